@@ -1,0 +1,147 @@
+#include "common/arena.h"
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ONE_EACH 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ONE_EACH 1
+#endif
+#endif
+#ifndef ONE_EACH
+#define ONE_EACH 0
+#endif
+
+#define FIRST_BLOCK 4096
+
+struct block {
+    struct block *next;
+    size_t used, size;
+    _Alignas(max_align_t) unsigned char bytes[];
+};
+struct arena {
+    struct block *top;
+};
+
+static struct block *block_new(size_t size, struct block *next)
+{
+    struct block *b = malloc(sizeof *b + size);
+    if (!b) {
+        fputs("level=fatal msg=\"out of memory\"\n", stderr);
+        abort();
+    }
+    b->next = next;
+    b->used = 0;
+    b->size = size;
+    return b;
+}
+
+struct arena *arena_open(void)
+{
+    struct arena *a = malloc(sizeof *a);
+    if (!a)
+        abort();
+    a->top = ONE_EACH ? NULL : block_new(FIRST_BLOCK, NULL);
+    return a;
+}
+
+static void free_until(struct arena *a, const struct block *last)
+{
+    while (a->top && a->top != last) {
+        struct block *next = a->top->next;
+        free(a->top);
+        a->top = next;
+    }
+}
+
+void arena_close(struct arena *a)
+{
+    if (!a)
+        return;
+    free_until(a, NULL);
+    free(a);
+}
+
+void arena_reset(struct arena *a)
+{
+    if (ONE_EACH) {
+        free_until(a, NULL);
+        return;
+    }
+    struct block *first = a->top;
+    while (first->next)
+        first = first->next;
+    free_until(a, first);
+    first->used = 0;
+}
+
+static void *take(struct arena *a, size_t size)
+{
+    const size_t align = _Alignof(max_align_t);
+    if (size > SIZE_MAX / 4)
+        abort();
+    if (ONE_EACH) {
+        a->top = block_new(size, a->top);
+        return a->top->bytes;
+    }
+    size = (size + align - 1) / align * align;
+    if (a->top->size - a->top->used < size) {
+        size_t want = a->top->size * 2;
+        if (want > 1u << 20)
+            want = 1u << 20;
+        a->top = block_new(want > size ? want : size, a->top);
+    }
+    void *p = a->top->bytes + a->top->used;
+    a->top->used += size;
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    return memset(take(a, size), 0, size);
+}
+
+void *arena_copy(struct arena *a, const void *bytes, size_t size)
+{
+    void *p = take(a, size);
+    if (size)
+        memcpy(p, bytes, size);
+    return p;
+}
+
+char *arena_text(struct arena *a, const char *bytes, size_t size)
+{
+    char *p = take(a, size + 1);
+    if (size)
+        memcpy(p, bytes, size);
+    p[size] = '\0';
+    return p;
+}
+
+char *arena_printf(struct arena *a, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    int n = vsnprintf(NULL, 0, format, ap);
+    va_end(ap);
+    if (n < 0)
+        abort();
+    char *p = take(a, (size_t)n + 1);
+    va_start(ap, format);
+    vsnprintf(p, (size_t)n + 1, format, ap);
+    va_end(ap);
+    return p;
+}
+
+void *arena_grow(struct arena *a, void *items, size_t *capacity, size_t item_size)
+{
+    size_t more = *capacity ? *capacity * 2 : 8;
+    void *bigger = arena_alloc(a, more * item_size);
+    if (*capacity)
+        memcpy(bigger, items, *capacity * item_size);
+    *capacity = more;
+    return bigger;
+}

@@ -1,0 +1,20 @@
+/* One arena per request, per screen load, per CLI run: what is decoded or read lives there and is freed at once.
+ * Running out of memory ends the process (input sizes are bounded before they reach an arena), so nothing here fails.
+ * Under AddressSanitizer every object is an allocation of its own, so that an overrun is seen. */
+#ifndef COMMON_ARENA_H
+#define COMMON_ARENA_H
+#include "common/err.h"
+#include <stddef.h>
+
+struct arena;
+struct arena *arena_open(void);
+void arena_close(struct arena *a); /* accepts NULL */
+void arena_reset(struct arena *a); /* frees what was allocated, keeps the first block */
+
+void *arena_alloc(struct arena *a, size_t size);                   /* zeroed, aligned for any type; size 0 is fine */
+void *arena_copy(struct arena *a, const void *bytes, size_t size); /* uninitialised tail: none */
+char *arena_text(struct arena *a, const char *bytes, size_t size); /* copy with a final NUL */
+char *arena_printf(struct arena *a, const char *format, ...) PRINTF(2, 3);
+/* A larger copy of an array that grows by doubling: *capacity in items; old contents kept. */
+void *arena_grow(struct arena *a, void *items, size_t *capacity, size_t item_size);
+#endif

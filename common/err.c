@@ -1,0 +1,62 @@
+#include "common/err.h"
+#include <stdio.h>
+#include <string.h>
+
+struct row {
+    enum err code;
+    const char *name;
+    int exit_code, http_class;
+    const char *sentence;
+};
+static const struct row rows[] = {
+    {OK, "ok", 0, 200, "Done."},
+#define ERR(symbol, number, name, exit_code, http_class, sentence) {symbol, name, exit_code, http_class, sentence},
+#include "common/err.def"
+#undef ERR
+};
+
+static const struct row *find(enum err e)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].code == e)
+            return &rows[i];
+    return find(ERR_INTERNAL);
+}
+
+const char *err_name(enum err e)
+{
+    return find(e)->name;
+}
+const char *err_sentence(enum err e)
+{
+    return find(e)->sentence;
+}
+int err_exit_code(enum err e)
+{
+    return find(e)->exit_code;
+}
+int err_class(enum err e)
+{
+    return find(e)->http_class;
+}
+
+enum err err_by_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return rows[i].code;
+    return ERR_INTERNAL;
+}
+
+enum err refuse(struct refusal *r, enum err code, const char *field, const char *detail, ...)
+{
+    if (r) {
+        r->code = code;
+        snprintf(r->field, sizeof r->field, "%s", field ? field : "");
+        va_list ap;
+        va_start(ap, detail);
+        vsnprintf(r->detail, sizeof r->detail, detail, ap);
+        va_end(ap);
+    }
+    return code;
+}

@@ -1,0 +1,29 @@
+/* Text that came from somebody. UTF-8 throughout; libunistring carries the tables. */
+#ifndef COMMON_TEXT_H
+#define COMMON_TEXT_H
+#include "common/arena.h"
+#include "common/err.h"
+#include <stdint.h>
+
+/* Is it well-formed UTF-8 (RFC 3629: shortest form, no surrogates)? */
+bool text_utf8(const char *bytes, size_t size);
+/* Is every character acceptable in stored text: no C0 (but newline and tab when `lines`), no DEL, no C1, no bidi
+ * embedding/override/isolate controls, no noncharacters? Expects well-formed UTF-8. */
+bool text_printable(const char *bytes, size_t size, bool lines);
+/* Number of characters (code points); expects well-formed UTF-8. */
+size_t text_length(const char *bytes, size_t size);
+/* What a screen may show of any bytes: invalid UTF-8 and control, escape and bidi controls become U+FFFD or '?', what has no
+ * width and does not combine is dropped; newline and tab are kept only when `lines` (else a blank). Never fails. */
+char *text_shown(struct arena *a, const char *text, bool lines);
+/* Columns on a terminal (wcwidth rules of libunistring: wide 2, combining 0). */
+size_t text_columns(const char *text);
+/* The longest prefix that fits in `columns`; returns its bytes, stores its columns. Never splits a character with its marks. */
+size_t text_fit(const char *text, size_t columns, size_t *used);
+/* Form for comparing and searching: case folded, NFKD without combining marks ("Köhler" → "kohler"). */
+char *text_fold(struct arena *a, const char *text);
+/* The next word of a folded text (letters and digits); advances *at; returns its length, 0 at the end. */
+size_t text_word(const char **at, const char **word);
+/* A plausible e-mail address (RFC 5321 dot-atom local part, ≤ 254 bytes, a domain with letters, digits, hyphen, dot; UTF-8
+ * local parts accepted); lower-cases nothing. */
+bool text_email(const char *text);
+#endif

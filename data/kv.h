@@ -1,0 +1,65 @@
+/* Ordered byte keys in transactions: the smallest interface that a store must offer. Nothing here is particular to LMDB, so
+ * that another engine can stand behind it. Three backends pass one contract test: LMDB, memory, and "twice", which runs
+ * every write transaction's function twice (aborting the first run) to find functions that are not repeatable.
+ *
+ * Limits: key 1..KV_KEY_MAX bytes, value 0..KV_VALUE_MAX bytes. Pointers returned by get and by a cursor are valid until the
+ * next write in the same transaction or its end: copy what must live longer.
+ * Threads: kv_read may be called from any number of threads at once; kv_write by one thread at a time (callers hold to that;
+ * the backend asserts it). Neither may be nested in the other on one thread. */
+#ifndef DATA_KV_H
+#define DATA_KV_H
+#include "common/err.h"
+#include <stdint.h>
+
+#define KV_KEY_MAX 511
+#define KV_VALUE_MAX (100 * 1024)
+
+struct kv;     /* an open store */
+struct kv_txn; /* a running transaction */
+struct kv_bytes {
+    const void *data;
+    size_t size;
+};
+struct kv_stats {
+    uint64_t entries, bytes_used, bytes_map, commits, readers;
+};
+struct kv_backend;
+extern const struct kv_backend kv_lmdb, kv_mem, kv_twice; /* kv_twice stands on kv_mem */
+
+/* Opens the store at `path` (a folder; kv_mem ignores it). `create`: make it when absent, refuse with ERR_EXISTS when there is
+ * one already. Without: ERR_NOT_FOUND when absent. ERR_LOCKED: another process has it. ERR_DAMAGED: not a store or damaged.
+ * `why` gets the path and what to do. */
+enum err kv_open(const struct kv_backend *backend, const char *path, bool create, struct kv **out, struct refusal *why) MUST_USE;
+void kv_close(struct kv *kv); /* accepts NULL */
+
+/* A function run inside a transaction. A write commits when it returns OK and is undone otherwise. It may be run more than
+ * once: clock, ids and randomness must be fixed beforehand. */
+typedef enum err kv_fn(struct kv_txn *txn, void *arg);
+enum err kv_read(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
+/* Commits durably (fsync) before it returns OK. ERR_DISK_FULL when there is no room: nothing changed, reading goes on. */
+enum err kv_write(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
+/* Inside a write transaction: runs fn in a nested one; when it fails only its own changes are undone. */
+enum err kv_nested(struct kv_txn *txn, kv_fn *fn, void *arg) MUST_USE;
+
+/* The first fault (negative) sticks to the transaction: later calls return it, and it can not commit. ERR_NOT_FOUND does not stick. */
+enum err kv_get(struct kv_txn *txn, const void *key, size_t key_size, struct kv_bytes *value) MUST_USE;
+enum err kv_put(struct kv_txn *txn, const void *key, size_t key_size, const void *value, size_t size) MUST_USE;
+enum err kv_del(struct kv_txn *txn, const void *key, size_t key_size) MUST_USE; /* absent: OK */
+
+/* A cursor: for (kv_seek(…); kv_at(&key, &value); kv_step()). Created in a transaction, closed with it or before. A write in
+ * the same transaction invalidates cursors: seek again. */
+struct kv_cursor;
+enum err kv_cursor_open(struct kv_txn *txn, struct kv_cursor **out) MUST_USE;
+void kv_cursor_close(struct kv_cursor *cursor); /* accepts NULL */
+/* Forward: to the first key ≥ the given one. Backward: to the last key ≤ the given one. */
+enum err kv_seek(struct kv_cursor *cursor, const void *key, size_t key_size, bool backward) MUST_USE;
+enum err kv_step(struct kv_cursor *cursor, bool backward) MUST_USE;
+/* What the cursor stands on; false when past the end (or before the begin). Either output may be NULL. */
+bool kv_at(struct kv_cursor *cursor, struct kv_bytes *key, struct kv_bytes *value);
+
+/* A consistent copy of the running store to an open, empty folder path, fsynced. bytes_per_second 0 = unthrottled. */
+enum err kv_backup(struct kv *kv, const char *to, uint64_t bytes_per_second) MUST_USE;
+/* Walks the backend's own structures where it can; OK or ERR_DAMAGED. */
+enum err kv_check(struct kv *kv) MUST_USE;
+void kv_stats(struct kv *kv, struct kv_stats *out);
+#endif

@@ -1,0 +1,25 @@
+/* The client's end: one nng REQ socket per link, one request under way at a time per link, asynchronous. The link never
+ * resends by itself (resend time −1); callers retry with the same request id. Not thread-safe: one owner thread. */
+#ifndef PROTO_LINK_H
+#define PROTO_LINK_H
+#include "common/err.h"
+#include <stdint.h>
+
+struct link;
+enum link_state { LINK_DOWN, LINK_IDLE, LINK_WAITING, LINK_ANSWERED, LINK_FAILED };
+
+/* Dials in the background: opening succeeds though no server is there yet. url: ipc://, tcp://, tls+tcp://. */
+enum err link_open(const char *url, struct link **out, struct refusal *why) MUST_USE;
+void link_close(struct link *l); /* accepts NULL; drops what is under way */
+/* Becomes readable when the state may have changed (poll it; link_state drains it). */
+int link_fd(const struct link *l);
+enum link_state link_state(struct link *l);
+/* Starts a request; the bytes are copied. ERR_BUSY when one is under way. timeout_ms > 0. */
+enum err link_send(struct link *l, const uint8_t *request, size_t size, int timeout_ms) MUST_USE;
+/* After LINK_ANSWERED: the answer, valid until the next call on the link. After LINK_FAILED: ERR_OFFLINE. Returns to idle. */
+enum err link_take(struct link *l, const uint8_t **answer, size_t *size) MUST_USE;
+void link_cancel(struct link *l); /* forgets the request under way */
+bool link_connected(const struct link *l);
+/* Blocking convenience for command lines: send, wait, take. */
+enum err link_call(struct link *l, const uint8_t *request, size_t size, int timeout_ms, const uint8_t **answer, size_t *answer_size) MUST_USE;
+#endif

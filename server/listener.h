@@ -1,0 +1,44 @@
+/* The door: SP REP framing (the peers are ordinary nng REQ sockets, nngcat, or a short script) over nng byte streams, because
+ * nng 1.5.2's own REP socket can be stopped by one rude peer (docs/decisions). Everything a peer can do is bounded by
+ * server/limits.h. One listener serves all URLs of the daemon.
+ *
+ * A request arrives on one of nng's threads as listener_fn. It must not block longer than a read of the store; whoever
+ * answers calls listener_answer exactly once per request, from any thread, now or later. A peer may go away meanwhile:
+ * answering is still required and then only frees. Requests of one peer are answered in any order (SP ids pair them). */
+#ifndef SERVER_LISTENER_H
+#define SERVER_LISTENER_H
+#include "common/err.h"
+#include <stdint.h>
+
+struct listener;
+struct listener_request; /* one request waiting for its answer */
+
+enum peer_kind { PEER_IPC, PEER_TCP, PEER_TLS };
+struct peer {
+    enum peer_kind kind;
+    int64_t uid, gid, pid;  /* of an ipc peer, by SO_PEERCRED; -1 otherwise */
+    char address[64];       /* "ipc uid 1000", "127.0.0.1:4242" */
+    uint64_t serial;        /* of this connection, never reused */
+};
+
+/* body: the payload after the SP header, valid until the answer; size ≤ LIMIT_FRAME. */
+typedef void listener_fn(void *context, struct listener_request *request, const struct peer *peer, const uint8_t *body, size_t size);
+/* A connection has ended (its long polls may be dropped). May be NULL. */
+typedef void listener_gone_fn(void *context, uint64_t peer_serial);
+
+struct listener_stats {
+    uint64_t accepted, open, requests, answers, refused_busy, refused_malformed, bytes_in, bytes_out, timed_out;
+};
+
+enum err listener_open(struct listener **out, listener_fn *fn, listener_gone_fn *gone, void *context) MUST_USE;
+/* Starts listening on "ipc:///path", "tcp://127.0.0.1:port" (loopback only), "tls+tcp://host:port". A stale ipc socket is removed;
+ * one with a living listener behind it is ERR_LOCKED. cert/key: PEM file paths for tls+tcp, else NULL. */
+enum err listener_add(struct listener *l, const char *url, const char *cert, const char *key, struct refusal *why) MUST_USE;
+/* payload is copied before it returns. */
+void listener_answer(struct listener_request *request, const uint8_t *payload, size_t size);
+void listener_stats(struct listener *l, struct listener_stats *out);
+/* Stops accepting; requests already taken may still be answered. */
+void listener_drain(struct listener *l);
+/* Ends all connections; every request must have been answered before. Removes ipc socket files. Accepts NULL. */
+void listener_close(struct listener *l);
+#endif
