@@ -11,7 +11,7 @@ struct arena *arena_open(void);
 void arena_close(struct arena *a); /* accepts NULL */
 void arena_reset(struct arena *a); /* frees what was allocated, keeps the first block */
 
-void *arena_alloc(struct arena *a, size_t size);                   /* zeroed, aligned for any type; size 0 is fine */
+void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type; size 0 is fine */
 void *arena_copy(struct arena *a, const void *bytes, size_t size); /* uninitialised tail: none */
 char *arena_text(struct arena *a, const char *bytes, size_t size); /* copy with a final NUL */
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF(2, 3);

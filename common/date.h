@@ -12,11 +12,12 @@
 
 int32_t date_of(int year, int month, int day); /* 0 when there is no such day */
 void date_split(int32_t day, int *year, int *month, int *dom);
-int date_weekday(int32_t day); /* 1 Monday … 7 Sunday */
-char *date_plain(char *buffer, int32_t day);                     /* "2026-11-22"; "" for 0 */
-char *date_short(char *buffer, int32_t day);                     /* "22 Nov 2026"; "" for 0 */
-enum err date_parse(const char *text, int32_t *day) MUST_USE;    /* exactly YYYY-MM-DD */
-char *instant_plain(char *buffer, int64_t instant);              /* RFC 3339 "2026-11-22T06:14:00.123Z" */
-enum err instant_parse(const char *text, int64_t *instant) MUST_USE; /* RFC 3339 with Z or an offset; up to ms */
-int32_t date_of_instant(int64_t instant, int32_t utc_offset_s);  /* civil day at that offset */
+int date_weekday(int32_t day);                                /* 1 Monday … 7 Sunday */
+char *date_plain(char *buffer, int32_t day);                  /* "2026-11-22"; "" for 0 */
+char *date_short(char *buffer, int32_t day);                  /* "22 Nov 2026"; "" for 0 */
+enum err date_parse(const char *text, int32_t *day) MUST_USE; /* exactly YYYY-MM-DD */
+char *instant_plain(char *buffer, int64_t instant);           /* RFC 3339 "2026-11-22T06:14:00.123Z" */
+enum err instant_parse(const char *text,
+                       int64_t *instant) MUST_USE;              /* RFC 3339 with Z or an offset; up to ms */
+int32_t date_of_instant(int64_t instant, int32_t utc_offset_s); /* civil day at that offset */
 #endif

@@ -10,7 +10,8 @@ struct row {
 };
 static const struct row rows[] = {
     {OK, "ok", 0, 200, "Done."},
-#define ERR(symbol, number, name, exit_code, http_class, sentence) {symbol, name, exit_code, http_class, sentence},
+#define ERR(symbol, number, name, exit_code, http_class, sentence) \
+    {symbol, name, exit_code, http_class, sentence},
 #include "common/err.def"
 #undef ERR
 };

@@ -23,10 +23,10 @@ struct refusal {
     char detail[256];
 };
 
-const char *err_name(enum err e);     /* wire name: "not_found"; "ok" for 0 */
-const char *err_sentence(enum err e); /* one sentence for a person */
-int err_exit_code(enum err e);        /* process exit code for command lines */
-int err_class(enum err e);            /* HTTP-like class */
+const char *err_name(enum err e);       /* wire name: "not_found"; "ok" for 0 */
+const char *err_sentence(enum err e);   /* one sentence for a person */
+int err_exit_code(enum err e);          /* process exit code for command lines */
+int err_class(enum err e);              /* HTTP-like class */
 enum err err_by_name(const char *name); /* ERR_INTERNAL when unknown */
 
 /* Fills a refusal and returns its code, so that `return refuse(r, ERR_STATE, "invoice", "…")` reads well. r may be NULL. */

@@ -29,7 +29,8 @@ extern const struct kv_backend kv_lmdb, kv_mem, kv_twice; /* kv_twice stands on 
 /* Opens the store at `path` (a folder; kv_mem ignores it). `create`: make it when absent, refuse with ERR_EXISTS when there is
  * one already. Without: ERR_NOT_FOUND when absent. ERR_LOCKED: another process has it. ERR_DAMAGED: not a store or damaged.
  * `why` gets the path and what to do. */
-enum err kv_open(const struct kv_backend *backend, const char *path, bool create, struct kv **out, struct refusal *why) MUST_USE;
+enum err kv_open(const struct kv_backend *backend, const char *path, bool create, struct kv **out,
+                 struct refusal *why) MUST_USE;
 void kv_close(struct kv *kv); /* accepts NULL */
 
 /* A function run inside a transaction. A write commits when it returns OK and is undone otherwise. It may be run more than
@@ -43,7 +44,8 @@ enum err kv_nested(struct kv_txn *txn, kv_fn *fn, void *arg) MUST_USE;
 
 /* The first fault (negative) sticks to the transaction: later calls return it, and it can not commit. ERR_NOT_FOUND does not stick. */
 enum err kv_get(struct kv_txn *txn, const void *key, size_t key_size, struct kv_bytes *value) MUST_USE;
-enum err kv_put(struct kv_txn *txn, const void *key, size_t key_size, const void *value, size_t size) MUST_USE;
+enum err kv_put(struct kv_txn *txn, const void *key, size_t key_size, const void *value,
+                size_t size) MUST_USE;
 enum err kv_del(struct kv_txn *txn, const void *key, size_t key_size) MUST_USE; /* absent: OK */
 
 /* A cursor: for (kv_seek(…); kv_at(&key, &value); kv_step()). Created in a transaction, closed with it or before. A write in

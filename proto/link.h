@@ -21,5 +21,6 @@ enum err link_take(struct link *l, const uint8_t **answer, size_t *size) MUST_US
 void link_cancel(struct link *l); /* forgets the request under way */
 bool link_connected(const struct link *l);
 /* Blocking convenience for command lines: send, wait, take. */
-enum err link_call(struct link *l, const uint8_t *request, size_t size, int timeout_ms, const uint8_t **answer, size_t *answer_size) MUST_USE;
+enum err link_call(struct link *l, const uint8_t *request, size_t size, int timeout_ms,
+                   const uint8_t **answer, size_t *answer_size) MUST_USE;
 #endif

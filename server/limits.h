@@ -3,35 +3,35 @@
 #define SERVER_LIMITS_H
 
 /* the door */
-#define LIMIT_FRAME (64 * 1024)          /* a request */
-#define LIMIT_ANSWER (1024 * 1024)       /* an answer */
-#define LIMIT_HELLO_MS 10000             /* SP handshake */
-#define LIMIT_PARTIAL_MS 10000           /* a frame once begun */
-#define LIMIT_IDLE_MS 900000             /* a connection without any request */
-#define LIMIT_SEND_MS 10000              /* an answer that the peer does not take */
-#define LIMIT_PEER_IN_FLIGHT 16          /* requests of one connection under way; then its reading pauses */
-#define LIMIT_CONNECTIONS 4096           /* of all peers; further ones are closed at once */
-#define LIMIT_CONNECTIONS_PER_UID 2048   /* of one ipc uid other than our own and root */
+#define LIMIT_FRAME (64 * 1024)        /* a request */
+#define LIMIT_ANSWER (1024 * 1024)     /* an answer */
+#define LIMIT_HELLO_MS 10000           /* SP handshake */
+#define LIMIT_PARTIAL_MS 10000         /* a frame once begun */
+#define LIMIT_IDLE_MS 900000           /* a connection without any request */
+#define LIMIT_SEND_MS 10000            /* an answer that the peer does not take */
+#define LIMIT_PEER_IN_FLIGHT 16        /* requests of one connection under way; then its reading pauses */
+#define LIMIT_CONNECTIONS 4096         /* of all peers; further ones are closed at once */
+#define LIMIT_CONNECTIONS_PER_UID 2048 /* of one ipc uid other than our own and root */
 
 /* work */
-#define LIMIT_WRITE_QUEUE 1024           /* writes waiting for the writer; then busy */
-#define LIMIT_WRITE_BATCH 128            /* writes in one commit */
-#define LIMIT_SLOW_QUEUE 256             /* password and other slow work waiting; then busy */
-#define LIMIT_SLOW_THREADS 2             /* argon2id jobs at once: bounds their memory */
-#define LIMIT_WAITS 4096                 /* parked long polls */
-#define LIMIT_WAIT_MS 60000              /* longest long poll */
+#define LIMIT_WRITE_QUEUE 1024 /* writes waiting for the writer; then busy */
+#define LIMIT_WRITE_BATCH 128  /* writes in one commit */
+#define LIMIT_SLOW_QUEUE 256   /* password and other slow work waiting; then busy */
+#define LIMIT_SLOW_THREADS 2   /* argon2id jobs at once: bounds their memory */
+#define LIMIT_WAITS 4096       /* parked long polls */
+#define LIMIT_WAIT_MS 60000    /* longest long poll */
 #define LIMIT_BUSY_RETRY_MS 250
 
 /* people */
 #define LIMIT_SESSIONS_PER_PERSON 20
 #define LIMIT_SESSION_IDLE_MS (30 * 60 * 1000)
 #define LIMIT_SESSION_LIFE_MS (12 * 60 * 60 * 1000)
-#define LIMIT_TRIES_FREE 5               /* failed sign-ins before slowing down */
-#define LIMIT_TRIES_PAUSE_MS 60000       /* the pause after those; doubles up to … */
+#define LIMIT_TRIES_FREE 5         /* failed sign-ins before slowing down */
+#define LIMIT_TRIES_PAUSE_MS 60000 /* the pause after those; doubles up to … */
 #define LIMIT_TRIES_PAUSE_MAX_MS 900000
-#define LIMIT_REPLY_DAYS 3               /* how long a request id is remembered */
+#define LIMIT_REPLY_DAYS 3 /* how long a request id is remembered */
 
 /* scans */
-#define LIMIT_PAGE 100                   /* rows of a page */
-#define LIMIT_EXAMINE 2000               /* index entries looked at for one page under a filter with no index of its own */
+#define LIMIT_PAGE 100     /* rows of a page */
+#define LIMIT_EXAMINE 2000 /* index entries looked at for one page under a filter with no index of its own */
 #endif

@@ -16,24 +16,28 @@ struct listener_request; /* one request waiting for its answer */
 enum peer_kind { PEER_IPC, PEER_TCP, PEER_TLS };
 struct peer {
     enum peer_kind kind;
-    int64_t uid, gid, pid;  /* of an ipc peer, by SO_PEERCRED; -1 otherwise */
-    char address[64];       /* "ipc uid 1000", "127.0.0.1:4242" */
-    uint64_t serial;        /* of this connection, never reused */
+    int64_t uid, gid, pid; /* of an ipc peer, by SO_PEERCRED; -1 otherwise */
+    char address[64];      /* "ipc uid 1000", "127.0.0.1:4242" */
+    uint64_t serial;       /* of this connection, never reused */
 };
 
 /* body: the payload after the SP header, valid until the answer; size ≤ LIMIT_FRAME. */
-typedef void listener_fn(void *context, struct listener_request *request, const struct peer *peer, const uint8_t *body, size_t size);
+typedef void listener_fn(void *context, struct listener_request *request, const struct peer *peer,
+                         const uint8_t *body, size_t size);
 /* A connection has ended (its long polls may be dropped). May be NULL. */
 typedef void listener_gone_fn(void *context, uint64_t peer_serial);
 
 struct listener_stats {
-    uint64_t accepted, open, requests, answers, refused_busy, refused_malformed, bytes_in, bytes_out, timed_out;
+    uint64_t accepted, open, requests, answers, refused_busy, refused_malformed, bytes_in, bytes_out,
+        timed_out;
 };
 
-enum err listener_open(struct listener **out, listener_fn *fn, listener_gone_fn *gone, void *context) MUST_USE;
+enum err listener_open(struct listener **out, listener_fn *fn, listener_gone_fn *gone,
+                       void *context) MUST_USE;
 /* Starts listening on "ipc:///path", "tcp://127.0.0.1:port" (loopback only), "tls+tcp://host:port". A stale ipc socket is removed;
  * one with a living listener behind it is ERR_LOCKED. cert/key: PEM file paths for tls+tcp, else NULL. */
-enum err listener_add(struct listener *l, const char *url, const char *cert, const char *key, struct refusal *why) MUST_USE;
+enum err listener_add(struct listener *l, const char *url, const char *cert, const char *key,
+                      struct refusal *why) MUST_USE;
 /* payload is copied before it returns. */
 void listener_answer(struct listener_request *request, const uint8_t *payload, size_t size);
 void listener_stats(struct listener *l, struct listener_stats *out);
