@@ -1,0 +1,126 @@
+"""Who may include what: the rooms of the house, checked in every #include.
+
+A new source file needs no row. A new library needs a row in LIBRARIES, here, and one in docs/dependencies.md.
+"""
+import fnmatch
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import lint  # noqa: E402
+
+# First row whose left side matches the including file decides; the right side is all it may see of this repository.
+ROOMS = [
+    ("common/*",     ["common/*"]),
+    ("proto/ctl/*",  ["common/*", "proto/*"]),
+    ("proto/*",      ["common/*", "proto/*", "!proto/ctl/*"]),
+    ("data/*",       ["common/*", "data/*"]),
+    ("server/ops/*", ["common/*", "proto/*", "!proto/ctl/*", "data/*", "!data/kv*", "server/call.h", "server/ops/*"]),
+    ("server/*",     ["common/*", "proto/*", "!proto/ctl/*", "data/*", "server/*"]),
+    ("tui/*",        ["common/*", "proto/*", "!proto/ctl/*", "tui/*"]),
+    ("tests/*",      ["*"]),
+    ("cmake/*",      []),
+    ("docs/*",       []),
+]
+
+# A library's headers, and the only files that include them (tests may, to have an oracle or to measure against).
+LIBRARIES = [
+    ("lmdb.h",               ["data/kv_lmdb.c"]),
+    ("ncurses.h curses.h ncursesw/* term.h", ["tui/term_curses.c"]),
+    ("nng/*",                ["server/listener*.c", "proto/link.c"]),
+    ("msgpack.h msgpack/*",  ["common/codec*.c"]),
+    ("sodium.h sodium/*",    ["common/secret.c", "server/secret.c"]),
+    ("liboath/*",            ["server/otp.c"]),
+    ("jansson.h",            ["proto/ctl/*"]),
+    ("csv.h",                ["proto/ctl/*"]),
+    ("glib.h glib/*",        ["server/zone.c"]),
+    ("unictype.h unigbrk.h unilbrk.h uniname.h uninorm.h unistdio.h unistr.h unitypes.h uniwidth.h unicase.h uniwbrk.h",
+                             ["common/text.c"]),
+]
+
+# The C library and Linux; whatever is in no table is a library nobody decided on.
+SYSTEM = """assert.h ctype.h errno.h inttypes.h limits.h locale.h math.h setjmp.h signal.h stdalign.h stdarg.h stdatomic.h
+stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h strings.h time.h threads.h wchar.h wctype.h
+dirent.h dlfcn.h endian.h fcntl.h fnmatch.h getopt.h glob.h grp.h langinfo.h libgen.h netdb.h poll.h pthread.h pwd.h
+sched.h semaphore.h spawn.h sysexits.h syslog.h termios.h unistd.h utime.h pty.h malloc.h execinfo.h byteswap.h
+sys/* netinet/* arpa/* linux/*""".split()
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
+
+
+def matches(name, patterns):
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def allowed(seen, included):
+    refused = [pattern[1:] for pattern in seen if pattern.startswith("!")]
+    return matches(included, seen) and not matches(included, refused)
+
+
+def resolve(source, included):
+    """The repository's name of a quoted include: from the root, or (tests, .def tables) from the file's folder."""
+    beside = os.path.normpath(os.path.join(os.path.dirname(source), included))
+    if not os.path.exists(os.path.join(lint.ROOT, included)) and os.path.exists(os.path.join(lint.ROOT, beside)):
+        return beside
+    return included
+
+
+def faults_in(source, text):
+    faults = []
+    room = next((seen for pattern, seen in ROOMS if fnmatch.fnmatchcase(source, pattern)), None)
+    if room is None:
+        return [f"{source}: in no room: add a row to ROOMS"]
+    for number, line in enumerate(text.splitlines(), 1):
+        found = INCLUDE.match(line)
+        if not found:
+            continue
+        kind, included = found.groups()
+        where = f"{source}:{number}"
+        owners = next((who for headers, who in LIBRARIES if matches(included, headers.split())), None)
+        if owners is not None:
+            if not matches(source, owners) and not source.startswith("tests/"):
+                faults.append(f"{where}: <{included}> is only for {' '.join(owners)}")
+        elif kind == '"':
+            name = resolve(source, included)
+            if not allowed(room, name):
+                faults.append(f'{where}: may not include "{name}"')
+        elif not matches(included, SYSTEM):
+            faults.append(f"{where}: <{included}>: a library in no table")
+    return faults
+
+
+def test_every_include_is_allowed():
+    faults = [fault for name in lint.files(".c", ".h", ".def") for fault in faults_in(name, lint.read(name))]
+    assert not faults, "\n".join(faults)
+
+
+def test_what_is_forbidden_is_found():
+    for source, line in [
+        ("common/money.c", '#include "data/kv.h"'),
+        ("proto/frame.c", '#include "data/record.h"'),
+        ("data/record.c", '#include "proto/op.h"'),
+        ("data/record.c", "#include <lmdb.h>"),
+        ("server/ops/invoice.c", '#include "data/kv.h"'),
+        ("server/ops/invoice.c", '#include "server/listener.h"'),
+        ("server/ops/invoice.c", "#include <nng/nng.h>"),
+        ("tui/main.c", '#include "server/limits.h"'),
+        ("tui/canvas.c", "#include <ncurses.h>"),
+        ("tui/canvas.c", '#include "proto/ctl/json.h"'),
+        ("server/main.c", "  #  include <curl/curl.h>"),
+        ("attic/x.c", ""),
+    ]:
+        assert len(faults_in(source, line)) == 1, (source, line)
+
+
+def test_what_is_allowed_passes():
+    for source, line in [
+        ("common/money.c", '#include "common/err.h"\n#include <stdint.h>'),
+        ("data/kv_lmdb.c", '#include "data/kv.h"\n#include <lmdb.h>'),
+        ("proto/link.c", "#include <nng/protocol/reqrep0/req.h>"),
+        ("server/listener_tls.c", "#include <nng/supplemental/tls/tls.h>"),
+        ("server/ops/invoice.c", '#include "data/record.h"\n#include "server/call.h"\n#include "server/ops/document.h"'),
+        ("tui/staff/queue.c", '#include "proto/link.h"\n#include "tui/list.h"'),
+        ("tests/bench/probe.c", '#include <lmdb.h>\n#include "data/kv.h"'),
+    ]:
+        assert faults_in(source, line) == [], (source, line)
