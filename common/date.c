@@ -1,0 +1,211 @@
+#include "common/date.h"
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_MS INT64_C(86400000)
+/* The first and one past the last millisecond of the years 0001 … 9999. */
+#define INSTANT_LEAST ((1 - (int64_t)DATE_UNIX_EPOCH) * DAY_MS)
+#define INSTANT_END (((int64_t)DATE_MAX + 1 - DATE_UNIX_EPOCH) * DAY_MS)
+
+static const char month_names[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+static int month_days(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return days[month - 1] + (month == 2 && leap);
+}
+
+int32_t date_of(int year, int month, int day)
+{
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > month_days(year, month))
+        return 0;
+    /* Years counted from March put the leap day last; 306 days lie between 1 March of year 0 and 1 January of year 1. */
+    int y = month > 2 ? year : year - 1, m = month > 2 ? month - 3 : month + 9;
+    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 306;
+}
+
+static bool is_day(int32_t day)
+{
+    return day >= 1 && day <= DATE_MAX;
+}
+
+void date_split(int32_t day, int *year, int *month, int *dom)
+{
+    if (!is_day(day)) {
+        *year = *month = *dom = 0;
+        return;
+    }
+    int d = day + 305; /* days since 1 March of year 0 */
+    int era = d / 146097, of_era = d % 146097;
+    int y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int of_year = of_era - (365 * y + y / 4 - y / 100);
+    int m = (5 * of_year + 2) / 153;
+    *dom = of_year - (153 * m + 2) / 5 + 1;
+    *month = m < 10 ? m + 3 : m - 9;
+    *year = 400 * era + y + (m >= 10);
+}
+
+int date_weekday(int32_t day)
+{
+    return is_day(day) ? (day - 1) % 7 + 1 : 0; /* 0001-01-01 is a Monday */
+}
+
+/* Fixed-width decimal; snprintf cannot know that the parts are small and warns of truncation. */
+static char *put(char *to, int value, int width)
+{
+    for (int i = width; i-- > 0; value /= 10)
+        to[i] = (char)('0' + value % 10);
+    return to + width;
+}
+
+char *date_plain(char *buffer, int32_t day)
+{
+    int y, m, d;
+    date_split(day, &y, &m, &d);
+    char *b = buffer;
+    if (y) {
+        b = put(b, y, 4);
+        *b++ = '-';
+        b = put(b, m, 2);
+        *b++ = '-';
+        b = put(b, d, 2);
+    }
+    *b = '\0';
+    return buffer;
+}
+
+char *date_short(char *buffer, int32_t day)
+{
+    int y, m, d;
+    date_split(day, &y, &m, &d);
+    char *b = buffer;
+    if (y) {
+        b = put(b, d, d > 9 ? 2 : 1);
+        *b++ = ' ';
+        memcpy(b, month_names[m - 1], 3);
+        b[3] = ' ';
+        b = put(b + 4, y, 4);
+    }
+    *b = '\0';
+    return buffer;
+}
+
+/* Exactly `width` digits. */
+static bool take(const char **at, int width, int *value)
+{
+    int v = 0;
+    for (int i = 0; i < width; i++) {
+        char c = (*at)[i];
+        if (c < '0' || c > '9')
+            return false;
+        v = v * 10 + (c - '0');
+    }
+    *at += width;
+    *value = v;
+    return true;
+}
+
+static bool skip(const char **at, char c)
+{
+    if (**at != c)
+        return false;
+    ++*at;
+    return true;
+}
+
+static bool take_day(const char **at, int32_t *day)
+{
+    int y, m, d;
+    if (!take(at, 4, &y) || !skip(at, '-') || !take(at, 2, &m) || !skip(at, '-') || !take(at, 2, &d))
+        return false;
+    *day = date_of(y, m, d);
+    return *day != 0;
+}
+
+enum err date_parse(const char *text, int32_t *day)
+{
+    int32_t found;
+    if (!text || !take_day(&text, &found) || *text)
+        return ERR_INVALID;
+    *day = found;
+    return OK;
+}
+
+char *instant_plain(char *buffer, int64_t instant)
+{
+    *buffer = '\0';
+    if (!instant || instant < INSTANT_LEAST || instant >= INSTANT_END)
+        return buffer;
+    int64_t ms = instant - INSTANT_LEAST;
+    int rest = (int)(ms % DAY_MS);
+    date_plain(buffer, (int32_t)(ms / DAY_MS) + 1);
+    char *b = buffer + strlen(buffer);
+    *b++ = 'T';
+    b = put(b, rest / 3600000, 2);
+    *b++ = ':';
+    b = put(b, rest / 60000 % 60, 2);
+    *b++ = ':';
+    b = put(b, rest / 1000 % 60, 2);
+    *b++ = '.';
+    b = put(b, rest % 1000, 3);
+    *b++ = 'Z';
+    *b = '\0';
+    return buffer;
+}
+
+/* "Z" or "+01:00"; stores minutes east of UTC. */
+static bool take_offset(const char **at, int *minutes)
+{
+    *minutes = 0;
+    if (skip(at, 'Z') || skip(at, 'z'))
+        return true;
+    bool west = **at == '-';
+    int h, m;
+    if (!skip(at, west ? '-' : '+') || !take(at, 2, &h) || !skip(at, ':') || !take(at, 2, &m) || h > 23 ||
+        m > 59)
+        return false;
+    *minutes = (west ? -1 : 1) * (h * 60 + m);
+    return true;
+}
+
+/* ".5", ".123": one to three places, so that nothing is cut off silently. */
+static bool take_fraction(const char **at, int *ms)
+{
+    *ms = 0;
+    if (!skip(at, '.'))
+        return true;
+    int scale = 100, digit, places = 0;
+    for (; places < 3 && take(at, 1, &digit); places++, scale /= 10)
+        *ms += digit * scale;
+    return places > 0;
+}
+
+enum err instant_parse(const char *text, int64_t *instant)
+{
+    int32_t day;
+    int h, m, s, ms, offset;
+    if (!text || !take_day(&text, &day) || !(skip(&text, 'T') || skip(&text, 't')))
+        return ERR_INVALID;
+    if (!take(&text, 2, &h) || !skip(&text, ':') || !take(&text, 2, &m) || !skip(&text, ':') ||
+        !take(&text, 2, &s))
+        return ERR_INVALID;
+    if (h > 23 || m > 59 || s > 59 || !take_fraction(&text, &ms) || !take_offset(&text, &offset) || *text)
+        return ERR_INVALID;
+    int64_t at =
+        (int64_t)(day - DATE_UNIX_EPOCH) * DAY_MS + ((h * 60 + m - offset) * 60 + s) * INT64_C(1000) + ms;
+    if (!at || at < INSTANT_LEAST || at >= INSTANT_END)
+        return ERR_INVALID;
+    *instant = at;
+    return OK;
+}
+
+int32_t date_of_instant(int64_t instant, int32_t utc_offset_s)
+{
+    int64_t ms;
+    if (!instant || __builtin_add_overflow(instant, (int64_t)utc_offset_s * 1000, &ms) ||
+        ms < INSTANT_LEAST || ms >= INSTANT_END)
+        return 0;
+    return (int32_t)((ms - INSTANT_LEAST) / DAY_MS) + 1;
+}
