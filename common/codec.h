@@ -1,0 +1,50 @@
+/* One codec for wire and store, driven by shape tables. Store: maps keyed by field number, empty fields left out, unknown
+ * fields kept (head.extra). Wire: maps keyed by field name; texts, dates and instants that are empty are left out, the rest is
+ * written; unknown fields are refused by name. */
+#ifndef COMMON_CODEC_H
+#define COMMON_CODEC_H
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/shape.h"
+
+enum codec_for {
+    CODEC_STORE,       /* to and from the store */
+    CODEC_TO_STAFF,    /* to the wire: everything that is not HIDDEN */
+    CODEC_TO_CUSTOMER, /* to the wire: nothing that is STAFF_ONLY or HIDDEN */
+    CODEC_TO_SERVER,   /* client → server: only fields whose has-bit is set */
+};
+
+/* An id that was given by name (a document's number): resolved by the server before ownership is checked. */
+struct codec_name {
+    enum kind kind;
+    const char *name; /* in the arena */
+    uint64_t *where;
+    const char *field; /* dotted path, in the arena */
+};
+struct codec_names {
+    size_t n;
+    struct codec_name v[16];
+};
+
+void codec_pack(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose);
+/* Stored record → struct (zeroed first). Texts are copied into the arena. ERR_DAMAGED when it is not what the shape says. */
+enum err codec_load(struct arena *a, const struct shape *shape, const uint8_t *bytes, size_t size,
+                    void *to) MUST_USE;
+/* The same through a view: fields that the view does not name are passed over, not kept. What it gives can not be stored. */
+enum err codec_view(struct arena *a, const struct shape *view, const uint8_t *bytes, size_t size,
+                    void *to) MUST_USE;
+/* Wire → struct, validated: types, limits, control characters, currency codes, MUST. The bytes have passed mp_scan. `names`
+ * NULL: ids must be integers. A refusal names the field by its dotted path. */
+enum err codec_unpack(struct arena *a, const struct shape *shape, const uint8_t *bytes, size_t size, void *to,
+                      struct codec_names *names, struct refusal *why) MUST_USE;
+/* Wire answer → struct on the client: unknown fields are skipped (the server may be newer), texts are not refused. */
+enum err codec_read(struct arena *a, const struct shape *shape, const uint8_t *bytes, size_t size,
+                    void *to) MUST_USE;
+
+/* Small pieces for envelopes. */
+void codec_map(struct buf *out, uint32_t pairs);
+void codec_array(struct buf *out, uint32_t items);
+void codec_text(struct buf *out, const char *text);
+void codec_int(struct buf *out, int64_t value);
+void codec_bin(struct buf *out, const void *bytes, size_t size);
+#endif

@@ -1,0 +1,27 @@
+/* What a stored thing is. The number is the first byte after the business in its key: permanent. */
+#ifndef COMMON_KIND_H
+#define COMMON_KIND_H
+
+enum kind {
+    KIND_NONE = 0,
+    KIND_BUSINESS = 1,
+    KIND_STAFF = 2,
+    KIND_CUSTOMER = 3,
+    KIND_CONTACT = 4,
+    KIND_ITEM = 5,
+    KIND_TAX = 6,
+    KIND_DOCUMENT = 7,
+    KIND_VERSION = 8,
+    KIND_PAYMENT = 9,
+    KIND_COMMENT = 10,
+    KIND_EVENT = 11,
+    KIND_SESSION = 12,
+    KIND_SERIES = 13,
+    KIND_BELL = 14,
+    KIND_STORED_END = 15,
+    KIND_ANY = 30, /* an id that the handler checks itself */
+    /* Documents of one kind, as an argument asks for them; stored as KIND_DOCUMENT. */
+    KIND_INVOICE = 40,
+    KIND_ESTIMATE = 41,
+};
+#endif

@@ -1,0 +1,138 @@
+/* A shape is a C struct plus the table of its fields. Both come from one row in common/model.def (or, for an operation's
+ * arguments and result, in proto/ops); packing, unpacking, validation, JSON, tables and form fields all come from the table. */
+#ifndef COMMON_SHAPE_H
+#define COMMON_SHAPE_H
+#include "common/err.h"
+#include "common/kind.h"
+#include "common/money.h"
+#include <stdint.h>
+
+enum field_type {
+    FIELD_BOOL,  /* bool */
+    FIELD_COUNT, /* int64_t, min..max */
+    FIELD_DECIMAL, /* int64_t, six places, min..max in units of 1e-6; on the wire a string "2.25" (an integer is taken too) */
+    FIELD_ENUM,    /* int; on the wire its name */
+    FIELD_ID,      /* uint64_t of `kind`; on the wire an integer, or for a document its number as a string */
+    FIELD_TEXT,    /* const char *, min..max characters, one line */
+    FIELD_LINES,   /* const char *, newline and tab allowed */
+    FIELD_SECRET,  /* const char *, taken in and never given out, logged or stored */
+    FIELD_BYTES,   /* struct bytes */
+    FIELD_DATE,    /* int32_t day of common/date.h; on the wire "2026-11-22" */
+    FIELD_INSTANT, /* int64_t; on the wire RFC 3339 */
+    FIELD_MONEY,   /* struct money; on the wire {"amount":n,"currency":"EUR"} */
+    FIELD_SHAPE,   /* struct x *, NULL for none */
+    FIELD_LIST,    /* struct x_list of shapes, at most max */
+    FIELD_IDS,     /* struct id_list of `kind`, at most max */
+    FIELD_TEXTS,   /* struct text_list, at most max items of ≤ 200 characters */
+};
+
+enum field_flags {
+    FIELD_MUST = 1,   /* in a request: has to be there (and not be empty) */
+    FIELD_STAFF = 2,  /* dropped by the encoder when the reader is a customer */
+    FIELD_HIDDEN = 4, /* only in the store: has no wire form at all */
+    FIELD_CALC = 8,   /* only on the wire: computed when read, never stored */
+};
+
+struct bytes {
+    const uint8_t *data;
+    size_t size;
+};
+struct id_list {
+    size_t n;
+    uint64_t *v;
+};
+struct text_list {
+    size_t n;
+    const char **v;
+};
+struct any_list { /* every x_list has this layout */
+    size_t n;
+    void *v;
+};
+
+/* First member of every shape. `has`: bit i = the i-th row of the table was given in what was unpacked (≤ 64 rows).
+ * `extra`: fields of a stored record that this program does not know, kept as they were. */
+struct shape_head {
+    uint64_t has;
+    const uint8_t *extra;
+    uint32_t extra_size, extra_count;
+};
+
+struct enum_value {
+    int value;
+    const char *name, *help;
+};
+struct enum_table {
+    const char *name, *help;
+    const struct enum_value *values;
+    size_t n;
+};
+
+struct shape;
+struct field {
+    uint16_t number; /* permanent: the key in the store */
+    uint16_t offset;
+    uint8_t type, flags;
+    uint8_t name_size;
+    enum kind kind;          /* of FIELD_ID, FIELD_IDS */
+    const char *name, *help; /* name: the key on the wire */
+    int64_t min, max;
+    const struct shape *(*shape)(void);       /* of FIELD_SHAPE, FIELD_LIST */
+    const struct enum_table *(*values)(void); /* of FIELD_ENUM */
+};
+struct shape {
+    const char *name, *help;
+    size_t size;
+    const struct field *fields;
+    size_t n;
+};
+
+const struct field *shape_field(const struct shape *shape, const char *name,
+                                size_t name_size); /* NULL when there is none */
+const struct enum_value *enum_by_name(const struct enum_table *t, const char *name, size_t size);
+const char *enum_name(const struct enum_table *t, int value); /* "" when there is none */
+/* Was this field of a shape (by member name) given in the request? */
+#define GIVEN(shape_name, pointer, member) shape_given(shape_##shape_name(), &(pointer)->head, #member)
+bool shape_given(const struct shape *shape, const struct shape_head *head, const char *member);
+/* Size in bytes of a member of that type inside a struct (lists: of the list header). */
+size_t field_size(const struct field *f);
+
+/* --- the C side of model.def ---------------------------------------------------------------------------------------- */
+#define ENUM(name, help) enum name {
+#define V(symbol, number, wire, help) symbol = number,
+#define END_ENUM(name) \
+    }                  \
+    ;
+#include "common/enum.def"
+#undef ENUM
+#undef V
+#undef END_ENUM
+#define ENUM(name, help) const struct enum_table *enum_##name(void);
+#define V(symbol, number, wire, help)
+#define END_ENUM(name)
+#include "common/enum.def"
+#undef ENUM
+#undef V
+#undef END_ENUM
+
+#define SHAPE_STRUCT(name)                  \
+    struct name;                            \
+    struct name##_list {                    \
+        size_t n;                           \
+        struct name *v;                     \
+    };                                      \
+    const struct shape *shape_##name(void); \
+    struct name {                           \
+        struct shape_head head;
+#include "common/shape_types_c.h"
+#define SHAPE(name, help) SHAPE_STRUCT(name)
+#define F(number, name, type, flags, help) type name;
+#define END(name) \
+    }             \
+    ;
+#include "common/model.def"
+#undef SHAPE
+#undef F
+#undef END
+#include "common/shape_types_end.h"
+#endif

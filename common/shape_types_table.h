@@ -1,0 +1,22 @@
+/* Type words of the .def files as initialisers of struct field. No include guard. */
+#define BOOL .type = FIELD_BOOL
+#define COUNT(least, most) .type = FIELD_COUNT, .min = (least), .max = (most)
+#define DECIMAL(least, most) .type = FIELD_DECIMAL, .min = (least)*DECIMAL_ONE, .max = (most)*DECIMAL_ONE
+#define ENUM_OF(table) .type = FIELD_ENUM, .values = enum_##table
+#define ID(k) .type = FIELD_ID, .kind = KIND_##k
+#define IDS(k, most) .type = FIELD_IDS, .kind = KIND_##k, .max = (most)
+#define TEXT(least, most) .type = FIELD_TEXT, .min = (least), .max = (most)
+#define LINES(least, most) .type = FIELD_LINES, .min = (least), .max = (most)
+#define SECRET(least, most) .type = FIELD_SECRET, .min = (least), .max = (most)
+#define BYTES(least, most) .type = FIELD_BYTES, .min = (least), .max = (most)
+#define DATE .type = FIELD_DATE
+#define INSTANT .type = FIELD_INSTANT
+#define MONEY .type = FIELD_MONEY
+#define SHAPE_OF(sub) .type = FIELD_SHAPE, .shape = shape_##sub
+#define LIST(sub, most) .type = FIELD_LIST, .shape = shape_##sub, .max = (most)
+#define TEXTS(most) .type = FIELD_TEXTS, .max = (most)
+#define MUST FIELD_MUST
+#define OPT 0
+#define STAFF_ONLY FIELD_STAFF
+#define HIDDEN FIELD_HIDDEN
+#define CALC FIELD_CALC
