@@ -17,7 +17,8 @@ char *date_plain(char *buffer, int32_t day);                  /* "2026-11-22"; "
 char *date_short(char *buffer, int32_t day);                  /* "22 Nov 2026"; "" for 0 */
 enum err date_parse(const char *text, int32_t *day) MUST_USE; /* exactly YYYY-MM-DD */
 char *instant_plain(char *buffer, int64_t instant);           /* RFC 3339 "2026-11-22T06:14:00.123Z" */
-enum err instant_parse(const char *text,
-                       int64_t *instant) MUST_USE;              /* RFC 3339 with Z or an offset; up to ms */
+/* RFC 3339 with Z or an offset, at most three places of a second (more would be cut silently), no leap second;
+ * refuses 1970-01-01T00:00:00Z, which is the 0 of "none". */
+enum err instant_parse(const char *text, int64_t *instant) MUST_USE;
 int32_t date_of_instant(int64_t instant, int32_t utc_offset_s); /* civil day at that offset */
 #endif

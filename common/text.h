@@ -19,7 +19,8 @@ char *text_shown(struct arena *a, const char *text, bool lines);
 size_t text_columns(const char *text);
 /* The longest prefix that fits in `columns`; returns its bytes, stores its columns. Never splits a character with its marks. */
 size_t text_fit(const char *text, size_t columns, size_t *used);
-/* Form for comparing and searching: case folded, NFKD without combining marks ("Köhler" → "kohler"). */
+/* Form for comparing and searching: case folded, NFKD without combining marks, and the letters with a stroke or a ligature
+ * that Unicode does not take apart as their plain ones ("Köhler" → "kohler", "Bjørn" → "bjorn"). Folding twice changes nothing. */
 char *text_fold(struct arena *a, const char *text);
 /* The next word of a folded text (letters and digits); advances *at; returns its length, 0 at the end. */
 size_t text_word(const char **at, const char **word);

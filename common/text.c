@@ -1,0 +1,304 @@
+#include "common/text.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unicase.h>
+#include <unictype.h>
+#include <uninorm.h>
+#include <unistr.h>
+#include <uniwidth.h>
+
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+#define MARKS_MAX 4                /* on one character: what a curses cell holds beside its base */
+
+/* One character of any bytes; returns its bytes (≥ 1 while size is), *c is U+FFFD and *bad set for an ill-formed one. */
+static size_t next(const char *bytes, size_t size, ucs4_t *c, bool *bad)
+{
+    unsigned char first = (unsigned char)*bytes;
+    if (first < 0x80) {
+        *c = first;
+        *bad = false;
+        return 1;
+    }
+    int n = u8_mbtoucr(c, (const uint8_t *)bytes, size);
+    *bad = n < 0;
+    if (n > 0)
+        return (size_t)n;
+    n = u8_mbtouc(c, (const uint8_t *)bytes, size);
+    return n > 0 ? (size_t)n : 1;
+}
+
+static bool is_control(ucs4_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0);
+}
+
+static bool is_bidi_control(ucs4_t c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static bool is_noncharacter(ucs4_t c)
+{
+    return (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
+}
+
+static int columns_of(ucs4_t c)
+{
+    if (c < 0x7f)
+        return c >= 0x20;
+    int w = uc_width(c, "UTF-8");
+    return w < 0 ? 0 : w;
+}
+
+bool text_utf8(const char *bytes, size_t size)
+{
+    return u8_check((const uint8_t *)bytes, size) == NULL;
+}
+
+bool text_printable(const char *bytes, size_t size, bool lines)
+{
+    for (size_t at = 0; at < size;) {
+        ucs4_t c;
+        bool bad;
+        at += next(bytes + at, size - at, &c, &bad);
+        if (lines && (c == '\n' || c == '\t'))
+            continue;
+        if (bad || is_control(c) || is_bidi_control(c) || is_noncharacter(c))
+            return false;
+    }
+    return true;
+}
+
+size_t text_length(const char *bytes, size_t size)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < size; i++)
+        n += ((unsigned char)bytes[i] & 0xc0) != 0x80;
+    return n;
+}
+
+enum shown { SHOWN, MARK, DROPPED, REPLACED, BLANK, KEPT };
+
+/* Conjoining Hangul vowels and finals have no width, are no marks by category, and still sit on what precedes them. */
+static bool is_jamo_tail(ucs4_t c)
+{
+    return (c >= 0x1160 && c <= 0x11ff) || (c >= 0xd7b0 && c <= 0xd7ff);
+}
+
+static enum shown shown_as(ucs4_t c, bool lines)
+{
+    if (c == '\n' || c == '\t')
+        return lines ? KEPT : BLANK;
+    if (is_control(c) || is_bidi_control(c) || is_noncharacter(c))
+        return REPLACED;
+    if (c < 0x7f)
+        return SHOWN;
+    if (c == 0x2028 || c == 0x2029) /* line and paragraph separators: some terminals obey them */
+        return BLANK;
+    if ((c >= 0xfe00 && c <= 0xfe0f) ||
+        (c >= 0xe0100 && c <= 0xe01ef)) /* variation selectors change widths */
+        return DROPPED;
+    if (columns_of(c) > 0)
+        return SHOWN;
+    return uc_is_general_category(c, UC_CATEGORY_M) || is_jamo_tail(c) ? MARK : DROPPED;
+}
+
+char *text_shown(struct arena *a, const char *text, bool lines)
+{
+    size_t size = text ? strlen(text) : 0;
+    char *out = arena_alloc(a, size * 3 + 1), *o = out; /* a bad byte becomes three */
+    int marks = MARKS_MAX + 1; /* how many the last character has; too many when there is none */
+    for (size_t at = 0; at < size;) {
+        ucs4_t c;
+        bool bad;
+        size_t n = next(text + at, size - at, &c, &bad);
+        enum shown as = bad ? REPLACED : shown_as(c, lines);
+        if (as == MARK && marks > MARKS_MAX) { /* never on what stands left of this text */
+            *o++ = ' ';
+            marks = 0;
+        }
+        if (as == SHOWN || as == KEPT || (as == MARK && marks < MARKS_MAX)) {
+            memcpy(o, text + at, n);
+            o += n;
+        } else if (as == REPLACED) {
+            memcpy(o, REPLACEMENT, 3);
+            o += 3;
+        } else if (as == BLANK) {
+            *o++ = ' ';
+        }
+        if (as == MARK)
+            marks += marks < MARKS_MAX;
+        else if (as != DROPPED)
+            marks = as == KEPT ? MARKS_MAX + 1 : 0;
+        at += n;
+    }
+    *o = '\0';
+    return out;
+}
+
+size_t text_columns(const char *text)
+{
+    size_t used;
+    text_fit(text, SIZE_MAX, &used);
+    return used;
+}
+
+size_t text_fit(const char *text, size_t columns, size_t *used)
+{
+    size_t size = strlen(text), at = 0, width = 0;
+    while (at < size) {
+        ucs4_t c;
+        bool bad;
+        size_t n = next(text + at, size - at, &c, &bad), w = (size_t)columns_of(c);
+        if (w > columns - width)
+            break;
+        width += w;
+        at += n;
+    }
+    *used = width;
+    return at;
+}
+
+/* Letters that people leave the stroke off and that Unicode does not decompose. */
+static const char *plain_letter(ucs4_t c)
+{
+    switch (c) {
+    case 0xe6: return "ae";
+    case 0xf0:
+    case 0x111: return "d";
+    case 0xf8: return "o";
+    case 0xfe: return "th";
+    case 0x127: return "h";
+    case 0x131: return "i";
+    case 0x142: return "l";
+    case 0x153: return "oe";
+    case 0x167: return "t";
+    default: return NULL;
+    }
+}
+
+static void *must(void *memory)
+{
+    if (!memory)
+        abort(); /* out of memory, as the arena does: sizes are bounded before they come here */
+    return memory;
+}
+
+/* Compatibility forms are taken apart before folding (U+3392 holds capitals) and after it. */
+static uint8_t *decomposed_fold(const uint8_t *text, size_t size, size_t *length)
+{
+    size_t middle_length;
+    uint8_t *middle = must(u8_normalize(UNINORM_NFKD, text, size, NULL, &middle_length));
+    uint8_t *folded = must(u8_casefold(middle, middle_length, NULL, UNINORM_NFKD, NULL, length));
+    free(middle);
+    return folded;
+}
+
+char *text_fold(struct arena *a, const char *text)
+{
+    size_t size = strlen(text), i = 0;
+    char *out = arena_alloc(a, size + 1);
+    for (; i < size && (unsigned char)text[i] < 0x80; i++)
+        out[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + ('a' - 'A') : text[i]);
+    if (i == size)
+        return out;
+    if (!text_utf8(text, size)) {
+        text = text_shown(a, text, true);
+        size = strlen(text);
+    }
+    size_t length, o = 0;
+    uint8_t *folded = decomposed_fold((const uint8_t *)text, size, &length);
+    out = arena_alloc(a, length + 1); /* a plain letter is never longer than the two bytes it replaces */
+    for (size_t at = 0; at < length;) {
+        ucs4_t c;
+        bool bad;
+        size_t n = next((const char *)folded + at, length - at, &c, &bad);
+        const char *plain = plain_letter(c), *from = plain ? plain : (const char *)folded + at;
+        if (c < 0x80 || uc_combining_class(c) == 0) {
+            size_t m = plain ? strlen(plain) : n;
+            memcpy(out + o, from, m);
+            o += m;
+        }
+        at += n;
+    }
+    out[o] = '\0';
+    free(folded);
+    return out;
+}
+
+static bool in_word(ucs4_t c)
+{
+    if (c < 0x80)
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N | UC_CATEGORY_MASK_M);
+}
+
+size_t text_word(const char **at, const char **word)
+{
+    const char *p = *at;
+    size_t size = strlen(p), n = 0;
+    ucs4_t c;
+    bool bad;
+    while (size && (n = next(p, size, &c, &bad), bad || !in_word(c))) {
+        p += n;
+        size -= n;
+    }
+    *word = p;
+    while (size && (n = next(p, size, &c, &bad), !bad && in_word(c))) {
+        p += n;
+        size -= n;
+    }
+    *at = p;
+    return (size_t)(p - *word);
+}
+
+static bool in_local_part(ucs4_t c)
+{
+    if (c < 0x80)
+        return in_word(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", (int)c));
+    return !uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Z | UC_CATEGORY_MASK_C);
+}
+
+/* A dot-atom (RFC 5321, 64 bytes): no dot first, last or beside another. */
+static bool is_local_part(const char *bytes, size_t size)
+{
+    bool dot = true;
+    for (size_t at = 0; at < size && size <= 64;) {
+        ucs4_t c;
+        bool bad;
+        at += next(bytes + at, size - at, &c, &bad);
+        if (bad || (c == '.' ? dot : !in_local_part(c)))
+            return false;
+        dot = c == '.';
+    }
+    return !dot && size <= 64;
+}
+
+/* Labels of letters, digits and inner hyphens (RFC 1035, 63 bytes each); at least two; the last is no number. */
+static bool is_domain(const char *domain)
+{
+    size_t labels = 0;
+    bool letter = false;
+    for (const char *label = domain;;) {
+        size_t n = strcspn(label, ".");
+        if (!n || n > 63 || label[0] == '-' || label[n - 1] == '-')
+            return false;
+        letter = false;
+        for (size_t i = 0; i < n; i++) {
+            unsigned char c = (unsigned char)label[i];
+            if (c != '-' && (c >= 0x80 || !in_word(c)))
+                return false;
+            letter |= c > '9';
+        }
+        labels++;
+        if (!label[n])
+            return labels >= 2 && letter;
+        label += n + 1;
+    }
+}
+
+bool text_email(const char *text)
+{
+    const char *at = text ? strrchr(text, '@') : NULL;
+    return at && strlen(text) <= 254 && is_local_part(text, (size_t)(at - text)) && is_domain(at + 1);
+}
