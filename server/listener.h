@@ -32,8 +32,19 @@ struct listener_stats {
         timed_out;
 };
 
+/* What bounds a peer; what each means stands in server/limits.h. */
+struct listener_limits {
+    size_t frame, answer; /* bytes */
+    unsigned peer_in_flight, connections, connections_per_uid;
+    int hello_ms, partial_ms, idle_ms, send_ms;
+};
+/* Those of server/limits.h, with the connections cut to what RLIMIT_NOFILE leaves after 128 descriptors for the rest. */
+struct listener_limits listener_limits_default(void);
+
 enum err listener_open(struct listener **out, listener_fn *fn, listener_gone_fn *gone,
                        void *context) MUST_USE;
+/* Other limits than the default ones; before the first listener_add. */
+void listener_limits(struct listener *l, const struct listener_limits *limits);
 /* Starts listening on "ipc:///path", "tcp://127.0.0.1:port" (loopback only), "tls+tcp://host:port". A stale ipc socket is removed;
  * one with a living listener behind it is ERR_LOCKED. cert/key: PEM file paths for tls+tcp, else NULL. */
 enum err listener_add(struct listener *l, const char *url, const char *cert, const char *key,

@@ -1,0 +1,125 @@
+/* What the files of the door share. Who owns what:
+ *
+ *   conn     by the listener's list, freed by the janitor thread only, when it is closed, its end has been told (gone), and none of
+ *            these uses it any more: the reading chain (`reading`), a send under way (`sending`), requests unanswered (`in_flight`).
+ *   request  by the conn while it fills; by the handler from listener_fn to listener_answer; then it is the conn's spare again.
+ *   out      an answer, or its rest, that the kernel did not take at once; by its conn's queue.
+ *
+ * Locks: listener.lock before conn.lock. nng runs callbacks on its own threads without locks, never inside our calls, so its
+ * functions may be called with either lock held; the only ones that wait (freeing) are called by the janitor with none. */
+#ifndef SERVER_LISTENER_INSIDE_H
+#define SERVER_LISTENER_INSIDE_H
+#include "server/listener.h"
+#include "proto/frame.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct nng_stream;
+struct nng_stream_listener;
+struct nng_aio;
+struct conn;
+
+#define REQUEST_ROOM 960 /* of a fresh buffer: most requests fit, and an idle connection costs one */
+
+struct listener_request {
+    struct conn *conn;
+    uint32_t room, route_end; /* of bytes[]; head and route, which the answer repeats in place */
+    uint8_t bytes[];
+};
+
+struct out {
+    struct out *next;
+    size_t size, sent;
+    bool counts; /* an answer: in_flight falls when it is out */
+    uint8_t bytes[];
+};
+
+struct conn {
+    struct listener *l;
+    struct conn *next, **back; /* the listener's list, under its lock */
+    struct conn *ended;        /* the janitor's queue, under its lock */
+    struct nng_stream *stream;
+    struct nng_aio *in, *out;
+    struct nng_aio *quick; /* without a callback: its sends end before they return; NULL on tls */
+    struct peer peer;
+    enum frame_wire wire;
+
+    /* owned by the reading chain: at most one callback or one call that starts it */
+    struct listener_request *filling;
+    size_t have;
+    bool greeted;
+
+    pthread_mutex_t lock; /* guards all below */
+    bool closed;
+    enum { LIVING, CLOSED, TOLD, DEAD } end; /* see conn_leave */
+    bool reading, sending;
+    unsigned in_flight;
+    struct listener_request *spare;
+    struct out *first, **last;
+    size_t out_bytes;
+    int64_t hello_since, partial_since, send_since, busy_since; /* ms; 0: not waiting for that */
+    uint64_t requests, answers, bytes_in, bytes_out;
+};
+
+struct endpoint {
+    struct endpoint *next;
+    struct listener *l;
+    struct nng_stream_listener *accepting;
+    struct nng_aio *aio;
+    enum peer_kind kind;
+    bool resting; /* the aio sleeps after a failure instead of accepting */
+    int lock_fd;  /* ipc: held while we live; else -1 */
+    char path[108], lock_path[116];
+};
+
+struct uid_count {
+    int64_t uid;
+    unsigned count;
+};
+
+struct listener {
+    listener_fn *fn;
+    listener_gone_fn *gone;
+    void *context;
+    struct listener_limits limits;
+    atomic_bool draining;
+    pthread_t janitor;
+
+    pthread_mutex_t lock; /* guards all below */
+    pthread_cond_t work, idle;
+    bool stopping;
+    struct conn *conns;
+    struct conn *ended, **ended_last;
+    struct endpoint *endpoints;
+    uint64_t serial;
+    struct uid_count *uids;
+    size_t uid_rows, uid_room;
+    struct listener_stats past; /* of connections that are no more */
+};
+
+/* listener_peer.c */
+int64_t listener_now(void); /* ms of a coarse clock that only goes forward, never 0 */
+/* Takes over the stream: greets, and starts reading. Closes it when a limit or the memory says no. */
+void conn_start(struct listener *l, enum peer_kind kind, struct nng_stream *stream);
+/* conn.lock held; leave the connection by conn_leave or conn_ending afterwards. */
+void conn_close(struct conn *c);
+bool conn_overdue(const struct conn *c, int64_t now);
+/* Whether it is for this caller, who holds conn.lock, to hand the connection to the janitor. Twice in its life: as soon as it
+ * is closed, so that its end is told; and when its last user is gone after that. */
+bool conn_ending(struct conn *c);
+/* Drops conn.lock and does what became due: hands to the janitor, or goes on reading. `c` may be gone afterwards. */
+void conn_leave(struct conn *c);
+bool conn_unused(const struct conn *c); /* conn.lock held */
+void conn_free(struct conn *c);         /* janitor only */
+
+/* listener_bind.c */
+enum err endpoint_bind(struct endpoint *e, const char *url, const char *cert, const char *key,
+                       struct refusal *why) MUST_USE;
+void endpoint_unbind(struct endpoint *e); /* frees the stream listener and the lock, not e */
+void endpoint_accept(struct endpoint *e);
+void endpoint_stop(struct endpoint *e); /* takes no more; connections stay */
+
+/* listener.c */
+bool listener_admits(struct listener *l, struct conn *c); /* counts it in and links it, or says no */
+void listener_bury(struct conn *c); /* hands a conn for which conn_ending said yes to the janitor */
+#endif

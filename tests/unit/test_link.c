@@ -1,0 +1,324 @@
+/* The client's end against a door in the same process. The handler's behaviour is the first byte of the request:
+ * 'e' echoes, 'l' answers later from another thread, 'n' waits until the test lets it answer, 'b' answers with 1 MiB. */
+#include "proto/link.h"
+#include "server/listener.h"
+#include "tests/unit/test.h"
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static char folder[64], url[128];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t held_changed = PTHREAD_COND_INITIALIZER;
+static struct listener_request *held[64];
+static int held_count;
+static atomic_int gone_count;
+static int tell_fd = -1; /* of the other process: a byte for each held request */
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void *answer_later(void *request)
+{
+    listener_answer(request, (const uint8_t *)"later", 5);
+    return NULL;
+}
+
+static void handle(void *context, struct listener_request *request, const struct peer *peer,
+                   const uint8_t *body, size_t size)
+{
+    static uint8_t big[1024 * 1024];
+    (void)context;
+    if (!peer->serial) /* nng's threads must not use CHECK */
+        abort();
+    if (size && body[0] == 'b') {
+        listener_answer(request, big, sizeof big);
+    } else if (size && body[0] == 'l') {
+        pthread_t t;
+        pthread_create(&t, NULL, answer_later, request);
+        pthread_detach(t);
+    } else if (size && body[0] == 'n') {
+        pthread_mutex_lock(&lock);
+        held[held_count++] = request;
+        pthread_cond_broadcast(&held_changed);
+        pthread_mutex_unlock(&lock);
+        if (tell_fd >= 0 && write(tell_fd, "n", 1) != 1)
+            abort();
+    } else {
+        listener_answer(request, body, size);
+    }
+}
+
+static void on_gone(void *context, uint64_t serial)
+{
+    (void)context;
+    (void)serial;
+    atomic_fetch_add(&gone_count, 1);
+}
+
+static void wait_held(int count)
+{
+    pthread_mutex_lock(&lock);
+    while (held_count < count)
+        pthread_cond_wait(&held_changed, &lock);
+    pthread_mutex_unlock(&lock);
+}
+
+static void release_held(void)
+{
+    pthread_mutex_lock(&lock);
+    while (held_count > 0)
+        listener_answer(held[--held_count], (const uint8_t *)"held", 4);
+    pthread_mutex_unlock(&lock);
+}
+
+static struct listener *serve(void)
+{
+    struct listener *l = NULL;
+    struct refusal why = {0};
+    CHECK(listener_open(&l, handle, on_gone, NULL) == OK);
+    CHECK(listener_add(l, url, NULL, NULL, &why) == OK);
+    if (why.code)
+        fprintf(stderr, "%s\n", why.detail);
+    return l;
+}
+
+/* Polls the link until it is in the state; false after 10 s. */
+static bool reaches(struct link *l, enum link_state want)
+{
+    int64_t until = now_ms() + 10000;
+    while (link_state(l) != want) {
+        int64_t left = until - now_ms();
+        struct pollfd p = {.fd = link_fd(l), .events = POLLIN};
+        if (left <= 0 || poll(&p, 1, (int)left) < 0)
+            return false;
+    }
+    return true;
+}
+
+static bool calls(struct link *l, const char *text, const char *want)
+{
+    const uint8_t *answer;
+    size_t size;
+    return link_call(l, (const uint8_t *)text, strlen(text), 10000, &answer, &size) == OK &&
+           size == strlen(want) && memcmp(answer, want, size) == 0;
+}
+
+static void answers_come_back(void)
+{
+    struct link *l;
+    CHECK(link_open(url, &l, NULL) == OK); /* before there is a server */
+    CHECK(link_state(l) == LINK_DOWN);
+    struct listener *door = serve();
+    CHECK(reaches(l, LINK_IDLE));
+    CHECK(link_connected(l));
+    for (int i = 0; i < 200; i++)
+        CHECK(calls(l, "echo this", "echo this"));
+    CHECK(calls(l, "", ""));
+    CHECK(calls(l, "l", "later"));
+    const uint8_t *answer;
+    size_t size = 0;
+    CHECK(link_call(l, (const uint8_t *)"b", 1, 10000, &answer, &size) == OK);
+    CHECK_INT(size, 1024 * 1024);
+    static uint8_t large[64 * 1024];
+    memset(large, 'e', sizeof large);
+    CHECK(link_call(l, large, sizeof large, 10000, &answer, &size) == OK);
+    CHECK(size == sizeof large && memcmp(answer, large, size) == 0);
+    CHECK(link_send(l, (const uint8_t *)"e", 1, 10000) == OK);
+    CHECK(link_send(l, (const uint8_t *)"e", 1, 10000) == ERR_BUSY);
+    CHECK(reaches(l, LINK_ANSWERED));
+    CHECK(link_take(l, &answer, &size) == OK);
+    CHECK(link_state(l) == LINK_IDLE);
+    struct listener_stats stats;
+    listener_stats(door, &stats);
+    CHECK_INT(stats.requests, 205);
+    CHECK_INT(stats.answers, 205);
+    CHECK_INT(stats.open, 1);
+    link_close(l);
+    listener_close(door);
+}
+
+static void a_frame_over_the_limit_ends_the_connection(void)
+{
+    struct listener *door = serve();
+    struct link *l;
+    CHECK(link_open(url, &l, NULL) == OK);
+    static uint8_t large[64 * 1024 + 1];
+    const uint8_t *answer;
+    size_t size;
+    CHECK(link_call(l, large, sizeof large, 10000, &answer, &size) == ERR_OFFLINE);
+    CHECK(calls(l, "again", "again"));
+    link_close(l);
+    listener_close(door);
+}
+
+static void a_cancelled_request_is_forgotten(void)
+{
+    struct listener *door = serve();
+    struct link *l;
+    CHECK(link_open(url, &l, NULL) == OK);
+    CHECK(link_send(l, (const uint8_t *)"n", 1, 60000) == OK);
+    wait_held(1);
+    link_cancel(l);
+    CHECK(reaches(l, LINK_IDLE));
+    CHECK(link_send(l, (const uint8_t *)"second", 6, 10000) == OK);
+    release_held(); /* the first's answer may arrive before or after; it is not the second's */
+    CHECK(reaches(l, LINK_ANSWERED));
+    const uint8_t *answer;
+    size_t size;
+    CHECK(link_take(l, &answer, &size) == OK);
+    CHECK(size == 6 && memcmp(answer, "second", 6) == 0);
+    for (int i = 0; i < 300; i++) { /* at any moment of its life */
+        CHECK(link_send(l, (const uint8_t *)"dropped", 7, 10000) == OK);
+        if (i % 3 == 1)
+            sched_yield();
+        link_cancel(l);
+    }
+    CHECK(calls(l, "third", "third"));
+    link_close(l);
+    listener_close(door);
+}
+
+static void time_passes_and_the_request_has_failed(void)
+{
+    struct link *l;
+    const uint8_t *answer;
+    size_t size;
+    CHECK(link_open(url, &l, NULL) == OK);
+    int64_t begun = now_ms();
+    CHECK(link_call(l, (const uint8_t *)"e", 1, 100, &answer, &size) == ERR_OFFLINE); /* nobody there */
+    struct listener *door = serve();
+    CHECK(reaches(l, LINK_IDLE));
+    CHECK(link_call(l, (const uint8_t *)"n", 1, 100, &answer, &size) == ERR_OFFLINE); /* no answer */
+    CHECK(now_ms() - begun < 8000);
+    wait_held(1);
+    release_held();
+    CHECK(calls(l, "e", "e"));
+    link_close(l);
+    listener_close(door);
+}
+
+/* The door in another process, which is killed while a request waits; then a second one takes over the stale socket. */
+static void a_lost_server_fails_the_request_and_a_new_one_is_found(void)
+{
+    struct link *l;
+    int arrived[2];
+    CHECK(pipe(arrived) == 0);
+    char fd[16];
+    snprintf(fd, sizeof fd, "%d", arrived[1]);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/proc/self/exe", "test_link", "serve", url, fd, (char *)NULL);
+        _exit(127);
+    }
+    CHECK(link_open(url, &l, NULL) == OK);
+    CHECK(calls(l, "e", "e"));
+    CHECK(link_send(l, (const uint8_t *)"n", 1, 60000) == OK);
+    CHECK(link_state(l) == LINK_WAITING);
+    char byte;
+    CHECK(read(arrived[0], &byte, 1) == 1);
+    int64_t begun = now_ms();
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    CHECK(reaches(l, LINK_FAILED));
+    CHECK(now_ms() - begun < 3000);
+    const uint8_t *answer;
+    size_t size;
+    CHECK(link_take(l, &answer, &size) == ERR_OFFLINE);
+    CHECK(reaches(l, LINK_DOWN));
+    CHECK(access(url + 6, F_OK) == 0); /* stale */
+    struct listener *door = serve();
+    CHECK(calls(l, "e again", "e again"));
+    link_close(l);
+    listener_close(door);
+    CHECK(access(url + 6, F_OK) != 0);
+    close(arrived[0]);
+    close(arrived[1]);
+}
+
+static void a_second_door_on_the_same_path_is_refused_and_harms_nothing(void)
+{
+    struct listener *first = serve(), *second = NULL;
+    struct link *l;
+    struct refusal why = {0};
+    CHECK(link_open(url, &l, NULL) == OK);
+    for (int i = 0; i < 20; i++) {
+        CHECK(listener_open(&second, handle, NULL, NULL) == OK);
+        CHECK(listener_add(second, url, NULL, NULL, &why) == ERR_LOCKED);
+        listener_close(second);
+        CHECK(calls(l, "e", "e"));
+    }
+    char path[140];
+    snprintf(path, sizeof path, "%s.lock", url + 6);
+    CHECK(unlink(path) == 0); /* even without its lock file: somebody answers there */
+    CHECK(listener_open(&second, handle, NULL, NULL) == OK);
+    CHECK(listener_add(second, url, NULL, NULL, &why) == ERR_LOCKED);
+    CHECK(listener_add(second, "tcp://0.0.0.0:5000", NULL, NULL, &why) == ERR_INVALID);
+    CHECK(listener_add(second, "tcp://127.0.0.1.example.org:5000", NULL, NULL, &why) == ERR_INVALID);
+    CHECK(listener_add(second, "ipc://relative", NULL, NULL, &why) == ERR_INVALID);
+    CHECK(listener_add(second, "http://127.0.0.1", NULL, NULL, &why) == ERR_INVALID);
+    CHECK(listener_add(second, "tls+tcp://127.0.0.1:5001", NULL, NULL, &why) == ERR_INVALID);
+    listener_close(second);
+    CHECK(calls(l, "e", "e"));
+    link_close(l);
+    listener_close(first);
+}
+
+static void a_peer_that_leaves_is_told_of_while_its_requests_wait(void)
+{
+    struct listener *door = serve();
+    struct link *l;
+    atomic_store(&gone_count, 0);
+    CHECK(link_open(url, &l, NULL) == OK);
+    CHECK(link_send(l, (const uint8_t *)"n", 1, 60000) == OK);
+    wait_held(1);
+    link_close(l);
+    int64_t until = now_ms() + 10000;
+    while (atomic_load(&gone_count) == 0 && now_ms() < until)
+        sched_yield();
+    CHECK_INT(atomic_load(&gone_count), 1);
+    release_held();
+    listener_close(door);
+    CHECK_INT(atomic_load(&gone_count), 1);
+}
+
+static int serve_until_killed(void)
+{
+    struct listener *door = serve();
+    for (;;)
+        pause();
+    listener_close(door);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 4 && strcmp(argv[1], "serve") == 0) {
+        snprintf(url, sizeof url, "%s", argv[2]);
+        tell_fd = atoi(argv[3]);
+        return serve_until_killed();
+    }
+    snprintf(folder, sizeof folder, "/tmp/test_link.XXXXXX");
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(url, sizeof url, "ipc://%s/door", folder);
+    answers_come_back();
+    a_frame_over_the_limit_ends_the_connection();
+    a_cancelled_request_is_forgotten();
+    time_passes_and_the_request_has_failed();
+    a_lost_server_fails_the_request_and_a_new_one_is_found();
+    a_second_door_on_the_same_path_is_refused_and_harms_nothing();
+    a_peer_that_leaves_is_told_of_while_its_requests_wait();
+    rmdir(folder);
+    return test_end();
+}
