@@ -3,7 +3,7 @@
 #define SERVER_LIMITS_H
 
 /* the door */
-#define LIMIT_FRAME (64 * 1024)        /* a request */
+#define LIMIT_FRAME (256 * 1024)       /* a request; an invoice of 1,000 lines */
 #define LIMIT_ANSWER (1024 * 1024)     /* an answer */
 #define LIMIT_HELLO_MS 10000           /* SP handshake */
 #define LIMIT_PARTIAL_MS 10000         /* a frame once begun */

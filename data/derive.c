@@ -1,0 +1,247 @@
+#include "data/derive.h"
+#include "common/date.h"
+#include "common/text.h"
+#include <string.h>
+
+static struct key start(const struct derived *d, enum index index)
+{
+    return index_key(d->t, index);
+}
+
+/* Adds an index entry: the parts gathered so far, then the record's id. */
+static void entry(struct derived *d, struct key *parts)
+{
+    key_u64(parts, d->id);
+    if (d->n_keys == d->cap_keys)
+        d->keys = arena_grow(d->t->arena, d->keys, &d->cap_keys, sizeof *d->keys);
+    d->keys[d->n_keys++] =
+        (struct derived_key){parts->size, arena_copy(d->t->arena, parts->bytes, parts->size)};
+}
+
+struct key total_key(const struct txn *t, enum total_slot slot, uint64_t scope, const char *currency,
+                     uint32_t sub)
+{
+    struct key k = key_of(t->business, SPACE_TOTAL);
+    char code[3] = {0};
+    memcpy(code, currency, strnlen(currency, 3));
+    key_u8(&k, (uint8_t)slot);
+    key_u64(&k, scope);
+    key_bytes(&k, code, 3);
+    key_u32(&k, sub);
+    return k;
+}
+
+static void total(struct derived *d, enum total_slot slot, uint64_t scope, const char *currency, uint32_t sub,
+                  int64_t amount)
+{
+    if (d->n_totals == d->cap_totals)
+        d->totals = arena_grow(d->t->arena, d->totals, &d->cap_totals, sizeof *d->totals);
+    d->totals[d->n_totals++] = (struct derived_total){total_key(d->t, slot, scope, currency, sub), amount, 1};
+}
+
+/* The same for the whole business and for one customer. */
+static void total_both(struct derived *d, enum total_slot slot, uint64_t customer, const char *currency,
+                       uint32_t sub, int64_t amount)
+{
+    total(d, slot, 0, currency, sub, amount);
+    total(d, slot, customer, currency, sub, amount);
+}
+
+static void text_entry(struct derived *d, enum index index, const char *text)
+{
+    if (!text || !*text)
+        return;
+    struct key k = start(d, index);
+    entry(d, key_text(&k, text_fold(d->t->arena, text)));
+}
+
+static void id_entry(struct derived *d, enum index index, uint64_t id)
+{
+    struct key k = start(d, index);
+    entry(d, key_u64(&k, id));
+}
+
+static bool has_entry(const struct derived *d, const struct key *k)
+{
+    for (size_t i = 0; i < d->n_keys; i++)
+        if (d->keys[i].size == k->size + 8 && memcmp(d->keys[i].bytes, k->bytes, k->size) == 0)
+            return true;
+    return false;
+}
+
+static void word_entries(struct derived *d, enum index index, const char *text)
+{
+    if (!text)
+        return;
+    const char *at = text_fold(d->t->arena, text), *word;
+    size_t size;
+    while ((size = text_word(&at, &word)) != 0) {
+        struct key k = start(d, index);
+        key_bytes(&k, word, size < KEY_TEXT ? size : KEY_TEXT);
+        key_u8(&k, 0);
+        if (!has_entry(d, &k))
+            entry(d, &k);
+    }
+}
+
+static void derive_customer(struct derived *d, const struct customer *c)
+{
+    text_entry(d, INDEX_CUSTOMER_NAME, c->name);
+    word_entries(d, INDEX_CUSTOMER_WORD, c->name);
+    word_entries(d, INDEX_CUSTOMER_WORD, c->company);
+    word_entries(d, INDEX_CUSTOMER_WORD, c->email);
+    text_entry(d, INDEX_CUSTOMER_SOURCE, c->source);
+}
+
+static void derive_contact(struct derived *d, const struct contact *c)
+{
+    id_entry(d, INDEX_CONTACT_CUSTOMER, c->customer);
+    text_entry(d, INDEX_CONTACT_EMAIL, c->email);
+}
+
+static struct key doc_key(const struct derived *d, enum index index, uint64_t customer, int kind)
+{
+    struct key k = start(d, index);
+    if (customer)
+        key_u64(&k, customer);
+    key_u8(&k, (uint8_t)kind);
+    return k;
+}
+
+static void derive_document(struct derived *d, const struct document *doc)
+{
+    uint32_t date = (uint32_t)doc->date, due = (uint32_t)doc->due;
+    uint8_t state = (uint8_t)doc->state;
+    if (doc->number && *doc->number) {
+        struct key k = doc_key(d, INDEX_DOC_NUMBER, 0, doc->kind);
+        entry(d, key_text(&k, text_fold(d->t->arena, doc->number)));
+    }
+    for (int mine = 0; mine < 2; mine++) {
+        uint64_t customer = mine ? doc->customer : 0;
+        struct key k = doc_key(d, mine ? INDEX_DOC_CUSTOMER : INDEX_DOC_DATE, customer, doc->kind);
+        entry(d, key_u32(&k, date));
+        k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_STATE : INDEX_DOC_STATE, customer, doc->kind);
+        entry(d, key_u32(key_u8(&k, state), date));
+        k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_TOTAL : INDEX_DOC_TOTAL, customer, doc->kind);
+        entry(d, key_i64(&k, doc->total.amount));
+        if (doc->state == DOC_OPEN) {
+            k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_DUE : INDEX_DOC_DUE, customer, doc->kind);
+            entry(d, key_u32(&k, due));
+        }
+    }
+    text_entry(d, INDEX_DOC_SOURCE, doc->source);
+    if (doc->waiting) {
+        struct key k = start(d, INDEX_DOC_WAITING);
+        entry(d, &k);
+    }
+    total_both(d, TOTAL_STATE, doc->customer, "", (uint32_t)doc->kind * 256 + state, 0);
+    if (doc->kind == DOC_INVOICE && doc->state == DOC_OPEN)
+        total_both(d, TOTAL_OUTSTANDING, doc->customer, doc->currency, due, doc->balance.amount);
+}
+
+static void derive_payment(struct derived *d, const struct payment *p)
+{
+    text_entry(d, INDEX_PAYMENT_NUMBER, p->number);
+    text_entry(d, INDEX_PAYMENT_SOURCE, p->source);
+    struct key k = start(d, INDEX_PAYMENT_DATE);
+    entry(d, key_u32(&k, (uint32_t)p->date));
+    k = start(d, INDEX_PAYMENT_CUSTOMER);
+    entry(d, key_u32(key_u64(&k, p->customer), (uint32_t)p->date));
+    k = start(d, INDEX_PAYMENT_AMOUNT);
+    entry(d, key_i64(&k, p->amount.amount));
+    k = start(d, INDEX_PAYMENT_CUSTOMER_AMOUNT);
+    entry(d, key_i64(key_u64(&k, p->customer), p->amount.amount));
+    for (size_t i = 0; i < p->allocations.n; i++)
+        id_entry(d, INDEX_PAYMENT_INVOICE, p->allocations.v[i].invoice);
+    if (p->state != PAY_SUCCEEDED) {
+        k = start(d, INDEX_PAYMENT_STATE);
+        entry(d, key_u32(key_u8(&k, (uint8_t)p->state), (uint32_t)p->date));
+        return;
+    }
+    int year, month, day;
+    date_split(p->date, &year, &month, &day);
+    total_both(d, TOTAL_PAID, p->customer, p->amount.currency, (uint32_t)(year * 12 + month - 1),
+               p->amount.amount);
+    if (p->unused.amount)
+        total_both(d, TOTAL_CREDIT, p->customer, p->amount.currency, 0, p->unused.amount);
+}
+
+static void derive_event(struct derived *d, const struct event *e)
+{
+    if (e->customer)
+        id_entry(d, INDEX_EVENT_CUSTOMER, e->customer);
+    struct key k = start(d, INDEX_EVENT_SUBJECT);
+    entry(d, key_u64(key_u8(&k, (uint8_t)e->subject), (uint64_t)e->about));
+    if (e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION) {
+        k = start(d, INDEX_EVENT_BELL);
+        entry(d, &k);
+    }
+}
+
+static void derive_session(struct derived *d, const struct session *s)
+{
+    struct key k = start(d, INDEX_SESSION_PERSON);
+    key_u8(&k, s->role == ROLE_CUSTOMER ? SIDE_CUSTOMER : SIDE_STAFF);
+    entry(d, key_u64(&k, (uint64_t)s->person));
+}
+
+static void derive_version(struct derived *d, const struct version *v)
+{
+    struct key k = start(d, INDEX_VERSION_DOCUMENT);
+    entry(d, key_u64(key_u64(&k, v->document), (uint64_t)v->revision));
+}
+
+static void derive_item(struct derived *d, const struct item *i)
+{
+    text_entry(d, INDEX_ITEM_NAME, i->name);
+    word_entries(d, INDEX_ITEM_WORD, i->name);
+}
+
+void derive(const struct txn *t, enum kind kind, const void *record, struct derived *out)
+{
+    *out = (struct derived){.t = t};
+    if (!record)
+        return;
+    out->id = record_id(record);
+    switch (kind) {
+    case KIND_STAFF: text_entry(out, INDEX_STAFF_EMAIL, ((const struct staff *)record)->email); break;
+    case KIND_CUSTOMER: derive_customer(out, record); break;
+    case KIND_CONTACT: derive_contact(out, record); break;
+    case KIND_ITEM: derive_item(out, record); break;
+    case KIND_DOCUMENT: derive_document(out, record); break;
+    case KIND_VERSION: derive_version(out, record); break;
+    case KIND_PAYMENT: derive_payment(out, record); break;
+    case KIND_COMMENT:
+        id_entry(out, INDEX_COMMENT_DOCUMENT, ((const struct comment *)record)->document);
+        break;
+    case KIND_EVENT: derive_event(out, record); return; /* counted by its id: the log has no gaps */
+    case KIND_SESSION: derive_session(out, record); return;
+    default: return;
+    }
+    total(out, TOTAL_RECORDS, 0, "", (uint32_t)kind, 0);
+}
+
+bool derive_visible(enum kind kind, const void *record, uint64_t customer)
+{
+    switch (kind) {
+    case KIND_BUSINESS: return true;
+    case KIND_CUSTOMER: return ((const struct customer *)record)->id == customer;
+    case KIND_CONTACT: return ((const struct contact *)record)->customer == customer;
+    case KIND_DOCUMENT:
+    case KIND_INVOICE:
+    case KIND_ESTIMATE: {
+        const struct document *d = record;
+        return d->customer == customer && d->state != DOC_DRAFT;
+    }
+    case KIND_PAYMENT: return ((const struct payment *)record)->customer == customer;
+    case KIND_COMMENT: {
+        const struct comment *c = record;
+        return c->customer == customer && c->portal;
+    }
+    case KIND_EVENT: {
+        const struct event *e = record;
+        return e->customer == customer && e->portal;
+    }
+    default: return false;
+    }
+}

@@ -1,0 +1,246 @@
+#include "data/record.h"
+#include "common/codec.h"
+#include "data/derive.h"
+#include "data/kv.h"
+#include <assert.h>
+#include <string.h>
+
+const struct shape *record_shape(enum kind kind)
+{
+    switch (kind) {
+#define RECORD(kind_, s_) \
+    case KIND_##kind_:    \
+        return shape_##s_();
+#define INDEX(symbol, number, help)
+#include "data/record.def"
+#undef RECORD
+#undef INDEX
+    case KIND_INVOICE:
+    case KIND_ESTIMATE: return shape_document();
+    default: return NULL;
+    }
+}
+
+const char *index_name(enum index index)
+{
+    switch (index) {
+#define RECORD(kind, shape)
+#define INDEX(symbol, number, help) \
+    case INDEX_##symbol:            \
+        return #symbol;
+#include "data/record.def"
+#undef RECORD
+#undef INDEX
+    }
+    return "";
+}
+
+/* Every stored shape begins with its head and an id of 64 bits (common/model.def). */
+uint64_t record_id(const void *record)
+{
+    return ((const struct business *)record)->id;
+}
+
+static enum kind stored_as(enum kind kind)
+{
+    return kind == KIND_INVOICE || kind == KIND_ESTIMATE ? KIND_DOCUMENT : kind;
+}
+
+struct key index_key(const struct txn *t, enum index index)
+{
+    return key_of(t->business, (uint8_t)(SPACE_INDEX + index));
+}
+
+struct key record_key(const struct txn *t, enum kind kind)
+{
+    return key_of(t->business, (uint8_t)stored_as(kind));
+}
+
+static struct key id_key(const struct txn *t, enum kind kind, uint64_t id)
+{
+    struct key k = record_key(t, kind);
+    key_u64(&k, id);
+    return k;
+}
+
+enum err record_get(struct txn *t, enum kind kind, uint64_t id, void *to)
+{
+    const struct shape *shape = record_shape(kind);
+    assert(shape);
+    struct key k = id_key(t, kind, id);
+    struct kv_bytes value;
+    enum err e = kv_get(t->kv, k.bytes, k.size, &value);
+    if (e)
+        return e;
+    if (stored_as(kind) == kind)
+        return codec_load(t->arena, shape, value.data, value.size, to);
+    struct document *d = arena_alloc(t->arena, sizeof *d);
+    e = codec_load(t->arena, shape, value.data, value.size, d);
+    if (e)
+        return e;
+    if (d->kind != (kind == KIND_INVOICE ? DOC_INVOICE : DOC_ESTIMATE))
+        return ERR_NOT_FOUND;
+    memcpy(to, d, sizeof *d);
+    return OK;
+}
+
+enum err record_view(struct txn *t, enum kind kind, uint64_t id, const struct shape *view, void *to)
+{
+    struct key k = id_key(t, kind, id);
+    struct kv_bytes value;
+    enum err e = kv_get(t->kv, k.bytes, k.size, &value);
+    return e ? e : codec_view(t->arena, view, value.data, value.size, to);
+}
+
+static enum err sequence(struct txn *t, enum kind kind, uint64_t *id, bool next)
+{
+    struct key k = key_of(t->business, SPACE_SEQUENCE);
+    key_u8(&k, (uint8_t)kind);
+    struct kv_bytes value;
+    uint64_t last = 0;
+    enum err e = kv_get(t->kv, k.bytes, k.size, &value);
+    if (e == OK && value.size != 8)
+        return ERR_DAMAGED;
+    if (e == OK)
+        last = key_get_u64(value.data);
+    else if (e != ERR_NOT_FOUND)
+        return e;
+    if (next) {
+        struct key v = {.size = 0};
+        key_u64(&v, ++last);
+        e = kv_put(t->kv, k.bytes, k.size, v.bytes, 8);
+        if (e)
+            return e;
+    }
+    *id = last;
+    return OK;
+}
+
+enum err record_last_id(struct txn *t, enum kind kind, uint64_t *id)
+{
+    return sequence(t, kind, id, false);
+}
+
+static bool among(const struct derived *d, const struct derived_key *k)
+{
+    for (size_t i = 0; i < d->n_keys; i++)
+        if (d->keys[i].size == k->size && memcmp(d->keys[i].bytes, k->bytes, k->size) == 0)
+            return true;
+    return false;
+}
+
+/* The value of a total: i64 amount, i64 count, big-endian. A total of nothing has no key. */
+static enum err add_total(struct txn *t, const struct key *k, int64_t amount, int64_t count)
+{
+    struct kv_bytes value;
+    int64_t old_amount = 0, old_count = 0;
+    enum err e = kv_get(t->kv, k->bytes, k->size, &value);
+    if (e == OK) {
+        if (value.size != 16)
+            return ERR_DAMAGED;
+        old_amount = (int64_t)key_get_u64(value.data);
+        old_count = (int64_t)key_get_u64((const uint8_t *)value.data + 8);
+    } else if (e != ERR_NOT_FOUND) {
+        return e;
+    }
+    if (__builtin_add_overflow(old_amount, amount, &amount))
+        return ERR_OVERFLOW;
+    count += old_count;
+    if (amount == 0 && count == 0)
+        return kv_del(t->kv, k->bytes, k->size);
+    struct key v = {.size = 0};
+    key_u64(key_u64(&v, (uint64_t)amount), (uint64_t)count);
+    return kv_put(t->kv, k->bytes, k->size, v.bytes, v.size);
+}
+
+static struct derived_total *same_total(struct derived *d, const struct key *k)
+{
+    for (size_t i = 0; i < d->n_totals; i++)
+        if (d->totals[i].key.size == k->size && memcmp(d->totals[i].key.bytes, k->bytes, k->size) == 0)
+            return &d->totals[i];
+    return NULL;
+}
+
+/* What both have in common cancels out, so an unchanged total costs nothing. */
+static enum err move_totals(struct txn *t, struct derived *was, struct derived *now)
+{
+    for (size_t i = 0; i < was->n_totals; i++) {
+        struct derived_total *w = &was->totals[i], *same = same_total(now, &w->key);
+        if (same) {
+            same->amount -= w->amount;
+            same->count -= w->count;
+        } else {
+            enum err e = add_total(t, &w->key, -w->amount, -w->count);
+            if (e)
+                return e;
+        }
+    }
+    for (size_t i = 0; i < now->n_totals; i++) {
+        struct derived_total *n = &now->totals[i];
+        enum err e = n->amount || n->count ? add_total(t, &n->key, n->amount, n->count) : OK;
+        if (e)
+            return e;
+    }
+    return OK;
+}
+
+static enum err move_keys(struct txn *t, const struct derived *was, const struct derived *now)
+{
+    enum err e = OK;
+    for (size_t i = 0; i < was->n_keys && !e; i++)
+        if (!among(now, &was->keys[i]))
+            e = kv_del(t->kv, was->keys[i].bytes, was->keys[i].size);
+    for (size_t i = 0; i < now->n_keys && !e; i++)
+        if (!among(was, &now->keys[i]))
+            e = kv_put(t->kv, now->keys[i].bytes, now->keys[i].size, "", 0);
+    return e;
+}
+
+static enum err move(struct txn *t, enum kind kind, const void *old, const void *new)
+{
+    struct derived was, now;
+    derive(t, kind, old, &was);
+    derive(t, kind, new, &now);
+    enum err e = move_keys(t, &was, &now);
+    return e ? e : move_totals(t, &was, &now);
+}
+
+enum err record_put(struct txn *t, enum kind kind, void *record)
+{
+    const struct shape *shape = record_shape(kind);
+    struct business *any = record; /* for its id: see record_id */
+    void *old = NULL;
+    enum err e;
+    assert(shape && stored_as(kind) == kind);
+    if (any->id == 0) {
+        e = sequence(t, kind, &any->id, true);
+    } else {
+        old = arena_alloc(t->arena, shape->size);
+        e = record_get(t, kind, any->id, old);
+        if (e == ERR_NOT_FOUND) {
+            old = NULL;
+            e = OK;
+        }
+    }
+    if (e)
+        return e;
+    struct buf packed;
+    buf_init(&packed, KV_VALUE_MAX);
+    codec_pack(&packed, shape, record, CODEC_STORE);
+    struct key k = id_key(t, kind, any->id);
+    e = packed.full ? ERR_TOO_LARGE : kv_put(t->kv, k.bytes, k.size, packed.data, packed.size);
+    buf_fini(&packed);
+    return e ? e : move(t, kind, old, record);
+}
+
+enum err record_del(struct txn *t, enum kind kind, uint64_t id)
+{
+    const struct shape *shape = record_shape(kind);
+    void *old = arena_alloc(t->arena, shape->size);
+    enum err e = record_get(t, kind, id, old);
+    if (e)
+        return e == ERR_NOT_FOUND ? OK : e;
+    struct key k = id_key(t, kind, id);
+    e = kv_del(t->kv, k.bytes, k.size);
+    return e ? e : move(t, stored_as(kind), old, NULL);
+}

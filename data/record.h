@@ -1,0 +1,98 @@
+/* Records: shapes in the store, with their indexes and totals. record_put is the only writer of index and total keys: it reads
+ * the old record, derives what both put into indexes and totals (data/derive.c), and writes the difference, in the
+ * transaction of the change. A txn is bound to one business; nothing here can reach another's keys.
+ *
+ * All functions return faults (negative) only for a damaged store or a failing disk. Results live in the txn's arena. */
+#ifndef DATA_RECORD_H
+#define DATA_RECORD_H
+#include "common/arena.h"
+#include "common/shape.h"
+#include "data/key.h"
+
+struct kv_txn;
+struct txn {
+    struct kv_txn *kv;
+    struct arena *arena;
+    uint32_t business;
+};
+
+enum index {
+#define RECORD(kind, shape)
+#define INDEX(symbol, number, help) INDEX_##symbol = number,
+#include "data/record.def"
+#undef RECORD
+#undef INDEX
+};
+#define INDEX_LAST INDEX_SESSION_PERSON
+
+const struct shape *record_shape(enum kind kind); /* NULL for a kind that is not stored */
+const char *index_name(enum index index);         /* "" for a number that has none */
+
+/* Reads a record into *to (a struct of the kind's shape). ERR_NOT_FOUND. KIND_INVOICE/KIND_ESTIMATE: a document of that kind. */
+enum err record_get(struct txn *t, enum kind kind, uint64_t id, void *to) MUST_USE;
+/* The same through a view (a shape that repeats some of the kind's fields). */
+enum err record_view(struct txn *t, enum kind kind, uint64_t id, const struct shape *view, void *to) MUST_USE;
+/* Writes a record; an id of 0 is replaced by the next of its kind. ERR_TOO_LARGE when it does not fit the store's limit. */
+enum err record_put(struct txn *t, enum kind kind, void *record) MUST_USE;
+enum err record_del(struct txn *t, enum kind kind, uint64_t id) MUST_USE; /* absent: OK */
+uint64_t record_id(const void *record);                                   /* of any stored shape */
+/* The last id that was given to that kind; 0 for none. For events: the newest event. */
+enum err record_last_id(struct txn *t, enum kind kind, uint64_t *id) MUST_USE;
+
+/* Keys for ranges: the begin of an index or of a kind's records. Append parts with key_u8 … in the order of record.def. */
+struct key index_key(const struct txn *t, enum index index);
+struct key record_key(const struct txn *t, enum kind kind);
+
+/* The first id under exactly this index prefix; ERR_NOT_FOUND. */
+enum err record_find(struct txn *t, const struct key *prefix, uint64_t *id) MUST_USE;
+/* All ids under a prefix, in key order, at most `most` (more are left out). */
+enum err record_ids(struct txn *t, const struct key *prefix, size_t most, struct id_list *ids) MUST_USE;
+
+/* One stretch of an index (or of a kind's records): keys that start with `prefix`, from `first` to `last` inclusive when
+ * those are set (they start with prefix; a `last` also covers all keys that it is a beginning of). */
+struct list_range {
+    struct key prefix, first, last;
+};
+struct list_range list_range(const struct key *prefix); /* all of it */
+
+/* A page: the union of ranges, merged in key order (of what follows each prefix), read through a view.
+ * `keep` drops rows after they were read (a filter with no index of its own); at most `examine` entries are looked at. */
+struct record_list {
+    enum kind kind;
+    const struct shape *view;
+    const struct list_range *ranges;
+    size_t n;
+    bool backward; /* from the last key to the first */
+    const char *after;
+    size_t limit, examine; /* examine 0: LIST_EXAMINE */
+    bool (*keep)(void *context, void *row);
+    void *context;
+    /* results */
+    void *rows; /* array of the view's struct */
+    size_t count;
+    const char *next; /* NULL on the last page; may be set with fewer than `limit` rows */
+};
+#define LIST_EXAMINE 2000
+/* ERR_INVALID with field "after" for a cursor that this list did not give. */
+enum err record_list(struct txn *t, struct record_list *list, struct refusal *why) MUST_USE;
+
+/* Totals that screens show at once, kept in the same transaction. scope 0: the whole business; else a customer. */
+enum total_slot {
+    TOTAL_OUTSTANDING = 1, /* sub: due date; amount and number of open invoices */
+    TOTAL_STATE = 2,       /* sub: kind × 256 + state; currency ""; number of documents */
+    TOTAL_PAID = 3,        /* sub: year × 12 + month − 1; succeeded payments */
+    TOTAL_CREDIT = 4,      /* sub 0; money received that settles nothing yet */
+    TOTAL_RECORDS = 5,     /* sub: kind; number of records; scope 0 */
+};
+struct total {
+    char currency[4];
+    uint32_t sub;
+    int64_t amount, count;
+};
+/* All totals of a slot and scope with sub in from..until, by currency, then sub. currency NULL: all. */
+enum err total_list(struct txn *t, enum total_slot slot, uint64_t scope, const char *currency, uint32_t from,
+                    uint32_t until, struct total **totals, size_t *n) MUST_USE;
+/* Their sum; for one currency ("" where the slot has none). */
+enum err total_sum(struct txn *t, enum total_slot slot, uint64_t scope, const char *currency, uint32_t from,
+                   uint32_t until, struct total *sum) MUST_USE;
+#endif

@@ -1,0 +1,158 @@
+#include "data/store.h"
+#include "data/kv.h"
+#include <string.h>
+
+static struct key meta_key(void)
+{
+    return key_of(0, SPACE_META);
+}
+
+static enum err put_schema(struct kv_txn *kv, void *arg)
+{
+    (void)arg;
+    struct key k = meta_key(), v = {.size = 0};
+    key_u32(&v, STORE_SCHEMA);
+    return kv_put(kv, k.bytes, k.size, v.bytes, v.size);
+}
+
+static enum err get_schema(struct kv_txn *kv, void *arg)
+{
+    struct key k = meta_key();
+    struct kv_bytes v;
+    enum err e = kv_get(kv, k.bytes, k.size, &v);
+    if (e)
+        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    if (v.size != 4)
+        return ERR_DAMAGED;
+    *(uint32_t *)arg = key_get_u32(v.data);
+    return OK;
+}
+
+/* Migrations: step i takes a store of schema i+1 to i+2. There is none yet. */
+static kv_fn *const migrations[] = {NULL};
+
+static enum err migrate(struct kv *kv, uint32_t from)
+{
+    enum err e = OK;
+    for (uint32_t v = from; v < STORE_SCHEMA && !e; v++)
+        e = kv_write(kv, migrations[v - 1], NULL);
+    return e ? e : kv_write(kv, put_schema, NULL);
+}
+
+static enum err adopt(struct kv *kv, const char *folder, bool create, struct refusal *why)
+{
+    uint32_t schema = 0;
+    if (create)
+        return kv_write(kv, put_schema, NULL);
+    enum err e = kv_read(kv, get_schema, &schema);
+    if (e == ERR_DAMAGED)
+        return refuse(why, e, "data",
+                      "%s holds no store of this program: restore a backup, or give another folder", folder);
+    if (!e && schema > STORE_SCHEMA)
+        return refuse(why, ERR_NEWER, "data",
+                      "%s was written by a newer program (schema %u, this one knows %d): use that program",
+                      folder, schema, STORE_SCHEMA);
+    if (!e && (schema == 0))
+        return refuse(why, ERR_DAMAGED, "data", "%s states schema 0: restore a backup", folder);
+    return !e && schema < STORE_SCHEMA ? migrate(kv, schema) : e;
+}
+
+enum err store_open(const char *folder, bool create, struct kv **out, struct refusal *why)
+{
+    struct kv *kv;
+    enum err e = kv_open(&kv_lmdb, folder, create, &kv, why);
+    if (e)
+        return e;
+    e = adopt(kv, folder, create, why);
+    if (e)
+        kv_close(kv);
+    else
+        *out = kv;
+    return e;
+}
+
+bool store_portal_name(const char *name)
+{
+    size_t n = strlen(name);
+    if (n < 2 || n > 40 || name[0] < 'a' || name[0] > 'z' || name[n - 1] == '-')
+        return false;
+    return strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
+}
+
+static struct key portal_key(const char *name)
+{
+    struct key k = key_of(0, SPACE_PORTAL);
+    key_text(&k, name);
+    return k;
+}
+
+enum err store_portal(struct kv_txn *kv, const char *name, uint32_t *business)
+{
+    if (!store_portal_name(name))
+        return ERR_NOT_FOUND;
+    struct key k = portal_key(name);
+    struct kv_bytes v;
+    enum err e = kv_get(kv, k.bytes, k.size, &v);
+    if (e)
+        return e;
+    if (v.size != 4)
+        return ERR_DAMAGED;
+    *business = key_get_u32(v.data);
+    return OK;
+}
+
+enum err store_portal_set(struct kv_txn *kv, const char *old, const char *name, uint32_t business)
+{
+    uint32_t owner;
+    enum err e = store_portal(kv, name, &owner);
+    if (e == OK)
+        return owner == business ? OK : ERR_PORTAL_NAME_TAKEN;
+    if (e != ERR_NOT_FOUND)
+        return e;
+    struct key k = portal_key(name), v = {.size = 0};
+    key_u32(&v, business);
+    e = kv_put(kv, k.bytes, k.size, v.bytes, v.size);
+    if (!e && old) {
+        k = portal_key(old);
+        e = kv_del(kv, k.bytes, k.size);
+    }
+    return e;
+}
+
+static struct key business_sequence(void)
+{
+    struct key k = key_of(0, SPACE_SEQUENCE);
+    key_u8(&k, KIND_BUSINESS);
+    return k;
+}
+
+enum err store_businesses(struct kv_txn *kv, uint32_t *count)
+{
+    struct key k = business_sequence();
+    struct kv_bytes v;
+    enum err e = kv_get(kv, k.bytes, k.size, &v);
+    if (e == ERR_NOT_FOUND) {
+        *count = 0;
+        return OK;
+    }
+    if (e)
+        return e;
+    if (v.size != 4)
+        return ERR_DAMAGED;
+    *count = key_get_u32(v.data);
+    return OK;
+}
+
+enum err store_next_business(struct kv_txn *kv, uint32_t *business)
+{
+    uint32_t n;
+    enum err e = store_businesses(kv, &n);
+    if (e)
+        return e;
+    struct key k = business_sequence(), v = {.size = 0};
+    key_u32(&v, ++n);
+    e = kv_put(kv, k.bytes, k.size, v.bytes, v.size);
+    if (!e)
+        *business = n;
+    return e;
+}
