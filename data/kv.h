@@ -42,7 +42,9 @@ enum err kv_write(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
 /* Inside a write transaction: runs fn in a nested one; when it fails only its own changes are undone. */
 enum err kv_nested(struct kv_txn *txn, kv_fn *fn, void *arg) MUST_USE;
 
-/* The first fault (negative) sticks to the transaction: later calls return it, and it can not commit. ERR_NOT_FOUND does not stick. */
+/* The first fault (negative, and ERR_DISK_FULL) sticks to the transaction: later calls return it, and it can not commit.
+ * ERR_NOT_FOUND does not stick, nor do ERR_TOO_LARGE (a key or value over the limit) and ERR_INVALID (an empty key). What put is
+ * given must not be a pointer that get or a cursor of the same transaction returned: copy it first. */
 enum err kv_get(struct kv_txn *txn, const void *key, size_t key_size, struct kv_bytes *value) MUST_USE;
 enum err kv_put(struct kv_txn *txn, const void *key, size_t key_size, const void *value,
                 size_t size) MUST_USE;
@@ -53,15 +55,19 @@ enum err kv_del(struct kv_txn *txn, const void *key, size_t key_size) MUST_USE; 
 struct kv_cursor;
 enum err kv_cursor_open(struct kv_txn *txn, struct kv_cursor **out) MUST_USE;
 void kv_cursor_close(struct kv_cursor *cursor); /* accepts NULL */
-/* Forward: to the first key ≥ the given one. Backward: to the last key ≤ the given one. */
+/* Forward: to the first key ≥ the given one (size 0: the first of all). Backward: to the last key ≤ the given one. */
 enum err kv_seek(struct kv_cursor *cursor, const void *key, size_t key_size, bool backward) MUST_USE;
 enum err kv_step(struct kv_cursor *cursor, bool backward) MUST_USE;
 /* What the cursor stands on; false when past the end (or before the begin). Either output may be NULL. */
 bool kv_at(struct kv_cursor *cursor, struct kv_bytes *key, struct kv_bytes *value);
 
-/* A consistent copy of the running store to an open, empty folder path, fsynced. bytes_per_second 0 = unthrottled. */
+/* A consistent copy of the running store to the folder `to`, which must be absent or empty (else ERR_EXISTS), fsynced; on
+ * failure nothing of it stays. bytes_per_second 0 = unthrottled. ERR_STATE: this backend has nothing to copy (kv_mem). */
 enum err kv_backup(struct kv *kv, const char *to, uint64_t bytes_per_second) MUST_USE;
 /* Walks the backend's own structures where it can; OK or ERR_DAMAGED. */
 enum err kv_check(struct kv *kv) MUST_USE;
 void kv_stats(struct kv *kv, struct kv_stats *out);
+/* On a full disk even deleting needs room. A store keeps some in reserve; this gives it up, so that cleaning up can go on. It
+ * is taken again by itself once there is room. OK also when it was given up before. */
+enum err kv_release_reserve(struct kv *kv) MUST_USE;
 #endif
