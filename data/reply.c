@@ -1,32 +1,57 @@
-/* Stored answers, so that a request id is carried out once. The value is digest (32 bytes), then the answer. Keys start with the
- * day: today's cluster at the end, and those of a past day can be let go in order. */
+/* Stored answers, so that a request id is carried out once. The value is digest (32 bytes), then the answer; one that does not
+ * fit goes on in further parts. Keys end with the part's number (u8) and start with the day: today's cluster at the end, and
+ * those of a past day can be let go in order. */
+#include "common/buf.h"
 #include "data/kv.h"
 #include "data/store.h"
 #include <string.h>
 
-static struct key reply_key(const struct txn *t, int32_t day, const uint8_t id[16])
+#define PART (64 * 1024)
+#define DIGEST sizeof(((struct reply *)0)->digest)
+
+static struct key reply_key(const struct txn *t, int32_t day, const uint8_t id[16], size_t part)
 {
     struct key k = key_of(t->business, SPACE_REPLY);
     key_u32(&k, (uint32_t)day);
     key_bytes(&k, id, 16);
+    key_u8(&k, (uint8_t)part);
     return k;
+}
+
+/* All parts of a reply that was found on `day`, joined in the arena. */
+static enum err join(struct txn *t, int32_t day, const uint8_t id[16], struct bytes *whole)
+{
+    struct buf joined;
+    buf_init(&joined, 256 * PART);
+    enum err e = OK;
+    for (size_t part = 0; part < 256; part++) {
+        struct key k = reply_key(t, day, id, part);
+        struct kv_bytes v;
+        e = kv_get(t->kv, k.bytes, k.size, &v);
+        if (e)
+            break;
+        buf_add(&joined, v.data, v.size);
+    }
+    if (e == ERR_NOT_FOUND && joined.size)
+        e = joined.size < DIGEST ? ERR_DAMAGED : OK;
+    if (!e)
+        *whole = (struct bytes){arena_copy(t->arena, joined.data, joined.size), joined.size};
+    buf_fini(&joined);
+    return e;
 }
 
 enum err reply_get(struct txn *t, const uint8_t id[16], int32_t today, int days, struct reply *reply)
 {
     for (int32_t day = today + 1; day > today - days; day--) { /* + 1: the clock may have been set back */
-        struct key k = reply_key(t, day, id);
-        struct kv_bytes v;
-        enum err e = kv_get(t->kv, k.bytes, k.size, &v);
+        struct bytes whole;
+        enum err e = join(t, day, id, &whole);
         if (e == ERR_NOT_FOUND)
             continue;
         if (e)
             return e;
-        if (v.size < sizeof reply->digest)
-            return ERR_DAMAGED;
-        memcpy(reply->digest, v.data, sizeof reply->digest);
-        reply->size = v.size - sizeof reply->digest;
-        reply->answer = arena_copy(t->arena, (const uint8_t *)v.data + sizeof reply->digest, reply->size);
+        memcpy(reply->digest, whole.data, DIGEST);
+        reply->answer = whole.data + DIGEST;
+        reply->size = whole.size - DIGEST;
         return OK;
     }
     return ERR_NOT_FOUND;
@@ -41,7 +66,7 @@ static enum err let_go(struct txn *t, int32_t before)
     enum err e = kv_cursor_open(t->kv, &cursor);
     if (!e)
         e = kv_seek(cursor, space.bytes, space.size, false);
-    while (!e && n < 2 && kv_at(cursor, &key, NULL) && key.size == space.size + 20 &&
+    while (!e && n < 2 && kv_at(cursor, &key, NULL) && key.size == space.size + 21 &&
            memcmp(key.data, space.bytes, space.size) == 0 &&
            key_get_u32((const uint8_t *)key.data + space.size) < (uint32_t)before) {
         old[n].size = 0;
@@ -56,12 +81,17 @@ static enum err let_go(struct txn *t, int32_t before)
 
 enum err reply_put(struct txn *t, const uint8_t id[16], int32_t today, int days, const struct reply *reply)
 {
-    struct key k = reply_key(t, today, id);
-    size_t size = sizeof reply->digest + reply->size;
+    size_t size = DIGEST + reply->size;
     uint8_t *v = arena_alloc(t->arena, size);
-    memcpy(v, reply->digest, sizeof reply->digest);
+    memcpy(v, reply->digest, DIGEST);
     if (reply->size)
-        memcpy(v + sizeof reply->digest, reply->answer, reply->size);
-    enum err e = kv_put(t->kv, k.bytes, k.size, v, size);
-    return e ? e : let_go(t, today - days);
+        memcpy(v + DIGEST, reply->answer, reply->size);
+    for (size_t part = 0; part * PART < size; part++) {
+        struct key k = reply_key(t, today, id, part);
+        size_t left = size - part * PART;
+        enum err e = kv_put(t->kv, k.bytes, k.size, v + part * PART, left < PART ? left : PART);
+        if (e)
+            return e;
+    }
+    return let_go(t, today - days);
 }

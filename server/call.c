@@ -1,0 +1,184 @@
+#include "server/call.h"
+#include "common/date.h"
+#include "common/text.h"
+#include "server/zone.h"
+#include <stdio.h>
+#include <string.h>
+
+bool call_by_customer(const struct call *c)
+{
+    return c->who.role == ROLE_CUSTOMER;
+}
+
+void call_enter(struct call *c, uint32_t business)
+{
+    c->txn.business = business;
+    c->business = NULL;
+    c->today = 0;
+}
+
+enum err call_business(struct call *c, const struct business **business)
+{
+    if (!c->business) {
+        struct business *b = arena_alloc(c->arena, sizeof *b);
+        enum err e = record_get(&c->txn, KIND_BUSINESS, c->txn.business, b);
+        if (e)
+            return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        c->business = b;
+    }
+    *business = c->business;
+    return OK;
+}
+
+bool call_zone(const char *name, int64_t now, int *offset_s)
+{
+    return zone_offset(name, now, offset_s);
+}
+
+enum err call_today(struct call *c, int32_t *day)
+{
+    if (!c->today) {
+        struct business_zone zone;
+        int offset = 0;
+        enum err e = record_view(&c->txn, KIND_BUSINESS, c->txn.business, shape_business_zone(), &zone);
+        if (e)
+            return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        if (!zone_offset(zone.time_zone, c->now, &offset))
+            offset = 0; /* the zone file has gone since it was set: UTC */
+        c->today = date_of_instant(c->now, offset);
+    }
+    *day = c->today;
+    return OK;
+}
+
+void call_follow(struct call *c, enum follow_what what, uint64_t id)
+{
+    if (c->n_follows < FOLLOWS) {
+        c->follows[c->n_follows].what = what;
+        c->follows[c->n_follows++].id = id;
+    }
+}
+
+enum err call_event(struct call *c, struct event *e)
+{
+    e->id = 0;
+    e->at = c->now;
+    if (!e->side) {
+        e->side = call_by_customer(c)                           ? SIDE_CUSTOMER
+                  : c->who.role && c->who.role != ROLE_OPERATOR ? SIDE_STAFF
+                                                                : SIDE_SYSTEM;
+        e->actor = (int64_t)c->who.person;
+        e->name = c->who.name;
+    }
+    e->place = c->who.place;
+    return record_put(&c->txn, KIND_EVENT, e);
+}
+
+enum err call_end_sessions(struct call *c, int side, uint64_t person, uint64_t except)
+{
+    struct key k = index_key(&c->txn, INDEX_SESSION_PERSON);
+    struct id_list ids;
+    key_u64(key_u8(&k, (uint8_t)side), person);
+    enum err e = record_ids(&c->txn, &k, 1000, &ids);
+    for (size_t i = 0; i < ids.n && !e; i++)
+        if (ids.v[i] != except)
+            e = record_del(&c->txn, KIND_SESSION, ids.v[i]);
+    return e;
+}
+
+static uint64_t bell_id(const struct call *c)
+{
+    return c->who.person * 2 + (call_by_customer(c) ? 0 : 1);
+}
+
+struct bell_filter {
+    int64_t seen;
+    bool customer;
+};
+static bool rings(void *context, void *row)
+{
+    const struct bell_filter *f = context;
+    const struct event *e = row;
+    if ((int64_t)e->id <= f->seen)
+        return false;
+    return !f->customer || (e->portal && e->side == SIDE_STAFF);
+}
+
+enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
+{
+    struct bell bell = {.seen = 0};
+    uint64_t newest;
+    enum err e = record_last_id(&c->txn, KIND_EVENT, &newest);
+    if (e)
+        return e;
+    e = record_get(&c->txn, KIND_BELL, bell_id(c), &bell);
+    if (e && e != ERR_NOT_FOUND)
+        return e;
+    struct bell_filter filter = {bell.seen, call_by_customer(c)};
+    struct key k = index_key(&c->txn, filter.customer ? INDEX_EVENT_CUSTOMER : INDEX_EVENT_BELL);
+    if (filter.customer)
+        key_u64(&k, c->who.customer);
+    struct list_range range = list_range(&k);
+    range.first = k;
+    key_u64(&range.first, (uint64_t)bell.seen + 1);
+    struct record_list l = {.kind = KIND_EVENT,
+                            .view = shape_event(),
+                            .ranges = &range,
+                            .n = 1,
+                            .backward = true,
+                            .limit = 100,
+                            .examine = 500,
+                            .keep = rings,
+                            .context = &filter};
+    e = record_list(&c->txn, &l, &c->why);
+    if (e)
+        return e;
+    *unread = (int64_t)l.count;
+    *last = (int64_t)newest;
+    return OK;
+}
+
+static enum index number_index(int series)
+{
+    return series == 3 ? INDEX_PAYMENT_NUMBER : INDEX_DOC_NUMBER;
+}
+
+enum err call_number(struct call *c, int series, const char **number)
+{
+    struct series s;
+    uint64_t other;
+    enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)series, &s);
+    if (e)
+        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    const char *text;
+    do { /* an imported document may have taken the next number */
+        text =
+            arena_printf(c->arena, "%s%0*lld", s.prefix ? s.prefix : "", (int)s.digits, (long long)s.next++);
+        struct key k = index_key(&c->txn, number_index(series));
+        if (series != 3)
+            key_u8(&k, series == 1 ? DOC_ESTIMATE : DOC_INVOICE);
+        key_text(&k, text_fold(c->arena, text));
+        e = record_find(&c->txn, &k, &other);
+    } while (e == OK);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    e = record_put(&c->txn, KIND_SERIES, &s);
+    if (!e)
+        *number = text;
+    return e;
+}
+
+const char *call_folded(struct call *c, const char *search)
+{
+    if (!search || !*search)
+        return NULL;
+    const char *folded = text_fold(c->arena, search);
+    while (*folded == ' ')
+        folded++;
+    return *folded ? folded : NULL;
+}
+
+size_t call_limit(int64_t given)
+{
+    return given > 0 ? (size_t)given : 25;
+}

@@ -1,0 +1,106 @@
+/* What a handler sees of one request: who asks, when, the transaction, and where to say what is wrong. Handlers are
+ *     enum err op_<noun>_<verb>(struct call *c, const struct <noun>_<verb>_in *in, struct <noun>_<verb>_out *out);
+ * Before they run: the session is valid, the role may, `in` is valid field by field, every ID in it exists and is visible to
+ * the one who asks (else not_found), and a write runs in a transaction of its own that is undone when it returns anything but
+ * OK. A handler may be run more than once for one request: it must not look at a clock or draw random bytes itself (use
+ * c->now, c->random) and must leave no trace outside the transaction.
+ * Everything allocated comes from c->arena; `out` may point into it.
+ *
+ * SLOW operations also have
+ *     enum err prep_<noun>_<verb>(struct call *c, const struct <noun>_<verb>_in *in);
+ * run beforehand on the password pool, in a read transaction, for what takes long (argon2id, tokens); it leaves what it found
+ * in c->prepared (in c->arena, which lives on until the answer). */
+#ifndef SERVER_CALL_H
+#define SERVER_CALL_H
+#include "data/record.h"
+#include "proto/op.h"
+
+struct who {
+    int role;                           /* enum role; 0: nobody */
+    uint64_t session, person, customer; /* customer: 0 for staff */
+    const char *name, *email;
+    const char *place; /* from where: of the peer */
+    bool must_change;
+};
+
+enum follow_what {
+    FOLLOW_VIEWED, /* leave the viewed mark on document `id` */
+    FOLLOW_CHARGE, /* ask the gateway to charge payment `id`, then settle it */
+    FOLLOW_SEEN,   /* note the session's last use */
+};
+#define FOLLOWS 4
+
+struct daemon;
+struct call {
+    struct arena *arena;
+    struct txn txn;
+    const struct op *op;
+    struct who who;
+    int64_t now;        /* instant */
+    uint8_t random[64]; /* fixed for the request */
+    struct refusal why;
+    void *prepared;
+    struct daemon *daemon;
+    struct {
+        enum follow_what what;
+        uint64_t id;
+    } follows[FOLLOWS];
+    size_t n_follows;
+    /* caches, by call.c */
+    const struct business *business;
+    int32_t today;
+};
+
+/* Says what is wrong and returns the code. field "" when no field is to blame. */
+#define REFUSE(c, code, field, ...) refuse(&(c)->why, (code), (field), __VA_ARGS__)
+
+bool call_by_customer(const struct call *c);
+/* Binds a public or operator call to a business. */
+void call_enter(struct call *c, uint32_t business);
+/* The business of the call (read once per call). */
+enum err call_business(struct call *c, const struct business **business) MUST_USE;
+/* The civil day it is for the business. */
+enum err call_today(struct call *c, int32_t *day) MUST_USE;
+/* Seconds east of UTC now, for a zone name; false for a name that is no IANA zone. */
+bool call_zone(const char *name, int64_t now, int *offset_s);
+/* Work to be done once the transaction has committed (for a read: once it has been answered). */
+void call_follow(struct call *c, enum follow_what what, uint64_t id);
+
+/* Appends to the log: fills id, at, side, actor, name and place from the call; the caller sets the rest. */
+enum err call_event(struct call *c, struct event *e) MUST_USE;
+/* Ends the sessions of a person (side: SIDE_CUSTOMER or SIDE_STAFF), except one (0: none). */
+enum err call_end_sessions(struct call *c, int side, uint64_t person, uint64_t except) MUST_USE;
+/* Unread events on the caller's bell, 100 at most, and the newest event of the business. */
+enum err call_unread(struct call *c, int64_t *unread, int64_t *last) MUST_USE;
+/* The next number of a series (1 estimates, 2 invoices, 3 payments): text in the arena. Never one that is in use. */
+enum err call_number(struct call *c, int series, const char **number) MUST_USE;
+/* A text to search for, folded; NULL when there is nothing in it. */
+const char *call_folded(struct call *c, const char *search);
+/* Limit of a page: 25 when not given. */
+size_t call_limit(int64_t given);
+
+/* --- prototypes of all handlers, from the table ------------------------------------------------------------------------ */
+#define PREP_READ(symbol)
+#define PREP_WRITE(symbol)
+#define PREP_HEAVY(symbol)
+#define PREP_WAIT(symbol)
+#define PREP_SLOW(symbol) enum err prep_##symbol(struct call *c, const struct symbol##_in *in) MUST_USE;
+#define OP(symbol, name, mode, who, help)                                                                  \
+    enum err op_##symbol(struct call *c, const struct symbol##_in *in, struct symbol##_out *out) MUST_USE; \
+    PREP_##mode(symbol)
+#define IN(number, name, type, flags, help)
+#define OUT(number, name, type, flags, help)
+#define REFUSES(code, help)
+#define END(symbol)
+#include "proto/ops.def"
+#undef OP
+#undef IN
+#undef OUT
+#undef REFUSES
+#undef END
+#undef PREP_READ
+#undef PREP_WRITE
+#undef PREP_HEAVY
+#undef PREP_WAIT
+#undef PREP_SLOW
+#endif

@@ -1,0 +1,133 @@
+#include "server/secret.h"
+#include "common/text.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PASSES 2
+#define MEMORY ((size_t)19 * 1024 * 1024)
+#define TOKEN_BYTES (4 + 8 + SECRET_TOKEN)
+#define TOKEN_TEXT 59 /* of TOKEN_BYTES in base64url without padding */
+
+/* What an unknown person's password is compared with, so that it takes as long. Made at the start, of random bytes. */
+static char nobody[crypto_pwhash_STRBYTES];
+
+enum err secret_start(void)
+{
+    char password[33];
+    uint8_t random[16];
+    if (sodium_init() < 0)
+        return ERR_INTERNAL;
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(password, sizeof password, random, sizeof random);
+    return crypto_pwhash_str(nobody, password, 32, PASSES, MEMORY) ? ERR_NO_MEMORY : OK;
+}
+
+void secret_random(void *bytes, size_t size)
+{
+    randombytes_buf(bytes, size);
+}
+
+enum err secret_password_hash(struct arena *a, const char *password, const char **hash)
+{
+    char *made = arena_alloc(a, crypto_pwhash_STRBYTES);
+    if (crypto_pwhash_str(made, password, strlen(password), PASSES, MEMORY))
+        return ERR_NO_MEMORY;
+    *hash = made;
+    return OK;
+}
+
+bool secret_password_verify(const char *hash, const char *password)
+{
+    bool known = hash && *hash;
+    bool same = crypto_pwhash_str_verify(known ? hash : nobody, password, strlen(password)) == 0;
+    return known && same;
+}
+
+void secret_wipe(void *bytes, size_t size)
+{
+    sodium_memzero(bytes, size);
+}
+
+void secret_digest(uint8_t out[32], const uint8_t *key, const void *bytes, size_t size)
+{
+    crypto_generichash(out, 32, bytes, size, key, key ? 32 : 0);
+}
+
+bool secret_equal(const uint8_t *a, const uint8_t *b, size_t size)
+{
+    return sodium_memcmp(a, b, size) == 0;
+}
+
+const char *secret_token(struct arena *a, uint32_t business, uint64_t session,
+                         const uint8_t random[SECRET_TOKEN])
+{
+    uint8_t bytes[TOKEN_BYTES];
+    for (int i = 0; i < 4; i++)
+        bytes[i] = (uint8_t)(business >> (24 - 8 * i));
+    for (int i = 0; i < 8; i++)
+        bytes[4 + i] = (uint8_t)(session >> (56 - 8 * i));
+    memcpy(bytes + 12, random, SECRET_TOKEN);
+    char *text = arena_alloc(a, TOKEN_TEXT + 1);
+    return sodium_bin2base64(text, TOKEN_TEXT + 1, bytes, sizeof bytes,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+bool secret_token_read(const char *token, size_t size, uint32_t *business, uint64_t *session,
+                       uint8_t random[SECRET_TOKEN])
+{
+    uint8_t bytes[TOKEN_BYTES];
+    size_t got;
+    if (size != TOKEN_TEXT ||
+        sodium_base642bin(bytes, sizeof bytes, token, size, NULL, &got, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+        got != sizeof bytes)
+        return false;
+    *business = 0;
+    *session = 0;
+    for (int i = 0; i < 4; i++)
+        *business = *business << 8 | bytes[i];
+    for (int i = 0; i < 8; i++)
+        *session = *session << 8 | bytes[4 + i];
+    memcpy(random, bytes + 12, SECRET_TOKEN);
+    return true;
+}
+
+static enum err make_key(const char *path, uint8_t key[32])
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return ERR_IO;
+    randombytes_buf(key, 32);
+    bool fine = write(fd, key, 32) == 32 && fsync(fd) == 0;
+    close(fd);
+    return fine ? OK : ERR_IO;
+}
+
+enum err secret_server_key(const char *folder, bool create, uint8_t key[32], struct refusal *why)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/server.key", folder);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT && create) {
+        if (make_key(path, key) == OK)
+            return OK;
+        return refuse(why, ERR_IO, "data", "%s can not be written: %s", path, strerror(errno));
+    }
+    if (fd < 0)
+        return refuse(why, ERR_IO, "data", "%s can not be read (%s): restore it from the backup", path,
+                      strerror(errno));
+    bool fine = read(fd, key, 32) == 32;
+    close(fd);
+    return fine ? OK : refuse(why, ERR_DAMAGED, "data", "%s is cut short: restore it from the backup", path);
+}
+
+enum err secret_password_rules(const char *password, const char *field, struct refusal *why)
+{
+    if (text_length(password, strlen(password)) < PASSWORD_LEAST)
+        return refuse(why, ERR_INVALID, field, "at least %d characters", PASSWORD_LEAST);
+    return OK;
+}
