@@ -1,0 +1,160 @@
+/* The door with nothing behind it: what our listener can do, and what the tests with rude peers knock at.
+ *
+ *   echo_listener URL REPLY_SIZE [LIMIT=VALUE ...]
+ *
+ * Answers REPLY_SIZE bytes on the thread that received the request (0: the request itself). A request that begins with "later"
+ * is answered by another thread. Limits by their names in struct listener_limits. Prints "ready" when it listens, its stats as a
+ * line of JSON at SIGUSR1 and at the end; SIGTERM ends it. */
+#include "server/listener.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct later {
+    struct later *next;
+    struct listener_request *request;
+};
+
+static uint8_t *reply;
+static size_t reply_size;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
+static struct later *first, **last = &first;
+static bool over;
+
+static void *answer_later(void *unused)
+{
+    (void)unused;
+    pthread_mutex_lock(&lock);
+    while (!over || first) {
+        struct later *l = first;
+        if (!l) {
+            pthread_cond_wait(&more, &lock);
+            continue;
+        }
+        first = l->next;
+        if (!first)
+            last = &first;
+        pthread_mutex_unlock(&lock);
+        listener_answer(l->request, reply, reply_size ? reply_size : 5);
+        free(l);
+        pthread_mutex_lock(&lock);
+    }
+    pthread_mutex_unlock(&lock);
+    return NULL;
+}
+
+static void handle(void *context, struct listener_request *request, const struct peer *peer,
+                   const uint8_t *body, size_t size)
+{
+    (void)context;
+    (void)peer;
+    struct later *l = size >= 5 && memcmp(body, "later", 5) == 0 ? malloc(sizeof *l) : NULL;
+    if (!l) {
+        listener_answer(request, reply_size ? reply : body, reply_size ? reply_size : size);
+        return;
+    }
+    *l = (struct later){.request = request};
+    pthread_mutex_lock(&lock);
+    *last = l;
+    last = &l->next;
+    pthread_cond_signal(&more);
+    pthread_mutex_unlock(&lock);
+}
+
+static void report(struct listener *l)
+{
+    struct listener_stats s;
+    listener_stats(l, &s);
+    printf("{\"accepted\":%llu,\"open\":%llu,\"requests\":%llu,\"answers\":%llu,\"refused_busy\":%llu,"
+           "\"refused_malformed\":%llu,\"bytes_in\":%llu,\"bytes_out\":%llu,\"timed_out\":%llu}\n",
+           (unsigned long long)s.accepted, (unsigned long long)s.open, (unsigned long long)s.requests,
+           (unsigned long long)s.answers, (unsigned long long)s.refused_busy,
+           (unsigned long long)s.refused_malformed, (unsigned long long)s.bytes_in,
+           (unsigned long long)s.bytes_out, (unsigned long long)s.timed_out);
+    fflush(stdout);
+}
+
+static bool set_limit(struct listener_limits *most, const char *word)
+{
+    const struct {
+        const char *name;
+        int *number;
+    } rows[] = {{"hello_ms", &most->hello_ms},
+                {"partial_ms", &most->partial_ms},
+                {"idle_ms", &most->idle_ms},
+                {"send_ms", &most->send_ms}};
+    const struct {
+        const char *name;
+        unsigned *number;
+    } counts[] = {{"peer_in_flight", &most->peer_in_flight},
+                  {"connections", &most->connections},
+                  {"connections_per_uid", &most->connections_per_uid}};
+    const char *value = strchr(word, '=');
+    if (!value)
+        return false;
+    size_t size = (size_t)(value - word);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strlen(rows[i].name) == size && memcmp(rows[i].name, word, size) == 0)
+            return (*rows[i].number = atoi(value + 1)) > 0;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (strlen(counts[i].name) == size && memcmp(counts[i].name, word, size) == 0)
+            return (*counts[i].number = (unsigned)atoi(value + 1)) > 0;
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    struct listener_limits most = listener_limits_default();
+    if (argc < 3) {
+        fprintf(stderr, "usage: echo_listener URL REPLY_SIZE [LIMIT=VALUE ...]\n");
+        return 2;
+    }
+    for (int i = 3; i < argc; i++)
+        if (!set_limit(&most, argv[i])) {
+            fprintf(stderr, "echo_listener: no such limit: %s\n", argv[i]);
+            return 2;
+        }
+    reply_size = (size_t)strtoul(argv[2], NULL, 10);
+    reply = malloc(reply_size ? reply_size : 5);
+    if (!reply || reply_size > most.answer)
+        return 2;
+    memset(reply, 'r', reply_size ? reply_size : 5);
+
+    sigset_t set; /* before any thread is made, so that only sigwait takes them */
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+
+    struct listener *l = NULL;
+    struct refusal why = {0};
+    const char *cert = getenv("ECHO_CERT"), *key = getenv("ECHO_KEY");
+    pthread_t worker;
+    if (pthread_create(&worker, NULL, answer_later, NULL) != 0 || listener_open(&l, handle, NULL, NULL) != OK)
+        return 1;
+    listener_limits(l, &most);
+    enum err rv = listener_add(l, argv[1], cert, key, &why);
+    if (rv != OK) {
+        fprintf(stderr, "echo_listener: %s: %s\n", err_name(rv), why.detail);
+        return err_exit_code(rv);
+    }
+    puts("ready");
+    fflush(stdout);
+    int signal = 0;
+    while (sigwait(&set, &signal) == 0 && signal == SIGUSR1)
+        report(l);
+    listener_drain(l);
+    pthread_mutex_lock(&lock);
+    over = true;
+    pthread_cond_signal(&more);
+    pthread_mutex_unlock(&lock);
+    pthread_join(worker, NULL);
+    report(l);
+    listener_close(l);
+    free(reply);
+    return 0;
+}
