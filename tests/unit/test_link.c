@@ -1,6 +1,8 @@
 /* The client's end against a door in the same process. The handler's behaviour is the first byte of the request:
- * 'e' echoes, 'l' answers later from another thread, 'n' waits until the test lets it answer, 'b' answers with 1 MiB. */
+ * 'e' echoes, 'l' answers later from another thread, 'n' waits until the test lets it answer, 'b' answers with 1 MiB.
+ * tsan: yes */
 #include "proto/link.h"
+#include "server/limits.h"
 #include "server/listener.h"
 #include "tests/unit/test.h"
 #include <poll.h>
@@ -130,7 +132,7 @@ static void answers_come_back(void)
     size_t size = 0;
     CHECK(link_call(l, (const uint8_t *)"b", 1, 10000, &answer, &size) == OK);
     CHECK_INT(size, 1024 * 1024);
-    static uint8_t large[64 * 1024];
+    static uint8_t large[LIMIT_FRAME];
     memset(large, 'e', sizeof large);
     CHECK(link_call(l, large, sizeof large, 10000, &answer, &size) == OK);
     CHECK(size == sizeof large && memcmp(answer, large, size) == 0);
@@ -153,7 +155,7 @@ static void a_frame_over_the_limit_ends_the_connection(void)
     struct listener *door = serve();
     struct link *l;
     CHECK(link_open(url, &l, NULL) == OK);
-    static uint8_t large[64 * 1024 + 1];
+    static uint8_t large[LIMIT_FRAME + 1];
     const uint8_t *answer;
     size_t size;
     CHECK(link_call(l, large, sizeof large, 10000, &answer, &size) == ERR_OFFLINE);
