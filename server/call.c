@@ -1,6 +1,7 @@
 #include "server/call.h"
 #include "common/date.h"
 #include "common/text.h"
+#include "data/store.h"
 #include "server/zone.h"
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,26 @@ void call_enter(struct call *c, uint32_t business)
     c->txn.business = business;
     c->business = NULL;
     c->today = 0;
+}
+
+enum err call_portal(struct call *c, const char *portal)
+{
+    uint32_t business;
+    enum err e = store_portal(c->txn.kv, portal, &business);
+    if (!e)
+        call_enter(c, business);
+    return e;
+}
+
+enum err call_rename_portal(struct call *c, const char *old, const char *name)
+{
+    if (!store_portal_name(name))
+        return REFUSE(c, ERR_INVALID, "business.portal",
+                      "2 to 40 lower-case letters, digits and hyphens, beginning with a letter");
+    enum err e = store_portal_set(c->txn.kv, old, name, c->txn.business);
+    if (e == ERR_PORTAL_NAME_TAKEN)
+        return REFUSE(c, e, "business.portal", "another business has the portal name %s", name);
+    return e;
 }
 
 enum err call_business(struct call *c, const struct business **business)

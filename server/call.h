@@ -57,6 +57,11 @@ struct call {
 bool call_by_customer(const struct call *c);
 /* Binds a public or operator call to a business. */
 void call_enter(struct call *c, uint32_t business);
+/* The same by the name of its portal; ERR_NOT_FOUND when no business has it. */
+enum err call_portal(struct call *c, const char *portal) MUST_USE;
+/* Moves the business of the call from its portal name to another; ERR_INVALID (field "business.portal") for what is no portal
+ * name, ERR_PORTAL_NAME_TAKEN. The business's record is the caller's. */
+enum err call_rename_portal(struct call *c, const char *old, const char *name) MUST_USE;
 /* The business of the call (read once per call). */
 enum err call_business(struct call *c, const struct business **business) MUST_USE;
 /* The civil day it is for the business. */
