@@ -2,10 +2,10 @@
  * ui_form (freed with it). Names address fields; an unknown name is a programmer's mistake (assert). */
 #ifndef TUI_FORM_H
 #define TUI_FORM_H
-#include "tui/field.h"
+#include "tui/input.h"
 
 struct form;
-struct form *form_open(const struct field_spec *specs, size_t count);
+struct form *form_open(const struct input_spec *specs, size_t count);
 void form_close(struct form *f); /* accepts NULL */
 
 enum form_event {
@@ -39,9 +39,9 @@ void form_error(struct form *f, const char *name, const char *sentence);
 bool form_changed(const struct form *f); /* by the user, since it was opened or form_kept */
 void form_kept(struct form *f);          /* what is there now is saved */
 void form_focus(struct form *f, const char *name);
-struct field *form_field(struct form *f, const char *name); /* NULL when there is none */
+struct input *form_field(struct form *f, const char *name); /* NULL when there is none */
 size_t form_count(const struct form *f);
-struct field *form_at(struct form *f, size_t i);
+struct input *form_at(struct form *f, size_t i);
 /* Draws in the whole view, scrolled so that the focused field and its error show; the last row is the hint's. */
 void form_draw(const struct form *f, const struct canvas *c);
 void form_set_focused(struct form *f, bool focused); /* by ui: does it hold the cursor? */

@@ -18,7 +18,7 @@ struct list_column {
     bool sortable;
 };
 struct list_row {
-    const char *id;
+    uint64_t id;              /* not 0 */
     const char *const *cells; /* one a column, copied; NULL entries are empty */
     unsigned style;           /* of the row */
     const unsigned *styles;   /* one a column, added to it; or NULL */
@@ -51,11 +51,11 @@ enum list_event {
 enum list_event list_key(struct list *l, const struct key *k);
 bool list_typing(const struct list *l); /* the filter line is open: letters are text */
 
-bool list_loaded(const struct list *l);    /* list_end was called */
-const char *list_id(const struct list *l); /* under the cursor; NULL when nothing is shown */
-int64_t list_user(const struct list *l);   /* of that row, 0 */
+bool list_loaded(const struct list *l);  /* list_end was called */
+uint64_t list_id(const struct list *l);  /* under the cursor; 0 when nothing is shown */
+int64_t list_user(const struct list *l); /* of that row, 0 */
 const char *list_cell(const struct list *l, const char *column); /* its text, "" */
-void list_select(struct list *l, const char *id);                /* also before it arrives */
+void list_select(struct list *l, uint64_t id);                   /* also before it arrives */
 size_t list_count(const struct list *l);                         /* rows here, hidden ones too */
 size_t list_shown(const struct list *l);
 const char *list_filter_text(const struct list *l);
@@ -63,8 +63,8 @@ const struct filter *list_filter(const struct list *l);
 void list_set_filter(struct list *l, const char *text);
 const char *list_sort(const struct list *l,
                       bool *descending); /* column name, or NULL for the natural order */
-/* Marked ids in order; index from 0, NULL after the last. */
-const char *list_marked(const struct list *l, size_t index);
+/* Marked ids in order; index from 0, 0 after the last. */
+uint64_t list_marked(const struct list *l, size_t index);
 void list_unmark(struct list *l);
 /* "12 of 348", "25 shown, more", "3 marked", "3 new: r". Returns buffer. */
 char *list_status(const struct list *l, char *buffer, size_t size);

@@ -14,23 +14,23 @@ struct ui_backend {
 struct section {
     const char *label; /* "Invoices" */
     const struct screen *screen;
-    unsigned roles;
+    unsigned who;
 };
 struct ui *ui_open(int rows, int columns, int64_t now);
 void ui_close(struct ui *ui); /* accepts NULL */
 void ui_set_backend(struct ui *ui, const struct ui_backend *b);
 void ui_set_session(struct ui *ui, void *session); /* not owned */
-/* Header row and roles; texts are copied. */
-void ui_set_who(struct ui *ui, const char *business, const char *person, unsigned role);
-/* Sections reached by 1 … 9, counting those the role sees; rows end with {0}; NULL: none. */
+/* Header row, and one bit BY_…; texts are copied. */
+void ui_set_who(struct ui *ui, const char *business, const char *person, unsigned who);
+/* Sections reached by 1 … 9, counting those this person sees; rows end with {0}; NULL: none. */
 void ui_set_sections(struct ui *ui, const struct section *rows);
 void ui_set_online(struct ui *ui, bool online); /* coming back reloads the top screen */
 void ui_set_bell(struct ui *ui, int count);
 void ui_set_today(struct ui *ui, int32_t day);
-void ui_set_random(struct ui *ui, void (*fill)(unsigned char *bytes, size_t size)); /* ui_id; tests inject */
+void ui_set_random(struct ui *ui, void (*fill)(uint8_t *bytes, size_t size)); /* ui_id; tests inject */
 /* Keys that work on every screen (b bell, c contact …): a table as a screen's; state is NULL. */
 void ui_set_keys(struct ui *ui, const struct key_row *rows);
-void ui_event(struct ui *ui, const struct ui_event *e); /* to every open screen */
+void ui_event(struct ui *ui, const struct event *e); /* to every open screen */
 /* The out of `r` was decoded into r->arena, which ui takes over. */
 void ui_answer(struct ui *ui, unsigned ticket, const struct reply *r);
 

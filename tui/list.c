@@ -1,0 +1,408 @@
+#include "tui/list_rows.h"
+#include "common/money.h"
+#include "common/text.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_MAX 100000 /* what a person pages through; beyond it list_add is ignored */
+
+struct list *list_open(const struct list_column *columns, size_t count)
+{
+    assert(count <= LIST_COLUMNS);
+    struct list *l = calloc(1, sizeof *l);
+    if (!l)
+        abort();
+    l->columns = columns;
+    l->column_count = count;
+    l->arena = arena_open();
+    l->typed = edit_open(120, false);
+    l->total = -1;
+    l->sort = -1;
+    l->page = 10;
+    l->empty_text = "Nothing here yet.";
+    return l;
+}
+
+void list_close(struct list *l)
+{
+    if (!l)
+        return;
+    arena_close(l->arena);
+    arena_close(l->filling);
+    edit_close(l->typed);
+    free(l->rows);
+    free(l->new_rows);
+    free(l->shown);
+    free(l);
+}
+
+void list_empty_text(struct list *l, const char *text)
+{
+    l->empty_text = text;
+}
+
+void list_remote(struct list *l, bool filter, bool sort)
+{
+    l->remote_filter = filter;
+    l->remote_sort = sort;
+}
+
+/* --- rows coming in */
+
+void list_begin(struct list *l)
+{
+    arena_close(l->filling);
+    l->filling = arena_open();
+    l->new_count = 0;
+}
+
+static void keep(struct list *l, struct arena *a, struct kept_row *to, const struct list_row *row)
+{
+    to->id = row->id;
+    to->style = row->style;
+    to->user = row->user;
+    for (size_t i = 0; i < l->column_count; i++) {
+        const char *text = row->cells[i] ? row->cells[i] : "";
+        to->cells[i] = arena_text(a, text, strlen(text));
+        to->styles[i] = row->styles ? row->styles[i] : 0;
+    }
+}
+
+static void add(struct kept_row **rows, size_t *count, size_t *capacity)
+{
+    if (*count == *capacity) {
+        size_t more = *capacity ? *capacity * 2 : 32;
+        struct kept_row *bigger = realloc(*rows, more * sizeof *bigger);
+        if (!bigger)
+            abort();
+        *rows = bigger;
+        *capacity = more;
+    }
+    memset(&(*rows)[*count], 0, sizeof **rows);
+    ++*count;
+}
+
+static struct kept_row *by_id(const struct list *l, uint64_t id)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->rows[i].id == id)
+            return &l->rows[i];
+    return NULL;
+}
+
+void list_add(struct list *l, const struct list_row *row)
+{
+    if (l->filling) {
+        if (l->new_count >= ROWS_MAX)
+            return;
+        add(&l->new_rows, &l->new_count, &l->new_capacity);
+        struct kept_row *to = &l->new_rows[l->new_count - 1];
+        const struct kept_row *before = by_id(l, row->id);
+        keep(l, l->filling, to, row);
+        to->marked = before && before->marked;
+    } else if (l->count < ROWS_MAX &&
+               !by_id(l, row->id)) { /* pages may overlap when something was inserted */
+        add(&l->rows, &l->count, &l->capacity);
+        keep(l, l->arena, &l->rows[l->count - 1], row);
+    }
+}
+
+void list_end(struct list *l, bool more, int64_t total)
+{
+    if (l->filling) {
+        struct kept_row *rows = l->rows;
+        size_t capacity = l->capacity;
+        arena_close(l->arena);
+        l->arena = l->filling;
+        l->filling = NULL;
+        l->rows = l->new_rows;
+        l->count = l->new_count;
+        l->capacity = l->new_capacity;
+        l->new_rows = rows;
+        l->new_capacity = capacity;
+        l->new_count = 0;
+        l->fresh = 0;
+    }
+    l->loaded = true;
+    l->more = more;
+    l->asked_more = false;
+    l->total = total;
+    list_arrange(l);
+}
+
+void list_update(struct list *l, const struct list_row *row)
+{
+    struct kept_row *have = by_id(l, row->id);
+    if (!have)
+        return;
+    keep(l, l->arena, have, row);
+    list_arrange(l);
+}
+
+void list_fresh(struct list *l, int count)
+{
+    l->fresh = count;
+}
+
+/* --- what is shown, in which order */
+
+static bool passes(const struct list *l, const struct kept_row *row)
+{
+    struct filter_cell cells[LIST_COLUMNS];
+    if (l->remote_filter || l->filter.count == 0)
+        return true;
+    for (size_t i = 0; i < l->column_count; i++)
+        cells[i] = (struct filter_cell){l->columns[i].name, row->cells[i]};
+    return filter_match(&l->filter, cells, l->column_count);
+}
+
+/* Numbers before words; "EUR 1,200.00" is a number. */
+static bool numeric(const char *text, int64_t *value)
+{
+    char plain[48];
+    size_t n = 0;
+    text += strcspn(text, "-0123456789");
+    for (; *text && n + 1 < sizeof plain && strchr("-0123456789.,", *text); text++)
+        if (*text != ',')
+            plain[n++] = *text;
+    plain[n] = '\0';
+    return n && decimal_parse(plain, value) == OK;
+}
+
+static int compare(const void *left, const void *right, void *ctx)
+{
+    const struct list *l = ctx;
+    size_t i = *(const size_t *)left, j = *(const size_t *)right;
+    const char *a = l->rows[i].cells[l->sort], *b = l->rows[j].cells[l->sort];
+    int64_t x, y;
+    int order = 0;
+    if (l->columns[l->sort].right && numeric(a, &x) && numeric(b, &y))
+        order = (x > y) - (x < y);
+    else
+        order = strcoll(a, b);
+    if (order == 0)
+        return (i > j) - (i < j);
+    return l->descending ? -order : order;
+}
+
+void list_arrange(struct list *l)
+{
+    size_t *shown = realloc(l->shown, (l->count + 1) * sizeof *shown);
+    if (!shown)
+        abort();
+    l->shown = shown;
+    l->shown_count = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (passes(l, &l->rows[i]))
+            l->shown[l->shown_count++] = i;
+    if (l->sort >= 0 && !l->remote_sort)
+        qsort_r(l->shown, l->shown_count, sizeof *l->shown, compare, l);
+    uint64_t follow = l->wanted_id ? l->wanted_id : l->cursor_id;
+    for (size_t i = 0; follow && i < l->shown_count; i++)
+        if (l->rows[l->shown[i]].id == follow) {
+            l->cursor = i;
+            l->wanted_id = 0;
+            break;
+        }
+    if (l->cursor >= l->shown_count)
+        l->cursor = l->shown_count ? l->shown_count - 1 : 0;
+    l->cursor_id = list_id(l);
+}
+
+/* --- keys */
+
+static enum list_event go(struct list *l, int64_t to)
+{
+    uint64_t before = l->cursor_id;
+    int64_t last = (int64_t)l->shown_count - 1;
+    to = to > last ? last : to;
+    l->cursor = to > 0 ? (size_t)to : 0;
+    l->cursor_id = list_id(l);
+    if (l->more && !l->asked_more && (int64_t)l->cursor + l->page >= last) {
+        l->asked_more = true;
+        return LIST_MORE;
+    }
+    return l->cursor_id != before ? LIST_MOVED : LIST_USED;
+}
+
+static enum list_event filter_changed(struct list *l)
+{
+    filter_parse(&l->filter, edit_text(l->typed));
+    list_arrange(l);
+    return l->remote_filter ? LIST_FILTER : LIST_MOVED;
+}
+
+static enum list_event filter_key(struct list *l, const struct key *k)
+{
+    char before[512];
+    snprintf(before, sizeof before, "%s", edit_text(l->typed));
+    if (k->code == K_ESC) {
+        l->filter_open = false;
+        edit_set(l->typed, "");
+        return *before ? filter_changed(l) : LIST_USED;
+    }
+    if (k->code == K_ENTER || k->code == K_TAB || k->code == K_DOWN || k->code == K_UP) {
+        l->filter_open = false;
+        return LIST_USED;
+    }
+    if (!edit_key(l->typed, k))
+        return LIST_IGNORED;
+    return strcmp(before, edit_text(l->typed)) != 0 ? filter_changed(l) : LIST_USED;
+}
+
+static enum list_event next_sort(struct list *l)
+{
+    int n = (int)l->column_count, from = l->sort;
+    if (from >= 0 && !l->descending) {
+        l->descending = true;
+    } else {
+        l->descending = false;
+        for (l->sort = from + 1; l->sort < n && !l->columns[l->sort].sortable; l->sort++) {
+        }
+        if (l->sort == n)
+            l->sort = -1;
+        if (from < 0 && l->sort < 0)
+            return LIST_IGNORED;
+    }
+    list_arrange(l);
+    return l->remote_sort ? LIST_SORT : LIST_MOVED;
+}
+
+static enum list_event mark(struct list *l)
+{
+    if (l->shown_count == 0)
+        return LIST_USED;
+    struct kept_row *row = &l->rows[l->shown[l->cursor]];
+    row->marked = !row->marked;
+    return go(l, (int64_t)l->cursor + 1);
+}
+
+enum list_event list_key(struct list *l, const struct key *k)
+{
+    int64_t at = (int64_t)l->cursor;
+    if (l->filter_open)
+        return filter_key(l, k);
+    switch (k->code) {
+    case 'j':
+    case 'n':
+    case K_DOWN: return go(l, at + 1);
+    case 'k':
+    case 'N':
+    case K_UP: return go(l, at - 1);
+    case K_PAGE_DOWN: return go(l, at + l->page);
+    case K_PAGE_UP: return go(l, at - l->page);
+    case K_WHEEL_DOWN: return go(l, at + 3);
+    case K_WHEEL_UP: return go(l, at - 3);
+    case 'g':
+    case K_HOME: return go(l, 0);
+    case 'G':
+    case K_END: return go(l, INT32_MAX);
+    case ' ': return mark(l);
+    case 's': return next_sort(l);
+    case '/': l->filter_open = true; return LIST_USED;
+    case K_ENTER: return l->shown_count ? LIST_OPEN : LIST_IGNORED;
+    case K_ESC:
+        if (!*edit_text(l->typed))
+            return LIST_IGNORED;
+        edit_set(l->typed, "");
+        return filter_changed(l);
+    default: return LIST_IGNORED;
+    }
+}
+
+bool list_typing(const struct list *l)
+{
+    return l->filter_open;
+}
+
+/* --- asking it */
+
+bool list_loaded(const struct list *l)
+{
+    return l->loaded;
+}
+
+static const struct kept_row *current(const struct list *l)
+{
+    return l->cursor < l->shown_count ? &l->rows[l->shown[l->cursor]] : NULL;
+}
+
+uint64_t list_id(const struct list *l)
+{
+    const struct kept_row *row = current(l);
+    return row ? row->id : 0;
+}
+
+int64_t list_user(const struct list *l)
+{
+    const struct kept_row *row = current(l);
+    return row ? row->user : 0;
+}
+
+const char *list_cell(const struct list *l, const char *column)
+{
+    const struct kept_row *row = current(l);
+    for (size_t i = 0; row && i < l->column_count; i++)
+        if (l->columns[i].name && strcmp(l->columns[i].name, column) == 0)
+            return row->cells[i];
+    return "";
+}
+
+void list_select(struct list *l, uint64_t id)
+{
+    l->wanted_id = id;
+    list_arrange(l);
+}
+
+size_t list_count(const struct list *l)
+{
+    return l->count;
+}
+
+size_t list_shown(const struct list *l)
+{
+    return l->shown_count;
+}
+
+const char *list_filter_text(const struct list *l)
+{
+    return edit_text(l->typed);
+}
+
+const struct filter *list_filter(const struct list *l)
+{
+    return &l->filter;
+}
+
+void list_set_filter(struct list *l, const char *text)
+{
+    edit_set(l->typed, text);
+    filter_changed(l);
+}
+
+const char *list_sort(const struct list *l, bool *descending)
+{
+    *descending = l->descending;
+    return l->sort < 0 ? NULL : l->columns[l->sort].name;
+}
+
+uint64_t list_marked(const struct list *l, size_t index)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->rows[i].marked && index-- == 0)
+            return l->rows[i].id;
+    return 0;
+}
+
+void list_unmark(struct list *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        l->rows[i].marked = false;
+}
+
+void list_set_focused(struct list *l, bool focused)
+{
+    l->focused = focused;
+}

@@ -1,0 +1,35 @@
+/* Inside of list.c and list_draw.c only. */
+#ifndef TUI_LIST_ROWS_H
+#define TUI_LIST_ROWS_H
+#include "tui/edit.h"
+#include "tui/list.h"
+
+#define LIST_COLUMNS 16
+struct kept_row {
+    uint64_t id;
+    const char *cells[LIST_COLUMNS];
+    unsigned style, styles[LIST_COLUMNS];
+    int64_t user;
+    bool marked;
+};
+struct list {
+    const struct list_column *columns;
+    size_t column_count;
+    struct arena *arena, *filling; /* filling: of a list_begin whose list_end is still to come */
+    struct kept_row *rows, *new_rows;
+    size_t count, capacity, new_count, new_capacity;
+    size_t *shown; /* indexes of rows that pass the filter, in the order shown */
+    size_t shown_count;
+    size_t cursor; /* index into shown */
+    uint64_t cursor_id, wanted_id;
+    bool loaded, more, asked_more, focused, filter_open, remote_filter, remote_sort, descending;
+    int64_t total;
+    int fresh;
+    int sort; /* column, −1: as they came */
+    struct edit *typed;
+    struct filter filter;
+    const char *empty_text;
+    int top, page; /* first row shown and rows a page, as last drawn: history of the view, not of the data */
+};
+void list_arrange(struct list *l); /* after rows, filter or order changed */
+#endif

@@ -1,0 +1,215 @@
+/* Where everything stands: header, rule, pane, rule, status, keys. */
+#include "tui/ui_inside.h"
+#include "common/text.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void draw_header(const struct ui *ui, const struct canvas *c)
+{
+    char right[200], bell[16] = "", crumbs[600];
+    size_t n = (size_t)snprintf(crumbs, sizeof crumbs, " %s", ui->business);
+    for (int i = 0; i < ui->depth && n < sizeof crumbs; i++)
+        if (*ui->stack[i]->title)
+            n += (size_t)snprintf(crumbs + n, sizeof crumbs - n, " › %s", ui->stack[i]->title);
+    if (ui->bell > 0)
+        snprintf(bell, sizeof bell, " %d", ui->bell);
+    snprintf(right, sizeof right, "%s  %s%s", ui->person, ui->online ? "●" : "offline ○", bell);
+    int end = canvas_right(c, 0, c->columns - 1, ui->online ? STYLE_PLAIN : STYLE_BAD, right);
+    canvas_fit(c, 0, 0, end - 2, STYLE_BOLD, crumbs);
+    canvas_rule(c, 1, 0, c->columns);
+}
+
+/* "1 Home 2 Estimates …" with the present one in bold. */
+static void draw_sections(const struct ui *ui, const struct canvas *c, int y)
+{
+    const struct section *s;
+    int x = 1;
+    for (int i = 0; (s = ui_section_at(ui, i)); i++) {
+        char label[64];
+        snprintf(label, sizeof label, "%d %s", i + 1, s->label);
+        x = canvas_text(c, y, x, i == ui->section ? STYLE_BOLD : STYLE_PLAIN, label) + 1;
+    }
+}
+
+static void draw_navigation(const struct ui *ui, const struct canvas *c)
+{
+    const struct section *s;
+    for (int i = 0; (s = ui_section_at(ui, i)); i++)
+        canvas_print(c, i + 1, 1, i == ui->section ? STYLE_BOLD : STYLE_PLAIN, "%s%d %s",
+                     i == ui->section ? ">" : " ", i + 1, s->label);
+    canvas_column(c, 0, c->columns - 1, c->rows);
+}
+
+static const struct list *focused_list(const struct instance *i)
+{
+    return i->widget_count ? i->widgets[i->focus].list : NULL;
+}
+
+static void status_right(const struct ui *ui, char *out, size_t size)
+{
+    static const char spinner[] = "|/-\\";
+    const struct instance *here = ui_here(ui);
+    int64_t since = ui_waiting_since(ui);
+    const struct list *l = focused_list(here);
+    *out = '\0';
+    if (since && ui->now - since >= SPINNER_MS)
+        snprintf(out, size, "working %c", spinner[ui->now / PAINT_MS % 4]);
+    else if (l && list_loaded(l))
+        list_status(l, out, size);
+    else if (here->screen->scrolls && here->depth > here->height)
+        snprintf(out, size, "rows %d–%d of %d%s", here->scroll + 1, here->scroll + here->height, here->depth,
+                 here->scroll + here->height < here->depth ? " ↓" : "");
+}
+
+static void draw_status(const struct ui *ui, const struct canvas *c, int y)
+{
+    static const unsigned tones[] = {
+        [TONE_INFO] = STYLE_BOLD, [TONE_GOOD] = STYLE_GOOD | STYLE_BOLD, [TONE_BAD] = STYLE_BAD};
+    const struct instance *here = ui_here(ui);
+    char right[160] = "", left[320] = "";
+    const char *busy;
+    unsigned style = STYLE_PLAIN;
+    if (here)
+        status_right(ui, right, sizeof right);
+    int end = *right ? canvas_right(c, y, c->columns - 1, STYLE_DIM, right) - 1 : c->columns - 1;
+    struct canvas part = canvas_part(c, y, 0, 1, end);
+    if (ui_locked(ui, &busy)) {
+        snprintf(left, sizeof left, " %s", busy);
+        style = STYLE_BOLD;
+    } else if (ui->toast_until) {
+        snprintf(left, sizeof left, " %s", ui->toast);
+        style = tones[ui->tone];
+    } else if (!ui->online) {
+        snprintf(left, sizeof left,
+                 " Not connected, trying again. What you see is %" PRId64 " s old; nothing can be changed.",
+                 (ui->now - ui->offline_since) / 10000 * 10);
+        style = STYLE_BAD;
+    } else if (here && *here->status) {
+        snprintf(left, sizeof left, " %s", here->status);
+    } else if (ui->depth == 1 && !here->screen->alone && c->columns < VERY_WIDE) {
+        draw_sections(ui, &part, 0);
+    }
+    if (*left)
+        canvas_fit(&part, 0, 0, part.columns, style, left);
+}
+
+static bool quiet(const struct ui *ui, const struct key_row *row)
+{
+    return row->quiet || !row->key || (ui_here(ui)->screen->alone && row->key == 'q');
+}
+
+static void draw_keys(const struct ui *ui, const struct canvas *c, int y)
+{
+    const struct key_row *row;
+    const void *state;
+    int x = 1;
+    if (ui->overlay == OVERLAY_DIALOG) {
+        canvas_text(c, y, x, STYLE_PLAIN, "Tab move  Enter choose  Esc cancel");
+        return;
+    }
+    if (ui->overlay != OVERLAY_NONE)
+        return;
+    for (size_t i = 0; (row = ui_row(ui, i, &state)); i++) {
+        char key[KEY_LABEL], item[80];
+        if (quiet(ui, row))
+            continue;
+        unsigned style = ui_impossible(ui, row, state) ? STYLE_DIM : STYLE_PLAIN;
+        snprintf(item, sizeof item, "%s %s", key_label(key, row->key), row->action);
+        int left =
+            state || row->who ? 22 : 0; /* the interface's own keys keep their room: ": do  ? help  q back" */
+        if (x + (int)text_columns(item) + left > c->columns)
+            continue;
+        x = canvas_text(c, y, x, style, item) + 2;
+    }
+}
+
+/* A document is drawn into a view of its whole height, of which the pane shows a part. */
+static void draw_scrolled(struct instance *here, const struct canvas *pane)
+{
+    here->height = pane->rows;
+    for (int pass = 0; pass < 2; pass++) {
+        int depth = -1;
+        struct canvas c = canvas_part(pane, -here->scroll, 0, CANVAS_TALL, pane->columns);
+        c.depth = &depth;
+        c.depth_top = c.top;
+        canvas_fill(pane, 0, 0, pane->rows, pane->columns, STYLE_PLAIN);
+        here->screen->draw(here->state, &c);
+        here->depth = depth + 1;
+        int last = here->depth - here->height;
+        if (here->scroll <= (last > 0 ? last : 0))
+            break;
+        here->scroll = last > 0 ? last : 0; /* it became shorter */
+    }
+    if (!here->widget_count)
+        canvas_cursor(pane, 0, 0);
+}
+
+static void draw_pane(struct ui *ui, struct canvas pane)
+{
+    struct instance *here = ui_here(ui);
+    const struct screen *s = here->screen;
+    if (s->preview && !ui->preview_off && grid_columns(ui->grid) >= WIDE) {
+        int left = pane.columns * 11 / 20;
+        struct canvas right = canvas_part(&pane, 0, left + 2, pane.rows, pane.columns - left - 2);
+        canvas_column(&pane, 0, left, pane.rows);
+        s->preview(here->state, &right);
+        pane = canvas_part(&pane, 0, 0, pane.rows, left);
+    }
+    if (s->scrolls && s->draw)
+        draw_scrolled(here, &pane);
+    else if (s->draw)
+        s->draw(here->state, &pane);
+}
+
+static void draw_overlay(struct ui *ui, const struct canvas *pane)
+{
+    if (ui->overlay == OVERLAY_DIALOG)
+        dialog_draw(ui, pane);
+    else if (ui->overlay == OVERLAY_PALETTE)
+        palette_draw(ui, pane);
+    else if (ui->overlay == OVERLAY_HELP)
+        help_draw(ui, pane);
+}
+
+const struct grid *ui_draw(struct ui *ui)
+{
+    struct canvas c = canvas_of(ui->grid);
+    grid_clear(ui->grid);
+    ui->paint = PAINT_NO;
+    ui->painted = ui->now;
+    if (c.rows < LEAST_ROWS || c.columns < LEAST_COLUMNS) {
+        char text[200];
+        snprintf(text, sizeof text,
+                 "This window is %d×%d; the portal needs 60×16. Make it larger, or press Q to leave.",
+                 c.columns, c.rows);
+        canvas_wrap(&c, 0, 0, c.columns, c.rows, STYLE_PLAIN, text);
+        canvas_cursor(&c, 0, 0);
+        return ui->grid;
+    }
+    if (!ui->depth)
+        return ui->grid;
+    bool alone = ui_here(ui)->screen->alone;
+    int top = alone ? 0 : 2, bottom = c.rows - 3;
+    struct canvas pane = canvas_part(&c, top, 0, bottom - top, c.columns);
+    if (!alone)
+        draw_header(ui, &c);
+    if (!alone && c.columns >= VERY_WIDE && ui_section_count(ui)) {
+        struct canvas nav = canvas_part(&pane, 0, 0, pane.rows, NAVIGATION);
+        draw_navigation(ui, &nav);
+        pane = canvas_part(&pane, 0, NAVIGATION, pane.rows, c.columns - NAVIGATION);
+    }
+    canvas_cursor(&pane, 0, 0);
+    draw_pane(ui, pane);
+    canvas_rule(&c, bottom, 0, c.columns);
+    draw_status(ui, &c, c.rows - 2);
+    draw_keys(ui, &c, c.rows - 1);
+    draw_overlay(ui, &pane);
+    return ui->grid;
+}
+
+void ui_resize(struct ui *ui, int rows, int columns)
+{
+    grid_resize(ui->grid, rows, columns);
+    ui_dirty(ui, PAINT_NOW);
+}
