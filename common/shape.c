@@ -61,6 +61,13 @@ bool shape_given(const struct shape *shape, const struct shape_head *head, const
     return f && (head->has >> (f - shape->fields) & 1);
 }
 
+void shape_give(const struct shape *shape, struct shape_head *head, const char *member)
+{
+    const struct field *f = shape_field(shape, member, strlen(member));
+    if (f)
+        head->has |= UINT64_C(1) << (f - shape->fields);
+}
+
 const struct enum_value *enum_by_name(const struct enum_table *t, const char *name, size_t size)
 {
     for (size_t i = 0; i < t->n; i++)

@@ -94,6 +94,10 @@ const char *enum_name(const struct enum_table *t, int value); /* "" when there i
 /* Was this field of a shape (by member name) given in the request? */
 #define GIVEN(shape_name, pointer, member) shape_given(shape_##shape_name(), &(pointer)->head, #member)
 bool shape_given(const struct shape *shape, const struct shape_head *head, const char *member);
+/* Sets a member and marks it as given: what a client sends is only that. */
+#define GIVE(shape_name, pointer, member, value) \
+    ((pointer)->member = (value), shape_give(shape_##shape_name(), &(pointer)->head, #member))
+void shape_give(const struct shape *shape, struct shape_head *head, const char *member);
 /* Size in bytes of a member of that type inside a struct (lists: of the list header). */
 size_t field_size(const struct field *f);
 
