@@ -1,0 +1,119 @@
+#include "server/ops/patch.h"
+#include "common/codec.h"
+#include "common/text.h"
+#include <string.h>
+
+#define LARGEST (512 * 1024) /* of a part that is compared; more than a request can hold */
+
+static bool named(const char *names, const char *name, size_t size)
+{
+    for (const char *at = names; (at = strstr(at, name)) != NULL; at += size)
+        if ((at == names || at[-1] == ' ') && (at[size] == ' ' || at[size] == '\0'))
+            return true;
+    return false;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+static bool same_packed(const struct shape *shape, const void *a, const void *b)
+{
+    struct buf left, right;
+    buf_init(&left, LARGEST);
+    buf_init(&right, LARGEST);
+    codec_pack(&left, shape, a, CODEC_STORE);
+    codec_pack(&right, shape, b, CODEC_STORE);
+    bool same = left.size == right.size && memcmp(left.data, right.data, left.size) == 0;
+    buf_fini(&left);
+    buf_fini(&right);
+    return same;
+}
+
+static bool same_list(const struct field *f, const struct any_list *a, const struct any_list *b)
+{
+    if (a->n != b->n || f->type != FIELD_LIST)
+        return a->n == 0 && b->n == 0;
+    const struct shape *of = f->shape();
+    for (size_t i = 0; i < a->n; i++)
+        if (!same_packed(of, (const char *)a->v + i * of->size, (const char *)b->v + i * of->size))
+            return false;
+    return true;
+}
+
+/* Do both mean the same? Where in doubt, no. */
+static bool same(const struct field *f, const void *a, const void *b)
+{
+    switch ((enum field_type)f->type) {
+    case FIELD_TEXT:
+    case FIELD_LINES:
+    case FIELD_SECRET: return same_text(*(const char *const *)a, *(const char *const *)b);
+    case FIELD_MONEY: {
+        const struct money *m = a, *n = b;
+        return m->amount == n->amount && strcmp(m->currency, n->currency) == 0;
+    }
+    case FIELD_SHAPE: {
+        const void *m = *(void *const *)a, *n = *(void *const *)b;
+        return m && n ? same_packed(f->shape(), m, n) : m == n;
+    }
+    case FIELD_LIST:
+    case FIELD_IDS:
+    case FIELD_TEXTS: return same_list(f, a, b);
+    case FIELD_BYTES: return false;
+    default: return memcmp(a, b, field_size(f)) == 0;
+    }
+}
+
+enum err patch_apply(struct call *c, const struct shape *shape, const char *path, const char *allowed,
+                     const void *from, void *to, const char **changed)
+{
+    const struct shape_head *given = from;
+    const char *names = "";
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        const void *new = (const char *)from + f->offset;
+        void *old = (char *)to + f->offset;
+        if (!(given->has >> i & 1) || same(f, new, old))
+            continue;
+        if (!named(allowed, f->name, f->name_size))
+            return REFUSE(c, ERR_INVALID, arena_printf(c->arena, "%s.%s", path, f->name),
+                          "can not be changed this way");
+        memcpy(old, new, field_size(f));
+        if (strlen(names) < 200)
+            names = arena_printf(c->arena, "%s%s%s", names, *names ? ", " : "", f->name);
+    }
+    if (changed)
+        *changed = names;
+    return OK;
+}
+
+enum err patch_revision(struct call *c, const char *field, bool given, int64_t revision, int64_t present)
+{
+    if (!given)
+        return REFUSE(c, ERR_INVALID, field, "has to be given: the revision that was read");
+    if (revision != present)
+        return REFUSE(c, ERR_STALE, field, "it is at revision %lld now: read it again", (long long)present);
+    return OK;
+}
+
+enum err patch_check_name(struct call *c, const char *field, const char *name)
+{
+    if (!name || name[strspn(name, " ")] == '\0')
+        return REFUSE(c, ERR_INVALID, field, "may not be empty");
+    return OK;
+}
+
+enum err patch_check_email(struct call *c, const char *field, const char *email)
+{
+    if (email && *email && !text_email(email))
+        return REFUSE(c, ERR_INVALID, field, "is no e-mail address");
+    return OK;
+}
+
+enum err patch_check_currency(struct call *c, const char *field, const char *code)
+{
+    if (!code || currency_digits(code) < 0)
+        return REFUSE(c, ERR_INVALID, field, "is no currency code of ISO 4217, such as EUR");
+    return OK;
+}

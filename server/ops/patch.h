@@ -1,0 +1,21 @@
+/* Patches: an argument of a record's shape of which only the fields that were given count. */
+#ifndef SERVER_OPS_PATCH_H
+#define SERVER_OPS_PATCH_H
+#include "server/call.h"
+
+/* Copies what was given in `from` to `to` (both of `shape`; texts and lists are shared, not copied). `allowed` names the fields
+ * that may change, with blanks between them; any other that was given is refused by its path ("customer.created"), but may be
+ * sent back as it was. *changed (may be NULL): names of the fields that differ now, "name, phone"; "" for none. */
+enum err patch_apply(struct call *c, const struct shape *shape, const char *path, const char *allowed,
+                     const void *from, void *to, const char **changed) MUST_USE;
+/* A revision that came with a change: ERR_INVALID when there is none, ERR_STALE when it is not the present one. */
+enum err patch_revision(struct call *c, const char *field, bool given, int64_t revision,
+                        int64_t present) MUST_USE;
+
+/* For texts of a patch. Each accepts NULL. */
+enum err patch_check_name(struct call *c, const char *field,
+                          const char *name) MUST_USE; /* not empty, not just blanks */
+enum err patch_check_email(struct call *c, const char *field,
+                           const char *email) MUST_USE; /* empty, or an address */
+enum err patch_check_currency(struct call *c, const char *field, const char *code) MUST_USE; /* ISO 4217 */
+#endif

@@ -1,0 +1,39 @@
+#include "server/ops/search.h"
+#include "common/text.h"
+#include <string.h>
+
+bool search_read(struct call *c, const char *text, struct search *search)
+{
+    const char *at = call_folded(c, text), *word;
+    size_t size;
+    *search = (struct search){.arena = c->arena};
+    while (at && search->n < SEARCH_WORDS && (size = text_word(&at, &word)) != 0) {
+        search->word[search->n].text = word;
+        search->word[search->n].size = size < KEY_TEXT ? size : KEY_TEXT;
+        if (size > search->word[search->longest].size)
+            search->longest = search->n;
+        search->n++;
+    }
+    return search->n > 0;
+}
+
+struct key search_key(const struct call *c, enum index index, const struct search *search)
+{
+    struct key k = index_key(&c->txn, index);
+    key_bytes(&k, search->word[search->longest].text, search->word[search->longest].size);
+    return k;
+}
+
+bool search_match(const struct search *search, const char *const *texts, size_t n)
+{
+    unsigned found = 0, all = (1u << search->n) - 1;
+    for (size_t i = 0; i < n && found != all; i++) {
+        const char *at = texts[i] && *texts[i] ? text_fold(search->arena, texts[i]) : "", *word;
+        size_t size;
+        while (found != all && (size = text_word(&at, &word)) != 0)
+            for (size_t j = 0; j < search->n; j++)
+                if (size >= search->word[j].size && !memcmp(word, search->word[j].text, search->word[j].size))
+                    found |= 1u << j;
+    }
+    return found == all;
+}
