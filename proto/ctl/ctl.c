@@ -1,0 +1,175 @@
+#include "proto/ctl/ctl.h"
+#include "common/codec.h"
+#include "common/text.h"
+#include "proto/ctl/session.h"
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Waits for the connection, at most CTL_CONNECT_MS. */
+static bool connected(struct ctl *c)
+{
+    int64_t until = now_ms() + CTL_CONNECT_MS, left;
+    while (!link_connected(c->link) && (left = until - now_ms()) > 0) {
+        struct pollfd p = {.fd = link_fd(c->link), .events = POLLIN};
+        if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
+            break;
+        if (p.revents)
+            (void)link_state(c->link);
+    }
+    return link_connected(c->link);
+}
+
+static int timeout_of(const struct op *op)
+{
+    if (op->mode == OP_WAIT)
+        return 75000; /* the longest poll there is, and some */
+    return op->mode == OP_HEAVY ? CTL_HEAVY_MS : CTL_CALL_MS;
+}
+
+static void pause_ms(int64_t ms)
+{
+    struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    while (nanosleep(&t, &t) < 0 && errno == EINTR)
+        ;
+}
+
+static enum err attempt(struct ctl *c, const struct op *op, struct bytes *result, int64_t *wait_ms)
+{
+    const uint8_t *answer;
+    size_t size;
+    struct call_refusal why = {0};
+    *wait_ms = 0;
+    if (!connected(c))
+        return refuse(&c->why, ERR_OFFLINE, "", "nothing answers at %s", c->url);
+    enum err e = link_call(c->link, c->request.data, c->request.size, timeout_of(op), &answer, &size);
+    if (e == ERR_OFFLINE)
+        return refuse(&c->why, e, "", "the connection to %s broke, or no answer came in time", c->url);
+    if (e)
+        return refuse(&c->why, e, "", "%s", err_sentence(e));
+    e = call_result(answer, size, result, &why);
+    if (e) {
+        c->why = why.why;
+        if (why.request[0] && e < 0) {
+            size_t n = strlen(c->why.detail);
+            snprintf(c->why.detail + n, sizeof c->why.detail - n, " (request %.40s)", why.request);
+        }
+        *wait_ms = why.retry_ms > 50 ? why.retry_ms : 50;
+    }
+    return e;
+}
+
+enum err ctl_send(struct ctl *c, const struct op *op, struct bytes *result)
+{
+    enum err e = OK;
+    bool was_connected = false;
+    if (!c->link && (e = link_open(c->url, &c->link, &c->why)) != OK)
+        return e;
+    for (int i = 0; i < CTL_TRIES; i++) {
+        int64_t wait_ms;
+        e = attempt(c, op, result, &wait_ms);
+        was_connected |= e != ERR_OFFLINE || link_connected(c->link);
+        if (e == ERR_BUSY && i + 1 < CTL_TRIES)
+            pause_ms(wait_ms < CTL_BUSY_MS ? wait_ms : CTL_BUSY_MS);
+        else if (e != ERR_OFFLINE || (i == 0 && !was_connected))
+            break; /* answered, or never there at all */
+    }
+    return e;
+}
+
+enum err ctl_id(const char *hex, uint8_t id[CALL_ID], struct refusal *why)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t got[CALL_ID] = {0};
+    size_t n = strlen(hex);
+    for (size_t i = 0; n == 2 * CALL_ID && i < n; i++) {
+        const char *p = strchr(digits, hex[i] | 0x20);
+        if (!p)
+            return refuse(why, ERR_INVALID, "--id", "must be 32 hexadecimal digits");
+        got[i / 2] = (uint8_t)(got[i / 2] << 4 | (p - digits));
+    }
+    if (n != 2 * CALL_ID)
+        return refuse(why, ERR_INVALID, "--id", "must be 32 hexadecimal digits");
+    memcpy(id, got, sizeof got);
+    return OK;
+}
+
+/* Token and id as the operation needs them; false token for what only the operator may: there the uid counts. */
+static enum err prepare(struct ctl *c, const struct op *op, uint8_t id[CALL_ID], const char **token)
+{
+    if (!c->token && (op->who & ~(unsigned)(BY_PUBLIC | BY_OPERATOR))) {
+        enum err e = session_load(c);
+        if (e)
+            return e;
+    }
+    *token = op->who & ~(unsigned)(BY_PUBLIC | BY_OPERATOR) ? c->token : NULL;
+    if (c->id_text)
+        return ctl_id(c->id_text, id, &c->why);
+    call_new_id(id);
+    return OK;
+}
+
+static bool takes_id(const struct op *op)
+{
+    return op->mode == OP_WRITE || op->mode == OP_SLOW;
+}
+
+enum err ctl_call_raw(struct ctl *c, const struct op *op, const uint8_t *args, size_t size,
+                      struct bytes *result)
+{
+    uint8_t id[CALL_ID];
+    const char *token;
+    enum err e = prepare(c, op, id, &token);
+    if (e)
+        return e;
+    buf_clear(&c->request);
+    e = call_request_raw(&c->request, op->name, token, takes_id(op) ? id : NULL, args, size);
+    if (e)
+        return refuse(&c->why, e, "", "%s", err_sentence(e));
+    return ctl_send(c, op, result);
+}
+
+enum err ctl_call(struct ctl *c, struct arena *a, enum op_number number, const void *in, void *out)
+{
+    const struct op *op = op_at(number);
+    struct bytes result;
+    struct buf args;
+    buf_init(&args, CALL_REQUEST_MAX);
+    if (in)
+        codec_pack(&args, op->in(), in, CODEC_TO_SERVER);
+    else
+        codec_map(&args, 0);
+    enum err e = args.full ? refuse(&c->why, ERR_TOO_LARGE, "", "%s", err_sentence(ERR_TOO_LARGE))
+                           : ctl_call_raw(c, op, args.data, args.size, &result);
+    buf_fini(&args);
+    if (e == OK && out && codec_read(a, op->out(), result.data, result.size, out) != OK)
+        e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
+    return e;
+}
+
+int ctl_fail(struct ctl *c, enum err e)
+{
+    const char *detail = c->why.detail[0] ? c->why.detail : err_sentence(e);
+    fprintf(stderr, "posternctl: %s: %s", err_name(e), text_shown(c->a, detail, false));
+    if (c->why.field[0])
+        fprintf(stderr, " (field: %s)", text_shown(c->a, c->why.field, false));
+    fputc('\n', stderr);
+    if (e == ERR_SIGN_IN)
+        fputs("Sign in with: posternctl login portal=NAME email=ADDRESS\n", stderr);
+    return err_exit_code(e);
+}
+
+int ctl_usage(struct ctl *c, const char *sentence)
+{
+    (void)refuse(&c->why, ERR_INVALID, "", "%s", sentence);
+    return ctl_fail(c, ERR_INVALID);
+}

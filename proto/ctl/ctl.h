@@ -1,0 +1,53 @@
+/* What every verb of posternctl shares: options, the link, one way to call, one way to complain. */
+#ifndef PROTO_CTL_CTL_H
+#define PROTO_CTL_CTL_H
+#include "common/arena.h"
+#include "common/buf.h"
+#include "proto/call.h"
+#include "proto/link.h"
+
+#define CTL_TRIES 4 /* of one request; always with the same id, so that a write happens once */
+#define CTL_CONNECT_MS 2000
+#define CTL_CALL_MS 30000
+#define CTL_HEAVY_MS 600000
+#define CTL_BUSY_MS 5000 /* longest pause that a busy server can ask for */
+
+struct ctl {
+    struct arena *a; /* of the whole run */
+    /* options */
+    const char *url, *session_path, *id_text, *contacts, *invoices, *payments;
+    bool url_given, json, follow, local, dry_run, per_invoice, per_customer, help;
+    int n_words; /* what is no option, the verb or operation first */
+    const char **words;
+    /* state */
+    struct link *link; /* opened by the first call */
+    const char *token; /* of the session file; NULL when there is none */
+    struct buf request;
+    struct refusal why;
+};
+
+/* Opens the link when it is not open, sends a packed request and returns the answer's result (within the link's memory, valid
+ * until the next call). Tries again, up to CTL_TRIES times, when the server went away or is busy. A refusal is in c->why. */
+enum err ctl_send(struct ctl *c, const struct op *op, struct bytes *result) MUST_USE;
+/* One operation: packs `args` (a msgpack map), gives a write an id (or the one of --id), sends. */
+enum err ctl_call_raw(struct ctl *c, const struct op *op, const uint8_t *args, size_t size,
+                      struct bytes *result) MUST_USE;
+/* The same with structs; `out` may be NULL. Results live in the arena `a`. */
+enum err ctl_call(struct ctl *c, struct arena *a, enum op_number op, const void *in, void *out) MUST_USE;
+/* Says on standard error what went wrong and returns the exit code. */
+int ctl_fail(struct ctl *c, enum err e);
+int ctl_usage(struct ctl *c, const char *sentence); /* exit code 2 */
+/* 32 hexadecimal digits → id. */
+enum err ctl_id(const char *hex, uint8_t id[CALL_ID], struct refusal *why) MUST_USE;
+
+/* verbs; each returns the exit code */
+int verb_login(struct ctl *c);
+int verb_logout(struct ctl *c);
+int verb_describe(struct ctl *c);
+int verb_backup(struct ctl *c);
+int verb_check(struct ctl *c);
+int verb_events(struct ctl *c);
+int verb_import(struct ctl *c);
+int verb_help(struct ctl *c);
+int verb_op(struct ctl *c, const struct op *op);
+#endif

@@ -1,0 +1,21 @@
+/* Results for people: records as aligned lines, lists as tables, from the shapes. Everything that came from somebody has gone
+ * through text_shown. */
+#ifndef PROTO_CTL_SHOW_H
+#define PROTO_CTL_SHOW_H
+#include "common/arena.h"
+#include "common/shape.h"
+#include <stdio.h>
+
+/* A field's value in words; NULL when there is nothing to say. `at`: the member. In the arena. */
+const char *show_value(struct arena *a, const struct field *f, const void *at);
+/* A whole record, `indent` columns in: values, then what is inside it, then its lists. */
+void show_record(struct arena *a, FILE *to, const struct shape *shape, const void *record, int indent);
+/* A list as a table: the columns that have anything in them, money and numbers aligned on the point. width 0: as wide as it
+ * gets. */
+void show_table(struct arena *a, FILE *to, const struct shape *shape, const struct any_list *list, int indent,
+                size_t width);
+/* Columns of the terminal on that stream, 0 when it is none. */
+size_t show_width(FILE *to);
+/* Pads with blanks to `columns`. */
+void show_padded(FILE *to, const char *text, size_t columns);
+#endif

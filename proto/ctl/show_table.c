@@ -1,0 +1,129 @@
+#include "common/text.h"
+#include "proto/ctl/show.h"
+#include <ctype.h>
+#include <string.h>
+
+#define GAP 2
+#define NARROWEST 8 /* a text column is not cut below this */
+
+struct column {
+    const struct field *f;
+    bool numeric;
+    size_t width, left, block; /* columns in all; of numbers: before the point, and of the aligned block */
+};
+struct table {
+    struct arena *a;
+    struct column columns[64];
+    size_t n, rows;
+    const char **cells; /* rows × n */
+};
+
+static bool numeric(const struct field *f)
+{
+    return f->type == FIELD_COUNT || f->type == FIELD_DECIMAL || f->type == FIELD_MONEY ||
+           f->type == FIELD_ID || f->type == FIELD_LIST;
+}
+
+/* Columns before the point: up to '.', or else to the end of the digits (the currency comes after a blank). */
+static size_t before_point(const char *text)
+{
+    return strcspn(text, ". ");
+}
+
+/* One line whatever it holds. */
+static const char *cell(struct table *t, const struct shape *shape, const struct field *f, const void *record)
+{
+    if (!(((const struct shape_head *)record)->has >> (f - shape->fields) & 1))
+        return NULL;
+    const char *text = show_value(t->a, f, (const char *)record + f->offset);
+    return text ? text_shown(t->a, text, false) : NULL;
+}
+
+/* Takes a column when any row says something in it; "no" everywhere says nothing. */
+static void take_column(struct table *t, const struct shape *shape, const struct field *f,
+                        const struct any_list *list)
+{
+    struct column c = {.f = f, .numeric = numeric(f)};
+    bool wanted = false;
+    for (size_t r = 0; r < list->n; r++) {
+        const char *text = cell(t, shape, f, (const char *)list->v + r * shape->size);
+        t->cells[r * shape->n + t->n] = text;
+        wanted |= text && !(f->type == FIELD_BOOL && strcmp(text, "no") == 0);
+        if (text && c.numeric && before_point(text) > c.left)
+            c.left = before_point(text);
+    }
+    if (!wanted)
+        return;
+    for (size_t r = 0; r < list->n; r++) {
+        const char *text = t->cells[r * shape->n + t->n];
+        size_t columns = text ? text_columns(text) + (c.numeric ? c.left - before_point(text) : 0) : 0;
+        if (columns > c.block)
+            c.block = columns;
+    }
+    c.width = c.block > f->name_size ? c.block : f->name_size;
+    t->columns[t->n++] = c;
+}
+
+/* Makes the widest text columns narrower until the row fits, or nothing more can give. */
+static void fit(struct table *t, size_t width)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < t->n; i++)
+        sum += t->columns[i].width + (i ? GAP : 0);
+    while (width && sum > width) {
+        struct column *widest = NULL;
+        for (size_t i = 0; i < t->n; i++)
+            if (!t->columns[i].numeric && t->columns[i].width > NARROWEST &&
+                (!widest || t->columns[i].width > widest->width))
+                widest = &t->columns[i];
+        if (!widest)
+            return;
+        widest->width--;
+        sum--;
+    }
+}
+
+static void put_cell(struct table *t, FILE *to, const struct column *c, const char *text, bool last)
+{
+    size_t used = text ? text_columns(text) : 0, lead = 0;
+    if (text && c->numeric)
+        lead = c->width - c->block + c->left - before_point(text); /* the block stands at the right */
+    if (text && used + lead > c->width) {
+        size_t fits;
+        size_t bytes = text_fit(text, c->width - 1, &fits);
+        text = arena_printf(t->a, "%.*s…", (int)bytes, text);
+        used = fits + 1;
+    }
+    fprintf(to, "%*s%s", (int)lead, "", text ? text : "");
+    if (!last)
+        fprintf(to, "%*s", (int)(c->width - used - lead + GAP), "");
+}
+
+void show_table(struct arena *a, FILE *to, const struct shape *shape, const struct any_list *list, int indent,
+                size_t width)
+{
+    struct table t = {.a = a, .rows = list->n};
+    t.cells = arena_alloc(a, list->n * shape->n * sizeof *t.cells);
+    for (size_t i = 0; i < shape->n; i++)
+        if (shape->fields[i].type != FIELD_SHAPE)
+            take_column(&t, shape, &shape->fields[i], list);
+    fit(&t, width > (size_t)indent ? width - (size_t)indent : 0);
+    fprintf(to, "%*s", indent, "");
+    for (size_t i = 0; i < t.n; i++) {
+        const struct column *c = &t.columns[i];
+        char *head = arena_text(a, c->f->name, c->f->name_size);
+        for (char *p = head; *p; p++)
+            *p = *p == '_' ? ' ' : (char)toupper((unsigned char)*p);
+        bool last = i + 1 == t.n;
+        int pad = (int)(c->width > c->f->name_size ? c->width - c->f->name_size : 0);
+        fprintf(to, "%*s%.*s%*s", c->numeric ? pad : 0, "", (int)c->width, head,
+                last ? 0 : (c->numeric ? 0 : pad) + GAP, "");
+    }
+    fputc('\n', to);
+    for (size_t r = 0; r < list->n; r++) {
+        fprintf(to, "%*s", indent, "");
+        for (size_t i = 0; i < t.n; i++)
+            put_cell(&t, to, &t.columns[i], t.cells[r * shape->n + i], i + 1 == t.n);
+        fputc('\n', to);
+    }
+}
