@@ -111,7 +111,7 @@ static struct row *row_of(struct work *w, int64_t percent)
 static enum err sum_lines(struct work *w)
 {
     for (size_t i = 0; i < w->in->n; i++) {
-        int64_t net;
+        int64_t net = 0;
         enum err e = line_net(w, i, &net);
         if (e)
             return e;

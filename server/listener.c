@@ -95,17 +95,23 @@ static void add_up(struct listener_stats *sum, const struct conn *c)
     sum->bytes_out += c->bytes_out;
 }
 
-/* listener.lock held; nobody else knows the connection any more. */
+/* Nobody else uses the connection any more. It counts as open until its descriptor is back. */
 static void forget(struct listener *l, struct conn *c)
 {
+    pthread_mutex_lock(&l->lock);
     *c->back = c->next;
     if (c->next)
         c->next->back = c->back;
     add_up(&l->past, c);
+    pthread_mutex_unlock(&l->lock);
+    int64_t uid = c->peer.uid;
+    conn_free(c);
+    pthread_mutex_lock(&l->lock);
     l->past.open--;
-    struct uid_count *row = unbounded(c->peer.uid) ? NULL : uid_row(l, c->peer.uid, false);
+    struct uid_count *row = unbounded(uid) ? NULL : uid_row(l, uid, false);
     if (row && --row->count == 0)
         *row = l->uids[--l->uid_rows];
+    pthread_mutex_unlock(&l->lock);
 }
 
 void listener_stats(struct listener *l, struct listener_stats *out)
@@ -167,14 +173,8 @@ static void see_off(struct listener *l, struct conn *c)
         dead = conn_unused(c);
         pthread_mutex_unlock(&c->lock);
     }
-    if (!dead)
-        return; /* whoever uses it last hands it over again */
-    pthread_mutex_lock(&l->lock);
-    forget(l, c);
-    if (!l->conns)
-        pthread_cond_broadcast(&l->idle);
-    pthread_mutex_unlock(&l->lock);
-    conn_free(c);
+    if (dead) /* else whoever uses it last hands it over again */
+        forget(l, c);
 }
 
 static struct timespec in_ms(int64_t ms)

@@ -1,0 +1,65 @@
+"""SP framing over ipc for tests: what an nng REQ socket says, byte by byte, so that a test can also say it wrongly."""
+import socket
+import struct
+
+HELLO_REQ = b"\0SP\0\0\x30\0\0"
+HELLO_REP = b"\0SP\0\0\x31\0\0"
+
+
+def frame(payload, number=1, hops=b""):
+    """A request as ipc carries it."""
+    body = hops + struct.pack(">I", 0x80000000 | number) + payload
+    return b"\x01" + struct.pack(">Q", len(body)) + body
+
+
+def connect(path, timeout=10.0):
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    # Only a blocking connect waits while the backlog is full; this is its time-out.
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(timeout) + 1, 0))
+    s.connect(path)
+    s.settimeout(timeout)
+    return s
+
+
+def read_exactly(s, size):
+    got = bytearray()
+    while len(got) < size:
+        more = s.recv(size - len(got))
+        if not more:
+            raise EOFError(f"{len(got)} of {size} bytes")
+        got += more
+    return bytes(got)
+
+
+def read_answer(s):
+    """(number, payload)"""
+    head = read_exactly(s, 9)
+    assert head[0] == 1, head
+    body = read_exactly(s, struct.unpack(">Q", head[1:])[0])
+    return struct.unpack(">I", body[:4])[0] & 0x7FFFFFFF, body[4:]
+
+
+class Polite:
+    """Says hello, asks, takes the answer."""
+
+    def __init__(self, path, timeout=10.0):
+        self.socket = connect(path, timeout)
+        self.socket.sendall(HELLO_REQ)
+        assert read_exactly(self.socket, 8) == HELLO_REP
+        self.number = 0
+
+    def ask(self, payload):
+        self.number += 1
+        self.socket.sendall(frame(payload, self.number))
+        number, answer = read_answer(self.socket)
+        assert number == self.number
+        return answer
+
+    def close(self):
+        self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
