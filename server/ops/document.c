@@ -1,0 +1,73 @@
+#include "server/ops/document.h"
+#include <stdio.h>
+#include <string.h>
+
+enum kind document_record_kind(int doc_kind)
+{
+    return doc_kind == DOC_INVOICE ? KIND_INVOICE : KIND_ESTIMATE;
+}
+
+int document_subject(int doc_kind)
+{
+    return doc_kind == DOC_INVOICE ? SUBJECT_INVOICE : SUBJECT_ESTIMATE;
+}
+
+enum err document_put(struct call *c, struct document *d)
+{
+    enum err e = record_put(&c->txn, KIND_DOCUMENT, d);
+    if (e == ERR_TOO_LARGE)
+        return REFUSE(c, e, "lines", "that is more text than one document can hold: divide it");
+    return e;
+}
+
+enum err document_event(struct call *c, const struct document *d, int what, bool portal, const char *text)
+{
+    struct event e = {
+        .what = what,
+        .subject = document_subject(d->kind),
+        .about = (int64_t)d->id,
+        .number = d->number,
+        .customer = d->customer,
+        .customer_name = d->customer_name,
+        .portal = portal,
+        .amount = d->total,
+        .text = text,
+    };
+    return call_event(c, &e);
+}
+
+enum err document_blame(struct call *c, const char *prefix, enum err e)
+{
+    if (e <= 0)
+        return e;
+    char inner[sizeof c->why.field];
+    memcpy(inner, c->why.field, sizeof inner);
+    inner[sizeof inner - 1] = '\0';
+    snprintf(c->why.field, sizeof c->why.field, "%.20s%s%.70s", prefix, *inner ? "." : "", inner);
+    return e;
+}
+
+enum err document_apply_payment(struct call *c, struct document *invoice, struct money amount)
+{
+    bool all = amount.amount == invoice->balance.amount;
+    int state;
+    enum err e = document_may(c, invoice, all ? ACT_PAY_ALL : ACT_PAY_PART, &state);
+    if (e)
+        return e;
+    if (strcmp(amount.currency, invoice->currency) != 0)
+        return REFUSE(c, ERR_CURRENCY, "amount", "the invoice is in %s, the payment in %s", invoice->currency,
+                      amount.currency);
+    if (amount.amount <= 0)
+        return REFUSE(c, ERR_INVALID, "amount", "must be more than nothing");
+    if (amount.amount > invoice->balance.amount) {
+        char due[MONEY_TEXT];
+        return REFUSE(c, ERR_OVERPAID, "amount", "only %s %s is due on %s",
+                      money_plain(due, invoice->balance.amount, currency_digits(invoice->currency)),
+                      invoice->currency, invoice->number ? invoice->number : "the invoice");
+    }
+    invoice->paid = money_of(invoice->paid.amount + amount.amount, invoice->currency);
+    invoice->balance = money_of(invoice->balance.amount - amount.amount, invoice->currency);
+    invoice->state = state;
+    invoice->revision++;
+    return document_put(c, invoice);
+}

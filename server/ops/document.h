@@ -1,0 +1,123 @@
+/* What estimates, invoices, comments and payments share of documents.
+ *
+ * A document's record is what its customer sees, or a draft that only staff see. An estimate that was sent may be reworked: the
+ * rework is kept apart, as a KIND_VERSION record with no time of sending, until it is sent in its turn. So the customer goes on
+ * seeing (and may accept) exactly what was sent last. document.rework holds the revision of the rework.
+ * Every sending of an estimate leaves a KIND_VERSION record of the whole document under the revision that was sent.
+ * Revisions of a document and of its rework come from one counter: no two states of them have the same one. */
+#ifndef SERVER_OPS_DOCUMENT_H
+#define SERVER_OPS_DOCUMENT_H
+#include "server/call.h"
+
+/* --- where it stands (document_state.c) -------------------------------------------------------------------------------- */
+enum document_act {
+    ACT_UPDATE, /* a draft changes; a sent estimate gets a rework */
+    ACT_SEND,
+    ACT_DELETE,
+    ACT_VOID,
+    ACT_ACCEPT,
+    ACT_DECLINE,
+    ACT_CONVERT,
+    ACT_UNDO_CONVERT, /* the draft invoice it became was deleted */
+    ACT_WRITE_OFF,
+    ACT_PAY_PART,
+    ACT_PAY_ALL,
+};
+/* Is the act allowed in the document's state? *state: the state it leads to (may be NULL). ERR_STATE, with a sentence. */
+enum err document_may(struct call *c, const struct document *d, enum document_act act, int *state) MUST_USE;
+/* enum doc_status on that day. Balance and total in the same currency; an open invoice with balance < total is partly paid. */
+int document_status(int kind, int state, int32_t due, int64_t total, int64_t balance, int32_t today);
+/* Sets what is computed when read (status). */
+enum err document_finish(struct call *c, struct document *d) MUST_USE;
+enum err document_row_finish(struct call *c, struct document_row *row) MUST_USE;
+
+/* --- records and money (document.c) ------------------------------------------------------------------------------------ */
+enum kind document_record_kind(int doc_kind); /* KIND_ESTIMATE or KIND_INVOICE */
+int document_subject(int doc_kind);           /* SUBJECT_ESTIMATE or SUBJECT_INVOICE */
+/* record_put of a document; too much of it is ERR_TOO_LARGE with a sentence. */
+enum err document_put(struct call *c, struct document *d) MUST_USE;
+/* Writes an event about a document; the amount is its total. */
+enum err document_event(struct call *c, const struct document *d, int what, bool portal,
+                        const char *text) MUST_USE;
+/* Puts `prefix` and a dot before the field of a refusal. Returns e. */
+enum err document_blame(struct call *c, const char *prefix, enum err e) MUST_USE;
+/* Books money that arrived on an open invoice: adds to paid, lowers the balance, makes it paid at a balance of zero, stores it.
+ * `invoice` is as record_get gave it and changes with the record. ERR_STATE unless it is open, ERR_CURRENCY, ERR_OVERPAID for more than the
+ * balance, ERR_INVALID for nothing or less. The caller writes payment and event. */
+enum err document_apply_payment(struct call *c, struct document *invoice, struct money amount) MUST_USE;
+
+/* --- what it adds up to (document_compute.c) --------------------------------------------------------------------------- */
+/* Computes nets, subtotal, discount, taxes, total and balance from lines, discounts, shipping and the frozen rounding mode.
+ * Refuses with a field's path inside the document ("lines.2.quantity"); see common/totals.h. */
+enum err document_compute(struct call *c, struct document *d) MUST_USE;
+/* Completes lines as they came in a request from their items and taxes. Paths as above. */
+enum err document_resolve_lines(struct call *c, struct document *d) MUST_USE;
+
+/* --- writing (document_edit.c) ------------------------------------------------------------------------------------------ */
+/* A new draft for a customer from what was given, complete and computed; not stored. Paths begin with "document.". */
+enum err document_build(struct call *c, int kind, uint64_t customer, const struct document *given,
+                        struct document *d) MUST_USE;
+/* Changes a draft by what was given and computes it; *changed: names of the fields. */
+enum err document_change(struct call *c, struct document *d, const struct document *given,
+                         const char **changed) MUST_USE;
+/* A new draft with the same content, dated today; not stored. exact: as it was agreed, with reference and rounding mode; or
+ * else written anew with the customer and the settings of today. */
+enum err document_like(struct call *c, const struct document *from, int kind, bool exact,
+                       struct document *d) MUST_USE;
+/* Numbers it when it has no number, opens it, stores it, keeps the version of an estimate and writes the event. An invoice of
+ * nothing is paid at once. The act has been allowed. */
+enum err document_send(struct call *c, struct document *d) MUST_USE;
+/* Stores a new draft with its event, then sends it when asked to. */
+enum err document_create(struct call *c, struct document *d, bool send) MUST_USE;
+enum err document_void(struct call *c, struct document *d, const char *reason) MUST_USE;
+/* Deletes a draft with its comments. */
+enum err document_delete(struct call *c, struct document *d, int64_t revision) MUST_USE;
+/* ERR_PENDING while the gateway has not settled a payment on it. */
+enum err document_no_pending(struct call *c, const struct document *d) MUST_USE;
+
+/* --- versions and rework of estimates (document_version.c) -------------------------------------------------------------- */
+/* The estimate as staff work on it: with its rework, when there is one (as a draft), or else as it is. */
+enum err document_working(struct call *c, const struct document *d, struct document *working) MUST_USE;
+/* Keeps `working` as the rework of d, under the next revision; stores both. */
+enum err document_keep_rework(struct call *c, struct document *d, struct document *working) MUST_USE;
+/* Lets go of the rework. Does not store d. */
+enum err document_drop_rework(struct call *c, struct document *d) MUST_USE;
+/* Keeps the estimate as it was just sent. */
+enum err document_keep_version(struct call *c, const struct document *d) MUST_USE;
+/* The version that was sent under a revision. ERR_NOT_FOUND. */
+enum err document_version(struct call *c, uint64_t document, int64_t revision, struct version *v) MUST_USE;
+/* Those that were sent before what the customer sees now, newest first, at most 20, without lines; for staff with a rework
+ * also what the customer sees now. */
+enum err document_versions(struct call *c, const struct document *d, struct version_list *versions) MUST_USE;
+/* The next revision: above those of the document and its rework. */
+int64_t document_next_revision(const struct document *d);
+
+/* --- reading (document_get.c, document_list.c) -------------------------------------------------------------------------- */
+struct document_about {
+    struct comment_list comments;
+    struct event_list events;
+    struct payment_row_list payments;
+    struct version_list versions;
+};
+/* What a document screen shows beside the document. */
+enum err document_about(struct call *c, const struct document *d, struct document_about *about) MUST_USE;
+/* Asks for the viewed mark when this reading is a customer's first. */
+void document_look(struct call *c, const struct document *d, bool peek);
+
+struct document_query {
+    int kind;
+    uint64_t customer;
+    int status, sort;
+    bool reverse;
+    const char *search, *after;
+    int64_t limit;
+    int32_t from, until;
+    struct money least, most; /* no currency: none */
+};
+struct document_page {
+    struct document_row_list rows;
+    const char *next;
+    int64_t total;
+};
+enum err document_list(struct call *c, const struct document_query *q, struct document_page *page) MUST_USE;
+#endif
