@@ -13,6 +13,7 @@
 /* More than one transaction can need; taken only where at least so many times as much stays free. */
 #define RESERVE_BYTES (2 * 1024 * 1024)
 #define RESERVE_SHARE 4
+#define LOCK_BYTES 16384 /* LMDB's mutexes and some 250 readers */
 
 enum err kv_folder_errno(int code)
 {
@@ -135,6 +136,21 @@ enum err kv_folder_sync(const struct kv_folder *folder)
     enum err e = fsync(up) == 0 ? OK : kv_folder_errno(errno);
     close(up);
     return e;
+}
+
+enum err kv_folder_allocate_lock(const struct kv_folder *folder, struct refusal *why)
+{
+    int fd = openat(folder->fd, "lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return refuse_errno(why, folder->path, "lock.mdb");
+    int code = posix_fallocate(fd, 0, LOCK_BYTES);
+    if (code == ENOSPC && kv_folder_drop_reserve(folder))
+        code = posix_fallocate(fd, 0, LOCK_BYTES);
+    close(fd);
+    if (!code)
+        return OK;
+    errno = code;
+    return refuse_errno(why, folder->path, "no room even to open the store; make some");
 }
 
 uint64_t kv_folder_room(const struct kv_folder *folder)

@@ -25,6 +25,10 @@ void kv_folder_undo(struct kv_folder *folder);
 /* Makes names in the folder, and the folder's own name, durable. */
 enum err kv_folder_sync(const struct kv_folder *folder) MUST_USE;
 
+/* Gives lock.mdb its blocks now: LMDB maps and writes it, and on a full disk that would be SIGBUS. Gives up the reserve when it
+ * takes that. */
+enum err kv_folder_allocate_lock(const struct kv_folder *folder, struct refusal *why) MUST_USE;
+
 /* Bytes that this process may still write there. */
 uint64_t kv_folder_room(const struct kv_folder *folder);
 /* Takes the reserve when it is absent and there is ample room. Failing is fine. */

@@ -1,41 +1,19 @@
-/* The store on disk: LMDB, and this is the only file that includes its header. What is done here beyond calling it:
+/* The store on disk: transactions of LMDB. Only this file includes its header. What is done beyond calling it:
  * - Reads take a read transaction from a pool and renew it, which costs a tenth of beginning one.
  * - A full map grows while it runs: readers are held off for the moment, then the whole write function runs again.
  * - A full disk is told from other trouble (LMDB says EIO); nothing is changed, reading goes on.
  * - No WRITEMAP (forbids nested transactions, SIGBUS on a full disk), no DUPSORT, one unnamed table. */
-#include "data/kv_backend.h"
-#include "data/kv_copy.h"
-#include "data/kv_folder.h"
-#include "data/kv_pages.h"
-#include "data/kv_pool.h"
+#include "data/kv_lmdb.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <lmdb.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
-/* Address space, not memory or disk: pages exist once they are written. Sanitizers keep shadows of what is mapped. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define MAP_FIRST ((size_t)1 << 30)
-#else
-#define MAP_FIRST ((size_t)16 << 30)
-#endif
-#define MAP_LEAST ((size_t)16 << 20)
 #define GROW_LEAST ((size_t)256 << 10)
 #define OTHER_READERS 64      /* the backup's, and tools' of other processes */
 #define CARE_SECONDS 30       /* between looks for readers of killed processes and at the reserve */
 #define FULL_BELOW (4u << 20) /* EIO with less room than this means a full disk */
-
-size_t kv_lmdb_map_size;
-
-struct lmdb_cursor {
-    struct kv_cursor cursor;
-    MDB_cursor *mdb;
-};
 
 struct lmdb_txn {
     struct kv_txn txn;
@@ -44,17 +22,7 @@ struct lmdb_txn {
     bool grow;            /* of the root: the map is full */
 };
 
-struct lmdb {
-    struct kv kv;
-    struct kv_folder folder;
-    MDB_env *env; /* NULL: could not be opened again after a fatal error */
-    MDB_dbi dbi;
-    size_t map_size;
-    time_t care;         /* the writer's: when to look again */
-    struct kv_pool pool; /* its slots hold an MDB_txn, reset, and a struct lmdb_cursor */
-};
-
-/* ---- what LMDB's results mean */
+/* ---- the environment: opened, opened again after an error, grown */
 
 static enum err meaning(struct lmdb *l, int rc)
 {
@@ -74,23 +42,6 @@ static enum err meaning(struct lmdb *l, int rc)
     }
 }
 
-/* Inside a transaction: a full map ends all of it, to be run again; a transaction with too many pages can not go on. */
-static enum err meaning_in(struct kv_txn *txn, int rc)
-{
-    if (rc == MDB_SUCCESS)
-        return OK;
-    if (rc == MDB_MAP_FULL) {
-        ((struct lmdb_txn *)txn->root)->grow = true;
-        return ERR_DISK_FULL;
-    }
-    enum err e = meaning((struct lmdb *)txn->kv, rc);
-    if (rc == MDB_TXN_FULL)
-        txn->fault = e;
-    return e;
-}
-
-/* ---- the environment: opened, opened again, grown */
-
 static void end_slots(struct lmdb *l)
 {
     for (unsigned i = 0; i < KV_POOL_SLOTS; i++) {
@@ -102,15 +53,6 @@ static void end_slots(struct lmdb *l)
         free(s->cursor);
         s->cursor = s->txn = NULL;
     }
-}
-
-static bool address_space_for(size_t size)
-{
-    void *at = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (at == MAP_FAILED)
-        return false;
-    munmap(at, size);
-    return true;
 }
 
 static int env_open(struct lmdb *l)
@@ -126,7 +68,7 @@ static int env_open(struct lmdb *l)
     if (!rc)
         rc = mdb_reader_check(l->env, &dead);
     if (!rc)
-        rc = mdb_txn_begin(l->env, NULL, 0, &txn);
+        rc = mdb_txn_begin(l->env, NULL, MDB_RDONLY, &txn);
     if (!rc) {
         rc = mdb_dbi_open(txn, NULL, 0, &l->dbi);
         if (rc)
@@ -134,20 +76,40 @@ static int env_open(struct lmdb *l)
         else
             rc = mdb_txn_commit(txn);
     }
+    MDB_envinfo info;
+    if (!rc)
+        rc = mdb_env_info(l->env, &info);
     if (rc) {
         mdb_env_close(l->env);
         l->env = NULL;
+    } else {
+        l->map_size = info.me_mapsize; /* larger when the file is */
     }
     return rc;
 }
 
-/* After an error from which LMDB goes no further (it could not write its meta page), or another process's growth. */
-static enum err env_again(struct lmdb *l)
+enum err kv_lmdb_env_open(struct lmdb *l, struct refusal *why)
 {
-    kv_pool_hold(&l->pool);
+    int rc = env_open(l);
+    enum err e = meaning(l, rc);
+    return e ? refuse(why, e, "path", "%s: can not be opened: %s%s", l->folder.path, mdb_strerror(rc),
+                      e == ERR_DAMAGED ? "; restore a backup" : "")
+             : OK;
+}
+
+void kv_lmdb_env_close(struct lmdb *l)
+{
     end_slots(l);
     if (l->env)
         mdb_env_close(l->env);
+    l->env = NULL;
+}
+
+/* After an error from which LMDB goes no further (it could not write its meta page), or another process's growth. */
+static enum err env_reopen(struct lmdb *l)
+{
+    kv_pool_hold(&l->pool);
+    kv_lmdb_env_close(l);
     int rc = env_open(l);
     kv_pool_let(&l->pool);
     return meaning(l, rc);
@@ -157,7 +119,7 @@ static enum err env_again(struct lmdb *l)
 static enum err env_grow(struct lmdb *l)
 {
     size_t more = l->map_size;
-    while (more >= GROW_LEAST && !address_space_for(l->map_size + more))
+    while (more >= GROW_LEAST && !kv_lmdb_space_for(l->map_size + more))
         more /= 2;
     if (more < GROW_LEAST)
         return ERR_NO_MEMORY;
@@ -167,10 +129,8 @@ static enum err env_grow(struct lmdb *l)
     if (!rc)
         l->map_size += more;
     kv_pool_let(&l->pool);
-    return rc ? env_again(l) : OK; /* it unmaps before it maps, so on failure there is no map at all */
+    return rc ? env_reopen(l) : OK; /* it unmaps before it maps, so on failure there is no map at all */
 }
-
-/* ---- reading and writing */
 
 /* A transaction of the slot: renewed when it has one. */
 static int slot_begin(struct lmdb *l, struct kv_slot *s)
@@ -186,23 +146,27 @@ static int slot_begin(struct lmdb *l, struct kv_slot *s)
     return rc;
 }
 
-static enum err lmdb_read(struct kv *kv, kv_fn *fn, void *arg)
+enum err kv_lmdb_slot_begin(struct lmdb *l, struct kv_slot *s)
 {
-    struct lmdb *l = (struct lmdb *)kv;
-    struct kv_slot *s = kv_pool_take(&l->pool);
-    enum err e = meaning(l, slot_begin(l, s));
-    if (!e) {
-        struct lmdb_txn t = {.mdb = s->txn, .slot = s};
-        kv_txn_init(&t.txn, kv, &kv_lmdb, NULL, false);
-        e = kv_txn_run(&t.txn, fn, arg);
-        mdb_txn_reset(s->txn);
-    }
-    kv_pool_give(&l->pool, s);
-    return e;
+    return meaning(l, slot_begin(l, s));
+}
+void kv_lmdb_slot_end(struct kv_slot *s)
+{
+    mdb_txn_reset(s->txn);
+}
+
+/* After a commit that failed: LMDB may have given itself up, and then nobody could read either. */
+static bool env_given_up(struct lmdb *l)
+{
+    MDB_txn *txn;
+    int rc = mdb_txn_begin(l->env, NULL, MDB_RDONLY, &txn);
+    if (!rc)
+        mdb_txn_abort(txn);
+    return rc == MDB_PANIC;
 }
 
 /* From time to time: slots of killed readers keep old pages from being used again; the reserve is taken once there is room. */
-static void take_care(struct lmdb *l)
+void kv_lmdb_take_care(struct lmdb *l)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
@@ -212,6 +176,61 @@ static void take_care(struct lmdb *l)
     int dead;
     mdb_reader_check(l->env, &dead);
     kv_folder_take_reserve(&l->folder);
+}
+
+enum err kv_lmdb_copy_to(void *arg, int to)
+{
+    struct lmdb *l = arg;
+    return l->env ? meaning(l, mdb_env_copyfd2(l->env, to, 0)) : ERR_IO;
+}
+
+void kv_lmdb_stats(struct kv *kv, struct kv_stats *out)
+{
+    struct lmdb *l = (struct lmdb *)kv;
+    MDB_stat stat;
+    MDB_envinfo info;
+    struct kv_slot *s = kv_pool_take(&l->pool); /* so that the map stays where it is */
+    if (l->env && mdb_env_stat(l->env, &stat) == 0 && mdb_env_info(l->env, &info) == 0)
+        *out = (struct kv_stats){
+            .entries = stat.ms_entries,
+            .bytes_used = (uint64_t)(info.me_last_pgno + 1) * stat.ms_psize,
+            .bytes_map = info.me_mapsize,
+            .commits = info.me_last_txnid,
+            .readers = kv_pool_taken(&l->pool) - 1,
+        };
+    kv_pool_give(&l->pool, s);
+}
+
+/* ---- reading and writing */
+
+/* Inside a transaction: a full map ends all of it, to be run again; a transaction with too many pages can not go on. */
+static enum err meaning_in(struct kv_txn *txn, int rc)
+{
+    if (rc == MDB_SUCCESS)
+        return OK;
+    if (rc == MDB_MAP_FULL) {
+        ((struct lmdb_txn *)txn->root)->grow = true;
+        return ERR_DISK_FULL;
+    }
+    enum err e = meaning((struct lmdb *)txn->kv, rc);
+    if (rc == MDB_TXN_FULL)
+        txn->fault = e;
+    return e;
+}
+
+static enum err lmdb_read(struct kv *kv, kv_fn *fn, void *arg)
+{
+    struct lmdb *l = (struct lmdb *)kv;
+    struct kv_slot *s = kv_pool_take(&l->pool);
+    enum err e = kv_lmdb_slot_begin(l, s);
+    if (!e) {
+        struct lmdb_txn t = {.mdb = s->txn, .slot = s};
+        kv_txn_init(&t.txn, kv, &kv_lmdb, NULL, false);
+        e = kv_txn_run(&t.txn, fn, arg);
+        mdb_txn_reset(s->txn);
+    }
+    kv_pool_give(&l->pool, s);
+    return e;
 }
 
 /* One run. *rc tells what to do before another. */
@@ -235,16 +254,6 @@ static enum err write_once(struct lmdb *l, kv_fn *fn, void *arg, int *rc)
     return meaning(l, *rc);
 }
 
-/* After a commit that failed: LMDB may have given itself up, and then nobody could read either. */
-static bool given_up(struct lmdb *l)
-{
-    MDB_txn *txn;
-    int rc = mdb_txn_begin(l->env, NULL, MDB_RDONLY, &txn);
-    if (!rc)
-        mdb_txn_abort(txn);
-    return rc == MDB_PANIC;
-}
-
 static enum err lmdb_write(struct kv *kv, kv_fn *fn, void *arg)
 {
     struct lmdb *l = (struct lmdb *)kv;
@@ -255,12 +264,12 @@ static enum err lmdb_write(struct kv *kv, kv_fn *fn, void *arg)
             e = env_grow(l);
         } else if ((rc == MDB_PANIC || rc == MDB_MAP_RESIZED) && !reopened) {
             reopened = true;
-            e = env_again(l);
+            e = env_reopen(l);
         } else {
             if (!e)
-                take_care(l);
-            else if (rc && l->env && given_up(l) && env_again(l))
-                return e;
+                kv_lmdb_take_care(l);
+            else if (rc && l->env && env_given_up(l) && env_reopen(l))
+                return ERR_IO; /* the next write tries once more */
             return e;
         }
         if (e)
@@ -388,166 +397,16 @@ static enum err lmdb_step(struct kv_cursor *cursor, bool backward)
     return move(cursor, &k, backward ? MDB_PREV : MDB_NEXT);
 }
 
-/* ---- check and backup */
-
-/* While a read transaction is held, no page of this or a newer version is used again. */
-static enum err lmdb_check(struct kv *kv)
-{
-    struct lmdb *l = (struct lmdb *)kv;
-    struct kv_pages_meta meta;
-    struct kv_slot *s = kv_pool_take(&l->pool);
-    int fd = openat(l->folder.fd, "data.mdb", O_RDONLY | O_CLOEXEC);
-    enum err e = fd < 0 ? ERR_IO : meaning(l, slot_begin(l, s));
-    if (!e) {
-        e = kv_pages_meta(fd, l->folder.path, &meta, NULL);
-        if (!e)
-            e = kv_pages_walk(fd, l->folder.path, &meta, NULL);
-        mdb_txn_reset(s->txn);
-    }
-    if (fd >= 0)
-        close(fd);
-    kv_pool_give(&l->pool, s);
-    return e;
-}
-
-static enum err copy_to(void *arg, int to)
-{
-    struct lmdb *l = arg;
-    return l->env ? meaning(l, mdb_env_copyfd2(l->env, to, 0)) : ERR_IO;
-}
-
-/* The copy reads the map, so it keeps a slot; when the map is to grow it stops, lets that go first and starts over. */
-static enum err lmdb_backup(struct kv *kv, const char *to, uint64_t bytes_per_second)
-{
-    struct lmdb *l = (struct lmdb *)kv;
-    struct kv_copy copy;
-    enum err e = kv_copy_begin(&copy, to);
-    if (e)
-        return e;
-    do {
-        struct kv_slot *s = kv_pool_take(&l->pool);
-        e = kv_copy_run(&copy, copy_to, l, bytes_per_second, &l->pool.holding);
-        kv_pool_give(&l->pool, s);
-    } while (e == ERR_BUSY);
-    return kv_copy_end(&copy, e);
-}
-
-/* ---- the store */
-
-static void lmdb_close(struct kv *kv)
-{
-    struct lmdb *l = (struct lmdb *)kv;
-    end_slots(l);
-    if (l->env)
-        mdb_env_close(l->env);
-    kv_folder_fini(&l->folder);
-    kv_pool_fini(&l->pool);
-    free(l);
-}
-
-/* At least what the file needs, and no larger than there is address space for. */
-static size_t first_map(const struct kv_pages_meta *meta)
-{
-    size_t size = kv_lmdb_map_size ? kv_lmdb_map_size : MAP_FIRST;
-    size_t need = (size_t)(meta->last_page + 1) * meta->page_size;
-    while (size < need + need / 4)
-        size *= 2;
-    while (size > MAP_LEAST && size / 2 > need && !address_space_for(size))
-        size /= 2;
-    return size;
-}
-
-static enum err refuse_rc(struct lmdb *l, int rc, struct refusal *why)
-{
-    enum err e = meaning(l, rc);
-    return refuse(why, e, "path", "%s: can not be opened: %s%s", l->folder.path, mdb_strerror(rc),
-                  e == ERR_DAMAGED ? "; restore a backup" : "");
-}
-
-static enum err open_in_folder(struct lmdb *l, bool create, struct refusal *why)
-{
-    struct kv_pages_meta meta = {0};
-    if (!create) {
-        int fd = openat(l->folder.fd, "data.mdb", O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
-            return refuse(why, ERR_IO, "path", "%s/data.mdb: %s", l->folder.path, strerror(errno));
-        enum err e = kv_pages_look(fd, l->folder.path, &meta, why);
-        close(fd);
-        if (e)
-            return e;
-    }
-    l->map_size = first_map(&meta);
-    int rc = env_open(l);
-    if (rc)
-        return refuse_rc(l, rc, why);
-    enum err e = create ? kv_folder_sync(&l->folder) : OK;
-    if (e)
-        return refuse(why, e, "path", "%s: can not be made durable", l->folder.path);
-    take_care(l);
-    return OK;
-}
-
-static enum err lmdb_open(const char *path, bool create, struct kv **out, struct refusal *why)
-{
-    struct lmdb *l = aligned_alloc(alignof(struct lmdb), sizeof *l);
-    if (!l)
-        return refuse(why, ERR_NO_MEMORY, "", "no memory for a store");
-    memset(l, 0, sizeof *l);
-    l->kv.backend = &kv_lmdb;
-    enum err e = kv_folder_init(&l->folder, path, create, why);
-    if (e) {
-        free(l);
-        return e;
-    }
-    kv_pool_init(&l->pool);
-    e = open_in_folder(l, create, why);
-    if (e) {
-        if (create) {
-            if (l->env)
-                mdb_env_close(l->env);
-            l->env = NULL;
-            kv_folder_undo(&l->folder);
-        }
-        lmdb_close(&l->kv);
-        return e;
-    }
-    *out = &l->kv;
-    return OK;
-}
-
-static void lmdb_stats(struct kv *kv, struct kv_stats *out)
-{
-    struct lmdb *l = (struct lmdb *)kv;
-    MDB_stat stat;
-    MDB_envinfo info;
-    struct kv_slot *s = kv_pool_take(&l->pool); /* so that the map stays where it is */
-    if (l->env && mdb_env_stat(l->env, &stat) == 0 && mdb_env_info(l->env, &info) == 0)
-        *out = (struct kv_stats){
-            .entries = stat.ms_entries,
-            .bytes_used = (uint64_t)(info.me_last_pgno + 1) * stat.ms_psize,
-            .bytes_map = info.me_mapsize,
-            .commits = info.me_last_txnid,
-            .readers = kv_pool_taken(&l->pool) - 1,
-        };
-    kv_pool_give(&l->pool, s);
-}
-
-static enum err lmdb_release_reserve(struct kv *kv)
-{
-    struct lmdb *l = (struct lmdb *)kv;
-    return kv_folder_drop_reserve(&l->folder) ? OK : ERR_IO;
-}
-
 const struct kv_backend kv_lmdb = {
     .name = "lmdb",
-    .open = lmdb_open,
-    .close = lmdb_close,
+    .open = kv_lmdb_open,
+    .close = kv_lmdb_close,
     .read = lmdb_read,
     .write = lmdb_write,
-    .backup = lmdb_backup,
-    .check = lmdb_check,
-    .stats = lmdb_stats,
-    .release_reserve = lmdb_release_reserve,
+    .backup = kv_lmdb_backup,
+    .check = kv_lmdb_check,
+    .stats = kv_lmdb_stats,
+    .release_reserve = kv_lmdb_release_reserve,
     .nested = lmdb_nested,
     .get = lmdb_get,
     .put = lmdb_put,

@@ -28,6 +28,7 @@ enum {
     DEPTH_MAX = 32
 };
 #define MAGIC 0xBEEFC0DEu
+#define UNWRITTEN_MOST 131072  /* pages that one transaction can take and give back */
 #define WHOLE_BELOW (8u << 20) /* walking so much takes some milliseconds: done at every opening */
 
 struct key {
@@ -388,6 +389,8 @@ enum err kv_pages_look(int fd, const char *path, struct kv_pages_meta *out, stru
     if (e)
         return e;
     e = walk_init(&w, fd, path, out, why);
+    if (!e && out->last_page > w.pages + UNWRITTEN_MOST)
+        e = bad(&w, "the file is cut short", out->last_page);
     if (!e)
         e = look_at_root(&w, &out->main);
     if (!e)
