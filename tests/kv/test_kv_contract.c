@@ -1,7 +1,5 @@
 /* One suite for every backend of kv.h: what a program may rely on whichever store stands behind it. */
-#include "data/kv.h"
-#include "tests/unit/test.h"
-#include <ftw.h>
+#include "tests/kv/kv_test.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -608,14 +606,6 @@ static void a_reader_keeps_its_snapshot(void)
 
 /* ---- the runs */
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
 static void suite(const struct kv_backend *backend)
 {
     void (*const tests[])(void) = {
@@ -630,10 +620,7 @@ static void suite(const struct kv_backend *backend)
         readers_see_whole_transactions_beside_a_writer,
     };
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
-        char folder[] = "/tmp/kv-contract-XXXXXX", path[64];
-        CHECK(mkdtemp(folder) != NULL);
-        snprintf(path, sizeof path, "%s/store", folder);
-        struct refusal why = {0};
+        const char *path = in_top("store");
         seed = 42;
         CHECK_INT(kv_open(backend, path, true, &kv, &why), OK);
         if (test_failed) {
@@ -642,7 +629,7 @@ static void suite(const struct kv_backend *backend)
         }
         tests[i]();
         kv_close(kv);
-        nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+        kv_test_remove(path);
     }
 }
 
@@ -690,5 +677,5 @@ int main(void)
     suite(&kv_twice);
     suite(&kv_lmdb);
     twice_finds_what_is_not_repeatable();
-    return test_end();
+    return kv_test_end();
 }
