@@ -59,17 +59,8 @@
 #define op_document_preview(c, in, out) ERR_UNKNOWN_OP
 #define op_comment_add(c, in, out) ERR_UNKNOWN_OP
 #define op_comment_list(c, in, out) ERR_UNKNOWN_OP
-#define op_payment_pay(c, in, out) ERR_UNKNOWN_OP
-#define prep_payment_pay(c, in) OK
-#define op_payment_record(c, in, out) ERR_UNKNOWN_OP
-#define op_payment_get(c, in, out) ERR_UNKNOWN_OP
-#define op_payment_list(c, in, out) ERR_UNKNOWN_OP
-#define op_payment_settle(c, in, out) ERR_UNKNOWN_OP
 #define op_home_get(c, in, out) ERR_UNKNOWN_OP
 #define op_queue_get(c, in, out) ERR_UNKNOWN_OP
-#define op_event_list(c, in, out) ERR_UNKNOWN_OP
-#define op_event_wait(c, in, out) ERR_UNKNOWN_OP
-#define op_event_seen(c, in, out) ERR_UNKNOWN_OP
 #define op_system_describe(c, in, out) ERR_UNKNOWN_OP
 #define op_system_health(c, in, out) ERR_UNKNOWN_OP
 #define op_system_stats(c, in, out) ERR_UNKNOWN_OP

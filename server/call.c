@@ -107,7 +107,7 @@ enum err call_end_sessions(struct call *c, int side, uint64_t person, uint64_t e
     return e;
 }
 
-static uint64_t bell_id(const struct call *c)
+uint64_t call_bell(const struct call *c)
 {
     return c->who.person * 2 + (call_by_customer(c) ? 0 : 1);
 }
@@ -132,7 +132,7 @@ enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
     enum err e = record_last_id(&c->txn, KIND_EVENT, &newest);
     if (e)
         return e;
-    e = record_get(&c->txn, KIND_BELL, bell_id(c), &bell);
+    e = record_get(&c->txn, KIND_BELL, call_bell(c), &bell);
     if (e && e != ERR_NOT_FOUND)
         return e;
     struct bell_filter filter = {bell.seen, call_by_customer(c)};

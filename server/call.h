@@ -31,6 +31,7 @@ enum follow_what {
 #define FOLLOWS 4
 
 struct daemon;
+struct gateway;
 struct call {
     struct arena *arena;
     struct txn txn;
@@ -41,6 +42,7 @@ struct call {
     struct refusal why;
     void *prepared;
     struct daemon *daemon;
+    struct gateway *gateway; /* takes card payments; NULL: none is set up */
     struct {
         enum follow_what what;
         uint64_t id;
@@ -75,6 +77,8 @@ void call_follow(struct call *c, enum follow_what what, uint64_t id);
 enum err call_event(struct call *c, struct event *e) MUST_USE;
 /* Ends the sessions of a person (side: SIDE_CUSTOMER or SIDE_STAFF), except one (0: none). */
 enum err call_end_sessions(struct call *c, int side, uint64_t person, uint64_t except) MUST_USE;
+/* The id of the caller's KIND_BELL. */
+uint64_t call_bell(const struct call *c);
 /* Unread events on the caller's bell, 100 at most, and the newest event of the business. */
 enum err call_unread(struct call *c, int64_t *unread, int64_t *last) MUST_USE;
 /* The next number of a series (1 estimates, 2 invoices, 3 payments): text in the arena. Never one that is in use. */

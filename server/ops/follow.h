@@ -1,9 +1,32 @@
-/* What happens after an answer: the dispatcher runs these as writes of their own, on behalf of who asked. */
+/* Work that follows a request once its transaction has committed: what call_follow(c, FOLLOW_…, id) asks the dispatcher to run.
+ * Each `follow_*` with a struct call runs as a write of the daemon's own (c->who of the one whose request it was, or role 0)
+ * and may be run more than once without harm.
+ *
+ * FOLLOW_CHARGE, for payment `id`:
+ *   1. in a read transaction: record_get(KIND_PAYMENT, id) (gone or not PAY_PENDING: nothing to do);
+ *   2. on a pool thread, in no transaction: follow_charge_ask(gateway, &payment, &outcome);
+ *   3. as a write, also when step 2 gave an error: follow_charge_settle(call, id, &outcome).
+ * At start: the same for every id of payment_pending(), for every business. A payment whose gateway was out of reach stays
+ * pending; payment.settle or the next start asks again. */
 #ifndef SERVER_OPS_FOLLOW_H
 #define SERVER_OPS_FOLLOW_H
 #include "server/call.h"
+#include "server/pay/gateway.h"
 
 /* Leaves the viewed mark of a customer's person on a document, once, with its event. Nothing when it has the mark, or is gone
  * or no longer visible to that customer. */
 enum err follow_viewed(struct call *c, uint64_t document) MUST_USE;
+
+/* Asks the gateway what became of the payment's charge; when it knows of none, charges with the payment's own key. May block
+ * for seconds. *out is always set: GATEWAY_UNKNOWN or GATEWAY_PENDING when there is no outcome yet. The error is for the log.
+ * `p` and its texts have to live until it returns. */
+enum err follow_charge_ask(struct gateway *g, const struct payment *p, struct gateway_outcome *out) MUST_USE;
+
+/* Writes an outcome down: pending → succeeded with the invoices settled, or → failed with the reason. What an invoice can not take any
+ * more (it was paid otherwise, or withdrawn, meanwhile) becomes unused credit. No outcome yet, or settled before: no change.
+ * ERR_NOT_FOUND: there is no such payment. */
+enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gateway_outcome *o) MUST_USE;
+
+/* The ids of all payments of the business that are pending, oldest first. */
+enum err payment_pending(struct txn *t, struct id_list *ids) MUST_USE;
 #endif

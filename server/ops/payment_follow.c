@@ -1,0 +1,47 @@
+#include "server/ops/follow.h"
+#include "server/ops/payment.h"
+#include <string.h>
+
+#define PENDING_MOST 100000
+
+enum err follow_charge_ask(struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
+    *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
+    if (p->state != PAY_PENDING)
+        return OK;
+    if (!g || !p->gateway || strcmp(p->gateway, gateway_name(g)) != 0)
+        return ERR_OFFLINE;
+    struct gateway_outcome answer = *out;
+    enum err e = gateway_ask(g, p->key, &answer);
+    if (!e && answer.state == GATEWAY_UNKNOWN)
+        e = gateway_charge(g, p->token, p->key, p->amount, &answer);
+    if (!e)
+        *out = answer;
+    return e;
+}
+
+enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gateway_outcome *o)
+{
+    struct payment *p = arena_alloc(c->arena, sizeof *p);
+    enum err e = record_get(&c->txn, KIND_PAYMENT, payment, p);
+    if (e || p->state != PAY_PENDING)
+        return e;
+    if (o->state == GATEWAY_SUCCEEDED)
+        return payment_succeed(c, p);
+    if (o->state != GATEWAY_FAILED)
+        return OK;
+    e = payment_move(c, p, PAY_FAILED);
+    if (e)
+        return e;
+    p->failure = arena_text(c->arena, o->sentence, strnlen(o->sentence, sizeof o->sentence));
+    p->settled = c->now;
+    e = record_put(&c->txn, KIND_PAYMENT, p);
+    return e ? e : payment_event(c, p, WHAT_PAYMENT_FAILED, p->failure);
+}
+
+enum err payment_pending(struct txn *t, struct id_list *ids)
+{
+    struct key k = index_key(t, INDEX_PAYMENT_STATE);
+    key_u8(&k, PAY_PENDING);
+    return record_ids(t, &k, PENDING_MOST, ids);
+}

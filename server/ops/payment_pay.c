@@ -1,0 +1,150 @@
+/* Paying by card: the card is looked at beforehand, the payment written down as pending, and only then charged (follow.h). */
+#include "server/ops/payment.h"
+#include "server/pay/gateway.h"
+#include "server/secret.h"
+#include <stdio.h>
+#include <string.h>
+
+#define KEY_BYTES 16
+
+/* The request's own copy of what was typed: nothing needs it once there is a token. */
+static void wipe(const char *typed)
+{
+    secret_wipe((char *)(uintptr_t)typed, strlen(typed));
+}
+
+enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
+{
+    int32_t today;
+    struct gateway_method *method = arena_alloc(c->arena, sizeof *method);
+    struct gateway_card card = {in->card_number, in->card_expiry, in->card_code};
+    enum err e = call_today(c, &today);
+    if (!e && !c->gateway)
+        e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not set up here");
+    if (!e)
+        e = gateway_tokenize(c->gateway, c->arena, &card, today, method, &c->why);
+    wipe(in->card_number);
+    wipe(in->card_expiry);
+    wipe(in->card_code);
+    if (!e)
+        c->prepared = method;
+    return e;
+}
+
+static bool is_pending(void *context, void *row)
+{
+    (void)context;
+    return ((const struct payment_row *)row)->state == PAY_PENDING;
+}
+
+/* ERR_PENDING when the outcome of another payment on that invoice is not known yet. While there is one, no other by card is
+ * taken: so it is among the newest, and only payments recorded by hand can be newer. */
+static enum err none_pending(struct call *c, const struct document *invoice, size_t i)
+{
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_INVOICE);
+    key_u64(&k, invoice->id);
+    struct list_range range = list_range(&k);
+    struct record_list l = {.kind = KIND_PAYMENT,
+                            .view = shape_payment_row(),
+                            .ranges = &range,
+                            .n = 1,
+                            .backward = true,
+                            .limit = 1,
+                            .examine = 200,
+                            .keep = is_pending};
+    enum err e = record_list(&c->txn, &l, &c->why);
+    if (e || l.count == 0)
+        return e;
+    const struct payment_row *other = l.rows;
+    return REFUSE(c, ERR_PENDING, arena_printf(c->arena, "parts.%zu.invoice", i),
+                  "%s on %s is still being settled: do not pay again", other->number, invoice->number);
+}
+
+/* Checks one part and writes it down with its amount. */
+static enum err take_part(struct call *c, const struct payment_pay_in *in, size_t i, bool partial,
+                          struct payment *p)
+{
+    struct document invoice;
+    const char *field = arena_printf(c->arena, "parts.%zu.invoice", i);
+    enum err e = payment_check_part(c, &in->parts, i, c->who.customer, p->amount.currency, &invoice);
+    if (!e && invoice.no_card)
+        e = REFUSE(c, ERR_SWITCHED_OFF, field, "%s can not be paid by card", invoice.number);
+    if (!e)
+        e = none_pending(c, &invoice, i);
+    if (e)
+        return e;
+    struct money amount = *in->parts.v[i].amount.currency ? in->parts.v[i].amount : invoice.balance;
+    if (amount.amount < invoice.balance.amount && !partial)
+        return REFUSE(c, ERR_SWITCHED_OFF, arena_printf(c->arena, "parts.%zu.amount", i),
+                      "invoices have to be paid in full here");
+    if (amount.amount <= 0)
+        return REFUSE(c, ERR_STATE, field, "nothing is due on %s", invoice.number);
+    struct allocation *part = &p->allocations.v[p->allocations.n++];
+    part->invoice = invoice.id;
+    part->amount = amount;
+    part->number = invoice.number;
+    e = money_add(p->amount.amount, amount.amount, &p->amount.amount);
+    return e ? REFUSE(c, e, "parts", "the sum is too large") : OK;
+}
+
+static enum err gather(struct call *c, const struct payment_pay_in *in, struct payment *p)
+{
+    const struct business *business;
+    struct customer customer;
+    enum err e = call_business(c, &business);
+    if (!e)
+        e = record_get(&c->txn, KIND_CUSTOMER, c->who.customer, &customer);
+    if (e)
+        return e;
+    p->customer = customer.id;
+    p->customer_name = customer.name;
+    p->amount = money_of(0, in->expect.currency);
+    p->allocations.v = arena_alloc(c->arena, in->parts.n * sizeof *p->allocations.v);
+    for (size_t i = 0; i < in->parts.n && !e; i++)
+        e = take_part(c, in, i, business->partial_payments, p);
+    if (e)
+        return e;
+    if (p->amount.amount != in->expect.amount)
+        return REFUSE(c, ERR_STALE, "expect", "the sum is no longer that: look at the invoices again");
+    p->unused = money_of(0, p->amount.currency);
+    return OK;
+}
+
+static const char *key_text_of(struct call *c)
+{
+    char *key = arena_alloc(c->arena, KEY_BYTES * 2 + 1);
+    for (size_t i = 0; i < KEY_BYTES; i++)
+        snprintf(key + i * 2, 3, "%02x", c->random[i]);
+    return key;
+}
+
+enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct payment_pay_out *out)
+{
+    const struct gateway_method *method = c->prepared;
+    struct payment *p = arena_alloc(c->arena, sizeof *p);
+    enum err e = gather(c, in, p);
+    if (!e)
+        e = payment_move(c, p, PAY_PENDING);
+    if (!e)
+        e = call_today(c, &p->date);
+    if (!e)
+        e = call_number(c, 3, &p->number);
+    if (e)
+        return e;
+    p->mode = MODE_CARD;
+    p->method = method->method;
+    p->token = method->token;
+    p->key = key_text_of(c);
+    p->gateway = gateway_name(c->gateway);
+    p->created = c->now;
+    p->by = c->who.name;
+    p->contact = c->who.person;
+    e = record_put(&c->txn, KIND_PAYMENT, p);
+    if (!e)
+        e = payment_event(c, p, WHAT_PAYMENT_STARTED, p->method);
+    if (e)
+        return e;
+    call_follow(c, FOLLOW_CHARGE, p->id);
+    out->payment = p;
+    return OK;
+}

@@ -1,0 +1,122 @@
+#include "server/pay/card.h"
+#include "common/date.h"
+#include "server/secret.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct brand {
+    const char *name;
+    int from, until; /* first four digits */
+    size_t least, most, code;
+};
+/* Issuer ranges as the networks publish them, by the first four digits. */
+static const struct brand brands[] = {
+    {"Visa", 4000, 4999, 13, 19, 3},
+    {"Mastercard", 5100, 5599, 16, 16, 3},
+    {"Mastercard", 2221, 2720, 16, 16, 3},
+    {"American Express", 3400, 3499, 15, 15, 4},
+    {"American Express", 3700, 3799, 15, 15, 4},
+    {"Discover", 6011, 6011, 16, 19, 3},
+    {"Discover", 6440, 6599, 16, 19, 3},
+    {"Diners Club", 3000, 3059, 14, 19, 3},
+    {"Diners Club", 3600, 3699, 14, 19, 3},
+    {"Diners Club", 3800, 3999, 14, 19, 3},
+    {"JCB", 3528, 3589, 16, 19, 3},
+    {"UnionPay", 6200, 6299, 16, 19, 3},
+};
+static const struct brand other_brand = {"Card", 0, 9999, 12, CARD_DIGITS, 3};
+
+/* Copies the digits; false when there is anything but digits, blanks and hyphens, or too many of them. */
+static bool digits_of(const char *typed, char *digits, size_t *n)
+{
+    *n = 0;
+    for (const char *p = typed; *p; p++) {
+        if (*p == ' ' || *p == '-')
+            continue;
+        if (*p < '0' || *p > '9' || *n == CARD_DIGITS)
+            return false;
+        digits[(*n)++] = *p;
+    }
+    digits[*n] = 0;
+    return true;
+}
+
+static bool luhn(const char *digits, size_t n)
+{
+    int sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        int d = digits[n - 1 - i] - '0';
+        if (i % 2)
+            d = d * 2 > 9 ? d * 2 - 9 : d * 2;
+        sum += d;
+    }
+    return sum % 10 == 0;
+}
+
+static const struct brand *brand_of(const char *digits)
+{
+    int first = 0;
+    for (size_t i = 0; i < 4; i++)
+        first = first * 10 + (digits[i] - '0');
+    for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
+        if (first >= brands[i].from && first <= brands[i].until)
+            return &brands[i];
+    return &other_brand;
+}
+
+/* The last day of the month that was typed; 0 when it is no month. */
+static int32_t last_day(const char *typed)
+{
+    char digits[CARD_DIGITS + 1];
+    size_t n = 0;
+    for (const char *p = typed; *p; p++) {
+        if (*p == '/' && n == 2 && p - typed == 2)
+            continue;
+        if (*p < '0' || *p > '9' || n == 6)
+            return 0;
+        digits[n++] = *p;
+    }
+    if (n != 4 && n != 6)
+        return 0;
+    int month = (digits[0] - '0') * 10 + (digits[1] - '0'), year = 0;
+    for (size_t i = 2; i < n; i++)
+        year = year * 10 + (digits[i] - '0');
+    secret_wipe(digits, sizeof digits);
+    if (n == 4)
+        year += 2000;
+    if (month < 1 || month > 12 || year < 2000)
+        return 0;
+    return month == 12 ? date_of(year, 12, 31) : date_of(year, month + 1, 1) - 1;
+}
+
+static enum err check(const struct gateway_card *card, int32_t today, struct card_facts *out,
+                      struct refusal *why)
+{
+    size_t n;
+    if (!digits_of(card->number, out->digits, &n) || n < 12 || !luhn(out->digits, n))
+        return refuse(why, ERR_INVALID, "card_number", "is not a card number: look for a mistyped digit");
+    const struct brand *brand = brand_of(out->digits);
+    if (n < brand->least || n > brand->most)
+        return refuse(why, ERR_INVALID, "card_number", "has the wrong number of digits for this brand");
+    int32_t last = last_day(card->expiry);
+    if (!last)
+        return refuse(why, ERR_INVALID, "card_expiry", "write month and year as MM/YY");
+    if (last < today)
+        return refuse(why, ERR_INVALID, "card_expiry", "the card has expired");
+    if (strspn(card->code, "0123456789") != strlen(card->code) || strlen(card->code) != brand->code)
+        return refuse(why, ERR_INVALID, "card_code", "has %zu digits on this brand of card", brand->code);
+    out->brand = brand->name;
+    memcpy(out->last4, out->digits + n - 4, 5);
+    return OK;
+}
+
+enum err card_check(const struct gateway_card *card, int32_t today, struct card_facts *out,
+                    struct refusal *why)
+{
+    struct card_facts facts = {.brand = NULL};
+    enum err e = check(card, today, &facts, why);
+    if (!e)
+        *out = facts;
+    secret_wipe(&facts, sizeof facts);
+    return e;
+}

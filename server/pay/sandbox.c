@@ -1,0 +1,163 @@
+/* A gateway that takes no money: it knows a few test cards, and what becomes of a charge follows from the card. */
+#include "server/pay/card.h"
+#include "server/pay/ledger.h"
+#include "server/secret.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SLOW_MS 3000
+#define PATIENCE 2 /* a charge that stays pending is settled when it is asked about for the second time */
+
+struct sandbox {
+    struct gateway base;
+    struct ledger *ledger;
+};
+
+enum behaviour { PAYS, PAYS_SLOWLY, STAYS_PENDING, DECLINED, NO_FUNDS, BREAKS };
+static const struct {
+    const char *word;
+    enum gateway_state state;
+    const char *sentence;
+} behaviours[] = {
+    [PAYS] = {"pays", GATEWAY_SUCCEEDED, ""},
+    [PAYS_SLOWLY] = {"slow", GATEWAY_SUCCEEDED, ""},
+    [STAYS_PENDING] = {"pending", GATEWAY_PENDING, ""},
+    [DECLINED] = {"declined", GATEWAY_FAILED, "The bank declined the card."},
+    [NO_FUNDS] = {"no_funds", GATEWAY_FAILED, "There is not enough money on the account of this card."},
+    [BREAKS] = {"breaks", GATEWAY_FAILED, "The card's bank could not process the payment. Try again later."},
+};
+
+static const struct {
+    const char *number;
+    enum behaviour behaviour;
+} cards[] = {
+    {"4242424242424242", PAYS},          {"5555555555554444", PAYS},     {"378282246310005", PAYS},
+    {"4000000000003006", PAYS_SLOWLY},   {"4000000000000002", DECLINED}, {"4000000000009995", NO_FUNDS},
+    {"4000000000000341", STAYS_PENDING}, {"4000000000000119", BREAKS},
+};
+
+static enum err sandbox_open(const char *folder, struct gateway **out)
+{
+    struct sandbox *s = calloc(1, sizeof *s);
+    if (!s)
+        return ERR_NO_MEMORY;
+    s->base.kind = &gateway_sandbox;
+    enum err e = ledger_open(folder, &s->ledger);
+    if (e)
+        free(s);
+    else
+        *out = &s->base;
+    return e;
+}
+
+static void sandbox_close(struct gateway *g)
+{
+    struct sandbox *s = (struct sandbox *)g;
+    ledger_close(s->ledger);
+    free(s);
+}
+
+static enum err sandbox_tokenize(struct gateway *g, struct arena *a, const struct gateway_card *card,
+                                 int32_t today, struct gateway_method *out, struct refusal *why)
+{
+    (void)g;
+    struct card_facts facts;
+    enum err e = card_check(card, today, &facts, why);
+    if (e)
+        return e;
+    e = refuse(why, ERR_PAYMENT_FAILED, "card_number",
+               "the sandbox takes test cards only, such as 4242 4242 4242 4242");
+    for (size_t i = 0; i < sizeof cards / sizeof *cards; i++)
+        if (strcmp(facts.digits, cards[i].number) == 0) {
+            out->token = arena_printf(a, "sandbox-%s-%s", behaviours[cards[i].behaviour].word, facts.last4);
+            out->method = arena_printf(a, "%s ending %s", facts.brand, facts.last4);
+            e = OK;
+        }
+    secret_wipe(&facts, sizeof facts);
+    return e;
+}
+
+/* What a token says about its card; false for one that the sandbox did not give. */
+static bool behaviour_of(const char *token, enum behaviour *behaviour)
+{
+    char own[LEDGER_TOKEN + 1];
+    for (size_t i = 0; i < sizeof behaviours / sizeof *behaviours; i++) {
+        int size = snprintf(own, sizeof own, "sandbox-%s-", behaviours[i].word);
+        const char *last4 = token + size;
+        if (strncmp(token, own, (size_t)size) == 0 && strlen(last4) == 4 &&
+            strspn(last4, "0123456789") == 4) {
+            *behaviour = (enum behaviour)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void outcome_of(const struct ledger_entry *entry, struct gateway_outcome *out)
+{
+    enum behaviour behaviour = PAYS;
+    out->state = entry->state;
+    out->sentence[0] = 0;
+    if (entry->state == GATEWAY_FAILED && behaviour_of(entry->token, &behaviour))
+        snprintf(out->sentence, sizeof out->sentence, "%s", behaviours[behaviour].sentence);
+}
+
+static bool key_good(const char *key)
+{
+    size_t size = strlen(key);
+    return size >= 1 && size <= LEDGER_KEY &&
+           strspn(key, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == size;
+}
+
+/* The charge is made at once; the answer takes its time, which is the harder case for the one who asked. */
+static void answer_slowly(void)
+{
+    struct timespec left = {SLOW_MS / 1000, SLOW_MS % 1000 * 1000000L};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
+        ;
+}
+
+static enum err sandbox_charge(struct gateway *g, const char *token, const char *key, struct money amount,
+                               struct gateway_outcome *out)
+{
+    struct sandbox *s = (struct sandbox *)g;
+    struct ledger_entry wanted = {.amount = amount}, first;
+    enum behaviour behaviour;
+    bool made;
+    if (!key_good(key) || amount.amount <= 0 || !behaviour_of(token, &behaviour))
+        return ERR_INVALID;
+    snprintf(wanted.key, sizeof wanted.key, "%s", key);
+    snprintf(wanted.token, sizeof wanted.token, "%s", token);
+    wanted.state = behaviours[behaviour].state;
+    enum err e = ledger_charge(s->ledger, &wanted, &first, &made);
+    if (e)
+        return e;
+    if (strcmp(first.token, wanted.token) != 0 || first.amount.amount != amount.amount ||
+        strcmp(first.amount.currency, amount.currency) != 0)
+        return ERR_ID_REUSED;
+    if (made && behaviour == PAYS_SLOWLY)
+        answer_slowly();
+    outcome_of(&first, out);
+    return OK;
+}
+
+static enum err sandbox_ask(struct gateway *g, const char *key, struct gateway_outcome *out)
+{
+    struct sandbox *s = (struct sandbox *)g;
+    struct ledger_entry entry;
+    enum err e = ledger_ask(s->ledger, key, PATIENCE, &entry);
+    if (e == ERR_NOT_FOUND) {
+        *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
+        return OK;
+    }
+    if (!e)
+        outcome_of(&entry, out);
+    return e;
+}
+
+const struct gateway_kind gateway_sandbox = {
+    "sandbox", sandbox_open, sandbox_close, sandbox_tokenize, sandbox_charge, sandbox_ask,
+};
