@@ -2,14 +2,6 @@
  * last. Included by server/dispatch_table.c only. */
 #ifndef SERVER_ABSENT_H
 #define SERVER_ABSENT_H
-#define op_session_sign_in(c, in, out) ERR_UNKNOWN_OP
-#define prep_session_sign_in(c, in) OK
-#define op_session_switch(c, in, out) ERR_UNKNOWN_OP
-#define op_session_sign_out(c, in, out) ERR_UNKNOWN_OP
-#define op_session_me(c, in, out) ERR_UNKNOWN_OP
-#define op_password_change(c, in, out) ERR_UNKNOWN_OP
-#define prep_password_change(c, in) OK
-#define op_account_update(c, in, out) ERR_UNKNOWN_OP
 #define op_portal_show(c, in, out) ERR_UNKNOWN_OP
 #define op_settings_get(c, in, out) ERR_UNKNOWN_OP
 #define op_settings_update(c, in, out) ERR_UNKNOWN_OP
@@ -61,13 +53,6 @@
 #define op_comment_list(c, in, out) ERR_UNKNOWN_OP
 #define op_home_get(c, in, out) ERR_UNKNOWN_OP
 #define op_queue_get(c, in, out) ERR_UNKNOWN_OP
-#define op_system_describe(c, in, out) ERR_UNKNOWN_OP
-#define op_system_health(c, in, out) ERR_UNKNOWN_OP
-#define op_system_stats(c, in, out) ERR_UNKNOWN_OP
-#define op_system_check(c, in, out) ERR_UNKNOWN_OP
-#define op_system_backup(c, in, out) ERR_UNKNOWN_OP
-#define op_business_create(c, in, out) ERR_UNKNOWN_OP
-#define prep_business_create(c, in) OK
 #define op_import_customers(c, in, out) ERR_UNKNOWN_OP
 #define op_import_invoices(c, in, out) ERR_UNKNOWN_OP
 #define op_import_payments(c, in, out) ERR_UNKNOWN_OP

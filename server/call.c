@@ -27,6 +27,25 @@ enum err call_portal(struct call *c, const char *portal)
     return e;
 }
 
+bool call_portal_name(const char *name)
+{
+    return store_portal_name(name);
+}
+
+enum err call_found(struct call *c, const char *portal)
+{
+    uint32_t business;
+    enum err e = store_portal(c->txn.kv, portal, &business);
+    if (e != ERR_NOT_FOUND)
+        return e ? e : REFUSE(c, ERR_PORTAL_NAME_TAKEN, "portal", "another business has that portal name");
+    e = store_next_business(c->txn.kv, &business);
+    if (!e)
+        e = store_portal_set(c->txn.kv, NULL, portal, business);
+    if (!e)
+        call_enter(c, business);
+    return e;
+}
+
 enum err call_rename_portal(struct call *c, const char *old, const char *name)
 {
     if (!store_portal_name(name))

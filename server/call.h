@@ -41,8 +41,8 @@ struct call {
     uint8_t random[64]; /* fixed for the request */
     struct refusal why;
     void *prepared;
-    struct daemon *daemon;
-    struct gateway *gateway; /* takes card payments; NULL: none is set up */
+    struct daemon *daemon;   /* NULL in tests of handlers */
+    struct gateway *gateway; /* where cards are charged */
     struct {
         enum follow_what what;
         uint64_t id;
@@ -68,6 +68,10 @@ enum err call_rename_portal(struct call *c, const char *old, const char *name) M
 enum err call_business(struct call *c, const struct business **business) MUST_USE;
 /* The civil day it is for the business. */
 enum err call_today(struct call *c, int32_t *day) MUST_USE;
+/* Is it acceptable as a portal name (data/store.h)? */
+bool call_portal_name(const char *name);
+/* Founds a business under a portal name and binds the call to it; ERR_PORTAL_NAME_TAKEN. */
+enum err call_found(struct call *c, const char *portal) MUST_USE;
 /* Seconds east of UTC now, for a zone name; false for a name that is no IANA zone. */
 bool call_zone(const char *name, int64_t now, int *offset_s);
 /* Work to be done once the transaction has committed (for a read: once it has been answered). */
@@ -85,6 +89,11 @@ enum err call_unread(struct call *c, int64_t *unread, int64_t *last) MUST_USE;
 enum err call_number(struct call *c, int series, const char **number) MUST_USE;
 /* A text to search for, folded; NULL when there is nothing in it. */
 const char *call_folded(struct call *c, const char *search);
+/* For the operations about the daemon itself. call_stats fills what concerns the running daemon and says whether the last
+ * commit went well; the caller's role has been checked. */
+bool call_stats(struct call *c, struct system_stats_out *out);
+enum err call_check(struct call *c, struct system_check_out *out) MUST_USE;
+enum err call_backup(struct call *c, const char *path, struct system_backup_out *out) MUST_USE;
 /* Limit of a page: 25 when not given. */
 size_t call_limit(int64_t given);
 

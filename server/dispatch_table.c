@@ -6,18 +6,18 @@
 #define THUNK_WRITE(symbol)
 #define THUNK_HEAVY(symbol)
 #define THUNK_WAIT(symbol)
-#define THUNK_SLOW(symbol)                                                                                   \
-    static enum err prepare_##symbol(struct call *c, const void *in)                                         \
-    {                                                                                                        \
-        (void)c, (void)in;                                                                                   \
-        return prep_##symbol(c, in);                                                                         \
+#define THUNK_SLOW(symbol)                                           \
+    static enum err prepare_##symbol(struct call *c, const void *in) \
+    {                                                                \
+        (void)c, (void)in;                                           \
+        return prep_##symbol(c, in);                                 \
     }
-#define OP(symbol, name, mode, who, help)                                                                    \
-    static enum err run_##symbol(struct call *c, const void *in, void *out)                                  \
-    {                                                                                                        \
-        (void)c, (void)in, (void)out;                                                                        \
-        return op_##symbol(c, in, out);                                                                      \
-    }                                                                                                        \
+#define OP(symbol, name, mode, who, help)                                   \
+    static enum err run_##symbol(struct call *c, const void *in, void *out) \
+    {                                                                       \
+        (void)c, (void)in, (void)out;                                       \
+        return op_##symbol(c, in, out);                                     \
+    }                                                                       \
     THUNK_##mode(symbol)
 #define IN(number, name, type, flags, help)
 #define OUT(number, name, type, flags, help)

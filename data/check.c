@@ -1,0 +1,200 @@
+#include "data/check.h"
+#include "common/codec.h"
+#include "data/derive.h"
+#include "data/kv.h"
+#include "data/store.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A sum of totals by key, to be compared with the stored ones: a hash table of its own memory. */
+struct sum {
+    struct key key;
+    int64_t amount, count;
+};
+struct sums {
+    struct sum *slots;
+    size_t n, capacity; /* capacity: a power of two */
+};
+struct run {
+    struct check *out;
+    struct arena *arena; /* of the answer */
+    struct arena *scratch;
+    struct kv_txn *kv;
+    struct txn txn;
+    struct sums sums;
+    int64_t expected; /* index entries of this business */
+};
+
+static void problem(struct run *r, const char *text, const uint8_t *key, size_t size)
+{
+    char hex[2 * KEY_MAX + 1];
+    if (r->out->n_problems == CHECK_PROBLEMS)
+        return;
+    for (size_t i = 0; i < size && i < 80; i++) {
+        static const char digits[] = "0123456789abcdef";
+        hex[2 * i] = digits[key[i] >> 4];
+        hex[2 * i + 1] = digits[key[i] & 15];
+    }
+    hex[2 * (size < 80 ? size : 80)] = '\0';
+    r->out->problems[r->out->n_problems++] = arena_printf(r->arena, "%s: %s", text, hex);
+}
+
+static size_t slot_of(const struct sums *s, const struct key *k)
+{
+    uint64_t h = 1469598103934665603u;
+    for (size_t i = 0; i < k->size; i++)
+        h = (h ^ k->bytes[i]) * 1099511628211u;
+    size_t i = h & (s->capacity - 1);
+    while (s->slots[i].key.size &&
+           (s->slots[i].key.size != k->size || memcmp(s->slots[i].key.bytes, k->bytes, k->size) != 0))
+        i = (i + 1) & (s->capacity - 1);
+    return i;
+}
+
+static void grow(struct sums *s)
+{
+    struct sums bigger = {calloc(s->capacity ? s->capacity * 2 : 1024, sizeof *s->slots), s->n,
+                          s->capacity ? s->capacity * 2 : 1024};
+    if (!bigger.slots)
+        abort();
+    for (size_t i = 0; i < s->capacity; i++)
+        if (s->slots[i].key.size)
+            bigger.slots[slot_of(&bigger, &s->slots[i].key)] = s->slots[i];
+    free(s->slots);
+    *s = bigger;
+}
+
+static void add_sum(struct sums *s, const struct derived_total *t)
+{
+    if (s->n * 2 >= s->capacity)
+        grow(s);
+    struct sum *slot = &s->slots[slot_of(s, &t->key)];
+    if (!slot->key.size) {
+        slot->key = t->key;
+        s->n++;
+    }
+    slot->amount += t->amount;
+    slot->count += t->count;
+}
+
+static enum err check_record(struct run *r, enum kind kind, const struct kv_bytes *key,
+                             const struct kv_bytes *value)
+{
+    const struct shape *shape = record_shape(kind);
+    struct derived d;
+    arena_reset(r->scratch);
+    void *record = arena_alloc(r->scratch, shape->size);
+    r->out->records++;
+    if (codec_load(r->scratch, shape, value->data, value->size, record) != OK) {
+        problem(r, "a record can not be read", key->data, key->size);
+        return OK;
+    }
+    if (record_id(record) != key_get_u64((const uint8_t *)key->data + 5))
+        problem(r, "a record stands under another id", key->data, key->size);
+    derive(&r->txn, kind, record, &d);
+    r->expected += (int64_t)d.n_keys;
+    for (size_t i = 0; i < d.n_keys; i++) {
+        struct kv_bytes found;
+        enum err e = kv_get(r->kv, d.keys[i].bytes, d.keys[i].size, &found);
+        if (e == ERR_NOT_FOUND)
+            problem(r, "an index entry is missing", d.keys[i].bytes, d.keys[i].size);
+        else if (e)
+            return e;
+    }
+    for (size_t i = 0; i < d.n_totals; i++)
+        add_sum(&r->sums, &d.totals[i]);
+    return OK;
+}
+
+/* Calls fn for every entry of a space of the business. */
+static enum err each(struct run *r, uint8_t from, uint8_t until,
+                     enum err (*fn)(struct run *r, const struct kv_bytes *key, const struct kv_bytes *value))
+{
+    struct key k = key_of(r->txn.business, from);
+    struct kv_cursor *cursor = NULL;
+    struct kv_bytes key, value;
+    enum err e = kv_cursor_open(r->kv, &cursor);
+    if (!e)
+        e = kv_seek(cursor, k.bytes, k.size, false);
+    while (!e && kv_at(cursor, &key, &value) && key.size >= 5 && memcmp(key.data, k.bytes, 4) == 0 &&
+           ((const uint8_t *)key.data)[4] <= until) {
+        e = fn(r, &key, &value);
+        if (!e)
+            e = kv_step(cursor, false);
+    }
+    kv_cursor_close(cursor);
+    return e;
+}
+
+static enum err on_record(struct run *r, const struct kv_bytes *key, const struct kv_bytes *value)
+{
+    enum kind kind = (enum kind)((const uint8_t *)key->data)[4];
+    if (key->size != 13 || !record_shape(kind)) {
+        problem(r, "an unknown kind of record", key->data, key->size);
+        return OK;
+    }
+    return check_record(r, kind, key, value);
+}
+
+static enum err on_entry(struct run *r, const struct kv_bytes *key, const struct kv_bytes *value)
+{
+    (void)key, (void)value;
+    r->out->entries++;
+    return OK;
+}
+
+static enum err on_total(struct run *r, const struct kv_bytes *key, const struct kv_bytes *value)
+{
+    struct key k = {.size = 0};
+    r->out->totals++;
+    if (key->size > KEY_MAX || value->size != 16) {
+        problem(r, "a total can not be read", key->data, key->size);
+        return OK;
+    }
+    key_bytes(&k, key->data, key->size);
+    struct sum *s = r->sums.capacity ? &r->sums.slots[slot_of(&r->sums, &k)] : NULL;
+    int64_t amount = (int64_t)key_get_u64(value->data),
+            count = (int64_t)key_get_u64((const uint8_t *)value->data + 8);
+    if (!s || !s->key.size)
+        problem(r, "a total of nothing", k.bytes, k.size);
+    else if (s->amount != amount || s->count != count)
+        problem(r, "a total differs from its records", k.bytes, k.size);
+    if (s)
+        s->amount = s->count = 0;
+    return OK;
+}
+
+static enum err check_business(struct run *r)
+{
+    int64_t before = r->out->entries;
+    r->expected = 0;
+    enum err e = each(r, 1, SPACE_INDEX - 1, on_record);
+    if (!e)
+        e = each(r, SPACE_INDEX, SPACE_TOTAL - 1, on_entry);
+    if (!e && r->out->entries - before != r->expected) {
+        struct key k = key_of(r->txn.business, SPACE_INDEX);
+        problem(r, "there are index entries without a record", k.bytes, k.size);
+    }
+    if (!e)
+        e = each(r, SPACE_TOTAL, SPACE_TOTAL, on_total);
+    for (size_t i = 0; !e && i < r->sums.capacity; i++)
+        if (r->sums.slots[i].amount || r->sums.slots[i].count)
+            problem(r, "a total is missing", r->sums.slots[i].key.bytes, r->sums.slots[i].key.size);
+    return e;
+}
+
+enum err check_store(struct kv_txn *kv, struct arena *a, struct check *out)
+{
+    uint32_t businesses;
+    struct run r = {.out = out, .arena = a, .scratch = arena_open(), .kv = kv};
+    *out = (struct check){0};
+    enum err e = store_businesses(kv, &businesses);
+    for (uint32_t b = 1; !e && b <= businesses; b++) {
+        r.txn = (struct txn){.kv = kv, .arena = r.scratch, .business = b};
+        e = check_business(&r);
+        free(r.sums.slots);
+        r.sums = (struct sums){0};
+    }
+    arena_close(r.scratch);
+    return e;
+}

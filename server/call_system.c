@@ -1,0 +1,80 @@
+/* What the operations about the daemon itself need from it. */
+#include "data/check.h"
+#include "data/kv.h"
+#include "server/call.h"
+#include "server/daemon.h"
+#include "server/listener.h"
+#include "server/waits.h"
+#include "server/writer.h"
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Resident memory that is not the map: the anonymous part (proc(5)). */
+static int64_t memory(void)
+{
+    char line[128];
+    long long kb = 0;
+    FILE *f = fopen("/proc/self/status", "r");
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "RssAnon: %lld kB", &kb) == 1)
+            break;
+    if (f)
+        fclose(f);
+    return kb * 1024;
+}
+
+bool call_stats(struct call *c, struct system_stats_out *out)
+{
+    struct daemon *d = c->daemon;
+    struct listener_stats door = {0};
+    struct kv_stats store = {0};
+    if (d->listener)
+        listener_stats(d->listener, &door);
+    kv_stats(d->kv, &store);
+    out->uptime_ms = c->now - d->started;
+    out->requests = (int64_t)atomic_load(&d->requests);
+    out->reads = (int64_t)atomic_load(&d->reads);
+    out->writes = (int64_t)atomic_load(&d->writes);
+    out->commits = (int64_t)atomic_load(&d->commits);
+    out->refusals = (int64_t)atomic_load(&d->refusals);
+    out->faults = (int64_t)atomic_load(&d->faults);
+    out->connections = (int64_t)door.open;
+    out->waits = (int64_t)waits_count(d->waits);
+    out->store_bytes = (int64_t)store.bytes_used;
+    out->store_entries = (int64_t)store.entries;
+    out->memory_bytes = memory();
+    out->queue = (int64_t)writer_queue(d->writer);
+    return atomic_load(&d->writable);
+}
+
+enum err call_check(struct call *c, struct system_check_out *out)
+{
+    struct check *check = arena_alloc(c->arena, sizeof *check);
+    enum err e = check_store(c->txn.kv, c->arena, check);
+    if (e)
+        return e;
+    out->records = check->records;
+    out->entries = check->entries;
+    out->totals = check->totals;
+    out->problems.n = check->n_problems;
+    out->problems.v = check->problems;
+    return OK;
+}
+
+enum err call_backup(struct call *c, const char *path, struct system_backup_out *out)
+{
+    char file[4096];
+    struct stat st;
+    enum err e = kv_backup(c->daemon->kv, path, 0);
+    if (e == ERR_EXISTS)
+        return REFUSE(c, e, "path", "the folder is not empty");
+    if (e == ERR_NOT_FOUND || e == ERR_IO)
+        return REFUSE(c, ERR_INVALID, "path", "the copy can not be written there");
+    if (e)
+        return e;
+    snprintf(file, sizeof file, "%s/data.mdb", path);
+    out->bytes = stat(file, &st) == 0 ? st.st_size : 0;
+    return OK;
+}

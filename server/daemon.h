@@ -1,0 +1,34 @@
+/* The running daemon: what its parts share. */
+#ifndef SERVER_DAEMON_H
+#define SERVER_DAEMON_H
+#include "common/err.h"
+#include <stdatomic.h>
+#include <stdint.h>
+
+struct kv;
+struct listener;
+struct writer;
+struct pool;
+struct waits;
+struct gateway;
+
+struct daemon {
+    struct kv *kv;
+    struct listener *listener;
+    struct writer *writer;
+    struct pool *passwords, *gateways, *heavy;
+    struct waits *waits;
+    struct gateway *gateway;
+    uint8_t key[32]; /* server.key */
+    int64_t started; /* instant */
+    int64_t uid;     /* of the process: an ipc peer with it is the operator */
+    atomic_bool writable;
+    atomic_uint_least64_t requests, reads, writes, commits, refusals, faults;
+};
+
+int64_t daemon_now(void); /* the one clock: UTC milliseconds */
+/* Opens the store's helpers and starts the threads; the listener is the caller's. */
+enum err daemon_open(struct daemon *d, const char *folder, struct refusal *why) MUST_USE;
+/* After the listener has been drained: finishes queued work, answers parked polls, ends the threads, closes all. */
+void daemon_close(struct daemon *d);
+#endif

@@ -1,0 +1,179 @@
+#include "server/follow.h"
+#include "common/log.h"
+#include "data/kv.h"
+#include "data/store.h"
+#include "server/ops/follow.h"
+#include "server/pool.h"
+#include "server/waits.h"
+#include "server/writer.h"
+#include <stdlib.h>
+
+#define ASK_AGAIN_MS 2000        /* a pending payment is asked about again after this, … */
+#define ASK_AGAIN_MOST_MS 600000 /* … then twice as long, up to this */
+
+/* One payment on its way through the gateway. Passed by pointer between the pool, the timer and the writer; free()d at its end. */
+struct charge {
+    struct daemon *daemon;
+    uint32_t business;
+    uint64_t payment;
+    int64_t pause_ms;
+    struct gateway_outcome outcome;
+};
+
+static void charge_add(void *arg);
+
+static struct job *internal(struct daemon *d, uint32_t business, const struct who *who,
+                            enum err (*fn)(struct call *c, uint64_t id, void *argument), uint64_t id,
+                            void *argument)
+{
+    struct job *j = job_open(d);
+    j->now = daemon_now();
+    secret_random(j->random, sizeof j->random);
+    j->business = business;
+    j->internal = fn;
+    j->internal_id = id;
+    j->argument = argument;
+    if (who) {
+        j->who = *who;
+        j->who.name = who->name ? arena_printf(j->arena, "%s", who->name) : NULL;
+        j->who.place = who->place ? arena_printf(j->arena, "%s", who->place) : NULL;
+        j->who.email = NULL;
+    }
+    return j;
+}
+
+static void add(struct daemon *d, struct job *j)
+{
+    if (writer_add(d->writer, j) != OK)
+        job_close(j);
+}
+
+static enum err viewed(struct call *c, uint64_t id, void *argument)
+{
+    (void)argument;
+    return follow_viewed(c, id);
+}
+
+static enum err seen(struct call *c, uint64_t id, void *argument)
+{
+    struct session s;
+    (void)argument;
+    enum err e = record_get(&c->txn, KIND_SESSION, id, &s);
+    if (e)
+        return e;
+    s.seen = c->now;
+    return record_put(&c->txn, KIND_SESSION, &s);
+}
+
+/* On the writer: what the gateway said becomes the payment's state. Still pending: asked again later. */
+static enum err settle(struct call *c, uint64_t id, void *argument)
+{
+    struct charge *charge = argument;
+    return follow_charge_settle(c, id, &charge->outcome);
+}
+
+struct load {
+    struct charge *charge;
+    struct arena *arena;
+    struct payment payment;
+};
+static enum err load(struct kv_txn *kv, void *arg)
+{
+    struct load *l = arg;
+    struct txn t = {.kv = kv, .arena = l->arena, .business = l->charge->business};
+    return record_get(&t, KIND_PAYMENT, l->charge->payment, &l->payment);
+}
+
+static void charge_later(struct charge *charge)
+{
+    int64_t pause = charge->pause_ms;
+    charge->pause_ms = pause * 2 < ASK_AGAIN_MOST_MS ? pause * 2 : ASK_AGAIN_MOST_MS;
+    if (waits_later(charge->daemon->waits, daemon_now() + pause, charge_add, charge) != OK)
+        free(charge);
+}
+
+/* On a gateway thread. */
+static void charge_run(void *arg)
+{
+    struct charge *charge = arg;
+    struct daemon *d = charge->daemon;
+    struct load l = {.charge = charge, .arena = arena_open()};
+    enum err e = kv_read(d->kv, load, &l);
+    bool pending = !e && l.payment.state == PAY_PENDING;
+    if (pending)
+        e = follow_charge_ask(d->gateway, &l.payment, &charge->outcome);
+    arena_close(l.arena);
+    if (e)
+        log_line(LOG_WARN, "gateway not reached", "payment=%llu code=%s", (unsigned long long)charge->payment,
+                 err_name(e));
+    if (pending && (charge->outcome.state == GATEWAY_SUCCEEDED || charge->outcome.state == GATEWAY_FAILED)) {
+        struct job *j = internal(d, charge->business, NULL, settle, charge->payment, NULL);
+        j->argument = arena_copy(j->arena, charge, sizeof *charge);
+        add(d, j);
+        free(charge);
+    } else if (pending) {
+        charge_later(charge);
+    } else {
+        free(charge);
+    }
+}
+
+static void charge_add(void *arg)
+{
+    struct charge *charge = arg;
+    if (pool_add(charge->daemon->gateways, charge_run, charge) != OK)
+        free(charge); /* closing, or far too many: found again at the next start or by payment.settle */
+}
+
+static void charge_start(struct daemon *d, uint32_t business, uint64_t payment)
+{
+    struct charge *charge = calloc(1, sizeof *charge);
+    if (!charge)
+        return;
+    charge->daemon = d;
+    charge->business = business;
+    charge->payment = payment;
+    charge->pause_ms = ASK_AGAIN_MS;
+    charge_add(charge);
+}
+
+void follow_start(const struct job *j)
+{
+    for (size_t i = 0; i < j->n_follows; i++) {
+        uint64_t id = j->follows[i].id;
+        switch (j->follows[i].what) {
+        case FOLLOW_VIEWED:
+            add(j->daemon, internal(j->daemon, j->business, &j->asker, viewed, id, NULL));
+            break;
+        case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;
+        case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id); break;
+        }
+    }
+}
+
+struct resume {
+    struct daemon *daemon;
+    struct arena *arena;
+};
+static enum err resume(struct kv_txn *kv, void *arg)
+{
+    struct resume *r = arg;
+    uint32_t businesses;
+    enum err e = store_businesses(kv, &businesses);
+    for (uint32_t b = 1; !e && b <= businesses; b++) {
+        struct txn t = {.kv = kv, .arena = r->arena, .business = b};
+        struct id_list ids = {0};
+        e = payment_pending(&t, &ids);
+        for (size_t i = 0; i < ids.n && !e; i++)
+            charge_start(r->daemon, b, ids.v[i]);
+    }
+    return e;
+}
+
+enum err follow_resume(struct daemon *d)
+{
+    struct resume r = {d, arena_open()};
+    enum err e = kv_read(d->kv, resume, &r);
+    arena_close(r.arena);
+    return e;
+}

@@ -1,0 +1,350 @@
+#include "server/job.h"
+#include "common/log.h"
+#include "common/mp.h"
+#include "data/kv.h"
+#include "data/store.h"
+#include "server/auth.h"
+#include "server/limits.h"
+#include "server/owner.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct job *job_open(struct daemon *d)
+{
+    struct job *j = calloc(1, sizeof *j);
+    if (!j)
+        abort();
+    j->daemon = d;
+    j->arena = arena_open();
+    j->run = arena_open();
+    buf_init(&j->answer, LIMIT_ANSWER);
+    return j;
+}
+
+void job_close(struct job *j)
+{
+    if (!j)
+        return;
+    arena_close(j->arena);
+    arena_close(j->run);
+    buf_fini(&j->answer);
+    free(j);
+}
+
+void job_reset(struct job *j)
+{
+    struct job kept = {.daemon = j->daemon, .arena = j->arena, .run = j->run, .answer = j->answer};
+    arena_reset(j->arena);
+    arena_reset(j->run);
+    buf_clear(&kept.answer);
+    *j = kept;
+}
+
+/* --- reading ----------------------------------------------------------------------------------------------------------- */
+struct envelope {
+    int64_t version;
+    struct mp_item op, token, id;
+    const uint8_t *args;
+    size_t args_size;
+};
+
+static enum err bad(struct job *j, const char *field, const char *detail)
+{
+    return refuse(&j->why, ERR_INVALID, field, "%s", detail);
+}
+
+static enum err read_part(struct job *j, struct mp *m, const struct mp_item *key, struct envelope *e)
+{
+    struct mp_item item;
+    const uint8_t *start = m->at;
+    bool is_args = key->size == 4 && !memcmp(key->data, "args", 4);
+    if (is_args ? !mp_skip(m) : !mp_next(m, &item))
+        return ERR_MALFORMED;
+    if (is_args) {
+        e->args = start;
+        e->args_size = (size_t)(m->at - start);
+    } else if (key->size == 1 && key->data[0] == 'v') {
+        if (!mp_int64(&item, &e->version))
+            return bad(j, "v", "must be 1");
+    } else if (key->size == 2 && !memcmp(key->data, "op", 2)) {
+        e->op = item;
+    } else if (key->size == 5 && !memcmp(key->data, "token", 5)) {
+        e->token = item;
+    } else if (key->size == 2 && !memcmp(key->data, "id", 2)) {
+        e->id = item;
+    } else {
+        return bad(j, "", "an envelope has v, op, token, id, args and nothing else");
+    }
+    return OK;
+}
+
+static enum err read_envelope(struct job *j, const uint8_t *body, size_t size, struct envelope *env)
+{
+    struct mp m = {body, body + size};
+    struct mp_item map, key;
+    enum err e = mp_scan(body, size, &j->why);
+    if (e)
+        return e;
+    if (!mp_next(&m, &map) || map.type != MP_MAP)
+        return refuse(&j->why, ERR_MALFORMED, "", "a request is a map");
+    *env = (struct envelope){.op = {.type = MP_NIL}, .token = {.type = MP_NIL}, .id = {.type = MP_NIL}};
+    for (uint32_t i = 0; i < map.count; i++) {
+        if (!mp_next(&m, &key))
+            return ERR_MALFORMED;
+        if (key.type != MP_STR)
+            return bad(j, "", "an envelope has v, op, token, id, args and nothing else");
+        e = read_part(j, &m, &key, env);
+        if (e)
+            return e;
+    }
+    return env->version == PROTOCOL_VERSION ? OK : bad(j, "v", "must be 1");
+}
+
+static enum err read_identity(struct job *j, const struct envelope *env)
+{
+    if (env->op.type != MP_STR || !(j->op = op_find((const char *)env->op.data, env->op.size)))
+        return refuse(&j->why, ERR_UNKNOWN_OP, "op",
+                      "there is no such operation; system.describe lists them");
+    if (env->token.type == MP_STR) {
+        j->token = env->token.data;
+        j->token_size = env->token.size;
+    } else if (env->token.type != MP_NIL) {
+        return bad(j, "token", "must be text");
+    }
+    if (env->id.type == MP_BIN && env->id.size == sizeof j->id) {
+        memcpy(j->id, env->id.data, sizeof j->id);
+        j->has_id = true;
+    } else if (env->id.type != MP_NIL) {
+        return bad(j, "id", "must be 16 bytes");
+    }
+    bool write = j->op->mode == OP_WRITE || j->op->mode == OP_SLOW;
+    if (write && !j->has_id && !(j->op->who & BY_PUBLIC))
+        return bad(j, "id", "a write takes a request id: 16 random bytes, the same when it is sent again");
+    return OK;
+}
+
+enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, size_t size)
+{
+    static const uint8_t nothing[] = {0x80};
+    struct envelope env;
+    j->now = daemon_now();
+    secret_random(j->random, sizeof j->random);
+    snprintf(j->place, sizeof j->place, "%s", peer->address);
+    j->peer_uid = peer->uid;
+    j->peer_serial = peer->serial;
+    enum err e = read_envelope(j, body, size, &env);
+    if (!e)
+        e = read_identity(j, &env);
+    if (e)
+        return e;
+    j->handler = handler_of(j->op);
+    const struct shape *shape = j->op->in();
+    j->in = arena_alloc(j->arena, shape->size);
+    const uint8_t *args = env.args ? env.args : nothing;
+    size_t args_size = env.args ? env.args_size : sizeof nothing;
+    if (j->has_id) {
+        uint8_t both[32];
+        secret_digest(j->digest, j->daemon->key, args, args_size);
+        secret_digest(both, j->daemon->key, j->op->name, strlen(j->op->name));
+        for (size_t i = 0; i < sizeof both; i++)
+            j->digest[i] ^= both[i];
+    }
+    return codec_unpack(j->arena, shape, args, args_size, j->in, &j->names, &j->why);
+}
+
+/* --- running ------------------------------------------------------------------------------------------------------------ */
+static void call_init(struct call *c, struct job *j, struct kv_txn *kv)
+{
+    memset(c, 0, sizeof *c);
+    c->arena = j->run;
+    c->txn = (struct txn){.kv = kv, .arena = j->run};
+    c->op = j->op;
+    c->now = j->now;
+    c->daemon = j->daemon;
+    c->gateway = j->daemon->gateway;
+    c->prepared = j->prepared;
+    memcpy(c->random, j->random, sizeof c->random);
+}
+
+static const char *copy(struct arena *a, const char *text)
+{
+    return text ? arena_text(a, text, strlen(text)) : NULL;
+}
+
+/* What must outlive the run. */
+static void keep(struct job *j, const struct call *c, enum err e)
+{
+    j->result = e;
+    j->why = c->why;
+    j->business = c->txn.business;
+    j->n_follows = e ? 0 : c->n_follows;
+    memcpy(j->follows, c->follows, sizeof j->follows);
+    if (!e && c->n_follows) {
+        j->asker = c->who;
+        j->asker.name = copy(j->arena, c->who.name);
+        j->asker.email = copy(j->arena, c->who.email);
+        j->asker.place = j->place;
+    }
+}
+
+static enum err pack_answer(struct job *j, const struct call *c, const void *out)
+{
+    buf_clear(&j->answer);
+    codec_map(&j->answer, 2);
+    codec_text(&j->answer, "v");
+    codec_int(&j->answer, PROTOCOL_VERSION);
+    codec_text(&j->answer, "result");
+    codec_pack(&j->answer, j->op->out(), out, call_by_customer(c) ? CODEC_TO_CUSTOMER : CODEC_TO_STAFF);
+    return j->answer.full
+               ? refuse(&j->why, ERR_TOO_LARGE, "", "the answer is larger than %d bytes", LIMIT_ANSWER)
+               : OK;
+}
+
+static enum err handle(struct job *j, struct call *c)
+{
+    enum err e = owner_check(c, j->op->in(), j->in, &j->names);
+    if (e)
+        return e;
+    void *out = arena_alloc(j->run, j->op->out()->size);
+    e = j->handler->run(c, j->in, out);
+    if (!e && j->op->mode == OP_WAIT)
+        j->quiet = ((const struct event_wait_out *)out)->events.n == 0;
+    return e ? e : pack_answer(j, c, out);
+}
+
+enum err job_run_read(struct kv_txn *kv, void *job)
+{
+    struct job *j = job;
+    struct call c;
+    arena_reset(j->run);
+    call_init(&c, j, kv);
+    enum err e = auth_check(&c, j);
+    if (!e)
+        e = handle(j, &c);
+    keep(j, &c, e);
+    return e;
+}
+
+enum err job_run_prepare(struct kv_txn *kv, void *job)
+{
+    struct job *j = job;
+    struct call c;
+    call_init(&c, j, kv);
+    c.arena = c.txn.arena = j->arena; /* what is prepared stays until the answer */
+    enum err e = auth_check(&c, j);
+    if (!e)
+        e = owner_check(&c, j->op->in(), j->in, &j->names);
+    if (!e)
+        e = j->handler->prepare(&c, j->in);
+    j->prepared = c.prepared;
+    keep(j, &c, e);
+    return e;
+}
+
+/* A stored answer belongs to the operation, the arguments and the person. */
+static void digest_for(const struct job *j, const struct call *c, uint8_t digest[32])
+{
+    memcpy(digest, j->digest, 32);
+    for (int i = 0; i < 8; i++)
+        digest[i] ^= (uint8_t)(c->who.person >> (8 * i));
+    digest[8] ^= (uint8_t)c->who.role;
+}
+
+static enum err once(struct job *j, struct call *c)
+{
+    struct reply reply;
+    uint8_t digest[32];
+    int32_t day = (int32_t)(c->now / 86400000) + 1;
+    digest_for(j, c, digest);
+    enum err e = reply_get(&c->txn, j->id, day, LIMIT_REPLY_DAYS, &reply);
+    if (e == OK) {
+        if (memcmp(digest, reply.digest, sizeof digest) != 0)
+            return REFUSE(c, ERR_ID_REUSED, "id", "that request id was used for another request");
+        buf_clear(&j->answer);
+        buf_add(&j->answer, reply.answer, reply.size);
+        c->n_follows = 0;
+        return OK;
+    }
+    if (e != ERR_NOT_FOUND)
+        return e;
+    e = handle(j, c);
+    if (e)
+        return e;
+    memcpy(reply.digest, digest, sizeof digest);
+    reply.answer = j->answer.data;
+    reply.size = j->answer.size;
+    return reply_put(&c->txn, j->id, day, LIMIT_REPLY_DAYS, &reply);
+}
+
+enum err job_run_write(struct kv_txn *kv, void *job)
+{
+    struct job *j = job;
+    struct call c;
+    enum err e;
+    arena_reset(j->run);
+    call_init(&c, j, kv);
+    if (j->internal) {
+        call_enter(&c, j->business);
+        c.who = j->who;
+        e = j->internal(&c, j->internal_id, j->argument);
+        uint32_t business = j->business;
+        keep(j, &c, e);
+        j->business = business;
+        return e;
+    }
+    e = auth_check(&c, j);
+    if (!e)
+        e = j->op->who & BY_PUBLIC ? handle(j, &c) : once(j, &c);
+    keep(j, &c, e);
+    return e;
+}
+
+/* --- answering ----------------------------------------------------------------------------------------------------------- */
+static void pack_refusal(struct job *j)
+{
+    char tag[17];
+    for (int i = 0; i < 8; i++)
+        snprintf(tag + 2 * i, 3, "%02x", j->random[i]);
+    bool fault = j->result < 0;
+    if (fault) {
+        char quoted[300];
+        atomic_fetch_add(&j->daemon->faults, 1);
+        log_line(LOG_ERROR, "fault", "code=%s op=%s request=%s detail=%s", err_name(j->result),
+                 j->op ? j->op->name : "-", tag,
+                 log_quote(quoted, sizeof quoted, j->why.code == j->result ? j->why.detail : ""));
+    } else {
+        atomic_fetch_add(&j->daemon->refusals, 1);
+    }
+    enum err shown = fault ? ERR_INTERNAL : j->result;
+    bool detailed = !fault && j->why.code == j->result && j->why.detail[0];
+    bool wait = shown == ERR_BUSY;
+    buf_clear(&j->answer);
+    codec_map(&j->answer, 2);
+    codec_text(&j->answer, "v");
+    codec_int(&j->answer, PROTOCOL_VERSION);
+    codec_text(&j->answer, "error");
+    codec_map(&j->answer, wait ? 5 : 4);
+    codec_text(&j->answer, "code");
+    codec_text(&j->answer, err_name(shown));
+    codec_text(&j->answer, "message");
+    codec_text(&j->answer, detailed ? j->why.detail : err_sentence(shown));
+    codec_text(&j->answer, "field");
+    codec_text(&j->answer, j->why.code == j->result ? j->why.field : "");
+    codec_text(&j->answer, "request");
+    codec_text(&j->answer, tag);
+    if (wait) {
+        codec_text(&j->answer, "retry_ms");
+        codec_int(&j->answer, LIMIT_BUSY_RETRY_MS);
+    }
+}
+
+void job_answer(struct job *j)
+{
+    if (!j->request)
+        return;
+    if (j->result)
+        pack_refusal(j);
+    listener_answer(j->request, j->answer.data, j->answer.size);
+    j->request = NULL;
+}

@@ -1,0 +1,66 @@
+/* One request on its way: frame → operation → arguments → who asks → transaction { ids → handler → stored answer } → answer. */
+#ifndef SERVER_JOB_H
+#define SERVER_JOB_H
+#include "common/buf.h"
+#include "common/codec.h"
+#include "server/call.h"
+#include "server/daemon.h"
+#include "server/dispatch_table.h"
+#include "server/listener.h"
+#include "server/secret.h"
+
+struct kv_txn;
+struct job {
+    struct job *next; /* in a queue */
+    struct daemon *daemon;
+    struct listener_request *request; /* NULL: internal */
+    char place[64];
+    int64_t peer_uid; /* −1: not an ipc peer */
+    uint64_t peer_serial;
+
+    struct arena *arena; /* of the request: arguments, what was prepared */
+    struct arena *run;   /* of one run of the handler: a write may run twice */
+    const struct op *op;
+    const struct handler *handler;
+    void *in;
+    struct codec_names names;
+    const uint8_t *token;
+    size_t token_size;
+    uint8_t id[16], digest[32];
+    bool has_id;
+    int64_t now, deadline; /* deadline: of a parked poll */
+    bool quiet;            /* a poll that has nothing to say yet */
+    uint8_t random[64];
+    void *prepared;
+    uint32_t business; /* after a run */
+
+    /* internal work instead of an operation */
+    enum err (*internal)(struct call *c, uint64_t id, void *argument);
+    uint64_t internal_id;
+    void *argument;
+    struct who who;
+
+    struct buf answer;
+    enum err result;
+    struct refusal why;
+    size_t n_follows;
+    struct {
+        enum follow_what what;
+        uint64_t id;
+    } follows[FOLLOWS];
+    struct who asker; /* copied texts live in `arena` */
+};
+
+struct job *job_open(struct daemon *d);
+void job_close(struct job *j); /* accepts NULL */
+void job_reset(struct job *j); /* ready for another request */
+
+/* Reads the envelope and the arguments. A refusal leaves `why` set. The body must stay until the answer. */
+enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, size_t size) MUST_USE;
+/* The handler, or what comes before it, in a transaction. kv_fn's; job as the argument. */
+enum err job_run_read(struct kv_txn *kv, void *job) MUST_USE;
+enum err job_run_write(struct kv_txn *kv, void *job) MUST_USE;
+enum err job_run_prepare(struct kv_txn *kv, void *job) MUST_USE;
+/* Sends the answer (or the refusal in `result` and `why`). The job stays the caller's. */
+void job_answer(struct job *j);
+#endif

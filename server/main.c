@@ -1,0 +1,303 @@
+/* posternd: init makes a store with its first business, serve runs it. */
+#include "common/log.h"
+#include "data/kv.h"
+#include "data/store.h"
+#include "server/daemon.h"
+#include "server/dispatch.h"
+#include "server/job.h"
+#include "server/listener.h"
+#include "server/ops/business.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define LISTENS 16
+static const char usage[] =
+    "Examples:\n"
+    "  posternd init --data /var/lib/postern --portal acme --name \"Acme Ltd\" --currency EUR --admin "
+    "ada@acme.example\n"
+    "  posternd serve --data /var/lib/postern --listen ipc:///run/postern/postern.sock\n"
+    "\n"
+    "posternd init   makes a store with one business; the administrator's password comes from standard "
+    "input\n"
+    "  --data DIR        folder of the store; made, with mode 0700, when absent\n"
+    "  --portal NAME     portal name: lower-case letters, digits, hyphens\n"
+    "  --name TEXT       name of the business\n"
+    "  --currency CODE   base currency, ISO 4217\n"
+    "  --admin EMAIL     e-mail address of the first administrator\n"
+    "  --admin-name TEXT name of the administrator (Administrator)\n"
+    "  --time-zone ZONE  IANA time zone, decides which day it is (UTC)\n"
+    "\n"
+    "posternd serve  runs in the foreground; SIGTERM ends it within 5 seconds\n"
+    "  --data DIR        folder of the store\n"
+    "  --listen URL      ipc:///path, tls+tcp://host:port, or tcp://127.0.0.1:port; may be given several "
+    "times\n"
+    "  --cert FILE, --key FILE   PEM files for tls+tcp\n"
+    "  --verbose         log more\n"
+    "\n"
+    "  --help, --version\n";
+
+struct options {
+    const char *data, *portal, *name, *currency, *admin, *admin_name, *zone, *cert, *key;
+    const char *listen[LISTENS];
+    size_t n_listen;
+};
+
+static int complain(enum err e, const struct refusal *why)
+{
+    bool said = why->code == e && why->detail[0];
+    fprintf(stderr, "posternd: %s%s%s%s\n", why->code == e && why->field[0] ? why->field : "",
+            why->code == e && why->field[0] ? ": " : "", said ? why->detail : err_sentence(e), "");
+    return err_exit_code(e);
+}
+
+static int wrong_use(const char *what)
+{
+    fprintf(stderr, "posternd: %s\nTry posternd --help.\n", what);
+    return 2;
+}
+
+/* A line from a terminal without echo. */
+static bool ask(const char *prompt, char *buffer, size_t size)
+{
+    struct termios shown, hidden;
+    fputs(prompt, stderr);
+    tcgetattr(STDIN_FILENO, &shown);
+    hidden = shown;
+    hidden.c_lflag &= (tcflag_t)~ECHO;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    bool got = fgets(buffer, (int)size, stdin) != NULL;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    fputc('\n', stderr);
+    buffer[strcspn(buffer, "\n")] = '\0';
+    return got;
+}
+
+static bool read_password(char *password, size_t size)
+{
+    if (!isatty(STDIN_FILENO)) {
+        if (!fgets(password, (int)size, stdin))
+            return false;
+        password[strcspn(password, "\r\n")] = '\0';
+        return true;
+    }
+    char again[256];
+    bool same = ask("Password of the administrator: ", password, size) &&
+                ask("Once more: ", again, sizeof again) && strcmp(password, again) == 0;
+    if (!same)
+        fputs("posternd: the two are not the same\n", stderr);
+    secret_wipe(again, sizeof again);
+    return same;
+}
+
+struct init {
+    const struct options *o;
+    struct arena *arena;
+    const char *hash;
+    int64_t now;
+    struct refusal why;
+};
+
+static struct founding founding_of(const struct options *o)
+{
+    return (struct founding){.portal = o->portal,
+                             .name = o->name,
+                             .currency = o->currency,
+                             .admin_email = o->admin,
+                             .time_zone = o->zone ? o->zone : "UTC",
+                             .admin_name = o->admin_name ? o->admin_name : "Administrator"};
+}
+
+static enum err found(struct kv_txn *kv, void *arg)
+{
+    struct init *i = arg;
+    struct business made;
+    struct call c = {.arena = i->arena, .txn = {.kv = kv, .arena = i->arena}, .now = i->now};
+    struct founding f = founding_of(i->o);
+    f.password_hash = i->hash;
+    enum err e = business_found(&c, &f, &made);
+    i->why = c.why;
+    return e;
+}
+
+static int init(const struct options *o)
+{
+    char password[256];
+    uint8_t key[32];
+    struct kv *kv;
+    struct init i = {.o = o, .now = daemon_now()};
+    struct founding f = founding_of(o);
+    if (!o->data || !o->portal || !o->name || !o->currency || !o->admin)
+        return wrong_use("init takes --data, --portal, --name, --currency and --admin");
+    enum err e = business_check(&f, i.now, &i.why);
+    if (!e)
+        e = secret_start();
+    if (e)
+        return complain(e, &i.why);
+    if (!read_password(password, sizeof password))
+        return wrong_use("no password: give it on standard input");
+    i.arena = arena_open();
+    e = secret_password_rules(password, "password", &i.why);
+    if (!e)
+        e = secret_password_hash(i.arena, password, &i.hash);
+    secret_wipe(password, sizeof password);
+    if (!e)
+        e = store_open(o->data, true, &kv, &i.why);
+    if (!e) {
+        e = secret_server_key(o->data, true, key, &i.why);
+        if (!e)
+            e = kv_write(kv, found, &i);
+        kv_close(kv);
+    }
+    arena_close(i.arena);
+    if (e)
+        return complain(e, &i.why);
+    fprintf(stderr,
+            "posternd: made %s with the portal %s; run it with: posternd serve --data %s --listen "
+            "ipc:///path/to/socket\n",
+            o->data, o->portal, o->data);
+    return 0;
+}
+
+/* Connections need descriptors: as many as we may have. */
+static void raise_descriptors(void)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+        r.rlim_cur = r.rlim_max < 65536 ? r.rlim_max : 65536;
+        setrlimit(RLIMIT_NOFILE, &r);
+    }
+}
+
+static enum err listen_all(struct daemon *d, const struct options *o, struct refusal *why)
+{
+    enum err e = listener_open(&d->listener, dispatch, dispatch_gone, d);
+    for (size_t i = 0; i < o->n_listen && !e; i++) {
+        char quoted[256];
+        e = listener_add(d->listener, o->listen[i], o->cert, o->key, why);
+        if (!e)
+            log_line(LOG_INFO, "listening", "url=%s", log_quote(quoted, sizeof quoted, o->listen[i]));
+    }
+    return e;
+}
+
+static void give_up(int signal)
+{
+    (void)signal;
+    static const char line[] = "level=error msg=\"not drained in time\"\n";
+    (void)!write(STDERR_FILENO, line, sizeof line - 1);
+    _exit(1);
+}
+
+static int serve(const struct options *o)
+{
+    struct daemon d;
+    struct refusal why = {OK, "", ""};
+    sigset_t ends;
+    int64_t begun = daemon_now();
+    if (!o->data || o->n_listen == 0)
+        return wrong_use("serve takes --data and at least one --listen");
+    raise_descriptors();
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigprocmask(SIG_BLOCK, &ends, NULL); /* before any thread is started */
+    signal(SIGPIPE, SIG_IGN);
+    int fd = signalfd(-1, &ends, SFD_CLOEXEC);
+    enum err e = daemon_open(&d, o->data, &why);
+    if (e)
+        return complain(e, &why);
+    e = listen_all(&d, o, &why);
+    if (e) {
+        daemon_close(&d);
+        return complain(e, &why);
+    }
+    log_line(LOG_INFO, "ready", "version=%s took_ms=%lld", POSTERN_VERSION,
+             (long long)(daemon_now() - begun));
+    struct signalfd_siginfo info;
+    while (read(fd, &info, sizeof info) != sizeof info && errno == EINTR)
+        ;
+    log_line(LOG_INFO, "ending", "signal=%u", info.ssi_signo);
+    signal(SIGALRM, give_up);
+    alarm(5);
+    listener_drain(d.listener);
+    daemon_close(&d);
+    close(fd);
+    log_line(LOG_INFO, "ended", "requests=%llu", (unsigned long long)d.requests);
+    return 0;
+}
+
+enum {
+    OPT_DATA = 1000,
+    OPT_PORTAL,
+    OPT_NAME,
+    OPT_CURRENCY,
+    OPT_ADMIN,
+    OPT_ADMIN_NAME,
+    OPT_ZONE,
+    OPT_LISTEN,
+    OPT_CERT,
+    OPT_KEY,
+    OPT_VERBOSE,
+    OPT_HELP,
+    OPT_VERSION
+};
+static const struct option long_options[] = {
+    {"data", required_argument, NULL, OPT_DATA},      {"portal", required_argument, NULL, OPT_PORTAL},
+    {"name", required_argument, NULL, OPT_NAME},      {"currency", required_argument, NULL, OPT_CURRENCY},
+    {"admin", required_argument, NULL, OPT_ADMIN},    {"admin-name", required_argument, NULL, OPT_ADMIN_NAME},
+    {"time-zone", required_argument, NULL, OPT_ZONE}, {"listen", required_argument, NULL, OPT_LISTEN},
+    {"cert", required_argument, NULL, OPT_CERT},      {"key", required_argument, NULL, OPT_KEY},
+    {"verbose", no_argument, NULL, OPT_VERBOSE},      {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},      {NULL, 0, NULL, 0},
+};
+
+/* −1: go on; else the exit code. */
+static int take_option(struct options *o, int option)
+{
+    const char **text[] = {&o->data, &o->portal, &o->name, &o->currency, &o->admin, &o->admin_name, &o->zone};
+    if (option >= OPT_DATA && option <= OPT_ZONE)
+        *text[option - OPT_DATA] = optarg;
+    else if (option == OPT_LISTEN && o->n_listen < LISTENS)
+        o->listen[o->n_listen++] = optarg;
+    else if (option == OPT_CERT)
+        o->cert = optarg;
+    else if (option == OPT_KEY)
+        o->key = optarg;
+    else if (option == OPT_VERBOSE)
+        log_level_set(LOG_DEBUG);
+    else if (option == OPT_HELP)
+        return fputs(usage, stdout) < 0;
+    else if (option == OPT_VERSION)
+        return puts("posternd " POSTERN_VERSION) < 0;
+    else
+        return wrong_use("that option is not understood");
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.data = NULL};
+    int option, code;
+    umask(077);
+    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+        if ((code = take_option(&o, option)) >= 0)
+            return code;
+    if (optind + 1 != argc)
+        return wrong_use("say init or serve");
+    if (strcmp(argv[optind], "init") == 0)
+        return init(&o);
+    if (strcmp(argv[optind], "serve") == 0)
+        return serve(&o);
+    return wrong_use("say init or serve");
+}

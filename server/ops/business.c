@@ -1,0 +1,113 @@
+#include "server/ops/business.h"
+#include "common/text.h"
+#include "server/secret.h"
+#include <string.h>
+
+enum err business_check(const struct founding *f, int64_t now, struct refusal *why)
+{
+    int offset;
+    if (!call_portal_name(f->portal))
+        return refuse(why, ERR_INVALID, "portal",
+                      "2 to 40 lower-case letters, digits or hyphens, beginning with a letter");
+    if (!*f->name || !text_utf8(f->name, strlen(f->name)) || !text_printable(f->name, strlen(f->name), false))
+        return refuse(why, ERR_INVALID, "name", "the name of the organisation, without control characters");
+    if (currency_digits(f->currency) < 0)
+        return refuse(why, ERR_INVALID, "currency", "must be an ISO 4217 code, for example EUR");
+    if (!call_zone(f->time_zone, now, &offset))
+        return refuse(why, ERR_INVALID, "time_zone", "must be an IANA time zone, for example Europe/Dublin");
+    if (!text_email(f->admin_email))
+        return refuse(why, ERR_INVALID, "admin_email", "is not an e-mail address");
+    return OK;
+}
+
+static enum err add_series(struct call *c)
+{
+    static const char *const prefixes[] = {"EST-", "INV-", "PAY-"};
+    enum err e = OK;
+    for (size_t i = 0; i < 3 && !e; i++) {
+        struct series s = {.id = (int64_t)i + 1, .prefix = prefixes[i], .next = 1, .digits = 6};
+        e = record_put(&c->txn, KIND_SERIES, &s);
+    }
+    return e;
+}
+
+static enum err add_business(struct call *c, const struct founding *f, struct business *b)
+{
+    *b = (struct business){.id = 1,
+                           .portal = f->portal,
+                           .name = f->name,
+                           .email = f->admin_email,
+                           .currency = f->currency,
+                           .time_zone = f->time_zone,
+                           .customers_edit = true,
+                           .partial_payments = true,
+                           .terms_days = 30,
+                           .estimate_days = 30,
+                           .revision = 1};
+    b->id = c->txn.business;
+    return record_put(&c->txn, KIND_BUSINESS, b);
+}
+
+static enum err add_admin(struct call *c, const struct founding *f)
+{
+    struct staff s = {.name = f->admin_name,
+                      .email = f->admin_email,
+                      .role = ROLE_ADMIN,
+                      .active = true,
+                      .password = f->password_hash};
+    enum err e = record_put(&c->txn, KIND_STAFF, &s);
+    if (e)
+        return e;
+    struct event event = {
+        .what = WHAT_CREATED, .subject = SUBJECT_STAFF, .about = (int64_t)s.id, .number = s.name};
+    return call_event(c, &event);
+}
+
+enum err business_found(struct call *c, const struct founding *f, struct business *made)
+{
+    enum err e = call_found(c, f->portal);
+    if (!e)
+        e = add_business(c, f, made);
+    if (!e)
+        e = add_series(c);
+    if (!e)
+        e = add_admin(c, f);
+    if (e)
+        return e;
+    struct event event = {
+        .what = WHAT_CREATED, .subject = SUBJECT_BUSINESS, .about = (int64_t)made->id, .number = made->name};
+    return call_event(c, &event);
+}
+
+static struct founding founding_of(const struct business_create_in *in)
+{
+    return (struct founding){.portal = in->portal,
+                             .name = in->name,
+                             .currency = in->currency,
+                             .time_zone = in->time_zone ? in->time_zone : "UTC",
+                             .admin_name = in->admin_name ? in->admin_name : "Administrator",
+                             .admin_email = in->admin_email};
+}
+
+enum err prep_business_create(struct call *c, const struct business_create_in *in)
+{
+    struct founding f = founding_of(in);
+    const char *hash;
+    enum err e = business_check(&f, c->now, &c->why);
+    if (!e)
+        e = secret_password_rules(in->password, "password", &c->why);
+    if (!e)
+        e = secret_password_hash(c->arena, in->password, &hash);
+    if (!e)
+        c->prepared = arena_text(c->arena, hash, strlen(hash));
+    return e;
+}
+
+enum err op_business_create(struct call *c, const struct business_create_in *in,
+                            struct business_create_out *out)
+{
+    struct founding f = founding_of(in);
+    f.password_hash = c->prepared;
+    out->business = arena_alloc(c->arena, sizeof *out->business);
+    return business_found(c, &f, out->business);
+}

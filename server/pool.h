@@ -1,0 +1,11 @@
+/* A few threads behind a bounded queue, for work that may take long: passwords, gateways, whole-store checks. */
+#ifndef SERVER_POOL_H
+#define SERVER_POOL_H
+#include "common/err.h"
+
+struct pool;
+enum err pool_open(struct pool **out, size_t threads, size_t queue) MUST_USE;
+/* Runs fn(arg) on one of the threads. ERR_BUSY when the queue is full or the pool is closing: fn will not run. */
+enum err pool_add(struct pool *p, void (*fn)(void *arg), void *arg) MUST_USE;
+void pool_close(struct pool *p); /* runs what is queued, then ends the threads; accepts NULL */
+#endif

@@ -1,0 +1,271 @@
+#include "server/waits.h"
+#include "data/kv.h"
+#include "server/limits.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct later {
+    struct later *next;
+    int64_t at;
+    void (*fn)(void *arg);
+    void *arg;
+};
+struct waits {
+    struct daemon *daemon;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    struct job *parked;  /* under the lock */
+    struct later *later; /* under the lock */
+    size_t n;
+    uint32_t *signalled; /* businesses with news, under the lock */
+    size_t n_signalled;
+    bool closing, stopped;
+};
+#define SIGNALS 256 /* more businesses at once: look at all */
+
+static bool has_news(const struct waits *w, uint32_t business)
+{
+    if (w->n_signalled > SIGNALS)
+        return true;
+    for (size_t i = 0; i < w->n_signalled; i++)
+        if (w->signalled[i] == business)
+            return true;
+    return false;
+}
+
+/* Looks again; answers when there is something to say, when its time is over, or when it may no longer ask. */
+static bool done(struct waits *w, struct job *j, int64_t now, bool last)
+{
+    enum err e = kv_read(w->daemon->kv, job_run_read, j);
+    if (e && !j->result)
+        j->result = e;
+    return e || last || now >= j->deadline || !j->quiet;
+}
+
+static void answer(struct job *j)
+{
+    job_answer(j);
+    job_close(j);
+}
+
+/* Takes out of the list what is to be looked at now. Under the lock. */
+static struct job *take_due(struct waits *w, int64_t now)
+{
+    struct job *due = NULL;
+    for (struct job **at = &w->parked; *at;) {
+        struct job *j = *at;
+        if (w->closing || now >= j->deadline || has_news(w, j->business)) {
+            *at = j->next;
+            j->next = due;
+            due = j;
+            w->n--;
+        } else {
+            at = &j->next;
+        }
+    }
+    w->n_signalled = 0;
+    return due;
+}
+
+static void look(struct waits *w, struct job *due, bool last)
+{
+    int64_t now = daemon_now();
+    while (due) {
+        struct job *next = due->next;
+        if (done(w, due, now, last)) {
+            answer(due);
+        } else {
+            pthread_mutex_lock(&w->lock);
+            due->next = w->parked;
+            w->parked = due;
+            w->n++;
+            pthread_mutex_unlock(&w->lock);
+        }
+        due = next;
+    }
+}
+
+static struct later *take_later(struct waits *w, int64_t now)
+{
+    for (struct later **at = &w->later; *at; at = &(*at)->next)
+        if ((*at)->at <= now) {
+            struct later *l = *at;
+            *at = l->next;
+            return l;
+        }
+    return NULL;
+}
+
+static int64_t next_instant(const struct waits *w, int64_t now)
+{
+    int64_t next = now + 60000;
+    for (const struct job *j = w->parked; j; j = j->next)
+        if (j->deadline < next)
+            next = j->deadline;
+    for (const struct later *l = w->later; l; l = l->next)
+        if (l->at < next)
+            next = l->at;
+    return next;
+}
+
+static void *work(void *arg)
+{
+    struct waits *w = arg;
+    pthread_mutex_lock(&w->lock);
+    while (!w->closing) {
+        int64_t now = daemon_now(), next = next_instant(w, now);
+        if (next > now && w->n_signalled == 0) {
+            struct timespec until = {next / 1000, next % 1000 * 1000000};
+            pthread_cond_timedwait(&w->news, &w->lock, &until);
+        }
+        now = daemon_now();
+        struct job *due = take_due(w, now);
+        bool last = w->closing;
+        struct later *l;
+        pthread_mutex_unlock(&w->lock);
+        look(w, due, last);
+        pthread_mutex_lock(&w->lock);
+        while (!w->closing && (l = take_later(w, now)) != NULL) {
+            pthread_mutex_unlock(&w->lock);
+            l->fn(l->arg);
+            free(l);
+            pthread_mutex_lock(&w->lock);
+        }
+    }
+    struct job *rest = take_due(w, INT64_MAX);
+    pthread_mutex_unlock(&w->lock);
+    look(w, rest, true);
+    return NULL;
+}
+
+enum err waits_open(struct daemon *d, struct waits **out)
+{
+    struct waits *w = calloc(1, sizeof *w);
+    if (!w)
+        return ERR_NO_MEMORY;
+    w->daemon = d;
+    w->signalled = calloc(SIGNALS, sizeof *w->signalled);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->news, NULL);
+    if (!w->signalled || pthread_create(&w->thread, NULL, work, w) != 0) {
+        free(w->signalled);
+        free(w);
+        return ERR_NO_MEMORY;
+    }
+    *out = w;
+    return OK;
+}
+
+enum err waits_add(struct waits *w, struct job *j)
+{
+    pthread_mutex_lock(&w->lock);
+    bool room = w->n < LIMIT_WAITS && !w->closing;
+    if (room) {
+        j->next = w->parked;
+        w->parked = j;
+        w->n++;
+        /* Something may have happened since it was looked at: look once more. */
+        if (w->n_signalled < SIGNALS)
+            w->signalled[w->n_signalled] = j->business;
+        w->n_signalled++;
+        pthread_cond_signal(&w->news);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return room ? OK : ERR_BUSY;
+}
+
+void waits_signal(struct waits *w, uint32_t business)
+{
+    pthread_mutex_lock(&w->lock);
+    if (w->parked) {
+        if (!has_news(w, business)) {
+            if (w->n_signalled < SIGNALS)
+                w->signalled[w->n_signalled] = business;
+            w->n_signalled++;
+        }
+        pthread_cond_signal(&w->news);
+    }
+    pthread_mutex_unlock(&w->lock);
+}
+
+void waits_gone(struct waits *w, uint64_t peer_serial)
+{
+    struct job *gone = NULL;
+    pthread_mutex_lock(&w->lock);
+    for (struct job **at = &w->parked; *at;) {
+        struct job *j = *at;
+        if (j->peer_serial == peer_serial) {
+            *at = j->next;
+            j->next = gone;
+            gone = j;
+            w->n--;
+        } else {
+            at = &j->next;
+        }
+    }
+    pthread_mutex_unlock(&w->lock);
+    while (gone) {
+        struct job *next = gone->next;
+        gone->result = ERR_CANCELLED;
+        answer(gone);
+        gone = next;
+    }
+}
+
+enum err waits_later(struct waits *w, int64_t instant, void (*fn)(void *arg), void *arg)
+{
+    struct later *l = malloc(sizeof *l);
+    if (!l)
+        return ERR_NO_MEMORY;
+    *l = (struct later){NULL, instant, fn, arg};
+    pthread_mutex_lock(&w->lock);
+    if (w->closing) {
+        pthread_mutex_unlock(&w->lock);
+        free(l);
+        return ERR_CANCELLED;
+    }
+    l->next = w->later;
+    w->later = l;
+    pthread_cond_signal(&w->news);
+    pthread_mutex_unlock(&w->lock);
+    return OK;
+}
+
+size_t waits_count(struct waits *w)
+{
+    pthread_mutex_lock(&w->lock);
+    size_t n = w->n;
+    pthread_mutex_unlock(&w->lock);
+    return n;
+}
+
+void waits_stop(struct waits *w)
+{
+    pthread_mutex_lock(&w->lock);
+    bool before = w->stopped;
+    w->closing = w->stopped = true;
+    pthread_cond_signal(&w->news);
+    pthread_mutex_unlock(&w->lock);
+    if (before)
+        return;
+    pthread_join(w->thread, NULL);
+    while (w->later) {
+        struct later *l = w->later;
+        w->later = l->next;
+        free(l->arg);
+        free(l);
+    }
+}
+
+void waits_close(struct waits *w)
+{
+    if (!w)
+        return;
+    waits_stop(w);
+    pthread_cond_destroy(&w->news);
+    pthread_mutex_destroy(&w->lock);
+    free(w->signalled);
+    free(w);
+}

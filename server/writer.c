@@ -1,0 +1,162 @@
+#include "server/writer.h"
+#include "common/log.h"
+#include "data/kv.h"
+#include "server/follow.h"
+#include "server/limits.h"
+#include "server/waits.h"
+#include <pthread.h>
+#include <stdlib.h>
+
+struct writer {
+    struct daemon *daemon;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t more;
+    struct job *first, **last;
+    size_t n;
+    bool closing;
+};
+
+/* Inside the group's transaction. A refusal undoes only its own job; a fault of the store ends the whole group. */
+static enum err run_group(struct kv_txn *kv, void *arg)
+{
+    for (struct job *j = arg; j; j = j->next) {
+        enum err e = kv_nested(kv, job_run_write, j);
+        if (e && !j->result)
+            j->result = e; /* the nested commit itself failed */
+        if (e == ERR_DISK_FULL || (e < 0 && e != ERR_INTERNAL))
+            return e;
+    }
+    return OK;
+}
+
+/* A fault in a group may be one job's own: run each alone, so that it harms no other. */
+static void run_alone(struct daemon *d, struct job *j)
+{
+    struct job *next = j->next;
+    j->next = NULL;
+    enum err e = kv_write(d->kv, job_run_write, j);
+    if (e)
+        j->result = e;
+    j->next = next;
+}
+
+static void run(struct daemon *d, struct job *group)
+{
+    enum err e = kv_write(d->kv, run_group, group);
+    bool several = group->next != NULL;
+    if (e < 0 && several) {
+        for (struct job *j = group; j; j = j->next)
+            run_alone(d, j);
+        e = OK;
+    } else if (e) {
+        for (struct job *j = group; j; j = j->next)
+            j->result = e;
+    }
+    bool writable = e != ERR_DISK_FULL && e != ERR_IO;
+    if (atomic_exchange(&d->writable, writable) != writable)
+        log_line(writable ? LOG_INFO : LOG_ERROR, writable ? "writing again" : "can not write", "code=%s",
+                 err_name(e));
+    atomic_fetch_add(&d->commits, 1);
+}
+
+static void finish(struct daemon *d, struct job *j)
+{
+    bool fine = j->result == OK;
+    uint32_t business = j->business;
+    atomic_fetch_add(&d->writes, 1);
+    job_answer(j);
+    if (fine) {
+        follow_start(j);
+        waits_signal(d->waits, business);
+    }
+    job_close(j);
+}
+
+static struct job *take(struct writer *w)
+{
+    struct job *group = NULL, **end = &group;
+    pthread_mutex_lock(&w->lock);
+    while (!w->first && !w->closing)
+        pthread_cond_wait(&w->more, &w->lock);
+    for (int i = 0; i < LIMIT_WRITE_BATCH && w->first; i++) {
+        *end = w->first;
+        w->first = w->first->next;
+        end = &(*end)->next;
+        *end = NULL;
+        w->n--;
+    }
+    if (!w->first)
+        w->last = &w->first;
+    pthread_mutex_unlock(&w->lock);
+    return group;
+}
+
+static void *work(void *arg)
+{
+    struct writer *w = arg;
+    struct job *group;
+    while ((group = take(w)) != NULL) {
+        run(w->daemon, group);
+        while (group) {
+            struct job *next = group->next;
+            finish(w->daemon, group);
+            group = next;
+        }
+    }
+    return NULL;
+}
+
+enum err writer_open(struct daemon *d, struct writer **out)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    if (!w)
+        return ERR_NO_MEMORY;
+    w->daemon = d;
+    w->last = &w->first;
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->more, NULL);
+    if (pthread_create(&w->thread, NULL, work, w) != 0) {
+        free(w);
+        return ERR_NO_MEMORY;
+    }
+    *out = w;
+    return OK;
+}
+
+enum err writer_add(struct writer *w, struct job *j)
+{
+    pthread_mutex_lock(&w->lock);
+    bool room = w->n < LIMIT_WRITE_QUEUE && !w->closing;
+    if (room) {
+        j->next = NULL;
+        *w->last = j;
+        w->last = &j->next;
+        if (w->n++ == 0)
+            pthread_cond_signal(&w->more);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return room ? OK : ERR_BUSY;
+}
+
+size_t writer_queue(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    size_t n = w->n;
+    pthread_mutex_unlock(&w->lock);
+    return n;
+}
+
+void writer_close(struct writer *w)
+{
+    if (!w)
+        return;
+    pthread_mutex_lock(&w->lock);
+    w->closing = true;
+    pthread_cond_signal(&w->more);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    pthread_cond_destroy(&w->more);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
