@@ -6,25 +6,29 @@
 #include "tests/unit/test.h"
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static struct refusal why;
 
-/* A file, or a folder with all in it. */
-static inline void kv_test_remove(const char *path)
+/* Removes a name in an open folder: a file, or a folder with all in it. */
+static inline void kv_test_remove_at(int folder, const char *name)
 {
-    DIR *dir = opendir(path);
-    for (struct dirent *d; dir && (d = readdir(dir));) {
-        char inside[512];
-        if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0) {
-            snprintf(inside, sizeof inside, "%s/%s", path, d->d_name);
-            kv_test_remove(inside);
-        }
-    }
+    if (unlinkat(folder, name, 0) == 0)
+        return;
+    int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    for (struct dirent *d; dir && (d = readdir(dir));)
+        if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+            kv_test_remove_at(fd, d->d_name);
     if (dir)
         closedir(dir);
-    remove(path);
+    unlinkat(folder, name, AT_REMOVEDIR);
+}
+static inline void kv_test_remove(const char *path)
+{
+    kv_test_remove_at(AT_FDCWD, path);
 }
 
 static char kv_test_top[32];
