@@ -1,0 +1,360 @@
+/* The sandbox gateway: what it takes, that a key charges once whatever happens, that nothing of a card stays behind.
+ * tsan: yes */
+#include "common/date.h"
+#include "server/pay/card.h"
+#include "server/pay/ledger.h"
+#include "tests/unit/test.h"
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[64], ledger_path[96];
+static struct arena *arena;
+static int32_t today;
+
+static void folder_make(void)
+{
+    snprintf(folder, sizeof folder, "/tmp/postern-gateway-XXXXXX");
+    if (!mkdtemp(folder))
+        abort();
+    snprintf(ledger_path, sizeof ledger_path, "%s/sandbox.ledger", folder);
+}
+
+static void folder_remove(void)
+{
+    unlink(ledger_path);
+    rmdir(folder);
+}
+
+static struct gateway *sandbox(void)
+{
+    struct gateway *g = NULL;
+    CHECK_INT(gateway_open("sandbox", folder, &g), OK);
+    return g;
+}
+
+static char *ledger_text(void)
+{
+    static char text[1 << 20];
+    int fd = open(ledger_path, O_RDONLY);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    text[n > 0 ? n : 0] = 0;
+    return text;
+}
+
+static int charges_in(const char *text, const char *key)
+{
+    char line[96];
+    int n = 0;
+    snprintf(line, sizeof line, "charge %s ", key);
+    for (const char *p = text; (p = strstr(p, line)) != NULL; p++)
+        n++;
+    return n;
+}
+
+static enum err tokenize(struct gateway *g, const char *number, const char *expiry, const char *code,
+                         struct gateway_method *method, struct refusal *why)
+{
+    struct gateway_card card = {number, expiry, code};
+    *why = (struct refusal){.code = OK};
+    return gateway_tokenize(g, arena, &card, today, method, why);
+}
+
+static void cards_are_checked(void)
+{
+    static const struct {
+        const char *number, *expiry, *code;
+        enum err want;
+        const char *said; /* the field, or the method */
+    } cases[] = {
+        {"4242 4242 4242 4242", "12/28", "123", OK, "Visa ending 4242"},
+        {"5555-5555-5555-4444", "0131", "999", OK, "Mastercard ending 4444"},
+        {"378282246310005", "11/2026", "1234", OK, "American Express ending 0005"},
+        {"4242424242424242", "11/26", "123", OK, "Visa ending 4242"}, /* good to the end of the month */
+        {"4242424242424242", "10/26", "123", ERR_INVALID, "card_expiry"},
+        {"4242424242424242", "12/25", "123", ERR_INVALID, "card_expiry"},
+        {"4242424242424242", "13/28", "123", ERR_INVALID, "card_expiry"},
+        {"4242424242424242", "00/28", "123", ERR_INVALID, "card_expiry"},
+        {"4242424242424242", "1/28", "123", ERR_INVALID, "card_expiry"},
+        {"4242424242424242", "12/128", "123", ERR_INVALID, "card_expiry"},
+        {"4242424242424242", "12//28", "123", ERR_INVALID, "card_expiry"},
+        {"4242424242424242", "/1228", "123", ERR_INVALID, "card_expiry"},
+        {"4242424242424242", "12/1999", "123", ERR_INVALID, "card_expiry"},
+        {"4242424242424242", "", "123", ERR_INVALID, "card_expiry"},
+        {"4242424242424241", "12/28", "123", ERR_INVALID, "card_number"},
+        {"4242 4242 4242 424x", "12/28", "123", ERR_INVALID, "card_number"},
+        {"42424242424242424242", "12/28", "123", ERR_INVALID, "card_number"},
+        {"4242", "12/28", "123", ERR_INVALID, "card_number"},
+        {"37828224631000", "12/28", "1234", ERR_INVALID, "card_number"},
+        {"", "12/28", "123", ERR_INVALID, "card_number"},
+        {"----------------", "12/28", "123", ERR_INVALID, "card_number"},
+        {"4242424242424242", "12/28", "1234", ERR_INVALID, "card_code"},
+        {"4242424242424242", "12/28", "12a", ERR_INVALID, "card_code"},
+        {"378282246310005", "12/28", "123", ERR_INVALID, "card_code"},
+        {"4000056655665556", "12/28", "123", ERR_PAYMENT_FAILED,
+         "card_number"}, /* no card of the sandbox's */
+    };
+    struct gateway *g = sandbox();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct gateway_method method = {NULL, NULL};
+        struct refusal why;
+        CHECK_INT(tokenize(g, cases[i].number, cases[i].expiry, cases[i].code, &method, &why), cases[i].want);
+        if (cases[i].want == OK) {
+            CHECK_TEXT(method.method, cases[i].said);
+            CHECK(!strstr(method.token, "42424") && strlen(method.token) <= LEDGER_TOKEN);
+        } else {
+            CHECK_TEXT(why.field, cases[i].said);
+            CHECK(method.token == NULL);
+            CHECK(!*cases[i].number || !strstr(why.detail, cases[i].number));
+        }
+    }
+    gateway_close(g);
+    struct gateway *none = NULL;
+    CHECK_INT(gateway_open("nobody", folder, &none), ERR_NOT_FOUND);
+}
+
+static struct gateway_outcome charge(struct gateway *g, const char *number, const char *key, int64_t amount)
+{
+    struct gateway_outcome o = {.state = GATEWAY_UNKNOWN};
+    struct gateway_method method = {"", ""};
+    struct refusal why;
+    CHECK_INT(tokenize(g, number, "12/30", "123", &method, &why), OK);
+    CHECK_INT(gateway_charge(g, method.token, key, money_of(amount, "EUR"), &o), OK);
+    return o;
+}
+
+static int asked(struct gateway *g, const char *key)
+{
+    struct gateway_outcome o;
+    CHECK_INT(gateway_ask(g, key, &o), OK);
+    return o.state;
+}
+
+static void each_card_has_its_outcome(void)
+{
+    static const struct {
+        const char *number, *key;
+        enum gateway_state state;
+        const char *word; /* of the sentence */
+    } cases[] = {
+        {"4242424242424242", "a1", GATEWAY_SUCCEEDED, ""},
+        {"4000000000000002", "a2", GATEWAY_FAILED, "declined"},
+        {"4000000000009995", "a3", GATEWAY_FAILED, "not enough money"},
+        {"4000000000000119", "a4", GATEWAY_FAILED, "could not process"},
+        {"4000000000000341", "a5", GATEWAY_PENDING, ""},
+    };
+    struct gateway *g = sandbox();
+    for (int round = 0; round < 2;
+         round++) { /* the second time the keys are known, and the ledger was read again */
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            struct gateway_outcome o = charge(g, cases[i].number, cases[i].key, 100);
+            CHECK_INT(o.state, cases[i].state);
+            CHECK(strstr(o.sentence, cases[i].word) != NULL);
+            CHECK_INT(o.state == GATEWAY_FAILED, *o.sentence != 0);
+            CHECK_INT(charges_in(ledger_text(), cases[i].key), 1);
+        }
+        gateway_close(g);
+        g = sandbox();
+    }
+    CHECK_INT(asked(g, "never"), GATEWAY_UNKNOWN);
+    CHECK_INT(asked(g, "a2"), GATEWAY_FAILED);
+    CHECK_INT(asked(g, "a5"), GATEWAY_PENDING);
+    gateway_close(g); /* that it was asked once is remembered */
+    g = sandbox();
+    CHECK_INT(asked(g, "a5"), GATEWAY_SUCCEEDED);
+    CHECK_INT(asked(g, "a5"), GATEWAY_SUCCEEDED);
+    CHECK_INT(charge(g, "4000000000000341", "a5", 100).state, GATEWAY_SUCCEEDED);
+    CHECK_INT(charges_in(ledger_text(), "a5"), 1);
+    CHECK(!strstr(ledger_text(), "4242424242") && !strstr(ledger_text(), "40000000"));
+    gateway_close(g);
+}
+
+static void a_key_is_for_one_charge(void)
+{
+    struct gateway *g = sandbox();
+    struct gateway_outcome o = {.state = GATEWAY_UNKNOWN};
+    CHECK_INT(charge(g, "4242424242424242", "b1", 100).state, GATEWAY_SUCCEEDED);
+    CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "b1", money_of(101, "EUR"), &o), ERR_ID_REUSED);
+    CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "b1", money_of(100, "USD"), &o), ERR_ID_REUSED);
+    CHECK_INT(gateway_charge(g, "sandbox-declined-0002", "b1", money_of(100, "EUR"), &o), ERR_ID_REUSED);
+    CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "b 2", money_of(100, "EUR"), &o), ERR_INVALID);
+    CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "", money_of(100, "EUR"), &o), ERR_INVALID);
+    CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "b2", money_of(0, "EUR"), &o), ERR_INVALID);
+    CHECK_INT(gateway_charge(g, "sandbox-pays-4242\ncharge x", "b2", money_of(1, "EUR"), &o), ERR_INVALID);
+    CHECK_INT(gateway_charge(g, "stolen", "b2", money_of(1, "EUR"), &o), ERR_INVALID);
+    CHECK_INT(o.state, GATEWAY_UNKNOWN);
+    CHECK_INT(asked(g, "b2"), GATEWAY_UNKNOWN);
+    gateway_close(g);
+}
+
+static void write_ledger(const char *text)
+{
+    int fd = open(ledger_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    CHECK_INT(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+}
+
+static void a_cut_line_is_dropped_and_nonsense_refused(void)
+{
+    struct gateway *g = NULL, *other = NULL;
+    write_ledger("charge c1 succeeded 100 EUR sandbox-pays-4242\ncharge c2 succ");
+    g = sandbox();
+    CHECK_INT(gateway_open("sandbox", folder, &other), ERR_LOCKED);
+    CHECK_INT(asked(g, "c1"), GATEWAY_SUCCEEDED);
+    CHECK_INT(asked(g, "c2"), GATEWAY_UNKNOWN);
+    CHECK_INT(charge(g, "4000000000000002", "c2", 5).state, GATEWAY_FAILED);
+    CHECK_TEXT(ledger_text(), "charge c1 succeeded 100 EUR sandbox-pays-4242\n"
+                              "charge c2 failed 5 EUR sandbox-declined-0002\n");
+    gateway_close(g);
+    static const char *const bad[] = {
+        "\n",
+        "hello\n",
+        "charge\n",
+        "charge c1 succeeded 100 EUR\n",
+        "charge c1 perhaps 100 EUR t\n",
+        "charge c1 succeeded 100 EUR t t\n",
+        "charge c1 succeeded 1 EUR t\ncharge c1 succeeded 1 EUR t\n",
+        "asked c1 pending\n",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        write_ledger(bad[i]);
+        g = NULL;
+        CHECK_INT(gateway_open("sandbox", folder, &g), ERR_DAMAGED);
+        CHECK(g == NULL);
+        CHECK_TEXT(ledger_text(), bad[i]);
+    }
+    unlink(ledger_path);
+}
+
+/* A file that can not grow: the charge is not made, and can be made once there is room. */
+static void a_full_disk_charges_nothing(void)
+{
+    struct gateway *g = sandbox();
+    struct rlimit was, small;
+    CHECK_INT(charge(g, "4242424242424242", "d1", 1).state, GATEWAY_SUCCEEDED);
+    char before[256];
+    snprintf(before, sizeof before, "%s", ledger_text());
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    small = was;
+    small.rlim_cur = strlen(before) + 10; /* half of a line fits */
+    setrlimit(RLIMIT_FSIZE, &small);
+    struct gateway_outcome o = {.state = GATEWAY_UNKNOWN};
+    enum err e = gateway_charge(g, "sandbox-pays-4242", "d2", money_of(1, "EUR"), &o);
+    setrlimit(RLIMIT_FSIZE, &was);
+    CHECK(e < 0);
+    CHECK_INT(o.state, GATEWAY_UNKNOWN);
+    CHECK_TEXT(ledger_text(), before);
+    CHECK_INT(asked(g, "d2"), GATEWAY_UNKNOWN);
+    CHECK_INT(charge(g, "4242424242424242", "d2", 1).state, GATEWAY_SUCCEEDED);
+    gateway_close(g);
+    unlink(ledger_path);
+}
+
+#define THREADS 8
+#define KEYS 40
+static struct gateway *shared;
+static atomic_int succeeded;
+static void *pay_all(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < KEYS; i++) {
+        char key[16];
+        struct gateway_outcome o = {.state = GATEWAY_UNKNOWN}, again = o;
+        snprintf(key, sizeof key, "e%d", i);
+        enum err e = gateway_charge(shared, "sandbox-pays-4242", key, money_of(i + 1, "EUR"), &o);
+        if (!e)
+            e = gateway_ask(shared, key, &again);
+        succeeded += !e && o.state == GATEWAY_SUCCEEDED && again.state == GATEWAY_SUCCEEDED;
+    }
+    return NULL;
+}
+
+static void threads_charge_a_key_once(void)
+{
+    pthread_t threads[THREADS];
+    shared = sandbox();
+    for (int i = 0; i < THREADS; i++)
+        pthread_create(&threads[i], NULL, pay_all, NULL);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    gateway_close(shared);
+    CHECK_INT(succeeded, THREADS * KEYS);
+    for (int i = 0; i < KEYS; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "e%d", i);
+        CHECK_INT(charges_in(ledger_text(), key), 1);
+    }
+    unlink(ledger_path);
+}
+
+/* In the child: charges f0, f1, … and says each one that was answered. */
+static void charge_until_killed(int to, int from)
+{
+    struct gateway *g = NULL;
+    struct gateway_outcome o;
+    if (gateway_open("sandbox", folder, &g) != OK)
+        _exit(1);
+    for (int i = from; i < 100000; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "f%d", i);
+        if (gateway_charge(g, "sandbox-pays-4242", key, money_of(1, "EUR"), &o) != OK ||
+            write(to, &i, sizeof i) != sizeof i)
+            _exit(1);
+    }
+    _exit(0);
+}
+
+static void killed_in_the_middle_nothing_answered_is_lost(void)
+{
+    int last = -1;
+    for (int round = 0; round < 10; round++) {
+        int pipes[2], i;
+        CHECK_INT(pipe(pipes), 0);
+        pid_t child = fork();
+        if (child == 0)
+            charge_until_killed(pipes[1], last + 1);
+        close(pipes[1]);
+        for (int n = 0; n < 3 + round && read(pipes[0], &i, sizeof i) == sizeof i; n++)
+            last = i;
+        kill(child, SIGKILL);
+        while (read(pipes[0], &i, sizeof i) == sizeof i)
+            last = i;
+        close(pipes[0]);
+        waitpid(child, NULL, 0);
+    }
+    struct gateway *g = sandbox();
+    for (int i = 0; i <= last; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "f%d", i);
+        CHECK_INT(asked(g, key), GATEWAY_SUCCEEDED);
+        charge(g, "4242424242424242", key, 1);
+        CHECK_INT(charges_in(ledger_text(), key), 1);
+    }
+    gateway_close(g);
+}
+
+int main(void)
+{
+    arena = arena_open();
+    today = date_of(2026, 11, 22);
+    folder_make();
+    cards_are_checked();
+    each_card_has_its_outcome();
+    a_key_is_for_one_charge();
+    a_cut_line_is_dropped_and_nonsense_refused();
+    a_full_disk_charges_nothing();
+    killed_in_the_middle_nothing_answered_is_lost();
+    unlink(ledger_path);
+    threads_charge_a_key_once();
+    folder_remove();
+    arena_close(arena);
+    return test_end();
+}
