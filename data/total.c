@@ -27,6 +27,8 @@ enum err total_list(struct txn *t, enum total_slot slot, uint64_t scope, const c
             e = ERR_DAMAGED;
             break;
         }
+        if (currency && sub > until)
+            break;
         if (sub < from || sub > until)
             continue;
         if (count == capacity)

@@ -1,0 +1,140 @@
+/* The business, its portal and its number series. */
+#include "server/ops/patch.h"
+#include <string.h>
+
+static const char EDITABLE[] = "portal name address email phone website tax_id currency time_zone banner "
+                               "notify_business notify_customer "
+                               "customers_edit customers_forward reviews projects mfa partial_payments "
+                               "tax_per_line terms_days estimate_days "
+                               "notes terms bank";
+#define SERIES 3
+
+enum err op_portal_show(struct call *c, const struct portal_show_in *in, struct portal_show_out *out)
+{
+    const struct business *business;
+    enum err e = call_portal(c, in->portal);
+    if (e == ERR_NOT_FOUND)
+        return REFUSE(c, e, "portal", "there is no portal of that name here");
+    if (!e)
+        e = call_business(c, &business);
+    if (!e)
+        out->name = business->name;
+    return e;
+}
+
+enum err op_settings_get(struct call *c, const struct settings_get_in *in, struct settings_get_out *out)
+{
+    (void)in;
+    out->business = arena_alloc(c->arena, sizeof *out->business);
+    enum err e = record_get(&c->txn, KIND_BUSINESS, c->txn.business, out->business);
+    if (e || call_by_customer(c))
+        return e;
+    struct series *series = arena_alloc(c->arena, SERIES * sizeof *series);
+    for (uint64_t i = 0; i < SERIES && !e; i++)
+        e = record_get(&c->txn, KIND_SERIES, i + 1, &series[i]);
+    out->series = (struct series_list){SERIES, series};
+    return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+}
+
+static enum err check(struct call *c, const struct business *b)
+{
+    int offset;
+    enum err e = patch_check_name(c, "business.name", b->name);
+    if (!e)
+        e = patch_check_email(c, "business.email", b->email);
+    if (!e)
+        e = patch_check_currency(c, "business.currency", b->currency);
+    if (!e && !call_zone(b->time_zone, c->now, &offset))
+        e = REFUSE(c, ERR_INVALID, "business.time_zone",
+                   "is no time zone of the IANA list, such as Europe/Dublin");
+    return e;
+}
+
+static enum err check_currency_free(struct call *c)
+{
+    struct total documents;
+    enum err e = total_sum(&c->txn, TOTAL_RECORDS, 0, "", KIND_DOCUMENT, KIND_DOCUMENT, &documents);
+    if (!e && documents.count)
+        e = REFUSE(c, ERR_IN_USE, "business.currency", "it can not change once there are documents");
+    return e;
+}
+
+/* Customers sign in under the portal's name: a new name ends what was begun under the old one (A3). */
+static enum err end_customer_sessions(struct call *c)
+{
+    struct key k = index_key(&c->txn, INDEX_SESSION_PERSON);
+    struct id_list ids;
+    enum err e;
+    key_u8(&k, SIDE_CUSTOMER);
+    do {
+        e = record_ids(&c->txn, &k, 1000, &ids);
+        for (size_t i = 0; !e && i < ids.n; i++)
+            e = record_del(&c->txn, KIND_SESSION, ids.v[i]);
+    } while (!e && ids.n);
+    return e;
+}
+
+enum err op_settings_update(struct call *c, const struct settings_update_in *in,
+                            struct settings_update_out *out)
+{
+    struct business *b = arena_alloc(c->arena, sizeof *b);
+    const char *changed;
+    enum err e = record_get(&c->txn, KIND_BUSINESS, c->txn.business, b);
+    if (!e)
+        e = patch_revision(c, "business.revision", GIVEN(business, in->business, revision),
+                           in->business->revision, b->revision);
+    if (e)
+        return e;
+    const struct business was = *b;
+    e = patch_apply(c, shape_business(), "business", EDITABLE, in->business, b, &changed);
+    if (!e)
+        e = check(c, b);
+    if (!e && strcmp(was.currency, b->currency) != 0)
+        e = check_currency_free(c);
+    if (!e && strcmp(was.portal, b->portal) != 0) {
+        e = call_rename_portal(c, was.portal, b->portal);
+        if (!e)
+            e = end_customer_sessions(c);
+    }
+    if (!e && *changed) {
+        struct event event = {.what = WHAT_CHANGED,
+                              .subject = SUBJECT_BUSINESS,
+                              .about = (int64_t)b->id,
+                              .number = b->name,
+                              .text = changed};
+        b->revision++;
+        e = record_put(&c->txn, KIND_BUSINESS, b);
+        if (!e)
+            e = call_event(c, &event);
+    }
+    if (!e)
+        out->business = b;
+    return e;
+}
+
+enum err op_series_update(struct call *c, const struct series_update_in *in, struct series_update_out *out)
+{
+    struct series *s = arena_alloc(c->arena, sizeof *s);
+    const char *changed;
+    if (in->series->id < 1 || in->series->id > SERIES)
+        return REFUSE(c, ERR_INVALID, "series.id", "1 estimates, 2 invoices, 3 payments");
+    enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)in->series->id, s);
+    if (e)
+        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    if (GIVEN(series, in->series, next) && in->series->next < s->next)
+        return REFUSE(c, ERR_INVALID, "series.next", "can only go up; it is %lld now", (long long)s->next);
+    e = patch_apply(c, shape_series(), "series", "prefix next digits", in->series, s, &changed);
+    if (!e && *changed) {
+        struct event event = {.what = WHAT_CHANGED,
+                              .subject = SUBJECT_BUSINESS,
+                              .about = (int64_t)c->txn.business,
+                              .number = arena_printf(c->arena, "series %lld", (long long)s->id),
+                              .text = changed};
+        e = record_put(&c->txn, KIND_SERIES, s);
+        if (!e)
+            e = call_event(c, &event);
+    }
+    if (!e)
+        out->series = s;
+    return e;
+}
