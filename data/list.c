@@ -229,3 +229,19 @@ enum err record_ids(struct txn *t, const struct key *prefix, size_t most, struct
         *ids = found;
     return e;
 }
+
+enum err record_count(struct txn *t, const struct list_range *range, size_t most, size_t *n)
+{
+    struct stream s = {0};
+    size_t count = 0;
+    enum err e = begin(&s, t, range, false, NULL, 0);
+    while (!e && s.suffix && count < most) {
+        count++;
+        e = kv_step(s.cursor, false);
+        look(&s, false);
+    }
+    kv_cursor_close(s.cursor);
+    if (!e)
+        *n = count;
+    return e;
+}

@@ -55,6 +55,9 @@ struct list_range {
 };
 struct list_range list_range(const struct key *prefix); /* all of it */
 
+/* How many entries a range has, counted up to `most`; no record is read. */
+enum err record_count(struct txn *t, const struct list_range *range, size_t most, size_t *n) MUST_USE;
+
 /* A page: the union of ranges, merged in key order (of what follows each prefix), read through a view.
  * `keep` drops rows after they were read (a filter with no index of its own); at most `examine` entries are looked at. */
 struct record_list {

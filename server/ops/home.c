@@ -1,0 +1,88 @@
+/* The customer's home in few reads: totals, two stretches of an index, the last payment, the last events. */
+#include "server/ops/contact.h"
+#include "server/ops/document.h"
+#include "server/ops/figures.h"
+
+#define PERSONS 20
+#define ESTIMATES 5
+#define DUE 100
+#define RECENT 10
+
+/* Open documents of the caller's customer of one kind that are due on that day or later, soonest first. */
+static struct list_range due_from(const struct call *c, int kind, int32_t day)
+{
+    struct key k = index_key(&c->txn, INDEX_DOC_CUSTOMER_DUE);
+    key_u8(key_u64(&k, c->who.customer), (uint8_t)kind);
+    struct list_range range = list_range(&k);
+    range.first = k;
+    key_u32(&range.first, (uint32_t)day);
+    return range;
+}
+
+static enum err open_documents(struct call *c, const struct list_range *range, size_t limit,
+                               struct document_row_list *out)
+{
+    struct record_list l = {
+        .kind = KIND_DOCUMENT, .view = shape_document_row(), .ranges = range, .n = 1, .limit = limit};
+    enum err e = record_list(&c->txn, &l, &c->why);
+    struct document_row *rows = l.rows;
+    for (size_t i = 0; !e && i < l.count; i++)
+        e = document_row_finish(c, &rows[i]);
+    if (!e)
+        *out = (struct document_row_list){l.count, rows};
+    return e;
+}
+
+/* Estimates that can still be answered, and how many there are. */
+static enum err estimates(struct call *c, struct home_get_out *out)
+{
+    int32_t today;
+    size_t n;
+    enum err e = call_today(c, &today);
+    if (e)
+        return e;
+    struct list_range range = due_from(c, DOC_ESTIMATE, today);
+    e = open_documents(c, &range, ESTIMATES, &out->estimates);
+    if (e || out->estimates.n < ESTIMATES) {
+        out->estimates_open = (int64_t)out->estimates.n;
+        return e;
+    }
+    e = record_count(&c->txn, &range, 1000, &n);
+    out->estimates_open = (int64_t)n;
+    return e;
+}
+
+enum err op_home_get(struct call *c, const struct home_get_in *in, struct home_get_out *out)
+{
+    (void)in;
+    const struct business *business;
+    struct total credit;
+    int64_t last;
+    uint64_t id = c->who.customer;
+    struct customer *customer = arena_alloc(c->arena, sizeof *customer);
+    out->ageing = arena_alloc(c->arena, sizeof *out->ageing);
+    enum err e = call_business(c, &business);
+    if (!e)
+        e = record_get(&c->txn, KIND_CUSTOMER, id, customer);
+    if (!e)
+        e = contact_all(c, id, PERSONS, &out->contacts);
+    if (!e)
+        e = figures_ageing(c, id, customer->currency, out->ageing);
+    if (!e)
+        e = total_sum(&c->txn, TOTAL_CREDIT, id, customer->currency, 0, 0, &credit);
+    if (!e)
+        e = figures_last_payment(c, id, &out->last_payment);
+    if (!e)
+        e = estimates(c, out);
+    if (!e)
+        e = figures_events(c, id, true, RECENT, &out->recent);
+    if (e)
+        return e;
+    struct list_range due = due_from(c, DOC_INVOICE, 0);
+    out->business = arena_copy(c->arena, business, sizeof *business);
+    out->banner = business->banner;
+    out->customer = customer;
+    out->credit = money_of(credit.amount, customer->currency);
+    e = open_documents(c, &due, DUE, &out->due);
+    return e ? e : call_unread(c, &out->unread, &last);
+}

@@ -1,0 +1,262 @@
+/* The staff's work queue: what waits for somebody, by how pressing it is. Every kind of job has a lane of its own that is read
+ * from an index; each lane gets a share of the rows, so that a hundred overdue invoices do not hide a question. */
+#include "common/date.h"
+#include "common/text.h"
+#include "server/ops/document.h"
+#include "server/ops/figures.h"
+
+#define ROWS 50
+#define FAILED_DAYS 14   /* a failed payment that nobody retried is no news any more */
+#define TEXT_COLUMNS 120 /* of a reason or a comment */
+#define DAY_MS INT64_C(86400000)
+
+/* Most pressing first. */
+enum lane_of { LANE_FAILED, LANE_COMMENT, LANE_DECLINED, LANE_ACCEPTED, LANE_PENDING, LANE_OVERDUE, LANES };
+struct lane {
+    size_t n, take;
+    struct work *rows;
+};
+struct queue {
+    struct call *c;
+    size_t limit;
+    int32_t today;
+    struct lane lanes[LANES];
+};
+
+/* One line of at most TEXT_COLUMNS. */
+static const char *beginning(struct call *c, const char *text)
+{
+    if (!text || !*text)
+        return NULL;
+    size_t used;
+    const char *shown = text_shown(c->arena, text, false);
+    size_t size = text_fit(shown, TEXT_COLUMNS, &used);
+    return shown[size] ? arena_printf(c->arena, "%.*s…", (int)size, shown) : shown;
+}
+
+static enum err read_lane(struct queue *q, struct record_list *l, const struct list_range *range)
+{
+    l->ranges = range;
+    l->n = 1;
+    l->limit = q->limit;
+    return record_list(&q->c->txn, l, &q->c->why);
+}
+
+static struct work *add_document(struct queue *q, enum lane_of lane, int job, const struct document_work *d)
+{
+    struct lane *to = &q->lanes[lane];
+    struct work *w = &to->rows[to->n++];
+    *w = (struct work){.job = job,
+                       .subject = document_subject(d->kind),
+                       .id = (int64_t)d->id,
+                       .number = d->number,
+                       .customer = d->customer,
+                       .customer_name = d->customer_name,
+                       .amount = d->kind == DOC_INVOICE ? d->balance : d->total};
+    return w;
+}
+
+static enum err overdue(struct queue *q)
+{
+    struct key k = index_key(&q->c->txn, INDEX_DOC_DUE);
+    struct list_range range = list_range(key_u8(&k, DOC_INVOICE));
+    struct record_list l = {.kind = KIND_DOCUMENT, .view = shape_document_work()};
+    const struct business *business;
+    int offset = 0;
+    range.last = k;
+    key_u32(&range.last, (uint32_t)q->today - 1);
+    enum err e = call_business(q->c, &business);
+    if (!e)
+        e = read_lane(q, &l, &range);
+    if (e)
+        return e;
+    if (!call_zone(business->time_zone, q->c->now, &offset))
+        offset = 0;
+    const struct document_work *d = l.rows;
+    for (size_t i = 0; i < l.count; i++) {
+        struct work *w = add_document(q, LANE_OVERDUE, JOB_OVERDUE, &d[i]);
+        w->days = q->today - d[i].due;
+        w->since = (d[i].due + 1 - DATE_UNIX_EPOCH) * DAY_MS - offset * INT64_C(1000);
+    }
+    return OK;
+}
+
+/* Estimates that the customer answered, newest first by their date. */
+static enum err answered(struct queue *q, enum lane_of lane, int job, int state)
+{
+    struct key k = index_key(&q->c->txn, INDEX_DOC_STATE);
+    struct list_range range = list_range(key_u8(key_u8(&k, DOC_ESTIMATE), (uint8_t)state));
+    struct record_list l = {.kind = KIND_DOCUMENT, .view = shape_document_work(), .backward = true};
+    enum err e = read_lane(q, &l, &range);
+    if (e)
+        return e;
+    const struct document_work *d = l.rows;
+    for (size_t i = 0; i < l.count; i++) {
+        struct work *w = add_document(q, lane, job, &d[i]);
+        if (d[i].answers.n == 0)
+            continue;
+        const struct answer *last = &d[i].answers.v[d[i].answers.n - 1];
+        w->since = last->at;
+        w->text = state == DOC_DECLINED ? beginning(q->c, last->reason) : last->by;
+    }
+    return OK;
+}
+
+static bool by_customer(void *context, void *row)
+{
+    (void)context;
+    return ((struct comment *)row)->side == SIDE_CUSTOMER;
+}
+
+static enum err last_comment(struct queue *q, uint64_t document, struct work *w)
+{
+    struct key k = index_key(&q->c->txn, INDEX_COMMENT_DOCUMENT);
+    struct list_range range = list_range(key_u64(&k, document));
+    struct record_list l = {.kind = KIND_COMMENT,
+                            .view = shape_comment(),
+                            .ranges = &range,
+                            .n = 1,
+                            .backward = true,
+                            .limit = 1,
+                            .examine = 100,
+                            .keep = by_customer};
+    enum err e = record_list(&q->c->txn, &l, &q->c->why);
+    if (e || l.count == 0)
+        return e;
+    const struct comment *comment = l.rows;
+    w->since = comment->at;
+    w->text = beginning(q->c, comment->text);
+    return OK;
+}
+
+static enum err comments(struct queue *q)
+{
+    struct key k = index_key(&q->c->txn, INDEX_DOC_WAITING);
+    struct list_range range = list_range(&k);
+    struct record_list l = {.kind = KIND_DOCUMENT, .view = shape_document_work(), .backward = true};
+    enum err e = read_lane(q, &l, &range);
+    const struct document_work *d = l.rows;
+    for (size_t i = 0; !e && i < l.count; i++)
+        e = last_comment(q, d[i].id, add_document(q, LANE_COMMENT, JOB_COMMENT, &d[i]));
+    return e;
+}
+
+static void add_payment(struct queue *q, enum lane_of lane, int job, const struct payment *p)
+{
+    struct lane *to = &q->lanes[lane];
+    struct work *w = &to->rows[to->n++];
+    *w = (struct work){.job = job,
+                       .subject = SUBJECT_PAYMENT,
+                       .id = (int64_t)p->id,
+                       .number = p->number,
+                       .customer = p->customer,
+                       .customer_name = p->customer_name,
+                       .amount = p->amount,
+                       .since = p->settled ? p->settled : p->created,
+                       .text = job == JOB_PAYMENT_FAILED ? p->failure : p->method};
+}
+
+/* A failed payment is work while something it was for is still open, and only the last try of it. */
+static enum err still_open(struct queue *q, const struct payment *p, size_t before, bool *open)
+{
+    const struct payment *earlier = p - before;
+    struct document_row invoice;
+    *open = p->allocations.n == 0;
+    for (size_t i = 0; i < before && p->allocations.n; i++) /* newest first: the tries that came after it */
+        if (earlier[i].allocations.n && earlier[i].allocations.v[0].invoice == p->allocations.v[0].invoice)
+            return OK;
+    for (size_t i = 0; i < p->allocations.n && i < 5 && !*open; i++) {
+        enum err e = record_view(&q->c->txn, KIND_DOCUMENT, p->allocations.v[i].invoice, shape_document_row(),
+                                 &invoice);
+        if (e && e != ERR_NOT_FOUND)
+            return e;
+        *open = !e && invoice.state == DOC_OPEN;
+    }
+    return OK;
+}
+
+static enum err payments(struct queue *q, enum lane_of lane, int job, int state)
+{
+    struct key k = index_key(&q->c->txn, INDEX_PAYMENT_STATE);
+    struct list_range range = list_range(key_u8(&k, (uint8_t)state));
+    struct record_list l = {.kind = KIND_PAYMENT, .view = shape_payment(), .backward = true};
+    if (state == PAY_FAILED) {
+        range.first = k;
+        key_u32(&range.first, (uint32_t)(q->today - FAILED_DAYS));
+    }
+    enum err e = read_lane(q, &l, &range);
+    const struct payment *p = l.rows;
+    for (size_t i = 0; !e && i < l.count; i++) {
+        bool open = true;
+        if (state == PAY_FAILED)
+            e = still_open(q, &p[i], i, &open);
+        if (!e && open)
+            add_payment(q, lane, job, &p[i]);
+    }
+    return e;
+}
+
+/* First every lane's share, then what is left, from the most pressing on. */
+static void share_out(struct queue *q)
+{
+    size_t left = q->limit, share = q->limit / LANES + 1;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < LANES; i++) {
+            struct lane *lane = &q->lanes[i];
+            size_t want = lane->n - lane->take;
+            if (pass == 0 && want > share)
+                want = share;
+            if (want > left)
+                want = left;
+            lane->take += want;
+            left -= want;
+        }
+}
+
+static enum err fill(struct queue *q)
+{
+    for (size_t i = 0; i < LANES; i++)
+        q->lanes[i].rows = arena_alloc(q->c->arena, q->limit * sizeof(struct work));
+    enum err e = payments(q, LANE_FAILED, JOB_PAYMENT_FAILED, PAY_FAILED);
+    if (!e)
+        e = comments(q);
+    if (!e)
+        e = answered(q, LANE_DECLINED, JOB_DECLINED, DOC_DECLINED);
+    if (!e)
+        e = answered(q, LANE_ACCEPTED, JOB_ACCEPTED, DOC_ACCEPTED);
+    if (!e)
+        e = payments(q, LANE_PENDING, JOB_PAYMENT_PENDING, PAY_PENDING);
+    return e ? e : overdue(q);
+}
+
+static enum err work(struct call *c, int64_t limit, int32_t today, struct work_list *out)
+{
+    struct queue q = {.c = c, .limit = limit > 0 ? (size_t)limit : ROWS, .today = today};
+    enum err e = fill(&q);
+    if (e)
+        return e;
+    share_out(&q);
+    size_t n = 0;
+    struct work *rows = arena_alloc(c->arena, q.limit * sizeof *rows);
+    for (size_t i = 0; i < LANES; i++)
+        for (size_t j = 0; j < q.lanes[i].take; j++)
+            rows[n++] = q.lanes[i].rows[j];
+    *out = (struct work_list){n, rows};
+    return OK;
+}
+
+enum err op_queue_get(struct call *c, const struct queue_get_in *in, struct queue_get_out *out)
+{
+    int32_t today;
+    int64_t last;
+    enum err e = call_today(c, &today);
+    if (!e)
+        e = figures_ageing_all(c, &out->ageing);
+    if (!e)
+        e = figures_paid_month(c, today, &out->paid_month);
+    if (!e)
+        e = figures_counts(c, 0, &out->counts);
+    if (!e)
+        e = work(c, in->limit, today, &out->work);
+    return e ? e : call_unread(c, &out->unread, &last);
+}
