@@ -190,6 +190,9 @@ size_t cluster_next(const char *text, size_t *columns)
         while (((unsigned char)text[n] & 0xc0) == 0x80)
             n++;
     }
+    for (size_t i = 1; i < n; i++) /* a newline in an editor's text is no mark */
+        if ((unsigned char)text[i] < 32)
+            n = i;
     *columns = used;
     return n;
 }
@@ -359,7 +362,7 @@ void canvas_bar(const struct canvas *c, int y, int x, int width, unsigned style,
         return;
     for (; whole > INT32_MAX; whole /= 2)
         part /= 2;
-    int n = part >= whole ? width : (int)(part * width / whole);
+    int n = part >= whole ? width : (int)((part * width + whole / 2) / whole);
     repeat(c, y, x, 0, 1, n ? n : 1, style, "█");
 }
 

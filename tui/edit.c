@@ -121,8 +121,11 @@ static void cut(struct edit *e, size_t from, size_t to)
 /* Printable text of the right kind: newlines kept (CRLF → LF) or blanks, tabs to blanks, controls gone. */
 static char *cleaned(struct edit *e, const char *text, size_t size)
 {
+    bool joins = e->at > 0 && e->text[e->at - 1] != '\n'; /* a mark alone may belong to what stands before */
     arena_reset(e->scratch);
-    char *copy = arena_text(e->scratch, text, size), *to = copy;
+    char *room = arena_alloc(e->scratch, size + 2), *copy = room + 1, *to = copy;
+    room[0] = 'x';
+    memcpy(copy, text, size);
     for (size_t i = 0; i < size; i++) {
         unsigned char c = (unsigned char)copy[i];
         if (c == '\r') {
@@ -136,7 +139,9 @@ static char *cleaned(struct edit *e, const char *text, size_t size)
             *to++ = (char)c;
     }
     *to = '\0';
-    return text_shown(e->scratch, copy, e->lines);
+    char *clean = joins ? text_shown(e->scratch, room, e->lines) + 1 : text_shown(e->scratch, copy, e->lines);
+    explicit_bzero(room, size + 1);
+    return clean;
 }
 
 static size_t prefix(const char *text, size_t characters)
@@ -153,7 +158,7 @@ static size_t prefix(const char *text, size_t characters)
 
 static bool insert(struct edit *e, const char *text, size_t size, bool typing)
 {
-    const char *clean = cleaned(e, text, size);
+    char *clean = cleaned(e, text, size);
     size_t have = text_length(e->text, e->size);
     size_t n = prefix(clean, have < e->max_length ? e->max_length - have : 0);
     if (n == 0)
@@ -161,6 +166,7 @@ static bool insert(struct edit *e, const char *text, size_t size, bool typing)
     remember(e, typing);
     memmove(e->text + e->at + n, e->text + e->at, e->size - e->at + 1);
     memcpy(e->text + e->at, clean, n);
+    explicit_bzero(clean, n); /* may be a password */
     e->size += n;
     e->at += n;
     return true;
@@ -240,20 +246,20 @@ static size_t row_end(const struct edit *e, size_t from, size_t *after)
     return i;
 }
 
-/* Row and column of the cursor. */
+static bool last_row(const struct edit *e, size_t end, size_t after)
+{
+    return after == end && !e->text[after];
+}
+
+/* Row and column of the cursor. A place between two rows of one line belongs to the second. */
 static void place(const struct edit *e, int *row, int *column)
 {
     size_t from = 0, after, columns;
     *row = 0;
-    for (;;) {
+    for (;; from = after, ++*row) {
         size_t end = row_end(e, from, &after);
-        bool newline = after > end;
-        if (e->at < after || (e->at <= end && newline) || !e->text[after]) {
-            if (!(e->at == after && newline))
-                break;
-        }
-        from = after;
-        ++*row;
+        if (e->at < after || last_row(e, end, after))
+            break;
     }
     *column = 0;
     for (size_t i = from; i < e->at;) {
@@ -262,33 +268,36 @@ static void place(const struct edit *e, int *row, int *column)
     }
 }
 
-static size_t row_start(const struct edit *e, int row)
+/* Where a row begins; false: there is no such row. */
+static bool row_start(const struct edit *e, int row, size_t *from)
 {
-    size_t from = 0, after;
-    while (row-- > 0 && e->text[from]) {
-        row_end(e, from, &after);
-        from = after;
+    size_t after;
+    *from = 0;
+    for (; row > 0; row--, *from = after) {
+        size_t end = row_end(e, *from, &after);
+        if (last_row(e, end, after))
+            return false;
     }
-    return from;
+    return row == 0;
 }
 
 static void go_row(struct edit *e, int by)
 {
-    int row, column;
+    int row, column, x = 0;
+    size_t from, after, columns;
     place(e, &row, &column);
     if (e->goal < 0)
         e->goal = column;
-    if (row + by < 0)
-        return;
-    size_t from = row_start(e, row + by), after, columns;
-    if (by > 0 && from <= e->at && row_start(e, row) == from)
+    if (!row_start(e, row + by, &from))
         return;
     size_t end = row_end(e, from, &after), i = from;
-    for (int x = 0; i < end; i += cluster_next(e->text + i, &columns)) {
-        cluster_next(e->text + i, &columns);
-        x += (int)columns;
-        if (x > e->goal || (after == end && i + 1 >= end && e->text[end]))
+    bool soft = after == end && e->text[end];
+    while (i < end) {
+        size_t n = cluster_next(e->text + i, &columns);
+        if (x + (int)columns > e->goal || (soft && i + n >= end))
             break;
+        x += (int)columns;
+        i += n;
     }
     e->at = i;
 }
@@ -359,7 +368,7 @@ void edit_draw_line(const struct edit *e, const struct canvas *c, int y, int x, 
                     enum edit_look look, bool focused)
 {
     struct canvas part = canvas_part(c, y, x, 1, width);
-    unsigned style = focused ? STYLE_UNDERLINE : STYLE_PLAIN;
+    unsigned style = focused ? STYLE_UNDERLINE | STYLE_BOLD : STYLE_UNDERLINE;
     int cursor = 0, column = 0;
     size_t columns;
     for (size_t i = 0; i < e->at; i += cluster_next(e->text + i, &columns)) {
@@ -380,6 +389,7 @@ void edit_draw_line(const struct edit *e, const struct canvas *c, int y, int x, 
 
 void edit_draw_lines(const struct edit *e, const struct canvas *c, bool focused)
 {
+    unsigned style = focused ? STYLE_UNDERLINE | STYLE_BOLD : STYLE_UNDERLINE;
     int row, column, first = 0;
     size_t from = 0, after;
     ((struct edit *)(uintptr_t)e)->width =
@@ -390,10 +400,9 @@ void edit_draw_lines(const struct edit *e, const struct canvas *c, bool focused)
     for (int i = 0; i < first + c->rows; i++) {
         size_t end = row_end(e, from, &after);
         if (i >= first) {
-            canvas_fill(c, i - first, 0, 1, c->columns, focused ? STYLE_UNDERLINE : STYLE_PLAIN);
+            canvas_fill(c, i - first, 0, 1, c->columns, style);
             arena_reset(e->scratch);
-            canvas_text(c, i - first, 0, focused ? STYLE_UNDERLINE : STYLE_PLAIN,
-                        arena_text(e->scratch, e->text + from, end - from));
+            canvas_text(c, i - first, 0, style, arena_text(e->scratch, e->text + from, end - from));
         }
         from = after;
     }

@@ -357,7 +357,7 @@ void form_draw(const struct form *f, const struct canvas *c)
         y += gap(f, i);
         first = y;
         y += rows_of(f, i, c->columns);
-        last = y;
+        last = y > first ? y : first + 1;
     }
     int *top = &((struct form *)(uintptr_t)f)->top;
     if (last > *top + room)

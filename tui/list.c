@@ -213,6 +213,16 @@ void list_arrange(struct list *l)
 
 /* --- keys */
 
+bool list_wants_more(struct list *l)
+{
+    bool near =
+        l->cursor + (size_t)l->page + 1 >= l->shown_count || (size_t)(l->top + l->page) >= l->shown_count;
+    if (!l->more || l->asked_more || !near)
+        return false;
+    l->asked_more = true;
+    return true;
+}
+
 static enum list_event go(struct list *l, int64_t to)
 {
     uint64_t before = l->cursor_id;
@@ -220,10 +230,8 @@ static enum list_event go(struct list *l, int64_t to)
     to = to > last ? last : to;
     l->cursor = to > 0 ? (size_t)to : 0;
     l->cursor_id = list_id(l);
-    if (l->more && !l->asked_more && (int64_t)l->cursor + l->page >= last) {
-        l->asked_more = true;
+    if (list_wants_more(l))
         return LIST_MORE;
-    }
     return l->cursor_id != before ? LIST_MOVED : LIST_USED;
 }
 

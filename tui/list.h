@@ -29,7 +29,8 @@ struct list *list_open(const struct list_column *columns, size_t count);
 void list_close(struct list *l); /* accepts NULL */
 /* Shown when there is nothing at all: "No invoices yet." The hidden-by-filter text is the list's own. */
 void list_empty_text(struct list *l, const char *text);
-/* The filter and the order are arguments of the operation: the list asks for LOAD_FILTER, LOAD_SORT instead of doing it. */
+/* The filter and the order are arguments of the operation: the list asks for LOAD_FILTER, LOAD_SORT instead of doing it.
+ * Every list that may have more than a few hundred records wants this: a local filter pages through all of them. */
 void list_remote(struct list *l, bool filter, bool sort);
 
 void list_begin(struct list *l);
@@ -49,6 +50,8 @@ enum list_event {
     LIST_SORT    /* remote order changed */
 };
 enum list_event list_key(struct list *l, const struct key *k);
+/* The next page is wanted: the end is near, or the view is taller than what is here. True once a page. */
+bool list_wants_more(struct list *l);
 bool list_typing(const struct list *l); /* the filter line is open: letters are text */
 
 bool list_loaded(const struct list *l);  /* list_end was called */

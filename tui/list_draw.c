@@ -71,8 +71,8 @@ static void draw_row(const struct list *l, const struct canvas *c, int y, const 
                      const struct kept_row *row, bool current)
 {
     int x = 2;
-    canvas_text(c, y, 0, STYLE_BOLD, current ? ">" : " ");
-    canvas_text(c, y, 1, STYLE_BOLD, row->marked ? "*" : " ");
+    canvas_text(c, y, 0, row->style, current ? ">" : " ");
+    canvas_text(c, y, 1, row->style, row->marked ? "*" : " ");
     for (size_t i = 0; i < l->column_count; i++) {
         if (width[i] < 0)
             continue;

@@ -19,6 +19,8 @@ static bool entry_at(const struct ui *ui, int index, struct entry *e)
     bool found = false;
     memset(e, 0, sizeof *e);
     for (size_t i = 0; !found && (e->row = ui_row(ui, i, &e->state)); i++) {
+        if (e->row->key == ':')
+            continue;
         const char *have =
             text_fold(a, arena_printf(a, "%s %s", e->row->action, e->row->help ? e->row->help : ""));
         found = strstr(have, want) && index-- == 0;
@@ -137,9 +139,9 @@ void help_draw(struct ui *ui, const struct canvas *c)
         char key[KEY_LABEL] = ":";
         const char *why = ui_impossible(ui, row, state);
         canvas_text(&in, y, 0, STYLE_BOLD, row->key ? key_label(key, row->key) : key);
-        canvas_text(&in, y, 11, why ? STYLE_DIM : STYLE_PLAIN, row->help ? row->help : row->action);
+        int x = canvas_text(&in, y, 11, why ? STYLE_DIM : STYLE_PLAIN, row->help ? row->help : row->action);
         if (why)
-            canvas_print(&in, y, 50, STYLE_DIM, "now not: %s", why);
+            canvas_print(&in, y, x + 1, STYLE_DIM, "(now not: %s)", why);
     }
     y++;
     for (size_t i = 0; i < sizeof moving / sizeof *moving; i++, y++) {

@@ -154,7 +154,7 @@ static void draw_pane(struct ui *ui, struct canvas pane)
         struct canvas right = canvas_part(&pane, 0, left + 2, pane.rows, pane.columns - left - 2);
         canvas_column(&pane, 0, left, pane.rows);
         s->preview(here->state, &right);
-        pane = canvas_part(&pane, 0, 0, pane.rows, left);
+        pane = canvas_part(&pane, 0, 0, pane.rows, left - 1);
     }
     if (s->scrolls && s->draw)
         draw_scrolled(here, &pane);
@@ -197,7 +197,7 @@ const struct grid *ui_draw(struct ui *ui)
     if (!alone && c.columns >= VERY_WIDE && ui_section_count(ui)) {
         struct canvas nav = canvas_part(&pane, 0, 0, pane.rows, NAVIGATION);
         draw_navigation(ui, &nav);
-        pane = canvas_part(&pane, 0, NAVIGATION, pane.rows, c.columns - NAVIGATION);
+        pane = canvas_part(&pane, 0, NAVIGATION + 1, pane.rows, c.columns - NAVIGATION - 1);
     }
     canvas_cursor(&pane, 0, 0);
     draw_pane(ui, pane);
@@ -205,6 +205,10 @@ const struct grid *ui_draw(struct ui *ui)
     draw_status(ui, &c, c.rows - 2);
     draw_keys(ui, &c, c.rows - 1);
     draw_overlay(ui, &pane);
+    struct instance *here = ui_here(ui);
+    if (here->widget_count && here->widgets[here->focus].list &&
+        list_wants_more(here->widgets[here->focus].list))
+        here->loads |= 1u << LOAD_MORE;
     return ui->grid;
 }
 

@@ -1,0 +1,270 @@
+/* Lists and filters: the model, and what it draws, without a terminal. */
+#include "tests/unit/test.h"
+#include "tui/list.h"
+#include <stdio.h>
+
+static const struct list_column columns[] = {
+    {.name = "number", .title = "Number", .width = 6, .sortable = true},
+    {.name = "customer", .title = "Customer", .width = 10, .grow = 1},
+    {.name = "state", .title = "State", .width = 8, .drop = 1},
+    {.name = "amount", .title = "Amount", .width = 10, .right = true, .sortable = true},
+};
+static struct list *l;
+static char line_[400];
+
+static enum list_event press(int code)
+{
+    struct key k = key_of(code);
+    return list_key(l, &k);
+}
+
+static void type(const char *text)
+{
+    for (; *text; text++)
+        press(*text);
+}
+
+static void row(uint64_t id, const char *customer, const char *state, const char *amount)
+{
+    char number[32];
+    snprintf(number, sizeof number, "N%llu", (unsigned long long)id);
+    const char *cells[] = {number, customer, state, amount};
+    list_add(l, &(struct list_row){.id = id, .cells = cells, .user = (int64_t)id * 2});
+}
+
+static void some(void)
+{
+    list_begin(l);
+    row(1, "Bodega Sur", "open", "EUR 1,200.00");
+    row(2, "Köhler & Sohn", "overdue", "EUR 80.00");
+    row(3, "東京紙業", "paid", "EUR 9.50");
+    row(4, "Tremblay", "open", "EUR 500.00");
+    list_end(l, false, -1);
+}
+
+static const char *line(struct grid *g, int y)
+{
+    return grid_line(g, y, line_, sizeof line_);
+}
+
+static const char *status(void)
+{
+    static char out[100];
+    return list_status(l, out, sizeof out);
+}
+
+static void the_cursor_follows_its_record(void)
+{
+    some();
+    press('j');
+    press('j');
+    CHECK_INT(list_id(l), 3);
+    CHECK_INT(list_user(l), 6);
+    CHECK_TEXT(list_cell(l, "state"), "paid");
+    list_begin(l);
+    row(9, "New", "open", "1");
+    row(1, "Bodega Sur", "open", "2");
+    row(8, "New too", "open", "3");
+    row(3, "東京紙業", "paid", "4");
+    CHECK_INT(list_id(l), 3); /* until the end nothing changes */
+    list_end(l, false, -1);
+    CHECK_INT(list_id(l), 3);
+    press('k');
+    CHECK_INT(list_id(l), 8);
+    list_begin(l); /* its record is gone: the place stays */
+    row(9, "New", "open", "1");
+    row(1, "Bodega Sur", "open", "2");
+    row(3, "東京紙業", "paid", "4");
+    list_end(l, false, -1);
+    CHECK_INT(list_id(l), 3);
+    list_select(l, 77);
+    CHECK_INT(list_id(l), 3);
+    list_begin(l);
+    row(5, "a", "b", "1");
+    row(77, "a", "b", "1");
+    list_end(l, false, -1);
+    CHECK_INT(list_id(l), 77); /* it was asked for before it came */
+    list_begin(l);
+    list_end(l, false, -1);
+    CHECK_INT(list_id(l), 0);
+    CHECK_TEXT(list_cell(l, "state"), "");
+    CHECK_INT(press(K_ENTER), LIST_IGNORED);
+}
+
+static void moving_stays_inside(void)
+{
+    some();
+    press('g');
+    CHECK_INT(press('k'), LIST_USED);
+    CHECK_INT(list_id(l), 1);
+    press('G');
+    CHECK_INT(list_id(l), 4);
+    CHECK_INT(press('j'), LIST_USED);
+    CHECK_INT(press(K_PAGE_UP), LIST_MOVED);
+    CHECK_INT(list_id(l), 1);
+    CHECK_INT(press(K_ENTER), LIST_OPEN);
+    CHECK_INT(press('p'), LIST_IGNORED);
+}
+
+static void a_filter_narrows_as_it_is_typed(void)
+{
+    some();
+    list_select(l, 4);
+    press('/');
+    CHECK(list_typing(l));
+    type("kohl");
+    CHECK_INT(list_shown(l), 1);
+    CHECK_INT(list_id(l), 2);
+    CHECK_TEXT(status(), "1 of 4");
+    press(K_ENTER);
+    CHECK(!list_typing(l));
+    CHECK_INT(press(K_ESC), LIST_MOVED);
+    CHECK_INT(list_shown(l), 4);
+    CHECK_INT(press(K_ESC), LIST_IGNORED);
+    list_set_filter(l, "state:open amount>600");
+    CHECK_INT(list_shown(l), 1);
+    CHECK_INT(list_id(l), 1);
+    list_set_filter(l, "!state:open");
+    CHECK_INT(list_shown(l), 2);
+    list_set_filter(l, "amount<100 !paid");
+    CHECK_INT(list_id(l), 2);
+    list_set_filter(l, "\"bodega sur\"");
+    CHECK_INT(list_id(l), 1);
+    list_set_filter(l, "state:");
+    CHECK_INT(list_shown(l), 4); /* still being typed */
+    list_set_filter(l, "nothing has this");
+    CHECK_INT(list_shown(l), 0);
+    CHECK_INT(list_id(l), 0);
+    list_set_filter(l, "");
+}
+
+static void a_paged_list_leaves_filter_and_order_to_the_server(void)
+{
+    bool down;
+    some();
+    list_remote(l, true, true);
+    press('/');
+    CHECK_INT(press('x'), LIST_FILTER);
+    CHECK_INT(list_shown(l), 4);
+    CHECK_TEXT(list_filter_text(l), "x");
+    press(K_ESC);
+    CHECK_INT(press('s'), LIST_SORT);
+    CHECK_TEXT(list_sort(l, &down), "number");
+    CHECK(!down);
+    press('s');
+    CHECK_TEXT(list_sort(l, &down), "number");
+    CHECK(down);
+    press('s');
+    press('s');
+    CHECK_TEXT(list_sort(l, &down), "amount");
+    CHECK_INT(press('s'), LIST_SORT);
+    CHECK(list_sort(l, &down) == NULL);
+    list_remote(l, false, false);
+}
+
+static void pages_are_asked_for_once_and_do_not_repeat_rows(void)
+{
+    list_begin(l);
+    for (uint64_t i = 1; i <= 30; i++)
+        row(i, "c", "s", "1");
+    list_end(l, true, 60);
+    press('g');
+    CHECK_INT(press('j'), LIST_MOVED);
+    CHECK_INT(press('G'), LIST_MORE);
+    CHECK_INT(press('k'), LIST_MOVED); /* asked already */
+    for (uint64_t i = 29; i <= 60; i++)
+        row(i, "c", "s", "1");
+    list_end(l, false, 60);
+    CHECK_INT(list_count(l), 60);
+    CHECK_INT(list_id(l), 29);
+    CHECK_INT(press('G'), LIST_MOVED);
+    CHECK_TEXT(status(), "60");
+}
+
+static void sorting_knows_amounts(void)
+{
+    some();
+    press('s');
+    press('s');
+    press('s'); /* amount, upwards */
+    press('g');
+    CHECK_INT(list_id(l), 3);
+    press('G');
+    CHECK_INT(list_id(l), 1);
+    press('s');
+    press('g');
+    CHECK_INT(list_id(l), 1);
+    press('s');
+}
+
+static void marks_stay_with_their_records(void)
+{
+    some();
+    press('g');
+    press(' ');
+    press(' ');
+    CHECK_INT(list_id(l), 3);
+    some();
+    CHECK_INT(list_marked(l, 0), 1);
+    CHECK_INT(list_marked(l, 1), 2);
+    CHECK_INT(list_marked(l, 2), 0);
+    CHECK_TEXT(status(), "4 · 2 marked");
+    list_fresh(l, 3);
+    CHECK_TEXT(status(), "4 · 2 marked · 3 new: r");
+    list_unmark(l);
+    some();
+    CHECK_TEXT(status(), "4");
+}
+
+static void it_draws_columns_that_fit(void)
+{
+    struct grid *g = grid_open(6, 50);
+    struct canvas c = canvas_of(g);
+    int y, x;
+    some();
+    press('g');
+    press('j');
+    list_set_focused(l, true);
+    list_draw(l, &c);
+    CHECK_TEXT(line(g, 0), "  Number  Customer            State         Amount");
+    CHECK_TEXT(line(g, 2), "> N2      Köhler & Sohn       overdue    EUR 80.00");
+    CHECK_TEXT(line(g, 3), "  N3      東京紙業            paid        EUR 9.50");
+    CHECK_INT(grid_cell(g, 2, 20)->style & STYLE_REVERSE, STYLE_REVERSE);
+    CHECK(grid_cursor(g, &y, &x) && y == 2);
+    grid_resize(g, 3, 34);
+    c = canvas_of(g);
+    list_draw(l, &c);
+    CHECK_TEXT(line(g, 0), "  Number  Customer          Amount");
+    CHECK(strstr(line(g, 2), "N2")); /* scrolled to the cursor */
+    grid_resize(g, 6, 60);
+    c = canvas_of(g);
+    list_set_filter(l, "zzz");
+    list_draw(l, &c);
+    CHECK(strstr(line(g, 1), "Nothing matches the filter. Esc clears it."));
+    CHECK(strstr(line(g, 5), "/zzz") && strstr(line(g, 5), "0 of 4"));
+    list_set_filter(l, "");
+    list_begin(l);
+    list_end(l, false, 0);
+    list_empty_text(l, "No invoices yet.");
+    grid_clear(g);
+    list_draw(l, &c);
+    CHECK(strstr(line(g, 1), "No invoices yet."));
+    CHECK(grid_cursor(g, &y, &x));
+    grid_close(g);
+}
+
+int main(void)
+{
+    l = list_open(columns, sizeof columns / sizeof *columns);
+    CHECK_TEXT(status(), "loading");
+    the_cursor_follows_its_record();
+    moving_stays_inside();
+    a_filter_narrows_as_it_is_typed();
+    a_paged_list_leaves_filter_and_order_to_the_server();
+    pages_are_asked_for_once_and_do_not_repeat_rows();
+    sorting_knows_amounts();
+    marks_stay_with_their_records();
+    it_draws_columns_that_fit();
+    list_close(l);
+    return test_end();
+}
