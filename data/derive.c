@@ -113,8 +113,11 @@ static void derive_document(struct derived *d, const struct document *doc)
     uint32_t date = (uint32_t)doc->date, due = (uint32_t)doc->due;
     uint8_t state = (uint8_t)doc->state;
     if (doc->number && *doc->number) {
+        const char *number = text_fold(d->t->arena, doc->number);
         struct key k = doc_key(d, INDEX_DOC_NUMBER, 0, doc->kind);
-        entry(d, key_text(&k, text_fold(d->t->arena, doc->number)));
+        entry(d, key_text(&k, number));
+        k = doc_key(d, INDEX_DOC_CUSTOMER_NUMBER, doc->customer, doc->kind);
+        entry(d, key_text(&k, number));
     }
     for (int mine = 0; mine < 2; mine++) {
         uint64_t customer = mine ? doc->customer : 0;

@@ -1,0 +1,84 @@
+/* Comments on documents (D7). A customer's are seen by all; what staff write reaches the customer only when they say so. */
+#include "server/ops/document.h"
+#include <string.h>
+
+#define EXCERPT 120 /* characters of a comment that its event tells */
+
+/* The first characters of a text, cut between characters. */
+static const char *excerpt(struct call *c, const char *text)
+{
+    const char *at = text;
+    for (size_t n = 0; *at; at++)
+        if (((unsigned char)*at & 0xc0) != 0x80 && n++ == EXCERPT)
+            return arena_printf(c->arena, "%.*s…", (int)(at - text), text);
+    return text;
+}
+
+static enum err mark_waiting(struct call *c, struct document *d, bool waiting)
+{
+    if (d->waiting == waiting)
+        return OK;
+    d->waiting = waiting; /* no new revision: the document says what it said */
+    return document_put(c, d);
+}
+
+enum err op_comment_add(struct call *c, const struct comment_add_in *in, struct comment_add_out *out)
+{
+    struct document d;
+    bool customer = call_by_customer(c);
+    enum err e = record_get(&c->txn, KIND_DOCUMENT, in->document, &d);
+    if (e || (customer && d.state == DOC_DRAFT))
+        return e ? e : ERR_NOT_FOUND;
+    struct comment *made = arena_alloc(c->arena, sizeof *made);
+    *made = (struct comment){.document = d.id,
+                             .customer = d.customer,
+                             .at = c->now,
+                             .side = customer ? SIDE_CUSTOMER : SIDE_STAFF,
+                             .author = c->who.name,
+                             .author_id = (int64_t)c->who.person,
+                             .text = in->text,
+                             .portal = customer || in->portal};
+    e = record_put(&c->txn, KIND_COMMENT, made);
+    if (!e)
+        e = mark_waiting(c, &d, customer);
+    if (e)
+        return e;
+    struct event event = {.what = WHAT_COMMENTED,
+                          .subject = document_subject(d.kind),
+                          .about = (int64_t)d.id,
+                          .number = d.number,
+                          .customer = d.customer,
+                          .customer_name = d.customer_name,
+                          .portal = made->portal && d.state != DOC_DRAFT,
+                          .text = excerpt(c, in->text)};
+    e = call_event(c, &event);
+    if (!e)
+        out->comment = made;
+    return e;
+}
+
+static bool for_customer(void *context, void *row)
+{
+    (void)context;
+    return ((const struct comment *)row)->portal;
+}
+
+enum err op_comment_list(struct call *c, const struct comment_list_in *in, struct comment_list_out *out)
+{
+    struct key k = index_key(&c->txn, INDEX_COMMENT_DOCUMENT);
+    key_u64(&k, in->document);
+    struct list_range range = list_range(&k);
+    struct record_list l = {.kind = KIND_COMMENT,
+                            .view = shape_comment(),
+                            .ranges = &range,
+                            .n = 1,
+                            .after = in->after,
+                            .limit = call_limit(in->limit),
+                            .keep = call_by_customer(c) ? for_customer : NULL};
+    enum err e = record_list(&c->txn, &l, &c->why);
+    if (e)
+        return e;
+    out->comments = (struct comment_list){l.count, l.rows};
+    out->next = l.next;
+    return OK;
+}

@@ -1,0 +1,278 @@
+/* Writing documents: new ones, changes, sending, withdrawing, deleting. */
+#include "server/ops/document.h"
+#include "common/date.h"
+#include "server/ops/patch.h"
+#include <string.h>
+
+/* What a writer may set, and what is computed anyway (and passed over, so that a document that was read can be sent back). */
+static const char CONTENT[] =
+    "date due reference tax_inclusive lines discount_percent discount_amount shipping "
+    "shipping_tax_percent adjustment notes terms billing no_card no_transfer";
+static const char *const COMPUTED[] = {"subtotal", "discount", "tax", "taxes", "total", "paid", "balance"};
+
+static enum err apply(struct call *c, struct document *d, const struct document *given, const char **changed)
+{
+    struct document from = *given;
+    const struct shape *shape = shape_document();
+    for (size_t i = 0; i < sizeof COMPUTED / sizeof *COMPUTED; i++) {
+        const struct field *f = shape_field(shape, COMPUTED[i], strlen(COMPUTED[i]));
+        from.head.has &= ~(UINT64_C(1) << (f - shape->fields));
+    }
+    if (GIVEN(document, given, currency) && given->currency && strcmp(given->currency, d->currency) != 0)
+        return REFUSE(c, ERR_CURRENCY, "document.currency", "the customer's documents are in %s",
+                      d->currency);
+    enum err e = patch_apply(c, shape, "document", CONTENT, &from, d, changed);
+    if (e)
+        return e;
+    /* One kind of discount takes the place of the other. */
+    if (from.discount_percent && !from.discount_amount.amount && GIVEN(document, &from, discount_percent))
+        d->discount_amount = (struct money){0};
+    if (from.discount_amount.amount && !from.discount_percent && GIVEN(document, &from, discount_amount))
+        d->discount_percent = 0;
+    if (d->lines.n && d->lines.v == given->lines.v)
+        return document_blame(c, "document", document_resolve_lines(c, d));
+    return OK;
+}
+
+static enum err complete(struct call *c, struct document *d)
+{
+    if (!d->date)
+        return REFUSE(c, ERR_INVALID, "document.date", "may not be empty");
+    if (d->due < d->date)
+        return REFUSE(c, ERR_INVALID, "document.due", "lies before the document's date");
+    enum err e = document_blame(c, "document", document_compute(c, d));
+    return e ? e : document_finish(c, d);
+}
+
+static int32_t due_day(int kind, int32_t date, const struct customer *customer, const struct business *b)
+{
+    int64_t days = kind == DOC_ESTIMATE   ? b->estimate_days
+                   : customer->terms_days ? customer->terms_days
+                                          : b->terms_days;
+    return date + days > DATE_MAX ? DATE_MAX : date + (int32_t)days;
+}
+
+/* A draft with what comes from customer and settings. */
+static enum err blank(struct call *c, int kind, uint64_t customer, struct document *d, struct customer *owner)
+{
+    const struct business *b;
+    enum err e = call_business(c, &b);
+    if (!e)
+        e = record_get(&c->txn, KIND_CUSTOMER, customer, owner);
+    if (e == ERR_NOT_FOUND)
+        return REFUSE(c, e, "customer", "there is no such customer");
+    if (e)
+        return e;
+    *d = (struct document){.kind = kind,
+                           .state = DOC_DRAFT,
+                           .revision = 1,
+                           .customer = customer,
+                           .customer_name = owner->name,
+                           .currency = owner->currency && *owner->currency ? owner->currency : b->currency,
+                           .tax_per_line = b->tax_per_line,
+                           .billing = owner->billing,
+                           .notes = b->notes,
+                           .terms = b->terms,
+                           .created = c->now};
+    return OK;
+}
+
+static enum err default_days(struct call *c, struct document *d, const struct customer *owner)
+{
+    const struct business *b;
+    int32_t today;
+    enum err e = call_business(c, &b);
+    if (!e)
+        e = call_today(c, &today);
+    if (e)
+        return e;
+    if (!d->date)
+        d->date = today;
+    if (!d->due)
+        d->due = due_day(d->kind, d->date, owner, b);
+    return OK;
+}
+
+enum err document_build(struct call *c, int kind, uint64_t customer, const struct document *given,
+                        struct document *d)
+{
+    struct customer owner;
+    enum err e = blank(c, kind, customer, d, &owner);
+    if (!e)
+        e = apply(c, d, given, NULL);
+    if (!e)
+        e = default_days(c, d, &owner);
+    return e ? e : complete(c, d);
+}
+
+enum err document_change(struct call *c, struct document *d, const struct document *given,
+                         const char **changed)
+{
+    enum err e = apply(c, d, given, changed);
+    return e ? e : complete(c, d);
+}
+
+enum err document_like(struct call *c, const struct document *from, int kind, bool exact, struct document *d)
+{
+    struct customer owner;
+    enum err e = blank(c, kind, from->customer, d, &owner);
+    if (e)
+        return e;
+    if (strcmp(d->currency, from->currency) != 0)
+        return REFUSE(c, ERR_CURRENCY, "", "the customer's documents are in %s now, this one is in %s",
+                      d->currency, from->currency);
+    d->tax_inclusive = from->tax_inclusive;
+    d->lines.n = from->lines.n;
+    d->lines.v = arena_copy(c->arena, from->lines.v, from->lines.n * sizeof *from->lines.v);
+    d->discount_percent = from->discount_percent;
+    d->discount_amount = from->discount_amount;
+    d->shipping = from->shipping;
+    d->shipping_tax_percent = from->shipping_tax_percent;
+    d->adjustment = from->adjustment;
+    d->notes = from->notes;
+    d->terms = from->terms;
+    d->no_card = from->no_card;
+    d->no_transfer = from->no_transfer;
+    if (exact) {
+        d->tax_per_line = from->tax_per_line;
+        d->reference = from->reference;
+        d->billing = from->billing;
+        d->customer_name = from->customer_name;
+    }
+    e = default_days(c, d, &owner);
+    return e ? e : complete(c, d);
+}
+
+/* --- sending -------------------------------------------------------------------------------------------------------- */
+static enum err ready_to_send(struct call *c, struct document *d)
+{
+    int state;
+    enum err e = document_may(c, d, ACT_SEND, &state);
+    if (e)
+        return e;
+    if (d->lines.n == 0)
+        return REFUSE(c, ERR_INVALID, "lines", "there is nothing on it yet");
+    if (!d->number || !*d->number)
+        e = call_number(c, d->kind == DOC_INVOICE ? 2 : 1, &d->number);
+    if (e)
+        return e;
+    if (d->id)
+        d->revision = document_next_revision(d);
+    d->state = d->kind == DOC_INVOICE && d->balance.amount == 0 ? DOC_PAID : state;
+    d->sent = c->now;
+    d->viewed = 0; /* what is sent again has not been looked at yet; the log knows who saw what */
+    d->viewed_by = NULL;
+    return OK;
+}
+
+static enum err was_sent(struct call *c, struct document *d)
+{
+    enum err e = d->kind == DOC_ESTIMATE ? document_keep_version(c, d) : OK;
+    if (!e)
+        e = document_event(c, d, WHAT_SENT, true, NULL);
+    return e ? e : document_finish(c, d);
+}
+
+enum err document_send(struct call *c, struct document *d)
+{
+    enum err e = ready_to_send(c, d);
+    if (!e)
+        e = document_drop_rework(c, d);
+    if (!e)
+        e = document_put(c, d);
+    return e ? e : was_sent(c, d);
+}
+
+enum err document_create(struct call *c, struct document *d, bool send)
+{
+    enum err e = send ? document_blame(c, "document", ready_to_send(c, d)) : OK;
+    if (!e)
+        e = document_blame(c, "document", document_put(c, d));
+    if (!e)
+        e = document_event(c, d, WHAT_CREATED, false, NULL);
+    return e || !send ? e : was_sent(c, d);
+}
+
+/* --- taking back ---------------------------------------------------------------------------------------------------- */
+static bool is_pending(void *context, void *row)
+{
+    (void)context;
+    return ((const struct payment_row *)row)->state == PAY_PENDING;
+}
+
+enum err document_no_pending(struct call *c, const struct document *d)
+{
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_INVOICE);
+    key_u64(&k, d->id);
+    struct list_range range = list_range(&k);
+    struct record_list l = {.kind = KIND_PAYMENT,
+                            .view = shape_payment_row(),
+                            .ranges = &range,
+                            .n = 1,
+                            .backward = true,
+                            .limit = 1,
+                            .keep = is_pending};
+    enum err e = record_list(&c->txn, &l, &c->why);
+    if (!e && l.count)
+        return REFUSE(c, ERR_PENDING, "invoice", "the gateway has not settled a payment on it yet");
+    return e;
+}
+
+enum err document_void(struct call *c, struct document *d, const char *reason)
+{
+    int state;
+    enum err e = document_may(c, d, ACT_VOID, &state);
+    if (!e && d->paid.amount)
+        e = REFUSE(c, ERR_STATE, enum_name(enum_doc_kind(), d->kind),
+                   "something was paid on it: write off what is due, or give the money back first");
+    if (!e && d->kind == DOC_INVOICE)
+        e = document_no_pending(c, d);
+    if (!e)
+        e = document_drop_rework(c, d);
+    if (e)
+        return e;
+    d->state = state;
+    d->reason = reason;
+    d->revision = document_next_revision(d);
+    e = document_put(c, d);
+    if (!e)
+        e = document_event(c, d, WHAT_VOIDED, true, NULL); /* the reason is for staff */
+    return e ? e : document_finish(c, d);
+}
+
+/* The draft invoice of an estimate goes: the estimate waits again to become an invoice. */
+static enum err undo_convert(struct call *c, const struct document *invoice)
+{
+    struct document estimate;
+    enum err e = record_get(&c->txn, KIND_ESTIMATE, invoice->estimate, &estimate);
+    if (e || estimate.invoice != invoice->id)
+        return e == ERR_NOT_FOUND ? OK : e;
+    int state;
+    e = document_may(c, &estimate, ACT_UNDO_CONVERT, &state);
+    if (e)
+        return e;
+    estimate.state = state;
+    estimate.invoice = 0;
+    estimate.revision = document_next_revision(&estimate);
+    return document_put(c, &estimate);
+}
+
+enum err document_delete(struct call *c, struct document *d, int64_t revision)
+{
+    struct key k = index_key(&c->txn, INDEX_COMMENT_DOCUMENT);
+    struct id_list comments;
+    enum err e = document_may(c, d, ACT_DELETE, NULL);
+    if (!e)
+        e = patch_revision(c, "revision", true, revision, d->revision);
+    if (!e)
+        e = record_ids(&c->txn, key_u64(&k, d->id), SIZE_MAX, &comments);
+    if (e)
+        return e;
+    for (size_t i = 0; i < comments.n && !e; i++)
+        e = record_del(&c->txn, KIND_COMMENT, comments.v[i]);
+    if (!e && d->estimate)
+        e = undo_convert(c, d);
+    if (!e)
+        e = record_del(&c->txn, KIND_DOCUMENT, d->id);
+    return e ? e : document_event(c, d, WHAT_DELETED, false, NULL);
+}
