@@ -3,15 +3,16 @@
 #define SERVER_LIMITS_H
 
 /* the door */
-#define LIMIT_FRAME (256 * 1024)       /* a request; an invoice of 1,000 lines */
-#define LIMIT_ANSWER (1024 * 1024)     /* an answer */
-#define LIMIT_HELLO_MS 10000           /* SP handshake */
-#define LIMIT_PARTIAL_MS 10000         /* a frame once begun */
-#define LIMIT_IDLE_MS 900000           /* a connection without any request */
-#define LIMIT_SEND_MS 10000            /* an answer that the peer does not take */
-#define LIMIT_PEER_IN_FLIGHT 16        /* requests of one connection under way; then its reading pauses */
-#define LIMIT_CONNECTIONS 4096         /* of all peers; further ones are closed at once */
-#define LIMIT_CONNECTIONS_PER_UID 2048 /* of one ipc uid other than our own and root */
+#define LIMIT_FRAME (256 * 1024)          /* a request; an invoice of 1,000 lines */
+#define LIMIT_ANSWER (1024 * 1024)        /* an answer */
+#define LIMIT_HELLO_MS 10000              /* SP handshake */
+#define LIMIT_PARTIAL_MS 10000            /* a frame once begun */
+#define LIMIT_IDLE_MS 900000              /* a connection without any request */
+#define LIMIT_SEND_MS 10000               /* an answer that the peer does not take */
+#define LIMIT_PEER_IN_FLIGHT 16           /* requests of one connection under way; then its reading pauses */
+#define LIMIT_BUFFERED (64 * 1024 * 1024) /* of all peers: large requests arriving, answers not taken */
+#define LIMIT_CONNECTIONS 4096            /* of all peers; further ones are closed at once */
+#define LIMIT_CONNECTIONS_PER_UID 2048    /* of one ipc uid other than our own and root */
 
 /* work */
 #define LIMIT_WRITE_QUEUE 1024 /* writes waiting for the writer; then busy */

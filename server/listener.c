@@ -15,6 +15,7 @@ struct listener_limits listener_limits_default(void)
     struct listener_limits most = {
         .frame = LIMIT_FRAME,
         .answer = LIMIT_ANSWER,
+        .buffered = LIMIT_BUFFERED,
         .peer_in_flight = LIMIT_PEER_IN_FLIGHT,
         .connections = LIMIT_CONNECTIONS,
         .connections_per_uid = LIMIT_CONNECTIONS_PER_UID,

@@ -34,7 +34,7 @@ struct listener_stats {
 
 /* What bounds a peer; what each means stands in server/limits.h. */
 struct listener_limits {
-    size_t frame, answer; /* bytes */
+    size_t frame, answer, buffered; /* bytes */
     unsigned peer_in_flight, connections, connections_per_uid;
     int hello_ms, partial_ms, idle_ms, send_ms;
 };

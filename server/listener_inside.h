@@ -83,6 +83,7 @@ struct listener {
     void *context;
     struct listener_limits limits;
     atomic_bool draining;
+    atomic_size_t buffered; /* bytes of requests with more than REQUEST_ROOM and of queued answers */
     pthread_t janitor;
 
     pthread_mutex_t lock; /* guards all below */
@@ -111,6 +112,17 @@ bool conn_ending(struct conn *c);
 void conn_leave(struct conn *c);
 bool conn_unused(const struct conn *c); /* conn.lock held */
 void conn_free(struct conn *c);         /* janitor only */
+void conn_free_request(struct conn *c, struct listener_request *r);
+
+/* listener_send.c */
+/* Counts bytes against what all peers together may make us keep; false, and counted nothing, when that is too much. */
+bool listener_charge(struct listener *l, size_t size);
+/* conn.lock held. Sends head and payload (of an answer when `counts`), keeping a copy of what cannot go now. False: the connection
+ * was closed instead. */
+bool conn_send(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
+               bool counts);
+void conn_on_sent(void *conn);
+void conn_drop_queue(struct conn *c); /* conn.lock held, nothing under way */
 
 /* listener_bind.c */
 enum err endpoint_bind(struct endpoint *e, const char *url, const char *cert, const char *key,

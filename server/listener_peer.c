@@ -13,13 +13,19 @@
 #include <time.h>
 
 static void on_read(void *arg);
-static void on_sent(void *arg);
 
 int64_t listener_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1;
+}
+
+void conn_free_request(struct conn *c, struct listener_request *r)
+{
+    if (r && r->room > REQUEST_ROOM)
+        atomic_fetch_sub(&c->l->buffered, r->room);
+    free(r);
 }
 
 /* ---- ending ---- */
@@ -33,18 +39,6 @@ void conn_close(struct conn *c)
     if (c->sending)
         return; /* nng still holds the first of the queue; on_sent frees it */
     assert(!c->first);
-}
-
-static void drop_queue(struct conn *c)
-{
-    while (c->first) {
-        struct out *o = c->first;
-        c->first = o->next;
-        c->in_flight -= o->counts;
-        free(o);
-    }
-    c->last = &c->first;
-    c->out_bytes = 0;
 }
 
 static bool may_take_more(const struct conn *c)
@@ -91,9 +85,9 @@ void conn_free(struct conn *c)
     nng_aio_free(c->out);
     if (c->quick)
         nng_aio_free(c->quick);
-    drop_queue(c);
-    free(c->filling);
-    free(c->spare);
+    conn_drop_queue(c);
+    conn_free_request(c, c->filling);
+    conn_free_request(c, c->spare);
     pthread_mutex_destroy(&c->lock);
     free(c);
 }
@@ -111,127 +105,13 @@ bool conn_overdue(const struct conn *c, int64_t now)
            passed(c->partial_since, most->partial_ms, now) || passed(c->send_since, most->send_ms, now);
 }
 
-/* ---- sending ---- */
-
-static void send_first(struct conn *c)
-{
-    nng_iov iov = {c->first->bytes + c->first->sent, c->first->size - c->first->sent};
-    c->sending = true;
-    c->send_since = listener_now();
-    nng_aio_set_iov(c->out, 1, &iov);
-    nng_stream_send(c->stream, c->out);
-}
-
-static void on_sent(void *arg)
-{
-    struct conn *c = arg;
-    pthread_mutex_lock(&c->lock);
-    c->sending = false;
-    if (c->closed || nng_aio_result(c->out) != 0) {
-        drop_queue(c);
-        conn_close(c);
-    } else {
-        struct out *o = c->first;
-        size_t sent = nng_aio_count(c->out);
-        o->sent += sent;
-        c->out_bytes -= sent;
-        c->send_since = 0;
-        if (o->sent == o->size) {
-            c->first = o->next;
-            if (!c->first)
-                c->last = &c->first;
-            c->in_flight -= o->counts;
-            free(o);
-        }
-        if (c->first)
-            send_first(c);
-    }
-    bool idle = !c->first;
-    struct listener *l = c->l;
-    conn_leave(c);
-    if (idle && atomic_load(&l->draining)) {
-        pthread_mutex_lock(&l->lock);
-        pthread_cond_broadcast(&l->idle);
-        pthread_mutex_unlock(&l->lock);
-    }
-}
-
-/* Sends what the kernel takes at once. Returns the bytes taken, or -1 when the connection is no good any more. */
-static int64_t send_quick(struct conn *c, nng_iov *iov, unsigned count)
-{
-    nng_aio_set_iov(c->quick, count, iov);
-    nng_stream_send(c->stream, c->quick);
-    nng_aio_abort(c->quick, NNG_EAGAIN); /* does nothing when it has been sent, which is nearly always */
-    nng_aio_wait(c->quick);
-    int rv = nng_aio_result(c->quick);
-    return rv == 0 ? (int64_t)nng_aio_count(c->quick) : rv == NNG_EAGAIN ? 0 : -1;
-}
-
-/* conn.lock held. Sends head and payload, keeping a copy of what cannot go now. False: the connection was closed. */
-static bool send_parts(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
-                       bool counts)
-{
-    size_t sent = 0, all = head_size + size;
-    if (c->quick && !c->first) {
-        nng_iov iov[2] = {{head, head_size}, {(void *)(uintptr_t)payload, size}};
-        int64_t taken = send_quick(c, iov, size ? 2 : 1);
-        if (taken < 0) {
-            conn_close(c);
-            return false;
-        }
-        sent = (size_t)taken;
-        if (sent == all) {
-            c->in_flight -= counts;
-            return true;
-        }
-    }
-    struct out *o = malloc(sizeof *o + all - sent);
-    if (!o) {
-        conn_close(c);
-        return false;
-    }
-    size_t of_head = sent < head_size ? head_size - sent : 0, of_payload = all - sent - of_head;
-    *o = (struct out){.size = all - sent, .counts = counts};
-    memcpy(o->bytes, head + head_size - of_head, of_head);
-    if (of_payload)
-        memcpy(o->bytes + of_head, payload + size - of_payload, of_payload);
-    *c->last = o;
-    c->last = &o->next;
-    c->out_bytes += o->size;
-    if (!c->sending)
-        send_first(c);
-    return true;
-}
-
-void listener_answer(struct listener_request *request, const uint8_t *payload, size_t size)
-{
-    struct conn *c = request->conn;
-    size_t head = frame_head_size(c->wire);
-    assert(size <= c->l->limits.answer);
-    pthread_mutex_lock(&c->lock);
-    c->answers++;
-    if (c->closed) {
-        c->in_flight--;
-    } else {
-        frame_head(c->wire, request->bytes, request->route_end - head + size);
-        c->bytes_out += request->route_end + size;
-        if (!send_parts(c, request->bytes, request->route_end, payload, size, true))
-            c->in_flight--;
-    }
-    if (!c->spare && request->room == REQUEST_ROOM)
-        c->spare = request;
-    else
-        free(request);
-    conn_leave(c);
-}
-
 /* ---- reading ---- */
 
-static struct listener_request *request_new(struct conn *c, size_t room)
+static struct listener_request *request_new(struct conn *c)
 {
-    struct listener_request *r = malloc(sizeof *r + room);
+    struct listener_request *r = malloc(sizeof *r + REQUEST_ROOM);
     if (r)
-        *r = (struct listener_request){.conn = c, .room = (uint32_t)room};
+        *r = (struct listener_request){.conn = c, .room = REQUEST_ROOM};
     return r;
 }
 
@@ -251,19 +131,31 @@ static void stop_reading(struct conn *c, bool close, bool malformed)
     }
 }
 
-/* Asks for more bytes; the frame under way needs `total`. Room grows only with what has arrived, so a size alone costs nothing. */
+/* More room for the frame under way, which needs `total`. It grows only with what has arrived, so a size alone costs nothing.
+ * NULL when there is no memory, or all peers together have used up what is for them. */
+static struct listener_request *enlarge(struct conn *c, size_t total)
+{
+    struct listener_request *r = c->filling;
+    size_t room = total > 2 * c->have ? 2 * c->have : total,
+           more = room - (r->room > REQUEST_ROOM ? r->room : 0);
+    if (!listener_charge(c->l, more))
+        return NULL;
+    struct listener_request *larger = realloc(r, sizeof *r + room);
+    if (!larger) {
+        atomic_fetch_sub(&c->l->buffered, more);
+        return NULL;
+    }
+    larger->room = (uint32_t)room;
+    return c->filling = larger;
+}
+
+/* Asks for more bytes; the frame under way needs `total`. */
 static void read_more(struct conn *c, size_t total)
 {
     struct listener_request *r = c->filling;
-    if (r->room == c->have) {
-        size_t room = total > 2 * c->have ? 2 * c->have : total;
-        struct listener_request *larger = realloc(r, sizeof *r + room);
-        if (!larger) {
-            stop_reading(c, true, false);
-            return;
-        }
-        larger->room = (uint32_t)room;
-        c->filling = r = larger;
+    if (r->room == c->have && !(r = enlarge(c, total))) {
+        stop_reading(c, true, false);
+        return;
     }
     nng_iov iov = {r->bytes + c->have, r->room - c->have};
     nng_aio_set_iov(c->in, 1, &iov);
@@ -275,7 +167,8 @@ static bool serve(struct conn *c, const struct frame *f)
 {
     struct listener_request *r = c->filling, *rest = NULL;
     if (c->have > f->total) {
-        rest = request_new(c, REQUEST_ROOM > c->have - f->total ? REQUEST_ROOM : c->have - f->total);
+        /* A buffer that grew ends where its frame ends, so what follows comes from a first one. */
+        rest = c->have - f->total <= REQUEST_ROOM ? request_new(c) : NULL;
         if (!rest)
             return false;
         memcpy(rest->bytes, r->bytes + f->total, c->have - f->total);
@@ -299,7 +192,7 @@ static bool go_on(struct conn *c)
 {
     pthread_mutex_lock(&c->lock);
     if (!c->filling) {
-        c->filling = c->spare ? c->spare : request_new(c, REQUEST_ROOM);
+        c->filling = c->spare ? c->spare : request_new(c);
         c->spare = NULL;
         if (!c->filling)
             conn_close(c);
@@ -405,9 +298,9 @@ static struct conn *conn_new(struct listener *l, enum peer_kind kind, nng_stream
     c->l = l;
     c->wire = kind == PEER_IPC ? FRAME_IPC : FRAME_TCP;
     c->last = &c->first;
-    c->filling = request_new(c, REQUEST_ROOM);
+    c->filling = request_new(c);
     bool ok = c->filling && nng_aio_alloc(&c->in, on_read, c) == 0 &&
-              nng_aio_alloc(&c->out, on_sent, c) == 0 &&
+              nng_aio_alloc(&c->out, conn_on_sent, c) == 0 &&
               (kind == PEER_TLS || nng_aio_alloc(&c->quick, NULL, NULL) == 0);
     if (!ok) {
         free(c->filling);
@@ -442,7 +335,7 @@ void conn_start(struct listener *l, enum peer_kind kind, nng_stream *stream)
     uint8_t hello[FRAME_HELLO_SIZE];
     frame_hello(hello, FRAME_REP);
     pthread_mutex_lock(&c->lock);
-    bool good = !c->closed && send_parts(c, hello, sizeof hello, NULL, 0, false);
+    bool good = !c->closed && conn_send(c, hello, sizeof hello, NULL, 0, false);
     pthread_mutex_unlock(&c->lock);
     if (good)
         read_more(c, FRAME_HELLO_SIZE);

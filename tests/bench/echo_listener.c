@@ -96,6 +96,8 @@ static bool set_limit(struct listener_limits *most, const char *word)
     if (!value)
         return false;
     size_t size = (size_t)(value - word);
+    if (size == 8 && memcmp(word, "buffered", 8) == 0)
+        return (most->buffered = strtoul(value + 1, NULL, 10)) > 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strlen(rows[i].name) == size && memcmp(rows[i].name, word, size) == 0)
             return (*rows[i].number = atoi(value + 1)) > 0;

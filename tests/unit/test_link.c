@@ -5,12 +5,13 @@
 #include "server/limits.h"
 #include "server/listener.h"
 #include "tests/unit/test.h"
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -295,6 +296,84 @@ static void a_peer_that_leaves_is_told_of_while_its_requests_wait(void)
     CHECK_INT(atomic_load(&gone_count), 1);
 }
 
+/* Runs a program without a shell; its exit code. */
+static int run(const char *const argv[])
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        if (freopen("/dev/null", "w", stderr))
+            execvp(argv[0], (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int free_port(void)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof a;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(bind(fd, (struct sockaddr *)&a, sizeof a) == 0);
+    CHECK(getsockname(fd, (struct sockaddr *)&a, &size) == 0);
+    close(fd);
+    return ntohs(a.sin_port);
+}
+
+static void tls_is_spoken_with_a_server_whose_certificate_is_known_only(void)
+{
+    char cert[96], key[96], tls[64];
+    snprintf(cert, sizeof cert, "%s/cert.pem", folder);
+    snprintf(key, sizeof key, "%s/key.pem", folder);
+    snprintf(tls, sizeof tls, "tls+tcp://localhost:%d", free_port());
+    const char *const make[] = {"openssl",  "req",
+                                "-x509",    "-newkey",
+                                "rsa:2048", "-nodes",
+                                "-days",    "2",
+                                "-subj",    "/CN=localhost",
+                                "-addext",  "subjectAltName=DNS:localhost",
+                                "-keyout",  key,
+                                "-out",     cert,
+                                NULL};
+    CHECK_INT(run(make), 0);
+    struct listener *door = NULL;
+    struct refusal why = {0};
+    CHECK(listener_open(&door, handle, NULL, NULL) == OK);
+    CHECK(listener_add(door, tls, key, cert, &why) == ERR_INVALID); /* the wrong way round */
+    CHECK(listener_add(door, tls, cert, key, &why) == OK);
+    CHECK(listener_add(door, url, NULL, NULL, &why) == OK); /* several at once */
+
+    struct link *l;
+    const uint8_t *answer;
+    size_t size = 0;
+    setenv("POSTERN_CA", cert, 1);
+    CHECK(link_open(tls, &l, &why) == OK);
+    for (int i = 0; i < 20; i++)
+        CHECK(calls(l, "echo this", "echo this"));
+    CHECK(calls(l, "l", "later"));
+    CHECK(link_call(l, (const uint8_t *)"b", 1, 10000, &answer, &size) == OK);
+    CHECK_INT(size, 1024 * 1024);
+    link_close(l);
+
+    unsetenv("POSTERN_CA"); /* the system's authorities do not know it */
+    enum err opened = link_open(tls, &l, &why);
+    CHECK(opened == OK || access("/etc/ssl/certs/ca-certificates.crt", R_OK) != 0);
+    if (opened == OK) {
+        CHECK(link_call(l, (const uint8_t *)"e", 1, 300, &answer, &size) == ERR_OFFLINE);
+        link_close(l);
+    }
+    setenv("POSTERN_CA", key, 1);
+    CHECK(link_open(tls, &l, &why) == ERR_INVALID);
+    CHECK(link_open(url, &l, &why) == OK);
+    CHECK(calls(l, "e", "e"));
+    link_close(l);
+    listener_close(door);
+    unlink(cert);
+    unlink(key);
+}
+
 static int serve_until_killed(void)
 {
     struct listener *door = serve();
@@ -321,6 +400,7 @@ int main(int argc, char **argv)
     a_lost_server_fails_the_request_and_a_new_one_is_found();
     a_second_door_on_the_same_path_is_refused_and_harms_nothing();
     a_peer_that_leaves_is_told_of_while_its_requests_wait();
+    tls_is_spoken_with_a_server_whose_certificate_is_known_only();
     rmdir(folder);
     return test_end();
 }

@@ -1,0 +1,150 @@
+/* Sending answers, and what waits to be sent. */
+#include "server/listener_inside.h"
+#include <assert.h>
+#include <nng/nng.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what all peers together make us keep ---- */
+
+bool listener_charge(struct listener *l, size_t size)
+{
+    if (atomic_fetch_add(&l->buffered, size) + size <= l->limits.buffered)
+        return true;
+    atomic_fetch_sub(&l->buffered, size);
+    return false;
+}
+
+static void free_out(struct conn *c, struct out *o)
+{
+    atomic_fetch_sub(&c->l->buffered, o->size);
+    free(o);
+}
+
+/* ---- sending ---- */
+
+void conn_drop_queue(struct conn *c)
+{
+    while (c->first) {
+        struct out *o = c->first;
+        c->first = o->next;
+        c->in_flight -= o->counts;
+        free_out(c, o);
+    }
+    c->last = &c->first;
+    c->out_bytes = 0;
+}
+
+static void send_first(struct conn *c)
+{
+    nng_iov iov = {c->first->bytes + c->first->sent, c->first->size - c->first->sent};
+    c->sending = true;
+    c->send_since = listener_now();
+    nng_aio_set_iov(c->out, 1, &iov);
+    nng_stream_send(c->stream, c->out);
+}
+
+void conn_on_sent(void *arg)
+{
+    struct conn *c = arg;
+    pthread_mutex_lock(&c->lock);
+    c->sending = false;
+    if (c->closed || nng_aio_result(c->out) != 0) {
+        conn_drop_queue(c);
+        conn_close(c);
+    } else {
+        struct out *o = c->first;
+        size_t sent = nng_aio_count(c->out);
+        o->sent += sent;
+        c->out_bytes -= sent;
+        c->send_since = 0;
+        if (o->sent == o->size) {
+            c->first = o->next;
+            if (!c->first)
+                c->last = &c->first;
+            c->in_flight -= o->counts;
+            free_out(c, o);
+        }
+        if (c->first)
+            send_first(c);
+    }
+    bool idle = !c->first;
+    struct listener *l = c->l;
+    conn_leave(c);
+    if (idle && atomic_load(&l->draining)) {
+        pthread_mutex_lock(&l->lock);
+        pthread_cond_broadcast(&l->idle);
+        pthread_mutex_unlock(&l->lock);
+    }
+}
+
+/* Sends what the kernel takes at once. Returns the bytes taken, or -1 when the connection is no good any more. */
+static int64_t send_quick(struct conn *c, nng_iov *iov, unsigned count)
+{
+    nng_aio_set_iov(c->quick, count, iov);
+    nng_stream_send(c->stream, c->quick);
+    nng_aio_abort(c->quick, NNG_EAGAIN); /* does nothing when it has been sent, which is nearly always */
+    nng_aio_wait(c->quick);
+    int rv = nng_aio_result(c->quick);
+    return rv == 0 ? (int64_t)nng_aio_count(c->quick) : rv == NNG_EAGAIN ? 0 : -1;
+}
+
+bool conn_send(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
+               bool counts)
+{
+    size_t sent = 0, all = head_size + size;
+    if (c->quick && !c->first) {
+        nng_iov iov[2] = {{head, head_size}, {(void *)(uintptr_t)payload, size}};
+        int64_t taken = send_quick(c, iov, size ? 2 : 1);
+        if (taken < 0) {
+            conn_close(c);
+            return false;
+        }
+        sent = (size_t)taken;
+        if (sent == all) {
+            c->in_flight -= counts;
+            return true;
+        }
+    }
+    bool fits = listener_charge(c->l, all - sent);
+    struct out *o = fits ? malloc(sizeof *o + all - sent) : NULL;
+    if (!o) {
+        if (fits)
+            atomic_fetch_sub(&c->l->buffered, all - sent);
+        conn_close(c);
+        return false;
+    }
+    size_t of_head = sent < head_size ? head_size - sent : 0, of_payload = all - sent - of_head;
+    *o = (struct out){.size = all - sent, .counts = counts};
+    memcpy(o->bytes, head + head_size - of_head, of_head);
+    if (of_payload)
+        memcpy(o->bytes + of_head, payload + size - of_payload, of_payload);
+    *c->last = o;
+    c->last = &o->next;
+    c->out_bytes += o->size;
+    if (!c->sending)
+        send_first(c);
+    return true;
+}
+
+void listener_answer(struct listener_request *request, const uint8_t *payload, size_t size)
+{
+    struct conn *c = request->conn;
+    size_t head = frame_head_size(c->wire);
+    assert(size <= c->l->limits.answer);
+    pthread_mutex_lock(&c->lock);
+    c->answers++;
+    if (c->closed) {
+        c->in_flight--;
+    } else {
+        frame_head(c->wire, request->bytes, request->route_end - head + size);
+        c->bytes_out += request->route_end + size;
+        if (!conn_send(c, request->bytes, request->route_end, payload, size, true))
+            c->in_flight--;
+    }
+    if (!c->spare && request->room == REQUEST_ROOM)
+        c->spare = request;
+    else
+        conn_free_request(c, request);
+    conn_leave(c);
+}
