@@ -1,0 +1,46 @@
+/* What stands between the interface and the daemon: who is signed in, asks that go out one after another on one link, and the
+ * news that arrive on a second one (event.wait). Screens see it through ui_session.
+ *
+ * Asks: a read that gets lost is silently dropped (the screen loads again once connected). A write that was sent and whose answer got
+ * lost is sent again with the same id after reconnecting, for up to CLIENT_UNKNOWN_MS; after that its screen gets ERR_OFFLINE, which
+ * then means "outcome unknown". A write that was never sent is refused with ERR_OFFLINE at once and its detail says so. */
+#ifndef TUI_CLIENT_H
+#define TUI_CLIENT_H
+#include "tui/loop.h"
+#include "tui/ui.h"
+
+#define CLIENT_UNKNOWN_MS 60000
+#define CLIENT_NOT_SENT "Not connected: nothing was sent."
+
+struct client;
+struct client_options {
+    const char *url;    /* of the daemon */
+    const char *portal; /* name of the portal; "" or NULL: the sign-in screen asks */
+    const char *hint;   /* shown on the sign-in screen; NULL: nothing. All are copied. */
+};
+/* The ui gets this as its backend and session. loop and ui must outlive it. */
+enum err client_open(struct loop *loop, struct ui *ui, const struct client_options *o, struct client **out,
+                     struct refusal *why) MUST_USE;
+void client_close(
+    struct client *c); /* accepts NULL; ends the session at the server if it can be reached at once */
+
+/* --- for screens */
+const struct me *client_me(
+    const struct ui *ui); /* who is signed in; all empty before. The address stays the same; keep no texts */
+const struct choice_list *
+client_choices(const struct ui *ui); /* the customers to switch between; may be empty */
+const char *client_portal(const struct ui *ui);
+void client_set_portal(struct ui *ui, const char *portal);
+const char *client_hint(const struct ui *ui); /* "" for none */
+/* A sign-in or switch has been answered: takes over token and person, without showing anything. choices NULL: as before. */
+void client_signed_in(struct ui *ui, const char *token, const struct me *me,
+                      const struct choice_list *choices);
+void client_know(struct ui *ui, const struct me *me); /* the same person, changed */
+void client_enter(struct ui *ui); /* to the first screen of this person's view, or to choosing a password */
+/* Ends the session and goes to the sign-in screen, which says `why` ("" for nothing). */
+void client_sign_out(struct ui *ui, const char *why);
+void client_lock(struct ui *ui,
+                 const char *why); /* ends the session, hides everything, keeps place and drafts */
+bool client_locked(const struct ui *ui);
+void client_unlocked(struct ui *ui); /* signed in again as the same person */
+#endif

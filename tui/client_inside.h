@@ -1,0 +1,57 @@
+/* Inside of client*.c only. */
+#ifndef TUI_CLIENT_INSIDE_H
+#define TUI_CLIENT_INSIDE_H
+#include "proto/call.h"
+#include "proto/link.h"
+#include "tui/client.h"
+#include "tui/view.h"
+
+#define CLIENT_JOBS 64
+#define GRACE_MS 500          /* without a connection, before anybody is told */
+#define READ_TIMEOUT_MS 20000 /* for an answer */
+#define WRITE_TIMEOUT_MS 60000
+#define BUSY_TRIES 6
+#define WAIT_MS 30000 /* of one event.wait */
+
+/* A request that waits for its turn (jobs[0] may be under way). */
+struct errand {
+    unsigned ticket; /* 0: nobody waits for the answer any more */
+    const struct op *op;
+    struct buf request;
+    bool write;
+    bool sent; /* at least once: what became of it is unknown until it is answered */
+    int busy;  /* how often the answer was "busy" */
+    int64_t since;
+};
+struct client {
+    struct loop *loop;
+    struct ui *ui;
+    struct link *asks, *news;
+    struct errand jobs[CLIENT_JOBS];
+    int job_count;
+    bool flying; /* jobs[0] is under way */
+    bool online; /* as the ui was told */
+    int gone_timer, retry_timer, news_timer, idle_timer;
+    int news_failures;
+    bool waiting; /* an event.wait is under way */
+    int64_t last_event;
+    char token[128], portal[64];
+    char *hint;
+    struct me me;
+    struct choice_list choices;
+    struct arena *person; /* texts of me and choices */
+    bool locked, warned;
+};
+
+struct client *client_of(const struct ui *ui);
+void client_drop_jobs(struct client *c); /* reads, asked for by whomever */
+bool client_tell(struct client *c, const struct ask *ask,
+                 struct refusal *why); /* nobody waits for the answer */
+/* client_news.c: the long poll and the idle lock */
+void client_news_start(struct client *c);
+void client_news_stop(struct client *c);
+void client_news_ready(void *ctx, int revents);
+void client_idle_start(struct client *c);
+void client_idle_stop(struct client *c);
+void client_session_over(struct client *c);
+#endif

@@ -1,0 +1,319 @@
+/* News by long poll, locking when nobody is there, and who is signed in. */
+#include "tui/client_inside.h"
+#include "common/date.h"
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define WARN_MS ((int64_t)9 * 60 * 1000)
+#define LOCK_MS ((int64_t)10 * 60 * 1000)
+#define FORGET_MS ((int64_t)30 * 60 * 1000)
+
+/* --- the long poll */
+
+static void ask_news(void *ctx)
+{
+    struct client *c = ctx;
+    struct event_wait_in in = {0};
+    struct buf request;
+    c->news_timer = 0;
+    if (!*c->token || c->waiting)
+        return;
+    GIVE(event_wait_in, &in, since, c->last_event);
+    GIVE(event_wait_in, &in, timeout, WAIT_MS);
+    buf_init(&request, CALL_REQUEST_MAX);
+    if (call_request(&request, op_at(OPNO_event_wait), c->token, NULL, &in) == OK &&
+        link_send(c->news, request.data, request.size, WAIT_MS + 10000) == OK)
+        c->waiting = true;
+    else
+        c->news_timer = loop_after(c->loop, 1000, ask_news, c);
+    if (request.data)
+        explicit_bzero(request.data, request.capacity);
+    buf_fini(&request);
+}
+
+static void news_later(struct client *c)
+{
+    int64_t ms = 100 << (c->news_failures < 6 ? c->news_failures++ : 6);
+    loop_forget(c->loop, c->news_timer);
+    c->news_timer = loop_after(c->loop, ms, ask_news, c);
+}
+
+/* Midnight passes in long sessions. The clock of this machine is good enough for that. */
+static void see_day(struct client *c)
+{
+    int32_t day = date_of_instant((int64_t)time(NULL) * 1000, (int32_t)c->me.utc_offset);
+    if (c->me.today && day == c->me.today + 1) {
+        c->me.today = day;
+        ui_set_today(c->ui, day);
+        ui_reload(c->ui);
+    }
+}
+
+static void tell(struct client *c, const uint8_t *bytes, size_t size)
+{
+    struct arena *a = arena_open();
+    struct event_wait_out out;
+    struct refusal why = {0};
+    enum err e = call_answer(a, op_at(OPNO_event_wait), bytes, size, &out, &why);
+    if (e == OK) {
+        c->news_failures = 0;
+        c->last_event = out.last;
+        ui_set_bell(c->ui, (int)out.unread);
+        for (size_t i = 0; i < out.events.n; i++)
+            ui_event(c->ui, &out.events.v[i]);
+        see_day(c);
+        ask_news(c);
+    } else if (e == ERR_SIGN_IN) {
+        client_session_over(c);
+    } else {
+        news_later(c);
+    }
+    arena_close(a);
+}
+
+void client_news_ready(void *ctx, int revents)
+{
+    struct client *c = ctx;
+    const uint8_t *bytes;
+    size_t size;
+    (void)revents;
+    enum link_state state = link_state(c->news);
+    if (!c->waiting || (state != LINK_ANSWERED && state != LINK_FAILED))
+        return;
+    c->waiting = false;
+    if (link_take(c->news, &bytes, &size) == OK)
+        tell(c, bytes, size);
+    else
+        news_later(c);
+}
+
+void client_news_start(struct client *c)
+{
+    client_news_stop(c);
+    ask_news(c);
+}
+
+void client_news_stop(struct client *c)
+{
+    loop_forget(c->loop, c->news_timer);
+    c->news_timer = 0;
+    if (c->waiting)
+        link_cancel(c->news);
+    c->waiting = false;
+}
+
+/* --- nobody at the keyboard */
+
+static void idle(void *ctx)
+{
+    struct client *c = ctx;
+    int64_t since = loop_now(c->loop) - ui_last_key(c->ui);
+    c->idle_timer = 0;
+    if (c->locked && since >= FORGET_MS) {
+        client_sign_out(c->ui, "You were signed out because nobody was there for half an hour.");
+        return;
+    }
+    if (!c->locked && since >= LOCK_MS) {
+        client_lock(c->ui, "Locked, because nobody was there for ten minutes.");
+        since = LOCK_MS;
+    }
+    int64_t next = c->locked ? FORGET_MS : since >= WARN_MS ? LOCK_MS : WARN_MS;
+    int64_t left = next - since;
+    if (!c->locked && since >= WARN_MS) {
+        ui_toast(c->ui, TONE_BAD, "Nobody there? This locks in %d s. Any key keeps it open.",
+                 (int)((left + 999) / 1000));
+        left = left > 5000 ? 5000 : left;
+    }
+    c->idle_timer = loop_after(c->loop, left > 50 ? left : 50, idle, c);
+}
+
+void client_idle_start(struct client *c)
+{
+    client_idle_stop(c);
+    c->idle_timer = loop_after(c->loop, WARN_MS, idle, c);
+}
+
+void client_idle_stop(struct client *c)
+{
+    loop_forget(c->loop, c->idle_timer);
+    c->idle_timer = 0;
+}
+
+/* --- who is signed in */
+
+const struct me *client_me(const struct ui *ui)
+{
+    return &client_of(ui)->me;
+}
+
+const struct choice_list *client_choices(const struct ui *ui)
+{
+    return &client_of(ui)->choices;
+}
+
+const char *client_portal(const struct ui *ui)
+{
+    return client_of(ui)->portal;
+}
+
+void client_set_portal(struct ui *ui, const char *portal)
+{
+    snprintf(client_of(ui)->portal, sizeof client_of(ui)->portal, "%s", portal);
+}
+
+const char *client_hint(const struct ui *ui)
+{
+    const char *hint = client_of(ui)->hint;
+    return hint ? hint : "";
+}
+
+bool client_locked(const struct ui *ui)
+{
+    return client_of(ui)->locked;
+}
+
+static const char *keep(struct arena *a, const char *text)
+{
+    return text ? arena_text(a, text, strlen(text)) : "";
+}
+
+/* Copies into a fresh arena and only then drops the former one: `me` may point into that. */
+static void remember(struct client *c, const struct me *me, const struct choice_list *choices)
+{
+    struct arena *a = arena_open();
+    struct me copy = *me;
+    struct choice_list list = {0};
+    if (!choices)
+        choices = &c->choices;
+    copy.name = keep(a, me->name);
+    copy.email = keep(a, me->email);
+    copy.phone = keep(a, me->phone);
+    copy.customer_name = keep(a, me->customer_name);
+    copy.business = keep(a, me->business);
+    copy.portal = keep(a, me->portal);
+    copy.currency = keep(a, me->currency);
+    copy.time_zone = keep(a, me->time_zone);
+    copy.head.extra = NULL;
+    list.v = arena_alloc(a, choices->n * sizeof *list.v);
+    for (; list.n < choices->n; list.n++) {
+        list.v[list.n] = choices->v[list.n];
+        list.v[list.n].name = keep(a, choices->v[list.n].name);
+    }
+    arena_close(c->person);
+    c->person = a;
+    c->me = copy;
+    c->choices = list;
+}
+
+static void show_person(struct client *c)
+{
+    char person[260];
+    const struct me *m = &c->me;
+    const char *role = enum_name(enum_role(), m->role);
+    if (m->role == ROLE_CUSTOMER)
+        snprintf(person, sizeof person, "%s%s%s", m->name, *m->customer_name ? " · " : "", m->customer_name);
+    else
+        snprintf(person, sizeof person, "%s%s%s", m->name, *role ? " · " : "", role);
+    ui_set_who(c->ui, m->business, person, 1u << m->role);
+    ui_set_today(c->ui, m->today);
+}
+
+void client_signed_in(struct ui *ui, const char *token, const struct me *me,
+                      const struct choice_list *choices)
+{
+    static const struct choice_list none;
+    struct client *c = client_of(ui);
+    client_news_stop(c);
+    snprintf(c->token, sizeof c->token, "%s", token);
+    remember(c, me, choices ? choices : c->me.person == me->person ? NULL : &none);
+    if (*c->me.portal)
+        snprintf(c->portal, sizeof c->portal, "%s", c->me.portal);
+    c->last_event = c->me.last_event;
+    ui_set_bell(ui, (int)c->me.unread);
+    show_person(c);
+    if (!c->me.must_change)
+        client_news_start(c);
+    client_idle_start(c);
+}
+
+void client_know(struct ui *ui, const struct me *me)
+{
+    remember(client_of(ui), me, NULL);
+    show_person(client_of(ui));
+}
+
+void client_enter(struct ui *ui)
+{
+    struct client *c = client_of(ui);
+    const struct view *view = c->me.role == ROLE_CUSTOMER ? &view_customer : &view_staff;
+    if (c->me.must_change) {
+        ui_set_sections(ui, NULL);
+        ui_set_keys(ui, NULL);
+        ui_start(ui, &screen_password_first, 0);
+        return;
+    }
+    if (!c->waiting)
+        client_news_start(c);
+    ui_set_sections(ui, view->sections);
+    ui_set_keys(ui, view->keys);
+    ui_start(ui, view->first, 0);
+}
+
+/* Ends the session at the server; nothing of it stays here but who it was. */
+static void end_session(struct client *c)
+{
+    struct ask out = {.tag = 15, .op = op_at(OPNO_session_sign_out)};
+    struct refusal why;
+    client_news_stop(c);
+    client_idle_stop(c);
+    client_drop_jobs(c);
+    if (*c->token && c->online)
+        (void)client_tell(c, &out, &why);
+    explicit_bzero(c->token, sizeof c->token);
+    ui_set_bell(c->ui, 0);
+}
+
+void client_sign_out(struct ui *ui, const char *why)
+{
+    static const struct choice_list none;
+    static const struct me nobody;
+    struct client *c = client_of(ui);
+    end_session(c);
+    c->locked = false;
+    remember(c, &nobody, &none);
+    ui_set_sections(ui, NULL);
+    ui_set_keys(ui, NULL);
+    ui_set_who(ui, "", "", BY_PUBLIC);
+    ui_start(ui, &screen_sign_in, 0);
+    if (*why)
+        ui_toast(ui, TONE_INFO, "%s", why);
+}
+
+void client_lock(struct ui *ui, const char *why)
+{
+    struct client *c = client_of(ui);
+    if (c->locked || !*c->me.email)
+        return;
+    end_session(c);
+    c->locked = true;
+    ui_push(ui, &screen_lock, 0);
+    if (*why)
+        ui_toast(ui, TONE_INFO, "%s", why);
+    c->idle_timer = loop_after(c->loop, FORGET_MS - LOCK_MS, idle, c);
+}
+
+void client_unlocked(struct ui *ui)
+{
+    client_of(ui)->locked = false;
+    ui_pop(ui);
+}
+
+/* The server says that the session is no more: revoked, too old, or access was switched off. */
+void client_session_over(struct client *c)
+{
+    explicit_bzero(c->token, sizeof c->token);
+    if (ui_top(c->ui) == &screen_sign_in || c->locked)
+        return;
+    client_lock(c->ui, "Your session has ended. Sign in to go on where you were.");
+}

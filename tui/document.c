@@ -1,0 +1,299 @@
+/* Head, parties, lines and totals. What stands below them is in document_more.c. */
+#include "tui/document.h"
+#include "common/date.h"
+#include "common/text.h"
+#include "tui/show.h"
+#include <stdio.h>
+#include <string.h>
+
+char *document_name(char *buffer, size_t size, const struct document *doc)
+{
+    const char *kind = doc->kind == DOC_INVOICE ? "Invoice" : "Estimate";
+    bool numbered = doc->number && *doc->number;
+    snprintf(buffer, size, "%s %s", kind, numbered ? doc->number : "(draft)");
+    return buffer;
+}
+
+static void upper(char *to, size_t size, const char *from)
+{
+    size_t i = 0;
+    for (; i + 1 < size && from[i]; i++)
+        to[i] = (char)(from[i] >= 'a' && from[i] <= 'z' ? from[i] - 32 : from[i]);
+    to[i] = '\0';
+}
+
+int document_draw_head(const struct document_view *v, const struct canvas *c, int y)
+{
+    const struct document *d = v->doc;
+    char status[SHOW_TEXT], due[SHOW_TEXT], date[DATE_TEXT], right[160];
+    bool invoice = d->kind == DOC_INVOICE, numbered = d->number && *d->number;
+    upper(status, sizeof status, show_status(d->status));
+    show_due(due, d->kind, d->status, d->due, v->today);
+    if (d->status == STATUS_OVERDUE && *due) /* "OVERDUE · overdue 3 days" says it twice */
+        snprintf(right, sizeof right, "OVERDUE%s", due + strlen("overdue"));
+    else if (d->status == STATUS_EXPIRED && *due)
+        snprintf(right, sizeof right, "EXPIRED%s", due + strlen("expired"));
+    else
+        snprintf(right, sizeof right, "%s%s%s", status, *due ? " · " : "", due);
+    canvas_print(c, y, 1, STYLE_BOLD, "%s %s", invoice ? "INVOICE" : "ESTIMATE",
+                 numbered ? d->number : "(no number yet)");
+    canvas_right(c, y, c->columns - 1, show_status_style(d->status) | STYLE_BOLD, right);
+    int x = 1;
+    if (d->date)
+        x = canvas_print(c, y + 1, x, STYLE_PLAIN, "%s %s", invoice ? "Issued" : "Dated",
+                         date_short(date, d->date)) +
+            3;
+    if (d->due)
+        x = canvas_print(c, y + 1, x, STYLE_PLAIN, "%s %s", invoice ? "Due" : "Open until",
+                         date_short(date, d->due)) +
+            3;
+    if (d->reference && *d->reference)
+        x = canvas_print(c, y + 1, x, STYLE_PLAIN, "Your ref %s", d->reference) + 3;
+    if (d->revision > 1 && x + 14 < c->columns)
+        canvas_print(c, y + 1, x, STYLE_PLAIN, "Revision %lld", (long long)d->revision);
+    return 2;
+}
+
+int document_draw_parties(const struct document_view *v, const struct canvas *c, int y)
+{
+    char where[700], line[900];
+    const struct document *d = v->doc;
+    const char *business = v->business ? show_text(v->business->name)
+                           : v->me     ? show_text(v->me->business)
+                                       : "";
+    show_address_line(where, sizeof where, v->business ? v->business->address : NULL);
+    snprintf(line, sizeof line, "%s%s%s", business, *where ? ", " : "", where);
+    if (v->business && v->business->tax_id && *v->business->tax_id) {
+        size_t n = strlen(line);
+        snprintf(line + n, sizeof line - n, " · %s", v->business->tax_id);
+    }
+    canvas_text(c, y, 1, STYLE_DIM, "From");
+    canvas_fit(c, y, 6, c->columns - 7, STYLE_PLAIN, line);
+    show_address_line(where, sizeof where, d->billing);
+    snprintf(line, sizeof line, "%s%s%s", show_text(d->customer_name), *where ? ", " : "", where);
+    canvas_text(c, y + 1, 1, STYLE_DIM, "To");
+    canvas_fit(c, y + 1, 6, c->columns - 7, STYLE_PLAIN, line);
+    return 2;
+}
+
+/* --- lines in columns */
+
+/* Where each column ends (exclusive), and how many places stand right of the decimal point in those that have one. */
+struct columns {
+    int item, item_end, quantity, price, discount, tax, total;
+    int quantity_places, price_places;
+    bool any_discount, any_tax, any_unit;
+    const char *tax_title;
+};
+
+static int places_of(int64_t decimal)
+{
+    char text[SHOW_TEXT];
+    const char *point = strchr(show_decimal(text, decimal, 0), '.');
+    return point ? (int)strlen(point + 1) : 0;
+}
+
+/* Right-aligned on the decimal point: what has fewer places than the column leaves their room empty. */
+static void put_decimal(const struct canvas *c, int y, int right, int places, int least, int64_t decimal)
+{
+    char text[SHOW_TEXT];
+    const char *point = strchr(show_decimal(text, decimal, least), '.');
+    int have = point ? (int)strlen(point) : 0, room = places ? places + 1 : 0;
+    canvas_right(c, y, right - (room - have), STYLE_PLAIN, text);
+}
+
+static int widest(const struct document *d, int places, bool price)
+{
+    char text[SHOW_TEXT];
+    int width = 0;
+    for (size_t i = 0; i < d->lines.n; i++) {
+        show_decimal(text, price ? d->lines.v[i].price : d->lines.v[i].quantity, places);
+        int n = (int)strlen(text);
+        width = n > width ? n : width;
+    }
+    return width;
+}
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static struct columns columns_of(const struct document *d, int width)
+{
+    struct columns k = {.total = width - 1, .tax_title = NULL};
+    int digits = currency_digits(d->currency ? d->currency : "");
+    char text[SHOW_TEXT];
+    int total = 10;
+    k.price_places = digits < 0 ? 2 : digits;
+    for (size_t i = 0; i < d->lines.n; i++) {
+        const struct line *l = &d->lines.v[i];
+        const char *name = l->tax_name && *l->tax_name ? l->tax_name : NULL;
+        k.quantity_places = most(k.quantity_places, places_of(l->quantity));
+        k.price_places = most(k.price_places, places_of(l->price));
+        k.any_discount = k.any_discount || l->discount_percent || l->discount.amount;
+        k.any_tax = k.any_tax || l->tax_percent || name;
+        k.any_unit = k.any_unit || (l->unit && *l->unit);
+        if (name && text_columns(name) <= 6 && (!k.tax_title || strcmp(k.tax_title, name) == 0))
+            k.tax_title = name;
+        else if (name)
+            k.tax_title = "Tax";
+        total = most(total, (int)strlen(show_amount(text, l->net)));
+    }
+    if (!k.tax_title)
+        k.tax_title = "Tax";
+    int at = k.total - most(total + 3, 12);
+    k.tax = at;
+    at -= k.any_tax ? 8 : 0;
+    k.discount = at;
+    at -= k.any_discount ? 10 : 0;
+    k.price = at;
+    at -= most(widest(d, k.price_places, true) + 2, 9);
+    k.quantity = at;
+    at -= most(widest(d, k.quantity_places, false), 4) + (k.any_unit ? 6 : 0) + 2;
+    k.item = d->lines.n > 99 ? 6 : 4;
+    k.item_end = at;
+    return k;
+}
+
+static void draw_titles(const struct columns *k, const struct canvas *c, int y)
+{
+    canvas_right(c, y, k->item - 2, STYLE_DIM, "#");
+    canvas_text(c, y, k->item, STYLE_DIM, "Item");
+    canvas_right(c, y, k->quantity, STYLE_DIM, "Qty");
+    canvas_right(c, y, k->price, STYLE_DIM, "Price");
+    if (k->any_discount)
+        canvas_right(c, y, k->discount, STYLE_DIM, "Disc");
+    if (k->any_tax)
+        canvas_right(c, y, k->tax, STYLE_DIM, k->tax_title);
+    canvas_right(c, y, k->total, STYLE_DIM, "Total");
+}
+
+static void draw_percent(const struct canvas *c, int y, int right, int64_t percent)
+{
+    char text[SHOW_TEXT], all[SHOW_TEXT + 8];
+    snprintf(all, sizeof all, "%s %%", show_decimal(text, percent, 0));
+    canvas_right(c, y, right, STYLE_PLAIN, all);
+}
+
+static int draw_line(const struct columns *k, const struct document *d, size_t i, const struct canvas *c,
+                     int y)
+{
+    const struct line *l = &d->lines.v[i];
+    char text[SHOW_TEXT];
+    int digits = currency_digits(d->currency ? d->currency : ""), right = k->quantity;
+    snprintf(text, sizeof text, "%zu", i + 1);
+    canvas_right(c, y, k->item - 2, STYLE_PLAIN, text);
+    if (k->any_unit) {
+        canvas_fit(c, y, right - 5, 5, STYLE_DIM, show_text(l->unit));
+        right -= 6;
+    }
+    put_decimal(c, y, right, k->quantity_places, 0, l->quantity);
+    put_decimal(c, y, k->price, k->price_places, digits < 0 ? 2 : digits, l->price);
+    if (l->discount_percent)
+        draw_percent(c, y, k->discount, l->discount_percent);
+    else if (l->discount.amount)
+        canvas_money(c, y, k->discount, STYLE_PLAIN, l->discount, false);
+    if (k->any_tax)
+        draw_percent(c, y, k->tax, l->tax_percent);
+    canvas_money(c, y, k->total, STYLE_PLAIN, l->net, false);
+    int width = most(k->item_end - k->item, 8);
+    int rows = canvas_wrap(c, y, k->item, width, 4, STYLE_PLAIN, show_text(l->name));
+    if (rows < 1)
+        rows = 1;
+    if (l->description && *l->description)
+        rows += canvas_wrap(c, y + rows, k->item, width, 40, STYLE_DIM, l->description);
+    return rows;
+}
+
+int document_draw_lines(const struct document *doc, const struct canvas *c, int y)
+{
+    struct columns k = columns_of(doc, c->columns);
+    int from = y;
+    draw_titles(&k, c, y++);
+    for (size_t i = 0; i < doc->lines.n; i++)
+        y += draw_line(&k, doc, i, c, y);
+    if (!doc->lines.n)
+        canvas_text(c, y++, k.item, STYLE_DIM, "No lines yet.");
+    return y - from;
+}
+
+/* --- totals */
+
+struct totals_at {
+    const struct canvas *c;
+    int y, label, right;
+};
+
+static void total_row(struct totals_at *at, unsigned style, const char *label, struct money m, bool currency)
+{
+    if (at->label < 1)
+        at->label = 1;
+    canvas_text(at->c, at->y, at->label, style, label);
+    canvas_money(at->c, at->y++, at->right, style, m, currency);
+}
+
+static void draw_taxes(struct totals_at *at, const struct document *d)
+{
+    for (size_t i = 0; i < d->taxes.n; i++) {
+        const struct tax_sum *t = &d->taxes.v[i];
+        char label[100], percent[SHOW_TEXT];
+        const char *name = t->name && *t->name ? t->name : "Tax";
+        snprintf(label, sizeof label, "%s%.40s %s %%", d->tax_inclusive ? "incl. " : "", name,
+                 show_decimal(percent, t->percent, 0));
+        total_row(at, STYLE_PLAIN, label, t->tax, false);
+    }
+}
+
+int document_draw_totals(const struct document *doc, const struct canvas *c, int y)
+{
+    struct totals_at at = {.c = c, .y = y, .right = c->columns - 1, .label = c->columns - 28};
+    struct money none = money_of(0, doc->currency ? doc->currency : "");
+    bool plain =
+        !doc->discount.amount && !doc->shipping.amount && !doc->adjustment.amount && !doc->tax_inclusive;
+    bool invoice = doc->kind == DOC_INVOICE;
+    char label[SHOW_TEXT + 16], percent[SHOW_TEXT];
+    canvas_rule(c, at.y++, at.label - 4, at.right - at.label + 4);
+    if (doc->taxes.n || !plain)
+        total_row(&at, STYLE_PLAIN, plain ? "Net" : "Subtotal", doc->subtotal, false);
+    if (doc->discount.amount) {
+        struct money less = doc->discount;
+        less.amount = -less.amount;
+        if (doc->discount_percent)
+            snprintf(label, sizeof label, "Discount %s %%", show_decimal(percent, doc->discount_percent, 0));
+        else
+            snprintf(label, sizeof label, "Discount");
+        total_row(&at, STYLE_PLAIN, label, less, false);
+    }
+    if (doc->shipping.amount)
+        total_row(&at, STYLE_PLAIN, "Shipping", doc->shipping, false);
+    if (!doc->tax_inclusive)
+        draw_taxes(&at, doc);
+    if (doc->adjustment.amount)
+        total_row(&at, STYLE_PLAIN, "Adjustment", doc->adjustment, false);
+    total_row(&at, STYLE_BOLD, "Total", doc->total.currency[0] ? doc->total : none, true);
+    if (doc->tax_inclusive)
+        draw_taxes(&at, doc);
+    if (invoice && doc->state != DOC_DRAFT && doc->state != DOC_VOID) {
+        total_row(&at, STYLE_PLAIN, "Paid", doc->paid.currency[0] ? doc->paid : none, false);
+        if (doc->state == DOC_OPEN)
+            total_row(&at, doc->status == STATUS_OVERDUE ? STYLE_BAD : STYLE_BOLD, "Due", doc->balance, true);
+    }
+    return at.y - y;
+}
+
+int document_draw(const struct document_view *v, const struct canvas *c)
+{
+    int y = 0;
+    y += document_draw_head(v, c, y);
+    y += document_draw_parties(v, c, y) + 1;
+    y += document_draw_lines(v->doc, c, y);
+    y += document_draw_totals(v->doc, c, y);
+    y += document_draw_notes(v, c, y);
+    y += document_draw_payments(v, c, y);
+    y += document_draw_answers(v, c, y);
+    y += document_draw_conversation(v, c, y);
+    y += document_draw_versions(v, c, y);
+    y += document_draw_history(v, c, y);
+    return y;
+}

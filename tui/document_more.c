@@ -1,0 +1,189 @@
+/* What stands below the totals: how to pay, notes, payments, answers, conversation, earlier versions, history. Each part begins with
+ * a blank row and its heading, and is nothing at all when there is nothing to say. */
+#include "common/date.h"
+#include "tui/document.h"
+#include "tui/show.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char *when(char text[SHOW_TEXT], const struct document_view *v, int64_t instant)
+{
+    return show_when(text, instant, v->me ? v->me->utc_offset : 0, v->today);
+}
+
+static int heading(const struct canvas *c, int y, const char *text, size_t count)
+{
+    if (count)
+        canvas_print(c, y + 1, 1, STYLE_BOLD, "%s (%zu)", text, count);
+    else
+        canvas_text(c, y + 1, 1, STYLE_BOLD, text);
+    return 2;
+}
+
+/* --- notes */
+
+static int how_to_pay(const struct document_view *v, const struct canvas *c, int y)
+{
+    const struct document *d = v->doc;
+    const char *bank = v->business ? show_text(v->business->bank) : "";
+    char text[600];
+    if (d->kind != DOC_INVOICE || d->state != DOC_OPEN)
+        return 0;
+    bool transfer = !d->no_transfer && *bank;
+    if (d->no_card && !transfer)
+        return 0;
+    snprintf(text, sizeof text, "Pay %s%s%s%s%s%s", d->no_card ? "" : "by card",
+             !d->no_card && transfer ? " or " : "", transfer ? "by bank transfer to " : "",
+             transfer ? bank : "", transfer ? ", quoting " : "", transfer ? show_text(d->number) : "");
+    return 1 + canvas_wrap(c, y + 1, 1, c->columns - 2, 3, STYLE_PLAIN, text);
+}
+
+int document_draw_notes(const struct document_view *v, const struct canvas *c, int y)
+{
+    const struct document *d = v->doc;
+    int from = y, width = c->columns - 2 < 100 ? c->columns - 2 : 100;
+    y += how_to_pay(v, c, y);
+    if (d->notes && *d->notes)
+        y += 1 + canvas_wrap(c, y + 1, 1, width, 100, STYLE_PLAIN, d->notes);
+    if (d->terms && *d->terms) {
+        y += heading(c, y, "Terms", 0);
+        y += canvas_wrap(c, y, 2, width - 1, 200, STYLE_PLAIN, d->terms);
+    }
+    return y - from;
+}
+
+/* --- payments */
+
+static struct money part_of(const struct document_view *v, const struct payment_row *p)
+{
+    for (size_t i = 0; i < p->allocations.n; i++)
+        if (p->allocations.v[i].invoice == v->doc->id)
+            return p->allocations.v[i].amount;
+    return p->amount;
+}
+
+int document_draw_payments(const struct document_view *v, const struct canvas *c, int y)
+{
+    int from = y;
+    if (!v->payments || !v->payments->n)
+        return 0;
+    y += heading(c, y, "Payments", v->payments->n);
+    for (size_t i = 0; i < v->payments->n; i++, y++) {
+        const struct payment_row *p = &v->payments->v[i];
+        char date[DATE_TEXT];
+        const char *method = p->method && *p->method ? p->method : show_pay_mode(p->mode);
+        canvas_text(c, y, 2, STYLE_PLAIN, date_short(date, p->date));
+        canvas_fit(c, y, 15, 12, STYLE_PLAIN, show_text(p->number));
+        int x = canvas_text(c, y, 28, show_pay_state_style(p->state), show_pay_state(p->state)) + 2;
+        int left = canvas_money(c, y, c->columns - 1, p->state == PAY_FAILED ? STYLE_DIM : STYLE_PLAIN,
+                                part_of(v, p), true);
+        canvas_fit(c, y, x, left - x - 1, STYLE_PLAIN,
+                   p->state == PAY_FAILED && p->failure && *p->failure ? p->failure : method);
+    }
+    return y - from;
+}
+
+/* --- answers to an estimate */
+
+static int draw_answer(const struct document_view *v, const struct answer *a, const struct canvas *c, int y)
+{
+    char text[400], at[SHOW_TEXT];
+    bool earlier = a->revision != v->doc->revision;
+    bool signs = a->accepted && a->signed_by && *a->signed_by;
+    bool place = a->place && *a->place;
+    canvas_text(c, y, 2, a->accepted ? STYLE_GOOD | STYLE_BOLD : STYLE_BAD,
+                a->accepted ? "Accepted" : "Declined");
+    snprintf(text, sizeof text, "by %s%s%s%s · %s%s%s", show_text(a->by), signs ? ", signed “" : "",
+             signs ? a->signed_by : "", signs ? "”" : "", when(at, v, a->at), place ? " · from " : "",
+             place ? a->place : "");
+    int x = canvas_text(c, y, 11, STYLE_PLAIN, text) + 1;
+    if (earlier)
+        canvas_print(c, y, x, STYLE_DIM, "(revision %lld)", (long long)a->revision);
+    if (!a->reason || !*a->reason)
+        return 1;
+    return 1 + canvas_wrap(c, y + 1, 11, c->columns - 12, 20, STYLE_PLAIN, a->reason);
+}
+
+int document_draw_answers(const struct document_view *v, const struct canvas *c, int y)
+{
+    int from = y;
+    if (v->doc->kind != DOC_ESTIMATE || !v->doc->answers.n)
+        return 0;
+    y += heading(c, y, v->doc->answers.n > 1 ? "Answers" : "Answer", 0);
+    for (size_t i = v->doc->answers.n; i-- > 0;)
+        y += draw_answer(v, &v->doc->answers.v[i], c, y);
+    return y - from;
+}
+
+/* --- conversation */
+
+static int draw_comment(const struct document_view *v, const struct comment *m, const struct canvas *c, int y)
+{
+    char author[160], at[SHOW_TEXT];
+    const char *business = v->me ? show_text(v->me->business) : "";
+    bool customer = !v->me || v->me->role == ROLE_CUSTOMER;
+    /* The other side's people are named with where they belong. */
+    if (customer && m->side == SIDE_STAFF)
+        snprintf(author, sizeof author, "%s, %s", show_text(m->author), business);
+    else if (!customer && m->side == SIDE_CUSTOMER)
+        snprintf(author, sizeof author, "%s, %s", show_text(m->author), show_text(v->doc->customer_name));
+    else
+        snprintf(author, sizeof author, "%s", show_text(m->author));
+    bool hidden = !customer && m->side == SIDE_STAFF && !m->portal;
+    canvas_fit(c, y, 2, 20, STYLE_PLAIN, author);
+    canvas_text(c, y, 23, STYLE_DIM, when(at, v, m->at));
+    int x = 37, rows = 0;
+    if (hidden)
+        canvas_text(c, y + rows++, x, STYLE_DIM, "staff only");
+    rows += canvas_wrap(c, y + rows, x, c->columns - x - 1, 200, STYLE_PLAIN, show_text(m->text));
+    return rows > 0 ? rows : 1;
+}
+
+int document_draw_conversation(const struct document_view *v, const struct canvas *c, int y)
+{
+    int from = y;
+    if (!v->comments || !v->comments->n)
+        return 0;
+    y += heading(c, y, "Conversation", v->comments->n);
+    for (size_t i = 0; i < v->comments->n; i++)
+        y += draw_comment(v, &v->comments->v[i], c, y);
+    return y - from;
+}
+
+/* --- earlier versions, history */
+
+int document_draw_versions(const struct document_view *v, const struct canvas *c, int y)
+{
+    int from = y;
+    if (!v->versions || !v->versions->n)
+        return 0;
+    y += heading(c, y, "Earlier versions", v->versions->n);
+    for (size_t i = 0; i < v->versions->n; i++, y++) {
+        const struct version *e = &v->versions->v[i];
+        char at[SHOW_TEXT];
+        canvas_print(c, y, 2, STYLE_PLAIN, "Revision %lld, sent %s by %s", (long long)e->revision,
+                     when(at, v, e->at), show_text(e->by));
+        if (e->was)
+            canvas_money(c, y, c->columns - 1, STYLE_PLAIN, e->was->total, true);
+    }
+    return y - from;
+}
+
+int document_draw_history(const struct document_view *v, const struct canvas *c, int y)
+{
+    int from = y;
+    if (!v->events || !v->events->n)
+        return 0;
+    y += heading(c, y, "History", 0);
+    for (size_t i = 0; i < v->events->n; i++, y++) {
+        const struct event *e = &v->events->v[i];
+        char at[SHOW_TEXT], what[500];
+        canvas_fit(c, y, 2, 14, STYLE_DIM, when(at, v, e->at));
+        int left = c->columns - 1;
+        if (e->amount.currency[0])
+            left = canvas_money(c, y, c->columns - 1, STYLE_PLAIN, e->amount, true);
+        show_event(what, sizeof what, e, v->me && v->me->role == ROLE_CUSTOMER);
+        canvas_fit(c, y, 17, left - 18, STYLE_PLAIN, what);
+    }
+    return y - from;
+}

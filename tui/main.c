@@ -1,0 +1,140 @@
+/* postern: the portal in a terminal. */
+#include "tui/app.h"
+#include "tui/client.h"
+#include "tui/view.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_URL "ipc:///run/postern/postern.sock"
+#define HINT_MOST 4000
+
+static const char usage[] =
+    "Usage: postern [--url URL] [--portal NAME]\n"
+    "The customer portal in your terminal: estimates, invoices, payments.\n"
+    "\n"
+    "  --url URL         where the daemon listens: ipc:///path, tls+tcp://host:port\n"
+    "                    ($POSTERN_URL, else " DEFAULT_URL ")\n"
+    "  --portal NAME     which portal ($POSTERN_PORTAL; asked for when left out)\n"
+    "  --hint-file FILE  a text to show on the sign-in screen\n"
+    "  --version         print the version\n"
+    "  --help            print this\n"
+    "\n"
+    "Examples:\n"
+    "  postern --portal northwind\n"
+    "  postern --url tls+tcp://portal.example:7787 --portal northwind\n"
+    "  POSTERN_URL=ipc:///tmp/demo.sock postern --portal demo --hint-file accounts.txt\n"
+    "\n"
+    "Keys: ? shows what works on a screen, Q leaves. NO_COLOR=1 leaves colours out.\n";
+
+struct options {
+    struct client_options client;
+    char *hint;
+};
+
+static char *read_hint(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    char *text = calloc(1, HINT_MOST + 1);
+    if (!f || !text) {
+        fprintf(stderr, "postern: %s: %s\n", path, strerror(errno));
+        free(text);
+        if (f)
+            fclose(f);
+        return NULL;
+    }
+    size_t n = fread(text, 1, HINT_MOST, f);
+    text[n] = '\0';
+    fclose(f);
+    return text;
+}
+
+/* −1: go on; else the exit code. */
+static int read_options(int argc, char **argv, struct options *o)
+{
+    static const struct option known[] = {
+        {"url", required_argument, NULL, 'u'},       {"portal", required_argument, NULL, 'p'},
+        {"hint-file", required_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, '?' + 256},      {NULL, 0, NULL, 0}};
+    const char *url = getenv("POSTERN_URL");
+    o->client.url = url && *url ? url : DEFAULT_URL;
+    o->client.portal = getenv("POSTERN_PORTAL");
+    for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;)
+        switch (option) {
+        case 'u': o->client.url = optarg; break;
+        case 'p': o->client.portal = optarg; break;
+        case 'h':
+            free(o->hint);
+            if (!(o->hint = read_hint(optarg)))
+                return 2;
+            break;
+        case 'v': printf("postern %s\n", POSTERN_VERSION); return 0;
+        case '?' + 256: fputs(usage, stdout); return 0;
+        default: fputs("Try postern --help.\n", stderr); return 2;
+        }
+    if (optind < argc) {
+        fprintf(stderr, "postern: what is \"%s\"? Try postern --help.\n", argv[optind]);
+        return 2;
+    }
+    o->client.hint = o->hint;
+    return -1;
+}
+
+static int complain(const struct refusal *why, enum err e)
+{
+    fprintf(stderr, "postern: %s\n", *why->detail ? why->detail : err_sentence(e));
+    return e == ERR_INVALID ? 2 : 1;
+}
+
+static int run(const struct options *o, const struct profile *profile)
+{
+    struct loop *loop = NULL;
+    struct ui *ui = NULL;
+    struct client *client = NULL;
+    struct app *app = NULL;
+    struct refusal why = {0};
+    int code = 1;
+    enum err e = loop_open(NULL, &loop);
+    if (e != OK)
+        return complain(&why, e);
+    ui = ui_open(24, 80, loop_now(loop));
+    e = client_open(loop, ui, &o->client, &client, &why);
+    if (e != OK) {
+        code = complain(&why, e);
+        goto out;
+    }
+    e = app_open(profile, STDIN_FILENO, STDOUT_FILENO, ui, loop, &app);
+    if (e != OK) {
+        fputs("postern: this terminal can not place the cursor; the portal needs one that can.\n", stderr);
+        code = 2;
+        goto out;
+    }
+    ui_start(ui, &screen_sign_in, 0);
+    code = app_run(app);
+out:
+    app_close(app);
+    client_close(client);
+    ui_close(ui);
+    loop_close(loop);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {0};
+    int code = read_options(argc, argv, &o);
+    if (code < 0) {
+        struct profile profile = profile_read(STDIN_FILENO, STDOUT_FILENO, NULL);
+        if (profile.line_mode) {
+            fputs("postern: no terminal that can place the cursor (TERM, ACCESSIBLE).\n", stderr);
+            code = 2;
+        } else {
+            code = run(&o, &profile);
+        }
+    }
+    free(o.hint);
+    return code;
+}

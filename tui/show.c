@@ -1,0 +1,254 @@
+#include "tui/show.h"
+#include "common/date.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_MS INT64_C(86400000)
+
+char *show_amount(char buffer[SHOW_TEXT], struct money m)
+{
+    int digits = currency_digits(m.currency);
+    return money_grouped(buffer, m.amount, digits < 0 ? 2 : digits);
+}
+
+char *show_money(char buffer[SHOW_TEXT], struct money m)
+{
+    char amount[SHOW_TEXT];
+    struct money size = m;
+    buffer[0] = '\0';
+    if (!m.currency[0])
+        return buffer;
+    if (size.amount < 0)
+        size.amount = -size.amount;
+    snprintf(buffer, SHOW_TEXT, "%s%.3s %.50s", m.amount < 0 ? "−" : "", m.currency,
+             show_amount(amount, size));
+    return buffer;
+}
+
+char *show_decimal(char buffer[SHOW_TEXT], int64_t decimal, int places)
+{
+    money_grouped(buffer, decimal, DECIMAL_PLACES);
+    size_t end = strlen(buffer), point = end - DECIMAL_PLACES - 1;
+    while (end > point + 1 + (size_t)places && buffer[end - 1] == '0')
+        end--;
+    buffer[end == point + 1 ? point : end] = '\0';
+    return buffer;
+}
+
+static int year_of(int32_t day)
+{
+    int year = 0, month, dom;
+    if (day)
+        date_split(day, &year, &month, &dom);
+    return year;
+}
+
+char *show_day(char buffer[SHOW_TEXT], int32_t day, int32_t today)
+{
+    date_short(buffer, day);
+    if (day && year_of(day) == year_of(today)) {
+        char *last = strrchr(buffer, ' ');
+        if (last)
+            *last = '\0';
+    }
+    return buffer;
+}
+
+char *show_when(char buffer[SHOW_TEXT], int64_t instant, int64_t utc_offset, int32_t today)
+{
+    buffer[0] = '\0';
+    if (!instant)
+        return buffer;
+    int32_t day = date_of_instant(instant, (int32_t)utc_offset);
+    char date[SHOW_TEXT];
+    show_day(date, day, today);
+    if (year_of(day) != year_of(today)) {
+        snprintf(buffer, SHOW_TEXT, "%.30s", date);
+        return buffer;
+    }
+    int64_t local = instant + utc_offset * 1000, minutes = (local % DAY_MS + DAY_MS) % DAY_MS / 60000;
+    snprintf(buffer, SHOW_TEXT, "%.30s %02d:%02d", date, (int)(minutes / 60), (int)(minutes % 60));
+    return buffer;
+}
+
+char *show_since(char buffer[SHOW_TEXT], int64_t instant, int64_t now)
+{
+    int64_t minutes = instant < now ? (now - instant) / 60000 : 0, days = minutes / 1440;
+    if (minutes < 1)
+        snprintf(buffer, SHOW_TEXT, "now");
+    else if (minutes < 60)
+        snprintf(buffer, SHOW_TEXT, "%" PRId64 " min", minutes);
+    else if (days < 1)
+        snprintf(buffer, SHOW_TEXT, "%" PRId64 " h", minutes / 60);
+    else
+        snprintf(buffer, SHOW_TEXT, "%" PRId64 " day%s", days, days == 1 ? "" : "s");
+    return buffer;
+}
+
+static void in_days(char buffer[SHOW_TEXT], const char *before, int32_t days, const char *after)
+{
+    snprintf(buffer, SHOW_TEXT, "%s %" PRId32 " day%s%s", before, days, days == 1 ? "" : "s", after);
+}
+
+char *show_due(char buffer[SHOW_TEXT], int kind, int status, int32_t due, int32_t today)
+{
+    bool invoice = kind == DOC_INVOICE;
+    bool waits = status == STATUS_OPEN || status == STATUS_PARTLY_PAID || status == STATUS_OVERDUE ||
+                 status == STATUS_EXPIRED;
+    buffer[0] = '\0';
+    if (!due || !waits)
+        return buffer;
+    if (due == today)
+        snprintf(buffer, SHOW_TEXT, "%s", invoice ? "due today" : "last day today");
+    else if (due == today + 1)
+        snprintf(buffer, SHOW_TEXT, "%s", invoice ? "due tomorrow" : "open until tomorrow");
+    else if (due > today)
+        in_days(buffer, invoice ? "due in" : "open", due - today, invoice ? "" : " more");
+    else
+        in_days(buffer, invoice ? "overdue" : "expired", today - due, invoice ? "" : " ago");
+    return buffer;
+}
+
+const char *show_status(int doc_status)
+{
+    switch (doc_status) {
+    case STATUS_PARTLY_PAID: return "partly paid";
+    case STATUS_WRITTEN_OFF: return "written off";
+    default: return enum_name(enum_doc_status(), doc_status);
+    }
+}
+
+unsigned show_status_style(int doc_status)
+{
+    switch (doc_status) {
+    case STATUS_OVERDUE:
+    case STATUS_DECLINED: return STYLE_BAD;
+    case STATUS_PAID:
+    case STATUS_ACCEPTED:
+    case STATUS_INVOICED: return STYLE_GOOD;
+    case STATUS_EXPIRED:
+    case STATUS_PARTLY_PAID: return STYLE_WARN;
+    case STATUS_OPEN: return STYLE_INFO;
+    default: return STYLE_DIM;
+    }
+}
+
+const char *show_pay_state(int pay_state)
+{
+    return pay_state == PAY_SUCCEEDED ? "paid" : enum_name(enum_pay_state(), pay_state);
+}
+
+unsigned show_pay_state_style(int pay_state)
+{
+    return pay_state == PAY_SUCCEEDED ? STYLE_GOOD : pay_state == PAY_FAILED ? STYLE_BAD : STYLE_WARN;
+}
+
+const char *show_pay_mode(int pay_mode)
+{
+    switch (pay_mode) {
+    case MODE_CHECK: return "cheque";
+    case MODE_TRANSFER: return "bank transfer";
+    case MODE_DEBIT: return "direct debit";
+    default: return enum_name(enum_pay_mode(), pay_mode);
+    }
+}
+
+const char *show_access(int access)
+{
+    switch (access) {
+    case ACCESS_INVITED: return "invited";
+    case ACCESS_ACTIVE: return "active";
+    case ACCESS_DISABLED: return "switched off";
+    default: return "none";
+    }
+}
+
+/* --- events */
+
+static const char *const said[] = {
+    [WHAT_CREATED] = "created by %s",
+    [WHAT_CHANGED] = "changed by %s",
+    [WHAT_DELETED] = "deleted by %s",
+    [WHAT_SENT] = "sent by %s",
+    [WHAT_VIEWED] = "opened by %s",
+    [WHAT_ACCEPTED] = "accepted by %s",
+    [WHAT_DECLINED] = "declined by %s",
+    [WHAT_CONVERTED] = "made into an invoice by %s",
+    [WHAT_VOIDED] = "withdrawn by %s",
+    [WHAT_WRITTEN_OFF] = "written off by %s",
+    [WHAT_COMMENTED] = "new comment from %s",
+    [WHAT_PAID] = "paid by %s",
+    [WHAT_PAYMENT_STARTED] = "payment started by %s",
+    [WHAT_PAYMENT_FAILED] = "payment of %s failed",
+    [WHAT_ACCESS_ON] = "access switched on by %s",
+    [WHAT_ACCESS_OFF] = "access switched off by %s",
+    [WHAT_PASSWORD_CHANGED] = "password changed by %s",
+    [WHAT_SIGNED_IN] = "%s signed in",
+    [WHAT_SIGNED_OUT] = "%s signed out",
+    [WHAT_IMPORTED] = "brought in by %s",
+};
+
+char *show_event(char *buffer, size_t size, const struct event *e, bool to_customer)
+{
+    const char *who = show_text(e->name), *format = NULL;
+    if (!*who)
+        who = e->side == SIDE_SYSTEM ? "the system" : e->side == SIDE_STAFF ? "the business" : "the customer";
+    if (e->what > 0 && (size_t)e->what < sizeof said / sizeof *said)
+        format = said[e->what];
+    const char *at = format ? strstr(format, "%s") : NULL;
+    if (e->what == WHAT_PAID && (to_customer || e->side != SIDE_CUSTOMER))
+        snprintf(buffer, size, "payment received");
+    else if (e->what == WHAT_PAYMENT_FAILED && to_customer)
+        snprintf(buffer, size, "payment failed");
+    else if (at)
+        snprintf(buffer, size, "%.*s%s%s", (int)(at - format), format, who, at + 2);
+    else
+        snprintf(buffer, size, "%s", enum_name(enum_what(), e->what));
+    size_t n = strlen(buffer);
+    if (e->text && *e->text && n < size)
+        snprintf(buffer + n, size - n, e->what == WHAT_COMMENTED ? ": “%s”" : ": %s", e->text);
+    return buffer;
+}
+
+unsigned show_event_style(const struct event *e)
+{
+    switch (e->what) {
+    case WHAT_DECLINED:
+    case WHAT_PAYMENT_FAILED:
+    case WHAT_ACCESS_OFF: return STYLE_BAD;
+    case WHAT_ACCEPTED:
+    case WHAT_PAID: return STYLE_GOOD;
+    default: return STYLE_PLAIN;
+    }
+}
+
+/* --- addresses */
+
+int show_address(const struct canvas *c, int y, int x, int width, const struct address *a)
+{
+    char city[320];
+    int rows = 0;
+    if (!a)
+        return 0;
+    snprintf(city, sizeof city, "%s%s%s", show_text(a->code), a->code && *a->code ? " " : "",
+             show_text(a->city));
+    const char *lines[] = {a->attention, a->street, a->street2, city, a->state, a->country};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (lines[i] && *lines[i])
+            canvas_fit(c, y + rows++, x, width, STYLE_PLAIN, lines[i]);
+    return rows;
+}
+
+char *show_address_line(char *buffer, size_t size, const struct address *a)
+{
+    size_t n = 0;
+    buffer[0] = '\0';
+    if (!a)
+        return buffer;
+    const char *parts[] = {a->street, a->street2, a->city, a->country};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i] && *parts[i] && n < size)
+            n += (size_t)snprintf(buffer + n, size - n, "%s%s", n ? ", " : "", parts[i]);
+    return buffer;
+}

@@ -1,0 +1,43 @@
+/* Things of the business in the words and colours every screen uses. Texts that came from somebody stay as they are: the canvas
+ * neutralises them. Functions that take a buffer return it. */
+#ifndef TUI_SHOW_H
+#define TUI_SHOW_H
+#include "common/shape.h"
+#include "tui/canvas.h"
+
+#define SHOW_TEXT 64
+
+/* "EUR 1,200.00", "−EUR 120.00"; "" without a currency. */
+char *show_money(char buffer[SHOW_TEXT], struct money m);
+/* The same without the currency: "1,200.00". */
+char *show_amount(char buffer[SHOW_TEXT], struct money m);
+/* A decimal of six places, grouped, as short as it is exact, with at least `places` places. */
+char *show_decimal(char buffer[SHOW_TEXT], int64_t decimal, int places);
+/* "20 Nov", and with the year when that is not today's. "" for 0. */
+char *show_day(char buffer[SHOW_TEXT], int32_t day, int32_t today);
+/* "20 Nov 09:14" in the business's time; with the year instead of the time when that is another one. "" for 0. */
+char *show_when(char buffer[SHOW_TEXT], int64_t instant, int64_t utc_offset, int32_t today);
+/* "5 min ago", "3 h ago", "yesterday", "9 days ago" */
+char *show_since(char buffer[SHOW_TEXT], int64_t instant, int64_t now);
+/* What a due date or last day means today: "due in 12 days", "due today", "overdue 3 days"; estimates: "open 9 more days",
+ * "last day today", "expired 3 days ago". "" when the document waits for nothing. */
+char *show_due(char buffer[SHOW_TEXT], int kind, int status, int32_t due, int32_t today);
+const char *show_status(int doc_status); /* "partly paid" */
+unsigned show_status_style(int doc_status);
+const char *show_pay_state(int pay_state); /* "succeeded" → "paid" */
+unsigned show_pay_state_style(int pay_state);
+const char *show_pay_mode(int pay_mode);
+const char *show_access(int access);
+/* What happened, as said to a customer or to staff: "sent by Ana", "new comment from Maria: “…”". Without the number. */
+char *show_event(char *buffer, size_t size, const struct event *e, bool to_customer);
+unsigned show_event_style(const struct event *e);
+/* An address in lines; returns rows used. */
+int show_address(const struct canvas *c, int y, int x, int width, const struct address *a);
+/* One line: "12 Quay Street, Galway, Ireland". */
+char *show_address_line(char *buffer, size_t size, const struct address *a);
+/* NULL-safe text. */
+static inline const char *show_text(const char *text)
+{
+    return text ? text : "";
+}
+#endif
