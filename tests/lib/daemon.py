@@ -5,7 +5,7 @@
         who = admin.ask("session.me")["me"]
         admin.ask("customer.create", customer={"name": "Bodega Sur"})
 
-`ask` raises Refused (code, field, message) for an error answer. Writes get a request id of their own unless `id=` says one.
+`ask` raises Refused (code, field, message) for an error answer. Writes get a request id of their own unless `request_id=` says one.
 """
 import datetime
 import os
@@ -61,14 +61,14 @@ class Client:
             self.close()
             raise
 
-    def envelope(self, op, args, id=None):
-        request = {"v": 1, "op": op, "args": args, "id": secrets.token_bytes(16) if id is None else id}
+    def envelope(self, op, args, request_id=None):
+        request = {"v": 1, "op": op, "args": args, "id": secrets.token_bytes(16) if request_id is None else request_id}
         if self.token:
             request["token"] = self.token
         return request
 
-    def ask(self, op, /, id=None, **args):
-        return self.send(self.envelope(op, args, id))
+    def ask(self, op, /, request_id=None, **args):
+        return self.send(self.envelope(op, args, request_id))
 
     def send(self, request):
         answer = msgpack.unpackb(self.raw(msgpack.packb(request)), strict_map_key=False)
@@ -77,10 +77,10 @@ class Client:
             raise Refused(answer["error"])
         return answer["result"]
 
-    def refused(self, op, /, id=None, **args):
+    def refused(self, op, /, request_id=None, **args):
         """The error of a request that must be refused."""
         try:
-            got = self.ask(op, id=id, **args)
+            got = self.ask(op, request_id=request_id, **args)
         except Refused as refusal:
             return refusal
         raise AssertionError(f"{op} was not refused: {got}")

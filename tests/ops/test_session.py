@@ -1,0 +1,182 @@
+"""Signing in and out, sessions, one's own password, the operator's operations."""
+import os
+import signal
+import subprocess
+
+import pytest
+
+from daemon import BUILD, PASSWORD, Daemon, Refused, add_customer, open_portal, wait_until
+
+
+@pytest.fixture(scope="module")
+def d():
+    with Daemon() as daemon:
+        yield daemon
+
+
+@pytest.fixture(scope="module")
+def admin(d):
+    return d.sign_in()
+
+
+def test_wrong_password_unknown_address_and_unknown_portal_get_one_answer(d):
+    c = d.client()
+    answers = set()
+    for portal, email, password in [("acme", "ada@acme.test", "not the password"), ("acme", "nobody@acme.test", PASSWORD),
+                                    ("nowhere", "ada@acme.test", PASSWORD)]:
+        refusal = c.refused("session.sign_in", portal=portal, email=email, password=password)
+        answers.add((refusal.code, refusal.message, refusal.field))
+    assert answers == {("credentials", "That did not match.", "")}
+
+
+def test_failed_tries_are_slowed_for_known_and_unknown_alike(d):
+    c = d.client()
+    for email in ("slow@acme.test", "slower@acme.test"):
+        codes = [c.refused("session.sign_in", portal="acme", email=email, password="x" * 12).code for _ in range(6)]
+        assert codes == ["credentials"] * 5 + ["slow_down"]
+
+
+def test_without_a_session_nothing_but_public_operations_answers(d):
+    c = d.client()
+    assert c.refused("settings.get").code == "sign_in"
+    c.token = "A" * 59
+    assert c.refused("settings.get").code == "sign_in"
+    assert c.ask("system.health")["ready"] is True
+    assert c.ask("portal.show", portal="acme")["name"] == "Acme Ltd"
+
+
+def test_a_session_ends_with_sign_out(d):
+    c = d.sign_in()
+    assert c.ask("session.me")["me"]["role"] == "admin"
+    c.ask("session.sign_out")
+    assert c.refused("session.me").code == "sign_in"
+
+
+def test_a_password_that_staff_set_has_to_be_changed_first(d, admin):
+    _, contact = add_customer(admin, "Once Ltd", "once@once.test")
+    admin.ask("access.enable", contacts=[contact], password="first password")
+    c = d.sign_in("once@once.test", "first password")
+    assert c.me["must_change"] is True
+    assert c.refused("home.get").code == "password_change"
+    assert c.refused("password.change", old="wrong password", password="second password").field == "old"
+    assert c.refused("password.change", old="first password", password="short").field == "password"
+    c.ask("password.change", old="first password", password="second password")
+    assert c.ask("home.get")["customer"]["name"] == "Once Ltd"
+    assert d.client().refused("session.sign_in", portal="acme", email="once@once.test", password="first password").code == "credentials"
+
+
+def test_a_new_password_ends_the_other_sessions_of_that_person_only(d, admin):
+    _, contact = add_customer(admin, "Two Ltd", "two@two.test")
+    one = open_portal(d, admin, contact, "two@two.test")
+    other = d.sign_in("two@two.test")
+    one.ask("password.change", old=PASSWORD, password="another password")
+    assert other.refused("session.me").code == "sign_in"
+    assert one.ask("session.me")["me"]["name"] == "Maria Ruiz"
+    assert admin.ask("session.me")["me"]["role"] == "admin"
+
+
+def test_access_switched_off_ends_the_sessions_at_once(d, admin):
+    _, contact = add_customer(admin, "Off Ltd", "off@off.test")
+    c = open_portal(d, admin, contact, "off@off.test")
+    c.ask("home.get")
+    admin.ask("access.disable", contacts=[contact])
+    assert c.refused("home.get").code == "sign_in"
+    refusal = d.client().refused("session.sign_in", portal="acme", email="off@off.test", password=PASSWORD)
+    assert (refusal.code, refusal.message) == ("credentials", "That did not match.")
+
+
+def test_one_address_at_several_customers_signs_in_once_and_switches(d, admin):
+    first, p1 = add_customer(admin, "First of many", "both@many.test")
+    second, p2 = add_customer(admin, "Second of many", "both@many.test")
+    admin.ask("access.enable", contacts=[p1, p2], password=PASSWORD, keep_password=True)
+    c = d.client()
+    got = c.sign_in("acme", "both@many.test", PASSWORD, customer=second)
+    assert {x["customer"] for x in got["choices"]} == {first, second}
+    assert got["me"]["customer_name"] == "Second of many"
+    old = c.token
+    got = c.ask("session.switch", customer=first)
+    c.token = got["token"]
+    assert got["me"]["customer_name"] == "First of many"
+    assert c.ask("home.get")["customer"]["id"] == first
+    c.token = old
+    assert c.refused("home.get").code == "sign_in"
+
+
+def test_two_businesses_do_not_see_each_other(d, admin):
+    op = d.client()
+    op.ask("business.create", portal="other", name="Other Ltd", currency="USD", admin_email="ada@acme.test", password="other password")
+    assert op.refused("business.create", portal="acme", name="Again", currency="USD", admin_email="a@b.test",
+                      password=PASSWORD).code == "portal_name_taken"
+    other = d.sign_in("ada@acme.test", "other password", portal="other")
+    customer, _ = add_customer(admin, "Only of Acme", "only@acme.test")
+    assert other.refused("customer.get", id=customer + 1000).code == "not_found"
+    assert other.ask("customer.list")["customers"] == []
+    assert d.client().refused("session.sign_in", portal="other", email="ada@acme.test", password=PASSWORD).code == "credentials"
+
+
+def test_sessions_are_stored_hashed(d):
+    c = d.sign_in()
+    token = c.token.encode()
+    import base64
+    raw = base64.urlsafe_b64decode(token + b"=")
+    assert raw[12:] not in (d.data / "data.mdb").read_bytes()
+
+
+def test_the_operator_checks_and_copies_the_running_store(d, admin):
+    op = d.client()
+    check = op.ask("system.check")
+    assert check["problems"] == [] and check["records"] > 0
+    copy = d.temp / "copy"
+    assert op.ask("system.backup", path=str(copy))["bytes"] > 0
+    assert op.refused("system.backup", path=str(copy)).field == "path"
+    assert admin.ask("session.me")
+    with pytest.raises(Refused) as refusal:
+        admin.ask("system.backup", path="relative")
+    assert refusal.value.field == "path"
+
+
+def test_a_second_daemon_on_the_store_or_the_socket_is_refused_and_harms_nothing(d, admin):
+    second = subprocess.run([BUILD / "bin/posternd", "serve", "--data", d.data, "--listen", f"ipc://{d.temp}/second"],
+                            capture_output=True, text=True, timeout=60)
+    assert second.returncode == 1 and str(d.data) in second.stderr
+    with Daemon(portal="elsewhere") as other:
+        third = subprocess.run([BUILD / "bin/posternd", "serve", "--data", other.temp / "none", "--listen", d.url],
+                               capture_output=True, text=True, timeout=60)
+        assert third.returncode == 3
+        other.stop()
+        fourth = subprocess.run([BUILD / "bin/posternd", "serve", "--data", other.data, "--listen", d.url],
+                                capture_output=True, text=True, timeout=60)
+        assert fourth.returncode == 1, fourth.stderr
+    assert d.client().ask("system.health")["ready"]
+
+
+def test_a_stale_socket_is_cleaned_up_and_sigterm_ends_in_time():
+    with Daemon() as d:
+        assert d.sign_in().ask("session.me")
+        d.stop(signal.SIGKILL)
+        assert os.path.exists(d.socket)
+        d.start()
+        assert d.sign_in().ask("session.me")
+        poll = d.sign_in()
+        # a parked poll must not hold up the end
+        import threading
+        t = threading.Thread(target=lambda: pytest.raises(Exception, poll.ask, "event.wait", since=poll.ask("session.me")["me"]["last_event"], timeout=60000))
+        t.start()
+        wait_until(lambda: d.client().ask("system.stats")["waits"] == 1)
+        assert d.stop(seconds=5) == 0
+        t.join(10)
+
+
+def test_init_refuses_what_is_wrong_and_leaves_nothing(tmp_path):
+    def init(**change):
+        values = {"data": tmp_path / "x", "portal": "acme", "name": "Acme", "currency": "EUR", "admin": "a@b.test", **change}
+        args = [x for k, v in values.items() for x in (f"--{k}", v)]
+        return subprocess.run([BUILD / "bin/posternd", "init", *args], input=PASSWORD + "\n", text=True, capture_output=True, timeout=60)
+    for change, word in [({"portal": "Not Good"}, "portal"), ({"currency": "XYZ"}, "currency"), ({"admin": "nobody"}, "admin_email"),
+                         ({"time-zone": "Mars/Olympus"}, "time_zone")]:
+        got = init(**change)
+        assert got.returncode == 2 and word in got.stderr
+        assert not (tmp_path / "x").exists()
+    assert init().returncode == 0
+    again = init()
+    assert again.returncode == 5 and str(tmp_path / "x") in again.stderr
