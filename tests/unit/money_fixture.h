@@ -25,16 +25,16 @@ static struct call last;       /* the last call, after its run */
 static void *prepared;
 static uint64_t calls; /* makes the random bytes of a call */
 
-static void by_customer(uint64_t customer)
+static inline void by_customer(uint64_t customer)
 {
     who = (struct who){
         .role = ROLE_CUSTOMER, .person = customer + 100, .customer = customer, .name = "Bea Buyer"};
 }
-static void by_staff(void)
+static inline void by_staff(void)
 {
     who = (struct who){.role = ROLE_STAFF, .person = 1, .name = "Ana Kelly"};
 }
-static void by_daemon(void)
+static inline void by_daemon(void)
 {
     who = (struct who){.role = 0};
 }
@@ -45,7 +45,7 @@ struct running {
     void *arg;
     uint64_t seed;
 };
-static enum err run_in_txn(struct kv_txn *kv, void *arg)
+static inline enum err run_in_txn(struct kv_txn *kv, void *arg)
 {
     struct running *r = arg;
     struct call c = {.arena = keep,
@@ -60,24 +60,24 @@ static enum err run_in_txn(struct kv_txn *kv, void *arg)
     last = c;
     return e;
 }
-static enum err as_write(call_fn *fn, void *arg)
+static inline enum err as_write(call_fn *fn, void *arg)
 {
     struct running r = {fn, arg, ++calls};
     return kv_write(store, run_in_txn, &r);
 }
-static enum err as_read(call_fn *fn, void *arg)
+static inline enum err as_read(call_fn *fn, void *arg)
 {
     struct running r = {fn, arg, ++calls};
     return kv_read(store, run_in_txn, &r);
 }
 
 /* WRITE(payment_record, &in, &out): the handler in a transaction of its own. */
-#define HANDLER(symbol)                                      \
-    static enum err call_##symbol(struct call *c, void *arg) \
-    {                                                        \
-        void **in_out = arg;                                 \
-        memset(in_out[1], 0, sizeof(struct symbol##_out));   \
-        return op_##symbol(c, in_out[0], in_out[1]);         \
+#define HANDLER(symbol)                                             \
+    static inline enum err call_##symbol(struct call *c, void *arg) \
+    {                                                               \
+        void **in_out = arg;                                        \
+        memset(in_out[1], 0, sizeof(struct symbol##_out));          \
+        return op_##symbol(c, in_out[0], in_out[1]);                \
     }
 #define WRITE(symbol, in, out) as_write(call_##symbol, (void *[]){(in), (out)})
 #define READ(symbol, in, out) as_read(call_##symbol, (void *[]){(in), (out)})
@@ -88,24 +88,24 @@ struct fetch {
     uint64_t id;
     void *record;
 };
-static enum err fetch_in(struct call *c, void *arg)
+static inline enum err fetch_in(struct call *c, void *arg)
 {
     struct fetch *f = arg;
     return record_get(&c->txn, f->kind, f->id, f->record);
 }
-static struct document *invoice(uint64_t id)
+static inline struct document *invoice(uint64_t id)
 {
     struct document *d = arena_alloc(keep, sizeof *d);
     CHECK_INT(as_read(fetch_in, &(struct fetch){KIND_INVOICE, id, d}), OK);
     return d;
 }
-static struct payment *payment(uint64_t id)
+static inline struct payment *payment(uint64_t id)
 {
     struct payment *p = arena_alloc(keep, sizeof *p);
     CHECK_INT(as_read(fetch_in, &(struct fetch){KIND_PAYMENT, id, p}), OK);
     return p;
 }
-static enum err put_in(struct call *c, void *arg)
+static inline enum err put_in(struct call *c, void *arg)
 {
     struct fetch *f = arg;
     void *copy = arena_copy(c->arena, f->record,
@@ -114,19 +114,19 @@ static enum err put_in(struct call *c, void *arg)
     f->id = record_id(copy);
     return e;
 }
-static uint64_t put(enum kind kind, void *record)
+static inline uint64_t put(enum kind kind, void *record)
 {
     struct fetch f = {kind, 0, record};
     CHECK_INT(as_write(put_in, &f), OK);
     return f.id;
 }
 
-static uint64_t customer_new(const char *name, const char *currency)
+static inline uint64_t customer_new(const char *name, const char *currency)
 {
     struct customer c = {.name = name, .currency = currency, .active = true};
     return put(KIND_CUSTOMER, &c);
 }
-static uint64_t invoice_new(uint64_t customer, const char *currency, int64_t total, int state)
+static inline uint64_t invoice_new(uint64_t customer, const char *currency, int64_t total, int state)
 {
     static int n;
     struct document d = {.kind = DOC_INVOICE,
@@ -144,7 +144,7 @@ static uint64_t invoice_new(uint64_t customer, const char *currency, int64_t tot
     return put(KIND_DOCUMENT, &d);
 }
 
-static enum err found_in(struct call *c, void *arg)
+static inline enum err found_in(struct call *c, void *arg)
 {
     struct business b;
     (void)arg;
@@ -159,7 +159,7 @@ static enum err found_in(struct call *c, void *arg)
     return business_found(c, &f, &b);
 }
 
-static void world_open(void)
+static inline void world_open(void)
 {
     struct refusal why;
     keep = arena_open();
@@ -171,7 +171,7 @@ static void world_open(void)
     CHECK_INT(as_write(found_in, NULL), OK);
 }
 
-static void world_close(void)
+static inline void world_close(void)
 {
     char path[96];
     snprintf(path, sizeof path, "%s/sandbox.ledger", folder);
@@ -187,7 +187,7 @@ struct sums {
     char currency[4];
     int64_t unused, received, due;
 };
-static struct sums *sums_of(struct sums sums[4], const char *currency)
+static inline struct sums *sums_of(struct sums sums[4], const char *currency)
 {
     size_t i = 0;
     while (*sums[i].currency && strcmp(sums[i].currency, currency) != 0)
@@ -199,7 +199,7 @@ static struct sums *sums_of(struct sums sums[4], const char *currency)
 /* What succeeded payments allocate to each invoice, by its id. */
 static int64_t allocated[4096];
 
-static int wrong_payment(const struct payment *p, struct sums sums[4])
+static inline int wrong_payment(const struct payment *p, struct sums sums[4])
 {
     int64_t parts = 0;
     for (size_t i = 0; i < p->allocations.n; i++) {
@@ -218,7 +218,7 @@ static int wrong_payment(const struct payment *p, struct sums sums[4])
            (p->state == PAY_PENDING) != (p->settled == 0);
 }
 
-static int wrong_invoice(const struct document *d, struct sums sums[4])
+static inline int wrong_invoice(const struct document *d, struct sums sums[4])
 {
     if (d->state == DOC_OPEN)
         sums_of(sums, d->currency)->due += d->balance.amount;
@@ -226,7 +226,7 @@ static int wrong_invoice(const struct document *d, struct sums sums[4])
            d->balance.amount < 0 || (d->state == DOC_PAID) != (d->balance.amount == 0);
 }
 
-static enum err look_at_all(struct call *c, void *arg)
+static inline enum err look_at_all(struct call *c, void *arg)
 {
     struct sums sums[4] = {{.currency = ""}};
     struct id_list ids;
@@ -265,7 +265,7 @@ static enum err look_at_all(struct call *c, void *arg)
 
 /* Of every payment: parts + unused = amount. Of every invoice: paid = what succeeded payments allocate to it, and paid +
  * balance = total. The totals that are kept are the sums of these. */
-static void money_adds_up(void)
+static inline void money_adds_up(void)
 {
     int wrong = 0;
     struct who was = who;
@@ -279,19 +279,19 @@ static void money_adds_up(void)
 HANDLER(payment_pay)
 HANDLER(payment_record)
 
-static enum err prepare_in(struct call *c, void *arg)
+static inline enum err prepare_in(struct call *c, void *arg)
 {
     enum err e = prep_payment_pay(c, arg);
     prepared = c->prepared;
     return e;
 }
-static const char *typed(const char *text)
+static inline const char *typed(const char *text)
 {
     return arena_text(keep, text, strlen(text)); /* it is wiped */
 }
 
-static enum err pay(struct allocation *parts, size_t n, const char *card, struct money expect,
-                    struct payment **out)
+static inline enum err pay(struct allocation *parts, size_t n, const char *card, struct money expect,
+                           struct payment **out)
 {
     struct payment_pay_out result;
     struct payment_pay_in in = {.parts = {n, parts},
@@ -313,13 +313,13 @@ struct settling {
     uint64_t payment;
     struct gateway_outcome outcome;
 };
-static enum err settle_in(struct call *c, void *arg)
+static inline enum err settle_in(struct call *c, void *arg)
 {
     struct settling *s = arg;
     return follow_charge_settle(c, s->payment, &s->outcome);
 }
 /* What the dispatcher does after the commit of a payment. */
-static int charge_and_settle(uint64_t id)
+static inline int charge_and_settle(uint64_t id)
 {
     struct settling s = {.payment = id};
     struct who was = who;
