@@ -1,0 +1,198 @@
+/* Contacts.csv: one row per customer, with its first contact person. */
+#include "common/text.h"
+#include "proto/ctl/zoho.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ID,
+    NAME,
+    COMPANY,
+    FIRST,
+    LAST,
+    EMAIL,
+    PHONE,
+    MOBILE,
+    POSITION,
+    CURRENCY,
+    NOTES,
+    WEBSITE,
+    STATUS,
+    TYPE,
+    TERMS,
+    TAX_ID,
+    B_ATTENTION,
+    B_STREET,
+    B_STREET2,
+    B_CITY,
+    B_STATE,
+    B_COUNTRY,
+    B_CODE,
+    B_PHONE,
+    B_FAX,
+    S_ATTENTION,
+    S_STREET,
+    S_STREET2,
+    S_CITY,
+    S_STATE,
+    S_COUNTRY,
+    S_CODE,
+    S_PHONE,
+    S_FAX,
+    COLUMNS,
+};
+static const struct table_column columns[COLUMNS] = {
+    [ID] = {"Contact ID", "contactid|customerid", true},
+    [NAME] = {"Display Name", "displayname|contactname|customername", true},
+    [COMPANY] = {"Company Name", "companyname|company", false},
+    [FIRST] = {"First Name", "firstname", false},
+    [LAST] = {"Last Name", "lastname", false},
+    [EMAIL] = {"EmailID", "emailid|email|emailaddress", false},
+    [PHONE] = {"Phone", "phone|workphone", false},
+    [MOBILE] = {"MobilePhone", "mobilephone|mobile", false},
+    [POSITION] = {"Designation", "designation|position", false},
+    [CURRENCY] = {"Currency Code", "currencycode|currency", true},
+    [NOTES] = {"Notes", "notes|remarks", false},
+    [WEBSITE] = {"Website", "website", false},
+    [STATUS] = {"Status", "status|contactstatus", false},
+    [TYPE] = {"Contact Type", "contacttype", false},
+    [TERMS] = {"Payment Terms", "paymentterms", false},
+    [TAX_ID] = {"TaxID",
+                "taxid|taxregistrationnumber|taxregno|vatnumber|vatregno|gstin|gstidentificationnumbergstin",
+                false},
+    [B_ATTENTION] = {"Billing Attention", "billingattention", false},
+    [B_STREET] = {"Billing Address", "billingaddress|billingstreet", false},
+    [B_STREET2] = {"Billing Street2", "billingstreet2|billingaddress2", false},
+    [B_CITY] = {"Billing City", "billingcity", false},
+    [B_STATE] = {"Billing State", "billingstate", false},
+    [B_COUNTRY] = {"Billing Country", "billingcountry", false},
+    [B_CODE] = {"Billing Code", "billingcode|billingzip|billingpostalcode", false},
+    [B_PHONE] = {"Billing Phone", "billingphone", false},
+    [B_FAX] = {"Billing Fax", "billingfax", false},
+    [S_ATTENTION] = {"Shipping Attention", "shippingattention", false},
+    [S_STREET] = {"Shipping Address", "shippingaddress|shippingstreet", false},
+    [S_STREET2] = {"Shipping Street2", "shippingstreet2|shippingaddress2", false},
+    [S_CITY] = {"Shipping City", "shippingcity", false},
+    [S_STATE] = {"Shipping State", "shippingstate", false},
+    [S_COUNTRY] = {"Shipping Country", "shippingcountry", false},
+    [S_CODE] = {"Shipping Code", "shippingcode|shippingzip|shippingpostalcode", false},
+    [S_PHONE] = {"Shipping Phone", "shippingphone", false},
+    [S_FAX] = {"Shipping Fax", "shippingfax", false},
+};
+static const struct import_path paths[] = {
+    {"source", "Contact ID"},
+    {"customer.name", "Display Name"},
+    {"customer.company", "Company Name"},
+    {"customer.email", "EmailID"},
+    {"customer.phone", "Phone"},
+    {"customer.website", "Website"},
+    {"customer.currency", "Currency Code"},
+    {"customer.tax_id", "TaxID"},
+    {"customer.notes", "Notes"},
+    {"contact.name", "First Name"},
+    {"contact.phone", "MobilePhone"},
+    {"contact.position", "Designation"},
+    {"contact.email", "EmailID"},
+    {"customer.billing.attention", "Billing Attention"},
+    {"customer.billing.street", "Billing Address"},
+    {"customer.billing.street2", "Billing Street2"},
+    {"customer.billing.city", "Billing City"},
+    {"customer.billing.state", "Billing State"},
+    {"customer.billing.code", "Billing Code"},
+    {"customer.billing.country", "Billing Country"},
+    {"customer.billing.phone", "Billing Phone"},
+    {"customer.billing.fax", "Billing Fax"},
+    {"customer.shipping.attention", "Shipping Attention"},
+    {"customer.shipping.street", "Shipping Address"},
+    {"customer.shipping.street2", "Shipping Street2"},
+    {"customer.shipping.city", "Shipping City"},
+    {"customer.shipping.state", "Shipping State"},
+    {"customer.shipping.code", "Shipping Code"},
+    {"customer.shipping.country", "Shipping Country"},
+    {"customer.shipping.phone", "Shipping Phone"},
+    {"customer.shipping.fax", "Shipping Fax"},
+    {NULL, NULL},
+};
+
+/* Nine columns in the order of the shape; NULL when all are empty. */
+static struct address *address(struct zoho_row *z, int first)
+{
+    struct address *to = arena_alloc(z->set->c->a, sizeof *to);
+    *to = (struct address){
+        .attention = zoho_text(z, first),
+        .street = zoho_text(z, first + 1),
+        .street2 = zoho_text(z, first + 2),
+        .city = zoho_text(z, first + 3),
+        .state = zoho_text(z, first + 4),
+        .country = zoho_text(z, first + 5),
+        .code = zoho_text(z, first + 6),
+        .phone = zoho_text(z, first + 7),
+        .fax = zoho_text(z, first + 8),
+    };
+    bool any = *to->street || *to->street2 || *to->city || *to->state || *to->country || *to->code ||
+               *to->phone || *to->fax || *to->attention;
+    return any ? to : NULL;
+}
+
+static struct contact *person(struct zoho_row *z, const struct customer *customer)
+{
+    struct arena *a = z->set->c->a;
+    const char *first = zoho_text(z, FIRST), *last = zoho_text(z, LAST);
+    const char *name = *first && *last ? arena_printf(a, "%s %s", first, last) : *first ? first : last;
+    const char *mobile = zoho_text(z, MOBILE);
+    if (!*name && !*customer->email)
+        return NULL;
+    struct contact *to = arena_alloc(a, sizeof *to);
+    to->name = *name ? name : customer->name;
+    to->email = customer->email;
+    to->phone = *mobile ? mobile : customer->phone;
+    to->position = zoho_text(z, POSITION);
+    GIVE(contact, to, primary, true);
+    return to;
+}
+
+static void map(struct zoho_row *z)
+{
+    struct customer customer = {.name = zoho_text(z, NAME), .company = zoho_text(z, COMPANY)};
+    struct import_customer in = {.source = zoho_source(z, ID), .customer = &customer};
+    struct import_row row = {.line = z->row->line, .source = in.source, .name = customer.name};
+    const char *terms = zoho_text(z, TERMS), *currency = zoho_currency(z, CURRENCY);
+    customer.email = zoho_text(z, EMAIL);
+    customer.phone = zoho_text(z, PHONE);
+    customer.website = zoho_text(z, WEBSITE);
+    customer.notes = zoho_lines(z, NOTES);
+    customer.tax_id = zoho_text(z, TAX_ID);
+    customer.currency = currency;
+    customer.billing = address(z, B_ATTENTION);
+    customer.shipping = address(z, S_ATTENTION);
+    GIVE(customer, &customer, active, !zoho_is(z, STATUS, "inactive"));
+    if (*terms && strlen(terms) < 5 &&
+        strspn(terms, "0123456789") == strlen(terms)) /* "-2": end of next month … */
+        GIVE(customer, &customer, terms_days, strtol(terms, NULL, 10));
+    if (*customer.email && !text_email(customer.email))
+        zoho_wrong(z, EMAIL, "\"%.60s\" is no e-mail address",
+                   text_shown(z->set->c->a, customer.email, false));
+    in.contact = person(z, &customer);
+    memcpy(row.currency, currency, strlen(currency) + 1);
+    size_t twice = import_find(z->file->by_source, in.source);
+    if (twice != SIZE_MAX && !z->bad)
+        zoho_wrong(z, ID, "is in line %zu already", z->file->rows[twice].line);
+    if (!z->bad)
+        import_pack(z->set, z->file, shape_import_customer(), &in, &row);
+}
+
+enum err zoho_contacts(struct import_set *set)
+{
+    struct import_file *file = &set->files[IMPORT_CUSTOMERS];
+    struct table_place places[COLUMNS];
+    file->paths = paths;
+    enum err e = table_bind(&file->table, columns, COLUMNS, places, &set->c->why);
+    for (size_t i = 0; i < file->table.n_rows && !e; i++) {
+        struct zoho_row z = {set, file, &file->table.rows[i], columns, places, false};
+        if (zoho_is(&z, TYPE, "vendor"))
+            file->skipped++;
+        else
+            map(&z);
+    }
+    return e;
+}
