@@ -109,6 +109,14 @@ const char *zoho_source(struct zoho_row *z, int column)
     return arena_printf(z->set->c->a, "zoho:%s", key);
 }
 
+const char *zoho_source_of(struct zoho_row *z, int customer, int column)
+{
+    const char *key = zoho_text(z, column);
+    if (!*key)
+        zoho_wrong(z, column, "is empty");
+    return arena_printf(z->set->c->a, "zoho:%s/%s", zoho_text(z, customer), key);
+}
+
 bool zoho_is(struct zoho_row *z, int column, const char *word)
 {
     return strcasecmp(table_cell(z->row, &z->places[column]), word) == 0;

@@ -20,6 +20,8 @@ void zoho_decimal(struct zoho_row *z, int column, int64_t *to);                 
 void zoho_wrong(struct zoho_row *z, int column, const char *format, ...) PRINTF(3, 4);
 /* "zoho:" and the key; what has no key is wrong. */
 const char *zoho_source(struct zoho_row *z, int column);
+/* "zoho:", the customer's key and the document's: two organisations number their documents alike. */
+const char *zoho_source_of(struct zoho_row *z, int customer, int column);
 bool zoho_is(struct zoho_row *z, int column, const char *word); /* whatever its case */
 /* A currency that is one; else complains. */
 const char *zoho_currency(struct zoho_row *z, int column);

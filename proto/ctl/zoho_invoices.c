@@ -147,8 +147,8 @@ static struct gathered *begin(struct zoho_row *z)
     struct document *d = &g->document;
     const char *currency = zoho_currency(z, CURRENCY);
     g->first = *z;
-    g->in.source = zoho_source(z, ID);
     g->in.customer_source = zoho_source(z, CUSTOMER);
+    g->in.source = zoho_source_of(z, CUSTOMER, ID);
     g->in.document = d;
     d->number = zoho_text(z, NUMBER);
     d->state = state_of(z);

@@ -97,8 +97,8 @@ static struct gathered *begin(struct zoho_row *z)
     struct payment *p = &g->payment;
     const char *currency = zoho_currency(z, CURRENCY);
     g->first = *z;
-    g->in.source = zoho_source(z, ID);
     g->in.customer_source = zoho_source(z, CUSTOMER);
+    g->in.source = zoho_source_of(z, CUSTOMER, ID);
     g->in.payment = p;
     p->number = zoho_text(z, NUMBER);
     p->mode = mode_of(z);

@@ -1,0 +1,168 @@
+#include "server/ops/import.h"
+#include "common/text.h"
+#include "server/ops/contact.h"
+#include "server/ops/customer.h"
+#include "server/ops/patch.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PROBLEMS 500 /* of an answer */
+
+void import_begin(struct import *im, struct call *c)
+{
+    *im = (struct import){.c = c};
+    im->problems.v = arena_alloc(c->arena, PROBLEMS * sizeof *im->problems.v);
+}
+
+void import_blame(struct import *im, const char *field, const char *format, ...)
+{
+    char reason[256];
+    struct arena *a = im->c->arena;
+    va_list ap;
+    if (im->problems.n == PROBLEMS)
+        return;
+    va_start(ap, format);
+    vsnprintf(reason, sizeof reason, format, ap);
+    va_end(ap);
+    im->problems.v[im->problems.n++] =
+        (struct import_problem){.row = im->row,
+                                .field = arena_text(a, field, strlen(field)),
+                                .reason = arena_text(a, reason, strlen(reason))};
+}
+
+enum err import_blame_why(struct import *im, const char *prefix, enum err e)
+{
+    const struct refusal *why = &im->c->why;
+    if (e <= 0)
+        return e;
+    const char *field =
+        arena_printf(im->c->arena, "%s%s%s", prefix, *prefix && *why->field ? "." : "", why->field);
+    import_blame(im, field, "%s", why->code == e && why->detail[0] ? why->detail : err_sentence(e));
+    im->c->why = (struct refusal){0};
+    return OK;
+}
+
+enum err import_at_row(struct call *c, size_t row, enum err e)
+{
+    char inner[sizeof c->why.field];
+    if (e <= 0)
+        return e;
+    memcpy(inner, c->why.field, sizeof inner);
+    snprintf(c->why.field, sizeof c->why.field, "rows.%zu%s%.70s", row, *inner ? "." : "", inner);
+    return e;
+}
+
+/* Any stored shape that has one, by its field. */
+static enum err source_of(struct call *c, enum kind kind, uint64_t id, const char **source)
+{
+    const struct shape *shape = record_shape(kind);
+    const struct field *f = shape_field(shape, "source", 6);
+    char *record = arena_alloc(c->arena, shape->size);
+    enum err e = record_get(&c->txn, kind, id, record);
+    if (!e)
+        *source = *(const char **)(record + f->offset);
+    return e;
+}
+
+enum err import_find(struct call *c, enum kind kind, enum index index, const char *source, uint64_t *id)
+{
+    struct key k = index_key(&c->txn, index);
+    struct id_list ids;
+    *id = 0;
+    enum err e = record_ids(&c->txn, key_text(&k, text_fold(c->arena, source)), 100, &ids);
+    for (size_t i = 0; i < ids.n && !e && !*id; i++) {
+        const char *other = NULL;
+        e = source_of(c, kind, ids.v[i], &other);
+        if (!e && other && strcmp(other, source) == 0)
+            *id = ids.v[i];
+    }
+    return e;
+}
+
+enum err import_customer_of(struct import *im, const char *source, struct customer **customer)
+{
+    struct call *c = im->c;
+    uint64_t id;
+    enum err e = import_find(c, KIND_CUSTOMER, INDEX_CUSTOMER_SOURCE, source, &id);
+    *customer = NULL;
+    if (!e && !id)
+        import_blame(im, "customer_source", "there is no customer %.60s", source);
+    if (e || !id)
+        return e;
+    *customer = arena_alloc(c->arena, sizeof **customer);
+    return record_get(&c->txn, KIND_CUSTOMER, id, *customer);
+}
+
+enum err import_invoice(struct call *c, const char *number, uint64_t *id)
+{
+    struct key k = index_key(&c->txn, INDEX_DOC_NUMBER);
+    key_text(key_u8(&k, DOC_INVOICE), text_fold(c->arena, number));
+    enum err e = record_find(&c->txn, &k, id);
+    if (e == ERR_NOT_FOUND) {
+        *id = 0;
+        e = OK;
+    }
+    return e;
+}
+
+/* --- customers ------------------------------------------------------------------------------------------------------ */
+static enum err look_at(struct import *im, const struct import_customers_in *in, size_t i)
+{
+    struct call *c = im->c;
+    const struct import_customer *row = &in->rows.v[i];
+    uint64_t id;
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(in->rows.v[k].source, row->source) == 0)
+            import_blame(im, "source", "is in the batch twice");
+    enum err e = import_find(c, KIND_CUSTOMER, INDEX_CUSTOMER_SOURCE, row->source, &id);
+    if (e || id) {
+        im->known += id != 0;
+        return e;
+    }
+    im->created++;
+    if (!row->customer->currency || !*row->customer->currency)
+        import_blame(im, "customer.currency", "has to be given");
+    e = import_blame_why(im, "", patch_check_name(c, "customer.name", row->customer->name));
+    if (!e)
+        e = import_blame_why(im, "", patch_check_email(c, "customer.email", row->customer->email));
+    if (!e)
+        e = import_blame_why(im, "", patch_check_currency(c, "customer.currency", row->customer->currency));
+    if (!e && row->contact)
+        e = import_blame_why(im, "", patch_check_name(c, "contact.name", row->contact->name));
+    if (!e && row->contact)
+        e = import_blame_why(im, "", patch_check_email(c, "contact.email", row->contact->email));
+    return e;
+}
+
+static enum err bring_in(struct call *c, const struct import_customer *row)
+{
+    struct customer customer;
+    struct contact contact;
+    uint64_t id;
+    enum err e = import_find(c, KIND_CUSTOMER, INDEX_CUSTOMER_SOURCE, row->source, &id);
+    if (e || id)
+        return e;
+    e = customer_add(c, "customer", row->customer, row->source, WHAT_IMPORTED, &customer);
+    if (!e && row->contact)
+        e = contact_add(c, &customer, "contact", row->contact, &contact);
+    return e;
+}
+
+enum err op_import_customers(struct call *c, const struct import_customers_in *in,
+                             struct import_customers_out *out)
+{
+    struct import im;
+    enum err e = OK;
+    import_begin(&im, c);
+    for (size_t i = 0; i < in->rows.n && !e; i++) {
+        im.row = (int64_t)i;
+        e = look_at(&im, in, i);
+    }
+    for (size_t i = 0; i < in->rows.n && !e && !in->check && !im.problems.n; i++)
+        e = import_at_row(c, i, bring_in(c, &in->rows.v[i]));
+    out->created = im.problems.n && !in->check ? 0 : im.created;
+    out->known = im.known;
+    out->problems = im.problems;
+    return e;
+}
