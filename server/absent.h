@@ -2,7 +2,4 @@
  * last. Included by server/dispatch_table.c only. */
 #ifndef SERVER_ABSENT_H
 #define SERVER_ABSENT_H
-#define op_import_customers(c, in, out) ERR_UNKNOWN_OP
-#define op_import_invoices(c, in, out) ERR_UNKNOWN_OP
-#define op_import_payments(c, in, out) ERR_UNKNOWN_OP
 #endif

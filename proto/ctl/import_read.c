@@ -1,5 +1,6 @@
 /* What the server holds of what was brought in: asked for, not remembered. */
 #include "common/codec.h"
+#include "common/totals.h"
 #include "proto/ctl/import.h"
 #include "proto/ctl/json.h"
 #include <string.h>
@@ -11,14 +12,59 @@ static void put_money(json_t *to, const char *key, const struct money *m, const 
     json_object_set_new(to, key, json_text(money_plain(text, m->amount, digits < 0 ? 2 : digits)));
 }
 
-static json_t *invoice_figures(const struct document *d)
+/* What was paid; "0" where nothing was. */
+static void put_paid(json_t *to, const struct money *m, const char *currency)
 {
-    json_t *one = json_object();
+    if (m->amount)
+        put_money(to, "paid", m, currency);
+    else
+        json_object_set_new(to, "paid", json_text("0"));
+}
+
+/* The tax of the document's lines under the rounding that it does not have, for comparison. */
+static enum err other_tax(struct arena *a, const struct document *d, struct money *tax, struct refusal *why)
+{
+    struct totals_line *lines = arena_alloc(a, d->lines.n * sizeof *lines);
+    struct totals totals;
+    for (size_t i = 0; i < d->lines.n; i++) {
+        const struct line *l = &d->lines.v[i];
+        lines[i] = (struct totals_line){.quantity = l->quantity,
+                                        .price = l->price,
+                                        .discount_percent = l->discount_percent,
+                                        .discount_amount = l->discount.amount,
+                                        .tax_percent = l->tax_percent};
+    }
+    struct totals_in in = {.currency = d->currency,
+                           .tax_inclusive = d->tax_inclusive,
+                           .tax_per_line = !d->tax_per_line,
+                           .discount_percent = d->discount_percent,
+                           .discount_amount = d->discount_amount.amount,
+                           .shipping = d->shipping.amount,
+                           .shipping_tax_percent = d->shipping_tax_percent,
+                           .adjustment = d->adjustment.amount,
+                           .lines = lines,
+                           .n = d->lines.n};
+    enum err e = totals_compute(&in, &totals, why);
+    if (!e)
+        *tax = money_of(totals.tax, d->currency);
+    return e;
+}
+
+static enum err invoice_figures(struct ctl *c, struct arena *a, struct document *d, json_t **out)
+{
+    struct money other = {0, ""};
+    if (!d->currency)
+        d->currency = "";
+    enum err e = other_tax(a, d, &other, &c->why);
+    if (e)
+        return e;
+    json_t *one = *out = json_object();
     put_money(one, "subtotal", &d->subtotal, d->currency);
-    put_money(one, d->tax_per_line ? "tax_per_line" : "tax_per_rate", &d->tax, d->currency);
+    put_money(one, "tax_per_rate", d->tax_per_line ? &other : &d->tax, d->currency);
+    put_money(one, "tax_per_line", d->tax_per_line ? &d->tax : &other, d->currency);
     put_money(one, "total", &d->total, d->currency);
-    put_money(one, "paid", &d->paid, d->currency);
-    return one;
+    put_paid(one, &d->paid, d->currency);
+    return OK;
 }
 
 /* {"invoice": number, "peek": true}: by number, so packed by hand. */
@@ -48,12 +94,13 @@ enum err import_read_invoices(struct import_set *set, json_t **out)
     enum err e = OK;
     for (size_t i = 0; i < file->n && !e; i++) {
         struct invoice_get_out got;
+        json_t *one = NULL;
         arena_reset(a);
         e = read_invoice(set->c, a, file->rows[i].name, &got);
         if (e == ERR_NOT_FOUND && set->c->dry_run)
             e = OK; /* not there yet */
-        else if (!e)
-            json_object_set_new(map, file->rows[i].name, invoice_figures(got.invoice));
+        else if (!e && (e = invoice_figures(set->c, a, got.invoice, &one)) == OK)
+            json_object_set_new(map, file->rows[i].name, one);
     }
     arena_close(a);
     if (e)
@@ -107,7 +154,7 @@ static enum err read_customer(struct ctl *c, struct arena *a, uint64_t id, const
     json_object_set_new(*out, "currency", json_text(currency));
     json_object_set_new(*out, "invoices", json_integer(count));
     put_money(*out, "invoiced", &sum, currency);
-    put_money(*out, "paid", got.paid ? &got.paid->amount : &(struct money){0, ""}, currency);
+    put_paid(*out, got.paid ? &got.paid->amount : &(struct money){0, ""}, currency);
     put_money(*out, "outstanding", got.ageing ? &got.ageing->total : &(struct money){0, ""}, currency);
     return OK;
 }

@@ -39,7 +39,7 @@ static const char *cell(struct table *t, const struct shape *shape, const struct
     return text ? text_shown(t->a, text, false) : NULL;
 }
 
-/* Takes a column when any row says something in it; "no" everywhere says nothing. */
+/* Takes a column when any row says something in it; "no" everywhere says nothing, nor does 0 per cent. */
 static void take_column(struct table *t, const struct shape *shape, const struct field *f,
                         const struct any_list *list)
 {
@@ -48,7 +48,8 @@ static void take_column(struct table *t, const struct shape *shape, const struct
     for (size_t r = 0; r < list->n; r++) {
         const char *text = cell(t, shape, f, (const char *)list->v + r * shape->size);
         t->cells[r * shape->n + t->n] = text;
-        wanted |= text && !(f->type == FIELD_BOOL && strcmp(text, "no") == 0);
+        wanted |= text && !(f->type == FIELD_BOOL && strcmp(text, "no") == 0) &&
+                  !(f->type == FIELD_DECIMAL && strcmp(text, "0") == 0);
         if (text && c.numeric && before_point(text) > c.left)
             c.left = before_point(text);
     }
