@@ -185,6 +185,20 @@ void ui_reload(struct ui *ui)
         ui_here(ui)->loads |= 1u << LOAD_AGAIN;
 }
 
+/* However the record under the cursor came to be another one: a key, a filter, new rows. */
+static void watch_selection(struct ui *ui)
+{
+    struct instance *i = ui_here(ui);
+    if (!i || !i->screen->preview || ui->preview_off || grid_columns(ui->grid) < WIDE || !i->widget_count ||
+        !i->widgets[i->focus].list)
+        return;
+    uint64_t id = list_id(i->widgets[i->focus].list);
+    if (id && id != i->selected) {
+        i->selected = id;
+        i->selected_due = ui->now + SELECTED_MS;
+    }
+}
+
 void ui_run_loads(struct ui *ui)
 {
     for (int round = 0; round < 8; round++) { /* a load that pushes is served too; one that loops is not */
@@ -193,6 +207,7 @@ void ui_run_loads(struct ui *ui)
             break;
         unsigned loads = i->loads;
         i->loads = 0;
+        ui_dirty(ui, PAINT_NOW); /* a load may change what is shown before any answer */
         if (loads & 1u << LOAD_FIRST)
             loads = 1u << LOAD_FIRST;
         for (int why = 0; i->screen->load && why <= LOAD_SELECTED; why++)
@@ -203,6 +218,7 @@ void ui_run_loads(struct ui *ui)
             }
     }
     dig(ui);
+    watch_selection(ui);
 }
 
 /* --- widgets */

@@ -187,6 +187,8 @@ int ui_tick(struct ui *ui, int64_t now)
         if (n < ui->depth)
             instance_tick(ui, ui->stack[n], &next);
     ui_run_loads(ui);
+    if (ui_here(ui) && ui_here(ui)->selected_due)
+        sooner(&next, ui_here(ui)->selected_due);
     if (ui->toast_until && ui->toast_until <= now) {
         ui->toast_until = 0;
         ui_dirty(ui, PAINT_LATER);

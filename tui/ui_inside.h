@@ -33,6 +33,7 @@ struct instance {
     char title[80], status[160];
     unsigned loads;       /* bits 1 << enum load still to be called */
     int64_t selected_due; /* 0: nothing */
+    uint64_t selected;    /* the record that a preview was last wanted for */
     int64_t timer_due;
     void (*timer)(struct ui *ui, void *state);
     unsigned serial;

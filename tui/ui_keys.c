@@ -195,25 +195,15 @@ static void focus_next(struct ui *ui, int by)
         here->focus = (here->focus + by + here->widget_count) % here->widget_count;
 }
 
-static void selected(struct ui *ui)
-{
-    struct instance *here = ui_here(ui);
-    if (here->screen->preview && !ui->preview_off && grid_columns(ui->grid) >= WIDE)
-        here->selected_due = ui->now + SELECTED_MS;
-}
-
 static bool in_list(struct ui *ui, struct list *l, const struct key *k)
 {
     struct instance *here = ui_here(ui);
     const struct key_row *row = row_of(ui, K_ENTER);
     switch (list_key(l, k)) {
     case LIST_IGNORED: return false;
-    case LIST_USED: return true;
-    case LIST_MOVED: selected(ui); return true;
-    case LIST_MORE:
-        here->loads |= 1u << LOAD_MORE;
-        selected(ui);
-        return true;
+    case LIST_USED:
+    case LIST_MOVED: return true;
+    case LIST_MORE: here->loads |= 1u << LOAD_MORE; return true;
     case LIST_FILTER: here->loads |= 1u << LOAD_FILTER; return true;
     case LIST_SORT: here->loads |= 1u << LOAD_SORT; return true;
     case LIST_OPEN:

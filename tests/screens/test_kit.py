@@ -20,7 +20,7 @@ def ready(t):
 
 
 def picture(t, name):
-    golden(os.path.join(HERE, "golden", f"kit_{name}.txt"), t.settle().picture())
+    golden(os.path.join(HERE, "golden", f"kit_{name}.txt"), t.settle(0.3).picture())
 
 
 @pytest.mark.parametrize("rows,columns", [(24, 80), (60, 200)])
@@ -169,7 +169,7 @@ def test_a_form_is_filled_refused_and_saved():
         t.keys(" ").wait_for("[x]")
         t.keys(F2).wait_for("That address is taken.")
         y, x = t.find("taken@example.test")
-        assert t.cursor() == (y, x + len("taken@example.test"))
+        t.wait_for(lambda s: s.cursor() == (y, x + len("taken@example.test")))
         t.keys(ctrl("U"), "k@example.test", F2).wait_for("Saved Köhler, 123450 cents")
         assert t.find("Net 30")
         t.keys(ESC).wait_for("Amount").wait_gone("Everything")  # kept: no question
