@@ -26,6 +26,8 @@ static void grow(struct buf *b, size_t need)
     size_t capacity = b->capacity ? b->capacity : 1024;
     while (capacity < need)
         capacity *= 2;
+    if (capacity > b->limit)
+        capacity = b->limit;
     uint8_t *data = realloc(b->data, capacity);
     if (!data) {
         fputs("level=fatal msg=\"out of memory\"\n", stderr);
@@ -35,7 +37,7 @@ static void grow(struct buf *b, size_t need)
     b->capacity = capacity;
 }
 
-void buf_add(struct buf *b, const void *bytes, size_t size)
+void buf_add_more(struct buf *b, const void *bytes, size_t size)
 {
     if (b->full || size > b->limit - b->size) {
         b->full = true;

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
     uint8_t *data;
@@ -12,6 +13,15 @@ struct buf {
 };
 void buf_init(struct buf *b, size_t limit); /* limit in bytes */
 void buf_fini(struct buf *b);
-void buf_clear(struct buf *b); /* keeps the memory */
-void buf_add(struct buf *b, const void *bytes, size_t size);
+void buf_clear(struct buf *b);                                    /* keeps the memory */
+void buf_add_more(struct buf *b, const void *bytes, size_t size); /* buf_add when there is no room yet */
+static inline void buf_add(struct buf *b, const void *bytes, size_t size)
+{
+    if (size > b->capacity - b->size || b->full) {
+        buf_add_more(b, bytes, size);
+    } else if (size) {
+        memcpy(b->data + b->size, bytes, size);
+        b->size += size;
+    }
+}
 #endif

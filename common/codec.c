@@ -12,6 +12,13 @@ static int write_buf(void *data, const char *bytes, size_t size)
 
 static void pack_str(msgpack_packer *pk, const char *text, size_t size)
 {
+    if (size < 32) { /* head and body at once: most are short */
+        char both[32];
+        both[0] = (char)(0xa0 | size);
+        memcpy(both + 1, text, size);
+        buf_add(pk->data, both, size + 1);
+        return;
+    }
     msgpack_pack_str(pk, size);
     msgpack_pack_str_body(pk, text, size);
 }

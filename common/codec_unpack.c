@@ -319,18 +319,27 @@ static enum err read_value(struct reading *r, const struct field *f, struct mp *
     return ERR_INTERNAL;
 }
 
-static const struct field *by_number(const struct shape *shape, uint64_t number)
+/* Records are packed in the order of the table, so the search begins behind the field that was found last. */
+static const struct field *by_number(const struct shape *shape, uint64_t number, size_t *hint)
 {
-    for (size_t i = 0; i < shape->n; i++)
-        if (shape->fields[i].number == number)
+    for (size_t k = 0; k < shape->n; k++) {
+        size_t i = *hint + k < shape->n ? *hint + k : *hint + k - shape->n;
+        if (shape->fields[i].number == number) {
+            *hint = i + 1 < shape->n ? i + 1 : 0;
             return shape->fields[i].flags & FIELD_CALC ? NULL : &shape->fields[i];
+        }
+        /* A view: what is behind is larger, what was before is smaller. */
+        if (shape->fields[i].number > number && (i == 0 || shape->fields[i - 1].number < number))
+            return NULL;
+    }
     return NULL;
 }
 
-static const struct field *find_field(struct reading *r, const struct shape *shape, const struct mp_item *key)
+static const struct field *find_field(struct reading *r, const struct shape *shape, const struct mp_item *key,
+                                      size_t *hint)
 {
     if (stored(r))
-        return key->type == MP_UINT ? by_number(shape, key->unsigned_) : NULL;
+        return key->type == MP_UINT ? by_number(shape, key->unsigned_, hint) : NULL;
     const struct field *f =
         key->type == MP_STR ? shape_field(shape, (const char *)key->data, key->size) : NULL;
     if (f && r->source == FROM_REQUEST && (f->flags & (FIELD_HIDDEN | FIELD_CALC)))
@@ -378,12 +387,13 @@ static enum err read_shape(struct reading *r, const struct shape *shape, struct 
     enum err cut = stored(r) ? ERR_DAMAGED : ERR_MALFORMED;
     if (map->type != MP_MAP)
         return wrong(r, NULL, "must be a map");
+    size_t hint = 0;
     for (uint32_t i = 0; i < map->count; i++) {
         struct mp_item key, item;
         const uint8_t *start = m->at;
         if (!mp_next(m, &key))
             return cut;
-        const struct field *f = find_field(r, shape, &key);
+        const struct field *f = find_field(r, shape, &key, &hint);
         if (!f) {
             if (r->source == FROM_REQUEST)
                 return unknown_field(r, &key);

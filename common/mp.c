@@ -114,15 +114,54 @@ bool mp_next(struct mp *m, struct mp_item *item)
     }
 }
 
+/* Bytes behind the head of an item of fixed size, and of one that says its length in so many bytes; 0x80 marks the second
+ * kind. By first byte from 0xc0 on; containers and what is not msgpack are 0xff. */
+static const uint8_t skip_table[32] = {
+    0, 0xff, 0, 0, 0x81, 0x82, 0x84, 0xff, 0xff, 0xff, 4,    8,    1,    2,    4,    8,
+    1, 2,    4, 8, 0xff, 0xff, 0xff, 0xff, 0xff, 0x81, 0x82, 0x84, 0xff, 0xff, 0xff, 0xff,
+};
+
+/* The quick way over one item that is no container: lists pass over many fields that they do not show. */
+static bool skip_scalar(struct mp *m)
+{
+    uint8_t b = *m->at;
+    size_t left = (size_t)(m->end - m->at - 1), size = 0, rule;
+    if (b < 0x80 || b >= 0xe0) {
+        m->at++;
+        return true;
+    }
+    if (b < 0xa0)
+        return false;
+    if (b < 0xc0) {
+        size = b & 31;
+    } else {
+        rule = skip_table[b - 0xc0];
+        if (rule == 0xff)
+            return false;
+        size = rule & 0x7f;
+        if (rule & 0x80) {
+            if (left < size)
+                return false;
+            size += (size_t)big(m->at + 1, (int)size);
+        }
+    }
+    if (left < size)
+        return false;
+    m->at += 1 + size;
+    return true;
+}
+
 /* Iterative, so that depth costs no stack: `left` items are still to be skipped. */
 bool mp_skip(struct mp *m)
 {
     uint64_t left = 1;
     while (left) {
         struct mp_item item;
+        left--;
+        if (m->at < m->end && skip_scalar(m))
+            continue;
         if (!mp_next(m, &item))
             return false;
-        left--;
         if (item.type == MP_ARRAY)
             left += item.count;
         else if (item.type == MP_MAP)

@@ -141,7 +141,7 @@ static void the_gateway_took_what_the_store_says(void)
     CHECK_INT(lines, n_cards);
     for (size_t i = 0; i < n_cards; i++) {
         struct payment *p = payment(cards[i]);
-        bool taken;
+        bool taken = false;
         CHECK_INT(charged(ledger, p->key, p->amount.amount, p->amount.currency, &taken), 1);
         CHECK_INT(p->state, taken ? PAY_SUCCEEDED : PAY_FAILED);
     }
