@@ -124,7 +124,7 @@ static enum err pump(struct kv_copy *copy, int from, uint64_t bytes_per_second, 
     int64_t began = now_ns();
     while (!e) {
         if (atomic_load(stop)) {
-            e = ERR_BUSY;
+            e = ERR_CANCELLED;
             break;
         }
         ssize_t n = read(from, buffer, chunk);

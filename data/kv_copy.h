@@ -16,7 +16,7 @@ struct kv_copy {
 };
 /* ERR_EXISTS: `to` is there and not an empty folder. */
 enum err kv_copy_begin(struct kv_copy *copy, const char *to) MUST_USE;
-/* Runs fn and writes what it writes, from the start of the file. bytes_per_second 0: no limit. ERR_BUSY as soon as *stop. */
+/* Runs fn and writes what it writes, from the start of the file. bytes_per_second 0: no limit. ERR_CANCELLED as soon as *stop. */
 enum err kv_copy_run(struct kv_copy *copy, kv_copy_fn *fn, void *arg, uint64_t bytes_per_second,
                      atomic_bool *stop) MUST_USE;
 /* With OK: makes it durable under its name. Otherwise, or when that fails, removes all that was made. */

@@ -62,7 +62,7 @@ enum err kv_lmdb_backup(struct kv *kv, const char *to, uint64_t bytes_per_second
         struct kv_slot *s = kv_pool_take(&l->pool);
         e = kv_copy_run(&copy, kv_lmdb_copy_to, l, bytes_per_second, &l->pool.holding);
         kv_pool_give(&l->pool, s);
-    } while (e == ERR_BUSY);
+    } while (e == ERR_CANCELLED);
     return kv_copy_end(&copy, e);
 }
 

@@ -3,242 +3,58 @@
  * freed when the last reader that could see it is gone. A nested transaction is a new level: nodes of the levels below are
  * copied as well, so undoing it is to forget its root. */
 #include "data/kv_mem.h"
+#include "data/kv_tree.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct node {
-    struct node *left, *right;
-    struct node *next;  /* in a list of made or gone nodes */
-    struct node *gnext; /* the same for the list of gone nodes: a node may be in both */
-    uint64_t level;     /* the transaction level that made it and may change it */
-    uint64_t retired;   /* the version that no longer has it */
-    uint64_t priority;  /* a parent's is never lower than its children's */
-    uint32_t size;
-    uint16_t key_size;
-    char bytes[]; /* key, value */
-};
-
-/* A version of the content. */
-struct tree {
-    struct node *root;
-    uint64_t entries, bytes, digest;
-};
-
 struct reader {
     struct kv_txn txn; /* first: see tree_of */
-    struct tree tree;
+    struct kv_tree tree;
     uint64_t version;
     struct reader *next, **link;
 };
 
 struct writer {
     struct kv_txn txn;
-    struct tree tree;
-    uint64_t level;
-    struct node *made, *gone; /* by this level: freed when it is undone, retired when it commits */
+    struct kv_change change;
 };
 
 struct mem {
     struct kv kv;
     pthread_mutex_t lock; /* the fields below, up to `levels` */
-    struct tree tree;
+    struct kv_tree tree;
     uint64_t version;
     struct reader *readers;
     struct node *retired;
-    uint64_t levels, random; /* the writer's */
+    uint64_t levels; /* the writer's */
 };
 
 /* reader and writer begin alike */
-_Static_assert(offsetof(struct reader, tree) == offsetof(struct writer, tree), "tree_of");
-static struct tree *tree_of(struct kv_txn *txn)
+_Static_assert(offsetof(struct reader, tree) == offsetof(struct writer, change.tree), "tree_of");
+static struct kv_tree *tree_of(struct kv_txn *txn)
 {
-    return &((struct writer *)txn)->tree;
+    return &((struct reader *)txn)->tree;
 }
 
 uint64_t kv_mem_digest(const struct kv_txn *txn)
 {
-    return ((const struct writer *)txn)->tree.digest;
+    return ((const struct writer *)txn)->change.tree.digest;
 }
 
-static uint64_t mix(uint64_t h)
-{
-    h ^= h >> 30;
-    h *= 0xbf58476d1ce4e5b9u;
-    h ^= h >> 27;
-    h *= 0x94d049bb133111ebu;
-    return h ^ h >> 31;
-}
-
-static uint64_t digest(const struct node *n)
-{
-    uint64_t h = mix(0x9e3779b97f4a7c15u + n->key_size);
-    for (size_t i = 0; i < (size_t)n->key_size + n->size; i++)
-        h = (h ^ (unsigned char)n->bytes[i]) * 0x100000001b3u;
-    return mix(h);
-}
-
-static int compare(const void *key, size_t size, const struct node *n)
-{
-    size_t common = size < n->key_size ? size : n->key_size;
-    int c = common ? memcmp(key, n->bytes, common) : 0;
-    return c ? c : (size > n->key_size) - (size < n->key_size);
-}
-
-static struct node *node_new(struct writer *w, const void *key, size_t key_size, const void *value,
-                             size_t size)
-{
-    struct node *n = malloc(sizeof *n + key_size + size);
-    if (!n)
-        return NULL;
-    *n = (struct node){
-        .level = w->level, .key_size = (uint16_t)key_size, .size = (uint32_t)size, .next = w->made};
-    memcpy(n->bytes, key, key_size);
-    if (size)
-        memcpy(n->bytes + key_size, value, size);
-    w->made = n;
-    return n;
-}
-
-/* Only nodes that some version may show are replaced once per level: those of this level are changed in place. */
-static void node_gone(struct writer *w, struct node *n)
-{
-    n->gnext = w->gone;
-    w->gone = n;
-}
-
-/* The node itself when this level made it, else a copy in its stead; NULL: no memory. */
-static struct node *own(struct writer *w, struct node *n)
-{
-    if (n->level == w->level)
-        return n;
-    struct node *copy = node_new(w, n->bytes, n->key_size, n->bytes + n->key_size, n->size);
-    if (!copy)
-        return NULL;
-    copy->left = n->left;
-    copy->right = n->right;
-    copy->priority = n->priority;
-    node_gone(w, n);
-    return copy;
-}
-
-/* Splits by key: what is less and what is greater; the key itself is not in the tree. */
-static bool split(struct writer *w, struct node *n, const void *key, size_t size, struct node **less,
-                  struct node **more)
-{
-    while (n) {
-        n = own(w, n);
-        if (!n)
-            return false;
-        if (compare(key, size, n) > 0) {
-            *less = n;
-            less = &n->right;
-            n = n->right;
-        } else {
-            *more = n;
-            more = &n->left;
-            n = n->left;
-        }
-    }
-    *less = *more = NULL;
-    return true;
-}
-
-/* Joins two trees, every key of `less` being lower, into *at. */
-static bool join(struct writer *w, struct node *less, struct node *more, struct node **at)
-{
-    while (less && more) {
-        struct node **higher = less->priority >= more->priority ? &less : &more;
-        struct node *n = own(w, *higher);
-        if (!n)
-            return false;
-        *at = n;
-        at = higher == &less ? &n->right : &n->left;
-        *higher = *at;
-    }
-    *at = less ? less : more;
-    return true;
-}
-
-static struct node *find(struct node *n, const void *key, size_t size)
-{
-    while (n) {
-        int c = compare(key, size, n);
-        if (c == 0)
-            return n;
-        n = c < 0 ? n->left : n->right;
-    }
-    return NULL;
-}
-
-/* Owns the path to where key is or would be while priorities are at least `priority` (0: down to the key). */
-static struct node **descend(struct writer *w, const void *key, size_t size, uint64_t priority)
-{
-    struct node **at = &w->tree.root;
-    while (*at && (*at)->priority >= priority) {
-        int c = compare(key, size, *at);
-        if (c == 0)
-            break;
-        struct node *n = own(w, *at);
-        if (!n)
-            return NULL;
-        *at = n;
-        at = c < 0 ? &n->left : &n->right;
-    }
-    return at;
-}
-
-static void account(struct tree *tree, const struct node *n, bool added)
-{
-    tree->entries += added ? 1 : -(uint64_t)1;
-    tree->bytes += (added ? 1 : -(uint64_t)1) * (n->key_size + (uint64_t)n->size);
-    tree->digest += added ? digest(n) : -digest(n);
-}
-
-/* Any failure is sticky in kv.c, so a tree half changed is never used again. */
 static enum err mem_put(struct kv_txn *txn, const void *key, size_t key_size, const void *value, size_t size)
 {
-    struct writer *w = (struct writer *)txn;
-    struct mem *mem = (struct mem *)txn->kv;
-    struct node *old = find(w->tree.root, key, key_size);
-    struct node *n = node_new(w, key, key_size, value, size);
-    if (!n)
-        return ERR_NO_MEMORY;
-    mem->random += 0x9e3779b97f4a7c15u;
-    n->priority = old ? old->priority : mix(mem->random) | 1;
-    struct node **at = descend(w, key, key_size, old ? 0 : n->priority);
-    if (!at)
-        return ERR_NO_MEMORY;
-    if (old) {
-        n->left = old->left;
-        n->right = old->right;
-        account(&w->tree, old, false);
-        node_gone(w, old);
-    } else if (!split(w, *at, key, key_size, &n->left, &n->right)) {
-        return ERR_NO_MEMORY;
-    }
-    *at = n;
-    account(&w->tree, n, true);
-    return OK;
+    return kv_tree_put(&((struct writer *)txn)->change, key, key_size, value, size);
 }
 
 static enum err mem_del(struct kv_txn *txn, const void *key, size_t key_size)
 {
-    struct writer *w = (struct writer *)txn;
-    struct node *old = find(w->tree.root, key, key_size);
-    if (!old)
-        return ERR_NOT_FOUND;
-    struct node **at = descend(w, key, key_size, 0);
-    if (!at || !join(w, old->left, old->right, at))
-        return ERR_NO_MEMORY;
-    account(&w->tree, old, false);
-    node_gone(w, old);
-    return OK;
+    return kv_tree_del(&((struct writer *)txn)->change, key, key_size);
 }
 
 static enum err mem_get(struct kv_txn *txn, const void *key, size_t key_size, struct kv_bytes *value)
 {
-    struct node *n = find(tree_of(txn)->root, key, key_size);
+    struct node *n = kv_tree_find(tree_of(txn), key, key_size);
     if (!n)
         return ERR_NOT_FOUND;
     *value = (struct kv_bytes){n->bytes + n->key_size, n->size};
@@ -262,49 +78,28 @@ static void mem_cursor_close(struct kv_cursor *cursor)
     free(cursor);
 }
 
-static void stand(struct kv_cursor *cursor, const void *key, size_t size, bool backward, bool equal_too)
+static void stand(struct kv_cursor *cursor, const struct node *n)
 {
-    struct node *best = NULL;
-    for (struct node *n = tree_of(cursor->txn)->root; n;) {
-        int c = compare(key, size, n);
-        if (c == 0 && equal_too) {
-            best = n;
-            break;
-        }
-        bool candidate = backward ? c > 0 : c < 0;
-        if (candidate)
-            best = n;
-        n = candidate == backward ? n->right : n->left;
-    }
-    cursor->on = best;
-    if (best) {
-        cursor->key = (struct kv_bytes){best->bytes, best->key_size};
-        cursor->value = (struct kv_bytes){best->bytes + best->key_size, best->size};
+    cursor->on = n;
+    if (n) {
+        cursor->key = (struct kv_bytes){n->bytes, n->key_size};
+        cursor->value = (struct kv_bytes){n->bytes + n->key_size, n->size};
     }
 }
 
 static enum err mem_seek(struct kv_cursor *cursor, const void *key, size_t key_size, bool backward)
 {
-    stand(cursor, key, key_size, backward, true);
+    stand(cursor, kv_tree_near(tree_of(cursor->txn), key, key_size, backward, true));
     return OK;
 }
 
 static enum err mem_step(struct kv_cursor *cursor, bool backward)
 {
-    stand(cursor, cursor->key.data, cursor->key.size, backward, false);
+    stand(cursor, kv_tree_near(tree_of(cursor->txn), cursor->key.data, cursor->key.size, backward, false));
     return OK;
 }
 
 /* ---- transactions */
-
-static void free_made(struct node *n)
-{
-    while (n) {
-        struct node *next = n->next;
-        free(n);
-        n = next;
-    }
-}
 
 /* Frees what no reader can see any more. Called with the lock held. */
 static void reclaim(struct mem *mem)
@@ -348,7 +143,7 @@ static enum err mem_read(struct kv *kv, kv_fn *fn, void *arg)
     return e;
 }
 
-static void publish(struct mem *mem, struct writer *w)
+static void publish(struct mem *mem, struct kv_change *w)
 {
     pthread_mutex_lock(&mem->lock);
     mem->tree = w->tree;
@@ -367,13 +162,13 @@ static void publish(struct mem *mem, struct writer *w)
 static enum err mem_write(struct kv *kv, kv_fn *fn, void *arg)
 {
     struct mem *mem = (struct mem *)kv;
-    struct writer w = {.tree = mem->tree, .level = ++mem->levels};
+    struct writer w = {.change = {.tree = mem->tree, .level = ++mem->levels}};
     kv_txn_init(&w.txn, kv, &kv_mem, NULL, true);
     enum err e = kv_txn_run(&w.txn, fn, arg);
     if (e)
-        free_made(w.made);
+        kv_tree_undo(&w.change);
     else
-        publish(mem, &w);
+        publish(mem, &w.change);
     return e;
 }
 
@@ -381,24 +176,25 @@ static enum err mem_write(struct kv *kv, kv_fn *fn, void *arg)
 static enum err mem_nested(struct kv_txn *txn, kv_fn *fn, void *arg)
 {
     struct mem *mem = (struct mem *)txn->kv;
-    struct writer *parent = (struct writer *)txn, w = {.tree = parent->tree, .level = ++mem->levels};
+    struct kv_change *parent = &((struct writer *)txn)->change;
+    struct writer w = {.change = {.tree = parent->tree, .level = ++mem->levels}};
     kv_txn_init(&w.txn, txn->kv, &kv_mem, txn, true);
     enum err e = kv_txn_run(&w.txn, fn, arg);
     if (e) {
-        free_made(w.made);
+        kv_tree_undo(&w.change);
         return e;
     }
-    parent->tree = w.tree;
-    struct node **end = &w.made;
+    parent->tree = w.change.tree;
+    struct node **end = &w.change.made;
     while (*end)
         end = &(*end)->next;
     *end = parent->made;
-    parent->made = w.made;
-    end = &w.gone;
+    parent->made = w.change.made;
+    end = &w.change.gone;
     while (*end)
         end = &(*end)->gnext;
     *end = parent->gone;
-    parent->gone = w.gone;
+    parent->gone = w.change.gone;
     /* Nodes that both levels made now belong to neither's number: the next change copies them once more. */
     return OK;
 }
@@ -418,27 +214,11 @@ static enum err mem_open(const char *path, bool create, struct kv **out, struct 
     return OK;
 }
 
-static void free_tree(struct node *n)
-{
-    while (n) { /* turned into a list as it goes, so depth needs no stack */
-        struct node *left = n->left;
-        if (left) {
-            n->left = left->right;
-            left->right = n;
-            n = left;
-        } else {
-            struct node *right = n->right;
-            free(n);
-            n = right;
-        }
-    }
-}
-
 static void mem_close(struct kv *kv)
 {
     struct mem *mem = (struct mem *)kv;
     reclaim(mem);
-    free_tree(mem->tree.root);
+    kv_tree_free(&mem->tree);
     pthread_mutex_destroy(&mem->lock);
     free(mem);
 }
@@ -456,16 +236,16 @@ static enum err walk(struct kv_txn *txn, void *arg)
 {
     (void)arg;
     struct kv_cursor *cursor;
-    struct tree seen = {0}, *tree = tree_of(txn);
+    struct kv_tree seen = {0}, *tree = tree_of(txn);
     struct kv_bytes key, before = {0};
     enum err e = kv_cursor_open(txn, &cursor);
     if (!e)
         e = kv_seek(cursor, "", 0, false);
     for (; !e && kv_at(cursor, &key, NULL); e = kv_step(cursor, false)) {
-        const struct node *n = find(tree->root, key.data, key.size);
-        if (!n || (before.data && compare(before.data, before.size, n) >= 0))
+        const struct node *n = kv_tree_find(tree, key.data, key.size);
+        if (!n || (before.data && kv_tree_compare(before.data, before.size, n) >= 0))
             return ERR_DAMAGED;
-        account(&seen, n, true);
+        kv_tree_account(&seen, n, true);
         before = key;
     }
     if (!e && (seen.entries != tree->entries || seen.bytes != tree->bytes || seen.digest != tree->digest))
