@@ -109,7 +109,7 @@ static enum err read_error(struct mp *m, struct call_refusal *why)
             got.retry_ms = 0;
     }
     got.why.code = err_by_name(code); /* a code that this program does not know counts as internal */
-    if (got.why.code == OK)
+    if (!code[0] || got.why.code == OK)
         return no_answer(why, "an error without a code");
     if (why)
         *why = got;

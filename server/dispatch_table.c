@@ -1,6 +1,5 @@
 /* Each operation gets a thunk from the untyped dispatcher to its typed handler. */
 #include "server/dispatch_table.h"
-#include "server/absent.h"
 
 #define THUNK_READ(symbol)
 #define THUNK_WRITE(symbol)

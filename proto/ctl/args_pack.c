@@ -120,10 +120,8 @@ static enum err money_words(struct packing *p, const char *text)
     return OK;
 }
 
-static enum err pack_money(struct packing *p, json_t *v)
+static enum err money_object(struct packing *p, json_t *v)
 {
-    if (json_is_string(v))
-        return money_words(p, json_string_value(v));
     json_t *amount = json_object_get(v, "amount"), *currency = json_object_get(v, "currency");
     int64_t number;
     if (json_object_size(v) != 2 || !amount || !json_is_string(currency))
@@ -137,6 +135,19 @@ static enum err pack_money(struct packing *p, json_t *v)
     codec_text(p->out, "currency");
     codec_text(p->out, json_string_value(currency));
     return OK;
+}
+
+static enum err pack_money(struct packing *p, json_t *v)
+{
+    const char *text = json_string_value(v);
+    if (!text)
+        return money_object(p, v);
+    if (*text != '{')
+        return money_words(p, text);
+    json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    enum err e = money_object(p, object);
+    json_decref(object);
+    return e;
 }
 
 static int hex_digit(char ch)

@@ -1,0 +1,361 @@
+"""posternctl against a daemon of its own: values by type, secrets, sessions, exit codes, retries, safe output."""
+import json
+import os
+import pty
+import select
+import socket
+import stat
+import struct
+import subprocess
+import threading
+import time
+
+import msgpack
+import pytest
+
+import sp
+from ctl import PROGRAM, Ctl
+from daemon import PASSWORD, Daemon, add_customer, line, open_portal, wait_until
+
+
+@pytest.fixture(scope="module")
+def daemon():
+    with Daemon() as d:
+        yield d
+
+
+@pytest.fixture
+def ctl(daemon):
+    return Ctl(daemon).login()
+
+
+def test_values_are_converted_by_the_type_of_their_field(ctl):
+    got = ctl.json("customer.create", "customer.name=Köhler & Söhne", "customer.currency=EUR", "customer.terms_days=14",
+                   "customer.fields.0.label=Branch", "customer.fields.0.value=North", "customer.active=true",
+                   'customer.billing={"city": "Bremen", "code": "28195"}')["customer"]
+    assert got["name"] == "Köhler & Söhne" and got["terms_days"] == 14 and got["active"] is True
+    assert got["fields"] == [{"label": "Branch", "value": "North"}] and got["billing"]["city"] == "Bremen"
+    invoice = ctl.json("invoice.create", f"customer={got['id']}", "send=true", "document.date=2026-01-02", "document.due=2026-02-01",
+                       "document.lines.0.name=Paper", "document.lines.0.quantity=2.5", "document.lines.0.price=0.99",
+                       "document.lines.0.tax_percent=19", "document.shipping=4.50 EUR")["invoice"]
+    assert invoice["lines"][0]["quantity"] == "2.5" and invoice["shipping"] == {"amount": 450, "currency": "EUR"}
+    assert invoice["date"] == "2026-01-02"
+    # by its number, by its id, and the amount in words
+    by_number = ctl.json("invoice.get", f"invoice={invoice['number']}")["invoice"]
+    assert by_number == ctl.json("invoice.get", f"invoice={invoice['id']}")["invoice"]
+    paid = ctl.json("payment.record", f"customer={got['id']}", "mode=cash", f"parts.0.invoice={invoice['number']}", "parts.0.amount=1.00 EUR")
+    assert paid["payment"]["amount"] == {"amount": 100, "currency": "EUR"}
+    assert ctl.json("invoice.list", f"customer={got['id']}", 'least={"amount": 1, "currency": "EUR"}')["invoices"]
+
+
+def test_json_on_standard_input_is_the_whole_request(ctl):
+    got = ctl.json("customer.create", "-", input=json.dumps({"customer": {"name": "By JSON", "currency": "EUR", "terms_days": 7}}))
+    assert got["customer"]["terms_days"] == 7
+    # words come on top of it
+    got = ctl.json("customer.update", "-", f"id={got['customer']['id']}", input=json.dumps({"customer": {"revision": 1, "phone": "+49 1"}}))
+    assert got["customer"]["phone"] == "+49 1"
+
+
+@pytest.mark.parametrize("words, says", [
+    (["customer.get", "nonsense=1"], "(field: nonsense)"),
+    (["customer.get", "id=1", "id=2"], "given twice"),
+    (["customer.get", "id"], "key=value"),
+    (["customer.list", "limit=many"], "whole number (field: limit)"),
+    (["customer.list", "limit=99999999999999999999"], "whole number (field: limit)"),
+    (["customer.list", "limit=101"], "(field: limit)"),
+    (["customer.list", "active=perhaps"], "true or false (field: active)"),
+    (["invoice.list", "status=lost"], "(field: status)"),
+    (["invoice.list", "from=22/11/2026"], "(field: from)"),
+    (["invoice.list", "least=12.345 EUR"], "at most 2 decimals (field: least)"),
+    (["invoice.list", "least=12 XXY"], "ISO 4217 code (field: least)"),
+    (["invoice.list", "least=12"], "(field: least)"),
+    (["customer.create", "customer.billing.planet=Mars"], "(field: customer.billing.planet)"),
+    (["customer.create", "customer={"], "no JSON"),
+    (["customer.create", "customer=[]"], "must be an object (field: customer)"),
+    (["customer.create", "customer.fields.1.label=a"], "in order"),
+    (["customer.create", "customer.name=a\x1b[31mb", "customer.currency=EUR"], "(field: customer.name)"),
+    (["customer.create", "customer.a.b.c.d.e.f.g.h.i=1"], "(field: customer.a.b"),
+    (["invoice.create", "customer=1", 'document={"lines": [{"name": "x", "quantity": 1.5}]}'], "must be text like"),
+    (["--frob", "customer.list"], "no option --frob"),
+    (["--url"], "takes a value"),
+    (["customer.list", "--follow"], "belongs to events"),
+    (["--id", "12", "customer.list"], "32 hexadecimal digits"),
+    (["customer.frob"], "unknown_operation"),
+    (["import", "elsewhere"], "import takes a source"),
+])
+def test_a_bad_argument_is_named_and_refused(ctl, words, says):
+    text = ctl.refused(*words)
+    assert text.startswith("posternctl: ") and says in text, text
+
+
+def test_bad_json_on_standard_input_says_where(ctl):
+    assert "line 2" in ctl.refused("customer.create", "-", input='{"customer":\n nonsense}')
+    assert "JSON object" in ctl.refused("customer.create", "-", input="[1]")
+    assert "duplicate" in ctl.refused("customer.create", "-", input='{"a": 1, "a": 2}')
+
+
+def test_a_secret_is_never_taken_from_the_command_line(ctl, daemon):
+    text = ctl.refused("session.sign_in", "portal=acme", "email=ada@acme.test", f"password={PASSWORD}")
+    assert "password=-" in text and PASSWORD not in text
+    file = daemon.temp / "secret"
+    file.write_text(PASSWORD + "\n")
+    for word, given in ((f"password=@{file}", ""), ("password=-", PASSWORD + "\n"), ("password=-", PASSWORD)):
+        got = ctl.json("session.sign_in", "portal=acme", "email=ada@acme.test", word, input=given)
+        assert got["me"]["role"] == "admin"
+    assert "is empty (field: password)" in ctl.refused("session.sign_in", "portal=acme", "email=a@b.c", "password=-")
+    # two of them: a line each
+    text = ctl.refused("password.change", "old=-", "password=-", input="wrong old one\nshort\n", code=None)
+    assert "posternctl: " in text
+
+
+def test_exit_codes_follow_the_table(ctl, daemon):
+    assert "credentials" in ctl.refused("login", "portal=acme", "email=ada@acme.test", input="wrong\n", code=4)
+    assert "not_found" in ctl.refused("customer.get", "id=999999", code=3)
+    fresh = Ctl(daemon, session="nobody")
+    assert "Sign in with: posternctl login" in fresh.refused("customer.list", code=4)
+    nowhere = Ctl(daemon, session="nobody", url=f"ipc://{daemon.temp}/nothing")
+    start = time.monotonic()
+    assert "offline" in nowhere.refused("system.health", code=6)
+    assert time.monotonic() - start < 10
+    assert "url" in Ctl(daemon, session="nobody", url="smtp://x").refused("system.health", code=2)
+
+
+def test_the_session_file_is_ones_own(ctl, daemon):
+    mode = os.stat(ctl.session).st_mode
+    assert stat.S_IMODE(mode) == 0o600
+    assert set(json.loads(ctl.session.read_text())) == {"url", "token", "portal", "email"}
+    # without --url the session's own is used
+    here = ctl.env.copy()
+    del here["POSTERN_URL"]
+    done = subprocess.run([PROGRAM, "session.me"], env=here, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "admin" in done.stdout
+    # a token goes only to the server that gave it
+    elsewhere = Ctl(daemon, url=daemon.url.replace("ipc://", "ipc:///."))
+    assert "Sign in with" in elsewhere.refused("session.me", code=4)
+    os.chmod(ctl.session, 0o640)
+    assert "others can read it" in ctl.refused("session.me")
+    os.chmod(ctl.session, 0o600)
+    ctl.session.write_text("not a session")
+    assert "is no session file" in ctl.refused("session.me")
+    ctl.session.unlink()
+    ctl.session.mkdir()
+    assert "no regular file" in ctl.refused("session.me")
+    ctl.session.rmdir()
+
+
+def test_the_default_session_file_is_in_the_state_folder(ctl, daemon):
+    env = ctl.env.copy()
+    del env["POSTERN_SESSION"]
+    env["XDG_STATE_HOME"] = str(daemon.temp / "state")
+    subprocess.run([PROGRAM, "login", "portal=acme", "email=ada@acme.test"], env=env, input=PASSWORD, text=True, check=True,
+                   capture_output=True, timeout=60)
+    file = daemon.temp / "state/postern/session"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert [p.name for p in file.parent.iterdir()] == ["session"]
+
+
+def test_logout_ends_the_session_and_removes_the_file(ctl, daemon):
+    token = json.loads(ctl.session.read_text())["token"]
+    assert ctl.run("logout").stdout == "Signed out.\n" and not ctl.session.exists()
+    client = daemon.client()
+    client.token = token
+    assert client.refused("session.me").code == "sign_in"
+    assert ctl.run("logout").stdout == "Nobody is signed in.\n"
+
+
+def test_a_session_that_ended_elsewhere_can_still_be_logged_out(ctl, daemon):
+    client = daemon.client()
+    client.token = json.loads(ctl.session.read_text())["token"]
+    client.ask("session.sign_out")
+    assert "Sign in with" in ctl.refused("session.me", code=4)
+    ctl.run("logout")
+    assert not ctl.session.exists()
+
+
+def test_the_password_is_asked_without_echo_on_a_terminal(daemon):
+    ctl = Ctl(daemon, session="by-terminal")
+    main, other = pty.openpty()
+    p = subprocess.Popen([PROGRAM, "login", "portal=acme", "email=ada@acme.test"], stdin=other, stdout=other, stderr=other,
+                         env=ctl.env, start_new_session=True)
+    os.close(other)
+    seen = b""
+
+    def until(text):
+        nonlocal seen
+        end = time.monotonic() + 20
+        while text not in seen:
+            assert select.select([main], [], [], end - time.monotonic())[0], seen
+            seen += os.read(main, 1000)
+    until(b"password: ")
+    os.write(main, PASSWORD.encode() + b"\n")
+    until(b"Signed in")
+    assert PASSWORD.encode() not in seen
+    assert p.wait(20) == 0
+    os.close(main)
+
+
+def test_an_id_makes_a_write_happen_once(ctl):
+    words = ["customer.create", "customer.name=Once", "customer.currency=EUR", "--id", os.urandom(16).hex()]
+    first, again = ctl.json(*words), ctl.json(*words)
+    assert first == again
+    words[1] = "customer.name=Other"
+    assert "id_reused" in ctl.refused(*words, code=5)
+    assert len(ctl.json("customer.list", "search=Once")["customers"]) == 1
+
+
+def test_tables_align_amounts_and_hide_escapes(ctl, daemon):
+    admin = daemon.sign_in()
+    customer, _ = add_customer(admin, name="Aligned", email="al@igned.test")
+    for price in ("5", "12345.5"):
+        admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price=price)]})
+    lines = ctl.run("invoice.list", f"customer={customer}").stdout.splitlines()
+    head = next(i for i, text in enumerate(lines) if "NUMBER" in text)
+    rows = lines[head + 1:head + 3]
+    assert len({row.index(".") for row in rows}) == 1 and any("12,345.50 EUR" in row for row in rows)
+    got = ctl.run("customer.get", f"id={customer}").stdout
+    assert "contacts (1):" in got and "Maria Ruiz" in got
+
+
+class Fake:
+    """A server that answers a fixed list of bytes, one a request (None: closes the connection), and notes the requests."""
+
+    def __init__(self, folder, *answers):
+        self.path, self.answers, self.asked = str(folder / "fake"), list(answers), []
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+                sp.read_exactly(peer, 8)
+                peer.sendall(sp.HELLO_REP)
+                while self.answer(peer):
+                    pass
+                peer.close()
+            except (EOFError, ConnectionError):
+                continue
+            except OSError:
+                return
+
+    def answer(self, peer):
+        size = struct.unpack(">Q", sp.read_exactly(peer, 9)[1:])[0]
+        body = sp.read_exactly(peer, size)
+        self.asked.append(msgpack.unpackb(body[4:]))
+        answer = self.answers.pop(0)
+        if answer is not None:
+            peer.sendall(b"\x01" + struct.pack(">Q", len(answer) + 4) + body[:4] + answer)
+        return answer is not None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join(20)
+        os.unlink(self.path)
+
+
+def ok(result):
+    return msgpack.packb({"v": 1, "result": result})
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_id(daemon, tmp_path):
+    busy = msgpack.packb({"v": 1, "error": {"code": "busy", "message": "Too much.", "field": "", "request": "1", "retry_ms": 60}})
+    with Fake(tmp_path, None, busy, ok({"customer": {"id": 1, "name": "Late"}})) as server:
+        ctl = Ctl(daemon, session="none", url="ipc://" + server.path)
+        assert ctl.json("customer.create", "customer.name=Late", "customer.currency=EUR")["customer"]["name"] == "Late"
+        assert len(server.asked) == 3 and len({bytes(a["id"]) for a in server.asked}) == 1 and len(server.asked[0]["id"]) == 16
+
+
+def test_it_stops_trying_after_a_few_times(daemon, tmp_path):
+    with Fake(tmp_path, *[None] * 10) as server:
+        assert "offline" in Ctl(daemon, session="none", url="ipc://" + server.path).refused("system.health", code=6)
+        assert len(server.asked) == 4
+
+
+@pytest.mark.parametrize("answer", [
+    b"", b"\xc1", b"\x80", msgpack.packb([1]), msgpack.packb({"v": 2, "result": {}}), msgpack.packb({"v": 1}),
+    msgpack.packb({"v": 1, "result": 5}), msgpack.packb({"v": 1, "error": 5}), msgpack.packb({"v": 1, "error": {}}),
+    msgpack.packb({"v": 1, "result": {"customer": "text"}}), ok({"customer": {"id": 1}})[:-1], b"\xdf\xff\xff\xff\xff",
+    b"\x91" * 100 + b"\xc0",
+])
+def test_an_answer_that_is_none_is_refused(daemon, tmp_path, answer):
+    with Fake(tmp_path, answer) as server:
+        done = Ctl(daemon, session="none", url="ipc://" + server.path).run("customer.get", "id=1", code=None)
+    assert done.returncode == 1 and "posternctl: io: the answer is not" in done.stderr, (done, answer)
+
+
+def test_what_a_server_says_can_not_reach_into_the_terminal(daemon, tmp_path):
+    evil = "a\x1b]0;x\x07\x9b31m\u202eb\u009b\u0085"
+    error = msgpack.packb({"v": 1, "error": {"code": "invalid", "message": evil, "field": evil, "request": evil}})
+    result = ok({"customer": {"id": 1, "name": evil, "notes": evil + "\n" + evil}, "contacts": [{"id": 1, "name": evil}]})
+    bad = [chr(c) for c in (*range(9), *range(11, 32), 0x7F, *range(0x80, 0xA0), 0x202E)]
+    for answer, json_too in ((error, False), (result, False), (result, True)):
+        with Fake(tmp_path, answer) as server:
+            done = Ctl(daemon, session="none", url="ipc://" + server.path).run(*["--json"][:json_too], "customer.get", "id=1", code=None)
+        text = done.stdout + done.stderr
+        assert text and not [c for c in bad if c in text], text
+        if json_too:
+            assert json.loads(done.stdout)["customer"]["name"] == evil
+
+
+def test_help_leads_with_examples_and_knows_every_operation(ctl):
+    text = ctl.run("help").stdout
+    assert text.index("posternctl login portal=acme") < text.index("Usage:")
+    names = [o["name"] for o in ctl.json("describe")["operations"]]
+    assert len(names) > 60 and all(f"  {name} " in text for name in names)
+    for name in names:
+        one = ctl.run("help", name).stdout
+        assert one.splitlines()[2].startswith(f"  posternctl {name}") and "Who may:" in one
+    assert ctl.run("invoice.get", "--help").stdout == ctl.run("help", "invoice.get").stdout
+    assert "import zoho" in ctl.run("help", "import").stdout
+    ctl.refused("help", "nothing")
+
+
+def test_the_server_describes_the_contract_that_this_program_knows(ctl):
+    assert ctl.json("describe") == ctl.json("describe", "--local")
+    assert ctl.json("describe", "invoice.get") == ctl.json("describe", "invoice.get", "--local")
+    assert ctl.refused("describe", "nothing", "--local", code=3)
+
+
+def test_backup_and_check_are_for_the_operator(ctl, daemon):
+    assert "problems" in ctl.json("check")
+    copy = daemon.temp / "copy"
+    assert ctl.json("backup", copy)["bytes"] > 0 and list(copy.iterdir())
+    ctl.refused("backup")
+    ctl.refused("backup", copy, code=None)
+
+
+def test_followed_events_arrive_by_themselves(ctl, daemon):
+    admin = daemon.sign_in()
+    p = subprocess.Popen([PROGRAM, "events", "--follow", "--json"], env=ctl.env, stdout=subprocess.PIPE, text=True)
+    try:
+        ready = wait_until(lambda: ctl.json("system.stats")["waits"] > 0, what="the long poll")
+        assert ready
+        customer, contact = add_customer(admin, name="Followed", email="fo@llowed.test")
+        first = json.loads(p.stdout.readline())
+        assert first["what"] == "created" and first["customer"] == customer
+        open_portal(daemon, admin, contact, "fo@llowed.test")
+        end = time.monotonic() + 20
+        while True:
+            assert time.monotonic() < end
+            if json.loads(p.stdout.readline())["what"] == "signed_in":
+                break
+    finally:
+        p.terminate()
+        p.wait(10)
+
+
+def test_a_customer_uses_it_too(daemon):
+    admin = daemon.sign_in()
+    customer, contact = add_customer(admin, name="By hand", email="by@hand.test")
+    admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
+    admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="7")]})
+    ctl = Ctl(daemon, session="customer").login("by@hand.test")
+    assert "7.00 EUR" in ctl.run("invoice.list").stdout
+    assert "forbidden" in ctl.refused("customer.list", code=4)
