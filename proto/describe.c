@@ -153,8 +153,9 @@ static void fill_refusals(struct arena *a, struct refusal_info_list *list)
     };
     list->v = arena_alloc(a, sizeof codes / sizeof *codes * sizeof *list->v);
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        list->v[list->n++] = (struct refusal_info){
-            {.has = UINT64_MAX}, err_name(codes[i]), err_sentence(codes[i]), err_exit_code(codes[i])};
+        if (codes[i] > 0 || codes[i] == ERR_INTERNAL) /* other faults travel as internal */
+            list->v[list->n++] = (struct refusal_info){
+                {.has = UINT64_MAX}, err_name(codes[i]), err_sentence(codes[i]), err_exit_code(codes[i])};
 }
 
 enum err describe(struct arena *a, const char *name, struct system_describe_out *out)

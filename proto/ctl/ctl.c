@@ -43,7 +43,8 @@ static void pause_ms(int64_t ms)
         ;
 }
 
-static enum err attempt(struct ctl *c, const struct op *op, struct bytes *result, int64_t *wait_ms)
+static enum err attempt(struct ctl *c, const struct op *op, struct bytes *result, bool *reached,
+                        int64_t *wait_ms)
 {
     const uint8_t *answer;
     size_t size;
@@ -51,6 +52,7 @@ static enum err attempt(struct ctl *c, const struct op *op, struct bytes *result
     *wait_ms = 0;
     if (!connected(c))
         return refuse(&c->why, ERR_OFFLINE, "", "nothing answers at %s", c->url);
+    *reached = true;
     enum err e = link_call(c->link, c->request.data, c->request.size, timeout_of(op), &answer, &size);
     if (e == ERR_OFFLINE)
         return refuse(&c->why, e, "", "the connection to %s broke, or no answer came in time", c->url);
@@ -71,16 +73,15 @@ static enum err attempt(struct ctl *c, const struct op *op, struct bytes *result
 enum err ctl_send(struct ctl *c, const struct op *op, struct bytes *result)
 {
     enum err e = OK;
-    bool was_connected = false;
+    bool reached = false;
     if (!c->link && (e = link_open(c->url, &c->link, &c->why)) != OK)
         return e;
     for (int i = 0; i < CTL_TRIES; i++) {
         int64_t wait_ms;
-        e = attempt(c, op, result, &wait_ms);
-        was_connected |= e != ERR_OFFLINE || link_connected(c->link);
+        e = attempt(c, op, result, &reached, &wait_ms);
         if (e == ERR_BUSY && i + 1 < CTL_TRIES)
             pause_ms(wait_ms < CTL_BUSY_MS ? wait_ms : CTL_BUSY_MS);
-        else if (e != ERR_OFFLINE || (i == 0 && !was_connected))
+        else if (e != ERR_OFFLINE || !reached)
             break; /* answered, or never there at all */
     }
     return e;
