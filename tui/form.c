@@ -95,6 +95,11 @@ int64_t form_decimal(const struct form *f, const char *name)
     return input_decimal(must(f, name));
 }
 
+int64_t form_number(const struct form *f, const char *name)
+{
+    return input_count(must(f, name));
+}
+
 int32_t form_date(const struct form *f, const char *name)
 {
     return input_date(must(f, name));
@@ -138,6 +143,11 @@ void form_choices(struct form *f, const char *name, const char *const *choices)
     must(f, name)->choice = 0;
 }
 
+void form_currency(struct form *f, const char *name, const char *currency)
+{
+    snprintf(must(f, name)->currency, sizeof must(f, name)->currency, "%s", currency);
+}
+
 void form_lock(struct form *f, const char *name, bool locked)
 {
     must(f, name)->locked = locked;
@@ -158,21 +168,34 @@ void form_focus(struct form *f, const char *name)
     f->at = (size_t)(must(f, name) - f->inputs);
 }
 
-bool form_refuse(struct form *f, const struct refusal *why)
+/* The input that a dotted path means: by its longest end first, then by single parts. */
+static struct input *by_path(struct form *f, const char *path)
 {
-    for (const char *part = why->field; *part;) {
+    for (const char *end = path; end; end = strchr(end, '.') ? strchr(end, '.') + 1 : NULL) {
+        struct input *in = form_field(f, end);
+        if (in && stops(in))
+            return in;
+    }
+    for (const char *part = path; *part;) {
         char name[96];
         size_t n = strcspn(part, ".[");
         snprintf(name, sizeof name, "%.*s", (int)n, part);
         struct input *in = form_field(f, name);
-        if (in && stops(in)) {
-            snprintf(in->error, sizeof in->error, "%s", *why->detail ? why->detail : err_sentence(why->code));
-            f->at = (size_t)(in - f->inputs);
-            return true;
-        }
+        if (in && stops(in))
+            return in;
         part += n + strspn(part + n, ".[]0123456789");
     }
-    return false;
+    return NULL;
+}
+
+bool form_refuse(struct form *f, const struct refusal *why)
+{
+    struct input *in = *why->field ? by_path(f, why->field) : NULL;
+    if (!in)
+        return false;
+    snprintf(in->error, sizeof in->error, "%s", *why->detail ? why->detail : err_sentence(why->code));
+    f->at = (size_t)(in - f->inputs);
+    return true;
 }
 
 bool form_changed(const struct form *f)

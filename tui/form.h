@@ -23,6 +23,7 @@ const char *form_text(const struct form *f, const char *name);
 int form_choice(const struct form *f, const char *name); /* index, or 0/1 of a check */
 int64_t form_amount(const struct form *f, const char *name);
 int64_t form_decimal(const struct form *f, const char *name);
+int64_t form_number(const struct form *f, const char *name); /* INPUT_COUNT */
 int32_t form_date(const struct form *f, const char *name);
 /* Setting counts as how the form began, not as a change by the user. */
 void form_set(struct form *f, const char *name, const char *text);
@@ -31,9 +32,11 @@ void form_set_amount(struct form *f, const char *name, struct money m);
 void form_set_decimal(struct form *f, const char *name, int64_t decimal);
 void form_set_date(struct form *f, const char *name, int32_t day);
 void form_choices(struct form *f, const char *name, const char *const *choices); /* outlive the form */
+void form_currency(struct form *f, const char *name, const char *currency);      /* of an INPUT_MONEY */
 void form_lock(struct form *f, const char *name, bool locked);
 void form_today(struct form *f, int32_t day); /* for dates said relatively */
-/* Puts a refusal where it belongs: under the field (dotted paths: their first part that is a field). False: none of ours. */
+/* Puts a refusal where it belongs: under the field ("customer.billing.city": the input of
+ * that name, else "billing.city", else "city" …, else "customer", "billing"). False: none of ours. */
 bool form_refuse(struct form *f, const struct refusal *why);
 void form_error(struct form *f, const char *name, const char *sentence);
 bool form_changed(const struct form *f); /* by the user, since it was opened or form_kept */

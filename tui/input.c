@@ -12,8 +12,9 @@ static bool typed(const struct input *f)
 
 void input_init(struct input *f, const struct input_spec *spec)
 {
-    static const int usual[] = {[INPUT_TEXT] = 200,   [INPUT_LINES] = 4000, [INPUT_PASSWORD] = 200,
-                                [INPUT_DECIMAL] = 24, [INPUT_MONEY] = 24,   [INPUT_DATE] = 20};
+    static const int usual[] = {
+        [INPUT_TEXT] = 200, [INPUT_LINES] = 4000, [INPUT_PASSWORD] = 200, [INPUT_DECIMAL] = 24,
+        [INPUT_COUNT] = 20, [INPUT_MONEY] = 24,   [INPUT_DATE] = 20};
     memset(f, 0, sizeof *f);
     f->spec = *spec;
     if (spec->currency)
@@ -205,6 +206,20 @@ static int places(const struct input *f)
     return digits < 0 ? 2 : digits;
 }
 
+static const char *in_range(struct input *f, int64_t value, int64_t unit)
+{
+    static char wrong[96]; /* copied into f->error at once */
+    char least[MONEY_TEXT], most[MONEY_TEXT];
+    if (f->spec.least >= f->spec.most || (value >= f->spec.least && value <= f->spec.most))
+        return NULL;
+    int64_t scale = DECIMAL_ONE / unit;
+    if (f->spec.most > INT64_MAX / scale || f->spec.least < INT64_MIN / scale)
+        return "Out of range.";
+    snprintf(wrong, sizeof wrong, "From %s to %s.", decimal_plain(least, f->spec.least * scale),
+             decimal_plain(most, f->spec.most * scale));
+    return wrong;
+}
+
 static const char *check_kind(struct input *f, const char *text, int32_t today)
 {
     char plain[MONEY_TEXT];
@@ -215,7 +230,12 @@ static const char *check_kind(struct input *f, const char *text, int32_t today)
         if (input_read_number(text, DECIMAL_PLACES, &value) != OK)
             return "Not a number.";
         edit_set(f->edit, decimal_plain(plain, value));
-        return NULL;
+        return in_range(f, value, DECIMAL_ONE);
+    case INPUT_COUNT:
+        if (input_read_number(text, 0, &value) != OK)
+            return "Not a whole number.";
+        edit_set(f->edit, money_plain(plain, value, 0));
+        return in_range(f, value, 1);
     case INPUT_MONEY:
         if (input_read_number(text, places(f), &value) != OK)
             return places(f) ? "Not an amount of this currency."
@@ -258,6 +278,12 @@ int64_t input_decimal(const struct input *f)
     return input_read_number(input_text(f), DECIMAL_PLACES, &value) == OK ? value : 0;
 }
 
+int64_t input_count(const struct input *f)
+{
+    int64_t value;
+    return input_read_number(input_text(f), 0, &value) == OK ? value : 0;
+}
+
 int32_t input_date(const struct input *f)
 {
     int32_t day;
@@ -269,7 +295,8 @@ int input_width(const struct input *f)
     if (f->spec.width > 0)
         return f->spec.width;
     switch (f->spec.kind) {
-    case INPUT_DECIMAL: return 12;
+    case INPUT_DECIMAL:
+    case INPUT_COUNT: return 12;
     case INPUT_MONEY: return 16;
     case INPUT_DATE: return 14;
     case INPUT_LINES: return 60;

@@ -9,6 +9,7 @@ enum input_kind {
     INPUT_LINES,    /* several lines; `rows` of them shown */
     INPUT_PASSWORD, /* bullets; wiped when closed */
     INPUT_DECIMAL,  /* up to six places */
+    INPUT_COUNT,    /* a whole number */
     INPUT_MONEY,    /* minor units of the field's currency */
     INPUT_DATE,     /* 2026-11-22, "22 nov", "today", "+14" */
     INPUT_CHOICE,   /* one of `choices`; Left and Right or its first letter */
@@ -23,11 +24,12 @@ struct input_spec {
     const char *unit; /* after the field: "%", "days" */
     enum input_kind kind;
     bool required;
-    int max;                                /* characters, 0: 200 (lines 4000) */
-    int width;                              /* columns shown, 0: by kind */
-    int rows;                               /* INPUT_LINES, 0: 4 */
-    const char *const *choices;             /* NULL-terminated labels */
-    const char *currency;                   /* INPUT_MONEY; input_currency changes it */
+    int max;                    /* characters, 0: 200 (lines 4000) */
+    int width;                  /* columns shown, 0: by kind */
+    int rows;                   /* INPUT_LINES, 0: 4 */
+    const char *const *choices; /* NULL-terminated labels */
+    const char *currency;       /* INPUT_MONEY; input_currency changes it */
+    int64_t least, most;        /* INPUT_COUNT, INPUT_DECIMAL (in 1e-6): checked when least < most */
     const char *(*check)(const char *text); /* beyond the kind: NULL or what is wrong, as a sentence */
 };
 struct input {
@@ -49,6 +51,7 @@ void input_set(struct input *f, const char *text);
 /* What a checked field says; 0 when empty. */
 int64_t input_amount(const struct input *f);  /* INPUT_MONEY: minor units */
 int64_t input_decimal(const struct input *f); /* INPUT_DECIMAL: six places */
+int64_t input_count(const struct input *f);   /* INPUT_COUNT */
 int32_t input_date(const struct input *f);
 int input_width(const struct input *f);
 int input_rows(const struct input *f); /* without the error's row */
