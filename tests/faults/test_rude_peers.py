@@ -35,9 +35,14 @@ class Door:
         self.process = subprocess.Popen([os.path.join(BIN, "echo_listener"), self.url, str(reply), *limits],
                                         stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
         assert self.process.stdout.readline() == "ready\n"
+        self.at_first = self.descriptors()
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def open_files(self):
+        folder = f"/proc/{self.process.pid}/fd"
+        return {name: os.readlink(os.path.join(folder, name)) for name in os.listdir(folder)}
 
     def resident_kb(self):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as f:
@@ -103,10 +108,7 @@ class Customer(threading.Thread):
 
 def besiege(door, rude, count=THOUSANDS):
     """Runs rude(path, count, seed) in several processes at once, and checks what must hold meanwhile and afterwards."""
-    with Polite(door.path) as first:
-        first.ask(b"first")
-    door.comes_to(lambda: door.stats()["open"], 0)
-    before = door.descriptors()
+    before = door.at_first
     customer = Customer(door.path)
     customer.start()
     children = []
@@ -133,7 +135,7 @@ def besiege(door, rude, count=THOUSANDS):
         assert last.ask(b"last") == b"r" * REPLY
     assert time.monotonic() - begun < 2.0
     assert door.comes_to(lambda: door.stats()["open"], 0) == 0
-    assert door.comes_to(door.descriptors, before) == before
+    assert door.comes_to(door.descriptors, before) == before, door.open_files()
     stats = door.stats()
     assert stats["requests"] == stats["answers"]
     assert stats["accepted"] >= count
@@ -374,8 +376,8 @@ def test_large_requests_of_all_peers_together_are_bounded(folder):
                 s.sendall(HELLO_REQ + frame(b"w" * 100000)[:-1])
             except (BrokenPipeError, ConnectionResetError):
                 pass
-        left = d.comes_to(lambda: d.stats()["open"] <= 21, True)
-        assert left and d.stats()["open"] >= 10
+        # How many are left depends on who grew at the same time; never more than fit.
+        assert d.comes_to(lambda: d.stats()["open"] <= 20, True)
         print(f"{d.resident_kb() - before} kB more")
         with Polite(d.path) as polite:
             assert len(polite.ask(b"small")) == REPLY
