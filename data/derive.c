@@ -173,6 +173,8 @@ static void derive_event(struct derived *d, const struct event *e)
 {
     if (e->customer)
         id_entry(d, INDEX_EVENT_CUSTOMER, e->customer);
+    if (e->customer && e->portal && e->side == SIDE_STAFF && e->subject != SUBJECT_SESSION)
+        id_entry(d, INDEX_EVENT_RING, e->customer);
     struct key k = start(d, INDEX_EVENT_SUBJECT);
     entry(d, key_u64(key_u8(&k, (uint8_t)e->subject), (uint64_t)e->about));
     if (e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION) {

@@ -51,8 +51,10 @@ enum err op_customer_list(struct call *c, const struct customer_list_in *in, str
     struct search search;
     bool searched = search_read(c, in->search, &search);
     struct filter filter = {searched ? &search : NULL, GIVEN(customer_list_in, in, active), in->active};
-    struct key k =
-        searched ? search_key(c, INDEX_CUSTOMER_WORD, &search) : index_key(&c->txn, INDEX_CUSTOMER_NAME);
+    struct key k = index_key(&c->txn, INDEX_CUSTOMER_NAME);
+    enum err e = searched ? search_key(c, INDEX_CUSTOMER_WORD, &search, &k) : OK;
+    if (e)
+        return e;
     struct list_range range = list_range(&k);
     struct record_list l = {.kind = KIND_CUSTOMER,
                             .view = shape_customer_row(),
@@ -63,7 +65,7 @@ enum err op_customer_list(struct call *c, const struct customer_list_in *in, str
                             .keep = keep,
                             .context = &filter};
     struct total all;
-    enum err e = record_list(&c->txn, &l, &c->why);
+    e = record_list(&c->txn, &l, &c->why);
     if (!e)
         e = total_sum(&c->txn, TOTAL_RECORDS, 0, "", KIND_CUSTOMER, KIND_CUSTOMER, &all);
     struct customer_row *rows = l.rows;

@@ -167,8 +167,10 @@ static enum err search_customers(struct listing *l)
     struct id_list ids;
     if (!search_read(l->c, l->q->search, &search))
         return OK;
-    struct key k = search_key(l->c, INDEX_CUSTOMER_WORD, &search);
-    enum err e = record_ids(&l->c->txn, &k, (size_t)CUSTOMERS * 4, &ids);
+    struct key k;
+    enum err e = search_key(l->c, INDEX_CUSTOMER_WORD, &search, &k);
+    if (!e)
+        e = record_ids(&l->c->txn, &k, (size_t)CUSTOMERS * 4, &ids);
     if (e || ids.n == 0)
         return e;
     qsort(ids.v, ids.n, sizeof *ids.v, by_id); /* one customer may have several such words */

@@ -63,6 +63,11 @@ static struct key range_key(struct call *c, const struct filter *f)
         key_u64(key_u8(&k, (uint8_t)f->subject), (uint64_t)f->about);
         return k;
     }
+    if (f->customer && f->bell && f->portal) {
+        k = index_key(&c->txn, INDEX_EVENT_RING);
+        key_u64(&k, f->customer);
+        return k;
+    }
     if (f->customer)
         return key_of_customer(c, f->customer);
     return f->bell ? index_key(&c->txn, INDEX_EVENT_BELL) : record_key(&c->txn, KIND_EVENT);

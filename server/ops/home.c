@@ -6,7 +6,7 @@
 #define PERSONS 20
 #define ESTIMATES 5
 #define DUE 100
-#define RECENT 10
+#define RECENT 8
 
 /* Open documents of the caller's customer of one kind that are due on that day or later, soonest first. */
 static struct list_range due_from(const struct call *c, int kind, int32_t day)

@@ -50,7 +50,10 @@ enum err op_item_list(struct call *c, const struct item_list_in *in, struct item
 {
     struct search search;
     bool searched = search_read(c, in->search, &search);
-    struct key k = searched ? search_key(c, INDEX_ITEM_WORD, &search) : index_key(&c->txn, INDEX_ITEM_NAME);
+    struct key k = index_key(&c->txn, INDEX_ITEM_NAME);
+    enum err e = searched ? search_key(c, INDEX_ITEM_WORD, &search, &k) : OK;
+    if (e)
+        return e;
     struct list_range range = list_range(&k);
     struct record_list l = {.kind = KIND_ITEM,
                             .view = shape_item(),
@@ -60,7 +63,7 @@ enum err op_item_list(struct call *c, const struct item_list_in *in, struct item
                             .limit = call_limit(in->limit),
                             .keep = searched ? keep : NULL,
                             .context = &search};
-    enum err e = record_list(&c->txn, &l, &c->why);
+    e = record_list(&c->txn, &l, &c->why);
     if (e)
         return e;
     out->items = (struct item_list){l.count, l.rows};

@@ -2,6 +2,8 @@
 #include "common/text.h"
 #include <string.h>
 
+#define COMMON 500 /* a word with so many entries is not worth counting further */
+
 bool search_read(struct call *c, const char *text, struct search *search)
 {
     const char *at = call_folded(c, text), *word;
@@ -10,18 +12,28 @@ bool search_read(struct call *c, const char *text, struct search *search)
     while (at && search->n < SEARCH_WORDS && (size = text_word(&at, &word)) != 0) {
         search->word[search->n].text = word;
         search->word[search->n].size = size < KEY_TEXT ? size : KEY_TEXT;
-        if (size > search->word[search->longest].size)
-            search->longest = search->n;
         search->n++;
     }
     return search->n > 0;
 }
 
-struct key search_key(const struct call *c, enum index index, const struct search *search)
+enum err search_key(struct call *c, enum index index, const struct search *search, struct key *key)
 {
-    struct key k = index_key(&c->txn, index);
-    key_bytes(&k, search->word[search->longest].text, search->word[search->longest].size);
-    return k;
+    size_t fewest = COMMON + 1;
+    for (size_t i = 0; i < search->n; i++) {
+        struct key k = index_key(&c->txn, index);
+        key_bytes(&k, search->word[i].text, search->word[i].size);
+        size_t n = 0;
+        struct list_range range = list_range(&k);
+        enum err e = search->n > 1 ? record_count(&c->txn, &range, COMMON, &n) : OK;
+        if (e)
+            return e;
+        if (n < fewest) {
+            fewest = n;
+            *key = k;
+        }
+    }
+    return OK;
 }
 
 bool search_match(const struct search *search, const char *const *texts, size_t n)

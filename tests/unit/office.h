@@ -4,6 +4,7 @@
 #define TESTS_UNIT_OFFICE_H
 #include "common/codec.h"
 #include "common/date.h"
+#include "data/check.h"
 #include "data/kv.h"
 #include "proto/op.h"
 #include "server/dispatch_table.h"
@@ -74,8 +75,7 @@ static inline enum err office_run(struct office *o, enum op_number number, const
 }
 
 /* RUN(&office, customer_get, &out, .id = 1); without arguments .head = {0} */
-#define RUN(o, symbol, out, ...) \
-    office_run(o, OPNO_##symbol, &(struct symbol##_in){__VA_ARGS__}, out)
+#define RUN(o, symbol, out, ...) office_run(o, OPNO_##symbol, &(struct symbol##_in){__VA_ARGS__}, out)
 
 /* Something else in a write transaction: fn gets a call. */
 struct office_work {
@@ -142,8 +142,20 @@ static inline enum err office_open(struct office *o)
     office_as(o, ROLE_ADMIN, 1, 0);
     return e;
 }
+static inline enum err office_check(struct kv_txn *kv, void *arg)
+{
+    struct office *o = arg;
+    struct check *check = arena_alloc(o->arena, sizeof *check);
+    enum err e = check_store(kv, o->arena, check);
+    for (size_t i = 0; i < check->n_problems; i++)
+        fprintf(stderr, "check: %s\n", check->problems[i]);
+    CHECK_INT(check->n_problems, 0);
+    return e;
+}
+/* Also checks every index and total of the store. */
 static inline void office_close(struct office *o)
 {
+    CHECK_INT(kv_read(o->kv, office_check, o), OK);
     kv_close(o->kv);
     arena_close(o->arena);
 }
