@@ -103,9 +103,9 @@ bool ui_refused(struct ui *ui, const struct reply *r);
 
 /* --- moving. load runs after the key or reply that pushed is done, so the state returned may still be filled in. */
 void *ui_push(struct ui *ui, const struct screen *s, uint64_t subject);
-void *ui_replace(struct ui *ui, const struct screen *s, uint64_t subject); /* instead of the top one */
+void *ui_replace(struct ui *ui, const struct screen *s, uint64_t subject); /* instead of this one */
 void *ui_start(struct ui *ui, const struct screen *s, uint64_t subject);   /* instead of everything */
-void ui_pop(struct ui *ui);                                         /* without asking; the last one stays */
+void ui_pop(struct ui *ui); /* closes the screen whose callback this is, without asking; the last one stays */
 void ui_reload(struct ui *ui);                                      /* load(LOAD_AGAIN) of the top one */
 void ui_title(struct ui *ui, const char *format, ...) PRINTF(2, 3); /* this instance's crumb */
 void ui_status(struct ui *ui, const char *format, ...)

@@ -151,10 +151,22 @@ void *ui_push(struct ui *ui, const struct screen *s, uint64_t subject)
     return i->state;
 }
 
+/* Takes the screen whose callback runs (else the top one) off the stack; true when it was the top one. */
+static bool take_self(struct ui *ui)
+{
+    int at = ui->depth - 1;
+    for (int i = 0; i < ui->depth; i++)
+        if (ui->stack[i] == ui->calling)
+            at = i;
+    bury(ui, ui->stack[at]);
+    memmove(&ui->stack[at], &ui->stack[at + 1], (size_t)(ui->depth - at - 1) * sizeof *ui->stack);
+    return at == --ui->depth;
+}
+
 void *ui_replace(struct ui *ui, const struct screen *s, uint64_t subject)
 {
     if (ui->depth)
-        bury(ui, ui->stack[--ui->depth]);
+        take_self(ui);
     return ui_push(ui, s, subject);
 }
 
@@ -173,8 +185,8 @@ void ui_pop(struct ui *ui)
 {
     if (ui->depth < 2)
         return;
-    bury(ui, ui->stack[--ui->depth]);
-    ui_here(ui)->loads |= 1u << LOAD_AGAIN;
+    if (take_self(ui))
+        ui_here(ui)->loads |= 1u << LOAD_AGAIN;
     ui_focus_widgets(ui);
     ui_dirty(ui, PAINT_NOW);
 }

@@ -323,6 +323,7 @@ void ui_key(struct ui *ui, const struct key *k)
     if (k->code == CTRL('L'))
         ui->effects.redraw = true;
     else if (!ui_locked(ui, &busy) && ui->depth) {
+        struct instance *before = ui_enter(ui, ui_here(ui));
         ui->toast_until = 0;
         switch (ui->overlay) {
         case OVERLAY_DIALOG: dialog_key(ui, k); break;
@@ -330,6 +331,7 @@ void ui_key(struct ui *ui, const struct key *k)
         case OVERLAY_HELP: help_key(ui, k); break;
         case OVERLAY_NONE: to_screen(ui, k); break;
         }
+        ui->calling = before;
         ui_run_loads(ui);
         ui_focus_widgets(ui);
     }
