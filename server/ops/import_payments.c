@@ -76,8 +76,7 @@ static enum err look_at_parts(struct batch *b, const struct import_payment *row,
             import_blame(&b->im, part_field(b, k, "amount"), "the parts are more than the payment");
             return OK;
         }
-        if (p->customer)
-            e = look_at_part(b, row, k, p);
+        e = look_at_part(b, row, k, p);
     }
     p->unused = money_of(p->amount.amount - sum, p->amount.currency);
     return e;
