@@ -1,18 +1,5 @@
 /* Comments on documents (D7). A customer's are seen by all; what staff write reaches the customer only when they say so. */
 #include "server/ops/document.h"
-#include <string.h>
-
-#define EXCERPT 120 /* characters of a comment that its event tells */
-
-/* The first characters of a text, cut between characters. */
-static const char *excerpt(struct call *c, const char *text)
-{
-    const char *at = text;
-    for (size_t n = 0; *at; at++)
-        if (((unsigned char)*at & 0xc0) != 0x80 && n++ == EXCERPT)
-            return arena_printf(c->arena, "%.*s…", (int)(at - text), text);
-    return text;
-}
 
 static enum err mark_waiting(struct call *c, struct document *d, bool waiting)
 {
@@ -50,7 +37,7 @@ enum err op_comment_add(struct call *c, const struct comment_add_in *in, struct 
                           .customer = d.customer,
                           .customer_name = d.customer_name,
                           .portal = made->portal && d.state != DOC_DRAFT,
-                          .text = excerpt(c, in->text)};
+                          .text = document_excerpt(c, in->text)};
     e = call_event(c, &event);
     if (!e)
         out->comment = made;

@@ -36,6 +36,17 @@ enum err document_event(struct call *c, const struct document *d, int what, bool
     return call_event(c, &e);
 }
 
+#define EXCERPT 120
+
+const char *document_excerpt(struct call *c, const char *text)
+{
+    const char *at = text;
+    for (size_t n = 0; *at; at++)
+        if (((unsigned char)*at & 0xc0) != 0x80 && n++ == EXCERPT)
+            return arena_printf(c->arena, "%.*s…", (int)(at - text), text);
+    return text;
+}
+
 enum err document_blame(struct call *c, const char *prefix, enum err e)
 {
     if (e <= 0)

@@ -210,7 +210,7 @@ static enum err answer(struct call *c, uint64_t id, int64_t revision, enum docum
         e = document_put(c, d);
     if (!e)
         e = document_event(c, d, act == ACT_ACCEPT ? WHAT_ACCEPTED : WHAT_DECLINED, true,
-                           act == ACT_ACCEPT ? given->signed_by : given->reason);
+                           act == ACT_ACCEPT ? given->signed_by : document_excerpt(c, given->reason));
     return e ? e : document_finish(c, d);
 }
 
