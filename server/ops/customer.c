@@ -120,7 +120,7 @@ enum err op_customer_update(struct call *c, const struct customer_update_in *in,
     e = patch_apply(c, shape_customer(), "customer", EDITABLE, &patch, customer, &changed);
     if (!e)
         e = check(c, "customer", customer);
-    if (!e && strcmp(was.currency, customer->currency) != 0)
+    if (!e && strcmp(was.currency ? was.currency : "", customer->currency) != 0)
         e = check_currency_free(c, customer->id);
     if (!e && was.active && !customer->active)
         e = end_all_sessions(c, customer->id);

@@ -50,6 +50,8 @@ enum err op_customer_list(struct call *c, const struct customer_list_in *in, str
 {
     struct search search;
     bool searched = search_read(c, in->search, &search);
+    if (!searched && call_folded(c, in->search))
+        return OK; /* no letter and no digit: no record has that */
     struct filter filter = {searched ? &search : NULL, GIVEN(customer_list_in, in, active), in->active};
     struct key k = index_key(&c->txn, INDEX_CUSTOMER_NAME);
     enum err e = searched ? search_key(c, INDEX_CUSTOMER_WORD, &search, &k) : OK;

@@ -50,6 +50,8 @@ enum err op_item_list(struct call *c, const struct item_list_in *in, struct item
 {
     struct search search;
     bool searched = search_read(c, in->search, &search);
+    if (!searched && call_folded(c, in->search))
+        return OK; /* no letter and no digit: no record has that */
     struct key k = index_key(&c->txn, INDEX_ITEM_NAME);
     enum err e = searched ? search_key(c, INDEX_ITEM_WORD, &search, &k) : OK;
     if (e)

@@ -89,10 +89,10 @@ enum err op_settings_update(struct call *c, const struct settings_update_in *in,
     e = patch_apply(c, shape_business(), "business", EDITABLE, in->business, b, &changed);
     if (!e)
         e = check(c, b);
-    if (!e && strcmp(was.currency, b->currency) != 0)
+    if (!e && strcmp(was.currency ? was.currency : "", b->currency) != 0)
         e = check_currency_free(c);
-    if (!e && strcmp(was.portal, b->portal) != 0) {
-        e = call_rename_portal(c, was.portal, b->portal);
+    if (!e && (!was.portal || strcmp(was.portal, b->portal ? b->portal : "") != 0)) {
+        e = call_rename_portal(c, was.portal, b->portal ? b->portal : "");
         if (!e)
             e = end_customer_sessions(c);
     }
