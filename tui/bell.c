@@ -14,20 +14,22 @@ struct state {
     int64_t unread; /* of the newest page: the first so many stand out */
 };
 
-static const struct list_column columns[] = {
+static const struct list_column staff_columns[] = {
     {.name = "when", .title = "When", .width = 12},
-    {.name = "number", .title = "About", .width = 13},
+    {.name = "number", .title = "About", .width = 10},
     {.name = "what", .title = "What happened", .width = 24, .grow = 3},
+    {.name = "amount", .title = "Amount", .width = 13, .right = true, .drop = 2},
     {.name = "customer", .title = "Customer", .width = 16, .grow = 1, .drop = 1},
-    {.name = "amount", .title = "Amount", .width = 14, .right = true, .drop = 2},
 };
+#define CUSTOMER_COLUMNS (COUNT_OF(staff_columns) - 1) /* they know who they are */
 
 static void open(struct ui *ui, void *state, uint64_t subject)
 {
     struct state *s = state;
     (void)subject;
     s->me = client_me(ui);
-    s->list = ui_list(ui, columns, COUNT_OF(columns));
+    s->list =
+        ui_list(ui, staff_columns, s->me->role == ROLE_CUSTOMER ? CUSTOMER_COLUMNS : COUNT_OF(staff_columns));
     list_empty_text(s->list, "Nothing yet. What happens around your documents is told here.");
 }
 
@@ -47,8 +49,7 @@ static void add(struct ui *ui, struct state *s, const struct event *e, bool fres
     char when[SHOW_TEXT], what[400], amount[SHOW_TEXT];
     const char *cells[] = {show_when(when, e->at, s->me->utc_offset, ui_today(ui)), show_text(e->number),
                            show_event(what, sizeof what, e, s->me->role == ROLE_CUSTOMER),
-                           s->me->role == ROLE_CUSTOMER ? "" : show_text(e->customer_name),
-                           show_money(amount, e->amount)};
+                           show_money(amount, e->amount), show_text(e->customer_name)};
     unsigned styles[] = {STYLE_PLAIN, STYLE_PLAIN, show_event_style(e), STYLE_PLAIN, STYLE_PLAIN};
     list_add(s->list, &(struct list_row){.id = e->id,
                                          .cells = cells,

@@ -88,7 +88,9 @@ int document_draw_payments(const struct document_view *v, const struct canvas *c
 static int draw_answer(const struct document_view *v, const struct answer *a, const struct canvas *c, int y)
 {
     char text[400], at[SHOW_TEXT];
-    bool earlier = a->revision != v->doc->revision;
+    bool earlier = false; /* to one that was sent before the present one */
+    for (size_t i = 0; v->versions && i < v->versions->n; i++)
+        earlier = earlier || v->versions->v[i].revision >= a->revision;
     bool signs = a->accepted && a->signed_by && *a->signed_by;
     bool place = a->place && *a->place;
     canvas_text(c, y, 2, a->accepted ? STYLE_GOOD | STYLE_BOLD : STYLE_BAD,
@@ -122,11 +124,13 @@ static int draw_comment(const struct document_view *v, const struct comment *m, 
     char author[160], at[SHOW_TEXT];
     const char *business = v->me ? show_text(v->me->business) : "";
     bool customer = !v->me || v->me->role == ROLE_CUSTOMER;
-    /* The other side's people are named with where they belong. */
+    /* The other side's people are named with where they belong: the first word of it. */
     if (customer && m->side == SIDE_STAFF)
-        snprintf(author, sizeof author, "%s, %s", show_text(m->author), business);
+        snprintf(author, sizeof author, "%s, %.*s", show_text(m->author), (int)strcspn(business, " "),
+                 business);
     else if (!customer && m->side == SIDE_CUSTOMER)
-        snprintf(author, sizeof author, "%s, %s", show_text(m->author), show_text(v->doc->customer_name));
+        snprintf(author, sizeof author, "%s, %.*s", show_text(m->author),
+                 (int)strcspn(show_text(v->doc->customer_name), " "), show_text(v->doc->customer_name));
     else
         snprintf(author, sizeof author, "%s", show_text(m->author));
     bool hidden = !customer && m->side == SIDE_STAFF && !m->portal;

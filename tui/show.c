@@ -102,9 +102,10 @@ char *show_due(char buffer[SHOW_TEXT], int kind, int status, int32_t due, int32_
     if (due == today)
         snprintf(buffer, SHOW_TEXT, "%s", invoice ? "due today" : "last day today");
     else if (due == today + 1)
-        snprintf(buffer, SHOW_TEXT, "%s", invoice ? "due tomorrow" : "open until tomorrow");
+        snprintf(buffer, SHOW_TEXT, "%s", invoice ? "due tomorrow" : "until tomorrow");
     else if (due > today)
-        in_days(buffer, invoice ? "due in" : "open", due - today, invoice ? "" : " more");
+        snprintf(buffer, SHOW_TEXT, invoice ? "due in %" PRId32 " days" : "%" PRId32 " more days",
+                 due - today);
     else
         in_days(buffer, invoice ? "overdue" : "expired", today - due, invoice ? "" : " ago");
     return buffer;

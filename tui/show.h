@@ -19,7 +19,7 @@ char *show_day(char buffer[SHOW_TEXT], int32_t day, int32_t today);
 char *show_when(char buffer[SHOW_TEXT], int64_t instant, int64_t utc_offset, int32_t today);
 /* "5 min ago", "3 h ago", "yesterday", "9 days ago" */
 char *show_since(char buffer[SHOW_TEXT], int64_t instant, int64_t now);
-/* What a due date or last day means today: "due in 12 days", "due today", "overdue 3 days"; estimates: "open 9 more days",
+/* What a due date or last day means today: "due in 12 days", "due today", "overdue 3 days"; estimates: "9 more days",
  * "last day today", "expired 3 days ago". "" when the document waits for nothing. */
 char *show_due(char buffer[SHOW_TEXT], int kind, int status, int32_t due, int32_t today);
 const char *show_status(int doc_status); /* "partly paid" */

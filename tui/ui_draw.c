@@ -94,9 +94,20 @@ static void draw_status(const struct ui *ui, const struct canvas *c, int y)
         canvas_fit(&part, 0, 0, part.columns, style, left);
 }
 
+/* Does an earlier row take the same key? */
+static bool hidden(const struct ui *ui, const struct key_row *row)
+{
+    const void *state;
+    const struct key_row *earlier;
+    for (size_t i = 0; row->key && (earlier = ui_row(ui, i, &state)) && earlier != row; i++)
+        if (earlier->key == row->key)
+            return true;
+    return false;
+}
+
 static bool quiet(const struct ui *ui, const struct key_row *row)
 {
-    return row->quiet || !row->key || (ui_here(ui)->screen->alone && row->key == 'q');
+    return row->quiet || hidden(ui, row) || !row->key || (ui_here(ui)->screen->alone && row->key == 'q');
 }
 
 static void draw_keys(const struct ui *ui, const struct canvas *c, int y)

@@ -6,4 +6,17 @@
 #include "tui/view.h"
 
 extern const struct screen screen_customer_home;
+extern const struct screen screen_customer_estimates, screen_customer_invoices;
+extern const struct screen screen_customer_estimate, screen_customer_invoice; /* subject: the document */
+extern const struct screen screen_customer_pay; /* subject: the invoice; 0: all that is due, with choosing */
+extern const struct screen screen_customer_payments;
+extern const struct screen screen_customer_payment; /* subject: the payment */
+extern const struct screen screen_customer_account;
+extern const struct screen screen_customer_person, screen_customer_company;
+
+/* Is this about documents or payments, so that figures may have changed? */
+static inline bool event_moves_money(const struct event *e)
+{
+    return e->subject == SUBJECT_ESTIMATE || e->subject == SUBJECT_INVOICE || e->subject == SUBJECT_PAYMENT;
+}
 #endif

@@ -1,0 +1,290 @@
+/* Step 1: which invoices, and (where part payments are allowed) how much of each. */
+#include "tui/customer/pay.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DUE, ONE };
+
+struct state {
+    struct pay pay;
+    struct list *list;
+    bool loaded, cut; /* cut: more is due than fits one payment */
+};
+
+static const struct list_column columns[] = {
+    {.name = "in", .title = "Pay", .width = 3},
+    {.name = "number", .title = "Invoice", .width = 14, .grow = 1},
+    {.name = "due", .title = "Due", .width = 18, .grow = 1},
+    {.name = "balance", .title = "To pay", .width = 15, .right = true},
+    {.name = "amount", .title = "Now", .width = 15, .right = true},
+};
+
+static void open(struct ui *ui, void *state, uint64_t subject)
+{
+    struct state *s = state;
+    s->pay.only = subject;
+    s->pay.me = client_me(ui);
+    s->list = ui_list(ui, columns, COUNT_OF(columns));
+    list_empty_text(s->list, "Nothing is due. Thank you.");
+}
+
+static void load(struct ui *ui, void *state, enum load why)
+{
+    struct state *s = state;
+    struct home_get_in none = {0};
+    struct invoice_get_in in = {0};
+    (void)why;
+    if (!s->pay.only) {
+        ui_ask(ui, DUE, OPNO_home_get, &none);
+        return;
+    }
+    GIVE(invoice_get_in, &in, invoice, s->pay.only);
+    GIVE(invoice_get_in, &in, peek, true);
+    ui_ask(ui, ONE, OPNO_invoice_get, &in);
+}
+
+/* --- the rows */
+
+static void sum(struct pay *p)
+{
+    p->total = money_of(0, p->n ? p->due[0].due.currency : p->me->currency);
+    p->count = 0;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->due[i].in && money_add(p->total.amount, p->due[i].amount.amount, &p->total.amount) == OK)
+            p->count++;
+}
+
+static void show(struct state *s, bool again)
+{
+    if (!again)
+        list_begin(s->list);
+    for (size_t i = 0; i < s->pay.n; i++) {
+        const struct due *d = &s->pay.due[i];
+        char due[SHOW_TEXT], balance[SHOW_TEXT], amount[SHOW_TEXT];
+        const char *cells[] = {d->in ? "[x]" : "[ ]", d->number,
+                               show_due(due, DOC_INVOICE, d->status, d->day, s->pay.today),
+                               show_money(balance, d->due), d->in ? show_amount(amount, d->amount) : "–"};
+        unsigned styles[] = {0, 0, d->status == STATUS_OVERDUE ? STYLE_BAD : 0, 0, 0};
+        struct list_row row = {.id = d->invoice, .cells = cells, .styles = styles, .user = (int64_t)i};
+        if (again)
+            list_update(s->list, &row);
+        else
+            list_add(s->list, &row);
+    }
+    if (!again)
+        list_end(s->list, false, -1);
+}
+
+/* What was left out, and part amounts that still fit, stay so when the rows are read again. */
+static void keep_choice(const struct pay *p, struct due *d)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->due[i].invoice == d->invoice) {
+            d->in = p->due[i].in;
+            if (p->due[i].amount.amount < p->due[i].due.amount && p->due[i].amount.amount < d->due.amount)
+                d->amount = p->due[i].amount;
+        }
+}
+
+static struct due due_of(struct ui *ui, const char *number, uint64_t id, struct money balance, int32_t day,
+                         int status)
+{
+    const char *text = show_text(number);
+    return (struct due){.invoice = id,
+                        .number = arena_text(ui_arena(ui), text, strlen(text)),
+                        .due = balance,
+                        .amount = balance,
+                        .day = day,
+                        .status = status,
+                        .in = true};
+}
+
+static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
+{
+    struct state *s = state;
+    struct due *due = NULL;
+    size_t n = 0;
+    if (ui_refused(ui, r))
+        return;
+    if (tag == DUE) {
+        const struct home_get_out *out = r->out;
+        due = arena_alloc(ui_arena(ui), (out->due.n + 1) * sizeof *due);
+        for (size_t i = 0; i < out->due.n; i++) {
+            const struct document_row *d = &out->due.v[i];
+            due[n++] = due_of(ui, d->number, d->id, d->balance, d->due, d->status);
+        }
+        s->cut = out->ageing->count > (int64_t)n;
+    } else {
+        const struct document *d = ((const struct invoice_get_out *)r->out)->invoice;
+        due = arena_alloc(ui_arena(ui), sizeof *due);
+        if (d->state == DOC_OPEN)
+            due[n++] = due_of(ui, d->number, d->id, d->balance, d->due, d->status);
+        if (d->no_card)
+            ui_toast(ui, TONE_BAD, "%s can not be paid by card.", show_text(d->number));
+    }
+    for (size_t i = 0; i < n; i++)
+        keep_choice(&s->pay, &due[i]);
+    s->pay.due = due;
+    s->pay.n = n;
+    s->pay.today = ui_today(ui);
+    s->loaded = true;
+    sum(&s->pay);
+    show(s, false);
+}
+
+static void event(struct ui *ui, void *state, const struct event *e)
+{
+    (void)state;
+    if (ui_top(ui) == &screen_customer_pay && event_moves_money(e))
+        ui_reload(ui);
+}
+
+/* --- drawing */
+
+void pay_steps(const struct canvas *c, enum pay_step here)
+{
+    static const char *const names[] = {"Select", "Method", "Review", "Processing", "Receipt"};
+    static const char *const here_names[] = {"SELECT", "METHOD", "REVIEW", "PROCESSING", "RECEIPT"};
+    int x = 1;
+    for (int i = 0; i < (int)COUNT_OF(names); i++) {
+        if (i)
+            x = canvas_text(c, 0, x, STYLE_DIM, " › ");
+        x = canvas_text(c, 0, x,
+                        i == (int)here  ? STYLE_BOLD
+                        : i < (int)here ? STYLE_PLAIN
+                                        : STYLE_DIM,
+                        i == (int)here ? here_names[i] : names[i]);
+    }
+}
+
+static void draw(const void *state, struct canvas *c)
+{
+    const struct state *s = state;
+    char total[SHOW_TEXT], count[80];
+    pay_steps(c, PAY_SELECT);
+    struct canvas rows = canvas_part(c, 2, 1, c->rows - 6, c->columns - 2);
+    list_draw(s->list, &rows);
+    if (!s->loaded || !s->pay.n)
+        return;
+    canvas_rule(c, c->rows - 3, 1, c->columns - 2);
+    canvas_text(c, c->rows - 2, 3, STYLE_BOLD, "You pay");
+    snprintf(count, sizeof count, "%zu of %zu invoice%s%s", s->pay.count, s->pay.n, s->pay.n == 1 ? "" : "s",
+             s->cut ? "; the others in a second payment" : "");
+    canvas_text(c, c->rows - 2, 12, STYLE_PLAIN, count);
+    canvas_right(c, c->rows - 2, c->columns - 1, STYLE_BOLD, show_money(total, s->pay.total));
+}
+
+/* --- keys */
+
+static struct due *current(const struct state *s)
+{
+    return list_id(s->list) ? &s->pay.due[list_user(s->list)] : NULL;
+}
+
+static void toggle(struct state *s)
+{
+    struct due *d = current(s);
+    if (!d)
+        return;
+    d->in = !d->in;
+    sum(&s->pay);
+    show(s, true);
+}
+
+static bool key(struct ui *ui, void *state, const struct key *k)
+{
+    (void)ui;
+    if (k->code != ' ')
+        return false;
+    toggle(state);
+    return true;
+}
+
+static const char *can_go(const struct ui *ui, const void *state)
+{
+    const struct state *s = state;
+    (void)ui;
+    if (!s->loaded)
+        return "Not loaded yet.";
+    if (!s->pay.n)
+        return "Nothing is due.";
+    return s->pay.count ? NULL : "Mark at least one invoice with Space.";
+}
+
+static void run_go(struct ui *ui, void *state)
+{
+    pay_push(ui, &screen_pay_method, &((struct state *)state)->pay);
+}
+
+static const char *can_part(const struct ui *ui, const void *state)
+{
+    const struct state *s = state;
+    (void)ui;
+    if (!s->pay.me->partial_payments)
+        return "Invoices have to be paid in full here.";
+    return current(s) ? NULL : "There is no invoice.";
+}
+
+static void part_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct state *s = state;
+    struct due *d = current(s);
+    int64_t amount;
+    char most[SHOW_TEXT];
+    int digits = d ? currency_digits(d->due.currency) : -1;
+    if (!d)
+        return;
+    if (money_parse(said->text, digits < 0 ? 2 : digits, &amount) != OK || amount <= 0 ||
+        amount > d->due.amount) {
+        ui_toast(ui, TONE_BAD, "Write an amount up to %s, as 100.00.", show_money(most, d->due));
+        return;
+    }
+    d->amount.amount = amount;
+    d->in = true;
+    sum(&s->pay);
+    show(s, true);
+}
+
+static void run_part(struct ui *ui, void *state)
+{
+    const struct due *d = current(state);
+    char initial[MONEY_TEXT], text[200], due[SHOW_TEXT];
+    int digits = currency_digits(d->due.currency);
+    snprintf(text, sizeof text, "%s is due on %s.", show_money(due, d->due), d->number);
+    ui_dialog(ui, &(struct dialog){.kind = DIALOG_LINE,
+                                   .title = "How much of it now?",
+                                   .text = text,
+                                   .label = d->due.currency,
+                                   .initial = money_plain(initial, d->amount.amount, digits < 0 ? 2 : digits),
+                                   .max = 20,
+                                   .yes = "Take that",
+                                   .done = part_done});
+}
+
+static void run_toggle(struct ui *ui, void *state)
+{
+    (void)ui;
+    toggle(state);
+}
+
+static const struct key_row keys[] = {
+    {.key = K_ENTER, .action = "go on", .help = "On to the method", .possible = can_go, .run = run_go},
+    {.key = ' ', .action = "in or out", .help = "Pay this one, or leave it out", .run = run_toggle},
+    {.key = 'e',
+     .action = "part of it",
+     .help = "Pay a part of this one",
+     .possible = can_part,
+     .run = run_part},
+    {0}};
+
+const struct screen screen_customer_pay = {.name = "customer.pay",
+                                           .title = "Pay",
+                                           .state_size = sizeof(struct state),
+                                           .open = open,
+                                           .load = load,
+                                           .reply = reply,
+                                           .event = event,
+                                           .draw = draw,
+                                           .key = key,
+                                           .keys = keys};

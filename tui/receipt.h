@@ -1,0 +1,11 @@
+/* A payment drawn as what it is: a receipt, or the account of one that failed or is still under way. Pure drawing, for customers and
+ * staff. */
+#ifndef TUI_RECEIPT_H
+#define TUI_RECEIPT_H
+#include "proto/op.h"
+#include "tui/canvas.h"
+
+/* business NULL: its name only. Returns rows used. */
+int receipt_draw(const struct payment *p, const struct me *me, const struct business *business, int32_t today,
+                 const struct canvas *c, int y);
+#endif
