@@ -137,6 +137,8 @@ int verb_login(struct ctl *c)
         printf("Signed in to %s as %s (%s).\n", text_shown(c->a, me->business ? me->business : "?", false),
                text_shown(c->a, me->name ? me->name : "?", false), enum_name(enum_role(), me->role));
     }
+    if (me && me->must_change)
+        fputs("Choose a password of your own first: posternctl password.change old=- password=-\n", stderr);
     return 0;
 }
 
