@@ -91,7 +91,7 @@ static void wipe(struct state *s)
     form_set(s->pay->card, "card_code", "");
 }
 
-static void heard(struct ui *ui, struct state *s, const struct payment *p)
+static void heard(struct state *s, const struct payment *p)
 {
     s->payment = p;
     s->id = p->id;
@@ -134,11 +134,11 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     if (s->over)
         return;
     if (tag == PAY && r->code == OK)
-        heard(ui, s, ((const struct payment_pay_out *)r->out)->payment);
+        heard(s, ((const struct payment_pay_out *)r->out)->payment);
     else if (tag == PAY && r->code != ERR_CANCELLED)
         not_paid(ui, s, r);
     else if (tag == LOOK && r->code == OK)
-        heard(ui, s, ((const struct payment_get_out *)r->out)->payment);
+        heard(s, ((const struct payment_get_out *)r->out)->payment);
 }
 
 static void event(struct ui *ui, void *state, const struct event *e)
