@@ -21,7 +21,9 @@ void call_new_id(uint8_t id[CALL_ID])
 /* Everything before the arguments, whose key comes last. */
 static void head(struct buf *out, const char *op_name, const char *token, const uint8_t *id)
 {
-    bool has_token = token && token[0];
+    /* Public operations need no session, and the operator's go by the account that asks: a session would only restrict it. */
+    const struct op *op = op_find(op_name, strlen(op_name));
+    bool has_token = token && token[0] && !(op && (op->who & (BY_PUBLIC | BY_OPERATOR)));
     codec_map(out, 3 + has_token + (id != NULL));
     codec_text(out, "v");
     codec_int(out, PROTOCOL_VERSION);

@@ -63,7 +63,7 @@ enum err auth_check(struct call *c, const struct job *j)
     c->who.place = j->place;
     if (c->op->who & BY_PUBLIC)
         return OK;
-    if (c->op->who & BY_OPERATOR) {
+    if ((c->op->who & BY_OPERATOR) && !j->token_size) {
         if (j->peer_uid < 0 || j->peer_uid != j->daemon->uid)
             return REFUSE(c, ERR_FORBIDDEN, "", "%s is for the account that the daemon runs as, over ipc",
                           c->op->name);

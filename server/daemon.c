@@ -48,17 +48,21 @@ enum err daemon_open(struct daemon *d, const char *folder, struct refusal *why)
     return e;
 }
 
-/* In the order in which work flows, so that nothing is handed to what has ended. */
+/* First what works is stopped, in the order in which work flows; all of it stays in place, and answers busy, until the door,
+ * whose threads may still hand over a request or a goodbye, has closed. */
 void daemon_close(struct daemon *d)
 {
+    pool_stop(d->passwords);
+    pool_stop(d->heavy);
+    waits_stop(d->waits);
+    pool_stop(d->gateways);
+    writer_stop(d->writer);
+    listener_close(d->listener);
     pool_close(d->passwords);
     pool_close(d->heavy);
-    if (d->waits)
-        waits_stop(d->waits);
     pool_close(d->gateways);
-    writer_close(d->writer);
     waits_close(d->waits);
-    listener_close(d->listener);
+    writer_close(d->writer);
     gateway_close(d->gateway);
     kv_close(d->kv);
     secret_wipe(d->key, sizeof d->key);

@@ -227,6 +227,9 @@ enum err endpoint_bind(struct endpoint *e, const char *url, const char *cert, co
         return result;
     if (rv == 0)
         rv = nng_stream_listener_listen(e->accepting);
+    /* Who may connect is the folder's to say; who may ask what is decided by sessions and the peer's uid. */
+    if (rv == 0 && e->kind == PEER_IPC && chmod(url + 6, 0666) != 0)
+        rv = NNG_ESYSERR + errno;
     if (rv == 0)
         return OK;
     enum err code = rv == NNG_EADDRINUSE                       ? ERR_LOCKED

@@ -68,7 +68,7 @@ enum err pool_add(struct pool *p, void (*fn)(void *arg), void *arg)
     return room ? OK : ERR_BUSY;
 }
 
-void pool_close(struct pool *p)
+void pool_stop(struct pool *p)
 {
     if (!p)
         return;
@@ -78,6 +78,14 @@ void pool_close(struct pool *p)
     pthread_mutex_unlock(&p->lock);
     for (size_t i = 0; i < p->n_threads; i++)
         pthread_join(p->threads[i], NULL);
+    p->n_threads = 0;
+}
+
+void pool_close(struct pool *p)
+{
+    if (!p)
+        return;
+    pool_stop(p);
     pthread_cond_destroy(&p->more);
     pthread_mutex_destroy(&p->lock);
     free(p->tasks);

@@ -243,6 +243,8 @@ size_t waits_count(struct waits *w)
 
 void waits_stop(struct waits *w)
 {
+    if (!w)
+        return;
     pthread_mutex_lock(&w->lock);
     bool before = w->stopped;
     w->closing = w->stopped = true;

@@ -147,15 +147,24 @@ size_t writer_queue(struct writer *w)
     return n;
 }
 
-void writer_close(struct writer *w)
+void writer_stop(struct writer *w)
 {
     if (!w)
         return;
     pthread_mutex_lock(&w->lock);
+    bool before = w->closing;
     w->closing = true;
     pthread_cond_signal(&w->more);
     pthread_mutex_unlock(&w->lock);
-    pthread_join(w->thread, NULL);
+    if (!before)
+        pthread_join(w->thread, NULL);
+}
+
+void writer_close(struct writer *w)
+{
+    if (!w)
+        return;
+    writer_stop(w);
     pthread_cond_destroy(&w->more);
     pthread_mutex_destroy(&w->lock);
     free(w);

@@ -1,0 +1,262 @@
+"""Operation × role × someone else's record, derived from the server's own description (tsan: yes)."""
+import multiprocessing
+import os
+import pathlib
+
+import msgpack
+import pytest
+
+from daemon import PASSWORD, Client, Daemon, Refused, add_customer, line, money, open_portal, today
+
+GOLDEN = pathlib.Path(__file__).with_name("matrix.txt")
+NOBODYS = 999_999
+
+
+class Stranger:
+    """A connection of another account on the same machine: a child process that has given root away."""
+
+    def __init__(self, d):
+        os.chmod(d.temp, 0o755)
+        near, far = multiprocessing.Pipe()
+        self.child = multiprocessing.get_context("fork").Process(target=self.run, args=(d.socket, far), daemon=True)
+        self.child.start()
+        self.near = near
+        self.envelope = Client(d.socket).envelope
+
+    @staticmethod
+    def run(path, pipe):
+        os.setgroups([])
+        os.setresgid(65534, 65534, 65534)
+        os.setresuid(65534, 65534, 65534)
+        client = Client(path)
+        while True:
+            pipe.send(client.raw(pipe.recv()))
+
+    def send(self, request):
+        self.near.send(msgpack.packb(request))
+        assert self.near.poll(60)
+        answer = msgpack.unpackb(self.near.recv())
+        if "error" in answer:
+            raise Refused(answer["error"])
+        return answer["result"]
+
+
+class World:
+    """One business with two customers who have everything, another business, and a session for each role."""
+
+    def __init__(self, d):
+        self.d = d
+        self.admin = d.sign_in()
+        contract = d.client().ask("system.describe")
+        self.ops = {op["name"]: op for op in contract["operations"]}
+        self.shapes = {shape["name"]: shape for shape in contract["shapes"]}
+        self.operator = d.client()
+        self.operator.ask("business.create", portal="other", name="Other Ltd", currency="EUR", admin_email="eve@other.test", password=PASSWORD)
+        self.eve = d.sign_in("eve@other.test", portal="other")
+        for n in range(5):  # so that ids of one business exist in the other, too
+            add_customer(self.eve, f"Customer {n}", f"c{n}@other.test")
+        for role in ("reader", "staff"):
+            self.admin.ask("staff.create", name=role.title(), email=f"{role}@acme.test", role=role, password=PASSWORD, keep_password=True)
+        self.tax = self.admin.ask("tax.create", tax={"name": "VAT", "percent": "20"})["tax"]["id"]
+        self.item = self.admin.ask("item.create", item={"name": "Paper", "price": "10"})["item"]["id"]
+        self.mine, self.theirs = self.customer("mine"), self.customer("theirs")
+        self.stranger = Stranger(d)
+        self.roles = {"nobody": self.stranger, "customer": self.mine["session"], "reader": d.sign_in("reader@acme.test"),
+                      "staff": d.sign_in("staff@acme.test"), "admin": self.admin, "operator": self.operator}
+
+    def customer(self, name):
+        """Ids of one record of each kind that belongs to a customer, and the session of its person."""
+        customer, contact = add_customer(self.admin, name, f"{name}@{name}.test")
+        session = open_portal(self.d, self.admin, contact, f"{name}@{name}.test")
+        invoice = self.admin.ask("invoice.create", customer=customer, document={"lines": [line()]}, send=True)["invoice"]["id"]
+        estimate = self.admin.ask("estimate.create", customer=customer, document={"lines": [line()]}, send=True)["estimate"]["id"]
+        draft = self.admin.ask("invoice.create", customer=customer, document={"lines": [line()]})["invoice"]["id"]
+        payment = self.admin.ask("payment.record", customer=customer, mode="cash", amount=money("1"), parts=[])["payment"]["id"]
+        return {"customer": customer, "contact": contact, "invoice": invoice, "estimate": estimate, "document": invoice,
+                "payment": payment, "draft": draft, "session": session}
+
+    # --- arguments that pass validation, made from the description ---------------------------------------------------
+    def value(self, field, whose):
+        kind, least = field["type"], max(field["min"], 1)
+        if kind == "bool":
+            return False
+        if kind == "count":
+            return max(field["min"], min(1, field["max"]))
+        if kind == "decimal":
+            return "1"
+        if kind in ("text", "lines", "secret"):
+            return self.text(field, least)
+        if kind == "date":
+            return today().isoformat()
+        if kind == "instant":
+            return "2026-01-01T00:00:00Z"
+        if kind == "money":
+            return money("1")
+        if kind == "enum":
+            return field["values"][0]
+        if kind == "id":
+            return self.identity(field, whose)
+        if kind == "ids":
+            return [self.identity(field, whose)]
+        if kind == "texts":
+            return ["x"]
+        inner = self.arguments(self.shapes[field["of"]]["fields"], whose)
+        return [inner] if kind == "list" else inner
+
+    @staticmethod
+    def text(field, least):
+        by_name = {"portal": "acme", "email": "x@y.test", "admin_email": "x@y.test", "currency": "EUR", "path": "relative",
+                   "time_zone": "UTC", "operation": "system.health"}
+        return by_name.get(field["name"], "x" * least)
+
+    def identity(self, field, whose):
+        if whose is None:
+            return NOBODYS
+        return {"tax": self.tax, "item": self.item, "staff": 1, "business": 1}.get(field["of"]) or whose.get(field["of"], NOBODYS)
+
+    def arguments(self, fields, whose):
+        return {f["name"]: self.value(f, whose) for f in fields if f["must"]}
+
+
+@pytest.fixture(scope="module")
+def world():
+    if os.geteuid() != 0:
+        pytest.skip("NOT RUN: only root can ask as another account")
+    with Daemon() as d:
+        yield World(d)
+
+
+def outcome(client, op, arguments):
+    try:
+        client.send(client.envelope(op, arguments))
+        return "ok", None
+    except Refused as refusal:
+        return refusal.code, refusal.error
+
+
+# These end or replace the session that asks; they are tried with sessions of their own.
+ENDS_SESSION = {"session.sign_out", "session.switch", "password.change"}
+
+
+def may(world, name, role):
+    """'+' when the role gets as far as the handler, '-' when it is turned away."""
+    client = world.roles[role]
+    if name in ENDS_SESSION and role != "nobody" and role != "operator":
+        emails = {"customer": "mine@mine.test", "reader": "reader@acme.test", "staff": "staff@acme.test", "admin": "ada@acme.test"}
+        client = world.d.sign_in(emails[role])
+    arguments = world.arguments(world.ops[name]["takes"], None)
+    code, _ = outcome(client, name, arguments)
+    return "-" if code in ("forbidden", "sign_in") else "+"
+
+
+def id_fields(world, fields, path=()):
+    """Paths of all ids in an operation's arguments, through shapes and lists."""
+    for f in fields:
+        if f["type"] in ("id", "ids"):
+            yield path + (f,)
+        elif f["type"] in ("shape", "list") and len(path) < 2:
+            yield from id_fields(world, world.shapes[f["of"]]["fields"], path + (f,))
+
+
+def put(world, arguments, path, identity):
+    """Sets the id at the end of a path, with what it needs around it."""
+    at = arguments
+    for f in path[:-1]:
+        if f["name"] not in at:
+            at[f["name"]] = world.value(f, world.mine)
+        at = at[f["name"]]
+        if isinstance(at, list):
+            at = at[0]
+    at[path[-1]["name"]] = [identity] if path[-1]["type"] == "ids" else identity
+
+
+def test_matrix_of_roles_is_the_reviewed_one(world):
+    roles = list(world.roles)
+    lines = [f"{'operation':<22} {' '.join(roles)}"]
+    for name in sorted(world.ops):
+        marks = [may(world, name, role) for role in roles]
+        lines.append(f"{name:<22} " + " ".join(m.ljust(len(r)) for m, r in zip(marks, roles)).rstrip())
+    text = "\n".join(lines) + "\n"
+    if os.environ.get("POSTERN_GOLDEN") == "write":
+        GOLDEN.write_text(text)
+    assert text == GOLDEN.read_text()
+
+
+def test_roles_that_the_tables_name_are_those_that_get_through(world):
+    for name, op in world.ops.items():
+        for role in world.roles:
+            allowed = "public" in op["roles"] or role in op["roles"]
+            assert may(world, name, role) == ("+" if allowed else "-"), (name, role)
+
+
+def test_a_customer_gets_not_found_for_every_id_that_is_not_theirs(world):
+    """The same answer for somebody else's record, for a draft, and for what does not exist."""
+    tried = 0
+    for name, op in world.ops.items():
+        if "customer" not in op["roles"] or name in ENDS_SESSION:
+            continue
+        for path in id_fields(world, op["takes"]):
+            kind = path[-1]["of"]
+            if not kind:
+                continue
+            answers = []
+            for identity in (world.theirs.get(kind), NOBODYS, world.theirs["draft"] if kind in ("invoice", "document") else NOBODYS):
+                if identity is None:
+                    identity = NOBODYS - 1
+                arguments = world.arguments(op["takes"], world.mine)
+                put(world, arguments, path, identity)
+                code, error = outcome(world.mine["session"], name, arguments)
+                assert code == "not_found", (name, [f["name"] for f in path], identity, code, error)
+                answers.append((error["message"], error["field"]))
+            assert len(set(answers)) == 1, (name, answers)
+            tried += 1
+    assert tried >= 12
+
+
+def test_staff_of_another_business_get_not_found_for_every_id(world):
+    tried = 0
+    for name, op in world.ops.items():
+        if "admin" not in op["roles"] or name in ENDS_SESSION:
+            continue
+        for path in id_fields(world, op["takes"]):
+            kind = path[-1]["of"]
+            identity = world.theirs.get(kind) if kind in ("invoice", "estimate", "document", "payment") else None
+            if identity is None:
+                continue
+            arguments = world.arguments(op["takes"], None)
+            put(world, arguments, path, identity)
+            code, error = outcome(world.eve, name, arguments)
+            assert code == "not_found", (name, [f["name"] for f in path], code, error)
+            tried += 1
+    assert tried >= 20
+
+
+def test_numbers_name_documents_only_of_ones_own(world):
+    number = world.admin.ask("invoice.get", invoice=world.theirs["invoice"])["invoice"]["number"]
+    own = world.admin.ask("invoice.get", invoice=world.mine["invoice"])["invoice"]["number"]
+    me = world.mine["session"]
+    assert me.ask("invoice.get", invoice=own)["invoice"]["id"] == world.mine["invoice"]
+    other, none = me.refused("invoice.get", invoice=number), me.refused("invoice.get", invoice="INV-999999")
+    assert other.code == none.code == "not_found"
+
+
+def test_lists_of_a_customer_hold_only_their_own(world):
+    me = world.mine["session"]
+    for op, rows in [("invoice.list", "invoices"), ("estimate.list", "estimates"), ("payment.list", "payments")]:
+        got = me.ask(op)[rows]
+        assert got and {row["customer"] for row in got} == {world.mine["customer"]}
+        assert all(row.get("state") != "draft" for row in got)
+    assert {e["customer"] for e in me.ask("event.list", limit=100)["events"]} <= {world.mine["customer"]}
+
+
+def test_fields_for_staff_only_never_reach_a_customer(world):
+    """Every answer to a customer is searched for names that the shapes mark as staff's: found by asking as staff first."""
+    me, mine = world.mine["session"], world.mine
+    world.admin.ask("customer.update", request_id=None, **{"id": mine["customer"], "customer": {"revision": 1, "notes": "pays late, be firm"}})
+    world.admin.ask("comment.add", document=mine["invoice"], text="internal remark", portal=False)
+    for op, arguments in [("customer.get", {}), ("home.get", {}), ("invoice.get", {"invoice": mine["invoice"]}),
+                          ("comment.list", {"document": mine["invoice"]}), ("event.list", {"limit": 100}), ("settings.get", {}),
+                          ("payment.get", {"payment": mine["payment"]})]:
+        text = repr(me.send(me.envelope(op, arguments)))
+        for secret in ("pays late", "internal remark", "'place'", "notify_business", "author_id", "must_change"):
+            assert secret not in text, (op, secret)
