@@ -82,7 +82,8 @@ int document_draw_parties(const struct document_view *v, const struct canvas *c,
 struct columns {
     int item, item_end, quantity, price, discount, tax, total;
     int quantity_places, price_places;
-    bool any_discount, any_tax, any_unit;
+    bool any_discount, any_tax;
+    int unit; /* columns of the widest unit, at most 8; 0: no line has one */
     const char *tax_title;
 };
 
@@ -133,7 +134,7 @@ static struct columns columns_of(const struct document *d, int width)
         k.price_places = most(k.price_places, places_of(l->price));
         k.any_discount = k.any_discount || l->discount_percent || l->discount.amount;
         k.any_tax = k.any_tax || l->tax_percent || name;
-        k.any_unit = k.any_unit || (l->unit && *l->unit);
+        k.unit = most(k.unit, l->unit ? (int)text_columns(l->unit) : 0);
         if (name && text_columns(name) <= 6 && (!k.tax_title || strcmp(k.tax_title, name) == 0))
             k.tax_title = name;
         else if (name)
@@ -142,6 +143,7 @@ static struct columns columns_of(const struct document *d, int width)
     }
     if (!k.tax_title)
         k.tax_title = "Tax";
+    k.unit = k.unit < 8 ? k.unit : 8;
     int at = k.total - most(total + 3, 12);
     k.tax = at;
     at -= k.any_tax ? 8 : 0;
@@ -150,7 +152,7 @@ static struct columns columns_of(const struct document *d, int width)
     k.price = at;
     at -= most(widest(d, k.price_places, true) + 2, 9);
     k.quantity = at;
-    at -= most(widest(d, k.quantity_places, false), 4) + (k.any_unit ? 6 : 0) + 2;
+    at -= most(widest(d, k.quantity_places, false), 4) + (k.unit ? k.unit + 1 : 0) + 2;
     k.item = d->lines.n > 99 ? 6 : 4;
     k.item_end = at;
     return k;
@@ -184,9 +186,9 @@ static int draw_line(const struct columns *k, const struct document *d, size_t i
     int digits = currency_digits(d->currency ? d->currency : ""), right = k->quantity;
     snprintf(text, sizeof text, "%zu", i + 1);
     canvas_right(c, y, k->item - 2, STYLE_PLAIN, text);
-    if (k->any_unit) {
-        canvas_fit(c, y, right - 5, 5, STYLE_DIM, show_text(l->unit));
-        right -= 6;
+    if (k->unit) {
+        canvas_fit(c, y, right - k->unit, k->unit, STYLE_DIM, show_text(l->unit));
+        right -= k->unit + 1;
     }
     put_decimal(c, y, right, k->quantity_places, 0, l->quantity);
     put_decimal(c, y, k->price, k->price_places, digits < 0 ? 2 : digits, l->price);

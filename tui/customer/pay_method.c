@@ -39,7 +39,10 @@ const char *pay_check_expiry(const char *text)
 {
     int month = 0, year = 0, used = 0;
     size_t n = strlen(text);
-    if ((n != 5 && n != 7) || sscanf(text, "%2d/%4d%n", &month, &year, &used) != 2 || text[used])
+    bool plain = strspn(text, "0123456789") == n && (n == 4 || n == 6);
+    if (!plain && n != 5 && n != 7)
+        return "Write month and year as MM/YY.";
+    if (sscanf(text, plain ? "%2d%4d%n" : "%2d/%4d%n", &month, &year, &used) != 2 || text[used])
         return "Write month and year as MM/YY.";
     return month < 1 || month > 12 ? "There is no such month." : NULL;
 }
@@ -66,7 +69,8 @@ void pay_name_card(char *buffer, size_t size, const char *number, const char *ex
     size_t n = digits_of(number, digits);
     buffer[0] = '\0';
     if (n >= 12)
-        snprintf(buffer, size, "%s ending %s, expires %s", brand_of(digits), digits + n - 4, expiry);
+        snprintf(buffer, size, "%s ending %s, expires %.2s/%s", brand_of(digits), digits + n - 4, expiry,
+                 expiry + (expiry[2] == '/' ? 3 : 2));
     explicit_bzero(digits, sizeof digits);
 }
 
