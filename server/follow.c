@@ -110,7 +110,7 @@ static void charge_run(void *arg)
         struct job *j = internal(d, charge->business, NULL, settle, charge->payment, NULL);
         j->argument = arena_copy(j->arena, charge, sizeof *charge);
         add(d, j);
-        free(charge);
+        charge_later(charge); /* looks again: the write may not have happened (queue or disk full) */
     } else if (pending) {
         charge_later(charge);
     } else {

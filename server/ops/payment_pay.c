@@ -92,6 +92,8 @@ static enum err gather(struct call *c, const struct payment_pay_in *in, struct p
     const struct business *business;
     struct customer customer;
     enum err e = call_business(c, &business);
+    if (!e && in->parts.n == 0)
+        e = REFUSE(c, ERR_INVALID, "parts", "say which invoices are paid");
     if (!e)
         e = record_get(&c->txn, KIND_CUSTOMER, c->who.customer, &customer);
     if (e)

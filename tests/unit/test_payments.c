@@ -220,6 +220,7 @@ static void pay_checks_its_parts(void)
          EUR(5),
          ERR_CURRENCY,
          "parts.0.amount"},
+        {{.invoice = a}, {.invoice = 0}, 0, EUR(0), ERR_INVALID, "parts"},
         {{.invoice = a}, {.invoice = 0}, 1, EUR(999), ERR_STALE, "expect"},
         {{.invoice = a}, {.invoice = 0}, 1, EUR(1001), ERR_STALE, "expect"},
     };
