@@ -52,6 +52,7 @@ enum err daemon_open(struct daemon *d, const char *folder, struct refusal *why)
  * whose threads may still hand over a request or a goodbye, has closed. */
 void daemon_close(struct daemon *d)
 {
+    atomic_store(&d->stopping, true); /* charges that are queued are left to the next start */
     pool_stop(d->passwords);
     pool_stop(d->heavy);
     waits_stop(d->waits);

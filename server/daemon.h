@@ -22,7 +22,7 @@ struct daemon {
     uint8_t key[32]; /* server.key */
     int64_t started; /* instant */
     int64_t uid;     /* of the process: an ipc peer with it is the operator */
-    atomic_bool writable;
+    atomic_bool writable, stopping;
     atomic_uint_least64_t requests, reads, writes, commits, refusals, faults;
 };
 

@@ -6,6 +6,7 @@
 #include "server/pool.h"
 #include "server/waits.h"
 #include "server/writer.h"
+#include <pthread.h>
 #include <stdlib.h>
 
 #define ASK_AGAIN_MS 2000        /* a pending payment is asked about again after this, … */
@@ -13,7 +14,9 @@
 
 /* One payment on its way through the gateway. Passed by pointer between the pool, the timer and the writer; free()d at its end. */
 struct charge {
+    struct charge *next; /* among those under way */
     struct daemon *daemon;
+    bool once; /* somebody wants to know now: not asked again */
     uint32_t business;
     uint64_t payment;
     int64_t pause_ms;
@@ -84,8 +87,40 @@ static enum err load(struct kv_txn *kv, void *arg)
     return record_get(&t, KIND_PAYMENT, l->charge->payment, &l->payment);
 }
 
+/* The payments whose gateway is being asked, queued or under way: each once at a time, however often somebody wants to know. */
+static pthread_mutex_t under_way_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct charge *under_way;
+
+static bool charge_begin(struct charge *charge)
+{
+    pthread_mutex_lock(&under_way_lock);
+    const struct charge *other = under_way;
+    while (other && (other->payment != charge->payment || other->business != charge->business))
+        other = other->next;
+    if (!other) {
+        charge->next = under_way;
+        under_way = charge;
+    }
+    pthread_mutex_unlock(&under_way_lock);
+    return !other;
+}
+
+static void charge_end(struct charge *charge)
+{
+    pthread_mutex_lock(&under_way_lock);
+    struct charge **at = &under_way;
+    while (*at != charge)
+        at = &(*at)->next;
+    *at = charge->next;
+    pthread_mutex_unlock(&under_way_lock);
+}
+
 static void charge_later(struct charge *charge)
 {
+    if (charge->once) {
+        free(charge);
+        return;
+    }
     int64_t pause = charge->pause_ms;
     charge->pause_ms = pause * 2 < ASK_AGAIN_MOST_MS ? pause * 2 : ASK_AGAIN_MOST_MS;
     if (waits_later(charge->daemon->waits, daemon_now() + pause, charge_add, charge) != OK)
@@ -99,10 +134,11 @@ static void charge_run(void *arg)
     struct daemon *d = charge->daemon;
     struct load l = {.charge = charge, .arena = arena_open()};
     enum err e = kv_read(d->kv, load, &l);
-    bool pending = !e && l.payment.state == PAY_PENDING;
+    bool pending = !e && l.payment.state == PAY_PENDING && !atomic_load(&d->stopping);
     if (pending)
         e = follow_charge_ask(d->gateway, &l.payment, &charge->outcome);
     arena_close(l.arena);
+    charge_end(charge);
     if (e)
         log_line(LOG_WARN, "gateway not reached", "payment=%llu code=%s", (unsigned long long)charge->payment,
                  err_name(e));
@@ -121,11 +157,15 @@ static void charge_run(void *arg)
 static void charge_add(void *arg)
 {
     struct charge *charge = arg;
-    if (pool_add(charge->daemon->gateways, charge_run, charge) != OK)
-        free(charge); /* closing, or far too many: found again at the next start or by payment.settle */
+    if (!charge_begin(charge)) {
+        charge_later(charge);
+    } else if (pool_add(charge->daemon->gateways, charge_run, charge) != OK) {
+        charge_end(charge); /* closing, or far too many at once */
+        charge_later(charge);
+    }
 }
 
-static void charge_start(struct daemon *d, uint32_t business, uint64_t payment)
+static void charge_start(struct daemon *d, uint32_t business, uint64_t payment, bool once)
 {
     struct charge *charge = calloc(1, sizeof *charge);
     if (!charge)
@@ -133,6 +173,7 @@ static void charge_start(struct daemon *d, uint32_t business, uint64_t payment)
     charge->daemon = d;
     charge->business = business;
     charge->payment = payment;
+    charge->once = once;
     charge->pause_ms = ASK_AGAIN_MS;
     charge_add(charge);
 }
@@ -146,7 +187,8 @@ void follow_start(const struct job *j)
             add(j->daemon, internal(j->daemon, j->business, &j->asker, viewed, id, NULL));
             break;
         case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;
-        case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id); break;
+        case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;
+        case FOLLOW_ASK: charge_start(j->daemon, j->business, id, true); break;
         }
     }
 }
@@ -165,7 +207,7 @@ static enum err resume(struct kv_txn *kv, void *arg)
         struct id_list ids = {0};
         e = payment_pending(&t, &ids);
         for (size_t i = 0; i < ids.n && !e; i++)
-            charge_start(r->daemon, b, ids.v[i]);
+            charge_start(r->daemon, b, ids.v[i], false);
     }
     return e;
 }

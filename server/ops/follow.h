@@ -2,7 +2,7 @@
  * Each `follow_*` with a struct call runs as a write of the daemon's own (c->who of the one whose request it was, or role 0)
  * and may be run more than once without harm.
  *
- * FOLLOW_CHARGE, for payment `id`:
+ * FOLLOW_CHARGE and FOLLOW_ASK, for payment `id`, one at a time:
  *   1. in a read transaction: record_get(KIND_PAYMENT, id) (gone or not PAY_PENDING: nothing to do);
  *   2. on a pool thread, in no transaction: follow_charge_ask(gateway, &payment, &outcome);
  *   3. as a write, also when step 2 gave an error: follow_charge_settle(call, id, &outcome).

@@ -85,6 +85,6 @@ enum err op_payment_settle(struct call *c, const struct payment_settle_in *in, s
     out->payment = arena_alloc(c->arena, sizeof *out->payment);
     enum err e = record_get(&c->txn, KIND_PAYMENT, in->payment, out->payment);
     if (!e && out->payment->state == PAY_PENDING)
-        call_follow(c, FOLLOW_CHARGE, out->payment->id);
+        call_follow(c, FOLLOW_ASK, out->payment->id);
     return e;
 }

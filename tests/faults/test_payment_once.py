@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "lib"))
 from daemon import Daemon, Refused, add_customer, days, line, money, open_portal, wait_until  # noqa: E402
 
 ROUNDS, PAYERS = 20, 3
-CARDS = ["4242424242424242", "4000000000000002", "4000000000003006", "4000000000000341", "5555555555554444"]
+CARDS = ["4242424242424242", "4000000000000002", "4000000000000341", "5555555555554444"] * 5 + ["4000000000003006"]
 random.seed(20261122)
 
 
@@ -68,7 +68,7 @@ def test_killed_while_paying_every_payment_is_made_once():
         staff_token, total = staff.token, 0
         for token in tokens:
             work = []
-            for i in range(ROUNDS * 3):
+            for _ in range(ROUNDS * 2):
                 cents = random.randrange(100, 99999)
                 doc = staff.ask("invoice.create", customer=customer, send=True, document={
                     "lines": [line(price=f"{cents / 100:.2f}")], "due": days(14)})["invoice"]
