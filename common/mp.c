@@ -183,32 +183,37 @@ bool mp_int64(const struct mp_item *item, int64_t *out)
 
 static const char *scan(struct mp *m, int depth);
 
-static const char *scan_key(struct mp *m, const uint8_t *starts[], uint32_t i)
+static bool same_key(const struct mp_item *a, const struct mp_item *b)
 {
-    struct mp_item key;
-    starts[i] = m->at;
-    if (!mp_next(m, &key))
+    if (a->type != b->type)
+        return false;
+    return a->type == MP_UINT ? a->unsigned_ == b->unsigned_
+                              : a->size == b->size && memcmp(a->data, b->data, a->size) == 0;
+}
+
+static const char *scan_key(struct mp *m, struct mp_item keys[], uint32_t i)
+{
+    if (!mp_next(m, &keys[i]))
         return "not msgpack, or shorter than it says";
-    if (key.type == MP_STR) {
-        if (!text_utf8((const char *)key.data, key.size))
+    if (keys[i].type == MP_STR) {
+        if (!text_utf8((const char *)keys[i].data, keys[i].size))
             return "a key is not UTF-8";
-    } else if (key.type != MP_UINT) {
+    } else if (keys[i].type != MP_UINT) {
         return "a key is neither text nor a number";
     }
-    size_t size = (size_t)(m->at - starts[i]);
     for (uint32_t k = 0; k < i; k++)
-        if (memcmp(starts[k], starts[i], size) == 0) /* heads carry the length: equal bytes are equal keys */
+        if (same_key(&keys[k], &keys[i]))
             return "a key stands twice";
     return NULL;
 }
 
 static const char *scan_map(struct mp *m, uint32_t count, int depth)
 {
-    const uint8_t *starts[MP_KEYS];
+    struct mp_item keys[MP_KEYS];
     if (count > MP_KEYS)
         return "a map has too many keys";
     for (uint32_t i = 0; i < count; i++) {
-        const char *problem = scan_key(m, starts, i);
+        const char *problem = scan_key(m, keys, i);
         if (!problem)
             problem = scan(m, depth + 1);
         if (problem)

@@ -1,0 +1,243 @@
+/* The codec: what goes in comes out, views, unknown fields, refusals by path, and hostile bytes. (tsan: yes) */
+#include "common/codec.h"
+#include "common/mp.h"
+#include "proto/op.h"
+#include "test.h"
+#include <stdlib.h>
+
+static struct arena *a;
+
+/* A search by number in a record relies on it (common/codec_unpack.c). */
+static void numbers_of_every_shape_ascend(void)
+{
+    static const struct shape *(*const shapes[])(void) = {
+#define SHAPE(name, help) shape_##name,
+#define F(number, name, type, flags, help)
+#define END(name)
+#include "common/model.def"
+#undef SHAPE
+#undef F
+#undef END
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        const struct shape *s = shapes[i]();
+        for (size_t k = 1; k < s->n; k++)
+            if (s->fields[k].number <= s->fields[k - 1].number) {
+                fprintf(stderr, "%s.%s\n", s->name, s->fields[k].name);
+                CHECK(false);
+            }
+    }
+    CHECK(true);
+}
+
+static struct document *sample(void)
+{
+    static struct line lines[2];
+    static struct document d;
+    lines[0] = (struct line){
+        .name = "Kraft paper", .quantity = 2250000, .price = 320000000, .net = money_of(72000, "EUR")};
+    lines[1] = (struct line){.name = "紙", .quantity = 1000000, .price = -1, .tax_percent = 23000000};
+    d = (struct document){.id = 7,
+                          .kind = DOC_INVOICE,
+                          .state = DOC_OPEN,
+                          .number = "INV-1",
+                          .customer = 3,
+                          .date = 740000,
+                          .currency = "EUR",
+                          .total = money_of(-5, "EUR"),
+                          .lines = {2, lines},
+                          .no_card = true,
+                          .reason = "for staff only",
+                          .status = STATUS_OVERDUE};
+    return &d;
+}
+
+static struct buf packed(enum codec_for purpose, const struct shape *shape, const void *value)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    codec_pack(&b, shape, value, purpose);
+    return b;
+}
+
+static void a_record_comes_back_as_it_was(void)
+{
+    struct document got;
+    struct buf b = packed(CODEC_STORE, shape_document(), sample());
+    CHECK_INT(codec_load(a, shape_document(), b.data, b.size, &got), OK);
+    CHECK_INT(got.id, 7);
+    CHECK_TEXT(got.number, "INV-1");
+    CHECK_INT(got.lines.n, 2);
+    CHECK_TEXT(got.lines.v[1].name, "紙");
+    CHECK_INT(got.lines.v[1].price, -1);
+    CHECK_INT(got.total.amount, -5);
+    CHECK_INT(got.status, 0); /* computed, so never stored */
+    struct document_row row;
+    CHECK_INT(codec_view(a, shape_document_row(), b.data, b.size, &row), OK);
+    CHECK_TEXT(row.number, "INV-1");
+    CHECK_INT(row.total.amount, -5);
+    CHECK_INT(row.head.extra_count, 0);
+    buf_fini(&b);
+}
+
+/* A record written by a newer program keeps what this one does not know. */
+static void unknown_stored_fields_are_kept(void)
+{
+    struct item got;
+    struct buf b, again;
+    buf_init(&b, 4096);
+    codec_map(&b, 4);
+    codec_int(&b, 1), codec_int(&b, 5);
+    codec_int(&b, 900), codec_text(&b, "from the future");
+    codec_int(&b, 2), codec_text(&b, "Paper");
+    codec_int(&b, 901), codec_array(&b, 2), codec_int(&b, 1), codec_int(&b, 2);
+    CHECK_INT(codec_load(a, shape_item(), b.data, b.size, &got), OK);
+    CHECK_TEXT(got.name, "Paper");
+    CHECK_INT(got.head.extra_count, 2);
+    got.name = "Other paper";
+    again = packed(CODEC_STORE, shape_item(), &got);
+    CHECK_INT(codec_load(a, shape_item(), again.data, again.size, &got), OK);
+    CHECK_INT(got.head.extra_count, 2);
+    CHECK(memmem(again.data, again.size, "from the future", 15) != NULL);
+    buf_fini(&b);
+    buf_fini(&again);
+}
+
+static void a_customer_never_gets_what_is_for_staff(void)
+{
+    struct buf staff = packed(CODEC_TO_STAFF, shape_document(), sample());
+    struct buf customer = packed(CODEC_TO_CUSTOMER, shape_document(), sample());
+    CHECK(memmem(staff.data, staff.size, "for staff only", 14) != NULL);
+    CHECK(memmem(customer.data, customer.size, "for staff only", 14) == NULL);
+    struct contact p = {.name = "Maria", .password = "$argon2id$secret"};
+    struct buf wire = packed(CODEC_TO_STAFF, shape_contact(), &p);
+    CHECK(memmem(wire.data, wire.size, "argon2id", 8) == NULL);
+    buf_fini(&staff);
+    buf_fini(&customer);
+    buf_fini(&wire);
+}
+
+static struct refusal refused(const struct shape *shape, const struct buf *b)
+{
+    struct refusal why = {OK, "", ""};
+    void *to = arena_alloc(a, shape->size);
+    struct codec_names names = {.n = 0};
+    CHECK_INT(mp_scan(b->data, b->size, &why), OK);
+    CHECK_INT(codec_unpack(a, shape, b->data, b->size, to, &names, &why), ERR_INVALID);
+    return why;
+}
+
+static void refusals_name_the_path(void)
+{
+    struct buf b;
+    buf_init(&b, 4096);
+    codec_map(&b, 2);
+    codec_text(&b, "customer"), codec_int(&b, 1);
+    codec_text(&b, "document"), codec_map(&b, 1);
+    codec_text(&b, "lines"), codec_array(&b, 2);
+    codec_map(&b, 2), codec_text(&b, "name"), codec_text(&b, "ok"), codec_text(&b, "quantity"),
+        codec_text(&b, "1");
+    codec_map(&b, 2), codec_text(&b, "name"), codec_text(&b, "esc\033[2J"), codec_text(&b, "quantity"),
+        codec_text(&b, "1");
+    CHECK_TEXT(refused(shape_invoice_create_in(), &b).field, "document.lines.1.name");
+    buf_clear(&b);
+    codec_map(&b, 1), codec_text(&b, "nonsense"), codec_int(&b, 1);
+    CHECK_TEXT(refused(shape_invoice_get_in(), &b).field, "nonsense");
+    buf_clear(&b);
+    codec_map(&b, 0);
+    CHECK_TEXT(refused(shape_invoice_get_in(), &b).field, "invoice");
+    buf_fini(&b);
+}
+
+static void a_number_stands_for_an_id_where_documents_are_meant(void)
+{
+    struct invoice_get_in in;
+    struct codec_names names = {.n = 0};
+    struct refusal why;
+    struct buf b;
+    buf_init(&b, 4096);
+    codec_map(&b, 1), codec_text(&b, "invoice"), codec_text(&b, "INV-7");
+    CHECK_INT(codec_unpack(a, shape_invoice_get_in(), b.data, b.size, &in, &names, &why), OK);
+    CHECK_INT(names.n, 1);
+    CHECK_TEXT(names.v[0].name, "INV-7");
+    CHECK(names.v[0].where == &in.invoice);
+    buf_fini(&b);
+}
+
+static void the_scan_finds_what_is_wrong(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } bad[] = {
+        {"", 0}, /* nothing */
+        {"\x82\xa1"
+         "a\x01\xa1"
+         "a\x02",
+         7}, /* a key twice */
+        {"\x82\xa1"
+         "a\x01\xd9\x01"
+         "a\x02",
+         8},                             /* and said in two ways */
+        {"\x81\xa1\xff\x01", 4},         /* a key that is not UTF-8 */
+        {"\xdd\xff\xff\xff\xff", 5},     /* four milliard items in no bytes */
+        {"\xdf\xff\xff\xff\xff\xa1", 6}, /* and pairs */
+        {"\xdb\xff\xff\xff\xff", 5},     /* a text of four gigabytes */
+        {"\x01\x01", 2},                 /* something follows */
+        {"\xc1", 1},                     /* never used */
+        {"\xd4\x01\x01", 3},             /* an extension */
+        {"\x81\xc0\x01", 3},             /* nil as a key */
+    };
+    char deep[64];
+    struct refusal why;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK_INT(mp_scan((const uint8_t *)bad[i].bytes, bad[i].size, &why), ERR_MALFORMED);
+    memset(deep, 0x91, sizeof deep);
+    deep[sizeof deep - 1] = 1;
+    CHECK_INT(mp_scan((const uint8_t *)deep, sizeof deep, &why), ERR_MALFORMED);
+    CHECK_INT(mp_scan((const uint8_t *)deep + sizeof deep - MP_DEPTH, MP_DEPTH, &why), OK);
+}
+
+/* Random damage to a good record and to a good request: an error or a value, never a crash (the sanitizers watch). */
+static void damage_is_survived(void)
+{
+    unsigned seed = 20261122;
+    struct buf stored = packed(CODEC_STORE, shape_document(), sample());
+    struct buf wire = packed(CODEC_TO_STAFF, shape_document(), sample());
+    for (int round = 0; round < 20000; round++) {
+        struct buf *from = round % 2 ? &stored : &wire;
+        uint8_t bytes[4096];
+        struct document d;
+        struct refusal why;
+        size_t size = from->size;
+        memcpy(bytes, from->data, size);
+        for (int k = rand_r(&seed) % 4; k >= 0; k--)
+            bytes[(size_t)rand_r(&seed) % size] = (uint8_t)rand_r(&seed);
+        size -= (size_t)rand_r(&seed) % 8;
+        arena_reset(a);
+        if (round % 2)
+            (void)!codec_load(a, shape_document(), bytes, size, &d);
+        else if (mp_scan(bytes, size, &why) == OK) {
+            (void)!codec_unpack(a, shape_document(), bytes, size, &d, NULL, &why);
+            (void)!codec_read(a, shape_document(), bytes, size, &d);
+        }
+    }
+    CHECK(true);
+    buf_fini(&stored);
+    buf_fini(&wire);
+}
+
+int main(void)
+{
+    a = arena_open();
+    numbers_of_every_shape_ascend();
+    a_record_comes_back_as_it_was();
+    unknown_stored_fields_are_kept();
+    a_customer_never_gets_what_is_for_staff();
+    refusals_name_the_path();
+    a_number_stands_for_an_id_where_documents_are_meant();
+    the_scan_finds_what_is_wrong();
+    damage_is_survived();
+    arena_close(a);
+    return test_end();
+}
