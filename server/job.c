@@ -226,22 +226,6 @@ enum err job_run_read(struct kv_txn *kv, void *job)
     return e;
 }
 
-enum err job_run_prepare(struct kv_txn *kv, void *job)
-{
-    struct job *j = job;
-    struct call c;
-    call_init(&c, j, kv);
-    c.arena = c.txn.arena = j->arena; /* what is prepared stays until the answer */
-    enum err e = auth_check(&c, j);
-    if (!e)
-        e = owner_check(&c, j->op->in(), j->in, &j->names);
-    if (!e)
-        e = j->handler->prepare(&c, j->in);
-    j->prepared = c.prepared;
-    keep(j, &c, e);
-    return e;
-}
-
 /* A stored answer belongs to the operation, the arguments and the person. */
 static void digest_for(const struct job *j, const struct call *c, uint8_t digest[32])
 {
@@ -251,13 +235,49 @@ static void digest_for(const struct job *j, const struct call *c, uint8_t digest
     digest[8] ^= (uint8_t)c->who.role;
 }
 
+static int32_t reply_day(const struct call *c)
+{
+    return (int32_t)(c->now / 86400000) + 1;
+}
+
+/* Was this very request answered before? Then there is nothing to prepare: the writer gives the stored answer. */
+static enum err answered_before(struct job *j, struct call *c, bool *before)
+{
+    struct reply reply;
+    enum err e =
+        j->has_id ? reply_get(&c->txn, j->id, reply_day(c), LIMIT_REPLY_DAYS, &reply) : ERR_NOT_FOUND;
+    if (e && e != ERR_NOT_FOUND)
+        return e;
+    *before = e == OK;
+    return OK;
+}
+
+enum err job_run_prepare(struct kv_txn *kv, void *job)
+{
+    struct job *j = job;
+    struct call c;
+    call_init(&c, j, kv);
+    c.arena = c.txn.arena = j->arena; /* what is prepared stays until the answer */
+    bool before = false;
+    enum err e = auth_check(&c, j);
+    if (!e && !(j->op->who & BY_PUBLIC))
+        e = answered_before(j, &c, &before);
+    if (!e && !before)
+        e = owner_check(&c, j->op->in(), j->in, &j->names);
+    if (!e && !before)
+        e = j->handler->prepare(&c, j->in);
+    j->prepared = c.prepared;
+    j->was_prepared = !before;
+    keep(j, &c, e);
+    return e;
+}
+
 static enum err once(struct job *j, struct call *c)
 {
     struct reply reply;
     uint8_t digest[32];
-    int32_t day = (int32_t)(c->now / 86400000) + 1;
     digest_for(j, c, digest);
-    enum err e = reply_get(&c->txn, j->id, day, LIMIT_REPLY_DAYS, &reply);
+    enum err e = reply_get(&c->txn, j->id, reply_day(c), LIMIT_REPLY_DAYS, &reply);
     if (e == OK) {
         if (memcmp(digest, reply.digest, sizeof digest) != 0)
             return REFUSE(c, ERR_ID_REUSED, "id", "that request id was used for another request");
@@ -268,13 +288,15 @@ static enum err once(struct job *j, struct call *c)
     }
     if (e != ERR_NOT_FOUND)
         return e;
+    if (j->op->mode == OP_SLOW && !j->was_prepared)
+        return ERR_BUSY; /* its stored answer was let go of in between */
     e = handle(j, c);
     if (e)
         return e;
     memcpy(reply.digest, digest, sizeof digest);
     reply.answer = j->answer.data;
     reply.size = j->answer.size;
-    return reply_put(&c->txn, j->id, day, LIMIT_REPLY_DAYS, &reply);
+    return reply_put(&c->txn, j->id, reply_day(c), LIMIT_REPLY_DAYS, &reply);
 }
 
 enum err job_run_write(struct kv_txn *kv, void *job)
@@ -339,12 +361,27 @@ static void pack_refusal(struct job *j)
     }
 }
 
+/* Passwords and card data are gone from memory once the request is done. */
+static void wipe_secrets(struct job *j)
+{
+    const struct shape *shape = j->op->in();
+    for (size_t i = 0; i < shape->n; i++) {
+        char *text = shape->fields[i].type == FIELD_SECRET
+                         ? *(char **)(void *)((char *)j->in + shape->fields[i].offset)
+                         : NULL;
+        if (text)
+            secret_wipe(text, strlen(text));
+    }
+}
+
 void job_answer(struct job *j)
 {
     if (!j->request)
         return;
     if (j->result)
         pack_refusal(j);
+    if (j->op && j->in)
+        wipe_secrets(j);
     listener_answer(j->request, j->answer.data, j->answer.size);
     j->request = NULL;
 }

@@ -32,6 +32,7 @@ struct job {
     bool quiet;            /* a poll that has nothing to say yet */
     uint8_t random[64];
     void *prepared;
+    bool was_prepared; /* a SLOW operation's handler runs only then */
     uint32_t business; /* after a run */
 
     /* internal work instead of an operation */

@@ -75,6 +75,14 @@ def test_a_new_password_ends_the_other_sessions_of_that_person_only(d, admin):
     assert admin.ask("session.me")["me"]["role"] == "admin"
 
 
+def test_a_changed_password_is_answered_the_same_when_the_request_is_sent_again(d, admin):
+    _, contact = add_customer(admin, "Twice Ltd", "twice@twice.test")
+    c = open_portal(d, admin, contact, "twice@twice.test")
+    request = c.envelope("password.change", {"old": PASSWORD, "password": "changed only once"})
+    assert c.send(request) == c.send(request) == {}
+    assert d.sign_in("twice@twice.test", "changed only once").me["name"] == "Maria Ruiz"
+
+
 def test_access_switched_off_ends_the_sessions_at_once(d, admin):
     _, contact = add_customer(admin, "Off Ltd", "off@off.test")
     c = open_portal(d, admin, contact, "off@off.test")
