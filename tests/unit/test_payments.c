@@ -66,6 +66,29 @@ static void a_card_pays_two_invoices(void)
     money_adds_up();
 }
 
+/* Two that asked at the same time both write down what they heard; even a contradiction changes nothing. */
+static void settling_twice_changes_nothing(void)
+{
+    uint64_t a = invoice_new(bodega, "EUR", 321, DOC_OPEN);
+    struct allocation part = {.invoice = a};
+    struct payment *p = NULL;
+    by_customer(bodega);
+    CHECK_INT(pay(&part, 1, GOOD, EUR(321), &p), OK);
+    static const enum gateway_state said[] = {GATEWAY_UNKNOWN, GATEWAY_PENDING,   GATEWAY_SUCCEEDED,
+                                              GATEWAY_FAILED,  GATEWAY_SUCCEEDED, GATEWAY_UNKNOWN};
+    by_daemon();
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        struct settling s = {p->id, {said[i], "declined"}};
+        CHECK_INT(as_write(settle_in, &s), OK);
+        CHECK_INT(payment(p->id)->state, i < 2 ? PAY_PENDING : PAY_SUCCEEDED);
+        CHECK_INT(invoice(a)->paid.amount, i < 2 ? 0 : 321);
+    }
+    CHECK_TEXT(events_about(SUBJECT_PAYMENT, p->id), "payment_started:customer paid:customer");
+    struct settling none = {p->id + 1000, {GATEWAY_SUCCEEDED, ""}};
+    CHECK_INT(as_write(settle_in, &none), ERR_NOT_FOUND);
+    money_adds_up();
+}
+
 static void what_was_typed_of_the_card_is_wiped(void)
 {
     char number[] = "4242424242424242", expiry[] = "12/30", code[] = "123";
@@ -405,6 +428,7 @@ int main(void)
     bodega = customer_new("Bodega Sur", "EUR");
     wojcik = customer_new("Wójcik", "PLN");
     a_card_pays_two_invoices();
+    settling_twice_changes_nothing();
     what_was_typed_of_the_card_is_wiped();
     a_refused_card_changes_nothing();
     a_pending_payment_is_not_paid_again();
