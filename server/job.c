@@ -235,6 +235,12 @@ static void digest_for(const struct job *j, const struct call *c, uint8_t digest
     digest[8] ^= (uint8_t)c->who.role;
 }
 
+/* Is the answer kept? Nobody could ask again for one that ends the session, and a token must not lie in the store. */
+static bool happens_once(const struct op *op)
+{
+    return !(op->who & BY_PUBLIC) && op_number(op) != OPNO_session_switch;
+}
+
 static int32_t reply_day(const struct call *c)
 {
     return (int32_t)(c->now / 86400000) + 1;
@@ -260,7 +266,7 @@ enum err job_run_prepare(struct kv_txn *kv, void *job)
     c.arena = c.txn.arena = j->arena; /* what is prepared stays until the answer */
     bool before = false;
     enum err e = auth_check(&c, j);
-    if (!e && !(j->op->who & BY_PUBLIC))
+    if (!e && happens_once(j->op))
         e = answered_before(j, &c, &before);
     if (!e && !before)
         e = owner_check(&c, j->op->in(), j->in, &j->names);
@@ -317,7 +323,7 @@ enum err job_run_write(struct kv_txn *kv, void *job)
     }
     e = auth_check(&c, j);
     if (!e)
-        e = j->op->who & BY_PUBLIC ? handle(j, &c) : once(j, &c);
+        e = happens_once(j->op) ? once(j, &c) : handle(j, &c);
     keep(j, &c, e);
     return e;
 }
