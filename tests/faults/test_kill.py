@@ -9,7 +9,6 @@ import signal
 import threading
 
 import msgpack
-import pytest
 
 from daemon import Client, Daemon, add_customer, line, money, open_portal, wait_until
 
@@ -35,9 +34,10 @@ class Writer(threading.Thread):
                 body = msgpack.packb(client.envelope(op, args))
                 self.books.sent(self.number, body, what)
                 self.send(client, body, what)
-        except (OSError, EOFError, AssertionError) as e:
-            if isinstance(e, AssertionError):
-                self.trouble = e
+        except (OSError, EOFError):
+            pass  # the daemon is gone
+        except Exception as e:  # told to the test, which fails
+            self.trouble = e
         finally:
             client.close()
 
@@ -93,13 +93,11 @@ class Books:
             return "comment.add", {"document": self.invoice[number], "text": mark}, ("comment", number, mark)
         # each of an amount of its own, so that the gateway's ledger can be compared with it
         cents = {"amount": self.serial, "currency": "EUR"}
-        with self.lock:
-            self.invoice[number + WRITERS:] = []
         invoice = self.fresh(number, self.serial)
         return "payment.pay", {"parts": [{"invoice": invoice}], "expect": cents, **CARD}, ("card", number, invoice)
 
     def fresh(self, number, cents):
-        """An invoice of its own to pay, written before the killing starts to matter: through a connection of its own."""
+        """An invoice of its own to pay."""
         with Client(self.d.socket, 30) as c:
             c.token = self.admin.token
             return c.ask("invoice.create", customer=self.customers[number], send=True,
@@ -144,7 +142,6 @@ class Books:
         return rows, charges
 
 
-@pytest.mark.timeout(300) if hasattr(pytest.mark, "timeout") else (lambda f: f)
 def test_nothing_that_was_acknowledged_is_lost_and_nothing_is_done_twice():
     random.seed(int(os.environ.get("POSTERN_SEED", "7")))
     with Daemon() as d:
@@ -155,7 +152,7 @@ def test_nothing_that_was_acknowledged_is_lost_and_nothing_is_done_twice():
             writers = [Writer(n, books) for n in range(WRITERS)]
             for w in writers:
                 w.start()
-            enough = random.randrange(20, 60)
+            enough = random.randrange(20, 50)
             wait_until(lambda: sum(w.written for w in writers) >= enough, 60, "some writes")
             d.process.send_signal(signal.SIGKILL)
             d.process.wait(10)
