@@ -222,11 +222,10 @@ static void show_person(struct client *c)
 void client_signed_in(struct ui *ui, const char *token, const struct me *me,
                       const struct choice_list *choices)
 {
-    static const struct choice_list none;
     struct client *c = client_of(ui);
     client_news_stop(c);
     snprintf(c->token, sizeof c->token, "%s", token);
-    remember(c, me, choices ? choices : c->me.person == me->person ? NULL : &none);
+    remember(c, me, choices);
     if (*c->me.portal)
         snprintf(c->portal, sizeof c->portal, "%s", c->me.portal);
     c->last_event = c->me.last_event;

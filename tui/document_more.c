@@ -136,7 +136,8 @@ static int draw_comment(const struct document_view *v, const struct comment *m, 
     bool hidden = !customer && m->side == SIDE_STAFF && !m->portal;
     canvas_fit(c, y, 2, 20, STYLE_PLAIN, author);
     canvas_text(c, y, 23, STYLE_DIM, when(at, v, m->at));
-    int x = 37, rows = 0;
+    bool narrow = c->columns < 70; /* then the text has rows of its own */
+    int x = narrow ? 4 : 37, rows = narrow;
     if (hidden)
         canvas_text(c, y + rows++, x, STYLE_DIM, "staff only");
     rows += canvas_wrap(c, y + rows, x, c->columns - x - 1, 200, STYLE_PLAIN, show_text(m->text));

@@ -358,6 +358,16 @@ const char *list_cell(const struct list *l, const char *column)
     return "";
 }
 
+uint64_t list_step(struct list *l, int by)
+{
+    int64_t to = (int64_t)l->cursor + by;
+    if (to < 0 || to >= (int64_t)l->shown_count)
+        return 0;
+    l->cursor = (size_t)to;
+    l->cursor_id = list_id(l);
+    return l->cursor_id;
+}
+
 void list_select(struct list *l, uint64_t id)
 {
     l->wanted_id = id;

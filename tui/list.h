@@ -59,7 +59,9 @@ uint64_t list_id(const struct list *l);  /* under the cursor; 0 when nothing is 
 int64_t list_user(const struct list *l); /* of that row, 0 */
 const char *list_cell(const struct list *l, const char *column); /* its text, "" */
 void list_select(struct list *l, uint64_t id);                   /* also before it arrives */
-size_t list_count(const struct list *l);                         /* rows here, hidden ones too */
+/* Moves the cursor by so many rows; returns the id now under it, 0 when there is no such row (and stays). */
+uint64_t list_step(struct list *l, int by);
+size_t list_count(const struct list *l); /* rows here, hidden ones too */
 size_t list_shown(const struct list *l);
 const char *list_filter_text(const struct list *l);
 const struct filter *list_filter(const struct list *l);

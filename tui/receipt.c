@@ -29,8 +29,10 @@ static int draw_outcome(const struct payment *p, const struct canvas *c, int y)
 {
     char text[400];
     if (p->state == PAY_FAILED) {
-        snprintf(text, sizeof text, "%s. Nothing was taken, and the invoices are as they were.",
-                 p->failure && *p->failure ? p->failure : "The payment did not go through");
+        const char *why = p->failure && *p->failure ? p->failure : "The payment did not go through.";
+        bool stop = why[strlen(why) - 1] == '.';
+        snprintf(text, sizeof text, "%s%s Nothing was taken; the invoices are as they were.", why,
+                 stop ? "" : ".");
         return canvas_wrap(c, y, LABEL, c->columns - 4, 4, STYLE_BAD, text) + 1;
     }
     if (p->state == PAY_PENDING)

@@ -2,24 +2,14 @@
 #include "tui/document.h"
 #include "common/date.h"
 #include "tui/customer/screens.h"
-#include "tui/customer/version.h"
+#include "tui/customer/document.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { GET, BUSINESS, COMMENT, ANSWER }; /* tags */
+enum { GET, BUSINESS, COMMENT, ANSWER = DOCUMENT_ANSWER }; /* tags */
 
-struct state {
-    uint64_t id;
-    int kind;
-    struct document_view v;
-    char signed_by[320];
-    bool stale;         /* the next answer is compared with what was shown */
-    bool deciding;      /* a question about accepting is open: what it shows must not change underneath */
-    int64_t changed_to; /* revision that arrived meanwhile */
-};
-
-static void open_kind(struct ui *ui, struct state *s, uint64_t subject, int kind)
+static void open_kind(struct ui *ui, struct document_screen *s, uint64_t subject, int kind)
 {
     s->id = subject;
     s->kind = kind;
@@ -39,7 +29,7 @@ static void open_invoice(struct ui *ui, void *state, uint64_t subject)
 
 static void load(struct ui *ui, void *state, enum load why)
 {
-    struct state *s = state;
+    struct document_screen *s = state;
     struct settings_get_in none = {0};
     if (s->kind == DOC_ESTIMATE) {
         struct estimate_get_in in = {0};
@@ -56,7 +46,7 @@ static void load(struct ui *ui, void *state, enum load why)
 
 /* --- answers */
 
-static void took(struct ui *ui, struct state *s, const struct document *doc)
+static void took(struct ui *ui, struct document_screen *s, const struct document *doc)
 {
     const struct document *was = s->v.doc;
     s->v.doc = doc;
@@ -71,7 +61,7 @@ static void took(struct ui *ui, struct state *s, const struct document *doc)
                   show_when(at, doc->viewed, s->v.me->utc_offset, s->v.today));
 }
 
-static void answered(struct ui *ui, struct state *s, const struct reply *r)
+static void answered(struct ui *ui, struct document_screen *s, const struct reply *r)
 {
     s->deciding = false;
     if (r->code == ERR_STALE) {
@@ -89,7 +79,7 @@ static void answered(struct ui *ui, struct state *s, const struct reply *r)
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
-    struct state *s = state;
+    struct document_screen *s = state;
     if (tag == ANSWER) {
         answered(ui, s, r);
         return;
@@ -125,7 +115,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 
 static void event(struct ui *ui, void *state, const struct event *e)
 {
-    struct state *s = state;
+    struct document_screen *s = state;
     bool top = ui_top(ui) == &screen_customer_estimate || ui_top(ui) == &screen_customer_invoice;
     if (!top || s->deciding) /* the server refuses a stale answer, and then the difference is shown */
         return;
@@ -135,7 +125,7 @@ static void event(struct ui *ui, void *state, const struct event *e)
 
 static void draw(const void *state, struct canvas *c)
 {
-    const struct state *s = state;
+    const struct document_screen *s = state;
     if (!s->v.doc) {
         canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
         return;
@@ -148,12 +138,12 @@ static void draw(const void *state, struct canvas *c)
 static const char *loaded(const struct ui *ui, const void *state)
 {
     (void)ui;
-    return ((const struct state *)state)->v.doc ? NULL : "Not loaded yet.";
+    return ((const struct document_screen *)state)->v.doc ? NULL : "Not loaded yet.";
 }
 
 static void comment_done(struct ui *ui, void *state, const struct said *said)
 {
-    struct state *s = state;
+    struct document_screen *s = state;
     struct comment_add_in in = {0};
     GIVE(comment_add_in, &in, document, s->id);
     GIVE(comment_add_in, &in, text, said->text);
@@ -163,7 +153,7 @@ static void comment_done(struct ui *ui, void *state, const struct said *said)
 
 static void run_comment(struct ui *ui, void *state)
 {
-    struct state *s = state;
+    struct document_screen *s = state;
     char text[300], name[120];
     snprintf(text, sizeof text, "On %s. %s sees it at once.", document_name(name, sizeof name, s->v.doc),
              show_text(s->v.me->business));
@@ -174,116 +164,14 @@ static void run_comment(struct ui *ui, void *state)
 
 static void run_copy(struct ui *ui, void *state)
 {
-    ui_copy(ui, show_text(((struct state *)state)->v.doc->number));
-}
-
-/* --- accepting and declining */
-
-static const char *can_answer(const struct ui *ui, const void *state)
-{
-    const struct state *s = state;
-    if (loaded(ui, state))
-        return "Not loaded yet.";
-    switch (s->v.doc->status) {
-    case STATUS_OPEN: return NULL;
-    case STATUS_EXPIRED: return "Its last day has passed. Comment to ask for a new one.";
-    case STATUS_ACCEPTED:
-    case STATUS_INVOICED: return "It is accepted already.";
-    case STATUS_DECLINED: return "It is declined already. Comment if you changed your mind.";
-    default: return "It was withdrawn.";
-    }
-}
-
-static void undecided(struct ui *ui, void *state)
-{
-    ((struct state *)state)->deciding = false;
-    ui_reload(ui);
-}
-
-static void accept_done(struct ui *ui, void *state, const struct said *said)
-{
-    struct state *s = state;
-    struct estimate_accept_in in = {0};
-    (void)said;
-    GIVE(estimate_accept_in, &in, estimate, s->id);
-    GIVE(estimate_accept_in, &in, revision, s->v.doc->revision);
-    GIVE(estimate_accept_in, &in, signed_by, s->signed_by);
-    ui_ask_with(
-        ui, &(struct ask){.tag = ANSWER, .op = op_at(OPNO_estimate_accept), .in = &in, .busy = "Accepting…"});
-}
-
-static void signed_done(struct ui *ui, void *state, const struct said *said)
-{
-    struct state *s = state;
-    const struct document *d = s->v.doc;
-    char text[2400], total[SHOW_TEXT], day[DATE_TEXT], left[SHOW_TEXT];
-    snprintf(s->signed_by, sizeof s->signed_by, "%s", said->text);
-    size_t n = (size_t)snprintf(text, sizeof text, "%s from %s\nTotal   %s", show_text(d->number),
-                                show_text(s->v.me->business), show_money(total, d->total));
-    if (d->due)
-        n += (size_t)snprintf(text + n, sizeof text - n, "\nOpen until %s (%s)", date_short(day, d->due),
-                              show_due(left, d->kind, d->status, d->due, s->v.today));
-    n += (size_t)snprintf(text + n, sizeof text - n, "\nSigned  %s", s->signed_by);
-    snprintf(text + n, sizeof text - n, "\n\n%s%.1200s",
-             d->terms && *d->terms ? "Terms: " : "No terms are stated.", show_text(d->terms));
-    ui_dialog(ui, &(struct dialog){.kind = DIALOG_WORD,
-                                   .title = "Accept this estimate?",
-                                   .text = text,
-                                   .word = "ACCEPT",
-                                   .yes = "Accept",
-                                   .done = accept_done,
-                                   .cancelled = undecided});
-}
-
-static void run_accept(struct ui *ui, void *state)
-{
-    struct state *s = state;
-    s->deciding = true;
-    ui_dialog(ui,
-              &(struct dialog){.kind = DIALOG_LINE,
-                               .title = "Accept: your signature",
-                               .text = "Your name is kept with the estimate as your signature. The next step "
-                                       "shows what you accept.",
-                               .label = "Name",
-                               .initial = s->v.me->name,
-                               .max = 80,
-                               .yes = "Go on",
-                               .done = signed_done,
-                               .cancelled = undecided});
-}
-
-static void decline_done(struct ui *ui, void *state, const struct said *said)
-{
-    struct state *s = state;
-    struct estimate_decline_in in = {0};
-    GIVE(estimate_decline_in, &in, estimate, s->id);
-    GIVE(estimate_decline_in, &in, revision, s->v.doc->revision);
-    GIVE(estimate_decline_in, &in, reason, said->text);
-    ui_ask_with(
-        ui, &(struct ask){.tag = ANSWER, .op = op_at(OPNO_estimate_decline), .in = &in, .busy = "Sending…"});
-}
-
-static void run_decline(struct ui *ui, void *state)
-{
-    struct state *s = state;
-    char text[300], total[SHOW_TEXT];
-    s->deciding = true;
-    snprintf(text, sizeof text, "%s, %s. %s reads your reason and can send a better one.",
-             show_text(s->v.doc->number), show_money(total, s->v.doc->total), show_text(s->v.me->business));
-    ui_dialog(ui, &(struct dialog){.kind = DIALOG_LINES,
-                                   .title = "Decline: why?",
-                                   .text = text,
-                                   .max = 1000,
-                                   .yes = "Decline",
-                                   .done = decline_done,
-                                   .cancelled = undecided});
+    ui_copy(ui, show_text(((struct document_screen *)state)->v.doc->number));
 }
 
 /* --- earlier versions; the invoice made of it; paying */
 
 static const char *has_versions(const struct ui *ui, const void *state)
 {
-    const struct state *s = state;
+    const struct document_screen *s = state;
     if (loaded(ui, state))
         return "Not loaded yet.";
     return s->v.versions && s->v.versions->n ? NULL : "There are no earlier versions.";
@@ -291,14 +179,14 @@ static const char *has_versions(const struct ui *ui, const void *state)
 
 static void version_done(struct ui *ui, void *state, const struct said *said)
 {
-    struct state *s = state;
+    struct document_screen *s = state;
     if (s->v.versions && (size_t)said->choice < s->v.versions->n)
         customer_version_open(ui, s->id, s->v.versions->v[said->choice].revision);
 }
 
 static void run_versions(struct ui *ui, void *state)
 {
-    struct state *s = state;
+    struct document_screen *s = state;
     size_t n = s->v.versions->n;
     const char **names = arena_alloc(ui_arena(ui), (n + 1) * sizeof *names);
     for (size_t i = 0; i < n; i++) {
@@ -320,7 +208,7 @@ static void run_versions(struct ui *ui, void *state)
 
 static const char *can_pay(const struct ui *ui, const void *state)
 {
-    const struct state *s = state;
+    const struct document_screen *s = state;
     if (loaded(ui, state))
         return "Not loaded yet.";
     return s->v.doc->state == DOC_OPEN ? NULL : "Nothing is due on it.";
@@ -328,12 +216,12 @@ static const char *can_pay(const struct ui *ui, const void *state)
 
 static void run_pay(struct ui *ui, void *state)
 {
-    ui_push(ui, &screen_customer_pay, ((struct state *)state)->id);
+    ui_push(ui, &screen_customer_pay, ((struct document_screen *)state)->id);
 }
 
 static const char *has_other(const struct ui *ui, const void *state)
 {
-    const struct state *s = state;
+    const struct document_screen *s = state;
     if (loaded(ui, state))
         return "Not loaded yet.";
     if (s->kind == DOC_ESTIMATE)
@@ -343,13 +231,51 @@ static const char *has_other(const struct ui *ui, const void *state)
 
 static void run_other(struct ui *ui, void *state)
 {
-    struct state *s = state;
+    struct document_screen *s = state;
     if (s->kind == DOC_ESTIMATE)
         ui_push(ui, &screen_customer_invoice, s->v.doc->invoice);
     else
         ui_push(ui, &screen_customer_estimate, s->v.doc->estimate);
 }
 
+void customer_document_open(struct ui *ui, const struct screen *screen, uint64_t id, struct list *from)
+{
+    struct document_screen *s = ui_push(ui, screen, id);
+    s->from = from;
+}
+
+static void go(struct ui *ui, struct document_screen *s, int by)
+{
+    uint64_t id = s->from ? list_step(s->from, by) : 0;
+    if (!id) {
+        ui_toast(ui, TONE_INFO,
+                 s->from ? "There is no other in the list." : "Open it from its list to go on to others.");
+        return;
+    }
+    struct list *from = s->from;
+    struct document_screen *other = ui_replace(ui, ui_top(ui), id);
+    other->from = from;
+}
+
+static void run_before(struct ui *ui, void *state)
+{
+    go(ui, state, -1);
+}
+
+static void run_after(struct ui *ui, void *state)
+{
+    go(ui, state, 1);
+}
+
+#define OTHERS_ROWS                                                                                       \
+    {.key = '[',                                                                                          \
+     .action = "previous",                                                                                \
+     .help = "The one before in the list",                                                                \
+     .run = run_before,                                                                                   \
+     .quiet = true},                                                                                      \
+    {                                                                                                     \
+        .key = ']', .action = "next", .help = "The next one in the list", .run = run_after, .quiet = true \
+    }
 #define COMMENT_ROW                                                                                       \
     {                                                                                                     \
         .key = 'c', .action = "comment", .help = "Write about it", .possible = loaded, .run = run_comment \
@@ -363,27 +289,32 @@ static void run_other(struct ui *ui, void *state)
         .key = 'V', .action = "earlier", .help = "The version before", .possible = has_versions, \
         .run = run_versions                                                                      \
     }
-static const struct key_row estimate_keys[] = {
-    {.key = 'a', .action = "accept", .help = "Accept it", .possible = can_answer, .run = run_accept},
-    {.key = 'x',
-     .action = "decline",
-     .help = "Decline it, with the reason",
-     .possible = can_answer,
-     .run = run_decline},
-    COMMENT_ROW,
-    COPY_ROW,
-    VERSIONS_ROW,
-    {.key = 'i',
-     .action = "invoice",
-     .help = "The invoice it became",
-     .possible = has_other,
-     .run = run_other,
-     .quiet = true},
-    {0}};
+static const struct key_row estimate_keys[] = {{.key = 'a',
+                                                .action = "accept",
+                                                .help = "Accept it",
+                                                .possible = document_can_answer,
+                                                .run = document_accept},
+                                               {.key = 'x',
+                                                .action = "decline",
+                                                .help = "Decline it, with the reason",
+                                                .possible = document_can_answer,
+                                                .run = document_decline},
+                                               COMMENT_ROW,
+                                               COPY_ROW,
+                                               VERSIONS_ROW,
+                                               OTHERS_ROWS,
+                                               {.key = 'i',
+                                                .action = "invoice",
+                                                .help = "The invoice it became",
+                                                .possible = has_other,
+                                                .run = run_other,
+                                                .quiet = true},
+                                               {0}};
 static const struct key_row invoice_keys[] = {
     {.key = 'p', .action = "pay", .help = "Pay it", .possible = can_pay, .run = run_pay},
     COMMENT_ROW,
     COPY_ROW,
+    OTHERS_ROWS,
     {.key = 'i',
      .action = "estimate",
      .help = "The estimate it comes from",
@@ -394,7 +325,7 @@ static const struct key_row invoice_keys[] = {
 
 const struct screen screen_customer_estimate = {.name = "customer.estimate",
                                                 .title = "Estimate",
-                                                .state_size = sizeof(struct state),
+                                                .state_size = sizeof(struct document_screen),
                                                 .open = open_estimate,
                                                 .load = load,
                                                 .reply = reply,
@@ -404,7 +335,7 @@ const struct screen screen_customer_estimate = {.name = "customer.estimate",
                                                 .scrolls = true};
 const struct screen screen_customer_invoice = {.name = "customer.invoice",
                                                .title = "Invoice",
-                                               .state_size = sizeof(struct state),
+                                               .state_size = sizeof(struct document_screen),
                                                .open = open_invoice,
                                                .load = load,
                                                .reply = reply,

@@ -1,6 +1,7 @@
 /* The lists of estimates (D2) and invoices (D5). Filter and order are the server's work: a list may be long. */
 #include "common/date.h"
 #include "tui/customer/screens.h"
+#include "tui/customer/document.h"
 #include "tui/document.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -329,8 +330,8 @@ static const char *can_open(const struct ui *ui, const void *state)
 static void run_open(struct ui *ui, void *state)
 {
     struct state *s = state;
-    ui_push(ui, s->kind == DOC_ESTIMATE ? &screen_customer_estimate : &screen_customer_invoice,
-            list_id(s->list));
+    customer_document_open(ui, s->kind == DOC_ESTIMATE ? &screen_customer_estimate : &screen_customer_invoice,
+                           list_id(s->list), s->list);
 }
 
 static const char *can_pay(const struct ui *ui, const void *state)

@@ -9,8 +9,8 @@
 enum { PAY, LOOK, ASK }; /* tags */
 #define TICK_MS 1000
 #define LOOK_EVERY 2 /* ticks: is it settled? */
-#define ASK_EVERY 5  /* ticks: have the gateway asked */
-#define PATIENCE 12  /* ticks until one may leave a payment that is pending */
+#define ASK_EVERY 10 /* ticks: have the gateway asked */
+#define PATIENCE 8   /* ticks until one may leave a payment that is pending */
 
 struct state {
     struct pay *pay;
@@ -89,6 +89,7 @@ static void wipe(struct state *s)
 {
     form_set(s->pay->card, "card_number", "");
     form_set(s->pay->card, "card_code", "");
+    form_focus(s->pay->card, "card_number");
 }
 
 static void heard(struct state *s, const struct payment *p)
@@ -198,6 +199,9 @@ static void draw(const void *state, struct canvas *c)
     } else {
         bool paid = s->payment->state == PAY_SUCCEEDED;
         int y = 3 + receipt_draw(s->payment, s->pay->me, NULL, s->pay->today, c, 2);
+        if (y >= c->rows)
+            y = c->rows - 1;
+        canvas_fill(c, y, 0, 1, c->columns, STYLE_PLAIN);
         canvas_text(c, y, 2, STYLE_REVERSE, paid ? "[ Done ]" : "[ Try another card ]");
         canvas_cursor(c, y, 4);
         if (paid)

@@ -1,4 +1,4 @@
-#include "tui/customer/version.h"
+#include "tui/customer/document.h"
 #include "tui/customer/screens.h"
 #include "tui/document.h"
 #include <inttypes.h>
