@@ -87,6 +87,8 @@ static bool wanted(const struct shape *shape, const struct field *f, const struc
     case CODEC_STORE: return !(f->flags & FIELD_CALC) && f->type != FIELD_SECRET && !empty(f, at);
     case CODEC_TO_SERVER:
         return !(f->flags & FIELD_HIDDEN) && ((head->has >> (f - shape->fields) & 1) || !empty(f, at));
+    case CODEC_DIGEST:
+        return f->type != FIELD_SECRET && ((head->has >> (f - shape->fields) & 1) || !empty(f, at));
     case CODEC_TO_CUSTOMER:
         if (f->flags & FIELD_STAFF)
             return false;

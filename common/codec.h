@@ -11,7 +11,8 @@ enum codec_for {
     CODEC_STORE,       /* to and from the store */
     CODEC_TO_STAFF,    /* to the wire: everything that is not HIDDEN */
     CODEC_TO_CUSTOMER, /* to the wire: nothing that is STAFF_ONLY or HIDDEN */
-    CODEC_TO_SERVER,   /* client → server: only fields whose has-bit is set */
+    CODEC_TO_SERVER,   /* client → server: what is not empty or whose has-bit is set */
+    CODEC_DIGEST,      /* the same without secrets: what identifies a request */
 };
 
 /* An id that was given by name (a document's number): resolved by the server before ownership is checked. */

@@ -374,9 +374,13 @@ static void keep(struct reading *r, struct shape_head *head, const uint8_t *from
 
 static enum err check_must(struct reading *r, const struct shape *shape, const struct shape_head *head)
 {
-    for (size_t i = 0; i < shape->n; i++)
-        if ((shape->fields[i].flags & FIELD_MUST) && !(head->has >> i & 1))
-            return wrong(r, &shape->fields[i], "has to be given");
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        const struct any_list *list = (const void *)((const char *)head + f->offset);
+        bool many = f->type == FIELD_LIST || f->type == FIELD_IDS || f->type == FIELD_TEXTS;
+        if ((f->flags & FIELD_MUST) && (!(head->has >> i & 1) || (many && list->n == 0)))
+            return wrong(r, f, "has to be given");
+    }
     return OK;
 }
 

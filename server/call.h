@@ -26,8 +26,8 @@ struct who {
 enum follow_what {
     FOLLOW_VIEWED, /* leave the viewed mark on document `id` */
     FOLLOW_CHARGE, /* ask the gateway to charge payment `id`, then settle it; again and again until that is done */
-    FOLLOW_ASK,    /* the same for one that may be under way already, once and now */
-    FOLLOW_SEEN,   /* note the session's last use */
+    FOLLOW_ASK,  /* the same for one that may be under way already, once and now */
+    FOLLOW_SEEN, /* note the session's last use */
 };
 #define FOLLOWS 4
 

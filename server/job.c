@@ -124,6 +124,19 @@ static enum err read_identity(struct job *j, const struct envelope *env)
     return OK;
 }
 
+/* What a request id stands for: the operation and its arguments, but for secrets, which no digest of ours may betray. */
+static void digest_request(struct job *j)
+{
+    struct buf b;
+    buf_init(&b, LIMIT_FRAME * 2);
+    codec_pack(&b, j->op->in(), j->in, CODEC_DIGEST);
+    codec_text(&b, j->op->name);
+    for (size_t i = 0; i < j->names.n; i++)
+        codec_text(&b, j->names.v[i].name);
+    secret_digest(j->digest, j->daemon->key, b.data, b.size);
+    buf_fini(&b);
+}
+
 enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, size_t size)
 {
     static const uint8_t nothing[] = {0x80};
@@ -143,14 +156,10 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
     j->in = arena_alloc(j->arena, shape->size);
     const uint8_t *args = env.args ? env.args : nothing;
     size_t args_size = env.args ? env.args_size : sizeof nothing;
-    if (j->has_id) {
-        uint8_t both[32];
-        secret_digest(j->digest, j->daemon->key, args, args_size);
-        secret_digest(both, j->daemon->key, j->op->name, strlen(j->op->name));
-        for (size_t i = 0; i < sizeof both; i++)
-            j->digest[i] ^= both[i];
-    }
-    return codec_unpack(j->arena, shape, args, args_size, j->in, &j->names, &j->why);
+    e = codec_unpack(j->arena, shape, args, args_size, j->in, &j->names, &j->why);
+    if (!e && j->has_id)
+        digest_request(j);
+    return e;
 }
 
 /* --- running ------------------------------------------------------------------------------------------------------------ */

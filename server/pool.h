@@ -7,6 +7,7 @@ struct pool;
 enum err pool_open(struct pool **out, size_t threads, size_t queue) MUST_USE;
 /* Runs fn(arg) on one of the threads. ERR_BUSY when the queue is full or the pool is closing: fn will not run. */
 enum err pool_add(struct pool *p, void (*fn)(void *arg), void *arg) MUST_USE;
-void pool_stop(struct pool *p);  /* runs what is queued, then ends the threads; from then on all is busy; accepts NULL */
+void pool_stop(
+    struct pool *p); /* runs what is queued, then ends the threads; from then on all is busy; accepts NULL */
 void pool_close(struct pool *p); /* stops it, if it is not stopped, and frees it; accepts NULL */
 #endif

@@ -13,6 +13,7 @@ void waits_gone(struct waits *w, uint64_t peer_serial); /* the peer has left */
 enum err waits_later(struct waits *w, int64_t instant, void (*fn)(void *arg), void *arg) MUST_USE;
 size_t waits_count(struct waits *w);
 void waits_stop(
-    struct waits *w); /* answers all that are parked, drops what was to be done later, parks no more; accepts NULL */
+    struct waits
+        *w); /* answers all that are parked, drops what was to be done later, parks no more; accepts NULL */
 void waits_close(struct waits *w); /* after waits_stop, or instead of it; accepts NULL */
 #endif

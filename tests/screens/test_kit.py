@@ -290,8 +290,8 @@ def test_budgets():
                 continue
             for _ in range(12):
                 before = t.bytes
-                t.keys("j").settle(0.05)
-                assert 0 < t.bytes - before <= 256, f"one row: {t.bytes - before} bytes"
+                t.keys("j").wait_for(lambda _: t.bytes > before).settle(0.05)
+                assert t.bytes - before <= 256, f"one row: {t.bytes - before} bytes"
             t.wait_gone("nothing")
             assert t.count_bytes(1.0) == 0
 
