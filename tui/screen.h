@@ -70,9 +70,10 @@ struct screen {
     void (*button)(struct ui *ui, void *state, struct form *form, const char *button); /* any but the first */
     void (*changed)(struct ui *ui, void *state, struct form *form); /* after a key in a form */
     bool (*key)(struct ui *ui, void *state,
-                const struct key *k); /* first look at a key, for editors; true: used */
-    void (*close)(void *state);       /* what the state owns beyond ui_arena and widgets */
-    const struct key_row *keys;       /* a row with K_ENTER opens the list's record */
+                const struct key *k);   /* first look at a key, for editors; true: used */
+    bool (*unsaved)(const void *state); /* an editor of its own kind: is there something to lose? */
+    void (*close)(void *state);         /* what the state owns beyond ui_arena and widgets */
+    const struct key_row *keys;         /* a row with K_ENTER opens the list's record */
     bool scrolls; /* a document: drawn as long as it is (c->rows is CANVAS_TALL), the interface scrolls */
     bool alone;   /* no header: sign-in, QR codes */
 };

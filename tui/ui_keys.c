@@ -150,10 +150,14 @@ const struct section *ui_section_at(const struct ui *ui, int index)
 
 static bool changed(const struct ui *ui)
 {
-    for (int i = 0; i < ui->depth; i++)
+    for (int i = 0; i < ui->depth; i++) {
+        const struct instance *at = ui->stack[i];
+        if (at->screen->unsaved && at->screen->unsaved(at->state))
+            return true;
         for (int w = 0; w < ui->stack[i]->widget_count; w++)
             if (ui->stack[i]->widgets[w].form && form_changed(ui->stack[i]->widgets[w].form))
                 return true;
+    }
     return false;
 }
 
@@ -173,7 +177,7 @@ void ui_jump(struct ui *ui, int section)
 void ui_leave(struct ui *ui)
 {
     struct instance *here = ui_here(ui);
-    bool asks = false;
+    bool asks = here->screen->unsaved && here->screen->unsaved(here->state);
     for (int w = 0; w < here->widget_count; w++)
         asks = asks || (here->widgets[w].form && form_changed(here->widgets[w].form));
     if (ui->depth == 1 && ui->section > 0)

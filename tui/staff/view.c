@@ -1,10 +1,29 @@
 /* What staff see: sections, keys everywhere, where they start. */
 #include "tui/staff/screens.h"
+#include <time.h>
+
+const char *staff_may_write(const struct ui *ui)
+{
+    return ui_who(ui) & BY_WRITERS ? NULL : "Your account may look at everything, but not change it.";
+}
+
+const char *staff_may_set(const struct ui *ui)
+{
+    return ui_who(ui) & BY_ADMIN ? NULL : "Only an administrator changes settings.";
+}
+
+int64_t staff_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 static void run_bell(struct ui *ui, void *state)
 {
     (void)state;
-    ui_push(ui, &screen_bell, 0);
+    if (ui_top(ui) != &screen_bell)
+        ui_push(ui, &screen_bell, 0);
 }
 
 static void run_sign_out(struct ui *ui, void *state)
@@ -13,19 +32,56 @@ static void run_sign_out(struct ui *ui, void *state)
     client_sign_out(ui, "You are signed out.");
 }
 
+static void run_password(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_push(ui, &screen_password, 0);
+}
+
 static const struct key_row keys[] = {
     {.key = 'b', .action = "bell", .help = "What customers did", .run = run_bell, .quiet = true},
+    {.action = "password", .help = "Change your own password", .run = run_password},
     {.action = "sign out", .help = "Sign out", .run = run_sign_out},
     {0}};
 
-static const struct section sections[] = {{"Bell", &screen_bell, 0}, {0}};
+static const struct section sections[] = {{"Today", &screen_staff_today, 0},
+                                          {"Customers", &screen_staff_customers, 0},
+                                          {"Estimates", &screen_staff_estimates, 0},
+                                          {"Invoices", &screen_staff_invoices, 0},
+                                          {"Payments", &screen_staff_payments, 0},
+                                          {"Settings", &screen_staff_settings, 0},
+                                          {0}};
 
-const struct view view_staff = {.sections = sections, .keys = keys, .first = &screen_bell};
+const struct view view_staff = {.sections = sections, .keys = keys, .first = &screen_staff_today};
+
+static const char *const news[] = {"Invoice", "Estimate", "Customer", "Payment that arrived", NULL};
+
+static void new_done(struct ui *ui, void *state, const struct said *said)
+{
+    (void)state;
+    switch (said->choice) {
+    case 0: ui_push(ui, &screen_staff_pick, DOC_INVOICE); break;
+    case 1: ui_push(ui, &screen_staff_pick, DOC_ESTIMATE); break;
+    case 2: ui_push(ui, &screen_staff_customer_new, 0); break;
+    default: ui_push(ui, &screen_staff_pick, 0); break;
+    }
+}
+
+void staff_run_new(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_dialog(ui,
+              &(struct dialog){
+                  .kind = DIALOG_CHOOSE, .title = "New", .choices = news, .yes = "Go on", .done = new_done});
+}
 
 bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
 {
-    (void)ui;
-    (void)subject;
-    (void)about;
-    return false;
+    switch (subject) {
+    case SUBJECT_ESTIMATE: ui_push(ui, &screen_staff_estimate, about); return true;
+    case SUBJECT_INVOICE: ui_push(ui, &screen_staff_invoice, about); return true;
+    case SUBJECT_PAYMENT: ui_push(ui, &screen_staff_payment, about); return true;
+    case SUBJECT_CUSTOMER: ui_push(ui, &screen_staff_customer, about); return true;
+    default: return false;
+    }
 }

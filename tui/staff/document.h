@@ -1,0 +1,21 @@
+/* Inside of the document screen: document.c shows it, document_acts.c has what staff do with it. */
+#ifndef TUI_STAFF_DOCUMENT_H
+#define TUI_STAFF_DOCUMENT_H
+#include "tui/document.h"
+#include "tui/staff/screens.h"
+
+enum { DOCUMENT_GET, DOCUMENT_BUSINESS, DOCUMENT_ACT };
+enum document_did { DID_SEND, DID_DUPLICATE, DID_VOID, DID_WRITE_OFF, DID_DELETE, DID_CONVERT };
+
+struct staff_document {
+    uint64_t id;
+    int kind;
+    struct document_view v;
+    enum document_did doing; /* what DOCUMENT_ACT is about */
+};
+extern const struct key_row staff_estimate_keys[], staff_invoice_keys[];
+/* The answer to DOCUMENT_ACT. */
+void staff_document_done(struct ui *ui, struct staff_document *s, const struct reply *r);
+/* A form for a comment, with the conversation so far (F6, D7). */
+void staff_comment_open(struct ui *ui, const struct document *doc);
+#endif

@@ -1,0 +1,320 @@
+/* The editor as the document it will be. */
+#include "common/date.h"
+#include "tui/document.h"
+#include "tui/staff/editor_inside.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Where the columns of the lines end (exclusive). */
+struct columns {
+    int item, quantity, price, discount, tax, total;
+};
+static struct columns columns_of(int width)
+{
+    int spare = width > 80 ? (width - 80) / 6 : 0;
+    struct columns k = {.item = 4, .total = width - 1};
+    k.tax = k.total - 12 - spare;
+    k.discount = k.tax - 7;
+    k.price = k.discount - 9 - spare / 2;
+    k.quantity = k.price - 11 - spare / 2;
+    return k;
+}
+
+static bool focused(const struct editor *e, enum editor_area area, size_t row, int at)
+{
+    return e->focus.area == area && e->focus.at == at && (area != AREA_LINES || e->focus.row == row);
+}
+
+static void draw_input(const struct input *in, const struct canvas *c, int y, int x, int width, bool here)
+{
+    if (here) {
+        input_draw(in, c, y, x, width, true);
+        return;
+    }
+    unsigned style = in->error[0] ? STYLE_BAD : STYLE_PLAIN;
+    if (in->spec.kind == INPUT_CHECK)
+        canvas_text(c, y, x, style, in->choice ? "[x]" : "[ ]");
+    else if (*input_text(in))
+        canvas_fit(c, y, x, width, style, input_text(in));
+    else
+        canvas_fit(c, y, x, width, STYLE_DIM, in->error[0] ? "?" : "·");
+}
+
+/* --- head */
+
+static void draw_date(const struct editor *e, const struct canvas *c, int x, int at)
+{
+    char day[DATE_TEXT];
+    const struct input *in = &e->head[at];
+    if (!focused(e, AREA_HEAD, 0, at) && input_date(in))
+        canvas_text(c, 1, x, in->error[0] ? STYLE_BAD : STYLE_PLAIN, date_short(day, input_date(in)));
+    else
+        draw_input(in, c, 1, x, 12, focused(e, AREA_HEAD, 0, at));
+}
+
+static void draw_head(const struct editor *e, const struct canvas *c)
+{
+    bool invoice = e->kind == DOC_INVOICE;
+    canvas_text(c, 0, 1, STYLE_DIM, "Customer");
+    canvas_fit(c, 0, 11, 32, STYLE_BOLD, e->customer_name);
+    canvas_text(c, 0, 44, STYLE_DIM, "Currency");
+    canvas_text(c, 0, 53, STYLE_PLAIN, e->currency);
+    canvas_text(c, 0, 59, STYLE_DIM, *e->number ? "Number" : "Next");
+    canvas_text(c, 0, 66, *e->number ? STYLE_PLAIN : STYLE_DIM, *e->number ? e->number : e->next_number);
+    canvas_text(c, 1, 1, STYLE_DIM, invoice ? "Issued" : "Dated");
+    draw_date(e, c, 11, HEAD_DATE);
+    canvas_text(c, 1, 25, STYLE_DIM, invoice ? "Due" : "Open until");
+    draw_date(e, c, invoice ? 29 : 36, HEAD_DUE);
+    int32_t days = input_date(&e->head[HEAD_DUE]) - input_date(&e->head[HEAD_DATE]);
+    if (invoice && days >= 0 && days < 1000)
+        canvas_print(c, 1, 42, STYLE_DIM, "net %d", (int)days);
+    canvas_text(c, 1, 50, STYLE_DIM, "Your ref");
+    draw_input(&e->head[HEAD_REFERENCE], c, 1, 59, c->columns - 60 < 30 ? c->columns - 60 : 30,
+               focused(e, AREA_HEAD, 0, HEAD_REFERENCE));
+}
+
+/* --- lines */
+
+static bool second_row(const struct editor *e, size_t i)
+{
+    const struct editor_row *r = e->rows[i];
+    return (e->focus.area == AREA_LINES && e->focus.row == i) || *input_text(&r->cell[CELL_TEXT]) ||
+           *input_text(&r->cell[CELL_UNIT]);
+}
+
+static int row_height(const struct editor *e, size_t i)
+{
+    return 1 + second_row(e, i) + (focused(e, AREA_LINES, i, CELL_TEXT) ? 2 : 0);
+}
+
+static void draw_number(const struct input *in, const struct canvas *c, int y, int right, int width,
+                        int places, bool here)
+{
+    char text[SHOW_TEXT];
+    int64_t value;
+    if (here)
+        input_draw(in, c, y, right - width, width, true);
+    else if (!*input_text(in))
+        canvas_right(c, y, right, STYLE_DIM, "·");
+    else if (in->error[0] || input_read_number(input_text(in), DECIMAL_PLACES, &value) != OK)
+        canvas_right(c, y, right, STYLE_BAD, input_text(in));
+    else
+        canvas_right(c, y, right, STYLE_PLAIN, show_decimal(text, value, places));
+}
+
+static void draw_tax(const struct editor *e, const struct input *in, const struct canvas *c, int y, int right,
+                     bool here)
+{
+    char text[SHOW_TEXT], percent[SHOW_TEXT];
+    const struct editor_tax *t = &e->taxes[(size_t)in->choice < e->tax_count ? in->choice : 0];
+    snprintf(text, sizeof text, "%s %%", show_decimal(percent, t->percent, 0));
+    int x = canvas_right(c, y, right, here ? STYLE_REVERSE : in->error[0] ? STYLE_BAD : STYLE_PLAIN, text);
+    if (here)
+        canvas_cursor(c, y, x);
+}
+
+static void draw_text(const struct editor *e, size_t i, const struct canvas *c, int y,
+                      const struct columns *k)
+{
+    const struct editor_row *r = e->rows[i];
+    const struct input *in = &r->cell[CELL_TEXT];
+    int width = k->quantity - 9 - k->item;
+    bool here = focused(e, AREA_LINES, i, CELL_TEXT);
+    if (here) {
+        struct canvas part = canvas_part(c, y, k->item, 3, width);
+        edit_draw_lines(in->edit, &part, true);
+    } else {
+        char first[256];
+        snprintf(first, sizeof first, "%.*s", (int)(strcspn(input_text(in), "\n") & 0xFF), input_text(in));
+        canvas_fit(c, y, k->item, width, in->error[0] ? STYLE_BAD : STYLE_DIM,
+                   *first ? first : "· description");
+    }
+    if (focused(e, AREA_LINES, i, CELL_UNIT))
+        input_draw(&r->cell[CELL_UNIT], c, y, k->quantity - 8, 8, true);
+    else
+        canvas_right(c, y, k->quantity, STYLE_DIM,
+                     *input_text(&r->cell[CELL_UNIT]) ? input_text(&r->cell[CELL_UNIT]) : "· unit");
+}
+
+static void draw_row(const struct editor *e, size_t i, const struct line *l, const struct canvas *c, int y,
+                     const struct columns *k)
+{
+    const struct editor_row *r = e->rows[i];
+    int digits = currency_digits(e->currency);
+    char number[24];
+    snprintf(number, sizeof number, "%zu", i + 1);
+    canvas_right(c, y, k->item - 1, STYLE_DIM, number);
+    draw_input(&r->cell[CELL_NAME], c, y, k->item, k->quantity - 9 - k->item,
+               focused(e, AREA_LINES, i, CELL_NAME));
+    draw_number(&r->cell[CELL_QUANTITY], c, y, k->quantity, 8, 0, focused(e, AREA_LINES, i, CELL_QUANTITY));
+    draw_number(&r->cell[CELL_PRICE], c, y, k->price, 10, digits < 0 ? 2 : digits,
+                focused(e, AREA_LINES, i, CELL_PRICE));
+    const struct input *less = &r->cell[CELL_DISCOUNT];
+    if (focused(e, AREA_LINES, i, CELL_DISCOUNT))
+        input_draw(less, c, y, k->discount - 8, 8, true);
+    else
+        canvas_right(c, y, k->discount, less->error[0] ? STYLE_BAD : STYLE_PLAIN, input_text(less));
+    draw_tax(e, &r->cell[CELL_TAX], c, y, k->tax, focused(e, AREA_LINES, i, CELL_TAX));
+    if (l && !e->wrong.code)
+        canvas_money(c, y, k->total, STYLE_PLAIN, l->net, false);
+    if (second_row(e, i))
+        draw_text(e, i, c, y + 1, k);
+}
+
+static void draw_titles(const struct canvas *c, int y, const struct columns *k)
+{
+    canvas_right(c, y, k->item - 1, STYLE_DIM, "#");
+    canvas_text(c, y, k->item, STYLE_DIM, "Item");
+    canvas_right(c, y, k->quantity, STYLE_DIM, "Qty");
+    canvas_right(c, y, k->price, STYLE_DIM, "Price");
+    canvas_right(c, y, k->discount, STYLE_DIM, "Disc");
+    canvas_right(c, y, k->tax, STYLE_DIM, "Tax");
+    canvas_right(c, y, k->total, STYLE_DIM, "Total");
+}
+
+/* The first row of a line to draw so that the line in focus shows. */
+static int scrolled(const struct editor *e, int room)
+{
+    int y = 0, end = 0;
+    for (size_t i = 0; i <= e->focus.row && i < e->n && e->focus.area == AREA_LINES; i++) {
+        end = y + row_height(e, i);
+        y = end;
+    }
+    if (e->focus.area == AREA_FOOT) { /* the end of the lines stands above it */
+        for (size_t i = 0; i < e->n; i++)
+            end += row_height(e, i);
+    }
+    return end > room ? end - room : 0;
+}
+
+/* Draws the lines in the whole view; *at: the row of the one in focus. */
+static void draw_lines(const struct editor *e, const struct canvas *c, const struct columns *k, int *at)
+{
+    int y = -scrolled(e, c->rows);
+    size_t line = 0;
+    for (size_t i = 0; i < e->n; i++) {
+        bool empty = editor_row_empty(e->rows[i]);
+        const struct line *l = !empty && line < e->doc.lines.n ? &e->doc.lines.v[line] : NULL;
+        if (y >= 0 && y < c->rows) /* a line that is half above is not shown */
+            draw_row(e, i, l, c, y, k);
+        if (i == e->focus.row)
+            *at = y;
+        y += row_height(e, i);
+        line += !empty;
+    }
+}
+
+static void draw_matches(const struct editor *e, const struct canvas *c, int y, const struct columns *k)
+{
+    int digits = currency_digits(e->base_currency), width = k->price - k->item + 1;
+    for (size_t i = 0; i < e->matches->n; i++, y++) {
+        const struct item *item = &e->matches->v[i];
+        char price[SHOW_TEXT];
+        bool chosen = (int)i == e->match;
+        canvas_fill(c, y, 0, 1, k->price + 3, STYLE_PLAIN);
+        canvas_fit(c, y, k->item, width - 14, chosen ? STYLE_REVERSE : STYLE_INFO, show_text(item->name));
+        canvas_right(c, y, k->price, chosen ? STYLE_REVERSE : STYLE_INFO,
+                     show_decimal(price, item->price, digits < 0 ? 2 : digits));
+        canvas_text(c, y, k->price + 1, STYLE_DIM, i == 0 ? "┐" : i + 1 == e->matches->n ? "┘" : "│");
+    }
+}
+
+/* --- foot */
+
+static int draw_block(const struct editor *e, const struct canvas *c, int y, int at, const char *label,
+                      int width)
+{
+    bool here = focused(e, AREA_FOOT, 0, at);
+    canvas_text(c, y, 1, STYLE_DIM, label);
+    struct canvas part = canvas_part(c, y, 11, here ? 3 : 1, width);
+    if (here)
+        edit_draw_lines(e->foot[at].edit, &part, true);
+    else if (*input_text(&e->foot[at]))
+        canvas_wrap(&part, 0, 0, width, 1, STYLE_PLAIN, input_text(&e->foot[at]));
+    else
+        canvas_text(&part, 0, 0, STYLE_DIM, "·");
+    return here ? 3 : 1;
+}
+
+static int draw_fields(const struct editor *e, const struct canvas *c, int y, int width)
+{
+    int from = y;
+    canvas_text(c, y, 1, STYLE_DIM, "Discount");
+    draw_input(&e->foot[FOOT_DISCOUNT], c, y++, 11, 12, focused(e, AREA_FOOT, 0, FOOT_DISCOUNT));
+    canvas_text(c, y, 1, STYLE_DIM, "Shipping");
+    draw_input(&e->foot[FOOT_SHIPPING], c, y, 11, 12, focused(e, AREA_FOOT, 0, FOOT_SHIPPING));
+    canvas_text(c, y, 25, STYLE_DIM, "at");
+    draw_input(&e->foot[FOOT_SHIPPING_TAX], c, y++, 28, 16, focused(e, AREA_FOOT, 0, FOOT_SHIPPING_TAX));
+    canvas_text(c, y, 1, STYLE_DIM, "Adjust");
+    draw_input(&e->foot[FOOT_ADJUSTMENT], c, y, 11, 12, focused(e, AREA_FOOT, 0, FOOT_ADJUSTMENT));
+    draw_input(&e->foot[FOOT_INCLUSIVE], c, y, 25, 3, focused(e, AREA_FOOT, 0, FOOT_INCLUSIVE));
+    canvas_text(c, y++, 29, STYLE_PLAIN, "prices with tax");
+    if (e->kind == DOC_INVOICE) {
+        canvas_text(c, y, 1, STYLE_DIM, "Offer");
+        draw_input(&e->foot[FOOT_CARD], c, y, 11, 3, focused(e, AREA_FOOT, 0, FOOT_CARD));
+        canvas_text(c, y, 15, STYLE_PLAIN, "card");
+        draw_input(&e->foot[FOOT_TRANSFER], c, y, 25, 3, focused(e, AREA_FOOT, 0, FOOT_TRANSFER));
+        canvas_text(c, y++, 29, STYLE_PLAIN, "bank transfer");
+    }
+    y += draw_block(e, c, y, FOOT_NOTES, "Notes", width - 11);
+    y += draw_block(e, c, y, FOOT_TERMS, "Terms", width - 11);
+    return y - from;
+}
+
+static int foot_height(const struct editor *e, int columns)
+{
+    struct grid *g = grid_open(1, columns);
+    struct canvas c = canvas_of(g);
+    int fields = draw_fields(e, &c, 1, 40), totals = document_draw_totals(&e->doc, &c, 1);
+    grid_close(g);
+    return fields + 1 > totals ? fields + 1 : totals;
+}
+
+/* The last row: what is wrong with the field in focus, or what it is for. */
+static void draw_hint(const struct editor *e, const struct canvas *c)
+{
+    struct editor *of = (struct editor *)(uintptr_t)e;
+    const struct input *in = editor_input(of, &e->focus);
+    int y = c->rows - 1;
+    char text[300];
+    if (in->error[0])
+        canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, in->error);
+    else if (in->spec.kind == INPUT_CHOICE) {
+        snprintf(text, sizeof text, "%s    %s", input_text(in), in->spec.hint);
+        canvas_fit(c, y, 1, c->columns - 2, STYLE_DIM, text);
+    } else if (e->wrong.code) {
+        snprintf(text, sizeof text, "It does not add up: %s",
+                 *e->wrong.detail ? e->wrong.detail : err_sentence(e->wrong.code));
+        canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, text);
+    } else {
+        canvas_fit(c, y, 1, c->columns - 2, STYLE_DIM, in->spec.hint);
+    }
+}
+
+void editor_draw(const void *state, struct canvas *c)
+{
+    const struct editor *e = state;
+    int at = 0, height = 0;
+    if (!e->ready) {
+        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        return;
+    }
+    draw_head(e, c);
+    struct columns k = columns_of(c->columns);
+    draw_titles(c, 3, &k);
+    for (size_t i = 0; i < e->n && height < c->rows; i++)
+        height += row_height(e, i);
+    int room = c->rows - 5 - foot_height(e, c->columns);
+    room = room < 2 ? 2 : room;
+    height = height < room ? height : room;
+    struct canvas lines = canvas_part(c, 4, 0, height, c->columns);
+    draw_lines(e, &lines, &k, &at);
+    struct canvas foot = canvas_part(c, 4 + height, 0, c->rows - 5 - height, c->columns);
+    int left = c->columns - 28 - 6;
+    draw_fields(e, &foot, 1, left < 80 ? left : 80);
+    if (!e->wrong.code)
+        document_draw_totals(&e->doc, &foot, 0);
+    if (e->matches && e->matches->n && e->focus.area == AREA_LINES && e->focus.at == CELL_NAME)
+        draw_matches(e, c, 4 + at + 1, &k);
+    draw_hint(e, c);
+}

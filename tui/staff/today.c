@@ -1,0 +1,283 @@
+/* Today: what is owed and paid, and what waits for somebody, most pressing first. */
+#include "common/date.h"
+#include "tui/document.h"
+#include "tui/staff/screens.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { GET, PEEK_ESTIMATE, PEEK_INVOICE };
+#define CURRENCIES 4 /* rows of figures; the rest is counted */
+
+struct state {
+    struct list *list;
+    const struct queue_get_out *out;
+    const struct me *me;
+    struct document_view peek;
+};
+
+static const struct list_column columns[] = {
+    {.name = "what", .title = "What", .width = 20},
+    {.name = "customer", .title = "Customer", .width = 13, .grow = 1},
+    {.name = "amount", .title = "Amount", .width = 13, .right = true},
+    {.name = "since", .title = "Since", .width = 7},
+    {.name = "state", .title = "State", .width = 15, .grow = 3},
+};
+
+static void open(struct ui *ui, void *state, uint64_t subject)
+{
+    struct state *s = state;
+    (void)subject;
+    s->me = client_me(ui);
+    s->list = ui_list(ui, columns, COUNT_OF(columns));
+    list_empty_text(s->list, "Nothing waits for anybody. What customers do appears here by itself.");
+}
+
+static uint64_t document_id(int64_t user)
+{
+    return (uint64_t)(user & ((INT64_C(1) << 48) - 1));
+}
+
+static void ask_peek(struct ui *ui, struct state *s)
+{
+    int64_t user = list_user(s->list);
+    int subject = (int)(user >> 48);
+    struct estimate_get_in e = {0};
+    struct invoice_get_in i = {0};
+    if (subject == SUBJECT_ESTIMATE) {
+        GIVE(estimate_get_in, &e, estimate, document_id(user));
+        GIVE(estimate_get_in, &e, peek, true);
+        ui_ask(ui, PEEK_ESTIMATE, OPNO_estimate_get, &e);
+    } else if (subject == SUBJECT_INVOICE) {
+        GIVE(invoice_get_in, &i, invoice, document_id(user));
+        GIVE(invoice_get_in, &i, peek, true);
+        ui_ask(ui, PEEK_INVOICE, OPNO_invoice_get, &i);
+    }
+}
+
+static void load(struct ui *ui, void *state, enum load why)
+{
+    struct state *s = state;
+    struct queue_get_in in = {0};
+    if (why == LOAD_SELECTED) {
+        ask_peek(ui, s);
+        return;
+    }
+    GIVE(queue_get_in, &in, limit, 100);
+    ui_ask(ui, GET, OPNO_queue_get, &in);
+}
+
+/* --- the queue */
+
+static const char *job_words(int job)
+{
+    switch (job) {
+    case JOB_COMMENT: return "comment";
+    case JOB_PAYMENT_FAILED: return "failed";
+    case JOB_PAYMENT_PENDING: return "pending";
+    default: return enum_name(enum_job_kind(), job);
+    }
+}
+
+static unsigned job_style(int job)
+{
+    switch (job) {
+    case JOB_OVERDUE:
+    case JOB_DECLINED:
+    case JOB_PAYMENT_FAILED: return STYLE_BAD;
+    case JOB_ACCEPTED: return STYLE_GOOD;
+    case JOB_PAYMENT_PENDING: return STYLE_WARN;
+    default: return STYLE_INFO;
+    }
+}
+
+/* Why it stands there, in words. */
+static const char *reason(char *text, size_t size, const struct work *w)
+{
+    const char *said = show_text(w->text);
+    if ((w->job == JOB_COMMENT || w->job == JOB_DECLINED) && *said)
+        snprintf(text, size, "“%s”", said);
+    else if (w->job == JOB_ACCEPTED)
+        snprintf(text, size, "→ invoice");
+    else if (w->job == JOB_OVERDUE)
+        snprintf(text, size, "past its due day");
+    else if (w->job == JOB_PAYMENT_PENDING)
+        snprintf(text, size, "bank not done%s%s", *said ? ": " : "", said);
+    else
+        snprintf(text, size, "%s", said);
+    return text;
+}
+
+static void add(struct state *s, const struct work *w)
+{
+    char what[120], amount[SHOW_TEXT], since[SHOW_TEXT], why[300];
+    int64_t days = w->days;
+    bool numbered = w->number && *w->number;
+    snprintf(what, sizeof what, "%s %s", numbered ? w->number : enum_name(enum_subject(), w->subject),
+             job_words(w->job));
+    show_since(since, w->since, staff_clock());
+    if (w->job == JOB_OVERDUE)
+        snprintf(since, sizeof since, "%" PRId64 " day%s", days, days == 1 ? "" : "s");
+    const char *cells[] = {what, show_text(w->customer_name), show_money(amount, w->amount), since,
+                           reason(why, sizeof why, w)};
+    unsigned styles[] = {job_style(w->job), 0, 0, 0, w->job == JOB_OVERDUE ? STYLE_BAD : 0};
+    list_add(s->list, &(struct list_row){.id = (uint64_t)w->job << 48 | (uint64_t)w->id,
+                                         .cells = cells,
+                                         .styles = styles,
+                                         .user = (int64_t)w->subject << 48 | w->id});
+}
+
+static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
+{
+    struct state *s = state;
+    if (tag != GET && r->code == ERR_NOT_FOUND) /* deleted meanwhile: the queue says so itself */
+        return;
+    if (ui_refused(ui, r))
+        return;
+    if (tag == GET) {
+        s->out = r->out;
+        list_begin(s->list);
+        for (size_t i = 0; i < s->out->work.n; i++)
+            add(s, &s->out->work.v[i]);
+        list_end(s->list, false, -1);
+        return;
+    }
+    const struct estimate_get_out *e = r->out;
+    const struct invoice_get_out *i = r->out;
+    bool estimate = tag == PEEK_ESTIMATE;
+    s->peek = (struct document_view){.doc = estimate ? e->estimate : i->invoice,
+                                     .comments = estimate ? &e->comments : &i->comments,
+                                     .payments = estimate ? NULL : &i->payments,
+                                     .me = s->me,
+                                     .today = ui_today(ui)};
+}
+
+static void event(struct ui *ui, void *state, const struct event *e)
+{
+    (void)state;
+    if (ui_top(ui) == &screen_staff_today && staff_event_moves_money(e))
+        ui_reload(ui);
+}
+
+/* --- figures */
+
+static struct money paid_in(const struct queue_get_out *out, const char *currency)
+{
+    for (size_t i = 0; i < out->paid_month.n; i++)
+        if (strcmp(out->paid_month.v[i].amount.currency, currency) == 0)
+            return out->paid_month.v[i].amount;
+    return money_of(0, currency);
+}
+
+static bool owed_in(const struct queue_get_out *out, const char *currency)
+{
+    for (size_t i = 0; i < out->ageing.n; i++)
+        if (strcmp(out->ageing.v[i].total.currency, currency) == 0)
+            return true;
+    return false;
+}
+
+static void figure_row(const struct canvas *c, int y, struct money owed, struct money late, struct money paid)
+{
+    int bar = c->columns > 80 ? c->columns - 66 : 12;
+    canvas_text(c, y, 1, STYLE_PLAIN, owed.currency);
+    canvas_money(c, y, 20, STYLE_BOLD, owed, false);
+    canvas_money(c, y, 36, late.amount ? STYLE_BAD : STYLE_PLAIN, late, false);
+    canvas_money(c, y, 55, STYLE_GOOD, paid, false);
+    if (owed.amount > 0)
+        canvas_bar(c, y, 59, bar > 20 ? 20 : bar, STYLE_BAD, late.amount, owed.amount);
+}
+
+static int draw_figures(const struct state *s, const struct canvas *c)
+{
+    int y = 1, more = 0;
+    const struct queue_get_out *out = s->out;
+    canvas_right(c, 0, 20, STYLE_DIM, "Outstanding");
+    canvas_right(c, 0, 36, STYLE_DIM, "Overdue");
+    canvas_right(c, 0, 55, STYLE_DIM, "Paid this month");
+    canvas_text(c, 0, 59, STYLE_DIM, "late of all");
+    for (size_t i = 0; i < out->ageing.n; i++) {
+        const struct ageing *a = &out->ageing.v[i];
+        if (y > CURRENCIES)
+            more++;
+        else
+            figure_row(c, y++, a->total, a->overdue, paid_in(out, a->total.currency));
+    }
+    for (size_t i = 0; i < out->paid_month.n; i++) {
+        struct money paid = out->paid_month.v[i].amount, none = money_of(0, paid.currency);
+        if (owed_in(out, paid.currency))
+            continue;
+        if (y > CURRENCIES)
+            more++;
+        else
+            figure_row(c, y++, none, none, paid);
+    }
+    if (y == 1) {
+        struct money none = money_of(0, s->me->currency ? s->me->currency : "");
+        figure_row(c, y++, none, none, none);
+    }
+    if (more)
+        canvas_print(c, y++, 1, STYLE_DIM, "and %d more %s", more, more == 1 ? "currency" : "currencies");
+    return y;
+}
+
+static void draw(const void *state, struct canvas *c)
+{
+    const struct state *s = state;
+    int y = s->out ? draw_figures(s, c) : 2;
+    canvas_rule(c, y, 0, c->columns);
+    struct canvas rest = canvas_part(c, y + 1, 0, c->rows - y - 1, c->columns);
+    list_draw(s->list, &rest);
+}
+
+static void preview(const void *state, struct canvas *c)
+{
+    const struct state *s = state;
+    int64_t user = list_user(s->list);
+    bool document = user >> 48 == SUBJECT_ESTIMATE || user >> 48 == SUBJECT_INVOICE;
+    if (s->peek.doc && document && s->peek.doc->id == document_id(user))
+        document_draw(&s->peek, c);
+}
+
+/* --- keys */
+
+static const char *can_open(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return list_id(((const struct state *)state)->list) ? NULL : "There is nothing to open.";
+}
+
+static void run_open(struct ui *ui, void *state)
+{
+    int64_t user = list_user(((struct state *)state)->list);
+    staff_open_subject(ui, (int)(user >> 48), document_id(user));
+}
+
+static const char *can_write(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return staff_may_write(ui);
+}
+
+static const struct key_row keys[] = {{.key = K_ENTER,
+                                       .action = "open",
+                                       .help = "Open what it is about",
+                                       .possible = can_open,
+                                       .run = run_open},
+                                      {.key = '+',
+                                       .action = "new",
+                                       .help = "Write an invoice, an estimate, a customer, a payment",
+                                       .possible = can_write,
+                                       .run = staff_run_new},
+                                      {0}};
+
+const struct screen screen_staff_today = {.name = "staff.today",
+                                          .title = "Today",
+                                          .state_size = sizeof(struct state),
+                                          .open = open,
+                                          .load = load,
+                                          .reply = reply,
+                                          .event = event,
+                                          .draw = draw,
+                                          .preview = preview,
+                                          .keys = keys};
