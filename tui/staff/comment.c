@@ -17,7 +17,7 @@ static const struct input_spec inputs[] = {
     {.name = "portal",
      .label = "Display in portal",
      .kind = INPUT_CHECK,
-     .hint = "Space: the customer sees it too, and finds it on the bell. Without it, only staff do."},
+     .hint = "Space: the customer sees it too. Without it, only staff do."},
     {.name = "submit", .label = "Comment", .kind = INPUT_BUTTON}};
 
 static void open(struct ui *ui, void *state, uint64_t subject)

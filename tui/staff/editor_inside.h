@@ -6,7 +6,16 @@
 #include "tui/staff/screens.h"
 
 enum editor_head { HEAD_DATE, HEAD_DUE, HEAD_REFERENCE, HEADS };
-enum editor_cell { CELL_NAME, CELL_QUANTITY, CELL_PRICE, CELL_DISCOUNT, CELL_TAX, CELL_TEXT, CELL_UNIT, CELLS };
+enum editor_cell {
+    CELL_NAME,
+    CELL_QUANTITY,
+    CELL_PRICE,
+    CELL_DISCOUNT,
+    CELL_TAX,
+    CELL_TEXT,
+    CELL_UNIT,
+    CELLS
+};
 enum editor_foot {
     FOOT_DISCOUNT,
     FOOT_SHIPPING,
@@ -71,7 +80,7 @@ struct editor {
     const struct item_list *matches; /* NULL: none shown */
     int match;                       /* chosen one, −1: none yet */
     struct arena *work;              /* of doc */
-    struct document sent; /* what the server is given */
+    struct document sent;            /* what the server is given */
     struct document doc;             /* as it stands, computed */
     struct refusal wrong;            /* why it does not add up */
     const struct customer *owner;    /* until ready */

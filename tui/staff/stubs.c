@@ -1,3 +1,4 @@
+/* Places of screens that are being written. */
 #include "tui/staff/record.h"
 #include "tui/staff/screens.h"
 #define STUB(n) const struct screen n = {.name = #n, .title = #n};
@@ -8,4 +9,9 @@ STUB(screen_staff_customer_new)
 STUB(screen_staff_payments)
 STUB(screen_staff_payment)
 STUB(screen_staff_settings)
-void record_open(struct ui *ui, uint64_t customer, uint64_t invoice){(void)ui;(void)customer;(void)invoice;}
+void record_open(struct ui *ui, uint64_t customer, uint64_t invoice)
+{
+    (void)ui;
+    (void)customer;
+    (void)invoice;
+}
