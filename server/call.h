@@ -90,9 +90,9 @@ enum err call_unread(struct call *c, int64_t *unread, int64_t *last) MUST_USE;
 enum err call_number(struct call *c, int series, const char **number) MUST_USE;
 /* A text to search for, folded; NULL when there is nothing in it. */
 const char *call_folded(struct call *c, const char *search);
-/* For the operations about the daemon itself. call_stats fills what concerns the running daemon and says whether the last
- * commit went well; the caller's role has been checked. */
-bool call_stats(struct call *c, struct system_stats_out *out);
+/* For the operations about the daemon itself. call_writable: did the last commit go well? */
+bool call_writable(const struct call *c);
+void call_stats(struct call *c, struct system_stats_out *out);
 enum err call_check(struct call *c, struct system_check_out *out) MUST_USE;
 enum err call_backup(struct call *c, const char *path, struct system_backup_out *out) MUST_USE;
 /* Limit of a page: 25 when not given. */

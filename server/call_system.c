@@ -25,7 +25,12 @@ static int64_t memory(void)
     return kb * 1024;
 }
 
-bool call_stats(struct call *c, struct system_stats_out *out)
+bool call_writable(const struct call *c)
+{
+    return atomic_load(&c->daemon->writable);
+}
+
+void call_stats(struct call *c, struct system_stats_out *out)
 {
     struct daemon *d = c->daemon;
     struct listener_stats door = {0};
@@ -46,7 +51,6 @@ bool call_stats(struct call *c, struct system_stats_out *out)
     out->store_entries = (int64_t)store.entries;
     out->memory_bytes = memory();
     out->queue = (int64_t)writer_queue(d->writer);
-    return atomic_load(&d->writable);
 }
 
 enum err call_check(struct call *c, struct system_check_out *out)

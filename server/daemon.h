@@ -23,7 +23,7 @@ struct daemon {
     int64_t started; /* instant */
     int64_t uid;     /* of the process: an ipc peer with it is the operator */
     atomic_bool writable, stopping;
-    atomic_uint_least64_t requests, reads, writes, commits, refusals, faults;
+    atomic_uint_least64_t requests, reads, writes, commits, refusals, faults, tags;
 };
 
 int64_t daemon_now(void); /* the one clock: UTC milliseconds */

@@ -142,7 +142,6 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
     static const uint8_t nothing[] = {0x80};
     struct envelope env;
     j->now = daemon_now();
-    secret_random(j->random, sizeof j->random);
     snprintf(j->place, sizeof j->place, "%s", peer->address);
     j->peer_uid = peer->uid;
     j->peer_serial = peer->serial;
@@ -152,6 +151,8 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
     if (e)
         return e;
     j->handler = handler_of(j->op);
+    if (j->op->mode == OP_WRITE || j->op->mode == OP_SLOW)
+        secret_random(j->random, sizeof j->random); /* reads draw nothing */
     const struct shape *shape = j->op->in();
     j->in = arena_alloc(j->arena, shape->size);
     const uint8_t *args = env.args ? env.args : nothing;
@@ -340,9 +341,9 @@ enum err job_run_write(struct kv_txn *kv, void *job)
 /* --- answering ----------------------------------------------------------------------------------------------------------- */
 static void pack_refusal(struct job *j)
 {
-    char tag[17];
-    for (int i = 0; i < 8; i++)
-        snprintf(tag + 2 * i, 3, "%02x", j->random[i]);
+    char tag[40]; /* names the request in the log and to the caller */
+    snprintf(tag, sizeof tag, "%llx-%llx", (unsigned long long)j->now,
+             (unsigned long long)atomic_fetch_add(&j->daemon->tags, 1));
     bool fault = j->result < 0;
     if (fault) {
         char quoted[300];
