@@ -149,17 +149,29 @@ static struct listener_request *enlarge(struct conn *c, size_t total)
     return c->filling = larger;
 }
 
+/* conn.lock held, and the connection not closed: nng never completes a receive that begins after the close. */
+static void receive(struct conn *c)
+{
+    nng_iov iov = {c->filling->bytes + c->have, c->filling->room - c->have};
+    nng_aio_set_iov(c->in, 1, &iov);
+    nng_stream_recv(c->stream, c->in);
+}
+
 /* Asks for more bytes; the frame under way needs `total`. */
 static void read_more(struct conn *c, size_t total)
 {
-    struct listener_request *r = c->filling;
-    if (r->room == c->have && !(r = enlarge(c, total))) {
+    if (c->filling->room == c->have && !enlarge(c, total)) {
         stop_reading(c, true, false);
         return;
     }
-    nng_iov iov = {r->bytes + c->have, r->room - c->have};
-    nng_aio_set_iov(c->in, 1, &iov);
-    nng_stream_recv(c->stream, c->in);
+    pthread_mutex_lock(&c->lock);
+    if (c->closed) {
+        c->reading = false;
+        conn_leave(c);
+        return;
+    }
+    receive(c);
+    pthread_mutex_unlock(&c->lock);
 }
 
 /* Hands the whole frame in c->filling to the handler and leaves what follows it in c->filling. False: no memory. */
@@ -187,7 +199,8 @@ static bool serve(struct conn *c, const struct frame *f)
     return true;
 }
 
-/* Between two frames: goes on (true), or has ended the chain (closed, paused, draining, no memory). */
+/* Between two frames. True: there are bytes to look at. False: more were asked for, or the chain has ended (closed, paused,
+ * draining, no memory). */
 static bool go_on(struct conn *c)
 {
     pthread_mutex_lock(&c->lock);
@@ -200,8 +213,11 @@ static bool go_on(struct conn *c)
     if (!c->closed && may_take_more(c) && !atomic_load_explicit(&c->l->draining, memory_order_relaxed)) {
         if (c->have && !c->partial_since)
             c->partial_since = listener_now();
+        bool looks = c->have > 0; /* before receive: afterwards `have` is the callback's */
+        if (!looks)
+            receive(c);
         pthread_mutex_unlock(&c->lock);
-        return true;
+        return looks;
     }
     /* Paused: what has been read waits, and is not the peer's delay. Whoever makes room resumes (conn_leave). */
     c->reading = false;

@@ -55,9 +55,9 @@ class Door:
     def comes_to(self, what, want):
         """Waits until what() is want; its last value."""
         deadline = time.monotonic() + PATIENCE
-        while what() != want and time.monotonic() < deadline:
+        while (last := what()) != want and time.monotonic() < deadline:
             time.sleep(0.02)
-        return what()
+        return last
 
     def stop(self):
         if self.process.poll() is None:
@@ -377,6 +377,7 @@ def test_large_requests_of_all_peers_together_are_bounded(folder):
             except (BrokenPipeError, ConnectionResetError):
                 pass
         # How many are left depends on who grew at the same time; never more than fit.
+        assert d.comes_to(lambda: d.stats()["accepted"], 100) == 100
         assert d.comes_to(lambda: d.stats()["open"] <= 20, True)
         print(f"{d.resident_kb() - before} kB more")
         with Polite(d.path) as polite:
