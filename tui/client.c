@@ -8,6 +8,11 @@ struct client *client_of(const struct ui *ui)
     return ui_session(ui);
 }
 
+void client_tick(struct client *c)
+{
+    (void)ui_tick(c->ui, loop_now(c->loop));
+}
+
 /* --- the queue */
 
 static void job_drop(struct client *c, int at)
@@ -54,6 +59,7 @@ static void retry_in(struct client *c, int64_t ms)
 static void retry(void *ctx)
 {
     struct client *c = ctx;
+    client_tick(c);
     c->retry_timer = 0;
     for (int i = c->job_count; i-- > 0;)
         if (!c->flying && c->jobs[i].write && age(c, &c->jobs[i]) >= CLIENT_UNKNOWN_MS)
@@ -82,6 +88,7 @@ static void pump(struct client *c)
 static void gone(void *ctx)
 {
     struct client *c = ctx;
+    client_tick(c);
     c->gone_timer = 0;
     c->online = false;
     ui_set_online(c->ui, false);
@@ -174,6 +181,7 @@ static void asks_ready(void *ctx, int revents)
     const uint8_t *bytes;
     size_t size;
     (void)revents;
+    client_tick(c);
     enum link_state state = link_state(c->asks);
     if (c->flying && (state == LINK_ANSWERED || state == LINK_FAILED)) {
         enum err e = link_take(c->asks, &bytes, &size);

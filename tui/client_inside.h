@@ -44,6 +44,8 @@ struct client {
 };
 
 struct client *client_of(const struct ui *ui);
+/* Before anything reaches the ui from the loop: its clock stood still while the loop slept, and toasts are timed by it. */
+void client_tick(struct client *c);
 void client_drop_jobs(struct client *c); /* reads, asked for by whomever */
 bool client_tell(struct client *c, const struct ask *ask,
                  struct refusal *why); /* nobody waits for the answer */

@@ -78,6 +78,7 @@ void client_news_ready(void *ctx, int revents)
     const uint8_t *bytes;
     size_t size;
     (void)revents;
+    client_tick(c);
     enum link_state state = link_state(c->news);
     if (!c->waiting || (state != LINK_ANSWERED && state != LINK_FAILED))
         return;
@@ -108,6 +109,7 @@ void client_news_stop(struct client *c)
 static void idle(void *ctx)
 {
     struct client *c = ctx;
+    client_tick(c);
     int64_t since = loop_now(c->loop) - ui_last_key(c->ui);
     c->idle_timer = 0;
     if (c->locked && since >= FORGET_MS) {

@@ -78,12 +78,15 @@ int document_draw_parties(const struct document_view *v, const struct canvas *c,
 
 /* --- lines in columns */
 
+#define LEAST_ITEM 16
+
 /* Where each column ends (exclusive), and how many places stand right of the decimal point in those that have one. */
 struct columns {
     int item, item_end, quantity, price, discount, tax, total;
     int quantity_places, price_places;
     bool any_discount, any_tax;
-    int unit; /* columns of the widest unit, at most 8; 0: no line has one */
+    bool stacked; /* too narrow for one row: the numbers stand under the item */
+    int unit;     /* columns of the widest unit, at most 8; 0: no line has one */
     const char *tax_title;
 };
 
@@ -154,14 +157,16 @@ static struct columns columns_of(const struct document *d, int width)
     k.quantity = at;
     at -= most(widest(d, k.quantity_places, false), 4) + (k.unit ? k.unit + 1 : 0) + 2;
     k.item = d->lines.n > 99 ? 6 : 4;
-    k.item_end = at;
+    k.stacked = at - k.item < LEAST_ITEM;
+    k.item_end = k.stacked ? k.total : at;
     return k;
 }
 
 static void draw_titles(const struct columns *k, const struct canvas *c, int y)
 {
     canvas_right(c, y, k->item - 2, STYLE_DIM, "#");
-    canvas_text(c, y, k->item, STYLE_DIM, "Item");
+    if (!k->stacked || k->quantity > k->item + 8)
+        canvas_text(c, y, k->item, STYLE_DIM, "Item");
     canvas_right(c, y, k->quantity, STYLE_DIM, "Qty");
     canvas_right(c, y, k->price, STYLE_DIM, "Price");
     if (k->any_discount)
@@ -178,14 +183,10 @@ static void draw_percent(const struct canvas *c, int y, int right, int64_t perce
     canvas_right(c, y, right, STYLE_PLAIN, all);
 }
 
-static int draw_line(const struct columns *k, const struct document *d, size_t i, const struct canvas *c,
-                     int y)
+static void draw_numbers(const struct columns *k, const struct document *d, const struct line *l,
+                         const struct canvas *c, int y)
 {
-    const struct line *l = &d->lines.v[i];
-    char text[SHOW_TEXT];
     int digits = currency_digits(d->currency ? d->currency : ""), right = k->quantity;
-    snprintf(text, sizeof text, "%zu", i + 1);
-    canvas_right(c, y, k->item - 2, STYLE_PLAIN, text);
     if (k->unit) {
         canvas_fit(c, y, right - k->unit, k->unit, STYLE_DIM, show_text(l->unit));
         right -= k->unit + 1;
@@ -199,12 +200,25 @@ static int draw_line(const struct columns *k, const struct document *d, size_t i
     if (k->any_tax)
         draw_percent(c, y, k->tax, l->tax_percent);
     canvas_money(c, y, k->total, STYLE_PLAIN, l->net, false);
-    int width = most(k->item_end - k->item, 8);
-    int rows = canvas_wrap(c, y, k->item, width, 4, STYLE_PLAIN, show_text(l->name));
+}
+
+static int draw_line(const struct columns *k, const struct document *d, size_t i, const struct canvas *c,
+                     int y)
+{
+    const struct line *l = &d->lines.v[i];
+    char text[SHOW_TEXT];
+    snprintf(text, sizeof text, "%zu", i + 1);
+    canvas_right(c, y, k->item - 2, STYLE_PLAIN, text);
+    int width = k->item_end - k->item, rows = 0;
+    if (!k->stacked)
+        draw_numbers(k, d, l, c, y);
+    rows += canvas_wrap(c, y, k->item, width, 4, STYLE_PLAIN, show_text(l->name));
     if (rows < 1)
         rows = 1;
     if (l->description && *l->description)
         rows += canvas_wrap(c, y + rows, k->item, width, 40, STYLE_DIM, l->description);
+    if (k->stacked)
+        draw_numbers(k, d, l, c, y + rows++);
     return rows;
 }
 
@@ -241,6 +255,8 @@ static void draw_taxes(struct totals_at *at, const struct document *d)
         const struct tax_sum *t = &d->taxes.v[i];
         char label[100], percent[SHOW_TEXT];
         const char *name = t->name && *t->name ? t->name : "Tax";
+        if (!t->percent && !t->tax.amount)
+            continue;
         snprintf(label, sizeof label, "%s%.40s %s %%", d->tax_inclusive ? "incl. " : "", name,
                  show_decimal(percent, t->percent, 0));
         total_row(at, STYLE_PLAIN, label, t->tax, false);

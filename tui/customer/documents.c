@@ -37,11 +37,11 @@ static const struct list_column estimate_columns[] = {
 };
 static const struct list_column invoice_columns[] = {
     {.name = "number", .title = "Number", .width = 10, .sortable = true},
-    {.name = "date", .title = "Date", .width = 11, .drop = 1, .sortable = true},
+    {.name = "date", .title = "Date", .width = 11, .drop = 2, .sortable = true},
     {.name = "status", .title = "State", .width = 11},
     {.name = "due", .title = "Due", .width = 14, .grow = 1, .sortable = true},
-    {.name = "ref", .title = "Your ref", .width = 10, .drop = 2, .grow = 1},
-    {.name = "total", .title = "Total", .width = 11, .right = true, .sortable = true},
+    {.name = "ref", .title = "Your ref", .width = 10, .drop = 4, .grow = 1},
+    {.name = "total", .title = "Total", .width = 11, .right = true, .sortable = true, .drop = 3},
     {.name = "balance", .title = "To pay", .width = 11, .right = true},
 };
 

@@ -250,7 +250,7 @@ static void draw(const void *state, struct canvas *whole)
         figure(c, y++, "Credit", STYLE_PLAIN, show_money(amount, s->home->credit), "usable now", "");
     y += draw_last_payment(s, c, y);
     draw_estimates(s, c, y++);
-    int bars = draw_ageing(s, c, y + 1);
+    int bars = c->rows - y >= 12 ? draw_ageing(s, c, y + 1) : 0; /* what happened matters more */
     y += bars ? bars + 2 : 1;
     canvas_text(c, y++, 1, STYLE_BOLD, "Recent");
     struct canvas recent = canvas_part(c, y, 1, c->rows - y - (side ? 0 : 1), c->columns - 2);
