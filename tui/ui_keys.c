@@ -125,7 +125,7 @@ static const struct key_row *row_of(const struct ui *ui, int key)
     const void *state;
     const struct key_row *row;
     for (size_t i = 0; key && (row = ui_row(ui, i, &state)); i++)
-        if (row->key == key && row->run) /* without one it only explains a key that is somebody else's */
+        if (row->key == key && (row->run || row->possible)) /* else it only explains a key of a form */
             return row;
     return NULL;
 }
