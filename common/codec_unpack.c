@@ -32,6 +32,7 @@ static enum err within(struct reading *r, const struct field *f, long index, enu
         snprintf(path, sizeof path, "%s.%ld%s%.60s", f->name, index, inner ? "." : "", r->why->field);
     else
         snprintf(path, sizeof path, "%s%s%.60s", f->name, inner ? "." : "", r->why->field);
+    err_mend(path);
     memcpy(r->why->field, path, sizeof path);
     return e;
 }
@@ -109,6 +110,11 @@ static const char *small_text(const struct mp_item *item, char *buffer, size_t s
     return buffer;
 }
 
+static bool key_is(const struct mp_item *key, const char *name)
+{
+    return key->type == MP_STR && key->size == strlen(name) && memcmp(key->data, name, key->size) == 0;
+}
+
 static enum err read_money(struct reading *r, const struct field *f, struct mp *m, const struct mp_item *head,
                            struct money *to)
 {
@@ -120,12 +126,12 @@ static enum err read_money(struct reading *r, const struct field *f, struct mp *
         struct mp_item key = {.type = MP_NIL}, item;
         if ((head->type == MP_MAP && !mp_next(m, &key)) || !mp_next(m, &item))
             return ERR_MALFORMED;
-        bool is_amount = head->type == MP_ARRAY
-                             ? i == 0
-                             : key.type == MP_STR && key.size == 6 && !memcmp(key.data, "amount", 6);
+        bool in_order = head->type == MP_ARRAY;
+        bool is_amount = in_order ? i == 0 : key_is(&key, "amount");
+        bool is_currency = in_order ? i == 1 : key_is(&key, "currency");
         if (is_amount && mp_int64(&item, &got.amount))
             amount = true;
-        else if (!is_amount && item.type == MP_STR && item.size <= 3)
+        else if (is_currency && item.type == MP_STR && item.size <= 3)
             memcpy(got.currency, item.data, item.size);
         else
             return wrong(r, f, "must be {\"amount\": minor units, \"currency\": code}");

@@ -49,6 +49,30 @@ enum err err_by_name(const char *name)
     return ERR_INTERNAL;
 }
 
+/* Length that a UTF-8 lead byte announces; 0 for what is none. */
+static size_t announced(unsigned char lead)
+{
+    if (lead < 0x80)
+        return 1;
+    return lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+}
+
+void err_mend(char *text)
+{
+    size_t at = 0, to = 0;
+    while (text[at]) {
+        size_t n = announced((unsigned char)text[at]), i = 1;
+        while (i < n && ((unsigned char)text[at + i] & 0xc0) == 0x80)
+            i++;
+        if (i == n || n == 1) {
+            memmove(text + to, text + at, n);
+            to += n;
+        }
+        at += i;
+    }
+    text[to] = '\0';
+}
+
 enum err refuse(struct refusal *r, enum err code, const char *field, const char *detail, ...)
 {
     if (r) {
@@ -58,6 +82,8 @@ enum err refuse(struct refusal *r, enum err code, const char *field, const char 
         va_start(ap, detail);
         vsnprintf(r->detail, sizeof r->detail, detail, ap);
         va_end(ap);
+        err_mend(r->field);
+        err_mend(r->detail);
     }
     return code;
 }

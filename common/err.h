@@ -29,6 +29,9 @@ int err_exit_code(enum err e);          /* process exit code for command lines *
 int err_class(enum err e);              /* HTTP-like class */
 enum err err_by_name(const char *name); /* ERR_INTERNAL when unknown */
 
+/* Takes out, in place, the characters that a limit of bytes has cut: texts on the wire are whole UTF-8. */
+void err_mend(char *text);
+
 /* Fills a refusal and returns its code, so that `return refuse(r, ERR_STATE, "invoice", "…")` reads well. r may be NULL. */
 enum err refuse(struct refusal *r, enum err code, const char *field, const char *detail, ...) PRINTF(4, 5);
 #endif

@@ -75,6 +75,8 @@ static void fill_field(struct arena *a, const struct field *f, struct field_info
         .must = (f->flags & FIELD_MUST) != 0,
         .help = f->help,
         .of = describe_of(f),
+        .computed = (f->flags & FIELD_CALC) != 0,
+        .staff = (f->flags & FIELD_STAFF) != 0,
     };
     if (has_limits(f)) {
         info->min = f->min;

@@ -25,6 +25,7 @@ void import_blame(struct import *im, const char *field, const char *format, ...)
     va_start(ap, format);
     vsnprintf(reason, sizeof reason, format, ap);
     va_end(ap);
+    err_mend(reason);
     im->problems.v[im->problems.n++] =
         (struct import_problem){.row = im->row,
                                 .field = arena_text(a, field, strlen(field)),
