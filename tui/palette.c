@@ -37,6 +37,8 @@ void palette_open(struct ui *ui)
 {
     edit_set(ui->command, "");
     ui->command_at = 0;
+    if (ui->overlay == OVERLAY_DIALOG) /* one that waits under this screen */
+        dialog_close(ui);
     ui->overlay = OVERLAY_PALETTE;
 }
 

@@ -57,6 +57,12 @@ struct instance *ui_here(const struct ui *ui)
     return ui->depth ? ui->stack[ui->depth - 1] : NULL;
 }
 
+enum overlay ui_overlay(const struct ui *ui)
+{
+    bool waits = ui->overlay == OVERLAY_DIALOG && ui->depth && ui->dialog.serial != ui_here(ui)->serial;
+    return waits ? OVERLAY_NONE : ui->overlay;
+}
+
 struct instance *ui_self(const struct ui *ui)
 {
     return ui->calling ? ui->calling : ui_here(ui);
@@ -120,6 +126,8 @@ void ui_close(struct ui *ui)
 
 static void push(struct ui *ui, const struct screen *s, uint64_t subject, struct instance *i)
 {
+    if (ui->overlay == OVERLAY_HELP || ui->overlay == OVERLAY_PALETTE)
+        ui->overlay = OVERLAY_NONE;
     i->screen = s;
     i->state = calloc(1, s->state_size ? s->state_size : 1);
     i->arena = arena_open();
@@ -268,7 +276,7 @@ void ui_focus_widgets(struct ui *ui)
 {
     struct instance *i = ui_here(ui);
     for (int w = 0; i && w < i->widget_count; w++) {
-        bool focused = w == i->focus && ui->overlay == OVERLAY_NONE;
+        bool focused = w == i->focus && ui_overlay(ui) == OVERLAY_NONE;
         if (i->widgets[w].list)
             list_set_focused(i->widgets[w].list, focused);
         else

@@ -115,15 +115,22 @@ static void draw_keys(const struct ui *ui, const struct canvas *c, int y)
     const struct key_row *row;
     const void *state;
     int x = 1;
-    if (ui->overlay == OVERLAY_DIALOG) {
-        canvas_text(c, y, x, STYLE_PLAIN, "Tab move  Enter choose  Esc cancel");
+    if (ui_overlay(ui) == OVERLAY_DIALOG) {
+        bool lines = ui->dialog.d.kind == DIALOG_LINES;
+        canvas_text(c, y, x, STYLE_PLAIN,
+                    lines ? "Tab move  F2 done  Esc cancel" : "Tab move  Enter choose  Esc cancel");
         return;
     }
-    if (ui->overlay != OVERLAY_NONE)
+    if (ui_overlay(ui) != OVERLAY_NONE)
         return;
+    bool text = ui_typing(ui); /* then letters are text and no commands */
+    if (text && ui_typing_filter(ui)) {
+        canvas_text(c, y, x, STYLE_PLAIN, "Enter keep this filter  Esc show all");
+        return;
+    }
     for (size_t i = 0; (row = ui_row(ui, i, &state)); i++) {
         char key[KEY_LABEL], item[80];
-        if (quiet(ui, row))
+        if (quiet(ui, row) || (text && row->key > ' ' && row->key < K_BACKSPACE))
             continue;
         unsigned style = ui_impossible(ui, row, state) ? STYLE_DIM : STYLE_PLAIN;
         snprintf(item, sizeof item, "%s %s", key_label(key, row->key), row->action);
@@ -133,6 +140,8 @@ static void draw_keys(const struct ui *ui, const struct canvas *c, int y)
             continue;
         x = canvas_text(c, y, x, style, item) + 2;
     }
+    if (text && x == 1) /* a form that has nothing to add */
+        canvas_text(c, y, x, STYLE_PLAIN, "Tab next field  F2 done  Esc back");
 }
 
 /* A document is drawn into a view of its whole height, of which the pane shows a part. */
@@ -175,7 +184,7 @@ static void draw_pane(struct ui *ui, struct canvas pane)
 
 static void draw_overlay(struct ui *ui, const struct canvas *pane)
 {
-    if (ui->overlay == OVERLAY_DIALOG)
+    if (ui_overlay(ui) == OVERLAY_DIALOG)
         dialog_draw(ui, pane);
     else if (ui->overlay == OVERLAY_PALETTE)
         palette_draw(ui, pane);

@@ -96,6 +96,8 @@ struct ui {
 };
 
 struct instance *ui_here(const struct ui *ui);
+/* What holds the keys now. A dialog whose screen has another above it (the lock) waits unseen until that is gone. */
+enum overlay ui_overlay(const struct ui *ui);
 struct instance *ui_self(const struct ui *ui);                /* whose callback runs, else the top one */
 struct instance *ui_enter(struct ui *ui, struct instance *i); /* returns what to put back into ui->calling */
 struct instance *ui_by_serial(const struct ui *ui, unsigned serial);
@@ -112,7 +114,9 @@ void ui_run_row(struct ui *ui, const struct key_row *row);
 void ui_jump(struct ui *ui, int section);
 int ui_section_count(const struct ui *ui);
 const struct section *ui_section_at(const struct ui *ui, int index);
-void ui_leave(struct ui *ui); /* Esc: asks when a form was changed */
+bool ui_typing(const struct ui *ui);        /* does the widget in focus take letters as text? */
+bool ui_typing_filter(const struct ui *ui); /* … namely a list's filter line */
+void ui_leave(struct ui *ui);               /* Esc: asks when a form was changed */
 void ui_focus_widgets(struct ui *ui);
 
 /* dialog.c */

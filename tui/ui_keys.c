@@ -26,6 +26,8 @@ static void run_again(struct ui *ui, void *state)
 static void run_help(struct ui *ui, void *state)
 {
     (void)state;
+    if (ui->overlay == OVERLAY_DIALOG) /* one that waits under this screen */
+        dialog_close(ui);
     ui->overlay = OVERLAY_HELP;
     ui->command_at = 0;
 }
@@ -267,8 +269,7 @@ static bool to_widget(struct ui *ui, const struct key *k)
     return w.form ? in_form(ui, w.form, k) : in_list(ui, w.list, k);
 }
 
-/* Does the widget in focus take letters as text? */
-static bool typing(const struct ui *ui)
+bool ui_typing(const struct ui *ui)
 {
     const struct instance *here = ui_here(ui);
     if (!here->widget_count)
@@ -277,12 +278,19 @@ static bool typing(const struct ui *ui)
     return w.form || list_typing(w.list);
 }
 
+bool ui_typing_filter(const struct ui *ui)
+{
+    const struct instance *here = ui_here(ui);
+    return here->widget_count && here->widgets[here->focus].list &&
+           list_typing(here->widgets[here->focus].list);
+}
+
 static void to_screen(struct ui *ui, const struct key *k)
 {
     struct instance *here = ui_here(ui);
     if (here->screen->key && here->screen->key(ui, here->state, k))
         return;
-    bool text = typing(ui);
+    bool text = ui_typing(ui);
     if (text && to_widget(ui, k))
         return;
     if (k->code == K_PASTE) /* pasted letters are never commands */
@@ -329,7 +337,7 @@ void ui_key(struct ui *ui, const struct key *k)
     else if (!ui_locked(ui, &busy) && ui->depth) {
         struct instance *before = ui_enter(ui, ui_here(ui));
         ui->toast_until = 0;
-        switch (ui->overlay) {
+        switch (ui_overlay(ui)) {
         case OVERLAY_DIALOG: dialog_key(ui, k); break;
         case OVERLAY_PALETTE: palette_key(ui, k); break;
         case OVERLAY_HELP: help_key(ui, k); break;

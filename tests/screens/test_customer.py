@@ -359,6 +359,17 @@ def test_access_switched_off_locks_at_once(business, maria):
     maria.keys(PASSWORD, ENTER).wait_for("That did not match.")
 
 
+def test_what_is_being_written_waits_under_the_lock(business, maria):
+    section(maria, "3", "INV-000003")
+    open_row(maria, "INV-000004").wait_for("INVOICE INV-000004")
+    maria.keys("c").wait_for("Comment").keys("Half a sentence").wait_for("Half a sentence")
+    business.ana.ask("access.disable", contacts=[business.maria_id])
+    maria.wait_for("Your session has ended").wait_gone("Half a sentence").wait_gone("INV-000004")
+    business.ana.ask("access.enable", contacts=[business.maria_id], password=PASSWORD, keep_password=True)
+    maria.keys(PASSWORD, ENTER).wait_for("Half a sentence").wait_for("INVOICE INV-000004")
+    maria.keys(" more", "\x1bOQ").wait_for("Conversation (1)").keys("G").wait_for("Half a sentence more")
+
+
 def test_a_daemon_that_is_gone_leaves_the_screen_and_comes_back(business, maria):
     section(maria, "3", "INV-000003")
     open_row(maria, "INV-000004").wait_for("INVOICE INV-000004")

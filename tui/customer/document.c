@@ -56,8 +56,9 @@ static void took(struct ui *ui, struct document_screen *s, const struct document
         customer_difference(ui, was, doc);
     s->stale = false;
     char at[SHOW_TEXT];
+    bool me = strcmp(show_text(doc->viewed_by), s->v.me->name) == 0;
     if (doc->viewed)
-        ui_status(ui, "Viewed by %s %s", show_text(doc->viewed_by),
+        ui_status(ui, "Viewed by %s %s", me ? "you" : show_text(doc->viewed_by),
                   show_when(at, doc->viewed, s->v.me->utc_offset, s->v.today));
 }
 
