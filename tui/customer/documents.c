@@ -2,30 +2,11 @@
 #include "common/date.h"
 #include "tui/customer/screens.h"
 #include "tui/customer/document.h"
+#include "tui/customer/documents.h"
 #include "tui/document.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { LIST, PEEK };
-
-/* Both operations take the same arguments under the same numbers; only the structs' names differ. */
-struct page {
-    const struct document_row_list *rows;
-    const char *next;
-    int64_t total;
-};
-struct state {
-    int kind;
-    struct list *list;
-    struct estimate_list_in estimates;
-    struct invoice_list_in invoices;
-    bool more; /* what is asked for is a further page */
-    int pages, fresh;
-    struct page page;
-    const struct me *me;
-    struct document_view peek;
-};
 
 static const struct list_column estimate_columns[] = {
     {.name = "number", .title = "Number", .width = 12, .sortable = true},
@@ -45,7 +26,7 @@ static const struct list_column invoice_columns[] = {
     {.name = "balance", .title = "To pay", .width = 11, .right = true},
 };
 
-static void open_kind(struct ui *ui, struct state *s, int kind)
+static void open_kind(struct ui *ui, struct documents *s, int kind)
 {
     bool estimates = kind == DOC_ESTIMATE;
     s->kind = kind;
@@ -70,147 +51,20 @@ static void open_invoices(struct ui *ui, void *state, uint64_t subject)
     open_kind(ui, state, DOC_INVOICE);
 }
 
-/* --- what is asked for */
-
-/* The two input structs have one layout of names: this is written once for both. */
-#define TAKE(member, value)                                         \
-    do {                                                            \
-        if (s->kind == DOC_ESTIMATE)                                \
-            GIVE(estimate_list_in, &s->estimates, member, (value)); \
-        else                                                        \
-            GIVE(invoice_list_in, &s->invoices, member, (value));   \
-    } while (0)
-
-static bool take_amount(struct state *s, const struct filter_term *t)
-{
-    int64_t amount;
-    int digits = currency_digits(s->me->currency);
-    if (money_parse(t->value, digits < 0 ? 2 : digits, &amount) != OK)
-        return false;
-    struct money m = money_of(amount, s->me->currency);
-    if (t->how == FILTER_MORE)
-        TAKE(least, m);
-    else
-        TAKE(most, m);
-    return true;
-}
-
-static bool take_date(struct state *s, const struct filter_term *t)
-{
-    int32_t day;
-    if (date_parse(t->value, &day) != OK)
-        return false;
-    if (t->how == FILTER_MORE)
-        TAKE(from, day);
-    else
-        TAKE(until, day);
-    return true;
-}
-
-static bool take_status(struct state *s, const char *value)
-{
-    char name[40];
-    size_t n = 0;
-    for (; value[n] && n + 1 < sizeof name; n++)
-        name[n] = value[n] == ' ' ? '_' : value[n];
-    name[n] = '\0';
-    const struct enum_value *v = enum_by_name(enum_doc_status(), name, n);
-    if (v)
-        TAKE(status, v->value);
-    return v != NULL;
-}
-
-/* False: this list can not be filtered by that. */
-static bool take_term(struct state *s, const struct filter_term *t)
-{
-    static char words[128]; /* packed before the next load */
-    if (t->not )
-        return false;
-    if (t->how == FILTER_WORD) {
-        snprintf(words, sizeof words, "%s", t->value);
-        TAKE(search, words);
-        return true;
-    }
-    if (strcmp(t->field, "status") == 0 || strcmp(t->field, "state") == 0)
-        return t->how == FILTER_HAS && take_status(s, t->value);
-    if (t->how == FILTER_HAS)
-        return false;
-    if (strcmp(t->field, "total") == 0 || strcmp(t->field, "amount") == 0)
-        return take_amount(s, t);
-    return strcmp(t->field, "date") == 0 && take_date(s, t);
-}
-
-/* Each order has a direction that comes naturally: newest, largest, soonest, lowest first. */
-static void take_order(struct state *s)
-{
-    static const struct {
-        const char *column;
-        int sort;
-        bool natural_descending;
-    } orders[] = {{"date", SORT_DATE, true},
-                  {"due", SORT_DUE, false},
-                  {"total", SORT_TOTAL, true},
-                  {"number", SORT_NUMBER, false}};
-    bool descending;
-    const char *column = list_sort(s->list, &descending);
-    for (size_t i = 0; column && i < COUNT_OF(orders); i++)
-        if (strcmp(column, orders[i].column) == 0) {
-            TAKE(sort, orders[i].sort);
-            if (descending != orders[i].natural_descending)
-                TAKE(reverse, true);
-        }
-}
-
-static void ask_page(struct ui *ui, struct state *s)
-{
-    const struct filter *f = list_filter(s->list);
-    memset(&s->estimates, 0, sizeof s->estimates);
-    memset(&s->invoices, 0, sizeof s->invoices);
-    TAKE(limit, 50);
-    if (s->more)
-        TAKE(after, s->page.next);
-    for (size_t i = 0; i < f->count; i++)
-        if (!take_term(s, &f->terms[i]) && !list_typing(s->list))
-            ui_toast(ui, TONE_BAD,
-                     "Words, status:overdue, total>500, date>2026-01-31 work here; the rest is ignored.");
-    take_order(s);
-    if (s->kind == DOC_ESTIMATE)
-        ui_ask(ui, LIST, OPNO_estimate_list, &s->estimates);
-    else
-        ui_ask(ui, LIST, OPNO_invoice_list, &s->invoices);
-}
-
-static void ask_peek(struct ui *ui, struct state *s)
-{
-    struct estimate_get_in e = {0};
-    struct invoice_get_in i = {0};
-    if (!list_id(s->list))
-        return;
-    if (s->kind == DOC_ESTIMATE) {
-        GIVE(estimate_get_in, &e, estimate, list_id(s->list));
-        GIVE(estimate_get_in, &e, peek, true);
-        ui_ask(ui, PEEK, OPNO_estimate_get, &e);
-    } else {
-        GIVE(invoice_get_in, &i, invoice, list_id(s->list));
-        GIVE(invoice_get_in, &i, peek, true);
-        ui_ask(ui, PEEK, OPNO_invoice_get, &i);
-    }
-}
-
 static void load(struct ui *ui, void *state, enum load why)
 {
-    struct state *s = state;
+    struct documents *s = state;
     if (why == LOAD_SELECTED) {
-        ask_peek(ui, s);
+        documents_ask_peek(ui, s);
         return;
     }
     s->more = why == LOAD_MORE;
-    ask_page(ui, s);
+    documents_ask_page(ui, s);
 }
 
 /* --- answers */
 
-static void add(struct ui *ui, struct state *s, const struct document_row *d)
+static void add(struct ui *ui, struct documents *s, const struct document_row *d)
 {
     char date[DATE_TEXT], due[SHOW_TEXT], day[DATE_TEXT], total[SHOW_TEXT], balance[SHOW_TEXT],
         whole[SHOW_TEXT];
@@ -240,7 +94,7 @@ static void add(struct ui *ui, struct state *s, const struct document_row *d)
                                          .user = d->status});
 }
 
-static void took_page(struct ui *ui, struct state *s)
+static void took_page(struct ui *ui, struct documents *s)
 {
     if (!s->more) {
         list_begin(s->list);
@@ -250,35 +104,34 @@ static void took_page(struct ui *ui, struct state *s)
     for (size_t i = 0; i < s->page.rows->n; i++)
         add(ui, s, &s->page.rows->v[i]);
     bool more = s->page.next && *s->page.next;
-    bool bare = list_filter(s->list)->count == 0;
-    list_end(s->list, more, bare ? s->page.total : -1);
+    list_end(s->list, more, s->page.total);
     if (more && !s->page.rows->n) { /* nothing on this page passed the filter: go on */
         s->more = true;
-        ask_page(ui, s);
+        documents_ask_page(ui, s);
     } else if (!s->more) {
-        ask_peek(ui, s);
+        documents_ask_peek(ui, s);
     }
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
-    struct state *s = state;
+    struct documents *s = state;
     if (ui_refused(ui, r))
         return;
-    if (tag == PEEK && s->kind == DOC_ESTIMATE) {
+    if (tag == DOCUMENTS_PEEK && s->kind == DOC_ESTIMATE) {
         const struct estimate_get_out *out = r->out;
         s->peek = (struct document_view){.doc = out->estimate, .comments = &out->comments};
-    } else if (tag == PEEK) {
+    } else if (tag == DOCUMENTS_PEEK) {
         const struct invoice_get_out *out = r->out;
         s->peek = (struct document_view){
             .doc = out->invoice, .comments = &out->comments, .payments = &out->payments};
     } else if (s->kind == DOC_ESTIMATE) {
         const struct estimate_list_out *out = r->out;
-        s->page = (struct page){&out->estimates, out->next, out->total};
+        s->page = (struct documents_page){&out->estimates, out->next, out->total};
         took_page(ui, s);
     } else {
         const struct invoice_list_out *out = r->out;
-        s->page = (struct page){&out->invoices, out->next, out->total};
+        s->page = (struct documents_page){&out->invoices, out->next, out->total};
         took_page(ui, s);
     }
     s->peek.me = s->me;
@@ -288,7 +141,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 /* What is on the screen follows at once; what is new waits until it is asked for. */
 static void event(struct ui *ui, void *state, const struct event *e)
 {
-    struct state *s = state;
+    struct documents *s = state;
     bool mine = e->subject == (s->kind == DOC_ESTIMATE ? SUBJECT_ESTIMATE : SUBJECT_INVOICE);
     bool top =
         ui_top(ui) == (s->kind == DOC_ESTIMATE ? &screen_customer_estimates : &screen_customer_invoices);
@@ -304,13 +157,13 @@ static void event(struct ui *ui, void *state, const struct event *e)
 
 static void draw(const void *state, struct canvas *c)
 {
-    const struct state *s = state;
+    const struct documents *s = state;
     list_draw(s->list, c);
 }
 
 static void preview(const void *state, struct canvas *c)
 {
-    const struct state *s = state;
+    const struct documents *s = state;
     if (!s->peek.doc || s->peek.doc->id != list_id(s->list)) {
         canvas_text(c, 0, 1, STYLE_DIM, list_id(s->list) ? "…" : "");
         return;
@@ -320,7 +173,7 @@ static void preview(const void *state, struct canvas *c)
 
 static const char *can_open(const struct ui *ui, const void *state)
 {
-    const struct state *s = state;
+    const struct documents *s = state;
     (void)ui;
     if (!list_loaded(s->list))
         return "Still loading.";
@@ -329,14 +182,14 @@ static const char *can_open(const struct ui *ui, const void *state)
 
 static void run_open(struct ui *ui, void *state)
 {
-    struct state *s = state;
+    struct documents *s = state;
     customer_document_open(ui, s->kind == DOC_ESTIMATE ? &screen_customer_estimate : &screen_customer_invoice,
                            list_id(s->list), s->list);
 }
 
 static const char *can_pay(const struct ui *ui, const void *state)
 {
-    const struct state *s = state;
+    const struct documents *s = state;
     int64_t status = list_user(s->list);
     (void)ui;
     return status == STATUS_OPEN || status == STATUS_OVERDUE || status == STATUS_PARTLY_PAID
@@ -346,7 +199,7 @@ static const char *can_pay(const struct ui *ui, const void *state)
 
 static void run_pay(struct ui *ui, void *state)
 {
-    ui_push(ui, &screen_customer_pay, list_id(((struct state *)state)->list));
+    ui_push(ui, &screen_customer_pay, list_id(((struct documents *)state)->list));
 }
 
 /* The Show filter: the same as typing status:… after the slash. */
@@ -357,7 +210,7 @@ static const char *const invoice_shows[] = {"All",  "Unpaid", "Overdue",     "Op
 
 static void show_done(struct ui *ui, void *state, const struct said *said)
 {
-    struct state *s = state;
+    struct documents *s = state;
     const char *label = (s->kind == DOC_ESTIMATE ? estimate_shows : invoice_shows)[said->choice];
     char filter[60] = "";
     if (said->choice > 0) {
@@ -373,7 +226,7 @@ static void show_done(struct ui *ui, void *state, const struct said *said)
 
 static void run_show(struct ui *ui, void *state)
 {
-    struct state *s = state;
+    struct documents *s = state;
     ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
                                    .title = "Show",
                                    .choices = s->kind == DOC_ESTIMATE ? estimate_shows : invoice_shows,
@@ -398,7 +251,7 @@ static const struct key_row invoice_keys[] = {
 
 const struct screen screen_customer_estimates = {.name = "customer.estimates",
                                                  .title = "Estimates",
-                                                 .state_size = sizeof(struct state),
+                                                 .state_size = sizeof(struct documents),
                                                  .open = open_estimates,
                                                  .load = load,
                                                  .reply = reply,
@@ -408,7 +261,7 @@ const struct screen screen_customer_estimates = {.name = "customer.estimates",
                                                  .keys = estimate_keys};
 const struct screen screen_customer_invoices = {.name = "customer.invoices",
                                                 .title = "Invoices",
-                                                .state_size = sizeof(struct state),
+                                                .state_size = sizeof(struct documents),
                                                 .open = open_invoices,
                                                 .load = load,
                                                 .reply = reply,
