@@ -304,6 +304,11 @@ void form_set_focused(struct form *f, bool focused)
     f->focused = focused;
 }
 
+bool form_focused(const struct form *f)
+{
+    return f->focused;
+}
+
 /* --- drawing */
 
 static int label_width(const struct form *f)

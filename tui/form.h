@@ -48,5 +48,6 @@ struct input *form_at(struct form *f, size_t i);
 /* Draws in the whole view, scrolled so that the focused field and its error show; the last row is the hint's. */
 void form_draw(const struct form *f, const struct canvas *c);
 void form_set_focused(struct form *f, bool focused); /* by ui: does it hold the cursor? */
-int form_height(const struct form *f);               /* rows that form_draw could use, with the hint */
+bool form_focused(const struct form *f);
+int form_height(const struct form *f); /* rows that form_draw could use, with the hint */
 #endif

@@ -67,14 +67,13 @@ static void open_invoices(struct ui *ui, void *state, uint64_t subject)
     open_kind(ui, state, DOC_INVOICE);
 }
 
-void staff_documents_of(struct ui *ui, int kind, uint64_t customer, const char *name)
+void staff_documents_of(struct ui *ui, int kind, uint64_t customer)
 {
     bool estimates = kind == DOC_ESTIMATE;
     struct state *s = ui_push(ui, estimates ? &screen_staff_estimates : &screen_staff_invoices, 0);
     s->customer = customer;
     list_empty_text(s->list,
                     estimates ? "No estimates for this customer." : "No invoices for this customer.");
-    (void)name; /* the crumb before this one says whose they are */
 }
 
 /* --- asking */

@@ -24,7 +24,6 @@ void editor_new(struct ui *ui, int kind, uint64_t customer)
     struct editor *e = ui_push(ui, &screen_staff_editor, 0);
     e->kind = kind;
     e->customer = customer;
-    ui_title(ui, kind == DOC_INVOICE ? "New invoice" : "New estimate");
 }
 
 void editor_edit(struct ui *ui, const struct document *doc)
@@ -59,6 +58,8 @@ static void load(struct ui *ui, void *state, enum load why)
     (void)why;
     if (e->ready) /* the draft is here, and stays as it is */
         return;
+    if (!e->id)
+        ui_title(ui, e->kind == DOC_INVOICE ? "New invoice" : "New estimate");
     GIVE(customer_get_in, &customer, id, e->customer);
     ui_ask(ui, EDITOR_CUSTOMER, OPNO_customer_get, &customer);
     ui_ask(ui, EDITOR_TAXES, OPNO_tax_list, &taxes);
@@ -277,6 +278,18 @@ static void refused(struct ui *ui, struct editor *e, const struct reply *r)
         (void)ui_refused(ui, r);
 }
 
+/* Those that are still offered. */
+static void took_items(struct editor *e, const struct reply *r)
+{
+    const struct item_list *all = &((const struct item_list_out *)r->out)->items;
+    struct item_list *offered = arena_alloc(r->arena, sizeof *offered);
+    offered->v = arena_alloc(r->arena, (all->n + 1) * sizeof *offered->v);
+    for (size_t i = 0; i < all->n; i++)
+        if (all->v[i].active)
+            offered->v[offered->n++] = all->v[i];
+    e->matches = offered->n ? offered : NULL;
+}
+
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct editor *e = state;
@@ -298,7 +311,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         e->business = ((const struct settings_get_out *)r->out)->business;
         next_number(e, &((const struct settings_get_out *)r->out)->series);
         break;
-    case EDITOR_ITEMS: e->matches = &((const struct item_list_out *)r->out)->items; return;
+    case EDITOR_ITEMS: took_items(e, r); return;
     case EDITOR_SAVE: took_saved(ui, e, r); return;
     case EDITOR_AGAIN: took_newer(ui, e, got(e, r)); return;
     case EDITOR_SEND:

@@ -1,5 +1,5 @@
-/* Inside of the editor. editor.c: screen, loading, saving; editor_lines.c: what is typed ↔ a document, and its totals; editor_keys.c:
- * focus, keys, items that match; editor_draw.c. */
+/* Inside of the editor. editor.c: screen, loading, saving; editor_lines.c: its inputs; editor_totals.c: what is typed as a document,
+ * and its totals; editor_keys.c: focus, keys, items that match; editor_draw.c. */
 #ifndef TUI_STAFF_EDITOR_INSIDE_H
 #define TUI_STAFF_EDITOR_INSIDE_H
 #include "tui/staff/editor.h"
@@ -99,6 +99,9 @@ void editor_drop_row(struct editor *e, size_t at);
 bool editor_row_empty(const struct editor_row *r);
 void editor_set_taxes(struct editor *e, const struct tax_list *taxes);
 void editor_take_item(struct editor *e, size_t row, const struct item *item);
+const struct editor_tax *editor_tax_of(const struct editor *e, const struct input *in);
+/* "10", "10 %": per cent; "25 EUR": an amount. */
+bool editor_read_discount(const char *text, const char *currency, int64_t *percent, int64_t *amount);
 /* Rebuilds doc from what is typed and computes it as the server does. */
 void editor_compute(struct editor *e);
 /* A discount that was typed, in the form it is shown in: "10 %". */

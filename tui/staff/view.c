@@ -62,7 +62,7 @@ static void new_done(struct ui *ui, void *state, const struct said *said)
     switch (said->choice) {
     case 0: ui_push(ui, &screen_staff_pick, DOC_INVOICE); break;
     case 1: ui_push(ui, &screen_staff_pick, DOC_ESTIMATE); break;
-    case 2: ui_push(ui, &screen_staff_customer_new, 0); break;
+    case 2: staff_customer_new(ui); break;
     default: ui_push(ui, &screen_staff_pick, 0); break;
     }
 }

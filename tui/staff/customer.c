@@ -1,0 +1,388 @@
+/* What staff see of a customer at once (F1): details, what is owed by age, documents by state, persons with their access (B7), what
+ * happened last. */
+#include "common/date.h"
+#include "tui/staff/editor.h"
+#include "tui/staff/record.h"
+#include "tui/staff/screens.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { GET, OFF, REMOVE };
+
+struct state {
+    uint64_t id;
+    const struct customer_overview_out *out;
+    const struct me *me;
+    struct list *persons;
+    int32_t today;
+};
+
+static const struct list_column columns[] = {
+    {.name = "person", .title = "Person", .width = 16, .grow = 1},
+    {.name = "email", .title = "E-mail", .width = 22, .grow = 1},
+    {.name = "position", .title = "Position", .width = 12, .drop = 1},
+    {.name = "access", .title = "Access", .width = 12},
+    {.name = "seen", .title = "Last sign-in", .width = 12},
+};
+
+static void open(struct ui *ui, void *state, uint64_t subject)
+{
+    struct state *s = state;
+    s->id = subject;
+    s->me = client_me(ui);
+    s->persons = ui_list(ui, columns, COUNT_OF(columns));
+    list_empty_text(s->persons, "Nobody yet: + adds a person, who can then be given access to the portal.");
+}
+
+static void load(struct ui *ui, void *state, enum load why)
+{
+    struct state *s = state;
+    struct customer_overview_in in = {0};
+    (void)why;
+    GIVE(customer_overview_in, &in, id, s->id);
+    ui_ask(ui, GET, OPNO_customer_overview, &in);
+}
+
+static void add_person(struct state *s, const struct contact *p)
+{
+    char name[160], seen[SHOW_TEXT];
+    snprintf(name, sizeof name, "%s%s", show_text(p->name), p->primary ? " ·1" : "");
+    bool email = p->email && *p->email;
+    const char *cells[] = {name, email ? p->email : "no e-mail", show_text(p->position),
+                           show_access(p->access),
+                           show_when(seen, p->last_sign_in, s->me->utc_offset, s->today)};
+    unsigned access = p->access == ACCESS_ACTIVE     ? STYLE_GOOD
+                      : p->access == ACCESS_INVITED  ? STYLE_WARN
+                      : p->access == ACCESS_DISABLED ? STYLE_BAD
+                                                     : STYLE_DIM;
+    unsigned styles[] = {p->primary ? STYLE_BOLD : 0, email ? 0 : STYLE_DIM, 0, access, 0};
+    list_add(s->persons,
+             &(struct list_row){.id = p->id, .cells = cells, .styles = styles, .user = p->access});
+}
+
+static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
+{
+    struct state *s = state;
+    if (ui_refused(ui, r))
+        return;
+    if (tag != GET) {
+        ui_toast(ui, TONE_GOOD, tag == OFF ? "Access is off; open sessions have ended." : "Removed.");
+        list_unmark(s->persons);
+        ui_reload(ui);
+        return;
+    }
+    s->out = r->out;
+    s->today = ui_today(ui);
+    ui_title(ui, "%s", show_text(s->out->customer->name));
+    list_begin(s->persons);
+    for (size_t i = 0; i < s->out->contacts.n; i++)
+        add_person(s, &s->out->contacts.v[i]);
+    list_end(s->persons, false, -1);
+}
+
+static void event(struct ui *ui, void *state, const struct event *e)
+{
+    if (ui_top(ui) == &screen_staff_customer && e->customer == ((const struct state *)state)->id)
+        ui_reload(ui);
+}
+
+/* --- drawing */
+
+static int draw_details(const struct state *s, const struct canvas *c)
+{
+    const struct customer *k = s->out->customer;
+    char where[600], line[900];
+    size_t n = 0;
+    int y = 0;
+    canvas_text(c, y, 1, STYLE_BOLD, show_text(k->name));
+    canvas_right(c, y++, c->columns - 1, k->active ? STYLE_GOOD : STYLE_BAD,
+                 k->active ? "active" : "deactivated");
+    show_address_line(where, sizeof where, k->billing);
+    const char *parts[] = {k->company, where, k->email, k->phone};
+    line[0] = '\0';
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        if (parts[i] && *parts[i] && (i > 0 || strcmp(parts[i], show_text(k->name)) != 0) && n < sizeof line)
+            n += (size_t)snprintf(line + n, sizeof line - n, "%s%s", n ? " · " : "", parts[i]);
+    canvas_fit(c, y++, 1, c->columns - 2, STYLE_PLAIN, line);
+    n = (size_t)snprintf(line, sizeof line, "%s", show_text(k->currency));
+    if (k->terms_days)
+        n += (size_t)snprintf(line + n, sizeof line - n, " · %" PRId64 " days to pay", k->terms_days);
+    if (k->tax_id && *k->tax_id)
+        snprintf(line + n, sizeof line - n, " · Tax id %s", k->tax_id);
+    canvas_fit(c, y++, 1, c->columns - 2, STYLE_DIM, line);
+    if (k->notes && *k->notes)
+        y += canvas_wrap(c, y, 1, c->columns - 2, 2, STYLE_WARN, k->notes);
+    return y + 1;
+}
+
+static void age_row(const struct canvas *c, int *y, const char *label, struct money part, int64_t whole)
+{
+    if (!part.amount)
+        return;
+    canvas_text(c, *y, 11, STYLE_DIM, label);
+    int bar = c->columns - 40 - 20;
+    canvas_money(c, *y, 34, STYLE_PLAIN, part, false);
+    canvas_bar(c, (*y)++, 36, bar > 24 ? 24 : bar, strcmp(label, "not due") == 0 ? STYLE_INFO : STYLE_BAD,
+               part.amount, whole);
+}
+
+static int draw_money(const struct state *s, const struct canvas *c, int y)
+{
+    const struct customer_overview_out *o = s->out;
+    const struct ageing *a = o->ageing;
+    char text[200], date[DATE_TEXT];
+    int from = y;
+    canvas_text(c, y, 1, STYLE_DIM, "Owes");
+    canvas_money(c, y, 34, STYLE_BOLD, a->total, true);
+    if (a->count)
+        snprintf(text, sizeof text, "%" PRId64 " invoice%s%s", a->count, a->count == 1 ? "" : "s",
+                 a->overdue_count ? "" : ", none late");
+    else
+        snprintf(text, sizeof text, "nothing open");
+    int x = canvas_text(c, y, 36, STYLE_PLAIN, text);
+    if (a->overdue_count)
+        canvas_print(c, y, x, STYLE_BAD, ", %" PRId64 " overdue", a->overdue_count);
+    y++;
+    age_row(c, &y, "not due", a->not_due, a->total.amount);
+    age_row(c, &y, "1–30 days", a->days_30, a->total.amount);
+    age_row(c, &y, "31–60", a->days_60, a->total.amount);
+    age_row(c, &y, "61–90", a->days_90, a->total.amount);
+    age_row(c, &y, "older", a->older, a->total.amount);
+    if (o->last_payment) {
+        const struct payment_row *p = o->last_payment;
+        canvas_text(c, y, 1, STYLE_DIM, "Last paid");
+        canvas_money(c, y, 34, STYLE_PLAIN, p->amount, true);
+        canvas_print(c, y++, 36, STYLE_PLAIN, "%s, %s, %s", date_short(date, p->date), show_text(p->number),
+                     p->method && *p->method ? p->method : show_pay_mode(p->mode));
+    }
+    return y - from;
+}
+
+static void draw_counts(const struct state *s, const struct canvas *c, int y, int kind, const char *label)
+{
+    int x = 11;
+    canvas_text(c, y, 1, STYLE_DIM, label);
+    for (size_t i = 0; i < s->out->counts.n; i++) {
+        const struct state_count *n = &s->out->counts.v[i];
+        if (n->kind != kind || !n->count)
+            continue;
+        if (x > 11)
+            x = canvas_text(c, y, x, STYLE_DIM, ", ");
+        x = canvas_print(c, y, x, STYLE_PLAIN, "%" PRId64 " ", n->count);
+        x = canvas_text(c, y, x, show_status_style(n->state), show_status(n->state));
+    }
+    if (x == 11)
+        canvas_text(c, y, x, STYLE_DIM, "none");
+}
+
+static void draw_history(const struct state *s, const struct canvas *c, int y)
+{
+    canvas_text(c, y++, 1, STYLE_BOLD, "History");
+    for (size_t i = 0; i < s->out->events.n && y < c->rows; i++, y++) {
+        const struct event *e = &s->out->events.v[i];
+        char when[SHOW_TEXT], what[400];
+        canvas_fit(c, y, 2, 13, STYLE_DIM, show_when(when, e->at, s->me->utc_offset, s->today));
+        canvas_fit(c, y, 16, 12, STYLE_PLAIN,
+                   e->subject == SUBJECT_CUSTOMER ? "details" : show_text(e->number));
+        int left = e->amount.currency[0] ? canvas_money(c, y, c->columns - 1, STYLE_PLAIN, e->amount, true)
+                                         : c->columns;
+        show_event(what, sizeof what, e, false);
+        canvas_fit(c, y, 29, left - 30, show_event_style(e), what);
+    }
+}
+
+static void draw(const void *state, struct canvas *c)
+{
+    const struct state *s = state;
+    if (!s->out) {
+        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        return;
+    }
+    int y = draw_details(s, c);
+    y += draw_money(s, c, y);
+    if (s->out->paid && s->out->paid->amount.amount) {
+        char text[SHOW_TEXT + 20], amount[SHOW_TEXT];
+        snprintf(text, sizeof text, "paid in all %s", show_money(amount, s->out->paid->amount));
+        canvas_right(c, y, c->columns - 1, STYLE_PLAIN, text);
+    }
+    draw_counts(s, c, y++, DOC_ESTIMATE, "Estimates");
+    draw_counts(s, c, y++, DOC_INVOICE, "Invoices");
+    y++;
+    int want = (int)list_count(s->persons) + 1, room = c->rows - y - 1;
+    int rows = want < 2 ? 2 : want > room - 4 && want > 4 ? (room - 4 > 4 ? room - 4 : 4) : want;
+    struct canvas persons = canvas_part(c, y, 0, rows, c->columns);
+    list_draw(s->persons, &persons);
+    y += rows + 1;
+    if (y + 1 < c->rows)
+        draw_history(s, c, y);
+}
+
+/* --- what can be done */
+
+static const char *may(const struct ui *ui, const void *state)
+{
+    return ((const struct state *)state)->out ? staff_may_write(ui) : "Not loaded yet.";
+}
+
+static const char *has_person(const struct ui *ui, const void *state)
+{
+    const char *why = may(ui, state);
+    return why ? why : list_id(((const struct state *)state)->persons) ? NULL : "Add a person first: +.";
+}
+
+/* The marked persons, or the one under the cursor. Returns how many; names are those to show. */
+static size_t chosen(const struct state *s, uint64_t *ids, size_t most, char *names, size_t size)
+{
+    size_t n = 0, at = 0;
+    names[0] = '\0';
+    for (size_t i = 0; list_marked(s->persons, i) && n < most; i++)
+        ids[n++] = list_marked(s->persons, i);
+    if (!n)
+        ids[n++] = list_id(s->persons);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < s->out->contacts.n; j++)
+            if (s->out->contacts.v[j].id == ids[i] && at < size)
+                at += (size_t)snprintf(names + at, size - at, "%s%s", at ? ", " : "",
+                                       show_text(s->out->contacts.v[j].name));
+    return n;
+}
+
+static void run_on(struct ui *ui, void *state)
+{
+    uint64_t ids[50];
+    char names[400];
+    size_t n = chosen(state, ids, 50, names, sizeof names);
+    staff_access_open(ui, ids, n, names);
+}
+
+static void off_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct access_disable_in in = {0};
+    uint64_t ids[50];
+    char names[400];
+    (void)said;
+    struct id_list contacts = {chosen(state, ids, 50, names, sizeof names), ids};
+    GIVE(access_disable_in, &in, contacts, contacts);
+    ui_ask_with(
+        ui, &(struct ask){
+                .tag = OFF, .op = op_at(OPNO_access_disable), .in = &in, .busy = "Switching access off…"});
+}
+
+static void run_off(struct ui *ui, void *state)
+{
+    uint64_t ids[50];
+    char names[400], text[600];
+    chosen(state, ids, 50, names, sizeof names);
+    snprintf(text, sizeof text, "%s can not sign in any more, and open sessions end at once.", names);
+    ui_confirm(ui, "Switch portal access off?", text, "Switch off", off_done);
+}
+
+static void remove_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct contact_delete_in in = {0};
+    (void)said;
+    GIVE(contact_delete_in, &in, id, list_id(((struct state *)state)->persons));
+    ui_ask_with(
+        ui, &(struct ask){.tag = REMOVE, .op = op_at(OPNO_contact_delete), .in = &in, .busy = "Removing…"});
+}
+
+static void run_remove(struct ui *ui, void *state)
+{
+    char text[300];
+    snprintf(text, sizeof text, "%s is removed, and their access ends.",
+             list_cell(((struct state *)state)->persons, "person"));
+    ui_confirm(ui, "Remove this person?", text, "Remove", remove_done);
+}
+
+static void run_person(struct ui *ui, void *state)
+{
+    const struct state *s = state;
+    staff_contact_edit(ui, s->id, list_id(s->persons));
+}
+
+static void run_edit(struct ui *ui, void *state)
+{
+    staff_customer_edit(ui, ((struct state *)state)->id);
+}
+
+static const char *const news[] = {"Invoice", "Estimate", "Payment that arrived", "Contact person", NULL};
+
+static void new_done(struct ui *ui, void *state, const struct said *said)
+{
+    uint64_t id = ((struct state *)state)->id;
+    switch (said->choice) {
+    case 0: editor_new(ui, DOC_INVOICE, id); break;
+    case 1: editor_new(ui, DOC_ESTIMATE, id); break;
+    case 2: record_open(ui, id, 0); break;
+    default: staff_contact_new(ui, id); break;
+    }
+}
+
+static void run_new(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
+                                   .title = "New for this customer",
+                                   .choices = news,
+                                   .yes = "Go on",
+                                   .done = new_done});
+}
+
+static void run_estimates(struct ui *ui, void *state)
+{
+    staff_documents_of(ui, DOC_ESTIMATE, ((struct state *)state)->id);
+}
+
+static void run_invoices(struct ui *ui, void *state)
+{
+    staff_documents_of(ui, DOC_INVOICE, ((struct state *)state)->id);
+}
+
+static void run_payments(struct ui *ui, void *state)
+{
+    staff_payments_of(ui, ((struct state *)state)->id);
+}
+
+static const struct key_row keys[] = {
+    {.key = K_ENTER,
+     .action = "person",
+     .help = "Change this person",
+     .possible = has_person,
+     .run = run_person},
+    {.key = 'e', .action = "edit", .help = "Change the customer's details", .possible = may, .run = run_edit},
+    {.key = '+',
+     .action = "new",
+     .help = "An invoice, estimate, payment or person",
+     .possible = may,
+     .run = run_new},
+    {.key = 'a',
+     .action = "access on",
+     .help = "Portal access for the marked persons, or this one",
+     .possible = has_person,
+     .run = run_on},
+    {.key = 'x',
+     .action = "off",
+     .help = "End the access of the marked persons, or of this one",
+     .possible = has_person,
+     .run = run_off},
+    {.key = 'i', .action = "invoices", .help = "Its invoices", .run = run_invoices},
+    {.key = 't', .action = "estimates", .help = "Its estimates", .run = run_estimates, .quiet = true},
+    {.key = 'p', .action = "payments", .help = "Its payments", .run = run_payments, .quiet = true},
+    {.key = K_DELETE,
+     .action = "remove",
+     .help = "Remove this person",
+     .possible = has_person,
+     .run = run_remove,
+     .quiet = true},
+    {0}};
+
+const struct screen screen_staff_customer = {.name = "staff.customer",
+                                             .title = "Customer",
+                                             .state_size = sizeof(struct state),
+                                             .open = open,
+                                             .load = load,
+                                             .reply = reply,
+                                             .event = event,
+                                             .draw = draw,
+                                             .keys = keys};

@@ -1,0 +1,205 @@
+/* The list of customers (F1), and the same list to choose whom something is for. */
+#include "tui/staff/editor.h"
+#include "tui/staff/record.h"
+#include "tui/staff/screens.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct state {
+    struct list *list;
+    struct customer_list_in in;
+    const struct customer_list_out *page;
+    bool pick;
+    int kind; /* picking: enum doc_kind, 0: a payment */
+    int pages;
+    char words[256];
+};
+
+static const struct list_column columns[] = {
+    {.name = "name", .title = "Name", .width = 20, .grow = 2},
+    {.name = "email", .title = "E-mail", .width = 18, .grow = 1, .drop = 2},
+    {.name = "access", .title = "Access", .width = 8},
+    {.name = "open", .title = "Open", .width = 5, .right = true, .drop = 1},
+    {.name = "outstanding", .title = "Outstanding", .width = 16, .right = true},
+};
+
+static void open(struct ui *ui, void *state, uint64_t subject)
+{
+    struct state *s = state;
+    (void)subject;
+    s->list = ui_list(ui, columns, COUNT_OF(columns));
+    list_remote(s->list, true, false);
+    list_empty_text(s->list, "No customers yet. + adds one.");
+}
+
+static void open_pick(struct ui *ui, void *state, uint64_t subject)
+{
+    struct state *s = state;
+    open(ui, state, 0);
+    s->pick = true;
+    s->kind = (int)subject;
+    ui_title(ui, s->kind == DOC_INVOICE    ? "New invoice: for whom?"
+                 : s->kind == DOC_ESTIMATE ? "New estimate: for whom?"
+                                           : "New payment: from whom?");
+}
+
+static void take_filter(struct state *s)
+{
+    const struct filter *f = list_filter(s->list);
+    s->words[0] = '\0';
+    for (size_t i = 0; i < f->count; i++) {
+        const struct filter_term *t = &f->terms[i];
+        size_t n = strlen(s->words);
+        if (strcmp(t->field, "status") == 0 || strcmp(t->field, "active") == 0)
+            GIVE(customer_list_in, &s->in, active,
+                 (strcmp(t->value, "active") == 0 || strcmp(t->value, "yes") == 0) != t->not );
+        else if (!t->not )
+            snprintf(s->words + n, sizeof s->words - n, "%s%s", n ? " " : "", t->value);
+    }
+    if (s->words[0])
+        GIVE(customer_list_in, &s->in, search, s->words);
+}
+
+static void load(struct ui *ui, void *state, enum load why)
+{
+    struct state *s = state;
+    s->in = (struct customer_list_in){0};
+    GIVE(customer_list_in, &s->in, limit, 50);
+    if (why == LOAD_MORE)
+        GIVE(customer_list_in, &s->in, after, s->page->next);
+    take_filter(s);
+    if (s->pick)
+        GIVE(customer_list_in, &s->in, active, true);
+    ui_ask(ui, 0, OPNO_customer_list, &s->in);
+}
+
+static void add(struct state *s, const struct customer_row *c)
+{
+    char outstanding[SHOW_TEXT] = "–", count[24] = "";
+    if (c->outstanding.amount)
+        show_money(outstanding, c->outstanding);
+    if (c->invoices)
+        snprintf(count, sizeof count, "%" PRId64, c->invoices);
+    const char *access = c->active ? show_access(c->access) : "inactive";
+    const char *cells[] = {show_text(c->name), show_text(c->email), access, count, outstanding};
+    unsigned styles[] = {0, STYLE_DIM, c->access == ACCESS_ACTIVE ? STYLE_GOOD : 0, 0, 0};
+    list_add(s->list, &(struct list_row){.id = c->id,
+                                         .cells = cells,
+                                         .style = c->active ? STYLE_PLAIN : STYLE_DIM,
+                                         .styles = styles});
+}
+
+static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
+{
+    struct state *s = state;
+    (void)tag;
+    if (ui_refused(ui, r))
+        return;
+    s->page = r->out;
+    if (!GIVEN(customer_list_in, &s->in, after)) {
+        list_begin(s->list);
+        s->pages = 0;
+    }
+    s->pages++;
+    for (size_t i = 0; i < s->page->customers.n; i++)
+        add(s, &s->page->customers.v[i]);
+    bool bare = list_filter(s->list)->count == 0 && !s->pick;
+    list_end(s->list, s->page->next && *s->page->next, bare ? s->page->total : -1);
+}
+
+static void event(struct ui *ui, void *state, const struct event *e)
+{
+    const struct state *s = state;
+    bool mine = e->subject == SUBJECT_CUSTOMER || e->subject == SUBJECT_CONTACT || staff_event_moves_money(e);
+    bool top = ui_top(ui) == &screen_staff_customers || ui_top(ui) == &screen_staff_pick;
+    if (top && mine && s->pages <= 1)
+        ui_reload(ui);
+}
+
+static void draw(const void *state, struct canvas *c)
+{
+    list_draw(((const struct state *)state)->list, c);
+}
+
+static const char *can_open(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return list_id(((const struct state *)state)->list) ? NULL : "There is nothing to open.";
+}
+
+static void run_open(struct ui *ui, void *state)
+{
+    const struct state *s = state;
+    uint64_t id = list_id(s->list);
+    if (!s->pick) {
+        ui_push(ui, &screen_staff_customer, id);
+        return;
+    }
+    int kind = s->kind;
+    ui_pop(ui); /* going back from there leads to where this was asked */
+    if (kind)
+        editor_new(ui, kind, id);
+    else
+        record_open(ui, id, 0);
+}
+
+static const char *can_write(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return staff_may_write(ui);
+}
+
+static void run_new(struct ui *ui, void *state)
+{
+    (void)state;
+    staff_customer_new(ui);
+}
+
+static const char *const shows[] = {"All", "Active", "Inactive", NULL};
+
+static void show_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct state *s = state;
+    list_set_filter(s->list, said->choice == 0   ? ""
+                             : said->choice == 1 ? "status:active"
+                                                 : "status:inactive");
+    ui_reload(ui);
+}
+
+static void run_show(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_dialog(
+        ui, &(struct dialog){
+                .kind = DIALOG_CHOOSE, .title = "Show", .choices = shows, .yes = "Show", .done = show_done});
+}
+
+static const struct key_row keys[] = {
+    {.key = K_ENTER, .action = "open", .help = "Open the customer", .possible = can_open, .run = run_open},
+    {.key = '+', .action = "new", .help = "Add a customer", .possible = can_write, .run = run_new},
+    {.key = 'f', .action = "show", .help = "Show only active or inactive ones", .run = run_show},
+    {0}};
+static const struct key_row pick_keys[] = {
+    {.key = K_ENTER, .action = "choose", .help = "This one", .possible = can_open, .run = run_open},
+    {.key = '+', .action = "new", .help = "Add a customer", .possible = can_write, .run = run_new},
+    {0}};
+
+const struct screen screen_staff_customers = {.name = "staff.customers",
+                                              .title = "Customers",
+                                              .state_size = sizeof(struct state),
+                                              .open = open,
+                                              .load = load,
+                                              .reply = reply,
+                                              .event = event,
+                                              .draw = draw,
+                                              .keys = keys};
+const struct screen screen_staff_pick = {.name = "staff.pick",
+                                         .title = "For whom?",
+                                         .state_size = sizeof(struct state),
+                                         .open = open_pick,
+                                         .load = load,
+                                         .reply = reply,
+                                         .event = event,
+                                         .draw = draw,
+                                         .keys = pick_keys};

@@ -1,0 +1,453 @@
+/* Recording a payment that arrived by hand (E10): how, when, and which open invoices it settles, in full or in part. What is over
+ * becomes credit. Nothing is recorded before the review, and once whatever the connection does. */
+#include "tui/staff/record.h"
+#include "common/date.h"
+#include "tui/staff/screens.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CUSTOMER, INVOICES, RECORD };
+#define PARTS 100 /* what one page of invoice.list gives */
+
+struct part {
+    uint64_t invoice;
+    struct money due, amount; /* amount 0: not settled by this payment */
+};
+struct state {
+    uint64_t customer, first; /* first: the invoice to begin with, 0: none */
+    char name[256], currency[4];
+    struct form *form;
+    struct list *list;
+    const struct invoice_list_out *page;
+    struct part parts[PARTS];
+    size_t n;
+    bool touched, unknown; /* unknown: it was sent, and nobody knows what became of it */
+    uint8_t id[16];        /* made at the first review, and again after every change */
+    bool has_id;
+    int32_t today;
+};
+
+static const int modes[] = {MODE_TRANSFER, MODE_CASH, MODE_CHECK, MODE_CARD, MODE_DEBIT, MODE_OTHER};
+static const char *const mode_labels[] = {"bank transfer", "cash",  "cheque", "card",
+                                          "direct debit",  "other", NULL};
+static const struct input_spec inputs[] = {
+    {.name = "date",
+     .label = "Date",
+     .kind = INPUT_DATE,
+     .required = true,
+     .hint = "When it arrived: today, -1, 20 nov, 2026-11-20"},
+    {.name = "mode", .label = "How", .kind = INPUT_CHOICE, .choices = mode_labels, .hint = "← → another way"},
+    {.name = "reference",
+     .label = "Reference",
+     .kind = INPUT_TEXT,
+     .max = 100,
+     .hint = "What stands on the bank statement"},
+    {.name = "amount",
+     .label = "Amount",
+     .kind = INPUT_MONEY,
+     .hint = "The whole amount; empty: the sum of the invoices below. What is over becomes credit"},
+    {.name = "notes",
+     .label = "Remarks",
+     .kind = INPUT_LINES,
+     .max = 1000,
+     .rows = 1,
+     .hint = "Only staff see them. Tab goes on to the invoices"},
+};
+static const struct list_column columns[] = {
+    {.name = "number", .title = "Invoice", .width = 12},
+    {.name = "due", .title = "Due", .width = 18, .grow = 1},
+    {.name = "balance", .title = "Open", .width = 14, .right = true},
+    {.name = "settles", .title = "This payment", .width = 16, .right = true},
+};
+
+static void open(struct ui *ui, void *state, uint64_t subject)
+{
+    struct state *s = state;
+    s->customer = subject;
+    s->today = ui_today(ui);
+    s->form = ui_form(ui, inputs, COUNT_OF(inputs));
+    s->list = ui_list(ui, columns, COUNT_OF(columns));
+    list_empty_text(s->list, "No open invoices: the whole amount becomes credit.");
+    form_set_date(s->form, "date", s->today);
+}
+
+static void load(struct ui *ui, void *state, enum load why)
+{
+    struct state *s = state;
+    struct customer_get_in customer = {0};
+    struct invoice_list_in in = {0};
+    (void)why;
+    if (s->unknown) /* what is asked again has to be the same */
+        return;
+    GIVE(customer_get_in, &customer, id, s->customer);
+    ui_ask(ui, CUSTOMER, OPNO_customer_get, &customer);
+    GIVE(invoice_list_in, &in, customer, s->customer);
+    GIVE(invoice_list_in, &in, status, STATUS_UNPAID);
+    GIVE(invoice_list_in, &in, sort, SORT_DUE);
+    GIVE(invoice_list_in, &in, limit, PARTS);
+    ui_ask(ui, INVOICES, OPNO_invoice_list, &in);
+}
+
+/* --- the invoices and their parts */
+
+static struct part *part_of(struct state *s, uint64_t invoice)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->parts[i].invoice == invoice)
+            return &s->parts[i];
+    return NULL;
+}
+
+static void show_parts(struct state *s, bool begin)
+{
+    if (begin)
+        list_begin(s->list);
+    for (size_t i = 0; i < s->page->invoices.n && i < PARTS; i++) {
+        const struct document_row *d = &s->page->invoices.v[i];
+        const struct part *p = part_of(s, d->id);
+        char due[SHOW_TEXT], balance[SHOW_TEXT], settles[SHOW_TEXT] = "–";
+        if (p && p->amount.amount)
+            show_money(settles, p->amount);
+        const char *cells[] = {show_text(d->number), show_due(due, d->kind, d->status, d->due, s->today),
+                               show_amount(balance, d->balance), settles};
+        unsigned styles[] = {0, d->status == STATUS_OVERDUE ? STYLE_BAD : 0, 0,
+                             p && p->amount.amount ? STYLE_BOLD : STYLE_DIM};
+        struct list_row row = {.id = d->id, .cells = cells, .styles = styles};
+        if (begin)
+            list_add(s->list, &row);
+        else
+            list_update(s->list, &row);
+    }
+    if (begin)
+        list_end(s->list, false, -1);
+}
+
+static void took_invoices(struct state *s)
+{
+    struct part before[PARTS];
+    size_t n = s->n;
+    memcpy(before, s->parts, sizeof before);
+    s->n = 0;
+    for (size_t i = 0; i < s->page->invoices.n && s->n < PARTS; i++) {
+        const struct document_row *d = &s->page->invoices.v[i];
+        struct part *p = &s->parts[s->n++];
+        *p = (struct part){.invoice = d->id, .due = d->balance, .amount = money_of(0, d->balance.currency)};
+        for (size_t j = 0; j < n; j++)
+            if (before[j].invoice == d->id)
+                p->amount.amount =
+                    before[j].amount.amount < d->balance.amount ? before[j].amount.amount : d->balance.amount;
+        if (s->first == d->id) {
+            p->amount = d->balance;
+            list_select(s->list, d->id);
+        }
+    }
+    s->first = 0;
+    show_parts(s, true);
+}
+
+static struct money sum_of(const struct state *s)
+{
+    struct money sum = money_of(0, s->currency);
+    for (size_t i = 0; i < s->n; i++)
+        sum.amount += s->parts[i].amount.amount; /* at most 100 balances, each far below the limit */
+    return sum;
+}
+
+static struct money whole_of(const struct state *s)
+{
+    struct money typed = money_of(form_amount(s->form, "amount"), s->currency);
+    return typed.amount ? typed : sum_of(s);
+}
+
+static void changed_parts(struct state *s)
+{
+    s->touched = true;
+    s->has_id = s->has_id && s->unknown; /* what may have been recorded is asked again under its id */
+    show_parts(s, false);
+}
+
+/* --- answers */
+
+static void recorded(struct ui *ui, struct state *s, const struct reply *r)
+{
+    if (r->code == ERR_OFFLINE && strcmp(r->why->detail, CLIENT_NOT_SENT) != 0) {
+        s->unknown = true;
+        ui_status(ui, "Outcome unknown: do not record it anew. F2 asks again, and it is recorded once.");
+        return;
+    }
+    if (r->code == ERR_ID_REUSED) {
+        ui_toast(ui, TONE_INFO, "It was recorded the first time.");
+        s->touched = false;
+        form_kept(s->form);
+        ui_replace(ui, &screen_staff_payments, 0);
+        return;
+    }
+    if (r->code != OK) { /* an answer: nothing was recorded under that id */
+        s->has_id = s->unknown = false;
+        ui_status(ui, "%s", "");
+        if (r->code == ERR_OVERPAID || r->code == ERR_STATE)
+            ui_reload(ui); /* somebody paid meanwhile */
+    }
+    if (ui_refused(ui, r))
+        return;
+    const struct payment *p = ((const struct payment_record_out *)r->out)->payment;
+    form_kept(s->form);
+    s->touched = false;
+    ui_toast(ui, TONE_GOOD, "%s is recorded.", show_text(p->number));
+    ui_replace(ui, &screen_staff_payment, p->id);
+}
+
+static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
+{
+    struct state *s = state;
+    if (tag == RECORD) {
+        recorded(ui, s, r);
+        return;
+    }
+    if (ui_refused(ui, r))
+        return;
+    if (tag == CUSTOMER) {
+        const struct customer *c = ((const struct customer_get_out *)r->out)->customer;
+        snprintf(s->name, sizeof s->name, "%s", show_text(c->name));
+        snprintf(s->currency, sizeof s->currency, "%s", show_text(c->currency));
+        form_currency(s->form, "amount", s->currency);
+        ui_title(ui, "Payment of %s", s->name);
+    } else {
+        s->page = r->out;
+        took_invoices(s);
+    }
+}
+
+static void event(struct ui *ui, void *state, const struct event *e)
+{
+    const struct state *s = state;
+    if (e->customer == s->customer && staff_event_moves_money(e) && !ui_waiting(ui, RECORD))
+        load(ui, state, LOAD_AGAIN);
+}
+
+/* --- drawing */
+
+static void draw_sums(const struct state *s, const struct canvas *c, int y)
+{
+    struct money sum = sum_of(s), whole = whole_of(s), over = whole;
+    char text[SHOW_TEXT], line[200];
+    int right = c->columns - 2;
+    over.amount -= sum.amount;
+    canvas_rule(c, y, right - 46, 46);
+    canvas_text(c, y + 1, right - 46, STYLE_PLAIN, "For these invoices");
+    canvas_money(c, y + 1, right, STYLE_PLAIN, sum, true);
+    if (over.amount < 0) {
+        over.amount = -over.amount;
+        snprintf(line, sizeof line, "The invoices are %s more than the amount.", show_money(text, over));
+        canvas_text(c, y + 2, 2, STYLE_BAD, line);
+        return;
+    }
+    if (over.amount > 0) {
+        canvas_text(c, y + 2, right - 46, STYLE_PLAIN, "Credit for later");
+        canvas_money(c, y + 2, right, STYLE_PLAIN, over, false);
+    }
+    canvas_text(c, y + 3, right - 46, STYLE_BOLD, "Payment");
+    canvas_money(c, y + 3, right, STYLE_BOLD, whole, true);
+}
+
+static void draw(const void *state, struct canvas *c)
+{
+    const struct state *s = state;
+    int form = form_height(s->form), sums = 4;
+    struct canvas top = canvas_part(c, 0, 0, form, c->columns);
+    form_draw(s->form, &top);
+    canvas_rule(c, form, 0, c->columns);
+    int want = (int)s->n + 1, room = c->rows - form - 1 - sums;
+    want = want < 2 ? 2 : want;
+    int rows = want < room ? want : room > 2 ? room : 2;
+    struct canvas list = canvas_part(c, form + 1, 0, rows, c->columns);
+    list_draw(s->list, &list);
+    draw_sums(s, c, form + 1 + rows);
+}
+
+/* --- keys */
+
+static const char *has_row(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return list_id(((const struct state *)state)->list) ? NULL : "There is no open invoice.";
+}
+
+static void amount_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct state *s = state;
+    struct part *p = part_of(s, list_id(s->list));
+    int64_t amount = 0;
+    int digits = currency_digits(s->currency);
+    bool empty = said->text[strspn(said->text, " ")] == '\0';
+    if (!p)
+        return;
+    if (!empty && (input_read_number(said->text, digits < 0 ? 2 : digits, &amount) != OK || amount < 0)) {
+        ui_toast(ui, TONE_BAD, "That is not an amount.");
+        return;
+    }
+    if (amount > p->due.amount) {
+        char due[SHOW_TEXT];
+        ui_toast(ui, TONE_BAD, "No more than %s is open on it.", show_money(due, p->due));
+        return;
+    }
+    p->amount.amount = amount;
+    changed_parts(s);
+}
+
+static void run_amount(struct ui *ui, void *state)
+{
+    struct state *s = state;
+    const struct part *p = part_of(s, list_id(s->list));
+    char text[200], due[SHOW_TEXT], initial[MONEY_TEXT];
+    int digits = currency_digits(s->currency);
+    if (!p)
+        return;
+    snprintf(text, sizeof text, "%s is open on %s. Empty: nothing of this payment.", show_money(due, p->due),
+             list_cell(s->list, "number"));
+    money_plain(initial, p->amount.amount ? p->amount.amount : p->due.amount, digits < 0 ? 2 : digits);
+    ui_dialog(ui, &(struct dialog){.kind = DIALOG_LINE,
+                                   .title = "How much of this payment?",
+                                   .text = text,
+                                   .label = s->currency,
+                                   .initial = initial,
+                                   .max = 24,
+                                   .optional = true,
+                                   .done = amount_done});
+}
+
+static bool key(struct ui *ui, void *state, const struct key *k)
+{
+    struct state *s = state;
+    (void)ui;
+    if (k->code != ' ' || !list_id(s->list) || !s->page || form_focused(s->form) || list_typing(s->list))
+        return false;
+    struct part *p = part_of(s, list_id(s->list)); /* Space: all that is open, or nothing */
+    if (!p)
+        return false;
+    p->amount.amount = p->amount.amount ? 0 : p->due.amount;
+    changed_parts(s);
+    return true;
+}
+
+static void record_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct state *s = state;
+    struct payment_record_in in = {0};
+    struct allocation parts[PARTS] = {0};
+    struct allocation_list list = {0, parts};
+    int64_t typed = form_amount(s->form, "amount");
+    (void)said;
+    GIVE(payment_record_in, &in, customer, s->customer);
+    GIVE(payment_record_in, &in, date, form_date(s->form, "date"));
+    GIVE(payment_record_in, &in, mode, modes[form_choice(s->form, "mode")]);
+    GIVE(payment_record_in, &in, reference, form_text(s->form, "reference"));
+    GIVE(payment_record_in, &in, notes, form_text(s->form, "notes"));
+    if (typed)
+        GIVE(payment_record_in, &in, amount, money_of(typed, s->currency));
+    for (size_t i = 0; i < s->n; i++)
+        if (s->parts[i].amount.amount) {
+            struct allocation *a = &parts[list.n++];
+            GIVE(allocation, a, invoice, s->parts[i].invoice);
+            GIVE(allocation, a, amount, s->parts[i].amount);
+        }
+    if (list.n)
+        GIVE(payment_record_in, &in, parts, list);
+    ui_ask_with(
+        ui,
+        &(struct ask){
+            .tag = RECORD, .op = op_at(OPNO_payment_record), .in = &in, .id = s->id, .busy = "Recording…"});
+}
+
+static void review(struct ui *ui, struct state *s)
+{
+    char text[800], amount[SHOW_TEXT], day[DATE_TEXT], yes[SHOW_TEXT + 16];
+    struct money sum = sum_of(s), whole = whole_of(s), over = whole;
+    over.amount -= sum.amount;
+    if (!s->has_id)
+        ui_id(ui, s->id);
+    s->has_id = true;
+    size_t n = (size_t)snprintf(text, sizeof text, "From     %s\nOn       %s, by %s\nAmount   %s\n", s->name,
+                                date_short(day, form_date(s->form, "date")), form_text(s->form, "mode"),
+                                show_money(amount, whole));
+    for (size_t i = 0, shown = 0; i < s->page->invoices.n && i < PARTS && n < sizeof text; i++) {
+        const struct document_row *d = &s->page->invoices.v[i];
+        const struct part *p = part_of(s, d->id);
+        if (!p || !p->amount.amount || ++shown > 6)
+            continue;
+        n += (size_t)snprintf(text + n, sizeof text - n, "\n%-12s %s%s", show_text(d->number),
+                              show_money(amount, p->amount),
+                              p->amount.amount < p->due.amount ? " (a part)" : "");
+    }
+    if (over.amount && n < sizeof text)
+        snprintf(text + n, sizeof text - n, "\nCredit       %s", show_money(amount, over));
+    snprintf(yes, sizeof yes, "Record %s", show_money(amount, whole));
+    ui_confirm(ui, "Record this payment?", text, yes, record_done);
+}
+
+static void run_record(struct ui *ui, void *state)
+{
+    struct state *s = state;
+    if (!s->page || !*s->currency)
+        return;
+    if (!form_check(s->form)) {
+        ui_focus(ui, s->form);
+        return;
+    }
+    if (form_date(s->form, "date") > s->today)
+        form_error(s->form, "date", "That is in the future.");
+    else if (whole_of(s).amount <= 0)
+        ui_toast(ui, TONE_BAD, "Type an amount, or mark invoices below: Tab goes there, Space marks.");
+    else if (whole_of(s).amount < sum_of(s).amount)
+        ui_toast(ui, TONE_BAD, "The invoices are more than the amount.");
+    else
+        review(ui, s);
+}
+
+static void submit(struct ui *ui, void *state, struct form *form)
+{
+    (void)form;
+    run_record(ui, state);
+}
+
+static void changed(struct ui *ui, void *state, struct form *form)
+{
+    struct state *s = state;
+    (void)ui;
+    (void)form;
+    if (!s->unknown)
+        s->has_id = false;
+}
+
+static bool unsaved(const void *state)
+{
+    return ((const struct state *)state)->touched;
+}
+
+static const struct key_row keys[] = {
+    {.key = K_F0 + 2, .action = "record", .help = "Review it, then record it", .run = run_record},
+    {.key = K_TAB, .action = "next field", .help = "The next field, then the invoices"},
+    {.key = ' ', .action = "settle", .help = "This invoice in full, or not at all", .possible = has_row},
+    {.key = K_ENTER, .action = "part", .help = "How much of it", .possible = has_row, .run = run_amount},
+    {0}};
+
+static const struct screen screen_staff_record = {.name = "staff.record",
+                                                  .title = "Payment",
+                                                  .state_size = sizeof(struct state),
+                                                  .open = open,
+                                                  .load = load,
+                                                  .reply = reply,
+                                                  .event = event,
+                                                  .draw = draw,
+                                                  .key = key,
+                                                  .submit = submit,
+                                                  .changed = changed,
+                                                  .unsaved = unsaved,
+                                                  .keys = keys};
+
+void record_open(struct ui *ui, uint64_t customer, uint64_t invoice)
+{
+    struct state *s = ui_push(ui, &screen_staff_record, customer);
+    s->first = invoice;
+}

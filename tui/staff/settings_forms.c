@@ -1,0 +1,379 @@
+/* Forms of the settings: the business (A1–A10), series, taxes, items, staff accounts. */
+#include "tui/staff/screens.h"
+#include "tui/staff/settings.h"
+#include "tui/staff/task.h"
+#include <string.h>
+
+/* --- the business */
+
+static void business_ask(struct ui *ui, const struct task_form *t)
+{
+    struct settings_get_in in = {0};
+    (void)t;
+    ui_ask(ui, TASK_GET, OPNO_settings_get, &in);
+}
+
+static bool business_begin(struct ui *ui, struct task_form *t, const void *out, void *in, struct arena *a)
+{
+    struct business *b = ((const struct settings_get_out *)out)->business;
+    (void)a;
+    ui_title(ui, "%s", t->task->title);
+    t->revision = b->revision;
+    ((struct settings_update_in *)in)->business = b;
+    return true;
+}
+
+static void business_finish(const struct task_form *t, void *in, struct arena *a)
+{
+    struct settings_update_in *update = in;
+    if (!update->business)
+        update->business = arena_alloc(a, sizeof *update->business);
+    GIVE(business, update->business, revision, t->revision);
+    GIVE(settings_update_in, update, business, update->business);
+}
+
+static const struct shape_row business_rows[] = {
+    {.field = "business.name", .width = 40},
+    {.field = "business.email", .label = "E-mail", .width = 40},
+    {.field = "business.phone", .width = 24},
+    {.field = "business.website", .label = "Web site", .width = 40},
+    {.field = "business.tax_id", .label = "Tax id", .width = 24},
+    {.field = "business.bank", .label = "Bank account", .width = 44},
+    {.field = "business.address.street", .width = 40},
+    {.field = "business.address.street2", .label = "2nd line", .width = 40},
+    {.field = "business.address.code", .label = "Postal code", .width = 12},
+    {.field = "business.address.city", .width = 30},
+    {.field = "business.address.state", .label = "Region", .width = 30},
+    {.field = "business.address.country", .width = 30},
+    {.field = "business.currency", .label = "Base currency", .width = 5},
+    {.field = "business.time_zone", .width = 30},
+    {0}};
+static const struct shape_row portal_rows[] = {
+    {.field = "business.portal", .label = "Portal name", .width = 41},
+    {.field = "business.banner"},
+    {.field = "business.customers_edit", .label = "May edit details"},
+    {.field = "business.partial_payments", .label = "Part payments"},
+    {.field = "business.customers_forward", .label = "May forward"},
+    {.field = "business.reviews", .label = "Reviews"},
+    {.field = "business.projects", .label = "Projects"},
+    {.field = "business.notify_business", .label = "Mail to us"},
+    {.field = "business.notify_customer", .label = "Mail to customers"},
+    {.field = "business.mfa", .label = "Second factor"},
+    {0}};
+static const struct shape_row document_rows[] = {
+    {.field = "business.terms_days", .label = "Invoices due in", .unit = "days", .width = 6},
+    {.field = "business.estimate_days", .label = "Estimates open", .unit = "days", .width = 6},
+    {.field = "business.tax_per_line", .label = "Tax on each line"},
+    {.field = "business.notes"},
+    {.field = "business.terms"},
+    {0}};
+
+static const struct task business_task = {.title = "Business",
+                                          .button = "Save",
+                                          .done = "Saved.",
+                                          .op = OPNO_settings_update,
+                                          .rows = business_rows,
+                                          .ask = business_ask,
+                                          .begin = business_begin,
+                                          .finish = business_finish};
+static const struct task portal_task = {.title = "Portal",
+                                        .button = "Save",
+                                        .done = "Saved. Customers see it at once.",
+                                        .op = OPNO_settings_update,
+                                        .rows = portal_rows,
+                                        .ask = business_ask,
+                                        .begin = business_begin,
+                                        .finish = business_finish};
+static const struct task documents_task = {.title = "Documents",
+                                           .button = "Save",
+                                           .done = "Saved. New documents begin so.",
+                                           .op = OPNO_settings_update,
+                                           .rows = document_rows,
+                                           .ask = business_ask,
+                                           .begin = business_begin,
+                                           .finish = business_finish};
+
+void settings_business(struct ui *ui)
+{
+    task_open(ui, &business_task, 0, 0);
+}
+
+void settings_portal(struct ui *ui)
+{
+    task_open(ui, &portal_task, 0, 0);
+}
+
+void settings_documents(struct ui *ui)
+{
+    task_open(ui, &documents_task, 0, 0);
+}
+
+/* --- a number series */
+
+static const struct shape_row series_rows[] = {
+    {.field = "series.prefix", .width = 21},
+    {.field = "series.next", .label = "Next number", .width = 14},
+    {.field = "series.digits", .label = "Least digits", .width = 4},
+    {0}};
+
+static bool series_begin(struct ui *ui, struct task_form *t, const void *out, void *in, struct arena *a)
+{
+    static const char *const titles[] = {"Series", "Numbers of estimates", "Numbers of invoices",
+                                         "Numbers of payments"};
+    const struct settings_get_out *got = out;
+    (void)a;
+    for (size_t i = 0; i < got->series.n; i++)
+        if ((uint64_t)got->series.v[i].id == t->id) {
+            ((struct series_update_in *)in)->series = &got->series.v[i];
+            ui_title(ui, "%s", titles[t->id <= 3 ? t->id : 0]);
+            return true;
+        }
+    return false;
+}
+
+static void series_finish(const struct task_form *t, void *in, struct arena *a)
+{
+    struct series_update_in *update = in;
+    (void)a;
+    if (update->series)
+        GIVE(series, update->series, id, (int64_t)t->id);
+}
+
+static const struct task series_task = {.title = "Series",
+                                        .button = "Save",
+                                        .done = "Saved.",
+                                        .op = OPNO_series_update,
+                                        .rows = series_rows,
+                                        .ask = business_ask,
+                                        .begin = series_begin,
+                                        .finish = series_finish};
+
+void settings_series_edit(struct ui *ui, uint64_t id)
+{
+    task_open(ui, &series_task, id, 0);
+}
+
+/* --- taxes */
+
+static void tax_ask(struct ui *ui, const struct task_form *t)
+{
+    struct tax_list_in in = {0};
+    (void)t;
+    ui_ask(ui, TASK_GET, OPNO_tax_list, &in);
+}
+
+static bool tax_begin(struct ui *ui, struct task_form *t, const void *out, void *in, struct arena *a)
+{
+    const struct tax_list_out *got = out;
+    (void)a;
+    for (size_t i = 0; i < got->taxes.n; i++)
+        if (got->taxes.v[i].id == t->id) {
+            ((struct tax_update_in *)in)->tax = &got->taxes.v[i];
+            ui_title(ui, "%s", show_text(got->taxes.v[i].name));
+            return true;
+        }
+    return false;
+}
+
+static void tax_finish(const struct task_form *t, void *in, struct arena *a)
+{
+    (void)a;
+    GIVE(tax_update_in, (struct tax_update_in *)in, id, t->id);
+}
+
+static bool new_begin(struct ui *ui, struct task_form *t, const void *out, void *in, struct arena *a)
+{
+    (void)out;
+    (void)in;
+    (void)a;
+    ui_title(ui, "%s", t->task->title);
+    return true;
+}
+
+static bool staff_begin(struct ui *ui, struct task_form *t, const void *out, void *in, struct arena *a)
+{
+    ((struct staff_create_in *)in)->role = ROLE_STAFF;
+    return new_begin(ui, t, out, in, a);
+}
+
+static const struct shape_row tax_new_rows[] = {
+    {.field = "tax.name", .label = "Name", .width = 30},
+    {.field = "tax.percent", .label = "Rate", .unit = "%", .width = 10},
+    {0}};
+static const struct shape_row tax_rows[] = {
+    {.field = "",
+     .label = "A rate stays as it is, for documents use it: add another tax and withdraw this one."},
+    {.field = "tax.name", .label = "Name", .width = 30},
+    {.field = "tax.active", .label = "Offered"},
+    {0}};
+static const struct task tax_new_task = {.title = "New tax",
+                                         .button = "Add the tax",
+                                         .done = "The tax is there.",
+                                         .op = OPNO_tax_create,
+                                         .rows = tax_new_rows,
+                                         .whole = true,
+                                         .begin = new_begin};
+static const struct task tax_task = {.title = "Tax",
+                                     .button = "Save",
+                                     .done = "Saved.",
+                                     .op = OPNO_tax_update,
+                                     .rows = tax_rows,
+                                     .ask = tax_ask,
+                                     .begin = tax_begin,
+                                     .finish = tax_finish};
+
+void settings_tax_edit(struct ui *ui, uint64_t id)
+{
+    task_open(ui, id ? &tax_task : &tax_new_task, id, 0);
+}
+
+/* --- items: a form of their own, for the tax is chosen by its name */
+
+enum { TAXES, SAVE };
+#define TAX_CHOICES 101
+struct item_state {
+    uint64_t id, tax;
+    struct form *form;
+    uint64_t ids[TAX_CHOICES];
+    const char *labels[TAX_CHOICES + 1];
+};
+static const char *const no_taxes[] = {"no tax", NULL};
+static const struct input_spec item_inputs[] = {
+    {.name = "name", .label = "Name", .kind = INPUT_TEXT, .max = 200, .required = true, .width = 44},
+    {.name = "description", .label = "Description", .kind = INPUT_LINES, .max = 2000, .rows = 3},
+    {.name = "price",
+     .label = "Price of one",
+     .kind = INPUT_DECIMAL,
+     .required = true,
+     .hint = "In the base currency, up to six decimals"},
+    {.name = "unit", .label = "Unit", .kind = INPUT_TEXT, .max = 30, .width = 16, .hint = "pcs, h, pallet"},
+    {.name = "tax", .label = "Tax", .kind = INPUT_CHOICE, .choices = no_taxes, .hint = "← → another tax"},
+    {.name = "submit", .label = "Save", .kind = INPUT_BUTTON}};
+
+static void item_open(struct ui *ui, void *state, uint64_t subject)
+{
+    struct item_state *s = state;
+    s->id = subject;
+    s->form = ui_form(ui, item_inputs, COUNT_OF(item_inputs));
+}
+
+static void item_load(struct ui *ui, void *state, enum load why)
+{
+    struct tax_list_in in = {0};
+    const struct item_state *s = state;
+    if (s->id)
+        ui_title(ui, "%s", form_text(s->form, "name"));
+    if (why == LOAD_FIRST)
+        ui_ask(ui, TAXES, OPNO_tax_list, &in);
+}
+
+static void took_taxes(struct ui *ui, struct item_state *s, const struct tax_list_out *out)
+{
+    size_t n = 1;
+    int chosen = 0;
+    s->labels[0] = no_taxes[0];
+    for (size_t i = 0; i < out->taxes.n && n < TAX_CHOICES; i++) {
+        const struct tax *t = &out->taxes.v[i];
+        char percent[SHOW_TEXT];
+        if (!t->active && t->id != s->tax)
+            continue;
+        if (t->id == s->tax)
+            chosen = (int)n;
+        s->ids[n] = t->id;
+        s->labels[n++] =
+            arena_printf(ui_arena(ui), "%s %s %%", show_text(t->name), show_decimal(percent, t->percent, 0));
+    }
+    s->labels[n] = NULL;
+    form_choices(s->form, "tax", s->labels);
+    form_set_choice(s->form, "tax", chosen);
+}
+
+static void item_reply(struct ui *ui, void *state, int tag, const struct reply *r)
+{
+    struct item_state *s = state;
+    if (ui_refused(ui, r))
+        return;
+    if (tag == TAXES) {
+        took_taxes(ui, s, r->out);
+        return;
+    }
+    form_kept(s->form);
+    ui_toast(ui, TONE_GOOD, s->id ? "Saved." : "The item is there.");
+    ui_pop(ui);
+}
+
+static void item_submit(struct ui *ui, void *state, struct form *form)
+{
+    const struct item_state *s = state;
+    struct item item = {0};
+    struct item_create_in create = {0};
+    struct item_update_in update = {0};
+    struct ask ask = {.tag = SAVE, .busy = "Saving…"};
+    GIVE(item, &item, name, form_text(form, "name"));
+    GIVE(item, &item, description, form_text(form, "description"));
+    GIVE(item, &item, price, form_decimal(form, "price"));
+    GIVE(item, &item, unit, form_text(form, "unit"));
+    GIVE(item, &item, tax, s->ids[form_choice(form, "tax")]);
+    if (s->id) {
+        GIVE(item_update_in, &update, id, s->id);
+        GIVE(item_update_in, &update, item, &item);
+        ask.op = op_at(OPNO_item_update);
+        ask.in = &update;
+    } else {
+        if (!item.tax)
+            item.head.has &= ~(UINT64_C(1) << (shape_field(shape_item(), "tax", 3) - shape_item()->fields));
+        GIVE(item_create_in, &create, item, &item);
+        ask.op = op_at(OPNO_item_create);
+        ask.in = &create;
+    }
+    ui_ask_with(ui, &ask);
+}
+
+static void item_draw(const void *state, struct canvas *c)
+{
+    struct canvas part = canvas_part(c, 1, 0, c->rows - 1, c->columns > 100 ? 100 : c->columns);
+    form_draw(((const struct item_state *)state)->form, &part);
+}
+
+static const struct screen screen_staff_item = {.name = "staff.item",
+                                                .title = "New item",
+                                                .state_size = sizeof(struct item_state),
+                                                .open = item_open,
+                                                .load = item_load,
+                                                .reply = item_reply,
+                                                .draw = item_draw,
+                                                .submit = item_submit};
+
+void settings_item_edit(struct ui *ui, const struct item *item)
+{
+    struct item_state *s = ui_push(ui, &screen_staff_item, item ? item->id : 0);
+    if (!item)
+        return;
+    s->tax = item->tax;
+    form_set(s->form, "name", item->name);
+    form_set(s->form, "description", item->description);
+    form_set_decimal(s->form, "price", item->price);
+    form_set(s->form, "unit", item->unit);
+}
+
+/* --- staff accounts */
+
+static const struct shape_row staff_rows[] = {{.field = "name", .width = 40},
+                                              {.field = "email", .label = "E-mail", .width = 40},
+                                              {.field = "role", .label = "Role"},
+                                              {.field = "password", .width = 40},
+                                              {.field = "keep_password", .label = "May keep it"},
+                                              {0}};
+static const struct task staff_task = {.title = "New account",
+                                       .button = "Add the account",
+                                       .done =
+                                           "The account is there: tell them the address and the password.",
+                                       .op = OPNO_staff_create,
+                                       .rows = staff_rows,
+                                       .whole = true,
+                                       .begin = staff_begin};
+
+void settings_staff_new(struct ui *ui)
+{
+    task_open(ui, &staff_task, 0, 0);
+}
