@@ -238,7 +238,7 @@ def test_signals_end_it_at_once(number):
         t.signal(number)
         code = t.wait_end(2)
         assert time.monotonic() - begin < 0.1 * slow()
-        assert code == 128 + number
+        assert code in (128 + number, -number)  # the latter when leaving took long, and the alarm ended it
 
 
 def test_a_dead_terminal_ends_it_within_100_ms():
