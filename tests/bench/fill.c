@@ -414,7 +414,7 @@ int main(int argc, char **argv)
 {
     struct fill f = {.arena = arena_open(), .now = daemon_now()};
     struct refusal why = {0};
-    struct kv *kv;
+    struct kv *kv = NULL;
     bool stores = argc == 5 && strcmp(argv[1], "store") == 0;
     if (!stores && (argc != 4 || strcmp(argv[1], "sessions") != 0)) {
         fprintf(stderr, "usage: fill store DIR CUSTOMERS INVOICES | fill sessions DIR COUNT\n");
