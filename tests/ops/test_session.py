@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from daemon import BUILD, PASSWORD, Daemon, add_customer, open_portal, wait_until
+from pty_screen import ENTER, PtyScreen
 
 
 @pytest.fixture(scope="module")
@@ -186,3 +187,18 @@ def test_init_refuses_what_is_wrong_and_leaves_nothing(tmp_path):
     assert init().returncode == 0
     again = init()
     assert again.returncode == 5 and str(tmp_path / "x") in again.stderr
+
+
+def test_init_asks_twice_on_a_terminal_and_shows_nothing(tmp_path):
+    def init(folder, *typed):
+        command = [str((BUILD / "bin/posternd").resolve()), "init", "--data", str(tmp_path / folder), "--portal", "acme", "--name", "Acme",
+                   "--currency", "EUR", "--admin", "a@b.test"]
+        with PtyScreen(command) as t:
+            for prompt, text in zip(("Password of the administrator", "Once more"), typed):
+                t.wait_for(prompt).keys(text, ENTER)
+            code = t.wait_end()
+            return code, t.text()
+    code, text = init("x", PASSWORD, PASSWORD)
+    assert code == 0 and (tmp_path / "x/data.mdb").exists() and PASSWORD not in text, text
+    code, text = init("y", PASSWORD, "something different")
+    assert code == 2 and "not the same" in text and not (tmp_path / "y").exists(), text
