@@ -4,37 +4,38 @@
 #include <msgpack.h>
 #include <string.h>
 
-static int write_buf(void *data, const char *bytes, size_t size)
-{
-    buf_add(data, bytes, size);
-    return 0;
-}
+/* msgpack-c's own template, made to write straight into a struct buf: its packer's callback costs a call for every byte of head.
+ * Gives put_int64, put_map and so on. */
+#define msgpack_pack_inline_func(name) static inline int put##name
+#define msgpack_pack_user struct buf *
+#define msgpack_pack_append_buffer(out, bytes, size) return (buf_add(out, bytes, size), 0)
+#include <msgpack/pack_template.h>
 
-static void pack_str(msgpack_packer *pk, const char *text, size_t size)
+static void pack_str(struct buf *out, const char *text, size_t size)
 {
-    if (size < 32) { /* head and body at once: most are short */
-        char both[32];
-        both[0] = (char)(0xa0 | size);
-        memcpy(both + 1, text, size);
-        buf_add(pk->data, both, size + 1);
+    if (size < 32 && size < out->capacity - out->size && !out->full) { /* most are short, and there is room */
+        uint8_t *at = out->data + out->size;
+        *at = (uint8_t)(0xa0 | size);
+        memcpy(at + 1, text, size);
+        out->size += size + 1;
         return;
     }
-    msgpack_pack_str(pk, size);
-    msgpack_pack_str_body(pk, text, size);
+    put_str(out, size);
+    put_str_body(out, text, size);
 }
 
-static void pack_money(msgpack_packer *pk, const struct money *m, enum codec_for purpose)
+static void pack_money(struct buf *out, const struct money *m, enum codec_for purpose)
 {
     if (purpose == CODEC_STORE) {
-        msgpack_pack_array(pk, 2);
-        msgpack_pack_int64(pk, m->amount);
+        put_array(out, 2);
+        put_int64(out, m->amount);
     } else {
-        msgpack_pack_map(pk, 2);
-        pack_str(pk, "amount", 6);
-        msgpack_pack_int64(pk, m->amount);
-        pack_str(pk, "currency", 8);
+        put_map(out, 2);
+        pack_str(out, "amount", 6);
+        put_int64(out, m->amount);
+        pack_str(out, "currency", 8);
     }
-    pack_str(pk, m->currency, strlen(m->currency));
+    pack_str(out, m->currency, strlen(m->currency));
 }
 
 static bool empty(const struct field *f, const void *at)
@@ -98,27 +99,26 @@ static bool wanted(const struct shape *shape, const struct field *f, const struc
     return !(f->flags & FIELD_HIDDEN) && f->type != FIELD_SECRET && (said_when_empty(f) || !empty(f, at));
 }
 
-static void pack_shape(msgpack_packer *pk, const struct shape *shape, const void *from,
-                       enum codec_for purpose);
+static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose);
 
-static void pack_list(msgpack_packer *pk, const struct field *f, const struct any_list *list,
+static void pack_list(struct buf *out, const struct field *f, const struct any_list *list,
                       enum codec_for purpose)
 {
-    msgpack_pack_array(pk, list->n);
+    put_array(out, list->n);
     for (size_t i = 0; i < list->n; i++) {
         if (f->type == FIELD_IDS) {
-            msgpack_pack_uint64(pk, ((const uint64_t *)list->v)[i]);
+            put_uint64(out, ((const uint64_t *)list->v)[i]);
         } else if (f->type == FIELD_TEXTS) {
             const char *text = ((const char **)list->v)[i];
-            pack_str(pk, text, strlen(text));
+            pack_str(out, text, strlen(text));
         } else {
             const struct shape *sub = f->shape();
-            pack_shape(pk, sub, (const char *)list->v + i * sub->size, purpose);
+            pack_shape(out, sub, (const char *)list->v + i * sub->size, purpose);
         }
     }
 }
 
-static void pack_text_form(msgpack_packer *pk, const struct field *f, const void *at)
+static void pack_text_form(struct buf *out, const struct field *f, const void *at)
 {
     char text[MONEY_TEXT + INSTANT_TEXT + DATE_TEXT];
     if (f->type == FIELD_DECIMAL)
@@ -127,135 +127,134 @@ static void pack_text_form(msgpack_packer *pk, const struct field *f, const void
         date_plain(text, *(const int32_t *)at);
     else
         instant_plain(text, *(const int64_t *)at);
-    pack_str(pk, text, strlen(text));
+    pack_str(out, text, strlen(text));
 }
 
-static void pack_value(msgpack_packer *pk, const struct field *f, const void *at, enum codec_for purpose)
+static void pack_value(struct buf *out, const struct field *f, const void *at, enum codec_for purpose)
 {
     bool store = purpose == CODEC_STORE;
     switch ((enum field_type)f->type) {
     case FIELD_BOOL:
         if (*(const bool *)at)
-            msgpack_pack_true(pk);
+            put_true(out);
         else
-            msgpack_pack_false(pk);
+            put_false(out);
         break;
-    case FIELD_COUNT: msgpack_pack_int64(pk, *(const int64_t *)at); break;
+    case FIELD_COUNT: put_int64(out, *(const int64_t *)at); break;
     case FIELD_DECIMAL:
     case FIELD_INSTANT:
         if (store)
-            msgpack_pack_int64(pk, *(const int64_t *)at);
+            put_int64(out, *(const int64_t *)at);
         else
-            pack_text_form(pk, f, at);
+            pack_text_form(out, f, at);
         break;
     case FIELD_DATE:
         if (store)
-            msgpack_pack_int32(pk, *(const int32_t *)at);
+            put_int32(out, *(const int32_t *)at);
         else
-            pack_text_form(pk, f, at);
+            pack_text_form(out, f, at);
         break;
     case FIELD_ENUM:
         if (store) {
-            msgpack_pack_int(pk, *(const int *)at);
+            put_int64(out, *(const int *)at);
         } else {
             const char *name = enum_name(f->values(), *(const int *)at);
-            pack_str(pk, name, strlen(name));
+            pack_str(out, name, strlen(name));
         }
         break;
-    case FIELD_ID: msgpack_pack_uint64(pk, *(const uint64_t *)at); break;
+    case FIELD_ID: put_uint64(out, *(const uint64_t *)at); break;
     case FIELD_TEXT:
     case FIELD_LINES:
     case FIELD_SECRET: {
         const char *text = *(const char *const *)at;
-        pack_str(pk, text ? text : "", text ? strlen(text) : 0);
+        pack_str(out, text ? text : "", text ? strlen(text) : 0);
         break;
     }
     case FIELD_BYTES: {
         const struct bytes *b = at;
-        msgpack_pack_bin(pk, b->size);
-        msgpack_pack_bin_body(pk, b->data, b->size);
+        put_bin(out, b->size);
+        put_bin_body(out, b->data, b->size);
         break;
     }
-    case FIELD_MONEY: pack_money(pk, at, purpose); break;
+    case FIELD_MONEY: pack_money(out, at, purpose); break;
     case FIELD_SHAPE: {
         const void *sub = *(void *const *)at;
         if (sub)
-            pack_shape(pk, f->shape(), sub, purpose);
+            pack_shape(out, f->shape(), sub, purpose);
         else
-            msgpack_pack_nil(pk);
+            put_nil(out);
         break;
     }
     case FIELD_LIST:
     case FIELD_IDS:
-    case FIELD_TEXTS: pack_list(pk, f, at, purpose); break;
+    case FIELD_TEXTS: pack_list(out, f, at, purpose); break;
     }
 }
 
-static void pack_shape(msgpack_packer *pk, const struct shape *shape, const void *from,
-                       enum codec_for purpose)
+static void pack_chosen(struct buf *out, const struct shape *shape, const void *from, uint64_t chosen,
+                        enum codec_for purpose)
 {
-    const struct shape_head *head = from;
-    uint64_t chosen = 0;
-    uint32_t n = 0;
-    for (size_t i = 0; i < shape->n; i++)
-        if (wanted(shape, &shape->fields[i], head, (const char *)from + shape->fields[i].offset, purpose)) {
-            chosen |= UINT64_C(1) << i;
-            n++;
-        }
-    msgpack_pack_map(pk, n + (purpose == CODEC_STORE ? head->extra_count : 0));
-    for (size_t i = 0; i < shape->n; i++) {
+    for (size_t i = 0; i < shape->n && chosen >> i; i++) {
         const struct field *f = &shape->fields[i];
         if (!(chosen >> i & 1))
             continue;
         if (purpose == CODEC_STORE)
-            msgpack_pack_uint16(pk, f->number);
+            put_uint16(out, f->number);
         else
-            pack_str(pk, f->name, f->name_size);
-        pack_value(pk, f, (const char *)from + f->offset, purpose);
+            pack_str(out, f->name, f->name_size);
+        pack_value(out, f, (const char *)from + f->offset, purpose);
     }
+}
+
+static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose)
+{
+    const struct shape_head *head = from;
+    uint64_t chosen = 0, last = 0;
+    uint32_t n = 0;
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        if (!wanted(shape, f, head, (const char *)from + f->offset, purpose))
+            continue;
+        n++;
+        if (purpose == CODEC_STORE && field_heavy(f))
+            last |= UINT64_C(1) << i;
+        else
+            chosen |= UINT64_C(1) << i;
+    }
+    put_map(out, n + (purpose == CODEC_STORE ? head->extra_count : 0));
+    pack_chosen(out, shape, from, chosen, purpose);
     if (purpose == CODEC_STORE && head->extra_count)
-        buf_add(pk->data, head->extra, head->extra_size);
+        buf_add(out, head->extra, head->extra_size);
+    pack_chosen(out, shape, from, last, purpose);
 }
 
 void codec_pack(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose)
 {
-    msgpack_packer pk;
-    msgpack_packer_init(&pk, out, write_buf);
-    pack_shape(&pk, shape, from, purpose);
+    pack_shape(out, shape, from, purpose);
 }
 
 void codec_map(struct buf *out, uint32_t pairs)
 {
-    msgpack_packer pk;
-    msgpack_packer_init(&pk, out, write_buf);
-    msgpack_pack_map(&pk, pairs);
+    put_map(out, pairs);
 }
 
 void codec_array(struct buf *out, uint32_t items)
 {
-    msgpack_packer pk;
-    msgpack_packer_init(&pk, out, write_buf);
-    msgpack_pack_array(&pk, items);
+    put_array(out, items);
 }
 
 void codec_text(struct buf *out, const char *text)
 {
-    msgpack_packer pk;
-    msgpack_packer_init(&pk, out, write_buf);
-    pack_str(&pk, text, strlen(text));
+    pack_str(out, text, strlen(text));
 }
 
 void codec_int(struct buf *out, int64_t value)
 {
-    msgpack_packer pk;
-    msgpack_packer_init(&pk, out, write_buf);
-    msgpack_pack_int64(&pk, value);
+    put_int64(out, value);
 }
 
 void codec_bin(struct buf *out, const void *bytes, size_t size)
 {
-    msgpack_packer pk;
-    msgpack_packer_init(&pk, out, write_buf);
-    msgpack_pack_bin(&pk, size);
-    msgpack_pack_bin_body(&pk, bytes, size);
+    put_bin(out, size);
+    put_bin_body(out, bytes, size);
 }

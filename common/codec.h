@@ -1,5 +1,6 @@
 /* One codec for wire and store, driven by shape tables. Store: maps keyed by field number, empty fields left out, unknown
- * fields kept (head.extra). Wire: maps keyed by field name; texts, dates and instants that are empty are left out, the rest is
+ * fields kept (head.extra); lists and shapes stand behind everything else, so that a view of a few fields need not pass over
+ * them (unknown fields stand between, themselves in that order). Wire: maps keyed by field name; texts, dates and instants that are empty are left out, the rest is
  * written; unknown fields are refused by name. */
 #ifndef COMMON_CODEC_H
 #define COMMON_CODEC_H

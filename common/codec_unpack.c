@@ -12,6 +12,7 @@ struct reading {
     enum source source;
     struct codec_names *names;
     struct refusal *why;
+    bool light; /* a view without lists and shapes */
 };
 
 static enum err wrong(struct reading *r, const struct field *f, const char *detail)
@@ -390,6 +391,17 @@ static enum err check_must(struct reading *r, const struct shape *shape, const s
     return OK;
 }
 
+/* Stands it before a list or a shape? Money is an array of two that begins with a number. */
+static bool before_heavy(const struct mp *m)
+{
+    if (m->end - m->at < 2)
+        return false;
+    uint8_t b = m->at[0], inner = m->at[1];
+    bool map = (b & 0xf0) == 0x80 || b == 0xde || b == 0xdf;
+    bool array = (b & 0xf0) == 0x90 || b == 0xdc || b == 0xdd;
+    return map || (array && (b != 0x92 || (inner & 0xf0) == 0x80 || inner == 0xde));
+}
+
 static enum err read_shape(struct reading *r, const struct shape *shape, struct mp *m,
                            const struct mp_item *map, void *to)
 {
@@ -407,6 +419,8 @@ static enum err read_shape(struct reading *r, const struct shape *shape, struct 
         if (!f) {
             if (r->source == FROM_REQUEST)
                 return unknown_field(r, &key);
+            if (r->light && before_heavy(m))
+                return OK; /* only such follow */
             if (!mp_skip(m))
                 return cut;
             if (r->source == FROM_STORE)
@@ -438,25 +452,28 @@ static enum err read_whole(struct reading *r, const struct shape *shape, const u
 
 enum err codec_load(struct arena *a, const struct shape *shape, const uint8_t *bytes, size_t size, void *to)
 {
-    struct reading r = {a, FROM_STORE, NULL, NULL};
+    struct reading r = {.a = a, .source = FROM_STORE, .names = NULL, .why = NULL};
     return read_whole(&r, shape, bytes, size, to);
 }
 
 enum err codec_view(struct arena *a, const struct shape *view, const uint8_t *bytes, size_t size, void *to)
 {
-    struct reading r = {a, FROM_VIEW, NULL, NULL};
+    struct reading r = {.a = a, .source = FROM_VIEW, .light = true};
+    for (size_t i = 0; i < view->n; i++)
+        if (field_heavy(&view->fields[i]))
+            r.light = false;
     return read_whole(&r, view, bytes, size, to);
 }
 
 enum err codec_unpack(struct arena *a, const struct shape *shape, const uint8_t *bytes, size_t size, void *to,
                       struct codec_names *names, struct refusal *why)
 {
-    struct reading r = {a, FROM_REQUEST, names, why};
+    struct reading r = {.a = a, .source = FROM_REQUEST, .names = names, .why = why};
     return read_whole(&r, shape, bytes, size, to);
 }
 
 enum err codec_read(struct arena *a, const struct shape *shape, const uint8_t *bytes, size_t size, void *to)
 {
-    struct reading r = {a, FROM_ANSWER, NULL, NULL};
+    struct reading r = {.a = a, .source = FROM_ANSWER, .names = NULL, .why = NULL};
     return read_whole(&r, shape, bytes, size, to);
 }

@@ -100,6 +100,11 @@ bool shape_given(const struct shape *shape, const struct shape_head *head, const
 void shape_give(const struct shape *shape, struct shape_head *head, const char *member);
 /* Size in bytes of a member of that type inside a struct (lists: of the list header). */
 size_t field_size(const struct field *f);
+/* Lists and shapes: they stand last in a stored record (common/codec.h). */
+static inline bool field_heavy(const struct field *f)
+{
+    return f->type == FIELD_SHAPE || f->type == FIELD_LIST || f->type == FIELD_IDS || f->type == FIELD_TEXTS;
+}
 
 /* --- the C side of model.def ---------------------------------------------------------------------------------------- */
 #define ENUM(name, help) enum name {

@@ -57,8 +57,8 @@ static struct key begin_key(const struct list_range *r, bool backward, const uin
     else if (backward) {
         if (r->last.size)
             k = r->last;
-        while (k.size < KEY_MAX) /* past every key that starts so */
-            k.bytes[k.size++] = 0xff;
+        memset(k.bytes + k.size, 0xff, KEY_MAX - k.size); /* past every key that starts so */
+        k.size = KEY_MAX;
     }
     return k;
 }
@@ -137,11 +137,14 @@ static bool already(const struct record_list *l, uint64_t id)
     return false;
 }
 
-static enum err take(struct txn *t, struct record_list *l, const struct stream *s)
+/* Room for rows grows with what is found: most lists beside a document are short, and clearing a page's room costs. */
+static enum err take(struct txn *t, struct record_list *l, size_t *room, const struct stream *s)
 {
     uint64_t id = key_get_u64(s->suffix + s->suffix_size - 8);
     if (already(l, id))
         return OK;
+    if (l->count == *room)
+        l->rows = arena_grow(t->arena, l->rows, room, l->view->size);
     void *row = (char *)l->rows + l->count * l->view->size;
     enum err e = record_view(t, l->kind, id, l->view, row);
     if (e == ERR_NOT_FOUND)
@@ -158,7 +161,7 @@ static enum err merge(struct txn *t, struct record_list *l, struct stream *strea
     size_t budget = l->examine ? l->examine : LIST_EXAMINE;
     struct stream *s;
     uint8_t last[KEY_MAX];
-    size_t last_size = 0;
+    size_t last_size = 0, room = 0;
     while ((s = best(streams, l->n, l->backward)) != NULL) {
         if (l->count == l->limit || budget-- == 0) {
             l->next = cursor_text(t->arena, last, last_size);
@@ -166,7 +169,7 @@ static enum err merge(struct txn *t, struct record_list *l, struct stream *strea
         }
         memcpy(last, s->suffix, s->suffix_size);
         last_size = s->suffix_size;
-        enum err e = take(t, l, s);
+        enum err e = take(t, l, &room, s);
         if (!e)
             e = kv_step(s->cursor, l->backward);
         if (e)
@@ -187,7 +190,7 @@ enum err record_list(struct txn *t, struct record_list *l, struct refusal *why)
         return refuse(why, ERR_TOO_LARGE, "", "too many ranges at once");
     l->count = 0;
     l->next = NULL;
-    l->rows = arena_alloc(t->arena, (l->limit + 1) * l->view->size);
+    l->rows = NULL;
     struct stream *streams = arena_alloc(t->arena, l->n * sizeof *streams);
     for (size_t i = 0; i < l->n && !e; i++)
         e = begin(&streams[i], t, &l->ranges[i], l->backward, after, after_size);
