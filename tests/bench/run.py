@@ -211,7 +211,7 @@ def payload_file(temp, name, payloads):
 class Bench:
     def __init__(self, temp, full):
         self.temp, self.full = temp, full
-        self.rounds, self.read_s, self.write_s = (7, 0.7, 0.7) if full else (3, 0.22, 0.3)
+        self.rounds, self.read_s, self.write_s = (5, 0.5, 0.5) if full else (3, 0.22, 0.3)
         self.served = {size: Served(temp, size) for size in (["20k", "1m"] if full else ["20k"])}
         self.rows = []
 
