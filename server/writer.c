@@ -31,7 +31,7 @@ static enum err run_group(struct kv_txn *kv, void *arg)
 }
 
 /* A fault in a group may be one job's own: run each alone, so that it harms no other. */
-static void run_alone(struct daemon *d, struct job *j)
+static enum err run_alone(struct daemon *d, struct job *j)
 {
     struct job *next = j->next;
     j->next = NULL;
@@ -39,6 +39,12 @@ static void run_alone(struct daemon *d, struct job *j)
     if (e)
         j->result = e;
     j->next = next;
+    return e;
+}
+
+static bool can_not_write(enum err e)
+{
+    return e == ERR_DISK_FULL || e == ERR_IO;
 }
 
 static void run(struct daemon *d, struct job *group)
@@ -46,14 +52,18 @@ static void run(struct daemon *d, struct job *group)
     enum err e = kv_write(d->kv, run_group, group);
     bool several = group->next != NULL;
     if (e < 0 && several) {
-        for (struct job *j = group; j; j = j->next)
-            run_alone(d, j);
         e = OK;
+        for (struct job *j = group; j; j = j->next) {
+            enum err one = run_alone(d, j);
+            if (can_not_write(one))
+                e = one;
+        }
     } else if (e) {
         for (struct job *j = group; j; j = j->next)
-            j->result = e;
+            if (!j->result) /* one that was refused for what it asks stays refused for that */
+                j->result = e;
     }
-    bool writable = e != ERR_DISK_FULL && e != ERR_IO;
+    bool writable = !can_not_write(e);
     if (atomic_exchange(&d->writable, writable) != writable)
         log_line(writable ? LOG_INFO : LOG_ERROR, writable ? "writing again" : "can not write", "code=%s",
                  err_name(e));
