@@ -71,11 +71,11 @@ static int wrong_use(const char *what)
 static bool ask(const char *prompt, char *buffer, size_t size)
 {
     struct termios shown, hidden;
-    fputs(prompt, stderr);
     tcgetattr(STDIN_FILENO, &shown);
     hidden = shown;
     hidden.c_lflag &= (tcflag_t)~ECHO;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    fputs(prompt, stderr); /* only now: what is typed in answer to it is neither shown nor flushed */
     bool got = fgets(buffer, (int)size, stdin) != NULL;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);
