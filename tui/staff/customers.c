@@ -39,9 +39,9 @@ static void open_pick(struct ui *ui, void *state, uint64_t subject)
     open(ui, state, 0);
     s->pick = true;
     s->kind = (int)subject;
-    ui_title(ui, s->kind == DOC_INVOICE    ? "New invoice: for whom?"
-                 : s->kind == DOC_ESTIMATE ? "New estimate: for whom?"
-                                           : "New payment: from whom?");
+    ui_title(ui, s->kind == DOC_INVOICE    ? "Invoice for whom?"
+                 : s->kind == DOC_ESTIMATE ? "Estimate for whom?"
+                                           : "Payment from whom?");
 }
 
 static void take_filter(struct state *s)

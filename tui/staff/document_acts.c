@@ -70,8 +70,8 @@ static const char *loaded(const struct ui *ui, const void *state)
 
 static const char *may(const struct ui *ui, const void *state)
 {
-    const char *why = loaded(ui, state);
-    return why ? why : staff_may_write(ui);
+    const char *why = staff_may_write(ui);
+    return why ? why : loaded(ui, state);
 }
 
 static const char *can_edit(const struct ui *ui, const void *state)
