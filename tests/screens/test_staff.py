@@ -117,6 +117,15 @@ def test_lists_filter_sort_and_search_at_the_server(business, ana):
     ana.keys(ESC, "s").wait_for("↑").wait_for(lambda s: "INV-000001" in s.line(3))
 
 
+def test_brackets_go_on_to_the_neighbours_in_the_list(ana):
+    section(ana, "4").keys("s")
+    go_to(ana, "INV-000001").keys(ENTER)
+    crumb(ana, "› INV-000001").wait_for("PAID").keys("]")
+    crumb(ana, "› INV-000002").wait_for("OVERDUE").keys("[")
+    crumb(ana, "› INV-000001").keys("[").wait_for("There is no other in the list.").keys("q")
+    crumb(ana, "› Invoices")
+
+
 # --- the editor ----------------------------------------------------------------------------------------------------------------
 def test_an_invoice_is_written_with_live_totals_kept_and_sent(business, ana):
     customer, _, _ = own_customer(business, "Editor SL")

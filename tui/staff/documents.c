@@ -1,6 +1,6 @@
 /* The lists of estimates and invoices (F3, F4), of everybody or of one customer. Filter and order are the server's work. */
 #include "common/date.h"
-#include "tui/document.h"
+#include "tui/staff/document.h"
 #include "tui/staff/editor.h"
 #include "tui/staff/query.h"
 #include "tui/staff/screens.h"
@@ -250,7 +250,10 @@ static const char *can_open(const struct ui *ui, const void *state)
 static void run_open(struct ui *ui, void *state)
 {
     struct state *s = state;
-    ui_push(ui, s->kind == DOC_ESTIMATE ? &screen_staff_estimate : &screen_staff_invoice, list_id(s->list));
+    struct staff_document *opened = ui_push(
+        ui, s->kind == DOC_ESTIMATE ? &screen_staff_estimate : &screen_staff_invoice, list_id(s->list));
+    opened->from =
+        s->customer ? NULL : s->list; /* a section's list is the first screen, and outlives what it opens */
 }
 
 static const char *can_write(const struct ui *ui, const void *state)

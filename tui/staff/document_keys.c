@@ -1,0 +1,293 @@
+/* The keys of a document: what is possible now, and where else they lead. */
+#include "tui/staff/document.h"
+#include "tui/staff/editor.h"
+#include "tui/staff/record.h"
+#include <inttypes.h>
+
+static const struct document *doc_of(const void *state)
+{
+    return ((const struct staff_document *)state)->v.doc;
+}
+
+/* --- what is possible */
+
+static const char *loaded(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return doc_of(state) ? NULL : "Not loaded yet.";
+}
+
+static const char *may(const struct ui *ui, const void *state)
+{
+    const char *why = staff_may_write(ui);
+    return why ? why : loaded(ui, state);
+}
+
+static const char *can_edit(const struct ui *ui, const void *state)
+{
+    const char *why = may(ui, state);
+    if (why)
+        return why;
+    const struct document *d = doc_of(state);
+    if (d->state == DOC_DRAFT)
+        return NULL;
+    if (d->kind == DOC_INVOICE)
+        return "A sent invoice stays as it is: withdraw it and duplicate it instead.";
+    return d->state == DOC_OPEN || d->state == DOC_DECLINED
+               ? NULL
+               : "It was accepted or withdrawn: duplicate it instead.";
+}
+
+static const char *can_send(const struct ui *ui, const void *state)
+{
+    const char *why = may(ui, state);
+    if (why)
+        return why;
+    const struct document *d = doc_of(state);
+    if (!d->lines.n)
+        return "There is nothing on it yet.";
+    if (d->state == DOC_DRAFT || d->rework || (d->kind == DOC_ESTIMATE && d->state == DOC_DECLINED))
+        return NULL;
+    return d->state == DOC_OPEN ? "It is sent and was not changed since." : "It is settled.";
+}
+
+static const char *can_void(const struct ui *ui, const void *state)
+{
+    const char *why = may(ui, state);
+    if (why)
+        return why;
+    const struct document *d = doc_of(state);
+    if (d->state == DOC_DRAFT)
+        return "A draft is deleted, not withdrawn.";
+    if (d->kind == DOC_INVOICE)
+        return d->state != DOC_OPEN ? "Only an open invoice can be withdrawn."
+               : d->paid.amount     ? "Something was paid on it: write off the rest instead."
+                                    : NULL;
+    return d->state == DOC_OPEN || d->state == DOC_DECLINED || d->state == DOC_ACCEPTED
+               ? NULL
+               : "It became an invoice, or is withdrawn already.";
+}
+
+static const char *can_delete(const struct ui *ui, const void *state)
+{
+    const char *why = may(ui, state);
+    if (why)
+        return why;
+    return doc_of(state)->state == DOC_DRAFT ? NULL : "Only a draft that was never sent can be deleted.";
+}
+
+static const char *can_write_off(const struct ui *ui, const void *state)
+{
+    const char *why = may(ui, state);
+    if (why)
+        return why;
+    return doc_of(state)->state == DOC_OPEN ? NULL : "Nothing is due on it.";
+}
+
+static const char *can_convert(const struct ui *ui, const void *state)
+{
+    const char *why = loaded(ui, state);
+    if (why)
+        return why;
+    const struct document *d = doc_of(state);
+    if (d->invoice)
+        return NULL; /* shows it */
+    why = staff_may_write(ui);
+    if (why)
+        return why;
+    return d->state == DOC_ACCEPTED ? NULL : "Only an accepted estimate becomes an invoice.";
+}
+
+static const char *has_estimate(const struct ui *ui, const void *state)
+{
+    const char *why = loaded(ui, state);
+    return why ? why : doc_of(state)->estimate ? NULL : "It does not come from an estimate.";
+}
+
+static const char *has_versions(const struct ui *ui, const void *state)
+{
+    const struct staff_document *s = state;
+    const char *why = loaded(ui, state);
+    return why ? why : s->v.versions && s->v.versions->n ? NULL : "It was not sent in another form before.";
+}
+
+/* --- going elsewhere */
+
+static void run_edit(struct ui *ui, void *state)
+{
+    editor_edit(ui, doc_of(state));
+}
+
+static void run_comment(struct ui *ui, void *state)
+{
+    staff_comment_open(ui, doc_of(state));
+}
+
+static void run_record(struct ui *ui, void *state)
+{
+    record_open(ui, doc_of(state)->customer, doc_of(state)->id);
+}
+
+static void run_customer(struct ui *ui, void *state)
+{
+    ui_push(ui, &screen_staff_customer, doc_of(state)->customer);
+}
+
+static void run_copy(struct ui *ui, void *state)
+{
+    ui_copy(ui, show_text(doc_of(state)->number));
+}
+
+static void version_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct staff_document *s = state;
+    if (s->v.versions && (size_t)said->choice < s->v.versions->n)
+        staff_version_open(ui, s->id, s->v.versions->v[said->choice].revision);
+}
+
+static void run_versions(struct ui *ui, void *state)
+{
+    struct staff_document *s = state;
+    size_t n = s->v.versions->n;
+    const char **names = arena_alloc(ui_arena(ui), (n + 1) * sizeof *names);
+    for (size_t i = 0; i < n; i++) {
+        const struct version *e = &s->v.versions->v[i];
+        char at[SHOW_TEXT], total[SHOW_TEXT] = "";
+        names[i] = arena_printf(ui_arena(ui), "Revision %" PRId64 ", sent %s  %s", e->revision,
+                                show_when(at, e->at, s->v.me->utc_offset, s->v.today),
+                                e->was ? show_money(total, e->was->total) : "");
+    }
+    if (n == 1)
+        staff_version_open(ui, s->id, s->v.versions->v[0].revision);
+    else
+        ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
+                                       .title = "Earlier versions",
+                                       .choices = names,
+                                       .yes = "Open",
+                                       .done = version_done});
+}
+
+/* Through the list it was opened from. */
+static void go(struct ui *ui, void *state, int by)
+{
+    const struct staff_document *s = state;
+    struct list *from = s->from;
+    uint64_t id = from ? list_step(from, by) : 0;
+    if (!id) {
+        ui_toast(ui, TONE_INFO,
+                 from ? "There is no other in the list."
+                      : "Open it from its section's list to go on to others.");
+        return;
+    }
+    ((struct staff_document *)ui_replace(ui, ui_top(ui), id))->from = from;
+}
+
+static void run_before(struct ui *ui, void *state)
+{
+    go(ui, state, -1);
+}
+
+static void run_after(struct ui *ui, void *state)
+{
+    go(ui, state, 1);
+}
+
+#define BEFORE_ROW                                                                                 \
+    {                                                                                              \
+        .key = '[', .action = "previous", .help = "The one before in the list", .run = run_before, \
+        .quiet = true                                                                              \
+    }
+#define AFTER_ROW                                                                                         \
+    {                                                                                                     \
+        .key = ']', .action = "next", .help = "The next one in the list", .run = run_after, .quiet = true \
+    }
+#define EDIT_ROW                                                                                 \
+    {                                                                                            \
+        .key = 'e', .action = "edit", .help = "Change it", .possible = can_edit, .run = run_edit \
+    }
+#define SEND_ROW                                                                               \
+    {                                                                                          \
+        .key = 's', .action = "send", .help = "Send it to the customer", .possible = can_send, \
+        .run = staff_document_send                                                             \
+    }
+#define COMMENT_ROW                                                                                         \
+    {                                                                                                       \
+        .key = 'c', .action = "comment", .help = "Comment, for staff or for the customer", .possible = may, \
+        .run = run_comment                                                                                  \
+    }
+#define VOID_ROW                                                                                        \
+    {                                                                                                   \
+        .key = 'x', .action = "withdraw", .help = "Withdraw it, with the reason", .possible = can_void, \
+        .run = staff_document_void                                                                      \
+    }
+#define DUPLICATE_ROW                                                                                  \
+    {                                                                                                  \
+        .key = 'D', .action = "duplicate", .help = "A new draft with the same lines", .possible = may, \
+        .run = staff_document_duplicate, .quiet = true                                                 \
+    }
+#define DELETE_ROW                                                                               \
+    {                                                                                            \
+        .key = K_DELETE, .action = "delete", .help = "Delete the draft", .possible = can_delete, \
+        .run = staff_document_delete, .quiet = true                                              \
+    }
+#define CUSTOMER_ROW                                                                       \
+    {                                                                                      \
+        .key = 'o', .action = "customer", .help = "Open the customer", .possible = loaded, \
+        .run = run_customer, .quiet = true                                                 \
+    }
+#define COPY_ROW                                                                                             \
+    {                                                                                                        \
+        .key = 'y', .action = "copy number", .help = "Copy its number", .possible = loaded, .run = run_copy, \
+        .quiet = true                                                                                        \
+    }
+
+const struct key_row staff_estimate_keys[] = {EDIT_ROW,
+                                              SEND_ROW,
+                                              COMMENT_ROW,
+                                              {.key = 'i',
+                                               .action = "invoice",
+                                               .help = "Make an invoice of it, or open that",
+                                               .possible = can_convert,
+                                               .run = staff_document_convert},
+                                              VOID_ROW,
+                                              {.key = 'V',
+                                               .action = "earlier",
+                                               .help = "As it was sent before",
+                                               .possible = has_versions,
+                                               .run = run_versions,
+                                               .quiet = true},
+                                              DUPLICATE_ROW,
+                                              DELETE_ROW,
+                                              BEFORE_ROW,
+                                              AFTER_ROW,
+                                              CUSTOMER_ROW,
+                                              COPY_ROW,
+                                              {0}};
+const struct key_row staff_invoice_keys[] = {EDIT_ROW,
+                                             SEND_ROW,
+                                             COMMENT_ROW,
+                                             {.key = 'p',
+                                              .action = "payment",
+                                              .help = "Record a payment that arrived",
+                                              .possible = can_write_off,
+                                              .run = run_record},
+                                             VOID_ROW,
+                                             {.key = 'w',
+                                              .action = "write off",
+                                              .help = "Give up what is still due",
+                                              .possible = can_write_off,
+                                              .run = staff_document_write_off,
+                                              .quiet = true},
+                                             {.key = 'i',
+                                              .action = "estimate",
+                                              .help = "Open the estimate it comes from",
+                                              .possible = has_estimate,
+                                              .run = staff_document_estimate,
+                                              .quiet = true},
+                                             DUPLICATE_ROW,
+                                             DELETE_ROW,
+                                             BEFORE_ROW,
+                                             AFTER_ROW,
+                                             CUSTOMER_ROW,
+                                             COPY_ROW,
+                                             {0}};
