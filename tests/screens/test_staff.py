@@ -81,7 +81,7 @@ def figures(number):
 def test_today_says_what_is_owed_and_what_waits(ana):
     for text in ("Outstanding", "Overdue", "EUR", "INV-000002 overdue", "3 days", "EST-000003 declined", "“Too many for us",
                  "1 Today 2 Customers 3 Estimates 4 Invoices 5 Payments 6 Settings"):
-        assert text in ana.text(), (text, ana.text())
+        ana.wait_for(text)
     go_to(ana, "EST-000003 declined").keys(ENTER)
     crumb(ana, "Today › EST-000003").wait_for("Too many for us this year.").wait_for("DECLINED")
     ana.keys("q")
@@ -140,7 +140,7 @@ def test_an_invoice_is_written_with_live_totals_kept_and_sent(business, ana):
     drafts = business.ana.ask("invoice.list", customer=customer)["invoices"]
     assert [d["status"] for d in drafts] == ["draft"]
     shown = drafts[0]["total"]["amount"]
-    assert f"EUR {figures(shown)}" in ana.text(), ana.text()
+    ana.wait_for(f"EUR {figures(shown)}")
     ana.keys(":").wait_for("│ :").keys("send", ENTER).wait_for("Send this invoice?").wait_for(f"EUR {figures(shown)}")
     assert "[ Cancel ]" in ana.text()
     ana.keys(TAB, ENTER).wait_for("OPEN").wait_for("Sent. The customer sees it now.")
@@ -160,7 +160,7 @@ def test_the_editor_adds_up_as_the_server_does(business, ana, settings):
     filtered(ana, "3", f"sums {len(str(settings))}", "(draft)")
     ana.wait_for("A draft: the customer").keys("e").wait_for("prices with tax").wait_for(f"EUR {figures(made['total']['amount'])}")
     for tax in made["taxes"]:
-        assert figures(tax["tax"]["amount"]) in ana.text(), (tax, ana.text())
+        ana.wait_for(figures(tax["tax"]["amount"]))
     ana.keys(TAB * 2, ctrl("U"), "18.4", TAB).wait_for(lambda s: f"EUR {figures(made['total']['amount'])}" not in s.text())
     ana.keys(F2).wait_for("Saved as a draft.")
     total = business.ana.ask("estimate.get", estimate=made["id"])["estimate"]["total"]["amount"]
@@ -273,7 +273,7 @@ def test_a_customer_shows_what_it_owes_and_its_history(ana):
     go_to(ana, "Bodega Sur").keys(ENTER)
     crumb(ana, "Bodega Sur").wait_for("3 invoices, 1 overdue")
     for text in ("Calle Mayor 4, Cádiz, Spain", "not due", "1–30 days", "Maria Ruiz", "active", "José Ferrer", "History", "1 declined"):
-        assert text in ana.text(), (text, ana.text())
+        ana.wait_for(text)
     ana.keys("e").wait_for("Street").keys(TAB * 3, "!").wait_for("020!").keys(F2).wait_for("Saved.").wait_for("changed by Ana Kelly: phone")
     ana.keys("i").wait_for("INV-000003").wait_gone("Filter Oy")
 
