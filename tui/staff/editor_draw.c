@@ -68,8 +68,10 @@ static void draw_head(const struct editor *e, const struct canvas *c)
     int32_t days = input_date(&e->head[HEAD_DUE]) - input_date(&e->head[HEAD_DATE]);
     if (invoice && days >= 0 && days < 1000)
         canvas_print(c, 1, 42, STYLE_DIM, "net %d", (int)days);
-    canvas_text(c, 1, 50, STYLE_DIM, "Your ref");
-    draw_input(&e->head[HEAD_REFERENCE], c, 1, 59, c->columns - 60 < 30 ? c->columns - 60 : 30,
+    bool narrow = c->columns < 80;
+    int y = narrow ? 2 : 1, x = narrow ? 11 : 59, room = c->columns - x - 1;
+    canvas_text(c, y, narrow ? 1 : 50, STYLE_DIM, "Your ref");
+    draw_input(&e->head[HEAD_REFERENCE], c, y, x, room < 30 ? room : 30,
                focused(e, AREA_HEAD, 0, HEAD_REFERENCE));
 }
 
@@ -311,7 +313,8 @@ void editor_draw(const void *state, struct canvas *c)
     draw_lines(e, &lines, &k, &at);
     struct canvas foot = canvas_part(c, 4 + height, 0, c->rows - 5 - height, c->columns);
     int left = c->columns - 28 - 6;
-    draw_fields(e, &foot, 1, left < 80 ? left : 80);
+    struct canvas fields = canvas_part(&foot, 0, 0, foot.rows, left); /* the totals stand beside them */
+    draw_fields(e, &fields, 1, left < 80 ? left : 80);
     if (!e->wrong.code)
         document_draw_totals(&e->doc, &foot, 0);
     if (e->matches && e->matches->n && e->focus.area == AREA_LINES && e->focus.at == CELL_NAME)
