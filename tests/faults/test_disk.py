@@ -4,14 +4,16 @@ import hashlib
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 
 import msgpack
 import pytest
 
-from daemon import BUILD, Daemon, Refused, add_customer, line, money, open_portal, wait_until
+from daemon import BUILD, Client, Daemon, Refused, add_customer, line, money, open_portal, wait_until
 
 SIZE = "14m"
 CARD = {"card_number": "4242424242424242", "card_expiry": "12/39", "card_code": "123"}
@@ -41,6 +43,16 @@ def fill(disk, leave=0):
 
 def free(disk):
     os.unlink(disk / "filler")
+
+
+def patient(fn):
+    """What it gives once the disk lets it."""
+    for _ in range(20):
+        try:
+            return fn()
+        except Refused as refusal:
+            assert refusal.code == "internal", refusal
+    raise AssertionError("the disk never worked")
 
 
 class Shop:
@@ -162,6 +174,40 @@ def test_a_backup_that_has_no_room_is_refused_and_leaves_nothing(disk):
         assert not (disk / "copy").exists() or not list((disk / "copy").iterdir())
         free(disk)
         assert d.client().ask("system.backup", path=str(disk / "copy"))["bytes"] > 0
+
+
+def test_a_disk_that_fails_for_a_moment_loses_nothing():
+    """The kernel says EIO to some of the syncs, with one writer and with several in a group: told as a fault, and once when sent again."""
+    if not shutil.which("strace"):
+        pytest.skip("NOT RUN: strace is not installed")
+    wrap = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync,msync", "-e", "inject=fdatasync:error=EIO:when=5+3"]
+    with Daemon(wrap=wrap, env={"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"}) as d:
+        with Client(d.socket) as operator:
+            admin = patient(lambda: d.sign_in())
+            customer = patient(lambda: add_customer(admin))[0]
+            invoice = patient(lambda: admin.ask("invoice.create", customer=customer, document={"lines": [line()]}, send=True))["invoice"]["id"]
+            faults = []
+
+            def write(n):
+                with Client(d.socket) as c:
+                    c.token = admin.token
+                    for i in range(8):
+                        body = msgpack.packb(c.envelope("comment.add", {"document": invoice, "text": f"{n}.{i}"}))
+                        for _ in range(50):
+                            answer = msgpack.unpackb(c.raw(body))
+                            if "result" in answer:
+                                break
+                            faults.append(answer["error"])
+            write(0)
+            threads = [threading.Thread(target=write, args=(n,)) for n in range(1, 8)]
+            for t in threads:
+                t.start()
+            for t in threads:
+                t.join(60)
+            texts = [c["text"] for c in admin.ask("comment.list", document=invoice, limit=100)["comments"]]
+            assert sorted(texts) == sorted(f"{n}.{i}" for n in range(8) for i in range(8))
+            assert faults and {f["code"] for f in faults} == {"internal"} and all(f["request"] in d.log.read_text() for f in faults)
+            assert operator.ask("system.check")["problems"] == []
 
 
 # --- stores that can not be used -------------------------------------------------------------------------------------------------
