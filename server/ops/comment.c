@@ -26,7 +26,7 @@ enum err op_comment_add(struct call *c, const struct comment_add_in *in, struct 
                              .text = in->text,
                              .portal = customer || in->portal};
     e = record_put(&c->txn, KIND_COMMENT, made);
-    if (!e)
+    if (!e && made->portal) /* a note among staff is no answer */
         e = mark_waiting(c, &d, customer);
     if (e)
         return e;

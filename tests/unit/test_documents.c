@@ -714,11 +714,13 @@ static void staff_choose_what_the_customer_reads(void)
     CHECK_TEXT(page.comments.v[0].text, "thanks");
     as_staff(&f);
     CHECK(read_invoice(&f, d->id).invoice->waiting);
-    CHECK_INT(comment(&f, d->id, "seen", false), OK);
+    CHECK_INT(comment(&f, d->id, "who answers?", false), OK);
+    CHECK(read_invoice(&f, d->id).invoice->waiting); /* a note among staff is no answer */
+    CHECK_INT(comment(&f, d->id, "seen", true), OK);
     seen = read_invoice(&f, d->id);
     CHECK(!seen.invoice->waiting);
     CHECK_INT(seen.invoice->revision, d->revision);
-    CHECK_INT(seen.comments.n, 4);
+    CHECK_INT(seen.comments.n, 5);
     as_reader(&f);
     CHECK_INT(comment(&f, d->id, "may I?", false), ERR_FORBIDDEN);
     fixture_close(&f);
