@@ -120,7 +120,7 @@ def test_a_hint_is_shown_and_options_explain_themselves(business, tmp_path):
 def test_home_says_what_is_owed_what_waits_and_what_happened(maria):
     for text in ("Office closed 24–26 December", "EUR 4,071.88", "3 invoices, 1 overdue", "p  Pay now", "EUR 959.40", "2 to approve",
                  "EST-000001  EST-000002", "not due", "1–30 days", "12 Quay Street, Galway", "new comment from Ana Kelly"):
-        assert text in maria.text(), (text, maria.text())
+        maria.wait_for(text)
     y, _ = maria.find("not due")
     ends = [len(maria.line(y + i)) for i in range(2)]
     assert ends[0] == ends[1], maria.text()
@@ -172,7 +172,7 @@ def test_accepting_wants_the_word_and_keeps_the_signature(business, maria):
     open_row(maria, "EST-000001").wait_for("ESTIMATE EST-000001")
     maria.keys("a").wait_for("your signature").keys(ENTER).wait_for("Type ACCEPT")
     for text in ("Total   EUR 1,200.00", "9 more days", "Signed  Maria Ruiz", "Prices hold until"):
-        assert text in maria.text(), maria.text()
+        maria.wait_for(text)
     maria.keys("ACCEP", ENTER).wait_for("Type ACCEPT, or cancel.")
     maria.keys("T", ENTER).wait_for("ACCEPTED").wait_for("signed “Maria Ruiz”")
     answer = business.ana.ask("estimate.get", estimate=business.est["id"])["estimate"]["answers"][0]
@@ -232,14 +232,14 @@ def payments(b):
 
 
 def to_review(t, *card):
-    t.wait_for("SELECT").wait_for("INV-000003").keys(ENTER).wait_for("METHOD").keys(*(card or CARD), ENTER).wait_for("REVIEW")
+    t.wait_for("SELECT").wait_for("[x]").keys(ENTER).wait_for("METHOD").keys(*(card or CARD), ENTER).wait_for("REVIEW")
 
 
 def test_paying_several_at_once_makes_one_payment_however_often_enter_is_pressed(business, maria):
     maria.keys("p").wait_for("SELECT").wait_for("INV-000002").keys(" ").wait_for("2 of 3 invoices")
     to_review(maria)
     for text in ("Northwind Paper Ltd", "Visa ending 4242, expires 12/39", "INV-000003", "INV-000004", "EUR 3,053.28", "today, once"):
-        assert text in maria.text(), maria.text()
+        maria.wait_for(text)
     assert "INV-000002" not in maria.text()
     maria.keys(TAB, ENTER + ENTER + ENTER).wait_for("RECEIPT PAY-").wait_for("EUR 3,053.28")
     made = [p for p in payments(business) if p["mode"] == "card"]
@@ -258,7 +258,7 @@ def test_the_review_starts_on_cancel(business, maria):
 def test_a_part_can_be_paid_where_the_business_allows_it(business, maria):
     section(maria, "3", "INV-000002")
     open_row(maria, "INV-000003").wait_for("INVOICE INV-000003")
-    maria.keys("p").wait_for("SELECT").wait_for("EUR 1,200.00").keys("e").wait_for("How much of it now?")
+    maria.keys("p").wait_for("SELECT").wait_for("[x]").keys("e").wait_for("How much of it now?")
     maria.keys(BACKSPACE * 8, "5000", ENTER).wait_for("Write an amount up to EUR 1,200.00")
     maria.keys("e").wait_for("How much").keys(BACKSPACE * 8, "200.50", ENTER).wait_for("EUR 200.50")
     to_review(maria)
@@ -276,7 +276,7 @@ def test_a_declined_card_says_why_and_another_can_be_tried(business, maria):
 
 
 def test_mistyped_cards_are_told_at_the_field(maria):
-    maria.keys("p").wait_for("SELECT").wait_for("INV-000003").keys(ENTER).wait_for("METHOD")
+    maria.keys("p").wait_for("SELECT").wait_for("[x]").keys(ENTER).wait_for("METHOD")
     maria.keys("4242424242424241", TAB, "13/39", TAB, "12", TAB, TAB, ENTER)
     maria.wait_for("not a card number").wait_for("no such month").wait_for("printed on the card")
 
