@@ -64,7 +64,8 @@ static enum err check_id(struct call *c, const struct field *f, uint64_t id, con
         return OK;
     bool document = f->kind == KIND_DOCUMENT || f->kind == KIND_INVOICE || f->kind == KIND_ESTIMATE;
     enum err e = document ? check_document(c, f->kind, id) : check_record(c, f->kind, id);
-    return e == ERR_NOT_FOUND ? REFUSE(c, e, path_text(c->arena, path), "there is none of that id") : e;
+    return e == ERR_NOT_FOUND ? REFUSE(c, e, path_text(c->arena, path), "there is none of that id or number")
+                              : e;
 }
 
 static enum err check_shape(struct call *c, const struct shape *shape, const void *in, const struct path *up)
@@ -98,8 +99,8 @@ enum err owner_check(struct call *c, const struct shape *shape, const void *in,
     for (size_t i = 0; i < names->n; i++) {
         enum err e = resolve(c, &names->v[i]);
         if (e == ERR_NOT_FOUND)
-            return REFUSE(c, e, names->v[i].field, "there is none of that number");
-        if (e)
+            *names->v[i].where = INT64_MAX; /* refused below, just as somebody else's is */
+        else if (e)
             return e;
     }
     return check_shape(c, shape, in, NULL);

@@ -176,7 +176,7 @@ def test_a_resend_and_a_race_pay_once(d, staff, bodega):
     ({"expect": money("9.99")}, "stale", "expect"),
     ({"expect": money("10", "USD")}, "currency", "parts.0.invoice"),
     ({"parts": []}, "invalid", "parts"),
-    ({"parts": [{"invoice": "INV-999999"}]}, "not_found", "invoice"),
+    ({"parts": [{"invoice": "INV-999999"}]}, "not_found", "parts.0.invoice"),
 ])
 def test_what_is_wrong_is_named_and_nothing_is_charged(d, staff, bodega, change, code, field):
     customer, maria = bodega
