@@ -4,6 +4,7 @@
 #include "server/ops/tries.h"
 #include "server/secret.h"
 #include <string.h>
+#include <strings.h>
 
 #define CANDIDATES 10 /* persons with one e-mail address that a sign-in looks at */
 
@@ -11,6 +12,7 @@
 struct candidate {
     int side;
     uint64_t person;
+    const char *hash; /* what the password matched; NULL: none was asked for */
 };
 struct matched {
     size_t n;
@@ -22,55 +24,75 @@ static enum err credentials(struct call *c)
     return REFUSE(c, ERR_CREDENTIALS, "", "That did not match.");
 }
 
-static bool may_sign_in(const struct contact *p)
+/* The index is folded: it takes "jose@…" and "josé@…", two mailboxes of perhaps two people, for one, and knows the beginning of
+ * a long address only. What lets somebody in is the address itself, letters of either case. */
+static bool same_address(const char *a, const char *b)
 {
-    return (p->access == ACCESS_INVITED || p->access == ACCESS_ACTIVE) && p->password && *p->password;
+    return a && b && strcasecmp(a, b) == 0;
 }
 
-/* One argon2id whatever is found, so that an unknown address takes as long as a known one. */
-static enum err match_contacts(struct call *c, const struct key *email, const char *password,
-                               struct matched *m)
+/* Reads a contact person; ERR_NOT_FOUND when nobody may sign in as that person: no access, or the customer is deactivated. */
+static enum err may_sign_in(struct call *c, uint64_t id, struct contact *p)
 {
-    struct id_list ids;
-    enum err e = record_ids(&c->txn, email, CANDIDATES, &ids);
-    for (size_t i = 0; i < ids.n && !e && m->n < CANDIDATES; i++) {
-        struct contact p;
-        e = record_get(&c->txn, KIND_CONTACT, ids.v[i], &p);
-        if (!e && may_sign_in(&p) && secret_password_verify(p.password, password))
-            m->v[m->n++] = (struct candidate){SIDE_CUSTOMER, p.id};
-    }
-    return e;
-}
-
-static enum err match_staff(struct call *c, const struct key *email, const char *password, struct matched *m)
-{
-    struct staff s;
-    uint64_t id;
-    enum err e = record_find(&c->txn, email, &id);
+    struct customer_row of;
+    enum err e = record_get(&c->txn, KIND_CONTACT, id, p);
     if (e)
-        return e == ERR_NOT_FOUND ? OK : e;
-    e = record_get(&c->txn, KIND_STAFF, id, &s);
-    if (!e && s.active && m->n < CANDIDATES && secret_password_verify(s.password, password))
-        m->v[m->n++] = (struct candidate){SIDE_STAFF, s.id};
+        return e;
+    if ((p->access != ACCESS_INVITED && p->access != ACCESS_ACTIVE) || !p->password || !*p->password)
+        return ERR_NOT_FOUND;
+    e = record_view(&c->txn, KIND_CUSTOMER, p->customer, shape_customer_row(), &of);
+    return e || of.active ? e : ERR_NOT_FOUND;
+}
+
+/* The contact persons of an address who may sign in, CANDIDATES at most. */
+static enum err persons(struct call *c, const char *email, struct contact v[CANDIDATES], size_t *n)
+{
+    struct key k = index_key(&c->txn, INDEX_CONTACT_EMAIL);
+    struct id_list ids;
+    *n = 0;
+    enum err e = record_ids(&c->txn, key_text(&k, text_fold(c->arena, email)), CANDIDATES * 4, &ids);
+    for (size_t i = 0; !e && i < ids.n && *n < CANDIDATES; i++) {
+        e = may_sign_in(c, ids.v[i], &v[*n]);
+        if (!e && same_address(v[*n].email, email))
+            ++*n;
+        e = e == ERR_NOT_FOUND ? OK : e;
+    }
     return e;
 }
 
-static size_t known(struct call *c, const char *folded)
+/* The staff account of an address; ERR_NOT_FOUND when there is none that may sign in. */
+static enum err staff_of(struct call *c, const char *email, struct staff *s)
 {
-    struct key k = index_key(&c->txn, INDEX_CONTACT_EMAIL), s = index_key(&c->txn, INDEX_STAFF_EMAIL);
-    struct id_list ids;
+    struct key k = index_key(&c->txn, INDEX_STAFF_EMAIL);
     uint64_t id;
-    size_t n = 0;
-    if (record_ids(&c->txn, key_text(&k, folded), CANDIDATES, &ids) == OK)
-        for (size_t i = 0; i < ids.n; i++) {
-            struct contact p;
-            n += record_get(&c->txn, KIND_CONTACT, ids.v[i], &p) == OK && may_sign_in(&p);
-        }
-    if (record_find(&c->txn, key_text(&s, folded), &id) == OK) {
-        struct staff person;
-        n += record_get(&c->txn, KIND_STAFF, id, &person) == OK && person.active;
-    }
-    return n;
+    enum err e = record_find(&c->txn, key_text(&k, text_fold(c->arena, email)), &id);
+    if (!e)
+        e = record_get(&c->txn, KIND_STAFF, id, s);
+    return e || (s->active && same_address(s->email, email)) ? e : ERR_NOT_FOUND;
+}
+
+static void try(struct matched *m, int side, uint64_t person, const char *hash, const char *password)
+{
+    if (m->n < CANDIDATES && secret_password_verify(hash, password))
+        m->v[m->n++] = (struct candidate){side, person, hash};
+}
+
+/* One argon2id at least whatever is found, so that an unknown address takes as long as a known one. */
+static enum err match(struct call *c, const char *email, const char *password, struct matched *m)
+{
+    struct contact v[CANDIDATES];
+    struct staff s;
+    size_t n;
+    enum err e = persons(c, email, v, &n);
+    for (size_t i = 0; i < n && !e; i++)
+        try(m, SIDE_CUSTOMER, v[i].id, v[i].password, password);
+    if (!e)
+        e = staff_of(c, email, &s);
+    if (!e)
+        try(m, SIDE_STAFF, s.id, s.password, password);
+    else if (e == ERR_NOT_FOUND && n == 0)
+        (void)secret_password_verify(NULL, password);
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *in)
@@ -83,17 +105,12 @@ enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *i
     e = call_portal(c, in->portal);
     if (e && e != ERR_NOT_FOUND)
         return e;
-    if (e == ERR_NOT_FOUND || known(c, folded) == 0)
+    if (e == ERR_NOT_FOUND)
         (void)secret_password_verify(NULL, in->password);
-    if (!e) {
-        struct key k = index_key(&c->txn, INDEX_CONTACT_EMAIL);
-        e = match_contacts(c, key_text(&k, folded), in->password, m);
-        k = index_key(&c->txn, INDEX_STAFF_EMAIL);
-        if (!e)
-            e = match_staff(c, key_text(&k, folded), in->password, m);
-        if (e)
-            return e;
-    }
+    else
+        e = match(c, in->email, in->password, m);
+    if (e && e != ERR_NOT_FOUND)
+        return e;
     c->prepared = m;
     if (m->n == 0) {
         tries_failed(in->portal, folded, c->now);
@@ -103,7 +120,13 @@ enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *i
     return OK;
 }
 
-/* The person of a candidate as a session; ERR_CREDENTIALS when access ended since the password was compared. */
+/* Is it still the password that was compared? Another one may have been set in between. */
+static bool same_hash(const struct candidate *who, const char *hash)
+{
+    return !who->hash || (hash && strcmp(who->hash, hash) == 0);
+}
+
+/* The person of a candidate as a session; ERR_CREDENTIALS when access ended, or the password changed, since it was compared. */
 static enum err session_for(struct call *c, const struct candidate *who, struct session *s)
 {
     *s = (struct session){
@@ -111,7 +134,7 @@ static enum err session_for(struct call *c, const struct candidate *who, struct 
     if (who->side == SIDE_STAFF) {
         struct staff p;
         enum err e = record_get(&c->txn, KIND_STAFF, who->person, &p);
-        if (e || !p.active)
+        if (e || !p.active || !same_hash(who, p.password))
             return e && e != ERR_NOT_FOUND ? e : credentials(c);
         s->role = p.role;
         s->name = p.name;
@@ -121,8 +144,8 @@ static enum err session_for(struct call *c, const struct candidate *who, struct 
         return record_put(&c->txn, KIND_STAFF, &p);
     }
     struct contact p;
-    enum err e = record_get(&c->txn, KIND_CONTACT, who->person, &p);
-    if (e || !may_sign_in(&p))
+    enum err e = may_sign_in(c, who->person, &p);
+    if (e || !same_hash(who, p.password))
         return e && e != ERR_NOT_FOUND ? e : credentials(c);
     s->role = ROLE_CUSTOMER;
     s->name = p.name;
@@ -256,23 +279,19 @@ enum err op_session_sign_in(struct call *c, const struct session_sign_in_in *in,
     return e ? e : enter(c, chosen, &out->token, &out->me);
 }
 
-/* Other customers that the same person (same address, same password set there and access on) may switch to. */
+/* The customers that the same person (same address, access on) may switch to. */
 static enum err choices(struct call *c, struct choice_list *list)
 {
-    struct key k = index_key(&c->txn, INDEX_CONTACT_EMAIL);
-    struct id_list ids;
+    struct contact v[CANDIDATES];
+    size_t n;
     if (!call_by_customer(c))
         return OK;
-    enum err e = record_ids(&c->txn, key_text(&k, text_fold(c->arena, c->who.email)), CANDIDATES, &ids);
+    enum err e = persons(c, c->who.email, v, &n);
     if (e)
         return e;
-    list->v = arena_alloc(c->arena, ids.n * sizeof *list->v);
-    for (size_t i = 0; i < ids.n && !e; i++) {
-        struct contact p;
-        e = record_get(&c->txn, KIND_CONTACT, ids.v[i], &p);
-        if (!e && may_sign_in(&p))
-            e = add_choice(c, p.id, list);
-    }
+    list->v = arena_alloc(c->arena, n * sizeof *list->v);
+    for (size_t i = 0; i < n && !e; i++)
+        e = add_choice(c, v[i].id, list);
     if (list->n < 2)
         list->n = 0;
     return e;
@@ -280,25 +299,20 @@ static enum err choices(struct call *c, struct choice_list *list)
 
 enum err op_session_switch(struct call *c, const struct session_switch_in *in, struct session_switch_out *out)
 {
-    struct key k = index_key(&c->txn, INDEX_CONTACT_EMAIL);
-    struct id_list ids;
-    struct contact self;
-    enum err e = record_get(&c->txn, KIND_CONTACT, c->who.person, &self);
-    if (!e)
-        e = record_ids(&c->txn, key_text(&k, text_fold(c->arena, c->who.email)), CANDIDATES, &ids);
-    for (size_t i = 0; !e && i < ids.n; i++) {
-        struct contact p;
-        e = record_get(&c->txn, KIND_CONTACT, ids.v[i], &p);
-        if (e || p.customer != in->customer || !may_sign_in(&p))
+    struct contact v[CANDIDATES];
+    size_t n;
+    enum err e = persons(c, c->who.email, v, &n);
+    for (size_t i = 0; !e && i < n; i++) {
+        if (v[i].customer != in->customer)
             continue;
-        if (p.must_change)
+        if (v[i].must_change)
             return REFUSE(c, ERR_PASSWORD_CHANGE, "customer",
                           "sign in there once with the password that was set for it");
-        struct candidate who = {SIDE_CUSTOMER, p.id};
+        struct candidate who = {SIDE_CUSTOMER, v[i].id, NULL};
         e = record_del(&c->txn, KIND_SESSION, c->who.session);
         return e ? e : enter(c, &who, &out->token, &out->me);
     }
-    return e ? e : REFUSE(c, ERR_NOT_FOUND, "customer", "there is none of that id");
+    return e ? e : REFUSE(c, ERR_NOT_FOUND, "customer", "there is none of that id or number");
 }
 
 enum err op_session_sign_out(struct call *c, const struct session_sign_out_in *in,
