@@ -1,4 +1,5 @@
 /* Invoices from a file: their numbers and dates are kept, and what they add up to has to be what the source says. */
+#include "common/date.h"
 #include "common/text.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
@@ -19,7 +20,9 @@ static enum err take(struct import *im, const struct document *from, const struc
         .number = from->number,
         .revision = 1,
         .date = from->date,
-        .due = from->due ? from->due : from->date + (int32_t)days,
+        .due = from->due                      ? from->due
+               : from->date + days < DATE_MAX ? from->date + (int32_t)days
+                                              : DATE_MAX,
         .reference = from->reference,
         .currency = from->currency,
         .tax_inclusive = from->tax_inclusive,
