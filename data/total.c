@@ -57,7 +57,8 @@ enum err total_sum(struct txn *t, enum total_slot slot, uint64_t scope, const ch
         return e;
     memcpy(result.currency, currency, strnlen(currency, 3));
     for (size_t i = 0; i < n; i++) {
-        result.amount += all[i].amount;
+        if (__builtin_add_overflow(result.amount, all[i].amount, &result.amount))
+            return ERR_OVERFLOW;
         result.count += all[i].count;
     }
     *sum = result;

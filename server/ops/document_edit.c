@@ -197,7 +197,7 @@ enum err document_create(struct call *c, struct document *d, bool send)
 static bool is_pending(void *context, void *row)
 {
     (void)context;
-    return ((const struct payment_row *)row)->state == PAY_PENDING;
+    return ((const struct payment_state *)row)->state == PAY_PENDING;
 }
 
 enum err document_no_pending(struct call *c, const struct document *d)
@@ -206,7 +206,7 @@ enum err document_no_pending(struct call *c, const struct document *d)
     key_u64(&k, d->id);
     struct list_range range = list_range(&k);
     struct record_list l = {.kind = KIND_PAYMENT,
-                            .view = shape_payment_row(),
+                            .view = shape_payment_state(),
                             .ranges = &range,
                             .n = 1,
                             .backward = true,

@@ -34,7 +34,7 @@ enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
 static bool is_pending(void *context, void *row)
 {
     (void)context;
-    return ((const struct payment_row *)row)->state == PAY_PENDING;
+    return ((const struct payment_state *)row)->state == PAY_PENDING;
 }
 
 /* ERR_PENDING when the outcome of another payment on that invoice is not known yet. While there is one, no other by card is
@@ -45,7 +45,7 @@ static enum err none_pending(struct call *c, const struct document *invoice, siz
     key_u64(&k, invoice->id);
     struct list_range range = list_range(&k);
     struct record_list l = {.kind = KIND_PAYMENT,
-                            .view = shape_payment_row(),
+                            .view = shape_payment_state(),
                             .ranges = &range,
                             .n = 1,
                             .backward = true,
@@ -55,7 +55,7 @@ static enum err none_pending(struct call *c, const struct document *invoice, siz
     enum err e = record_list(&c->txn, &l, &c->why);
     if (e || l.count == 0)
         return e;
-    const struct payment_row *other = l.rows;
+    const struct payment_state *other = l.rows;
     return REFUSE(c, ERR_PENDING, arena_printf(c->arena, "parts.%zu.invoice", i),
                   "%s on %s is still being settled: do not pay again", other->number, invoice->number);
 }
