@@ -145,6 +145,8 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
     snprintf(j->place, sizeof j->place, "%s", peer->address);
     j->peer_uid = peer->uid;
     j->peer_serial = peer->serial;
+    j->body = body;
+    j->body_size = size;
     enum err e = read_envelope(j, body, size, &env);
     if (!e)
         e = read_identity(j, &env);
@@ -218,8 +220,12 @@ static enum err handle(struct job *j, struct call *c)
         return e;
     void *out = arena_alloc(j->run, j->op->out()->size);
     e = j->handler->run(c, j->in, out);
-    if (!e && j->op->mode == OP_WAIT)
-        j->quiet = ((const struct event_wait_out *)out)->events.n == 0;
+    if (!e && j->op->mode == OP_WAIT) {
+        const struct event_wait_out *news = out;
+        j->quiet = news->events.n == 0;
+        if (j->quiet) /* the next look begins where this one ended */
+            ((struct event_wait_in *)j->in)->since = news->last;
+    }
     return e ? e : pack_answer(j, c, out);
 }
 
@@ -293,6 +299,7 @@ static enum err once(struct job *j, struct call *c)
     struct reply reply;
     uint8_t digest[32];
     digest_for(j, c, digest);
+    const uint32_t asked_in = c->txn.business; /* a handler may enter another: business.create founds one */
     enum err e = reply_get(&c->txn, j->id, reply_day(c), LIMIT_REPLY_DAYS, &reply);
     if (e == OK) {
         if (memcmp(digest, reply.digest, sizeof digest) != 0)
@@ -312,7 +319,9 @@ static enum err once(struct job *j, struct call *c)
     memcpy(reply.digest, digest, sizeof digest);
     reply.answer = j->answer.data;
     reply.size = j->answer.size;
-    return reply_put(&c->txn, j->id, reply_day(c), LIMIT_REPLY_DAYS, &reply);
+    struct txn asked = c->txn;
+    asked.business = asked_in;
+    return reply_put(&asked, j->id, reply_day(c), LIMIT_REPLY_DAYS, &reply);
 }
 
 enum err job_run_write(struct kv_txn *kv, void *job)
@@ -381,13 +390,17 @@ static void pack_refusal(struct job *j)
 static void wipe_secrets(struct job *j)
 {
     const struct shape *shape = j->op->in();
+    bool any = false;
     for (size_t i = 0; i < shape->n; i++) {
-        char *text = shape->fields[i].type == FIELD_SECRET
-                         ? *(char **)(void *)((char *)j->in + shape->fields[i].offset)
-                         : NULL;
+        if (shape->fields[i].type != FIELD_SECRET)
+            continue;
+        char *text = *(char **)(void *)((char *)j->in + shape->fields[i].offset);
+        any = true;
         if (text)
             secret_wipe(text, strlen(text));
     }
+    if (any) /* they stand in the request too, whose buffer is used again for others */
+        secret_wipe((uint8_t *)(uintptr_t)j->body, j->body_size);
 }
 
 void job_answer(struct job *j)

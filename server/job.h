@@ -24,8 +24,8 @@ struct job {
     const struct handler *handler;
     void *in;
     struct codec_names names;
-    const uint8_t *token;
-    size_t token_size;
+    const uint8_t *token, *body; /* of the request, as it came in */
+    size_t token_size, body_size;
     uint8_t id[16], digest[32];
     bool has_id;
     int64_t now, deadline; /* deadline: of a parked poll */

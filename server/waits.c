@@ -77,6 +77,7 @@ static void look(struct waits *w, struct job *due, bool last)
         if (done(w, due, now, last)) {
             answer(due);
         } else {
+            arena_reset(due->run); /* what was looked at is not kept while it waits */
             pthread_mutex_lock(&w->lock);
             due->next = w->parked;
             w->parked = due;
@@ -160,6 +161,7 @@ enum err waits_open(struct daemon *d, struct waits **out)
 
 enum err waits_add(struct waits *w, struct job *j)
 {
+    arena_reset(j->run); /* what was looked at is not kept while it waits */
     pthread_mutex_lock(&w->lock);
     bool room = w->n < LIMIT_WAITS && !w->closing;
     if (room) {
