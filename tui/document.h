@@ -37,4 +37,7 @@ int document_draw_history(const struct document_view *v, const struct canvas *c,
 
 /* "Estimate EST-0041", "Invoice (draft)" */
 char *document_name(char *buffer, size_t size, const struct document *doc);
+struct ui;
+/* Opens the screen of an estimate as it was when that revision was sent (D4). */
+void document_version_open(struct ui *ui, uint64_t estimate, int64_t revision);
 #endif

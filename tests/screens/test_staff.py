@@ -53,11 +53,15 @@ def cursor_row(t):
 
 
 def go_to(t, text):
-    """Moves the cursor of the list to the row with that text."""
-    t.wait_for(text).wait_for(lambda s: cursor_row(s) is not None)
-    by = next(y for y, row in enumerate(t.screen()) if text in row and y > 1) - cursor_row(t)
-    t.keys(("j" if by > 0 else "k") * abs(by))
-    return t.wait_for(lambda s: cursor_row(s) is not None and text in s.line(cursor_row(s)))
+    """Moves the cursor of the list to the row with that text, a step at a time: the list may still be coming in."""
+    t.wait_for(text).settle(0.1).wait_for(lambda s: cursor_row(s) is not None)
+    for _ in range(80):
+        at = cursor_row(t)
+        if at is not None and text in t.line(at):
+            return t
+        to = next((y for y, row in enumerate(t.screen()) if text in row and y > 1), at)
+        t.keys("j" if at is None or to > at else "k").wait_for(lambda s: cursor_row(s) not in (None, at)).settle(0.02)
+    raise AssertionError(t.text())
 
 
 def filtered(t, number, words, row):

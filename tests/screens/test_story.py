@@ -31,9 +31,12 @@ def cursor_row(t):
 def open_row(t, text):
     """Moves to the row with that text and opens it."""
     t.wait_for(text).settle(0.1).wait_for(lambda s: cursor_row(s) is not None)
-    by = next(y for y, row in enumerate(t.screen()) if text in row and y > 1) - cursor_row(t)
-    t.keys(("j" if by > 0 else "k") * abs(by))
-    t.wait_for(lambda s: cursor_row(s) is not None and text in s.line(cursor_row(s)))
+    for _ in range(80):  # a step at a time: the list may still be coming in
+        at = cursor_row(t)
+        if at is not None and text in t.line(at):
+            break
+        to = next((y for y, row in enumerate(t.screen()) if text in row and y > 1), at)
+        t.keys("j" if at is None or to > at else "k").wait_for(lambda s: cursor_row(s) not in (None, at)).settle(0.02)
     return t.keys(ENTER)
 
 

@@ -182,7 +182,7 @@ static void version_done(struct ui *ui, void *state, const struct said *said)
 {
     struct document_screen *s = state;
     if (s->v.versions && (size_t)said->choice < s->v.versions->n)
-        customer_version_open(ui, s->id, s->v.versions->v[said->choice].revision);
+        document_version_open(ui, s->id, s->v.versions->v[said->choice].revision);
 }
 
 static void run_versions(struct ui *ui, void *state)
@@ -198,7 +198,7 @@ static void run_versions(struct ui *ui, void *state)
                                 e->was ? show_money(total, e->was->total) : "");
     }
     if (n == 1)
-        customer_version_open(ui, s->id, s->v.versions->v[0].revision);
+        document_version_open(ui, s->id, s->v.versions->v[0].revision);
     else
         ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
                                        .title = "Earlier versions",

@@ -17,8 +17,6 @@ struct document_screen {
 };
 enum { DOCUMENT_ANSWER = 3 }; /* tag of what answer.c asks */
 
-/* An estimate as it was when it was sent before (D4). */
-void customer_version_open(struct ui *ui, uint64_t estimate, int64_t revision);
 /* Tells what changed between the estimate as it was read and as it is now. */
 void customer_difference(struct ui *ui, const struct document *was, const struct document *is);
 /* Opens a document with the list it was opened from: [ and ] go on to its neighbours. */

@@ -33,8 +33,6 @@ void staff_contact_new(struct ui *ui, uint64_t customer);
 void staff_contact_edit(struct ui *ui, uint64_t customer, uint64_t contact);
 /* Access for these persons, with a password for all of them (B1, B2, B5); names: for the screen. */
 void staff_access_open(struct ui *ui, const uint64_t *contacts, size_t n, const char *names);
-/* An estimate as it was when it was sent before. */
-void staff_version_open(struct ui *ui, uint64_t estimate, int64_t revision);
 /* Is this about documents or payments, so that figures may have changed? */
 static inline bool staff_event_moves_money(const struct event *e)
 {

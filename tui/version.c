@@ -1,6 +1,7 @@
-#include "tui/customer/document.h"
-#include "tui/customer/screens.h"
+/* An estimate as it was when it was sent before (D4): the same screen for both sides. */
+#include "tui/client.h"
 #include "tui/document.h"
+#include "tui/show.h"
 #include <inttypes.h>
 
 struct state {
@@ -50,17 +51,17 @@ static void draw(const void *state, struct canvas *c)
         canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
 }
 
-static const struct screen screen_customer_version = {.name = "customer.version",
-                                                      .title = "Earlier version",
-                                                      .state_size = sizeof(struct state),
-                                                      .open = open,
-                                                      .load = load,
-                                                      .reply = reply,
-                                                      .draw = draw,
-                                                      .scrolls = true};
+static const struct screen screen_version = {.name = "version",
+                                             .title = "Earlier version",
+                                             .state_size = sizeof(struct state),
+                                             .open = open,
+                                             .load = load,
+                                             .reply = reply,
+                                             .draw = draw,
+                                             .scrolls = true};
 
-void customer_version_open(struct ui *ui, uint64_t estimate, int64_t revision)
+void document_version_open(struct ui *ui, uint64_t estimate, int64_t revision)
 {
-    struct state *s = ui_push(ui, &screen_customer_version, estimate);
+    struct state *s = ui_push(ui, &screen_version, estimate);
     s->revision = revision;
 }
