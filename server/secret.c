@@ -134,5 +134,7 @@ enum err secret_password_rules(const char *password, const char *field, struct r
 {
     if (text_length(password, strlen(password)) < PASSWORD_LEAST)
         return refuse(why, ERR_INVALID, field, "at least %d characters", PASSWORD_LEAST);
+    if (text_length(password, strlen(password)) > PASSWORD_MOST)
+        return refuse(why, ERR_INVALID, field, "at most %d characters", PASSWORD_MOST);
     return OK;
 }

@@ -7,6 +7,7 @@
 
 #define SECRET_TOKEN 32
 #define PASSWORD_LEAST 10
+#define PASSWORD_MOST 200 /* what signing in takes (proto/ops/session.def) */
 
 enum err secret_start(void) MUST_USE; /* once per process */
 void secret_random(void *bytes, size_t size);

@@ -184,6 +184,9 @@ def test_init_refuses_what_is_wrong_and_leaves_nothing(tmp_path):
         got = init(**change)
         assert got.returncode == 2 and word in got.stderr
         assert not (tmp_path / "x").exists()
+    too_long = subprocess.run([BUILD / "bin/posternd", "init", "--data", tmp_path / "x", "--portal", "acme", "--name", "Acme", "--currency", "EUR",
+                               "--admin", "a@b.test"], input="x" * 201 + "\n", text=True, capture_output=True, timeout=60)
+    assert too_long.returncode == 2 and "at most 200" in too_long.stderr and not (tmp_path / "x").exists()
     assert init().returncode == 0
     again = init()
     assert again.returncode == 5 and str(tmp_path / "x") in again.stderr
