@@ -60,7 +60,7 @@ def go_to(t, text):
         if at is not None and text in t.line(at):
             return t
         to = next((y for y, row in enumerate(t.screen()) if text in row and y > 1), at)
-        t.keys("j" if at is None or to > at else "k").wait_for(lambda s: cursor_row(s) not in (None, at)).settle(0.02)
+        t.keys("j" if at is None or to > at else "k").settle(0.05)
     raise AssertionError(t.text())
 
 
