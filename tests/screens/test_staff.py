@@ -146,7 +146,7 @@ def test_an_invoice_is_written_with_live_totals_kept_and_sent(business, ana):
     shown = drafts[0]["total"]["amount"]
     ana.wait_for(f"EUR {figures(shown)}")
     ana.keys(":").wait_for("│ :").keys("send", ENTER).wait_for("Send this invoice?").wait_for(f"EUR {figures(shown)}")
-    assert "[ Cancel ]" in ana.text()
+    ana.wait_for("[ Cancel ]")
     ana.keys(TAB, ENTER).wait_for("OPEN").wait_for("Sent. The customer sees it now.")
     sent = business.ana.ask("invoice.get", invoice=drafts[0]["id"])["invoice"]
     assert sent["status"] == "open" and sent["total"]["amount"] == shown and sent["number"] in ana.line(0)
@@ -168,7 +168,8 @@ def test_the_editor_adds_up_as_the_server_does(business, ana, settings):
     ana.keys(TAB * 2, ctrl("U"), "18.4", TAB).wait_for(lambda s: f"EUR {figures(made['total']['amount'])}" not in s.text())
     ana.keys(F2).wait_for("Saved as a draft.")
     total = business.ana.ask("estimate.get", estimate=made["id"])["estimate"]["total"]["amount"]
-    assert total != made["total"]["amount"] and f"EUR {figures(total)}" in ana.text(), (total, ana.text())
+    assert total != made["total"]["amount"]
+    ana.wait_for(f"EUR {figures(total)}")
 
 
 def test_the_editor_asks_before_it_loses_something_and_says_what_is_wrong(business, ana):
