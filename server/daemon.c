@@ -29,6 +29,8 @@ enum err daemon_open(struct daemon *d, const char *folder, struct refusal *why)
     if (!e)
         e = secret_server_key(folder, true, d->key, why); /* a restored backup comes without one */
     if (!e)
+        e = secret_use(d->key);
+    if (!e)
         e = gateway_open("sandbox", folder, &d->gateway);
     if (!e)
         e = waits_open(d, &d->waits);

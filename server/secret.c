@@ -22,6 +22,10 @@ enum err secret_start(void)
     char salt64[32], hash64[64];
     if (sodium_init() < 0)
         return ERR_INTERNAL;
+    randombytes_buf(hash, sizeof hash);
+    enum err e = secret_use(hash);
+    if (e)
+        return e;
     randombytes_buf(salt, sizeof salt);
     randombytes_buf(hash, sizeof hash);
     sodium_bin2base64(salt64, sizeof salt64, salt, sizeof salt, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);

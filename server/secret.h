@@ -1,8 +1,9 @@
-/* Passwords and tokens: the only file that sees libsodium. Password work takes tens of milliseconds and 19 MiB: only ever on the
+/* Passwords, tokens, keys and codes: only secret*.c see libsodium. Password work takes tens of milliseconds and 19 MiB: only ever on the
  * password pool (limits.h). */
 #ifndef SERVER_SECRET_H
 #define SERVER_SECRET_H
 #include "common/arena.h"
+#include "common/shape.h"
 #include <stdint.h>
 
 #define SECRET_TOKEN 32
@@ -26,6 +27,50 @@ bool secret_token_read(const char *token, size_t size, uint32_t *business, uint6
                        uint8_t random[SECRET_TOKEN]);
 /* The server's own key: 32 bytes in FOLDER/server.key, mode 0600, made when absent and `create`. */
 enum err secret_server_key(const char *folder, bool create, uint8_t key[32], struct refusal *why) MUST_USE;
+
+/* --- keys derived from server.key (secret_key.c) ------------------------------------------------------------------------------
+ * One key for each purpose. secret_start sets a random one, for tests and tools; the daemon then sets that of its folder. */
+enum err secret_use(const uint8_t key[32]) MUST_USE;
+
+/* Sealing: what has to be given back (a TOTP secret, a mail server's password) lies encrypted in the store
+ * (XChaCha20-Poly1305) and bound to its place: moved to another record, business or field it can not be opened.
+ * The same text in the same place gives the same bytes, so that a handler may run twice. */
+struct secret_owner {
+    uint32_t business;
+    enum kind kind;
+    uint16_t field; /* number of the field in its shape */
+    uint64_t id;
+};
+struct bytes secret_seal(struct arena *a, struct secret_owner of, const void *plain, size_t size);
+/* `plain` in the arena, with a final 0 behind it (wipe it when done). ERR_DAMAGED: changed, moved, or sealed with another
+ * server's key. */
+enum err secret_unseal(struct arena *a, struct secret_owner of, struct bytes sealed,
+                       struct bytes *plain) MUST_USE;
+
+/* Signatures (Ed25519) of this server; whoever has its public key verifies them. */
+#define SECRET_SIGNATURE 64
+void secret_sign(uint8_t signature[SECRET_SIGNATURE], const void *bytes, size_t size);
+void secret_public(uint8_t public[32]);
+bool secret_verify(const uint8_t public[32], const uint8_t signature[SECRET_SIGNATURE], const void *bytes,
+                   size_t size);
+/* More random bytes from the 64 of a request (call.random): the n-th stretch, any size; the same each time. */
+void secret_stretch(void *out, size_t size, const uint8_t random[64], uint32_t n);
+
+/* Codes that people read and type: Crockford's base 32 in groups of five. Reading takes either case, O for 0, I and L for 1,
+ * and blanks and hyphens anywhere. The store keeps digests only, keyed with a key of the server's and bound to business,
+ * kind of code and `id` (whose it is; 0 where the code is all there is to go by). */
+#define SECRET_CODE_GROUP 5
+#define SECRET_CODE 25   /* letters of an invitation or reset: 125 bits, 16 random bytes */
+#define SECRET_BACKUP 10 /* letters of a backup code: 50 bits, 7 random bytes */
+#define SECRET_CODE_TEXT(length) ((length) + ((length)-1) / SECRET_CODE_GROUP + 1)
+enum secret_code_kind { SECRET_CODE_INVITE = 1, SECRET_CODE_RESET = 2, SECRET_CODE_BACKUP = 3 };
+/* Writes SECRET_CODE_TEXT(length) bytes from length × 5 random bits. */
+void secret_code(char *text, size_t length, const uint8_t *random);
+/* The letters alone, as they are digested: length + 1 bytes. False: that is no code. */
+bool secret_code_read(const char *typed, size_t length, char *plain);
+bool secret_code_digest(uint8_t digest[32], enum secret_code_kind kind, uint32_t business, uint64_t id,
+                        const char *typed); /* false: that is no code */
+
 /* Password rules (B10): length first. */
 enum err secret_password_rules(const char *password, const char *field, struct refusal *why) MUST_USE;
 #endif

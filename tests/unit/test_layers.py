@@ -30,7 +30,7 @@ LIBRARIES = [
     ("ncurses.h curses.h ncursesw/* term.h", ["tui/term_curses.c"]),
     ("nng/*",                ["server/listener*.c", "proto/link.c"]),
     ("msgpack.h msgpack/*",  ["common/codec*.c"]),
-    ("sodium.h sodium/*",    ["common/secret.c", "server/secret.c"]),
+    ("sodium.h sodium/*",    ["common/secret.c", "server/secret*.c"]),
     ("liboath/*",            ["server/otp.c"]),
     ("jansson.h",            ["proto/ctl/*"]),
     ("csv.h",                ["proto/ctl/*"]),
