@@ -113,7 +113,8 @@ void secret_stretch(void *out, size_t size, const uint8_t random[64], uint32_t n
 {
     uint8_t nonce[crypto_stream_xchacha20_NONCEBYTES];
     memcpy(nonce, random + 32, sizeof nonce);
-    put_number(nonce, 4, n ^ (uint32_t)(random[32] << 24 | random[33] << 16 | random[34] << 8 | random[35]));
+    for (int i = 0; i < 4; i++)
+        nonce[i] ^= (uint8_t)(n >> (8 * i));
     (void)crypto_stream_xchacha20(out, size, nonce, random);
 }
 
