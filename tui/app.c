@@ -146,6 +146,7 @@ enum err app_open(const struct profile *p, int in, int out, struct ui *ui, struc
     }
     term_size(a->term, &rows, &columns);
     ui_resize(ui, rows, columns);
+    ui_set_ascii(ui, p->ascii);
     loop_signals(loop, on_signal, a);
     loop_each(loop, each, a);
     *out_app = a;

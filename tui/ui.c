@@ -346,6 +346,16 @@ void ui_copy(struct ui *ui, const char *text)
 
 /* --- knowing, and being told */
 
+bool ui_ascii(const struct ui *ui)
+{
+    return ui->ascii;
+}
+
+void ui_set_ascii(struct ui *ui, bool ascii)
+{
+    ui->ascii = ascii;
+}
+
 unsigned ui_who(const struct ui *ui)
 {
     return ui->who;

@@ -74,7 +74,7 @@ struct ui {
     const struct section *sections;
     int section; /* index among those seen, −1 */
     const struct key_row *keys;
-    bool online;
+    bool online, ascii;
     int64_t offline_since;
     int bell;
     int32_t today;

@@ -32,6 +32,7 @@ LIBRARIES = [
     ("msgpack.h msgpack/*",  ["common/codec*.c"]),
     ("sodium.h sodium/*",    ["common/secret.c", "server/secret*.c"]),
     ("liboath/*",            ["server/otp.c"]),
+    ("qrencode.h",           ["tui/qr.c"]),
     ("jansson.h",            ["proto/ctl/*"]),
     ("csv.h",                ["proto/ctl/*"]),
     ("glib.h glib/*",        ["server/zone.c"]),
