@@ -18,7 +18,14 @@ enum kind {
     KIND_SESSION = 12,
     KIND_SERIES = 13,
     KIND_BELL = 14,
-    KIND_STORED_END = 15,
+    KIND_TICKET = 15,
+    KIND_SSH_KEY = 16,
+    KIND_MFA = 17,
+    KIND_MACHINE_TOKEN = 18,
+    KIND_MAIL = 19,
+    KIND_MAIL_SETTINGS = 20,
+    KIND_AUDIT = 21,
+    KIND_STORED_END = 22,
     KIND_ANY = 30, /* an id that the handler checks itself */
     /* Documents of one kind, as an argument asks for them; stored as KIND_DOCUMENT. */
     KIND_INVOICE = 40,

@@ -23,7 +23,7 @@ enum index {
 #undef RECORD
 #undef INDEX
 };
-#define INDEX_LAST INDEX_SESSION_PERSON
+#define INDEX_LAST INDEX_EVENT_ACTOR
 
 const struct shape *record_shape(enum kind kind); /* NULL for a kind that is not stored */
 const char *index_name(enum index index);         /* "" for a number that has none */

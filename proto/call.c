@@ -23,7 +23,7 @@ static void head(struct buf *out, const char *op_name, const char *token, const 
 {
     /* Public operations need no session, and the operator's go by the account that asks: a session would only restrict it. */
     const struct op *op = op_find(op_name, strlen(op_name));
-    bool has_token = token && token[0] && !(op && (op->who & (BY_PUBLIC | BY_OPERATOR)));
+    bool has_token = token && token[0] && !(op && !(op->who & BY_ROLES));
     codec_map(out, 3 + has_token + (id != NULL));
     codec_text(out, "v");
     codec_int(out, PROTOCOL_VERSION);

@@ -31,6 +31,13 @@ static const char *kind_name(enum kind kind)
     case KIND_SESSION: return "session";
     case KIND_SERIES: return "series";
     case KIND_BELL: return "bell";
+    case KIND_TICKET: return "ticket";
+    case KIND_SSH_KEY: return "ssh_key";
+    case KIND_MFA: return "mfa";
+    case KIND_MACHINE_TOKEN: return "machine_token";
+    case KIND_MAIL: return "mail";
+    case KIND_MAIL_SETTINGS: return "mail_settings";
+    case KIND_AUDIT: return "audit";
     case KIND_INVOICE: return "invoice";
     case KIND_ESTIMATE: return "estimate";
     case KIND_NONE:
@@ -58,6 +65,22 @@ size_t describe_roles(unsigned who, const char *names[10])
     for (size_t i = 0; i < roles->n && n < 10; i++)
         if (who & 1U << roles->values[i].value)
             names[n++] = roles->values[i].name;
+    if (who & BY_VOUCHER && n < 10)
+        names[n++] = "voucher";
+    if (who & BY_KEYS && n < 10)
+        names[n++] = "keys";
+    return n;
+}
+
+static size_t describe_stages(unsigned who, const char *names[3])
+{
+    size_t n = 0;
+    if (who & AT_CODE)
+        names[n++] = "code";
+    if (who & AT_PASSWORD)
+        names[n++] = "password";
+    if (who & AT_ENROL)
+        names[n++] = "enrol";
     return n;
 }
 
@@ -112,6 +135,9 @@ static void fill_op(struct arena *a, const struct op *op, struct op_info *info)
     };
     info->roles.v = arena_alloc(a, 10 * sizeof *info->roles.v);
     info->roles.n = describe_roles(op->who, info->roles.v);
+    info->stages.v = arena_alloc(a, 3 * sizeof *info->stages.v);
+    info->stages.n = describe_stages(op->who, info->stages.v);
+    info->personal = (op->who & PERSONAL) != 0;
     size_t n = 0;
     while (op->refusals[n].code)
         n++;

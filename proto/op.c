@@ -9,6 +9,10 @@
 #define ADMINS BY_ADMIN
 #define EVERYONE (BY_CUSTOMER | BY_READER | BY_STAFF | BY_ADMIN)
 #define OPERATORS BY_OPERATOR
+#define VOUCHERS BY_VOUCHER
+#define KEY_READERS (BY_KEYS | BY_VOUCHER | BY_OPERATOR)
+#define AUDITORS (BY_ADMIN | BY_OPERATOR)
+#define AT_EVERY_STAGE (AT_CODE | AT_PASSWORD | AT_ENROL)
 
 /* A shape may have no fields at all, so each table ends with a row of number 0 that is not counted. */
 #define TABLE(symbol, shape_name_, help_)                                   \

@@ -13,6 +13,16 @@ enum {
     BY_STAFF = 1 << ROLE_STAFF,
     BY_ADMIN = 1 << ROLE_ADMIN,
     BY_OPERATOR = 1 << ROLE_OPERATOR,
+    BY_VOUCHER = 1 << 6, /* the local account whose word is taken for the SSH key that sshd has proved */
+    BY_KEYS = 1 << 7,    /* the local account that tells sshd which keys are registered */
+    /* … also by a session that is not full yet, while it is at this stage (enum stage) */
+    AT_CODE = 1 << 8,
+    AT_PASSWORD = 1 << 9,
+    AT_ENROL = 1 << 10,
+    PERSONAL = 1 << 11,   /* concerns the person who is signed in: not for machine tokens */
+    SHOWN_ONCE = 1 << 12, /* the answer holds a secret: it is not kept for a resend */
+    BY_ROLES = BY_CUSTOMER | BY_READER | BY_STAFF | BY_ADMIN, /* with a token */
+    BY_PEER = BY_OPERATOR | BY_VOUCHER | BY_KEYS,             /* by the peer's account, without one */
 };
 
 enum op_mode {

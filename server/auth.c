@@ -58,17 +58,28 @@ static enum err by_session(struct call *c, const struct job *j)
     return OK;
 }
 
+/* Who needs no session, because the kernel says which account it is. */
+static enum err by_peer(struct call *c, const struct job *j)
+{
+    const struct doors *doors = &j->daemon->doors;
+    unsigned is = j->peer_uid < 0 ? 0
+                                  : (j->peer_uid == j->daemon->uid ? BY_OPERATOR : 0) |
+                                        (j->peer_uid == doors->voucher ? BY_VOUCHER : 0) |
+                                        (j->peer_uid == doors->keys ? BY_KEYS : 0);
+    if (!(c->op->who & is))
+        return REFUSE(c, ERR_FORBIDDEN, "", "%s is for %s, over ipc", c->op->name,
+                      c->op->who & BY_OPERATOR ? "the account that the daemon runs as"
+                                               : "the accounts that sshd uses");
+    c->who.role = is & BY_OPERATOR ? ROLE_OPERATOR : 0;
+    return OK;
+}
+
 enum err auth_check(struct call *c, const struct job *j)
 {
     c->who.place = j->place;
     if (c->op->who & BY_PUBLIC)
         return OK;
-    if ((c->op->who & BY_OPERATOR) && !j->token_size) {
-        if (j->peer_uid < 0 || j->peer_uid != j->daemon->uid)
-            return REFUSE(c, ERR_FORBIDDEN, "", "%s is for the account that the daemon runs as, over ipc",
-                          c->op->name);
-        c->who.role = ROLE_OPERATOR;
-        return OK;
-    }
+    if ((c->op->who & BY_PEER) && !j->token_size)
+        return by_peer(c, j);
     return j->token_size ? by_session(c, j) : sign_in(c);
 }

@@ -19,8 +19,10 @@ struct who {
     int role;                           /* enum role; 0: nobody */
     uint64_t session, person, customer; /* customer: 0 for staff */
     const char *name, *email;
-    const char *place; /* from where: of the peer */
+    const char *place; /* from where: of the session, or of the peer */
     bool must_change;
+    int stage;        /* enum stage */
+    uint64_t machine; /* number of the machine token that asks; 0: a person */
 };
 
 enum follow_what {
@@ -43,6 +45,10 @@ struct call {
     struct refusal why;
     void *prepared;
     struct daemon *daemon;   /* NULL in tests of handlers */
+    int peer_kind;           /* enum peer_kind of the connection */
+    int64_t peer_uid;        /* its account; −1 off this machine */
+    uint64_t peer_serial;    /* the connection itself */
+    const uint8_t *key;      /* 32 bytes: the server's key; NULL in tests of handlers that need none */
     struct gateway *gateway; /* where cards are charged */
     struct {
         enum follow_what what;

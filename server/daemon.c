@@ -19,9 +19,9 @@ int64_t daemon_now(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-enum err daemon_open(struct daemon *d, const char *folder, struct refusal *why)
+enum err daemon_open(struct daemon *d, const char *folder, const struct doors *doors, struct refusal *why)
 {
-    *d = (struct daemon){.uid = geteuid()};
+    *d = (struct daemon){.uid = geteuid(), .doors = *doors};
     atomic_store(&d->writable, true);
     enum err e = secret_start();
     if (!e)

@@ -2,6 +2,7 @@
 #ifndef SERVER_DAEMON_H
 #define SERVER_DAEMON_H
 #include "common/err.h"
+#include "server/doors.h"
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -22,13 +23,15 @@ struct daemon {
     uint8_t key[32]; /* server.key */
     int64_t started; /* instant */
     int64_t uid;     /* of the process: an ipc peer with it is the operator */
+    struct doors doors;
     atomic_bool writable, stopping;
     atomic_uint_least64_t requests, reads, writes, commits, refusals, faults, tags;
 };
 
 int64_t daemon_now(void); /* the one clock: UTC milliseconds */
 /* Opens the store's helpers and starts the threads; the listener is the caller's. */
-enum err daemon_open(struct daemon *d, const char *folder, struct refusal *why) MUST_USE;
+enum err daemon_open(struct daemon *d, const char *folder, const struct doors *doors,
+                     struct refusal *why) MUST_USE;
 /* After the listener has been drained: finishes queued work, answers parked polls, ends the threads, closes all. */
 void daemon_close(struct daemon *d);
 #endif

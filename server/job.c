@@ -143,6 +143,7 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
     struct envelope env;
     j->now = daemon_now();
     snprintf(j->place, sizeof j->place, "%s", peer->address);
+    j->peer_kind = (int)peer->kind;
     j->peer_uid = peer->uid;
     j->peer_serial = peer->serial;
     j->body = body;
@@ -175,6 +176,10 @@ static void call_init(struct call *c, struct job *j, struct kv_txn *kv)
     c->now = j->now;
     c->daemon = j->daemon;
     c->gateway = j->daemon->gateway;
+    c->key = j->daemon->key;
+    c->peer_kind = j->peer_kind;
+    c->peer_uid = j->peer_uid;
+    c->peer_serial = j->peer_serial;
     c->prepared = j->prepared;
     memcpy(c->random, j->random, sizeof c->random);
 }
@@ -254,7 +259,7 @@ static void digest_for(const struct job *j, const struct call *c, uint8_t digest
 /* Is the answer kept? Nobody could ask again for one that ends the session, and a token must not lie in the store. */
 static bool happens_once(const struct op *op)
 {
-    return !(op->who & BY_PUBLIC) && op_number(op) != OPNO_session_switch;
+    return !(op->who & (BY_PUBLIC | SHOWN_ONCE));
 }
 
 static int32_t reply_day(const struct call *c)

@@ -15,6 +15,7 @@ struct job {
     struct daemon *daemon;
     struct listener_request *request; /* NULL: internal */
     char place[64];
+    int peer_kind;    /* enum peer_kind */
     int64_t peer_uid; /* −1: not an ipc peer */
     uint64_t peer_serial;
 

@@ -43,6 +43,11 @@ static const char usage[] =
     "  --listen URL      ipc:///path, tls+tcp://host:port, or tcp://127.0.0.1:port; may be given several "
     "times\n"
     "  --cert FILE, --key FILE   PEM files for tls+tcp\n"
+    "  --vouch ACCOUNT   account whose word is taken for the SSH key that sshd has proved (docs/deploy)\n"
+    "  --door ACCOUNT    account whose word is taken for where a person comes from; several times\n"
+    "  --keys ACCOUNT    account that tells sshd which keys are registered\n"
+    "  --ssh-address TEXT what people type after ssh, for mails: portal-login@host\n"
+    "  --ssh-host-key FILE its host key (.pub), for the fingerprint in mails\n"
     "  --verbose         log more\n"
     "\n"
     "  --help, --version\n";
@@ -51,6 +56,7 @@ struct options {
     const char *data, *portal, *name, *currency, *admin, *admin_name, *zone, *cert, *key;
     const char *listen[LISTENS];
     size_t n_listen;
+    struct doors doors;
 };
 
 static int complain(enum err e, const struct refusal *why)
@@ -214,7 +220,7 @@ static int serve(const struct options *o)
     sigprocmask(SIG_BLOCK, &ends, NULL); /* before any thread is started */
     signal(SIGPIPE, SIG_IGN);
     int fd = signalfd(-1, &ends, SFD_CLOEXEC);
-    enum err e = daemon_open(&d, o->data, &why);
+    enum err e = daemon_open(&d, o->data, &o->doors, &why);
     if (e)
         return complain(e, &why);
     e = listen_all(&d, o, &why);
@@ -248,19 +254,45 @@ enum {
     OPT_LISTEN,
     OPT_CERT,
     OPT_KEY,
+    OPT_VOUCH,
+    OPT_DOOR,
+    OPT_KEYS,
+    OPT_SSH_ADDRESS,
+    OPT_SSH_HOST_KEY,
     OPT_VERBOSE,
     OPT_HELP,
     OPT_VERSION
 };
 static const struct option long_options[] = {
-    {"data", required_argument, NULL, OPT_DATA},      {"portal", required_argument, NULL, OPT_PORTAL},
-    {"name", required_argument, NULL, OPT_NAME},      {"currency", required_argument, NULL, OPT_CURRENCY},
-    {"admin", required_argument, NULL, OPT_ADMIN},    {"admin-name", required_argument, NULL, OPT_ADMIN_NAME},
-    {"time-zone", required_argument, NULL, OPT_ZONE}, {"listen", required_argument, NULL, OPT_LISTEN},
-    {"cert", required_argument, NULL, OPT_CERT},      {"key", required_argument, NULL, OPT_KEY},
-    {"verbose", no_argument, NULL, OPT_VERBOSE},      {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, OPT_VERSION},      {NULL, 0, NULL, 0},
+    {"data", required_argument, NULL, OPT_DATA},
+    {"portal", required_argument, NULL, OPT_PORTAL},
+    {"name", required_argument, NULL, OPT_NAME},
+    {"currency", required_argument, NULL, OPT_CURRENCY},
+    {"admin", required_argument, NULL, OPT_ADMIN},
+    {"admin-name", required_argument, NULL, OPT_ADMIN_NAME},
+    {"time-zone", required_argument, NULL, OPT_ZONE},
+    {"listen", required_argument, NULL, OPT_LISTEN},
+    {"cert", required_argument, NULL, OPT_CERT},
+    {"key", required_argument, NULL, OPT_KEY},
+    {"vouch", required_argument, NULL, OPT_VOUCH},
+    {"door", required_argument, NULL, OPT_DOOR},
+    {"keys", required_argument, NULL, OPT_KEYS},
+    {"ssh-address", required_argument, NULL, OPT_SSH_ADDRESS},
+    {"ssh-host-key", required_argument, NULL, OPT_SSH_HOST_KEY},
+    {"verbose", no_argument, NULL, OPT_VERBOSE},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
 };
+
+static int take_door(struct options *o, int option)
+{
+    static enum err (*const take[])(struct doors *, const char *, struct refusal *) = {
+        doors_voucher, doors_add, doors_keys, doors_address, doors_host_key};
+    struct refusal why = {OK, "", ""};
+    enum err e = take[option - OPT_VOUCH](&o->doors, optarg, &why);
+    return e ? complain(e, &why) : -1;
+}
 
 /* −1: go on; else the exit code. */
 static int take_option(struct options *o, int option)
@@ -274,6 +306,8 @@ static int take_option(struct options *o, int option)
         o->cert = optarg;
     else if (option == OPT_KEY)
         o->key = optarg;
+    else if (option >= OPT_VOUCH && option <= OPT_SSH_HOST_KEY)
+        return take_door(o, option);
     else if (option == OPT_VERBOSE)
         log_level_set(LOG_DEBUG);
     else if (option == OPT_HELP)
@@ -290,6 +324,7 @@ int main(int argc, char **argv)
     struct options o = {.data = NULL};
     int option, code;
     umask(077);
+    doors_init(&o.doors);
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
         if ((code = take_option(&o, option)) >= 0)
             return code;

@@ -142,3 +142,17 @@ enum err secret_password_rules(const char *password, const char *field, struct r
         return refuse(why, ERR_INVALID, field, "at most %d characters", PASSWORD_MOST);
     return OK;
 }
+
+bool secret_fingerprint(const char *base64, char *to, size_t size)
+{
+    uint8_t blob[8192], digest[crypto_hash_sha256_BYTES];
+    char text[64];
+    size_t n;
+    if (sodium_base642bin(blob, sizeof blob, base64, strlen(base64), NULL, &n, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
+        n < 16)
+        return false;
+    crypto_hash_sha256(digest, blob, n);
+    sodium_bin2base64(text, sizeof text, digest, sizeof digest, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    return snprintf(to, size, "SHA256:%s", text) < (int)size;
+}

@@ -16,6 +16,8 @@ void secret_random(void *bytes, size_t size);
 enum err secret_password_hash(struct arena *a, const char *password, const char **hash) MUST_USE;
 /* Takes the same time for hash NULL (an unknown person), and is then false. */
 bool secret_password_verify(const char *hash, const char *password);
+/* "SHA256:…" of an SSH public key in base64, as ssh-keygen -l says it; false for what is no base64. */
+bool secret_fingerprint(const char *base64, char *to, size_t size);
 void secret_wipe(void *bytes, size_t size);
 /* BLAKE2b, 32 bytes; key may be NULL. */
 void secret_digest(uint8_t out[32], const uint8_t *key, const void *bytes, size_t size);

@@ -107,12 +107,12 @@ enum err ctl_id(const char *hex, uint8_t id[CALL_ID], struct refusal *why)
 /* Token and id as the operation needs them; false token for what only the operator may: there the uid counts. */
 static enum err prepare(struct ctl *c, const struct op *op, uint8_t id[CALL_ID], const char **token)
 {
-    if (!c->token && (op->who & ~(unsigned)(BY_PUBLIC | BY_OPERATOR))) {
+    if (!c->token && (op->who & BY_ROLES)) {
         enum err e = session_load(c);
         if (e)
             return e;
     }
-    *token = op->who & ~(unsigned)(BY_PUBLIC | BY_OPERATOR) ? c->token : NULL;
+    *token = op->who & BY_ROLES ? c->token : NULL;
     if (c->id_text)
         return ctl_id(c->id_text, id, &c->why);
     call_new_id(id);

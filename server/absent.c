@@ -1,0 +1,54 @@
+/* Operations that are declared and not written yet: each answers that it is switched off. Delete a row when its handler is there. */
+#include "server/call.h"
+
+#define ABSENT(symbol)                                                                           \
+    enum err op_##symbol(struct call *c, const struct symbol##_in *in, struct symbol##_out *out) \
+    {                                                                                            \
+        (void)in, (void)out;                                                                     \
+        return REFUSE(c, ERR_SWITCHED_OFF, "", "%s is not there yet", c->op->name);              \
+    }
+#define ABSENT_SLOW(symbol)                                              \
+    enum err prep_##symbol(struct call *c, const struct symbol##_in *in) \
+    {                                                                    \
+        (void)c, (void)in;                                               \
+        return OK;                                                       \
+    }                                                                    \
+    ABSENT(symbol)
+
+ABSENT(session_list)
+ABSENT(session_revoke)
+ABSENT(session_sign_in_key)
+ABSENT(password_rules)
+ABSENT(password_ask_reset)
+ABSENT_SLOW(password_reset)
+ABSENT(access_invite)
+ABSENT(access_invite_all)
+ABSENT(access_count)
+ABSENT(invitation_show)
+ABSENT_SLOW(invitation_accept)
+ABSENT(staff_invite)
+ABSENT(staff_update)
+ABSENT(staff_reset)
+ABSENT(mfa_show)
+ABSENT_SLOW(mfa_begin)
+ABSENT_SLOW(mfa_confirm)
+ABSENT(mfa_verify)
+ABSENT_SLOW(mfa_codes)
+ABSENT_SLOW(mfa_off)
+ABSENT(mfa_reset)
+ABSENT(key_list)
+ABSENT_SLOW(key_add)
+ABSENT(key_remove)
+ABSENT(key_known)
+ABSENT(key_portals)
+ABSENT_SLOW(token_create)
+ABSENT(token_list)
+ABSENT(token_revoke)
+ABSENT(audit_verify)
+ABSENT(audit_head)
+ABSENT(mail_settings_get)
+ABSENT(mail_settings_set)
+ABSENT(mail_list)
+ABSENT(mail_get)
+ABSENT(mail_retry)
+ABSENT(mail_test)

@@ -1,0 +1,29 @@
+/* The accounts that sshd uses on this machine, and what mails say about the way in. */
+#ifndef SERVER_DOORS_H
+#define SERVER_DOORS_H
+#include "common/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DOORS 4
+struct doors {
+    int64_t voucher,
+        keys; /* −1: none. Who vouches for a key that sshd has proved; who tells sshd which are registered */
+    int64_t door[DOORS]; /* whose word is taken for where a person comes from; the voucher is one of them */
+    size_t n;
+    char address[256];    /* what to type after ssh: "portal-login@host"; "" when nobody has said */
+    char fingerprint[64]; /* of the host key: "SHA256:…"; "" when nobody has said */
+};
+
+void doors_init(struct doors *d);
+/* `account` is a name or a number of this machine; ERR_INVALID with the option's name. */
+enum err doors_voucher(struct doors *d, const char *account, struct refusal *why) MUST_USE;
+enum err doors_keys(struct doors *d, const char *account, struct refusal *why) MUST_USE;
+enum err doors_add(struct doors *d, const char *account, struct refusal *why) MUST_USE;
+enum err doors_address(struct doors *d, const char *address, struct refusal *why) MUST_USE;
+/* From a public key file of OpenSSH (ssh_host_ed25519_key.pub). */
+enum err doors_host_key(struct doors *d, const char *path, struct refusal *why) MUST_USE;
+/* Is its word taken for where a person comes from? */
+bool doors_trusted(const struct doors *d, int64_t uid);
+#endif
