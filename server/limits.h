@@ -32,6 +32,13 @@
 #define LIMIT_TRIES_PAUSE_MAX_MS 900000
 #define LIMIT_REPLY_DAYS 3 /* how long a request id is remembered */
 
+/* mail */
+#define LIMIT_MAIL_HEADER 400       /* a name or a subject */
+#define LIMIT_MAIL_BODY 65536       /* a text, before it is encoded */
+#define LIMIT_MAIL_CONNECT_MS 15000 /* name, connection, greeting of TLS */
+#define LIMIT_MAIL_REPLY_MS 60000   /* each reply of the server */
+#define LIMIT_MAIL_TOTAL_MS 300000  /* one message in all */
+
 /* scans */
 #define LIMIT_PAGE 100     /* rows of a page */
 #define LIMIT_EXAMINE 2000 /* index entries looked at for one page under a filter with no index of its own */

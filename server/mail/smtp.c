@@ -1,0 +1,289 @@
+#include "server/mail/smtp.h"
+#include "common/text.h"
+#include "server/limits.h"
+#include "server/mail/mime.h"
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* How far a conversation came: what a refusal is about. Follows the commands that libcurl says it sends. */
+enum stage { STAGE_CONNECT, STAGE_GREETING, STAGE_AUTH, STAGE_MAIL, STAGE_BODY };
+
+/* One conversation. The reply of several lines is kept as one line. */
+struct talk {
+    const char *text;
+    size_t size, at;
+    bool all_read; /* libcurl was told that the message ends: its closing dot may be on the way */
+    enum stage stage;
+    int code;             /* of the last whole reply line */
+    bool continued, over; /* in the middle of a reply; QUIT was sent: nothing after it matters */
+    char reply[SMTP_WORDS];
+    const atomic_bool *stop;
+};
+
+const char *smtp_result_name(enum smtp_result r)
+{
+    static const char *const names[] = {"sent", "again", "dead", "unknown"};
+    return names[r];
+}
+
+enum err smtp_start(void)
+{
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? OK : ERR_INTERNAL;
+}
+
+static bool is_address6(const char *host)
+{
+    struct in6_addr six;
+    return inet_pton(AF_INET6, host, &six) == 1;
+}
+
+static bool is_loopback(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+    if (inet_pton(AF_INET, host, &four) == 1)
+        return (ntohl(four.s_addr) >> 24) == 127;
+    if (inet_pton(AF_INET6, host, &six) == 1)
+        return IN6_IS_ADDR_LOOPBACK(&six);
+    return strcasecmp(host, "localhost") == 0;
+}
+
+/* The host is put into a URL: nothing but what names and addresses consist of. */
+static bool good_host(const char *host)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+    size_t size = host ? strlen(host) : 0;
+    if (size == 0 || size > 253)
+        return false;
+    return is_address6(host) || (strspn(host, letters) == size && host[0] != '-' && host[0] != '.');
+}
+
+static bool good_secret(const char *text)
+{
+    return !text || (strlen(text) <= LIMIT_MAIL_HEADER && text_utf8(text, strlen(text)) &&
+                     text_printable(text, strlen(text), false));
+}
+
+enum err smtp_check(const struct smtp_server *s, struct refusal *why)
+{
+    bool user = s->user && *s->user, password = s->password && *s->password;
+    if (!good_host(s->host))
+        return refuse(why, ERR_INVALID, "host", "not the name or the address of a server");
+    if (s->port == 0)
+        return refuse(why, ERR_INVALID, "port", "1 to 65535");
+    if (s->security == SMTP_PLAIN && !s->plain_anywhere && !is_loopback(s->host))
+        return refuse(why, ERR_INVALID, "security",
+                      "in the clear only to this machine, unless chosen expressly");
+    if (!good_secret(s->user) || (password && !user))
+        return refuse(why, ERR_INVALID, "user",
+                      password && !user ? "missing" : "a control character, or too long");
+    if (!good_secret(s->password))
+        return refuse(why, ERR_INVALID, "password", "a control character, or too long");
+    if (s->ca_file && *s->ca_file && s->ca_file[0] != '/')
+        return refuse(why, ERR_INVALID, "ca_file", "give the whole path");
+    return OK;
+}
+
+/* A line from the server: "250-words" goes on, "250 words" ends the reply. */
+static void take_reply(struct talk *t, const char *line, size_t size)
+{
+    while (size && (line[size - 1] == '\n' || line[size - 1] == '\r'))
+        size--;
+    if (size < 3)
+        return;
+    char digits[4] = {line[0], line[1], line[2], '\0'};
+    char *end;
+    long code = strtol(digits, &end, 10);
+    if (end != digits + 3 || code < 200 || code > 599)
+        return;
+    size_t used = t->continued ? strlen(t->reply) : 0;
+    size_t skip = t->continued ? (size > 3 ? 4 : 3) : 0; /* the code once */
+    snprintf(t->reply + used, sizeof t->reply - used, "%s%.*s", t->continued ? " " : "", (int)(size - skip),
+             line + skip);
+    t->code = (int)code;
+    t->continued = size > 3 && line[3] == '-';
+    if (!t->continued && strlen(t->reply) > 3)
+        t->reply[3] = ' ';
+    if (t->stage == STAGE_CONNECT)
+        t->stage = STAGE_GREETING;
+}
+
+static void take_command(struct talk *t, const char *line, size_t size)
+{
+    if (size >= 5 && strncasecmp(line, "MAIL ", 5) == 0)
+        t->stage = STAGE_MAIL;
+    else if (size >= 4 && strncasecmp(line, "AUTH", 4) == 0)
+        t->stage = STAGE_AUTH;
+    else if (size >= 4 && strncasecmp(line, "DATA", 4) == 0)
+        t->stage = STAGE_BODY;
+    else if (size >= 4 && strncasecmp(line, "QUIT", 4) == 0)
+        t->over = true;
+}
+
+/* libcurl's account of the conversation. What is sent includes the password: only the first word of it is looked at. */
+static int overhear(CURL *curl, curl_infotype type, char *data, size_t size, void *arg)
+{
+    (void)curl;
+    struct talk *t = arg;
+    if (type == CURLINFO_HEADER_IN && !t->over)
+        take_reply(t, data, size);
+    else if (type == CURLINFO_HEADER_OUT)
+        take_command(t, data, size);
+    return 0;
+}
+
+static size_t give(char *buffer, size_t size, size_t n, void *arg)
+{
+    struct talk *t = arg;
+    size_t left = t->size - t->at, most = size * n;
+    size_t now = left < most ? left : most;
+    memcpy(buffer, t->text + t->at, now);
+    t->at += now;
+    t->all_read = t->at == t->size;
+    return now;
+}
+
+static int still_wanted(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const struct talk *t = arg;
+    (void)a, (void)b, (void)c, (void)d;
+    return t->stop && atomic_load(t->stop);
+}
+
+static void set_security(CURL *curl, const struct smtp_server *s)
+{
+    curl_easy_setopt(curl, CURLOPT_USE_SSL,
+                     s->security == SMTP_PLAIN ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (s->ca_file && *s->ca_file) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, s->ca_file);
+        curl_easy_setopt(curl, CURLOPT_CAPATH,
+                         NULL); /* this authority instead of the system's, not besides */
+    }
+    if (s->user && *s->user) {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, s->user);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, s->password ? s->password : "");
+    }
+}
+
+static void set_times(CURL *curl, const struct smtp_server *s)
+{
+    int64_t connect = s->connect_ms ? s->connect_ms : LIMIT_MAIL_CONNECT_MS;
+    int64_t reply = s->reply_ms ? s->reply_ms : LIMIT_MAIL_REPLY_MS;
+    int64_t total = s->total_ms ? s->total_ms : LIMIT_MAIL_TOTAL_MS;
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
+    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)((reply + 999) / 1000));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)total);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT,
+                     1L); /* a name server that does not answer holds nobody up at the end */
+}
+
+static void set_talk(CURL *curl, struct talk *t)
+{
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->size);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
+    curl_easy_setopt(curl, CURLOPT_READDATA, t);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, still_wanted);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, t);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* only so that overhear is called */
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, overhear);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, t);
+}
+
+static void set_words(struct smtp_answer *out, const char *words)
+{
+    struct arena *a = arena_open();
+    snprintf(out->words, sizeof out->words, "%s", text_shown(a, words, false));
+    err_mend(out->words);
+    arena_close(a);
+}
+
+/* libcurl's codes for which the settings or the network, not the message, have to change. */
+static const char *trouble(CURLcode code)
+{
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST: return "there is no server of that name";
+    case CURLE_COULDNT_CONNECT: return "the server can not be reached";
+    case CURLE_PEER_FAILED_VERIFICATION: return "the server's certificate is not to be trusted";
+    case CURLE_SSL_CACERT_BADFILE: return "the file of the certificate authority can not be used";
+    case CURLE_SSL_CONNECT_ERROR: return "no secure connection came about";
+    case CURLE_USE_SSL_FAILED: return "the server offers no STARTTLS";
+    case CURLE_LOGIN_DENIED: return "user or password refused";
+    case CURLE_OPERATION_TIMEDOUT: return "no answer in time";
+    case CURLE_ABORTED_BY_CALLBACK: return "stopped";
+    default: return curl_easy_strerror(code);
+    }
+}
+
+/* The server's own words where its last reply is the refusal; otherwise libcurl's, and what it adds. */
+static void judge(const struct talk *t, CURLcode result, const char *detail, struct smtp_answer *out)
+{
+    char words[2 * SMTP_WORDS];
+    bool refused = t->code >= 400 && !t->continued;
+    *out = (struct smtp_answer){.code = t->code};
+    if (result == CURLE_OK) {
+        out->result = SMTP_SENT;
+        set_words(out, t->reply);
+        return;
+    }
+    out->settings = t->stage < STAGE_MAIL;
+    if (refused && t->stage >= STAGE_MAIL)
+        out->result = t->code >= 500 ? SMTP_DEAD : SMTP_AGAIN;
+    else if (!refused && t->stage == STAGE_BODY && t->all_read)
+        out->result = SMTP_UNKNOWN;
+    else
+        out->result = SMTP_AGAIN;
+    if (refused)
+        snprintf(words, sizeof words, "%s", t->reply);
+    else
+        snprintf(words, sizeof words, "%s%s%s", trouble(result), *detail ? ": " : "", detail);
+    set_words(out, words);
+}
+
+enum err smtp_send(const struct smtp_server *s, const char *from, const char *to, const char *text,
+                   size_t size, const atomic_bool *stop, struct smtp_answer *out, struct refusal *why)
+{
+    char url[320], detail[CURL_ERROR_SIZE] = "", sender[260], recipient[260];
+    bool six = s->host && is_address6(s->host);
+    struct talk t = {.text = text, .size = size, .stop = stop};
+    enum err e = smtp_check(s, why);
+    if (!e && !mime_address(from))
+        e = refuse(why, ERR_INVALID, "from", "not an e-mail address that can be written to");
+    if (!e && !mime_address(to))
+        e = refuse(why, ERR_INVALID, "to", "not an e-mail address that can be written to");
+    if (e)
+        return e;
+    snprintf(url, sizeof url, "%s://%s%s%s:%u", s->security == SMTP_TLS ? "smtps" : "smtp", six ? "[" : "",
+             s->host, six ? "]" : "", s->port);
+    snprintf(sender, sizeof sender, "<%s>", from);
+    snprintf(recipient, sizeof recipient, "<%s>", to);
+    struct curl_slist *recipients = curl_slist_append(NULL, recipient);
+    CURL *curl = curl_easy_init();
+    if (!curl || !recipients) {
+        curl_slist_free_all(recipients);
+        curl_easy_cleanup(curl);
+        return ERR_NO_MEMORY;
+    }
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* nor one that the environment names */
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender);
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
+    set_security(curl, s);
+    set_times(curl, s);
+    set_talk(curl, &t);
+    judge(&t, curl_easy_perform(curl), detail, out);
+    curl_easy_cleanup(curl); /* says QUIT */
+    curl_slist_free_all(recipients);
+    return OK;
+}
