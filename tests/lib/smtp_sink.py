@@ -171,8 +171,8 @@ def text(mail):
 
 
 def code_in(mail):
-    """The code that stands in a line of its own: letters, digits and hyphens, at least twelve of them, nothing else."""
-    codes = [line.strip() for line in text(mail).splitlines() if re.fullmatch(r"\s*[A-Za-z0-9_-]{12,}\s*", line)]
+    """The code that stands in a line of its own: five groups of five letters and digits."""
+    codes = re.findall(r"^\s*((?:[0-9A-Z]{5}-){4}[0-9A-Z]{5})\s*$", text(mail), re.MULTILINE)
     assert len(codes) == 1, text(mail)
     return codes[0]
 
