@@ -279,8 +279,7 @@ int canvas_money(const struct canvas *c, int y, int right, unsigned style, struc
     return canvas_right(c, y, right, style, all);
 }
 
-/* Bytes of the next row of a wrapped text, and how many to skip to the row after it. */
-static size_t wrap_row(const char *s, size_t width, size_t *skip)
+size_t text_row(const char *s, size_t width, size_t *skip)
 {
     size_t used, line = strcspn(s, "\n");
     size_t fit = text_fit(s, width, &used);
@@ -311,7 +310,7 @@ int canvas_wrap(const struct canvas *c, int y, int x, int width, int max_rows, u
     if (width <= 0)
         return 0;
     while (*s && used < max_rows) {
-        size_t skip, n = wrap_row(s, (size_t)width, &skip);
+        size_t skip, n = text_row(s, (size_t)width, &skip);
         snprintf(row, sizeof row, "%.*s", (int)n, s);
         for (char *tab = row; (tab = strchr(tab, '\t'));)
             *tab = ' ';

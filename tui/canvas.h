@@ -80,6 +80,8 @@ void canvas_style(const struct canvas *c, int y, int x, int width,
                   unsigned add);                          /* adds bits to what stands there */
 void canvas_cursor(const struct canvas *c, int y, int x); /* the hardware cursor; outside the view: ignored */
 
+/* Bytes of the first row of a shown text wrapped at words, and how many to skip to the row after it. */
+size_t text_row(const char *s, size_t width, size_t *skip);
 /* Bytes and columns of the first character with its marks of a shown text; 0 at the end. */
 size_t cluster_next(const char *text, size_t *columns);
 #endif

@@ -276,6 +276,7 @@ enum err client_open(struct loop *loop, struct ui *ui, const struct client_optio
     c->loop = loop;
     c->ui = ui;
     c->online = true;
+    c->face = o->face;
     c->person = arena_open();
     c->hint = o->hint ? strdup(o->hint) : NULL;
     snprintf(c->portal, sizeof c->portal, "%s", o->portal ? o->portal : "");

@@ -13,10 +13,19 @@
 #define CLIENT_NOT_SENT "Not connected: nothing was sent."
 
 struct client;
+/* How it is shown that a session has ended or is locked, where that is no screen. Line mode brings one. */
+struct client_face {
+    void *ctx;
+    void (*warn)(void *ctx,
+                 const char *text); /* nobody there for nine minutes, and again every few seconds */
+    void (*locked)(void *ctx, const char *why);
+    void (*signed_out)(void *ctx, const char *why);
+};
 struct client_options {
-    const char *url;    /* of the daemon */
-    const char *portal; /* name of the portal; "" or NULL: the sign-in screen asks */
-    const char *hint;   /* shown on the sign-in screen; NULL: nothing. All are copied. */
+    const char *url;                /* of the daemon */
+    const char *portal;             /* name of the portal; "" or NULL: the sign-in screen asks */
+    const char *hint;               /* shown on the sign-in screen; NULL: nothing. All are copied. */
+    const struct client_face *face; /* NULL: screens. Outlives the client */
 };
 /* The ui gets this as its backend and session. loop and ui must outlive it. */
 enum err client_open(struct loop *loop, struct ui *ui, const struct client_options *o, struct client **out,

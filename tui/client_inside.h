@@ -41,6 +41,7 @@ struct client {
     struct choice_list choices;
     struct arena *person; /* texts of me and choices */
     bool locked, warned;
+    const struct client_face *face;
 };
 
 struct client *client_of(const struct ui *ui);

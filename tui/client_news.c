@@ -106,6 +106,17 @@ void client_news_stop(struct client *c)
 
 /* --- nobody at the keyboard */
 
+static void warn(struct client *c, int seconds)
+{
+    char text[80];
+    if (c->face) {
+        snprintf(text, sizeof text, "Nobody there? This locks in %d seconds.", seconds);
+        c->face->warn(c->face->ctx, text);
+    } else {
+        ui_toast(c->ui, TONE_BAD, "Nobody there? This locks in %d s. Any key keeps it open.", seconds);
+    }
+}
+
 static void idle(void *ctx)
 {
     struct client *c = ctx;
@@ -123,8 +134,7 @@ static void idle(void *ctx)
     int64_t next = c->locked ? FORGET_MS : since >= WARN_MS ? LOCK_MS : WARN_MS;
     int64_t left = next - since;
     if (!c->locked && since >= WARN_MS) {
-        ui_toast(c->ui, TONE_BAD, "Nobody there? This locks in %d s. Any key keeps it open.",
-                 (int)((left + 999) / 1000));
+        warn(c, (int)((left + 999) / 1000));
         left = left > 5000 ? 5000 : left;
     }
     c->idle_timer = loop_after(c->loop, left > 50 ? left : 50, idle, c);
@@ -286,6 +296,10 @@ void client_sign_out(struct ui *ui, const char *why)
     ui_set_sections(ui, NULL);
     ui_set_keys(ui, NULL);
     ui_set_who(ui, "", "", BY_PUBLIC);
+    if (c->face) {
+        c->face->signed_out(c->face->ctx, why);
+        return;
+    }
     ui_start(ui, &screen_sign_in, 0);
     if (*why)
         ui_toast(ui, TONE_INFO, "%s", why);
@@ -298,8 +312,11 @@ void client_lock(struct ui *ui, const char *why)
         return;
     end_session(c);
     c->locked = true;
-    ui_push(ui, &screen_lock, 0);
-    if (*why)
+    if (c->face)
+        c->face->locked(c->face->ctx, why);
+    else
+        ui_push(ui, &screen_lock, 0);
+    if (*why && !c->face)
         ui_toast(ui, TONE_INFO, "%s", why);
     c->idle_timer = loop_after(c->loop, FORGET_MS - LOCK_MS, idle, c);
 }
@@ -307,7 +324,8 @@ void client_lock(struct ui *ui, const char *why)
 void client_unlocked(struct ui *ui)
 {
     client_of(ui)->locked = false;
-    ui_pop(ui);
+    if (!client_of(ui)->face)
+        ui_pop(ui);
 }
 
 /* The server says that the session is no more: revoked, too old, or access was switched off. */

@@ -1,5 +1,5 @@
 #include "tui/term.h"
-#include "common/text.h"
+#include "tui/ascii.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ncurses.h>
@@ -176,25 +176,6 @@ void term_resized(struct terminal *t)
     t->repaint = true;
 }
 
-/* Letters for what an ASCII terminal cannot show. */
-static char ascii_for(const char *text)
-{
-    static const char map[][2][5] = {{"─", "-"}, {"│", "|"}, {"┌", "+"}, {"┐", "+"}, {"└", "+"}, {"┘", "+"},
-                                     {"├", "+"}, {"┤", "+"}, {"…", "~"}, {"•", "*"}, {"·", "."}, {"›", ">"},
-                                     {"‹", "<"}, {"█", "#"}, {"●", "*"}, {"○", "o"}, {"↑", "^"}, {"↓", "v"},
-                                     {"→", ">"}, {"←", "<"}, {"–", "-"}, {"—", "-"}, {"−", "-"}, {"×", "x"},
-                                     {"▸", ">"}, {"✓", "x"}, {"’", "'"}, {"€", "E"}, {"▁", "."}, {"▂", "."},
-                                     {"▃", ":"}, {"▄", ":"}, {"▅", "|"}, {"▆", "|"}, {"▇", "#"}};
-    for (size_t i = 0; i < sizeof map / sizeof *map; i++)
-        if (strcmp(text, map[i][0]) == 0)
-            return map[i][1][0];
-    struct arena *a = arena_open();
-    const char *folded = text_fold(a, text); /* é → e */
-    char c = folded[0] >= 32 && folded[0] < 127 ? folded[0] : '?';
-    arena_close(a);
-    return c;
-}
-
 /* Not mbstowcs: that goes by the locale. The cell holds well-formed UTF-8. */
 static size_t decode(const char *text, wchar_t *out, size_t limit)
 {
@@ -242,7 +223,7 @@ static void give_cell(const struct terminal *t, int y, int x, const struct cell 
     cchar_t out;
     int width = 1;
     if (t->ascii && (unsigned char)cell->text[0] >= 0x80) {
-        w[0] = (wchar_t)ascii_for(cell->text);
+        w[0] = (wchar_t)ascii_of(cell->text);
         w[1] = L'\0';
     } else {
         size_t n = decode(cell->text, w, CCHARW_MAX);
