@@ -194,6 +194,28 @@ static uint8_t *decomposed_fold(const uint8_t *text, size_t size, size_t *length
     return folded;
 }
 
+bool text_nfc(const char *text, char *to, size_t size)
+{
+    size_t bytes = strlen(text), length = size, i = 0;
+    while (i < bytes && (unsigned char)text[i] < 0x80)
+        i++;
+    if (i == bytes) { /* nothing to do, and no copy of a secret left in the heap */
+        if (bytes + 1 > size)
+            return false;
+        memcpy(to, text, bytes + 1);
+        return true;
+    }
+    if (!text_utf8(text, bytes))
+        return false;
+    uint8_t *made = must(u8_normalize(UNINORM_NFC, (const uint8_t *)text, bytes, (uint8_t *)to, &length));
+    bool fits = made == (uint8_t *)to && length < size;
+    if (made != (uint8_t *)to)
+        free(made);
+    if (fits)
+        to[length] = '\0';
+    return fits;
+}
+
 char *text_fold(struct arena *a, const char *text)
 {
     size_t size = strlen(text), i = 0;

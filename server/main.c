@@ -7,6 +7,8 @@
 #include "server/job.h"
 #include "server/listener.h"
 #include "server/ops/business.h"
+#include "server/password.h"
+#include "server/secret.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -153,7 +155,8 @@ static int init(const struct options *o)
     if (!read_password(password, sizeof password))
         return wrong_use("no password: give it on standard input");
     i.arena = arena_open();
-    e = secret_password_rules(password, "password", &i.why);
+    const struct password_about about = {{f.admin_name, f.admin_email, f.name, f.portal}};
+    e = password_check(i.arena, password, &about, "password", &i.why);
     if (!e)
         e = secret_password_hash(i.arena, password, &i.hash);
     secret_wipe(password, sizeof password);

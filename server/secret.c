@@ -1,4 +1,5 @@
 #include "server/secret.h"
+#include "common/password.h"
 #include "common/text.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +10,8 @@
 
 #define PASSES 2
 #define MEMORY ((size_t)19 * 1024 * 1024)
+#define PASSWORD_BYTES \
+    (PASSWORD_MOST * 12 + 1) /* four bytes a character, which NFC makes three times that at most */
 #define TOKEN_BYTES (4 + 8 + SECRET_TOKEN)
 #define TOKEN_TEXT 59 /* of TOKEN_BYTES in base64url without padding */
 
@@ -40,10 +43,21 @@ void secret_random(void *bytes, size_t size)
     randombytes_buf(bytes, size);
 }
 
+/* The same text typed on another machine may come as other code points: normal form C, as RFC 8265 has it. */
+static size_t normal(char to[PASSWORD_BYTES], const char *password)
+{
+    if (!text_nfc(password, to, PASSWORD_BYTES))
+        snprintf(to, PASSWORD_BYTES, "%s", password); /* longer than any that is accepted */
+    return strlen(to);
+}
+
 enum err secret_password_hash(struct arena *a, const char *password, const char **hash)
 {
-    char *made = arena_alloc(a, crypto_pwhash_STRBYTES);
-    if (crypto_pwhash_str(made, password, strlen(password), PASSES, MEMORY))
+    char text[PASSWORD_BYTES], *made = arena_alloc(a, crypto_pwhash_STRBYTES);
+    size_t size = normal(text, password);
+    int failed = crypto_pwhash_str(made, text, size, PASSES, MEMORY);
+    sodium_memzero(text, sizeof text);
+    if (failed)
         return ERR_NO_MEMORY;
     *hash = made;
     return OK;
@@ -51,8 +65,11 @@ enum err secret_password_hash(struct arena *a, const char *password, const char 
 
 bool secret_password_verify(const char *hash, const char *password)
 {
+    char text[PASSWORD_BYTES];
+    size_t size = normal(text, password);
     bool known = hash && *hash;
-    bool same = crypto_pwhash_str_verify(known ? hash : nobody, password, strlen(password)) == 0;
+    bool same = crypto_pwhash_str_verify(known ? hash : nobody, text, size) == 0;
+    sodium_memzero(text, sizeof text);
     return known && same;
 }
 
@@ -132,15 +149,6 @@ enum err secret_server_key(const char *folder, bool create, uint8_t key[32], str
     bool fine = read(fd, key, 32) == 32;
     close(fd);
     return fine ? OK : refuse(why, ERR_DAMAGED, "data", "%s is cut short: restore it from the backup", path);
-}
-
-enum err secret_password_rules(const char *password, const char *field, struct refusal *why)
-{
-    if (text_length(password, strlen(password)) < PASSWORD_LEAST)
-        return refuse(why, ERR_INVALID, field, "at least %d characters", PASSWORD_LEAST);
-    if (text_length(password, strlen(password)) > PASSWORD_MOST)
-        return refuse(why, ERR_INVALID, field, "at most %d characters", PASSWORD_MOST);
-    return OK;
 }
 
 bool secret_fingerprint(const char *base64, char *to, size_t size)

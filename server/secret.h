@@ -7,12 +7,11 @@
 #include <stdint.h>
 
 #define SECRET_TOKEN 32
-#define PASSWORD_LEAST 10
-#define PASSWORD_MOST 200 /* what signing in takes (proto/ops/session.def) */
 
 enum err secret_start(void) MUST_USE; /* once per process */
 void secret_random(void *bytes, size_t size);
-/* argon2id, 19 MiB, 2 passes (OWASP's first recommendation): the printable hash, in the arena. */
+/* argon2id, 19 MiB, 2 passes (OWASP's first recommendation): the printable hash, in the arena. Both take the password in any
+ * Unicode normal form. What a new one has to be like: server/password.h. */
 enum err secret_password_hash(struct arena *a, const char *password, const char **hash) MUST_USE;
 /* Takes the same time for hash NULL (an unknown person), and is then false. */
 bool secret_password_verify(const char *hash, const char *password);
@@ -72,7 +71,4 @@ void secret_code(char *text, size_t length, const uint8_t *random);
 bool secret_code_read(const char *typed, size_t length, char *plain);
 bool secret_code_digest(uint8_t digest[32], enum secret_code_kind kind, uint32_t business, uint64_t id,
                         const char *typed); /* false: that is no code */
-
-/* Password rules (B10): length first. */
-enum err secret_password_rules(const char *password, const char *field, struct refusal *why) MUST_USE;
 #endif

@@ -1,5 +1,6 @@
 #include "server/ops/business.h"
 #include "common/text.h"
+#include "server/password.h"
 #include "server/secret.h"
 #include <string.h>
 
@@ -94,8 +95,9 @@ enum err prep_business_create(struct call *c, const struct business_create_in *i
     struct founding f = founding_of(in);
     const char *hash;
     enum err e = business_check(&f, c->now, &c->why);
+    const struct password_about about = {{f.admin_name, f.admin_email, f.name, f.portal}};
     if (!e)
-        e = secret_password_rules(in->password, "password", &c->why);
+        e = password_check(c->arena, in->password, &about, "password", &c->why);
     if (!e)
         e = secret_password_hash(c->arena, in->password, &hash);
     if (!e)

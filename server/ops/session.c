@@ -1,6 +1,7 @@
 /* Signing in and out, and one's own account. */
 #include "common/text.h"
 #include "server/limits.h"
+#include "server/ops/password.h"
 #include "server/ops/tries.h"
 #include "server/secret.h"
 #include <string.h>
@@ -339,20 +340,21 @@ enum err op_session_me(struct call *c, const struct session_me_in *in, struct se
 }
 
 /* --- one's own account ------------------------------------------------------------------------------------------------------ */
-static enum err own_hash(struct call *c, const char **hash)
+/* One's own hash, and whether a new password would do. */
+static enum err own_hash(struct call *c, const char *new, const char **hash)
 {
     if (call_by_customer(c)) {
         struct contact p;
         enum err e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
         if (!e)
             *hash = p.password;
-        return e;
+        return e ? e : password_fits_contact(c, new, "password", &p);
     }
     struct staff p;
     enum err e = record_get(&c->txn, KIND_STAFF, c->who.person, &p);
     if (!e)
         *hash = p.password;
-    return e;
+    return e ? e : password_fits(c, new, "password", p.name, p.email, NULL);
 }
 
 enum err prep_password_change(struct call *c, const struct password_change_in *in)
@@ -361,12 +363,10 @@ enum err prep_password_change(struct call *c, const struct password_change_in *i
         *account = arena_printf(c->arena, "#%d.%llu", c->who.role == ROLE_CUSTOMER,
                                 (unsigned long long)c->who.person);
     enum err e = tries_check("", account, c->now, &c->why);
-    if (!e)
-        e = secret_password_rules(in->password, "password", &c->why);
     if (!e && strcmp(in->old, in->password) == 0)
         e = REFUSE(c, ERR_INVALID, "password", "is the same as the present one");
     if (!e)
-        e = own_hash(c, &hash);
+        e = own_hash(c, in->password, &hash);
     if (e)
         return e;
     if (!secret_password_verify(hash, in->old)) {

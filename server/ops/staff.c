@@ -1,5 +1,6 @@
 /* Staff accounts. */
 #include "common/text.h"
+#include "server/ops/password.h"
 #include "server/ops/patch.h"
 #include "server/secret.h"
 #include <string.h>
@@ -44,9 +45,9 @@ static enum err check(struct call *c, const struct staff_create_in *in)
 enum err prep_staff_create(struct call *c, const struct staff_create_in *in)
 {
     const char *hash = NULL;
-    enum err e = secret_password_rules(in->password, "password", &c->why);
+    enum err e = check(c, in);
     if (!e)
-        e = check(c, in);
+        e = password_fits(c, in->password, "password", in->name, in->email, NULL);
     if (!e)
         e = secret_password_hash(c->arena, in->password, &hash);
     c->prepared = (void *)(uintptr_t)hash;

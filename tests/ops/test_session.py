@@ -113,10 +113,10 @@ def test_one_address_at_several_customers_signs_in_once_and_switches(d, admin):
 
 def test_two_businesses_do_not_see_each_other(d, admin):
     op = d.client()
-    op.ask("business.create", portal="other", name="Other Ltd", currency="USD", admin_email="ada@acme.test", password="other password")
+    op.ask("business.create", portal="other", name="Other Ltd", currency="USD", admin_email="ada@acme.test", password="lantern password")
     assert op.refused("business.create", portal="acme", name="Again", currency="USD", admin_email="a@b.test",
                       password=PASSWORD).code == "portal_name_taken"
-    other = d.sign_in("ada@acme.test", "other password", portal="other")
+    other = d.sign_in("ada@acme.test", "lantern password", portal="other")
     customer, _ = add_customer(admin, "Only of Acme", "only@acme.test")
     assert other.refused("customer.get", id=customer + 1000).code == "not_found"
     assert other.ask("customer.list")["customers"] == []

@@ -1,0 +1,11 @@
+/* What a password has to be: the one text for screens, help and refusals (docs/decisions/passwords.md). */
+#ifndef COMMON_PASSWORD_H
+#define COMMON_PASSWORD_H
+
+#define PASSWORD_LEAST 10 /* characters */
+#define PASSWORD_MOST 200
+#define PASSWORD_RULES                                                                                      \
+    "At least 10 characters, any of them. Not one common word with a few more signs, not a pattern of the " \
+    "keyboard, not names of yours or of the portal. Three or four words that have nothing to do with each " \
+    "other are good."
+#endif

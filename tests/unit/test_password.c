@@ -1,0 +1,101 @@
+/* Which passwords are taken. */
+#include "server/password.h"
+#include "server/secret.h"
+#include "tests/unit/test.h"
+
+static struct arena *arena;
+static const struct password_about maria = {
+    {"Maria Ruiz", "m.ruiz@bodega-sur.test", "Northwind Paper Ltd", "northwind", "Bodega Sur S.L."}};
+
+static bool taken(const char *password)
+{
+    struct refusal why;
+    return password_check(arena, password, &maria, "password", &why) == OK;
+}
+
+static void good_ones_of_any_kind_are_taken(void)
+{
+    static const char *const good[] = {"correct horse battery staple",
+                                       "lantern gravel",
+                                       "two words here",
+                                       "ein kleiner Text",
+                                       "\xc3\xbc"
+                                       "berm\xc3\xbctige K\xc3\xa4tzchen",
+                                       "xkqzjvbwpa",
+                                       "8302947561",
+                                       "Tr0ub4dor&3x",
+                                       "my cat Tom hates rain",
+                                       "\xe6\xad\xa3\xe3\x81\x97\xe3\x81\x84\xe9\xa6\xac\xe9\x9b\xbb\xe6\xb1"
+                                       "\xa0\xe3\x83\x9b\xe3\x83\x81\xe3\x82\xad\xe3\x82\xb9"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        if (!taken(good[i]))
+            CHECK_TEXT(good[i], "taken");
+}
+
+static void common_ones_and_patterns_are_not(void)
+{
+    static const char *const bad[] = {
+        "password123",          "Password123!",  "p@ssw0rd123",        "PASSWORDPASSWORD", "password 1985",
+        "tangerine1",           "administrator", "iloveyou12",         "welcome2024",      "baseball2020",
+        "superman99!",          "monkey monkey", "swordfishswordfish", "1234567890",       "0987654321",
+        "12345678901234567890", "qwertyuiop",    "qwertzuiop",         "1q2w3e4r5t6y",     "zaq12wsxcde3",
+        "aaaaaaaaaaaaaaaaaaaa", "abcabcabcabc",  "abcdefghij",         "          ",       "..........",
+        "2024202420242024"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (taken(bad[i]))
+            CHECK_TEXT(bad[i], "not taken");
+}
+
+static void what_is_known_about_the_person_does_not_count(void)
+{
+    static const char *const bad[] = {"mariaruiz1234",
+                                      "MariaRuiz1985",
+                                      "M4r1a.Ru1z.99",
+                                      "bodega-sur.test",
+                                      "northwindpaper",
+                                      "Northwind2024!",
+                                      "m.ruiz@bodega-sur.test",
+                                      "Mar\xc3\xad"
+                                      "a Ru\xc3\xadz 1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (taken(bad[i]))
+            CHECK_TEXT(bad[i], "not taken");
+    struct refusal why;
+    CHECK_INT(password_check(arena, "Northwind lantern", NULL, "password", &why), OK);
+}
+
+static void length_is_counted_in_characters_and_bounded(void)
+{
+    struct refusal why;
+    char most[PASSWORD_MOST + 2];
+    for (size_t i = 0; i < sizeof most; i++)
+        most[i] = "the quick brown fox jumps over a lazy dog "[i % 42];
+    most[PASSWORD_MOST + 1] = '\0';
+    CHECK_INT(password_check(arena, most, NULL, "new", &why), ERR_INVALID);
+    CHECK_TEXT(why.field, "new");
+    most[PASSWORD_MOST] = '\0';
+    CHECK_INT(password_check(arena, most, NULL, "new", &why), OK);
+    CHECK(!taken("kx#8vQz!p")); /* nine */
+    CHECK(!taken("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f\xc3\xa9"));
+}
+
+static void the_same_text_in_another_normal_form_is_the_same_password(void)
+{
+    const char *hash;
+    CHECK_INT(secret_password_hash(arena, "Caf\xc3\xa9 Zo\xc3\xab lantern", &hash), OK);
+    CHECK(secret_password_verify(hash, "Cafe\xcc\x81 Zoe\xcc\x88 lantern"));
+    CHECK(!secret_password_verify(hash, "Cafe Zoe lantern"));
+}
+
+int main(void)
+{
+    CHECK_INT(secret_start(), OK);
+    arena = arena_open();
+    good_ones_of_any_kind_are_taken();
+    common_ones_and_patterns_are_not();
+    what_is_known_about_the_person_does_not_count();
+    length_is_counted_in_characters_and_bounded();
+    the_same_text_in_another_normal_form_is_the_same_password();
+    arena_close(arena);
+    return test_end();
+}
