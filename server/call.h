@@ -81,6 +81,9 @@ bool call_portal_name(const char *name);
 enum err call_found(struct call *c, const char *portal) MUST_USE;
 /* Seconds east of UTC now, for a zone name; false for a name that is no IANA zone. */
 bool call_zone(const char *name, int64_t now, int *offset_s);
+/* Where the one who asks is: `from` when the peer is an account of the doors whose word is taken for that, else what is known of
+ * the peer. */
+const char *call_place(const struct call *c, const char *from);
 /* Work to be done once the transaction has committed (for a read: once it has been answered). */
 void call_follow(struct call *c, enum follow_what what, uint64_t id);
 

@@ -1,4 +1,5 @@
 /* What the operations about the daemon itself need from it. */
+#include "common/text.h"
 #include "data/check.h"
 #include "data/kv.h"
 #include "server/call.h"
@@ -23,6 +24,13 @@ static int64_t memory(void)
     if (f)
         fclose(f);
     return kb * 1024;
+}
+
+const char *call_place(const struct call *c, const char *from)
+{
+    bool believed = from && *from && c->daemon && doors_trusted(&c->daemon->doors, c->peer_uid) &&
+                    text_printable(from, strlen(from), false);
+    return believed ? from : c->who.place;
 }
 
 bool call_writable(const struct call *c)

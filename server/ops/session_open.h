@@ -1,0 +1,38 @@
+/* Who may sign in, and the one way in for all who were let in: by password, code, key or invitation. */
+#ifndef SERVER_OPS_SESSION_OPEN_H
+#define SERVER_OPS_SESSION_OPEN_H
+#include "server/call.h"
+
+#define CANDIDATES 10 /* persons with one e-mail address that are looked at */
+
+/* The one answer to all who may not come in: ERR_CREDENTIALS. */
+enum err session_refused(struct call *c) MUST_USE;
+/* The index is folded: it takes "jose@…" and "josé@…", two mailboxes of perhaps two people, for one, and knows the beginning of
+ * a long address only. What lets somebody in is the address itself, letters of either case. Accepts NULL. */
+bool session_same_address(const char *a, const char *b);
+/* Reads a contact person; ERR_NOT_FOUND when nobody may sign in as that person: no access, no password, or the customer is
+ * deactivated. */
+enum err session_may_sign_in(struct call *c, uint64_t id, struct contact *p) MUST_USE;
+/* The contact persons of an address who may sign in, CANDIDATES at most. */
+enum err session_persons(struct call *c, const char *email, struct contact v[CANDIDATES], size_t *n) MUST_USE;
+/* The staff account of an address; ERR_NOT_FOUND when there is none that is active. */
+enum err session_staff(struct call *c, const char *email, struct staff *s) MUST_USE;
+
+struct way_in {
+    int side; /* enum side */
+    uint64_t person;
+    const char *hash; /* the password's hash that was compared; NULL: none was asked for */
+    int means;        /* enum means */
+    const char *from; /* where the person's terminal is, as the peer says it; NULL: it says nothing */
+    bool bound;       /* ends with the connection */
+};
+/* Opens a session for somebody who has shown the first factor, and binds the call to it. ERR_CREDENTIALS when access ended, or
+ * the password changed, since. */
+enum err session_open(struct call *c, const struct way_in *how, const char **token, struct me **me) MUST_USE;
+/* What the one of a session is told about themselves. */
+enum err session_me(struct call *c, const struct session *s, struct me **me) MUST_USE;
+/* Adds the customer of a person to a list that has room for it. */
+enum err session_add_choice(struct call *c, uint64_t person, struct choice_list *list) MUST_USE;
+/* The customers that the person of the call (same address, access on) may switch to; none when there is but one. */
+enum err session_choices(struct call *c, struct choice_list *list) MUST_USE;
+#endif
