@@ -1,7 +1,6 @@
 /* postern: the portal in a terminal. */
-#include "tui/app.h"
-#include "tui/client.h"
-#include "tui/view.h"
+#include "tui/door.h"
+#include "tui/portal.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -83,57 +82,15 @@ static int read_options(int argc, char **argv, struct options *o)
     return -1;
 }
 
-static int complain(const struct refusal *why, enum err e)
-{
-    fprintf(stderr, "postern: %s\n", *why->detail ? why->detail : err_sentence(e));
-    return e == ERR_INVALID ? 2 : 1;
-}
-
-static int run(const struct options *o, const struct profile *profile)
-{
-    struct loop *loop = NULL;
-    struct ui *ui = NULL;
-    struct client *client = NULL;
-    struct app *app = NULL;
-    struct refusal why = {0};
-    int code = 1;
-    enum err e = loop_open(NULL, &loop);
-    if (e != OK)
-        return complain(&why, e);
-    ui = ui_open(24, 80, loop_now(loop));
-    e = client_open(loop, ui, &o->client, &client, &why);
-    if (e != OK) {
-        code = complain(&why, e);
-        goto out;
-    }
-    e = app_open(profile, STDIN_FILENO, STDOUT_FILENO, ui, loop, &app);
-    if (e != OK) {
-        fputs("postern: this terminal can not place the cursor; the portal needs one that can.\n", stderr);
-        code = 2;
-        goto out;
-    }
-    ui_start(ui, &screen_sign_in, 0);
-    code = app_run(app);
-out:
-    app_close(app);
-    client_close(client);
-    ui_close(ui);
-    loop_close(loop);
-    return code;
-}
-
 int main(int argc, char **argv)
 {
     struct options o = {0};
+    if (door_called(argc, argv))
+        return door_main(argc, argv);
     int code = read_options(argc, argv, &o);
     if (code < 0) {
         struct profile profile = profile_read(STDIN_FILENO, STDOUT_FILENO, NULL);
-        if (profile.line_mode) {
-            fputs("postern: no terminal that can place the cursor (TERM, ACCESSIBLE).\n", stderr);
-            code = 2;
-        } else {
-            code = run(&o, &profile);
-        }
+        code = portal_run(&o.client, &profile);
     }
     free(o.hint);
     return code;

@@ -14,6 +14,7 @@ import lint  # noqa: E402
 ROOMS = [
     ("common/*",     ["common/*"]),
     ("proto/ctl/*",  ["common/*", "proto/*"]),
+    ("proto/keys/*", ["common/*", "proto/*", "!proto/ctl/*"]),
     ("proto/*",      ["common/*", "proto/*", "!proto/ctl/*"]),
     ("data/*",       ["common/*", "data/*"]),
     ("server/ops/*", ["common/*", "proto/*", "!proto/ctl/*", "data/*", "!data/kv*", "server/call.h", "server/secret.h", "server/otp.h", "server/password.h", "server/limits.h", "server/pay/*", "server/ops/*"]),
@@ -30,7 +31,7 @@ LIBRARIES = [
     ("ncurses.h curses.h ncursesw/* term.h", ["tui/term_curses.c"]),
     ("nng/*",                ["server/listener*.c", "proto/link.c"]),
     ("msgpack.h msgpack/*",  ["common/codec*.c"]),
-    ("sodium.h sodium/*",    ["common/secret.c", "server/secret*.c"]),
+    ("sodium.h sodium/*",    ["common/ssh_key.c", "common/secret.c", "server/secret*.c"]),
     ("liboath/*",            ["server/otp.c"]),
     ("qrencode.h",           ["tui/qr.c"]),
     ("jansson.h",            ["proto/ctl/*"]),

@@ -1,0 +1,67 @@
+/* postern-keys: sshd's AuthorizedKeysCommand for the account `portal`. Asks the daemon whether a key is registered by somebody
+ * who may sign in, and prints its line if so. sshd runs it before the key is proved, and twice a login: it changes nothing.
+ *
+ *   AuthorizedKeysCommand /usr/lib/postern/postern-keys /etc/postern/door.conf %f %t %k
+ */
+#include "common/ssh_key.h"
+#include "proto/call.h"
+#include "proto/door.h"
+#include "proto/link.h"
+#include <stdio.h>
+#include <string.h>
+
+#define WAIT_MS 4000
+
+static int complain(const char *what)
+{
+    fprintf(stderr, "postern-keys: %s\n", what);
+    return 1;
+}
+
+/* Asks; 1 after saying why there is no answer. */
+static int ask(struct link *link, struct arena *a, const char *fingerprint, bool *known)
+{
+    const struct op *op = op_at(OPNO_key_known);
+    struct key_known_in in = {.fingerprint = fingerprint};
+    struct key_known_out out = {.known = false};
+    struct refusal why = {OK, "", ""};
+    struct buf request;
+    const uint8_t *answer;
+    size_t size;
+    buf_init(&request, CALL_REQUEST_MAX);
+    enum err e = call_request(&request, op, NULL, NULL, &in);
+    if (!e)
+        e = link_call(link, request.data, request.size, WAIT_MS, &answer, &size);
+    if (!e)
+        e = call_answer(a, op, answer, size, &out, &why);
+    buf_fini(&request);
+    *known = !e && out.known;
+    return e ? complain(why.detail[0] ? why.detail : err_sentence(e)) : 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct door door;
+    struct refusal why = {OK, "", ""};
+    struct link *link;
+    char url[DOOR_TEXT + 8], fingerprint[SSH_FINGERPRINT];
+    bool known = false;
+    if (argc != 5)
+        return complain("usage: postern-keys /etc/postern/door.conf %f %t %k (of sshd)");
+    const char *type = argv[3], *key = argv[4];
+    /* what sshd says of the key and what the key is must agree: the line that is printed is about the key */
+    if (!ssh_key_type(type) || !ssh_key_fingerprint(key, fingerprint) || strcmp(fingerprint, argv[2]) != 0)
+        return complain("that is no key as sshd describes one");
+    if (door_read(argv[1], &door, &why) != OK)
+        return complain(why.detail);
+    snprintf(url, sizeof url, "ipc://%s", door.socket);
+    if (link_open(url, &link, &why) != OK)
+        return complain(why.detail);
+    struct arena *a = arena_open();
+    int code = ask(link, a, fingerprint, &known);
+    arena_close(a);
+    link_close(link);
+    if (known && (printf("restrict,pty %s %s\n", type, key) < 0 || fflush(stdout) != 0))
+        return complain("can not be written");
+    return code;
+}

@@ -1,0 +1,52 @@
+#include "tui/portal.h"
+#include "tui/app.h"
+#include "tui/view.h"
+#include <stdio.h>
+#include <unistd.h>
+
+static int complain(const struct refusal *why, enum err e)
+{
+    fprintf(stderr, "postern: %s\n", *why->detail ? why->detail : err_sentence(e));
+    return e == ERR_INVALID ? 2 : 1;
+}
+
+static int full_screen(const struct client_options *o, const struct profile *profile)
+{
+    struct loop *loop = NULL;
+    struct ui *ui = NULL;
+    struct client *client = NULL;
+    struct app *app = NULL;
+    struct refusal why = {0};
+    int code = 1;
+    enum err e = loop_open(NULL, &loop);
+    if (e != OK)
+        return complain(&why, e);
+    ui = ui_open(24, 80, loop_now(loop));
+    e = client_open(loop, ui, o, &client, &why);
+    if (e != OK) {
+        code = complain(&why, e);
+        goto out;
+    }
+    e = app_open(profile, STDIN_FILENO, STDOUT_FILENO, ui, loop, &app);
+    if (e != OK) {
+        fputs("postern: this terminal can not place the cursor; the portal needs one that can.\n", stderr);
+        code = 2;
+        goto out;
+    }
+    ui_start(ui, &screen_sign_in, 0);
+    code = app_run(app);
+out:
+    app_close(app);
+    client_close(client);
+    ui_close(ui);
+    loop_close(loop);
+    return code;
+}
+
+int portal_run(const struct client_options *o, const struct profile *p)
+{
+    if (!p->line_mode)
+        return full_screen(o, p);
+    fputs("postern: no terminal that can place the cursor (TERM, ACCESSIBLE).\n", stderr);
+    return 2;
+}
