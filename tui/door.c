@@ -84,6 +84,17 @@ static int open_portal(const struct door *d, const struct visit *v, bool lines)
     return portal_run(&o, &profile);
 }
 
+/* What sftp, scp and rsync have sshd run at this end. */
+static bool file_transfer(const struct door_words *w)
+{
+    static const char *const names[] = {"sftp-server", "internal-sftp", "sftp", "scp", "rsync"};
+    const char *slash = strrchr(w->v[0], '/'), *name = slash ? slash + 1 : w->v[0];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 static int command(struct arena *a, const struct door *d, const struct visit *v)
 {
     struct door_words w;
@@ -95,7 +106,16 @@ static int command(struct arena *a, const struct door *d, const struct visit *v)
         return open_portal(d, v, false);
     if (w.n == 1 && strcmp(w.v[0], "line") == 0)
         return open_portal(d, v, true);
-    fprintf(stderr, "postern: there is no command %.100s\n", text_shown(a, w.v[0], false));
+    if (file_transfer(&w))
+        fputs("postern: there are no files here: sftp, scp and rsync have nothing to fetch.\n", stderr);
+    else if (v->role == DOOR_LOGIN)
+        fprintf(
+            stderr,
+            "postern: commands need a registered key, and are asked of the account %s. Without a command the "
+            "portal opens here.\n",
+            d->key_account);
+    else
+        fprintf(stderr, "postern: there is no command %.100s\n", text_shown(a, w.v[0], false));
     return 2;
 }
 
