@@ -38,7 +38,6 @@ def test_the_helper_is_asked_and_has_no_objection_to_any_kind_of_key(door, kind)
     before = len(door.sshd_log.read_text())
     door.ssh("help", key=door.key(kind), code=255)
     log = door.sshd_log.read_text()[before:]
-    assert "Failed publickey" in log or "Connection closed by authenticating" in log, log
     assert "postern-keys:" not in log and "AuthorizedKeysCommand" not in log or "is not there yet" in log, log
 
 
