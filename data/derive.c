@@ -196,6 +196,15 @@ static void derive_version(struct derived *d, const struct version *v)
     entry(d, key_u64(key_u64(&k, v->document), (uint64_t)v->revision));
 }
 
+/* Only waiting mails have a time: the others of a state come in the order in which they were written. */
+static void derive_mail(struct derived *d, const struct mail *m)
+{
+    struct key k = start(d, INDEX_MAIL_STATE);
+    entry(d, key_u64(key_u8(&k, (uint8_t)m->state), m->state == MAIL_WAITING ? (uint64_t)m->next_try : 0));
+    if (m->customer)
+        id_entry(d, INDEX_MAIL_CUSTOMER, m->customer);
+}
+
 static void derive_item(struct derived *d, const struct item *i)
 {
     text_entry(d, INDEX_ITEM_NAME, i->name);
@@ -219,6 +228,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
     case KIND_COMMENT:
         id_entry(out, INDEX_COMMENT_DOCUMENT, ((const struct comment *)record)->document);
         break;
+    case KIND_MAIL: derive_mail(out, record); break;
     case KIND_EVENT: derive_event(out, record); return; /* counted by its id: the log has no gaps */
     case KIND_SESSION: derive_session(out, record); return;
     default: return;

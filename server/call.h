@@ -30,6 +30,7 @@ enum follow_what {
     FOLLOW_CHARGE, /* ask the gateway to charge payment `id`, then settle it; again and again until that is done */
     FOLLOW_ASK,  /* the same for one that may be under way already, once and now */
     FOLLOW_SEEN, /* note the session's last use */
+    FOLLOW_MAIL, /* look for mails to send; id 1: also when the mail server did not work a moment ago */
 };
 #define FOLLOWS 4
 

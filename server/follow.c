@@ -187,6 +187,7 @@ void follow_start(const struct job *j)
             add(j->daemon, internal(j->daemon, j->business, &j->asker, viewed, id, NULL));
             break;
         case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;
+        case FOLLOW_MAIL: break;
         case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;
         case FOLLOW_ASK: charge_start(j->daemon, j->business, id, true); break;
         }

@@ -33,11 +33,17 @@
 #define LIMIT_REPLY_DAYS 3 /* how long a request id is remembered */
 
 /* mail */
-#define LIMIT_MAIL_HEADER 400       /* a name or a subject */
+#define LIMIT_MAIL_HEADER 1300      /* a name or a subject: 300 characters */
 #define LIMIT_MAIL_BODY 65536       /* a text, before it is encoded */
 #define LIMIT_MAIL_CONNECT_MS 15000 /* name, connection, greeting of TLS */
 #define LIMIT_MAIL_REPLY_MS 60000   /* each reply of the server */
 #define LIMIT_MAIL_TOTAL_MS 300000  /* one message in all */
+#define LIMIT_MAIL_GRACE_MS 2500    /* an answer that is due when the daemon ends */
+#define LIMIT_MAIL_PAUSE_MS 30000   /* after the first try; doubles up to … */
+#define LIMIT_MAIL_PAUSE_MOST_MS (60 * 60 * 1000)
+#define LIMIT_MAIL_GIVE_UP_MS (INT64_C(5) * 24 * 60 * 60 * 1000)
+#define LIMIT_MAIL_SENDERS 4      /* messages on their way at once, … */
+#define LIMIT_MAIL_PER_BUSINESS 2 /* … and of one business: a server that hangs holds up nobody else's */
 
 /* scans */
 #define LIMIT_PAGE 100     /* rows of a page */

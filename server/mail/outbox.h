@@ -26,4 +26,29 @@ enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id) M
 enum err mail_held(struct call *c, bool *held) MUST_USE;
 /* The ticket has ended: takes its code out of the mail; one that was not sent yet is not sent any more. 0: OK. */
 enum err mail_forget(struct call *c, uint64_t id) MUST_USE;
+
+/* --- for the operations and the sender --------------------------------------------------------------------------------------- */
+/* The business's mail server; all empty when none was ever set. */
+enum err mail_server(struct txn *t, struct mail_settings *s) MUST_USE;
+bool mail_has_server(const struct mail_settings *s);
+/* Its password and the code of a mail, opened, in the arena; NULL when there is none. ERR_DAMAGED: sealed by another server.key. */
+enum err mail_password(struct txn *t, const struct mail_settings *s, const char **password) MUST_USE;
+enum err mail_code(struct txn *t, const struct mail *m, const char **code) MUST_USE;
+struct bytes mail_seal_password(struct txn *t, const char *password);
+/* Is the mail's code still good (or has it none)? */
+enum err mail_is_wanted(struct txn *t, const struct mail *m, int64_t now, bool *wanted) MUST_USE;
+/* A mail that waits, is held or failed is tried at once, for as long as a new one. */
+enum err mail_again(struct call *c, struct mail *m) MUST_USE;
+
+struct mail_outcome {
+    int64_t tries; /* as the mail said when it was read: an outcome is written down once */
+    int result;    /* enum smtp_result */
+    const char *said;
+};
+/* Writes down what became of a try: sent, next try, or failed with an event. Anything else happened meanwhile: no change. */
+enum err mail_settle(struct call *c, uint64_t id, const struct mail_outcome *o) MUST_USE;
+/* Moves up to 100 mails from held to waiting, or back when the business has no mail server any more; *moved: how many. */
+enum err mail_shift(struct call *c, size_t *moved) MUST_USE;
+/* How long to wait after so many tries: twice as long each time, up to a limit, a fifth more or less by `random`. Milliseconds. */
+int64_t mail_pause(int64_t tries, uint32_t random);
 #endif

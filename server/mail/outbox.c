@@ -1,0 +1,304 @@
+#include "server/mail/outbox.h"
+#include "common/text.h"
+#include "server/daemon.h"
+#include "server/limits.h"
+#include "server/mail/mime.h"
+#include "server/mail/smtp.h"
+#include "server/mail/template.h"
+#include "server/secret.h"
+#include <stdio.h>
+#include <string.h>
+
+#define SETTINGS_ID 1
+#define SHIFT_MOST 100
+#define VALUES_MOST 16
+#define STRETCH_MAIL 0x4d000000u /* of the call's random bytes: away from everybody else's */
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+/* --- settings ------------------------------------------------------------------------------------------------------------- */
+enum err mail_server(struct txn *t, struct mail_settings *s)
+{
+    enum err e = record_get(t, KIND_MAIL_SETTINGS, SETTINGS_ID, s);
+    if (e == ERR_NOT_FOUND)
+        *s = (struct mail_settings){.id = SETTINGS_ID};
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+bool mail_has_server(const struct mail_settings *s)
+{
+    return s->host && *s->host;
+}
+
+enum err mail_held(struct call *c, bool *held)
+{
+    struct mail_settings s;
+    enum err e = mail_server(&c->txn, &s);
+    if (!e)
+        *held = !mail_has_server(&s);
+    return e;
+}
+
+/* --- secrets -------------------------------------------------------------------------------------------------------------- */
+static struct secret_owner owner_of_password(const struct txn *t)
+{
+    return (struct secret_owner){t->business, KIND_MAIL_SETTINGS, 6, SETTINGS_ID};
+}
+
+static struct secret_owner owner_of_code(const struct txn *t, uint64_t mail)
+{
+    return (struct secret_owner){t->business, KIND_MAIL, 16, mail};
+}
+
+static enum err open_sealed(struct txn *t, struct secret_owner of, struct bytes sealed, const char **text)
+{
+    struct bytes plain;
+    *text = NULL;
+    if (sealed.size == 0)
+        return OK;
+    enum err e = secret_unseal(t->arena, of, sealed, &plain);
+    if (!e)
+        *text = (const char *)plain.data;
+    return e;
+}
+
+enum err mail_password(struct txn *t, const struct mail_settings *s, const char **password)
+{
+    return open_sealed(t, owner_of_password(t), s->password, password);
+}
+
+enum err mail_code(struct txn *t, const struct mail *m, const char **code)
+{
+    return open_sealed(t, owner_of_code(t, m->id), m->code, code);
+}
+
+struct bytes mail_seal_password(struct txn *t, const char *password)
+{
+    if (!*password)
+        return (struct bytes){NULL, 0};
+    return secret_seal(t->arena, owner_of_password(t), password, strlen(password));
+}
+
+/* --- writing -------------------------------------------------------------------------------------------------------------- */
+static void wake(struct call *c, uint64_t at_once)
+{
+    for (size_t i = 0; i < c->n_follows; i++)
+        if (c->follows[i].what == FOLLOW_MAIL && c->follows[i].id >= at_once)
+            return;
+    call_follow(c, FOLLOW_MAIL, at_once);
+}
+
+/* The domain of the first of two addresses that is one. */
+static const char *domain_of(const char *a, const char *b)
+{
+    const char *address = mime_address(a) ? a : mime_address(b) ? b : "@postern.invalid";
+    return strchr(address, '@') + 1;
+}
+
+static const char *message_id(struct call *c, uint64_t mail, const char *domain)
+{
+    uint8_t random[12];
+    char hex[2 * sizeof random + 1];
+    secret_stretch(random, sizeof random, c->random, STRETCH_MAIL + (uint32_t)mail);
+    for (size_t i = 0; i < sizeof random; i++)
+        snprintf(hex + 2 * i, 3, "%02x", random[i]);
+    return arena_printf(c->arena, "%s@%s", hex, domain);
+}
+
+static const char *ssh_command(const struct call *c)
+{
+    bool known = c->daemon && c->daemon->doors.address[0];
+    return known ? arena_printf(c->arena, "ssh %s", c->daemon->doors.address) : "";
+}
+
+/* Subject and text, with what every mail knows by itself. */
+static enum err write_text(struct call *c, const struct mail_new *mail, const struct business *b,
+                           struct mail *m)
+{
+    const struct mail_text *t = template_default(mail->template);
+    struct mail_value values[VALUES_MOST] = {
+        {"business", b->name},
+        {"portal", b->portal},
+        {"name", or_empty(mail->to_name)},
+        {"email", mail->to},
+        {"ssh", ssh_command(c)},
+        {"fingerprint", c->daemon ? c->daemon->doors.fingerprint : ""},
+    };
+    size_t n = 6;
+    if (!t || mail->n > VALUES_MOST - n || (!mail->code && strstr(t->text, "{code}")))
+        return REFUSE(c, ERR_INTERNAL, "", "mail %d lacks its text, or its code", (int)mail->template);
+    for (size_t i = 0; i < mail->n; i++) {
+        if (!template_takes(t, mail->values[i].name, strlen(mail->values[i].name)))
+            return REFUSE(c, ERR_INTERNAL, "", "mail %d does not take {%s}", (int)mail->template,
+                          mail->values[i].name);
+        values[n++] = mail->values[i];
+    }
+    enum err e = template_render(c->arena, t->subject, values, n, &m->subject, &c->why);
+    return e ? e : template_render(c->arena, t->text, values, n, &m->text, &c->why);
+}
+
+static enum err check_recipient(struct call *c, const struct mail_new *mail)
+{
+    const char *name = or_empty(mail->to_name);
+    if (!mime_address(mail->to))
+        return REFUSE(c, ERR_INVALID, "to", "is no e-mail address that mail can be sent to");
+    if (!text_utf8(name, strlen(name)) || !text_printable(name, strlen(name), false))
+        return REFUSE(c, ERR_INVALID, "to_name", "a control character");
+    return OK;
+}
+
+enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id)
+{
+    const struct business *b;
+    struct mail_settings s;
+    struct mail *m = arena_alloc(c->arena, sizeof *m);
+    *m = (struct mail){.template = (int)mail->template,
+                       .to = mail->to,
+                       .to_name = or_empty(mail->to_name),
+                       .customer = mail->customer,
+                       .ticket = mail->ticket,
+                       .created = c->now};
+    enum err e = check_recipient(c, mail);
+    if (!e)
+        e = call_business(c, &b);
+    if (!e)
+        e = mail_server(&c->txn, &s);
+    if (!e)
+        e = write_text(c, mail, b, m);
+    if (e)
+        return e;
+    m->state = mail_has_server(&s) ? MAIL_WAITING : MAIL_HELD;
+    m->next_try = m->state == MAIL_WAITING ? c->now : 0;
+    m->give_up = m->state == MAIL_WAITING ? c->now + LIMIT_MAIL_GIVE_UP_MS : 0;
+    e = record_put(&c->txn, KIND_MAIL, m); /* gives it the number that its code is sealed to */
+    if (e)
+        return e;
+    m->message_id = message_id(c, m->id, domain_of(s.from, b->email));
+    if (mail->code)
+        m->code = secret_seal(c->arena, owner_of_code(&c->txn, m->id), mail->code, strlen(mail->code));
+    e = record_put(&c->txn, KIND_MAIL, m);
+    if (e)
+        return e;
+    wake(c, 0);
+    if (id)
+        *id = m->id;
+    return OK;
+}
+
+enum err mail_forget(struct call *c, uint64_t id)
+{
+    struct mail *m = arena_alloc(c->arena, sizeof *m);
+    enum err e = id ? record_get(&c->txn, KIND_MAIL, id, m) : ERR_NOT_FOUND;
+    if (e)
+        return e == ERR_NOT_FOUND ? OK : e;
+    m->code = (struct bytes){NULL, 0};
+    if (m->state == MAIL_WAITING || m->state == MAIL_HELD) {
+        m->state = MAIL_FAILED;
+        m->next_try = 0;
+        m->said = "not sent: its code was used or replaced";
+    }
+    return record_put(&c->txn, KIND_MAIL, m);
+}
+
+enum err mail_again(struct call *c, struct mail *m)
+{
+    m->state = MAIL_WAITING;
+    m->next_try = c->now;
+    m->give_up = c->now + LIMIT_MAIL_GIVE_UP_MS;
+    wake(c, 1);
+    return record_put(&c->txn, KIND_MAIL, m);
+}
+
+enum err mail_is_wanted(struct txn *t, const struct mail *m, int64_t now, bool *wanted)
+{
+    struct ticket ticket;
+    *wanted = true;
+    if (!m->ticket)
+        return OK;
+    enum err e = record_get(t, KIND_TICKET, m->ticket, &ticket);
+    *wanted = !e && m->code.size && now < ticket.expires;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* --- sending -------------------------------------------------------------------------------------------------------------- */
+int64_t mail_pause(int64_t tries, uint32_t random)
+{
+    int64_t pause = LIMIT_MAIL_PAUSE_MS;
+    while (--tries > 0 && pause < LIMIT_MAIL_PAUSE_MOST_MS)
+        pause *= 2;
+    if (pause > LIMIT_MAIL_PAUSE_MOST_MS)
+        pause = LIMIT_MAIL_PAUSE_MOST_MS;
+    return pause - pause / 5 + (int64_t)random % (2 * pause / 5 + 1);
+}
+
+static enum err failed(struct call *c, struct mail *m)
+{
+    struct event event = {.what = WHAT_MAIL_FAILED,
+                          .subject = SUBJECT_MAIL,
+                          .about = (int64_t)m->id,
+                          .number = m->to,
+                          .customer = m->customer,
+                          .text = m->said};
+    m->state = MAIL_FAILED;
+    m->next_try = 0;
+    return call_event(c, &event);
+}
+
+static uint32_t random_of(const struct call *c)
+{
+    uint32_t random;
+    memcpy(&random, c->random, sizeof random);
+    return random;
+}
+
+enum err mail_settle(struct call *c, uint64_t id, const struct mail_outcome *o)
+{
+    struct mail *m = arena_alloc(c->arena, sizeof *m);
+    enum err e = record_get(&c->txn, KIND_MAIL, id, m);
+    if (e)
+        return e == ERR_NOT_FOUND ? OK : e;
+    bool sent = o->result == SMTP_SENT;
+    if (m->tries != o->tries || m->state == MAIL_SENT || (m->state != MAIL_WAITING && !sent))
+        return OK;
+    m->tries += m->tries < 1000;
+    m->said = o->said;
+    if (sent) {
+        m->state = MAIL_SENT;
+        m->sent = c->now;
+        m->next_try = 0;
+        m->code = (struct bytes){NULL, 0};
+    } else if (o->result == SMTP_DEAD || c->now >= m->give_up) {
+        e = failed(c, m);
+    } else {
+        m->next_try = c->now + mail_pause(m->tries, random_of(c));
+    }
+    return e ? e : record_put(&c->txn, KIND_MAIL, m);
+}
+
+enum err mail_shift(struct call *c, size_t *moved)
+{
+    struct mail_settings s;
+    struct mail *m = arena_alloc(c->arena, sizeof *m);
+    struct id_list ids = {0};
+    struct key k = index_key(&c->txn, INDEX_MAIL_STATE);
+    enum err e = mail_server(&c->txn, &s);
+    bool server = !e && mail_has_server(&s);
+    key_u8(&k, server ? MAIL_HELD : MAIL_WAITING);
+    if (!e)
+        e = record_ids(&c->txn, &k, SHIFT_MOST, &ids);
+    for (size_t i = 0; i < ids.n && !e; i++) {
+        e = record_get(&c->txn, KIND_MAIL, ids.v[i], m);
+        if (e)
+            break;
+        m->state = server ? MAIL_WAITING : MAIL_HELD;
+        m->next_try = server ? c->now : 0;
+        m->give_up = server ? c->now + LIMIT_MAIL_GIVE_UP_MS : 0;
+        e = record_put(&c->txn, KIND_MAIL, m);
+    }
+    if (!e)
+        *moved = ids.n;
+    return e;
+}
