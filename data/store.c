@@ -71,6 +71,32 @@ enum err store_open(const char *folder, bool create, struct kv **out, struct ref
     return e;
 }
 
+static struct key mark_key(void)
+{
+    struct key k = meta_key();
+    key_u8(&k, 1);
+    return k;
+}
+
+enum err store_key(struct kv_txn *kv, uint8_t mark[32])
+{
+    struct key k = mark_key();
+    struct kv_bytes v;
+    enum err e = kv_get(kv, k.bytes, k.size, &v);
+    if (e)
+        return e;
+    if (v.size != 32)
+        return ERR_DAMAGED;
+    memcpy(mark, v.data, 32);
+    return OK;
+}
+
+enum err store_key_set(struct kv_txn *kv, const uint8_t mark[32])
+{
+    struct key k = mark_key();
+    return kv_put(kv, k.bytes, k.size, mark, 32);
+}
+
 bool store_portal_name(const char *name)
 {
     size_t n = strlen(name);

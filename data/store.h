@@ -21,6 +21,11 @@ enum err store_next_business(struct kv_txn *kv, uint32_t *business) MUST_USE;
 /* How many there are; they are numbered from 1 without gaps. */
 enum err store_businesses(struct kv_txn *kv, uint32_t *count) MUST_USE;
 
+/* The server's key lies beside the store, not in it. Here stands by what it is known again (32 bytes); ERR_NOT_FOUND before the
+ * first store_key_set. */
+enum err store_key(struct kv_txn *kv, uint8_t mark[32]) MUST_USE;
+enum err store_key_set(struct kv_txn *kv, const uint8_t mark[32]) MUST_USE;
+
 /* Request ids (writes happen once). The stored answer of a request id of one of the last LIMIT days; ERR_NOT_FOUND. `digest`
  * (32 bytes) identifies who asked what. */
 struct reply {

@@ -19,7 +19,42 @@ int64_t daemon_now(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-enum err daemon_open(struct daemon *d, const char *folder, const struct doors *doors, struct refusal *why)
+/* --- the server's key ------------------------------------------------------------------------------------------------------- */
+static enum err mark_get(struct kv_txn *kv, void *mark)
+{
+    return store_key(kv, mark);
+}
+
+static enum err mark_put(struct kv_txn *kv, void *mark)
+{
+    return store_key_set(kv, mark);
+}
+
+/* What is sealed in the store (second factors, codes, passwords of mail servers) opens only with the key it was sealed with: a store
+ * whose key was lost or swapped is not served, unless the operator says so. */
+static enum err take_key(struct daemon *d, const char *folder, bool new_key, struct refusal *why)
+{
+    static const char mark_of[] = "postern: the key of this store";
+    uint8_t kept[32], mark[32];
+    enum err e = kv_read(d->kv, mark_get, kept);
+    bool known = e == OK;
+    if (e && e != ERR_NOT_FOUND)
+        return e;
+    e = secret_server_key(folder, !known || new_key, d->key, why);
+    if (e)
+        return e;
+    secret_digest(mark, d->key, mark_of, sizeof mark_of - 1);
+    if (known && !new_key && !secret_equal(kept, mark, sizeof mark))
+        return refuse(
+            why, ERR_DAMAGED, "data",
+            "%s/server.key is not the key of this store: put the right one there, or give it up with "
+            "--new-key (docs/deploy)",
+            folder);
+    return known && secret_equal(kept, mark, sizeof mark) ? OK : kv_write(d->kv, mark_put, mark);
+}
+
+enum err daemon_open(struct daemon *d, const char *folder, const struct doors *doors, bool new_key,
+                     struct refusal *why)
 {
     *d = (struct daemon){.uid = geteuid(), .doors = *doors};
     atomic_store(&d->writable, true);
@@ -27,7 +62,7 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = store_open(folder, false, &d->kv, why);
     if (!e)
-        e = secret_server_key(folder, true, d->key, why); /* a restored backup comes without one */
+        e = take_key(d, folder, new_key, why);
     if (!e)
         e = secret_use(d->key);
     if (!e)

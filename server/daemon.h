@@ -4,6 +4,7 @@
 #include "common/err.h"
 #include "server/doors.h"
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct kv;
@@ -29,8 +30,9 @@ struct daemon {
 };
 
 int64_t daemon_now(void); /* the one clock: UTC milliseconds */
-/* Opens the store's helpers and starts the threads; the listener is the caller's. */
-enum err daemon_open(struct daemon *d, const char *folder, const struct doors *doors,
+/* new_key: go on though the key that the store knows is lost; what was sealed with it is lost, too.
+ * Opens the store's helpers and starts the threads; the listener is the caller's. */
+enum err daemon_open(struct daemon *d, const char *folder, const struct doors *doors, bool new_key,
                      struct refusal *why) MUST_USE;
 /* After the listener has been drained: finishes queued work, answers parked polls, ends the threads, closes all. */
 void daemon_close(struct daemon *d);

@@ -50,6 +50,7 @@ static const char usage[] =
     "  --keys ACCOUNT    account that tells sshd which keys are registered\n"
     "  --ssh-address TEXT what people type after ssh, for mails: portal-login@host\n"
     "  --ssh-host-key FILE its host key (.pub), for the fingerprint in mails\n"
+    "  --new-key         go on with a new server.key: the old one is lost, and with it all second factors\n"
     "  --verbose         log more\n"
     "\n"
     "  --help, --version\n";
@@ -59,6 +60,7 @@ struct options {
     const char *listen[LISTENS];
     size_t n_listen;
     struct doors doors;
+    bool new_key;
 };
 
 static int complain(enum err e, const struct refusal *why)
@@ -223,7 +225,7 @@ static int serve(const struct options *o)
     sigprocmask(SIG_BLOCK, &ends, NULL); /* before any thread is started */
     signal(SIGPIPE, SIG_IGN);
     int fd = signalfd(-1, &ends, SFD_CLOEXEC);
-    enum err e = daemon_open(&d, o->data, &o->doors, &why);
+    enum err e = daemon_open(&d, o->data, &o->doors, o->new_key, &why);
     if (e)
         return complain(e, &why);
     e = listen_all(&d, o, &why);
@@ -262,6 +264,7 @@ enum {
     OPT_KEYS,
     OPT_SSH_ADDRESS,
     OPT_SSH_HOST_KEY,
+    OPT_NEW_KEY,
     OPT_VERBOSE,
     OPT_HELP,
     OPT_VERSION
@@ -282,6 +285,7 @@ static const struct option long_options[] = {
     {"keys", required_argument, NULL, OPT_KEYS},
     {"ssh-address", required_argument, NULL, OPT_SSH_ADDRESS},
     {"ssh-host-key", required_argument, NULL, OPT_SSH_HOST_KEY},
+    {"new-key", no_argument, NULL, OPT_NEW_KEY},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -311,6 +315,8 @@ static int take_option(struct options *o, int option)
         o->key = optarg;
     else if (option >= OPT_VOUCH && option <= OPT_SSH_HOST_KEY)
         return take_door(o, option);
+    else if (option == OPT_NEW_KEY)
+        o->new_key = true;
     else if (option == OPT_VERBOSE)
         log_level_set(LOG_DEBUG);
     else if (option == OPT_HELP)

@@ -144,8 +144,11 @@ enum err secret_server_key(const char *folder, bool create, uint8_t key[32], str
         return refuse(why, ERR_IO, "data", "%s can not be written: %s", path, strerror(errno));
     }
     if (fd < 0)
-        return refuse(why, ERR_IO, "data", "%s can not be read (%s): restore it from the backup", path,
-                      strerror(errno));
+        return refuse(
+            why, ERR_IO, "data",
+            "%s can not be read (%s): restore it from where you keep it, or give it up with --new-key "
+            "(docs/deploy)",
+            path, strerror(errno));
     bool fine = read(fd, key, 32) == 32;
     close(fd);
     return fine ? OK : refuse(why, ERR_DAMAGED, "data", "%s is cut short: restore it from the backup", path);

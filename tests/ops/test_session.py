@@ -142,6 +142,33 @@ def test_the_operator_checks_and_copies_the_running_store(d, admin):
     assert admin.refused("system.backup", path=str(d.temp / "other")).code == "forbidden"
 
 
+def serve_for_a_moment(data, socket, *options):
+    """Exit code and what it said, of a daemon that is ended as soon as it says that it is ready."""
+    with subprocess.Popen([BUILD / "bin/posternd", "serve", "--data", data, "--listen", f"ipc://{socket}", *options], stderr=subprocess.PIPE,
+                          text=True) as p:
+        said = ""
+        for line in p.stderr:
+            said += line
+            if "msg=ready" in line:
+                p.terminate()
+    return p.returncode, said
+
+
+def test_a_restored_store_wants_the_key_it_was_sealed_with(d, tmp_path):
+    copy = tmp_path / "copy"
+    d.client().ask("system.backup", path=str(copy))
+    code, said = serve_for_a_moment(copy, tmp_path / "socket")
+    assert code == 1 and "server.key" in said and "--new-key" in said and not (copy / "server.key").exists()
+    (copy / "server.key").write_bytes(os.urandom(32))
+    code, said = serve_for_a_moment(copy, tmp_path / "socket")
+    assert code == 1 and "is not the key of this store" in said
+    (copy / "server.key").write_bytes((d.data / "server.key").read_bytes())
+    assert serve_for_a_moment(copy, tmp_path / "socket")[0] == 0
+    (copy / "server.key").unlink()
+    assert serve_for_a_moment(copy, tmp_path / "socket", "--new-key")[0] == 0  # given up: from now on the new one
+    assert serve_for_a_moment(copy, tmp_path / "socket")[0] == 0
+
+
 def test_a_second_daemon_on_the_store_or_the_socket_is_refused_and_harms_nothing(d, admin):
     second = subprocess.run([BUILD / "bin/posternd", "serve", "--data", d.data, "--listen", f"ipc://{d.temp}/second"],
                             capture_output=True, text=True, timeout=60)
