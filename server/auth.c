@@ -1,5 +1,7 @@
 #include "server/auth.h"
 #include "server/limits.h"
+#include "server/ops/stage.h"
+#include "server/ops/token.h"
 #include <string.h>
 
 #define SEEN_EVERY_MS 60000 /* how exactly the last use of a session is noted */
@@ -7,6 +9,21 @@
 static enum err sign_in(struct call *c)
 {
     return REFUSE(c, ERR_SIGN_IN, "", "Sign in first: there is no such session, or it has ended.");
+}
+
+/* A token is good only over the kind of connection it was given on, on this machine only for the same account, and one that ends
+ * with its connection not after this daemon was started anew. */
+static bool same_way(const struct job *j, const struct session *s)
+{
+    if (s->transport && (s->transport != j->peer_kind + 1 || s->uid != j->peer_uid))
+        return false;
+    return !s->bound || !s->boot || s->boot == j->daemon->started;
+}
+
+static bool lives(const struct session *s, int64_t now)
+{
+    return now - s->created <= LIMIT_SESSION_LIFE_MS && now - s->seen <= LIMIT_SESSION_IDLE_MS &&
+           (s->stage != STAGE_CODE || now - s->created <= LIMIT_SESSION_CODE_MS);
 }
 
 static enum err find_session(struct call *c, const struct job *j, struct session *s)
@@ -23,21 +40,13 @@ static enum err find_session(struct call *c, const struct job *j, struct session
     secret_digest(digest, NULL, random, sizeof random);
     if (s->hash.size != sizeof digest || !secret_equal(digest, s->hash.data, sizeof digest))
         return sign_in(c);
-    if (c->now - s->created > LIMIT_SESSION_LIFE_MS || c->now - s->seen > LIMIT_SESSION_IDLE_MS)
-        return sign_in(c);
-    return OK;
-}
-
-/* What may be asked before a one-time password has been replaced. */
-static bool before_change(const struct op *op)
-{
-    enum op_number n = op_number(op);
-    return n == OPNO_password_change || n == OPNO_session_me || n == OPNO_session_sign_out;
+    return lives(s, c->now) && same_way(j, s) ? OK : sign_in(c);
 }
 
 static enum err by_session(struct call *c, const struct job *j)
 {
     struct session s;
+    int stage;
     enum err e = find_session(c, j, &s);
     if (e)
         return e;
@@ -47,15 +56,66 @@ static enum err by_session(struct call *c, const struct job *j)
                           .customer = s.customer,
                           .name = s.name,
                           .email = s.email,
-                          .place = j->place,
-                          .must_change = s.must_change};
+                          .place = s.place ? s.place : j->place,
+                          .must_change = s.must_change,
+                          .means = s.means};
     if (!(c->op->who & (1u << s.role)))
         return REFUSE(c, ERR_FORBIDDEN, "", "%s is not for your role", c->op->name);
-    if (s.must_change && !before_change(c->op))
-        return REFUSE(c, ERR_PASSWORD_CHANGE, "", "Choose a password of your own first (password.change).");
-    if (c->op->mode != OP_WAIT && c->now - s.seen > SEEN_EVERY_MS)
+    e = stage_of(c, &s, &stage);
+    c->who.stage = stage;
+    if (!e)
+        e = stage_check(c, stage);
+    if (!e && c->op->mode != OP_WAIT && c->now - s.seen > SEEN_EVERY_MS)
         call_follow(c, FOLLOW_SEEN, s.id);
+    return e;
+}
+
+static enum err find_machine(struct call *c, const struct job *j, struct machine_token *t)
+{
+    uint32_t business;
+    uint64_t id;
+    uint8_t random[SECRET_TOKEN], digest[32];
+    if (!secret_token_read((const char *)j->token + sizeof MACHINE_PREFIX - 1,
+                           j->token_size - (sizeof MACHINE_PREFIX - 1), &business, &id, random) ||
+        business == 0)
+        return sign_in(c);
+    call_enter(c, business);
+    enum err e = record_get(&c->txn, KIND_MACHINE_TOKEN, id, t);
+    if (e)
+        return e == ERR_NOT_FOUND ? sign_in(c) : e;
+    secret_token_digest(digest, business, id, random);
+    bool good = t->hash.size == sizeof digest && secret_equal(digest, t->hash.data, sizeof digest);
+    return good && !t->revoked && c->now < t->expires ? OK : sign_in(c);
+}
+
+static bool listed(const struct text_list *operations, const char *name)
+{
+    bool found = operations->n == 0;
+    for (size_t i = 0; i < operations->n && !found; i++)
+        found = strcmp(operations->v[i], name) == 0;
+    return found;
+}
+
+/* A program: what concerns a person is not for it, whatever its list says (H3). */
+static enum err by_machine(struct call *c, const struct job *j)
+{
+    struct machine_token t;
+    enum err e = find_machine(c, j, &t);
+    if (e)
+        return e;
+    c->who =
+        (struct who){.role = t.role, .name = t.name, .place = j->place, .stage = STAGE_FULL, .machine = t.id};
+    if (!(c->op->who & (1u << t.role)) || (c->op->who & PERSONAL) || !listed(&t.operations, c->op->name))
+        return REFUSE(c, ERR_FORBIDDEN, "", "%s is not among what this token may ask for", c->op->name);
+    if (c->op->mode != OP_WAIT && c->now - t.used > SEEN_EVERY_MS)
+        call_follow(c, FOLLOW_USED, t.id);
     return OK;
+}
+
+static bool is_machine(const struct job *j)
+{
+    return j->token_size > sizeof MACHINE_PREFIX - 1 &&
+           memcmp(j->token, MACHINE_PREFIX, sizeof MACHINE_PREFIX - 1) == 0;
 }
 
 /* Who needs no session, because the kernel says which account it is. */
@@ -81,5 +141,7 @@ enum err auth_check(struct call *c, const struct job *j)
         return OK;
     if ((c->op->who & BY_PEER) && !j->token_size)
         return by_peer(c, j);
-    return j->token_size ? by_session(c, j) : sign_in(c);
+    if (!j->token_size)
+        return sign_in(c);
+    return is_machine(j) ? by_machine(c, j) : by_session(c, j);
 }

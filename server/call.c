@@ -105,9 +105,10 @@ enum err call_event(struct call *c, struct event *e)
     e->at = c->now;
     if (!e->side) {
         e->side = call_by_customer(c)                           ? SIDE_CUSTOMER
+                  : c->who.machine                              ? SIDE_MACHINE
                   : c->who.role && c->who.role != ROLE_OPERATOR ? SIDE_STAFF
                                                                 : SIDE_SYSTEM;
-        e->actor = (int64_t)c->who.person;
+        e->actor = (int64_t)(c->who.machine ? c->who.machine : c->who.person);
         e->name = c->who.name;
     }
     e->place = c->who.place;

@@ -22,15 +22,18 @@ struct who {
     const char *place; /* from where: of the session, or of the peer */
     bool must_change;
     int stage;        /* enum stage */
+    int means;        /* enum means: how the session was opened */
     uint64_t machine; /* number of the machine token that asks; 0: a person */
 };
 
 enum follow_what {
     FOLLOW_VIEWED, /* leave the viewed mark on document `id` */
     FOLLOW_CHARGE, /* ask the gateway to charge payment `id`, then settle it; again and again until that is done */
-    FOLLOW_ASK,  /* the same for one that may be under way already, once and now */
-    FOLLOW_SEEN, /* note the session's last use */
-    FOLLOW_MAIL, /* look for mails to send; id 1: also when the mail server did not work a moment ago */
+    FOLLOW_ASK,   /* the same for one that may be under way already, once and now */
+    FOLLOW_SEEN,  /* note the session's last use */
+    FOLLOW_BOUND, /* end session `id` with the connection of the request */
+    FOLLOW_USED,  /* note the last use of machine token `id` */
+    FOLLOW_MAIL,  /* look for mails to send; id 1: also when the mail server did not work a moment ago */
 };
 #define FOLLOWS 4
 
@@ -82,9 +85,11 @@ bool call_portal_name(const char *name);
 enum err call_found(struct call *c, const char *portal) MUST_USE;
 /* Seconds east of UTC now, for a zone name; false for a name that is no IANA zone. */
 bool call_zone(const char *name, int64_t now, int *offset_s);
-/* Where the one who asks is: `from` when the peer is an account of the doors whose word is taken for that, else what is known of
- * the peer. */
+/* Where the one who asks is: "ssh 192.0.2.7" for `from` when it looks like an address and the peer an account of the doors, whose word is
+ * taken for that; else what is known of the session or the peer. From anybody else, and anything else, it is ignored. */
 const char *call_place(const struct call *c, const char *from);
+/* When this daemon started: what is bound to a connection does not outlive it. */
+int64_t call_boot(const struct call *c);
 /* Work to be done once the transaction has committed (for a read: once it has been answered). */
 void call_follow(struct call *c, enum follow_what what, uint64_t id);
 

@@ -28,9 +28,16 @@ static int64_t memory(void)
 
 const char *call_place(const struct call *c, const char *from)
 {
+    static const char address[] /* with its zone */ =
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%-_";
     bool believed = from && *from && c->daemon && doors_trusted(&c->daemon->doors, c->peer_uid) &&
-                    text_printable(from, strlen(from), false);
-    return believed ? from : c->who.place;
+                    strspn(from, address) == strlen(from);
+    return believed ? arena_printf(c->arena, "ssh %s", from) : c->who.place;
+}
+
+int64_t call_boot(const struct call *c)
+{
+    return c->daemon ? c->daemon->started : 0;
 }
 
 bool call_writable(const struct call *c)

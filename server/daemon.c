@@ -3,6 +3,7 @@
 #include "data/store.h"
 #include "server/follow.h"
 #include "server/limits.h"
+#include "server/otp.h"
 #include "server/pay/gateway.h"
 #include "server/listener.h"
 #include "server/pool.h"
@@ -63,6 +64,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
         e = store_open(folder, false, &d->kv, why);
     if (!e)
         e = take_key(d, folder, new_key, why);
+    if (!e)
+        e = otp_start();
     if (!e)
         e = secret_use(d->key);
     if (!e)

@@ -188,6 +188,8 @@ void follow_start(const struct job *j)
             break;
         case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;
         case FOLLOW_MAIL: break;
+        case FOLLOW_BOUND:
+        case FOLLOW_USED: break;
         case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;
         case FOLLOW_ASK: charge_start(j->daemon, j->business, id, true); break;
         }

@@ -201,7 +201,7 @@ static void keep(struct job *j, const struct call *c, enum err e)
         j->asker = c->who;
         j->asker.name = copy(j->arena, c->who.name);
         j->asker.email = copy(j->arena, c->who.email);
-        j->asker.place = j->place;
+        j->asker.place = copy(j->arena, c->who.place);
     }
 }
 
@@ -254,6 +254,8 @@ static void digest_for(const struct job *j, const struct call *c, uint8_t digest
     for (int i = 0; i < 8; i++)
         digest[i] ^= (uint8_t)(c->who.person >> (8 * i));
     digest[8] ^= (uint8_t)c->who.role;
+    for (int i = 0; i < 8; i++)
+        digest[9 + i] ^= (uint8_t)(c->who.machine >> (8 * i));
 }
 
 /* Is the answer kept? Nobody could ask again for one that ends the session, and a token must not lie in the store. */

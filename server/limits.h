@@ -27,10 +27,18 @@
 #define LIMIT_SESSIONS_PER_PERSON 20
 #define LIMIT_SESSION_IDLE_MS (30 * 60 * 1000)
 #define LIMIT_SESSION_LIFE_MS (12 * 60 * 60 * 1000)
-#define LIMIT_TRIES_FREE 5         /* failed sign-ins before slowing down */
+#define LIMIT_SESSIONS_CODE 5                  /* of a person, that still wait for the code */
+#define LIMIT_SESSION_CODE_MS (10 * 60 * 1000) /* how long they wait */
+#define LIMIT_TRIES_FREE 5         /* failed sign-ins from one source at one account before slowing down */
 #define LIMIT_TRIES_PAUSE_MS 60000 /* the pause after those; doubles up to … */
 #define LIMIT_TRIES_PAUSE_MAX_MS 900000
-#define LIMIT_REPLY_DAYS 3 /* how long a request id is remembered */
+#define LIMIT_TRIES_ACCOUNT_FREE 50            /* at one account from all sources; then pauses of … */
+#define LIMIT_TRIES_SOURCE_FREE 100            /* from one source at all accounts; then pauses of … */
+#define LIMIT_TRIES_MILD_MS 5000               /* … this, doubling */
+#define LIMIT_TRIES_CODE_FREE 10               /* wrong codes of one second factor from all sources */
+#define LIMIT_TRIES_FORGET_MS (30 * 60 * 1000) /* without a failure; then all is forgiven */
+#define LIMIT_TRIES_KNOWN_MS (30LL * 24 * 60 * 60 * 1000) /* how long a source that got in is known */
+#define LIMIT_REPLY_DAYS 3                                /* how long a request id is remembered */
 
 /* mail */
 #define LIMIT_MAIL_HEADER 1300      /* a name or a subject: 300 characters */

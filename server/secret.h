@@ -26,6 +26,9 @@ const char *secret_token(struct arena *a, uint32_t business, uint64_t session,
                          const uint8_t random[SECRET_TOKEN]);
 bool secret_token_read(const char *token, size_t size, uint32_t *business, uint64_t *session,
                        uint8_t random[SECRET_TOKEN]);
+/* Of a machine token, keyed with the server's key and bound to its place. */
+void secret_token_digest(uint8_t digest[32], uint32_t business, uint64_t id,
+                         const uint8_t random[SECRET_TOKEN]);
 /* The server's own key: 32 bytes in FOLDER/server.key, mode 0600, made when absent and `create`. */
 enum err secret_server_key(const char *folder, bool create, uint8_t key[32], struct refusal *why) MUST_USE;
 

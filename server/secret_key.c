@@ -159,6 +159,19 @@ bool secret_code_read(const char *typed, size_t length, char *plain)
     return n == length;
 }
 
+void secret_token_digest(uint8_t digest[32], uint32_t business, uint64_t id,
+                         const uint8_t random[SECRET_TOKEN])
+{
+    uint8_t head[13] = {0}; /* 0: no kind of code */
+    crypto_generichash_state state;
+    put_number(head + 1, 4, business);
+    put_number(head + 5, 8, id);
+    (void)crypto_generichash_init(&state, keys->code, sizeof keys->code, 32);
+    (void)crypto_generichash_update(&state, head, sizeof head);
+    (void)crypto_generichash_update(&state, random, SECRET_TOKEN);
+    (void)crypto_generichash_final(&state, digest, 32);
+}
+
 bool secret_code_digest(uint8_t digest[32], enum secret_code_kind kind, uint32_t business, uint64_t id,
                         const char *typed)
 {

@@ -1,7 +1,6 @@
-/* Signing in and out, and one's own account. */
+/* Signing in and out. */
 #include "common/text.h"
-#include "server/limits.h"
-#include "server/ops/password.h"
+#include "server/ops/factor.h"
 #include "server/ops/session_open.h"
 #include "server/ops/tries.h"
 #include "server/secret.h"
@@ -10,7 +9,7 @@
 /* Those whose password matched. */
 struct matched {
     size_t n;
-    struct way_in v[CANDIDATES];
+    struct way_in v[CANDIDATES], *chosen;
 };
 
 static void try(struct matched *m, int side, uint64_t person, const char *hash, const char *password)
@@ -37,11 +36,32 @@ static enum err match(struct call *c, const char *email, const char *password, s
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* The one that was asked for, or the first. */
+static struct way_in *choose(struct call *c, struct matched *m, uint64_t customer)
+{
+    struct way_in *chosen = &m->v[0];
+    for (size_t i = 0; i < m->n && customer; i++) {
+        struct contact p;
+        if (m->v[i].side == SIDE_CUSTOMER && record_get(&c->txn, KIND_CONTACT, m->v[i].person, &p) == OK &&
+            p.customer == customer)
+            chosen = &m->v[i];
+    }
+    return chosen;
+}
+
+/* The code that came along. Whoever has no second factor needs none. */
+static enum err shows_code(struct call *c, struct way_in *who, const struct session_sign_in_in *in)
+{
+    enum err e = factor_try(c, who->side, who->person, in->from, in->code, true);
+    who->code_shown = e == OK;
+    return e == ERR_STATE ? OK : e == ERR_CREDENTIALS ? session_refused(c) : e;
+}
+
 enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *in)
 {
     struct matched *m = arena_alloc(c->arena, sizeof *m);
-    const char *folded = text_fold(c->arena, in->email);
-    enum err e = tries_check(in->portal, folded, c->now, &c->why);
+    const struct tries tries = tries_of_address(c, in->portal, in->email, in->from);
+    enum err e = tries_check(&tries, &c->why);
     if (e)
         return e;
     e = call_portal(c, in->portal);
@@ -55,32 +75,34 @@ enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *i
         return e;
     c->prepared = m;
     if (m->n == 0) {
-        tries_failed(in->portal, folded, c->now);
+        tries_failed(&tries);
         return session_refused(c);
     }
-    tries_fine(in->portal, folded);
-    return OK;
+    tries_fine(&tries);
+    m->chosen = choose(c, m, in->customer);
+    return in->code ? shows_code(c, m->chosen, in) : OK;
 }
 
 enum err op_session_sign_in(struct call *c, const struct session_sign_in_in *in,
                             struct session_sign_in_out *out)
 {
     const struct matched *m = c->prepared;
-    struct way_in chosen = m->v[0];
+    struct way_in chosen = *m->chosen;
+    struct mfa used;
     enum err e = call_portal(c, in->portal);
     out->choices.v = arena_alloc(c->arena, m->n * sizeof *out->choices.v);
-    for (size_t i = 0; i < m->n && !e; i++) {
-        if (m->v[i].side != SIDE_CUSTOMER)
-            continue;
-        e = session_add_choice(c, m->v[i].person, &out->choices);
-        if (!e && in->customer && out->choices.v[out->choices.n - 1].customer == in->customer)
-            chosen = m->v[i];
-    }
+    for (size_t i = 0; i < m->n && !e; i++)
+        if (m->v[i].side == SIDE_CUSTOMER)
+            e = session_add_choice(c, m->v[i].person, &out->choices);
     if (out->choices.n < 2)
         out->choices.n = 0;
     chosen.from = in->from;
     chosen.bound = in->bound;
-    return e ? e : session_open(c, &chosen, &out->token, &out->me);
+    if (!e)
+        e = session_open(c, &chosen, &out->token, &out->me);
+    if (!e && chosen.code_shown)
+        e = factor_use(c, chosen.side, chosen.person, in->code, true, &used);
+    return e == ERR_STATE || (e == ERR_CREDENTIALS && chosen.code_shown) ? session_refused(c) : e;
 }
 
 enum err op_session_switch(struct call *c, const struct session_switch_in *in, struct session_switch_out *out)
@@ -94,8 +116,15 @@ enum err op_session_switch(struct call *c, const struct session_switch_in *in, s
         if (v[i].must_change)
             return REFUSE(c, ERR_PASSWORD_CHANGE, "customer",
                           "sign in there once with the password that was set for it");
-        struct way_in who = {.side = SIDE_CUSTOMER, .person = v[i].id, .means = MEANS_PASSWORD};
-        e = record_del(&c->txn, KIND_SESSION, c->who.session);
+        struct session now;
+        e = record_get(&c->txn, KIND_SESSION, c->who.session, &now);
+        if (!e)
+            e = record_del(&c->txn, KIND_SESSION, c->who.session);
+        struct way_in who = {.side = SIDE_CUSTOMER,
+                             .person = v[i].id,
+                             .means = now.means,
+                             .bound = now.bound,
+                             .key = (uint64_t)now.key};
         return e ? e : session_open(c, &who, &out->token, &out->me);
     }
     return e ? e : REFUSE(c, ERR_NOT_FOUND, "customer", "there is none of that id or number");
@@ -122,119 +151,4 @@ enum err op_session_me(struct call *c, const struct session_me_in *in, struct se
     if (!e)
         e = session_me(c, &s, &out->me);
     return e ? e : session_choices(c, &out->choices);
-}
-
-/* --- one's own account ------------------------------------------------------------------------------------------------------ */
-/* One's own hash, and whether a new password would do. */
-static enum err own_hash(struct call *c, const char *new, const char **hash)
-{
-    if (call_by_customer(c)) {
-        struct contact p;
-        enum err e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
-        if (!e)
-            *hash = p.password;
-        return e ? e : password_fits_contact(c, new, "password", &p);
-    }
-    struct staff p;
-    enum err e = record_get(&c->txn, KIND_STAFF, c->who.person, &p);
-    if (!e)
-        *hash = p.password;
-    return e ? e : password_fits(c, new, "password", p.name, p.email, NULL);
-}
-
-enum err prep_password_change(struct call *c, const struct password_change_in *in)
-{
-    const char *hash, *made,
-        *account = arena_printf(c->arena, "#%d.%llu", c->who.role == ROLE_CUSTOMER,
-                                (unsigned long long)c->who.person);
-    enum err e = tries_check("", account, c->now, &c->why);
-    if (!e && strcmp(in->old, in->password) == 0)
-        e = REFUSE(c, ERR_INVALID, "password", "is the same as the present one");
-    if (!e)
-        e = own_hash(c, in->password, &hash);
-    if (e)
-        return e;
-    if (!secret_password_verify(hash, in->old)) {
-        tries_failed("", account, c->now);
-        return REFUSE(c, ERR_CREDENTIALS, "old", "That is not the present password.");
-    }
-    tries_fine("", account);
-    e = secret_password_hash(c->arena, in->password, &made);
-    if (!e)
-        c->prepared = arena_text(c->arena, made, strlen(made));
-    return e;
-}
-
-enum err op_password_change(struct call *c, const struct password_change_in *in,
-                            struct password_change_out *out)
-{
-    (void)in, (void)out;
-    bool customer = call_by_customer(c);
-    struct session s;
-    enum err e;
-    if (customer) {
-        struct contact p;
-        e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
-        p.password = c->prepared;
-        p.must_change = false;
-        e = e ? e : record_put(&c->txn, KIND_CONTACT, &p);
-    } else {
-        struct staff p;
-        e = record_get(&c->txn, KIND_STAFF, c->who.person, &p);
-        p.password = c->prepared;
-        p.must_change = false;
-        e = e ? e : record_put(&c->txn, KIND_STAFF, &p);
-    }
-    if (!e)
-        e = call_end_sessions(c, customer ? SIDE_CUSTOMER : SIDE_STAFF, c->who.person, c->who.session);
-    if (!e)
-        e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
-    if (e)
-        return e;
-    s.must_change = false;
-    e = record_put(&c->txn, KIND_SESSION, &s);
-    struct event event = {.what = WHAT_PASSWORD_CHANGED,
-                          .subject = customer ? SUBJECT_CONTACT : SUBJECT_STAFF,
-                          .about = (int64_t)c->who.person,
-                          .customer = c->who.customer,
-                          .number = c->who.name};
-    return e ? e : call_event(c, &event);
-}
-
-enum err op_account_update(struct call *c, const struct account_update_in *in, struct account_update_out *out)
-{
-    struct session s;
-    bool name = GIVEN(account_update_in, in, name), phone = GIVEN(account_update_in, in, phone);
-    enum err e;
-    if (call_by_customer(c)) {
-        struct contact p;
-        e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
-        p.name = name ? in->name : p.name;
-        p.phone = phone ? in->phone : p.phone;
-        e = e ? e : record_put(&c->txn, KIND_CONTACT, &p);
-    } else {
-        struct staff p;
-        e = record_get(&c->txn, KIND_STAFF, c->who.person, &p);
-        p.name = name ? in->name : p.name;
-        p.phone = phone ? in->phone : p.phone;
-        e = e ? e : record_put(&c->txn, KIND_STAFF, &p);
-    }
-    if (!e)
-        e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
-    if (e)
-        return e;
-    if (name)
-        s.name = in->name;
-    e = record_put(&c->txn, KIND_SESSION, &s);
-    struct event event = {.what = WHAT_CHANGED,
-                          .subject = call_by_customer(c) ? SUBJECT_CONTACT : SUBJECT_STAFF,
-                          .about = (int64_t)c->who.person,
-                          .customer = c->who.customer,
-                          .number = s.name,
-                          .text = name && phone ? "name, phone"
-                                  : name        ? "name"
-                                                : "phone"};
-    if (!e)
-        e = call_event(c, &event);
-    return e ? e : session_me(c, &s, &out->me);
 }

@@ -1,6 +1,8 @@
 #include "server/ops/session_open.h"
 #include "common/text.h"
 #include "server/limits.h"
+#include "server/ops/factor.h"
+#include "server/ops/stage.h"
 #include "server/secret.h"
 #include <string.h>
 #include <strings.h>
@@ -65,7 +67,15 @@ static enum err session_for(struct call *c, const struct way_in *who, struct ses
                           .seen = c->now,
                           .place = call_place(c, who->from),
                           .person = (int64_t)who->person,
-                          .means = who->means};
+                          .means = who->means,
+                          .transport = c->daemon ? c->peer_kind + 1 : 0,
+                          .uid = c->peer_uid,
+                          .bound = who->bound,
+                          .boot = who->bound ? call_boot(c) : 0,
+                          .key = (int64_t)who->key,
+                          .code_shown = who->code_shown,
+                          .stage = STAGE_FULL};
+    const bool by_password = who->means == MEANS_PASSWORD; /* only that can be a one-time one */
     if (who->side == SIDE_STAFF) {
         struct staff p;
         enum err e = record_get(&c->txn, KIND_STAFF, who->person, &p);
@@ -74,9 +84,9 @@ static enum err session_for(struct call *c, const struct way_in *who, struct ses
         s->role = p.role;
         s->name = p.name;
         s->email = p.email;
-        s->must_change = p.must_change;
-        p.last_sign_in = c->now;
-        return record_put(&c->txn, KIND_STAFF, &p);
+        s->must_change = p.must_change && by_password;
+        s->stage = p.mfa && !who->code_shown ? STAGE_CODE : STAGE_FULL;
+        return OK;
     }
     struct contact p;
     enum err e = session_may_sign_in(c, who->person, &p);
@@ -86,20 +96,71 @@ static enum err session_for(struct call *c, const struct way_in *who, struct ses
     s->name = p.name;
     s->email = p.email;
     s->customer = p.customer;
-    s->must_change = p.must_change;
-    p.last_sign_in = c->now;
-    p.access = ACCESS_ACTIVE;
-    return record_put(&c->txn, KIND_CONTACT, &p);
+    s->must_change = p.must_change && by_password;
+    s->stage = p.mfa && !who->code_shown ? STAGE_CODE : STAGE_FULL;
+    return OK;
 }
 
-/* The oldest session gives way when a person has too many. */
-static enum err make_room(struct call *c, int side, uint64_t person)
+/* All that was asked for has been shown: noted on the person and in the log. */
+static enum err came_in(struct call *c, const struct session *s)
+{
+    static const char *const how[] = {[MEANS_PASSWORD] = "password",
+                                      [MEANS_KEY] = "key",
+                                      [MEANS_INVITATION] = "invitation",
+                                      [MEANS_RESET] = "reset"};
+    enum err e;
+    if (s->role == ROLE_CUSTOMER) {
+        struct contact p;
+        e = record_get(&c->txn, KIND_CONTACT, (uint64_t)s->person, &p);
+        p.last_sign_in = c->now;
+        p.access = ACCESS_ACTIVE;
+        e = e ? e : record_put(&c->txn, KIND_CONTACT, &p);
+    } else {
+        struct staff p;
+        e = record_get(&c->txn, KIND_STAFF, (uint64_t)s->person, &p);
+        p.last_sign_in = c->now;
+        p.access = ACCESS_ACTIVE;
+        e = e ? e : record_put(&c->txn, KIND_STAFF, &p);
+    }
+    struct event event = {.what = WHAT_SIGNED_IN,
+                          .subject = SUBJECT_SESSION,
+                          .about = (int64_t)s->id,
+                          .customer = s->customer,
+                          .number = s->name,
+                          .text = s->code_shown ? arena_printf(c->arena, "%s, code", how[s->means])
+                                                : how[s->means]};
+    return e ? e : call_event(c, &event);
+}
+
+enum err session_code_shown(struct call *c, struct session *s)
+{
+    s->code_shown = true;
+    s->stage = STAGE_FULL;
+    enum err e = record_put(&c->txn, KIND_SESSION, s);
+    if (!e)
+        e = stage_of(c, s, &c->who.stage);
+    return e ? e : came_in(c, s);
+}
+
+/* The oldest session gives way when a person has too many. Whoever knows but the password can push out only those that, like
+ * theirs, still wait for the code. */
+static enum err make_room(struct call *c, int side, uint64_t person, int stage)
 {
     struct key k = index_key(&c->txn, INDEX_SESSION_PERSON);
-    struct id_list ids;
+    struct id_list ids, alike = {0};
     enum err e = record_ids(&c->txn, key_u64(key_u8(&k, (uint8_t)side), person), 1000, &ids);
-    for (size_t i = 0; !e && i + LIMIT_SESSIONS_PER_PERSON <= ids.n; i++)
-        e = record_del(&c->txn, KIND_SESSION, ids.v[i]);
+    if (e)
+        return e;
+    alike.v = arena_alloc(c->arena, ids.n * sizeof *alike.v);
+    for (size_t i = 0; !e && i < ids.n; i++) {
+        struct session other;
+        e = record_get(&c->txn, KIND_SESSION, ids.v[i], &other);
+        if (!e && (other.stage == STAGE_CODE) == (stage == STAGE_CODE))
+            alike.v[alike.n++] = ids.v[i];
+    }
+    const size_t most = stage == STAGE_CODE ? LIMIT_SESSIONS_CODE : LIMIT_SESSIONS_PER_PERSON;
+    for (size_t i = 0; !e && i + most <= alike.n; i++)
+        e = record_del(&c->txn, KIND_SESSION, alike.v[i]);
     return e;
 }
 
@@ -128,6 +189,11 @@ enum err session_me(struct call *c, const struct session *s, struct me **out)
     me->utc_offset = offset;
     me->must_change = s->must_change;
     me->means = s->means;
+    e = stage_of(c, s, &me->stage);
+    if (!e)
+        e = stage_required(c, s->role == ROLE_CUSTOMER ? SIDE_CUSTOMER : SIDE_STAFF, &me->mfa_required);
+    if (e)
+        return e;
     me->expires = s->created + LIMIT_SESSION_LIFE_MS;
     me->customers_edit = b->customers_edit;
     me->partial_payments = b->partial_payments;
@@ -135,11 +201,13 @@ enum err session_me(struct call *c, const struct session *s, struct me **out)
         struct staff p;
         e = record_get(&c->txn, KIND_STAFF, (uint64_t)s->person, &p);
         me->phone = e ? NULL : p.phone;
+        me->mfa = !e && p.mfa;
     } else {
         struct contact p;
         struct customer_row customer;
         e = record_get(&c->txn, KIND_CONTACT, (uint64_t)s->person, &p);
         me->phone = e ? NULL : p.phone;
+        me->mfa = !e && p.mfa;
         if (!e)
             e = record_view(&c->txn, KIND_CUSTOMER, s->customer, shape_customer_row(), &customer);
         if (!e) {
@@ -157,7 +225,7 @@ enum err session_open(struct call *c, const struct way_in *who, const char **tok
     uint8_t digest[32];
     enum err e = session_for(c, who, &s);
     if (!e)
-        e = make_room(c, who->side, who->person);
+        e = make_room(c, who->side, who->person, s.stage);
     if (e)
         return e;
     secret_digest(digest, NULL, c->random, SECRET_TOKEN);
@@ -172,14 +240,14 @@ enum err session_open(struct call *c, const struct way_in *who, const char **tok
                           .name = s.name,
                           .email = s.email,
                           .place = s.place,
-                          .must_change = s.must_change};
+                          .must_change = s.must_change,
+                          .means = s.means};
     *token = secret_token(c->arena, c->txn.business, s.id, c->random);
-    struct event event = {.what = WHAT_SIGNED_IN,
-                          .subject = SUBJECT_SESSION,
-                          .about = (int64_t)s.id,
-                          .customer = s.customer,
-                          .number = s.name};
-    e = call_event(c, &event);
+    if (who->bound)
+        call_follow(c, FOLLOW_BOUND, s.id);
+    e = stage_of(c, &s, &c->who.stage);
+    if (!e && s.stage != STAGE_CODE)
+        e = came_in(c, &s);
     return e ? e : session_me(c, &s, me);
 }
 

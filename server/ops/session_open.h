@@ -25,12 +25,18 @@ struct way_in {
     int means;        /* enum means */
     const char *from; /* where the person's terminal is, as the peer says it; NULL: it says nothing */
     bool bound;       /* ends with the connection */
+    bool code_shown;  /* the second factor was shown, too */
+    uint64_t key;     /* number of the SSH key; 0: none */
 };
 /* Opens a session for somebody who has shown the first factor, and binds the call to it. ERR_CREDENTIALS when access ended, or
  * the password changed, since. */
 enum err session_open(struct call *c, const struct way_in *how, const char **token, struct me **me) MUST_USE;
 /* What the one of a session is told about themselves. */
 enum err session_me(struct call *c, const struct session *s, struct me **me) MUST_USE;
+/* The second factor has been shown: the session goes on to what comes next. */
+enum err session_code_shown(struct call *c, struct session *s) MUST_USE;
+/* Slow: is it the present password of the one who asks? ERR_CREDENTIALS with `field` (also for NULL), ERR_SLOW_DOWN. */
+enum err session_password(struct call *c, const char *password, const char *field) MUST_USE;
 /* Adds the customer of a person to a list that has room for it. */
 enum err session_add_choice(struct call *c, uint64_t person, struct choice_list *list) MUST_USE;
 /* The customers that the person of the call (same address, access on) may switch to; none when there is but one. */

@@ -6,7 +6,7 @@ static const char EDITABLE[] = "portal name address email phone website tax_id c
                                "notify_business notify_customer "
                                "customers_edit customers_forward reviews projects mfa partial_payments "
                                "tax_per_line terms_days estimate_days "
-                               "notes terms bank";
+                               "notes terms bank staff_mfa";
 #define SERIES 3
 
 enum err op_portal_show(struct call *c, const struct portal_show_in *in, struct portal_show_out *out)

@@ -1,79 +1,182 @@
 #include "server/ops/tries.h"
+#include "common/text.h"
 #include "server/limits.h"
 #include "server/secret.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A table of fixed size, indexed by a keyed digest of the account: an attacker can neither fill memory nor choose whom to
- * collide with. A collision only shares the pause. */
-#define SLOTS 16384
+/* A table of fixed size, its rows found by a keyed digest: a stranger can neither fill memory nor choose whom to collide with.
+ * A full row gives up what matters least, so that nobody's count is reset by somebody else's few failures. */
+#define ROWS 8192
+#define WAYS 4
 static struct slot {
     uint8_t digest[8];
     int32_t failed;
+    bool known; /* this source got into this account */
     int64_t until, last;
-} slots[SLOTS];
+} table[ROWS][WAYS];
 static uint8_t key[32];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+enum counted { PAIR, ACCOUNT, SOURCE };
+struct pace {
+    int32_t free;
+    int64_t pause, most;
+};
+static const struct pace paces[2][3] = {
+    {{LIMIT_TRIES_FREE, LIMIT_TRIES_PAUSE_MS, LIMIT_TRIES_PAUSE_MAX_MS},
+     {LIMIT_TRIES_ACCOUNT_FREE, LIMIT_TRIES_MILD_MS, LIMIT_TRIES_PAUSE_MS},
+     {LIMIT_TRIES_SOURCE_FREE, LIMIT_TRIES_MILD_MS, LIMIT_TRIES_PAUSE_MAX_MS}},
+    {{LIMIT_TRIES_FREE, LIMIT_TRIES_PAUSE_MS, LIMIT_TRIES_PAUSE_MAX_MS},
+     {LIMIT_TRIES_CODE_FREE, LIMIT_TRIES_PAUSE_MS, LIMIT_TRIES_PAUSE_MAX_MS},
+     {LIMIT_TRIES_SOURCE_FREE, LIMIT_TRIES_MILD_MS, LIMIT_TRIES_PAUSE_MAX_MS}},
+};
 
 static void make_key(void)
 {
     secret_random(key, sizeof key);
 }
 
-/* Under the lock. `make`: take the slot over from an account that has been quiet for longer. */
-static struct slot *find(const char *portal, const char *account, int64_t now, bool make)
+static bool stale(const struct slot *s, int64_t now)
 {
-    char both[400];
-    uint8_t digest[32];
-    pthread_once(&once, make_key);
-    int n = snprintf(both, sizeof both, "%.60s/%.300s", portal, account);
-    secret_digest(digest, key, both, (size_t)n);
-    struct slot *s = &slots[(digest[8] | (size_t)digest[9] << 8) % SLOTS];
-    bool same = memcmp(s->digest, digest, sizeof s->digest) == 0;
-    if (!same && make) {
-        memcpy(s->digest, digest, sizeof s->digest);
-        s->failed = 0;
-        s->until = 0;
-        same = true;
-    }
-    if (same && now - s->last > LIMIT_TRIES_PAUSE_MAX_MS * 2)
-        s->failed = 0;
-    return same ? s : NULL;
+    return now - s->last > (s->known ? LIMIT_TRIES_KNOWN_MS : LIMIT_TRIES_FORGET_MS);
 }
 
-enum err tries_check(const char *portal, const char *account, int64_t now, struct refusal *why)
+/* Does `a` matter less than `b`? */
+static bool matters_less(const struct slot *a, const struct slot *b, int64_t now)
 {
-    pthread_mutex_lock(&lock);
-    const struct slot *s = find(portal, account, now, false);
-    int64_t left = s && s->until > now ? s->until - now : 0;
-    pthread_mutex_unlock(&lock);
-    if (left)
+    bool stale_a = stale(a, now), stale_b = stale(b, now);
+    if (stale_a != stale_b)
+        return stale_a;
+    if (a->known != b->known)
+        return b->known;
+    return a->failed != b->failed && !a->known ? a->failed < b->failed : a->last < b->last;
+}
+
+/* Under the lock. `make`: take over the slot that matters least. */
+static struct slot *find(enum counted what, const struct tries *t, bool make)
+{
+    char text[700];
+    uint8_t digest[32];
+    (void)pthread_once(&once, make_key);
+    int n =
+        snprintf(text, sizeof text, "%d\n%.60s\n%.300s\n%.100s", (int)what, what == SOURCE ? "" : t->portal,
+                 what == SOURCE ? "" : t->account, what == ACCOUNT ? "" : t->source);
+    secret_digest(digest, key, text, (size_t)n);
+    struct slot *row = table[(digest[8] | (size_t)digest[9] << 8) % ROWS], *least = &row[0];
+    for (struct slot *s = row; s < row + WAYS; s++) {
+        if (memcmp(s->digest, digest, sizeof s->digest) == 0) {
+            if (t->now - s->last > LIMIT_TRIES_FORGET_MS)
+                s->failed = 0;
+            return s;
+        }
+        if (matters_less(s, least, t->now))
+            least = s;
+    }
+    if (!make)
+        return NULL;
+    *least = (struct slot){.last = t->now};
+    memcpy(least->digest, digest, sizeof least->digest);
+    return least;
+}
+
+static int64_t left(const struct slot *s, int64_t now)
+{
+    return s && s->until > now ? s->until - now : 0;
+}
+
+enum err tries_check(const struct tries *t, struct refusal *why)
+{
+    (void)pthread_mutex_lock(&lock);
+    const struct slot *pair = find(PAIR, t, false);
+    int64_t wait = left(pair, t->now);
+    if (!wait && !t->proven && !(pair && pair->known)) {
+        int64_t account = left(find(ACCOUNT, t, false), t->now),
+                source = left(find(SOURCE, t, false), t->now);
+        wait = account > source ? account : source;
+    }
+    (void)pthread_mutex_unlock(&lock);
+    if (wait)
         return refuse(why, ERR_SLOW_DOWN, "", "Too many failed tries: wait %lld seconds.",
-                      (long long)(left + 999) / 1000);
+                      (long long)(wait + 999) / 1000);
     return OK;
 }
 
-void tries_failed(const char *portal, const char *account, int64_t now)
+static void count(enum counted what, const struct tries *t)
 {
-    pthread_mutex_lock(&lock);
-    struct slot *s = find(portal, account, now, true);
-    s->last = now;
-    if (++s->failed >= LIMIT_TRIES_FREE) {
-        int64_t pause = LIMIT_TRIES_PAUSE_MS;
-        for (int i = LIMIT_TRIES_FREE; i < s->failed && pause < LIMIT_TRIES_PAUSE_MAX_MS; i++)
-            pause *= 2;
-        s->until = now + (pause < LIMIT_TRIES_PAUSE_MAX_MS ? pause : LIMIT_TRIES_PAUSE_MAX_MS);
-    }
-    pthread_mutex_unlock(&lock);
+    const struct pace *pace = &paces[t->code][what];
+    struct slot *s = find(what, t, true);
+    s->last = t->now;
+    if (++s->failed < pace->free)
+        return;
+    int64_t pause = pace->pause;
+    for (int32_t i = pace->free; i < s->failed && pause < pace->most; i++)
+        pause *= 2;
+    s->until = t->now + (pause < pace->most ? pause : pace->most);
 }
 
-void tries_fine(const char *portal, const char *account)
+void tries_failed(const struct tries *t)
 {
-    pthread_mutex_lock(&lock);
-    struct slot *s = find(portal, account, 0, false);
-    if (s)
-        s->failed = 0;
-    pthread_mutex_unlock(&lock);
+    (void)pthread_mutex_lock(&lock);
+    count(PAIR, t);
+    const struct slot *pair = find(PAIR, t, false);
+    if (!t->proven && !(pair && pair->known)) {
+        count(ACCOUNT, t);
+        count(SOURCE, t);
+    }
+    (void)pthread_mutex_unlock(&lock);
+}
+
+void tries_fine(const struct tries *t)
+{
+    (void)pthread_mutex_lock(&lock);
+    struct slot *s = find(PAIR, t, true);
+    s->failed = 0;
+    s->until = 0;
+    s->known = true;
+    s->last = t->now;
+    (void)pthread_mutex_unlock(&lock);
+}
+
+/* --- whose tries ------------------------------------------------------------------------------------------------------------ */
+/* A place without the number of its connection: "127.0.0.1:4242" → "127.0.0.1". */
+static const char *source_of(struct call *c, const char *from)
+{
+    const char *place = call_place(c, from);
+    if (!place)
+        return "";
+    const char *port = strrchr(place, ':');
+    bool numbered = port && port[1] && strspn(port + 1, "0123456789") == strlen(port + 1) &&
+                    (strchr(place, ':') == port || port[-1] == ']');
+    return numbered ? arena_text(c->arena, place, (size_t)(port - place)) : place;
+}
+
+struct tries tries_of_address(struct call *c, const char *portal, const char *email, const char *from)
+{
+    return (struct tries){
+        .portal = portal, .account = text_fold(c->arena, email), .source = source_of(c, from), .now = c->now};
+}
+
+static struct tries of_person(struct call *c, const char *what, int side, uint64_t person, const char *from)
+{
+    return (struct tries){.portal = arena_printf(c->arena, "#%u", (unsigned)c->txn.business),
+                          .account =
+                              arena_printf(c->arena, "#%s.%d.%llu", what, side, (unsigned long long)person),
+                          .source = source_of(c, from),
+                          .now = c->now,
+                          .proven = c->who.means == MEANS_KEY};
+}
+
+struct tries tries_of_password(struct call *c, const char *from)
+{
+    return of_person(c, "password", call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF, c->who.person, from);
+}
+
+struct tries tries_of_code(struct call *c, int side, uint64_t person, const char *from)
+{
+    struct tries t = of_person(c, "code", side, person, from);
+    t.code = true;
+    return t;
 }

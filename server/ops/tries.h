@@ -1,11 +1,24 @@
-/* Failed sign-ins are slowed per account: after LIMIT_TRIES_FREE a pause, then a longer one, never for good. Kept in memory
- * (bounded): a restart forgives. */
+/* Wrong passwords and codes are slowed down: strongly for one source at one account, mildly for an account from all sources and
+ * for a source at all accounts, and never for good. A source that got into the account before is not held up by others
+ * (docs/decisions/guessing.md). Kept in memory (bounded): a restart forgives.
+ * Only ever called from the slow half of an operation, which runs once. */
 #ifndef SERVER_OPS_TRIES_H
 #define SERVER_OPS_TRIES_H
 #include "server/call.h"
 
+struct tries {
+    const char *portal, *account, *source; /* account: folded address, or "#…" of a person */
+    int64_t now;
+    bool code;   /* of the second factor: few guesses are enough there, so fewer are free */
+    bool proven; /* came with an SSH key: strangers do not hold them up */
+};
+/* The account of an address at a portal; of the password and of the code of somebody who is known. from: as in call_place. */
+struct tries tries_of_address(struct call *c, const char *portal, const char *email, const char *from);
+struct tries tries_of_password(struct call *c, const char *from);
+struct tries tries_of_code(struct call *c, int side, uint64_t person, const char *from);
+
 /* ERR_SLOW_DOWN while a pause lasts. The same whether or not the account exists. */
-enum err tries_check(const char *portal, const char *account, int64_t now, struct refusal *why) MUST_USE;
-void tries_failed(const char *portal, const char *account, int64_t now);
-void tries_fine(const char *portal, const char *account);
+enum err tries_check(const struct tries *t, struct refusal *why) MUST_USE;
+void tries_failed(const struct tries *t);
+void tries_fine(const struct tries *t);
 #endif

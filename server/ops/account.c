@@ -1,0 +1,151 @@
+/* One's own account: name, phone, password. */
+#include "common/password.h"
+#include "server/ops/password.h"
+#include "server/ops/session_open.h"
+#include "server/ops/tries.h"
+#include "server/secret.h"
+#include <string.h>
+
+enum err op_password_rules(struct call *c, const struct password_rules_in *in, struct password_rules_out *out)
+{
+    (void)c, (void)in;
+    out->rules = PASSWORD_RULES;
+    out->least = PASSWORD_LEAST;
+    out->most = PASSWORD_MOST;
+    return OK;
+}
+
+static enum err own_hash(struct call *c, const char **hash)
+{
+    if (call_by_customer(c)) {
+        struct contact p;
+        enum err e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
+        if (!e)
+            *hash = p.password;
+        return e;
+    }
+    struct staff p;
+    enum err e = record_get(&c->txn, KIND_STAFF, c->who.person, &p);
+    if (!e)
+        *hash = p.password;
+    return e;
+}
+
+enum err session_password(struct call *c, const char *password, const char *field)
+{
+    const char *hash;
+    const struct tries tries = tries_of_password(c, NULL);
+    enum err e = tries_check(&tries, &c->why);
+    if (!e && (!password || !*password))
+        e = REFUSE(c, ERR_CREDENTIALS, field, "Give the present password.");
+    if (!e)
+        e = own_hash(c, &hash);
+    if (e)
+        return e;
+    if (!secret_password_verify(hash, password)) {
+        tries_failed(&tries);
+        return REFUSE(c, ERR_CREDENTIALS, field, "That is not the present password.");
+    }
+    tries_fine(&tries);
+    return OK;
+}
+
+/* Would it do as a new one? */
+static enum err fits(struct call *c, const char *password)
+{
+    if (call_by_customer(c)) {
+        struct contact p;
+        enum err e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
+        return e ? e : password_fits_contact(c, password, "password", &p);
+    }
+    return password_fits(c, password, "password", c->who.name, c->who.email, NULL);
+}
+
+enum err prep_password_change(struct call *c, const struct password_change_in *in)
+{
+    const char *made;
+    enum err e = fits(c, in->password);
+    if (!e && strcmp(in->old, in->password) == 0)
+        e = REFUSE(c, ERR_INVALID, "password", "is the same as the present one");
+    if (!e)
+        e = session_password(c, in->old, "old");
+    if (!e)
+        e = secret_password_hash(c->arena, in->password, &made);
+    if (!e)
+        c->prepared = arena_text(c->arena, made, strlen(made));
+    return e;
+}
+
+enum err op_password_change(struct call *c, const struct password_change_in *in,
+                            struct password_change_out *out)
+{
+    (void)in, (void)out;
+    bool customer = call_by_customer(c);
+    struct session s;
+    enum err e;
+    if (customer) {
+        struct contact p;
+        e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
+        p.password = c->prepared;
+        p.must_change = false;
+        e = e ? e : record_put(&c->txn, KIND_CONTACT, &p);
+    } else {
+        struct staff p;
+        e = record_get(&c->txn, KIND_STAFF, c->who.person, &p);
+        p.password = c->prepared;
+        p.must_change = false;
+        e = e ? e : record_put(&c->txn, KIND_STAFF, &p);
+    }
+    if (!e)
+        e = call_end_sessions(c, customer ? SIDE_CUSTOMER : SIDE_STAFF, c->who.person, c->who.session);
+    if (!e)
+        e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
+    if (e)
+        return e;
+    s.must_change = false;
+    e = record_put(&c->txn, KIND_SESSION, &s);
+    struct event event = {.what = WHAT_PASSWORD_CHANGED,
+                          .subject = customer ? SUBJECT_CONTACT : SUBJECT_STAFF,
+                          .about = (int64_t)c->who.person,
+                          .customer = c->who.customer,
+                          .number = c->who.name};
+    return e ? e : call_event(c, &event);
+}
+
+enum err op_account_update(struct call *c, const struct account_update_in *in, struct account_update_out *out)
+{
+    struct session s;
+    bool name = GIVEN(account_update_in, in, name), phone = GIVEN(account_update_in, in, phone);
+    enum err e;
+    if (call_by_customer(c)) {
+        struct contact p;
+        e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
+        p.name = name ? in->name : p.name;
+        p.phone = phone ? in->phone : p.phone;
+        e = e ? e : record_put(&c->txn, KIND_CONTACT, &p);
+    } else {
+        struct staff p;
+        e = record_get(&c->txn, KIND_STAFF, c->who.person, &p);
+        p.name = name ? in->name : p.name;
+        p.phone = phone ? in->phone : p.phone;
+        e = e ? e : record_put(&c->txn, KIND_STAFF, &p);
+    }
+    if (!e)
+        e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
+    if (e)
+        return e;
+    if (name)
+        s.name = in->name;
+    e = record_put(&c->txn, KIND_SESSION, &s);
+    struct event event = {.what = WHAT_CHANGED,
+                          .subject = call_by_customer(c) ? SUBJECT_CONTACT : SUBJECT_STAFF,
+                          .about = (int64_t)c->who.person,
+                          .customer = c->who.customer,
+                          .number = s.name,
+                          .text = name && phone ? "name, phone"
+                                  : name        ? "name"
+                                                : "phone"};
+    if (!e)
+        e = call_event(c, &event);
+    return e ? e : session_me(c, &s, &out->me);
+}
