@@ -1,5 +1,6 @@
 #include "tui/door.h"
 #include "common/text.h"
+#include "tui/door_verbs.h"
 #include "tui/door_visit.h"
 #include "tui/door_words.h"
 #include "tui/portal.h"
@@ -108,14 +109,14 @@ static int command(struct arena *a, const struct door *d, const struct visit *v)
         return open_portal(d, v, true);
     if (file_transfer(&w))
         fputs("postern: there are no files here: sftp, scp and rsync have nothing to fetch.\n", stderr);
-    else if (v->role == DOOR_LOGIN)
+    else if (v->role == DOOR_LOGIN && strcmp(w.v[0], "help") != 0)
         fprintf(
             stderr,
             "postern: commands need a registered key, and are asked of the account %s. Without a command the "
             "portal opens here.\n",
             d->key_account);
     else
-        fprintf(stderr, "postern: there is no command %.100s\n", text_shown(a, w.v[0], false));
+        return door_verbs(a, d, v, &w);
     return 2;
 }
 

@@ -126,8 +126,11 @@ static enum err secret_value(struct ctl *c, const char *path, const char **value
 {
     if (strcmp(*value, "-") == 0)
         return secret_line(c, path, value);
-    if ((*value)[0] == '@')
+    if ((*value)[0] == '@' && !c->no_files)
         return secret_file(c, path, *value + 1, value);
+    if (c->no_files)
+        return refuse(&c->why, ERR_INVALID, path,
+                      "a secret is no word of a command: give %.60s=-, and a line on standard input", path);
     return refuse(&c->why, ERR_INVALID, path,
                   "other users can see command lines: give %.60s=- (standard input) or %.60s=@FILE", path,
                   path);

@@ -160,11 +160,11 @@ enum err ctl_call(struct ctl *c, struct arena *a, enum op_number number, const v
 int ctl_fail(struct ctl *c, enum err e)
 {
     const char *detail = c->why.detail[0] ? c->why.detail : err_sentence(e);
-    fprintf(stderr, "posternctl: %s: %s", err_name(e), text_shown(c->a, detail, false));
+    fprintf(stderr, "%s: %s: %s", c->program, err_name(e), text_shown(c->a, detail, false));
     if (c->why.field[0])
         fprintf(stderr, " (field: %s)", text_shown(c->a, c->why.field, false));
     fputc('\n', stderr);
-    if (e == ERR_SIGN_IN)
+    if (e == ERR_SIGN_IN && !c->no_files)
         fputs("Sign in with: posternctl login portal=NAME email=ADDRESS\n", stderr);
     return err_exit_code(e);
 }

@@ -16,8 +16,10 @@ struct ctl {
     struct arena *a; /* of the whole run */
     /* options */
     const char *url, *session_path, *id_text, *contacts, *invoices, *payments;
-    bool url_given, json, follow, local, dry_run, per_invoice, per_customer, help;
-    int n_words; /* what is no option, the verb or operation first */
+    bool url_given, json, follow, local, dry_run, per_invoice, per_customer, help, yes;
+    const char *program, *call; /* what it calls itself; how it is called: "posternctl", "ssh portal@HOST" */
+    bool no_files; /* the session is in `token`, and no file of this machine is read or written */
+    int n_words;   /* what is no option, the verb or operation first */
     const char **words;
     /* state */
     struct link *link; /* opened by the first call */
@@ -34,6 +36,13 @@ enum err ctl_call_raw(struct ctl *c, const struct op *op, const uint8_t *args, s
                       struct bytes *result) MUST_USE;
 /* The same with structs; `out` may be NULL. Results live in the arena `a`. */
 enum err ctl_call(struct ctl *c, struct arena *a, enum op_number op, const void *in, void *out) MUST_USE;
+/* The same from words "field=value" (args.h). The words may hold a password's place, never a password. */
+enum err ctl_ask(struct ctl *c, const struct op *op, const char *const *words, int n,
+                 struct bytes *result) MUST_USE;
+/* The same, with the result in the operation's output struct. */
+enum err ctl_ask_for(struct ctl *c, enum op_number op, const char *const *words, int n, void *out) MUST_USE;
+/* A result on standard output as asked for: JSON as the wire says it, or for people. */
+enum err ctl_print(struct ctl *c, const struct op *op, const struct bytes *result) MUST_USE;
 /* Says on standard error what went wrong and returns the exit code. */
 int ctl_fail(struct ctl *c, enum err e);
 int ctl_usage(struct ctl *c, const char *sentence); /* exit code 2 */
@@ -50,4 +59,5 @@ int verb_events(struct ctl *c);
 int verb_import(struct ctl *c);
 int verb_help(struct ctl *c);
 int verb_op(struct ctl *c, const struct op *op);
+int verb_help_op(struct ctl *c, const struct op *op);
 #endif

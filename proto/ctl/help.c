@@ -177,11 +177,11 @@ static void print_fields(const struct shape *shape, int indent, bool input, int 
     }
 }
 
-static void help_op(const struct op *op)
+int verb_help_op(struct ctl *c, const struct op *op)
 {
     const char *roles[10];
     size_t n = describe_roles(op->who, roles);
-    printf("%s: %s\n\n  posternctl %s", op->name, op->help, op->name);
+    printf("%s: %s\n\n  %s %s", op->name, op->help, c->call, op->name);
     example(op->in(), "", 0);
     printf("\n\nWho may: ");
     for (size_t i = 0; i < n; i++)
@@ -197,6 +197,7 @@ static void help_op(const struct op *op)
         show_padded(stdout, err_name(r->code), 20);
         printf("  %s (exit code %d)\n", r->help, err_exit_code(r->code));
     }
+    return 0;
 }
 
 int verb_help(struct ctl *c)
@@ -207,10 +208,8 @@ int verb_help(struct ctl *c)
         return 0;
     }
     const struct op *op = op_find(c->words[1], strlen(c->words[1]));
-    if (op) {
-        help_op(op);
-        return 0;
-    }
+    if (op)
+        return verb_help_op(c, op);
     for (const char *at = intro; (at = strchr(at, '\n')) != NULL;) {
         at++;
         if (strncmp(at, "  ", 2) == 0 && strncmp(at + 2, c->words[1], strlen(c->words[1])) == 0) {

@@ -109,7 +109,7 @@ static int run(struct ctl *c, const struct option *const *given)
 
 int main(int argc, char **argv)
 {
-    struct ctl c = {.a = arena_open()};
+    struct ctl c = {.a = arena_open(), .program = "posternctl", .call = "posternctl"};
     const char *env = getenv("POSTERN_URL");
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         puts("posternctl " POSTERN_VERSION);

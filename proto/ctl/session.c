@@ -44,7 +44,7 @@ static enum err fill(struct ctl *c, const char *path, json_t *root)
 
 enum err session_load(struct ctl *c)
 {
-    const char *path = session_path(c);
+    const char *path = c->no_files ? NULL : session_path(c);
     if (!path)
         return OK;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

@@ -15,6 +15,10 @@ enum err session_remove(struct ctl *c) MUST_USE;
 /* A line that nobody should see: asked without echo on a terminal, else the next line of standard input. In the arena.
  * `key` is for the question and for the refusal. */
 enum err secret_line(struct ctl *c, const char *key, const char **out) MUST_USE;
+/* The next line of standard input as it is; asked for on a terminal. In the arena. */
+enum err plain_line(struct ctl *c, const char *key, const char **out) MUST_USE;
+/* All that is left of standard input, without its last line break. */
+enum err plain_lines(struct ctl *c, const char *key, const char **out) MUST_USE;
 /* The first line of a file. */
 enum err secret_file(struct ctl *c, const char *key, const char *path, const char **out) MUST_USE;
 #endif

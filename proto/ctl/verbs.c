@@ -10,8 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A result as asked for: JSON as the wire says it, or for people. */
-static enum err print_result(struct ctl *c, const struct op *op, const struct bytes *result)
+enum err ctl_print(struct ctl *c, const struct op *op, const struct bytes *result)
 {
     if (c->json) {
         json_t *value = json_of(result->data, result->size);
@@ -29,8 +28,7 @@ static enum err print_result(struct ctl *c, const struct op *op, const struct by
     return OK;
 }
 
-static enum err run_op(struct ctl *c, const struct op *op, const char *const *words, int n,
-                       struct bytes *result)
+enum err ctl_ask(struct ctl *c, const struct op *op, const char *const *words, int n, struct bytes *result)
 {
     json_t *object = NULL;
     struct buf args;
@@ -47,12 +45,22 @@ static enum err run_op(struct ctl *c, const struct op *op, const char *const *wo
     return e;
 }
 
+enum err ctl_ask_for(struct ctl *c, enum op_number number, const char *const *words, int n, void *out)
+{
+    const struct op *op = op_at(number);
+    struct bytes result;
+    enum err e = ctl_ask(c, op, words, n, &result);
+    if (!e && codec_read(c->a, op->out(), result.data, result.size, out) != OK)
+        e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
+    return e;
+}
+
 int verb_op(struct ctl *c, const struct op *op)
 {
     struct bytes result;
-    enum err e = run_op(c, op, c->words + 1, c->n_words - 1, &result);
+    enum err e = ctl_ask(c, op, c->words + 1, c->n_words - 1, &result);
     if (!e)
-        e = print_result(c, op, &result);
+        e = ctl_print(c, op, &result);
     return e ? ctl_fail(c, e) : 0;
 }
 
@@ -106,7 +114,7 @@ static enum err login(struct ctl *c, struct session_sign_in_out *out)
     }
     if (!password)
         words[n++] = "password=-";
-    enum err e = run_op(c, op, words, n, &result);
+    enum err e = ctl_ask(c, op, words, n, &result);
     if (!e && codec_read(c->a, op->out(), result.data, result.size, out) != OK)
         e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
     if (!e && (!out->token || !*out->token))
@@ -194,7 +202,7 @@ int verb_check(struct ctl *c)
     if (!e && codec_read(c->a, op->out(), result.data, result.size, &out) != OK)
         e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
     if (!e)
-        e = print_result(c, op, &result);
+        e = ctl_print(c, op, &result);
     if (e)
         return ctl_fail(c, e);
     return out.problems.n ? 1 : 0;

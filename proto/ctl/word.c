@@ -1,0 +1,176 @@
+#include "proto/ctl/word.h"
+#include "proto/ctl/session.h"
+#include "proto/ctl/show.h"
+#include <stdio.h>
+#include <string.h>
+
+/* How many of c->words the name's words are; 0 when they are not. */
+static int begins(const struct ctl *c, const char *name)
+{
+    int used = 0;
+    while (*name) {
+        size_t n = strcspn(name, " ");
+        if (used == c->n_words || strlen(c->words[used]) != n || memcmp(c->words[used], name, n) != 0)
+            return 0;
+        used++;
+        name += n + (name[n] == ' ');
+    }
+    return used;
+}
+
+const struct word *word_find(const struct ctl *c, int *used)
+{
+    for (const struct word *w = word_table; w->name; w++)
+        if ((*used = begins(c, w->name)) > 0)
+            return w;
+    *used = 1;
+    return NULL;
+}
+
+/* --- arguments */
+
+struct arguments {
+    struct ctl *c;
+    const struct shape *shape;
+    const char *place; /* the next place to fill; "" when there is none */
+    bool repeats;
+    const char **out;
+    int n, at, end; /* words that are taken from */
+};
+
+static void add(struct arguments *w, const char *field, size_t size, const char *value)
+{
+    w->out[w->n++] = arena_printf(w->c->a, "%.*s=%s", (int)size, field, value);
+}
+
+/* "signed-by" and "signed_by" alike. */
+static const struct field *field_named(const struct shape *shape, const char *name, size_t size)
+{
+    char plain[64];
+    if (size >= sizeof plain)
+        return NULL;
+    for (size_t i = 0; i < size; i++)
+        plain[i] = name[i] == '-' ? '_' : name[i];
+    return shape_field(shape, plain, size);
+}
+
+/* The one field that may have this value: "overdue" of status. */
+static const struct field *field_of_value(const struct shape *shape, const char *name, const char **value)
+{
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        const struct enum_value *v =
+            f->type == FIELD_ENUM ? enum_by_name(f->values(), name, strlen(name)) : NULL;
+        if (v) {
+            *value = v->name;
+            return f;
+        }
+    }
+    return NULL;
+}
+
+static enum err take_option(struct arguments *w, const char *word)
+{
+    const char *name = word + 2, *equals = strchr(name, '='), *value = equals ? equals + 1 : NULL;
+    size_t size = equals ? (size_t)(equals - name) : strlen(name);
+    const struct field *f = field_named(w->shape, name, size);
+    if (f && !value && f->type == FIELD_BOOL)
+        value = "true";
+    else if (f && !value && w->at < w->end)
+        value = w->c->words[w->at++];
+    else if (!f && !value)
+        f = field_of_value(w->shape, name, &value);
+    if (!f)
+        return refuse(&w->c->why, ERR_INVALID, "", "there is no option %.100s here", word);
+    if (!value)
+        return refuse(&w->c->why, ERR_INVALID, "", "%.100s takes a value", word);
+    add(w, f->name, f->name_size, value);
+    return OK;
+}
+
+/* "-" in a place is standard input: a line for what has one line, all that is left for what has several. */
+static enum err take_place(struct arguments *w, const char *word)
+{
+    size_t size = strcspn(w->place, " ");
+    const struct field *f = shape_field(w->shape, w->place, size);
+    const char *value = word;
+    enum err e = OK;
+    if (f && strcmp(word, "-") == 0 && f->type == FIELD_TEXT)
+        e = plain_line(w->c, f->name, &value);
+    else if (f && strcmp(word, "-") == 0 && f->type == FIELD_LINES)
+        e = plain_lines(w->c, f->name, &value);
+    if (e)
+        return e;
+    add(w, w->place, size, value);
+    if (w->place[size] && strcmp(w->place + size, " \xE2\x80\xA6") != 0)
+        w->place += size + 1;
+    else if (!w->place[size])
+        w->place = "";
+    return OK;
+}
+
+/* Is it "field=…" or "field.0.…=…" of this operation? */
+static bool names_a_field(const struct arguments *w, const char *word)
+{
+    size_t n = strcspn(word, ".=");
+    return word[n] && strchr(word, '=') && shape_field(w->shape, word, n);
+}
+
+enum err word_arguments(struct ctl *c, const struct op *op, const char *places, const char *always, int used)
+{
+    struct arguments w = {.c = c, .shape = op->in(), .place = places, .at = used, .end = c->n_words};
+    bool over = false;
+    w.out = (const char **)arena_alloc(c->a, (size_t)(c->n_words + 8) * sizeof *w.out);
+    w.out[w.n++] = op->name;
+    for (; always && *always; always += strcspn(always, " "), always += *always == ' ')
+        w.out[w.n++] = arena_text(c->a, always, strcspn(always, " "));
+    while (w.at < w.end) {
+        const char *word = c->words[w.at++];
+        enum err e = OK;
+        if (!over && strcmp(word, "--") == 0)
+            over = true;
+        else if (!over && strncmp(word, "--", 2) == 0)
+            e = take_option(&w, word);
+        else if (names_a_field(&w, word) || (!*w.place && strcmp(word, "-") == 0))
+            w.out[w.n++] = word;
+        else if (*w.place)
+            e = take_place(&w, word);
+        else
+            e = refuse(&c->why, ERR_INVALID, "", "what is \"%.100s\" here? See help %.40s", word, op->name);
+        if (e)
+            return e;
+    }
+    c->words = w.out;
+    c->n_words = w.n;
+    return OK;
+}
+
+/* --- running */
+
+int word_run(struct ctl *c)
+{
+    int used = 1;
+    const struct word *w = word_find(c, &used);
+    const struct op *op = w ? op_at(w->op) : op_find(c->words[0], strlen(c->words[0]));
+    if (!op) {
+        (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no command %.100s; see help", c->words[0]);
+        return ctl_fail(c, ERR_UNKNOWN_OP);
+    }
+    enum err e = word_arguments(c, op, w ? w->places : "", w ? w->always : NULL, used);
+    if (e)
+        return ctl_fail(c, e);
+    return w && w->run ? w->run(c, op) : verb_op(c, op);
+}
+
+void word_help(unsigned who)
+{
+    for (const struct word *w = word_table; w->name; w++) {
+        if ((w->who ? w->who : who) != who)
+            continue;
+        char line[80];
+        snprintf(line, sizeof line, "%s %s", w->name, w->places);
+        printf("  ");
+        show_padded(stdout, line, 28);
+        printf("  %s\n", w->help);
+    }
+}

@@ -1,0 +1,274 @@
+/* Words that look before they act: what somebody agrees to or pays is read, shown, and sent back as it was shown. */
+#include "common/date.h"
+#include "common/text.h"
+#include "proto/ctl/session.h"
+#include "proto/ctl/show.h"
+#include "proto/ctl/word.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The value of "field=…" among the arguments; NULL when it is not there. */
+static const char *given(const struct ctl *c, const char *field)
+{
+    size_t n = strlen(field);
+    for (int i = 1; i < c->n_words; i++)
+        if (strncmp(c->words[i], field, n) == 0 && c->words[i][n] == '=')
+            return c->words[i] + n + 1;
+    return NULL;
+}
+
+/* There is room: word_arguments left some. */
+static void also(struct ctl *c, const char *word)
+{
+    c->words[c->n_words++] = word;
+}
+
+static int fail(struct ctl *c, enum err e, const char *field, const char *detail)
+{
+    (void)refuse(&c->why, e, field, "%s", detail);
+    return ctl_fail(c, e);
+}
+
+/* --yes, or the word typed on a terminal. */
+static bool agreed(struct ctl *c, const char *word)
+{
+    const char *typed = "";
+    if (c->yes)
+        return true;
+    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return false;
+    fprintf(stderr, "Type %s to go on. ", word);
+    return plain_line(c, word, &typed) == OK && strcmp(typed, word) == 0;
+}
+
+static const char *amount_of(struct arena *a, struct money m)
+{
+    char text[MONEY_TEXT];
+    int digits = currency_digits(m.currency);
+    return digits < 0 ? "?" : arena_printf(a, "%s %s", money_plain(text, m.amount, digits), m.currency);
+}
+
+static const char *shown(struct ctl *c, const char *text)
+{
+    return text && *text ? text_shown(c->a, text, false) : "\xE2\x80\x93";
+}
+
+/* --- estimates */
+
+static enum err estimate_as_it_stands(struct ctl *c, const struct document **out)
+{
+    struct estimate_get_out got;
+    const char *estimate = given(c, "estimate");
+    if (!estimate)
+        return refuse(&c->why, ERR_INVALID, "estimate", "say which estimate");
+    const char *words[] = {arena_printf(c->a, "estimate=%s", estimate)};
+    enum err e = ctl_ask_for(c, OPNO_estimate_get, words, 1, &got);
+    if (!e && !got.estimate)
+        e = refuse(&c->why, ERR_IO, "", "the answer has no estimate in it");
+    if (!e)
+        *out = got.estimate;
+    return e;
+}
+
+static void show_estimate(struct ctl *c, const struct document *d)
+{
+    char day[INSTANT_TEXT];
+    fprintf(stderr, "Estimate %s, revision %lld, for %s\n", shown(c, d->number), (long long)d->revision,
+            shown(c, d->customer_name));
+    for (size_t i = 0; i < d->lines.n; i++)
+        fprintf(stderr, "  %s\n", shown(c, d->lines.v[i].name));
+    fprintf(stderr, "Total %s, good until %s\n", amount_of(c->a, d->total),
+            d->due ? date_plain(day, d->due) : "\xE2\x80\x93");
+    if (d->terms && *d->terms)
+        fprintf(stderr, "Terms: %s\n", text_shown(c->a, d->terms, true));
+}
+
+int act_accept(struct ctl *c, const struct op *op)
+{
+    const struct document *d;
+    if (given(c, "revision") && c->yes)
+        return verb_op(c, op);
+    if (!given(c, "signed_by"))
+        return fail(c, ERR_INVALID, "signed_by", "say your name, as a signature");
+    enum err e = estimate_as_it_stands(c, &d);
+    if (e)
+        return ctl_fail(c, e);
+    show_estimate(c, d);
+    if (!agreed(c, "ACCEPT")) {
+        fprintf(stderr,
+                "Nothing was accepted. To accept it as shown: the same command with --revision %lld --yes\n",
+                (long long)d->revision);
+        return err_exit_code(ERR_INVALID);
+    }
+    if (!given(c, "revision"))
+        also(c, arena_printf(c->a, "revision=%lld", (long long)d->revision));
+    return verb_op(c, op);
+}
+
+int act_revision(struct ctl *c, const struct op *op)
+{
+    long long revision = 0;
+    enum err e = OK;
+    if (given(c, "revision"))
+        return verb_op(c, op);
+    if (op_number(op) == OPNO_estimate_decline) {
+        const struct document *d;
+        e = estimate_as_it_stands(c, &d);
+        revision = e ? 0 : d->revision;
+    } else {
+        struct customer_get_out got;
+        e = ctl_ask_for(c, OPNO_customer_get, NULL, 0, &got);
+        revision = !e && got.customer ? got.customer->revision : 0;
+    }
+    if (e)
+        return ctl_fail(c, e);
+    also(c, arena_printf(c->a, "revision=%lld", revision));
+    return verb_op(c, op);
+}
+
+/* --- paying */
+
+#define PARTS 16 /* invoices that one request can name by their numbers */
+
+struct review {
+    const char *invoices[PARTS];
+    int n;
+    struct money sum;
+};
+
+static enum err review_one(struct ctl *c, struct review *r, const char *invoice)
+{
+    struct invoice_get_out got;
+    const char *words[] = {arena_printf(c->a, "invoice=%s", invoice), "peek=true"};
+    enum err e = ctl_ask_for(c, OPNO_invoice_get, words, 2, &got);
+    if (e || !got.invoice)
+        return e ? e : refuse(&c->why, ERR_IO, "", "the answer has no invoice in it");
+    struct money due = got.invoice->balance;
+    if (r->sum.currency[0] && strcmp(r->sum.currency, due.currency) != 0)
+        return refuse(&c->why, ERR_CURRENCY, "invoice", "the invoices are in different currencies");
+    e = money_add(r->sum.amount, due.amount, &r->sum.amount);
+    if (e)
+        return refuse(&c->why, e, "invoice", "%s", err_sentence(e));
+    memcpy(r->sum.currency, due.currency, sizeof r->sum.currency);
+    fprintf(stderr, "%s  due %s\n", shown(c, got.invoice->number), amount_of(c->a, due));
+    return OK;
+}
+
+/* The invoices among the words; what else is said of the payment stays. */
+static enum err collect(struct ctl *c, struct review *r)
+{
+    int kept = 1;
+    for (int i = 1; i < c->n_words; i++) {
+        if (strncmp(c->words[i], "invoice=", 8) != 0) {
+            c->words[kept++] = c->words[i];
+            continue;
+        }
+        if (r->n == PARTS)
+            return refuse(&c->why, ERR_TOO_LARGE, "invoice", "at most %d invoices at once", PARTS);
+        r->invoices[r->n++] = c->words[i] + 8;
+    }
+    c->n_words = kept;
+    if (r->n == 0)
+        return refuse(&c->why, ERR_INVALID, "invoice", "say which invoices");
+    return OK;
+}
+
+/* The whole request: the former words and, of the review, the parts and the sum. */
+static void compose(struct ctl *c, const struct review *r, const char *expect)
+{
+    const char **words = (const char **)arena_alloc(c->a, (size_t)(c->n_words + r->n + 8) * sizeof *words);
+    int n = 0;
+    for (; n < c->n_words; n++)
+        words[n] = c->words[n];
+    for (int i = 0; i < r->n; i++)
+        words[n++] = arena_printf(c->a, "parts.%d.invoice=%s", i, r->invoices[i]);
+    words[n++] = arena_printf(c->a, "expect=%s", expect);
+    c->words = words;
+    c->n_words = n;
+    static const char *const asked[] = {"card_number", "card_expiry", "card_code"};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        if (!given(c, asked[i]))
+            words[c->n_words++] = arena_printf(c->a, "%s=-", asked[i]);
+}
+
+/* What became of it, once the gateway has said or the time is over. */
+static enum err outcome(struct ctl *c, const struct payment *p, struct payment *now, struct bytes *result)
+{
+    const char *word = arena_printf(c->a, "payment=%llu", (unsigned long long)p->id);
+    struct payment_get_out got;
+    enum err e = OK;
+    *now = *p;
+    for (int tries = 0; tries < 20 && !e && now->state == PAY_PENDING; tries++) {
+        struct event_wait_in wait = {.timeout = 1000};
+        struct session_me_out me;
+        e = ctl_call(c, c->a, OPNO_session_me, NULL, &me);
+        if (!e) {
+            GIVE(event_wait_in, &wait, since, me.me ? me.me->last_event : 0);
+            e = ctl_call(c, c->a, OPNO_event_wait, &wait, NULL);
+        }
+        if (!e)
+            e = ctl_ask_for(c, OPNO_payment_get, &word, 1, &got);
+        if (!e && got.payment)
+            *now = *got.payment;
+    }
+    return e ? e : ctl_ask(c, op_at(OPNO_payment_get), &word, 1, result);
+}
+
+static int pay(struct ctl *c, const struct op *op)
+{
+    struct payment_pay_out out;
+    struct payment now;
+    struct bytes result;
+    enum err e = ctl_ask_for(c, op_number(op), c->words + 1, c->n_words - 1, &out);
+    if (!e && !out.payment)
+        e = refuse(&c->why, ERR_IO, "", "the answer has no payment in it");
+    if (!e)
+        e = outcome(c, out.payment, &now, &result);
+    if (!e)
+        e = ctl_print(c, op_at(OPNO_payment_get), &result);
+    if (e)
+        return ctl_fail(c, e);
+    if (now.state == PAY_PENDING)
+        return fail(c, ERR_PENDING, "",
+                    "the gateway has not said yet: do not pay again, look at payments --pending");
+    if (now.state == PAY_FAILED)
+        return fail(c, ERR_PAYMENT_FAILED, "",
+                    now.failure && *now.failure ? now.failure : "nothing was taken");
+    return 0;
+}
+
+int act_pay(struct ctl *c, const struct op *op)
+{
+    struct review r = {.n = 0};
+    const char *expect = given(c, "expect");
+    enum err e = collect(c, &r);
+    bool shown_before = expect && c->yes; /* a command made from a review, or one that is repeated */
+    for (int i = 0; i < r.n && !e && !shown_before; i++)
+        e = review_one(c, &r, r.invoices[i]);
+    if (e)
+        return ctl_fail(c, e);
+    if (!shown_before) {
+        fprintf(stderr, "Pay %s by card.\n", amount_of(c->a, r.sum));
+        if (!agreed(c, "PAY")) {
+            fprintf(stderr,
+                    "Nothing was paid. To pay as shown: the same command with --expect '%s' --yes, and the "
+                    "card's "
+                    "number, MM/YY and code as three lines of standard input\n",
+                    amount_of(c->a, r.sum));
+            return err_exit_code(ERR_INVALID);
+        }
+    }
+    if (!expect)
+        expect = amount_of(c->a, r.sum);
+    for (int i = 1; i < c->n_words; i++) /* said once more by compose */
+        if (strncmp(c->words[i], "expect=", 7) == 0)
+            c->words[i--] = c->words[--c->n_words];
+    compose(c, &r, expect);
+    return pay(c, op);
+}
+
+int act_events(struct ctl *c, const struct op *op)
+{
+    return c->follow ? verb_events(c) : verb_op(c, op);
+}
