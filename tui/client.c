@@ -279,6 +279,9 @@ enum err client_open(struct loop *loop, struct ui *ui, const struct client_optio
     c->face = o->face;
     c->person = arena_open();
     c->hint = o->hint ? strdup(o->hint) : NULL;
+    c->fingerprint = o->fingerprint ? strdup(o->fingerprint) : NULL;
+    c->from = o->from ? strdup(o->from) : NULL;
+    c->bound = o->bound;
     snprintf(c->portal, sizeof c->portal, "%s", o->portal ? o->portal : "");
     enum err e = link_open(o->url, &c->asks, why);
     if (e == OK)
@@ -339,6 +342,8 @@ void client_close(struct client *c)
     link_close(c->news);
     arena_close(c->person);
     free(c->hint);
+    free(c->fingerprint);
+    free(c->from);
     explicit_bzero(c, sizeof *c);
     free(c);
 }

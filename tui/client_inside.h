@@ -36,7 +36,10 @@ struct client {
     bool waiting; /* an event.wait is under way */
     int64_t last_event;
     char token[128], portal[64];
-    char *hint;
+    char *hint, *fingerprint, *from;
+    bool bound;
+    bool choosing; /* for which customer, as soon as the session is full */
+    bool kept;     /* locked, and the session lives on */
     struct me me;
     struct choice_list choices;
     struct arena *person; /* texts of me and choices */

@@ -180,6 +180,28 @@ const char *client_hint(const struct ui *ui)
     return hint ? hint : "";
 }
 
+const char *client_fingerprint(const struct ui *ui)
+{
+    const char *fingerprint = client_of(ui)->fingerprint;
+    return fingerprint ? fingerprint : "";
+}
+
+const char *client_from(const struct ui *ui)
+{
+    const char *from = client_of(ui)->from;
+    return from ? from : "";
+}
+
+bool client_bound(const struct ui *ui)
+{
+    return client_of(ui)->bound;
+}
+
+void client_begin(struct ui *ui)
+{
+    ui_start(ui, *client_fingerprint(ui) ? &screen_key : &screen_sign_in, 0);
+}
+
 bool client_locked(const struct ui *ui)
 {
     return client_of(ui)->locked;
@@ -243,9 +265,17 @@ void client_signed_in(struct ui *ui, const char *token, const struct me *me,
     c->last_event = c->me.last_event;
     ui_set_bell(ui, (int)c->me.unread);
     show_person(c);
-    if (!c->me.must_change)
+    c->choosing = false;
+    if (client_stage(ui) == STAGE_FULL)
         client_news_start(c);
     client_idle_start(c);
+}
+
+void client_welcome(struct ui *ui, const char *token, const struct me *me, const struct choice_list *choices)
+{
+    client_signed_in(ui, token, me, choices);
+    client_of(ui)->choosing = choices && choices->n > 1;
+    client_enter(ui);
 }
 
 void client_know(struct ui *ui, const struct me *me)
@@ -254,14 +284,35 @@ void client_know(struct ui *ui, const struct me *me)
     show_person(client_of(ui));
 }
 
+int client_stage(const struct ui *ui)
+{
+    const struct me *me = client_me(ui);
+    return me->stage && me->stage != STAGE_FULL ? me->stage : me->must_change ? STAGE_PASSWORD : STAGE_FULL;
+}
+
+/* What stands between signing in and the view; NULL: nothing. */
+static const struct screen *before(struct client *c)
+{
+    switch (client_stage(c->ui)) {
+    case STAGE_CODE: return &screen_code;
+    case STAGE_PASSWORD: return &screen_password_first;
+    case STAGE_ENROL: return &screen_enrol_first;
+    default: break;
+    }
+    bool choose = c->choosing;
+    c->choosing = false;
+    return choose ? &screen_choose : NULL;
+}
+
 void client_enter(struct ui *ui)
 {
     struct client *c = client_of(ui);
     const struct view *view = c->me.role == ROLE_CUSTOMER ? &view_customer : &view_staff;
-    if (c->me.must_change) {
+    const struct screen *first = before(c);
+    if (first) {
         ui_set_sections(ui, NULL);
         ui_set_keys(ui, NULL);
-        ui_start(ui, &screen_password_first, 0);
+        ui_start(ui, first, 0);
         return;
     }
     if (!c->waiting)
@@ -291,7 +342,7 @@ void client_sign_out(struct ui *ui, const char *why)
     static const struct me nobody;
     struct client *c = client_of(ui);
     end_session(c);
-    c->locked = false;
+    c->locked = c->kept = c->choosing = false;
     remember(c, &nobody, &none);
     ui_set_sections(ui, NULL);
     ui_set_keys(ui, NULL);
@@ -310,7 +361,18 @@ void client_lock(struct ui *ui, const char *why)
     struct client *c = client_of(ui);
     if (c->locked || !*c->me.email)
         return;
-    end_session(c);
+    if (client_stage(ui) != STAGE_FULL) { /* nothing is there yet that could be kept */
+        client_sign_out(ui, why);
+        return;
+    }
+    c->kept = c->me.mfa && *c->token && !c->face;
+    if (c->kept) {
+        client_news_stop(c);
+        client_idle_stop(c);
+        client_drop_jobs(c);
+    } else {
+        end_session(c);
+    }
     c->locked = true;
     if (c->face)
         c->face->locked(c->face->ctx, why);
@@ -323,16 +385,30 @@ void client_lock(struct ui *ui, const char *why)
 
 void client_unlocked(struct ui *ui)
 {
-    client_of(ui)->locked = false;
-    if (!client_of(ui)->face)
+    struct client *c = client_of(ui);
+    c->locked = c->kept = false;
+    if (*c->token && client_stage(ui) == STAGE_FULL)
+        client_news_start(c);
+    client_idle_start(c);
+    if (!c->face)
         ui_pop(ui);
+}
+
+bool client_code_unlocks(const struct ui *ui)
+{
+    return client_of(ui)->kept;
+}
+
+void client_kept_no_more(struct ui *ui)
+{
+    client_of(ui)->kept = false;
 }
 
 /* The server says that the session is no more: revoked, too old, or access was switched off. */
 void client_session_over(struct client *c)
 {
     explicit_bzero(c->token, sizeof c->token);
-    if (ui_top(c->ui) == &screen_sign_in || c->locked)
+    if (!*c->me.email || c->locked)
         return;
     client_lock(c->ui, "Your session has ended. Sign in to go on where you were.");
 }

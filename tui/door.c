@@ -79,8 +79,11 @@ static int open_portal(const struct door *d, const struct visit *v, bool lines)
     char url[DOOR_TEXT + 8];
     snprintf(url, sizeof url, "ipc://%s", d->socket);
     struct profile profile = profile_read(STDIN_FILENO, STDOUT_FILENO, NULL);
-    struct client_options o = {.url = url, .portal = d->portal};
-    (void)v;
+    struct client_options o = {.url = url,
+                               .portal = d->portal,
+                               .fingerprint = *v->fingerprint ? v->fingerprint : NULL,
+                               .from = v->from,
+                               .bound = true};
     profile.line_mode |= lines;
     return portal_run(&o, &profile);
 }

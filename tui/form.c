@@ -324,6 +324,32 @@ static int label_width(const struct form *f)
     return width > 28 ? 28 : width;
 }
 
+static int button_width(const struct form *f, size_t i)
+{
+    return (int)text_columns(f->inputs[i].spec.label) + 4;
+}
+
+/* Consecutive buttons share a row for as long as they fit. */
+static bool begins_row(const struct form *f, size_t i, int columns)
+{
+    size_t first = i;
+    while (first > 0 && is_button(f, first - 1))
+        first--;
+    int left = label_width(f) + 4, x = left;
+    bool begins = true;
+    for (size_t at = first; at <= i; at++) {
+        begins = at == first || x + button_width(f, at) > columns;
+        x = (begins ? left : x) + button_width(f, at) + 3;
+    }
+    return begins;
+}
+
+/* Does the row end with this button? */
+static bool ends_row(const struct form *f, size_t i, int columns)
+{
+    return !is_button(f, i + 1) || begins_row(f, i + 1, columns);
+}
+
 static int note_rows(const struct input *in, int width)
 {
     struct grid *g = grid_open(1, 1);
@@ -344,8 +370,8 @@ static int draw_input(const struct form *f, size_t i, const struct canvas *c, in
     }
     if (in->spec.kind == INPUT_BUTTON) {
         input_draw(in, c, y, *x, c->columns, focused);
-        *x += (int)text_columns(in->spec.label) + 4 + 3;
-        return is_button(f, i + 1) ? 0 : 1;
+        *x += button_width(f, i) + 3;
+        return ends_row(f, i, c->columns);
     }
     int width = input_width(in), room = c->columns - left - 2;
     const char *unit = in->spec.unit ? in->spec.unit : in->spec.kind == INPUT_MONEY ? in->currency : "";
@@ -367,7 +393,7 @@ static int rows_of(const struct form *f, size_t i, int width)
     if (in->spec.kind == INPUT_NOTE)
         return note_rows(in, width - 3);
     if (in->spec.kind == INPUT_BUTTON)
-        return is_button(f, i + 1) ? 0 : 1;
+        return ends_row(f, i, width);
     return input_rows(in) + (in->error[0] != '\0');
 }
 
@@ -396,7 +422,7 @@ void form_draw(const struct form *f, const struct canvas *c)
     y = -*top;
     for (size_t i = 0; i < f->count; i++) {
         y += gap(f, i);
-        if (!is_button(f, i) || !is_button(f, i - 1))
+        if (!is_button(f, i) || begins_row(f, i, c->columns))
             x = left;
         y += draw_input(f, i, &part, y, &x, left);
     }

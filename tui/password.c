@@ -1,46 +1,24 @@
 /* Choosing another password for oneself: freely, or because it has to be before anything else. */
 #include "tui/client.h"
+#include "tui/new_password.h"
 #include "tui/view.h"
-#include <string.h>
 
-enum { CHANGE, WHO };
+enum { CHANGE, WHO, RULES };
 
 struct state {
     struct form *form;
+    struct new_password chosen;
     bool first;
 };
 
-static const char *long_enough(const char *text)
-{
-    size_t characters = 0;
-    for (const char *p = text; *p; p++)
-        characters += ((unsigned char)*p & 0xC0) != 0x80;
-    return characters < 10 ? "At least 10 characters." : NULL;
-}
-
 static const struct input_spec inputs[] = {
-    {.kind = INPUT_NOTE,
-     .label = "At least 10 characters; several words are easy to remember and hard to guess. Your other "
-              "sessions end when it changes."},
     {.name = "old",
      .label = "Present password",
      .kind = INPUT_PASSWORD,
      .required = true,
      .max = 200,
-     .width = 36},
-    {.name = "password",
-     .label = "New password",
-     .kind = INPUT_PASSWORD,
-     .required = true,
-     .max = 200,
-     .width = 36,
-     .check = long_enough},
-    {.name = "again",
-     .label = "New password again",
-     .kind = INPUT_PASSWORD,
-     .required = true,
-     .max = 200,
-     .width = 36},
+     .width = 28},
+    NEW_PASSWORD_INPUTS("New password"),
     {.name = "change", .label = "Change password", .kind = INPUT_BUTTON},
     {.name = "leave", .label = "Cancel", .kind = INPUT_BUTTON},
 };
@@ -53,15 +31,23 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->first = ui_top(ui) == &screen_password_first;
 }
 
+static void load(struct ui *ui, void *state, enum load why)
+{
+    (void)why;
+    new_password_ask(ui, &((struct state *)state)->chosen, RULES);
+}
+
+static void typed(struct ui *ui, void *state, struct form *form)
+{
+    (void)ui;
+    new_password_typed(&((struct state *)state)->chosen, form);
+}
+
 static void submit(struct ui *ui, void *state, struct form *form)
 {
     struct password_change_in in = {0};
-    (void)state;
-    if (strcmp(form_text(form, "password"), form_text(form, "again")) != 0) {
-        form_error(form, "again", "The two differ.");
-        form_focus(form, "again");
+    if (!new_password_fine(&((struct state *)state)->chosen, form))
         return;
-    }
     GIVE(password_change_in, &in, old, form_text(form, "old"));
     GIVE(password_change_in, &in, password, form_text(form, "password"));
     ui_ask_with(ui, &(struct ask){.tag = CHANGE,
@@ -85,6 +71,10 @@ static void changed(struct ui *ui, struct state *s)
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
+    if (tag == RULES) {
+        new_password_rules(&s->chosen, r);
+        return;
+    }
     if (r->code == ERR_CREDENTIALS) {
         form_error(s->form, "old", "That is not your present password.");
         form_focus(s->form, "old");
@@ -110,8 +100,14 @@ static void draw(const void *state, struct canvas *c)
         canvas_text(c, 2, 2, STYLE_PLAIN, "The one you were given was for this once.");
         y = 4;
     }
-    struct canvas part = canvas_part(c, y, 0, c->rows - y, c->columns > 80 ? 80 : c->columns);
-    form_draw(s->form, &part);
+    struct canvas part = canvas_part(c, 0, 0, c->rows, c->columns > 80 ? 80 : c->columns);
+    y += new_password_draw(&s->chosen, &part, y, 2);
+    if (!s->first) {
+        canvas_text(&part, y, 2, STYLE_DIM, "·");
+        canvas_text(&part, y++, 4, STYLE_PLAIN, "Your other sessions end when it changes.");
+    }
+    struct canvas rest = canvas_part(&part, y + 1, 0, part.rows - y - 1, part.columns);
+    form_draw(s->form, &rest);
 }
 
 static void button(struct ui *ui, void *state, struct form *form, const char *name)
@@ -143,9 +139,11 @@ const struct screen screen_password = {.name = "password",
                                        .title = "Change password",
                                        .state_size = sizeof(struct state),
                                        .open = open,
+                                       .load = load,
                                        .reply = reply,
                                        .draw = draw,
                                        .submit = submit,
+                                       .changed = typed,
                                        .button = button,
                                        .keys = keys};
 
@@ -153,9 +151,11 @@ const struct screen screen_password_first = {.name = "password.first",
                                              .title = "Choose a password",
                                              .state_size = sizeof(struct state),
                                              .open = open,
+                                             .load = load,
                                              .reply = reply,
                                              .draw = draw,
                                              .submit = submit,
+                                             .changed = typed,
                                              .button = button,
                                              .key = key_first,
                                              .keys = keys};

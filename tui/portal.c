@@ -1,6 +1,5 @@
 #include "tui/portal.h"
 #include "tui/app.h"
-#include "tui/view.h"
 #include <stdio.h>
 #include <unistd.h>
 
@@ -33,7 +32,7 @@ static int full_screen(const struct client_options *o, const struct profile *pro
         code = 2;
         goto out;
     }
-    ui_start(ui, &screen_sign_in, 0);
+    client_begin(ui);
     code = app_run(app);
 out:
     app_close(app);

@@ -151,4 +151,5 @@ void *ui_session(const struct ui *ui); /* what the program attached: who is sign
 void ui_after(struct ui *ui, int ms,
               void (*fn)(struct ui *ui, void *state)); /* one an instance; replaces the former */
 void ui_copy(struct ui *ui, const char *text);         /* OSC 52; says "sent to your terminal" */
+void ui_copy_secret(struct ui *ui, const char *text, const char *what); /* … and `what` instead of the text */
 #endif

@@ -338,10 +338,17 @@ void ui_after(struct ui *ui, int ms, void (*fn)(struct ui *ui, void *state))
 
 void ui_copy(struct ui *ui, const char *text)
 {
+    ui_copy_secret(ui, text, text);
+}
+
+void ui_copy_secret(struct ui *ui, const char *text, const char *what)
+{
+    if (ui->copy)
+        explicit_bzero(ui->copy, strlen(ui->copy));
     free(ui->copy);
     ui->copy = strdup(text);
     ui->effects.copy = ui->copy;
-    ui_toast(ui, TONE_INFO, "Sent to your terminal: %s", text);
+    ui_toast(ui, TONE_INFO, "Sent to your terminal: %s", what);
 }
 
 /* --- knowing, and being told */

@@ -68,6 +68,9 @@ static int draw_me(const struct state *s, const struct canvas *c, int y)
     y += field(c, y, "Name", s->me->name);
     y += field(c, y, "E-mail", s->me->email);
     y += field(c, y, "Phone", *s->me->phone ? s->me->phone : "–");
+    y += field(c, y, "Sign-in",
+               s->me->mfa ? "password or SSH key, and a code of your phone   (i: change, keys, sessions)"
+                          : "password or SSH key   (i: second factor, keys, sessions)");
     return y - from;
 }
 
@@ -172,6 +175,12 @@ static void run_password(struct ui *ui, void *state)
     ui_push(ui, &screen_password, 0);
 }
 
+static void run_security(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_push(ui, &screen_security, 0);
+}
+
 static const char *has_others(const struct ui *ui, const void *state)
 {
     (void)state;
@@ -217,6 +226,10 @@ static const struct key_row keys[] = {
      .help = "Change the company's details",
      .possible = may_edit,
      .run = run_company},
+    {.key = 'i',
+     .action = "my sign-in",
+     .help = "Password, second factor, SSH keys, sessions",
+     .run = run_security},
     {.key = 'P', .action = "password", .help = "Change your password", .run = run_password},
     {.key = 'S',
      .action = "switch",

@@ -38,9 +38,17 @@ static void run_password(struct ui *ui, void *state)
     ui_push(ui, &screen_password, 0);
 }
 
+static void run_security(struct ui *ui, void *state)
+{
+    (void)state;
+    if (ui_top(ui) != &screen_security)
+        ui_push(ui, &screen_security, 0);
+}
+
 static const struct key_row keys[] = {
     {.key = 'b', .action = "bell", .help = "What customers did", .run = run_bell, .quiet = true},
     {.action = "password", .help = "Change your own password", .run = run_password},
+    {.action = "my sign-in", .help = "Your password, second factor, SSH keys, sessions", .run = run_security},
     {.action = "sign out", .help = "Sign out", .run = run_sign_out},
     {0}};
 

@@ -1,0 +1,25 @@
+/* Asking for a code of the second factor: six digits of a phone, or a backup code. */
+#ifndef TUI_MFA_CODE_H
+#define TUI_MFA_CODE_H
+#include "tui/screen.h"
+
+#define MFA_CODE_TEXT 24 /* what the server takes, with its NUL */
+#define PRESENT_PASSWORD_INPUT                                                                         \
+    {                                                                                                  \
+        .name = "password", .label = "Password", .kind = INPUT_PASSWORD, .required = true, .max = 200, \
+        .width = 36                                                                                    \
+    }
+#define MFA_CODE_INPUT                                                                                       \
+    {                                                                                                        \
+        .name = "code", .label = "Code", .kind = INPUT_TEXT, .required = true, .max = 30, .width = 16,       \
+        .check = mfa_code_wrong, .hint = "The six digits your phone shows now, or one of your backup codes." \
+    }
+
+const char *mfa_code_wrong(const char *typed); /* NULL or a sentence */
+/* What was typed into "code", without blanks and hyphens. Returns buffer. */
+const char *mfa_code(char buffer[MFA_CODE_TEXT], const struct form *f);
+bool mfa_code_is_backup(const struct form *f);
+void mfa_code_verify(struct ui *ui, int tag, const struct form *f); /* asks mfa.verify with it */
+/* Says how many backup codes are left, after one was used. */
+void mfa_code_left(struct ui *ui, int64_t left);
+#endif

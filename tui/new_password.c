@@ -1,0 +1,88 @@
+#include "tui/new_password.h"
+#include "common/text.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LEAST_BEFORE_KNOWN 10
+
+void new_password_ask(struct ui *ui, struct new_password *p, int tag)
+{
+    struct password_rules_in none = {0};
+    if (!p->least)
+        *p = (struct new_password){.least = LEAST_BEFORE_KNOWN, .most = 200};
+    ui_ask(ui, tag, OPNO_password_rules, &none);
+}
+
+void new_password_rules(struct new_password *p, const struct reply *r)
+{
+    const struct password_rules_out *out = r->out;
+    if (r->code != OK) /* they are checked all the same */
+        return;
+    p->rules = out->rules;
+    p->least = out->least;
+    p->most = out->most;
+}
+
+static int64_t characters(struct form *f, const char *name)
+{
+    const char *text = form_text(f, name);
+    return (int64_t)text_length(text, strlen(text));
+}
+
+static void beside(struct form *f, const char *name, const char *text)
+{
+    form_field(f, name)->spec.unit = text;
+}
+
+void new_password_typed(struct new_password *p, struct form *f)
+{
+    int64_t n = characters(f, "password");
+    const char *again = form_text(f, "again");
+    p->count[0] = p->same[0] = '\0';
+    if (n && n < p->least)
+        snprintf(p->count, sizeof p->count, "%" PRId64 " of at least %" PRId64, n, p->least);
+    else if (n)
+        snprintf(p->count, sizeof p->count, n > p->most ? "too long" : "long enough");
+    if (*again)
+        snprintf(p->same, sizeof p->same,
+                 strcmp(again, form_text(f, "password")) == 0 ? "the same" : "not yet the same");
+    beside(f, "password", p->count);
+    beside(f, "again", p->same);
+}
+
+bool new_password_fine(const struct new_password *p, struct form *f)
+{
+    char wrong[64] = "";
+    const char *field = "password";
+    int64_t n = characters(f, "password");
+    if (n < p->least)
+        snprintf(wrong, sizeof wrong, "At least %" PRId64 " characters.", p->least);
+    else if (n > p->most)
+        snprintf(wrong, sizeof wrong, "At most %" PRId64 " characters.", p->most);
+    else if (strcmp(form_text(f, "password"), form_text(f, field = "again")) != 0)
+        snprintf(wrong, sizeof wrong, "The two differ.");
+    if (!*wrong)
+        return true;
+    form_error(f, field, wrong);
+    form_focus(f, field);
+    return false;
+}
+
+int new_password_draw(const struct new_password *p, const struct canvas *c, int y, int x)
+{
+    char line[400];
+    int rows = 0;
+    if (!p->rules)
+        return canvas_print(c, y, x, STYLE_PLAIN, "At least %" PRId64 " characters.", p->least), 1;
+    for (const char *from = p->rules; *from; from += *from == '\n') {
+        size_t n = strcspn(from, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)n, from);
+        if (n) {
+            canvas_text(c, y + rows, x, STYLE_DIM, "·");
+            rows += canvas_wrap(c, y + rows, x + 2, c->columns - x - 4, 4, STYLE_PLAIN, line);
+        }
+        from += n;
+    }
+    return rows;
+}
