@@ -52,15 +52,17 @@ static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
     struct canvas part = alone_head(c, "Your backup codes", s->business);
-    int y = alone_text(
-        &part, 0, STYLE_PLAIN,
-        "Without your phone, each of these signs you in once. They are shown only now. Keep them where "
-        "you find them without the phone: on paper, in a password store.");
-    y++;
-    for (size_t i = 0; i < s->n; i++)
-        canvas_print(&part, y++, 8, STYLE_BOLD, "%zu  %s", i + 1, s->codes[i]);
-    y++;
-    alone_form(&part, y, s->form);
+    bool low = part.rows < 16; /* the form has to show whole */
+    int y =
+        alone_text(&part, 0, STYLE_PLAIN,
+                   low ? "Each signs you in once without your phone. Shown only now."
+                       : "Without your phone, each of these signs you in once. They are shown only now. "
+                         "Keep them where you find them without the phone: on paper, in a password store.");
+    y += !low;
+    int rows = low ? ((int)s->n + 1) / 2 : (int)s->n;
+    for (int i = 0; i < (int)s->n; i++)
+        canvas_print(&part, y + i % rows, 8 + i / rows * 20, STYLE_BOLD, "%d  %s", i + 1, s->codes[i]);
+    alone_form(&part, y + rows + 1, s->form);
 }
 
 /* --- keeping them */

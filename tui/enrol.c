@@ -11,7 +11,7 @@
 enum { BEGIN, CONFIRM };
 
 #define TEXT_WIDTH 34 /* columns the words need beside the code */
-#define FORM_ROWS 5
+#define FORM_ROWS 6
 
 /* --- the code for the phone */
 
@@ -116,7 +116,6 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     form_kept(s->form);
     client_know(ui, out->me);
     backup_codes_show(ui, &out->codes, first);
-    ui_toast(ui, TONE_GOOD, "Your second factor is set up.");
 }
 
 /* --- drawing */
@@ -169,7 +168,8 @@ static void draw_words(const struct state *s, const struct canvas *c, bool scann
     int room = c->rows - y - FORM_ROWS - 1;
     if (room > 0)
         y += canvas_wrap(c, y, 0, c->columns, room, STYLE_DIM, s->uri);
-    struct canvas form = canvas_part(c, c->rows - y > FORM_ROWS ? y + 1 : y, -2, FORM_ROWS, c->columns + 2);
+    y += c->rows - y > FORM_ROWS;
+    struct canvas form = canvas_part(c, y, -2, c->rows - y, c->columns + 2);
     form_draw(s->form, &form);
 }
 

@@ -90,8 +90,7 @@ static void reset_draw(const void *state, struct canvas *c)
     struct canvas part = alone_head(c, "Another password", "customer portal");
     if (*s->email)
         snprintf(text, sizeof text,
-                 "If %s may sign in here, a code is on its way there. It may take a minute; look among the "
-                 "unwanted mail, too.",
+                 "If %s may sign in here, a code is on its way there. Look among the unwanted mail, too.",
                  s->email);
     else
         snprintf(text, sizeof text, "The mail that was sent to you has a code.");

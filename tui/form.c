@@ -359,6 +359,17 @@ static int note_rows(const struct input *in, int width)
     return rows;
 }
 
+/* Rows of the sentence under an input, from column `left` on. */
+static int error_rows(const struct input *in, int left, int columns)
+{
+    struct grid *g = grid_open(1, 1);
+    struct canvas c = canvas_of(g);
+    int width = columns - left - 1;
+    int rows = in->error[0] ? canvas_wrap(&c, 1, 0, width > 10 ? width : 10, 3, STYLE_PLAIN, in->error) : 0;
+    grid_close(g);
+    return rows;
+}
+
 /* Draws one input at row y; returns rows used. Buttons are placed by the caller's x. */
 static int draw_input(const struct form *f, size_t i, const struct canvas *c, int y, int *x, int left)
 {
@@ -383,7 +394,8 @@ static int draw_input(const struct form *f, size_t i, const struct canvas *c, in
     canvas_text(c, y, left + width + 1, STYLE_DIM, unit);
     int rows = input_rows(in);
     if (in->error[0])
-        canvas_text(c, y + rows++, left, STYLE_BAD, in->error);
+        rows += canvas_wrap(c, y + rows, left, c->columns - left - 1 > 10 ? c->columns - left - 1 : 10, 3,
+                            STYLE_BAD, in->error);
     return rows;
 }
 
@@ -394,7 +406,7 @@ static int rows_of(const struct form *f, size_t i, int width)
         return note_rows(in, width - 3);
     if (in->spec.kind == INPUT_BUTTON)
         return ends_row(f, i, width);
-    return input_rows(in) + (in->error[0] != '\0');
+    return input_rows(in) + error_rows(in, label_width(f) + 4, width);
 }
 
 /* A blank row before the first button and after a note. */

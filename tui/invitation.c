@@ -77,18 +77,17 @@ static void accept_reply(struct ui *ui, void *state, int tag, const struct reply
 static void accept_draw(const void *state, struct canvas *c)
 {
     const struct accept_state *s = state;
-    char title[300], text[600];
+    char title[300], text[1000];
     snprintf(title, sizeof title, "Welcome, %s", *s->name ? s->name : s->email);
     struct canvas part = alone_head(c, title, s->business);
     if (*s->customer)
-        snprintf(text, sizeof text, "You are invited to the portal of %s, for %s.", s->business, s->customer);
+        snprintf(text, sizeof text, "You are invited to the portal of %s, for %s. You will sign in as %s.",
+                 s->business, s->customer, s->email);
     else
-        snprintf(text, sizeof text, "You are invited to work at %s.", s->business);
-    int y = alone_text(&part, 0, STYLE_PLAIN, text);
-    snprintf(text, sizeof text, "You will sign in as %s.", s->email);
-    y += alone_text(&part, y, STYLE_PLAIN, text);
-    snprintf(text, sizeof text, "Choose a password (the invitation is good until %s):", s->until);
-    y += 1;
+        snprintf(text, sizeof text, "You are invited to work at %s. You will sign in as %s.", s->business,
+                 s->email);
+    int y = alone_text(&part, 0, STYLE_PLAIN, text) + 1;
+    snprintf(text, sizeof text, "Choose a password; the invitation is good until %s.", s->until);
     y += alone_text(&part, y, STYLE_PLAIN, text);
     y += new_password_draw(&s->chosen, &part, y, 2) + 1;
     alone_form(&part, y, s->form);

@@ -90,7 +90,7 @@ static void add_factor(struct state *s)
         add(s->list, ROW_FACTOR, "Second factor", "off: the password alone lets you in", STYLE_WARN);
         return;
     }
-    snprintf(text, sizeof text, "on%s%s: a code of your phone after the password", m->since ? " since " : "",
+    snprintf(text, sizeof text, "on%s%s", m->since ? " since " : "",
              show_when(when, m->since, s->me->utc_offset, s->me->today));
     add(s->list, ROW_FACTOR, "Second factor", text, STYLE_GOOD);
     snprintf(text, sizeof text, m->codes_left == 1 ? "%" PRId64 " is left" : "%" PRId64 " are left",

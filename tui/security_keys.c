@@ -159,10 +159,10 @@ struct state {
 };
 
 static const struct list_column columns[] = {
-    {.name = "label", .title = "Label", .width = 20, .grow = 1, .sortable = true},
+    {.name = "label", .title = "Label", .width = 16, .grow = 1, .sortable = true},
     {.name = "type", .title = "Type", .width = 13},
     {.name = "added", .title = "Added", .width = 12},
-    {.name = "used", .title = "Last used", .width = 24, .grow = 1},
+    {.name = "used", .title = "Last used", .width = 30, .grow = 1},
     {.name = "fingerprint", .title = "Fingerprint", .width = 50, .drop = 1},
 };
 
@@ -230,10 +230,14 @@ static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
     const struct ssh_key *k = chosen(s);
-    struct canvas part = canvas_part(c, 0, 0, c->rows - 2, c->columns);
+    char used[SECURITY_TEXT];
+    struct canvas part = canvas_part(c, 0, 0, c->rows - 3, c->columns);
     list_draw(s->list, &part);
-    if (k)
-        canvas_print(c, c->rows - 1, 2, STYLE_DIM, "%s  %s", show_text(k->type), show_text(k->fingerprint));
+    if (!k)
+        return;
+    canvas_print(c, c->rows - 2, 2, STYLE_DIM, "%s  %s", show_text(k->type), show_text(k->fingerprint));
+    canvas_print(c, c->rows - 1, 2, STYLE_DIM, "Last used: %s",
+                 security_when(used, s->me, k->used, k->place));
 }
 
 static void run_add(struct ui *ui, void *state)

@@ -64,13 +64,13 @@ static int field(const struct canvas *c, int y, const char *label, const char *v
 static int draw_me(const struct state *s, const struct canvas *c, int y)
 {
     int from = y;
+    canvas_right(c, y, c->columns - 1, STYLE_DIM,
+                 s->me->mfa ? "second factor on; i: password, keys, sessions"
+                            : "second factor off; i: set it up, password, keys, sessions");
     canvas_text(c, y++, 1, STYLE_BOLD, "You");
     y += field(c, y, "Name", s->me->name);
     y += field(c, y, "E-mail", s->me->email);
     y += field(c, y, "Phone", *s->me->phone ? s->me->phone : "–");
-    y += field(c, y, "Sign-in",
-               s->me->mfa ? "password or SSH key, and a code of your phone   (i: change, keys, sessions)"
-                          : "password or SSH key   (i: second factor, keys, sessions)");
     return y - from;
 }
 
