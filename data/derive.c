@@ -169,17 +169,52 @@ static void derive_payment(struct derived *d, const struct payment *p)
         total_both(d, TOTAL_CREDIT, p->customer, p->amount.currency, 0, p->unused.amount);
 }
 
+/* What an index by what happened is worth its price for: accounts and the door, which are looked for by kind and are rare; not
+ * the daily work, which fills the log. */
+bool derive_what(int what)
+{
+    switch ((enum what)what) {
+    case WHAT_ACCESS_ON:
+    case WHAT_ACCESS_OFF:
+    case WHAT_PASSWORD_CHANGED:
+    case WHAT_SIGNED_IN:
+    case WHAT_SIGNED_OUT:
+    case WHAT_INVITED:
+    case WHAT_JOINED:
+    case WHAT_RESET_ASKED:
+    case WHAT_MFA_ON:
+    case WHAT_MFA_OFF:
+    case WHAT_MFA_RESET:
+    case WHAT_MFA_CODES:
+    case WHAT_MFA_CODE_USED:
+    case WHAT_KEY_ADDED:
+    case WHAT_KEY_REMOVED:
+    case WHAT_SIGN_IN_REFUSED:
+    case WHAT_SESSION_ENDED:
+    case WHAT_TOKEN_CREATED:
+    case WHAT_TOKEN_REVOKED:
+    case WHAT_MAIL_FAILED:
+    case WHAT_PASSWORD_SET: return true;
+    default: return false;
+    }
+}
+
 static void derive_event(struct derived *d, const struct event *e)
 {
     if (e->customer)
         id_entry(d, INDEX_EVENT_CUSTOMER, e->customer);
-    if (e->customer && e->portal && e->side == SIDE_STAFF && e->subject != SUBJECT_SESSION)
+    if (e->customer && e->portal && (e->side == SIDE_STAFF || e->side == SIDE_MACHINE) &&
+        e->subject != SUBJECT_SESSION)
         id_entry(d, INDEX_EVENT_RING, e->customer);
     struct key k = start(d, INDEX_EVENT_SUBJECT);
     entry(d, key_u64(key_u8(&k, (uint8_t)e->subject), (uint64_t)e->about));
     if (e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION) {
         k = start(d, INDEX_EVENT_BELL);
         entry(d, &k);
+    }
+    if (derive_what(e->what)) {
+        k = start(d, INDEX_EVENT_WHAT);
+        entry(d, key_u8(&k, (uint8_t)e->what));
     }
 }
 

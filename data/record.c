@@ -1,5 +1,6 @@
 #include "data/record.h"
 #include "common/codec.h"
+#include "data/chain.h"
 #include "data/derive.h"
 #include "data/kv.h"
 #include <assert.h>
@@ -212,8 +213,11 @@ enum err record_put(struct txn *t, enum kind kind, void *record)
     void *old = NULL;
     enum err e;
     assert(shape && stored_as(kind) == kind);
+    assert(kind != KIND_EVENT || any->id == 0); /* the log is only ever added to */
     if (any->id == 0) {
         e = sequence(t, kind, &any->id, true);
+        if (!e && kind == KIND_EVENT)
+            e = chain_add(t, record);
     } else {
         old = arena_alloc(t->arena, shape->size);
         e = record_get(t, kind, any->id, old);
@@ -237,6 +241,7 @@ enum err record_del(struct txn *t, enum kind kind, uint64_t id)
 {
     const struct shape *shape = record_shape(kind);
     void *old = arena_alloc(t->arena, shape->size);
+    assert(kind != KIND_EVENT);
     enum err e = record_get(t, kind, id, old);
     if (e)
         return e == ERR_NOT_FOUND ? OK : e;

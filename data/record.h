@@ -23,7 +23,7 @@ enum index {
 #undef RECORD
 #undef INDEX
 };
-#define INDEX_LAST INDEX_EVENT_ACTOR
+#define INDEX_LAST INDEX_EVENT_WHAT
 
 const struct shape *record_shape(enum kind kind); /* NULL for a kind that is not stored */
 const char *index_name(enum index index);         /* "" for a number that has none */
@@ -32,12 +32,16 @@ const char *index_name(enum index index);         /* "" for a number that has no
 enum err record_get(struct txn *t, enum kind kind, uint64_t id, void *to) MUST_USE;
 /* The same through a view (a shape that repeats some of the kind's fields). */
 enum err record_view(struct txn *t, enum kind kind, uint64_t id, const struct shape *view, void *to) MUST_USE;
-/* Writes a record; an id of 0 is replaced by the next of its kind. ERR_TOO_LARGE when it does not fit the store's limit. */
+/* Writes a record; an id of 0 is replaced by the next of its kind. ERR_TOO_LARGE when it does not fit the store's limit.
+ * Events are only added, never put again or deleted, and are linked here (data/chain.h). */
 enum err record_put(struct txn *t, enum kind kind, void *record) MUST_USE;
 enum err record_del(struct txn *t, enum kind kind, uint64_t id) MUST_USE; /* absent: OK */
 uint64_t record_id(const void *record);                                   /* of any stored shape */
 /* The last id that was given to that kind; 0 for none. For events: the newest event. */
 enum err record_last_id(struct txn *t, enum kind kind, uint64_t *id) MUST_USE;
+
+/* Are events of this kind (enum what) in INDEX_EVENT_WHAT? */
+bool derive_what(int what);
 
 /* Keys for ranges: the begin of an index or of a kind's records. Append parts with key_u8 … in the order of record.def. */
 struct key index_key(const struct txn *t, enum index index);

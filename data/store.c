@@ -1,5 +1,6 @@
 #include "data/store.h"
 #include "data/kv.h"
+#include "data/migrate.h"
 #include <string.h>
 
 static struct key meta_key(void)
@@ -9,9 +10,8 @@ static struct key meta_key(void)
 
 static enum err put_schema(struct kv_txn *kv, void *arg)
 {
-    (void)arg;
     struct key k = meta_key(), v = {.size = 0};
-    key_u32(&v, STORE_SCHEMA);
+    key_u32(&v, *(const uint32_t *)arg);
     return kv_put(kv, k.bytes, k.size, v.bytes, v.size);
 }
 
@@ -28,22 +28,23 @@ static enum err get_schema(struct kv_txn *kv, void *arg)
     return OK;
 }
 
-/* Migrations: step i takes a store of schema i+1 to i+2. There is none yet. */
-static kv_fn *const migrations[] = {NULL};
-
-static enum err migrate(struct kv *kv, uint32_t from)
+/* Each step is noted by itself: one that is done is not begun again. */
+static enum err migrate(struct kv *kv, uint32_t schema)
 {
     enum err e = OK;
-    for (uint32_t v = from; v < STORE_SCHEMA && !e; v++)
-        e = kv_write(kv, migrations[v - 1], NULL);
-    return e ? e : kv_write(kv, put_schema, NULL);
+    while (schema < STORE_SCHEMA && !e) {
+        e = migrate_step(kv, schema++);
+        if (!e)
+            e = kv_write(kv, put_schema, &schema);
+    }
+    return e;
 }
 
 static enum err adopt(struct kv *kv, const char *folder, bool create, struct refusal *why)
 {
-    uint32_t schema = 0;
+    uint32_t schema = STORE_SCHEMA;
     if (create)
-        return kv_write(kv, put_schema, NULL);
+        return kv_write(kv, put_schema, &schema);
     enum err e = kv_read(kv, get_schema, &schema);
     if (e == ERR_DAMAGED)
         return refuse(why, e, "data",

@@ -99,17 +99,24 @@ void call_follow(struct call *c, enum follow_what what, uint64_t id)
     }
 }
 
+/* Who does something by asking for it. */
+static int side_of(const struct call *c)
+{
+    if (c->who.machine)
+        return SIDE_MACHINE;
+    if (call_by_customer(c))
+        return SIDE_CUSTOMER;
+    return c->who.role && c->who.role != ROLE_OPERATOR ? SIDE_STAFF : SIDE_SYSTEM;
+}
+
 enum err call_event(struct call *c, struct event *e)
 {
     e->id = 0;
     e->at = c->now;
     if (!e->side) {
-        e->side = call_by_customer(c)                           ? SIDE_CUSTOMER
-                  : c->who.machine                              ? SIDE_MACHINE
-                  : c->who.role && c->who.role != ROLE_OPERATOR ? SIDE_STAFF
-                                                                : SIDE_SYSTEM;
+        e->side = side_of(c);
         e->actor = (int64_t)(c->who.machine ? c->who.machine : c->who.person);
-        e->name = c->who.name;
+        e->name = c->who.role == ROLE_OPERATOR && !c->who.name ? "operator" : c->who.name;
     }
     e->place = c->who.place;
     return record_put(&c->txn, KIND_EVENT, e);

@@ -93,7 +93,8 @@ int64_t call_boot(const struct call *c);
 /* Work to be done once the transaction has committed (for a read: once it has been answered). */
 void call_follow(struct call *c, enum follow_what what, uint64_t id);
 
-/* Appends to the log: fills id, at, side, actor, name and place from the call; the caller sets the rest. */
+/* Appends to the log: fills id, at, side, actor, name, place and chain from the call; the caller sets the rest (and side, actor and
+ * name when it is not the one who asks that did it). */
 enum err call_event(struct call *c, struct event *e) MUST_USE;
 /* Ends the sessions of a person (side: SIDE_CUSTOMER or SIDE_STAFF), except one (0: none). */
 enum err call_end_sessions(struct call *c, int side, uint64_t person, uint64_t except) MUST_USE;

@@ -1,6 +1,7 @@
 #include "server/daemon.h"
 #include "data/kv.h"
 #include "data/store.h"
+#include "server/audit.h"
 #include "server/follow.h"
 #include "server/limits.h"
 #include "server/otp.h"
@@ -81,6 +82,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = pool_open(&d->heavy, 1, 16);
     if (!e)
+        e = audit_start(d); /* writes by itself: before anything may be written by the writer */
+    if (!e)
         e = follow_resume(d);
     d->started = daemon_now();
     if (e)
@@ -98,6 +101,7 @@ void daemon_close(struct daemon *d)
     waits_stop(d->waits);
     pool_stop(d->gateways);
     writer_stop(d->writer);
+    audit_finish(d);
     listener_close(d->listener);
     pool_close(d->passwords);
     pool_close(d->heavy);

@@ -26,7 +26,7 @@ struct daemon {
     int64_t uid;     /* of the process: an ipc peer with it is the operator */
     struct doors doors;
     atomic_bool writable, stopping;
-    atomic_uint_least64_t requests, reads, writes, commits, refusals, faults, tags;
+    atomic_uint_least64_t requests, reads, writes, commits, refusals, faults, tags, unsealed;
 };
 
 int64_t daemon_now(void); /* the one clock: UTC milliseconds */

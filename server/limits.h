@@ -53,6 +53,12 @@
 #define LIMIT_MAIL_SENDERS 4      /* messages on their way at once, … */
 #define LIMIT_MAIL_PER_BUSINESS 2 /* … and of one business: a server that hangs holds up nobody else's */
 
+/* the log */
+#define LIMIT_SEAL_MS 60000      /* a log that has grown is signed at least so often, … */
+#define LIMIT_SEAL_WRITES 5000   /* … or after so many writes */
+#define LIMIT_UNSEALED_MS 300000 /* what is older and not signed is told as a problem */
+#define LIMIT_SEALS 64           /* signed heads kept for each step back: see docs/decisions/log-chain.md */
+
 /* scans */
 #define LIMIT_PAGE 100     /* rows of a page */
 #define LIMIT_EXAMINE 2000 /* index entries looked at for one page under a filter with no index of its own */

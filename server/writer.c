@@ -1,6 +1,7 @@
 #include "server/writer.h"
 #include "common/log.h"
 #include "data/kv.h"
+#include "server/audit.h"
 #include "server/follow.h"
 #include "server/limits.h"
 #include "server/waits.h"
@@ -79,6 +80,7 @@ static void finish(struct daemon *d, struct job *j)
     if (fine) {
         follow_start(j);
         waits_signal(d->waits, business);
+        audit_wrote(d);
     }
     job_close(j);
 }

@@ -224,7 +224,7 @@ def damage(folder, how):
         content = b"a letter, not a store\n" * 1000
     elif how == "newer":
         # an LMDB node: size of value, flags, size of key; the key of the schema; its value
-        record = re.compile(rb"\x04\0\0\0\0\0\x05\0(\0\0\0\0.)\0\0\0\x01", re.S)
+        record = re.compile(rb"\x04\0\0\0\0\0\x05\0(\0\0\0\0.)\0\0\0[\x01-\x20]", re.S)
         content, changed = record.subn(lambda m: m[0][:-1] + b"\x63", bytes(content))
         assert changed
     file.write_bytes(content)

@@ -165,6 +165,7 @@ def test_nothing_that_was_acknowledged_is_lost_and_nothing_is_done_twice():
                 session.close()
             d.start()
             assert d.client().ask("system.check")["problems"] == [], round_
+            assert d.client().ask("audit.verify")["problems"] == [], round_
             books.compare()
         assert written > ROUNDS * 20 and answered_late > ROUNDS, (written, answered_late)
         for n in range(WRITERS):  # whoever has no answer yet asks once more

@@ -32,7 +32,7 @@ LIBRARIES = [
     ("ncurses.h curses.h ncursesw/* term.h", ["tui/term_curses.c"]),
     ("nng/*",                ["server/listener*.c", "proto/link.c"]),
     ("msgpack.h msgpack/*",  ["common/codec*.c"]),
-    ("sodium.h sodium/*",    ["common/ssh_key.c", "common/secret.c", "server/secret*.c"]),
+    ("sodium.h sodium/*",    ["common/ssh_key.c", "common/seal.c", "server/secret*.c"]),
     ("liboath/*",            ["server/otp.c"]),
     ("qrencode.h",           ["tui/qr.c"]),
     ("jansson.h",            ["proto/ctl/*"]),

@@ -1,0 +1,339 @@
+/* Damages the log of business 1 in a store that no daemon runs on, as somebody could who may write its file:
+ *     damage FOLDER change N      another text in event N
+ *     damage FOLDER relink N      the same with a link that fits; those after it stay
+ *     damage FOLDER bytes N       stored otherwise, reads the same
+ *     damage FOLDER unlink N      event N without its link
+ *     damage FOLDER garbage N     bytes that are no event
+ *     damage FOLDER remove N      event N is gone
+ *     damage FOLDER shift N       event N is gone and those after it have moved up, with its numbers
+ *     damage FOLDER swap N M      their bytes stand in each other's place
+ *     damage FOLDER exchange N M  what happened in N and M is exchanged, numbers fit
+ *     damage FOLDER cut N         nothing after event N
+ *     damage FOLDER cut-well N    the same, and head and numbers say so too
+ *     damage FOLDER add           an event after the last one
+ *     damage FOLDER head          another link in the head
+ *     damage FOLDER rewrite N     another text in event N, and all links from there on and the head made to fit
+ *     damage FOLDER forget N      the signed heads from event N on are gone
+ *     damage FOLDER drop K        the K-th signed head is gone
+ *     damage FOLDER forge N       the signed heads from event N on are made to fit and signed with another key
+ *     damage FOLDER unsigned K    another time in the K-th signed head
+ *     damage FOLDER schema1       the layout of schema 1: no links, no heads, no index of events by what happened
+ *     damage FOLDER half N        links and head only up to event N, and schema 1: a migration that was broken off
+ *     damage FOLDER count         prints the number of the last event and the number of signed heads */
+#include "common/codec.h"
+#include "common/seal.h"
+#include "data/chain.h"
+#include "data/derive.h"
+#include "data/kv.h"
+#include "data/store.h"
+#include "server/secret.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct damage {
+    struct arena *arena;
+    const char *how;
+    uint64_t n, m;
+};
+
+static void fail(const char *what, enum err e)
+{
+    fprintf(stderr, "damage: %s: %s\n", what, err_name(e));
+    exit(1);
+}
+#define TRY(call)              \
+    do {                       \
+        enum err try_ = call;  \
+        if (try_)              \
+            fail(#call, try_); \
+    } while (0)
+
+static struct key key_for(struct txn *t, enum kind kind, uint64_t id)
+{
+    struct key k = record_key(t, kind);
+    key_u64(&k, id);
+    return k;
+}
+
+static void put(struct txn *t, enum kind kind, uint64_t id, const void *record)
+{
+    struct key k = key_for(t, kind, id);
+    struct buf b;
+    buf_init(&b, KV_VALUE_MAX);
+    codec_pack(&b, record_shape(kind), record, CODEC_STORE);
+    TRY(kv_put(t->kv, k.bytes, k.size, b.data, b.size));
+    buf_fini(&b);
+}
+
+static void put_raw(struct txn *t, uint64_t id, const void *bytes, size_t size)
+{
+    struct key k = key_for(t, KIND_EVENT, id);
+    TRY(kv_put(t->kv, k.bytes, k.size, bytes, size));
+}
+
+static void del(struct txn *t, enum kind kind, uint64_t id)
+{
+    struct key k = key_for(t, kind, id);
+    TRY(kv_del(t->kv, k.bytes, k.size));
+}
+
+static struct event get(struct txn *t, uint64_t id)
+{
+    struct event e;
+    TRY(record_get(t, KIND_EVENT, id, &e));
+    return e;
+}
+
+static struct kv_bytes raw(struct txn *t, uint64_t id)
+{
+    struct key k = key_for(t, KIND_EVENT, id);
+    struct kv_bytes value;
+    TRY(kv_get(t->kv, k.bytes, k.size, &value));
+    value.data = arena_copy(t->arena, value.data, value.size);
+    return value;
+}
+
+static uint64_t last_of(struct txn *t)
+{
+    uint64_t last;
+    TRY(record_last_id(t, KIND_EVENT, &last));
+    return last;
+}
+
+static void set_last(struct txn *t, uint64_t last)
+{
+    struct key k = key_of(t->business, SPACE_SEQUENCE), v = {.size = 0};
+    key_u8(&k, KIND_EVENT);
+    key_u64(&v, last);
+    TRY(kv_put(t->kv, k.bytes, k.size, v.bytes, v.size));
+}
+
+static void set_schema(struct txn *t, uint32_t schema)
+{
+    struct key k = key_of(0, SPACE_META), v = {.size = 0};
+    key_u32(&v, schema);
+    TRY(kv_put(t->kv, k.bytes, k.size, v.bytes, v.size));
+}
+
+static void get_audit(struct txn *t, uint64_t id, struct audit *head)
+{
+    TRY(record_get(t, KIND_AUDIT, id, head));
+}
+
+/* Ids of the signed heads, oldest first. */
+static struct id_list heads_of(struct txn *t)
+{
+    struct key k = record_key(t, KIND_AUDIT);
+    struct id_list ids;
+    TRY(record_ids(t, &k, 100000, &ids));
+    ids.v++; /* the head that is kept */
+    ids.n--;
+    return ids;
+}
+
+static void set_head(struct txn *t, uint64_t event, struct bytes chain)
+{
+    struct audit head;
+    get_audit(t, CHAIN_HEAD, &head);
+    head.event = (int64_t)event;
+    head.chain = chain;
+    put(t, KIND_AUDIT, CHAIN_HEAD, &head);
+}
+
+static void relink(struct txn *t, struct event *e, uint64_t number)
+{
+    static const uint8_t zeros[SEAL_LINK];
+    uint8_t *link = arena_alloc(t->arena, SEAL_LINK);
+    seal_link(link, number > 1 ? get(t, number - 1).chain.data : zeros, t->business, e);
+    e->chain = (struct bytes){link, SEAL_LINK};
+    put(t, KIND_EVENT, number, e);
+}
+
+static void another_text(struct txn *t, uint64_t n, bool link)
+{
+    struct event e = get(t, n);
+    e.text = "it was quite otherwise";
+    if (link)
+        relink(t, &e, n);
+    else
+        put(t, KIND_EVENT, n, &e);
+}
+
+static void rewrite(struct txn *t, uint64_t n)
+{
+    uint64_t last = last_of(t);
+    another_text(t, n, true);
+    for (uint64_t i = n + 1; i <= last; i++) {
+        struct event e = get(t, i);
+        relink(t, &e, i);
+    }
+    set_head(t, last, get(t, last).chain);
+}
+
+static void change(struct txn *t, const struct damage *d)
+{
+    if (strcmp(d->how, "change") == 0 || strcmp(d->how, "relink") == 0) {
+        another_text(t, d->n, *d->how == 'r');
+    } else if (strcmp(d->how, "bytes") == 0) { /* a map of 16 bits' count reads the same */
+        struct kv_bytes v = raw(t, d->n);
+        uint8_t *longer = arena_alloc(t->arena, v.size + 2);
+        memcpy(longer + 3, (const uint8_t *)v.data + 1, v.size - 1);
+        uint8_t first = *(const uint8_t *)v.data;
+        longer[0] = 0xde;
+        longer[2] = (first & 0xf0) == 0x80 ? first & 0x0f : ((const uint8_t *)v.data)[2];
+        if ((first & 0xf0) !=
+            0x80) /* it has such a count: a text of 8 bits' length then; not needed so far */
+            fail("bytes: a larger map", ERR_STATE);
+        put_raw(t, d->n, longer, v.size + 2);
+    } else if (strcmp(d->how, "unlink") == 0) {
+        struct event e = get(t, d->n);
+        e.chain.size = 0;
+        put(t, KIND_EVENT, d->n, &e);
+    } else {
+        put_raw(t, d->n, "garbage", 7);
+    }
+}
+
+static void move(struct txn *t, const struct damage *d)
+{
+    uint64_t last = last_of(t);
+    if (strcmp(d->how, "remove") == 0) {
+        del(t, KIND_EVENT, d->n);
+    } else if (strcmp(d->how, "shift") == 0) {
+        for (uint64_t i = d->n; i < last; i++) {
+            struct event e = get(t, i + 1);
+            e.id = i;
+            put(t, KIND_EVENT, i, &e);
+        }
+        del(t, KIND_EVENT, last);
+        set_last(t, last - 1);
+        set_head(t, last - 1, get(t, last - 1).chain);
+    } else if (strcmp(d->how, "swap") == 0) {
+        struct kv_bytes one = raw(t, d->n), other = raw(t, d->m);
+        put_raw(t, d->n, other.data, other.size);
+        put_raw(t, d->m, one.data, one.size);
+    } else {
+        struct event one = get(t, d->n), other = get(t, d->m);
+        struct bytes chain = one.chain;
+        one.id = d->m;
+        other.id = d->n;
+        one.chain = other.chain;
+        other.chain = chain;
+        put(t, KIND_EVENT, d->n, &other);
+        put(t, KIND_EVENT, d->m, &one);
+    }
+}
+
+static void cut(struct txn *t, const struct damage *d)
+{
+    for (uint64_t i = last_of(t); i > d->n; i--)
+        del(t, KIND_EVENT, i);
+    if (strcmp(d->how, "cut") != 0) {
+        set_last(t, d->n);
+        set_head(t, d->n, get(t, d->n).chain);
+    }
+}
+
+static void heads(struct txn *t, const struct damage *d)
+{
+    struct id_list ids = heads_of(t);
+    for (size_t i = 0; i < ids.n; i++) {
+        struct audit head;
+        uint8_t bytes[SEAL_BYTES], signature[SEAL_SIGNATURE], public[SEAL_KEY];
+        get_audit(t, ids.v[i], &head);
+        bool after = (uint64_t)head.event >= d->n;
+        if (strcmp(d->how, "forget") == 0 && after) {
+            TRY(record_del(t, KIND_AUDIT, ids.v[i]));
+        } else if (strcmp(d->how, "drop") == 0 && i == d->n) {
+            TRY(record_del(t, KIND_AUDIT, ids.v[i]));
+        } else if (strcmp(d->how, "unsigned") == 0 && i == d->n) {
+            head.at += 1000;
+            put(t, KIND_AUDIT, ids.v[i], &head);
+        } else if (strcmp(d->how, "forge") == 0 && after) {
+            head.chain = get(t, (uint64_t)head.event).chain;
+            secret_public(public); /* random: secret_start's */
+            head.key = (struct bytes){public, sizeof public};
+            if (!seal_bytes(bytes, &head))
+                fail("forge", ERR_INTERNAL);
+            secret_sign(signature, bytes, sizeof bytes);
+            head.signature = (struct bytes){signature, sizeof signature};
+            put(t, KIND_AUDIT, ids.v[i], &head);
+        }
+    }
+}
+
+/* Links and index entries of events from `from` on are taken away. */
+static void older(struct txn *t, uint64_t from)
+{
+    uint64_t last = last_of(t);
+    struct id_list ids = heads_of(t);
+    for (uint64_t i = from; i <= last; i++) {
+        struct event e = get(t, i);
+        e.chain.size = 0;
+        put(t, KIND_EVENT, i, &e);
+        struct key k = index_key(t, INDEX_EVENT_WHAT);
+        key_u64(key_u8(&k, (uint8_t)e.what), i);
+        TRY(kv_del(t->kv, k.bytes, k.size));
+    }
+    for (size_t i = 0; i < ids.n; i++)
+        TRY(record_del(t, KIND_AUDIT, ids.v[i]));
+    if (from == 1)
+        TRY(record_del(t, KIND_AUDIT, CHAIN_HEAD));
+    else
+        set_head(t, from - 1, get(t, from - 1).chain);
+    set_schema(t, 1);
+}
+
+static enum err run(struct kv_txn *kv, void *arg)
+{
+    static const struct {
+        const char *names;
+        void (*run)(struct txn *t, const struct damage *d);
+    } all[] = {{" change relink bytes unlink garbage ", change},
+               {" remove shift swap exchange ", move},
+               {" cut cut-well ", cut},
+               {" forget drop forge unsigned ", heads}};
+    struct damage *d = arg;
+    struct txn t = {.kv = kv, .arena = d->arena, .business = 1};
+    const char *word = arena_printf(d->arena, " %s ", d->how);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strstr(all[i].names, word)) {
+            all[i].run(&t, d);
+            return OK;
+        }
+    if (strcmp(d->how, "rewrite") == 0) {
+        rewrite(&t, d->n);
+    } else if (strcmp(d->how, "schema1") == 0 || strcmp(d->how, "half") == 0) {
+        older(&t, d->n + 1);
+    } else if (strcmp(d->how, "head") == 0) {
+        uint8_t zeros[SEAL_LINK] = {0};
+        set_head(&t, last_of(&t), (struct bytes){zeros, sizeof zeros});
+    } else if (strcmp(d->how, "add") == 0) {
+        struct event e = get(&t, last_of(&t));
+        e.id = last_of(&t) + 1;
+        relink(&t, &e, e.id);
+    } else if (strcmp(d->how, "count") == 0) {
+        printf("%llu %zu\n", (unsigned long long)last_of(&t), heads_of(&t).n);
+    } else {
+        return ERR_INVALID;
+    }
+    return OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct damage d = {.arena = arena_open()};
+    struct kv *kv;
+    if (argc < 3)
+        return 2;
+    d.how = argv[2];
+    d.n = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
+    d.m = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
+    TRY(secret_start());
+    TRY(kv_open(&kv_lmdb, argv[1], false, &kv, NULL));
+    TRY(kv_write(kv, run, &d));
+    kv_close(kv);
+    arena_close(d.arena);
+    return 0;
+}
