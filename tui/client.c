@@ -160,6 +160,8 @@ static void answered(struct client *c, const uint8_t *bytes, size_t size)
     job_end(c, 0, &r);
     if (over)
         client_session_over(c);
+    else
+        (void)client_stage_lost(c, why.code, &why);
 }
 
 /* The link lost jobs[0]. It goes out again when there is a connection: for as long as it may be under way twice (a read), or

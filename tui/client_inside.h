@@ -60,4 +60,6 @@ void client_news_ready(void *ctx, int revents);
 void client_idle_start(struct client *c);
 void client_idle_stop(struct client *c);
 void client_session_over(struct client *c);
+/* True when an answer says that this session, until now a full one, has something to show first: goes there. */
+bool client_stage_lost(struct client *c, enum err code, const struct refusal *why);
 #endif

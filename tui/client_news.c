@@ -66,7 +66,7 @@ static void tell(struct client *c, const uint8_t *bytes, size_t size)
         ask_news(c);
     } else if (e == ERR_SIGN_IN) {
         client_session_over(c);
-    } else {
+    } else if (!client_stage_lost(c, e, &why)) {
         news_later(c);
     }
     arena_close(a);
@@ -411,4 +411,21 @@ void client_session_over(struct client *c)
     if (!*c->me.email || c->locked)
         return;
     client_lock(c->ui, "Your session has ended. Sign in to go on where you were.");
+}
+
+/* The business switched the second factor on while somebody was there, or staff set another password. Refusals that are about
+ * something else name it. */
+bool client_stage_lost(struct client *c, enum err code, const struct refusal *why)
+{
+    int stage = code == ERR_ENROL             ? STAGE_ENROL
+                : code == ERR_SECOND_FACTOR   ? STAGE_CODE
+                : code == ERR_PASSWORD_CHANGE ? STAGE_PASSWORD
+                                              : STAGE_FULL;
+    if (stage == STAGE_FULL || *why->field || !*c->token || c->locked || c->face ||
+        client_stage(c->ui) != STAGE_FULL)
+        return false;
+    c->me.stage = stage;
+    client_news_stop(c);
+    client_enter(c->ui);
+    return true;
 }

@@ -18,7 +18,7 @@ enum { BEGIN, CONFIRM };
 struct state {
     struct form *form;
     char secret[64], uri[304], business[128];
-    struct qr whole, brief; /* all of the uri, and without what it says twice or by default; side 0: none */
+    struct qr code; /* side 0: none */
     bool first, ascii;
 };
 
@@ -45,20 +45,10 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     snprintf(s->business, sizeof s->business, "%s", client_me(ui)->business);
 }
 
-/* Small terminals show small codes only: issuer and defaults behind the secret can go, the label names the issuer, too. */
-static void make_codes(struct ui *ui, struct state *s)
+static void make_code(struct ui *ui, struct state *s)
 {
-    char brief[sizeof s->uri];
-    if (s->whole.side)
-        return;
-    const char *secret = strstr(s->uri, "secret=");
-    size_t n = secret ? (size_t)(secret - s->uri) + strcspn(secret, "&") : strlen(s->uri);
-    snprintf(brief, sizeof brief, "%.*s", (int)n, s->uri);
-    if (qr_make(ui_arena(ui), s->uri, QR_LOW, &s->whole) != OK)
-        s->whole.side = 0;
-    if (qr_make(ui_arena(ui), brief, QR_LOW, &s->brief) != OK)
-        s->brief.side = 0;
-    explicit_bzero(brief, sizeof brief);
+    if (!s->code.side && qr_make(ui_arena(ui), s->uri, QR_LOW, &s->code) != OK)
+        s->code.side = 0;
     ui_status(ui, "y  send the secret to your terminal's clipboard");
 }
 
@@ -77,7 +67,7 @@ static void load(struct ui *ui, void *state, enum load why)
     struct mfa_begin_in none = {0};
     (void)why;
     if (*s->secret)
-        make_codes(ui, s);
+        make_code(ui, s);
     else if (!ui_waiting(ui, BEGIN))
         ui_ask(ui, BEGIN, OPNO_mfa_begin, &none);
 }
@@ -97,18 +87,11 @@ static void submit(struct ui *ui, void *state, struct form *form)
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    if (tag == CONFIRM && (r->code == ERR_CREDENTIALS || r->code == ERR_SLOW_DOWN)) {
-        form_set(s->form, "code", "");
-        form_error(s->form, "code",
-                   r->code == ERR_SLOW_DOWN ? r->why->detail : "Not the code. Is the phone's clock right?");
-        form_focus(s->form, "code");
-        return;
-    }
-    if (ui_refused(ui, r))
+    if (mfa_code_refused(ui, s->form, r))
         return;
     if (tag == BEGIN) {
         take(s, r->out);
-        make_codes(ui, s);
+        make_code(ui, s);
         return;
     }
     const struct mfa_confirm_out *out = r->out;
@@ -120,14 +103,10 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 
 /* --- drawing */
 
-static const struct qr *fitting(const struct state *s, const struct canvas *c, enum qr_look look)
+static bool fits(const struct state *s, const struct canvas *c, enum qr_look look)
 {
-    const struct qr *codes[] = {&s->whole, &s->brief};
-    for (size_t i = 0; i < COUNT_OF(codes); i++)
-        if (codes[i]->side && qr_rows(codes[i], look) <= c->rows &&
-            qr_columns(codes[i], look) + TEXT_WIDTH + 4 <= c->columns)
-            return codes[i];
-    return NULL;
+    return s->code.side && qr_rows(&s->code, look) <= c->rows &&
+           qr_columns(&s->code, look) + TEXT_WIDTH + 4 <= c->columns;
 }
 
 /* The secret in rows of as many groups as fit; returns rows used. */
@@ -177,14 +156,14 @@ static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
     enum qr_look look = s->ascii ? QR_LETTERS : QR_BLOCKS;
-    const struct qr *q = fitting(s, c, look);
+    bool scanned = fits(s, c, look);
     int x = 4;
-    if (q) {
-        qr_draw(c, 0, 1, q, look);
-        x = 1 + qr_columns(q, look) + 2;
+    if (scanned) {
+        qr_draw(c, 0, 1, &s->code, look);
+        x = 1 + qr_columns(&s->code, look) + 2;
     }
     struct canvas words = canvas_part(c, 0, x, c->rows, c->columns - x - 1 < 64 ? c->columns - x - 1 : 64);
-    draw_words(s, &words, q);
+    draw_words(s, &words, scanned);
 }
 
 /* --- keys */
@@ -277,16 +256,7 @@ static void ask_reply(struct ui *ui, void *state, int tag, const struct reply *r
 {
     struct ask_state *s = state;
     (void)tag;
-    if (r->code == ERR_CREDENTIALS) {
-        form_set(s->form, "password", "");
-        if (s->replaces)
-            form_set(s->form, "code", "");
-        form_error(s->form, "password",
-                   s->replaces ? "Password or code did not match." : "That is not your password.");
-        form_focus(s->form, "password");
-        return;
-    }
-    if (ui_refused(ui, r))
+    if (mfa_code_refused(ui, s->form, r))
         return;
     form_kept(s->form);
     take(ui_replace(ui, &screen_enrol, 0), r->out); /* its load goes on from there */

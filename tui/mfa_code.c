@@ -63,6 +63,24 @@ void mfa_code_left(struct ui *ui, int64_t left)
                  left == 1 ? "one is" : "none is");
 }
 
+bool mfa_code_refused(struct ui *ui, struct form *f, const struct reply *r)
+{
+    static const char *const proofs[] = {"code", "password"};
+    if (r->code != ERR_CREDENTIALS && r->code != ERR_SLOW_DOWN)
+        return ui_refused(ui, r);
+    const char *at = "";
+    for (size_t i = 0; i < COUNT_OF(proofs); i++)
+        if (form_field(f, proofs[i])) {
+            form_set(f, proofs[i], "");
+            at = proofs[i];
+        }
+    if (!form_refuse(f, r->why)) {
+        form_error(f, at, *r->why->detail ? r->why->detail : err_sentence(r->code));
+        form_focus(f, at);
+    }
+    return true;
+}
+
 /* --- the second step */
 
 enum { VERIFY };
@@ -103,12 +121,8 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     (void)tag;
     if (r->code == ERR_CANCELLED || r->code == ERR_SIGN_IN)
         return;
-    form_set(s->form, "code", "");
-    if (r->code != OK) {
-        form_error(s->form, "code", *r->why->detail ? r->why->detail : err_sentence(r->code));
-        form_focus(s->form, "code");
+    if (mfa_code_refused(ui, s->form, r))
         return;
-    }
     client_know(ui, out->me);
     int64_t left = out->codes_left;
     client_enter(ui);

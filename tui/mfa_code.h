@@ -20,6 +20,9 @@ const char *mfa_code_wrong(const char *typed); /* NULL or a sentence */
 const char *mfa_code(char buffer[MFA_CODE_TEXT], const struct form *f);
 bool mfa_code_is_backup(const struct form *f);
 void mfa_code_verify(struct ui *ui, int tag, const struct form *f); /* asks mfa.verify with it */
+/* For the head of reply(), where password or code confirm something: true when refused. What did not match goes, and the sentence
+ * stands where it is to be typed again. */
+bool mfa_code_refused(struct ui *ui, struct form *f, const struct reply *r);
 /* Says how many backup codes are left, after one was used. */
 void mfa_code_left(struct ui *ui, int64_t left);
 #endif

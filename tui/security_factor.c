@@ -26,20 +26,6 @@ static void button(struct ui *ui, void *state, struct form *form, const char *na
     ui_pop(ui);
 }
 
-/* True when refused: what was typed goes, the sentence stands where to type again. */
-static bool refused(struct ui *ui, struct form *form, const struct reply *r, const char *field,
-                    const char *sentence)
-{
-    if (r->code != ERR_CREDENTIALS)
-        return ui_refused(ui, r);
-    form_set(form, "code", "");
-    if (form_field(form, "password"))
-        form_set(form, "password", "");
-    form_error(form, field, sentence);
-    form_focus(form, field);
-    return true;
-}
-
 /* --- new codes */
 
 static const struct input_spec codes_inputs[] = {
@@ -69,7 +55,7 @@ static void codes_reply(struct ui *ui, void *state, int tag, const struct reply 
     struct state *s = state;
     const struct mfa_codes_out *out = r->out;
     (void)tag;
-    if (refused(ui, s->form, r, "code", "That is not the code, or it was used before."))
+    if (mfa_code_refused(ui, s->form, r))
         return;
     form_kept(s->form);
     backup_codes_show(ui, &out->codes, false);
@@ -119,7 +105,7 @@ static void off_reply(struct ui *ui, void *state, int tag, const struct reply *r
 {
     struct state *s = state;
     (void)tag;
-    if (refused(ui, s->form, r, "password", "Password or code did not match."))
+    if (mfa_code_refused(ui, s->form, r))
         return;
     struct me me = *client_me(ui);
     me.mfa = false;

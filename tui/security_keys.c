@@ -92,21 +92,13 @@ static void add_reply(struct ui *ui, void *state, int tag, const struct reply *r
 {
     struct add_state *s = state;
     const struct key_add_out *out = r->out;
-    const char *proof = s->code ? "code" : "password";
     (void)tag;
-    if (r->code == ERR_CREDENTIALS) {
-        form_set(s->form, proof, "");
-        form_error(s->form, proof,
-                   s->code ? "That is not the code, or it was used before." : "That is not your password.");
-        form_focus(s->form, proof);
-        return;
-    }
     if (r->code == ERR_EXISTS) {
         form_error(s->form, "key", *r->why->detail ? r->why->detail : "This key is registered already.");
         form_focus(s->form, "key");
         return;
     }
-    if (ui_refused(ui, r))
+    if (mfa_code_refused(ui, s->form, r))
         return;
     form_kept(s->form);
     ui_pop(ui);

@@ -354,8 +354,8 @@ static void enrolment_shows_the_code_the_secret_and_the_text_of_the_code(int row
     answer(OPNO_mfa_begin, a,
            &(struct mfa_begin_out){
                .secret = text(a, secret),
-               .uri = text(a, "otpauth://totp/Northwind%20Paper%20Ltd:maria%40bodegasur.example?secret="
-                              "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Northwind%20Paper%20Ltd")});
+               .uri = text(a, "otpauth://totp/Northwind%20Paper:maria%40bodegasur.example?secret="
+                              "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")});
     CHECK(shows("JBSW Y3DP EHPK 3PXP"));
     CHECK_INT(find("otpauth://totp"), fits);
     CHECK_INT(find("▀"), fits);
@@ -365,7 +365,7 @@ static void enrolment_shows_the_code_the_secret_and_the_text_of_the_code(int row
     type("123456");
     press(K_ENTER);
     CHECK_TEXT(said(OPNO_mfa_confirm), "code=123456|");
-    refused(OPNO_mfa_confirm, ERR_CREDENTIALS, "", "no");
+    refused(OPNO_mfa_confirm, ERR_CREDENTIALS, "code", "Not the code.");
     CHECK(shows("Not the code."));
     type("234567");
     press(K_ENTER);
@@ -553,7 +553,7 @@ static void security(void)
     press(K_ENTER);
     CHECK_TEXT(said(OPNO_key_add), "key=ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbcdefghijklmnopqrstuvwxyz0123"
                                    "456789ABCDEF maria@laptop|password=correct horse battery|");
-    refused(OPNO_key_add, ERR_CREDENTIALS, "", "no");
+    refused(OPNO_key_add, ERR_CREDENTIALS, "password", "That is not your password.");
     CHECK(shows("That is not your password."));
     press(K_ESC);
     press(K_TAB);

@@ -1,0 +1,183 @@
+"""Getting in, and one's own sign-in, as a person sees it: a real daemon, a real pseudo-terminal, a real phone's program for codes, and
+QR codes read off the screen."""
+import os
+import pathlib
+import re
+
+import pytest
+
+from daemon import PASSWORD, add_customer, open_portal, wait_until
+from northwind import ANA, MARIA, Northwind
+from phone import Phone, enrol
+from pty_screen import BACKTAB, DOWN, ENTER, ESC, TAB, PtyScreen, paste
+from qr_reader import off_screen, read
+
+POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
+CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b")
+F2 = "\x1bOQ"
+
+
+@pytest.fixture
+def business():
+    with Northwind() as b:
+        yield b
+
+
+def terminal(b, **more):
+    return PtyScreen([str(POSTERN.resolve()), "--url", b.url, "--portal", "northwind"], **more)
+
+
+def sign_in(t, email=MARIA, password=PASSWORD):
+    t.wait_for("Northwind Paper Ltd").wait_for("Sign in")
+    t.keys(email, TAB, password, ENTER)
+    return t
+
+
+def my_sign_in(t):
+    """From anywhere: the palette has it for staff, Account for customers."""
+    t.keys("5").wait_for("Contact persons").keys("i").wait_for("› My sign-in").wait_for("Sessions")
+    return t
+
+
+def row(t, text):
+    """Moves the cursor of a list to the row with that text."""
+    t.wait_for(text)
+    for _ in range(20):
+        at = next((y for y, line in enumerate(t.screen()) if line.startswith(">")), None)
+        if at is not None and text in t.line(at):
+            return t
+        to = next(y for y, line in enumerate(t.screen()) if text in line and y > 1)
+        t.keys("j" if at is None or to > at else "k").settle(0.05)
+    raise AssertionError(t.text())
+
+
+def require(b, on=True):
+    """The business asks everybody for a second factor (C1), or no more."""
+    b.ana.ask("settings.update", business={"mfa": on, "revision": b.ana.ask("settings.get")["business"]["revision"]})
+
+
+def secret_on(t):
+    t.wait_for("type the").wait_for(re_on(r"([A-Z2-7]{4} ){3}[A-Z2-7]{4}"))
+    return "".join(re.findall(r"\b[A-Z2-7]{4}\b", " ".join(
+        m.group(0) for m in re.finditer(r"([A-Z2-7]{4} ){3,7}[A-Z2-7]{4}", t.text()))))
+
+
+def re_on(pattern):
+    return lambda s: re.search(pattern, s.text())
+
+
+def keep_codes(t):
+    """The codes on the screen, kept: then on."""
+    t.wait_for("Your backup codes").wait_for("I have kept them").wait_for(lambda s: len(CODE.findall(s.text())) == 5)
+    codes = CODE.findall(t.text())
+    t.keys(" ", ENTER)
+    return codes
+
+
+# --- the second factor --------------------------------------------------------------------------------------------------------
+def test_who_has_to_enrol_scans_the_code_confirms_it_and_keeps_the_backup_codes(business, tmp_path):
+    require(business)
+    with terminal(business) as t:
+        sign_in(t).wait_for("Your second factor").wait_for("asks everybody").wait_for("otpauth://totp").settle()
+        assert len(t.screen()) == 24
+        uri = read(off_screen(t), tmp_path)
+        secret = secret_on(t)
+        assert uri.startswith("otpauth://totp/") and f"secret={secret}" in uri, (uri, secret)
+        phone = Phone(secret)
+        t.keys(phone.wrong(), ENTER).wait_for("That is not the code")
+        t.keys(phone.code(), ENTER)
+        t.wait_for("Your backup codes")
+        assert secret[:4] not in t.text()
+        t.keys(ESC).wait_for("Keep the codes first")
+        t.keys(TAB, ENTER).wait_for("Keep them first")
+        codes = keep_codes(t)
+        t.wait_for("Recent").wait_for("Payments")
+        assert codes[0] not in t.text()
+        assert phone.secret not in t.raw.decode(errors="replace").replace(" ", "").split("Recent")[-1]
+    with terminal(business) as t:
+        sign_in(t).wait_for("One more step")
+        t.keys(phone.at(phone.step), ENTER).wait_for("it was used before")
+        t.keys(phone.code(), ENTER).wait_for("Recent")
+
+
+def test_an_open_session_has_to_enrol_as_soon_as_the_business_asks_for_it(business):
+    with terminal(business) as t:
+        sign_in(t).wait_for("Recent")
+        require(business)
+        t.keys("3").wait_for("Your second factor")
+        t.keys(ESC).wait_for("Forgotten password")
+
+
+def test_a_backup_code_signs_in_once_and_the_rest_is_counted(business):
+    _, codes = enrol(business.maria, password=PASSWORD)
+    with terminal(business) as t:
+        sign_in(t).wait_for("One more step").keys("123", ENTER).wait_for("six digits")
+        t.keys("\x15", codes[0].lower(), ENTER).wait_for("Recent").wait_for("4 are left")
+    with terminal(business) as t:
+        sign_in(t).wait_for("One more step").keys(codes[0], ENTER).wait_for("it was used before")
+        t.keys(codes[1].replace("-", " "), ENTER).wait_for("3 are left")
+
+
+def test_wrong_codes_are_slowed_and_the_wait_is_said(business):
+    phone, _ = enrol(business.maria, password=PASSWORD)
+    with terminal(business) as t:
+        sign_in(t).wait_for("One more step")
+        for _ in range(12):
+            t.keys(phone.wrong(), ENTER).wait_for(lambda s: "  " in s.text() and ("not the code" in s.text() or "wait" in s.text()))
+            if "wait" in t.text():
+                break
+            t.keys("1").wait_gone("not the code").keys("\x15")
+        t.wait_for("Too many").wait_for("wait")
+        t.keys(ESC).wait_for("Forgotten password")
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_second_factor_is_set_up_renewed_and_given_up_by_oneself(business, tmp_path, columns):
+    with terminal(business, columns=columns) as t:
+        my_sign_in(sign_in(t).wait_for("Recent")).wait_for("off: the password alone")
+        row(t, "Second factor").keys(ENTER).wait_for("A code of your phone")
+        t.keys("not the password", ENTER).wait_for("not the present password")
+        t.keys(PASSWORD, ENTER).wait_for("Scan this").wait_for("otpauth://").settle()
+        phone = Phone(secret_on(t))
+        assert f"secret={phone.secret}" in read(off_screen(t), tmp_path)
+        t.keys(phone.code(), ENTER)
+        keep_codes(t)
+        t.wait_for("› My sign-in").wait_for("5 are left").wait_for("on since")
+        row(t, "Backup codes").keys(ENTER).wait_for("the old ones end at once")
+        t.keys(phone.wrong(), ENTER).wait_for("not the code")
+        t.keys(phone.code(), ENTER)
+        keep_codes(t)
+        t.wait_for("› My sign-in")
+        t.keys("x").wait_for("your password alone lets you in").keys(PASSWORD, TAB, phone.code(), ENTER)
+        t.wait_for("off: the password alone").keys("x").wait_for("There is no second factor.")
+    assert business.sign_in(MARIA).me["stage"] == "full"
+
+
+def test_where_the_business_asks_for_it_it_can_not_be_given_up(business):
+    phone, _ = enrol(business.maria, password=PASSWORD)
+    require(business)
+    with terminal(business) as t:
+        sign_in(t).wait_for("One more step").keys(phone.code(), ENTER).wait_for("Recent")
+        my_sign_in(t).wait_for("on since").keys("x").wait_for("The business asks everybody")
+
+
+def test_locked_a_code_of_the_phone_opens_it_where_it_was(business):
+    phone, _ = enrol(business.maria, password=PASSWORD)
+    with terminal(business) as t:
+        sign_in(t).wait_for("One more step").keys(phone.code(), ENTER).wait_for("Recent")
+        my_sign_in(t)
+        t.keys(":").wait_for("│ :").keys("lock", ENTER).wait_for("Your place and what you were writing are kept.")
+        assert "My sign-in" not in t.text()
+        t.keys(phone.wrong(), ENTER).wait_for("not the code")
+        t.keys(phone.code(), ENTER).wait_for("› My sign-in")
+
+
+def test_staff_have_the_same_screens(business):
+    with terminal(business) as t:
+        sign_in(t, ANA).wait_for("Ana Kelly · admin")
+        t.keys(":").wait_for("│ :").keys("my sign-in", ENTER).wait_for("› My sign-in").wait_for("off: the password alone")
+        row(t, "Second factor").keys(ENTER).wait_for("A code of your phone").keys(PASSWORD, ENTER).wait_for("Scan this")
+        phone = Phone(secret_on(t))
+        t.keys(phone.code(), ENTER)
+        keep_codes(t)
+        t.wait_for("› My sign-in").wait_for("on since")
