@@ -5,6 +5,8 @@
 #include "server/follow.h"
 #include "server/limits.h"
 #include "server/otp.h"
+#include "server/mail/sender.h"
+#include "server/mail/smtp.h"
 #include "server/pay/gateway.h"
 #include "server/listener.h"
 #include "server/pool.h"
@@ -62,6 +64,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     atomic_store(&d->writable, true);
     enum err e = secret_start();
     if (!e)
+        e = smtp_start();
+    if (!e)
         e = store_open(folder, false, &d->kv, why);
     if (!e)
         e = take_key(d, folder, new_key, why);
@@ -85,6 +89,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
         e = audit_start(d); /* writes by itself: before anything may be written by the writer */
     if (!e)
         e = follow_resume(d);
+    if (!e)
+        e = sender_open(d, &d->sender);
     d->started = daemon_now();
     if (e)
         daemon_close(d);
@@ -100,12 +106,14 @@ void daemon_close(struct daemon *d)
     pool_stop(d->heavy);
     waits_stop(d->waits);
     pool_stop(d->gateways);
+    sender_stop(d->sender);
     writer_stop(d->writer);
     audit_finish(d);
     listener_close(d->listener);
     pool_close(d->passwords);
     pool_close(d->heavy);
     pool_close(d->gateways);
+    sender_close(d->sender);
     waits_close(d->waits);
     writer_close(d->writer);
     gateway_close(d->gateway);

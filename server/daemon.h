@@ -13,6 +13,7 @@ struct writer;
 struct pool;
 struct waits;
 struct gateway;
+struct sender;
 
 struct daemon {
     struct kv *kv;
@@ -21,6 +22,7 @@ struct daemon {
     struct pool *passwords, *gateways, *heavy;
     struct waits *waits;
     struct gateway *gateway;
+    struct sender *sender;
     uint8_t key[32]; /* server.key */
     int64_t started; /* instant */
     int64_t uid;     /* of the process: an ipc peer with it is the operator */

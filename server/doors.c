@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void doors_init(struct doors *d)
 {
@@ -70,6 +71,15 @@ enum err doors_host_key(struct doors *d, const char *path, struct refusal *why)
     const char *blob = type ? strtok_r(NULL, " \t\n", &rest) : NULL;
     if (!blob || !secret_fingerprint(blob, d->fingerprint, sizeof d->fingerprint))
         return refuse(why, ERR_INVALID, "--ssh-host-key", "%.200s is no public key file of OpenSSH", path);
+    return OK;
+}
+
+enum err doors_mail_ca(struct doors *d, const char *path, struct refusal *why)
+{
+    if (path[0] != '/' || strlen(path) >= sizeof d->mail_ca || access(path, R_OK) != 0)
+        return refuse(why, ERR_INVALID, "--mail-ca",
+                      "%.200s is not the whole path of a file that can be read", path);
+    snprintf(d->mail_ca, sizeof d->mail_ca, "%s", path);
     return OK;
 }
 

@@ -1,4 +1,5 @@
-/* The accounts that sshd uses on this machine, and what mails say about the way in. */
+/* What the operator says of the world around: the accounts that sshd uses on this machine, what mails say about the way in, and
+ * whom mail servers are certified by. */
 #ifndef SERVER_DOORS_H
 #define SERVER_DOORS_H
 #include "common/err.h"
@@ -13,6 +14,7 @@ struct doors {
     int64_t door[DOORS]; /* whose word is taken for where a person comes from; the voucher is one of them */
     size_t n;
     char address[256];    /* what to type after ssh: "portal-login@host"; "" when nobody has said */
+    char mail_ca[256];    /* authority of mail servers (PEM); "": those of the system */
     char fingerprint[64]; /* of the host key: "SHA256:…"; "" when nobody has said */
 };
 
@@ -24,6 +26,8 @@ enum err doors_add(struct doors *d, const char *account, struct refusal *why) MU
 enum err doors_address(struct doors *d, const char *address, struct refusal *why) MUST_USE;
 /* From a public key file of OpenSSH (ssh_host_ed25519_key.pub). */
 enum err doors_host_key(struct doors *d, const char *path, struct refusal *why) MUST_USE;
+/* A file of certificate authorities, instead of the system's, for the mail servers of all businesses. */
+enum err doors_mail_ca(struct doors *d, const char *path, struct refusal *why) MUST_USE;
 /* Is its word taken for where a person comes from? */
 bool doors_trusted(const struct doors *d, int64_t uid);
 #endif

@@ -2,6 +2,7 @@
 #include "common/log.h"
 #include "data/kv.h"
 #include "data/store.h"
+#include "server/mail/sender.h"
 #include "server/ops/follow.h"
 #include "server/pool.h"
 #include "server/waits.h"
@@ -190,6 +191,7 @@ void follow_start(const struct job *j)
         case FOLLOW_MAIL: break;
         case FOLLOW_BOUND:
         case FOLLOW_USED: break;
+        case FOLLOW_MAIL: sender_wake(j->daemon->sender, j->business, id != 0); break;
         case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;
         case FOLLOW_ASK: charge_start(j->daemon, j->business, id, true); break;
         }

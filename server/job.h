@@ -41,6 +41,8 @@ struct job {
     uint64_t internal_id;
     void *argument;
     struct who who;
+    void (*done)(void *argument, enum err result); /* once the commit is over, well or not; may be NULL */
+    void *done_argument;
 
     struct buf answer;
     enum err result;

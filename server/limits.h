@@ -46,8 +46,8 @@
 #define LIMIT_MAIL_CONNECT_MS 15000 /* name, connection, greeting of TLS */
 #define LIMIT_MAIL_REPLY_MS 60000   /* each reply of the server */
 #define LIMIT_MAIL_TOTAL_MS 300000  /* one message in all */
-#define LIMIT_MAIL_GRACE_MS 2500    /* an answer that is due when the daemon ends */
-#define LIMIT_MAIL_PAUSE_MS 30000   /* after the first try; doubles up to … */
+#define LIMIT_MAIL_GRACE_MS 1500 /* an answer that is due when the daemon ends; libcurl looks once a second */
+#define LIMIT_MAIL_PAUSE_MS 30000 /* after the first try; doubles up to … */
 #define LIMIT_MAIL_PAUSE_MOST_MS (60 * 60 * 1000)
 #define LIMIT_MAIL_GIVE_UP_MS (INT64_C(5) * 24 * 60 * 60 * 1000)
 #define LIMIT_MAIL_SENDERS 4      /* messages on their way at once, … */

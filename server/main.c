@@ -50,6 +50,7 @@ static const char usage[] =
     "  --keys ACCOUNT    account that tells sshd which keys are registered\n"
     "  --ssh-address TEXT what people type after ssh, for mails: portal-login@host\n"
     "  --ssh-host-key FILE its host key (.pub), for the fingerprint in mails\n"
+    "  --mail-ca FILE    authority that certifies mail servers (PEM), instead of those of the system\n"
     "  --new-key         go on with a new server.key: the old one is lost, and with it all second factors\n"
     "  --verbose         log more\n"
     "\n"
@@ -264,6 +265,7 @@ enum {
     OPT_KEYS,
     OPT_SSH_ADDRESS,
     OPT_SSH_HOST_KEY,
+    OPT_MAIL_CA,
     OPT_NEW_KEY,
     OPT_VERBOSE,
     OPT_HELP,
@@ -285,6 +287,7 @@ static const struct option long_options[] = {
     {"keys", required_argument, NULL, OPT_KEYS},
     {"ssh-address", required_argument, NULL, OPT_SSH_ADDRESS},
     {"ssh-host-key", required_argument, NULL, OPT_SSH_HOST_KEY},
+    {"mail-ca", required_argument, NULL, OPT_MAIL_CA},
     {"new-key", no_argument, NULL, OPT_NEW_KEY},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     {"help", no_argument, NULL, OPT_HELP},
@@ -295,7 +298,7 @@ static const struct option long_options[] = {
 static int take_door(struct options *o, int option)
 {
     static enum err (*const take[])(struct doors *, const char *, struct refusal *) = {
-        doors_voucher, doors_add, doors_keys, doors_address, doors_host_key};
+        doors_voucher, doors_add, doors_keys, doors_address, doors_host_key, doors_mail_ca};
     struct refusal why = {OK, "", ""};
     enum err e = take[option - OPT_VOUCH](&o->doors, optarg, &why);
     return e ? complain(e, &why) : -1;
@@ -313,7 +316,7 @@ static int take_option(struct options *o, int option)
         o->cert = optarg;
     else if (option == OPT_KEY)
         o->key = optarg;
-    else if (option >= OPT_VOUCH && option <= OPT_SSH_HOST_KEY)
+    else if (option >= OPT_VOUCH && option <= OPT_MAIL_CA)
         return take_door(o, option);
     else if (option == OPT_NEW_KEY)
         o->new_key = true;

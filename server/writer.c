@@ -77,6 +77,8 @@ static void finish(struct daemon *d, struct job *j)
     uint32_t business = j->business;
     atomic_fetch_add(&d->writes, 1);
     job_answer(j);
+    if (j->done)
+        j->done(j->done_argument, j->result);
     if (fine) {
         follow_start(j);
         waits_signal(d->waits, business);

@@ -11,6 +11,7 @@
 
 #define SETTINGS_ID 1
 #define SHIFT_MOST 100
+#define HURRY_MOST 200 /* in one transaction; the others come when their time comes */
 #define VALUES_MOST 16
 #define STRETCH_MAIL 0x4d000000u /* of the call's random bytes: away from everybody else's */
 
@@ -210,6 +211,23 @@ enum err mail_again(struct call *c, struct mail *m)
     m->give_up = c->now + LIMIT_MAIL_GIVE_UP_MS;
     wake(c, 1);
     return record_put(&c->txn, KIND_MAIL, m);
+}
+
+enum err mail_hurry(struct call *c)
+{
+    struct mail *m = arena_alloc(c->arena, sizeof *m);
+    struct id_list ids = {0};
+    struct key k = index_key(&c->txn, INDEX_MAIL_STATE);
+    key_u8(&k, MAIL_WAITING);
+    enum err e = record_ids(&c->txn, &k, HURRY_MOST, &ids);
+    for (size_t i = 0; i < ids.n && !e; i++) {
+        e = record_get(&c->txn, KIND_MAIL, ids.v[i], m);
+        m->next_try = c->now;
+        if (!e)
+            e = record_put(&c->txn, KIND_MAIL, m);
+    }
+    wake(c, 1);
+    return e;
 }
 
 enum err mail_is_wanted(struct txn *t, const struct mail *m, int64_t now, bool *wanted)

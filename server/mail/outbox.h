@@ -39,6 +39,8 @@ struct bytes mail_seal_password(struct txn *t, const char *password);
 enum err mail_is_wanted(struct txn *t, const struct mail *m, int64_t now, bool *wanted) MUST_USE;
 /* A mail that waits, is held or failed is tried at once, for as long as a new one. */
 enum err mail_again(struct call *c, struct mail *m) MUST_USE;
+/* What waits for its next try is tried at once: the settings are others now. */
+enum err mail_hurry(struct call *c) MUST_USE;
 
 struct mail_outcome {
     int64_t tries; /* as the mail said when it was read: an outcome is written down once */

@@ -8,9 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 /* How far a conversation came: what a refusal is about. Follows the commands that libcurl says it sends. */
 enum stage { STAGE_CONNECT, STAGE_GREETING, STAGE_AUTH, STAGE_MAIL, STAGE_BODY };
+
+#define SOCKETS 4 /* addresses that are tried at once */
 
 /* One conversation. The reply of several lines is kept as one line. */
 struct talk {
@@ -22,6 +27,8 @@ struct talk {
     bool continued, over; /* in the middle of a reply; QUIT was sent: nothing after it matters */
     char reply[SMTP_WORDS];
     const atomic_bool *stop;
+    int sockets[SOCKETS];    /* open ones; −1: none */
+    struct timespec stopped; /* when *stop was first seen */
 };
 
 const char *smtp_result_name(enum smtp_result r)
@@ -75,9 +82,8 @@ enum err smtp_check(const struct smtp_server *s, struct refusal *why)
         return refuse(why, ERR_INVALID, "host", "not the name or the address of a server");
     if (s->port == 0)
         return refuse(why, ERR_INVALID, "port", "1 to 65535");
-    if (s->security == SMTP_PLAIN && !s->plain_anywhere && !is_loopback(s->host))
-        return refuse(why, ERR_INVALID, "security",
-                      "in the clear only to this machine, unless chosen expressly");
+    if (s->security == SMTP_PLAIN && !is_loopback(s->host))
+        return refuse(why, ERR_INVALID, "security", "in the clear only to this machine");
     if (!good_secret(s->user) || (password && !user))
         return refuse(why, ERR_INVALID, "user",
                       password && !user ? "missing" : "a control character, or too long");
@@ -112,6 +118,38 @@ static void take_reply(struct talk *t, const char *line, size_t size)
         t->stage = STAGE_GREETING;
 }
 
+static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct talk *t = arg;
+    (void)purpose;
+    int made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    for (size_t i = 0; i < SOCKETS && made >= 0; i++)
+        if (t->sockets[i] < 0) {
+            t->sockets[i] = made;
+            break;
+        }
+    return made;
+}
+
+static int close_socket(void *arg, curl_socket_t socket)
+{
+    struct talk *t = arg;
+    for (size_t i = 0; i < SOCKETS; i++)
+        if (t->sockets[i] == socket)
+            t->sockets[i] = -1;
+    return close(socket);
+}
+
+/* Nothing more is read: libcurl says QUIT at the end, and would wait for the answer of a server that hangs, while what became of
+ * the message is not written down yet. */
+static void listen_no_more(struct talk *t)
+{
+    t->over = true;
+    for (size_t i = 0; i < SOCKETS; i++)
+        if (t->sockets[i] >= 0)
+            shutdown(t->sockets[i], SHUT_RD);
+}
+
 static void take_command(struct talk *t, const char *line, size_t size)
 {
     if (size >= 5 && strncasecmp(line, "MAIL ", 5) == 0)
@@ -121,7 +159,7 @@ static void take_command(struct talk *t, const char *line, size_t size)
     else if (size >= 4 && strncasecmp(line, "DATA", 4) == 0)
         t->stage = STAGE_BODY;
     else if (size >= 4 && strncasecmp(line, "QUIT", 4) == 0)
-        t->over = true;
+        listen_no_more(t);
 }
 
 /* libcurl's account of the conversation. What is sent includes the password: only the first word of it is looked at. */
@@ -149,9 +187,18 @@ static size_t give(char *buffer, size_t size, size_t n, void *arg)
 
 static int still_wanted(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
-    const struct talk *t = arg;
+    struct talk *t = arg;
+    struct timespec now;
     (void)a, (void)b, (void)c, (void)d;
-    return t->stop && atomic_load(t->stop);
+    if (!t->stop || !atomic_load(t->stop))
+        return 0;
+    if (t->stage != STAGE_BODY || !t->all_read)
+        return 1;
+    clock_gettime(CLOCK_MONOTONIC, &now); /* the server may be about to take it: some time for its answer */
+    if (t->stopped.tv_sec == 0)
+        t->stopped = now;
+    return (now.tv_sec - t->stopped.tv_sec) * 1000 + (now.tv_nsec - t->stopped.tv_nsec) / 1000000 >
+           LIMIT_MAIL_GRACE_MS;
 }
 
 static void set_security(CURL *curl, const struct smtp_server *s)
@@ -191,6 +238,10 @@ static void set_talk(CURL *curl, struct talk *t)
     curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->size);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
     curl_easy_setopt(curl, CURLOPT_READDATA, t);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, t);
+    curl_easy_setopt(curl, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    curl_easy_setopt(curl, CURLOPT_CLOSESOCKETDATA, t);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, still_wanted);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, t);
@@ -254,7 +305,7 @@ enum err smtp_send(const struct smtp_server *s, const char *from, const char *to
 {
     char url[320], detail[CURL_ERROR_SIZE] = "", sender[260], recipient[260];
     bool six = s->host && is_address6(s->host);
-    struct talk t = {.text = text, .size = size, .stop = stop};
+    struct talk t = {.text = text, .size = size, .stop = stop, .sockets = {-1, -1, -1, -1}};
     enum err e = smtp_check(s, why);
     if (!e && !mime_address(from))
         e = refuse(why, ERR_INVALID, "from", "not an e-mail address that can be written to");
@@ -283,6 +334,7 @@ enum err smtp_send(const struct smtp_server *s, const char *from, const char *to
     set_times(curl, s);
     set_talk(curl, &t);
     judge(&t, curl_easy_perform(curl), detail, out);
+    listen_no_more(&t);
     curl_easy_cleanup(curl); /* says QUIT */
     curl_slist_free_all(recipients);
     return OK;

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 enum smtp_security {
-    SMTP_PLAIN,    /* in the clear: to this machine, or where the operator said so */
+    SMTP_PLAIN,    /* in the clear: to this machine only */
     SMTP_STARTTLS, /* TLS after the greeting, and nothing is sent without it */
     SMTP_TLS,      /* TLS from the first byte */
 };
@@ -15,9 +15,8 @@ struct smtp_server {
     const char *host; /* a name, or an address of IPv4 or IPv6 */
     uint16_t port;
     enum smtp_security security;
-    bool plain_anywhere;         /* the operator chose SMTP_PLAIN for a server on another machine */
-    const char *user, *password; /* NULL or "": no AUTH */
-    const char *ca_file;         /* PEM; NULL or "": the system's authorities */
+    const char *user, *password;            /* NULL or "": no AUTH */
+    const char *ca_file;                    /* PEM; NULL or "": the system's authorities */
     int64_t connect_ms, reply_ms, total_ms; /* 0: the defaults of limits.h */
 };
 

@@ -177,6 +177,17 @@ def code_in(mail):
     return codes[0]
 
 
+def configure(admin, sink, password=None, sender="portal@acme.test", **settings):
+    """Sets this sink as the business's mail server; None: none any more."""
+    revision = admin.ask("mail.settings_get")["settings"].get("revision", 0)
+    if sink is None:
+        return admin.ask("mail.settings_set", settings={"host": "", "revision": revision})
+    args = {"password": password if password is not None else sink.password or ""}
+    given = {"host": sink.host, "port": sink.port, "security": {"plain": "none"}.get(sink.security, sink.security),
+             "user": sink.user or "", "from": sender, "revision": revision, **settings}
+    return admin.ask("mail.settings_set", settings=given, **args)
+
+
 class Scripted:
     """A server that says exactly what `talk(connection)` says, for what no well-behaved one does; one connection after another."""
 

@@ -1,7 +1,7 @@
 /* Composes a message and, when a server is named, sends it: server/mail for the tests in Python.
  *
  *   mail_probe field=value …    fields: from from_name to to_name reply_to subject id date body, raw (compose nothing: these bytes),
- *                               host port security(plain|starttls|tls) anywhere user password ca connect_ms reply_ms total_ms
+ *                               host port security(plain|starttls|tls) user password ca connect_ms reply_ms total_ms
  *
  * "\n", "\r", "\0" and "\\" in a value are what they are in C. Prints the message when no host is given; otherwise
  * "result code settings words". A refusal is "invalid field detail" and exit code 2. */
@@ -14,10 +14,10 @@
 #include <string.h>
 
 static char *values[32];
-static const char *const names[] = {"from",     "from_name", "to",   "to_name",  "reply_to", "subject",
-                                    "id",       "date",      "body", "raw",      "host",     "port",
-                                    "security", "anywhere",  "user", "password", "ca",       "connect_ms",
-                                    "reply_ms", "total_ms",  NULL};
+static const char *const names[] = {"from",    "from_name",  "to",       "to_name",  "reply_to",
+                                    "subject", "id",         "date",     "body",     "raw",
+                                    "host",    "port",       "security", "user",     "password",
+                                    "ca",      "connect_ms", "reply_ms", "total_ms", NULL};
 
 static const char *get(const char *name)
 {
@@ -75,7 +75,6 @@ static int send_it(const char *text, size_t size)
                             .security = strcmp(security, "plain") == 0      ? SMTP_PLAIN
                                         : strcmp(security, "starttls") == 0 ? SMTP_STARTTLS
                                                                             : SMTP_TLS,
-                            .plain_anywhere = get("anywhere") != NULL,
                             .user = get("user"),
                             .password = get("password"),
                             .ca_file = get("ca"),

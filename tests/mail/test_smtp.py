@@ -4,6 +4,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -136,6 +137,29 @@ def test_silence_before_the_message_is_tried_again():
         assert (result, settings) == ("again", False), words
 
 
+def test_silence_after_quit_holds_nobody_up():
+    """The message was taken; that the server then never says goodbye does not matter."""
+    lines = (b"220 x\r\n", b"250 x\r\n", b"250 x\r\n", b"250 x\r\n", b"354 go on\r\n")
+
+    def talk(connection):
+        heard = connection.makefile("rb")
+        connection.sendall(lines[0])
+        for line in lines[1:]:
+            assert heard.readline()
+            connection.sendall(line)
+        while heard.readline() != b".\r\n":
+            pass
+        connection.sendall(b"250 taken\r\n")
+        goodbye.append(heard.readline())
+        heard.read()
+    goodbye = []
+    with Scripted(talk) as server:
+        begin = time.monotonic()
+        assert send(server, reply_ms="20000")[0] == "sent"
+        assert time.monotonic() - begin < 10
+        wait_until(lambda: goodbye == [b"QUIT\r\n"], what="QUIT")
+
+
 def test_nobody_listens():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -196,12 +220,6 @@ def test_settings_and_addresses_are_checked_before_anything_is_sent(field, field
     with Sink() as sink:
         assert send(sink, **fields)[:2] == ("invalid", field)
         assert sink.connections == 0
-
-
-def test_in_the_clear_elsewhere_only_when_chosen():
-    server = type("Elsewhere", (), {"host": "192.0.2.1", "port": 9})
-    result, _, settings, _ = send(server, anywhere="1", connect_ms="300")
-    assert (result, settings) == ("again", True)
 
 
 def test_no_proxy_of_the_environment_is_asked(monkeypatch):
