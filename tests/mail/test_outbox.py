@@ -1,10 +1,12 @@
-"""The outbox of a running daemon and real SMTP servers: what is queued is sent, once, whatever happens in between."""
+"""The outbox of a running daemon and real SMTP servers: what is queued is sent, once, whatever happens in between.
+
+tsan: yes"""
 import signal
 import threading
 
 import pytest
 
-from daemon import Daemon, wait_until
+from daemon import Daemon, Refused, wait_until
 from smtp_sink import DROP, HANG, Authority, Sink, configure, text
 
 
@@ -191,7 +193,11 @@ def test_mails_wait_for_a_server_that_is_down(daemon):
     others = [test_mail(admin) for _ in range(5)]
     with Sink(port=sink.port) as sink:
         for number in others + [first["id"]]:
-            admin.ask("mail.retry", id=number)
+            if mail(admin, number)["state"] != "sent":      # the first retry takes along what was not tried yet
+                try:
+                    admin.ask("mail.retry", id=number)
+                except Refused as refusal:
+                    assert refusal.code == "state"
         for number in others + [first["id"]]:
             wait_state(admin, number, "sent")
         assert len(sink.messages) == 6 == len({m["message-id"] for m in sink.messages})
