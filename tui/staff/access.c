@@ -1,96 +1,262 @@
-/* Switching portal access on, with a password that staff set and tell the persons (B1, B2, B5). */
+#include "tui/staff/access.h"
+#include "common/date.h"
+#include "tui/staff/mail.h"
 #include "tui/staff/screens.h"
 #include <stdio.h>
 #include <string.h>
 
-#define PERSONS 50 /* access.enable takes as many */
+/* --- how it stands, in words */
 
-struct state {
-    struct form *form;
-    uint64_t contacts[PERSONS];
-    size_t n;
-    char names[400];
-};
-
-static const char *check_length(const char *text)
+static bool open_invitation(const struct contact *p)
 {
-    size_t characters = 0;
-    for (; *text; text++)
-        characters += (*text & 0xC0) != 0x80;
-    return characters < 10 ? "At least 10 characters." : NULL;
+    return p->invited && p->invite_expires;
 }
 
-static const struct input_spec inputs[] = {
-    {.name = "password",
-     .label = "Password",
-     .kind = INPUT_PASSWORD,
-     .required = true,
-     .check = check_length,
-     .hint = "At least 10 characters. You tell it to them."},
-    {.name = "again", .label = "Once more", .kind = INPUT_PASSWORD, .required = true},
-    {.name = "keep_password",
-     .label = "They may keep it",
-     .kind = INPUT_CHECK,
-     .hint = "Space. Without it they choose a password of their own at the first sign-in."},
-    {.name = "submit", .label = "Switch access on", .kind = INPUT_BUTTON}};
-
-static void open(struct ui *ui, void *state, uint64_t subject)
+char *access_words(char *buffer, size_t size, const struct contact *p, int64_t utc_offset, int32_t today)
 {
-    struct state *s = state;
-    (void)subject;
-    s->form = ui_form(ui, inputs, COUNT_OF(inputs));
+    char when[SHOW_TEXT];
+    switch (p->access) {
+    case ACCESS_INVITED:
+        if (!open_invitation(p))
+            snprintf(buffer, size, "password set, not used");
+        else if (p->invite_expires <= staff_clock())
+            snprintf(buffer, size, "invitation expired");
+        else
+            snprintf(buffer, size, "invited, expires %s",
+                     show_day(when, date_of_instant(p->invite_expires, (int32_t)utc_offset), today));
+        break;
+    case ACCESS_ACTIVE:
+        if (p->last_sign_in)
+            snprintf(buffer, size, "active, last %s", show_when(when, p->last_sign_in, utc_offset, today));
+        else
+            snprintf(buffer, size, "active");
+        break;
+    case ACCESS_DISABLED: snprintf(buffer, size, "switched off"); break;
+    default: snprintf(buffer, size, "none");
+    }
+    return buffer;
 }
 
-static void submit(struct ui *ui, void *state, struct form *form)
+unsigned access_style(const struct contact *p)
 {
-    struct state *s = state;
-    struct access_enable_in in = {0};
-    struct id_list contacts = {s->n, s->contacts};
-    if (strcmp(form_text(form, "password"), form_text(form, "again")) != 0) {
-        form_error(form, "again", "The two are not the same.");
-        form_focus(form, "again");
+    switch (p->access) {
+    case ACCESS_ACTIVE: return STYLE_GOOD;
+    case ACCESS_INVITED:
+        return open_invitation(p) && p->invite_expires <= staff_clock() ? STYLE_BAD : STYLE_WARN;
+    case ACCESS_DISABLED: return STYLE_BAD;
+    default: return STYLE_DIM;
+    }
+}
+
+/* --- what is possible */
+
+static bool all_have_mail(const struct access_who *who)
+{
+    for (size_t i = 0; i < who->n; i++)
+        if (!who->v[i]->email || !*who->v[i]->email)
+            return false;
+    return true;
+}
+
+static bool can_sign_in(const struct contact *p)
+{
+    return p->access == ACCESS_INVITED || p->access == ACCESS_ACTIVE;
+}
+
+const char *access_can_set(const struct ui *ui, const struct access_who *who)
+{
+    const char *why = staff_may_write(ui);
+    if (why)
+        return why;
+    if (!who->n)
+        return "There is nobody: + adds a person.";
+    if (who->deactivated)
+        return "The customer is deactivated: e activates it again.";
+    if (!all_have_mail(who))
+        return who->n == 1 ? "There is no e-mail address: open the person and press e to add one."
+                           : "One of them has no e-mail address: open the person and press e to add one.";
+    return NULL;
+}
+
+const char *access_can_invite(const struct ui *ui, const struct access_who *who)
+{
+    return access_can_set(ui, who);
+}
+
+const char *access_can_end(const struct ui *ui, const struct access_who *who)
+{
+    const char *why = staff_may_write(ui);
+    if (why)
+        return why;
+    for (size_t i = 0; i < who->n; i++)
+        if (can_sign_in(who->v[i]))
+            return NULL;
+    return who->n > 1 ? "None of them has access." : "There is no access to switch off.";
+}
+
+const char *access_can_reset(const struct ui *ui, const struct access_who *who)
+{
+    const char *why = staff_may_write(ui);
+    if (why)
+        return why;
+    if (who->n != 1)
+        return "One person at a time: unmark the others.";
+    return who->v[0]->mfa ? NULL : "No second factor is set up.";
+}
+
+/* --- the acts */
+
+static void take(struct access_acts *acts, const struct access_who *who)
+{
+    acts->n = who->n;
+    for (size_t i = 0; i < who->n; i++)
+        acts->ids[i] = who->v[i]->id;
+    acts->customer = who->v[0]->customer;
+    for (size_t i = 1; i < who->n; i++)
+        if (who->v[i]->customer != acts->customer)
+            acts->customer = 0;
+    snprintf(acts->email, sizeof acts->email, "%s", who->n == 1 ? show_text(who->v[0]->email) : "");
+}
+
+/* "Maria Ruiz, José Ferrer", cut with "and 3 more". */
+static void names(char *buffer, size_t size, const struct access_who *who)
+{
+    size_t n = 0, i = 0;
+    buffer[0] = '\0';
+    for (; i < who->n && n + 160 < size; i++)
+        n += (size_t)snprintf(buffer + n, size - n, "%s%s", n ? ", " : "", show_text(who->v[i]->name));
+    if (i < who->n)
+        snprintf(buffer + n, size - n, " and %zu more", who->n - i);
+}
+
+static struct id_list ids_of(struct access_acts *acts)
+{
+    return (struct id_list){acts->n, acts->ids};
+}
+
+static void invite_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct access_invite_in in = {0};
+    (void)said;
+    GIVE(access_invite_in, &in, contacts, ids_of(state));
+    ui_ask_with(
+        ui, &(struct ask){
+                .tag = ACCESS_TAG_INVITE, .op = op_at(OPNO_access_invite), .in = &in, .busy = "Inviting…"});
+}
+
+void access_invite(struct ui *ui, struct access_acts *acts, const struct access_who *who)
+{
+    char text[900], all[400];
+    size_t again = 0, active = 0;
+    take(acts, who);
+    names(all, sizeof all, who);
+    for (size_t i = 0; i < who->n; i++) {
+        again += who->v[i]->access == ACCESS_INVITED && open_invitation(who->v[i]);
+        active += who->v[i]->access == ACCESS_ACTIVE;
+    }
+    size_t n = who->n == 1
+                   ? (size_t)snprintf(text, sizeof text,
+                                      "%s gets a mail at %s with the way in and a code that is good once.",
+                                      all, acts->email)
+                   : (size_t)snprintf(text, sizeof text,
+                                      "%s: each gets a mail with the way in and a code of their own, "
+                                      "good once.",
+                                      all);
+    if (again && n < sizeof text)
+        n += (size_t)snprintf(text + n, sizeof text - n, "\n%s was sent before ends.",
+                              again == 1 ? "The code that" : "Every code that");
+    if (active && n < sizeof text)
+        snprintf(text + n, sizeof text - n,
+                 "\n%s signed in before: the present password is good until the "
+                 "invitation is accepted.",
+                 who->n == 1 ? "This person has" : "Some have");
+    const char *title = who->n > 1 ? "Invite these persons?"
+                        : again    ? "Invite again?"
+                                   : "Invite to the portal?";
+    ui_confirm(ui, title, text, again && who->n == 1 ? "Invite again" : "Invite", invite_done);
+}
+
+static void off_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct access_disable_in in = {0};
+    (void)said;
+    GIVE(access_disable_in, &in, contacts, ids_of(state));
+    ui_ask_with(ui, &(struct ask){.tag = ACCESS_TAG_OFF,
+                                  .op = op_at(OPNO_access_disable),
+                                  .in = &in,
+                                  .busy = "Switching access off…"});
+}
+
+void access_off(struct ui *ui, struct access_acts *acts, const struct access_who *who)
+{
+    char text[700], all[400];
+    take(acts, who);
+    names(all, sizeof all, who);
+    snprintf(text, sizeof text,
+             "%s can not sign in any more, and open sessions end at once. An invitation ends, too.", all);
+    ui_confirm(ui, "Switch portal access off?", text, "Switch off", off_done);
+}
+
+static void mfa_done(struct ui *ui, void *state, const struct said *said)
+{
+    const struct access_acts *acts = state;
+    struct mfa_reset_in in = {0};
+    (void)said;
+    GIVE(mfa_reset_in, &in, contact, acts->ids[0]);
+    ui_ask_with(ui, &(struct ask){.tag = ACCESS_TAG_MFA,
+                                  .op = op_at(OPNO_mfa_reset),
+                                  .in = &in,
+                                  .busy = "Resetting the second factor…"});
+}
+
+void access_reset_mfa(struct ui *ui, struct access_acts *acts, const struct access_who *who)
+{
+    char text[700];
+    take(acts, who);
+    snprintf(
+        text, sizeof text,
+        "%s signs in with the password alone until a new second factor is set up; where the portal asks for "
+        "one, that is the next thing to do. The codes of the old device and the backup codes end, and so do "
+        "open sessions. Be sure it is really them who ask.",
+        show_text(who->v[0]->name));
+    ui_confirm(ui, "Reset the second factor?", text, "Reset", mfa_done);
+}
+
+/* --- and what became of it */
+
+static void invited(struct ui *ui, struct access_acts *acts, const struct access_invite_out *out)
+{
+    if (!out->held) {
+        if (acts->n == 1)
+            ui_toast(ui, TONE_GOOD, "Invited: the mail to %s is on its way.", acts->email);
+        else
+            ui_toast(ui, TONE_GOOD, "%zu invited: the mails are on their way.", acts->n);
+        ui_reload(ui);
         return;
     }
-    GIVE(access_enable_in, &in, contacts, contacts);
-    GIVE(access_enable_in, &in, password, form_text(form, "password"));
-    if (form_choice(form, "keep_password"))
-        GIVE(access_enable_in, &in, keep_password, true);
-    ui_ask_with(ui,
-                &(struct ask){.op = op_at(OPNO_access_enable), .in = &in, .busy = "Switching access on…"});
+    if (acts->n == 1) {
+        mail_open_newest(ui, acts->customer, acts->email);
+        ui_toast(ui, TONE_INFO,
+                 "Invited. There is no mail server yet: pass this mail on yourself, y copies it.");
+    } else {
+        outbox_open(ui, acts->customer, MAIL_HELD);
+        ui_toast(ui, TONE_INFO, "%zu invited. There is no mail server yet: the mails wait here.", acts->n);
+    }
 }
 
-static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
+bool access_reply(struct ui *ui, struct access_acts *acts, int tag, const struct reply *r)
 {
-    (void)state;
-    (void)tag;
+    if (tag != ACCESS_TAG_INVITE && tag != ACCESS_TAG_OFF && tag != ACCESS_TAG_MFA)
+        return false;
     if (ui_refused(ui, r))
-        return;
+        return true;
+    if (tag == ACCESS_TAG_INVITE) {
+        invited(ui, acts, r->out);
+        return true;
+    }
     ui_toast(ui, TONE_GOOD,
-             "Access is on: tell them the portal's name, their e-mail address and the password.");
-    ui_pop(ui);
-}
-
-static void draw(const void *state, struct canvas *c)
-{
-    const struct state *s = state;
-    canvas_text(c, 1, 2, STYLE_DIM, "For");
-    int rows = canvas_wrap(c, 1, 6, c->columns - 8, 4, STYLE_BOLD, s->names);
-    struct canvas part = canvas_part(c, 2 + rows, 0, c->rows - rows - 2, c->columns);
-    form_draw(s->form, &part);
-}
-
-static const struct screen screen_staff_access = {.name = "staff.access",
-                                                  .title = "Portal access",
-                                                  .state_size = sizeof(struct state),
-                                                  .open = open,
-                                                  .reply = reply,
-                                                  .draw = draw,
-                                                  .submit = submit};
-
-void staff_access_open(struct ui *ui, const uint64_t *contacts, size_t n, const char *names)
-{
-    struct state *s = ui_push(ui, &screen_staff_access, 0);
-    s->n = n < PERSONS ? n : PERSONS;
-    memcpy(s->contacts, contacts, s->n * sizeof *contacts);
-    snprintf(s->names, sizeof s->names, "%s", names);
+             tag == ACCESS_TAG_OFF ? "Access is off; open sessions have ended."
+                                   : "The second factor is reset; open sessions have ended.");
+    ui_reload(ui);
+    return true;
 }

@@ -1,6 +1,7 @@
 /* What staff see of a customer at once (F1): details, what is owed by age, documents by state, persons with their access (B7), what
  * happened last. */
 #include "common/date.h"
+#include "tui/staff/access.h"
 #include "tui/staff/editor.h"
 #include "tui/staff/record.h"
 #include "tui/staff/screens.h"
@@ -8,9 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GET, OFF, REMOVE };
+enum { GET, REMOVE };
 
 struct state {
+    struct access_acts acts; /* first: access.h */
     uint64_t id;
     const struct customer_overview_out *out;
     const struct me *me;
@@ -20,10 +22,10 @@ struct state {
 
 static const struct list_column columns[] = {
     {.name = "person", .title = "Person", .width = 16, .grow = 1},
-    {.name = "email", .title = "E-mail", .width = 22, .grow = 1},
-    {.name = "position", .title = "Position", .width = 12, .drop = 1},
-    {.name = "access", .title = "Access", .width = 12},
-    {.name = "seen", .title = "Last sign-in", .width = 12},
+    {.name = "email", .title = "E-mail", .width = 20, .grow = 1},
+    {.name = "position", .title = "Position", .width = 12, .drop = 2},
+    {.name = "access", .title = "Portal access", .width = 26},
+    {.name = "factor", .title = "2nd factor", .width = 10, .drop = 1},
 };
 
 static void open(struct ui *ui, void *state, uint64_t subject)
@@ -46,17 +48,14 @@ static void load(struct ui *ui, void *state, enum load why)
 
 static void add_person(struct state *s, const struct contact *p)
 {
-    char name[160], seen[SHOW_TEXT];
+    char name[160], access[80];
     snprintf(name, sizeof name, "%s%s", show_text(p->name), p->primary ? " ·1" : "");
     bool email = p->email && *p->email;
     const char *cells[] = {name, email ? p->email : "no e-mail", show_text(p->position),
-                           show_access(p->access),
-                           show_when(seen, p->last_sign_in, s->me->utc_offset, s->today)};
-    unsigned access = p->access == ACCESS_ACTIVE     ? STYLE_GOOD
-                      : p->access == ACCESS_INVITED  ? STYLE_WARN
-                      : p->access == ACCESS_DISABLED ? STYLE_BAD
-                                                     : STYLE_DIM;
-    unsigned styles[] = {p->primary ? STYLE_BOLD : 0, email ? 0 : STYLE_DIM, 0, access, 0};
+                           access_words(access, sizeof access, p, s->me->utc_offset, s->today),
+                           p->mfa ? "yes" : "no"};
+    unsigned styles[] = {p->primary ? STYLE_BOLD : 0, email ? 0 : STYLE_DIM, 0, access_style(p),
+                         p->mfa ? STYLE_GOOD : STYLE_DIM};
     list_add(s->persons,
              &(struct list_row){.id = p->id, .cells = cells, .styles = styles, .user = p->access});
 }
@@ -64,10 +63,15 @@ static void add_person(struct state *s, const struct contact *p)
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
+    if (access_reply(ui, &s->acts, tag, r)) {
+        if (r->code == OK)
+            list_unmark(s->persons);
+        return;
+    }
     if (ui_refused(ui, r))
         return;
-    if (tag != GET) {
-        ui_toast(ui, TONE_GOOD, tag == OFF ? "Access is off; open sessions have ended." : "Removed.");
+    if (tag == REMOVE) {
+        ui_toast(ui, TONE_GOOD, "Removed.");
         list_unmark(s->persons);
         ui_reload(ui);
         return;
@@ -225,57 +229,82 @@ static const char *may(const struct ui *ui, const void *state)
     return ((const struct state *)state)->out ? staff_may_write(ui) : "Not loaded yet.";
 }
 
+static const char *has_person_here(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return list_id(((const struct state *)state)->persons) ? NULL : "There is nobody yet: + adds a person.";
+}
+
 static const char *has_person(const struct ui *ui, const void *state)
 {
     const char *why = may(ui, state);
     return why ? why : list_id(((const struct state *)state)->persons) ? NULL : "Add a person first: +.";
 }
 
-/* The marked persons, or the one under the cursor. Returns how many; names are those to show. */
-static size_t chosen(const struct state *s, uint64_t *ids, size_t most, char *names, size_t size)
+/* The marked persons, or the one under the cursor. */
+static struct access_who chosen(const struct state *s)
 {
-    size_t n = 0, at = 0;
-    names[0] = '\0';
-    for (size_t i = 0; list_marked(s->persons, i) && n < most; i++)
-        ids[n++] = list_marked(s->persons, i);
-    if (!n)
-        ids[n++] = list_id(s->persons);
-    for (size_t i = 0; i < n; i++)
+    struct access_who who = {.deactivated = s->out && !s->out->customer->active};
+    uint64_t id = list_marked(s->persons, 0);
+    bool marks = id != 0;
+    if (!marks)
+        id = list_id(s->persons);
+    for (size_t i = 0; id && s->out && who.n < ACCESS_MOST; id = marks ? list_marked(s->persons, ++i) : 0)
         for (size_t j = 0; j < s->out->contacts.n; j++)
-            if (s->out->contacts.v[j].id == ids[i] && at < size)
-                at += (size_t)snprintf(names + at, size - at, "%s%s", at ? ", " : "",
-                                       show_text(s->out->contacts.v[j].name));
-    return n;
+            if (s->out->contacts.v[j].id == id)
+                who.v[who.n++] = &s->out->contacts.v[j];
+    return who;
 }
 
-static void run_on(struct ui *ui, void *state)
+static const char *can_invite(const struct ui *ui, const void *state)
 {
-    uint64_t ids[50];
-    char names[400];
-    size_t n = chosen(state, ids, 50, names, sizeof names);
-    staff_access_open(ui, ids, n, names);
+    struct access_who who = chosen(state);
+    return access_can_invite(ui, &who);
 }
 
-static void off_done(struct ui *ui, void *state, const struct said *said)
+static const char *can_set(const struct ui *ui, const void *state)
 {
-    struct access_disable_in in = {0};
-    uint64_t ids[50];
-    char names[400];
-    (void)said;
-    struct id_list contacts = {chosen(state, ids, 50, names, sizeof names), ids};
-    GIVE(access_disable_in, &in, contacts, contacts);
-    ui_ask_with(
-        ui, &(struct ask){
-                .tag = OFF, .op = op_at(OPNO_access_disable), .in = &in, .busy = "Switching access off…"});
+    struct access_who who = chosen(state);
+    return access_can_set(ui, &who);
+}
+
+static const char *can_off(const struct ui *ui, const void *state)
+{
+    struct access_who who = chosen(state);
+    return access_can_end(ui, &who);
+}
+
+static const char *can_reset(const struct ui *ui, const void *state)
+{
+    struct access_who who = chosen(state);
+    return access_can_reset(ui, &who);
+}
+
+static void run_invite(struct ui *ui, void *state)
+{
+    struct state *s = state;
+    struct access_who who = chosen(s);
+    access_invite(ui, &s->acts, &who);
+}
+
+static void run_set(struct ui *ui, void *state)
+{
+    struct access_who who = chosen(state);
+    access_set_password(ui, &who);
 }
 
 static void run_off(struct ui *ui, void *state)
 {
-    uint64_t ids[50];
-    char names[400], text[600];
-    chosen(state, ids, 50, names, sizeof names);
-    snprintf(text, sizeof text, "%s can not sign in any more, and open sessions end at once.", names);
-    ui_confirm(ui, "Switch portal access off?", text, "Switch off", off_done);
+    struct state *s = state;
+    struct access_who who = chosen(s);
+    access_off(ui, &s->acts, &who);
+}
+
+static void run_reset(struct ui *ui, void *state)
+{
+    struct state *s = state;
+    struct access_who who = chosen(s);
+    access_reset_mfa(ui, &s->acts, &who);
 }
 
 static void remove_done(struct ui *ui, void *state, const struct said *said)
@@ -298,7 +327,7 @@ static void run_remove(struct ui *ui, void *state)
 static void run_person(struct ui *ui, void *state)
 {
     const struct state *s = state;
-    staff_contact_edit(ui, s->id, list_id(s->persons));
+    staff_person_open(ui, s->id, list_id(s->persons));
 }
 
 static void run_edit(struct ui *ui, void *state)
@@ -347,8 +376,8 @@ static void run_payments(struct ui *ui, void *state)
 static const struct key_row keys[] = {
     {.key = K_ENTER,
      .action = "person",
-     .help = "Change this person",
-     .possible = has_person,
+     .help = "This person: access, sessions, keys",
+     .possible = has_person_here,
      .run = run_person},
     {.key = 'e', .action = "edit", .help = "Change the customer's details", .possible = may, .run = run_edit},
     {.key = '+',
@@ -357,15 +386,26 @@ static const struct key_row keys[] = {
      .possible = may,
      .run = run_new},
     {.key = 'a',
-     .action = "access on",
-     .help = "Portal access for the marked persons, or this one",
-     .possible = has_person,
-     .run = run_on},
+     .action = "invite",
+     .help = "Invite the marked persons, or this one, to the portal; or invite again",
+     .possible = can_invite,
+     .run = run_invite},
+    {.key = 'w',
+     .action = "password",
+     .help = "Set a one-time password for the marked persons, or this one",
+     .possible = can_set,
+     .run = run_set},
     {.key = 'x',
      .action = "off",
      .help = "End the access of the marked persons, or of this one",
-     .possible = has_person,
+     .possible = can_off,
      .run = run_off},
+    {.key = 'F',
+     .action = "reset factor",
+     .help = "Reset the second factor of a person who lost the phone",
+     .possible = can_reset,
+     .run = run_reset,
+     .quiet = true},
     {.key = 'i', .action = "invoices", .help = "Its invoices", .run = run_invoices},
     {.key = 't', .action = "estimates", .help = "Its estimates", .run = run_estimates, .quiet = true},
     {.key = 'p', .action = "payments", .help = "Its payments", .run = run_payments, .quiet = true},

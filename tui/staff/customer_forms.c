@@ -163,7 +163,7 @@ static void person_finish(const struct task_form *t, void *in, struct arena *a)
 
 static const struct task person_new_task = {.title = "New person",
                                             .button = "Add the person",
-                                            .done = "The person is there. a switches their access on.",
+                                            .done = "The person is there. a invites them to the portal.",
                                             .op = OPNO_contact_create,
                                             .rows = contact_rows,
                                             .whole = true,

@@ -14,7 +14,12 @@ extern const struct screen screen_staff_estimate, screen_staff_invoice; /* subje
 extern const struct screen screen_staff_editor; /* pushed by the functions of editor.h */
 extern const struct screen screen_staff_payments;
 extern const struct screen screen_staff_payment; /* subject: the payment */
+extern const struct screen screen_staff_person;  /* pushed by staff_person_open */
 extern const struct screen screen_staff_settings;
+extern const struct screen screen_staff_mail_server, screen_staff_outbox;
+extern const struct screen screen_staff_second_factor, screen_staff_portal_name;
+extern const struct screen screen_staff_accounts, screen_staff_account; /* subject: the account */
+extern const struct screen screen_staff_tokens;
 
 /* For key_row.possible of everything that changes something: NULL, or why a reader can not. */
 const char *staff_may_write(const struct ui *ui);
@@ -31,8 +36,8 @@ void staff_customer_new(struct ui *ui);
 void staff_customer_edit(struct ui *ui, uint64_t customer);
 void staff_contact_new(struct ui *ui, uint64_t customer);
 void staff_contact_edit(struct ui *ui, uint64_t customer, uint64_t contact);
-/* Access for these persons, with a password for all of them (B1, B2, B5); names: for the screen. */
-void staff_access_open(struct ui *ui, const uint64_t *contacts, size_t n, const char *names);
+/* One person: access, sessions, keys. */
+void staff_person_open(struct ui *ui, uint64_t customer, uint64_t person);
 /* Is this about documents or payments, so that figures may have changed? */
 static inline bool staff_event_moves_money(const struct event *e)
 {

@@ -1,4 +1,4 @@
-/* Settings: what there is, and the lists behind it: number series, taxes, items, staff accounts. */
+/* Settings: what there is, how it is set, and the way to each. */
 #include "common/date.h"
 #include "tui/staff/settings.h"
 #include "tui/staff/screens.h"
@@ -11,17 +11,60 @@
 enum page {
     PAGE_BUSINESS,
     PAGE_PORTAL,
+    PAGE_NAME,
+    PAGE_FACTOR,
     PAGE_DOCUMENTS,
     PAGE_SERIES,
     PAGE_TAXES,
     PAGE_ITEMS,
+    PAGE_MAIL,
+    PAGE_OUTBOX,
     PAGE_STAFF,
-    PAGE_PASSWORD,
-    PAGES
+    PAGE_TOKENS,
+    PAGE_PASSWORD
 };
+static void open_series(struct ui *ui)
+{
+    settings_list(ui, SETTINGS_SERIES);
+}
+
+static void open_taxes(struct ui *ui)
+{
+    settings_list(ui, SETTINGS_TAXES);
+}
+
+static void open_items(struct ui *ui)
+{
+    settings_list(ui, SETTINGS_ITEMS);
+}
+
+/* A page is a function of its own, or a screen. */
+static const struct {
+    const char *label;
+    void (*open)(struct ui *ui);
+    const struct screen *screen;
+    bool admin; /* for administrators only; the others say why themselves */
+} pages[] = {
+    [PAGE_BUSINESS] = {"Business", settings_business, NULL, true},
+    [PAGE_PORTAL] = {"Portal", settings_portal, NULL, true},
+    [PAGE_NAME] = {"Portal name", NULL, &screen_staff_portal_name, true},
+    [PAGE_FACTOR] = {"Second factor", NULL, &screen_staff_second_factor, false},
+    [PAGE_DOCUMENTS] = {"Documents", settings_documents, NULL, true},
+    [PAGE_SERIES] = {"Number series", open_series, NULL, false},
+    [PAGE_TAXES] = {"Taxes", open_taxes, NULL, false},
+    [PAGE_ITEMS] = {"Items", open_items, NULL, false},
+    [PAGE_MAIL] = {"Mail server", NULL, &screen_staff_mail_server, true},
+    [PAGE_OUTBOX] = {"Outbox", NULL, &screen_staff_outbox, false},
+    [PAGE_STAFF] = {"Staff accounts", NULL, &screen_staff_accounts, false},
+    [PAGE_TOKENS] = {"Machine tokens", NULL, &screen_staff_tokens, true},
+    [PAGE_PASSWORD] = {"Your password", NULL, &screen_password, false},
+};
+
+enum { GET, MAIL };
 struct menu_state {
     struct list *list;
-    const struct business *business;
+    const struct settings_get_out *out;
+    const struct mail_settings *mail; /* NULL: not known */
 };
 static const struct list_column menu_columns[] = {
     {.name = "what", .title = "Setting", .width = 20},
@@ -38,50 +81,94 @@ static void menu_open(struct ui *ui, void *state, uint64_t subject)
 static void menu_load(struct ui *ui, void *state, enum load why)
 {
     struct settings_get_in in = {0};
+    struct mail_settings_get_in mail = {0};
     (void)state;
     (void)why;
-    ui_ask(ui, 0, OPNO_settings_get, &in);
+    ui_ask(ui, GET, OPNO_settings_get, &in);
+    if (ui_who(ui) & BY_ADMIN)
+        ui_ask(ui, MAIL, OPNO_mail_settings_get, &mail);
 }
 
-static void menu_row(struct list *list, enum page page, const char *what, const char *now)
+static void now_business(char *text, size_t size, const struct business *b)
 {
-    const char *cells[] = {what, now};
-    unsigned styles[] = {0, STYLE_DIM};
-    list_add(list, &(struct list_row){.id = (uint64_t)page + 1, .cells = cells, .styles = styles});
+    char where[300];
+    show_address_line(where, sizeof where, b->address);
+    snprintf(text, size, "%s%s%s", show_text(b->name), *where ? ", " : "", where);
+}
+
+static void now_series(char *text, size_t size, const struct settings_get_out *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < out->series.n && n < size; i++) {
+        char number[SHOW_TEXT];
+        n += (size_t)snprintf(text + n, size - n, "%s%s", n ? ", " : "next ",
+                              series_number(number, &out->series.v[i]));
+    }
+}
+
+/* What a page holds, or how it is set now. */
+static void now(char *text, size_t size, const struct menu_state *s, enum page page)
+{
+    const struct business *b = s->out->business;
+    *text = '\0';
+    switch (page) {
+    case PAGE_BUSINESS: now_business(text, size, b); break;
+    case PAGE_PORTAL:
+        snprintf(text, size, "customers may%s edit their details; part payments %s",
+                 b->customers_edit ? "" : " not", b->partial_payments ? "on" : "off");
+        break;
+    case PAGE_NAME: snprintf(text, size, "%s", show_text(b->portal)); break;
+    case PAGE_FACTOR:
+        snprintf(text, size, "customers %s, staff %s", b->mfa ? "on" : "off", b->staff_mfa ? "on" : "off");
+        break;
+    case PAGE_DOCUMENTS:
+        snprintf(text, size, "invoices due in %" PRId64 " days, estimates open %" PRId64 " days",
+                 b->terms_days, b->estimate_days);
+        break;
+    case PAGE_SERIES: now_series(text, size, s->out); break;
+    case PAGE_TAXES: snprintf(text, size, "rates that lines offer"); break;
+    case PAGE_ITEMS: snprintf(text, size, "what is sold, with its price"); break;
+    case PAGE_MAIL:
+        if (!s->mail)
+            snprintf(text, size, "how mails leave");
+        else if (s->mail->host && *s->mail->host)
+            snprintf(text, size, "%s, port %" PRId64, s->mail->host, s->mail->port);
+        else
+            snprintf(text, size, "none: mails are held in the outbox");
+        break;
+    case PAGE_OUTBOX: snprintf(text, size, "invitations and other mails, and how they fare"); break;
+    case PAGE_STAFF: snprintf(text, size, "who signs in here, and what they may do"); break;
+    case PAGE_TOKENS: snprintf(text, size, "programs that work with this business's data"); break;
+    case PAGE_PASSWORD: break;
+    }
+}
+
+static void fill(const struct menu_state *s)
+{
+    list_begin(s->list);
+    for (size_t i = 0; i < COUNT_OF(pages); i++) {
+        char text[400];
+        now(text, sizeof text, s, (enum page)i);
+        const char *cells[] = {pages[i].label, text};
+        unsigned styles[] = {0, STYLE_DIM};
+        list_add(s->list, &(struct list_row){.id = i + 1, .cells = cells, .styles = styles});
+    }
+    list_end(s->list, false, -1);
 }
 
 static void menu_reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct menu_state *s = state;
-    char text[400], where[300];
-    (void)tag;
+    if (tag == MAIL && r->code != OK)
+        return;
     if (ui_refused(ui, r))
         return;
-    const struct settings_get_out *out = r->out;
-    const struct business *b = s->business = out->business;
-    list_begin(s->list);
-    show_address_line(where, sizeof where, b->address);
-    snprintf(text, sizeof text, "%s%s%s", show_text(b->name), *where ? ", " : "", where);
-    menu_row(s->list, PAGE_BUSINESS, "Business", text);
-    snprintf(text, sizeof text, "name %s; customers may%s edit their details; part payments %s",
-             show_text(b->portal), b->customers_edit ? "" : " not", b->partial_payments ? "on" : "off");
-    menu_row(s->list, PAGE_PORTAL, "Portal", text);
-    snprintf(text, sizeof text, "invoices due in %" PRId64 " days, estimates open %" PRId64 " days",
-             b->terms_days, b->estimate_days);
-    menu_row(s->list, PAGE_DOCUMENTS, "Documents", text);
-    size_t n = 0;
-    text[0] = '\0';
-    for (size_t i = 0; i < out->series.n && n < sizeof text; i++) {
-        char number[SHOW_TEXT];
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", n ? ", " : "next ",
-                              series_number(number, &out->series.v[i]));
-    }
-    menu_row(s->list, PAGE_SERIES, "Number series", text);
-    menu_row(s->list, PAGE_TAXES, "Taxes", "rates that lines offer");
-    menu_row(s->list, PAGE_ITEMS, "Items", "what is sold, with its price");
-    menu_row(s->list, PAGE_STAFF, "Staff accounts", "who signs in here, and what they may do");
-    menu_row(s->list, PAGE_PASSWORD, "Your password", "");
-    list_end(s->list, false, -1);
+    if (tag == MAIL)
+        s->mail = ((const struct mail_settings_get_out *)r->out)->settings;
+    else
+        s->out = r->out;
+    if (s->out)
+        fill(s);
 }
 
 static void menu_event(struct ui *ui, void *state, const struct event *e)
@@ -99,24 +186,16 @@ static void menu_draw(const void *state, struct canvas *c)
 static void menu_run(struct ui *ui, void *state)
 {
     const struct menu_state *s = state;
-    enum page page = (enum page)(list_id(s->list) - 1);
-    const char *why = page <= PAGE_DOCUMENTS ? staff_may_set(ui) : NULL;
-    if (!list_id(s->list))
+    uint64_t id = list_id(s->list);
+    if (!id)
         return;
-    if (why) {
+    const char *why = pages[id - 1].admin ? staff_may_set(ui) : NULL;
+    if (why)
         ui_toast(ui, TONE_BAD, "%s", why);
-        return;
-    }
-    switch (page) {
-    case PAGE_BUSINESS: settings_business(ui); break;
-    case PAGE_PORTAL: settings_portal(ui); break;
-    case PAGE_DOCUMENTS: settings_documents(ui); break;
-    case PAGE_SERIES: settings_list(ui, SETTINGS_SERIES); break;
-    case PAGE_TAXES: settings_list(ui, SETTINGS_TAXES); break;
-    case PAGE_ITEMS: settings_list(ui, SETTINGS_ITEMS); break;
-    case PAGE_STAFF: settings_list(ui, SETTINGS_STAFF); break;
-    default: ui_push(ui, &screen_password, 0); break;
-    }
+    else if (pages[id - 1].screen)
+        ui_push(ui, pages[id - 1].screen, 0);
+    else
+        pages[id - 1].open(ui);
 }
 
 static const struct key_row menu_keys[] = {

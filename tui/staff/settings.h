@@ -3,7 +3,7 @@
 #define TUI_STAFF_SETTINGS_H
 #include "tui/ui.h"
 
-enum settings_kind { SETTINGS_SERIES, SETTINGS_TAXES, SETTINGS_ITEMS, SETTINGS_STAFF };
+enum settings_kind { SETTINGS_SERIES, SETTINGS_TAXES, SETTINGS_ITEMS };
 void settings_list(struct ui *ui, enum settings_kind kind);
 /* Forms of the business: its profile, its portal, how its documents begin. */
 void settings_business(struct ui *ui);
@@ -13,7 +13,6 @@ void settings_documents(struct ui *ui);
 void settings_series_edit(struct ui *ui, uint64_t id);
 void settings_tax_edit(struct ui *ui, uint64_t id);
 void settings_item_edit(struct ui *ui, const struct item *item); /* NULL: a new one; copied */
-void settings_staff_new(struct ui *ui);
 /* "INV-000042": what the series gives next. buffer of SHOW_TEXT; returns it. */
 char *series_number(char *buffer, const struct series *s);
 #endif

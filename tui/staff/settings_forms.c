@@ -1,4 +1,4 @@
-/* Forms of the settings: the business (A1–A10), series, taxes, items, staff accounts. */
+/* Forms of the settings: the business (A1–A10), series, taxes, items. */
 #include "tui/staff/screens.h"
 #include "tui/staff/settings.h"
 #include "tui/staff/task.h"
@@ -49,7 +49,6 @@ static const struct shape_row business_rows[] = {
     {.field = "business.time_zone", .width = 30},
     {0}};
 static const struct shape_row portal_rows[] = {
-    {.field = "business.portal", .label = "Portal name", .width = 41},
     {.field = "business.banner"},
     {.field = "business.customers_edit", .label = "May edit details"},
     {.field = "business.partial_payments", .label = "Part payments"},
@@ -58,7 +57,6 @@ static const struct shape_row portal_rows[] = {
     {.field = "business.projects", .label = "Projects"},
     {.field = "business.notify_business", .label = "Mail to us"},
     {.field = "business.notify_customer", .label = "Mail to customers"},
-    {.field = "business.mfa", .label = "Second factor"},
     {0}};
 static const struct shape_row document_rows[] = {
     {.field = "business.terms_days", .label = "Invoices due in", .unit = "days", .width = 6},
@@ -188,12 +186,6 @@ static bool new_begin(struct ui *ui, struct task_form *t, const void *out, void 
     (void)a;
     ui_title(ui, "%s", t->task->title);
     return true;
-}
-
-static bool staff_begin(struct ui *ui, struct task_form *t, const void *out, void *in, struct arena *a)
-{
-    ((struct staff_create_in *)in)->role = ROLE_STAFF;
-    return new_begin(ui, t, out, in, a);
 }
 
 static const struct shape_row tax_new_rows[] = {
@@ -354,26 +346,4 @@ void settings_item_edit(struct ui *ui, const struct item *item)
     form_set(s->form, "description", item->description);
     form_set_decimal(s->form, "price", item->price);
     form_set(s->form, "unit", item->unit);
-}
-
-/* --- staff accounts */
-
-static const struct shape_row staff_rows[] = {{.field = "name", .width = 40},
-                                              {.field = "email", .label = "E-mail", .width = 40},
-                                              {.field = "role", .label = "Role"},
-                                              {.field = "password", .width = 40},
-                                              {.field = "keep_password", .label = "May keep it"},
-                                              {0}};
-static const struct task staff_task = {.title = "New account",
-                                       .button = "Add the account",
-                                       .done =
-                                           "The account is there: tell them the address and the password.",
-                                       .op = OPNO_staff_create,
-                                       .rows = staff_rows,
-                                       .whole = true,
-                                       .begin = staff_begin};
-
-void settings_staff_new(struct ui *ui)
-{
-    task_open(ui, &staff_task, 0, 0);
 }

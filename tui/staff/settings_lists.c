@@ -1,4 +1,4 @@
-/* Lists of the settings: number series, taxes, items, staff accounts. */
+/* Lists of the settings: number series, taxes, items. */
 #include "tui/form_shape.h"
 #include "tui/staff/screens.h"
 #include "tui/staff/settings.h"
@@ -45,12 +45,6 @@ static const struct list_column item_columns[] = {
     {.name = "price", .title = "Price", .width = 12, .right = true},
     {.name = "active", .title = "Offered", .width = 9},
 };
-static const struct list_column staff_columns[] = {
-    {.name = "name", .title = "Name", .width = 18, .grow = 1},
-    {.name = "email", .title = "E-mail", .width = 24, .grow = 1},
-    {.name = "role", .title = "May", .width = 16},
-    {.name = "seen", .title = "Last sign-in", .width = 12},
-};
 
 static void open(struct ui *ui, void *state, uint64_t subject)
 {
@@ -63,7 +57,6 @@ static void open(struct ui *ui, void *state, uint64_t subject)
         [SETTINGS_TAXES] = {tax_columns, COUNT_OF(tax_columns), "Taxes", "No taxes yet. + adds one."},
         [SETTINGS_ITEMS] = {item_columns, COUNT_OF(item_columns), "Items",
                             "No items yet. + adds one; the editor offers it."},
-        [SETTINGS_STAFF] = {staff_columns, COUNT_OF(staff_columns), "Staff accounts", "There are none."},
     };
     struct state *s = state;
     s->kind = (enum settings_kind)subject;
@@ -102,12 +95,10 @@ static void load(struct ui *ui, void *state, enum load why)
     struct state *s = state;
     struct settings_get_in settings = {0};
     struct tax_list_in taxes = {0};
-    struct staff_list_in staff = {0};
     switch (s->kind) {
     case SETTINGS_SERIES: ui_ask(ui, LIST, OPNO_settings_get, &settings); break;
     case SETTINGS_TAXES: ui_ask(ui, LIST, OPNO_tax_list, &taxes); break;
     case SETTINGS_ITEMS: ask_items(ui, s, why == LOAD_MORE); break;
-    case SETTINGS_STAFF: ui_ask(ui, LIST, OPNO_staff_list, &staff); break;
     }
 }
 
@@ -145,17 +136,6 @@ static void add_item(struct state *s, const struct item *i)
                                          .cells = cells,
                                          .style = i->active ? STYLE_PLAIN : STYLE_DIM,
                                          .user = i->active});
-}
-
-static void add_staff(struct ui *ui, struct state *s, const struct staff *p)
-{
-    char seen[SHOW_TEXT];
-    const char *may = p->role == ROLE_ADMIN    ? "everything"
-                      : p->role == ROLE_READER ? "look"
-                                               : "the daily work";
-    const char *cells[] = {show_text(p->name), show_text(p->email), p->active ? may : "not sign in",
-                           show_when(seen, p->last_sign_in, s->me->utc_offset, ui_today(ui))};
-    list_add(s->list, &(struct list_row){.id = p->id, .cells = cells});
 }
 
 /* Editing wants the whole item: pages come and go. */
@@ -207,14 +187,10 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         const struct settings_get_out *out = r->out;
         for (size_t i = 0; i < out->series.n; i++)
             add_series(s, &out->series.v[i]);
-    } else if (s->kind == SETTINGS_TAXES) {
+    } else {
         const struct tax_list_out *out = r->out;
         for (size_t i = 0; i < out->taxes.n; i++)
             add_tax(s, &out->taxes.v[i]);
-    } else {
-        const struct staff_list_out *out = r->out;
-        for (size_t i = 0; i < out->staff.n; i++)
-            add_staff(ui, s, &out->staff.v[i]);
     }
     list_end(s->list, false, -1);
 }
@@ -238,8 +214,6 @@ static const char *can_edit(const struct ui *ui, const void *state)
     const char *why = may(ui, state);
     if (why)
         return why;
-    if (s->kind == SETTINGS_STAFF)
-        return "Accounts can not be changed here yet; people change their own password.";
     return list_id(s->list) ? NULL : "There is nothing to change.";
 }
 
@@ -280,11 +254,10 @@ static void run_edit(struct ui *ui, void *state)
 
 static void run_add(struct ui *ui, void *state)
 {
-    switch (((const struct state *)state)->kind) {
-    case SETTINGS_TAXES: settings_tax_edit(ui, 0); break;
-    case SETTINGS_ITEMS: settings_item_edit(ui, NULL); break;
-    default: settings_staff_new(ui); break;
-    }
+    if (((const struct state *)state)->kind == SETTINGS_TAXES)
+        settings_tax_edit(ui, 0);
+    else
+        settings_item_edit(ui, NULL);
 }
 
 /* Withdrawing can be taken back with the same key, so it is not asked about. */

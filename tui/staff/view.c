@@ -1,4 +1,5 @@
 /* What staff see: sections, keys everywhere, where they start. */
+#include "tui/staff/mail.h"
 #include "tui/staff/screens.h"
 #include <time.h>
 
@@ -45,8 +46,62 @@ static void run_security(struct ui *ui, void *state)
         ui_push(ui, &screen_security, 0);
 }
 
+static const char *may_set(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return staff_may_set(ui);
+}
+
+static void go(struct ui *ui, const struct screen *screen)
+{
+    if (ui_top(ui) != screen)
+        ui_push(ui, screen, 0);
+}
+
+static void run_outbox(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_outbox);
+}
+
+static void run_mail_server(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_mail_server);
+}
+
+static void run_accounts(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_accounts);
+}
+
+static void run_tokens(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_tokens);
+}
+
+static void run_factor(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_second_factor);
+}
+
+static void run_name(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_portal_name);
+}
+
 static const struct key_row keys[] = {
     {.key = 'b', .action = "bell", .help = "What customers did", .run = run_bell, .quiet = true},
+    {.action = "outbox", .help = "Mails: what was sent, what waits, what failed", .run = run_outbox},
+    {.action = "staff accounts", .help = "Who signs in here, and what they may do", .run = run_accounts},
+    {.action = "mail server", .help = "How mails leave", .possible = may_set, .run = run_mail_server},
+    {.action = "tokens", .help = "Machine tokens of programs", .possible = may_set, .run = run_tokens},
+    {.action = "second factor", .help = "Who has to have one", .run = run_factor},
+    {.action = "portal name", .help = "Give the portal another name", .possible = may_set, .run = run_name},
     {.action = "password", .help = "Change your own password", .run = run_password},
     {.action = "my sign-in", .help = "Your password, second factor, SSH keys, sessions", .run = run_security},
     {.action = "sign out", .help = "Sign out", .run = run_sign_out},
@@ -90,6 +145,14 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
     case SUBJECT_INVOICE: ui_push(ui, &screen_staff_invoice, about); return true;
     case SUBJECT_PAYMENT: ui_push(ui, &screen_staff_payment, about); return true;
     case SUBJECT_CUSTOMER: ui_push(ui, &screen_staff_customer, about); return true;
+    case SUBJECT_STAFF: ui_push(ui, &screen_staff_account, about); return true;
+    case SUBJECT_TOKEN: ui_push(ui, &screen_staff_tokens, about); return true;
+    case SUBJECT_MAIL:
+        if (staff_may_write(ui)) /* a mail may hold a code: readers see the list */
+            ui_push(ui, &screen_staff_outbox, 0);
+        else
+            ui_push(ui, &screen_staff_mail, about);
+        return true;
     default: return false;
     }
 }

@@ -1,0 +1,135 @@
+/* Switching portal access on with a password that staff set for one or many persons and tell them (B1, B2, B5). */
+#include "tui/staff/access.h"
+#include "tui/staff/screens.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SET, RULES };
+
+struct state {
+    struct form *form;
+    uint64_t contacts[ACCESS_MOST];
+    size_t n;
+    char names[400];
+    const struct password_rules_out *rules;
+};
+
+static const struct input_spec inputs[] = {
+    {.name = "password",
+     .label = "Password",
+     .kind = INPUT_PASSWORD,
+     .required = true,
+     .width = 36,
+     .hint = "You tell it to them yourself: the mail they get does not hold it."},
+    {.name = "again", .label = "Once more", .kind = INPUT_PASSWORD, .required = true, .width = 36},
+    {.name = "keep_password",
+     .label = "They may keep it",
+     .kind = INPUT_CHECK,
+     .hint = "Space. Without it they choose a password of their own at the first sign-in."},
+    {.name = "submit", .label = "Switch access on", .kind = INPUT_BUTTON},
+    {.name = "cancel", .label = "Cancel", .kind = INPUT_BUTTON}};
+
+static void open(struct ui *ui, void *state, uint64_t subject)
+{
+    struct state *s = state;
+    (void)subject;
+    s->form = ui_form(ui, inputs, COUNT_OF(inputs));
+}
+
+static void load(struct ui *ui, void *state, enum load why)
+{
+    struct password_rules_in none = {0};
+    (void)state;
+    if (why == LOAD_FIRST)
+        ui_ask(ui, RULES, OPNO_password_rules, &none);
+}
+
+static void submit(struct ui *ui, void *state, struct form *form)
+{
+    struct state *s = state;
+    struct access_enable_in in = {0};
+    struct id_list contacts = {s->n, s->contacts};
+    if (strcmp(form_text(form, "password"), form_text(form, "again")) != 0) {
+        form_error(form, "again", "The two are not the same.");
+        form_focus(form, "again");
+        return;
+    }
+    GIVE(access_enable_in, &in, contacts, contacts);
+    GIVE(access_enable_in, &in, password, form_text(form, "password"));
+    if (form_choice(form, "keep_password"))
+        GIVE(access_enable_in, &in, keep_password, true);
+    ui_ask_with(ui,
+                &(struct ask){
+                    .tag = SET, .op = op_at(OPNO_access_enable), .in = &in, .busy = "Switching access on…"});
+}
+
+static void button(struct ui *ui, void *state, struct form *form, const char *name)
+{
+    (void)state;
+    (void)name;
+    form_kept(form);
+    ui_pop(ui);
+}
+
+static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
+{
+    struct state *s = state;
+    if (tag == RULES && r->code != OK) /* the server checks in any case */
+        return;
+    if (ui_refused(ui, r))
+        return;
+    if (tag == RULES) {
+        s->rules = r->out;
+        return;
+    }
+    form_kept(s->form);
+    ui_toast(ui, TONE_GOOD,
+             "Access is on: tell them the portal's name, their e-mail address and the password.");
+    ui_pop(ui);
+}
+
+static void draw(const void *state, struct canvas *c)
+{
+    const struct state *s = state;
+    int y = 1, width = c->columns > 100 ? 92 : c->columns - 8;
+    canvas_text(c, y, 2, STYLE_DIM, "For");
+    y += canvas_wrap(c, y, 6, width, 3, STYLE_BOLD, s->names) + 1;
+    y += canvas_wrap(
+        c, y, 2, width + 4, 2, STYLE_PLAIN,
+        s->n > 1 ? "All of them get this password; a sign-in with it leads to choosing one of their own."
+                 : "Good for the first sign-in, which leads to choosing one of their own.");
+    if (s->rules)
+        y += canvas_wrap(c, y, 2, width + 4, 4, STYLE_DIM, s->rules->rules);
+    struct canvas part = canvas_part(c, y + 1, 0, c->rows - y - 1, c->columns);
+    form_draw(s->form, &part);
+}
+
+static const struct key_row keys[] = {
+    {.key = K_TAB, .action = "next field", .help = "The next field"},
+    {.key = K_F0 + 2, .action = "switch on", .help = "Switch access on with this password"},
+    {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was typed"},
+    {0}};
+
+static const struct screen screen_staff_one_time = {.name = "staff.one_time",
+                                                    .title = "One-time password",
+                                                    .state_size = sizeof(struct state),
+                                                    .open = open,
+                                                    .load = load,
+                                                    .reply = reply,
+                                                    .draw = draw,
+                                                    .submit = submit,
+                                                    .button = button,
+                                                    .keys = keys};
+
+void access_set_password(struct ui *ui, const struct access_who *who)
+{
+    struct state *s = ui_push(ui, &screen_staff_one_time, 0);
+    size_t at = 0;
+    for (size_t i = 0; i < who->n; i++) {
+        s->contacts[s->n++] = who->v[i]->id;
+        if (at < sizeof s->names)
+            at += (size_t)snprintf(s->names + at, sizeof s->names - at, "%s%s", at ? ", " : "",
+                                   show_text(who->v[i]->name));
+    }
+}

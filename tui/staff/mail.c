@@ -1,0 +1,323 @@
+/* One mail of the outbox, as it was sent or would be: to be read, watched, tried again, and copied where no mail server carries it. */
+#include "tui/staff/mail.h"
+#include "tui/staff/screens.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { GET, FIND, RETRY, FROM };
+#define WATCH_MS 2000 /* between two looks at a mail that is on its way */
+#define CODE_GROUPS 5 /* a code of an invitation: five groups of five (Crockford's letters) */
+#define CODE_GROUP 5
+
+struct state {
+    uint64_t id; /* 0: to be found */
+    uint64_t customer;
+    char to[256];
+    const struct mail *mail;
+    const struct mail_settings *from;
+    const struct me *me;
+    int32_t today;
+    char code[CODE_GROUPS * (CODE_GROUP + 1)]; /* "" when the text shows none */
+};
+
+static const char *template_words(int template)
+{
+    switch (template) {
+    case TEMPLATE_INVITATION: return "Invitation";
+    case TEMPLATE_STAFF_INVITATION: return "Invitation of a colleague";
+    case TEMPLATE_PASSWORD_SET: return "A password was set";
+    case TEMPLATE_RESET: return "Forgotten password";
+    case TEMPLATE_PASSWORD_CHANGED: return "The password was changed";
+    case TEMPLATE_MFA_RESET: return "The second factor was reset";
+    case TEMPLATE_PORTAL_RENAMED: return "The portal has another name";
+    case TEMPLATE_TEST: return "Test mail";
+    case TEMPLATE_KEY_ADDED: return "An SSH key was added";
+    default: return "Mail";
+    }
+}
+
+static void open(struct ui *ui, void *state, uint64_t subject)
+{
+    struct state *s = state;
+    s->id = subject;
+    s->me = client_me(ui);
+}
+
+static void ask(struct ui *ui, const struct state *s)
+{
+    struct mail_get_in get = {0};
+    struct mail_list_in find = {0};
+    if (s->id) {
+        GIVE(mail_get_in, &get, id, s->id);
+        ui_ask(ui, GET, OPNO_mail_get, &get);
+        return;
+    }
+    if (s->customer)
+        GIVE(mail_list_in, &find, customer, s->customer);
+    GIVE(mail_list_in, &find, limit, 50);
+    ui_ask(ui, FIND, OPNO_mail_list, &find);
+}
+
+static void load(struct ui *ui, void *state, enum load why)
+{
+    const struct state *s = state;
+    struct mail_settings_get_in none = {0};
+    ask(ui, s);
+    if (why == LOAD_FIRST && ui_who(ui) & BY_ADMIN)
+        ui_ask(ui, FROM, OPNO_mail_settings_get, &none);
+}
+
+static void watch(struct ui *ui, void *state)
+{
+    if (ui_top(ui) == &screen_staff_mail)
+        ask(ui, state);
+    else
+        ui_after(ui, WATCH_MS, watch);
+}
+
+/* --- the code in the text, to be copied alone */
+
+static bool code_letter(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z' && !strchr("ILOU", c));
+}
+
+static void find_code(struct state *s)
+{
+    const size_t length = sizeof s->code - 1;
+    s->code[0] = '\0';
+    for (const char *at = show_text(s->mail->text); strlen(at) >= length; at++) {
+        size_t i = 0;
+        while (i < length && (i % (CODE_GROUP + 1) == CODE_GROUP ? at[i] == '-' : code_letter(at[i])))
+            i++;
+        if (i == length && !code_letter(at[i]) && at[i] != '-') {
+            memcpy(s->code, at, length);
+            s->code[length] = '\0';
+            return;
+        }
+    }
+}
+
+static void found(struct ui *ui, struct state *s, const struct mail_list_out *out)
+{
+    for (size_t i = 0; i < out->mails.n && !s->id; i++)
+        if (strcmp(show_text(out->mails.v[i].to), s->to) == 0)
+            s->id = out->mails.v[i].id;
+    if (s->id) {
+        ask(ui, s);
+        return;
+    }
+    ui_toast(ui, TONE_BAD, "The mail is not in the outbox any more.");
+    ui_pop(ui);
+}
+
+static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
+{
+    struct state *s = state;
+    if (tag == FROM && r->code != OK)
+        return;
+    if (ui_refused(ui, r))
+        return;
+    switch (tag) {
+    case FROM: s->from = ((const struct mail_settings_get_out *)r->out)->settings; return;
+    case FIND: found(ui, s, r->out); return;
+    case RETRY:
+        ui_toast(ui, TONE_INFO, "Trying it now …");
+        ask(ui, s);
+        return;
+    default: s->mail = ((const struct mail_get_out *)r->out)->mail;
+    }
+    s->today = ui_today(ui);
+    find_code(s);
+    ui_title(ui, "%s", template_words(s->mail->template));
+    if (s->mail->state == MAIL_WAITING)
+        ui_after(ui, WATCH_MS, watch);
+}
+
+static void event(struct ui *ui, void *state, const struct event *e)
+{
+    const struct state *s = state;
+    if (e->subject == SUBJECT_MAIL && (uint64_t)e->about == s->id)
+        ask(ui, s);
+}
+
+static void close_state(void *state)
+{
+    explicit_bzero(((struct state *)state)->code, CODE_GROUPS * (CODE_GROUP + 1));
+}
+
+/* --- drawing */
+
+static int header(const struct canvas *c, int y, const char *label, const char *value)
+{
+    if (!*value)
+        return 0;
+    canvas_text(c, y, 1, STYLE_DIM, label);
+    return canvas_wrap(c, y, 13, c->columns - 14, 4, STYLE_PLAIN, value);
+}
+
+static void row_of(const struct mail *m, struct mail_row *row)
+{
+    *row = (struct mail_row){
+        .state = m->state, .next_try = m->next_try, .tries = m->tries, .said = m->said, .sent = m->sent};
+}
+
+/* Where it stands, and what that means for the one who reads it. */
+static int draw_state(const struct state *s, const struct canvas *c, int y)
+{
+    const struct mail *m = s->mail;
+    struct mail_row row;
+    char text[500], when[SHOW_TEXT];
+    int from = y;
+    row_of(m, &row);
+    mail_words(text, sizeof text, &row, s->me->utc_offset, s->today);
+    canvas_text(c, y, 1, STYLE_DIM, "State");
+    y += canvas_wrap(c, y, 13, c->columns - 14, 3, mail_style(m->state) | STYLE_BOLD, text);
+    if (m->state == MAIL_HELD)
+        y += canvas_wrap(
+            c, y, 13, c->columns - 14, 3, STYLE_PLAIN,
+            "Nothing was sent: pass it on yourself (y copies it), or set a mail server in the settings, and "
+            "it leaves by itself.");
+    if (m->state == MAIL_WAITING && m->tries > 0) {
+        snprintf(text, sizeof text, "tried %" PRId64 " time%s; the server said: %s", m->tries,
+                 m->tries == 1 ? "" : "s", show_text(m->said));
+        y += canvas_wrap(c, y, 13, c->columns - 14, 4, STYLE_PLAIN, text);
+        if (m->give_up) {
+            snprintf(text, sizeof text, "given up %s",
+                     show_when(when, m->give_up, s->me->utc_offset, s->today));
+            y += canvas_wrap(c, y, 13, c->columns - 14, 1, STYLE_DIM, text);
+        }
+    }
+    return y - from;
+}
+
+static void draw(const void *state, struct canvas *c)
+{
+    const struct state *s = state;
+    const struct mail *m = s->mail;
+    char text[700], when[SHOW_TEXT];
+    if (!m) {
+        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        return;
+    }
+    int y = draw_state(s, c, 0);
+    snprintf(text, sizeof text, "%s%s%s%s", show_text(m->to_name), m->to_name && *m->to_name ? " <" : "",
+             show_text(m->to), m->to_name && *m->to_name ? ">" : "");
+    y += header(c, y, "To", text);
+    if (s->from && s->from->from && *s->from->from)
+        y += header(c, y, "From", s->from->from);
+    y += header(c, y, "Written", show_when(when, m->created, s->me->utc_offset, s->today));
+    y += header(c, y, "Subject", show_text(m->subject));
+    y += header(c, y, "Message-ID", show_text(m->message_id));
+    canvas_rule(c, y++, 0, c->columns);
+    canvas_wrap(c, y, 1, c->columns > 102 ? 100 : c->columns - 2, CANVAS_TALL - y, STYLE_PLAIN,
+                show_text(m->text));
+}
+
+/* --- keys */
+
+static const char *has_mail(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return ((const struct state *)state)->mail ? NULL : "Not loaded yet.";
+}
+
+static void copy_all(struct ui *ui, const struct state *s)
+{
+    const struct mail *m = s->mail;
+    struct arena *a = arena_open();
+    ui_copy(ui, arena_printf(a, "To: %s\nSubject: %s\n\n%s", show_text(m->to), show_text(m->subject),
+                             show_text(m->text)));
+    arena_close(a);
+}
+
+static const char *const copies[] = {"The whole mail", "The code alone", NULL};
+
+static void copy_done(struct ui *ui, void *state, const struct said *said)
+{
+    const struct state *s = state;
+    if (said->choice == 0)
+        copy_all(ui, s);
+    else
+        ui_copy(ui, s->code);
+}
+
+static void run_copy(struct ui *ui, void *state)
+{
+    const struct state *s = state;
+    if (*s->code)
+        ui_dialog(
+            ui,
+            &(struct dialog){
+                .kind = DIALOG_CHOOSE, .title = "Copy", .choices = copies, .yes = "Copy", .done = copy_done});
+    else
+        copy_all(ui, s);
+}
+
+static const char *can_retry(const struct ui *ui, const void *state)
+{
+    const struct state *s = state;
+    const char *why = staff_may_write(ui);
+    if (why)
+        return why;
+    if (!s->mail)
+        return "Not loaded yet.";
+    if (s->mail->state == MAIL_SENT)
+        return "It was sent.";
+    return s->mail->state == MAIL_HELD ? "There is no mail server: an administrator sets one in the settings."
+                                       : NULL;
+}
+
+static void run_retry(struct ui *ui, void *state)
+{
+    struct mail_retry_in in = {0};
+    GIVE(mail_retry_in, &in, id, ((const struct state *)state)->id);
+    ui_ask_with(ui,
+                &(struct ask){.tag = RETRY, .op = op_at(OPNO_mail_retry), .in = &in, .busy = "One moment…"});
+}
+
+static const char *has_customer(const struct ui *ui, const void *state)
+{
+    const struct state *s = state;
+    (void)ui;
+    return s->mail && s->mail->customer ? NULL : "It concerns no customer.";
+}
+
+static void run_customer(struct ui *ui, void *state)
+{
+    ui_push(ui, &screen_staff_customer, ((const struct state *)state)->mail->customer);
+}
+
+static const struct key_row keys[] = {
+    {.key = 'y',
+     .action = "copy",
+     .help = "Copy the mail, or its code alone",
+     .possible = has_mail,
+     .run = run_copy},
+    {.key = 't', .action = "try now", .help = "Send it now", .possible = can_retry, .run = run_retry},
+    {.key = 'o',
+     .action = "customer",
+     .help = "The customer it concerns",
+     .possible = has_customer,
+     .run = run_customer},
+    {0}};
+
+const struct screen screen_staff_mail = {.name = "staff.mail",
+                                         .title = "Mail",
+                                         .state_size = sizeof(struct state),
+                                         .open = open,
+                                         .load = load,
+                                         .reply = reply,
+                                         .event = event,
+                                         .draw = draw,
+                                         .close = close_state,
+                                         .keys = keys,
+                                         .scrolls = true};
+
+void mail_open_newest(struct ui *ui, uint64_t customer, const char *to)
+{
+    struct state *s = ui_push(ui, &screen_staff_mail, 0);
+    s->customer = customer;
+    snprintf(s->to, sizeof s->to, "%s", to);
+}

@@ -1,0 +1,240 @@
+/* The outbox (G5): what was sent, what waits, what failed and why. Those that wait are looked at again from time to time. */
+#include "tui/staff/mail.h"
+#include "tui/staff/screens.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LIST, RETRY };
+#define AGAIN_MS 10000 /* "next try in 4 min" grows old */
+
+struct state {
+    struct list *list;
+    struct mail_list_in in;
+    const struct mail_list_out *page;
+    const struct me *me;
+    uint64_t customer;
+    int only; /* enum mail_state, 0: all */
+    int pages;
+    bool moving; /* some wait for their next try */
+};
+
+static const struct list_column columns[] = {
+    {.name = "when", .title = "Written", .width = 12},
+    {.name = "to", .title = "To", .width = 18, .grow = 2},
+    {.name = "subject", .title = "Subject", .width = 16, .grow = 2, .drop = 1},
+    {.name = "state", .title = "State", .width = 26, .grow = 3},
+};
+
+char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t utc_offset, int32_t today)
+{
+    char when[SHOW_TEXT];
+    int64_t left = m->next_try - staff_clock();
+    switch (m->state) {
+    case MAIL_HELD: snprintf(buffer, size, "held: no mail server is set"); break;
+    case MAIL_SENT: snprintf(buffer, size, "sent %s", show_when(when, m->sent, utc_offset, today)); break;
+    case MAIL_FAILED:
+        snprintf(buffer, size, "failed%s%s", m->said && *m->said ? ": " : "", show_text(m->said));
+        break;
+    default:
+        if (left <= 0)
+            snprintf(buffer, size, "%s", m->tries ? "being tried again" : "waiting, being sent");
+        else if (left < 60000)
+            snprintf(buffer, size, "waiting, next try in %" PRId64 " s", (left + 999) / 1000);
+        else
+            snprintf(buffer, size, "waiting, next try in %s", show_since(when, 0, left));
+    }
+    return buffer;
+}
+
+unsigned mail_style(int state)
+{
+    switch (state) {
+    case MAIL_SENT: return STYLE_GOOD;
+    case MAIL_FAILED: return STYLE_BAD;
+    case MAIL_HELD: return STYLE_WARN;
+    default: return STYLE_INFO;
+    }
+}
+
+static const char *empty_words(int only)
+{
+    switch (only) {
+    case MAIL_HELD: return "No mail is held.";
+    case MAIL_WAITING: return "No mail waits to be sent.";
+    case MAIL_FAILED: return "No mail has failed.";
+    case MAIL_SENT: return "No mail was sent yet.";
+    default: return "No mail yet. Invitations and other mails appear here when they are written.";
+    }
+}
+
+static void open(struct ui *ui, void *state, uint64_t subject)
+{
+    struct state *s = state;
+    (void)subject;
+    s->me = client_me(ui);
+    s->list = ui_list(ui, columns, COUNT_OF(columns));
+    list_empty_text(s->list, empty_words(0));
+}
+
+static void load(struct ui *ui, void *state, enum load why)
+{
+    struct state *s = state;
+    s->in = (struct mail_list_in){0};
+    GIVE(mail_list_in, &s->in, limit, 50);
+    if (why == LOAD_MORE)
+        GIVE(mail_list_in, &s->in, after, s->page->next);
+    if (s->only)
+        GIVE(mail_list_in, &s->in, state, s->only);
+    if (s->customer)
+        GIVE(mail_list_in, &s->in, customer, s->customer);
+    if (s->only)
+        ui_status(ui, "Only %s ones: f shows others", enum_name(enum_mail_state(), s->only));
+    else
+        ui_status(ui, "%s", "");
+    ui_ask(ui, LIST, OPNO_mail_list, &s->in);
+}
+
+static void look_again(struct ui *ui, void *state)
+{
+    const struct state *s = state;
+    if (ui_top(ui) == &screen_staff_outbox && s->pages <= 1)
+        ui_reload(ui);
+    else if (s->moving)
+        ui_after(ui, AGAIN_MS, look_again);
+}
+
+static void add(struct ui *ui, struct state *s, const struct mail_row *m)
+{
+    char when[SHOW_TEXT], words[400], to[400];
+    snprintf(to, sizeof to, "%s", m->to_name && *m->to_name ? m->to_name : show_text(m->to));
+    const char *cells[] = {show_when(when, m->created, s->me->utc_offset, ui_today(ui)), to,
+                           show_text(m->subject),
+                           mail_words(words, sizeof words, m, s->me->utc_offset, ui_today(ui))};
+    unsigned styles[] = {STYLE_DIM, 0, 0, mail_style(m->state)};
+    list_add(s->list, &(struct list_row){.id = m->id, .cells = cells, .styles = styles, .user = m->state});
+    s->moving = s->moving || m->state == MAIL_WAITING;
+}
+
+static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
+{
+    struct state *s = state;
+    if (ui_refused(ui, r))
+        return;
+    if (tag == RETRY) {
+        ui_toast(ui, TONE_INFO, "Trying it now …");
+        ui_reload(ui);
+        return;
+    }
+    s->page = r->out;
+    if (!GIVEN(mail_list_in, &s->in, after)) {
+        list_begin(s->list);
+        s->pages = 0;
+        s->moving = false;
+    }
+    s->pages++;
+    for (size_t i = 0; i < s->page->mails.n; i++)
+        add(ui, s, &s->page->mails.v[i]);
+    list_empty_text(s->list, empty_words(s->only));
+    list_end(s->list, s->page->next && *s->page->next, -1);
+    if (s->moving)
+        ui_after(ui, AGAIN_MS, look_again);
+}
+
+static void event(struct ui *ui, void *state, const struct event *e)
+{
+    const struct state *s = state;
+    bool writes = e->subject == SUBJECT_MAIL || e->what == WHAT_INVITED || e->what == WHAT_RESET_ASKED;
+    if (ui_top(ui) == &screen_staff_outbox && writes && s->pages <= 1)
+        ui_reload(ui);
+}
+
+static void draw(const void *state, struct canvas *c)
+{
+    list_draw(((const struct state *)state)->list, c);
+}
+
+/* --- keys */
+
+static const char *can_read(const struct ui *ui, const void *state)
+{
+    if (!list_id(((const struct state *)state)->list))
+        return "There is nothing to open.";
+    return staff_may_write(ui) ? "A mail may hold a code: only staff who may change something read it."
+                               : NULL;
+}
+
+static void run_open(struct ui *ui, void *state)
+{
+    ui_push(ui, &screen_staff_mail, list_id(((const struct state *)state)->list));
+}
+
+static const char *can_retry(const struct ui *ui, const void *state)
+{
+    const struct state *s = state;
+    const char *why = staff_may_write(ui);
+    if (why)
+        return why;
+    if (!list_id(s->list))
+        return "There is no mail.";
+    if (list_user(s->list) == MAIL_SENT)
+        return "It was sent.";
+    return list_user(s->list) == MAIL_HELD
+               ? "There is no mail server: an administrator sets one in the settings."
+               : NULL;
+}
+
+static void run_retry(struct ui *ui, void *state)
+{
+    struct mail_retry_in in = {0};
+    GIVE(mail_retry_in, &in, id, list_id(((const struct state *)state)->list));
+    ui_ask_with(ui,
+                &(struct ask){.tag = RETRY, .op = op_at(OPNO_mail_retry), .in = &in, .busy = "One moment…"});
+}
+
+static const char *const shows[] = {"All", "Waiting", "Held", "Failed", "Sent", NULL};
+static const int states[] = {0, MAIL_WAITING, MAIL_HELD, MAIL_FAILED, MAIL_SENT};
+
+static void show_done(struct ui *ui, void *state, const struct said *said)
+{
+    ((struct state *)state)->only = states[said->choice];
+    ui_reload(ui);
+}
+
+static void run_show(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_dialog(
+        ui, &(struct dialog){
+                .kind = DIALOG_CHOOSE, .title = "Show", .choices = shows, .yes = "Show", .done = show_done});
+}
+
+static const struct key_row keys[] = {
+    {.key = K_ENTER,
+     .action = "read",
+     .help = "The mail as it was or would be sent",
+     .possible = can_read,
+     .run = run_open},
+    {.key = 'f',
+     .action = "show",
+     .help = "Only those that wait, are held, failed or were sent",
+     .run = run_show},
+    {.key = 't', .action = "try now", .help = "Send it now", .possible = can_retry, .run = run_retry},
+    {0}};
+
+const struct screen screen_staff_outbox = {.name = "staff.outbox",
+                                           .title = "Outbox",
+                                           .state_size = sizeof(struct state),
+                                           .open = open,
+                                           .load = load,
+                                           .reply = reply,
+                                           .event = event,
+                                           .draw = draw,
+                                           .keys = keys};
+
+void outbox_open(struct ui *ui, uint64_t customer, int state)
+{
+    struct state *s = ui_push(ui, &screen_staff_outbox, 0);
+    s->customer = customer;
+    s->only = state;
+}
