@@ -144,36 +144,49 @@ static void invite_done(struct ui *ui, void *state, const struct said *said)
                 .tag = ACCESS_TAG_INVITE, .op = op_at(OPNO_access_invite), .in = &in, .busy = "Inviting…"});
 }
 
-void access_invite(struct ui *ui, struct access_acts *acts, const struct access_who *who)
+/* What ends or goes on by it. */
+static void consequences(char *text, size_t size, const struct access_who *who)
 {
-    char text[900], all[400];
-    size_t again = 0, active = 0;
-    take(acts, who);
-    names(all, sizeof all, who);
+    size_t codes = 0, passwords = 0, active = 0, n = 0;
+    bool one = who->n == 1;
+    *text = '\0';
     for (size_t i = 0; i < who->n; i++) {
-        again += who->v[i]->access == ACCESS_INVITED && open_invitation(who->v[i]);
+        codes += open_invitation(who->v[i]);
+        passwords += who->v[i]->access == ACCESS_INVITED && !open_invitation(who->v[i]);
         active += who->v[i]->access == ACCESS_ACTIVE;
     }
-    size_t n = who->n == 1
-                   ? (size_t)snprintf(text, sizeof text,
-                                      "%s gets a mail at %s with the way in and a code that is good once.",
-                                      all, acts->email)
-                   : (size_t)snprintf(text, sizeof text,
-                                      "%s: each gets a mail with the way in and a code of their own, "
-                                      "good once.",
-                                      all);
-    if (again && n < sizeof text)
-        n += (size_t)snprintf(text + n, sizeof text - n, "\n%s was sent before ends.",
-                              again == 1 ? "The code that" : "Every code that");
-    if (active && n < sizeof text)
-        snprintf(text + n, sizeof text - n,
-                 "\n%s signed in before: the present password is good until the "
-                 "invitation is accepted.",
-                 who->n == 1 ? "This person has" : "Some have");
-    const char *title = who->n > 1 ? "Invite these persons?"
-                        : again    ? "Invite again?"
-                                   : "Invite to the portal?";
-    ui_confirm(ui, title, text, again && who->n == 1 ? "Invite again" : "Invite", invite_done);
+    if (codes)
+        n += (size_t)snprintf(text + n, size - n, "\n%s sent before end%s.",
+                              one ? "The code that was" : "Codes that were", one ? "s" : "");
+    if (passwords && n < size)
+        n += (size_t)snprintf(text + n, size - n, "\n%s not used yet end%s.",
+                              one ? "The password that was set and" : "Passwords that were set and",
+                              one ? "s" : "");
+    if (active && n < size)
+        snprintf(text + n, size - n,
+                 "\n%s signed in before: the present password is good until the invitation is accepted.",
+                 one ? "This person has" : "Some have");
+}
+
+void access_invite(struct ui *ui, struct access_acts *acts, const struct access_who *who)
+{
+    char text[1400], all[400], more[500];
+    bool one = who->n == 1, again = one && open_invitation(who->v[0]);
+    take(acts, who);
+    names(all, sizeof all, who);
+    consequences(more, sizeof more, who);
+    if (one)
+        snprintf(text, sizeof text, "%s gets a mail at %s with the way in and a code that is good once.%s",
+                 all, acts->email, more);
+    else
+        snprintf(text, sizeof text,
+                 "%zu persons each get a mail with the way in and a code of their own, good once: %s.%s",
+                 who->n, all, more);
+    ui_confirm(ui,
+               !one    ? "Invite these persons?"
+               : again ? "Invite again?"
+                       : "Invite to the portal?",
+               text, again ? "Invite again" : "Invite", invite_done);
 }
 
 static void off_done(struct ui *ui, void *state, const struct said *said)

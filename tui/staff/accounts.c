@@ -12,9 +12,9 @@ struct state {
 
 static const struct list_column columns[] = {
     {.name = "name", .title = "Name", .width = 14, .grow = 1, .sortable = true},
-    {.name = "email", .title = "E-mail", .width = 20, .grow = 2, .sortable = true, .drop = 2},
+    {.name = "email", .title = "E-mail", .width = 26, .grow = 1, .sortable = true, .drop = 2},
     {.name = "role", .title = "May", .width = 14},
-    {.name = "state", .title = "State", .width = 18, .grow = 1},
+    {.name = "state", .title = "State", .width = 24},
     {.name = "seen", .title = "Last sign-in", .width = 12, .drop = 1},
     {.name = "factor", .title = "Code", .width = 4},
 };

@@ -11,8 +11,7 @@ char *account_words(char *buffer, size_t size, const struct staff *p, int64_t ut
 unsigned account_style(const struct staff *p);
 /* The only one who signs in as administrator? */
 bool account_is_last_admin(const struct staff_list_out *all, uint64_t staff);
-#define ACCOUNT_LAST \
-    "The last administrator who can sign in stays one: make somebody else administrator first."
+#define ACCOUNT_LAST "Make somebody else administrator first: this is the last one."
 
 void account_new(struct ui *ui); /* a form: by invitation, or with a one-time password */
 void account_edit(struct ui *ui, const struct staff *p, bool last_admin); /* name and role; p is copied */

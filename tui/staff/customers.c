@@ -1,12 +1,17 @@
 /* The list of customers (F1), and the same list to choose whom something is for. */
 #include "tui/staff/editor.h"
+#include "tui/staff/gather.h"
 #include "tui/staff/record.h"
 #include "tui/staff/screens.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+enum { LIST, GATHER };
+
 struct state {
+    struct access_acts acts; /* first: access.h */
+    struct gather gather;
     struct list *list;
     struct customer_list_in in;
     const struct customer_list_out *page;
@@ -71,7 +76,7 @@ static void load(struct ui *ui, void *state, enum load why)
     take_filter(s);
     if (s->pick)
         GIVE(customer_list_in, &s->in, active, true);
-    ui_ask(ui, 0, OPNO_customer_list, &s->in);
+    ui_ask(ui, LIST, OPNO_customer_list, &s->in);
 }
 
 static void add(struct state *s, const struct customer_row *c)
@@ -93,7 +98,15 @@ static void add(struct state *s, const struct customer_row *c)
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    (void)tag;
+    if (access_reply(ui, &s->acts, tag, r)) {
+        if (r->code == OK)
+            list_unmark(s->list);
+        return;
+    }
+    if (tag == GATHER) {
+        gather_reply(ui, &s->gather, &s->acts, tag, r);
+        return;
+    }
     if (ui_refused(ui, r))
         return;
     s->page = r->out;
@@ -156,6 +169,41 @@ static void run_new(struct ui *ui, void *state)
     staff_customer_new(ui);
 }
 
+static void close_state(void *state)
+{
+    gather_close(&((struct state *)state)->gather);
+}
+
+/* The marked customers, or the one under the cursor. */
+static void begin(struct ui *ui, struct state *s, enum gather_for act)
+{
+    struct gather *g = &s->gather;
+    g->n = 0;
+    for (uint64_t id; g->n < ACCESS_MOST && (id = list_marked(s->list, g->n));)
+        g->customers[g->n++] = id;
+    if (list_marked(s->list, g->n))
+        ui_toast(ui, TONE_INFO, "The first %d of them: as many as go at once.", ACCESS_MOST);
+    if (!g->n)
+        g->customers[g->n++] = list_id(s->list);
+    gather_begin(ui, g, GATHER, act);
+}
+
+static const char *can_give(const struct ui *ui, const void *state)
+{
+    const char *why = staff_may_write(ui);
+    return why ? why : list_id(((const struct state *)state)->list) ? NULL : "There is no customer yet.";
+}
+
+static void run_invite(struct ui *ui, void *state)
+{
+    begin(ui, state, GATHER_INVITE);
+}
+
+static void run_set(struct ui *ui, void *state)
+{
+    begin(ui, state, GATHER_PASSWORD);
+}
+
 static const char *const shows[] = {"All", "Active", "Inactive", NULL};
 
 static void show_done(struct ui *ui, void *state, const struct said *said)
@@ -178,6 +226,16 @@ static void run_show(struct ui *ui, void *state)
 static const struct key_row keys[] = {
     {.key = K_ENTER, .action = "open", .help = "Open the customer", .possible = can_open, .run = run_open},
     {.key = '+', .action = "new", .help = "Add a customer", .possible = can_write, .run = run_new},
+    {.key = 'a',
+     .action = "invite",
+     .help = "Invite the first contact of this customer, or of all that are marked",
+     .possible = can_give,
+     .run = run_invite},
+    {.key = 'w',
+     .action = "password",
+     .help = "One-time password for the first contact of this customer, or of all that are marked",
+     .possible = can_give,
+     .run = run_set},
     {.key = 'f', .action = "show", .help = "Show only active or inactive ones", .run = run_show},
     {0}};
 static const struct key_row pick_keys[] = {
@@ -193,6 +251,7 @@ const struct screen screen_staff_customers = {.name = "staff.customers",
                                               .reply = reply,
                                               .event = event,
                                               .draw = draw,
+                                              .close = close_state,
                                               .keys = keys};
 const struct screen screen_staff_pick = {.name = "staff.pick",
                                          .title = "For whom?",

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { GET, FIND, RETRY, FROM };
 #define WATCH_MS 2000 /* between two looks at a mail that is on its way */
@@ -21,7 +22,7 @@ struct state {
     char code[CODE_GROUPS * (CODE_GROUP + 1)]; /* "" when the text shows none */
 };
 
-static const char *template_words(int template)
+const char *mail_template_words(int template)
 {
     switch (template) {
     case TEMPLATE_INVITATION: return "Invitation";
@@ -102,7 +103,7 @@ static void find_code(struct state *s)
 static void found(struct ui *ui, struct state *s, const struct mail_list_out *out)
 {
     for (size_t i = 0; i < out->mails.n && !s->id; i++)
-        if (strcmp(show_text(out->mails.v[i].to), s->to) == 0)
+        if (strcasecmp(show_text(out->mails.v[i].to), s->to) == 0)
             s->id = out->mails.v[i].id;
     if (s->id) {
         ask(ui, s);
@@ -130,7 +131,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     }
     s->today = ui_today(ui);
     find_code(s);
-    ui_title(ui, "%s", template_words(s->mail->template));
+    ui_title(ui, "%s", mail_template_words(s->mail->template));
     if (s->mail->state == MAIL_WAITING)
         ui_after(ui, WATCH_MS, watch);
 }
@@ -209,10 +210,15 @@ static void draw(const void *state, struct canvas *c)
         y += header(c, y, "From", s->from->from);
     y += header(c, y, "Written", show_when(when, m->created, s->me->utc_offset, s->today));
     y += header(c, y, "Subject", show_text(m->subject));
-    y += header(c, y, "Message-ID", show_text(m->message_id));
+    if (*s->code && m->state != MAIL_SENT) {
+        canvas_text(c, y, 1, STYLE_DIM, "Code");
+        canvas_text(c, y++, 13, STYLE_BOLD, s->code);
+    }
     canvas_rule(c, y++, 0, c->columns);
-    canvas_wrap(c, y, 1, c->columns > 102 ? 100 : c->columns - 2, CANVAS_TALL - y, STYLE_PLAIN,
-                show_text(m->text));
+    y += canvas_wrap(c, y, 1, c->columns > 102 ? 100 : c->columns - 2, CANVAS_TALL - y, STYLE_PLAIN,
+                     show_text(m->text));
+    canvas_rule(c, y, 0, c->columns);
+    header(c, y + 1, "Message-ID", show_text(m->message_id));
 }
 
 /* --- keys */

@@ -12,4 +12,5 @@ void outbox_open(struct ui *ui, uint64_t customer, int state);
 /* "waiting, next try in 4 min", "held: no mail server", "sent 20 Nov 09:14", "failed: 550 no such user" */
 char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t utc_offset, int32_t today);
 unsigned mail_style(int state);
+const char *mail_template_words(int template); /* "Invitation" */
 #endif

@@ -1,65 +1,180 @@
 /* Settings → Mail server (G5): as it is set, changing it, and a test mail whose fate is watched. */
 #include "tui/staff/mail.h"
 #include "tui/staff/screens.h"
-#include "tui/staff/task.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 /* --- the form */
 
-static void form_ask(struct ui *ui, const struct task_form *t)
+enum { FORM_GET, FORM_SAVE };
+struct form_state {
+    struct form *form;
+    const struct mail_settings *was;
+};
+
+static const int securities[] = {MAIL_STARTTLS, MAIL_TLS, MAIL_PLAIN};
+static const char *const security_labels[] = {"STARTTLS", "TLS from the beginning",
+                                              "none: a server on this machine", NULL};
+static const struct input_spec inputs[] = {
+    {.kind = INPUT_NOTE,
+     .label = "Invitations, codes for forgotten passwords and other mails leave through this server. Its "
+              "certificate "
+              "is checked."},
+    {.name = "host",
+     .label = "Host",
+     .kind = INPUT_TEXT,
+     .max = 253,
+     .width = 40,
+     .hint = "smtp.example.com; empty: no mail server, mails are held in the outbox"},
+    {.name = "security",
+     .label = "Protection",
+     .kind = INPUT_CHOICE,
+     .choices = security_labels,
+     .width = 34,
+     .hint = "← → another way"},
+    {.name = "port",
+     .label = "Port",
+     .kind = INPUT_COUNT,
+     .width = 7,
+     .least = 1,
+     .most = 65535,
+     .hint = "Empty: the usual one, 587 with STARTTLS, 465 with TLS, 25 without"},
+    {.name = "user",
+     .label = "User",
+     .kind = INPUT_TEXT,
+     .max = 254,
+     .width = 40,
+     .hint = "Empty: without signing in to the server"},
+    {.name = "password",
+     .label = "Password",
+     .kind = INPUT_PASSWORD,
+     .width = 40,
+     .hint = "Empty: as it was. It is never shown, and kept encrypted"},
+    {.name = "from",
+     .label = "Mails come from",
+     .kind = INPUT_TEXT,
+     .max = 254,
+     .width = 40,
+     .hint = "accounts@example.com: the address that the server lets you write from"},
+    {.name = "from_name",
+     .label = "With the name",
+     .kind = INPUT_TEXT,
+     .max = 120,
+     .width = 40,
+     .hint = "Empty: the name of the business"},
+    {.name = "submit", .label = "Save", .kind = INPUT_BUTTON},
+    {.name = "cancel", .label = "Cancel", .kind = INPUT_BUTTON}};
+
+static void form_opened(struct ui *ui, void *state, uint64_t subject)
+{
+    (void)subject;
+    ((struct form_state *)state)->form = ui_form(ui, inputs, COUNT_OF(inputs));
+}
+
+static void form_load(struct ui *ui, void *state, enum load why)
 {
     struct mail_settings_get_in none = {0};
-    (void)t;
-    ui_ask(ui, TASK_GET, OPNO_mail_settings_get, &none);
+    (void)state;
+    if (why == LOAD_FIRST)
+        ui_ask(ui, FORM_GET, OPNO_mail_settings_get, &none);
 }
 
-static bool form_begin(struct ui *ui, struct task_form *t, const void *out, void *in, struct arena *a)
+static void form_begin(struct form_state *s)
 {
-    struct mail_settings *m = ((const struct mail_settings_get_out *)out)->settings;
-    (void)a;
-    ui_title(ui, "Change");
-    t->revision = m->revision;
-    if (!m->security)
-        m->security = MAIL_STARTTLS;
-    ((struct mail_settings_set_in *)in)->settings = m;
-    return true;
+    const struct mail_settings *m = s->was;
+    char port[24] = "";
+    if (m->port)
+        snprintf(port, sizeof port, "%" PRId64, m->port);
+    form_set(s->form, "host", m->host);
+    for (size_t i = 0; i < COUNT_OF(securities); i++)
+        if (securities[i] == m->security)
+            form_set_choice(s->form, "security", (int)i);
+    form_set(s->form, "port", port);
+    form_set(s->form, "user", m->user);
+    form_set(s->form, "from", m->from);
+    form_set(s->form, "from_name", m->from_name);
 }
 
-static void form_finish(const struct task_form *t, void *in, struct arena *a)
+static void form_reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
-    struct mail_settings_set_in *set = in;
-    if (!set->settings)
-        set->settings = arena_alloc(a, sizeof *set->settings);
-    GIVE(mail_settings, set->settings, revision, t->revision);
-    if (!GIVEN(mail_settings, set->settings, security))
-        GIVE(mail_settings, set->settings, security,
-             form_enum(t->form, op_at(OPNO_mail_settings_set)->in(), "settings.security"));
-    GIVE(mail_settings_set_in, set, settings, set->settings);
+    struct form_state *s = state;
+    if (tag == FORM_SAVE && r->code == ERR_STALE) {
+        ui_toast(ui, TONE_BAD, "Somebody changed the mail server meanwhile: leave and look again.");
+        return;
+    }
+    if (ui_refused(ui, r))
+        return;
+    if (tag == FORM_GET) {
+        s->was = ((const struct mail_settings_get_out *)r->out)->settings;
+        form_begin(s);
+        return;
+    }
+    const struct mail_settings_set_out *out = r->out;
+    bool server = out->settings->host && *out->settings->host;
+    form_kept(s->form);
+    ui_toast(ui, TONE_GOOD, "%s",
+             server ? "Saved. t sends a test mail to you; mails that were held leave now."
+                    : "Saved. Mails are held in the outbox from now on.");
+    ui_pop(ui);
 }
 
-static const struct shape_row rows[] = {
-    {.field = "",
-     .label = "Invitations, codes for forgotten passwords and other mails leave through this server. Its "
-              "certificate is checked. Without a host, mails are held in the outbox."},
-    {.field = "settings.host", .label = "Host", .width = 40},
-    {.field = "settings.security", .label = "Protection"},
-    {.field = "settings.port", .label = "Port", .width = 7},
-    {.field = "settings.user", .label = "User", .width = 40},
-    {.field = "password", .label = "Password", .width = 40},
-    {.field = "settings.from", .label = "Mails come from", .width = 40},
-    {.field = "settings.from_name", .label = "With the name", .width = 40},
+/* An emptied user takes the password with it. */
+static void form_submit(struct ui *ui, void *state, struct form *form)
+{
+    const struct form_state *s = state;
+    struct mail_settings_set_in in = {0};
+    struct mail_settings m = {0};
+    int security = securities[form_choice(form, "security")];
+    static const int usual[] = {587, 465, 25};
+    if (!s->was)
+        return;
+    GIVE(mail_settings, &m, revision, s->was->revision);
+    GIVE(mail_settings, &m, host, form_text(form, "host"));
+    GIVE(mail_settings, &m, security, security);
+    GIVE(mail_settings, &m, port,
+         *form_text(form, "port") ? form_number(form, "port") : usual[form_choice(form, "security")]);
+    GIVE(mail_settings, &m, user, form_text(form, "user"));
+    GIVE(mail_settings, &m, from, form_text(form, "from"));
+    GIVE(mail_settings, &m, from_name, form_text(form, "from_name"));
+    GIVE(mail_settings_set_in, &in, settings, &m);
+    if (*form_text(form, "password") || !*form_text(form, "user"))
+        GIVE(mail_settings_set_in, &in, password,
+             *form_text(form, "user") ? form_text(form, "password") : "");
+    ui_ask_with(ui, &(struct ask){
+                        .tag = FORM_SAVE, .op = op_at(OPNO_mail_settings_set), .in = &in, .busy = "Saving…"});
+}
+
+static void form_cancel(struct ui *ui, void *state, struct form *form, const char *name)
+{
+    (void)state;
+    (void)name;
+    form_kept(form);
+    ui_pop(ui);
+}
+
+static void form_drawn(const void *state, struct canvas *c)
+{
+    struct canvas part = canvas_part(c, 1, 0, c->rows - 1, c->columns > 100 ? 100 : c->columns);
+    form_draw(((const struct form_state *)state)->form, &part);
+}
+
+static const struct key_row form_keys[] = {
+    {.key = K_TAB, .action = "next field", .help = "The next field"},
+    {.key = K_F0 + 2, .action = "save", .help = "Save"},
+    {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was changed"},
     {0}};
 
-static const struct task server_task = {.title = "Change",
-                                        .button = "Save",
-                                        .done = "Saved. t sends a test mail to you.",
-                                        .op = OPNO_mail_settings_set,
-                                        .rows = rows,
-                                        .ask = form_ask,
-                                        .begin = form_begin,
-                                        .finish = form_finish};
+static const struct screen screen_staff_mail_server_form = {.name = "staff.mail_server.form",
+                                                            .title = "Change",
+                                                            .state_size = sizeof(struct form_state),
+                                                            .open = form_opened,
+                                                            .load = form_load,
+                                                            .reply = form_reply,
+                                                            .draw = form_drawn,
+                                                            .submit = form_submit,
+                                                            .button = form_cancel,
+                                                            .keys = form_keys};
 
 /* --- the page */
 
@@ -163,7 +278,7 @@ static const char *can_test(const struct ui *ui, const void *state)
 static void run_edit(struct ui *ui, void *state)
 {
     (void)state;
-    task_open(ui, &server_task, 0, 0);
+    ui_push(ui, &screen_staff_mail_server_form, 0);
 }
 
 static void run_test(struct ui *ui, void *state)

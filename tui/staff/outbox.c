@@ -21,9 +21,10 @@ struct state {
 
 static const struct list_column columns[] = {
     {.name = "when", .title = "Written", .width = 12},
-    {.name = "to", .title = "To", .width = 18, .grow = 2},
-    {.name = "subject", .title = "Subject", .width = 16, .grow = 2, .drop = 1},
-    {.name = "state", .title = "State", .width = 26, .grow = 3},
+    {.name = "to", .title = "To", .width = 14, .grow = 2},
+    {.name = "mail", .title = "Mail", .width = 14, .grow = 1},
+    {.name = "email", .title = "Address", .width = 26, .grow = 1, .drop = 1},
+    {.name = "state", .title = "State", .width = 30, .grow = 3},
 };
 
 char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t utc_offset, int32_t today)
@@ -31,7 +32,7 @@ char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t ut
     char when[SHOW_TEXT];
     int64_t left = m->next_try - staff_clock();
     switch (m->state) {
-    case MAIL_HELD: snprintf(buffer, size, "held: no mail server is set"); break;
+    case MAIL_HELD: snprintf(buffer, size, "held: no mail server"); break;
     case MAIL_SENT: snprintf(buffer, size, "sent %s", show_when(when, m->sent, utc_offset, today)); break;
     case MAIL_FAILED:
         snprintf(buffer, size, "failed%s%s", m->said && *m->said ? ": " : "", show_text(m->said));
@@ -109,9 +110,9 @@ static void add(struct ui *ui, struct state *s, const struct mail_row *m)
     char when[SHOW_TEXT], words[400], to[400];
     snprintf(to, sizeof to, "%s", m->to_name && *m->to_name ? m->to_name : show_text(m->to));
     const char *cells[] = {show_when(when, m->created, s->me->utc_offset, ui_today(ui)), to,
-                           show_text(m->subject),
+                           mail_template_words(m->template), show_text(m->to),
                            mail_words(words, sizeof words, m, s->me->utc_offset, ui_today(ui))};
-    unsigned styles[] = {STYLE_DIM, 0, 0, mail_style(m->state)};
+    unsigned styles[] = {STYLE_DIM, 0, 0, STYLE_DIM, mail_style(m->state)};
     list_add(s->list, &(struct list_row){.id = m->id, .cells = cells, .styles = styles, .user = m->state});
     s->moving = s->moving || m->state == MAIL_WAITING;
 }

@@ -1,17 +1,21 @@
 /* Today: what is owed and paid, and what waits for somebody, most pressing first. */
 #include "common/date.h"
 #include "tui/document.h"
+#include "tui/staff/mail.h"
 #include "tui/staff/screens.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { GET, PEEK_ESTIMATE, PEEK_INVOICE };
+enum { GET, PEEK_ESTIMATE, PEEK_INVOICE, MAILS };
+#define MAILS_SHOWN 5
+#define MAIL_DAYS 14 /* failed longer ago than this: nobody minds any more */
 #define CURRENCIES 4 /* rows of figures; the rest is counted */
 
 struct state {
     struct list *list;
     const struct queue_get_out *out;
+    const struct mail_list_out *mails; /* that failed */
     const struct me *me;
     struct document_view peek;
 };
@@ -59,12 +63,16 @@ static void load(struct ui *ui, void *state, enum load why)
 {
     struct state *s = state;
     struct queue_get_in in = {0};
+    struct mail_list_in mails = {0};
     if (why == LOAD_SELECTED) {
         ask_peek(ui, s);
         return;
     }
     GIVE(queue_get_in, &in, limit, 100);
     ui_ask(ui, GET, OPNO_queue_get, &in);
+    GIVE(mail_list_in, &mails, state, MAIL_FAILED);
+    GIVE(mail_list_in, &mails, limit, MAILS_SHOWN);
+    ui_ask(ui, MAILS, OPNO_mail_list, &mails);
 }
 
 /* --- the queue */
@@ -127,19 +135,48 @@ static void add(struct state *s, const struct work *w)
                                          .user = (int64_t)w->subject << 48 | w->id});
 }
 
+static void add_mail(struct state *s, const struct mail_row *m)
+{
+    char since[SHOW_TEXT], why[400];
+    if (m->created + (int64_t)MAIL_DAYS * 86400000 < staff_clock())
+        return;
+    snprintf(why, sizeof why, "%s", m->said && *m->said ? m->said : mail_template_words(m->template));
+    const char *cells[] = {"Mail not delivered", m->to_name && *m->to_name ? m->to_name : show_text(m->to),
+                           "", show_since(since, m->created, staff_clock()), why};
+    unsigned styles[] = {STYLE_BAD, 0, 0, 0, 0};
+    list_add(s->list, &(struct list_row){.id = (uint64_t)MAILS << 56 | m->id,
+                                         .cells = cells,
+                                         .styles = styles,
+                                         .user = (int64_t)SUBJECT_MAIL << 48 | (int64_t)m->id});
+}
+
+static void fill(struct state *s)
+{
+    list_begin(s->list);
+    for (size_t i = 0; s->mails && i < s->mails->mails.n; i++)
+        add_mail(s, &s->mails->mails.v[i]);
+    for (size_t i = 0; i < s->out->work.n; i++)
+        add(s, &s->out->work.v[i]);
+    list_end(s->list, false, -1);
+}
+
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    if (tag != GET && r->code == ERR_NOT_FOUND) /* deleted meanwhile: the queue says so itself */
+    bool peek = tag == PEEK_ESTIMATE || tag == PEEK_INVOICE;
+    if (peek && r->code == ERR_NOT_FOUND) /* deleted meanwhile: the queue says so itself */
+        return;
+    if (tag == MAILS && r->code != OK) /* the queue is what matters here */
         return;
     if (ui_refused(ui, r))
         return;
-    if (tag == GET) {
-        s->out = r->out;
-        list_begin(s->list);
-        for (size_t i = 0; i < s->out->work.n; i++)
-            add(s, &s->out->work.v[i]);
-        list_end(s->list, false, -1);
+    if (!peek) {
+        if (tag == GET)
+            s->out = r->out;
+        else
+            s->mails = r->out;
+        if (s->out)
+            fill(s);
         return;
     }
     const struct estimate_get_out *e = r->out;
@@ -155,7 +192,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 static void event(struct ui *ui, void *state, const struct event *e)
 {
     (void)state;
-    if (ui_top(ui) == &screen_staff_today && staff_event_moves_money(e))
+    if (ui_top(ui) == &screen_staff_today && (staff_event_moves_money(e) || e->subject == SUBJECT_MAIL))
         ui_reload(ui);
 }
 

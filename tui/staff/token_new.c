@@ -124,7 +124,7 @@ static const struct input_spec inputs[] = {
      .label = "Operations",
      .kind = INPUT_CHOICE,
      .choices = all_or_some,
-     .width = 26,
+     .width = 28,
      .hint = "← → all, or only some. Tab goes on to the list: Space marks, / finds by words"},
     {.name = "submit", .label = "Make the token", .kind = INPUT_BUTTON},
     {.name = "cancel", .label = "Cancel", .kind = INPUT_BUTTON}};
@@ -198,6 +198,7 @@ static void submit(struct ui *ui, void *state, struct form *form)
     if (s->some && !n) {
         form_error(form, "operations", "Mark at least one below: Tab, then Space.");
         form_focus(form, "operations");
+        ui_focus(ui, form);
         return;
     }
     GIVE(token_create_in, &in, name, form_text(form, "name"));
@@ -260,10 +261,20 @@ static bool key(struct ui *ui, void *state, const struct key *k)
     return true;
 }
 
+/* From the list; in the form, the form does it. */
+static void run_make(struct ui *ui, void *state)
+{
+    struct state *s = state;
+    if (form_check(s->form))
+        submit(ui, state, s->form);
+    else
+        ui_focus(ui, s->form);
+}
+
 static const struct key_row keys[] = {
     {.key = K_TAB, .action = "next", .help = "The next field, then the list"},
     {.key = ' ', .action = "mark", .help = "Allow this operation"},
-    {.key = K_F0 + 2, .action = "make it", .help = "Make the token"},
+    {.key = K_F0 + 2, .action = "make it", .help = "Make the token", .run = run_make},
     {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was typed"},
     {0}};
 
