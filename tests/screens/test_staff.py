@@ -256,10 +256,10 @@ def test_a_customer_is_added_given_access_and_loses_it(business, ana):
     crumb(ana, "Nova Ltd").wait_for("The customer is there.").wait_for("nina@nova.test").wait_for("none")
     with pytest.raises(Refused):
         business.sign_in("nina@nova.test", "one time password")
-    ana.keys("a").wait_for("Switch access on").keys("one time password", TAB, "another one", F2).wait_for("The two are not the same.")
-    ana.keys(BACKSPACE * 11, "one time password", TAB, " ", F2).wait_for("Access is on").wait_for("invited")
+    ana.keys("w").wait_for("Switch access on").keys("one time password", TAB, "another one", F2).wait_for("The two are not the same.")
+    ana.keys(BACKSPACE * 11, "one time password", TAB, " ", F2).wait_for("Access is on").wait_for("password set, not used")
     nina = business.sign_in("nina@nova.test", "one time password")
-    ana.wait_for("active   ").keys("x").wait_for("Switch portal access off?").wait_for("Nina Nova can not").keys(TAB, ENTER)
+    ana.wait_for("active, last").keys("x").wait_for("Switch portal access off?").wait_for("Nina Nova can not").keys(TAB, ENTER)
     ana.wait_for("switched off")
     assert nina.refused("session.me").code == "sign_in"
 
@@ -269,7 +269,7 @@ def test_several_persons_get_access_at_once(business, ana):
     business.ana.ask("contact.create", customer=customer, contact={"name": "Second One", "email": "second@pair.test"})
     section(ana, "2").keys("/", "pair", ENTER)
     go_to(ana, "Pair SpA").keys(ENTER).wait_for("Second One").keys(" ", " ").wait_for("2 marked")
-    ana.keys("a").wait_for("Pair Ruiz, Second One").keys("one time password", TAB, "one time password", F2).wait_for("Access is on")
+    ana.keys("w").wait_for("Pair Ruiz, Second One").keys("one time password", TAB, "one time password", F2).wait_for("Access is on")
     assert {c["access"] for c in business.ana.ask("customer.get", id=customer)["contacts"]} == {"invited"}
 
 
@@ -314,7 +314,7 @@ def test_from_an_invoice_its_payment_is_recorded_with_what_is_over_as_credit(bus
 # --- settings ------------------------------------------------------------------------------------------------------------------
 def test_settings_are_changed_where_others_changed_something_meanwhile_too(business, ana):
     section(ana, "6", "Number series")
-    go_to(ana, "Portal ").keys(ENTER).wait_for("Banner").keys(TAB, ctrl("U"), "Open again on Monday.")
+    go_to(ana, "Portal ").keys(ENTER).wait_for("Banner").keys(ctrl("U"), "Open again on Monday.")
     b = business.ana.ask("settings.get")["business"]
     business.ana.ask("settings.update", business={"revision": b["revision"], "phone": "+353 91 555 099"})
     ana.keys(F2).wait_for("It was changed meanwhile").keys("2", ENTER).wait_for("Customers see it at once.")
@@ -332,9 +332,6 @@ def test_items_and_taxes_are_added_and_withdrawn(business, ana):
     assert [i["active"] for i in business.ana.ask("item.list", search="gadget")["items"]] == [False]
     go_to(ana, "Taxes").keys(ENTER).wait_for("23 %").keys("+").wait_for("Rate").keys("Reduced", TAB, "13.5", F2).wait_for("13.5 %")
     ana.keys("q")
-    go_to(ana, "Staff accounts").keys(ENTER).wait_for("Rory Lynch").wait_for("everything").keys("+").wait_for("Role")
-    ana.keys("Una Daly", TAB, "una@northwind.example", TAB, TAB, "a first password", TAB, " ", F2).wait_for("The account is there")
-    assert business.sign_in("una@northwind.example", "a first password").me["role"] == "staff"
 
 
 # --- who may only look ---------------------------------------------------------------------------------------------------------
