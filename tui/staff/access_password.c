@@ -1,9 +1,8 @@
 /* Switching portal access on with a password that staff set for one or many persons and tell them (B1, B2, B5). */
+#include "tui/new_password.h"
 #include "tui/staff/access.h"
 #include "tui/staff/screens.h"
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { SET, RULES };
 
@@ -12,17 +11,11 @@ struct state {
     uint64_t contacts[ACCESS_MOST];
     size_t n;
     char names[400];
-    const struct password_rules_out *rules;
+    struct new_password password;
 };
 
 static const struct input_spec inputs[] = {
-    {.name = "password",
-     .label = "Password",
-     .kind = INPUT_PASSWORD,
-     .required = true,
-     .width = 36,
-     .hint = "You tell it to them yourself: the mail they get does not hold it."},
-    {.name = "again", .label = "Once more", .kind = INPUT_PASSWORD, .required = true, .width = 36},
+    NEW_PASSWORD_INPUTS("Password"),
     {.name = "keep_password",
      .label = "They may keep it",
      .kind = INPUT_CHECK,
@@ -39,10 +32,14 @@ static void open(struct ui *ui, void *state, uint64_t subject)
 
 static void load(struct ui *ui, void *state, enum load why)
 {
-    struct password_rules_in none = {0};
-    (void)state;
     if (why == LOAD_FIRST)
-        ui_ask(ui, RULES, OPNO_password_rules, &none);
+        new_password_ask(ui, &((struct state *)state)->password, RULES);
+}
+
+static void changed(struct ui *ui, void *state, struct form *form)
+{
+    (void)ui;
+    new_password_typed(&((struct state *)state)->password, form);
 }
 
 static void submit(struct ui *ui, void *state, struct form *form)
@@ -50,11 +47,8 @@ static void submit(struct ui *ui, void *state, struct form *form)
     struct state *s = state;
     struct access_enable_in in = {0};
     struct id_list contacts = {s->n, s->contacts};
-    if (strcmp(form_text(form, "password"), form_text(form, "again")) != 0) {
-        form_error(form, "again", "The two are not the same.");
-        form_focus(form, "again");
+    if (!new_password_fine(&s->password, form))
         return;
-    }
     GIVE(access_enable_in, &in, contacts, contacts);
     GIVE(access_enable_in, &in, password, form_text(form, "password"));
     if (form_choice(form, "keep_password"))
@@ -75,14 +69,12 @@ static void button(struct ui *ui, void *state, struct form *form, const char *na
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    if (tag == RULES && r->code != OK) /* the server checks in any case */
-        return;
-    if (ui_refused(ui, r))
-        return;
     if (tag == RULES) {
-        s->rules = r->out;
+        new_password_rules(&s->password, r);
         return;
     }
+    if (ui_refused(ui, r))
+        return;
     form_kept(s->form);
     ui_toast(ui, TONE_GOOD,
              "Access is on: tell them the portal's name, their e-mail address and the password.");
@@ -97,10 +89,11 @@ static void draw(const void *state, struct canvas *c)
     y += canvas_wrap(c, y, 6, width, 3, STYLE_BOLD, s->names) + 1;
     y += canvas_wrap(
         c, y, 2, width + 4, 2, STYLE_PLAIN,
-        s->n > 1 ? "All of them get this password; a sign-in with it leads to choosing one of their own."
-                 : "Good for the first sign-in, which leads to choosing one of their own.");
-    if (s->rules)
-        y += canvas_wrap(c, y, 2, width + 4, 4, STYLE_DIM, s->rules->rules);
+        s->n > 1 ? "All of them get this password; a sign-in with it leads to choosing one of their own. "
+                   "You tell it to them yourself: the mails they get do not hold it."
+                 : "Good for the first sign-in, which leads to choosing one of their own. You tell it to "
+                   "them yourself: the mail they get does not hold it.");
+    y += new_password_draw(&s->password, c, y, 2);
     struct canvas part = canvas_part(c, y + 1, 0, c->rows - y - 1, c->columns);
     form_draw(s->form, &part);
 }
@@ -119,6 +112,7 @@ static const struct screen screen_staff_one_time = {.name = "staff.one_time",
                                                     .reply = reply,
                                                     .draw = draw,
                                                     .submit = submit,
+                                                    .changed = changed,
                                                     .button = button,
                                                     .keys = keys};
 

@@ -1,15 +1,16 @@
 /* Forms of staff accounts: inviting a colleague (by mail, or with a one-time password), changing name and role. */
+#include "tui/new_password.h"
 #include "tui/staff/accounts.h"
 #include "tui/staff/mail.h"
 #include "tui/staff/screens.h"
 #include <stdio.h>
-#include <string.h>
 
-enum { SAVE };
+enum { SAVE, RULES };
 enum { HOW_MAIL, HOW_PASSWORD };
 struct state {
     struct form *form;
     uint64_t id; /* 0: a new one */
+    struct new_password password;
     int how;
     char email[256];
 };
@@ -43,9 +44,10 @@ static const struct input_spec new_inputs[] = {
     {.name = "password",
      .label = "Password",
      .kind = INPUT_PASSWORD,
-     .width = 36,
-     .hint = "Good for the first sign-in, which leads to choosing one of their own"},
-    {.name = "again", .label = "Once more", .kind = INPUT_PASSWORD, .width = 36},
+     .max = 200,
+     .width = 28,
+     .hint = "You tell it to them; it leads to choosing one of their own"},
+    {.name = "again", .label = "Password again", .kind = INPUT_PASSWORD, .max = 200, .width = 28},
     {.name = "submit", .label = "Invite", .kind = INPUT_BUTTON},
     {.name = "cancel", .label = "Cancel", .kind = INPUT_BUTTON}};
 static const struct input_spec edit_inputs[] = {
@@ -87,10 +89,18 @@ static void open_edit(struct ui *ui, void *state, uint64_t subject)
     s->form = ui_form(ui, edit_inputs, COUNT_OF(edit_inputs));
 }
 
+static void load_new(struct ui *ui, void *state, enum load why)
+{
+    if (why == LOAD_FIRST)
+        new_password_ask(ui, &((struct state *)state)->password, RULES);
+}
+
 static void changed(struct ui *ui, void *state, struct form *form)
 {
     struct state *s = state;
     (void)ui;
+    if (s->how == HOW_PASSWORD)
+        new_password_typed(&s->password, form);
     s->how = form_choice(form, "how");
     follow_how(s);
 }
@@ -112,23 +122,6 @@ static void submit_edit(struct ui *ui, void *state, struct form *form)
     ui_ask_with(ui, &(struct ask){.tag = SAVE, .op = op_at(OPNO_staff_update), .in = &in, .busy = "Saving…"});
 }
 
-static bool password_fits(struct form *form)
-{
-    const char *bad = NULL, *why = NULL;
-    if (!*form_text(form, "password")) {
-        bad = "password";
-        why = "This is needed.";
-    } else if (strcmp(form_text(form, "password"), form_text(form, "again")) != 0) {
-        bad = "again";
-        why = "The two are not the same.";
-    }
-    if (!bad)
-        return true;
-    form_error(form, bad, why);
-    form_focus(form, bad);
-    return false;
-}
-
 static void submit_new(struct ui *ui, void *state, struct form *form)
 {
     struct state *s = state;
@@ -143,7 +136,7 @@ static void submit_new(struct ui *ui, void *state, struct form *form)
                             .tag = SAVE, .op = op_at(OPNO_staff_invite), .in = &invite, .busy = "Inviting…"});
         return;
     }
-    if (!password_fits(form))
+    if (!new_password_fine(&s->password, form))
         return;
     GIVE(staff_create_in, &create, name, form_text(form, "name"));
     GIVE(staff_create_in, &create, email, form_text(form, "email"));
@@ -164,7 +157,10 @@ static void button(struct ui *ui, void *state, struct form *form, const char *na
 static void reply_new(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    (void)tag;
+    if (tag == RULES) {
+        new_password_rules(&s->password, r);
+        return;
+    }
     if (ui_refused(ui, r))
         return;
     form_kept(s->form);
@@ -190,6 +186,17 @@ static void reply_edit(struct ui *ui, void *state, int tag, const struct reply *
     ui_pop(ui);
 }
 
+static void draw_new(const void *state, struct canvas *c)
+{
+    const struct state *s = state;
+    int rows = form_height(s->form) + 1;
+    struct canvas part =
+        canvas_part(c, 1, 0, rows < c->rows ? rows : c->rows - 1, c->columns > 100 ? 100 : c->columns);
+    form_draw(s->form, &part);
+    if (s->how == HOW_PASSWORD && rows + 5 < c->rows)
+        new_password_draw(&s->password, c, rows + 1, 2);
+}
+
 static void draw(const void *state, struct canvas *c)
 {
     struct canvas part = canvas_part(c, 1, 0, c->rows - 1, c->columns > 100 ? 100 : c->columns);
@@ -206,8 +213,9 @@ static const struct screen screen_staff_account_new = {.name = "staff.account.ne
                                                        .title = "Invite a colleague",
                                                        .state_size = sizeof(struct state),
                                                        .open = open_new,
+                                                       .load = load_new,
                                                        .reply = reply_new,
-                                                       .draw = draw,
+                                                       .draw = draw_new,
                                                        .submit = submit_new,
                                                        .button = button,
                                                        .changed = changed,
