@@ -121,7 +121,7 @@ static void try_it(struct delivery *d, const char *ca_file, const atomic_bool *s
 
 void deliver(struct delivery *d, const char *ca_file, const atomic_bool *stop)
 {
-    d->outcome = (struct mail_outcome){.tries = d->mail.tries};
+    d->outcome = (struct mail_outcome){.tries = d->mail.tries, .next_try = d->mail.next_try};
     d->trouble = false;
     if (!hindered(d))
         try_it(d, ca_file, stop);

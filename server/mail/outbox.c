@@ -290,7 +290,7 @@ enum err mail_settle(struct call *c, uint64_t id, const struct mail_outcome *o)
         m->code = (struct bytes){NULL, 0};
     } else if (o->result == SMTP_DEAD || c->now >= m->give_up) {
         e = failed(c, m);
-    } else {
+    } else if (m->next_try == o->next_try) {
         m->next_try = c->now + mail_pause(m->tries, random_of(c));
     }
     return e ? e : record_put(&c->txn, KIND_MAIL, m);

@@ -43,8 +43,8 @@ enum err mail_again(struct call *c, struct mail *m) MUST_USE;
 enum err mail_hurry(struct call *c) MUST_USE;
 
 struct mail_outcome {
-    int64_t tries; /* as the mail said when it was read: an outcome is written down once */
-    int result;    /* enum smtp_result */
+    int64_t tries, next_try; /* as the mail said when it was read: an outcome is written down once, … */
+    int result;              /* … and a mail that is to be tried at once meanwhile, is. enum smtp_result */
     const char *said;
 };
 /* Writes down what became of a try: sent, next try, or failed with an event. Anything else happened meanwhile: no change. */

@@ -22,7 +22,9 @@ struct desk {
     int64_t look;  /* when to look into its outbox next */
     int64_t pause; /* its mail server does not work: not before this */
     int64_t troubles;
-    size_t busy;                              /* threads at it */
+    uint64_t
+        asked;   /* counts at_once of sender_wake: a try from before says nothing about the settings of now */
+    size_t busy; /* threads at it */
     uint64_t flying[LIMIT_MAIL_PER_BUSINESS]; /* mails under way; 0: none */
 };
 struct sender {
@@ -231,12 +233,14 @@ static uint32_t some_random(void)
     return random;
 }
 
-static void land(struct desk *d, uint64_t id, bool trouble)
+static void land(struct desk *d, uint64_t id, bool trouble, bool outdated)
 {
     for (size_t i = 0; i < LIMIT_MAIL_PER_BUSINESS; i++)
         if (d->flying[i] == id)
             d->flying[i] = 0;
     d->look = 0;
+    if (outdated)
+        return;
     d->troubles = trouble ? d->troubles + 1 : 0;
     d->pause = trouble ? daemon_now() + mail_pause(d->troubles, some_random()) : 0;
 }
@@ -262,10 +266,12 @@ static void serve(struct sender *s, size_t at)
         id = take(d, &l, daemon_now());
     if (!id)
         return;
+    const uint64_t asked = d->asked;
     pthread_mutex_unlock(&s->lock);
     bool trouble = fly(s, l.business, id);
     pthread_mutex_lock(&s->lock);
-    land(&s->desks[at], id, trouble);
+    d = &s->desks[at];
+    land(d, id, trouble, asked != d->asked);
 }
 
 /* --- threads ---------------------------------------------------------------------------------------------------------------- */
@@ -343,8 +349,10 @@ void sender_wake(struct sender *s, uint32_t business, bool at_once)
     struct desk *d = desk_of(s, business);
     if (d) {
         d->look = 0;
-        if (at_once)
+        if (at_once) {
             d->pause = d->troubles = 0;
+            d->asked++;
+        }
         pthread_cond_broadcast(&s->news);
     }
     pthread_mutex_unlock(&s->lock);
