@@ -20,7 +20,7 @@ int alone_text(const struct canvas *part, int y, unsigned style, const char *tex
 
 int alone_form(const struct canvas *part, int y, const struct form *f)
 {
-    int rows = form_height(f);
+    int rows = form_height(f, part->columns);
     rows = rows < part->rows - y ? rows : part->rows - y;
     struct canvas c = canvas_part(part, y, 0, rows, part->columns);
     form_draw(f, &c);

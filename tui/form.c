@@ -442,10 +442,10 @@ void form_draw(const struct form *f, const struct canvas *c)
         canvas_fit(c, c->rows - 1, 2, c->columns - 3, STYLE_DIM, f->inputs[f->at].spec.hint);
 }
 
-int form_height(const struct form *f)
+int form_height(const struct form *f, int columns)
 {
     int rows = 1;
     for (size_t i = 0; i < f->count; i++)
-        rows += gap(f, i) + rows_of(f, i, 80);
+        rows += gap(f, i) + rows_of(f, i, columns);
     return rows;
 }

@@ -49,5 +49,6 @@ struct input *form_at(struct form *f, size_t i);
 void form_draw(const struct form *f, const struct canvas *c);
 void form_set_focused(struct form *f, bool focused); /* by ui: does it hold the cursor? */
 bool form_focused(const struct form *f);
-int form_height(const struct form *f); /* rows that form_draw could use, with the hint */
+int form_height(const struct form *f,
+                int columns); /* rows that form_draw could use in a view that wide, with the hint */
 #endif

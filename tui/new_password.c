@@ -75,7 +75,8 @@ int new_password_draw(const struct new_password *p, const struct canvas *c, int 
     int rows = 0;
     if (!p->rules)
         return canvas_print(c, y, x, STYLE_PLAIN, "At least %" PRId64 " characters.", p->least), 1;
-    for (const char *from = p->rules; *from; from += *from == '\n') {
+    int most = c->rows < 16 ? 1 : 20; /* where there is no room, how long it has to be */
+    for (const char *from = p->rules; *from && rows < most; from += *from == '\n') {
         size_t n = strcspn(from, "\n");
         snprintf(line, sizeof line, "%.*s", (int)n, from);
         if (n) {

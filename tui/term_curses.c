@@ -140,14 +140,21 @@ enum err term_open(const struct profile *p, int in, int out, struct terminal **t
     return OK;
 }
 
+/* Not every terminal has a second screen that goes away with us: what it showed must not stay. */
+static void leave_terminal(struct terminal *t)
+{
+    erase();
+    refresh();
+    modes(t, false);
+    endwin();
+}
+
 void term_close(struct terminal *t)
 {
     if (!t)
         return;
-    if (!t->suspended) {
-        modes(t, false);
-        endwin();
-    }
+    if (!t->suspended)
+        leave_terminal(t);
     delscreen(t->screen);
     fclose(t->in);
     fclose(t->out);
@@ -323,8 +330,7 @@ void term_suspend(struct terminal *t)
 {
     if (t->suspended)
         return;
-    modes(t, false);
-    endwin();
+    leave_terminal(t);
     t->suspended = true;
 }
 

@@ -6,15 +6,14 @@ import re
 
 import pytest
 
-from daemon import PASSWORD, add_customer, open_portal, wait_until
+from daemon import PASSWORD
 from northwind import ANA, MARIA, Northwind
 from phone import Phone, enrol
-from pty_screen import BACKTAB, DOWN, ENTER, ESC, TAB, PtyScreen, paste
+from pty_screen import BACKTAB, ENTER, ESC, TAB, PtyScreen, golden
 from qr_reader import off_screen, read
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
 CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b")
-F2 = "\x1bOQ"
 
 
 @pytest.fixture
@@ -87,7 +86,7 @@ def test_who_has_to_enrol_scans_the_code_confirms_it_and_keeps_the_backup_codes(
         t.keys(phone.wrong(), ENTER).wait_for("That is not the code")
         t.keys(phone.code(), ENTER)
         t.wait_for("Your backup codes")
-        assert secret[:4] not in t.text()
+        t.wait_gone(secret[:4])
         t.keys(ESC).wait_for("Keep the codes first")
         t.keys(TAB, ENTER).wait_for("Keep them first")
         codes = keep_codes(t)
@@ -181,3 +180,22 @@ def test_staff_have_the_same_screens(business):
         t.keys(phone.code(), ENTER)
         keep_codes(t)
         t.wait_for("› My sign-in").wait_for("on since")
+
+
+# --- how it looks ---------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("rows,columns", [(24, 80), (30, 120), (16, 60)])
+def test_screens_of_signing_in_look_as_agreed(business, rows, columns):
+    def look(name):
+        golden(os.path.join(os.path.dirname(__file__), "golden", f"{name}_{columns}x{rows}.txt"), t.settle().picture())
+    with terminal(business, rows=rows, columns=columns) as t:
+        t.wait_for("Northwind Paper Ltd").wait_for("Sign in")
+        look("sign_in")
+        t.keys(TAB, TAB, TAB, TAB, ENTER).wait_for("has a code")
+        look("invitation")
+        t.keys(ESC).wait_for("Forgotten password").keys(BACKTAB, ENTER).wait_for("Send me a code")
+        look("forgotten")
+        t.keys(ESC).wait_for("[ Sign in ]").keys(BACKTAB * 3)
+        sign_in(t).wait_for("Recent")
+        t.keys("5").wait_for("Your company").keys("P").wait_for("At least 10 characters").wait_for("Present password")
+        t.keys(PASSWORD, TAB, "short", TAB, "shor", ENTER).wait_for("At least 10 characters.")
+        look("password")

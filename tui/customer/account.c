@@ -65,8 +65,7 @@ static int draw_me(const struct state *s, const struct canvas *c, int y)
 {
     int from = y;
     canvas_right(c, y, c->columns - 1, STYLE_DIM,
-                 s->me->mfa ? "second factor on; i: password, keys, sessions"
-                            : "second factor off; i: set it up, password, keys, sessions");
+                 s->me->mfa ? "second factor on; i: my sign-in" : "second factor off; i: my sign-in");
     canvas_text(c, y++, 1, STYLE_BOLD, "You");
     y += field(c, y, "Name", s->me->name);
     y += field(c, y, "E-mail", s->me->email);

@@ -83,7 +83,7 @@ static void submit(struct ui *ui, void *state, struct form *form)
 static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
-    int rows = form_height(s->form) + 1;
+    int rows = form_height(s->form, c->columns) + 1;
     struct canvas top = canvas_part(c, 1, 0, rows < c->rows ? rows : c->rows - 1, c->columns);
     form_draw(s->form, &top);
     struct canvas rest = canvas_part(c, rows + 1, 0, c->rows - rows - 1, c->columns);

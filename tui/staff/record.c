@@ -254,7 +254,7 @@ static void draw_sums(const struct state *s, const struct canvas *c, int y)
 static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
-    int form = form_height(s->form), sums = 4;
+    int form = form_height(s->form, c->columns), sums = 4;
     struct canvas top = canvas_part(c, 0, 0, form, c->columns);
     form_draw(s->form, &top);
     canvas_rule(c, form, 0, c->columns);
