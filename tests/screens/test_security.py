@@ -194,8 +194,16 @@ def test_screens_of_signing_in_look_as_agreed(business, rows, columns):
         look("invitation")
         t.keys(ESC).wait_for("Forgotten password").keys(BACKTAB, ENTER).wait_for("Send me a code")
         look("forgotten")
-        t.keys(ESC).wait_for("[ Sign in ]").keys(BACKTAB * 3)
+
+
+@pytest.mark.parametrize("rows,columns", [(24, 80), (16, 60)])
+def test_a_password_is_checked_while_it_is_typed(business, rows, columns):
+    with terminal(business, rows=rows, columns=columns) as t:
         sign_in(t).wait_for("Recent")
-        t.keys("5").wait_for("Your company").keys("P").wait_for("At least 10 characters").wait_for("Present password")
-        t.keys(PASSWORD, TAB, "short", TAB, "shor", ENTER).wait_for("At least 10 characters.")
-        look("password")
+        t.keys("5").wait_for("Your company").keys("P").wait_for("At least 10 characters, of any kind").wait_for("Present password")
+        t.keys(PASSWORD, TAB, "short", TAB, "shor").wait_for("5 of at least 10").wait_for("not yet the same")
+        t.keys("t").wait_for("the same").keys(ENTER).wait_for("At least 10 characters.")
+        t.keys(" lamp", TAB, "\x15", "short lamp", ENTER).wait_for("Your password was changed.")
+        t.keys("P").wait_for("Present password")
+        t.keys("short lamp", TAB, "password1234", TAB, "password1234", ENTER)
+        t.wait_for("too easy to guess").keys(ESC).wait_for("Leave without saving?")
