@@ -104,7 +104,8 @@ enum err ctl_id(const char *hex, uint8_t id[CALL_ID], struct refusal *why)
     return OK;
 }
 
-/* Token and id as the operation needs them; false token for what only the operator may: there the uid counts. */
+/* Token and id as the operation needs them. No token for what only the operator may, or the operator too when there is no
+ * session: there the uid counts. */
 static enum err prepare(struct ctl *c, const struct op *op, uint8_t id[CALL_ID], const char **token)
 {
     if (!c->token && (op->who & BY_ROLES)) {
@@ -124,19 +125,32 @@ static bool takes_id(const struct op *op)
     return op->mode == OP_WRITE || op->mode == OP_SLOW;
 }
 
+static enum err send_as(struct ctl *c, const struct op *op, const char *token, const uint8_t *id,
+                        const uint8_t *args, size_t size, struct bytes *result)
+{
+    buf_clear(&c->request);
+    enum err e = call_request_raw(&c->request, op->name, token, takes_id(op) ? id : NULL, args, size);
+    if (e)
+        return refuse(&c->why, e, "", "%s", err_sentence(e));
+    return ctl_send(c, op, result);
+}
+
 enum err ctl_call_raw(struct ctl *c, const struct op *op, const uint8_t *args, size_t size,
                       struct bytes *result)
 {
     uint8_t id[CALL_ID];
-    const char *token;
+    const char *token = NULL;
     enum err e = prepare(c, op, id, &token);
-    if (e)
-        return e;
-    buf_clear(&c->request);
-    e = call_request_raw(&c->request, op->name, token, takes_id(op) ? id : NULL, args, size);
-    if (e)
-        return refuse(&c->why, e, "", "%s", err_sentence(e));
-    return ctl_send(c, op, result);
+    if (!e)
+        e = send_as(c, op, token, id, args, size, result);
+    /* What an administrator and the operator may: a session that has ended does not stand in the operator's way. */
+    if (e == ERR_SIGN_IN && token && (op->who & BY_OPERATOR)) {
+        c->why = (struct refusal){.code = OK};
+        e = send_as(c, op, NULL, id, args, size, result);
+        if (e == ERR_FORBIDDEN) /* nor is it the operator who asks */
+            e = refuse(&c->why, ERR_SIGN_IN, "", "%s", err_sentence(ERR_SIGN_IN));
+    }
+    return e;
 }
 
 enum err ctl_call(struct ctl *c, struct arena *a, enum op_number number, const void *in, void *out)

@@ -16,7 +16,7 @@ struct ctl {
     struct arena *a; /* of the whole run */
     /* options */
     const char *url, *session_path, *id_text, *contacts, *invoices, *payments;
-    bool url_given, json, follow, local, dry_run, per_invoice, per_customer, help, yes;
+    bool url_given, json, csv, follow, local, dry_run, per_invoice, per_customer, help, yes;
     const char *program, *call; /* what it calls itself; how it is called: "posternctl", "ssh portal@HOST" */
     bool no_files; /* the session is in `token`, and no file of this machine is read or written */
     int n_words;   /* what is no option, the verb or operation first */
@@ -56,6 +56,7 @@ int verb_describe(struct ctl *c);
 int verb_backup(struct ctl *c);
 int verb_check(struct ctl *c);
 int verb_events(struct ctl *c);
+int verb_audit(struct ctl *c);
 int verb_import(struct ctl *c);
 int verb_help(struct ctl *c);
 int verb_op(struct ctl *c, const struct op *op);

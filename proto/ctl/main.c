@@ -11,14 +11,19 @@ struct option {
     size_t offset;
     bool takes_value;
     const char *verb; /* the only one that takes it; NULL: any */
+    bool word;        /* --what X stands for what=X */
 };
-#define FLAG(name, member, verb)                        \
-    {                                                   \
-        name, offsetof(struct ctl, member), false, verb \
+#define FLAG(name, member, verb)                               \
+    {                                                          \
+        name, offsetof(struct ctl, member), false, verb, false \
     }
-#define VALUE(name, member, verb)                      \
-    {                                                  \
-        name, offsetof(struct ctl, member), true, verb \
+#define VALUE(name, member, verb)                             \
+    {                                                         \
+        name, offsetof(struct ctl, member), true, verb, false \
+    }
+#define WORD(name, verb)          \
+    {                             \
+        name, 0, true, verb, true \
     }
 static const struct option options[] = {
     VALUE("--url", url, NULL),
@@ -28,6 +33,19 @@ static const struct option options[] = {
     FLAG("--help", help, NULL),
     FLAG("-h", help, NULL),
     FLAG("--follow", follow, "events"),
+    FLAG("--csv", csv, "events"),
+    WORD("--what", "events"),
+    WORD("--side", "events"),
+    WORD("--actor", "events"),
+    WORD("--from", "events"),
+    WORD("--until", "events"),
+    WORD("--customer", "events"),
+    WORD("--document", "events"),
+    WORD("--subject", "events"),
+    WORD("--about", "events"),
+    WORD("--portal", "audit"),
+    WORD("--seal", "audit"),
+    WORD("--key", "audit"),
     FLAG("--local", local, "describe"),
     FLAG("--dry-run", dry_run, "import"),
     FLAG("--per-invoice", per_invoice, "import"),
@@ -40,8 +58,9 @@ static const struct {
     const char *name;
     int (*run)(struct ctl *c);
 } verbs[] = {
-    {"help", verb_help},     {"login", verb_login}, {"logout", verb_logout}, {"describe", verb_describe},
-    {"backup", verb_backup}, {"check", verb_check}, {"events", verb_events}, {"import", verb_import},
+    {"help", verb_help},         {"login", verb_login},   {"logout", verb_logout},
+    {"describe", verb_describe}, {"backup", verb_backup}, {"check", verb_check},
+    {"events", verb_events},     {"import", verb_import}, {"audit", verb_audit},
 };
 
 static const struct option *find_option(const char *word, const char **value)
@@ -61,6 +80,9 @@ static int read_words(struct ctl *c, int argc, char **argv, const struct option 
 {
     bool over = false;
     size_t n = 0;
+    int n_late = 0;
+    const char **late =
+        arena_alloc(c->a, (size_t)argc * sizeof *late); /* those of options: the verb comes first */
     for (int i = 1; i < argc; i++) {
         const char *value = NULL;
         if (over || argv[i][0] != '-' || !argv[i][1]) {
@@ -77,12 +99,16 @@ static int read_words(struct ctl *c, int argc, char **argv, const struct option 
                              arena_printf(c->a, "there is no option %.100s; see posternctl help", argv[i]));
         if (o->takes_value && !value && !(value = i + 1 < argc ? argv[++i] : NULL))
             return ctl_usage(c, arena_printf(c->a, "%s takes a value", o->name));
-        if (o->takes_value)
+        if (o->word)
+            late[n_late++] = arena_printf(c->a, "%s=%s", o->name + 2, value);
+        else if (o->takes_value)
             memcpy((char *)c + o->offset, &value, sizeof value);
         else
             *((bool *)((char *)c + o->offset)) = true;
         given[n++] = o;
     }
+    for (int i = 0; i < n_late; i++)
+        c->words[c->n_words++] = late[i];
     return 0;
 }
 

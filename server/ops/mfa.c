@@ -213,7 +213,7 @@ enum err op_mfa_reset(struct call *c, const struct mfa_reset_in *in, struct mfa_
 {
     struct contact p = {.id = 0};
     struct staff s = {.id = 0};
-    int side;
+    int side = 0;
     bool had;
     (void)out;
     enum err e = reset_whose(c, in, &side, &p, &s);

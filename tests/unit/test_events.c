@@ -101,6 +101,88 @@ static void each_side_sees_its_own(void)
     CHECK_TEXT(listed((struct event_list_in){.document = doc}), ""); /* even if the door had let it through */
 }
 
+/* The numbers of `listed`, with arguments that have to be given to count. */
+static const char *filtered(struct event_list_in in)
+{
+    in.limit = 2;
+    return listed(in);
+}
+
+static void staff_filter_the_log(void)
+{
+    by_staff();
+    CHECK_TEXT(filtered((struct event_list_in){.what = WHAT_SENT}), "3 1");
+    CHECK_TEXT(filtered((struct event_list_in){.what = WHAT_SIGNED_IN}), "4"); /* by its index */
+    CHECK_TEXT(filtered((struct event_list_in){.what = WHAT_SENT, .customer = bodega}), "1");
+    CHECK_TEXT(filtered((struct event_list_in){.side = SIDE_CUSTOMER}), "6 5 4");
+    CHECK_TEXT(filtered((struct event_list_in){.side = SIDE_CUSTOMER, .actor = (int64_t)silva + 100}), "6");
+    CHECK_TEXT(filtered((struct event_list_in){.side = SIDE_SYSTEM}), "8");
+    CHECK_TEXT(filtered((struct event_list_in){.subject = SUBJECT_SESSION}), "4");
+    CHECK_TEXT(filtered((struct event_list_in){.subject = SUBJECT_INVOICE, .about = (int64_t)doc}),
+               "8 5 2 1");
+    CHECK_TEXT(filtered((struct event_list_in){.subject = SUBJECT_ESTIMATE, .about = (int64_t)doc}), "");
+    struct event_list_out out;
+    struct event_list_in lone = {.actor = 1};
+    CHECK_INT(READ(event_list, &lone, &out), ERR_INVALID);
+    CHECK_TEXT(refused.field, "actor");
+    lone = (struct event_list_in){.about = 1};
+    CHECK_INT(READ(event_list, &lone, &out), ERR_INVALID);
+    CHECK_TEXT(refused.field, "about");
+    by_customer(bodega);
+    lone = (struct event_list_in){.limit = 1};
+    GIVE(event_list_in, &lone, until, NOW);
+    CHECK_INT(READ(event_list, &lone, &out), ERR_FORBIDDEN);
+    CHECK_TEXT(refused.field, "until");
+    lone = (struct event_list_in){.limit = 1};
+    GIVE(event_list_in, &lone, what, WHAT_SENT);
+    CHECK_INT(READ(event_list, &lone, &out), ERR_FORBIDDEN);
+    CHECK_TEXT(refused.field, "what");
+}
+
+/* 3,000 events a minute apart, each a little out of order: any span of time gives exactly those within. */
+static enum err dated_in(struct call *c, void *arg)
+{
+    enum err e = OK;
+    (void)arg;
+    for (int64_t i = 0; i < 3000 && !e; i++) {
+        struct event event = {.what = WHAT_CHANGED, .subject = SUBJECT_ITEM, .about = i + 1};
+        c->now = NOW + INT64_C(86400000) + (i + i % 3) * 60000;
+        e = call_event(c, &event);
+    }
+    c->now = NOW;
+    return e;
+}
+static int64_t dated(int64_t from, int64_t until)
+{
+    struct event_list_in in = {.subject = SUBJECT_ITEM, .from = from, .until = until, .limit = 100};
+    struct event_list_out out;
+    int64_t n = 0;
+    do {
+        CHECK_INT(READ(event_list, &in, &out), OK);
+        for (size_t i = 0; i < out.events.n; i++)
+            CHECK(out.events.v[i].at >= from && (!until || out.events.v[i].at <= until));
+        n += (int64_t)out.events.n;
+        in.after = out.next;
+    } while (out.next);
+    return n;
+}
+static void a_span_of_time_is_found(void)
+{
+    by_staff();
+    CHECK_INT(as_write(dated_in, NULL), OK);
+    const int64_t begin = NOW + INT64_C(86400000), minute = 60000;
+    CHECK_INT(dated(begin, begin + 5000 * minute), 3000);
+    CHECK_INT(dated(begin, 0), 3000);
+    CHECK_INT(dated(begin + 5000 * minute, 0), 0);
+    CHECK_INT(dated(0, begin - 1), 0);
+    for (int64_t i = 0; i < 3000; i += 371) {
+        int64_t want = 0;
+        for (int64_t k = 0; k < 3000; k++)
+            want += k + k % 3 >= i && k + k % 3 <= i + 40;
+        CHECK_INT(dated(begin + i * minute, begin + (i + 40) * minute), want);
+    }
+}
+
 static void what_is_new_comes_in_order(void)
 {
     int64_t upto;
@@ -193,9 +275,11 @@ int main(void)
     other_doc = invoice_new(silva, "EUR", 100, DOC_OPEN);
     fill();
     each_side_sees_its_own();
+    staff_filter_the_log();
     what_is_new_comes_in_order();
     the_bell_is_read();
     a_long_absence_is_caught_up();
+    a_span_of_time_is_found();
     world_close();
     return test_end();
 }
