@@ -1,5 +1,4 @@
 #include "data/migrate.h"
-#include "common/log.h"
 #include "data/chain.h"
 #include "data/kv.h"
 #include "data/store.h"
@@ -42,6 +41,5 @@ enum err migrate_step(struct kv *kv, uint32_t from)
 {
     static enum err (*const steps[])(struct kv * kv) = {link_logs};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
-    log_line(LOG_INFO, "bringing the store up to date", "from_schema=%u", (unsigned)from);
     return steps[from - 1](kv);
 }
