@@ -51,11 +51,15 @@ static void add(struct ui *ui, struct state *s, const struct event *e, bool fres
                            show_event(what, sizeof what, e, s->me->role == ROLE_CUSTOMER),
                            show_money(amount, e->amount), show_text(e->customer_name)};
     unsigned styles[] = {STYLE_PLAIN, STYLE_PLAIN, show_event_style(e), STYLE_PLAIN, STYLE_PLAIN};
+    bool person =
+        e->subject == SUBJECT_CONTACT || e->subject == SUBJECT_KEY; /* stands on the customer's screen */
+    int subject = person && e->customer ? SUBJECT_CUSTOMER : e->subject;
+    int64_t about = person && e->customer ? (int64_t)e->customer : e->about;
     list_add(s->list, &(struct list_row){.id = e->id,
                                          .cells = cells,
                                          .style = fresh ? STYLE_BOLD : STYLE_PLAIN,
                                          .styles = styles,
-                                         .user = (int64_t)e->subject << 48 | (int64_t)e->about});
+                                         .user = (int64_t)subject << 48 | about});
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)

@@ -37,23 +37,13 @@ static void load(struct ui *ui, void *state, enum load why)
     ui_ask(ui, LIST, OPNO_session_list, &none);
 }
 
-static const char *means(int means)
-{
-    switch (means) {
-    case MEANS_KEY: return "SSH key";
-    case MEANS_INVITATION: return "invitation";
-    case MEANS_RESET: return "reset code";
-    default: return "password";
-    }
-}
-
 static void rows(struct state *s)
 {
     list_begin(s->list);
     for (size_t i = 0; i < s->out->sessions.n; i++) {
         const struct session *at = &s->out->sessions.v[i];
         char since[SHOW_TEXT], seen[SHOW_TEXT];
-        const char *cells[] = {at->place && *at->place ? at->place : "this machine", means(at->means),
+        const char *cells[] = {at->place && *at->place ? at->place : "this machine", show_means(at->means),
                                show_when(since, at->created, s->me->utc_offset, s->me->today),
                                show_when(seen, at->seen, s->me->utc_offset, s->me->today),
                                at->current                            ? "this one"
@@ -152,7 +142,7 @@ static void run_end(struct ui *ui, void *state)
     const struct state *s = state;
     char text[400], since[SHOW_TEXT];
     snprintf(text, sizeof text, "Opened %s with %s%s%s. Whoever is there is out at once.",
-             show_when(since, at->created, s->me->utc_offset, s->me->today), means(at->means),
+             show_when(since, at->created, s->me->utc_offset, s->me->today), show_means(at->means),
              at->place && *at->place ? ", from " : "", show_text(at->place));
     ui_confirm(ui, "End this session?", text, "End it", end_done);
 }

@@ -165,6 +165,16 @@ const char *show_access(int access)
     }
 }
 
+const char *show_means(int means)
+{
+    switch (means) {
+    case MEANS_KEY: return "SSH key";
+    case MEANS_INVITATION: return "invitation";
+    case MEANS_RESET: return "reset code";
+    default: return "password";
+    }
+}
+
 /* --- events */
 
 static const char *const said[] = {
@@ -188,6 +198,22 @@ static const char *const said[] = {
     [WHAT_SIGNED_IN] = "%s signed in",
     [WHAT_SIGNED_OUT] = "%s signed out",
     [WHAT_IMPORTED] = "brought in by %s",
+    [WHAT_INVITED] = "invited by %s",
+    [WHAT_JOINED] = "%s took the invitation up",
+    [WHAT_RESET_ASKED] = "a new password was asked for by mail",
+    [WHAT_MFA_ON] = "%s set up a second factor",
+    [WHAT_MFA_OFF] = "%s gave the second factor up",
+    [WHAT_MFA_RESET] = "second factor reset by %s",
+    [WHAT_MFA_CODES] = "%s made new backup codes",
+    [WHAT_MFA_CODE_USED] = "%s signed in with a backup code",
+    [WHAT_KEY_ADDED] = "SSH key added by %s",
+    [WHAT_KEY_REMOVED] = "SSH key removed by %s",
+    [WHAT_SIGN_IN_REFUSED] = "a sign-in was refused",
+    [WHAT_SESSION_ENDED] = "session ended by %s",
+    [WHAT_TOKEN_CREATED] = "token made by %s",
+    [WHAT_TOKEN_REVOKED] = "token taken back by %s",
+    [WHAT_MAIL_FAILED] = "a mail could not be delivered",
+    [WHAT_PASSWORD_SET] = "one-time password set by %s",
 };
 
 char *show_event(char *buffer, size_t size, const struct event *e, bool to_customer)
@@ -204,6 +230,8 @@ char *show_event(char *buffer, size_t size, const struct event *e, bool to_custo
         snprintf(buffer, size, "payment failed");
     else if (at)
         snprintf(buffer, size, "%.*s%s%s", (int)(at - format), format, who, at + 2);
+    else if (format)
+        snprintf(buffer, size, "%s", format);
     else
         snprintf(buffer, size, "%s", enum_name(enum_what(), e->what));
     size_t n = strlen(buffer);
@@ -217,8 +245,11 @@ unsigned show_event_style(const struct event *e)
     switch (e->what) {
     case WHAT_DECLINED:
     case WHAT_PAYMENT_FAILED:
+    case WHAT_SIGN_IN_REFUSED:
+    case WHAT_MAIL_FAILED:
     case WHAT_ACCESS_OFF: return STYLE_BAD;
     case WHAT_ACCEPTED:
+    case WHAT_JOINED:
     case WHAT_PAID: return STYLE_GOOD;
     default: return STYLE_PLAIN;
     }

@@ -28,6 +28,7 @@ const char *show_pay_state(int pay_state); /* "succeeded" → "paid" */
 unsigned show_pay_state_style(int pay_state);
 const char *show_pay_mode(int pay_mode);
 const char *show_access(int access);
+const char *show_means(int means); /* how a session was opened: "SSH key" */
 /* What happened, as said to a customer or to staff: "sent by Ana", "new comment from Maria: “…”". Without the number. */
 char *show_event(char *buffer, size_t size, const struct event *e, bool to_customer);
 unsigned show_event_style(const struct event *e);

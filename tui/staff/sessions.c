@@ -12,16 +12,6 @@ static const struct list_column columns[] = {
     {.name = "stage", .title = "Has still to", .width = 15, .drop = 1},
 };
 
-static const char *means_words(int means)
-{
-    switch (means) {
-    case MEANS_KEY: return "SSH key";
-    case MEANS_INVITATION: return "invitation";
-    case MEANS_RESET: return "reset code";
-    default: return "password";
-    }
-}
-
 static const char *stage_words(int stage)
 {
     switch (stage) {
@@ -57,8 +47,10 @@ static void fill(struct ui *ui, const struct sessions *s, const struct session_l
     for (size_t i = 0; i < out->sessions.n; i++) {
         const struct session *a = &out->sessions.v[i];
         char since[SHOW_TEXT], seen[SHOW_TEXT];
-        const char *cells[] = {a->current ? "this very session" : show_text(a->place), means_words(a->means),
-                               show_when(since, a->created, offset, ui_today(ui)),
+        const char *cells[] = {a->current              ? "this very session"
+                               : a->place && *a->place ? a->place
+                                                       : "this machine",
+                               show_means(a->means), show_when(since, a->created, offset, ui_today(ui)),
                                show_when(seen, a->seen, offset, ui_today(ui)), stage_words(a->stage)};
         unsigned styles[] = {0, 0, STYLE_DIM, 0, STYLE_WARN};
         list_add(s->list, &(struct list_row){.id = a->id, .cells = cells, .styles = styles});
