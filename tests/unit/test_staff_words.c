@@ -1,0 +1,98 @@
+/* How access, accounts and mails stand, in words; and who is the last administrator. */
+#include "tests/unit/test.h"
+#include "tui/staff/access.h"
+#include "tui/staff/accounts.h"
+#include "tui/staff/mail.h"
+#include "tui/staff/screens.h"
+
+#define MINUTE INT64_C(60000)
+#define DAY (1440 * MINUTE)
+#define IN_2026 INT64_C(1795336440000) /* 2026-11-22T08:34:00Z */
+#define TODAY INT32_C(739942)          /* 2026-11-22 */
+static char text[400];
+
+static const char *access_of(struct contact p)
+{
+    return access_words(text, sizeof text, &p, 0, TODAY);
+}
+
+static void access_stands_in_words(void)
+{
+    int64_t now = staff_clock();
+    CHECK_TEXT(access_of((struct contact){.access = ACCESS_NONE}), "none");
+    CHECK_TEXT(access_of((struct contact){0}), "none");
+    CHECK_TEXT(access_of((struct contact){.access = ACCESS_INVITED}), "password set, not used");
+    CHECK_TEXT(access_of((struct contact){
+                   .access = ACCESS_INVITED, .invited = now - 8 * DAY, .invite_expires = now - MINUTE}),
+               "invitation expired");
+    CHECK(strncmp(access_of((struct contact){
+                      .access = ACCESS_INVITED, .invited = now, .invite_expires = now + DAY}),
+                  "invited, expires ", 17) == 0);
+    CHECK_TEXT(access_of((struct contact){.access = ACCESS_ACTIVE}), "active");
+    CHECK_TEXT(access_of((struct contact){.access = ACCESS_ACTIVE, .last_sign_in = IN_2026}),
+               "active, last 22 Nov 08:34");
+    CHECK_TEXT(access_of((struct contact){.access = ACCESS_DISABLED, .last_sign_in = IN_2026}),
+               "switched off");
+}
+
+static const char *account_of(struct staff p)
+{
+    return account_words(text, sizeof text, &p, 0, TODAY);
+}
+
+static void accounts_stand_in_words(void)
+{
+    int64_t now = staff_clock();
+    CHECK_TEXT(account_of((struct staff){.active = false, .last_sign_in = IN_2026}), "deactivated");
+    CHECK_TEXT(account_of((struct staff){.active = true}), "not signed in yet");
+    CHECK_TEXT(account_of((struct staff){.active = true, .must_change = true}), "one-time password");
+    CHECK_TEXT(account_of((struct staff){.active = true, .last_sign_in = IN_2026}), "active");
+    CHECK_TEXT(
+        account_of((struct staff){.active = true, .access = ACCESS_INVITED, .invite_expires = now - 1}),
+        "invitation expired");
+}
+
+static const char *mail_of(struct mail_row m)
+{
+    return mail_words(text, sizeof text, &m, 0, TODAY);
+}
+
+static void mails_stand_in_words(void)
+{
+    int64_t now = staff_clock();
+    CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_HELD}), "held: no mail server");
+    CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_WAITING}), "waiting, being sent");
+    CHECK_TEXT(
+        mail_of((struct mail_row){.state = MAIL_WAITING, .tries = 1, .next_try = now + 4 * MINUTE + 30000}),
+        "waiting, next try in 4 min");
+    CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_WAITING, .tries = 1, .next_try = now - 1}),
+               "being tried again");
+    CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_FAILED, .said = "550 no such user"}),
+               "failed: 550 no such user");
+    CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_FAILED}), "failed");
+    CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_SENT, .sent = IN_2026}), "sent 22 Nov 08:34");
+}
+
+/* Who was only invited, or is deactivated, can not sign in: such an administrator is nobody to rely on. */
+static void the_last_administrator_is_found(void)
+{
+    struct staff all[] = {{.id = 1, .role = ROLE_ADMIN, .active = true, .access = ACCESS_ACTIVE},
+                          {.id = 2, .role = ROLE_STAFF, .active = true},
+                          {.id = 3, .role = ROLE_ADMIN, .active = false},
+                          {.id = 4, .role = ROLE_ADMIN, .active = true, .access = ACCESS_INVITED}};
+    struct staff_list_out out = {.staff = {COUNT_OF(all), all}};
+    CHECK(account_is_last_admin(&out, 1));
+    CHECK(!account_is_last_admin(&out, 2));
+    CHECK(!account_is_last_admin(&out, 4));
+    all[3].access = ACCESS_ACTIVE;
+    CHECK(!account_is_last_admin(&out, 1));
+}
+
+int main(void)
+{
+    access_stands_in_words();
+    accounts_stand_in_words();
+    mails_stand_in_words();
+    the_last_administrator_is_found();
+    return test_end();
+}
