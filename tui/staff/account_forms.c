@@ -189,7 +189,7 @@ static void reply_edit(struct ui *ui, void *state, int tag, const struct reply *
 static void draw_new(const void *state, struct canvas *c)
 {
     const struct state *s = state;
-    int rows = form_height(s->form) + 1;
+    int rows = form_height(s->form, c->columns) + 1;
     struct canvas part =
         canvas_part(c, 1, 0, rows < c->rows ? rows : c->rows - 1, c->columns > 100 ? 100 : c->columns);
     form_draw(s->form, &part);

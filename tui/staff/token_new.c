@@ -242,7 +242,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
-    int rows = form_height(s->form);
+    int rows = form_height(s->form, c->columns);
     struct canvas top = canvas_part(c, 0, 0, rows < c->rows ? rows : c->rows, c->columns);
     form_draw(s->form, &top);
     canvas_rule(c, rows, 0, c->columns);
