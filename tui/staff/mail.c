@@ -7,7 +7,8 @@
 #include <strings.h>
 
 enum { GET, FIND, RETRY, FROM };
-#define WATCH_MS 2000 /* between two looks at a mail that is on its way */
+#define WATCH_MS 1000 /* between two looks at a mail that is on its way */
+#define REST_MS 60000 /* at most between two looks at one whose next try is not yet */
 #define CODE_GROUPS 5 /* a code of an invitation: five groups of five (Crockford's letters) */
 #define CODE_GROUP 5
 
@@ -132,8 +133,9 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     s->today = ui_today(ui);
     find_code(s);
     ui_title(ui, "%s", mail_template_words(s->mail->template));
+    int64_t left = s->mail->next_try - staff_clock();
     if (s->mail->state == MAIL_WAITING)
-        ui_after(ui, WATCH_MS, watch);
+        ui_after(ui, left < WATCH_MS ? WATCH_MS : left < REST_MS ? (int)left + WATCH_MS : REST_MS, watch);
 }
 
 static void event(struct ui *ui, void *state, const struct event *e)
@@ -185,7 +187,7 @@ static int draw_state(const struct state *s, const struct canvas *c, int y)
                  m->tries == 1 ? "" : "s", show_text(m->said));
         y += canvas_wrap(c, y, 13, c->columns - 14, 4, STYLE_PLAIN, text);
         if (m->give_up) {
-            snprintf(text, sizeof text, "given up %s",
+            snprintf(text, sizeof text, "is given up on %s",
                      show_when(when, m->give_up, s->me->utc_offset, s->today));
             y += canvas_wrap(c, y, 13, c->columns - 14, 1, STYLE_DIM, text);
         }

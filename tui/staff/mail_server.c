@@ -11,8 +11,11 @@ enum { FORM_GET, FORM_SAVE };
 struct form_state {
     struct form *form;
     const struct mail_settings *was;
+    int security; /* index chosen */
 };
 
+static const char *const usual_ports[] = {"587", "465", "25"};
+static const int usual[] = {587, 465, 25};
 static const int securities[] = {MAIL_STARTTLS, MAIL_TLS, MAIL_PLAIN};
 static const char *const security_labels[] = {"STARTTLS", "TLS from the beginning",
                                               "none: a server on this machine", NULL};
@@ -84,16 +87,27 @@ static void form_begin(struct form_state *s)
 {
     const struct mail_settings *m = s->was;
     char port[24] = "";
-    if (m->port)
+    if (m->port && m->host && *m->host)
         snprintf(port, sizeof port, "%" PRId64, m->port);
     form_set(s->form, "host", m->host);
     for (size_t i = 0; i < COUNT_OF(securities); i++)
         if (securities[i] == m->security)
-            form_set_choice(s->form, "security", (int)i);
+            form_set_choice(s->form, "security", s->security = (int)i);
     form_set(s->form, "port", port);
     form_set(s->form, "user", m->user);
     form_set(s->form, "from", m->from);
     form_set(s->form, "from_name", m->from_name);
+}
+
+/* The usual port goes with the protection; one that was chosen stays. */
+static void form_changes(struct ui *ui, void *state, struct form *form)
+{
+    struct form_state *s = state;
+    int before = s->security;
+    (void)ui;
+    s->security = form_choice(form, "security");
+    if (s->security != before && strcmp(form_text(form, "port"), usual_ports[before]) == 0)
+        form_set(form, "port", usual_ports[s->security]);
 }
 
 static void form_reply(struct ui *ui, void *state, int tag, const struct reply *r)
@@ -126,7 +140,6 @@ static void form_submit(struct ui *ui, void *state, struct form *form)
     struct mail_settings_set_in in = {0};
     struct mail_settings m = {0};
     int security = securities[form_choice(form, "security")];
-    static const int usual[] = {587, 465, 25};
     if (!s->was)
         return;
     GIVE(mail_settings, &m, revision, s->was->revision);
@@ -173,6 +186,7 @@ static const struct screen screen_staff_mail_server_form = {.name = "staff.mail_
                                                             .reply = form_reply,
                                                             .draw = form_drawn,
                                                             .submit = form_submit,
+                                                            .changed = form_changes,
                                                             .button = form_cancel,
                                                             .keys = form_keys};
 

@@ -41,7 +41,7 @@ char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t ut
         if (left <= 0)
             snprintf(buffer, size, "%s", m->tries ? "being tried again" : "waiting, being sent");
         else if (left < 60000)
-            snprintf(buffer, size, "waiting, next try in %" PRId64 " s", (left + 999) / 1000);
+            snprintf(buffer, size, "waiting, next try in a moment");
         else
             snprintf(buffer, size, "waiting, next try in %s", show_since(when, 0, left));
     }

@@ -15,7 +15,8 @@ enum { GET, PEEK_ESTIMATE, PEEK_INVOICE, MAILS };
 struct state {
     struct list *list;
     const struct queue_get_out *out;
-    const struct mail_list_out *mails; /* that failed */
+    const struct mail_list_out *mails; /* that failed; NULL: not known */
+    bool answered;                     /* about mails */
     const struct me *me;
     struct document_view peek;
 };
@@ -138,7 +139,7 @@ static void add(struct state *s, const struct work *w)
 static void add_mail(struct state *s, const struct mail_row *m)
 {
     char since[SHOW_TEXT], why[400];
-    if (m->created + (int64_t)MAIL_DAYS * 86400000 < staff_clock())
+    if (m->template == TEMPLATE_TEST || m->created + (int64_t)MAIL_DAYS * 86400000 < staff_clock())
         return;
     snprintf(why, sizeof why, "%s", m->said && *m->said ? m->said : mail_template_words(m->template));
     const char *cells[] = {"Mail not delivered", m->to_name && *m->to_name ? m->to_name : show_text(m->to),
@@ -166,16 +167,16 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     bool peek = tag == PEEK_ESTIMATE || tag == PEEK_INVOICE;
     if (peek && r->code == ERR_NOT_FOUND) /* deleted meanwhile: the queue says so itself */
         return;
-    if (tag == MAILS && r->code != OK) /* the queue is what matters here */
+    if (tag == MAILS) { /* they stand first: the list waits for them, but not for more than an answer */
+        s->answered = true;
+        s->mails = r->code == OK ? r->out : NULL;
+    } else if (ui_refused(ui, r)) {
         return;
-    if (ui_refused(ui, r))
-        return;
+    } else if (tag == GET) {
+        s->out = r->out;
+    }
     if (!peek) {
-        if (tag == GET)
-            s->out = r->out;
-        else
-            s->mails = r->out;
-        if (s->out)
+        if (s->out && s->answered)
             fill(s);
         return;
     }
