@@ -91,6 +91,14 @@ enum err call_today(struct call *c, int32_t *day)
     return OK;
 }
 
+void call_refused(struct call *c, const char *account, const char *what, const char *from)
+{
+    size_t used;
+    c->refused.account = arena_text(c->arena, account, text_fit(account, 80, &used));
+    c->refused.what = what;
+    c->refused.place = call_place(c, from);
+}
+
 void call_follow(struct call *c, enum follow_what what, uint64_t id)
 {
     if (c->n_follows < FOLLOWS) {

@@ -37,6 +37,13 @@ enum follow_what {
 };
 #define FOLLOWS 4
 
+/* A sign-in that was refused, for the log; said by the slow half, whose own transaction only reads. */
+struct refused {
+    const char *account; /* what was typed, 80 bytes of it at most; NULL: nothing of the kind */
+    const char *what;    /* "password", "code": a literal */
+    const char *place;
+};
+
 struct daemon;
 struct gateway;
 struct call {
@@ -47,6 +54,7 @@ struct call {
     int64_t now;        /* instant */
     uint8_t random[64]; /* fixed for the request */
     struct refusal why;
+    struct refused refused;
     void *prepared;
     struct daemon *daemon;   /* NULL in tests of handlers */
     int peer_kind;           /* enum peer_kind of the connection */
@@ -72,6 +80,8 @@ bool call_by_customer(const struct call *c);
 void call_enter(struct call *c, uint32_t business);
 /* The same by the name of its portal; ERR_NOT_FOUND when no business has it. */
 enum err call_portal(struct call *c, const char *portal) MUST_USE;
+/* Notes a refused sign-in for the log of the call's business. */
+void call_refused(struct call *c, const char *account, const char *what, const char *from);
 /* Moves the business of the call from its portal name to another; ERR_INVALID (field "business.portal") for what is no portal
  * name, ERR_PORTAL_NAME_TAKEN. The business's record is the caller's. */
 enum err call_rename_portal(struct call *c, const char *old, const char *name) MUST_USE;

@@ -2,6 +2,7 @@
 #include "data/kv.h"
 #include "data/store.h"
 #include "server/audit.h"
+#include "server/bound.h"
 #include "server/follow.h"
 #include "server/limits.h"
 #include "server/otp.h"
@@ -80,7 +81,11 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = writer_open(d, &d->writer);
     if (!e)
-        e = pool_open(&d->passwords, LIMIT_SLOW_THREADS, LIMIT_SLOW_QUEUE);
+        e = bound_open(d, &d->bound);
+    if (!e)
+        e = pool_open_nice(&d->strangers, LIMIT_SLOW_THREADS, LIMIT_SLOW_QUEUE);
+    if (!e)
+        e = pool_open_nice(&d->passwords, LIMIT_SLOW_THREADS, LIMIT_SLOW_QUEUE);
     if (!e)
         e = pool_open(&d->gateways, 2, 4096);
     if (!e)
@@ -102,6 +107,7 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
 void daemon_close(struct daemon *d)
 {
     atomic_store(&d->stopping, true); /* charges that are queued are left to the next start */
+    pool_stop(d->strangers);
     pool_stop(d->passwords);
     pool_stop(d->heavy);
     waits_stop(d->waits);
@@ -110,10 +116,12 @@ void daemon_close(struct daemon *d)
     writer_stop(d->writer);
     audit_finish(d);
     listener_close(d->listener);
+    pool_close(d->strangers);
     pool_close(d->passwords);
     pool_close(d->heavy);
     pool_close(d->gateways);
     sender_close(d->sender);
+    bound_close(d->bound);
     waits_close(d->waits);
     writer_close(d->writer);
     gateway_close(d->gateway);

@@ -14,12 +14,15 @@ struct pool;
 struct waits;
 struct gateway;
 struct sender;
+struct bound;
 
 struct daemon {
     struct kv *kv;
     struct listener *listener;
     struct writer *writer;
-    struct pool *passwords, *gateways, *heavy;
+    struct pool *strangers, *passwords; /* slow work of who is not signed in yet, and of who is */
+    struct pool *gateways, *heavy;
+    struct bound *bound;
     struct waits *waits;
     struct gateway *gateway;
     struct sender *sender;

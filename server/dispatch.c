@@ -1,5 +1,6 @@
 #include "server/dispatch.h"
 #include "data/kv.h"
+#include "server/bound.h"
 #include "server/follow.h"
 #include "server/limits.h"
 #include "server/pool.h"
@@ -75,6 +76,7 @@ static void prepare(void *arg)
         j->result = e;
     if (j->result) {
         job_answer(j);
+        follow_refused(j);
         job_close(j);
     } else if (writer_add(d->writer, j) != OK) {
         refuse_busy(j);
@@ -114,7 +116,7 @@ static void route(struct daemon *d, struct job *j)
     case OP_READ: read_now(d, j); return;
     case OP_WAIT: wait_for_news(d, j); return;
     case OP_WRITE: e = writer_add(d->writer, j); break;
-    case OP_SLOW: e = pool_add(d->passwords, prepare, j); break;
+    case OP_SLOW: e = pool_add(j->op->who & BY_PUBLIC ? d->strangers : d->passwords, prepare, j); break;
     case OP_HEAVY: e = pool_add(d->heavy, heavy, j); break;
     }
     if (e)
@@ -141,4 +143,5 @@ void dispatch_gone(void *daemon, uint64_t peer_serial)
 {
     struct daemon *d = daemon;
     waits_gone(d->waits, peer_serial);
+    bound_gone(d->bound, peer_serial);
 }

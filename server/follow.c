@@ -3,6 +3,8 @@
 #include "data/kv.h"
 #include "data/store.h"
 #include "server/mail/sender.h"
+#include "server/bound.h"
+#include "server/limits.h"
 #include "server/ops/follow.h"
 #include "server/pool.h"
 #include "server/waits.h"
@@ -67,6 +69,18 @@ static enum err seen(struct call *c, uint64_t id, void *argument)
         return e;
     s.seen = c->now;
     return record_put(&c->txn, KIND_SESSION, &s);
+}
+
+static enum err used(struct call *c, uint64_t id, void *argument)
+{
+    struct machine_token t;
+    (void)argument;
+    enum err e = record_get(&c->txn, KIND_MACHINE_TOKEN, id, &t);
+    if (e)
+        return e;
+    t.used = c->now;
+    t.place = c->who.place;
+    return record_put(&c->txn, KIND_MACHINE_TOKEN, &t);
 }
 
 /* On the writer: what the gateway said becomes the payment's state. Still pending: asked again later. */
@@ -179,6 +193,66 @@ static void charge_start(struct daemon *d, uint32_t business, uint64_t payment, 
     charge_add(charge);
 }
 
+enum err follow_write(struct daemon *d, uint32_t business,
+                      enum err (*fn)(struct call *c, uint64_t id, void *argument), uint64_t id)
+{
+    struct job *j = internal(d, business, NULL, fn, id, NULL);
+    enum err e = writer_add(d->writer, j);
+    if (e)
+        job_close(j);
+    return e;
+}
+
+void follow_before(const struct job *j)
+{
+    for (size_t i = 0; i < j->n_follows; i++) {
+        if (j->follows[i].what != FOLLOW_BOUND || !j->request)
+            continue;
+        bound_add(j->daemon->bound, j->peer_serial, j->business, j->follows[i].id);
+        if (listener_left(j->request)) /* and its end may have been told before */
+            bound_gone(j->daemon->bound, j->peer_serial);
+    }
+}
+
+/* How many refusals a business's log has taken in the present minute; businesses that share a place share the room. */
+static bool room_for_refusal(uint32_t business, int64_t now)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static struct {
+        int64_t minute;
+        int n;
+    } places[256];
+    pthread_mutex_lock(&lock);
+    bool fresh = places[business % 256].minute != now / 60000;
+    places[business % 256].minute = now / 60000;
+    places[business % 256].n = fresh ? 1 : places[business % 256].n + 1;
+    bool room = places[business % 256].n <= LIMIT_REFUSED_EVENTS;
+    pthread_mutex_unlock(&lock);
+    return room;
+}
+
+static enum err write_refusal(struct call *c, uint64_t id, void *argument)
+{
+    const struct refused *r = argument;
+    (void)id;
+    struct event event = {
+        .what = WHAT_SIGN_IN_REFUSED, .subject = SUBJECT_SESSION, .number = r->account, .text = r->what};
+    return call_event(c, &event);
+}
+
+void follow_refused(const struct job *j)
+{
+    if (!j->refused.account || !j->business || !room_for_refusal(j->business, j->now))
+        return;
+    const struct who nobody = {.place = j->refused.place};
+    struct job *event = internal(j->daemon, j->business, &nobody, write_refusal, 0, NULL);
+    struct refused *r = arena_alloc(event->arena, sizeof *r);
+    r->account = arena_printf(event->arena, "%s", j->refused.account);
+    r->what = j->refused.what; /* a literal */
+    event->argument = r;
+    add(j->daemon, event);
+}
+
 void follow_start(const struct job *j)
 {
     for (size_t i = 0; i < j->n_follows; i++) {
@@ -191,6 +265,9 @@ void follow_start(const struct job *j)
         case FOLLOW_BOUND:
         case FOLLOW_USED: break;
         case FOLLOW_MAIL: sender_wake(j->daemon->sender, j->business, id != 0); break;
+        case FOLLOW_MAIL: break;
+        case FOLLOW_BOUND: break; /* follow_before */
+        case FOLLOW_USED: add(j->daemon, internal(j->daemon, j->business, &j->asker, used, id, NULL)); break;
         case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;
         case FOLLOW_ASK: charge_start(j->daemon, j->business, id, true); break;
         }

@@ -6,6 +6,13 @@
 /* Starts what the job asked for. Nothing here is promised to a caller: a viewed mark that is lost to a crash is left by the
  * next look, a payment that is pending is found again at the next start. */
 void follow_start(const struct job *j);
+/* The part that has to be done before the answer is given: a session is tied to its connection. */
+void follow_before(const struct job *j);
+/* After the refusal of the slow half: a refused sign-in comes into the log of its business, if there are not too many. */
+void follow_refused(const struct job *j);
+/* A write of the daemon's own, as nobody. ERR_BUSY: it will not happen. */
+enum err follow_write(struct daemon *d, uint32_t business,
+                      enum err (*fn)(struct call *c, uint64_t id, void *argument), uint64_t id) MUST_USE;
 /* At the start of the daemon: all payments that are still pending, of every business. */
 enum err follow_resume(struct daemon *d) MUST_USE;
 #endif

@@ -297,6 +297,7 @@ enum err job_run_prepare(struct kv_txn *kv, void *job)
         e = j->handler->prepare(&c, j->in);
     j->prepared = c.prepared;
     j->was_prepared = !before;
+    j->refused = c.refused;
     keep(j, &c, e);
     return e;
 }

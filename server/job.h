@@ -47,6 +47,7 @@ struct job {
     struct buf answer;
     enum err result;
     struct refusal why;
+    struct refused refused; /* its texts live in `arena` */
     size_t n_follows;
     struct {
         enum follow_what what;

@@ -17,10 +17,13 @@
 /* work */
 #define LIMIT_WRITE_QUEUE 1024 /* writes waiting for the writer; then busy */
 #define LIMIT_WRITE_BATCH 128  /* writes in one commit */
-#define LIMIT_SLOW_QUEUE 256   /* password and other slow work waiting; then busy */
-#define LIMIT_SLOW_THREADS 2   /* argon2id jobs at once: bounds their memory */
-#define LIMIT_WAITS 4096       /* parked long polls */
-#define LIMIT_WAIT_MS 60000    /* longest long poll */
+#define LIMIT_SLOW_QUEUE \
+    256 /* password and other slow work waiting, of strangers and of sessions each; then busy */
+#define LIMIT_SLOW_THREADS \
+    2                     /* argon2id jobs at once, of strangers and of sessions each: bounds their memory */
+#define LIMIT_BOUND 16384 /* sessions that end with their connection */
+#define LIMIT_WAITS 4096  /* parked long polls */
+#define LIMIT_WAIT_MS 60000 /* longest long poll */
 #define LIMIT_BUSY_RETRY_MS 250
 
 /* people */
@@ -38,7 +41,9 @@
 #define LIMIT_TRIES_CODE_FREE 10               /* wrong codes of one second factor from all sources */
 #define LIMIT_TRIES_FORGET_MS (30 * 60 * 1000) /* without a failure; then all is forgiven */
 #define LIMIT_TRIES_KNOWN_MS (30LL * 24 * 60 * 60 * 1000) /* how long a source that got in is known */
-#define LIMIT_REPLY_DAYS 3                                /* how long a request id is remembered */
+#define LIMIT_REFUSED_EVENTS \
+    30                     /* refused sign-ins in the log of a business, a minute; more are only counted */
+#define LIMIT_REPLY_DAYS 3 /* how long a request id is remembered */
 
 /* mail */
 #define LIMIT_MAIL_HEADER 1300      /* a name or a subject: 300 characters */

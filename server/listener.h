@@ -51,6 +51,8 @@ enum err listener_add(struct listener *l, const char *url, const char *cert, con
                       struct refusal *why) MUST_USE;
 /* payload is copied before it returns. */
 void listener_answer(struct listener_request *request, const uint8_t *payload, size_t size);
+/* Has the peer of a request that is not answered yet left? False: it had not, and its end will be told later. */
+bool listener_left(const struct listener_request *request);
 void listener_stats(struct listener *l, struct listener_stats *out);
 /* Stops accepting; requests already taken may still be answered. */
 void listener_drain(struct listener *l);

@@ -127,6 +127,15 @@ bool conn_send(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *p
     return true;
 }
 
+bool listener_left(const struct listener_request *request)
+{
+    struct conn *c = request->conn;
+    pthread_mutex_lock(&c->lock);
+    bool closed = c->closed;
+    pthread_mutex_unlock(&c->lock);
+    return closed;
+}
+
 void listener_answer(struct listener_request *request, const uint8_t *payload, size_t size)
 {
     struct conn *c = request->conn;

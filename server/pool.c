@@ -1,6 +1,8 @@
 #include "server/pool.h"
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 struct task {
     void (*fn)(void *arg);
@@ -11,13 +13,15 @@ struct pool {
     pthread_cond_t more;
     struct task *tasks; /* a ring */
     size_t first, n, capacity, n_threads;
-    bool closing;
+    bool closing, nice;
     pthread_t threads[8];
 };
 
 static void *work(void *arg)
 {
     struct pool *p = arg;
+    if (p->nice) /* on Linux a thread has a priority of its own; without it things are only slower */
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), 10);
     pthread_mutex_lock(&p->lock);
     for (;;) {
         while (p->n == 0 && !p->closing)
@@ -35,13 +39,14 @@ static void *work(void *arg)
     return NULL;
 }
 
-enum err pool_open(struct pool **out, size_t threads, size_t queue)
+static enum err open_pool(struct pool **out, size_t threads, size_t queue, bool nice)
 {
     struct pool *p = calloc(1, sizeof *p);
     if (!p)
         return ERR_NO_MEMORY;
     p->tasks = calloc(queue, sizeof *p->tasks);
     p->capacity = queue;
+    p->nice = nice;
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->more, NULL);
     if (!p->tasks)
@@ -54,6 +59,16 @@ enum err pool_open(struct pool **out, size_t threads, size_t queue)
 fail:
     pool_close(p);
     return ERR_NO_MEMORY;
+}
+
+enum err pool_open(struct pool **out, size_t threads, size_t queue)
+{
+    return open_pool(out, threads, queue, false);
+}
+
+enum err pool_open_nice(struct pool **out, size_t threads, size_t queue)
+{
+    return open_pool(out, threads, queue, true);
 }
 
 enum err pool_add(struct pool *p, void (*fn)(void *arg), void *arg)

@@ -76,6 +76,8 @@ static void finish(struct daemon *d, struct job *j)
     bool fine = j->result == OK;
     uint32_t business = j->business;
     atomic_fetch_add(&d->writes, 1);
+    if (fine)
+        follow_before(j);
     job_answer(j);
     if (j->done)
         j->done(j->done_argument, j->result);

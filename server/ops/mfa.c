@@ -128,7 +128,10 @@ enum err op_mfa_confirm(struct call *c, const struct mfa_confirm_in *in, struct 
 /* --- showing --------------------------------------------------------------------------------------------------------------------- */
 enum err prep_mfa_verify(struct call *c, const struct mfa_verify_in *in)
 {
-    return factor_try(c, own_side(c), c->who.person, NULL, in->code, true);
+    enum err e = factor_try(c, own_side(c), c->who.person, NULL, in->code, true);
+    if (e == ERR_CREDENTIALS)
+        call_refused(c, c->who.email ? c->who.email : "", "code", NULL);
+    return e;
 }
 
 enum err op_mfa_verify(struct call *c, const struct mfa_verify_in *in, struct mfa_verify_out *out)

@@ -53,6 +53,8 @@ static struct way_in *choose(struct call *c, struct matched *m, uint64_t custome
 static enum err shows_code(struct call *c, struct way_in *who, const struct session_sign_in_in *in)
 {
     enum err e = factor_try(c, who->side, who->person, in->from, in->code, true);
+    if (e == ERR_CREDENTIALS)
+        call_refused(c, in->email, "code", in->from);
     who->code_shown = e == OK;
     return e == ERR_STATE ? OK : e == ERR_CREDENTIALS ? session_refused(c) : e;
 }
@@ -76,6 +78,8 @@ enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *i
     c->prepared = m;
     if (m->n == 0) {
         tries_failed(&tries);
+        if (c->txn.business)
+            call_refused(c, in->email, "password", in->from);
         return session_refused(c);
     }
     tries_fine(&tries);

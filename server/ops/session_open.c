@@ -279,3 +279,27 @@ enum err session_choices(struct call *c, struct choice_list *list)
         list->n = 0;
     return e;
 }
+
+enum err session_end_bound(struct call *c, uint64_t id, void *unused)
+{
+    struct session s;
+    (void)unused;
+    enum err e = record_get(&c->txn, KIND_SESSION, id, &s);
+    if (e)
+        return e == ERR_NOT_FOUND ? OK : e;
+    c->who = (struct who){.role = s.role,
+                          .person = (uint64_t)s.person,
+                          .customer = s.customer,
+                          .name = s.name,
+                          .place = s.place};
+    e = record_del(&c->txn, KIND_SESSION, id);
+    if (e || s.stage == STAGE_CODE) /* that one never came in */
+        return e;
+    struct event event = {.what = WHAT_SIGNED_OUT,
+                          .subject = SUBJECT_SESSION,
+                          .about = (int64_t)s.id,
+                          .customer = s.customer,
+                          .number = s.name,
+                          .text = "the connection ended"};
+    return call_event(c, &event);
+}

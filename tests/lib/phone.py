@@ -2,6 +2,8 @@
 import subprocess
 import time
 
+from daemon import wait_until
+
 
 class Phone:
     """A code of each step is given out once: of the step before the present one, the present one, and the one after it, in that order;
@@ -25,8 +27,7 @@ class Phone:
         step = self.now() - 1 if self.step is None else self.step + 1
         if self.step is not None and step < self.now() - 1:
             step = self.now() - 1
-        while step > self.now() + 1:
-            time.sleep(0.2)
+        wait_until(lambda: step <= self.now() + 1, 60, "the phone's next code")
         self.step = step
         return self.at(step)
 

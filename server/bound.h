@@ -1,0 +1,13 @@
+/* Sessions that end with the connection that opened them: what sshd starts for somebody dies with their connection, and so does what
+ * they were let in to. In memory only: after a restart no such session is good any more (auth.c). */
+#ifndef SERVER_BOUND_H
+#define SERVER_BOUND_H
+#include "server/daemon.h"
+
+enum err bound_open(struct daemon *d, struct bound **out) MUST_USE;
+/* The connection opened that session. Before it is answered: whoever has gone meanwhile is gone (listener_gone). */
+void bound_add(struct bound *b, uint64_t peer_serial, uint32_t business, uint64_t session);
+/* The connection has ended: ends its sessions. */
+void bound_gone(struct bound *b, uint64_t peer_serial);
+void bound_close(struct bound *b); /* accepts NULL */
+#endif
