@@ -240,6 +240,14 @@ static void derive_mail(struct derived *d, const struct mail *m)
         id_entry(d, INDEX_MAIL_CUSTOMER, m->customer);
 }
 
+static void derive_ssh_key(struct derived *d, const struct ssh_key *s)
+{
+    struct key k = start(d, INDEX_KEY_PERSON);
+    entry(d, key_u64(key_u8(&k, (uint8_t)s->side), (uint64_t)s->person));
+    k = start(d, INDEX_KEY_PRINT);
+    entry(d, key_text(&k, s->fingerprint));
+}
+
 static void derive_item(struct derived *d, const struct item *i)
 {
     text_entry(d, INDEX_ITEM_NAME, i->name);
@@ -266,6 +274,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
     case KIND_MAIL: derive_mail(out, record); break;
     case KIND_EVENT: derive_event(out, record); return; /* counted by its id: the log has no gaps */
     case KIND_SESSION: derive_session(out, record); return;
+    case KIND_SSH_KEY: derive_ssh_key(out, record); return;
     default: return;
     }
     total(out, TOTAL_RECORDS, 0, "", (uint32_t)kind, 0);

@@ -1,5 +1,6 @@
 #include "server/auth.h"
 #include "server/limits.h"
+#include "server/ops/session_open.h"
 #include "server/ops/stage.h"
 #include "server/ops/token.h"
 #include <string.h>
@@ -11,19 +12,10 @@ static enum err sign_in(struct call *c)
     return REFUSE(c, ERR_SIGN_IN, "", "Sign in first: there is no such session, or it has ended.");
 }
 
-/* A token is good only over the kind of connection it was given on, on this machine only for the same account, and one that ends
- * with its connection not after this daemon was started anew. */
+/* A token is good only over the kind of connection it was given on, and on this machine only for the same account. */
 static bool same_way(const struct job *j, const struct session *s)
 {
-    if (s->transport && (s->transport != j->peer_kind + 1 || s->uid != j->peer_uid))
-        return false;
-    return !s->bound || !s->boot || s->boot == j->daemon->started;
-}
-
-static bool lives(const struct session *s, int64_t now)
-{
-    return now - s->created <= LIMIT_SESSION_LIFE_MS && now - s->seen <= LIMIT_SESSION_IDLE_MS &&
-           (s->stage != STAGE_CODE || now - s->created <= LIMIT_SESSION_CODE_MS);
+    return !s->transport || (s->transport == j->peer_kind + 1 && s->uid == j->peer_uid);
 }
 
 static enum err find_session(struct call *c, const struct job *j, struct session *s)
@@ -40,7 +32,7 @@ static enum err find_session(struct call *c, const struct job *j, struct session
     secret_digest(digest, NULL, random, sizeof random);
     if (s->hash.size != sizeof digest || !secret_equal(digest, s->hash.data, sizeof digest))
         return sign_in(c);
-    return lives(s, c->now) && same_way(j, s) ? OK : sign_in(c);
+    return session_lives(c, s) && same_way(j, s) ? OK : sign_in(c);
 }
 
 static enum err by_session(struct call *c, const struct job *j)

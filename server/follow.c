@@ -262,10 +262,7 @@ void follow_start(const struct job *j)
             add(j->daemon, internal(j->daemon, j->business, &j->asker, viewed, id, NULL));
             break;
         case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;
-        case FOLLOW_BOUND:
-        case FOLLOW_USED: break;
         case FOLLOW_MAIL: sender_wake(j->daemon->sender, j->business, id != 0); break;
-        case FOLLOW_MAIL: break;
         case FOLLOW_BOUND: break; /* follow_before */
         case FOLLOW_USED: add(j->daemon, internal(j->daemon, j->business, &j->asker, used, id, NULL)); break;
         case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;

@@ -28,6 +28,7 @@
 
 /* people */
 #define LIMIT_SESSIONS_PER_PERSON 20
+#define LIMIT_KEYS_PER_PERSON 20
 #define LIMIT_SESSION_IDLE_MS (30 * 60 * 1000)
 #define LIMIT_SESSION_LIFE_MS (12 * 60 * 60 * 1000)
 #define LIMIT_SESSIONS_CODE 5                  /* of a person, that still wait for the code */

@@ -164,6 +164,13 @@ static enum err make_room(struct call *c, int side, uint64_t person, int stage)
     return e;
 }
 
+bool session_lives(const struct call *c, const struct session *s)
+{
+    return c->now - s->created <= LIMIT_SESSION_LIFE_MS && c->now - s->seen <= LIMIT_SESSION_IDLE_MS &&
+           (s->stage != STAGE_CODE || c->now - s->created <= LIMIT_SESSION_CODE_MS) &&
+           (!s->bound || s->boot == call_boot(c));
+}
+
 enum err session_me(struct call *c, const struct session *s, struct me **out)
 {
     struct me *me = arena_alloc(c->arena, sizeof *me);

@@ -1,0 +1,96 @@
+/* Who is signed in, and ending it (B14). */
+#include "server/limits.h"
+#include "server/ops/session_open.h"
+
+struct owner {
+    int side;
+    uint64_t person, customer;
+    const char *name;
+};
+
+/* Whose sessions are meant: one's own, or those of somebody that staff may look after. */
+static enum err whose(struct call *c, uint64_t contact, uint64_t staff, struct owner *o)
+{
+    *o = (struct owner){call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF, c->who.person, c->who.customer,
+                        c->who.name};
+    if (contact && staff)
+        return REFUSE(c, ERR_INVALID, "staff", "a contact person or a colleague, not both");
+    if (contact) {
+        struct contact p;
+        if (call_by_customer(c))
+            return REFUSE(c, ERR_FORBIDDEN, "contact", "that is for staff");
+        enum err e = record_get(&c->txn, KIND_CONTACT, contact, &p);
+        *o = (struct owner){SIDE_CUSTOMER, contact, p.customer, p.name};
+        return e;
+    }
+    if (staff && staff != c->who.person) {
+        struct staff s;
+        if (c->who.role != ROLE_ADMIN)
+            return REFUSE(c, ERR_FORBIDDEN, "staff", "that is for administrators");
+        enum err e = record_get(&c->txn, KIND_STAFF, staff, &s);
+        *o = (struct owner){SIDE_STAFF, staff, 0, s.name};
+        return e;
+    }
+    return staff && call_by_customer(c) ? REFUSE(c, ERR_FORBIDDEN, "staff", "that is for administrators")
+                                        : OK;
+}
+
+static enum err sessions_of(struct call *c, const struct owner *o, struct id_list *ids)
+{
+    struct key k = index_key(&c->txn, INDEX_SESSION_PERSON);
+    return record_ids(&c->txn, key_u64(key_u8(&k, (uint8_t)o->side), o->person), 1000, ids);
+}
+
+enum err op_session_list(struct call *c, const struct session_list_in *in, struct session_list_out *out)
+{
+    struct owner o;
+    struct id_list ids;
+    enum err e = whose(c, in->contact, in->staff, &o);
+    if (!e)
+        e = sessions_of(c, &o, &ids);
+    if (e)
+        return e;
+    out->sessions.v = arena_alloc(c->arena, ids.n * sizeof *out->sessions.v);
+    for (size_t i = ids.n; i-- > 0 && out->sessions.n < 100 && !e;) {
+        struct session *s = &out->sessions.v[out->sessions.n];
+        e = record_get(&c->txn, KIND_SESSION, ids.v[i], s);
+        if (e || !session_lives(c, s))
+            continue;
+        s->expires = s->created + LIMIT_SESSION_LIFE_MS;
+        s->current = s->id == c->who.session;
+        out->sessions.n++;
+    }
+    return e;
+}
+
+enum err op_session_revoke(struct call *c, const struct session_revoke_in *in, struct session_revoke_out *out)
+{
+    struct owner o;
+    struct id_list ids;
+    enum err e = c->who.role == ROLE_READER && in->contact
+                     ? REFUSE(c, ERR_FORBIDDEN, "contact", "that is not for readers")
+                     : whose(c, in->contact, in->staff, &o);
+    bool own = !e && !in->contact && (!in->staff || in->staff == c->who.person);
+    if (!e && own && !in->session && !in->others)
+        e = REFUSE(c, ERR_INVALID, "session", "say which, or all others");
+    if (!e)
+        e = sessions_of(c, &o, &ids);
+    for (size_t i = 0; !e && i < ids.n; i++) {
+        bool meant = in->session ? ids.v[i] == (uint64_t)in->session : !own || ids.v[i] != c->who.session;
+        if (!meant)
+            continue;
+        e = record_del(&c->txn, KIND_SESSION, ids.v[i]);
+        out->ended++;
+    }
+    if (!e && in->session && out->ended == 0)
+        e = REFUSE(c, ERR_NOT_FOUND, "session", "there is no such session");
+    if (e || out->ended == 0)
+        return e;
+    struct event event = {.what = WHAT_SESSION_ENDED,
+                          .subject = o.side == SIDE_STAFF ? SUBJECT_STAFF : SUBJECT_CONTACT,
+                          .about = (int64_t)o.person,
+                          .customer = o.customer,
+                          .number = o.name,
+                          .text = arena_printf(c->arena, "%lld ended", (long long)out->ended)};
+    return call_event(c, &event);
+}
