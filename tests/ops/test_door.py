@@ -8,7 +8,7 @@ import msgpack
 import pytest
 
 import sp
-from clock import Clock
+from clock import forward
 from daemon import PASSWORD, Daemon, Refused, add_customer, open_portal, wait_until
 from phone import enrol
 from stranger import Stranger
@@ -45,34 +45,38 @@ def refusals(admin):
 
 
 # --- how long, and where -----------------------------------------------------------------------------------------------------------
+def used(client):
+    """Uses a session, and waits until that is noted."""
+    def seen():
+        return next(s["seen"] for s in client.ask("session.list")["sessions"] if s["current"])
+    before = seen()
+    wait_until(lambda: seen() > before, what="the use")
+
+
 def test_a_session_ends_when_nobody_uses_it_and_at_its_time():
-    clock = Clock()
-    with Daemon(env=clock.env) as d:
-        admin = d.sign_in()
-        clock.forward(minutes=29)
-        assert admin.ask("session.me")
-        wait_until(lambda: admin.ask("session.list")["sessions"][0]["seen"] > admin.ask("session.list")["sessions"][0]["created"], what="the use")
-        clock.forward(minutes=29)
-        assert admin.ask("session.me"), "it was used in between"
-        idle = d.sign_in()
-        clock.forward(minutes=31)
+    with Daemon() as d:
+        c, idle = d.sign_in(), d.sign_in()
+        forward(d, minutes=29)
+        used(c)
+        forward(d, minutes=29)
+        assert c.ask("session.me"), "it was used in between"
         assert idle.refused("session.me").code == "sign_in"
-        used = d.sign_in()
+        wait_until(lambda: len(c.ask("session.list")["sessions"]) == 1, what="the list without the other")
+    with Daemon() as d:
+        c = d.sign_in()
         for _ in range(24):
-            clock.forward(minutes=29)
-            seen = used.ask("session.list")["sessions"][0]["seen"]
-            wait_until(lambda: used.ask("session.list")["sessions"][0]["seen"] > seen, what="the use")
-        clock.forward(minutes=25)
-        assert used.refused("session.me").code == "sign_in", "twelve hours are over"
+            forward(d, minutes=29)
+            used(c)
+        forward(d, minutes=25)
+        assert c.refused("session.me").code == "sign_in", "twelve hours are over"
 
 
 def test_who_has_only_given_the_password_has_ten_minutes_for_the_code():
-    clock = Clock()
-    with Daemon(env=clock.env) as d:
+    with Daemon() as d:
         admin = d.sign_in()
         phone, codes = enrol(admin, password=PASSWORD)
         late = d.sign_in()
-        clock.forward(minutes=11)
+        forward(d, minutes=11)
         assert late.refused("mfa.verify", code=codes[0]).code == "sign_in"
 
 
