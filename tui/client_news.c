@@ -309,6 +309,11 @@ void client_enter(struct ui *ui)
     struct client *c = client_of(ui);
     const struct view *view = c->me.role == ROLE_CUSTOMER ? &view_customer : &view_staff;
     const struct screen *first = before(c);
+    if (c->face) {
+        if (!c->waiting)
+            client_news_start(c);
+        return;
+    }
     if (first) {
         ui_set_sections(ui, NULL);
         ui_set_keys(ui, NULL);

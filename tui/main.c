@@ -12,13 +12,16 @@
 #define HINT_MOST 4000
 
 static const char usage[] =
-    "Usage: postern [--url URL] [--portal NAME]\n"
+    "Usage: postern [--url URL] [--portal NAME] [line]\n"
     "The customer portal in your terminal: estimates, invoices, payments.\n"
     "\n"
     "  --url URL         where the daemon listens: ipc:///path, tls+tcp://host:port\n"
     "                    ($POSTERN_URL, else " DEFAULT_URL ")\n"
     "  --portal NAME     which portal ($POSTERN_PORTAL; asked for when left out)\n"
     "  --hint-file FILE  a text to show on the sign-in screen\n"
+    "  line, --line      text and numbered choices instead of a full screen: for screen\n"
+    "                    readers, for terminals that only append text, for scripts\n"
+    "                    (also when ACCESSIBLE=1 or TERM=dumb)\n"
     "  --version         print the version\n"
     "  --help            print this\n"
     "\n"
@@ -31,6 +34,7 @@ static const char usage[] =
 
 struct options {
     struct client_options client;
+    bool line;
     char *hint;
 };
 
@@ -54,10 +58,13 @@ static char *read_hint(const char *path)
 /* −1: go on; else the exit code. */
 static int read_options(int argc, char **argv, struct options *o)
 {
-    static const struct option known[] = {
-        {"url", required_argument, NULL, 'u'},       {"portal", required_argument, NULL, 'p'},
-        {"hint-file", required_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, '?' + 256},      {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"url", required_argument, NULL, 'u'},
+                                          {"portal", required_argument, NULL, 'p'},
+                                          {"hint-file", required_argument, NULL, 'h'},
+                                          {"version", no_argument, NULL, 'v'},
+                                          {"help", no_argument, NULL, '?' + 256},
+                                          {"line", no_argument, NULL, 'l'},
+                                          {NULL, 0, NULL, 0}};
     const char *url = getenv("POSTERN_URL");
     o->client.url = url && *url ? url : DEFAULT_URL;
     o->client.portal = getenv("POSTERN_PORTAL");
@@ -70,10 +77,15 @@ static int read_options(int argc, char **argv, struct options *o)
             if (!(o->hint = read_hint(optarg)))
                 return 2;
             break;
+        case 'l': o->line = true; break;
         case 'v': printf("postern %s\n", POSTERN_VERSION); return 0;
         case '?' + 256: fputs(usage, stdout); return 0;
         default: fputs("Try postern --help.\n", stderr); return 2;
         }
+    if (optind == argc - 1 && strcmp(argv[optind], "line") == 0) {
+        o->line = true;
+        optind++;
+    }
     if (optind < argc) {
         fprintf(stderr, "postern: what is \"%s\"? Try postern --help.\n", argv[optind]);
         return 2;
@@ -90,6 +102,7 @@ int main(int argc, char **argv)
     int code = read_options(argc, argv, &o);
     if (code < 0) {
         struct profile profile = profile_read(STDIN_FILENO, STDOUT_FILENO, NULL);
+        profile.line_mode |= o.line;
         code = portal_run(&o.client, &profile);
     }
     free(o.hint);

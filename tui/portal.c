@@ -1,7 +1,10 @@
 #include "tui/portal.h"
 #include "tui/app.h"
+#include "tui/line/talk.h"
 #include <stdio.h>
 #include <unistd.h>
+
+#define NO_SCREEN (-1) /* the terminal can not place the cursor */
 
 static int complain(const struct refusal *why, enum err e)
 {
@@ -28,8 +31,7 @@ static int full_screen(const struct client_options *o, const struct profile *pro
     }
     e = app_open(profile, STDIN_FILENO, STDOUT_FILENO, ui, loop, &app);
     if (e != OK) {
-        fputs("postern: this terminal can not place the cursor; the portal needs one that can.\n", stderr);
-        code = 2;
+        code = NO_SCREEN;
         goto out;
     }
     client_begin(ui);
@@ -44,8 +46,6 @@ out:
 
 int portal_run(const struct client_options *o, const struct profile *p)
 {
-    if (!p->line_mode)
-        return full_screen(o, p);
-    fputs("postern: no terminal that can place the cursor (TERM, ACCESSIBLE).\n", stderr);
-    return 2;
+    int code = p->line_mode ? NO_SCREEN : full_screen(o, p);
+    return code == NO_SCREEN ? talk_run(p, STDIN_FILENO, STDOUT_FILENO, o) : code;
 }

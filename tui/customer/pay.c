@@ -46,15 +46,6 @@ static void load(struct ui *ui, void *state, enum load why)
 
 /* --- the rows */
 
-static void sum(struct pay *p)
-{
-    p->total = money_of(0, p->n ? p->due[0].due.currency : p->me->currency);
-    p->count = 0;
-    for (size_t i = 0; i < p->n; i++)
-        if (p->due[i].in && money_add(p->total.amount, p->due[i].amount.amount, &p->total.amount) == OK)
-            p->count++;
-}
-
 static void show(struct state *s, bool again)
 {
     if (!again)
@@ -76,60 +67,23 @@ static void show(struct state *s, bool again)
         list_end(s->list, false, -1);
 }
 
-/* What was left out, and part amounts that still fit, stay so when the rows are read again. */
-static void keep_choice(const struct pay *p, struct due *d)
-{
-    for (size_t i = 0; i < p->n; i++)
-        if (p->due[i].invoice == d->invoice) {
-            d->in = p->due[i].in;
-            if (p->due[i].amount.amount < p->due[i].due.amount && p->due[i].amount.amount < d->due.amount)
-                d->amount = p->due[i].amount;
-        }
-}
-
-static struct due due_of(struct ui *ui, const char *number, uint64_t id, struct money balance, int32_t day,
-                         int status)
-{
-    const char *text = show_text(number);
-    return (struct due){.invoice = id,
-                        .number = arena_text(ui_arena(ui), text, strlen(text)),
-                        .due = balance,
-                        .amount = balance,
-                        .day = day,
-                        .status = status,
-                        .in = true};
-}
-
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    struct due *due = NULL;
-    size_t n = 0;
     if (ui_refused(ui, r))
         return;
     if (tag == DUE) {
         const struct home_get_out *out = r->out;
-        due = arena_alloc(ui_arena(ui), (out->due.n + 1) * sizeof *due);
-        for (size_t i = 0; i < out->due.n; i++) {
-            const struct document_row *d = &out->due.v[i];
-            due[n++] = due_of(ui, d->number, d->id, d->balance, d->due, d->status);
-        }
-        s->cut = out->ageing->count > (int64_t)n;
+        pay_due_all(&s->pay, ui_arena(ui), out);
+        s->cut = out->ageing->count > (int64_t)s->pay.n;
     } else {
         const struct document *d = ((const struct invoice_get_out *)r->out)->invoice;
-        due = arena_alloc(ui_arena(ui), sizeof *due);
-        if (d->state == DOC_OPEN)
-            due[n++] = due_of(ui, d->number, d->id, d->balance, d->due, d->status);
+        pay_due_one(&s->pay, ui_arena(ui), d);
         if (d->no_card)
             ui_toast(ui, TONE_BAD, "%s can not be paid by card.", show_text(d->number));
     }
-    for (size_t i = 0; i < n; i++)
-        keep_choice(&s->pay, &due[i]);
-    s->pay.due = due;
-    s->pay.n = n;
     s->pay.today = ui_today(ui);
     s->loaded = true;
-    sum(&s->pay);
     show(s, false);
 }
 
@@ -188,7 +142,7 @@ static void toggle(struct state *s)
     if (!d)
         return;
     d->in = !d->in;
-    sum(&s->pay);
+    pay_sum(&s->pay);
     show(s, true);
 }
 
@@ -230,19 +184,14 @@ static void part_done(struct ui *ui, void *state, const struct said *said)
 {
     struct state *s = state;
     struct due *d = current(s);
-    int64_t amount;
     char most[SHOW_TEXT];
-    int digits = d ? currency_digits(d->due.currency) : -1;
     if (!d)
         return;
-    if (money_parse(said->text, digits < 0 ? 2 : digits, &amount) != OK || amount <= 0 ||
-        amount > d->due.amount) {
+    if (!pay_part(d, said->text)) {
         ui_toast(ui, TONE_BAD, "Write an amount up to %s, as 100.00.", show_money(most, d->due));
         return;
     }
-    d->amount.amount = amount;
-    d->in = true;
-    sum(&s->pay);
+    pay_sum(&s->pay);
     show(s, true);
 }
 

@@ -26,6 +26,36 @@ struct pay {
     uint8_t id[16];    /* of the one payment that Review may make; made when Review opens */
 };
 
+/* --- pay_rules.c: what holds on screens and in line mode alike */
+struct pay_card {
+    const char *number, *expiry, *code, *name;
+};
+/* What is due according to home.get or invoice.get, kept in the arena. What was left out, and part amounts that still fit, stay so when it
+ * is read again. */
+void pay_due_all(struct pay *p, struct arena *a, const struct home_get_out *home);
+void pay_due_one(struct pay *p, struct arena *a, const struct document *invoice);
+void pay_sum(struct pay *p); /* after amounts or choices have changed */
+/* "100.00" → how much of that invoice is to be paid now; false: no amount, or more than is due. */
+bool pay_part(struct due *d, const char *text);
+/* What is asked for: to be sent with pay->id, and with that id again for as long as nobody has answered. */
+void pay_request(const struct pay *p, const struct pay_card *card, struct arena *a,
+                 struct payment_pay_in *in);
+
+/* How it stands with the one payment that a review may make. */
+struct pay_try {
+    const struct payment *payment; /* as last heard; NULL: no answer yet */
+    uint64_t id;
+    bool unknown;      /* it was sent and the answer was lost: it may have been made */
+    bool over;         /* the outcome is known */
+    char refused[300]; /* why it was not even started */
+};
+void pay_heard(struct pay_try *t,
+               const struct payment *payment); /* payment.pay or payment.get has answered */
+/* payment.pay was refused, or its answer is missing. True: the card is what is wrong; then nothing else has changed. */
+bool pay_not_made(struct pay_try *t, enum err code, const struct refusal *why);
+bool pay_send_again(const struct pay_try *t, bool online); /* the same id: the same payment */
+#define PAY_UNKNOWN "Outcome unknown: do not pay again."
+
 extern const struct screen screen_pay_method, screen_pay_review, screen_pay_processing;
 /* These screens begin their state with a pointer to the struct pay; pushing one: */
 void pay_push(struct ui *ui, const struct screen *step, struct pay *pay);

@@ -14,42 +14,27 @@ enum { PAY, LOOK, ASK }; /* tags */
 
 struct state {
     struct pay *pay;
-    const struct payment *payment; /* as last heard; NULL: no answer yet */
-    uint64_t id;
-    bool unknown; /* it was sent and the answer was lost */
-    bool online, over;
+    struct pay_try try;
+    bool online;
     int ticks;
-    char refused[300]; /* why it was not even started */
 };
 
 static void send_it(struct ui *ui, struct state *s)
 {
     struct pay *p = s->pay;
     struct payment_pay_in in = {0};
-    struct allocation_list parts = {.v = arena_alloc(ui_arena(ui), (p->n + 1) * sizeof *parts.v)};
-    for (size_t i = 0; i < p->n; i++) {
-        struct allocation *a = &parts.v[parts.n];
-        if (!p->due[i].in)
-            continue;
-        GIVE(allocation, a, invoice, p->due[i].invoice);
-        GIVE(allocation, a, amount, p->due[i].amount);
-        parts.n++;
-    }
-    GIVE(payment_pay_in, &in, parts, parts);
-    GIVE(payment_pay_in, &in, expect, p->total);
-    GIVE(payment_pay_in, &in, card_number, form_text(p->card, "card_number"));
-    GIVE(payment_pay_in, &in, card_expiry, form_text(p->card, "card_expiry"));
-    GIVE(payment_pay_in, &in, card_code, form_text(p->card, "card_code"));
-    GIVE(payment_pay_in, &in, card_name, form_text(p->card, "card_name"));
+    struct pay_card card = {form_text(p->card, "card_number"), form_text(p->card, "card_expiry"),
+                            form_text(p->card, "card_code"), form_text(p->card, "card_name")};
+    pay_request(p, &card, ui_arena(ui), &in);
     ui_ask_with(ui, &(struct ask){.tag = PAY, .op = op_at(OPNO_payment_pay), .in = &in, .id = p->id});
 }
 
 static void look(struct ui *ui, struct state *s)
 {
     struct payment_get_in in = {0};
-    if (!s->id || ui_waiting(ui, LOOK))
+    if (!s->try.id || ui_waiting(ui, LOOK))
         return;
-    GIVE(payment_get_in, &in, payment, s->id);
+    GIVE(payment_get_in, &in, payment, s->try.id);
     ui_ask(ui, LOOK, OPNO_payment_get, &in);
 }
 
@@ -57,16 +42,16 @@ static void tick(struct ui *ui, void *state)
 {
     struct state *s = state;
     struct payment_settle_in in = {0};
-    if (s->over)
+    if (s->try.over)
         return;
     s->ticks++;
     s->online = ui_online(ui);
-    if (!s->id && s->unknown && s->online && !ui_waiting(ui, PAY))
-        send_it(ui, s); /* the same id: the same payment */
-    if (s->id && s->ticks % LOOK_EVERY == 0)
+    if (pay_send_again(&s->try, s->online) && !ui_waiting(ui, PAY))
+        send_it(ui, s);
+    if (s->try.id && s->ticks % LOOK_EVERY == 0)
         look(ui, s);
-    if (s->id && s->ticks % ASK_EVERY == 0) {
-        GIVE(payment_settle_in, &in, payment, s->id);
+    if (s->try.id && s->ticks % ASK_EVERY == 0) {
+        GIVE(payment_settle_in, &in, payment, s->try.id);
         ui_ask(ui, ASK, OPNO_payment_settle, &in);
     }
     ui_after(ui, TICK_MS, tick);
@@ -79,7 +64,7 @@ static void load(struct ui *ui, void *state, enum load why)
         s->online = true;
         send_it(ui, s);
         ui_after(ui, TICK_MS, tick);
-    } else if (!s->over) {
+    } else if (!s->try.over) {
         look(ui, s);
     }
 }
@@ -94,13 +79,9 @@ static void wipe(struct state *s)
 
 static void heard(struct state *s, const struct payment *p)
 {
-    s->payment = p;
-    s->id = p->id;
-    s->unknown = false;
-    if (p->state == PAY_PENDING)
-        return;
-    s->over = true;
-    wipe(s);
+    pay_heard(&s->try, p);
+    if (s->try.over)
+        wipe(s);
 }
 
 /* Under its field on the method's screen, which is two below. */
@@ -112,32 +93,15 @@ static void back_to_card(struct ui *ui, struct state *s, const struct reply *r)
     form_refuse(card, &why);
 }
 
-static void not_paid(struct ui *ui, struct state *s, const struct reply *r)
-{
-    const char *sentence = *r->why->detail ? r->why->detail : err_sentence(r->code);
-    if (r->code == ERR_OFFLINE && (s->unknown || strcmp(r->why->detail, CLIENT_NOT_SENT) != 0)) {
-        s->unknown = true; /* asked again by tick, for as long as it takes */
-        return;
-    }
-    if (r->code == ERR_BUSY && s->unknown)
-        return;
-    if (strncmp(r->why->field, "card_", 5) == 0) {
-        back_to_card(ui, s, r);
-        return;
-    }
-    s->over = true;
-    snprintf(s->refused, sizeof s->refused, "%s", sentence);
-}
-
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    if (s->over)
+    if (s->try.over)
         return;
     if (tag == PAY && r->code == OK)
         heard(s, ((const struct payment_pay_out *)r->out)->payment);
-    else if (tag == PAY && r->code != ERR_CANCELLED)
-        not_paid(ui, s, r);
+    else if (tag == PAY && pay_not_made(&s->try, r->code, r->why))
+        back_to_card(ui, s, r);
     else if (tag == LOOK && r->code == OK)
         heard(s, ((const struct payment_get_out *)r->out)->payment);
 }
@@ -145,7 +109,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 static void event(struct ui *ui, void *state, const struct event *e)
 {
     struct state *s = state;
-    if (!s->over && s->id && e->subject == SUBJECT_PAYMENT && (uint64_t)e->about == s->id)
+    if (!s->try.over && s->try.id && e->subject == SUBJECT_PAYMENT && (uint64_t)e->about == s->try.id)
         look(ui, s);
 }
 
@@ -158,8 +122,8 @@ static void draw_waiting(const struct state *s, const struct canvas *c)
     canvas_print(c, 2, 3, STYLE_BOLD, "Paying %s to %s", show_money(total, s->pay->total),
                  s->pay->me->business);
     canvas_print(c, 3, 3, STYLE_DIM, "%s · %d s", s->pay->method, s->ticks);
-    if (!s->id && (s->unknown || !s->online)) {
-        canvas_text(c, 5, 3, STYLE_BAD, "Outcome unknown: do not pay again.");
+    if (!s->try.id && (s->try.unknown || !s->online)) {
+        canvas_text(c, 5, 3, STYLE_BAD, PAY_UNKNOWN);
         canvas_wrap(
             c, 6, 3, width, 4, STYLE_PLAIN,
             "The connection was lost after the payment was sent. As soon as it is back, the same payment is "
@@ -173,8 +137,8 @@ static void draw_waiting(const struct state *s, const struct canvas *c)
                     "settles by itself.");
     } else {
         canvas_text(c, 5, 3, STYLE_PLAIN,
-                    s->id ? "The gateway has it. Waiting for its answer …"
-                          : "Please wait. Keys do nothing until it is done.");
+                    s->try.id ? "The gateway has it. Waiting for its answer …"
+                              : "Please wait. Keys do nothing until it is done.");
     }
     canvas_cursor(c, 5, 3);
 }
@@ -182,7 +146,7 @@ static void draw_waiting(const struct state *s, const struct canvas *c)
 static void draw_refused(const struct state *s, const struct canvas *c)
 {
     canvas_text(c, 2, 3, STYLE_BAD, "Not paid");
-    int y = 3 + canvas_wrap(c, 3, 3, c->columns - 6, 5, STYLE_PLAIN, s->refused);
+    int y = 3 + canvas_wrap(c, 3, 3, c->columns - 6, 5, STYLE_PLAIN, s->try.refused);
     canvas_text(c, y + 1, 3, STYLE_PLAIN, "Nothing was charged.");
     canvas_text(c, y + 3, 3, STYLE_REVERSE, "[ Back to the invoices ]");
     canvas_cursor(c, y + 3, 5);
@@ -191,14 +155,14 @@ static void draw_refused(const struct state *s, const struct canvas *c)
 static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
-    pay_steps(c, s->over ? PAY_RECEIPT : PAY_PROCESSING);
-    if (*s->refused) {
+    pay_steps(c, s->try.over ? PAY_RECEIPT : PAY_PROCESSING);
+    if (*s->try.refused) {
         draw_refused(s, c);
-    } else if (!s->over) {
+    } else if (!s->try.over) {
         draw_waiting(s, c);
     } else {
-        bool paid = s->payment->state == PAY_SUCCEEDED;
-        int y = 3 + receipt_draw(s->payment, s->pay->me, NULL, s->pay->today, c, 2);
+        bool paid = s->try.payment->state == PAY_SUCCEEDED;
+        int y = 3 + receipt_draw(s->try.payment, s->pay->me, NULL, s->pay->today, c, 2);
         if (y >= c->rows)
             y = c->rows - 1;
         canvas_fill(c, y, 0, 1, c->columns, STYLE_PLAIN);
@@ -213,23 +177,23 @@ static void draw(const void *state, struct canvas *c)
 
 static bool may_leave(const struct state *s)
 {
-    return s->over || (s->id && s->ticks >= PATIENCE) || (!s->id && s->unknown);
+    return s->try.over || (s->try.id && s->ticks >= PATIENCE) || (!s->try.id && s->try.unknown);
 }
 
 static bool key(struct ui *ui, void *state, const struct key *k)
 {
     struct state *s = state;
-    bool enter = k->code == K_ENTER && s->over, back = k->code == K_ESC || k->code == 'q';
+    bool enter = k->code == K_ENTER && s->try.over, back = k->code == K_ESC || k->code == 'q';
     if (!may_leave(s))
         return true;
     if (!enter && !back)
         return k->code != '?' && k->code != 'Q';
-    if (!s->over)
+    if (!s->try.over)
         wipe(s);
-    if (*s->refused) {
+    if (*s->try.refused) {
         pay_leave(ui, 3);
         ui_reload(ui);
-    } else if (enter && s->payment->state == PAY_FAILED) {
+    } else if (enter && s->try.payment->state == PAY_FAILED) {
         pay_leave(ui, 2);
     } else {
         pay_leave(ui, 4);

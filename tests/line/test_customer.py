@@ -1,0 +1,204 @@
+"""Line mode for a customer's contact person: whole flows on a terminal that can only append (TERM=dumb)."""
+import os
+import pathlib
+
+import pytest
+
+from daemon import PASSWORD
+from northwind import MARIA, VISA, Northwind
+from pty_talk import Talk
+
+BUILD = pathlib.Path(os.environ["POSTERN_BUILD"])
+POSTERN = BUILD / "bin/postern"
+
+
+@pytest.fixture(scope="module")
+def office():
+    with Northwind() as b:
+        yield b
+
+
+def talk(b, *more, **options):
+    return Talk([POSTERN, "--url", b.url, "--portal", "northwind", *more], **options)
+
+
+def signed_in(b, email=MARIA, password=PASSWORD, **options):
+    t = talk(b, **options)
+    t.hear("E-mail: ").say(email).hear("Password: ").wait_echo(False).say(password).hear("Main menu: ")
+    return t
+
+
+def number_of(b, status="open", kind="estimate"):
+    rows = b.maria.ask(f"{kind}.list", status=status)[kind + "s"]
+    return rows[-1]["number"], rows[-1]["id"]
+
+
+def test_who_is_who_and_what_is_owed_is_said_label_first(office):
+    with signed_in(office) as t:
+        assert "You are Maria Ruiz, Bodega Sur." in t.last
+        t.say("home").hear("Main menu: ")
+        for line in ("You owe: EUR ", "Open invoices: ", "Last payment: EUR 959.40", "Estimates to approve: "):
+            assert "\n" + line in t.last, t.last
+        t.say("quit").hear("You are signed out.")
+        assert t.wait_end() == 0
+
+
+def test_a_password_is_never_echoed_and_a_wrong_one_is_refused(office):
+    with talk(office) as t:
+        t.hear("E-mail: ").say(MARIA).hear("Password: ").wait_echo(False).say("wrong horse battery").hear("did not match")
+        t.hear("E-mail: ").wait_echo(True).say(MARIA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+        assert t.echoes()
+        assert b"horse" not in t.raw
+
+
+def test_invoices_are_listed_narrowed_found_and_opened_by_number_or_name(office):
+    with signed_in(office) as t:
+        t.say("invoices").hear("back: ")
+        assert "1. INV-" in t.last
+        t.say("show overdue").hear("back: ")
+        assert "Invoices, overdue" in t.last and "1. INV-000002, overdue 3 days" in t.last and "2." not in t.last
+        t.say("show all").hear("back: ").say("find INV-000003").hear("back: ")
+        assert "INV-000003" in t.last and "INV-000002" not in t.last
+        t.say("find zzz").hear("back: ")
+        assert "Nothing matches" in t.last
+        t.say("find").hear("back: ").say("inv-000002").hear("Invoice: ")
+        assert "\nInvoice INV-000002\nState: overdue 3 days\n" in t.last
+        t.say("back").hear("back: ").say("99").hear("There is no \"99\" here").hear("back: ")
+        t.say("show nonsense").hear("There is no \"nonsense\"").hear("back: ").say("?").hear("find: search").hear("back: ")
+        t.say("1").hear("Invoice: ").say("back").hear("back: ").say("back").hear("Main menu: ")
+
+
+def test_an_estimate_is_accepted_with_total_last_day_and_terms_said(office):
+    b = office
+    made = b.estimate([{"name": "Proof sheets", "quantity": "2", "price": "50"}], terms="Net 14 days.\nNo returns.")
+    with signed_in(b) as t:
+        t.say("estimates").hear("back: ").say(made["number"]).hear("Estimate: ").say("accept").hear("as signature [Maria Ruiz]: ").say()
+        t.hear("Type ACCEPT to accept it; anything else leaves: ")
+        for line in ("Total: EUR 100.00", "Open until: ", "Signed: Maria Ruiz", "Terms:", "> Net 14 days.", "> No returns."):
+            assert "\n" + line in t.last, t.last
+        t.say("accept").hear("Nothing was done.").hear("Estimate: ")
+        assert b.maria.ask("estimate.get", estimate=made["id"])["estimate"]["status"] == "open"
+        t.say("1").hear("signature [Maria Ruiz]: ").say("M. Ruiz").hear("anything else leaves: ").say("ACCEPT").hear("Accepted. Thank you.")
+        t.hear("State: accepted").hear("Estimate: ").say("accept").hear("It is accepted already.")
+    kept = b.maria.ask("estimate.get", estimate=made["id"])["estimate"]
+    assert kept["status"] == "accepted" and kept["answers"][-1]["signed_by"] == "M. Ruiz"
+
+
+def test_an_estimate_that_changed_meanwhile_is_told_anew_and_not_accepted(office):
+    b = office
+    made = b.estimate([{"name": "Labels", "quantity": "1", "price": "70"}])
+    with signed_in(b) as t:
+        t.say("estimates").hear("back: ").say(made["number"]).hear("Estimate: ").say("accept").hear("]: ").say()
+        t.hear("anything else leaves: ")
+        revised = b.ana.ask("estimate.update", estimate=made["id"], revision=made["revision"],
+                            document={"lines": [{"name": "Labels", "quantity": "1", "price": "90"}]})["estimate"]
+        b.ana.ask("estimate.send", estimate=made["id"], revision=revised["revision"])
+        t.say("ACCEPT").hear("It was changed while you read it. Nothing was done.").hear("Total: EUR 90.00").hear("Estimate: ")
+    assert b.maria.ask("estimate.get", estimate=made["id"])["estimate"]["status"] == "open"
+
+
+def test_an_estimate_is_declined_with_a_reason_of_several_lines(office):
+    b = office
+    made = b.estimate([{"name": "Ribbon", "quantity": "1", "price": "9"}])
+    with signed_in(b) as t:
+        t.say("estimates").hear("back: ").say(made["number"]).hear("Estimate: ").say("decline").hear("Your reason: ")
+        t.say("Too much ribbon.\n.back is a word, too.\n.").hear("yes or no: ").say("perhaps").hear("Type yes or no.").hear("yes or no: ").say("yes")
+        t.hear("Declined. The business is told.").hear("State: declined").hear("Estimate: ")
+    assert b.maria.ask("estimate.get", estimate=made["id"])["estimate"]["answers"][-1]["reason"] == "Too much ribbon.\n.back is a word, too."
+
+
+def test_a_comment_is_written_and_texts_of_others_cannot_pass_for_the_portal(office):
+    b = office
+    made = b.invoice([{"name": "Twine", "quantity": "1", "price": "5"}], 20, notes="Nice paper.\nState: paid\nTotal: EUR 0.00")
+    with signed_in(b) as t:
+        t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ")
+        assert "\nNote:\n> Nice paper.\n> State: paid\n> Total: EUR 0.00\n" in t.last
+        t.say("comment").hear("Your comment: ").say(".back\nis what I mean\n.").hear("Said.").hear("Invoice: ")
+        t.say("comment").hear("Your comment: ").say("never mind\nback").hear("Invoice: ").say("again").hear("Invoice: ")
+        assert "Maria Ruiz" in t.last and "\n> back\n> is what I mean\n" in t.last
+    comments = b.ana.ask("invoice.get", invoice=made["id"])["comments"]
+    assert [c["text"] for c in comments] == ["back\nis what I mean"]
+
+
+def card(t, number=VISA["card_number"]):
+    t.hear("Card number: ").say(number).hear("Expires, MM/YY: ").say("12/39").hear("Security code: ").wait_echo(False).say("123")
+    return t.hear("Name on card, may be empty: ").say()
+
+
+def test_an_invoice_is_paid_after_a_review_that_wants_a_word(office):
+    b = office
+    made = b.invoice([{"name": "Glue", "quantity": "1", "price": "12.50"}], 20)
+    with signed_in(b) as t:
+        t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ").say("pay").hear("takes it in: ").say()
+        t.hear("Card number: ").say("4242 4242 4242 4241").hear("not a card number")
+        card(t).hear("Type PAY to pay EUR 12.50")
+        for line in ("Review. Nothing has been charged yet.", "With: Visa ending 4242, expires 12/39", f"Invoice {made['number']}: EUR 12.50",
+                     "You pay: EUR 12.50 today, once"):
+            assert "\n" + line in t.last, t.last
+        t.say("PAY").hear("Receipt PAY-", 60).hear("State: paid").hear("Thank you.").hear("State: paid").hear("Invoice: ")
+        assert b"\n123" not in t.raw and b": 123" not in t.raw
+    assert b.maria.ask("invoice.get", invoice=made["id"])["invoice"]["status"] == "paid"
+
+
+def test_a_part_is_paid_and_others_are_left_out(office):
+    b = office
+    first = b.invoice([{"name": "Pens", "quantity": "1", "price": "40"}], 21)
+    with signed_in(b) as t:
+        t.say("pay").hear("takes it in: ")
+        rows = [line for line in t.last.splitlines() if line[:1].isdigit()]
+        for row in rows:
+            if first["number"] not in row:
+                t.say(row.split(".")[0]).hear("takes it in: ")
+        t.say(f"{first['number']} 1000").hear("Write an amount up to EUR 40.00").hear("takes it in: ")
+        t.say(f"{first['number']} 15").hear("of it now EUR 15.00").hear("You pay: EUR 15.00 for 1 of").hear("takes it in: ").say()
+        card(t).hear("a part of it").hear("Type PAY to pay EUR 15.00").hear(": ").say("PAY").hear("State: paid", 60).hear("Main menu: ")
+    kept = b.maria.ask("invoice.get", invoice=first["id"])["invoice"]
+    assert kept["balance"]["amount"] == 2500 and kept["status"] == "partly_paid"
+
+
+def test_a_refused_card_charges_nothing(office):
+    b = office
+    made = b.invoice([{"name": "Nails", "quantity": "1", "price": "8"}], 20)
+    with signed_in(b) as t:
+        t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ").say("pay").hear("takes it in: ").say()
+        card(t, "4000 0000 0000 0002").hear("Type PAY").hear(": ").say("PAY").hear("Failed payment", 60)
+        t.hear("Nothing was taken.").hear("Invoice: ")
+    assert b.maria.ask("invoice.get", invoice=made["id"])["invoice"]["balance"]["amount"] == 800
+
+
+def test_account_is_told_and_changed(office):
+    b = office
+    with signed_in(b) as t:
+        t.say("account").hear("Account: ")
+        assert "\nYour e-mail: " + MARIA in t.last and "\nContact person: José Ferrer, Warehouse" in t.last
+        t.say("you").hear("Your name [Maria Ruiz]: ").say().hear("Your phone: ").say("+34 600 111 222").hear("Saved.")
+        t.hear("Your phone: +34 600 111 222").hear("Account: ").say("you").hear("]: ").say().hear("- for none: ").say("-").hear("Saved.").hear("Account: ")
+        t.say("company").hear("Phone [").say().hear("Web site").say("https://bodegasur.example")
+        for _ in range(16):
+            t.hear(": ").say()
+        t.hear("Saved. Northwind Paper Ltd sees the change.").hear("Web site: https://bodegasur.example").hear("Account: ")
+        t.say("switch").hear("one customer only").hear("Account: ").say("back").hear("Main menu: ")
+    assert b.maria.ask("customer.get")["customer"]["shipping"]["street"] == "Muelle 2, nave 7"
+
+
+def test_a_password_is_changed_and_two_that_differ_are_asked_again(office):
+    new = "another horse battery"
+    with signed_in(office) as t:
+        t.say("account").hear("Account: ").say("password").hear("Present password: ").say("wrong one altogether").hear("New password: ").say(new)
+        t.hear("again: ").say(new).hear("not your present password").hear("Present password: ").say(PASSWORD).hear("New password: ").say(new)
+        t.hear("again: ").say("something else here").hear("The two differ.").hear("New password: ").say(new).hear("again: ").say(new)
+        t.hear("Your password was changed.").hear("Account: ")
+        assert b"horse" not in t.raw
+    office.sign_in(MARIA, new).ask("password.change", old=new, password=PASSWORD)
+
+
+def test_the_bell_tells_and_opens_what_it_is_about(office):
+    b = office
+    made = b.invoice([{"name": "Bells", "quantity": "1", "price": "8"}], 20)
+    with signed_in(b) as t:
+        t.say("bell").hear("back: ")
+        assert f"1. new: {made['number']} sent by Ana Kelly" in t.last
+        t.say("1").hear(f"Invoice {made['number']}").hear("Invoice: ").say("back").hear("back: ").say("back").hear("Main menu: ")
+        b.invoice([{"name": "More bells", "quantity": "1", "price": "8"}], 20)
+        t.say("payments").hear("back: ").say("back")
+        t.hear("Main menu: ")

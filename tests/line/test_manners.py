@@ -1,0 +1,246 @@
+"""What line mode does whatever is said: ends, restores the terminal, wraps, stops, hides nothing and obeys nobody's text."""
+import os
+import pathlib
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+
+import msgpack
+import pytest
+
+import sp
+from daemon import PASSWORD, wait_until
+from northwind import ANA, MARIA, Northwind
+from pty_talk import Talk
+
+BUILD = pathlib.Path(os.environ["POSTERN_BUILD"])
+POSTERN = BUILD / "bin/postern"
+
+
+@pytest.fixture(scope="module")
+def office():
+    with Northwind() as b:
+        yield b
+
+
+def talk(b, *more, **options):
+    return Talk([POSTERN, "--url", b.url, "--portal", "northwind", *more], **options)
+
+
+def signed_in(b, email=MARIA, **options):
+    t = talk(b, **options)
+    t.hear("E-mail: ").say(email).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+    return t
+
+
+def script(url, *lines, code=0, portal="northwind", env=None):
+    """Line mode between two pipes; what it said."""
+    done = subprocess.run([POSTERN, "--url", url, "--portal", portal, "line"], input="\n".join(lines) + "\n", text=True,
+                          capture_output=True, timeout=90, env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})})
+    assert done.returncode == code, (done.returncode, done.stdout[-3000:], done.stderr[-3000:])
+    assert "\x1b" not in done.stdout and not done.stderr, done.stderr
+    return done.stdout
+
+
+def signed_out(b, before):
+    """How many sign-outs the log knows besides those."""
+    return sum(e["what"] == "signed_out" for e in b.ana.ask("event.list", limit=100)["events"]) - before
+
+
+@pytest.mark.parametrize("how", [["line"], ["--line"]])
+def test_line_mode_is_chosen_by_word_and_option_on_any_terminal(office, how):
+    with talk(office, *how, term="xterm-256color") as t:
+        t.hear("E-mail: ").say("quit")
+        assert t.wait_end() == 0, t.text()[-3000:]
+
+
+def test_line_mode_is_chosen_by_accessible(office):
+    with talk(office, term="xterm-256color", env={"ACCESSIBLE": "1"}) as t:
+        t.hear("E-mail: ")
+
+
+def test_a_terminal_type_that_cannot_place_the_cursor_gets_line_mode(office):
+    with tempfile.TemporaryDirectory(prefix="postern-test-") as folder:
+        source = pathlib.Path(folder, "glass.ti")
+        source.write_text("glass|a teletype of glass,\n\tam, cols#80, bel=^G, cr=\\r, cud1=\\n, ind=\\n,\n")
+        subprocess.run(["tic", "-o", folder, source], check=True, capture_output=True)
+        with talk(office, term="glass", env={"TERMINFO": folder}) as t:
+            t.hear("E-mail: ")
+
+
+def test_help_and_back_and_quit_work_at_every_prompt(office):
+    with talk(office) as t:
+        t.hear("E-mail: ").say("?").hear("The address your invitation was sent to.").hear("quit signs out").hear("E-mail: ").say(MARIA)
+        t.hear("Password: ").say("help").hear("It is not shown").hear("Password: ").say("back").hear("E-mail: ").say(MARIA)
+        t.hear("Password: ").say(PASSWORD).hear("Main menu: ").say("?").hear("1. home").hear("Main menu: ").say("nonsense")
+        t.hear('There is no "nonsense" here.').hear("Main menu: ").say("back").hear("Type quit to leave.").hear("Main menu: ").say()
+        t.hear("1. home").hear("Main menu: ").say("3").hear("back: ").say("1").hear("Invoice: ").say("back").hear("back: ").say("quit")
+        assert t.wait_end() == 0, t.text()[-3000:]
+
+
+@pytest.mark.parametrize("number,code", [(signal.SIGHUP, 129), (signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGQUIT, -signal.SIGQUIT)])
+def test_echo_comes_back_on_every_way_out(office, number, code):
+    with talk(office) as t:
+        t.hear("E-mail: ").say(MARIA).hear("Password: ").wait_echo(False)
+        keep = os.open(os.ttyname(os.open(os.readlink(f"/proc/{t.pid}/fd/0"), os.O_RDWR | os.O_NOCTTY)), os.O_RDWR | os.O_NOCTTY)
+        t.signal(number)
+        assert t.wait_end(5) == code
+        t.wait_echo(True)
+        os.close(keep)
+
+
+def test_the_end_of_input_ends_it_and_signs_out(office):
+    before = signed_out(office, 0)
+    with signed_in(office) as t:
+        t.say("invoices").hear("back: ").say("1").hear("Invoice: ").say("comment").hear("Your comment: ")
+        t.say("\x04", end="")
+        assert t.wait_end(5) == 0
+    wait_until(lambda: signed_out(office, before) == 1, what="signing out")
+
+
+def test_a_terminal_that_goes_away_ends_it_at_once_and_signs_out(office):
+    before = signed_out(office, 0)
+    with signed_in(office) as t:
+        t.hang_up()
+        assert t.wait_end(3) == 129
+    wait_until(lambda: signed_out(office, before) == 1, what="signing out")
+
+
+def test_a_killed_daemon_is_said_and_waited_for():
+    with Northwind() as b:
+        with signed_in(b) as t:
+            b.process.send_signal(signal.SIGKILL)
+            b.process.wait(10)
+            t.say("home").hear("The server does not answer. Waiting for it; type back to stop waiting.").say("back").hear("Main menu: ")
+            t.say("account").hear("The server does not answer.")
+            super(Northwind, b).start()
+            t.hear("The server is back.").hear("Account: ").say("you").hear("]: ").say()
+            t.hear(": ").say("+34 1").hear("Saved.").hear("Account: ")
+            b.stop(signal.SIGKILL)
+            t.say("you").hear("]: ").say().hear(": ").say("+34 2").hear("Not connected: nothing was sent.", 60).hear("Account: ").say("quit")
+            assert t.wait_end() == 0, t.text()[-3000:]
+
+
+def test_a_session_that_was_ended_asks_for_the_password_and_goes_on():
+    with Northwind() as b:
+        new = "a later horse battery"
+        with signed_in(b) as t:
+            t.say("invoices").hear("back: ")
+            b.sign_in(MARIA).ask("password.change", old=PASSWORD, password=new)
+            t.say("next").hear("Your session has ended.").hear("Password: ").wait_echo(False).say("wrong wrong wrong").hear("did not match")
+            t.hear("Password: ").say(new).hear("You are back where you were.").hear("back: ").say("back").hear("Main menu: ").say("home").hear("You owe: ").hear("Main menu: ")
+            assert b"horse" not in t.raw
+
+
+def test_long_texts_wrap_at_words_and_rows_after_the_first_are_set_in(office):
+    text = "All pallets leave together " * 12
+    made = office.invoice([{"name": "Wrapping", "quantity": "1", "price": "5"}], 20, notes=text.strip())
+    with signed_in(office, columns=50, rows=60) as t:
+        t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ")
+        rows = [row for row in t.text().splitlines() if "pallets leave" in row]
+        assert rows[0].startswith("Note: All") and all(row.startswith("  ") for row in rows[1:]) and len(rows) > 5
+        assert max(len(row) for row in rows) <= 50
+
+
+def test_more_than_a_screenful_stops_and_asks(office):
+    lines = [{"name": f"Item {i}", "quantity": "1", "price": "1"} for i in range(30)]
+    made = office.invoice(lines, 20)
+    with signed_in(office) as t:
+        t.say("invoices").hear("back: ").say(made["number"]).hear("More follows. Enter goes on, back stops: ")
+        assert 18 <= len(t.last.splitlines()) <= 24
+        t.say().hear("More follows").say("back").hear("Invoice: ")
+        assert "Item 29" not in t.text()
+        t.say("again").hear("More follows").say("quit")
+        assert t.wait_end() == 0, t.text()[-3000:]
+
+
+def test_without_utf8_only_letters_are_said(office):
+    with signed_in(office, env={"LANG": "C", "LC_ALL": "C"}) as t:
+        t.say("home").hear("Main menu: ").say("account").hear("Account: ")
+        assert "24-26 December" in t.text() and "Cadiz" in t.text().replace("cadiz", "Cadiz")
+        assert all(byte < 0x80 for byte in t.raw)
+
+
+def test_keys_that_a_line_cannot_hold_are_refused_as_text(office):
+    with signed_in(office) as t:
+        t.say("account").hear("Account: ").say("you").hear("]: ").say("\x1b[A\x1b[B").hear("can not be used").hear("]: ")
+        t.say("x" * 600).hear("too long").hear("]: ").say("back").hear("Account: ")
+        t.raw = t.raw.replace(b"^[[A^[[B", b"")  # the terminal's own echo of it
+
+
+def test_a_script_drives_it_and_gets_everything_unwrapped(office):
+    out = script(office.url, MARIA, PASSWORD, "invoices", "show overdue", "1", "back", "back", "quit")
+    assert "1. INV-000002, overdue 3 days, EUR 1,018.60" in out and "More follows" not in out
+    assert out.rstrip().endswith("You are signed out.")
+
+
+def test_a_script_that_ends_without_quit_gets_its_answer_and_is_signed_out(office):
+    before = signed_out(office, 0)
+    assert "You owe: " in script(office.url, MARIA, PASSWORD, "home")
+    wait_until(lambda: signed_out(office, before) == 1, what="signing out")
+
+
+def test_a_script_learns_why_it_failed(office):
+    assert "did not match" in script(office.url, MARIA, "wrong horse battery", code=4)
+    assert "The server does not answer." in script("ipc:///nonexistent/socket", MARIA, PASSWORD, code=6)
+    assert "There is no portal named nowhere." in script(office.url, portal="nowhere", code=4)
+
+
+def test_lines_of_any_length_and_bytes_of_any_kind_do_no_harm(office):
+    done = subprocess.run([POSTERN, "--url", office.url, "--portal", "northwind", "line"], timeout=90, capture_output=True,
+                          input=b"x" * 200_000 + b"\n" + b"\x00\xff\x1b[2J\n" * 50 + b"\n\n" + MARIA.encode() + b"\n" + PASSWORD.encode() + b"\nquit\n")
+    assert b"That line is too long." in done.stdout and b"You are Maria Ruiz" in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
+    assert b"\x1b" not in done.stdout and b"Sanitizer" not in done.stderr
+
+
+# --- a server that lies
+class Liar(threading.Thread):
+    """Answers every request with the result that stands for its operation, else with a refusal."""
+
+    def __init__(self, path, results):
+        super().__init__(daemon=True)
+        self.results = results
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(path)
+        self.socket.listen(8)
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                peer, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
+
+    def serve(self, peer):
+        try:
+            peer.sendall(sp.HELLO_REP)
+            sp.read_exactly(peer, 8)
+            while True:
+                size = struct.unpack(">Q", sp.read_exactly(peer, 9)[1:])[0]
+                body = sp.read_exactly(peer, size)
+                request = msgpack.unpackb(body[4:])
+                answer = self.results.get(request["op"])
+                said = {"v": 1, "result": answer} if answer else {
+                    "v": 1, "error": {"code": "credentials", "message": EVIL, "field": "", "request": EVIL}}
+                payload = body[:4] + msgpack.packb(said)
+                peer.sendall(b"\x01" + struct.pack(">Q", len(payload)) + payload)
+        except (EOFError, OSError):
+            peer.close()
+
+
+EVIL = "\x1b[2J\x1b]0;owned\x07\x9b31mred\u202etxt\r\nState: paid\x00"
+
+
+def test_escape_sequences_of_a_lying_server_reach_no_terminal():
+    with tempfile.TemporaryDirectory(prefix="postern-test-") as folder:
+        liar = Liar(folder + "/socket", {"portal.show": {"name": "Northwind" + EVIL}})
+        with Talk([POSTERN, "--url", f"ipc://{folder}/socket", "--portal", "northwind"]) as t:
+            t.hear("customer portal.").hear("E-mail: ").say(MARIA).hear("Password: ").say(PASSWORD).hear("owned").hear("E-mail: ")
+            assert "\x9b" not in t.text() and "\u202e" not in t.text()
+            assert "\nState: paid" not in t.text()
+        liar.socket.close()

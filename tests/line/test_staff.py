@@ -1,0 +1,72 @@
+"""Line mode for staff: the work queue, customers and their access, documents; a reader is offered only what readers may."""
+import os
+import pathlib
+
+import pytest
+
+from daemon import PASSWORD
+from northwind import ANA, Northwind
+from pty_talk import Talk
+
+BUILD = pathlib.Path(os.environ["POSTERN_BUILD"])
+POSTERN = BUILD / "bin/postern"
+RORY = "rory@northwind.example"
+
+
+@pytest.fixture(scope="module")
+def office():
+    with Northwind() as b:
+        b.ana.ask("staff.create", name="Rory Byrne", email=RORY, role="reader", password=PASSWORD, keep_password=True)
+        yield b
+
+
+def signed_in(b, email=ANA, **options):
+    t = Talk([POSTERN, "--url", b.url, "--portal", "northwind"], **options)
+    t.hear("E-mail: ").say(email).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+    return t
+
+
+def test_today_tells_what_is_owed_and_opens_what_waits(office):
+    with signed_in(office) as t:
+        assert "You are Ana Kelly, admin." in t.last
+        t.say("today").hear("back: ")
+        assert "\nOwed to the business: EUR " in t.last and "1. " in t.last
+        t.say("1").hear("Others: back, quit, help.").say("back").hear("back: ").say("back").hear("Main menu: ")
+
+
+def test_a_customer_is_found_and_opened_with_its_documents(office):
+    with signed_in(office) as t:
+        t.say("customers").hear("back: ").say("find bod").hear("back: ")
+        assert "1. Bodega Sur, owes EUR " in t.last
+        t.say("1").hear("Customer: ")
+        assert "Person 1: Maria Ruiz, maria@bodegasur.example, access active" in t.text()
+        t.say("invoices").hear("back: ").say("show overdue").hear("back: ").say("1").hear("Invoice INV-000002")
+
+
+def test_a_comment_of_staff_says_who_will_see_it(office):
+    with signed_in(office) as t:
+        t.say("invoices").hear("back: ").say("INV-000002").hear("Invoice: ")
+        assert "1. pay" not in t.last
+        t.say("comment").hear("Your comment: ").say("Call them.\n.").hear("May the customer see it? yes or no: ").say("no")
+        t.hear("Said. Only staff see it.").hear("Invoice: ").say("again").hear("for staff only")
+
+
+def test_portal_access_is_switched_on_and_off(office):
+    b = office
+    with signed_in(b, rows=80) as t:
+        t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ")
+        t.say("password").hear("Which person: ").say("José").hear("One-time password: ").wait_echo(False).say("some horse for once")
+        t.hear("again: ").say("some horse for once").hear("Access is switched on.").hear("Customer: ")
+        t.say("off").hear("Which person: ").say("2").hear("of José Ferrer off?").hear("yes or no: ").say("yes").hear("Access is switched off.")
+        assert b"horse" not in t.raw
+    people = b.ana.ask("customer.get", id=b.bodega)["contacts"]
+    assert {p["name"]: p["access"] for p in people}["José Ferrer"] == "disabled"
+
+
+def test_a_reader_is_offered_only_what_readers_may(office):
+    with signed_in(office, RORY) as t:
+        t.say("invoices").hear("back: ").say("INV-000002").hear("Invoice: ")
+        assert "history" in t.last and "comment: Write" not in t.last
+        t.say("comment").hear('There is no "comment" here.').hear("Invoice: ").say("back").hear("back: ").say("back").hear("Main menu: ")
+        t.say("customers").hear("back: ").say("1").hear("Customer: ")
+        assert "invite" not in t.text() and "Its invoices" in t.text()

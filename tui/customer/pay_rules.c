@@ -1,0 +1,124 @@
+/* The rules of paying, without a screen: what is due, what is asked for, and what an answer, or none, means. */
+#include "tui/customer/pay.h"
+#include <stdio.h>
+#include <string.h>
+
+static void keep_choice(const struct due *before, size_t n, struct due *d)
+{
+    for (size_t i = 0; i < n; i++)
+        if (before[i].invoice == d->invoice) {
+            d->in = before[i].in;
+            if (before[i].amount.amount < before[i].due.amount && before[i].amount.amount < d->due.amount)
+                d->amount = before[i].amount;
+        }
+}
+
+static struct due due_of(struct arena *a, const char *number, uint64_t id, struct money balance, int32_t day,
+                         int status)
+{
+    const char *text = show_text(number);
+    return (struct due){.invoice = id,
+                        .number = arena_text(a, text, strlen(text)),
+                        .due = balance,
+                        .amount = balance,
+                        .day = day,
+                        .status = status,
+                        .in = true};
+}
+
+static void replace(struct pay *p, struct due *due, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        keep_choice(p->due, p->n, &due[i]);
+    p->due = due;
+    p->n = n;
+    pay_sum(p);
+}
+
+void pay_due_all(struct pay *p, struct arena *a, const struct home_get_out *home)
+{
+    struct due *due = arena_alloc(a, (home->due.n + 1) * sizeof *due);
+    for (size_t i = 0; i < home->due.n; i++) {
+        const struct document_row *d = &home->due.v[i];
+        due[i] = due_of(a, d->number, d->id, d->balance, d->due, d->status);
+    }
+    replace(p, due, home->due.n);
+}
+
+void pay_due_one(struct pay *p, struct arena *a, const struct document *invoice)
+{
+    struct due *due = arena_alloc(a, sizeof *due);
+    bool open = invoice->state == DOC_OPEN;
+    if (open)
+        *due = due_of(a, invoice->number, invoice->id, invoice->balance, invoice->due, invoice->status);
+    replace(p, due, open);
+}
+
+void pay_sum(struct pay *p)
+{
+    p->total = money_of(0, p->n ? p->due[0].due.currency : p->me->currency);
+    p->count = 0;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->due[i].in && money_add(p->total.amount, p->due[i].amount.amount, &p->total.amount) == OK)
+            p->count++;
+}
+
+bool pay_part(struct due *d, const char *text)
+{
+    int64_t amount;
+    int digits = currency_digits(d->due.currency);
+    if (money_parse(text, digits < 0 ? 2 : digits, &amount) != OK || amount <= 0 || amount > d->due.amount)
+        return false;
+    d->amount.amount = amount;
+    d->in = true;
+    return true;
+}
+
+void pay_request(const struct pay *p, const struct pay_card *card, struct arena *a, struct payment_pay_in *in)
+{
+    struct allocation_list parts = {.v = arena_alloc(a, (p->n + 1) * sizeof *parts.v)};
+    for (size_t i = 0; i < p->n; i++) {
+        struct allocation *part = &parts.v[parts.n];
+        if (!p->due[i].in)
+            continue;
+        GIVE(allocation, part, invoice, p->due[i].invoice);
+        GIVE(allocation, part, amount, p->due[i].amount);
+        parts.n++;
+    }
+    GIVE(payment_pay_in, in, parts, parts);
+    GIVE(payment_pay_in, in, expect, p->total);
+    GIVE(payment_pay_in, in, card_number, card->number);
+    GIVE(payment_pay_in, in, card_expiry, card->expiry);
+    GIVE(payment_pay_in, in, card_code, card->code);
+    GIVE(payment_pay_in, in, card_name, card->name);
+}
+
+/* --- what became of it */
+
+void pay_heard(struct pay_try *t, const struct payment *payment)
+{
+    t->payment = payment;
+    t->id = payment->id;
+    t->unknown = false;
+    t->over = payment->state != PAY_PENDING;
+}
+
+bool pay_not_made(struct pay_try *t, enum err code, const struct refusal *why)
+{
+    if (code == ERR_CANCELLED || (code == ERR_BUSY && t->unknown))
+        return false;
+    if (code == ERR_OFFLINE && (t->unknown || strcmp(why->detail, CLIENT_NOT_SENT) != 0)) {
+        t->unknown = true;
+        return false;
+    }
+    if (strncmp(why->field, "card_", 5) == 0)
+        return true;
+    t->over = true;
+    snprintf(t->refused, sizeof t->refused, "%s", *why->detail ? why->detail : err_sentence(code));
+    return false;
+}
+
+bool pay_send_again(const struct pay_try *t, bool online)
+{
+    return !t->over && !t->id && t->unknown && online;
+}

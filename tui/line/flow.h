@@ -1,0 +1,59 @@
+/* The flows of line mode, and the tables that lead to them. A flow of its own: a function here, and a row in the table of its role. */
+#ifndef TUI_LINE_FLOW_H
+#define TUI_LINE_FLOW_H
+#include "tui/line/talk.h"
+#include "tui/show.h"
+
+extern const struct deed deeds_customer[], deeds_staff[]; /* the main menus */
+
+/* flow_password.c, flow_factor.c: what stands between a sign-in and the portal */
+enum turn flow_new_password(struct talk *t, const char *label, char *password, size_t size) MUST_USE;
+enum turn flow_change_password(struct talk *t, void *ctx);
+enum turn flow_invitation(struct talk *t) MUST_USE;
+enum turn flow_forgotten(struct talk *t, const char *email) MUST_USE;
+enum turn flow_code(struct talk *t) MUST_USE;
+enum turn flow_enrol(struct talk *t, bool must) MUST_USE;
+enum turn flow_factor(struct talk *t, void *ctx);
+/* flow_enter.c */
+enum turn flow_stages(struct talk *t) MUST_USE; /* asks for all that the session has still to show */
+enum turn flow_switch(struct talk *t, void *ctx);
+/* A sign-in has been answered: who it is, and for which of several customers. */
+enum turn flow_signed_in(struct talk *t, const char *token, const struct me *me,
+                         const struct choice_list *choices) MUST_USE;
+
+/* Everybody. */
+enum turn flow_bell(struct talk *t, void *ctx);
+enum turn flow_you(struct talk *t, void *ctx);
+enum turn flow_keys(struct talk *t, void *ctx);
+enum turn flow_sessions(struct talk *t, void *ctx);
+enum turn flow_estimates(struct talk *t,
+                         void *ctx); /* ctx: NULL, or the id of a customer (const uint64_t *) */
+enum turn flow_invoices(struct talk *t, void *ctx);
+enum turn flow_payments(struct talk *t, void *ctx);
+enum turn flow_document(struct talk *t, int kind, uint64_t id);
+enum turn flow_payment(struct talk *t, uint64_t id);
+enum turn flow_about(struct talk *t, int subject, uint64_t id); /* what an event or a row of work is about */
+
+/* Customers. */
+enum turn flow_home(struct talk *t, void *ctx);
+enum turn flow_pay(struct talk *t, void *ctx); /* ctx: NULL: all that is due; or the id of an invoice */
+enum turn flow_account(struct talk *t, void *ctx);
+
+/* Staff. */
+enum turn flow_today(struct talk *t, void *ctx);
+enum turn flow_customers(struct talk *t, void *ctx);
+enum turn flow_customer(struct talk *t, uint64_t id);
+
+/* Texts that several flows say. */
+struct document_view;
+struct event;
+void say_document(struct talk *t, const struct document_view *v);
+void say_conversation(struct talk *t, const struct document_view *v);
+void say_history(struct talk *t, const struct event_list *events);
+void say_payment(struct talk *t, const struct payment *p);
+void say_event(struct talk *t, const struct event *e);
+void say_address(struct talk *t, const char *label, const struct address *a);
+/* "open, due in 12 days", "overdue 3 days" */
+char *say_state(char *buffer, size_t size, int kind, int status, int32_t due, int32_t today);
+void say_owed(struct talk *t, const char *label, const struct ageing *a);
+#endif

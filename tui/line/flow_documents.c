@@ -1,0 +1,260 @@
+/* The lists of estimates and invoices, for customers and staff, and of payments; what an event is about; the bell. */
+#include "common/date.h"
+#include "tui/line/flow.h"
+#include <string.h>
+
+struct documents {
+    int kind;
+    uint64_t customer; /* 0: whoever's */
+};
+
+static const char *const estimate_shows[] = {"all", "open", "accepted", "declined", "expired", "draft", NULL};
+static const int estimate_status[] = {
+    0, STATUS_OPEN, STATUS_ACCEPTED, STATUS_DECLINED, STATUS_EXPIRED, STATUS_DRAFT};
+static const char *const invoice_shows[] = {"all", "unpaid", "overdue", "paid", "draft", NULL};
+static const int invoice_status[] = {0, STATUS_UNPAID, STATUS_OVERDUE, STATUS_PAID, STATUS_DRAFT};
+
+static void say_row(struct talk *t, struct talk_rows *r, const struct document_row *d)
+{
+    char state[2 * SHOW_TEXT], total[SHOW_TEXT], balance[SHOW_TEXT];
+    bool part = d->status == STATUS_PARTLY_PAID;
+    bool whose = !talk_is_customer(t) && !((const struct documents *)r->ctx)->customer;
+    show_money(balance, d->balance);
+    talk_row(t, r, d->id, d->kind, d->number, "%s, %s%s%s, %s%s%s",
+             d->number && *d->number ? d->number : "draft", whose ? show_text(d->customer_name) : "",
+             whose ? ", " : "", say_state(state, sizeof state, d->kind, d->status, d->due, talk_today(t)),
+             show_money(total, d->total), part ? ", to pay " : "", part ? balance : "");
+}
+
+static bool load_estimates(struct talk *t, struct talk_rows *r, const struct documents *d)
+{
+    struct estimate_list_in in = {0};
+    const void *out;
+    GIVE(estimate_list_in, &in, limit, TALK_PAGE);
+    if (d->customer)
+        GIVE(estimate_list_in, &in, customer, d->customer);
+    if (*r->find)
+        GIVE(estimate_list_in, &in, search, r->find);
+    if (estimate_status[r->show])
+        GIVE(estimate_list_in, &in, status, estimate_status[r->show]);
+    if (*r->after)
+        GIVE(estimate_list_in, &in, after, r->after);
+    if (!talk_get(t, TAG_LIST, OPNO_estimate_list, &in, &out))
+        return false;
+    const struct estimate_list_out *page = out;
+    for (size_t i = 0; i < page->estimates.n; i++)
+        say_row(t, r, &page->estimates.v[i]);
+    talk_next(r, page->next);
+    return true;
+}
+
+static bool load_invoices(struct talk *t, struct talk_rows *r, const struct documents *d)
+{
+    struct invoice_list_in in = {0};
+    const void *out;
+    GIVE(invoice_list_in, &in, limit, TALK_PAGE);
+    if (d->customer)
+        GIVE(invoice_list_in, &in, customer, d->customer);
+    if (*r->find)
+        GIVE(invoice_list_in, &in, search, r->find);
+    if (invoice_status[r->show])
+        GIVE(invoice_list_in, &in, status, invoice_status[r->show]);
+    if (*r->after)
+        GIVE(invoice_list_in, &in, after, r->after);
+    if (!talk_get(t, TAG_LIST, OPNO_invoice_list, &in, &out))
+        return false;
+    const struct invoice_list_out *page = out;
+    for (size_t i = 0; i < page->invoices.n; i++)
+        say_row(t, r, &page->invoices.v[i]);
+    talk_next(r, page->next);
+    return true;
+}
+
+static void load_documents(struct talk *t, struct talk_rows *r)
+{
+    const struct documents *d = r->ctx;
+    r->failed = !(d->kind == DOC_ESTIMATE ? load_estimates(t, r, d) : load_invoices(t, r, d));
+}
+
+static enum turn open_document(struct talk *t, struct talk_rows *r, uint64_t id, int64_t kind)
+{
+    (void)r;
+    return flow_document(t, (int)kind, id);
+}
+
+static enum turn documents(struct talk *t, int kind, const uint64_t *customer)
+{
+    struct documents d = {.kind = kind, .customer = customer ? *customer : 0};
+    bool estimates = kind == DOC_ESTIMATE;
+    struct talk_rows r = {
+        .title = estimates ? "Estimates" : "Invoices",
+        .empty = estimates ? "No estimates yet." : "No invoices yet.",
+        .none = "Nothing matches. find alone and show all bring everything back.",
+        .find_help = talk_is_customer(t) || customer ? "The beginning of a number or of your reference."
+                                                     : "The beginning of a number or of a customer's name.",
+        .shows = estimates ? estimate_shows : invoice_shows,
+        .load = load_documents,
+        .open = open_document,
+        .ctx = &d,
+    };
+    return talk_rows(t, &r);
+}
+
+enum turn flow_estimates(struct talk *t, void *ctx)
+{
+    return documents(t, DOC_ESTIMATE, ctx);
+}
+
+enum turn flow_invoices(struct talk *t, void *ctx)
+{
+    return documents(t, DOC_INVOICE, ctx);
+}
+
+/* --- payments */
+
+static void load_payments(struct talk *t, struct talk_rows *r)
+{
+    const uint64_t *customer = r->ctx;
+    struct payment_list_in in = {0};
+    const void *out;
+    char day[SHOW_TEXT], amount[SHOW_TEXT];
+    GIVE(payment_list_in, &in, limit, TALK_PAGE);
+    if (customer)
+        GIVE(payment_list_in, &in, customer, *customer);
+    if (*r->after)
+        GIVE(payment_list_in, &in, after, r->after);
+    r->failed = !talk_get(t, TAG_LIST, OPNO_payment_list, &in, &out);
+    if (r->failed)
+        return;
+    const struct payment_list_out *page = out;
+    for (size_t i = 0; i < page->payments.n; i++) {
+        const struct payment_row *p = &page->payments.v[i];
+        bool whose = !talk_is_customer(t) && !customer;
+        talk_row(t, r, p->id, 0, p->number, "%s, %s%s%s, %s, %s, %s", show_text(p->number),
+                 whose ? show_text(p->customer_name) : "", whose ? ", " : "", show_pay_state(p->state),
+                 show_money(amount, p->amount), p->method && *p->method ? p->method : show_pay_mode(p->mode),
+                 date_short(day, p->date));
+    }
+    talk_next(r, page->next);
+}
+
+static enum turn open_payment(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user)
+{
+    (void)r;
+    (void)user;
+    return flow_payment(t, id);
+}
+
+enum turn flow_payments(struct talk *t, void *ctx)
+{
+    struct talk_rows r = {.title = "Payments",
+                          .empty = "No payments yet.",
+                          .load = load_payments,
+                          .open = open_payment,
+                          .ctx = ctx};
+    return talk_rows(t, &r);
+}
+
+static bool show_payment(struct talk *t, void *ctx)
+{
+    struct payment_get_in in = {0};
+    const void *out;
+    GIVE(payment_get_in, &in, payment, *(const uint64_t *)ctx);
+    if (!talk_get(t, TAG_DOC, OPNO_payment_get, &in, &out))
+        return false;
+    say_payment(t, ((const struct payment_get_out *)out)->payment);
+    return true;
+}
+
+static enum turn run_settle(struct talk *t, void *ctx)
+{
+    struct payment_settle_in in = {0};
+    GIVE(payment_settle_in, &in, payment, *(const uint64_t *)ctx);
+    if (!talk_get(t, TAG_ACT, OPNO_payment_settle, &in, NULL))
+        return talk_turn(t, TURN_BACK);
+    talk_say(t, "The gateway is asked. Type again in a moment to see what it said.");
+    return TURN_BACK;
+}
+
+static enum turn run_again(struct talk *t, void *ctx)
+{
+    (void)t;
+    (void)ctx;
+    return TURN_AGAIN;
+}
+
+static const struct deed payment_deeds[] = {
+    {.name = "ask",
+     .help = "Ask the gateway what became of it",
+     .op = OPNO_payment_settle,
+     .run = run_settle},
+    {.name = "again", .help = "Tell it again", .op = OPNO_payment_get, .run = run_again},
+    {0}};
+
+enum turn flow_payment(struct talk *t, uint64_t id)
+{
+    return talk_menu(t, "Payment", payment_deeds, show_payment, &id);
+}
+
+/* --- what happened */
+
+enum turn flow_about(struct talk *t, int subject, uint64_t id)
+{
+    switch (subject) {
+    case SUBJECT_ESTIMATE: return flow_document(t, DOC_ESTIMATE, id);
+    case SUBJECT_INVOICE: return flow_document(t, DOC_INVOICE, id);
+    case SUBJECT_PAYMENT: return flow_payment(t, id);
+    case SUBJECT_CUSTOMER:
+        if (!talk_is_customer(t))
+            return flow_customer(t, id);
+        return flow_account(t, NULL);
+    default: talk_say(t, "There is nothing more to see of this."); return TURN_BACK;
+    }
+}
+
+static void load_bell(struct talk *t, struct talk_rows *r)
+{
+    struct event_list_in in = {0};
+    struct event_seen_in seen = {0};
+    const struct me *me = talk_me(t);
+    const void *out;
+    GIVE(event_list_in, &in, bell, true);
+    GIVE(event_list_in, &in, limit, TALK_PAGE);
+    if (*r->after)
+        GIVE(event_list_in, &in, after, r->after);
+    r->failed = !talk_get(t, TAG_LIST, OPNO_event_list, &in, &out);
+    if (r->failed)
+        return;
+    const struct event_list_out *page = out;
+    for (size_t i = 0; i < page->events.n; i++) {
+        const struct event *e = &page->events.v[i];
+        char what[700], at[SHOW_TEXT], amount[SHOW_TEXT];
+        bool fresh = !*r->after && (int64_t)i < page->unread;
+        show_money(amount, e->amount);
+        talk_row(t, r, (uint64_t)e->about, e->subject, e->number, "%s%s %s, %s%s%s%s%s", fresh ? "new: " : "",
+                 show_text(e->number), show_event(what, sizeof what, e, talk_is_customer(t)),
+                 show_when(at, e->at, me->utc_offset, talk_today(t)), *amount ? ", " : "", amount,
+                 talk_is_customer(t) ? "" : ", ", talk_is_customer(t) ? "" : show_text(e->customer_name));
+    }
+    talk_next(r, page->next);
+    if (*r->after || !page->unread || !page->last)
+        return;
+    GIVE(event_seen_in, &seen, event, page->last);
+    if (talk_try(t, TAG_MORE, OPNO_event_seen, &seen, NULL, NULL) != OK) {
+        /* it is told as new once more */
+    }
+}
+
+static enum turn open_event(struct talk *t, struct talk_rows *r, uint64_t id, int64_t subject)
+{
+    (void)r;
+    return flow_about(t, (int)subject, id);
+}
+
+enum turn flow_bell(struct talk *t, void *ctx)
+{
+    (void)ctx;
+    struct talk_rows r = {
+        .title = "Bell", .empty = "Nothing has happened yet.", .load = load_bell, .open = open_event};
+    return talk_rows(t, &r);
+}

@@ -1,0 +1,219 @@
+/* Getting in: which portal, who, what a session has still to show, for which customer; and again after it was locked. */
+#include "tui/line/flow.h"
+#include "tui/line/talk_inside.h"
+#include <string.h>
+#include <strings.h>
+
+enum turn flow_signed_in(struct talk *t, const char *token, const struct me *me,
+                         const struct choice_list *choices)
+{
+    client_signed_in(t->ui, token, me, choices);
+    enum turn turn = flow_stages(t);
+    if (turn != TURN_ON)
+        return turn;
+    if (client_choices(t->ui)->n > 1 && !t->unlocking)
+        turn = flow_switch(t, NULL);
+    if (turn == TURN_END)
+        return turn;
+    client_enter(t->ui);
+    return TURN_ON;
+}
+
+enum turn flow_stages(struct talk *t)
+{
+    for (int i = 0; i < 10; i++) {
+        const struct me *me = talk_me(t);
+        enum turn turn;
+        if (me->stage == STAGE_CODE)
+            turn = flow_code(t);
+        else if (me->stage == STAGE_PASSWORD || me->must_change)
+            turn = flow_change_password(t, NULL);
+        else if (me->stage == STAGE_ENROL)
+            turn = flow_enrol(t, true);
+        else
+            return TURN_ON;
+        if (turn == TURN_END || turn == TURN_BACK)
+            return turn;
+    }
+    return talk_turn(t, TURN_BACK);
+}
+
+enum turn flow_switch(struct talk *t, void *ctx)
+{
+    const struct choice_list *choices = client_choices(t->ui);
+    const char *names[20];
+    size_t n = 0, chosen;
+    const void *out;
+    (void)ctx;
+    if (choices->n < 2) {
+        talk_say(t, "You are a contact person of one customer only.");
+        return TURN_BACK;
+    }
+    talk_title(t, "You are a contact person of several customers.");
+    for (; n < choices->n && n < COUNT_OF(names); n++)
+        names[n] = choices->v[n].name;
+    enum turn turn = talk_choose(t, "For whom", names, n, &chosen);
+    if (turn != TURN_ON)
+        return turn;
+    if (choices->v[chosen].customer == talk_me(t)->customer)
+        return TURN_ON;
+    struct session_switch_in in = {0};
+    GIVE(session_switch_in, &in, customer, choices->v[chosen].customer);
+    if (!talk_get(t, TAG_PERSON, OPNO_session_switch, &in, &out))
+        return talk_turn(t, TURN_BACK);
+    const struct session_switch_out *now = out;
+    client_signed_in(t->ui, now->token, now->me, NULL);
+    client_enter(t->ui);
+    talk_say(t, "You are here for %s now.", talk_me(t)->customer_name);
+    return TURN_AGAIN;
+}
+
+/* --- who */
+
+static enum turn sign_in(struct talk *t, const char *email, uint64_t customer)
+{
+    char password[201];
+    struct session_sign_in_in in = {0};
+    const void *out = NULL;
+    enum turn turn = talk_ask(
+        t,
+        &(struct talk_prompt){.label = "Password", .secret = true, .help = "It is not shown while you type."},
+        password, sizeof password);
+    if (turn != TURN_ON)
+        return turn;
+    GIVE(session_sign_in_in, &in, portal, client_portal(t->ui));
+    GIVE(session_sign_in_in, &in, email, email);
+    GIVE(session_sign_in_in, &in, password, password);
+    if (customer)
+        GIVE(session_sign_in_in, &in, customer, customer);
+    enum err e = talk_try(t, TAG_PERSON, OPNO_session_sign_in, &in, NULL, &out);
+    explicit_bzero(password, sizeof password);
+    if (e == ERR_NOT_FOUND) /* a portal that is not there looks like any other failure */
+        talk_say(t, "%s", err_sentence(ERR_CREDENTIALS));
+    else if (e == ERR_OFFLINE && !t->interactive)
+        talk_say(t, "%s", err_sentence(e)), talk_end(t, err_exit_code(e));
+    else if (e != OK && !t->ended)
+        talk_refused(t);
+    if (e != OK)
+        return talk_turn(t, TURN_BACK);
+    const struct session_sign_in_out *in_now = out;
+    return flow_signed_in(t, in_now->token, in_now->me, &in_now->choices);
+}
+
+static enum turn which_portal(struct talk *t)
+{
+    char portal[41];
+    struct portal_show_in in = {0};
+    const void *out;
+    snprintf(portal, sizeof portal, "%s", client_portal(t->ui));
+    if (!*portal) {
+        enum turn turn =
+            talk_ask(t,
+                     &(struct talk_prompt){.label = "Portal",
+                                           .help = "The name of the portal, as in your invitation."},
+                     portal, sizeof portal);
+        if (turn != TURN_ON)
+            return turn;
+    }
+    GIVE(portal_show_in, &in, portal, portal);
+    enum err e = talk_try(t, TAG_PERSON, OPNO_portal_show, &in, NULL, &out);
+    if (e == ERR_NOT_FOUND) {
+        talk_say(t, "There is no portal named %s.", portal);
+        client_set_portal(t->ui, "");
+        return TURN_BACK;
+    }
+    if (e != OK) {
+        talk_refused(t);
+        return talk_turn(t, TURN_BACK);
+    }
+    client_set_portal(t->ui, portal);
+    talk_title(t, "%s, customer portal.", ((const struct portal_show_out *)out)->name);
+    return TURN_ON;
+}
+
+static enum turn who(struct talk *t)
+{
+    char email[255];
+    talk_say(t, "Type your e-mail address to sign in.");
+    talk_say(t, "invitation: you have a code from an invitation.");
+    talk_say(t, "forgotten: you do not remember your password.");
+    for (;;) {
+        enum turn turn = talk_ask(
+            t, &(struct talk_prompt){.label = "E-mail", .help = "The address your invitation was sent to."},
+            email, sizeof email);
+        if (turn == TURN_ON && strcasecmp(email, "invitation") == 0)
+            turn = flow_invitation(t);
+        else if (turn == TURN_ON && strcasecmp(email, "forgotten") == 0)
+            turn = flow_forgotten(t, "");
+        else if (turn == TURN_ON)
+            turn = sign_in(t, email, 0);
+        if (turn == TURN_ON || turn == TURN_END)
+            return turn;
+        if (*show_text(talk_me(t)->email)) { /* gave up halfway: nothing of that session is kept */
+            talk_say(t, "You are not signed in.");
+            return TURN_BACK;
+        }
+    }
+}
+
+static bool greet(struct talk *t, void *ctx)
+{
+    const struct me *me = talk_me(t);
+    const char *role = enum_name(enum_role(), me->role);
+    (void)ctx;
+    talk_title(t, "%s", me->business);
+    talk_say(t, "You are %s, %s.", me->name, me->role == ROLE_CUSTOMER ? me->customer_name : role);
+    if (me->unread)
+        talk_fact(t, "Unread on the bell", "%d", (int)me->unread);
+    return true;
+}
+
+enum turn flow_enter(struct talk *t)
+{
+    enum turn turn = TURN_ON;
+    if (*client_hint(t->ui))
+        talk_quote(t, "Note", client_hint(t->ui));
+    if (!*show_text(talk_me(t)->email)) {
+        talk_say(t, "Type help or ? wherever you are asked something; quit leaves.");
+        do
+            turn = which_portal(t);
+        while (turn == TURN_BACK && !talk_ended(t) && !*client_portal(t->ui));
+        if (turn == TURN_ON)
+            turn = who(t);
+    }
+    if (turn != TURN_ON) {
+        if (!talk_ended(t))
+            talk_end(t, err_exit_code(ERR_SIGN_IN));
+        return TURN_END;
+    }
+    while (!talk_ended(t)) {
+        turn = talk_menu(t, "Main menu", talk_is_customer(t) ? deeds_customer : deeds_staff, greet, NULL);
+        if (turn == TURN_BACK)
+            talk_say(t, "This is the main menu. Type quit to leave.");
+    }
+    return TURN_END;
+}
+
+/* --- locked */
+
+enum turn flow_unlock(struct talk *t)
+{
+    char email[255];
+    uint64_t customer = talk_me(t)->customer;
+    snprintf(email, sizeof email, "%s", talk_me(t)->email);
+    talk_title(t, "%s", *t->reason ? t->reason : "Locked.");
+    talk_say(t, "Type your password to go on where you were, or quit.");
+    for (int tries = 0; tries < 5; tries++) {
+        enum turn turn = sign_in(t, email, customer);
+        if (turn == TURN_ON) {
+            t->locked = false;
+            client_unlocked(t->ui);
+            talk_say(t, "You are back where you were.");
+            return TURN_ON;
+        }
+        if (turn == TURN_END)
+            return turn;
+    }
+    talk_end(t, err_exit_code(ERR_SIGN_IN));
+    return TURN_END;
+}

@@ -1,0 +1,126 @@
+/* Line mode: the portal as lines of text and numbered choices, for screen readers, dumb terminals and scripts. Text is only ever
+ * appended; no cursor is moved, nothing is coloured, and what is said stands label first, one fact a line.
+ *
+ * A flow is a function that talks to the person from top to bottom: talk_ask and talk_menu wait for what is typed, talk_get waits for
+ * the server. While they wait, the one loop of the program runs: connection, news, idle lock, signals. */
+#ifndef TUI_LINE_TALK_H
+#define TUI_LINE_TALK_H
+#include "tui/client.h"
+#include "tui/profile.h"
+#include <stdio.h>
+
+struct talk;
+
+/* Runs until the person leaves or the input ends; returns the exit code of the program. */
+int talk_run(const struct profile *p, int in, int out, const struct client_options *o);
+
+/* How a conversation goes on. Whoever gets TURN_END returns it at once: the program ends. */
+enum turn {
+    TURN_ON,    /* done, or answered */
+    TURN_BACK,  /* the person said "back": nothing was done */
+    TURN_AGAIN, /* done, and what the menu stands on has changed: show it again */
+    TURN_LEAVE, /* what the menu stands on is gone */
+    TURN_END
+};
+
+/* --- saying. Rows are wrapped to the width of the terminal; after 20 of them a person is asked whether to go on. Control characters
+ * in anything are replaced: texts of others can neither steer the terminal nor begin a line of their own. */
+void talk_say(struct talk *t, const char *format, ...)
+    PRINTF(2, 3); /* one paragraph; newlines in it become blanks */
+void talk_title(struct talk *t, const char *format, ...) PRINTF(2, 3); /* a blank row before it */
+/* "Label: value"; nothing when the value is empty. */
+void talk_fact(struct talk *t, const char *label, const char *format, ...) PRINTF(3, 4);
+/* A text of several lines that somebody wrote: each begins with "> ", so that none can pass for what the portal says. */
+void talk_quote(struct talk *t, const char *label, const char *text);
+void talk_raw(struct talk *t,
+              const char *text); /* rows as they are, not wrapped; for codes and what is drawn */
+
+/* --- asking. "back", "quit", "help" and "?" work everywhere; a full stop before them means the word itself. */
+struct talk_prompt {
+    const char *label;
+    const char *help;                       /* one sentence; NULL: none */
+    const char *initial;                    /* Enter takes it; "-" empties where optional; NULL or "": none */
+    bool secret;                            /* not shown while it is typed */
+    bool optional;                          /* may be empty */
+    const char *(*check)(const char *text); /* NULL or what is wrong, as a sentence */
+};
+/* TURN_ON: buffer holds what was typed, without blanks around it (secrets as they are). Longer than size − 1 is refused. */
+enum turn talk_ask(struct talk *t, const struct talk_prompt *p, char *buffer, size_t size) MUST_USE;
+/* Several lines, until one that is only a full stop. */
+enum turn talk_ask_text(struct talk *t, const struct talk_prompt *p, char *buffer, size_t size) MUST_USE;
+/* A question that wants "yes" or "no". */
+enum turn talk_confirm(struct talk *t, bool *yes, const char *format, ...) PRINTF(3, 4) MUST_USE;
+/* A word that has to be typed exactly. TURN_BACK for anything else. */
+enum turn talk_word(struct talk *t, const char *word, const char *does) MUST_USE;
+/* One of several, by number or by its beginning. */
+enum turn talk_choose(struct talk *t, const char *label, const char *const *choices, size_t n,
+                      size_t *chosen) MUST_USE;
+
+/* --- menus: one table says what can be done, for help, numbers, words and rights. Ends with {0}. */
+struct deed {
+    const char *name;                                         /* typed, or its number: "accept" */
+    const char *help;                                         /* "Accept this estimate" */
+    enum op_number op;                                        /* what it asks for: offered to those who may */
+    const char *(*possible)(struct talk *t, const void *ctx); /* NULL or why not; NULL: always */
+    enum turn (*run)(struct talk *t, void *ctx);
+    bool always; /* needs no operation */
+};
+/* Shows what it stands on (may be NULL; false: it could not be shown), then asks until the person goes back. */
+enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,
+                    bool (*show)(struct talk *t, void *ctx), void *ctx) MUST_USE;
+const char *talk_argument(const struct talk *t); /* what was typed after the word of the deed that runs */
+
+/* --- lists in pages */
+#define TALK_PAGE 15
+struct talk_rows {
+    const char *title;                                 /* "Invoices" */
+    const char *empty, *none;                          /* nothing there yet; nothing that matches */
+    const char *find_help;                             /* "Number or reference"; NULL: can not be searched */
+    const char *const *shows;                          /* words for `show`, NULL-terminated; NULL: none */
+    void (*load)(struct talk *t, struct talk_rows *r); /* asks for the page after r->after; calls talk_row */
+    enum turn (*open)(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user);
+    void *ctx;
+    /* what the person wants, for load */
+    char find[101];
+    size_t show; /* index of shows, 0 for the first: everything */
+    char after[401];
+    /* what load leaves */
+    bool failed;
+    char next[401];
+    size_t n;
+    uint64_t ids[TALK_PAGE];
+    int64_t users[TALK_PAGE];
+    char words[TALK_PAGE][48]; /* number of the document, to open it by */
+};
+enum turn talk_rows(struct talk *t, struct talk_rows *r) MUST_USE;
+/* Says the row with its number before it. word may be NULL. */
+void talk_row(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user, const char *word,
+              const char *format, ...) PRINTF(6, 7);
+void talk_next(struct talk_rows *r, const char *next); /* where the next page starts; NULL: none */
+
+/* --- the server. What an answer holds lives until the next ask with the same tag; tags follow the depth of flows. */
+enum talk_tag { TAG_PERSON, TAG_HOME, TAG_LIST, TAG_DOC, TAG_ACT, TAG_MORE };
+/* False after saying why not. in may be NULL. */
+bool talk_get(struct talk *t, enum talk_tag tag, enum op_number op, const void *in,
+              const void **out) MUST_USE;
+/* The same without saying anything. id: 16 bytes, or NULL for a fresh one. */
+enum err talk_try(struct talk *t, enum talk_tag tag, enum op_number op, const void *in, const uint8_t *id,
+                  const void **out) MUST_USE;
+const struct refusal *talk_why(const struct talk *t); /* of the last talk_try that was refused */
+void talk_refused(struct talk *t);                    /* says it */
+bool talk_may(struct talk *t, enum op_number op);     /* may this person ask for it? */
+enum turn talk_wait_online(struct talk *t) MUST_USE;  /* until there is a connection, or "back" */
+enum turn talk_pause(struct talk *t,
+                     int64_t ms) MUST_USE; /* TURN_BACK when the person typed "back" meanwhile */
+
+/* --- knowing */
+struct ui *talk_ui(struct talk *t);
+const struct me *talk_me(struct talk *t);
+int32_t talk_today(struct talk *t);
+bool talk_is_customer(struct talk *t);
+struct arena *talk_scratch(struct talk *t); /* emptied whenever a menu asks */
+bool talk_ended(const struct talk *t);
+bool talk_ascii(const struct talk *t);
+void talk_end(struct talk *t, int code); /* every prompt answers TURN_END from now on */
+enum turn talk_turn(const struct talk *t, enum turn otherwise); /* TURN_END when it has ended */
+#endif

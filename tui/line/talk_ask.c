@@ -1,0 +1,315 @@
+/* Prompts, choices and menus. */
+#include "common/text.h"
+#include "tui/line/talk_inside.h"
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum word { WORD_NONE, WORD_BACK, WORD_QUIT, WORD_HELP };
+
+static enum word word_of(const char *text)
+{
+    if (strcasecmp(text, "back") == 0)
+        return WORD_BACK;
+    if (strcasecmp(text, "quit") == 0 || strcasecmp(text, "exit") == 0)
+        return WORD_QUIT;
+    return strcasecmp(text, "help") == 0 || strcmp(text, "?") == 0 ? WORD_HELP : WORD_NONE;
+}
+
+static void trim(char *text)
+{
+    size_t from = strspn(text, " \t"), n = strlen(text + from);
+    memmove(text, text + from, n + 1);
+    while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+        text[--n] = '\0';
+}
+
+void talk_make_prompt(struct talk *t, char *prompt, size_t size, const char *label, const char *initial,
+                      bool optional)
+{
+    bool has = initial && *initial;
+    char text[600];
+    snprintf(text, sizeof text, "%s%s%.200s%s%s", label, has ? " [" : "", has ? initial : "", has ? "]" : "",
+             has && optional ? ", - for none" : "");
+    arena_reset(t->shown);
+    const char *shown = text_shown(t->shown, text, false);
+    size_t n = talk_letters(t, shown, strlen(shown), prompt, size - 2);
+    memcpy(prompt + n, ": ", 3);
+}
+
+static void tell_news(struct talk *t)
+{
+    if (t->news)
+        talk_say(t, "News: %d. The word bell in the main menu tells them.", t->news);
+    t->news = 0;
+}
+
+static void tell_help(struct talk *t, const char *help)
+{
+    if (help)
+        talk_say(t, "%s", help);
+    talk_say(t, "back goes back without doing anything. quit signs out and leaves.");
+}
+
+enum turn talk_answer(struct talk *t, const char *prompt, const char *help, bool secret, char *buffer,
+                      size_t size)
+{
+    enum turn turn = talk_read_one(t, prompt, secret, buffer, size);
+    if (turn != TURN_ON)
+        return turn;
+    if (!secret)
+        trim(buffer);
+    enum word word = word_of(buffer);
+    if (word == WORD_NONE && buffer[0] == '.' && word_of(buffer + 1) != WORD_NONE)
+        memmove(buffer, buffer + 1, strlen(buffer));
+    switch (word) {
+    case WORD_BACK: return TURN_BACK;
+    case WORD_QUIT:
+        talk_say(t, "You are signed out.");
+        talk_end(t, 0);
+        return TURN_END;
+    case WORD_HELP: tell_help(t, help); return TURN_AGAIN;
+    default: return TURN_ON;
+    }
+}
+
+static const char *wrong_with(const struct talk_prompt *p, const char *text)
+{
+    if (!text_utf8(text, strlen(text)) || !text_printable(text, strlen(text), false))
+        return "There are characters in it that can not be used.";
+    return *text && p->check ? p->check(text) : NULL;
+}
+
+enum turn talk_ask(struct talk *t, const struct talk_prompt *p, char *buffer, size_t size)
+{
+    char prompt[800], typed[TALK_LONGEST];
+    enum turn turn;
+    talk_make_prompt(t, prompt, sizeof prompt, p->label, p->secret ? NULL : p->initial, p->optional);
+    for (;;) {
+        turn = talk_answer(t, prompt, p->help, p->secret, typed, sizeof typed);
+        if (turn == TURN_AGAIN)
+            continue;
+        if (turn != TURN_ON)
+            break;
+        if (!*typed && p->initial)
+            snprintf(typed, sizeof typed, "%s", p->initial);
+        else if (p->optional && strcmp(typed, "-") == 0)
+            *typed = '\0';
+        const char *wrong = wrong_with(p, typed);
+        if (!*typed && !p->optional)
+            wrong = "Something has to be typed here; back leaves.";
+        if (strlen(typed) >= size)
+            wrong = "That is too long.";
+        if (!wrong) {
+            snprintf(buffer, size, "%s", typed);
+            break;
+        }
+        talk_say(t, "%s", wrong);
+    }
+    explicit_bzero(typed, sizeof typed);
+    return turn;
+}
+
+enum turn talk_ask_text(struct talk *t, const struct talk_prompt *p, char *buffer, size_t size)
+{
+    char prompt[800], row[TALK_LONGEST];
+    size_t n = 0;
+    talk_make_prompt(t, prompt, sizeof prompt, p->label, NULL, false);
+    talk_say(t, "%s. End with a line that is only a full stop.", p->label);
+    for (;;) {
+        enum turn turn = talk_answer(t, n ? "" : prompt, p->help, false, row, sizeof row);
+        if (turn == TURN_AGAIN)
+            continue;
+        if (turn != TURN_ON)
+            return turn;
+        const char *wrong = wrong_with(&(struct talk_prompt){0}, row);
+        if (strcmp(row, ".") == 0) {
+            if (n || p->optional)
+                break;
+            wrong = "Something has to be written; back leaves.";
+        }
+        size_t more = strlen(row);
+        if (n + more + 2 > size)
+            wrong = "That is too long. What stands above it was kept.";
+        if (wrong) {
+            talk_say(t, "%s", wrong);
+            continue;
+        }
+        if (n)
+            buffer[n++] = '\n';
+        memcpy(buffer + n, row, more);
+        n += more;
+    }
+    buffer[n] = '\0';
+    return TURN_ON;
+}
+
+enum turn talk_confirm(struct talk *t, bool *yes, const char *format, ...)
+{
+    char question[500], typed[16];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(question, sizeof question - 20, format, ap);
+    va_end(ap);
+    strcat(question, " yes or no");
+    for (;;) {
+        enum turn turn = talk_ask(t, &(struct talk_prompt){.label = question}, typed, sizeof typed);
+        if (turn != TURN_ON)
+            return turn;
+        *yes = strcasecmp(typed, "yes") == 0 || strcasecmp(typed, "y") == 0;
+        if (*yes || strcasecmp(typed, "no") == 0 || strcasecmp(typed, "n") == 0)
+            return TURN_ON;
+        talk_say(t, "Type yes or no.");
+    }
+}
+
+enum turn talk_word(struct talk *t, const char *word, const char *does)
+{
+    char label[200], typed[64];
+    snprintf(label, sizeof label, "Type %s to %s; anything else leaves", word, does);
+    enum turn turn =
+        talk_ask(t, &(struct talk_prompt){.label = label, .optional = true}, typed, sizeof typed);
+    if (turn != TURN_ON)
+        return turn;
+    if (strcmp(typed, word) == 0)
+        return TURN_ON;
+    talk_say(t, "Nothing was done.");
+    return TURN_BACK;
+}
+
+/* 1 … n of a number, 0 for none. */
+static size_t number_of(const char *text, size_t n)
+{
+    size_t digits = strspn(text, "0123456789");
+    if (digits && text[digits] == '.' && !text[digits + 1])
+        digits++;
+    if (!digits || text[digits] || digits > 6)
+        return 0;
+    size_t i = (size_t)strtoul(text, NULL, 10);
+    return i <= n ? i : 0;
+}
+
+static bool begins(const char *text, const char *beginning)
+{
+    return strncasecmp(text, beginning, strlen(beginning)) == 0;
+}
+
+enum turn talk_choose(struct talk *t, const char *label, const char *const *choices, size_t n, size_t *chosen)
+{
+    char typed[200];
+    for (size_t i = 0; i < n; i++)
+        talk_say(t, "%zu. %s", i + 1, choices[i]);
+    for (;;) {
+        enum turn turn =
+            talk_ask(t, &(struct talk_prompt){.label = label, .help = "Type a number of the list."}, typed,
+                     sizeof typed);
+        if (turn != TURN_ON)
+            return turn;
+        size_t at = number_of(typed, n), matches = 0;
+        for (size_t i = 0; i < n && !at; i++)
+            if (begins(choices[i], typed)) {
+                *chosen = i;
+                matches++;
+            }
+        if (at)
+            *chosen = at - 1;
+        if (at || matches == 1)
+            return TURN_ON;
+        talk_say(t, "There is no \"%s\" here. Type a number from 1 to %zu.", typed, n);
+    }
+}
+
+/* --- menus */
+
+static bool offered(struct talk *t, const struct deed *d)
+{
+    return d->always || talk_may(t, d->op);
+}
+
+static void tell_menu(struct talk *t, const struct deed *deeds, const void *ctx)
+{
+    size_t n = 0;
+    for (const struct deed *d = deeds; d->name; d++) {
+        if (!offered(t, d))
+            continue;
+        const char *why = d->possible ? d->possible(t, ctx) : NULL;
+        n++;
+        if (why)
+            talk_say(t, "%zu. %s: not now. %s", n, d->name, why);
+        else
+            talk_say(t, "%zu. %s: %s", n, d->name, d->help);
+    }
+    talk_say(t, "Others: back, quit, help.");
+}
+
+/* By number, name, or the beginning of exactly one name. Cuts the line after its first word. */
+static const struct deed *find(struct talk *t, const struct deed *deeds, char *typed)
+{
+    const struct deed *found = NULL, *d;
+    size_t word = strcspn(typed, " "), matches = 0, n = 0;
+    t->argument = typed + word + strspn(typed + word, " ");
+    typed[word] = '\0';
+    size_t number = number_of(typed, 1000);
+    for (d = deeds; d->name; d++) {
+        if (!offered(t, d))
+            continue;
+        n++;
+        if (n == number || strcasecmp(d->name, typed) == 0)
+            return d;
+        if (begins(d->name, typed)) {
+            found = d;
+            matches++;
+        }
+    }
+    return matches == 1 ? found : NULL;
+}
+
+static enum turn run_typed(struct talk *t, const struct deed *deeds, void *ctx, char *typed)
+{
+    const struct deed *d = find(t, deeds, typed);
+    if (!d) {
+        talk_say(t, "There is no \"%s\" here. help lists what there is.", typed);
+        return TURN_BACK;
+    }
+    const char *why = d->possible ? d->possible(t, ctx) : NULL;
+    if (why) {
+        talk_say(t, "%s", why);
+        return TURN_BACK;
+    }
+    enum turn turn = d->run(t, ctx);
+    t->argument = "";
+    return talk_turn(t, turn);
+}
+
+enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,
+                    bool (*show)(struct talk *t, void *ctx), void *ctx)
+{
+    enum turn turn = TURN_AGAIN;
+    char prompt[200], typed[TALK_LONGEST];
+    talk_make_prompt(t, prompt, sizeof prompt, label, NULL, false);
+    for (;;) {
+        if (turn == TURN_AGAIN && show && !show(t, ctx))
+            return talk_turn(t, TURN_BACK);
+        if (turn == TURN_AGAIN || turn == TURN_ON)
+            tell_menu(t, deeds, ctx);
+        if (talk_ended(t))
+            return TURN_END;
+        arena_reset(t->scratch);
+        tell_news(t);
+        turn = talk_answer(t, prompt, NULL, false, typed, sizeof typed);
+        if (turn == TURN_AGAIN || (turn == TURN_ON && !*typed)) {
+            turn = TURN_ON; /* help, or just Enter: the menu */
+            continue;
+        }
+        if (turn != TURN_ON)
+            return turn;
+        turn = run_typed(t, deeds, ctx, typed);
+        if (turn == TURN_END || turn == TURN_LEAVE)
+            return turn == TURN_END ? turn : TURN_AGAIN;
+    }
+}
+
+const char *talk_argument(const struct talk *t)
+{
+    return t->argument ? t->argument : "";
+}

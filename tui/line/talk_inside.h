@@ -1,0 +1,75 @@
+/* Inside of line*.c only. */
+#ifndef TUI_LINE_TALK_INSIDE_H
+#define TUI_LINE_TALK_INSIDE_H
+#include "tui/line/talk.h"
+#include <termios.h>
+
+#define TALK_TYPED_MAX ((size_t)64 * 1024) /* read ahead; what is longer waits in the terminal */
+#define TALK_LONGEST 8192                  /* bytes of one line */
+#define TALK_ROWS 20                       /* rows until a person is asked whether to go on */
+
+struct talk {
+    struct loop *loop;
+    struct ui *ui;
+    struct client *client;
+    struct client_face face;
+    int in, out;
+    bool interactive; /* a person at a terminal, who is asked before more is said */
+    bool ascii;
+    struct arena *scratch, *shown;
+    /* typed */
+    struct termios modes;
+    bool tty, quiet; /* quiet: echo is off */
+    char typed[TALK_TYPED_MAX];
+    size_t typed_size;
+    bool watching, over; /* over: nothing will be typed any more */
+    bool cut;            /* the line being read is too long: the rest of it is dropped */
+    /* said */
+    int rows; /* since something was typed */
+    bool muted, asking_more;
+    const char *argument;
+    /* asked of the server */
+    int tag; /* −1: nothing */
+    bool answered;
+    enum err code;
+    struct refusal why;
+    const void *reply;
+    int waiting_timer, pause_timer, tick_timer;
+    int waited_s;
+    bool paused;
+    /* what happened meanwhile */
+    bool locked, unlocking, warned;
+    char reason[200];
+    int news; /* events not told yet */
+    bool ended;
+    int exit_code;
+};
+
+/* talk_input.c */
+void talk_input_open(struct talk *t);
+void talk_input_close(struct talk *t);
+void talk_echo(struct talk *t, bool on);
+enum talk_read { READ_LINE, READ_NOTHING, READ_CUT };
+/* The next whole line without its newline, if there is one. */
+enum talk_read talk_take(struct talk *t, char *buffer, size_t size);
+void talk_watch(struct talk *t); /* reads on when there is room again */
+
+/* talk.c */
+void talk_wait(struct talk *t); /* runs the loop until something has happened */
+void talk_stir(struct talk *t); /* something has happened */
+void talk_fresh_rows(struct talk *t);
+/* One line from the person after a prompt: TURN_ON, or TURN_END. Handles locking. */
+enum turn talk_read_one(struct talk *t, const char *prompt, bool secret, char *buffer, size_t size) MUST_USE;
+void talk_write(struct talk *t, const char *bytes, size_t size);
+/* talk_say.c: a row as this terminal can show it, at most size − 1 bytes; returns how many. */
+size_t talk_letters(const struct talk *t, const char *row, size_t n, char *out, size_t size);
+/* talk_ask.c: "Label [initial]: ", as safe as everything that is said. */
+void talk_make_prompt(struct talk *t, char *prompt, size_t size, const char *label, const char *initial,
+                      bool optional);
+/* Prompt and answer with the words that work everywhere taken out. TURN_AGAIN: help was asked for and given. */
+enum turn talk_answer(struct talk *t, const char *prompt, const char *help, bool secret, char *buffer,
+                      size_t size) MUST_USE;
+/* flow_enter.c */
+enum turn flow_enter(struct talk *t) MUST_USE;
+enum turn flow_unlock(struct talk *t) MUST_USE;
+#endif

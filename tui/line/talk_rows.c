@@ -1,0 +1,145 @@
+/* Lists: pages of numbered rows, opened by number or by name, searched and narrowed. */
+#include "tui/line/talk_inside.h"
+#include "tui/show.h"
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+void talk_row(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user, const char *word,
+              const char *format, ...)
+{
+    char *text = NULL;
+    va_list ap;
+    if (r->n >= TALK_PAGE)
+        return;
+    va_start(ap, format);
+    if (vasprintf(&text, format, ap) < 0)
+        abort();
+    va_end(ap);
+    r->ids[r->n] = id;
+    r->users[r->n] = user;
+    snprintf(r->words[r->n], sizeof r->words[r->n], "%s", show_text(word));
+    r->n++;
+    talk_say(t, "%zu. %s", r->n, text);
+    free(text);
+}
+
+void talk_next(struct talk_rows *r, const char *next)
+{
+    snprintf(r->next, sizeof r->next, "%s", show_text(next));
+}
+
+static void load(struct talk *t, struct talk_rows *r)
+{
+    bool narrowed = *r->find || r->show;
+    r->n = 0;
+    r->failed = false;
+    *r->next = '\0';
+    talk_title(t, "%s%s%s%s%s%s%s", r->title, r->show ? ", " : "", r->show ? r->shows[r->show] : "",
+               *r->find ? ", with \"" : "", r->find, *r->find ? "\"" : "", *r->after ? ", continued" : "");
+    r->load(t, r);
+    if (r->failed || talk_ended(t))
+        return;
+    if (!r->n && !*r->next)
+        talk_say(t, "%s", *r->after ? "No more." : narrowed ? r->none : r->empty);
+    if (*r->next)
+        talk_say(t, "There are more: type next.");
+}
+
+static void tell_commands(struct talk *t, const struct talk_rows *r)
+{
+    if (r->open)
+        talk_say(t, "A number opens that one; so does its own number, as it stands there.");
+    talk_say(t, "next: the next page. first: from the beginning.");
+    if (r->find_help)
+        talk_say(t, "find: search, followed by the words. %s find alone: everything again.", r->find_help);
+    if (r->shows) {
+        char all[400] = "";
+        for (size_t i = 0; r->shows[i]; i++)
+            snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i ? ", " : "", r->shows[i]);
+        talk_say(t, "show: only some, followed by one of: %s.", all);
+    }
+}
+
+static bool set_show(struct talk *t, struct talk_rows *r, const char *word)
+{
+    for (size_t i = 0; r->shows[i]; i++)
+        if (*word && strncasecmp(r->shows[i], word, strlen(word)) == 0) {
+            r->show = i;
+            return true;
+        }
+    talk_say(t, "There is no \"%s\" to show.", word);
+    tell_commands(t, r);
+    return false;
+}
+
+static enum turn open_typed(struct talk *t, struct talk_rows *r, const char *typed)
+{
+    size_t digits = strspn(typed, "0123456789"), at = r->n;
+    if (digits && !typed[digits] && digits < 7)
+        at = (size_t)strtoul(typed, NULL, 10) - 1;
+    for (size_t i = 0; i < r->n && at >= r->n; i++)
+        if (*r->words[i] && strcasecmp(r->words[i], typed) == 0)
+            at = i;
+    if (at >= r->n || !r->open || !r->ids[at]) {
+        talk_say(t, "There is no \"%s\" here. help says what can be typed.", typed);
+        return TURN_BACK;
+    }
+    enum turn turn = talk_turn(t, r->open(t, r, r->ids[at], r->users[at]));
+    return turn == TURN_END ? turn : TURN_AGAIN;
+}
+
+/* TURN_AGAIN: load. */
+static enum turn obey(struct talk *t, struct talk_rows *r, const char *typed)
+{
+    size_t word = strcspn(typed, " ");
+    const char *rest = typed + word + strspn(typed + word, " ");
+#define IS(name) (word == strlen(name) && strncasecmp(typed, name, word) == 0)
+    if (IS("next") || IS("more")) {
+        if (!*r->next) {
+            talk_say(t, "There are no more.");
+            return TURN_BACK;
+        }
+        snprintf(r->after, sizeof r->after, "%s", r->next);
+        return TURN_AGAIN;
+    }
+    if (IS("first") || (IS("find") && r->find_help) || (IS("show") && r->shows)) {
+        if (IS("find"))
+            snprintf(r->find, sizeof r->find, "%s", rest);
+        if (IS("show") && !set_show(t, r, rest))
+            return TURN_BACK;
+        *r->after = '\0';
+        return TURN_AGAIN;
+    }
+#undef IS
+    return open_typed(t, r, typed);
+}
+
+enum turn talk_rows(struct talk *t, struct talk_rows *r)
+{
+    char label[120], prompt[200], typed[TALK_LONGEST];
+    bool again = true;
+    snprintf(label, sizeof label, "%s%s%snext, back", r->open ? "Number, " : "", r->find_help ? "find, " : "",
+             r->shows ? "show, " : "");
+    talk_make_prompt(t, prompt, sizeof prompt, label, NULL, false);
+    for (;;) {
+        if (again)
+            load(t, r);
+        if (talk_ended(t))
+            return TURN_END;
+        if (r->failed)
+            return TURN_BACK;
+        enum turn turn = talk_answer(t, prompt, NULL, false, typed, sizeof typed);
+        if (turn != TURN_ON && turn != TURN_AGAIN)
+            return turn;
+        again = false;
+        if (!*typed || turn == TURN_AGAIN) {
+            tell_commands(t, r);
+            continue;
+        }
+        turn = obey(t, r, typed);
+        if (turn == TURN_END)
+            return turn;
+        again = turn == TURN_AGAIN;
+    }
+}
