@@ -9,7 +9,7 @@
 
 #define DIGITS 6
 
-static size_t letters(char buffer[MFA_CODE_TEXT], const char *typed)
+size_t mfa_code_plain(char buffer[MFA_CODE_TEXT], const char *typed)
 {
     size_t n = 0;
     for (; *typed && n + 1 < MFA_CODE_TEXT; typed++)
@@ -22,7 +22,7 @@ static size_t letters(char buffer[MFA_CODE_TEXT], const char *typed)
 const char *mfa_code_wrong(const char *typed)
 {
     char plain[MFA_CODE_TEXT];
-    size_t n = letters(plain, typed);
+    size_t n = mfa_code_plain(plain, typed);
     bool digits = strspn(plain, "0123456789") == n;
     explicit_bzero(plain, sizeof plain);
     return n < DIGITS || (digits && n > DIGITS && n < 10)
@@ -32,14 +32,14 @@ const char *mfa_code_wrong(const char *typed)
 
 const char *mfa_code(char buffer[MFA_CODE_TEXT], const struct form *f)
 {
-    letters(buffer, form_text(f, "code"));
+    mfa_code_plain(buffer, form_text(f, "code"));
     return buffer;
 }
 
 bool mfa_code_is_backup(const struct form *f)
 {
     char plain[MFA_CODE_TEXT];
-    bool backup = letters(plain, form_text(f, "code")) > DIGITS;
+    bool backup = mfa_code_plain(plain, form_text(f, "code")) > DIGITS;
     explicit_bzero(plain, sizeof plain);
     return backup;
 }

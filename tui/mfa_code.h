@@ -16,6 +16,8 @@
     }
 
 const char *mfa_code_wrong(const char *typed); /* NULL or a sentence */
+/* A code as typed → without blanks and hyphens; returns its length. */
+size_t mfa_code_plain(char buffer[MFA_CODE_TEXT], const char *typed);
 /* What was typed into "code", without blanks and hyphens. Returns buffer. */
 const char *mfa_code(char buffer[MFA_CODE_TEXT], const struct form *f);
 bool mfa_code_is_backup(const struct form *f);

@@ -22,16 +22,13 @@ enum turn flow_signed_in(struct talk *t, const char *token, const struct me *me,
 enum turn flow_stages(struct talk *t)
 {
     for (int i = 0; i < 10; i++) {
-        const struct me *me = talk_me(t);
-        enum turn turn;
-        if (me->stage == STAGE_CODE)
-            turn = flow_code(t);
-        else if (me->stage == STAGE_PASSWORD || me->must_change)
-            turn = flow_change_password(t, NULL);
-        else if (me->stage == STAGE_ENROL)
-            turn = flow_enrol(t, true);
-        else
-            return TURN_ON;
+        enum turn turn = TURN_ON;
+        switch (client_stage(t->ui)) {
+        case STAGE_CODE: turn = flow_code(t); break;
+        case STAGE_PASSWORD: turn = flow_change_password(t, NULL); break;
+        case STAGE_ENROL: turn = flow_enrol(t, true); break;
+        default: return TURN_ON;
+        }
         if (turn == TURN_END || turn == TURN_BACK)
             return turn;
     }
@@ -86,6 +83,10 @@ static enum turn sign_in(struct talk *t, const char *email, uint64_t customer)
     GIVE(session_sign_in_in, &in, password, password);
     if (customer)
         GIVE(session_sign_in_in, &in, customer, customer);
+    if (*client_from(t->ui))
+        GIVE(session_sign_in_in, &in, from, client_from(t->ui));
+    if (client_bound(t->ui))
+        GIVE(session_sign_in_in, &in, bound, true);
     enum err e = talk_try(t, TAG_PERSON, OPNO_session_sign_in, &in, NULL, &out);
     explicit_bzero(password, sizeof password);
     if (e == ERR_NOT_FOUND) /* a portal that is not there looks like any other failure */
@@ -156,6 +157,59 @@ static enum turn who(struct talk *t)
     }
 }
 
+/* --- with the key that sshd has proved */
+
+static enum turn enter_by_key(struct talk *t, const struct portal_choice *to)
+{
+    struct session_sign_in_key_in in = {0};
+    const void *out;
+    GIVE(session_sign_in_key_in, &in, portal, to->portal);
+    GIVE(session_sign_in_key_in, &in, fingerprint, client_fingerprint(t->ui));
+    if (to->customer)
+        GIVE(session_sign_in_key_in, &in, customer, to->customer);
+    if (*client_from(t->ui))
+        GIVE(session_sign_in_key_in, &in, from, client_from(t->ui));
+    if (client_bound(t->ui))
+        GIVE(session_sign_in_key_in, &in, bound, true);
+    if (!talk_get(t, TAG_PERSON, OPNO_session_sign_in_key, &in, &out))
+        return talk_turn(t, TURN_BACK);
+    const struct session_sign_in_key_out *in_now = out;
+    client_signed_in(t->ui, in_now->token, in_now->me, &in_now->choices);
+    enum turn turn = flow_stages(t);
+    if (turn == TURN_ON)
+        client_enter(t->ui);
+    return turn;
+}
+
+/* TURN_BACK: the key opens nothing, or not what was asked for; e-mail and password may. */
+static enum turn with_key(struct talk *t)
+{
+    struct key_portals_in in = {0};
+    const struct portal_choice *fitting[50];
+    const char *names[50], *portal = client_portal(t->ui);
+    size_t n = 0, chosen = 0;
+    const void *out;
+    GIVE(key_portals_in, &in, fingerprint, client_fingerprint(t->ui));
+    if (!talk_get(t, TAG_LIST, OPNO_key_portals, &in, &out))
+        return talk_turn(t, TURN_BACK);
+    const struct portal_choice_list *choices = &((const struct key_portals_out *)out)->portals;
+    for (size_t i = 0; i < choices->n && n < COUNT_OF(names); i++) {
+        const struct portal_choice *p = &choices->v[i];
+        if (!p->portal || (*portal && strcmp(portal, p->portal) != 0))
+            continue;
+        fitting[n] = p;
+        names[n++] =
+            arena_printf(t->scratch, "%s, %s%s", show_text(p->name), p->customer ? "for " : "as its staff",
+                         p->customer ? show_text(p->customer_name) : "");
+    }
+    if (!n) {
+        talk_say(t, "Your SSH key is not registered here. E-mail and password sign you in.");
+        return TURN_BACK;
+    }
+    enum turn turn = n == 1 ? TURN_ON : talk_choose(t, "Where to", names, n, &chosen);
+    return turn == TURN_ON ? enter_by_key(t, fitting[chosen]) : turn;
+}
+
 static bool greet(struct talk *t, void *ctx)
 {
     const struct me *me = talk_me(t);
@@ -168,19 +222,25 @@ static bool greet(struct talk *t, void *ctx)
     return true;
 }
 
+static enum turn get_in(struct talk *t)
+{
+    enum turn turn = TURN_BACK;
+    talk_say(t, "Type help or ? wherever you are asked something; quit leaves.");
+    if (*client_fingerprint(t->ui))
+        turn = with_key(t);
+    if (turn != TURN_BACK || talk_ended(t))
+        return turn;
+    do
+        turn = which_portal(t);
+    while (turn == TURN_BACK && !talk_ended(t) && !*client_portal(t->ui));
+    return turn == TURN_ON ? who(t) : turn;
+}
+
 enum turn flow_enter(struct talk *t)
 {
-    enum turn turn = TURN_ON;
     if (*client_hint(t->ui))
         talk_quote(t, "Note", client_hint(t->ui));
-    if (!*show_text(talk_me(t)->email)) {
-        talk_say(t, "Type help or ? wherever you are asked something; quit leaves.");
-        do
-            turn = which_portal(t);
-        while (turn == TURN_BACK && !talk_ended(t) && !*client_portal(t->ui));
-        if (turn == TURN_ON)
-            turn = who(t);
-    }
+    enum turn turn = get_in(t);
     if (turn != TURN_ON) {
         if (!talk_ended(t))
             talk_end(t, err_exit_code(ERR_SIGN_IN));

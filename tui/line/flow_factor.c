@@ -1,24 +1,30 @@
 /* The second factor: its code when signing in, setting it up, backup codes, giving it up. */
 #include "tui/line/flow.h"
+#include "tui/mfa_code.h"
 #include "tui/qr.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE_MAX 21
-
-static enum turn ask_code(struct talk *t, const char *label, char code[CODE_MAX])
+/* Shown while it is typed: it is good once, and whoever types it wants to hear what it was. */
+static enum turn ask_code(struct talk *t, const char *label, char code[MFA_CODE_TEXT])
 {
-    return talk_ask(t,
-                    &(struct talk_prompt){.label = label,
-                                          .secret = true,
-                                          .help = "Six digits from your phone, or one of your backup codes."},
-                    code, CODE_MAX);
+    char typed[64];
+    enum turn turn =
+        talk_ask(t,
+                 &(struct talk_prompt){.label = label,
+                                       .check = mfa_code_wrong,
+                                       .help = "Six digits from your phone, or one of your backup codes."},
+                 typed, sizeof typed);
+    if (turn == TURN_ON)
+        mfa_code_plain(code, typed);
+    explicit_bzero(typed, sizeof typed);
+    return turn;
 }
 
 enum turn flow_code(struct talk *t)
 {
-    char code[CODE_MAX];
+    char code[MFA_CODE_TEXT];
     struct mfa_verify_in in = {0};
     const void *out;
     enum turn turn = ask_code(t, "Code of your second factor", code);
@@ -38,12 +44,21 @@ enum turn flow_code(struct talk *t)
 
 /* --- setting it up */
 
-static void say_codes(struct talk *t, const struct text_list *codes)
+static enum turn say_codes(struct talk *t, const struct text_list *codes)
 {
+    bool kept = false;
     talk_title(t, "Your backup codes. Each is good once, when your phone is not at hand.");
     talk_say(t, "They are told only now: write them down.");
     for (size_t i = 0; i < codes->n; i++)
         talk_say(t, "Code %zu: %s", i + 1, codes->v[i]);
+    while (!kept) {
+        enum turn turn = talk_confirm(t, &kept, "Have you written them down?");
+        if (turn == TURN_END)
+            return turn;
+        if (!kept)
+            talk_say(t, "Write them down first. They are not told again.");
+    }
+    return TURN_ON;
 }
 
 static void say_qr(struct talk *t, const char *uri)
@@ -72,17 +87,18 @@ static enum turn confirm(struct talk *t, const struct mfa_begin_out *begun)
     static const struct talk_prompt prompt = {
         .label = "Code on your phone",
         .help = "Six digits. qr draws a QR code of it, for phones with a camera."};
-    char code[CODE_MAX];
+    char typed[64], code[MFA_CODE_TEXT];
     struct mfa_confirm_in in = {0};
     const void *out;
     for (;;) {
-        enum turn turn = talk_ask(t, &prompt, code, sizeof code);
+        enum turn turn = talk_ask(t, &prompt, typed, sizeof typed);
         if (turn != TURN_ON)
             return turn;
-        if (strcmp(code, "qr") == 0) {
+        if (strcmp(typed, "qr") == 0) {
             say_qr(t, begun->uri);
             continue;
         }
+        mfa_code_plain(code, typed);
         GIVE(mfa_confirm_in, &in, code, code);
         enum err e = talk_try(t, TAG_ACT, OPNO_mfa_confirm, &in, NULL, &out);
         if (e == OK)
@@ -94,12 +110,11 @@ static enum turn confirm(struct talk *t, const struct mfa_begin_out *begun)
     const struct mfa_confirm_out *done = out;
     client_know(talk_ui(t), done->me);
     talk_say(t, "Your second factor is set up.");
-    say_codes(t, &done->codes);
-    return TURN_ON;
+    return say_codes(t, &done->codes);
 }
 
 /* The password, and the present code where there is one; neither while the stage asks for setting up. */
-static enum turn prove(struct talk *t, struct mfa_begin_in *in, char password[201], char code[CODE_MAX])
+static enum turn prove(struct talk *t, struct mfa_begin_in *in, char password[201], char code[MFA_CODE_TEXT])
 {
     enum turn turn =
         talk_ask(t, &(struct talk_prompt){.label = "Present password", .secret = true}, password, 201);
@@ -116,7 +131,7 @@ static enum turn prove(struct talk *t, struct mfa_begin_in *in, char password[20
 
 enum turn flow_enrol(struct talk *t, bool must)
 {
-    char password[201] = "", code[CODE_MAX] = "";
+    char password[201] = "", code[MFA_CODE_TEXT] = "";
     struct mfa_begin_in in = {0};
     const void *out;
     if (must)
@@ -149,7 +164,7 @@ static enum turn run_set_up(struct talk *t, void *ctx)
 
 static enum turn run_codes(struct talk *t, void *ctx)
 {
-    char code[CODE_MAX];
+    char code[MFA_CODE_TEXT];
     struct mfa_codes_in in = {0};
     const void *out;
     (void)ctx;
@@ -160,14 +175,12 @@ static enum turn run_codes(struct talk *t, void *ctx)
     GIVE(mfa_codes_in, &in, code, code);
     bool fine = talk_get(t, TAG_ACT, OPNO_mfa_codes, &in, &out);
     explicit_bzero(code, sizeof code);
-    if (fine)
-        say_codes(t, &((const struct mfa_codes_out *)out)->codes);
-    return talk_turn(t, fine ? TURN_ON : TURN_BACK);
+    return fine ? say_codes(t, &((const struct mfa_codes_out *)out)->codes) : talk_turn(t, TURN_BACK);
 }
 
 static enum turn run_off(struct talk *t, void *ctx)
 {
-    char password[201], code[CODE_MAX];
+    char password[201], code[MFA_CODE_TEXT];
     struct mfa_off_in in = {0};
     (void)ctx;
     enum turn turn = talk_ask(t, &(struct talk_prompt){.label = "Present password", .secret = true}, password,

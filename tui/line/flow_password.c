@@ -57,7 +57,7 @@ static enum turn change(struct talk *t)
 
 enum turn flow_change_password(struct talk *t, void *ctx)
 {
-    bool first = talk_me(t)->must_change || talk_me(t)->stage == STAGE_PASSWORD;
+    bool first = client_stage(talk_ui(t)) == STAGE_PASSWORD;
     const void *out;
     (void)ctx;
     if (first)
@@ -101,6 +101,10 @@ static enum turn accept(struct talk *t, const char *code)
         GIVE(invitation_accept_in, &in, portal, client_portal(talk_ui(t)));
         GIVE(invitation_accept_in, &in, code, code);
         GIVE(invitation_accept_in, &in, password, password);
+        if (*client_from(talk_ui(t)))
+            GIVE(invitation_accept_in, &in, from, client_from(talk_ui(t)));
+        if (client_bound(talk_ui(t)))
+            GIVE(invitation_accept_in, &in, bound, true);
         e = talk_try(t, TAG_PERSON, OPNO_invitation_accept, &in, NULL, &out);
     }
     explicit_bzero(password, sizeof password);
@@ -152,6 +156,10 @@ static enum turn reset(struct talk *t, const char *code)
         GIVE(password_reset_in, &in, portal, client_portal(talk_ui(t)));
         GIVE(password_reset_in, &in, code, code);
         GIVE(password_reset_in, &in, password, password);
+        if (*client_from(talk_ui(t)))
+            GIVE(password_reset_in, &in, from, client_from(talk_ui(t)));
+        if (client_bound(talk_ui(t)))
+            GIVE(password_reset_in, &in, bound, true);
         e = talk_try(t, TAG_PERSON, OPNO_password_reset, &in, NULL, &out);
     }
     explicit_bzero(password, sizeof password);
