@@ -151,39 +151,6 @@ def test_a_refused_recipient_is_a_dead_letter_that_staff_can_try_again(daemon, s
     assert len(sink.messages) == 1
 
 
-def test_a_busy_server_is_asked_again_later(daemon, sink):
-    admin = daemon.sign_in()
-    configure(admin, sink)
-    sink.refuse_recipient["ada@acme.test"] = "450 4.2.1 greylisted"
-    got = wait_state(admin, test_mail(admin), "waiting")
-    assert got["said"] == "450 4.2.1 greylisted"
-    assert seconds(got["created"], got["next_try"]) in range(23, 60)
-    connections = sink.connections
-    daemon.stop()
-    sink.refuse_recipient.clear()
-    daemon.start()      # the wait goes on after a restart
-    admin = daemon.sign_in()
-    assert mail(admin, got["id"])["next_try"] == got["next_try"]
-    assert sink.connections == connections and sink.tried == []
-    daemon.stop()
-    daemon.env = later("+1m")
-    daemon.start()
-    assert sink.wait("ada@acme.test")["message-id"] == f"<{got['message_id']}>"
-    assert wait_state(daemon.sign_in(), got["id"], "sent")["tries"] == 2
-
-
-def test_after_five_days_it_is_given_up(daemon, sink):
-    admin = daemon.sign_in()
-    configure(admin, sink)
-    sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 not now"
-    got = wait_state(admin, test_mail(admin), "waiting")
-    daemon.stop()
-    daemon.env = later("+6d")
-    daemon.start()
-    got = wait_state(daemon.sign_in(), got["id"], "failed")
-    assert (got["said"], got["tries"]) == ("451 4.3.0 not now", 2)
-
-
 def test_mails_wait_for_a_server_that_is_down(daemon):
     admin = daemon.sign_in()
     with Sink() as sink:
@@ -343,18 +310,3 @@ def test_the_outbox_is_for_staff(daemon, sink):
     for op, args in [("mail.list", {}), ("mail.get", {"id": number}), ("mail.retry", {"id": number}), ("mail.settings_get", {})]:
         assert stranger.refused(op, **args).code == "sign_in"
     assert admin.refused("mail.get", id=number + 1).code == "not_found"
-
-
-def seconds(begin, end):
-    import datetime
-    read = datetime.datetime.fromisoformat
-    return round((read(end) - read(begin)).total_seconds())
-
-
-def later(offset):
-    """An environment in which it is later."""
-    return {"LD_PRELOAD": LIBFAKETIME, "FAKETIME": offset, "ASAN_OPTIONS": "verify_asan_link_order=0",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-
-
-LIBFAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
