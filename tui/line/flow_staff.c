@@ -33,7 +33,7 @@ static void load_today(struct talk *t, struct talk_rows *r)
                  *amount ? ", " : "", amount, w->text && *w->text ? ": " : "", show_text(w->text));
     }
     if (from + r->n < q->work.n) {
-        char next[20];
+        char next[24];
         snprintf(next, sizeof next, "%zu", from + r->n);
         talk_next(r, next);
     }
