@@ -226,7 +226,7 @@ enum turn talk_read_one(struct talk *t, const char *prompt, bool secret, char *b
         else
             talk_wait(t);
     }
-    talk_echo(t, true);
+    /* Echo stays off until the next prompt that shows what is typed: somebody types faster than the server answers. */
     if (secret || got == READ_NOTHING || !t->tty)
         talk_write(t, "\n", 1); /* nobody else has ended this row */
     talk_fresh_rows(t);
