@@ -97,6 +97,11 @@ static void derive_contact(struct derived *d, const struct contact *c)
 {
     id_entry(d, INDEX_CONTACT_CUSTOMER, c->customer);
     text_entry(d, INDEX_CONTACT_EMAIL, c->email);
+    if (c->access == ACCESS_INVITED || c->access == ACCESS_ACTIVE) {
+        struct key k = start(d, INDEX_CONTACT_TOLD);
+        key_u8(&k, (uint8_t)c->access);
+        entry(d, key_text(&k, c->told ? c->told : ""));
+    }
 }
 
 static struct key doc_key(const struct derived *d, enum index index, uint64_t customer, int kind)
@@ -225,6 +230,14 @@ static void derive_session(struct derived *d, const struct session *s)
     entry(d, key_u64(&k, (uint64_t)s->person));
 }
 
+static void derive_ticket(struct derived *d, const struct ticket *t)
+{
+    struct key k = start(d, INDEX_TICKET_PERSON);
+    entry(d, key_u64(key_u8(&k, (uint8_t)t->side), (uint64_t)t->person));
+    k = start(d, INDEX_TICKET_HASH);
+    entry(d, key_bytes(&k, t->hash.data, t->hash.size));
+}
+
 static void derive_version(struct derived *d, const struct version *v)
 {
     struct key k = start(d, INDEX_VERSION_DOCUMENT);
@@ -273,6 +286,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
         break;
     case KIND_MAIL: derive_mail(out, record); break;
     case KIND_EVENT: derive_event(out, record); return; /* counted by its id: the log has no gaps */
+    case KIND_TICKET: derive_ticket(out, record); return;
     case KIND_SESSION: derive_session(out, record); return;
     case KIND_SSH_KEY: derive_ssh_key(out, record); return;
     default: return;

@@ -2,9 +2,13 @@
 #include "common/date.h"
 #include "common/text.h"
 #include "data/store.h"
+#include "server/secret.h"
 #include "server/zone.h"
 #include <stdio.h>
 #include <string.h>
+
+#define CALL_DRAWS \
+    0x64726177u /* the stretches of call_draw: apart from those that others number by themselves */
 
 bool call_by_customer(const struct call *c)
 {
@@ -99,12 +103,28 @@ void call_refused(struct call *c, const char *account, const char *what, const c
     c->refused.place = call_place(c, from);
 }
 
+static void follow(struct call *c, enum follow_what what, uint64_t id, const char *text)
+{
+    if (c->n_follows == FOLLOWS)
+        return;
+    c->follows[c->n_follows].what = what;
+    c->follows[c->n_follows].id = id;
+    c->follows[c->n_follows++].text = text;
+}
+
 void call_follow(struct call *c, enum follow_what what, uint64_t id)
 {
-    if (c->n_follows < FOLLOWS) {
-        c->follows[c->n_follows].what = what;
-        c->follows[c->n_follows++].id = id;
-    }
+    follow(c, what, id, NULL);
+}
+
+void call_follow_text(struct call *c, enum follow_what what, const char *text)
+{
+    follow(c, what, 0, text);
+}
+
+void call_draw(struct call *c, void *out, size_t size)
+{
+    secret_stretch(out, size, c->random, CALL_DRAWS + c->drawn++);
 }
 
 /* Who does something by asking for it. */

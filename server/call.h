@@ -34,6 +34,7 @@ enum follow_what {
     FOLLOW_BOUND, /* end session `id` with the connection of the request */
     FOLLOW_USED,  /* note the last use of machine token `id` */
     FOLLOW_MAIL,  /* look for mails to send; id 1: also when the mail server did not work a moment ago */
+    FOLLOW_RESET, /* a mail to `text`, if that is somebody who forgot a password */
 };
 #define FOLLOWS 4
 
@@ -65,8 +66,10 @@ struct call {
     struct {
         enum follow_what what;
         uint64_t id;
+        const char *text;
     } follows[FOLLOWS];
     size_t n_follows;
+    uint32_t drawn; /* by call_draw */
     /* caches, by call.c */
     const struct business *business;
     int32_t today;
@@ -102,6 +105,9 @@ const char *call_place(const struct call *c, const char *from);
 int64_t call_boot(const struct call *c);
 /* Work to be done once the transaction has committed (for a read: once it has been answered). */
 void call_follow(struct call *c, enum follow_what what, uint64_t id);
+void call_follow_text(struct call *c, enum follow_what what, const char *text);
+/* Random bytes of a write, others at each call; the same ones when the handler runs again. */
+void call_draw(struct call *c, void *out, size_t size);
 
 /* Appends to the log: fills id, at, side, actor, name, place and chain from the call; the caller sets the rest (and side, actor and
  * name when it is not the one who asks that did it). */

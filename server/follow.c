@@ -11,6 +11,7 @@
 #include "server/writer.h"
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ASK_AGAIN_MS 2000        /* a pending payment is asked about again after this, … */
 #define ASK_AGAIN_MOST_MS 600000 /* … then twice as long, up to this */
@@ -58,6 +59,12 @@ static enum err viewed(struct call *c, uint64_t id, void *argument)
 {
     (void)argument;
     return follow_viewed(c, id);
+}
+
+static enum err reset(struct call *c, uint64_t id, void *argument)
+{
+    (void)id;
+    return follow_reset(c, argument);
 }
 
 static enum err seen(struct call *c, uint64_t id, void *argument)
@@ -253,6 +260,13 @@ void follow_refused(const struct job *j)
     add(j->daemon, event);
 }
 
+static void reset_start(const struct job *asked, const char *email)
+{
+    struct job *j = internal(asked->daemon, asked->business, &asked->asker, reset, 0, NULL);
+    j->argument = arena_text(j->arena, email, strlen(email));
+    add(asked->daemon, j);
+}
+
 void follow_start(const struct job *j)
 {
     for (size_t i = 0; i < j->n_follows; i++) {
@@ -261,6 +275,7 @@ void follow_start(const struct job *j)
         case FOLLOW_VIEWED:
             add(j->daemon, internal(j->daemon, j->business, &j->asker, viewed, id, NULL));
             break;
+        case FOLLOW_RESET: reset_start(j, j->follows[i].text); break;
         case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;
         case FOLLOW_MAIL: sender_wake(j->daemon->sender, j->business, id != 0); break;
         case FOLLOW_BOUND: break; /* follow_before */

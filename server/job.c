@@ -202,6 +202,8 @@ static void keep(struct job *j, const struct call *c, enum err e)
         j->asker.name = copy(j->arena, c->who.name);
         j->asker.email = copy(j->arena, c->who.email);
         j->asker.place = copy(j->arena, c->who.place);
+        for (size_t i = 0; i < c->n_follows; i++)
+            j->follows[i].text = copy(j->arena, c->follows[i].text);
     }
 }
 

@@ -52,6 +52,7 @@ struct job {
     struct {
         enum follow_what what;
         uint64_t id;
+        const char *text;
     } follows[FOLLOWS];
     struct who asker; /* copied texts live in `arena` */
 };

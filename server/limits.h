@@ -42,6 +42,11 @@
 #define LIMIT_TRIES_CODE_FREE 10               /* wrong codes of one second factor from all sources */
 #define LIMIT_TRIES_FORGET_MS (30 * 60 * 1000) /* without a failure; then all is forgiven */
 #define LIMIT_TRIES_KNOWN_MS (30LL * 24 * 60 * 60 * 1000) /* how long a source that got in is known */
+#define LIMIT_INVITATION_MS (7 * 24 * 3600 * 1000LL)      /* how long its code is good */
+#define LIMIT_RESET_MS (60 * 60 * 1000)                   /* the same for a forgotten password */
+#define LIMIT_RESETS 3                                    /* reset mails to one address in … */
+#define LIMIT_RESETS_MS (60 * 60 * 1000)
+#define LIMIT_INVITE_ALL 100 /* mails written by one access.invite_all */
 #define LIMIT_REFUSED_EVENTS \
     30                     /* refused sign-ins in the log of a business, a minute; more are only counted */
 #define LIMIT_REPLY_DAYS 3 /* how long a request id is remembered */

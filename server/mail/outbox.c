@@ -34,6 +34,11 @@ bool mail_has_server(const struct mail_settings *s)
     return s->host && *s->host;
 }
 
+bool mail_reaches(const char *address)
+{
+    return mime_address(address);
+}
+
 enum err mail_held(struct call *c, bool *held)
 {
     struct mail_settings s;

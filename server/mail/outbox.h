@@ -22,6 +22,8 @@ struct mail_new {
 /* Writes a mail and wakes the sender after the commit. Held when the business has no mail server. ERR_INVALID for an address
  * or a value that no header takes. `id`: of the mail; may be NULL. */
 enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id) MUST_USE;
+/* Can mail be sent to that address? Not to one with letters other than ASCII. */
+bool mail_reaches(const char *address);
 /* Has the business no mail server? */
 enum err mail_held(struct call *c, bool *held) MUST_USE;
 /* The ticket has ended: takes its code out of the mail; one that was not sent yet is not sent any more. 0: OK. */

@@ -1,6 +1,9 @@
-/* Portal access of contact persons: switched on with a password that staff set, and off (B1, B2, B5, B6). */
+/* Portal access of contact persons: by invitation, with a password that staff set, and off (B1–B7). */
+#include "server/ops/access.h"
 #include "server/ops/contact.h"
 #include "server/ops/password.h"
+#include "server/ops/person.h"
+#include "server/ops/ticket.h"
 #include "server/secret.h"
 #include <string.h>
 
@@ -13,35 +16,85 @@ static bool listed_before(const struct id_list *ids, size_t i)
 }
 
 /* Reads the i-th person and checks that they may be given access. */
-static enum err may_enable(struct call *c, const struct id_list *ids, size_t i, struct contact *contact)
+static enum err may_enable(struct call *c, const struct id_list *ids, size_t i, struct holder *h)
 {
-    struct customer of;
+    struct customer_row of;
     const char *field = arena_printf(c->arena, "contacts.%zu", i);
-    enum err e = record_get(&c->txn, KIND_CONTACT, ids->v[i], contact);
+    *h = (struct holder){.side = SIDE_CUSTOMER};
+    enum err e = record_get(&c->txn, KIND_CONTACT, ids->v[i], &h->contact);
     if (e)
         return e;
-    if (!contact->email || !*contact->email)
-        return REFUSE(c, ERR_NO_EMAIL, field, "%s has no e-mail address to sign in with", contact->name);
-    e = record_get(&c->txn, KIND_CUSTOMER, contact->customer, &of);
+    if (!h->contact.email || !*h->contact.email)
+        return REFUSE(c, ERR_NO_EMAIL, field, "%s has no e-mail address to sign in with", h->contact.name);
+    e = record_view(&c->txn, KIND_CUSTOMER, h->contact.customer, shape_customer_row(), &of);
     if (e)
         return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
     if (!of.active)
         return REFUSE(c, ERR_STATE, field, "%s is deactivated", of.name);
+    h->customer_name = of.name;
     return OK;
 }
 
+static bool has_access(const struct contact *p)
+{
+    return p->access == ACCESS_INVITED || p->access == ACCESS_ACTIVE;
+}
+
+/* --- by invitation ---------------------------------------------------------------------------------------------------------- */
+enum err access_give_code(struct call *c, struct holder *h)
+{
+    const struct business *b;
+    struct contact *p = &h->contact;
+    struct ticket ticket;
+    enum err e = call_business(c, &b);
+    if (!e && p->access != ACCESS_ACTIVE)
+        e = person_end_access(c, p, ACCESS_INVITED);
+    if (!e)
+        e = ticket_send(c, TICKET_INVITATION, h, &ticket);
+    if (e)
+        return e;
+    p->invited = ticket.created;
+    p->invite_expires = ticket.expires;
+    p->told = b->portal;
+    e = record_put(&c->txn, KIND_CONTACT, p);
+    return e ? e : contact_event(c, WHAT_INVITED, p, NULL);
+}
+
+enum err op_access_invite(struct call *c, const struct access_invite_in *in, struct access_invite_out *out)
+{
+    struct contact *contacts = arena_alloc(c->arena, in->contacts.n * sizeof *contacts);
+    size_t n = 0;
+    enum err e = in->contacts.n ? mail_held(c, &out->held)
+                                : REFUSE(c, ERR_INVALID, "contacts", "name at least one contact person");
+    for (size_t i = 0; i < in->contacts.n && !e; i++) {
+        struct holder h;
+        if (listed_before(&in->contacts, i))
+            continue;
+        e = may_enable(c, &in->contacts, i, &h);
+        if (!e && !mail_reaches(h.contact.email))
+            e = REFUSE(c, ERR_NO_EMAIL, arena_printf(c->arena, "contacts.%zu", i),
+                       "mail can not be sent to %s; access.enable needs none", h.contact.email);
+        if (!e)
+            e = access_give_code(c, &h);
+        contacts[n++] = h.contact;
+    }
+    out->contacts = (struct contact_list){n, contacts};
+    return e;
+}
+
+/* --- with a password --------------------------------------------------------------------------------------------------------- */
 /* Leaves one hash for each person: equal passwords must not show as equal hashes. */
 enum err prep_access_enable(struct call *c, const struct access_enable_in *in)
 {
     const char **hashes = arena_alloc(c->arena, in->contacts.n * sizeof *hashes);
-    struct contact contact;
+    struct holder h;
     enum err e = OK;
     if (in->contacts.n == 0)
         e = REFUSE(c, ERR_INVALID, "contacts", "name at least one contact person");
     for (size_t i = 0; i < in->contacts.n && !e; i++) {
-        e = may_enable(c, &in->contacts, i, &contact);
+        e = may_enable(c, &in->contacts, i, &h);
         if (!e)
-            e = password_fits_contact(c, in->password, "password", &contact);
+            e = password_fits_contact(c, in->password, "password", &h.contact);
     }
     for (size_t i = 0; i < in->contacts.n && !e; i++)
         if (!listed_before(&in->contacts, i))
@@ -50,34 +103,60 @@ enum err prep_access_enable(struct call *c, const struct access_enable_in *in)
     return e;
 }
 
+enum err access_tell(struct call *c, const struct holder *h, enum mail_template template)
+{
+    const struct mail_value old = {"old", h->contact.told};
+    const struct mail_new mail = {.template = template,
+                                  .to = h->contact.email,
+                                  .to_name = h->contact.name,
+                                  .customer = h->contact.customer,
+                                  .values = &old,
+                                  .n = template == TEMPLATE_PORTAL_RENAMED};
+    return mail_reaches(mail.to) ? mail_queue(c, &mail, NULL) : OK;
+}
+
+static enum err enable(struct call *c, struct holder *h, const char *hash, bool must_change)
+{
+    const struct business *b;
+    struct contact *p = &h->contact;
+    bool had = has_access(p);
+    enum err e = call_business(c, &b);
+    if (!e)
+        e = person_end_access(c, p, ACCESS_INVITED); /* until the first sign-in */
+    if (e)
+        return e;
+    p->password = hash;
+    p->must_change = must_change;
+    p->told = b->portal;
+    e = record_put(&c->txn, KIND_CONTACT, p);
+    if (!e && !had)
+        e = contact_event(c, WHAT_ACCESS_ON, p, NULL);
+    if (!e)
+        e = contact_event(c, WHAT_PASSWORD_SET, p, NULL);
+    return e ? e : access_tell(c, h, TEMPLATE_PASSWORD_SET);
+}
+
 enum err op_access_enable(struct call *c, const struct access_enable_in *in, struct access_enable_out *out)
 {
     const char *const *hashes = c->prepared;
     struct contact *contacts = arena_alloc(c->arena, in->contacts.n * sizeof *contacts);
     size_t n = 0;
     for (size_t i = 0; i < in->contacts.n; i++) {
-        struct contact *contact = &contacts[n];
+        struct holder h;
         if (listed_before(&in->contacts, i))
             continue;
-        enum err e = may_enable(c, &in->contacts, i, contact);
+        enum err e = may_enable(c, &in->contacts, i, &h);
+        if (!e)
+            e = enable(c, &h, hashes[i], !in->keep_password);
         if (e)
             return e;
-        contact->password = hashes[i];
-        contact->access = ACCESS_INVITED; /* until the first sign-in */
-        contact->must_change = !in->keep_password;
-        e = record_put(&c->txn, KIND_CONTACT, contact);
-        if (!e)
-            e = call_end_sessions(c, SIDE_CUSTOMER, contact->id, 0);
-        if (!e)
-            e = contact_event(c, WHAT_ACCESS_ON, contact, NULL);
-        if (e)
-            return e;
-        n++;
+        contacts[n++] = h.contact;
     }
     out->contacts = (struct contact_list){n, contacts};
     return OK;
 }
 
+/* --- off -------------------------------------------------------------------------------------------------------------------- */
 enum err op_access_disable(struct call *c, const struct access_disable_in *in, struct access_disable_out *out)
 {
     struct contact *contacts = arena_alloc(c->arena, in->contacts.n * sizeof *contacts);
@@ -90,14 +169,11 @@ enum err op_access_disable(struct call *c, const struct access_disable_in *in, s
         if (e)
             return e;
         n++;
-        if (contact->access != ACCESS_INVITED && contact->access != ACCESS_ACTIVE)
+        if (!has_access(contact))
             continue;
-        contact->access = ACCESS_DISABLED;
-        contact->password = NULL;
-        contact->must_change = false;
-        e = record_put(&c->txn, KIND_CONTACT, contact);
+        e = person_end_access(c, contact, ACCESS_DISABLED);
         if (!e)
-            e = call_end_sessions(c, SIDE_CUSTOMER, contact->id, 0);
+            e = record_put(&c->txn, KIND_CONTACT, contact);
         if (!e)
             e = contact_event(c, WHAT_ACCESS_OFF, contact, NULL);
         if (e)

@@ -1,6 +1,7 @@
 #include "server/ops/contact.h"
 #include "common/text.h"
 #include "server/ops/patch.h"
+#include "server/ops/person.h"
 #include <string.h>
 #include <strings.h>
 
@@ -125,10 +126,10 @@ enum err op_contact_create(struct call *c, const struct contact_create_in *in, s
 static enum err end_access(struct call *c, struct contact *contact)
 {
     bool had = contact->access == ACCESS_INVITED || contact->access == ACCESS_ACTIVE;
-    contact->access = ACCESS_NONE;
-    contact->password = NULL;
-    contact->must_change = false;
-    enum err e = call_end_sessions(c, SIDE_CUSTOMER, contact->id, 0);
+    enum err e = person_end_access(c, contact, ACCESS_NONE);
+    if (!e)
+        e = person_forget(c, SIDE_CUSTOMER, contact->id);
+    contact->mfa = false;
     return e || !had ? e : contact_event(c, WHAT_ACCESS_OFF, contact, "the e-mail address changed");
 }
 
@@ -164,7 +165,7 @@ enum err op_contact_delete(struct call *c, const struct contact_delete_in *in, s
     struct contact_list left;
     enum err e = record_get(&c->txn, KIND_CONTACT, in->id, &contact);
     if (!e)
-        e = call_end_sessions(c, SIDE_CUSTOMER, contact.id, 0);
+        e = person_forget(c, SIDE_CUSTOMER, contact.id);
     if (!e)
         e = record_del(&c->txn, KIND_CONTACT, contact.id);
     if (!e)

@@ -2,6 +2,7 @@
 #include "server/ops/contact.h"
 #include "server/ops/figures.h"
 #include "server/ops/patch.h"
+#include "server/ops/person.h"
 #include <string.h>
 
 static const char EDITABLE[] = "name company email phone website currency billing shipping tax_id terms_days "
@@ -88,12 +89,19 @@ static enum err check_currency_free(struct call *c, uint64_t customer)
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static enum err end_all_sessions(struct call *c, uint64_t customer)
+/* Nobody of a deactivated customer is in, or has a code to get in. */
+static enum err shut_all(struct call *c, uint64_t customer)
 {
     struct contact_list all;
     enum err e = contact_all(c, customer, CONTACTS_MAX, &all);
-    for (size_t i = 0; !e && i < all.n; i++)
-        e = call_end_sessions(c, SIDE_CUSTOMER, all.v[i].id, 0);
+    for (size_t i = 0; !e && i < all.n; i++) {
+        struct contact *p = &all.v[i];
+        e = person_shut(c, SIDE_CUSTOMER, p->id);
+        if (e || !p->invited)
+            continue;
+        p->invited = p->invite_expires = 0;
+        e = record_put(&c->txn, KIND_CONTACT, p);
+    }
     return e;
 }
 
@@ -123,7 +131,7 @@ enum err op_customer_update(struct call *c, const struct customer_update_in *in,
     if (!e && strcmp(was.currency ? was.currency : "", customer->currency) != 0)
         e = check_currency_free(c, customer->id);
     if (!e && was.active && !customer->active)
-        e = end_all_sessions(c, customer->id);
+        e = shut_all(c, customer->id);
     if (!e && *changed)
         e = save(c, customer, changed, false);
     if (!e)

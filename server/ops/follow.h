@@ -27,6 +27,10 @@ enum err follow_charge_ask(struct gateway *g, const struct payment *p, struct ga
  * ERR_NOT_FOUND: there is no such payment. */
 enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gateway_outcome *o) MUST_USE;
 
+/* FOLLOW_RESET: a forgotten password. Writes the mails with the codes, if `email` is somebody's who may have them and who was not
+ * sent too many of late; else does nothing. Nobody is told which. */
+enum err follow_reset(struct call *c, const char *email) MUST_USE;
+
 /* The ids of all payments of the business that are pending, oldest first. */
 enum err payment_pending(struct txn *t, struct id_list *ids) MUST_USE;
 #endif

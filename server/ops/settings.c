@@ -1,12 +1,14 @@
 /* The business, its portal and its number series. */
 #include "server/ops/patch.h"
+#include "server/ops/ticket.h"
 #include <string.h>
 
-static const char EDITABLE[] = "portal name address email phone website tax_id currency time_zone banner "
-                               "notify_business notify_customer "
-                               "customers_edit customers_forward reviews projects mfa partial_payments "
-                               "tax_per_line terms_days estimate_days "
-                               "notes terms bank staff_mfa";
+static const char EDITABLE[] =
+    "portal name address email phone website tax_id currency time_zone banner "
+    "notify_business notify_customer "
+    "customers_edit customers_forward reviews projects mfa staff_mfa partial_payments "
+    "tax_per_line terms_days estimate_days "
+    "notes terms bank";
 #define SERIES 3
 
 enum err op_portal_show(struct call *c, const struct portal_show_in *in, struct portal_show_out *out)
@@ -95,6 +97,8 @@ enum err op_settings_update(struct call *c, const struct settings_update_in *in,
         e = call_rename_portal(c, was.portal, b->portal ? b->portal : "");
         if (!e)
             e = end_customer_sessions(c);
+        if (!e)
+            e = ticket_end_customers(c);
     }
     if (!e && *changed) {
         struct event event = {.what = WHAT_CHANGED,

@@ -1,6 +1,7 @@
 /* The way back for a business that has locked itself out: whoever holds the machine holds the store anyway. */
 #include "common/text.h"
 #include "server/ops/password.h"
+#include "server/ops/person.h"
 #include "server/ops/session_open.h"
 #include "server/secret.h"
 
@@ -44,11 +45,13 @@ enum err op_staff_rescue(struct call *c, const struct staff_rescue_in *in, struc
     staff->password = c->prepared;
     staff->must_change = true;
     staff->mfa = false;
+    staff->access = ACCESS_INVITED; /* until the next sign-in */
+    staff->invited = staff->invite_expires = 0;
     e = record_put(&c->txn, KIND_STAFF, staff);
     if (!e)
         e = record_del(&c->txn, KIND_MFA, staff->id * 2 + 1);
     if (!e)
-        e = call_end_sessions(c, SIDE_STAFF, staff->id, 0);
+        e = person_shut(c, SIDE_STAFF, staff->id);
     struct event event = {.what = WHAT_PASSWORD_SET,
                           .subject = SUBJECT_STAFF,
                           .about = (int64_t)staff->id,

@@ -263,6 +263,24 @@ static void heads(struct txn *t, const struct damage *d)
     }
 }
 
+/* Who has access was not listed by the portal name they were told. */
+static void forget_told(struct txn *t)
+{
+    uint64_t last;
+    TRY(record_last_id(t, KIND_CONTACT, &last));
+    for (uint64_t id = 1; id <= last; id++) {
+        struct contact p;
+        enum err e = record_get(t, KIND_CONTACT, id, &p);
+        if (e == ERR_NOT_FOUND)
+            continue;
+        TRY(e);
+        struct key k = index_key(t, INDEX_CONTACT_TOLD);
+        key_text(key_u8(&k, (uint8_t)p.access), p.told ? p.told : "");
+        key_u64(&k, id);
+        TRY(kv_del(t->kv, k.bytes, k.size));
+    }
+}
+
 /* Links and index entries of events from `from` on are taken away. */
 static void older(struct txn *t, uint64_t from)
 {
@@ -282,6 +300,7 @@ static void older(struct txn *t, uint64_t from)
         TRY(record_del(t, KIND_AUDIT, CHAIN_HEAD));
     else
         set_head(t, from - 1, get(t, from - 1).chain);
+    forget_told(t);
     set_schema(t, 1);
 }
 

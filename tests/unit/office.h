@@ -26,12 +26,14 @@ struct office {
 
 static inline struct call office_call(struct office *o, struct kv_txn *kv)
 {
-    return (struct call){.arena = o->arena,
-                         .txn = {.kv = kv, .arena = o->arena, .business = o->business},
-                         .op = o->op,
-                         .who = o->who,
-                         .now = o->now,
-                         .prepared = o->prepared};
+    struct call c = {.arena = o->arena,
+                     .txn = {.kv = kv, .arena = o->arena, .business = o->business},
+                     .op = o->op,
+                     .who = o->who,
+                     .now = o->now,
+                     .prepared = o->prepared};
+    memcpy(c.random + 32, &o->now, sizeof o->now); /* others at each request */
+    return c;
 }
 
 static inline enum err office_prepare(struct kv_txn *kv, void *arg)

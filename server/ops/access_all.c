@@ -1,0 +1,122 @@
+/* Another name for the portal concerns everyone who has access: how many they are, and telling them (A3). Who was told which name
+ * stands in the person's record and, before it, in the key of an index: those who were not told the present one are the two
+ * stretches before and behind it. */
+#include "server/limits.h"
+#include "server/ops/access.h"
+#include <string.h>
+
+#define MOST 10000000
+#define NOT_TOLD 4 /* stretches: two for each kind of access */
+
+static enum err not_told(struct call *c, struct list_range ranges[NOT_TOLD])
+{
+    static const uint8_t access[] = {ACCESS_INVITED, ACCESS_ACTIVE};
+    const struct business *b;
+    enum err e = call_business(c, &b);
+    for (size_t i = 0; i < 2 && !e; i++) {
+        struct key all = index_key(&c->txn, INDEX_CONTACT_TOLD);
+        key_u8(&all, access[i]);
+        struct key told = all;
+        key_text(&told, b->portal);
+        ranges[i * 2] = ranges[i * 2 + 1] = list_range(&all);
+        ranges[i * 2].last = ranges[i * 2 + 1].first = told;
+        key_u64(&ranges[i * 2].last, 0);               /* no record has that number … */
+        key_u64(&ranges[i * 2 + 1].first, UINT64_MAX); /* … nor that */
+    }
+    return e;
+}
+
+static enum err tell_one(struct call *c, struct contact *p, int64_t *told)
+{
+    const struct business *b;
+    struct customer_row of;
+    struct holder h = {.side = SIDE_CUSTOMER, .contact = *p};
+    enum err e = record_view(&c->txn, KIND_CUSTOMER, p->customer, shape_customer_row(), &of);
+    if (!e)
+        e = call_business(c, &b);
+    if (e)
+        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    h.customer_name = of.name;
+    bool reaches = of.active && mail_reaches(p->email);
+    *told += reaches;
+    if (reaches && p->access == ACCESS_INVITED && !(p->password && *p->password))
+        return access_give_code(c, &h);
+    if (reaches)
+        e = access_tell(c, &h, TEMPLATE_PORTAL_RENAMED);
+    h.contact.told = b->portal;
+    return e ? e : record_put(&c->txn, KIND_CONTACT, &h.contact);
+}
+
+static enum err count_left(struct call *c, const struct list_range ranges[NOT_TOLD], int64_t *left)
+{
+    enum err e = OK;
+    *left = 0;
+    for (size_t i = 0; i < NOT_TOLD && !e; i++) {
+        size_t n = 0;
+        e = record_count(&c->txn, &ranges[i], MOST, &n);
+        *left += (int64_t)n;
+    }
+    return e;
+}
+
+enum err op_access_invite_all(struct call *c, const struct access_invite_all_in *in,
+                              struct access_invite_all_out *out)
+{
+    (void)in;
+    struct list_range ranges[NOT_TOLD];
+    struct record_list l = {.kind = KIND_CONTACT,
+                            .view = shape_contact(),
+                            .ranges = ranges,
+                            .n = NOT_TOLD,
+                            .limit = LIMIT_INVITE_ALL};
+    enum err e = not_told(c, ranges);
+    if (!e)
+        e = record_list(&c->txn, &l, &c->why);
+    struct contact *contacts = l.rows;
+    for (size_t i = 0; i < l.count && !e; i++)
+        e = tell_one(c, &contacts[i], &out->invited);
+    return e ? e : count_left(c, ranges, &out->left);
+}
+
+static bool goes_on(void *context, void *row)
+{
+    const struct call *c = context;
+    const struct session *s = row;
+    return c->now - s->created <= LIMIT_SESSION_LIFE_MS && c->now - s->seen <= LIMIT_SESSION_IDLE_MS;
+}
+
+static enum err count_sessions(struct call *c, int64_t *n)
+{
+    struct key k = index_key(&c->txn, INDEX_SESSION_PERSON);
+    key_u8(&k, SIDE_CUSTOMER);
+    struct list_range range = list_range(&k);
+    struct record_list l = {.kind = KIND_SESSION,
+                            .view = shape_session(),
+                            .ranges = &range,
+                            .n = 1,
+                            .limit = 1000,
+                            .examine = 1000,
+                            .keep = goes_on,
+                            .context = c};
+    enum err e;
+    *n = 0;
+    do {
+        e = record_list(&c->txn, &l, &c->why);
+        *n += e ? 0 : (int64_t)l.count;
+        l.after = l.next;
+    } while (!e && l.after);
+    return e;
+}
+
+enum err op_access_count(struct call *c, const struct access_count_in *in, struct access_count_out *out)
+{
+    (void)in;
+    struct key k = index_key(&c->txn, INDEX_CONTACT_TOLD);
+    struct list_range range = list_range(key_u8(&k, ACCESS_ACTIVE));
+    size_t active = 0;
+    enum err e = record_count(&c->txn, &range, MOST, &active);
+    out->active = (int64_t)active;
+    if (!e)
+        e = ticket_count_open(c, &out->invited);
+    return e ? e : count_sessions(c, &out->sessions);
+}

@@ -1,0 +1,63 @@
+#include "server/ops/person.h"
+#include "common/date.h"
+#include "server/mail/outbox.h"
+#include "server/ops/factor.h"
+#include "server/ops/ticket.h"
+
+#define KEYS_MOST 1000
+
+enum err person_shut(struct call *c, int side, uint64_t person)
+{
+    enum err e = call_end_sessions(c, side, person, 0);
+    return e ? e : ticket_end(c, side, person);
+}
+
+enum err person_forget(struct call *c, int side, uint64_t person)
+{
+    struct key k = index_key(&c->txn, INDEX_KEY_PERSON);
+    struct id_list keys;
+    enum err e = person_shut(c, side, person);
+    if (!e)
+        e = record_ids(&c->txn, key_u64(key_u8(&k, (uint8_t)side), person), KEYS_MOST, &keys);
+    for (size_t i = 0; !e && i < keys.n; i++)
+        e = record_del(&c->txn, KIND_SSH_KEY, keys.v[i]);
+    return e ? e : record_del(&c->txn, KIND_MFA, factor_id(side, person));
+}
+
+enum err person_end_access(struct call *c, struct contact *p, int access)
+{
+    p->access = access;
+    p->password = NULL;
+    p->must_change = false;
+    p->invited = p->invite_expires = 0;
+    return person_shut(c, SIDE_CUSTOMER, p->id);
+}
+
+enum err person_when(struct call *c, int64_t instant, const char **text)
+{
+    const struct business *b;
+    int offset = 0;
+    char day[20];
+    enum err e = call_business(c, &b);
+    if (e)
+        return e;
+    bool known = call_zone(b->time_zone, instant, &offset);
+    int64_t minutes = (instant / 1000 + offset) / 60 % 1440;
+    *text = arena_printf(c->arena, "%s %02d:%02d (%s)", date_plain(day, date_of_instant(instant, offset)),
+                         (int)(minutes / 60), (int)(minutes % 60), known ? b->time_zone : "UTC");
+    return OK;
+}
+
+enum err person_tell_password(struct call *c, const char *to, const char *name, uint64_t customer)
+{
+    const char *when;
+    enum err e = person_when(c, c->now, &when);
+    const struct mail_value values[] = {{"when", when}, {"place", c->who.place}};
+    const struct mail_new mail = {.template = TEMPLATE_PASSWORD_CHANGED,
+                                  .to = to,
+                                  .to_name = name,
+                                  .customer = customer,
+                                  .values = values,
+                                  .n = 2};
+    return e || !mail_reaches(to) ? e : mail_queue(c, &mail, NULL);
+}

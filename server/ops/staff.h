@@ -1,0 +1,13 @@
+/* Staff accounts: what the operations on them share. */
+#ifndef SERVER_OPS_STAFF_H
+#define SERVER_OPS_STAFF_H
+#include "server/call.h"
+
+/* All of them: there are STAFF_MAX at most. */
+#define STAFF_MAX 100
+enum err staff_all(struct call *c, struct staff_list *all) MUST_USE;
+/* May there be a new account like this? ERR_INVALID with the field, ERR_EXISTS. */
+enum err staff_check_new(struct call *c, const char *name, const char *email, int role) MUST_USE;
+enum err staff_check_name(struct call *c, const char *name) MUST_USE;
+enum err staff_check_role(struct call *c, int role) MUST_USE;
+#endif

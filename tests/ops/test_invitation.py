@@ -1,0 +1,205 @@
+"""Invitations, portal access and forgotten passwords, through the protocol: the code is read where staff read it, in the outbox.
+What depends on time, and all that ends a code, is in unit/test_ticket.c."""
+import re
+
+import pytest
+
+from daemon import PASSWORD, Daemon, add_customer, open_portal, wait_until
+
+CODE = re.compile(r"^\s*((?:[0-9A-Z]{5}-){4}[0-9A-Z]{5})\s*$", re.MULTILINE)
+CHOSEN = "three harbour lanterns"
+
+
+@pytest.fixture(scope="module")
+def d():
+    with Daemon() as daemon:
+        yield daemon
+
+
+@pytest.fixture(scope="module")
+def admin(d):
+    return d.sign_in()
+
+
+def mails(staff, to):
+    """What was sent to an address, newest first."""
+    rows = staff.ask("mail.list", limit=100)["mails"]
+    return [staff.ask("mail.get", id=row["id"])["mail"] for row in rows if row["to"] == to]
+
+
+def code_of(staff, to):
+    codes = CODE.findall(mails(staff, to)[0]["text"])
+    assert len(codes) == 1, mails(staff, to)[0]["text"]
+    return codes[0]
+
+
+def person(staff, customer, contact):
+    return next(c for c in staff.ask("customer.get", id=customer)["contacts"] if c["id"] == contact)
+
+
+def asked(d, email, **more):
+    return d.client().ask("password.ask_reset", portal="acme", email=email, **more)
+
+
+def test_an_invitation_is_read_taken_up_and_leads_in(d, admin):
+    customer, contact = add_customer(admin, "Invited Ltd", "maria@invited.test")
+    assert person(admin, customer, contact).get("access", "none") == "none"
+    got = admin.ask("access.invite", contacts=[contact])
+    assert got["held"] is True  # there is no mail server yet
+    assert got["contacts"][0]["access"] == "invited"
+    mail = mails(admin, "maria@invited.test")[0]
+    assert mail["template"] == "invitation" and mail["customer"] == customer and "acme" in mail["text"]
+    code = code_of(admin, "maria@invited.test")
+    c = d.client()
+    shown = c.ask("invitation.show", portal="acme", code=code)
+    assert (shown["name"], shown["email"], shown["business"], shown["customer_name"]) == (
+        "Maria Ruiz", "maria@invited.test", "Acme Ltd", "Invited Ltd")
+    assert shown["expires"] == person(admin, customer, contact)["invite_expires"]
+    assert c.refused("invitation.accept", portal="acme", code=code, password="short").field == "password"
+    assert c.refused("invitation.accept", portal="acme", code=code, password="maria@invited.test").field == "password"
+    typed = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    got = c.ask("invitation.accept", portal="acme", code=typed, password=CHOSEN)
+    assert (got["me"]["means"], got["me"]["customer_name"], got["me"].get("must_change", False)) == ("invitation", "Invited Ltd", False)
+    c.token = got["token"]
+    assert c.ask("home.get")["customer"]["name"] == "Invited Ltd"
+    now = person(admin, customer, contact)
+    assert now["access"] == "active" and "invite_expires" not in now and "last_sign_in" in now
+    assert d.client().refused("invitation.accept", portal="acme", code=code, password=CHOSEN).code == "code"
+    assert d.sign_in("maria@invited.test", CHOSEN).me["means"] == "password"
+    whats = [e["what"] for e in admin.ask("event.list", customer=customer)["events"]]
+    assert {"invited", "joined", "signed_in"} <= set(whats)
+
+
+def test_bad_codes_get_one_answer(d, admin):
+    _, contact = add_customer(admin, "Codes Ltd", "c@codes.test")
+    admin.ask("access.invite", contacts=[contact])
+    old = code_of(admin, "c@codes.test")
+    admin.ask("access.invite", contacts=[contact])
+    new = code_of(admin, "c@codes.test")
+    d.client().ask("invitation.show", portal="acme", code=new)  # so that no earlier failure counts
+    d.client().ask("business.create", portal="strange", name="Strange", currency="EUR", admin_email="s@strange.test", password=PASSWORD)
+    bad = [("acme", old), ("acme", new[:-1] + ("0" if new[-1] != "0" else "1")), ("acme", "?"), ("acme", "x" * 60)]
+    other = [("strange", new), ("nowhere", new)]
+    answers = set()
+    for portal, code in bad + other:
+        refusal = d.client().refused("invitation.show", portal=portal, code=code)
+        answers.add((refusal.code, refusal.message, refusal.field))
+    assert len(answers) == 1 and answers.pop()[0] == "code"
+    d.client().ask("invitation.show", portal="acme", code=new)
+
+
+def test_guessing_codes_is_slowed(admin):
+    with Daemon(portal="guessed") as d:
+        staff = d.sign_in()
+        _, contact = add_customer(staff, "Guessed Ltd", "g@guessed.test")
+        staff.ask("access.invite", contacts=[contact])
+        codes = [d.client().refused("invitation.show", portal="guessed", code="x").code for _ in range(6)]
+        assert codes == ["code"] * 5 + ["slow_down"]
+        assert d.client().refused("invitation.accept", portal="guessed", code="x", password=CHOSEN).code == "slow_down"
+
+
+def test_who_can_be_invited(d, admin):
+    customer, contact = add_customer(admin, "Whom Ltd", "one@whom.test")
+    bare = admin.ask("contact.create", customer=customer, contact={"name": "No Address"})["contact"]["id"]
+    refusal = admin.refused("access.invite", contacts=[contact, bare])
+    assert (refusal.code, refusal.field) == ("no_email", "contacts.1")
+    assert mails(admin, "one@whom.test") == []
+    umlaut = admin.ask("contact.create", customer=customer, contact={"name": "Ümit", "email": "ümit@whom.test"})["contact"]["id"]
+    assert admin.refused("access.invite", contacts=[umlaut]).code == "no_email"
+    admin.ask("access.enable", contacts=[umlaut], password=CHOSEN)  # needs no mail
+    assert admin.refused("access.invite", contacts=[]).field == "contacts"
+    admin.ask("access.invite", contacts=[contact, contact])
+    assert len(mails(admin, "one@whom.test")) == 1
+    c = admin.ask("customer.get", id=customer)["customer"]
+    admin.ask("customer.update", id=customer, customer={"revision": c["revision"], "active": False})
+    assert admin.refused("access.invite", contacts=[contact]).code == "state"
+
+
+def test_a_person_who_signed_in_and_is_invited_keeps_the_password_until_the_code_is_used(d, admin):
+    customer, contact = add_customer(admin, "Again Ltd", "a@again.test")
+    session = open_portal(d, admin, contact, "a@again.test")
+    admin.ask("access.invite", contacts=[contact])
+    assert person(admin, customer, contact)["access"] == "active"
+    session.ask("home.get")
+    code = code_of(admin, "a@again.test")
+    c = d.client()
+    c.token = c.ask("invitation.accept", portal="acme", code=code, password=CHOSEN)["token"]
+    assert session.refused("home.get").code == "sign_in"
+    c.ask("home.get")
+    assert d.client().refused("session.sign_in", portal="acme", email="a@again.test", password=PASSWORD).code == "credentials"
+
+
+def test_a_one_time_password_ends_with_an_invitation(d, admin):
+    _, contact = add_customer(admin, "Onetime Ltd", "o@onetime.test")
+    admin.ask("access.enable", contacts=[contact], password=PASSWORD)
+    told = mails(admin, "o@onetime.test")
+    assert [m["template"] for m in told] == ["password_set"] and PASSWORD not in told[0]["text"]
+    admin.ask("access.invite", contacts=[contact])
+    assert d.client().refused("session.sign_in", portal="acme", email="o@onetime.test", password=PASSWORD).code == "credentials"
+
+
+def test_forgotten_passwords_are_answered_the_same_whoever_asks(d, admin):
+    customer, contact = add_customer(admin, "Forgot Ltd", "f@forgot.test")
+    session = open_portal(d, admin, contact, "f@forgot.test")
+    _, off = add_customer(admin, "Off Ltd", "off@forgot.test")
+    open_portal(d, admin, off, "off@forgot.test")
+    admin.ask("access.disable", contacts=[off])
+    before = len(mails(admin, "off@forgot.test"))
+    assert [asked(d, e) for e in ("f@forgot.test", "nobody@forgot.test", "off@forgot.test")] == [{}, {}, {}]
+    wait_until(lambda: mails(admin, "f@forgot.test")[0]["template"] == "reset", what="the mail")
+    assert len(mails(admin, "off@forgot.test")) == before and mails(admin, "nobody@forgot.test") == []
+    assert d.client().ask("password.ask_reset", portal="nowhere", email="f@forgot.test") == {}
+    code = code_of(admin, "f@forgot.test")
+    assert d.client().refused("invitation.accept", portal="acme", code=code, password=CHOSEN).code == "code"
+    c = d.client()
+    got = c.ask("password.reset", portal="acme", code=code, password=CHOSEN)
+    c.token = got["token"]
+    assert got["me"]["means"] == "reset" and c.ask("home.get")["customer"]["id"] == customer
+    assert session.refused("home.get").code == "sign_in"
+    assert d.client().refused("password.reset", portal="acme", code=code, password=CHOSEN).code == "code"
+    assert d.client().refused("session.sign_in", portal="acme", email="f@forgot.test", password=PASSWORD).code == "credentials"
+    assert d.sign_in("f@forgot.test", CHOSEN).me["customer"] == customer
+    assert mails(admin, "f@forgot.test")[0]["template"] == "password_changed"
+    assert "reset_asked" in [e["what"] for e in admin.ask("event.list", customer=customer)["events"]]
+
+
+def test_asking_again_and_again_is_slowed(admin):
+    with Daemon(portal="impatient") as d:
+        def ask(n):
+            return d.client().ask("password.ask_reset", portal="impatient", email=f"nobody{n}@acme.test")
+        for n in range(5):
+            assert ask(n) == {}
+        refusals = {d.client().refused("password.ask_reset", portal="impatient", email=e).code for e in ("ada@acme.test", "nobody@acme.test")}
+        assert refusals == {"slow_down"}
+
+
+def test_another_portal_name_ends_invitations_and_everyone_is_told(admin):
+    with Daemon(portal="before") as d:
+        staff = d.sign_in()
+        _, active = add_customer(staff, "Active Ltd", "active@named.test")
+        session = open_portal(d, staff, active, "active@named.test")
+        _, invited = add_customer(staff, "Invited Ltd", "invited@named.test")
+        staff.ask("access.invite", contacts=[invited])
+        old = code_of(staff, "invited@named.test")
+        assert staff.ask("access.count") == {"active": 1, "invited": 1, "sessions": 1}
+        assert staff.ask("access.invite_all") == {"invited": 0, "left": 0}
+        revision = staff.ask("settings.get")["business"]["revision"]
+        staff.ask("settings.update", business={"revision": revision, "portal": "after"})
+        assert session.refused("home.get").code == "sign_in"
+        assert d.client().refused("invitation.show", portal="after", code=old).code == "code"
+        assert staff.ask("access.count") == {"active": 1, "invited": 0, "sessions": 0}
+        assert staff.ask("access.invite_all") == {"invited": 2, "left": 0}
+        told = mails(staff, "active@named.test")[0]
+        assert told["template"] == "portal_renamed" and "before" in told["text"] and "after" in told["text"]
+        got = d.client().ask("invitation.accept", portal="after", code=code_of(staff, "invited@named.test"), password=CHOSEN)
+        assert got["me"]["portal"] == "after"
+        assert d.sign_in("active@named.test", portal="after").me["portal"] == "after"
+        assert staff.ask("access.invite_all") == {"invited": 0, "left": 0}
+
+
+def test_codes_are_not_in_the_store_as_they_are_typed(d, admin):
+    _, contact = add_customer(admin, "Sealed Ltd", "s@sealed.test")
+    admin.ask("access.invite", contacts=[contact])
+    code = code_of(admin, "s@sealed.test")
+    stored = (d.data / "data.mdb").read_bytes()
+    assert code.encode() not in stored and code.replace("-", "").encode() not in stored
