@@ -21,14 +21,20 @@ struct state {
 static const struct list_column columns[] = {{.name = "what", .width = 16},
                                              {.name = "state", .width = 40, .grow = 1}};
 
+const char *security_place(const char *place)
+{
+    static const char local[] = "ipc uid ";
+    return !place || !*place || strncmp(place, local, sizeof local - 1) == 0 ? "this machine" : place;
+}
+
 char *security_when(char buffer[SECURITY_TEXT], const struct me *me, int64_t instant, const char *place)
 {
     char when[SHOW_TEXT];
     if (!instant)
         snprintf(buffer, SECURITY_TEXT, "never");
     else
-        snprintf(buffer, SECURITY_TEXT, "%s%s%s", show_when(when, instant, me->utc_offset, me->today),
-                 place && *place ? " from " : "", show_text(place));
+        snprintf(buffer, SECURITY_TEXT, "%s from %s", show_when(when, instant, me->utc_offset, me->today),
+                 security_place(place));
     return buffer;
 }
 
@@ -119,7 +125,7 @@ static void add_sessions(struct state *s)
             last = at;
     }
     if (last)
-        snprintf(text, sizeof text, "%zu; besides this one, %s", n,
+        snprintf(text, sizeof text, "%zu; one besides this: %s", n,
                  security_when(when, s->me, last->seen, last->place));
     else if (s->sessions)
         snprintf(text, sizeof text, "only this one");

@@ -27,19 +27,19 @@ static const char *public_line(const char *text)
     return "One line as in a .pub file, beginning with ssh-ed25519, ecdsa-… or ssh-rsa.";
 }
 
-#define KEY_INPUTS                                                                                         \
-    {.name = "key",                                                                                        \
-     .label = "Public key",                                                                                \
-     .kind = INPUT_LINES,                                                                                  \
-     .required = true,                                                                                     \
-     .max = 6000,                                                                                          \
-     .width = 60,                                                                                          \
-     .rows = 4,                                                                                            \
-     .check = public_line,                                                                                 \
-     .hint = "Paste the line of your .pub file. Tab goes on."},                                            \
-    {                                                                                                      \
-        .name = "label", .label = "Label", .kind = INPUT_TEXT, .max = 100, .width = 36,                    \
-        .hint = "What you call it, for example by the machine it is on; left out: the comment of the key." \
+#define KEY_INPUTS                                                                      \
+    {.name = "key",                                                                     \
+     .label = "Public key",                                                             \
+     .kind = INPUT_LINES,                                                               \
+     .required = true,                                                                  \
+     .max = 6000,                                                                       \
+     .width = 60,                                                                       \
+     .rows = 4,                                                                         \
+     .check = public_line,                                                              \
+     .hint = "Paste the line of your .pub file. Tab goes on."},                         \
+    {                                                                                   \
+        .name = "label", .label = "Label", .kind = INPUT_TEXT, .max = 100, .width = 36, \
+        .hint = "What you call it; left out: the comment at the end of the key."        \
     }
 #define KEY_BUTTONS                                              \
     {.name = "on", .label = "Add it", .kind = INPUT_BUTTON},     \

@@ -14,11 +14,11 @@ struct state {
 };
 
 static const struct list_column columns[] = {
-    {.name = "from", .title = "From", .width = 24, .grow = 2, .sortable = true},
+    {.name = "from", .title = "From", .width = 22, .grow = 1, .sortable = true},
     {.name = "how", .title = "Opened with", .width = 12},
     {.name = "since", .title = "Since", .width = 13},
     {.name = "seen", .title = "Last use", .width = 13},
-    {.name = "this", .title = "", .width = 8},
+    {.name = "this", .title = "", .width = 8, .grow = 1},
 };
 
 static void open(struct ui *ui, void *state, uint64_t subject)
@@ -43,7 +43,7 @@ static void rows(struct state *s)
     for (size_t i = 0; i < s->out->sessions.n; i++) {
         const struct session *at = &s->out->sessions.v[i];
         char since[SHOW_TEXT], seen[SHOW_TEXT];
-        const char *cells[] = {at->place && *at->place ? at->place : "this machine", show_means(at->means),
+        const char *cells[] = {security_place(at->place), show_means(at->means),
                                show_when(since, at->created, s->me->utc_offset, s->me->today),
                                show_when(seen, at->seen, s->me->utc_offset, s->me->today),
                                at->current                            ? "this one"
@@ -141,9 +141,9 @@ static void run_end(struct ui *ui, void *state)
     const struct session *at = chosen(state);
     const struct state *s = state;
     char text[400], since[SHOW_TEXT];
-    snprintf(text, sizeof text, "Opened %s with %s%s%s. Whoever is there is out at once.",
+    snprintf(text, sizeof text, "Opened %s with %s, from %s. Whoever is there is out at once.",
              show_when(since, at->created, s->me->utc_offset, s->me->today), show_means(at->means),
-             at->place && *at->place ? ", from " : "", show_text(at->place));
+             security_place(at->place));
     ui_confirm(ui, "End this session?", text, "End it", end_done);
 }
 

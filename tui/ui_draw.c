@@ -5,18 +5,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* "Northwind › Account › My sign-in"; where that is too long, what is left out is in the middle: the last says where one is. */
+static void crumbs(const struct ui *ui, char *out, size_t size, int room)
+{
+    for (int from = 0; from == 0 || from < ui->depth; from++) {
+        size_t n = (size_t)snprintf(out, size, " %s%s", ui->business, from ? " › …" : "");
+        for (int i = from; i < ui->depth && n < size; i++)
+            if (*ui->stack[i]->title)
+                n += (size_t)snprintf(out + n, size - n, " › %s", ui->stack[i]->title);
+        if ((int)text_columns(out) <= room)
+            return;
+    }
+}
+
 static void draw_header(const struct ui *ui, const struct canvas *c)
 {
-    char right[200], bell[16] = "", crumbs[600];
-    size_t n = (size_t)snprintf(crumbs, sizeof crumbs, " %s", ui->business);
-    for (int i = 0; i < ui->depth && n < sizeof crumbs; i++)
-        if (*ui->stack[i]->title)
-            n += (size_t)snprintf(crumbs + n, sizeof crumbs - n, " › %s", ui->stack[i]->title);
+    char right[200], bell[16] = "", path[600];
     if (ui->bell > 0)
         snprintf(bell, sizeof bell, " %d", ui->bell);
     snprintf(right, sizeof right, "%s  %s%s", ui->person, ui->online ? "●" : "offline ○", bell);
     int end = canvas_right(c, 0, c->columns - 1, ui->online ? STYLE_PLAIN : STYLE_BAD, right);
-    canvas_fit(c, 0, 0, end - 2, STYLE_BOLD, crumbs);
+    crumbs(ui, path, sizeof path, end - 2);
+    canvas_fit(c, 0, 0, end - 2, STYLE_BOLD, path);
     canvas_rule(c, 1, 0, c->columns);
 }
 

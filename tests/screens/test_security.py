@@ -3,13 +3,14 @@ QR codes read off the screen."""
 import os
 import pathlib
 import re
+import subprocess
 
 import pytest
 
 from daemon import PASSWORD
 from northwind import ANA, MARIA, Northwind
 from phone import Phone, enrol
-from pty_screen import BACKTAB, ENTER, ESC, TAB, PtyScreen, golden
+from pty_screen import BACKTAB, ENTER, ESC, TAB, PtyScreen, golden, paste
 from qr_reader import off_screen, read
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
@@ -180,6 +181,70 @@ def test_staff_have_the_same_screens(business):
         t.keys(phone.code(), ENTER)
         keep_codes(t)
         t.wait_for("› My sign-in").wait_for("on since")
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------------------
+def new_key(folder, name="maria@laptop", kind="ed25519"):
+    """(the line of the .pub file, its fingerprint as ssh-keygen says it, the private key's text)"""
+    path = folder / name.replace("@", "_")
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-C", name, "-f", path], check=True, timeout=60)
+    said = subprocess.run(["ssh-keygen", "-lf", path], check=True, timeout=60, capture_output=True, text=True).stdout
+    return path.with_suffix(".pub").read_text(), said.split()[1], path.read_text()
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_keys_are_added_by_pasting_named_and_removed(business, tmp_path, columns):
+    line, fingerprint, private = new_key(tmp_path)
+    other, print_of_other, _ = new_key(tmp_path, "phone")
+    with terminal(business, columns=columns) as t:
+        my_sign_in(sign_in(t).wait_for("Recent")).wait_for("none")
+        row(t, "SSH keys").keys(ENTER).wait_for("No keys yet.")
+        t.keys("+").wait_for("Public key")
+        t.keys(paste(private)).wait_for("That is the private key")
+        assert "OPENSSH" not in t.text()
+        t.keys(paste("hello there")).keys(TAB).wait_for("One line as in a .pub file")
+        t.keys(BACKTAB, "\x15", paste(line), TAB, TAB, "not the password", ENTER).wait_for("not the present password")
+        t.keys(PASSWORD, ENTER).wait_for("Added: " + fingerprint[:20])
+        t.wait_for("› SSH keys").wait_for("maria@laptop").wait_for(fingerprint).wait_for("Ed25519").wait_for("never")
+        t.keys("+").wait_for("Public key").keys(paste(line), TAB, TAB, PASSWORD, ENTER).wait_for("registered already")
+        t.keys(ESC).wait_for("Leave without").keys(TAB, ENTER).wait_gone("Public key")
+        t.keys("+").wait_for("Public key").keys(paste(other), TAB, "The phone", TAB, PASSWORD, ENTER).wait_for("The phone")
+        row(t, "maria@laptop").keys("x").wait_for("Remove this key?").wait_for(fingerprint)
+        t.keys(ENTER).wait_gone("Remove this key?").wait_for("maria@laptop")
+        t.keys("x").wait_for("Remove this key?").keys(TAB, ENTER).wait_for("The key is removed.").wait_gone("maria@laptop")
+        t.keys("y").wait_for("Sent to your terminal: " + print_of_other[:20])
+        t.keys(ESC).wait_for("The phone").wait_for("My sign-in")
+    assert [k["fingerprint"] for k in business.sign_in(MARIA).ask("key.list")["keys"]] == [print_of_other]
+
+
+def test_with_a_second_factor_a_key_wants_its_code(business, tmp_path):
+    phone, _ = enrol(business.maria, password=PASSWORD)
+    line, fingerprint, _ = new_key(tmp_path)
+    with terminal(business) as t:
+        sign_in(t).wait_for("One more step").keys(phone.code(), ENTER).wait_for("Recent")
+        row(my_sign_in(t), "SSH keys").keys(ENTER).wait_for("No keys yet.").keys("+").wait_for("Public key")
+        t.keys(paste(line), TAB, "laptop", TAB, phone.wrong(), ENTER).wait_for("not the code")
+        t.keys(phone.code(), ENTER).wait_for(fingerprint)
+
+
+# --- sessions -----------------------------------------------------------------------------------------------------------------
+def test_a_session_that_is_ended_is_out_at_once(business):
+    with terminal(business) as here, terminal(business) as there:
+        sign_in(there).wait_for("Recent")
+        there.keys("3").wait_for("INV-000001")
+        row(my_sign_in(sign_in(here).wait_for("Recent")), "Sessions").keys(ENTER).wait_for("this one").wait_for("Opened with")
+        here.wait_for(lambda s: sum(" password " in line for line in s.screen()) >= 2)
+        row(here, "this one").keys("x").wait_for("This is where you are")
+        here.keys("X").wait_for("End all other sessions?").keys(ENTER).wait_gone("End all other")
+        here.keys("X").wait_for("End all other sessions?").keys(TAB, ENTER).wait_for("ended")
+        there.wait_for("Your session has ended.", 5)
+        assert "INV-000001" not in there.text()
+        there.keys(PASSWORD, ENTER).wait_for("INV-000001")
+        here.keys("r").wait_for(lambda s: s.text().count("password") >= 2).settle()
+        other = next(y for y, text in enumerate(here.screen()) if "password" in text and "this one" not in text and y > 2 and "know" not in text)
+        here.keys("j" if other > next(y for y, text in enumerate(here.screen()) if text.startswith(">")) else "k")
+        here.keys("x").wait_for("End this session?").keys(TAB, ENTER).wait_for("One session has ended.")
+        there.wait_for("Your session has ended.", 5)
 
 
 # --- how it looks ---------------------------------------------------------------------------------------------------------------

@@ -522,7 +522,7 @@ static void security(void)
            &(struct session_list_out){.sessions = {.n = 2, .v = arena_copy(a, sessions, sizeof sessions)}});
     CHECK(shows("work laptop, phone"));
     CHECK(find("1 is left"));
-    CHECK(find("2; besides this one"));
+    CHECK(find("2; one besides this"));
     /* keys */
     for (int i = 0; i < 3; i++)
         press('j');

@@ -45,6 +45,8 @@ bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
     case SUBJECT_PAYMENT: ui_push(ui, &screen_customer_payment, about); return true;
     case SUBJECT_CUSTOMER:
     case SUBJECT_CONTACT: ui_push(ui, &screen_customer_account, 0); return true;
+    case SUBJECT_KEY:
+    case SUBJECT_SESSION: ui_push(ui, &screen_security, 0); return true;
     default: return false;
     }
 }
