@@ -137,8 +137,23 @@ static int side_of(const struct call *c)
     return c->who.role && c->who.role != ROLE_OPERATOR ? SIDE_STAFF : SIDE_SYSTEM;
 }
 
+/* Most writers have it at hand; for the others it is looked up. */
+static enum err name_customer(struct call *c, struct event *e)
+{
+    struct customer_row row;
+    if (!e->customer || e->customer_name)
+        return OK;
+    enum err err = record_view(&c->txn, KIND_CUSTOMER, e->customer, shape_customer_row(), &row);
+    if (!err)
+        e->customer_name = row.name;
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 enum err call_event(struct call *c, struct event *e)
 {
+    enum err err = name_customer(c, e);
+    if (err)
+        return err;
     e->id = 0;
     e->at = c->now;
     if (!e->side) {

@@ -109,7 +109,8 @@ void call_follow_text(struct call *c, enum follow_what what, const char *text);
 /* Random bytes of a write, others at each call; the same ones when the handler runs again. */
 void call_draw(struct call *c, void *out, size_t size);
 
-/* Appends to the log: fills id, at, side, actor, name, place and chain from the call; the caller sets the rest (and side, actor and
+/* Appends to the log: fills id, at, side, actor, name, place and chain from the call, and the customer's name when it is
+ * missing; the caller sets the rest (and side, actor and
  * name when it is not the one who asks that did it). */
 enum err call_event(struct call *c, struct event *e) MUST_USE;
 /* Ends the sessions of a person (side: SIDE_CUSTOMER or SIDE_STAFF), except one (0: none). */

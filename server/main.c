@@ -133,7 +133,8 @@ static enum err found(struct kv_txn *kv, void *arg)
 {
     struct init *i = arg;
     struct business made;
-    struct call c = {.arena = i->arena, .txn = {.kv = kv, .arena = i->arena}, .now = i->now};
+    struct call c = {
+        .arena = i->arena, .txn = {.kv = kv, .arena = i->arena}, .now = i->now, .who.place = "posternd init"};
     struct founding f = founding_of(i->o);
     f.password_hash = i->hash;
     enum err e = business_found(&c, &f, &made);

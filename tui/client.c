@@ -76,8 +76,8 @@ static void pump(struct client *c)
     if (c->flying || c->retry_timer || !c->job_count || !link_connected(c->asks))
         return;
     struct errand *j = &c->jobs[0];
-    if (link_send(c->asks, j->request.data, j->request.size, j->write ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS) !=
-        OK) {
+    int timeout = j->op->mode == OP_HEAVY ? HEAVY_TIMEOUT_MS : j->write ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
+    if (link_send(c->asks, j->request.data, j->request.size, timeout) != OK) {
         retry_in(c, 100);
         return;
     }

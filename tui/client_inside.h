@@ -10,6 +10,7 @@
 #define GRACE_MS 500          /* without a connection, before anybody is told */
 #define READ_TIMEOUT_MS 20000 /* for an answer */
 #define WRITE_TIMEOUT_MS 60000
+#define HEAVY_TIMEOUT_MS 600000 /* of what reads a whole log */
 #define BUSY_TRIES 6
 #define WAIT_MS 30000 /* of one event.wait */
 

@@ -177,63 +177,90 @@ const char *show_means(int means)
 
 /* --- events */
 
-static const char *const said[] = {
-    [WHAT_CREATED] = "created by %s",
-    [WHAT_CHANGED] = "changed by %s",
-    [WHAT_DELETED] = "deleted by %s",
-    [WHAT_SENT] = "sent by %s",
-    [WHAT_VIEWED] = "opened by %s",
-    [WHAT_ACCEPTED] = "accepted by %s",
-    [WHAT_DECLINED] = "declined by %s",
-    [WHAT_CONVERTED] = "made into an invoice by %s",
-    [WHAT_VOIDED] = "withdrawn by %s",
-    [WHAT_WRITTEN_OFF] = "written off by %s",
-    [WHAT_COMMENTED] = "new comment from %s",
-    [WHAT_PAID] = "paid by %s",
-    [WHAT_PAYMENT_STARTED] = "payment started by %s",
-    [WHAT_PAYMENT_FAILED] = "payment of %s failed",
-    [WHAT_ACCESS_ON] = "access switched on by %s",
-    [WHAT_ACCESS_OFF] = "access switched off by %s",
-    [WHAT_PASSWORD_CHANGED] = "password changed by %s",
-    [WHAT_SIGNED_IN] = "%s signed in",
-    [WHAT_SIGNED_OUT] = "%s signed out",
-    [WHAT_IMPORTED] = "brought in by %s",
-    [WHAT_INVITED] = "invited by %s",
-    [WHAT_JOINED] = "%s took the invitation up",
-    [WHAT_RESET_ASKED] = "a new password was asked for by mail",
-    [WHAT_MFA_ON] = "%s set up a second factor",
-    [WHAT_MFA_OFF] = "%s gave the second factor up",
-    [WHAT_MFA_RESET] = "second factor reset by %s",
-    [WHAT_MFA_CODES] = "%s made new backup codes",
-    [WHAT_MFA_CODE_USED] = "%s signed in with a backup code",
-    [WHAT_KEY_ADDED] = "SSH key added by %s",
-    [WHAT_KEY_REMOVED] = "SSH key removed by %s",
-    [WHAT_SIGN_IN_REFUSED] = "a sign-in was refused",
-    [WHAT_SESSION_ENDED] = "session ended by %s",
-    [WHAT_TOKEN_CREATED] = "token made by %s",
-    [WHAT_TOKEN_REVOKED] = "token taken back by %s",
-    [WHAT_MAIL_FAILED] = "a mail could not be delivered",
-    [WHAT_PASSWORD_SET] = "one-time password set by %s",
+/* What happened: with who did it, and for a table that has who in a column of its own. */
+static const struct deed {
+    const char *said, *bare;
+} deeds[] = {
+    [WHAT_CREATED] = {"created by %s", "created"},
+    [WHAT_CHANGED] = {"changed by %s", "changed"},
+    [WHAT_DELETED] = {"deleted by %s", "deleted"},
+    [WHAT_SENT] = {"sent by %s", "sent"},
+    [WHAT_VIEWED] = {"opened by %s", "opened"},
+    [WHAT_ACCEPTED] = {"accepted by %s", "accepted"},
+    [WHAT_DECLINED] = {"declined by %s", "declined"},
+    [WHAT_CONVERTED] = {"made into an invoice by %s", "made into an invoice"},
+    [WHAT_VOIDED] = {"withdrawn by %s", "withdrawn"},
+    [WHAT_WRITTEN_OFF] = {"written off by %s", "written off"},
+    [WHAT_COMMENTED] = {"new comment from %s", "comment"},
+    [WHAT_PAID] = {"paid by %s", "payment received"},
+    [WHAT_PAYMENT_STARTED] = {"payment started by %s", "payment started"},
+    [WHAT_PAYMENT_FAILED] = {"payment of %s failed", "payment failed"},
+    [WHAT_ACCESS_ON] = {"access switched on by %s", "access switched on"},
+    [WHAT_ACCESS_OFF] = {"access switched off by %s", "access switched off"},
+    [WHAT_PASSWORD_CHANGED] = {"password changed by %s", "password changed"},
+    [WHAT_SIGNED_IN] = {"%s signed in", "signed in"},
+    [WHAT_SIGNED_OUT] = {"%s signed out", "signed out"},
+    [WHAT_IMPORTED] = {"brought in by %s", "brought in from a file"},
+    [WHAT_INVITED] = {"invited by %s", "invited"},
+    [WHAT_JOINED] = {"%s took the invitation up", "took the invitation up"},
+    [WHAT_RESET_ASKED] = {"a new password was asked for", "new password asked for"},
+    [WHAT_MFA_ON] = {"%s set up a second factor", "second factor set up"},
+    [WHAT_MFA_OFF] = {"%s gave the second factor up", "second factor given up"},
+    [WHAT_MFA_RESET] = {"second factor taken away by %s", "second factor taken away"},
+    [WHAT_MFA_CODES] = {"%s made new backup codes", "new backup codes"},
+    [WHAT_MFA_CODE_USED] = {"%s used a backup code", "backup code used"},
+    [WHAT_KEY_ADDED] = {"SSH key added by %s", "SSH key added"},
+    [WHAT_KEY_REMOVED] = {"SSH key removed by %s", "SSH key removed"},
+    [WHAT_SIGN_IN_REFUSED] = {"a sign-in was refused", "sign-in refused"},
+    [WHAT_SESSION_ENDED] = {"sessions ended by %s", "sessions ended"},
+    [WHAT_TOKEN_CREATED] = {"token made by %s", "token made"},
+    [WHAT_TOKEN_REVOKED] = {"token taken back by %s", "token taken back"},
+    [WHAT_MAIL_FAILED] = {"a mail could not be delivered", "mail not delivered"},
+    [WHAT_PASSWORD_SET] = {"one-time password set by %s", "one-time password set"},
 };
+
+static const struct deed *deed_of(int what)
+{
+    return what > 0 && (size_t)what < sizeof deeds / sizeof *deeds && deeds[what].said ? &deeds[what] : NULL;
+}
+
+const char *show_what(int what)
+{
+    const struct deed *d = deed_of(what);
+    return d ? d->bare : enum_name(enum_what(), what);
+}
+
+const char *show_who(const struct event *e)
+{
+    if (e->name && *e->name)
+        return e->name;
+    switch (e->side) {
+    case SIDE_SYSTEM: return "the system";
+    case SIDE_STAFF: return "the business";
+    case SIDE_MACHINE: return "a program";
+    default: return "the customer";
+    }
+}
+
+const char *show_subject(int subject)
+{
+    return subject == SUBJECT_KEY     ? "SSH key"
+           : subject == SUBJECT_STAFF ? "colleague"
+                                      : enum_name(enum_subject(), subject);
+}
 
 char *show_event(char *buffer, size_t size, const struct event *e, bool to_customer)
 {
-    const char *who = show_text(e->name), *format = NULL;
-    if (!*who)
-        who = e->side == SIDE_SYSTEM ? "the system" : e->side == SIDE_STAFF ? "the business" : "the customer";
-    if (e->what > 0 && (size_t)e->what < sizeof said / sizeof *said)
-        format = said[e->what];
-    const char *at = format ? strstr(format, "%s") : NULL;
+    const struct deed *d = deed_of(e->what);
+    const char *at = d ? strstr(d->said, "%s") : NULL;
     if (e->what == WHAT_PAID && (to_customer || e->side != SIDE_CUSTOMER))
         snprintf(buffer, size, "payment received");
     else if (e->what == WHAT_PAYMENT_FAILED && to_customer)
         snprintf(buffer, size, "payment failed");
     else if (at)
-        snprintf(buffer, size, "%.*s%s%s", (int)(at - format), format, who, at + 2);
-    else if (format)
-        snprintf(buffer, size, "%s", format);
+        snprintf(buffer, size, "%.*s%s%s", (int)(at - d->said), d->said, show_who(e), at + 2);
     else
-        snprintf(buffer, size, "%s", enum_name(enum_what(), e->what));
+        snprintf(buffer, size, "%s", d ? d->said : enum_name(enum_what(), e->what));
     size_t n = strlen(buffer);
     if (e->text && *e->text && n < size)
         snprintf(buffer + n, size - n, e->what == WHAT_COMMENTED ? ": “%s”" : ": %s", e->text);
@@ -248,8 +275,10 @@ unsigned show_event_style(const struct event *e)
     case WHAT_SIGN_IN_REFUSED:
     case WHAT_MAIL_FAILED:
     case WHAT_ACCESS_OFF: return STYLE_BAD;
+    case WHAT_MFA_RESET:
+    case WHAT_MFA_OFF:
+    case WHAT_MFA_CODE_USED: return STYLE_WARN;
     case WHAT_ACCEPTED:
-    case WHAT_JOINED:
     case WHAT_PAID: return STYLE_GOOD;
     default: return STYLE_PLAIN;
     }

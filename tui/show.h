@@ -32,6 +32,11 @@ const char *show_means(int means); /* how a session was opened: "SSH key" */
 /* What happened, as said to a customer or to staff: "sent by Ana", "new comment from Maria: “…”". Without the number. */
 char *show_event(char *buffer, size_t size, const struct event *e, bool to_customer);
 unsigned show_event_style(const struct event *e);
+/* The same in a table that says who beside it: "sign-in refused", "changed". */
+const char *show_what(int what);
+/* Who did it, also when nobody is named: "the system". */
+const char *show_who(const struct event *e);
+const char *show_subject(int subject); /* "SSH key" */
 /* An address in lines; returns rows used. */
 int show_address(const struct canvas *c, int y, int x, int width, const struct address *a);
 /* One line: "12 Quay Street, Galway, Ireland". */

@@ -182,6 +182,11 @@ enum err op_event_list(struct call *c, const struct event_list_in *in, struct ev
     e = within_times(c, &f, &range);
     if (e)
         return e;
+    if (in->event) {
+        k = record_key(&c->txn, KIND_EVENT);
+        range = list_range(&k);
+        range.first = range.last = *key_u64(&k, in->event);
+    }
     struct record_list l = {.kind = KIND_EVENT,
                             .view = shape_event(),
                             .ranges = &range,

@@ -121,6 +121,8 @@ static void staff_filter_the_log(void)
     CHECK_TEXT(filtered((struct event_list_in){.subject = SUBJECT_INVOICE, .about = (int64_t)doc}),
                "8 5 2 1");
     CHECK_TEXT(filtered((struct event_list_in){.subject = SUBJECT_ESTIMATE, .about = (int64_t)doc}), "");
+    CHECK_TEXT(filtered((struct event_list_in){.event = (uint64_t)start + 4}), "4");
+    CHECK_TEXT(filtered((struct event_list_in){.event = (uint64_t)start + 4, .what = WHAT_SENT}), "");
     struct event_list_out out;
     struct event_list_in lone = {.actor = 1};
     CHECK_INT(READ(event_list, &lone, &out), ERR_INVALID);

@@ -21,6 +21,7 @@ enum page {
     PAGE_OUTBOX,
     PAGE_STAFF,
     PAGE_TOKENS,
+    PAGE_AUDIT,
     PAGE_SECURITY
 };
 static void open_series(struct ui *ui)
@@ -57,6 +58,7 @@ static const struct {
     [PAGE_OUTBOX] = {"Outbox", NULL, &screen_staff_outbox, false},
     [PAGE_STAFF] = {"Staff accounts", NULL, &screen_staff_accounts, false},
     [PAGE_TOKENS] = {"Machine tokens", NULL, &screen_staff_tokens, true},
+    [PAGE_AUDIT] = {"Audit log", NULL, &screen_staff_audit, false},
     [PAGE_SECURITY] = {"Your sign-in", NULL, &screen_security, false},
 };
 
@@ -139,6 +141,7 @@ static void now(char *text, size_t size, const struct menu_state *s, enum page p
     case PAGE_OUTBOX: snprintf(text, size, "invitations and other mails, and how they fare"); break;
     case PAGE_STAFF: snprintf(text, size, "who signs in here, and what they may do"); break;
     case PAGE_TOKENS: snprintf(text, size, "programs that work with this business's data"); break;
+    case PAGE_AUDIT: snprintf(text, size, "who did what, when and from where; is it whole?"); break;
     case PAGE_SECURITY: snprintf(text, size, "your password, second factor, SSH keys, sessions"); break;
     }
 }

@@ -94,12 +94,19 @@ static void run_name(struct ui *ui, void *state)
     go(ui, &screen_staff_portal_name);
 }
 
+static void run_audit(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_audit);
+}
+
 static const struct key_row keys[] = {
     {.key = 'b', .action = "bell", .help = "What customers did", .run = run_bell, .quiet = true},
     {.action = "outbox", .help = "Mails: what was sent, what waits, what failed", .run = run_outbox},
     {.action = "staff accounts", .help = "Who signs in here, and what they may do", .run = run_accounts},
     {.action = "mail server", .help = "How mails leave", .possible = may_set, .run = run_mail_server},
     {.action = "tokens", .help = "Machine tokens of programs", .possible = may_set, .run = run_tokens},
+    {.action = "audit log", .help = "Who did what, when and from where", .run = run_audit},
     {.action = "second factor", .help = "Who has to have one", .run = run_factor},
     {.action = "portal name", .help = "Give the portal another name", .possible = may_set, .run = run_name},
     {.action = "password", .help = "Change your own password", .run = run_password},

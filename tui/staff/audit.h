@@ -1,0 +1,20 @@
+/* Inside of the log's screens: audit.c the list, audit_query.c its filter, audit_event.c one event, audit_verify.c the check. */
+#ifndef TUI_STAFF_AUDIT_H
+#define TUI_STAFF_AUDIT_H
+#include "tui/ui.h"
+
+extern const struct screen screen_staff_audit_event;  /* subject: number of the event */
+extern const struct screen screen_staff_audit_verify; /* only for administrators */
+
+/* What is typed after "/": what:, who:, about:, from:, until: as arguments of event.list; words and names, which the server does
+ * not look for, stay here. */
+struct audit_query {
+    char words[256];   /* folded, each has to be in the row; "" for none */
+    char command[400]; /* the same for posternctl: "events --what signed_in"; words left out */
+};
+/* False: a part of the filter means nothing here and was left out. utc_offset: seconds, of days. today: of "today" and "7d". */
+bool audit_query(struct audit_query *q, const struct list *l, int64_t utc_offset, int32_t today,
+                 struct event_list_in *in);
+/* Does a row of these texts have all the words? */
+bool audit_has_words(const struct audit_query *q, const char *const *texts, size_t n);
+#endif

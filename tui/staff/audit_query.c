@@ -1,0 +1,188 @@
+#include "common/date.h"
+#include "common/text.h"
+#include "tui/show.h"
+#include "tui/staff/audit.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY_MS INT64_C(86400000)
+
+static void add_text(char *to, size_t size, const char *format, const char *a, const char *b)
+{
+    size_t n = strlen(to);
+    if (n < size)
+        snprintf(to + n, size - n, format, a, b);
+}
+
+static void take_word(struct audit_query *q, const char *word)
+{
+    add_text(q->words, sizeof q->words, *q->words ? "\n%s%s" : "%s%s", word, "");
+}
+
+static void option(struct audit_query *q, const char *name, const char *value)
+{
+    add_text(q->command, sizeof q->command, " --%s %s", name, value);
+}
+
+/* The value of an enum by its name ("sign_in_refused", "sign in refused") or by the words the screen has for it. */
+static int named(const struct enum_table *t, const char *(*words)(int value), const char *typed)
+{
+    char name[64];
+    size_t n = 0;
+    for (; typed[n] && n + 1 < sizeof name; n++)
+        name[n] = typed[n] == ' ' || typed[n] == '-' ? '_' : typed[n];
+    name[n] = '\0';
+    const struct enum_value *v = enum_by_name(t, name, n);
+    int found = v ? v->value : 0;
+    struct arena *a = arena_open();
+    for (size_t i = 0; i < t->n && !found; i++)
+        if (words && strcmp(text_fold(a, words(t->values[i].value)), typed) == 0)
+            found = t->values[i].value;
+    arena_close(a);
+    return found;
+}
+
+static bool take_what(struct audit_query *q, const char *value, struct event_list_in *in)
+{
+    int what = named(enum_what(), show_what, value);
+    if (!what)
+        return false;
+    GIVE(event_list_in, in, what, what);
+    option(q, "what", enum_name(enum_what(), what));
+    return true;
+}
+
+/* "customer", "customer/17"; any other is a name. */
+static bool take_who(struct audit_query *q, char *value, struct event_list_in *in)
+{
+    char *slash = strchr(value, '/'), *end = NULL;
+    if (slash)
+        *slash = '\0';
+    int side = named(enum_side(), NULL, value);
+    long long actor = slash ? strtoll(slash + 1, &end, 10) : 0;
+    if (slash)
+        *slash = '/';
+    if (!side) {
+        take_word(q, value);
+        return true;
+    }
+    if (slash && (actor <= 0 || *end))
+        return false;
+    GIVE(event_list_in, in, side, side);
+    option(q, "side", enum_name(enum_side(), side));
+    if (actor) {
+        GIVE(event_list_in, in, actor, actor);
+        option(q, "actor", slash + 1);
+    }
+    return true;
+}
+
+/* "invoice", "invoice/17"; any other is a word. */
+static bool take_about(struct audit_query *q, char *value, struct event_list_in *in)
+{
+    char *slash = strchr(value, '/'), *end = NULL;
+    if (slash)
+        *slash = '\0';
+    int subject = named(enum_subject(), show_subject, value);
+    long long about = slash ? strtoll(slash + 1, &end, 10) : 0;
+    if (slash)
+        *slash = '/';
+    if (!subject) {
+        take_word(q, value);
+        return true;
+    }
+    if (slash && (about <= 0 || *end))
+        return false;
+    GIVE(event_list_in, in, subject, subject);
+    option(q, "subject", enum_name(enum_subject(), subject));
+    if (about) {
+        GIVE(event_list_in, in, about, about);
+        option(q, "about", slash + 1);
+    }
+    return true;
+}
+
+/* "2026-11-22", "today", "7d" (so many days ago). */
+static bool day_of(const char *value, int32_t today, int32_t *day)
+{
+    char *end;
+    if (strcmp(value, "today") == 0) {
+        *day = today;
+        return true;
+    }
+    long back = strtol(value, &end, 10);
+    if (end != value && strcmp(end, "d") == 0 && back >= 0 && back < 40000) {
+        *day = today - (int32_t)back;
+        return true;
+    }
+    return date_parse(value, day) == OK;
+}
+
+static bool take_day(struct audit_query *q, const char *value, bool until, int64_t utc_offset, int32_t today,
+                     struct event_list_in *in)
+{
+    int32_t day;
+    char text[INSTANT_TEXT];
+    if (!day_of(value, today, &day))
+        return false;
+    int64_t at = ((int64_t)day - DATE_UNIX_EPOCH + until) * DAY_MS - utc_offset * 1000 - until;
+    if (at <= 0)
+        return false;
+    instant_plain(text, at);
+    if (until)
+        GIVE(event_list_in, in, until, at);
+    else
+        GIVE(event_list_in, in, from, at);
+    option(q, until ? "until" : "from", text);
+    return true;
+}
+
+static bool take_term(struct audit_query *q, const struct filter_term *t, int64_t utc_offset, int32_t today,
+                      struct event_list_in *in)
+{
+    char value[sizeof t->value];
+    snprintf(value, sizeof value, "%s", t->value);
+    if (t->not || t->how == FILTER_MORE || t->how == FILTER_LESS)
+        return false;
+    if (t->how == FILTER_WORD) {
+        take_word(q, value);
+        return true;
+    }
+    if (strcmp(t->field, "what") == 0)
+        return take_what(q, value, in);
+    if (strcmp(t->field, "who") == 0)
+        return take_who(q, value, in);
+    if (strcmp(t->field, "about") == 0)
+        return take_about(q, value, in);
+    bool until = strcmp(t->field, "until") == 0;
+    return (until || strcmp(t->field, "from") == 0) && take_day(q, value, until, utc_offset, today, in);
+}
+
+bool audit_query(struct audit_query *q, const struct list *l, int64_t utc_offset, int32_t today,
+                 struct event_list_in *in)
+{
+    const struct filter *f = list_filter(l);
+    bool all = true;
+    q->words[0] = '\0';
+    snprintf(q->command, sizeof q->command, "events");
+    for (size_t i = 0; i < f->count; i++)
+        all = take_term(q, &f->terms[i], utc_offset, today, in) && all;
+    return all;
+}
+
+bool audit_has_words(const struct audit_query *q, const char *const *texts, size_t n)
+{
+    bool all = true;
+    struct arena *a = arena_open();
+    char *rest = arena_text(a, q->words, strlen(q->words)), *word;
+    while (all && (word = strsep(&rest, "\n")) != NULL) {
+        bool found = !*word;
+        for (size_t i = 0; i < n && !found; i++)
+            found = texts[i] && strstr(text_fold(a, texts[i]), word);
+        all = found;
+    }
+    arena_close(a);
+    return all;
+}
