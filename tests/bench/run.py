@@ -21,6 +21,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import msgpack  # noqa: E402
 
 import daemon as business  # noqa: E402
+import door  # noqa: E402
 import terminal  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("POSTERN_BUILD", "build")).resolve()
@@ -331,6 +332,8 @@ class Bench:
             s.stop()
         result["keys"] = {row: k for row, (k, _) in keys.items()}
         result["rows"] = self.rows
+        say("signing in …")
+        result["door"] = door.measure()
         return result
 
 
@@ -372,6 +375,9 @@ def tell(result):
             *(f"{s['terminal'][k]:.1f}" if s["terminal"].get(k) is not None else "-"
               for k in ("first_paint_ms", "key_p50_ms", "key_p99_ms", "ask_p50_ms", "ask_p99_ms"))]
            for name, s in result["start"].items()])
+    print("Signing in, and the part of a wrong password's time (of who is slowed: of a known address that is)")
+    parts = door.ratios(result["door"])
+    table(["who", "ms", "of it"], [[case, f"{row['median_ms']:.2f}", f"{parts[case]:.2f}"] for case, row in result["door"].items()])
 
 
 def main():
