@@ -70,6 +70,7 @@ static struct slot *find(enum counted what, const struct tries *t, bool make)
         if (memcmp(s->digest, digest, sizeof s->digest) == 0) {
             if (t->now - s->last > LIMIT_TRIES_FORGET_MS)
                 s->failed = 0;
+            s->known = s->known && t->now - s->last <= LIMIT_TRIES_KNOWN_MS;
             return s;
         }
         if (matters_less(s, least, t->now))

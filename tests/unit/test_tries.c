@@ -1,0 +1,155 @@
+/* Guessing is slowed for one source at one account, mildly for all, and nobody is kept out for good (docs/decisions/guessing.md). */
+#include "server/limits.h"
+#include "server/ops/tries.h"
+#include "server/secret.h"
+#include "tests/unit/test.h"
+
+static int64_t now = 1800000000000;
+static int account_number; /* each test has accounts of its own */
+static char account[40];
+
+static struct tries from(const char *source)
+{
+    return (struct tries){.portal = "acme", .account = account, .source = source, .now = now};
+}
+static void another_account(void)
+{
+    snprintf(account, sizeof account, "person%d@test", ++account_number);
+}
+static const char *source_number(int n)
+{
+    static char text[40];
+    snprintf(text, sizeof text, "ssh 2001:db8::%d.%d", account_number, n);
+    return text;
+}
+static bool slowed(struct tries t)
+{
+    struct refusal why = {OK, "", ""};
+    enum err e = tries_check(&t, &why);
+    CHECK(e == OK || e == ERR_SLOW_DOWN);
+    return e == ERR_SLOW_DOWN;
+}
+/* Fails as often as it is let, up to `most`. */
+static int guess(struct tries t, int most)
+{
+    int n = 0;
+    while (n < most && !slowed(t)) {
+        tries_failed(&t);
+        n++;
+    }
+    return n;
+}
+
+static void one_source_has_five_and_then_longer_and_longer_pauses(void)
+{
+    another_account();
+    CHECK_INT(guess(from("a"), 100), LIMIT_TRIES_FREE);
+    int64_t pause = LIMIT_TRIES_PAUSE_MS;
+    for (int i = 0; i < 8; i++) {
+        now += pause - 1;
+        CHECK(slowed(from("a")));
+        now += 1;
+        CHECK_INT(guess(from("a"), 100), 1);
+        pause = pause * 2 < LIMIT_TRIES_PAUSE_MAX_MS ? pause * 2 : LIMIT_TRIES_PAUSE_MAX_MS;
+    }
+    CHECK(!slowed(from("b")));
+    now += LIMIT_TRIES_FORGET_MS + 1;
+    CHECK_INT(guess(from("a"), 100), LIMIT_TRIES_FREE);
+}
+
+static void everywhere_together_are_slowed_for_a_minute_at_most(void)
+{
+    int n = 0;
+    another_account();
+    for (int i = 0; i < 100; i++)
+        n += guess(from(source_number(i)), 100);
+    CHECK_INT(n, LIMIT_TRIES_ACCOUNT_FREE);
+    for (int i = 100; i < 120; i++) {
+        CHECK(slowed(from(source_number(i))));
+        now += LIMIT_TRIES_PAUSE_MS;
+        CHECK_INT(guess(from(source_number(i)), 100), 1);
+    }
+}
+
+static void a_source_that_got_in_is_not_held_up_by_others_nor_counts_for_them(void)
+{
+    another_account();
+    struct tries home = from("home");
+    tries_fine(&home);
+    for (int i = 0; i < 100; i++)
+        (void)guess(from(source_number(i)), 100);
+    CHECK(slowed(from("elsewhere")));
+    CHECK(!slowed(from("home")));
+    CHECK_INT(guess(from("home"), 100), LIMIT_TRIES_FREE);
+    another_account();
+    home = from("home");
+    tries_fine(&home);
+    for (int i = 0; i < 20; i++) {
+        (void)guess(from("home"), 1);
+        now += LIMIT_TRIES_PAUSE_MAX_MS;
+    }
+    CHECK(!slowed(from("elsewhere")));
+    now += LIMIT_TRIES_KNOWN_MS + 1;
+    for (int i = 0; i < 100; i++)
+        (void)guess(from(source_number(i)), 100);
+    CHECK(slowed(from("home"))); /* after a month it is a stranger */
+}
+
+static void one_source_at_many_accounts_is_slowed_too(void)
+{
+    int n = 0;
+    const char *source = "busy";
+    for (int i = 0; i < 150; i++) {
+        another_account();
+        n += guess(from(source), 1);
+    }
+    CHECK_INT(n, LIMIT_TRIES_SOURCE_FREE);
+    another_account();
+    CHECK(slowed(from(source)));
+    CHECK(!slowed(from("another source")));
+}
+
+static void of_wrong_codes_few_are_free_and_a_key_is_slowed_only_for_its_own(void)
+{
+    int n = 0;
+    another_account();
+    for (int i = 0; i < 100; i++) {
+        struct tries t = from(source_number(i));
+        t.code = true;
+        n += guess(t, 100);
+    }
+    CHECK_INT(n, LIMIT_TRIES_CODE_FREE);
+    struct tries t = from("with a key");
+    t.code = true;
+    CHECK(slowed(t));
+    t.proven = true;
+    CHECK_INT(guess(t, 100), LIMIT_TRIES_FREE);
+}
+
+/* A table that overflows gives up who failed least, not the one who guesses. */
+static void many_others_do_not_reset_a_count(void)
+{
+    another_account();
+    char guessed[sizeof account];
+    memcpy(guessed, account, sizeof account);
+    CHECK_INT(guess(from("guesser"), 100), LIMIT_TRIES_FREE);
+    for (int i = 0; i < 60000; i++) {
+        another_account();
+        struct tries t = from(source_number(i));
+        tries_failed(&t);
+    }
+    memcpy(account, guessed, sizeof account);
+    CHECK(slowed(from("guesser")));
+}
+
+int main(void)
+{
+    CHECK_INT(secret_start(), OK);
+    one_source_has_five_and_then_longer_and_longer_pauses();
+    everywhere_together_are_slowed_for_a_minute_at_most();
+    a_source_that_got_in_is_not_held_up_by_others_nor_counts_for_them();
+    one_source_at_many_accounts_is_slowed_too();
+    of_wrong_codes_few_are_free_and_a_key_is_slowed_only_for_its_own();
+    many_others_do_not_reset_a_count();
+    return test_end();
+}
