@@ -56,6 +56,8 @@ static void read_now(struct daemon *d, struct job *j)
     job_answer(j);
     if (!j->result && j->n_follows)
         follow_start(j);
+    if (j->result)
+        follow_refused(j);
     give_mine(j);
 }
 

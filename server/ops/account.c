@@ -1,7 +1,9 @@
 /* One's own account: name, phone, password. */
 #include "common/password.h"
 #include "server/ops/password.h"
+#include "server/ops/person.h"
 #include "server/ops/session_open.h"
+#include "server/ops/ticket.h"
 #include "server/ops/tries.h"
 #include "server/secret.h"
 #include <string.h>
@@ -80,24 +82,33 @@ enum err op_password_change(struct call *c, const struct password_change_in *in,
                             struct password_change_out *out)
 {
     (void)in, (void)out;
-    bool customer = call_by_customer(c);
+    bool customer = call_by_customer(c), own;
+    int side = customer ? SIDE_CUSTOMER : SIDE_STAFF;
     struct session s;
     enum err e;
     if (customer) {
         struct contact p;
         e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
+        own = !e && !p.must_change;
         p.password = c->prepared;
         p.must_change = false;
+        p.invited = p.invite_expires = 0;
         e = e ? e : record_put(&c->txn, KIND_CONTACT, &p);
     } else {
         struct staff p;
         e = record_get(&c->txn, KIND_STAFF, c->who.person, &p);
+        own = !e && !p.must_change;
         p.password = c->prepared;
         p.must_change = false;
+        p.invited = p.invite_expires = 0;
         e = e ? e : record_put(&c->txn, KIND_STAFF, &p);
     }
     if (!e)
-        e = call_end_sessions(c, customer ? SIDE_CUSTOMER : SIDE_STAFF, c->who.person, c->who.session);
+        e = call_end_sessions(c, side, c->who.person, c->who.session);
+    if (!e) /* codes that were sent by mail, too: perhaps that is why */
+        e = ticket_end(c, side, c->who.person);
+    if (!e && own) /* and not one that was good for once */
+        e = person_tell(c, side, c->who.person, TEMPLATE_PASSWORD_CHANGED, NULL);
     if (!e)
         e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
     if (e)

@@ -28,6 +28,8 @@ static enum err look(struct call *c, const struct attempt *a, struct ticket *t, 
     if (e != ERR_NOT_FOUND && e != ERR_CODE)
         return e;
     tries_failed(&tries);
+    if (c->txn.business)
+        call_refused(c, "", a->kind == TICKET_RESET ? "reset" : "invitation", a->from);
     return REFUSE(c, ERR_CODE, "", "%s", err_sentence(ERR_CODE));
 }
 
@@ -107,8 +109,7 @@ static enum err enter(struct call *c, const struct attempt *a, const char **toke
     if (!e)
         e = note(c, a, &h);
     if (!e && a->kind == TICKET_RESET)
-        e = person_tell_password(c, t.email, h.side == SIDE_STAFF ? h.staff.name : h.contact.name,
-                                 h.side == SIDE_STAFF ? 0 : h.contact.customer);
+        e = person_tell(c, h.side, (uint64_t)t.person, TEMPLATE_PASSWORD_CHANGED, NULL);
     if (!e)
         e = session_open(c, &way, token, me);
     return e ? e : session_choices(c, choices);

@@ -3,6 +3,7 @@
 #include "data/store.h"
 #include "server/limits.h"
 #include "server/ops/factor.h"
+#include "server/ops/person.h"
 #include "server/ops/session_open.h"
 #include <string.h>
 
@@ -123,6 +124,8 @@ enum err op_key_add(struct call *c, const struct key_add_in *in, struct key_add_
                           .created = c->now};
     out->key = k;
     e = record_put(&c->txn, KIND_SSH_KEY, k);
+    if (!e)
+        e = person_tell(c, own_side(c), c->who.person, TEMPLATE_KEY_ADDED, k);
     return e ? e : key_event(c, WHAT_KEY_ADDED, k);
 }
 

@@ -1,5 +1,6 @@
 /* The second factor: setting it up, showing it, giving it up, taking it away (C1–C7). */
 #include "server/ops/factor.h"
+#include "server/ops/person.h"
 #include "server/ops/session_open.h"
 #include "server/ops/stage.h"
 #include "server/ops/tries.h"
@@ -227,6 +228,8 @@ enum err op_mfa_reset(struct call *c, const struct mfa_reset_in *in, struct mfa_
         e = REFUSE(c, ERR_STATE, "", "There is no second factor.");
     if (!e)
         e = call_end_sessions(c, side, person, 0);
+    if (!e)
+        e = person_tell(c, side, person, TEMPLATE_MFA_RESET, NULL);
     return e ? e
              : event_about(c, WHAT_MFA_RESET, side, person, p.customer, side == SIDE_STAFF ? s.name : p.name);
 }

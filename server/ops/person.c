@@ -1,6 +1,5 @@
 #include "server/ops/person.h"
 #include "common/date.h"
-#include "server/mail/outbox.h"
 #include "server/ops/factor.h"
 #include "server/ops/ticket.h"
 
@@ -48,16 +47,38 @@ enum err person_when(struct call *c, int64_t instant, const char **text)
     return OK;
 }
 
-enum err person_tell_password(struct call *c, const char *to, const char *name, uint64_t customer)
+/* What the mail tells besides: names of values as in server/mail/templates.def. */
+static enum err values_of(struct call *c, enum mail_template template, const struct ssh_key *key,
+                          struct mail_value values[4], size_t *n)
 {
     const char *when;
     enum err e = person_when(c, c->now, &when);
-    const struct mail_value values[] = {{"when", when}, {"place", c->who.place}};
-    const struct mail_new mail = {.template = TEMPLATE_PASSWORD_CHANGED,
-                                  .to = to,
-                                  .to_name = name,
-                                  .customer = customer,
-                                  .values = values,
-                                  .n = 2};
-    return e || !mail_reaches(to) ? e : mail_queue(c, &mail, NULL);
+    *n = 0;
+    if (e || template == TEMPLATE_MFA_RESET)
+        return e;
+    values[(*n)++] = (struct mail_value){"when", when};
+    values[(*n)++] = (struct mail_value){"place", c->who.place ? c->who.place : ""};
+    if (template != TEMPLATE_KEY_ADDED)
+        return OK;
+    values[(*n)++] = (struct mail_value){"key", arena_printf(c->arena, "%s %s", key->type, key->fingerprint)};
+    values[(*n)++] = (struct mail_value){"label", key->label ? key->label : ""};
+    return OK;
+}
+
+enum err person_tell(struct call *c, int side, uint64_t person, enum mail_template template,
+                     const struct ssh_key *key)
+{
+    struct contact p = {.id = 0};
+    struct staff s = {.id = 0};
+    struct mail_value values[4];
+    struct mail_new mail = {.template = template, .values = values};
+    bool staff = side == SIDE_STAFF;
+    enum err e =
+        staff ? record_get(&c->txn, KIND_STAFF, person, &s) : record_get(&c->txn, KIND_CONTACT, person, &p);
+    if (!e)
+        e = values_of(c, template, key, values, &mail.n);
+    mail.to = staff ? s.email : p.email;
+    mail.to_name = staff ? s.name : p.name;
+    mail.customer = p.customer;
+    return e || !mail_reaches(mail.to) ? e : mail_queue(c, &mail, NULL);
 }

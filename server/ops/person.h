@@ -1,7 +1,7 @@
 /* What hangs on somebody who signs in, a contact person or a staff account. */
 #ifndef SERVER_OPS_PERSON_H
 #define SERVER_OPS_PERSON_H
-#include "server/call.h"
+#include "server/mail/outbox.h"
 
 /* Ends all sessions and all codes that were sent by mail. */
 enum err person_shut(struct call *c, int side, uint64_t person) MUST_USE;
@@ -11,6 +11,8 @@ enum err person_forget(struct call *c, int side, uint64_t person) MUST_USE;
 enum err person_end_access(struct call *c, struct contact *p, int access) MUST_USE;
 /* When something happened, for a mail: "2026-11-29 14:05 (Europe/Dublin)". */
 enum err person_when(struct call *c, int64_t instant, const char **text) MUST_USE;
-/* Tells somebody by mail that their password was changed, now and from where. customer 0: none. */
-enum err person_tell_password(struct call *c, const char *to, const char *name, uint64_t customer) MUST_USE;
+/* Tells somebody by mail what was done to their access, now and from where: TEMPLATE_PASSWORD_CHANGED, _MFA_RESET, or _KEY_ADDED with
+ * the key; nobody where mail does not reach. */
+enum err person_tell(struct call *c, int side, uint64_t person, enum mail_template template,
+                     const struct ssh_key *key) MUST_USE;
 #endif

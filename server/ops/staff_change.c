@@ -156,6 +156,8 @@ static enum err take_factor(struct call *c, struct staff *s)
     bool had;
     enum err e = factor_remove(c, SIDE_STAFF, s->id, &had);
     s->mfa = false;
+    if (!e && had)
+        e = person_tell(c, SIDE_STAFF, s->id, TEMPLATE_MFA_RESET, NULL);
     return e || !had ? e : note(c, WHAT_MFA_RESET, s, NULL);
 }
 

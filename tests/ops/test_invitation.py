@@ -1,10 +1,13 @@
 """Invitations, portal access and forgotten passwords, through the protocol: the code is read where staff read it, in the outbox.
 What depends on time, and all that ends a code, is in unit/test_ticket.c."""
+import base64
 import re
+import secrets
 
 import pytest
 
 from daemon import PASSWORD, Daemon, add_customer, open_portal, wait_until
+from phone import enrol
 
 CODE = re.compile(r"^\s*((?:[0-9A-Z]{5}-){4}[0-9A-Z]{5})\s*$", re.MULTILINE)
 CHOSEN = "three harbour lanterns"
@@ -161,6 +164,59 @@ def test_forgotten_passwords_are_answered_the_same_whoever_asks(d, admin):
     assert d.sign_in("f@forgot.test", CHOSEN).me["customer"] == customer
     assert mails(admin, "f@forgot.test")[0]["template"] == "password_changed"
     assert "reset_asked" in [e["what"] for e in admin.ask("event.list", customer=customer)["events"]]
+
+
+def test_a_new_password_ends_the_codes_and_is_told(d, admin):
+    _, contact = add_customer(admin, "Changed Ltd", "c@changed.test")
+    c = open_portal(d, admin, contact, "c@changed.test")
+    admin.ask("access.invite", contacts=[contact])
+    code = code_of(admin, "c@changed.test")
+    c.ask("password.change", old=PASSWORD, password=CHOSEN)
+    assert d.client().refused("invitation.show", portal="acme", code=code).code == "code"
+    told = mails(admin, "c@changed.test")[0]
+    assert told["template"] == "password_changed" and CHOSEN not in told["text"] and "UTC" in told["text"]
+    wait_until(lambda: ("sign_in_refused", "invitation") in [(e["what"], e.get("text")) for e in admin.ask("event.list", limit=20)["events"]],
+               what="the refusal on record")
+
+
+def ssh_key():
+    blob = b"".join(len(part).to_bytes(4, "big") + part for part in (b"ssh-ed25519", secrets.token_bytes(32)))
+    return f"ssh-ed25519 {base64.b64encode(blob).decode()} maria@laptop"
+
+
+def test_what_is_done_to_somebodys_access_is_told(d, admin):
+    _, contact = add_customer(admin, "Told Ltd", "t@told.test")
+    c = open_portal(d, admin, contact, "t@told.test")
+    key = c.ask("key.add", key=ssh_key(), password=PASSWORD)["key"]
+    mail = mails(admin, "t@told.test")[0]
+    assert mail["template"] == "key_added" and key["fingerprint"] in mail["text"] and "maria@laptop" in mail["text"]
+    enrol(c, password=PASSWORD)
+    admin.ask("mfa.reset", contact=contact)
+    assert mails(admin, "t@told.test")[0]["template"] == "mfa_reset"
+
+
+def test_a_code_by_mail_does_not_replace_the_second_factor(d, admin):
+    _, contact = add_customer(admin, "Factor Ltd", "f@factor.test")
+    c = open_portal(d, admin, contact, "f@factor.test")
+    phone, _ = enrol(c, password=PASSWORD)
+    asked(d, "f@factor.test")
+    wait_until(lambda: mails(admin, "f@factor.test")[0]["template"] == "reset", what="the mail")
+    admin.ask("access.invite", contacts=[contact])
+    invitation = code_of(admin, "f@factor.test")
+    reset = CODE.findall(mails(admin, "f@factor.test")[1]["text"])[0]
+    for op, code in (("password.reset", reset), ("invitation.accept", invitation)):
+        got = d.client().refused(op, portal="acme", code="x", password=CHOSEN)
+        assert got.code == "code"
+        one = d.client()
+        if op == "invitation.accept":  # the other code has ended it
+            assert one.refused(op, portal="acme", code=code, password=CHOSEN).code == "code"
+            admin.ask("access.invite", contacts=[contact])
+            code = code_of(admin, "f@factor.test")
+        got = one.ask(op, portal="acme", code=code, password=CHOSEN)
+        one.token = got["token"]
+        assert got["me"]["stage"] == "code" and one.refused("home.get").code == "second_factor"
+    one.ask("mfa.verify", code=phone.code())
+    one.ask("home.get")
 
 
 def test_asking_again_and_again_is_slowed(admin):

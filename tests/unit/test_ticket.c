@@ -311,6 +311,53 @@ static void a_code_is_for_one_purpose_and_one_business(void)
     CHECK_INT(reset("northwind", last_mail().code, "another lantern at noon"), OK);
 }
 
+/* --- what else opened the door ------------------------------------------------------------------------------------------------------- */
+struct left {
+    uint64_t contact;
+    size_t keys;
+    bool factor;
+};
+static enum err count_left(struct kv_txn *kv, void *arg)
+{
+    struct left *l = arg;
+    struct call c = office_call(o, kv);
+    struct id_list ids;
+    struct mfa factor;
+    struct key k = index_key(&c.txn, INDEX_KEY_PERSON);
+    enum err e = record_ids(&c.txn, key_u64(key_u8(&k, SIDE_CUSTOMER), l->contact), 10, &ids);
+    l->keys = e ? 0 : ids.n;
+    l->factor = record_get(&c.txn, KIND_MFA, l->contact * 2, &factor) == OK;
+    return e;
+}
+static struct left left_of(const struct person *p)
+{
+    struct left l = {.contact = p->contact};
+    CHECK_INT(kv_read(o->kv, count_left, &l), OK);
+    return l;
+}
+
+static void whoever_comes_under_another_address_is_somebody_else(void)
+{
+    void (*const happens[])(const struct person *p) = {switched_off, got_another_address, deleted};
+    for (size_t i = 0; i < 3; i++) {
+        struct person p = add();
+        uint8_t blob[32] = {1};
+        CHECK_INT(accept("northwind", invite(&p)), OK);
+        CHECK_INT(office_put(o, KIND_SSH_KEY,
+                             &(struct ssh_key){.side = SIDE_CUSTOMER,
+                                               .person = (int64_t)p.contact,
+                                               .type = "ssh-ed25519",
+                                               .fingerprint = p.email,
+                                               .blob = {blob, sizeof blob}}),
+                  OK);
+        CHECK_INT(office_put(o, KIND_MFA, &(struct mfa){.id = (int64_t)p.contact * 2, .since = 1}), OK);
+        happens[i](&p);
+        struct left l = left_of(&p);
+        CHECK_INT(l.keys, i == 0); /* switched off and on again, it is the same person */
+        CHECK_INT(l.factor, i == 0);
+    }
+}
+
 /* --- forgotten passwords ------------------------------------------------------------------------------------------------------------ */
 static void who_forgot_gets_a_code_that_changes_one_password(void)
 {
@@ -430,6 +477,7 @@ int main(void)
     a_code_ends_with_what_it_was_for();
     a_reset_code_ends_with_what_it_was_for();
     a_code_is_for_one_purpose_and_one_business();
+    whoever_comes_under_another_address_is_somebody_else();
     who_forgot_gets_a_code_that_changes_one_password();
     a_stranger_can_not_fill_a_mailbox();
     nobody_else_gets_a_mail();
