@@ -1,11 +1,14 @@
 """The staff's screens for getting people in: persons and their access, the outbox, accounts, tokens, second factor, the portal's name.
 A real daemon, a real pseudo-terminal. One business for all tests of this file; each makes the persons it needs."""
+import re
+
 import pytest
 
-from daemon import PASSWORD, open_portal
+from daemon import PASSWORD, Refused, open_portal, wait_until
 from northwind import Northwind
 from phone import enrol
-from pty_screen import ENTER, ESC, F2, RIGHT, TAB
+from pty_screen import ENTER, ESC, F2, RIGHT, TAB, ctrl
+from smtp_sink import Sink, text
 from test_staff import SCREEN, go_to, own_customer, section, terminal
 
 
@@ -44,11 +47,52 @@ def setting(t, name):
     return crumb(t, name)
 
 
+def shown_code(t):
+    """The code that the mail on the screen carries."""
+    def row(s):
+        return next((r.split()[1] for r in s.screen() if r.startswith(" Code ")), None)
+    return row(t.wait_for(row))
+
+
 def access(business, customer):
     return {c["name"]: c["access"] for c in business.ana.ask("customer.get", id=customer)["contacts"]}
 
 
 # --- persons ---------------------------------------------------------------------------------------------------------------------
+def test_an_invitation_without_a_mail_server_is_shown_to_be_passed_on(business, ana):
+    customer, _, email = own_customer(business, "Invited Oy")
+    at_customer(ana, "Invited Oy").wait_for("none").keys("a").wait_for("Invite to the portal?").wait_for(email)
+    ana.keys(ENTER).wait_gone("Invite to the portal?")  # it starts on Cancel
+    assert access(business, customer) == {"Invited Ruiz": "none"}
+    ana.keys("a").wait_for("Invite to the portal?").keys(TAB, ENTER)
+    crumb(ana, "Invitation").wait_for("held: no mail server").wait_for("y copies this mail")
+    code = shown_code(ana)
+    ana.keys("G").wait_for(code).keys("y").wait_for("The code alone").keys("2", ENTER).wait_for("Sent to your terminal: the code")
+    shown = business.client().ask("invitation.show", portal="northwind", code=code)
+    assert shown["email"] == email and shown["name"] == "Invited Ruiz"
+    ana.keys("q").wait_for("invited, expires")
+
+    # Again: the old code ends. Then the person takes it up, and the screen says so by itself.
+    ana.keys("a").wait_for("Invite again?").wait_for("The code that was sent before ends.").keys(TAB, ENTER)
+    crumb(ana, "Invitation")
+    again = shown_code(ana.wait_gone(code))
+    assert business.client().refused("invitation.show", portal="northwind", code=code).code == "code"
+    ana.keys("q").wait_for("invited, expires")
+    business.client().ask("invitation.accept", portal="northwind", code=again, password="seven green bicycles")
+    ana.wait_for("active, last")
+
+
+def test_several_are_invited_at_once_and_who_has_no_address_is_named(business, ana):
+    customer, _, _ = own_customer(business, "Several SA")
+    for name, email in (("Second One", "second@several.test"), ("No Address", "")):
+        business.ana.ask("contact.create", customer=customer, contact={"name": name, "email": email})
+    at_customer(ana, "Several SA").wait_for("no e-mail").keys("a").wait_for("Invite to the portal?").keys(ESC)
+    ana.keys("   ").wait_for("3 marked").keys("a").wait_for("One of them has no e-mail address")
+    go_to(ana, "No Address").keys(" ").wait_for("2 marked").keys("a").wait_for("2 persons each get a mail").keys(TAB, ENTER)
+    crumb(ana, "Outbox").wait_for("Second One").wait_for("Several Ruiz").wait_for("held: no mail server")
+    assert access(business, customer) == {"Several Ruiz": "invited", "Second One": "invited", "No Address": "none"}
+
+
 def test_customers_that_are_marked_get_access_for_the_person_to_turn_to(business, ana):
     made = [own_customer(business, name) for name in ("Marked One", "Marked Two")]
     section(ana, "2").keys("/", "marked", ENTER).wait_for("Marked Two").settle(0.2).keys("  ").wait_for("2 marked")
@@ -58,6 +102,29 @@ def test_customers_that_are_marked_get_access_for_the_person_to_turn_to(business
     for customer, _, email in made:
         assert access(business, customer) == {"Marked Ruiz": "invited"}
         assert business.sign_in(email, "one time password").me["stage"] == "password"
+
+
+def test_a_person_shows_sessions_and_keys_and_is_signed_out_and_switched_off(business, ana):
+    customer, contact, email = own_customer(business, "Person GmbH")
+    first, second = open_portal(business, business.ana, contact, email), business.sign_in(email)
+    at_customer(ana, "Person GmbH").wait_for("active, last").keys(ENTER)
+    crumb(ana, "Person Ruiz").wait_for("Person GmbH · the first to turn to").wait_for("Signed in from").wait_for("No SSH keys.")
+    ana.wait_for(lambda s: sum("ipc uid" in row for row in s.screen()) == 2)
+    ana.keys("\x1b[3~").wait_for("End this session?").wait_for("Person Ruiz is signed out there").keys(TAB, ENTER)
+    ana.wait_for("1 session has ended.")
+    assert sorted("sign_in" if isinstance(e, Refused) else "fine" for e in map(outcome, (first, second))) == ["fine", "sign_in"]
+    ana.keys("E").wait_for("End all sessions?").keys(TAB, ENTER).wait_for("Not signed in anywhere.")
+    assert all(isinstance(outcome(c), Refused) for c in (first, second))
+    ana.keys("x").wait_for("Switch portal access off?").wait_for("Person Ruiz can not sign in").keys(TAB, ENTER).wait_for("switched off")
+    assert access(business, customer) == {"Person Ruiz": "disabled"}
+    ana.keys("x").wait_for("There is no access to switch off.")
+
+
+def outcome(client):
+    try:
+        return client.ask("session.me")
+    except Refused as refused:
+        return refused
 
 
 def test_the_second_factor_of_who_lost_the_phone_is_reset(business, ana):
@@ -89,9 +156,131 @@ def test_the_second_factor_is_asked_of_customers_and_no_more(business, ana):
     assert not business.ana.ask("settings.get")["business"].get("staff_mfa")
 
 
+def test_a_mail_server_is_set_tested_and_takes_what_was_held(business, ana):
+    _, contact, email = own_customer(business, "Mailed BV")
+    business.ana.ask("access.invite", contacts=[contact])
+    held = next(m for m in business.ana.ask("mail.list")["mails"] if m["to"] == email)
+    assert held["state"] == "held"
+    with Sink() as sink:
+        setting(ana, "Mail server").wait_for("No mail server is set.").keys("t").wait_for("There is no mail server yet")
+        ana.keys("e").wait_for("Protection").keys(sink.host, TAB, RIGHT, RIGHT, TAB, str(sink.port), TAB, TAB, TAB)
+        ana.keys("accounts@northwind.example", F2).wait_for("Saved. t sends a test mail").wait_for(f"{sink.host}, port {sink.port}")
+        assert "invites you" in text(sink.wait(to=email))
+        ana.keys("t")
+        crumb(ana, "Test mail").wait_for("State       sent")
+        sink.wait(to=SCREEN)
+
+        # A mail that can not be delivered stands on Today, says why, and is tried again.
+        sink.refuse_recipient["nobody@refused.test"] = "550 5.1.1 no such user"
+        customer, contact = business.ana.ask("customer.create", customer={"name": "Refused KG"}, contact={
+            "name": "Nobody Ruiz", "email": "nobody@refused.test"}).values()
+        business.ana.ask("access.invite", contacts=[contact["id"]])
+        wait_until(lambda: any(m["state"] == "failed" for m in business.ana.ask("mail.list")["mails"]), what="a failed mail")
+        section(ana, "1", "Mail not delivered").wait_for("550 5.1.1")
+        go_to(ana, "Mail not delivered").keys(ENTER)
+        crumb(ana, "Invitation").wait_for("failed: ").wait_for("no such user")
+        sink.refuse_recipient.clear()
+        ana.keys("t").wait_for("State       sent")
+        assert sink.wait(to="nobody@refused.test")
+        setting(ana, "Outbox").wait_for("Nobody Ruiz").keys("f").wait_for("Failed").keys("4", ENTER).wait_gone("Nobody Ruiz")
+    setting(ana, "Mail server").keys("e").wait_for("Protection").wait_for(sink.host).keys(ctrl("U"), F2).wait_for("No mail server is set.")
+
+
 # --- accounts --------------------------------------------------------------------------------------------------------------------
+def test_a_colleague_is_invited_changed_reset_and_deactivated(business, ana):
+    setting(ana, "Staff accounts").wait_for("(you)").keys("+").wait_for("Gets in with")
+    ana.keys("Una Daly", TAB, "una@northwind.example", F2)
+    crumb(ana, "Invitation of a colleague").wait_for("held: no mail server").wait_for("una@northwind.example")
+    code = shown_code(ana)
+    una = business.client()
+    una.token = una.ask("invitation.accept", portal="northwind", code=code, password="seven green bicycles")["token"]
+    assert una.ask("session.me")["me"]["role"] == "staff"
+    ana.keys("q").wait_for("Una Daly")
+    go_to(ana, "Una Daly").keys(ENTER)
+    crumb(ana, "Una Daly").wait_for("May: the daily work").wait_for("invitation  ")
+    ana.keys("e").wait_for("Role").keys(TAB, RIGHT, F2).wait_for("Saved.").wait_for("May: everything").wait_for("Not signed in anywhere.")
+    assert isinstance(outcome(una), Refused)  # another role: signs in again
+    ana.keys("w").wait_for("Reset the password?").keys(TAB, ENTER)
+    ana.wait_for("Subject     A new password")
+    assert shown_code(ana) != code
+    ana.keys("q").wait_for("May: everything").keys("x").wait_for("Deactivate this account?").wait_for("Una Daly can not").keys(TAB, ENTER).wait_for("deactivated")
+    with pytest.raises(Refused):
+        business.sign_in("una@northwind.example", "seven green bicycles")
+    ana.keys("x").wait_for("Activate this account?").keys(ESC, "q").wait_for("deactivated")
+
+
 def test_a_colleague_gets_a_one_time_password_instead(business, ana):
     setting(ana, "Staff accounts").keys("+").wait_for("Gets in with")
     ana.keys("Liam Roe", TAB, "liam@northwind.example", TAB, TAB, RIGHT, F2).wait_for("At least 10 characters.")
     ana.keys("a first password", TAB, "a first password", F2).wait_for("The account is there").wait_for("one-time password")
     assert business.sign_in("liam@northwind.example", "a first password").me["stage"] == "password"
+
+
+def test_the_last_administrator_stays_one(business):
+    for account in business.ana.ask("staff.list")["staff"]:
+        if account["role"] == "admin" and account["email"] not in (SCREEN, business.email):
+            business.ana.ask("staff.update", staff=account["id"], active=False)
+    first = next(a["id"] for a in business.ana.ask("staff.list")["staff"] if a["email"] == business.email)
+    other = business.sign_in(SCREEN)
+    other.ask("staff.update", staff=first, role="staff")
+    try:
+        with terminal(business) as t:
+            setting(t, "Staff accounts").wait_for("(you)")
+            go_to(t, "(you)").keys(ENTER)
+            crumb(t, "Ana Kelly").wait_for("May: everything").keys("x").wait_for("this is the last one")
+            t.keys("e").wait_for("this is the last one").keys(TAB, TAB, ESC).wait_for("May: everything")
+            t.keys("w").wait_for("That is you")
+    finally:
+        other.ask("staff.update", staff=first, role="admin")
+        business.ana.sign_in(business.portal, business.email, PASSWORD)
+
+
+def test_who_is_no_administrator_sees_accounts_and_mails_but_changes_nothing(business):
+    with terminal(business, "rory@northwind.example") as t:
+        setting(t, "Staff accounts").wait_for("Ana Kelly").keys("+").wait_for("Only an administrator changes accounts.")
+        go_to(t, "(you)").keys(ENTER).wait_for("Only administrators see the sessions").keys("x").wait_for("Only an administrator")
+        setting(t, "Outbox").wait_for("Invitation").keys(ENTER).wait_for("A mail may hold a code").keys("t").wait_for("may look at everything")
+        section(t, "6")
+        go_to(t, "Machine tokens").keys(ENTER).wait_for("Only an administrator changes settings.")
+        setting(t, "Second factor").keys(ENTER).wait_for("Only an administrator changes settings.")
+
+
+# --- tokens ----------------------------------------------------------------------------------------------------------------------
+def test_a_token_is_made_shown_once_used_and_taken_back(business, ana):
+    setting(ana, "Machine tokens").wait_for("No tokens yet.").keys("+").wait_for("Good for")
+    ana.keys("nightly export", TAB, TAB, TAB, RIGHT).wait_for("0 marked").keys(F2).wait_for("Mark at least one below")
+    ana.keys(TAB, TAB, TAB, "/", "customer.list", ENTER).wait_for("customer.list").settle(0.2).keys(" ").wait_for("1 marked")
+    ana.keys(F2).wait_for("The token for “nightly export”")
+    def row(s):
+        return next((r.strip() for r in s.screen() if re.fullmatch(r"[\w.-]{40,}", r.strip())), None)
+    token = row(ana.wait_for(row))
+    machine = business.client()
+    machine.token = token
+    assert machine.ask("customer.list")["customers"]
+    assert machine.refused("invoice.list").code == "forbidden"
+    ana.keys("y").wait_for("Sent to your terminal: the token").keys("q").wait_for("Have you kept it?").keys(ENTER).wait_for(token)
+    ana.keys(ENTER).wait_for("The token is good from now on.").wait_gone(token).wait_for("nightly export")
+    go_to(ana, "nightly export").keys(ENTER).wait_for("customer.list").keys("q")
+    go_to(ana, "nightly export").keys("x").wait_for("Take this token back?").keys(TAB, ENTER).wait_for("taken back")
+    assert isinstance(outcome(machine), Refused) and machine.refused("customer.list").code == "sign_in"
+    ana.keys("x").wait_for("It was taken back already.")
+
+
+# --- the portal's name -----------------------------------------------------------------------------------------------------------
+def test_a_new_portal_name_says_whom_it_concerns_and_then_tells_them_all():
+    with Northwind() as b:
+        b.ana.ask("staff.create", name="Ana Kelly", email=SCREEN, role="admin", password=PASSWORD, keep_password=True)
+        _, contact, email = own_customer(b, "Renamed NV")
+        b.ana.ask("access.invite", contacts=[contact])
+        with terminal(b) as t:
+            setting(t, "Portal name").wait_for("northwind").keys(ctrl("U"), "North Wind", F2).wait_for("Lower-case letters")
+            t.keys(ctrl("U"), "quay-street", F2).wait_for("“northwind” becomes “quay-street”").wait_for("1 person with access")
+            t.wait_for("1 open invitation ends").wait_for("1 customer's session ends").keys(ENTER).wait_gone("Type RENAME")
+            assert b.ana.ask("settings.get")["business"]["portal"] == "northwind"
+            t.keys(F2).wait_for("Type RENAME").keys("RENAME", ENTER).wait_for("Write to everyone?")
+            assert b.ana.ask("settings.get")["business"]["portal"] == "quay-street"
+            assert isinstance(outcome(b.maria), Refused)
+            t.keys(ESC).wait_for("Nobody has been told yet.").keys("a").wait_for("Write to everyone?").keys(TAB, ENTER)
+            t.wait_for("2 of 2").wait_for("All of them are written to.").keys("O").wait_for("Renamed Ruiz").wait_for("The portal ha")
+            b.portal = "quay-street"
+            assert b.sign_in("maria@bodegasur.example").me["portal"] == "quay-street"

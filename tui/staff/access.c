@@ -249,11 +249,10 @@ static void invited(struct ui *ui, struct access_acts *acts, const struct access
     }
     if (acts->n == 1) {
         mail_open_newest(ui, acts->customer, acts->email);
-        ui_toast(ui, TONE_INFO,
-                 "Invited. There is no mail server yet: pass this mail on yourself, y copies it.");
+        ui_toast(ui, TONE_INFO, "Invited. There is no mail server yet: y copies this mail.");
     } else {
         outbox_open(ui, acts->customer, MAIL_HELD);
-        ui_toast(ui, TONE_INFO, "%zu invited. There is no mail server yet: the mails wait here.", acts->n);
+        ui_toast(ui, TONE_INFO, "%zu invited. There is no mail server yet: their mails wait here.", acts->n);
     }
 }
 

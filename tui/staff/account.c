@@ -62,8 +62,7 @@ static void mailed(struct ui *ui, const struct state *s, bool held, const char *
     else
         ui_reload(ui);
     ui_toast(ui, held ? TONE_INFO : TONE_GOOD,
-             held ? "%s There is no mail server yet: pass this mail on, y copies it."
-                  : "%s The mail is on its way.",
+             held ? "%s There is no mail server yet: y copies this mail." : "%s The mail is on its way.",
              done);
 }
 

@@ -169,8 +169,7 @@ static void reply_new(struct ui *ui, void *state, int tag, const struct reply *r
         ui_toast(ui, TONE_GOOD, "The account is there: tell them the address and the password.");
     } else if (((const struct staff_invite_out *)r->out)->held) {
         mail_open_newest(ui, 0, s->email);
-        ui_toast(ui, TONE_INFO,
-                 "Invited. There is no mail server yet: pass this mail on yourself, y copies it.");
+        ui_toast(ui, TONE_INFO, "Invited. There is no mail server yet: y copies this mail.");
     } else {
         ui_toast(ui, TONE_GOOD, "Invited: the mail to %s is on its way.", s->email);
     }

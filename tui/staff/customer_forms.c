@@ -138,12 +138,18 @@ void staff_customer_edit(struct ui *ui, uint64_t customer)
 
 /* --- contact persons */
 
-static const struct shape_row contact_rows[] = {{.field = "contact.name", .width = 40},
-                                                {.field = "contact.email", .label = "E-mail", .width = 40},
-                                                {.field = "contact.phone", .width = 24},
-                                                {.field = "contact.position", .width = 30},
-                                                {.field = "contact.primary", .label = "Primary"},
-                                                {0}};
+#define CONTACT_ROWS                                                                                    \
+    {.field = "contact.name", .width = 40}, {.field = "contact.email", .label = "E-mail", .width = 40}, \
+        {.field = "contact.phone", .width = 24}, {.field = "contact.position", .width = 30},            \
+    {                                                                                                   \
+        .field = "contact.primary", .label = "Primary"                                                  \
+    }
+static const struct shape_row contact_rows[] = {CONTACT_ROWS, {0}};
+static const struct shape_row contact_edit_rows[] = {
+    {.field = "",
+     .label = "Another e-mail address ends the access of this person until they are invited at the new one."},
+    CONTACT_ROWS,
+    {0}};
 
 static bool person_begin(struct ui *ui, struct task_form *t, const void *out, void *in, struct arena *a)
 {
@@ -203,7 +209,7 @@ static const struct task person_edit_task = {.title = "Person",
                                              .button = "Save",
                                              .done = "Saved.",
                                              .op = OPNO_contact_update,
-                                             .rows = contact_rows,
+                                             .rows = contact_edit_rows,
                                              .ask = person_ask,
                                              .begin = person_edit_begin,
                                              .finish = person_edit_finish};

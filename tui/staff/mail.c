@@ -176,7 +176,7 @@ static int draw_state(const struct state *s, const struct canvas *c, int y)
     row_of(m, &row);
     mail_words(text, sizeof text, &row, s->me->utc_offset, s->today);
     canvas_text(c, y, 1, STYLE_DIM, "State");
-    y += canvas_wrap(c, y, 13, c->columns - 14, 3, mail_style(m->state) | STYLE_BOLD, text);
+    y += canvas_wrap(c, y, 13, c->columns - 14, 3, mail_style(&row) | STYLE_BOLD, text);
     if (m->state == MAIL_HELD)
         y += canvas_wrap(
             c, y, 13, c->columns - 14, 3, STYLE_PLAIN,
@@ -235,8 +235,10 @@ static void copy_all(struct ui *ui, const struct state *s)
 {
     const struct mail *m = s->mail;
     struct arena *a = arena_open();
-    ui_copy(ui, arena_printf(a, "To: %s\nSubject: %s\n\n%s", show_text(m->to), show_text(m->subject),
-                             show_text(m->text)));
+    ui_copy_secret(ui,
+                   arena_printf(a, "To: %s\nSubject: %s\n\n%s", show_text(m->to), show_text(m->subject),
+                                show_text(m->text)),
+                   "the mail");
     arena_close(a);
 }
 
@@ -248,7 +250,7 @@ static void copy_done(struct ui *ui, void *state, const struct said *said)
     if (said->choice == 0)
         copy_all(ui, s);
     else
-        ui_copy(ui, s->code);
+        ui_copy_secret(ui, s->code, "the code");
 }
 
 static void run_copy(struct ui *ui, void *state)

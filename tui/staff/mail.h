@@ -11,6 +11,6 @@ void mail_open_newest(struct ui *ui, uint64_t customer, const char *to);
 void outbox_open(struct ui *ui, uint64_t customer, int state);
 /* "waiting, next try in 4 min", "held: no mail server", "sent 20 Nov 09:14", "failed: 550 no such user" */
 char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t utc_offset, int32_t today);
-unsigned mail_style(int state);
+unsigned mail_style(const struct mail_row *m);
 const char *mail_template_words(int template); /* "Invitation" */
 #endif

@@ -9,7 +9,7 @@
 
 enum { FORM_GET, FORM_SAVE };
 struct form_state {
-    struct form *form;
+    struct form *form; /* NULL: not loaded yet */
     const struct mail_settings *was;
     int security; /* index chosen */
 };
@@ -69,12 +69,6 @@ static const struct input_spec inputs[] = {
     {.name = "submit", .label = "Save", .kind = INPUT_BUTTON},
     {.name = "cancel", .label = "Cancel", .kind = INPUT_BUTTON}};
 
-static void form_opened(struct ui *ui, void *state, uint64_t subject)
-{
-    (void)subject;
-    ((struct form_state *)state)->form = ui_form(ui, inputs, COUNT_OF(inputs));
-}
-
 static void form_load(struct ui *ui, void *state, enum load why)
 {
     struct mail_settings_get_in none = {0};
@@ -121,6 +115,7 @@ static void form_reply(struct ui *ui, void *state, int tag, const struct reply *
         return;
     if (tag == FORM_GET) {
         s->was = ((const struct mail_settings_get_out *)r->out)->settings;
+        s->form = ui_form(ui, inputs, COUNT_OF(inputs)); /* only now: what is typed before would be lost */
         form_begin(s);
         return;
     }
@@ -140,8 +135,6 @@ static void form_submit(struct ui *ui, void *state, struct form *form)
     struct mail_settings_set_in in = {0};
     struct mail_settings m = {0};
     int security = securities[form_choice(form, "security")];
-    if (!s->was)
-        return;
     GIVE(mail_settings, &m, revision, s->was->revision);
     GIVE(mail_settings, &m, host, form_text(form, "host"));
     GIVE(mail_settings, &m, security, security);
@@ -168,8 +161,12 @@ static void form_cancel(struct ui *ui, void *state, struct form *form, const cha
 
 static void form_drawn(const void *state, struct canvas *c)
 {
+    const struct form_state *s = state;
     struct canvas part = canvas_part(c, 1, 0, c->rows - 1, c->columns > 100 ? 100 : c->columns);
-    form_draw(((const struct form_state *)state)->form, &part);
+    if (s->form)
+        form_draw(s->form, &part);
+    else
+        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
 }
 
 static const struct key_row form_keys[] = {
@@ -181,7 +178,6 @@ static const struct key_row form_keys[] = {
 static const struct screen screen_staff_mail_server_form = {.name = "staff.mail_server.form",
                                                             .title = "Change",
                                                             .state_size = sizeof(struct form_state),
-                                                            .open = form_opened,
                                                             .load = form_load,
                                                             .reply = form_reply,
                                                             .draw = form_drawn,

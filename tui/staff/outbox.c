@@ -35,7 +35,10 @@ char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t ut
     case MAIL_HELD: snprintf(buffer, size, "held: no mail server"); break;
     case MAIL_SENT: snprintf(buffer, size, "sent %s", show_when(when, m->sent, utc_offset, today)); break;
     case MAIL_FAILED:
-        snprintf(buffer, size, "failed%s%s", m->said && *m->said ? ": " : "", show_text(m->said));
+        if (m->tries)
+            snprintf(buffer, size, "failed%s%s", m->said && *m->said ? ": " : "", show_text(m->said));
+        else /* nothing went wrong: its code was used or replaced before it left */
+            snprintf(buffer, size, "%s", m->said && *m->said ? m->said : "not sent");
         break;
     default:
         if (left <= 0)
@@ -48,11 +51,11 @@ char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t ut
     return buffer;
 }
 
-unsigned mail_style(int state)
+unsigned mail_style(const struct mail_row *m)
 {
-    switch (state) {
+    switch (m->state) {
     case MAIL_SENT: return STYLE_GOOD;
-    case MAIL_FAILED: return STYLE_BAD;
+    case MAIL_FAILED: return m->tries ? STYLE_BAD : STYLE_DIM;
     case MAIL_HELD: return STYLE_WARN;
     default: return STYLE_INFO;
     }
@@ -112,7 +115,7 @@ static void add(struct ui *ui, struct state *s, const struct mail_row *m)
     const char *cells[] = {show_when(when, m->created, s->me->utc_offset, ui_today(ui)), to,
                            mail_template_words(m->template), show_text(m->to),
                            mail_words(words, sizeof words, m, s->me->utc_offset, ui_today(ui))};
-    unsigned styles[] = {STYLE_DIM, 0, 0, STYLE_DIM, mail_style(m->state)};
+    unsigned styles[] = {STYLE_DIM, 0, 0, STYLE_DIM, mail_style(m)};
     list_add(s->list, &(struct list_row){.id = m->id, .cells = cells, .styles = styles, .user = m->state});
     s->moving = s->moving || m->state == MAIL_WAITING;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { GET, PEEK_ESTIMATE, PEEK_INVOICE, MAILS };
-#define MAILS_SHOWN 5
+#define MAILS_SHOWN 20
 #define MAIL_DAYS 14 /* failed longer ago than this: nobody minds any more */
 #define CURRENCIES 4 /* rows of figures; the rest is counted */
 
@@ -139,7 +139,9 @@ static void add(struct state *s, const struct work *w)
 static void add_mail(struct state *s, const struct mail_row *m)
 {
     char since[SHOW_TEXT], why[400];
-    if (m->template == TEMPLATE_TEST || m->created + (int64_t)MAIL_DAYS * 86400000 < staff_clock())
+    /* One that was never tried is no failure: its code was used or replaced first. */
+    if (!m->tries || m->template == TEMPLATE_TEST ||
+        m->created + (int64_t)MAIL_DAYS * 86400000 < staff_clock())
         return;
     snprintf(why, sizeof why, "%s", m->said && *m->said ? m->said : mail_template_words(m->template));
     const char *cells[] = {"Mail not delivered", m->to_name && *m->to_name ? m->to_name : show_text(m->to),

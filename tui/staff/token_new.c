@@ -69,7 +69,7 @@ static bool once_key(struct ui *ui, void *state, const struct key *k)
 
 static void run_copy(struct ui *ui, void *state)
 {
-    ui_copy(ui, ((const struct once_state *)state)->token);
+    ui_copy_secret(ui, ((const struct once_state *)state)->token, "the token");
 }
 
 static const struct key_row once_keys[] = {
