@@ -9,8 +9,9 @@ static struct arena *a;
 
 static const char *render(const char *text, const struct mail_value *values, size_t n, enum err want)
 {
-    struct refusal why = {OK, "", ""};
+    static struct refusal why;
     const char *out = NULL;
+    why = (struct refusal){OK, "", ""};
     CHECK_INT(template_render(a, text, values, n, &out, &why), want);
     return out ? out : why.field;
 }
