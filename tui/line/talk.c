@@ -1,6 +1,7 @@
 /* The conversation as a whole: waiting, asking the server, locking, ending. */
 #include "tui/line/talk_inside.h"
 #include "tui/show.h"
+#include <ctype.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,7 +196,9 @@ void talk_refused(struct talk *t)
     const char *sentence = *t->why.detail ? t->why.detail : err_sentence(t->code);
     if (t->code == ERR_CANCELLED || (t->locked && !t->unlocking))
         return; /* it was said why */
-    talk_say(t, "%s", sentence);
+    size_t n = strlen(sentence);
+    bool ends = n && strchr(".!?", sentence[n - 1]);
+    talk_say(t, "%c%s%s", toupper((unsigned char)*sentence), *sentence ? sentence + 1 : "", ends ? "" : ".");
 }
 
 bool talk_get(struct talk *t, enum talk_tag tag, enum op_number op, const void *in, const void **out)

@@ -1,0 +1,146 @@
+"""Line mode for what stands around signing in: second factor, backup codes, one-time passwords, keys, sessions."""
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+import qr_reader
+from daemon import PASSWORD, wait_until
+from northwind import ANA, MARIA, Northwind
+from phone import Phone, enrol
+from pty_talk import Talk
+
+BUILD = pathlib.Path(os.environ["POSTERN_BUILD"])
+POSTERN = BUILD / "bin/postern"
+SECRET = re.compile(r"^Secret: (.+)$", re.M)
+CODE = re.compile(r"^Code \d: (\S+)$", re.M)
+NEW = "another horse altogether"
+
+
+@pytest.fixture
+def office():
+    with Northwind() as b:
+        yield b
+
+
+def talk(b, **options):
+    return Talk([POSTERN, "--url", b.url, "--portal", "northwind"], **options)
+
+
+def password(t, email=MARIA, word=PASSWORD):
+    return t.hear("E-mail: ").say(email).hear("Password: ").wait_echo(False).say(word)
+
+
+def signed_in(b, email=MARIA, **options):
+    t = talk(b, **options)
+    password(t, email).hear("Main menu: ")
+    return t
+
+
+def require(b, on=True):
+    """The business asks everybody for a second factor (C1), or no more."""
+    b.ana.ask("settings.update", business={"mfa": on, "revision": b.ana.ask("settings.get")["business"]["revision"]})
+
+
+def keep_codes(t):
+    t.hear("Have you written them down? yes or no: ")
+    codes = CODE.findall(t.last)
+    assert len(codes) == 5
+    t.say("no").hear("They are not told again.").hear("yes or no: ").say("yes")
+    return codes
+
+
+def test_a_second_factor_is_set_up_when_the_business_asks_for_it(office, tmp_path):
+    require(office)
+    with talk(office) as t:
+        password(t).hear("asks for a second factor").hear("Code on your phone: ")
+        uri = re.search(r"^otpauth://\S+$", t.last, re.M).group(0)
+        phone = Phone(SECRET.search(t.last).group(1))
+        assert f"secret={phone.secret}" in uri
+        t.say("qr").hear("Code on your phone: ")
+        halves = {" ": (0, 0), "█": (1, 1), "▀": (1, 0), "▄": (0, 1)}
+        art = [line for line in t.last.splitlines() if set(line) <= set(halves) and len(line) > 20]
+        rows = [[not halves[c][half] for c in line] for line in art for half in (0, 1)]
+        assert qr_reader.read(rows, tmp_path) == uri
+        t.say(phone.wrong()).hear("Code on your phone: ").say(phone.code()).hear("Your second factor is set up.")
+        codes = keep_codes(t)
+        t.hear("You are Maria Ruiz, Bodega Sur.").hear("Main menu: ").say("quit")
+        assert t.wait_end() == 0
+    with talk(office) as t:
+        password(t).hear("Code of your second factor: ").say("12").hear("six digits").hear("second factor: ").say(phone.wrong())
+        t.hear("second factor: ").say(codes[0].lower()).hear("Backup codes left: 4").hear("Main menu: ")
+    with talk(office) as t:
+        password(t).hear("Code of your second factor: ").say(codes[0]).hear("second factor: ").say(phone.code()).hear("Main menu: ")
+
+
+def test_the_second_factor_is_set_up_anew_and_given_up_in_the_account(office):
+    with signed_in(office) as t:
+        t.say("account").hear("Account: ").say("factor").hear("Second factor: not set up.").hear("Second factor: ")
+        t.say("codes").hear("It is not set up.").hear("Second factor: ").say("set").hear("Present password: ").say("wrong horse battery")
+        t.hear("Second factor: ").say("set").hear("Present password: ").say(PASSWORD).hear("Code on your phone: ")
+        phone = Phone(SECRET.search(t.last).group(1))
+        t.say(phone.code()).hear("is set up.")
+        first = keep_codes(t)
+        t.hear("Second factor: set up.").hear("Backup codes left: 5").hear("Second factor: ")
+        t.say("codes").hear("Code of your phone: ").say(phone.code())
+        second = keep_codes(t)
+        assert not set(first) & set(second)
+        t.hear("Second factor: ").say("off").hear("Present password: ").say(PASSWORD).hear("Present code: ").say(second[0])
+        t.hear("Your second factor is gone.").hear("Second factor: not set up.").hear("Second factor: ")
+        assert b"horse" not in t.raw
+
+
+def test_staff_reset_the_second_factor_of_somebody_who_lost_the_phone(office):
+    enrol(office.maria, password=PASSWORD)
+    with signed_in(office, ANA) as t:
+        t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Maria Ruiz, maria@bodegasur.example, access active, second factor")
+        t.hear("Customer: ").say("factor").hear("Which person: ").say("Maria").hear("factor of Maria Ruiz away?").hear("yes or no: ").say("yes")
+        t.hear("The second factor was reset.")
+    with signed_in(office) as t:
+        t.say("home").hear("You owe")
+
+
+def test_a_one_time_password_is_changed_before_anything_else(office):
+    office.ana.ask("access.enable", contacts=[office.maria_id], password="once upon a horse")
+    with talk(office) as t:
+        password(t, word="once upon a horse").hear("Choose a password of your own.").hear("Rules for passwords").hear("Present password: ")
+        t.say("once upon a horse").hear("New password: ").say("short").hear("again: ").say("short").hear("At least 10 characters.").hear("Present password: ")
+        t.say("once upon a horse").hear("New password: ").say(NEW).hear("again: ").say(NEW).hear("Your password was changed.").hear("Main menu: ")
+        assert b"horse" not in t.raw
+    office.sign_in(MARIA, NEW)
+
+
+def test_keys_are_added_by_their_line_listed_and_removed(office, tmp_path):
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "maria@desk", "-f", tmp_path / "key"], check=True)
+    line = (tmp_path / "key.pub").read_text().strip()
+    fingerprint = subprocess.run(["ssh-keygen", "-lf", tmp_path / "key.pub"], check=True, capture_output=True, text=True).stdout.split()[1]
+    with signed_in(office) as t:
+        t.say("account").hear("Account: ").say("keys").hear("No key yet.").hear("Keys: ").say("remove").hear("There is none.").hear("Keys: ")
+        t.say("add").hear("Public key, one line: ").say("ssh-ed25519 nonsense").hear("may be empty: ").say().hear("Present password: ").say(PASSWORD)
+        t.hear("Keys: ").say("add").hear("Public key, one line: ").say(line).hear("may be empty: ").say("my desk").hear("Present password: ").say("wrong horse battery")
+        t.hear("Keys: ").say("add").hear("Public key, one line: ").say(line).hear("may be empty: ").say("my desk").hear("Present password: ").say(PASSWORD)
+        t.hear("Registered: " + fingerprint).hear("Key 1: my desk").hear("Type: ssh-ed25519").hear("Fingerprint: " + fingerprint).hear("Keys: ")
+        assert office.maria.ask("key.list")["keys"][0]["label"] == "my desk"
+        t.say("remove").hear("Which key: ").say("1").hear("yes or no: ").say("yes").hear("Removed.").hear("No key yet.").hear("Keys: ")
+    assert office.maria.ask("key.list")["keys"] == []
+
+
+def test_sessions_are_listed_and_ended(office):
+    other = office.sign_in(MARIA)
+    with signed_in(office) as t:
+        t.say("account").hear("Account: ").say("sessions").hear("Sessions: ")
+        assert "Session 1: this one" in t.last and "Opened with: e-mail and password" in t.last
+        t.say("end").hear("Which session: ").say("1").hear("quit ends it").hear("Sessions: ").say("end").hear("Which session: ").say("2")
+        t.hear("It has ended.").hear("Sessions: ")
+        assert other.refused("session.me").code == "sign_in"
+        t.say("others").hear("yes or no: ").say("yes").hear("Ended: 1").hear("Sessions: ")
+        assert office.maria.refused("session.me").code == "sign_in"
+
+
+def test_staff_end_the_sessions_of_a_customers_person(office):
+    with signed_in(office, ANA) as t:
+        t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("sessions").hear("Which person: ").say("Maria")
+        t.hear("yes or no: ").say("yes").hear("Ended: 1").hear("Customer: ")
+    assert office.maria.refused("session.me").code == "sign_in"
