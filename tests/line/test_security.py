@@ -144,3 +144,60 @@ def test_staff_end_the_sessions_of_a_customers_person(office):
         t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("sessions").hear("Which person: ").say("Maria")
         t.hear("yes or no: ").say("yes").hear("Ended: 1").hear("Customer: ")
     assert office.maria.refused("session.me").code == "sign_in"
+
+
+# --- codes that come by mail
+MAIL_CODE = re.compile(r"^\s*((?:[0-9A-Z]{5}-){4}[0-9A-Z]{5})\s*$", re.M)
+
+
+def code_for(b, email):
+    rows = [row for row in b.ana.ask("mail.list", limit=100)["mails"] if row["to"] == email]
+    return MAIL_CODE.search(b.ana.ask("mail.get", id=rows[0]["id"])["mail"]["text"]).group(1)
+
+
+def test_a_person_is_invited_reads_the_code_chooses_a_password_and_is_in(office):
+    jose = "jose@bodegasur.example"
+    with signed_in(office, ANA) as t:
+        t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person: ").say("José")
+        t.hear("An earlier invitation ends. yes or no: ").say("yes").hear("the mail waits in the outbox").hear("access invited").hear("Customer: ")
+        older = code_for(office, jose)
+        t.say("invite").hear("Which person: ").say("2").hear("yes or no: ").say("yes").hear("Customer: ").say("back").hear("back: ").say("back")
+        t.hear("Main menu: ").say("outbox").hear("back: ").say("show held").hear("back: ").say("1").hear("Mail to " + jose).hear("Text:").hear("Mail: ")
+        code = code_for(office, jose)
+        assert code != older and "> " in t.last and code in t.last
+    with talk(office) as t:
+        t.hear("E-mail: ").say("invitation").hear("Invitation code: ").say(older).hear("not valid").hear("E-mail: ").say("invitation")
+        t.hear("Invitation code: ").say(code.lower()).hear("Invitation from Northwind Paper Ltd.").hear("For: José Ferrer").hear("Customer: Bodega Sur")
+        t.hear("Rules for passwords").hear("Your password: ").wait_echo(False).say("short").hear("again: ").say("short").hear("At least 10 characters")
+        t.hear("Your password: ").say(NEW).hear("again: ").say(NEW).hear("Welcome.").hear("You are José Ferrer, Bodega Sur.").hear("Main menu: ").say("quit")
+        assert t.wait_end() == 0 and b"horse" not in t.raw
+    office.sign_in(jose, NEW)
+
+
+def test_a_forgotten_password_is_replaced_with_the_code_of_the_mail(office):
+    with talk(office) as t:
+        t.hear("E-mail: ").say("forgotten").hear("Your e-mail address: ").say("nobody@bodegasur.example").hear("If that address may sign in").hear("Code of the mail: ")
+        t.say("back").hear("E-mail: ").say("forgotten").hear("address: ").say(MARIA).hear("If that address may sign in").hear("Code of the mail: ")
+        sent = lambda: sum(m["to"] == MARIA and m["template"] == "reset" for m in office.ana.ask("mail.list")["mails"])
+        wait_until(lambda: sent() == 1, what="the mail")
+        t.say("00000-00000-00000-00000-00000").hear("New password: ").say(NEW).hear("again: ").say(NEW).hear("not valid").hear("E-mail: ")
+        t.say("forgotten").hear("address: ").say(MARIA).hear("Code of the mail: ")
+        wait_until(lambda: sent() == 2, what="the newer mail")
+        t.say(code_for(office, MARIA)).hear("New password: ").say(NEW)
+        t.hear("again: ").say(NEW).hear("Your password was changed.").hear("Main menu: ")
+    office.sign_in(MARIA, NEW)
+
+
+def test_colleagues_are_invited_reset_and_deactivated_by_administrators_only(office):
+    ben = "ben@northwind.example"
+    with signed_in(office, ANA) as t:
+        t.say("staff").hear("Account 1: Ana Kelly").hear("Staff: ").say("invite").hear("Name: ").say("Ben Walsh").hear("E-mail: ").say(ben).hear("Role: ").say("staff")
+        t.hear("waits in the outbox").hear("Ben Walsh, " + ben + ", staff").hear("Staff: ")
+        code = code_for(office, ben)
+    with talk(office) as t:
+        t.hear("E-mail: ").say("invitation").hear("code: ").say(code).hear("Your password: ").say(NEW).hear("again: ").say(NEW).hear("You are Ben Walsh, staff.")
+        t.hear("Main menu: ").say("staff").hear('There is no "staff" here.').hear("Main menu: ")
+    with signed_in(office, ANA) as t:
+        t.say("staff").hear("Staff: ").say("reset").hear("Which account: ").say("Ben").hear("factor away, too? yes or no: ").say("no").hear("yes or no: ").say("yes")
+        t.hear("waits in the outbox").hear("Staff: ").say("off").hear("Which account: ").say("Ben").hear("May no longer sign in.").hear("deactivated").hear("Staff: ")
+        t.say("off").hear("Which account: ").say("Ana").hear("administrator").hear("Staff: ")
