@@ -94,6 +94,11 @@ static void gone(void *ctx)
     ui_set_online(c->ui, false);
     for (int i = c->job_count; i-- > 0;) {
         struct errand *j = &c->jobs[i];
+        if (!j->write && i == 0 &&
+            c->flying) { /* it may wait in the link for a connection: nobody wants its answer */
+            link_cancel(c->asks);
+            c->flying = false;
+        }
         if (!j->write)
             job_refuse(c, i, ERR_CANCELLED, "");
         else if (!j->sent)
