@@ -182,9 +182,9 @@ class Sshd:
 
 
 class Door:
-    def __init__(self, change=lambda text: text, **daemon):
-        """change: what to do to the configuration of sshd (not to the drop-in) besides; the rest goes to Daemon."""
-        self.change, self.daemon_options, self.undo = change, daemon, contextlib.ExitStack()
+    def __init__(self, change=lambda text: text, kind=Daemon, **daemon):
+        """change: what to do to the configuration of sshd (not to the drop-in) besides; kind(…) makes what is behind the door."""
+        self.change, self.kind, self.daemon_options, self.undo = change, kind, daemon, contextlib.ExitStack()
         self.keys = itertools.count()
 
     # --- up and down
@@ -212,8 +212,8 @@ class Door:
             undo.callback(self.accounts.remove)
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.home / "host_key")
             name = self.accounts.name
-            self.daemon = Daemon(arguments=["--vouch", name("portal"), "--door", name("portal-login"), "--keys", name("portal-keys")],
-                                 **self.daemon_options)
+            self.daemon = self.kind(arguments=["--vouch", name("portal"), "--door", name("portal-login"),
+                                               "--keys", name("portal-keys")], **self.daemon_options)
             os.chown(self.daemon.temp, 0, known("group")[self.accounts.group])
             self.daemon.temp.chmod(0o750)
             undo.enter_context(self.daemon)
@@ -281,6 +281,13 @@ class Door:
 
     def screen(self, *words, key=None, user=None, more=(), **screen):
         return PtyScreen(self.command(*words, key=key, user=user, more=["-tt", *more]), **screen)
+
+    def as_account(self, shipped, program, **more):
+        """Runs a Python text as one of the accounts, with what tests share on its path; its standard output."""
+        done = subprocess.run(["/usr/bin/python3", "-B", "-c", program, self.daemon.socket], user=self.accounts.uids[shipped],
+                              group=known("group")[self.accounts.group], extra_groups=[], capture_output=True, text=True, timeout=60, **more)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def running(self):
         """The portal's processes at this door."""

@@ -1,0 +1,272 @@
+"""Commands over SSH: the same operations, rights, data and exit codes as everywhere, and no shell between."""
+import concurrent.futures
+import json
+import os
+import re
+import secrets
+import subprocess
+
+import pytest
+
+from ctl import Ctl
+from daemon import PASSWORD, line, wait_until
+from northwind import ANA, MARIA, VISA, Northwind
+from pty_screen import ENTER
+from sshd import Door
+
+CARD = "\n".join((VISA["card_number"], VISA["card_expiry"], VISA["card_code"])) + "\n"
+
+
+@pytest.fixture(scope="module")
+def door():
+    with Door(kind=Northwind) as d:
+        d.maria_key, d.ana_key = d.key(), d.key()
+        d.daemon.maria.ask("key.add", key=d.public(d.maria_key), password=PASSWORD)
+        d.daemon.ana.ask("key.add", key=d.public(d.ana_key), password=PASSWORD)
+        yield d
+
+
+@pytest.fixture
+def maria(door):
+    return lambda *words, **more: door.ssh(*words, key=door.maria_key, **more)
+
+
+@pytest.fixture
+def ana(door):
+    return lambda *words, **more: door.ssh(*words, key=door.ana_key, **more)
+
+
+def ctl(door, email=MARIA):
+    return Ctl(door.daemon, session=f"session-{email}").login(email)
+
+
+# --- reading -----------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("words, same", [
+    ("invoices", "invoice.list"),
+    ("invoices --unpaid", "invoice.list status=unpaid"),
+    ("invoices --overdue --limit 1", "invoice.list status=overdue limit=1"),
+    ("invoices --sort=due --reverse", "invoice.list sort=due reverse=true"),
+    ("invoice.list status=paid", "invoice.list status=paid"),
+    ("estimates --open", "estimate.list status=open"),
+    ("payments", "payment.list"),
+    ("company", "customer.get"),
+    ("home", "home.get"),
+    ("business", "settings.get"),
+    ("bell", "event.list bell=true"),
+    ("events --limit 3", "event.list limit=3"),
+    ("keys", "key.list"),
+    ("factor", "mfa.show"),
+])
+def test_data_is_the_same_as_on_the_command_line(door, maria, words, same):
+    over_ssh, local = maria(words + " --json"), ctl(door).run("--json", *same.split())
+    assert json.loads(over_ssh.stdout) == json.loads(local.stdout)
+    assert over_ssh.stdout == local.stdout, "byte for byte"
+    assert over_ssh.stderr == ""
+
+
+def test_people_read_tables(door, maria):
+    out = maria("invoices --unpaid").stdout
+    assert door.daemon.late["number"] in out and "EUR" in out and door.daemon.paid["number"] not in out
+    assert door.daemon.late["number"] in maria("invoice", door.daemon.late["number"]).stdout
+
+
+def test_help_needs_no_key_and_names_every_command(door):
+    for done in (door.ssh("help", key=door.maria_key), door.ssh("help", user="portal-login"), door.ssh("--help", key=door.maria_key, code=None)):
+        if done.returncode == 0:
+            assert "invoices" in done.stdout and "estimate accept" in done.stdout and "Exit codes" in done.stdout
+    said = door.ssh("help pay", key=door.maria_key).stdout
+    assert said.startswith("payment.pay") and "card_number" in said and "ssh " in said
+
+
+# --- writing -----------------------------------------------------------------------------------------------------------------
+def test_an_estimate_is_accepted_as_it_was_shown(door, maria):
+    b = door.daemon
+    e = b.estimate([line("Pallets", "2", "10")], terms="Paid within ten days.")
+    shown = maria(f"estimate accept {e['number']} 'Maria Ruiz'", code=2)
+    assert shown.stdout == "" and "20.00 EUR" in shown.stderr and "ten days" in shown.stderr and "--yes" in shown.stderr
+    assert b.maria.ask("estimate.get", estimate=e["id"])["estimate"]["state"] == "open"
+    done = json.loads(maria(f"estimate accept {e['number']} 'Maria Ruiz' --revision {e['revision']} --yes --json").stdout)
+    assert done["estimate"]["state"] == "accepted" and done["estimate"]["answers"][0]["signed_by"] == "Maria Ruiz"
+    assert "state" in maria(f"estimate accept {e['number']} 'Maria Ruiz' --yes", code=5).stderr
+
+
+def test_an_estimate_that_changed_is_not_accepted_unseen(door, maria):
+    b = door.daemon
+    e = b.estimate([line("Pallets", "2", "10")])
+    changed = b.ana.ask("estimate.update", estimate=e["id"], revision=e["revision"], document={"lines": [line("Pallets", "2", "11")]})
+    b.ana.ask("estimate.send", estimate=e["id"], revision=changed["estimate"]["revision"])
+    assert "stale" in maria(f"estimate accept {e['number']} Maria --revision {e['revision']} --yes", code=5).stderr
+
+
+def test_on_a_terminal_the_word_is_typed(door):
+    e = door.daemon.estimate([line("Pallets", "1", "7")])
+    with door.screen(f"estimate accept {e['number']} 'Maria Ruiz'", key=door.maria_key) as t:
+        t.wait_for("7.00 EUR").wait_for("Type ACCEPT")
+        t.keys("ACCEPT", ENTER).wait_for("accepted")
+        assert t.wait_end() == 0
+    e = door.daemon.estimate([line("Pallets", "1", "8")])
+    with door.screen(f"estimate accept {e['number']} 'Maria Ruiz'", key=door.maria_key) as t:
+        t.wait_for("Type ACCEPT")
+        t.keys("yes", ENTER).wait_for("Nothing was accepted")
+        assert t.wait_end() == 2
+
+
+def test_declining_takes_a_reason(door, maria):
+    e = door.daemon.estimate([line("Pallets", "1", "9")])
+    assert maria(f"estimate decline {e['number']}", code=2).stdout == ""
+    done = json.loads(maria(f"estimate decline {e['number']} 'Too dear; ask again' --json").stdout)
+    assert done["estimate"]["state"] == "declined" and done["estimate"]["answers"][0]["reason"] == "Too dear; ask again"
+
+
+def test_paying_is_shown_first_and_happens_once(door, maria):
+    b = door.daemon
+    one, two = b.invoice([line("Tape", "1", "12.50")], 10), b.invoice([line("Tape", "2", "3.75")], 10)
+    words = f"pay {one['number']} {two['number']}"
+    shown = maria(words, code=2, input=CARD)
+    assert "Pay 20.00 EUR" in shown.stderr and "Nothing was paid" in shown.stderr and shown.stdout == ""
+    again = f"{words} --expect '20.00 EUR' --yes --id {secrets.token_hex(16)} --json"
+    first = maria(again, input=CARD)
+    payment = json.loads(first.stdout)["payment"]
+    assert payment["state"] == "succeeded" and payment["amount"] == {"amount": 2000, "currency": "EUR"}
+    assert json.loads(maria(again, input=CARD).stdout)["payment"]["id"] == payment["id"]
+    paid = [p for p in b.maria.ask("payment.list", limit=100)["payments"] if p["id"] >= payment["id"]]
+    assert len(paid) == 1
+    assert b.maria.ask("invoice.get", invoice=one["id"])["invoice"]["state"] == "paid"
+    assert "4242424242" not in b.log.read_text() + door.sshd_log.read_text()
+
+
+def test_a_payment_that_fails_says_so(door, maria):
+    inv = door.daemon.invoice([line("Tape", "1", "5")], 10)
+    declined = CARD.replace("4242 4242 4242 4242", "4000 0000 0000 0002")
+    done = maria(f"pay {inv['number']} --yes", input=declined, code=7)
+    assert "payment_failed" in done.stderr
+    assert "stale" in maria(f"pay {inv['number']} --yes --expect '4.00 EUR'", input=CARD, code=5).stderr
+    assert door.daemon.maria.ask("invoice.get", invoice=inv["id"])["invoice"]["state"] == "open"
+
+
+def test_a_card_is_no_word_of_a_command(door, maria):
+    done = maria(f"pay {door.daemon.late['number']} --yes --card-number 4242424242424242", input=CARD, code=2)
+    assert "standard input" in done.stderr and "4242" not in done.stderr
+
+
+def test_comments_come_as_a_word_or_from_standard_input(door, maria):
+    number = door.daemon.late["number"]
+    maria(f"comment {number} 'When does it come? $(id) `id` \\ ; | & > x'")
+    text = "First line\nsecond line, with \"quotes\" and 'others'\n"
+    maria(f"comment {number} -", input=text)
+    said = [c["text"] for c in door.daemon.maria.ask("comment.list", document=door.daemon.late["id"], limit=100)["comments"]]
+    assert said[-2:] == ["When does it come? $(id) `id` \\ ; | & > x", text.rstrip("\n")]
+
+
+def test_keys_are_added_and_removed_over_ssh(door, maria):
+    key = door.key()
+    done = json.loads(maria("key add - --password - --label laptop --json", input=f"{door.public(key)}\n{PASSWORD}\n").stdout)
+    assert done["key"]["fingerprint"] == door.fingerprint(key) and done["key"]["label"] == "laptop"
+    assert json.loads(door.ssh("account --json", key=key).stdout)["me"]["email"] == MARIA
+    maria(f"key remove {done['key']['id']}")
+    door.ssh("account", key=key, code=255)
+    refused = maria("key add - --password -", input=f"{door.public(door.key())}\nwrong password here\n", code=4)
+    assert "credentials" in refused.stderr and refused.stdout == ""
+
+
+def test_staff_work_over_ssh(door, ana, maria):
+    done = json.loads(ana(f"invoice.create customer={door.daemon.bodega} send=true document.lines.0.name='Tape; box' "
+                          "document.lines.0.quantity=2 document.lines.0.price=4.20 --json").stdout)
+    assert done["invoice"]["lines"][0]["name"] == "Tape; box" and done["invoice"]["total"]["amount"] == 840
+    assert "Bodega Sur" in ana("customers").stdout and "queue" not in ana("queue").stderr
+    document = {"customer": door.daemon.bodega, "document": {"lines": [{"name": "x", "quantity": "1", "price": "1"}]}}
+    assert json.loads(ana("invoice.create - --json", input=json.dumps(document)).stdout)["invoice"]["state"] == "draft"
+    assert "forbidden" in maria(f"invoice.create customer={door.daemon.bodega} document.lines.0.name=x", code=4).stderr
+    assert "forbidden" in maria("queue", code=4).stderr
+
+
+# --- what is refused ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("words, code", [
+    ("invoice INV-999999", 3), ("invoice 999999", 3), ("invoice", 2), ("invoices --status nonsense", 2), ("invoices limit=1000", 2),
+    ("nonsense", 2), ("invoices ; id", 2), ("invoices | id", 2), ("invoices && id", 2), ("invoices > /tmp/x", 2), ("invoices $(id)", 2),
+    ("invoices `id`", 2), ("invoices 'not closed", 2), ("invoices \\", 2), ("invoices\nid", 2), ("invoices\rid", 2), ("\x1b[2J", 2),
+    ("invoices --json=1", 2), ("invoices --id", 2), ("customer.list", 4), ("estimate accept EST-999999 me --yes", 3), ("--", 2), ("''", 2),
+    ("key add @/etc/passwd", 2), ("password.change old=@/etc/passwd password=@/etc/passwd", 2), ("key.add key=@/etc/hostname", 2),
+    ("--url ipc:///tmp/x invoices", 2), ("--session /tmp/x invoices", 2), ("import zoho --contacts /etc/passwd", 2), ("login", 2),
+    ("backup /tmp/x", 2), ("help nonsense", 2), ("caf\u00e9 \u202e", 2),
+])
+def test_what_is_wrong_is_said_and_has_its_exit_code(maria, words, code):
+    done = maria(words, code=code)
+    assert done.stdout == "" and done.stderr.startswith("postern: "), done
+    assert "uid=" not in done.stderr and "\x1b" not in done.stderr and "root:" not in done.stderr
+
+
+def test_bytes_that_are_no_text_are_refused(door):
+    for words in (b"invoices \xff", b"invoices \xc3", b"\xed\xa0\x80"):
+        done = subprocess.run([*door.command(key=door.maria_key), words], capture_output=True, timeout=60)
+        assert done.returncode == 2 and b"UTF-8" in done.stderr, done
+
+
+def test_a_nul_ends_at_sshd_or_is_refused(door):
+    """ssh itself cannot send one; a client of one's own can."""
+    paramiko = pytest.importorskip("paramiko", reason="NOT TESTED with a NUL: no client here can send one")
+    assert paramiko
+
+
+@pytest.mark.parametrize("size", [60_000, 70_000, 120_000])
+def test_long_commands_are_read_or_refused(door, maria, size):
+    number = door.daemon.late["number"]
+    done = maria(f"comment {number} '{'x' * size}'", code=None)
+    assert done.returncode != 0 and done.stdout == "", done.returncode
+    assert re.search("too_large|at most|invalid|too long", done.stderr), done.stderr
+
+
+def test_a_megabyte_of_text_is_refused_and_harms_nobody(door, maria):
+    done = maria(f"comment {door.daemon.late['number']} -", input="x" * 1_000_000, code=2)
+    assert "too long" in done.stderr or "too_large" in done.stderr
+    # as the command itself: longer than a packet of the protocol, or than what a process can be started with
+    words = door.command(key=door.maria_key)
+    big = "x" * 120_000
+    done = subprocess.run([*words, *[big] * 9], capture_output=True, timeout=120)
+    assert done.returncode not in (0, None)
+    assert maria("account").returncode == 0
+
+
+def test_a_reader_that_goes_away_ends_the_command(door):
+    p = door.start("events", "--follow", key=door.maria_key)
+    wait_until(door.running, 20, "the process")
+    p.stdout.close()
+    p.kill()
+    p.wait(20)
+    wait_until(lambda: not door.running(), 10, "its end")
+
+
+def test_news_arrive_over_ssh(door):
+    p = door.start("events", "--follow", "--json", key=door.maria_key)
+    try:
+        wait_until(lambda: any(s.get("bound") for s in door.daemon.maria.ask("session.list")["sessions"]), 20, "the session")
+        os.set_blocking(p.stdout.fileno(), False)
+        got = b""
+
+        def told():
+            nonlocal got
+            door.daemon.ana.ask("comment.add", document=door.daemon.late["id"], text="News for you", portal=True)
+            got += p.stdout.read() or b""
+            return b"News for you" in got
+        wait_until(told, 20, "the news")
+    finally:
+        p.kill()
+        p.communicate()
+
+
+def test_many_at_once(door):
+    """As many as the shipped configuration lets in from one address at a time."""
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for done in pool.map(lambda _: door.ssh("invoices --json", key=door.maria_key), range(24)):
+            assert json.loads(done.stdout)["invoices"]
+
+
+def test_a_daemon_that_is_away_is_said(door):
+    with Door() as other:
+        other.daemon.stop()
+        done = other.ssh("help", user="portal-login")
+        assert "invoices" in done.stdout
+        before = len(other.sshd_log.read_text())
+        assert "Permission denied" in other.ssh("account", key=other.key(), code=255).stderr
+        wait_until(lambda: "postern-keys:" in other.sshd_log.read_text()[before:], 10, "what the helper says")
+        other.daemon.start()
