@@ -157,7 +157,7 @@ def test_only_the_account_that_sshd_lets_keys_into_is_believed(door, register):
              ("session.sign_in_key", {"portal": "northwind", "fingerprint": door.fingerprint(key), "from": "192.0.2.1"})]
     program = ASK.format(asked=asked)
     no, yes = "forbidden", "fine"
-    for account, answers in (("portal", (no, yes, yes)), ("portal-keys", (yes, no, no)), ("portal-login", (no, no, no)), ("postern", (no, no, no))):
+    for account, answers in (("portal", (yes, yes, yes)), ("portal-keys", (yes, no, no)), ("portal-login", (no, no, no)), ("postern", (no, no, no))):
         got = [line.split()[1] for line in door.as_account(account, program).splitlines()]
         assert tuple(got) == answers, account
     # the daemon's own account is the operator, and no voucher
