@@ -59,11 +59,18 @@ static bool conf_of(struct arena *a, int argc, char **argv, const char **conf)
            strcmp(basename(w.v[0]), "postern") == 0 && door_option(w.v + 1, w.n - 1, conf);
 }
 
+#define THREADS_MOST 8000 /* of an account together: some 500 visits at once */
+
 /* A process at the door has other people's secrets in its memory and needs no second program. */
 static void keep_to_oneself(void)
 {
     const struct rlimit none = {0, 0};
+    struct rlimit threads;
     (void)setrlimit(RLIMIT_CORE, &none);
+    if (getrlimit(RLIMIT_NPROC, &threads) == 0 && threads.rlim_cur > THREADS_MOST) {
+        threads.rlim_cur = THREADS_MOST;
+        (void)setrlimit(RLIMIT_NPROC, &threads);
+    }
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #ifndef __SANITIZE_ADDRESS__
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

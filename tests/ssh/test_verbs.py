@@ -232,10 +232,14 @@ def stranger(door):
         client.close()
 
 
-@pytest.mark.parametrize("command", [b"account\0", b"account\0 --json", b"\0", b"acc\0ount", b"account\n", b"account\nid\n", b"account\r\nid",
-                                     b"x" * 65_537, b"account " + b"x" * 130_000, b"account " + b"x" * 1_000_000, b"account '" + b"\n" * 70_000])
-def test_a_client_of_ones_own_gets_no_further(stranger, maria, command):
-    code, said = stranger(command)
+ODD = {"nul inside": b"acc\0ount", "nul and more": b"account\0 --json", "nul alone": b"\0", "newline": b"account\n", "two lines": b"account\nid\n",
+       "carriage return": b"account\r\nid", "64 KiB and one": b"x" * 65_537, "more than a process takes": b"account " + b"x" * 140_000,
+       "a megabyte": b"account " + b"x" * 1_000_000, "newlines in quotes": b"account '" + b"\n" * 60_000 + b"'"}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_client_of_ones_own_gets_no_further(stranger, maria, name):
+    code, said = stranger(ODD[name])
     assert code != 0 and MARIA.encode() not in said and b"uid=" not in said, (code, said[:300])
     assert maria("account").returncode == 0
 
@@ -262,11 +266,6 @@ def test_long_commands_are_read_or_refused(door, maria, size):
 def test_a_megabyte_of_text_is_refused_and_harms_nobody(door, maria):
     done = maria(f"comment {door.daemon.late['number']} -", input="x" * 1_000_000, code=2)
     assert "too long" in done.stderr or "too_large" in done.stderr
-    # as the command itself: longer than a packet of the protocol, or than what a process can be started with
-    words = door.command(key=door.maria_key)
-    big = "x" * 120_000
-    done = subprocess.run([*words, *[big] * 9], capture_output=True, timeout=120)
-    assert done.returncode not in (0, None)
     assert maria("account").returncode == 0
 
 
