@@ -305,6 +305,8 @@ enum err client_open(struct loop *loop, struct ui *ui, const struct client_optio
     ui_set_backend(ui, &backend);
     ui_set_session(ui, c);
     see_connection(c);
+    if (c->bound)
+        client_stranger_start(c);
     *out = c;
     return OK;
 }
@@ -336,7 +338,7 @@ void client_close(struct client *c)
     ui_set_backend(c->ui, &none);
     client_idle_stop(c);
     say_goodbye(c);
-    int timers[] = {c->gone_timer, c->retry_timer, c->news_timer};
+    int timers[] = {c->gone_timer, c->retry_timer, c->news_timer, c->stranger_timer};
     for (size_t i = 0; i < COUNT_OF(timers); i++)
         loop_forget(c->loop, timers[i]);
     if (c->asks)

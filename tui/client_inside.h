@@ -32,7 +32,7 @@ struct client {
     int job_count;
     bool flying; /* jobs[0] is under way */
     bool online; /* as the ui was told */
-    int gone_timer, retry_timer, news_timer, idle_timer;
+    int gone_timer, retry_timer, news_timer, idle_timer, stranger_timer;
     int news_failures;
     bool waiting; /* an event.wait is under way */
     int64_t last_event;
@@ -60,6 +60,7 @@ void client_news_stop(struct client *c);
 void client_news_ready(void *ctx, int revents);
 void client_idle_start(struct client *c);
 void client_idle_stop(struct client *c);
+void client_stranger_start(struct client *c); /* of a bound client: who does not sign in leaves */
 void client_session_over(struct client *c);
 /* True when an answer says that this session, until now a full one, has something to show first: goes there. */
 bool client_stage_lost(struct client *c, enum err code, const struct refusal *why);

@@ -1,6 +1,8 @@
 /* News by long poll, locking when nobody is there, and who is signed in. */
 #include "tui/client_inside.h"
 #include "common/date.h"
+#include "tui/show.h"
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,6 +10,8 @@
 #define WARN_MS ((int64_t)9 * 60 * 1000)
 #define LOCK_MS ((int64_t)10 * 60 * 1000)
 #define FORGET_MS ((int64_t)30 * 60 * 1000)
+#define STRANGER_MS ((int64_t)3 * 60 * 1000) /* at the sign-in screen, without a key pressed */
+#define STRANGER_LOOK_MS 10000
 
 /* --- the long poll */
 
@@ -150,6 +154,24 @@ void client_idle_stop(struct client *c)
 {
     loop_forget(c->loop, c->idle_timer);
     c->idle_timer = 0;
+}
+
+/* An open connection costs its opener nothing at a door that asks for nothing: who does not sign in leaves again, as if the
+ * terminal had hung up. */
+static void stranger(void *ctx)
+{
+    struct client *c = ctx;
+    int64_t since = loop_now(c->loop) - ui_last_key(c->ui);
+    c->stranger_timer = 0;
+    if (!*show_text(c->me.email) && since >= STRANGER_MS)
+        (void)raise(SIGHUP);
+    else
+        client_stranger_start(c);
+}
+
+void client_stranger_start(struct client *c)
+{
+    c->stranger_timer = loop_after(c->loop, STRANGER_LOOK_MS, stranger, c);
 }
 
 /* --- who is signed in */

@@ -1,7 +1,6 @@
 #include "tui/portal.h"
 #include "tui/app.h"
 #include "tui/line/talk.h"
-#include "tui/show.h"
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,27 +10,6 @@ static int complain(const struct refusal *why, enum err e)
 {
     fprintf(stderr, "postern: %s\n", *why->detail ? why->detail : err_sentence(e));
     return e == ERR_INVALID ? 2 : 1;
-}
-
-#define NOBODY_MS ((int64_t)3 * 60 * 1000) /* at the sign-in screen, without a key pressed */
-#define LOOK_MS 10000
-
-struct stranger {
-    struct loop *loop;
-    struct ui *ui;
-    int timer;
-};
-
-/* At a door that asks for nothing an open connection costs its opener nothing: who does not sign in leaves again. Whoever is
- * signed in is looked after by the client. */
-static void look(void *ctx)
-{
-    struct stranger *s = ctx;
-    s->timer = 0;
-    if (!*show_text(client_me(s->ui)->email) && loop_now(s->loop) - ui_last_key(s->ui) >= NOBODY_MS)
-        ui_quit(s->ui, 0);
-    else
-        s->timer = loop_after(s->loop, LOOK_MS, look, s);
 }
 
 static int full_screen(const struct client_options *o, const struct profile *profile)
@@ -57,11 +35,7 @@ static int full_screen(const struct client_options *o, const struct profile *pro
         goto out;
     }
     client_begin(ui);
-    struct stranger stranger = {.loop = loop, .ui = ui};
-    if (o->bound)
-        stranger.timer = loop_after(loop, LOOK_MS, look, &stranger);
     code = app_run(app);
-    loop_forget(loop, stranger.timer);
 out:
     app_close(app);
     client_close(client);

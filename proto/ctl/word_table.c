@@ -18,7 +18,7 @@ const struct word word_table[] = {
     {"invoice send", OPNO_invoice_send, "invoice", NULL, NULL, OF_STAFF, "show an invoice to the customer"},
     {"invoice void", OPNO_invoice_void, "invoice reason", NULL, NULL, OF_STAFF, "withdraw an invoice"},
     {"key add", OPNO_key_add, "key", NULL, NULL, 0,
-     "register a public key: the line of a .pub file, or - for standard input; --password - or --code -"},
+     "register a public key: the line of a .pub file, or - for standard input; --password - or code=-"},
     {"key remove", OPNO_key_remove, "key", NULL, NULL, 0, "remove a key by its number"},
     {"session end", OPNO_session_revoke, "session", NULL, NULL, 0,
      "end a session by its number, or --others"},

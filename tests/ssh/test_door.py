@@ -6,8 +6,9 @@ import subprocess
 
 import pytest
 
+import clock
 from daemon import wait_until
-from pty_screen import ESC
+from pty_screen import ESC, PtyScreen
 from sshd import DEPLOY, Door, run
 
 
@@ -50,9 +51,9 @@ def test_nobody_signs_in_as_the_helper_or_as_root(door):
     assert done.returncode == 255 and "Permission denied" in done.stderr
 
 
-def test_without_a_terminal_there_is_no_sign_in_screen(door):
-    done = door.ssh(code=2)
-    assert done.stdout == "" and "terminal" in done.stderr
+def test_without_a_terminal_it_is_lines_of_text(door):
+    done = door.ssh(input="", code=4)
+    assert "E-mail:" in done.stdout and "\x1b" not in done.stdout
 
 
 # --- nothing else ------------------------------------------------------------------------------------------------------------
@@ -158,6 +159,28 @@ def test_a_closed_terminal_ends_the_process_at_once(door):
         (pid,) = door.running()
         t.signal(9)
     wait_until(lambda: pid not in door.running(), 10, "the end of the portal's process")
+
+
+def test_line_mode_is_one_word_away(door):
+    for words, more in ((["line"], {}), ([], {"term": "dumb"}), ([], {"env": {"ACCESSIBLE": "1"}, "more": ["-o", "SendEnv=ACCESSIBLE"]})):
+        with door.screen(*words, **more) as t:
+            t.wait_for("E-mail:").keys("quit\n")
+            assert t.wait_end() == 0
+            assert b"\x1b[" not in t.raw, (words, more)
+    wait_until(lambda: not door.running(), 10, "the end of the portal's process")
+
+
+def test_who_does_not_sign_in_leaves_again(door):
+    """Three minutes, on a clock that runs twenty times as fast."""
+    uid, gid = door.accounts.uids["portal-login"], door.daemon.temp.stat().st_gid
+    fast = {"LD_PRELOAD": str(clock.LIBRARY), "FAKETIME": "+0 x20", "ASAN_OPTIONS": "verify_asan_link_order=0"}
+    for words in ([], ["line"]):
+        env = {**fast, **({"TERM": "dumb"} if words else {})}
+        command = ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "env", *(f"{k}={v}" for k, v in env.items()),
+                   str(door.home / "postern"), "--door", str(door.home / "door.conf")]
+        with PtyScreen(command) as t:
+            t.wait_for("E-mail")
+            assert t.wait_end(60) == 129, t.text()
 
 
 def test_the_drop_in_works_in_an_sshd_that_uses_pam():

@@ -224,7 +224,8 @@ def stranger(door):
                 channel.set_environment_variable(name, value)
             channel.invoke_subsystem(subsystem) if subsystem else channel.exec_command(command)
             said = channel.makefile("rb").read() + channel.makefile_stderr("rb").read()
-            return (channel.recv_exit_status() if channel.exit_status_ready() else None), said
+            code = channel.recv_exit_status()
+            return (None if code < 0 else code), said
         except (paramiko.SSHException, OSError, EOFError):
             return None, b""
     yield run
