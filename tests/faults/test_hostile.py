@@ -315,7 +315,7 @@ EXTREMES = {"decimal": ["0", "0.000001", "1000000000", "-1000000000", "999999999
             "instant": ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "2026-11-22T10:00:00+23:59"]}
 SLOW = {"staff.create", "access.enable", "business.create", "password.change", "session.sign_in"}
 ENDS_ACCESS = {"access.disable", "access.enable", "contact.delete", "contact.update", "settings.update"}
-LEFT_OUT = {"session.sign_out", "session.switch", "password.change", "system.backup", "system.check", "event.wait"}
+LEFT_OUT = {"session.sign_out", "session.revoke", "session.switch", "password.change", "system.backup", "system.check", "event.wait"}
 
 
 class Nonsense:
