@@ -157,33 +157,74 @@ static enum err which_portal(struct ctl *c, const struct door *d, const struct v
     return OK;
 }
 
+/* A session on its way. */
+struct way {
+    int stage;
+    uint64_t wanted, customer; /* of --as, and of the session; 0: none */
+};
+
+static enum err read_as(struct ctl *c, const char *as, uint64_t *wanted)
+{
+    char *end;
+    *wanted = as ? strtoull(as, &end, 10) : 0;
+    if (as && (!*wanted || *end || *as == '-'))
+        return refuse(&c->why, ERR_INVALID, "--as", "must be the number of a customer");
+    return OK;
+}
+
+/* Is the key registered by a contact person of that very customer? Else one may be switched to. */
+static enum err opens_directly(struct ctl *c, const struct visit *v, const char *portal, uint64_t customer,
+                               bool *yes)
+{
+    struct key_portals_in in = {.fingerprint = v->fingerprint};
+    struct key_portals_out out;
+    enum err e = ctl_call(c, c->a, OPNO_key_portals, &in, &out);
+    *yes = false;
+    for (size_t i = 0; !e && i < out.portals.n; i++)
+        *yes |= out.portals.v[i].customer == customer && strcmp(out.portals.v[i].portal, portal) == 0;
+    return e;
+}
+
 static enum err sign_in(struct ctl *c, const struct door *d, const struct visit *v, const struct options *o,
-                        int *stage)
+                        struct way *way)
 {
     struct session_sign_in_key_in in = {0};
     struct session_sign_in_key_out out;
     const char *portal;
-    enum err e = which_portal(c, d, v, o, &portal);
+    bool directly = false;
+    enum err e = read_as(c, o->as, &way->wanted);
+    if (!e)
+        e = which_portal(c, d, v, o, &portal);
+    if (!e && way->wanted)
+        e = opens_directly(c, v, portal, way->wanted, &directly);
     if (e)
         return e;
     GIVE(session_sign_in_key_in, &in, portal, portal);
     GIVE(session_sign_in_key_in, &in, fingerprint, v->fingerprint);
     if (*v->from)
         GIVE(session_sign_in_key_in, &in, from, v->from);
-    if (o->as) {
-        char *end;
-        unsigned long long customer = strtoull(o->as, &end, 10);
-        if (!*o->as || *end || *o->as == '-')
-            return refuse(&c->why, ERR_INVALID, "--as", "must be the number of a customer");
-        GIVE(session_sign_in_key_in, &in, customer, customer);
-    }
+    if (directly)
+        GIVE(session_sign_in_key_in, &in, customer, way->wanted);
     GIVE(session_sign_in_key_in, &in, bound, true);
     e = ctl_call(c, c->a, OPNO_session_sign_in_key, &in, &out);
     if (e)
         return e;
     c->token = out.token;
-    *stage = out.me ? out.me->stage : 0;
+    way->stage = out.me ? out.me->stage : 0;
+    way->customer = out.me ? out.me->customer : 0;
     return OK;
+}
+
+static enum err switch_customer(struct ctl *c, const struct way *way)
+{
+    struct session_switch_in in = {.customer = way->wanted};
+    struct session_switch_out out;
+    if (!way->wanted || way->wanted == way->customer)
+        return OK;
+    enum err e = ctl_call(c, c->a, OPNO_session_switch, &in, &out);
+    if (!e)
+        c->token = out.token;
+    return e;
 }
 
 /* The stages at which this may be asked, as bits AT_…. */
@@ -231,10 +272,12 @@ static enum err show_the_rest(struct ctl *c, const struct op *op, const struct o
 static int one_command(struct ctl *c, const struct op *op, const struct door *d, const struct visit *v,
                        const struct options *o)
 {
-    int stage = STAGE_FULL;
-    enum err e = sign_in(c, d, v, o, &stage);
+    struct way way = {.stage = STAGE_FULL};
+    enum err e = sign_in(c, d, v, o, &way);
     if (!e)
-        e = show_the_rest(c, op, o, stage);
+        e = show_the_rest(c, op, o, way.stage);
+    if (!e)
+        e = switch_customer(c, &way);
     int code = 0;
     if (e) {
         code = ctl_fail(c, e);
