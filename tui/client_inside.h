@@ -54,12 +54,13 @@ void client_tick(struct client *c);
 void client_drop_jobs(struct client *c); /* reads, asked for by whomever */
 bool client_tell(struct client *c, const struct ask *ask,
                  struct refusal *why); /* nobody waits for the answer */
-/* client_news.c: the long poll and the idle lock */
+/* client_news.c: the long poll; client_idle.c: the idle lock */
 void client_news_start(struct client *c);
 void client_news_stop(struct client *c);
 void client_news_ready(void *ctx, int revents);
 void client_idle_start(struct client *c);
 void client_idle_stop(struct client *c);
+void client_idle_locked(struct client *c);    /* it was locked just now */
 void client_stranger_start(struct client *c); /* of a bound client: who does not sign in leaves */
 void client_session_over(struct client *c);
 /* True when an answer says that this session, until now a full one, has something to show first: goes there. */
