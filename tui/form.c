@@ -168,6 +168,12 @@ void form_focus(struct form *f, const char *name)
     f->at = (size_t)(must(f, name) - f->inputs);
 }
 
+const char *form_focus_name(const struct form *f)
+{
+    const char *name = f->at < f->count ? f->inputs[f->at].spec.name : NULL;
+    return name ? name : "";
+}
+
 /* The input that a dotted path means: by its longest end first, then by single parts. */
 static struct input *by_path(struct form *f, const char *path)
 {

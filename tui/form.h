@@ -42,6 +42,7 @@ void form_error(struct form *f, const char *name, const char *sentence);
 bool form_changed(const struct form *f); /* by the user, since it was opened or form_kept */
 void form_kept(struct form *f);          /* what is there now is saved */
 void form_focus(struct form *f, const char *name);
+const char *form_focus_name(const struct form *f);          /* of the input in focus, "" */
 struct input *form_field(struct form *f, const char *name); /* NULL when there is none */
 size_t form_count(const struct form *f);
 struct input *form_at(struct form *f, size_t i);

@@ -35,6 +35,19 @@ static void beside(struct form *f, const char *name, const char *text)
     form_field(f, name)->spec.unit = text;
 }
 
+/* False when the length is right; else says so under the field. */
+static bool length_wrong(const struct new_password *p, struct form *f, int64_t n)
+{
+    char wrong[64];
+    if (n >= p->least && n <= p->most)
+        return false;
+    snprintf(wrong, sizeof wrong,
+             n < p->least ? "At least %" PRId64 " characters." : "At most %" PRId64 " characters.",
+             n < p->least ? p->least : p->most);
+    form_error(f, "password", wrong);
+    return true;
+}
+
 void new_password_typed(struct new_password *p, struct form *f)
 {
     int64_t n = characters(f, "password");
@@ -47,25 +60,22 @@ void new_password_typed(struct new_password *p, struct form *f)
     if (*again)
         snprintf(p->same, sizeof p->same,
                  strcmp(again, form_text(f, "password")) == 0 ? "the same" : "not yet the same");
+    if (n && strcmp(form_focus_name(f), "password") != 0) /* the field was left */
+        length_wrong(p, f, n);
     beside(f, "password", p->count);
     beside(f, "again", p->same);
 }
 
 bool new_password_fine(const struct new_password *p, struct form *f)
 {
-    char wrong[64] = "";
-    const char *field = "password";
-    int64_t n = characters(f, "password");
-    if (n < p->least)
-        snprintf(wrong, sizeof wrong, "At least %" PRId64 " characters.", p->least);
-    else if (n > p->most)
-        snprintf(wrong, sizeof wrong, "At most %" PRId64 " characters.", p->most);
-    else if (strcmp(form_text(f, "password"), form_text(f, field = "again")) != 0)
-        snprintf(wrong, sizeof wrong, "The two differ.");
-    if (!*wrong)
+    if (length_wrong(p, f, characters(f, "password"))) {
+        form_focus(f, "password");
+        return false;
+    }
+    if (strcmp(form_text(f, "password"), form_text(f, "again")) == 0)
         return true;
-    form_error(f, field, wrong);
-    form_focus(f, field);
+    form_error(f, "again", "The two differ.");
+    form_focus(f, "again");
     return false;
 }
 
