@@ -292,5 +292,6 @@ const struct screen screen_enrol_ask = {.name = "enrol.ask",
                                         .reply = ask_reply,
                                         .draw = ask_draw,
                                         .submit = ask_submit,
+                                        .changed = form_of_proofs,
                                         .button = ask_button,
                                         .keys = NULL};

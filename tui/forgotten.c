@@ -2,6 +2,7 @@
  * that address. */
 #include "tui/alone.h"
 #include "tui/client.h"
+#include "tui/mfa_code.h"
 #include "tui/new_password.h"
 #include "tui/view.h"
 #include <stdio.h>
@@ -235,6 +236,7 @@ static const struct screen screen_forgotten = {.name = "forgotten",
                                                .reply = reply,
                                                .draw = draw,
                                                .submit = submit,
+                                               .changed = form_of_proofs,
                                                .button = button,
                                                .keys = keys,
                                                .alone = true};

@@ -1,6 +1,7 @@
 /* Taking an invitation up (B3): its code, whom it is for, then a password of one's own. */
 #include "tui/alone.h"
 #include "tui/client.h"
+#include "tui/mfa_code.h"
 #include "tui/new_password.h"
 #include "tui/show.h"
 #include "tui/view.h"
@@ -67,6 +68,12 @@ static void accept_reply(struct ui *ui, void *state, int tag, const struct reply
     const struct invitation_accept_out *out = r->out;
     if (tag == RULES) {
         new_password_rules(&s->chosen, r);
+        return;
+    }
+    if (r->code == ERR_CODE) { /* somebody was quicker, or another invitation replaced it */
+        form_kept(s->form);
+        ui_pop(ui);
+        ui_toast(ui, TONE_BAD, "That code is no longer good.");
         return;
     }
     if (ui_refused(ui, r))
@@ -181,8 +188,11 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     struct state *s = state;
     const struct invitation_show_out *out = r->out;
     (void)tag;
-    if (r->code == ERR_CODE || r->code == ERR_NOT_FOUND) {
-        form_error(s->form, "code", "That code is not good: mistyped, used, replaced or too old.");
+    if (r->code == ERR_CODE || r->code == ERR_NOT_FOUND || r->code == ERR_SLOW_DOWN) {
+        form_error(s->form, "code",
+                   r->code == ERR_SLOW_DOWN && *r->why->detail
+                       ? r->why->detail
+                       : "That code is not good: mistyped, used, replaced or too old.");
         form_focus(s->form, "code");
         return;
     }
@@ -224,6 +234,7 @@ const struct screen screen_invitation = {.name = "invitation",
                                          .reply = reply,
                                          .draw = draw,
                                          .submit = submit,
+                                         .changed = form_of_proofs,
                                          .button = back,
                                          .keys = keys,
                                          .alone = true};

@@ -64,6 +64,7 @@ void new_password_typed(struct new_password *p, struct form *f)
         length_wrong(p, f, n);
     beside(f, "password", p->count);
     beside(f, "again", p->same);
+    form_kept(f); /* nothing is lost by leaving */
 }
 
 bool new_password_fine(const struct new_password *p, struct form *f)

@@ -75,6 +75,7 @@ const struct screen screen_security_codes = {.name = "security.codes",
                                              .reply = codes_reply,
                                              .draw = codes_draw,
                                              .submit = codes_submit,
+                                             .changed = form_of_proofs,
                                              .button = button};
 
 /* --- giving up */
@@ -130,4 +131,5 @@ const struct screen screen_security_off = {.name = "security.off",
                                            .reply = off_reply,
                                            .draw = off_draw,
                                            .submit = off_submit,
+                                           .changed = form_of_proofs,
                                            .button = button};

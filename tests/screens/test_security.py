@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from daemon import PASSWORD
+from daemon import PASSWORD, wait_until
 from northwind import ANA, MARIA, Northwind
 from phone import Phone, enrol
 from pty_screen import BACKTAB, ENTER, ESC, TAB, PtyScreen, golden, paste
@@ -72,6 +72,106 @@ def keep_codes(t):
     codes = CODE.findall(t.text())
     t.keys(" ", ENTER)
     return codes
+
+
+# --- invitations and forgotten passwords ----------------------------------------------------------------------------------------
+MAILED = re.compile(r"^\s*((?:[0-9A-Z]{5}-){4}[0-9A-Z]{5})\s*$", re.MULTILINE)
+CHOSEN = "three harbour lanterns"
+JOSE = "jose@bodegasur.example"
+
+
+def mailed_code(b, to):
+    """The code of the newest mail to that address, where staff read it as long as there is no mail server."""
+    def look():
+        for row in b.ana.ask("mail.list", limit=100)["mails"]:
+            if row["to"] == to:
+                return MAILED.search(b.ana.ask("mail.get", id=row["id"])["mail"].get("text", ""))
+    return wait_until(look, what=f"a code for {to}").group(1)
+
+
+def invite_jose(b):
+    jose = next(c for c in b.ana.ask("customer.get", id=b.bodega)["contacts"] if c["name"] == "José Ferrer")
+    b.ana.ask("access.invite", contacts=[jose["id"]])
+    return mailed_code(b, JOSE)
+
+
+def to_invitation(t):
+    return t.wait_for("Northwind Paper Ltd").wait_for("[ Invitation ]").keys(TAB * 4, ENTER).wait_for("has a code")
+
+
+@pytest.mark.parametrize("rows,columns", [(24, 80), (30, 120)])
+def test_an_invitation_leads_in(business, rows, columns):
+    code = invite_jose(business)
+    with terminal(business, rows=rows, columns=columns) as t:
+        to_invitation(t).keys("abcde-fghjk", ENTER).wait_for("That code is not good")
+        t.keys("\x15", code.lower().replace("-", " "), ENTER).wait_for("Welcome, José Ferrer").wait_for("for Bodega")
+        t.wait_for(JOSE).wait_for("Choose a password").wait_for("At least 10 characters, of any kind")
+        t.keys("bodegasur1", TAB, "bodegasur1", ENTER).wait_for("too easy to guess")
+        t.keys(TAB, "\x15", CHOSEN, BACKTAB, "\x15", CHOSEN, ENTER).wait_for("the same").keys(ENTER)
+        t.wait_for("Recent").wait_for("José Ferrer · Bodega Sur")
+    with terminal(business) as t:
+        sign_in(t, JOSE, CHOSEN).wait_for("Recent")
+    with terminal(business) as t:
+        to_invitation(t).keys(code, ENTER).wait_for("That code is not good: mistyped, used, replaced or too old.")
+        t.keys(ESC).wait_for("[ Sign in ]").keys(ESC)
+        assert t.wait_end() == 0
+
+
+def test_an_invitation_that_was_replaced_meanwhile_goes_back_to_its_code(business):
+    with terminal(business) as t:
+        to_invitation(t).keys(invite_jose(business), ENTER).wait_for("Welcome, José")
+        code = invite_jose(business)
+        t.keys(CHOSEN, TAB, CHOSEN, ENTER).wait_for("That code is no longer good.").wait_for("has a code")
+        t.keys("\x15", code, ENTER).wait_for("Welcome, José").keys(CHOSEN, TAB, CHOSEN, ENTER).wait_for("Recent")
+
+
+def test_where_everybody_needs_a_second_factor_an_invitation_leads_to_it(business):
+    require(business)
+    with terminal(business) as t:
+        to_invitation(t).keys(invite_jose(business), ENTER).wait_for("Welcome, José").keys(CHOSEN, TAB, CHOSEN, ENTER)
+        t.wait_for("Your second factor")
+        phone = Phone(secret_on(t))
+        t.keys(phone.code(), ENTER)
+        keep_codes(t)
+        t.wait_for("Recent")
+
+
+def test_a_colleague_is_invited_to_the_work(business):
+    business.ana.ask("staff.invite", name="Bob", email="bob@northwind.example", role="staff")
+    with terminal(business) as t:
+        to_invitation(t).keys(mailed_code(business, "bob@northwind.example"), ENTER).wait_for("Welcome, Bob")
+        t.wait_for("You are invited to work at Northwind Paper Ltd.").keys(CHOSEN, TAB, CHOSEN, ENTER).wait_for("Bob · staff").wait_for("Today")
+
+
+def test_a_forgotten_password_is_replaced_by_mail(business):
+    with terminal(business) as there, terminal(business) as t:
+        sign_in(there).wait_for("Recent")
+        t.wait_for("[ Sign in ]").wait_for("Northwind").keys("nobody@nowhere.example", TAB * 3, ENTER).wait_for("Send me a code")
+        t.wait_for("nobody@nowhere.example").keys(ENTER).wait_for("If nobody@nowhere.example may sign in here")
+        t.keys(ESC).wait_for("Send me a code").keys("\x15", MARIA, ENTER).wait_for(f"If {MARIA} may sign in here")
+        code = mailed_code(business, MARIA)
+        t.keys(code[:-1] + ("0" if code[-1] != "0" else "1"), TAB, CHOSEN, TAB, CHOSEN, ENTER).wait_for("That code is not good")
+        t.keys("\x15", code, TAB, "\x15", "short", TAB).wait_for("At least 10 characters.")
+        t.keys(BACKTAB, "\x15", CHOSEN, TAB, "\x15", CHOSEN, ENTER).wait_for("Recent").wait_for("Your new password is set.")
+        there.wait_for("Your session has ended.").keys(PASSWORD, ENTER).wait_for("did not match").keys(CHOSEN, ENTER).wait_for("Recent")
+
+
+def test_who_has_the_code_of_the_mail_already_goes_on_from_there(business):
+    business.client().ask("password.ask_reset", portal="northwind", email=MARIA)
+    with terminal(business) as t:
+        t.wait_for("[ Sign in ]").wait_for("Northwind").keys(TAB * 3, ENTER).wait_for("I have a code").keys(TAB, TAB, ENTER)
+        t.wait_for("Code of the mail").keys(mailed_code(business, MARIA), TAB, CHOSEN, TAB, CHOSEN, ENTER).wait_for("Recent")
+
+
+def test_guessing_codes_is_slowed_and_the_wait_is_said(business):
+    with terminal(business) as t:
+        to_invitation(t)
+        for n in range(8):
+            t.keys(f"abcde{n}", ENTER).wait_for(lambda s: "not good" in s.text() or "wait" in s.text())
+            if "wait" in t.text():
+                break
+            t.keys("\x15x").wait_gone("not good").keys("\x15")
+        t.wait_for("Too many")
 
 
 # --- the second factor --------------------------------------------------------------------------------------------------------
@@ -271,4 +371,4 @@ def test_a_password_is_checked_while_it_is_typed(business, rows, columns):
         t.keys(" lamp", TAB, "\x15", "short lamp", ENTER).wait_for("Your password was changed.")
         t.keys("P").wait_for("Present password")
         t.keys("short lamp", TAB, "password1234", TAB, "password1234", ENTER)
-        t.wait_for("too easy to guess").keys(ESC).wait_for("Leave without saving?")
+        t.wait_for("too easy to guess").keys(ESC).wait_for("Your company")
