@@ -23,6 +23,9 @@ struct verifying {
     int64_t signed_to;   /* the newest event that one of them covers */
     int64_t rewritten;   /* heads after the first that the log does not hold */
     bool changed, cut;   /* one of them was told */
+    int64_t strange;     /* heads that bear another key; of the first one: */
+    int64_t strange_event;
+    char strange_at[INSTANT_TEXT + 24];
 };
 
 static void add(void *context, uint64_t event, const char *text)
@@ -53,6 +56,29 @@ static const char *when(char buffer[INSTANT_TEXT + 24], const struct audit *seal
     return buffer;
 }
 
+/* Told as one: a server.key that was replaced leaves many. */
+static void strange(struct verifying *v, const struct audit *seal, const char *at)
+{
+    if (v->strange++ == 0) {
+        v->strange_event = seal->event;
+        snprintf(v->strange_at, sizeof v->strange_at, "%s", at);
+    }
+}
+
+static void say_strange(struct verifying *v, const char *what)
+{
+    if (v->strange == 1)
+        SAY(v, v->strange_event,
+            "forged head: the %s %s bears another key than this server's (or server.key was replaced)", what,
+            v->strange_at);
+    else if (v->strange)
+        SAY(v, v->strange_event,
+            "forged head: %lld heads, the first %s, bear another key than this server's (or server.key was "
+            "replaced)",
+            (long long)v->strange, v->strange_at);
+    v->strange = 0;
+}
+
 /* Is it this server's signature on this business's log? `what`: "head", "seal". */
 static bool genuine(struct verifying *v, const struct audit *seal, const char *what)
 {
@@ -61,9 +87,7 @@ static bool genuine(struct verifying *v, const struct audit *seal, const char *w
     if (!seal_signed(seal))
         SAY(v, seal->event, "forged head: the %s %s does not bear that signature", what, at);
     else if (memcmp(seal->key.data, v->key, SEAL_KEY) != 0)
-        SAY(v, seal->event,
-            "forged head: the %s %s bears another key than this server's (or server.key was replaced)", what,
-            at);
+        strange(v, seal, at);
     else if (seal->business != v->c->txn.business)
         SAY(v, seal->event, "forged head: the %s %s is of another business, number %lld", what, at,
             (long long)seal->business);
@@ -149,6 +173,7 @@ static enum err look_at_heads(struct verifying *v)
         more = !e && l.next;
         snprintf(after, sizeof after, "%s", more ? l.next : "");
     }
+    say_strange(v, "head");
     if (!e && v->rewritten)
         SAY(v, v->signed_to, "changed: nor is it what %lld later signed head%s for", (long long)v->rewritten,
             v->rewritten == 1 ? " stands" : "s stand");
@@ -172,7 +197,9 @@ static enum err signed_in_time(struct verifying *v)
 static enum err look_at_seal(struct verifying *v, const struct audit *seal)
 {
     v->changed = v->cut = false;
-    return genuine(v, seal, "seal") ? compare(v, seal, "seal") : OK;
+    enum err e = genuine(v, seal, "seal") ? compare(v, seal, "seal") : OK;
+    say_strange(v, "seal");
+    return e;
 }
 
 static enum err verify(struct verifying *v, const struct audit *seal)
