@@ -79,8 +79,9 @@ def test_an_event_is_shown_with_all_there_is_and_its_link(daemon, ada):
     for wanted in ("comment", "When does it arrive?", "Maria Ruiz (customer, number", "invoice INV-", "Bodega Sur", event["place"], event["at"],
                    event["chain"].hex()[:32], event["chain"].hex()[32:], "Seen by the customer"):
         assert wanted in text, (wanted, text)
-    ada.keys("o").wait_for("INV-").keys(ESC).wait_for("Link of the chain").keys(ESC)
-    ada.wait_for("What happened").keys("w").wait_for(lambda s: "signed in" in s.text() and "comment" in s.text() and "Many" not in s.text())
+    ada.keys("o").wait_for(lambda s: "INV-" in s.line(0)).keys(ESC).wait_for("Link of the chain").settle(0.1)
+    ada.keys(ESC).wait_for(lambda s: "Event" not in s.line(0) and "comment: When" in s.text())
+    ada.keys("w").wait_for(lambda s: "signed in" in s.text() and "comment" in s.text() and "Many" not in s.text())
 
 
 def test_an_administrator_verifies_and_signs_the_log(daemon, ada):
@@ -100,5 +101,5 @@ def test_new_events_appear_by_themselves(daemon, ada):
 def test_it_fits(daemon, columns):
     with terminal(daemon, columns=columns, rows=24) as t:
         t.keys(":", "audit", ENTER).wait_for("created").wait_for("About")
-        t.keys(ENTER).wait_for("Number in the log").keys(ESC).wait_for("About")
+        t.keys(ENTER).wait_for("Number in the log").keys(ESC).wait_for(lambda s: "Event" not in s.line(0))
         t.keys("v").wait_for("The log is whole.")
