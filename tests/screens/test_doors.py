@@ -108,8 +108,8 @@ def test_a_person_shows_sessions_and_keys_and_is_signed_out_and_switched_off(bus
     customer, contact, email = own_customer(business, "Person GmbH")
     first, second = open_portal(business, business.ana, contact, email), business.sign_in(email)
     at_customer(ana, "Person GmbH").wait_for("active, last").keys(ENTER)
-    crumb(ana, "Person Ruiz").wait_for("Person GmbH · the first to turn to").wait_for("Signed in from").wait_for("No SSH keys.")
-    ana.wait_for(lambda s: sum("ipc uid" in row for row in s.screen()) == 2)
+    crumb(ana, "Person Ruiz").wait_for("Person GmbH · the first to turn to").wait_for("Last sign-in from ipc uid").wait_for("No SSH keys.")
+    ana.wait_for(lambda s: sum("ipc uid" in row for row in s.screen()) == 3)
     ana.keys("\x1b[3~").wait_for("End this session?").wait_for("Person Ruiz is signed out there").keys(TAB, ENTER)
     ana.wait_for("1 session has ended.")
     assert sorted("sign_in" if isinstance(e, Refused) else "fine" for e in map(outcome, (first, second))) == ["fine", "sign_in"]
@@ -190,7 +190,7 @@ def test_a_mail_server_is_set_tested_and_takes_what_was_held(business, ana):
 def test_a_colleague_is_invited_changed_reset_and_deactivated(business, ana):
     setting(ana, "Staff accounts").wait_for("(you)").keys("+").wait_for("Gets in with")
     ana.keys("Una Daly", TAB, "una@northwind.example", F2)
-    crumb(ana, "Invitation of a colleague").wait_for("held: no mail server").wait_for("una@northwind.example")
+    crumb(ana, "Staff invitation").wait_for("held: no mail server").wait_for("una@northwind.example")
     code = shown_code(ana)
     una = business.client()
     una.token = una.ask("invitation.accept", portal="northwind", code=code, password="seven green bicycles")["token"]
@@ -281,6 +281,6 @@ def test_a_new_portal_name_says_whom_it_concerns_and_then_tells_them_all():
             assert b.ana.ask("settings.get")["business"]["portal"] == "quay-street"
             assert isinstance(outcome(b.maria), Refused)
             t.keys(ESC).wait_for("Nobody has been told yet.").keys("a").wait_for("Write to everyone?").keys(TAB, ENTER)
-            t.wait_for("2 of 2").wait_for("All of them are written to.").keys("O").wait_for("Renamed Ruiz").wait_for("The portal ha")
+            t.wait_for("2 of 2").wait_for("All of them are written to.").keys("O").wait_for("Renamed Ruiz").wait_for("New portal name")
             b.portal = "quay-street"
             assert b.sign_in("maria@bodegasur.example").me["portal"] == "quay-street"

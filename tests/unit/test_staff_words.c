@@ -66,7 +66,7 @@ static void mails_stand_in_words(void)
         mail_of((struct mail_row){.state = MAIL_WAITING, .tries = 1, .next_try = now + 4 * MINUTE + 30000}),
         "waiting, next try in 4 min");
     CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_WAITING, .tries = 1, .next_try = now + MINUTE / 2}),
-               "waiting, next try in a moment");
+               "waiting, next try shortly");
     CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_WAITING, .tries = 1, .next_try = now - 1}),
                "being tried again");
     CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_FAILED, .tries = 1, .said = "550 no such user"}),

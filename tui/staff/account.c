@@ -118,7 +118,8 @@ static void draw(const void *state, struct canvas *c)
                                       : "");
     canvas_fit(c, y++, 1, c->columns - 2, STYLE_PLAIN, text);
     show_when(seen, p->last_sign_in, s->me->utc_offset, s->today);
-    snprintf(text, sizeof text, "Last sign-in: %s · Second factor: %s", *seen ? seen : "never",
+    snprintf(text, sizeof text, "Last sign-in: %s%s%s · Second factor: %s", *seen ? seen : "never",
+             *seen && *s->sessions.from ? " from " : "", *seen ? s->sessions.from : "",
              p->mfa ? "set up" : "none");
     canvas_fit(c, y++, 1, c->columns - 2, STYLE_PLAIN, text);
     if (s->me->role != ROLE_ADMIN) {

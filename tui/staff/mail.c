@@ -27,14 +27,14 @@ const char *mail_template_words(int template)
 {
     switch (template) {
     case TEMPLATE_INVITATION: return "Invitation";
-    case TEMPLATE_STAFF_INVITATION: return "Invitation of a colleague";
-    case TEMPLATE_PASSWORD_SET: return "A password was set";
+    case TEMPLATE_STAFF_INVITATION: return "Staff invitation";
+    case TEMPLATE_PASSWORD_SET: return "Password set";
     case TEMPLATE_RESET: return "Forgotten password";
-    case TEMPLATE_PASSWORD_CHANGED: return "The password was changed";
-    case TEMPLATE_MFA_RESET: return "The second factor was reset";
-    case TEMPLATE_PORTAL_RENAMED: return "The portal has another name";
+    case TEMPLATE_PASSWORD_CHANGED: return "Password changed";
+    case TEMPLATE_MFA_RESET: return "Factor reset";
+    case TEMPLATE_PORTAL_RENAMED: return "New portal name";
     case TEMPLATE_TEST: return "Test mail";
-    case TEMPLATE_KEY_ADDED: return "An SSH key was added";
+    case TEMPLATE_KEY_ADDED: return "SSH key added";
     default: return "Mail";
     }
 }

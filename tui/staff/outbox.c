@@ -22,9 +22,9 @@ struct state {
 static const struct list_column columns[] = {
     {.name = "when", .title = "Written", .width = 12},
     {.name = "to", .title = "To", .width = 14, .grow = 2},
-    {.name = "mail", .title = "Mail", .width = 14, .grow = 1},
+    {.name = "mail", .title = "Mail", .width = 18},
     {.name = "email", .title = "Address", .width = 26, .grow = 1, .drop = 1},
-    {.name = "state", .title = "State", .width = 30, .grow = 3},
+    {.name = "state", .title = "State", .width = 28, .grow = 3},
 };
 
 char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t utc_offset, int32_t today)
@@ -44,7 +44,7 @@ char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t ut
         if (left <= 0)
             snprintf(buffer, size, "%s", m->tries ? "being tried again" : "waiting, being sent");
         else if (left < 60000)
-            snprintf(buffer, size, "waiting, next try in a moment");
+            snprintf(buffer, size, "waiting, next try shortly");
         else
             snprintf(buffer, size, "waiting, next try in %s", show_since(when, 0, left));
     }

@@ -124,9 +124,10 @@ static int draw_person(const struct state *s, const struct canvas *c)
     snprintf(text, sizeof text, "%s%s%s", mail ? p->email : "no e-mail address: e adds one",
              p->phone && *p->phone ? " · " : "", show_text(p->phone));
     canvas_fit(c, y++, 1, c->columns - 2, mail ? STYLE_PLAIN : STYLE_WARN, text);
-    snprintf(text, sizeof text, "Second factor: %s%s", p->mfa ? "set up" : "none",
-             p->must_change ? " · has to choose a password at the next sign-in" : "");
-    canvas_fit(c, y++, 1, c->columns - 2, p->mfa ? STYLE_GOOD : STYLE_DIM, text);
+    snprintf(text, sizeof text, "Second factor: %s%s%s%s", p->mfa ? "set up" : "none",
+             p->must_change ? " · has to choose a password" : "",
+             *s->sessions.from ? " · Last sign-in from " : "", s->sessions.from);
+    canvas_fit(c, y++, 1, c->columns - 2, STYLE_PLAIN, text);
     return y + 1;
 }
 

@@ -33,11 +33,17 @@ void sessions_open(struct ui *ui, struct sessions *s, int side, uint64_t person)
 void sessions_ask(struct ui *ui, const struct sessions *s)
 {
     struct session_list_in in = {0};
+    struct event_list_in last = {0};
     if (s->side == SIDE_STAFF)
         GIVE(session_list_in, &in, staff, s->person);
     else
         GIVE(session_list_in, &in, contact, s->person);
     ui_ask(ui, SESSIONS_TAG, OPNO_session_list, &in);
+    GIVE(event_list_in, &last, what, WHAT_SIGNED_IN);
+    GIVE(event_list_in, &last, side, s->side);
+    GIVE(event_list_in, &last, actor, (int64_t)s->person);
+    GIVE(event_list_in, &last, limit, 1);
+    ui_ask(ui, SESSIONS_TAG_FROM, OPNO_event_list, &last);
 }
 
 static void fill(struct ui *ui, const struct sessions *s, const struct session_list_out *out)
@@ -60,8 +66,12 @@ static void fill(struct ui *ui, const struct sessions *s, const struct session_l
 
 bool sessions_reply(struct ui *ui, struct sessions *s, int tag, const struct reply *r)
 {
+    if (tag == SESSIONS_TAG_FROM && r->code == OK) {
+        const struct event_list_out *out = r->out;
+        snprintf(s->from, sizeof s->from, "%s", out->events.n ? show_text(out->events.v[0].place) : "");
+    }
     if (tag != SESSIONS_TAG && tag != SESSIONS_TAG_END)
-        return false;
+        return tag == SESSIONS_TAG_FROM;
     if (ui_refused(ui, r))
         return true;
     if (tag == SESSIONS_TAG) {
