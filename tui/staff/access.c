@@ -261,7 +261,8 @@ bool access_reply(struct ui *ui, struct access_acts *acts, int tag, const struct
     if (tag != ACCESS_TAG_INVITE && tag != ACCESS_TAG_OFF && tag != ACCESS_TAG_MFA)
         return false;
     if (r->code != OK && *r->why->detail && strncmp(r->why->field, "contacts", 8) == 0) {
-        ui_toast(ui, TONE_BAD, "%s", r->why->detail); /* it names the person; the field would only be a number */
+        ui_toast(ui, TONE_BAD, "%s",
+                 r->why->detail); /* it names the person; the field would only be a number */
         return true;
     }
     if (ui_refused(ui, r))
