@@ -422,5 +422,10 @@ void job_answer(struct job *j)
     if (j->op && j->in)
         wipe_secrets(j);
     listener_answer(j->request, j->answer.data, j->answer.size);
+    if (j->op &&
+        (j->op->who & (BY_PUBLIC | SHOWN_ONCE))) { /* a token or codes, and the bytes they were made from */
+        secret_wipe(j->answer.data, j->answer.size);
+        secret_wipe(j->random, sizeof j->random);
+    }
     j->request = NULL;
 }

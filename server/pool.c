@@ -21,7 +21,7 @@ static void *work(void *arg)
 {
     struct pool *p = arg;
     if (p->nice) /* on Linux a thread has a priority of its own; without it things are only slower */
-        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), 10);
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), 5);
     pthread_mutex_lock(&p->lock);
     for (;;) {
         while (p->n == 0 && !p->closing)

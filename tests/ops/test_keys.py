@@ -257,6 +257,10 @@ def test_a_token_ends_at_its_day():
         assert c.refused("customer.list").code == "sign_in"
 
 
+def test_the_store_agrees_with_itself_afterwards(d):
+    assert d.client().ask("system.check")["problems"] == []
+
+
 def test_a_resend_of_another_token_is_not_answered_with_what_is_not_its_own(d, admin):
     one, _ = machine(d, admin)
     two, _ = machine(d, admin)

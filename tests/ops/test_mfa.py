@@ -1,4 +1,4 @@
-"""The second factor: setting up, signing in with it, backup codes, reset, and what the portal asks for (C1–C7)."""
+"""The second factor: setting up, signing in with it, backup codes, reset, and what the portal asks for (C1–C7). (tsan: yes)"""
 import base64
 import concurrent.futures
 
@@ -264,3 +264,26 @@ def test_answers_with_secrets_are_not_kept_for_a_resend(d, admin):
     with pytest.raises(Refused) as refusal:
         c.send(request)
     assert refusal.value.code == "state"
+
+
+def test_codes_of_somebody_else_and_codes_too_late_open_nothing(d, admin):
+    mine, email, _ = person(d, admin, "mine")
+    theirs, their_email, _ = person(d, admin, "theirs")
+    my_phone, my_codes = enrol(mine, password=PASSWORD)
+    their_phone, their_codes = enrol(theirs, password=PASSWORD)
+    d.client().ask("business.create", portal="other", name="Other Ltd", currency="EUR", admin_email="eve@mfa.test", password=PASSWORD)
+    eve = d.sign_in("eve@mfa.test", portal="other")
+    eves_phone, eves_codes = enrol(eve, password=PASSWORD)
+    tries = {"another person's phone": their_phone.code(), "another person's backup code": their_codes[0], "another business's phone": eves_phone.code(),
+             "another business's backup code": eves_codes[0], "minutes ago": my_phone.at(my_phone.now() - 4), "minutes ahead": my_phone.at(my_phone.now() + 4)}
+    answers = set()
+    for n, (what, code) in enumerate(tries.items()):
+        if n == 4:
+            d.stop()
+            d.start()  # forgives
+        late = d.sign_in(email)
+        error = late.refused("mfa.verify", code=code).error
+        answers.add((error["code"], error["message"], error["field"]))
+    assert len(answers) == 1, answers
+    assert d.sign_in(email).ask("mfa.verify", code=my_codes[0])["codes_left"] == 4
+    assert d.sign_in(their_email).ask("mfa.verify", code=their_codes[0])["codes_left"] == 4, "and they are still good where they belong"
