@@ -11,6 +11,7 @@ import threading
 import msgpack
 import pytest
 
+import clock
 import sp
 from daemon import PASSWORD, wait_until
 from northwind import ANA, MARIA, Northwind
@@ -199,7 +200,7 @@ def test_lines_of_any_length_and_bytes_of_any_kind_do_no_harm(office):
 
 # --- a server that lies
 class Liar(threading.Thread):
-    """Answers every request with the result that stands for its operation, else with a refusal."""
+    """Answers every request with the result that stands for its operation, not at all where that is False, else with a refusal."""
 
     def __init__(self, path, results):
         super().__init__(daemon=True)
@@ -226,6 +227,8 @@ class Liar(threading.Thread):
                 body = sp.read_exactly(peer, size)
                 request = msgpack.unpackb(body[4:])
                 answer = self.results.get(request["op"])
+                if answer is False:
+                    continue
                 said = {"v": 1, "result": answer} if answer else {
                     "v": 1, "error": {"code": "credentials", "message": EVIL, "field": "", "request": EVIL}}
                 payload = body[:4] + msgpack.packb(said)
@@ -245,3 +248,32 @@ def test_escape_sequences_of_a_lying_server_reach_no_terminal():
             assert "\x9b" not in t.text() and "\u202e" not in t.text()
             assert "\nState: paid" not in t.text()
         liar.socket.close()
+
+
+def fast(factor):
+    """A clock that runs that many times as fast."""
+    return {"LD_PRELOAD": str(clock.LIBRARY), "FAKETIME": f"+0 x{factor}", "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
+
+
+def test_long_work_is_said_every_half_minute_and_nothing_else():
+    with tempfile.TemporaryDirectory(prefix="postern-test-") as folder:
+        liar = Liar(folder + "/socket", {"portal.show": {"name": "Northwind"}, "session.sign_in": False})
+        with Talk([POSTERN, "--url", f"ipc://{folder}/socket", "--portal", "northwind"], env=fast(15)) as t:
+            t.hear("E-mail: ").say(MARIA).hear("Password: ").say(PASSWORD).hear("\nStill working: 30 seconds.\n").hear("E-mail: ", 60)
+            assert t.last.replace("Still working: 60 seconds.\n", "").strip().count("\n") <= 1, t.last
+        liar.socket.close()
+
+
+def test_when_nobody_is_there_it_warns_locks_and_goes_on_with_the_password(office):
+    with talk(office, env=fast(60)) as t:
+        t.hear("E-mail: ").say(MARIA).hear("Password: ").say(PASSWORD).hear("Main menu: ").say("account").hear("Account: ")
+        t.hear("Nobody there? This locks in", 60).hear("Enter keeps it open.").hear("Locked, because nobody was there for ten minutes.", 60)
+        assert t.last.count("Nobody") == 0
+        t.hear("Password: ").wait_echo(False).say(PASSWORD).hear("You are back where you were.").hear("Account: ").say("back").hear("Main menu: ")
+
+
+def test_when_nobody_comes_back_it_ends(office):
+    with talk(office, env=fast(120)) as t:
+        t.hear("E-mail: ").say(MARIA).hear("Password: ").say(PASSWORD).hear("Main menu: ")
+        t.hear("You were signed out because nobody was there for half an hour.", 90)
+        assert t.wait_end() == 0

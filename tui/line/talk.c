@@ -181,6 +181,10 @@ enum err talk_try(struct talk *t, enum talk_tag tag, enum op_number op, const vo
             *out = t->reply;
         if (t->ended || !read || (e != ERR_CANCELLED && e != ERR_OFFLINE))
             return e;
+        if (e == ERR_OFFLINE && ui_online(t->ui)) { /* connected, and silent all the same */
+            *t->why.detail = '\0';
+            return e;
+        }
         if (!wait_for_server(t))
             return ERR_CANCELLED;
     }
