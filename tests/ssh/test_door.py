@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 import clock
-from daemon import wait_until
+from daemon import PASSWORD, wait_until
 from pty_screen import ESC, PtyScreen
 from sshd import DEPLOY, Door, run
 
@@ -150,6 +150,21 @@ def test_su_opens_no_shell_and_takes_no_advice(door, words):
     assert done.returncode != 0, done
     assert "uid=" not in done.stdout and "root:" not in done.stdout and done.stdout == "", done
     assert not re.search("Usage|evil", done.stdout), done
+
+
+def test_where_somebody_comes_from_is_believed_of_sshd_only(door):
+    admin = door.daemon.sign_in()
+    lines = f"ada@acme.test\n{PASSWORD}\nquit\n"
+
+    def place_of(sign_in):
+        before = admin.ask("event.list", limit=1)["last"]
+        sign_in()
+        return [e["place"] for e in admin.ask("event.list", limit=10)["events"] if e["id"] > before and e["what"] == "signed_in"]
+    (place,) = place_of(lambda: door.ssh("line", user="portal-login", input=lines, code=None))
+    assert "127.0.0.1" in place
+    lie = {"SSH_CONNECTION": "192.0.2.66 1 192.0.2.9 22"}
+    (place,) = place_of(lambda: su(door, f"-- --door {door.home}/door.conf", env=lie, input=lines))
+    assert "192.0.2.66" not in place and str(door.accounts.uids["portal-login"]) in place
 
 
 def test_a_closed_terminal_ends_the_process_at_once(door):
