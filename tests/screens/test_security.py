@@ -218,6 +218,19 @@ def test_a_backup_code_signs_in_once_and_the_rest_is_counted(business):
         t.keys(codes[1].replace("-", " "), ENTER).wait_for("3 are left")
 
 
+def test_backup_codes_are_saved_in_a_new_file_for_oneself_alone(business, tmp_path):
+    with terminal(business, cwd=str(tmp_path)) as t:
+        row(my_sign_in(sign_in(t).wait_for("Recent")).wait_for("off: the password"), "Second factor").keys(ENTER).wait_for("A code of your")
+        t.keys(PASSWORD, ENTER).wait_for("Scan this")
+        t.keys(Phone(secret_on(t)).code(), ENTER).wait_for("Your backup codes").wait_for("w  save them")
+        t.keys("w").wait_for("Save the codes").keys(ENTER).wait_for("Saved in postern-backup-codes.txt")
+        saved = tmp_path / "postern-backup-codes.txt"
+        assert saved.stat().st_mode & 0o777 == 0o600
+        t.keys("w").wait_for("Save the codes").keys(ENTER).wait_for("is there already. Nothing was written.")
+        t.keys("w").wait_for("Save the codes").keys("\x15", "nowhere/at/all", ENTER).wait_for("No such file or directory")
+        assert keep_codes(t) == saved.read_text().split()
+
+
 def test_wrong_codes_are_slowed_and_the_wait_is_said(business):
     phone, _ = enrol(business.maria, password=PASSWORD)
     with terminal(business) as t:
