@@ -200,5 +200,9 @@ def test_the_bell_tells_and_opens_what_it_is_about(office):
         assert f"1. new: {made['number']} sent by Ana Kelly" in t.last
         t.say("1").hear(f"Invoice {made['number']}").hear("Invoice: ").say("back").hear("back: ").say("back").hear("Main menu: ")
         b.invoice([{"name": "More bells", "quantity": "1", "price": "8"}], 20)
-        t.say("payments").hear("back: ").say("back")
-        t.hear("Main menu: ")
+        for _ in range(200):
+            t.say().hear("Main menu: ")
+            if "News: 1." in t.last:
+                break
+        else:
+            raise AssertionError("no news")

@@ -64,6 +64,8 @@ def test_a_second_factor_is_set_up_when_the_business_asks_for_it(office, tmp_pat
         art = [line for line in t.last.splitlines() if set(line) <= set(halves) and len(line) > 20]
         rows = [[not halves[c][half] for c in line] for line in art for half in (0, 1)]
         assert qr_reader.read(rows, tmp_path) == uri
+        drawn = t.text()[t.text().index(art[0]):]
+        assert drawn.startswith("\n".join(art)), "nothing comes between the rows of a code"
         t.say(phone.wrong()).hear("Code on your phone: ").say(phone.code()).hear("Your second factor is set up.")
         codes = keep_codes(t)
         t.hear("You are Maria Ruiz, Bodega Sur.").hear("Main menu: ").say("quit")

@@ -63,18 +63,22 @@ static enum turn say_codes(struct talk *t, const struct text_list *codes)
 
 static void say_qr(struct talk *t, const char *uri)
 {
+    enum qr_look look = talk_ascii(t) ? QR_LETTERS : QR_BLOCKS;
     struct arena *a = arena_open();
     struct qr qr;
     char *text = NULL;
     size_t size = 0;
-    FILE *f = open_memstream(&text, &size);
-    if (f && qr_make(a, uri, QR_LOW, &qr) == OK) {
-        qr_print(f, &qr, talk_ascii(t) ? QR_LETTERS : QR_BLOCKS);
+    FILE *f = qr_make(a, uri, QR_LOW, &qr) == OK ? open_memstream(&text, &size) : NULL;
+    if (f && talk_columns(t) && talk_columns(t) < qr_columns(&qr, look)) {
+        talk_say(t, "The code needs %d columns. This terminal has %d.", qr_columns(&qr, look),
+                 talk_columns(t));
+        fclose(f);
+    } else if (f) {
+        qr_print(f, &qr, look);
         fclose(f);
         talk_raw(t, text);
         explicit_bzero(text, size);
-    } else if (f) {
-        fclose(f);
+    } else {
         talk_say(t, "It does not fit a QR code.");
     }
     free(text);

@@ -32,8 +32,9 @@ void talk_title(struct talk *t, const char *format, ...) PRINTF(2, 3); /* a blan
 void talk_fact(struct talk *t, const char *label, const char *format, ...) PRINTF(3, 4);
 /* A text of several lines that somebody wrote: each begins with "> ", so that none can pass for what the portal says. */
 void talk_quote(struct talk *t, const char *label, const char *text);
-void talk_raw(struct talk *t,
-              const char *text); /* rows as they are, not wrapped; for codes and what is drawn */
+/* Rows as they are, not wrapped, in one go: for codes and what is drawn. */
+void talk_raw(struct talk *t, const char *text);
+int talk_columns(const struct talk *t); /* 0: as many as one likes */
 
 /* --- asking. "back", "quit", "help" and "?" work everywhere; a full stop before them means the word itself. */
 struct talk_prompt {

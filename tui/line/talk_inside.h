@@ -27,6 +27,7 @@ struct talk {
     /* said */
     int rows; /* since something was typed */
     bool muted, asking_more;
+    bool drawing; /* what must not be interrupted */
     const char *argument;
     /* asked of the server */
     int tag; /* −1: nothing */

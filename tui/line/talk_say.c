@@ -85,7 +85,7 @@ size_t talk_letters(const struct talk *t, const char *row, size_t n, char *out, 
 static void put_row(struct talk *t, const char *row, size_t size, size_t indent)
 {
     char out[16384];
-    if (t->rows >= TALK_ROWS && t->interactive && !t->asking_more)
+    if (t->rows >= TALK_ROWS && t->interactive && !t->asking_more && !t->drawing)
         ask_more(t);
     if (t->muted || t->ended)
         return;
@@ -173,11 +173,18 @@ void talk_quote(struct talk *t, const char *label, const char *text)
 
 void talk_raw(struct talk *t, const char *text)
 {
+    t->drawing = true;
     while (*text) {
         size_t n = strcspn(text, "\n");
         put_row(t, text, n, 0);
         text += n + (text[n] == '\n');
     }
+    t->drawing = false;
+}
+
+int talk_columns(const struct talk *t)
+{
+    return (int)width_of(t);
 }
 
 void talk_fresh_rows(struct talk *t)
