@@ -182,9 +182,11 @@ class Sshd:
 
 
 class Door:
-    def __init__(self, change=lambda text: text, kind=Daemon, **daemon):
-        """change: what to do to the configuration of sshd (not to the drop-in) besides; kind(…) makes what is behind the door."""
+    def __init__(self, change=lambda text: text, kind=Daemon, arguments=(), **daemon):
+        """change: what to do to the configuration of sshd (not to the drop-in) besides; kind(…) makes what is behind the door;
+        arguments: further ones of the daemon."""
         self.change, self.kind, self.daemon_options, self.undo = change, kind, daemon, contextlib.ExitStack()
+        self.arguments = list(arguments)
         self.keys = itertools.count()
 
     # --- up and down
@@ -212,8 +214,9 @@ class Door:
             undo.callback(self.accounts.remove)
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.home / "host_key")
             name = self.accounts.name
-            self.daemon = self.kind(arguments=["--vouch", name("portal"), "--door", name("portal-login"),
-                                               "--keys", name("portal-keys")], **self.daemon_options)
+            self.daemon = self.kind(arguments=["--vouch", name("portal"), "--door", name("portal-login"), "--keys", name("portal-keys"),
+                                               "--ssh-address", f"{name('portal-login')}@127.0.0.1", "--ssh-host-key",
+                                               str(self.home / "host_key.pub"), *self.arguments], **self.daemon_options)
             os.chown(self.daemon.temp, 0, known("group")[self.accounts.group])
             self.daemon.temp.chmod(0o750)
             undo.enter_context(self.daemon)
