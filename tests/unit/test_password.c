@@ -48,14 +48,9 @@ static void common_ones_and_patterns_are_not(void)
 
 static void what_is_known_about_the_person_does_not_count(void)
 {
-    static const char *const bad[] = {"mariaruiz1234",
-                                      "MariaRuiz1985",
-                                      "M4r1a.Ru1z.99",
-                                      "bodega-sur.test",
-                                      "northwindpaper",
-                                      "Northwind2024!",
-                                      "m.ruiz@bodega-sur.test",
-                                      "María Ruíz 1"};
+    static const char *const bad[] = {"mariaruiz1234",          "MariaRuiz1985",  "M4r1a.Ru1z.99",
+                                      "bodega-sur.test",        "northwindpaper", "Northwind2024!",
+                                      "m.ruiz@bodega-sur.test", "María Ruíz 1"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (taken(bad[i]))
             CHECK_TEXT(bad[i], "not taken");
