@@ -1,5 +1,5 @@
-/* The client's end: one nng REQ socket per link, one request under way at a time per link, asynchronous. The link never
- * resends by itself (resend time −1); callers retry with the same request id. Not thread-safe: one owner thread. */
+/* The client's end: SP REQ over one of nng's byte streams, one request under way at a time per link, asynchronous. The link dials
+ * again by itself and never resends; callers retry with the same request id. Not thread-safe: one owner thread. */
 #ifndef PROTO_LINK_H
 #define PROTO_LINK_H
 #include "common/err.h"
@@ -12,7 +12,7 @@ enum link_state { LINK_DOWN, LINK_IDLE, LINK_WAITING, LINK_ANSWERED, LINK_FAILED
 /* Dials in the background, again and again: opening succeeds though no server is there yet. url: ipc://, tcp://, tls+tcp:// (the
  * server's certificate is checked against the PEM file $POSTERN_CA, or the system's authorities). ERR_INVALID names "url". */
 enum err link_open(const char *url, struct link **out, struct refusal *why) MUST_USE;
-void link_close(struct link *l); /* accepts NULL; drops what is under way */
+void link_close(struct link *l); /* accepts NULL; drops what is under way, waits for nobody */
 /* Becomes readable when the state may have changed (poll it; link_state drains it). */
 int link_fd(const struct link *l);
 enum link_state link_state(struct link *l);

@@ -30,7 +30,7 @@ ROOMS = [
 LIBRARIES = [
     ("lmdb.h",               ["data/kv_lmdb.c"]),
     ("ncurses.h curses.h ncursesw/* term.h", ["tui/term_curses.c"]),
-    ("nng/*",                ["server/listener*.c", "proto/link.c"]),
+    ("nng/*",                ["server/listener*.c", "proto/link*.c"]),
     ("msgpack.h msgpack/*",  ["common/codec*.c"]),
     ("sodium.h sodium/*",    ["common/ssh_key.c", "common/seal.c", "server/secret*.c"]),
     ("liboath/*",            ["server/otp.c"]),

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -296,6 +297,129 @@ static void a_peer_that_leaves_is_told_of_while_its_requests_wait(void)
     CHECK_INT(atomic_load(&gone_count), 1);
 }
 
+/* Whatever is under way, and whether or not there is a connection yet. */
+static void closing_waits_for_nobody(void)
+{
+    struct listener *door = serve();
+    for (int i = 0; i < 300; i++) {
+        struct link *l;
+        CHECK(link_open(url, &l, NULL) == OK);
+        if (i % 4)
+            CHECK(calls(l, "e", "e"));
+        if (i % 2)
+            CHECK(link_send(l, (const uint8_t *)"n", 1, 60000) == OK);
+        int64_t begun = now_ms();
+        link_close(l);
+        CHECK(now_ms() - begun < 3000);
+        release_held();
+    }
+    int64_t until = now_ms() + 10000;
+    for (struct listener_stats s = {.open = 1}; s.open && now_ms() < until; listener_stats(door, &s))
+        release_held();
+    listener_close(door);
+}
+
+/* A server by hand, on our path: greets, and reads nothing. Returns the connection. */
+static int greet_only(int at)
+{
+    uint8_t hello[8] = {0, 'S', 'P', 0, 0, 0x31, 0, 0}, theirs[8];
+    int fd = accept(at, NULL, NULL);
+    CHECK(fd >= 0);
+    CHECK(write(fd, hello, sizeof hello) == sizeof hello);
+    CHECK(recv(fd, theirs, sizeof theirs, MSG_WAITALL) == sizeof theirs);
+    return fd;
+}
+
+static int listen_by_hand(void)
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    snprintf(a.sun_path, sizeof a.sun_path, "%.100s", url + 6);
+    int at = socket(AF_UNIX, SOCK_STREAM, 0);
+    CHECK(bind(at, (struct sockaddr *)&a, sizeof a) == 0);
+    CHECK(listen(at, 8) == 0);
+    return at;
+}
+
+/* Larger than any socket's buffer, so a part of it is always on its way. */
+static const uint8_t *half_sent(size_t *size)
+{
+    static uint8_t large[8 * 1024 * 1024];
+    *size = sizeof large;
+    return large;
+}
+
+static void a_server_lost_in_the_middle_of_a_request_is_found_again(void)
+{
+    size_t size;
+    const uint8_t *large = half_sent(&size), *answer;
+    for (int i = 0; i < 20; i++) {
+        struct link *l;
+        int at = listen_by_hand();
+        CHECK(link_open(url, &l, NULL) == OK);
+        CHECK(link_send(l, large, size, 60000) == OK);
+        int fd = greet_only(at);
+        char byte;
+        CHECK(recv(fd, &byte, 1, 0) == 1); /* it is on its way */
+        close(at);
+        CHECK(unlink(url + 6) == 0);
+        close(fd);
+        CHECK(reaches(l, LINK_FAILED));
+        CHECK(link_take(l, &answer, &size) == ERR_OFFLINE);
+        struct listener *door = serve();
+        CHECK(calls(l, "e", "e"));
+        link_close(l);
+        listener_close(door);
+        half_sent(&size);
+    }
+}
+
+static void a_server_that_takes_no_request_is_left(void)
+{
+    size_t size;
+    const uint8_t *large = half_sent(&size), *answer;
+    struct link *l;
+    int at = listen_by_hand();
+    CHECK(link_open(url, &l, NULL) == OK);
+    int first = greet_only(at);
+    CHECK(link_call(l, large, size, 200, &answer, &size) == ERR_OFFLINE);
+    int second = greet_only(at); /* it dials again */
+    half_sent(&size);
+    CHECK(link_send(l, large, size, 60000) == OK);
+    link_cancel(l);
+    CHECK(link_send(l, (const uint8_t *)"e", 1, 200) == OK); /* behind what is half sent */
+    CHECK(reaches(l, LINK_FAILED));
+    link_close(l);
+    close(first);
+    close(second);
+    close(at);
+    CHECK(unlink(url + 6) == 0);
+}
+
+static void who_does_not_greet_like_a_server_is_no_server(void)
+{
+    static const char *const greetings[] = {"HTTP/1.1 400 Bad Request\r\n\r\n", "\0SP\0\0\x30\0\0 REQ", ""};
+    static const size_t sizes[] = {28, 8, 0};
+    int at = listen_by_hand();
+    struct link *l;
+    CHECK(link_open(url, &l, NULL) == OK);
+    for (int i = 0; i < 3; i++) {
+        int fd = accept(at, NULL, NULL); /* dialled again after each */
+        CHECK(fd >= 0 && write(fd, greetings[i], sizes[i]) == (ssize_t)sizes[i]);
+        close(fd);
+        CHECK(!link_connected(l));
+    }
+    int fd = greet_only(at);
+    CHECK(reaches(l, LINK_IDLE));
+    static const uint8_t nonsense[] = {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7};
+    CHECK(link_send(l, (const uint8_t *)"e", 1, 60000) == OK);
+    CHECK(write(fd, nonsense, sizeof nonsense) == sizeof nonsense);
+    CHECK(reaches(l, LINK_FAILED));
+    link_close(l);
+    close(fd);
+    close(at);
+    CHECK(unlink(url + 6) == 0);
+}
+
 /* Runs a program without a shell; its exit code. */
 static int run(const char *const argv[])
 {
@@ -400,6 +524,10 @@ int main(int argc, char **argv)
     a_lost_server_fails_the_request_and_a_new_one_is_found();
     a_second_door_on_the_same_path_is_refused_and_harms_nothing();
     a_peer_that_leaves_is_told_of_while_its_requests_wait();
+    closing_waits_for_nobody();
+    a_server_lost_in_the_middle_of_a_request_is_found_again();
+    a_server_that_takes_no_request_is_left();
+    who_does_not_greet_like_a_server_is_no_server();
     tls_is_spoken_with_a_server_whose_certificate_is_known_only();
     rmdir(folder);
     return test_end();
