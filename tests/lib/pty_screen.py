@@ -74,6 +74,7 @@ class PtyScreen:
         self.deadline = deadline
         self.bytes = 0  # received so far
         self.raw = b""  # the same, as it came
+        self.over = False  # nobody has the other end of the terminal any more
         self.ended = None  # exit code, or −signal
         self.screen_ = Screen(columns, rows)
         self.stream = Stream(self.screen_)
@@ -128,10 +129,7 @@ class PtyScreen:
     # --- what comes out
     def pump(self, seconds):
         """Reads what comes within that time; returns the number of bytes. Ends early only when something came."""
-        if self.master is None:
-            return 0
-        ready, _, _ = select.select([self.master], [], [], seconds)
-        if not ready:
+        if not select.select([] if self.over else [self.master], [], [], seconds)[0]:
             return 0
         try:
             data = os.read(self.master, 65536)
@@ -140,11 +138,18 @@ class PtyScreen:
                 raise
             data = b""
         if not data:
+            self.over = True
             return 0
         self.bytes += len(data)
         self.raw += data
         self.stream.feed(data)
         return len(data)
+
+    def pump_rest(self):
+        """All that a program wrote before it ended. The kernel may hand it over a little after the end: only the end of the terminal
+        says that there is no more, or silence where somebody else keeps it open."""
+        while not self.over and self.pump(0.5):
+            pass
 
     def wait_for(self, wanted, deadline=None):
         """Until the text stands somewhere on the screen, or the predicate (given this object) is true."""
@@ -154,8 +159,10 @@ class PtyScreen:
             left = end - time.monotonic()
             if left <= 0:
                 raise AssertionError(f"not on the screen in time: {wanted!r}\n{self.text()}")
-            if self.pump(min(left, 0.02)) == 0 and self.poll() is not None and self.pump(0) == 0 and not test(self):
-                raise AssertionError(f"ended ({self.ended}) before: {wanted!r}\n{self.text()}")
+            if self.pump(min(left, 0.02)) == 0 and self.poll() is not None:
+                self.pump_rest()
+                if not test(self):
+                    raise AssertionError(f"ended ({self.ended}) before: {wanted!r}\n{self.text()}")
         return self
 
     def wait_gone(self, text, deadline=None):
@@ -243,16 +250,14 @@ class PtyScreen:
         while self.poll() is None:
             if time.monotonic() > end:
                 raise AssertionError("it did not end\n" + self.text())
-            if self.master is None:
-                select.select([], [], [], 0.005)
-            else:
-                self.pump(0.005)
+            self.pump(0.005)
+        self.pump_rest()
         return self.ended
 
     def hang_up(self):
         """The terminal goes away, as when a connection is lost."""
         os.close(self.master)
-        self.master = None
+        self.master, self.over = None, True
 
     def signal(self, number):
         os.kill(self.pid, number)

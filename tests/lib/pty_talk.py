@@ -23,7 +23,7 @@ CONTROL = re.compile(rb"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f]")
 
 class Talk:
     def __init__(self, argv, columns=80, rows=24, env=None, term="dumb", deadline=15):
-        self.deadline, self.raw, self.at, self.ended, self.pid = deadline, b"", 0, None, None
+        self.deadline, self.raw, self.at, self.ended, self.pid, self.over = deadline, b"", 0, None, None, False
         self.more_at, self.last = -1, ""
         self.pid, self.master = pty.fork()
         if self.pid == 0:
@@ -41,7 +41,7 @@ class Talk:
         return self
 
     def pump(self, seconds):
-        if self.master is None or not select.select([self.master], [], [], seconds)[0]:
+        if not select.select([] if self.over else [self.master], [], [], seconds)[0]:
             return False
         try:
             data = os.read(self.master, 65536)
@@ -50,7 +50,14 @@ class Talk:
                 raise
             data = b""
         self.raw += data
+        self.over = not data
         return bool(data)
+
+    def pump_rest(self):
+        """All that a program wrote before it ended. The kernel may hand it over a little after the end: only the end of the terminal
+        says that there is no more, or silence where somebody else keeps it open."""
+        while not self.over and self.pump(0.5):
+            pass
 
     def text(self):
         return self.raw.decode(errors="replace").replace("\r\n", "\n")
@@ -63,7 +70,11 @@ class Talk:
             if self.text().endswith(MORE) and self.more_at != len(self.raw):
                 self.more_at = len(self.raw)
                 self.say()
-            if time.monotonic() > end or (self.poll() is not None and not self.pump(0)):
+            if self.poll() is not None:
+                self.pump_rest()
+                if wanted in self.text()[self.at:]:
+                    break
+            if time.monotonic() > end or self.over:
                 raise AssertionError(f"not said ({self.ended}): {wanted!r}\n…{self.text()[max(0, self.at - 500):]}")
             self.pump(0.02)
         said = self.text()[self.at:]
@@ -94,15 +105,13 @@ class Talk:
         end = time.monotonic() + (deadline or self.deadline)
         while self.poll() is None:
             assert time.monotonic() < end, "it did not end\n" + self.text()[-1000:]
-            if not self.pump(0.01) and self.master is None:
-                select.select([], [], [], 0.005)
-        while self.pump(0):
-            pass
+            self.pump(0.01)
+        self.pump_rest()
         return self.ended
 
     def hang_up(self):
         os.close(self.master)
-        self.master = None
+        self.master, self.over = None, True
 
     def signal(self, number):
         os.kill(self.pid, number)
