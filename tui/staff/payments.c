@@ -1,6 +1,6 @@
 /* Payments (F5): the list, of everybody or of one customer, and one of them as a receipt. */
 #include "tui/payments.h"
-#include "tui/staff/query.h"
+#include "tui/query.h"
 #include "tui/staff/record.h"
 #include "tui/staff/screens.h"
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "tui/staff/query.h"
+#include "tui/query.h"
 #include "common/date.h"
 #include <stdio.h>
 #include <string.h>

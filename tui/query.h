@@ -1,6 +1,6 @@
 /* What is typed after "/" and the order of a list, as arguments of estimate.list, invoice.list and payment.list. */
-#ifndef TUI_STAFF_QUERY_H
-#define TUI_STAFF_QUERY_H
+#ifndef TUI_QUERY_H
+#define TUI_QUERY_H
 #include "proto/op.h"
 #include "tui/list.h"
 
