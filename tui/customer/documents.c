@@ -90,8 +90,10 @@ static void open_invoices(struct ui *ui, void *state, uint64_t subject)
 static void run_open(struct ui *ui, void *state)
 {
     struct documents *s = state;
-    customer_document_open(ui, s->kind == DOC_ESTIMATE ? &screen_customer_estimate : &screen_customer_invoice,
-                           list_id(s->list), s->list);
+    bool estimate = s->kind == DOC_ESTIMATE;
+    struct customer_document *opened =
+        ui_push(ui, estimate ? &screen_customer_estimate : &screen_customer_invoice, list_id(s->list));
+    opened->shown.from = s->list;
 }
 
 static const char *can_pay(const struct ui *ui, const void *state)

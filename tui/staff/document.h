@@ -1,17 +1,13 @@
 /* Inside of the document screen: document.c shows it, document_keys.c has its keys, document_acts.c what staff do with it. */
 #ifndef TUI_STAFF_DOCUMENT_H
 #define TUI_STAFF_DOCUMENT_H
-#include "tui/document.h"
+#include "tui/document_screen.h"
 #include "tui/staff/screens.h"
 
-enum { DOCUMENT_GET, DOCUMENT_BUSINESS, DOCUMENT_ACT };
 enum document_did { DID_SEND, DID_DUPLICATE, DID_VOID, DID_WRITE_OFF, DID_DELETE, DID_CONVERT };
 
 struct staff_document {
-    uint64_t id;
-    int kind;
-    struct document_view v;
-    struct list *from;       /* of the section it was opened from; NULL: of none */
+    struct document_screen shown;
     enum document_did doing; /* what DOCUMENT_ACT is about */
 };
 extern const struct key_row staff_estimate_keys[], staff_invoice_keys[];

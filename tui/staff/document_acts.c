@@ -5,7 +5,7 @@
 
 static const struct document *doc_of(const void *state)
 {
-    return ((const struct staff_document *)state)->v.doc;
+    return ((const struct staff_document *)state)->shown.v.doc;
 }
 
 static void act(struct ui *ui, struct staff_document *s, enum document_did doing, enum op_number op,
@@ -22,11 +22,11 @@ static void show_other(struct ui *ui, int kind, uint64_t id)
 
 static void duplicated(struct ui *ui, const struct staff_document *s, const struct reply *r)
 {
-    const struct document *d = s->kind == DOC_ESTIMATE
+    const struct document *d = s->shown.kind == DOC_ESTIMATE
                                    ? ((const struct estimate_duplicate_out *)r->out)->estimate
                                    : ((const struct invoice_duplicate_out *)r->out)->invoice;
     ui_toast(ui, TONE_GOOD, "A new draft with the same lines, dated today.");
-    show_other(ui, s->kind, d->id);
+    show_other(ui, s->shown.kind, d->id);
 }
 
 void staff_document_done(struct ui *ui, struct staff_document *s, const struct reply *r)
@@ -64,13 +64,13 @@ static void send_done(struct ui *ui, void *state, const struct said *said)
     struct estimate_send_in e = {0};
     struct invoice_send_in i = {0};
     (void)said;
-    if (s->kind == DOC_ESTIMATE) {
-        GIVE(estimate_send_in, &e, estimate, s->id);
-        GIVE(estimate_send_in, &e, revision, s->v.doc->revision);
+    if (s->shown.kind == DOC_ESTIMATE) {
+        GIVE(estimate_send_in, &e, estimate, s->shown.id);
+        GIVE(estimate_send_in, &e, revision, s->shown.v.doc->revision);
         act(ui, s, DID_SEND, OPNO_estimate_send, &e, "Sending…");
     } else {
-        GIVE(invoice_send_in, &i, invoice, s->id);
-        GIVE(invoice_send_in, &i, revision, s->v.doc->revision);
+        GIVE(invoice_send_in, &i, invoice, s->shown.id);
+        GIVE(invoice_send_in, &i, revision, s->shown.v.doc->revision);
         act(ui, s, DID_SEND, OPNO_invoice_send, &i, "Sending…");
     }
 }
@@ -96,7 +96,7 @@ static void convert_done(struct ui *ui, void *state, const struct said *said)
 {
     struct staff_document *s = state;
     struct estimate_convert_in in = {0};
-    GIVE(estimate_convert_in, &in, estimate, s->id);
+    GIVE(estimate_convert_in, &in, estimate, s->shown.id);
     if (said->choice == 1)
         GIVE(estimate_convert_in, &in, send, true);
     act(ui, s, DID_CONVERT, OPNO_estimate_convert, &in, "Making the invoice…");
@@ -130,12 +130,12 @@ static void void_done(struct ui *ui, void *state, const struct said *said)
     struct staff_document *s = state;
     struct estimate_void_in e = {0};
     struct invoice_void_in i = {0};
-    if (s->kind == DOC_ESTIMATE) {
-        GIVE(estimate_void_in, &e, estimate, s->id);
+    if (s->shown.kind == DOC_ESTIMATE) {
+        GIVE(estimate_void_in, &e, estimate, s->shown.id);
         GIVE(estimate_void_in, &e, reason, said->text);
         act(ui, s, DID_VOID, OPNO_estimate_void, &e, "Withdrawing…");
     } else {
-        GIVE(invoice_void_in, &i, invoice, s->id);
+        GIVE(invoice_void_in, &i, invoice, s->shown.id);
         GIVE(invoice_void_in, &i, reason, said->text);
         act(ui, s, DID_VOID, OPNO_invoice_void, &i, "Withdrawing…");
     }
@@ -165,7 +165,7 @@ static void write_off_done(struct ui *ui, void *state, const struct said *said)
 {
     struct staff_document *s = state;
     struct invoice_write_off_in in = {0};
-    GIVE(invoice_write_off_in, &in, invoice, s->id);
+    GIVE(invoice_write_off_in, &in, invoice, s->shown.id);
     GIVE(invoice_write_off_in, &in, reason, said->text);
     act(ui, s, DID_WRITE_OFF, OPNO_invoice_write_off, &in, "Writing off…");
 }
@@ -186,13 +186,13 @@ static void delete_done(struct ui *ui, void *state, const struct said *said)
     struct estimate_delete_in e = {0};
     struct invoice_delete_in i = {0};
     (void)said;
-    if (s->kind == DOC_ESTIMATE) {
-        GIVE(estimate_delete_in, &e, estimate, s->id);
-        GIVE(estimate_delete_in, &e, revision, s->v.doc->revision);
+    if (s->shown.kind == DOC_ESTIMATE) {
+        GIVE(estimate_delete_in, &e, estimate, s->shown.id);
+        GIVE(estimate_delete_in, &e, revision, s->shown.v.doc->revision);
         act(ui, s, DID_DELETE, OPNO_estimate_delete, &e, "Deleting…");
     } else {
-        GIVE(invoice_delete_in, &i, invoice, s->id);
-        GIVE(invoice_delete_in, &i, revision, s->v.doc->revision);
+        GIVE(invoice_delete_in, &i, invoice, s->shown.id);
+        GIVE(invoice_delete_in, &i, revision, s->shown.v.doc->revision);
         act(ui, s, DID_DELETE, OPNO_invoice_delete, &i, "Deleting…");
     }
 }
@@ -211,11 +211,11 @@ void staff_document_duplicate(struct ui *ui, void *state)
     struct staff_document *s = state;
     struct estimate_duplicate_in e = {0};
     struct invoice_duplicate_in i = {0};
-    if (s->kind == DOC_ESTIMATE) {
-        GIVE(estimate_duplicate_in, &e, estimate, s->id);
+    if (s->shown.kind == DOC_ESTIMATE) {
+        GIVE(estimate_duplicate_in, &e, estimate, s->shown.id);
         act(ui, s, DID_DUPLICATE, OPNO_estimate_duplicate, &e, "Copying…");
     } else {
-        GIVE(invoice_duplicate_in, &i, invoice, s->id);
+        GIVE(invoice_duplicate_in, &i, invoice, s->shown.id);
         act(ui, s, DID_DUPLICATE, OPNO_invoice_duplicate, &i, "Copying…");
     }
 }

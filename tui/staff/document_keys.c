@@ -2,25 +2,18 @@
 #include "tui/staff/document.h"
 #include "tui/staff/editor.h"
 #include "tui/staff/record.h"
-#include <inttypes.h>
 
 static const struct document *doc_of(const void *state)
 {
-    return ((const struct staff_document *)state)->v.doc;
+    return ((const struct document_screen *)state)->v.doc;
 }
 
 /* --- what is possible */
 
-static const char *loaded(const struct ui *ui, const void *state)
-{
-    (void)ui;
-    return doc_of(state) ? NULL : "Not loaded yet.";
-}
-
 static const char *may(const struct ui *ui, const void *state)
 {
     const char *why = staff_may_write(ui);
-    return why ? why : loaded(ui, state);
+    return why ? why : document_screen_loaded(ui, state);
 }
 
 static const char *can_edit(const struct ui *ui, const void *state)
@@ -86,7 +79,7 @@ static const char *can_write_off(const struct ui *ui, const void *state)
 
 static const char *can_convert(const struct ui *ui, const void *state)
 {
-    const char *why = loaded(ui, state);
+    const char *why = document_screen_loaded(ui, state);
     if (why)
         return why;
     const struct document *d = doc_of(state);
@@ -100,15 +93,8 @@ static const char *can_convert(const struct ui *ui, const void *state)
 
 static const char *has_estimate(const struct ui *ui, const void *state)
 {
-    const char *why = loaded(ui, state);
+    const char *why = document_screen_loaded(ui, state);
     return why ? why : doc_of(state)->estimate ? NULL : "It does not come from an estimate.";
-}
-
-static const char *has_versions(const struct ui *ui, const void *state)
-{
-    const struct staff_document *s = state;
-    const char *why = loaded(ui, state);
-    return why ? why : s->v.versions && s->v.versions->n ? NULL : "It was not sent in another form before.";
 }
 
 /* --- going elsewhere */
@@ -133,74 +119,6 @@ static void run_customer(struct ui *ui, void *state)
     ui_push(ui, &screen_staff_customer, doc_of(state)->customer);
 }
 
-static void run_copy(struct ui *ui, void *state)
-{
-    ui_copy(ui, show_text(doc_of(state)->number));
-}
-
-static void version_done(struct ui *ui, void *state, const struct said *said)
-{
-    struct staff_document *s = state;
-    if (s->v.versions && (size_t)said->choice < s->v.versions->n)
-        document_version_open(ui, s->id, s->v.versions->v[said->choice].revision);
-}
-
-static void run_versions(struct ui *ui, void *state)
-{
-    struct staff_document *s = state;
-    size_t n = s->v.versions->n;
-    const char **names = arena_alloc(ui_arena(ui), (n + 1) * sizeof *names);
-    for (size_t i = 0; i < n; i++) {
-        const struct version *e = &s->v.versions->v[i];
-        char at[SHOW_TEXT], total[SHOW_TEXT] = "";
-        names[i] = arena_printf(ui_arena(ui), "Revision %" PRId64 ", sent %s  %s", e->revision,
-                                show_when(at, e->at, s->v.me->utc_offset, s->v.today),
-                                e->was ? show_money(total, e->was->total) : "");
-    }
-    if (n == 1)
-        document_version_open(ui, s->id, s->v.versions->v[0].revision);
-    else
-        ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
-                                       .title = "Earlier versions",
-                                       .choices = names,
-                                       .yes = "Open",
-                                       .done = version_done});
-}
-
-/* Through the list it was opened from. */
-static void go(struct ui *ui, void *state, int by)
-{
-    const struct staff_document *s = state;
-    struct list *from = s->from;
-    uint64_t id = from ? list_step(from, by) : 0;
-    if (!id) {
-        ui_toast(ui, TONE_INFO,
-                 from ? "There is no other in the list."
-                      : "Open it from its section's list to go on to others.");
-        return;
-    }
-    ((struct staff_document *)ui_replace(ui, ui_top(ui), id))->from = from;
-}
-
-static void run_before(struct ui *ui, void *state)
-{
-    go(ui, state, -1);
-}
-
-static void run_after(struct ui *ui, void *state)
-{
-    go(ui, state, 1);
-}
-
-#define BEFORE_ROW                                                                                 \
-    {                                                                                              \
-        .key = '[', .action = "previous", .help = "The one before in the list", .run = run_before, \
-        .quiet = true                                                                              \
-    }
-#define AFTER_ROW                                                                                         \
-    {                                                                                                     \
-        .key = ']', .action = "next", .help = "The next one in the list", .run = run_after, .quiet = true \
-    }
 #define EDIT_ROW                                                                                 \
     {                                                                                            \
         .key = 'e', .action = "edit", .help = "Change it", .possible = can_edit, .run = run_edit \
@@ -230,15 +148,15 @@ static void run_after(struct ui *ui, void *state)
         .key = K_DELETE, .action = "delete", .help = "Delete the draft", .possible = can_delete, \
         .run = staff_document_delete, .quiet = true                                              \
     }
-#define CUSTOMER_ROW                                                                       \
-    {                                                                                      \
-        .key = 'o', .action = "customer", .help = "Open the customer", .possible = loaded, \
-        .run = run_customer, .quiet = true                                                 \
+#define CUSTOMER_ROW                                                                                       \
+    {                                                                                                      \
+        .key = 'o', .action = "customer", .help = "Open the customer", .possible = document_screen_loaded, \
+        .run = run_customer, .quiet = true                                                                 \
     }
-#define COPY_ROW                                                                                             \
-    {                                                                                                        \
-        .key = 'y', .action = "copy number", .help = "Copy its number", .possible = loaded, .run = run_copy, \
-        .quiet = true                                                                                        \
+#define COPY_ROW                                                                                            \
+    {                                                                                                       \
+        .key = 'y', .action = "copy number", .help = "Copy its number", .possible = document_screen_loaded, \
+        .run = document_screen_run_copy, .quiet = true                                                      \
     }
 
 const struct key_row staff_estimate_keys[] = {EDIT_ROW,
@@ -253,13 +171,13 @@ const struct key_row staff_estimate_keys[] = {EDIT_ROW,
                                               {.key = 'V',
                                                .action = "earlier",
                                                .help = "As it was sent before",
-                                               .possible = has_versions,
-                                               .run = run_versions,
+                                               .possible = document_screen_has_versions,
+                                               .run = document_screen_run_versions,
                                                .quiet = true},
                                               DUPLICATE_ROW,
                                               DELETE_ROW,
-                                              BEFORE_ROW,
-                                              AFTER_ROW,
+                                              DOCUMENT_BEFORE_ROW,
+                                              DOCUMENT_AFTER_ROW,
                                               CUSTOMER_ROW,
                                               COPY_ROW,
                                               {0}};
@@ -286,8 +204,8 @@ const struct key_row staff_invoice_keys[] = {EDIT_ROW,
                                               .quiet = true},
                                              DUPLICATE_ROW,
                                              DELETE_ROW,
-                                             BEFORE_ROW,
-                                             AFTER_ROW,
+                                             DOCUMENT_BEFORE_ROW,
+                                             DOCUMENT_AFTER_ROW,
                                              CUSTOMER_ROW,
                                              COPY_ROW,
                                              {0}};

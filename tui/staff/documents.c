@@ -105,7 +105,7 @@ static void run_open(struct ui *ui, void *state)
     struct documents *s = state;
     struct staff_document *opened = ui_push(
         ui, s->kind == DOC_ESTIMATE ? &screen_staff_estimate : &screen_staff_invoice, list_id(s->list));
-    opened->from =
+    opened->shown.from =
         s->customer ? NULL : s->list; /* a section's list is the first screen, and outlives what it opens */
 }
 

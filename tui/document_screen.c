@@ -1,0 +1,148 @@
+#include "tui/document_screen.h"
+#include "tui/client.h"
+#include "tui/show.h"
+#include <inttypes.h>
+
+void document_screen_open(struct ui *ui, struct document_screen *s, uint64_t id, int kind)
+{
+    s->id = id;
+    s->kind = kind;
+    s->v.me = client_me(ui);
+    s->v.today = ui_today(ui);
+}
+
+void document_screen_load(struct ui *ui, void *state, enum load why)
+{
+    struct document_screen *s = state;
+    struct settings_get_in none = {0};
+    struct estimate_get_in e = {0};
+    struct invoice_get_in i = {0};
+    if (s->kind == DOC_ESTIMATE) {
+        GIVE(estimate_get_in, &e, estimate, s->id);
+        ui_ask(ui, DOCUMENT_GET, OPNO_estimate_get, &e);
+    } else {
+        GIVE(invoice_get_in, &i, invoice, s->id);
+        ui_ask(ui, DOCUMENT_GET, OPNO_invoice_get, &i);
+    }
+    if (why == LOAD_FIRST || !s->v.business)
+        ui_ask(ui, DOCUMENT_BUSINESS, OPNO_settings_get, &none);
+}
+
+static void take(struct ui *ui, struct document_screen *s, const void *out)
+{
+    const struct estimate_get_out *e = out;
+    const struct invoice_get_out *i = out;
+    bool estimate = s->kind == DOC_ESTIMATE;
+    s->v.doc = estimate ? e->estimate : i->invoice;
+    s->v.comments = estimate ? &e->comments : &i->comments;
+    s->v.events = estimate ? &e->events : &i->events;
+    s->v.payments = estimate ? &e->payments : &i->payments;
+    s->v.versions = estimate ? &e->versions : &i->versions;
+    s->v.today = ui_today(ui);
+    const char *number = show_text(s->v.doc->number);
+    ui_title(ui, "%s", *number ? number : "Draft");
+}
+
+bool document_screen_took(struct ui *ui, struct document_screen *s, int tag, const struct reply *r)
+{
+    if (tag == DOCUMENT_GET && r->code == ERR_NOT_FOUND) {
+        ui_toast(ui, TONE_BAD, "This document is not there any more.");
+        ui_pop(ui);
+        return false;
+    }
+    if (ui_refused(ui, r))
+        return false;
+    if (tag == DOCUMENT_BUSINESS)
+        s->v.business = ((const struct settings_get_out *)r->out)->business;
+    else
+        take(ui, s, r->out);
+    return tag == DOCUMENT_GET;
+}
+
+bool document_screen_concerns(const struct document_screen *s, const struct event *e)
+{
+    return (uint64_t)e->about == s->id || (s->kind == DOC_INVOICE && e->subject == SUBJECT_PAYMENT);
+}
+
+void document_screen_draw(const void *state, struct canvas *c)
+{
+    const struct document_screen *s = state;
+    if (s->v.doc)
+        document_draw(&s->v, c);
+    else
+        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+}
+
+/* --- keys */
+
+const char *document_screen_loaded(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return ((const struct document_screen *)state)->v.doc ? NULL : "Not loaded yet.";
+}
+
+const char *document_screen_has_versions(const struct ui *ui, const void *state)
+{
+    const struct document_screen *s = state;
+    const char *why = document_screen_loaded(ui, state);
+    if (why)
+        return why;
+    return s->v.versions && s->v.versions->n ? NULL : "It was not sent in another form before.";
+}
+
+static void open_version(struct ui *ui, void *state, const struct said *said)
+{
+    const struct document_screen *s = state;
+    if (s->v.versions && (size_t)said->choice < s->v.versions->n)
+        document_version_open(ui, s->id, s->v.versions->v[said->choice].revision);
+}
+
+void document_screen_run_versions(struct ui *ui, void *state)
+{
+    const struct document_screen *s = state;
+    size_t n = s->v.versions->n;
+    if (n == 1) {
+        open_version(ui, state, &(struct said){.choice = 0});
+        return;
+    }
+    const char **names = arena_alloc(ui_arena(ui), (n + 1) * sizeof *names);
+    for (size_t i = 0; i < n; i++) {
+        const struct version *e = &s->v.versions->v[i];
+        char at[SHOW_TEXT], total[SHOW_TEXT] = "";
+        names[i] = arena_printf(ui_arena(ui), "Revision %" PRId64 ", sent %s  %s", e->revision,
+                                show_when(at, e->at, s->v.me->utc_offset, s->v.today),
+                                e->was ? show_money(total, e->was->total) : "");
+    }
+    ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
+                                   .title = "Earlier versions",
+                                   .choices = names,
+                                   .yes = "Open",
+                                   .done = open_version});
+}
+
+void document_screen_run_copy(struct ui *ui, void *state)
+{
+    ui_copy(ui, show_text(((struct document_screen *)state)->v.doc->number));
+}
+
+static void go(struct ui *ui, const struct document_screen *s, int by)
+{
+    struct list *from = s->from;
+    uint64_t id = from ? list_step(from, by) : 0;
+    if (!id) {
+        ui_toast(ui, TONE_INFO,
+                 from ? "There is no other in the list." : "Open it from its list to go on to others.");
+        return;
+    }
+    ((struct document_screen *)ui_replace(ui, ui_top(ui), id))->from = from;
+}
+
+void document_screen_run_before(struct ui *ui, void *state)
+{
+    go(ui, state, -1);
+}
+
+void document_screen_run_after(struct ui *ui, void *state)
+{
+    go(ui, state, 1);
+}
