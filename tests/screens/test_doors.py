@@ -163,7 +163,7 @@ def test_a_mail_server_is_set_tested_and_takes_what_was_held(business, ana):
     assert held["state"] == "held"
     with Sink() as sink:
         setting(ana, "Mail server").wait_for("No mail server is set.").keys("t").wait_for("There is no mail server yet")
-        ana.keys("e").wait_for("Host ").keys(sink.host, TAB, RIGHT, RIGHT, TAB, str(sink.port), TAB, TAB, TAB)
+        ana.keys("e").wait_for("With the name").keys(sink.host, TAB, RIGHT, RIGHT, TAB, str(sink.port), TAB, TAB, TAB)
         ana.keys("accounts@northwind.example", F2).wait_for("Saved. t sends a test mail").wait_for(f"{sink.host}, port {sink.port}")
         assert "invites you" in text(sink.wait(to=email))
         ana.keys("t")
@@ -183,7 +183,7 @@ def test_a_mail_server_is_set_tested_and_takes_what_was_held(business, ana):
         ana.keys("t").wait_for("State       sent")
         assert sink.wait(to="nobody@refused.test")
         setting(ana, "Outbox").wait_for("Nobody Ruiz").keys("f").wait_for("Failed").keys("4", ENTER).wait_gone("Nobody Ruiz")
-    setting(ana, "Mail server").wait_for(sink.host).keys("e").wait_for("Host ").wait_for(sink.host).keys(ctrl("U"), F2).wait_for("No mail server is set.")
+    setting(ana, "Mail server").wait_for(sink.host).keys("e").wait_for("With the name").wait_for(sink.host).keys(ctrl("U"), F2).wait_for("No mail server is set.")
 
 
 # --- accounts --------------------------------------------------------------------------------------------------------------------
