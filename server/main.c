@@ -162,16 +162,19 @@ static int init(const struct options *o)
     const struct password_about about = {{f.admin_name, f.admin_email, f.name, f.portal}};
     e = password_check(i.arena, password, &about, "password", &i.why);
     if (!e)
-        e = secret_password_hash(i.arena, password, &i.hash);
-    secret_wipe(password, sizeof password);
-    if (!e)
         e = store_open(o->data, true, &kv, &i.why);
     if (!e) {
         e = secret_server_key(o->data, true, key, &i.why);
         if (!e)
+            e = secret_use(key);
+        if (!e)
+            e = secret_password_hash(i.arena, o->admin, password, &i.hash);
+        if (!e)
             e = kv_write(kv, found, &i);
         kv_close(kv);
     }
+    secret_wipe(password, sizeof password);
+    secret_wipe(key, sizeof key);
     arena_close(i.arena);
     if (e)
         return complain(e, &i.why);

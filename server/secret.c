@@ -15,27 +15,17 @@
 #define TOKEN_BYTES (4 + 8 + SECRET_TOKEN)
 #define TOKEN_TEXT 59 /* of TOKEN_BYTES in base64url without padding */
 
-/* What an unknown person's password is compared with, so that it takes as long. Made at the start, of random bytes. */
-static char nobody[crypto_pwhash_STRBYTES];
+#define BASE64 sodium_base64_VARIANT_ORIGINAL_NO_PADDING
+#define SALT_TEXT 22 /* letters of a salt in base64 */
+_Static_assert(SECRET_SALT == crypto_pwhash_SALTBYTES, "a salt is libsodium's");
 
-/* Nobody's hash need not be the hash of anything: verifying against it computes argon2id with these parameters, and compares. */
 enum err secret_start(void)
 {
-    uint8_t salt[crypto_pwhash_SALTBYTES], hash[32];
-    char salt64[32], hash64[64];
+    uint8_t key[32];
     if (sodium_init() < 0)
         return ERR_INTERNAL;
-    randombytes_buf(hash, sizeof hash);
-    enum err e = secret_use(hash);
-    if (e)
-        return e;
-    randombytes_buf(salt, sizeof salt);
-    randombytes_buf(hash, sizeof hash);
-    sodium_bin2base64(salt64, sizeof salt64, salt, sizeof salt, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-    sodium_bin2base64(hash64, sizeof hash64, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-    snprintf(nobody, sizeof nobody, "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", (int)(MEMORY / 1024), (int)PASSES,
-             salt64, hash64);
-    return crypto_pwhash_str_needs_rehash(nobody, PASSES, MEMORY) == 0 ? OK : ERR_INTERNAL;
+    randombytes_buf(key, sizeof key);
+    return secret_use(key);
 }
 
 void secret_random(void *bytes, size_t size)
@@ -51,26 +41,98 @@ static size_t normal(char to[PASSWORD_BYTES], const char *password)
     return strlen(to);
 }
 
-enum err secret_password_hash(struct arena *a, const char *password, const char **hash)
+/* What a hash begins with; then come the salt, "$" and the hash itself. */
+static size_t parameters(char *to, size_t size)
 {
+    return (size_t)snprintf(to, size, "$argon2id$v=19$m=%d,t=%d,p=1$", (int)(MEMORY / 1024), PASSES);
+}
+
+/* The same text as crypto_pwhash_str, which takes no salt. False: no memory. */
+static bool make(char to[crypto_pwhash_STRBYTES], const uint8_t salt[SECRET_SALT], const char *text,
+                 size_t size)
+{
+    uint8_t hash[32];
+    char salt64[SALT_TEXT + 1], hash64[64];
+    if (crypto_pwhash(hash, sizeof hash, text, size, salt, PASSES, MEMORY, crypto_pwhash_ALG_ARGON2ID13) != 0)
+        return false;
+    size_t n = parameters(to, crypto_pwhash_STRBYTES);
+    sodium_bin2base64(salt64, sizeof salt64, salt, SECRET_SALT, BASE64);
+    sodium_bin2base64(hash64, sizeof hash64, hash, sizeof hash, BASE64);
+    snprintf(to + n, crypto_pwhash_STRBYTES - n, "%s$%s", salt64, hash64);
+    return true;
+}
+
+enum err secret_password_hash(struct arena *a, const char *address, const char *password, const char **hash)
+{
+    uint8_t salt[SECRET_SALT];
     char text[PASSWORD_BYTES], *made = arena_alloc(a, crypto_pwhash_STRBYTES);
     size_t size = normal(text, password);
-    int failed = crypto_pwhash_str(made, text, size, PASSES, MEMORY);
+    secret_salt(salt, address);
+    bool fine = make(made, salt, text, size);
     sodium_memzero(text, sizeof text);
-    if (failed)
+    if (!fine)
         return ERR_NO_MEMORY;
     *hash = made;
     return OK;
 }
 
+/* The salt of a hash with our parameters; false for any other. *n: up to where hashes with this salt are alike. */
+static bool salt_of(const char *hash, uint8_t salt[SECRET_SALT], size_t *n)
+{
+    char ours[64];
+    size_t begins = parameters(ours, sizeof ours), got;
+    if (strncmp(hash, ours, begins) != 0 || strlen(hash) <= begins + SALT_TEXT)
+        return false;
+    *n = begins + SALT_TEXT + 1;
+    return sodium_base642bin(salt, SECRET_SALT, hash + begins, SALT_TEXT, NULL, &got, NULL, BASE64) == 0 &&
+           got == SECRET_SALT;
+}
+
+static bool equal_texts(const char *a, const char *b)
+{
+    size_t n = strlen(a);
+    return strlen(b) == n && sodium_memcmp(a, b, n) == 0;
+}
+
+/* Is there one with that salt before hashes[i]? */
+static bool salted_before(const char *const hashes[], size_t i, size_t alike)
+{
+    for (size_t k = 0; k < i; k++)
+        if (hashes[k] && strncmp(hashes[k], hashes[i], alike) == 0)
+            return true;
+    return false;
+}
+
+void secret_password_try(const char *const hashes[], size_t n, const char *password, bool same[])
+{
+    char text[PASSWORD_BYTES], made[crypto_pwhash_STRBYTES] = "";
+    uint8_t salt[SECRET_SALT] = {0};
+    size_t size = normal(text, password), alike;
+    bool worked = false;
+    for (size_t i = 0; i < n; i++)
+        same[i] = false;
+    for (size_t i = 0; i < n; i++) {
+        if (!hashes[i] || !*hashes[i])
+            continue;
+        worked = true;
+        if (!salt_of(hashes[i], salt, &alike)) { /* of other parameters: by itself */
+            same[i] = crypto_pwhash_str_verify(hashes[i], text, size) == 0;
+        } else if (!salted_before(hashes, i, alike) && make(made, salt, text, size)) {
+            for (size_t k = i; k < n; k++)
+                same[k] = same[k] || (hashes[k] && equal_texts(made, hashes[k]));
+        }
+    }
+    if (!worked)
+        (void)make(made, salt, text, size);
+    sodium_memzero(made, sizeof made);
+    sodium_memzero(text, sizeof text);
+}
+
 bool secret_password_verify(const char *hash, const char *password)
 {
-    char text[PASSWORD_BYTES];
-    size_t size = normal(text, password);
-    bool known = hash && *hash;
-    bool same = crypto_pwhash_str_verify(known ? hash : nobody, text, size) == 0;
-    sodium_memzero(text, sizeof text);
-    return known && same;
+    bool same;
+    secret_password_try(&hash, 1, password, &same);
+    return same;
 }
 
 void secret_wipe(void *bytes, size_t size)

@@ -10,11 +10,15 @@
 
 enum err secret_start(void) MUST_USE; /* once per process */
 void secret_random(void *bytes, size_t size);
-/* argon2id, 19 MiB, 2 passes (OWASP's first recommendation): the printable hash, in the arena. Both take the password in any
- * Unicode normal form. What a new one has to be like: server/password.h. */
-enum err secret_password_hash(struct arena *a, const char *password, const char **hash) MUST_USE;
-/* Takes the same time for hash NULL (an unknown person), and is then false. */
-bool secret_password_verify(const char *hash, const char *password);
+/* argon2id, 19 MiB, 2 passes (OWASP's first recommendation): the printable hash, in the arena. All take the password in any
+ * Unicode normal form. What a new one has to be like: server/password.h. The salt goes with the address, for the sake of
+ * secret_password_try (docs/decisions/passwords.md). */
+enum err secret_password_hash(struct arena *a, const char *address, const char *password,
+                              const char **hash) MUST_USE;
+/* Which of these is the password's? Hashes of one address take one argon2id together, as long as none at all (an unknown address)
+ * and as one. NULL and "" are nobody's. */
+void secret_password_try(const char *const hashes[], size_t n, const char *password, bool same[]);
+bool secret_password_verify(const char *hash, const char *password); /* of one */
 /* "SHA256:…" of an SSH public key in base64, as ssh-keygen -l says it; false for what is no base64. */
 bool secret_fingerprint(const char *base64, char *to, size_t size);
 void secret_wipe(void *bytes, size_t size);
@@ -35,6 +39,10 @@ enum err secret_server_key(const char *folder, bool create, uint8_t key[32], str
 /* --- keys derived from server.key (secret_key.c) ------------------------------------------------------------------------------
  * One key for each purpose. secret_start sets a random one, for tests and tools; the daemon then sets that of its folder. */
 enum err secret_use(const uint8_t key[32]) MUST_USE;
+
+/* The salt of the passwords of an e-mail address, letters of either case: the same as long as server.key is. */
+#define SECRET_SALT 16
+void secret_salt(uint8_t salt[SECRET_SALT], const char *address);
 
 /* Sealing: what has to be given back (a TOTP secret, a mail server's password) lies encrypted in the store
  * (XChaCha20-Poly1305) and bound to its place: moved to another record, business or field it can not be opened.

@@ -15,10 +15,11 @@ enum purpose { /* permanent numbers */
                PURPOSE_NONCE = 2,
                PURPOSE_SIGN = 3,
                PURPOSE_CODE = 4,
+               PURPOSE_SALT = 5,
 };
 
 static struct {
-    uint8_t seal[crypto_aead_xchacha20poly1305_ietf_KEYBYTES], nonce[32], code[32];
+    uint8_t seal[crypto_aead_xchacha20poly1305_ietf_KEYBYTES], nonce[32], code[32], salt[32];
     uint8_t sign[crypto_sign_SECRETKEYBYTES], public[crypto_sign_PUBLICKEYBYTES];
 } * keys;
 
@@ -34,10 +35,22 @@ enum err secret_use(const uint8_t key[32])
     (void)crypto_kdf_derive_from_key(keys->seal, sizeof keys->seal, PURPOSE_SEAL, context, key);
     (void)crypto_kdf_derive_from_key(keys->nonce, sizeof keys->nonce, PURPOSE_NONCE, context, key);
     (void)crypto_kdf_derive_from_key(keys->code, sizeof keys->code, PURPOSE_CODE, context, key);
+    (void)crypto_kdf_derive_from_key(keys->salt, sizeof keys->salt, PURPOSE_SALT, context, key);
     (void)crypto_kdf_derive_from_key(seed, sizeof seed, PURPOSE_SIGN, context, key);
     (void)crypto_sign_seed_keypair(keys->public, keys->sign, seed);
     sodium_memzero(seed, sizeof seed);
     return OK;
+}
+
+void secret_salt(uint8_t salt[SECRET_SALT], const char *address)
+{
+    crypto_generichash_state state;
+    (void)crypto_generichash_init(&state, keys->salt, sizeof keys->salt, SECRET_SALT);
+    for (; *address; address++) {
+        uint8_t letter = (uint8_t)(*address >= 'A' && *address <= 'Z' ? *address + 32 : *address);
+        (void)crypto_generichash_update(&state, &letter, 1);
+    }
+    (void)crypto_generichash_final(&state, salt, SECRET_SALT);
 }
 
 static void put_number(uint8_t *at, size_t size, uint64_t n)

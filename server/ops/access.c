@@ -83,22 +83,24 @@ enum err op_access_invite(struct call *c, const struct access_invite_in *in, str
 }
 
 /* --- with a password --------------------------------------------------------------------------------------------------------- */
-/* Leaves one hash for each person: equal passwords must not show as equal hashes. */
+/* Leaves one hash for each person: equal passwords of two people must not show as equal hashes. */
 enum err prep_access_enable(struct call *c, const struct access_enable_in *in)
 {
-    const char **hashes = arena_alloc(c->arena, in->contacts.n * sizeof *hashes);
-    struct holder h;
+    const char **hashes = arena_alloc(c->arena, in->contacts.n * sizeof *hashes),
+               **addresses = arena_alloc(c->arena, in->contacts.n * sizeof *addresses);
+    struct holder h = {0};
     enum err e = OK;
     if (in->contacts.n == 0)
         e = REFUSE(c, ERR_INVALID, "contacts", "name at least one contact person");
     for (size_t i = 0; i < in->contacts.n && !e; i++) {
         e = may_enable(c, &in->contacts, i, &h);
+        addresses[i] = h.contact.email;
         if (!e)
             e = password_fits_contact(c, in->password, "password", &h.contact);
     }
     for (size_t i = 0; i < in->contacts.n && !e; i++)
         if (!listed_before(&in->contacts, i))
-            e = secret_password_hash(c->arena, in->password, &hashes[i]);
+            e = secret_password_hash(c->arena, addresses[i], in->password, &hashes[i]);
     c->prepared = hashes;
     return e;
 }

@@ -72,7 +72,7 @@ enum err prep_password_change(struct call *c, const struct password_change_in *i
     if (!e)
         e = session_password(c, in->old, "old");
     if (!e)
-        e = secret_password_hash(c->arena, in->password, &made);
+        e = secret_password_hash(c->arena, c->who.email, in->password, &made);
     if (!e)
         c->prepared = arena_text(c->arena, made, strlen(made));
     return e;

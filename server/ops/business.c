@@ -99,7 +99,7 @@ enum err prep_business_create(struct call *c, const struct business_create_in *i
     if (!e)
         e = password_check(c->arena, in->password, &about, "password", &c->why);
     if (!e)
-        e = secret_password_hash(c->arena, in->password, &hash);
+        e = secret_password_hash(c->arena, in->admin_email, in->password, &hash);
     if (!e)
         c->prepared = arena_text(c->arena, hash, strlen(hash));
     return e;

@@ -46,7 +46,7 @@ static enum err prepare(struct call *c, const struct attempt *a)
     else
         e = password_fits_contact(c, a->password, "password", &h.contact);
     if (!e)
-        e = secret_password_hash(c->arena, a->password, &hash);
+        e = secret_password_hash(c->arena, t.email, a->password, &hash);
     c->prepared = (void *)(uintptr_t)hash;
     return e;
 }

@@ -64,7 +64,7 @@ enum err prep_staff_create(struct call *c, const struct staff_create_in *in)
     if (!e)
         e = password_fits(c, in->password, "password", in->name, in->email, NULL);
     if (!e)
-        e = secret_password_hash(c->arena, in->password, &hash);
+        e = secret_password_hash(c->arena, in->email, in->password, &hash);
     c->prepared = (void *)(uintptr_t)hash;
     return e;
 }

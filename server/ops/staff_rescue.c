@@ -29,7 +29,7 @@ enum err prep_staff_rescue(struct call *c, const struct staff_rescue_in *in)
     if (!e)
         e = password_fits(c, in->password, "password", staff.name, staff.email, NULL);
     if (!e)
-        e = secret_password_hash(c->arena, in->password, &hash);
+        e = secret_password_hash(c->arena, staff.email, in->password, &hash);
     c->prepared = (void *)(uintptr_t)hash;
     return e;
 }

@@ -7,7 +7,7 @@ import time
 
 import daemon as business
 
-PERSONS, ROUNDS = 20, 3
+PERSONS, ROUNDS, MANY = 20, 3, 5
 SLOWED = "slowed, known"
 
 
@@ -21,6 +21,9 @@ def prepare(d, rounds):
                 admin.ask("access.disable", contacts=[contact])
             if name == "gone":
                 admin.ask("customer.update", id=customer, customer={"revision": 1, "active": False})
+            for more in range(MANY - 1 if name == "wrong" else 0):  # the same human being at other customers
+                _, contact = business.add_customer(admin, f"many {n} {more}", f"many{n}@bench.test")
+                admin.ask("access.enable", contacts=[contact], password=business.PASSWORD, keep_password=True)
 
 
 def timed(client, **args):
@@ -39,7 +42,8 @@ def measure():
     right, wrong = business.PASSWORD, "not the password"
     cases = {"signed in": ("in{}@bench.test", right, "in"), "wrong password": ("wrong{}@bench.test", wrong, "credentials"),
              "unknown": ("nobody{}@bench.test", right, "credentials"), "access off": ("off{}@bench.test", right, "credentials"),
-             "deactivated": ("gone{}@bench.test", right, "credentials")}
+             "deactivated": ("gone{}@bench.test", right, "credentials"),
+             "of several customers": ("many{}@bench.test", wrong, "credentials")}
     got = {case: [] for case in (*cases, SLOWED, "slowed, unknown")}
     with business.Daemon() as d:
         prepare(d, ROUNDS)

@@ -304,7 +304,7 @@ static void all(struct kv *kv, struct fill *f, kv_fn *some, uint64_t n)
 
 static void fill_store(struct kv *kv, struct fill *f)
 {
-    enum err e = secret_password_hash(f->arena, PASSWORD, &f->hash);
+    enum err e = secret_password_hash(f->arena, "bench@example.org", PASSWORD, &f->hash);
     if (!e)
         e = kv_write(kv, begin, f);
     if (e)

@@ -2,6 +2,8 @@
 #include "server/password.h"
 #include "server/secret.h"
 #include "tests/unit/test.h"
+#include <string.h>
+#include <time.h>
 
 static struct arena *arena;
 static const struct password_about maria = {
@@ -76,9 +78,63 @@ static void length_is_counted_in_characters_and_bounded(void)
 static void the_same_text_in_another_normal_form_is_the_same_password(void)
 {
     const char *hash;
-    CHECK_INT(secret_password_hash(arena, "Caf\xc3\xa9 Zo\xc3\xab lantern", &hash), OK);
+    CHECK_INT(secret_password_hash(arena, "a@b.test", "Caf\xc3\xa9 Zo\xc3\xab lantern", &hash), OK);
     CHECK(secret_password_verify(hash, "Cafe\xcc\x81 Zoe\xcc\x88 lantern"));
     CHECK(!secret_password_verify(hash, "Cafe Zoe lantern"));
+}
+
+static const char *hashed(const char *address, const char *password)
+{
+    const char *hash = NULL;
+    CHECK_INT(secret_password_hash(arena, address, password, &hash), OK);
+    return hash;
+}
+
+static void each_of_an_address_is_compared_for_itself(void)
+{
+    const char *of[] = {hashed("ann@b.test", "first lantern"),
+                        NULL,
+                        hashed("Ann@B.test", "second lantern"),
+                        "",
+                        hashed("ann@b.test", "first lantern"),
+                        hashed("ben@b.test", "second lantern"), /* of another address: another salt */
+                        "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$bm9uc2Vuc2U",
+                        "no hash at all"};
+    bool same[8];
+    secret_password_try(of, 8, "second lantern", same);
+    for (size_t i = 0; i < 8; i++)
+        CHECK_INT(same[i], i == 2 || i == 5);
+    secret_password_try(of, 8, "first lantern", same);
+    for (size_t i = 0; i < 8; i++)
+        CHECK_INT(same[i], i == 0 || i == 4);
+    secret_password_try(of, 0, "first lantern", same);
+    CHECK(strncmp(of[0], of[2], 53) == 0 && strcmp(of[0], of[2]) != 0);
+    CHECK(strncmp(of[0], of[5], 53) != 0);
+}
+
+/* ns of processor; the least of three. */
+static int64_t time_of(const char *const hashes[], size_t n)
+{
+    int64_t least = INT64_MAX;
+    bool same[10];
+    for (int i = 0; i < 3; i++) {
+        struct timespec from, to;
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+        secret_password_try(hashes, n, "wrong lantern", same);
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+        int64_t took = (to.tv_sec - from.tv_sec) * INT64_C(1000000000) + to.tv_nsec - from.tv_nsec;
+        least = took < least ? took : least;
+    }
+    return least;
+}
+
+static void ten_of_an_address_take_as_long_as_none(void)
+{
+    const char *of[10];
+    for (size_t i = 0; i < 10; i++)
+        of[i] = hashed("ann@b.test", i % 2 ? "first lantern" : "second lantern");
+    int64_t none = time_of(NULL, 0), ten = time_of(of, 10);
+    CHECK(ten < 3 * none && none < 3 * ten); /* ten times as long otherwise */
 }
 
 int main(void)
@@ -90,6 +146,8 @@ int main(void)
     what_is_known_about_the_person_does_not_count();
     length_is_counted_in_characters_and_bounded();
     the_same_text_in_another_normal_form_is_the_same_password();
+    each_of_an_address_is_compared_for_itself();
+    ten_of_an_address_take_as_long_as_none();
     arena_close(arena);
     return test_end();
 }
