@@ -7,7 +7,7 @@ import time
 
 import daemon as business
 
-PERSONS, ROUNDS, MANY = 20, 3, 5
+PERSONS, ROUNDS, MANY = 15, 4, 5  # a hundred wrong tries from one source are free in a round
 SLOWED = "slowed, known"
 
 
