@@ -100,7 +100,7 @@ static void derive_contact(struct derived *d, const struct contact *c)
     if (c->access == ACCESS_INVITED || c->access == ACCESS_ACTIVE) {
         struct key k = start(d, INDEX_CONTACT_TOLD);
         key_u8(&k, (uint8_t)c->access);
-        entry(d, key_text(&k, c->told ? c->told : ""));
+        entry(d, key_u32(&k, (uint32_t)c->told_generation));
     }
 }
 
@@ -213,7 +213,7 @@ static void derive_event(struct derived *d, const struct event *e)
         id_entry(d, INDEX_EVENT_RING, e->customer);
     struct key k = start(d, INDEX_EVENT_SUBJECT);
     entry(d, key_u64(key_u8(&k, (uint8_t)e->subject), (uint64_t)e->about));
-    if (e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION) {
+    if ((e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION) || e->what == WHAT_MAIL_FAILED) {
         k = start(d, INDEX_EVENT_BELL);
         entry(d, &k);
     }
@@ -244,11 +244,19 @@ static void derive_version(struct derived *d, const struct version *v)
     entry(d, key_u64(key_u64(&k, v->document), (uint64_t)v->revision));
 }
 
-/* Only waiting mails have a time: the others of a state come in the order in which they were written. */
+/* Those that stay until somebody acts have no time: they come in the order in which they were written. */
+static int64_t mail_time(const struct mail *m)
+{
+    return m->state == MAIL_WAITING     ? m->next_try
+           : m->state == MAIL_SENT      ? m->sent
+           : m->state == MAIL_WITHDRAWN ? m->created
+                                        : 0;
+}
+
 static void derive_mail(struct derived *d, const struct mail *m)
 {
     struct key k = start(d, INDEX_MAIL_STATE);
-    entry(d, key_u64(key_u8(&k, (uint8_t)m->state), m->state == MAIL_WAITING ? (uint64_t)m->next_try : 0));
+    entry(d, key_u64(key_u8(&k, (uint8_t)m->state), (uint64_t)mail_time(m)));
     if (m->customer)
         id_entry(d, INDEX_MAIL_CUSTOMER, m->customer);
 }

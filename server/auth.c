@@ -32,7 +32,9 @@ static enum err find_session(struct call *c, const struct job *j, struct session
     secret_digest(digest, NULL, random, sizeof random);
     if (s->hash.size != sizeof digest || !secret_equal(digest, s->hash.data, sizeof digest))
         return sign_in(c);
-    return session_lives(c, s) && same_way(j, s) ? OK : sign_in(c);
+    bool lives;
+    e = session_lives(c, s, &lives);
+    return e || (lives && same_way(j, s)) ? e : sign_in(c);
 }
 
 static enum err by_session(struct call *c, const struct job *j)

@@ -74,6 +74,15 @@ enum err call_business(struct call *c, const struct business **business)
     return OK;
 }
 
+enum err call_generation(struct txn *t, int64_t *generation)
+{
+    struct business_generation b;
+    enum err e = record_view(t, KIND_BUSINESS, t->business, shape_business_generation(), &b);
+    if (!e)
+        *generation = b.generation;
+    return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+}
+
 bool call_zone(const char *name, int64_t now, int *offset_s)
 {
     return zone_offset(name, now, offset_s);

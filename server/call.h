@@ -34,6 +34,7 @@ enum follow_what {
     FOLLOW_BOUND, /* end session `id` with the connection of the request */
     FOLLOW_USED,  /* note the last use of machine token `id` */
     FOLLOW_MAIL,  /* look for mails to send; id 1: also when the mail server did not work a moment ago */
+    FOLLOW_SWEEP, /* remove what ended, a step at a time */
     FOLLOW_RESET, /* a mail to `text`, if that is somebody who forgot a password */
 };
 #define FOLLOWS 4
@@ -90,6 +91,8 @@ void call_refused(struct call *c, const char *account, const char *what, const c
 enum err call_rename_portal(struct call *c, const char *old, const char *name) MUST_USE;
 /* The business of the call (read once per call). */
 enum err call_business(struct call *c, const struct business **business) MUST_USE;
+/* How many names its portal had before this one: a code or a session of a customer from an earlier one is none any more. */
+enum err call_generation(struct txn *t, int64_t *generation) MUST_USE;
 /* The civil day it is for the business. */
 enum err call_today(struct call *c, int32_t *day) MUST_USE;
 /* Is it acceptable as a portal name (data/store.h)? */

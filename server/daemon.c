@@ -12,6 +12,7 @@
 #include "server/listener.h"
 #include "server/pool.h"
 #include "server/secret.h"
+#include "server/sweep.h"
 #include "server/waits.h"
 #include "server/writer.h"
 #include <time.h>
@@ -96,6 +97,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
         e = follow_resume(d);
     if (!e)
         e = sender_open(d, &d->sender);
+    if (!e)
+        e = sweep_start(d);
     d->started = daemon_now();
     if (e)
         daemon_close(d);

@@ -7,6 +7,7 @@
 #include "server/limits.h"
 #include "server/ops/follow.h"
 #include "server/pool.h"
+#include "server/sweep.h"
 #include "server/waits.h"
 #include "server/writer.h"
 #include <pthread.h>
@@ -278,6 +279,7 @@ void follow_start(const struct job *j)
         case FOLLOW_RESET: reset_start(j, j->follows[i].text); break;
         case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;
         case FOLLOW_MAIL: sender_wake(j->daemon->sender, j->business, id != 0); break;
+        case FOLLOW_SWEEP: sweep_now(j->daemon, j->business); break;
         case FOLLOW_BOUND: break; /* follow_before */
         case FOLLOW_USED: add(j->daemon, internal(j->daemon, j->business, &j->asker, used, id, NULL)); break;
         case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;

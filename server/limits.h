@@ -46,7 +46,9 @@
 #define LIMIT_RESET_MS (60 * 60 * 1000)                   /* the same for a forgotten password */
 #define LIMIT_RESETS 3                                    /* reset mails to one address in … */
 #define LIMIT_RESETS_MS (60 * 60 * 1000)
-#define LIMIT_INVITE_ALL 100 /* mails written by one access.invite_all */
+#define LIMIT_INVITE_ALL 100            /* mails written by one access.invite_all */
+#define LIMIT_SWEEP 50                  /* records removed by one step of the sweeper (server/sweep.h) */
+#define LIMIT_SWEEP_MS (10 * 60 * 1000) /* how often it looks */
 #define LIMIT_REFUSED_EVENTS \
     30                     /* refused sign-ins in the log of a business, a minute; more are only counted */
 #define LIMIT_REPLY_DAYS 3 /* how long a request id is remembered */
@@ -61,7 +63,9 @@
 #define LIMIT_MAIL_PAUSE_MS 30000 /* after the first try; doubles up to … */
 #define LIMIT_MAIL_PAUSE_MOST_MS (60 * 60 * 1000)
 #define LIMIT_MAIL_GIVE_UP_MS (INT64_C(5) * 24 * 60 * 60 * 1000)
-#define LIMIT_MAIL_SENDERS 4      /* messages on their way at once, … */
+#define LIMIT_MAIL_KEEP_MS \
+    (INT64_C(90) * 24 * 60 * 60 * 1000) /* what was sent, or withdrawn; then it is removed */
+#define LIMIT_MAIL_SENDERS 4            /* messages on their way at once, … */
 #define LIMIT_MAIL_PER_BUSINESS 2 /* … and of one business: a server that hangs holds up nobody else's */
 
 /* the log */

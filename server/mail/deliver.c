@@ -37,7 +37,7 @@ enum err deliver_load(struct kv_txn *kv, void *delivery)
     d->due = true;
     e = load_business(&t, d);
     if (!e)
-        e = mail_is_wanted(&t, &d->mail, d->now, &d->wanted);
+        e = mail_worth_of(&t, &d->mail, d->now, &d->worth);
     if (e)
         return e;
     d->password_error = mail_password(&t, &d->settings, &d->password);
@@ -65,8 +65,11 @@ static bool hindered(struct delivery *d)
     o->result = SMTP_DEAD;
     if (d->code_error) {
         o->said = "not sent: its code can not be opened, it was written under another server.key";
-    } else if (!d->wanted) {
+    } else if (d->worth == MAIL_LATE) {
         o->said = "not sent: its code is no longer good";
+    } else if (d->worth == MAIL_ENDED) {
+        o->said = MAIL_CODE_ENDED;
+        o->ended = true;
     } else if (d->password_error) {
         o->result = SMTP_AGAIN;
         o->said = "the mail server's password can not be opened, it was written under another server.key: "

@@ -16,7 +16,7 @@ struct delivery {
     struct mail_settings settings;
     const char *from_name, *reply_to, *password, *code;
     enum err password_error, code_error; /* they could not be opened */
-    bool wanted;                         /* its code is still good */
+    enum mail_worth worth;
     /* what came of it */
     struct mail_outcome outcome;
     bool trouble; /* it is the server or its settings: the next mail would fare the same */

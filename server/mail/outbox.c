@@ -199,18 +199,19 @@ enum err mail_forget(struct call *c, uint64_t id)
     struct mail *m = arena_alloc(c->arena, sizeof *m);
     struct mail_row row;
     enum err e = id ? record_view(&c->txn, KIND_MAIL, id, shape_mail_row(), &row) : ERR_NOT_FOUND;
-    if (!e && row.state == MAIL_SENT) /* it has let go of the code; there may be thousands of these at once */
+    if (!e && (row.state == MAIL_SENT ||
+               row.state ==
+                   MAIL_WITHDRAWN)) /* it has let go of the code; there may be thousands of these at once */
         return OK;
     if (!e)
         e = record_get(&c->txn, KIND_MAIL, id, m);
     if (e)
         return e == ERR_NOT_FOUND ? OK : e;
     m->code = (struct bytes){NULL, 0};
-    if (m->state == MAIL_WAITING || m->state == MAIL_HELD) {
-        m->state = MAIL_FAILED;
-        m->next_try = 0;
-        m->said = "not sent: its code was used or replaced";
-    }
+    if (m->state != MAIL_FAILED) /* what the server said of that one is worth keeping */
+        m->said = MAIL_CODE_ENDED;
+    m->state = MAIL_WITHDRAWN;
+    m->next_try = 0;
     return record_put(&c->txn, KIND_MAIL, m);
 }
 
@@ -240,14 +241,18 @@ enum err mail_hurry(struct call *c)
     return e;
 }
 
-enum err mail_is_wanted(struct txn *t, const struct mail *m, int64_t now, bool *wanted)
+enum err mail_worth_of(struct txn *t, const struct mail *m, int64_t now, enum mail_worth *worth)
 {
     struct ticket ticket;
-    *wanted = true;
+    int64_t generation = 0;
+    *worth = m->ticket ? MAIL_ENDED : MAIL_WANTED;
     if (!m->ticket)
         return OK;
     enum err e = record_get(t, KIND_TICKET, m->ticket, &ticket);
-    *wanted = !e && m->code.size && now < ticket.expires;
+    if (!e)
+        e = call_generation(t, &generation);
+    if (!e && m->code.size && (ticket.side == SIDE_STAFF || ticket.generation == generation))
+        *worth = now < ticket.expires ? MAIL_WANTED : MAIL_LATE;
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
@@ -296,6 +301,10 @@ enum err mail_settle(struct call *c, uint64_t id, const struct mail_outcome *o)
     if (sent) {
         m->state = MAIL_SENT;
         m->sent = c->now;
+        m->next_try = 0;
+        m->code = (struct bytes){NULL, 0};
+    } else if (o->ended) {
+        m->state = MAIL_WITHDRAWN;
         m->next_try = 0;
         m->code = (struct bytes){NULL, 0};
     } else if (o->result == SMTP_DEAD || c->now >= m->give_up) {

@@ -4,6 +4,8 @@
 #define SERVER_MAIL_OUTBOX_H
 #include "server/call.h"
 
+#define MAIL_CODE_ENDED "not sent: its code was used or replaced"
+
 struct mail_value {
     const char *name, *text; /* {name} in the template */
 };
@@ -26,7 +28,7 @@ enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id) M
 bool mail_reaches(const char *address);
 /* Has the business no mail server? */
 enum err mail_held(struct call *c, bool *held) MUST_USE;
-/* The ticket has ended: takes its code out of the mail; one that was not sent yet is not sent any more. 0: OK. */
+/* The ticket has ended: takes its code out of the mail; one that was not sent yet is withdrawn. 0: OK. */
 enum err mail_forget(struct call *c, uint64_t id) MUST_USE;
 
 /* --- for the operations and the sender --------------------------------------------------------------------------------------- */
@@ -37,8 +39,10 @@ bool mail_has_server(const struct mail_settings *s);
 enum err mail_password(struct txn *t, const struct mail_settings *s, const char **password) MUST_USE;
 enum err mail_code(struct txn *t, const struct mail *m, const char **code) MUST_USE;
 struct bytes mail_seal_password(struct txn *t, const char *password);
-/* Is the mail's code still good (or has it none)? */
-enum err mail_is_wanted(struct txn *t, const struct mail *m, int64_t now, bool *wanted) MUST_USE;
+/* Is there a reason to send it? Ended: its code was used or replaced, or ended with an earlier name of the portal, which somebody
+ * did and knows. Late: nobody did anything, its time is over. */
+enum mail_worth { MAIL_WANTED, MAIL_LATE, MAIL_ENDED };
+enum err mail_worth_of(struct txn *t, const struct mail *m, int64_t now, enum mail_worth *worth) MUST_USE;
 /* A mail that waits, is held or failed is tried at once, for as long as a new one. */
 enum err mail_again(struct call *c, struct mail *m) MUST_USE;
 /* What waits for its next try is tried at once: the settings are others now. */
@@ -47,6 +51,7 @@ enum err mail_hurry(struct call *c) MUST_USE;
 struct mail_outcome {
     int64_t tries, next_try; /* as the mail said when it was read: an outcome is written down once, … */
     int result;              /* … and a mail that is to be tried at once meanwhile, is. enum smtp_result */
+    bool ended;              /* nobody wants it any more: withdrawn, which is no failure */
     const char *said;
 };
 /* Writes down what became of a try: sent, next try, or failed with an event. Anything else happened meanwhile: no change. */

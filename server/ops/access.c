@@ -40,6 +40,12 @@ static bool has_access(const struct contact *p)
     return p->access == ACCESS_INVITED || p->access == ACCESS_ACTIVE;
 }
 
+void access_note_told(struct contact *p, const struct business *b)
+{
+    p->told = b->portal;
+    p->told_generation = b->generation;
+}
+
 /* --- by invitation ---------------------------------------------------------------------------------------------------------- */
 enum err access_give_code(struct call *c, struct holder *h)
 {
@@ -55,7 +61,7 @@ enum err access_give_code(struct call *c, struct holder *h)
         return e;
     p->invited = ticket.created;
     p->invite_expires = ticket.expires;
-    p->told = b->portal;
+    access_note_told(p, b);
     e = record_put(&c->txn, KIND_CONTACT, p);
     return e ? e : contact_event(c, WHAT_INVITED, p, NULL);
 }
@@ -129,7 +135,7 @@ static enum err enable(struct call *c, struct holder *h, const char *hash, bool 
         return e;
     p->password = hash;
     p->must_change = must_change;
-    p->told = b->portal;
+    access_note_told(p, b);
     e = record_put(&c->txn, KIND_CONTACT, p);
     if (!e && !had)
         e = contact_event(c, WHAT_ACCESS_ON, p, NULL);

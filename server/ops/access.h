@@ -9,4 +9,6 @@
 enum err access_give_code(struct call *c, struct holder *h) MUST_USE;
 /* A mail that says how to get in and with which address, and names no password; none where mail does not reach. */
 enum err access_tell(struct call *c, const struct holder *h, enum mail_template template) MUST_USE;
+/* The person knows the portal's present name; the record is the caller's to write. */
+void access_note_told(struct contact *p, const struct business *b);
 #endif

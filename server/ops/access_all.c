@@ -1,27 +1,22 @@
-/* Another name for the portal concerns everyone who has access: how many they are, and telling them (A3). Who was told which name
- * stands in the person's record and, before it, in the key of an index: those who were not told the present one are the two
- * stretches before and behind it. */
+/* Another name for the portal concerns everyone who has access: how many they are, and telling them (A3). Which of its names somebody
+ * was told stands in the person's record and, before it, in the key of an index: those who were told an earlier one come first. */
 #include "server/limits.h"
 #include "server/ops/access.h"
 #include <string.h>
 
 #define MOST 10000000
-#define NOT_TOLD 4 /* stretches: two for each kind of access */
+#define NOT_TOLD 2 /* stretches: one for each kind of access */
 
 static enum err not_told(struct call *c, struct list_range ranges[NOT_TOLD])
 {
     static const uint8_t access[] = {ACCESS_INVITED, ACCESS_ACTIVE};
-    const struct business *b;
-    enum err e = call_business(c, &b);
-    for (size_t i = 0; i < 2 && !e; i++) {
-        struct key all = index_key(&c->txn, INDEX_CONTACT_TOLD);
-        key_u8(&all, access[i]);
-        struct key told = all;
-        key_text(&told, b->portal);
-        ranges[i * 2] = ranges[i * 2 + 1] = list_range(&all);
-        ranges[i * 2].last = ranges[i * 2 + 1].first = told;
-        key_u64(&ranges[i * 2].last, 0);               /* no record has that number … */
-        key_u64(&ranges[i * 2 + 1].first, UINT64_MAX); /* … nor that */
+    int64_t generation = 0;
+    enum err e = call_generation(&c->txn, &generation);
+    for (size_t i = 0; i < NOT_TOLD; i++) {
+        struct key k = index_key(&c->txn, INDEX_CONTACT_TOLD);
+        ranges[i] = list_range(key_u8(&k, access[i]));
+        key_u64(key_u32(&k, (uint32_t)generation), 0); /* no record has that number */
+        ranges[i].last = k;
     }
     return e;
 }
@@ -38,12 +33,14 @@ static enum err tell_one(struct call *c, struct contact *p, int64_t *told)
         return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
     h.customer_name = of.name;
     bool reaches = of.active && mail_reaches(p->email);
-    *told += reaches;
-    if (reaches && p->access == ACCESS_INVITED && !(p->password && *p->password))
+    bool invited = p->access == ACCESS_INVITED && !(p->password && *p->password);
+    bool knows = !invited && p->told && strcmp(p->told, b->portal) == 0; /* it is the old name again */
+    *told += reaches && !knows;
+    if (reaches && invited)
         return access_give_code(c, &h);
-    if (reaches)
+    if (reaches && !knows)
         e = access_tell(c, &h, TEMPLATE_PORTAL_RENAMED);
-    h.contact.told = b->portal;
+    access_note_told(&h.contact, b);
     return e ? e : record_put(&c->txn, KIND_CONTACT, &h.contact);
 }
 
@@ -78,16 +75,21 @@ enum err op_access_invite_all(struct call *c, const struct access_invite_all_in 
     return e ? e : count_left(c, ranges, &out->left);
 }
 
+struct counting {
+    int64_t now, generation;
+};
 static bool goes_on(void *context, void *row)
 {
-    const struct call *c = context;
+    const struct counting *n = context;
     const struct session *s = row;
-    return c->now - s->created <= LIMIT_SESSION_LIFE_MS && c->now - s->seen <= LIMIT_SESSION_IDLE_MS;
+    return s->generation == n->generation && n->now - s->created <= LIMIT_SESSION_LIFE_MS &&
+           n->now - s->seen <= LIMIT_SESSION_IDLE_MS;
 }
 
 static enum err count_sessions(struct call *c, int64_t *n)
 {
     struct key k = index_key(&c->txn, INDEX_SESSION_PERSON);
+    struct counting counting = {.now = c->now};
     key_u8(&k, SIDE_CUSTOMER);
     struct list_range range = list_range(&k);
     struct record_list l = {.kind = KIND_SESSION,
@@ -97,11 +99,11 @@ static enum err count_sessions(struct call *c, int64_t *n)
                             .limit = 1000,
                             .examine = 1000,
                             .keep = goes_on,
-                            .context = c};
-    enum err e;
+                            .context = &counting};
+    enum err e = call_generation(&c->txn, &counting.generation);
     *n = 0;
     do {
-        e = record_list(&c->txn, &l, &c->why);
+        e = e ? e : record_list(&c->txn, &l, &c->why);
         *n += e ? 0 : (int64_t)l.count;
         l.after = l.next;
     } while (!e && l.after);

@@ -12,7 +12,8 @@ struct filter {
     int subject;       /* 0: any */
     int64_t about;     /* 0: any */
     bool portal, bell;
-    bool customers;      /* the bell rings for what customers did, else for what the business did */
+    bool
+        customers; /* the bell rings for what customers did and mails that failed, else for what the business did */
     int what, side;      /* 0: any */
     int64_t actor;       /* 0: any */
     int64_t from, until; /* instants; 0: open */
@@ -20,6 +21,8 @@ struct filter {
 
 static bool rings(const struct filter *f, const struct event *e)
 {
+    if (f->customers && e->what == WHAT_MAIL_FAILED)
+        return true;
     bool other = f->customers ? e->side == SIDE_CUSTOMER : e->side == SIDE_STAFF || e->side == SIDE_MACHINE;
     return other && e->subject != SUBJECT_SESSION;
 }

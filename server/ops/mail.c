@@ -189,17 +189,18 @@ static enum err row_of(struct call *c, uint64_t id, struct mail_row **row)
 enum err op_mail_retry(struct call *c, const struct mail_retry_in *in, struct mail_retry_out *out)
 {
     struct mail *m = arena_alloc(c->arena, sizeof *m);
-    bool held, good;
+    enum mail_worth worth = MAIL_WANTED;
+    bool held;
     enum err e = record_get(&c->txn, KIND_MAIL, in->id, m);
     if (!e)
         e = mail_held(c, &held);
     if (!e)
-        e = mail_is_wanted(&c->txn, m, c->now, &good);
+        e = mail_worth_of(&c->txn, m, c->now, &worth);
     if (e)
         return e;
     if (m->state == MAIL_SENT)
         return REFUSE(c, ERR_STATE, "id", "the mail server took it");
-    if (!good)
+    if (worth != MAIL_WANTED)
         return REFUSE(c, ERR_STATE, "id", "its code is no longer good: make a new invitation");
     if (held)
         return REFUSE(c, ERR_STATE, "id", "no mail server is set: it is sent as soon as there is one");

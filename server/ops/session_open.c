@@ -96,6 +96,9 @@ static enum err session_for(struct call *c, const struct way_in *who, struct ses
     s->name = p.name;
     s->email = p.email;
     s->customer = p.customer;
+    e = call_generation(&c->txn, &s->generation);
+    if (e)
+        return e;
     s->must_change = p.must_change && by_password;
     s->stage = p.mfa && !who->code_shown ? STAGE_CODE : STAGE_FULL;
     return OK;
@@ -164,11 +167,15 @@ static enum err make_room(struct call *c, int side, uint64_t person, int stage)
     return e;
 }
 
-bool session_lives(const struct call *c, const struct session *s)
+enum err session_lives(struct call *c, const struct session *s, bool *lives)
 {
-    return c->now - s->created <= LIMIT_SESSION_LIFE_MS && c->now - s->seen <= LIMIT_SESSION_IDLE_MS &&
-           (s->stage != STAGE_CODE || c->now - s->created <= LIMIT_SESSION_CODE_MS) &&
-           (!s->bound || s->boot == call_boot(c));
+    int64_t generation = s->generation;
+    *lives = c->now - s->created <= LIMIT_SESSION_LIFE_MS && c->now - s->seen <= LIMIT_SESSION_IDLE_MS &&
+             (s->stage != STAGE_CODE || c->now - s->created <= LIMIT_SESSION_CODE_MS) &&
+             (!s->bound || s->boot == call_boot(c));
+    enum err e = *lives && s->role == ROLE_CUSTOMER ? call_generation(&c->txn, &generation) : OK;
+    *lives &= s->generation == generation;
+    return e;
 }
 
 enum err session_me(struct call *c, const struct session *s, struct me **out)

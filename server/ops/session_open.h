@@ -36,7 +36,7 @@ enum err session_me(struct call *c, const struct session *s, struct me **me) MUS
 /* The second factor has been shown: the session goes on to what comes next. */
 enum err session_code_shown(struct call *c, struct session *s) MUST_USE;
 /* Is it still good: not too old, used lately, and its connection not one of an earlier daemon? */
-bool session_lives(const struct call *c, const struct session *s);
+enum err session_lives(struct call *c, const struct session *s, bool *lives) MUST_USE;
 /* A write of the daemon's own: the connection that session `id` is bound to has ended. */
 enum err session_end_bound(struct call *c, uint64_t id, void *unused) MUST_USE;
 /* Slow: is it the present password of the one who asks? ERR_CREDENTIALS with `field` (also for NULL), ERR_SLOW_DOWN. */

@@ -1,6 +1,5 @@
 /* The business, its portal and its number series. */
 #include "server/ops/patch.h"
-#include "server/ops/ticket.h"
 #include <string.h>
 
 static const char EDITABLE[] =
@@ -61,18 +60,13 @@ static enum err check_currency_free(struct call *c)
     return e;
 }
 
-/* Customers sign in under the portal's name: a new name ends what was begun under the old one (A3). */
-static enum err end_customer_sessions(struct call *c)
+/* Customers sign in under the portal's name: a new name ends what was begun under the old one (A3). Nothing of that is touched
+ * here; it is of an earlier generation from now on (docs/decisions/tickets.md). */
+static enum err rename_portal(struct call *c, const char *old, struct business *b)
 {
-    struct key k = index_key(&c->txn, INDEX_SESSION_PERSON);
-    struct id_list ids;
-    enum err e;
-    key_u8(&k, SIDE_CUSTOMER);
-    do {
-        e = record_ids(&c->txn, &k, 1000, &ids);
-        for (size_t i = 0; !e && i < ids.n; i++)
-            e = record_del(&c->txn, KIND_SESSION, ids.v[i]);
-    } while (!e && ids.n);
+    enum err e = call_rename_portal(c, old, b->portal ? b->portal : "");
+    b->generation++;
+    call_follow(c, FOLLOW_SWEEP, 0);
     return e;
 }
 
@@ -93,13 +87,8 @@ enum err op_settings_update(struct call *c, const struct settings_update_in *in,
         e = check(c, b);
     if (!e && strcmp(was.currency ? was.currency : "", b->currency) != 0)
         e = check_currency_free(c);
-    if (!e && (!was.portal || strcmp(was.portal, b->portal ? b->portal : "") != 0)) {
-        e = call_rename_portal(c, was.portal, b->portal ? b->portal : "");
-        if (!e)
-            e = end_customer_sessions(c);
-        if (!e)
-            e = ticket_end_customers(c);
-    }
+    if (!e && (!was.portal || strcmp(was.portal, b->portal ? b->portal : "") != 0))
+        e = rename_portal(c, was.portal, b);
     if (!e && *changed) {
         struct event event = {.what = WHAT_CHANGED,
                               .subject = SUBJECT_BUSINESS,

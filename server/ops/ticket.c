@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define PERSON_MOST 10 /* tickets of one person: one of each kind */
-#define BATCH 1000
+#define BATCH 1000     /* rows read at once */
 
 static enum secret_code_kind code_kind(enum ticket_kind kind)
 {
@@ -97,6 +97,8 @@ static enum err make(struct call *c, const struct holder *h, const struct ticket
     secret_code(code, SECRET_CODE, random);
     secret_wipe(random, sizeof random);
     enum err e = last->id ? end_one(c, last) : OK;
+    if (!e && h->side == SIDE_CUSTOMER)
+        e = call_generation(&c->txn, &t->generation);
     if (e)
         return e;
     t->side = h->side;
@@ -154,6 +156,10 @@ static enum err read_contact(struct call *c, const struct ticket *t, struct hold
     if (e)
         return e;
     h->customer_name = of.name;
+    int64_t generation = 0;
+    e = call_generation(&c->txn, &generation);
+    if (e || t->generation != generation)
+        return e ? e : ERR_NOT_FOUND;
     bool may = p->access == ACCESS_INVITED || p->access == ACCESS_ACTIVE;
     return may && of.active && session_same_address(p->email, t->email) ? OK : ERR_NOT_FOUND;
 }
@@ -205,41 +211,36 @@ static enum err not_invited(struct call *c, uint64_t contact)
     struct contact p;
     enum err e = record_get(&c->txn, KIND_CONTACT, contact, &p);
     if (e || !p.invited)
-        return e;
+        return e == ERR_NOT_FOUND ? OK : e;
     p.invited = p.invite_expires = 0;
     return record_put(&c->txn, KIND_CONTACT, &p);
 }
 
-enum err ticket_end_customers(struct call *c)
+enum err ticket_sweep_one(struct call *c, uint64_t id)
 {
-    struct key k = index_key(&c->txn, INDEX_TICKET_PERSON);
-    struct id_list ids;
-    enum err e;
-    key_u8(&k, SIDE_CUSTOMER);
-    do {
-        e = record_ids(&c->txn, &k, BATCH, &ids);
-        for (size_t i = 0; !e && i < ids.n; i++) {
-            struct ticket t;
-            e = record_get(&c->txn, KIND_TICKET, ids.v[i], &t);
-            if (!e && t.kind == TICKET_INVITATION)
-                e = not_invited(c, (uint64_t)t.person);
-            if (!e)
-                e = end_one(c, &t);
-        }
-    } while (!e && ids.n);
-    return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    struct ticket t;
+    enum err e = record_get(&c->txn, KIND_TICKET, id, &t);
+    if (e)
+        return e == ERR_NOT_FOUND ? OK : e;
+    if (t.side == SIDE_CUSTOMER && t.kind == TICKET_INVITATION)
+        e = not_invited(c, (uint64_t)t.person);
+    return e ? e : end_one(c, &t);
 }
 
+struct counting {
+    int64_t now, generation;
+};
 static bool is_open(void *context, void *row)
 {
-    const struct call *c = context;
+    const struct counting *n = context;
     const struct ticket *t = row;
-    return t->kind == TICKET_INVITATION && t->expires > c->now;
+    return t->kind == TICKET_INVITATION && t->expires > n->now && t->generation == n->generation;
 }
 
 enum err ticket_count_open(struct call *c, int64_t *n)
 {
     struct key k = index_key(&c->txn, INDEX_TICKET_PERSON);
+    struct counting counting = {.now = c->now};
     key_u8(&k, SIDE_CUSTOMER);
     struct list_range range = list_range(&k);
     struct record_list l = {.kind = KIND_TICKET,
@@ -249,11 +250,11 @@ enum err ticket_count_open(struct call *c, int64_t *n)
                             .limit = BATCH,
                             .examine = BATCH,
                             .keep = is_open,
-                            .context = c};
-    enum err e;
+                            .context = &counting};
+    enum err e = call_generation(&c->txn, &counting.generation);
     *n = 0;
     do {
-        e = record_list(&c->txn, &l, &c->why);
+        e = e ? e : record_list(&c->txn, &l, &c->why);
         *n += e ? 0 : (int64_t)l.count;
         l.after = l.next;
     } while (!e && l.after);

@@ -18,14 +18,14 @@ enum err ticket_send(struct call *c, enum ticket_kind kind, const struct holder 
 /* The same for a forgotten password; *sent false, and nothing done, when there were LIMIT_RESETS of late. */
 enum err ticket_send_reset(struct call *c, const struct holder *to, bool *sent) MUST_USE;
 /* Reads the ticket of a code and the person it is for. ERR_CODE for whatever is wrong: no such code of that kind and business,
- * late, sent to what is no longer the person's address, access off, customer deactivated. */
+ * late, sent under an earlier name of the portal or to what is no longer the person's address, access off, customer deactivated. */
 enum err ticket_find(struct call *c, enum ticket_kind kind, const char *code, struct ticket *ticket,
                      struct holder *holder) MUST_USE;
 /* Ends all tickets of a person: their mails forget the code. `invited` and `invite_expires` in the person's record are the
  * caller's. */
 enum err ticket_end(struct call *c, int side, uint64_t person) MUST_USE;
-/* Ends all tickets of all contact persons and marks those as not invited. */
-enum err ticket_end_customers(struct call *c) MUST_USE;
+/* Ends a ticket that is good no more, of an earlier name of the portal; none: OK. Whom it invited is not invited any more. */
+enum err ticket_sweep_one(struct call *c, uint64_t id) MUST_USE;
 /* What tries are counted against where nobody is named: the place they come from. */
 struct tries ticket_tries(struct call *c, const char *portal, const char *what, const char *from);
 /* How many invitations of contact persons are open. */

@@ -275,7 +275,7 @@ static void forget_told(struct txn *t)
             continue;
         TRY(e);
         struct key k = index_key(t, INDEX_CONTACT_TOLD);
-        key_text(key_u8(&k, (uint8_t)p.access), p.told ? p.told : "");
+        key_u32(key_u8(&k, (uint8_t)p.access), (uint32_t)p.told_generation);
         key_u64(&k, id);
         TRY(kv_del(t->kv, k.bytes, k.size));
     }

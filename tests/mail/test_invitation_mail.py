@@ -65,7 +65,7 @@ def test_a_code_that_was_copied_and_used_is_not_sent_any_more(office, sink):
     number = outbox(admin)[0]["id"]
     copied = admin.ask("mail.get", id=number)["mail"]["text"]
     accept(daemon, code_in_text(copied))
-    assert outbox(admin)[0]["state"] == "failed"
+    assert outbox(admin)[0]["state"] == "withdrawn"
     assert admin.refused("mail.retry", id=number).code == "state"
     configure(admin, sink)
     number = admin.ask("mail.test")["mail"]["id"]
@@ -78,7 +78,7 @@ def test_inviting_again_ends_the_code_and_the_mail_of_the_one_before(office, sin
     admin.ask("access.invite", contacts=[contact])
     old = code_in_text(admin.ask("mail.get", id=outbox(admin)[0]["id"])["mail"]["text"])
     admin.ask("access.invite", contacts=[contact])
-    assert sorted(m["state"] for m in outbox(admin)) == ["failed", "held"]
+    assert sorted(m["state"] for m in outbox(admin)) == ["held", "withdrawn"]
     configure(admin, sink)
     new = code_in(sink.wait("maria@bodega.test"))
     assert new != old and len(sink.tried) == 1

@@ -3,6 +3,7 @@ What depends on time, and all that ends a code, is in unit/test_ticket.c."""
 import base64
 import re
 import secrets
+import signal
 
 import pytest
 
@@ -251,6 +252,31 @@ def test_another_portal_name_ends_invitations_and_everyone_is_told(admin):
         assert got["me"]["portal"] == "after"
         assert d.sign_in("active@named.test", portal="after").me["portal"] == "after"
         assert staff.ask("access.invite_all") == {"invited": 0, "left": 0}
+
+
+def test_what_another_portal_name_ended_is_removed_in_the_background_also_after_a_kill(admin):
+    with Daemon(portal="before") as d:
+        staff = d.sign_in()
+        contacts = [add_customer(staff, f"Customer {n}", f"p{n}@named.test") for n in range(130)]
+        session = open_portal(d, staff, contacts[0][1], "p0@named.test")
+        for begin in (1, 51, 101):
+            staff.ask("access.invite", contacts=[contact for _, contact in contacts[begin:begin + 50]])
+        old = code_of(staff, "p129@named.test")
+        revision = staff.ask("settings.get")["business"]["revision"]
+        staff.ask("settings.update", business={"revision": revision, "portal": "after"})
+        d.stop(signal.SIGKILL)
+        d.start()
+        staff = d.sign_in(portal="after")
+        assert d.client().refused("invitation.accept", portal="after", code=old, password=CHOSEN).code == "code"
+        assert session.refused("home.get").code == "sign_in"
+        assert staff.ask("access.count") == {"active": 1, "invited": 0, "sessions": 0}
+        held = wait_until(lambda: not [m for m in staff.ask("mail.list", state="held", limit=100)["mails"] if m["template"] == "invitation"],
+                          what="the end of the old mails")
+        assert held
+        gone = staff.ask("mail.list", state="withdrawn", limit=100)["mails"]
+        assert len(gone) == 100 and {m["said"] for m in gone} == {"not sent: its code was used or replaced"}
+        assert not person(staff, *contacts[129]).get("invited")
+        assert [e for e in staff.ask("event.list", what="mail_failed")["events"]] == []
 
 
 def test_codes_are_not_in_the_store_as_they_are_typed(d, admin):

@@ -3,6 +3,7 @@
 #include "server/mail/outbox.h"
 #include "server/mail/smtp.h"
 #include "server/secret.h"
+#include "server/ops/leftover.h"
 #include "tests/unit/call_fixture.h"
 
 static struct fixture f;
@@ -18,7 +19,7 @@ struct ask {
     bool woken;
     struct mail found;
     const char *code;
-    bool wanted;
+    enum mail_worth worth;
 };
 
 static enum err do_queue(struct call *c, void *argument)
@@ -57,7 +58,7 @@ static enum err do_find(struct call *c, void *argument)
     enum err e = record_get(&c->txn, KIND_MAIL, a->id, &a->found);
     if (!e)
         e = mail_code(&c->txn, &a->found, &a->code);
-    return e ? e : mail_is_wanted(&c->txn, &a->found, c->now, &a->wanted);
+    return e ? e : mail_worth_of(&c->txn, &a->found, c->now, &a->worth);
 }
 static enum err do_server(struct call *c, void *argument)
 {
@@ -137,7 +138,7 @@ static void a_mail_is_held_without_a_server_and_its_code_is_sealed(void)
     CHECK_INT(a.found.state, MAIL_HELD);
     CHECK_INT(a.found.next_try, 0);
     CHECK_TEXT(a.code, CODE_TEXT);
-    CHECK(a.wanted);
+    CHECK_INT(a.worth, MAIL_WANTED);
     CHECK(strstr(a.found.text, "\n    {code}\n") != NULL && strstr(a.found.text, "ABCDE") == NULL);
     CHECK(strstr(a.found.text, "Hello Ada,") != NULL && strstr(a.found.text, "29 Nov 2026") != NULL);
     CHECK(strstr(a.found.text, "fingerprint") == NULL); /* nobody has said what it is */
@@ -235,6 +236,10 @@ static void a_dead_letter_is_an_event(void)
     CHECK_INT(out.events.v[0].side, SIDE_SYSTEM);
     CHECK_INT(out.events.v[0].customer, ADA);
     CHECK_TEXT(out.events.v[0].text, "550 no such user");
+    in.bell = true; /* it is on the staff's bell, besides what customers did */
+    CHECK_INT(CALL(&f, event_list, &in, &out), OK);
+    CHECK_INT(out.events.n, 1);
+    CHECK_INT(out.unread, 1);
     as_customer(&f, ADA);
     CHECK_INT(CALL(&f, event_list, &in, &out), OK);
     CHECK_INT(out.events.n, 0);
@@ -246,8 +251,9 @@ static void a_ticket_that_ended_takes_its_mail_along(void)
     begin("mail.acme.test");
     struct ask a = queue(invitation()), gone = {.id = 99}, none = {.id = 0};
     CHECK_INT(fixture_write(&f, do_forget, &a), OK);
-    CHECK_INT(find(a.id)->state, MAIL_FAILED);
-    CHECK(find_all(a.id).code == NULL && !find_all(a.id).wanted);
+    CHECK_INT(find(a.id)->state, MAIL_WITHDRAWN);
+    CHECK(find_all(a.id).code == NULL);
+    CHECK_INT(find_all(a.id).worth, MAIL_ENDED);
     settle(a.id, 0, SMTP_AGAIN, "x");
     CHECK_INT(find(a.id)->tries, 0);
     settle(a.id, 0, SMTP_SENT, "250"); /* it was on its way: said as it is */
@@ -256,10 +262,65 @@ static void a_ticket_that_ended_takes_its_mail_along(void)
     CHECK_INT(fixture_write(&f, do_forget, &none), OK);
     a = queue(invitation());
     f.now += 1000; /* the ticket's time is over */
-    CHECK(!find_all(a.id).wanted);
+    CHECK_INT(find_all(a.id).worth, MAIL_LATE);
     struct mail_retry_in in = {.id = a.id};
     struct mail_retry_out out;
     CHECK_INT(CALL(&f, mail_retry, &in, &out), ERR_STATE);
+    fixture_close(&f);
+}
+
+static void a_dead_letter_is_withdrawn_with_its_code_and_keeps_what_was_said(void)
+{
+    begin("mail.acme.test");
+    struct ask a = queue(invitation());
+    settle(a.id, 0, SMTP_DEAD, "550 no such user");
+    CHECK_INT(fixture_write(&f, do_forget, &a), OK);
+    CHECK_INT(find(a.id)->state, MAIL_WITHDRAWN);
+    CHECK_TEXT(find(a.id)->said, "550 no such user");
+    fixture_close(&f);
+}
+
+static enum err do_sweep(struct call *c, void *argument)
+{
+    return leftover_step(c, argument);
+}
+static bool kept(uint64_t id)
+{
+    struct ask a = {.id = id};
+    enum err e = fixture_write(&f, do_find, &a);
+    CHECK(e == OK || e == ERR_NOT_FOUND);
+    return e == OK;
+}
+
+static void what_was_sent_is_kept_for_a_time_and_what_waits_for_somebody_for_good(void)
+{
+    begin("mail.acme.test");
+    struct mail_new notice = invitation();
+    notice.code = NULL;
+    notice.ticket = 0;
+    notice.template = TEMPLATE_PASSWORD_SET;
+    notice.n = 0;
+    uint64_t sent = queue(notice).id, late = queue(notice).id, dead = queue(notice).id,
+             waits = queue(notice).id;
+    struct ask ended = queue(invitation());
+    server("");
+    uint64_t held = queue(notice).id;
+    server("mail.acme.test");
+    settle(sent, 0, SMTP_SENT, "250");
+    settle(dead, 0, SMTP_DEAD, "550");
+    CHECK_INT(fixture_write(&f, do_forget, &ended), OK);
+    f.now += 1000;
+    settle(late, 0, SMTP_SENT, "250");
+    bool more;
+    CHECK_INT(fixture_write(&f, do_sweep, &more), OK);
+    CHECK(kept(sent) && kept(ended.id));
+    f.now += LIMIT_MAIL_KEEP_MS - 1000;
+    CHECK_INT(fixture_write(&f, do_sweep, &more), OK);
+    CHECK(!kept(sent) && !kept(ended.id) && !more);
+    CHECK(kept(late) && kept(dead) && kept(waits) && kept(held));
+    f.now += 100 * LIMIT_MAIL_KEEP_MS;
+    CHECK_INT(fixture_write(&f, do_sweep, &more), OK);
+    CHECK(!kept(late) && kept(dead) && kept(waits) && kept(held));
     fixture_close(&f);
 }
 
@@ -322,6 +383,8 @@ int main(void)
     an_outcome_counts_once();
     a_dead_letter_is_an_event();
     a_ticket_that_ended_takes_its_mail_along();
+    a_dead_letter_is_withdrawn_with_its_code_and_keeps_what_was_said();
+    what_was_sent_is_kept_for_a_time_and_what_waits_for_somebody_for_good();
     held_mails_are_released_in_stretches();
     codes_are_for_those_who_may_hand_them_over();
     return test_end();

@@ -72,9 +72,9 @@ static void mails_stand_in_words(void)
     CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_FAILED, .tries = 1, .said = "550 no such user"}),
                "failed: 550 no such user");
     CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_FAILED, .tries = 9}), "failed");
-    CHECK_TEXT(
-        mail_of((struct mail_row){.state = MAIL_FAILED, .said = "not sent: its code was used or replaced"}),
-        "not sent: its code was used or replaced");
+    CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_WITHDRAWN,
+                                         .said = "not sent: its code was used or replaced"}),
+               "withdrawn: not sent: its code was used or replaced");
     CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_SENT, .sent = IN_2026}), "sent 22 Nov 08:34");
 }
 

@@ -4,8 +4,8 @@
 
 /* --- the outbox */
 
-static const char *const mail_shows[] = {"all", "held", "waiting", "failed", "sent", NULL};
-static const int mail_states[] = {0, MAIL_HELD, MAIL_WAITING, MAIL_FAILED, MAIL_SENT};
+static const char *const mail_shows[] = {"all", "held", "waiting", "failed", "sent", "withdrawn", NULL};
+static const int mail_states[] = {0, MAIL_HELD, MAIL_WAITING, MAIL_FAILED, MAIL_SENT, MAIL_WITHDRAWN};
 
 static const char *words_of(const struct enum_table *e, int value)
 {

@@ -212,7 +212,7 @@ static void draw(const void *state, struct canvas *c)
         y += header(c, y, "From", s->from->from);
     y += header(c, y, "Written", show_when(when, m->created, s->me->utc_offset, s->today));
     y += header(c, y, "Subject", show_text(m->subject));
-    if (*s->code && m->state != MAIL_SENT) {
+    if (*s->code && m->state != MAIL_SENT && m->state != MAIL_WITHDRAWN) {
         canvas_text(c, y, 1, STYLE_DIM, "Code");
         canvas_text(c, y++, 13, STYLE_BOLD, s->code);
     }
@@ -275,6 +275,8 @@ static const char *can_retry(const struct ui *ui, const void *state)
         return "Not loaded yet.";
     if (s->mail->state == MAIL_SENT)
         return "It was sent.";
+    if (s->mail->state == MAIL_WITHDRAWN)
+        return "It was withdrawn: its code is no longer good, or somebody took it out.";
     return s->mail->state == MAIL_HELD ? "There is no mail server: an administrator sets one in the settings."
                                        : NULL;
 }

@@ -35,10 +35,10 @@ char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t ut
     case MAIL_HELD: snprintf(buffer, size, "held: no mail server"); break;
     case MAIL_SENT: snprintf(buffer, size, "sent %s", show_when(when, m->sent, utc_offset, today)); break;
     case MAIL_FAILED:
-        if (m->tries)
-            snprintf(buffer, size, "failed%s%s", m->said && *m->said ? ": " : "", show_text(m->said));
-        else /* nothing went wrong: its code was used or replaced before it left */
-            snprintf(buffer, size, "%s", m->said && *m->said ? m->said : "not sent");
+        snprintf(buffer, size, "failed%s%s", m->said && *m->said ? ": " : "", show_text(m->said));
+        break;
+    case MAIL_WITHDRAWN:
+        snprintf(buffer, size, "withdrawn%s%s", m->said && *m->said ? ": " : "", show_text(m->said));
         break;
     default:
         if (left <= 0)
@@ -55,7 +55,8 @@ unsigned mail_style(const struct mail_row *m)
 {
     switch (m->state) {
     case MAIL_SENT: return STYLE_GOOD;
-    case MAIL_FAILED: return m->tries ? STYLE_BAD : STYLE_DIM;
+    case MAIL_FAILED: return STYLE_BAD;
+    case MAIL_WITHDRAWN: return STYLE_DIM;
     case MAIL_HELD: return STYLE_WARN;
     default: return STYLE_INFO;
     }
@@ -67,7 +68,8 @@ static const char *empty_words(int only)
     case MAIL_HELD: return "No mail is held.";
     case MAIL_WAITING: return "No mail waits to be sent.";
     case MAIL_FAILED: return "No mail has failed.";
-    case MAIL_SENT: return "No mail was sent yet.";
+    case MAIL_SENT: return "No mail was sent in the last 90 days.";
+    case MAIL_WITHDRAWN: return "No mail was withdrawn.";
     default: return "No mail yet. Invitations and other mails appear here when they are written.";
     }
 }
@@ -183,6 +185,8 @@ static const char *can_retry(const struct ui *ui, const void *state)
         return "There is no mail.";
     if (list_user(s->list) == MAIL_SENT)
         return "It was sent.";
+    if (list_user(s->list) == MAIL_WITHDRAWN)
+        return "It was withdrawn: its code is no longer good, or somebody took it out.";
     return list_user(s->list) == MAIL_HELD
                ? "There is no mail server: an administrator sets one in the settings."
                : NULL;
@@ -196,8 +200,8 @@ static void run_retry(struct ui *ui, void *state)
                 &(struct ask){.tag = RETRY, .op = op_at(OPNO_mail_retry), .in = &in, .busy = "One moment…"});
 }
 
-static const char *const shows[] = {"All", "Waiting", "Held", "Failed", "Sent", NULL};
-static const int states[] = {0, MAIL_WAITING, MAIL_HELD, MAIL_FAILED, MAIL_SENT};
+static const char *const shows[] = {"All", "Waiting", "Held", "Failed", "Sent", "Withdrawn", NULL};
+static const int states[] = {0, MAIL_WAITING, MAIL_HELD, MAIL_FAILED, MAIL_SENT, MAIL_WITHDRAWN};
 
 static void show_done(struct ui *ui, void *state, const struct said *said)
 {
@@ -221,7 +225,7 @@ static const struct key_row keys[] = {
      .run = run_open},
     {.key = 'f',
      .action = "show",
-     .help = "Only those that wait, are held, failed or were sent",
+     .help = "Only those that wait, are held, failed, were sent or withdrawn",
      .run = run_show},
     {.key = 't', .action = "try now", .help = "Send it now", .possible = can_retry, .run = run_retry},
     {0}};

@@ -139,9 +139,7 @@ static void add(struct state *s, const struct work *w)
 static void add_mail(struct state *s, const struct mail_row *m)
 {
     char since[SHOW_TEXT], why[400];
-    /* One that was never tried is no failure: its code was used or replaced first. */
-    if (!m->tries || m->template == TEMPLATE_TEST ||
-        m->created + (int64_t)MAIL_DAYS * 86400000 < staff_clock())
+    if (m->template == TEMPLATE_TEST || m->created + (int64_t)MAIL_DAYS * 86400000 < staff_clock())
         return;
     snprintf(why, sizeof why, "%s", m->said && *m->said ? m->said : mail_template_words(m->template));
     const char *cells[] = {"Mail not delivered", m->to_name && *m->to_name ? m->to_name : show_text(m->to),

@@ -1,0 +1,103 @@
+#include "server/ops/leftover.h"
+#include "server/limits.h"
+#include "server/ops/ticket.h"
+
+struct find {
+    struct txn *t;
+    int64_t now, generation;
+    size_t most;
+};
+
+static bool session_over(void *context, void *row)
+{
+    const struct find *f = context;
+    const struct session *s = row;
+    return f->now - s->created > LIMIT_SESSION_LIFE_MS ||
+           (s->role == ROLE_CUSTOMER && s->generation != f->generation);
+}
+
+static bool ticket_over(void *context, void *row)
+{
+    const struct find *f = context;
+    const struct ticket *t = row;
+    return t->side == SIDE_CUSTOMER && t->generation != f->generation;
+}
+
+/* Numbers grow, so what is over comes first, but for what is of staff: the first LIST_EXAMINE of a kind are looked at, and what lies
+ * behind so many that are still good waits for them. */
+static enum err find(struct find *f, enum kind kind, const struct shape *view,
+                     bool (*over)(void *context, void *row), struct record_list *l)
+{
+    struct key k = record_key(f->t, kind);
+    struct list_range range = list_range(&k);
+    struct refusal why;
+    *l = (struct record_list){
+        .kind = kind, .view = view, .ranges = &range, .n = 1, .limit = f->most, .keep = over, .context = f};
+    return record_list(f->t, l, &why);
+}
+
+/* Mails of a state whose time (data/derive.c) is that long ago. */
+static enum err find_mails(struct find *f, enum mail_state state, struct record_list *l)
+{
+    struct key k = index_key(f->t, INDEX_MAIL_STATE);
+    struct list_range range = list_range(key_u8(&k, (uint8_t)state));
+    struct refusal why;
+    range.last = *key_u64(&k, f->now > LIMIT_MAIL_KEEP_MS ? (uint64_t)(f->now - LIMIT_MAIL_KEEP_MS) : 0);
+    *l = (struct record_list){
+        .kind = KIND_MAIL, .view = shape_mail_row(), .ranges = &range, .n = 1, .limit = f->most};
+    return record_list(f->t, l, &why);
+}
+
+struct found {
+    struct record_list sessions, tickets, sent, withdrawn;
+};
+static enum err find_all(struct txn *t, int64_t now, size_t most, struct found *found)
+{
+    struct find f = {.t = t, .now = now, .most = most};
+    enum err e = call_generation(t, &f.generation);
+    if (!e)
+        e = find(&f, KIND_SESSION, shape_session(), session_over, &found->sessions);
+    if (!e)
+        e = find(&f, KIND_TICKET, shape_ticket(), ticket_over, &found->tickets);
+    if (!e)
+        e = find_mails(&f, MAIL_SENT, &found->sent);
+    return e ? e : find_mails(&f, MAIL_WITHDRAWN, &found->withdrawn);
+}
+
+enum err leftover_any(struct txn *t, int64_t now, bool *any)
+{
+    struct found f;
+    enum err e = find_all(t, now, 1, &f);
+    *any = !e && (f.sessions.count || f.tickets.count || f.sent.count || f.withdrawn.count);
+    return e;
+}
+
+static enum err remove_mails(struct call *c, const struct record_list *l)
+{
+    const struct mail_row *rows = l->rows;
+    enum err e = OK;
+    for (size_t i = 0; i < l->count && !e; i++)
+        e = record_del(&c->txn, KIND_MAIL, rows[i].id);
+    return e;
+}
+
+enum err leftover_step(struct call *c, bool *more)
+{
+    struct found f;
+    enum err e = find_all(&c->txn, c->now, LIMIT_SWEEP, &f);
+    if (e)
+        return e;
+    const struct session *sessions = f.sessions.rows;
+    const struct ticket *tickets = f.tickets.rows;
+    for (size_t i = 0; i < f.sessions.count && !e; i++)
+        e = record_del(&c->txn, KIND_SESSION, sessions[i].id);
+    for (size_t i = 0; i < f.tickets.count && !e; i++)
+        e = ticket_sweep_one(c, tickets[i].id);
+    if (!e)
+        e = remove_mails(c, &f.sent);
+    if (!e)
+        e = remove_mails(c, &f.withdrawn);
+    *more = f.sessions.count == LIMIT_SWEEP || f.tickets.count == LIMIT_SWEEP ||
+            f.sent.count == LIMIT_SWEEP || f.withdrawn.count == LIMIT_SWEEP;
+    return e;
+}
