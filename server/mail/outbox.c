@@ -207,11 +207,16 @@ enum err mail_forget(struct call *c, uint64_t id)
         e = record_get(&c->txn, KIND_MAIL, id, m);
     if (e)
         return e == ERR_NOT_FOUND ? OK : e;
-    m->code = (struct bytes){NULL, 0};
-    if (m->state != MAIL_FAILED) /* what the server said of that one is worth keeping */
-        m->said = MAIL_CODE_ENDED;
+    return mail_withdraw(c, m, MAIL_CODE_ENDED);
+}
+
+enum err mail_withdraw(struct call *c, struct mail *m, const char *why)
+{
+    if (m->state != MAIL_FAILED)
+        m->said = why;
     m->state = MAIL_WITHDRAWN;
     m->next_try = 0;
+    m->code = (struct bytes){NULL, 0};
     return record_put(&c->txn, KIND_MAIL, m);
 }
 

@@ -141,7 +141,7 @@ static enum err enable(struct call *c, struct holder *h, const char *hash, bool 
         e = contact_event(c, WHAT_ACCESS_ON, p, NULL);
     if (!e)
         e = contact_event(c, WHAT_PASSWORD_SET, p, NULL);
-    return e ? e : access_tell(c, h, TEMPLATE_PASSWORD_SET);
+    return e ? e : access_tell(c, h, must_change ? TEMPLATE_PASSWORD_SET : TEMPLATE_PASSWORD_KEPT);
 }
 
 enum err op_access_enable(struct call *c, const struct access_enable_in *in, struct access_enable_out *out)

@@ -3,6 +3,7 @@
 #include "server/mail/smtp.h"
 #include "server/mail/template.h"
 #include "server/ops/patch.h"
+#include "server/ops/search.h"
 #include <string.h>
 
 /* --- the mail server -------------------------------------------------------------------------------------------------------- */
@@ -121,17 +122,21 @@ enum err op_mail_settings_set(struct call *c, const struct mail_settings_set_in 
 /* --- the outbox --------------------------------------------------------------------------------------------------------------- */
 struct filter {
     int state;
+    bool words;
+    struct search search;
 };
 static bool wanted(void *context, void *row)
 {
     const struct filter *f = context;
-    return !f->state || ((const struct mail_row *)row)->state == f->state;
+    const struct mail_row *m = row;
+    const char *const texts[] = {m->to_name, m->to, m->subject};
+    return (!f->state || m->state == f->state) && (!f->words || search_match(&f->search, texts, 3));
 }
 
 /* Newest first. Those that wait lie in the order of their next try: they are picked from all, among which they are new. */
 enum err op_mail_list(struct call *c, const struct mail_list_in *in, struct mail_list_out *out)
 {
-    struct filter f = {in->state};
+    struct filter f = {.state = in->state};
     struct key k = record_key(&c->txn, KIND_MAIL);
     if (in->customer) {
         k = index_key(&c->txn, INDEX_MAIL_CUSTOMER);
@@ -140,6 +145,7 @@ enum err op_mail_list(struct call *c, const struct mail_list_in *in, struct mail
         k = index_key(&c->txn, INDEX_MAIL_STATE);
         key_u8(&k, (uint8_t)in->state);
     }
+    f.words = search_read(c, in->search, &f.search);
     struct list_range range = list_range(&k);
     struct record_list l = {.kind = KIND_MAIL,
                             .view = shape_mail_row(),
@@ -200,11 +206,34 @@ enum err op_mail_retry(struct call *c, const struct mail_retry_in *in, struct ma
         return e;
     if (m->state == MAIL_SENT)
         return REFUSE(c, ERR_STATE, "id", "the mail server took it");
+    if (m->state == MAIL_WITHDRAWN && !m->ticket)
+        return REFUSE(c, ERR_STATE, "id", "it was withdrawn");
     if (worth != MAIL_WANTED)
         return REFUSE(c, ERR_STATE, "id", "its code is no longer good: make a new invitation");
     if (held)
         return REFUSE(c, ERR_STATE, "id", "no mail server is set: it is sent as soon as there is one");
     e = mail_again(c, m);
+    return e ? e : row_of(c, m->id, &out->mail);
+}
+
+enum err op_mail_withdraw(struct call *c, const struct mail_withdraw_in *in, struct mail_withdraw_out *out)
+{
+    struct mail *m = arena_alloc(c->arena, sizeof *m);
+    enum err e = record_get(&c->txn, KIND_MAIL, in->id, m);
+    if (e)
+        return e;
+    if (m->state == MAIL_SENT || m->state == MAIL_WITHDRAWN)
+        return REFUSE(c, ERR_STATE, "id",
+                      m->state == MAIL_SENT ? "the mail server took it" : "it was withdrawn before");
+    struct event event = {.what = WHAT_CHANGED,
+                          .subject = SUBJECT_MAIL,
+                          .about = (int64_t)m->id,
+                          .number = m->to,
+                          .customer = m->customer,
+                          .text = "withdrawn"};
+    e = mail_withdraw(c, m, arena_printf(c->arena, "taken out by %s", c->who.name));
+    if (!e)
+        e = call_event(c, &event);
     return e ? e : row_of(c, m->id, &out->mail);
 }
 

@@ -151,6 +151,51 @@ def test_a_refused_recipient_is_a_dead_letter_that_staff_can_try_again(daemon, s
     assert len(sink.messages) == 1
 
 
+def test_a_dead_letter_rings_the_bell_and_stays_until_somebody_withdraws_it(daemon, sink):
+    admin = daemon.sign_in()
+    configure(admin, sink)
+    admin.ask("event.seen", event=admin.ask("event.list")["last"])
+    sink.refuse_recipient["ada@acme.test"] = "550 5.1.1 no such user"
+    got = wait_state(admin, test_mail(admin), "failed")
+    bell = admin.ask("event.list", bell=True)
+    assert bell["unread"] == 1 and [(e["what"], e["about"]) for e in bell["events"]] == [("mail_failed", got["id"])]
+    assert admin.ask("mail.withdraw", id=got["id"])["mail"]["state"] == "withdrawn"
+    again = mail(admin, got["id"])
+    assert again["state"] == "withdrawn" and again["said"] == "550 5.1.1 no such user" and mails(admin, state="failed") == []
+    assert admin.refused("mail.withdraw", id=got["id"]).code == "state"
+    assert admin.ask("event.list", subject="mail", about=got["id"])["events"][0]["what"] == "changed"
+    assert admin.refused("mail.retry", id=got["id"]).code == "state"
+
+
+def test_a_mail_that_waits_is_not_sent_once_it_is_withdrawn(daemon, sink):
+    admin = daemon.sign_in()
+    with Sink() as gone:
+        configure(admin, gone)
+    number = test_mail(admin)
+    wait_state(admin, number, "waiting")
+    assert admin.ask("mail.withdraw", id=number)["mail"]["said"].startswith("taken out by ")
+    configure(admin, sink)
+    other = test_mail(admin)
+    wait_state(admin, other, "sent")
+    assert len(sink.tried) == 1 and mail(admin, number)["state"] == "withdrawn"
+    assert admin.refused("mail.withdraw", id=other).code == "state"
+
+
+def test_mails_are_found_by_words_of_recipient_and_subject(daemon):
+    admin = daemon.sign_in()
+    people = [("Maria Ruiz", "maria@bodega.test"), ("Jörg Köhler", "jk@koehler.test"), ("Ana Ruiz", "ana@vino.test")]
+    for name, address in people:
+        got = admin.ask("customer.create", customer={"name": name}, contact={"name": name, "email": address})
+        admin.ask("access.invite", contacts=[got["contact"]["id"] if "contact" in got else got["contacts"][0]["id"]])
+
+    def found(search, **more):
+        return [m["to"] for m in admin.ask("mail.list", search=search, **more)["mails"]]
+    assert found("ruiz") == ["ana@vino.test", "maria@bodega.test"] and found("RUIZ mar") == ["maria@bodega.test"]
+    assert found("köh") == ["jk@koehler.test"] and found("vino") == ["ana@vino.test"]
+    assert len(found("invitation acme")) == 3 and found("nobody") == [] and len(found("  ")) == 3
+    assert found("ruiz", state="sent") == [] and found("ruiz", limit=1) == ["ana@vino.test"]
+
+
 def test_mails_wait_for_a_server_that_is_down(daemon):
     admin = daemon.sign_in()
     with Sink() as sink:

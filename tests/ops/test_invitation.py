@@ -138,6 +138,11 @@ def test_a_one_time_password_ends_with_an_invitation(d, admin):
     admin.ask("access.enable", contacts=[contact], password=PASSWORD)
     told = mails(admin, "o@onetime.test")
     assert [m["template"] for m in told] == ["password_set"] and PASSWORD not in told[0]["text"]
+    assert "choose one of your own when you first sign in" in " ".join(told[0]["text"].split())
+    admin.ask("access.enable", contacts=[contact], password=CHOSEN, keep_password=True)
+    told = mails(admin, "o@onetime.test")[0]
+    assert told["template"] == "password_kept" and CHOSEN not in told["text"]
+    assert "You can keep it" in told["text"] and "when you first sign in" not in told["text"]
     admin.ask("access.invite", contacts=[contact])
     assert d.client().refused("session.sign_in", portal="acme", email="o@onetime.test", password=PASSWORD).code == "credentials"
 

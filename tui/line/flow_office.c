@@ -23,6 +23,8 @@ static void load_mails(struct talk *t, struct talk_rows *r)
     GIVE(mail_list_in, &in, limit, TALK_PAGE);
     if (mail_states[r->show])
         GIVE(mail_list_in, &in, state, mail_states[r->show]);
+    if (*r->find)
+        GIVE(mail_list_in, &in, search, r->find);
     if (*r->after)
         GIVE(mail_list_in, &in, after, r->after);
     r->failed = !talk_get(t, TAG_LIST, OPNO_mail_list, &in, &out);
@@ -81,6 +83,23 @@ static enum turn run_retry(struct talk *t, void *ctx)
     return TURN_AGAIN;
 }
 
+static const char *can_withdraw(struct talk *t, const void *ctx)
+{
+    int state = ((const struct letter *)ctx)->state;
+    (void)t;
+    return state != MAIL_SENT && state != MAIL_WITHDRAWN ? NULL : "There is nothing to withdraw.";
+}
+
+static enum turn run_withdraw(struct talk *t, void *ctx)
+{
+    struct mail_withdraw_in in = {0};
+    GIVE(mail_withdraw_in, &in, id, ((const struct letter *)ctx)->id);
+    if (!talk_get(t, TAG_ACT, OPNO_mail_withdraw, &in, NULL))
+        return talk_turn(t, TURN_BACK);
+    talk_say(t, "It is withdrawn.");
+    return TURN_AGAIN;
+}
+
 static enum turn run_again(struct talk *t, void *ctx)
 {
     (void)t;
@@ -94,6 +113,11 @@ static const struct deed mail_deeds[] = {
      .op = OPNO_mail_retry,
      .possible = can_retry,
      .run = run_retry},
+    {.name = "withdraw",
+     .help = "Take it out: it is not sent any more",
+     .op = OPNO_mail_withdraw,
+     .possible = can_withdraw,
+     .run = run_withdraw},
     {.name = "again", .help = "Tell it again", .op = OPNO_mail_get, .run = run_again},
     {0}};
 
@@ -113,7 +137,8 @@ enum turn flow_outbox(struct talk *t, void *ctx)
 {
     struct talk_rows r = {.title = "Outbox",
                           .empty = "No mail yet.",
-                          .none = "None. show all brings everything back.",
+                          .none = "None. find alone and show all bring everything back.",
+                          .find_help = "Words of the recipient's name or address, or of the subject.",
                           .shows = mail_shows,
                           .load = load_mails,
                           .open = open_mail};

@@ -87,12 +87,15 @@ static void draw(const void *state, struct canvas *c)
     int y = 1, width = c->columns > 100 ? 92 : c->columns - 8;
     canvas_text(c, y, 2, STYLE_DIM, "For");
     y += canvas_wrap(c, y, 6, width, 3, STYLE_BOLD, s->names) + 1;
-    y += canvas_wrap(
-        c, y, 2, width + 4, 2, STYLE_PLAIN,
-        s->n > 1 ? "All of them get this password; a sign-in with it leads to choosing one of their own. "
-                   "You tell it to them yourself: the mails they get do not hold it."
-                 : "Good for the first sign-in, which leads to choosing one of their own. You tell it to "
-                   "them yourself: the mail they get does not hold it.");
+    bool kept = form_choice(s->form, "keep_password");
+    char text[300];
+    snprintf(text, sizeof text, "%s %s. You tell it to them yourself: the mail%s they get do%s not hold it.",
+             s->n > 1 ? "All of them get this password," : "It is good",
+             kept       ? "until they choose another one"
+             : s->n > 1 ? "and choose one of their own at the first sign-in"
+                        : "for the first sign-in, which leads to choosing one of their own",
+             s->n > 1 ? "s" : "", s->n > 1 ? "" : "es");
+    y += canvas_wrap(c, y, 2, width + 4, 2, STYLE_PLAIN, text);
     y += new_password_draw(&s->password, c, y, 2);
     struct canvas part = canvas_part(c, y + 1, 0, c->rows - y - 1, c->columns);
     form_draw(s->form, &part);

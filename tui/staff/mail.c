@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { GET, FIND, RETRY, FROM };
+enum { GET, FIND, RETRY, WITHDRAW, FROM };
 #define WATCH_MS 1000 /* between two looks at a mail that is on its way */
 #define REST_MS 60000 /* at most between two looks at one whose next try is not yet */
 #define CODE_GROUPS 5 /* a code of an invitation: five groups of five (Crockford's letters) */
@@ -28,7 +28,8 @@ const char *mail_template_words(int template)
     switch (template) {
     case TEMPLATE_INVITATION: return "Invitation";
     case TEMPLATE_STAFF_INVITATION: return "Staff invitation";
-    case TEMPLATE_PASSWORD_SET: return "Password set";
+    case TEMPLATE_PASSWORD_SET:
+    case TEMPLATE_PASSWORD_KEPT: return "Password set";
     case TEMPLATE_RESET: return "Forgotten password";
     case TEMPLATE_PASSWORD_CHANGED: return "Password changed";
     case TEMPLATE_MFA_RESET: return "Factor reset";
@@ -126,6 +127,10 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     case FIND: found(ui, s, r->out); return;
     case RETRY:
         ui_toast(ui, TONE_INFO, "Trying it now …");
+        ask(ui, s);
+        return;
+    case WITHDRAW:
+        ui_toast(ui, TONE_INFO, "Withdrawn: it is not sent any more.");
         ask(ui, s);
         return;
     default: s->mail = ((const struct mail_get_out *)r->out)->mail;
@@ -289,6 +294,40 @@ static void run_retry(struct ui *ui, void *state)
                 &(struct ask){.tag = RETRY, .op = op_at(OPNO_mail_retry), .in = &in, .busy = "One moment…"});
 }
 
+const char *mail_can_withdraw(int mail_state)
+{
+    return mail_state == MAIL_SENT        ? "It was sent: nothing brings it back."
+           : mail_state == MAIL_WITHDRAWN ? "It was withdrawn before."
+                                          : NULL;
+}
+
+void mail_ask_withdraw(struct ui *ui, int tag, uint64_t id)
+{
+    struct mail_withdraw_in in = {0};
+    GIVE(mail_withdraw_in, &in, id, id);
+    ui_ask_with(
+        ui, &(struct ask){.tag = tag, .op = op_at(OPNO_mail_withdraw), .in = &in, .busy = "Withdrawing…"});
+}
+
+static const char *can_withdraw(const struct ui *ui, const void *state)
+{
+    const struct state *s = state;
+    const char *why = staff_may_write(ui);
+    return why ? why : !s->mail ? "Not loaded yet." : mail_can_withdraw(s->mail->state);
+}
+
+static void withdraw_done(struct ui *ui, void *state, const struct said *said)
+{
+    (void)said;
+    mail_ask_withdraw(ui, WITHDRAW, ((const struct state *)state)->id);
+}
+
+static void run_withdraw(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_confirm(ui, "Withdraw this mail?", MAIL_WITHDRAW_TEXT, "Withdraw", withdraw_done);
+}
+
 static const char *has_customer(const struct ui *ui, const void *state)
 {
     const struct state *s = state;
@@ -308,6 +347,11 @@ static const struct key_row keys[] = {
      .possible = has_mail,
      .run = run_copy},
     {.key = 't', .action = "try now", .help = "Send it now", .possible = can_retry, .run = run_retry},
+    {.key = 'x',
+     .action = "withdraw",
+     .help = "Take it out of the outbox: it is not sent any more",
+     .possible = can_withdraw,
+     .run = run_withdraw},
     {.key = 'o',
      .action = "customer",
      .help = "The customer it concerns",

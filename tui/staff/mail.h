@@ -12,5 +12,11 @@ void outbox_open(struct ui *ui, uint64_t customer, int state);
 /* "waiting, next try in 4 min", "held: no mail server", "sent 20 Nov 09:14", "failed: 550 no such user" */
 char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t utc_offset, int32_t today);
 unsigned mail_style(const struct mail_row *m);
+/* Why it can not be withdrawn; NULL: it can. Asking for it, once somebody has said yes to the text. */
+const char *mail_can_withdraw(int mail_state);
+#define MAIL_WITHDRAW_TEXT                                                                              \
+    "It is not sent any more, and leaves the lists of what waits or failed. The code of an invitation " \
+    "stays good for who was told it."
+void mail_ask_withdraw(struct ui *ui, int tag, uint64_t id);
 const char *mail_template_words(int template); /* "Invitation" */
 #endif

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LIST, RETRY };
+enum { LIST, RETRY, WITHDRAW };
 #define AGAIN_MS 10000 /* "next try in 4 min" grows old */
 
 struct state {
@@ -13,9 +13,10 @@ struct state {
     struct mail_list_in in;
     const struct mail_list_out *page;
     const struct me *me;
-    uint64_t customer;
+    uint64_t customer, acting;
     int only; /* enum mail_state, 0: all */
     int pages;
+    char words[101];
     bool moving; /* some wait for their next try */
 };
 
@@ -80,7 +81,20 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     (void)subject;
     s->me = client_me(ui);
     s->list = ui_list(ui, columns, COUNT_OF(columns));
+    list_remote(s->list, true, false);
     list_empty_text(s->list, empty_words(0));
+}
+
+static void take_filter(struct state *s)
+{
+    const struct filter *f = list_filter(s->list);
+    size_t n = 0;
+    s->words[0] = '\0';
+    for (size_t i = 0; i < f->count && n < sizeof s->words; i++)
+        if (!f->terms[i].not )
+            n += (size_t)snprintf(s->words + n, sizeof s->words - n, "%s%s", n ? " " : "", f->terms[i].value);
+    if (s->words[0])
+        GIVE(mail_list_in, &s->in, search, s->words);
 }
 
 static void load(struct ui *ui, void *state, enum load why)
@@ -94,6 +108,7 @@ static void load(struct ui *ui, void *state, enum load why)
         GIVE(mail_list_in, &s->in, state, s->only);
     if (s->customer)
         GIVE(mail_list_in, &s->in, customer, s->customer);
+    take_filter(s);
     if (s->only)
         ui_status(ui, "Only %s ones: f shows others", enum_name(enum_mail_state(), s->only));
     else
@@ -129,6 +144,11 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         return;
     if (tag == RETRY) {
         ui_toast(ui, TONE_INFO, "Trying it now …");
+        ui_reload(ui);
+        return;
+    }
+    if (tag == WITHDRAW) {
+        ui_toast(ui, TONE_INFO, "Withdrawn: it is not sent any more.");
         ui_reload(ui);
         return;
     }
@@ -200,6 +220,26 @@ static void run_retry(struct ui *ui, void *state)
                 &(struct ask){.tag = RETRY, .op = op_at(OPNO_mail_retry), .in = &in, .busy = "One moment…"});
 }
 
+static const char *can_withdraw(const struct ui *ui, const void *state)
+{
+    const struct state *s = state;
+    const char *why = staff_may_write(ui);
+    return why ? why : !list_id(s->list) ? "There is no mail." : mail_can_withdraw((int)list_user(s->list));
+}
+
+static void withdraw_done(struct ui *ui, void *state, const struct said *said)
+{
+    (void)said;
+    mail_ask_withdraw(ui, WITHDRAW, ((const struct state *)state)->acting);
+}
+
+static void run_withdraw(struct ui *ui, void *state)
+{
+    struct state *s = state;
+    s->acting = list_id(s->list);
+    ui_confirm(ui, "Withdraw this mail?", MAIL_WITHDRAW_TEXT, "Withdraw", withdraw_done);
+}
+
 static const char *const shows[] = {"All", "Waiting", "Held", "Failed", "Sent", "Withdrawn", NULL};
 static const int states[] = {0, MAIL_WAITING, MAIL_HELD, MAIL_FAILED, MAIL_SENT, MAIL_WITHDRAWN};
 
@@ -228,6 +268,11 @@ static const struct key_row keys[] = {
      .help = "Only those that wait, are held, failed, were sent or withdrawn",
      .run = run_show},
     {.key = 't', .action = "try now", .help = "Send it now", .possible = can_retry, .run = run_retry},
+    {.key = 'x',
+     .action = "withdraw",
+     .help = "Take it out of the outbox: it is not sent any more",
+     .possible = can_withdraw,
+     .run = run_withdraw},
     {0}};
 
 const struct screen screen_staff_outbox = {.name = "staff.outbox",
