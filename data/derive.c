@@ -199,7 +199,8 @@ bool derive_what(int what)
     case WHAT_TOKEN_CREATED:
     case WHAT_TOKEN_REVOKED:
     case WHAT_MAIL_FAILED:
-    case WHAT_PASSWORD_SET: return true;
+    case WHAT_PASSWORD_SET:
+    case WHAT_CODE_READ: return true;
     default: return false;
     }
 }

@@ -35,6 +35,7 @@ enum follow_what {
     FOLLOW_USED,  /* note the last use of machine token `id` */
     FOLLOW_MAIL,  /* look for mails to send; id 1: also when the mail server did not work a moment ago */
     FOLLOW_SWEEP, /* remove what ended, a step at a time */
+    FOLLOW_CODE,  /* put on record that the one who asked read the code in mail `id` */
     FOLLOW_RESET, /* a mail to `text`, if that is somebody who forgot a password */
 };
 #define FOLLOWS 4

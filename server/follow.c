@@ -62,6 +62,12 @@ static enum err viewed(struct call *c, uint64_t id, void *argument)
     return follow_viewed(c, id);
 }
 
+static enum err code_read(struct call *c, uint64_t id, void *argument)
+{
+    (void)argument;
+    return follow_code_read(c, id);
+}
+
 static enum err reset(struct call *c, uint64_t id, void *argument)
 {
     (void)id;
@@ -275,6 +281,9 @@ void follow_start(const struct job *j)
         switch (j->follows[i].what) {
         case FOLLOW_VIEWED:
             add(j->daemon, internal(j->daemon, j->business, &j->asker, viewed, id, NULL));
+            break;
+        case FOLLOW_CODE:
+            add(j->daemon, internal(j->daemon, j->business, &j->asker, code_read, id, NULL));
             break;
         case FOLLOW_RESET: reset_start(j, j->follows[i].text); break;
         case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;

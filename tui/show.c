@@ -217,6 +217,7 @@ static const struct deed {
     [WHAT_TOKEN_REVOKED] = {"token taken back by %s", "token taken back"},
     [WHAT_MAIL_FAILED] = {"a mail could not be delivered", "mail not delivered"},
     [WHAT_PASSWORD_SET] = {"one-time password set by %s", "one-time password set"},
+    [WHAT_CODE_READ] = {"%s read the code of a mail", "code of a mail read"},
 };
 
 static const struct deed *deed_of(int what)
@@ -277,6 +278,7 @@ unsigned show_event_style(const struct event *e)
     case WHAT_ACCESS_OFF: return STYLE_BAD;
     case WHAT_MFA_RESET:
     case WHAT_MFA_OFF:
+    case WHAT_CODE_READ:
     case WHAT_MFA_CODE_USED: return STYLE_WARN;
     case WHAT_ACCEPTED:
     case WHAT_PAID: return STYLE_GOOD;

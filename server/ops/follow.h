@@ -27,6 +27,9 @@ enum err follow_charge_ask(struct gateway *g, const struct payment *p, struct ga
  * ERR_NOT_FOUND: there is no such payment. */
 enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gateway_outcome *o) MUST_USE;
 
+/* FOLLOW_CODE: somebody of the business has read the code in a mail, whoever it is for; once in a row for one reader. */
+enum err follow_code_read(struct call *c, uint64_t mail) MUST_USE;
+
 /* FOLLOW_RESET: a forgotten password. Writes the mails with the codes, if `email` is somebody's who may have them and who was not
  * sent too many of late; else does nothing. Nobody is told which. */
 enum err follow_reset(struct call *c, const char *email) MUST_USE;

@@ -2,6 +2,7 @@
 #include "server/mail/outbox.h"
 #include "server/mail/smtp.h"
 #include "server/mail/template.h"
+#include "server/ops/follow.h"
 #include "server/ops/patch.h"
 #include "server/ops/search.h"
 #include <string.h>
@@ -173,6 +174,12 @@ static bool may_see_code(const struct call *c, const struct mail *m)
     return person && (m->customer || c->who.role == ROLE_ADMIN);
 }
 
+/* Is it on record already? */
+static bool is_reader(const struct call *c, const struct mail *m)
+{
+    return m->code_reader && strcmp(m->code_reader, c->who.name) == 0;
+}
+
 enum err op_mail_get(struct call *c, const struct mail_get_in *in, struct mail_get_out *out)
 {
     const char *code = NULL;
@@ -180,10 +187,33 @@ enum err op_mail_get(struct call *c, const struct mail_get_in *in, struct mail_g
     enum err e = record_get(&c->txn, KIND_MAIL, in->id, m);
     if (e)
         return e;
-    if (may_see_code(c, m) && mail_code(&c->txn, m, &code) == OK)
+    if (may_see_code(c, m) && mail_code(&c->txn, m, &code) == OK) {
         m->text = template_code(c->arena, m->text, code);
+        if (!is_reader(c, m))
+            call_follow(c, FOLLOW_CODE, m->id);
+    }
     out->mail = m;
     return OK;
+}
+
+/* Once for one who looks at it again and again. */
+enum err follow_code_read(struct call *c, uint64_t mail)
+{
+    struct mail m;
+    enum err e = record_get(&c->txn, KIND_MAIL, mail, &m);
+    if (e)
+        return e == ERR_NOT_FOUND ? OK : e;
+    if (is_reader(c, &m))
+        return OK;
+    m.code_reader = c->who.name;
+    struct event event = {.what = WHAT_CODE_READ,
+                          .subject = SUBJECT_MAIL,
+                          .about = (int64_t)m.id,
+                          .number = m.to,
+                          .customer = m.customer,
+                          .text = m.subject};
+    e = record_put(&c->txn, KIND_MAIL, &m);
+    return e ? e : call_event(c, &event);
 }
 
 static enum err row_of(struct call *c, uint64_t id, struct mail_row **row)

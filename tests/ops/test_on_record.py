@@ -24,6 +24,7 @@ def events(d, tmp_path_factory):
     customer, contact = add_customer(admin, "Bodega Sur", "maria@bodega.test")
     admin.ask("access.invite", contacts=[contact])
     maria = d.client()
+    code_of(admin, "maria@bodega.test")  # read twice by one of the staff: on record once
     got = maria.ask("invitation.accept", code=code_of(admin, "maria@bodega.test"), portal="acme", password=CHOSEN)
     maria.token = got["token"]
     maria.refused("session.sign_in", portal="acme", email="maria@bodega.test", password="not hers at all")
@@ -90,6 +91,12 @@ def test_refused_sign_ins_say_whom_they_tried_and_from_where(events):
 def test_a_forgotten_password_is_on_record(events):
     (e,) = events["reset_asked"]
     assert e["number"] == "Maria Ruiz" and e["place"], e
+
+
+def test_who_of_the_business_read_a_code_is_on_record(events):
+    (e,) = events["code_read"]
+    assert (e["name"], e["number"], e["subject"], e["customer_name"]) == ("Administrator", "maria@bodega.test", "mail", "Bodega Sur"), e
+    assert e["place"] and not e["portal"] and "code" not in e.get("text", "")
 
 
 def test_a_program_is_named_as_one(events):
