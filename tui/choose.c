@@ -135,6 +135,8 @@ static void sign_in(struct ui *ui, const struct portal_choice *to)
     GIVE(session_sign_in_key_in, &in, fingerprint, client_fingerprint(ui));
     if (to->customer)
         GIVE(session_sign_in_key_in, &in, customer, to->customer);
+    else
+        GIVE(session_sign_in_key_in, &in, staff, true);
     if (*client_from(ui))
         GIVE(session_sign_in_key_in, &in, from, client_from(ui));
     if (client_bound(ui))

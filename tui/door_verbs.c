@@ -38,7 +38,7 @@ static const char intro[] =
     "  --json       the answer as JSON: money in minor units, nothing left out\n"
     "  --yes        go on without being asked; what cannot be undone is shown and refused without it\n"
     "  --code CODE  code of your second factor, where you have one; asked for on a terminal\n"
-    "  --as ID      for which customer, if you are a contact person of several\n"
+    "  --as ID      for which customer, if you are a contact person of several; --as staff: as a colleague\n"
     "  --at PORTAL  which portal, if your key opens several\n"
     "  --id HEX     to repeat a command whose answer was lost: it still happens once\n"
     "  help NAME    all that a command or operation takes, gives and refuses\n"
@@ -161,14 +161,16 @@ static enum err which_portal(struct ctl *c, const struct door *d, const struct v
 struct way {
     int stage;
     uint64_t wanted, customer; /* of --as, and of the session; 0: none */
+    bool staff;                /* --as staff */
 };
 
-static enum err read_as(struct ctl *c, const char *as, uint64_t *wanted)
+static enum err read_as(struct ctl *c, const char *as, struct way *way)
 {
     char *end;
-    *wanted = as ? strtoull(as, &end, 10) : 0;
-    if (as && (!*wanted || *end || *as == '-'))
-        return refuse(&c->why, ERR_INVALID, "--as", "must be the number of a customer");
+    way->staff = as && strcmp(as, "staff") == 0;
+    way->wanted = as && !way->staff ? strtoull(as, &end, 10) : 0;
+    if (as && !way->staff && (!way->wanted || *end || *as == '-'))
+        return refuse(&c->why, ERR_INVALID, "--as", "must be the number of a customer, or staff");
     return OK;
 }
 
@@ -192,7 +194,7 @@ static enum err sign_in(struct ctl *c, const struct door *d, const struct visit 
     struct session_sign_in_key_out out;
     const char *portal;
     bool directly = false;
-    enum err e = read_as(c, o->as, &way->wanted);
+    enum err e = read_as(c, o->as, way);
     if (!e)
         e = which_portal(c, d, v, o, &portal);
     if (!e && way->wanted)
@@ -205,6 +207,8 @@ static enum err sign_in(struct ctl *c, const struct door *d, const struct visit 
         GIVE(session_sign_in_key_in, &in, from, v->from);
     if (directly)
         GIVE(session_sign_in_key_in, &in, customer, way->wanted);
+    if (way->staff)
+        GIVE(session_sign_in_key_in, &in, staff, true);
     GIVE(session_sign_in_key_in, &in, bound, true);
     e = ctl_call(c, c->a, OPNO_session_sign_in_key, &in, &out);
     if (e)

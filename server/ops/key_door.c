@@ -84,6 +84,13 @@ enum err op_key_portals(struct call *c, const struct key_portals_in *in, struct 
     return e;
 }
 
+static bool is_asked_for(const struct session_sign_in_key_in *in, const struct opened *o)
+{
+    if (in->staff)
+        return o->side == SIDE_STAFF && !in->customer;
+    return !in->customer || (o->side == SIDE_CUSTOMER && o->customer == in->customer);
+}
+
 enum err op_session_sign_in_key(struct call *c, const struct session_sign_in_key_in *in,
                                 struct session_sign_in_key_out *out)
 {
@@ -93,20 +100,19 @@ enum err op_session_sign_in_key(struct call *c, const struct session_sign_in_key
         e = opens(c, in->fingerprint, list);
     if (e || list->n == 0)
         return e && e != ERR_NOT_FOUND ? e : session_refused(c);
-    struct opened *chosen = &list->v[0];
+    struct opened *chosen = NULL;
     out->choices.v = arena_alloc(c->arena, list->n * sizeof *out->choices.v);
     for (size_t i = 0; i < list->n && !e; i++) {
         struct opened *o = &list->v[i];
-        if (o->side != SIDE_CUSTOMER)
-            continue;
-        if (in->customer && o->customer == in->customer)
+        if (!chosen && is_asked_for(in, o))
             chosen = o;
-        e = session_add_choice(c, o->person, &out->choices);
+        if (o->side == SIDE_CUSTOMER)
+            e = session_add_choice(c, o->person, &out->choices);
     }
     if (out->choices.n < 2)
         out->choices.n = 0;
-    if (in->customer && chosen->customer != in->customer)
-        return session_refused(c);
+    if (!chosen)
+        return e ? e : session_refused(c);
     chosen->key.used = c->now;
     chosen->key.place = call_place(c, in->from);
     if (!e)

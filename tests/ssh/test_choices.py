@@ -42,6 +42,28 @@ def test_one_key_for_several_customers_says_which(door):
         assert done.returncode in (2, 3, 4) and done.stdout == "", (wrong, done)
 
 
+def test_one_key_of_a_colleague_who_is_a_customer_too_says_as_what(door):
+    b, admin = door.daemon, door.admin
+    customer, contact = add_customer(admin, "Colleague at home", "rory@acme.test")
+    admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
+    key = add_key(door, b.sign_in("rory@acme.test", customer=customer))
+    admin.ask("staff.create", name="Rory Lynch", email="rory@acme.test", role="reader", password=OTHER)
+    done = door.ssh("account", "--as", "staff", key=key, code=None)
+    assert done.returncode == 4 and done.stdout == ""  # the key is the contact person's only, so far
+    colleague = b.sign_in("rory@acme.test", OTHER)
+    colleague.ask("password.change", old=OTHER, password=OTHER + " rory")
+    colleague.ask("key.add", key=door.public(key), password=OTHER + " rory")
+    assert me(door, key, "--as", "staff")["role"] == "reader"
+    assert me(door, key, "--as", str(customer))["customer"] == customer
+    for row, role in (("as its staff", "Rory Lynch · reader"), ("for Colleague at home", "Colleague at home")):
+        with door.screen(key=key) as t:
+            t.wait_for("Where to?").wait_for(row)
+            while row not in t.line(t.cursor()[0]):
+                before = t.cursor()
+                t.keys("j").wait_for(lambda s: s.cursor() != before)
+            t.keys(ENTER).wait_for(role)
+
+
 def test_one_key_in_several_portals_says_which(door):
     """A door without a portal of its own."""
     b, admin = door.daemon, door.admin

@@ -167,6 +167,8 @@ static enum turn enter_by_key(struct talk *t, const struct portal_choice *to)
     GIVE(session_sign_in_key_in, &in, fingerprint, client_fingerprint(t->ui));
     if (to->customer)
         GIVE(session_sign_in_key_in, &in, customer, to->customer);
+    else
+        GIVE(session_sign_in_key_in, &in, staff, true);
     if (*client_from(t->ui))
         GIVE(session_sign_in_key_in, &in, from, client_from(t->ui));
     if (client_bound(t->ui))
