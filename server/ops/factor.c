@@ -94,7 +94,8 @@ enum err factor_try(struct call *c, int side, uint64_t person, const char *from,
         return e;
     if (match == FACTOR_WRONG) {
         tries_failed(&tries);
-        return wrong_code(c);
+        return REFUSE(c, ERR_CREDENTIALS, "code", "That is not the code, or it was used before. %s",
+                      tries_left(c, &tries));
     }
     tries_fine(&tries);
     return OK;

@@ -85,7 +85,9 @@ enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *i
         tries_failed(&tries);
         if (c->txn.business)
             call_refused(c, in->email, "password", in->from);
-        return session_refused(c);
+        if (in->code) /* else the count would tell a wrong password from a wrong code */
+            return session_refused(c);
+        return REFUSE(c, ERR_CREDENTIALS, "", "That did not match. %s", tries_left(c, &tries));
     }
     tries_fine(&tries);
     m->chosen = choose(c, m, in->customer);

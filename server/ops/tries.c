@@ -105,17 +105,39 @@ enum err tries_check(const struct tries *t, struct refusal *why)
     return OK;
 }
 
+/* The pause that follows so many failures. */
+static int64_t pause_after(const struct pace *pace, int32_t failed)
+{
+    int64_t pause = pace->pause;
+    for (int32_t i = pace->free; i < failed && pause < pace->most; i++)
+        pause *= 2;
+    return pause < pace->most ? pause : pace->most;
+}
+
 static void count(enum counted what, const struct tries *t)
 {
     const struct pace *pace = &paces[t->code][what];
     struct slot *s = find(what, t, true);
     s->last = t->now;
-    if (++s->failed < pace->free)
-        return;
-    int64_t pause = pace->pause;
-    for (int32_t i = pace->free; i < s->failed && pause < pace->most; i++)
-        pause *= 2;
-    s->until = t->now + (pause < pace->most ? pause : pace->most);
+    if (++s->failed >= pace->free)
+        s->until = t->now + pause_after(pace, s->failed);
+}
+
+const char *tries_left(struct call *c, const struct tries *t)
+{
+    const struct pace *pace = &paces[t->code][PAIR];
+    (void)pthread_mutex_lock(&lock);
+    const struct slot *s = find(PAIR, t, false);
+    int32_t failed = s ? s->failed : 0;
+    (void)pthread_mutex_unlock(&lock);
+    int32_t more = pace->free - failed;
+    long long minutes = pause_after(pace, more > 0 ? pace->free : failed) / 60000;
+    const char *plural = minutes == 1 ? "" : "s";
+    if (more > 1)
+        return arena_printf(c->arena, "%d more tries before a pause of %lld minute%s.", (int)more, minutes,
+                            plural);
+    return arena_printf(c->arena, "%s a pause of %lld minute%s.",
+                        more == 1 ? "One more try before" : "Now comes", minutes, plural);
 }
 
 void tries_failed(const struct tries *t)

@@ -283,7 +283,9 @@ def test_codes_of_somebody_else_and_codes_too_late_open_nothing(d, admin):
             d.start()  # forgives
         late = d.sign_in(email)
         error = late.refused("mfa.verify", code=code).error
-        answers.add((error["code"], error["message"], error["field"]))
+        said, counted = error["message"].split(". ", 1)
+        assert counted == ["4 more tries before", "3 more tries before", "2 more tries before", "One more try before"][n % 4] + " a pause of 1 minute."
+        answers.add((error["code"], said, error["field"]))
     assert len(answers) == 1, answers
     assert d.sign_in(email).ask("mfa.verify", code=my_codes[0])["codes_left"] == 4
     assert d.sign_in(their_email).ask("mfa.verify", code=their_codes[0])["codes_left"] == 4, "and they are still good where they belong"

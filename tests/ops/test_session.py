@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from daemon import BUILD, PASSWORD, Daemon, add_customer, open_portal, wait_until
+from phone import enrol
 from pty_screen import ENTER, PtyScreen
 
 
@@ -27,14 +28,31 @@ def test_wrong_password_unknown_address_and_unknown_portal_get_one_answer(d):
                                     ("nowhere", "ada@acme.test", PASSWORD)]:
         refusal = c.refused("session.sign_in", portal=portal, email=email, password=password)
         answers.add((refusal.code, refusal.message, refusal.field))
-    assert answers == {("credentials", "That did not match.", "")}
+    assert answers == {("credentials", "That did not match. 4 more tries before a pause of 1 minute.", "")}
 
 
-def test_failed_tries_are_slowed_for_known_and_unknown_alike(d):
+def test_failed_tries_are_slowed_and_counted_down_for_known_and_unknown_alike(d, admin):
+    _, contact = add_customer(admin, "Slow Ltd", "slow@acme.test")
+    admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
     c = d.client()
+    said = {}
     for email in ("slow@acme.test", "slower@acme.test"):
-        codes = [c.refused("session.sign_in", portal="acme", email=email, password="x" * 12).code for _ in range(6)]
-        assert codes == ["credentials"] * 5 + ["slow_down"]
+        refusals = [c.refused("session.sign_in", portal="acme", email=email, password="x" * 12) for _ in range(6)]
+        assert [r.code for r in refusals] == ["credentials"] * 5 + ["slow_down"]
+        said[email] = [r.message for r in refusals[:5]]
+    assert said["slow@acme.test"] == said["slower@acme.test"] == [
+        f"That did not match. {left} a pause of 1 minute." for left in (
+            "4 more tries before", "3 more tries before", "2 more tries before", "One more try before", "Now comes")]
+
+
+def test_with_a_code_nothing_is_counted_aloud(d, admin):
+    """The count of the password would tell that it was the code that was wrong."""
+    _, contact = add_customer(admin, "Coded Ltd", "coded@acme.test")
+    admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
+    enrol(d.sign_in("coded@acme.test"), password=PASSWORD)
+    said = {d.client().refused("session.sign_in", portal="acme", email="coded@acme.test", password=password, code="000000").message
+            for password in (PASSWORD, "not the password")}
+    assert said == {"That did not match."}
 
 
 def test_without_a_session_nothing_but_public_operations_answers(d):
@@ -91,7 +109,7 @@ def test_access_switched_off_ends_the_sessions_at_once(d, admin):
     admin.ask("access.disable", contacts=[contact])
     assert c.refused("home.get").code == "sign_in"
     refusal = d.client().refused("session.sign_in", portal="acme", email="off@off.test", password=PASSWORD)
-    assert (refusal.code, refusal.message) == ("credentials", "That did not match.")
+    assert (refusal.code, refusal.message) == ("credentials", "That did not match. 4 more tries before a pause of 1 minute.")
 
 
 def test_one_address_at_several_customers_signs_in_once_and_switches(d, admin):

@@ -86,7 +86,7 @@ def test_a_changed_role_or_a_deactivation_ends_the_sessions(d, admin):
     assert now.get("active", False) is False and now["access"] == "disabled"
     assert again.refused("customer.list").code == "sign_in"
     refusal = d.client().refused("session.sign_in", portal="acme", email="dan@acme.test", password=CHOSEN)
-    assert (refusal.code, refusal.message) == ("credentials", "That did not match.")
+    assert (refusal.code, refusal.message) == ("credentials", "That did not match. 4 more tries before a pause of 1 minute.")
     admin.ask("staff.update", staff=made["id"], active=True)
     assert d.sign_in("dan@acme.test", CHOSEN).me["role"] == "reader"
     texts = [e.get("text") for e in admin.ask("event.list", limit=30)["events"] if e["number"] in ("Dan", "Daniel")]

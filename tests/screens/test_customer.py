@@ -68,7 +68,7 @@ def palette(t, words):
 # --- signing in ----------------------------------------------------------------------------------------------------------------
 def test_a_wrong_password_an_unknown_address_and_a_wrong_portal_look_the_same(business):
     with terminal(business) as t:
-        sign_in(t, password="not this one at all").wait_for("That did not match.")
+        sign_in(t, password="not this one at all").wait_for("That did not match. 4 more tries before a pause of 1")
         first = t.line(t.find("That did not match.")[0])
         t.keys(BACKTAB, BACKSPACE * len(MARIA), "nobody@nowhere.example", TAB, "whatever it is", ENTER)
         t.wait_for(lambda s: "nobody@nowhere.example" in s.text() and "did not match" in s.text())
