@@ -45,6 +45,8 @@ enum turn flow_customers(struct talk *t, void *ctx);
 enum turn flow_customer(struct talk *t, uint64_t id);
 enum turn flow_outbox(struct talk *t, void *ctx);
 enum turn flow_staff(struct talk *t, void *ctx);
+enum turn flow_tokens(struct talk *t, void *ctx);
+enum turn flow_audit(struct talk *t, void *ctx);
 
 /* Texts that several flows say. */
 struct document_view;

@@ -37,6 +37,8 @@ static bool load_estimates(struct talk *t, struct talk_rows *r, const struct doc
         GIVE(estimate_list_in, &in, search, r->find);
     if (estimate_status[r->show])
         GIVE(estimate_list_in, &in, status, estimate_status[r->show]);
+    if (r->sort)
+        GIVE(estimate_list_in, &in, sort, r->sort);
     if (*r->after)
         GIVE(estimate_list_in, &in, after, r->after);
     if (!talk_get(t, TAG_LIST, OPNO_estimate_list, &in, &out))
@@ -59,6 +61,8 @@ static bool load_invoices(struct talk *t, struct talk_rows *r, const struct docu
         GIVE(invoice_list_in, &in, search, r->find);
     if (invoice_status[r->show])
         GIVE(invoice_list_in, &in, status, invoice_status[r->show]);
+    if (r->sort)
+        GIVE(invoice_list_in, &in, sort, r->sort);
     if (*r->after)
         GIVE(invoice_list_in, &in, after, r->after);
     if (!talk_get(t, TAG_LIST, OPNO_invoice_list, &in, &out))
@@ -93,6 +97,7 @@ static enum turn documents(struct talk *t, int kind, const uint64_t *customer)
         .find_help = talk_is_customer(t) || customer ? "The beginning of a number or of your reference."
                                                      : "The beginning of a number or of a customer's name.",
         .shows = estimates ? estimate_shows : invoice_shows,
+        .sorts = enum_doc_sort(),
         .load = load_documents,
         .open = open_document,
         .ctx = &d,
@@ -121,6 +126,8 @@ static void load_payments(struct talk *t, struct talk_rows *r)
     GIVE(payment_list_in, &in, limit, TALK_PAGE);
     if (customer)
         GIVE(payment_list_in, &in, customer, *customer);
+    if (r->sort)
+        GIVE(payment_list_in, &in, sort, r->sort);
     if (*r->after)
         GIVE(payment_list_in, &in, after, r->after);
     r->failed = !talk_get(t, TAG_LIST, OPNO_payment_list, &in, &out);
@@ -149,6 +156,7 @@ enum turn flow_payments(struct talk *t, void *ctx)
 {
     struct talk_rows r = {.title = "Payments",
                           .empty = "No payments yet.",
+                          .sorts = enum_pay_sort(),
                           .load = load_payments,
                           .open = open_payment,
                           .ctx = ctx};

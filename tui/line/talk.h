@@ -78,12 +78,14 @@ struct talk_rows {
     const char *empty, *none;                          /* nothing there yet; nothing that matches */
     const char *find_help;                             /* "Number or reference"; NULL: can not be searched */
     const char *const *shows;                          /* words for `show`, NULL-terminated; NULL: none */
+    const struct enum_table *sorts;                    /* words for `sort`; NULL: can not be sorted */
     void (*load)(struct talk *t, struct talk_rows *r); /* asks for the page after r->after; calls talk_row */
     enum turn (*open)(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user);
     void *ctx;
     /* what the person wants, for load */
     char find[101];
     size_t show; /* index of shows, 0 for the first: everything */
+    int sort;    /* value of sorts, 0: as it comes */
     char after[401];
     /* what load leaves */
     bool failed;

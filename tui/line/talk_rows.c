@@ -29,14 +29,24 @@ void talk_next(struct talk_rows *r, const char *next)
     snprintf(r->next, sizeof r->next, "%s", show_text(next));
 }
 
+static const struct enum_value *sort_value(const struct talk_rows *r, int value)
+{
+    for (size_t i = 0; r->sorts && i < r->sorts->n; i++)
+        if (r->sorts->values[i].value == value)
+            return &r->sorts->values[i];
+    return NULL;
+}
+
 static void load(struct talk *t, struct talk_rows *r)
 {
+    const struct enum_value *sort = sort_value(r, r->sort);
     bool narrowed = *r->find || r->show;
     r->n = 0;
     r->failed = false;
     *r->next = '\0';
-    talk_title(t, "%s%s%s%s%s%s%s", r->title, r->show ? ", " : "", r->show ? r->shows[r->show] : "",
-               *r->find ? ", with \"" : "", r->find, *r->find ? "\"" : "", *r->after ? ", continued" : "");
+    talk_title(t, "%s%s%s%s%s%s%s%s%s", r->title, r->show ? ", " : "", r->show ? r->shows[r->show] : "",
+               *r->find ? ", with \"" : "", r->find, *r->find ? "\"" : "", sort ? ", by " : "",
+               sort ? sort->help : "", *r->after ? ", continued" : "");
     r->load(t, r);
     if (r->failed || talk_ended(t))
         return;
@@ -59,6 +69,8 @@ static void tell_commands(struct talk *t, const struct talk_rows *r)
             snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i ? ", " : "", r->shows[i]);
         talk_say(t, "show: only some, followed by one of: %s.", all);
     }
+    for (size_t i = 0; r->sorts && i < r->sorts->n; i++)
+        talk_say(t, "sort %s: by %s.", r->sorts->values[i].name, r->sorts->values[i].help);
 }
 
 static bool set_show(struct talk *t, struct talk_rows *r, const char *word)
@@ -69,6 +81,18 @@ static bool set_show(struct talk *t, struct talk_rows *r, const char *word)
             return true;
         }
     talk_say(t, "There is no \"%s\" to show.", word);
+    tell_commands(t, r);
+    return false;
+}
+
+static bool set_sort(struct talk *t, struct talk_rows *r, const char *word)
+{
+    for (size_t i = 0; i < r->sorts->n; i++)
+        if (*word && strncasecmp(r->sorts->values[i].name, word, strlen(word)) == 0) {
+            r->sort = r->sorts->values[i].value;
+            return true;
+        }
+    talk_say(t, "It can not be sorted by \"%s\".", word);
     tell_commands(t, r);
     return false;
 }
@@ -103,10 +127,12 @@ static enum turn obey(struct talk *t, struct talk_rows *r, const char *typed)
         snprintf(r->after, sizeof r->after, "%s", r->next);
         return TURN_AGAIN;
     }
-    if (IS("first") || (IS("find") && r->find_help) || (IS("show") && r->shows)) {
+    if (IS("first") || (IS("find") && r->find_help) || (IS("show") && r->shows) || (IS("sort") && r->sorts)) {
         if (IS("find"))
             snprintf(r->find, sizeof r->find, "%s", rest);
         if (IS("show") && !set_show(t, r, rest))
+            return TURN_BACK;
+        if (IS("sort") && !set_sort(t, r, rest))
             return TURN_BACK;
         *r->after = '\0';
         return TURN_AGAIN;
@@ -119,8 +145,8 @@ enum turn talk_rows(struct talk *t, struct talk_rows *r)
 {
     char label[120], prompt[200], typed[TALK_LONGEST];
     bool again = true;
-    snprintf(label, sizeof label, "%s%s%snext, back", r->open ? "Number, " : "", r->find_help ? "find, " : "",
-             r->shows ? "show, " : "");
+    snprintf(label, sizeof label, "%s%s%s%snext, back", r->open ? "Number, " : "",
+             r->find_help ? "find, " : "", r->shows ? "show, " : "", r->sorts ? "sort, " : "");
     talk_make_prompt(t, prompt, sizeof prompt, label, NULL, false);
     for (;;) {
         if (again)

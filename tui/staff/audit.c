@@ -40,10 +40,10 @@ static void ask(struct ui *ui, struct state *s, bool more)
 {
     s->in = (struct event_list_in){0};
     GIVE(event_list_in, &s->in, limit, PAGE);
-    bool all = audit_query(&s->query, s->list, s->me->utc_offset, ui_today(ui), &s->in);
+    bool all = audit_query(&s->query, list_filter(s->list), s->me->utc_offset, ui_today(ui), &s->in);
     if (more)
         GIVE(event_list_in, &s->in, after, s->page->next);
-    ui_status(ui, "%s", all ? "" : "Known: what:signed_in who:NAME about:invoice from:7d until:today");
+    ui_status(ui, "%s", all ? "" : "Known: " AUDIT_KNOWN);
     ui_ask(ui, 0, OPNO_event_list, &s->in);
 }
 
@@ -55,25 +55,15 @@ static void load(struct ui *ui, void *state, enum load why)
     ask(ui, s, why == LOAD_MORE);
 }
 
-/* "created" alone does not say what: "contact created". */
-static void what_words(char *buffer, size_t size, const struct event *e)
-{
-    bool plain = e->what == WHAT_CREATED || e->what == WHAT_CHANGED || e->what == WHAT_DELETED;
-    bool text = e->text && *e->text;
-    snprintf(buffer, size, "%s%s%s%s%s", plain ? show_subject(e->subject) : "", plain ? " " : "",
-             show_what(e->what), text ? ": " : "", text ? e->text : "");
-}
-
 static void add(struct ui *ui, struct state *s, const struct event *e)
 {
     char when[SHOW_TEXT], what[400], about[300];
-    what_words(what, sizeof what, e);
+    audit_what(what, sizeof what, e);
     snprintf(about, sizeof about, "%s", e->number && *e->number ? e->number : show_subject(e->subject));
     const char *cells[] = {show_when(when, e->at, s->me->utc_offset, ui_today(ui)), show_who(e), what, about,
                            show_text(e->place)};
-    const char *texts[] = {show_who(e), what, about, show_text(e->place), show_text(e->customer_name)};
     unsigned styles[] = {STYLE_DIM, 0, show_event_style(e), 0, STYLE_DIM};
-    if (!audit_has_words(&s->query, texts, COUNT_OF(texts)))
+    if (!audit_has_words(&s->query, e))
         return;
     s->found++;
     list_add(s->list, &(struct list_row){.id = e->id,

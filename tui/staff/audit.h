@@ -1,6 +1,7 @@
 /* Inside of the log's screens: audit.c the list, audit_query.c its filter, audit_event.c one event, audit_verify.c the check. */
 #ifndef TUI_STAFF_AUDIT_H
 #define TUI_STAFF_AUDIT_H
+#include "tui/filter.h"
 #include "tui/ui.h"
 
 extern const struct screen screen_staff_audit_event;  /* subject: number of the event */
@@ -13,8 +14,13 @@ struct audit_query {
     char command[400]; /* the same for posternctl: "events --what signed_in"; words left out */
 };
 /* False: a part of the filter means nothing here and was left out. utc_offset: seconds, of days. today: of "today" and "7d". */
-bool audit_query(struct audit_query *q, const struct list *l, int64_t utc_offset, int32_t today,
+bool audit_query(struct audit_query *q, const struct filter *f, int64_t utc_offset, int32_t today,
                  struct event_list_in *in);
-/* Does a row of these texts have all the words? */
-bool audit_has_words(const struct audit_query *q, const char *const *texts, size_t n);
+#define AUDIT_KNOWN "what:signed_in who:NAME about:invoice from:7d until:today"
+/* "contact created", "signed in": what happened, with its text; the row of the log. */
+char *audit_what(char *buffer, size_t size, const struct event *e);
+/* Does what is said of the event have all the words? */
+bool audit_has_words(const struct audit_query *q, const struct event *e);
+/* "Signed last up to event 17, 29 Nov 2026 09:14." or that it never was. */
+char *audit_seal_words(char *buffer, size_t size, const struct audit *seal, int64_t utc_offset);
 #endif

@@ -160,10 +160,9 @@ static bool take_term(struct audit_query *q, const struct filter_term *t, int64_
     return (until || strcmp(t->field, "from") == 0) && take_day(q, value, until, utc_offset, today, in);
 }
 
-bool audit_query(struct audit_query *q, const struct list *l, int64_t utc_offset, int32_t today,
+bool audit_query(struct audit_query *q, const struct filter *f, int64_t utc_offset, int32_t today,
                  struct event_list_in *in)
 {
-    const struct filter *f = list_filter(l);
     bool all = true;
     q->words[0] = '\0';
     snprintf(q->command, sizeof q->command, "events");
@@ -172,15 +171,29 @@ bool audit_query(struct audit_query *q, const struct list *l, int64_t utc_offset
     return all;
 }
 
-bool audit_has_words(const struct audit_query *q, const char *const *texts, size_t n)
+/* "created" alone does not say what: "contact created". */
+char *audit_what(char *buffer, size_t size, const struct event *e)
 {
+    bool plain = e->what == WHAT_CREATED || e->what == WHAT_CHANGED || e->what == WHAT_DELETED;
+    bool text = e->text && *e->text;
+    snprintf(buffer, size, "%s%s%s%s%s", plain ? show_subject(e->subject) : "", plain ? " " : "",
+             show_what(e->what), text ? ": " : "", text ? e->text : "");
+    return buffer;
+}
+
+bool audit_has_words(const struct audit_query *q, const struct event *e)
+{
+    char what[400];
+    const char *about = e->number && *e->number ? e->number : show_subject(e->subject);
+    const char *texts[] = {show_who(e), audit_what(what, sizeof what, e), about, show_text(e->place),
+                           show_text(e->customer_name)};
     bool all = true;
     struct arena *a = arena_open();
     char *rest = arena_text(a, q->words, strlen(q->words)), *word;
     while (all && (word = strsep(&rest, "\n")) != NULL) {
         bool found = !*word;
-        for (size_t i = 0; i < n && !found; i++)
-            found = texts[i] && strstr(text_fold(a, texts[i]), word);
+        for (size_t i = 0; i < COUNT_OF(texts) && !found; i++)
+            found = strstr(text_fold(a, texts[i]), word) != NULL;
         all = found;
     }
     arena_close(a);

@@ -39,17 +39,23 @@ static void load(struct ui *ui, void *state, enum load why)
                 .tag = VERIFY, .op = op_at(OPNO_audit_verify), .in = &in, .busy = "Reading the whole log …"});
 }
 
-static void note_seal(struct state *s, const struct audit *seal)
+char *audit_seal_words(char *buffer, size_t size, const struct audit *seal, int64_t utc_offset)
 {
     char date[DATE_TEXT];
     if (!seal) {
-        snprintf(s->seal, sizeof s->seal, "It was never signed.");
-        return;
+        snprintf(buffer, size, "It was never signed.");
+        return buffer;
     }
-    int64_t local = seal->at + s->me->utc_offset * 1000, minute = local / 60000 % 1440;
-    date_short(date, date_of_instant(seal->at, (int32_t)s->me->utc_offset));
-    snprintf(s->seal, sizeof s->seal, "Signed last up to event %" PRId64 ", %s %02d:%02d.", seal->event, date,
+    int64_t local = seal->at + utc_offset * 1000, minute = local / 60000 % 1440;
+    date_short(date, date_of_instant(seal->at, (int32_t)utc_offset));
+    snprintf(buffer, size, "Signed last up to event %" PRId64 ", %s %02d:%02d.", seal->event, date,
              (int)(minute / 60), (int)(minute % 60));
+    return buffer;
+}
+
+static void note_seal(struct state *s, const struct audit *seal)
+{
+    audit_seal_words(s->seal, sizeof s->seal, seal, s->me->utc_offset);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)

@@ -6,9 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOST 100 /* operations that token.create takes */
-#define DAYS 90
-
 /* --- the token, once */
 
 struct once_state {
@@ -133,8 +130,7 @@ static const struct list_column columns[] = {
     {.name = "help", .title = "What it does", .width = 30, .grow = 1},
 };
 
-/* A token does what its role may and what concerns no person: the rule of token.create. */
-static bool for_token(const struct op *op, int role)
+bool token_may(const struct op *op, int role)
 {
     return (op->who & 1u << role) && !(op->who & PERSONAL);
 }
@@ -146,7 +142,7 @@ static void fill(struct state *s)
         const struct op *op = op_at((enum op_number)i);
         const char *cells[] = {op->name, op->help};
         unsigned styles[] = {0, STYLE_DIM};
-        if (for_token(op, roles[s->role]))
+        if (token_may(op, roles[s->role]))
             list_add(s->list, &(struct list_row){.id = (uint64_t)i + 1,
                                                  .cells = cells,
                                                  .style = s->some ? STYLE_PLAIN : STYLE_DIM,
@@ -160,7 +156,7 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     struct state *s = state;
     char days[16];
     (void)subject;
-    snprintf(days, sizeof days, "%d", DAYS);
+    snprintf(days, sizeof days, "%d", TOKEN_DAYS);
     s->form = ui_form(ui, inputs, COUNT_OF(inputs));
     s->list = ui_list(ui, columns, COUNT_OF(columns));
     list_empty_text(s->list, "This role has no operations.");
@@ -191,9 +187,9 @@ static void submit(struct ui *ui, void *state, struct form *form)
 {
     const struct state *s = state;
     struct token_create_in in = {0};
-    const char *names[MOST];
+    const char *names[TOKEN_OPERATIONS];
     size_t n = 0;
-    for (uint64_t id; s->some && n < MOST && (id = list_marked(s->list, n));)
+    for (uint64_t id; s->some && n < TOKEN_OPERATIONS && (id = list_marked(s->list, n));)
         names[n++] = op_at((enum op_number)(id - 1))->name;
     if (s->some && !n) {
         form_error(form, "operations", "Mark at least one below: Tab, then Space.");

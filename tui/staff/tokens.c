@@ -24,21 +24,21 @@ static const struct list_column columns[] = {
     {.name = "from", .title = "From", .width = 14, .grow = 1, .drop = 3},
 };
 
-static bool over(const struct machine_token *t)
+bool token_over(const struct machine_token *t)
 {
     return t->expires && t->expires <= staff_clock();
 }
 
-static void until_words(char *buffer, size_t size, const struct machine_token *t, int64_t offset,
-                        int32_t today)
+char *token_until(char *buffer, size_t size, const struct machine_token *t, int64_t offset, int32_t today)
 {
     char day[SHOW_TEXT];
     if (t->revoked)
         snprintf(buffer, size, "taken back %s",
                  show_day(day, date_of_instant(t->revoked, (int32_t)offset), today));
     else
-        snprintf(buffer, size, "%s%s", over(t) ? "expired " : "",
+        snprintf(buffer, size, "%s%s", token_over(t) ? "expired " : "",
                  show_day(day, date_of_instant(t->expires, (int32_t)offset), today));
+    return buffer;
 }
 
 static void open(struct ui *ui, void *state, uint64_t subject)
@@ -62,8 +62,8 @@ static void load(struct ui *ui, void *state, enum load why)
 static void add(struct state *s, const struct machine_token *t)
 {
     char until[80], used[SHOW_TEXT], count[40] = "all of it";
-    bool gone = t->revoked || over(t);
-    until_words(until, sizeof until, t, s->me->utc_offset, s->today);
+    bool gone = t->revoked || token_over(t);
+    token_until(until, sizeof until, t, s->me->utc_offset, s->today);
     if (t->operations.n)
         snprintf(count, sizeof count, "%zu", t->operations.n);
     show_when(used, t->used, s->me->utc_offset, s->today);
@@ -74,7 +74,7 @@ static void add(struct state *s, const struct machine_token *t)
                                          .cells = cells,
                                          .style = gone ? STYLE_DIM : STYLE_PLAIN,
                                          .styles = styles,
-                                         .user = t->revoked ? 2 : over(t)});
+                                         .user = t->revoked ? 2 : token_over(t)});
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
@@ -131,7 +131,7 @@ static void draw_token(const struct machine_token *t, const struct me *me, int32
     int y = 0;
     canvas_text(c, y++, 1, STYLE_BOLD, show_text(t->name));
     y += field(c, y, "May", account_may(t->role));
-    until_words(text, sizeof text, t, me->utc_offset, today);
+    token_until(text, sizeof text, t, me->utc_offset, today);
     y += field(c, y, "Until", text);
     snprintf(text, sizeof text, "%s by %s", show_when(when, t->created, me->utc_offset, today),
              show_text(t->created_by));

@@ -1,0 +1,78 @@
+"""Line mode for administrators: tokens for programs, the log and whether it is whole; lists in another order."""
+import os
+import pathlib
+import re
+
+import pytest
+
+from daemon import PASSWORD
+from northwind import ANA, Northwind
+from pty_talk import Talk
+
+BUILD = pathlib.Path(os.environ["POSTERN_BUILD"])
+POSTERN = BUILD / "bin/postern"
+RORY = "rory@northwind.example"
+TOKEN = re.compile(r"It is told only now\.\n(\S{30,})\n")
+
+
+@pytest.fixture(scope="module")
+def office():
+    with Northwind() as b:
+        b.ana.ask("staff.create", name="Rory Byrne", email=RORY, role="reader", password=PASSWORD, keep_password=True)
+        yield b
+
+
+def signed_in(b, email=ANA, **options):
+    t = Talk([POSTERN, "--url", b.url, "--portal", "northwind"], **options)
+    return t.hear("E-mail: ").say(email).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+
+
+def test_a_token_is_made_for_some_operations_told_once_and_taken_back(office):
+    with signed_in(office) as t:
+        t.say("tokens").hear("No tokens yet.").hear("Tokens: ").say("revoke").hear("There is none.").hear("Tokens: ")
+        t.say("new").hear("Token for: ").say("nightly export").hear("What it may: ").say("look").hear("days [90]: ").say("0").hear("from 1 to 730")
+        t.hear("days [90]: ").say("7").hear("for all of it: ").say("invoice.list invoice.void").hear('"invoice.void" is nothing that a token of this role may.')
+        t.hear("for all of it: ").say("list").hear("for all of it: ")
+        assert "\ninvoice.list: " in t.last and "token.create" not in t.last
+        t.say("invoice.list, customer.list").hear("Have you kept it? yes or no: ")
+        token = TOKEN.search(t.last).group(1)
+        t.say("no").hear("not told again").hear("yes or no: ").say("yes").hear("Token 1: nightly export, may look, 2 operations of it, until")
+        t.hear("Tokens: ")
+        asked = office.client()
+        asked.token = token
+        assert asked.ask("invoice.list") and asked.refused("estimate.list").code == "forbidden"
+        t.say("new").hear("Token for: ").say("back").hear("Tokens: ")
+        t.say("revoke").hear("Which token: ").say("2").hear('There is no token "2".').hear("Tokens: ").say("revoke").hear("Which token: ").say("1")
+        t.hear("Take the token for nightly export back?").hear("yes or no: ").say("yes").hear("Taken back.").hear("Token 1: nightly export").hear("taken back").hear("Tokens: ")
+        assert asked.refused("invoice.list").code == "sign_in"
+        t.say("revoke").hear("There is none.").hear("Tokens: ")
+
+
+def test_the_log_is_read_narrowed_opened_and_verified(office):
+    with signed_in(office) as t:
+        t.say("audit").hear("Audit log: ").say("read").hear("back: ")
+        assert "signed in" in t.last
+        t.say("find what:invited").hear("back: ").say("find what:signed_in who:ana from:7d").hear("back: ")
+        rows = [line for line in t.last.splitlines() if re.match(r"\d+\. ", line)]
+        assert rows and all("Ana Kelly" in row and "signed in" in row for row in rows)
+        t.say("find what:nonsense").hear("Not all of that is understood.").hear("back: ").say("find zzzzzz").hear("find alone brings everything back").hear("back: ")
+        t.say("find what:signed_in").hear("back: ").say("1").hear("What happened: signed in").hear("Who: ").hear("From where: ").hear("Link of the chain:").hear("Event: ")
+        t.say("back").hear("back: ").say("back").hear("Audit log: ")
+        t.say("verify").hear("The log is whole.").hear("Events read: ").hear("Audit log: ").say("sign").hear("Signed last up to event").hear("Audit log: ")
+
+
+def test_a_reader_reads_the_log_and_sees_no_tokens(office):
+    with signed_in(office, RORY) as t:
+        assert "tokens: " not in t.last
+        t.say("audit").hear("Audit log: ")
+        assert "read: " in t.last and "verify" not in t.last
+
+
+def test_lists_come_in_another_order(office):
+    with signed_in(office, rows=80) as t:
+        for word, says, field in (("sort total", "by total, largest first", "total"), ("sort num", "by number, lowest first", "number")):
+            t.say("invoices").hear("back: ").say(word).hear("Invoices, " + says).hear("back: ")
+            wanted = [row["number"] for row in office.ana.ask("invoice.list", limit=15, sort=field)["invoices"]]
+            assert re.findall(r"^\d+\. (\S+),", t.last, re.M) == [number or "draft" for number in wanted]
+            t.say("sort").hear('can not be sorted by ""').hear("sort due: by").hear("back: ").say("back").hear("Main menu: ")
+        t.say("payments").hear("back: ").say("sort amount").hear("Payments, by amount, largest first").hear("back: ")
