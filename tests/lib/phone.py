@@ -22,11 +22,14 @@ class Phone:
     def now():
         return int(time.time()) // 30
 
+    @staticmethod
+    def oldest():
+        """The step of the oldest code that stays good for a while: that of the step before ends with this one."""
+        return (int(time.time()) - 15) // 30
+
     def code(self):
         """One that is good now and was not given out before."""
-        step = self.now() - 1 if self.step is None else self.step + 1
-        if self.step is not None and step < self.now() - 1:
-            step = self.now() - 1
+        step = self.oldest() if self.step is None else max(self.step + 1, self.oldest())
         wait_until(lambda: step <= self.now() + 1, 60, "the phone's next code")
         self.step = step
         return self.at(step)

@@ -128,6 +128,14 @@ def test_a_password_is_kept_sealed_and_goes_to_its_own_server_only(tmp_path):
         assert secret not in d.log.read_text()
 
 
+def test_the_longest_password_can_be_read_back(daemon):
+    """Two hundred letters of four bytes each, and the seal."""
+    admin = daemon.sign_in()
+    admin.ask("mail.settings_set", settings={"host": "", "revision": 0}, password="\U0001d11e" * 200)
+    assert admin.ask("mail.settings_get")["settings"]["has_password"] is True
+    assert daemon.client().ask("system.check")["problems"] == []
+
+
 def test_a_certificate_of_nobody_s_is_told(tmp_path, daemon):
     authority = Authority(tmp_path)
     with Sink("starttls", "portal", "secret", authority) as sink:

@@ -1,6 +1,7 @@
 """Through a real sshd: who gets in, to what, and that nothing else is to be had there."""
 import os
 import re
+import signal
 import socket
 import subprocess
 
@@ -195,7 +196,7 @@ def test_who_does_not_sign_in_leaves_again(door):
                    str(door.home / "postern"), "--door", str(door.home / "door.conf")]
         with PtyScreen(command) as t:
             t.wait_for("E-mail")
-            assert t.wait_end(60) == 129, t.text()
+            assert t.wait_end(60) in (129, -signal.SIGALRM), t.text()  # late on a busy machine, and then at once
 
 
 def test_the_drop_in_works_in_an_sshd_that_uses_pam():
