@@ -220,10 +220,28 @@ enum err mail_withdraw(struct call *c, struct mail *m, const char *why)
     return record_put(&c->txn, KIND_MAIL, m);
 }
 
+/* An instant before those of all that wait: somebody looks how this one fares. */
+static enum err before_all(struct call *c, int64_t *instant)
+{
+    struct key k = index_key(&c->txn, INDEX_MAIL_STATE);
+    struct mail_row first;
+    uint64_t id;
+    key_u8(&k, MAIL_WAITING);
+    *instant = c->now;
+    enum err e = record_find(&c->txn, &k, &id);
+    if (!e)
+        e = record_view(&c->txn, KIND_MAIL, id, shape_mail_row(), &first);
+    if (!e && first.next_try <= c->now)
+        *instant = first.next_try - 1;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err mail_again(struct call *c, struct mail *m)
 {
+    enum err e = before_all(c, &m->next_try);
+    if (e)
+        return e;
     m->state = MAIL_WAITING;
-    m->next_try = c->now;
     m->give_up = c->now + LIMIT_MAIL_GIVE_UP_MS;
     wake(c, 1);
     return record_put(&c->txn, KIND_MAIL, m);

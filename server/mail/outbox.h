@@ -45,7 +45,7 @@ enum mail_worth { MAIL_WANTED, MAIL_LATE, MAIL_ENDED };
 enum err mail_worth_of(struct txn *t, const struct mail *m, int64_t now, enum mail_worth *worth) MUST_USE;
 /* A mail that waits, is held or failed is not sent any more, and forgets its code. What the server said of one that failed is kept. */
 enum err mail_withdraw(struct call *c, struct mail *m, const char *why) MUST_USE;
-/* A mail that waits, is held or failed is tried at once, for as long as a new one. */
+/* A mail that waits, is held or failed is tried at once, before all others, and for as long as a new one. */
 enum err mail_again(struct call *c, struct mail *m) MUST_USE;
 /* What waits for its next try is tried at once: the settings are others now. */
 enum err mail_hurry(struct call *c) MUST_USE;

@@ -204,6 +204,20 @@ def test_mails_are_found_by_words_of_recipient_and_subject(daemon):
     assert found("ruiz", state="sent") == [] and found("ruiz", limit=1) == ["ana@vino.test"]
 
 
+def test_who_looks_at_one_mail_learns_at_once_how_it_fares_however_many_wait(daemon):
+    admin = daemon.sign_in()
+    contacts = [admin.ask("customer.create", customer={"name": f"C{n}"}, contact={"name": "P", "email": f"p{n}@x.test"})["contact"]["id"] for n in range(20)]
+    with Sink() as gone:
+        pass
+    admin.ask("access.invite", contacts=contacts)       # held; the first of them finds out that there is no server
+    configure(admin, gone)
+    wait_until(lambda: [m for m in mails(admin, state="waiting") if m.get("tries")], what="a first try")
+    assert "can not be reached" in wait_state(admin, test_mail(admin), "waiting")["said"]
+    last = next(m["id"] for m in mails(admin, state="waiting") if not m.get("tries"))
+    admin.ask("mail.retry", id=last)
+    assert "can not be reached" in wait_state(admin, last, "waiting")["said"]
+
+
 def test_mails_wait_for_a_server_that_is_down(daemon):
     admin = daemon.sign_in()
     with Sink() as sink:

@@ -61,7 +61,9 @@ static void mails_stand_in_words(void)
 {
     int64_t now = staff_clock();
     CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_HELD}), "held: no mail server");
-    CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_WAITING}), "waiting, being sent");
+    CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_WAITING, .next_try = now}), "waiting, being sent");
+    CHECK_TEXT(mail_of((struct mail_row){.state = MAIL_WAITING, .next_try = now - MINUTE}),
+               "waiting for its turn");
     CHECK_TEXT(
         mail_of((struct mail_row){.state = MAIL_WAITING, .tries = 1, .next_try = now + 4 * MINUTE + 30000}),
         "waiting, next try in 4 min");

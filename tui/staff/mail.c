@@ -188,7 +188,7 @@ static int draw_state(const struct state *s, const struct canvas *c, int y)
             "Nothing was sent: pass it on yourself (y copies it), or set a mail server in the settings, and "
             "it leaves by itself.");
     if (m->state == MAIL_WAITING && m->tries > 0) {
-        snprintf(text, sizeof text, "tried %" PRId64 " time%s; the server said: %s", m->tries,
+        snprintf(text, sizeof text, "tried %" PRId64 " time%s, and the last time: %s", m->tries,
                  m->tries == 1 ? "" : "s", show_text(m->said));
         y += canvas_wrap(c, y, 13, c->columns - 14, 4, STYLE_PLAIN, text);
         if (m->give_up) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum { LIST, RETRY, WITHDRAW };
+#define TURN_MS 20000  /* due for so long, and not tried: others are before it, or the server does not work */
 #define AGAIN_MS 10000 /* "next try in 4 min" grows old */
 
 struct state {
@@ -42,7 +43,9 @@ char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t ut
         snprintf(buffer, size, "withdrawn%s%s", m->said && *m->said ? ": " : "", show_text(m->said));
         break;
     default:
-        if (left <= 0)
+        if (left <= -TURN_MS)
+            snprintf(buffer, size, "waiting for its turn");
+        else if (left <= 0)
             snprintf(buffer, size, "%s", m->tries ? "being tried again" : "waiting, being sent");
         else if (left < 60000)
             snprintf(buffer, size, "waiting, next try shortly");
@@ -129,9 +132,11 @@ static void add(struct ui *ui, struct state *s, const struct mail_row *m)
 {
     char when[SHOW_TEXT], words[400], to[400];
     snprintf(to, sizeof to, "%s", m->to_name && *m->to_name ? m->to_name : show_text(m->to));
+    mail_words(words, sizeof words, m, s->me->utc_offset, ui_today(ui));
+    if (m->state == MAIL_WAITING && m->said && *m->said) /* why matters more than when */
+        snprintf(words, sizeof words, "waiting: %s", m->said);
     const char *cells[] = {show_when(when, m->created, s->me->utc_offset, ui_today(ui)), to,
-                           mail_template_words(m->template), show_text(m->to),
-                           mail_words(words, sizeof words, m, s->me->utc_offset, ui_today(ui))};
+                           mail_template_words(m->template), show_text(m->to), words};
     unsigned styles[] = {STYLE_DIM, 0, 0, STYLE_DIM, mail_style(m)};
     list_add(s->list, &(struct list_row){.id = m->id, .cells = cells, .styles = styles, .user = m->state});
     s->moving = s->moving || m->state == MAIL_WAITING;
