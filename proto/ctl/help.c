@@ -32,6 +32,7 @@ static const char intro[] =
     "  --json           results as JSON, exactly as they travel: money in minor units\n"
     "  --id HEX         the request id of a write, to repeat one whose answer was lost: it still happens "
     "once\n"
+    "  -h, --help, --version\n"
     "  -                takes the arguments as JSON from standard input\n"
     "Values: 12.34 EUR for money, 2026-11-22 for a day, true or false, ids as numbers, documents also by "
     "their\n"
@@ -57,6 +58,7 @@ static const char intro[] =
     "  import zoho …              bring in exported files; --dry-run only checks; --per-invoice and\n"
     "                             --per-customer add what the server holds afterwards\n"
     "  backup PATH, check         a consistent copy of the running store; does it agree with itself\n"
+    "  completion bash            a script: source <(posternctl completion bash)\n"
     "\n"
     "Operations:\n";
 

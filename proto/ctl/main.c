@@ -1,4 +1,4 @@
-#include "proto/ctl/ctl.h"
+#include "proto/ctl/options.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,77 +6,8 @@
 
 #define DEFAULT_URL "ipc:///run/postern/postern.sock"
 
-struct option {
-    const char *name;
-    size_t offset;
-    bool takes_value;
-    const char *verb; /* the only one that takes it; NULL: any */
-    bool word;        /* --what X stands for what=X */
-};
-#define FLAG(name, member, verb)                               \
-    {                                                          \
-        name, offsetof(struct ctl, member), false, verb, false \
-    }
-#define VALUE(name, member, verb)                             \
-    {                                                         \
-        name, offsetof(struct ctl, member), true, verb, false \
-    }
-#define WORD(name, verb)          \
-    {                             \
-        name, 0, true, verb, true \
-    }
-static const struct option options[] = {
-    VALUE("--url", url, NULL),
-    VALUE("--session", session_path, NULL),
-    VALUE("--id", id_text, NULL),
-    FLAG("--json", json, NULL),
-    FLAG("--help", help, NULL),
-    FLAG("-h", help, NULL),
-    FLAG("--follow", follow, "events"),
-    FLAG("--csv", csv, "events"),
-    WORD("--what", "events"),
-    WORD("--side", "events"),
-    WORD("--actor", "events"),
-    WORD("--from", "events"),
-    WORD("--until", "events"),
-    WORD("--customer", "events"),
-    WORD("--document", "events"),
-    WORD("--subject", "events"),
-    WORD("--about", "events"),
-    WORD("--portal", "audit"),
-    WORD("--seal", "audit"),
-    WORD("--key", "audit"),
-    FLAG("--local", local, "describe"),
-    FLAG("--dry-run", dry_run, "import"),
-    FLAG("--per-invoice", per_invoice, "import"),
-    FLAG("--per-customer", per_customer, "import"),
-    VALUE("--contacts", contacts, "import"),
-    VALUE("--invoices", invoices, "import"),
-    VALUE("--payments", payments, "import"),
-};
-static const struct {
-    const char *name;
-    int (*run)(struct ctl *c);
-} verbs[] = {
-    {"help", verb_help},         {"login", verb_login},   {"logout", verb_logout},
-    {"describe", verb_describe}, {"backup", verb_backup}, {"check", verb_check},
-    {"events", verb_events},     {"import", verb_import}, {"audit", verb_audit},
-};
-
-static const struct option *find_option(const char *word, const char **value)
-{
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        size_t n = strlen(options[i].name);
-        if (strncmp(word, options[i].name, n) != 0 || (word[n] && word[n] != '='))
-            continue;
-        *value = word[n] ? word + n + 1 : NULL;
-        return &options[i];
-    }
-    return NULL;
-}
-
 /* Options may stand anywhere before a `--`. Returns 0, or the exit code of a complaint. */
-static int read_words(struct ctl *c, int argc, char **argv, const struct option **given)
+static int read_words(struct ctl *c, int argc, char **argv, const struct ctl_option **given)
 {
     bool over = false;
     size_t n = 0;
@@ -93,7 +24,7 @@ static int read_words(struct ctl *c, int argc, char **argv, const struct option 
             over = true;
             continue;
         }
-        const struct option *o = find_option(argv[i], &value);
+        const struct ctl_option *o = ctl_option_find(argv[i], &value);
         if (!o || (value && !o->takes_value))
             return ctl_usage(c,
                              arena_printf(c->a, "there is no option %.100s; see posternctl help", argv[i]));
@@ -112,7 +43,7 @@ static int read_words(struct ctl *c, int argc, char **argv, const struct option 
     return 0;
 }
 
-static int run(struct ctl *c, const struct option *const *given)
+static int run(struct ctl *c, const struct ctl_option *const *given)
 {
     const char *verb = c->n_words ? c->words[0] : "help";
     if (c->help && c->n_words && strcmp(verb, "help") != 0) {
@@ -123,9 +54,9 @@ static int run(struct ctl *c, const struct option *const *given)
     for (; *given && !c->help; given++)
         if ((*given)->verb && strcmp((*given)->verb, verb) != 0)
             return ctl_usage(c, arena_printf(c->a, "%s belongs to %s", (*given)->name, (*given)->verb));
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-        if (strcmp(verbs[i].name, verb) == 0)
-            return verbs[i].run(c);
+    for (const struct ctl_verb *v = ctl_verbs; v->name; v++)
+        if (strcmp(v->name, verb) == 0)
+            return v->run(c);
     const struct op *op = op_find(verb, strlen(verb));
     if (op)
         return verb_op(c, op);
@@ -144,7 +75,8 @@ int main(int argc, char **argv)
     }
     signal(SIGPIPE, SIG_DFL); /* `posternctl … | head` ends quietly */
     c.words = (const char **)arena_alloc(c.a, (size_t)(argc + 2) * sizeof *c.words) + 1;
-    const struct option **given = arena_alloc(c.a, (size_t)(argc + 1) * sizeof(const struct option *));
+    const struct ctl_option **given =
+        arena_alloc(c.a, (size_t)(argc + 1) * sizeof(const struct ctl_option *));
     buf_init(&c.request, CALL_REQUEST_MAX);
     int code = read_words(&c, argc, argv, given);
     c.url_given = c.url || (env && *env);

@@ -1,0 +1,71 @@
+#include "proto/ctl/options.h"
+#include <string.h>
+
+#define FLAG(name, member, verb)                               \
+    {                                                          \
+        name, offsetof(struct ctl, member), false, verb, false \
+    }
+#define VALUE(name, member, verb)                             \
+    {                                                         \
+        name, offsetof(struct ctl, member), true, verb, false \
+    }
+#define WORD(name, verb)          \
+    {                             \
+        name, 0, true, verb, true \
+    }
+const struct ctl_option ctl_options[] = {
+    VALUE("--url", url, NULL),
+    VALUE("--session", session_path, NULL),
+    VALUE("--id", id_text, NULL),
+    FLAG("--json", json, NULL),
+    FLAG("--help", help, NULL),
+    FLAG("-h", help, NULL),
+    FLAG("--follow", follow, "events"),
+    FLAG("--csv", csv, "events"),
+    WORD("--what", "events"),
+    WORD("--side", "events"),
+    WORD("--actor", "events"),
+    WORD("--from", "events"),
+    WORD("--until", "events"),
+    WORD("--customer", "events"),
+    WORD("--document", "events"),
+    WORD("--subject", "events"),
+    WORD("--about", "events"),
+    WORD("--portal", "audit"),
+    WORD("--seal", "audit"),
+    WORD("--key", "audit"),
+    FLAG("--local", local, "describe"),
+    FLAG("--dry-run", dry_run, "import"),
+    FLAG("--per-invoice", per_invoice, "import"),
+    FLAG("--per-customer", per_customer, "import"),
+    VALUE("--contacts", contacts, "import"),
+    VALUE("--invoices", invoices, "import"),
+    VALUE("--payments", payments, "import"),
+    {0},
+};
+const struct ctl_verb ctl_verbs[] = {
+    {"help", verb_help, NULL, "*"},
+    {"login", verb_login, "session.sign_in", NULL},
+    {"logout", verb_logout, NULL, NULL},
+    {"describe", verb_describe, NULL, "*"},
+    {"backup", verb_backup, NULL, NULL},
+    {"check", verb_check, NULL, NULL},
+    {"events", verb_events, "event.list", NULL},
+    {"import", verb_import, NULL, "zoho"},
+    {"audit", verb_audit, NULL, "verify head seal"},
+    {"completion", verb_completion, NULL, "bash"},
+    {"complete", verb_complete, NULL, NULL},
+    {0},
+};
+
+const struct ctl_option *ctl_option_find(const char *word, const char **value)
+{
+    for (const struct ctl_option *o = ctl_options; o->name; o++) {
+        size_t n = strlen(o->name);
+        if (strncmp(word, o->name, n) != 0 || (word[n] && word[n] != '='))
+            continue;
+        *value = word[n] ? word + n + 1 : NULL;
+        return o;
+    }
+    return NULL;
+}

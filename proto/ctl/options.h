@@ -1,0 +1,28 @@
+/* The options and verbs of posternctl, for reading the command line and for completing it. */
+#ifndef PROTO_CTL_OPTIONS_H
+#define PROTO_CTL_OPTIONS_H
+#include "proto/ctl/ctl.h"
+
+struct ctl_option {
+    const char *name;
+    size_t offset; /* in struct ctl */
+    bool takes_value;
+    const char *verb; /* the only one that takes it; NULL: any */
+    bool word;        /* --what X stands for what=X */
+};
+struct ctl_verb {
+    const char *name;
+    int (*run)(struct ctl *c);
+    const char *operation; /* whose arguments it takes as key=value; NULL: none */
+    const char *first; /* words that come first, with blanks between them; "*": the name of an operation */
+};
+extern const struct ctl_option ctl_options[]; /* end with {0} */
+extern const struct ctl_verb ctl_verbs[];     /* end with {0} */
+
+/* value: what stands behind "="; NULL when nothing does. NULL when there is no such option. */
+const struct ctl_option *ctl_option_find(const char *word, const char **value);
+
+/* options_complete.c */
+int verb_completion(struct ctl *c); /* the script that bash reads */
+int verb_complete(struct ctl *c);   /* what could stand where a command line ends, a candidate a line */
+#endif

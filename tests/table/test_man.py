@@ -1,0 +1,40 @@
+"""The manual pages: what is derived in them is what the tables say, all options of the programs are in them, and groff finds no fault."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from man_page import HEADING, operations
+
+BUILD = pathlib.Path(os.environ["POSTERN_BUILD"])
+MAN = pathlib.Path(os.environ.get("POSTERN_SOURCE", ".")) / "docs/man"
+
+
+def run(*words):
+    return subprocess.run([BUILD / "bin" / words[0], *words[1:]], capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_the_operations_are_derived():
+    file = MAN / "posternctl.1"
+    told = json.loads(run("posternctl", "describe", "--local", "--json"))
+    derived = file.read_text(encoding="utf-8").partition(HEADING)[0] + HEADING + operations(told)
+    if os.environ.get("POSTERN_GOLDEN") == "write":
+        file.write_text(derived, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == derived, "docs/man/posternctl.1 is not what the tables say: look, then POSTERN_GOLDEN=write"
+
+
+@pytest.mark.parametrize("program, page", [("posternctl", "posternctl.1"), ("postern", "postern.1"), ("posternd", "posternd.8")])
+def test_every_option_is_in_the_page_and_no_other(program, page):
+    said = set(re.findall(r"(?<![-\w])--[a-z][a-z-]*", run(program, "--help")))
+    written = (MAN / page).read_text(encoding="utf-8").partition(HEADING)[0].replace("\\-", "-")
+    assert said == set(re.findall(r"(?<![-\w])--[a-z][a-z-]*", written))
+
+
+@pytest.mark.parametrize("page", sorted(p.name for p in MAN.iterdir()))
+def test_groff_formats_it_without_a_complaint(page):
+    done = subprocess.run(["groff", "-man", "-ww", "-Kutf8", "-Tutf8", "-P-cbou", MAN / page], capture_output=True, timeout=60, check=True)
+    assert not done.stderr, done.stderr.decode()
+    assert b"NAME" in done.stdout and len(done.stdout) > 1000
