@@ -40,7 +40,7 @@ static bool only(const struct ctl *c, int from, const char *const *names)
 
 static enum err bad_file(struct ctl *c, const char *path, const char *what)
 {
-    return refuse(&c->why, ERR_INVALID, "seal", "%.120s %s", path, what);
+    return refuse(&c->why, ERR_INVALID, "seal", "%.120s: %s", path, what);
 }
 
 static enum err read_json(struct ctl *c, const char *path, json_t **out)
@@ -68,7 +68,7 @@ static enum err read_json(struct ctl *c, const char *path, json_t **out)
         close(fd);
     if (!json_is_object(root)) {
         json_decref(root);
-        return bad_file(c, path, "holds no seal: it has to be what posternctl audit head gave");
+        return bad_file(c, path, "no seal; it has to be what posternctl audit head gave");
     }
     *out = root;
     return OK;
@@ -84,7 +84,7 @@ static enum err read_seal(struct ctl *c, const char *path, struct audit **seal)
         e = args_pack(c, shape_audit(), object, &packed);
     *seal = arena_alloc(c->a, sizeof **seal);
     if (!e && codec_read(c->a, shape_audit(), packed.data, packed.size, *seal) != OK)
-        e = bad_file(c, path, "holds no seal");
+        e = bad_file(c, path, "no seal");
     json_decref(object);
     buf_fini(&packed);
     return e;

@@ -183,6 +183,11 @@ int ctl_fail(struct ctl *c, enum err e)
     return err_exit_code(e);
 }
 
+int ctl_lost(struct ctl *c)
+{
+    return ctl_fail(c, refuse(&c->why, ERR_IO, "", "standard output can not be written"));
+}
+
 int ctl_usage(struct ctl *c, const char *sentence)
 {
     (void)refuse(&c->why, ERR_INVALID, "", "%s", sentence);

@@ -59,11 +59,13 @@ static enum err follow(struct ctl *c, int64_t since)
         arena_reset(a);
         in.head.has = 1; /* since, also when it is 0 */
         e = ctl_call(c, a, OPNO_event_wait, &in, &out);
-        if (e && !away)
+        if ((e == ERR_OFFLINE || e == ERR_BUSY) && !away)
             (void)ctl_fail(c, e);
         away = e != OK;
         for (size_t i = 0; !e && i < out.events.n; i++)
             print_event(c, a, &out.events.v[i]);
+        if (!e && ferror(stdout))
+            e = refuse(&c->why, ERR_IO, "", "standard output can not be written");
         if (!e && out.last > since)
             since = out.last;
     }
@@ -221,6 +223,8 @@ int verb_events(struct ctl *c)
         return list(c);
     struct session_me_out me;
     int64_t since = -1;
+    if (c->csv)
+        return ctl_usage(c, "events --follow prints lines of text, or JSON with --json; no CSV");
     for (int i = 1; i < c->n_words; i++) {
         char *end;
         if (strncmp(c->words[i], "since=", 6) != 0 || since >= 0)

@@ -84,8 +84,9 @@ int main(int argc, char **argv)
         c.url = c.url_given ? env : DEFAULT_URL;
     if (code == 0)
         code = run(&c, given);
-    if (fflush(stdout) != 0 && code == 0)
-        code = 1;
+    bool lost = fflush(stdout) != 0 || ferror(stdout); /* what was flushed before may have been lost, too */
+    if (lost && code == 0)
+        code = ctl_lost(&c);
     link_close(c.link);
     if (c.request.data)
         explicit_bzero(c.request.data, c.request.size);

@@ -152,6 +152,8 @@ int verb_login(struct ctl *c)
 
 int verb_logout(struct ctl *c)
 {
+    if (c->n_words > 1)
+        return ctl_usage(c, "logout takes nothing");
     enum err e = session_load(c);
     if (!e && !c->token) {
         puts("Nobody is signed in.");
@@ -198,6 +200,8 @@ int verb_check(struct ctl *c)
     struct system_check_out out;
     struct bytes result;
     static const uint8_t empty_map = 0x80;
+    if (c->n_words > 1)
+        return ctl_usage(c, "check takes nothing");
     enum err e = ctl_call_raw(c, op, &empty_map, 1, &result);
     if (!e && codec_read(c->a, op->out(), result.data, result.size, &out) != OK)
         e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);

@@ -79,6 +79,11 @@ def test_json_on_standard_input_is_the_whole_request(ctl):
     (["--frob", "customer.list"], "no option --frob"),
     (["--url"], "takes a value"),
     (["customer.list", "--follow"], "belongs to events"),
+    (["events", "--follow", "--csv"], "no CSV"),
+    (["events", "--follow", "since=-1"], "number of an event"),
+    (["logout", "customer.list"], "logout takes nothing"),
+    (["check", "customers"], "check takes nothing"),
+    (["audit", "verify", "--seal", "/nonexistent"], "/nonexistent: No such file"),
     (["--id", "12", "customer.list"], "32 hexadecimal digits"),
     (["customer.frob"], "unknown_operation"),
     (["import", "elsewhere"], "import takes a source"),
@@ -329,6 +334,28 @@ def test_backup_and_check_are_for_the_operator(ctl, daemon):
     assert ctl.json("backup", copy)["bytes"] > 0 and list(copy.iterdir())
     ctl.refused("backup")
     ctl.refused("backup", copy, code=None)
+
+
+@pytest.mark.parametrize("words", [["customer.list"], ["customer.list", "--json"], ["audit", "head"], ["audit", "verify", "--json"], ["events", "--json"],
+                                   ["events", "--csv"], ["events", "--follow", "--json", "since=0"], ["events", "--follow", "since=0"], ["help"], ["completion", "bash"]])
+def test_output_that_can_not_be_written_is_a_fault(ctl, words):
+    """A full disk: what was not kept is not called fine, and nothing goes on for nobody."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([PROGRAM, *words], env=ctl.env, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 1 and done.stderr == "posternctl: io: standard output can not be written\n"
+
+
+def test_following_ends_with_one_complaint_when_the_session_does(ctl, daemon):
+    p = subprocess.Popen([PROGRAM, "events", "--follow"], env=ctl.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        admin = daemon.sign_in()
+        add_customer(admin, "Seen before it ends", "seen@seen.test")
+        assert p.stdout.readline()
+        admin.ask("session.revoke", others=True)
+        _, said = p.communicate(timeout=60)
+    finally:
+        p.kill()
+    assert p.returncode == 4 and said.count("posternctl: ") == 1, said
 
 
 def test_followed_events_arrive_by_themselves(ctl, daemon):
