@@ -46,7 +46,7 @@ enum err ctl_print(struct ctl *c, const struct op *op, const struct bytes *resul
 /* Says on standard error what went wrong and returns the exit code. */
 int ctl_fail(struct ctl *c, enum err e);
 int ctl_usage(struct ctl *c, const char *sentence); /* exit code 2 */
-int ctl_lost(struct ctl *c);                         /* the same when standard output can not be written */
+int ctl_lost(struct ctl *c);                        /* the same when standard output can not be written */
 /* 32 hexadecimal digits → id. */
 enum err ctl_id(const char *hex, uint8_t id[CALL_ID], struct refusal *why) MUST_USE;
 
