@@ -1,4 +1,4 @@
-"""Line mode for administrators: tokens for programs, the log and whether it is whole; lists in another order."""
+"""Line mode for the office: payments that arrived by hand, tokens for programs, the log and whether it is whole; lists in another order."""
 import os
 import pathlib
 import re
@@ -76,3 +76,24 @@ def test_lists_come_in_another_order(office):
             assert re.findall(r"^\d+\. (\S+),", t.last, re.M) == [number or "draft" for number in wanted]
             t.say("sort").hear('can not be sorted by ""').hear("sort due: by").hear("back: ").say("back").hear("Main menu: ")
         t.say("payments").hear("back: ").say("sort amount").hear("Payments, by amount, largest first").hear("back: ")
+
+
+def test_a_payment_that_arrived_is_recorded_after_a_review(office):
+    due = office.ana.ask("invoice.get", invoice="INV-000002")["invoice"]["balance"]["amount"]
+    with signed_in(office, rows=80) as t:
+        t.say("invoices").hear("back: ").say("INV-000002").hear("Invoice: ").say("record").hear("How it was paid: ").say("bank").hear("Amount [")
+        t.say("ten").hear("Write an amount").hear("Amount [").say("1.005").hear("has 2 decimals").hear("Amount [").say("10.50").hear("Day [").say("tomorrow")
+        t.hear("Write a day").hear("Day [").say().hear("may be empty: ").say("RF 12").hear("Nothing has been recorded yet.").hear("Amount: EUR 10.50").hear("leaves: ")
+        t.say("record").hear("Nothing was done.").hear("Invoice: ")
+        assert office.ana.ask("invoice.get", invoice="INV-000002")["invoice"]["balance"]["amount"] == due
+        t.say("record").hear("How it was paid: ").say("1").hear("Amount [").say(f"{due // 100 + 5}.{due % 100:02}").hear("Day [").say().hear("may be empty: ").say()
+        t.hear("Of it credit, because it is more than is due: EUR 5.00").hear("leaves: ").say("RECORD").hear("Recorded: ").hear("Invoice: ")
+        t.say("record").hear("Nothing is due on it.").hear("Invoice: ")
+    assert office.ana.ask("invoice.get", invoice="INV-000002")["invoice"]["status"] == "paid"
+
+
+def test_a_reader_records_no_payment(office):
+    with signed_in(office, RORY) as t:
+        t.say("invoices").hear("back: ").say("1").hear("Invoice: ")
+        assert "record: " not in t.last
+        t.say("record").hear('There is no "record" here.')

@@ -233,6 +233,18 @@ static enum turn run_pay(struct talk *t, void *ctx)
     return turn == TURN_ON ? TURN_AGAIN : turn;
 }
 
+static const char *can_record(struct talk *t, const void *ctx)
+{
+    const struct document *d = ((const struct paper *)ctx)->v.doc;
+    (void)t;
+    return d->state == DOC_OPEN ? NULL : "Nothing is due on it.";
+}
+
+static enum turn run_record(struct talk *t, void *ctx)
+{
+    return flow_record(t, ((const struct paper *)ctx)->v.doc);
+}
+
 static enum turn run_again(struct talk *t, void *ctx)
 {
     (void)t;
@@ -270,6 +282,11 @@ static const struct deed estimate_deeds[] = {{.name = "accept",
                                              {0}};
 static const struct deed invoice_deeds[] = {
     {.name = "pay", .help = "Pay it", .op = OPNO_payment_pay, .possible = can_pay, .run = run_pay},
+    {.name = "record",
+     .help = "Record a payment that arrived",
+     .op = OPNO_payment_record,
+     .possible = can_record,
+     .run = run_record},
     COMMON,
     {0}};
 
