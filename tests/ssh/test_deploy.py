@@ -41,6 +41,16 @@ def test_the_accounts_are_as_sysusers_makes_them(tmp_path):
                                                             "portal": "/usr/bin/postern", "portal-login": "/usr/bin/postern"}
 
 
+def test_the_folder_of_the_socket_is_as_tmpfiles_makes_it(tmp_path):
+    (tmp_path / "etc").mkdir()
+    run(tool("systemd-sysusers"), f"--root={tmp_path}", DEPLOY / "sysusers.conf")
+    run(tool("systemd-tmpfiles"), f"--root={tmp_path}", "--create", DEPLOY / "tmpfiles.conf")
+    ids = {row.split(":")[0]: row.split(":") for row in (tmp_path / "etc/passwd").read_text().splitlines()}
+    made = [p for p in tmp_path.rglob("*") if p.is_dir() and p.stat().st_uid == int(ids["postern"][2])]
+    assert made, "a folder of the daemon's own"
+    assert all(p.stat().st_gid == int(ids["postern"][3]) and not p.stat().st_mode & 0o007 for p in made), made
+
+
 def test_systemd_understands_the_unit():
     done = subprocess.run([tool("systemd-analyze"), "verify", str(DEPLOY / "postern.service")], capture_output=True, text=True, timeout=60)
     complaints = [line for line in done.stderr.splitlines() if "postern.service" in line and "is not executable" not in line]
