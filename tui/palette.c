@@ -11,24 +11,40 @@ struct entry { /* one line of the palette */
     const void *state;
 };
 
-/* The index-th entry whose words match what was typed. */
+/* How well it answers to what was typed: its name begins so, its name has it, its help has it. */
+enum rank { BEGINS, NAMED, EXPLAINED, NOT_MEANT };
+
+static enum rank rank(struct arena *a, const char *want, const char *name, const char *help)
+{
+    const char *at = strstr(text_fold(a, name), want);
+    if (at)
+        return strncmp(text_fold(a, name), want, strlen(want)) == 0 ? BEGINS : NAMED;
+    return help && strstr(text_fold(a, help), want) ? EXPLAINED : NOT_MEANT;
+}
+
+/* The index-th entry of that rank; index counts down by those passed over. */
+static bool ranked_at(const struct ui *ui, struct arena *a, enum rank wanted, int *index, struct entry *e)
+{
+    const char *want = text_fold(a, edit_text(ui->command));
+    memset(e, 0, sizeof *e);
+    for (size_t i = 0; (e->row = ui_row(ui, i, &e->state)); i++)
+        if (e->row->key != ':' && rank(a, want, e->row->action, e->row->help) == wanted && (*index)-- == 0)
+            return true;
+    for (int i = 0; (e->section = ui_section_at(ui, i)); i++) {
+        e->section_index = i;
+        if (rank(a, want, e->section->label, NULL) == wanted && (*index)-- == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The index-th entry whose words match what was typed, the best first. */
 static bool entry_at(const struct ui *ui, int index, struct entry *e)
 {
     struct arena *a = arena_open();
-    const char *want = text_fold(a, edit_text(ui->command));
     bool found = false;
-    memset(e, 0, sizeof *e);
-    for (size_t i = 0; !found && (e->row = ui_row(ui, i, &e->state)); i++) {
-        if (e->row->key == ':')
-            continue;
-        const char *have =
-            text_fold(a, arena_printf(a, "%s %s", e->row->action, e->row->help ? e->row->help : ""));
-        found = strstr(have, want) && index-- == 0;
-    }
-    for (int i = 0; !found && (e->section = ui_section_at(ui, i)); i++) {
-        e->section_index = i;
-        found = strstr(text_fold(a, e->section->label), want) && index-- == 0;
-    }
+    for (int r = BEGINS; r < NOT_MEANT && !found; r++)
+        found = ranked_at(ui, a, (enum rank)r, &index, e);
     arena_close(a);
     return found;
 }

@@ -291,6 +291,21 @@ static void what_is_impossible_says_why(void)
     CHECK(ui_top(ui) == &form_screen);
 }
 
+static void the_palette_shows_names_before_explanations(void)
+{
+    char out[1000];
+    begin();
+    press(':');
+    type("e"); /* "accept" has one too, and stands before in the table */
+    const char *first = "";
+    const struct grid *g = ui_draw(ui);
+    for (int y = 0; y < grid_rows(g) && !*first; y++)
+        if (strstr(grid_line(g, y, out, sizeof out), "│>"))
+            first = out;
+    CHECK(strstr(first, "> edit") != NULL);
+    press(K_ESC);
+}
+
 static void sections_and_the_way_back(void)
 {
     begin();
@@ -413,6 +428,7 @@ int main(void)
     closing_a_screen_gives_up_its_asks();
     what_commits_starts_on_cancel();
     what_is_impossible_says_why();
+    the_palette_shows_names_before_explanations();
     sections_and_the_way_back();
     idle_asks_for_no_paint_and_no_time();
     news_paints_at_most_four_times_a_second();
