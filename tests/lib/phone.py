@@ -1,4 +1,5 @@
 """A phone with an authenticator: codes from a secret as it was shown, by a program that is not ours (oathtool)."""
+import re
 import subprocess
 import time
 
@@ -38,6 +39,14 @@ class Phone:
         """Six digits that are no code anywhere near now."""
         near = {self.at(self.now() + i) for i in range(-3, 4)}
         return next(f"{n:06}" for n in range(10 ** 6) if f"{n:06}" not in near)
+
+
+def secret_on(screen):
+    """The secret that stands on the screen of setting it up, in groups of four: all of it."""
+    def groups(s):
+        found = " ".join(re.findall(r"(?:[A-Z2-7]{4} ){3}[A-Z2-7]{4}", s.text())).split()
+        return len(found) == 8 and "".join(found)
+    return groups(screen.wait_for(groups))
 
 
 def enrol(client, **args):

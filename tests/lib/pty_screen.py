@@ -168,13 +168,40 @@ class PtyScreen:
     def wait_gone(self, text, deadline=None):
         return self.wait_for(lambda s: text not in s.text(), deadline)
 
+    def cursor_row(self):
+        """The row of a list that the cursor is on, or None."""
+        return next((y for y, line in enumerate(self.screen()) if line.lstrip().startswith(">")), None)
+
+    def go_to(self, text):
+        """Moves a list's cursor to the row with that text. Every step is seen before the next: with one still under way, the Enter
+        that follows would open another row."""
+        self.wait_for(text).settle(0.1).wait_for(lambda s: s.cursor_row() is not None)
+        for _ in range(80):
+            at = self.cursor_row()
+            here = at is not None and self.line(at)
+            if here and text in here:
+                return self
+            to = next((y for y, line in enumerate(self.screen()) if text in line and y > 1), None)
+            if here and to is not None:
+                self.keys("j" if to > at else "k")
+            self.wait_for(lambda s: s.cursor_row() is not None and s.line(s.cursor_row()) != here)
+        raise AssertionError(f"no way to the row with {text!r}\n{self.text()}")
+
     def settle(self, quiet=0.15, deadline=None):
-        """Until nothing has come for that long: for pictures, not for waiting on work."""
+        """Until nothing has come for that long from a program that waits: for pictures, not for waiting on work."""
         end = time.monotonic() + (deadline or self.deadline)
-        while self.pump(quiet):
+        while self.pump(quiet) or self.works():
             if time.monotonic() > end:
                 raise AssertionError("it never stops painting\n" + self.text())
         return self
+
+    def works(self):
+        """Does it compute, or wait for its turn to? A busy machine may leave it without one for longer than any quiet."""
+        try:
+            with open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as f:
+                return f.read().rsplit(")", 1)[1].split()[0] in "RD"
+        except OSError:
+            return False
 
     def count_bytes(self, seconds):
         """Bytes that arrive in that time."""
@@ -273,12 +300,15 @@ class PtyScreen:
             self.master = None
 
 
-def golden(path, picture):
-    """Compares with a golden file; POSTERN_GOLDEN=write writes it instead."""
+def golden(path, t):
+    """Waits until the screen is the picture in a golden file; POSTERN_GOLDEN=write writes what comes to rest there instead."""
     if os.environ.get("POSTERN_GOLDEN") == "write":
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as f:
-            f.write(picture)
+            f.write(t.settle(0.3).picture())
     with open(path, encoding="utf-8") as f:
         want = f.read()
-    assert picture == want, f"differs from {os.path.basename(path)}:\n{picture}"
+    try:
+        t.wait_for(lambda s: s.picture() == want)
+    except AssertionError:
+        raise AssertionError(f"differs from {os.path.basename(path)}:\n{t.picture()}") from None

@@ -44,20 +44,8 @@ def section(t, number, text):
     t.keys(number).wait_for(lambda s: s.line(0).split("›")[1].strip().startswith(TITLES[number])).wait_for(text)
 
 
-def cursor_row(t):
-    return next((y for y, text in enumerate(t.screen()) if text.lstrip().startswith(">")), None)
-
-
 def open_row(t, text):
-    """Moves to the row with that text and opens it."""
-    t.wait_for(text).settle(0.1).wait_for(lambda s: cursor_row(s) is not None)
-    for _ in range(80):  # a step at a time: the list may still be coming in
-        at = cursor_row(t)
-        if at is not None and text in t.line(at):
-            break
-        to = next((y for y, row in enumerate(t.screen()) if text in row and y > 1), at)
-        t.keys("j" if at is None or to > at else "k").settle(0.05)
-    return t.keys(ENTER)
+    return t.go_to(text).keys(ENTER)
 
 
 def palette(t, words):
@@ -167,7 +155,7 @@ def test_brackets_go_on_to_the_neighbours_and_the_list_follows(maria):
     open_row(maria, "INV-000003").wait_for("INVOICE INV-000003")
     maria.keys("]").wait_for("INVOICE INV-000002").keys("[").wait_for("INVOICE INV-000003").keys("[").wait_for("INVOICE INV-000004")
     maria.keys("[").wait_for("There is no other in the list.")
-    maria.keys("q").wait_for(lambda s: cursor_row(s) is not None and "INV-000004" in s.line(cursor_row(s)))
+    maria.keys("q").wait_for(lambda s: s.cursor_row() is not None and "INV-000004" in s.line(s.cursor_row()))
 
 
 def test_accepting_wants_the_word_and_keeps_the_signature(business, maria):

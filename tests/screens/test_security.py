@@ -9,7 +9,7 @@ import pytest
 
 from daemon import PASSWORD, wait_until
 from northwind import ANA, MARIA, Northwind
-from phone import Phone, enrol
+from phone import Phone, enrol, secret_on
 from pty_screen import BACKTAB, ENTER, ESC, TAB, PtyScreen, golden, paste
 from qr_reader import off_screen, read
 
@@ -40,30 +40,12 @@ def my_sign_in(t):
 
 
 def row(t, text):
-    """Moves the cursor of a list to the row with that text."""
-    t.wait_for(text)
-    for _ in range(20):
-        at = next((y for y, line in enumerate(t.screen()) if line.startswith(">")), None)
-        if at is not None and text in t.line(at):
-            return t
-        to = next(y for y, line in enumerate(t.screen()) if text in line and y > 1)
-        t.keys("j" if at is None or to > at else "k").settle(0.05)
-    raise AssertionError(t.text())
+    return t.go_to(text)
 
 
 def require(b, on=True):
     """The business asks everybody for a second factor (C1), or no more."""
     b.ana.ask("settings.update", business={"mfa": on, "revision": b.ana.ask("settings.get")["business"]["revision"]})
-
-
-def secret_on(t):
-    t.wait_for("type the").wait_for(re_on(r"([A-Z2-7]{4} ){3}[A-Z2-7]{4}"))
-    return "".join(re.findall(r"\b[A-Z2-7]{4}\b", " ".join(
-        m.group(0) for m in re.finditer(r"([A-Z2-7]{4} ){3,7}[A-Z2-7]{4}", t.text()))))
-
-
-def re_on(pattern):
-    return lambda s: re.search(pattern, s.text())
 
 
 def keep_codes(t):
@@ -167,11 +149,25 @@ def test_guessing_codes_is_slowed_and_the_wait_is_said(business):
     with terminal(business) as t:
         to_invitation(t)
         for n in range(8):
-            t.keys(f"abcde{n}", ENTER).wait_for(lambda s: "not good" in s.text() or "wait" in s.text())
-            if "wait" in t.text():
+            t.keys(f"abcde{n}", ENTER).wait_for(lambda s: "not good" in s.text() or "Wait" in s.text())
+            if "Wait" in t.text():
                 break
             t.keys("\x15x").wait_gone("not good").keys("\x15")
         t.wait_for("Too many")
+
+
+def test_wrong_passwords_say_how_many_are_left_and_the_pause_counts_down(business):
+    for email in (MARIA, "nobody@nowhere.example"):
+        with terminal(business) as t:
+            sign_in(t, email, "wrong").wait_for("That did not match. 4 more tries").wait_for("before a pause of 1")
+            for more in ("3 more tries", "2 more tries", "1 more try"):
+                t.keys("wrong", ENTER).wait_for(more)
+            t.keys("wrong", ENTER).wait_for(lambda s: re.search(r"did not match. Wait [3-6]\d", s.text()))
+            def left(s):
+                return int(re.search(r"Wait (\d+)", s.text())[1])
+            first = left(t)
+            t.wait_for(lambda s: left(s) <= first - 2)  # by itself
+            t.keys(PASSWORD, ENTER).wait_for("Too many failed tries. Wait")
 
 
 # --- the second factor --------------------------------------------------------------------------------------------------------
@@ -236,11 +232,11 @@ def test_wrong_codes_are_slowed_and_the_wait_is_said(business):
     with terminal(business) as t:
         sign_in(t).wait_for("One more step")
         for _ in range(12):
-            t.keys(phone.wrong(), ENTER).wait_for(lambda s: "  " in s.text() and ("not the code" in s.text() or "wait" in s.text()))
-            if "wait" in t.text():
+            t.keys(phone.wrong(), ENTER).wait_for(lambda s: "  " in s.text() and ("not the code" in s.text() or "Too many" in s.text()))
+            if "Too many" in t.text():
                 break
             t.keys("1").wait_gone("not the code").keys("\x15")
-        t.wait_for("Too many").wait_for("wait")
+        t.wait_for("Too many").wait_for("Wait")
         t.keys(ESC).wait_for("Forgotten password")
 
 
@@ -350,21 +346,25 @@ def test_a_session_that_is_ended_is_out_at_once(business):
         row(here, "this one").keys("x").wait_for("This is where you are")
         here.keys("X").wait_for("End all other sessions?").keys(ENTER).wait_gone("End all other")
         here.keys("X").wait_for("End all other sessions?").keys(TAB, ENTER).wait_for("ended")
-        there.wait_for("Your session has ended.", 5)
+        there.wait_for("Your session has ended.")
         assert "INV-000001" not in there.text()
         there.keys(PASSWORD, ENTER).wait_for("INV-000001")
-        here.keys("r").wait_for(lambda s: s.text().count("password") >= 2).settle()
-        other = next(y for y, text in enumerate(here.screen()) if "password" in text and "this one" not in text and y > 2 and "know" not in text)
-        here.keys("j" if other > next(y for y, text in enumerate(here.screen()) if text.startswith(">")) else "k")
+        def other_row(s):
+            return next((y for y, text in enumerate(s.screen()) if " password " in text and "this one" not in text and y > 2 and "know" not in text), None)
+        here.keys("r").settle().wait_for(other_row).wait_for(lambda s: s.cursor_row() is not None)
+        other = other_row(here)
+        while here.cursor_row() != other:
+            at = here.cursor_row()
+            here.keys("j" if other > at else "k").wait_for(lambda s: s.cursor_row() not in (None, at))
         here.keys("x").wait_for("End this session?").keys(TAB, ENTER).wait_for("One session has ended.")
-        there.wait_for("Your session has ended.", 5)
+        there.wait_for("Your session has ended.")
 
 
 # --- how it looks ---------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("rows,columns", [(24, 80), (30, 120), (16, 60)])
 def test_screens_of_signing_in_look_as_agreed(business, rows, columns):
     def look(name):
-        golden(os.path.join(os.path.dirname(__file__), "golden", f"{name}_{columns}x{rows}.txt"), t.settle().picture())
+        golden(os.path.join(os.path.dirname(__file__), "golden", f"{name}_{columns}x{rows}.txt"), t)
     with terminal(business, rows=rows, columns=columns) as t:
         t.wait_for("Northwind Paper Ltd").wait_for("Sign in")
         look("sign_in")

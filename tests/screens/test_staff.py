@@ -48,20 +48,8 @@ def crumb(t, text):
     return t.wait_for(lambda s: text in s.line(0))
 
 
-def cursor_row(t):
-    return next((y for y, text in enumerate(t.screen()) if text.startswith(">")), None)
-
-
 def go_to(t, text):
-    """Moves the cursor of the list to the row with that text, a step at a time: the list may still be coming in."""
-    t.wait_for(text).settle(0.1).wait_for(lambda s: cursor_row(s) is not None)
-    for _ in range(80):
-        at = cursor_row(t)
-        if at is not None and text in t.line(at):
-            return t
-        to = next((y for y, row in enumerate(t.screen()) if text in row and y > 1), at)
-        t.keys("j" if at is None or to > at else "k").settle(0.05)
-    raise AssertionError(t.text())
+    return t.go_to(text)
 
 
 def filtered(t, number, words, row):

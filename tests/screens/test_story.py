@@ -24,20 +24,8 @@ def enter(b, email):
     return t
 
 
-def cursor_row(t):
-    return next((y for y, text in enumerate(t.screen()) if text.lstrip().startswith(">")), None)
-
-
 def open_row(t, text):
-    """Moves to the row with that text and opens it."""
-    t.wait_for(text).settle(0.1).wait_for(lambda s: cursor_row(s) is not None)
-    for _ in range(80):  # a step at a time: the list may still be coming in
-        at = cursor_row(t)
-        if at is not None and text in t.line(at):
-            break
-        to = next((y for y, row in enumerate(t.screen()) if text in row and y > 1), at)
-        t.keys("j" if at is None or to > at else "k").settle(0.05)
-    return t.keys(ENTER)
+    return t.go_to(text).keys(ENTER)
 
 
 def test_an_estimate_becomes_a_paid_invoice_with_both_looking_on(business):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from daemon import PASSWORD, Daemon, add_customer, line, wait_until
-from phone import Phone
+from phone import Phone, secret_on
 from pty_screen import ENTER, ESC, TAB
 from smtp_sink import Authority, Sink, code_in, configure, text
 from sshd import Door
@@ -21,11 +21,6 @@ def house(tmp_path):
     with Sink(security="starttls", user="portal", password="of the mail server", authority=authority) as sink, \
             Door(kind=Daemon, arguments=["--mail-ca", authority.ca]) as door:
         yield door, sink
-
-
-def secret_on(t):
-    found = re.findall(r"(?:[A-Z2-7]{4} ){3}[A-Z2-7]{4}", t.wait_for("otpauth://").settle().text())
-    return "".join(found).replace(" ", "")
 
 
 def sign_in(t, email, password):
