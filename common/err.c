@@ -77,6 +77,7 @@ enum err refuse(struct refusal *r, enum err code, const char *field, const char 
 {
     if (r) {
         r->code = code;
+        r->retry_ms = 0;
         snprintf(r->field, sizeof r->field, "%s", field ? field : "");
         va_list ap;
         va_start(ap, detail);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define MUST_USE __attribute__((warn_unused_result))
 #define PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -21,6 +22,7 @@ struct refusal {
     enum err code;
     char field[96];
     char detail[256];
+    int64_t retry_ms; /* when to try again, from now; 0: nothing said */
 };
 
 const char *err_name(enum err e);       /* wire name: "not_found"; "ok" for 0 */

@@ -107,8 +107,8 @@ static enum err read_error(struct mp *m, struct call_refusal *why)
             copy_text(got.why.field, sizeof got.why.field, &value);
         else if (is(&key, "request"))
             copy_text(got.request, sizeof got.request, &value);
-        else if (is(&key, "retry_ms") && (!mp_int64(&value, &got.retry_ms) || got.retry_ms < 0))
-            got.retry_ms = 0;
+        else if (is(&key, "retry_ms") && (!mp_int64(&value, &got.why.retry_ms) || got.why.retry_ms < 0))
+            got.why.retry_ms = 0;
     }
     got.why.code = err_by_name(code); /* a code that this program does not know counts as internal */
     if (!code[0] || got.why.code == OK)

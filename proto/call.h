@@ -15,7 +15,6 @@
 struct call_refusal {
     struct refusal why;
     char request[64]; /* the server's name for this request, to look up in its log; "" for none */
-    int64_t retry_ms; /* try again after that; 0 for none */
 };
 
 /* Sixteen random bytes. One id stands for one write: send it again with every retry of that write. */

@@ -375,13 +375,13 @@ static void pack_refusal(struct job *j)
     }
     enum err shown = fault ? ERR_INTERNAL : j->result;
     bool detailed = !fault && j->why.code == j->result && j->why.detail[0];
-    bool wait = shown == ERR_BUSY;
+    int64_t retry_ms = shown == ERR_BUSY ? LIMIT_BUSY_RETRY_MS : detailed ? j->why.retry_ms : 0;
     buf_clear(&j->answer);
     codec_map(&j->answer, 2);
     codec_text(&j->answer, "v");
     codec_int(&j->answer, PROTOCOL_VERSION);
     codec_text(&j->answer, "error");
-    codec_map(&j->answer, wait ? 5 : 4);
+    codec_map(&j->answer, retry_ms ? 5 : 4);
     codec_text(&j->answer, "code");
     codec_text(&j->answer, err_name(shown));
     codec_text(&j->answer, "message");
@@ -390,9 +390,9 @@ static void pack_refusal(struct job *j)
     codec_text(&j->answer, j->why.code == j->result ? j->why.field : "");
     codec_text(&j->answer, "request");
     codec_text(&j->answer, tag);
-    if (wait) {
+    if (retry_ms) {
         codec_text(&j->answer, "retry_ms");
-        codec_int(&j->answer, LIMIT_BUSY_RETRY_MS);
+        codec_int(&j->answer, retry_ms);
     }
 }
 

@@ -218,7 +218,7 @@ static void give_up(int signal)
 static int serve(const struct options *o)
 {
     struct daemon d;
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     sigset_t ends;
     int64_t begun = daemon_now();
     if (!o->data || o->n_listen == 0)
@@ -303,7 +303,7 @@ static int take_door(struct options *o, int option)
 {
     static enum err (*const take[])(struct doors *, const char *, struct refusal *) = {
         doors_voucher, doors_add, doors_keys, doors_address, doors_host_key, doors_mail_ca};
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     enum err e = take[option - OPT_VOUCH](&o->doors, optarg, &why);
     return e ? complain(e, &why) : -1;
 }

@@ -130,7 +130,7 @@ static bool later(struct client *c, const struct call_refusal *why)
     struct errand *j = &c->jobs[0];
     if (why->why.code != ERR_BUSY || j->busy >= BUSY_TRIES)
         return false;
-    int64_t ms = why->retry_ms > 0 && why->retry_ms < 5000 ? why->retry_ms : 250;
+    int64_t wanted = why->why.retry_ms, ms = wanted > 0 && wanted < 5000 ? wanted : 250;
     retry_in(c, ms << (j->busy < 3 ? j->busy : 3));
     j->busy++;
     return true;

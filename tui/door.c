@@ -109,7 +109,7 @@ static bool file_transfer(const struct door_words *w)
 static int command(struct arena *a, const struct door *d, const struct visit *v)
 {
     struct door_words w;
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     enum err e = door_words(a, v->command, strlen(v->command), &w, &why);
     if (e)
         return complain(a, e, &why);
@@ -133,7 +133,7 @@ static int command(struct arena *a, const struct door *d, const struct visit *v)
 int door_main(int argc, char **argv)
 {
     struct arena *a = arena_open();
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     struct door d;
     struct visit v;
     const char *conf;

@@ -77,7 +77,7 @@ static void reset_reply(struct ui *ui, void *state, int tag, const struct reply 
         form_error(s->form, "code", "That code is not good: mistyped, used, replaced or too old.");
         form_focus(s->form, "code");
     } else if (r->code == ERR_SLOW_DOWN) {
-        form_error(s->form, "code", *r->why->detail ? r->why->detail : err_sentence(r->code));
+        form_refuse_at(s->form, "code", r->why);
     } else if (!ui_refused(ui, r)) {
         client_welcome(ui, out->token, out->me, &out->choices);
         ui_toast(ui, TONE_GOOD, "Your new password is set.");
@@ -189,8 +189,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     struct state *s = state;
     (void)tag;
     if (r->code == ERR_SLOW_DOWN) {
-        form_error(s->form, "email", *r->why->detail ? r->why->detail : err_sentence(r->code));
-        form_focus(s->form, "email");
+        form_refuse_at(s->form, "email", r->why);
     } else if (r->code == ERR_NOT_FOUND ||
                !ui_refused(ui, r)) { /* no such portal: nothing to learn here either */
         go_on(ui, s, form_text(s->form, "email"));

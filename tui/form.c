@@ -13,6 +13,11 @@ struct form {
     int32_t today;
     const char *pressed;
     int top; /* first row shown, as last drawn */
+    struct pause {
+        struct input *in;    /* NULL: nothing has to be waited for */
+        int64_t wait, until; /* the latter is 0 until the clock was looked at */
+        char shown[sizeof((struct input *)0)->error];
+    } pause;
 };
 
 static bool stops(const struct input *f)
@@ -194,14 +199,52 @@ static struct input *by_path(struct form *f, const char *path)
     return NULL;
 }
 
+static void refuse_input(struct form *f, struct input *in, const struct refusal *why)
+{
+    snprintf(in->error, sizeof in->error, "%s", *why->detail ? why->detail : err_sentence(why->code));
+    f->at = (size_t)(in - f->inputs);
+    f->pause = (struct pause){.in = why->retry_ms > 0 ? in : NULL, .wait = why->retry_ms};
+    memcpy(f->pause.shown, in->error, sizeof in->error);
+}
+
 bool form_refuse(struct form *f, const struct refusal *why)
 {
     struct input *in = *why->field ? by_path(f, why->field) : NULL;
     if (!in)
         return false;
-    snprintf(in->error, sizeof in->error, "%s", *why->detail ? why->detail : err_sentence(why->code));
-    f->at = (size_t)(in - f->inputs);
+    refuse_input(f, in, why);
     return true;
+}
+
+void form_refuse_at(struct form *f, const char *name, const struct refusal *why)
+{
+    refuse_input(f, must(f, name), why);
+}
+
+/* "Too many failed tries: wait 60 seconds." → "Too many failed tries. Wait 59 seconds." and so on. */
+int64_t form_tick(struct form *f, int64_t now, bool *changed)
+{
+    struct pause *p = &f->pause;
+    if (!p->in || strcmp(p->in->error, p->shown) != 0) { /* typed over, or there is something else to say */
+        p->in = NULL;
+        return -1;
+    }
+    if (!p->until)
+        p->until = now + p->wait;
+    int64_t left = (p->until - now + 999) / 1000;
+    int lead = (int)strcspn(p->shown, ".:");
+    char text[sizeof p->shown];
+    if (left > 0)
+        snprintf(text, sizeof text, "%.*s. Wait %lld second%s.", lead, p->shown, (long long)left,
+                 left == 1 ? "" : "s");
+    else
+        snprintf(text, sizeof text, "%.*s. Now you can try again.", lead, p->shown);
+    *changed = *changed || strcmp(text, p->in->error) != 0;
+    memcpy(p->in->error, text, sizeof text);
+    memcpy(p->shown, text, sizeof text);
+    if (left <= 0)
+        p->in = NULL;
+    return left > 0 ? p->until - (left - 1) * 1000 : -1;
 }
 
 bool form_changed(const struct form *f)

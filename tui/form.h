@@ -39,6 +39,11 @@ void form_today(struct form *f, int32_t day); /* for dates said relatively */
  * that name, else "billing.city", else "city" …, else "customer", "billing"). False: none of ours. */
 bool form_refuse(struct form *f, const struct refusal *why);
 void form_error(struct form *f, const char *name, const char *sentence);
+/* … under that one, whatever it is about, and the focus goes there. */
+void form_refuse_at(struct form *f, const char *name, const struct refusal *why);
+/* By ui: a refusal that says how long to wait counts down under its field. Returns when to be called again, −1: never; changed: it
+ * says something else now. */
+int64_t form_tick(struct form *f, int64_t now, bool *changed);
 bool form_changed(const struct form *f); /* by the user, since it was opened or form_kept */
 void form_kept(struct form *f);          /* what is there now is saved */
 void form_focus(struct form *f, const char *name);

@@ -188,11 +188,12 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     struct state *s = state;
     const struct invitation_show_out *out = r->out;
     (void)tag;
-    if (r->code == ERR_CODE || r->code == ERR_NOT_FOUND || r->code == ERR_SLOW_DOWN) {
-        form_error(s->form, "code",
-                   r->code == ERR_SLOW_DOWN && *r->why->detail
-                       ? r->why->detail
-                       : "That code is not good: mistyped, used, replaced or too old.");
+    if (r->code == ERR_SLOW_DOWN) {
+        form_refuse_at(s->form, "code", r->why);
+        return;
+    }
+    if (r->code == ERR_CODE || r->code == ERR_NOT_FOUND) {
+        form_error(s->form, "code", "That code is not good: mistyped, used, replaced or too old.");
         form_focus(s->form, "code");
         return;
     }

@@ -88,8 +88,7 @@ static void refused(struct ui *ui, struct state *s, const struct reply *r)
         ui_toast(ui, TONE_INFO, "Your session has ended. Password and code open it again.");
         return;
     }
-    form_error(s->form, field, *r->why->detail ? r->why->detail : err_sentence(r->code));
-    form_focus(s->form, field);
+    form_refuse_at(s->form, field, r->why);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)

@@ -74,10 +74,8 @@ bool mfa_code_refused(struct ui *ui, struct form *f, const struct reply *r)
             form_set(f, proofs[i], "");
             at = proofs[i];
         }
-    if (!form_refuse(f, r->why)) {
-        form_error(f, at, *r->why->detail ? r->why->detail : err_sentence(r->code));
-        form_focus(f, at);
-    }
+    if (!form_refuse(f, r->why))
+        form_refuse_at(f, at, r->why);
     return true;
 }
 

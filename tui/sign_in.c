@@ -88,14 +88,12 @@ static void submit(struct ui *ui, void *state, struct form *form)
 
 static void refused(struct state *s, const struct reply *r)
 {
-    const char *sentence = *r->why->detail ? r->why->detail : err_sentence(r->code);
+    struct refusal none = {.code = ERR_CREDENTIALS};
     if (r->code == ERR_CANCELLED)
         return;
     form_set(s->form, "password", "");
-    if (r->code == ERR_NOT_FOUND) /* a portal that is not there looks like any other failure */
-        sentence = err_sentence(ERR_CREDENTIALS);
-    form_error(s->form, "password", sentence);
-    form_focus(s->form, "password");
+    /* a portal that is not there looks like any other failure */
+    form_refuse_at(s->form, "password", r->code == ERR_NOT_FOUND ? &none : r->why);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)

@@ -158,6 +158,19 @@ static void tell_failed(struct ui *ui)
         }
 }
 
+/* Seconds that are counted down, on the screen that is seen. */
+static void forms_tick(struct ui *ui, const struct instance *i, int64_t *next)
+{
+    bool changed = false;
+    for (int n = 0; n < i->widget_count; n++) {
+        int64_t due = i->widgets[n].form ? form_tick(i->widgets[n].form, ui->now, &changed) : -1;
+        if (due >= 0)
+            sooner(next, due);
+    }
+    if (changed)
+        ui_dirty(ui, PAINT_LATER);
+}
+
 static void instance_tick(struct ui *ui, struct instance *i, int64_t *next)
 {
     struct instance *before = ui_enter(ui, i);
@@ -187,6 +200,8 @@ int ui_tick(struct ui *ui, int64_t now)
         if (n < ui->depth)
             instance_tick(ui, ui->stack[n], &next);
     ui_run_loads(ui);
+    if (ui_here(ui))
+        forms_tick(ui, ui_here(ui), &next);
     if (ui_here(ui) && ui_here(ui)->selected_due)
         sooner(&next, ui_here(ui)->selected_due);
     if (ui->toast_until && ui->toast_until <= now) {

@@ -65,7 +65,7 @@ static enum err attempt(struct ctl *c, const struct op *op, struct bytes *result
             size_t n = strlen(c->why.detail);
             snprintf(c->why.detail + n, sizeof c->why.detail - n, " (request %.40s)", why.request);
         }
-        *wait_ms = why.retry_ms > 50 ? why.retry_ms : 50;
+        *wait_ms = why.why.retry_ms > 50 ? why.why.retry_ms : 50;
     }
     return e;
 }

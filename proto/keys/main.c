@@ -24,7 +24,7 @@ static int ask(struct link *link, struct arena *a, const char *fingerprint, bool
     const struct op *op = op_at(OPNO_key_known);
     struct key_known_in in = {.fingerprint = fingerprint};
     struct key_known_out out = {.known = false};
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     struct buf request;
     const uint8_t *answer;
     size_t size;
@@ -42,7 +42,7 @@ static int ask(struct link *link, struct arena *a, const char *fingerprint, bool
 int main(int argc, char **argv)
 {
     struct door door;
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     struct link *link;
     char url[DOOR_TEXT + 8], fingerprint[SSH_FINGERPRINT];
     bool known = false;

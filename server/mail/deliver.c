@@ -88,7 +88,7 @@ static const char *refusal_text(struct arena *a, const char *what, const struct 
 
 static void try_it(struct delivery *d, const char *ca_file, const atomic_bool *stop)
 {
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     struct smtp_answer answer;
     const char *text = NULL;
     size_t size = 0;

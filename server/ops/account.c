@@ -46,7 +46,9 @@ enum err session_password(struct call *c, const char *password, const char *fiel
         return e;
     if (!secret_password_verify(hash, password)) {
         tries_failed(&tries);
-        return REFUSE(c, ERR_CREDENTIALS, field, "That is not the present password.");
+        e = REFUSE(c, ERR_CREDENTIALS, field, "That is not the present password. %s", tries_left(c, &tries));
+        c->why.retry_ms = tries_pause(&tries);
+        return e;
     }
     tries_fine(&tries);
     return OK;

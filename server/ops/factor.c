@@ -94,8 +94,10 @@ enum err factor_try(struct call *c, int side, uint64_t person, const char *from,
         return e;
     if (match == FACTOR_WRONG) {
         tries_failed(&tries);
-        return REFUSE(c, ERR_CREDENTIALS, "code", "That is not the code, or it was used before. %s",
-                      tries_left(c, &tries));
+        e = REFUSE(c, ERR_CREDENTIALS, "code", "That is not the code, or it was used before. %s",
+                   tries_left(c, &tries));
+        c->why.retry_ms = tries_pause(&tries);
+        return e;
     }
     tries_fine(&tries);
     return OK;

@@ -42,7 +42,7 @@ enum err op_mail_settings_get(struct call *c, const struct mail_settings_get_in 
 /* Everything but whether it works: mail.test tells that. */
 static enum err check(struct call *c, const struct mail_settings *s, const char *password)
 {
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     if (!mail_has_server(s))
         return OK;
     enum smtp_security security = s->security == MAIL_TLS     ? SMTP_TLS

@@ -87,7 +87,9 @@ enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *i
             call_refused(c, in->email, "password", in->from);
         if (in->code) /* else the count would tell a wrong password from a wrong code */
             return session_refused(c);
-        return REFUSE(c, ERR_CREDENTIALS, "", "That did not match. %s", tries_left(c, &tries));
+        e = REFUSE(c, ERR_CREDENTIALS, "", "That did not match. %s", tries_left(c, &tries));
+        c->why.retry_ms = tries_pause(&tries);
+        return e;
     }
     tries_fine(&tries);
     m->chosen = choose(c, m, in->customer);

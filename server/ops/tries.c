@@ -99,10 +99,12 @@ enum err tries_check(const struct tries *t, struct refusal *why)
         wait = account > source ? account : source;
     }
     (void)pthread_mutex_unlock(&lock);
-    if (wait)
-        return refuse(why, ERR_SLOW_DOWN, "", "Too many failed tries: wait %lld seconds.",
-                      (long long)(wait + 999) / 1000);
-    return OK;
+    if (!wait)
+        return OK;
+    (void)refuse(why, ERR_SLOW_DOWN, "", "Too many failed tries: wait %lld seconds.",
+                 (long long)(wait + 999) / 1000);
+    why->retry_ms = wait;
+    return ERR_SLOW_DOWN;
 }
 
 /* The pause that follows so many failures. */
@@ -150,6 +152,14 @@ void tries_failed(const struct tries *t)
         count(SOURCE, t);
     }
     (void)pthread_mutex_unlock(&lock);
+}
+
+int64_t tries_pause(const struct tries *t)
+{
+    (void)pthread_mutex_lock(&lock);
+    int64_t wait = left(find(PAIR, t, false), t->now);
+    (void)pthread_mutex_unlock(&lock);
+    return wait;
 }
 
 void tries_fine(const struct tries *t)

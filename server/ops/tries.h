@@ -22,5 +22,7 @@ enum err tries_check(const struct tries *t, struct refusal *why) MUST_USE;
 void tries_failed(const struct tries *t);
 /* What comes next, as a sentence: "4 more tries before a pause of 1 minute." The same whether or not the account exists. */
 const char *tries_left(struct call *c, const struct tries *t);
+/* After that: for how long, in ms, when a pause has begun by it; 0: none. */
+int64_t tries_pause(const struct tries *t);
 void tries_fine(const struct tries *t);
 #endif

@@ -67,7 +67,7 @@ static int complain(const struct refusal *why, enum err e)
 
 static int send_it(const char *text, size_t size)
 {
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     struct smtp_answer answer;
     const char *security = get("security") ? get("security") : "plain";
     struct smtp_server s = {.host = get("host"),
@@ -90,7 +90,7 @@ static int send_it(const char *text, size_t size)
 
 int main(int argc, char **argv)
 {
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     const char *text = NULL;
     size_t size = 0;
     signal(SIGPIPE, SIG_IGN);

@@ -39,6 +39,7 @@ def test_failed_tries_are_slowed_and_counted_down_for_known_and_unknown_alike(d,
     for email in ("slow@acme.test", "slower@acme.test"):
         refusals = [c.refused("session.sign_in", portal="acme", email=email, password="x" * 12) for _ in range(6)]
         assert [r.code for r in refusals] == ["credentials"] * 5 + ["slow_down"]
+        assert "retry_ms" not in refusals[3].error and refusals[4].error["retry_ms"] == 60000 and 0 < refusals[5].error["retry_ms"] <= 60000
         said[email] = [r.message for r in refusals[:5]]
     assert said["slow@acme.test"] == said["slower@acme.test"] == [
         f"That did not match. {left} a pause of 1 minute." for left in (

@@ -160,7 +160,7 @@ def test_wrong_passwords_say_how_many_are_left_and_the_pause_counts_down(busines
     for email in (MARIA, "nobody@nowhere.example"):
         with terminal(business) as t:
             sign_in(t, email, "wrong").wait_for("That did not match. 4 more tries").wait_for("before a pause of 1")
-            for more in ("3 more tries", "2 more tries", "1 more try"):
+            for more in ("3 more tries", "2 more tries", "One more try"):
                 t.keys("wrong", ENTER).wait_for(more)
             t.keys("wrong", ENTER).wait_for(lambda s: re.search(r"did not match. Wait [3-6]\d", s.text()))
             def left(s):

@@ -151,7 +151,7 @@ static void a_customer_never_gets_what_is_for_staff(void)
 
 static struct refusal refused(const struct shape *shape, const struct buf *b)
 {
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     void *to = arena_alloc(a, shape->size);
     struct codec_names names = {.n = 0};
     CHECK_INT(mp_scan(b->data, b->size, &why), OK);

@@ -13,7 +13,7 @@ static const char *parse(const char *text, struct door *d)
 {
     static struct refusal why;
     char *copy = strdup(text);
-    why = (struct refusal){OK, "", ""};
+    why = (struct refusal){0};
     enum err e = door_parse(copy, d, &why);
     free(copy);
     return e ? why.detail : "";

@@ -7,7 +7,7 @@
 static const char *read_words(struct arena *a, const char *text, size_t size)
 {
     struct door_words w;
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     char *exact = malloc(size + 1); /* so that a sanitizer sees one byte too far */
     memcpy(exact, text, size);
     enum err e = door_words(a, exact, size, &w, &why);

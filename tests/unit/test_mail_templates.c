@@ -11,7 +11,7 @@ static const char *render(const char *text, const struct mail_value *values, siz
 {
     static struct refusal why;
     const char *out = NULL;
-    why = (struct refusal){OK, "", ""};
+    why = (struct refusal){0};
     CHECK_INT(template_render(a, text, values, n, &out, &why), want);
     return out ? out : why.field;
 }

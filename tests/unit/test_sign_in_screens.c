@@ -91,10 +91,11 @@ static void answer(enum op_number op, struct arena *a, const void *out)
     ui_tick(ui, clock_ms);
 }
 
+static int64_t retry_ms; /* what a refusal says besides */
 static void refused(enum op_number op, enum err code, const char *field, const char *detail)
 {
     struct asked *at = asked(op);
-    struct refusal why = {.code = code};
+    struct refusal why = {.code = code, .retry_ms = retry_ms};
     snprintf(why.field, sizeof why.field, "%s", field);
     snprintf(why.detail, sizeof why.detail, "%s", detail);
     struct reply r = {.code = code, .why = &why};
@@ -583,6 +584,47 @@ static void security(void)
     end();
 }
 
+static void a_pause_counts_down_by_itself_and_then_is_over(void)
+{
+    begin();
+    sign_in(STAGE_CODE);
+    type("123456");
+    press(K_ENTER);
+    retry_ms = 2500;
+    refused(OPNO_mfa_verify, ERR_SLOW_DOWN, "", "Too many failed tries: wait 3 seconds.");
+    retry_ms = 0;
+    CHECK(shows("Too many failed tries. Wait 3 seconds."));
+    CHECK_INT(ui_wants_paint(ui), PAINT_NO);
+    static const struct {
+        int ms;
+        const char *text;
+    } steps[] = {{500, "Wait 2 seconds."}, {1000, "Wait 1 second."}, {1000, "Now you can try again."}};
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        int sleeps = ui_tick(ui, clock_ms);
+        CHECK_INT(sleeps, steps[i].ms); /* nothing is painted in between */
+        clock_ms += sleeps;
+        ui_tick(ui, clock_ms);
+        CHECK(ui_wants_paint(ui) != PAINT_NO);
+        CHECK(shows(steps[i].text));
+    }
+    CHECK_INT(ui_tick(ui, clock_ms), -1);
+    type("1"); /* typing is done with what was said before */
+    CHECK(!find("Now you can try again."));
+
+    press(K_BACKSPACE);
+    type("123456");
+    press(K_ENTER);
+    retry_ms = 60000;
+    refused(OPNO_mfa_verify, ERR_CREDENTIALS, "code", "That is not the code. Wait 60 seconds.");
+    retry_ms = 0;
+    CHECK(shows("That is not the code. Wait 60 seconds."));
+    type("1");
+    clock_ms += 1000;
+    ui_tick(ui, clock_ms);
+    CHECK(!find("Wait"));
+    end();
+}
+
 int main(void)
 {
     an_invitation_shows_whom_it_is_for_before_a_password_is_chosen();
@@ -593,6 +635,7 @@ int main(void)
     enrolment_shows_the_code_the_secret_and_the_text_of_the_code(16, 60, false);
     a_key_that_sshd_proved_signs_in_without_a_question();
     with_a_second_factor_a_code_unlocks_and_the_place_is_kept();
+    a_pause_counts_down_by_itself_and_then_is_over();
     security();
     return test_end();
 }

@@ -24,7 +24,7 @@ static const char *source_number(int n)
 }
 static bool slowed(struct tries t)
 {
-    struct refusal why = {OK, "", ""};
+    struct refusal why = {0};
     enum err e = tries_check(&t, &why);
     CHECK(e == OK || e == ERR_SLOW_DOWN);
     return e == ERR_SLOW_DOWN;
@@ -142,6 +142,26 @@ static void many_others_do_not_reset_a_count(void)
     CHECK(slowed(from("guesser")));
 }
 
+static void a_pause_says_how_long_it_lasts(void)
+{
+    another_account();
+    for (int i = 1; i < LIMIT_TRIES_FREE; i++) {
+        struct tries t = from("a");
+        tries_failed(&t);
+        CHECK_INT(tries_pause(&t), 0);
+    }
+    struct tries t = from("a");
+    tries_failed(&t);
+    CHECK_INT(tries_pause(&t), LIMIT_TRIES_PAUSE_MS);
+    struct refusal why = {0};
+    now += 1500;
+    t.now = now;
+    CHECK_INT(tries_check(&t, &why), ERR_SLOW_DOWN);
+    CHECK_INT(why.retry_ms, LIMIT_TRIES_PAUSE_MS - 1500);
+    CHECK_INT(refuse(&why, ERR_CREDENTIALS, "", "Another."), ERR_CREDENTIALS);
+    CHECK_INT(why.retry_ms, 0);
+}
+
 int main(void)
 {
     CHECK_INT(secret_start(), OK);
@@ -151,5 +171,6 @@ int main(void)
     one_source_at_many_accounts_is_slowed_too();
     of_wrong_codes_few_are_free_and_a_key_is_slowed_only_for_its_own();
     many_others_do_not_reset_a_count();
+    a_pause_says_how_long_it_lasts();
     return test_end();
 }
