@@ -145,7 +145,18 @@ enum err session_code_shown(struct call *c, struct session *s)
     return e ? e : came_in(c, s);
 }
 
-/* The oldest session gives way when a person has too many. Whoever knows but the password can push out only those that, like
+enum err session_lives(struct call *c, const struct session *s, bool *lives)
+{
+    int64_t generation = s->generation;
+    *lives = c->now - s->created <= LIMIT_SESSION_LIFE_MS && c->now - s->seen <= LIMIT_SESSION_IDLE_MS &&
+             (s->stage != STAGE_CODE || c->now - s->created <= LIMIT_SESSION_CODE_MS) &&
+             (!s->bound || s->boot == call_boot(c));
+    enum err e = *lives && s->role == ROLE_CUSTOMER ? call_generation(&c->txn, &generation) : OK;
+    *lives &= s->generation == generation;
+    return e;
+}
+
+/* Sessions that are over are removed, and the oldest gives way when a person has too many. Whoever knows but the password can push out only those that, like
  * theirs, still wait for the code. */
 static enum err make_room(struct call *c, int side, uint64_t person, int stage)
 {
@@ -157,24 +168,18 @@ static enum err make_room(struct call *c, int side, uint64_t person, int stage)
     alike.v = arena_alloc(c->arena, ids.n * sizeof *alike.v);
     for (size_t i = 0; !e && i < ids.n; i++) {
         struct session other;
+        bool lives;
         e = record_get(&c->txn, KIND_SESSION, ids.v[i], &other);
-        if (!e && (other.stage == STAGE_CODE) == (stage == STAGE_CODE))
+        if (!e)
+            e = session_lives(c, &other, &lives);
+        if (!e && !lives)
+            e = record_del(&c->txn, KIND_SESSION, ids.v[i]);
+        else if (!e && (other.stage == STAGE_CODE) == (stage == STAGE_CODE))
             alike.v[alike.n++] = ids.v[i];
     }
     const size_t most = stage == STAGE_CODE ? LIMIT_SESSIONS_CODE : LIMIT_SESSIONS_PER_PERSON;
     for (size_t i = 0; !e && i + most <= alike.n; i++)
         e = record_del(&c->txn, KIND_SESSION, alike.v[i]);
-    return e;
-}
-
-enum err session_lives(struct call *c, const struct session *s, bool *lives)
-{
-    int64_t generation = s->generation;
-    *lives = c->now - s->created <= LIMIT_SESSION_LIFE_MS && c->now - s->seen <= LIMIT_SESSION_IDLE_MS &&
-             (s->stage != STAGE_CODE || c->now - s->created <= LIMIT_SESSION_CODE_MS) &&
-             (!s->bound || s->boot == call_boot(c));
-    enum err e = *lives && s->role == ROLE_CUSTOMER ? call_generation(&c->txn, &generation) : OK;
-    *lives &= s->generation == generation;
     return e;
 }
 

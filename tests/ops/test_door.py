@@ -44,6 +44,39 @@ def refusals(admin):
     return admin.ask("event.list", limit=100, what="sign_in_refused")["events"]
 
 
+# --- what stays in memory ------------------------------------------------------------------------------------------------------------
+def in_memory(pid, text):
+    """How often the daemon has a text in memory that it may write."""
+    found = 0
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for row in maps:
+            span, rights, *_, name = (row.rstrip() + " ").split(" ")[0], row.split(" ")[1], row.split()[-1]
+            begin, end = (int(x, 16) for x in span.split("-"))
+            if "w" not in rights or "p" not in rights or name in ("[vvar]", "[vsyscall]") or end - begin > 1 << 28:
+                continue
+            try:
+                memory.seek(begin)
+                found += memory.read(end - begin).count(text.encode())
+            except OSError:
+                continue  # shadow memory of a sanitizer and the like
+    return found
+
+
+@only_root
+def test_passwords_and_codes_are_not_left_in_memory():
+    with Daemon() as d:
+        admin = d.sign_in()
+        given, chosen = "first unusual gravel", "second unusual gravel"
+        _, contact = add_customer(admin, "Memory Ltd", "memory@door.test")
+        admin.ask("access.enable", contacts=[contact], password=given)
+        c = sign_in(d, d.client(), "memory@door.test", given)
+        c.ask("password.change", old=given, password=chosen)
+        phone, codes = enrol(c, password=chosen)
+        admin.ask("system.health")
+        for secret in (given, chosen, *codes):
+            wait_until(lambda: in_memory(d.process.pid, secret) == 0, 5, f"{secret} gone from memory")
+
+
 # --- how long, and where -----------------------------------------------------------------------------------------------------------
 def used(client):
     """Uses a session, and waits until that is noted."""
@@ -69,6 +102,17 @@ def test_a_session_ends_when_nobody_uses_it_and_at_its_time():
             used(c)
         forward(d, minutes=25)
         assert c.refused("session.me").code == "sign_in", "twelve hours are over"
+
+
+def test_sessions_that_are_over_are_removed_when_the_person_comes_again():
+    with Daemon() as d:
+        for _ in range(3):
+            d.sign_in()
+        forward(d, minutes=31)
+        c = d.sign_in()
+        assert len(c.ask("session.list")["sessions"]) == 1
+        assert c.refused("session.revoke", session=1).code == "not_found"
+        assert c.ask("session.revoke", others=True).get("ended", 0) == 0, "they were stored still"
 
 
 def test_who_has_only_given_the_password_has_ten_minutes_for_the_code():
