@@ -1,4 +1,5 @@
 #include "common/arena.h"
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ struct block {
 };
 struct arena {
     struct block *top;
+    bool secret;
 };
 
 static struct block *block_new(size_t size, struct block *next)
@@ -44,14 +46,22 @@ struct arena *arena_open(void)
     struct arena *a = malloc(sizeof *a);
     if (!a)
         abort();
+    a->secret = false;
     a->top = ONE_EACH ? NULL : block_new(FIRST_BLOCK, NULL);
     return a;
+}
+
+static void wipe(struct arena *a, struct block *b)
+{
+    if (a->secret)
+        explicit_bzero(b->bytes, b->size);
 }
 
 static void free_until(struct arena *a, const struct block *last)
 {
     while (a->top && a->top != last) {
         struct block *next = a->top->next;
+        wipe(a, a->top);
         free(a->top);
         a->top = next;
     }
@@ -67,15 +77,20 @@ void arena_close(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
-    if (ONE_EACH) {
-        free_until(a, NULL);
-        return;
-    }
-    struct block *first = a->top;
-    while (first->next)
+    struct block *first = ONE_EACH ? NULL : a->top;
+    while (first && first->next)
         first = first->next;
     free_until(a, first);
-    first->used = 0;
+    if (first) {
+        wipe(a, first);
+        first->used = 0;
+    }
+    a->secret = false;
+}
+
+void arena_secret(struct arena *a)
+{
+    a->secret = true;
 }
 
 static void *take(struct arena *a, size_t size)

@@ -10,6 +10,8 @@ struct arena;
 struct arena *arena_open(void);
 void arena_close(struct arena *a); /* accepts NULL */
 void arena_reset(struct arena *a); /* frees what was allocated, keeps the first block */
+/* It holds secrets: until the next reset ends, what is freed is overwritten first. */
+void arena_secret(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type; size 0 is fine */
 void *arena_copy(struct arena *a, const void *bytes, size_t size); /* uninitialised tail: none */

@@ -137,6 +137,15 @@ static void digest_request(struct job *j)
     buf_fini(&b);
 }
 
+/* Does it take or give what nobody may find in memory afterwards? */
+static bool is_secret(const struct op *op)
+{
+    bool any = op->who & (BY_PUBLIC | SHOWN_ONCE);
+    for (size_t i = 0; i < op->in()->n; i++)
+        any |= op->in()->fields[i].type == FIELD_SECRET;
+    return any;
+}
+
 enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, size_t size)
 {
     static const uint8_t nothing[] = {0x80};
@@ -157,6 +166,9 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
     if (j->op->mode == OP_WRITE || j->op->mode == OP_SLOW)
         secret_random(j->random, sizeof j->random); /* reads draw nothing */
     const struct shape *shape = j->op->in();
+    j->secret = is_secret(j->op);
+    if (j->secret)
+        arena_secret(j->arena);
     j->in = arena_alloc(j->arena, shape->size);
     const uint8_t *args = env.args ? env.args : nothing;
     size_t args_size = env.args ? env.args_size : sizeof nothing;
@@ -170,6 +182,8 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
 static void call_init(struct call *c, struct job *j, struct kv_txn *kv)
 {
     memset(c, 0, sizeof *c);
+    if (j->secret)
+        arena_secret(j->run);
     c->arena = j->run;
     c->txn = (struct txn){.kv = kv, .arena = j->run};
     c->op = j->op;

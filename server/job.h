@@ -24,6 +24,7 @@ struct job {
     const struct op *op;
     const struct handler *handler;
     void *in;
+    bool secret; /* its arenas are overwritten afterwards */
     struct codec_names names;
     const uint8_t *token, *body; /* of the request, as it came in */
     size_t token_size, body_size;

@@ -210,6 +210,7 @@ static bool fly(struct sender *s, uint32_t business, uint64_t id)
 {
     struct daemon *daemon = s->daemon;
     struct delivery d = {.business = business, .id = id, .now = daemon_now(), .arena = arena_open()};
+    arena_secret(d.arena);
     enum err e = kv_read(daemon->kv, deliver_load, &d);
     if (e) {
         log_line(LOG_ERROR, "mail not read", "business=%u mail=%llu code=%s", business,

@@ -93,6 +93,7 @@ static enum err make(struct call *c, const struct holder *h, const struct ticket
 {
     uint8_t random[(SECRET_CODE * 5 + 7) / 8], digest[32];
     char code[SECRET_CODE_TEXT(SECRET_CODE)];
+    arena_secret(c->arena); /* the mail is written there */
     call_draw(c, random, sizeof random);
     secret_code(code, SECRET_CODE, random);
     secret_wipe(random, sizeof random);
