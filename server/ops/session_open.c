@@ -168,7 +168,7 @@ static enum err make_room(struct call *c, int side, uint64_t person, int stage)
     alike.v = arena_alloc(c->arena, ids.n * sizeof *alike.v);
     for (size_t i = 0; !e && i < ids.n; i++) {
         struct session other;
-        bool lives;
+        bool lives = false;
         e = record_get(&c->txn, KIND_SESSION, ids.v[i], &other);
         if (!e)
             e = session_lives(c, &other, &lives);

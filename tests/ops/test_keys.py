@@ -208,6 +208,7 @@ def test_a_token_does_what_its_role_and_list_say_and_nothing_of_a_person(d, admi
     contract = d.client().ask("system.describe")["operations"]
     personal = {op["name"] for op in contract if op.get("personal")}
     assert {"session.me", "session.list", "password.change", "mfa.begin", "key.add", "token.create"} <= personal
+    assert {"mfa.reset", "access.enable", "staff.create", "staff.invite", "staff.update", "staff.reset"} <= personal, "ways to become somebody"
     for op in personal:
         with pytest.raises(Refused) as refusal:
             everything.send(everything.envelope(op, {}))
