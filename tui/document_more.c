@@ -97,7 +97,7 @@ static int draw_answer(const struct document_view *v, const struct answer *a, co
                 a->accepted ? "Accepted" : "Declined");
     snprintf(text, sizeof text, "by %s%s%s%s · %s%s%s", show_text(a->by), signs ? ", signed “" : "",
              signs ? a->signed_by : "", signs ? "”" : "", when(at, v, a->at), place ? " · from " : "",
-             place ? a->place : "");
+             show_place(a->place));
     int x = canvas_text(c, y, 11, STYLE_PLAIN, text) + 1;
     if (earlier)
         canvas_print(c, y, x, STYLE_DIM, "(revision %lld)", (long long)a->revision);

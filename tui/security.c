@@ -23,8 +23,7 @@ static const struct list_column columns[] = {{.name = "what", .width = 16},
 
 const char *security_place(const char *place)
 {
-    static const char local[] = "ipc uid ";
-    return !place || !*place || strncmp(place, local, sizeof local - 1) == 0 ? "this machine" : place;
+    return place && *place ? show_place(place) : "this machine";
 }
 
 char *security_when(char buffer[SECURITY_TEXT], const struct me *me, int64_t instant, const char *place)

@@ -286,6 +286,12 @@ unsigned show_event_style(const struct event *e)
     }
 }
 
+const char *show_place(const char *place)
+{
+    static const char local[] = "ipc uid ";
+    return strncmp(show_text(place), local, sizeof local - 1) == 0 ? "this machine" : show_text(place);
+}
+
 /* --- addresses */
 
 int show_address(const struct canvas *c, int y, int x, int width, const struct address *a)

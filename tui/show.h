@@ -42,6 +42,8 @@ int show_address(const struct canvas *c, int y, int x, int width, const struct a
 /* One line: "12 Quay Street, Galway, Ireland". */
 char *show_address_line(char *buffer, size_t size, const struct address *a);
 /* NULL-safe text. */
+/* Where somebody was, as people say it: the daemon's "ipc uid 1000" is "this machine". "" for NULL. */
+const char *show_place(const char *place);
 static inline const char *show_text(const char *text)
 {
     return text ? text : "";

@@ -2,6 +2,7 @@
 #include "common/date.h"
 #include "server/ops/factor.h"
 #include "server/ops/ticket.h"
+#include <string.h>
 
 #define KEYS_MOST 1000
 
@@ -47,6 +48,13 @@ enum err person_when(struct call *c, int64_t instant, const char **text)
     return OK;
 }
 
+/* A place in words: the number of a local account says nothing to who gets a mail. */
+static const char *place_said(const char *place)
+{
+    static const char local[] = "ipc uid ";
+    return !place ? "" : strncmp(place, local, sizeof local - 1) == 0 ? "on the portal's own machine" : place;
+}
+
 /* What the mail tells besides: names of values as in server/mail/templates.def. */
 static enum err values_of(struct call *c, enum mail_template template, const struct ssh_key *key,
                           struct mail_value values[4], size_t *n)
@@ -57,7 +65,7 @@ static enum err values_of(struct call *c, enum mail_template template, const str
     if (e || template == TEMPLATE_MFA_RESET)
         return e;
     values[(*n)++] = (struct mail_value){"when", when};
-    values[(*n)++] = (struct mail_value){"place", c->who.place ? c->who.place : ""};
+    values[(*n)++] = (struct mail_value){"place", place_said(c->who.place)};
     if (template != TEMPLATE_KEY_ADDED)
         return OK;
     values[(*n)++] = (struct mail_value){"key", arena_printf(c->arena, "%s %s", key->type, key->fingerprint)};

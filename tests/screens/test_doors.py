@@ -109,8 +109,8 @@ def test_a_person_shows_sessions_and_keys_and_is_signed_out_and_switched_off(bus
     customer, contact, email = own_customer(business, "Person GmbH")
     first, second = open_portal(business, business.ana, contact, email), business.sign_in(email)
     at_customer(ana, "Person GmbH").wait_for("active, last").keys(ENTER)
-    crumb(ana, "Person Ruiz").wait_for("Person GmbH · the first to turn to").wait_for("Last sign-in from ipc uid").wait_for("No SSH keys.")
-    ana.wait_for(lambda s: sum("ipc uid" in row for row in s.screen()) == 3)
+    crumb(ana, "Person Ruiz").wait_for("Person GmbH · the first to turn to").wait_for("Last sign-in from this machine").wait_for("No SSH keys.")
+    ana.wait_for(lambda s: sum("this machine" in row for row in s.screen()) == 3)
     ana.keys("\x1b[3~").wait_for("End this session?").wait_for("Person Ruiz is signed out there").keys(TAB, ENTER)
     ana.wait_for("1 session has ended.")
     assert sorted("sign_in" if isinstance(e, Refused) else "fine" for e in map(outcome, (first, second))) == ["fine", "sign_in"]

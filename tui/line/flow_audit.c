@@ -86,7 +86,7 @@ static bool show_entry(struct talk *t, void *ctx)
     talk_fact(t, "When", "%s, exactly %s", show_when(when, e->at, talk_me(t)->utc_offset, talk_today(t)),
               instant_plain(exact, e->at));
     talk_fact(t, "Who", "%s, %s", show_who(e), enum_name(enum_side(), e->side));
-    talk_fact(t, "From where", "%s", show_text(e->place));
+    talk_fact(t, "From where", "%s", show_place(e->place));
     talk_fact(t, "About", "%s %s", show_subject(e->subject), show_text(e->number));
     talk_fact(t, "Customer", "%s", show_text(e->customer_name));
     talk_fact(t, "Amount", "%s", show_money(amount, e->amount));

@@ -28,7 +28,7 @@ static bool show_keys(struct talk *t, void *ctx)
         talk_fact(t, "Fingerprint", "%s", show_text(k->fingerprint));
         say_when(t, "Added", k->created);
         say_when(t, "Last used", k->used);
-        talk_fact(t, "From", "%s", show_text(k->place));
+        talk_fact(t, "From", "%s", show_place(k->place));
     }
     return true;
 }
@@ -146,7 +146,7 @@ static bool show_sessions(struct talk *t, void *ctx)
     for (size_t i = 0; i < (*sessions)->n; i++) {
         const struct session *s = &(*sessions)->v[i];
         talk_say(t, "Session %zu%s", i + 1, s->current ? ": this one" : "");
-        talk_fact(t, "From", "%s", show_text(s->place));
+        talk_fact(t, "From", "%s", show_place(s->place));
         talk_fact(t, "Opened with", "%s", means_words(s->means));
         say_when(t, "Since", s->created);
         say_when(t, "Last use", s->seen);
@@ -163,7 +163,7 @@ static enum turn run_end(struct talk *t, void *ctx)
     struct session_revoke_in in = {0};
     for (; n < sessions->n && n < COUNT_OF(names); n++) {
         const struct session *s = &sessions->v[n];
-        names[n] = arena_printf(talk_scratch(t), "from %s, since %s%s", show_text(s->place),
+        names[n] = arena_printf(talk_scratch(t), "from %s, since %s%s", show_place(s->place),
                                 show_when(since, s->created, talk_me(t)->utc_offset, talk_today(t)),
                                 s->current ? ", this one" : "");
     }

@@ -26,7 +26,7 @@ static bool show_tokens(struct talk *t, void *ctx)
         talk_say(t, "Token %zu: %s, may %s, %s, %s%s, last used %s%s%s", i + 1, show_text(m->name),
                  account_may(m->role), count, m->revoked || token_over(m) ? "" : "until ",
                  token_until(until, sizeof until, m, offset, talk_today(t)), *used ? used : "never",
-                 *used && m->place && *m->place ? " from " : "", *used ? show_text(m->place) : "");
+                 *used && m->place && *m->place ? " from " : "", *used ? show_place(m->place) : "");
     }
     return true;
 }

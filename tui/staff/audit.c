@@ -61,7 +61,7 @@ static void add(struct ui *ui, struct state *s, const struct event *e)
     audit_what(what, sizeof what, e);
     snprintf(about, sizeof about, "%s", e->number && *e->number ? e->number : show_subject(e->subject));
     const char *cells[] = {show_when(when, e->at, s->me->utc_offset, ui_today(ui)), show_who(e), what, about,
-                           show_text(e->place)};
+                           show_place(e->place)};
     unsigned styles[] = {STYLE_DIM, 0, show_event_style(e), 0, STYLE_DIM};
     if (!audit_has_words(&s->query, e))
         return;

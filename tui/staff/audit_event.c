@@ -101,7 +101,10 @@ static void draw(const void *state, struct canvas *c)
     int y = line(c, 1, "What happened", show_event_style(e) | STYLE_BOLD, show_what(e->what));
     y = when(s, c, line(c, y, "", STYLE_PLAIN, e->text));
     y = who(s, c, y);
-    y = line(c, y, "From where", STYLE_PLAIN, e->place) + 1;
+    const char *place = show_place(e->place), *account = strrchr(show_text(e->place), ' ');
+    bool local = account && strcmp(place, show_text(e->place)) != 0;
+    snprintf(text, sizeof text, "%s%s%s", place, local ? ", account" : "", local ? account : "");
+    y = line(c, y, "From where", STYLE_PLAIN, text) + 1;
     snprintf(text, sizeof text, "%s%s%s", show_subject(e->subject), e->number && *e->number ? " " : "",
              show_text(e->number));
     y = line(c, y, "About", STYLE_PLAIN, text);

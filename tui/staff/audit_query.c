@@ -185,7 +185,7 @@ bool audit_has_words(const struct audit_query *q, const struct event *e)
 {
     char what[400];
     const char *about = e->number && *e->number ? e->number : show_subject(e->subject);
-    const char *texts[] = {show_who(e), audit_what(what, sizeof what, e), about, show_text(e->place),
+    const char *texts[] = {show_who(e), audit_what(what, sizeof what, e), about, show_place(e->place),
                            show_text(e->customer_name)};
     bool all = true;
     struct arena *a = arena_open();

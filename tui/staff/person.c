@@ -56,7 +56,7 @@ static void took_keys(struct ui *ui, const struct state *s, const struct key_lis
         char used[SHOW_TEXT], added[SHOW_TEXT];
         show_when(used, k->used, s->me->utc_offset, ui_today(ui));
         const char *cells[] = {show_text(k->label), show_text(k->fingerprint), *used ? used : "never",
-                               show_text(k->place),
+                               show_place(k->place),
                                show_when(added, k->created, s->me->utc_offset, ui_today(ui))};
         unsigned styles[] = {0, 0, *used ? 0 : STYLE_DIM, 0, STYLE_DIM};
         list_add(s->keys, &(struct list_row){.id = (uint64_t)k->id, .cells = cells, .styles = styles});

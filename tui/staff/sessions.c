@@ -54,7 +54,7 @@ static void fill(struct ui *ui, const struct sessions *s, const struct session_l
         const struct session *a = &out->sessions.v[i];
         char since[SHOW_TEXT], seen[SHOW_TEXT];
         const char *cells[] = {a->current              ? "this very session"
-                               : a->place && *a->place ? a->place
+                               : a->place && *a->place ? show_place(a->place)
                                                        : "this machine",
                                show_means(a->means), show_when(since, a->created, offset, ui_today(ui)),
                                show_when(seen, a->seen, offset, ui_today(ui)), stage_words(a->stage)};
@@ -68,7 +68,7 @@ bool sessions_reply(struct ui *ui, struct sessions *s, int tag, const struct rep
 {
     if (tag == SESSIONS_TAG_FROM && r->code == OK) {
         const struct event_list_out *out = r->out;
-        snprintf(s->from, sizeof s->from, "%s", out->events.n ? show_text(out->events.v[0].place) : "");
+        snprintf(s->from, sizeof s->from, "%s", out->events.n ? show_place(out->events.v[0].place) : "");
     }
     if (tag != SESSIONS_TAG && tag != SESSIONS_TAG_END)
         return tag == SESSIONS_TAG_FROM;

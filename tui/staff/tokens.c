@@ -68,7 +68,7 @@ static void add(struct state *s, const struct machine_token *t)
         snprintf(count, sizeof count, "%zu", t->operations.n);
     show_when(used, t->used, s->me->utc_offset, s->today);
     const char *cells[] = {show_text(t->name),     account_may(t->role), count, until,
-                           *used ? used : "never", show_text(t->place)};
+                           *used ? used : "never", show_place(t->place)};
     unsigned styles[] = {0, 0, 0, gone ? STYLE_BAD : 0, *used ? 0 : STYLE_DIM, 0};
     list_add(s->list, &(struct list_row){.id = t->id,
                                          .cells = cells,
@@ -138,7 +138,7 @@ static void draw_token(const struct machine_token *t, const struct me *me, int32
     y += field(c, y, "Made", text);
     show_when(when, t->used, me->utc_offset, today);
     snprintf(text, sizeof text, "%s%s%s", *when ? when : "never",
-             *when && t->place && *t->place ? " from " : "", *when ? show_text(t->place) : "");
+             *when && t->place && *t->place ? " from " : "", *when ? show_place(t->place) : "");
     y += field(c, y, "Last used", text);
     canvas_text(c, y, 1, STYLE_DIM, "Operations");
     if (!t->operations.n)
