@@ -76,7 +76,7 @@ def test_an_event_is_shown_with_all_there_is_and_its_link(daemon, ada):
     ada.keys("/", "what:commented", ENTER).wait_for(lambda s: "comment: When" in s.text() and "Many" not in s.text())
     ada.keys(ENTER).wait_for("Link of the chain")
     text = ada.text()
-    for wanted in ("comment", "When does it arrive?", "Maria Ruiz (customer, number", "invoice INV-", "Bodega Sur", event["place"], event["at"],
+    for wanted in ("comment", "When does it arrive?", "Maria Ruiz (customer, number", "invoice INV-", "Bodega Sur", event["place"].replace("ipc uid", "this machine, account"), event["at"],
                    event["chain"].hex()[:32], event["chain"].hex()[32:], "Seen by the customer"):
         assert wanted in text, (wanted, text)
     ada.keys("o").wait_for(lambda s: "INV-" in s.line(0)).keys(ESC).wait_for("Link of the chain").settle(0.1)
