@@ -152,6 +152,28 @@ def test_a_key_opens_nothing_once_access_is_off_and_says_what_it_opens(d, admin,
     voucher.close()
 
 
+@only_root
+def test_a_key_of_somebody_who_is_staff_and_customer_opens_the_side_that_was_chosen(d, admin, make_key):
+    c, email, _ = person(d, admin, "bothsides")
+    line, fingerprint = make_key()
+    c.ask("key.add", key=line, password=PASSWORD)  # the customer's is the older one
+    admin.ask("staff.create", name="Both Sides", email=email, role="staff", password="two odd pebbles here")
+    colleague = d.sign_in(email, "two odd pebbles here")
+    colleague.ask("password.change", old="two odd pebbles here", password="three loud gravels")
+    colleague.ask("key.add", key=line, password="three loud gravels")
+    keyed = by_key(d, fingerprint, staff=True)
+    assert keyed.me["role"] == "staff"
+    keyed.close()
+    voucher = Stranger(d, VOUCHER)
+    portals = voucher.ask("key.portals", fingerprint=fingerprint)["portals"]
+    (customer,) = [p["customer"] for p in portals if p.get("customer")]
+    assert len(portals) == 2
+    voucher.close()
+    keyed = by_key(d, fingerprint, customer=customer)
+    assert (keyed.me["role"], keyed.me["customer_name"]) == ("customer", "bothsides Ltd")
+    keyed.close()
+
+
 # --- sessions ---------------------------------------------------------------------------------------------------------------------------------
 def test_ones_sessions_are_listed_and_ended_one_by_one_or_all(d, admin):
     c, email, contact = person(d, admin, "sessions")

@@ -104,6 +104,28 @@ def test_a_program_is_named_as_one(events):
     assert (e["name"], e["number"]) == ("nightly export", "Bodega Sur") and e["actor"] and e["place"]
 
 
+def test_reading_the_code_of_a_mail_is_on_record_once_for_each_reader(d):
+    admin = d.sign_in()
+    _, contact = add_customer(admin, "Held Mails", "held@held.test")
+    admin.ask("access.invite", contacts=[contact])
+    mail = next(m for m in admin.ask("mail.list")["mails"] if m["to"] == "held@held.test")["id"]
+
+    def readers():
+        return [e["name"] for e in admin.ask("event.list", what="code_read")["events"] if e["about"] == mail]
+    assert readers() == [], "the list of mails shows no code"
+    code = code_of(admin, "held@held.test")
+    wait_until(lambda: readers() == ["Administrator"], what="the event")
+    admin.ask("staff.create", name="Cleo Reader", email="cleo@acme.test", role="staff", password=PASSWORD)
+    cleo = d.sign_in("cleo@acme.test", PASSWORD)
+    cleo.ask("password.change", old=PASSWORD, password=OTHER)
+    for reader in (admin, admin, cleo):  # written one after the other: hers shows that those before were not written again
+        reader.ask("mail.get", id=mail)
+    wait_until(lambda: readers() == ["Cleo Reader", "Administrator"], what="one event for each")
+    e = next(e for e in admin.ask("event.list", what="code_read")["events"] if e["about"] == mail)
+    assert (e["subject"], e["number"], e["customer_name"], e["portal"]) == ("mail", "held@held.test", "Held Mails", False)
+    assert e["place"] and e["at"] and code not in repr(e)
+
+
 def test_a_changed_role_says_from_what_to_what(events):
     assert any(e["subject"] == "staff" and "reader" in e.get("text", "") and "staff" in e["text"] for e in events["changed"])
 
