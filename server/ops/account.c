@@ -44,12 +44,8 @@ enum err session_password(struct call *c, const char *password, const char *fiel
         e = own_hash(c, &hash);
     if (e)
         return e;
-    if (!secret_password_verify(hash, password)) {
-        tries_failed(&tries);
-        e = REFUSE(c, ERR_CREDENTIALS, field, "That is not the present password. %s", tries_left(c, &tries));
-        c->why.retry_ms = tries_pause(&tries);
-        return e;
-    }
+    if (!secret_password_verify(hash, password))
+        return tries_refuse(c, &tries, field, "That is not the present password.");
     tries_fine(&tries);
     return OK;
 }

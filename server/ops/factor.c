@@ -74,9 +74,10 @@ static enum err no_factor(struct call *c, enum err e)
     return e == ERR_NOT_FOUND ? REFUSE(c, ERR_STATE, "code", "There is no second factor.") : e;
 }
 
+#define WRONG_CODE "That is not the code, or it was used before."
 static enum err wrong_code(struct call *c)
 {
-    return REFUSE(c, ERR_CREDENTIALS, "code", "That is not the code, or it was used before.");
+    return REFUSE(c, ERR_CREDENTIALS, "code", "%s", WRONG_CODE);
 }
 
 enum err factor_try(struct call *c, int side, uint64_t person, const char *from, const char *typed,
@@ -92,13 +93,8 @@ enum err factor_try(struct call *c, int side, uint64_t person, const char *from,
         e = factor_match(c, &m, typed, backup, &match);
     if (e)
         return e;
-    if (match == FACTOR_WRONG) {
-        tries_failed(&tries);
-        e = REFUSE(c, ERR_CREDENTIALS, "code", "That is not the code, or it was used before. %s",
-                   tries_left(c, &tries));
-        c->why.retry_ms = tries_pause(&tries);
-        return e;
-    }
+    if (match == FACTOR_WRONG)
+        return tries_refuse(c, &tries, "code", WRONG_CODE);
     tries_fine(&tries);
     return OK;
 }

@@ -8,6 +8,8 @@
 #include "server/secret.h"
 #include <string.h>
 
+#define NOT_THE_CODE "That is not the code: is the phone's clock right?"
+
 static int own_side(const struct call *c)
 {
     return call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF;
@@ -83,10 +85,30 @@ enum err op_mfa_begin(struct call *c, const struct mfa_begin_in *in, struct mfa_
     return record_put(&c->txn, KIND_MFA, &m);
 }
 
+/* One's own secret, and guesses at it are counted all the same: whoever finds a session open must not confirm by guessing what its owner
+ * began, and take the backup codes. */
 enum err prep_mfa_confirm(struct call *c, const struct mfa_confirm_in *in)
 {
-    (void)c, (void)in;
-    return OK; /* one's own secret: there is nothing to guess */
+    struct mfa m;
+    const uint8_t *secret;
+    int side = own_side(c);
+    const struct tries tries = tries_of_code(c, side, c->who.person, NULL);
+    enum err e = tries_check(&tries, &c->why);
+    if (e)
+        return e;
+    e = record_get(&c->txn, KIND_MFA, factor_id(side, c->who.person), &m);
+    if (e == ERR_NOT_FOUND || (!e && !m.next_secret.size))
+        return OK; /* the write says so */
+    if (!e)
+        e = factor_unseal(c, &m, FACTOR_NEXT, &secret);
+    if (e)
+        return e;
+    bool right = otp_check(secret, c->now, 0, in->code, &m.counter);
+    secret_wipe((uint8_t *)(uintptr_t)secret, OTP_SECRET);
+    if (!right)
+        return tries_refuse(c, &tries, "code", NOT_THE_CODE);
+    tries_fine(&tries);
+    return OK;
 }
 
 enum err op_mfa_confirm(struct call *c, const struct mfa_confirm_in *in, struct mfa_confirm_out *out)
@@ -104,7 +126,7 @@ enum err op_mfa_confirm(struct call *c, const struct mfa_confirm_in *in, struct 
         return e;
     m.counter = 0;
     if (!otp_check(secret, c->now, 0, in->code, &m.counter))
-        return REFUSE(c, ERR_CREDENTIALS, "code", "That is not the code: is the phone's clock right?");
+        return REFUSE(c, ERR_CREDENTIALS, "code", "%s", NOT_THE_CODE);
     m.secret = factor_seal(c, (uint64_t)m.id, FACTOR_SECRET, secret);
     m.next_secret = (struct bytes){NULL, 0};
     m.since = c->now;

@@ -82,14 +82,11 @@ enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *i
         return e;
     c->prepared = m;
     if (m->n == 0) {
-        tries_failed(&tries);
         if (c->txn.business)
             call_refused(c, in->email, "password", in->from);
-        if (in->code) /* else the count would tell a wrong password from a wrong code */
-            return session_refused(c);
-        e = REFUSE(c, ERR_CREDENTIALS, "", "That did not match. %s", tries_left(c, &tries));
-        c->why.retry_ms = tries_pause(&tries);
-        return e;
+        e = tries_refuse(c, &tries, "", "That did not match.");
+        return in->code ? session_refused(c)
+                        : e; /* the count would tell a wrong password from a wrong code */
     }
     tries_fine(&tries);
     m->chosen = choose(c, m, in->customer);

@@ -125,7 +125,7 @@ static void count(enum counted what, const struct tries *t)
         s->until = t->now + pause_after(pace, s->failed);
 }
 
-const char *tries_left(struct call *c, const struct tries *t)
+static const char *what_is_left(struct call *c, const struct tries *t)
 {
     const struct pace *pace = &paces[t->code][PAIR];
     (void)pthread_mutex_lock(&lock);
@@ -154,12 +154,14 @@ void tries_failed(const struct tries *t)
     (void)pthread_mutex_unlock(&lock);
 }
 
-int64_t tries_pause(const struct tries *t)
+enum err tries_refuse(struct call *c, const struct tries *t, const char *field, const char *what)
 {
+    tries_failed(t);
+    enum err e = REFUSE(c, ERR_CREDENTIALS, field, "%s %s", what, what_is_left(c, t));
     (void)pthread_mutex_lock(&lock);
-    int64_t wait = left(find(PAIR, t, false), t->now);
+    c->why.retry_ms = left(find(PAIR, t, false), t->now);
     (void)pthread_mutex_unlock(&lock);
-    return wait;
+    return e;
 }
 
 void tries_fine(const struct tries *t)

@@ -20,9 +20,8 @@ struct tries tries_of_code(struct call *c, int side, uint64_t person, const char
 /* ERR_SLOW_DOWN while a pause lasts. The same whether or not the account exists. */
 enum err tries_check(const struct tries *t, struct refusal *why) MUST_USE;
 void tries_failed(const struct tries *t);
-/* What comes next, as a sentence: "4 more tries before a pause of 1 minute." The same whether or not the account exists. */
-const char *tries_left(struct call *c, const struct tries *t);
-/* After that: for how long, in ms, when a pause has begun by it; 0: none. */
-int64_t tries_pause(const struct tries *t);
+/* The same, and ERR_CREDENTIALS with what comes next: "WHAT 4 more tries before a pause of 1 minute." The same whether or not the
+ * account exists; with the time when a pause has begun by it. */
+enum err tries_refuse(struct call *c, const struct tries *t, const char *field, const char *what) MUST_USE;
 void tries_fine(const struct tries *t);
 #endif

@@ -227,6 +227,14 @@ def test_staff_use_it_too_and_an_administrator_can_ask_for_it(d):
         assert again.me["stage"] == "enrol"
 
 
+def test_guesses_at_what_was_begun_are_slowed_too(d, admin):
+    c, _, _ = person(d, admin, "begun")
+    phone = Phone(c.ask("mfa.begin", password=PASSWORD)["secret"])
+    wrong = phone.wrong()
+    assert [c.refused("mfa.confirm", code=wrong).code for _ in range(6)] == ["credentials"] * 5 + ["slow_down"]
+    assert c.refused("mfa.confirm", code=phone.code()).code == "slow_down", "the right one waits as well"
+
+
 def test_wrong_codes_are_slowed_and_the_right_password_does_not_forgive_them(d, admin):
     c, email, _ = person(d, admin, "guess")
     phone, _ = enrol(c, password=PASSWORD)

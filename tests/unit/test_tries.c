@@ -144,15 +144,19 @@ static void many_others_do_not_reset_a_count(void)
 
 static void a_pause_says_how_long_it_lasts(void)
 {
+    struct call c = {.arena = arena_open()};
     another_account();
     for (int i = 1; i < LIMIT_TRIES_FREE; i++) {
         struct tries t = from("a");
-        tries_failed(&t);
-        CHECK_INT(tries_pause(&t), 0);
+        CHECK_INT(tries_refuse(&c, &t, "code", "No."), ERR_CREDENTIALS);
+        CHECK_INT(c.why.retry_ms, 0);
     }
+    CHECK_TEXT(c.why.detail, "No. One more try before a pause of 1 minute.");
     struct tries t = from("a");
-    tries_failed(&t);
-    CHECK_INT(tries_pause(&t), LIMIT_TRIES_PAUSE_MS);
+    CHECK_INT(tries_refuse(&c, &t, "code", "No."), ERR_CREDENTIALS);
+    CHECK_TEXT(c.why.detail, "No. Now comes a pause of 1 minute.");
+    CHECK_INT(c.why.retry_ms, LIMIT_TRIES_PAUSE_MS);
+    arena_close(c.arena);
     struct refusal why = {0};
     now += 1500;
     t.now = now;
