@@ -48,6 +48,7 @@ enum turn flow_staff(struct talk *t, void *ctx);
 struct document;
 enum turn flow_record(struct talk *t,
                       const struct document *d) MUST_USE; /* d: lives until the next ask with TAG_DOC */
+enum turn flow_mail_server(struct talk *t, void *ctx);
 enum turn flow_tokens(struct talk *t, void *ctx);
 enum turn flow_audit(struct talk *t, void *ctx);
 

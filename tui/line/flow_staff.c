@@ -365,6 +365,7 @@ const struct deed deeds_staff[] = {
     {.name = "payments", .help = "Payments", .op = OPNO_payment_list, .run = flow_payments},
     {.name = "outbox", .help = "Mails that were sent or wait", .op = OPNO_mail_list, .run = flow_outbox},
     {.name = "staff", .help = "Accounts of colleagues", .op = OPNO_staff_invite, .run = flow_staff},
+    {.name = "server", .help = "The mail server", .op = OPNO_mail_settings_get, .run = flow_mail_server},
     {.name = "tokens", .help = "Tokens for programs", .op = OPNO_token_list, .run = flow_tokens},
     {.name = "audit", .help = "The log: who did what, is it whole", .op = OPNO_event_list, .run = flow_audit},
     {.name = "bell", .help = "What customers did", .op = OPNO_event_list, .run = flow_bell},
