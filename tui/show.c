@@ -218,6 +218,7 @@ static const struct deed {
     [WHAT_MAIL_FAILED] = {"a mail could not be delivered", "mail not delivered"},
     [WHAT_PASSWORD_SET] = {"one-time password set by %s", "one-time password set"},
     [WHAT_CODE_READ] = {"%s read the code of a mail", "code of a mail read"},
+    [WHAT_FROZEN] = {"seller and buyer put on record by %s", "seller and buyer put on record"},
 };
 
 static const struct deed *deed_of(int what)
