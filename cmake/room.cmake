@@ -2,14 +2,19 @@
 # main.c, where there is one, becomes the program. A new file needs no edit here.
 add_library(house INTERFACE)
 target_compile_definitions(house INTERFACE _GNU_SOURCE POSTERN_VERSION="${PROJECT_VERSION}")
-target_compile_options(house INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes
-  -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -fno-strict-aliasing -fstack-protector-strong)
+target_compile_options(house INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes
+  -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -fno-strict-aliasing)
+option(POSTERN_WERROR "warnings are errors; for the presets of developers" OFF)
+if(POSTERN_WERROR)
+  target_compile_options(house INTERFACE -Werror)
+endif()
 target_include_directories(house INTERFACE ${CMAKE_SOURCE_DIR})
 set(POSTERN_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined or thread")
 if(POSTERN_SANITIZE)
   target_compile_options(house INTERFACE -fsanitize=${POSTERN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
   target_link_options(house INTERFACE -fsanitize=${POSTERN_SANITIZE})
 endif()
+include(cmake/harden.cmake)
 
 function(room name)
   cmake_parse_arguments(R "" "MAIN" "DIRS;SEES" ${ARGN})

@@ -4,12 +4,38 @@
 #include <msgpack.h>
 #include <string.h>
 
-/* msgpack-c's own template, made to write straight into a struct buf: its packer's callback costs a call for every byte of head.
- * Gives put_int64, put_map and so on. */
-#define msgpack_pack_inline_func(name) static inline int put##name
-#define msgpack_pack_user struct buf *
-#define msgpack_pack_append_buffer(out, bytes, size) return (buf_add(out, bytes, size), 0)
-#include <msgpack/pack_template.h>
+/* What msgpack-c's packer calls with the bytes it made. One function for all of them, so that the compiler, which sees the packer's
+ * inline functions, calls it directly. */
+static int append(void *out, const char *bytes, size_t size)
+{
+    buf_add(out, bytes, size);
+    return 0; /* what does not fit makes the buffer full: asked once at the end */
+}
+
+/* put_NAME(out, value): msgpack_pack_NAME into that buffer. */
+#define PUT(name, type)                                        \
+    static inline void put_##name(struct buf *out, type value) \
+    {                                                          \
+        msgpack_packer packer;                                 \
+        msgpack_packer_init(&packer, out, append);             \
+        msgpack_pack_##name(&packer, value);                   \
+    }
+PUT(array, size_t)
+PUT(map, size_t)
+PUT(str, size_t)
+PUT(uint16, uint16_t)
+PUT(int32, int32_t)
+PUT(int64, int64_t)
+PUT(uint64, uint64_t)
+PUT(object, msgpack_object)
+#undef PUT
+
+static inline void put_bool(struct buf *out, bool value)
+{
+    msgpack_packer packer;
+    msgpack_packer_init(&packer, out, append);
+    (void)(value ? msgpack_pack_true(&packer) : msgpack_pack_false(&packer));
+}
 
 static void pack_str(struct buf *out, const char *text, size_t size)
 {
@@ -21,7 +47,7 @@ static void pack_str(struct buf *out, const char *text, size_t size)
         return;
     }
     put_str(out, size);
-    put_str_body(out, text, size);
+    buf_add(out, text, size);
 }
 
 static void pack_money(struct buf *out, const struct money *m, enum codec_for purpose)
@@ -134,12 +160,7 @@ static void pack_value(struct buf *out, const struct field *f, const void *at, e
 {
     bool store = purpose == CODEC_STORE;
     switch ((enum field_type)f->type) {
-    case FIELD_BOOL:
-        if (*(const bool *)at)
-            put_true(out);
-        else
-            put_false(out);
-        break;
+    case FIELD_BOOL: put_bool(out, *(const bool *)at); break;
     case FIELD_COUNT: put_int64(out, *(const int64_t *)at); break;
     case FIELD_DECIMAL:
     case FIELD_INSTANT:
@@ -172,8 +193,7 @@ static void pack_value(struct buf *out, const struct field *f, const void *at, e
     }
     case FIELD_BYTES: {
         const struct bytes *b = at;
-        put_bin(out, b->size);
-        put_bin_body(out, b->data, b->size);
+        codec_bin(out, b->data, b->size);
         break;
     }
     case FIELD_MONEY: pack_money(out, at, purpose); break;
@@ -182,7 +202,7 @@ static void pack_value(struct buf *out, const struct field *f, const void *at, e
         if (sub)
             pack_shape(out, f->shape(), sub, purpose);
         else
-            put_nil(out);
+            put_object(out, (msgpack_object){.type = MSGPACK_OBJECT_NIL});
         break;
     }
     case FIELD_LIST:
@@ -255,6 +275,5 @@ void codec_int(struct buf *out, int64_t value)
 
 void codec_bin(struct buf *out, const void *bytes, size_t size)
 {
-    put_bin(out, size);
-    put_bin_body(out, bytes, size);
+    put_object(out, (msgpack_object){MSGPACK_OBJECT_BIN, {.bin = {(uint32_t)size, bytes}}});
 }

@@ -1,6 +1,6 @@
 /* Reading msgpack, bounded: nothing is allocated and nothing read past the end, whatever the bytes say. mp_scan goes over a
  * whole message first and finds what msgpack-c would let pass (FACTS: declared sizes, duplicate keys, bad UTF-8, depth).
- * Writing is msgpack-c's template (common/codec.c). */
+ * Writing is msgpack-c's packer (common/codec.c). */
 #ifndef COMMON_MP_H
 #define COMMON_MP_H
 #include "common/err.h"

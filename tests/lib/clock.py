@@ -18,3 +18,9 @@ def forward(daemon, **by):
                   "DONT_FAKE_MONOTONIC": "1", "ASAN_OPTIONS": "verify_asan_link_order=0"}
     daemon.start()
     daemon.clients += clients
+
+
+def at(instant):
+    """The environment of a program whose clock says that instant when it starts, such as "2026-11-24 09:30:00" (UTC), and then goes on."""
+    return {"LD_PRELOAD": str(LIBRARY), "FAKETIME": "@" + instant, "TZ": "UTC", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "DONT_FAKE_MONOTONIC": "1", "ASAN_OPTIONS": "verify_asan_link_order=0"}

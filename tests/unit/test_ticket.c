@@ -175,6 +175,7 @@ static void of_two_who_use_a_code_at_once_one_gets_in(void)
         o->prepared = prepared[i];
         CHECK_INT(kv_write(o->kv, office_step, o), i ? ERR_CODE : OK);
     }
+    o->in = o->out = NULL; /* they end here */
 }
 
 static void an_invitation_is_good_for_a_week(void)
