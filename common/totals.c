@@ -7,14 +7,22 @@ __extension__ typedef __int128 wide;
 
 #define HUNDRED (100 * DECIMAL_ONE)
 
-/* One party to the document's discount: a rate, or a line. */
+/* One party to the document's discount: what has the same taxes, or a line. */
 struct share {
     size_t rank; /* its place before sorting */
     int64_t net, amount, fraction;
 };
 struct row {
     int64_t percent, net, base, tax; /* net: of its lines, before the document's discount */
+    int kind;
     bool lines;
+};
+#define NONE TOTALS_RATES /* no second tax */
+/* What has the same tax, or the same two: places of their rows. */
+struct group {
+    size_t a, b;
+    bool there;
+    int64_t net;
 };
 struct work {
     const struct totals_in *in;
@@ -23,7 +31,8 @@ struct work {
     struct totals out;
     size_t rows;
     struct row row[TOTALS_RATES];
-    struct share *share; /* one for each line */
+    struct group group[TOTALS_RATES][TOTALS_RATES + 1]; /* by a, then none, then b */
+    struct share *share;                                /* one for each line */
 };
 
 static enum err refuse_line(struct work *w, enum err code, size_t i, const char *name, const char *detail)
@@ -58,12 +67,13 @@ static int64_t part(int64_t amount, int64_t percent)
     return result;
 }
 
-static int64_t tax_of(const struct work *w, int64_t amount, int64_t percent)
+/* Of prices that contain it: both is the sum of the rates that they contain. */
+static int64_t tax_of(const struct work *w, int64_t amount, int64_t percent, int64_t both)
 {
     if (!w->in->tax_inclusive)
         return part(amount, percent);
     int64_t result = 0;
-    enum err e = money_mul_div(amount, percent, HUNDRED + percent, &result);
+    enum err e = money_mul_div(amount, percent, HUNDRED + both, &result);
     (void)e;
     return result;
 }
@@ -78,6 +88,10 @@ static enum err line_net(struct work *w, size_t i, int64_t *net)
         return refuse_line(w, ERR_INVALID, i, "discount_percent", "a percentage lies between 0 and 100");
     if (!is_percent(l->tax_percent))
         return refuse_line(w, ERR_INVALID, i, "tax_percent", "a percentage lies between 0 and 100");
+    if (!is_percent(l->tax2_percent))
+        return refuse_line(w, ERR_INVALID, i, "tax2_percent", "a percentage lies between 0 and 100");
+    if (l->tax2_percent && l->tax2_percent == l->tax_percent && l->tax2_kind == l->tax_kind)
+        return refuse_line(w, ERR_INVALID, i, "tax2_percent", "is the same tax as the first");
     if (l->discount_percent && l->discount_amount)
         return refuse_line(w, ERR_INVALID, i, "discount_amount",
                            "a discount is a percentage or an amount, not both");
@@ -92,38 +106,64 @@ static enum err line_net(struct work *w, size_t i, int64_t *net)
     return OK;
 }
 
-/* The row of a rate, made in its place when there is none; NULL when there are too many. */
-static struct row *row_of(struct work *w, int64_t percent)
+/* The row of a tax, made in its place when there is none; NULL when there are too many. Rows move while others are made. */
+static struct row *row_of(struct work *w, int64_t percent, int kind)
 {
     size_t i = 0;
-    while (i < w->rows && w->row[i].percent < percent)
+    while (i < w->rows &&
+           (w->row[i].percent < percent || (w->row[i].percent == percent && w->row[i].kind < kind)))
         i++;
-    if (i < w->rows && w->row[i].percent == percent)
+    if (i < w->rows && w->row[i].percent == percent && w->row[i].kind == kind)
         return &w->row[i];
     if (w->rows == TOTALS_RATES)
         return NULL;
     for (size_t j = w->rows++; j > i; j--)
         w->row[j] = w->row[j - 1];
-    w->row[i] = (struct row){.percent = percent};
+    w->row[i] = (struct row){.percent = percent, .kind = kind};
     return &w->row[i];
 }
 
 static enum err sum_lines(struct work *w)
 {
     for (size_t i = 0; i < w->in->n; i++) {
+        const struct totals_line *l = &w->in->lines[i];
         int64_t net = 0;
         enum err e = line_net(w, i, &net);
         if (e)
             return e;
         w->share[i] = (struct share){.rank = i, .net = net};
-        struct row *row = row_of(w, w->in->lines[i].tax_percent);
+        struct row *row = row_of(w, l->tax_percent, l->tax_kind);
         if (!row)
-            return refuse_line(w, ERR_INVALID, i, "tax_percent", "a document has at most 16 rates");
+            return refuse_line(w, ERR_INVALID, i, "tax_percent", "a document has at most 16 taxes");
         row->lines = true;
         if ((e = add(w, &row->net, net, "subtotal")) || (e = add(w, &w->out.subtotal, net, "subtotal")))
             return e;
+        if (l->tax2_percent && !row_of(w, l->tax2_percent, l->tax2_kind))
+            return refuse_line(w, ERR_INVALID, i, "tax2_percent", "a document has at most 16 taxes");
     }
     return OK;
+}
+
+/* Which of the two is named first makes no difference. */
+static struct group *group_of(struct work *w, const struct row *a, const struct row *b)
+{
+    if (b && b < a) {
+        const struct row *first = b;
+        b = a;
+        a = first;
+    }
+    size_t i = (size_t)(a - w->row), j = b ? (size_t)(b - w->row) : NONE;
+    struct group *g = &w->group[i][b ? j + 1 : 0];
+    *g = (struct group){.a = i, .b = j, .there = true, .net = g->net};
+    return g;
+}
+
+/* Of a line; all its rows are there. */
+static struct group *line_group(struct work *w, size_t i)
+{
+    const struct totals_line *l = &w->in->lines[i];
+    return group_of(w, row_of(w, l->tax_percent, l->tax_kind),
+                    l->tax2_percent ? row_of(w, l->tax2_percent, l->tax2_kind) : NULL);
 }
 
 static enum err document_discount(struct work *w)
@@ -178,40 +218,71 @@ static void share_discount(const struct work *w, struct share *share, size_t n)
     qsort(share, n, sizeof *share, by_rank);
 }
 
-/* Adds a taxable amount to its row and rounds its tax at once. */
-static enum err tax_now(struct work *w, struct row *row, int64_t amount)
+/* Adds a taxable amount to the rows of its taxes, with the tax on it where that is rounded at once: not where it is taken from the
+ * sum of prices without tax. */
+static enum err take(struct work *w, const struct group *g, int64_t amount)
 {
-    int64_t tax = tax_of(w, amount, row->percent);
-    enum err e = add(w, &row->base, w->in->tax_inclusive ? amount - tax : amount, "subtotal");
-    return e ? e : add(w, &row->tax, tax, "tax");
+    const struct totals_in *in = w->in;
+    struct row *a = &w->row[g->a], *b = g->b == NONE ? NULL : &w->row[g->b];
+    bool now = in->tax_inclusive || in->tax_per_line;
+    int64_t both = a->percent + (b ? b->percent : 0);
+    int64_t first = now ? tax_of(w, amount, a->percent, both) : 0;
+    int64_t second = now && b ? tax_of(w, amount, b->percent, both) : 0;
+    int64_t base = in->tax_inclusive ? amount - first - second : amount;
+    enum err e = add(w, &a->base, base, "subtotal");
+    if (!e)
+        e = add(w, &a->tax, first, "tax");
+    if (!e && b)
+        e = add(w, &b->base, base, "subtotal");
+    if (!e && b)
+        e = add(w, &b->tax, second, "tax");
+    return e;
 }
 
-static enum err tax_rates(struct work *w, const struct row *shipping)
+static enum err group_lines(struct work *w)
 {
-    struct share share[TOTALS_RATES];
+    enum err e = OK;
+    for (size_t i = 0; i < w->in->n && !e; i++)
+        e = add(w, &line_group(w, i)->net, w->share[i].net, "subtotal");
+    return e;
+}
+
+static enum err tax_sums(struct work *w, const struct group *shipping)
+{
+    struct share share[TOTALS_RATES * (TOTALS_RATES + 1)];
+    struct group *of[TOTALS_RATES * (TOTALS_RATES + 1)];
+    size_t n = 0;
+    enum err e = group_lines(w);
+    if (e)
+        return e;
     for (size_t i = 0; i < w->rows; i++)
-        share[i] = (struct share){.rank = i, .net = w->row[i].net};
-    share_discount(w, share, w->rows);
-    for (size_t i = 0; i < w->rows; i++) {
-        struct row *row = &w->row[i];
+        for (size_t j = 0; j <= w->rows; j++)
+            if (w->group[i][j].there) {
+                of[n] = &w->group[i][j];
+                share[n] = (struct share){.rank = n, .net = of[n]->net};
+                n++;
+            }
+    share_discount(w, share, n);
+    for (size_t i = 0; i < n && !e; i++) {
         int64_t amount = share[i].net - share[i].amount;
-        enum err e = row == shipping ? add(w, &amount, w->in->shipping, "shipping") : OK;
-        if (e || (e = tax_now(w, row, amount)))
-            return e;
+        e = of[i] == shipping ? add(w, &amount, w->in->shipping, "shipping") : OK;
+        if (!e)
+            e = take(w, of[i], amount);
     }
-    return OK;
+    for (size_t i = 0; i < w->rows && !w->in->tax_inclusive; i++)
+        w->row[i].tax = part(w->row[i].base, w->row[i].percent);
+    return e;
 }
 
-static enum err tax_lines(struct work *w, struct row *shipping)
+static enum err tax_lines(struct work *w, const struct group *shipping)
 {
     share_discount(w, w->share, w->in->n);
     for (size_t i = 0; i < w->in->n; i++) {
-        struct row *row = row_of(w, w->in->lines[i].tax_percent);
-        enum err e = tax_now(w, row, w->share[i].net - w->share[i].amount);
+        enum err e = take(w, line_group(w, i), w->share[i].net - w->share[i].amount);
         if (e)
             return e;
     }
-    return shipping ? tax_now(w, shipping, w->in->shipping) : OK;
+    return shipping ? take(w, shipping, w->in->shipping) : OK;
 }
 
 static enum err document_tax(struct work *w)
@@ -224,9 +295,10 @@ static enum err document_tax(struct work *w)
     if (!is_percent(in->shipping_tax_percent))
         return refuse(w->why, ERR_INVALID, "shipping_tax_percent", "a percentage lies between 0 and 100");
     struct row *shipping = NULL;
-    if (in->shipping && !(shipping = row_of(w, in->shipping_tax_percent)))
-        return refuse(w->why, ERR_INVALID, "shipping_tax_percent", "a document has at most 16 rates");
-    return in->tax_per_line ? tax_lines(w, shipping) : tax_rates(w, shipping);
+    if (in->shipping && !(shipping = row_of(w, in->shipping_tax_percent, in->shipping_tax_kind)))
+        return refuse(w->why, ERR_INVALID, "shipping_tax_percent", "a document has at most 16 taxes");
+    const struct group *g = shipping ? group_of(w, shipping, NULL) : NULL;
+    return in->tax_per_line ? tax_lines(w, g) : tax_sums(w, g);
 }
 
 static enum err sum_up(struct work *w)
@@ -238,7 +310,7 @@ static enum err sum_up(struct work *w)
         if ((e = add(w, &out->tax, r->tax, "tax")))
             return e;
         if (r->base || r->tax || (r->percent == 0 && r->lines))
-            out->rate[out->rates++] = (struct totals_rate){r->percent, r->base, r->tax};
+            out->rate[out->rates++] = (struct totals_rate){r->percent, r->kind, r->base, r->tax};
     }
     out->shipping = w->in->shipping;
     out->adjustment = w->in->adjustment;

@@ -1,6 +1,7 @@
 #include "data/migrate.h"
 #include "data/chain.h"
 #include "data/derive.h"
+#include "data/freeze.h"
 #include "data/kv.h"
 #include "data/store.h"
 #include <assert.h>
@@ -87,9 +88,17 @@ static enum err link_logs(struct kv *kv)
     return e ? e : list_told(kv, l.businesses);
 }
 
+/* 2 → 3: what was sent is frozen whole. */
+static enum err freeze(struct kv *kv)
+{
+    struct linking l = {.businesses = 0};
+    enum err e = kv_read(kv, count, &l);
+    return e ? e : freeze_papers(kv, l.businesses);
+}
+
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
-    static enum err (*const steps[])(struct kv * kv) = {link_logs};
+    static enum err (*const steps[])(struct kv * kv) = {link_logs, freeze};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

@@ -1,6 +1,6 @@
 /* What the server holds of what was brought in: asked for, not remembered. */
 #include "common/codec.h"
-#include "common/totals.h"
+#include "common/sums.h"
 #include "proto/ctl/import.h"
 #include "proto/ctl/json.h"
 #include <string.h>
@@ -24,29 +24,12 @@ static void put_paid(json_t *to, const struct money *m, const char *currency)
 /* The tax of the document's lines under the rounding that it does not have, for comparison. */
 static enum err other_tax(struct arena *a, const struct document *d, struct money *tax, struct refusal *why)
 {
-    struct totals_line *lines = arena_alloc(a, d->lines.n * sizeof *lines);
-    struct totals totals;
-    for (size_t i = 0; i < d->lines.n; i++) {
-        const struct line *l = &d->lines.v[i];
-        lines[i] = (struct totals_line){.quantity = l->quantity,
-                                        .price = l->price,
-                                        .discount_percent = l->discount_percent,
-                                        .discount_amount = l->discount.amount,
-                                        .tax_percent = l->tax_percent};
-    }
-    struct totals_in in = {.currency = d->currency,
-                           .tax_inclusive = d->tax_inclusive,
-                           .tax_per_line = !d->tax_per_line,
-                           .discount_percent = d->discount_percent,
-                           .discount_amount = d->discount_amount.amount,
-                           .shipping = d->shipping.amount,
-                           .shipping_tax_percent = d->shipping_tax_percent,
-                           .adjustment = d->adjustment.amount,
-                           .lines = lines,
-                           .n = d->lines.n};
-    enum err e = totals_compute(&in, &totals, why);
+    struct document other = *d;
+    other.lines.v = arena_copy(a, d->lines.v, d->lines.n * sizeof *d->lines.v);
+    other.tax_per_line = !d->tax_per_line;
+    enum err e = sums_compute(a, &other, why);
     if (!e)
-        *tax = money_of(totals.tax, d->currency);
+        *tax = other.tax;
     return e;
 }
 

@@ -1,4 +1,5 @@
 #include "server/ops/document.h"
+#include "common/party.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +15,11 @@ int document_subject(int doc_kind)
 
 enum err document_put(struct call *c, struct document *d)
 {
-    enum err e = record_put(&c->txn, KIND_DOCUMENT, d);
+    struct document stored = *d;
+    if (d->state == DOC_DRAFT)
+        party_strip(&stored);
+    enum err e = record_put(&c->txn, KIND_DOCUMENT, &stored);
+    d->id = stored.id;
     if (e == ERR_TOO_LARGE)
         return REFUSE(c, e, "lines", "that is more text than one document can hold: divide it");
     return e;

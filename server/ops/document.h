@@ -27,14 +27,14 @@ enum document_act {
 enum err document_may(struct call *c, const struct document *d, enum document_act act, int *state) MUST_USE;
 /* enum doc_status on that day. Balance and total in the same currency; an open invoice with balance < total is partly paid. */
 int document_status(int kind, int state, int32_t due, int64_t total, int64_t balance, int32_t today);
-/* Sets what is computed when read (status). */
+/* Sets what is computed when read: the status; on a draft also seller and buyer as they are today. */
 enum err document_finish(struct call *c, struct document *d) MUST_USE;
 enum err document_row_finish(struct call *c, struct document_row *row) MUST_USE;
 
 /* --- records and money (document.c) ------------------------------------------------------------------------------------ */
 enum kind document_record_kind(int doc_kind); /* KIND_ESTIMATE or KIND_INVOICE */
 int document_subject(int doc_kind);           /* SUBJECT_ESTIMATE or SUBJECT_INVOICE */
-/* record_put of a document; too much of it is ERR_TOO_LARGE with a sentence. */
+/* record_put of a document, a draft without what is only put on record when it is sent; too much of it is ERR_TOO_LARGE with a sentence. */
 enum err document_put(struct call *c, struct document *d) MUST_USE;
 /* Writes an event about a document; the amount is its total. */
 enum err document_event(struct call *c, const struct document *d, int what, bool portal,
@@ -54,6 +54,8 @@ enum err document_apply_payment(struct call *c, struct document *invoice, struct
 enum err document_compute(struct call *c, struct document *d) MUST_USE;
 /* Completes lines as they came in a request from their items and taxes. Paths as above. */
 enum err document_resolve_lines(struct call *c, struct document *d) MUST_USE;
+/* The same for the tax on shipping, of which `given` said something. */
+enum err document_resolve_shipping(struct call *c, struct document *d, const struct document *given) MUST_USE;
 
 /* --- writing (document_edit.c) ------------------------------------------------------------------------------------------ */
 /* A new draft for a customer from what was given, complete and computed; not stored. Paths begin with "document.". */
@@ -66,7 +68,7 @@ enum err document_change(struct call *c, struct document *d, const struct docume
  * else written anew with the customer and the settings of today. */
 enum err document_like(struct call *c, const struct document *from, int kind, bool exact,
                        struct document *d) MUST_USE;
-/* Numbers it when it has no number, opens it, stores it, keeps the version of an estimate and writes the event. An invoice of
+/* Numbers it when it has no number, freezes seller and buyer, opens it, stores it, keeps the version of an estimate and writes the event. An invoice of
  * nothing is paid at once. The act has been allowed. */
 enum err document_send(struct call *c, struct document *d) MUST_USE;
 /* Stores a new draft with its event, then sends it when asked to. */

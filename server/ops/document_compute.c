@@ -1,7 +1,7 @@
 /* Lines completed from items and taxes, and what a document adds up to. */
 #include "server/ops/document.h"
-#include "common/totals.h"
-#include <stdio.h>
+#include "common/sums.h"
+#include "server/ops/paper.h"
 #include <string.h>
 
 static const char *line_field(struct call *c, size_t i, const char *name)
@@ -39,17 +39,88 @@ static enum err fill_from_item(struct call *c, const struct document *d, size_t 
     return OK;
 }
 
-static enum err fill_from_tax(struct call *c, size_t i, struct line *l)
+static enum err get_tax(struct call *c, uint64_t id, const char *field, struct tax *tax)
+{
+    enum err e = record_get(&c->txn, KIND_TAX, id, tax);
+    return e == ERR_NOT_FOUND ? REFUSE(c, e, field, "there is no such tax") : e;
+}
+
+/* A tax that is named gives name, rate and category; why nothing is charged may be said for the line. */
+static enum err fill_tax(struct call *c, size_t i, struct line *l)
 {
     struct tax tax;
-    enum err e = record_get(&c->txn, KIND_TAX, l->tax, &tax);
-    if (e == ERR_NOT_FOUND)
-        return REFUSE(c, e, line_field(c, i, "tax"), "there is no such tax");
+    enum err e = l->tax ? get_tax(c, l->tax, line_field(c, i, "tax"), &tax) : OK;
     if (e)
         return e;
-    l->tax_name = tax.name;
-    l->tax_percent = tax.percent;
+    if (l->tax) {
+        l->tax_name = tax.name;
+        l->tax_percent = tax.percent;
+        l->category = tax.category ? tax.category : l->category;
+        l->reason = l->reason && *l->reason ? l->reason : tax.reason;
+    }
+    struct paper_tax t = {line_field(c, i, "category"), line_field(c, i, "reason"), l->tax_percent,
+                          l->category, l->reason};
+    e = paper_tax(c, &t);
+    l->category = t.category;
+    l->reason = t.reason;
+    return e;
+}
+
+static enum err fill_tax2(struct call *c, size_t i, struct line *l)
+{
+    struct tax tax;
+    const char *field = line_field(c, i, "tax2");
+    enum err e = l->tax2 ? get_tax(c, l->tax2, field, &tax) : OK;
+    if (e)
+        return e;
+    if (l->tax2) {
+        l->tax2_name = tax.name;
+        l->tax2_percent = tax.percent;
+    }
+    if (l->tax2_percent)
+        return l->tax2 && l->tax2 == l->tax ? REFUSE(c, ERR_INVALID, field, "is the same tax as the first")
+                                            : OK;
+    if (l->tax2 || (l->tax2_name && *l->tax2_name))
+        return REFUSE(c, ERR_INVALID, field, "a second tax has a rate above 0 %%");
     return OK;
+}
+
+enum err document_resolve_shipping(struct call *c, struct document *d, const struct document *given)
+{
+    struct tax tax;
+    bool named = GIVEN(document, given, shipping_tax) || GIVEN(document, given, shipping_tax_name) ||
+                 GIVEN(document, given, shipping_category) || GIVEN(document, given, shipping_reason);
+    if (!named && !GIVEN(document, given, shipping_tax_percent))
+        return OK;
+    if (!named || !GIVEN(document, given, shipping_tax)) { /* another rate is another tax */
+        if (d->shipping_tax) {
+            d->shipping_tax = 0;
+            if (!GIVEN(document, given, shipping_tax_name))
+                d->shipping_tax_name = NULL;
+        }
+        if (!GIVEN(document, given, shipping_category))
+            d->shipping_category = 0;
+        if (!GIVEN(document, given, shipping_reason))
+            d->shipping_reason = NULL;
+    }
+    enum err e = d->shipping_tax ? get_tax(c, d->shipping_tax, "shipping_tax", &tax) : OK;
+    if (e)
+        return e;
+    if (d->shipping_tax) {
+        d->shipping_tax_name = tax.name;
+        d->shipping_tax_percent = tax.percent;
+        d->shipping_category = tax.category;
+        if (!GIVEN(document, given, shipping_reason))
+            d->shipping_reason = tax.reason;
+    }
+    if (!d->shipping_category)
+        return OK;
+    struct paper_tax t = {"shipping_category", "shipping_reason", d->shipping_tax_percent,
+                          d->shipping_category, d->shipping_reason};
+    e = paper_tax(c, &t);
+    d->shipping_category = t.category;
+    d->shipping_reason = t.reason;
+    return e;
 }
 
 /* The given lines belong to the request, which may be run again: a copy is completed. */
@@ -61,8 +132,10 @@ enum err document_resolve_lines(struct call *c, struct document *d)
         struct line *l = &lines[i];
         if (l->item)
             e = fill_from_item(c, d, i, l);
-        if (!e && l->tax)
-            e = fill_from_tax(c, i, l);
+        if (!e)
+            e = fill_tax(c, i, l);
+        if (!e)
+            e = fill_tax2(c, i, l);
         if (!e && (!l->name || !*l->name))
             e = REFUSE(c, ERR_INVALID, line_field(c, i, "name"),
                        "has to be given where there is no item to take it from");
@@ -93,74 +166,14 @@ static enum err same_currencies(struct call *c, const struct document *d)
     return e;
 }
 
-/* A line's discount has a shorter name in the shape than in the computation. */
-static void shape_names(struct refusal *why)
-{
-    size_t size = strlen(why->field);
-    const char *tail = ".discount_amount";
-    if (size > strlen(tail) && strcmp(why->field + size - strlen(tail), tail) == 0)
-        why->field[size - strlen("_amount")] = '\0';
-}
-
-static const char *tax_name(const struct document *d, int64_t percent)
-{
-    for (size_t i = 0; i < d->lines.n; i++)
-        if (d->lines.v[i].tax_percent == percent && d->lines.v[i].tax_name)
-            return d->lines.v[i].tax_name;
-    return NULL;
-}
-
-static void set_amounts(struct call *c, struct document *d, const struct totals_line *lines,
-                        const struct totals *t)
-{
-    for (size_t i = 0; i < d->lines.n; i++)
-        d->lines.v[i].net = money_of(lines[i].net, d->currency);
-    d->taxes.n = t->rates;
-    d->taxes.v = arena_alloc(c->arena, t->rates * sizeof *d->taxes.v);
-    for (size_t i = 0; i < t->rates; i++)
-        d->taxes.v[i] = (struct tax_sum){.percent = t->rate[i].percent,
-                                         .base = money_of(t->rate[i].base, d->currency),
-                                         .tax = money_of(t->rate[i].tax, d->currency),
-                                         .name = tax_name(d, t->rate[i].percent)};
-    d->subtotal = money_of(t->subtotal, d->currency);
-    d->discount = money_of(t->discount, d->currency);
-    d->tax = money_of(t->tax, d->currency);
-    d->total = money_of(t->total, d->currency);
-    if (d->kind != DOC_INVOICE)
-        return; /* nothing is due on an offer */
-    d->paid = money_of(d->paid.amount, d->currency);
-    d->balance = money_of(t->total - d->paid.amount, d->currency);
-}
-
 enum err document_compute(struct call *c, struct document *d)
 {
-    struct totals_line *lines = arena_alloc(c->arena, d->lines.n * sizeof *lines);
-    struct totals totals;
     enum err e = same_currencies(c, d);
-    if (e)
+    if (!e)
+        e = sums_compute(c->arena, d, &c->why);
+    if (e || d->kind != DOC_INVOICE) /* nothing is due on an offer */
         return e;
-    for (size_t i = 0; i < d->lines.n; i++) {
-        const struct line *l = &d->lines.v[i];
-        lines[i] = (struct totals_line){.quantity = l->quantity,
-                                        .price = l->price,
-                                        .discount_percent = l->discount_percent,
-                                        .discount_amount = l->discount.amount,
-                                        .tax_percent = l->tax_percent};
-    }
-    struct totals_in in = {.currency = d->currency,
-                           .tax_inclusive = d->tax_inclusive,
-                           .tax_per_line = d->tax_per_line,
-                           .discount_percent = d->discount_percent,
-                           .discount_amount = d->discount_amount.amount,
-                           .shipping = d->shipping.amount,
-                           .shipping_tax_percent = d->shipping_tax_percent,
-                           .adjustment = d->adjustment.amount,
-                           .lines = lines,
-                           .n = d->lines.n};
-    e = totals_compute(&in, &totals, &c->why);
-    if (e)
-        shape_names(&c->why);
-    else
-        set_amounts(c, d, lines, &totals);
-    return e;
+    d->paid = money_of(d->paid.amount, d->currency);
+    d->balance = money_of(d->total.amount - d->paid.amount, d->currency);
+    return OK;
 }

@@ -1,13 +1,15 @@
 /* Writing documents: new ones, changes, sending, withdrawing, deleting. */
 #include "server/ops/document.h"
 #include "common/date.h"
+#include "server/ops/paper.h"
 #include "server/ops/patch.h"
 #include <string.h>
 
 /* What a writer may set, and what is computed anyway (and passed over, so that a document that was read can be sent back). */
 static const char CONTENT[] =
     "date due reference tax_inclusive lines discount_percent discount_amount shipping "
-    "shipping_tax_percent adjustment notes terms billing no_card no_transfer";
+    "shipping_tax_percent shipping_tax shipping_tax_name shipping_category shipping_reason "
+    "adjustment notes terms statement billing supply_date period_from period_until no_card no_transfer";
 static const char *const COMPUTED[] = {"subtotal", "discount", "tax", "taxes", "total", "paid", "balance"};
 
 static enum err apply(struct call *c, struct document *d, const struct document *given, const char **changed)
@@ -29,18 +31,35 @@ static enum err apply(struct call *c, struct document *d, const struct document 
         d->discount_amount = (struct money){0};
     if (from.discount_amount.amount && !from.discount_percent && GIVEN(document, &from, discount_amount))
         d->discount_percent = 0;
-    if (d->lines.n && d->lines.v == given->lines.v)
-        return document_blame(c, "document", document_resolve_lines(c, d));
-    return OK;
+    if (GIVEN(document, &from, billing))
+        d->own_billing = d->billing != NULL;
+    e = document_blame(c, "document", document_resolve_shipping(c, d, &from));
+    if (!e && d->lines.n && d->lines.v == given->lines.v)
+        e = document_blame(c, "document", document_resolve_lines(c, d));
+    return e;
 }
 
-static enum err complete(struct call *c, struct document *d)
+static enum err check_days(struct call *c, const struct document *d)
 {
     if (!d->date)
         return REFUSE(c, ERR_INVALID, "document.date", "may not be empty");
     if (d->due < d->date)
         return REFUSE(c, ERR_INVALID, "document.due", "lies before the document's date");
-    enum err e = document_blame(c, "document", document_compute(c, d));
+    if (d->period_until && !d->period_from)
+        return REFUSE(c, ERR_INVALID, "document.period_from",
+                      "has to be given with the last day of the service");
+    if (d->period_from && d->period_until < d->period_from)
+        return REFUSE(c, ERR_INVALID, "document.period_until",
+                      d->period_until ? "lies before the first day of the service"
+                                      : "has to be given with the first day of the service");
+    return OK;
+}
+
+static enum err complete(struct call *c, struct document *d)
+{
+    enum err e = check_days(c, d);
+    if (!e)
+        e = document_blame(c, "document", document_compute(c, d));
     return e ? e : document_finish(c, d);
 }
 
@@ -70,9 +89,9 @@ static enum err blank(struct call *c, int kind, uint64_t customer, struct docume
                            .customer_name = owner->name,
                            .currency = owner->currency && *owner->currency ? owner->currency : b->currency,
                            .tax_per_line = b->tax_per_line,
-                           .billing = owner->billing,
                            .notes = b->notes,
                            .terms = b->terms,
+                           .statement = b->statement,
                            .created = c->now};
     return OK;
 }
@@ -128,16 +147,24 @@ enum err document_like(struct call *c, const struct document *from, int kind, bo
     d->discount_amount = from->discount_amount;
     d->shipping = from->shipping;
     d->shipping_tax_percent = from->shipping_tax_percent;
+    d->shipping_tax = from->shipping_tax;
+    d->shipping_tax_name = from->shipping_tax_name;
+    d->shipping_category = from->shipping_category;
+    d->shipping_reason = from->shipping_reason;
     d->adjustment = from->adjustment;
     d->notes = from->notes;
     d->terms = from->terms;
+    d->statement = from->statement;
     d->no_card = from->no_card;
     d->no_transfer = from->no_transfer;
     if (exact) {
         d->tax_per_line = from->tax_per_line;
         d->reference = from->reference;
         d->billing = from->billing;
-        d->customer_name = from->customer_name;
+        d->own_billing = from->billing != NULL;
+        d->supply_date = from->supply_date;
+        d->period_from = from->period_from;
+        d->period_until = from->period_until;
     }
     e = default_days(c, d, &owner);
     return e ? e : complete(c, d);
@@ -152,6 +179,12 @@ static enum err ready_to_send(struct call *c, struct document *d)
         return e;
     if (d->lines.n == 0)
         return REFUSE(c, ERR_INVALID, "lines", "there is nothing on it yet");
+    e = paper_fill(c, d);
+    if (!e)
+        e = paper_lawful(c, d);
+    if (e)
+        return e;
+    d->frozen = c->now;
     if (!d->number || !*d->number)
         e = call_number(c, d->kind == DOC_INVOICE ? 2 : 1, &d->number);
     if (e)

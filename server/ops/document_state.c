@@ -1,5 +1,6 @@
 /* The state machine of documents: every transition there is, in one table. What is not in it is refused. */
 #include "server/ops/document.h"
+#include "server/ops/paper.h"
 
 static const struct rule {
     int kind, from;
@@ -77,7 +78,7 @@ enum err document_finish(struct call *c, struct document *d)
     enum err e = call_today(c, &today);
     if (!e)
         d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
-    return e;
+    return e || d->state != DOC_DRAFT ? e : paper_fill(c, d);
 }
 
 enum err document_row_finish(struct call *c, struct document_row *row)

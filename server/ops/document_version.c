@@ -1,5 +1,6 @@
 /* Versions of estimates: what was sent, and the rework of it that was not sent yet. */
 #include "server/ops/document.h"
+#include "common/party.h"
 
 #define VERSIONS 20
 
@@ -95,6 +96,8 @@ static enum err put_version(struct call *c, uint64_t id, const struct document *
         .id = id, .document = d->id, .revision = d->revision, .at = at, .by = c->who.name, .was = &was};
     was.answers.n = 0;
     was.rework = 0;
+    if (!at)
+        party_strip(&was);
     enum err e = record_put(&c->txn, KIND_VERSION, &v);
     if (e == ERR_TOO_LARGE)
         return REFUSE(c, e, "lines", "that is more text than one document can hold: divide it");

@@ -3,6 +3,7 @@
 #include "common/text.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
+#include "server/ops/paper.h"
 #include <string.h>
 
 /* What the file says; what it leaves out comes from the customer and the settings. */
@@ -31,12 +32,18 @@ static enum err take(struct import *im, const struct document *from, const struc
         .discount_amount = from->discount_amount,
         .shipping = from->shipping,
         .shipping_tax_percent = from->shipping_tax_percent,
+        .shipping_tax_name = from->shipping_tax_name,
+        .shipping_category = from->shipping_category,
+        .shipping_reason = from->shipping_reason,
         .adjustment = from->adjustment,
         .notes = from->notes,
         .terms = from->terms,
-        .billing = from->billing ? from->billing
-                   : customer    ? customer->billing
-                                 : NULL,
+        .statement = from->statement,
+        .supply_date = from->supply_date,
+        .period_from = from->period_from,
+        .period_until = from->period_until,
+        .billing = from->billing,
+        .own_billing = from->billing != NULL,
         .created = im->c->now,
     };
     d->lines.n = from->lines.n;
@@ -134,10 +141,29 @@ static enum err look_at(struct import *im, const struct import_invoices_in *in, 
     return e || im->problems.n > before + unknown ? e : add_up(im, row, d);
 }
 
-static enum err bring_in(struct call *c, struct document *d)
+/* What was sent is frozen: with what the file says, or else with what is known today. It is history, so nothing is asked for. */
+static enum err freeze(struct call *c, const struct document *from, struct document *d)
 {
-    if (d->state != DOC_DRAFT)
-        d->sent = c->now;
+    const char *name = d->customer_name;
+    enum err e = paper_fill(c, d);
+    if (e)
+        return e;
+    if (from->seller)
+        d->seller = from->seller;
+    d->customer_name = from->customer_name && *from->customer_name ? from->customer_name : name;
+    if (GIVEN(document, from, customer_company))
+        d->customer_company = from->customer_company;
+    if (GIVEN(document, from, customer_tax_id))
+        d->customer_tax_id = from->customer_tax_id;
+    d->sent = d->frozen = c->now;
+    return OK;
+}
+
+static enum err bring_in(struct call *c, const struct document *from, struct document *d)
+{
+    enum err frozen = d->state == DOC_DRAFT ? OK : freeze(c, from, d);
+    if (frozen)
+        return frozen;
     if (d->state == DOC_OPEN && d->balance.amount == 0)
         d->state = DOC_PAID; /* an invoice of nothing */
     enum err e = document_blame(c, "document", document_put(c, d));
@@ -157,7 +183,7 @@ enum err op_import_invoices(struct call *c, const struct import_invoices_in *in,
     }
     for (size_t i = 0; i < in->rows.n && !e && !in->check && !im.problems.n; i++)
         if (all[i].kind)
-            e = import_at_row(c, i, bring_in(c, &all[i]));
+            e = import_at_row(c, i, bring_in(c, in->rows.v[i].document, &all[i]));
     out->created = im.problems.n && !in->check ? 0 : im.created;
     out->known = im.known;
     out->problems = im.problems;

@@ -1,6 +1,7 @@
 /* Payments from a file: they arrived; their numbers and dates are kept. */
 #include "server/ops/document.h"
 #include "server/ops/import.h"
+#include "server/ops/paper.h"
 #include "server/ops/payment.h"
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,8 @@ static enum err bring_in(struct call *c, struct payment *p)
     }
     if (!e && (!p->number || !*p->number))
         e = call_number(c, 3, &p->number);
+    if (!e)
+        e = paper_payee(c, &p->payee);
     if (!e)
         e = record_put(&c->txn, KIND_PAYMENT, p);
     if (e)

@@ -1,4 +1,5 @@
 #include "server/ops/payment.h"
+#include "server/ops/paper.h"
 #include "server/ops/document.h"
 #include <string.h>
 
@@ -132,6 +133,8 @@ enum err payment_succeed(struct call *c, struct payment *p)
     p->settled = c->now;
     if (!p->id)
         e = call_number(c, 3, &p->number);
+    if (!e && !p->payee)
+        e = paper_payee(c, &p->payee);
     if (!e)
         e = record_put(&c->txn, KIND_PAYMENT, p);
     if (!e)

@@ -1,4 +1,5 @@
 /* Paying by card: the card is looked at beforehand, the payment written down as pending, and only then charged (follow.h). */
+#include "server/ops/paper.h"
 #include "server/ops/payment.h"
 #include "server/pay/gateway.h"
 #include "server/secret.h"
@@ -131,6 +132,8 @@ enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct 
         e = call_today(c, &p->date);
     if (!e)
         e = call_number(c, 3, &p->number);
+    if (!e)
+        e = paper_payee(c, &p->payee);
     if (e)
         return e;
     p->mode = MODE_CARD;

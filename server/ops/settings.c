@@ -1,4 +1,5 @@
 /* The business, its portal and its number series. */
+#include "common/country.h"
 #include "server/ops/patch.h"
 #include <string.h>
 
@@ -7,7 +8,7 @@ static const char EDITABLE[] =
     "notify_business notify_customer "
     "customers_edit customers_forward reviews projects mfa staff_mfa partial_payments "
     "tax_per_line terms_days estimate_days "
-    "notes terms bank";
+    "notes terms bank registration country statement representative";
 #define SERIES 3
 
 enum err op_portal_show(struct call *c, const struct portal_show_in *in, struct portal_show_out *out)
@@ -48,6 +49,8 @@ static enum err check(struct call *c, const struct business *b)
     if (!e && !call_zone(b->time_zone, c->now, &offset))
         e = REFUSE(c, ERR_INVALID, "business.time_zone",
                    "is no time zone of the IANA list, such as Europe/Dublin");
+    if (!e && b->country && *b->country && !country_code(b->country))
+        e = REFUSE(c, ERR_INVALID, "business.country", "is no country code of ISO 3166-1, such as DE");
     return e;
 }
 

@@ -81,6 +81,8 @@ def test_01_a_business_introduces_itself(s):
 
 def test_02_a_customer_gets_access_and_signs_in(s):
     s.customer, s.contact = add_customer(s.ana, "Bodega Sur", "maria@bodega.test")
+    s.ana.ask("customer.update", id=s.customer, customer={  # an invoice from a country of the EU has to state it
+        "revision": 1, "billing": {"street": "Calle Mayor 4", "code": "11001", "city": "Cádiz", "country": "España"}})
     s.tax = s.admin.ask("tax.create", tax={"name": "IVA", "percent": "23"})["tax"]["id"]
     contact = s.ana.ask("access.enable", contacts=[s.contact], password=PASSWORD, keep_password=True)["contacts"][0]
     assert contact["access"] == "invited"
