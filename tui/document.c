@@ -49,8 +49,8 @@ int document_draw_head(const struct document_view *v, const struct canvas *c, in
             3;
     if (d->reference && *d->reference)
         x = canvas_print(c, y + 1, x, STYLE_PLAIN, "Your ref %s", d->reference) + 3;
-    if (d->revision > 1 && x + 14 < c->columns)
-        canvas_print(c, y + 1, x, STYLE_PLAIN, "Revision %lld", (long long)d->revision);
+    if (d->edition > 1 && x + 14 < c->columns)
+        canvas_print(c, y + 1, x, STYLE_PLAIN, "Revision %lld", (long long)d->edition);
     return 2;
 }
 

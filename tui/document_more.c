@@ -100,7 +100,7 @@ static int draw_answer(const struct document_view *v, const struct answer *a, co
              show_place(a->place));
     int x = canvas_text(c, y, 11, STYLE_PLAIN, text) + 1;
     if (earlier)
-        canvas_print(c, y, x, STYLE_DIM, "(revision %lld)", (long long)a->revision);
+        canvas_print(c, y, x, STYLE_DIM, "(revision %lld)", (long long)a->edition);
     if (!a->reason || !*a->reason)
         return 1;
     return 1 + canvas_wrap(c, y + 1, 11, c->columns - 12, 20, STYLE_PLAIN, a->reason);
@@ -166,7 +166,7 @@ int document_draw_versions(const struct document_view *v, const struct canvas *c
     for (size_t i = 0; i < v->versions->n; i++, y++) {
         const struct version *e = &v->versions->v[i];
         char at[SHOW_TEXT];
-        canvas_print(c, y, 2, STYLE_PLAIN, "Revision %lld, sent %s by %s", (long long)e->revision,
+        canvas_print(c, y, 2, STYLE_PLAIN, "Revision %lld, sent %s by %s", (long long)e->edition,
                      when(at, v, e->at), show_text(e->by));
         if (e->was)
             canvas_money(c, y, c->columns - 1, STYLE_PLAIN, e->was->total, true);

@@ -192,6 +192,13 @@ void form_from(struct form *form, const struct shape *shape, const void *from)
     }
 }
 
+/* What was there and was emptied is sent empty, or as 0, which clears it. An amount and a choice have no such value. */
+static bool clears(const struct field *f)
+{
+    return f->type == FIELD_TEXT || f->type == FIELD_LINES || f->type == FIELD_DATE ||
+           ((f->type == FIELD_COUNT || f->type == FIELD_DECIMAL) && f->min <= 0);
+}
+
 void form_into(const struct form *form, const struct shape *shape, void *to, struct arena *a,
                bool only_changed)
 {
@@ -205,7 +212,7 @@ void form_into(const struct form *form, const struct shape *shape, void *to, str
         bool empty = in->edit ? !*text : f->type == FIELD_ENUM && !value_of(f, in->choice);
         if (empty && !in->changed)
             continue;
-        bool give = !(empty && f->type != FIELD_TEXT && f->type != FIELD_LINES);
+        bool give = !empty || clears(f);
         void *at = place_of(shape, to, name, a, give);
         switch (f->type) {
         case FIELD_BOOL: *(bool *)at = in->choice != 0; break;

@@ -219,6 +219,7 @@ static const struct deed {
     [WHAT_PASSWORD_SET] = {"one-time password set by %s", "one-time password set"},
     [WHAT_CODE_READ] = {"%s read the code of a mail", "code of a mail read"},
     [WHAT_FROZEN] = {"seller and buyer put on record by %s", "seller and buyer put on record"},
+    [WHAT_REWORK_DROPPED] = {"the rework that was not sent is void", "unsent rework void"},
 };
 
 static const struct deed *deed_of(int what)
@@ -280,6 +281,7 @@ unsigned show_event_style(const struct event *e)
     case WHAT_MFA_RESET:
     case WHAT_MFA_OFF:
     case WHAT_CODE_READ:
+    case WHAT_REWORK_DROPPED:
     case WHAT_MFA_CODE_USED: return STYLE_WARN;
     case WHAT_ACCEPTED:
     case WHAT_PAID: return STYLE_GOOD;

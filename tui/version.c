@@ -37,7 +37,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         return;
     const struct version *e = ((const struct estimate_version_out *)r->out)->version;
     s->v.doc = e->was;
-    ui_title(ui, "Revision %" PRId64, e->revision);
+    ui_title(ui, "Revision %" PRId64, e->edition);
     ui_status(ui, "As it was sent %s by %s. This is not what is offered now.",
               show_when(at, e->at, s->v.me->utc_offset, s->v.today), show_text(e->by));
 }

@@ -83,7 +83,6 @@ enum err document_apply_payment(struct call *c, struct document *invoice, struct
     }
     invoice->paid = money_of(invoice->paid.amount + amount.amount, invoice->currency);
     invoice->balance = money_of(invoice->balance.amount - amount.amount, invoice->currency);
-    invoice->state = state;
-    invoice->revision++;
+    invoice->state = state; /* no new revision: what it says is what it said */
     return document_put(c, invoice);
 }

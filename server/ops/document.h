@@ -58,6 +58,8 @@ enum err document_resolve_lines(struct call *c, struct document *d) MUST_USE;
 enum err document_resolve_shipping(struct call *c, struct document *d, const struct document *given) MUST_USE;
 
 /* --- writing (document_edit.c) ------------------------------------------------------------------------------------------ */
+/* ERR_STATE with that field when the customer is deactivated: nothing new is written for it, and nothing sent. ERR_NOT_FOUND. */
+enum err document_for_active(struct call *c, uint64_t customer, const char *field) MUST_USE;
 /* A new draft for a customer from what was given, complete and computed; not stored. Paths begin with "document.". */
 enum err document_build(struct call *c, int kind, uint64_t customer, const struct document *given,
                         struct document *d) MUST_USE;
@@ -84,12 +86,19 @@ enum err document_no_pending(struct call *c, const struct document *d) MUST_USE;
 enum err document_working(struct call *c, const struct document *d, struct document *working) MUST_USE;
 /* Keeps `working` as the rework of d, under the next revision; stores both. */
 enum err document_keep_rework(struct call *c, struct document *d, struct document *working) MUST_USE;
+/* Sets how many times it was sent (`edition`) and which of these each answer was to. */
+enum err document_editions(struct call *c, struct document *d) MUST_USE;
+/* Lets go of the rework because it can not be sent any more, and tells staff, with the reason. Does not store d. */
+enum err document_moot_rework(struct call *c, struct document *d, const char *why) MUST_USE;
 /* Lets go of the rework. Does not store d. */
 enum err document_drop_rework(struct call *c, struct document *d) MUST_USE;
 /* Keeps the estimate as it was just sent. */
 enum err document_keep_version(struct call *c, const struct document *d) MUST_USE;
 /* The version that was sent under a revision. ERR_NOT_FOUND. */
 enum err document_version(struct call *c, uint64_t document, int64_t revision, struct version *v) MUST_USE;
+/* The one that was sent as the n-th, from 1. ERR_NOT_FOUND. */
+enum err document_version_sent(struct call *c, const struct document *d, int64_t edition,
+                               struct version *v) MUST_USE;
 /* Those that were sent before what the customer sees now, newest first, at most 20, without lines; for staff with a rework
  * also what the customer sees now. */
 enum err document_versions(struct call *c, const struct document *d, struct version_list *versions) MUST_USE;

@@ -63,6 +63,18 @@ static enum err complete(struct call *c, struct document *d)
     return e ? e : document_finish(c, d);
 }
 
+enum err document_for_active(struct call *c, uint64_t customer, const char *field)
+{
+    struct customer_row of;
+    enum err e = record_view(&c->txn, KIND_CUSTOMER, customer, shape_customer_row(), &of);
+    if (e == ERR_NOT_FOUND)
+        return REFUSE(c, e, field, "there is no such customer");
+    if (!e && !of.active)
+        e = REFUSE(c, ERR_STATE, field, "%s is deactivated: activate it first",
+                   of.name ? of.name : "this customer");
+    return e;
+}
+
 static int32_t due_day(int kind, int32_t date, const struct customer *customer, const struct business *b)
 {
     int64_t days = kind == DOC_ESTIMATE   ? b->estimate_days
@@ -80,6 +92,8 @@ static enum err blank(struct call *c, int kind, uint64_t customer, struct docume
         e = record_get(&c->txn, KIND_CUSTOMER, customer, owner);
     if (e == ERR_NOT_FOUND)
         return REFUSE(c, e, "customer", "there is no such customer");
+    if (!e)
+        e = document_for_active(c, customer, "customer");
     if (e)
         return e;
     *d = (struct document){.kind = kind,
@@ -117,6 +131,8 @@ enum err document_build(struct call *c, int kind, uint64_t customer, const struc
 {
     struct customer owner;
     enum err e = blank(c, kind, customer, d, &owner);
+    if (!e && GIVEN(document, given, billing) && given->billing)
+        d->billing = NULL; /* another address, not the customer's with some of its lines exchanged */
     if (!e)
         e = apply(c, d, given, NULL);
     if (!e)
@@ -174,9 +190,18 @@ enum err document_like(struct call *c, const struct document *from, int kind, bo
 static enum err ready_to_send(struct call *c, struct document *d)
 {
     int state;
+    int32_t today;
+    char day[DATE_TEXT];
     enum err e = document_may(c, d, ACT_SEND, &state);
+    if (!e)
+        e = document_for_active(c, d->customer, "customer");
+    if (!e)
+        e = call_today(c, &today);
     if (e)
         return e;
+    if (d->kind == DOC_ESTIMATE && d->due < today)
+        return REFUSE(c, ERR_EXPIRED, "due", "its last day was %s: give it another one first",
+                      date_plain(day, d->due));
     if (d->lines.n == 0)
         return REFUSE(c, ERR_INVALID, "lines", "there is nothing on it yet");
     e = paper_fill(c, d);
@@ -189,8 +214,6 @@ static enum err ready_to_send(struct call *c, struct document *d)
         e = call_number(c, d->kind == DOC_INVOICE ? 2 : 1, &d->number);
     if (e)
         return e;
-    if (d->id)
-        d->revision = document_next_revision(d);
     d->state = d->kind == DOC_INVOICE && d->balance.amount == 0 ? DOC_PAID : state;
     d->sent = c->now;
     d->viewed = 0; /* what is sent again has not been looked at yet; the log knows who saw what */
@@ -261,7 +284,7 @@ enum err document_void(struct call *c, struct document *d, const char *reason)
     if (!e && d->kind == DOC_INVOICE)
         e = document_no_pending(c, d);
     if (!e)
-        e = document_drop_rework(c, d);
+        e = document_moot_rework(c, d, "it was withdrawn");
     if (e)
         return e;
     d->state = state;

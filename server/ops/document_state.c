@@ -78,7 +78,9 @@ enum err document_finish(struct call *c, struct document *d)
     enum err e = call_today(c, &today);
     if (!e)
         d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
-    return e || d->state != DOC_DRAFT ? e : paper_fill(c, d);
+    if (!e && d->state == DOC_DRAFT)
+        e = paper_fill(c, d);
+    return e ? e : document_editions(c, d);
 }
 
 enum err document_row_finish(struct call *c, struct document_row *row)

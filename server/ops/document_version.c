@@ -3,17 +3,46 @@
 #include "common/party.h"
 
 #define VERSIONS 20
+#define SENDINGS 1000000
 
 int64_t document_next_revision(const struct document *d)
 {
     return (d->rework > d->revision ? d->rework : d->revision) + 1;
 }
 
+/* Nobody reads how often an estimate was sent from its revision: answers and reworks make revisions, too. */
 static struct key version_key(const struct call *c, uint64_t document)
 {
     struct key k = index_key(&c->txn, INDEX_VERSION_DOCUMENT);
     key_u64(&k, document);
     return k;
+}
+
+/* How many times it was sent under a revision up to that one. */
+static enum err count_sent(struct call *c, const struct document *d, int64_t until, int64_t *sent)
+{
+    struct key k = version_key(c, d->id);
+    struct list_range range = list_range(&k);
+    size_t n = 0;
+    range.last = k;
+    key_u64(&range.last, (uint64_t)until);
+    enum err e = record_count(&c->txn, &range, SENDINGS, &n);
+    *sent = (int64_t)n - (d->rework && d->rework <= until ? 1 : 0); /* the rework was not sent */
+    return e;
+}
+
+enum err document_editions(struct call *c, struct document *d)
+{
+    if (d->kind != DOC_ESTIMATE) {
+        d->edition = d->number && *d->number && d->state != DOC_DRAFT ? 1 : 0;
+        return OK;
+    }
+    enum err e = count_sent(c, d, INT64_MAX, &d->edition);
+    if (!e && !d->edition && d->sent)
+        d->edition = 1; /* sent elsewhere: there is no version of it here */
+    for (size_t i = 0; i < d->answers.n && !e; i++)
+        e = count_sent(c, d, d->answers.v[i].revision, &d->answers.v[i].edition);
+    return e;
 }
 
 static enum err load(struct call *c, uint64_t document, int64_t revision, struct version *v)
@@ -41,10 +70,25 @@ enum err document_version(struct call *c, uint64_t document, int64_t revision, s
         return e;
     if (!found.at || !found.was) /* a rework is no version */
         return ERR_NOT_FOUND;
+    const struct document of = {.id = document};
     e = document_finish(c, found.was);
+    if (!e)
+        e = count_sent(c, &of, revision, &found.edition);
+    found.was->edition = found.edition;
     if (!e)
         *v = found;
     return e;
+}
+
+enum err document_version_sent(struct call *c, const struct document *d, int64_t edition, struct version *v)
+{
+    struct key k = version_key(c, d->id);
+    struct id_list ids;
+    enum err e = record_ids(&c->txn, &k, (size_t)edition, &ids);
+    if (e || ids.n < (size_t)edition)
+        return e ? e : ERR_NOT_FOUND;
+    e = record_get(&c->txn, KIND_VERSION, ids.v[edition - 1], v);
+    return e ? e : document_version(c, d->id, v->revision, v);
 }
 
 /* What a rework has of its own is its content; all else goes on with the estimate. */
@@ -132,6 +176,14 @@ enum err document_drop_rework(struct call *c, struct document *d)
     return e;
 }
 
+enum err document_moot_rework(struct call *c, struct document *d, const char *why)
+{
+    if (!d->rework)
+        return OK;
+    enum err e = document_drop_rework(c, d);
+    return e ? e : document_event(c, d, WHAT_REWORK_DROPPED, false, why);
+}
+
 enum err document_keep_version(struct call *c, const struct document *d)
 {
     return put_version(c, 0, d, c->now);
@@ -173,9 +225,13 @@ enum err document_versions(struct call *c, const struct document *d, struct vers
     }
     if (versions->n > VERSIONS)
         versions->n = VERSIONS;
+    int64_t sent = 0;
+    e = count_sent(c, d, INT64_MAX, &sent);
     for (size_t i = 0; i < versions->n && !e; i++) {
-        versions->v[i].was->lines.n = 0;
-        e = document_finish(c, versions->v[i].was);
+        struct version *v = &versions->v[i];
+        v->was->lines.n = 0;
+        e = document_finish(c, v->was);
+        v->edition = v->was->edition = sent - (int64_t)i - (all ? 0 : 1);
     }
     return e;
 }

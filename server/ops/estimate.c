@@ -74,8 +74,9 @@ enum err op_estimate_send(struct call *c, const struct estimate_send_in *in, str
         e = patch_revision(c, "revision", true, in->revision, working.revision);
     if (e)
         return e;
-    if (d.revision > working.revision) /* answered after the rework: above both */
-        working.revision = d.revision;
+    if (d.sent && (d.revision > working.revision ||
+                   !d.rework)) /* answered after the rework, or again as it was: above both */
+        working.revision = document_next_revision(&d);
     e = document_send(c, &working);
     if (!e)
         out->estimate = give(c, &working);
@@ -205,7 +206,7 @@ static enum err answer(struct call *c, uint64_t id, int64_t revision, enum docum
     d->state = state;
     d->revision = document_next_revision(d);
     if (act == ACT_ACCEPT)
-        e = document_drop_rework(c, d); /* what was accepted holds */
+        e = document_moot_rework(c, d, "what was sent before was accepted"); /* what was accepted holds */
     if (!e)
         e = document_put(c, d);
     if (!e)
@@ -272,9 +273,17 @@ enum err op_estimate_version(struct call *c, const struct estimate_version_in *i
                              struct estimate_version_out *out)
 {
     struct version *v = arena_alloc(c->arena, sizeof *v);
-    enum err e = document_version(c, in->estimate, in->revision, v);
+    struct document d;
+    bool edition = GIVEN(estimate_version_in, in, edition);
+    if (edition == GIVEN(estimate_version_in, in, revision))
+        return REFUSE(c, ERR_INVALID, "edition", "say which: edition or revision");
+    enum err e = get(c, in->estimate, &d);
+    if (!e)
+        e = edition ? document_version_sent(c, &d, in->edition, v)
+                    : document_version(c, in->estimate, in->revision, v);
     if (e == ERR_NOT_FOUND)
-        return REFUSE(c, e, "revision", "nothing was sent under that revision");
+        return REFUSE(c, e, edition ? "edition" : "revision", "nothing was sent under that %s",
+                      edition ? "edition" : "revision");
     if (!e)
         out->version = v;
     return e;

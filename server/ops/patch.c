@@ -65,24 +65,73 @@ static bool same(const struct field *f, const void *a, const void *b)
     }
 }
 
-enum err patch_apply(struct call *c, const struct shape *shape, const char *path, const char *allowed,
-                     const void *from, void *to, const char **changed)
+/* Names for an event: the top of what differs is enough once it gets long. */
+static const char *add_name(struct call *c, const char *names, const char *path)
+{
+    if (strlen(names) >= 200)
+        return names;
+    return arena_printf(c->arena, "%s%s%s", names, *names ? ", " : "", path);
+}
+
+static bool says_nothing(const struct shape *shape, const void *record)
+{
+    struct buf packed;
+    buf_init(&packed, LARGEST);
+    codec_pack(&packed, shape, record, CODEC_STORE);
+    bool nothing = packed.size == 1; /* a map of none */
+    buf_fini(&packed);
+    return nothing;
+}
+
+static const char *merge(struct call *c, const struct field *f, const char *path, const void *from, void **to,
+                         const char *names);
+
+/* Every field that was given, nested ones by the same rule. Adds the names of those that differ now. */
+static const char *apply(struct call *c, const struct shape *shape, const char *prefix, const void *from,
+                         void *to, const char *names)
 {
     const struct shape_head *given = from;
-    const char *names = "";
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
         const void *new = (const char *)from + f->offset;
         void *old = (char *)to + f->offset;
         if (!(given->has >> i & 1) || same(f, new, old))
             continue;
-        if (!named(allowed, f->name, f->name_size))
+        const char *path = *prefix ? arena_printf(c->arena, "%s.%s", prefix, f->name) : f->name;
+        if (f->type == FIELD_SHAPE && *(void *const *)new) {
+            names = merge(c, f, path, *(void *const *)new, old, names);
+        } else if (f->type != FIELD_SHAPE) {
+            memcpy(old, new, field_size(f));
+            names = add_name(c, names, path);
+        }
+    }
+    return names;
+}
+
+/* A nested shape: a copy of what is there, so that nobody else who holds the old one sees it change. One that says nothing any
+ * more is none. */
+static const char *merge(struct call *c, const struct field *f, const char *path, const void *from, void **to,
+                         const char *names)
+{
+    const struct shape *shape = f->shape();
+    void *made = *to ? arena_copy(c->arena, *to, shape->size) : arena_alloc(c->arena, shape->size);
+    names = apply(c, shape, path, from, made, names);
+    *to = says_nothing(shape, made) ? NULL : made;
+    return names;
+}
+
+enum err patch_apply(struct call *c, const struct shape *shape, const char *path, const char *allowed,
+                     const void *from, void *to, const char **changed)
+{
+    const struct shape_head *given = from;
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        if (given->has >> i & 1 && !named(allowed, f->name, f->name_size) &&
+            !same(f, (const char *)from + f->offset, (char *)to + f->offset))
             return REFUSE(c, ERR_INVALID, arena_printf(c->arena, "%s.%s", path, f->name),
                           "can not be changed this way");
-        memcpy(old, new, field_size(f));
-        if (strlen(names) < 200)
-            names = arena_printf(c->arena, "%s%s%s", names, *names ? ", " : "", f->name);
     }
+    const char *names = apply(c, shape, "", from, to, "");
     if (changed)
         *changed = names;
     return OK;

@@ -3,9 +3,12 @@
 #define SERVER_OPS_PATCH_H
 #include "server/call.h"
 
-/* Copies what was given in `from` to `to` (both of `shape`; texts and lists are shared, not copied). `allowed` names the fields
+/* The one rule of all operations that change a record (docs/rules.md): what is named changes, at every depth; what is not stays;
+ * lists are replaced whole; an empty text, the number 0, an amount of 0 clear.
+ * Copies what was given in `from` to `to` (both of `shape`; texts and lists are shared, not copied; a nested shape of `to` is
+ * replaced by a new one, not written to). `allowed` names the fields
  * that may change, with blanks between them; any other that was given is refused by its path ("customer.created"), but may be
- * sent back as it was. *changed (may be NULL): names of the fields that differ now, "name, phone"; "" for none. */
+ * sent back as it was. *changed (may be NULL): names of the fields that differ now, "phone, billing.city"; "" for none. */
 enum err patch_apply(struct call *c, const struct shape *shape, const char *path, const char *allowed,
                      const void *from, void *to, const char **changed) MUST_USE;
 /* A revision that came with a change: ERR_INVALID when there is none, ERR_STALE when it is not the present one. */

@@ -4,17 +4,34 @@
         c = d.sign_in()
         forward(d, minutes=31)
 """
+import contextlib
 import datetime
 import pathlib
 
 LIBRARY = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
 
-def forward(daemon, **by):
-    seconds = int(datetime.timedelta(**by).total_seconds()) + int((daemon.env or {}).get("FAKETIME", "+0")[1:])
+@contextlib.contextmanager
+def in_the_past(daemon, **by):
+    """What is done inside is done that long ago: sign in there, sessions of today have no past."""
+    before = daemon.env
+    start_at(daemon, -int(datetime.timedelta(**by).total_seconds()))
+    yield
     clients = list(daemon.clients)
     daemon.stop()
-    daemon.env = {**(daemon.env or {}), "LD_PRELOAD": str(LIBRARY), "FAKETIME": f"+{seconds}", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    daemon.env = before
+    daemon.start()
+    daemon.clients += clients
+
+
+def forward(daemon, **by):
+    start_at(daemon, int(datetime.timedelta(**by).total_seconds()) + int((daemon.env or {}).get("FAKETIME", "+0")))
+
+
+def start_at(daemon, seconds):
+    clients = list(daemon.clients)
+    daemon.stop()
+    daemon.env = {**(daemon.env or {}), "LD_PRELOAD": str(LIBRARY), "FAKETIME": f"{seconds:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
                   "DONT_FAKE_MONOTONIC": "1", "ASAN_OPTIONS": "verify_asan_link_order=0"}
     daemon.start()
     daemon.clients += clients

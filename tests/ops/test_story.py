@@ -4,6 +4,7 @@ The tests of this file are one story and run in their order: each starts where t
 """
 import pytest
 
+from clock import in_the_past
 from daemon import PASSWORD, Daemon, Refused, add_customer, days, line, money, wait_until
 
 VISA, MASTERCARD = "4242 4242 4242 4242", "5555555555554444"
@@ -175,8 +176,9 @@ def test_07_she_accepts_what_she_read_and_nothing_else(s):
 
 
 def test_08_an_estimate_past_its_last_day_is_not_accepted(s):
-    old = s.ana.ask("estimate.create", customer=s.customer, send=True, document={
-        "lines": [line()], "date": days(-30), "due": days(-2)})["estimate"]
+    with in_the_past(s.d, days=3):
+        old = s.d.sign_in("ana@acme.test").ask("estimate.create", customer=s.customer, send=True, document={
+            "lines": [line()], "date": days(-30), "due": days(-2)})["estimate"]
     got = s.maria.ask("estimate.get", estimate=old["id"])["estimate"]
     assert got["status"] == "expired" and got["state"] == "open"
     for op, more in [("estimate.accept", {"signed_by": "M. Ruiz"}), ("estimate.decline", {"reason": "late"})]:

@@ -32,7 +32,7 @@ void customer_difference(struct ui *ui, const struct document *was, const struct
     size_t n = (size_t)snprintf(text, sizeof text,
                                 "%s was changed while you had it open (revision %" PRId64
                                 "). Nothing was sent. Read it again before you answer.\n",
-                                show_text(is->number), is->revision);
+                                show_text(is->number), is->edition);
     if (was->total.amount != is->total.amount)
         n = say(text, sizeof text, n, "Total", show_money(a, was->total), show_money(b, is->total));
     if (was->due != is->due)

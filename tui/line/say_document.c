@@ -18,8 +18,8 @@ static void say_head(struct talk *t, const struct document_view *v)
     talk_fact(t, "To", "%s", show_text(d->customer_name));
     say_address(t, "Address", d->billing);
     talk_fact(t, "Reference", "%s", show_text(d->reference));
-    if (d->revision > 1 && !invoice)
-        talk_fact(t, "Revision", "%" PRId64, d->revision);
+    if (d->edition > 1 && !invoice)
+        talk_fact(t, "Revision", "%" PRId64, d->edition);
 }
 
 static void say_line(struct talk *t, const struct document *d, size_t i)
