@@ -159,6 +159,9 @@ static void derive_payment(struct derived *d, const struct payment *p)
     entry(d, key_i64(&k, p->amount.amount));
     k = start(d, INDEX_PAYMENT_CUSTOMER_AMOUNT);
     entry(d, key_i64(key_u64(&k, p->customer), p->amount.amount));
+    if (p->gateway && *p->gateway)
+        total(d, TOTAL_GATEWAY, total_name(p->gateway), p->amount.currency, (uint32_t)p->state,
+              p->amount.amount);
     for (size_t i = 0; i < p->allocations.n; i++)
         id_entry(d, INDEX_PAYMENT_INVOICE, p->allocations.v[i].invoice);
     if (p->state != PAY_SUCCEEDED) {

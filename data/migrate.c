@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define KEY_SLOT 5 /* of a total's key: behind business and space */
 #define BATCH 1000 /* events of one transaction */
 
 struct linking {
@@ -96,9 +97,99 @@ static enum err freeze(struct kv *kv)
     return e ? e : freeze_papers(kv, l.businesses);
 }
 
+/* --- 3 → 4: payments are counted by their gateway */
+
+struct tally {
+    struct key key;
+    int64_t amount, count;
+};
+struct counting {
+    struct arena *arena, *page; /* of the whole; of a page */
+    uint32_t business, businesses;
+    char after[400];
+    struct tally *tallies;
+    size_t n, cap;
+};
+
+static enum err count_businesses(struct kv_txn *kv, void *arg)
+{
+    return store_businesses(kv, &((struct counting *)arg)->businesses);
+}
+
+static void tally_one(struct counting *c, const struct derived_total *t)
+{
+    struct key like = total_key(&(struct txn){.business = c->business}, TOTAL_GATEWAY, 0, "", 0);
+    size_t i = 0;
+    if (t->key.bytes[KEY_SLOT] != like.bytes[KEY_SLOT])
+        return;
+    while (i < c->n && memcmp(c->tallies[i].key.bytes, t->key.bytes, t->key.size) != 0)
+        i++;
+    if (i == c->n) {
+        if (c->n == c->cap)
+            c->tallies = arena_grow(c->arena, c->tallies, &c->cap, sizeof *c->tallies);
+        c->tallies[c->n++] = (struct tally){.key = t->key};
+    }
+    c->tallies[i].amount += t->amount;
+    c->tallies[i].count += t->count;
+}
+
+static enum err tally_page(struct kv_txn *kv, void *arg)
+{
+    struct counting *c = arg;
+    arena_reset(c->page);
+    struct txn t = {.kv = kv, .arena = c->page, .business = c->business};
+    struct key k = record_key(&t, KIND_PAYMENT);
+    struct list_range range = list_range(&k);
+    struct record_list page = {.kind = KIND_PAYMENT,
+                               .view = shape_payment(),
+                               .ranges = &range,
+                               .n = 1,
+                               .after = *c->after ? c->after : NULL,
+                               .limit = BATCH};
+    struct refusal why;
+    enum err e = record_list(&t, &page, &why);
+    const struct payment *payments = page.rows;
+    for (size_t i = 0; i < page.count && !e; i++) {
+        struct derived d;
+        derive(&t, KIND_PAYMENT, &payments[i], &d);
+        for (size_t n = 0; n < d.n_totals; n++)
+            tally_one(c, &d.totals[n]);
+    }
+    snprintf(c->after, sizeof c->after, "%s", !e && page.next ? page.next : "");
+    return e;
+}
+
+/* Sums, not additions: a step that was broken off is simply taken again. */
+static enum err put_tallies(struct kv_txn *kv, void *arg)
+{
+    const struct counting *c = arg;
+    enum err e = OK;
+    for (size_t i = 0; i < c->n && !e; i++) {
+        struct key value = {.size = 0};
+        key_u64(key_u64(&value, (uint64_t)c->tallies[i].amount), (uint64_t)c->tallies[i].count);
+        e = kv_put(kv, c->tallies[i].key.bytes, c->tallies[i].key.size, value.bytes, value.size);
+    }
+    return e;
+}
+
+static enum err count_gateways(struct kv *kv)
+{
+    struct counting c = {.arena = arena_open(), .page = arena_open()};
+    enum err e = kv_read(kv, count_businesses, &c);
+    for (c.business = 1; !e && c.business <= c.businesses; c.business++)
+        do
+            e = kv_read(kv, tally_page, &c);
+        while (!e && *c.after);
+    if (!e && c.n)
+        e = kv_write(kv, put_tallies, &c);
+    arena_close(c.page);
+    arena_close(c.arena);
+    return e;
+}
+
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
-    static enum err (*const steps[])(struct kv * kv) = {link_logs, freeze};
+    static enum err (*const steps[])(struct kv * kv) = {link_logs, freeze, count_gateways};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

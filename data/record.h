@@ -90,7 +90,10 @@ enum total_slot {
     TOTAL_PAID = 3,        /* sub: year × 12 + month − 1; succeeded payments */
     TOTAL_CREDIT = 4,      /* sub 0; money received that settles nothing yet */
     TOTAL_RECORDS = 5,     /* sub: kind; number of records; scope 0 */
+    TOTAL_GATEWAY = 6,     /* scope: total_name of a gateway; sub: state; payments through it */
 };
+/* A name as a scope: its first eight bytes, which tell gateways apart. 0 for NULL and "". */
+uint64_t total_name(const char *name);
 struct total {
     char currency[4];
     uint32_t sub;

@@ -7,6 +7,16 @@
 #define AT_CURRENCY (4 + 1 + 1 + 8)
 #define AT_SUB (AT_CURRENCY + 3)
 
+uint64_t total_name(const char *name)
+{
+    uint64_t scope = 0;
+    for (size_t i = 0; name && i < 8; i++) {
+        scope = scope << 8 | (uint8_t)*name;
+        name += *name != '\0';
+    }
+    return scope;
+}
+
 enum err total_list(struct txn *t, enum total_slot slot, uint64_t scope, const char *currency, uint32_t from,
                     uint32_t until, struct total **totals, size_t *n)
 {

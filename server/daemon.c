@@ -60,7 +60,7 @@ static enum err take_key(struct daemon *d, const char *folder, bool new_key, str
 }
 
 enum err daemon_open(struct daemon *d, const char *folder, const struct doors *doors, bool new_key,
-                     struct refusal *why)
+                     bool sandbox, struct refusal *why)
 {
     *d = (struct daemon){.uid = geteuid(), .doors = *doors};
     atomic_store(&d->writable, true);
@@ -75,7 +75,7 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
         e = otp_start();
     if (!e)
         e = secret_use(d->key);
-    if (!e)
+    if (!e && sandbox)
         e = gateway_open("sandbox", folder, &d->gateway);
     if (!e)
         e = waits_open(d, &d->waits);

@@ -36,9 +36,10 @@ struct daemon {
 
 int64_t daemon_now(void); /* the one clock: UTC milliseconds */
 /* new_key: go on though the key that the store knows is lost; what was sealed with it is lost, too.
+ * sandbox: cards are taken by the gateway that moves no money (server/pay); else by none.
  * Opens the store's helpers and starts the threads; the listener is the caller's. */
 enum err daemon_open(struct daemon *d, const char *folder, const struct doors *doors, bool new_key,
-                     struct refusal *why) MUST_USE;
+                     bool sandbox, struct refusal *why) MUST_USE;
 /* After the listener has been drained: finishes queued work, answers parked polls, ends the threads, closes all. */
 void daemon_close(struct daemon *d);
 #endif

@@ -6,6 +6,7 @@
 #include "server/bound.h"
 #include "server/limits.h"
 #include "server/ops/follow.h"
+#include "server/ops/payment.h"
 #include "server/pool.h"
 #include "server/sweep.h"
 #include "server/waits.h"
@@ -163,7 +164,8 @@ static void charge_run(void *arg)
     struct daemon *d = charge->daemon;
     struct load l = {.charge = charge, .arena = arena_open()};
     enum err e = kv_read(d->kv, load, &l);
-    bool pending = !e && l.payment.state == PAY_PENDING && !atomic_load(&d->stopping);
+    bool pending = !e && l.payment.state == PAY_PENDING && !atomic_load(&d->stopping) &&
+                   payment_gateway_here(d->gateway, l.payment.gateway);
     if (pending)
         e = follow_charge_ask(d->gateway, &l.payment, &charge->outcome);
     arena_close(l.arena);
@@ -301,6 +303,18 @@ struct resume {
     struct daemon *daemon;
     struct arena *arena;
 };
+/* A store in which no money moved is not to be taken for one in which it did. */
+static enum err say_left(const struct daemon *d, struct txn *t)
+{
+    struct payment_left left;
+    enum err e = payment_left_of(t, d->gateway, &left);
+    if (!e && left.gateway)
+        log_line(LOG_WARN, "payments of a gateway that moves no money and is gone",
+                 "business=%u gateway=%s succeeded=%lld pending=%lld", t->business, left.gateway,
+                 (long long)left.succeeded, (long long)left.pending);
+    return e;
+}
+
 static enum err resume(struct kv_txn *kv, void *arg)
 {
     struct resume *r = arg;
@@ -312,6 +326,8 @@ static enum err resume(struct kv_txn *kv, void *arg)
         e = payment_pending(&t, &ids);
         for (size_t i = 0; i < ids.n && !e; i++)
             charge_start(r->daemon, b, ids.v[i], false);
+        if (!e)
+            e = say_left(r->daemon, &t);
     }
     return e;
 }

@@ -52,6 +52,10 @@ static const char usage[] =
     "  --ssh-host-key FILE its host key (.pub), for the fingerprint in mails\n"
     "  --mail-ca FILE    authority that certifies mail servers (PEM), instead of those of the system\n"
     "  --new-key         go on with a new server.key: the old one is lost, and with it all second factors\n"
+    "  --sandbox         for trying it out: cards are taken by a gateway that moves no money, and every "
+    "screen "
+    "says so;\n"
+    "                    without it, paying by card is not offered\n"
     "  --verbose         log more\n"
     "\n"
     "  --help, --version\n";
@@ -61,7 +65,7 @@ struct options {
     const char *listen[LISTENS];
     size_t n_listen;
     struct doors doors;
-    bool new_key;
+    bool new_key, sandbox;
 };
 
 static int complain(enum err e, const struct refusal *why)
@@ -230,7 +234,7 @@ static int serve(const struct options *o)
     sigprocmask(SIG_BLOCK, &ends, NULL); /* before any thread is started */
     signal(SIGPIPE, SIG_IGN);
     int fd = signalfd(-1, &ends, SFD_CLOEXEC);
-    enum err e = daemon_open(&d, o->data, &o->doors, o->new_key, &why);
+    enum err e = daemon_open(&d, o->data, &o->doors, o->new_key, o->sandbox, &why);
     if (e)
         return complain(e, &why);
     e = listen_all(&d, o, &why);
@@ -271,6 +275,7 @@ enum {
     OPT_SSH_HOST_KEY,
     OPT_MAIL_CA,
     OPT_NEW_KEY,
+    OPT_SANDBOX,
     OPT_VERBOSE,
     OPT_HELP,
     OPT_VERSION
@@ -293,6 +298,7 @@ static const struct option long_options[] = {
     {"ssh-host-key", required_argument, NULL, OPT_SSH_HOST_KEY},
     {"mail-ca", required_argument, NULL, OPT_MAIL_CA},
     {"new-key", no_argument, NULL, OPT_NEW_KEY},
+    {"sandbox", no_argument, NULL, OPT_SANDBOX},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -324,6 +330,8 @@ static int take_option(struct options *o, int option)
         return take_door(o, option);
     else if (option == OPT_NEW_KEY)
         o->new_key = true;
+    else if (option == OPT_SANDBOX)
+        o->sandbox = true;
     else if (option == OPT_VERBOSE)
         log_level_set(LOG_DEBUG);
     else if (option == OPT_HELP)

@@ -26,14 +26,16 @@ static int how_to_pay(const struct document_view *v, const struct canvas *c, int
 {
     const struct document *d = v->doc;
     const char *bank = v->business ? show_text(v->business->bank) : "";
-    char text[600];
+    char text[900];
     if (d->kind != DOC_INVOICE || d->state != DOC_OPEN)
         return 0;
     bool transfer = !d->no_transfer && *bank;
-    if (d->no_card && !transfer)
+    bool card = v->me && v->me->card && !d->no_card;
+    const char *note = card ? show_text(v->me->card_note) : "";
+    if (!card && !transfer)
         return 0;
-    snprintf(text, sizeof text, "Pay %s%s%s%s%s%s", d->no_card ? "" : "by card",
-             !d->no_card && transfer ? " or " : "", transfer ? "by bank transfer to " : "",
+    snprintf(text, sizeof text, "Pay %s%s%s%s%s%s%s%s%s", card ? "by card" : "", *note ? " (" : "", note,
+             *note ? ")" : "", card && transfer ? " or " : "", transfer ? "by bank transfer to " : "",
              transfer ? bank : "", transfer ? ", quoting " : "", transfer ? show_text(d->number) : "");
     return 1 + canvas_wrap(c, y + 1, 1, c->columns - 2, 3, STYLE_PLAIN, text);
 }
@@ -70,8 +72,8 @@ int document_draw_payments(const struct document_view *v, const struct canvas *c
     y += heading(c, y, "Payments", v->payments->n);
     for (size_t i = 0; i < v->payments->n; i++, y++) {
         const struct payment_row *p = &v->payments->v[i];
-        char date[DATE_TEXT];
-        const char *method = p->method && *p->method ? p->method : show_pay_mode(p->mode);
+        char date[DATE_TEXT], with[SHOW_WITH];
+        const char *method = show_row_with(with, p);
         canvas_text(c, y, 2, STYLE_PLAIN, date_short(date, p->date));
         canvas_fit(c, y, 15, 12, STYLE_PLAIN, show_text(p->number));
         int x = canvas_text(c, y, 28, show_pay_state_style(p->state), show_pay_state(p->state)) + 2;

@@ -9,7 +9,7 @@
 
 static void add(struct payments_list *s, const struct payment_row *p)
 {
-    char date[DATE_TEXT], amount[SHOW_TEXT], paid[200] = "";
+    char date[DATE_TEXT], amount[SHOW_TEXT], with[SHOW_WITH], paid[200] = "";
     size_t n = 0;
     for (size_t i = 0; i < p->allocations.n && n < sizeof paid; i++)
         n += (size_t)snprintf(paid + n, sizeof paid - n, "%s%s", i ? ", " : "",
@@ -25,7 +25,7 @@ static void add(struct payments_list *s, const struct payment_row *p)
     if (s->names)
         cells[at++] = show_text(p->customer_name);
     cells[at++] = failed && p->failure && *p->failure ? p->failure : *paid ? paid : "credit";
-    cells[at++] = p->method && *p->method ? p->method : show_pay_mode(p->mode);
+    cells[at++] = show_row_with(with, p);
     styles[at] = failed ? STYLE_DIM : 0;
     cells[at++] = show_money(amount, p->amount);
     list_add(s->list, &(struct list_row){.id = p->id, .cells = cells, .styles = styles});

@@ -54,7 +54,7 @@ static int draw_parts(const struct payment *p, const struct canvas *c, int y)
         canvas_money(c, y, AMOUNT, STYLE_PLAIN, a->amount, false);
     }
     if (p->unused.amount) {
-        canvas_text(c, y, VALUE, STYLE_PLAIN, "Credit for later invoices");
+        canvas_text(c, y, VALUE, STYLE_PLAIN, "Kept as credit");
         canvas_money(c, y++, AMOUNT, STYLE_PLAIN, p->unused, false);
     }
     if (y == from)
@@ -69,10 +69,13 @@ int receipt_draw(const struct payment *p, const struct me *me, const struct busi
                  const struct canvas *c, int y)
 {
     int from = y;
-    char text[900], where[600], at[SHOW_TEXT];
+    char text[900], where[600], at[SHOW_TEXT], with[SHOW_WITH];
     canvas_print(c, y, 1, STYLE_BOLD, "%s %s", title(p), show_text(p->number));
     canvas_right(c, y, c->columns - 1, show_pay_state_style(p->state) | STYLE_BOLD, show_pay_state(p->state));
-    y += 2;
+    y++;
+    if (p->note && *p->note)
+        y += canvas_wrap(c, y, LABEL, c->columns - 4, 2, STYLE_WARN | STYLE_BOLD, p->note);
+    y++;
     y += draw_outcome(p, c, y);
     show_address_line(where, sizeof where, business ? business->address : NULL);
     snprintf(text, sizeof text, "%s%s%s", business ? show_text(business->name) : show_text(me->business),
@@ -80,7 +83,7 @@ int receipt_draw(const struct payment *p, const struct me *me, const struct busi
     row(c, &y, "To", text);
     row(c, &y, "From", p->customer_name);
     row(c, &y, "Date", date_short(at, p->date));
-    row(c, &y, "Method", p->method && *p->method ? p->method : show_pay_mode(p->mode));
+    row(c, &y, "Method", show_with(with, p));
     row(c, &y, "Reference", p->reference);
     row(c, &y, "Made by", p->by);
     row(c, &y, p->state == PAY_PENDING ? "Started" : "Settled",

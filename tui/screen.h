@@ -31,6 +31,8 @@ struct key_row {
     const char *(*possible)(const struct ui *ui, const void *state);
     void (*run)(struct ui *ui, void *state);
     bool quiet; /* not in the footer */
+    /* NULL: always. False: the row is not there at all, not dimmed: what it does does not exist here. */
+    bool (*offered)(const struct ui *ui, const void *state);
 };
 
 enum load {

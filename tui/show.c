@@ -155,6 +155,25 @@ const char *show_pay_mode(int pay_mode)
     }
 }
 
+static char *paid_with(char buffer[SHOW_WITH], const char *method, int mode, const char *note,
+                       const char *gateway)
+{
+    bool marked = note && *note;
+    snprintf(buffer, SHOW_WITH, "%s%s%s", marked ? show_text(gateway) : "", marked ? ": " : "",
+             method && *method ? method : show_pay_mode(mode));
+    return buffer;
+}
+
+char *show_with(char buffer[SHOW_WITH], const struct payment *p)
+{
+    return paid_with(buffer, p->method, p->mode, p->note, p->gateway);
+}
+
+char *show_row_with(char buffer[SHOW_WITH], const struct payment_row *p)
+{
+    return paid_with(buffer, p->method, p->mode, p->note, p->gateway);
+}
+
 const char *show_access(int access)
 {
     switch (access) {

@@ -27,6 +27,10 @@ unsigned show_status_style(int doc_status);
 const char *show_pay_state(int pay_state); /* "succeeded" → "paid" */
 unsigned show_pay_state_style(int pay_state);
 const char *show_pay_mode(int pay_mode);
+/* How it was paid: "Visa ending 1111"; what moved no money carries the name of its gateway: "sandbox: Visa ending 1111". */
+#define SHOW_WITH 424
+char *show_with(char buffer[SHOW_WITH], const struct payment *p);
+char *show_row_with(char buffer[SHOW_WITH], const struct payment_row *p);
 const char *show_access(int access);
 const char *show_means(int means); /* how a session was opened: "SSH key" */
 /* What happened, as said to a customer or to staff: "sent by Ana", "new comment from Maria: “…”". Without the number. */

@@ -92,6 +92,8 @@ const struct key_row *ui_row(const struct ui *ui, size_t index, const void **sta
         for (const struct key_row *row = tables[t]; row && row->action; row++) {
             if (row->who && !(row->who & ui->who))
                 continue;
+            if (row->offered && !row->offered(ui, t == 0 ? here->state : NULL))
+                continue;
             if (index-- == 0) {
                 *state = t == 0 ? here->state : NULL;
                 return row;

@@ -16,7 +16,7 @@ The demo's accounts; the password of all is: $password
   staff     ana@northwind.example    admin ada@northwind.example
   customer  maria@bodegasur.example  or jonas@koehler.example,
             ewa@wojcik.example, hanako@yamada.example
-  cards     4242 4242 4242 4242 (4000 0000 0000 0002 fails)
+  cards     4242 4242 4242 4242 (4000 0000 0000 0002 fails); sandbox: no money moves
 TXT
 }
 
@@ -33,7 +33,7 @@ start() {
   trap 'exit 143' TERM HUP
   printf '%s\n' "$password" | "$bin/posternd" init --data "$home/data" --portal northwind --name "Northwind Paper Ltd" --currency EUR \
     --admin ada@northwind.example --admin-name "Ada Byrne" --time-zone Europe/Dublin 2>>"$home/log"
-  "$bin/posternd" serve --data "$home/data" --listen "$url" 2>>"$home/log" </dev/null &
+  "$bin/posternd" serve --data "$home/data" --listen "$url" --sandbox 2>>"$home/log" </dev/null &
   daemon=$!
   until grep -q msg=ready "$home/log"; do
     kill -0 "$daemon" 2>/dev/null || { cat "$home/log" >&2; exit 1; }

@@ -144,6 +144,9 @@ static enum err review_one(struct ctl *c, struct review *r, const char *invoice)
     enum err e = ctl_ask_for(c, OPNO_invoice_get, words, 2, &got);
     if (e || !got.invoice)
         return e ? e : refuse(&c->why, ERR_IO, "", "the answer has no invoice in it");
+    if (got.invoice->not_by_card && *got.invoice->not_by_card)
+        return refuse(&c->why, ERR_SWITCHED_OFF, "invoice", "%s: %s", shown(c, got.invoice->number),
+                      shown(c, got.invoice->not_by_card));
     struct money due = got.invoice->balance;
     if (r->sum.currency[0] && strcmp(r->sum.currency, due.currency) != 0)
         return refuse(&c->why, ERR_CURRENCY, "invoice", "the invoices are in different currencies");
@@ -238,11 +241,36 @@ static int pay(struct ctl *c, const struct op *op)
     return 0;
 }
 
+/* Before anything is asked for: is paying by card offered here, and what has to be said with it. */
+static enum err offer(struct ctl *c)
+{
+    struct session_me_out out;
+    struct settings_get_out settings;
+    enum err e = ctl_call(c, c->a, OPNO_session_me, NULL, &out);
+    if (!e && !out.me)
+        e = refuse(&c->why, ERR_IO, "", "the answer has nobody in it");
+    if (e)
+        return e;
+    if (out.me->card) {
+        if (out.me->card_note && *out.me->card_note)
+            fprintf(stderr, "%s\n", shown(c, out.me->card_note));
+        return OK;
+    }
+    const char *bank = "";
+    if (out.me->transfer && ctl_call(c, c->a, OPNO_settings_get, NULL, &settings) == OK && settings.business)
+        bank = shown(c, settings.business->bank);
+    return refuse(&c->why, ERR_SWITCHED_OFF, "", "paying by card is not offered here%s%s%s",
+                  *bank ? "; by bank transfer to " : "", bank,
+                  *bank ? ", quoting the number of the invoice" : "");
+}
+
 int act_pay(struct ctl *c, const struct op *op)
 {
     struct review r = {.n = 0};
     const char *expect = given(c, "expect");
     enum err e = collect(c, &r);
+    if (!e)
+        e = offer(c);
     bool shown_before = expect && c->yes; /* a command made from a review, or one that is repeated */
     for (int i = 0; i < r.n && !e && !shown_before; i++)
         e = review_one(c, &r, r.invoices[i]);

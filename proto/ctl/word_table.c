@@ -32,7 +32,7 @@ const struct word word_table[] = {
     {"estimates", OPNO_estimate_list, "", NULL, NULL, 0, "estimates; --open, --accepted …"},
     {"estimate", OPNO_estimate_get, "estimate", NULL, NULL, 0, "an estimate"},
     {"pay", OPNO_payment_pay, "invoice …", NULL, act_pay, OF_CUSTOMERS,
-     "pay invoices by card, asked for on standard input: number, MM/YY, code"},
+     "pay invoices, where cards are taken; asked for on standard input: number, MM/YY, code"},
     {"payments", OPNO_payment_list, "", NULL, NULL, 0, "payments; --pending, --invoice …"},
     {"payment", OPNO_payment_get, "payment", NULL, NULL, 0, "a payment"},
     {"receipt", OPNO_payment_get, "payment", NULL, NULL, 0, "the same"},

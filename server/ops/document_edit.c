@@ -3,6 +3,7 @@
 #include "common/date.h"
 #include "server/ops/paper.h"
 #include "server/ops/patch.h"
+#include "server/ops/payment.h"
 #include <string.h>
 
 /* What a writer may set, and what is computed anyway (and passed over, so that a document that was read can be sent back). */
@@ -250,26 +251,11 @@ enum err document_create(struct call *c, struct document *d, bool send)
 }
 
 /* --- taking back ---------------------------------------------------------------------------------------------------- */
-static bool is_pending(void *context, void *row)
-{
-    (void)context;
-    return ((const struct payment_state *)row)->state == PAY_PENDING;
-}
-
 enum err document_no_pending(struct call *c, const struct document *d)
 {
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_INVOICE);
-    key_u64(&k, d->id);
-    struct list_range range = list_range(&k);
-    struct record_list l = {.kind = KIND_PAYMENT,
-                            .view = shape_payment_state(),
-                            .ranges = &range,
-                            .n = 1,
-                            .backward = true,
-                            .limit = 1,
-                            .keep = is_pending};
-    enum err e = record_list(&c->txn, &l, &c->why);
-    if (!e && l.count)
+    struct payment *pending;
+    enum err e = payment_pending_on(c, d->id, &pending);
+    if (!e && pending)
         return REFUSE(c, ERR_PENDING, "invoice", "the gateway has not settled a payment on it yet");
     return e;
 }

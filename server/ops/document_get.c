@@ -1,6 +1,7 @@
 /* What a document screen shows beside the document, and the mark that a customer looked at it. */
 #include "server/ops/document.h"
 #include "server/ops/follow.h"
+#include "server/ops/payment.h"
 
 #define COMMENTS 100
 #define EVENTS 50
@@ -69,6 +70,8 @@ static enum err payments(struct call *c, const struct document *d, struct paymen
     struct key k = index_key(&c->txn, INDEX_PAYMENT_INVOICE);
     struct record_list l;
     enum err e = newest(c, key_u64(&k, d->id), KIND_PAYMENT, shape_payment_row(), PAYMENTS, NULL, &l);
+    if (!e)
+        payment_rows_finish(c, l.rows, l.count);
     if (!e)
         *list = (struct payment_row_list){l.count, l.rows};
     return e;

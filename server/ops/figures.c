@@ -1,5 +1,6 @@
 #include "server/ops/figures.h"
 #include "common/date.h"
+#include "server/ops/payment.h"
 #include <string.h>
 
 #define CURRENCIES 50 /* that an answer lists */
@@ -138,6 +139,8 @@ enum err figures_last_payment(struct call *c, uint64_t customer, struct payment_
                             .examine = LOOK,
                             .keep = succeeded};
     enum err e = record_list(&c->txn, &l, &c->why);
+    if (!e)
+        payment_rows_finish(c, l.rows, l.count);
     if (!e)
         *out = l.count ? l.rows : NULL;
     return e;

@@ -2,6 +2,7 @@
 #include "server/ops/contact.h"
 #include "server/ops/document.h"
 #include "server/ops/figures.h"
+#include "server/ops/payment.h"
 
 #define PERSONS 20
 #define ESTIMATES 5
@@ -17,6 +18,29 @@ static struct list_range due_from(const struct call *c, int kind, int32_t day)
     range.first = k;
     key_u32(&range.first, (uint32_t)day);
     return range;
+}
+
+/* The invoices that are due, each with why it can not be paid by card, if so. */
+static enum err invoices(struct call *c, struct document_due_list *out)
+{
+    int32_t today;
+    struct list_range range = due_from(c, DOC_INVOICE, 0);
+    struct record_list l = {
+        .kind = KIND_DOCUMENT, .view = shape_document_due(), .ranges = &range, .n = 1, .limit = DUE};
+    enum err e = call_today(c, &today);
+    if (!e)
+        e = record_list(&c->txn, &l, &c->why);
+    struct document_due *rows = l.rows;
+    for (size_t i = 0; !e && i < l.count; i++) {
+        struct document_due *d = &rows[i];
+        struct not_by_card bar;
+        e = payment_not_by_card(c, d->id, d->no_card, &bar);
+        d->not_by_card = bar.why;
+        d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
+    }
+    if (!e)
+        *out = (struct document_due_list){l.count, rows};
+    return e;
 }
 
 static enum err open_documents(struct call *c, const struct list_range *range, size_t limit,
@@ -78,11 +102,10 @@ enum err op_home_get(struct call *c, const struct home_get_in *in, struct home_g
         e = figures_events(c, id, true, RECENT, &out->recent);
     if (e)
         return e;
-    struct list_range due = due_from(c, DOC_INVOICE, 0);
     out->business = arena_copy(c->arena, business, sizeof *business);
     out->banner = business->banner;
     out->customer = customer;
     out->credit = money_of(credit.amount, customer->currency);
-    e = open_documents(c, &due, DUE, &out->due);
+    e = invoices(c, &out->due);
     return e ? e : call_unread(c, &out->unread, &last);
 }

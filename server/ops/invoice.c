@@ -1,6 +1,7 @@
 /* Invoices. The rules that they share with estimates are in document.h; the transitions in document_state.c. */
 #include "server/ops/document.h"
 #include "server/ops/patch.h"
+#include "server/ops/payment.h"
 
 static struct document *give(struct call *c, const struct document *d)
 {
@@ -88,13 +89,17 @@ enum err op_invoice_get(struct call *c, const struct invoice_get_in *in, struct 
 {
     struct document *d = arena_alloc(c->arena, sizeof *d);
     struct document_about about;
+    struct not_by_card bar;
     enum err e = get(c, in->invoice, d);
     if (!e)
         e = document_finish(c, d);
     if (!e)
         e = document_about(c, d, &about);
+    if (!e && d->state == DOC_OPEN)
+        e = payment_not_by_card(c, d->id, d->no_card, &bar);
     if (e)
         return e;
+    d->not_by_card = d->state == DOC_OPEN ? bar.why : NULL;
     document_look(c, d, in->peek);
     out->invoice = d;
     out->comments = about.comments;

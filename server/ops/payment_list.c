@@ -4,7 +4,10 @@
 enum err op_payment_get(struct call *c, const struct payment_get_in *in, struct payment_get_out *out)
 {
     out->payment = arena_alloc(c->arena, sizeof *out->payment);
-    return record_get(&c->txn, KIND_PAYMENT, in->payment, out->payment);
+    enum err e = record_get(&c->txn, KIND_PAYMENT, in->payment, out->payment);
+    if (!e)
+        payment_finish(c, out->payment);
+    return e;
 }
 
 struct filter {
@@ -74,6 +77,7 @@ enum err op_payment_list(struct call *c, const struct payment_list_in *in, struc
     e = record_list(&c->txn, &l, &c->why);
     if (e)
         return e;
+    payment_rows_finish(c, l.rows, l.count);
     out->payments.n = l.count;
     out->payments.v = l.rows;
     out->next = l.next;
@@ -84,7 +88,13 @@ enum err op_payment_settle(struct call *c, const struct payment_settle_in *in, s
 {
     out->payment = arena_alloc(c->arena, sizeof *out->payment);
     enum err e = record_get(&c->txn, KIND_PAYMENT, in->payment, out->payment);
-    if (!e && out->payment->state == PAY_PENDING)
+    if (e)
+        return e;
+    payment_finish(c, out->payment);
+    bool pending = out->payment->state == PAY_PENDING;
+    if (pending && !payment_gateway_here(c->gateway, out->payment->gateway))
+        return REFUSE(c, ERR_SWITCHED_OFF, "payment", "its gateway is gone, so it stays pending");
+    if (pending)
         call_follow(c, FOLLOW_ASK, out->payment->id);
-    return e;
+    return OK;
 }

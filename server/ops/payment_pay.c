@@ -21,7 +21,7 @@ enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
     struct gateway_card card = {in->card_number, in->card_expiry, in->card_code};
     enum err e = call_today(c, &today);
     if (!e && !c->gateway)
-        e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not set up here");
+        e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not offered here");
     if (!e)
         e = gateway_tokenize(c->gateway, c->arena, &card, today, method, &c->why);
     wipe(in->card_number);
@@ -32,46 +32,18 @@ enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
     return e;
 }
 
-static bool is_pending(void *context, void *row)
-{
-    (void)context;
-    return ((const struct payment_state *)row)->state == PAY_PENDING;
-}
-
-/* ERR_PENDING when the outcome of another payment on that invoice is not known yet. While there is one, no other by card is
- * taken: so it is among the newest, and only payments recorded by hand can be newer. */
-static enum err none_pending(struct call *c, const struct document *invoice, size_t i)
-{
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_INVOICE);
-    key_u64(&k, invoice->id);
-    struct list_range range = list_range(&k);
-    struct record_list l = {.kind = KIND_PAYMENT,
-                            .view = shape_payment_state(),
-                            .ranges = &range,
-                            .n = 1,
-                            .backward = true,
-                            .limit = 1,
-                            .examine = 200,
-                            .keep = is_pending};
-    enum err e = record_list(&c->txn, &l, &c->why);
-    if (e || l.count == 0)
-        return e;
-    const struct payment_state *other = l.rows;
-    return REFUSE(c, ERR_PENDING, arena_printf(c->arena, "parts.%zu.invoice", i),
-                  "%s on %s is still being settled: do not pay again", other->number, invoice->number);
-}
-
 /* Checks one part and writes it down with its amount. */
 static enum err take_part(struct call *c, const struct payment_pay_in *in, size_t i, bool partial,
                           struct payment *p)
 {
     struct document invoice;
+    struct not_by_card bar;
     const char *field = arena_printf(c->arena, "parts.%zu.invoice", i);
     enum err e = payment_check_part(c, &in->parts, i, c->who.customer, p->amount.currency, &invoice);
-    if (!e && invoice.no_card)
-        e = REFUSE(c, ERR_SWITCHED_OFF, field, "%s can not be paid by card", invoice.number);
     if (!e)
-        e = none_pending(c, &invoice, i);
+        e = payment_not_by_card(c, invoice.id, invoice.no_card, &bar);
+    if (!e && bar.code)
+        e = REFUSE(c, bar.code, field, "%s: %s", invoice.number, bar.why);
     if (e)
         return e;
     struct money amount = *in->parts.v[i].amount.currency ? in->parts.v[i].amount : invoice.balance;
@@ -150,6 +122,7 @@ enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct 
     if (e)
         return e;
     call_follow(c, FOLLOW_CHARGE, p->id);
+    payment_finish(c, p);
     out->payment = p;
     return OK;
 }

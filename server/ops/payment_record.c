@@ -62,6 +62,82 @@ static enum err gather(struct call *c, const struct payment_record_in *in, struc
     return e;
 }
 
+/* What a pending payment by card would still bring for an invoice that this one settles too: how much of it would find nothing
+ * left to settle. `pending` are those found so far. */
+static enum err look_pending(struct call *c, const struct allocation *part, struct payment_row_list *pending,
+                             int64_t *credit, const struct payment **found)
+{
+    struct payment *p;
+    struct document invoice;
+    *found = NULL;
+    *credit = 0;
+    enum err e = payment_pending_on(c, part->invoice, &p);
+    if (!e && p)
+        e = record_get(&c->txn, KIND_INVOICE, part->invoice, &invoice);
+    if (e || !p)
+        return e;
+    int64_t left = invoice.balance.amount - part->amount.amount;
+    for (size_t i = 0; i < p->allocations.n; i++)
+        if (p->allocations.v[i].invoice == part->invoice && p->allocations.v[i].amount.amount > left)
+            *credit = p->allocations.v[i].amount.amount - left;
+    *found = p;
+    for (size_t i = 0; i < pending->n; i++)
+        if (pending->v[i].id == p->id)
+            return OK;
+    pending->v[pending->n++] = (struct payment_row){.id = p->id,
+                                                    .number = p->number,
+                                                    .state = p->state,
+                                                    .customer = p->customer,
+                                                    .customer_name = p->customer_name,
+                                                    .date = p->date,
+                                                    .mode = p->mode,
+                                                    .amount = p->amount,
+                                                    .allocations = p->allocations,
+                                                    .method = p->method,
+                                                    .gateway = p->gateway};
+    return OK;
+}
+
+static const char *becomes(struct call *c, int64_t credit, const char *currency)
+{
+    char text[MONEY_TEXT];
+    if (!credit)
+        return "nothing of it becomes credit";
+    return arena_printf(c->arena, "%s %s of it becomes credit", currency,
+                        money_plain(text, credit, currency_digits(currency)));
+}
+
+/* Before it is recorded: ERR_PENDING, unless that is known; and what it would mean. */
+static enum err check_pending(struct call *c, const struct payment_record_in *in, const struct payment *p,
+                              struct payment_record_out *out)
+{
+    struct payment_row_list pending = {0, arena_alloc(c->arena, (p->allocations.n + 1) * sizeof *pending.v)};
+    const char *said = "", *field = "";
+    const char *currency = p->amount.currency;
+    int64_t credit, sum = 0;
+    const struct payment *found;
+    for (size_t i = 0; i < p->allocations.n; i++) {
+        const struct allocation *part = &p->allocations.v[i];
+        enum err e = look_pending(c, part, &pending, &credit, &found);
+        if (e)
+            return e;
+        if (!found)
+            continue;
+        sum += credit; /* each at most the balance of an invoice, and those were added up before */
+        if (!*said)
+            field = arena_printf(c->arena, "parts.%zu.invoice", i);
+        said = arena_printf(c->arena, "%s%s%s by card on %s is still pending: if it succeeds, %s", said,
+                            *said ? "; " : "", found->number, part->number, becomes(c, credit, currency));
+    }
+    if (*said && !in->despite_pending)
+        return REFUSE(c, ERR_PENDING, field, "%s", said);
+    payment_rows_finish(c, pending.v, pending.n);
+    out->pending = pending;
+    if (pending.n)
+        out->credit = money_of(sum, currency);
+    return OK;
+}
+
 enum err op_payment_record(struct call *c, const struct payment_record_in *in, struct payment_record_out *out)
 {
     struct payment *p = arena_alloc(c->arena, sizeof *p);
@@ -71,6 +147,8 @@ enum err op_payment_record(struct call *c, const struct payment_record_in *in, s
         e = REFUSE(c, ERR_INVALID, "date", "is in the future");
     if (!e)
         e = gather(c, in, p);
+    if (!e)
+        e = check_pending(c, in, p, out);
     if (e)
         return e;
     p->date = in->date ? in->date : today;

@@ -4,6 +4,7 @@
 #include "common/text.h"
 #include "server/ops/document.h"
 #include "server/ops/figures.h"
+#include "server/ops/payment.h"
 
 #define ROWS 50
 #define FAILED_DAYS 14   /* a failed payment that nobody retried is no news any more */
@@ -141,6 +142,13 @@ static enum err comments(struct queue *q)
     return e;
 }
 
+/* The method, behind the name of a gateway that has to be told from others. */
+static const char *with(struct call *c, const struct payment *p)
+{
+    return payment_note(c, p->gateway, p->state) ? arena_printf(c->arena, "%s: %s", p->gateway, p->method)
+                                                 : p->method;
+}
+
 static void add_payment(struct queue *q, enum lane_of lane, int job, const struct payment *p)
 {
     struct lane *to = &q->lanes[lane];
@@ -153,7 +161,7 @@ static void add_payment(struct queue *q, enum lane_of lane, int job, const struc
                        .customer_name = p->customer_name,
                        .amount = p->amount,
                        .since = p->settled ? p->settled : p->created,
-                       .text = job == JOB_PAYMENT_FAILED ? p->failure : p->method};
+                       .text = job == JOB_PAYMENT_FAILED ? p->failure : with(q->c, p)};
 }
 
 /* A failed payment is work while something it was for is still open, and only the last try of it. */
@@ -258,5 +266,7 @@ enum err op_queue_get(struct call *c, const struct queue_get_in *in, struct queu
         e = figures_counts(c, 0, &out->counts);
     if (!e)
         e = work(c, in->limit, today, &out->work);
+    if (!e)
+        e = payment_notices(c, &out->notices);
     return e ? e : call_unread(c, &out->unread, &last);
 }

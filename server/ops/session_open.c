@@ -2,6 +2,7 @@
 #include "common/text.h"
 #include "server/limits.h"
 #include "server/ops/factor.h"
+#include "server/ops/payment.h"
 #include "server/ops/stage.h"
 #include "server/secret.h"
 #include <string.h>
@@ -216,6 +217,7 @@ enum err session_me(struct call *c, const struct session *s, struct me **out)
     me->expires = s->created + LIMIT_SESSION_LIFE_MS;
     me->customers_edit = b->customers_edit;
     me->partial_payments = b->partial_payments;
+    payment_offer(c, b, me);
     if (s->role != ROLE_CUSTOMER) {
         struct staff p;
         e = record_get(&c->txn, KIND_STAFF, (uint64_t)s->person, &p);

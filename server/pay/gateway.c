@@ -22,6 +22,19 @@ const char *gateway_name(const struct gateway *g)
     return g->kind->name;
 }
 
+const char *gateway_name_at(size_t i)
+{
+    return i < sizeof kinds / sizeof *kinds ? kinds[i]->name : NULL;
+}
+
+const char *gateway_note(const char *name)
+{
+    for (size_t i = 0; name && i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i]->name, name) == 0)
+            return kinds[i]->note;
+    return NULL;
+}
+
 enum err gateway_tokenize(struct gateway *g, struct arena *a, const struct gateway_card *card, int32_t today,
                           struct gateway_method *out, struct refusal *why)
 {

@@ -21,6 +21,11 @@ struct gateway_method {
     const char *method; /* for people: "Visa ending 4242" */
 };
 
+/* What has to be said wherever its payments are asked for or shown, as a sentence's beginning: "sandbox: no money moves"; NULL: nothing.
+ * By name, also of a gateway that is not open; NULL for a name that is none. */
+const char *gateway_note(const char *name);
+const char *gateway_name_at(size_t i); /* all there could be, open or not; NULL behind the last */
+
 enum gateway_state {
     GATEWAY_UNKNOWN, /* it has heard of no charge with that key, or could not be asked */
     GATEWAY_PENDING,
@@ -53,7 +58,7 @@ enum err gateway_ask(struct gateway *g, const char *key, struct gateway_outcome 
 
 /* --- for the files that implement one ----------------------------------------------------------------------------------- */
 struct gateway_kind {
-    const char *name;
+    const char *name, *note; /* gateway_note */
     enum err (*open)(const char *folder, struct gateway **out);
     void (*close)(struct gateway *g);
     enum err (*tokenize)(struct gateway *g, struct arena *a, const struct gateway_card *card, int32_t today,

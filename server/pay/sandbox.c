@@ -69,7 +69,7 @@ static enum err sandbox_tokenize(struct gateway *g, struct arena *a, const struc
     if (e)
         return e;
     e = refuse(why, ERR_PAYMENT_FAILED, "card_number",
-               "the sandbox takes test cards only, such as 4242 4242 4242 4242");
+               "sandbox: no money moves, and only test cards are taken, such as 4242 4242 4242 4242");
     for (size_t i = 0; i < sizeof cards / sizeof *cards; i++)
         if (strcmp(facts.digits, cards[i].number) == 0) {
             out->token = arena_printf(a, "sandbox-%s-%s", behaviours[cards[i].behaviour].word, facts.last4);
@@ -159,5 +159,6 @@ static enum err sandbox_ask(struct gateway *g, const char *key, struct gateway_o
 }
 
 const struct gateway_kind gateway_sandbox = {
-    "sandbox", sandbox_open, sandbox_close, sandbox_tokenize, sandbox_charge, sandbox_ask,
+    "sandbox",   "sandbox: no money moves", sandbox_open, sandbox_close, sandbox_tokenize, sandbox_charge,
+    sandbox_ask,
 };

@@ -104,13 +104,14 @@ class Client:
 
 class Daemon:
     def __init__(self, portal="acme", name="Acme Ltd", currency="EUR", email="ada@acme.test", zone="UTC", wrap=(), env=None,
-                 listen=(), folder=None, arguments=()):
+                 listen=(), folder=None, arguments=(), sandbox=True):
         self.temp = pathlib.Path(tempfile.mkdtemp(prefix="postern-test-"))
         self.data = pathlib.Path(folder) if folder else self.temp / "data"
         self.socket = str(self.temp / "socket")
         self.url = f"ipc://{self.socket}"
         self.portal, self.email, self.wrap, self.env = portal, email, list(wrap), env
         self.listen, self.arguments = list(listen), list(arguments)  # the latter: of serve
+        self.sandbox = sandbox  # cards are taken, and no money moves
         self.log = self.temp / "log"
         self.process = None
         self.clients = []
@@ -125,7 +126,7 @@ class Daemon:
             command = [*self.wrap, BUILD / "bin/posternd", "serve", "--data", self.data, "--listen", self.url]
             for url in self.listen:
                 command += ["--listen", url]
-            command += self.arguments
+            command += self.arguments + ["--sandbox"] * self.sandbox
             self.process = subprocess.Popen(command, stderr=log, stdin=subprocess.DEVNULL,
                                             env={**os.environ, **(self.env or {})})
         wait_until(lambda: b"msg=ready" in self.log.read_bytes()[begin:] or self.process.poll() is not None, 60, "ready")

@@ -101,12 +101,20 @@ static const char *can_pay(const struct ui *ui, const void *state)
     const struct customer_document *s = state;
     if (document_screen_loaded(ui, state))
         return "Not loaded yet.";
-    return s->shown.v.doc->state == DOC_OPEN ? NULL : "Nothing is due on it.";
+    const struct document *d = s->shown.v.doc;
+    if (d->state != DOC_OPEN)
+        return "Nothing is due on it.";
+    return s->shown.v.me->card && d->not_by_card && *d->not_by_card ? d->not_by_card : NULL;
 }
 
 static void run_pay(struct ui *ui, void *state)
 {
     ui_push(ui, &screen_customer_pay, ((struct customer_document *)state)->shown.id);
+}
+
+static void run_transfer(struct ui *ui, void *state)
+{
+    ui_push(ui, &screen_customer_transfer, ((struct customer_document *)state)->shown.id);
 }
 
 static const char *has_other(const struct ui *ui, const void *state)
@@ -165,19 +173,29 @@ static const struct key_row estimate_keys[] = {{.key = 'a',
                                                 .run = run_other,
                                                 .quiet = true},
                                                {0}};
-static const struct key_row invoice_keys[] = {
-    {.key = 'p', .action = "pay", .help = "Pay it", .possible = can_pay, .run = run_pay},
-    COMMENT_ROW,
-    COPY_ROW,
-    DOCUMENT_BEFORE_ROW,
-    DOCUMENT_AFTER_ROW,
-    {.key = 'i',
-     .action = "estimate",
-     .help = "The estimate it comes from",
-     .possible = has_other,
-     .run = run_other,
-     .quiet = true},
-    {0}};
+static const struct key_row invoice_keys[] = {{.key = 'p',
+                                               .action = "pay",
+                                               .help = "Pay it",
+                                               .possible = can_pay,
+                                               .run = run_pay,
+                                               .offered = pay_by_card},
+                                              {.key = 'p',
+                                               .action = "how to pay",
+                                               .help = "The bank account, the amount, and what to quote",
+                                               .possible = can_pay,
+                                               .run = run_transfer,
+                                               .offered = pay_by_transfer},
+                                              COMMENT_ROW,
+                                              COPY_ROW,
+                                              DOCUMENT_BEFORE_ROW,
+                                              DOCUMENT_AFTER_ROW,
+                                              {.key = 'i',
+                                               .action = "estimate",
+                                               .help = "The estimate it comes from",
+                                               .possible = has_other,
+                                               .run = run_other,
+                                               .quiet = true},
+                                              {0}};
 
 const struct screen screen_customer_estimate = {.name = "customer.estimate",
                                                 .title = "Estimate",

@@ -5,6 +5,8 @@
 #include "tui/documents.h"
 #include <stdio.h>
 
+#define PAY_MOST 200 /* parts of payment.pay */
+
 static const struct list_column estimate_columns[] = {
     {.name = "number", .title = "Number", .width = 12, .sortable = true},
     {.name = "date", .title = "Date", .width = 11, .drop = 1, .sortable = true},
@@ -96,7 +98,7 @@ static void run_open(struct ui *ui, void *state)
     opened->shown.from = s->list;
 }
 
-static const char *can_pay(const struct ui *ui, const void *state)
+static const char *can_transfer(const struct ui *ui, const void *state)
 {
     const struct documents *s = state;
     int64_t status = list_user(s->list);
@@ -106,9 +108,34 @@ static const char *can_pay(const struct ui *ui, const void *state)
                : "Nothing is due on this one.";
 }
 
+static const char *can_pay(const struct ui *ui, const void *state)
+{
+    const struct documents *s = state;
+    if (list_marked(s->list, PAY_MOST))
+        return "At most 200 invoices fit one payment.";
+    return list_marked(s->list, 0) ? NULL : can_transfer(ui, state);
+}
+
+/* Those that are marked, else the one under the cursor. */
 static void run_pay(struct ui *ui, void *state)
 {
-    ui_push(ui, &screen_customer_pay, list_id(((struct documents *)state)->list));
+    const struct documents *s = state;
+    size_t n = 0;
+    while (list_marked(s->list, n))
+        n++;
+    if (n == 0) {
+        ui_push(ui, &screen_customer_pay, list_id(s->list));
+        return;
+    }
+    uint64_t *ids = arena_alloc(ui_arena(ui), n * sizeof *ids);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = list_marked(s->list, i);
+    pay_chosen(ui, ids, n);
+}
+
+static void run_transfer(struct ui *ui, void *state)
+{
+    ui_push(ui, &screen_customer_transfer, list_id(((struct documents *)state)->list));
 }
 
 #define OPEN_ROW                                                                                       \
@@ -122,11 +149,21 @@ static void run_pay(struct ui *ui, void *state)
         .run = documents_run_show                                                     \
     }
 static const struct key_row estimate_keys[] = {OPEN_ROW, SHOW_ROW, {0}};
-static const struct key_row invoice_keys[] = {
-    OPEN_ROW,
-    {.key = 'p', .action = "pay", .help = "Pay this invoice", .possible = can_pay, .run = run_pay},
-    SHOW_ROW,
-    {0}};
+static const struct key_row invoice_keys[] = {OPEN_ROW,
+                                              {.key = 'p',
+                                               .action = "pay",
+                                               .help = "Pay this invoice, or those that are marked",
+                                               .possible = can_pay,
+                                               .run = run_pay,
+                                               .offered = pay_by_card},
+                                              {.key = 'p',
+                                               .action = "how to pay",
+                                               .help = "The bank account, the amount, and what to quote",
+                                               .possible = can_transfer,
+                                               .run = run_transfer,
+                                               .offered = pay_by_transfer},
+                                              SHOW_ROW,
+                                              {0}};
 
 const struct screen screen_customer_estimates = {.name = "customer.estimates",
                                                  .title = "Estimates",

@@ -114,17 +114,18 @@ static void draw_owed(const struct state *s, const struct canvas *c, int y)
     if (a->overdue_count)
         snprintf(note + n, sizeof note - (size_t)n, ", %" PRId64 " overdue", a->overdue_count);
     figure(c, y, "You owe", a->overdue_count ? STYLE_BAD : STYLE_BOLD, show_money(amount, a->total), note,
-           "p  Pay now");
+           s->me->card       ? "p  Pay now"
+           : s->me->transfer ? "p  How to pay"
+                             : "");
 }
 
 static int draw_last_payment(const struct state *s, const struct canvas *c, int y)
 {
     const struct payment_row *p = s->home->last_payment;
-    char amount[SHOW_TEXT], date[DATE_TEXT], note[200];
+    char amount[SHOW_TEXT], date[DATE_TEXT], with[SHOW_WITH], note[SHOW_WITH + 40];
     if (!p)
         return 0;
-    const char *method = p->method && *p->method ? p->method : show_pay_mode(p->mode);
-    snprintf(note, sizeof note, "%s, %s", date_short(date, p->date), method);
+    snprintf(note, sizeof note, "%s, %s", date_short(date, p->date), show_row_with(with, p));
     figure(c, y, "Last payment", STYLE_PLAIN, show_money(amount, p->amount), note, "");
     return 1;
 }
@@ -246,8 +247,11 @@ static void draw(const void *state, struct canvas *whole)
     if (s->home->banner && *s->home->banner)
         y += canvas_wrap(c, y, 1, c->columns - 2, 3, STYLE_BOLD, s->home->banner) + 1;
     draw_owed(s, c, y++);
+    if (s->home->ageing->count && s->me->card_note && *s->me->card_note)
+        canvas_right(c, y++, c->columns - 1, STYLE_WARN, s->me->card_note);
     if (s->home->credit.amount)
-        figure(c, y++, "Credit", STYLE_PLAIN, show_money(amount, s->home->credit), "usable now", "");
+        figure(c, y++, "Credit", STYLE_PLAIN, show_money(amount, s->home->credit),
+               "not set against any invoice", "");
     y += draw_last_payment(s, c, y);
     draw_estimates(s, c, y++);
     int bars = c->rows - y >= 12 ? draw_ageing(s, c, y + 1) : 0; /* what happened matters more */
@@ -283,6 +287,12 @@ static void run_pay(struct ui *ui, void *state)
     ui_push(ui, &screen_customer_pay, 0);
 }
 
+static void run_transfer(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_push(ui, &screen_customer_transfer, 0);
+}
+
 static void run_open(struct ui *ui, void *state)
 {
     struct state *s = state;
@@ -311,7 +321,18 @@ static const struct key_row keys[] = {
      .help = "Open what it is about",
      .possible = can_open,
      .run = run_open},
-    {.key = 'p', .action = "pay", .help = "Pay what is due", .possible = can_pay, .run = run_pay},
+    {.key = 'p',
+     .action = "pay",
+     .help = "Pay what is due",
+     .possible = can_pay,
+     .run = run_pay,
+     .offered = pay_by_card},
+    {.key = 'p',
+     .action = "how to pay",
+     .help = "The bank account, the amounts, and what to quote",
+     .possible = can_pay,
+     .run = run_transfer,
+     .offered = pay_by_transfer},
     {.key = 'q', .action = "sign out", .help = "Sign out", .run = run_sign_out},
     {0}};
 

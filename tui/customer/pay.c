@@ -10,6 +10,8 @@ struct state {
     struct pay pay;
     struct list *list;
     bool loaded, cut; /* cut: more is due than fits one payment */
+    struct due *got;  /* of the invoices that were chosen, read one after the other */
+    size_t n_got;
 };
 
 static const struct list_column columns[] = {
@@ -29,19 +31,38 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     list_empty_text(s->list, "Nothing is due. Thank you.");
 }
 
+static size_t chosen(const struct state *s)
+{
+    return s->pay.only ? 1 : s->pay.n_chosen;
+}
+
+static void ask_next(struct ui *ui, struct state *s)
+{
+    struct invoice_get_in in = {0};
+    GIVE(invoice_get_in, &in, invoice, s->pay.only ? s->pay.only : s->pay.chosen[s->n_got]);
+    GIVE(invoice_get_in, &in, peek, true);
+    ui_ask(ui, ONE, OPNO_invoice_get, &in);
+}
+
 static void load(struct ui *ui, void *state, enum load why)
 {
     struct state *s = state;
     struct home_get_in none = {0};
-    struct invoice_get_in in = {0};
     (void)why;
-    if (!s->pay.only) {
+    if (!chosen(s)) {
         ui_ask(ui, DUE, OPNO_home_get, &none);
         return;
     }
-    GIVE(invoice_get_in, &in, invoice, s->pay.only);
-    GIVE(invoice_get_in, &in, peek, true);
-    ui_ask(ui, ONE, OPNO_invoice_get, &in);
+    s->got = arena_alloc(ui_arena(ui), chosen(s) * sizeof *s->got);
+    s->n_got = 0;
+    ask_next(ui, s);
+}
+
+void pay_chosen(struct ui *ui, const uint64_t *ids, size_t n)
+{
+    struct state *s = ui_push(ui, &screen_customer_pay, 0);
+    s->pay.chosen = ids;
+    s->pay.n_chosen = n;
 }
 
 /* --- the rows */
@@ -53,11 +74,18 @@ static void show(struct state *s, bool again)
     for (size_t i = 0; i < s->pay.n; i++) {
         const struct due *d = &s->pay.due[i];
         char due[SHOW_TEXT], balance[SHOW_TEXT], amount[SHOW_TEXT];
-        const char *cells[] = {d->in ? "[x]" : "[ ]", d->number,
-                               show_due(due, DOC_INVOICE, d->status, d->day, s->pay.today),
-                               show_money(balance, d->due), d->in ? show_amount(amount, d->amount) : "–"};
-        unsigned styles[] = {0, 0, d->status == STATUS_OVERDUE ? STYLE_BAD : 0, 0, 0};
-        struct list_row row = {.id = d->invoice, .cells = cells, .styles = styles, .user = (int64_t)i};
+        show_due(due, DOC_INVOICE, d->status, d->day, s->pay.today);
+        const char *cells[] = {d->why  ? "–"
+                               : d->in ? "[x]"
+                                       : "[ ]",
+                               d->number, d->why ? d->why : due, show_money(balance, d->due),
+                               d->in ? show_amount(amount, d->amount) : "–"};
+        unsigned styles[] = {0, 0, d->status == STATUS_OVERDUE && !d->why ? STYLE_BAD : 0, 0, 0};
+        struct list_row row = {.id = d->invoice,
+                               .cells = cells,
+                               .style = d->why ? STYLE_DIM : STYLE_PLAIN,
+                               .styles = styles,
+                               .user = (int64_t)i};
         if (again)
             list_update(s->list, &row);
         else
@@ -77,10 +105,14 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         pay_due_all(&s->pay, ui_arena(ui), out);
         s->cut = out->ageing->count > (int64_t)s->pay.n;
     } else {
-        const struct document *d = ((const struct invoice_get_out *)r->out)->invoice;
-        pay_due_one(&s->pay, ui_arena(ui), d);
-        if (d->no_card)
-            ui_toast(ui, TONE_BAD, "%s can not be paid by card.", show_text(d->number));
+        if (s->n_got == chosen(s)) /* an answer to an older reload */
+            return;
+        s->got[s->n_got++] = pay_due_of(ui_arena(ui), ((const struct invoice_get_out *)r->out)->invoice);
+        if (s->n_got < chosen(s)) {
+            ask_next(ui, s);
+            return;
+        }
+        pay_take(&s->pay, ui_arena(ui), s->got, s->n_got);
     }
     s->pay.today = ui_today(ui);
     s->loaded = true;
@@ -96,7 +128,12 @@ static void event(struct ui *ui, void *state, const struct event *e)
 
 /* --- drawing */
 
-void pay_steps(const struct canvas *c, enum pay_step here)
+static struct due *current(const struct state *s)
+{
+    return list_id(s->list) ? &s->pay.due[list_user(s->list)] : NULL;
+}
+
+void pay_steps(const struct pay *p, const struct canvas *c, enum pay_step here)
 {
     static const char *const names[] = {"Select", "Method", "Review", "Processing", "Receipt"};
     static const char *const here_names[] = {"SELECT", "METHOD", "REVIEW", "PROCESSING", "RECEIPT"};
@@ -110,13 +147,14 @@ void pay_steps(const struct canvas *c, enum pay_step here)
                                         : STYLE_DIM,
                         i == (int)here ? here_names[i] : names[i]);
     }
+    canvas_fit(c, 1, 1, c->columns - 2, STYLE_WARN | STYLE_BOLD, show_text(p->me->card_note));
 }
 
 static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
-    char total[SHOW_TEXT], count[80];
-    pay_steps(c, PAY_SELECT);
+    char total[SHOW_TEXT], count[80], why[600];
+    pay_steps(&s->pay, c, PAY_SELECT);
     struct canvas rows = canvas_part(c, 2, 1, c->rows - 6, c->columns - 2);
     list_draw(s->list, &rows);
     if (!s->loaded || !s->pay.n)
@@ -127,19 +165,21 @@ static void draw(const void *state, struct canvas *c)
              s->cut ? "; the others in a second payment" : "");
     canvas_text(c, c->rows - 2, 12, STYLE_PLAIN, count);
     canvas_right(c, c->rows - 2, c->columns - 1, STYLE_BOLD, show_money(total, s->pay.total));
+    const struct due *d = current(s);
+    if (d && d->why) {
+        snprintf(why, sizeof why, "%s: %s", d->number, d->why);
+        canvas_fit(c, c->rows - 1, 3, c->columns - 4, STYLE_PLAIN, why);
+    }
 }
 
 /* --- keys */
 
-static struct due *current(const struct state *s)
-{
-    return list_id(s->list) ? &s->pay.due[list_user(s->list)] : NULL;
-}
-
-static void toggle(struct state *s)
+static void toggle(struct ui *ui, struct state *s)
 {
     struct due *d = current(s);
-    if (!d)
+    if (d && d->why)
+        ui_toast(ui, TONE_BAD, "%s: %s.", d->number, d->why);
+    if (!d || d->why)
         return;
     d->in = !d->in;
     pay_sum(&s->pay);
@@ -148,10 +188,9 @@ static void toggle(struct state *s)
 
 static bool key(struct ui *ui, void *state, const struct key *k)
 {
-    (void)ui;
     if (k->code != ' ')
         return false;
-    toggle(state);
+    toggle(ui, state);
     return true;
 }
 
@@ -163,7 +202,12 @@ static const char *can_go(const struct ui *ui, const void *state)
         return "Not loaded yet.";
     if (!s->pay.n)
         return "Nothing is due.";
-    return s->pay.count ? NULL : "Mark at least one invoice with Space.";
+    if (s->pay.count)
+        return NULL;
+    for (size_t i = 0; i < s->pay.n; i++)
+        if (!s->pay.due[i].why)
+            return "Mark at least one invoice with Space.";
+    return "None of these can be paid by card now.";
 }
 
 static void run_go(struct ui *ui, void *state)
@@ -177,7 +221,10 @@ static const char *can_part(const struct ui *ui, const void *state)
     (void)ui;
     if (!s->pay.me->partial_payments)
         return "Invoices have to be paid in full here.";
-    return current(s) ? NULL : "There is no invoice.";
+    const struct due *d = current(s);
+    if (!d)
+        return "There is no invoice.";
+    return d->why;
 }
 
 static void part_done(struct ui *ui, void *state, const struct said *said)
@@ -213,8 +260,7 @@ static void run_part(struct ui *ui, void *state)
 
 static void run_toggle(struct ui *ui, void *state)
 {
-    (void)ui;
-    toggle(state);
+    toggle(ui, state);
 }
 
 static const struct key_row keys[] = {

@@ -10,11 +10,14 @@ struct due {
     struct money due, amount; /* amount: what is to be paid of it */
     int32_t day;
     int status;
-    bool in; /* to be paid now */
+    const char *why; /* why it can not be paid by card now, as the server says; NULL: it can */
+    bool in;         /* to be paid now; never of one that can not be */
 };
 enum pay_step { PAY_SELECT, PAY_METHOD, PAY_REVIEW, PAY_PROCESSING, PAY_RECEIPT };
 struct pay {
-    uint64_t only; /* the invoice; 0: all that is due */
+    uint64_t only;          /* the invoice; 0: all that is due, or */
+    const uint64_t *chosen; /* those that were marked */
+    size_t n_chosen;
     struct due *due;
     size_t n;
     struct money total; /* of those that are in */
@@ -30,10 +33,12 @@ struct pay {
 struct pay_card {
     const char *number, *expiry, *code, *name;
 };
-/* What is due according to home.get or invoice.get, kept in the arena. What was left out, and part amounts that still fit, stay so when it
- * is read again. */
+/* What is due according to home.get, or to invoice.get of one, in the arena. */
 void pay_due_all(struct pay *p, struct arena *a, const struct home_get_out *home);
-void pay_due_one(struct pay *p, struct arena *a, const struct document *invoice);
+struct due pay_due_of(struct arena *a, const struct document *invoice);
+/* These are what there is to choose from. What was left out, and part amounts that still fit, stay so when it is read again. One payment
+ * has one currency: those in another than the first are left to a payment of their own. */
+void pay_take(struct pay *p, struct arena *a, struct due *due, size_t n);
 void pay_sum(struct pay *p); /* after amounts or choices have changed */
 /* "100.00" → how much of that invoice is to be paid now; false: no amount, or more than is due. */
 bool pay_part(struct due *d, const char *text);
@@ -59,7 +64,8 @@ bool pay_send_again(const struct pay_try *t, bool online); /* the same id: the s
 extern const struct screen screen_pay_method, screen_pay_review, screen_pay_processing;
 /* These screens begin their state with a pointer to the struct pay; pushing one: */
 void pay_push(struct ui *ui, const struct screen *step, struct pay *pay);
-void pay_steps(const struct canvas *c, enum pay_step here); /* the crumbs in row 0 */
+/* The crumbs in row 0, and in row 1 what has to be said wherever a card is asked for. */
+void pay_steps(const struct pay *p, const struct canvas *c, enum pay_step here);
 /* What is paid, one row each, from row y with the label in column 3; returns rows used. At most `most` rows. */
 int pay_rows(const struct pay *p, const struct canvas *c, int y, int most);
 void pay_leave(struct ui *ui, int screens); /* back to where paying began */

@@ -142,7 +142,7 @@ static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
     char total[SHOW_TEXT];
-    pay_steps(c, PAY_METHOD);
+    pay_steps(s->pay, c, PAY_METHOD);
     canvas_print(c, 2, 3, STYLE_PLAIN, "%s for %zu invoice%s, by card", show_money(total, s->pay->total),
                  s->pay->count, s->pay->count == 1 ? "" : "s");
     struct canvas part = canvas_part(c, 4, 1, c->rows - 5, c->columns - 2);

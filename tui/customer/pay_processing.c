@@ -155,7 +155,7 @@ static void draw_refused(const struct state *s, const struct canvas *c)
 static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
-    pay_steps(c, s->try.over ? PAY_RECEIPT : PAY_PROCESSING);
+    pay_steps(s->pay, c, s->try.over ? PAY_RECEIPT : PAY_PROCESSING);
     if (*s->try.refused) {
         draw_refused(s, c);
     } else if (!s->try.over) {

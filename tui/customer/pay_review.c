@@ -64,7 +64,7 @@ static void draw(const void *state, struct canvas *c)
     const struct state *s = state;
     const struct pay *p = s->pay;
     char total[SHOW_TEXT];
-    pay_steps(c, PAY_REVIEW);
+    pay_steps(p, c, PAY_REVIEW);
     canvas_text(c, 2, 3, STYLE_PLAIN, "To");
     canvas_fit(c, 2, 15, c->columns - 16, STYLE_PLAIN, p->me->business);
     canvas_text(c, 3, 3, STYLE_PLAIN, "With");

@@ -13,23 +13,35 @@ static void keep_choice(const struct due *before, size_t n, struct due *d)
         }
 }
 
-static struct due due_of(struct arena *a, const char *number, uint64_t id, struct money balance, int32_t day,
-                         int status)
+static const char *kept(struct arena *a, const char *text)
 {
-    const char *text = show_text(number);
-    return (struct due){.invoice = id,
-                        .number = arena_text(a, text, strlen(text)),
-                        .due = balance,
-                        .amount = balance,
-                        .day = day,
-                        .status = status,
-                        .in = true};
+    return arena_text(a, text, strlen(text));
 }
 
-static void replace(struct pay *p, struct due *due, size_t n)
+static struct due due_of(struct arena *a, const char *number, uint64_t id, struct money balance,
+                         const char *why)
 {
-    for (size_t i = 0; i < n; i++)
-        keep_choice(p->due, p->n, &due[i]);
+    bool can = !why || !*why;
+    return (struct due){.invoice = id,
+                        .number = kept(a, show_text(number)),
+                        .due = balance,
+                        .amount = balance,
+                        .why = can ? NULL : kept(a, why),
+                        .in = can};
+}
+
+void pay_take(struct pay *p, struct arena *a, struct due *due, size_t n)
+{
+    const char *currency = NULL;
+    for (size_t i = 0; i < n; i++) {
+        struct due *d = &due[i];
+        keep_choice(p->due, p->n, d);
+        if (!d->why && !currency)
+            currency = d->due.currency;
+        if (!d->why && strcmp(d->due.currency, currency) != 0)
+            d->why = arena_printf(a, "is in %s, not in %s: pay it by itself", d->due.currency, currency);
+        d->in = d->in && !d->why;
+    }
     p->due = due;
     p->n = n;
     pay_sum(p);
@@ -39,24 +51,31 @@ void pay_due_all(struct pay *p, struct arena *a, const struct home_get_out *home
 {
     struct due *due = arena_alloc(a, (home->due.n + 1) * sizeof *due);
     for (size_t i = 0; i < home->due.n; i++) {
-        const struct document_row *d = &home->due.v[i];
-        due[i] = due_of(a, d->number, d->id, d->balance, d->due, d->status);
+        const struct document_due *d = &home->due.v[i];
+        due[i] = due_of(a, d->number, d->id, d->balance, d->not_by_card);
+        due[i].day = d->due;
+        due[i].status = d->status;
     }
-    replace(p, due, home->due.n);
+    pay_take(p, a, due, home->due.n);
 }
 
-void pay_due_one(struct pay *p, struct arena *a, const struct document *invoice)
+struct due pay_due_of(struct arena *a, const struct document *invoice)
 {
-    struct due *due = arena_alloc(a, sizeof *due);
     bool open = invoice->state == DOC_OPEN;
-    if (open)
-        *due = due_of(a, invoice->number, invoice->id, invoice->balance, invoice->due, invoice->status);
-    replace(p, due, open);
+    struct due d = due_of(a, invoice->number, invoice->id, invoice->balance,
+                          open ? invoice->not_by_card : "nothing is due on it");
+    d.day = invoice->due;
+    d.status = invoice->status;
+    return d;
 }
 
 void pay_sum(struct pay *p)
 {
-    p->total = money_of(0, p->n ? p->due[0].due.currency : p->me->currency);
+    const char *currency = p->me->currency;
+    for (size_t i = p->n; i-- > 0;) /* of the first that can be paid */
+        if (!p->due[i].why)
+            currency = p->due[i].due.currency;
+    p->total = money_of(0, currency);
     p->count = 0;
     for (size_t i = 0; i < p->n; i++)
         if (p->due[i].in && money_add(p->total.amount, p->due[i].amount.amount, &p->total.amount) == OK)
@@ -68,6 +87,8 @@ bool pay_part(struct due *d, const char *text)
     int64_t amount;
     int digits = currency_digits(d->due.currency);
     if (money_parse(text, digits < 0 ? 2 : digits, &amount) != OK || amount <= 0 || amount > d->due.amount)
+        return false;
+    if (d->why)
         return false;
     d->amount.amount = amount;
     d->in = true;

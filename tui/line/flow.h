@@ -37,6 +37,7 @@ enum turn flow_about(struct talk *t, int subject, uint64_t id); /* what an event
 /* Customers. */
 enum turn flow_home(struct talk *t, void *ctx);
 enum turn flow_pay(struct talk *t, void *ctx); /* ctx: NULL: all that is due; or the id of an invoice */
+bool flow_by_card(struct talk *t);             /* for deeds: is paying by card offered here? */
 enum turn flow_account(struct talk *t, void *ctx);
 
 /* Staff. */

@@ -16,10 +16,15 @@ enum turn flow_home(struct talk *t, void *ctx)
     talk_quote(t, "Message", h->banner);
     say_owed(t, "You owe", h->ageing);
     if (h->credit.amount)
-        talk_fact(t, "Credit", "%s", show_money(amount, h->credit));
+        talk_fact(t, "Credit", "%s, not set against any invoice", show_money(amount, h->credit));
     if (h->last_payment)
         talk_fact(t, "Last payment", "%s, %s", show_money(amount, h->last_payment->amount),
                   date_short(day, h->last_payment->date));
+    if (h->due.n && talk_me(t)->card)
+        talk_fact(t, "Paying by card", "%s", show_text(talk_me(t)->card_note));
+    else if (h->due.n && talk_me(t)->transfer)
+        talk_fact(t, "Pay by bank transfer", "to %s, quoting the number of the invoice",
+                  show_text(h->business->bank));
     talk_fact(t, "Estimates to approve", "%" PRId64, h->estimates_open);
     for (size_t i = 0; i < h->estimates.n; i++) {
         const struct document_row *d = &h->estimates.v[i];
@@ -27,7 +32,7 @@ enum turn flow_home(struct talk *t, void *ctx)
                  show_due(day, d->kind, d->status, d->due, talk_today(t)));
     }
     for (size_t i = 0; i < h->due.n && i < 10; i++) {
-        const struct document_row *d = &h->due.v[i];
+        const struct document_due *d = &h->due.v[i];
         talk_say(t, "To pay: %s, %s, %s", show_text(d->number), show_money(amount, d->balance),
                  show_due(day, d->kind, d->status, d->due, talk_today(t)));
     }
@@ -209,6 +214,11 @@ enum turn flow_account(struct talk *t, void *ctx)
     return talk_menu(t, "Account", account_deeds, show_account, &a);
 }
 
+bool flow_by_card(struct talk *t)
+{
+    return talk_me(t)->card;
+}
+
 static enum turn pay_all(struct talk *t, void *ctx)
 {
     (void)ctx;
@@ -222,7 +232,11 @@ const struct deed deeds_customer[] = {
      .op = OPNO_estimate_list,
      .run = flow_estimates},
     {.name = "invoices", .help = "Invoices: read, pay", .op = OPNO_invoice_list, .run = flow_invoices},
-    {.name = "pay", .help = "Pay what is due", .op = OPNO_payment_pay, .run = pay_all},
+    {.name = "pay",
+     .help = "Pay what is due",
+     .op = OPNO_payment_pay,
+     .run = pay_all,
+     .offered = flow_by_card},
     {.name = "payments", .help = "Payments and receipts", .op = OPNO_payment_list, .run = flow_payments},
     {.name = "account",
      .help = "You and your company, password, keys, sessions",

@@ -223,7 +223,7 @@ static const char *can_pay(struct talk *t, const void *ctx)
         return "This is an estimate.";
     if (d->state != DOC_OPEN)
         return "Nothing is due on it.";
-    return d->no_card ? "It can not be paid by card." : NULL;
+    return d->not_by_card && *d->not_by_card ? d->not_by_card : NULL;
 }
 
 static enum turn run_pay(struct talk *t, void *ctx)
@@ -280,15 +280,19 @@ static const struct deed estimate_deeds[] = {{.name = "accept",
                                               .run = run_versions},
                                              COMMON,
                                              {0}};
-static const struct deed invoice_deeds[] = {
-    {.name = "pay", .help = "Pay it", .op = OPNO_payment_pay, .possible = can_pay, .run = run_pay},
-    {.name = "record",
-     .help = "Record a payment that arrived",
-     .op = OPNO_payment_record,
-     .possible = can_record,
-     .run = run_record},
-    COMMON,
-    {0}};
+static const struct deed invoice_deeds[] = {{.name = "pay",
+                                             .help = "Pay it",
+                                             .op = OPNO_payment_pay,
+                                             .possible = can_pay,
+                                             .run = run_pay,
+                                             .offered = flow_by_card},
+                                            {.name = "record",
+                                             .help = "Record a payment that arrived",
+                                             .op = OPNO_payment_record,
+                                             .possible = can_record,
+                                             .run = run_record},
+                                            COMMON,
+                                            {0}};
 
 enum turn flow_document(struct talk *t, int kind, uint64_t id)
 {

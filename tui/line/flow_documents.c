@@ -122,7 +122,7 @@ static void load_payments(struct talk *t, struct talk_rows *r)
     const uint64_t *customer = r->ctx;
     struct payment_list_in in = {0};
     const void *out;
-    char day[SHOW_TEXT], amount[SHOW_TEXT];
+    char day[SHOW_TEXT], amount[SHOW_TEXT], with[SHOW_WITH];
     GIVE(payment_list_in, &in, limit, TALK_PAGE);
     if (customer)
         GIVE(payment_list_in, &in, customer, *customer);
@@ -139,8 +139,7 @@ static void load_payments(struct talk *t, struct talk_rows *r)
         bool whose = !talk_is_customer(t) && !customer;
         talk_row(t, r, p->id, 0, p->number, "%s, %s%s%s, %s, %s, %s", show_text(p->number),
                  whose ? show_text(p->customer_name) : "", whose ? ", " : "", show_pay_state(p->state),
-                 show_money(amount, p->amount), p->method && *p->method ? p->method : show_pay_mode(p->mode),
-                 date_short(day, p->date));
+                 show_money(amount, p->amount), show_row_with(with, p), date_short(day, p->date));
     }
     talk_next(r, page->next);
 }

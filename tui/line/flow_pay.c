@@ -31,7 +31,9 @@ static bool load(struct talk *t, struct pay *p, const uint64_t *invoice)
     GIVE(invoice_get_in, &in, peek, true);
     if (!talk_get(t, TAG_MORE, OPNO_invoice_get, &in, &out))
         return false;
-    pay_due_one(p, talk_scratch(t), ((const struct invoice_get_out *)out)->invoice);
+    struct due *due = arena_alloc(talk_scratch(t), sizeof *due);
+    *due = pay_due_of(talk_scratch(t), ((const struct invoice_get_out *)out)->invoice);
+    pay_take(p, talk_scratch(t), due, 1);
     return true;
 }
 
@@ -42,9 +44,9 @@ static void say_due(struct talk *t, const struct pay *p)
         const struct due *d = &p->due[i];
         show_due(due, DOC_INVOICE, d->status, d->day, p->today);
         bool part = d->in && d->amount.amount != d->due.amount;
-        talk_say(t, "%zu. %s, %s%s%s%s%s%s", i + 1, d->number, show_money(amount, d->due), *due ? ", " : "",
-                 due, d->in ? "" : ", not now", part ? ", of it now " : "",
-                 part ? show_money(now, d->amount) : "");
+        talk_say(t, "%zu. %s, %s%s%s%s%s%s%s%s", i + 1, d->number, show_money(amount, d->due),
+                 *due ? ", " : "", due, d->in ? "" : ", not now", d->why ? ": " : "", d->why ? d->why : "",
+                 part ? ", of it now " : "", part ? show_money(now, d->amount) : "");
     }
     talk_fact(t, "You pay", "%s for %zu of %zu invoices", show_money(amount, p->total), p->count, p->n);
 }
@@ -70,6 +72,8 @@ static void choose(struct talk *t, struct pay *p, const char *typed)
     char most[SHOW_TEXT];
     if (!d)
         talk_say(t, "There is no such invoice. Type a number of the list.");
+    else if (d->why)
+        talk_say(t, "%s: %s.", d->number, d->why);
     else if (!*rest)
         d->in = !d->in;
     else if (!p->me->partial_payments)
@@ -103,6 +107,14 @@ static enum turn select_due(struct talk *t, struct pay *p)
     }
 }
 
+/* What has to be said wherever a card is asked for. */
+static void say_note(struct talk *t)
+{
+    const char *note = talk_me(t)->card_note;
+    if (note && *note)
+        talk_say(t, "%s", note);
+}
+
 static enum turn ask_card(struct talk *t, struct card *c)
 {
     enum turn turn = talk_ask(t,
@@ -134,6 +146,7 @@ static enum turn review(struct talk *t, struct pay *p)
     char amount[SHOW_TEXT], does[120];
     ui_id(talk_ui(t), p->id);
     talk_title(t, "Review. Nothing has been charged yet.");
+    say_note(t);
     talk_fact(t, "To", "%s", p->me->business);
     talk_fact(t, "With", "%s", p->method);
     for (size_t i = 0; i < p->n; i++)
@@ -249,6 +262,7 @@ enum turn flow_pay(struct talk *t, void *ctx)
         return TURN_BACK;
     }
     talk_title(t, "Pay. Nothing is charged before you have heard the review.");
+    say_note(t);
     turn = select_due(t, &p);
     if (turn != TURN_ON)
         return turn;

@@ -70,8 +70,17 @@ static void review(struct talk *t, const struct document *d, const struct paymen
     talk_fact(t, "Reference", "%s", show_text(in->reference));
 }
 
+static void said(struct talk *t, const struct payment_record_out *out)
+{
+    char amount[SHOW_TEXT];
+    talk_say(t, "Recorded: %s.", show_text(out->payment->number));
+    if (out->credit.amount)
+        talk_say(t, "If the payment by card succeeds, %s of it becomes credit.",
+                 show_money(amount, out->credit));
+}
+
 /* Once, whatever the connection does: a try again has the same id. */
-static enum turn record(struct talk *t, const struct payment_record_in *in)
+static enum turn record(struct talk *t, struct payment_record_in *in)
 {
     uint8_t id[16];
     bool again = true;
@@ -80,13 +89,20 @@ static enum turn record(struct talk *t, const struct payment_record_in *in)
     while (again) {
         enum err e = talk_try(t, TAG_ACT, OPNO_payment_record, in, id, &out);
         if (e == OK) {
-            talk_say(t, "Recorded: %s.",
-                     show_text(((const struct payment_record_out *)out)->payment->number));
+            said(t, out);
             return TURN_AGAIN;
         }
         if (talk_ended(t))
             return TURN_END;
         talk_refused(t);
+        if (e == ERR_PENDING) {
+            enum turn turn = talk_word(t, "RECORD", "record it all the same");
+            if (turn != TURN_ON)
+                return turn;
+            GIVE(payment_record_in, in, despite_pending, true);
+            ui_id(talk_ui(t), id); /* nothing was recorded under the one before */
+            continue;
+        }
         if (e != ERR_OFFLINE)
             return TURN_BACK;
         enum turn turn = talk_confirm(t, &again, "Ask once more? It is recorded only once.");

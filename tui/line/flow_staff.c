@@ -17,6 +17,8 @@ static void load_today(struct talk *t, struct talk_rows *r)
         return;
     const struct queue_get_out *q = out;
     if (!*r->after) {
+        for (size_t i = 0; i < q->notices.n; i++)
+            talk_say(t, "%s", q->notices.v[i]);
         for (size_t i = 0; i < q->ageing.n; i++)
             say_owed(t, "Owed to the business", &q->ageing.v[i]);
         for (size_t i = 0; i < q->paid_month.n; i++)

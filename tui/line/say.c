@@ -46,11 +46,12 @@ char *say_state(char *buffer, size_t size, int kind, int status, int32_t due, in
 
 void say_payment(struct talk *t, const struct payment *p)
 {
-    char text[SHOW_TEXT];
+    char text[SHOW_TEXT], with[SHOW_WITH];
     const char *title = p->state == PAY_SUCCEEDED ? "Receipt"
                         : p->state == PAY_FAILED  ? "Failed payment"
                                                   : "Payment under way";
     talk_title(t, "%s %s", title, show_text(p->number));
+    talk_fact(t, "Note", "%s", show_text(p->note));
     talk_fact(t, "State", "%s", show_pay_state(p->state));
     if (p->state == PAY_FAILED) {
         talk_fact(t, "Reason", "%s", show_text(p->failure));
@@ -62,7 +63,7 @@ void say_payment(struct talk *t, const struct payment *p)
     talk_fact(t, "To", "%s", show_text(talk_me(t)->business));
     talk_fact(t, "From", "%s", show_text(p->customer_name));
     talk_fact(t, "Date", "%s", date_short(text, p->date));
-    talk_fact(t, "Method", "%s", p->method && *p->method ? p->method : show_pay_mode(p->mode));
+    talk_fact(t, "Method", "%s", show_with(with, p));
     talk_fact(t, "Reference", "%s", show_text(p->reference));
     talk_fact(t, "Made by", "%s", show_text(p->by));
     for (size_t i = 0; i < p->allocations.n; i++) {
@@ -70,7 +71,7 @@ void say_payment(struct talk *t, const struct payment *p)
         talk_say(t, "For %s: %s", show_text(a->number), show_money(text, a->amount));
     }
     if (p->unused.amount)
-        talk_fact(t, "Credit for later invoices", "%s", show_money(text, p->unused));
+        talk_fact(t, "Kept as credit", "%s", show_money(text, p->unused));
 }
 
 void say_event(struct talk *t, const struct event *e)

@@ -80,13 +80,12 @@ static void say_payments(struct talk *t, const struct document_view *v)
     for (size_t i = 0; v->payments && i < v->payments->n; i++) {
         const struct payment_row *p = &v->payments->v[i];
         struct money part = p->amount;
-        char amount[SHOW_TEXT], day[SHOW_TEXT];
+        char amount[SHOW_TEXT], day[SHOW_TEXT], with[SHOW_WITH];
         for (size_t j = 0; j < p->allocations.n; j++)
             if (p->allocations.v[j].invoice == v->doc->id)
                 part = p->allocations.v[j].amount;
         talk_say(t, "Payment %s: %s, %s, %s, %s", show_text(p->number), show_money(amount, part),
-                 show_pay_state(p->state), p->method && *p->method ? p->method : show_pay_mode(p->mode),
-                 date_short(day, p->date));
+                 show_pay_state(p->state), show_row_with(with, p), date_short(day, p->date));
     }
 }
 
@@ -132,6 +131,8 @@ void say_document(struct talk *t, const struct document_view *v)
     for (size_t i = 0; i < d->lines.n; i++)
         say_line(t, d, i);
     say_totals(t, d);
+    if (d->kind == DOC_INVOICE && d->state == DOC_OPEN && !d->no_card && v->me && v->me->card)
+        talk_fact(t, "Card", "%s", v->me->card_note && *v->me->card_note ? v->me->card_note : "offered");
     if (d->kind == DOC_INVOICE && d->state == DOC_OPEN && !d->no_transfer && *bank)
         talk_fact(t, "Bank transfer", "to %s, quoting %s", bank, show_text(d->number));
     talk_quote(t, "Note", d->notes);

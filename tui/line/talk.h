@@ -64,7 +64,8 @@ struct deed {
     enum op_number op;                                        /* what it asks for: offered to those who may */
     const char *(*possible)(struct talk *t, const void *ctx); /* NULL or why not; NULL: always */
     enum turn (*run)(struct talk *t, void *ctx);
-    bool always; /* needs no operation */
+    bool always;                     /* needs no operation */
+    bool (*offered)(struct talk *t); /* NULL: always; false: what it does does not exist here */
 };
 /* Shows what it stands on (may be NULL; false: it could not be shown), then asks until the person goes back. */
 enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,

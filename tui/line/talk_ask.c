@@ -223,7 +223,7 @@ enum turn talk_choose(struct talk *t, const char *label, const char *const *choi
 
 static bool offered(struct talk *t, const struct deed *d)
 {
-    return d->always || talk_may(t, d->op);
+    return (d->always || talk_may(t, d->op)) && (!d->offered || d->offered(t));
 }
 
 static void tell_menu(struct talk *t, const struct deed *deeds, const void *ctx)

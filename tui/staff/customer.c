@@ -135,7 +135,7 @@ static int draw_money(const struct state *s, const struct canvas *c, int y)
 {
     const struct customer_overview_out *o = s->out;
     const struct ageing *a = o->ageing;
-    char text[200], date[DATE_TEXT];
+    char text[200], date[DATE_TEXT], with[SHOW_WITH];
     int from = y;
     canvas_text(c, y, 1, STYLE_DIM, "Owes");
     canvas_money(c, y, 34, STYLE_BOLD, a->total, true);
@@ -158,7 +158,7 @@ static int draw_money(const struct state *s, const struct canvas *c, int y)
         canvas_text(c, y, 1, STYLE_DIM, "Last paid");
         canvas_money(c, y, 34, STYLE_PLAIN, p->amount, true);
         canvas_print(c, y++, 36, STYLE_PLAIN, "%s, %s, %s", date_short(date, p->date), show_text(p->number),
-                     p->method && *p->method ? p->method : show_pay_mode(p->mode));
+                     show_row_with(with, p));
     }
     return y - from;
 }

@@ -12,6 +12,7 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     (void)subject;
     e->today = ui_today(ui);
     editor_init(e);
+    e->card = client_me(ui)->card;
 }
 
 static void close_state(void *state)

@@ -253,10 +253,13 @@ static int draw_fields(const struct editor *e, const struct canvas *c, int y, in
     canvas_text(c, y++, 29, STYLE_PLAIN, "prices with tax");
     if (e->kind == DOC_INVOICE) {
         canvas_text(c, y, 1, STYLE_DIM, "Offer");
-        draw_input(&e->foot[FOOT_CARD], c, y, 11, 3, focused(e, AREA_FOOT, 0, FOOT_CARD));
-        canvas_text(c, y, 15, STYLE_PLAIN, "card");
-        draw_input(&e->foot[FOOT_TRANSFER], c, y, 25, 3, focused(e, AREA_FOOT, 0, FOOT_TRANSFER));
-        canvas_text(c, y++, 29, STYLE_PLAIN, "bank transfer");
+        int x = e->card ? 25 : 11;
+        if (e->card) {
+            draw_input(&e->foot[FOOT_CARD], c, y, 11, 3, focused(e, AREA_FOOT, 0, FOOT_CARD));
+            canvas_text(c, y, 15, STYLE_PLAIN, "card");
+        }
+        draw_input(&e->foot[FOOT_TRANSFER], c, y, x, 3, focused(e, AREA_FOOT, 0, FOOT_TRANSFER));
+        canvas_text(c, y++, x + 4, STYLE_PLAIN, "bank transfer");
     }
     y += draw_block(e, c, y, FOOT_NOTES, "Notes", width - 11);
     y += draw_block(e, c, y, FOOT_TERMS, "Terms", width - 11);

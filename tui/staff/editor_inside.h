@@ -67,7 +67,8 @@ struct editor {
     int64_t revision;
     int state;
     char number[64], next_number[64], customer_name[256], currency[4], base_currency[4];
-    int days; /* between date and due */
+    int days;  /* between date and due */
+    bool card; /* invoices can be paid by card here */
     bool tax_per_line, ready, dirty, sending, stale;
     bool have_document, have_customer, have_taxes, have_business;
     struct input head[HEADS], foot[FEET];

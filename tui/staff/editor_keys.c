@@ -11,7 +11,9 @@ static bool same_focus(struct editor_focus a, struct editor_focus b)
 
 static bool foot_offered(const struct editor *e, int at)
 {
-    return e->kind == DOC_INVOICE || (at != FOOT_CARD && at != FOOT_TRANSFER);
+    if (at == FOOT_CARD)
+        return e->kind == DOC_INVOICE && e->card;
+    return e->kind == DOC_INVOICE || at != FOOT_TRANSFER;
 }
 
 /* The stop after, or before; the same at the ends. */

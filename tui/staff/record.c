@@ -25,6 +25,7 @@ struct state {
     bool touched, unknown; /* unknown: it was sent, and nobody knows what became of it */
     uint8_t id[16];        /* made at the first review, and again after every change */
     bool has_id;
+    bool despite; /* what was sent last said that pending payments are known */
     int32_t today;
 };
 
@@ -169,8 +170,11 @@ static void changed_parts(struct state *s)
 
 /* --- answers */
 
+static void ask_despite(struct ui *ui, const struct refusal *why);
+
 static void recorded(struct ui *ui, struct state *s, const struct reply *r)
 {
+    char credit[SHOW_TEXT];
     if (r->code == ERR_OFFLINE && strcmp(r->why->detail, CLIENT_NOT_SENT) != 0) {
         s->unknown = true;
         ui_status(ui, "Outcome unknown: do not record it anew. F2 asks again, and it is recorded once.");
@@ -189,12 +193,21 @@ static void recorded(struct ui *ui, struct state *s, const struct reply *r)
         if (r->code == ERR_OVERPAID || r->code == ERR_STATE)
             ui_reload(ui); /* somebody paid meanwhile */
     }
+    if (r->code == ERR_PENDING) {
+        ask_despite(ui, r->why);
+        return;
+    }
     if (ui_refused(ui, r))
         return;
-    const struct payment *p = ((const struct payment_record_out *)r->out)->payment;
+    const struct payment_record_out *out = r->out;
+    const struct payment *p = out->payment;
     form_kept(s->form);
     s->touched = false;
-    ui_toast(ui, TONE_GOOD, "%s is recorded.", show_text(p->number));
+    if (out->credit.amount)
+        ui_toast(ui, TONE_INFO, "%s is recorded. If the payment by card succeeds, %s becomes credit.",
+                 show_text(p->number), show_money(credit, out->credit));
+    else
+        ui_toast(ui, TONE_GOOD, "%s is recorded.", show_text(p->number));
     ui_replace(ui, &screen_staff_payment, p->id);
 }
 
@@ -331,15 +344,16 @@ static bool key(struct ui *ui, void *state, const struct key *k)
     return true;
 }
 
-static void record_done(struct ui *ui, void *state, const struct said *said)
+/* despite: that payments by card are pending on these invoices is known. */
+static void send_it(struct ui *ui, struct state *s, bool despite)
 {
-    struct state *s = state;
     struct payment_record_in in = {0};
     struct allocation parts[PARTS] = {0};
     struct allocation_list list = {0, parts};
     int64_t typed = form_amount(s->form, "amount");
-    (void)said;
     GIVE(payment_record_in, &in, customer, s->customer);
+    if (despite)
+        GIVE(payment_record_in, &in, despite_pending, true);
     GIVE(payment_record_in, &in, date, form_date(s->form, "date"));
     GIVE(payment_record_in, &in, mode, modes[form_choice(s->form, "mode")]);
     GIVE(payment_record_in, &in, reference, form_text(s->form, "reference"));
@@ -358,6 +372,32 @@ static void record_done(struct ui *ui, void *state, const struct said *said)
         ui,
         &(struct ask){
             .tag = RECORD, .op = op_at(OPNO_payment_record), .in = &in, .id = s->id, .busy = "Recording…"});
+}
+
+static void record_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct state *s = state;
+    (void)said;
+    s->despite = s->unknown && s->despite; /* what is asked again has to be the same */
+    send_it(ui, s, s->despite);
+}
+
+static void despite_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct state *s = state;
+    (void)said;
+    if (!s->has_id)
+        ui_id(ui, s->id);
+    s->has_id = s->despite = true;
+    send_it(ui, s, true);
+}
+
+/* The server says what is pending, and what of it would become credit: recorded only if that is meant. */
+static void ask_despite(struct ui *ui, const struct refusal *why)
+{
+    char text[sizeof why->detail + 80];
+    snprintf(text, sizeof text, "%s.\n\nNothing has been recorded yet.", why->detail);
+    ui_confirm(ui, "A payment by card is pending", text, "Record all the same", despite_done);
 }
 
 static void review(struct ui *ui, struct state *s)

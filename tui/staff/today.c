@@ -262,7 +262,11 @@ static int draw_figures(const struct state *s, const struct canvas *c)
 static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
-    int y = s->out ? draw_figures(s, c) : 2;
+    int notices = s->out ? (int)s->out->notices.n : 0;
+    for (int i = 0; i < notices; i++)
+        canvas_fit(c, i, 1, c->columns - 2, STYLE_WARN | STYLE_BOLD, s->out->notices.v[i]);
+    struct canvas figures = canvas_part(c, notices, 0, c->rows - notices, c->columns);
+    int y = notices + (s->out ? draw_figures(s, &figures) : 2);
     canvas_rule(c, y, 0, c->columns);
     struct canvas rest = canvas_part(c, y + 1, 0, c->rows - y - 1, c->columns);
     list_draw(s->list, &rest);

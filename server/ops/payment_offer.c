@@ -1,0 +1,142 @@
+/* Whether invoices can be paid by card, why one can not, and what has to be said with a payment. Faces show it; the rule is here. */
+#include "server/ops/payment.h"
+#include "server/pay/gateway.h"
+#include <string.h>
+
+void payment_offer(const struct call *c, const struct business *b, struct me *me)
+{
+    me->card = c->gateway != NULL;
+    me->card_note = c->gateway ? gateway_note(gateway_name(c->gateway)) : NULL;
+    me->transfer = b->bank && *b->bank;
+}
+
+bool payment_gateway_here(const struct gateway *g, const char *name)
+{
+    return g && name && strcmp(gateway_name(g), name) == 0;
+}
+
+const char *payment_note(const struct call *c, const char *gateway, int state)
+{
+    if (!gateway || !*gateway)
+        return NULL;
+    const char *note = gateway_note(gateway);
+    if (state != PAY_PENDING || payment_gateway_here(c->gateway, gateway))
+        return note;
+    return arena_printf(c->arena, "%s%sits gateway is gone, so it stays pending", note ? note : "",
+                        note ? "; " : "");
+}
+
+static bool is_pending(void *context, void *row)
+{
+    (void)context;
+    return ((const struct payment *)row)->state == PAY_PENDING;
+}
+
+enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **pending)
+{
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_INVOICE);
+    key_u64(&k, invoice);
+    struct list_range range = list_range(&k);
+    struct record_list l = {.kind = KIND_PAYMENT,
+                            .view = shape_payment(),
+                            .ranges = &range,
+                            .n = 1,
+                            .backward = true,
+                            .limit = 1,
+                            .keep = is_pending};
+    enum err e = record_list(&c->txn, &l, &c->why);
+    if (!e)
+        *pending = l.count ? l.rows : NULL;
+    return e;
+}
+
+/* Most days no payment of the business is pending: then no invoice needs to be looked at for one. */
+static enum err any_pending(struct call *c, bool *any)
+{
+    size_t n;
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_STATE);
+    struct list_range range = list_range(key_u8(&k, PAY_PENDING));
+    enum err e = record_count(&c->txn, &range, 1, &n);
+    if (!e)
+        *any = n != 0;
+    return e;
+}
+
+enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, struct not_by_card *out)
+{
+    bool any;
+    struct payment *pending = NULL;
+    *out = (struct not_by_card){.code = OK};
+    if (!c->gateway) {
+        *out = (struct not_by_card){ERR_SWITCHED_OFF, "paying by card is not offered here"};
+        return OK;
+    }
+    if (no_card) {
+        *out = (struct not_by_card){ERR_SWITCHED_OFF, "can not be paid by card"};
+        return OK;
+    }
+    enum err e = any_pending(c, &any);
+    if (!e && any)
+        e = payment_pending_on(c, invoice, &pending);
+    if (!e && pending)
+        *out = (struct not_by_card){
+            ERR_PENDING,
+            arena_printf(c->arena, "%s is still being settled: do not pay again", pending->number)};
+    return e;
+}
+
+void payment_finish(const struct call *c, struct payment *p)
+{
+    p->note = payment_note(c, p->gateway, p->state);
+}
+
+void payment_rows_finish(const struct call *c, struct payment_row *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        rows[i].note = payment_note(c, rows[i].gateway, rows[i].state);
+}
+
+/* --- gateways that are not there any more ---------------------------------------------------------------------------------- */
+
+enum err payment_left_of(struct txn *t, const struct gateway *g, struct payment_left *out)
+{
+    enum err e = OK;
+    const char *name;
+    *out = (struct payment_left){.pending = 0};
+    for (size_t i = 0; !e && (name = gateway_name_at(i)); i++) {
+        struct total *totals;
+        size_t n;
+        if (!gateway_note(name) || payment_gateway_here(g, name))
+            continue;
+        e = total_list(t, TOTAL_GATEWAY, total_name(name), NULL, 0, UINT32_MAX, &totals, &n);
+        for (size_t k = 0; !e && k < n; k++) {
+            out->gateway = name;
+            out->pending += totals[k].sub == PAY_PENDING ? totals[k].count : 0;
+            out->succeeded += totals[k].sub == PAY_SUCCEEDED ? totals[k].count : 0;
+        }
+    }
+    return e;
+}
+
+/* What staff have to know: that no money moves here, or that what stands in the store as paid was not. */
+enum err payment_notices(struct call *c, struct text_list *out)
+{
+    struct payment_left left;
+    const char **texts = (const char **)arena_alloc(c->arena, 3 * sizeof *texts);
+    const char *note = c->gateway ? gateway_note(gateway_name(c->gateway)) : NULL;
+    size_t n = 0;
+    enum err e = payment_left_of(&c->txn, c->gateway, &left);
+    if (e)
+        return e;
+    if (note)
+        texts[n++] = arena_printf(c->arena, "%s when customers pay by card", note);
+    if (left.succeeded)
+        texts[n++] = arena_printf(c->arena, "%s: %lld payment%s as paid, though no money moved", left.gateway,
+                                  (long long)left.succeeded, left.succeeded == 1 ? " stands" : "s stand");
+    if (left.pending)
+        texts[n++] = arena_printf(
+            c->arena, "%s: %lld payment%s pending until posternd is started with --%s again", left.gateway,
+            (long long)left.pending, left.pending == 1 ? " stays" : "s stay", left.gateway);
+    *out = (struct text_list){n, texts};
+    return OK;
+}
