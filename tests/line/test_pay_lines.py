@@ -1,0 +1,56 @@
+"""Line mode: what can not be paid by card is said at the choice; how to pay where no card is taken; a payment by hand beside a pending one."""
+import os
+import pathlib
+
+from daemon import PASSWORD, line, money
+from northwind import ANA, MARIA, Northwind
+from pty_talk import Talk
+
+POSTERN = pathlib.Path(os.environ["POSTERN_BUILD"]) / "bin/postern"
+HANGS = {"card_number": "4000000000000341", "card_expiry": "12/39", "card_code": "123"}
+NOTE = "sandbox: no money moves"
+
+
+def signed_in(b, email=MARIA):
+    t = Talk([POSTERN, "--url", b.url, "--portal", "northwind"])
+    return t.hear("E-mail: ").say(email).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+
+
+def test_what_can_not_be_paid_is_said_at_the_choice_and_that_no_money_moves():
+    with Northwind() as b:
+        made = b.invoice([line("Bulk", "1", "50")], 9, no_card=True)
+        with signed_in(b) as t:
+            t.say("home").hear("Main menu: ")
+            assert "Paying by card: " + NOTE in t.last
+            t.say("pay").hear("takes it in: ")
+            assert NOTE in t.last and "for 3 of 4 invoices" in t.last
+            row = next(x for x in t.last.splitlines() if made["number"] in x)
+            assert row.endswith("not now: can not be paid by card"), row
+            t.say(made["number"]).hear(f"{made['number']}: can not be paid by card.").hear("for 3 of 4 invoices")
+
+
+def test_without_a_gateway_paying_is_not_offered_and_home_says_how():
+    with Northwind(sandbox=False) as b:
+        with signed_in(b) as t:
+            t.say("help").hear("Main menu: ")
+            assert "pay:" not in t.last.lower().replace("invoices: read, pay", "")
+            t.say("pay").hear("Main menu: ")
+            assert "Card number" not in t.last and "takes it in" not in t.last
+            t.say("home").hear("Main menu: ")
+            assert "Pay by bank transfer: to IE29 AIBK 9311 5212 3456 78, quoting the number of the invoice" in t.last
+
+
+def test_recording_beside_a_pending_payment_asks_once_more():
+    with Northwind() as b:
+        made = b.invoice([line("Bulk", "1", "50")], 9)
+        b.maria.ask("payment.pay", parts=[{"invoice": made["id"]}], expect=money("50"), **HANGS)
+        b.stop()
+        b.sandbox = False  # it stays pending
+        super(Northwind, b).start()
+        ana = b.sign_in()
+        with signed_in(b, ANA) as t:
+            t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ").say("record").hear("How it was paid").hear(": ").say("1")
+            t.hear("Amount").hear(": ").say().hear("Day").hear(": ").say().hear("Reference").hear(": ").say().hear("Type RECORD").hear(": ").say("RECORD")
+            t.hear("EUR 50.00 of it becomes credit").hear("Type RECORD to record it all the same").hear(": ")
+            assert len(ana.ask("payment.list", invoice=made["id"])["payments"]) == 1
+            t.say("RECORD").hear("Recorded: PAY-").hear("EUR 50.00 of it becomes credit")
