@@ -248,6 +248,43 @@ char *text_fold(struct arena *a, const char *text)
     return out;
 }
 
+/* The e of "ae", "oe", "ue" and the second a of "aa": the same letter as ä, ö, ü, å, which are folded to their bases. */
+static bool spells_out(ucs4_t c, ucs4_t before)
+{
+    return c == 'e' ? before == 'a' || before == 'o' || before == 'u' : c == 'a' && before == 'a';
+}
+
+char *text_search(struct arena *a, const char *text)
+{
+    char *folded = text_fold(a, text);
+    size_t length = strlen(folded), o = 0;
+    ucs4_t before = 0;
+    for (size_t at = 0; at < length;) {
+        ucs4_t c;
+        bool bad;
+        size_t n = next(folded + at, length - at, &c, &bad);
+        if (c < 0x80 || !uc_is_property_default_ignorable_code_point(c)) {
+            if (!spells_out(c, before)) {
+                memmove(folded + o, folded + at, n);
+                o += n;
+            }
+            before = c;
+        }
+        at += n;
+    }
+    folded[o] = '\0';
+    return folded;
+}
+
+/* A character that is a word by itself: Han, Kana, and (taken apart by folding) the first letter of a Hangul syllable. */
+static bool is_solo(ucs4_t c)
+{
+    return c >= 0x1100 &&
+           (c <= 0x115f || (c >= 0x3005 && c <= 0x3007) || (c >= 0x3041 && c <= 0x30ff) ||
+            (c >= 0x31f0 && c <= 0x31ff) || (c >= 0x3400 && c <= 0x4dbf) || (c >= 0x4e00 && c <= 0x9fff) ||
+            (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3fffd));
+}
+
 static bool in_word(ucs4_t c)
 {
     if (c < 0x80)
@@ -266,7 +303,10 @@ size_t text_word(const char **at, const char **word)
         size -= n;
     }
     *word = p;
+    bool solo = size && is_solo(c);
     while (size && (n = next(p, size, &c, &bad), !bad && in_word(c))) {
+        if (p > *word && (solo ? !is_jamo_tail(c) : is_solo(c)))
+            break;
         p += n;
         size -= n;
     }

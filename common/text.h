@@ -22,9 +22,14 @@ size_t text_fit(const char *text, size_t columns, size_t *used);
 /* Form for comparing and searching: case folded, NFKD without combining marks, and the letters with a stroke or a ligature
  * that Unicode does not take apart as their plain ones ("Köhler" → "kohler", "Bjørn" → "bjorn"). Folding twice changes nothing. */
 char *text_fold(struct arena *a, const char *text);
+/* Form in which words are looked for: folded, then without what is not seen (soft hyphens, joiners), and with the spellings of one letter
+ * made alike: an e behind a, o, u and an a behind a are left out, so that "Müller", "Mueller" and "Muller", "Århus" and "Aarhus", "Sønner"
+ * and "Soenner" are one word. A beginning stays a beginning. Only for comparing: two different names may be alike. */
+char *text_search(struct arena *a, const char *text);
 /* Normal form C into to[size]: the same text from every keyboard. False: it is no UTF-8, or does not fit with its final 0. */
 bool text_nfc(const char *text, char *to, size_t size) MUST_USE;
-/* The next word of a folded text (letters and digits); advances *at; returns its length, 0 at the end. */
+/* The next word of a folded text (letters and digits); advances *at; returns its length, 0 at the end. Han, Kana and Hangul are written
+ * without blanks: each of their characters is a word. */
 size_t text_word(const char **at, const char **word);
 /* A plausible e-mail address (RFC 5321 dot-atom local part, ≤ 254 bytes, a domain with letters, digits, hyphen, dot; UTF-8
  * local parts accepted); lower-cases nothing. */

@@ -77,6 +77,12 @@ static void add_sum(struct sums *s, const struct derived_total *t)
     slot->count += t->count;
 }
 
+/* Only a draft and what is open may have something due. */
+static bool document_owes(const struct document *d)
+{
+    return d->kind == DOC_INVOICE && d->state != DOC_DRAFT && d->state != DOC_OPEN && d->balance.amount != 0;
+}
+
 static enum err check_record(struct run *r, enum kind kind, const struct kv_bytes *key,
                              const struct kv_bytes *value)
 {
@@ -91,6 +97,8 @@ static enum err check_record(struct run *r, enum kind kind, const struct kv_byte
     }
     if (record_id(record) != key_get_u64((const uint8_t *)key->data + 5))
         problem(r, "a record stands under another id", key->data, key->size);
+    if (kind == KIND_DOCUMENT && document_owes(record))
+        problem(r, "a document that is closed has a balance", key->data, key->size);
     derive(&r->txn, kind, record, &d);
     r->expected += (int64_t)d.n_keys;
     for (size_t i = 0; i < d.n_keys; i++) {

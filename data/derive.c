@@ -1,5 +1,6 @@
 #include "data/derive.h"
 #include "common/date.h"
+#include "common/filter.h"
 #include "common/text.h"
 #include <string.h>
 
@@ -69,19 +70,36 @@ static bool has_entry(const struct derived *d, const struct key *k)
     return false;
 }
 
-static void word_entries(struct derived *d, enum index index, const char *text)
+/* Every word of a text behind what `start` holds. */
+static void word_entries_at(struct derived *d, const struct key *start, const char *text)
 {
     if (!text)
         return;
-    const char *at = text_fold(d->t->arena, text), *word;
+    const char *at = text_search(d->t->arena, text), *word;
     size_t size;
     while ((size = text_word(&at, &word)) != 0) {
-        struct key k = start(d, index);
+        struct key k = *start;
         key_bytes(&k, word, size < KEY_TEXT ? size : KEY_TEXT);
         key_u8(&k, 0);
         if (!has_entry(d, &k))
             entry(d, &k);
     }
+}
+
+static void word_entries(struct derived *d, enum index index, const char *text)
+{
+    struct key k = start(d, index);
+    word_entries_at(d, &k, text);
+}
+
+/* The digits that a number ends with, as a word that no text has. */
+static void tail_entry(struct derived *d, const struct key *start, const char *number)
+{
+    char tail[FILTER_TAIL];
+    if (!number || !*filter_tail(tail, number))
+        return;
+    struct key k = *start;
+    entry(d, key_text(key_u8(&k, '#'), tail));
 }
 
 static void derive_customer(struct derived *d, const struct customer *c)
@@ -113,38 +131,76 @@ static struct key doc_key(const struct derived *d, enum index index, uint64_t cu
     return k;
 }
 
+static void amount_part(struct key *k, const struct money *m)
+{
+    char code[3] = {0};
+    memcpy(code, m->currency, strnlen(m->currency, 3));
+    key_i64(key_bytes(k, code, 3), m->amount);
+}
+
+void derive_document_order(struct arena *a, const struct document_row *r, int sort, struct key *k)
+{
+    switch (sort) {
+    case SORT_DUE: key_u32(k, (uint32_t)r->due); break;
+    case SORT_TOTAL: amount_part(k, &r->total); break;
+    case SORT_NUMBER: key_number(k, text_fold(a, r->number ? r->number : "")); break;
+    default: key_u32(k, (uint32_t)r->date); break;
+    }
+}
+
+void derive_payment_order(const struct payment_row *r, int sort, struct key *k)
+{
+    if (sort == PAY_SORT_AMOUNT)
+        amount_part(k, &r->amount);
+    else
+        key_u32(k, (uint32_t)r->date);
+}
+
+static bool partly_paid(const struct document *doc)
+{
+    return doc->kind == DOC_INVOICE && doc->state == DOC_OPEN && doc->balance.amount < doc->total.amount;
+}
+
+static void ordered_entries(struct derived *d, const struct document *doc, bool mine)
+{
+    uint64_t customer = mine ? doc->customer : 0;
+    uint32_t date = (uint32_t)doc->date;
+    bool open = doc->state == DOC_OPEN;
+    struct key k = doc_key(d, mine ? INDEX_DOC_CUSTOMER : INDEX_DOC_DATE, customer, doc->kind);
+    entry(d, key_u32(&k, date));
+    k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_NUMBER : INDEX_DOC_NUMBER, customer, doc->kind);
+    entry(d, key_number(&k, text_fold(d->t->arena, doc->number ? doc->number : "")));
+    k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_STATE : INDEX_DOC_STATE, customer, doc->kind);
+    struct key partly = k;
+    entry(d, key_u32(key_u8(&k, (uint8_t)doc->state), date));
+    if (partly_paid(doc))
+        entry(d, key_u32(key_u8(&partly, STATUS_PARTLY_PAID), date));
+    k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_TOTAL : INDEX_DOC_TOTAL, customer, doc->kind);
+    amount_part(&k, &doc->total);
+    entry(d, &k);
+    k = doc_key(d,
+                mine ? (open ? INDEX_DOC_CUSTOMER_DUE : INDEX_DOC_CUSTOMER_CLOSED)
+                     : (open ? INDEX_DOC_DUE : INDEX_DOC_CLOSED),
+                customer, doc->kind);
+    entry(d, key_u32(&k, (uint32_t)doc->due));
+}
+
 static void derive_document(struct derived *d, const struct document *doc)
 {
-    uint32_t date = (uint32_t)doc->date, due = (uint32_t)doc->due;
-    uint8_t state = (uint8_t)doc->state;
-    if (doc->number && *doc->number) {
-        const char *number = text_fold(d->t->arena, doc->number);
-        struct key k = doc_key(d, INDEX_DOC_NUMBER, 0, doc->kind);
-        entry(d, key_text(&k, number));
-        k = doc_key(d, INDEX_DOC_CUSTOMER_NUMBER, doc->customer, doc->kind);
-        entry(d, key_text(&k, number));
-    }
-    for (int mine = 0; mine < 2; mine++) {
-        uint64_t customer = mine ? doc->customer : 0;
-        struct key k = doc_key(d, mine ? INDEX_DOC_CUSTOMER : INDEX_DOC_DATE, customer, doc->kind);
-        entry(d, key_u32(&k, date));
-        k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_STATE : INDEX_DOC_STATE, customer, doc->kind);
-        entry(d, key_u32(key_u8(&k, state), date));
-        k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_TOTAL : INDEX_DOC_TOTAL, customer, doc->kind);
-        entry(d, key_i64(&k, doc->total.amount));
-        if (doc->state == DOC_OPEN) {
-            k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_DUE : INDEX_DOC_DUE, customer, doc->kind);
-            entry(d, key_u32(&k, due));
-        }
-    }
+    struct key words = doc_key(d, INDEX_DOC_WORD, 0, doc->kind);
+    ordered_entries(d, doc, false);
+    ordered_entries(d, doc, true);
+    tail_entry(d, &words, doc->number);
+    word_entries_at(d, &words, doc->reference);
     text_entry(d, INDEX_DOC_SOURCE, doc->source);
     if (doc->waiting) {
         struct key k = start(d, INDEX_DOC_WAITING);
         entry(d, &k);
     }
-    total_both(d, TOTAL_STATE, doc->customer, "", (uint32_t)doc->kind * 256 + state, 0);
+    total_both(d, TOTAL_STATE, doc->customer, "", (uint32_t)doc->kind * 256 + (uint32_t)doc->state, 0);
     if (doc->kind == DOC_INVOICE && doc->state == DOC_OPEN)
-        total_both(d, TOTAL_OUTSTANDING, doc->customer, doc->currency, due, doc->balance.amount);
+        total_both(d, TOTAL_OUTSTANDING, doc->customer, doc->currency, (uint32_t)doc->due,
+                   doc->balance.amount);
 }
 
 static void derive_payment(struct derived *d, const struct payment *p)
@@ -156,9 +212,14 @@ static void derive_payment(struct derived *d, const struct payment *p)
     k = start(d, INDEX_PAYMENT_CUSTOMER);
     entry(d, key_u32(key_u64(&k, p->customer), (uint32_t)p->date));
     k = start(d, INDEX_PAYMENT_AMOUNT);
-    entry(d, key_i64(&k, p->amount.amount));
+    amount_part(&k, &p->amount);
+    entry(d, &k);
     k = start(d, INDEX_PAYMENT_CUSTOMER_AMOUNT);
-    entry(d, key_i64(key_u64(&k, p->customer), p->amount.amount));
+    amount_part(key_u64(&k, p->customer), &p->amount);
+    entry(d, &k);
+    k = start(d, INDEX_PAYMENT_WORD);
+    tail_entry(d, &k, p->number);
+    word_entries_at(d, &k, p->reference);
     if (p->gateway && *p->gateway)
         total(d, TOTAL_GATEWAY, total_name(p->gateway), p->amount.currency, (uint32_t)p->state,
               p->amount.amount);

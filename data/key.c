@@ -55,6 +55,40 @@ struct key *key_text(struct key *k, const char *folded)
     return key_u8(key_text_open(k, folded), 0);
 }
 
+struct key *key_number_open(struct key *k, const char *folded)
+{
+    size_t end = k->size + KEY_TEXT;
+    while (*folded && k->size < end) {
+        if (*folded < '0' || *folded > '9') {
+            key_u8(k, (uint8_t)*folded++);
+            continue;
+        }
+        folded += strspn(folded, "0");
+        size_t digits = strspn(folded, "0123456789");
+        size_t room = end - k->size, taken = digits < room ? digits : room;
+        key_u8(key_u8(k, '0'), (uint8_t)(digits < 254 ? digits + 1 : 255)); /* stored ones are far shorter */
+        key_bytes(k, folded, taken);
+        folded += digits;
+    }
+    return k;
+}
+
+struct key *key_number(struct key *k, const char *folded)
+{
+    key_u8(key_number_open(k, folded), 0);
+    size_t end = k->size + KEY_TEXT / 2;
+    while (*folded && k->size < end) {
+        folded += strcspn(folded, "0123456789");
+        if (!*folded)
+            break;
+        size_t zeros = strspn(folded, "0");
+        key_u8(k, (uint8_t)(zeros < 254 ? zeros + 1 : 255));
+        folded += zeros;
+        folded += strspn(folded, "0123456789");
+    }
+    return key_u8(k, 0);
+}
+
 static uint64_t get_big(const uint8_t *p, int bytes)
 {
     uint64_t v = 0;

@@ -13,6 +13,7 @@
 
 #define KEY_MAX 400
 #define KEY_TEXT 120
+#define KEY_SUFFIX (KEY_TEXT + KEY_TEXT / 2 + 10) /* the longest that follows a prefix: a number and an id */
 
 enum space {
     SPACE_INDEX = 64,
@@ -36,6 +37,12 @@ struct key *key_bytes(struct key *k, const void *bytes, size_t size);
 /* A text that has been folded: up to KEY_TEXT bytes of it, then 00. key_text_open leaves the 00 out: the begin of a range. */
 struct key *key_text(struct key *k, const char *folded);
 struct key *key_text_open(struct key *k, const char *folded);
+/* A folded document number in the order in which people count: 2 before 10, "a-2" before "a-10", "inv-9" before "inv-00010". A run of
+ * digits is '0', the count of its digits from the first that is not 0 plus one, and those digits; then 00, then for each run how many
+ * zeros stood before it plus one (so that "1" and "01" are two numbers), then 00. An empty number comes first of all.
+ * key_number_open stops before the first 00: the begin of everything that counts the same. */
+struct key *key_number(struct key *k, const char *folded);
+struct key *key_number_open(struct key *k, const char *folded);
 uint64_t key_get_u64(const uint8_t *bytes);
 uint32_t key_get_u32(const uint8_t *bytes);
 #endif

@@ -1,6 +1,7 @@
 /* Pages: the union of index ranges, merged in key order, with opaque cursors. */
 #include "common/codec.h"
 #include "data/kv.h"
+#include "data/list_inside.h"
 #include "data/record.h"
 #include <string.h>
 
@@ -100,22 +101,31 @@ static struct stream *best(struct stream *streams, size_t n, bool backward)
     return found;
 }
 
+/* A cursor: the seal of what was asked for, then the suffix of the last key, in hexadecimal. */
 static const char HEX[] = "0123456789abcdef";
+#define SEAL 4
 
-static const char *cursor_text(struct arena *a, const uint8_t *suffix, size_t size)
+static void hex(char *to, const uint8_t *bytes, size_t size)
 {
-    char *text = arena_alloc(a, size * 2 + 1);
     for (size_t i = 0; i < size; i++) {
-        text[i * 2] = HEX[suffix[i] >> 4];
-        text[i * 2 + 1] = HEX[suffix[i] & 15];
+        to[i * 2] = HEX[bytes[i] >> 4];
+        to[i * 2 + 1] = HEX[bytes[i] & 15];
     }
+}
+
+const char *list_cursor(const struct txn *t, const uint8_t *suffix, size_t size)
+{
+    struct key seal = {.size = 0};
+    char *text = arena_alloc(t->arena, (SEAL + size) * 2 + 1);
+    hex(text, key_u32(&seal, t->seal)->bytes, SEAL);
+    hex(text + 2 * SEAL, suffix, size);
     return text;
 }
 
 static bool cursor_bytes(const char *text, uint8_t *out, size_t *size)
 {
     size_t length = strlen(text);
-    if (length % 2 || length / 2 > KEY_TEXT + 40 || length / 2 < 8)
+    if (length % 2 || length / 2 > SEAL + KEY_SUFFIX || length / 2 < SEAL + 8)
         return false;
     for (size_t i = 0; i < length; i++) {
         const char *digit = memchr(HEX, text[i], 16);
@@ -126,6 +136,23 @@ static bool cursor_bytes(const char *text, uint8_t *out, size_t *size)
     }
     *size = length / 2;
     return true;
+}
+
+enum err list_after(const struct txn *t, const char *text, uint8_t *after, size_t *size, struct refusal *why)
+{
+    uint8_t bytes[SEAL + KEY_SUFFIX];
+    size_t all;
+    *size = 0;
+    if (!text || !*text)
+        return OK;
+    if (!cursor_bytes(text, bytes, &all))
+        return refuse(why, ERR_INVALID, "after", "is not a cursor that a list gave");
+    if (key_get_u32(bytes) != t->seal)
+        return refuse(why, ERR_INVALID, "after",
+                      "was given for another list, order or filter: begin without it");
+    *size = all - SEAL;
+    memcpy(after, bytes + SEAL, *size);
+    return OK;
 }
 
 /* The same record may stand twice in a word index: once per page is enough. */
@@ -149,33 +176,43 @@ static enum err take(struct txn *t, struct record_list *l, size_t *room, const s
     enum err e = record_view(t, l->kind, id, l->view, row);
     if (e == ERR_NOT_FOUND)
         return ERR_DAMAGED; /* an index entry without its record */
-    if (e)
+    if (e || (l->keep && !l->keep(l->context, row)))
         return e;
-    if (!l->keep || l->keep(l->context, row))
-        l->count++;
+    if (l->tally)
+        l->tally(l->context, row);
+    l->count += !l->next; /* past the page it is only counted */
     return OK;
+}
+
+/* Is the page done? It is when it is full, after some work, or, as long as nothing was found, after much. */
+static bool done(const struct record_list *l, size_t examined)
+{
+    size_t some = l->examine ? l->examine : LIST_EXAMINE;
+    return l->count == l->limit || (l->count ? examined >= some : examined >= LIST_EXAMINE_EMPTY);
 }
 
 static enum err merge(struct txn *t, struct record_list *l, struct stream *streams)
 {
-    size_t budget = l->examine ? l->examine : LIST_EXAMINE;
     struct stream *s;
     uint8_t last[KEY_MAX];
-    size_t last_size = 0, room = 0;
-    while ((s = best(streams, l->n, l->backward)) != NULL) {
-        if (l->count == l->limit || budget-- == 0) {
-            l->next = cursor_text(t->arena, last, last_size);
+    size_t last_size = 0, room = 0, examined = 0;
+    bool count = l->tally && !(l->after && *l->after);
+    for (; (s = best(streams, l->n, l->backward)) != NULL; examined++) {
+        if (!l->next && done(l, examined))
+            l->next = list_cursor(t, last, last_size);
+        if (l->next && (!count || examined >= LIST_EXAMINE))
             return OK;
-        }
+        bool again = compare(s->suffix, s->suffix_size, last, last_size) == 0; /* in two of the ranges */
         memcpy(last, s->suffix, s->suffix_size);
         last_size = s->suffix_size;
-        enum err e = take(t, l, &room, s);
+        enum err e = again ? OK : take(t, l, &room, s);
         if (!e)
             e = kv_step(s->cursor, l->backward);
         if (e)
             return e;
         look(s, l->backward);
     }
+    l->tallied = count;
     return OK;
 }
 
@@ -183,14 +220,15 @@ enum err record_list(struct txn *t, struct record_list *l, struct refusal *why)
 {
     uint8_t after[KEY_MAX];
     size_t after_size = 0;
-    enum err e = OK;
-    if (l->after && *l->after && !cursor_bytes(l->after, after, &after_size))
-        return refuse(why, ERR_INVALID, "after", "is not a cursor that a list gave");
+    enum err e = list_after(t, l->after, after, &after_size, why);
+    if (e)
+        return e;
     if (l->n > RANGES_MAX)
         return refuse(why, ERR_TOO_LARGE, "", "too many ranges at once");
     l->count = 0;
     l->next = NULL;
     l->rows = NULL;
+    l->tallied = false;
     struct stream *streams = arena_alloc(t->arena, l->n * sizeof *streams);
     for (size_t i = 0; i < l->n && !e; i++)
         e = begin(&streams[i], t, &l->ranges[i], l->backward, after, after_size);
@@ -216,10 +254,15 @@ enum err record_find(struct txn *t, const struct key *prefix, uint64_t *id)
 enum err record_ids(struct txn *t, const struct key *prefix, size_t most, struct id_list *ids)
 {
     struct list_range range = list_range(prefix);
+    return record_range_ids(t, &range, most, ids);
+}
+
+enum err record_range_ids(struct txn *t, const struct list_range *range, size_t most, struct id_list *ids)
+{
     struct stream s = {0};
     struct id_list found = {0};
     size_t capacity = 0;
-    enum err e = begin(&s, t, &range, false, NULL, 0);
+    enum err e = begin(&s, t, range, false, NULL, 0);
     while (!e && s.suffix && found.n < most) {
         if (found.n == capacity)
             found.v = arena_grow(t->arena, found.v, &capacity, sizeof *found.v);

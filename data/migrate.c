@@ -3,6 +3,7 @@
 #include "data/derive.h"
 #include "data/freeze.h"
 #include "data/kv.h"
+#include "data/migrate_lists.h"
 #include "data/store.h"
 #include <assert.h>
 #include <stdio.h>
@@ -189,7 +190,7 @@ static enum err count_gateways(struct kv *kv)
 
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
-    static enum err (*const steps[])(struct kv * kv) = {link_logs, freeze, count_gateways};
+    static enum err (*const steps[])(struct kv * kv) = {link_logs, freeze, count_gateways, migrate_lists};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

@@ -14,6 +14,8 @@ struct txn {
     struct kv_txn *kv;
     struct arena *arena;
     uint32_t business;
+    uint32_t
+        seal; /* of the cursors of this request: a cursor is good only where it was given (same list, order, filter) */
 };
 
 enum index {
@@ -43,6 +45,10 @@ enum err record_last_id(struct txn *t, enum kind kind, uint64_t *id) MUST_USE;
 /* Are events of this kind (enum what) in INDEX_EVENT_WHAT? */
 bool derive_what(int what);
 
+/* What an index of an order (enum doc_sort, pay_sort) holds between its prefix and the id. */
+void derive_document_order(struct arena *a, const struct document_row *row, int sort, struct key *key);
+void derive_payment_order(const struct payment_row *row, int sort, struct key *key);
+
 /* Keys for ranges: the begin of an index or of a kind's records. Append parts with key_u8 … in the order of record.def. */
 struct key index_key(const struct txn *t, enum index index);
 struct key record_key(const struct txn *t, enum kind kind);
@@ -59,11 +65,16 @@ struct list_range {
 };
 struct list_range list_range(const struct key *prefix); /* all of it */
 
+/* The ids of a range, in key order, at most `most`. */
+enum err record_range_ids(struct txn *t, const struct list_range *range, size_t most,
+                          struct id_list *ids) MUST_USE;
+
 /* How many entries a range has, counted up to `most`; no record is read. */
 enum err record_count(struct txn *t, const struct list_range *range, size_t most, size_t *n) MUST_USE;
 
 /* A page: the union of ranges, merged in key order (of what follows each prefix), read through a view.
- * `keep` drops rows after they were read (a filter with no index of its own); at most `examine` entries are looked at. */
+ * `keep` drops rows after they were read (a filter with no index of its own). After `examine` entries a page is given as short as it is;
+ * an empty one only after LIST_EXAMINE_EMPTY. */
 struct record_list {
     enum kind kind;
     const struct shape *view;
@@ -73,15 +84,24 @@ struct record_list {
     const char *after;
     size_t limit, examine; /* examine 0: LIST_EXAMINE */
     bool (*keep)(void *context, void *row);
+    /* Told every row that is kept, also those past the page (up to `examine` entries), but only for the first page. */
+    void (*tally)(void *context, const void *row);
+    /* record_gather: what follows the prefix in the index of the list's order, to which record_gather adds the id. */
+    void (*order)(void *context, const void *row, struct key *key);
     void *context;
     /* results */
     void *rows; /* array of the view's struct */
     size_t count;
     const char *next; /* NULL on the last page; may be set with fewer than `limit` rows */
+    bool tallied;     /* tally was told all there are */
 };
 #define LIST_EXAMINE 2000
+#define LIST_EXAMINE_EMPTY 20000
 /* ERR_INVALID with field "after" for a cursor that this list did not give. */
 enum err record_list(struct txn *t, struct record_list *list, struct refusal *why) MUST_USE;
+/* The same rows in the same order with the same cursors, found otherwise: every record of the ranges (of one kind, in any order, at most
+ * LIST_EXAMINE entries: ask record_count first) is read, those kept are sorted by `order`. For filters that leave few rows. */
+enum err record_gather(struct txn *t, struct record_list *list, struct refusal *why) MUST_USE;
 
 /* Totals that screens show at once, kept in the same transaction. scope 0: the whole business; else a customer. */
 enum total_slot {

@@ -234,9 +234,10 @@ enum err call_number(struct call *c, int series, const char **number)
         text =
             arena_printf(c->arena, "%s%0*lld", s.prefix ? s.prefix : "", (int)s.digits, (long long)s.next++);
         struct key k = index_key(&c->txn, number_index(series));
-        if (series != 3)
-            key_u8(&k, series == 1 ? DOC_ESTIMATE : DOC_INVOICE);
-        key_text(&k, text_fold(c->arena, text));
+        if (series == 3)
+            key_text(&k, text_fold(c->arena, text));
+        else
+            key_number(key_u8(&k, series == 1 ? DOC_ESTIMATE : DOC_INVOICE), text_fold(c->arena, text));
         e = record_find(&c->txn, &k, &other);
     } while (e == OK);
     if (e != ERR_NOT_FOUND)

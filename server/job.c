@@ -1,3 +1,4 @@
+#include "server/cursor.h"
 #include "server/job.h"
 #include "common/log.h"
 #include "common/mp.h"
@@ -240,6 +241,7 @@ static enum err handle(struct job *j, struct call *c)
     if (e)
         return e;
     void *out = arena_alloc(j->run, j->op->out()->size);
+    c->txn.seal = cursor_seal(j->op, j->in, c->txn.business, c->who.customer);
     e = j->handler->run(c, j->in, out);
     if (!e && j->op->mode == OP_WAIT) {
         const struct event_wait_out *news = out;

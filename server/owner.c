@@ -14,7 +14,7 @@ static enum err resolve(struct call *c, const struct codec_name *n)
             (n->kind == KIND_ESTIMATE && kind != DOC_ESTIMATE))
             continue;
         k = index_key(&c->txn, INDEX_DOC_NUMBER);
-        key_text(key_u8(&k, (uint8_t)kind), folded);
+        key_number(key_u8(&k, (uint8_t)kind), folded);
         e = record_find(&c->txn, &k, n->where);
     }
     return e;

@@ -1,8 +1,9 @@
 #include "tui/documents.h"
+#include "common/filter_table.h"
 #include "tui/client.h"
-#include "tui/query.h"
 #include "tui/show.h"
 #include <stdio.h>
+#include <string.h>
 
 enum { LIST, PEEK };
 
@@ -14,25 +15,51 @@ void documents_open(struct ui *ui, struct documents *s, int kind, const struct d
     s->me = client_me(ui);
     s->list = ui_list(ui, columns, count);
     list_remote(s->list, true, true);
+    list_language(s->list, filter_of_documents());
     list_empty_text(s->list, empty);
 }
 
 /* --- asking */
 
+/* estimate.list and invoice.list take the same arguments in the same order. */
+_Static_assert(sizeof(struct estimate_list_in) == sizeof(struct invoice_list_in) &&
+                   offsetof(struct estimate_list_in, filter) == offsetof(struct invoice_list_in, filter),
+               "the arguments of both lists are alike");
+
+/* Each order has a direction that comes naturally: newest, largest, soonest, lowest first. */
+static void take_order(const struct list *l, struct invoice_list_in *in)
+{
+    static const struct {
+        const char *column;
+        int sort;
+        bool natural_descending;
+    } orders[] = {{"date", SORT_DATE, true},
+                  {"due", SORT_DUE, false},
+                  {"total", SORT_TOTAL, true},
+                  {"number", SORT_NUMBER, false}};
+    bool descending;
+    const char *column = list_sort(l, &descending);
+    for (size_t i = 0; column && i < sizeof orders / sizeof *orders; i++)
+        if (strcmp(column, orders[i].column) == 0) {
+            GIVE(invoice_list_in, in, sort, orders[i].sort);
+            if (descending != orders[i].natural_descending)
+                GIVE(invoice_list_in, in, reverse, true);
+        }
+}
+
 static void ask_page(struct ui *ui, struct documents *s)
 {
-    struct query q;
     struct invoice_list_in in = {0};
     GIVE(invoice_list_in, &in, limit, 50);
     if (s->customer)
         GIVE(invoice_list_in, &in, customer, s->customer);
     if (s->more)
         GIVE(invoice_list_in, &in, after, s->next);
-    bool all = query_documents(&q, s->list, show_text(s->me->currency), &in);
-    if (!all && !list_typing(s->list))
-        ui_toast(ui, TONE_BAD,
-                 "Words, status:overdue, total>500, date>2026-01-31 work here; the rest is ignored.");
-    struct estimate_list_in estimates = query_estimates(&in);
+    if (*list_query(s->list))
+        GIVE(invoice_list_in, &in, filter, list_query(s->list));
+    take_order(s->list, &in);
+    struct estimate_list_in estimates;
+    memcpy(&estimates, &in, sizeof estimates);
     if (s->kind == DOC_ESTIMATE)
         ui_ask(ui, LIST, OPNO_estimate_list, &estimates);
     else
@@ -72,6 +99,26 @@ void documents_load(struct ui *ui, void *state, enum load why)
 static bool peeks(const struct documents *s)
 {
     return s->peek.doc && s->peek.doc->id == list_id(s->list);
+}
+
+/* "EUR 1,234.50 · USD 20.00"; "" for many currencies. */
+static char *sums_words(char *buffer, size_t size, const struct list_sum_list *sums)
+{
+    char one[SHOW_TEXT];
+    size_t n = 0;
+    *buffer = '\0';
+    for (size_t i = 0; i < sums->n && sums->n <= 3 && n < size; i++)
+        n +=
+            (size_t)snprintf(buffer + n, size - n, "%s%s", i ? " · " : "", show_money(one, sums->v[i].total));
+    return buffer;
+}
+
+static void took_matched(struct documents *s, int64_t matched, bool more, const struct list_sum_list *sums)
+{
+    char words[200];
+    if (!s->more)
+        list_matched(s->list, *list_query(s->list) ? matched : -1, more,
+                     sums_words(words, sizeof words, sums));
 }
 
 static void took_page(struct ui *ui, struct documents *s, int64_t total)
@@ -118,11 +165,13 @@ void documents_reply(struct ui *ui, void *state, int tag, const struct reply *r)
         const struct estimate_list_out *out = r->out;
         s->rows = &out->estimates;
         s->next = out->next;
+        took_matched(s, out->matched, out->matched_more, &out->sums);
         took_page(ui, s, out->total);
     } else {
         const struct invoice_list_out *out = r->out;
         s->rows = &out->invoices;
         s->next = out->next;
+        took_matched(s, out->matched, out->matched_more, &out->sums);
         took_page(ui, s, out->total);
     }
 }

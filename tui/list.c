@@ -1,4 +1,5 @@
 #include "tui/list_rows.h"
+#include "common/date.h"
 #include "common/money.h"
 #include "common/text.h"
 #include <assert.h>
@@ -16,6 +17,14 @@ struct list *list_open(const struct list_column *columns, size_t count)
         abort();
     l->columns = columns;
     l->column_count = count;
+    for (size_t i = 0; i < count; i++)
+        l->own[i] = (struct filter_field){.names = columns[i].name ? columns[i].name : "",
+                                          .type = columns[i].right ? FILTER_DECIMAL : FILTER_WORDS,
+                                          .id = (int)i,
+                                          .plain = true};
+    l->columns_fields = (struct filter_fields){l->own, count};
+    l->fields = &l->columns_fields;
+    l->matched = -1;
     l->arena = arena_open();
     l->typed = edit_open(120, false);
     l->total = -1;
@@ -31,6 +40,8 @@ void list_close(struct list *l)
         return;
     arena_close(l->arena);
     arena_close(l->filling);
+    arena_close(l->terms);
+    free(l->query);
     edit_close(l->typed);
     free(l->rows);
     free(l->new_rows);
@@ -47,6 +58,24 @@ void list_remote(struct list *l, bool filter, bool sort)
 {
     l->remote_filter = filter;
     l->remote_sort = sort;
+}
+
+void list_language(struct list *l, const struct filter_fields *fields)
+{
+    static const struct filter_fields none = {0};
+    l->fields = fields ? fields : &none;
+}
+
+void list_filter_why(struct list *l, const char *why)
+{
+    snprintf(l->why, sizeof l->why, "%s", why);
+}
+
+void list_matched(struct list *l, int64_t matched, bool more, const char *sums)
+{
+    l->matched = matched;
+    l->matched_more = more;
+    snprintf(l->sums, sizeof l->sums, "%s", sums ? sums : "");
 }
 
 /* --- rows coming in */
@@ -148,16 +177,6 @@ void list_fresh(struct list *l, int count)
 
 /* --- what is shown, in which order */
 
-static bool passes(const struct list *l, const struct kept_row *row)
-{
-    struct filter_cell cells[LIST_COLUMNS];
-    if (l->remote_filter || l->filter.count == 0)
-        return true;
-    for (size_t i = 0; i < l->column_count; i++)
-        cells[i] = (struct filter_cell){l->columns[i].name, row->cells[i]};
-    return filter_match(&l->filter, cells, l->column_count);
-}
-
 /* Numbers before words; "EUR 1,200.00" is a number. */
 static bool numeric(const char *text, int64_t *value)
 {
@@ -169,6 +188,23 @@ static bool numeric(const char *text, int64_t *value)
             plain[n++] = *text;
     plain[n] = '\0';
     return n && decimal_parse(plain, value) == OK;
+}
+
+static void ask_cell(void *row, int id, struct filter_value *v)
+{
+    const struct kept_row *r = row;
+    v->text[0] = r->cells[id];
+    v->none = !numeric(r->cells[id], &v->number);
+}
+
+static bool passes(const struct list *l, struct kept_row *row)
+{
+    if (l->remote_filter || l->filter.n == 0)
+        return true;
+    struct arena *a = arena_open();
+    bool all = filter_match(a, &l->filter, ask_cell, row);
+    arena_close(a);
+    return all;
 }
 
 static int compare(const void *left, const void *right, void *ctx)
@@ -235,9 +271,33 @@ static enum list_event go(struct list *l, int64_t to)
     return l->cursor_id != before ? LIST_MOVED : LIST_USED;
 }
 
+/* Dates are only looked at by the server, which knows what day it is; here any day will do to see whether they are understood. */
+static bool understand(struct list *l)
+{
+    struct refusal why = {0};
+    struct filter filter;
+    struct arena *a = arena_open();
+    bool understood = filter_read(a, l->fields, edit_text(l->typed), DATE_UNIX_EPOCH, &filter, &why) == OK;
+    list_filter_why(l, understood ? "" : why.detail);
+    if (!understood) {
+        arena_close(a);
+        return false;
+    }
+    char *query = strdup(edit_text(l->typed));
+    if (!query)
+        abort();
+    arena_close(l->terms);
+    free(l->query);
+    l->terms = a;
+    l->query = query;
+    l->filter = filter;
+    return true;
+}
+
 static enum list_event filter_changed(struct list *l)
 {
-    filter_parse(&l->filter, edit_text(l->typed));
+    if (!understand(l))
+        return LIST_USED; /* the rows stay */
     list_arrange(l);
     return l->remote_filter ? LIST_FILTER : LIST_MOVED;
 }
@@ -389,9 +449,29 @@ const char *list_filter_text(const struct list *l)
     return edit_text(l->typed);
 }
 
+const char *list_query(const struct list *l)
+{
+    return l->query ? l->query : "";
+}
+
 const struct filter *list_filter(const struct list *l)
 {
     return &l->filter;
+}
+
+bool list_words(struct list *l, char *words, size_t size)
+{
+    size_t n = 0;
+    *words = '\0';
+    for (size_t i = 0; i < l->filter.n && n < size; i++) {
+        const struct filter_term *t = &l->filter.terms[i];
+        if (t->not ) {
+            snprintf(l->why, sizeof l->why, "!%.100s: only words can be looked for here", t->value);
+            return false;
+        }
+        n += (size_t)snprintf(words + n, size - n, "%s%s", n ? " " : "", t->value);
+    }
+    return true;
 }
 
 void list_set_filter(struct list *l, const char *text)

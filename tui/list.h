@@ -4,8 +4,8 @@
  * Loading: list_begin, list_add for each, list_end. More at the end (LOAD_MORE): list_add, list_end without list_begin. */
 #ifndef TUI_LIST_H
 #define TUI_LIST_H
+#include "common/filter.h"
 #include "tui/canvas.h"
-#include "tui/filter.h"
 #include "tui/keys.h"
 
 struct list_column {
@@ -32,6 +32,13 @@ void list_empty_text(struct list *l, const char *text);
 /* The filter and the order are arguments of the operation: the list asks for LOAD_FILTER, LOAD_SORT instead of doing it.
  * Every list that may have more than a few hundred records wants this: a local filter pages through all of them. */
 void list_remote(struct list *l, bool filter, bool sort);
+/* What may be typed after "/": a table of common/filter_table.h, or of the screen's. NULL: words only. Without it the columns are the fields. What is not
+ * understood is said where it is typed, and changes nothing else. */
+void list_language(struct list *l, const struct filter_fields *fields);
+/* The same for what only the server can tell; "" takes it back. */
+void list_filter_why(struct list *l, const char *why);
+/* Of a filtered list, as the server counted: how many pass (more: at least), and what they come to ("" or NULL: not known). −1: not counted. */
+void list_matched(struct list *l, int64_t matched, bool more, const char *sums);
 
 void list_begin(struct list *l);
 void list_add(struct list *l, const struct list_row *row);
@@ -63,11 +70,16 @@ void list_select(struct list *l, uint64_t id);                   /* also before 
 uint64_t list_step(struct list *l, int by);
 size_t list_count(const struct list *l); /* rows here, hidden ones too */
 size_t list_shown(const struct list *l);
-const char *list_filter_text(const struct list *l);
+const char *list_filter_text(const struct list *l); /* as it is typed */
+/* The last filter that was understood: its text, for the server, and its terms. */
+const char *list_query(const struct list *l);
 const struct filter *list_filter(const struct list *l);
 void list_set_filter(struct list *l, const char *text);
 const char *list_sort(const struct list *l,
                       bool *descending); /* column name, or NULL for the natural order */
+/* Lists that the server only searches by words: what is typed after "/" as that argument. False, and said in the list, for terms that are
+ * none; `words` lives as long as the list's filter. */
+bool list_words(struct list *l, char *words, size_t size);
 /* Marked ids in order; index from 0, 0 after the last. */
 uint64_t list_marked(const struct list *l, size_t index);
 void list_unmark(struct list *l);

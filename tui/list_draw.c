@@ -2,6 +2,7 @@
 #include "tui/list_rows.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 char *list_status(const struct list *l, char *buffer, size_t size)
 {
@@ -12,6 +13,11 @@ char *list_status(const struct list *l, char *buffer, size_t size)
     int64_t all = l->total >= 0 ? l->total : (int64_t)l->count;
     if (!l->loaded)
         snprintf(count, sizeof count, "loading");
+    else if (l->matched >= 0 && l->filter.n && l->total >= 0)
+        snprintf(count, sizeof count, "%s%" PRId64 " of %" PRId64, l->matched_more ? "more than " : "",
+                 l->matched, l->total);
+    else if (l->matched >= 0 && l->filter.n)
+        snprintf(count, sizeof count, "%s%" PRId64 " found", l->matched_more ? "more than " : "", l->matched);
     else if (l->more && l->total < 0)
         snprintf(count, sizeof count, "%zu shown, more", l->shown_count);
     else if ((int64_t)l->shown_count < all)
@@ -110,16 +116,32 @@ static int draw_heading(const struct list *l, const struct canvas *c, const int 
 
 static void draw_filter(const struct list *l, const struct canvas *c, int y)
 {
-    char status[120];
+    char status[400];
     list_status(l, status, sizeof status);
+    size_t n = strlen(status);
+    if (*l->sums && l->filter.n && (int)(n + 3 + text_columns(l->sums)) < c->columns * 2 / 3)
+        snprintf(status + n, sizeof status - n, " · %s", l->sums);
+    if (*l->why)
+        snprintf(status, sizeof status, "%s", l->why);
+    int typed = (int)text_columns(edit_text(l->typed)) + 3, room = c->columns - typed;
     int x = canvas_text(c, y, 0, STYLE_BOLD, "/");
-    int end = canvas_right(c, y, c->columns, STYLE_DIM, status);
+    int end = c->columns;
+    if (*l->why) { /* where it was typed; above it when the line is too short for both */
+        room = room < (int)text_columns(status) && y > 0 ? c->columns : room;
+        int line = room == c->columns ? y - 1 : y;
+        size_t used;
+        text_fit(status, (size_t)(room > 0 ? room : 0), &used);
+        canvas_fit(c, line, c->columns - (int)used, (int)used, STYLE_BAD, status);
+        end = line == y ? c->columns - (int)used : end;
+    } else {
+        end = canvas_right(c, y, c->columns, STYLE_DIM, status);
+    }
     edit_draw_line(l->typed, c, y, x, end - x - 1, EDIT_PLAIN, l->focused && l->filter_open);
 }
 
 static void draw_nothing(const struct list *l, const struct canvas *c, int y)
 {
-    bool hidden = l->filter.count > 0;
+    bool hidden = l->filter.n > 0;
     const char *text = !l->loaded ? "Loading …"
                        : !hidden  ? l->empty_text
                                   : "Nothing matches the filter. Esc clears it.";
@@ -134,7 +156,7 @@ void list_draw(const struct list *l, const struct canvas *c)
     struct list *view = (struct list *)(uintptr_t)l; /* top and page only: what the last drawing showed */
     widths(l, c->columns - 2, width);
     int y = draw_heading(l, c, width);
-    bool filter = l->filter_open || l->filter.count || *edit_text(l->typed);
+    bool filter = l->filter_open || l->filter.n || *edit_text(l->typed);
     int rows = c->rows - y - filter;
     rows = rows > 0 ? rows : 1;
     view->page = rows > 1 ? rows - 1 : 1;

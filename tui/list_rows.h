@@ -27,7 +27,16 @@ struct list {
     int fresh;
     int sort; /* column, −1: as they came */
     struct edit *typed;
-    struct filter filter;
+    struct arena *terms;                   /* of filter */
+    struct filter filter;                  /* the last that was understood */
+    char *query;                           /* its text */
+    char why[300];                         /* why what is typed was refused; "" when it was not */
+    struct filter_field own[LIST_COLUMNS]; /* the language of the columns */
+    struct filter_fields columns_fields;
+    const struct filter_fields *fields;
+    int64_t matched; /* that the server counted; −1: it did not */
+    bool matched_more;
+    char sums[200];
     const char *empty_text;
     int top, page; /* first row shown and rows a page, as last drawn: history of the view, not of the data */
 };

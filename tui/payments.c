@@ -4,6 +4,7 @@
 #include "tui/receipt.h"
 #include "tui/show.h"
 #include <stdio.h>
+#include <string.h>
 
 /* --- the list */
 
@@ -31,6 +32,26 @@ static void add(struct payments_list *s, const struct payment_row *p)
     list_add(s->list, &(struct list_row){.id = p->id, .cells = cells, .styles = styles});
 }
 
+void payments_list_ask(struct ui *ui, struct payments_list *s, uint64_t customer, enum load why)
+{
+    bool descending;
+    const char *column = list_sort(s->list, &descending);
+    s->in = (struct payment_list_in){0};
+    GIVE(payment_list_in, &s->in, limit, 50);
+    if (customer)
+        GIVE(payment_list_in, &s->in, customer, customer);
+    if (why == LOAD_MORE)
+        GIVE(payment_list_in, &s->in, after, s->page->next);
+    if (*list_query(s->list))
+        GIVE(payment_list_in, &s->in, filter, list_query(s->list));
+    if (column) { /* both orders begin with the greatest */
+        GIVE(payment_list_in, &s->in, sort, strcmp(column, "amount") == 0 ? PAY_SORT_AMOUNT : PAY_SORT_DATE);
+        if (!descending)
+            GIVE(payment_list_in, &s->in, reverse, true);
+    }
+    ui_ask(ui, 0, OPNO_payment_list, &s->in);
+}
+
 void payments_list_reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct payments_list *s = state;
@@ -40,6 +61,7 @@ void payments_list_reply(struct ui *ui, void *state, int tag, const struct reply
     s->page = r->out;
     if (!GIVEN(payment_list_in, &s->in, after)) {
         list_begin(s->list);
+        list_matched(s->list, *list_query(s->list) ? s->page->matched : -1, s->page->matched_more, NULL);
         s->pages = 0;
     }
     s->pages++;

@@ -13,6 +13,8 @@ struct payments_list {
     bool names; /* a column with the customer's name, behind the state */
     int pages;
 };
+/* Asks for a page as the list is filtered and ordered. customer 0: of everybody who may be seen. */
+void payments_list_ask(struct ui *ui, struct payments_list *s, uint64_t customer, enum load why);
 void payments_list_reply(struct ui *ui, void *state, int tag, const struct reply *r);
 void payments_list_event(struct ui *ui, void *state, const struct event *e);
 void payments_list_draw(const void *state, struct canvas *c);

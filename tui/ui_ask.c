@@ -112,6 +112,11 @@ bool ui_refused(struct ui *ui, const struct reply *r)
     if (r->code == ERR_CANCELLED)
         return true;
     for (int w = 0; w < self->widget_count; w++)
+        if (self->widgets[w].list && strcmp(r->why->field, "filter") == 0 && *r->why->detail) {
+            list_filter_why(self->widgets[w].list, r->why->detail);
+            return true;
+        }
+    for (int w = 0; w < self->widget_count; w++)
         if (self->widgets[w].form && *r->why->field && form_refuse(self->widgets[w].form, r->why)) {
             ui_focus(ui, self->widgets[w].form);
             return true;

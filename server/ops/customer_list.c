@@ -1,21 +1,15 @@
-/* customer.list: by name, or by words. */
+/* customer.list: by name; a filter or words that leave few are gathered (list_filter.h). */
+#include "common/text.h"
 #include "server/ops/contact.h"
-#include "server/ops/search.h"
+#include "server/ops/list_filter.h"
 
-struct filter {
-    const struct search *search; /* NULL: none */
-    bool only, active;
+struct customers {
+    struct listing l;       /* first: the drivers see it */
+    bool only, active;      /* the argument `active` */
+    struct customer_row *r; /* the row that is looked at, and whether what is computed of it is there */
+    bool complete;
+    enum err e;
 };
-
-static bool keep(void *context, void *row)
-{
-    const struct filter *f = context;
-    const struct customer_row *r = row;
-    if (f->only && r->active != f->active)
-        return false;
-    const char *texts[] = {r->name, r->company, r->email};
-    return !f->search || search_match(f->search, texts, 3);
-}
 
 /* How far portal access goes: signed in before, may sign in, was switched off, never had any. */
 static int rank(int access)
@@ -46,37 +40,114 @@ static enum err complete(struct call *c, struct customer_row *row)
     return OK;
 }
 
+/* --- what a row says --------------------------------------------------------------------------------------------------- */
+/* What is computed is read for the terms that ask for it, and for the rows that are shown. */
+static const struct customer_row *whole(struct customers *all)
+{
+    if (!all->complete && !all->e)
+        all->e = complete(all->l.c, all->r);
+    all->complete = true;
+    return all->r;
+}
+
+static void ask(void *context, int id, struct filter_value *v)
+{
+    struct customers *all = context;
+    const struct customer_row *r = all->r;
+    switch ((enum filter_id)id) {
+    case FILTER_CUSTOMER: v->text[0] = r->name; break;
+    case FILTER_COMPANY: v->text[0] = r->company; break;
+    case FILTER_EMAIL: v->text[0] = r->email; break;
+    case FILTER_STATUS: v->set = UINT64_C(1) << (r->active ? CUSTOMER_ACTIVE : CUSTOMER_INACTIVE); break;
+    case FILTER_ACCESS: v->set = UINT64_C(1) << whole(all)->access; break;
+    case FILTER_CURRENCY: v->text[0] = r->currency; break;
+    case FILTER_BALANCE:
+        v->number = whole(all)->outstanding.amount;
+        v->currency = r->currency;
+        break;
+    case FILTER_OPEN: v->number = whole(all)->invoices; break;
+    default: break;
+    }
+}
+
+static bool keep(void *context, void *row)
+{
+    struct customers *all = context;
+    all->r = row;
+    all->complete = false;
+    if (all->only && all->r->active != all->active)
+        return false;
+    return filter_match(all->l.c->arena, &all->l.filter, ask, all);
+}
+
+static void tally(void *context, const void *row)
+{
+    (void)row;
+    ((struct customers *)context)->l.matched++;
+}
+
+static void order(void *context, const void *row, struct key *key)
+{
+    const struct listing *l = context;
+    key_text(key, text_fold(l->c->arena, ((const struct customer_row *)row)->name));
+}
+
+static enum err drive(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    struct key k = index_key(&l->c->txn, INDEX_CUSTOMER_WORD);
+    d->none = t->field ? t->field->type != FILTER_WORDS || t->field->id == FILTER_CURRENCY : t->set != 0;
+    return d->none ? OK : driver_words(l, t, &k, d);
+}
+
+static enum err read_page(struct customers *all, const struct customer_list_in *in, struct record_list *page)
+{
+    struct listing *l = &all->l;
+    struct driver ranges = {0};
+    struct key k = index_key(&l->c->txn, INDEX_CUSTOMER_NAME);
+    bool gather = false;
+    enum err e = listing_choose(l, drive, NULL, &ranges, &gather);
+    if (!gather)
+        driver_add(l, &ranges, list_range(&k));
+    *page = (struct record_list){.kind = KIND_CUSTOMER,
+                                 .view = shape_customer_row(),
+                                 .ranges = ranges.v,
+                                 .n = ranges.n,
+                                 .after = in->after,
+                                 .limit = call_limit(in->limit),
+                                 .keep = keep,
+                                 .tally = in->filter && *in->filter ? tally : NULL,
+                                 .order = order,
+                                 .context = all};
+    if (!e)
+        e = gather ? record_gather(&l->c->txn, page, &l->c->why) : record_list(&l->c->txn, page, &l->c->why);
+    return e ? e : all->e;
+}
+
 enum err op_customer_list(struct call *c, const struct customer_list_in *in, struct customer_list_out *out)
 {
-    struct search search;
-    bool searched = search_read(c, in->search, &search);
-    if (!searched && call_folded(c, in->search))
-        return OK; /* no letter and no digit: no record has that */
-    struct filter filter = {searched ? &search : NULL, GIVEN(customer_list_in, in, active), in->active};
-    struct key k = index_key(&c->txn, INDEX_CUSTOMER_NAME);
-    enum err e = searched ? search_key(c, INDEX_CUSTOMER_WORD, &search, &k) : OK;
-    if (e)
-        return e;
-    struct list_range range = list_range(&k);
-    struct record_list l = {.kind = KIND_CUSTOMER,
-                            .view = shape_customer_row(),
-                            .ranges = &range,
-                            .n = 1,
-                            .after = in->after,
-                            .limit = call_limit(in->limit),
-                            .keep = keep,
-                            .context = &filter};
-    struct total all;
-    e = record_list(&c->txn, &l, &c->why);
+    struct customers all = {.l = {.c = c}, .only = GIVEN(customer_list_in, in, active), .active = in->active};
+    struct record_list page;
+    struct total count;
+    enum err e = call_today(c, &all.l.today);
     if (!e)
-        e = total_sum(&c->txn, TOTAL_RECORDS, 0, "", KIND_CUSTOMER, KIND_CUSTOMER, &all);
-    struct customer_row *rows = l.rows;
-    for (size_t i = 0; !e && i < l.count; i++)
+        e = filter_read(c->arena, filter_of_customers(), in->filter, all.l.today, &all.l.filter, &c->why);
+    if (!e)
+        e = filter_add_search(c->arena, &all.l.filter, in->search, &c->why);
+    if (!e)
+        e = read_page(&all, in, &page);
+    if (!e)
+        e = total_sum(&c->txn, TOTAL_RECORDS, 0, "", KIND_CUSTOMER, KIND_CUSTOMER, &count);
+    struct customer_row *rows = e ? NULL : page.rows;
+    for (size_t i = 0; !e && i < page.count; i++)
         e = complete(c, &rows[i]);
     if (e)
         return e;
-    out->customers = (struct customer_row_list){l.count, rows};
-    out->next = l.next;
-    out->total = all.count;
+    out->customers = (struct customer_row_list){page.count, rows};
+    out->next = page.next;
+    out->total = count.count;
+    if (in->filter && *in->filter && !(in->after && *in->after)) {
+        out->matched = all.l.matched;
+        out->matched_more = !page.tallied;
+    }
     return OK;
 }

@@ -27,9 +27,13 @@ enum document_act {
 enum err document_may(struct call *c, const struct document *d, enum document_act act, int *state) MUST_USE;
 /* enum doc_status on that day. Balance and total in the same currency; an open invoice with balance < total is partly paid. */
 int document_status(int kind, int state, int32_t due, int64_t total, int64_t balance, int32_t today);
-/* Sets what is computed when read: the status; on a draft also seller and buyer as they are today. */
+/* All it is on that day, as bits of enum doc_status: an invoice that is late and paid in part is overdue, partly paid, open and unpaid.
+ * An estimate past its last day is expired and no longer open. */
+uint64_t document_statuses(int kind, int state, int32_t due, int64_t total, int64_t balance, int32_t today);
+/* Sets what is computed when read: status and also; on a draft also seller and buyer as they are today. */
 enum err document_finish(struct call *c, struct document *d) MUST_USE;
 enum err document_row_finish(struct call *c, struct document_row *row) MUST_USE;
+void document_row_stand(struct document_row *row, int32_t today);
 
 /* --- records and money (document.c) ------------------------------------------------------------------------------------ */
 enum kind document_record_kind(int doc_kind); /* KIND_ESTIMATE or KIND_INVOICE */
@@ -122,7 +126,7 @@ struct document_query {
     uint64_t customer;
     int status, sort;
     bool reverse;
-    const char *search, *after;
+    const char *search, *filter, *after;
     int64_t limit;
     int32_t from, until;
     struct money least, most; /* no currency: none */
@@ -130,7 +134,9 @@ struct document_query {
 struct document_page {
     struct document_row_list rows;
     const char *next;
-    int64_t total;
+    int64_t total, matched;
+    bool matched_more;
+    struct list_sum_list sums;
 };
 enum err document_list(struct call *c, const struct document_query *q, struct document_page *page) MUST_USE;
 #endif

@@ -11,7 +11,7 @@ static const char CONTENT[] =
     "date due reference tax_inclusive lines discount_percent discount_amount shipping "
     "shipping_tax_percent shipping_tax shipping_tax_name shipping_category shipping_reason "
     "adjustment notes terms statement billing supply_date period_from period_until no_card no_transfer";
-static const char *const COMPUTED[] = {"subtotal", "discount", "tax", "taxes", "total", "paid", "balance"};
+static const char *const COMPUTED[] = {"subtotal", "discount", "tax", "taxes", "total", "paid", "balance", "written_off"};
 
 static enum err apply(struct call *c, struct document *d, const struct document *given, const char **changed)
 {
@@ -275,6 +275,8 @@ enum err document_void(struct call *c, struct document *d, const char *reason)
         return e;
     d->state = state;
     d->reason = reason;
+    if (d->kind == DOC_INVOICE)
+        d->balance = money_of(0, d->currency);
     d->revision = document_next_revision(d);
     e = document_put(c, d);
     if (!e)

@@ -72,15 +72,40 @@ _Static_assert((int)DOC_DRAFT == (int)STATUS_DRAFT && (int)DOC_OPEN == (int)STAT
                    (int)DOC_VOID == (int)STATUS_VOID && (int)DOC_WRITTEN_OFF == (int)STATUS_WRITTEN_OFF,
                "a state is its own status");
 
+uint64_t document_statuses(int kind, int state, int32_t due, int64_t total, int64_t balance, int32_t today)
+{
+    const uint64_t one = 1;
+    if (state != DOC_OPEN)
+        return one << state;
+    if (kind != DOC_INVOICE)
+        return one << (due < today ? STATUS_EXPIRED : STATUS_OPEN);
+    return one << STATUS_OPEN | one << STATUS_UNPAID | (uint64_t)(due < today) << STATUS_OVERDUE |
+           (uint64_t)(balance < total) << STATUS_PARTLY_PAID;
+}
+
+/* The second thing to say of it, when there is one. */
+static int also(int status, int64_t total, int64_t balance)
+{
+    return status == STATUS_OVERDUE && balance < total ? STATUS_PARTLY_PAID : 0;
+}
+
 enum err document_finish(struct call *c, struct document *d)
 {
     int32_t today;
     enum err e = call_today(c, &today);
-    if (!e)
-        d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
-    if (!e && d->state == DOC_DRAFT)
+    if (e)
+        return e;
+    d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
+    d->also = also(d->status, d->total.amount, d->balance.amount);
+    if (d->state == DOC_DRAFT)
         e = paper_fill(c, d);
     return e ? e : document_editions(c, d);
+}
+
+void document_row_stand(struct document_row *r, int32_t today)
+{
+    r->status = document_status(r->kind, r->state, r->due, r->total.amount, r->balance.amount, today);
+    r->also = also(r->status, r->total.amount, r->balance.amount);
 }
 
 enum err document_row_finish(struct call *c, struct document_row *row)
@@ -88,7 +113,6 @@ enum err document_row_finish(struct call *c, struct document_row *row)
     int32_t today;
     enum err e = call_today(c, &today);
     if (!e)
-        row->status =
-            document_status(row->kind, row->state, row->due, row->total.amount, row->balance.amount, today);
+        document_row_stand(row, today);
     return e;
 }

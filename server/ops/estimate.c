@@ -89,6 +89,7 @@ enum err op_estimate_list(struct call *c, const struct estimate_list_in *in, str
                                      .customer = in->customer,
                                      .status = in->status,
                                      .search = in->search,
+                                     .filter = in->filter,
                                      .sort = in->sort,
                                      .reverse = in->reverse,
                                      .limit = in->limit,
@@ -104,6 +105,9 @@ enum err op_estimate_list(struct call *c, const struct estimate_list_in *in, str
     out->estimates = page.rows;
     out->next = page.next;
     out->total = page.total;
+    out->matched = page.matched;
+    out->matched_more = page.matched_more;
+    out->sums = page.sums;
     return OK;
 }
 

@@ -98,7 +98,7 @@ enum err import_customer_of(struct import *im, const char *source, struct custom
 enum err import_invoice(struct call *c, const char *number, uint64_t *id)
 {
     struct key k = index_key(&c->txn, INDEX_DOC_NUMBER);
-    key_text(key_u8(&k, DOC_INVOICE), text_fold(c->arena, number));
+    key_number(key_u8(&k, DOC_INVOICE), text_fold(c->arena, number));
     enum err e = record_find(&c->txn, &k, id);
     if (e == ERR_NOT_FOUND) {
         *id = 0;

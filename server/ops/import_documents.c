@@ -166,6 +166,8 @@ static enum err bring_in(struct call *c, const struct document *from, struct doc
         return frozen;
     if (d->state == DOC_OPEN && d->balance.amount == 0)
         d->state = DOC_PAID; /* an invoice of nothing */
+    if (d->state == DOC_VOID)
+        d->balance = money_of(0, d->currency);
     enum err e = document_blame(c, "document", document_put(c, d));
     return e ? e : document_event(c, d, WHAT_IMPORTED, false, d->source);
 }

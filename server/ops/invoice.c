@@ -67,6 +67,7 @@ enum err op_invoice_list(struct call *c, const struct invoice_list_in *in, struc
                                      .customer = in->customer,
                                      .status = in->status,
                                      .search = in->search,
+                                     .filter = in->filter,
                                      .sort = in->sort,
                                      .reverse = in->reverse,
                                      .limit = in->limit,
@@ -82,6 +83,9 @@ enum err op_invoice_list(struct call *c, const struct invoice_list_in *in, struc
     out->invoices = page.rows;
     out->next = page.next;
     out->total = page.total;
+    out->matched = page.matched;
+    out->matched_more = page.matched_more;
+    out->sums = page.sums;
     return OK;
 }
 
@@ -142,7 +146,7 @@ enum err op_invoice_void(struct call *c, const struct invoice_void_in *in, struc
     return e;
 }
 
-/* What was due stays on record as the balance; it counts for nothing that is outstanding. */
+/* What was due is given up: it is no balance any more, and stays on record by itself. */
 enum err op_invoice_write_off(struct call *c, const struct invoice_write_off_in *in,
                               struct invoice_write_off_out *out)
 {
@@ -157,6 +161,8 @@ enum err op_invoice_write_off(struct call *c, const struct invoice_write_off_in 
         return e;
     d.state = state;
     d.reason = in->reason;
+    d.written_off = d.balance;
+    d.balance = money_of(0, d.currency);
     d.revision++;
     e = document_put(c, &d);
     if (!e)

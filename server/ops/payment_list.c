@@ -1,5 +1,8 @@
-/* Reading payments. */
+/* Reading payments. Lists: in the order of an index, or gathered when the filter leaves few (list_filter.h). */
+#include "common/text.h"
+#include "server/ops/list_filter.h"
 #include "server/ops/payment.h"
+#include <string.h>
 
 enum err op_payment_get(struct call *c, const struct payment_get_in *in, struct payment_get_out *out)
 {
@@ -10,78 +13,259 @@ enum err op_payment_get(struct call *c, const struct payment_get_in *in, struct 
     return e;
 }
 
-struct filter {
-    uint64_t customer, invoice;
+struct payments {
+    struct listing l; /* first: the drivers see it */
+    uint64_t invoice;
     int state;
 };
-static bool wanted(void *context, void *row)
+
+/* --- what a row says --------------------------------------------------------------------------------------------------- */
+static void ask_amount(const struct payment_row *p, struct filter_value *v)
 {
-    const struct filter *f = context;
-    const struct payment_row *p = row;
-    if ((f->customer && p->customer != f->customer) || (f->state && p->state != f->state))
-        return false;
-    bool found = !f->invoice;
-    for (size_t i = 0; i < p->allocations.n && !found; i++)
-        found = p->allocations.v[i].invoice == f->invoice;
-    return found;
+    v->number = p->amount.amount;
+    v->currency = p->amount.currency;
 }
 
-/* The narrowest index that has the order. Payments on one invoice, in no particular order, come newest first; in a particular
- * one they are picked from those of the invoice's customer. */
-static enum err range_of(struct call *c, const struct payment_list_in *in, struct filter *f, struct key *k)
+static void ask(void *context, int id, struct filter_value *v)
 {
-    if (in->invoice && !in->sort) {
-        *k = index_key(&c->txn, INDEX_PAYMENT_INVOICE);
-        key_u64(k, in->invoice);
-        return OK;
+    struct listing *l = context;
+    const struct payment_row *p = l->row;
+    switch ((enum filter_id)id) {
+    case FILTER_STATUS: v->set = UINT64_C(1) << p->state; break;
+    case FILTER_NO: v->text[0] = p->number; break;
+    case FILTER_CUSTOMER: listing_customer(l, p->customer, v); break;
+    case FILTER_REFERENCE: v->text[0] = p->reference; break;
+    case FILTER_DAY: v->number = p->date; break;
+    case FILTER_AMOUNT: ask_amount(p, v); break;
+    case FILTER_CURRENCY: v->text[0] = p->amount.currency; break;
+    case FILTER_MODE:
+        v->text[0] = p->method;
+        v->text[1] = enum_name(enum_pay_mode(), p->mode);
+        break;
+    default: break;
     }
-    if (in->invoice && !f->customer) {
-        struct document_row d;
-        enum err e = record_view(&c->txn, KIND_INVOICE, in->invoice, shape_document_row(), &d);
+}
+
+static bool settles(const struct payment_row *p, uint64_t invoice)
+{
+    for (size_t i = 0; i < p->allocations.n; i++)
+        if (p->allocations.v[i].invoice == invoice)
+            return true;
+    return false;
+}
+
+/* A payment has any number of invoices: a term about them is asked of each. */
+static bool passes(struct listing *l, const struct filter_term *t, const struct payment_row *p)
+{
+    bool found = filter_term_match(l->c->arena, &l->filter, t, ask, l) != t->not ;
+    bool about = !t->field || t->field->id == FILTER_INVOICE;
+    for (size_t i = 0; about && !found && i < p->allocations.n; i++)
+        found = filter_number_match(l->c->arena, t, p->allocations.v[i].number);
+    return found != t->not ;
+}
+
+static bool wanted(void *context, void *row)
+{
+    struct payments *all = context;
+    const struct payment_row *p = row;
+    all->l.row = p;
+    if ((all->l.customer && p->customer != all->l.customer) || (all->state && p->state != all->state) ||
+        (all->invoice && !settles(p, all->invoice)))
+        return false;
+    for (size_t i = 0; i < all->l.filter.n; i++)
+        if (!passes(&all->l, &all->l.filter.terms[i], p))
+            return false;
+    return true;
+}
+
+static void tally(void *context, const void *row)
+{
+    const struct payment_row *p = row;
+    listing_tally(context, &p->amount, &(struct money){0});
+}
+
+static void order(void *context, const void *row, struct key *key)
+{
+    derive_payment_order(row, ((const struct listing *)context)->sort, key);
+}
+
+/* --- which indexes lead there ------------------------------------------------------------------------------------------ */
+static struct key payment_key(const struct listing *l, bool by_amount, uint64_t customer)
+{
+    if (!customer)
+        return index_key(&l->c->txn, by_amount ? INDEX_PAYMENT_AMOUNT : INDEX_PAYMENT_DATE);
+    struct key k = index_key(&l->c->txn, by_amount ? INDEX_PAYMENT_CUSTOMER_AMOUNT : INDEX_PAYMENT_CUSTOMER);
+    return *key_u64(&k, customer);
+}
+
+static void add_customer(struct listing *l, struct driver *d, uint64_t customer)
+{
+    struct key k = payment_key(l, false, customer);
+    if (!l->customer || customer == l->customer)
+        driver_add(l, d, list_range(&k));
+}
+
+static void add_invoice(struct listing *l, struct driver *d, uint64_t invoice)
+{
+    struct key k = index_key(&l->c->txn, INDEX_PAYMENT_INVOICE);
+    driver_add(l, d, list_range(key_u64(&k, invoice)));
+}
+
+/* There is an index of those that did not succeed. */
+static void drive_state(struct listing *l, uint64_t set, struct driver *d)
+{
+    d->none |= set >> PAY_SUCCEEDED & 1;
+    for (int state = PAY_PENDING; state <= PAY_FAILED; state++) {
+        struct key k = index_key(&l->c->txn, INDEX_PAYMENT_STATE);
+        if (state != PAY_SUCCEEDED && set >> state & 1)
+            driver_add(l, d, list_range(key_u8(&k, (uint8_t)state)));
+    }
+}
+
+static enum err drive_invoices(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    struct driver numbers = {0};
+    size_t n = 0;
+    driver_numbers(l, t, DOC_INVOICE, &numbers);
+    for (size_t i = 0; i < numbers.n; i++) {
+        struct id_list ids;
+        enum err e = record_range_ids(&l->c->txn, &numbers.v[i], LIST_EXAMINE, &ids);
         if (e)
             return e;
-        f->customer = d.customer;
+        n += ids.n;
+        d->none |= n >= LIST_EXAMINE;
+        for (size_t k = 0; k < ids.n && !d->none; k++)
+            add_invoice(l, d, ids.v[k]);
     }
-    bool by_amount = in->sort == PAY_SORT_AMOUNT;
-    if (f->customer) {
-        *k = index_key(&c->txn, by_amount ? INDEX_PAYMENT_CUSTOMER_AMOUNT : INDEX_PAYMENT_CUSTOMER);
-        key_u64(k, f->customer);
-    } else if (f->state && f->state != PAY_SUCCEEDED && !by_amount) {
-        *k = index_key(&c->txn, INDEX_PAYMENT_STATE);
-        key_u8(k, (uint8_t)f->state);
+    return OK;
+}
+
+static void drive_numbers(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    char tail[FILTER_TAIL];
+    struct key words = index_key(&l->c->txn, INDEX_PAYMENT_WORD),
+               k = index_key(&l->c->txn, INDEX_PAYMENT_NUMBER);
+    if (*filter_tail(tail, t->folded)) { /* the same number with other zeros */
+        key_text(key_u8(&words, '#'), tail);
+        driver_add(l, d, list_range(&words));
+    }
+    driver_add(l, d, list_range(key_text_open(&k, t->folded)));
+}
+
+static enum err drive_reference(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    struct key k = index_key(&l->c->txn, INDEX_PAYMENT_WORD);
+    return driver_words(l, t, &k, d);
+}
+
+static enum err drive_plain(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    drive_state(l, t->set, d);
+    drive_numbers(l, t, d);
+    enum err e = drive_reference(l, t, d);
+    if (!e)
+        e = drive_invoices(l, t, d);
+    return e ? e : driver_customers(l, t, add_customer, d);
+}
+
+static enum err drive(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    struct key k = payment_key(l, true, l->customer), day = payment_key(l, false, l->customer);
+    if (!t->field)
+        return drive_plain(l, t, d);
+    d->none = t->field->type == FILTER_NUMBER && t->how != FILTER_HAS && t->how != FILTER_IS;
+    switch ((enum filter_id)t->field->id) {
+    case FILTER_STATUS: drive_state(l, t->set, d); return OK;
+    case FILTER_NO: drive_numbers(l, t, d); return OK;
+    case FILTER_CUSTOMER: return driver_customers(l, t, add_customer, d);
+    case FILTER_REFERENCE: return drive_reference(l, t, d);
+    case FILTER_INVOICE: return drive_invoices(l, t, d);
+    case FILTER_DAY: driver_add(l, d, range_of_days(&day, t->first, t->last)); return OK;
+    case FILTER_AMOUNT: return driver_amounts(l, t, &k, d);
+    default: d->none = true; return OK;
+    }
+}
+
+/* --- the list ---------------------------------------------------------------------------------------------------------- */
+/* The narrowest index that has the order. Payments on one invoice, in no particular order, come newest first; in a particular
+ * one they are picked from those of the invoice's customer. */
+static enum err walk(struct payments *all, const struct payment_list_in *in, struct driver *d)
+{
+    struct listing *l = &all->l;
+    if (in->invoice && !in->sort) {
+        add_invoice(l, d, in->invoice);
+        return OK;
+    }
+    if (in->invoice && !l->customer) {
+        struct document_row invoice;
+        enum err e = record_view(&l->c->txn, KIND_INVOICE, in->invoice, shape_document_row(), &invoice);
+        if (e)
+            return e;
+        l->customer = invoice.customer;
+    }
+    struct key k = payment_key(l, l->sort == PAY_SORT_AMOUNT, l->customer);
+    int32_t first = 0, last = 0;
+    listing_days(l, FILTER_DAY, &first, &last);
+    if (l->sort == PAY_SORT_AMOUNT) {
+        driver_add(l, d, list_range(&k));
+    } else if (!l->customer && all->state && all->state != PAY_SUCCEEDED) {
+        k = index_key(&l->c->txn, INDEX_PAYMENT_STATE);
+        driver_add(l, d, range_of_days(key_u8(&k, (uint8_t)all->state), first, last));
     } else {
-        *k = index_key(&c->txn, by_amount ? INDEX_PAYMENT_AMOUNT : INDEX_PAYMENT_DATE);
+        driver_add(l, d, range_of_days(&k, first, last));
+    }
+    return OK;
+}
+
+static enum err read_page(struct payments *all, const struct payment_list_in *in,
+                          struct payment_list_out *out)
+{
+    struct listing *l = &all->l;
+    struct driver ranges = {0}, scope = {0};
+    bool gather = false, counted = l->filter.n > 0;
+    add_customer(l, &scope, l->customer);
+    enum err e = counted ? listing_choose(l, drive, l->customer ? &scope : NULL, &ranges, &gather) : OK;
+    if (!e && !gather)
+        e = walk(all, in, &ranges);
+    struct record_list page = {.kind = KIND_PAYMENT,
+                               .view = shape_payment_row(),
+                               .ranges = ranges.v,
+                               .n = ranges.n,
+                               .backward = !in->reverse,
+                               .after = in->after,
+                               .limit = call_limit(in->limit),
+                               .keep = wanted,
+                               .tally = counted ? tally : NULL,
+                               .order = order,
+                               .context = all};
+    if (!e)
+        e = gather ? record_gather(&l->c->txn, &page, &l->c->why)
+                   : record_list(&l->c->txn, &page, &l->c->why);
+    if (e || l->failed)
+        return e ? e : ERR_DAMAGED;
+    payment_rows_finish(l->c, page.rows, page.count);
+    out->payments = (struct payment_row_list){page.count, page.rows};
+    out->next = page.next;
+    if (counted && !(in->after && *in->after)) {
+        out->matched = l->matched;
+        out->matched_more = !page.tallied;
+        if (page.tallied)
+            out->sums = l->sums;
     }
     return OK;
 }
 
 enum err op_payment_list(struct call *c, const struct payment_list_in *in, struct payment_list_out *out)
 {
-    struct filter f = {in->customer, in->invoice, in->state};
-    struct key k;
-    if (call_by_customer(c))
-        f.customer = c->who.customer;
-    enum err e = range_of(c, in, &f, &k);
-    if (e)
-        return e;
-    struct list_range range = list_range(&k);
-    struct record_list l = {.kind = KIND_PAYMENT,
-                            .view = shape_payment_row(),
-                            .ranges = &range,
-                            .n = 1,
-                            .backward = !in->reverse,
-                            .after = in->after,
-                            .limit = call_limit(in->limit),
-                            .keep = wanted,
-                            .context = &f};
-    e = record_list(&c->txn, &l, &c->why);
-    if (e)
-        return e;
-    payment_rows_finish(c, l.rows, l.count);
-    out->payments.n = l.count;
-    out->payments.v = l.rows;
-    out->next = l.next;
-    return OK;
+    struct payments all = {.l = {.c = c,
+                                 .customer = call_by_customer(c) ? c->who.customer : in->customer,
+                                 .sort = in->sort ? in->sort : PAY_SORT_DATE},
+                           .invoice = in->invoice,
+                           .state = in->state};
+    enum err e = call_today(c, &all.l.today);
+    if (!e)
+        e = filter_read(c->arena, filter_of_payments(), in->filter, all.l.today, &all.l.filter, &c->why);
+    return e ? e : read_page(&all, in, out);
 }
 
 enum err op_payment_settle(struct call *c, const struct payment_settle_in *in, struct payment_settle_out *out)

@@ -6,7 +6,7 @@
 
 bool search_read(struct call *c, const char *text, struct search *search)
 {
-    const char *at = call_folded(c, text), *word;
+    const char *at = text && *text ? text_search(c->arena, text) : NULL, *word;
     size_t size;
     *search = (struct search){.arena = c->arena};
     while (at && search->n < SEARCH_WORDS && (size = text_word(&at, &word)) != 0) {
@@ -40,7 +40,7 @@ bool search_match(const struct search *search, const char *const *texts, size_t 
 {
     unsigned found = 0, all = (1u << search->n) - 1;
     for (size_t i = 0; i < n && found != all; i++) {
-        const char *at = texts[i] && *texts[i] ? text_fold(search->arena, texts[i]) : "", *word;
+        const char *at = texts[i] && *texts[i] ? text_search(search->arena, texts[i]) : "", *word;
         size_t size;
         while (found != all && (size = text_word(&at, &word)) != 0)
             for (size_t j = 0; j < search->n; j++)

@@ -1,5 +1,6 @@
 /* Payments made (D9), and one of them as a receipt. */
 #include "tui/customer/screens.h"
+#include "common/filter_table.h"
 #include "tui/payments.h"
 #include <string.h>
 
@@ -20,25 +21,14 @@ static void list_opened(struct ui *ui, void *state, uint64_t subject)
     (void)subject;
     s->self = &screen_customer_payments;
     s->list = ui_list(ui, columns, COUNT_OF(columns));
-    list_remote(s->list, false, true);
+    list_remote(s->list, true, true);
+    list_language(s->list, filter_of_payments());
     list_empty_text(s->list, "No payments yet. What you pay appears here, with its receipt.");
 }
 
 static void list_load(struct ui *ui, void *state, enum load why)
 {
-    struct payments_list *s = state;
-    bool descending;
-    const char *column = list_sort(s->list, &descending);
-    s->in = (struct payment_list_in){0};
-    GIVE(payment_list_in, &s->in, limit, 50);
-    if (why == LOAD_MORE)
-        GIVE(payment_list_in, &s->in, after, s->page->next);
-    if (column) { /* both orders begin with the greatest */
-        GIVE(payment_list_in, &s->in, sort, strcmp(column, "amount") == 0 ? PAY_SORT_AMOUNT : PAY_SORT_DATE);
-        if (!descending)
-            GIVE(payment_list_in, &s->in, reverse, true);
-    }
-    ui_ask(ui, 0, OPNO_payment_list, &s->in);
+    payments_list_ask(ui, state, 0, why);
 }
 
 static void run_open(struct ui *ui, void *state)

@@ -24,13 +24,21 @@ static void load_log(struct talk *t, struct talk_rows *r)
     struct filter filter;
     struct audit_query query;
     const void *out;
-    char after[sizeof r->after];
-    filter_parse(&filter, r->find);
+    char after[sizeof r->after], why[AUDIT_WHY];
+    struct refusal refused = {0};
+    r->failed = filter_read(talk_scratch(t), audit_fields(), r->find, talk_today(t), &filter, &refused) != OK;
+    if (r->failed) {
+        talk_say(t, "%s", refused.detail);
+        return;
+    }
     snprintf(after, sizeof after, "%s", r->after);
     for (int round = 0; round < ROUNDS && !r->n; round++) {
         struct event_list_in in = {0};
-        if (!audit_query(&query, &filter, talk_me(t)->utc_offset, talk_today(t), &in) && !round)
-            talk_say(t, "Not all of that is understood. Known: %s", AUDIT_KNOWN);
+        r->failed = !audit_query(&query, &filter, talk_me(t)->utc_offset, talk_today(t), &in, why);
+        if (r->failed) {
+            talk_say(t, "%s", why);
+            return;
+        }
         GIVE(event_list_in, &in, limit, TALK_PAGE);
         if (*after)
             GIVE(event_list_in, &in, after, after);

@@ -33,6 +33,7 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->me = client_me(ui);
     s->list = ui_list(ui, columns, COUNT_OF(columns));
     list_remote(s->list, true, false);
+    list_language(s->list, audit_fields());
     list_empty_text(s->list, "Nothing in the log is like that.");
 }
 
@@ -40,10 +41,13 @@ static void ask(struct ui *ui, struct state *s, bool more)
 {
     s->in = (struct event_list_in){0};
     GIVE(event_list_in, &s->in, limit, PAGE);
-    bool all = audit_query(&s->query, list_filter(s->list), s->me->utc_offset, ui_today(ui), &s->in);
+    char why[AUDIT_WHY];
+    bool all = audit_query(&s->query, list_filter(s->list), s->me->utc_offset, ui_today(ui), &s->in, why);
+    list_filter_why(s->list, why);
+    if (!all)
+        return;
     if (more)
         GIVE(event_list_in, &s->in, after, s->page->next);
-    ui_status(ui, "%s", all ? "" : "Known: " AUDIT_KNOWN);
     ui_ask(ui, 0, OPNO_event_list, &s->in);
 }
 

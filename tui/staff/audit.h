@@ -1,7 +1,7 @@
 /* Inside of the log's screens: audit.c the list, audit_query.c its filter, audit_event.c one event, audit_verify.c the check. */
 #ifndef TUI_STAFF_AUDIT_H
 #define TUI_STAFF_AUDIT_H
-#include "tui/filter.h"
+#include "common/filter.h"
 #include "tui/ui.h"
 
 extern const struct screen screen_staff_audit_event;  /* subject: number of the event */
@@ -13,9 +13,11 @@ struct audit_query {
     char words[256];   /* folded, each has to be in the row; "" for none */
     char command[400]; /* the same for posternctl: "events --what signed_in"; words left out */
 };
-/* False: a part of the filter means nothing here and was left out. utc_offset: seconds, of days. today: of "today" and "7d". */
+const struct filter_fields *audit_fields(void);
+/* False: a term means nothing here, `why` (300 bytes) says which. utc_offset: seconds, of days. today: of "today" and "7d". */
 bool audit_query(struct audit_query *q, const struct filter *f, int64_t utc_offset, int32_t today,
-                 struct event_list_in *in);
+                 struct event_list_in *in, char *why);
+#define AUDIT_WHY 300
 #define AUDIT_KNOWN "what:signed_in who:NAME about:invoice from:7d until:today"
 /* "contact created", "signed in": what happened, with its text; the row of the log. */
 char *audit_what(char *buffer, size_t size, const struct event *e);

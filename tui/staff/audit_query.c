@@ -139,36 +139,52 @@ static bool take_day(struct audit_query *q, const char *value, bool until, int64
     return true;
 }
 
+enum { WHAT, WHO, ABOUT, FROM, UNTIL };
+
+const struct filter_fields *audit_fields(void)
+{
+    static const struct filter_field fields[] = {{.names = "what", .type = FILTER_RAW, .id = WHAT},
+                                                 {.names = "who", .type = FILTER_RAW, .id = WHO},
+                                                 {.names = "about", .type = FILTER_RAW, .id = ABOUT},
+                                                 {.names = "from since", .type = FILTER_RAW, .id = FROM},
+                                                 {.names = "until", .type = FILTER_RAW, .id = UNTIL}};
+    static const struct filter_fields table = {fields, sizeof fields / sizeof *fields};
+    return &table;
+}
+
 static bool take_term(struct audit_query *q, const struct filter_term *t, int64_t utc_offset, int32_t today,
                       struct event_list_in *in)
 {
-    char value[sizeof t->value];
-    snprintf(value, sizeof value, "%s", t->value);
-    if (t->not || t->how == FILTER_MORE || t->how == FILTER_LESS)
+    char value[128];
+    snprintf(value, sizeof value, "%s", t->folded);
+    if (t->not || (t->how != FILTER_HAS && t->how != FILTER_IS))
         return false;
-    if (t->how == FILTER_WORD) {
+    if (!t->field) {
         take_word(q, value);
         return true;
     }
-    if (strcmp(t->field, "what") == 0)
-        return take_what(q, value, in);
-    if (strcmp(t->field, "who") == 0)
-        return take_who(q, value, in);
-    if (strcmp(t->field, "about") == 0)
-        return take_about(q, value, in);
-    bool until = strcmp(t->field, "until") == 0;
-    return (until || strcmp(t->field, "from") == 0) && take_day(q, value, until, utc_offset, today, in);
+    switch (t->field->id) {
+    case WHAT: return take_what(q, value, in);
+    case WHO: return take_who(q, value, in);
+    case ABOUT: return take_about(q, value, in);
+    default: return take_day(q, value, t->field->id == UNTIL, utc_offset, today, in);
+    }
 }
 
 bool audit_query(struct audit_query *q, const struct filter *f, int64_t utc_offset, int32_t today,
-                 struct event_list_in *in)
+                 struct event_list_in *in, char *why)
 {
-    bool all = true;
     q->words[0] = '\0';
+    *why = '\0';
     snprintf(q->command, sizeof q->command, "events");
-    for (size_t i = 0; i < f->count; i++)
-        all = take_term(q, &f->terms[i], utc_offset, today, in) && all;
-    return all;
+    for (size_t i = 0; i < f->n; i++)
+        if (!take_term(q, &f->terms[i], utc_offset, today, in)) {
+            const struct filter_term *t = &f->terms[i];
+            snprintf(why, AUDIT_WHY, "%s%s%s%.80s: not understood; there are " AUDIT_KNOWN, t->not ? "!" : "",
+                     t->field ? t->field->names : "", t->field ? ":" : "", t->value);
+            return false;
+        }
+    return true;
 }
 
 /* "created" alone does not say what: "contact created". */

@@ -1,4 +1,5 @@
 /* The list of customers (F1), and the same list to choose whom something is for. */
+#include "common/filter_table.h"
 #include "tui/staff/editor.h"
 #include "tui/staff/gather.h"
 #include "tui/staff/record.h"
@@ -18,7 +19,6 @@ struct state {
     bool pick;
     int kind; /* picking: enum doc_kind, 0: a payment */
     int pages;
-    char words[256];
 };
 
 static const struct list_column columns[] = {
@@ -35,6 +35,7 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     (void)subject;
     s->list = ui_list(ui, columns, COUNT_OF(columns));
     list_remote(s->list, true, false);
+    list_language(s->list, filter_of_customers());
     list_empty_text(s->list, "No customers yet. + adds one.");
 }
 
@@ -49,23 +50,6 @@ static void open_pick(struct ui *ui, void *state, uint64_t subject)
                                            : "Payment from whom?");
 }
 
-static void take_filter(struct state *s)
-{
-    const struct filter *f = list_filter(s->list);
-    s->words[0] = '\0';
-    for (size_t i = 0; i < f->count; i++) {
-        const struct filter_term *t = &f->terms[i];
-        size_t n = strlen(s->words);
-        if (strcmp(t->field, "status") == 0 || strcmp(t->field, "active") == 0)
-            GIVE(customer_list_in, &s->in, active,
-                 (strcmp(t->value, "active") == 0 || strcmp(t->value, "yes") == 0) != t->not );
-        else if (!t->not )
-            snprintf(s->words + n, sizeof s->words - n, "%s%s", n ? " " : "", t->value);
-    }
-    if (s->words[0])
-        GIVE(customer_list_in, &s->in, search, s->words);
-}
-
 static void load(struct ui *ui, void *state, enum load why)
 {
     struct state *s = state;
@@ -73,7 +57,8 @@ static void load(struct ui *ui, void *state, enum load why)
     GIVE(customer_list_in, &s->in, limit, 50);
     if (why == LOAD_MORE)
         GIVE(customer_list_in, &s->in, after, s->page->next);
-    take_filter(s);
+    if (*list_query(s->list))
+        GIVE(customer_list_in, &s->in, filter, list_query(s->list));
     if (s->pick)
         GIVE(customer_list_in, &s->in, active, true);
     ui_ask(ui, LIST, OPNO_customer_list, &s->in);
@@ -112,13 +97,13 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     s->page = r->out;
     if (!GIVEN(customer_list_in, &s->in, after)) {
         list_begin(s->list);
+        list_matched(s->list, *list_query(s->list) ? s->page->matched : -1, s->page->matched_more, NULL);
         s->pages = 0;
     }
     s->pages++;
     for (size_t i = 0; i < s->page->customers.n; i++)
         add(s, &s->page->customers.v[i]);
-    bool bare = list_filter(s->list)->count == 0 && !s->pick;
-    list_end(s->list, s->page->next && *s->page->next, bare ? s->page->total : -1);
+    list_end(s->list, s->page->next && *s->page->next, s->pick ? -1 : s->page->total);
 }
 
 static void event(struct ui *ui, void *state, const struct event *e)

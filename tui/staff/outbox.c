@@ -85,19 +85,8 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->me = client_me(ui);
     s->list = ui_list(ui, columns, COUNT_OF(columns));
     list_remote(s->list, true, false);
+    list_language(s->list, NULL);
     list_empty_text(s->list, empty_words(0));
-}
-
-static void take_filter(struct state *s)
-{
-    const struct filter *f = list_filter(s->list);
-    size_t n = 0;
-    s->words[0] = '\0';
-    for (size_t i = 0; i < f->count && n < sizeof s->words; i++)
-        if (!f->terms[i].not )
-            n += (size_t)snprintf(s->words + n, sizeof s->words - n, "%s%s", n ? " " : "", f->terms[i].value);
-    if (s->words[0])
-        GIVE(mail_list_in, &s->in, search, s->words);
 }
 
 static void load(struct ui *ui, void *state, enum load why)
@@ -111,7 +100,10 @@ static void load(struct ui *ui, void *state, enum load why)
         GIVE(mail_list_in, &s->in, state, s->only);
     if (s->customer)
         GIVE(mail_list_in, &s->in, customer, s->customer);
-    take_filter(s);
+    if (!list_words(s->list, s->words, sizeof s->words))
+        return;
+    if (*s->words)
+        GIVE(mail_list_in, &s->in, search, s->words);
     if (s->only)
         ui_status(ui, "Only %s ones: f shows others", enum_name(enum_mail_state(), s->only));
     else

@@ -1,6 +1,6 @@
 /* Payments (F5): the list, of everybody or of one customer, and one of them as a receipt. */
 #include "tui/payments.h"
-#include "tui/query.h"
+#include "common/filter_table.h"
 #include "tui/staff/record.h"
 #include "tui/staff/screens.h"
 #include <string.h>
@@ -30,6 +30,7 @@ static void list_opened(struct ui *ui, void *state, uint64_t subject)
     s->common.names = true;
     s->common.list = ui_list(ui, columns, COUNT_OF(columns));
     list_remote(s->common.list, true, true);
+    list_language(s->common.list, filter_of_payments());
     list_empty_text(
         s->common.list,
         "No payments yet. What customers pay appears here; + records one that arrived otherwise.");
@@ -45,15 +46,7 @@ void staff_payments_of(struct ui *ui, uint64_t customer)
 static void list_load(struct ui *ui, void *state, enum load why)
 {
     struct list_state *s = state;
-    s->common.in = (struct payment_list_in){0};
-    GIVE(payment_list_in, &s->common.in, limit, 50);
-    if (s->customer)
-        GIVE(payment_list_in, &s->common.in, customer, s->customer);
-    if (why == LOAD_MORE)
-        GIVE(payment_list_in, &s->common.in, after, s->common.page->next);
-    if (!query_payments(s->common.list, &s->common.in) && !list_typing(s->common.list))
-        ui_toast(ui, TONE_BAD, "paid, pending and failed work here; the rest is ignored.");
-    ui_ask(ui, 0, OPNO_payment_list, &s->common.in);
+    payments_list_ask(ui, &s->common, s->customer, why);
 }
 
 static void run_open(struct ui *ui, void *state)

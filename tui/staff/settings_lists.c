@@ -64,7 +64,7 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->list = ui_list(ui, kinds[s->kind].columns, kinds[s->kind].n);
     list_empty_text(s->list, kinds[s->kind].empty);
     if (s->kind == SETTINGS_ITEMS)
-        list_remote(s->list, true, false);
+        list_remote(s->list, true, false), list_language(s->list, NULL);
     ui_title(ui, "%s", kinds[s->kind].title);
     s->kept = arena_open();
 }
@@ -76,12 +76,9 @@ static void close_state(void *state)
 
 static void ask_items(struct ui *ui, struct state *s, bool more)
 {
-    const struct filter *f = list_filter(s->list);
-    size_t n = 0;
     s->in = (struct item_list_in){0};
-    s->words[0] = '\0';
-    for (size_t i = 0; i < f->count && n < sizeof s->words; i++)
-        n += (size_t)snprintf(s->words + n, sizeof s->words - n, "%s%.90s", n ? " " : "", f->terms[i].value);
+    if (!list_words(s->list, s->words, sizeof s->words))
+        return;
     if (*s->words)
         GIVE(item_list_in, &s->in, search, s->words);
     GIVE(item_list_in, &s->in, limit, 50);

@@ -1,0 +1,102 @@
+/* The filter language: one for every list and every face (docs/rules.md tells it to people). A filter is terms with blanks between;
+ * a row is shown when all of them hold.
+ *
+ *     word              a state by its name, a number by its end or beginning, or words of the texts that the list names for it
+ *     field:value       also field=value, and field<value, field>value, field<=value, field>=value where there is an order
+ *     !term             the contrary
+ *     "partly paid"     quotes hold blanks together, anywhere in a term
+ *
+ * A filter is understood whole or refused: ERR_INVALID, field "filter", with the term and what there is instead. Nothing here knows
+ * which fields a list has: that is a table of its own (common/filter_table.h). */
+#ifndef COMMON_FILTER_H
+#define COMMON_FILTER_H
+#include "common/arena.h"
+#include "common/shape.h"
+
+enum filter_type {
+    FILTER_WORDS, /* ':' words, each by its beginning; '=' the whole text; letter case, accents, spellings aside */
+    FILTER_NUMBER, /* ':' by its end, as a whole, or by its beginning; '=' the whole; in the order people count */
+    FILTER_DATE, /* 2026-11-22, 2026-11, 2026, a month's name, today, yesterday, tomorrow, 30d, 2w, +30d, -30d */
+    FILTER_MONEY, /* with a currency, or without one: each row in its own */
+    FILTER_COUNT,
+    FILTER_DECIMAL, /* six places */
+    FILTER_SET,     /* by the names of an enum; several values may hold at once */
+    FILTER_RAW,     /* as typed; the list's own business */
+};
+struct filter_field {
+    const char *names; /* "status state": the first is the one that is told */
+    enum filter_type type;
+    int id;                                   /* by which the row is asked for its value */
+    const struct enum_table *(*values)(void); /* of FILTER_SET */
+    const char *other;                        /* of FILTER_SET: further words, "paid=succeeded" */
+    bool past;  /* of FILTER_DATE: spans look back: "<30d" is the last 30 days */
+    bool plain; /* looked at by plain words */
+};
+struct filter_fields {
+    const struct filter_field *v;
+    size_t n;
+};
+
+enum filter_how { FILTER_HAS, FILTER_IS, FILTER_LESS, FILTER_MORE, FILTER_LEAST, FILTER_MOST };
+#define FILTER_TERMS 16
+#define FILTER_TERM_WORDS 8
+struct filter_word {
+    const char *text; /* in the form of text_search; not terminated */
+    size_t size;
+};
+struct filter_term {
+    const struct filter_field *field; /* NULL: a plain word */
+    enum filter_how how;
+    bool not ;
+    bool words_only;   /* a plain word that is no state (the old argument `search`) */
+    const char *value; /* as it was typed */
+    const char *folded, *search;
+    struct filter_word word[FILTER_TERM_WORDS];
+    size_t words;
+    int32_t first, last; /* of FILTER_DATE: both inclusive, whatever `how` says; 0: no bound */
+    int64_t decimal;     /* of FILTER_MONEY and FILTER_COUNT, six places */
+    char currency[4];    /* of FILTER_MONEY; "": each row's own */
+    uint64_t set;        /* of FILTER_SET and plain words: bit v for value v */
+};
+struct filter {
+    const struct filter_fields *fields;
+    size_t n;
+    struct filter_term terms[FILTER_TERMS];
+};
+
+/* Reads what was typed; texts live in the arena. today: what dates are relative to. ERR_INVALID (field "filter"). why may be NULL. */
+enum err filter_read(struct arena *a, const struct filter_fields *fields, const char *typed, int32_t today,
+                     struct filter *f, struct refusal *why) MUST_USE;
+/* Adds words as `search` means them: plain ones, no states. Words past FILTER_TERMS are ERR_INVALID, field "search". */
+enum err filter_add_search(struct arena *a, struct filter *f, const char *words,
+                           struct refusal *why) MUST_USE;
+/* Adds one term that a list makes of another argument; NULL when there is no more room. */
+struct filter_term *filter_add(struct filter *f);
+
+/* What a row says of a field. */
+#define FILTER_TEXTS 4
+struct filter_value {
+    const char *text[FILTER_TEXTS]; /* FILTER_WORDS, FILTER_NUMBER; NULL: none */
+    int64_t number;                 /* day, minor units, count, decimal */
+    bool none;                      /* there is no number */
+    const char *currency;           /* FILTER_MONEY */
+    uint64_t set;
+};
+/* Fills *v (all zero before) for the field's id. */
+typedef void filter_asks(void *row, int id, struct filter_value *v);
+bool filter_match(struct arena *a, const struct filter *f, filter_asks *ask, void *row);
+bool filter_term_match(struct arena *a, const struct filter *f, const struct filter_term *t, filter_asks *ask,
+                       void *row);
+/* Are all words of the term beginnings of words in the texts? What the indexes of words are asked for, too. */
+bool filter_words_match(struct arena *a, const struct filter_term *t, const char *const *texts, size_t n);
+/* Does a number (as stored) match by its end, as a whole or by its beginning? */
+bool filter_number_match(struct arena *a, const struct filter_term *t, const char *number);
+/* The digits a number ends with, without zeros before them ("INV-0030" → "30"); "" when it ends otherwise. Returns buffer. */
+#define FILTER_TAIL 48
+char *filter_tail(char *buffer, const char *number);
+/* Numbers in the order people count: 2 before 10; the same but for zeros is 0. Folded texts. */
+int filter_number_compare(const char *a, const char *b);
+
+/* "status, number, customer": the fields there are. Returns buffer. */
+char *filter_names(char *buffer, size_t size, const struct filter_fields *fields);
+#endif

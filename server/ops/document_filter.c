@@ -1,0 +1,204 @@
+#include "server/ops/document_filter.h"
+#include "common/text.h"
+#include <string.h>
+
+#define BIT(v) (UINT64_C(1) << (v))
+
+/* --- what a row says --------------------------------------------------------------------------------------------------- */
+static void ask(void *context, int id, struct filter_value *v)
+{
+    struct listing *l = context;
+    const struct document_row *r = l->row;
+    switch ((enum filter_id)id) {
+    case FILTER_STATUS:
+        v->set = document_statuses(r->kind, r->state, r->due, r->total.amount, r->balance.amount, l->today);
+        break;
+    case FILTER_NO: v->text[0] = r->number; break;
+    case FILTER_CUSTOMER: listing_customer(l, r->customer, v); break;
+    case FILTER_REFERENCE: v->text[0] = r->reference; break;
+    case FILTER_DAY: v->number = r->date; break;
+    case FILTER_DUE: v->number = r->due; break;
+    case FILTER_AMOUNT:
+        v->number = r->total.amount;
+        v->currency = r->total.currency;
+        break;
+    case FILTER_BALANCE:
+        v->number = r->balance.amount;
+        v->currency = r->total.currency;
+        break;
+    case FILTER_CURRENCY: v->text[0] = r->total.currency; break;
+    default: break;
+    }
+}
+
+static bool within(const struct listing *l, const struct document_row *r)
+{
+    const struct money *least = &l->least, *most = &l->most, *total = &r->total;
+    if ((l->from && r->date < l->from) || (l->until && r->date > l->until))
+        return false;
+    if (least->currency[0] &&
+        (strcmp(least->currency, total->currency) != 0 || total->amount < least->amount))
+        return false;
+    return !most->currency[0] ||
+           (strcmp(most->currency, total->currency) == 0 && total->amount <= most->amount);
+}
+
+bool document_filter_keep(void *context, void *row)
+{
+    struct listing *l = context;
+    struct document_row *r = row;
+    if ((r->state == DOC_DRAFT && !l->drafts) || r->kind != l->kind ||
+        (l->customer && r->customer != l->customer))
+        return false;
+    document_row_stand(r, l->today);
+    l->row = r;
+    return within(l, r) && filter_match(l->c->arena, &l->filter, ask, l);
+}
+
+void document_filter_tally(void *context, const void *row)
+{
+    const struct document_row *r = row;
+    listing_tally(context, &r->total, &r->balance);
+}
+
+void document_filter_order(void *context, const void *row, struct key *key)
+{
+    const struct listing *l = context;
+    derive_document_order(l->c->arena, row, l->sort, key);
+}
+
+/* --- which indexes lead to what a term lets pass ------------------------------------------------------------------------ */
+struct key document_key(const struct listing *l, enum index all, enum index one, uint64_t customer)
+{
+    struct key k = index_key(&l->c->txn, customer ? one : all);
+    if (customer)
+        key_u64(&k, customer);
+    key_u8(&k, (uint8_t)l->kind);
+    return k;
+}
+
+/* Statuses as INDEX_DOC_STATE holds them: each its own, but for those that an open one is or is not by the day. */
+static int state_of(int status)
+{
+    return status == STATUS_OVERDUE || status == STATUS_EXPIRED || status == STATUS_UNPAID ? DOC_OPEN
+                                                                                           : status;
+}
+
+static size_t states_of(uint64_t set, int states[4])
+{
+    size_t n = 0;
+    for (int status = STATUS_DRAFT; status <= STATUS_UNPAID; status++) {
+        bool there = !(set & BIT(status));
+        for (size_t i = 0; i < n && !there; i++)
+            there = states[i] == state_of(status);
+        if (there)
+            continue;
+        if (n == 4)
+            return 0;
+        states[n++] = state_of(status);
+    }
+    return n;
+}
+
+size_t document_filter_states(const struct listing *l, int states[4])
+{
+    for (size_t i = 0; i < l->filter.n; i++) {
+        const struct filter_term *t = &l->filter.terms[i];
+        if (t->field && t->field->type == FILTER_SET && !t->not )
+            return states_of(t->set, states);
+    }
+    return 0;
+}
+
+static void drive_status(struct listing *l, uint64_t set, struct driver *d)
+{
+    int states[4];
+    if (set && !(set & ~(BIT(STATUS_OVERDUE) | BIT(STATUS_EXPIRED)))) {
+        struct key k = document_key(l, INDEX_DOC_DUE, INDEX_DOC_CUSTOMER_DUE, l->customer);
+        driver_add(l, d, range_of_days(&k, 0, l->today - 1));
+        return;
+    }
+    size_t n = states_of(set, states);
+    d->none = set && !n;
+    for (size_t i = 0; i < n; i++) {
+        struct key k = document_key(l, INDEX_DOC_STATE, INDEX_DOC_CUSTOMER_STATE, l->customer);
+        driver_add(l, d, list_range(key_u8(&k, (uint8_t)states[i])));
+    }
+}
+
+static void add_customer(struct listing *l, struct driver *d, uint64_t customer)
+{
+    if (l->customer && customer != l->customer)
+        return;
+    struct key k = document_key(l, INDEX_DOC_DATE, INDEX_DOC_CUSTOMER, customer);
+    driver_add(l, d, list_range(&k));
+}
+
+static enum err drive_reference(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    struct key k = index_key(&l->c->txn, INDEX_DOC_WORD);
+    key_u8(&k, (uint8_t)l->kind);
+    return driver_words(l, t, &k, d);
+}
+
+static void drive_due(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    struct key k = document_key(l, INDEX_DOC_DUE, INDEX_DOC_CUSTOMER_DUE, l->customer);
+    driver_add(l, d, range_of_days(&k, t->first, t->last));
+    k = document_key(l, INDEX_DOC_CLOSED, INDEX_DOC_CUSTOMER_CLOSED, l->customer);
+    driver_add(l, d, range_of_days(&k, t->first, t->last));
+}
+
+/* A plain word is a state, a number, of a customer or of a reference: the union. */
+static enum err drive_plain(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    if (!t->words_only)
+        drive_status(l, t->set, d);
+    driver_numbers(l, t, l->kind, d);
+    enum err e = drive_reference(l, t, d);
+    return e ? e : driver_customers(l, t, add_customer, d);
+}
+
+static enum err drive(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    if (!t->field)
+        return drive_plain(l, t, d);
+    bool is = t->how == FILTER_HAS || t->how == FILTER_IS;
+    struct key k = document_key(l, INDEX_DOC_TOTAL, INDEX_DOC_CUSTOMER_TOTAL, l->customer);
+    switch ((enum filter_id)t->field->id) {
+    case FILTER_STATUS: drive_status(l, t->set, d); return OK;
+    case FILTER_NO:
+        d->none = !is;
+        driver_numbers(l, t, l->kind, d);
+        return OK;
+    case FILTER_CUSTOMER: return driver_customers(l, t, add_customer, d);
+    case FILTER_REFERENCE: return drive_reference(l, t, d);
+    case FILTER_DAY: {
+        struct key day = document_key(l, INDEX_DOC_DATE, INDEX_DOC_CUSTOMER, l->customer);
+        driver_add(l, d, range_of_days(&day, t->first, t->last));
+        return OK;
+    }
+    case FILTER_DUE: drive_due(l, t, d); return OK;
+    case FILTER_AMOUNT: return driver_amounts(l, t, &k, d);
+    case FILTER_BALANCE: /* only what is open has one */
+        d->none = t->how == FILTER_LESS || t->how == FILTER_MOST || t->decimal < (t->how != FILTER_MORE);
+        drive_status(l, BIT(STATUS_UNPAID), d);
+        return OK;
+    case FILTER_CURRENCY:
+        d->none = strlen(t->folded) != 3;
+        for (size_t i = 0; i < 3 && !d->none; i++) {
+            char c = t->folded[i];
+            key_u8(&k, (uint8_t)(c >= 'a' && c <= 'z' ? c - 32 : c));
+        }
+        driver_add(l, d, list_range(&k));
+        return OK;
+    default: d->none = true; return OK;
+    }
+}
+
+enum err document_filter_choose(struct listing *l, struct driver *best, bool *gather)
+{
+    struct driver scope = {0};
+    add_customer(l, &scope, l->customer);
+    return listing_choose(l, drive, l->customer ? &scope : NULL, best, gather);
+}

@@ -1,0 +1,293 @@
+#include "server/ops/list_filter.h"
+#include "common/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define CUSTOMERS 256 /* that a term about customers is looked up by */
+#define KNOWN 1024    /* customers kept while rows are read; a power of two */
+
+/* --- customers' words -------------------------------------------------------------------------------------------------- */
+struct customer_words {
+    struct known {
+        uint64_t id;
+        const char *texts[3];
+    } slots[KNOWN];
+};
+
+void listing_customer(struct listing *l, uint64_t id, struct filter_value *v)
+{
+    struct customer_row customer;
+    if (!l->customers)
+        l->customers = arena_alloc(l->c->arena, sizeof *l->customers);
+    struct known *k = &l->customers->slots[id & (KNOWN - 1)];
+    if (k->id != id) {
+        if (record_view(&l->c->txn, KIND_CUSTOMER, id, shape_customer_row(), &customer) != OK) {
+            l->failed = true; /* a document without its customer: said as damage once the rows are read */
+            return;
+        }
+        *k = (struct known){id, {customer.name, customer.company, customer.email}};
+    }
+    for (size_t i = 0; i < 3; i++)
+        v->text[i] = k->texts[i];
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* --- drivers ----------------------------------------------------------------------------------------------------------- */
+void driver_add(struct listing *l, struct driver *d, struct list_range range)
+{
+    if (d->n == d->room)
+        d->v = arena_grow(l->c->arena, d->v, &d->room, sizeof *d->v);
+    d->v[d->n++] = range;
+}
+
+static enum err count(struct listing *l, const struct driver *d, size_t most, size_t *n)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < d->n && sum < most; i++) {
+        size_t some;
+        enum err e = record_count(&l->c->txn, &d->v[i], most - sum, &some);
+        if (e)
+            return e;
+        sum += some;
+    }
+    *n = sum;
+    return OK;
+}
+
+enum err driver_words(struct listing *l, const struct filter_term *t, const struct key *prefix,
+                      struct driver *d)
+{
+    size_t fewest = LIST_EXAMINE + 2;
+    struct key best = *prefix;
+    for (size_t i = 0; i < t->words; i++) {
+        struct key k = *prefix;
+        size_t n = 0, size = t->word[i].size;
+        key_bytes(&k, t->word[i].text, size < KEY_TEXT ? size : KEY_TEXT);
+        struct list_range range = list_range(&k);
+        enum err e = t->words > 1 ? record_count(&l->c->txn, &range, fewest, &n) : OK;
+        if (e)
+            return e;
+        if (n < fewest) {
+            fewest = n;
+            best = k;
+        }
+    }
+    if (t->words)
+        driver_add(l, d, list_range(&best));
+    return OK;
+}
+
+static const char DIGITS[] = "0123456789";
+
+/* Numbers that begin with a text whose end is digits go on with more of them: a range for each count of digits. */
+static void beginnings(struct listing *l, const char *folded, const struct key *prefix, struct driver *d)
+{
+    size_t size = strlen(folded), digits = 0;
+    while (digits < size && strchr(DIGITS, folded[size - 1 - digits]))
+        digits++;
+    struct key k = *prefix;
+    key_number_open(&k, arena_text(l->c->arena, folded, size - digits));
+    if (digits)
+        key_u8(&k, '0');
+    const char *run = folded + size - digits;
+    size_t significant = strlen(run + strspn(run, "0"));
+    if (!significant) { /* none, or zeros only: whatever comes behind them */
+        driver_add(l, d, list_range(&k));
+        return;
+    }
+    for (size_t count = significant; count <= 40; count++) {
+        struct key more = k;
+        key_u8(&more, (uint8_t)(count + 1));
+        driver_add(l, d, list_range(key_bytes(&more, run + digits - significant, significant)));
+    }
+}
+
+void driver_numbers(struct listing *l, const struct filter_term *t, int kind, struct driver *d)
+{
+    char tail[FILTER_TAIL];
+    struct key words = index_key(&l->c->txn, INDEX_DOC_WORD),
+               numbers = index_key(&l->c->txn, INDEX_DOC_NUMBER);
+    key_u8(&words, (uint8_t)kind);
+    key_u8(&numbers, (uint8_t)kind);
+    if (strlen(t->folded) > KEY_TEXT / 2 || !*t->folded)
+        return; /* longer than any number */
+    if (!t->folded[strspn(t->folded, DIGITS)]) {
+        key_text(key_u8(&words, '#'), filter_tail(tail, t->folded));
+        driver_add(l, d, list_range(&words));
+        driver_add(l, d, list_range(key_number_open(&numbers, t->folded))); /* its first digits */
+    } else {
+        beginnings(l, t->folded, &numbers, d);
+    }
+}
+
+enum err driver_customers(struct listing *l, const struct filter_term *t,
+                          void (*add)(struct listing *l, struct driver *d, uint64_t customer),
+                          struct driver *d)
+{
+    struct driver words = {0};
+    struct id_list ids = {0};
+    struct key k = index_key(&l->c->txn, INDEX_CUSTOMER_WORD);
+    size_t n = 0;
+    enum err e = driver_words(l, t, &k, &words);
+    if (!e && words.n)
+        e = record_range_ids(&l->c->txn, &words.v[0], (size_t)CUSTOMERS * 4 + 1, &ids);
+    if (e || ids.n == 0)
+        return e;
+    if (ids.n > (size_t)CUSTOMERS * 4) {
+        d->none = true;
+        return OK;
+    }
+    qsort(ids.v, ids.n, sizeof *ids.v, by_id); /* one customer may have several such words */
+    for (size_t i = 0; i < ids.n && !d->none; i++) {
+        struct filter_value v = {.number = 0};
+        if (i && ids.v[i] == ids.v[i - 1])
+            continue;
+        listing_customer(l, ids.v[i], &v);
+        if (!filter_words_match(l->c->arena, t, v.text, FILTER_TEXTS))
+            continue;
+        add(l, d, ids.v[i]);
+        d->none = ++n > CUSTOMERS;
+    }
+    return OK;
+}
+
+/* The amount as minor units of a currency: rounded down and up. */
+static void minor(const struct filter_term *t, const char *currency, int64_t *down, int64_t *up)
+{
+    int digits = currency_digits(currency);
+    int64_t divisor = 1;
+    for (int i = digits < 0 ? 2 : digits; i < DECIMAL_PLACES; i++)
+        divisor *= 10;
+    int64_t whole = t->decimal / divisor, rest = t->decimal % divisor;
+    *down = whole - (rest < 0);
+    *up = whole + (rest > 0);
+}
+
+static void add_amounts(struct listing *l, const struct filter_term *t, const struct key *prefix,
+                        const char *currency, struct driver *d)
+{
+    int64_t down, up;
+    struct key k = *prefix;
+    key_bytes(&k, currency, 3);
+    struct list_range r = list_range(&k);
+    bool less = t->how == FILTER_LESS || t->how == FILTER_MOST,
+         is = t->how == FILTER_HAS || t->how == FILTER_IS;
+    minor(t, currency, &down, &up);
+    if (!less) {
+        r.first = k;
+        key_i64(&r.first, up);
+    }
+    if (less || is) {
+        r.last = k;
+        key_i64(&r.last, down);
+    }
+    driver_add(l, d, r);
+}
+
+enum err driver_amounts(struct listing *l, const struct filter_term *t, const struct key *prefix,
+                        struct driver *d)
+{
+    const char *code;
+    if (*t->currency) {
+        add_amounts(l, t, prefix, t->currency, d);
+        return OK;
+    }
+    for (size_t i = 0; (code = currency_at(i)) != NULL; i++) {
+        struct key k = *prefix;
+        size_t n;
+        struct list_range range = list_range(key_bytes(&k, code, 3));
+        enum err e = record_count(&l->c->txn, &range, 1, &n);
+        if (e)
+            return e;
+        if (n)
+            add_amounts(l, t, prefix, code, d);
+    }
+    return OK;
+}
+
+struct list_range range_of_days(const struct key *prefix, int32_t first, int32_t last)
+{
+    struct list_range r = list_range(prefix);
+    if (first) {
+        r.first = r.prefix;
+        key_u32(&r.first, (uint32_t)first);
+    }
+    if (last) {
+        r.last = r.prefix;
+        key_u32(&r.last, (uint32_t)last);
+    }
+    return r;
+}
+
+void listing_days(const struct listing *l, int id, int32_t *first, int32_t *last)
+{
+    for (size_t i = 0; i < l->filter.n; i++) {
+        const struct filter_term *t = &l->filter.terms[i];
+        if (!t->field || t->field->id != id || t->not )
+            continue;
+        if (t->first > *first)
+            *first = t->first;
+        if (t->last && (!*last || t->last < *last))
+            *last = t->last;
+    }
+}
+
+enum err listing_choose(struct listing *l, drives *of_term, const struct driver *scope, struct driver *best,
+                        bool *gather)
+{
+    size_t fewest = LIST_EXAMINE + 1, n;
+    enum err e = OK;
+    *gather = false;
+    for (size_t i = 0; i <= l->filter.n && !e; i++) {
+        struct driver d = {0};
+        if (i == l->filter.n && scope)
+            d = *scope;
+        else if (i == l->filter.n || l->filter.terms[i].not )
+            continue;
+        else
+            e = of_term(l, &l->filter.terms[i], &d);
+        if (e || d.none)
+            continue;
+        e = count(l, &d, fewest, &n);
+        if (e || n >= fewest)
+            continue;
+        fewest = n;
+        *best = d;
+        *gather = true;
+    }
+    return e;
+}
+
+/* --- what passes ------------------------------------------------------------------------------------------------------- */
+static void add(struct money *sum, const struct money *amount)
+{
+    int64_t more;
+    if (!amount->currency[0])
+        return;
+    if (__builtin_add_overflow(sum->amount, amount->amount, &more))
+        more = amount->amount < 0 ? INT64_MIN : INT64_MAX;
+    *sum = money_of(more, amount->currency);
+}
+
+void listing_tally(struct listing *l, const struct money *total, const struct money *balance)
+{
+    size_t at = 0;
+    l->matched++;
+    while (at < l->sums.n && strcmp(l->sums.v[at].total.currency, total->currency) != 0)
+        at++;
+    if (at == l->sums.n) {
+        if (at == l->sums_room)
+            l->sums.v = arena_grow(l->c->arena, l->sums.v, &l->sums_room, sizeof *l->sums.v);
+        l->sums.v[l->sums.n++] =
+            (struct list_sum){.total = money_of(0, total->currency), .balance = money_of(0, total->currency)};
+    }
+    struct list_sum *sum = &l->sums.v[at];
+    add(&sum->total, total);
+    add(&sum->balance, balance);
+    sum->count++;
+}

@@ -1,0 +1,65 @@
+/* Filtered lists of documents and payments. Two ways lead to the same rows in the same order with the same cursors:
+ *
+ *   gather   some term of the filter has an index that leaves at most LIST_EXAMINE entries: all of them are read, the rest of the filter
+ *            is applied, what is left is sorted. Matches and sums are exact.
+ *   walk     no term is that narrow: the index of the order is read, as far as the filter bounds it, and what does not pass is
+ *            left out. A page ends when it is full, after LIST_EXAMINE entries, or, still empty, after LIST_EXAMINE_EMPTY. */
+#ifndef SERVER_OPS_LIST_FILTER_H
+#define SERVER_OPS_LIST_FILTER_H
+#include "common/filter_table.h"
+#include "server/call.h"
+
+struct listing {
+    struct call *c;
+    struct filter filter;
+    uint64_t customer; /* 0: everybody's */
+    int kind, sort;    /* enum doc_kind, enum doc_sort or pay_sort */
+    int32_t today;
+    int32_t from, until;      /* bounds of the date, as arguments */
+    struct money least, most; /* bounds of the amount; no currency: none */
+    bool drafts;              /* the one who asks may see them */
+    struct customer_words *customers;
+    const void *row; /* that is looked at */
+    bool failed;     /* a customer could not be read */
+    /* what passes, when it is counted */
+    int64_t matched;
+    struct list_sum_list sums;
+    size_t sums_room;
+};
+
+/* Ranges whose rows are a superset of those a term lets pass; `none`: there is no such index. */
+struct driver {
+    struct list_range *v;
+    size_t n, room;
+    bool none;
+};
+void driver_add(struct listing *l, struct driver *d, struct list_range range);
+/* A driver of one term of the list. */
+typedef enum err drives(struct listing *l, const struct filter_term *t, struct driver *d);
+/* Finds the narrowest driver of the filter's terms and of `scope` (may be NULL); *gather: it is narrow enough to be gathered. */
+enum err listing_choose(struct listing *l, drives *of_term, const struct driver *scope, struct driver *best,
+                        bool *gather) MUST_USE;
+
+/* Ranges by words: of the rarest word of a term behind `prefix`. */
+enum err driver_words(struct listing *l, const struct filter_term *t, const struct key *prefix,
+                      struct driver *d) MUST_USE;
+/* Ranges of numbers of documents of a kind: by their end, as a whole, by their beginning. words: INDEX_DOC_WORD's prefix. */
+void driver_numbers(struct listing *l, const struct filter_term *t, int kind, struct driver *d);
+/* Calls add for each customer whose words match, when they are few; else none is set. */
+enum err driver_customers(struct listing *l, const struct filter_term *t,
+                          void (*add)(struct listing *l, struct driver *d, uint64_t customer),
+                          struct driver *d) MUST_USE;
+/* The currencies of a term that is about an amount: its own, or all there are behind `prefix` (an index by kind, currency, amount).
+ * Bounds them by the amount. */
+enum err driver_amounts(struct listing *l, const struct filter_term *t, const struct key *prefix,
+                        struct driver *d) MUST_USE;
+/* prefix with its dates bounded; 0: no bound. */
+struct list_range range_of_days(const struct key *prefix, int32_t first, int32_t last);
+/* The bounds that all terms about one field of dates set together. */
+void listing_days(const struct listing *l, int id, int32_t *first, int32_t *last);
+
+/* Name, company and e-mail of a row's customer, as they are now. */
+void listing_customer(struct listing *l, uint64_t id, struct filter_value *v);
+/* Counts a row that passes. */
+void listing_tally(struct listing *l, const struct money *total, const struct money *balance);
+#endif
