@@ -180,9 +180,9 @@ static enum err drive(struct listing *l, const struct filter_term *t, struct dri
     }
     case FILTER_DUE: drive_due(l, t, d); return OK;
     case FILTER_AMOUNT: return driver_amounts(l, t, &k, d);
-    case FILTER_BALANCE: /* only what is open has one */
+    case FILTER_BALANCE: /* only drafts and what is open have one */
         d->none = t->how == FILTER_LESS || t->how == FILTER_MOST || t->decimal < (t->how != FILTER_MORE);
-        drive_status(l, BIT(STATUS_UNPAID), d);
+        drive_status(l, BIT(STATUS_DRAFT) | BIT(STATUS_UNPAID), d);
         return OK;
     case FILTER_CURRENCY:
         d->none = strlen(t->folded) != 3;

@@ -81,10 +81,11 @@ class World:
         a.ask("import.customers", rows=rows)
         self.customers = {c["name"]: c for c in a.ask("customer.list", limit=100)["customers"]}
         numbers = ["INV-9", "INV-10", "A-2", "A-10", "7", "2024/003", "INV-01"]
-        a.ask("import.invoices", rows=[
+        imported = a.ask("import.invoices", rows=[
             {"source": f"i{i}", "customer_source": f"c{i % 3}",
-             "document": {"number": n, "state": "void" if n == "A-2" else "open", "date": days(-400 + i), "due": days(-380 + i),
+             "document": {"number": n, "currency": list(names.values())[i % 3], "state": "void" if n == "A-2" else "open", "date": days(-400 + i), "due": days(-380 + i),
                           "reference": f"PO-{770 + i} paper", "lines": [line(price=str(3 * i + 1))]}} for i, n in enumerate(numbers)])
+        assert imported["created"] == len(numbers), imported
         prices = ["0.10", "7", "999.99", "1000", "1000.01", "250000", "33.33"]
         for n, (name, cur) in enumerate(list(names.items()) * 5):
             kind = "estimate" if n % 4 == 3 else "invoice"
@@ -223,9 +224,10 @@ def test_totals_of_a_filtered_list_are_its_own(w, text):
     page = w.admin.ask("invoice.list", filter=text, limit=2)
     assert page["total"] == len(w.all["invoice"])
     if not text:
-        assert "matched" not in page and not page.get("sums")
+        assert not page["matched"] and not page["sums"]
         return
-    want = [d for d in w.all["invoice"] if TERMS.get(text, lambda w, d: "unpaid" in statuses(d))(w, d)]
+    rule = {"overdue": TERMS["status:overdue"], "status:unpaid": lambda w, d: "unpaid" in statuses(d)}.get(text) or TERMS[text]
+    want = [d for d in w.all["invoice"] if rule(w, d)]
     assert page.get("matched", 0) == len(want) and not page.get("matched_more")
     for currency in {d["total"]["currency"] for d in want}:
         mine = [d for d in want if d["total"]["currency"] == currency]

@@ -242,7 +242,7 @@ def test_a_customer_and_another_business_see_nothing_of_it(w):
             got = eve.ask(op, **args)
             assert got[rows] == [] and got.get("total", 0) == 0, (op, got)
     cursor = w.admin.ask("invoice.list", limit=3)["next"]
-    assert eve.ask("invoice.list", after=cursor)["invoices"] == []
+    assert eve.refused("invoice.list", after=cursor).field == "after"
     assert eve.ask("queue.get")["work"] == [] and eve.ask("queue.get")["counts"] == []
     with pytest.raises(Refused):
         eve.ask("invoice.get", invoice=mine[0]["number"])
