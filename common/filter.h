@@ -97,6 +97,9 @@ char *filter_tail(char *buffer, const char *number);
 /* Numbers in the order people count: 2 before 10; the same but for zeros is 0. Folded texts. */
 int filter_number_compare(const char *a, const char *b);
 
+/* What Tab makes of what was typed: the last word completed as far as there is one way ("stat" → "status:", "status:o" → nothing yet:
+ * open or overdue). NULL when there is nothing to add. */
+char *filter_complete(struct arena *a, const struct filter_fields *fields, const char *typed);
 /* "status, number, customer": the fields there are. Returns buffer. */
 char *filter_names(char *buffer, size_t size, const struct filter_fields *fields);
 #endif

@@ -218,20 +218,14 @@ const char *documents_can_open(const struct ui *ui, const void *state)
 
 static const char *const *shows(const struct documents *s)
 {
-    return s->kind == DOC_ESTIMATE ? s->side->estimate_shows : s->side->invoice_shows;
+    return show_states(s->kind, s->me->role != ROLE_CUSTOMER);
 }
 
 static void show_done(struct ui *ui, void *state, const struct said *said)
 {
     struct documents *s = state;
-    char filter[60] = "";
-    if (said->choice > 0) {
-        size_t n = (size_t)snprintf(filter, sizeof filter, "status:%s", shows(s)[said->choice]);
-        for (size_t i = 0; i < n; i++)
-            filter[i] = (char)(filter[i] == ' '                       ? '_'
-                               : filter[i] >= 'A' && filter[i] <= 'Z' ? filter[i] + 32
-                                                                      : filter[i]);
-    }
+    char filter[60];
+    show_state_filter(filter, sizeof filter, shows(s), said->choice > 0 ? (size_t)said->choice : 0);
     list_set_filter(s->list, filter);
     ui_reload(ui);
 }

@@ -8,7 +8,6 @@
 struct documents;
 struct documents_side {
     const struct screen *estimates, *invoices;
-    const char *const *estimate_shows, *const *invoice_shows; /* states to choose from; the first: all */
     void (*add)(struct ui *ui, struct documents *s, const struct document_row *d);
     /* Does this event about a document of the kind put a new one into the list? */
     bool (*fresh)(const struct documents *s, const struct event *e);

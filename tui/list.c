@@ -302,6 +302,16 @@ static enum list_event filter_changed(struct list *l)
     return l->remote_filter ? LIST_FILTER : LIST_MOVED;
 }
 
+static bool completed(struct list *l)
+{
+    struct arena *a = arena_open();
+    const char *more = filter_complete(a, l->fields, edit_text(l->typed));
+    if (more)
+        edit_set(l->typed, more);
+    arena_close(a);
+    return more != NULL;
+}
+
 static enum list_event filter_key(struct list *l, const struct key *k)
 {
     char before[512];
@@ -311,6 +321,8 @@ static enum list_event filter_key(struct list *l, const struct key *k)
         edit_set(l->typed, "");
         return *before ? filter_changed(l) : LIST_USED;
     }
+    if (k->code == K_TAB && completed(l))
+        return filter_changed(l);
     if (k->code == K_ENTER || k->code == K_TAB || k->code == K_DOWN || k->code == K_UP) {
         l->filter_open = false;
         return LIST_USED;

@@ -120,6 +120,40 @@ const char *show_status(int doc_status)
     }
 }
 
+const char *const *show_states(int kind, bool staff)
+{
+    static const char *const estimates[] = {"All",      "Draft",   "Open", "Accepted", "Declined",
+                                            "Invoiced", "Expired", "Void", NULL};
+    static const char *const invoices[] = {"All",         "Draft", "Unpaid", "Overdue",     "Open",
+                                           "Partly paid", "Paid",  "Void",   "Written off", NULL};
+    static const char *const estimates_sent[] = {"All",      "Open",    "Accepted", "Declined",
+                                                 "Invoiced", "Expired", "Void",     NULL};
+    static const char *const invoices_sent[] = {"All",  "Unpaid", "Overdue",     "Open", "Partly paid",
+                                                "Paid", "Void",   "Written off", NULL};
+    if (kind == DOC_ESTIMATE)
+        return staff ? estimates : estimates_sent;
+    return staff ? invoices : invoices_sent;
+}
+
+const char *const *show_pay_states(void)
+{
+    static const char *const states[] = {"All", "Paid", "Pending", "Failed", NULL};
+    return states;
+}
+
+char *show_state_filter(char *buffer, size_t size, const char *const *states, size_t index)
+{
+    size_t n = 0;
+    *buffer = '\0';
+    if (index)
+        n = (size_t)snprintf(buffer, size, "status:%s", states[index]);
+    for (size_t i = 0; i < n && i < size; i++)
+        buffer[i] = (char)(buffer[i] == ' '                       ? '_'
+                           : buffer[i] >= 'A' && buffer[i] <= 'Z' ? buffer[i] + 32
+                                                                  : buffer[i]);
+    return buffer;
+}
+
 unsigned show_status_style(int doc_status)
 {
     switch (doc_status) {

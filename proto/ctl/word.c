@@ -34,6 +34,7 @@ struct arguments {
     const struct shape *shape;
     const char *place; /* the next place to fill; "" when there is none */
     bool repeats;
+    const char *filter; /* terms so far, of a place that takes them all as one */
     const char **out;
     int n, at, end; /* words that are taken from */
 };
@@ -88,11 +89,23 @@ static enum err take_option(struct arguments *w, const char *word)
     return OK;
 }
 
+/* Terms of a filter are one text; one that a shell handed over with blanks in it gets its quotes back. */
+static void take_filter(struct arguments *w, const char *word)
+{
+    const char *quote = strpbrk(word, " \t") && !strchr(word, '"') ? "\"" : "";
+    w->filter = arena_printf(w->c->a, "%s%s%s%s%s", w->filter ? w->filter : "", w->filter ? " " : "", quote,
+                             word, quote);
+}
+
 /* "-" in a place is standard input: a line for what has one line, all that is left for what has several. */
 static enum err take_place(struct arguments *w, const char *word)
 {
     size_t size = strcspn(w->place, " ");
     const struct field *f = shape_field(w->shape, w->place, size);
+    if (size == 6 && memcmp(w->place, "filter", 6) == 0) {
+        take_filter(w, word);
+        return OK;
+    }
     const char *value = word;
     enum err e = OK;
     if (f && strcmp(word, "-") == 0 && f->type == FIELD_TEXT)
@@ -140,6 +153,8 @@ enum err word_arguments(struct ctl *c, const struct op *op, const char *places, 
         if (e)
             return e;
     }
+    if (w.filter)
+        add(&w, "filter", 6, w.filter);
     c->words = w.out;
     c->n_words = w.n;
     return OK;

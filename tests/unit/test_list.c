@@ -130,12 +130,39 @@ static void a_filter_narrows_as_it_is_typed(void)
     CHECK_INT(list_id(l), 2);
     list_set_filter(l, "\"bodega sur\"");
     CHECK_INT(list_id(l), 1);
-    list_set_filter(l, "state:");
-    CHECK_INT(list_shown(l), 4); /* still being typed */
+    list_set_filter(l, "state:"); /* still being typed: the rows stay as they are */
+    CHECK_INT(list_shown(l), 1);
+    CHECK_TEXT(list_query(l), "\"bodega sur\"");
     list_set_filter(l, "nothing has this");
     CHECK_INT(list_shown(l), 0);
     CHECK_INT(list_id(l), 0);
     list_set_filter(l, "");
+}
+
+static void what_is_not_understood_is_said_and_changes_nothing(void)
+{
+    struct grid *g = grid_open(6, 60);
+    struct canvas c = canvas_of(g);
+    some();
+    list_set_focused(l, true);
+    press('/');
+    list_set_filter(l, "kohl");
+    list_set_filter(l, "kohl foo:bar");
+    CHECK_INT(list_shown(l), 1); /* of "kohl" */
+    list_draw(l, &c);
+    CHECK(strstr(line(g, 4), "foo:bar: there is no field foo here") ||
+          strstr(line(g, 5), "foo:bar: there is no field foo here"));
+    CHECK(strstr(line(g, 5), "/kohl foo:bar"));
+    press(K_ENTER);
+    press(K_ESC);
+    CHECK_INT(list_shown(l), 4);
+    press('/');
+    type("sta");
+    CHECK_INT(press(K_TAB), LIST_USED); /* "state:" has no value yet */
+    CHECK_TEXT(list_filter_text(l), "state:");
+    press(K_ESC);
+    list_set_focused(l, false);
+    grid_close(g);
 }
 
 static void a_paged_list_leaves_filter_and_order_to_the_server(void)
@@ -261,6 +288,7 @@ int main(void)
     the_cursor_follows_its_record();
     moving_stays_inside();
     a_filter_narrows_as_it_is_typed();
+    what_is_not_understood_is_said_and_changes_nothing();
     a_paged_list_leaves_filter_and_order_to_the_server();
     pages_are_asked_for_once_and_do_not_repeat_rows();
     sorting_knows_amounts();

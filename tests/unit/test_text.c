@@ -150,7 +150,7 @@ static void folding_makes_alike_what_people_take_for_the_same(struct arena *a)
 static void words_are_runs_of_letters_and_digits(void)
 {
     const char *at = "  inv-0042, o'reilly \xE6\x97\xA5\xE6\x9C\xAC!", *word;
-    static const char *const want[] = {"inv", "0042", "o", "reilly", "\xE6\x97\xA5\xE6\x9C\xAC"};
+    static const char *const want[] = {"inv", "0042", "o", "reilly", "\xE6\x97\xA5", "\xE6\x9C\xAC"};
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
         size_t n = text_word(&at, &word);
         CHECK_INT(n, strlen(want[i]));
@@ -212,8 +212,39 @@ static void addresses_are_plausible_or_not(void)
     CHECK(!text_email(NULL));
 }
 
+static void words_are_found_however_they_are_spelled(void)
+{
+    struct arena *a = arena_open();
+    static const char *const same[][3] = {{"M\xC3\xBCller", "Mueller", "MULLER"},
+                                          {"S\xC3\xB6hne", "Soehne", "sohne"},
+                                          {"\xC3\x85rhus", "Aarhus", "arhus"},
+                                          {"S\xC3\xB8nner", "Soenner", "sonner"},
+                                          {"Stra\xC3\x9F"
+                                           "e",
+                                           "STRASSE", "strasse"},
+                                          {"Post\xC2\xAD"
+                                           "box",
+                                           "Post\xE2\x80\x8D"
+                                           "box",
+                                           "post\xE2\x81\xA0"
+                                           "box"}};
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        for (size_t k = 1; k < 3; k++)
+            CHECK_TEXT(text_search(a, same[i][k]), text_search(a, same[i][0]));
+    const char *at = "\xE6\x97\xA5\xE6\x9C\xAC"
+                     "x1 y",
+               *word; /* two Han characters, then "x1" */
+    CHECK_INT(text_word(&at, &word), 3);
+    CHECK_INT(text_word(&at, &word), 3);
+    CHECK_INT(text_word(&at, &word), 2);
+    CHECK_INT(text_word(&at, &word), 1);
+    CHECK_INT(text_word(&at, &word), 0);
+    arena_close(a);
+}
+
 int main(void)
 {
+    words_are_found_however_they_are_spelled();
     struct arena *a = arena_open();
     only_shortest_form_utf8_is_well_formed();
     control_and_bidi_characters_are_not_printable();

@@ -61,15 +61,8 @@ static bool fresh(const struct documents *s, const struct event *e)
     return e->what == WHAT_SENT;
 }
 
-static const char *const estimate_shows[] = {"All",      "Open",    "Accepted", "Declined",
-                                             "Invoiced", "Expired", NULL};
-static const char *const invoice_shows[] = {"All",  "Unpaid", "Overdue",     "Open", "Partly paid",
-                                            "Paid", "Void",   "Written off", NULL};
-
 static const struct documents_side side = {.estimates = &screen_customer_estimates,
                                            .invoices = &screen_customer_invoices,
-                                           .estimate_shows = estimate_shows,
-                                           .invoice_shows = invoice_shows,
                                            .add = add,
                                            .fresh = fresh};
 

@@ -8,16 +8,10 @@ struct documents {
     uint64_t customer; /* 0: whoever's */
 };
 
-static const char *const estimate_shows[] = {"all", "open", "accepted", "declined", "expired", "draft", NULL};
-static const int estimate_status[] = {
-    0, STATUS_OPEN, STATUS_ACCEPTED, STATUS_DECLINED, STATUS_EXPIRED, STATUS_DRAFT};
-static const char *const invoice_shows[] = {"all", "unpaid", "overdue", "paid", "draft", NULL};
-static const int invoice_status[] = {0, STATUS_UNPAID, STATUS_OVERDUE, STATUS_PAID, STATUS_DRAFT};
-
 static void say_row(struct talk *t, struct talk_rows *r, const struct document_row *d)
 {
     char state[2 * SHOW_TEXT], total[SHOW_TEXT], balance[SHOW_TEXT];
-    bool part = d->status == STATUS_PARTLY_PAID;
+    bool part = d->status == STATUS_PARTLY_PAID || d->also == STATUS_PARTLY_PAID;
     bool whose = !talk_is_customer(t) && !((const struct documents *)r->ctx)->customer;
     show_money(balance, d->balance);
     talk_row(t, r, d->id, d->kind, d->number, "%s, %s%s%s, %s%s%s",
@@ -26,48 +20,43 @@ static void say_row(struct talk *t, struct talk_rows *r, const struct document_r
              show_money(total, d->total), part ? ", to pay " : "", part ? balance : "");
 }
 
-static bool load_estimates(struct talk *t, struct talk_rows *r, const struct documents *d)
+/* estimate.list and invoice.list take the same arguments. */
+static void ask_for(const struct talk_rows *r, const char *filter, const struct documents *d,
+                    struct invoice_list_in *in)
 {
-    struct estimate_list_in in = {0};
-    const void *out;
-    GIVE(estimate_list_in, &in, limit, TALK_PAGE);
+    GIVE(invoice_list_in, in, limit, TALK_PAGE);
     if (d->customer)
-        GIVE(estimate_list_in, &in, customer, d->customer);
-    if (*r->find)
-        GIVE(estimate_list_in, &in, search, r->find);
-    if (estimate_status[r->show])
-        GIVE(estimate_list_in, &in, status, estimate_status[r->show]);
+        GIVE(invoice_list_in, in, customer, d->customer);
+    if (*filter)
+        GIVE(invoice_list_in, in, filter, filter);
     if (r->sort)
-        GIVE(estimate_list_in, &in, sort, r->sort);
+        GIVE(invoice_list_in, in, sort, r->sort);
     if (*r->after)
-        GIVE(estimate_list_in, &in, after, r->after);
+        GIVE(invoice_list_in, in, after, r->after);
+}
+
+static bool load_estimates(struct talk *t, struct talk_rows *r, const struct invoice_list_in *asked)
+{
+    struct estimate_list_in in;
+    const void *out;
+    memcpy(&in, asked, sizeof in);
     if (!talk_get(t, TAG_LIST, OPNO_estimate_list, &in, &out))
         return false;
     const struct estimate_list_out *page = out;
+    talk_matched(t, r, page->matched, page->matched_more, page->total);
     for (size_t i = 0; i < page->estimates.n; i++)
         say_row(t, r, &page->estimates.v[i]);
     talk_next(r, page->next);
     return true;
 }
 
-static bool load_invoices(struct talk *t, struct talk_rows *r, const struct documents *d)
+static bool load_invoices(struct talk *t, struct talk_rows *r, const struct invoice_list_in *in)
 {
-    struct invoice_list_in in = {0};
     const void *out;
-    GIVE(invoice_list_in, &in, limit, TALK_PAGE);
-    if (d->customer)
-        GIVE(invoice_list_in, &in, customer, d->customer);
-    if (*r->find)
-        GIVE(invoice_list_in, &in, search, r->find);
-    if (invoice_status[r->show])
-        GIVE(invoice_list_in, &in, status, invoice_status[r->show]);
-    if (r->sort)
-        GIVE(invoice_list_in, &in, sort, r->sort);
-    if (*r->after)
-        GIVE(invoice_list_in, &in, after, r->after);
-    if (!talk_get(t, TAG_LIST, OPNO_invoice_list, &in, &out))
+    if (!talk_get(t, TAG_LIST, OPNO_invoice_list, in, &out))
         return false;
     const struct invoice_list_out *page = out;
+    talk_matched(t, r, page->matched, page->matched_more, page->total);
     for (size_t i = 0; i < page->invoices.n; i++)
         say_row(t, r, &page->invoices.v[i]);
     talk_next(r, page->next);
@@ -77,7 +66,10 @@ static bool load_invoices(struct talk *t, struct talk_rows *r, const struct docu
 static void load_documents(struct talk *t, struct talk_rows *r)
 {
     const struct documents *d = r->ctx;
-    r->failed = !(d->kind == DOC_ESTIMATE ? load_estimates(t, r, d) : load_invoices(t, r, d));
+    struct invoice_list_in in = {0};
+    char filter[TALK_FILTER];
+    ask_for(r, talk_filter(r, filter), d, &in);
+    r->failed = !(d->kind == DOC_ESTIMATE ? load_estimates(t, r, &in) : load_invoices(t, r, &in));
 }
 
 static enum turn open_document(struct talk *t, struct talk_rows *r, uint64_t id, int64_t kind)
@@ -94,9 +86,8 @@ static enum turn documents(struct talk *t, int kind, const uint64_t *customer)
         .title = estimates ? "Estimates" : "Invoices",
         .empty = estimates ? "No estimates yet." : "No invoices yet.",
         .none = "Nothing matches. find alone and show all bring everything back.",
-        .find_help = talk_is_customer(t) || customer ? "The beginning of a number or of your reference."
-                                                     : "The beginning of a number or of a customer's name.",
-        .shows = estimates ? estimate_shows : invoice_shows,
+        .find_help = "A number, words of a name or a reference, or status:overdue, amount>500, due<30d.",
+        .shows = show_states(kind, !talk_is_customer(t)),
         .sorts = enum_doc_sort(),
         .load = load_documents,
         .open = open_document,
@@ -122,8 +113,10 @@ static void load_payments(struct talk *t, struct talk_rows *r)
     const uint64_t *customer = r->ctx;
     struct payment_list_in in = {0};
     const void *out;
-    char day[SHOW_TEXT], amount[SHOW_TEXT], with[SHOW_WITH];
+    char day[SHOW_TEXT], amount[SHOW_TEXT], with[SHOW_WITH], filter[TALK_FILTER];
     GIVE(payment_list_in, &in, limit, TALK_PAGE);
+    if (*talk_filter(r, filter))
+        GIVE(payment_list_in, &in, filter, filter);
     if (customer)
         GIVE(payment_list_in, &in, customer, *customer);
     if (r->sort)
@@ -155,6 +148,9 @@ enum turn flow_payments(struct talk *t, void *ctx)
 {
     struct talk_rows r = {.title = "Payments",
                           .empty = "No payments yet.",
+                          .none = "Nothing matches. find alone and show all bring everything back.",
+                          .find_help = "A number, words of a name or a reference, or amount>500, date<30d.",
+                          .shows = show_pay_states(),
                           .sorts = enum_pay_sort(),
                           .load = load_payments,
                           .open = open_payment,

@@ -66,7 +66,7 @@ static void load_customers(struct talk *t, struct talk_rows *r)
     char amount[SHOW_TEXT];
     GIVE(customer_list_in, &in, limit, TALK_PAGE);
     if (*r->find)
-        GIVE(customer_list_in, &in, search, r->find);
+        GIVE(customer_list_in, &in, filter, r->find);
     if (r->show)
         GIVE(customer_list_in, &in, active, r->show == 1);
     if (*r->after)
@@ -93,13 +93,14 @@ static enum turn open_customer(struct talk *t, struct talk_rows *r, uint64_t id,
 
 enum turn flow_customers(struct talk *t, void *ctx)
 {
-    struct talk_rows r = {.title = "Customers",
-                          .empty = "No customers yet.",
-                          .none = "Nothing matches. find alone and show all bring everything back.",
-                          .find_help = "Words of the name, the company or the e-mail address.",
-                          .shows = customer_shows,
-                          .load = load_customers,
-                          .open = open_customer};
+    struct talk_rows r = {
+        .title = "Customers",
+        .empty = "No customers yet.",
+        .none = "Nothing matches. find alone and show all bring everything back.",
+        .find_help = "Words of the name, the company or the e-mail address, or balance>500, access:invited.",
+        .shows = customer_shows,
+        .load = load_customers,
+        .open = open_customer};
     (void)ctx;
     return talk_rows(t, &r);
 }

@@ -84,7 +84,7 @@ struct talk_rows {
     enum turn (*open)(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user);
     void *ctx;
     /* what the person wants, for load */
-    char find[101];
+    char find[401];
     size_t show; /* index of shows, 0 for the first: everything */
     int sort;    /* value of sorts, 0: as it comes */
     char after[401];
@@ -100,6 +100,11 @@ enum turn talk_rows(struct talk *t, struct talk_rows *r) MUST_USE;
 /* Says the row with its number before it. word may be NULL. */
 void talk_row(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user, const char *word,
               const char *format, ...) PRINTF(6, 7);
+/* What the person wants as one filter: the state of `show` and what was typed after `find`. Returns buffer. */
+#define TALK_FILTER 480
+char *talk_filter(const struct talk_rows *r, char buffer[TALK_FILTER]);
+/* Says how many pass the filter, on its first page. */
+void talk_matched(struct talk *t, const struct talk_rows *r, int64_t matched, bool more, int64_t total);
 void talk_next(struct talk_rows *r, const char *next); /* where the next page starts; NULL: none */
 
 /* --- the server. What an answer holds lives until the next ask with the same tag; tags follow the depth of flows. */

@@ -29,6 +29,20 @@ void talk_next(struct talk_rows *r, const char *next)
     snprintf(r->next, sizeof r->next, "%s", show_text(next));
 }
 
+char *talk_filter(const struct talk_rows *r, char buffer[TALK_FILTER])
+{
+    show_state_filter(buffer, TALK_FILTER, r->shows, r->show);
+    size_t n = strlen(buffer);
+    snprintf(buffer + n, TALK_FILTER - n, "%s%s", n && *r->find ? " " : "", r->find);
+    return buffer;
+}
+
+void talk_matched(struct talk *t, const struct talk_rows *r, int64_t matched, bool more, int64_t total)
+{
+    if ((*r->find || r->show) && !*r->after && matched)
+        talk_say(t, "%s%lld of %lld.", more ? "More than " : "", (long long)matched, (long long)total);
+}
+
 static const struct enum_value *sort_value(const struct talk_rows *r, int value)
 {
     for (size_t i = 0; r->sorts && i < r->sorts->n; i++)
@@ -143,7 +157,7 @@ static enum turn obey(struct talk *t, struct talk_rows *r, const char *typed)
 
 enum turn talk_rows(struct talk *t, struct talk_rows *r)
 {
-    char label[120], prompt[200], typed[TALK_LONGEST];
+    char label[120], prompt[200], typed[TALK_LONGEST], good[sizeof r->find] = "";
     bool again = true;
     snprintf(label, sizeof label, "%s%s%s%snext, back", r->open ? "Number, " : "",
              r->find_help ? "find, " : "", r->shows ? "show, " : "", r->sorts ? "sort, " : "");
@@ -153,8 +167,13 @@ enum turn talk_rows(struct talk *t, struct talk_rows *r)
             load(t, r);
         if (talk_ended(t))
             return TURN_END;
+        if (r->failed && again && strcmp(r->find, good) != 0) {
+            snprintf(r->find, sizeof r->find, "%s", good); /* what was not understood changes nothing */
+            r->failed = false;
+        }
         if (r->failed)
             return TURN_BACK;
+        snprintf(good, sizeof good, "%s", r->find);
         enum turn turn = talk_answer(t, prompt, NULL, false, typed, sizeof typed);
         if (turn != TURN_ON && turn != TURN_AGAIN)
             return turn;

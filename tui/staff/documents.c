@@ -63,17 +63,8 @@ static bool fresh(const struct documents *s, const struct event *e)
     return e->what == WHAT_CREATED && !own && (!s->customer || e->customer == s->customer);
 }
 
-static const char *const estimate_shows[] = {"All",      "Draft",   "Open", "Accepted", "Declined",
-                                             "Invoiced", "Expired", "Void", NULL};
-static const char *const invoice_shows[] = {"All",         "Unpaid", "Overdue", "Draft",       "Open",
-                                            "Partly paid", "Paid",   "Void",    "Written off", NULL};
-
-static const struct documents_side side = {.estimates = &screen_staff_estimates,
-                                           .invoices = &screen_staff_invoices,
-                                           .estimate_shows = estimate_shows,
-                                           .invoice_shows = invoice_shows,
-                                           .add = add,
-                                           .fresh = fresh};
+static const struct documents_side side = {
+    .estimates = &screen_staff_estimates, .invoices = &screen_staff_invoices, .add = add, .fresh = fresh};
 
 static void open_estimates(struct ui *ui, void *state, uint64_t subject)
 {

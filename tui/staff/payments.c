@@ -1,6 +1,7 @@
 /* Payments (F5): the list, of everybody or of one customer, and one of them as a receipt. */
 #include "tui/payments.h"
 #include "common/filter_table.h"
+#include "tui/show.h"
 #include "tui/staff/record.h"
 #include "tui/staff/screens.h"
 #include <string.h>
@@ -69,21 +70,22 @@ static void run_new(struct ui *ui, void *state)
         ui_push(ui, &screen_staff_pick, 0);
 }
 
-static const char *const shows[] = {"All", "Paid", "Pending", "Failed", NULL};
-
 static void show_done(struct ui *ui, void *state, const struct said *said)
 {
-    static const char *const filters[] = {"", "state:paid", "state:pending", "state:failed"};
-    list_set_filter(((struct list_state *)state)->common.list, filters[said->choice]);
+    char filter[60];
+    list_set_filter(((struct list_state *)state)->common.list,
+                    show_state_filter(filter, sizeof filter, show_pay_states(), (size_t)said->choice));
     ui_reload(ui);
 }
 
 static void run_show(struct ui *ui, void *state)
 {
     (void)state;
-    ui_dialog(
-        ui, &(struct dialog){
-                .kind = DIALOG_CHOOSE, .title = "Show", .choices = shows, .yes = "Show", .done = show_done});
+    ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
+                                   .title = "Show",
+                                   .choices = show_pay_states(),
+                                   .yes = "Show",
+                                   .done = show_done});
 }
 
 static const struct key_row list_keys[] = {
