@@ -20,7 +20,7 @@ struct rebuild {
     uint32_t business, businesses;
     enum index index;
     enum kind kind;
-    uint64_t id; /* the next to look at */
+    uint64_t id, next; /* where this transaction begins, and the one after it: a function may run twice */
     bool done;
 };
 
@@ -104,7 +104,7 @@ static enum err enter_some(struct kv_txn *kv, void *arg)
     if (e)
         return e;
     r->done = ids.n < BATCH;
-    r->id = ids.n ? ids.v[ids.n - 1] + 1 : r->id;
+    r->next = ids.n ? ids.v[ids.n - 1] + 1 : r->id;
     return OK;
 }
 
@@ -112,8 +112,8 @@ static enum err until_done(struct kv *kv, struct rebuild *r, enum err (*step)(st
 {
     enum err e;
     do {
-        r->done = true;
         e = kv_write(kv, step, r);
+        r->id = r->next;
     } while (!e && !r->done);
     return e;
 }
@@ -127,7 +127,7 @@ static enum err rebuild_business(struct kv *kv, struct rebuild *r)
     }
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS && !e; i++) {
         r->kind = KINDS[i];
-        r->id = 0;
+        r->id = r->next = 0;
         e = until_done(kv, r, enter_some);
     }
     return e;

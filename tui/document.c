@@ -294,6 +294,8 @@ int document_draw_totals(const struct document *doc, const struct canvas *c, int
         draw_taxes(&at, doc);
     if (invoice && doc->state != DOC_DRAFT && doc->state != DOC_VOID) {
         total_row(&at, STYLE_PLAIN, "Paid", doc->paid.currency[0] ? doc->paid : none, false);
+        if (doc->written_off.amount)
+            total_row(&at, STYLE_PLAIN, "Written off", doc->written_off, true);
         if (doc->state == DOC_OPEN)
             total_row(&at, doc->status == STATUS_OVERDUE ? STYLE_BAD : STYLE_BOLD, "Due", doc->balance, true);
     }

@@ -70,6 +70,7 @@ static void say_totals(struct talk *t, const struct document *d)
     talk_fact(t, "Total", "%s", show_money(amount, d->total));
     if (d->kind == DOC_INVOICE && d->state != DOC_DRAFT && d->state != DOC_VOID) {
         say_sum(t, "Paid", d->paid);
+        say_sum(t, "Written off", d->written_off);
         if (d->state == DOC_OPEN)
             talk_fact(t, "To pay", "%s", show_money(amount, d->balance));
     }
