@@ -51,6 +51,15 @@ static const struct enum_value *sort_value(const struct talk_rows *r, int value)
     return NULL;
 }
 
+/* "Partly paid" in the middle of a sentence. */
+static const char *spoken(struct talk *t, const char *show)
+{
+    char *low = arena_text(talk_scratch(t), show, strlen(show));
+    if (*low >= 'A' && *low <= 'Z')
+        *low = (char)(*low + ('a' - 'A'));
+    return low;
+}
+
 static void load(struct talk *t, struct talk_rows *r)
 {
     const struct enum_value *sort = sort_value(r, r->sort);
@@ -58,9 +67,10 @@ static void load(struct talk *t, struct talk_rows *r)
     r->n = 0;
     r->failed = false;
     *r->next = '\0';
-    talk_title(t, "%s%s%s%s%s%s%s%s%s", r->title, r->show ? ", " : "", r->show ? r->shows[r->show] : "",
-               *r->find ? ", with \"" : "", r->find, *r->find ? "\"" : "", sort ? ", by " : "",
-               sort ? sort->help : "", *r->after ? ", continued" : "");
+    talk_title(t, "%s%s%s%s%s%s%s%s%s", r->title, r->show ? ", " : "",
+               r->show ? spoken(t, r->shows[r->show]) : "", *r->find ? ", with \"" : "", r->find,
+               *r->find ? "\"" : "", sort ? ", by " : "", sort ? sort->help : "",
+               *r->after ? ", continued" : "");
     r->load(t, r);
     if (r->failed || talk_ended(t))
         return;
@@ -80,7 +90,8 @@ static void tell_commands(struct talk *t, const struct talk_rows *r)
     if (r->shows) {
         char all[400] = "";
         for (size_t i = 0; r->shows[i]; i++)
-            snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i ? ", " : "", r->shows[i]);
+            snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i ? ", " : "",
+                     spoken(t, r->shows[i]));
         talk_say(t, "show: only some, followed by one of: %s.", all);
     }
     for (size_t i = 0; r->sorts && i < r->sorts->n; i++)
