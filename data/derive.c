@@ -138,12 +138,19 @@ static void amount_part(struct key *k, const struct money *m)
     key_i64(key_bytes(k, code, 3), m->amount);
 }
 
+/* What has no number yet will have the next one: it comes last. */
+static struct key *number_part(struct arena *a, struct key *k, const char *number)
+{
+    const char *folded = number ? text_fold(a, number) : "";
+    return *folded ? key_number(k, folded) : key_u8(key_u8(k, 0xff), 0);
+}
+
 void derive_document_order(struct arena *a, const struct document_row *r, int sort, struct key *k)
 {
     switch (sort) {
     case SORT_DUE: key_u32(k, (uint32_t)r->due); break;
     case SORT_TOTAL: amount_part(k, &r->total); break;
-    case SORT_NUMBER: key_number(k, text_fold(a, r->number ? r->number : "")); break;
+    case SORT_NUMBER: number_part(a, k, r->number); break;
     default: key_u32(k, (uint32_t)r->date); break;
     }
 }
@@ -169,7 +176,7 @@ static void ordered_entries(struct derived *d, const struct document *doc, bool 
     struct key k = doc_key(d, mine ? INDEX_DOC_CUSTOMER : INDEX_DOC_DATE, customer, doc->kind);
     entry(d, key_u32(&k, date));
     k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_NUMBER : INDEX_DOC_NUMBER, customer, doc->kind);
-    entry(d, key_number(&k, text_fold(d->t->arena, doc->number ? doc->number : "")));
+    entry(d, number_part(d->t->arena, &k, doc->number));
     k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_STATE : INDEX_DOC_STATE, customer, doc->kind);
     struct key partly = k;
     entry(d, key_u32(key_u8(&k, (uint8_t)doc->state), date));

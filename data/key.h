@@ -39,7 +39,7 @@ struct key *key_text(struct key *k, const char *folded);
 struct key *key_text_open(struct key *k, const char *folded);
 /* A folded document number in the order in which people count: 2 before 10, "a-2" before "a-10", "inv-9" before "inv-00010". A run of
  * digits is '0', the count of its digits from the first that is not 0 plus one, and those digits; then 00, then for each run how many
- * zeros stood before it plus one (so that "1" and "01" are two numbers), then 00. An empty number comes first of all.
+ * zeros stood before it plus one (so that "1" and "01" are two numbers), then 00.
  * key_number_open stops before the first 00: the begin of everything that counts the same. */
 struct key *key_number(struct key *k, const char *folded);
 struct key *key_number_open(struct key *k, const char *folded);

@@ -124,8 +124,8 @@ const char *const *show_states(int kind, bool staff)
 {
     static const char *const estimates[] = {"All",      "Draft",   "Open", "Accepted", "Declined",
                                             "Invoiced", "Expired", "Void", NULL};
-    static const char *const invoices[] = {"All",         "Draft", "Unpaid", "Overdue",     "Open",
-                                           "Partly paid", "Paid",  "Void",   "Written off", NULL};
+    static const char *const invoices[] = {"All",         "Unpaid", "Overdue", "Draft",       "Open",
+                                           "Partly paid", "Paid",   "Void",    "Written off", NULL};
     static const char *const estimates_sent[] = {"All",      "Open",    "Accepted", "Declined",
                                                  "Invoiced", "Expired", "Void",     NULL};
     static const char *const invoices_sent[] = {"All",  "Unpaid", "Overdue",     "Open", "Partly paid",

@@ -3,7 +3,7 @@
  *   order by date      DOC_DATE; with one status of which there is an index, DOC_STATE       from and until of the date
  *   by due             DOC_DUE (open ones) and DOC_CLOSED (the others)                       of the due date
  *   by total           DOC_TOTAL: currencies one after the other                             least and most of one currency
- *   by number          DOC_NUMBER: as people count; what has no number comes first
+ *   by number          DOC_NUMBER: as people count; what has no number comes last
  *
  * For one customer the DOC_CUSTOMER_… of the same kind. A filter that leaves few rows is gathered instead: list_filter.h. */
 #include "server/ops/document_filter.h"

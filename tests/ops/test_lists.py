@@ -84,8 +84,8 @@ def expected(rows, status, customer):
 
 
 def human(number):
-    """The order in which people count."""
-    return [(1, int(x), "") if x.isdigit() else (2, 0, x) for x in re.findall(r"\d+|\D", number.casefold())]
+    """The order in which people count; what has no number yet comes last."""
+    return [(9,)] if not number else [(1, int(x), "") if x.isdigit() else (2, 0, x) for x in re.findall(r"\d+|\D", number.casefold())]
 
 
 KEYS = {"date": lambda x: x["date"], "due": lambda x: x["due"], "total": lambda x: (x["total"]["currency"], x["total"]["amount"]),

@@ -106,6 +106,11 @@ def test_lists_filter_sort_and_search_at_the_server(business, ana):
     ana.wait_for(lambda s: "INV-000002" in s.text() and "Filter Oy" not in s.text())
     ana.keys(ESC).wait_for("Filter Oy").keys("/", "status:draft", ENTER)
     ana.wait_for(lambda s: "(draft)" in s.text() and "INV-0" not in s.text())
+    ana.keys(ESC).wait_for("INV-000001").keys("/", "filter foo:bar").wait_for("foo:bar: there is no field foo here")
+    ana.wait_for(lambda s: "Filter Oy" in s.text() and "/filter foo:bar" in s.text())  # the rows stay
+    ana.keys(ESC).wait_for("INV-000001").keys("/", "!overdue amount>500 status:open", ENTER).wait_for(lambda s: "EUR 700.00" in s.text() and "INV-000002" not in s.text())
+    ana.keys(ESC).wait_for("INV-000001").keys("/", "3", ENTER).wait_for(lambda s: "INV-000003" in s.text() and "INV-000001" not in s.text())
+    ana.keys(ESC).wait_for("INV-000001").keys("/", "stat\tover\t", ENTER).wait_for("/status:overdue").wait_for("1 of ")
     ana.keys(ESC, "s").wait_for("↑").wait_for(lambda s: "INV-000001" in s.line(3))
 
 

@@ -222,8 +222,11 @@ static inline int wrong_invoice(const struct document *d, struct sums sums[4])
 {
     if (d->state == DOC_OPEN)
         sums_of(sums, d->currency)->due += d->balance.amount;
-    return d->paid.amount != allocated[d->id] || d->paid.amount + d->balance.amount != d->total.amount ||
-           d->balance.amount < 0 || (d->state == DOC_PAID) != (d->balance.amount == 0);
+    return d->paid.amount != allocated[d->id] ||
+           d->paid.amount + d->balance.amount + d->written_off.amount !=
+               (d->state == DOC_VOID ? 0 : d->total.amount) ||
+           d->balance.amount < 0 ||
+           (d->state == DOC_OPEN || d->state == DOC_DRAFT) != (d->balance.amount != 0);
 }
 
 static inline enum err look_at_all(struct call *c, void *arg)
@@ -264,7 +267,7 @@ static inline enum err look_at_all(struct call *c, void *arg)
 }
 
 /* Of every payment: parts + unused = amount. Of every invoice: paid = what succeeded payments allocate to it, and paid +
- * balance = total. The totals that are kept are the sums of these. */
+ * balance + what was written off = total (of what is void: nothing). The totals that are kept are the sums of these. */
 static inline void money_adds_up(void)
 {
     int wrong = 0;

@@ -219,7 +219,7 @@ static void payments_move_an_invoice_to_paid_and_never_beyond(void)
     fixture_close(&f);
 }
 
-static void what_is_given_up_keeps_its_balance(void)
+static void what_is_given_up_is_no_balance_and_stays_on_record(void)
 {
     struct fixture f;
     fixture_open(&f);
@@ -229,7 +229,8 @@ static void what_is_given_up_keeps_its_balance(void)
     struct invoice_write_off_out out;
     CHECK_INT(CALL(&f, invoice_write_off, &in, &out), OK);
     CHECK_INT(out.invoice->status, STATUS_WRITTEN_OFF);
-    CHECK_INT(out.invoice->balance.amount, 1000);
+    CHECK_INT(out.invoice->balance.amount, 0);
+    CHECK_INT(out.invoice->written_off.amount, 1000);
     CHECK_TEXT(out.invoice->reason, "Bankrupt");
     CHECK_INT(CALL(&f, invoice_write_off, &in, &out), ERR_STATE);
     CHECK_INT(pay(&f, d->id, 1000, "EUR"), ERR_STATE);
@@ -374,7 +375,7 @@ int main(void)
     an_invoice_is_numbered_when_it_is_sent();
     an_invoice_of_nothing_is_paid_at_once();
     payments_move_an_invoice_to_paid_and_never_beyond();
-    what_is_given_up_keeps_its_balance();
+    what_is_given_up_is_no_balance_and_stays_on_record();
     nothing_is_withdrawn_while_a_payment_is_pending();
     only_the_transitions_of_the_table_exist();
     a_deleted_draft_leaves_no_trace_but_the_log();

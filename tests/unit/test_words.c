@@ -7,7 +7,9 @@ static void every_row_names_fields_of_its_operation(void)
 {
     for (const struct word *w = word_table; w->name; w++) {
         const struct op *op = op_at(w->op);
-        const char *places = w->run == act_pay ? "" : w->places;
+        const char *places = w->run == act_pay                    ? ""
+                             : strcmp(w->places, "filter …") == 0 ? "filter"
+                                                                  : w->places;
         while (*places) {
             size_t n = strcspn(places, " ");
             const struct field *f = shape_field(op->in(), places, n);
@@ -104,7 +106,13 @@ static void words_become_arguments(void)
         {"invoice.create|customer=1|document.lines.0.name=x",
          "invoice.create|customer=1|document.lines.0.name=x"},
         {"invoice.create|-", "invoice.create|-"},
-        {"invoices|;|id", "!what is \";\" here? See help invoice.list"},
+        {"sessions|;|id", "!what is \";\" here? See help session.list"},
+        {"invoices|overdue|amount>=500|--limit|9|!customer:zeta",
+         "invoice.list|limit=9|filter=overdue amount>=500 !customer:zeta"},
+        {"invoices|partly paid|customer:\"bodega sur\"",
+         "invoice.list|filter=\"partly paid\" customer:\"bodega sur\""},
+        {"invoices|--unpaid|due<30d", "invoice.list|status=unpaid|filter=due<30d"},
+        {"customers|balance>500", "customer.list|filter=balance>500"},
         {"invoices|--nothing", "!there is no option --nothing here"},
         {"invoices|--limit", "!--limit takes a value"},
         {"invoices|--", "invoice.list"},
