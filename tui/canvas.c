@@ -10,6 +10,9 @@ struct grid {
     int rows, columns, cursor_y, cursor_x;
     struct cell *cells;
     struct arena *scratch; /* emptied by every text */
+    uint8_t number, last;  /* the number being written, 0: none; the last one given out */
+    bool covering;         /* blanks of a box or a fill: what is below goes, and that is meant */
+    unsigned faults;
 };
 
 static const struct cell blank = {.text = " ", .columns = 1};
@@ -54,6 +57,13 @@ void grid_clear(struct grid *g)
     for (size_t i = 0; i < (size_t)g->rows * (size_t)g->columns; i++)
         g->cells[i] = blank;
     g->cursor_y = g->cursor_x = -1;
+    g->faults = 0;
+    g->last = 0;
+}
+
+unsigned grid_faults(const struct grid *g)
+{
+    return g->faults;
 }
 
 int grid_rows(const struct grid *g)
@@ -149,6 +159,26 @@ static void unpair(struct grid *g, int y, int x)
     other->style = style;
 }
 
+/* A number loses a cell: what would be left of it is another number, so nothing is left. */
+static void spoil(struct grid *g, int y, int x)
+{
+    uint8_t number = cell_at(g, y, x)->number;
+    int from = x, to = x;
+    while (from > 0 && cell_at(g, y, from - 1)->number == number)
+        from--;
+    while (to + 1 < g->columns && cell_at(g, y, to + 1)->number == number)
+        to++;
+    for (; from <= to; from++) {
+        struct cell *cell = cell_at(g, y, from);
+        uint16_t style = cell->style;
+        *cell = blank;
+        cell->style = style;
+        if (!g->covering)
+            cell->text[0] = '#';
+    }
+    g->faults += !g->covering;
+}
+
 static void put(const struct canvas *c, int y, int x, unsigned style, const char *text, size_t bytes,
                 size_t columns)
 {
@@ -164,9 +194,12 @@ static void put(const struct canvas *c, int y, int x, unsigned style, const char
             continue;
         bool whole = x >= c->clip_x && x + (int)columns <= far;
         struct cell *cell = cell_at(c->grid, y, x + i);
+        if (cell->number && cell->number != c->grid->number)
+            spoil(c->grid, y, x + i);
         unpair(c->grid, y, x + i);
         *cell = blank; /* half of a wide character is a blank */
         cell->style = (uint16_t)style;
+        cell->number = c->grid->number;
         if (!whole)
             continue;
         memset(cell->text, 0, sizeof cell->text);
@@ -220,9 +253,54 @@ static const char *shown(const struct canvas *c, const char *text, bool lines)
     return text_shown(c->grid->scratch, text ? text : "", lines);
 }
 
+static bool of_number(char c)
+{
+    return (c >= '0' && c <= '9') || c == '.' || c == ',';
+}
+
+/* Bytes of a shown text to keep of those that fit: not a part of a number, which would be another one. What has letters or dashes
+ * in it ("INV-000318") is a name and is cut like any word. */
+static size_t without_half_number(const char *s, size_t bytes)
+{
+    size_t from = bytes;
+    if (!bytes || !of_number(s[bytes - 1]) || !of_number(s[bytes]))
+        return bytes;
+    while (from > 0 && of_number(s[from - 1]))
+        from--;
+    bool name = from > 0 && s[from - 1] != ' ' && s[from - 1] != '(';
+    return name ? bytes : from;
+}
+
+/* Writes a shown text that is wider than its room: as much as there is room for, and "…". Returns the column after it. */
+static int put_cut(const struct canvas *c, int y, int x, int width, unsigned style, const char *s)
+{
+    char part[1024];
+    int last = x + width - 1;
+    size_t used, fit = text_fit(s, (size_t)(width - 1), &used);
+    fit = fit < sizeof part ? fit : sizeof part - 1;
+    size_t kept = without_half_number(s, fit);
+    memcpy(part, s, kept);
+    part[kept] = '\0';
+    x = put_shown(c, y, x, last, style, part);
+    for (; kept == fit && x < last; x++) /* half of a wide character */
+        put(c, y, x, style, " ", 1, 1);
+    put(c, y, x, style, "…", strlen("…"), 1);
+    return x + 1;
+}
+
 int canvas_text(const struct canvas *c, int y, int x, unsigned style, const char *text)
 {
-    return put_shown(c, y, x, c->columns, style, shown(c, text, false));
+    const char *s = shown(c, text, false);
+    int room = c->columns - x;
+    size_t used;
+    if (x >= 0 && room > 0) {
+        size_t fit = text_fit(s, (size_t)room, &used);
+        if (s[fit] && without_half_number(s, fit) < fit) {
+            put_cut(c, y, x, room, style, s);
+            return c->columns;
+        }
+    }
+    return put_shown(c, y, x, c->columns, style, s);
 }
 
 int canvas_print(const struct canvas *c, int y, int x, unsigned style, const char *format, ...)
@@ -241,14 +319,7 @@ int canvas_fit(const struct canvas *c, int y, int x, int width, unsigned style, 
     int end = x + width;
     if (width <= 0)
         return x;
-    if ((int)text_columns(s) > width) {
-        int at = put_shown(c, y, x, end - 1, style, s);
-        for (x = at < end - 1 ? at : end - 1; x < end - 1; x++)
-            put(c, y, x, style, " ", 1, 1);
-        put(c, y, x++, style, "…", strlen("…"), 1);
-    } else {
-        x = put_shown(c, y, x, end, style, s);
-    }
+    x = (int)text_columns(s) > width ? put_cut(c, y, x, width, style, s) : put_shown(c, y, x, end, style, s);
     for (; x < end; x++)
         put(c, y, x, style, " ", 1, 1);
     return end;
@@ -269,14 +340,55 @@ int canvas_middle(const struct canvas *c, int y, unsigned style, const char *tex
     return put_shown(c, y, x > 0 ? x : 0, c->columns, style, s);
 }
 
-int canvas_money(const struct canvas *c, int y, int right, unsigned style, struct money m, bool with_currency)
+/* Is there something else where the number is to stand, or right before it? */
+static bool taken(const struct canvas *c, int y, int x, int right)
 {
-    char amount[MONEY_TEXT], all[MONEY_TEXT + 8];
+    int row = c->top + y, from = c->left + x, to = c->left + right;
+    if (row < c->clip_y || row >= c->clip_y + c->clip_rows)
+        return false;
+    for (int i = from > c->clip_x ? from - 1 : from; i < to; i++)
+        if (strcmp(cell_at(c->grid, row, i)->text, " ") != 0)
+            return true;
+    return false;
+}
+
+int canvas_number(const struct canvas *c, int y, int right, unsigned style, const char *text)
+{
+    struct grid *g = c->grid;
+    const char *s = shown(c, text, false);
+    int x = right - (int)text_columns(s), from = c->left + x, to = c->left + right;
+    bool fits = x >= 0 && right <= c->columns && from >= c->clip_x && to <= c->clip_x + c->clip_columns;
+    if (fits && taken(c, y, x, right))
+        g->faults++;
+    g->faults += !fits;
+    g->last = g->last == UINT8_MAX ? 1 : (uint8_t)(g->last + 1);
+    g->number = g->last;
+    put_shown(c, y, fits ? x : right - 3, right, style, fits ? s : "###");
+    g->number = 0;
+    return fits ? x : right - 3;
+}
+
+#define MONEY_SHOWN (MONEY_TEXT + 8)
+static const char *money_shown(char buffer[MONEY_SHOWN], struct money m, bool with_currency)
+{
+    char amount[MONEY_TEXT];
     int digits = currency_digits(m.currency);
     money_grouped(amount, m.amount, digits < 0 ? 2 : digits);
-    snprintf(all, sizeof all, "%s%s%s", with_currency ? m.currency : "",
+    snprintf(buffer, MONEY_SHOWN, "%s%s%s", with_currency ? m.currency : "",
              with_currency && *m.currency ? " " : "", amount);
-    return canvas_right(c, y, right, style, all);
+    return buffer;
+}
+
+int canvas_money(const struct canvas *c, int y, int right, unsigned style, struct money m, bool with_currency)
+{
+    char text[MONEY_SHOWN];
+    return canvas_number(c, y, right, style, money_shown(text, m, with_currency));
+}
+
+int canvas_money_width(struct money m, bool with_currency)
+{
+    char text[MONEY_SHOWN];
+    return (int)text_columns(money_shown(text, m, with_currency));
 }
 
 size_t text_row(const char *s, size_t width, size_t *skip)
@@ -367,8 +479,10 @@ void canvas_bar(const struct canvas *c, int y, int x, int width, unsigned style,
 
 void canvas_fill(const struct canvas *c, int y, int x, int rows, int columns, unsigned style)
 {
+    c->grid->covering = true;
     for (int i = 0; i < rows; i++)
         repeat(c, y + i, x, 0, 1, columns, style, " ");
+    c->grid->covering = false;
 }
 
 void canvas_style(const struct canvas *c, int y, int x, int width, unsigned add)

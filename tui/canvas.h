@@ -28,7 +28,7 @@ struct cell {
         [CELL_BYTES]; /* one character with its marks, NUL-padded (cells compare with memcmp); "" right of a wide one */
     uint16_t style;
     uint8_t columns; /* 1, 2, or 0 for the right half of a wide character */
-    uint8_t unused;
+    uint8_t number;  /* 0, or which of the numbers on this grid it belongs to, 1 … 255 and over again */
 };
 struct grid;
 struct canvas {
@@ -59,12 +59,19 @@ int canvas_text(const struct canvas *c, int y, int x, unsigned style, const char
 int canvas_print(const struct canvas *c, int y, int x, unsigned style, const char *format, ...) PRINTF(5, 6);
 /* In exactly `width` columns: cut with "…" or filled with blanks. */
 int canvas_fit(const struct canvas *c, int y, int x, int width, unsigned style, const char *text);
-/* Ends before column `right`; too long is cut on the left edge of the view. Returns the column it began at. */
+/* Ends before column `right`; too long is cut on the left edge of the view. Returns the column it began at. Not for amounts. */
 int canvas_right(const struct canvas *c, int y, int right, unsigned style, const char *text);
 int canvas_middle(const struct canvas *c, int y, unsigned style, const char *text);
+/* A number as a text, whole or not at all: a part of an amount is another amount. Where it does not fit the view there is "###", and
+ * text that comes to stand upon a number puts "###" in its place as well; both count as faults of the grid. Layouts measure before
+ * they draw, so people never see it; tests look for faults. Otherwise as canvas_right. */
+int canvas_number(const struct canvas *c, int y, int right, unsigned style, const char *text);
+/* Numbers that were cut or written over since grid_clear. */
+unsigned grid_faults(const struct grid *g);
 /* Grouped amount ending before `right` ("1,200.00"); with_currency puts "EUR " before it. */
 int canvas_money(const struct canvas *c, int y, int right, unsigned style, struct money m,
                  bool with_currency);
+int canvas_money_width(struct money m, bool with_currency); /* columns it takes */
 /* Wraps at words, keeps newlines; at most max_rows rows (the last ends in "…" when more follows). Returns rows used;
  * y may lie outside, so that canvas_wrap on an empty part counts rows. */
 int canvas_wrap(const struct canvas *c, int y, int x, int width, int max_rows, unsigned style,

@@ -35,9 +35,10 @@ int document_draw_head(const struct document_view *v, const struct canvas *c, in
         snprintf(right, sizeof right, "EXPIRED%s", due + strlen("expired"));
     else
         snprintf(right, sizeof right, "%s%s%s", status, *due ? " · " : "", due);
-    canvas_print(c, y, 1, STYLE_BOLD, "%s %s", invoice ? "INVOICE" : "ESTIMATE",
+    int end = canvas_right(c, y, c->columns - 1, show_status_style(d->status) | STYLE_BOLD, right);
+    struct canvas left = canvas_part(c, y, 0, 1, end - 1);
+    canvas_print(&left, 0, 1, STYLE_BOLD, "%s %s", invoice ? "INVOICE" : "ESTIMATE",
                  numbered ? d->number : "(no number yet)");
-    canvas_right(c, y, c->columns - 1, show_status_style(d->status) | STYLE_BOLD, right);
     int x = 1;
     if (d->date)
         x = canvas_print(c, y + 1, x, STYLE_PLAIN, "%s %s", invoice ? "Issued" : "Dated",
@@ -80,13 +81,17 @@ int document_draw_parties(const struct document_view *v, const struct canvas *c,
 
 #define LEAST_ITEM 16
 
+/* How a line is laid out: in one row; with its numbers in a row below the item, in the same columns; or, where not even they fit,
+ * with its numbers one after the other in as many rows as they need. */
+enum layout { IN_A_ROW, STACKED, FLOWING };
+
 /* Where each column ends (exclusive), and how many places stand right of the decimal point in those that have one. */
 struct columns {
     int item, item_end, quantity, price, discount, tax, total;
     int quantity_places, price_places;
     bool any_discount, any_tax;
-    bool stacked; /* too narrow for one row: the numbers stand under the item */
-    int unit;     /* columns of the widest unit, at most 8; 0: no line has one */
+    enum layout layout;
+    int unit; /* columns of the widest unit, at most 8; 0: no line has one */
     const char *tax_title;
 };
 
@@ -103,19 +108,7 @@ static void put_decimal(const struct canvas *c, int y, int right, int places, in
     char text[SHOW_TEXT];
     const char *point = strchr(show_decimal(text, decimal, least), '.');
     int have = point ? (int)strlen(point) : 0, room = places ? places + 1 : 0;
-    canvas_right(c, y, right - (room - have), STYLE_PLAIN, text);
-}
-
-static int widest(const struct document *d, int places, bool price)
-{
-    char text[SHOW_TEXT];
-    int width = 0;
-    for (size_t i = 0; i < d->lines.n; i++) {
-        show_decimal(text, price ? d->lines.v[i].price : d->lines.v[i].quantity, places);
-        int n = (int)strlen(text);
-        width = n > width ? n : width;
-    }
-    return width;
+    canvas_number(c, y, right - (room - have), STYLE_PLAIN, text);
 }
 
 static int most(int a, int b)
@@ -123,83 +116,154 @@ static int most(int a, int b)
     return a > b ? a : b;
 }
 
+static char *percent_text(char buffer[SHOW_TEXT], int64_t percent)
+{
+    show_decimal(buffer, percent, 0);
+    size_t n = strlen(buffer);
+    snprintf(buffer + n, SHOW_TEXT - n, " %%");
+    return buffer;
+}
+
+static char *discount_text(char buffer[SHOW_TEXT], const struct line *l)
+{
+    buffer[0] = '\0';
+    if (l->discount_percent)
+        return percent_text(buffer, l->discount_percent);
+    return l->discount.amount ? show_amount(buffer, l->discount) : buffer;
+}
+
+/* Columns of the widest of each kind of number. */
+struct widest {
+    int quantity, price, discount, tax, total;
+};
+
+static struct widest widest_of(const struct document *d, const struct columns *k)
+{
+    struct widest w = {0};
+    char text[SHOW_TEXT];
+    for (size_t i = 0; i < d->lines.n; i++) {
+        const struct line *l = &d->lines.v[i];
+        w.quantity = most(w.quantity, (int)strlen(show_decimal(text, l->quantity, k->quantity_places)));
+        w.price = most(w.price, (int)strlen(show_decimal(text, l->price, k->price_places)));
+        w.discount = most(w.discount, (int)strlen(discount_text(text, l)));
+        w.tax = most(w.tax, (int)strlen(percent_text(text, l->tax_percent)));
+        w.total = most(w.total, canvas_money_width(l->net, false));
+    }
+    return w;
+}
+
+static void look_at_lines(struct columns *k, const struct document *d)
+{
+    for (size_t i = 0; i < d->lines.n; i++) {
+        const struct line *l = &d->lines.v[i];
+        const char *name = l->tax_name && *l->tax_name ? l->tax_name : NULL;
+        k->quantity_places = most(k->quantity_places, places_of(l->quantity));
+        k->price_places = most(k->price_places, places_of(l->price));
+        k->any_discount = k->any_discount || l->discount_percent || l->discount.amount;
+        k->any_tax = k->any_tax || l->tax_percent || name;
+        k->unit = most(k->unit, l->unit ? (int)text_columns(l->unit) : 0);
+        if (name && text_columns(name) <= 6 && (!k->tax_title || strcmp(k->tax_title, name) == 0))
+            k->tax_title = name;
+        else if (name)
+            k->tax_title = "Tax";
+    }
+    if (!k->tax_title)
+        k->tax_title = "Tax";
+    k->unit = k->unit < 8 ? k->unit : 8;
+}
+
+/* Every column is at least as wide as its widest number and two blanks. */
 static struct columns columns_of(const struct document *d, int width)
 {
     struct columns k = {.total = width - 1, .tax_title = NULL};
     int digits = currency_digits(d->currency ? d->currency : "");
-    char text[SHOW_TEXT];
-    int total = 10;
     k.price_places = digits < 0 ? 2 : digits;
-    for (size_t i = 0; i < d->lines.n; i++) {
-        const struct line *l = &d->lines.v[i];
-        const char *name = l->tax_name && *l->tax_name ? l->tax_name : NULL;
-        k.quantity_places = most(k.quantity_places, places_of(l->quantity));
-        k.price_places = most(k.price_places, places_of(l->price));
-        k.any_discount = k.any_discount || l->discount_percent || l->discount.amount;
-        k.any_tax = k.any_tax || l->tax_percent || name;
-        k.unit = most(k.unit, l->unit ? (int)text_columns(l->unit) : 0);
-        if (name && text_columns(name) <= 6 && (!k.tax_title || strcmp(k.tax_title, name) == 0))
-            k.tax_title = name;
-        else if (name)
-            k.tax_title = "Tax";
-        total = most(total, (int)strlen(show_amount(text, l->net)));
-    }
-    if (!k.tax_title)
-        k.tax_title = "Tax";
-    k.unit = k.unit < 8 ? k.unit : 8;
-    int at = k.total - most(total + 3, 12);
-    k.tax = at;
-    at -= k.any_tax ? 8 : 0;
-    k.discount = at;
-    at -= k.any_discount ? 10 : 0;
-    k.price = at;
-    at -= most(widest(d, k.price_places, true) + 2, 9);
-    k.quantity = at;
-    at -= most(widest(d, k.quantity_places, false), 4) + (k.unit ? k.unit + 1 : 0) + 2;
+    look_at_lines(&k, d);
+    struct widest w = widest_of(d, &k);
+    k.tax = k.total - (most(w.total, 10) + 3);
+    k.discount = k.tax - (k.any_tax ? most(w.tax + 2, 8) : 0);
+    k.price = k.discount - (k.any_discount ? most(w.discount + 2, 10) : 0);
+    k.quantity = k.price - most(w.price + 2, 9);
+    int at = k.quantity - most(w.quantity, 4) - (k.unit ? k.unit + 1 : 0);
     k.item = d->lines.n > 99 ? 6 : 4;
-    k.stacked = at - k.item < LEAST_ITEM;
-    k.item_end = k.stacked ? k.total : at;
+    k.layout = at - 2 - k.item >= LEAST_ITEM ? IN_A_ROW : at >= 1 ? STACKED : FLOWING;
+    k.item_end = k.layout == IN_A_ROW ? at - 2 : k.total;
     return k;
 }
 
 static void draw_titles(const struct columns *k, const struct canvas *c, int y)
 {
     canvas_right(c, y, k->item - 2, STYLE_DIM, "#");
-    if (!k->stacked || k->quantity > k->item + 8)
+    if (k->layout != STACKED || k->quantity > k->item + 8)
         canvas_text(c, y, k->item, STYLE_DIM, "Item");
+    canvas_right(c, y, k->total, STYLE_DIM, "Total");
+    if (k->layout == FLOWING)
+        return;
     canvas_right(c, y, k->quantity, STYLE_DIM, "Qty");
     canvas_right(c, y, k->price, STYLE_DIM, "Price");
     if (k->any_discount)
         canvas_right(c, y, k->discount, STYLE_DIM, "Disc");
     if (k->any_tax)
         canvas_right(c, y, k->tax, STYLE_DIM, k->tax_title);
-    canvas_right(c, y, k->total, STYLE_DIM, "Total");
-}
-
-static void draw_percent(const struct canvas *c, int y, int right, int64_t percent)
-{
-    char text[SHOW_TEXT], all[SHOW_TEXT + 8];
-    snprintf(all, sizeof all, "%s %%", show_decimal(text, percent, 0));
-    canvas_right(c, y, right, STYLE_PLAIN, all);
 }
 
 static void draw_numbers(const struct columns *k, const struct document *d, const struct line *l,
                          const struct canvas *c, int y)
 {
     int digits = currency_digits(d->currency ? d->currency : ""), right = k->quantity;
+    char text[SHOW_TEXT];
     if (k->unit) {
         canvas_fit(c, y, right - k->unit, k->unit, STYLE_DIM, show_text(l->unit));
         right -= k->unit + 1;
     }
     put_decimal(c, y, right, k->quantity_places, 0, l->quantity);
     put_decimal(c, y, k->price, k->price_places, digits < 0 ? 2 : digits, l->price);
-    if (l->discount_percent)
-        draw_percent(c, y, k->discount, l->discount_percent);
-    else if (l->discount.amount)
-        canvas_money(c, y, k->discount, STYLE_PLAIN, l->discount, false);
+    if (*discount_text(text, l))
+        canvas_number(c, y, k->discount, STYLE_PLAIN, text);
     if (k->any_tax)
-        draw_percent(c, y, k->tax, l->tax_percent);
+        canvas_number(c, y, k->tax, STYLE_PLAIN, percent_text(text, l->tax_percent));
     canvas_money(c, y, k->total, STYLE_PLAIN, l->net, false);
+}
+
+/* Where the next of the flowing numbers stands. */
+struct flow {
+    const struct canvas *c;
+    int y, x, from, end;
+};
+
+static void flow(struct flow *f, const char *before, const char *number, const char *after)
+{
+    int words = (int)text_columns(before),
+        width = words + (int)text_columns(number) + (int)text_columns(after);
+    if (f->x > f->from && f->x + width > f->end) {
+        f->x = f->from;
+        f->y++;
+    }
+    canvas_text(f->c, f->y, f->x, STYLE_DIM, before);
+    f->x += words + (int)text_columns(number);
+    canvas_number(f->c, f->y, f->x, STYLE_PLAIN, number);
+    f->x = canvas_text(f->c, f->y, f->x, STYLE_DIM, after) + 2;
+}
+
+/* "3 h  × 1,099.99  less 33.333333 %  VAT 19 %", and the total at the right edge. Returns the rows used. */
+static int draw_flowing(const struct columns *k, const struct document *d, const struct line *l,
+                        const struct canvas *c, int y)
+{
+    int digits = currency_digits(d->currency ? d->currency : "");
+    struct flow f = {.c = c, .y = y, .x = k->item, .from = k->item, .end = k->total};
+    char text[SHOW_TEXT], words[SHOW_TEXT];
+    snprintf(words, sizeof words, "%s%.40s", l->unit && *l->unit ? " " : "", show_text(l->unit));
+    flow(&f, "", show_decimal(text, l->quantity, 0), words);
+    flow(&f, "× ", show_decimal(text, l->price, digits < 0 ? 2 : digits), "");
+    if (*discount_text(text, l))
+        flow(&f, "less ", text, "");
+    snprintf(words, sizeof words, "%s ", k->tax_title);
+    if (k->any_tax)
+        flow(&f, words, percent_text(text, l->tax_percent), "");
+    if (f.x + canvas_money_width(l->net, false) > k->total)
+        f.y++;
+    canvas_money(c, f.y, k->total, STYLE_PLAIN, l->net, false);
+    return f.y + 1 - y;
 }
 
 static int draw_line(const struct columns *k, const struct document *d, size_t i, const struct canvas *c,
@@ -210,15 +274,17 @@ static int draw_line(const struct columns *k, const struct document *d, size_t i
     snprintf(text, sizeof text, "%zu", i + 1);
     canvas_right(c, y, k->item - 2, STYLE_PLAIN, text);
     int width = k->item_end - k->item, rows = 0;
-    if (!k->stacked)
+    if (k->layout == IN_A_ROW)
         draw_numbers(k, d, l, c, y);
     rows += canvas_wrap(c, y, k->item, width, 4, STYLE_PLAIN, show_text(l->name));
     if (rows < 1)
         rows = 1;
     if (l->description && *l->description)
         rows += canvas_wrap(c, y + rows, k->item, width, 40, STYLE_DIM, l->description);
-    if (k->stacked)
+    if (k->layout == STACKED)
         draw_numbers(k, d, l, c, y + rows++);
+    else if (k->layout == FLOWING)
+        rows += draw_flowing(k, d, l, c, y + rows);
     return rows;
 }
 
@@ -236,17 +302,24 @@ int document_draw_lines(const struct document *doc, const struct canvas *c, int 
 
 /* --- totals */
 
+#define LEAST_TOTALS 28
+
+/* Drawn twice: first without a canvas, to see how wide labels and amounts are. */
 struct totals_at {
     const struct canvas *c;
     int y, label, right;
+    int widest_label, widest_amount;
 };
 
 static void total_row(struct totals_at *at, unsigned style, const char *label, struct money m, bool currency)
 {
-    if (at->label < 1)
-        at->label = 1;
-    canvas_text(at->c, at->y, at->label, style, label);
-    canvas_money(at->c, at->y++, at->right, style, m, currency);
+    if (!at->c) {
+        at->widest_label = most(at->widest_label, (int)text_columns(label));
+        at->widest_amount = most(at->widest_amount, canvas_money_width(m, currency));
+        return;
+    }
+    int left = canvas_money(at->c, at->y, at->right, style, m, currency);
+    canvas_fit(at->c, at->y++, at->label, left - 1 - at->label, style, label);
 }
 
 static void draw_taxes(struct totals_at *at, const struct document *d)
@@ -263,42 +336,55 @@ static void draw_taxes(struct totals_at *at, const struct document *d)
     }
 }
 
-int document_draw_totals(const struct document *doc, const struct canvas *c, int y)
+static void total_rows(struct totals_at *at, const struct document *doc)
 {
-    struct totals_at at = {.c = c, .y = y, .right = c->columns - 1, .label = c->columns - 28};
     struct money none = money_of(0, doc->currency ? doc->currency : "");
     bool plain =
         !doc->discount.amount && !doc->shipping.amount && !doc->adjustment.amount && !doc->tax_inclusive;
     bool invoice = doc->kind == DOC_INVOICE;
     char label[SHOW_TEXT + 16], percent[SHOW_TEXT];
-    canvas_rule(c, at.y++, at.label - 4, at.right - at.label + 4);
     if (doc->taxes.n || !plain)
-        total_row(&at, STYLE_PLAIN, plain ? "Net" : "Subtotal", doc->subtotal, false);
+        total_row(at, STYLE_PLAIN, plain ? "Net" : "Subtotal", doc->subtotal, false);
     if (doc->discount.amount) {
         struct money less = doc->discount;
         less.amount = -less.amount;
         if (doc->discount_percent)
-            snprintf(label, sizeof label, "Discount %s %%", show_decimal(percent, doc->discount_percent, 0));
+            snprintf(label, sizeof label, "Discount %s", percent_text(percent, doc->discount_percent));
         else
             snprintf(label, sizeof label, "Discount");
-        total_row(&at, STYLE_PLAIN, label, less, false);
+        total_row(at, STYLE_PLAIN, label, less, false);
     }
     if (doc->shipping.amount)
-        total_row(&at, STYLE_PLAIN, "Shipping", doc->shipping, false);
+        total_row(at, STYLE_PLAIN, "Shipping", doc->shipping, false);
     if (!doc->tax_inclusive)
-        draw_taxes(&at, doc);
+        draw_taxes(at, doc);
     if (doc->adjustment.amount)
-        total_row(&at, STYLE_PLAIN, "Adjustment", doc->adjustment, false);
-    total_row(&at, STYLE_BOLD, "Total", doc->total.currency[0] ? doc->total : none, true);
+        total_row(at, STYLE_PLAIN, "Adjustment", doc->adjustment, false);
+    total_row(at, STYLE_BOLD, "Total", doc->total.currency[0] ? doc->total : none, true);
     if (doc->tax_inclusive)
-        draw_taxes(&at, doc);
+        draw_taxes(at, doc);
     if (invoice && doc->state != DOC_DRAFT && doc->state != DOC_VOID) {
-        total_row(&at, STYLE_PLAIN, "Paid", doc->paid.currency[0] ? doc->paid : none, false);
+        total_row(at, STYLE_PLAIN, "Paid", doc->paid.currency[0] ? doc->paid : none, false);
         if (doc->written_off.amount)
-            total_row(&at, STYLE_PLAIN, "Written off", doc->written_off, true);
+            total_row(at, STYLE_PLAIN, "Written off", doc->written_off, true);
         if (doc->state == DOC_OPEN)
-            total_row(&at, doc->status == STATUS_OVERDUE ? STYLE_BAD : STYLE_BOLD, "Due", doc->balance, true);
+            total_row(at, doc->status == STATUS_OVERDUE ? STYLE_BAD : STYLE_BOLD, "Due", doc->balance, true);
     }
+}
+
+int document_totals_width(const struct document *doc)
+{
+    struct totals_at at = {.c = NULL};
+    total_rows(&at, doc);
+    return most(at.widest_label + 1 + at.widest_amount + 1, LEAST_TOTALS);
+}
+
+int document_draw_totals(const struct document *doc, const struct canvas *c, int y)
+{
+    struct totals_at at = {.c = c, .y = y, .right = c->columns - 1};
+    at.label = most(c->columns - document_totals_width(doc), 1);
+    canvas_rule(c, at.y++, at.label - 4, at.right - at.label + 4);
+    total_rows(&at, doc);
     return at.y - y;
 }
 

@@ -27,6 +27,7 @@ int document_draw_head(const struct document_view *v, const struct canvas *c,
 int document_draw_parties(const struct document_view *v, const struct canvas *c, int y); /* letterhead */
 int document_draw_lines(const struct document *doc, const struct canvas *c, int y);
 int document_draw_totals(const struct document *doc, const struct canvas *c, int y);
+int document_totals_width(const struct document *doc); /* columns the totals need, all amounts whole */
 /* What the document says in words: how to pay, notes, terms. */
 int document_draw_notes(const struct document_view *v, const struct canvas *c, int y);
 int document_draw_payments(const struct document_view *v, const struct canvas *c, int y);

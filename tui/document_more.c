@@ -1,6 +1,7 @@
 /* What stands below the totals: how to pay, notes, payments, answers, conversation, earlier versions, history. Each part begins with
  * a blank row and its heading, and is nothing at all when there is nothing to say. */
 #include "common/date.h"
+#include "common/text.h"
 #include "tui/document.h"
 #include "tui/show.h"
 #include <stdio.h>
@@ -64,24 +65,36 @@ static struct money part_of(const struct document_view *v, const struct payment_
     return p->amount;
 }
 
+#define STATE 28 /* where it begins in the row of a payment */
+
+/* Date, number, state, amount at the right edge; what is left of the room says with what. Returns rows used: two where the amount does
+ * not fit beside the state. */
+static int draw_payment(const struct document_view *v, const struct payment_row *p, const struct canvas *c,
+                        int y)
+{
+    char date[DATE_TEXT], with[SHOW_WITH];
+    struct money part = part_of(v, p);
+    const char *method = show_row_with(with, p);
+    const char *more = p->state == PAY_FAILED && p->failure && *p->failure ? p->failure : method;
+    int state = (int)text_columns(show_pay_state(p->state)), right = c->columns - 1;
+    int below = right - canvas_money_width(part, true) < STATE + state + 1;
+    int left =
+        canvas_money(c, y + below, right, p->state == PAY_FAILED ? STYLE_DIM : STYLE_PLAIN, part, true);
+    canvas_text(c, y, 2, STYLE_PLAIN, date_short(date, p->date));
+    canvas_fit(c, y, 15, 12, STYLE_PLAIN, show_text(p->number));
+    int x = canvas_text(c, y, STATE, show_pay_state_style(p->state), show_pay_state(p->state)) + 2;
+    canvas_fit(c, y, x, (below ? right : left - 1) - x, STYLE_PLAIN, more);
+    return 1 + below;
+}
+
 int document_draw_payments(const struct document_view *v, const struct canvas *c, int y)
 {
     int from = y;
     if (!v->payments || !v->payments->n)
         return 0;
     y += heading(c, y, "Payments", v->payments->n);
-    for (size_t i = 0; i < v->payments->n; i++, y++) {
-        const struct payment_row *p = &v->payments->v[i];
-        char date[DATE_TEXT], with[SHOW_WITH];
-        const char *method = show_row_with(with, p);
-        canvas_text(c, y, 2, STYLE_PLAIN, date_short(date, p->date));
-        canvas_fit(c, y, 15, 12, STYLE_PLAIN, show_text(p->number));
-        int x = canvas_text(c, y, 28, show_pay_state_style(p->state), show_pay_state(p->state)) + 2;
-        int left = canvas_money(c, y, c->columns - 1, p->state == PAY_FAILED ? STYLE_DIM : STYLE_PLAIN,
-                                part_of(v, p), true);
-        canvas_fit(c, y, x, left - x - 1, STYLE_PLAIN,
-                   p->state == PAY_FAILED && p->failure && *p->failure ? p->failure : method);
-    }
+    for (size_t i = 0; i < v->payments->n; i++)
+        y += draw_payment(v, &v->payments->v[i], c, y);
     return y - from;
 }
 
@@ -167,11 +180,13 @@ int document_draw_versions(const struct document_view *v, const struct canvas *c
     y += heading(c, y, "Earlier versions", v->versions->n);
     for (size_t i = 0; i < v->versions->n; i++, y++) {
         const struct version *e = &v->versions->v[i];
-        char at[SHOW_TEXT];
-        canvas_print(c, y, 2, STYLE_PLAIN, "Revision %lld, sent %s by %s", (long long)e->edition,
-                     when(at, v, e->at), show_text(e->by));
+        char at[SHOW_TEXT], text[300];
+        int left = c->columns;
         if (e->was)
-            canvas_money(c, y, c->columns - 1, STYLE_PLAIN, e->was->total, true);
+            left = canvas_money(c, y, c->columns - 1, STYLE_PLAIN, e->was->total, true);
+        snprintf(text, sizeof text, "Revision %lld, sent %s by %s", (long long)e->edition,
+                 when(at, v, e->at), show_text(e->by));
+        canvas_fit(c, y, 2, left - 3, STYLE_PLAIN, text);
     }
     return y - from;
 }

@@ -290,7 +290,7 @@ int32_t input_date(const struct input *f)
     return date_parse(input_text(f), &day) == OK ? day : 0;
 }
 
-int input_width(const struct input *f)
+static int usual_width(const struct input *f)
 {
     if (f->spec.width > 0)
         return f->spec.width;
@@ -302,6 +302,15 @@ int input_width(const struct input *f)
     case INPUT_LINES: return 60;
     default: return 40;
     }
+}
+
+/* A number is never half in sight: its field grows with it. */
+int input_width(const struct input *f)
+{
+    int width = usual_width(f), typed_width = 0;
+    if (f->spec.kind == INPUT_DECIMAL || f->spec.kind == INPUT_COUNT || f->spec.kind == INPUT_MONEY)
+        typed_width = (int)text_columns(input_text(f)) + 1;
+    return typed_width > width ? typed_width : width;
 }
 
 int input_rows(const struct input *f)

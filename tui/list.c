@@ -85,10 +85,12 @@ void list_begin(struct list *l)
     arena_close(l->filling);
     l->filling = arena_open();
     l->new_count = 0;
+    memset(l->new_widest, 0, sizeof l->new_widest);
 }
 
 static void keep(struct list *l, struct arena *a, struct kept_row *to, const struct list_row *row)
 {
+    int *widest = l->filling ? l->new_widest : l->widest;
     to->id = row->id;
     to->style = row->style;
     to->user = row->user;
@@ -96,6 +98,8 @@ static void keep(struct list *l, struct arena *a, struct kept_row *to, const str
         const char *text = row->cells[i] ? row->cells[i] : "";
         to->cells[i] = arena_text(a, text, strlen(text));
         to->styles[i] = row->styles ? row->styles[i] : 0;
+        int columns = l->columns[i].right ? (int)text_columns(text) : 0;
+        widest[i] = columns > widest[i] ? columns : widest[i];
     }
 }
 
@@ -152,6 +156,7 @@ void list_end(struct list *l, bool more, int64_t total)
         l->new_rows = rows;
         l->new_capacity = capacity;
         l->new_count = 0;
+        memcpy(l->widest, l->new_widest, sizeof l->widest);
         l->fresh = 0;
     }
     l->loaded = true;

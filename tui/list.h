@@ -14,7 +14,7 @@ struct list_column {
     int width;         /* columns at least */
     int grow;          /* its share of what is left over; 0: never wider */
     int drop;          /* when narrow, the highest goes first; 0: stays */
-    bool right;        /* numbers and money */
+    bool right;        /* numbers and money: never cut, as wide as the widest cell, whatever `width` says */
     bool sortable;
 };
 struct list_row {
@@ -86,7 +86,8 @@ void list_unmark(struct list *l);
 /* "12 of 348", "25 shown, more", "3 marked", "3 new: r". Returns buffer. */
 char *list_status(const struct list *l, char *buffer, size_t size);
 
-/* Heading, rows and filter line in the whole view. */
+/* Heading, rows and filter line in the whole view. What is `right` is shown whole: when room is short, columns with `drop` go,
+ * then those that grow are shortened with "…", at last a row takes further lines for its numbers. */
 void list_draw(const struct list *l, const struct canvas *c);
 void list_set_focused(struct list *l, bool focused); /* by ui */
 #endif

@@ -32,59 +32,152 @@ char *list_status(const struct list *l, char *buffer, size_t size)
     return buffer;
 }
 
-/* Widths for a view: every column its least, the dispensable ones dropped until they fit, the rest shared out. −1: dropped. */
-static void widths(const struct list *l, int columns, int *width)
+#define LEAST_TEXT 8 /* what is left of a shortened text */
+
+/* Where the columns of a view stand. width −1: dropped. line: of the row, from 0; tall: lines of every row. */
+struct layout {
+    int width[LIST_COLUMNS], line[LIST_COLUMNS], tall;
+};
+
+/* Columns needed by those of a line, with two between them. */
+static int needed(const struct list *l, const struct layout *at, int line)
 {
-    int sum, grow, n = (int)l->column_count;
-    for (int i = 0; i < n; i++)
-        width[i] = l->columns[i].width;
-    for (;;) {
-        int drop = -1;
-        sum = -2; /* no gap after the last */
-        grow = 0;
-        for (int i = 0; i < n; i++) {
-            if (width[i] < 0)
-                continue;
-            sum += width[i] + 2;
-            grow += l->columns[i].grow;
-            if (l->columns[i].drop && (drop < 0 || l->columns[i].drop > l->columns[drop].drop))
+    int sum = -2;
+    for (size_t i = 0; i < l->column_count; i++)
+        if (at->width[i] >= 0 && at->line[i] == line)
+            sum += at->width[i] + 2;
+    return sum;
+}
+
+static void drop_some(const struct list *l, struct layout *at, int line, int columns)
+{
+    while (needed(l, at, line) > columns) {
+        int drop = -1, n = (int)l->column_count;
+        for (int i = 0; i < n; i++)
+            if (at->width[i] >= 0 && at->line[i] == line && l->columns[i].drop &&
+                (drop < 0 || l->columns[i].drop > l->columns[drop].drop))
                 drop = i;
-        }
-        if (sum <= columns || drop < 0)
-            break;
-        width[drop] = -1;
+        if (drop < 0)
+            return;
+        at->width[drop] = -1;
     }
-    int left = columns - sum;
-    for (int i = 0; i < n && left > 0 && grow > 0; i++)
-        if (width[i] >= 0 && l->columns[i].grow) {
+}
+
+/* From the widest of those that may grow, one column at a time; any_text: of every text. */
+static void shorten(const struct list *l, struct layout *at, int line, int columns, bool any_text)
+{
+    for (int over = needed(l, at, line) - columns; over > 0; over--) {
+        int from = -1, n = (int)l->column_count;
+        for (int i = 0; i < n; i++)
+            if (at->line[i] == line && !l->columns[i].right && (any_text || l->columns[i].grow) &&
+                at->width[i] > LEAST_TEXT && (from < 0 || at->width[i] > at->width[from]))
+                from = i;
+        if (from < 0)
+            return;
+        at->width[from]--;
+    }
+}
+
+static void share_out(const struct list *l, struct layout *at, int columns)
+{
+    int left = columns - needed(l, at, 0), grow = 0;
+    for (size_t i = 0; i < l->column_count; i++)
+        grow += at->width[i] >= 0 && at->line[i] == 0 ? l->columns[i].grow : 0;
+    for (size_t i = 0; i < l->column_count && left > 0 && grow > 0; i++)
+        if (at->width[i] >= 0 && at->line[i] == 0 && l->columns[i].grow) {
             int share = left * l->columns[i].grow / grow;
-            width[i] += share;
+            at->width[i] += share;
             left -= share;
             grow -= l->columns[i].grow;
         }
 }
 
+static void natural(const struct list *l, struct layout *at)
+{
+    for (size_t i = 0; i < l->column_count; i++) {
+        at->line[i] = 0;
+        at->width[i] = l->columns[i].width > l->widest[i] ? l->columns[i].width : l->widest[i];
+    }
+}
+
+/* The numbers go below the texts, as many on a line as there is room for. */
+static void stack(const struct list *l, struct layout *at, int columns)
+{
+    int line = 1, used = 0;
+    natural(l, at);
+    for (size_t i = 0; i < l->column_count; i++) {
+        if (!l->columns[i].right)
+            continue;
+        at->width[i] = l->widest[i]; /* what was only for looks goes */
+        int title = l->columns[i].title ? (int)text_columns(l->columns[i].title) : 0;
+        at->width[i] = title > at->width[i] ? title : at->width[i];
+        if (used && used + 2 + at->width[i] > columns) {
+            line++;
+            used = 0;
+        }
+        used += (used ? 2 : 0) + at->width[i];
+        at->line[i] = line;
+    }
+    at->tall = line + 1;
+    drop_some(l, at, 0, columns);
+    shorten(l, at, 0, columns, true);
+}
+
+static struct layout layout_of(const struct list *l, int columns)
+{
+    struct layout at = {.tall = 1};
+    natural(l, &at);
+    drop_some(l, &at, 0, columns);
+    shorten(l, &at, 0, columns, false);
+    bool numbers = false;
+    for (size_t i = 0; i < l->column_count; i++)
+        numbers = numbers || l->columns[i].right;
+    if (needed(l, &at, 0) > columns && numbers)
+        stack(l, &at, columns);
+    share_out(l, &at, columns);
+    return at;
+}
+
+/* Where a column begins: texts from the left; lines of numbers alone end at the right edge. */
+static int begin_of(const struct list *l, const struct layout *at, size_t column, int columns)
+{
+    int x = at->line[column] ? columns - needed(l, at, at->line[column]) : 2;
+    for (size_t i = 0; i < column; i++)
+        if (at->width[i] >= 0 && at->line[i] == at->line[column])
+            x += at->width[i] + 2;
+    return x;
+}
+
 static void draw_cell(const struct canvas *c, int y, int x, int width, bool right, unsigned style,
                       const char *text)
 {
-    if (right && (int)text_columns(text) <= width)
-        canvas_right(c, y, x + width, style, text);
+    if (right && *text)
+        canvas_number(c, y, x + width, style, text);
     else
         canvas_fit(c, y, x, width, style, text);
 }
 
-static void draw_row(const struct list *l, const struct canvas *c, int y, const int *width,
+static void draw_title(const struct canvas *c, int y, int x, int width, bool right, const char *text)
+{
+    if (right && (int)text_columns(text) <= width)
+        canvas_right(c, y, x + width, STYLE_DIM, text);
+    else
+        canvas_fit(c, y, x, width, STYLE_DIM, text);
+}
+
+static void draw_row(const struct list *l, const struct canvas *c, int y, const struct layout *at,
                      const struct kept_row *row, bool current)
 {
-    int x = 2, bar = 0;
+    int bar = 0;
     canvas_text(c, y, 0, row->style, current ? ">" : " ");
     canvas_text(c, y, 1, row->style, row->marked ? "*" : " ");
     for (size_t i = 0; i < l->column_count; i++) {
-        if (width[i] < 0)
+        if (at->width[i] < 0)
             continue;
-        draw_cell(c, y, x, width[i], l->columns[i].right, row->style | row->styles[i], row->cells[i]);
-        x += width[i] + 2;
-        bar = bar ? bar : x - 1;
+        int x = begin_of(l, at, i, c->columns);
+        draw_cell(c, y + at->line[i], x, at->width[i], l->columns[i].right, row->style | row->styles[i],
+                  row->cells[i]);
+        bar = bar ? bar : x + at->width[i] + 1;
     }
     if (current && l->focused && !l->filter_open) {
         /* Marker and first column only: a bar over the whole row is repainted twice for every step (UX: 256 bytes). */
@@ -93,25 +186,24 @@ static void draw_row(const struct list *l, const struct canvas *c, int y, const 
     }
 }
 
-static int draw_heading(const struct list *l, const struct canvas *c, const int *width)
+/* Returns the rows used: as many as a record has, or none. */
+static int draw_heading(const struct list *l, const struct canvas *c, const struct layout *at)
 {
     bool any = false;
-    int x = 2;
     for (size_t i = 0; i < l->column_count; i++)
         any = any || l->columns[i].title;
     for (size_t i = 0; any && i < l->column_count; i++) {
         char title[80];
-        if (width[i] < 0)
+        if (at->width[i] < 0)
             continue;
         bool sorted = l->sort == (int)i;
         snprintf(title, sizeof title, "%s%s", l->columns[i].title ? l->columns[i].title : "",
                  !sorted         ? ""
                  : l->descending ? " ↓"
                                  : " ↑");
-        draw_cell(c, 0, x, width[i], l->columns[i].right, STYLE_DIM, title);
-        x += width[i] + 2;
+        draw_title(c, at->line[i], begin_of(l, at, i, c->columns), at->width[i], l->columns[i].right, title);
     }
-    return any;
+    return any ? at->tall : 0;
 }
 
 static void draw_filter(const struct list *l, const struct canvas *c, int y)
@@ -152,12 +244,11 @@ static void draw_nothing(const struct list *l, const struct canvas *c, int y)
 
 void list_draw(const struct list *l, const struct canvas *c)
 {
-    int width[LIST_COLUMNS];
     struct list *view = (struct list *)(uintptr_t)l; /* top and page only: what the last drawing showed */
-    widths(l, c->columns - 2, width);
-    int y = draw_heading(l, c, width);
+    const struct layout at = layout_of(l, c->columns - 2);
+    int y = draw_heading(l, c, &at);
     bool filter = l->filter_open || l->filter.n || *edit_text(l->typed);
-    int rows = c->rows - y - filter;
+    int rows = (c->rows - y - filter) / at.tall;
     rows = rows > 0 ? rows : 1;
     view->page = rows > 1 ? rows - 1 : 1;
     if ((int)l->cursor < l->top)
@@ -169,8 +260,8 @@ void list_draw(const struct list *l, const struct canvas *c)
     if (l->shown_count == 0)
         draw_nothing(l, c, y);
     for (int i = 0; i < rows && l->top + i < (int)l->shown_count; i++) {
-        size_t at = (size_t)(l->top + i);
-        draw_row(l, c, y + i, width, &l->rows[l->shown[at]], at == l->cursor);
+        size_t row = (size_t)(l->top + i);
+        draw_row(l, c, y + i * at.tall, &at, &l->rows[l->shown[row]], row == l->cursor);
     }
     if (filter)
         draw_filter(l, c, c->rows - 1);

@@ -38,6 +38,8 @@ struct list {
     bool matched_more;
     char sums[200];
     const char *empty_text;
+    int widest[LIST_COLUMNS],
+        new_widest[LIST_COLUMNS]; /* columns of the widest cell, of right-hand columns only */
     int top, page; /* first row shown and rows a page, as last drawn: history of the view, not of the data */
 };
 void list_arrange(struct list *l); /* after rows, filter or order changed */

@@ -6,7 +6,8 @@
 
 #define LABEL 2
 #define VALUE 16
-#define AMOUNT 58 /* where amounts end */
+#define AMOUNT 58 /* where amounts end, where there is room and they are not wider */
+#define LEAST_LABEL 14
 
 static void row(const struct canvas *c, int *y, const char *label, const char *value)
 {
@@ -44,24 +45,41 @@ static int draw_outcome(const struct payment *p, const struct canvas *c, int y)
     return 0;
 }
 
+/* Where the amounts end: far enough right for the widest of them. */
+static int amounts_end(const struct payment *p, const struct canvas *c)
+{
+    int widest = canvas_money_width(p->amount, true), unused = canvas_money_width(p->unused, false);
+    widest = unused > widest ? unused : widest;
+    for (size_t i = 0; i < p->allocations.n; i++) {
+        int width = canvas_money_width(p->allocations.v[i].amount, false);
+        widest = width > widest ? width : widest;
+    }
+    int end = VALUE + LEAST_LABEL + 2 + widest, most = c->columns - 1;
+    end = end > AMOUNT ? end : AMOUNT;
+    return end < most ? end : most;
+}
+
+static void part(const struct canvas *c, int y, int end, const char *label, struct money m)
+{
+    int left = canvas_money(c, y, end, STYLE_PLAIN, m, false);
+    canvas_fit(c, y, VALUE, left - 2 - VALUE, STYLE_PLAIN, label);
+}
+
 static int draw_parts(const struct payment *p, const struct canvas *c, int y)
 {
-    int from = y;
+    int from = y, end = amounts_end(p, c);
     canvas_text(c, y, LABEL, STYLE_DIM, "For");
-    for (size_t i = 0; i < p->allocations.n; i++, y++) {
+    for (size_t i = 0; i < p->allocations.n; i++) {
         const struct allocation *a = &p->allocations.v[i];
-        canvas_fit(c, y, VALUE, 24, STYLE_PLAIN, a->number && *a->number ? a->number : "invoice");
-        canvas_money(c, y, AMOUNT, STYLE_PLAIN, a->amount, false);
+        part(c, y++, end, a->number && *a->number ? a->number : "invoice", a->amount);
     }
-    if (p->unused.amount) {
-        canvas_text(c, y, VALUE, STYLE_PLAIN, "Kept as credit");
-        canvas_money(c, y++, AMOUNT, STYLE_PLAIN, p->unused, false);
-    }
+    if (p->unused.amount)
+        part(c, y++, end, "Kept as credit", p->unused);
     if (y == from)
         canvas_text(c, y++, VALUE, STYLE_PLAIN, "–");
-    canvas_rule(c, y++, VALUE, AMOUNT - VALUE);
+    canvas_rule(c, y++, VALUE, end - VALUE);
     canvas_text(c, y, VALUE, STYLE_BOLD, p->state == PAY_SUCCEEDED ? "Paid" : "Amount");
-    canvas_money(c, y++, AMOUNT, STYLE_BOLD, p->amount, true);
+    canvas_money(c, y++, end, STYLE_BOLD, p->amount, true);
     return y - from;
 }
 

@@ -29,13 +29,51 @@ static void text_is_clipped_at_every_edge(void)
     canvas_text(&c, 3, 0, 0, "nothing");
     CHECK_TEXT(line(2), "");
     struct canvas part = canvas_part(&c, 2, 2, 1, 4);
-    canvas_text(&part, 0, 0, 0, "123456789");
+    canvas_text(&part, 0, 0, 0, "opqrstuvw");
     canvas_text(&part, 1, 0, 0, "outside");
     canvas_text(&part, 0, -1, 0, "0");
-    CHECK_TEXT(line(2), "  1234");
+    CHECK_TEXT(line(2), "  opqr");
     struct canvas inner = canvas_part(&part, 0, 2, 5, 50);
     canvas_text(&inner, 0, 0, 0, "XYZW");
-    CHECK_TEXT(line(2), "  12XY");
+    CHECK_TEXT(line(2), "  opXY");
+}
+
+static void a_number_is_whole_or_not_there(void)
+{
+    struct money big = money_of(INT64_C(999999999999999), "EUR");
+    fresh(4, 30);
+    CHECK_INT(canvas_money_width(big, true), 24);
+    CHECK_INT(canvas_money(&c, 0, 24, 0, big, true), 0);
+    CHECK_TEXT(line(0), "EUR 9,999,999,999,999.99");
+    CHECK_INT(grid_faults(g), 0);
+    canvas_money(&c, 1, 23, 0, big, true); /* one column short */
+    CHECK_TEXT(line(1), "                    ###");
+    CHECK_INT(grid_faults(g), 1);
+    canvas_text(&c, 0, 22, 0, "x"); /* text upon it */
+    CHECK_TEXT(line(0), "######################x#");
+    CHECK_INT(grid_faults(g), 2);
+    canvas_text(&c, 2, 0, 0, "3 h");
+    canvas_number(&c, 2, 11, 0, "1,099.99"); /* beside something, without a gap */
+    CHECK_INT(grid_faults(g), 3);
+    fresh(4, 30);
+    CHECK_INT(grid_faults(g), 0);
+    canvas_money(&c, 1, 30, 0, big, true);
+    canvas_box(&c, 0, 10, 4, 12); /* what a box stands on is covered, and nothing is left of it */
+    CHECK_TEXT(line(1), "          │          │");
+    CHECK_INT(grid_faults(g), 0);
+}
+
+static void a_text_is_not_cut_within_a_number(void)
+{
+    fresh(5, 20);
+    canvas_fit(&c, 0, 0, 20, 0, "Recorded, EUR 1,387,499.98 of it");
+    CHECK_TEXT(line(0), "Recorded, EUR …");
+    canvas_text(&c, 1, 0, 0, "Recorded, EUR 1,387,499.98");
+    CHECK_TEXT(line(1), "Recorded, EUR …");
+    canvas_text(&c, 2, 0, 0, "Recorded, EUR 1,387");
+    CHECK_TEXT(line(2), "Recorded, EUR 1,387");
+    canvas_fit(&c, 3, 0, 8, 0, "INV-000318"); /* a name, not a number */
+    CHECK_TEXT(line(3), "INV-000…");
 }
 
 static void wide_characters_are_never_halved(void)
@@ -162,6 +200,8 @@ static void styles_add_up(void)
 int main(void)
 {
     text_is_clipped_at_every_edge();
+    a_number_is_whole_or_not_there();
+    a_text_is_not_cut_within_a_number();
     wide_characters_are_never_halved();
     marks_share_the_cell_of_their_character();
     escape_sequences_never_reach_a_cell();

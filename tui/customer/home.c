@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define AMOUNT 36 /* where the column of figures ends */
-#define NOTE 39   /* and what belongs to them begins */
-#define SIDE 34   /* columns of the panel on the right */
-#define BAR 28
+#define AMOUNT 36 /* where the column of figures ends, unless they are wider */
+#define LABEL_END 14
+#define SIDE 34 /* columns of the panel on the right */
+#define BAR 28  /* of ageing; shorter where the amounts need the room, then none */
+#define LEAST_BAR 8
 
 struct state {
     struct list *list;
@@ -92,13 +93,31 @@ static void event(struct ui *ui, void *state, const struct event *e)
 
 /* --- drawing */
 
-static void figure(const struct canvas *c, int y, const char *label, unsigned style, const char *amount,
-                   const char *note, const char *action)
+static struct money owed_of(const struct state *s)
 {
+    const struct money *owed = &s->home->ageing->total;
+    return owed->currency[0] ? *owed : money_of(0, s->me->currency);
+}
+
+/* Where the column of figures ends: the widest of them is whole. */
+static int figures_end(const struct state *s)
+{
+    int widest = canvas_money_width(owed_of(s), true), credit = canvas_money_width(s->home->credit, true);
+    int paid = s->home->last_payment ? canvas_money_width(s->home->last_payment->amount, true) : 0;
+    widest = credit > widest ? credit : widest;
+    widest = paid > widest ? paid : widest;
+    return LABEL_END + widest > AMOUNT ? LABEL_END + widest : AMOUNT;
+}
+
+static void figure(const struct state *s, const struct canvas *c, int y, const char *label, unsigned style,
+                   const char *amount, const char *note, const char *action)
+{
+    int end = figures_end(s), right = c->columns;
     canvas_text(c, y, 1, STYLE_PLAIN, label);
-    canvas_right(c, y, AMOUNT, style, amount);
-    int end = *action ? canvas_right(c, y, c->columns - 1, STYLE_BOLD, action) : c->columns;
-    canvas_fit(c, y, NOTE, end - NOTE - 1, STYLE_PLAIN, note);
+    canvas_number(c, y, end, style, amount);
+    if (*action)
+        right = canvas_right(c, y, c->columns - 1, STYLE_BOLD, action);
+    canvas_fit(c, y, end + 3, right - end - 4, STYLE_PLAIN, note);
 }
 
 static void draw_owed(const struct state *s, const struct canvas *c, int y)
@@ -106,14 +125,14 @@ static void draw_owed(const struct state *s, const struct canvas *c, int y)
     const struct ageing *a = s->home->ageing;
     char amount[SHOW_TEXT], note[120];
     if (!a->count) {
-        show_money(amount, a->total.currency[0] ? a->total : money_of(0, s->me->currency));
-        figure(c, y, "You owe", STYLE_GOOD, amount, "Nothing is due. Thank you.", "");
+        show_money(amount, owed_of(s));
+        figure(s, c, y, "You owe", STYLE_GOOD, amount, "Nothing is due. Thank you.", "");
         return;
     }
     int n = snprintf(note, sizeof note, "%" PRId64 " invoice%s", a->count, a->count == 1 ? "" : "s");
     if (a->overdue_count)
         snprintf(note + n, sizeof note - (size_t)n, ", %" PRId64 " overdue", a->overdue_count);
-    figure(c, y, "You owe", a->overdue_count ? STYLE_BAD : STYLE_BOLD, show_money(amount, a->total), note,
+    figure(s, c, y, "You owe", a->overdue_count ? STYLE_BAD : STYLE_BOLD, show_money(amount, a->total), note,
            s->me->card       ? "p  Pay now"
            : s->me->transfer ? "p  How to pay"
                              : "");
@@ -126,7 +145,7 @@ static int draw_last_payment(const struct state *s, const struct canvas *c, int 
     if (!p)
         return 0;
     snprintf(note, sizeof note, "%s, %s", date_short(date, p->date), show_row_with(with, p));
-    figure(c, y, "Last payment", STYLE_PLAIN, show_money(amount, p->amount), note, "");
+    figure(s, c, y, "Last payment", STYLE_PLAIN, show_money(amount, p->amount), note, "");
     return 1;
 }
 
@@ -138,11 +157,11 @@ static void draw_estimates(const struct state *s, const struct canvas *c, int y)
         n += (size_t)snprintf(numbers + n, sizeof numbers - n, "%s%s", i ? "  " : "",
                               show_text(s->home->estimates.v[i].number));
     if (!s->home->estimates_open) {
-        figure(c, y, "Estimates", STYLE_PLAIN, "none to approve", "", "");
+        figure(s, c, y, "Estimates", STYLE_PLAIN, "none to approve", "", "");
         return;
     }
     snprintf(count, sizeof count, "%" PRId64 " to approve", s->home->estimates_open);
-    figure(c, y, "Estimates", STYLE_BOLD, count, numbers, "2  Open");
+    figure(s, c, y, "Estimates", STYLE_BOLD, count, numbers, "2  Open");
 }
 
 /* Bars up to the oldest that is not empty; two at least, so that it reads as a scale. */
@@ -168,12 +187,15 @@ static int draw_ageing(const struct state *s, const struct canvas *c, int y)
         int n = (int)strlen(show_amount(amount, rows[i].owed));
         width = n > width ? n : width;
     }
+    int most = c->columns - 1 - 22 - 2 - width, bar = most < BAR ? most : BAR;
+    int end = 22 + (bar >= LEAST_BAR ? bar + 2 : 0) + width;
     canvas_text(c, y, 1, STYLE_PLAIN, "Ageing");
     for (int i = 0; i <= last; i++) {
         struct money owed = rows[i].owed.currency[0] ? rows[i].owed : money_of(0, s->me->currency);
         canvas_text(c, y + i, 10, STYLE_PLAIN, rows[i].label);
-        canvas_bar(c, y + i, 22, BAR, rows[i].style, owed.amount, a->total.amount);
-        canvas_money(c, y + i, 22 + BAR + 2 + width, STYLE_PLAIN, owed, false);
+        if (bar >= LEAST_BAR)
+            canvas_bar(c, y + i, 22, bar, rows[i].style, owed.amount, a->total.amount);
+        canvas_money(c, y + i, end, STYLE_PLAIN, owed, false);
     }
     return last + 1;
 }
@@ -250,7 +272,7 @@ static void draw(const void *state, struct canvas *whole)
     if (s->home->ageing->count && s->me->card_note && *s->me->card_note)
         canvas_right(c, y++, c->columns - 1, STYLE_WARN, s->me->card_note);
     if (s->home->credit.amount)
-        figure(c, y++, "Credit", STYLE_PLAIN, show_money(amount, s->home->credit),
+        figure(s, c, y++, "Credit", STYLE_PLAIN, show_money(amount, s->home->credit),
                "not set against any invoice", "");
     y += draw_last_payment(s, c, y);
     draw_estimates(s, c, y++);

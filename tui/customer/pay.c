@@ -163,8 +163,8 @@ static void draw(const void *state, struct canvas *c)
     canvas_text(c, c->rows - 2, 3, STYLE_BOLD, "You pay");
     snprintf(count, sizeof count, "%zu of %zu invoice%s%s", s->pay.count, s->pay.n, s->pay.n == 1 ? "" : "s",
              s->cut ? "; the others in a second payment" : "");
-    canvas_text(c, c->rows - 2, 12, STYLE_PLAIN, count);
-    canvas_right(c, c->rows - 2, c->columns - 1, STYLE_BOLD, show_money(total, s->pay.total));
+    int left = canvas_number(c, c->rows - 2, c->columns - 1, STYLE_BOLD, show_money(total, s->pay.total));
+    canvas_fit(c, c->rows - 2, 12, left - 13, STYLE_PLAIN, count);
     const struct due *d = current(s);
     if (d && d->why) {
         snprintf(why, sizeof why, "%s: %s", d->number, d->why);

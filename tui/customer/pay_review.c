@@ -35,9 +35,20 @@ static void load(struct ui *ui, void *state, enum load why)
         ui_id(ui, s->pay->id);
 }
 
+#define NUMBER 15      /* where the invoices' numbers begin */
+#define LEAST_NUMBER 8 /* columns of them */
+#define AMOUNT 48      /* where the amounts end, unless they are wider */
+
+/* The whole payment is its widest amount: part payments are not negative. */
+static int amounts_end(const struct pay *p)
+{
+    int end = NUMBER + LEAST_NUMBER + 2 + canvas_money_width(p->total, true);
+    return end > AMOUNT ? end : AMOUNT;
+}
+
 int pay_rows(const struct pay *p, const struct canvas *c, int y, int most)
 {
-    int from = y;
+    int from = y, end = amounts_end(p);
     size_t left = p->count;
     canvas_text(c, y, 3, STYLE_PLAIN, p->count == 1 ? "Invoice" : "Invoices");
     for (size_t i = 0; i < p->n; i++) {
@@ -46,13 +57,13 @@ int pay_rows(const struct pay *p, const struct canvas *c, int y, int most)
         if (!d->in)
             continue;
         if (y - from == most - 1 && left > 1) {
-            canvas_print(c, y++, 15, STYLE_DIM, "… and %zu more", left);
+            canvas_print(c, y++, NUMBER, STYLE_DIM, "… and %zu more", left);
             break;
         }
-        canvas_fit(c, y, 15, 16, STYLE_PLAIN, d->number);
-        canvas_right(c, y, 48, STYLE_PLAIN, show_money(amount, d->amount));
+        int before = canvas_number(c, y, end, STYLE_PLAIN, show_money(amount, d->amount));
+        canvas_fit(c, y, NUMBER, before - 1 - NUMBER, STYLE_PLAIN, d->number);
         bool part = d->amount.amount != d->due.amount;
-        canvas_text(c, y++, 51, d->status == STATUS_OVERDUE ? STYLE_BAD : STYLE_DIM,
+        canvas_text(c, y++, end + 3, d->status == STATUS_OVERDUE ? STYLE_BAD : STYLE_DIM,
                     part ? "a part of it" : show_due(due, DOC_INVOICE, d->status, d->day, p->today));
         left--;
     }
@@ -72,12 +83,14 @@ static void draw(const void *state, struct canvas *c)
     int y = 4 + pay_rows(p, c, 4, c->rows - 10) + 1;
     show_money(total, p->total);
     canvas_text(c, y, 3, STYLE_BOLD, "You pay");
-    canvas_right(c, y, 48, STYLE_BOLD, total);
-    canvas_text(c, y, 51, STYLE_PLAIN, "today, once");
+    canvas_number(c, y, amounts_end(p), STYLE_BOLD, total);
+    canvas_text(c, y, amounts_end(p) + 3, STYLE_PLAIN, "today, once");
     y += 2;
-    int x = canvas_text(c, y, 15, s->on_pay ? STYLE_PLAIN : STYLE_REVERSE, "[ Cancel ]") + 4, pay = x;
+    int buttons = 10 + 4 + 10 + canvas_money_width(p->total, true),
+        from = NUMBER + buttons < c->columns ? NUMBER : 3;
+    int x = canvas_text(c, y, from, s->on_pay ? STYLE_PLAIN : STYLE_REVERSE, "[ Cancel ]") + 4, pay = x;
     canvas_print(c, y, x, s->on_pay ? STYLE_REVERSE : STYLE_PLAIN, "[ Pay %s ]", total);
-    canvas_cursor(c, y, s->on_pay ? pay + 2 : 17);
+    canvas_cursor(c, y, s->on_pay ? pay + 2 : from + 2);
     canvas_text(c, c->rows - 1, 3, STYLE_DIM, "Nothing has been charged yet.");
 }
 

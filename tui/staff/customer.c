@@ -120,15 +120,33 @@ static int draw_details(const struct state *s, const struct canvas *c)
     return y + 1;
 }
 
-static void age_row(const struct canvas *c, int *y, const char *label, struct money part, int64_t whole)
+#define AMOUNT 34 /* where amounts end, unless they are wider */
+
+static int amounts_end(const struct customer_overview_out *o)
+{
+    const struct ageing *a = o->ageing;
+    const struct money parts[] = {a->not_due, a->days_30, a->days_60, a->days_90, a->older};
+    int end = AMOUNT, n = 12 + canvas_money_width(a->total, true);
+    end = n > end ? n : end;
+    n = o->last_payment ? 12 + canvas_money_width(o->last_payment->amount, true) : 0;
+    end = n > end ? n : end;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        n = 22 + canvas_money_width(parts[i], false);
+        end = n > end ? n : end;
+    }
+    return end;
+}
+
+static void age_row(const struct canvas *c, int *y, int end, const char *label, struct money part,
+                    int64_t whole)
 {
     if (!part.amount)
         return;
     canvas_text(c, *y, 11, STYLE_DIM, label);
-    int bar = c->columns - 40 - 20;
-    canvas_money(c, *y, 34, STYLE_PLAIN, part, false);
-    canvas_bar(c, (*y)++, 36, bar > 24 ? 24 : bar, strcmp(label, "not due") == 0 ? STYLE_INFO : STYLE_BAD,
-               part.amount, whole);
+    int bar = c->columns - end - 26;
+    canvas_money(c, *y, end, STYLE_PLAIN, part, false);
+    canvas_bar(c, (*y)++, end + 2, bar > 24 ? 24 : bar,
+               strcmp(label, "not due") == 0 ? STYLE_INFO : STYLE_BAD, part.amount, whole);
 }
 
 static int draw_money(const struct state *s, const struct canvas *c, int y)
@@ -136,29 +154,29 @@ static int draw_money(const struct state *s, const struct canvas *c, int y)
     const struct customer_overview_out *o = s->out;
     const struct ageing *a = o->ageing;
     char text[200], date[DATE_TEXT], with[SHOW_WITH];
-    int from = y;
+    int from = y, end = amounts_end(o);
     canvas_text(c, y, 1, STYLE_DIM, "Owes");
-    canvas_money(c, y, 34, STYLE_BOLD, a->total, true);
+    canvas_money(c, y, end, STYLE_BOLD, a->total, true);
     if (a->count)
         snprintf(text, sizeof text, "%" PRId64 " invoice%s%s", a->count, a->count == 1 ? "" : "s",
                  a->overdue_count ? "" : ", none late");
     else
         snprintf(text, sizeof text, "nothing open");
-    int x = canvas_text(c, y, 36, STYLE_PLAIN, text);
+    int x = canvas_text(c, y, end + 2, STYLE_PLAIN, text);
     if (a->overdue_count)
         canvas_print(c, y, x, STYLE_BAD, ", %" PRId64 " overdue", a->overdue_count);
     y++;
-    age_row(c, &y, "not due", a->not_due, a->total.amount);
-    age_row(c, &y, "1–30 days", a->days_30, a->total.amount);
-    age_row(c, &y, "31–60", a->days_60, a->total.amount);
-    age_row(c, &y, "61–90", a->days_90, a->total.amount);
-    age_row(c, &y, "older", a->older, a->total.amount);
+    age_row(c, &y, end, "not due", a->not_due, a->total.amount);
+    age_row(c, &y, end, "1–30 days", a->days_30, a->total.amount);
+    age_row(c, &y, end, "31–60", a->days_60, a->total.amount);
+    age_row(c, &y, end, "61–90", a->days_90, a->total.amount);
+    age_row(c, &y, end, "older", a->older, a->total.amount);
     if (o->last_payment) {
         const struct payment_row *p = o->last_payment;
         canvas_text(c, y, 1, STYLE_DIM, "Last paid");
-        canvas_money(c, y, 34, STYLE_PLAIN, p->amount, true);
-        canvas_print(c, y++, 36, STYLE_PLAIN, "%s, %s, %s", date_short(date, p->date), show_text(p->number),
-                     show_row_with(with, p));
+        canvas_money(c, y, end, STYLE_PLAIN, p->amount, true);
+        canvas_print(c, y++, end + 2, STYLE_PLAIN, "%s, %s, %s", date_short(date, p->date),
+                     show_text(p->number), show_row_with(with, p));
     }
     return y - from;
 }
@@ -208,7 +226,8 @@ static void draw(const void *state, struct canvas *c)
     if (s->out->paid && s->out->paid->amount.amount) {
         char text[SHOW_TEXT + 20], amount[SHOW_TEXT];
         snprintf(text, sizeof text, "paid in all %s", show_money(amount, s->out->paid->amount));
-        canvas_right(c, y, c->columns - 1, STYLE_PLAIN, text);
+        canvas_number(c, y, c->columns - 1, STYLE_PLAIN, text);
+        y += c->columns < 100; /* beside the counts where there is room */
     }
     draw_counts(s, c, y++, DOC_ESTIMATE, "Estimates");
     draw_counts(s, c, y++, DOC_INVOICE, "Invoices");

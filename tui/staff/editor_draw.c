@@ -1,22 +1,73 @@
 /* The editor as the document it will be. */
 #include "common/date.h"
+#include "common/text.h"
 #include "tui/document.h"
 #include "tui/staff/editor_inside.h"
 #include <stdio.h>
 #include <string.h>
 
-/* Where the columns of the lines end (exclusive). */
+/* Where the columns of the lines end (exclusive), every number whole. below: rows of numbers under the item, where one row has no
+ * room for both: 1, or 2 with quantity and price in the first of them. */
 struct columns {
-    int item, quantity, price, discount, tax, total;
+    int item, name, quantity, price, discount, tax, total, below;
+    int quantity_width, price_width, discount_width;
 };
-static struct columns columns_of(int width)
+#define LEAST_NAME 16
+#define GAP 9 /* between the name and the end of quantities, with quantities of the usual width */
+
+static int most(int a, int b)
 {
-    int spare = width > 80 ? (width - 80) / 6 : 0;
-    struct columns k = {.item = 4, .total = width - 1};
-    k.tax = k.total - 12 - spare;
-    k.discount = k.tax - 7;
-    k.price = k.discount - 9 - spare / 2;
-    k.quantity = k.price - 11 - spare / 2;
+    return a > b ? a : b;
+}
+
+/* Columns of a number as it is typed, with one for the cursor, or as it is shown. */
+static int number_width(const struct input *in, int places)
+{
+    char text[SHOW_TEXT];
+    int64_t value, width = (int)text_columns(input_text(in)) + 1;
+    if (input_read_number(input_text(in), DECIMAL_PLACES, &value) == OK)
+        width = most((int)width, (int)strlen(show_decimal(text, value, places)));
+    return (int)width;
+}
+
+static int percent_width(int64_t percent)
+{
+    char text[SHOW_TEXT];
+    return (int)strlen(show_decimal(text, percent, 0)) + 2;
+}
+
+static struct columns columns_of(const struct editor *e, int width)
+{
+    int spare = width > 80 ? (width - 80) / 6 : 0, total = 10, tax = 5, digits = currency_digits(e->currency);
+    struct columns k = {
+        .item = 4, .total = width - 1, .quantity_width = 8, .price_width = 10, .discount_width = 8};
+    for (size_t i = 0; i < e->n; i++) {
+        const struct editor_row *r = e->rows[i];
+        k.quantity_width = most(k.quantity_width, number_width(&r->cell[CELL_QUANTITY], 0));
+        k.price_width = most(k.price_width, number_width(&r->cell[CELL_PRICE], digits < 0 ? 2 : digits));
+        k.discount_width = most(k.discount_width, (int)text_columns(input_text(&r->cell[CELL_DISCOUNT])) + 1);
+    }
+    for (size_t i = 0; i < e->doc.lines.n; i++) {
+        total = most(total, canvas_money_width(e->doc.lines.v[i].net, false));
+        tax = most(tax, percent_width(e->doc.lines.v[i].tax_percent));
+    }
+    for (;; spare = 0) {
+        k.tax = k.total - (total + 2) - spare;
+        k.discount = k.tax - (tax + 2);
+        k.price = k.discount - (k.discount_width + 1) - spare / 2;
+        k.quantity = k.price - (k.price_width + 1) - spare / 2;
+        k.name = k.quantity - (k.quantity_width + 1);
+        if (k.name - k.item >= LEAST_NAME)
+            return k;
+        if (!spare)
+            break;
+    }
+    k.below = k.quantity - k.quantity_width >= 1 ? 1 : 2;
+    k.name = k.total;
+    if (k.below == 2) {
+        k.price = k.total;
+        k.quantity = k.price - k.price_width - 2;
+    }
     return k;
 }
 
@@ -84,9 +135,9 @@ static bool second_row(const struct editor *e, size_t i)
            *input_text(&r->cell[CELL_UNIT]);
 }
 
-static int row_height(const struct editor *e, size_t i)
+static int row_height(const struct editor *e, size_t i, const struct columns *k)
 {
-    return 1 + second_row(e, i) + (focused(e, AREA_LINES, i, CELL_TEXT) ? 2 : 0);
+    return 1 + k->below + second_row(e, i) + (focused(e, AREA_LINES, i, CELL_TEXT) ? 2 : 0);
 }
 
 static void draw_number(const struct input *in, const struct canvas *c, int y, int right, int width,
@@ -101,7 +152,7 @@ static void draw_number(const struct input *in, const struct canvas *c, int y, i
     else if (in->error[0] || input_read_number(input_text(in), DECIMAL_PLACES, &value) != OK)
         canvas_right(c, y, right, STYLE_BAD, input_text(in));
     else
-        canvas_right(c, y, right, STYLE_PLAIN, show_decimal(text, value, places));
+        canvas_number(c, y, right, STYLE_PLAIN, show_decimal(text, value, places));
 }
 
 static void draw_tax(const struct editor *e, const struct input *in, const struct canvas *c, int y, int right,
@@ -110,7 +161,7 @@ static void draw_tax(const struct editor *e, const struct input *in, const struc
     char text[SHOW_TEXT], percent[SHOW_TEXT];
     const struct editor_tax *t = &e->taxes[(size_t)in->choice < e->tax_count ? in->choice : 0];
     snprintf(text, sizeof text, "%s %%", show_decimal(percent, t->percent, 0));
-    int x = canvas_right(c, y, right, here ? STYLE_REVERSE : in->error[0] ? STYLE_BAD : STYLE_PLAIN, text);
+    int x = canvas_number(c, y, right, here ? STYLE_REVERSE : in->error[0] ? STYLE_BAD : STYLE_PLAIN, text);
     if (here)
         canvas_cursor(c, y, x);
 }
@@ -120,7 +171,7 @@ static void draw_text(const struct editor *e, size_t i, const struct canvas *c, 
 {
     const struct editor_row *r = e->rows[i];
     const struct input *in = &r->cell[CELL_TEXT];
-    int width = k->quantity - 9 - k->item;
+    int width = (k->below ? k->quantity - GAP : k->name) - k->item;
     bool here = focused(e, AREA_LINES, i, CELL_TEXT);
     if (here) {
         struct canvas part = canvas_part(c, y, k->item, 3, width);
@@ -146,45 +197,50 @@ static void draw_row(const struct editor *e, size_t i, const struct line *l, con
     char number[24];
     snprintf(number, sizeof number, "%zu", i + 1);
     canvas_right(c, y, k->item - 1, STYLE_DIM, number);
-    draw_input(&r->cell[CELL_NAME], c, y, k->item, k->quantity - 9 - k->item,
-               focused(e, AREA_LINES, i, CELL_NAME));
-    draw_number(&r->cell[CELL_QUANTITY], c, y, k->quantity, 8, 0, focused(e, AREA_LINES, i, CELL_QUANTITY));
-    draw_number(&r->cell[CELL_PRICE], c, y, k->price, 10, digits < 0 ? 2 : digits,
+    draw_input(&r->cell[CELL_NAME], c, y, k->item, k->name - k->item, focused(e, AREA_LINES, i, CELL_NAME));
+    int first = y + (k->below > 0), second = y + k->below;
+    if (k->below == 2)
+        canvas_text(c, first, k->item, STYLE_DIM, "Qty, price");
+    draw_number(&r->cell[CELL_QUANTITY], c, first, k->quantity, k->quantity_width, 0,
+                focused(e, AREA_LINES, i, CELL_QUANTITY));
+    draw_number(&r->cell[CELL_PRICE], c, first, k->price, k->price_width, digits < 0 ? 2 : digits,
                 focused(e, AREA_LINES, i, CELL_PRICE));
     const struct input *less = &r->cell[CELL_DISCOUNT];
     if (focused(e, AREA_LINES, i, CELL_DISCOUNT))
-        input_draw(less, c, y, k->discount - 8, 8, true);
-    else
-        canvas_right(c, y, k->discount, less->error[0] ? STYLE_BAD : STYLE_PLAIN, input_text(less));
-    draw_tax(e, &r->cell[CELL_TAX], c, y, k->tax, focused(e, AREA_LINES, i, CELL_TAX));
+        input_draw(less, c, second, k->discount - k->discount_width, k->discount_width, true);
+    else if (*input_text(less))
+        canvas_number(c, second, k->discount, less->error[0] ? STYLE_BAD : STYLE_PLAIN, input_text(less));
+    draw_tax(e, &r->cell[CELL_TAX], c, second, k->tax, focused(e, AREA_LINES, i, CELL_TAX));
     if (l && !e->wrong.code)
-        canvas_money(c, y, k->total, STYLE_PLAIN, l->net, false);
+        canvas_money(c, second, k->total, STYLE_PLAIN, l->net, false);
     if (second_row(e, i))
-        draw_text(e, i, c, y + 1, k);
+        draw_text(e, i, c, second + 1, k);
 }
 
 static void draw_titles(const struct canvas *c, int y, const struct columns *k)
 {
     canvas_right(c, y, k->item - 1, STYLE_DIM, "#");
     canvas_text(c, y, k->item, STYLE_DIM, "Item");
-    canvas_right(c, y, k->quantity, STYLE_DIM, "Qty");
-    canvas_right(c, y, k->price, STYLE_DIM, "Price");
+    if (k->below < 2) {
+        canvas_right(c, y, k->quantity, STYLE_DIM, "Qty");
+        canvas_right(c, y, k->price, STYLE_DIM, "Price");
+    }
     canvas_right(c, y, k->discount, STYLE_DIM, "Disc");
     canvas_right(c, y, k->tax, STYLE_DIM, "Tax");
     canvas_right(c, y, k->total, STYLE_DIM, "Total");
 }
 
 /* The first row of a line to draw so that the line in focus shows. */
-static int scrolled(const struct editor *e, int room)
+static int scrolled(const struct editor *e, int room, const struct columns *k)
 {
     int y = 0, end = 0;
     for (size_t i = 0; i <= e->focus.row && i < e->n && e->focus.area == AREA_LINES; i++) {
-        end = y + row_height(e, i);
+        end = y + row_height(e, i, k);
         y = end;
     }
     if (e->focus.area == AREA_FOOT) { /* the end of the lines stands above it */
         for (size_t i = 0; i < e->n; i++)
-            end += row_height(e, i);
+            end += row_height(e, i, k);
     }
     return end > room ? end - room : 0;
 }
@@ -192,7 +248,7 @@ static int scrolled(const struct editor *e, int room)
 /* Draws the lines in the whole view; *at: the row of the one in focus. */
 static void draw_lines(const struct editor *e, const struct canvas *c, const struct columns *k, int *at)
 {
-    int y = -scrolled(e, c->rows);
+    int y = -scrolled(e, c->rows, k);
     size_t line = 0;
     for (size_t i = 0; i < e->n; i++) {
         bool empty = editor_row_empty(e->rows[i]);
@@ -201,23 +257,24 @@ static void draw_lines(const struct editor *e, const struct canvas *c, const str
             draw_row(e, i, l, c, y, k);
         if (i == e->focus.row)
             *at = y;
-        y += row_height(e, i);
+        y += row_height(e, i, k);
         line += !empty;
     }
 }
 
 static void draw_matches(const struct editor *e, const struct canvas *c, int y, const struct columns *k)
 {
-    int digits = currency_digits(e->base_currency), width = k->price - k->item + 1;
+    int digits = currency_digits(e->base_currency), end = k->below ? k->total - 3 : k->price;
     for (size_t i = 0; i < e->matches->n; i++, y++) {
         const struct item *item = &e->matches->v[i];
         char price[SHOW_TEXT];
         bool chosen = (int)i == e->match;
-        canvas_fill(c, y, 0, 1, k->price + 3, STYLE_PLAIN);
-        canvas_fit(c, y, k->item, width - 14, chosen ? STYLE_REVERSE : STYLE_INFO, show_text(item->name));
-        canvas_right(c, y, k->price, chosen ? STYLE_REVERSE : STYLE_INFO,
-                     show_decimal(price, item->price, digits < 0 ? 2 : digits));
-        canvas_text(c, y, k->price + 1, STYLE_DIM, i == 0 ? "┐" : i + 1 == e->matches->n ? "┘" : "│");
+        canvas_fill(c, y, 0, 1, end + 3, STYLE_PLAIN);
+        int left = canvas_number(c, y, end, chosen ? STYLE_REVERSE : STYLE_INFO,
+                                 show_decimal(price, item->price, digits < 0 ? 2 : digits));
+        left = left - 1 < end - 13 ? left - 1 : end - 13;
+        canvas_fit(c, y, k->item, left - k->item, chosen ? STYLE_REVERSE : STYLE_INFO, show_text(item->name));
+        canvas_text(c, y, end + 1, STYLE_DIM, i == 0 ? "┐" : i + 1 == e->matches->n ? "┘" : "│");
     }
 }
 
@@ -266,13 +323,46 @@ static int draw_fields(const struct editor *e, const struct canvas *c, int y, in
     return y - from;
 }
 
-static int foot_height(const struct editor *e, int columns)
+#define FIELDS_WIDTH 45 /* what draw_fields needs */
+#define LEAST_LINES 2
+
+/* The fields of the foot and the totals: beside each other; where that is too narrow, one above the other; where that is too high, the
+ * fields while one of them has the focus, else the totals. */
+struct foot {
+    bool beside, fields, totals;
+    int fields_height, totals_height, height;
+    int left; /* columns of the fields, when beside */
+};
+
+static struct foot foot_of(const struct editor *e, const struct canvas *c)
 {
-    struct grid *g = grid_open(1, columns);
-    struct canvas c = canvas_of(g);
-    int fields = draw_fields(e, &c, 1, 40), totals = document_draw_totals(&e->doc, &c, 1);
+    struct grid *g = grid_open(1, c->columns);
+    struct canvas nowhere = canvas_of(g);
+    struct foot f = {.fields = true, .totals = true};
+    f.fields_height = draw_fields(e, &nowhere, 1, 40) + 1;
+    f.totals_height = document_draw_totals(&e->doc, &nowhere, 1);
     grid_close(g);
-    return fields + 1 > totals ? fields + 1 : totals;
+    f.left = c->columns - document_totals_width(&e->doc) - 6;
+    f.beside = f.left >= FIELDS_WIDTH;
+    f.height = f.beside ? most(f.fields_height, f.totals_height) : f.fields_height + f.totals_height;
+    if (!f.beside && c->rows - 5 - f.height < LEAST_LINES + 2) {
+        f.fields = e->focus.area == AREA_FOOT;
+        f.totals = !f.fields;
+        f.height = f.fields ? f.fields_height : f.totals_height;
+    }
+    return f;
+}
+
+/* Where there is not room for all of the totals, the last of them: the total. */
+static void draw_foot(const struct editor *e, const struct foot *f, const struct canvas *c)
+{
+    int width = f->beside ? f->left : c->columns, below = f->fields && !f->beside ? f->fields_height : 0;
+    struct canvas fields = canvas_part(c, 0, 0, c->rows, width);
+    if (f->fields)
+        draw_fields(e, &fields, 1, width < 80 ? width : 80);
+    int over = below + f->totals_height - c->rows;
+    if (f->totals && !e->wrong.code)
+        document_draw_totals(&e->doc, c, below - (over > 0 ? over : 0));
 }
 
 /* The last row: what is wrong with the field in focus, or what it is for. */
@@ -305,21 +395,23 @@ void editor_draw(const void *state, struct canvas *c)
         return;
     }
     draw_head(e, c);
-    struct columns k = columns_of(c->columns);
+    const struct columns k = columns_of(e, c->columns);
+    const struct foot f = foot_of(e, c);
     draw_titles(c, 3, &k);
     for (size_t i = 0; i < e->n && height < c->rows; i++)
-        height += row_height(e, i);
-    int room = c->rows - 5 - foot_height(e, c->columns);
-    room = room < 2 ? 2 : room;
+        height += row_height(e, i, &k);
+    int room = c->rows - 5 - f.height, least = LEAST_LINES;
+    if (e->focus.area == AREA_LINES && e->focus.row < e->n) /* the line being written stands there whole */
+        least = most(least, row_height(e, e->focus.row, &k));
+    else if (!f.totals)
+        least = 0;
+    least = least < c->rows - 6 ? least : c->rows - 6;
+    room = most(room, least);
     height = height < room ? height : room;
     struct canvas lines = canvas_part(c, 4, 0, height, c->columns);
     draw_lines(e, &lines, &k, &at);
     struct canvas foot = canvas_part(c, 4 + height, 0, c->rows - 5 - height, c->columns);
-    int left = c->columns - 28 - 6;
-    struct canvas fields = canvas_part(&foot, 0, 0, foot.rows, left); /* the totals stand beside them */
-    draw_fields(e, &fields, 1, left < 80 ? left : 80);
-    if (!e->wrong.code)
-        document_draw_totals(&e->doc, &foot, 0);
+    draw_foot(e, &f, &foot);
     if (e->matches && e->matches->n && e->focus.area == AREA_LINES && e->focus.at == CELL_NAME)
         draw_matches(e, c, 4 + at + 1, &k);
     draw_hint(e, c);

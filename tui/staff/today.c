@@ -215,47 +215,110 @@ static bool owed_in(const struct queue_get_out *out, const char *currency)
     return false;
 }
 
-static void figure_row(const struct canvas *c, int y, struct money owed, struct money late, struct money paid)
+struct figures {
+    struct money owed, late, paid;
+};
+
+/* Every currency that is owed or came in this month; into an array with room for all of them. */
+static size_t figures_of(const struct state *s, struct figures *to)
 {
-    int bar = c->columns > 80 ? c->columns - 66 : 12;
-    canvas_text(c, y, 1, STYLE_PLAIN, owed.currency);
-    canvas_money(c, y, 20, STYLE_BOLD, owed, false);
-    canvas_money(c, y, 36, late.amount ? STYLE_BAD : STYLE_PLAIN, late, false);
-    canvas_money(c, y, 55, STYLE_GOOD, paid, false);
-    if (owed.amount > 0)
-        canvas_bar(c, y, 59, bar > 20 ? 20 : bar, STYLE_BAD, late.amount, owed.amount);
+    const struct queue_get_out *out = s->out;
+    size_t n = 0;
+    for (size_t i = 0; i < out->ageing.n; i++) {
+        const struct ageing *a = &out->ageing.v[i];
+        to[n++] = (struct figures){a->total, a->overdue, paid_in(out, a->total.currency)};
+    }
+    for (size_t i = 0; i < out->paid_month.n; i++) {
+        struct money paid = out->paid_month.v[i].amount, none = money_of(0, paid.currency);
+        if (!owed_in(out, paid.currency))
+            to[n++] = (struct figures){none, none, paid};
+    }
+    struct money none = money_of(0, s->me->currency ? s->me->currency : "");
+    if (!n)
+        to[n++] = (struct figures){none, none, none};
+    return n;
+}
+
+#define OWED "Outstanding"
+#define LATE "Overdue"
+#define PAID "Paid this month"
+
+/* Where the columns of figures end, the widest amount whole; false: there is no room for them beside each other. */
+struct figure_columns {
+    int owed, late, paid;
+};
+
+static int wider(int width, struct money m)
+{
+    int n = canvas_money_width(m, false);
+    return n > width ? n : width;
+}
+
+static bool figure_columns(const struct figures *f, size_t n, int width, struct figure_columns *k)
+{
+    int owed = 15, late = 13, paid = 16;
+    for (size_t i = 0; i < n; i++) {
+        owed = wider(owed, f[i].owed);
+        late = wider(late, f[i].late);
+        paid = wider(paid, f[i].paid);
+    }
+    k->owed = 5 + owed;
+    k->late = k->owed + 3 + late;
+    k->paid = k->late + 3 + paid;
+    return k->paid < width;
+}
+
+static void figure_row(const struct canvas *c, int y, const struct figure_columns *k, const struct figures *f)
+{
+    int x = k->paid + 4, bar = c->columns - x - 1;
+    canvas_text(c, y, 1, STYLE_PLAIN, f->owed.currency);
+    canvas_money(c, y, k->owed, STYLE_BOLD, f->owed, false);
+    canvas_money(c, y, k->late, f->late.amount ? STYLE_BAD : STYLE_PLAIN, f->late, false);
+    canvas_money(c, y, k->paid, STYLE_GOOD, f->paid, false);
+    if (f->owed.amount > 0 && bar >= 10)
+        canvas_bar(c, y, x, bar > 20 ? 20 : bar, STYLE_BAD, f->late.amount, f->owed.amount);
+}
+
+/* One below the other: three rows a currency. */
+static void figure_block(const struct canvas *c, int y, const struct figures *f)
+{
+    int widest = wider(wider(wider(0, f->owed), f->late), f->paid), end = 5 + (int)sizeof PAID + 1 + widest;
+    canvas_text(c, y, 1, STYLE_PLAIN, f->owed.currency);
+    canvas_text(c, y, 5, STYLE_DIM, OWED);
+    canvas_money(c, y, end, STYLE_BOLD, f->owed, false);
+    canvas_text(c, y + 1, 5, STYLE_DIM, LATE);
+    canvas_money(c, y + 1, end, f->late.amount ? STYLE_BAD : STYLE_PLAIN, f->late, false);
+    canvas_text(c, y + 2, 5, STYLE_DIM, PAID);
+    canvas_money(c, y + 2, end, STYLE_GOOD, f->paid, false);
 }
 
 static int draw_figures(const struct state *s, const struct canvas *c)
 {
-    int y = 1, more = 0;
-    const struct queue_get_out *out = s->out;
-    canvas_right(c, 0, 20, STYLE_DIM, "Outstanding");
-    canvas_right(c, 0, 36, STYLE_DIM, "Overdue");
-    canvas_right(c, 0, 55, STYLE_DIM, "Paid this month");
-    canvas_text(c, 0, 59, STYLE_DIM, "late of all");
-    for (size_t i = 0; i < out->ageing.n; i++) {
-        const struct ageing *a = &out->ageing.v[i];
-        if (y > CURRENCIES)
-            more++;
+    struct arena *a = arena_open();
+    struct figures *f = arena_alloc(a, (s->out->ageing.n + s->out->paid_month.n + 1) * sizeof *f);
+    size_t n = figures_of(s, f);
+    struct figure_columns k;
+    bool beside = figure_columns(f, n, c->columns, &k);
+    size_t most = beside ? CURRENCIES : c->rows > 20 ? 2 : 1, shown = n < most ? n : most;
+    int y = beside;
+    if (beside) {
+        canvas_right(c, 0, k.owed, STYLE_DIM, OWED);
+        canvas_right(c, 0, k.late, STYLE_DIM, LATE);
+        canvas_right(c, 0, k.paid, STYLE_DIM, PAID);
+        if (c->columns - k.paid - 5 >= 11)
+            canvas_text(c, 0, k.paid + 4, STYLE_DIM, "late of all");
+    }
+    for (size_t i = 0; i < shown; i++) {
+        if (beside)
+            figure_row(c, y, &k, &f[i]);
         else
-            figure_row(c, y++, a->total, a->overdue, paid_in(out, a->total.currency));
+            figure_block(c, y, &f[i]);
+        y += beside ? 1 : 3;
     }
-    for (size_t i = 0; i < out->paid_month.n; i++) {
-        struct money paid = out->paid_month.v[i].amount, none = money_of(0, paid.currency);
-        if (owed_in(out, paid.currency))
-            continue;
-        if (y > CURRENCIES)
-            more++;
-        else
-            figure_row(c, y++, none, none, paid);
-    }
-    if (y == 1) {
-        struct money none = money_of(0, s->me->currency ? s->me->currency : "");
-        figure_row(c, y++, none, none, none);
-    }
-    if (more)
-        canvas_print(c, y++, 1, STYLE_DIM, "and %d more %s", more, more == 1 ? "currency" : "currencies");
+    if (n > shown)
+        canvas_print(c, y++, 1, STYLE_DIM, "and %zu more %s", n - shown,
+                     n - shown == 1 ? "currency" : "currencies");
+    arena_close(a);
     return y;
 }
 
