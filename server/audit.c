@@ -77,17 +77,17 @@ static void tick(void *arg)
             sign_later(d, due.businesses[i]);
     arena_close(due.arena);
     arena_close(due.list);
-    if (!t->again || waits_later(d->waits, daemon_now() + LIMIT_SEAL_MS, tick, t) != OK)
+    if (!t->again || waits_later(d->waits, LIMIT_SEAL_MS, tick, t) != OK)
         free(t);
 }
 
-static enum err schedule(struct daemon *d, int64_t at, bool again)
+static enum err schedule(struct daemon *d, int64_t delay_ms, bool again)
 {
     struct tick *t = malloc(sizeof *t);
     if (!t)
         return ERR_NO_MEMORY;
     *t = (struct tick){d, again};
-    enum err e = waits_later(d->waits, at, tick, t);
+    enum err e = waits_later(d->waits, delay_ms, tick, t);
     if (e)
         free(t);
     return e;
@@ -96,7 +96,7 @@ static enum err schedule(struct daemon *d, int64_t at, bool again)
 void audit_wrote(struct daemon *d)
 {
     if (atomic_fetch_add(&d->unsealed, 1) + 1 == LIMIT_SEAL_WRITES)
-        (void)schedule(d, daemon_now(), false); /* else the minute comes */
+        (void)schedule(d, 0, false); /* else the minute comes */
 }
 
 /* --- begin and end --------------------------------------------------------------------------------------------------------- */
@@ -134,7 +134,7 @@ static enum err sign_all(struct daemon *d)
 enum err audit_start(struct daemon *d)
 {
     enum err e = sign_all(d); /* what a crash left unsigned */
-    return e ? e : schedule(d, daemon_now() + LIMIT_SEAL_MS, true);
+    return e ? e : schedule(d, LIMIT_SEAL_MS, true);
 }
 
 void audit_finish(struct daemon *d)

@@ -59,7 +59,7 @@ static enum err by_session(struct call *c, const struct job *j)
     c->who.stage = stage;
     if (!e)
         e = stage_check(c, stage);
-    if (!e && c->op->mode != OP_WAIT && c->now - s.seen > SEEN_EVERY_MS)
+    if (!e && c->op->mode != OP_WAIT && (c->now - s.seen > SEEN_EVERY_MS || s.seen > c->now))
         call_follow(c, FOLLOW_SEEN, s.id);
     return e;
 }
@@ -101,7 +101,7 @@ static enum err by_machine(struct call *c, const struct job *j)
         (struct who){.role = t.role, .name = t.name, .place = j->place, .stage = STAGE_FULL, .machine = t.id};
     if (!(c->op->who & (1u << t.role)) || (c->op->who & PERSONAL) || !listed(&t.operations, c->op->name))
         return REFUSE(c, ERR_FORBIDDEN, "", "%s is not among what this token may ask for", c->op->name);
-    if (c->op->mode != OP_WAIT && c->now - t.used > SEEN_EVERY_MS)
+    if (c->op->mode != OP_WAIT && (c->now - t.used > SEEN_EVERY_MS || t.used > c->now))
         call_follow(c, FOLLOW_USED, t.id);
     return OK;
 }

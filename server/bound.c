@@ -39,7 +39,7 @@ static void end(void *arg)
 {
     struct tie *t = arg;
     enum err e = follow_write(t->daemon, t->business, session_end_bound, t->session);
-    if (e == ERR_BUSY && waits_later(t->daemon->waits, daemon_now() + AGAIN_MS, end, t) == OK)
+    if (e == ERR_BUSY && waits_later(t->daemon->waits, AGAIN_MS, end, t) == OK)
         return;
     free(t);
 }

@@ -55,6 +55,7 @@ struct call {
     const struct op *op;
     struct who who;
     int64_t now;        /* instant */
+    int64_t tick;       /* ms that only go on, of this process: durations */
     uint8_t random[64]; /* fixed for the request */
     struct refusal why;
     struct refused refused;
@@ -100,13 +101,13 @@ enum err call_today(struct call *c, int32_t *day) MUST_USE;
 bool call_portal_name(const char *name);
 /* Founds a business under a portal name and binds the call to it; ERR_PORTAL_NAME_TAKEN. */
 enum err call_found(struct call *c, const char *portal) MUST_USE;
-/* Seconds east of UTC now, for a zone name; false for a name that is no IANA zone. */
-bool call_zone(const char *name, int64_t now, int *offset_s);
 /* Where the one who asks is: "ssh 192.0.2.7" for `from` when it looks like an address and the peer an account of the doors, whose word is
  * taken for that; else what is known of the session or the peer. From anybody else, and anything else, it is ignored. */
 const char *call_place(const struct call *c, const char *from);
 /* When this daemon started: what is bound to a connection does not outlive it. */
 int64_t call_boot(const struct call *c);
+/* For how many ms nobody has set the clock; since the daemon's start at most. */
+int64_t call_steady(const struct call *c);
 /* Work to be done once the transaction has committed (for a read: once it has been answered). */
 void call_follow(struct call *c, enum follow_what what, uint64_t id);
 void call_follow_text(struct call *c, enum follow_what what, const char *text);

@@ -40,6 +40,11 @@ int64_t call_boot(const struct call *c)
     return c->daemon ? c->daemon->started : 0;
 }
 
+int64_t call_steady(const struct call *c)
+{
+    return c->daemon ? daemon_steady() : INT64_MAX;
+}
+
 bool call_writable(const struct call *c)
 {
     return atomic_load(&c->daemon->writable);
@@ -53,7 +58,7 @@ void call_stats(struct call *c, struct system_stats_out *out)
     if (d->listener)
         listener_stats(d->listener, &door);
     kv_stats(d->kv, &store);
-    out->uptime_ms = c->now - d->started;
+    out->uptime_ms = daemon_tick() - d->begun;
     out->requests = (int64_t)atomic_load(&d->requests);
     out->reads = (int64_t)atomic_load(&d->reads);
     out->writes = (int64_t)atomic_load(&d->writes);

@@ -15,14 +15,38 @@
 #include "server/sweep.h"
 #include "server/waits.h"
 #include "server/writer.h"
+#include <stdatomic.h>
 #include <time.h>
 #include <unistd.h>
 
-int64_t daemon_now(void)
+static int64_t read_clock(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
+    clock_gettime(clock, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t daemon_tick(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+#define CLOCK_SET_MS 2000 /* further apart than this from one reading to the next: somebody set it */
+static atomic_int_least64_t distance, steady_since; /* of the two readings; tick from which on it stayed */
+
+int64_t daemon_now(void)
+{
+    int64_t tick = daemon_tick(), now = read_clock(CLOCK_REALTIME);
+    int64_t moved = now - tick - atomic_exchange(&distance, now - tick);
+    if (moved > CLOCK_SET_MS || moved < -CLOCK_SET_MS)
+        atomic_store(&steady_since, tick);
+    return now;
+}
+
+int64_t daemon_steady(void)
+{
+    (void)daemon_now();
+    return daemon_tick() - atomic_load(&steady_since);
 }
 
 /* --- the server's key ------------------------------------------------------------------------------------------------------- */
@@ -100,6 +124,7 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = sweep_start(d);
     d->started = daemon_now();
+    d->begun = daemon_tick();
     if (e)
         daemon_close(d);
     return e;

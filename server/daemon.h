@@ -28,13 +28,19 @@ struct daemon {
     struct sender *sender;
     uint8_t key[32]; /* server.key */
     int64_t started; /* instant */
+    int64_t begun;   /* tick of it */
     int64_t uid;     /* of the process: an ipc peer with it is the operator */
     struct doors doors;
     atomic_bool writable, stopping;
     atomic_uint_least64_t requests, reads, writes, commits, refusals, faults, tags, unsealed;
 };
 
-int64_t daemon_now(void); /* the one clock: UTC milliseconds */
+/* The one clock, in two readings. daemon_now: UTC milliseconds as the operator set it, for stamps, for days, and for what was promised
+ * until an instant; it may go back. daemon_tick: milliseconds that only go on, from any start, for every duration within this process. */
+int64_t daemon_now(void);
+int64_t daemon_tick(void);
+/* For how many ms the time has gone on as the ticks have: since the start, or since the clock was set. */
+int64_t daemon_steady(void);
 /* new_key: go on though the key that the store knows is lost; what was sealed with it is lost, too.
  * sandbox: cards are taken by the gateway that moves no money (server/pay); else by none.
  * Opens the store's helpers and starts the threads; the listener is the caller's. */

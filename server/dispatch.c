@@ -102,7 +102,7 @@ static void wait_for_news(struct daemon *d, struct job *j)
     if (e && !j->result)
         j->result = e;
     int64_t timeout = shape_given(shape_event_wait_in(), &in->head, "timeout") ? in->timeout : 30000;
-    j->deadline = j->now + (timeout < LIMIT_WAIT_MS ? timeout : LIMIT_WAIT_MS);
+    j->deadline = j->tick + (timeout < LIMIT_WAIT_MS ? timeout : LIMIT_WAIT_MS);
     if (j->result || !j->quiet || timeout == 0) {
         job_answer(j);
         give_mine(j);

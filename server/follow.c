@@ -153,7 +153,7 @@ static void charge_later(struct charge *charge)
     }
     int64_t pause = charge->pause_ms;
     charge->pause_ms = pause * 2 < ASK_AGAIN_MOST_MS ? pause * 2 : ASK_AGAIN_MOST_MS;
-    if (waits_later(charge->daemon->waits, daemon_now() + pause, charge_add, charge) != OK)
+    if (waits_later(charge->daemon->waits, pause, charge_add, charge) != OK)
         free(charge);
 }
 

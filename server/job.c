@@ -152,6 +152,7 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
     static const uint8_t nothing[] = {0x80};
     struct envelope env;
     j->now = daemon_now();
+    j->tick = daemon_tick();
     snprintf(j->place, sizeof j->place, "%s", peer->address);
     j->peer_kind = (int)peer->kind;
     j->peer_uid = peer->uid;
@@ -189,6 +190,7 @@ static void call_init(struct call *c, struct job *j, struct kv_txn *kv)
     c->txn = (struct txn){.kv = kv, .arena = j->run};
     c->op = j->op;
     c->now = j->now;
+    c->tick = j->tick;
     c->daemon = j->daemon;
     c->gateway = j->daemon->gateway;
     c->key = j->daemon->key;

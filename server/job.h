@@ -30,8 +30,9 @@ struct job {
     size_t token_size, body_size;
     uint8_t id[16], digest[32];
     bool has_id;
-    int64_t now, deadline; /* deadline: of a parked poll */
-    bool quiet;            /* a poll that has nothing to say yet */
+    int64_t now;            /* instant */
+    int64_t tick, deadline; /* as daemon_tick; deadline: of a parked poll */
+    bool quiet;             /* a poll that has nothing to say yet */
     uint8_t random[64];
     void *prepared;
     bool was_prepared; /* a SLOW operation's handler runs only then */

@@ -155,7 +155,7 @@ static int init(const struct options *o)
     struct founding f = founding_of(o);
     if (!o->data || !o->portal || !o->name || !o->currency || !o->admin)
         return wrong_use("init takes --data, --portal, --name, --currency and --admin");
-    enum err e = business_check(&f, i.now, &i.why);
+    enum err e = business_check(&f, &i.why);
     if (!e)
         e = secret_start();
     if (e)
@@ -224,7 +224,7 @@ static int serve(const struct options *o)
     struct daemon d;
     struct refusal why = {0};
     sigset_t ends;
-    int64_t begun = daemon_now();
+    int64_t begun = daemon_tick();
     if (!o->data || o->n_listen == 0)
         return wrong_use("serve takes --data and at least one --listen");
     raise_descriptors();
@@ -243,7 +243,7 @@ static int serve(const struct options *o)
         return complain(e, &why);
     }
     log_line(LOG_INFO, "ready", "version=%s took_ms=%lld", POSTERN_VERSION,
-             (long long)(daemon_now() - begun));
+             (long long)(daemon_tick() - begun));
     struct signalfd_siginfo info;
     while (read(fd, &info, sizeof info) != sizeof info && errno == EINTR)
         ;

@@ -28,9 +28,9 @@ struct look {
 
 static void step(void *arg);
 
-static void go_on(struct round *r, int64_t at)
+static void go_on(struct round *r, int64_t delay_ms)
 {
-    if (waits_later(r->daemon->waits, at, step, r) != OK)
+    if (waits_later(r->daemon->waits, delay_ms, step, r) != OK)
         free(r);
 }
 
@@ -41,7 +41,7 @@ static void next_business(struct round *r)
         return;
     }
     r->business++;
-    go_on(r, daemon_now());
+    go_on(r, 0);
 }
 
 /* On the writer. */
@@ -59,7 +59,7 @@ static void swept(void *arg, enum err result)
     if (result)
         log_line(LOG_WARN, "not swept", "business=%u code=%s", r->business, err_name(result));
     if (!result && r->more)
-        go_on(r, daemon_now());
+        go_on(r, 0);
     else
         next_business(r);
 }
@@ -85,7 +85,7 @@ static void write_step(struct round *r)
     j->done_argument = r;
     if (writer_add(r->daemon->writer, j) != OK) {
         job_close(j);
-        go_on(r, daemon_now() + BUSY_MS);
+        go_on(r, BUSY_MS);
     }
 }
 
@@ -104,7 +104,7 @@ static void step(void *arg)
         write_step(r);
     } else {
         r->business = 1;
-        go_on(r, daemon_now() + LIMIT_SWEEP_MS);
+        go_on(r, LIMIT_SWEEP_MS);
     }
 }
 
@@ -114,7 +114,7 @@ static enum err begin(struct daemon *d, uint32_t business, bool only)
     if (!r)
         return ERR_NO_MEMORY;
     *r = (struct round){.daemon = d, .business = business, .only = only};
-    enum err e = waits_later(d->waits, daemon_now(), step, r);
+    enum err e = waits_later(d->waits, 0, step, r);
     if (e)
         free(r);
     return e;

@@ -7,7 +7,7 @@
 
 struct later {
     struct later *next;
-    int64_t at;
+    int64_t at; /* tick */
     void (*fn)(void *arg);
     void *arg;
 };
@@ -71,7 +71,7 @@ static struct job *take_due(struct waits *w, int64_t now)
 
 static void look(struct waits *w, struct job *due, bool last)
 {
-    int64_t now = daemon_now();
+    int64_t now = daemon_tick();
     while (due) {
         struct job *next = due->next;
         if (done(w, due, now, last)) {
@@ -99,7 +99,7 @@ static struct later *take_later(struct waits *w, int64_t now)
     return NULL;
 }
 
-static int64_t next_instant(const struct waits *w, int64_t now)
+static int64_t next_tick(const struct waits *w, int64_t now)
 {
     int64_t next = now + 60000;
     for (const struct job *j = w->parked; j; j = j->next)
@@ -116,12 +116,12 @@ static void *work(void *arg)
     struct waits *w = arg;
     pthread_mutex_lock(&w->lock);
     while (!w->closing) {
-        int64_t now = daemon_now(), next = next_instant(w, now);
+        int64_t now = daemon_tick(), next = next_tick(w, now);
         if (next > now && w->n_signalled == 0) {
             struct timespec until = {next / 1000, next % 1000 * 1000000};
             pthread_cond_timedwait(&w->news, &w->lock, &until);
         }
-        now = daemon_now();
+        now = daemon_tick();
         struct job *due = take_due(w, now);
         bool last = w->closing;
         struct later *l;
@@ -149,7 +149,11 @@ enum err waits_open(struct daemon *d, struct waits **out)
     w->daemon = d;
     w->signalled = calloc(SIGNALS, sizeof *w->signalled);
     pthread_mutex_init(&w->lock, NULL);
-    pthread_cond_init(&w->news, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->news, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     if (!w->signalled || pthread_create(&w->thread, NULL, work, w) != 0) {
         free(w->signalled);
         free(w);
@@ -216,12 +220,12 @@ void waits_gone(struct waits *w, uint64_t peer_serial)
     }
 }
 
-enum err waits_later(struct waits *w, int64_t instant, void (*fn)(void *arg), void *arg)
+enum err waits_later(struct waits *w, int64_t delay_ms, void (*fn)(void *arg), void *arg)
 {
     struct later *l = malloc(sizeof *l);
     if (!l)
         return ERR_NO_MEMORY;
-    *l = (struct later){NULL, instant, fn, arg};
+    *l = (struct later){NULL, daemon_tick() + delay_ms, fn, arg};
     pthread_mutex_lock(&w->lock);
     if (w->closing) {
         pthread_mutex_unlock(&w->lock);

@@ -9,8 +9,8 @@ enum err waits_open(struct daemon *d, struct waits **out) MUST_USE;
 enum err waits_add(struct waits *w, struct job *j) MUST_USE;
 void waits_signal(struct waits *w, uint32_t business);  /* something happened there */
 void waits_gone(struct waits *w, uint64_t peer_serial); /* the peer has left */
-/* Calls fn(arg) once on the waits' thread at that instant or soon after it. */
-enum err waits_later(struct waits *w, int64_t instant, void (*fn)(void *arg), void *arg) MUST_USE;
+/* Calls fn(arg) once on the waits' thread when so many ms have passed, or soon after; however the clock is set meanwhile. */
+enum err waits_later(struct waits *w, int64_t delay_ms, void (*fn)(void *arg), void *arg) MUST_USE;
 size_t waits_count(struct waits *w);
 void waits_stop(
     struct waits

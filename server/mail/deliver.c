@@ -32,7 +32,8 @@ enum err deliver_load(struct kv_txn *kv, void *delivery)
     d->due = false;
     if (!e)
         e = mail_server(&t, &d->settings);
-    if (e || d->mail.state != MAIL_WAITING || d->mail.next_try > d->now || !mail_has_server(&d->settings))
+    if (e || d->mail.state != MAIL_WAITING || !mail_due(d->mail.next_try, d->now) ||
+        !mail_has_server(&d->settings))
         return e == ERR_NOT_FOUND ? OK : e;
     d->due = true;
     e = load_business(&t, d);

@@ -290,6 +290,12 @@ int64_t mail_pause(int64_t tries, uint32_t random)
     return pause - pause / 5 + (int64_t)random % (2 * pause / 5 + 1);
 }
 
+bool mail_due(int64_t next_try, int64_t now)
+{
+    const int64_t longest = LIMIT_MAIL_PAUSE_MOST_MS + LIMIT_MAIL_PAUSE_MOST_MS / 5;
+    return next_try <= now || next_try - now > longest;
+}
+
 static enum err failed(struct call *c, struct mail *m)
 {
     struct event event = {.what = WHAT_MAIL_FAILED,

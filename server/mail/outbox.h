@@ -62,4 +62,6 @@ enum err mail_settle(struct call *c, uint64_t id, const struct mail_outcome *o) 
 enum err mail_shift(struct call *c, size_t *moved) MUST_USE;
 /* How long to wait after so many tries: twice as long each time, up to a limit, a fifth more or less by `random`. Milliseconds. */
 int64_t mail_pause(int64_t tries, uint32_t random);
+/* Is it time? Also when the next try lies further ahead than any pause: a clock was wrong when that was written down. */
+bool mail_due(int64_t next_try, int64_t now);
 #endif

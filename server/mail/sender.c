@@ -19,8 +19,8 @@
 /* One business with an outbox. All under the lock of the sender. */
 struct desk {
     uint32_t business;
-    int64_t look;  /* when to look into its outbox next */
-    int64_t pause; /* its mail server does not work: not before this */
+    int64_t look;  /* tick at which to look into its outbox next */
+    int64_t pause; /* its mail server does not work: not before this tick */
     int64_t troubles;
     uint64_t
         asked;   /* counts at_once of sender_wake: a try from before says nothing about the settings of now */
@@ -86,9 +86,9 @@ static enum err write_once(struct daemon *d, uint32_t business,
     return e;
 }
 
-static struct timespec instant_spec(int64_t instant)
+static struct timespec tick_spec(int64_t tick)
 {
-    return (struct timespec){instant / 1000, (instant % 1000) * 1000000};
+    return (struct timespec){tick / 1000, (tick % 1000) * 1000000};
 }
 
 static bool may_pass(enum err e)
@@ -102,7 +102,7 @@ static bool write_down(struct sender *s, uint32_t business, enum err (*fn)(struc
 {
     enum err e = write_once(s->daemon, business, fn, id, argument);
     for (bool go_on = true; may_pass(e) && go_on;) {
-        struct timespec until = instant_spec(daemon_now() + WRITE_AGAIN_MS);
+        struct timespec until = tick_spec(daemon_tick() + WRITE_AGAIN_MS);
         pthread_mutex_lock(&s->lock);
         if (!s->closing)
             pthread_cond_timedwait(&s->news, &s->lock, &until);
@@ -178,18 +178,19 @@ static bool flies(const struct desk *d, uint64_t id)
 static uint64_t take(struct desk *d, const struct look *l, int64_t now)
 {
     uint64_t taken = 0;
+    int64_t tick = daemon_tick();
     for (size_t i = 0; i < l->n; i++) {
         if (flies(d, l->id[i]))
             continue;
-        if (!taken && l->next_try[i] <= now) {
+        if (!taken && mail_due(l->next_try[i], now)) {
             taken = l->id[i];
             for (size_t k = 0; k < LIMIT_MAIL_PER_BUSINESS; k++)
                 if (d->flying[k] == 0) {
                     d->flying[k] = taken;
                     break;
                 }
-        } else if (l->next_try[i] < d->look) {
-            d->look = l->next_try[i];
+        } else if (tick + l->next_try[i] - now < d->look) {
+            d->look = tick + l->next_try[i] - now;
         }
     }
     return taken;
@@ -243,7 +244,7 @@ static void land(struct desk *d, uint64_t id, bool trouble, bool outdated)
     if (outdated)
         return;
     d->troubles = trouble ? d->troubles + 1 : 0;
-    d->pause = trouble ? daemon_now() + mail_pause(d->troubles, some_random()) : 0;
+    d->pause = trouble ? daemon_tick() + mail_pause(d->troubles, some_random()) : 0;
 }
 
 /* One round at a desk, without the lock but for what it says; the index stays when the desks move. */
@@ -260,7 +261,7 @@ static void serve(struct sender *s, size_t at)
     struct desk *d = &s->desks[at];
     uint64_t id = 0;
     if (e)
-        d->look = daemon_now() + WRITE_AGAIN_MS;
+        d->look = daemon_tick() + WRITE_AGAIN_MS;
     else if (shifted)
         d->look = 0;
     else
@@ -307,7 +308,7 @@ static void *work(void *arg)
     while (!s->closing) {
         size_t at;
         int64_t until;
-        if (next_desk(s, daemon_now(), &at, &until)) {
+        if (next_desk(s, daemon_tick(), &at, &until)) {
             s->desks[at].look = NEVER; /* before the look: who wakes the desk during it sets it back */
             s->desks[at].busy++;
             serve(s, at);
@@ -316,7 +317,7 @@ static void *work(void *arg)
         } else if (until == NEVER) {
             pthread_cond_wait(&s->news, &s->lock);
         } else {
-            struct timespec when = instant_spec(until);
+            struct timespec when = tick_spec(until);
             pthread_cond_timedwait(&s->news, &s->lock, &when);
         }
     }
@@ -372,7 +373,11 @@ enum err sender_open(struct daemon *d, struct sender **out)
         return ERR_NO_MEMORY;
     s->daemon = d;
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->news, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->news, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     enum err e = kv_read(d->kv, count, &businesses);
     for (uint32_t b = 1; b <= businesses && !e; b++) {
         struct desk *desk = desk_of(s, b);

@@ -180,11 +180,13 @@ static enum err look_at_heads(struct verifying *v)
     return e;
 }
 
-/* A log that runs is signed every minute: what is not has lost its heads. */
+/* A log that runs is signed every minute: what is not has lost its heads. How old an event is can only be said when the clock has not
+ * been set meanwhile; what is signed after that shows the loss as well (missing_heads), and the chain proves the events themselves.
+ * Times are information: the order of the log is that of its numbers, and stamps go back when a clock does. */
 static enum err signed_in_time(struct verifying *v)
 {
     struct event first;
-    if ((uint64_t)v->signed_to >= v->last)
+    if ((uint64_t)v->signed_to >= v->last || call_steady(v->c) < LIMIT_UNSEALED_MS)
         return OK;
     enum err e = record_get(&v->txn, KIND_EVENT, (uint64_t)v->signed_to + 1, &first);
     if (e == ERR_NOT_FOUND || e == ERR_DAMAGED)

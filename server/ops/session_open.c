@@ -1,5 +1,6 @@
 #include "server/ops/session_open.h"
 #include "common/text.h"
+#include "common/zone.h"
 #include "server/limits.h"
 #include "server/ops/factor.h"
 #include "server/ops/payment.h"
@@ -146,11 +147,17 @@ enum err session_code_shown(struct call *c, struct session *s)
     return e ? e : came_in(c, s);
 }
 
+/* Not further from now than so many ms: a stamp that lies ahead is of a clock that was wrong, and gives nobody more time. */
+static bool within(const struct call *c, int64_t stamp, int64_t most)
+{
+    return c->now - stamp <= most && stamp - c->now <= most;
+}
+
 enum err session_lives(struct call *c, const struct session *s, bool *lives)
 {
     int64_t generation = s->generation;
-    *lives = c->now - s->created <= LIMIT_SESSION_LIFE_MS && c->now - s->seen <= LIMIT_SESSION_IDLE_MS &&
-             (s->stage != STAGE_CODE || c->now - s->created <= LIMIT_SESSION_CODE_MS) &&
+    *lives = within(c, s->created, LIMIT_SESSION_LIFE_MS) && within(c, s->seen, LIMIT_SESSION_IDLE_MS) &&
+             (s->stage != STAGE_CODE || within(c, s->created, LIMIT_SESSION_CODE_MS)) &&
              (!s->bound || s->boot == call_boot(c));
     enum err e = *lives && s->role == ROLE_CUSTOMER ? call_generation(&c->txn, &generation) : OK;
     *lives &= s->generation == generation;
@@ -196,7 +203,7 @@ enum err session_me(struct call *c, const struct session *s, struct me **out)
         e = call_unread(c, &me->unread, &me->last_event);
     if (e)
         return e;
-    (void)call_zone(b->time_zone, c->now, &offset);
+    (void)zone_offset(b->time_zone, c->now, &offset);
     me->role = s->role;
     me->person = s->person;
     me->name = s->name;

@@ -131,7 +131,7 @@ enum err ticket_send_reset(struct call *c, const struct holder *to, bool *sent)
 {
     struct ticket last, t;
     enum err e = last_of(c, TICKET_RESET, to, &last);
-    *sent = !e && (!last.before2 || c->now - last.before2 >= LIMIT_RESETS_MS);
+    *sent = !e && (!last.before2 || c->now - last.before2 >= LIMIT_RESETS_MS || last.before2 > c->now);
     if (!*sent)
         return e;
     t = (struct ticket){.kind = TICKET_RESET,

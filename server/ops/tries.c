@@ -190,8 +190,10 @@ static const char *source_of(struct call *c, const char *from)
 
 struct tries tries_of_address(struct call *c, const char *portal, const char *email, const char *from)
 {
-    return (struct tries){
-        .portal = portal, .account = text_fold(c->arena, email), .source = source_of(c, from), .now = c->now};
+    return (struct tries){.portal = portal,
+                          .account = text_fold(c->arena, email),
+                          .source = source_of(c, from),
+                          .now = c->tick};
 }
 
 static struct tries of_person(struct call *c, const char *what, int side, uint64_t person, const char *from)
@@ -200,7 +202,7 @@ static struct tries of_person(struct call *c, const char *what, int side, uint64
                           .account =
                               arena_printf(c->arena, "#%s.%d.%llu", what, side, (unsigned long long)person),
                           .source = source_of(c, from),
-                          .now = c->now,
+                          .now = c->tick,
                           .proven = c->who.means == MEANS_KEY};
 }
 

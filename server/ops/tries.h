@@ -8,7 +8,7 @@
 
 struct tries {
     const char *portal, *account, *source; /* account: folded address, or "#…" of a person */
-    int64_t now;
+    int64_t now; /* as call.tick: a clock that is set neither shortens nor lengthens a pause */
     bool code;   /* of the second factor: few guesses are enough there, so fewer are free */
     bool proven; /* came with an SSH key: strangers do not hold them up */
 };

@@ -77,8 +77,11 @@ struct fixture_run {
 
 static inline struct call fixture_call(struct fixture *f, struct kv_txn *kv)
 {
-    struct call c = {
-        .arena = f->arena, .txn = {.kv = kv, .arena = f->arena, .business = 1}, .who = f->who, .now = f->now};
+    struct call c = {.arena = f->arena,
+                     .txn = {.kv = kv, .arena = f->arena, .business = 1},
+                     .who = f->who,
+                     .now = f->now,
+                     .tick = f->now};
     return c;
 }
 

@@ -372,6 +372,18 @@ static void codes_are_for_those_who_may_hand_them_over(void)
     fixture_close(&f);
 }
 
+static void a_try_put_off_by_a_wrong_clock_is_due(void)
+{
+    const int64_t now = INT64_C(1795400000000), hour = 3600000;
+    CHECK(mail_due(now, now));
+    CHECK(mail_due(now - 1, now));
+    CHECK(!mail_due(now + 1, now));
+    CHECK(!mail_due(now + mail_pause(30, UINT32_MAX), now)); /* no pause is longer */
+    CHECK(!mail_due(now + hour + hour / 5, now));
+    CHECK(mail_due(now + hour + hour / 5 + 1, now));
+    CHECK(mail_due(now + 11 * hour, now)); /* written down when the clock was 11 hours ahead */
+}
+
 int main(void)
 {
     if (secret_start() != OK)
@@ -385,6 +397,7 @@ int main(void)
     a_ticket_that_ended_takes_its_mail_along();
     a_dead_letter_is_withdrawn_with_its_code_and_keeps_what_was_said();
     what_was_sent_is_kept_for_a_time_and_what_waits_for_somebody_for_good();
+    a_try_put_off_by_a_wrong_clock_is_due();
     held_mails_are_released_in_stretches();
     codes_are_for_those_who_may_hand_them_over();
     return test_end();

@@ -1,0 +1,86 @@
+"""The clock is set while the daemon runs: what lasts a time lasts that time, and the log is not called broken for it."""
+import datetime
+import threading
+import time
+
+import clock
+import pytest
+from daemon import Daemon, Refused
+
+
+@pytest.fixture(name="office")
+def an_office(tmp_path):
+    with Daemon(env=clock.settable(tmp_path)) as d:
+        yield d
+
+
+def last_stamp(d):
+    return datetime.datetime.fromisoformat(d.sign_in().ask("event.list", limit=1)["events"][0]["at"].replace("Z", "+00:00"))
+
+
+def wrong(d, times):
+    for _ in range(times):
+        with pytest.raises(Refused) as said:
+            d.client().sign_in(d.portal, d.email, "not the password at all")
+    return said.value
+
+
+def pause(said):
+    assert said.code == "slow_down", said
+    return said.error["retry_ms"]
+
+
+def test_a_pause_is_no_longer_than_it_was_said_to_be(office, tmp_path):
+    assert 0 < pause(wrong(office, 6)) <= 60000
+    clock.set_by(tmp_path, hours=-2)
+    assert 0 < pause(wrong(office, 1)) <= 60000, "was 7,260 s"
+    clock.set_by(tmp_path, hours=11)
+    assert 0 < pause(wrong(office, 1)) <= 60000, "nor is it over"
+
+
+def test_a_long_poll_is_answered_when_its_time_is_over(office, tmp_path):
+    c = office.sign_in()
+    last = c.me["last_event"]
+    took = []
+
+    def poll():
+        begun = time.monotonic()
+        c.ask("event.wait", since=last, timeout=2500)
+        took.append(time.monotonic() - begun)
+    waiting = threading.Thread(target=poll)
+    waiting.start()
+    operator = office.client()
+    until = time.monotonic() + 20
+    while operator.ask("system.stats")["waits"] == 0 and time.monotonic() < until:
+        pass
+    clock.set_by(tmp_path, hours=-2)
+    waiting.join(15)
+    assert took and 2 < took[0] < 12, took
+
+
+def test_the_log_is_whole_whatever_the_clock_did(office, tmp_path):
+    operator, staff = office.client(), office.sign_in()
+    staff.ask("customer.create", customer={"name": "Before", "currency": "EUR"})
+    clock.set_by(tmp_path, hours=11)
+    assert operator.ask("audit.verify")["problems"] == [], "what waits a minute for its signature is not 11 hours old"
+    ahead = last_stamp(office) - datetime.datetime.now(datetime.timezone.utc)
+    assert datetime.timedelta(hours=10.9) < ahead < datetime.timedelta(hours=11.1)
+    office.sign_in().ask("customer.create", customer={"name": "Ahead", "currency": "EUR"})
+    clock.set_by(tmp_path)
+    office.sign_in().ask("customer.create", customer={"name": "Corrected", "currency": "EUR"})
+    assert operator.ask("audit.verify")["problems"] == []
+    events = [e["at"] for e in office.sign_in().ask("event.list", limit=100)["events"]]
+    assert events != sorted(events, reverse=True), "the stamps went back, the order is that of the numbers"
+    office.stop()
+    office.start()
+    assert office.client().ask("audit.verify")["problems"] == []
+
+
+def test_a_session_of_a_clock_that_was_wrong_does_not_last_longer(office, tmp_path):
+    clock.set_by(tmp_path, hours=11)
+    ahead = office.sign_in()
+    clock.set_by(tmp_path)
+    assert ahead.refused("session.me").code == "sign_in"
+    now = office.sign_in()
+    clock.set_by(tmp_path, minutes=-10)
+    assert now.ask("session.me")["me"]["email"] == office.email, "a small correction signs nobody out"
