@@ -1,9 +1,11 @@
 #include "server/call.h"
 #include "common/date.h"
+#include "common/log.h"
 #include "common/text.h"
+#include "common/zone.h"
 #include "data/store.h"
 #include "server/secret.h"
-#include "server/zone.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,22 +85,18 @@ enum err call_generation(struct txn *t, int64_t *generation)
     return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
 }
 
-bool call_zone(const char *name, int64_t now, int *offset_s)
-{
-    return zone_offset(name, now, offset_s);
-}
-
 enum err call_today(struct call *c, int32_t *day)
 {
     if (!c->today) {
         struct business_zone zone;
-        int offset = 0;
         enum err e = record_view(&c->txn, KIND_BUSINESS, c->txn.business, shape_business_zone(), &zone);
         if (e)
             return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
-        if (!zone_offset(zone.time_zone, c->now, &offset))
-            offset = 0; /* the zone file has gone since it was set: UTC */
-        c->today = date_of_instant(c->now, offset);
+        static atomic_flag said = ATOMIC_FLAG_INIT;
+        if (!zone_known(zone.time_zone) && !atomic_flag_test_and_set(&said))
+            log_line(LOG_WARN, "the time zone of a business is not known here: its days are those of UTC",
+                     "zone=%s", zone.time_zone ? zone.time_zone : "");
+        c->today = zone_day(zone.time_zone, c->now);
     }
     *day = c->today;
     return OK;

@@ -47,7 +47,7 @@ static void load(struct ui *ui, void *state, enum load why)
 static void add(struct ui *ui, struct state *s, const struct event *e, bool fresh)
 {
     char when[SHOW_TEXT], what[400], amount[SHOW_TEXT];
-    const char *cells[] = {show_when(when, e->at, s->me->utc_offset, ui_today(ui)), show_text(e->number),
+    const char *cells[] = {show_when(when, e->at, s->me->time_zone, ui_today(ui)), show_text(e->number),
                            show_event(what, sizeof what, e, s->me->role == ROLE_CUSTOMER),
                            show_money(amount, e->amount), show_text(e->customer_name)};
     unsigned styles[] = {STYLE_PLAIN, STYLE_PLAIN, show_event_style(e), STYLE_PLAIN, STYLE_PLAIN};

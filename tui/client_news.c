@@ -1,6 +1,7 @@
 /* News by long poll, and who is signed in. */
 #include "tui/client_inside.h"
 #include "common/date.h"
+#include "common/zone.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -38,7 +39,7 @@ static void news_later(struct client *c)
 /* Midnight passes in long sessions. The clock of this machine is good enough for that. */
 static void see_day(struct client *c)
 {
-    int32_t day = date_of_instant((int64_t)time(NULL) * 1000, (int32_t)c->me.utc_offset);
+    int32_t day = zone_day(c->me.time_zone, (int64_t)time(NULL) * 1000);
     if (c->me.today && day == c->me.today + 1) {
         c->me.today = day;
         ui_set_today(c->ui, day);
@@ -190,13 +191,16 @@ static void remember(struct client *c, const struct me *me, const struct choice_
 
 static void show_person(struct client *c)
 {
-    char person[260];
+    char person[300];
     const struct me *m = &c->me;
     const char *role = enum_name(enum_role(), m->role);
     if (m->role == ROLE_CUSTOMER)
         snprintf(person, sizeof person, "%s%s%s", m->name, *m->customer_name ? " · " : "", m->customer_name);
     else
         snprintf(person, sizeof person, "%s%s%s", m->name, *role ? " · " : "", role);
+    size_t n = strlen(person);
+    if (!zone_known(m->time_zone)) /* set with newer tables of zones than this machine has */
+        snprintf(person + n, sizeof person - n, " · times are UTC");
     ui_set_who(c->ui, m->business, person, 1u << m->role);
     ui_set_today(c->ui, m->today);
 }

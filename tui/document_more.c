@@ -9,7 +9,7 @@
 
 static const char *when(char text[SHOW_TEXT], const struct document_view *v, int64_t instant)
 {
-    return show_when(text, instant, v->me ? v->me->utc_offset : 0, v->today);
+    return show_when(text, instant, v->me ? v->me->time_zone : 0, v->today);
 }
 
 static int heading(const struct canvas *c, int y, const char *text, size_t count)

@@ -110,7 +110,7 @@ void document_screen_run_versions(struct ui *ui, void *state)
         const struct version *e = &s->v.versions->v[i];
         char at[SHOW_TEXT], total[SHOW_TEXT] = "";
         names[i] = arena_printf(ui_arena(ui), "Revision %" PRId64 ", sent %s  %s", e->edition,
-                                show_when(at, e->at, s->v.me->utc_offset, s->v.today),
+                                show_when(at, e->at, s->v.me->time_zone, s->v.today),
                                 e->was ? show_money(total, e->was->total) : "");
     }
     ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,

@@ -105,7 +105,7 @@ int receipt_draw(const struct payment *p, const struct me *me, const struct busi
     row(c, &y, "Reference", p->reference);
     row(c, &y, "Made by", p->by);
     row(c, &y, p->state == PAY_PENDING ? "Started" : "Settled",
-        show_when(at, p->settled ? p->settled : p->created, me->utc_offset, today));
+        show_when(at, p->settled ? p->settled : p->created, me->time_zone, today));
     y++;
     y += draw_parts(p, c, y);
     return y - from;

@@ -32,7 +32,7 @@ char *security_when(char buffer[SECURITY_TEXT], const struct me *me, int64_t ins
     if (!instant)
         snprintf(buffer, SECURITY_TEXT, "never");
     else
-        snprintf(buffer, SECURITY_TEXT, "%s from %s", show_when(when, instant, me->utc_offset, me->today),
+        snprintf(buffer, SECURITY_TEXT, "%s from %s", show_when(when, instant, me->time_zone, me->today),
                  security_place(place));
     return buffer;
 }
@@ -96,7 +96,7 @@ static void add_factor(struct state *s)
         return;
     }
     snprintf(text, sizeof text, "on%s%s", m->since ? " since " : "",
-             show_when(when, m->since, s->me->utc_offset, s->me->today));
+             show_when(when, m->since, s->me->time_zone, s->me->today));
     add(s->list, ROW_FACTOR, "Second factor", text, STYLE_GOOD);
     snprintf(text, sizeof text, m->codes_left == 1 ? "%" PRId64 " is left" : "%" PRId64 " are left",
              m->codes_left);

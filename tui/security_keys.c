@@ -3,6 +3,7 @@
 #include "tui/security.h"
 #include "tui/show.h"
 #include "common/date.h"
+#include "common/zone.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -182,7 +183,7 @@ static void rows(struct state *s)
         const struct ssh_key *k = &s->out->keys.v[i];
         char added[DATE_TEXT], used[SECURITY_TEXT];
         const char *cells[] = {k->label, security_key_type(k->type),
-                               date_short(added, date_of_instant(k->created, (int32_t)s->me->utc_offset)),
+                               date_short(added, zone_day(s->me->time_zone, k->created)),
                                security_when(used, s->me, k->used, k->place), k->fingerprint};
         list_add(s->list, &(struct list_row){.id = k->id, .cells = cells});
     }

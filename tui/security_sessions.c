@@ -44,8 +44,8 @@ static void rows(struct state *s)
         const struct session *at = &s->out->sessions.v[i];
         char since[SHOW_TEXT], seen[SHOW_TEXT];
         const char *cells[] = {security_place(at->place), show_means(at->means),
-                               show_when(since, at->created, s->me->utc_offset, s->me->today),
-                               show_when(seen, at->seen, s->me->utc_offset, s->me->today),
+                               show_when(since, at->created, s->me->time_zone, s->me->today),
+                               show_when(seen, at->seen, s->me->time_zone, s->me->today),
                                at->current                            ? "this one"
                                : at->stage && at->stage != STAGE_FULL ? "halfway"
                                                                       : ""};
@@ -142,7 +142,7 @@ static void run_end(struct ui *ui, void *state)
     const struct state *s = state;
     char text[400], since[SHOW_TEXT];
     snprintf(text, sizeof text, "Opened %s with %s, from %s. Whoever is there is out at once.",
-             show_when(since, at->created, s->me->utc_offset, s->me->today), show_means(at->means),
+             show_when(since, at->created, s->me->time_zone, s->me->today), show_means(at->means),
              security_place(at->place));
     ui_confirm(ui, "End this session?", text, "End it", end_done);
 }

@@ -1,10 +1,9 @@
 #include "tui/show.h"
 #include "common/date.h"
+#include "common/zone.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-#define DAY_MS INT64_C(86400000)
 
 char *show_amount(char buffer[SHOW_TEXT], struct money m)
 {
@@ -55,20 +54,20 @@ char *show_day(char buffer[SHOW_TEXT], int32_t day, int32_t today)
     return buffer;
 }
 
-char *show_when(char buffer[SHOW_TEXT], int64_t instant, int64_t utc_offset, int32_t today)
+char *show_when(char buffer[SHOW_TEXT], int64_t instant, const char *zone, int32_t today)
 {
     buffer[0] = '\0';
     if (!instant)
         return buffer;
-    int32_t day = date_of_instant(instant, (int32_t)utc_offset);
+    int32_t day = zone_day(zone, instant);
     char date[SHOW_TEXT];
     show_day(date, day, today);
     if (year_of(day) != year_of(today)) {
         snprintf(buffer, SHOW_TEXT, "%.30s", date);
         return buffer;
     }
-    int64_t local = instant + utc_offset * 1000, minutes = (local % DAY_MS + DAY_MS) % DAY_MS / 60000;
-    snprintf(buffer, SHOW_TEXT, "%.30s %02d:%02d", date, (int)(minutes / 60), (int)(minutes % 60));
+    int minutes = zone_second(zone, instant) / 60;
+    snprintf(buffer, SHOW_TEXT, "%.30s %02d:%02d", date, minutes / 60, minutes % 60);
     return buffer;
 }
 

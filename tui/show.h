@@ -15,8 +15,8 @@ char *show_amount(char buffer[SHOW_TEXT], struct money m);
 char *show_decimal(char buffer[SHOW_TEXT], int64_t decimal, int places);
 /* "20 Nov", and with the year when that is not today's. "" for 0. */
 char *show_day(char buffer[SHOW_TEXT], int32_t day, int32_t today);
-/* "20 Nov 09:14" in the business's time; with the year instead of the time when that is another one. "" for 0. */
-char *show_when(char buffer[SHOW_TEXT], int64_t instant, int64_t utc_offset, int32_t today);
+/* "20 Nov 09:14" in the business's time, by the rules of its zone at that instant; with the year instead of the time when that is another one. "" for 0. */
+char *show_when(char buffer[SHOW_TEXT], int64_t instant, const char *zone, int32_t today);
 /* "5 min ago", "3 h ago", "yesterday", "9 days ago" */
 char *show_since(char buffer[SHOW_TEXT], int64_t instant, int64_t now);
 /* What a due date or last day means today: "due in 12 days", "due today", "overdue 3 days"; estimates: "9 more days",

@@ -39,7 +39,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     s->v.doc = e->was;
     ui_title(ui, "Revision %" PRId64, e->edition);
     ui_status(ui, "As it was sent %s by %s. This is not what is offered now.",
-              show_when(at, e->at, s->v.me->utc_offset, s->v.today), show_text(e->by));
+              show_when(at, e->at, s->v.me->time_zone, s->v.today), show_text(e->by));
 }
 
 static void draw(const void *state, struct canvas *c)

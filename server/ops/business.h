@@ -8,7 +8,7 @@ struct founding {
     const char *password_hash;
 };
 /* Refuses values that are not acceptable, with their field's name. */
-enum err business_check(const struct founding *f, int64_t now, struct refusal *why) MUST_USE;
+enum err business_check(const struct founding *f, struct refusal *why) MUST_USE;
 /* Makes the business, its settings, number series and first administrator; binds the call to it. */
 enum err business_found(struct call *c, const struct founding *f, struct business *made) MUST_USE;
 #endif

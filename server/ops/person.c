@@ -1,5 +1,6 @@
 #include "server/ops/person.h"
 #include "common/date.h"
+#include "common/zone.h"
 #include "server/ops/factor.h"
 #include "server/ops/ticket.h"
 #include <string.h>
@@ -36,15 +37,13 @@ enum err person_end_access(struct call *c, struct contact *p, int access)
 enum err person_when(struct call *c, int64_t instant, const char **text)
 {
     const struct business *b;
-    int offset = 0;
     char day[20];
     enum err e = call_business(c, &b);
     if (e)
         return e;
-    bool known = call_zone(b->time_zone, instant, &offset);
-    int64_t minutes = (instant / 1000 + offset) / 60 % 1440;
-    *text = arena_printf(c->arena, "%s %02d:%02d (%s)", date_plain(day, date_of_instant(instant, offset)),
-                         (int)(minutes / 60), (int)(minutes % 60), known ? b->time_zone : "UTC");
+    int minutes = zone_second(b->time_zone, instant) / 60;
+    *text = arena_printf(c->arena, "%s %02d:%02d (%s)", date_plain(day, zone_day(b->time_zone, instant)),
+                         minutes / 60, minutes % 60, zone_known(b->time_zone) ? b->time_zone : "UTC");
     return OK;
 }
 

@@ -2,6 +2,7 @@
  * from an index; each lane gets a share of the rows, so that a hundred overdue invoices do not hide a question. */
 #include "common/date.h"
 #include "common/text.h"
+#include "common/zone.h"
 #include "server/ops/document.h"
 #include "server/ops/figures.h"
 #include "server/ops/payment.h"
@@ -9,7 +10,6 @@
 #define ROWS 50
 #define FAILED_DAYS 14   /* a failed payment that nobody retried is no news any more */
 #define TEXT_COLUMNS 120 /* of a reason or a comment */
-#define DAY_MS INT64_C(86400000)
 
 /* Most pressing first. */
 enum lane_of { LANE_FAILED, LANE_COMMENT, LANE_DECLINED, LANE_ACCEPTED, LANE_PENDING, LANE_OVERDUE, LANES };
@@ -63,7 +63,6 @@ static enum err overdue(struct queue *q)
     struct list_range range = list_range(key_u8(&k, DOC_INVOICE));
     struct record_list l = {.kind = KIND_DOCUMENT, .view = shape_document_work()};
     const struct business *business;
-    int offset = 0;
     range.last = k;
     key_u32(&range.last, (uint32_t)q->today - 1);
     enum err e = call_business(q->c, &business);
@@ -71,13 +70,11 @@ static enum err overdue(struct queue *q)
         e = read_lane(q, &l, &range);
     if (e)
         return e;
-    if (!call_zone(business->time_zone, q->c->now, &offset))
-        offset = 0;
     const struct document_work *d = l.rows;
     for (size_t i = 0; i < l.count; i++) {
         struct work *w = add_document(q, LANE_OVERDUE, JOB_OVERDUE, &d[i]);
         w->days = q->today - d[i].due;
-        w->since = (d[i].due + 1 - DATE_UNIX_EPOCH) * DAY_MS - offset * INT64_C(1000);
+        w->since = zone_midnight(business->time_zone, d[i].due + 1);
     }
     return OK;
 }

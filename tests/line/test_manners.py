@@ -175,7 +175,7 @@ def test_keys_that_a_line_cannot_hold_are_refused_as_text(office):
 
 def test_a_script_drives_it_and_gets_everything_unwrapped(office):
     out = script(office.url, MARIA, PASSWORD, "invoices", "show overdue", "1", "back", "back", "quit")
-    assert "1. INV-000002, overdue 3 days, EUR 1,018.60" in out and "More follows" not in out
+    assert "1. INV-000002, overdue 3 days, EUR 1,018.60 due\n" in out and "More follows" not in out
     assert out.rstrip().endswith("You are signed out.")
 
 

@@ -238,9 +238,12 @@ static void amounts_and_days_are_said_alike_everywhere(void)
     CHECK_TEXT(show_day(b, date_of(2026, 11, 20), date_of(2026, 11, 22)), "20 Nov");
     CHECK_TEXT(show_day(b, date_of(2025, 11, 20), date_of(2026, 11, 22)), "20 Nov 2025");
     int64_t at = (int64_t)(date_of(2026, 11, 20) - DATE_UNIX_EPOCH) * 86400000 + (23 * 60 + 30) * 60000;
-    CHECK_TEXT(show_when(b, at, 0, date_of(2026, 11, 22)), "20 Nov 23:30");
-    CHECK_TEXT(show_when(b, at, 3600, date_of(2026, 11, 22)), "21 Nov 00:30");
-    CHECK_TEXT(show_when(b, at, -5 * 3600, date_of(2026, 11, 22)), "20 Nov 18:30");
+    CHECK_TEXT(show_when(b, at, "UTC", date_of(2026, 11, 22)), "20 Nov 23:30");
+    CHECK_TEXT(show_when(b, at, "Europe/Madrid", date_of(2026, 11, 22)), "21 Nov 00:30");
+    CHECK_TEXT(show_when(b, at, "America/New_York", date_of(2026, 11, 22)), "20 Nov 18:30");
+    int64_t july = (int64_t)(date_of(2026, 7, 15) - DATE_UNIX_EPOCH) * 86400000 + (22 * 60 + 45) * 60000;
+    CHECK_TEXT(show_when(b, july, "Europe/Dublin", date_of(2026, 11, 20)), "15 Jul 23:45"); /* not 22:45 */
+    CHECK_TEXT(show_when(b, july, "Europe/Madrid", date_of(2026, 11, 20)), "16 Jul 00:45"); /* another day */
     CHECK_TEXT(show_due(b, DOC_INVOICE, STATUS_PAID, date_of(2026, 1, 1), date_of(2026, 11, 22)), "");
 }
 

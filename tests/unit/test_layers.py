@@ -37,7 +37,7 @@ LIBRARIES = [
     ("qrencode.h",           ["tui/qr.c"]),
     ("jansson.h",            ["proto/ctl/*"]),
     ("csv.h",                ["proto/ctl/*"]),
-    ("glib.h glib/*",        ["server/zone.c"]),
+    ("glib.h glib/*",        ["common/zone.c"]),
     ("curl/*",               ["server/mail/smtp.c"]),
     ("gmime/*",              ["server/mail/mime.c"]),
     ("unictype.h unigbrk.h unilbrk.h uniname.h uninorm.h unistdio.h unistr.h unitypes.h uniwidth.h unicase.h uniwbrk.h",

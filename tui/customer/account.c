@@ -124,7 +124,7 @@ static int draw_contacts(const struct state *s, const struct canvas *c, int y)
         canvas_fit(c, y, 3 + width, width, STYLE_PLAIN, show_text(p->email));
         canvas_text(c, y, 4 + 2 * width, STYLE_DIM,
                     p->access == ACCESS_ACTIVE && p->last_sign_in
-                        ? show_when(since, p->last_sign_in, s->me->utc_offset, s->today)
+                        ? show_when(since, p->last_sign_in, s->me->time_zone, s->today)
                     : p->access == ACCESS_NONE ? "no access"
                                                : show_access(p->access));
     }

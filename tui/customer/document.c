@@ -26,7 +26,7 @@ static void took(struct ui *ui, struct customer_document *s, const struct docume
     bool me = strcmp(show_text(v->doc->viewed_by), v->me->name) == 0;
     if (v->doc->viewed)
         ui_status(ui, "Viewed by %s %s", me ? "you" : show_text(v->doc->viewed_by),
-                  show_when(at, v->doc->viewed, v->me->utc_offset, v->today));
+                  show_when(at, v->doc->viewed, v->me->time_zone, v->today));
 }
 
 static void answered(struct ui *ui, struct customer_document *s, const struct reply *r)

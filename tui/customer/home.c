@@ -1,5 +1,6 @@
 /* Home (D1): what is owed, what waits for an answer, what happened last; from 120 columns also who is who. */
 #include "common/date.h"
+#include "common/zone.h"
 #include "tui/customer/screens.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -45,7 +46,7 @@ static void load(struct ui *ui, void *state, enum load why)
 static void add(struct state *s, const struct event *e)
 {
     char date[SHOW_TEXT], what[500], amount[SHOW_TEXT];
-    int32_t day = date_of_instant(e->at, (int32_t)s->me->utc_offset);
+    int32_t day = zone_day(s->me->time_zone, e->at);
     const char *cells[] = {show_day(date, day, s->today), show_text(e->number),
                            show_event(what, sizeof what, e, true), show_money(amount, e->amount)};
     unsigned styles[] = {STYLE_PLAIN, STYLE_PLAIN, show_event_style(e), STYLE_PLAIN};

@@ -14,7 +14,7 @@ static void say_row(struct talk *t, struct talk_rows *r, const struct event *e)
     char at[SHOW_TEXT], what[400];
     bool numbered = e->number && *e->number, place = e->place && *e->place;
     talk_row(t, r, e->id, 0, NULL, "%s, %s, %s, about %s%s%s",
-             show_when(at, e->at, talk_me(t)->utc_offset, talk_today(t)), show_who(e),
+             show_when(at, e->at, talk_me(t)->time_zone, talk_today(t)), show_who(e),
              audit_what(what, sizeof what, e), numbered ? e->number : show_subject(e->subject),
              place ? ", from " : "", place ? e->place : "");
 }
@@ -34,7 +34,7 @@ static void load_log(struct talk *t, struct talk_rows *r)
     snprintf(after, sizeof after, "%s", r->after);
     for (int round = 0; round < ROUNDS && !r->n; round++) {
         struct event_list_in in = {0};
-        r->failed = !audit_query(&query, &filter, talk_me(t)->utc_offset, talk_today(t), &in, why);
+        r->failed = !audit_query(&query, &filter, talk_me(t)->time_zone, talk_today(t), &in, why);
         if (r->failed) {
             talk_say(t, "%s", why);
             return;
@@ -91,7 +91,7 @@ static bool show_entry(struct talk *t, void *ctx)
     talk_title(t, "Event %" PRIu64, e->id);
     talk_fact(t, "What happened", "%s", show_what(e->what));
     talk_quote(t, "Text", e->text);
-    talk_fact(t, "When", "%s, exactly %s", show_when(when, e->at, talk_me(t)->utc_offset, talk_today(t)),
+    talk_fact(t, "When", "%s, exactly %s", show_when(when, e->at, talk_me(t)->time_zone, talk_today(t)),
               instant_plain(exact, e->at));
     talk_fact(t, "Who", "%s, %s", show_who(e), enum_name(enum_side(), e->side));
     talk_fact(t, "From where", "%s", show_place(e->place));
@@ -141,7 +141,7 @@ static enum turn run_read(struct talk *t, void *ctx)
 static void say_seal(struct talk *t, const struct audit *seal)
 {
     char words[200];
-    talk_say(t, "%s", audit_seal_words(words, sizeof words, seal, talk_me(t)->utc_offset));
+    talk_say(t, "%s", audit_seal_words(words, sizeof words, seal, talk_me(t)->time_zone));
 }
 
 static enum turn run_verify(struct talk *t, void *ctx)

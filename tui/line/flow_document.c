@@ -198,7 +198,7 @@ static enum turn run_versions(struct talk *t, void *ctx)
     for (; n < p->v.versions->n && n < COUNT_OF(names); n++) {
         const struct version *v = &p->v.versions->v[n];
         names[n] = arena_printf(talk_scratch(t), "revision %d, sent %s", (int)v->edition,
-                                show_when(at, v->at, p->v.me->utc_offset, p->v.today));
+                                show_when(at, v->at, p->v.me->time_zone, p->v.today));
     }
     enum turn turn = talk_choose(t, "Which", names, n, &chosen);
     if (turn != TURN_ON)

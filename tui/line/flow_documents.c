@@ -1,6 +1,7 @@
 /* The lists of estimates and invoices, for customers and staff, and of payments; what an event is about; the bell. */
 #include "common/date.h"
 #include "tui/line/flow.h"
+#include <stdio.h>
 #include <string.h>
 
 struct documents {
@@ -8,16 +9,31 @@ struct documents {
     uint64_t customer; /* 0: whoever's */
 };
 
+/* What is still to be paid is said to be due; the total, where it is another amount or nothing is due, is said to be that. */
+static char *say_amount(char buffer[2 * SHOW_TEXT + 32], const struct document_row *d)
+{
+    char total[SHOW_TEXT], due[SHOW_TEXT];
+    bool owed = d->kind == DOC_INVOICE &&
+                (d->status == STATUS_OPEN || d->status == STATUS_OVERDUE || d->status == STATUS_PARTLY_PAID);
+    show_money(total, d->total);
+    show_money(due, d->balance);
+    if (!owed)
+        snprintf(buffer, 2 * SHOW_TEXT + 32, "%s in total", total);
+    else if (d->balance.amount == d->total.amount)
+        snprintf(buffer, 2 * SHOW_TEXT + 32, "%s due", due);
+    else
+        snprintf(buffer, 2 * SHOW_TEXT + 32, "%s due of %s in total", due, total);
+    return buffer;
+}
+
 static void say_row(struct talk *t, struct talk_rows *r, const struct document_row *d)
 {
-    char state[2 * SHOW_TEXT], total[SHOW_TEXT], balance[SHOW_TEXT];
-    bool part = d->status == STATUS_PARTLY_PAID || d->also == STATUS_PARTLY_PAID;
+    char state[2 * SHOW_TEXT], amount[2 * SHOW_TEXT + 32];
     bool whose = !talk_is_customer(t) && !((const struct documents *)r->ctx)->customer;
-    show_money(balance, d->balance);
-    talk_row(t, r, d->id, d->kind, d->number, "%s, %s%s%s, %s%s%s",
-             d->number && *d->number ? d->number : "draft", whose ? show_text(d->customer_name) : "",
-             whose ? ", " : "", say_state(state, sizeof state, d->kind, d->status, d->due, talk_today(t)),
-             show_money(total, d->total), part ? ", to pay " : "", part ? balance : "");
+    talk_row(t, r, d->id, d->kind, d->number, "%s, %s%s%s, %s", d->number && *d->number ? d->number : "draft",
+             whose ? show_text(d->customer_name) : "", whose ? ", " : "",
+             say_state(state, sizeof state, d->kind, d->status, d->due, talk_today(t)),
+             say_amount(amount, d));
 }
 
 /* estimate.list and invoice.list take the same arguments. */
@@ -236,7 +252,7 @@ static void load_bell(struct talk *t, struct talk_rows *r)
         show_money(amount, e->amount);
         talk_row(t, r, (uint64_t)e->about, e->subject, e->number, "%s%s %s, %s%s%s%s%s", fresh ? "new: " : "",
                  show_text(e->number), show_event(what, sizeof what, e, talk_is_customer(t)),
-                 show_when(at, e->at, me->utc_offset, talk_today(t)), *amount ? ", " : "", amount,
+                 show_when(at, e->at, me->time_zone, talk_today(t)), *amount ? ", " : "", amount,
                  talk_is_customer(t) ? "" : ", ", talk_is_customer(t) ? "" : show_text(e->customer_name));
     }
     talk_next(r, page->next);

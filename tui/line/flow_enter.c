@@ -1,4 +1,5 @@
 /* Getting in: which portal, who, what a session has still to show, for which customer; and again after it was locked. */
+#include "common/zone.h"
 #include "tui/line/flow.h"
 #include "tui/line/talk_inside.h"
 #include <string.h>
@@ -219,6 +220,8 @@ static bool greet(struct talk *t, void *ctx)
     (void)ctx;
     talk_title(t, "%s", me->business);
     talk_say(t, "You are %s, %s.", me->name, me->role == ROLE_CUSTOMER ? me->customer_name : role);
+    if (!zone_known(me->time_zone))
+        talk_say(t, "The time zone of the business (%s) is not known here: times are UTC.", me->time_zone);
     if (me->unread)
         talk_fact(t, "Unread on the bell", "%d", (int)me->unread);
     return true;

@@ -225,7 +225,7 @@ static bool show(struct talk *t, void *ctx)
     talk_title(t, "Second factor: %s.", now->enrolled ? "set up" : "not set up");
     if (now->required)
         talk_say(t, "%s asks for one.", talk_me(t)->business);
-    talk_fact(t, "Since", "%s", show_when(since, now->since, talk_me(t)->utc_offset, talk_today(t)));
+    talk_fact(t, "Since", "%s", show_when(since, now->since, talk_me(t)->time_zone, talk_today(t)));
     if (now->enrolled)
         talk_fact(t, "Backup codes left", "%" PRId64, now->codes_left);
     return true;

@@ -6,7 +6,7 @@
 static void say_when(struct talk *t, const char *label, int64_t at)
 {
     char text[SHOW_TEXT];
-    talk_fact(t, label, "%s", show_when(text, at, talk_me(t)->utc_offset, talk_today(t)));
+    talk_fact(t, label, "%s", show_when(text, at, talk_me(t)->time_zone, talk_today(t)));
 }
 
 /* --- keys */
@@ -164,7 +164,7 @@ static enum turn run_end(struct talk *t, void *ctx)
     for (; n < sessions->n && n < COUNT_OF(names); n++) {
         const struct session *s = &sessions->v[n];
         names[n] = arena_printf(talk_scratch(t), "from %s, since %s%s", show_place(s->place),
-                                show_when(since, s->created, talk_me(t)->utc_offset, talk_today(t)),
+                                show_when(since, s->created, talk_me(t)->time_zone, talk_today(t)),
                                 s->current ? ", this one" : "");
     }
     enum turn turn = talk_choose(t, "Which session", names, n, &chosen);

@@ -35,7 +35,7 @@ static void load_mails(struct talk *t, struct talk_rows *r)
         const struct mail_row *m = &page->mails.v[i];
         talk_row(t, r, m->id, 0, NULL, "%s, %s to %s, %s", enum_name(enum_mail_state(), m->state),
                  words_of(enum_mail_template(), m->template), show_text(m->to),
-                 show_when(at, m->created, talk_me(t)->utc_offset, talk_today(t)));
+                 show_when(at, m->created, talk_me(t)->time_zone, talk_today(t)));
     }
     talk_next(r, page->next);
 }
@@ -58,8 +58,8 @@ static bool show_mail(struct talk *t, void *ctx)
     letter->state = m->state;
     talk_title(t, "Mail to %s", show_text(m->to));
     talk_fact(t, "State", "%s", words_of(enum_mail_state(), m->state));
-    talk_fact(t, "Written", "%s", show_when(at, m->created, talk_me(t)->utc_offset, talk_today(t)));
-    talk_fact(t, "Sent", "%s", show_when(at, m->sent, talk_me(t)->utc_offset, talk_today(t)));
+    talk_fact(t, "Written", "%s", show_when(at, m->created, talk_me(t)->time_zone, talk_today(t)));
+    talk_fact(t, "Sent", "%s", show_when(at, m->sent, talk_me(t)->time_zone, talk_today(t)));
     talk_fact(t, "The mail server said", "%s", show_text(m->said));
     talk_fact(t, "Subject", "%s", show_text(m->subject));
     talk_quote(t, "Text", m->text);
@@ -163,7 +163,7 @@ static bool show_staff(struct talk *t, void *ctx)
                  enum_name(enum_role(), s->role), s->active ? "" : ", deactivated",
                  s->mfa ? ", second factor" : "");
         talk_fact(t, "Last sign-in", "%s",
-                  show_when(at, s->last_sign_in, talk_me(t)->utc_offset, talk_today(t)));
+                  show_when(at, s->last_sign_in, talk_me(t)->time_zone, talk_today(t)));
     }
     return true;
 }

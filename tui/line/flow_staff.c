@@ -142,7 +142,7 @@ static bool show_customer(struct talk *t, void *ctx)
                  p->mfa ? ", second factor" : "");
         if (p->last_sign_in)
             talk_fact(t, "Last sign-in", "%s",
-                      show_when(when, p->last_sign_in, talk_me(t)->utc_offset, talk_today(t)));
+                      show_when(when, p->last_sign_in, talk_me(t)->time_zone, talk_today(t)));
     }
     return true;
 }

@@ -1,5 +1,6 @@
 /* Machine tokens (H3): listed, made and told this once, taken back. */
 #include "common/date.h"
+#include "common/zone.h"
 #include "tui/line/flow.h"
 #include "tui/staff/accounts.h"
 #include "tui/staff/tokens.h"
@@ -11,7 +12,7 @@ static bool show_tokens(struct talk *t, void *ctx)
     const struct machine_token_list **list = ctx;
     const void *out;
     char until[80], used[SHOW_TEXT], count[60];
-    int64_t offset = talk_me(t)->utc_offset;
+    const char *zone = talk_me(t)->time_zone;
     if (!talk_get(t, TAG_LIST, OPNO_token_list, NULL, &out))
         return false;
     *list = &((const struct token_list_out *)out)->tokens;
@@ -22,10 +23,10 @@ static bool show_tokens(struct talk *t, void *ctx)
         const struct machine_token *m = &(*list)->v[i];
         snprintf(count, sizeof count, m->operations.n ? "%zu operations of it" : "all of it",
                  m->operations.n);
-        show_when(used, m->used, offset, talk_today(t));
+        show_when(used, m->used, zone, talk_today(t));
         talk_say(t, "Token %zu: %s, may %s, %s, %s%s, last used %s%s%s", i + 1, show_text(m->name),
                  account_may(m->role), count, m->revoked || token_over(m) ? "" : "until ",
-                 token_until(until, sizeof until, m, offset, talk_today(t)), *used ? used : "never",
+                 token_until(until, sizeof until, m, zone, talk_today(t)), *used ? used : "never",
                  *used && m->place && *m->place ? " from " : "", *used ? show_place(m->place) : "");
     }
     return true;
@@ -98,7 +99,7 @@ static enum turn tell_token(struct talk *t, const struct token_create_out *made)
 {
     char until[DATE_TEXT];
     bool kept = false;
-    date_short(until, date_of_instant(made->machine_token->expires, (int32_t)talk_me(t)->utc_offset));
+    date_short(until, zone_day(talk_me(t)->time_zone, made->machine_token->expires));
     talk_say(t, "The token for %s, good until %s. It is told only now.", show_text(made->machine_token->name),
              until);
     talk_raw(t, show_text(made->token));

@@ -81,7 +81,7 @@ void say_event(struct talk *t, const struct event *e)
     bool customer = me->role == ROLE_CUSTOMER;
     show_event(what, sizeof what, e, customer);
     show_money(amount, e->amount);
-    talk_say(t, "%s: %s%s%s%s%s%s%s", show_when(at, e->at, me->utc_offset, talk_today(t)),
+    talk_say(t, "%s: %s%s%s%s%s%s%s", show_when(at, e->at, me->time_zone, talk_today(t)),
              show_text(e->number), e->number && *e->number ? " " : "", what, *amount ? ", " : "", amount,
              !customer && e->customer_name && *e->customer_name ? ", " : "",
              customer ? "" : show_text(e->customer_name));

@@ -98,7 +98,7 @@ static void say_answers(struct talk *t, const struct document_view *v)
         bool signs = a->accepted && a->signed_by && *a->signed_by;
         talk_say(t, "%s: by %s%s%s, %s", a->accepted ? "Accepted" : "Declined", show_text(a->by),
                  signs ? ", signed " : "", signs ? a->signed_by : "",
-                 show_when(at, a->at, v->me->utc_offset, v->today));
+                 show_when(at, a->at, v->me->time_zone, v->today));
         talk_quote(t, "Reason", a->reason);
     }
 }
@@ -111,7 +111,7 @@ void say_conversation(struct talk *t, const struct document_view *v)
         const struct comment *c = &v->comments->v[i];
         bool hidden = !customer && c->side == SIDE_STAFF && !c->portal;
         snprintf(label, sizeof label, "Comment %zu, %s%s, %s", i + 1, show_text(c->author),
-                 hidden ? ", for staff only" : "", show_when(at, c->at, v->me->utc_offset, v->today));
+                 hidden ? ", for staff only" : "", show_when(at, c->at, v->me->time_zone, v->today));
         talk_quote(t, label, c->text);
     }
 }

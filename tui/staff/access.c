@@ -1,5 +1,6 @@
 #include "tui/staff/access.h"
 #include "common/date.h"
+#include "common/zone.h"
 #include "tui/staff/mail.h"
 #include "tui/staff/screens.h"
 #include <stdio.h>
@@ -12,7 +13,7 @@ static bool open_invitation(const struct contact *p)
     return p->invited && p->invite_expires;
 }
 
-char *access_words(char *buffer, size_t size, const struct contact *p, int64_t utc_offset, int32_t today)
+char *access_words(char *buffer, size_t size, const struct contact *p, const char *zone, int32_t today)
 {
     char when[SHOW_TEXT];
     switch (p->access) {
@@ -23,11 +24,11 @@ char *access_words(char *buffer, size_t size, const struct contact *p, int64_t u
             snprintf(buffer, size, "invitation expired");
         else
             snprintf(buffer, size, "invited, expires %s",
-                     show_day(when, date_of_instant(p->invite_expires, (int32_t)utc_offset), today));
+                     show_day(when, zone_day(zone, p->invite_expires), today));
         break;
     case ACCESS_ACTIVE:
         if (p->last_sign_in)
-            snprintf(buffer, size, "active, last %s", show_when(when, p->last_sign_in, utc_offset, today));
+            snprintf(buffer, size, "active, last %s", show_when(when, p->last_sign_in, zone, today));
         else
             snprintf(buffer, size, "active");
         break;

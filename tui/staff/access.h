@@ -7,7 +7,7 @@
 #define ACCESS_MOST 50 /* persons that one operation takes */
 
 /* "none", "invited, expires 29 Nov", "invitation expired", "active, last 20 Nov 09:14", "switched off" */
-char *access_words(char *buffer, size_t size, const struct contact *p, int64_t utc_offset, int32_t today);
+char *access_words(char *buffer, size_t size, const struct contact *p, const char *zone, int32_t today);
 unsigned access_style(const struct contact *p);
 
 /* Whom an act is about. The pointers live as long as the answer they came in. */

@@ -108,7 +108,7 @@ static void draw(const void *state, struct canvas *c)
     }
     canvas_text(c, y, 1, STYLE_BOLD, show_text(p->name));
     canvas_right(c, y++, c->columns - 1, account_style(p) | STYLE_BOLD,
-                 account_words(text, sizeof text, p, s->me->utc_offset, s->today));
+                 account_words(text, sizeof text, p, s->me->time_zone, s->today));
     snprintf(text, sizeof text, "%s%s%s", show_text(p->email), p->phone && *p->phone ? " · " : "",
              show_text(p->phone));
     canvas_fit(c, y++, 1, c->columns - 2, STYLE_PLAIN, text);
@@ -117,7 +117,7 @@ static void draw(const void *state, struct canvas *c)
              : p->role == ROLE_READER ? " at everything, change nothing"
                                       : "");
     canvas_fit(c, y++, 1, c->columns - 2, STYLE_PLAIN, text);
-    show_when(seen, p->last_sign_in, s->me->utc_offset, s->today);
+    show_when(seen, p->last_sign_in, s->me->time_zone, s->today);
     snprintf(text, sizeof text, "Last sign-in: %s%s%s · Second factor: %s", *seen ? seen : "never",
              *seen && *s->sessions.from ? " from " : "", *seen ? s->sessions.from : "",
              p->mfa ? "set up" : "none");

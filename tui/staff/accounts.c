@@ -1,6 +1,7 @@
 /* The staff accounts: who signs in here, what they may do, how each stands. */
 #include "tui/staff/accounts.h"
 #include "common/date.h"
+#include "common/zone.h"
 #include "tui/staff/screens.h"
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static bool invited(const struct staff *p)
     return p->access == ACCESS_INVITED && p->invite_expires;
 }
 
-char *account_words(char *buffer, size_t size, const struct staff *p, int64_t utc_offset, int32_t today)
+char *account_words(char *buffer, size_t size, const struct staff *p, const char *zone, int32_t today)
 {
     char day[SHOW_TEXT];
     if (!p->active)
@@ -38,7 +39,7 @@ char *account_words(char *buffer, size_t size, const struct staff *p, int64_t ut
         snprintf(buffer, size, "invitation expired");
     else if (invited(p))
         snprintf(buffer, size, "invited, expires %s",
-                 show_day(day, date_of_instant(p->invite_expires, (int32_t)utc_offset), today));
+                 show_day(day, zone_day(zone, p->invite_expires), today));
     else if (p->must_change)
         snprintf(buffer, size, "one-time password");
     else
@@ -100,8 +101,8 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         const char *cells[] = {name,
                                show_text(p->email),
                                account_may(p->role),
-                               account_words(words, sizeof words, p, s->me->utc_offset, ui_today(ui)),
-                               show_when(seen, p->last_sign_in, s->me->utc_offset, ui_today(ui)),
+                               account_words(words, sizeof words, p, s->me->time_zone, ui_today(ui)),
+                               show_when(seen, p->last_sign_in, s->me->time_zone, ui_today(ui)),
                                p->mfa ? "yes" : "no"};
         unsigned styles[] = {0, 0, 0, account_style(p), 0, p->mfa ? STYLE_GOOD : STYLE_DIM};
         list_add(s->list, &(struct list_row){.id = p->id,

@@ -7,7 +7,7 @@
 /* "look", "the daily work", "everything" */
 const char *account_may(int role);
 /* "active", "invited, expires 29 Nov", "invitation expired", "one-time password", "deactivated" */
-char *account_words(char *buffer, size_t size, const struct staff *p, int64_t utc_offset, int32_t today);
+char *account_words(char *buffer, size_t size, const struct staff *p, const char *zone, int32_t today);
 unsigned account_style(const struct staff *p);
 /* The only one who signs in as administrator? */
 bool account_is_last_admin(const struct staff_list_out *all, uint64_t staff);

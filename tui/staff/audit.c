@@ -42,7 +42,7 @@ static void ask(struct ui *ui, struct state *s, bool more)
     s->in = (struct event_list_in){0};
     GIVE(event_list_in, &s->in, limit, PAGE);
     char why[AUDIT_WHY];
-    bool all = audit_query(&s->query, list_filter(s->list), s->me->utc_offset, ui_today(ui), &s->in, why);
+    bool all = audit_query(&s->query, list_filter(s->list), s->me->time_zone, ui_today(ui), &s->in, why);
     list_filter_why(s->list, why);
     if (!all)
         return;
@@ -64,7 +64,7 @@ static void add(struct ui *ui, struct state *s, const struct event *e)
     char when[SHOW_TEXT], what[400], about[300];
     audit_what(what, sizeof what, e);
     snprintf(about, sizeof about, "%s", e->number && *e->number ? e->number : show_subject(e->subject));
-    const char *cells[] = {show_when(when, e->at, s->me->utc_offset, ui_today(ui)), show_who(e), what, about,
+    const char *cells[] = {show_when(when, e->at, s->me->time_zone, ui_today(ui)), show_who(e), what, about,
                            show_place(e->place)};
     unsigned styles[] = {STYLE_DIM, 0, show_event_style(e), 0, STYLE_DIM};
     if (!audit_has_words(&s->query, e))

@@ -14,8 +14,8 @@ struct audit_query {
     char command[400]; /* the same for posternctl: "events --what signed_in"; words left out */
 };
 const struct filter_fields *audit_fields(void);
-/* False: a term means nothing here, `why` (300 bytes) says which. utc_offset: seconds, of days. today: of "today" and "7d". */
-bool audit_query(struct audit_query *q, const struct filter *f, int64_t utc_offset, int32_t today,
+/* False: a term means nothing here, `why` (300 bytes) says which. zone: whose days. today: of "today" and "7d". */
+bool audit_query(struct audit_query *q, const struct filter *f, const char *zone, int32_t today,
                  struct event_list_in *in, char *why);
 #define AUDIT_WHY 300
 #define AUDIT_KNOWN "what:signed_in who:NAME about:invoice from:7d until:today"
@@ -24,5 +24,5 @@ char *audit_what(char *buffer, size_t size, const struct event *e);
 /* Does what is said of the event have all the words? */
 bool audit_has_words(const struct audit_query *q, const struct event *e);
 /* "Signed last up to event 17, 29 Nov 2026 09:14." or that it never was. */
-char *audit_seal_words(char *buffer, size_t size, const struct audit *seal, int64_t utc_offset);
+char *audit_seal_words(char *buffer, size_t size, const struct audit *seal, const char *zone);
 #endif

@@ -1,5 +1,6 @@
 /* One event of the log, with its link in the chain. */
 #include "common/date.h"
+#include "common/zone.h"
 #include "tui/staff/audit.h"
 #include "tui/staff/screens.h"
 #include <inttypes.h>
@@ -67,8 +68,8 @@ static int who(const struct state *s, const struct canvas *c, int y)
 static int when(const struct state *s, const struct canvas *c, int y)
 {
     char date[DATE_TEXT], text[100], exact[INSTANT_TEXT];
-    int64_t local = s->event->at + s->me->utc_offset * 1000, second = local / 1000 % 86400;
-    date_short(date, date_of_instant(s->event->at, (int32_t)s->me->utc_offset));
+    int second = zone_second(s->me->time_zone, s->event->at);
+    date_short(date, zone_day(s->me->time_zone, s->event->at));
     snprintf(text, sizeof text, "%s, %02d:%02d:%02d", date, (int)(second / 3600), (int)(second / 60 % 60),
              (int)(second % 60));
     y = line(c, y, "When", STYLE_PLAIN, text);

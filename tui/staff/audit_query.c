@@ -1,13 +1,12 @@
 #include "common/date.h"
 #include "common/text.h"
+#include "common/zone.h"
 #include "tui/show.h"
 #include "tui/staff/audit.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DAY_MS INT64_C(86400000)
 
 static void add_text(char *to, size_t size, const char *format, const char *a, const char *b)
 {
@@ -120,14 +119,14 @@ static bool day_of(const char *value, int32_t today, int32_t *day)
     return date_parse(value, day) == OK;
 }
 
-static bool take_day(struct audit_query *q, const char *value, bool until, int64_t utc_offset, int32_t today,
+static bool take_day(struct audit_query *q, const char *value, bool until, const char *zone, int32_t today,
                      struct event_list_in *in)
 {
     int32_t day;
     char text[INSTANT_TEXT];
     if (!day_of(value, today, &day))
         return false;
-    int64_t at = ((int64_t)day - DATE_UNIX_EPOCH + until) * DAY_MS - utc_offset * 1000 - until;
+    int64_t at = zone_midnight(zone, day + until) - until;
     if (at <= 0)
         return false;
     instant_plain(text, at);
@@ -152,7 +151,7 @@ const struct filter_fields *audit_fields(void)
     return &table;
 }
 
-static bool take_term(struct audit_query *q, const struct filter_term *t, int64_t utc_offset, int32_t today,
+static bool take_term(struct audit_query *q, const struct filter_term *t, const char *zone, int32_t today,
                       struct event_list_in *in)
 {
     char value[128];
@@ -167,18 +166,18 @@ static bool take_term(struct audit_query *q, const struct filter_term *t, int64_
     case WHAT: return take_what(q, value, in);
     case WHO: return take_who(q, value, in);
     case ABOUT: return take_about(q, value, in);
-    default: return take_day(q, value, t->field->id == UNTIL, utc_offset, today, in);
+    default: return take_day(q, value, t->field->id == UNTIL, zone, today, in);
     }
 }
 
-bool audit_query(struct audit_query *q, const struct filter *f, int64_t utc_offset, int32_t today,
+bool audit_query(struct audit_query *q, const struct filter *f, const char *zone, int32_t today,
                  struct event_list_in *in, char *why)
 {
     q->words[0] = '\0';
     *why = '\0';
     snprintf(q->command, sizeof q->command, "events");
     for (size_t i = 0; i < f->n; i++)
-        if (!take_term(q, &f->terms[i], utc_offset, today, in)) {
+        if (!take_term(q, &f->terms[i], zone, today, in)) {
             const struct filter_term *t = &f->terms[i];
             snprintf(why, AUDIT_WHY, "%s%s%s%.80s: not understood; there are " AUDIT_KNOWN, t->not ? "!" : "",
                      t->field ? t->field->names : "", t->field ? ":" : "", t->value);

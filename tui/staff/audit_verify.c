@@ -1,5 +1,6 @@
 /* Is the log whole? What audit.verify found, and the newest seal. */
 #include "common/date.h"
+#include "common/zone.h"
 #include "tui/staff/audit.h"
 #include "tui/staff/screens.h"
 #include <inttypes.h>
@@ -39,15 +40,15 @@ static void load(struct ui *ui, void *state, enum load why)
                 .tag = VERIFY, .op = op_at(OPNO_audit_verify), .in = &in, .busy = "Reading the whole log …"});
 }
 
-char *audit_seal_words(char *buffer, size_t size, const struct audit *seal, int64_t utc_offset)
+char *audit_seal_words(char *buffer, size_t size, const struct audit *seal, const char *zone)
 {
     char date[DATE_TEXT];
     if (!seal) {
         snprintf(buffer, size, "It was never signed.");
         return buffer;
     }
-    int64_t local = seal->at + utc_offset * 1000, minute = local / 60000 % 1440;
-    date_short(date, date_of_instant(seal->at, (int32_t)utc_offset));
+    int minute = zone_second(zone, seal->at) / 60;
+    date_short(date, zone_day(zone, seal->at));
     snprintf(buffer, size, "Signed last up to event %" PRId64 ", %s %02d:%02d.", seal->event, date,
              (int)(minute / 60), (int)(minute % 60));
     return buffer;
@@ -55,7 +56,7 @@ char *audit_seal_words(char *buffer, size_t size, const struct audit *seal, int6
 
 static void note_seal(struct state *s, const struct audit *seal)
 {
-    audit_seal_words(s->seal, sizeof s->seal, seal, s->me->utc_offset);
+    audit_seal_words(s->seal, sizeof s->seal, seal, s->me->time_zone);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)

@@ -52,7 +52,7 @@ static void add_person(struct state *s, const struct contact *p)
     snprintf(name, sizeof name, "%s%s", show_text(p->name), p->primary ? " ·1" : "");
     bool email = p->email && *p->email;
     const char *cells[] = {name, email ? p->email : "no e-mail", show_text(p->position),
-                           access_words(access, sizeof access, p, s->me->utc_offset, s->today),
+                           access_words(access, sizeof access, p, s->me->time_zone, s->today),
                            p->mfa ? "yes" : "no"};
     unsigned styles[] = {p->primary ? STYLE_BOLD : 0, email ? 0 : STYLE_DIM, 0, access_style(p),
                          p->mfa ? STYLE_GOOD : STYLE_DIM};
@@ -204,7 +204,7 @@ static void draw_history(const struct state *s, const struct canvas *c, int y)
     for (size_t i = 0; i < s->out->events.n && y < c->rows; i++, y++) {
         const struct event *e = &s->out->events.v[i];
         char when[SHOW_TEXT], what[400];
-        canvas_fit(c, y, 2, 13, STYLE_DIM, show_when(when, e->at, s->me->utc_offset, s->today));
+        canvas_fit(c, y, 2, 13, STYLE_DIM, show_when(when, e->at, s->me->time_zone, s->today));
         canvas_fit(c, y, 16, 12, STYLE_PLAIN,
                    e->subject == SUBJECT_CUSTOMER ? "details" : show_text(e->number));
         int left = e->amount.currency[0] ? canvas_money(c, y, c->columns - 1, STYLE_PLAIN, e->amount, true)

@@ -22,7 +22,7 @@ static void tell_seen(struct ui *ui, const struct document_view *v)
         ui_status(ui, "A draft: the customer does not see it.");
     else if (d->viewed)
         ui_status(ui, "Opened by %s %s", show_text(d->viewed_by),
-                  show_when(at, d->viewed, v->me->utc_offset, v->today));
+                  show_when(at, d->viewed, v->me->time_zone, v->today));
     else if (d->sent)
         ui_status(ui, "Not opened by the customer yet");
     else

@@ -179,7 +179,7 @@ static int draw_state(const struct state *s, const struct canvas *c, int y)
     char text[500], when[SHOW_TEXT];
     int from = y;
     row_of(m, &row);
-    mail_words(text, sizeof text, &row, s->me->utc_offset, s->today);
+    mail_words(text, sizeof text, &row, s->me->time_zone, s->today);
     canvas_text(c, y, 1, STYLE_DIM, "State");
     y += canvas_wrap(c, y, 13, c->columns - 14, 3, mail_style(&row) | STYLE_BOLD, text);
     if (m->state == MAIL_HELD)
@@ -193,7 +193,7 @@ static int draw_state(const struct state *s, const struct canvas *c, int y)
         y += canvas_wrap(c, y, 13, c->columns - 14, 4, STYLE_PLAIN, text);
         if (m->give_up) {
             snprintf(text, sizeof text, "is given up on %s",
-                     show_when(when, m->give_up, s->me->utc_offset, s->today));
+                     show_when(when, m->give_up, s->me->time_zone, s->today));
             y += canvas_wrap(c, y, 13, c->columns - 14, 1, STYLE_DIM, text);
         }
     }
@@ -215,7 +215,7 @@ static void draw(const void *state, struct canvas *c)
     y += header(c, y, "To", text);
     if (s->from && s->from->from && *s->from->from)
         y += header(c, y, "From", s->from->from);
-    y += header(c, y, "Written", show_when(when, m->created, s->me->utc_offset, s->today));
+    y += header(c, y, "Written", show_when(when, m->created, s->me->time_zone, s->today));
     y += header(c, y, "Subject", show_text(m->subject));
     if (*s->code && m->state != MAIL_SENT && m->state != MAIL_WITHDRAWN) {
         canvas_text(c, y, 1, STYLE_DIM, "Code");

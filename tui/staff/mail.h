@@ -10,7 +10,7 @@ void mail_open_newest(struct ui *ui, uint64_t customer, const char *to);
 /* The list, of one customer (0: all) and in one state (0: all). */
 void outbox_open(struct ui *ui, uint64_t customer, int state);
 /* "waiting, next try in 4 min", "held: no mail server", "sent 20 Nov 09:14", "failed: 550 no such user" */
-char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t utc_offset, int32_t today);
+char *mail_words(char *buffer, size_t size, const struct mail_row *m, const char *zone, int32_t today);
 unsigned mail_style(const struct mail_row *m);
 /* Why it can not be withdrawn; NULL: it can. Asking for it, once somebody has said yes to the text. */
 const char *mail_can_withdraw(int mail_state);

@@ -29,13 +29,13 @@ static const struct list_column columns[] = {
     {.name = "state", .title = "State", .width = 28, .grow = 3},
 };
 
-char *mail_words(char *buffer, size_t size, const struct mail_row *m, int64_t utc_offset, int32_t today)
+char *mail_words(char *buffer, size_t size, const struct mail_row *m, const char *zone, int32_t today)
 {
     char when[SHOW_TEXT];
     int64_t left = m->next_try - staff_clock();
     switch (m->state) {
     case MAIL_HELD: snprintf(buffer, size, "held: no mail server"); break;
-    case MAIL_SENT: snprintf(buffer, size, "sent %s", show_when(when, m->sent, utc_offset, today)); break;
+    case MAIL_SENT: snprintf(buffer, size, "sent %s", show_when(when, m->sent, zone, today)); break;
     case MAIL_FAILED:
         snprintf(buffer, size, "failed%s%s", m->said && *m->said ? ": " : "", show_text(m->said));
         break;
@@ -124,10 +124,10 @@ static void add(struct ui *ui, struct state *s, const struct mail_row *m)
 {
     char when[SHOW_TEXT], words[400], to[400];
     snprintf(to, sizeof to, "%s", m->to_name && *m->to_name ? m->to_name : show_text(m->to));
-    mail_words(words, sizeof words, m, s->me->utc_offset, ui_today(ui));
+    mail_words(words, sizeof words, m, s->me->time_zone, ui_today(ui));
     if (m->state == MAIL_WAITING && m->said && *m->said) /* why matters more than when */
         snprintf(words, sizeof words, "waiting: %s", m->said);
-    const char *cells[] = {show_when(when, m->created, s->me->utc_offset, ui_today(ui)), to,
+    const char *cells[] = {show_when(when, m->created, s->me->time_zone, ui_today(ui)), to,
                            mail_template_words(m->template), show_text(m->to), words};
     unsigned styles[] = {STYLE_DIM, 0, 0, STYLE_DIM, mail_style(m)};
     list_add(s->list, &(struct list_row){.id = m->id, .cells = cells, .styles = styles, .user = m->state});

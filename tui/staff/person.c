@@ -54,10 +54,10 @@ static void took_keys(struct ui *ui, const struct state *s, const struct key_lis
     for (size_t i = 0; i < out->keys.n; i++) {
         const struct ssh_key *k = &out->keys.v[i];
         char used[SHOW_TEXT], added[SHOW_TEXT];
-        show_when(used, k->used, s->me->utc_offset, ui_today(ui));
+        show_when(used, k->used, s->me->time_zone, ui_today(ui));
         const char *cells[] = {show_text(k->label), show_text(k->fingerprint), *used ? used : "never",
                                show_place(k->place),
-                               show_when(added, k->created, s->me->utc_offset, ui_today(ui))};
+                               show_when(added, k->created, s->me->time_zone, ui_today(ui))};
         unsigned styles[] = {0, 0, *used ? 0 : STYLE_DIM, 0, STYLE_DIM};
         list_add(s->keys, &(struct list_row){.id = (uint64_t)k->id, .cells = cells, .styles = styles});
     }
@@ -115,7 +115,7 @@ static int draw_person(const struct state *s, const struct canvas *c)
     int y = 0;
     bool mail = p->email && *p->email;
     canvas_text(c, y, 1, STYLE_BOLD, show_text(p->name));
-    access_words(text, sizeof text, p, s->me->utc_offset, s->today);
+    access_words(text, sizeof text, p, s->me->time_zone, s->today);
     canvas_right(c, y++, c->columns - 1, access_style(p) | STYLE_BOLD,
                  p->access == ACCESS_NONE ? "no access yet" : text);
     snprintf(text, sizeof text, "%s%s%s%s", show_text(p->position), p->position && *p->position ? " · " : "",

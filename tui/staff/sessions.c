@@ -48,7 +48,7 @@ void sessions_ask(struct ui *ui, const struct sessions *s)
 
 static void fill(struct ui *ui, const struct sessions *s, const struct session_list_out *out)
 {
-    int64_t offset = client_me(ui)->utc_offset;
+    const char *zone = client_me(ui)->time_zone;
     list_begin(s->list);
     for (size_t i = 0; i < out->sessions.n; i++) {
         const struct session *a = &out->sessions.v[i];
@@ -56,8 +56,8 @@ static void fill(struct ui *ui, const struct sessions *s, const struct session_l
         const char *cells[] = {a->current              ? "this very session"
                                : a->place && *a->place ? show_place(a->place)
                                                        : "this machine",
-                               show_means(a->means), show_when(since, a->created, offset, ui_today(ui)),
-                               show_when(seen, a->seen, offset, ui_today(ui)), stage_words(a->stage)};
+                               show_means(a->means), show_when(since, a->created, zone, ui_today(ui)),
+                               show_when(seen, a->seen, zone, ui_today(ui)), stage_words(a->stage)};
         unsigned styles[] = {0, 0, STYLE_DIM, 0, STYLE_WARN};
         list_add(s->list, &(struct list_row){.id = a->id, .cells = cells, .styles = styles});
     }

@@ -1,5 +1,6 @@
 /* Making a machine token (H3): name, role, days, which operations; then the token, shown this once. */
 #include "common/date.h"
+#include "common/zone.h"
 #include "tui/staff/screens.h"
 #include "tui/staff/tokens.h"
 #include <inttypes.h>
@@ -227,7 +228,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     if (ui_refused(ui, r))
         return;
     const struct token_create_out *out = r->out;
-    int32_t until = date_of_instant(out->machine_token->expires, (int32_t)client_me(ui)->utc_offset);
+    int32_t until = zone_day(client_me(ui)->time_zone, out->machine_token->expires);
     form_kept(s->form);
     struct once_state *once = ui_replace(ui, &screen_staff_token_once, 0);
     snprintf(once->token, sizeof once->token, "%s", show_text(out->token));

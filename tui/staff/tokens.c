@@ -1,6 +1,7 @@
 /* Machine tokens (H3): which programs may ask, for what, until when, and when they last did. */
 #include "tui/staff/tokens.h"
 #include "common/date.h"
+#include "common/zone.h"
 #include "tui/staff/accounts.h"
 #include "tui/staff/screens.h"
 #include <stdio.h>
@@ -29,15 +30,14 @@ bool token_over(const struct machine_token *t)
     return t->expires && t->expires <= staff_clock();
 }
 
-char *token_until(char *buffer, size_t size, const struct machine_token *t, int64_t offset, int32_t today)
+char *token_until(char *buffer, size_t size, const struct machine_token *t, const char *zone, int32_t today)
 {
     char day[SHOW_TEXT];
     if (t->revoked)
-        snprintf(buffer, size, "taken back %s",
-                 show_day(day, date_of_instant(t->revoked, (int32_t)offset), today));
+        snprintf(buffer, size, "taken back %s", show_day(day, zone_day(zone, t->revoked), today));
     else
         snprintf(buffer, size, "%s%s", token_over(t) ? "expired " : "",
-                 show_day(day, date_of_instant(t->expires, (int32_t)offset), today));
+                 show_day(day, zone_day(zone, t->expires), today));
     return buffer;
 }
 
@@ -63,10 +63,10 @@ static void add(struct state *s, const struct machine_token *t)
 {
     char until[80], used[SHOW_TEXT], count[40] = "all of it";
     bool gone = t->revoked || token_over(t);
-    token_until(until, sizeof until, t, s->me->utc_offset, s->today);
+    token_until(until, sizeof until, t, s->me->time_zone, s->today);
     if (t->operations.n)
         snprintf(count, sizeof count, "%zu", t->operations.n);
-    show_when(used, t->used, s->me->utc_offset, s->today);
+    show_when(used, t->used, s->me->time_zone, s->today);
     const char *cells[] = {show_text(t->name),     account_may(t->role), count, until,
                            *used ? used : "never", show_place(t->place)};
     unsigned styles[] = {0, 0, 0, gone ? STYLE_BAD : 0, *used ? 0 : STYLE_DIM, 0};
@@ -131,12 +131,12 @@ static void draw_token(const struct machine_token *t, const struct me *me, int32
     int y = 0;
     canvas_text(c, y++, 1, STYLE_BOLD, show_text(t->name));
     y += field(c, y, "May", account_may(t->role));
-    token_until(text, sizeof text, t, me->utc_offset, today);
+    token_until(text, sizeof text, t, me->time_zone, today);
     y += field(c, y, "Until", text);
-    snprintf(text, sizeof text, "%s by %s", show_when(when, t->created, me->utc_offset, today),
+    snprintf(text, sizeof text, "%s by %s", show_when(when, t->created, me->time_zone, today),
              show_text(t->created_by));
     y += field(c, y, "Made", text);
-    show_when(when, t->used, me->utc_offset, today);
+    show_when(when, t->used, me->time_zone, today);
     snprintf(text, sizeof text, "%s%s%s", *when ? when : "never",
              *when && t->place && *t->place ? " from " : "", *when ? show_place(t->place) : "");
     y += field(c, y, "Last used", text);
@@ -187,7 +187,7 @@ static void one_draw(const void *state, struct canvas *c)
 {
     const struct one_state *s = state;
     if (s->token)
-        draw_token(s->token, s->me, date_of_instant(staff_clock(), (int32_t)s->me->utc_offset), c);
+        draw_token(s->token, s->me, zone_day(s->me->time_zone, staff_clock()), c);
 }
 
 static const struct screen screen_staff_token = {.name = "staff.token",

@@ -1,0 +1,83 @@
+#include "common/zone.h"
+#include "common/date.h"
+#include <glib.h>
+#include <pthread.h>
+#include <string.h>
+
+#define DAY_MS INT64_C(86400000)
+#define ZONES 64
+static struct {
+    char name[64];
+    GTimeZone *zone;
+} zones[ZONES]; /* filled once, never emptied: zone files are read a single time */
+static size_t n_zones;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Under the lock. A full table reads the file anew each time. */
+static GTimeZone *find(const char *name)
+{
+    for (size_t i = 0; i < n_zones; i++)
+        if (strcmp(zones[i].name, name) == 0)
+            return g_time_zone_ref(zones[i].zone);
+    GTimeZone *zone = g_time_zone_new_identifier(name);
+    if (zone && n_zones < ZONES) {
+        g_strlcpy(zones[n_zones].name, name, sizeof zones[n_zones].name);
+        zones[n_zones++].zone = g_time_zone_ref(zone);
+    }
+    return zone;
+}
+
+bool zone_offset(const char *name, int64_t instant, int *offset_s)
+{
+    *offset_s = 0;
+    if (!name || !*name || strlen(name) >= sizeof zones[0].name || name[0] == '/' || strstr(name, ".."))
+        return false;
+    pthread_mutex_lock(&lock);
+    GTimeZone *zone = find(name);
+    pthread_mutex_unlock(&lock);
+    if (!zone)
+        return false;
+    int64_t second = instant / 1000 - (instant % 1000 < 0);
+    *offset_s = g_time_zone_get_offset(zone, g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, second));
+    g_time_zone_unref(zone);
+    return true;
+}
+
+bool zone_known(const char *name)
+{
+    int offset;
+    return zone_offset(name, 1, &offset);
+}
+
+int32_t zone_day(const char *name, int64_t instant)
+{
+    int offset;
+    (void)zone_offset(name, instant, &offset);
+    return date_of_instant(instant, offset);
+}
+
+int zone_second(const char *name, int64_t instant)
+{
+    int offset;
+    (void)zone_offset(name, instant, &offset);
+    int64_t second = (instant / 1000 - (instant % 1000 < 0)) % 86400 + offset;
+    return (int)((second % 86400 + 86400) % 86400);
+}
+
+/* The day before and the day after are other days with any offset: between them the first instant of the day is looked for. */
+int64_t zone_midnight(const char *name, int32_t day)
+{
+    if (!day)
+        return 0;
+    int64_t utc = ((int64_t)day - DATE_UNIX_EPOCH) * DAY_MS, before = utc - DAY_MS, after = utc + DAY_MS;
+    while (after - before > 1) {
+        int64_t middle = before + (after - before) / 2;
+        int offset;
+        (void)zone_offset(name, middle, &offset);
+        if (middle + offset * INT64_C(1000) < utc)
+            before = middle;
+        else
+            after = middle;
+    }
+    return after;
+}
