@@ -13,6 +13,7 @@ struct reading {
     struct codec_names *names;
     struct refusal *why;
     bool light; /* a view without lists and shapes */
+    bool kept;  /* inside a record that may come as it is kept (FIELD_KEPT) */
 };
 
 static enum err wrong(struct reading *r, const struct field *f, const char *detail)
@@ -43,16 +44,29 @@ static bool stored(const struct reading *r)
     return r->source == FROM_STORE || r->source == FROM_VIEW;
 }
 
-static enum err check_text(struct reading *r, const struct field *f, const char *text, size_t size)
+/* Blank text is no content, whatever field it stands in; a secret is taken letter for letter. */
+static const char *meant(const struct field *f, const char *text, size_t *size)
+{
+    if (f->type == FIELD_SECRET)
+        return text;
+    if (f->form != FORM_PLAIN)
+        return text_trimmed(text, size);
+    if (text_blank(text, *size))
+        *size = 0;
+    return text;
+}
+
+static enum err check_text(struct reading *r, const struct field *f, const char **text, size_t *size)
 {
     char detail[96];
-    if (memchr(text, '\0', size) || !text_utf8(text, size) ||
-        !text_printable(text, size, f->type == FIELD_LINES))
+    if (memchr(*text, '\0', *size) || !text_utf8(*text, *size) ||
+        !text_printable(*text, *size, f->type == FIELD_LINES))
         return wrong(r, f, "control characters and escape sequences are not allowed");
-    size_t length = text_length(text, size);
-    if ((int64_t)length < f->min && (size || f->min == f->max || (f->flags & FIELD_MUST) || f->min > 0)) {
+    *text = meant(f, *text, size);
+    size_t length = text_length(*text, *size);
+    if ((int64_t)length < f->min && (length || f->min == f->max || (f->flags & FIELD_MUST) || f->min > 0)) {
         snprintf(detail, sizeof detail, "at least %lld characters", (long long)f->min);
-        return wrong(r, f, f->min == 1 ? "may not be empty" : detail);
+        return wrong(r, f, f->min == 1 || !length ? "may not be empty" : detail);
     }
     if ((int64_t)length > f->max) {
         snprintf(detail, sizeof detail, "at most %lld characters", (long long)f->max);
@@ -92,12 +106,16 @@ static enum err read_text(struct reading *r, const struct field *f, const struct
     if (item->type != MP_STR)
         return wrong(r, f, "must be text");
     const char *text = (const char *)item->data;
+    size_t size = item->size;
     if (r->source == FROM_REQUEST) {
-        enum err e = check_text(r, f, text, item->size);
+        enum err e = check_text(r, f, &text, &size);
         if (e)
             return e;
     }
-    *to = arena_text(r->a, text, item->size);
+    char *copy = arena_text(r->a, text, size);
+    for (size_t i = 0; r->source == FROM_REQUEST && f->form == FORM_PORTAL && i < size; i++)
+        copy[i] = (char)(copy[i] >= 'A' && copy[i] <= 'Z' ? copy[i] + ('a' - 'A') : copy[i]);
+    *to = copy;
     return OK;
 }
 
@@ -232,7 +250,8 @@ static enum err read_day(struct reading *r, const struct field *f, const struct 
             return OK;
         }
         if (date_parse(text, to) == OK)
-            return OK;
+            return r->source != FROM_REQUEST || *to >= DATE_LEAST ? OK
+                                                                  : wrong(r, f, "lies before the year 1900");
     }
     return wrong(r, f, "must be a date like 2026-11-22");
 }
@@ -349,9 +368,15 @@ static const struct field *find_field(struct reading *r, const struct shape *sha
         return key->type == MP_UINT ? by_number(shape, key->unsigned_, hint) : NULL;
     const struct field *f =
         key->type == MP_STR ? shape_field(shape, (const char *)key->data, key->size) : NULL;
-    if (f && r->source == FROM_REQUEST && (f->flags & (FIELD_HIDDEN | FIELD_CALC)))
+    if (f && r->source == FROM_REQUEST && (f->flags & FIELD_HIDDEN))
         return NULL;
     return f;
+}
+
+/* The server's to say: no operation takes it, unless it takes the record as it is kept. */
+static bool only_told(const struct reading *r, const struct field *f)
+{
+    return r->source == FROM_REQUEST && (f->flags & (r->kept ? FIELD_CALC : FIELD_CALC | FIELD_TOLD));
 }
 
 static enum err unknown_field(struct reading *r, const struct mp_item *key)
@@ -431,7 +456,12 @@ static enum err read_shape(struct reading *r, const struct shape *shape, struct 
             return cut;
         if (item.type == MP_NIL && !stored(r))
             continue; /* null is "not given" */
+        if (only_told(r, f))
+            return wrong(r, f, "is computed: it is told, and can not be given");
+        bool outside = r->kept;
+        r->kept = outside || (f->flags & FIELD_KEPT);
         enum err e = read_value(r, f, m, &item, (char *)to + f->offset);
+        r->kept = outside;
         if (e)
             return e;
         head->has |= UINT64_C(1) << (f - shape->fields);

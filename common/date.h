@@ -7,6 +7,7 @@
 
 #define DATE_MAX INT32_C(3652059)       /* 9999-12-31 */
 #define DATE_UNIX_EPOCH INT32_C(719163) /* 1970-01-01 */
+#define DATE_LEAST INT32_C(693596)      /* 1900-01-01: no request may give a day before it */
 #define DATE_TEXT 16
 #define INSTANT_TEXT 32
 
@@ -16,7 +17,15 @@ int date_weekday(int32_t day);                                /* 1 Monday … 7 
 char *date_plain(char *buffer, int32_t day);                  /* "2026-11-22"; "" for 0 */
 char *date_short(char *buffer, int32_t day);                  /* "22 Nov 2026"; "" for 0 */
 enum err date_parse(const char *text, int32_t *day) MUST_USE; /* exactly YYYY-MM-DD */
-char *instant_plain(char *buffer, int64_t instant);           /* RFC 3339 "2026-11-22T06:14:00.123Z" */
+/* A day as people write it, for forms and line mode: "2026-11-22", "22 Nov 2026" (as date_short has it, also "November"),
+ * "22.11.2026", "22/11/2026", "today", "tomorrow", "yesterday", "+14" and "-3" (days from today). Without a year ("22 nov", "22.11.")
+ * it is the one that lies between DATE_READ_BACK days before today and a year after that. 3/4/2026 could be two days, and is refused
+ * with both. ERR_INVALID with a sentence, field `field`, for what is no day or lies outside DATE_LEAST … DATE_MAX; *day untouched.
+ * why may be NULL. */
+enum err date_read(const char *text, int32_t today, const char *field, int32_t *day,
+                   struct refusal *why) MUST_USE;
+#define DATE_READ_BACK 180
+char *instant_plain(char *buffer, int64_t instant); /* RFC 3339 "2026-11-22T06:14:00.123Z" */
 /* RFC 3339 with Z or an offset, at most three places of a second (more would be cut silently), no leap second;
  * refuses 1970-01-01T00:00:00Z, which is the 0 of "none". */
 enum err instant_parse(const char *text, int64_t *instant) MUST_USE;

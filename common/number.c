@@ -108,12 +108,14 @@ static enum mark take_mark(struct part *p)
     return take(p, "'") || take(p, "\xE2\x80\x99" /* right quotation mark */) ? MARK_APOSTROPHE : MARK_NONE;
 }
 
-static enum err no_number(const char *field, struct refusal *why)
+static enum err no_number(int places, const char *field, struct refusal *why)
 {
+    if (!places)
+        return refuse(why, ERR_INVALID, field, "Not a whole number. Examples: 1234, 1,234.");
     return refuse(why, ERR_INVALID, field, "Not a number. Examples: 1234.50, 1,234.50, 1.234,50.");
 }
 
-static enum err scan_of(struct part p, const char *field, struct scan *s, struct refusal *why)
+static enum err scan_of(struct part p, int places, const char *field, struct scan *s, struct refusal *why)
 {
     if (!p.size)
         return refuse(why, ERR_INVALID, field, "A number is needed.");
@@ -131,7 +133,7 @@ static enum err scan_of(struct part p, const char *field, struct scan *s, struct
         }
         enum mark mark = take_mark(&p);
         if (mark == MARK_NONE || (!long_one && s->mark_count == MARKS_MAX))
-            return no_number(field, why);
+            return no_number(places, field, why);
         if (long_one)
             continue;
         s->marks[s->mark_count].mark = mark;
@@ -139,7 +141,7 @@ static enum err scan_of(struct part p, const char *field, struct scan *s, struct
     }
     if (long_one)
         return refuse(why, ERR_OVERFLOW, field, "The number is too large.");
-    return s->count ? OK : no_number(field, why);
+    return s->count ? OK : no_number(places, field, why);
 }
 
 static size_t marks_of(const struct scan *s, enum mark mark)
@@ -239,7 +241,7 @@ static enum err read_part(struct part p, int places, const char *field, int64_t 
     struct scan s = {.minus = false};
     if (places < 0 || places > DECIMAL_PLACES)
         return refuse(why, ERR_INTERNAL, field, "no such number of places");
-    enum err e = scan_of(trimmed(p), field, &s, why);
+    enum err e = scan_of(trimmed(p), places, field, &s, why);
     if (e)
         return e;
     if (in_doubt(&s, places))
@@ -312,7 +314,7 @@ enum err number_read_money(const char *text, const char *currency, const char *f
         return refuse(why, ERR_CURRENCY, field, "The amount is in %s here, not in %.3s.", currency, code);
     struct part rest = p;
     if (minus && take_minus(&rest))
-        return no_number(field, why);
+        return no_number(digits, field, why);
     enum err e = read_part(p, digits, field, &v, why);
     if (e)
         return e;

@@ -31,6 +31,17 @@ enum field_flags {
     FIELD_STAFF = 2,  /* dropped by the encoder when the reader is a customer */
     FIELD_HIDDEN = 4, /* only in the store: has no wire form at all */
     FIELD_CALC = 8,   /* only on the wire: computed when read, never stored */
+    FIELD_TOLD = 16,  /* stored, but the server's to say: refused by name when it is given */
+    FIELD_KEPT =
+        32, /* of a shape in a request: a record as it is kept may come whole, with what is TOLD; the handler takes that
+                         only as it was (patch_apply) or, in an import, as the file has it */
+};
+
+/* What a text is beyond its characters, and how what was given is taken. */
+enum field_form {
+    FORM_PLAIN,
+    FORM_EMAIL,  /* an e-mail address (common/address.h): blanks around it are taken off */
+    FORM_PORTAL, /* name of a portal: blanks around it are taken off, capitals made small */
 };
 
 struct bytes {
@@ -74,6 +85,7 @@ struct field {
     uint16_t offset;
     uint8_t type, flags;
     uint8_t name_size;
+    uint8_t form;            /* of FIELD_TEXT: enum field_form */
     enum kind kind;          /* of FIELD_ID, FIELD_IDS */
     const char *name, *help; /* name: the key on the wire */
     int64_t min, max;

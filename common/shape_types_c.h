@@ -6,6 +6,8 @@
 #define ID(kind) uint64_t
 #define IDS(kind, max) struct id_list
 #define TEXT(min, max) const char *
+#define EMAIL(min, max) const char *
+#define PORTAL(min, max) const char *
 #define LINES(min, max) const char *
 #define SECRET(min, max) const char *
 #define BYTES(min, max) struct bytes

@@ -5,6 +5,8 @@
 #undef ID
 #undef IDS
 #undef TEXT
+#undef EMAIL
+#undef PORTAL
 #undef LINES
 #undef SECRET
 #undef BYTES
@@ -19,3 +21,5 @@
 #undef STAFF_ONLY
 #undef HIDDEN
 #undef CALC
+#undef TOLD
+#undef AS_KEPT

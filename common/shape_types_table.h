@@ -6,6 +6,8 @@
 #define ID(k) .type = FIELD_ID, .kind = KIND_##k
 #define IDS(k, most) .type = FIELD_IDS, .kind = KIND_##k, .max = (most)
 #define TEXT(least, most) .type = FIELD_TEXT, .min = (least), .max = (most)
+#define EMAIL(least, most) TEXT(least, most), .form = FORM_EMAIL
+#define PORTAL(least, most) TEXT(least, most), .form = FORM_PORTAL
 #define LINES(least, most) .type = FIELD_LINES, .min = (least), .max = (most)
 #define SECRET(least, most) .type = FIELD_SECRET, .min = (least), .max = (most)
 #define BYTES(least, most) .type = FIELD_BYTES, .min = (least), .max = (most)
@@ -20,3 +22,5 @@
 #define STAFF_ONLY FIELD_STAFF
 #define HIDDEN FIELD_HIDDEN
 #define CALC FIELD_CALC
+#define TOLD FIELD_TOLD
+#define AS_KEPT FIELD_KEPT

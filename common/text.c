@@ -1,4 +1,5 @@
 #include "common/text.h"
+#include "common/address.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unicase.h>
@@ -285,6 +286,43 @@ static bool is_solo(ucs4_t c)
             (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3fffd));
 }
 
+char *text_lower(struct arena *a, const char *text)
+{
+    size_t length;
+    uint8_t *made = must(u8_tolower((const uint8_t *)text, strlen(text), NULL, UNINORM_NFC, NULL, &length));
+    char *out = arena_text(a, (const char *)made, length);
+    free(made);
+    return out;
+}
+
+static bool is_blank(ucs4_t c)
+{
+    return uc_is_property_white_space(c) || uc_is_property_default_ignorable_code_point(c);
+}
+
+const char *text_trimmed(const char *bytes, size_t *size)
+{
+    size_t from = *size, to = 0;
+    for (size_t at = 0; at < *size;) {
+        ucs4_t c;
+        bool bad;
+        size_t n = next(bytes + at, *size - at, &c, &bad);
+        if (bad || !is_blank(c)) {
+            from = at < from ? at : from;
+            to = at + n;
+        }
+        at += n;
+    }
+    *size = to > from ? to - from : 0;
+    return bytes + (to > from ? from : 0);
+}
+
+bool text_blank(const char *bytes, size_t size)
+{
+    (void)text_trimmed(bytes, &size);
+    return size == 0;
+}
+
 static bool in_word(ucs4_t c)
 {
     if (c < 0x80)
@@ -336,31 +374,10 @@ static bool is_local_part(const char *bytes, size_t size)
     return !dot && size <= 64;
 }
 
-/* Labels of letters, digits and inner hyphens (RFC 1035, 63 bytes each); at least two; the last is no number. */
-static bool is_domain(const char *domain)
-{
-    size_t labels = 0;
-    bool letter = false;
-    for (const char *label = domain;;) {
-        size_t n = strcspn(label, ".");
-        if (!n || n > 63 || label[0] == '-' || label[n - 1] == '-')
-            return false;
-        letter = false;
-        for (size_t i = 0; i < n; i++) {
-            unsigned char c = (unsigned char)label[i];
-            if (c != '-' && (c >= 0x80 || !in_word(c)))
-                return false;
-            letter |= c > '9';
-        }
-        labels++;
-        if (!label[n])
-            return labels >= 2 && letter;
-        label += n + 1;
-    }
-}
-
 bool text_email(const char *text)
 {
-    const char *at = text ? strrchr(text, '@') : NULL;
-    return at && strlen(text) <= 254 && is_local_part(text, (size_t)(at - text)) && is_domain(at + 1);
+    const char *at = text ? strrchr(text, '@') : NULL, *why;
+    char domain[ADDRESS_DOMAIN];
+    return at && strlen(text) <= 254 && is_local_part(text, (size_t)(at - text)) &&
+           address_domain(at + 1, domain, &why);
 }

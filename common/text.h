@@ -28,10 +28,17 @@ char *text_fold(struct arena *a, const char *text);
 char *text_search(struct arena *a, const char *text);
 /* Normal form C into to[size]: the same text from every keyboard. False: it is no UTF-8, or does not fit with its final 0. */
 bool text_nfc(const char *text, char *to, size_t size) MUST_USE;
+/* Lower case in normal form C, marks kept ("ZOË" → "zoë"). Expects well-formed UTF-8. */
+char *text_lower(struct arena *a, const char *text);
+/* Is there nothing to read in it: only characters that are White_Space or Default_Ignorable_Code_Point in Unicode (no-break and
+ * zero width spaces, soft hyphens, joiners …)? Such a text is no content anywhere. The empty one is blank. */
+bool text_blank(const char *bytes, size_t size);
+/* Takes such characters off both ends: what is left is `*size` bytes from the result on, inside `bytes`. */
+const char *text_trimmed(const char *bytes, size_t *size);
 /* The next word of a folded text (letters and digits); advances *at; returns its length, 0 at the end. Han, Kana and Hangul are written
  * without blanks: each of their characters is a word. */
 size_t text_word(const char **at, const char **word);
-/* A plausible e-mail address (RFC 5321 dot-atom local part, ≤ 254 bytes, a domain with letters, digits, hyphen, dot; UTF-8
- * local parts accepted); lower-cases nothing. */
+/* A plausible e-mail address (RFC 5321 dot-atom local part, ≤ 254 bytes, a domain of common/address.h; UTF-8 accepted on both
+ * sides); lower-cases nothing. */
 bool text_email(const char *text);
 #endif

@@ -1,4 +1,5 @@
 #include "data/derive.h"
+#include "common/address.h"
 #include "common/date.h"
 #include "common/filter.h"
 #include "common/text.h"
@@ -54,6 +55,14 @@ static void text_entry(struct derived *d, enum index index, const char *text)
         return;
     struct key k = start(d, index);
     entry(d, key_text(&k, text_fold(d->t->arena, text)));
+}
+
+static void address_entry(struct derived *d, enum index index, const char *address)
+{
+    if (!address || !*address)
+        return;
+    struct key k = start(d, index);
+    entry(d, key_text(&k, address_key(d->t->arena, address)));
 }
 
 static void id_entry(struct derived *d, enum index index, uint64_t id)
@@ -114,7 +123,7 @@ static void derive_customer(struct derived *d, const struct customer *c)
 static void derive_contact(struct derived *d, const struct contact *c)
 {
     id_entry(d, INDEX_CONTACT_CUSTOMER, c->customer);
-    text_entry(d, INDEX_CONTACT_EMAIL, c->email);
+    address_entry(d, INDEX_CONTACT_EMAIL, c->email);
     if (c->access == ACCESS_INVITED || c->access == ACCESS_ACTIVE) {
         struct key k = start(d, INDEX_CONTACT_TOLD);
         key_u8(&k, (uint8_t)c->access);
@@ -354,7 +363,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
         return;
     out->id = record_id(record);
     switch (kind) {
-    case KIND_STAFF: text_entry(out, INDEX_STAFF_EMAIL, ((const struct staff *)record)->email); break;
+    case KIND_STAFF: address_entry(out, INDEX_STAFF_EMAIL, ((const struct staff *)record)->email); break;
     case KIND_CUSTOMER: derive_customer(out, record); break;
     case KIND_CONTACT: derive_contact(out, record); break;
     case KIND_ITEM: derive_item(out, record); break;

@@ -98,7 +98,8 @@ static void fill_field(struct arena *a, const struct field *f, struct field_info
         .must = (f->flags & FIELD_MUST) != 0,
         .help = f->help,
         .of = describe_of(f),
-        .computed = (f->flags & FIELD_CALC) != 0,
+        .computed = (f->flags & (FIELD_CALC | FIELD_TOLD)) != 0,
+        .kept = (f->flags & FIELD_KEPT) != 0,
         .staff = (f->flags & FIELD_STAFF) != 0,
     };
     if (has_limits(f)) {

@@ -37,6 +37,8 @@ void ui_dialog(struct ui *ui, const struct dialog *d)
                                                                : 200),
                             d->kind == DIALOG_LINES);
         edit_set(o->edit, d->initial);
+        if (d->replaces)
+            edit_select(o->edit);
     }
     /* What commits starts on Cancel; what only asks for text starts there. */
     o->focus = d->kind == DIALOG_CONFIRM || d->kind == DIALOG_WORD ? AT_CANCEL : AT_FIELD;
@@ -92,6 +94,14 @@ static void finish(struct ui *ui, bool yes)
     arena_close(o.texts);
 }
 
+static void check_text(struct ui *ui, struct open_dialog *o)
+{
+    struct refusal why;
+    struct instance *i = ui_by_serial(ui, o->serial);
+    if (i && !o->d.check(i->state, edit_text(o->edit), &why))
+        snprintf(o->error, sizeof o->error, "%s", why.detail);
+}
+
 static void try_yes(struct ui *ui)
 {
     struct open_dialog *o = &ui->dialog;
@@ -100,8 +110,10 @@ static void try_yes(struct ui *ui)
     if (o->d.kind == DIALOG_WORD && strcmp(text, o->d.word) != 0)
         snprintf(o->error, sizeof o->error, "Type %s, or cancel.", o->d.word);
     else if ((o->d.kind == DIALOG_LINE || o->d.kind == DIALOG_LINES) && !o->d.optional &&
-             text[strspn(text, " \n\t")] == '\0')
+             text_blank(text, strlen(text)))
         snprintf(o->error, sizeof o->error, "This is needed.");
+    if (!o->error[0] && o->edit && o->d.check)
+        check_text(ui, o);
     if (!o->error[0])
         finish(ui, true);
     else

@@ -9,9 +9,9 @@ struct edit {
     char *before; /* one step of undo: the contents before the last run of edits */
     size_t before_at;
     bool has_before, typing; /* typing: further typed letters belong to the same step */
-    bool lines;
-    int goal;  /* column that Up and Down aim at, −1: where the cursor is */
-    int width; /* of the last drawing of lines: what Up and Down go by */
+    bool lines, selected;    /* selected: all of it, until the next key */
+    int goal;                /* column that Up and Down aim at, −1: where the cursor is */
+    int width;               /* of the last drawing of lines: what Up and Down go by */
     struct arena *scratch;
 };
 
@@ -182,9 +182,16 @@ void edit_set(struct edit *e, const char *text)
     memset(e->text, 0, e->capacity);
     memset(e->before, 0, e->capacity);
     e->size = e->at = 0;
+    e->selected = false;
     insert(e, text ? text : "", text ? strlen(text) : 0, false);
     e->has_before = e->typing = false;
     e->goal = -1;
+}
+
+void edit_select(struct edit *e)
+{
+    e->at = e->size;
+    e->selected = e->size > 0;
 }
 
 static bool word_byte(unsigned char c)
@@ -337,8 +344,32 @@ static bool move_key(struct edit *e, int code)
     return true;
 }
 
+static bool rubs_out(int code)
+{
+    return code == K_BACKSPACE || code == K_DELETE || code == CTRL('D') || code == K_WORD_RUBOUT ||
+           code == CTRL('W') || code == CTRL('U');
+}
+
+/* The first key after edit_select: true when it was for all of it, and is used up. */
+static bool replaces(struct edit *e, const struct key *k)
+{
+    bool pasted = k->code == K_PASTE, typed = pasted || (k->text[0] && k->code >= 32);
+    bool selected = e->selected && (typed || rubs_out(k->code));
+    e->selected = false;
+    if (!selected)
+        return false;
+    remember(e, false);
+    cut(e, 0, e->size);
+    e->typing = typed; /* what is typed now belongs to the same step of undo */
+    if (typed)
+        insert(e, pasted ? k->paste : k->text, pasted ? k->paste_size : strlen(k->text), true);
+    return true;
+}
+
 bool edit_key(struct edit *e, const struct key *k)
 {
+    if (replaces(e, k))
+        return true;
     if (e->lines && (k->code == K_UP || k->code == K_DOWN)) {
         go_row(e, k->code == K_UP ? -1 : 1);
         e->typing = false;
@@ -381,7 +412,7 @@ void edit_draw_line(const struct edit *e, const struct canvas *c, int y, int x, 
         for (size_t i = 0; e->text[i]; i = next(e, i))
             canvas_text(&part, 0, column++ - first, style, "•");
     } else {
-        canvas_text(&part, 0, -first, style, e->text);
+        canvas_text(&part, 0, -first, focused && e->selected ? style | STYLE_REVERSE : style, e->text);
     }
     if (focused)
         canvas_cursor(&part, 0, cursor - first);

@@ -293,6 +293,7 @@ static enum form_event leave(struct form *f, size_t to)
 {
     input_check(&f->inputs[f->at], f->today);
     f->at = to;
+    input_select(&f->inputs[to]);
     return FORM_LEFT_FIELD;
 }
 

@@ -1,5 +1,6 @@
 #include "tui/input.h"
 #include "common/date.h"
+#include "common/number.h"
 #include "common/text.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +13,10 @@ static bool typed(const struct input *f)
 
 void input_init(struct input *f, const struct input_spec *spec)
 {
+    /* What is cut to fit would be another number: there is room for any, with its currency and grouping. */
     static const int usual[] = {
-        [INPUT_TEXT] = 200, [INPUT_LINES] = 4000, [INPUT_PASSWORD] = 200, [INPUT_DECIMAL] = 24,
-        [INPUT_COUNT] = 20, [INPUT_MONEY] = 24,   [INPUT_DATE] = 20};
+        [INPUT_TEXT] = 200, [INPUT_LINES] = 4000, [INPUT_PASSWORD] = 200, [INPUT_DECIMAL] = 64,
+        [INPUT_COUNT] = 64, [INPUT_MONEY] = 64,   [INPUT_DATE] = 40};
     memset(f, 0, sizeof *f);
     f->spec = *spec;
     if (spec->currency)
@@ -92,6 +94,12 @@ bool input_key(struct input *f, const struct key *k)
     return used;
 }
 
+void input_select(struct input *f)
+{
+    if (f->spec.kind >= INPUT_DECIMAL && f->spec.kind <= INPUT_DATE && f->edit)
+        edit_select(f->edit);
+}
+
 const char *input_text(const struct input *f)
 {
     if (typed(f))
@@ -112,90 +120,6 @@ void input_set(struct input *f, const char *text)
             f->choice = i;
     f->changed = false;
     f->error[0] = '\0';
-}
-
-enum err input_read_number(const char *text, int places, int64_t *value)
-{
-    char plain[64];
-    size_t n = 0;
-    int commas = 0, points = 0;
-    const char *comma = NULL;
-    for (const char *s = text; *s; s++) {
-        commas += *s == ',';
-        points += *s == '.';
-        if (*s == ',')
-            comma = s;
-    }
-    /* One comma, no point, and not three digits after it: a decimal comma. Otherwise commas group. */
-    bool decimal = commas == 1 && points == 0 && strspn(comma + 1, "0123456789") != 3;
-    for (const char *s = text; *s; s++) {
-        char c = *s;
-        if (c == ' ' || c == '\'' || (c == ',' && !decimal))
-            continue;
-        if (n + 1 >= sizeof plain)
-            return ERR_INVALID;
-        plain[n++] = c == ',' ? '.' : c;
-    }
-    plain[n] = '\0';
-    return places == DECIMAL_PLACES ? decimal_parse(plain, value) : money_parse(plain, places, value);
-}
-
-static int month_of(const char *name, size_t size)
-{
-    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    for (int i = 0; size >= 3 && i < 12; i++)
-        if (strncasecmp(name, months + (size_t)i * 3, 3) == 0)
-            return i + 1;
-    return 0;
-}
-
-/* "22 nov", "22 nov 2027", "22.11.", "22.11.2027", "22/11": the next such day when the year is left out. */
-static int32_t day_first(const char *text, int32_t today)
-{
-    int day = 0, month = 0, year = 0, used = 0, this_year, m, d;
-    char name[16] = "";
-    date_split(today, &this_year, &m, &d);
-    if (sscanf(text, "%2d %15[A-Za-z]%n", &day, name, &used) >= 2)
-        month = month_of(name, strlen(name));
-    else if (sscanf(text, "%2d%*1[./]%2d%n", &day, &month, &used) < 2)
-        return 0;
-    text += used;
-    text += strspn(text, " ./");
-    if (*text) {
-        if (sscanf(text, "%4d%n", &year, &used) != 1 || text[used] || used != 4)
-            return 0;
-        return date_of(year, month, day);
-    }
-    int32_t at = date_of(this_year, month, day);
-    return at && at < today - 180 ? date_of(this_year + 1, month, day) : at;
-}
-
-enum err input_read_date(const char *text, int32_t today, int32_t *day)
-{
-    int32_t at = 0;
-    while (*text == ' ')
-        text++;
-    if (date_parse(text, &at) == OK) {
-        *day = at;
-        return OK;
-    }
-    if (strcasecmp(text, "today") == 0) {
-        at = today;
-    } else if (strcasecmp(text, "tomorrow") == 0) {
-        at = today + 1;
-    } else if (*text == '+' || *text == '-') {
-        char *end;
-        long days = strtol(text + 1, &end, 10);
-        if (end == text + 1 || *end || days < 0 || days > 36500)
-            return ERR_INVALID;
-        at = today + (int32_t)(*text == '+' ? days : -days);
-    } else {
-        at = day_first(text, today);
-    }
-    if (at <= 0 || at > DATE_MAX)
-        return ERR_INVALID;
-    *day = at;
-    return OK;
 }
 
 static int places(const struct input *f)
@@ -220,31 +144,39 @@ static const char *in_range(struct input *f, int64_t value, int64_t unit)
     return wrong;
 }
 
-static const char *check_kind(struct input *f, const char *text, int32_t today)
+/* What the one reader of numbers makes of it (common/number.h). */
+static enum err read_number(const struct input *f, const char *text, int64_t *value, struct refusal *why)
+{
+    if (f->spec.kind == INPUT_DECIMAL)
+        return number_read(text, DECIMAL_PLACES, "", value, why);
+    if (f->spec.kind == INPUT_COUNT)
+        return number_read(text, 0, "", value, why);
+    return currency_digits(f->currency) < 0 ? number_read(text, 2, "", value, why)
+                                            : number_read_money(text, f->currency, "", value, why);
+}
+
+/* Checks what was typed and writes it as our screens do. `why` holds what is returned. */
+static const char *check_kind(struct input *f, const char *text, int32_t today, struct refusal *why)
 {
     char plain[MONEY_TEXT];
     int64_t value;
     int32_t day;
     switch (f->spec.kind) {
     case INPUT_DECIMAL:
-        if (input_read_number(text, DECIMAL_PLACES, &value) != OK)
-            return "Not a number.";
-        edit_set(f->edit, decimal_plain(plain, value));
-        return in_range(f, value, DECIMAL_ONE);
     case INPUT_COUNT:
-        if (input_read_number(text, 0, &value) != OK)
-            return "Not a whole number.";
-        edit_set(f->edit, money_plain(plain, value, 0));
-        return in_range(f, value, 1);
     case INPUT_MONEY:
-        if (input_read_number(text, places(f), &value) != OK)
-            return places(f) ? "Not an amount of this currency."
-                             : "This currency has no smaller unit: a whole number.";
-        edit_set(f->edit, money_plain(plain, value, places(f)));
-        return NULL;
+        if (read_number(f, text, &value, why) != OK)
+            return why->detail;
+        if (f->spec.kind == INPUT_DECIMAL)
+            edit_set(f->edit, decimal_plain(plain, value));
+        else
+            edit_set(f->edit, money_plain(plain, value, f->spec.kind == INPUT_COUNT ? 0 : places(f)));
+        return f->spec.kind == INPUT_MONEY
+                   ? NULL
+                   : in_range(f, value, f->spec.kind == INPUT_DECIMAL ? DECIMAL_ONE : 1);
     case INPUT_DATE:
-        if (input_read_date(text, today, &day) != OK)
-            return "Not a date. Examples: 2026-11-22, 22 nov, today, +14.";
+        if (date_read(text, today, "", &day, why) != OK)
+            return why->detail;
         edit_set(f->edit, date_plain(plain, day));
         return NULL;
     default: return NULL;
@@ -253,35 +185,41 @@ static const char *check_kind(struct input *f, const char *text, int32_t today)
 
 bool input_check(struct input *f, int32_t today)
 {
+    struct refusal why;
     const char *wrong = NULL, *text = f->edit ? edit_text(f->edit) : "";
     if (f->spec.kind == INPUT_NOTE || f->spec.kind == INPUT_BUTTON)
         return true;
-    if (typed(f) && text[strspn(text, " \n\t")] == '\0')
+    if (typed(f) && f->spec.kind != INPUT_PASSWORD && text_blank(text, strlen(text)))
+        wrong = f->spec.required ? "This is needed." : NULL;
+    else if (typed(f) && !*text)
         wrong = f->spec.required ? "This is needed." : NULL;
     else if (typed(f))
-        wrong = check_kind(f, text, today);
+        wrong = check_kind(f, text, today, &why);
     if (!wrong && f->spec.check)
         wrong = f->spec.check(input_text(f));
     snprintf(f->error, sizeof f->error, "%s", wrong ? wrong : "");
     return !wrong;
 }
 
-int64_t input_amount(const struct input *f)
+static int64_t number_of(const struct input *f)
 {
     int64_t value;
-    return input_read_number(input_text(f), places(f), &value) == OK ? value : 0;
+    return read_number(f, input_text(f), &value, NULL) == OK ? value : 0;
+}
+
+int64_t input_amount(const struct input *f)
+{
+    return number_of(f);
 }
 
 int64_t input_decimal(const struct input *f)
 {
-    int64_t value;
-    return input_read_number(input_text(f), DECIMAL_PLACES, &value) == OK ? value : 0;
+    return number_of(f);
 }
 
 int64_t input_count(const struct input *f)
 {
-    int64_t value;
-    return input_read_number(input_text(f), 0, &value) == OK ? value : 0;
+    return number_of(f);
 }
 
 int32_t input_date(const struct input *f)

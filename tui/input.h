@@ -56,7 +56,6 @@ int32_t input_date(const struct input *f);
 int input_width(const struct input *f);
 int input_rows(const struct input *f); /* without the error's row */
 void input_draw(const struct input *f, const struct canvas *c, int y, int x, int width, bool focused);
-/* The normalisations alone, also for editors of their own kind. Output untouched on failure. */
-enum err input_read_number(const char *typed, int places, int64_t *value) MUST_USE;
-enum err input_read_date(const char *typed, int32_t today, int32_t *day) MUST_USE;
+/* A field for a number, an amount or a date that is entered: the first character typed takes the place of all, an arrow keeps it. */
+void input_select(struct input *f);
 #endif

@@ -6,6 +6,7 @@
 #define INPUT 4096
 #define SEQUENCE 64     /* longer control sequences are nobody's key */
 #define SEQUENCE_MS 500 /* a broken-off control sequence is dropped after this */
+#define LATE_MS 500     /* the rest of a split key comes within this after its Esc was taken for one */
 #define PASTE_MAX (1u << 20)
 #define PASTE_MS 3000 /* a paste whose end never comes is delivered */
 
@@ -13,7 +14,9 @@ struct keys {
     unsigned char input[INPUT];
     size_t size;
     int escape_ms;
-    int64_t since;            /* when the first byte of what is pending came */
+    int64_t since;   /* when the first byte of what is pending came */
+    int64_t escaped; /* when a lone Esc was delivered; nothing has come since */
+    bool after_escape;
     bool pasting, swallowing; /* swallowing: inside OSC/DCS/APC until its end */
     char *paste;
     size_t paste_size, paste_capacity;
@@ -247,6 +250,8 @@ static size_t escape(struct keys *k, struct key *out, int64_t now)
     bool late = now - k->since >= k->escape_ms;
     if (k->size == 1) {
         out->code = late ? K_ESC : K_NONE;
+        k->after_escape = late;
+        k->escaped = now;
         return late;
     }
     size_t n = 0;
@@ -271,6 +276,29 @@ static size_t escape(struct keys *k, struct key *out, int64_t now)
     if (n == 0 && now - k->since >= SEQUENCE_MS)
         n = k->size;
     return n;
+}
+
+static bool may_be_rest(const struct keys *k)
+{
+    return k->after_escape && k->since - k->escaped < LATE_MS && k->size < INPUT &&
+           (k->input[0] == '[' || k->input[0] == 'O');
+}
+
+/* What follows a lone Esc at once may be the rest of a key that the line has split ("Esc", then "[A"). The Esc was answered already,
+ * so the rest is nobody's key and no text: bytes of it, 0: wait for more. −1: it is typed text. */
+static int rest_of_split(struct keys *k, int64_t now)
+{
+    struct key meant = {.code = K_NONE};
+    bool known;
+    memmove(k->input + 1, k->input, k->size++);
+    k->input[0] = 27;
+    size_t n = escape(k, &meant, now);
+    known = n > 1 && (meant.code != K_NONE || k->pasting);
+    memmove(k->input, k->input + 1, --k->size);
+    if (n == 0 && now - k->since < k->escape_ms)
+        return 0;
+    k->after_escape = false;
+    return known ? (int)n - 1 : -1;
 }
 
 /* Length of a well-formed UTF-8 character, 0: more bytes are needed, −1: not one. */
@@ -337,13 +365,17 @@ bool keys_next(struct keys *k, struct key *out, int64_t now)
             *out = (struct key){.code = K_PASTE, .paste = k->paste, .paste_size = k->paste_size};
             return true;
         }
-        if (k->swallowing) {
+        int rest = !k->swallowing && may_be_rest(k) ? rest_of_split(k, now) : -1;
+        if (rest >= 0) {
+            n = (size_t)rest;
+        } else if (k->swallowing) {
             n = swallow(k, now);
             if (n == 0)
                 return false;
         } else if (k->input[0] == 27) {
             n = escape(k, out, now);
         } else {
+            k->after_escape = false;
             int code = 0, length = utf8(k->input, k->size, &code);
             n = length < 0 ? 1 : (size_t)length;
             if (length == 0 && now - k->since >= SEQUENCE_MS)
@@ -364,7 +396,7 @@ int keys_wait(const struct keys *k, int64_t now)
 {
     if (k->size == 0 && !k->pasting && !k->swallowing)
         return -1;
-    bool lone = k->size == 1 && k->input[0] == 27 && !k->pasting;
+    bool lone = !k->pasting && ((k->size == 1 && k->input[0] == 27) || may_be_rest(k));
     int64_t left = (lone ? k->escape_ms : k->pasting ? PASTE_MS : SEQUENCE_MS) - (now - k->since);
     return left > 0 ? (int)left : 0;
 }

@@ -26,6 +26,8 @@ struct profile profile_read(int in, int out, const char *(*lookup)(const char *n
     p.no_colour = set(lookup("NO_COLOR"));
     p.line_mode = !set(term) || strcmp(term, "dumb") == 0 ||
                   (set(accessible) && strcmp(accessible, "0") != 0) || !isatty(in) || !isatty(out);
+    if (set(lookup("SSH_CONNECTION")) || set(lookup("SSH_TTY")))
+        p.escape_ms = 50;
     if (set(delay)) {
         char *end;
         long ms = strtol(delay, &end, 10);

@@ -132,8 +132,11 @@ struct dialog {
     const char
         *yes; /* the button that acts: "Pay EUR 4,098.60"; NULL: "OK". Confirm and word start on Cancel */
     const char *word, *label, *initial;
-    int max;                    /* characters, 0: 200 (lines 4000) */
-    bool optional, secret;      /* may be empty; shown as bullets */
+    int max;               /* characters, 0: 200 (lines 4000) */
+    bool optional, secret; /* may be empty; shown as bullets */
+    bool replaces;         /* `initial` is selected: what is typed takes its place */
+    /* Beyond that: false and why->detail for what can not be taken; it is shown under the field, and the dialog stays. */
+    bool (*check)(void *state, const char *text, struct refusal *why);
     const char *const *choices; /* NULL-terminated */
     void (*done)(struct ui *ui, void *state, const struct said *said);
     void (*cancelled)(struct ui *ui, void *state);

@@ -32,6 +32,10 @@ char *show_decimal(char buffer[SHOW_TEXT], int64_t decimal, int places)
     while (end > point + 1 + (size_t)places && buffer[end - 1] == '0')
         end--;
     buffer[end == point + 1 ? point : end] = '\0';
+    char *comma = strchr(buffer, ',');
+    if (comma && end == point + 1 &&
+        !strchr(comma + 1, ',')) /* "1,250" could be read as 1.25 (common/number.h) */
+        memmove(comma, comma + 1, strlen(comma));
     return buffer;
 }
 
@@ -46,7 +50,8 @@ static int year_of(int32_t day)
 char *show_day(char buffer[SHOW_TEXT], int32_t day, int32_t today)
 {
     date_short(buffer, day);
-    if (day && year_of(day) == year_of(today)) {
+    if (day && year_of(day) == year_of(today) &&
+        day >= today - DATE_READ_BACK) { /* date_read knows the year then */
         char *last = strrchr(buffer, ' ');
         if (last)
             *last = '\0';

@@ -137,19 +137,26 @@ static void button(struct ui *ui, void *state, struct form *form, const char *na
         forgotten_open(ui, form_text(form, "email"));
 }
 
-static bool key(struct ui *ui, void *state, const struct key *k)
+static void leave_done(struct ui *ui, void *state, const struct said *said)
 {
     (void)state;
-    if (k->code != K_ESC)
-        return false;
+    (void)said;
     ui_quit(ui, 0);
-    return true;
 }
 
+/* Asked, because a slow line can make an Esc of an arrow key; Esc again stays. */
 static void run_leave(struct ui *ui, void *state)
 {
     (void)state;
-    ui_quit(ui, 0);
+    ui_confirm(ui, "Leave?", "Nobody is signed in here.", "Leave", leave_done);
+}
+
+static bool key(struct ui *ui, void *state, const struct key *k)
+{
+    if (k->code != K_ESC)
+        return false;
+    run_leave(ui, state);
+    return true;
 }
 
 static const struct key_row keys[] = {{.key = K_TAB, .action = "next field", .help = "The next field"},

@@ -57,7 +57,7 @@ struct open_dialog {
     int choice, top;
     unsigned serial;
     bool leaving; /* the ui's own question before leaving a changed form */
-    char error[120];
+    char error[256];
 };
 struct ui {
     struct instance *stack[UI_DEPTH];

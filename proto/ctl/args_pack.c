@@ -1,5 +1,7 @@
 /* The second half of args.h: JSON by the types of fields to msgpack. */
 #include "common/codec.h"
+#include "common/date.h"
+#include "common/number.h"
 #include "proto/ctl/args.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -70,13 +72,14 @@ static enum err pack_number(struct packing *p, json_t *v, bool text_too)
 {
     const char *text = json_string_value(v);
     int64_t number;
-    if (text && whole(text, &number)) {
-        codec_int(p->out, number);
-        return OK;
-    }
+    enum err e = OK;
+    if (text && text_too && !whole(text, &number))
+        return plain(p, v);
     if (text && !text_too)
-        return wrong(p, "must be a whole number");
-    return plain(p, v);
+        e = number_read(text, 0, p->path, &number, &p->c->why);
+    if (text && !e)
+        codec_int(p->out, number);
+    return text ? e : plain(p, v);
 }
 
 /* An id, or a document's number; "\"1001\"" in quotes is a number that looks like an id. */
@@ -91,33 +94,67 @@ static enum err pack_id(struct packing *p, json_t *v)
     return pack_number(p, v, true);
 }
 
-/* "12.34 EUR" */
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* "12.34 EUR": read as any amount that people write; over the wire it has one spelling. */
 static enum err money_words(struct packing *p, const char *text)
 {
-    char number[MONEY_TEXT], code[4];
+    char code[4] = "";
     int64_t amount;
-    size_t n = strcspn(text, " ");
-    const char *after = text + n + strspn(text + n, " ");
-    if (n >= sizeof number || strlen(after) != 3)
+    size_t letters = 0;
+    for (const char *at = text; *at; at++)
+        if (is_letter(*at) && letters++ < 3)
+            code[letters - 1] = (char)(*at & ~0x20);
+    if (letters != 3)
         return wrong(p, "must be an amount like \"12.34 EUR\"");
-    memcpy(number, text, n);
-    number[n] = '\0';
-    memcpy(code, after, sizeof code);
-    int digits = currency_digits(code);
-    if (digits < 0)
+    if (currency_digits(code) < 0)
         return wrong(p, "currency must be an ISO 4217 code");
-    enum err e = money_parse(number, digits, &amount);
-    if (e == ERR_OVERFLOW)
-        return refuse(&p->c->why, e, p->path, "the amount is larger than can be kept exactly");
+    enum err e = number_read_money(text, code, p->path, &amount, &p->c->why);
     if (e)
-        return refuse(&p->c->why, ERR_INVALID, p->path,
-                      "must be an amount like \"12.34 EUR\", for %s with at most %d decimals", code, digits);
+        return e;
     codec_map(p->out, 2);
     codec_text(p->out, "amount");
     codec_int(p->out, amount);
     codec_text(p->out, "currency");
     codec_text(p->out, code);
     return OK;
+}
+
+/* "0,125", "19 %": a decimal as people write it. */
+static enum err pack_decimal(struct packing *p, const struct field *f, json_t *v)
+{
+    static const char percent[] = "percent";
+    char plain_text[MONEY_TEXT];
+    const char *text = json_string_value(v);
+    int64_t value;
+    if (json_is_real(v))
+        return wrong(p, "must be text like \"2.25\", so that it stays exact");
+    if (!text)
+        return plain(p, v);
+    bool rate = f->name_size >= sizeof percent - 1 &&
+                strcmp(f->name + f->name_size - (sizeof percent - 1), percent) == 0;
+    enum err e = rate ? number_read_percent(text, p->path, &value, &p->c->why)
+                      : number_read(text, DECIMAL_PLACES, p->path, &value, &p->c->why);
+    if (!e)
+        codec_text(p->out, decimal_plain(plain_text, value));
+    return e;
+}
+
+/* A day that does not depend on which one it is today: "22 Nov 2026" as well as "2026-11-22". */
+static enum err pack_day(struct packing *p, json_t *v)
+{
+    char day_text[DATE_TEXT];
+    const char *text = json_string_value(v);
+    int32_t day;
+    if (!text || !*text)
+        return plain(p, v);
+    enum err e = date_read(text, 0, p->path, &day, &p->c->why);
+    if (!e)
+        codec_text(p->out, date_plain(day_text, day));
+    return e ? wrong(p, "must be a date like 2026-11-22") : OK;
 }
 
 static enum err money_object(struct packing *p, json_t *v)
@@ -247,13 +284,12 @@ static enum err pack_value(struct packing *p, const struct field *f, json_t *v)
     case FIELD_BOOL: return pack_yes_no(p, v);
     case FIELD_COUNT: return pack_number(p, v, false);
     case FIELD_ID: return pack_id(p, v);
-    case FIELD_DECIMAL:
-        return json_is_real(v) ? wrong(p, "must be text like \"2.25\", so that it stays exact") : plain(p, v);
+    case FIELD_DECIMAL: return pack_decimal(p, f, v);
+    case FIELD_DATE: return pack_day(p, v);
     case FIELD_ENUM:
     case FIELD_TEXT:
     case FIELD_LINES:
     case FIELD_SECRET:
-    case FIELD_DATE:
     case FIELD_INSTANT: return plain(p, v);
     case FIELD_BYTES: return pack_bytes(p, v);
     case FIELD_MONEY: return pack_money(p, v);

@@ -1,4 +1,5 @@
 #include "server/mail/deliver.h"
+#include "common/address.h"
 #include "server/mail/mime.h"
 #include "server/mail/smtp.h"
 #include "server/mail/template.h"
@@ -94,11 +95,13 @@ static void try_it(struct delivery *d, const char *ca_file, const atomic_bool *s
     const char *text = NULL;
     size_t size = 0;
     const char *body = template_code(d->arena, d->mail.text, d->code);
-    const struct mime_message m = {.from = d->settings.from,
+    const char *from = address_envelope(d->arena, d->settings.from),
+               *to = address_envelope(d->arena, d->mail.to);
+    const struct mime_message m = {.from = from ? from : "",
                                    .from_name = d->from_name,
-                                   .to = d->mail.to,
+                                   .to = to ? to : "",
                                    .to_name = d->mail.to_name,
-                                   .reply_to = mime_address(d->reply_to) ? d->reply_to : NULL,
+                                   .reply_to = address_envelope(d->arena, d->reply_to),
                                    .subject = d->mail.subject,
                                    .id = d->mail.message_id,
                                    .date = d->mail.created,
@@ -108,8 +111,7 @@ static void try_it(struct delivery *d, const char *ca_file, const atomic_bool *s
     if (e) {
         d->outcome.result = e == ERR_INVALID ? SMTP_DEAD : SMTP_AGAIN;
         d->outcome.said = refusal_text(d->arena, "can not be written", &why);
-    } else if ((e = smtp_send(&server, d->settings.from, d->mail.to, text, size, stop, &answer, &why)) !=
-               OK) {
+    } else if ((e = smtp_send(&server, m.from, m.to, text, size, stop, &answer, &why)) != OK) {
         d->outcome.result = SMTP_AGAIN;
         d->outcome.said = refusal_text(d->arena, "the settings do not work", &why);
         d->trouble = true;

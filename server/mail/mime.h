@@ -19,6 +19,6 @@ struct mime_message {
  * not UTF-8, an address that is none or that would need SMTPUTF8, an empty subject or body, and what is over the limits. */
 enum err mime_compose(struct arena *a, const struct mime_message *m, const char **text, size_t *size,
                       struct refusal *why) MUST_USE;
-/* An address that can stand in an envelope and in a header as it is: text_email, ASCII only. */
+/* An address that can stand in an envelope and in a header as it is: text_email, ASCII only (address_envelope makes it from what was entered). */
 bool mime_address(const char *address);
 #endif

@@ -1,4 +1,5 @@
 #include "server/mail/outbox.h"
+#include "common/address.h"
 #include "common/text.h"
 #include "server/daemon.h"
 #include "server/limits.h"
@@ -36,7 +37,10 @@ bool mail_has_server(const struct mail_settings *s)
 
 bool mail_reaches(const char *address)
 {
-    return mime_address(address);
+    struct arena *scratch = arena_open();
+    bool reaches = address_envelope(scratch, address) != NULL;
+    arena_close(scratch);
+    return reaches;
 }
 
 enum err mail_held(struct call *c, bool *held)
@@ -98,10 +102,12 @@ static void wake(struct call *c, uint64_t at_once)
 }
 
 /* The domain of the first of two addresses that is one. */
-static const char *domain_of(const char *a, const char *b)
+static const char *domain_of(struct arena *arena, const char *a, const char *b)
 {
-    const char *address = mime_address(a) ? a : mime_address(b) ? b : "@postern.invalid";
-    return strchr(address, '@') + 1;
+    const char *address = address_envelope(arena, a);
+    if (!address)
+        address = address_envelope(arena, b);
+    return address ? strchr(address, '@') + 1 : "postern.invalid";
 }
 
 static const char *message_id(struct call *c, uint64_t mail, const char *domain)
@@ -149,7 +155,7 @@ static enum err write_text(struct call *c, const struct mail_new *mail, const st
 static enum err check_recipient(struct call *c, const struct mail_new *mail)
 {
     const char *name = or_empty(mail->to_name);
-    if (!mime_address(mail->to))
+    if (!mail_reaches(mail->to))
         return REFUSE(c, ERR_INVALID, "to", "is no e-mail address that mail can be sent to");
     if (!text_utf8(name, strlen(name)) || !text_printable(name, strlen(name), false))
         return REFUSE(c, ERR_INVALID, "to_name", "a control character");
@@ -182,7 +188,7 @@ enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id)
     e = record_put(&c->txn, KIND_MAIL, m); /* gives it the number that its code is sealed to */
     if (e)
         return e;
-    m->message_id = message_id(c, m->id, domain_of(s.from, b->email));
+    m->message_id = message_id(c, m->id, domain_of(c->arena, s.from, b->email));
     if (mail->code)
         m->code = secret_seal(c->arena, owner_of_code(&c->txn, m->id), mail->code, strlen(mail->code));
     e = record_put(&c->txn, KIND_MAIL, m);

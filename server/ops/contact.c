@@ -1,9 +1,9 @@
 #include "server/ops/contact.h"
+#include "common/address.h"
 #include "common/text.h"
 #include "server/ops/patch.h"
 #include "server/ops/person.h"
 #include <string.h>
-#include <strings.h>
 
 static const char EDITABLE[] = "name email phone position primary";
 
@@ -44,20 +44,19 @@ enum err contact_event(struct call *c, int what, const struct contact *contact, 
     return call_event(c, &event);
 }
 
-/* No two persons of one customer share an e-mail address, compared without case (B2). */
+/* No two persons of one customer share an e-mail address, compared as people mean them (B2). */
 static enum err check_unique(struct call *c, const char *path, const struct contact *contact)
 {
     if (!contact->email || !*contact->email)
         return OK;
-    const char *folded = text_fold(c->arena, contact->email);
     struct key k = index_key(&c->txn, INDEX_CONTACT_EMAIL);
     struct id_list ids;
-    enum err e = record_ids(&c->txn, key_text(&k, folded), 10000, &ids);
+    enum err e = record_ids(&c->txn, key_text(&k, address_key(c->arena, contact->email)), 10000, &ids);
     for (size_t i = 0; i < ids.n && !e; i++) {
         struct contact other;
         e = record_get(&c->txn, KIND_CONTACT, ids.v[i], &other);
         if (!e && other.id != contact->id && other.customer == contact->customer &&
-            strcmp(text_fold(c->arena, or_empty(other.email)), folded) == 0)
+            address_same(other.email, contact->email))
             e = REFUSE(c, ERR_EXISTS, arena_printf(c->arena, "%s.email", path), "%s has that e-mail address",
                        or_empty(other.name));
     }
@@ -149,7 +148,7 @@ enum err op_contact_update(struct call *c, const struct contact_update_in *in, s
     out->contact = contact;
     if (!*changed)
         return OK;
-    if (strcasecmp(or_empty(was.email), or_empty(contact->email)) != 0)
+    if (!address_same(or_empty(was.email), or_empty(contact->email)))
         e = end_access(c, contact);
     if (!e)
         e = record_put(&c->txn, KIND_CONTACT, contact);

@@ -9,6 +9,10 @@
 #define SERVER_OPS_DOCUMENT_H
 #include "server/call.h"
 
+/* A document is dated at most so many days from today, and due at most so many after its date: ten years, like any term. Days before
+ * 1900 come in no request (DATE_LEAST). */
+#define DOCUMENT_DAYS_AHEAD 3653
+
 /* --- where it stands (document_state.c) -------------------------------------------------------------------------------- */
 enum document_act {
     ACT_UPDATE, /* a draft changes; a sent estimate gets a rework */

@@ -6,35 +6,46 @@
 #include "server/ops/payment.h"
 #include <string.h>
 
-/* What a writer may set, and what is computed anyway (and passed over, so that a document that was read can be sent back). */
+/* What a writer may set. What is computed may come along with a change as it was read, no other way (patch_apply). */
 static const char CONTENT[] =
     "date due reference tax_inclusive lines discount_percent discount_amount shipping "
     "shipping_tax_percent shipping_tax shipping_tax_name shipping_category shipping_reason "
     "adjustment notes terms statement billing supply_date period_from period_until no_card no_transfer";
-static const char *const COMPUTED[] = {"subtotal", "discount", "tax", "taxes", "total", "paid", "balance", "written_off"};
+
+/* The nets of lines that come along: each was one of the document's. */
+static enum err check_nets(struct call *c, const struct document *d, const struct document *given)
+{
+    for (size_t i = 0; i < given->lines.n; i++) {
+        const struct line *l = &given->lines.v[i];
+        bool known = !GIVEN(line, l, net);
+        for (size_t k = 0; k < d->lines.n && !known; k++)
+            known = d->lines.v[k].net.amount == l->net.amount &&
+                    strcmp(d->lines.v[k].net.currency, l->net.currency) == 0;
+        if (!known)
+            return REFUSE(c, ERR_INVALID, arena_printf(c->arena, "document.lines.%zu.net", i),
+                          "is computed: it is told, and can not be given");
+    }
+    return OK;
+}
 
 static enum err apply(struct call *c, struct document *d, const struct document *given, const char **changed)
 {
-    struct document from = *given;
-    const struct shape *shape = shape_document();
-    for (size_t i = 0; i < sizeof COMPUTED / sizeof *COMPUTED; i++) {
-        const struct field *f = shape_field(shape, COMPUTED[i], strlen(COMPUTED[i]));
-        from.head.has &= ~(UINT64_C(1) << (f - shape->fields));
-    }
     if (GIVEN(document, given, currency) && given->currency && strcmp(given->currency, d->currency) != 0)
         return REFUSE(c, ERR_CURRENCY, "document.currency", "the customer's documents are in %s",
                       d->currency);
-    enum err e = patch_apply(c, shape, "document", CONTENT, &from, d, changed);
+    enum err e = check_nets(c, d, given);
+    if (!e)
+        e = patch_apply(c, shape_document(), "document", CONTENT, given, d, changed);
     if (e)
         return e;
     /* One kind of discount takes the place of the other. */
-    if (from.discount_percent && !from.discount_amount.amount && GIVEN(document, &from, discount_percent))
+    if (given->discount_percent && !given->discount_amount.amount && GIVEN(document, given, discount_percent))
         d->discount_amount = (struct money){0};
-    if (from.discount_amount.amount && !from.discount_percent && GIVEN(document, &from, discount_amount))
+    if (given->discount_amount.amount && !given->discount_percent && GIVEN(document, given, discount_amount))
         d->discount_percent = 0;
-    if (GIVEN(document, &from, billing))
+    if (GIVEN(document, given, billing))
         d->own_billing = d->billing != NULL;
-    e = document_blame(c, "document", document_resolve_shipping(c, d, &from));
+    e = document_blame(c, "document", document_resolve_shipping(c, d, given));
     if (!e && d->lines.n && d->lines.v == given->lines.v)
         e = document_blame(c, "document", document_resolve_lines(c, d));
     return e;
@@ -42,10 +53,22 @@ static enum err apply(struct call *c, struct document *d, const struct document 
 
 static enum err check_days(struct call *c, const struct document *d)
 {
+    int32_t today;
+    enum err e = call_today(c, &today);
+    if (e)
+        return e;
     if (!d->date)
         return REFUSE(c, ERR_INVALID, "document.date", "may not be empty");
+    if (d->date > today + DOCUMENT_DAYS_AHEAD)
+        return REFUSE(c, ERR_INVALID, "document.date", "is more than ten years from today");
     if (d->due < d->date)
         return REFUSE(c, ERR_INVALID, "document.due", "lies before the document's date");
+    if (d->due > d->date + DOCUMENT_DAYS_AHEAD)
+        return REFUSE(c, ERR_INVALID, "document.due", "is more than ten years after the document's date");
+    if (d->supply_date > today + DOCUMENT_DAYS_AHEAD)
+        return REFUSE(c, ERR_INVALID, "document.supply_date", "is more than ten years from today");
+    if (d->period_until > today + DOCUMENT_DAYS_AHEAD)
+        return REFUSE(c, ERR_INVALID, "document.period_until", "is more than ten years from today");
     if (d->period_until && !d->period_from)
         return REFUSE(c, ERR_INVALID, "document.period_from",
                       "has to be given with the last day of the service");
@@ -141,10 +164,21 @@ enum err document_build(struct call *c, int kind, uint64_t customer, const struc
     return e ? e : complete(c, d);
 }
 
+/* What a draft is told with although it is not kept: it may come back as it was told. The billing address is the writer's own. */
+static enum err as_told(struct call *c, struct document *d)
+{
+    struct address *own = d->billing;
+    enum err e = d->state == DOC_DRAFT ? paper_fill(c, d) : OK;
+    d->billing = own;
+    return e;
+}
+
 enum err document_change(struct call *c, struct document *d, const struct document *given,
                          const char **changed)
 {
-    enum err e = apply(c, d, given, changed);
+    enum err e = as_told(c, d);
+    if (!e)
+        e = apply(c, d, given, changed);
     return e ? e : complete(c, d);
 }
 

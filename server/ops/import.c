@@ -1,4 +1,5 @@
 #include "server/ops/import.h"
+#include "common/date.h"
 #include "common/text.h"
 #include "server/ops/contact.h"
 #include "server/ops/customer.h"
@@ -12,6 +13,8 @@
 void import_begin(struct import *im, struct call *c)
 {
     *im = (struct import){.c = c};
+    if (call_today(c, &im->today) != OK)
+        im->today = DATE_MAX; /* the fault is met again, and told, where the settings are read */
     im->problems.v = arena_alloc(c->arena, PROBLEMS * sizeof *im->problems.v);
 }
 

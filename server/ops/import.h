@@ -9,6 +9,7 @@ struct import {
     int64_t row; /* under way */
     struct import_problem_list problems;
     int64_t created, known;
+    int32_t today; /* in the business's zone */
 };
 
 void import_begin(struct import *im, struct call *c);

@@ -59,6 +59,8 @@ static void check_plain(struct import *im, const struct document *d, const struc
 {
     if (!d->date)
         import_blame(im, "document.date", "has to be given");
+    else if (d->date > im->today + DOCUMENT_DAYS_AHEAD)
+        import_blame(im, "document.date", "is more than ten years from today");
     else if (d->due < d->date)
         import_blame(im, "document.due", "lies before the invoice's date");
     if (!d->currency || !*d->currency)

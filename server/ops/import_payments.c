@@ -87,6 +87,8 @@ static void check_plain(struct batch *b, const struct payment *p, const struct c
 {
     if (!p->date)
         import_blame(&b->im, "payment.date", "has to be given");
+    else if (p->date > b->im.today)
+        import_blame(&b->im, "payment.date", "is in the future");
     if (!p->amount.currency[0] || p->amount.amount <= 0)
         import_blame(&b->im, "payment.amount", "has to be more than nothing");
     else if (customer && strcmp(customer->currency, p->amount.currency) != 0)

@@ -2,6 +2,7 @@
 #include "common/ssh_key.h"
 #include "data/store.h"
 #include "server/limits.h"
+#include "common/address.h"
 #include "server/ops/factor.h"
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
@@ -77,7 +78,7 @@ static enum err check_new(struct call *c, const char *fingerprint)
         if (!e)
             e = address_of(c, other.side, (uint64_t)other.person, &email);
         bool mine = !e && other.side == own_side(c) && (uint64_t)other.person == c->who.person;
-        if (mine || (!e && !session_same_address(email, c->who.email)))
+        if (mine || (!e && !address_same(email, c->who.email)))
             return REFUSE(c, ERR_EXISTS, "key", "that key is registered already");
         e = e == ERR_NOT_FOUND ? OK : e;
     }

@@ -1,4 +1,5 @@
 #include "server/ops/patch.h"
+#include "common/address.h"
 #include "common/codec.h"
 #include "common/text.h"
 #include <string.h>
@@ -148,16 +149,15 @@ enum err patch_revision(struct call *c, const char *field, bool given, int64_t r
 
 enum err patch_check_name(struct call *c, const char *field, const char *name)
 {
-    if (!name || name[strspn(name, " ")] == '\0')
+    if (!name || text_blank(name, strlen(name)))
         return REFUSE(c, ERR_INVALID, field, "may not be empty");
     return OK;
 }
 
 enum err patch_check_email(struct call *c, const char *field, const char *email)
 {
-    if (email && *email && !text_email(email))
-        return REFUSE(c, ERR_INVALID, field, "is no e-mail address");
-    return OK;
+    const char *why = email && *email ? address_wrong(email) : NULL;
+    return why ? REFUSE(c, ERR_INVALID, field, "is no e-mail address: %s", why) : OK;
 }
 
 enum err patch_check_currency(struct call *c, const char *field, const char *code)

@@ -1,4 +1,5 @@
 #include "server/ops/session_open.h"
+#include "common/address.h"
 #include "common/text.h"
 #include "common/zone.h"
 #include "server/limits.h"
@@ -7,16 +8,10 @@
 #include "server/ops/stage.h"
 #include "server/secret.h"
 #include <string.h>
-#include <strings.h>
 
 enum err session_refused(struct call *c)
 {
     return REFUSE(c, ERR_CREDENTIALS, "", "That did not match.");
-}
-
-bool session_same_address(const char *a, const char *b)
-{
-    return a && b && strcasecmp(a, b) == 0;
 }
 
 enum err session_may_sign_in(struct call *c, uint64_t id, struct contact *p)
@@ -36,10 +31,10 @@ enum err session_persons(struct call *c, const char *email, struct contact v[CAN
     struct key k = index_key(&c->txn, INDEX_CONTACT_EMAIL);
     struct id_list ids;
     *n = 0;
-    enum err e = record_ids(&c->txn, key_text(&k, text_fold(c->arena, email)), CANDIDATES * 4, &ids);
+    enum err e = record_ids(&c->txn, key_text(&k, address_key(c->arena, email)), CANDIDATES * 4, &ids);
     for (size_t i = 0; !e && i < ids.n && *n < CANDIDATES; i++) {
         e = session_may_sign_in(c, ids.v[i], &v[*n]);
-        if (!e && session_same_address(v[*n].email, email))
+        if (!e && address_same(v[*n].email, email))
             ++*n;
         e = e == ERR_NOT_FOUND ? OK : e;
     }
@@ -50,10 +45,10 @@ enum err session_staff(struct call *c, const char *email, struct staff *s)
 {
     struct key k = index_key(&c->txn, INDEX_STAFF_EMAIL);
     uint64_t id;
-    enum err e = record_find(&c->txn, key_text(&k, text_fold(c->arena, email)), &id);
+    enum err e = record_find(&c->txn, key_text(&k, address_key(c->arena, email)), &id);
     if (!e)
         e = record_get(&c->txn, KIND_STAFF, id, s);
-    return e || (s->active && session_same_address(s->email, email)) ? e : ERR_NOT_FOUND;
+    return e || (s->active && address_same(s->email, email)) ? e : ERR_NOT_FOUND;
 }
 
 /* Is it still the password that was compared? Another one may have been set in between. */

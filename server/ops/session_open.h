@@ -7,13 +7,12 @@
 
 /* The one answer to all who may not come in: ERR_CREDENTIALS. */
 enum err session_refused(struct call *c) MUST_USE;
-/* The index is folded: it takes "jose@…" and "josé@…", two mailboxes of perhaps two people, for one, and knows the beginning of
- * a long address only. What lets somebody in is the address itself, letters of either case. Accepts NULL. */
-bool session_same_address(const char *a, const char *b);
 /* Reads a contact person; ERR_NOT_FOUND when nobody may sign in as that person: no access, no password, or the customer is
  * deactivated. */
 enum err session_may_sign_in(struct call *c, uint64_t id, struct contact *p) MUST_USE;
-/* The contact persons of an address who may sign in, CANDIDATES at most. */
+/* The contact persons of an address who may sign in, CANDIDATES at most. The index is folded: it takes "jose@…" and "josé@…", two mailboxes
+ * of perhaps two people, for one, and knows the beginning of a long address only. What lets somebody in is the address itself
+ * (address_same). */
 enum err session_persons(struct call *c, const char *email, struct contact v[CANDIDATES], size_t *n) MUST_USE;
 /* The staff account of an address; ERR_NOT_FOUND when there is none that is active. */
 enum err session_staff(struct call *c, const char *email, struct staff *s) MUST_USE;

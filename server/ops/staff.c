@@ -1,4 +1,5 @@
 #include "server/ops/staff.h"
+#include "common/address.h"
 #include "common/text.h"
 #include "server/ops/password.h"
 #include "server/ops/patch.h"
@@ -51,7 +52,7 @@ enum err staff_check_new(struct call *c, const char *name, const char *email, in
         return e;
     if (all.count >= STAFF_MAX)
         return REFUSE(c, ERR_INVALID, "", "a business has at most %d staff accounts", STAFF_MAX);
-    e = record_find(&c->txn, key_text(&k, text_fold(c->arena, email)), &other);
+    e = record_find(&c->txn, key_text(&k, address_key(c->arena, email)), &other);
     if (e == OK)
         return REFUSE(c, ERR_EXISTS, "email", "that address has an account already");
     return e == ERR_NOT_FOUND ? OK : e;

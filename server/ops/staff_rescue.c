@@ -1,6 +1,7 @@
 /* The way back for a business that has locked itself out: whoever holds the machine holds the store anyway. */
 #include "common/text.h"
 #include "server/ops/password.h"
+#include "common/address.h"
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
 #include "server/secret.h"
@@ -12,10 +13,10 @@ static enum err find(struct call *c, const struct staff_rescue_in *in, struct st
     if (e)
         return e == ERR_NOT_FOUND ? REFUSE(c, e, "portal", "there is no portal of that name here") : e;
     struct key k = index_key(&c->txn, INDEX_STAFF_EMAIL);
-    e = record_ids(&c->txn, key_text(&k, text_fold(c->arena, in->email)), 100, &ids);
+    e = record_ids(&c->txn, key_text(&k, address_key(c->arena, in->email)), 100, &ids);
     for (size_t i = 0; i < ids.n && !e; i++) {
         e = record_get(&c->txn, KIND_STAFF, ids.v[i], staff);
-        if (!e && session_same_address(staff->email, in->email))
+        if (!e && address_same(staff->email, in->email))
             return OK;
     }
     return e ? e : REFUSE(c, ERR_NOT_FOUND, "email", "no staff account of that portal has this address");

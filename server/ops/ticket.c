@@ -1,4 +1,5 @@
 #include "server/ops/ticket.h"
+#include "common/address.h"
 #include "server/limits.h"
 #include "server/mail/outbox.h"
 #include "server/ops/person.h"
@@ -162,14 +163,14 @@ static enum err read_contact(struct call *c, const struct ticket *t, struct hold
     if (e || t->generation != generation)
         return e ? e : ERR_NOT_FOUND;
     bool may = p->access == ACCESS_INVITED || p->access == ACCESS_ACTIVE;
-    return may && of.active && session_same_address(p->email, t->email) ? OK : ERR_NOT_FOUND;
+    return may && of.active && address_same(p->email, t->email) ? OK : ERR_NOT_FOUND;
 }
 
 static enum err read_staff(struct call *c, const struct ticket *t, struct holder *h)
 {
     h->customer_name = "";
     enum err e = record_get(&c->txn, KIND_STAFF, (uint64_t)t->person, &h->staff);
-    return e || (h->staff.active && session_same_address(h->staff.email, t->email)) ? e : ERR_NOT_FOUND;
+    return e || (h->staff.active && address_same(h->staff.email, t->email)) ? e : ERR_NOT_FOUND;
 }
 
 static enum err find(struct call *c, enum ticket_kind kind, const char *code, struct ticket *t,

@@ -1,4 +1,5 @@
 #include "server/ops/tries.h"
+#include "common/address.h"
 #include "common/text.h"
 #include "server/limits.h"
 #include "server/secret.h"
@@ -191,7 +192,7 @@ static const char *source_of(struct call *c, const char *from)
 struct tries tries_of_address(struct call *c, const char *portal, const char *email, const char *from)
 {
     return (struct tries){.portal = portal,
-                          .account = text_fold(c->arena, email),
+                          .account = address_key(c->arena, email),
                           .source = source_of(c, from),
                           .now = c->tick};
 }

@@ -122,8 +122,81 @@ static void the_civil_day_depends_on_the_offset(void)
     CHECK_INT(date_of_instant(INT64_MIN, -3600), 0);
 }
 
+static void days_are_read_as_people_write_them(void)
+{
+    const int32_t today = date_of(2026, 11, 22);
+    static const struct {
+        const char *typed;
+        int year, month, day;
+    } good[] = {{"2026-12-04", 2026, 12, 4},
+                {"4 dec", 2026, 12, 4},
+                {"4 December", 2026, 12, 4},
+                {"today", 2026, 11, 22},
+                {"TOMORROW", 2026, 11, 23},
+                {"yesterday", 2026, 11, 21},
+                {"+14", 2026, 12, 6},
+                {"-1", 2026, 11, 21},
+                {"+0", 2026, 11, 22},
+                {"4.12.", 2026, 12, 4},
+                {"4.12.2027", 2027, 12, 4},
+                {"14/12/2027", 2027, 12, 14},
+                {"2 feb", 2027, 2, 2},
+                {"22 oct", 2026, 10, 22},
+                {"29 feb 2028", 2028, 2, 29},
+                {"22 Nov 2026", 2026, 11, 22},
+                {"1 Sept 2025", 2025, 9, 1},
+                {"3/3/2026", 2026, 3, 3},
+                {"\xC2\xA0"
+                 "22 Nov 2026\xE2\x80\x8B",
+                 2026, 11, 22}};
+    static const char *const bad[] = {"",           "2026-02-30", "31 feb", "tomorrowish", "+",
+                                      "+99999999",  "4 dec 20",   "4",      "0000-00-00",  "0001-01-01",
+                                      "1899-12-31", "4 decx",     "4 de",   "4 12",        "4 dec 2026 5",
+                                      "-50000",     "1.2.3",      "\xFF",   "32/1/2026",   "12/2026"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        int32_t d = 0;
+        if (date_read(good[i].typed, today, "date", &d, NULL) != OK)
+            fprintf(stderr, "not read: \"%s\"\n", good[i].typed);
+        CHECK_INT(d, date_of(good[i].year, good[i].month, good[i].day));
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        int32_t d = 77;
+        struct refusal why;
+        if (date_read(bad[i], today, "date", &d, &why) == OK)
+            fprintf(stderr, "read: \"%s\"\n", bad[i]);
+        CHECK_INT(d, 77);
+        CHECK_TEXT(why.field, "date");
+    }
+}
+
+static void a_day_of_two_readings_is_refused_with_both(void)
+{
+    int32_t d = 77;
+    struct refusal why;
+    CHECK_INT(date_read("3/4/2026", date_of(2026, 11, 22), "due", &d, &why), ERR_INVALID);
+    CHECK(strstr(why.detail, "2026-04-03 or 2026-03-04"));
+    CHECK_INT(d, 77);
+    CHECK_INT(date_read("3.4.2026", date_of(2026, 11, 22), "due", &d, &why),
+              OK); /* points: the day comes first */
+    CHECK_INT(d, date_of(2026, 4, 3));
+}
+
+static void what_is_written_is_read(void)
+{
+    const int32_t today = date_of(2026, 11, 22);
+    char text[DATE_TEXT];
+    for (int32_t day = date_of(1900, 1, 1); day < date_of(2200, 1, 1); day += 17) {
+        int32_t plain = 0, brief = 0;
+        CHECK(date_read(date_plain(text, day), today, "", &plain, NULL) == OK && plain == day);
+        CHECK(date_read(date_short(text, day), today, "", &brief, NULL) == OK && brief == day);
+    }
+}
+
 int main(void)
 {
+    days_are_read_as_people_write_them();
+    a_day_of_two_readings_is_refused_with_both();
+    what_is_written_is_read();
     every_day_splits_and_joins_back();
     days_that_are_not_are_zero();
     days_are_written_and_read();

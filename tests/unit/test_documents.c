@@ -127,9 +127,19 @@ static void what_was_read_can_be_sent_back(void)
     echo.total = money_of(1, "EUR");
     struct invoice_update_in in = {.invoice = d->id, .revision = 1, .document = &echo};
     struct invoice_update_out out;
+    CHECK_INT(CALL(&f, invoice_update, &in, &out),
+              ERR_INVALID); /* what is computed comes back only as it is */
+    CHECK_TEXT(f.why.field, "document.total");
+    echo.total = d->total;
+    struct line changed = echo.lines.v[0];
+    GIVE(line, &changed, net, money_of(1, "EUR"));
+    echo.lines = (struct line_list){1, &changed};
+    CHECK_INT(CALL(&f, invoice_update, &in, &out), ERR_INVALID);
+    CHECK_TEXT(f.why.field, "document.lines.0.net");
+    GIVE(line, &changed, net, d->lines.v[0].net);
     CHECK_INT(CALL(&f, invoice_update, &in, &out), OK);
     CHECK_TEXT(out.invoice->reference, "PO 12");
-    CHECK_INT(out.invoice->total.amount, 1200); /* computed, whatever was said */
+    CHECK_INT(out.invoice->total.amount, 1200);
     CHECK_INT(out.invoice->revision, 2);
     CHECK_INT(CALL(&f, invoice_update, &in, &out), ERR_STALE);
     CHECK_TEXT(f.why.field, "revision");

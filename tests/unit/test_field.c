@@ -2,6 +2,7 @@
 #include "common/date.h"
 #include "tests/unit/test.h"
 #include "tui/form.h"
+#include "tui/show.h"
 
 static struct edit *e;
 
@@ -166,50 +167,92 @@ static void a_long_line_scrolls_to_its_cursor(void)
     grid_close(g);
 }
 
-static void numbers_as_people_write_them(void)
+/* What an input of a kind makes of a text: its text afterwards, or what is wrong with it. */
+static const char *checked(enum input_kind kind, const char *currency, const char *text)
 {
-    static const struct {
-        const char *typed;
-        int64_t value;
-    } good[] = {{"1234.5", 123450}, {"1,234.50", 123450}, {"1 234,5", 123450},
-                {"12,5", 1250},     {"1,234", 123400},    {"1'234.50", 123450},
-                {"-3", -300},       {"0.01", 1},          {"1,234,567", 123456700}};
-    static const char *const bad[] = {"",    "abc", "1.2.3",     "1.234",
-                                      "--1", "1e3", "1,23,4,5x", "99999999999999999999"};
-    int64_t v;
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        v = 0;
-        CHECK_INT(input_read_number(good[i].typed, 2, &v), OK);
-        CHECK_INT(v, good[i].value);
-    }
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        v = 77;
-        CHECK(input_read_number(bad[i], 2, &v) != OK);
-        CHECK_INT(v, 77);
-    }
-    CHECK_INT(input_read_number("12,5", DECIMAL_PLACES, &v), OK);
-    CHECK_INT(v, 12500000);
+    static char out[300];
+    struct input in;
+    const struct input_spec spec = {.name = "x", .kind = kind, .currency = currency, .required = true};
+    input_init(&in, &spec);
+    input_set(&in, text);
+    bool fine = input_check(&in, date_of(2026, 11, 22));
+    snprintf(out, sizeof out, "%s", fine ? input_text(&in) : in.error);
+    input_fini(&in);
+    return out;
 }
 
-static void dates_as_people_write_them(void)
+static void numbers_are_read_by_the_one_reader(void)
 {
-    int32_t today = date_of(2026, 11, 22), d;
-    static const struct {
-        const char *typed;
-        int year, month, day;
-    } good[] = {{"2026-12-04", 2026, 12, 4}, {"4 dec", 2026, 12, 4},      {"4 December", 2026, 12, 4},
-                {"today", 2026, 11, 22},     {"+14", 2026, 12, 6},        {"-1", 2026, 11, 21},
-                {"4.12.", 2026, 12, 4},      {"4/12/2027", 2027, 12, 4},  {"2 feb", 2027, 2, 2},
-                {"22 oct", 2026, 10, 22},    {"29 feb 2028", 2028, 2, 29}};
-    static const char *const bad[] = {"",          "2026-02-30", "31 feb", "tomorrowish", "+",
-                                      "+99999999", "4 dec 20",   "4",      "0000-00-00"};
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        d = 0;
-        CHECK_INT(input_read_date(good[i].typed, today, &d), OK);
-        CHECK_INT(d, date_of(good[i].year, good[i].month, good[i].day));
+    CHECK_TEXT(checked(INPUT_DECIMAL, NULL, "0,125"), "0.125");
+    CHECK_TEXT(checked(INPUT_DECIMAL, NULL, "1.234,50"), "1234.5");
+    CHECK_TEXT(checked(INPUT_MONEY, "EUR", "0,500"), "0.50");
+    CHECK_TEXT(checked(INPUT_MONEY, "EUR", "EUR 1,234.50"), "1234.50");
+    CHECK_TEXT(checked(INPUT_MONEY, "JPY", "1,250"), "1250");
+    CHECK_TEXT(checked(INPUT_COUNT, NULL, "1,250"), "1250");
+    CHECK(strstr(checked(INPUT_DECIMAL, NULL, "1,250"), "1250 or 1.25"));
+    CHECK(strstr(checked(INPUT_MONEY, "EUR", "1,250"), "1250 or 1.25"));
+    CHECK(strstr(checked(INPUT_DECIMAL, NULL, "1,5,0"), "grouping"));
+    CHECK(strstr(checked(INPUT_MONEY, "EUR", "1.255"), "At most 2"));
+    CHECK(strstr(checked(INPUT_MONEY, "EUR", "5 USD"), "not in USD"));
+    CHECK_TEXT(checked(INPUT_TEXT, NULL, "\xC2\xA0"), "This is needed.");
+    CHECK_TEXT(checked(INPUT_DATE, NULL, "22 Nov 2026"), "2026-11-22");
+    CHECK(strstr(checked(INPUT_DATE, NULL, "3/4/2026"), "2026-04-03 or 2026-03-04"));
+}
+
+/* What one screen shows, every field for such a thing accepts, as the same. */
+static void what_is_shown_is_accepted_by_every_field(void)
+{
+    static const char *const currencies[] = {"EUR", "JPY", "KWD", "VND"};
+    const int32_t today = date_of(2026, 11, 22);
+    uint64_t random = 88172645463325252U;
+    char shown[SHOW_TEXT], plain[MONEY_TEXT];
+    for (int i = 0; i < 4000; i++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        const char *currency = currencies[i % 4];
+        int digits = currency_digits(currency);
+        int64_t amount = (int64_t)(random >> (14 + random % 49)) % MONEY_MAX;
+        struct money m = money_of(i % 5 ? amount : -amount, currency);
+        CHECK_TEXT(checked(INPUT_MONEY, currency, show_money(shown, m)),
+                   money_plain(plain, m.amount, digits));
+        CHECK_TEXT(checked(INPUT_MONEY, currency, show_amount(shown, m)),
+                   money_plain(plain, m.amount, digits));
+        for (int places = 0; places <= 3; places++)
+            CHECK_TEXT(checked(INPUT_DECIMAL, NULL, show_decimal(shown, amount, places)),
+                       decimal_plain(plain, amount));
+        int32_t day = date_of(1990, 1, 1) + (int32_t)(random % 20000);
+        CHECK_TEXT(checked(INPUT_DATE, NULL, show_day(shown, day, today)), date_plain(plain, day));
     }
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        CHECK(input_read_date(bad[i], today, &d) != OK);
+    for (int32_t day = today - 400; day < today + 400; day++)
+        CHECK_TEXT(checked(INPUT_DATE, NULL, show_day(shown, day, today)), date_plain(plain, day));
+    for (int64_t whole = 0; whole < 3000000; whole += 250) {
+        CHECK_TEXT(checked(INPUT_DECIMAL, NULL, show_decimal(shown, whole * DECIMAL_ONE, 0)),
+                   decimal_plain(plain, whole * DECIMAL_ONE));
+    }
+}
+
+static void what_is_selected_is_replaced_by_typing_and_kept_by_a_move(void)
+{
+    e = edit_open(40, false);
+    edit_set(e, "1");
+    edit_select(e);
+    type("0,125");
+    CHECK_TEXT(edit_text(e), "0,125");
+    press(CTRL('_'));
+    CHECK_TEXT(edit_text(e), "1");
+    edit_select(e);
+    press(K_LEFT);
+    type("2");
+    CHECK_TEXT(edit_text(e), "21");
+    edit_select(e);
+    press(K_BACKSPACE);
+    CHECK_TEXT(edit_text(e), "");
+    edit_set(e, "12");
+    edit_select(e);
+    paste("7");
+    CHECK_TEXT(edit_text(e), "7");
+    edit_close(e);
 }
 
 static const char *const terms[] = {"Net 14", "Net 30", "Due on receipt", NULL};
@@ -322,8 +365,9 @@ int main(void)
     words_lines_and_undo();
     up_and_down_follow_the_rows_that_are_seen();
     a_long_line_scrolls_to_its_cursor();
-    numbers_as_people_write_them();
-    dates_as_people_write_them();
+    numbers_are_read_by_the_one_reader();
+    what_is_shown_is_accepted_by_every_field();
+    what_is_selected_is_replaced_by_typing_and_kept_by_a_move();
     a_form_checks_on_leaving_and_on_submitting();
     buttons_and_refusals();
     a_form_taller_than_its_view_scrolls();

@@ -132,7 +132,7 @@ def test_a_file_that_is_not_there_is_found():
 
 # --- libraries -----------------------------------------------------------------------------------------------------------------
 LIBRARY = {"nng": "libnng", "msgpack-c": "libmsgpack", "LMDB": "liblmdb", "libsodium": "libsodium", "liboath": "liboath", "ncurses (wide)": "libncurses",
-           "libqrencode": "libqrencode", "Jansson": "libjansson", "libcsv": "libcsv", "GLib": "libglib", "libunistring": "libunistring",
+           "libqrencode": "libqrencode", "Jansson": "libjansson", "libcsv": "libcsv", "GLib": "libglib", "libunistring": "libunistring", "libidn2": "libidn2",
            "libcurl": "libcurl", "GMime": "libgmime"}
 
 

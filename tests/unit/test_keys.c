@@ -70,6 +70,41 @@ static void sequences_split_at_every_byte_are_the_same_key(void)
         }
 }
 
+/* A slow line: Esc was taken for a key, then the rest of the arrow comes. */
+static void the_rest_of_a_split_key_is_no_text(void)
+{
+    static const char *const rests[] = {"[A", "OB", "[1;5C", "[24~"};
+    for (size_t i = 0; i < sizeof rests / sizeof *rests; i++) {
+        k = keys_open(25);
+        keys_feed(k, "\033", 1, 0);
+        CHECK(keys_next(k, &key, 25) && key.code == K_ESC);
+        keys_feed(k, rests[i], strlen(rests[i]), 75);
+        CHECK(!keys_next(k, &key, 75));
+        keys_feed(k, "x", 1, 80);
+        CHECK(keys_next(k, &key, 80) && key.code == 'x');
+        keys_close(k);
+    }
+    k = keys_open(25); /* what comes later, or is nobody's key, was typed */
+    keys_feed(k, "\033", 1, 0);
+    CHECK(keys_next(k, &key, 25) && key.code == K_ESC);
+    keys_feed(k, "[A", 2, 600);
+    CHECK(keys_next(k, &key, 600) && key.code == '[');
+    CHECK(keys_next(k, &key, 600) && key.code == 'A');
+    keys_feed(k, "\033", 1, 700);
+    CHECK(keys_next(k, &key, 725) && key.code == K_ESC);
+    keys_feed(k, "Ox", 2, 750);
+    CHECK(keys_next(k, &key, 750) && key.code == 'O');
+    CHECK(keys_next(k, &key, 750) && key.code == 'x');
+    keys_feed(k, "\033", 1, 800);
+    CHECK(keys_next(k, &key, 825) && key.code == K_ESC);
+    keys_feed(k, "O", 1, 850);
+    CHECK(!keys_next(k, &key, 850));
+    CHECK_INT(keys_wait(k, 850), 25);
+    CHECK(keys_next(k, &key, 875) && key.code == 'O');
+    CHECK_INT(keys_wait(k, 875), -1);
+    keys_close(k);
+}
+
 static void hostile_bytes_are_no_keys(void)
 {
     CHECK_TEXT(NAMES("\033[99;99;99;99;99;99Xa", 0), "a");
@@ -122,6 +157,7 @@ int main(void)
     ordinary_keys();
     escape_alone_waits_and_then_is_a_key();
     sequences_split_at_every_byte_are_the_same_key();
+    the_rest_of_a_split_key_is_no_text();
     hostile_bytes_are_no_keys();
     paste_is_one_event();
     the_mouse_speaks_only_sgr();

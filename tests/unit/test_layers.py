@@ -33,6 +33,7 @@ LIBRARIES = [
     ("nng/*",                ["server/listener*.c", "proto/link*.c"]),
     ("msgpack.h msgpack/*",  ["common/codec*.c"]),
     ("sodium.h sodium/*",    ["common/ssh_key.c", "common/seal.c", "server/secret*.c"]),
+    ("idn2.h",               ["common/address.c"]),
     ("liboath/*",            ["server/otp.c"]),
     ("qrencode.h",           ["tui/qr.c"]),
     ("jansson.h",            ["proto/ctl/*"]),

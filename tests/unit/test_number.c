@@ -179,7 +179,8 @@ static void nothing_is_rounded_and_nothing_overflows(void)
     check_refused("1.250", 0, ERR_INVALID, "whole number");
     check_refused("9223372036854.775808", 6, ERR_OVERFLOW, "too large");
     check_refused("99999999999999999999999999999999999999999999999999", 0, ERR_OVERFLOW, "too large");
-    check_refused("99999999999999999999999999999999999999999999999999x", 0, ERR_INVALID, "Not a number");
+    check_refused("99999999999999999999999999999999999999999999999999x", 0, ERR_INVALID,
+                  "Not a whole number");
     check_reads("9223372036854.775807", 6, "9223372036854.775807");
     check_reads("-9223372036854.775808", 6, "-9223372036854.775808");
 }

@@ -227,17 +227,20 @@ static const char *can_part(const struct ui *ui, const void *state)
     return d->why;
 }
 
+static bool part_fits(void *state, const char *text, struct refusal *why)
+{
+    const struct due *d = current(state);
+    struct due tried = d ? *d : (struct due){0};
+    return !d || pay_part(&tried, text, why);
+}
+
 static void part_done(struct ui *ui, void *state, const struct said *said)
 {
     struct state *s = state;
     struct due *d = current(s);
-    char most[SHOW_TEXT];
-    if (!d)
+    (void)ui;
+    if (!d || !pay_part(d, said->text, NULL))
         return;
-    if (!pay_part(d, said->text)) {
-        ui_toast(ui, TONE_BAD, "Write an amount up to %s, as 100.00.", show_money(most, d->due));
-        return;
-    }
     pay_sum(&s->pay);
     show(s, true);
 }
@@ -253,8 +256,10 @@ static void run_part(struct ui *ui, void *state)
                                    .text = text,
                                    .label = d->due.currency,
                                    .initial = money_plain(initial, d->amount.amount, digits < 0 ? 2 : digits),
-                                   .max = 20,
+                                   .replaces = true,
+                                   .max = 40,
                                    .yes = "Take that",
+                                   .check = part_fits,
                                    .done = part_done});
 }
 

@@ -41,7 +41,7 @@ struct due pay_due_of(struct arena *a, const struct document *invoice);
 void pay_take(struct pay *p, struct arena *a, struct due *due, size_t n);
 void pay_sum(struct pay *p); /* after amounts or choices have changed */
 /* "100.00" → how much of that invoice is to be paid now; false: no amount, or more than is due. */
-bool pay_part(struct due *d, const char *text);
+bool pay_part(struct due *d, const char *text, struct refusal *why);
 /* What is asked for: to be sent with pay->id, and with that id again for as long as nobody has answered. */
 void pay_request(const struct pay *p, const struct pay_card *card, struct arena *a,
                  struct payment_pay_in *in);

@@ -1,5 +1,6 @@
 /* The rules of paying, without a screen: what is due, what is asked for, and what an answer, or none, means. */
 #include "tui/customer/pay.h"
+#include "common/number.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -82,14 +83,20 @@ void pay_sum(struct pay *p)
             p->count++;
 }
 
-bool pay_part(struct due *d, const char *text)
+bool pay_part(struct due *d, const char *text, struct refusal *why)
 {
     int64_t amount;
-    int digits = currency_digits(d->due.currency);
-    if (money_parse(text, digits < 0 ? 2 : digits, &amount) != OK || amount <= 0 || amount > d->due.amount)
+    char most[SHOW_TEXT];
+    if (number_read_money(text, d->due.currency, "", &amount, why) != OK)
         return false;
-    if (d->why)
+    if (d->why) {
+        (void)refuse(why, ERR_INVALID, "", "%s", d->why);
         return false;
+    }
+    if (amount <= 0 || amount > d->due.amount) {
+        (void)refuse(why, ERR_INVALID, "", "Write an amount up to %s.", show_money(most, d->due));
+        return false;
+    }
     d->amount.amount = amount;
     d->in = true;
     return true;

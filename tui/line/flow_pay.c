@@ -69,7 +69,7 @@ static void choose(struct talk *t, struct pay *p, const char *typed)
     size_t word = strcspn(typed, " ");
     const char *rest = typed + word + strspn(typed + word, " ");
     struct due *d = due_named(p, typed, word);
-    char most[SHOW_TEXT];
+    struct refusal why;
     if (!d)
         talk_say(t, "There is no such invoice. Type a number of the list.");
     else if (d->why)
@@ -78,8 +78,8 @@ static void choose(struct talk *t, struct pay *p, const char *typed)
         d->in = !d->in;
     else if (!p->me->partial_payments)
         talk_say(t, "Invoices have to be paid in full here.");
-    else if (!pay_part(d, rest))
-        talk_say(t, "Write an amount up to %s, as 100.00.", show_money(most, d->due));
+    else if (!pay_part(d, rest, &why))
+        talk_say(t, "%s", why.detail);
     pay_sum(p);
 }
 

@@ -1,19 +1,40 @@
 /* Staff record a payment that arrived by hand, on one invoice (E10). What is over its balance becomes credit. */
 #include "common/date.h"
-#include "common/money.h"
+#include "common/number.h"
 #include "tui/line/flow.h"
 #include <string.h>
 
-static const char *wrong_amount(const char *text)
+/* Asks until the answer can be read; the person is told what is wrong with it. */
+static enum turn ask_amount(struct talk *t, const char *initial, struct money *amount)
 {
-    int64_t amount;
-    return money_parse(text, 6, &amount) == OK && amount > 0 ? NULL : "Write an amount, as 100.00.";
+    char typed[48];
+    struct refusal why;
+    for (;;) {
+        enum turn turn =
+            talk_ask(t, &(struct talk_prompt){.label = "Amount", .initial = initial}, typed, sizeof typed);
+        if (turn != TURN_ON)
+            return turn;
+        if (number_read_money(typed, amount->currency, "", &amount->amount, &why) != OK)
+            talk_say(t, "%s", why.detail);
+        else if (amount->amount <= 0)
+            talk_say(t, "Write an amount of more than nothing, as 100.00.");
+        else
+            return TURN_ON;
+    }
 }
 
-static const char *wrong_day(const char *text)
+static enum turn ask_day(struct talk *t, int32_t *day)
 {
-    int32_t day;
-    return date_parse(text, &day) == OK ? NULL : "Write a day, as 2026-11-22.";
+    char typed[48], today[DATE_TEXT];
+    struct refusal why;
+    for (;;) {
+        enum turn turn =
+            talk_ask(t, &(struct talk_prompt){.label = "Day", .initial = date_plain(today, talk_today(t))},
+                     typed, sizeof typed);
+        if (turn != TURN_ON || date_read(typed, talk_today(t), "", day, &why) == OK)
+            return turn;
+        talk_say(t, "%s", why.detail);
+    }
 }
 
 /* How it was paid, when, how much, under which reference: into the request. */
@@ -21,27 +42,19 @@ static enum turn ask_facts(struct talk *t, const struct document *d, struct paym
 {
     const struct enum_table *modes = enum_pay_mode();
     const char *names[16];
-    char amount[MONEY_TEXT], today[DATE_TEXT], typed[48], reference[401];
-    int digits = currency_digits(d->balance.currency);
+    char amount[MONEY_TEXT], reference[401];
     size_t n = 0, chosen = 0;
     struct money paid = d->balance;
     int32_t day = 0;
     for (; n < modes->n && n < COUNT_OF(names); n++)
         names[n] = modes->values[n].help;
-    money_plain(amount, d->balance.amount, digits);
-    date_plain(today, talk_today(t));
+    money_plain(amount, d->balance.amount, currency_digits(d->balance.currency));
     enum turn turn = talk_choose(t, "How it was paid", names, n, &chosen);
-    while (turn == TURN_ON) {
-        turn = talk_ask(t, &(struct talk_prompt){.label = "Amount", .initial = amount, .check = wrong_amount},
-                        typed, sizeof typed);
-        if (turn != TURN_ON || money_parse(typed, digits, &paid.amount) == OK)
-            break;
-        talk_say(t, "The currency has %d decimals.", digits);
-    }
     if (turn == TURN_ON)
-        turn = talk_ask(t, &(struct talk_prompt){.label = "Day", .initial = today, .check = wrong_day}, typed,
-                        sizeof typed);
-    if (turn == TURN_ON && date_parse(typed, &day) == OK)
+        turn = ask_amount(t, amount, &paid);
+    if (turn == TURN_ON)
+        turn = ask_day(t, &day);
+    if (turn == TURN_ON)
         turn = talk_ask(t, &(struct talk_prompt){.label = "Reference, may be empty", .optional = true},
                         reference, sizeof reference);
     if (turn != TURN_ON)

@@ -1,5 +1,6 @@
 /* The editor as the document it will be. */
 #include "common/date.h"
+#include "common/number.h"
 #include "common/text.h"
 #include "tui/document.h"
 #include "tui/staff/editor_inside.h"
@@ -25,7 +26,7 @@ static int number_width(const struct input *in, int places)
 {
     char text[SHOW_TEXT];
     int64_t value, width = (int)text_columns(input_text(in)) + 1;
-    if (input_read_number(input_text(in), DECIMAL_PLACES, &value) == OK)
+    if (number_read(input_text(in), DECIMAL_PLACES, "", &value, NULL) == OK)
         width = most((int)width, (int)strlen(show_decimal(text, value, places)));
     return (int)width;
 }
@@ -149,7 +150,7 @@ static void draw_number(const struct input *in, const struct canvas *c, int y, i
         input_draw(in, c, y, right - width, width, true);
     else if (!*input_text(in))
         canvas_right(c, y, right, STYLE_DIM, "·");
-    else if (in->error[0] || input_read_number(input_text(in), DECIMAL_PLACES, &value) != OK)
+    else if (in->error[0] || number_read(input_text(in), DECIMAL_PLACES, "", &value, NULL) != OK)
         canvas_right(c, y, right, STYLE_BAD, input_text(in));
     else
         canvas_number(c, y, right, STYLE_PLAIN, show_decimal(text, value, places));

@@ -102,7 +102,8 @@ void editor_set_taxes(struct editor *e, const struct tax_list *taxes);
 void editor_take_item(struct editor *e, size_t row, const struct item *item);
 const struct editor_tax *editor_tax_of(const struct editor *e, const struct input *in);
 /* "10", "10 %": per cent; "25 EUR": an amount. */
-bool editor_read_discount(const char *text, const char *currency, int64_t *percent, int64_t *amount);
+bool editor_read_discount(const char *text, const char *currency, int64_t *percent, int64_t *amount,
+                          struct refusal *why);
 /* Rebuilds doc from what is typed and computes it as the server does. */
 void editor_compute(struct editor *e);
 /* A discount that was typed, in the form it is shown in: "10 %". */

@@ -56,6 +56,7 @@ static void go(struct editor *e, struct editor_focus to)
     e->focus = to;
     e->matches = NULL;
     e->match = -1;
+    input_select(editor_input(e, &to));
     editor_compute(e);
 }
 

@@ -1,36 +1,49 @@
 /* The inputs of the editor: lines, taxes, how a document is put into them, and where something is wrong. */
 #include "common/date.h"
+#include "common/number.h"
+#include "common/text.h"
 #include "tui/staff/editor_inside.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* "10", "10 %": per cent; "25 EUR": an amount. */
-bool editor_read_discount(const char *text, const char *currency, int64_t *percent, int64_t *amount)
+static bool is_letter(char c)
 {
-    char number[64];
-    int digits = currency_digits(currency);
-    size_t n = strcspn(text, "%ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-    bool money = text[n] && text[n] != '%';
-    if (n >= sizeof number)
-        return false;
-    memcpy(number, text, n);
-    number[n] = '\0';
-    *percent = *amount = 0;
-    if (text[strspn(text, " ")] == '\0')
-        return true;
-    if (money)
-        return input_read_number(number, digits < 0 ? 2 : digits, amount) == OK && *amount >= 0;
-    return input_read_number(number, DECIMAL_PLACES, percent) == OK && *percent >= 0 &&
-           *percent <= 100 * DECIMAL_ONE;
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+static bool has_letter(const char *text)
+{
+    while (*text && !is_letter(*text))
+        text++;
+    return *text;
+}
+
+/* "10", "10 %": per cent; "25 EUR": an amount. */
+bool editor_read_discount(const char *text, const char *currency, int64_t *percent, int64_t *amount,
+                          struct refusal *why)
+{
+    *percent = *amount = 0;
+    if (text_blank(text, strlen(text)))
+        return true;
+    bool money = has_letter(text);
+    enum err e = money ? number_read_money(text, currency, "", amount, why)
+                       : number_read_percent(text, "", percent, why);
+    if (!e && (*amount < 0 || *percent < 0 || *percent > 100 * DECIMAL_ONE))
+        e = refuse(why, ERR_INVALID, "", "Per cent from 0 to 100, or an amount as in 25.00 %s.", currency);
+    return !e;
+}
+
+/* The currency is checked when the document is computed; here the text has to be in whichever it names. */
 static const char *check_discount(const char *text)
 {
+    static struct refusal why; /* copied into the field's error at once */
     int64_t percent, amount;
-    return editor_read_discount(text, "", &percent, &amount)
-               ? NULL
-               : "Per cent as in 10, or an amount as in 25.00 EUR.";
+    char code[4] = "";
+    for (const char *at = text; *at && !code[2]; at++)
+        if (is_letter(*at))
+            code[strlen(code)] = (char)(*at & ~0x20);
+    return editor_read_discount(text, code, &percent, &amount, &why) ? NULL : why.detail;
 }
 
 static void set_discount(struct input *in, int64_t percent, struct money amount)
@@ -70,7 +83,7 @@ static const struct input_spec cells[CELLS] = {
     [CELL_PRICE] = {.name = "price", .kind = INPUT_DECIMAL, .hint = "Price of one"},
     [CELL_DISCOUNT] = {.name = "discount",
                        .kind = INPUT_TEXT,
-                       .max = 24,
+                       .max = 40,
                        .check = check_discount,
                        .hint = "10 for per cent, 25.00 EUR for an amount"},
     [CELL_TAX] = {.name = "tax",
@@ -85,7 +98,7 @@ static const struct input_spec cells[CELLS] = {
 static const struct input_spec feet[FEET] = {
     [FOOT_DISCOUNT] = {.name = "discount_percent",
                        .kind = INPUT_TEXT,
-                       .max = 24,
+                       .max = 40,
                        .check = check_discount,
                        .hint = "Discount on the whole: 10 for per cent, 25.00 EUR for an amount"},
     [FOOT_SHIPPING] = {.name = "shipping",
@@ -312,9 +325,13 @@ void editor_tidy(const struct editor *e, struct input *in)
 {
     int64_t percent, amount;
     bool changed = in->changed;
-    if (in->spec.check != check_discount || in->error[0] ||
-        !editor_read_discount(input_text(in), e->currency, &percent, &amount))
+    struct refusal why;
+    if (in->spec.check != check_discount || in->error[0])
         return;
+    if (!editor_read_discount(input_text(in), e->currency, &percent, &amount, &why)) {
+        memcpy(in->error, why.detail, sizeof in->error);
+        return;
+    }
     set_discount(in, percent, money_of(amount, e->currency));
     in->changed = changed;
 }
@@ -330,19 +347,26 @@ struct input *editor_input(struct editor *e, const struct editor_focus *f)
     }
 }
 
+static bool passes(struct editor *e, struct input *in)
+{
+    bool fine = input_check(in, e->today);
+    editor_tidy(e, in);
+    return fine && !in->error[0];
+}
+
 bool editor_check(struct editor *e)
 {
     struct editor_focus wrong = {0};
     bool fine = true;
     for (int i = FEET; i-- > 0;)
-        if (!input_check(&e->foot[i], e->today)) {
+        if (!passes(e, &e->foot[i])) {
             wrong = (struct editor_focus){AREA_FOOT, 0, i};
             fine = false;
         }
     for (size_t r = e->n; r-- > 0;)
         for (int i = CELLS; !editor_row_empty(e->rows[r]) && i-- > 0;) {
             struct input *in = &e->rows[r]->cell[i];
-            bool ok = input_check(in, e->today);
+            bool ok = passes(e, in);
             if (ok && i == CELL_NAME && !*input_text(in)) {
                 snprintf(in->error, sizeof in->error, "Say what it is.");
                 ok = false;

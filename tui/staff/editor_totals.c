@@ -13,7 +13,7 @@ static void build_line(struct editor *e, const struct editor_row *r, struct line
 {
     const struct editor_tax *tax = editor_tax_of(e, &r->cell[CELL_TAX]);
     int64_t percent, amount;
-    if (!editor_read_discount(input_text(&r->cell[CELL_DISCOUNT]), e->currency, &percent, &amount))
+    if (!editor_read_discount(input_text(&r->cell[CELL_DISCOUNT]), e->currency, &percent, &amount, NULL))
         percent = amount = 0;
     GIVE(line, l, name, kept_text(e, &r->cell[CELL_NAME]));
     GIVE(line, l, quantity, input_decimal(&r->cell[CELL_QUANTITY]));
@@ -39,7 +39,7 @@ static void build_line(struct editor *e, const struct editor_row *r, struct line
 static void build_foot(struct editor *e, struct document *d)
 {
     int64_t percent, amount;
-    if (!editor_read_discount(input_text(&e->foot[FOOT_DISCOUNT]), e->currency, &percent, &amount))
+    if (!editor_read_discount(input_text(&e->foot[FOOT_DISCOUNT]), e->currency, &percent, &amount, NULL))
         percent = amount = 0;
     GIVE(document, d, discount_percent, percent);
     GIVE(document, d, discount_amount, money_of(amount, e->currency));

@@ -2,6 +2,8 @@
  * becomes credit. Nothing is recorded before the review, and once whatever the connection does. */
 #include "tui/staff/record.h"
 #include "common/date.h"
+#include "common/number.h"
+#include "common/text.h"
 #include "tui/staff/screens.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -287,24 +289,36 @@ static const char *has_row(const struct ui *ui, const void *state)
     return list_id(((const struct state *)state)->list) ? NULL : "There is no open invoice.";
 }
 
+/* Empty: nothing of this payment. */
+static bool read_part(const struct state *s, const struct part *p, const char *text, int64_t *amount,
+                      struct refusal *why)
+{
+    char due[SHOW_TEXT];
+    *amount = 0;
+    if (!text_blank(text, strlen(text)) && number_read_money(text, s->currency, "", amount, why) != OK)
+        return false;
+    if (*amount >= 0 && *amount <= p->due.amount)
+        return true;
+    (void)refuse(why, ERR_INVALID, "", "From nothing to %s, which is open on it.", show_money(due, p->due));
+    return false;
+}
+
+static bool amount_fits(void *state, const char *text, struct refusal *why)
+{
+    struct state *s = state;
+    const struct part *p = part_of(s, list_id(s->list));
+    int64_t amount;
+    return !p || read_part(s, p, text, &amount, why);
+}
+
 static void amount_done(struct ui *ui, void *state, const struct said *said)
 {
     struct state *s = state;
     struct part *p = part_of(s, list_id(s->list));
-    int64_t amount = 0;
-    int digits = currency_digits(s->currency);
-    bool empty = said->text[strspn(said->text, " ")] == '\0';
-    if (!p)
+    int64_t amount;
+    (void)ui;
+    if (!p || !read_part(s, p, said->text, &amount, NULL))
         return;
-    if (!empty && (input_read_number(said->text, digits < 0 ? 2 : digits, &amount) != OK || amount < 0)) {
-        ui_toast(ui, TONE_BAD, "That is not an amount.");
-        return;
-    }
-    if (amount > p->due.amount) {
-        char due[SHOW_TEXT];
-        ui_toast(ui, TONE_BAD, "No more than %s is open on it.", show_money(due, p->due));
-        return;
-    }
     p->amount.amount = amount;
     changed_parts(s);
 }
@@ -325,8 +339,10 @@ static void run_amount(struct ui *ui, void *state)
                                    .text = text,
                                    .label = s->currency,
                                    .initial = initial,
-                                   .max = 24,
+                                   .replaces = true,
+                                   .max = 40,
                                    .optional = true,
+                                   .check = amount_fits,
                                    .done = amount_done});
 }
 
