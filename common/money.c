@@ -7,29 +7,45 @@ __extension__ typedef __int128 wide;
 static const struct {
     char code[4];
     signed char digits;
+    bool past;
 } currencies[] = {
-#define CURRENCY(code, digits) {#code, digits},
+#define CURRENCY(code, digits) {#code, digits, false},
+#define CURRENCY_PAST(code, digits) {#code, digits, true},
 #include "common/currency.def"
 #undef CURRENCY
+#undef CURRENCY_PAST
 };
 #define CURRENCIES (sizeof currencies / sizeof *currencies)
 
 static const int64_t power_of_ten[DECIMAL_PLACES + 1] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
-int currency_digits(const char *code)
+/* Its place, CURRENCIES for none. */
+static size_t find(const char *code)
 {
     size_t low = 0, high = CURRENCIES;
     while (code && low < high) {
         size_t middle = (low + high) / 2;
         int order = strcmp(code, currencies[middle].code);
         if (order == 0)
-            return currencies[middle].digits;
+            return middle;
         if (order < 0)
             high = middle;
         else
             low = middle + 1;
     }
-    return -1;
+    return CURRENCIES;
+}
+
+int currency_digits(const char *code)
+{
+    size_t at = find(code);
+    return at < CURRENCIES ? currencies[at].digits : -1;
+}
+
+bool currency_past(const char *code)
+{
+    size_t at = find(code);
+    return at < CURRENCIES && currencies[at].past;
 }
 
 const char *currency_at(size_t i)

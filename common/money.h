@@ -15,8 +15,10 @@ struct money {
     char currency[4]; /* ISO 4217 alphabetic code, NUL-terminated; "" for none */
 };
 
-/* Number of minor-unit digits of a currency (EUR 2, JPY 0, KWD 3); -1 for a code that is not in ISO 4217's list. */
+/* Number of minor-unit digits of a currency (EUR 2, JPY 0, KWD 3); -1 for a code that is not in ISO 4217's lists. */
 int currency_digits(const char *code);
+/* Was it withdrawn (HRK, DEM)? Kept and brought in, never chosen for something new. */
+bool currency_past(const char *code);
 /* The i-th code of the table in alphabetic order, NULL after the last. */
 const char *currency_at(size_t i);
 struct money money_of(int64_t amount, const char *currency);

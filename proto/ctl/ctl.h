@@ -15,8 +15,8 @@
 struct ctl {
     struct arena *a; /* of the whole run */
     /* options */
-    const char *url, *session_path, *id_text, *contacts, *invoices, *payments;
-    bool url_given, json, csv, follow, local, dry_run, per_invoice, per_customer, help, yes;
+    const char *url, *session_path, *id_text, *contacts, *invoices, *payments, *encoding, *decimal;
+    bool url_given, json, csv, follow, local, dry_run, per_invoice, per_customer, skip_bad, update, help, yes;
     const char *program, *call; /* what it calls itself; how it is called: "posternctl", "ssh portal@HOST" */
     bool no_files; /* the session is in `token`, and no file of this machine is read or written */
     int n_words;   /* what is no option, the verb or operation first */

@@ -2,10 +2,12 @@
 #include "common/codec.h"
 #include "common/text.h"
 #include "proto/ctl/json.h"
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#define FAULTS_OF_A_ROW 50 /* by the codec, which stops at the first: looked for again and again */
 
 size_t import_find(const json_t *map, const char *key)
 {
@@ -13,19 +15,61 @@ size_t import_find(const json_t *map, const char *key)
     return place ? (size_t)json_integer_value(place) : SIZE_MAX;
 }
 
+size_t import_find_number(struct import_set *set, const struct import_file *file, const char *number)
+{
+    struct arena *a = arena_open();
+    size_t place = import_find(file->by_name, text_fold(a, number));
+    (void)set;
+    arena_close(a);
+    return place;
+}
+
+/* Once for each place: what is wrong with a cell is not also missing there. */
+static bool said_before(struct import_set *set, const struct import_file *file, size_t line,
+                        const char *column)
+{
+    if (!*column)
+        return false;
+    char *key = arena_printf(set->c->a, "%s %zu %s", file->what, line, column);
+    if (json_object_get(set->said, key))
+        return true;
+    json_object_set_new(set->said, key, json_true());
+    return false;
+}
+
 void import_problem(struct import_set *set, const struct import_file *file, size_t line, const char *column,
                     const char *format, ...)
 {
-    char text[320];
+    char text[400];
     va_list ap;
-    if (set->problems++ >= IMPORT_SAID)
+    if (said_before(set, file, line, column))
         return;
     va_start(ap, format);
     vsnprintf(text, sizeof text, format, ap);
     va_end(ap);
+    err_mend(text);
+    set->problems++;
+    json_t *one = json_object();
+    json_object_set_new(one, "file", json_text(file->table.path));
+    json_object_set_new(one, "line", json_integer((json_int_t)line));
+    json_object_set_new(one, "column", json_text(column));
+    json_object_set_new(one, "reason", json_text(text));
+    json_array_append_new(set->faults, one);
     fprintf(stderr, "posternctl: invalid: %s, line %zu%s%s%s: %s\n",
             text_shown(set->c->a, file->table.path, false), line, *column ? ", column \"" : "", column,
             *column ? "\"" : "", text_shown(set->c->a, text, false));
+}
+
+void import_note(struct import_set *set, const char *sentence, const char *number)
+{
+    json_t *list = json_object_get(set->notes, sentence);
+    if (!list) {
+        list = json_array();
+        json_object_set_new(set->notes, sentence, list);
+    }
+    const char *last = json_string_value(json_array_get(list, json_array_size(list) - 1));
+    if (!last || strcmp(last, number) != 0)
+        json_array_append_new(list, json_text(number));
 }
 
 /* "document.lines.12.name" → "document.lines.name" and 12 (SIZE_MAX for none). */
@@ -48,143 +92,256 @@ static void without_places(const char *path, char *to, size_t room, size_t *plac
     to[n] = '\0';
 }
 
-void import_refused(struct import_set *set, const struct import_file *file, const struct import_row *row,
-                    const char *path, const char *reason)
+const char *import_column(struct import_set *set, const struct import_file *file,
+                          const struct import_row *row, const char *path, size_t *line)
 {
     char plain[128];
     size_t place;
-    const char *column = NULL;
     without_places(path, plain, sizeof plain, &place);
-    for (const struct import_path *p = file->paths; p->path && !column; p++)
+    *line = row->part_lines && place < row->parts ? row->part_lines[place] : row->line;
+    for (const struct import_path *p = file->paths; p->path; p++)
         if (strcmp(p->path, plain) == 0)
-            column = p->column;
-    bool part = row->part_lines && place < row->parts;
-    import_problem(set, file, part ? row->part_lines[place] : row->line,
-                   column ? column : text_shown(set->c->a, plain, false), "%s", reason);
+            return p->column;
+    return text_shown(set->c->a, plain, false);
 }
 
-void import_pack(struct import_set *set, struct import_file *file, const struct shape *shape, const void *in,
-                 struct import_row *row)
+void import_refused(struct import_set *set, const struct import_file *file, struct import_row *row,
+                    const char *path, const char *reason)
+{
+    size_t line;
+    const char *column = import_column(set, file, row, path, &line);
+    row->bad = true;
+    import_problem(set, file, line, column, "%s", reason);
+}
+
+struct import_row *import_add(struct import_set *set, struct import_file *file, const struct import_row *row)
+{
+    const char *name = file == &set->files[IMPORT_CUSTOMERS] ? row->name : text_fold(set->c->a, row->name);
+    if (file->n == file->capacity)
+        file->rows = arena_grow(set->c->a, file->rows, &file->capacity, sizeof *file->rows);
+    if (*row->source)
+        json_object_set_new(file->by_source, row->source, json_integer((json_int_t)file->n));
+    if (*name && import_find(file->by_name, name) == SIZE_MAX)
+        json_object_set_new(file->by_name, name, json_integer((json_int_t)file->n));
+    file->rows[file->n] = *row;
+    return &file->rows[file->n++];
+}
+
+/* Empties the member at a path such as "document.lines.2.name", so that the next fault can be found. */
+static bool clear(const struct shape *shape, void *in, const char *path)
+{
+    size_t token = strcspn(path, ".");
+    const struct field *f = shape_field(shape, path, token);
+    if (!f)
+        return false;
+    void *at = (char *)in + f->offset;
+    path += token + (path[token] == '.');
+    if (f->type == FIELD_SHAPE && *path)
+        return *(void **)at && clear(f->shape(), *(void **)at, path);
+    if (f->type == FIELD_LIST && *path) {
+        struct any_list *list = at;
+        char *end;
+        size_t place = strtoul(path, &end, 10);
+        return place < list->n && *end == '.' &&
+               clear(f->shape(), (char *)list->v + place * f->shape()->size, end + 1);
+    }
+    memset(at, 0, field_size(f));
+    return true;
+}
+
+/* A copy of what a row brings in, for `clear`: the lists' items and the shapes inside are copied too. */
+static void *copy_of(struct arena *a, const struct shape *shape, const void *in)
+{
+    char *copy = arena_copy(a, in, shape->size);
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        void *at = copy + f->offset;
+        if (f->type == FIELD_SHAPE && *(void **)at) {
+            *(void **)at = copy_of(a, f->shape(), *(void **)at);
+        } else if (f->type == FIELD_LIST) {
+            struct any_list *list = at;
+            const struct shape *of = f->shape();
+            list->v = arena_copy(a, list->v, list->n * of->size);
+        }
+    }
+    return copy;
+}
+
+/* All that the codec refuses of a row whose first fault is in *why. */
+static void say_all(struct import_set *set, struct import_file *file, struct import_row *row, struct arena *a,
+                    struct refusal *why)
+{
+    const struct shape *shape = file->shape();
+    void *copy = copy_of(a, shape, row->in), *unpacked = arena_alloc(a, shape->size);
+    for (int i = 0; i < FAULTS_OF_A_ROW; i++) {
+        struct buf packed;
+        char before[sizeof why->field];
+        memcpy(before, why->field, sizeof before);
+        import_refused(set, file, row, why->field, why->detail);
+        if (!clear(shape, copy, why->field))
+            return;
+        buf_init(&packed, CALL_REQUEST_MAX);
+        codec_pack(&packed, shape, copy, CODEC_TO_SERVER);
+        enum err e = codec_unpack(a, shape, packed.data, packed.size, unpacked, NULL, why);
+        buf_fini(&packed);
+        if (!e || strcmp(before, why->field) == 0)
+            return;
+    }
+}
+
+void import_pack(struct import_set *set, struct import_file *file, struct import_row *row)
 {
     struct buf packed;
     struct refusal why = {.code = OK};
+    const struct shape *shape = file->shape();
     struct arena *a = arena_open();
     void *unpacked = arena_alloc(a, shape->size);
     buf_init(&packed, CALL_REQUEST_MAX - 1024); /* the envelope has to fit too */
-    codec_pack(&packed, shape, in, CODEC_TO_SERVER);
+    codec_pack(&packed, shape, row->in, CODEC_TO_SERVER);
     if (packed.full) {
+        row->bad = true;
         import_problem(set, file, row->line, "", "is larger than a request can be");
     } else if (codec_unpack(a, shape, packed.data, packed.size, unpacked, NULL, &why) != OK) {
-        import_refused(set, file, row, why.field, why.detail);
-    } else {
+        say_all(set, file, row, a, &why);
+    } else if (!row->bad) {
         row->bytes = arena_copy(set->c->a, packed.data, packed.size);
         row->size = packed.size;
-        json_object_set_new(file->by_source, row->source, json_integer((json_int_t)file->n));
-        json_object_set_new(file->by_name, row->name, json_integer((json_int_t)file->n));
-        file->rows[file->n++] = *row;
     }
     buf_fini(&packed);
     arena_close(a);
 }
 
-static json_t *unused_columns(const struct import_file *file)
+static void out_with(struct import_set *set, const struct import_file *file, struct import_row *row,
+                     bool said, size_t line, const char *column, const char *reason)
 {
-    json_t *list = json_array();
-    for (size_t i = 0; i < file->table.n_columns; i++)
-        if (!file->table.used[i])
-            json_array_append_new(list, json_text(file->table.names[i]));
-    return list;
+    row->bad = true;
+    if (said)
+        import_problem(set, file, line, column, "stays out: %s", reason);
+}
+
+/* A payment goes on without the parts whose invoices stay out; what they were is unused then. Nothing left: it stays out too. */
+static void drop_parts(struct import_set *set, struct import_file *file, struct import_row *row, bool said)
+{
+    const struct import_file *invoices = &set->files[IMPORT_INVOICES];
+    struct import_payment *in = row->in;
+    size_t *lines = arena_alloc(set->c->a, row->parts * sizeof *lines), n = 0;
+    struct import_part *parts = arena_alloc(set->c->a, row->parts * sizeof *parts);
+    bool unused = false;
+    for (size_t k = 0; k < in->parts.n; k++) {
+        size_t place = import_find_number(set, invoices, in->parts.v[k].number);
+        if (place == SIZE_MAX || !invoices->rows[place].bad) {
+            lines[n] = row->part_lines[k];
+            parts[n++] = in->parts.v[k];
+            continue;
+        }
+        row->applied -= in->parts.v[k].amount.amount;
+        unused = true;
+        if (said)
+            import_problem(set, file, row->part_lines[k], "Invoice Number",
+                           "stays out: this part settles invoice %.40s, which does", in->parts.v[k].number);
+    }
+    if (!unused)
+        return;
+    if (!n && in->parts.n && row->applied == 0)
+        row->bad = true;
+    in->parts = (struct import_part_list){n, parts};
+    row->part_lines = lines;
+    row->parts = n;
+    if (!row->bad) {
+        import_pack(set, file, row);
+        import_note(set, "a part of a payment is credit, because its invoice stayed out", row->name);
+    }
+}
+
+void import_cascade(struct import_set *set, struct import_file *file, bool said)
+{
+    const struct import_file *customers = &set->files[IMPORT_CUSTOMERS];
+    for (size_t i = 0; i < file->n && file != customers; i++) {
+        struct import_row *row = &file->rows[i];
+        if (!row->bad && row->customer != SIZE_MAX && customers->rows[row->customer].bad)
+            out_with(set, file, row, said, row->line, "Customer ID", "its customer does");
+        if (!row->bad && file == &set->files[IMPORT_PAYMENTS])
+            drop_parts(set, file, row, said);
+    }
 }
 
 /* All files with check, so that nothing is done when anything is wrong; then for real. */
-static enum err send_all(struct import_set *set, json_t *fresh, json_t *known)
+static enum err send_all(struct import_set *set)
 {
-    for (int real = 0; real < (set->c->dry_run ? 1 : 2); real++) {
-        for (int i = 0; i < 3; i++) {
-            struct import_file *file = &set->files[i];
-            int64_t n_created = 0, n_known = 0;
-            enum err e = file->n ? import_send(set, file, !real, &n_created, &n_known) : OK;
-            if (e)
-                return e;
-            json_object_set_new(fresh, file->what, json_integer(n_created));
-            json_object_set_new(known, file->what, json_integer(n_known));
-        }
-        if (set->problems)
-            break;
-    }
-    return OK;
-}
-
-static enum err report(struct import_set *set, json_t *out)
-{
-    json_t *unused = json_object(), *skipped = json_object(), *map = NULL;
-    json_object_set_new(out, "totals", import_totals(set));
-    for (int i = 0; i < 3; i++) {
-        const struct import_file *file = &set->files[i];
-        if (file->table.path)
-            json_object_set_new(unused, file->what, unused_columns(file));
-        if (file->skipped)
-            json_object_set_new(skipped, file->what, json_integer(file->skipped));
-    }
-    json_object_set_new(out, "unused_columns", unused);
-    json_object_set_new(out, "skipped", skipped);
-    json_object_set_new(out, "dry_run", json_boolean(set->c->dry_run));
+    bool skip = set->c->skip_bad;
     enum err e = OK;
-    if (set->c->per_customer && !e && (e = import_read_customers(set, &map)) == OK)
-        json_object_set_new(out, "customers", map);
-    if (set->c->per_invoice && !e && (e = import_read_invoices(set, &map)) == OK)
-        json_object_set_new(out, "invoices", map);
+    for (int i = 0; i < IMPORT_FILES && !e; i++) {
+        import_cascade(set, &set->files[i], skip);
+        e = import_send(set, &set->files[i], true);
+    }
+    if (e || set->c->dry_run || (set->problems && !skip))
+        return e;
+    set->checked = set->problems;
+    json_array_clear(set->differs); /* told again, with what was applied */
+    for (int i = 0; i < IMPORT_FILES && !e; i++)
+        e = import_send(set, &set->files[i], false);
     return e;
-}
-
-static int complain(struct import_set *set)
-{
-    if (set->problems > IMPORT_SAID)
-        fprintf(stderr, "posternctl: and %d more problems\n", set->problems - IMPORT_SAID);
-    return err_exit_code(ERR_INVALID);
 }
 
 static int import(struct import_set *set, json_t *out)
 {
-    json_t *fresh = json_object(), *known = json_object();
-    json_object_set_new(out, "new", fresh);
-    json_object_set_new(out, "known", known);
     enum err e = zoho_read(set);
-    if (!e && !set->problems)
-        e = send_all(set, fresh, known);
-    if (set->problems)
-        return complain(set);
     if (!e)
-        e = report(set, out);
+        e = send_all(set);
+    bool refused = set->problems && (!set->c->skip_bad || set->problems > set->checked) && !set->c->dry_run;
+    if (set->problems && (refused || !set->c->skip_bad)) {
+        fprintf(stderr, "posternctl: %d %s; nothing was brought in\n", set->problems,
+                set->problems == 1 ? "fault" : "faults");
+        return e ? ctl_fail(set->c, e) : err_exit_code(ERR_INVALID);
+    }
+    if (!e)
+        e = import_result(set, out);
     if (e)
         return ctl_fail(set->c, e);
-    json_print(out, false);
-    return 0;
+    if (set->c->json)
+        json_print(out, false);
+    else
+        import_say(set, out);
+    return set->problems ? IMPORT_SOME_OUT : 0;
+}
+
+static const char *wrong_option(const struct ctl *c)
+{
+    if (c->encoding && strcasecmp(c->encoding, "utf-8") != 0 && strcasecmp(c->encoding, "windows-1252") != 0)
+        return "--encoding is utf-8 or windows-1252";
+    if (c->decimal && strcasecmp(c->decimal, "comma") != 0 && strcasecmp(c->decimal, "point") != 0)
+        return "--decimal is comma or point";
+    if (!c->contacts && !c->invoices && !c->payments)
+        return "import needs at least one of --contacts FILE, --invoices FILE, --payments FILE";
+    return NULL;
 }
 
 int verb_import(struct ctl *c)
 {
-    struct import_set set = {.c = c,
-                             .files = {
-                                 {.what = "contacts", .op = OPNO_import_customers},
-                                 {.what = "invoices", .op = OPNO_import_invoices},
-                                 {.what = "payments", .op = OPNO_import_payments},
-                             }};
+    struct import_set set = {
+        .c = c,
+        .files = {
+            {.what = "contacts", .op = OPNO_import_customers, .shape = shape_import_customer},
+            {.what = "invoices", .op = OPNO_import_invoices, .shape = shape_import_document},
+            {.what = "payments", .op = OPNO_import_payments, .shape = shape_import_payment},
+        }};
     if (c->n_words != 2 || strcmp(c->words[1], "zoho") != 0)
         return ctl_usage(
             c, "import takes a source: import zoho --contacts FILE --invoices FILE --payments FILE");
-    if (!c->contacts && !c->invoices && !c->payments)
-        return ctl_usage(c, "import needs at least one of --contacts FILE, --invoices FILE, --payments FILE");
-    for (int i = 0; i < 3; i++) {
-        set.files[i].by_source = json_object();
-        set.files[i].by_name = json_object();
+    if (wrong_option(c))
+        return ctl_usage(c, wrong_option(c));
+    json_t *out = json_object(), *all = json_array();
+    for (int i = 0; i < IMPORT_FILES; i++) {
+        json_array_append_new(all, set.files[i].by_source = json_object());
+        json_array_append_new(all, set.files[i].by_name = json_object());
     }
-    json_t *out = json_object();
+    json_array_append_new(all, set.faults = json_array());
+    json_array_append_new(all, set.booked = json_array());
+    json_array_append_new(all, set.notes = json_object());
+    json_array_append_new(all, set.differs = json_array());
+    json_array_append_new(all, set.said = json_object());
     int code = import(&set, out);
     json_decref(out);
-    for (int i = 0; i < 3; i++) {
-        json_decref(set.files[i].by_source);
-        json_decref(set.files[i].by_name);
-    }
+    json_decref(all);
     return code;
 }

@@ -1,5 +1,9 @@
-/* What an import brings in, whatever it came from: rows packed for import.customers, import.invoices, import.payments, each
- * with where it came from and what the totals need. A source (zoho.c) fills it; import_send.c sends it. */
+/* What an import brings in, whatever it came from: rows for import.customers, import.invoices, import.payments, each with where
+ * it came from and what the totals need. A source (zoho.c) fills it; import_send.c sends it; import_report.c says what became of it.
+ *
+ * Everything is looked at before anything is written: the files, then all of it by the server (check), then it is sent. A row
+ * with a fault stays out, and so does what can not be without it: a customer's invoices and payments, an invoice's part of a
+ * payment. With any fault nothing is sent, unless --skip-bad says that the rest should be. */
 #ifndef PROTO_CTL_IMPORT_H
 #define PROTO_CTL_IMPORT_H
 #include "proto/ctl/ctl.h"
@@ -8,23 +12,26 @@
 
 #define IMPORT_BATCH_BYTES ((size_t)48 * 1024) /* a batch ends here; one larger row is a batch of its own */
 #define IMPORT_BATCH_ROWS 100
-#define IMPORT_SAID 20 /* problems that are printed; the rest is counted */
+
+enum { IMPORT_CUSTOMERS, IMPORT_INVOICES, IMPORT_PAYMENTS, IMPORT_FILES };
 
 struct import_row {
     size_t line;          /* where it starts in the file */
+    void *in;             /* of the operation's `rows` shape; packed by import_pack */
     const uint8_t *bytes; /* packed and valid */
     size_t size;
+    bool bad;           /* stays out; that has been said */
     const char *source; /* its key */
     const char *name;   /* of a customer; number of an invoice or payment */
     size_t
         customer; /* of an invoice or payment: place among the customers, SIZE_MAX when it is not in the files */
     char currency[4];
-    int state; /* of an invoice: enum doc_state */
-    int64_t lines, amount,
-        applied; /* invoice: total, and what the payments in the files settle; payment: whole, settled */
-    size_t parts;
+    bool known; /* the server had it already */
+    int state;  /* of an invoice: enum doc_state as it comes in */
+    /* minor units; invoice: total, what payments in the files settle, what is settled otherwise; payment: whole, settled */
+    int64_t amount, applied, other;
+    size_t parts, lines;
     const size_t *part_lines; /* where each line of an invoice, each part of a payment stands in the file */
-    const char *const *part_names; /* of a payment: the invoices' numbers */
 };
 /* Which column to blame for a refused field. */
 struct import_path {
@@ -33,40 +40,62 @@ struct import_path {
 struct import_file {
     const char *what; /* "contacts", "invoices", "payments" */
     enum op_number op;
+    const struct shape *(*shape)(void);
     struct table table;
-    size_t n;
+    size_t n, capacity;
     struct import_row *rows;
-    json_t *by_source, *by_name; /* source, number → place; of customers only the first */
+    json_t *by_source, *by_name; /* source; number (folded) → place; of customers only the first */
     const struct import_path *paths;
     int64_t skipped; /* rows that are none of ours: vendors, failed payments */
+    int64_t created, known, changed;
 };
 struct import_set {
     struct ctl *c;
-    struct import_file files[3]; /* in the order in which they have to be sent */
+    struct import_file files[IMPORT_FILES]; /* in the order in which they have to be sent */
     int problems;
+    json_t *faults; /* [{file, line, column, reason}]: what was said */
+    json_t *
+        booked; /* [{invoice, as, amount, currency}]: what was settled otherwise than by payments of the files */
+    json_t *notes;   /* {sentence: [number, …]}: what was taken otherwise than it stands there */
+    json_t *differs; /* [{file, line, name, column, here, there, applied}] */
+    json_t *said;    /* {"invoices 12 Total": true}: no cell is blamed twice */
+    int checked;     /* problems before anything was written */
 };
-enum { IMPORT_CUSTOMERS, IMPORT_INVOICES, IMPORT_PAYMENTS };
+#define IMPORT_SOME_OUT 8 /* exit code: the rest is in */
 
 /* Says on standard error what is wrong with a row, and counts it. column may be "". */
 void import_problem(struct import_set *set, const struct import_file *file, size_t line, const char *column,
                     const char *format, ...) PRINTF(5, 6);
-/* Packs a row of the operation's `rows` shape and checks it by the server's own rules (types, limits, characters). Then
- * appends it. */
-void import_pack(struct import_set *set, struct import_file *file, const struct shape *shape, const void *in,
-                 struct import_row *row);
 /* The same for a refusal by its field's path, such as "document.lines.2.name". */
-void import_refused(struct import_set *set, const struct import_file *file, const struct import_row *row,
+void import_refused(struct import_set *set, const struct import_file *file, struct import_row *row,
                     const char *path, const char *reason);
+/* The column that a path belongs to, and the line of the part that it names. */
+const char *import_column(struct import_set *set, const struct import_file *file,
+                          const struct import_row *row, const char *path, size_t *line);
+/* Appends a row under its source and its name (a number folded). What it returns is good until
+ * the next is added. */
+struct import_row *import_add(struct import_set *set, struct import_file *file, const struct import_row *row);
+/* Packs row->in and checks it by the server's own rules (types, limits, characters); each fault is said. */
+void import_pack(struct import_set *set, struct import_file *file, struct import_row *row);
 /* Finds a place by key in by_source or by_name; SIZE_MAX when there is none. */
 size_t import_find(const json_t *map, const char *key);
+size_t import_find_number(struct import_set *set, const struct import_file *file, const char *number);
+/* {"sentence": [number, …]}: adds one. */
+void import_note(struct import_set *set, const char *sentence, const char *number);
+/* What can not come in without what stays out stays out too: customers' invoices and payments, invoices' parts of payments.
+ * Said when `said`. */
+void import_cascade(struct import_set *set, struct import_file *file, bool said);
 
-/* Reads what the options name and checks all of it. Problems are counted in the set; a refusal is for what ends it at once. */
+/* Reads what the options name and checks all of it. Faults are said and counted; a refusal is for what ends it at once. */
 enum err zoho_read(struct import_set *set) MUST_USE;
-/* Sends a file in batches; `check`: only asks. Adds what is new and what was known. */
-enum err import_send(struct import_set *set, struct import_file *file, bool check, int64_t *created,
-                     int64_t *known) MUST_USE;
-/* {"totals":…} of the files. */
-json_t *import_totals(const struct import_set *set);
+/* Sends what is good of a file in batches; `check`: only asks. Fills created, known, changed and the differences. */
+enum err import_send(struct import_set *set, struct import_file *file, bool check) MUST_USE;
+
+/* import_report.c */
+enum err import_result(struct import_set *set,
+                       json_t *out) MUST_USE; /* fills the object that --json prints */
+void import_say(const struct import_set *set, const json_t *out);
+
 /* What the server holds of the files' invoices and customers: {number: {subtotal, tax…, total, paid}}, {name: {…}}. */
 enum err import_read_invoices(struct import_set *set, json_t **out) MUST_USE;
 enum err import_read_customers(struct import_set *set, json_t **out) MUST_USE;

@@ -1,6 +1,7 @@
 #include "proto/ctl/zoho.h"
 #include "common/date.h"
 #include "common/text.h"
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 
 void zoho_wrong(struct zoho_row *z, int column, const char *format, ...)
 {
-    char text[200];
+    char text[300];
     va_list ap;
     va_start(ap, format);
     vsnprintf(text, sizeof text, format, ap);
@@ -17,9 +18,14 @@ void zoho_wrong(struct zoho_row *z, int column, const char *format, ...)
     z->bad = true;
 }
 
+const char *zoho_cell(struct zoho_row *z, int column)
+{
+    return table_cell(z->row, &z->places[column]);
+}
+
 const char *zoho_lines(struct zoho_row *z, int column)
 {
-    const char *text = table_cell(z->row, &z->places[column]);
+    const char *text = zoho_cell(z, column);
     if (!strchr(text, '\r'))
         return text;
     char *copy = arena_text(z->set->c->a, text, strlen(text)), *to = copy;
@@ -32,12 +38,14 @@ const char *zoho_lines(struct zoho_row *z, int column)
 
 const char *zoho_text(struct zoho_row *z, int column)
 {
-    const char *text = table_cell(z->row, &z->places[column]);
-    if (!strpbrk(text, "\r\n\t"))
+    const char *text = zoho_cell(z, column);
+    if (!strpbrk(text, "\r\n\t\xC2"))
         return text;
     char *copy = arena_text(z->set->c->a, text, strlen(text)), *to = copy;
     for (const char *p = text; *p; p++) {
-        char ch = strchr("\r\n\t", *p) ? ' ' : *p;
+        bool no_break = strncmp(p, "\xC2\xA0", 2) == 0;
+        char ch = no_break || strchr("\r\n\t", *p) ? ' ' : *p;
+        p += no_break;
         if (ch != ' ' || (to > copy && to[-1] != ' '))
             *to++ = ch;
     }
@@ -47,104 +55,140 @@ const char *zoho_text(struct zoho_row *z, int column)
     return copy;
 }
 
+const char *zoho_word(struct zoho_row *z, int column)
+{
+    const char *text = zoho_cell(z, column);
+    char *copy = arena_text(z->set->c->a, text, strlen(text)), *to = copy;
+    for (const char *p = text; *p; p++)
+        if (isalnum((unsigned char)*p) || (unsigned char)*p >= 0x80)
+            *to++ = (char)tolower((unsigned char)*p);
+    *to = '\0';
+    return copy;
+}
+
 void zoho_day(struct zoho_row *z, int column, int32_t *to)
 {
-    const char *text = table_cell(z->row, &z->places[column]);
+    const char *text = zoho_cell(z, column);
     if (*text && date_parse(text, to) != OK)
         zoho_wrong(z, column, "\"%.40s\" is no date like 2026-11-22", text_shown(z->set->c->a, text, false));
 }
 
-/* Zeros that say nothing at the end of a fraction beyond `digits` places: "1.980" of a currency with two. */
-static bool trimmed(const char *text, int digits, char *to, size_t room)
+bool zoho_needs(struct zoho_row *z, int column)
 {
-    size_t n = strlen(text);
-    const char *point = strchr(text, '.');
-    if (n >= room)
-        return false;
-    while (point && n > (size_t)(point - text) + 1 + (size_t)digits && text[n - 1] == '0')
-        n--;
-    if (point && n == (size_t)(point - text) + 1)
-        n--;
-    memcpy(to, text, n);
-    to[n] = '\0';
-    return true;
-}
-
-void zoho_amount(struct zoho_row *z, int column, const char *currency, struct money *to)
-{
-    const char *text = table_cell(z->row, &z->places[column]);
-    char number[MONEY_TEXT];
-    int64_t amount;
-    if (!*text || !*currency)
-        return;
-    int digits = currency_digits(currency);
-    enum err e =
-        trimmed(text, digits, number, sizeof number) ? money_parse(number, digits, &amount) : ERR_INVALID;
-    if (e == ERR_OVERFLOW)
-        zoho_wrong(z, column, "\"%.40s\" is larger than can be kept exactly", text);
-    else if (e)
-        zoho_wrong(z, column, "\"%.40s\" is no amount of %s like %s", text_shown(z->set->c->a, text, false),
-                   currency,
-                   digits == 0   ? "1234"
-                   : digits == 3 ? "1234.500"
-                                 : "1234.50");
-    else
-        *to = money_of(amount, currency);
-}
-
-void zoho_decimal(struct zoho_row *z, int column, int64_t *to)
-{
-    const char *text = table_cell(z->row, &z->places[column]);
-    char number[MONEY_TEXT];
-    if (*text && (!trimmed(text, DECIMAL_PLACES, number, sizeof number) || decimal_parse(number, to) != OK))
-        zoho_wrong(z, column, "\"%.40s\" is no number with at most six decimals",
-                   text_shown(z->set->c->a, text, false));
+    if (*zoho_cell(z, column))
+        return true;
+    if (!z->row->bad) /* else it was said why nothing is there */
+        zoho_wrong(z, column, "is empty");
+    return false;
 }
 
 const char *zoho_source(struct zoho_row *z, int column)
 {
-    const char *key = zoho_text(z, column);
-    if (!*key)
-        zoho_wrong(z, column, "is empty");
-    return arena_printf(z->set->c->a, "zoho:%s", key);
+    return zoho_needs(z, column) ? arena_printf(z->set->c->a, "zoho:%s", zoho_text(z, column)) : "";
 }
 
 const char *zoho_source_of(struct zoho_row *z, int customer, int column)
 {
-    const char *key = zoho_text(z, column);
-    if (!*key)
-        zoho_wrong(z, column, "is empty");
-    return arena_printf(z->set->c->a, "zoho:%s/%s", zoho_text(z, customer), key);
+    return zoho_needs(z, column)
+               ? arena_printf(z->set->c->a, "zoho:%s/%s", zoho_text(z, customer), zoho_text(z, column))
+               : "";
 }
 
 bool zoho_is(struct zoho_row *z, int column, const char *word)
 {
-    return strcasecmp(table_cell(z->row, &z->places[column]), word) == 0;
+    return strcasecmp(zoho_cell(z, column), word) == 0;
+}
+
+bool zoho_yes(struct zoho_row *z, int column)
+{
+    static const char *const words[] = {"true", "yes", "1", "", "false", "no", "0"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (zoho_is(z, column, words[i]))
+            return i < 3;
+    zoho_wrong(z, column, "\"%.40s\" is neither true nor false",
+               text_shown(z->set->c->a, zoho_cell(z, column), false));
+    return false;
 }
 
 const char *zoho_currency(struct zoho_row *z, int column)
 {
-    const char *code = table_cell(z->row, &z->places[column]);
+    const char *code = zoho_cell(z, column);
     if (currency_digits(code) >= 0)
         return code;
-    zoho_wrong(z, column, "\"%.20s\" is no currency of ISO 4217", text_shown(z->set->c->a, code, false));
+    if (!*code)
+        (void)zoho_needs(z, column);
+    else
+        zoho_wrong(z, column, "\"%.20s\" is no currency of ISO 4217", text_shown(z->set->c->a, code, false));
     return "";
+}
+
+struct address *zoho_address(struct zoho_row *z, int first)
+{
+    struct address *to = arena_alloc(z->set->c->a, sizeof *to);
+    *to = (struct address){
+        .attention = zoho_text(z, first),
+        .street = zoho_text(z, first + 1),
+        .street2 = zoho_text(z, first + 2),
+        .city = zoho_text(z, first + 3),
+        .state = zoho_text(z, first + 4),
+        .country = zoho_text(z, first + 5),
+        .code = zoho_text(z, first + 6),
+        .phone = zoho_text(z, first + 7),
+        .fax = zoho_text(z, first + 8),
+    };
+    bool any = *to->street || *to->street2 || *to->city || *to->state || *to->country || *to->code ||
+               *to->phone || *to->fax || *to->attention;
+    return any ? to : NULL;
+}
+
+void zoho_agree(struct zoho_row *z, const struct table_row *first, const int *same, size_t n, const char *of)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!z->row->bad && !first->bad &&
+            strcmp(zoho_cell(z, same[i]), table_cell(first, &z->places[same[i]])) != 0)
+            zoho_wrong(z, same[i], "differs from line %zu of the same %s", first->line, of);
+}
+
+static void on_fault(void *context, const struct table *t, size_t line, const char *column, const char *what)
+{
+    struct zoho_file *from = context;
+    (void)t;
+    import_problem(from->set, from->file, line, column, "%s", what);
+}
+
+enum err zoho_open(struct import_set *set, struct import_file *file, const char *path,
+                   const struct table_column *columns, size_t n, struct zoho_file *out)
+{
+    struct ctl *c = set->c;
+    *out = (struct zoho_file){
+        .set = set, .file = file, .columns = columns, .places = arena_alloc(c->a, n * sizeof *out->places)};
+    struct table_in in = {.path = path,
+                          .windows_1252 = c->encoding && strcasecmp(c->encoding, "windows-1252") == 0,
+                          .columns = columns,
+                          .n = n,
+                          .fault = on_fault,
+                          .context = out};
+    enum err e = table_read(c->a, &in, &file->table, out->places, &c->why);
+    if (!e)
+        zoho_marks(out, n);
+    return e;
+}
+
+struct zoho_row zoho_row(const struct zoho_file *from, size_t i)
+{
+    const struct table_row *row = &from->file->table.rows[i];
+    return (struct zoho_row){from->set, from->file, row, from->columns, from->places, from, row->bad};
 }
 
 enum err zoho_read(struct import_set *set)
 {
-    enum err e = OK;
-    const char *paths[] = {set->c->contacts, set->c->invoices, set->c->payments};
-    enum err (*const read[])(struct import_set *) = {zoho_contacts, zoho_invoices, zoho_payments};
-    for (int i = 0; i < 3 && !e; i++) {
-        struct import_file *file = &set->files[i];
-        if (!paths[i])
-            continue;
-        e = table_read(set->c->a, paths[i], &file->table, &set->c->why);
-        if (!e) {
-            file->rows = arena_alloc(set->c->a, file->table.n_rows * sizeof *file->rows);
-            e = read[i](set);
-        }
-    }
+    const struct ctl *c = set->c;
+    enum err e = c->contacts ? zoho_contacts(set) : OK;
+    if (!e && c->invoices)
+        e = zoho_invoices(set);
+    if (!e && c->payments)
+        e = zoho_payments(set);
+    if (!e)
+        zoho_rest(set);
     return e;
 }

@@ -3,6 +3,14 @@
 #define PROTO_CTL_ZOHO_H
 #include "proto/ctl/import.h"
 
+/* A file's columns, and what its numbers look like. */
+struct zoho_file {
+    struct import_set *set;
+    struct import_file *file;
+    const struct table_column *columns;
+    struct table_place *places;
+    struct zoho_marks *marks; /* for each column; zoho_number.c */
+};
 /* One row being mapped: reading a cell blames its column. */
 struct zoho_row {
     struct import_set *set;
@@ -10,23 +18,48 @@ struct zoho_row {
     const struct table_row *row;
     const struct table_column *columns;
     const struct table_place *places;
+    const struct zoho_file *from;
     bool bad; /* something was wrong with it and has been said */
 };
-const char *zoho_text(struct zoho_row *z, int column);  /* one line: newlines become blanks */
+/* Reads the file of an option and looks at its numbers. */
+enum err zoho_open(struct import_set *set, struct import_file *file, const char *path,
+                   const struct table_column *columns, size_t n, struct zoho_file *out) MUST_USE;
+struct zoho_row zoho_row(const struct zoho_file *from, size_t i);
+
+const char *zoho_cell(struct zoho_row *z, int column);  /* as it stands there, blanks around it aside */
+const char *zoho_text(struct zoho_row *z, int column);  /* one line: newlines and U+00A0 become blanks */
 const char *zoho_lines(struct zoho_row *z, int column); /* newlines stay */
+/* Letters and digits in lower case: "Partially Paid", "PartiallyPaid" → "partiallypaid". */
+const char *zoho_word(struct zoho_row *z, int column);
 void zoho_day(struct zoho_row *z, int column, int32_t *to);
-void zoho_amount(struct zoho_row *z, int column, const char *currency, struct money *to); /* empty: stays */
-void zoho_decimal(struct zoho_row *z, int column, int64_t *to);                           /* empty: stays */
 void zoho_wrong(struct zoho_row *z, int column, const char *format, ...) PRINTF(3, 4);
+/* Complains of an empty cell. */
+bool zoho_needs(struct zoho_row *z, int column);
 /* "zoho:" and the key; what has no key is wrong. */
 const char *zoho_source(struct zoho_row *z, int column);
 /* "zoho:", the customer's key and the document's: two organisations number their documents alike. */
 const char *zoho_source_of(struct zoho_row *z, int customer, int column);
 bool zoho_is(struct zoho_row *z, int column, const char *word); /* whatever its case */
+/* true, yes, 1; false, no, 0 or nothing; anything else is wrong. */
+bool zoho_yes(struct zoho_row *z, int column);
 /* A currency that is one; else complains. */
 const char *zoho_currency(struct zoho_row *z, int column);
+/* Nine columns in the order attention, street, street2, city, state, country, code, phone, fax; NULL when all are empty. */
+struct address *zoho_address(struct zoho_row *z, int first);
+/* Columns that every row of one record has to repeat; `of`: "invoice". */
+void zoho_agree(struct zoho_row *z, const struct table_row *first, const int *same, size_t n, const char *of);
+
+/* --- zoho_number.c: numbers through common/number.h. An empty cell leaves *to as it is. ---------------------------------- */
+void zoho_marks(struct zoho_file *from, size_t n);
+void zoho_amount(struct zoho_row *z, int column, const char *currency, struct money *to);
+/* The same where the file may have more places than the currency: *rest says that the amount was rounded (half up). */
+void zoho_amount_fine(struct zoho_row *z, int column, const char *currency, struct money *to, bool *rest);
+void zoho_decimal(struct zoho_row *z, int column, int64_t *to);
+void zoho_percent(struct zoho_row *z, int column, int64_t *to);
 
 enum err zoho_contacts(struct import_set *set) MUST_USE;
 enum err zoho_invoices(struct import_set *set) MUST_USE;
 enum err zoho_payments(struct import_set *set) MUST_USE;
+/* zoho_rest.c: what the invoices' file says is still owed, against what the payments settle. After the payments were read. */
+void zoho_rest(struct import_set *set);
 #endif

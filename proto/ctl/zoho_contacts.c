@@ -89,6 +89,8 @@ static const struct import_path paths[] = {
     {"customer.currency", "Currency Code"},
     {"customer.tax_id", "TaxID"},
     {"customer.notes", "Notes"},
+    {"customer.active", "Status"},
+    {"customer.terms_days", "Payment Terms"},
     {"contact.name", "First Name"},
     {"contact.phone", "MobilePhone"},
     {"contact.position", "Designation"},
@@ -114,26 +116,6 @@ static const struct import_path paths[] = {
     {NULL, NULL},
 };
 
-/* Nine columns in the order of the shape; NULL when all are empty. */
-static struct address *address(struct zoho_row *z, int first)
-{
-    struct address *to = arena_alloc(z->set->c->a, sizeof *to);
-    *to = (struct address){
-        .attention = zoho_text(z, first),
-        .street = zoho_text(z, first + 1),
-        .street2 = zoho_text(z, first + 2),
-        .city = zoho_text(z, first + 3),
-        .state = zoho_text(z, first + 4),
-        .country = zoho_text(z, first + 5),
-        .code = zoho_text(z, first + 6),
-        .phone = zoho_text(z, first + 7),
-        .fax = zoho_text(z, first + 8),
-    };
-    bool any = *to->street || *to->street2 || *to->city || *to->state || *to->country || *to->code ||
-               *to->phone || *to->fax || *to->attention;
-    return any ? to : NULL;
-}
-
 static struct contact *person(struct zoho_row *z, const struct customer *customer)
 {
     struct arena *a = z->set->c->a;
@@ -151,44 +133,66 @@ static struct contact *person(struct zoho_row *z, const struct customer *custome
     return to;
 }
 
+/* "Net 30" in days; what is no plain number ("-2": end of next month) says nothing here. */
+static void terms(struct zoho_row *z, struct customer *customer)
+{
+    const char *text = zoho_cell(z, TERMS);
+    if (*text && strlen(text) < 5 && strspn(text, "0123456789") == strlen(text))
+        GIVE(customer, customer, terms_days, strtol(text, NULL, 10));
+}
+
+static bool active(struct zoho_row *z)
+{
+    const char *word = zoho_word(z, STATUS);
+    if (strcmp(word, "inactive") == 0)
+        return false;
+    if (*word && strcmp(word, "active") != 0)
+        zoho_wrong(z, STATUS, "\"%.40s\" is no status of a contact that is known: active, inactive",
+                   text_shown(z->set->c->a, zoho_cell(z, STATUS), false));
+    return true;
+}
+
 static void map(struct zoho_row *z)
 {
-    struct customer customer = {.name = zoho_text(z, NAME), .company = zoho_text(z, COMPANY)};
-    struct import_customer in = {.source = zoho_source(z, ID), .customer = &customer};
-    struct import_row row = {.line = z->row->line, .source = in.source, .name = customer.name};
-    const char *terms = zoho_text(z, TERMS), *currency = zoho_currency(z, CURRENCY);
-    customer.email = zoho_text(z, EMAIL);
-    customer.phone = zoho_text(z, PHONE);
-    customer.website = zoho_text(z, WEBSITE);
-    customer.notes = zoho_lines(z, NOTES);
-    customer.tax_id = zoho_text(z, TAX_ID);
-    customer.currency = currency;
-    customer.billing = address(z, B_ATTENTION);
-    customer.shipping = address(z, S_ATTENTION);
-    GIVE(customer, &customer, active, !zoho_is(z, STATUS, "inactive"));
-    if (*terms && strlen(terms) < 5 &&
-        strspn(terms, "0123456789") == strlen(terms)) /* "-2": end of next month … */
-        GIVE(customer, &customer, terms_days, strtol(terms, NULL, 10));
-    if (*customer.email && !text_email(customer.email))
-        zoho_wrong(z, EMAIL, "\"%.60s\" is no e-mail address",
-                   text_shown(z->set->c->a, customer.email, false));
-    in.contact = person(z, &customer);
+    struct arena *a = z->set->c->a;
+    struct import_customer *in = arena_alloc(a, sizeof *in);
+    struct customer *customer = in->customer = arena_alloc(a, sizeof *customer);
+    const char *currency = zoho_currency(z, CURRENCY);
+    in->source = zoho_source(z, ID);
+    customer->name = zoho_text(z, NAME);
+    customer->company = zoho_text(z, COMPANY);
+    customer->email = zoho_text(z, EMAIL);
+    customer->phone = zoho_text(z, PHONE);
+    customer->website = zoho_text(z, WEBSITE);
+    customer->notes = zoho_lines(z, NOTES);
+    customer->tax_id = zoho_text(z, TAX_ID);
+    customer->currency = currency;
+    customer->billing = zoho_address(z, B_ATTENTION);
+    customer->shipping = zoho_address(z, S_ATTENTION);
+    GIVE(customer, customer, active, active(z));
+    terms(z, customer);
+    (void)zoho_needs(z, NAME);
+    if (*customer->email && !text_email(customer->email))
+        zoho_wrong(z, EMAIL, "\"%.60s\" is no e-mail address", text_shown(a, customer->email, false));
+    in->contact = person(z, customer);
+    struct import_row row = {.line = z->row->line, .in = in, .source = in->source, .name = customer->name};
     memcpy(row.currency, currency, strlen(currency) + 1);
-    size_t twice = import_find(z->file->by_source, in.source);
-    if (twice != SIZE_MAX && !z->bad)
+    size_t twice = *in->source ? import_find(z->file->by_source, in->source) : SIZE_MAX;
+    if (twice != SIZE_MAX)
         zoho_wrong(z, ID, "is in line %zu already", z->file->rows[twice].line);
-    if (!z->bad)
-        import_pack(z->set, z->file, shape_import_customer(), &in, &row);
+    row.bad = z->bad;
+    if (twice == SIZE_MAX)
+        import_pack(z->set, z->file, import_add(z->set, z->file, &row));
 }
 
 enum err zoho_contacts(struct import_set *set)
 {
     struct import_file *file = &set->files[IMPORT_CUSTOMERS];
-    struct table_place places[COLUMNS];
+    struct zoho_file from;
     file->paths = paths;
-    enum err e = table_bind(&file->table, columns, COLUMNS, places, &set->c->why);
+    enum err e = zoho_open(set, file, set->c->contacts, columns, COLUMNS, &from);
     for (size_t i = 0; i < file->table.n_rows && !e; i++) {
-        struct zoho_row z = {set, file, &file->table.rows[i], columns, places, false};
+        struct zoho_row z = zoho_row(&from, i);
         if (zoho_is(&z, TYPE, "vendor"))
             file->skipped++;
         else

@@ -1,6 +1,6 @@
 /* Invoice.csv: one row per line; what belongs to the whole invoice is repeated on each. */
 #include "common/text.h"
-#include "proto/ctl/zoho.h"
+#include "proto/ctl/zoho_invoices.h"
 #include <string.h>
 
 enum {
@@ -10,17 +10,27 @@ enum {
     DATE,
     DUE,
     CUSTOMER,
+    CUSTOMER_NAME,
+    COMPANY,
     REFERENCE,
     CURRENCY,
     INCLUSIVE,
     TOTAL,
+    BALANCE,
     SHIPPING,
+    SHIPPING_TAX_PERCENT,
+    SHIPPING_TAX,
     ADJUSTMENT,
+    ROUND_OFF,
+    GIVEN_UP,
+    CREDITED,
+    LAST_PAYMENT,
     NOTES,
     TERMS,
     DISCOUNT_TYPE,
     WHOLE_PERCENT,
     WHOLE_AMOUNT,
+    BEFORE_TAX,
     ITEM,
     DESCRIPTION,
     QUANTITY,
@@ -30,6 +40,18 @@ enum {
     DISCOUNT_AMOUNT,
     TAX,
     TAX_PERCENT,
+    TAX2,
+    TAX2_PERCENT,
+    LINE_TOTAL,
+    B_ATTENTION,
+    B_STREET,
+    B_STREET2,
+    B_CITY,
+    B_STATE,
+    B_COUNTRY,
+    B_CODE,
+    B_PHONE,
+    B_FAX,
     COLUMNS,
 };
 static const struct table_column columns[COLUMNS] = {
@@ -39,34 +61,66 @@ static const struct table_column columns[COLUMNS] = {
     [DATE] = {"Invoice Date", "invoicedate|date", true},
     [DUE] = {"Due Date", "duedate", false},
     [CUSTOMER] = {"Customer ID", "customerid|contactid", true},
+    [CUSTOMER_NAME] = {"Customer Name", "customername|contactname", false},
+    [COMPANY] = {"Company Name", "companyname", false},
     [REFERENCE] = {"PurchaseOrder", "purchaseorder|purchaseordernumber|ponumber|referencenumber", false},
     [CURRENCY] = {"Currency Code", "currencycode|currency", true},
     [INCLUSIVE] = {"Is Inclusive Tax", "isinclusivetax", false},
-    [TOTAL] = {"Total", "total", true},
-    [SHIPPING] = {"Shipping Charge", "shippingcharge", false},
-    [ADJUSTMENT] = {"Adjustment", "adjustment", false},
+    [TOTAL] = {"Total", "total|invoicetotal", true, true},
+    [BALANCE] = {"Balance", "balance|balancedue|amountdue", false, true},
+    [SHIPPING] = {"Shipping Charge", "shippingcharge|shippingcharges", false, true},
+    [SHIPPING_TAX] = {"Shipping Charge Tax Name", "shippingchargetaxname", false},
+    [SHIPPING_TAX_PERCENT] = {"Shipping Charge Tax %", "shippingchargetax%", false, true},
+    [ADJUSTMENT] = {"Adjustment", "adjustment", false, true},
+    [ROUND_OFF] = {"Round Off", "roundoff|roundingoff|roundoffamount", false, true},
+    [GIVEN_UP] = {"WriteOff Amount", "writeoffamount|writeoff", false, true},
+    [CREDITED] = {"Credits Applied", "creditsapplied|creditapplied|creditnotesapplied|creditnoteamount",
+                  false, true},
+    [LAST_PAYMENT] = {"Last Payment Date", "lastpaymentdate", false},
     [NOTES] = {"Notes", "notes|customernotes", false},
     [TERMS] = {"Terms & Conditions", "termsconditions", false},
     [DISCOUNT_TYPE] = {"Discount Type", "discounttype", false},
-    [WHOLE_PERCENT] = {"Entity Discount Percent", "entitydiscountpercent", false},
-    [WHOLE_AMOUNT] = {"Entity Discount Amount", "entitydiscountamount", false},
+    [WHOLE_PERCENT] = {"Entity Discount Percent", "entitydiscountpercent", false, true},
+    [WHOLE_AMOUNT] = {"Entity Discount Amount", "entitydiscountamount", false, true},
+    [BEFORE_TAX] = {"Is Discount Before Tax", "isdiscountbeforetax", false},
     [ITEM] = {"Item Name", "itemname", true},
     [DESCRIPTION] = {"Item Desc", "itemdesc|itemdescription", false},
-    [QUANTITY] = {"Quantity", "quantity", true},
+    [QUANTITY] = {"Quantity", "quantity|qty", true, true},
     [UNIT] = {"Usage unit", "usageunit|unit", false},
-    [PRICE] = {"Item Price", "itemprice|rate", true},
-    [DISCOUNT] = {"Discount", "discount", false},
-    [DISCOUNT_AMOUNT] = {"Discount Amount", "discountamount", false},
+    [PRICE] = {"Item Price", "itemprice|rate|price", true, true},
+    [DISCOUNT] = {"Discount", "discount", false, true},
+    [DISCOUNT_AMOUNT] = {"Discount Amount", "discountamount", false, true},
     [TAX] = {"Item Tax", "itemtax|itemtax1", false},
-    [TAX_PERCENT] = {"Item Tax %", "itemtax%|itemtax1%", false},
+    [TAX_PERCENT] = {"Item Tax %", "itemtax%|itemtax1%", false, true},
+    [TAX2] = {"Item Tax2", "itemtax2", false},
+    [TAX2_PERCENT] = {"Item Tax2 %", "itemtax2%", false, true},
+    [LINE_TOTAL] = {"Item Total", "itemtotal", false, true},
+    [B_ATTENTION] = {"Billing Attention", "billingattention", false},
+    [B_STREET] = {"Billing Address", "billingaddress|billingstreet", false},
+    [B_STREET2] = {"Billing Street2", "billingstreet2|billingaddress2", false},
+    [B_CITY] = {"Billing City", "billingcity", false},
+    [B_STATE] = {"Billing State", "billingstate", false},
+    [B_COUNTRY] = {"Billing Country", "billingcountry", false},
+    [B_CODE] = {"Billing Code", "billingcode|billingzip|billingpostalcode", false},
+    [B_PHONE] = {"Billing Phone", "billingphone|billingphonenumber", false},
+    [B_FAX] = {"Billing Fax", "billingfax", false},
 };
 static const struct import_path paths[] = {
     {"source", "Invoice ID"},
     {"customer_source", "Customer ID"},
     {"total", "Total"},
+    {"balance", "Balance"},
+    {"written_off", "Balance"},
+    {"settled", "Balance"},
     {"document.number", "Invoice Number"},
+    {"document.total", "Total"},
+    {"document.state", "Invoice Status"},
+    {"document.tax_inclusive", "Is Inclusive Tax"},
+    {"document.reason", "Balance"},
     {"document.date", "Invoice Date"},
     {"document.due", "Due Date"},
+    {"document.customer_name", "Customer Name"},
+    {"document.customer_company", "Company Name"},
     {"document.reference", "PurchaseOrder"},
     {"document.currency", "Currency Code"},
     {"document.notes", "Notes"},
@@ -74,7 +128,18 @@ static const struct import_path paths[] = {
     {"document.discount_percent", "Entity Discount Percent"},
     {"document.discount_amount", "Entity Discount Amount"},
     {"document.shipping", "Shipping Charge"},
+    {"document.shipping_tax_percent", "Shipping Charge Tax %"},
+    {"document.shipping_tax_name", "Shipping Charge Tax Name"},
     {"document.adjustment", "Adjustment"},
+    {"document.billing.attention", "Billing Attention"},
+    {"document.billing.street", "Billing Address"},
+    {"document.billing.street2", "Billing Street2"},
+    {"document.billing.city", "Billing City"},
+    {"document.billing.state", "Billing State"},
+    {"document.billing.code", "Billing Code"},
+    {"document.billing.country", "Billing Country"},
+    {"document.billing.phone", "Billing Phone"},
+    {"document.billing.fax", "Billing Fax"},
     {"document.lines.name", "Item Name"},
     {"document.lines.description", "Item Desc"},
     {"document.lines.quantity", "Quantity"},
@@ -84,167 +149,252 @@ static const struct import_path paths[] = {
     {"document.lines.discount", "Discount Amount"},
     {"document.lines.tax_name", "Item Tax"},
     {"document.lines.tax_percent", "Item Tax %"},
+    {"document.lines.tax2_name", "Item Tax2"},
+    {"document.lines.tax2", "Item Tax2"},
+    {"document.lines.tax2_percent", "Item Tax2 %"},
     {"document.lines", "Item Name"},
     {NULL, NULL},
 };
 
-/* An invoice being gathered from its rows. */
-struct gathered {
-    struct zoho_row first;
-    struct import_document in;
-    struct document document;
-    size_t n, capacity, line_capacity;
-    size_t *part_lines;
-    struct line *lines;
-    bool bad;
+const int zoho_invoice_status = STATUS, zoho_invoice_balance = BALANCE, zoho_invoice_total = TOTAL,
+          zoho_invoice_number = NUMBER;
+
+/* What the statuses mean that exports of several editions have, without blanks and hyphens. */
+static const struct {
+    const char *word;
+    enum zoho_stand stand;
+} statuses[] = {
+    {"draft", ZOHO_DRAFT},     {"pendingapproval", ZOHO_DRAFT}, {"submitted", ZOHO_DRAFT},
+    {"approved", ZOHO_DRAFT},  {"rejected", ZOHO_DRAFT},        {"void", ZOHO_VOID},
+    {"voided", ZOHO_VOID},     {"cancelled", ZOHO_VOID},        {"canceled", ZOHO_VOID},
+    {"sent", ZOHO_SENT},       {"viewed", ZOHO_SENT},           {"open", ZOHO_SENT},
+    {"overdue", ZOHO_SENT},    {"unpaid", ZOHO_SENT},           {"partiallypaid", ZOHO_SENT},
+    {"partlypaid", ZOHO_SENT}, {"partialpaid", ZOHO_SENT},      {"closed", ZOHO_SETTLED},
+    {"paid", ZOHO_SETTLED},    {"writeoff", ZOHO_GIVEN_UP},     {"writtenoff", ZOHO_GIVEN_UP},
+    {"", ZOHO_UNSAID},
 };
 
-static void map_line(struct gathered *g, struct zoho_row *z, const char *currency)
+static enum zoho_stand stand_of(struct zoho_row *z)
+{
+    const char *word = zoho_word(z, STATUS);
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (strcmp(word, statuses[i].word) == 0)
+            return statuses[i].stand;
+    zoho_wrong(
+        z, STATUS,
+        "\"%.40s\" is no status that is known: draft, sent, viewed, overdue, unpaid, partially paid, paid, "
+        "closed, void, cancelled, written off …",
+        text_shown(z->set->c->a, zoho_cell(z, STATUS), false));
+    return ZOHO_UNSAID;
+}
+
+/* "10.00%" is a percentage and "10.00" may be one or an amount: what the line comes to says which. */
+static void line_discount(struct zoho_invoice *g, struct zoho_row *z, const char *currency, struct line *line)
+{
+    struct money amount = {0, ""}, net = {0, ""}, gross = {0, ""};
+    int64_t percent = 0, part;
+    bool rest = false;
+    zoho_amount_fine(z, DISCOUNT_AMOUNT, currency, &amount, &g->rough);
+    zoho_percent(z, DISCOUNT, &percent);
+    if (amount.amount) {
+        line->discount = amount; /* what was taken off, to the cent */
+    } else if (percent && !strchr(zoho_cell(z, DISCOUNT), '%') && *zoho_cell(z, LINE_TOTAL)) {
+        zoho_amount_fine(z, LINE_TOTAL, currency, &net, &rest);
+        gross.amount = 0;
+        if (money_extend(line->quantity, line->price, currency_digits(currency), &gross.amount) == OK &&
+            money_mul_div(gross.amount, percent, 100 * DECIMAL_ONE, &part) == OK &&
+            gross.amount - part != net.amount &&
+            money_extend(DECIMAL_ONE, percent, currency_digits(currency), &part) == OK &&
+            gross.amount - part == net.amount)
+            line->discount = money_of(part, currency);
+        else
+            line->discount_percent = percent;
+    } else {
+        line->discount_percent = percent;
+    }
+}
+
+/* A quantity below nothing is a thing that came back: the price goes below nothing instead, which comes to the same exactly. */
+static void turn(struct zoho_invoice *g, struct line *line)
+{
+    if (line->quantity >= 0 || line->quantity == INT64_MIN || line->price == INT64_MIN)
+        return;
+    line->quantity = -line->quantity;
+    line->price = -line->price;
+    import_note(g->first.set, "a negative quantity was taken as a negative price", g->document.number);
+}
+
+static void map_line(struct zoho_invoice *g, struct zoho_row *z, const char *currency)
 {
     struct line line = {
         .name = zoho_text(z, ITEM), .unit = zoho_text(z, UNIT), .tax_name = zoho_text(z, TAX)};
-    struct money amount = {0, ""};
     line.description = zoho_lines(z, DESCRIPTION);
     if (!*line.name && *line.description) { /* Zoho lets a line be a description alone */
         line.name = arena_text(z->set->c->a, line.description, strcspn(line.description, "\n"));
         line.description = "";
     }
-    if (!*table_cell(z->row, &z->places[QUANTITY]))
-        zoho_wrong(z, QUANTITY, "is empty");
-    if (!*table_cell(z->row, &z->places[PRICE]))
-        zoho_wrong(z, PRICE, "is empty");
+    (void)zoho_needs(z, QUANTITY);
+    (void)zoho_needs(z, PRICE);
     zoho_decimal(z, QUANTITY, &line.quantity);
     zoho_decimal(z, PRICE, &line.price);
-    zoho_decimal(z, TAX_PERCENT, &line.tax_percent);
-    zoho_decimal(z, DISCOUNT, &line.discount_percent);
-    zoho_amount(z, DISCOUNT_AMOUNT, currency, &amount);
-    bool whole = zoho_is(z, DISCOUNT_TYPE, "entity_level");
-    if (amount.amount && !whole) {
-        line.discount = amount; /* what was taken off, to the cent */
-        line.discount_percent = 0;
-    } else if (whole) {
-        line.discount_percent = 0;
-    }
+    zoho_percent(z, TAX_PERCENT, &line.tax_percent);
+    zoho_percent(z, TAX2_PERCENT, &line.tax2_percent);
+    line.tax2_name = line.tax2_percent ? zoho_text(z, TAX2) : "";
+    if (!zoho_is(z, DISCOUNT_TYPE, "entity_level") && *currency)
+        line_discount(g, z, currency, &line);
+    turn(g, &line);
     GIVE(line, &line, quantity, line.quantity);
+    struct arena *a = z->set->c->a;
     if (g->n == g->capacity)
-        g->lines = arena_grow(z->set->c->a, g->lines, &g->capacity, sizeof *g->lines);
+        g->lines = arena_grow(a, g->lines, &g->capacity, sizeof *g->lines);
     if (g->n == g->line_capacity)
-        g->part_lines = arena_grow(z->set->c->a, g->part_lines, &g->line_capacity, sizeof *g->part_lines);
+        g->part_lines = arena_grow(a, g->part_lines, &g->line_capacity, sizeof *g->part_lines);
     g->part_lines[g->n] = z->row->line;
     g->lines[g->n++] = line;
 }
 
-static int state_of(struct zoho_row *z)
+/* What belongs to the whole, beside its lines. */
+static void map_whole(struct zoho_invoice *g, struct zoho_row *z, const char *currency)
 {
-    if (zoho_is(z, STATUS, "draft"))
-        return DOC_DRAFT;
-    return zoho_is(z, STATUS, "void") ? DOC_VOID : DOC_OPEN;
+    struct document *d = &g->document;
+    zoho_amount(z, SHIPPING, currency, &d->shipping);
+    zoho_percent(z, SHIPPING_TAX_PERCENT, &d->shipping_tax_percent);
+    if (!d->shipping.amount)
+        d->shipping_tax_percent = 0;
+    if (d->shipping_tax_percent)
+        d->shipping_tax_name = zoho_text(z, SHIPPING_TAX);
+    zoho_amount(z, ADJUSTMENT, currency, &d->adjustment);
+    zoho_amount(z, ROUND_OFF, currency, &g->round_off);
+    g->after_tax = *zoho_cell(z, BEFORE_TAX) && !zoho_yes(z, BEFORE_TAX);
+    struct money off = {0, ""};
+    int64_t percent = 0;
+    if (!zoho_is(z, DISCOUNT_TYPE, "item_level")) {
+        zoho_percent(z, WHOLE_PERCENT, &percent);
+        zoho_amount_fine(z, WHOLE_AMOUNT, currency, &off, &g->rough);
+    }
+    if (g->after_tax) {
+        g->off_after = off;
+        g->percent_after = off.amount ? 0 : percent;
+    } else if (percent) {
+        d->discount_percent = percent;
+        g->off = off;
+    } else {
+        d->discount_amount = off;
+    }
+    if (zoho_needs(z, TOTAL))
+        zoho_amount(z, TOTAL, currency, &g->in.total);
+    if (g->in.total.amount < 0)
+        zoho_wrong(z, TOTAL, "is less than nothing: that is a credit note, which does not exist here yet");
+    zoho_amount(z, BALANCE, currency, &g->balance);
+    zoho_amount(z, GIVEN_UP, currency, &g->given_up);
+    zoho_amount(z, CREDITED, currency, &g->credited);
+    zoho_day(z, LAST_PAYMENT, &g->last_payment);
 }
 
-static struct gathered *begin(struct zoho_row *z)
+static struct zoho_invoice *begin(struct zoho_row *z)
 {
-    struct gathered *g = arena_alloc(z->set->c->a, sizeof *g);
+    struct zoho_invoice *g = arena_alloc(z->set->c->a, sizeof *g);
     struct document *d = &g->document;
     const char *currency = zoho_currency(z, CURRENCY);
-    g->first = *z;
     g->in.customer_source = zoho_source(z, CUSTOMER);
     g->in.source = zoho_source_of(z, CUSTOMER, ID);
     g->in.document = d;
     d->number = zoho_text(z, NUMBER);
-    d->state = state_of(z);
+    g->stand = stand_of(z);
     d->currency = currency;
+    d->customer_name = zoho_text(z, CUSTOMER_NAME); /* as it was then */
+    d->customer_company = zoho_text(z, COMPANY);
     d->reference = zoho_text(z, REFERENCE);
     d->notes = zoho_lines(z, NOTES);
     d->terms = zoho_lines(z, TERMS);
-    if (!*table_cell(z->row, &z->places[DATE]))
-        zoho_wrong(z, DATE, "is empty");
-    zoho_day(z, DATE, &d->date);
+    d->billing = zoho_address(z, B_ATTENTION);
+    if (zoho_needs(z, DATE))
+        zoho_day(z, DATE, &d->date);
     zoho_day(z, DUE, &d->due);
-    zoho_amount(z, SHIPPING, currency, &d->shipping);
-    zoho_amount(z, ADJUSTMENT, currency, &d->adjustment);
-    zoho_decimal(z, WHOLE_PERCENT, &d->discount_percent);
-    if (!d->discount_percent)
-        zoho_amount(z, WHOLE_AMOUNT, currency, &d->discount_amount);
-    GIVE(document, d, tax_inclusive, zoho_is(z, INCLUSIVE, "true"));
-    if (!*table_cell(z->row, &z->places[TOTAL]))
-        zoho_wrong(z, TOTAL, "is empty");
-    zoho_amount(z, TOTAL, currency, &g->in.total);
-    if (!*d->number)
-        zoho_wrong(z, NUMBER, "is empty");
+    if (d->due && d->due < d->date)
+        import_note(z->set, "due before its date, kept as the file says", d->number);
+    GIVE(document, d, tax_inclusive, zoho_yes(z, INCLUSIVE));
+    (void)zoho_needs(z, NUMBER);
+    g->first = *z;
+    map_whole(g, &g->first, currency);
     return g;
 }
 
-/* What all rows of an invoice have to say alike. */
-static void agree(struct gathered *g, struct zoho_row *z)
-{
-    static const int same[] = {NUMBER, CUSTOMER, CURRENCY, DATE, TOTAL, STATUS};
-    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-        if (strcmp(table_cell(z->row, &z->places[same[i]]), table_cell(g->first.row, &z->places[same[i]])) !=
-            0)
-            zoho_wrong(z, same[i], "differs from line %zu of the same invoice", g->first.row->line);
-}
-
 /* Is the customer one of the files', and in the invoice's currency? (Else the server has to know it.) */
-static size_t customer_of(struct gathered *g)
+static size_t customer_of(struct zoho_invoice *g)
 {
     const struct import_file *customers = &g->first.set->files[IMPORT_CUSTOMERS];
     size_t place = import_find(customers->by_source, g->in.customer_source);
-    if (place != SIZE_MAX && strcmp(customers->rows[place].currency, g->document.currency) != 0)
+    if (place != SIZE_MAX && *g->document.currency && *customers->rows[place].currency &&
+        strcmp(customers->rows[place].currency, g->document.currency) != 0)
         zoho_wrong(&g->first, CURRENCY, "is %s, but the customer's is %s (line %zu of the contacts)",
                    g->document.currency, customers->rows[place].currency, customers->rows[place].line);
     return place;
 }
 
-static void finish(struct gathered *g)
+static void finish(struct zoho_invoice *g)
 {
     struct zoho_row *z = &g->first;
     struct import_file *file = z->file;
     struct import_row row = {
         .line = z->row->line,
+        .in = &g->in,
         .source = g->in.source,
         .name = g->document.number,
-        .state = g->document.state,
-        .lines = (int64_t)g->n,
+        .state = g->stand == ZOHO_DRAFT  ? DOC_DRAFT
+                 : g->stand == ZOHO_VOID ? DOC_VOID
+                                         : DOC_OPEN,
+        .lines = g->n,
         .parts = g->n,
         .part_lines = g->part_lines,
-        .amount = g->in.total.amount,
     };
-    if (g->bad || z->bad)
-        return;
     row.customer = customer_of(g);
-    size_t twice = import_find(file->by_name, row.name);
+    size_t twice = *row.name ? import_find_number(z->set, file, row.name) : SIZE_MAX;
     if (twice != SIZE_MAX)
         zoho_wrong(z, NUMBER, "is the number of another invoice in line %zu", file->rows[twice].line);
     g->document.lines = (struct line_list){g->n, g->lines};
-    memcpy(row.currency, g->document.currency, sizeof row.currency);
-    if (!z->bad)
-        import_pack(z->set, file, shape_import_document(), &g->in, &row);
+    g->document.state = row.state;
+    g->bad |= z->bad;
+    if (!g->bad)
+        zoho_total(g);
+    memcpy(row.currency, g->document.currency, strlen(g->document.currency) + 1);
+    row.amount = g->in.total.amount;
+    row.bad = g->bad || z->bad;
+    (void)import_add(z->set, file, &row);
+}
+
+struct zoho_invoice *zoho_invoice_of(const struct import_row *row)
+{
+    return (struct zoho_invoice *)((char *)row->in - offsetof(struct zoho_invoice, in));
 }
 
 enum err zoho_invoices(struct import_set *set)
 {
+    static const int same[] = {NUMBER, CUSTOMER, CURRENCY, DATE, TOTAL, STATUS, BALANCE};
     struct import_file *file = &set->files[IMPORT_INVOICES];
-    struct table_place places[COLUMNS];
-    struct gathered **all = arena_alloc(set->c->a, file->table.n_rows * sizeof *all);
+    struct zoho_file from;
+    file->paths = paths;
+    enum err e = zoho_open(set, file, set->c->invoices, columns, COLUMNS, &from);
+    if (e)
+        return e;
+    struct zoho_invoice **all = arena_alloc(set->c->a, file->table.n_rows * sizeof *all);
     size_t n = 0;
     json_t *places_of = json_object();
-    file->paths = paths;
-    enum err e = table_bind(&file->table, columns, COLUMNS, places, &set->c->why);
-    for (size_t i = 0; i < file->table.n_rows && !e; i++) {
-        struct zoho_row z = {set, file, &file->table.rows[i], columns, places, false};
-        const char *key = table_cell(z.row, &places[ID]);
-        size_t at = import_find(places_of, key);
+    for (size_t i = 0; i < file->table.n_rows; i++) {
+        struct zoho_row z = zoho_row(&from, i);
+        const char *key = zoho_cell(&z, ID);
+        size_t at = *key ? import_find(places_of, key) : SIZE_MAX;
         if (at == SIZE_MAX) {
             json_object_set_new(places_of, key, json_integer((json_int_t)n));
             all[at = n++] = begin(&z);
         } else {
-            agree(all[at], &z);
+            zoho_agree(&z, all[at]->first.row, same, sizeof same / sizeof *same, "invoice");
         }
         map_line(all[at], &z, all[at]->document.currency);
         all[at]->bad |= z.bad;
     }
-    for (size_t i = 0; i < n && !e; i++)
+    for (size_t i = 0; i < n; i++)
         finish(all[i]);
     json_decref(places_of);
-    return e;
+    return OK;
 }

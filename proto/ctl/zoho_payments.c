@@ -1,7 +1,7 @@
 /* Customer_Payment.csv: one row per invoice that a payment settles; the payment itself is repeated on each. */
-#include "proto/ctl/zoho.h"
+#include "common/text.h"
+#include "proto/ctl/zoho_invoices.h"
 #include <string.h>
-#include <strings.h>
 
 enum {
     ID,
@@ -15,7 +15,10 @@ enum {
     CURRENCY,
     DATE,
     STATUS,
+    TYPE,
     APPLIED,
+    EARLY,
+    WITHHELD,
     INVOICE,
     COLUMNS,
 };
@@ -25,13 +28,17 @@ static const struct table_column columns[COLUMNS] = {
     [MODE] = {"Mode", "mode|paymentmode", false},
     [CUSTOMER] = {"CustomerID", "customerid|contactid", true},
     [NOTES] = {"Description", "description|notes", false},
-    [AMOUNT] = {"Amount", "amount", true},
-    [UNUSED] = {"Unused Amount", "unusedamount", false},
+    [AMOUNT] = {"Amount", "amount|paymentamount", true, true},
+    [UNUSED] = {"Unused Amount", "unusedamount", false, true},
     [REFERENCE] = {"Reference Number", "referencenumber|reference", false},
     [CURRENCY] = {"Currency Code", "currencycode|currency", true},
     [DATE] = {"Date", "date|paymentdate", true},
     [STATUS] = {"Payment Status", "paymentstatus", false},
-    [APPLIED] = {"Amount Applied to Invoice", "amountappliedtoinvoice", true},
+    [APPLIED] = {"Amount Applied to Invoice", "amountappliedtoinvoice|amountapplied", true, true},
+    [TYPE] = {"Payment Type", "paymenttype", false},
+    [EARLY] = {"Early Payment Discount", "earlypaymentdiscount", false, true},
+    [WITHHELD] = {"Withholding Tax Amount",
+                  "withholdingtaxamount|taxamountwithheld|withholdingtax|taxwithheld", false, true},
     [INVOICE] = {"Invoice Number", "invoicenumber", true},
 };
 static const struct import_path paths[] = {
@@ -46,6 +53,7 @@ static const struct import_path paths[] = {
     {"parts.number", "Invoice Number"},
     {"parts.amount", "Amount Applied to Invoice"},
     {"parts", "Invoice Number"},
+    {"payment", "Amount"},
     {NULL, NULL},
 };
 static const struct {
@@ -76,10 +84,9 @@ struct gathered {
     struct money unused;
     size_t n, capacity, line_capacity;
     size_t *part_lines;
-    size_t name_capacity;
-    const char **part_names;
     struct import_part *parts;
     int64_t settled;
+    int64_t in_advance; /* asked for in advance: settles no invoice */
     bool bad;
 };
 
@@ -96,38 +103,58 @@ static struct gathered *begin(struct zoho_row *z)
     struct gathered *g = arena_alloc(z->set->c->a, sizeof *g);
     struct payment *p = &g->payment;
     const char *currency = zoho_currency(z, CURRENCY);
-    g->first = *z;
     g->in.customer_source = zoho_source(z, CUSTOMER);
     g->in.source = zoho_source_of(z, CUSTOMER, ID);
     g->in.payment = p;
     p->number = zoho_text(z, NUMBER);
     p->mode = mode_of(z);
+    if (p->mode == MODE_OTHER && *zoho_text(z, MODE))
+        p->method = zoho_text(z, MODE);
     p->reference = zoho_text(z, REFERENCE);
     p->notes = zoho_lines(z, NOTES);
-    if (!*table_cell(z->row, &z->places[DATE]))
-        zoho_wrong(z, DATE, "is empty");
-    zoho_day(z, DATE, &p->date);
-    if (!*table_cell(z->row, &z->places[AMOUNT]))
-        zoho_wrong(z, AMOUNT, "is empty");
-    zoho_amount(z, AMOUNT, currency, &p->amount);
+    if (zoho_needs(z, DATE))
+        zoho_day(z, DATE, &p->date);
+    if (zoho_needs(z, AMOUNT))
+        zoho_amount(z, AMOUNT, currency, &p->amount);
     zoho_amount(z, UNUSED, currency, &g->unused);
     if (p->amount.currency[0] && p->amount.amount <= 0)
         zoho_wrong(z, AMOUNT, "is not more than nothing");
+    g->first = *z;
     return g;
+}
+
+/* What a part settles without money: it explains a part of what the invoice's balance says. */
+static void without_money(struct zoho_row *z, struct import_row *invoice, const char *currency)
+{
+    struct zoho_invoice *of = zoho_invoice_of(invoice);
+    struct money early = {0, ""}, withheld = {0, ""};
+    zoho_amount(z, EARLY, currency, &early);
+    zoho_amount(z, WITHHELD, currency, &withheld);
+    if (early.amount < 0 || withheld.amount < 0)
+        zoho_wrong(z, early.amount < 0 ? EARLY : WITHHELD, "is less than nothing");
+    else if (money_add(of->early, early.amount, &of->early) != OK ||
+             money_add(of->withheld, withheld.amount, &of->withheld) != OK)
+        zoho_wrong(z, WITHHELD, "the sum is larger than can be kept exactly");
 }
 
 /* The invoice of the files that a part settles: the same customer, the same currency, and no more than its total in all. */
 static void settle(struct gathered *g, struct zoho_row *z, const struct import_part *part)
 {
     struct import_file *invoices = &z->set->files[IMPORT_INVOICES];
-    size_t place = import_find(invoices->by_name, part->number);
+    size_t place = import_find_number(z->set, invoices, part->number);
     if (place == SIZE_MAX)
         return; /* the server has to know it */
     struct import_row *invoice = &invoices->rows[place];
     const struct import_file *customers = &z->set->files[IMPORT_CUSTOMERS];
+    bool other = invoice->customer != import_find(customers->by_source, g->in.customer_source) ||
+                 strcmp(zoho_invoice_of(invoice)->in.customer_source, g->in.customer_source) != 0;
+    if (invoice->bad) {
+        invoice->applied += part->amount.amount;
+        return; /* it stays out, and this with it */
+    }
     if (strcmp(invoice->currency, part->amount.currency) != 0)
         zoho_wrong(z, CURRENCY, "is not the invoice's, %s", invoice->currency);
-    else if (invoice->customer != import_find(customers->by_source, g->in.customer_source))
+    else if (other)
         zoho_wrong(z, CUSTOMER, "is not the customer of invoice %.40s", part->number);
     else if (invoice->state != DOC_OPEN)
         zoho_wrong(z, INVOICE, "%.40s is a draft or void: nothing can be paid on it", part->number);
@@ -135,42 +162,52 @@ static void settle(struct gathered *g, struct zoho_row *z, const struct import_p
         zoho_wrong(z, APPLIED, "is more than is due on invoice %.40s", part->number);
     else
         invoice->applied += part->amount.amount;
+    without_money(z, invoice, part->amount.currency);
+}
+
+/* The amount of a part can not be known: neither what is left of its invoice. */
+static void blame_invoice(struct zoho_row *z, const char *number)
+{
+    struct import_file *invoices = &z->set->files[IMPORT_INVOICES];
+    size_t place = import_find_number(z->set, invoices, number);
+    if (place != SIZE_MAX)
+        zoho_invoice_of(&invoices->rows[place])->unreadable_payment = true;
 }
 
 static void map_part(struct gathered *g, struct zoho_row *z)
 {
+    struct arena *a = z->set->c->a;
     struct import_part part = {.number = zoho_text(z, INVOICE)};
     zoho_amount(z, APPLIED, g->payment.amount.currency, &part.amount);
     if (!*part.number && part.amount.amount == 0)
         return; /* all of it is unused */
-    if (!*part.number)
-        zoho_wrong(z, INVOICE, "is empty");
-    else if (part.amount.amount <= 0)
-        zoho_wrong(z, APPLIED, "is not more than nothing");
-    if (z->bad || g->bad)
+    if (zoho_word(z, TYPE)[0] == 'r' && strncmp(zoho_word(z, TYPE), "retainer", 8) == 0 &&
+        import_find_number(z->set, &z->set->files[IMPORT_INVOICES], part.number) == SIZE_MAX) {
+        g->in_advance += part.amount.amount; /* of a retainer invoice, which is no invoice: it stays credit */
+        import_note(z->set, "a retainer payment came in as credit", g->payment.number);
         return;
+    }
+    if (!*part.number)
+        (void)zoho_needs(z, INVOICE);
+    else if (part.amount.amount <= 0 && !z->bad)
+        zoho_wrong(z, APPLIED, "is not more than nothing");
+    if (z->bad || g->bad) {
+        if (part.amount.currency[0] && part.amount.amount > 0)
+            settle(g, z, &part);
+        else
+            blame_invoice(z, part.number);
+        return;
+    }
     settle(g, z, &part);
     if (g->n == g->capacity)
-        g->parts = arena_grow(z->set->c->a, g->parts, &g->capacity, sizeof *g->parts);
+        g->parts = arena_grow(a, g->parts, &g->capacity, sizeof *g->parts);
     if (g->n == g->line_capacity)
-        g->part_lines = arena_grow(z->set->c->a, g->part_lines, &g->line_capacity, sizeof *g->part_lines);
-    if (g->n == g->name_capacity)
-        g->part_names = arena_grow(z->set->c->a, g->part_names, &g->name_capacity, sizeof *g->part_names);
+        g->part_lines = arena_grow(a, g->part_lines, &g->line_capacity, sizeof *g->part_lines);
     g->part_lines[g->n] = z->row->line;
-    g->part_names[g->n] = part.number;
     g->parts[g->n++] = part;
     g->settled += part.amount.amount; /* stops growing once it is more than the payment */
     if (g->settled > g->payment.amount.amount && !z->bad)
         zoho_wrong(z, APPLIED, "the parts are more than the payment");
-}
-
-static void agree(struct gathered *g, struct zoho_row *z)
-{
-    static const int same[] = {NUMBER, CUSTOMER, CURRENCY, DATE, AMOUNT};
-    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-        if (strcmp(table_cell(z->row, &z->places[same[i]]), table_cell(g->first.row, &z->places[same[i]])) !=
-            0)
-            zoho_wrong(z, same[i], "differs from line %zu of the same payment", g->first.row->line);
 }
 
 static void finish(struct gathered *g)
@@ -178,6 +215,7 @@ static void finish(struct gathered *g)
     struct zoho_row *z = &g->first;
     struct import_row row = {
         .line = z->row->line,
+        .in = &g->in,
         .source = g->in.source,
         .name = g->payment.number,
         .customer = import_find(z->set->files[IMPORT_CUSTOMERS].by_source, g->in.customer_source),
@@ -185,37 +223,52 @@ static void finish(struct gathered *g)
         .applied = g->settled,
         .parts = g->n,
         .part_lines = g->part_lines,
-        .part_names = g->part_names,
     };
-    if (g->bad || z->bad)
-        return;
     memcpy(row.currency, g->payment.amount.currency, sizeof row.currency);
-    if (z->places[UNUSED].n && g->unused.currency[0] && g->unused.amount != row.amount - g->settled)
+    g->bad |= z->bad;
+    if (!g->bad && z->places[UNUSED].n && g->unused.currency[0] &&
+        g->unused.amount != row.amount - g->settled - g->in_advance)
         zoho_wrong(z, UNUSED, "amount less what is applied to invoices is something else");
     g->in.parts = (struct import_part_list){g->n, g->parts};
-    if (!z->bad)
-        import_pack(z->set, z->file, shape_import_payment(), &g->in, &row);
+    row.bad = g->bad || z->bad;
+    import_pack(z->set, z->file, import_add(z->set, z->file, &row));
 }
 
 /* What never arrived is no payment. */
 static bool came_to_nothing(struct zoho_row *z)
 {
-    return zoho_is(z, STATUS, "void") || zoho_is(z, STATUS, "draft") || zoho_is(z, STATUS, "failed");
+    static const char *const arrived[] = {"",          "paid",    "success", "succeeded",
+                                          "completed", "cleared", "closed"};
+    static const char *const never[] = {"void",      "voided",   "draft",    "failed",  "failure",
+                                        "cancelled", "canceled", "declined", "pending", "initiated"};
+    const char *word = zoho_word(z, STATUS);
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        if (strcmp(word, never[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof arrived / sizeof *arrived; i++)
+        if (strcmp(word, arrived[i]) == 0)
+            return false;
+    zoho_wrong(z, STATUS, "\"%.40s\" is no status of a payment that is known: paid, void, failed, draft …",
+               text_shown(z->set->c->a, zoho_cell(z, STATUS), false));
+    return false;
 }
 
 enum err zoho_payments(struct import_set *set)
 {
+    static const int same[] = {NUMBER, CUSTOMER, CURRENCY, DATE, AMOUNT};
     struct import_file *file = &set->files[IMPORT_PAYMENTS];
-    struct table_place places[COLUMNS];
+    struct zoho_file from;
+    file->paths = paths;
+    enum err e = zoho_open(set, file, set->c->payments, columns, COLUMNS, &from);
+    if (e)
+        return e;
     struct gathered **all = arena_alloc(set->c->a, file->table.n_rows * sizeof *all);
     size_t n = 0;
     json_t *places_of = json_object();
-    file->paths = paths;
-    enum err e = table_bind(&file->table, columns, COLUMNS, places, &set->c->why);
-    for (size_t i = 0; i < file->table.n_rows && !e; i++) {
-        struct zoho_row z = {set, file, &file->table.rows[i], columns, places, false};
-        const char *key = table_cell(z.row, &places[ID]);
-        size_t at = import_find(places_of, key);
+    for (size_t i = 0; i < file->table.n_rows; i++) {
+        struct zoho_row z = zoho_row(&from, i);
+        const char *key = zoho_cell(&z, ID);
+        size_t at = *key ? import_find(places_of, key) : SIZE_MAX;
         if (came_to_nothing(&z)) {
             file->skipped++;
             continue;
@@ -224,13 +277,13 @@ enum err zoho_payments(struct import_set *set)
             json_object_set_new(places_of, key, json_integer((json_int_t)n));
             all[at = n++] = begin(&z);
         } else {
-            agree(all[at], &z);
+            zoho_agree(&z, all[at]->first.row, same, sizeof same / sizeof *same, "payment");
         }
         map_part(all[at], &z);
         all[at]->bad |= z.bad;
     }
-    for (size_t i = 0; i < n && !e; i++)
+    for (size_t i = 0; i < n; i++)
         finish(all[i]);
     json_decref(places_of);
-    return e;
+    return OK;
 }

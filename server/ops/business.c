@@ -12,7 +12,7 @@ enum err business_check(const struct founding *f, struct refusal *why)
                       "2 to 40 lower-case letters, digits or hyphens, beginning with a letter");
     if (!*f->name || !text_utf8(f->name, strlen(f->name)) || !text_printable(f->name, strlen(f->name), false))
         return refuse(why, ERR_INVALID, "name", "the name of the organisation, without control characters");
-    if (currency_digits(f->currency) < 0)
+    if (currency_digits(f->currency) < 0 || currency_past(f->currency))
         return refuse(why, ERR_INVALID, "currency", "must be an ISO 4217 code, for example EUR");
     if (!zone_known(f->time_zone))
         return refuse(why, ERR_INVALID, "time_zone", "must be an IANA time zone, for example Europe/Dublin");

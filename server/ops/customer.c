@@ -49,6 +49,8 @@ enum err customer_add(struct call *c, const char *path, const struct customer *f
     e = patch_apply(c, shape_customer(), path, EDITABLE, from, &customer, NULL);
     if (!e)
         e = check(c, path, &customer);
+    if (!e && what != WHAT_IMPORTED)
+        e = patch_check_new_currency(c, arena_printf(c->arena, "%s.currency", path), customer.currency);
     if (!e)
         e = record_put(&c->txn, KIND_CUSTOMER, &customer);
     if (!e)
@@ -128,6 +130,8 @@ enum err op_customer_update(struct call *c, const struct customer_update_in *in,
     e = patch_apply(c, shape_customer(), "customer", EDITABLE, &patch, customer, &changed);
     if (!e)
         e = check(c, "customer", customer);
+    if (!e && strcmp(was.currency ? was.currency : "", customer->currency) != 0)
+        e = patch_check_new_currency(c, "customer.currency", customer->currency);
     if (!e && strcmp(was.currency ? was.currency : "", customer->currency) != 0)
         e = check_currency_free(c, customer->id);
     if (!e && was.active && !customer->active)

@@ -9,13 +9,24 @@
 #include <string.h>
 
 #define PROBLEMS 500 /* of an answer */
+#define ROWS 500     /* of a batch */
 
-void import_begin(struct import *im, struct call *c)
+void import_begin(struct import *im, struct call *c, bool check, bool update)
 {
-    *im = (struct import){.c = c};
+    *im = (struct import){.c = c, .check = check, .update = update};
     if (call_today(c, &im->today) != OK)
         im->today = DATE_MAX; /* the fault is met again, and told, where the settings are read */
     im->problems.v = arena_alloc(c->arena, PROBLEMS * sizeof *im->problems.v);
+}
+
+void import_known(struct import *im)
+{
+    if (!im->already.v)
+        im->already.v = arena_alloc(im->c->arena, ROWS * sizeof *im->already.v);
+    im->known++;
+    im->told = 0;
+    if (im->already.n < ROWS)
+        im->already.v[im->already.n++] = (struct import_known){.row = im->row};
 }
 
 void import_blame(struct import *im, const char *field, const char *format, ...)
@@ -120,9 +131,11 @@ static enum err look_at(struct import *im, const struct import_customers_in *in,
         if (strcmp(in->rows.v[k].source, row->source) == 0)
             import_blame(im, "source", "is in the batch twice");
     enum err e = import_find(c, KIND_CUSTOMER, INDEX_CUSTOMER_SOURCE, row->source, &id);
-    if (e || id) {
-        im->known += id != 0;
+    if (e)
         return e;
+    if (id) {
+        import_known(im);
+        return import_customer_again(im, row, id);
     }
     im->created++;
     if (!row->customer->currency || !*row->customer->currency)
@@ -158,15 +171,26 @@ enum err op_import_customers(struct call *c, const struct import_customers_in *i
 {
     struct import im;
     enum err e = OK;
-    import_begin(&im, c);
+    import_begin(&im, c, true, in->update);
     for (size_t i = 0; i < in->rows.n && !e; i++) {
         im.row = (int64_t)i;
         e = look_at(&im, in, i);
     }
-    for (size_t i = 0; i < in->rows.n && !e && !in->check && !im.problems.n; i++)
+    bool write = !in->check && !im.problems.n;
+    if (write && !e && in->update && im.changed) { /* seen to be fine: now for real */
+        import_begin(&im, c, false, true);
+        for (size_t i = 0; i < in->rows.n && !e; i++) {
+            im.row = (int64_t)i;
+            e = look_at(&im, in, i);
+        }
+    }
+    for (size_t i = 0; i < in->rows.n && !e && write; i++)
         e = import_at_row(c, i, bring_in(c, &in->rows.v[i]));
     out->created = im.problems.n && !in->check ? 0 : im.created;
     out->known = im.known;
+    out->changed = im.changed;
     out->problems = im.problems;
+    out->differs = im.differs;
+    out->already = im.already;
     return e;
 }

@@ -1,5 +1,7 @@
 /* Bringing in what another system kept (F12). Each batch is looked at as a whole first: what can not come in is listed, all of
- * it, and then nothing of the batch does. A row whose `source` is here already is left as it is, so a file can be sent again. */
+ * it, and then nothing of the batch does. A row whose `source` is here already is left as it is, so a file can be sent again;
+ * what it says differently is told. With `update` what may be changed honestly is: details of a customer and of persons that do
+ * not sign in, drafts, parts of a payment that its unused rest covers. What was sent, and money, stays. */
 #ifndef SERVER_OPS_IMPORT_H
 #define SERVER_OPS_IMPORT_H
 #include "server/call.h"
@@ -7,12 +9,18 @@
 struct import {
     struct call *c;
     int64_t row; /* under way */
+    bool check, update;
+    size_t told; /* differences of the row under way */
     struct import_problem_list problems;
-    int64_t created, known;
+    struct import_difference_list differs;
+    struct import_known_list already;
+    int64_t created, known, changed;
     int32_t today; /* in the business's zone */
 };
 
-void import_begin(struct import *im, struct call *c);
+void import_begin(struct import *im, struct call *c, bool check, bool update);
+/* The row under way, with that source, is here already. */
+void import_known(struct import *im);
 /* Adds a problem of the row under way; past 500 they are only not listed. */
 void import_blame(struct import *im, const char *field, const char *format, ...) PRINTF(3, 4);
 /* The same from a refusal in c->why, its field behind `prefix` ("" for none); faults pass through. */
@@ -26,4 +34,25 @@ enum err import_at_row(struct call *c, size_t row, enum err e) MUST_USE;
 enum err import_customer_of(struct import *im, const char *source, struct customer **customer) MUST_USE;
 /* Id of the invoice with that number; 0 for none. */
 enum err import_invoice(struct call *c, const char *number, uint64_t *id) MUST_USE;
+
+/* --- import_differ.c -------------------------------------------------------------------------------------------------------- */
+/* Tells a difference of the row under way; texts are cut. */
+void import_differs(struct import *im, const char *field, const char *here, const char *there, bool applied);
+void import_differs_money(struct import *im, const char *field, const struct money *here,
+                          const struct money *there, bool applied);
+/* Compares what was given in `from` with `to` (both of `shape`), inside shapes too, for the fields that `names` names with blanks
+ * between them, and tells each difference as path.field; `apply` copies it to `to`. Returns the names of what differs. */
+const char *import_compare(struct import *im, const struct shape *shape, const char *path, const char *names,
+                           const void *from, void *to, bool apply);
+
+/* --- import_customers.c: a customer that is here already --------------------------------------------------------------------- */
+enum err import_customer_again(struct import *im, const struct import_customer *row, uint64_t id) MUST_USE;
+
+/* --- import_settled.c: payments that did not come with their invoice ----------------------------------------------------------- */
+/* Records what row->settled says as a payment of the invoice, which it settles. */
+enum err import_settle(struct call *c, const struct import_document *row, struct document *invoice) MUST_USE;
+/* How much of such a payment the real ones can still replace; 0 where there is none. */
+enum err import_room(struct call *c, const struct document *invoice, int64_t *room) MUST_USE;
+/* Takes so much of it back: the invoice, stored, owes that much more. */
+enum err import_make_room(struct call *c, struct document *invoice, int64_t amount) MUST_USE;
 #endif

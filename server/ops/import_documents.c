@@ -36,6 +36,7 @@ static enum err take(struct import *im, const struct document *from, const struc
         .shipping_category = from->shipping_category,
         .shipping_reason = from->shipping_reason,
         .adjustment = from->adjustment,
+        .reason = from->reason,
         .notes = from->notes,
         .terms = from->terms,
         .statement = from->statement,
@@ -61,8 +62,6 @@ static void check_plain(struct import *im, const struct document *d, const struc
         import_blame(im, "document.date", "has to be given");
     else if (d->date > im->today + DOCUMENT_DAYS_AHEAD)
         import_blame(im, "document.date", "is more than ten years from today");
-    else if (d->due < d->date)
-        import_blame(im, "document.due", "lies before the invoice's date");
     if (!d->currency || !*d->currency)
         import_blame(im, "document.currency", "has to be given");
     else if (customer && strcmp(customer->currency, d->currency) != 0)
@@ -79,7 +78,7 @@ static void check_plain(struct import *im, const struct document *d, const struc
 static enum err check_number(struct import *im, const struct import_invoices_in *in, size_t i,
                              const struct document *d)
 {
-    uint64_t other;
+    uint64_t other; /* a draft that is here and changes has its number already */
     if (!d->number || !*d->number)
         return OK;
     const char *folded = text_fold(im->c->arena, d->number);
@@ -89,7 +88,7 @@ static enum err check_number(struct import *im, const struct import_invoices_in 
             import_blame(im, "document.number", "is in the batch twice");
     }
     enum err e = import_invoice(im->c, d->number, &other);
-    if (!e && other)
+    if (!e && other && other != d->id)
         import_blame(im, "document.number", "another invoice has the number %.40s", d->number);
     return e;
 }
@@ -115,32 +114,48 @@ static enum err add_up(struct import *im, const struct import_document *row, str
     return OK;
 }
 
-/* Fills *d when the row is new; d->kind stays 0 when it is known. */
-static enum err look_at(struct import *im, const struct import_invoices_in *in, size_t i, struct document *d)
+/* What is written off, or was paid by payments that did not come, is a part of the total of an open invoice. */
+static void check_rest(struct import *im, const struct import_document *row, struct document *d)
+{
+    int64_t off = row->written_off.amount, settled = row->settled.amount;
+    if (!row->written_off.currency[0] && !row->settled.currency[0])
+        return;
+    if (d->state != DOC_OPEN)
+        import_blame(im, "written_off", "only what was sent can be settled");
+    else if ((off && strcmp(row->written_off.currency, d->currency) != 0) ||
+             (settled && strcmp(row->settled.currency, d->currency) != 0))
+        import_blame(im, "written_off", "is not in %s", d->currency);
+    else if (off < 0 || settled < 0 || off > d->total.amount || settled > d->total.amount - off)
+        import_blame(im, "written_off", "what is settled lies between nothing and the total");
+    else if (off && (!d->reason || !*d->reason))
+        import_blame(im, "document.reason", "has to be given: why it was written off");
+    else
+        d->written_off = money_of(off, d->currency);
+    d->balance = money_of(d->total.amount - d->written_off.amount, d->currency);
+}
+
+/* Makes a document of the row and checks it; d->id may be that of a draft that it replaces. */
+static enum err build(struct import *im, const struct import_invoices_in *in, size_t i, struct document *d)
 {
     const struct import_document *row = &in->rows.v[i];
     struct customer *customer;
-    uint64_t id;
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(in->rows.v[k].source, row->source) == 0)
-            import_blame(im, "source", "is in the batch twice");
-    enum err e = import_find(im->c, KIND_DOCUMENT, INDEX_DOC_SOURCE, row->source, &id);
-    if (e || id) {
-        im->known += id != 0;
-        return e;
-    }
-    im->created++;
     size_t before = im->problems.n;
-    e = import_customer_of(im, row->customer_source, &customer);
+    uint64_t id = d->id;
+    enum err e = import_customer_of(im, row->customer_source, &customer);
     bool unknown = im->problems.n > before;
     if (!e)
         e = take(im, row->document, customer, d);
     if (e)
         return e;
-    check_plain(im, d, customer);
+    d->id = id;
     d->source = row->source;
+    check_plain(im, d, customer);
     e = check_number(im, in, i, d);
-    return e || im->problems.n > before + unknown ? e : add_up(im, row, d);
+    if (!e && im->problems.n == before + unknown)
+        e = add_up(im, row, d);
+    if (!e && im->problems.n == before + unknown)
+        check_rest(im, row, d);
+    return e;
 }
 
 /* What was sent is frozen: with what the file says, or else with what is known today. It is history, so nothing is asked for. */
@@ -161,17 +176,107 @@ static enum err freeze(struct call *c, const struct document *from, struct docum
     return OK;
 }
 
-static enum err bring_in(struct call *c, const struct document *from, struct document *d)
+static const char *state_name(int state)
 {
-    enum err frozen = d->state == DOC_DRAFT ? OK : freeze(c, from, d);
+    return enum_name(enum_doc_state(), state);
+}
+
+/* What is due here once the payments that come with the row are in, against what the row says. */
+static void compare_balance(struct import *im, const struct import_document *row, const struct document *was)
+{
+    int64_t paid = was->paid.amount > row->applied.amount ? was->paid.amount : row->applied.amount;
+    int64_t off = was->state == DOC_WRITTEN_OFF ? was->total.amount - paid : was->written_off.amount;
+    struct money left = money_of(was->total.amount - off - paid, was->currency);
+    if (left.amount != row->balance.amount)
+        import_differs_money(im, "balance", &left, &row->balance, false);
+}
+
+/* Tells what the row says differently from the invoice that is here. `may`: it is a draft, so it can be taken over. */
+static bool compare(struct import *im, const struct import_document *row, const struct document *was,
+                    bool may)
+{
+    static const char fields[] =
+        "number date due reference currency tax_inclusive discount_percent "
+        "discount_amount shipping shipping_tax_percent adjustment notes terms billing";
+    static const char of_line[] =
+        "name description quantity unit price discount_percent discount tax_name tax_percent";
+    const struct document *d = row->document;
+    struct document copy = *was;
+    int state = d->state ? d->state : DOC_OPEN;
+    size_t before = im->told, n = d->lines.n < was->lines.n ? d->lines.n : was->lines.n;
+    bool here_open = was->state != DOC_DRAFT && was->state != DOC_VOID;
+    if (state == DOC_OPEN ? !here_open : state != was->state)
+        import_differs(im, "document.state", state_name(was->state), state_name(state), may);
+    (void)import_compare(im, shape_document(), "document", fields, d, &copy, may);
+    if (row->total.currency[0] && row->total.amount != was->total.amount)
+        import_differs_money(im, "total", &was->total, &row->total, may);
+    if (d->lines.n != was->lines.n)
+        import_differs(im, "document.lines", arena_printf(im->c->arena, "%zu lines", was->lines.n),
+                       arena_printf(im->c->arena, "%zu lines", d->lines.n), may);
+    for (size_t i = 0; i < n; i++) {
+        struct line line = was->lines.v[i];
+        const char *path = arena_printf(im->c->arena, "document.lines.%zu", i);
+        (void)import_compare(im, shape_line(), path, of_line, &d->lines.v[i], &line, may);
+    }
+    if (row->balance.currency[0] && here_open && state == DOC_OPEN)
+        compare_balance(im, row, was);
+    return im->told > before;
+}
+
+/* A row whose invoice is here: told what differs; a draft can be replaced (d->kind is set then). */
+static enum err again(struct import *im, const struct import_invoices_in *in, size_t i, uint64_t id,
+                      struct document *d)
+{
+    struct document was, now = {.id = id};
+    size_t before = im->problems.n;
+    enum err e = record_get(&im->c->txn, KIND_INVOICE, id, &was);
+    if (e)
+        return e;
+    bool may = im->update && was.state == DOC_DRAFT;
+    if (!compare(im, &in->rows.v[i], &was, may) || !may)
+        return OK;
+    e = build(im, in, i, &now);
+    if (e || im->problems.n > before)
+        return e;
+    im->changed++;
+    *d = now;
+    d->revision = was.revision + 1;
+    d->created = was.created;
+    return OK;
+}
+
+/* Fills *d when the row is new, or replaces a draft; d->kind stays 0 when it is left alone. */
+static enum err look_at(struct import *im, const struct import_invoices_in *in, size_t i, struct document *d)
+{
+    const struct import_document *row = &in->rows.v[i];
+    uint64_t id;
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(in->rows.v[k].source, row->source) == 0)
+            import_blame(im, "source", "is in the batch twice");
+    enum err e = import_find(im->c, KIND_DOCUMENT, INDEX_DOC_SOURCE, row->source, &id);
+    if (e)
+        return e;
+    if (id) {
+        import_known(im);
+        return again(im, in, i, id, d);
+    }
+    im->created++;
+    return build(im, in, i, d);
+}
+
+static enum err bring_in(struct call *c, const struct import_document *row, struct document *d)
+{
+    enum err frozen = d->state == DOC_DRAFT ? OK : freeze(c, row->document, d);
     if (frozen)
         return frozen;
-    if (d->state == DOC_OPEN && d->balance.amount == 0)
-        d->state = DOC_PAID; /* an invoice of nothing */
+    if (d->state == DOC_OPEN && d->balance.amount == 0) /* of nothing, or nothing is left of it */
+        d->state = d->written_off.amount ? DOC_WRITTEN_OFF : DOC_PAID;
     if (d->state == DOC_VOID)
         d->balance = money_of(0, d->currency);
     enum err e = document_blame(c, "document", document_put(c, d));
-    return e ? e : document_event(c, d, WHAT_IMPORTED, false, d->source);
+    if (!e)
+        e = document_event(c, d, WHAT_IMPORTED, false, d->source);
+    return e || !row->settled.amount ? e : import_settle(c, row, d);
 }
 
 enum err op_import_invoices(struct call *c, const struct import_invoices_in *in,
@@ -180,16 +285,19 @@ enum err op_import_invoices(struct call *c, const struct import_invoices_in *in,
     struct import im;
     struct document *all = arena_alloc(c->arena, in->rows.n * sizeof *all);
     enum err e = OK;
-    import_begin(&im, c);
+    import_begin(&im, c, in->check, in->update);
     for (size_t i = 0; i < in->rows.n && !e; i++) {
         im.row = (int64_t)i;
         e = look_at(&im, in, i, &all[i]);
     }
     for (size_t i = 0; i < in->rows.n && !e && !in->check && !im.problems.n; i++)
         if (all[i].kind)
-            e = import_at_row(c, i, bring_in(c, in->rows.v[i].document, &all[i]));
+            e = import_at_row(c, i, bring_in(c, &in->rows.v[i], &all[i]));
     out->created = im.problems.n && !in->check ? 0 : im.created;
     out->known = im.known;
+    out->changed = im.problems.n && !in->check ? 0 : im.changed;
     out->problems = im.problems;
+    out->differs = im.differs;
+    out->already = im.already;
     return e;
 }

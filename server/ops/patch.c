@@ -166,3 +166,11 @@ enum err patch_check_currency(struct call *c, const char *field, const char *cod
         return REFUSE(c, ERR_INVALID, field, "is no currency code of ISO 4217, such as EUR");
     return OK;
 }
+
+enum err patch_check_new_currency(struct call *c, const char *field, const char *code)
+{
+    enum err e = patch_check_currency(c, field, code);
+    if (!e && currency_past(code))
+        e = REFUSE(c, ERR_INVALID, field, "%s was withdrawn: nothing new is written in it", code);
+    return e;
+}

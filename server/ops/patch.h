@@ -20,5 +20,8 @@ enum err patch_check_name(struct call *c, const char *field,
                           const char *name) MUST_USE; /* not empty, not just blanks */
 enum err patch_check_email(struct call *c, const char *field,
                            const char *email) MUST_USE; /* empty, or an address */
-enum err patch_check_currency(struct call *c, const char *field, const char *code) MUST_USE; /* ISO 4217 */
+/* ISO 4217, also one that was withdrawn: what is there stays as it is. */
+enum err patch_check_currency(struct call *c, const char *field, const char *code) MUST_USE;
+/* The same for one that is chosen now. */
+enum err patch_check_new_currency(struct call *c, const char *field, const char *code) MUST_USE;
 #endif

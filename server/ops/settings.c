@@ -89,6 +89,8 @@ enum err op_settings_update(struct call *c, const struct settings_update_in *in,
     if (!e)
         e = check(c, b);
     if (!e && strcmp(was.currency ? was.currency : "", b->currency) != 0)
+        e = patch_check_new_currency(c, "business.currency", b->currency);
+    if (!e && strcmp(was.currency ? was.currency : "", b->currency) != 0)
         e = check_currency_free(c);
     if (!e && (!was.portal || strcmp(was.portal, b->portal ? b->portal : "") != 0))
         e = rename_portal(c, was.portal, b);

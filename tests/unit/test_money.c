@@ -10,7 +10,7 @@ static void currencies_have_the_digits_of_iso_4217_and_are_in_order(void)
     CHECK_INT(currency_digits("AED"), 2);
     CHECK_INT(currency_digits("ZWG"), 2);
     CHECK_INT(currency_digits("ISK"), 0);
-    static const char *const none[] = {"", "EU", "eur", "EURO", "XAU", "XXX", "DEM", "ZZZ", "AAA", "HRK"};
+    static const char *const none[] = {"", "EU", "eur", "EURO", "XAU", "XXX", "DEK", "ZZZ", "AAA", "HRD"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         CHECK_INT(currency_digits(none[i]), -1);
     CHECK_INT(currency_digits(NULL), -1);
@@ -19,7 +19,11 @@ static void currencies_have_the_digits_of_iso_4217_and_are_in_order(void)
         CHECK(strcmp(last, code) < 0);
         CHECK(strlen(code) == 3 && currency_digits(code) >= 0);
     }
-    CHECK_INT(n, 165);
+    CHECK_INT(n, 165 + 52);
+    static const char *const past[] = {"HRK", "BGN", "DEM", "ITL"};
+    for (size_t i = 0; i < sizeof past / sizeof *past; i++)
+        CHECK(currency_past(past[i]) && currency_digits(past[i]) >= 0);
+    CHECK(!currency_past("EUR") && !currency_past("XXX") && !currency_past(NULL));
     CHECK(!currency_at(SIZE_MAX));
     CHECK_TEXT(money_of(5, "EUR").currency, "EUR");
     CHECK_TEXT(money_of(5, NULL).currency, "");

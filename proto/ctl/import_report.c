@@ -1,0 +1,146 @@
+/* What an import is about to do or has done: for programs (--json) and for people. */
+#include "common/text.h"
+#include "proto/ctl/import.h"
+#include "proto/ctl/json.h"
+#include <string.h>
+
+struct sum {
+    char currency[4];
+    int64_t invoiced, paid, other;
+};
+
+static struct sum *sum_of(struct sum *sums, size_t *n, const char *currency)
+{
+    for (size_t i = 0; i < *n; i++)
+        if (strcmp(sums[i].currency, currency) == 0)
+            return &sums[i];
+    sums[*n] = (struct sum){.invoiced = 0};
+    memcpy(sums[*n].currency, currency, sizeof sums[*n].currency);
+    return &sums[(*n)++];
+}
+
+static json_t *amount_text(int64_t amount, const char *currency)
+{
+    char text[MONEY_TEXT];
+    int digits = currency_digits(currency);
+    return json_string(money_plain(text, amount, digits < 0 ? 2 : digits));
+}
+
+static void put_sum(json_t *to, const struct sum *s)
+{
+    json_object_set_new(to, "invoiced", amount_text(s->invoiced, s->currency));
+    json_object_set_new(to, "paid", amount_text(s->paid, s->currency));
+    if (s->other)
+        json_object_set_new(to, "settled_otherwise", amount_text(s->other, s->currency));
+    json_object_set_new(to, "outstanding", amount_text(s->invoiced - s->paid - s->other, s->currency));
+}
+
+static json_int_t good(const struct import_file *file)
+{
+    json_int_t n = 0;
+    for (size_t i = 0; i < file->n; i++)
+        n += !file->rows[i].bad;
+    return n;
+}
+
+static json_t *totals_of(const struct import_set *set)
+{
+    struct sum sums[200] = {{.invoiced = 0}}; /* more than there are currencies */
+    size_t n = 0;
+    int64_t lines = 0;
+    json_t *out = json_object();
+    for (int i = IMPORT_INVOICES; i <= IMPORT_PAYMENTS; i++)
+        for (size_t k = 0; k < set->files[i].n; k++) {
+            const struct import_row *row = &set->files[i].rows[k];
+            if (row->bad)
+                continue;
+            struct sum *s = sum_of(sums, &n, row->currency);
+            lines += i == IMPORT_INVOICES ? (int64_t)row->lines : 0;
+            s->other += i == IMPORT_INVOICES ? row->other : 0;
+            if (i == IMPORT_PAYMENTS)
+                s->paid += row->applied;
+            else if (row->state == DOC_OPEN)
+                s->invoiced += row->amount;
+        }
+    for (int i = 0; i < 3; i++) {
+        json_object_set_new(out, set->files[i].what, json_integer(good(&set->files[i])));
+        if (i == IMPORT_INVOICES)
+            json_object_set_new(out, "lines", json_integer(lines));
+    }
+    if (n > 1) { /* amounts of several currencies have no sum */
+        json_t *currencies = json_object();
+        for (size_t i = 0; i < n; i++) {
+            json_t *one = json_object();
+            put_sum(one, &sums[i]);
+            json_object_set_new(currencies, sums[i].currency, one);
+        }
+        json_object_set_new(out, "currencies", currencies);
+    } else {
+        put_sum(out, &sums[0]);
+    }
+    return out;
+}
+
+static json_t *unused_columns(const struct import_file *file)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < file->table.n_columns; i++)
+        if (!file->table.used[i] && *file->table.names[i])
+            json_array_append_new(list, json_text(file->table.names[i]));
+    return list;
+}
+
+/* Of invoices that come in now: what is booked on one that was there already is not done again. */
+static json_t *booked(const struct import_set *set)
+{
+    const struct import_file *invoices = &set->files[IMPORT_INVOICES];
+    json_t *list = json_array(), *one;
+    size_t i;
+    json_array_foreach(set->booked, i, one)
+    {
+        const char *number = json_string_value(json_object_get(one, "invoice"));
+        size_t place = import_find_number((struct import_set *)(uintptr_t)set, invoices, number);
+        if (place != SIZE_MAX && !invoices->rows[place].bad && !invoices->rows[place].known)
+            json_array_append(list, one);
+    }
+    return list;
+}
+
+static json_t *counts(const struct import_set *set, size_t member, bool all)
+{
+    json_t *map = json_object();
+    for (int i = 0; i < IMPORT_FILES; i++) {
+        int64_t n = *(const int64_t *)((const char *)&set->files[i] + member);
+        if (all || n)
+            json_object_set_new(map, set->files[i].what, json_integer(n));
+    }
+    return map;
+}
+
+enum err import_result(struct import_set *set, json_t *out)
+{
+    json_t *unused = json_object(), *map = NULL;
+    json_object_set_new(out, "new", counts(set, offsetof(struct import_file, created), true));
+    json_object_set_new(out, "known", counts(set, offsetof(struct import_file, known), true));
+    json_object_set_new(out, "changed", counts(set, offsetof(struct import_file, changed), false));
+    json_object_set_new(out, "totals", totals_of(set));
+    json_object_set_new(out, "booked", booked(set));
+    json_object_set(out, "notes", set->notes);
+    json_object_set(out, "differs", set->differs);
+    json_object_set(out, "stayed_out", set->faults);
+    for (int i = 0; i < IMPORT_FILES; i++)
+        if (set->files[i].table.path)
+            json_object_set_new(unused, set->files[i].what, unused_columns(&set->files[i]));
+    json_object_set_new(out, "unused_columns", unused);
+    json_object_set_new(out, "skipped", counts(set, offsetof(struct import_file, skipped), false));
+    json_object_set_new(out, "dry_run", json_boolean(set->c->dry_run));
+    enum err e = set->c->per_customer ? import_read_customers(set, &map) : OK;
+    if (map)
+        json_object_set_new(out, "customers", map);
+    map = NULL;
+    if (!e && set->c->per_invoice)
+        e = import_read_invoices(set, &map);
+    if (map)
+        json_object_set_new(out, "invoices", map);
+    return e;
+}

@@ -1,0 +1,127 @@
+/* What the invoices' file says is still owed on each, against what the payments of the files settle. What is left between is booked as
+ * what it was, or the invoice is refused: it never stays open where the source says that it is not.
+ *
+ *   withholding tax, early payment discount   as the payments' columns say
+ *   written off                               as the column WriteOff Amount, or the status, says
+ *   credited                                  what is left where the payments' file is there and does not explain it: a credit note or
+ *                                             a credit was applied. It is no money, and credit notes do not exist here
+ *   paid                                      what is left where there is no payments' file: one payment without a file. The real
+ *                                             ones take its place when they come
+ *
+ * The first three are written off with a reason in words; the last is a payment that says what it is. */
+#include "proto/ctl/zoho_invoices.h"
+#include <string.h>
+
+struct rest {
+    struct import_set *set;
+    struct zoho_invoice *g;
+    struct import_row *row;
+    int64_t left; /* not explained yet */
+    const char *reason;
+};
+
+static const char *amount_text(const struct zoho_invoice *g, int64_t amount)
+{
+    char text[MONEY_TEXT];
+    const char *currency = g->document.currency;
+    return arena_printf(g->first.set->c->a, "%s %s", money_plain(text, amount, currency_digits(currency)),
+                        currency);
+}
+
+static void book(struct rest *r, const char *as, int64_t amount)
+{
+    char text[MONEY_TEXT];
+    const char *currency = r->g->document.currency;
+    json_t *one = json_object();
+    json_object_set_new(one, "invoice", json_string(r->g->document.number));
+    json_object_set_new(one, "as", json_string(as));
+    json_object_set_new(one, "amount", json_string(money_plain(text, amount, currency_digits(currency))));
+    json_object_set_new(one, "currency", json_string(currency));
+    json_array_append_new(r->set->booked, one);
+    r->row->other += amount;
+    r->left -= amount;
+}
+
+/* Explains up to `most` of the rest; it is written off with that reason. */
+static void write_off(struct rest *r, const char *as, int64_t most)
+{
+    int64_t amount = most < r->left ? most : r->left;
+    if (amount <= 0)
+        return;
+    struct import_document *in = &r->g->in;
+    in->written_off = money_of(in->written_off.amount + amount, r->g->document.currency);
+    r->reason = arena_printf(r->set->c->a, "%s%s%s %s", r->reason, *r->reason ? ", " : "", as,
+                             amount_text(r->g, amount));
+    book(r, as, amount);
+}
+
+static void explain(struct rest *r)
+{
+    struct zoho_invoice *g = r->g;
+    write_off(r, "withholding tax", g->withheld);
+    write_off(r, "early payment discount", g->early);
+    write_off(r, "credited", g->credited.amount);
+    write_off(r, "written off", g->given_up.amount);
+    if (g->stand == ZOHO_GIVEN_UP)
+        write_off(r, "written off", r->left);
+    if (r->left && r->set->c->payments) {
+        write_off(r, "credited, or settled without a payment in the files", r->left);
+    } else if (r->left) {
+        g->in.settled = money_of(r->left, g->document.currency);
+        g->in.settled_on = g->last_payment ? g->last_payment : g->document.date;
+        book(r, "paid, in no file", r->left);
+    }
+    if (*r->reason)
+        g->document.reason = arena_printf(r->set->c->a, "As the imported file says: %s", r->reason);
+}
+
+/* What the file says is due: by its balance, else by its status. false: it says nothing. */
+static bool due_of(struct zoho_invoice *g, int64_t *due)
+{
+    struct zoho_row *z = &g->first;
+    bool said = g->balance.currency[0] != '\0', none = g->stand == ZOHO_SETTLED || g->stand == ZOHO_GIVEN_UP;
+    *due = said ? g->balance.amount : 0;
+    if (g->stand == ZOHO_GIVEN_UP)
+        *due = 0; /* some editions leave what was given up in the balance */
+    else if (said && none && *due)
+        zoho_wrong(z, zoho_invoice_balance, "says that %s is due, but the status is \"%.20s\"",
+                   amount_text(g, *due), zoho_cell(z, zoho_invoice_status));
+    return said || none;
+}
+
+static void rest_of(struct import_set *set, struct import_row *row)
+{
+    struct rest r = {.set = set, .g = zoho_invoice_of(row), .row = row, .reason = ""};
+    struct zoho_row *z = &r.g->first;
+    int64_t due = 0;
+    bool said = due_of(r.g, &due);
+    if (r.g->stand == ZOHO_UNSAID && (!said || due == row->amount))
+        zoho_wrong(z, zoho_invoice_status, "is empty, and nothing else says whether it was sent");
+    else if (r.g->unreadable_payment)
+        zoho_wrong(z, zoho_invoice_number, "stays out: the amount of a payment on it can not be read");
+    else if (said && !z->bad && due > row->amount - row->applied)
+        zoho_wrong(z, zoho_invoice_balance, "says that %s is due, but of the total the payments leave %s",
+                   amount_text(r.g, due), amount_text(r.g, row->amount - row->applied));
+    else if (said && due < 0)
+        zoho_wrong(z, zoho_invoice_balance, "is less than nothing");
+    if (z->bad) {
+        row->bad = true;
+        return;
+    }
+    r.left = said ? row->amount - row->applied - due : 0;
+    explain(&r);
+    if (said)
+        r.g->in.balance = money_of(due, r.g->document.currency);
+    r.g->in.applied = money_of(row->applied, r.g->document.currency);
+}
+
+void zoho_rest(struct import_set *set)
+{
+    struct import_file *file = &set->files[IMPORT_INVOICES];
+    for (size_t i = 0; i < file->n; i++) {
+        struct import_row *row = &file->rows[i];
+        if (!row->bad && row->state == DOC_OPEN)
+            rest_of(set, row);
+        import_pack(set, file, row);
+    }
+}

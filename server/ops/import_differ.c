@@ -1,0 +1,129 @@
+/* What a row that is here already says differently. */
+#include "common/date.h"
+#include "server/ops/import.h"
+#include <string.h>
+
+#define DIFFERENCES 2000 /* of an answer */
+#define OF_A_ROW 20
+
+static const char *cut(struct call *c, const char *text)
+{
+    size_t n = strlen(text);
+    if (n <= 120)
+        return arena_text(c->arena, text, n);
+    for (n = 117; n && ((unsigned char)text[n] & 0xC0) == 0x80;)
+        n--;
+    char *out = arena_printf(c->arena, "%.*s…", (int)n, text);
+    return out;
+}
+
+/* One line: what is told is shown in one. */
+static const char *flat(struct call *c, const char *text)
+{
+    char *copy = arena_text(c->arena, text, strlen(text));
+    for (char *p = copy; *p; p++)
+        if (*p == '\n' || *p == '\t')
+            *p = ' ';
+    return cut(c, copy);
+}
+
+void import_differs(struct import *im, const char *field, const char *here, const char *there, bool applied)
+{
+    struct call *c = im->c;
+    if (im->told == OF_A_ROW || im->differs.n == DIFFERENCES)
+        return;
+    if (!im->differs.v)
+        im->differs.v = arena_alloc(c->arena, DIFFERENCES * sizeof *im->differs.v);
+    bool last = ++im->told == OF_A_ROW;
+    im->differs.v[im->differs.n++] = (struct import_difference){.row = im->row,
+                                                                .field = last ? "and more" : cut(c, field),
+                                                                .here = flat(c, here ? here : ""),
+                                                                .there = flat(c, there ? there : ""),
+                                                                .applied = applied && !im->check};
+}
+
+static const char *money_text(struct call *c, const struct money *m)
+{
+    char text[MONEY_TEXT];
+    int digits = currency_digits(m->currency);
+    return m->currency[0] ? arena_printf(c->arena, "%s %s",
+                                         money_plain(text, m->amount, digits < 0 ? 2 : digits), m->currency)
+                          : "";
+}
+
+void import_differs_money(struct import *im, const char *field, const struct money *here,
+                          const struct money *there, bool applied)
+{
+    import_differs(im, field, money_text(im->c, here), money_text(im->c, there), applied);
+}
+
+/* A value in words; "" for none. */
+static const char *value(struct call *c, const struct field *f, const void *at)
+{
+    char text[MONEY_TEXT];
+    switch ((enum field_type)f->type) {
+    case FIELD_TEXT:
+    case FIELD_LINES: return *(const char *const *)at ? *(const char *const *)at : "";
+    case FIELD_BOOL: return *(const bool *)at ? "yes" : "no";
+    case FIELD_COUNT: return arena_printf(c->arena, "%lld", (long long)*(const int64_t *)at);
+    case FIELD_DECIMAL: return arena_printf(c->arena, "%s", decimal_plain(text, *(const int64_t *)at));
+    case FIELD_DATE: return arena_printf(c->arena, "%s", date_plain(text, *(const int32_t *)at));
+    case FIELD_ENUM: return enum_name(f->values(), *(const int *)at);
+    case FIELD_MONEY: return money_text(c, at);
+    default: return "";
+    }
+}
+
+static bool named(const char *names, const char *name, size_t size)
+{
+    for (const char *at = names; (at = strstr(at, name)) != NULL; at += size)
+        if ((at == names || at[-1] == ' ') && (at[size] == ' ' || at[size] == '\0'))
+            return true;
+    return false;
+}
+
+static bool inside(struct import *im, const struct field *f, const char *path, const void *new, void *old,
+                   bool apply)
+{
+    const struct shape *of = f->shape();
+    const void *from = *(void *const *)new;
+    void *to = *(void **)old;
+    if (!from)
+        return false;
+    struct call *c = im->c;
+    to = to ? arena_copy(c->arena, to, of->size) : arena_alloc(c->arena, of->size);
+    const char *which = import_compare(im, of, path, NULL, from, to, apply);
+    if (*which && apply)
+        *(void **)old = to;
+    return *which;
+}
+
+const char *import_compare(struct import *im, const struct shape *shape, const char *path, const char *names,
+                           const void *from, void *to, bool apply)
+{
+    const struct shape_head *given = from;
+    struct call *c = im->c;
+    const char *changed = "";
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        const void *new = (const char *)from + f->offset;
+        void *old = (char *)to + f->offset;
+        if (!(given->has >> i & 1) || (names && !named(names, f->name, f->name_size)))
+            continue;
+        const char *field = arena_printf(c->arena, "%s.%s", path, f->name);
+        bool differs;
+        if (f->type == FIELD_SHAPE) {
+            differs = inside(im, f, field, new, old, apply);
+        } else {
+            const char *here = value(c, f, old), *there = value(c, f, new);
+            differs = strcmp(here, there) != 0;
+            if (differs)
+                import_differs(im, field, here, there, apply);
+            if (differs && apply)
+                memcpy(old, new, field_size(f));
+        }
+        if (differs && strlen(changed) < 200)
+            changed = arena_printf(c->arena, "%s%s%s", changed, *changed ? ", " : "", f->name);
+    }
+    return changed;
+}
