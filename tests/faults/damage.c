@@ -18,6 +18,7 @@
  *     damage FOLDER forge N       the signed heads from event N on are made to fit and signed with another key
  *     damage FOLDER unsigned K    another time in the K-th signed head
  *     damage FOLDER schema1       the layout of schema 1: no links, no heads, no index of events by what happened
+ *     damage FOLDER schema3       the layout of schema 3: payments are not counted by their gateway
  *     damage FOLDER half N        links and head only up to event N, and schema 1: a migration that was broken off
  *     damage FOLDER count         prints the number of the last event and the number of signed heads */
 #include "common/codec.h"
@@ -281,6 +282,19 @@ static void forget_told(struct txn *t)
     }
 }
 
+/* As before payments were counted by their gateway. */
+static void uncount(struct txn *t)
+{
+    struct total *totals;
+    size_t n;
+    TRY(total_list(t, TOTAL_GATEWAY, total_name("sandbox"), NULL, 0, UINT32_MAX, &totals, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct key k = total_key(t, TOTAL_GATEWAY, total_name("sandbox"), totals[i].currency, totals[i].sub);
+        TRY(kv_del(t->kv, k.bytes, k.size));
+    }
+    set_schema(t, 3);
+}
+
 /* Links and index entries of events from `from` on are taken away. */
 static void older(struct txn *t, uint64_t from)
 {
@@ -301,6 +315,7 @@ static void older(struct txn *t, uint64_t from)
     else
         set_head(t, from - 1, get(t, from - 1).chain);
     forget_told(t);
+    uncount(t);
     set_schema(t, 1);
 }
 
@@ -325,6 +340,8 @@ static enum err run(struct kv_txn *kv, void *arg)
         rewrite(&t, d->n);
     } else if (strcmp(d->how, "schema1") == 0 || strcmp(d->how, "half") == 0) {
         older(&t, d->n + 1);
+    } else if (strcmp(d->how, "schema3") == 0) {
+        uncount(&t);
     } else if (strcmp(d->how, "head") == 0) {
         uint8_t zeros[SEAL_LINK] = {0};
         set_head(&t, last_of(&t), (struct bytes){zeros, sizeof zeros});

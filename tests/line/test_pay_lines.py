@@ -33,9 +33,7 @@ def test_without_a_gateway_paying_is_not_offered_and_home_says_how():
     with Northwind(sandbox=False) as b:
         with signed_in(b) as t:
             t.say("help").hear("Main menu: ")
-            assert "pay:" not in t.last.lower().replace("invoices: read, pay", "")
-            t.say("pay").hear("Main menu: ")
-            assert "Card number" not in t.last and "takes it in" not in t.last
+            assert ". payments:" in t.last and ". pay:" not in t.last and "Card" not in t.last
             t.say("home").hear("Main menu: ")
             assert "Pay by bank transfer: to IE29 AIBK 9311 5212 3456 78, quoting the number of the invoice" in t.last
 
@@ -51,6 +49,6 @@ def test_recording_beside_a_pending_payment_asks_once_more():
         with signed_in(b, ANA) as t:
             t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ").say("record").hear("How it was paid").hear(": ").say("1")
             t.hear("Amount").hear(": ").say().hear("Day").hear(": ").say().hear("Reference").hear(": ").say().hear("Type RECORD").hear(": ").say("RECORD")
-            t.hear("EUR 50.00 of it becomes credit").hear("Type RECORD to record it all the same").hear(": ")
+            t.hear("EUR 50.00 of").hear("becomes credit.").hear("Type RECORD to record it all the same").hear(": ")
             assert len(ana.ask("payment.list", invoice=made["id"])["payments"]) == 1
-            t.say("RECORD").hear("Recorded: PAY-").hear("EUR 50.00 of it becomes credit")
+            t.say("RECORD").hear("Recorded: PAY-").hear("EUR 50.00 of").hear("becomes credit.")

@@ -50,7 +50,7 @@ def test_every_step_says_that_no_money_moves(business, maria):
     maria.keys("p").wait_for("SELECT").wait_for("[x]").wait_for(NOTE).keys(ENTER).wait_for("METHOD").wait_for(NOTE)
     maria.keys(*CARD, ENTER).wait_for("REVIEW").wait_for(NOTE)
     maria.keys(TAB, ENTER).wait_for("RECEIPT PAY-").wait_for(NOTE).keys(ENTER).wait_for("Recent").wait_for("sandbox: Visa")
-    maria.keys("4").wait_for("sandbox: Visa").keys(ENTER).wait_for("RECEIPT PAY-").wait_for(NOTE)
+    maria.keys("4").wait_for("PAY-000001").wait_for("sandbox: Visa").keys(ENTER).wait_for("RECEIPT PAY-").wait_for(NOTE)
     t = on_home(business, ANA)
     t.wait_for("Outstanding").wait_for(NOTE + " when customers pay by card")
     t.close()
@@ -107,7 +107,7 @@ def test_without_a_gateway_the_bank_account_the_amounts_and_what_to_quote_are_sh
     t.wait_for("Recent").wait_for("p  How to pay")
     assert "Pay now" not in t.text()
     t.keys("p").wait_for("By bank transfer").wait_for("IE29 AIBK 9311 5212 3456 78")
-    for text in ("Northwind Paper Ltd", "INV-000002", "EUR 1,018.59", "INV-000003", "EUR 1,200.00"):
+    for text in ("Northwind Paper Ltd", "INV-000002", "EUR 1,018.60", "INV-000003", "EUR 1,200.00"):
         t.wait_for(text)
     t.keys(ESC).wait_for("Recent").keys("3").wait_for("INV-000003").go_to("INV-000003").keys("p").wait_for("By bank transfer")
     assert "INV-000002" not in t.text()
