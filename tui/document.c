@@ -55,26 +55,37 @@ int document_draw_head(const struct document_view *v, const struct canvas *c, in
     return 2;
 }
 
+int document_draw_supply(const struct document *d, const struct canvas *c, int y)
+{
+    char day[DATE_TEXT], until[DATE_TEXT];
+    int x = 1;
+    if (d->supply_date)
+        x = canvas_print(c, y, x, STYLE_PLAIN, "Supplied %s", date_short(day, d->supply_date)) + 3;
+    if (d->period_from)
+        x = canvas_print(c, y, x, STYLE_PLAIN, "Service %s to %s", date_short(day, d->period_from),
+                         date_short(until, d->period_until));
+    return x > 1;
+}
+
 int document_draw_parties(const struct document_view *v, const struct canvas *c, int y)
 {
-    char where[700], line[900];
+    char where[900], line[1600];
     const struct document *d = v->doc;
-    const char *business = v->business ? show_text(v->business->name)
-                           : v->me     ? show_text(v->me->business)
-                                       : "";
-    show_address_line(where, sizeof where, v->business ? v->business->address : NULL);
-    snprintf(line, sizeof line, "%s%s%s", business, *where ? ", " : "", where);
-    if (v->business && v->business->tax_id && *v->business->tax_id) {
-        size_t n = strlen(line);
-        snprintf(line + n, sizeof line - n, " · %s", v->business->tax_id);
-    }
+    int from = y, width = c->columns - 7;
+    bool company = d->customer_company && *d->customer_company && d->customer_name &&
+                   strcmp(d->customer_company, d->customer_name) != 0;
+    bool number = d->customer_tax_id && *d->customer_tax_id;
     canvas_text(c, y, 1, STYLE_DIM, "From");
-    canvas_fit(c, y, 6, c->columns - 7, STYLE_PLAIN, line);
+    int rows = canvas_wrap(c, y, 6, width, 4, STYLE_PLAIN, show_party(line, sizeof line, d->seller));
+    y += rows > 1 ? rows : 1;
     show_address_line(where, sizeof where, d->billing);
-    snprintf(line, sizeof line, "%s%s%s", show_text(d->customer_name), *where ? ", " : "", where);
-    canvas_text(c, y + 1, 1, STYLE_DIM, "To");
-    canvas_fit(c, y + 1, 6, c->columns - 7, STYLE_PLAIN, line);
-    return 2;
+    snprintf(line, sizeof line, "%s%s%s%s%s%s%s", show_text(d->customer_name), company ? ", " : "",
+             company ? d->customer_company : "", *where ? ", " : "", where, number ? " · " : "",
+             show_text(d->customer_tax_id));
+    canvas_text(c, y, 1, STYLE_DIM, "To");
+    rows = canvas_wrap(c, y, 6, width, 4, STYLE_PLAIN, line);
+    y += rows > 1 ? rows : 1;
+    return y - from;
 }
 
 /* --- lines in columns */
@@ -146,7 +157,7 @@ static struct widest widest_of(const struct document *d, const struct columns *k
         w.quantity = most(w.quantity, (int)strlen(show_decimal(text, l->quantity, k->quantity_places)));
         w.price = most(w.price, (int)strlen(show_decimal(text, l->price, k->price_places)));
         w.discount = most(w.discount, (int)strlen(discount_text(text, l)));
-        w.tax = most(w.tax, (int)strlen(percent_text(text, l->tax_percent)));
+        w.tax = most(w.tax, (int)strlen(show_taxes(text, sizeof text, l)));
         w.total = most(w.total, canvas_money_width(l->net, false));
     }
     return w;
@@ -160,11 +171,13 @@ static void look_at_lines(struct columns *k, const struct document *d)
         k->quantity_places = most(k->quantity_places, places_of(l->quantity));
         k->price_places = most(k->price_places, places_of(l->price));
         k->any_discount = k->any_discount || l->discount_percent || l->discount.amount;
-        k->any_tax = k->any_tax || l->tax_percent || name;
+        k->any_tax = k->any_tax || l->tax_percent || l->tax2_percent || name;
         k->unit = most(k->unit, l->unit ? (int)text_columns(l->unit) : 0);
         if (name && text_columns(name) <= 6 && (!k->tax_title || strcmp(k->tax_title, name) == 0))
             k->tax_title = name;
         else if (name)
+            k->tax_title = "Tax";
+        if (l->tax2_percent)
             k->tax_title = "Tax";
     }
     if (!k->tax_title)
@@ -221,7 +234,7 @@ static void draw_numbers(const struct columns *k, const struct document *d, cons
     if (*discount_text(text, l))
         canvas_number(c, y, k->discount, STYLE_PLAIN, text);
     if (k->any_tax)
-        canvas_number(c, y, k->tax, STYLE_PLAIN, percent_text(text, l->tax_percent));
+        canvas_number(c, y, k->tax, STYLE_PLAIN, show_taxes(text, sizeof text, l));
     canvas_money(c, y, k->total, STYLE_PLAIN, l->net, false);
 }
 
@@ -259,7 +272,7 @@ static int draw_flowing(const struct columns *k, const struct document *d, const
         flow(&f, "less ", text, "");
     snprintf(words, sizeof words, "%s ", k->tax_title);
     if (k->any_tax)
-        flow(&f, words, percent_text(text, l->tax_percent), "");
+        flow(&f, words, show_taxes(text, sizeof text, l), "");
     if (f.x + canvas_money_width(l->net, false) > k->total)
         f.y++;
     canvas_money(c, f.y, k->total, STYLE_PLAIN, l->net, false);
@@ -285,6 +298,8 @@ static int draw_line(const struct columns *k, const struct document *d, size_t i
         draw_numbers(k, d, l, c, y + rows++);
     else if (k->layout == FLOWING)
         rows += draw_flowing(k, d, l, c, y + rows);
+    if (show_price_without_tax(text, d, l))
+        canvas_print(c, y + rows++, k->item, STYLE_DIM, "%s each without tax", text);
     return rows;
 }
 
@@ -392,9 +407,11 @@ int document_draw(const struct document_view *v, const struct canvas *c)
 {
     int y = 0;
     y += document_draw_head(v, c, y);
+    y += document_draw_supply(v->doc, c, y);
     y += document_draw_parties(v, c, y) + 1;
     y += document_draw_lines(v->doc, c, y);
     y += document_draw_totals(v->doc, c, y);
+    y += document_draw_taxes(v->doc, c, y);
     y += document_draw_notes(v, c, y);
     y += document_draw_payments(v, c, y);
     y += document_draw_answers(v, c, y);

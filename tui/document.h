@@ -10,8 +10,7 @@
  * they come from. estimate_get_out and invoice_get_out have lists of these types. */
 struct document_view {
     const struct document *doc;
-    const struct me *me;             /* who reads: side, time zone, name of the business */
-    const struct business *business; /* for the letterhead; NULL: its name only */
+    const struct me *me; /* who reads: side, time zone, name of the business */
     int32_t today;
     const struct comment_list *comments;
     const struct event_list *events;
@@ -24,10 +23,14 @@ int document_draw(const struct document_view *v, const struct canvas *c); /* eve
 /* The parts, for editors and previews. y: first row. */
 int document_draw_head(const struct document_view *v, const struct canvas *c,
                        int y); /* kind, number, state, dates */
+int document_draw_supply(const struct document *doc, const struct canvas *c,
+                         int y); /* when it was supplied, where that is said */
 int document_draw_parties(const struct document_view *v, const struct canvas *c, int y); /* letterhead */
 int document_draw_lines(const struct document *doc, const struct canvas *c, int y);
 int document_draw_totals(const struct document *doc, const struct canvas *c, int y);
 int document_totals_width(const struct document *doc); /* columns the totals need, all amounts whole */
+/* What is taxed how: every tax with its rate, what it is taken from and why none is charged. Nothing where the totals say it all. */
+int document_draw_taxes(const struct document *doc, const struct canvas *c, int y);
 /* What the document says in words: how to pay, notes, terms. */
 int document_draw_notes(const struct document_view *v, const struct canvas *c, int y);
 int document_draw_payments(const struct document_view *v, const struct canvas *c, int y);

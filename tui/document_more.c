@@ -26,7 +26,7 @@ static int heading(const struct canvas *c, int y, const char *text, size_t count
 static int how_to_pay(const struct document_view *v, const struct canvas *c, int y)
 {
     const struct document *d = v->doc;
-    const char *bank = v->business ? show_text(v->business->bank) : "";
+    const char *bank = d->seller ? show_text(d->seller->bank) : "";
     char text[900];
     if (d->kind != DOC_INVOICE || d->state != DOC_OPEN)
         return 0;
@@ -41,10 +41,33 @@ static int how_to_pay(const struct document_view *v, const struct canvas *c, int
     return 1 + canvas_wrap(c, y + 1, 1, c->columns - 2, 3, STYLE_PLAIN, text);
 }
 
+/* How a letter ends: who sent it, where to reach them, where they are registered. */
+static int imprint(const struct document *d, const struct canvas *c, int y, int width)
+{
+    char text[1000];
+    size_t n = 0;
+    if (!d->seller)
+        return 0;
+    const struct party *p = d->seller;
+    const char *parts[] = {p->registration, p->email, p->phone, p->website};
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i] && *parts[i] && n < sizeof text)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", n ? " · " : "", parts[i]);
+    int rows = *text ? 1 + canvas_wrap(c, y + 1, 1, width, 4, STYLE_DIM, text) : 0;
+    if (p->representative && *p->representative) {
+        rows += heading(c, y + rows, "Tax representative", 0);
+        rows += canvas_wrap(c, y + rows, 2, width - 1, 6, STYLE_PLAIN, p->representative);
+    }
+    return rows;
+}
+
 int document_draw_notes(const struct document_view *v, const struct canvas *c, int y)
 {
     const struct document *d = v->doc;
     int from = y, width = c->columns - 2 < 100 ? c->columns - 2 : 100;
+    if (d->statement && *d->statement)
+        y += 1 + canvas_wrap(c, y + 1, 1, width, 10, STYLE_PLAIN, d->statement);
     y += how_to_pay(v, c, y);
     if (d->notes && *d->notes)
         y += 1 + canvas_wrap(c, y + 1, 1, width, 100, STYLE_PLAIN, d->notes);
@@ -52,6 +75,7 @@ int document_draw_notes(const struct document_view *v, const struct canvas *c, i
         y += heading(c, y, "Terms", 0);
         y += canvas_wrap(c, y, 2, width - 1, 200, STYLE_PLAIN, d->terms);
     }
+    y += imprint(d, c, y, width);
     return y - from;
 }
 
@@ -184,8 +208,8 @@ int document_draw_versions(const struct document_view *v, const struct canvas *c
         int left = c->columns;
         if (e->was)
             left = canvas_money(c, y, c->columns - 1, STYLE_PLAIN, e->was->total, true);
-        snprintf(text, sizeof text, "Revision %lld, sent %s by %s", (long long)e->edition,
-                 when(at, v, e->at), show_text(e->by));
+        snprintf(text, sizeof text, "Revision %lld, sent %s by %s", (long long)e->edition, when(at, v, e->at),
+                 show_text(e->by));
         canvas_fit(c, y, 2, left - 3, STYLE_PLAIN, text);
     }
     return y - from;

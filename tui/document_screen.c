@@ -14,7 +14,7 @@ void document_screen_open(struct ui *ui, struct document_screen *s, uint64_t id,
 void document_screen_load(struct ui *ui, void *state, enum load why)
 {
     struct document_screen *s = state;
-    struct settings_get_in none = {0};
+    (void)why;
     struct estimate_get_in e = {0};
     struct invoice_get_in i = {0};
     if (s->kind == DOC_ESTIMATE) {
@@ -24,8 +24,6 @@ void document_screen_load(struct ui *ui, void *state, enum load why)
         GIVE(invoice_get_in, &i, invoice, s->id);
         ui_ask(ui, DOCUMENT_GET, OPNO_invoice_get, &i);
     }
-    if (why == LOAD_FIRST || !s->v.business)
-        ui_ask(ui, DOCUMENT_BUSINESS, OPNO_settings_get, &none);
 }
 
 static void take(struct ui *ui, struct document_screen *s, const void *out)
@@ -52,10 +50,7 @@ bool document_screen_took(struct ui *ui, struct document_screen *s, int tag, con
     }
     if (ui_refused(ui, r))
         return false;
-    if (tag == DOCUMENT_BUSINESS)
-        s->v.business = ((const struct settings_get_out *)r->out)->business;
-    else
-        take(ui, s, r->out);
+    take(ui, s, r->out);
     return tag == DOCUMENT_GET;
 }
 

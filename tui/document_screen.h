@@ -5,7 +5,7 @@
 #include "tui/document.h"
 #include "tui/screen.h"
 
-enum { DOCUMENT_GET, DOCUMENT_BUSINESS, DOCUMENT_ACT }; /* tags; a side's own begin with DOCUMENT_ACT */
+enum { DOCUMENT_GET, DOCUMENT_ACT }; /* tags; a side's own begin with DOCUMENT_ACT */
 
 struct document_screen {
     uint64_t id;
@@ -16,7 +16,7 @@ struct document_screen {
 
 void document_screen_open(struct ui *ui, struct document_screen *s, uint64_t id, int kind);
 void document_screen_load(struct ui *ui, void *state, enum load why);
-/* An answer with one of the first two tags. True: the document has arrived. */
+/* An answer with the first tag. True: the document has arrived. */
 bool document_screen_took(struct ui *ui, struct document_screen *s, int tag, const struct reply *r);
 /* Is the event about what is shown? */
 bool document_screen_concerns(const struct document_screen *s, const struct event *e);

@@ -90,7 +90,7 @@ const char *payments_list_can_open(const struct ui *ui, const void *state)
 
 /* --- one of them */
 
-enum { GET, BUSINESS, SETTLE };
+enum { GET, SETTLE };
 
 void payments_view_open(struct ui *ui, struct payments_view *v, uint64_t payment, const struct screen *self,
                         const struct screen *invoice)
@@ -102,13 +102,10 @@ void payments_view_load(struct ui *ui, void *state, enum load why)
 {
     struct payments_view *v = state;
     struct payment_get_in in = {0};
-    struct settings_get_in none = {0};
     (void)why;
     v->today = ui_today(ui);
     GIVE(payment_get_in, &in, payment, v->id);
     ui_ask(ui, GET, OPNO_payment_get, &in);
-    if (!v->business)
-        ui_ask(ui, BUSINESS, OPNO_settings_get, &none);
 }
 
 void payments_view_reply(struct ui *ui, void *state, int tag, const struct reply *r)
@@ -116,9 +113,7 @@ void payments_view_reply(struct ui *ui, void *state, int tag, const struct reply
     struct payments_view *v = state;
     if (ui_refused(ui, r))
         return;
-    if (tag == BUSINESS) {
-        v->business = ((const struct settings_get_out *)r->out)->business;
-    } else if (tag == SETTLE) {
+    if (tag == SETTLE) {
         ui_toast(ui, TONE_INFO, "The gateway is asked; its answer appears here.");
         ui_reload(ui);
     } else {
@@ -137,7 +132,7 @@ void payments_view_event(struct ui *ui, void *state, const struct event *e)
 int payments_view_draw(const struct payments_view *v, struct canvas *c)
 {
     if (v->payment)
-        return receipt_draw(v->payment, v->me, v->business, v->today, c, 0) + 1;
+        return receipt_draw(v->payment, v->me, v->today, c, 0) + 1;
     canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
     return 2;
 }

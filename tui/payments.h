@@ -25,7 +25,6 @@ struct payments_view {
     const struct screen *self, *invoice; /* invoice: the screen that shows one */
     uint64_t id;
     const struct payment *payment; /* NULL: not there yet */
-    const struct business *business;
     const struct me *me;
     int32_t today;
 };

@@ -83,11 +83,10 @@ static int draw_parts(const struct payment *p, const struct canvas *c, int y)
     return y - from;
 }
 
-int receipt_draw(const struct payment *p, const struct me *me, const struct business *business, int32_t today,
-                 const struct canvas *c, int y)
+int receipt_draw(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c, int y)
 {
     int from = y;
-    char text[900], where[600], at[SHOW_TEXT], with[SHOW_WITH];
+    char text[1600], at[SHOW_TEXT], with[SHOW_WITH];
     canvas_print(c, y, 1, STYLE_BOLD, "%s %s", title(p), show_text(p->number));
     canvas_right(c, y, c->columns - 1, show_pay_state_style(p->state) | STYLE_BOLD, show_pay_state(p->state));
     y++;
@@ -95,10 +94,8 @@ int receipt_draw(const struct payment *p, const struct me *me, const struct busi
         y += canvas_wrap(c, y, LABEL, c->columns - 4, 2, STYLE_WARN | STYLE_BOLD, p->note);
     y++;
     y += draw_outcome(p, c, y);
-    show_address_line(where, sizeof where, business ? business->address : NULL);
-    snprintf(text, sizeof text, "%s%s%s", business ? show_text(business->name) : show_text(me->business),
-             *where ? ", " : "", where);
-    row(c, &y, "To", text);
+    show_party(text, sizeof text, p->payee);
+    row(c, &y, "To", *text ? text : me->business);
     row(c, &y, "From", p->customer_name);
     row(c, &y, "Date", date_short(at, p->date));
     row(c, &y, "Method", show_with(with, p));

@@ -5,7 +5,6 @@
 #include "proto/op.h"
 #include "tui/canvas.h"
 
-/* business NULL: its name only. Returns rows used. */
-int receipt_draw(const struct payment *p, const struct me *me, const struct business *business, int32_t today,
-                 const struct canvas *c, int y);
+/* Returns rows used. */
+int receipt_draw(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c, int y);
 #endif

@@ -371,13 +371,82 @@ int show_address(const struct canvas *c, int y, int x, int width, const struct a
 
 char *show_address_line(char *buffer, size_t size, const struct address *a)
 {
+    char city[320];
     size_t n = 0;
     buffer[0] = '\0';
     if (!a)
         return buffer;
-    const char *parts[] = {a->street, a->street2, a->city, a->country};
+    snprintf(city, sizeof city, "%s%s%s", show_text(a->code), a->code && *a->code ? " " : "",
+             show_text(a->city));
+    const char *parts[] = {a->street, a->street2, city, a->state, a->country};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i] && *parts[i] && n < size)
             n += (size_t)snprintf(buffer + n, size - n, "%s%s", n ? ", " : "", parts[i]);
+    return buffer;
+}
+
+char *show_party(char *buffer, size_t size, const struct party *p)
+{
+    char where[900];
+    buffer[0] = '\0';
+    if (!p)
+        return buffer;
+    show_address_line(where, sizeof where, p->address);
+    bool number = p->tax_id && *p->tax_id;
+    snprintf(buffer, size, "%s%s%s%s%s", show_text(p->name), *where ? ", " : "", where, number ? " · " : "",
+             show_text(p->tax_id));
+    return buffer;
+}
+
+/* --- taxes */
+
+char *show_taxes(char *buffer, size_t size, const struct line *l)
+{
+    char first[SHOW_TEXT], second[SHOW_TEXT];
+    show_decimal(first, l->tax_percent, 0);
+    if (l->tax2_percent && l->tax_percent)
+        snprintf(buffer, size, "%s + %s %%", first, show_decimal(second, l->tax2_percent, 0));
+    else
+        snprintf(buffer, size, "%s %%", l->tax2_percent ? show_decimal(second, l->tax2_percent, 0) : first);
+    return buffer;
+}
+
+bool show_price_without_tax(char buffer[SHOW_TEXT], const struct document *d, const struct line *l)
+{
+    int64_t both = l->tax_percent + l->tax2_percent, hundred = 100 * DECIMAL_ONE, price;
+    int digits = currency_digits(show_text(d->currency));
+    if (!d->tax_inclusive || !both || !l->price || money_mul_div(l->price, hundred, hundred + both, &price))
+        return false;
+    show_decimal(buffer, price, digits < 0 ? 2 : digits);
+    return true;
+}
+
+static const char *category_words(int category)
+{
+    switch (category) {
+    case TAX_ZERO: return "zero-rated";
+    case TAX_EXEMPT: return "exempt";
+    case TAX_REVERSE: return "reverse charge";
+    case TAX_INTRA: return "intra-Community supply";
+    case TAX_EXPORT: return "export";
+    case TAX_OUTSIDE: return "outside the scope of tax";
+    default: return "";
+    }
+}
+
+char *show_tax(char *buffer, size_t size, const struct tax_sum *t)
+{
+    const char *words = category_words(t->category), *name = show_text(t->name);
+    if (!*name)
+        name = *words ? words : t->percent ? "Tax" : "No tax";
+    bool reason = t->reason && *t->reason && strcmp(t->reason, name) != 0;
+    if (reason)
+        snprintf(buffer, size, "%s: %s", name, t->reason);
+    else if (*words && name != words && !(t->reason && *t->reason))
+        snprintf(buffer, size, "%s (%s)", name, words);
+    else
+        snprintf(buffer, size, "%s", name);
+    if (*buffer >= 'a' && *buffer <= 'z')
+        *buffer = (char)(*buffer - 32);
     return buffer;
 }

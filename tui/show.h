@@ -50,8 +50,16 @@ const char *show_who(const struct event *e);
 const char *show_subject(int subject); /* "SSH key" */
 /* An address in lines; returns rows used. */
 int show_address(const struct canvas *c, int y, int x, int width, const struct address *a);
-/* One line: "12 Quay Street, Galway, Ireland". */
+/* One line: "12 Quay Street, H91 X2Y3 Galway, Ireland". */
 char *show_address_line(char *buffer, size_t size, const struct address *a);
+/* Who sends a document, in one line: name, address and VAT number. "" for NULL. */
+char *show_party(char *buffer, size_t size, const struct party *p);
+/* "19 %", "5 + 9.975 %"; of a line. */
+char *show_taxes(char *buffer, size_t size, const struct line *l);
+/* Of a document whose prices contain the tax: a line's price of one without it, to six places. False where there is none to tell. */
+bool show_price_without_tax(char buffer[SHOW_TEXT], const struct document *d, const struct line *l);
+/* What is taxed how, in words: "Reverse charge: reason", "VAT (zero-rated)". */
+char *show_tax(char *buffer, size_t size, const struct tax_sum *t);
 /* NULL-safe text. */
 /* Where somebody was, as people say it: the daemon's "ipc uid 1000" is "this machine". "" for NULL. */
 const char *show_place(const char *place);

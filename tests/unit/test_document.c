@@ -216,14 +216,14 @@ static void a_receipt_adds_up(void)
                         .allocations = {2, parts}};
     struct canvas c = canvas_of(grid);
     grid_clear(grid);
-    receipt_draw(&p, &me, NULL, date_of(2026, 11, 22), &c, 0);
+    receipt_draw(&p, &me, date_of(2026, 11, 22), &c, 0);
     CHECK(shows("RECEIPT PAY-000221"));
     CHECK(shows("INV-000311                        1,018.60"));
     CHECK(shows("Paid                          EUR 2,218.60"));
     p.state = PAY_FAILED;
     p.failure = "The bank declined the card.";
     grid_clear(grid);
-    receipt_draw(&p, &me, NULL, date_of(2026, 11, 22), &c, 0);
+    receipt_draw(&p, &me, date_of(2026, 11, 22), &c, 0);
     CHECK(shows("The bank declined the card. Nothing was taken"));
 }
 

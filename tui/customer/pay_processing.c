@@ -162,7 +162,7 @@ static void draw(const void *state, struct canvas *c)
         draw_waiting(s, c);
     } else {
         bool paid = s->try.payment->state == PAY_SUCCEEDED;
-        int y = 3 + receipt_draw(s->try.payment, s->pay->me, NULL, s->pay->today, c, 2);
+        int y = 3 + receipt_draw(s->try.payment, s->pay->me, s->pay->today, c, 2);
         if (y >= c->rows)
             y = c->rows - 1;
         canvas_fill(c, y, 0, 1, c->columns, STYLE_PLAIN);

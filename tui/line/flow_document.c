@@ -41,14 +41,9 @@ static bool fetch(struct talk *t, struct paper *p)
 static bool show(struct talk *t, void *ctx)
 {
     struct paper *p = ctx;
-    const void *out;
     if (!fetch(t, p))
         return false;
-    if (p->kind == DOC_INVOICE && talk_is_customer(t) && p->v.doc->state == DOC_OPEN &&
-        talk_try(t, TAG_MORE, OPNO_settings_get, NULL, NULL, &out) == OK)
-        p->v.business = ((const struct settings_get_out *)out)->business;
     say_document(t, &p->v);
-    p->v.business = NULL;
     return true;
 }
 

@@ -5,6 +5,20 @@
 #include <inttypes.h>
 #include <string.h>
 
+static void say_seller(struct talk *t, const struct party *p)
+{
+    if (!p)
+        return;
+    talk_fact(t, "From", "%s", show_text(p->name));
+    say_address(t, "Address of the seller", p->address);
+    talk_fact(t, "Tax id of the seller", "%s", show_text(p->tax_id));
+    talk_fact(t, "Registration", "%s", show_text(p->registration));
+    talk_fact(t, "E-mail", "%s", show_text(p->email));
+    talk_fact(t, "Phone", "%s", show_text(p->phone));
+    talk_fact(t, "Web site", "%s", show_text(p->website));
+    talk_quote(t, "Tax representative", p->representative);
+}
+
 static void say_head(struct talk *t, const struct document_view *v)
 {
     const struct document *d = v->doc;
@@ -14,9 +28,18 @@ static void say_head(struct talk *t, const struct document_view *v)
     talk_fact(t, "State", "%s", say_state(state, sizeof state, d->kind, d->status, d->due, v->today));
     talk_fact(t, invoice ? "Issued" : "Dated", "%s", date_short(day, d->date));
     talk_fact(t, invoice ? "Due" : "Open until", "%s", date_short(day, d->due));
-    talk_fact(t, "From", "%s", v->business ? show_text(v->business->name) : show_text(v->me->business));
+    if (d->supply_date)
+        talk_fact(t, "Supplied", "%s", date_short(day, d->supply_date));
+    if (d->period_from) {
+        talk_fact(t, "Service from", "%s", date_short(day, d->period_from));
+        talk_fact(t, "Service until", "%s", date_short(day, d->period_until));
+    }
+    say_seller(t, d->seller);
     talk_fact(t, "To", "%s", show_text(d->customer_name));
+    if (d->customer_company && strcmp(d->customer_company, show_text(d->customer_name)) != 0)
+        talk_fact(t, "Company", "%s", d->customer_company);
     say_address(t, "Address", d->billing);
+    talk_fact(t, "Tax id of the customer", "%s", show_text(d->customer_tax_id));
     talk_fact(t, "Reference", "%s", show_text(d->reference));
     if (d->edition > 1 && !invoice)
         talk_fact(t, "Revision", "%" PRId64, d->edition);
@@ -26,7 +49,7 @@ static void say_line(struct talk *t, const struct document *d, size_t i)
 {
     const struct line *x = &d->lines.v[i];
     int digits = currency_digits(show_text(d->currency));
-    char label[40], quantity[SHOW_TEXT], price[SHOW_TEXT], net[SHOW_TEXT], more[200] = "", percent[SHOW_TEXT];
+    char label[40], quantity[SHOW_TEXT], price[SHOW_TEXT], net[SHOW_TEXT], more[300] = "", percent[SHOW_TEXT];
     snprintf(label, sizeof label, "Line %zu", i + 1);
     talk_fact(t, label, "%s", show_text(x->name));
     talk_quote(t, "Description", x->description);
@@ -39,9 +62,17 @@ static void say_line(struct talk *t, const struct document *d, size_t i)
         snprintf(more + n, sizeof more - n, ", %.60s %s %%",
                  x->tax_name && *x->tax_name ? x->tax_name : "tax", show_decimal(percent, x->tax_percent, 0));
     }
+    if (x->tax2_percent) {
+        size_t n = strlen(more);
+        snprintf(more + n, sizeof more - n, ", %.60s %s %%",
+                 x->tax2_name && *x->tax2_name ? x->tax2_name : "tax",
+                 show_decimal(percent, x->tax2_percent, 0));
+    }
     talk_say(t, "Quantity %s%s%s, price %s%s, together %s.", show_decimal(quantity, x->quantity, 0),
              x->unit && *x->unit ? " " : "", show_text(x->unit),
              show_decimal(price, x->price, digits < 0 ? 2 : digits), more, show_amount(net, x->net));
+    if (show_price_without_tax(price, d, x))
+        talk_say(t, "Each %s without tax.", price);
 }
 
 static void say_sum(struct talk *t, const char *label, struct money m)
@@ -53,7 +84,7 @@ static void say_sum(struct talk *t, const char *label, struct money m)
 
 static void say_totals(struct talk *t, const struct document *d)
 {
-    char amount[SHOW_TEXT], label[160];
+    char amount[SHOW_TEXT], base[SHOW_TEXT], percent[SHOW_TEXT], label[700], words[600];
     struct money less = d->discount;
     less.amount = -less.amount;
     if (d->taxes.n || d->discount.amount || d->shipping.amount || d->adjustment.amount)
@@ -62,9 +93,10 @@ static void say_totals(struct talk *t, const struct document *d)
     say_sum(t, "Shipping", d->shipping);
     for (size_t i = 0; i < d->taxes.n; i++) {
         const struct tax_sum *x = &d->taxes.v[i];
-        snprintf(label, sizeof label, "%s%.60s %s %%", d->tax_inclusive ? "Including " : "",
-                 x->name && *x->name ? x->name : "Tax", show_decimal(amount, x->percent, 0));
-        say_sum(t, label, x->tax);
+        snprintf(label, sizeof label, "%s%s %s %%", d->tax_inclusive ? "Including " : "",
+                 show_tax(words, sizeof words, x), show_decimal(percent, x->percent, 0));
+        if (x->category || x->tax.amount)
+            talk_fact(t, label, "%s on %s", show_amount(amount, x->tax), show_amount(base, x->base));
     }
     say_sum(t, "Adjustment", d->adjustment);
     talk_fact(t, "Total", "%s", show_money(amount, d->total));
@@ -126,7 +158,7 @@ void say_history(struct talk *t, const struct event_list *events)
 void say_document(struct talk *t, const struct document_view *v)
 {
     const struct document *d = v->doc;
-    const char *bank = v->business ? show_text(v->business->bank) : "";
+    const char *bank = d->seller ? show_text(d->seller->bank) : "";
     say_head(t, v);
     talk_fact(t, "Number of lines", "%zu", d->lines.n);
     for (size_t i = 0; i < d->lines.n; i++)
@@ -136,6 +168,7 @@ void say_document(struct talk *t, const struct document_view *v)
         talk_fact(t, "Card", "%s", v->me->card_note && *v->me->card_note ? v->me->card_note : "offered");
     if (d->kind == DOC_INVOICE && d->state == DOC_OPEN && !d->no_transfer && *bank)
         talk_fact(t, "Bank transfer", "to %s, quoting %s", bank, show_text(d->number));
+    talk_quote(t, "Statement", d->statement);
     talk_quote(t, "Note", d->notes);
     talk_quote(t, "Terms", d->terms);
     say_payments(t, v);

@@ -91,8 +91,11 @@ static void begin_new(struct editor *e)
     const struct business *b = e->business;
     bool estimate = e->kind == DOC_ESTIMATE;
     int64_t days = estimate ? b->estimate_days : e->owner->terms_days ? e->owner->terms_days : b->terms_days;
-    struct document d = {
-        .date = e->today, .due = e->today + (int32_t)days, .notes = b->notes, .terms = b->terms};
+    struct document d = {.date = e->today,
+                         .due = e->today + (int32_t)days,
+                         .notes = b->notes,
+                         .terms = b->terms,
+                         .statement = b->statement};
     e->tax_per_line = b->tax_per_line;
     editor_fill(e, &d);
 }

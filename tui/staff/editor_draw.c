@@ -133,7 +133,7 @@ static bool second_row(const struct editor *e, size_t i)
 {
     const struct editor_row *r = e->rows[i];
     return (e->focus.area == AREA_LINES && e->focus.row == i) || *input_text(&r->cell[CELL_TEXT]) ||
-           *input_text(&r->cell[CELL_UNIT]);
+           *input_text(&r->cell[CELL_UNIT]) || r->cell[CELL_TAX2].choice > 0;
 }
 
 static int row_height(const struct editor *e, size_t i, const struct columns *k)
@@ -216,6 +216,8 @@ static void draw_row(const struct editor *e, size_t i, const struct line *l, con
         canvas_money(c, second, k->total, STYLE_PLAIN, l->net, false);
     if (second_row(e, i))
         draw_text(e, i, c, second + 1, k);
+    if (r->cell[CELL_TAX2].choice > 0 || focused(e, AREA_LINES, i, CELL_TAX2))
+        draw_tax(e, &r->cell[CELL_TAX2], c, second + 1, k->tax, focused(e, AREA_LINES, i, CELL_TAX2));
 }
 
 static void draw_titles(const struct canvas *c, int y, const struct columns *k)
@@ -321,6 +323,13 @@ static int draw_fields(const struct editor *e, const struct canvas *c, int y, in
     }
     y += draw_block(e, c, y, FOOT_NOTES, "Notes", width - 11);
     y += draw_block(e, c, y, FOOT_TERMS, "Terms", width - 11);
+    canvas_text(c, y, 1, STYLE_DIM, "Supplied");
+    draw_input(&e->foot[FOOT_SUPPLY], c, y++, 11, 12, focused(e, AREA_FOOT, 0, FOOT_SUPPLY));
+    canvas_text(c, y, 1, STYLE_DIM, "Service");
+    draw_input(&e->foot[FOOT_PERIOD_FROM], c, y, 11, 12, focused(e, AREA_FOOT, 0, FOOT_PERIOD_FROM));
+    canvas_text(c, y, 25, STYLE_DIM, "to");
+    draw_input(&e->foot[FOOT_PERIOD_UNTIL], c, y++, 28, 12, focused(e, AREA_FOOT, 0, FOOT_PERIOD_UNTIL));
+    y += draw_block(e, c, y, FOOT_STATEMENT, "Statement", width - 11);
     return y - from;
 }
 
@@ -359,8 +368,10 @@ static void draw_foot(const struct editor *e, const struct foot *f, const struct
 {
     int width = f->beside ? f->left : c->columns, below = f->fields && !f->beside ? f->fields_height : 0;
     struct canvas fields = canvas_part(c, 0, 0, c->rows, width);
+    int hidden = f->fields_height - c->rows; /* the end of the fields shows when one of them is written */
+    bool low = e->focus.area == AREA_FOOT && e->focus.at >= FOOT_NOTES;
     if (f->fields)
-        draw_fields(e, &fields, 1, width < 80 ? width : 80);
+        draw_fields(e, &fields, low && hidden > 0 ? 1 - hidden : 1, width < 80 ? width : 80);
     int over = below + f->totals_height - c->rows;
     if (f->totals && !e->wrong.code)
         document_draw_totals(&e->doc, c, below - (over > 0 ? over : 0));

@@ -14,6 +14,7 @@ enum editor_cell {
     CELL_TAX,
     CELL_TEXT,
     CELL_UNIT,
+    CELL_TAX2,
     CELLS
 };
 enum editor_foot {
@@ -26,6 +27,10 @@ enum editor_foot {
     FOOT_TRANSFER,
     FOOT_NOTES,
     FOOT_TERMS,
+    FOOT_SUPPLY,
+    FOOT_PERIOD_FROM,
+    FOOT_PERIOD_UNTIL,
+    FOOT_STATEMENT,
     FEET
 };
 enum {
@@ -51,7 +56,10 @@ struct editor_row {
 struct editor_tax {
     uint64_t id;
     int64_t percent;
+    int category;
+    bool own; /* the reason is the line's own */
     char name[64];
+    char reason[1204]; /* 300 characters */
     char label[96];
 };
 enum editor_area { AREA_HEAD, AREA_LINES, AREA_FOOT };

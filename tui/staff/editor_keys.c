@@ -161,7 +161,7 @@ static struct editor_focus above(const struct editor *e, int by)
     if (by > 0 && f.row + 1 == e->n)
         return (struct editor_focus){AREA_FOOT, 0, 0};
     f.row += by > 0 ? 1 : (size_t)-1;
-    if (f.at == CELL_TEXT || f.at == CELL_UNIT)
+    if (f.at == CELL_TEXT || f.at == CELL_UNIT || f.at == CELL_TAX2)
         f.at = CELL_NAME;
     return f;
 }

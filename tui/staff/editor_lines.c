@@ -94,6 +94,9 @@ static const struct input_spec cells[CELLS] = {
                    .max = 2000,
                    .hint = "More about it; Enter makes a new line, Tab goes on"},
     [CELL_UNIT] = {.name = "unit", .kind = INPUT_TEXT, .max = 30, .hint = "Unit: pcs, h, pallet"},
+    [CELL_TAX2] = {.name = "tax2",
+                   .kind = INPUT_CHOICE,
+                   .hint = "← → a second tax on the same amount: GST and PST, CGST and SGST"},
 };
 static const struct input_spec feet[FEET] = {
     [FOOT_DISCOUNT] = {.name = "discount_percent",
@@ -125,6 +128,15 @@ static const struct input_spec feet[FEET] = {
                     .kind = INPUT_LINES,
                     .max = 4000,
                     .hint = "Terms; Enter makes a new line"},
+    [FOOT_SUPPLY] = {.name = "supply_date",
+                     .kind = INPUT_DATE,
+                     .hint = "Day of the supply, where it is not the date of the document"},
+    [FOOT_PERIOD_FROM] = {.name = "period_from", .kind = INPUT_DATE, .hint = "First day of the service"},
+    [FOOT_PERIOD_UNTIL] = {.name = "period_until", .kind = INPUT_DATE, .hint = "Last day of the service"},
+    [FOOT_STATEMENT] = {.name = "statement",
+                        .kind = INPUT_LINES,
+                        .max = 500,
+                        .hint = "Wording the law asks for: Self-billing, Cash accounting, Margin scheme"},
 };
 
 void editor_init(struct editor *e)
@@ -175,11 +187,12 @@ size_t editor_add_row(struct editor *e, size_t at)
         abort();
     for (int i = 0; i < CELLS; i++)
         input_init(&r->cell[i], &cells[i]);
-    r->cell[CELL_TAX].spec.choices = e->tax_labels;
+    r->cell[CELL_TAX].spec.choices = r->cell[CELL_TAX2].spec.choices = e->tax_labels;
     input_set(&r->cell[CELL_QUANTITY], "1");
-    if (at > 0) /* what is sold together is mostly taxed alike */
+    if (at > 0) { /* what is sold together is mostly taxed alike */
         r->cell[CELL_TAX].choice = e->rows[at - 1]->cell[CELL_TAX].choice;
-    else if (e->tax_count > 1)
+        r->cell[CELL_TAX2].choice = e->rows[at - 1]->cell[CELL_TAX2].choice;
+    } else if (e->tax_count > 1)
         r->cell[CELL_TAX].choice = 1;
     memmove(&e->rows[at + 1], &e->rows[at], (e->n - at) * sizeof *e->rows);
     e->rows[at] = r;
@@ -204,16 +217,17 @@ bool editor_row_empty(const struct editor_row *r)
 
 /* --- taxes */
 
-static void add_tax(struct editor *e, uint64_t id, const char *name, int64_t percent)
+static void add_tax(struct editor *e, const struct tax *tax, bool own)
 {
     char number[MONEY_TEXT];
     if (e->tax_count >= EDITOR_RATES)
         return;
     struct editor_tax *t = &e->taxes[e->tax_count];
-    *t = (struct editor_tax){.id = id, .percent = percent};
-    snprintf(t->name, sizeof t->name, "%s", show_text(name));
-    snprintf(t->label, sizeof t->label, "%.63s%s%s %%", show_text(name), name && *name ? " " : "",
-             decimal_plain(number, percent));
+    *t = (struct editor_tax){.id = tax->id, .percent = tax->percent, .category = tax->category, .own = own};
+    snprintf(t->name, sizeof t->name, "%s", show_text(tax->name));
+    snprintf(t->reason, sizeof t->reason, "%s", show_text(tax->reason));
+    snprintf(t->label, sizeof t->label, "%.63s%s%s %%", show_text(tax->name), *t->name ? " " : "",
+             decimal_plain(number, tax->percent));
     e->tax_labels[e->tax_count++] = t->label;
     e->tax_labels[e->tax_count] = NULL;
 }
@@ -221,23 +235,27 @@ static void add_tax(struct editor *e, uint64_t id, const char *name, int64_t per
 void editor_set_taxes(struct editor *e, const struct tax_list *taxes)
 {
     e->tax_count = 0;
-    add_tax(e, 0, "", 0);
+    add_tax(e, &(struct tax){.id = 0}, false);
     snprintf(e->taxes[0].label, sizeof e->taxes[0].label, "no tax");
     for (size_t i = 0; i < taxes->n; i++)
         if (taxes->v[i].active)
-            add_tax(e, taxes->v[i].id, taxes->v[i].name, taxes->v[i].percent);
+            add_tax(e, &taxes->v[i], false);
 }
 
-/* Where the tax of a line stands among the choices; one that is not offered any more is added. */
-static int tax_index(struct editor *e, uint64_t id, const char *name, int64_t percent)
+/* Where the tax of a line stands among the choices; one that is not offered any more, or has another reason on this line, is added. */
+static int tax_index(struct editor *e, const struct tax *tax)
 {
-    if (!id && !percent && (!name || !*name))
+    if (!tax->id && !tax->percent && !tax->category && !*show_text(tax->name))
         return 0;
-    for (size_t i = 1; i < e->tax_count; i++)
-        if (id ? e->taxes[i].id == id
-               : e->taxes[i].percent == percent && strcmp(e->taxes[i].name, show_text(name)) == 0)
+    for (size_t i = 1; i < e->tax_count; i++) {
+        const struct editor_tax *t = &e->taxes[i];
+        bool same = tax->id ? t->id == tax->id
+                            : t->percent == tax->percent && t->category == tax->category &&
+                                  strcmp(t->name, show_text(tax->name)) == 0;
+        if (same && strcmp(t->reason, show_text(tax->reason)) == 0)
             return (int)i;
-    add_tax(e, id, name, percent);
+    }
+    add_tax(e, tax, true);
     return (int)e->tax_count - 1;
 }
 
@@ -277,7 +295,32 @@ static void fill_row(struct editor *e, struct editor_row *r, const struct line *
     set_discount(&r->cell[CELL_DISCOUNT], l->discount_percent, l->discount);
     input_set(&r->cell[CELL_TEXT], show_text(l->description));
     input_set(&r->cell[CELL_UNIT], show_text(l->unit));
-    r->cell[CELL_TAX].choice = tax_index(e, l->tax, l->tax_name, l->tax_percent);
+    r->cell[CELL_TAX].choice = tax_index(e, &(struct tax){.id = l->tax,
+                                                          .name = l->tax_name,
+                                                          .percent = l->tax_percent,
+                                                          .category = l->category,
+                                                          .reason = l->reason});
+    r->cell[CELL_TAX2].choice = 0;
+    if (l->tax2_percent)
+        r->cell[CELL_TAX2].choice = tax_index(e, &(struct tax){.id = l->tax2,
+                                                               .name = l->tax2_name,
+                                                               .percent = l->tax2_percent,
+                                                               .category = TAX_STANDARD});
+}
+
+static void fill_shipping_tax(struct editor *e, const struct document *d)
+{
+    struct input *in = &e->foot[FOOT_SHIPPING_TAX];
+    bool named = d->shipping_tax || d->shipping_category;
+    for (size_t i = 1; i < e->tax_count && !named && d->shipping_tax_percent; i++)
+        if (e->taxes[i].percent == d->shipping_tax_percent)
+            in->choice = (int)i;
+    if (named || (d->shipping_tax_percent && !in->choice))
+        in->choice = tax_index(e, &(struct tax){.id = d->shipping_tax,
+                                                .name = d->shipping_tax_name ? d->shipping_tax_name : "Tax",
+                                                .percent = d->shipping_tax_percent,
+                                                .category = d->shipping_category,
+                                                .reason = d->shipping_reason});
 }
 
 void editor_fill(struct editor *e, const struct document *d)
@@ -295,11 +338,14 @@ void editor_fill(struct editor *e, const struct document *d)
     set_money(&e->foot[FOOT_SHIPPING], e, d->shipping.amount);
     set_money(&e->foot[FOOT_ADJUSTMENT], e, d->adjustment.amount);
     e->foot[FOOT_SHIPPING_TAX].spec.choices = e->tax_labels;
-    for (size_t i = 1; i < e->tax_count && d->shipping_tax_percent; i++)
-        if (e->taxes[i].percent == d->shipping_tax_percent)
-            e->foot[FOOT_SHIPPING_TAX].choice = (int)i;
-    if (d->shipping_tax_percent && !e->foot[FOOT_SHIPPING_TAX].choice)
-        e->foot[FOOT_SHIPPING_TAX].choice = tax_index(e, 0, "Tax", d->shipping_tax_percent);
+    fill_shipping_tax(e, d);
+    if (d->supply_date)
+        set_date(&e->foot[FOOT_SUPPLY], d->supply_date);
+    if (d->period_from)
+        set_date(&e->foot[FOOT_PERIOD_FROM], d->period_from);
+    if (d->period_until)
+        set_date(&e->foot[FOOT_PERIOD_UNTIL], d->period_until);
+    input_set(&e->foot[FOOT_STATEMENT], show_text(d->statement));
     e->foot[FOOT_INCLUSIVE].choice = d->tax_inclusive;
     e->foot[FOOT_CARD].choice = !d->no_card;
     e->foot[FOOT_TRANSFER].choice = !d->no_transfer;
@@ -413,7 +459,9 @@ bool editor_refuse(struct editor *e, const struct refusal *why)
         const char *cell = *end == '.' ? end + 1 : "name";
         if (strncmp(cell, "discount", 8) == 0)
             cell = "discount";
-        else if (strncmp(cell, "tax", 3) == 0)
+        else if (strncmp(cell, "tax2", 4) == 0)
+            cell = "tax2";
+        else if (strncmp(cell, "tax", 3) == 0 || strcmp(cell, "category") == 0 || strcmp(cell, "reason") == 0)
             cell = "tax";
         f = (struct editor_focus){AREA_LINES, row_of_line(e, line), by_name(cells, CELLS, cell)};
     } else if (by_name(heads, HEADS, path) >= 0) {
@@ -421,6 +469,8 @@ bool editor_refuse(struct editor *e, const struct refusal *why)
     } else {
         if (strcmp(path, "discount_amount") == 0 || strcmp(path, "discount") == 0)
             path = "discount_percent";
+        else if (strncmp(path, "shipping_", 9) == 0)
+            path = "shipping_tax_percent";
         f = (struct editor_focus){AREA_FOOT, 0, by_name(feet, FEET, path)};
     }
     if (f.at < 0)

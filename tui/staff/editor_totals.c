@@ -1,5 +1,5 @@
 /* What is typed in the editor, as a document; and what it adds up to. */
-#include "common/totals.h"
+#include "common/sums.h"
 #include "tui/staff/editor_inside.h"
 #include <string.h>
 
@@ -7,6 +7,21 @@ static const char *kept_text(struct editor *e, const struct input *in)
 {
     const char *text = input_text(in);
     return arena_text(e->work, text, strlen(text));
+}
+
+/* The names of a chosen tax are the editor's and stay. */
+static void build_tax2(struct line *l, const struct editor_tax *tax)
+{
+    if (!tax->id && !tax->percent)
+        return;
+    l->tax2_name = tax->name;
+    l->tax2_percent = tax->percent;
+    if (tax->id) {
+        GIVE(line, l, tax2, tax->id);
+    } else {
+        GIVE(line, l, tax2_name, tax->name);
+        GIVE(line, l, tax2_percent, tax->percent);
+    }
 }
 
 static void build_line(struct editor *e, const struct editor_row *r, struct line *l)
@@ -28,12 +43,33 @@ static void build_line(struct editor *e, const struct editor_row *r, struct line
         GIVE(line, l, discount, money_of(amount, e->currency));
     l->tax_percent = tax->percent;
     l->tax_name = tax->name;
+    l->category = tax->category;
+    l->reason = tax->reason;
     if (tax->id) {
         GIVE(line, l, tax, tax->id);
     } else {
         GIVE(line, l, tax_name, tax->name);
         GIVE(line, l, tax_percent, tax->percent);
+        if (tax->category)
+            GIVE(line, l, category, tax->category);
     }
+    if (*tax->reason && (tax->own || !tax->id))
+        GIVE(line, l, reason, tax->reason);
+    build_tax2(l, editor_tax_of(e, &r->cell[CELL_TAX2]));
+}
+
+static void build_shipping(struct editor *e, struct document *d)
+{
+    const struct editor_tax *tax = editor_tax_of(e, &e->foot[FOOT_SHIPPING_TAX]);
+    GIVE(document, d, shipping, money_of(input_amount(&e->foot[FOOT_SHIPPING]), e->currency));
+    d->shipping_tax_percent = tax->percent;
+    d->shipping_tax_name = tax->id ? tax->name : NULL;
+    d->shipping_category = tax->id ? tax->category : 0;
+    d->shipping_reason = tax->id ? tax->reason : NULL;
+    if (tax->id)
+        GIVE(document, d, shipping_tax, tax->id);
+    else
+        GIVE(document, d, shipping_tax_percent, tax->percent);
 }
 
 static void build_foot(struct editor *e, struct document *d)
@@ -43,8 +79,11 @@ static void build_foot(struct editor *e, struct document *d)
         percent = amount = 0;
     GIVE(document, d, discount_percent, percent);
     GIVE(document, d, discount_amount, money_of(amount, e->currency));
-    GIVE(document, d, shipping, money_of(input_amount(&e->foot[FOOT_SHIPPING]), e->currency));
-    GIVE(document, d, shipping_tax_percent, editor_tax_of(e, &e->foot[FOOT_SHIPPING_TAX])->percent);
+    build_shipping(e, d);
+    GIVE(document, d, supply_date, input_date(&e->foot[FOOT_SUPPLY]));
+    GIVE(document, d, period_from, input_date(&e->foot[FOOT_PERIOD_FROM]));
+    GIVE(document, d, period_until, input_date(&e->foot[FOOT_PERIOD_UNTIL]));
+    GIVE(document, d, statement, kept_text(e, &e->foot[FOOT_STATEMENT]));
     GIVE(document, d, adjustment, money_of(input_amount(&e->foot[FOOT_ADJUSTMENT]), e->currency));
     GIVE(document, d, tax_inclusive, e->foot[FOOT_INCLUSIVE].choice != 0);
     GIVE(document, d, notes, kept_text(e, &e->foot[FOOT_NOTES]));
@@ -70,34 +109,8 @@ static void build(struct editor *e, struct document *d)
     build_foot(e, d);
 }
 
-static const char *rate_name(const struct document *d, int64_t percent)
-{
-    for (size_t i = 0; i < d->lines.n; i++)
-        if (d->lines.v[i].tax_percent == percent && d->lines.v[i].tax_name)
-            return d->lines.v[i].tax_name;
-    return NULL;
-}
-
-static void set_amounts(struct editor *e, const struct totals_line *lines, const struct totals *t)
-{
-    struct document *d = &e->doc;
-    for (size_t i = 0; i < d->lines.n; i++)
-        d->lines.v[i].net = money_of(lines[i].net, e->currency);
-    d->taxes = (struct tax_sum_list){t->rates, arena_alloc(e->work, t->rates * sizeof(struct tax_sum))};
-    for (size_t i = 0; i < t->rates; i++)
-        d->taxes.v[i] = (struct tax_sum){.percent = t->rate[i].percent,
-                                         .base = money_of(t->rate[i].base, e->currency),
-                                         .tax = money_of(t->rate[i].tax, e->currency),
-                                         .name = rate_name(d, t->rate[i].percent)};
-    d->subtotal = money_of(t->subtotal, e->currency);
-    d->discount = money_of(t->discount, e->currency);
-    d->tax = money_of(t->tax, e->currency);
-    d->total = money_of(t->total, e->currency);
-}
-
 void editor_compute(struct editor *e)
 {
-    struct totals totals;
     arena_reset(e->work);
     build(e, &e->sent);
     build(e, &e->doc);
@@ -105,25 +118,7 @@ void editor_compute(struct editor *e)
     e->doc.state = DOC_DRAFT;
     e->doc.currency = e->currency;
     e->doc.tax_per_line = e->tax_per_line;
-    const struct document *d = &e->doc;
-    struct totals_line *lines = arena_alloc(e->work, (d->lines.n + 1) * sizeof *lines);
-    for (size_t i = 0; i < d->lines.n; i++)
-        lines[i] = (struct totals_line){.quantity = d->lines.v[i].quantity,
-                                        .price = d->lines.v[i].price,
-                                        .discount_percent = d->lines.v[i].discount_percent,
-                                        .discount_amount = d->lines.v[i].discount.amount,
-                                        .tax_percent = d->lines.v[i].tax_percent};
-    struct totals_in in = {.currency = e->currency,
-                           .tax_inclusive = d->tax_inclusive,
-                           .tax_per_line = d->tax_per_line,
-                           .discount_percent = d->discount_percent,
-                           .discount_amount = d->discount_amount.amount,
-                           .shipping = d->shipping.amount,
-                           .shipping_tax_percent = d->shipping_tax_percent,
-                           .adjustment = d->adjustment.amount,
-                           .lines = lines,
-                           .n = d->lines.n};
     memset(&e->wrong, 0, sizeof e->wrong);
-    if (totals_compute(&in, &totals, &e->wrong) == OK)
-        set_amounts(e, lines, &totals);
+    if (sums_compute(e->work, &e->doc, &e->wrong) != OK)
+        e->doc.taxes.n = 0;
 }

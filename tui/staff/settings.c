@@ -95,7 +95,11 @@ static void now_business(char *text, size_t size, const struct business *b)
 {
     char where[300];
     show_address_line(where, sizeof where, b->address);
-    snprintf(text, size, "%s%s%s", show_text(b->name), *where ? ", " : "", where);
+    size_t n = (size_t)snprintf(text, size, "%s%s%s", show_text(b->name), *where ? ", " : "", where);
+    if (n < size && !*where)
+        snprintf(text + n, size - n, " · no address yet");
+    else if (n < size && (!b->tax_id || !*b->tax_id))
+        snprintf(text + n, size - n, " · no tax id yet");
 }
 
 static void now_series(char *text, size_t size, const struct settings_get_out *out)

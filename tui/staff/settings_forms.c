@@ -38,6 +38,7 @@ static const struct shape_row business_rows[] = {
     {.field = "business.phone", .width = 24},
     {.field = "business.website", .label = "Web site", .width = 40},
     {.field = "business.tax_id", .label = "Tax id", .width = 24},
+    {.field = "business.registration", .width = 40},
     {.field = "business.bank", .label = "Bank account", .width = 44},
     {.field = "business.address.street", .width = 40},
     {.field = "business.address.street2", .label = "2nd line", .width = 40},
@@ -47,6 +48,8 @@ static const struct shape_row business_rows[] = {
     {.field = "business.address.country", .width = 30},
     {.field = "business.currency", .label = "Base currency", .width = 5},
     {.field = "business.time_zone", .width = 30},
+    {.field = "business.country", .label = "Tax rules of", .width = 3},
+    {.field = "business.representative", .label = "Tax repres."},
     {0}};
 static const struct shape_row portal_rows[] = {
     {.field = "business.banner"},
@@ -62,6 +65,7 @@ static const struct shape_row document_rows[] = {
     {.field = "business.terms_days", .label = "Invoices due in", .unit = "days", .width = 6},
     {.field = "business.estimate_days", .label = "Estimates open", .unit = "days", .width = 6},
     {.field = "business.tax_per_line", .label = "Tax on each line"},
+    {.field = "business.statement"},
     {.field = "business.notes"},
     {.field = "business.terms"},
     {0}};
@@ -191,11 +195,15 @@ static bool new_begin(struct ui *ui, struct task_form *t, const void *out, void 
 static const struct shape_row tax_new_rows[] = {
     {.field = "tax.name", .label = "Name", .width = 30},
     {.field = "tax.percent", .label = "Rate", .unit = "%", .width = 10},
+    {.field = "tax.category"},
+    {.field = "tax.reason", .width = 60},
     {0}};
 static const struct shape_row tax_rows[] = {
     {.field = "",
      .label = "A rate stays as it is, for documents use it: add another tax and withdraw this one."},
     {.field = "tax.name", .label = "Name", .width = 30},
+    {.field = "tax.category"},
+    {.field = "tax.reason", .width = 60},
     {.field = "tax.active", .label = "Offered"},
     {0}};
 static const struct task tax_new_task = {.title = "New tax",
