@@ -1,6 +1,9 @@
 #include "common/party.h"
+#include "common/codec.h"
 #include "common/country.h"
 #include <string.h>
+
+#define LARGEST 16384 /* more than an address can hold */
 
 static bool given(const char *s)
 {
@@ -52,4 +55,19 @@ void party_strip(struct document *d)
     d->customer_company = d->customer_tax_id = NULL;
     if (!d->own_billing)
         d->billing = NULL;
+}
+
+bool party_same_address(const struct address *a, const struct address *b)
+{
+    struct buf x, y;
+    if (!a || !b)
+        return a == b;
+    buf_init(&x, LARGEST);
+    buf_init(&y, LARGEST);
+    codec_pack(&x, shape_address(), a, CODEC_STORE);
+    codec_pack(&y, shape_address(), b, CODEC_STORE);
+    bool same = x.size == y.size && memcmp(x.data, y.data, x.size) == 0;
+    buf_fini(&x);
+    buf_fini(&y);
+    return same;
 }

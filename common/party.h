@@ -11,6 +11,8 @@ const char *party_country(struct arena *a, const struct business *b);
 struct party *party_seller(struct arena *a, const struct business *b);
 /* Puts a customer's name, company and VAT number on a document, and its billing address where the writer gave none. */
 void party_buyer(struct document *d, const struct customer *customer);
+/* Do both say the same? NULL is nothing. */
+bool party_same_address(const struct address *a, const struct address *b);
 /* Takes off a draft what is only put on record when it is sent. */
 void party_strip(struct document *d);
 #endif

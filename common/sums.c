@@ -29,17 +29,25 @@ static struct kind_of_tax of(int64_t percent, int category, const char *name, co
                                 text(name), text(reason)};
 }
 
-/* Its place, added when it is new. */
+/* Its place, added when it is new. One without a name is the first that it fits. */
 static int kind(struct kinds *k, struct kind_of_tax t)
 {
     for (size_t i = 0; i < k->n; i++)
         if (k->v[i].percent == t.percent && k->v[i].category == t.category &&
-            strcmp(k->v[i].name, t.name) == 0 && strcmp(k->v[i].reason, t.reason) == 0)
+            (!*t.name || strcmp(k->v[i].name, t.name) == 0) && strcmp(k->v[i].reason, t.reason) == 0)
             return (int)i;
     if (k->n == KINDS)
         return KINDS;
     k->v[k->n] = t;
     return (int)k->n++;
+}
+
+static void take_named(struct kinds *k, const struct line *l)
+{
+    if (*text(l->tax_name))
+        kind(k, of(l->tax_percent, l->category, l->tax_name, l->reason));
+    if (l->tax2_percent && *text(l->tax2_name))
+        kind(k, of(l->tax2_percent, TAX_STANDARD, l->tax2_name, NULL));
 }
 
 static void take_line(struct kinds *k, const struct line *l, struct totals_line *t)
@@ -105,6 +113,8 @@ enum err sums_compute(struct arena *a, struct document *d, struct refusal *why)
     struct totals_line *lines = arena_alloc(a, (d->lines.n + 1) * sizeof *lines);
     struct kinds kinds = {.n = 0};
     struct totals totals;
+    for (size_t i = 0; i < d->lines.n; i++) /* those with a name are there before those without */
+        take_named(&kinds, &d->lines.v[i]);
     for (size_t i = 0; i < d->lines.n; i++)
         take_line(&kinds, &d->lines.v[i], &lines[i]);
     struct totals_in in = {.currency = d->currency,

@@ -1,5 +1,4 @@
 #include "data/freeze.h"
-#include "common/codec.h"
 #include "common/party.h"
 #include "data/kv.h"
 #include "data/record.h"
@@ -35,25 +34,10 @@ static void name_categories(struct document *d)
             d->taxes.v[i].category = TAX_STANDARD;
 }
 
-static bool same_address(const struct address *a, const struct address *b)
-{
-    struct buf x, y;
-    if (!a || !b)
-        return a == b;
-    buf_init(&x, KV_VALUE_MAX);
-    buf_init(&y, KV_VALUE_MAX);
-    codec_pack(&x, shape_address(), a, CODEC_STORE);
-    codec_pack(&y, shape_address(), b, CODEC_STORE);
-    bool same = x.size == y.size && memcmp(x.data, y.data, x.size) == 0;
-    buf_fini(&x);
-    buf_fini(&y);
-    return same;
-}
-
 /* An address that is not the customer's was given by the writer. */
 static void free_draft(struct document *d, const struct customer *customer)
 {
-    d->own_billing = d->billing && !same_address(d->billing, customer->billing);
+    d->own_billing = d->billing && !party_same_address(d->billing, customer->billing);
     party_strip(d);
 }
 
@@ -67,7 +51,7 @@ static void freeze(struct freezing *f, struct document *d, const struct business
     party_buyer(d, customer);
     d->customer_name = name && *name ? name : d->customer_name;
     d->billing = billing ? billing : d->billing;
-    d->own_billing = billing && !same_address(billing, customer->billing);
+    d->own_billing = billing && !party_same_address(billing, customer->billing);
     d->frozen = f->now;
 }
 

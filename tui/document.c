@@ -76,7 +76,10 @@ int document_draw_parties(const struct document_view *v, const struct canvas *c,
                    strcmp(d->customer_company, d->customer_name) != 0;
     bool number = d->customer_tax_id && *d->customer_tax_id;
     canvas_text(c, y, 1, STYLE_DIM, "From");
-    int rows = canvas_wrap(c, y, 6, width, 4, STYLE_PLAIN, show_party(line, sizeof line, d->seller));
+    int rows = canvas_wrap(c, y, 6, width, 4, STYLE_PLAIN,
+                           d->seller ? show_party(line, sizeof line, d->seller)
+                           : v->me   ? show_text(v->me->business)
+                                     : "");
     y += rows > 1 ? rows : 1;
     show_address_line(where, sizeof where, d->billing);
     snprintf(line, sizeof line, "%s%s%s%s%s%s%s", show_text(d->customer_name), company ? ", " : "",

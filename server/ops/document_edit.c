@@ -1,6 +1,7 @@
 /* Writing documents: new ones, changes, sending, withdrawing, deleting. */
 #include "server/ops/document.h"
 #include "common/date.h"
+#include "common/party.h"
 #include "server/ops/paper.h"
 #include "server/ops/patch.h"
 #include "server/ops/payment.h"
@@ -28,6 +29,18 @@ static enum err check_nets(struct call *c, const struct document *d, const struc
     return OK;
 }
 
+/* An address that is the customer's goes on being the customer's. */
+static enum err own_billing(struct call *c, struct document *d, const struct document *given)
+{
+    struct customer customer;
+    if (!GIVEN(document, given, billing))
+        return OK;
+    enum err e = record_get(&c->txn, KIND_CUSTOMER, d->customer, &customer);
+    if (!e)
+        d->own_billing = d->billing && !party_same_address(d->billing, customer.billing);
+    return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+}
+
 static enum err apply(struct call *c, struct document *d, const struct document *given, const char **changed)
 {
     if (GIVEN(document, given, currency) && given->currency && strcmp(given->currency, d->currency) != 0)
@@ -43,9 +56,9 @@ static enum err apply(struct call *c, struct document *d, const struct document 
         d->discount_amount = (struct money){0};
     if (given->discount_amount.amount && !given->discount_percent && GIVEN(document, given, discount_amount))
         d->discount_percent = 0;
-    if (GIVEN(document, given, billing))
-        d->own_billing = d->billing != NULL;
-    e = document_blame(c, "document", document_resolve_shipping(c, d, given));
+    e = own_billing(c, d, given);
+    if (!e)
+        e = document_blame(c, "document", document_resolve_shipping(c, d, given));
     if (!e && d->lines.n && d->lines.v == given->lines.v)
         e = document_blame(c, "document", document_resolve_lines(c, d));
     return e;
@@ -164,13 +177,10 @@ enum err document_build(struct call *c, int kind, uint64_t customer, const struc
     return e ? e : complete(c, d);
 }
 
-/* What a draft is told with although it is not kept: it may come back as it was told. The billing address is the writer's own. */
+/* What a draft is told with although it is not kept: it may come back as it was told. */
 static enum err as_told(struct call *c, struct document *d)
 {
-    struct address *own = d->billing;
-    enum err e = d->state == DOC_DRAFT ? paper_fill(c, d) : OK;
-    d->billing = own;
-    return e;
+    return d->state == DOC_DRAFT ? paper_fill(c, d) : OK;
 }
 
 enum err document_change(struct call *c, struct document *d, const struct document *given,
