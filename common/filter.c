@@ -173,9 +173,14 @@ enum err filter_read(struct arena *a, const struct filter_fields *fields, const 
                      struct filter *f, struct refusal *why)
 {
     struct filter_reading r = {.a = a, .fields = fields, .today = today, .why = why};
+    if (!typed || !*typed) { /* the list without a filter is the hot one */
+        f->fields = fields;
+        f->n = 0;
+        return OK;
+    }
     struct filter read = {.fields = fields};
     struct token one;
-    const char *at = typed ? typed : "";
+    const char *at = typed;
     while (token(a, &at, &one)) {
         join_states(&r, &one, &at);
         struct filter_term *t = filter_add(&read);

@@ -259,8 +259,21 @@ static void damage_is_survived(void)
     buf_fini(&wire);
 }
 
+/* A reader that meets a number behind the one it looks for takes the field for unknown. */
+static void numbers_of_stored_fields_ascend(void)
+{
+    const struct shape *const shapes[] = {
+        shape_business(),    shape_staff(),    shape_customer(),     shape_contact(), shape_item(),
+        shape_tax(),         shape_document(), shape_document_row(), shape_version(), shape_payment(),
+        shape_payment_row(), shape_comment(),  shape_event(),        shape_session(), shape_mail()};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (size_t k = 1; k < shapes[i]->n; k++)
+            CHECK(shapes[i]->fields[k - 1].number < shapes[i]->fields[k].number);
+}
+
 int main(void)
 {
+    numbers_of_stored_fields_ascend();
     a = arena_open();
     numbers_of_every_shape_ascend();
     a_record_comes_back_as_it_was();

@@ -1,4 +1,4 @@
-/* A store of schema 2: other keys in the indexes of lists, and a balance on what was void or written off. */
+/* A store of schema 4: other keys in the indexes of lists, and a balance on what was void or written off. */
 #include "common/codec.h"
 #include "common/text.h"
 #include "data/derive.h"
@@ -22,7 +22,7 @@ static void entry(struct txn *t, struct key *k, uint64_t id)
     CHECK_INT(kv_put(t->kv, k->bytes, k->size, "", 0), OK);
 }
 
-/* As schema 2 had it: the number as a text, the total without its currency, nothing of those that are closed. */
+/* As schema 4 had it: the number as a text, the total without its currency, nothing of those that are closed. */
 static void older_entries(struct txn *t, const struct document *d)
 {
     struct derived derived;
@@ -61,7 +61,7 @@ static enum err make_older(struct kv_txn *kv, void *arg)
     return OK;
 }
 
-static void a_store_of_schema_2_has_its_lists_made_anew(void)
+static void a_store_of_schema_4_has_its_lists_made_anew(void)
 {
     struct fixture f;
     fixture_open(&f);
@@ -76,7 +76,7 @@ static void a_store_of_schema_2_has_its_lists_made_anew(void)
     CHECK_INT(CALL(&f, invoice_void, &in, &out), OK);
     CHECK_INT(kv_write(f.kv, make_older, &f), OK);
     for (int times = 0; times < 2; times++) /* taken again after a kill, it changes nothing */
-        CHECK_INT(migrate_step(f.kv, 2), OK);
+        CHECK_INT(migrate_step(f.kv, 4), OK);
     CHECK_INT(read_invoice(&f, gone->id).invoice->balance.amount, 0);
     CHECK_INT(read_invoice(&f, gone->id).invoice->written_off.amount, gone->total.amount);
     CHECK_INT(read_invoice(&f, void_one->id).invoice->balance.amount, 0);
@@ -92,6 +92,6 @@ static void a_store_of_schema_2_has_its_lists_made_anew(void)
 
 int main(void)
 {
-    a_store_of_schema_2_has_its_lists_made_anew();
+    a_store_of_schema_4_has_its_lists_made_anew();
     return test_end();
 }

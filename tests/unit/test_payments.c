@@ -201,6 +201,7 @@ static void what_comes_too_late_becomes_credit(void)
     CHECK_INT(WRITE(payment_record, &in, &out), OK);
     struct document *d = invoice(b);
     d->state = DOC_VOID;
+    d->balance.amount = 0;
     put(KIND_DOCUMENT, d);
     CHECK_INT(charge_and_settle(p->id), PAY_SUCCEEDED);
     struct payment *now = payment(p->id);

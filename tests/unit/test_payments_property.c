@@ -98,6 +98,7 @@ static void step_void(void)
     if (d->state != DOC_OPEN || d->paid.amount)
         return;
     d->state = DOC_VOID;
+    d->balance.amount = 0;
     put(KIND_DOCUMENT, d);
     counts[3]++;
 }
