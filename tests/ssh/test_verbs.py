@@ -128,10 +128,12 @@ def test_paying_is_shown_first_and_happens_once(door, maria):
     words = f"pay {one['number']} {two['number']}"
     shown = maria(words, code=2, input=CARD)
     assert "Pay 20.00 EUR" in shown.stderr and "Nothing was paid" in shown.stderr and shown.stdout == ""
+    assert "sandbox: no money moves" in shown.stderr
     again = f"{words} --expect '20.00 EUR' --yes --id {secrets.token_hex(16)} --json"
     first = maria(again, input=CARD)
     payment = json.loads(first.stdout)["payment"]
     assert payment["state"] == "succeeded" and payment["amount"] == {"amount": 2000, "currency": "EUR"}
+    assert payment["note"] == "sandbox: no money moves" and payment["note"] in first.stderr
     assert json.loads(maria(again, input=CARD).stdout)["payment"]["id"] == payment["id"]
     paid = [p for p in b.maria.ask("payment.list", limit=100)["payments"] if p["id"] >= payment["id"]]
     assert len(paid) == 1
@@ -146,6 +148,13 @@ def test_a_payment_that_fails_says_so(door, maria):
     assert "payment_failed" in done.stderr
     assert "stale" in maria(f"pay {inv['number']} --yes --expect '4.00 EUR'", input=CARD, code=5).stderr
     assert door.daemon.maria.ask("invoice.get", invoice=inv["id"])["invoice"]["state"] == "open"
+
+
+def test_what_can_not_be_paid_by_card_is_said_before_a_card_is_asked_for(door, maria):
+    fine, blocked = door.daemon.invoice([line("Tape", "1", "5")], 10), door.daemon.invoice([line("Tape", "1", "6")], 10, no_card=True)
+    done = maria(f"pay {fine['number']} {blocked['number']} --yes", input=CARD, code=None)
+    assert done.returncode != 0 and f"{blocked['number']}: can not be paid by card" in done.stderr and "switched_off" in done.stderr
+    assert door.daemon.maria.ask("invoice.get", invoice=fine["id"])["invoice"]["state"] == "open"
 
 
 def test_a_card_is_no_word_of_a_command(door, maria):
