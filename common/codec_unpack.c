@@ -12,8 +12,9 @@ struct reading {
     enum source source;
     struct codec_names *names;
     struct refusal *why;
-    bool light; /* a view without lists and shapes */
-    bool kept;  /* inside a record that may come as it is kept (FIELD_KEPT) */
+    bool light;                    /* a view without lists and shapes */
+    bool kept;                     /* inside a record that may come as it is kept (FIELD_KEPT) */
+    const struct shape *arguments; /* of a request: its outermost shape */
 };
 
 static enum err wrong(struct reading *r, const struct field *f, const char *detail)
@@ -172,10 +173,8 @@ static enum err read_id(struct reading *r, const struct field *f, const struct m
         *to = item->unsigned_;
         return OK;
     }
-    char name[64];
-    if (r->names &&
-        (f->kind == KIND_INVOICE || f->kind == KIND_ESTIMATE || f->kind == KIND_DOCUMENT ||
-         f->kind == KIND_PAYMENT) &&
+    char name[801]; /* a customer's name: 200 characters */
+    if (r->names && (kind_numbered(f->kind) || f->kind == KIND_CUSTOMER) &&
         small_text(item, name, sizeof name) && name[0] &&
         r->names->n < sizeof r->names->v / sizeof *r->names->v) {
         r->names->v[r->names->n++] =
@@ -366,8 +365,10 @@ static const struct field *find_field(struct reading *r, const struct shape *sha
 {
     if (stored(r))
         return key->type == MP_UINT ? by_number(shape, key->unsigned_, hint) : NULL;
-    const struct field *f =
-        key->type == MP_STR ? shape_field(shape, (const char *)key->data, key->size) : NULL;
+    const char *name = (const char *)key->data;
+    const struct field *f = key->type != MP_STR     ? NULL
+                            : shape == r->arguments ? shape_argument(shape, name, key->size)
+                                                    : shape_field(shape, name, key->size);
     if (f && r->source == FROM_REQUEST && (f->flags & FIELD_HIDDEN))
         return NULL;
     return f;
@@ -456,6 +457,8 @@ static enum err read_shape(struct reading *r, const struct shape *shape, struct 
             return cut;
         if (item.type == MP_NIL && !stored(r))
             continue; /* null is "not given" */
+        if (shape == r->arguments && (head->has >> (f - shape->fields) & 1))
+            return wrong(r, f, "is given twice");
         if (only_told(r, f))
             return wrong(r, f, "is computed: it is told, and can not be given");
         bool outside = r->kept;
@@ -498,7 +501,7 @@ enum err codec_view(struct arena *a, const struct shape *view, const uint8_t *by
 enum err codec_unpack(struct arena *a, const struct shape *shape, const uint8_t *bytes, size_t size, void *to,
                       struct codec_names *names, struct refusal *why)
 {
-    struct reading r = {.a = a, .source = FROM_REQUEST, .names = names, .why = why};
+    struct reading r = {.a = a, .source = FROM_REQUEST, .names = names, .why = why, .arguments = shape};
     return read_whole(&r, shape, bytes, size, to);
 }
 

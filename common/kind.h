@@ -31,4 +31,9 @@ enum kind {
     KIND_INVOICE = 40,
     KIND_ESTIMATE = 41,
 };
+/* Have records of that kind a printed number of their own, by which people name them? */
+static inline int kind_numbered(enum kind k)
+{
+    return k == KIND_DOCUMENT || k == KIND_INVOICE || k == KIND_ESTIMATE || k == KIND_PAYMENT;
+}
 #endif

@@ -55,6 +55,14 @@ const struct field *shape_field(const struct shape *shape, const char *name, siz
     return NULL;
 }
 
+const struct field *shape_argument(const struct shape *in, const char *name, size_t name_size)
+{
+    const struct field *f = shape_field(in, name, name_size);
+    bool first =
+        !f && in->n && in->fields[0].type == FIELD_ID && name_size == 2 && memcmp(name, "id", 2) == 0;
+    return first ? &in->fields[0] : f;
+}
+
 bool shape_given(const struct shape *shape, const struct shape_head *head, const char *member)
 {
     const struct field *f = shape_field(shape, member, strlen(member));

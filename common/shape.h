@@ -101,6 +101,8 @@ struct shape {
 
 const struct field *shape_field(const struct shape *shape, const char *name,
                                 size_t name_size); /* NULL when there is none */
+/* The same among the arguments of an operation: `id` is another name of the first one when that is an id, however it is called. */
+const struct field *shape_argument(const struct shape *in, const char *name, size_t name_size);
 const struct enum_value *enum_by_name(const struct enum_table *t, const char *name, size_t size);
 const char *enum_name(const struct enum_table *t, int value); /* "" when there is none */
 /* Was this field of a shape (by member name) given in the request? */

@@ -6,6 +6,9 @@
 
 #define DOOR_CONF "/etc/postern/door.conf"
 #define DOOR_TEXT 200
+/* Where the daemon listens and the programs look for it when nothing else is said. */
+#define DEFAULT_SOCKET "/run/postern/postern.sock"
+#define DEFAULT_URL "ipc://" DEFAULT_SOCKET
 
 struct door {
     char socket[DOOR_TEXT]; /* absolute path of the daemon's socket */

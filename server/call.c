@@ -220,27 +220,35 @@ static enum index number_index(int series)
     return series == 3 ? INDEX_PAYMENT_NUMBER : INDEX_DOC_NUMBER;
 }
 
+enum err call_number_taken(struct call *c, const struct series *s, const char **number, bool *taken)
+{
+    uint64_t other;
+    struct key k = index_key(&c->txn, number_index((int)s->id));
+    *number =
+        arena_printf(c->arena, "%s%0*lld", s->prefix ? s->prefix : "", (int)s->digits, (long long)s->next);
+    const char *folded = text_fold(c->arena, *number);
+    if (s->id == 3)
+        key_text(&k, folded);
+    else
+        key_number(key_u8(&k, s->id == 1 ? DOC_ESTIMATE : DOC_INVOICE), folded);
+    enum err e = record_find(&c->txn, &k, &other);
+    *taken = e == OK;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err call_number(struct call *c, int series, const char **number)
 {
     struct series s;
-    uint64_t other;
+    bool taken = true;
     enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)series, &s);
     if (e)
         return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
-    const char *text;
-    do { /* an imported document may have taken the next number */
-        text =
-            arena_printf(c->arena, "%s%0*lld", s.prefix ? s.prefix : "", (int)s.digits, (long long)s.next++);
-        struct key k = index_key(&c->txn, number_index(series));
-        if (series == 3)
-            key_text(&k, text_fold(c->arena, text));
-        else
-            key_number(key_u8(&k, series == 1 ? DOC_ESTIMATE : DOC_INVOICE), text_fold(c->arena, text));
-        e = record_find(&c->txn, &k, &other);
-    } while (e == OK);
-    if (e != ERR_NOT_FOUND)
-        return e;
-    e = record_put(&c->txn, KIND_SERIES, &s);
+    const char *text = NULL;
+    for (; !e && taken;
+         s.next++) /* an imported document, or one of an earlier series, may have the next one */
+        e = call_number_taken(c, &s, &text, &taken);
+    if (!e)
+        e = record_put(&c->txn, KIND_SERIES, &s);
     if (!e)
         *number = text;
     return e;

@@ -126,6 +126,8 @@ uint64_t call_bell(const struct call *c);
 enum err call_unread(struct call *c, int64_t *unread, int64_t *last) MUST_USE;
 /* The next number of a series (1 estimates, 2 invoices, 3 payments): text in the arena. Never one that is in use. */
 enum err call_number(struct call *c, int series, const char **number) MUST_USE;
+/* The number that a series would give next, and whether something has it. */
+enum err call_number_taken(struct call *c, const struct series *s, const char **number, bool *taken) MUST_USE;
 /* A text to search for, folded; NULL when there is nothing in it. */
 const char *call_folded(struct call *c, const char *search);
 /* For the operations about the daemon itself. call_writable: did the last commit go well? */

@@ -5,6 +5,7 @@
 #include "server/daemon.h"
 #include "server/dispatch.h"
 #include "server/job.h"
+#include "proto/door.h"
 #include "server/listener.h"
 #include "server/ops/business.h"
 #include "server/password.h"
@@ -28,7 +29,7 @@ static const char usage[] =
     "Examples:\n"
     "  posternd init --data /var/lib/postern --portal acme --name \"Acme Ltd\" --currency EUR --admin "
     "ada@acme.example\n"
-    "  posternd serve --data /var/lib/postern --listen ipc:///run/postern/postern.sock\n"
+    "  posternd serve --data /var/lib/postern\n"
     "\n"
     "posternd init   makes a store with one business; the administrator's password comes from standard "
     "input\n"
@@ -44,6 +45,7 @@ static const char usage[] =
     "  --data DIR        folder of the store\n"
     "  --listen URL      ipc:///path, tls+tcp://host:port, or tcp://127.0.0.1:port; may be given several "
     "times\n"
+    "                    (" DEFAULT_URL ")\n"
     "  --cert FILE, --key FILE   PEM files for tls+tcp\n"
     "  --vouch ACCOUNT   account whose word is taken for the SSH key that sshd has proved (docs/deploy)\n"
     "  --door ACCOUNT    account whose word is taken for where a person comes from; several times\n"
@@ -182,10 +184,8 @@ static int init(const struct options *o)
     arena_close(i.arena);
     if (e)
         return complain(e, &i.why);
-    fprintf(stderr,
-            "posternd: made %s with the portal %s; run it with: posternd serve --data %s --listen "
-            "ipc:///path/to/socket\n",
-            o->data, o->portal, o->data);
+    fprintf(stderr, "posternd: made %s with the portal %s; run it with: posternd serve --data %s\n", o->data,
+            o->portal, o->data);
     return 0;
 }
 
@@ -202,11 +202,12 @@ static void raise_descriptors(void)
 static enum err listen_all(struct daemon *d, const struct options *o, struct refusal *why)
 {
     enum err e = listener_open(&d->listener, dispatch, dispatch_gone, d);
-    for (size_t i = 0; i < o->n_listen && !e; i++) {
+    for (size_t i = 0; i < (o->n_listen ? o->n_listen : 1) && !e; i++) {
         char quoted[256];
-        e = listener_add(d->listener, o->listen[i], o->cert, o->key, why);
+        const char *url = o->n_listen ? o->listen[i] : DEFAULT_URL;
+        e = listener_add(d->listener, url, o->cert, o->key, why);
         if (!e)
-            log_line(LOG_INFO, "listening", "url=%s", log_quote(quoted, sizeof quoted, o->listen[i]));
+            log_line(LOG_INFO, "listening", "url=%s", log_quote(quoted, sizeof quoted, url));
     }
     return e;
 }
@@ -225,8 +226,8 @@ static int serve(const struct options *o)
     struct refusal why = {0};
     sigset_t ends;
     int64_t begun = daemon_tick();
-    if (!o->data || o->n_listen == 0)
-        return wrong_use("serve takes --data and at least one --listen");
+    if (!o->data)
+        return wrong_use("serve takes --data");
     raise_descriptors();
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);

@@ -1,23 +1,67 @@
 #include "server/owner.h"
 #include "common/text.h"
 #include "data/derive.h"
+#include <string.h>
 
-static enum err resolve(struct call *c, const struct codec_name *n)
+static enum err check_document(struct call *c, enum kind kind, uint64_t id);
+
+/* A number of either kind: a text that names two documents names neither. */
+static enum err resolve_document(struct call *c, const struct codec_name *n, const char *folded)
 {
-    struct key k = index_key(&c->txn, n->kind == KIND_PAYMENT ? INDEX_PAYMENT_NUMBER : INDEX_DOC_NUMBER);
-    const char *folded = text_fold(c->arena, n->name);
-    enum err e = ERR_NOT_FOUND;
-    if (n->kind == KIND_PAYMENT)
-        return record_find(&c->txn, key_text(&k, folded), n->where);
-    for (int kind = DOC_INVOICE; kind >= DOC_ESTIMATE && e == ERR_NOT_FOUND; kind--) {
+    int found = 0;
+    for (int kind = DOC_INVOICE; kind >= DOC_ESTIMATE; kind--) {
         if ((n->kind == KIND_INVOICE && kind != DOC_INVOICE) ||
             (n->kind == KIND_ESTIMATE && kind != DOC_ESTIMATE))
             continue;
-        k = index_key(&c->txn, INDEX_DOC_NUMBER);
+        struct key k = index_key(&c->txn, INDEX_DOC_NUMBER);
+        uint64_t id;
         key_number(key_u8(&k, (uint8_t)kind), folded);
-        e = record_find(&c->txn, &k, n->where);
+        enum err e = record_find(&c->txn, &k, &id);
+        if (!e)
+            e = check_document(c, n->kind, id); /* what somebody may not see does not make theirs ambiguous */
+        if (e && e != ERR_NOT_FOUND)
+            return e;
+        if (!e && found++)
+            return REFUSE(c, ERR_INVALID, n->field,
+                          "an invoice and an estimate have that number: give the id, %llu or %llu",
+                          (unsigned long long)*n->where, (unsigned long long)id);
+        if (!e)
+            *n->where = id;
     }
-    return e;
+    return found ? OK : ERR_NOT_FOUND;
+}
+
+/* A customer by the name it is shown under, whole, when just one has it. */
+static enum err resolve_customer(struct call *c, const struct codec_name *n, const char *folded)
+{
+    struct key k = index_key(&c->txn, INDEX_CUSTOMER_NAME);
+    struct id_list ids;
+    int found = 0;
+    enum err e = record_ids(&c->txn, key_text(&k, folded), 1000, &ids);
+    for (size_t i = 0; i < ids.n && !e; i++) {
+        struct customer_row row;
+        e = record_view(&c->txn, KIND_CUSTOMER, ids.v[i], shape_customer_row(), &row);
+        if (e || strcmp(text_fold(c->arena, row.name ? row.name : ""), folded) != 0 ||
+            (call_by_customer(c) && row.id != c->who.customer))
+            continue;
+        if (found++)
+            return REFUSE(c, ERR_INVALID, n->field, "several have that name: give the number, %llu or %llu",
+                          (unsigned long long)*n->where, (unsigned long long)row.id);
+        *n->where = row.id;
+    }
+    return e || found ? e : ERR_NOT_FOUND;
+}
+
+/* Text is a number or a name, never an id (docs/rules.md). */
+static enum err resolve(struct call *c, const struct codec_name *n)
+{
+    const char *folded = text_fold(c->arena, n->name);
+    if (n->kind == KIND_CUSTOMER)
+        return resolve_customer(c, n, folded);
+    if (n->kind != KIND_PAYMENT)
+        return resolve_document(c, n, folded);
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
+    return record_find(&c->txn, key_text(&k, folded), n->where);
 }
 
 /* Where in the arguments: "parts.1.invoice". Only built when something is refused. */

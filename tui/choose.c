@@ -1,5 +1,6 @@
 /* For which customer, when one person is a contact of several (B8); and signing in with the key that sshd has proved (B12), which
  * may open several portals. Both are a short list. */
+#include "tui/choose.h"
 #include "tui/alone.h"
 #include "tui/client.h"
 #include "tui/view.h"
@@ -21,9 +22,35 @@ static void draw_list(const struct canvas *c, const char *title, const char *rig
 
 /* --- for whom */
 
+void choose_switch(struct ui *ui, int tag, uint64_t customer, const char *password)
+{
+    struct session_switch_in in = {0};
+    GIVE(session_switch_in, &in, customer, customer);
+    if (password)
+        GIVE(session_switch_in, &in, password, password);
+    ui_ask_with(
+        ui, &(struct ask){.tag = tag, .op = op_at(OPNO_session_switch), .in = &in, .busy = "One moment…"});
+}
+
+bool choose_wants_password(struct ui *ui, const struct reply *r,
+                           void (*said)(struct ui *, void *, const struct said *))
+{
+    if (r->code != ERR_CREDENTIALS || strcmp(r->why->field, "password") != 0)
+        return false;
+    ui_dialog(ui, &(struct dialog){.kind = DIALOG_LINE,
+                                   .title = "Your password there",
+                                   .text = r->why->detail,
+                                   .label = "Password",
+                                   .secret = true,
+                                   .yes = "Go on",
+                                   .done = said});
+    return true;
+}
+
 struct choice_state {
     struct list *list;
     char business[128];
+    uint64_t wanted; /* that one was chosen; its password may be asked for */
 };
 
 static void choice_open(struct ui *ui, void *state, uint64_t subject)
@@ -41,18 +68,21 @@ static void choice_open(struct ui *ui, void *state, uint64_t subject)
 
 static void choice_run(struct ui *ui, void *state)
 {
-    const struct choice_state *s = state;
+    struct choice_state *s = state;
     uint64_t customer = list_id(s->list);
-    struct session_switch_in in = {0};
     if (!customer)
         return;
     if (customer == client_me(ui)->customer) {
         client_enter(ui);
         return;
     }
-    GIVE(session_switch_in, &in, customer, customer);
-    ui_ask_with(
-        ui, &(struct ask){.tag = SWITCH, .op = op_at(OPNO_session_switch), .in = &in, .busy = "One moment…"});
+    s->wanted = customer;
+    choose_switch(ui, SWITCH, customer, NULL);
+}
+
+static void password_said(struct ui *ui, void *state, const struct said *said)
+{
+    choose_switch(ui, SWITCH, ((struct choice_state *)state)->wanted, said->text);
 }
 
 static void choice_reply(struct ui *ui, void *state, int tag, const struct reply *r)
@@ -60,7 +90,7 @@ static void choice_reply(struct ui *ui, void *state, int tag, const struct reply
     const struct session_switch_out *out = r->out;
     (void)state;
     (void)tag;
-    if (ui_refused(ui, r))
+    if (choose_wants_password(ui, r, password_said) || ui_refused(ui, r))
         return;
     client_signed_in(ui, out->token, out->me, NULL);
     client_enter(ui);

@@ -4,6 +4,7 @@
 #include "tui/client.h"
 #include "tui/mfa_code.h"
 #include "tui/qr.h"
+#include "tui/show.h"
 #include "tui/view.h"
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +18,7 @@ enum { BEGIN, CONFIRM };
 
 struct state {
     struct form *form;
-    char secret[64], uri[304], business[128];
+    char secret[64], uri[304], business[484], account[1020];
     struct qr code; /* side 0: none */
     bool first, ascii;
 };
@@ -42,7 +43,8 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->first = ui_top(ui) == &screen_enrol_first;
     s->ascii = ui_ascii(ui);
     s->form = ui_form(ui, inputs, COUNT_OF(inputs));
-    snprintf(s->business, sizeof s->business, "%s", client_me(ui)->business);
+    snprintf(s->business, sizeof s->business, "%s", show_text(client_me(ui)->business));
+    snprintf(s->account, sizeof s->account, "%s", show_text(client_me(ui)->email));
 }
 
 static void make_code(struct ui *ui, struct state *s)
@@ -128,7 +130,7 @@ static int draw_secret(const struct canvas *c, int y, const char *secret)
 
 static void draw_words(const struct state *s, const struct canvas *c, bool scanned)
 {
-    char text[400];
+    char text[sizeof s->account + sizeof s->business + 100];
     int y = 0;
     canvas_text(c, y++, 0, STYLE_BOLD, "Your second factor");
     if (s->first)
@@ -144,6 +146,9 @@ static void draw_words(const struct state *s, const struct canvas *c, bool scann
                   : "There is no room here for the picture that phones read: make the window larger, or type "
                     "the secret into your app for codes.");
     y += draw_secret(c, y, s->secret);
+    /* Whole: what the picture holds of long names is shortened. */
+    snprintf(text, sizeof text, "Account %s at %s", s->account, s->business);
+    y += canvas_wrap(c, y, 0, c->columns, c->rows - y - FORM_ROWS, STYLE_PLAIN, text);
     int room = c->rows - y - FORM_ROWS - 1;
     if (room > 0)
         y += canvas_wrap(c, y, 0, c->columns, room, STYLE_DIM, s->uri);

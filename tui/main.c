@@ -1,4 +1,5 @@
 /* postern: the portal in a terminal. */
+#include "proto/door.h"
 #include "tui/door.h"
 #include "tui/portal.h"
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEFAULT_URL "ipc:///run/postern/postern.sock"
 #define HINT_MOST 4000
 
 static const char usage[] =

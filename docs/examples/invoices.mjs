@@ -66,9 +66,14 @@ async function ask(op, args) {
 socket.write(Buffer.from("0053500000300000", "hex")); // REQ
 if ((await read(8)).toString("hex") !== "0053500000310000") throw new Error("not a server of this protocol");
 token = (await ask("session.sign_in", { portal, email, password: readFileSync(0, "utf8").trimEnd() })).token;
+function money({ amount, currency }) { // whole minor units: yen have none, dinars three digits (ISO 4217)
+  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+  const all = String(amount < 0 ? -amount : amount).padStart(digits + 1, "0"), at = all.length - digits;
+  return `${amount < 0 ? "-" : ""}${all.slice(0, at)}${digits ? "." : ""}${all.slice(at)} ${currency}`;
+}
 for (let after = ""; after !== undefined; ) {
   const page = await ask("invoice.list", { sort: "date", limit: 25, after });
-  for (const x of page.invoices) console.log(x.number ?? "(draft)", x.date, x.status, (x.total.amount / 100).toFixed(2), x.total.currency);
+  for (const x of page.invoices) console.log(x.number ?? "(draft)", x.date, x.status, money(x.total));
   after = page.next || undefined;
 }
 await ask("session.sign_out", {});

@@ -43,9 +43,15 @@ class Postern:
         return answer["result"]
 
 
-def money(value, digits=2):
-    """Minor units as people write them. (Yen have no minor unit, dinars three digits: see ISO 4217.)"""
-    digits = {"JPY": 0, "KRW": 0, "BHD": 3, "KWD": 3, "TND": 3}.get(value["currency"], digits)
+# Digits after the point of ISO 4217, where they are not two.
+DIGITS = {**dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+          **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+          **dict.fromkeys("CLF UYW".split(), 4)}
+
+
+def money(value):
+    """Minor units as people write them."""
+    digits = DIGITS.get(value["currency"], 2)
     sign, amount = "-" if value["amount"] < 0 else "", abs(value["amount"])
     whole, rest = divmod(amount, 10**digits)
     return f"{sign}{whole}" + (f".{rest:0{digits}}" if digits else "") + " " + value["currency"]

@@ -45,7 +45,7 @@ static const struct field *find(struct ctl *c, const struct shape *shape, const 
             return f; /* amount, currency */
         else if (f)
             break;
-        f = shape_field(shape, at, n);
+        f = at == path ? shape_argument(shape, at, n) : shape_field(shape, at, n);
         if (!f) {
             known_fields(c, shape, path);
             return NULL;

@@ -82,11 +82,21 @@ static enum err pack_number(struct packing *p, json_t *v, bool text_too)
     return text ? e : plain(p, v);
 }
 
-/* An id, or a document's number; "\"1001\"" in quotes is a number that looks like an id. */
-static enum err pack_id(struct packing *p, json_t *v)
+/* What is typed for a document or payment is its number, digits or not; id:17 is the id. What has no number of its own (a
+ * customer, an item) is typed by its id, a customer also by its name. In quotes it is text whatever it looks like. */
+static enum err pack_id(struct packing *p, const struct field *f, json_t *v)
 {
     const char *text = json_string_value(v);
     size_t n = text ? strlen(text) : 0;
+    int64_t id;
+    if (text && strncmp(text, "id:", 3) == 0 && whole(text + 3, &id)) {
+        codec_int(p->out, id);
+        return OK;
+    }
+    if (text && kind_numbered(f->kind) && text[0] != '"') {
+        codec_text(p->out, text);
+        return OK;
+    }
     if (n >= 2 && text[0] == '"' && text[n - 1] == '"') {
         codec_text(p->out, arena_text(p->c->a, text + 1, n - 2));
         return OK;
@@ -217,7 +227,7 @@ static enum err pack_inner(struct packing *p, const struct field *f, json_t *v);
 static enum err list_item(struct packing *p, const struct field *f, json_t *v)
 {
     if (f->type == FIELD_IDS)
-        return pack_id(p, v);
+        return pack_id(p, f, v);
     if (f->type == FIELD_TEXTS)
         return plain(p, v);
     const struct field one = {.type = FIELD_SHAPE, .name = f->name, .shape = f->shape};
@@ -283,7 +293,7 @@ static enum err pack_value(struct packing *p, const struct field *f, json_t *v)
     switch ((enum field_type)f->type) {
     case FIELD_BOOL: return pack_yes_no(p, v);
     case FIELD_COUNT: return pack_number(p, v, false);
-    case FIELD_ID: return pack_id(p, v);
+    case FIELD_ID: return pack_id(p, f, v);
     case FIELD_DECIMAL: return pack_decimal(p, f, v);
     case FIELD_DATE: return pack_day(p, v);
     case FIELD_ENUM:
@@ -311,7 +321,8 @@ static enum err pack_object(struct packing *p, const struct shape *shape, json_t
     codec_map(p->out, (uint32_t)json_object_size(object));
     json_object_foreach(object, key, value)
     {
-        const struct field *f = shape_field(shape, key, strlen(key));
+        const struct field *f =
+            p->depth == 1 ? shape_argument(shape, key, strlen(key)) : shape_field(shape, key, strlen(key));
         snprintf(p->path + at, sizeof p->path - at, "%s%.60s", at ? "." : "", key);
         if (!f)
             return wrong(p, "there is no such field");

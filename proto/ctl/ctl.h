@@ -16,7 +16,8 @@ struct ctl {
     struct arena *a; /* of the whole run */
     /* options */
     const char *url, *session_path, *id_text, *contacts, *invoices, *payments, *encoding, *decimal;
-    bool url_given, json, csv, follow, local, dry_run, per_invoice, per_customer, skip_bad, update, help, yes;
+    bool url_given, json, csv, follow, local, dry_run, per_invoice, per_customer, skip_bad, update, help, yes,
+        wait;
     const char *program, *call; /* what it calls itself; how it is called: "posternctl", "ssh portal@HOST" */
     bool no_files; /* the session is in `token`, and no file of this machine is read or written */
     int n_words;   /* what is no option, the verb or operation first */
@@ -61,5 +62,7 @@ int verb_audit(struct ctl *c);
 int verb_import(struct ctl *c);
 int verb_help(struct ctl *c);
 int verb_op(struct ctl *c, const struct op *op);
+/* payment.pay: exit code 7 when the card was declined; --wait: asks until the gateway has said (word_act.c). */
+int verb_pay(struct ctl *c, const struct op *op);
 int verb_help_op(struct ctl *c, const struct op *op);
 #endif

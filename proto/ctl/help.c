@@ -5,6 +5,7 @@
 #include "proto/ctl/json.h"
 #include "proto/ctl/show.h"
 #include "proto/describe.h"
+#include "proto/door.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static const char intro[] =
     "  posternctl invoice.create customer=17 send=true document.lines.0.name=Consulting \\\n"
     "             document.lines.0.quantity=1.5 document.lines.0.price=80\n"
     "  posternctl payment.record customer=17 mode=bank_transfer 'amount=120.00 EUR'\n"
-    "  echo '{\"id\": 17}' | posternctl customer.get -\n"
+    "  echo '{\"customer\": 17}' | posternctl customer.get -\n"
     "  posternctl import zoho --contacts Contacts.csv --invoices Invoice.csv \\\n"
     "             --payments Customer_Payment.csv --dry-run\n"
     "  posternctl events --follow\n"
@@ -26,7 +27,7 @@ static const char intro[] =
     "\n"
     "Usage: posternctl [OPTIONS] OPERATION [key=value …] [-]\n"
     "  --url URL        ipc://PATH, tls+tcp://HOST:PORT; else $POSTERN_URL, else where one signed in, else\n"
-    "                   ipc:///run/postern/postern.sock. $POSTERN_CA: a PEM file to check a TLS server "
+    "                   " DEFAULT_URL ". $POSTERN_CA: a PEM file to check a TLS server "
     "against\n"
     "  --session FILE   who is signed in; else $POSTERN_SESSION, else ~/.local/state/postern/session\n"
     "  --json           results as JSON, exactly as they travel: money in minor units\n"
@@ -34,9 +35,9 @@ static const char intro[] =
     "once\n"
     "  -h, --help, --version\n"
     "  -                takes the arguments as JSON from standard input\n"
-    "Values: 12.34 EUR for money, 2026-11-22 for a day, true or false, ids as numbers, documents also by "
-    "their\n"
-    "number, a.b.0.c=… or JSON for what is nested. Secrets: key=@FILE, or key=- for a line of standard "
+    "Values: 12.34 EUR for money, 2026-11-22 for a day, true or false, documents and payments by\n"
+    "their number (id:17: by their id), customers by theirs or their name, all else by id,\n"
+    "a.b.0.c=… or JSON for what is nested. Secrets: key=@FILE, or key=- for a line of standard "
     "input.\n"
     "Exit codes: 0 fine, 1 fault, 2 bad input, 3 not found, 4 not allowed or not signed in, 5 conflict, 6 "
     "busy or\n"

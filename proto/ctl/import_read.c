@@ -120,7 +120,7 @@ static enum err sum_invoices(struct ctl *c, struct arena *a, uint64_t customer, 
 
 static enum err read_customer(struct ctl *c, struct arena *a, uint64_t id, const char **source, json_t **out)
 {
-    struct customer_overview_in in = {.id = id};
+    struct customer_overview_in in = {.customer = id};
     struct customer_overview_out got;
     int64_t count, invoiced;
     enum err e = ctl_call(c, a, OPNO_customer_overview, &in, &got);

@@ -1,10 +1,9 @@
 #include "proto/ctl/options.h"
+#include "proto/door.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DEFAULT_URL "ipc:///run/postern/postern.sock"
 
 /* Options may stand anywhere before a `--`. Returns 0, or the exit code of a complaint. */
 static int read_words(struct ctl *c, int argc, char **argv, const struct ctl_option **given)
@@ -59,7 +58,7 @@ static int run(struct ctl *c, const struct ctl_option *const *given)
             return v->run(c);
     const struct op *op = op_find(verb, strlen(verb));
     if (op)
-        return verb_op(c, op);
+        return op_number(op) == OPNO_payment_pay ? verb_pay(c, op) : verb_op(c, op);
     (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no operation %.100s; see posternctl help", verb);
     return ctl_fail(c, ERR_UNKNOWN_OP);
 }

@@ -21,6 +21,7 @@ const struct ctl_option ctl_options[] = {
     FLAG("--help", help, NULL),
     FLAG("-h", help, NULL),
     FLAG("--follow", follow, "events"),
+    FLAG("--wait", wait, "payment.pay"),
     FLAG("--csv", csv, "events"),
     WORD("--what", "events"),
     WORD("--side", "events"),

@@ -64,7 +64,10 @@ const char *show_value(struct arena *a, const struct field *f, const void *at)
         const char *name = enum_name(f->values(), *(const int *)at);
         return *name ? name : NULL;
     }
-    case FIELD_ID: return *(const uint64_t *)at ? arena_printf(a, "%" PRIu64, *(const uint64_t *)at) : NULL;
+    case FIELD_ID: /* as it can be typed again */
+        return *(const uint64_t *)at
+                   ? arena_printf(a, "%s%" PRIu64, kind_numbered(f->kind) ? "id:" : "", *(const uint64_t *)at)
+                   : NULL;
     case FIELD_TEXT:
     case FIELD_LINES:
     case FIELD_SECRET: {
@@ -106,6 +109,19 @@ static void show_lines(FILE *to, const char *text, int indent)
     }
 }
 
+bool show_by_number(const struct shape *shape, const struct field *f, const void *record, const char **number)
+{
+    const struct field *n = shape_field(shape, "number", 6);
+    *number = NULL;
+    if (f->type != FIELD_ID || !kind_numbered(f->kind) || !n || n->type != FIELD_TEXT ||
+        (strcmp(f->name, "id") != 0 && strcmp(f->name, "invoice") != 0))
+        return false;
+    *number = record ? *(const char *const *)(const void *)((const char *)record + n->offset) : NULL;
+    if (*number && !**number)
+        *number = NULL;
+    return strcmp(f->name, "id") == 0 || shape->n <= 4; /* of an allocation: the number is the invoice's */
+}
+
 static void show_scalars(struct arena *a, FILE *to, const struct shape *shape, const void *record, int indent)
 {
     size_t width = 0;
@@ -119,7 +135,8 @@ static void show_scalars(struct arena *a, FILE *to, const struct shape *shape, c
         const struct field *f = &shape->fields[i];
         const char *text =
             scalar(f) && given(shape, f, record) ? show_value(a, f, (const char *)record + f->offset) : NULL;
-        if (!text)
+        const char *number;
+        if (!text || (show_by_number(shape, f, record, &number) && number))
             continue;
         fprintf(to, "%*s%-*s  ", indent, "", (int)width, f->name);
         show_lines(to, text, indent + (int)width + 2);

@@ -18,4 +18,7 @@ void show_table(struct arena *a, FILE *to, const struct shape *shape, const stru
 size_t show_width(FILE *to);
 /* Pads with blanks to `columns`. */
 void show_padded(FILE *to, const char *text, size_t columns);
+/* Is this field the id of what a row is about, which has a printed number beside it? *number: that; NULL: it has none (a draft). */
+bool show_by_number(const struct shape *shape, const struct field *f, const void *record,
+                    const char **number);
 #endif

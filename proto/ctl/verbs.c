@@ -90,10 +90,18 @@ static enum err login_choice(struct ctl *c, struct session_sign_in_out *out)
                     text_shown(c->a, out->choices.v[i].name, false));
         return OK;
     }
+    const char *password = NULL;
     struct session_switch_in in = {.customer = wanted};
     struct session_switch_out changed;
     c->token = out->token;
     enum err e = ctl_call(c, c->a, OPNO_session_switch, &in, &changed);
+    if (e == ERR_CREDENTIALS && strcmp(c->why.field, "password") == 0) {
+        fprintf(stderr, "%s\n", c->why.detail);
+        e = secret_line(c, "password", &password);
+        GIVE(session_switch_in, &in, password, password);
+        if (!e)
+            e = ctl_call(c, c->a, OPNO_session_switch, &in, &changed);
+    }
     if (!e) {
         out->token = changed.token;
         out->me = changed.me;

@@ -196,19 +196,20 @@ static void compose(struct ctl *c, const struct review *r, const char *expect)
 }
 
 /* What became of it, once the gateway has said or the time is over. */
-static enum err outcome(struct ctl *c, const struct payment *p, struct payment *now, struct bytes *result)
+static enum err outcome(struct ctl *c, const struct payment *p, bool wait, struct payment *now,
+                        struct bytes *result)
 {
-    const char *word = arena_printf(c->a, "payment=%llu", (unsigned long long)p->id);
+    const char *word = arena_printf(c->a, "payment=id:%llu", (unsigned long long)p->id);
     struct payment_get_out got;
     enum err e = OK;
     *now = *p;
-    for (int tries = 0; tries < 20 && !e && now->state == PAY_PENDING; tries++) {
-        struct event_wait_in wait = {.timeout = 1000};
+    for (int tries = 0; wait && tries < 20 && !e && now->state == PAY_PENDING; tries++) {
+        struct event_wait_in news = {.timeout = 1000};
         struct session_me_out me;
         e = ctl_call(c, c->a, OPNO_session_me, NULL, &me);
         if (!e) {
-            GIVE(event_wait_in, &wait, since, me.me ? me.me->last_event : 0);
-            e = ctl_call(c, c->a, OPNO_event_wait, &wait, NULL);
+            GIVE(event_wait_in, &news, since, me.me ? me.me->last_event : 0);
+            e = ctl_call(c, c->a, OPNO_event_wait, &news, NULL);
         }
         if (!e)
             e = ctl_ask_for(c, OPNO_payment_get, &word, 1, &got);
@@ -218,7 +219,7 @@ static enum err outcome(struct ctl *c, const struct payment *p, struct payment *
     return e ? e : ctl_ask(c, op_at(OPNO_payment_get), &word, 1, result);
 }
 
-static int pay(struct ctl *c, const struct op *op)
+static int pay(struct ctl *c, const struct op *op, bool wait)
 {
     struct payment_pay_out out;
     struct payment now;
@@ -227,11 +228,16 @@ static int pay(struct ctl *c, const struct op *op)
     if (!e && !out.payment)
         e = refuse(&c->why, ERR_IO, "", "the answer has no payment in it");
     if (!e)
-        e = outcome(c, out.payment, &now, &result);
+        e = outcome(c, out.payment, wait, &now, &result);
     if (!e)
         e = ctl_print(c, op_at(OPNO_payment_get), &result);
     if (e)
         return ctl_fail(c, e);
+    if (now.state == PAY_PENDING && !wait) {
+        fputs("It is pending: the gateway has not said yet. Do not pay again; --wait waits for its answer.\n",
+              stderr);
+        return 0;
+    }
     if (now.state == PAY_PENDING)
         return fail(c, ERR_PENDING, "",
                     "the gateway has not said yet: do not pay again, look at payments --pending");
@@ -293,7 +299,12 @@ int act_pay(struct ctl *c, const struct op *op)
         if (strncmp(c->words[i], "expect=", 7) == 0)
             c->words[i--] = c->words[--c->n_words];
     compose(c, &r, expect);
-    return pay(c, op);
+    return pay(c, op, true);
+}
+
+int verb_pay(struct ctl *c, const struct op *op)
+{
+    return pay(c, op, c->wait);
 }
 
 int act_events(struct ctl *c, const struct op *op)

@@ -76,6 +76,33 @@ enum err prep_password_change(struct call *c, const struct password_change_in *i
     return e;
 }
 
+/* One human being with one password for several customers keeps one: where it was the same, it changes along. Not where a second
+ * factor guards it that was not asked for here. */
+static enum err change_elsewhere(struct call *c, const struct contact *before, const char *hash)
+{
+    struct contact v[CANDIDATES];
+    size_t n;
+    enum err e = session_persons(c, c->who.email, v, &n);
+    for (size_t i = 0; i < n && !e; i++) {
+        if (v[i].id == before->id || !session_same_password(before, &v[i]) || (v[i].mfa && !before->mfa))
+            continue;
+        v[i].password = hash;
+        v[i].must_change = false;
+        v[i].invited = v[i].invite_expires = 0;
+        e = record_put(&c->txn, KIND_CONTACT, &v[i]);
+        if (!e)
+            e = person_shut(c, SIDE_CUSTOMER, v[i].id);
+        struct event event = {.what = WHAT_PASSWORD_CHANGED,
+                              .subject = SUBJECT_CONTACT,
+                              .about = (int64_t)v[i].id,
+                              .customer = v[i].customer,
+                              .number = v[i].name};
+        if (!e)
+            e = call_event(c, &event);
+    }
+    return e;
+}
+
 enum err op_password_change(struct call *c, const struct password_change_in *in,
                             struct password_change_out *out)
 {
@@ -88,6 +115,8 @@ enum err op_password_change(struct call *c, const struct password_change_in *in,
         struct contact p;
         e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
         own = !e && !p.must_change;
+        if (!e)
+            e = change_elsewhere(c, &p, c->prepared);
         p.password = c->prepared;
         p.must_change = false;
         p.invited = p.invite_expires = 0;

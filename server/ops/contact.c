@@ -162,7 +162,7 @@ enum err op_contact_delete(struct call *c, const struct contact_delete_in *in, s
     (void)out;
     struct contact contact;
     struct contact_list left;
-    enum err e = record_get(&c->txn, KIND_CONTACT, in->id, &contact);
+    enum err e = record_get(&c->txn, KIND_CONTACT, in->contact, &contact);
     if (!e)
         e = person_forget(c, SIDE_CUSTOMER, contact.id);
     if (!e)

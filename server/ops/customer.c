@@ -146,9 +146,9 @@ enum err op_customer_update(struct call *c, const struct customer_update_in *in,
 enum err op_customer_get(struct call *c, const struct customer_get_in *in, struct customer_get_out *out)
 {
     struct customer *customer = arena_alloc(c->arena, sizeof *customer);
-    uint64_t id = in->id ? in->id : c->who.customer;
+    uint64_t id = in->customer ? in->customer : c->who.customer;
     if (!id)
-        return REFUSE(c, ERR_INVALID, "id", "has to be given");
+        return REFUSE(c, ERR_INVALID, "customer", "has to be given");
     enum err e = record_get(&c->txn, KIND_CUSTOMER, id, customer);
     if (!e)
         e = contact_all(c, id, CONTACTS_MAX, &out->contacts);
@@ -207,16 +207,16 @@ enum err op_customer_overview(struct call *c, const struct customer_overview_in 
     struct customer *customer = arena_alloc(c->arena, sizeof *customer);
     out->ageing = arena_alloc(c->arena, sizeof *out->ageing);
     out->customer = customer;
-    enum err e = record_get(&c->txn, KIND_CUSTOMER, in->id, customer);
+    enum err e = record_get(&c->txn, KIND_CUSTOMER, in->customer, customer);
     if (!e)
-        e = contact_all(c, in->id, CONTACTS_MAX, &out->contacts);
+        e = contact_all(c, in->customer, CONTACTS_MAX, &out->contacts);
     if (!e)
-        e = figures_ageing(c, in->id, customer->currency, out->ageing);
+        e = figures_ageing(c, in->customer, customer->currency, out->ageing);
     if (!e)
-        e = figures_counts(c, in->id, &out->counts);
+        e = figures_counts(c, in->customer, &out->counts);
     if (!e)
-        e = figures_last_payment(c, in->id, &out->last_payment);
+        e = figures_last_payment(c, in->customer, &out->last_payment);
     if (!e)
-        e = figures_events(c, in->id, false, HISTORY, &out->events);
+        e = figures_events(c, in->customer, false, HISTORY, &out->events);
     return e ? e : all_paid(c, customer, &out->paid);
 }

@@ -184,7 +184,7 @@ enum err op_mail_get(struct call *c, const struct mail_get_in *in, struct mail_g
 {
     const char *code = NULL;
     struct mail *m = arena_alloc(c->arena, sizeof *m);
-    enum err e = record_get(&c->txn, KIND_MAIL, in->id, m);
+    enum err e = record_get(&c->txn, KIND_MAIL, in->mail, m);
     if (e)
         return e;
     if (may_see_code(c, m) && mail_code(&c->txn, m, &code) == OK) {
@@ -228,7 +228,7 @@ enum err op_mail_retry(struct call *c, const struct mail_retry_in *in, struct ma
     struct mail *m = arena_alloc(c->arena, sizeof *m);
     enum mail_worth worth = MAIL_WANTED;
     bool held;
-    enum err e = record_get(&c->txn, KIND_MAIL, in->id, m);
+    enum err e = record_get(&c->txn, KIND_MAIL, in->mail, m);
     if (!e)
         e = mail_held(c, &held);
     if (!e)
@@ -250,7 +250,7 @@ enum err op_mail_retry(struct call *c, const struct mail_retry_in *in, struct ma
 enum err op_mail_withdraw(struct call *c, const struct mail_withdraw_in *in, struct mail_withdraw_out *out)
 {
     struct mail *m = arena_alloc(c->arena, sizeof *m);
-    enum err e = record_get(&c->txn, KIND_MAIL, in->id, m);
+    enum err e = record_get(&c->txn, KIND_MAIL, in->mail, m);
     if (e)
         return e;
     if (m->state == MAIL_SENT || m->state == MAIL_WITHDRAWN)

@@ -41,17 +41,18 @@ static enum err match(struct call *c, const char *email, const char *password, s
     return OK;
 }
 
-/* The one that was asked for, or the first. */
-static struct way_in *choose(struct call *c, struct matched *m, uint64_t customer)
+/* The one that was asked for, or the first; NULL when the password opens nothing of the kind. */
+static struct way_in *choose(struct call *c, struct matched *m, bool asked, uint64_t customer)
 {
-    struct way_in *chosen = &m->v[0];
-    for (size_t i = 0; i < m->n && customer; i++) {
+    if (!asked)
+        return m->n ? &m->v[0] : NULL;
+    for (size_t i = 0; i < m->n; i++) {
         struct contact p;
         if (m->v[i].side == SIDE_CUSTOMER && record_get(&c->txn, KIND_CONTACT, m->v[i].person, &p) == OK &&
             p.customer == customer)
-            chosen = &m->v[i];
+            return &m->v[i];
     }
-    return chosen;
+    return NULL;
 }
 
 /* The code that came along. Whoever has no second factor needs none. */
@@ -81,7 +82,8 @@ enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *i
     if (e && e != ERR_NOT_FOUND)
         return e;
     c->prepared = m;
-    if (m->n == 0) {
+    m->chosen = choose(c, m, GIVEN(session_sign_in_in, in, customer) && in->customer, in->customer);
+    if (!m->chosen) {
         if (c->txn.business)
             call_refused(c, in->email, "password", in->from);
         e = tries_refuse(c, &tries, "", "That did not match.");
@@ -89,7 +91,6 @@ enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *i
                         : e; /* the count would tell a wrong password from a wrong code */
     }
     tries_fine(&tries);
-    m->chosen = choose(c, m, in->customer);
     return in->code ? shows_code(c, m->chosen, in) : OK;
 }
 
@@ -100,44 +101,77 @@ enum err op_session_sign_in(struct call *c, const struct session_sign_in_in *in,
     struct way_in chosen = *m->chosen;
     struct mfa used;
     enum err e = call_portal(c, in->portal);
-    out->choices.v = arena_alloc(c->arena, m->n * sizeof *out->choices.v);
-    for (size_t i = 0; i < m->n && !e; i++)
-        if (m->v[i].side == SIDE_CUSTOMER)
-            e = session_add_choice(c, m->v[i].person, &out->choices);
-    if (out->choices.n < 2)
-        out->choices.n = 0;
     chosen.from = in->from;
     chosen.bound = in->bound;
     if (!e)
         e = session_open(c, &chosen, &out->token, &out->me);
+    if (!e)
+        e = session_choices(c, &out->choices);
     if (!e && chosen.code_shown)
         e = factor_use(c, chosen.side, chosen.person, in->code, true, &used);
     return e == ERR_STATE || (e == ERR_CREDENTIALS && chosen.code_shown) ? session_refused(c) : e;
 }
 
-enum err op_session_switch(struct call *c, const struct session_switch_in *in, struct session_switch_out *out)
+/* --- for another customer (docs/decisions/switching.md) ------------------------------------------------------------------ */
+/* The person of the same address at that customer; ERR_NOT_FOUND. *proved: what this session has shown opens that one, too. */
+static enum err other_person(struct call *c, uint64_t customer, struct contact *other, bool *proved)
 {
-    struct contact v[CANDIDATES];
+    struct contact v[CANDIDATES], own;
     size_t n;
     enum err e = session_persons(c, c->who.email, v, &n);
-    for (size_t i = 0; !e && i < n; i++) {
-        if (v[i].customer != in->customer)
-            continue;
-        if (v[i].must_change)
-            return REFUSE(c, ERR_PASSWORD_CHANGE, "customer",
-                          "sign in there once with the password that was set for it");
-        struct session now;
-        e = record_get(&c->txn, KIND_SESSION, c->who.session, &now);
-        if (!e)
-            e = record_del(&c->txn, KIND_SESSION, c->who.session);
-        struct way_in who = {.side = SIDE_CUSTOMER,
-                             .person = v[i].id,
-                             .means = now.means,
-                             .bound = now.bound,
-                             .key = (uint64_t)now.key};
-        return e ? e : session_open(c, &who, &out->token, &out->me);
-    }
+    if (!e)
+        e = record_get(&c->txn, KIND_CONTACT, c->who.person, &own);
+    for (size_t i = 0; !e && i < n; i++)
+        if (v[i].customer == customer) {
+            *other = v[i];
+            *proved = session_same_password(&own, other);
+            return OK;
+        }
     return e ? e : REFUSE(c, ERR_NOT_FOUND, "customer", "there is none of that id or number");
+}
+
+/* Leaves the hash that the password was compared with in c->prepared. */
+enum err prep_session_switch(struct call *c, const struct session_switch_in *in)
+{
+    struct contact other;
+    bool proved;
+    const struct tries tries = tries_of_password(c, NULL);
+    enum err e = other_person(c, in->customer, &other, &proved);
+    if (e || proved)
+        return e;
+    e = tries_check(&tries, &c->why);
+    if (!e && (!in->password || !*in->password))
+        e = REFUSE(c, ERR_CREDENTIALS, "password", "Your password there is another one: give it.");
+    if (e)
+        return e;
+    if (!secret_password_verify(other.password, in->password))
+        return tries_refuse(c, &tries, "password", "That is not your password there.");
+    tries_fine(&tries);
+    c->prepared = arena_text(c->arena, other.password, strlen(other.password));
+    return OK;
+}
+
+enum err op_session_switch(struct call *c, const struct session_switch_in *in, struct session_switch_out *out)
+{
+    struct contact other;
+    struct session now;
+    bool proved;
+    enum err e = other_person(c, in->customer, &other, &proved);
+    if (!e && !proved && !c->prepared) /* it became another one since */
+        e = REFUSE(c, ERR_CREDENTIALS, "password", "Your password there is another one: give it.");
+    if (!e)
+        e = record_get(&c->txn, KIND_SESSION, c->who.session, &now);
+    if (!e)
+        e = record_del(&c->txn, KIND_SESSION, c->who.session);
+    if (e)
+        return e;
+    struct way_in who = {.side = SIDE_CUSTOMER,
+                         .person = other.id,
+                         .hash = proved ? other.password : c->prepared,
+                         .means = proved ? now.means : MEANS_PASSWORD,
+                         .bound = now.bound,
+                         .key = proved ? (uint64_t)now.key : 0};
+    return session_open(c, &who, &out->token, &out->me);
 }
 
 enum err op_session_sign_out(struct call *c, const struct session_sign_out_in *in,

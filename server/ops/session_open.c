@@ -26,6 +26,11 @@ enum err session_may_sign_in(struct call *c, uint64_t id, struct contact *p)
     return e || of.active ? e : ERR_NOT_FOUND;
 }
 
+bool session_same_password(const struct contact *a, const struct contact *b)
+{
+    return a->password && *a->password && b->password && strcmp(a->password, b->password) == 0;
+}
+
 enum err session_persons(struct call *c, const char *email, struct contact v[CANDIDATES], size_t *n)
 {
     struct key k = index_key(&c->txn, INDEX_CONTACT_EMAIL);
@@ -296,8 +301,13 @@ enum err session_choices(struct call *c, struct choice_list *list)
     if (e)
         return e;
     list->v = arena_alloc(c->arena, n * sizeof *list->v);
-    for (size_t i = 0; i < n && !e; i++)
+    struct contact own;
+    e = record_get(&c->txn, KIND_CONTACT, c->who.person, &own);
+    for (size_t i = 0; i < n && !e; i++) {
         e = session_add_choice(c, v[i].id, list);
+        if (!e)
+            list->v[list->n - 1].password = v[i].id != own.id && !session_same_password(&own, &v[i]);
+    }
     if (list->n < 2)
         list->n = 0;
     return e;

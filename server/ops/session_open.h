@@ -10,6 +10,9 @@ enum err session_refused(struct call *c) MUST_USE;
 /* Reads a contact person; ERR_NOT_FOUND when nobody may sign in as that person: no access, no password, or the customer is
  * deactivated. */
 enum err session_may_sign_in(struct call *c, uint64_t id, struct contact *p) MUST_USE;
+/* Do two persons of one address have the same password? The salt goes with the address (docs/decisions/passwords.md), so equal
+ * hashes are equal passwords; hashes of another server key count as different. */
+bool session_same_password(const struct contact *a, const struct contact *b);
 /* The contact persons of an address who may sign in, CANDIDATES at most. The index is folded: it takes "jose@…" and "josé@…", two mailboxes
  * of perhaps two people, for one, and knows the beginning of a long address only. What lets somebody in is the address itself
  * (address_same). */

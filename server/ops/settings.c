@@ -1,6 +1,7 @@
 /* The business, its portal and its number series. */
 #include "common/country.h"
 #include "server/ops/patch.h"
+#include "server/ops/staff.h"
 #include "common/zone.h"
 #include <string.h>
 
@@ -92,7 +93,8 @@ enum err op_settings_update(struct call *c, const struct settings_update_in *in,
         e = patch_check_new_currency(c, "business.currency", b->currency);
     if (!e && strcmp(was.currency ? was.currency : "", b->currency) != 0)
         e = check_currency_free(c);
-    if (!e && (!was.portal || strcmp(was.portal, b->portal ? b->portal : "") != 0))
+    const bool renamed = !was.portal || strcmp(was.portal, b->portal ? b->portal : "") != 0;
+    if (!e && renamed)
         e = rename_portal(c, was.portal, b);
     if (!e && *changed) {
         struct event event = {.what = WHAT_CHANGED,
@@ -104,10 +106,30 @@ enum err op_settings_update(struct call *c, const struct settings_update_in *in,
         e = record_put(&c->txn, KIND_BUSINESS, b);
         if (!e)
             e = call_event(c, &event);
+        c->business = b; /* what mails say from here on */
     }
+    if (!e && renamed)
+        e = staff_invite_again(c);
     if (!e)
         out->business = b;
     return e;
+}
+
+/* Numbers only go up under one prefix; under another they may begin anew, where nothing stands already. */
+static enum err may_begin_at(struct call *c, const struct series *was, const struct series *s)
+{
+    bool taken;
+    const char *number;
+    bool same = strcmp(was->prefix ? was->prefix : "", s->prefix ? s->prefix : "") == 0;
+    if (same && s->next >= was->next)
+        return OK;
+    if (same)
+        return REFUSE(
+            c, ERR_INVALID, "series.next",
+            "can only go up under one prefix; it is %lld now. With another prefix it may begin anew",
+            (long long)was->next);
+    enum err e = call_number_taken(c, s, &number, &taken);
+    return e || !taken ? e : REFUSE(c, ERR_INVALID, "series.next", "%s is there already", number);
 }
 
 enum err op_series_update(struct call *c, const struct series_update_in *in, struct series_update_out *out)
@@ -119,9 +141,10 @@ enum err op_series_update(struct call *c, const struct series_update_in *in, str
     enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)in->series->id, s);
     if (e)
         return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
-    if (GIVEN(series, in->series, next) && in->series->next < s->next)
-        return REFUSE(c, ERR_INVALID, "series.next", "can only go up; it is %lld now", (long long)s->next);
+    const struct series was = *s;
     e = patch_apply(c, shape_series(), "series", "prefix next digits", in->series, s, &changed);
+    if (!e && GIVEN(series, in->series, next))
+        e = may_begin_at(c, &was, s);
     if (!e && *changed) {
         struct event event = {.what = WHAT_CHANGED,
                               .subject = SUBJECT_BUSINESS,

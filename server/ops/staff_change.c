@@ -100,6 +100,21 @@ enum err op_staff_invite(struct call *c, const struct staff_invite_in *in, struc
     return e ? e : note(c, WHAT_INVITED, s, NULL);
 }
 
+enum err staff_invite_again(struct call *c)
+{
+    struct staff_list all;
+    enum err e = staff_all(c, &all);
+    for (size_t i = 0; !e && i < all.n; i++) {
+        struct staff *s = &all.v[i];
+        if (!s->active || has_password(s) || s->invite_expires <= c->now || !mail_reaches(s->email))
+            continue;
+        e = give_code(c, s, TICKET_INVITATION);
+        if (!e)
+            e = note(c, WHAT_INVITED, s, "the portal has another name");
+    }
+    return e;
+}
+
 /* --- changing ------------------------------------------------------------------------------------------------------------------ */
 static int access_of(const struct staff *s)
 {

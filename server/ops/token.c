@@ -105,7 +105,7 @@ enum err op_token_list(struct call *c, const struct token_list_in *in, struct to
 enum err op_token_revoke(struct call *c, const struct token_revoke_in *in, struct token_revoke_out *out)
 {
     struct machine_token *t = arena_alloc(c->arena, sizeof *t);
-    enum err e = record_get(&c->txn, KIND_MACHINE_TOKEN, in->id, t);
+    enum err e = record_get(&c->txn, KIND_MACHINE_TOKEN, in->token, t);
     out->machine_token = t;
     if (e || t->revoked)
         return e;

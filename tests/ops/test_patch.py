@@ -177,7 +177,7 @@ def test_only_the_field_that_is_named_changes(op, targets, contract):
         if path[-1]["name"] in APART:
             continue
         before = t.change(copy.deepcopy(first))
-        assert same(first, before)
+        assert same(first, before), {k: (v, before.get(k)) for k, v in first.items() if not same(v, before.get(k))}
         one, two = two_values(path[-1], op)
         after = t.change(nested(path, two))
         wanted = merged(copy.deepcopy(first), nested(path, two))

@@ -201,7 +201,7 @@ static void receipts_show_every_amount(void)
                             .allocations = {2, parts}};
         grid_resize(grid, 60, size[1]);
         struct canvas c = canvas_of(grid);
-        receipt_draw(&p, &me, NULL, 739000, &c, 0);
+        receipt_draw(&p, &me, 739000, &c, 0);
         CHECK_INT(grid_faults(grid), 0);
         expect_money(p.amount, size[0], size[1]);
         expect_money(parts[0].amount, size[0], size[1]);

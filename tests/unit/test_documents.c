@@ -181,7 +181,8 @@ static void an_invoice_is_numbered_when_it_is_sent(void)
     GIVE(invoice_send_in, &in, revision, 1);
     CHECK_INT(CALL(&f, invoice_send, &in, &out), OK);
     CHECK_TEXT(out.invoice->number, "INV-0002");
-    CHECK_INT(out.invoice->revision, 2);
+    CHECK_INT(out.invoice->revision, 1); /* sending changes nothing of what it says */
+    CHECK_INT(out.invoice->edition, 1);
     CHECK_INT(out.invoice->status, STATUS_OPEN);
     CHECK_INT(CALL(&f, invoice_send, &in, &out), ERR_STATE);
     struct invoice_update_in change = {.invoice = first->id, .revision = 2, .document = given(&f, "11")};

@@ -23,11 +23,11 @@ static void door_conf_is_read(void)
 {
     struct door d;
     CHECK_TEXT(
-        parse("# a comment\n\n socket = /run/postern/portal.sock\r\nportal=acme\nkey-account = portal\n"
+        parse("# a comment\n\n socket = /run/postern/postern.sock\r\nportal=acme\nkey-account = portal\n"
               "login-account\t=\tportal-login",
               &d),
         "");
-    CHECK_TEXT(d.socket, "/run/postern/portal.sock");
+    CHECK_TEXT(d.socket, "/run/postern/postern.sock");
     CHECK_TEXT(d.portal, "acme");
     CHECK_TEXT(d.key_account, "portal");
     CHECK_TEXT(d.login_account, "portal-login");

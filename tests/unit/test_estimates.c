@@ -61,7 +61,8 @@ static void a_customer_never_sees_a_rework_that_was_not_sent(void)
     CHECK_INT(customer.estimate->total.amount, 1200);
     CHECK_INT(customer.estimate->status, STATUS_DECLINED);
     CHECK_INT(customer.versions.n, 0);
-    struct estimate_version_in vin = {.estimate = d->id, .revision = work->revision};
+    struct estimate_version_in vin = {.estimate = d->id};
+    GIVE(estimate_version_in, &vin, revision, work->revision);
     struct estimate_version_out vout;
     CHECK_INT(CALL(&f, estimate_version, &vin, &vout), ERR_NOT_FOUND);
     as_staff(&f);

@@ -51,7 +51,7 @@ static void inputs_come_from_the_table(void)
     CHECK_TEXT(form_field(form, "terms_days")->error, "From 0 to 3650.");
     form_set(form, "terms_days", "1.5");
     CHECK(!form_check(form));
-    CHECK_TEXT(form_field(form, "terms_days")->error, "Not a whole number.");
+    CHECK_TEXT(form_field(form, "terms_days")->error, "A whole number, without decimal places.");
     form_set(form, "terms_days", "");
 }
 

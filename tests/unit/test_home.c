@@ -139,7 +139,7 @@ static void home_shows_what_is_owed_and_what_to_do(void)
 static void the_overview_says_the_same_to_staff(void)
 {
     struct customer_overview_out out;
-    CHECK_INT(RUN(o, customer_overview, &out, .id = bodega), OK);
+    CHECK_INT(RUN(o, customer_overview, &out, .customer = bodega), OK);
     CHECK_INT(out.ageing->total.amount, 1023);
     CHECK_INT(out.paid->amount.amount, 96500);
     CHECK_INT(out.paid->count, 2);

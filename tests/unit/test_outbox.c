@@ -263,7 +263,7 @@ static void a_ticket_that_ended_takes_its_mail_along(void)
     a = queue(invitation());
     f.now += 1000; /* the ticket's time is over */
     CHECK_INT(find_all(a.id).worth, MAIL_LATE);
-    struct mail_retry_in in = {.id = a.id};
+    struct mail_retry_in in = {.mail = a.id};
     struct mail_retry_out out;
     CHECK_INT(CALL(&f, mail_retry, &in, &out), ERR_STATE);
     fixture_close(&f);
@@ -343,7 +343,7 @@ static void held_mails_are_released_in_stretches(void)
 
 static bool shows_code(uint64_t id)
 {
-    struct mail_get_in in = {.id = id};
+    struct mail_get_in in = {.mail = id};
     struct mail_get_out out;
     CHECK_INT(CALL(&f, mail_get, &in, &out), OK);
     return strstr(out.mail->text, CODE_TEXT) != NULL;
@@ -363,7 +363,7 @@ static void codes_are_for_those_who_may_hand_them_over(void)
     as_staff(&f);
     f.who.role = ROLE_ADMIN;
     CHECK(shows_code(customers) && shows_code(colleagues));
-    struct mail_get_in in = {.id = customers};
+    struct mail_get_in in = {.mail = customers};
     struct mail_get_out out;
     as_reader(&f);
     CHECK_INT(CALL(&f, mail_get, &in, &out), ERR_FORBIDDEN);

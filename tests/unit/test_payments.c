@@ -198,6 +198,8 @@ static void what_comes_too_late_becomes_credit(void)
     by_customer(bodega);
     CHECK_INT(pay(parts, 2, GOOD, EUR(800), &p), OK);
     by_staff();
+    CHECK_INT(WRITE(payment_record, &in, &out), ERR_PENDING);
+    GIVE(payment_record_in, &in, despite_pending, true);
     CHECK_INT(WRITE(payment_record, &in, &out), OK);
     struct document *d = invoice(b);
     d->state = DOC_VOID;

@@ -1,4 +1,5 @@
 /* Account (D13): one's own details, the company's, its contact persons. */
+#include "tui/choose.h"
 #include "tui/customer/screens.h"
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@ struct state {
     const struct customer_get_out *out;
     const struct me *me;
     int32_t today;
+    uint64_t wanted; /* for whom next; the password there may be asked for */
 };
 
 static void open(struct ui *ui, void *state, uint64_t subject)
@@ -27,10 +29,15 @@ static void load(struct ui *ui, void *state, enum load why)
     ui_ask(ui, GET, OPNO_customer_get, &none);
 }
 
+static void password_said(struct ui *ui, void *state, const struct said *said)
+{
+    choose_switch(ui, SWITCH, ((struct state *)state)->wanted, said->text);
+}
+
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    if (ui_refused(ui, r))
+    if ((tag == SWITCH && choose_wants_password(ui, r, password_said)) || ui_refused(ui, r))
         return;
     if (tag == SWITCH) {
         const struct session_switch_out *out = r->out;
@@ -189,13 +196,11 @@ static const char *has_others(const struct ui *ui, const void *state)
 static void switch_done(struct ui *ui, void *state, const struct said *said)
 {
     const struct choice_list *choices = client_choices(ui);
-    struct session_switch_in in = {0};
-    (void)state;
+    struct state *s = state;
     if ((size_t)said->choice >= choices->n || choices->v[said->choice].customer == client_me(ui)->customer)
         return;
-    GIVE(session_switch_in, &in, customer, choices->v[said->choice].customer);
-    ui_ask_with(
-        ui, &(struct ask){.tag = SWITCH, .op = op_at(OPNO_session_switch), .in = &in, .busy = "One moment…"});
+    s->wanted = choices->v[said->choice].customer;
+    choose_switch(ui, SWITCH, s->wanted, NULL);
 }
 
 static void run_switch(struct ui *ui, void *state)

@@ -57,8 +57,23 @@ enum turn flow_switch(struct talk *t, void *ctx)
         return TURN_ON;
     struct session_switch_in in = {0};
     GIVE(session_switch_in, &in, customer, choices->v[chosen].customer);
-    if (!talk_get(t, TAG_PERSON, OPNO_session_switch, &in, &out))
+    char password[201] = "";
+    enum err e = talk_try(t, TAG_PERSON, OPNO_session_switch, &in, NULL, &out);
+    for (int tries = 0; tries < 3 && e == ERR_CREDENTIALS && strcmp(talk_why(t)->field, "password") == 0;
+         tries++) {
+        talk_say(t, "%s", talk_why(t)->detail);
+        turn = talk_ask(t, &(struct talk_prompt){.label = "Password there", .secret = true}, password,
+                        sizeof password);
+        if (turn != TURN_ON)
+            return turn;
+        GIVE(session_switch_in, &in, password, password);
+        e = talk_try(t, TAG_PERSON, OPNO_session_switch, &in, NULL, &out);
+        explicit_bzero(password, sizeof password);
+    }
+    if (e != OK) {
+        talk_refused(t);
         return talk_turn(t, TURN_BACK);
+    }
     const struct session_switch_out *now = out;
     client_signed_in(t->ui, now->token, now->me, NULL);
     client_enter(t->ui);

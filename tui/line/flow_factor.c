@@ -153,6 +153,8 @@ enum turn flow_enrol(struct talk *t, bool must)
     const struct mfa_begin_out *begun = out;
     talk_say(t, "Add an account in the app with this secret. It is told only now.");
     talk_fact(t, "Secret", "%s", begun->secret);
+    talk_fact(t, "Account", "%s", show_text(talk_me(t)->email));
+    talk_fact(t, "Issuer", "%s", show_text(talk_me(t)->business));
     talk_say(t, "Or open this link on the phone:");
     talk_raw(t, begun->uri);
     talk_say(t, "Then type the code that the app shows. qr draws a QR code of the link.");

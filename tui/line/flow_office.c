@@ -51,7 +51,7 @@ static bool show_mail(struct talk *t, void *ctx)
     struct mail_get_in in = {0};
     const void *out;
     char at[SHOW_TEXT];
-    GIVE(mail_get_in, &in, id, letter->id);
+    GIVE(mail_get_in, &in, mail, letter->id);
     if (!talk_get(t, TAG_DOC, OPNO_mail_get, &in, &out))
         return false;
     const struct mail *m = ((const struct mail_get_out *)out)->mail;
@@ -76,7 +76,7 @@ static const char *can_retry(struct talk *t, const void *ctx)
 static enum turn run_retry(struct talk *t, void *ctx)
 {
     struct mail_retry_in in = {0};
-    GIVE(mail_retry_in, &in, id, ((const struct letter *)ctx)->id);
+    GIVE(mail_retry_in, &in, mail, ((const struct letter *)ctx)->id);
     if (!talk_get(t, TAG_ACT, OPNO_mail_retry, &in, NULL))
         return talk_turn(t, TURN_BACK);
     talk_say(t, "It is tried again.");
@@ -93,7 +93,7 @@ static const char *can_withdraw(struct talk *t, const void *ctx)
 static enum turn run_withdraw(struct talk *t, void *ctx)
 {
     struct mail_withdraw_in in = {0};
-    GIVE(mail_withdraw_in, &in, id, ((const struct letter *)ctx)->id);
+    GIVE(mail_withdraw_in, &in, mail, ((const struct letter *)ctx)->id);
     if (!talk_get(t, TAG_ACT, OPNO_mail_withdraw, &in, NULL))
         return talk_turn(t, TURN_BACK);
     talk_say(t, "It is withdrawn.");

@@ -118,7 +118,7 @@ static bool show_customer(struct talk *t, void *ctx)
     struct customer_overview_in in = {0};
     const void *out;
     char amount[SHOW_TEXT], when[SHOW_TEXT];
-    GIVE(customer_overview_in, &in, id, c->id);
+    GIVE(customer_overview_in, &in, customer, c->id);
     if (!talk_get(t, TAG_HOME, OPNO_customer_overview, &in, &out))
         return false;
     const struct customer_overview_out *o = out;

@@ -183,7 +183,7 @@ static enum turn run_revoke(struct talk *t, void *ctx)
         talk_say(t, "It was taken back already.");
         return TURN_BACK;
     }
-    GIVE(token_revoke_in, &in, id, m->id);
+    GIVE(token_revoke_in, &in, token, m->id);
     turn = talk_confirm(t, &yes, "Take the token for %s back? Its program is refused from then on, for good.",
                         show_text(m->name));
     if (turn != TURN_ON || !yes)

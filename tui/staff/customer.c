@@ -42,7 +42,7 @@ static void load(struct ui *ui, void *state, enum load why)
     struct state *s = state;
     struct customer_overview_in in = {0};
     (void)why;
-    GIVE(customer_overview_in, &in, id, s->id);
+    GIVE(customer_overview_in, &in, customer, s->id);
     ui_ask(ui, GET, OPNO_customer_overview, &in);
 }
 
@@ -330,7 +330,7 @@ static void remove_done(struct ui *ui, void *state, const struct said *said)
 {
     struct contact_delete_in in = {0};
     (void)said;
-    GIVE(contact_delete_in, &in, id, list_id(((struct state *)state)->persons));
+    GIVE(contact_delete_in, &in, contact, list_id(((struct state *)state)->persons));
     ui_ask_with(
         ui, &(struct ask){.tag = REMOVE, .op = op_at(OPNO_contact_delete), .in = &in, .busy = "Removing…"});
 }

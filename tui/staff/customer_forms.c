@@ -93,7 +93,7 @@ void staff_customer_new(struct ui *ui)
 static void get_customer(struct ui *ui, uint64_t id)
 {
     struct customer_get_in in = {0};
-    GIVE(customer_get_in, &in, id, id);
+    GIVE(customer_get_in, &in, customer, id);
     ui_ask(ui, TASK_GET, OPNO_customer_get, &in);
 }
 

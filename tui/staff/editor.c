@@ -61,7 +61,7 @@ static void load(struct ui *ui, void *state, enum load why)
         return;
     if (!e->id)
         ui_title(ui, e->kind == DOC_INVOICE ? "New invoice" : "New estimate");
-    GIVE(customer_get_in, &customer, id, e->customer);
+    GIVE(customer_get_in, &customer, customer, e->customer);
     ui_ask(ui, EDITOR_CUSTOMER, OPNO_customer_get, &customer);
     ui_ask(ui, EDITOR_TAXES, OPNO_tax_list, &taxes);
     ui_ask(ui, EDITOR_BUSINESS, OPNO_settings_get, &settings);

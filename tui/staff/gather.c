@@ -12,7 +12,7 @@ void gather_close(struct gather *g)
 static void ask(struct ui *ui, const struct gather *g, int tag)
 {
     struct customer_get_in in = {0};
-    GIVE(customer_get_in, &in, id, g->customers[g->at]);
+    GIVE(customer_get_in, &in, customer, g->customers[g->at]);
     ui_ask_with(ui, &(struct ask){.tag = tag,
                                   .op = op_at(OPNO_customer_get),
                                   .in = &in,

@@ -52,7 +52,7 @@ static void ask(struct ui *ui, const struct state *s)
     struct mail_get_in get = {0};
     struct mail_list_in find = {0};
     if (s->id) {
-        GIVE(mail_get_in, &get, id, s->id);
+        GIVE(mail_get_in, &get, mail, s->id);
         ui_ask(ui, GET, OPNO_mail_get, &get);
         return;
     }
@@ -289,7 +289,7 @@ static const char *can_retry(const struct ui *ui, const void *state)
 static void run_retry(struct ui *ui, void *state)
 {
     struct mail_retry_in in = {0};
-    GIVE(mail_retry_in, &in, id, ((const struct state *)state)->id);
+    GIVE(mail_retry_in, &in, mail, ((const struct state *)state)->id);
     ui_ask_with(ui,
                 &(struct ask){.tag = RETRY, .op = op_at(OPNO_mail_retry), .in = &in, .busy = "One moment…"});
 }
@@ -304,7 +304,7 @@ const char *mail_can_withdraw(int mail_state)
 void mail_ask_withdraw(struct ui *ui, int tag, uint64_t id)
 {
     struct mail_withdraw_in in = {0};
-    GIVE(mail_withdraw_in, &in, id, id);
+    GIVE(mail_withdraw_in, &in, mail, id);
     ui_ask_with(
         ui, &(struct ask){.tag = tag, .op = op_at(OPNO_mail_withdraw), .in = &in, .busy = "Withdrawing…"});
 }

@@ -212,7 +212,7 @@ static const char *can_retry(const struct ui *ui, const void *state)
 static void run_retry(struct ui *ui, void *state)
 {
     struct mail_retry_in in = {0};
-    GIVE(mail_retry_in, &in, id, list_id(((const struct state *)state)->list));
+    GIVE(mail_retry_in, &in, mail, list_id(((const struct state *)state)->list));
     ui_ask_with(ui,
                 &(struct ask){.tag = RETRY, .op = op_at(OPNO_mail_retry), .in = &in, .busy = "One moment…"});
 }

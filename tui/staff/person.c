@@ -41,7 +41,7 @@ static void load(struct ui *ui, void *state, enum load why)
     struct key_list_in keys = {0};
     if (why == LOAD_FIRST)
         begin(ui, s);
-    GIVE(customer_get_in, &get, id, s->customer);
+    GIVE(customer_get_in, &get, customer, s->customer);
     ui_ask(ui, GET, OPNO_customer_get, &get);
     sessions_ask(ui, &s->sessions);
     GIVE(key_list_in, &keys, contact, s->id);

@@ -83,7 +83,7 @@ static void load(struct ui *ui, void *state, enum load why)
     (void)why;
     if (s->unknown) /* what is asked again has to be the same */
         return;
-    GIVE(customer_get_in, &customer, id, s->customer);
+    GIVE(customer_get_in, &customer, customer, s->customer);
     ui_ask(ui, CUSTOMER, OPNO_customer_get, &customer);
     GIVE(invoice_list_in, &in, customer, s->customer);
     GIVE(invoice_list_in, &in, status, STATUS_UNPAID);

@@ -239,7 +239,7 @@ static void revoke_done(struct ui *ui, void *state, const struct said *said)
 {
     struct token_revoke_in in = {0};
     (void)said;
-    GIVE(token_revoke_in, &in, id, list_id(((const struct state *)state)->list));
+    GIVE(token_revoke_in, &in, token, list_id(((const struct state *)state)->list));
     ui_ask_with(ui, &(struct ask){
                         .tag = REVOKE, .op = op_at(OPNO_token_revoke), .in = &in, .busy = "Taking it back…"});
 }

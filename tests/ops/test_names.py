@@ -1,0 +1,147 @@
+"""Names before numbers: an all-digit text is a document's number, an id is only ever an integer; operations name their record alike."""
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+from ctl import Ctl
+from daemon import BUILD, PASSWORD, Daemon, add_customer, line, money, open_portal
+
+ROOT = pathlib.Path(os.environ.get("POSTERN_SOURCE", "."))
+
+
+@pytest.fixture(scope="module")
+def d():
+    with Daemon() as daemon:
+        yield daemon
+
+
+@pytest.fixture(scope="module")
+def admin(d):
+    return d.sign_in()
+
+
+@pytest.fixture(scope="module")
+def ctl(d):
+    return Ctl(d).login()
+
+
+@pytest.fixture(scope="module")
+def digits(admin):
+    """Documents whose numbers are all digits: {number: invoice}; their ids are others."""
+    series = {s["id"]: s for s in admin.ask("settings.get")["series"]}
+    customer, _ = add_customer(admin, "Digits Ltd", "d@digits.test")
+    for number in (1, 2):
+        admin.ask("series.update", series={"id": number, "prefix": f"p{number}", "next": 90})
+        admin.ask("series.update", series={"id": number, "prefix": "", "next": 1, "digits": 1})
+    made = {}
+    for _ in range(2):
+        admin.ask("invoice.create", customer=customer, document={"lines": [line()]})  # takes an id, no number
+    for _ in range(4):
+        got = admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line()]})["invoice"]
+        made[got["number"]] = got
+    made["estimate 3"] = [admin.ask("estimate.create", customer=customer, send=True, document={"lines": [line()]})["estimate"] for _ in range(3)][2]
+    assert [n for n in made if n.isdigit()] == ["1", "2", "3", "4"] and made["1"]["id"] == 3 and made["estimate 3"]["number"] == "3"
+    yield {**made, "customer": customer}
+    for number in (1, 2):
+        admin.ask("series.update", series={"id": number, "prefix": series[number]["prefix"], "digits": series[number]["digits"], "next": 1000})
+
+
+def test_a_text_of_digits_is_a_number_and_never_an_id(admin, ctl, digits):
+    assert ctl.json("invoice.get", "invoice=3")["invoice"]["number"] == "3"
+    assert ctl.json("invoice.get", "invoice=1")["invoice"]["number"] == "1"
+    assert ctl.json("invoice.get", "invoice=id:3")["invoice"]["number"] == "1"
+    assert ctl.json("invoice.get", "-", input=json.dumps({"invoice": "3"}))["invoice"]["number"] == "3"
+    assert ctl.json("invoice.get", "-", input=json.dumps({"invoice": 3}))["invoice"]["number"] == "1"
+    assert admin.ask("invoice.get", invoice="3")["invoice"]["number"] == "3" and admin.ask("invoice.get", invoice=3)["invoice"]["number"] == "1"
+    assert "not_found" in ctl.refused("invoice.get", "invoice=6", code=3)  # there is an id 6, and no number
+
+
+def test_what_is_voided_is_what_was_named(admin, ctl, digits):
+    ctl.run("invoice.void", "invoice=4", "reason=typed by its number")
+    assert admin.ask("invoice.get", invoice=digits["4"]["id"])["invoice"]["state"] == "void"
+    assert {admin.ask("invoice.get", invoice=digits[n]["id"])["invoice"]["state"] for n in "123"} == {"open"}
+
+
+def test_the_same_number_of_two_kinds(admin, ctl, digits):
+    assert admin.ask("estimate.get", estimate="3")["estimate"]["id"] == digits["estimate 3"]["id"]
+    refused = admin.refused("comment.add", document="3", text="which?")
+    assert refused.field == "document" and str(digits["3"]["id"]) in refused.message and str(digits["estimate 3"]["id"]) in refused.message
+    ctl.run("comment.add", f"document=id:{digits['3']['id']}", "text=this one")
+    assert ctl.json("comment.add", "document=4", "text=there is but one 4")["comment"]["document"] == digits["4"]["id"]
+
+
+def test_tables_say_numbers_and_not_ids(ctl, digits):
+    shown = ctl.run("invoice.list", f"customer={digits['customer']}").stdout
+    rows = shown.splitlines()
+    assert any("NUMBER" in r for r in rows)
+    drafts = [r for r in rows if "draft" in r]
+    assert drafts and all("id:" in r for r in drafts)
+    assert not any("id:" in r for r in rows if " open " in r)
+    one = ctl.run("invoice.get", "invoice=3").stdout
+    assert "id:%d" % digits["3"]["id"] not in one and "number" in one
+
+
+def test_what_a_table_says_can_be_typed_again(ctl, digits):
+    row = next(r for r in ctl.run("invoice.list", f"customer={digits['customer']}").stdout.splitlines() if "draft" in r)
+    word = next(w for w in row.split() if w.startswith("id:"))
+    assert ctl.json("invoice.get", f"invoice={word}")["invoice"]["id"] == int(word[3:])
+
+
+@pytest.mark.parametrize("op, name", [("customer.get", "customer"), ("customer.overview", "customer")])
+def test_operations_name_their_record_alike(admin, ctl, digits, op, name):
+    customer = digits["customer"]
+    assert admin.ask(op, **{name: customer})["customer"]["id"] == admin.ask(op, id=customer)["customer"]["id"] == customer
+    assert admin.ask(op, **{name: "digits ltd"})["customer"]["id"] == customer
+    assert ctl.json(op, f"{name}=Digits Ltd")["customer"]["id"] == ctl.json(op, f"id={customer}")["customer"]["id"] == customer
+    assert admin.refused(op, **{name: customer, "id": customer}).message.startswith("is given twice")
+    assert admin.refused(op, **{name: "Nobody of that name"}).code == "not_found"
+
+
+def test_a_name_that_several_have_names_none(admin, digits):
+    ids = [add_customer(admin, "Twice Ltd", f"t{i}@twice.test")[0] for i in range(2)]
+    refused = admin.refused("customer.get", customer="Twice Ltd")
+    assert refused.field == "customer" and all(str(i) in refused.message for i in ids)
+
+
+def test_a_customer_names_only_its_own(d, admin, digits):
+    customer, contact = add_customer(admin, "Own Ltd", "o@own.test")
+    maria = open_portal(d, admin, contact, "o@own.test")
+    assert maria.ask("customer.get", customer="Own Ltd")["customer"]["id"] == customer
+    assert maria.refused("customer.get", customer="Digits Ltd").code == "not_found"
+    assert maria.refused("invoice.get", invoice="3").code == "not_found"
+
+
+def test_a_series_restarts_under_another_prefix_and_never_twice(admin, digits):
+    customer, _ = add_customer(admin, "Series Ltd", "s@series.test")
+    number = lambda: admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line()]})["invoice"]["number"]
+    admin.ask("series.update", series={"id": 2, "prefix": "2026/", "next": 5, "digits": 1})
+    assert [number(), number()] == ["2026/5", "2026/6"]
+    assert admin.refused("series.update", series={"id": 2, "next": 6}).field == "series.next"
+    admin.ask("series.update", series={"id": 2, "prefix": "2027/", "next": 1})
+    assert number() == "2027/1"
+    taken = admin.refused("series.update", series={"id": 2, "prefix": "2026/", "next": 1 + 4})
+    assert taken.field == "series.next" and "2026/5" in taken.message
+    admin.ask("series.update", series={"id": 2, "prefix": "2026/", "next": 2})
+    assert [number(), number(), number(), number()] == ["2026/2", "2026/3", "2026/4", "2026/7"]
+
+
+def test_examples_write_amounts_with_their_currencys_digits(d, admin):
+    customer, _ = add_customer(admin, "Yen Ltd", "y@yen.test", "JPY")
+    admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="15750")]})
+    for command in (["node", str(ROOT / "docs/examples/invoices.mjs")], ["/usr/bin/python3", str(ROOT / "docs/examples/invoices.py")]):
+        said = subprocess.run([*command, d.socket, "acme", d.email], input=PASSWORD, text=True, capture_output=True, timeout=60)
+        assert said.returncode == 0 and "15750 JPY" in said.stdout and "157.50" not in said.stdout, said
+
+
+def test_one_default_socket_everywhere():
+    wanted = "/run/postern/postern.sock"
+    for page in ("README.md", "docs/deploy/README.md", "docs/deploy/postern.service", "docs/deploy/door.conf", "docs/protocol-intro.md", "docs/examples/README.md"):
+        said = (ROOT / page).read_text(encoding="utf-8")
+        assert said.count("/run/postern/") == said.count(wanted), page
+    for program in ("posternd", "postern", "posternctl"):
+        assert wanted in subprocess.run([BUILD / "bin" / program, "--help"], capture_output=True, text=True, timeout=20).stdout, program
+    sources = [p for room in ("common", "proto", "server", "tui", "data") for p in (ROOT / room).rglob("*.[ch]")]
+    assert [p.name for p in sources if "/run/postern" in p.read_text(encoding="utf-8")] == ["door.h"]
