@@ -61,7 +61,7 @@ static struct contact contact_at(uint64_t contact)
 {
     struct customer_get_out out;
     struct contact found = {.id = 0};
-    for (uint64_t id = 1; !found.id && RUN(o, customer_get, &out, .id = id) == OK; id++)
+    for (uint64_t id = 1; !found.id && RUN(o, customer_get, &out, .customer = id) == OK; id++)
         for (size_t i = 0; i < out.contacts.n; i++)
             if (out.contacts.v[i].id == contact)
                 found = out.contacts.v[i];
@@ -218,14 +218,14 @@ static void got_another_address(const struct person *p)
 static void deleted(const struct person *p)
 {
     struct contact_delete_out out;
-    CHECK_INT(RUN(o, contact_delete, &out, .id = p->contact), OK);
+    CHECK_INT(RUN(o, contact_delete, &out, .contact = p->contact), OK);
 }
 static void customer_deactivated(const struct person *p)
 {
     struct customer patch = {.id = 0};
     struct customer_update_out out;
     struct customer_get_out is;
-    CHECK_INT(RUN(o, customer_get, &is, .id = p->customer), OK);
+    CHECK_INT(RUN(o, customer_get, &is, .customer = p->customer), OK);
     GIVE(customer, &patch, revision, is.customer->revision);
     GIVE(customer, &patch, active, false);
     CHECK_INT(RUN(o, customer_update, &out, .id = p->customer, .customer = &patch), OK);
@@ -508,7 +508,7 @@ static void what_a_new_name_ended_is_removed_in_steps(void)
     CHECK_INT(mail_at(mail).mail.state, MAIL_HELD); /* not touched yet, and good for nothing */
     CHECK(mail_at(mail).code != NULL);
     struct mail_retry_out again;
-    CHECK_INT(RUN(o, mail_retry, &again, .id = mail), ERR_STATE);
+    CHECK_INT(RUN(o, mail_retry, &again, .mail = mail), ERR_STATE);
     CHECK_INT(office_write(o, sweep_step, &more), OK);
     CHECK(more);
     CHECK_INT(contact_at(last.contact).invited != 0, true); /* its turn has not come */
