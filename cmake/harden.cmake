@@ -6,6 +6,8 @@ target_link_options(house INTERFACE -pie LINKER:-z,relro LINKER:-z,now LINKER:-z
 if(NOT POSTERN_SANITIZE)
   target_compile_options(house INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=3>)
 endif()
+# Where the processor has it: checked with warnings as errors, because clang only warns of what means nothing on this one.
+set(CMAKE_REQUIRED_FLAGS -Werror)
 foreach(flag -fstack-clash-protection -fcf-protection -mbranch-protection=standard) # the latter two: of one processor family each
   string(MAKE_C_IDENTIFIER "HAVE${flag}" have)
   check_c_compiler_flag(${flag} ${have})
@@ -13,3 +15,4 @@ foreach(flag -fstack-clash-protection -fcf-protection -mbranch-protection=standa
     target_compile_options(house INTERFACE ${flag})
   endif()
 endforeach()
+unset(CMAKE_REQUIRED_FLAGS)

@@ -197,7 +197,8 @@ def test_a_store_of_schema_1_is_linked_when_it_is_opened(log):
     for how in (("schema1",), ("half", log.quiet())):
         assert log.found(how) == []
         got = log.verify()
-        assert got["events"] == log.last and got["seal"]["event"] == log.last
+        # what is noted while it is brought up to date: that seller and buyer of what was sent were put on record
+        assert got["events"] >= log.last and got["seal"]["event"] == got["events"]
         operator = log.d.client()
         assert operator.ask("system.check")["problems"] == []
         log.d.stop()
@@ -207,7 +208,7 @@ def test_a_store_of_schema_1_is_linked_when_it_is_opened(log):
         client.token = log.token
         client.ask("customer.create", customer={"name": "After", "currency": "EUR"})
         assert log.verify()["problems"] == []
-        assert log.verify()["events"] == log.last + 1
+        assert log.verify()["events"] == got["events"] + 1
 
 
 def test_a_migration_that_is_killed_goes_on_where_it_was(log):

@@ -25,7 +25,8 @@ class Victim:
 
     def state(self):
         stats = self.operator.ask("system.stats")
-        return stats["store_entries"], stats["faults"]
+        # signing the log adds a head each minute, whoever asks what
+        return stats["store_entries"] - self.admin.ask("audit.verify")["heads"], stats["faults"]
 
     def memory(self):
         with open(f"/proc/{self.d.process.pid}/status", encoding="ascii") as f:
@@ -347,7 +348,7 @@ EXTREMES = {"decimal": ["0", "0.000001", "1000000000", "-1000000000", "999999999
             "date": ["0001-01-01", "1970-01-01", "2026-11-22", "9999-12-31", ""],
             "instant": ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "2026-11-22T10:00:00+23:59"]}
 SLOW = {"staff.create", "access.enable", "business.create", "password.change", "session.sign_in"}
-ENDS_ACCESS = {"access.disable", "access.enable", "contact.delete", "contact.update", "settings.update"}
+ENDS_ACCESS = {"staff.update", "access.disable", "access.enable", "contact.delete", "contact.update", "settings.update"}
 # staff.reset, once another administrator was made, ends the session that asks.
 LEFT_OUT = {"staff.reset", "session.sign_out", "session.revoke", "session.switch", "password.change", "system.backup",
              "system.check", "event.wait"}

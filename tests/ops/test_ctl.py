@@ -42,7 +42,7 @@ def test_values_are_converted_by_the_type_of_their_field(ctl):
     assert invoice["date"] == "2026-01-02"
     # by its number, by its id, and the amount in words
     by_number = ctl.json("invoice.get", f"invoice={invoice['number']}")["invoice"]
-    assert by_number == ctl.json("invoice.get", f"invoice={invoice['id']}")["invoice"]
+    assert by_number == ctl.json("invoice.get", f"invoice=id:{invoice['id']}")["invoice"]
     paid = ctl.json("payment.record", f"customer={got['id']}", "mode=cash", f"parts.0.invoice={invoice['number']}", "parts.0.amount=1.00 EUR")
     assert paid["payment"]["amount"] == {"amount": 100, "currency": "EUR"}
     assert ctl.json("invoice.list", f"customer={got['id']}", 'least={"amount": 1, "currency": "EUR"}')["invoices"]

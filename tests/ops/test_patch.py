@@ -18,7 +18,8 @@ SPECIAL = {
     "shipping": None, "port": (2525, 2526),
 }
 NO_EMPTY = {"name", "portal", "currency", "time_zone", "from", "host"}  # refused when empty, or not only a text
-APART = {"discount_percent", "discount_amount"}  # one takes the other's place
+# One takes the other's place; another rate of shipping is another tax.
+APART = {"discount_percent", "discount_amount", "shipping_tax_percent", "shipping_tax_name", "shipping_category", "shipping_reason"}
 NOT_CHANGED = {"revision", "id", "number", "customer", "next"}  # the last only goes up: test_series
 COMPUTED = {"subtotal", "discount", "tax", "taxes", "total", "paid", "balance"}
 

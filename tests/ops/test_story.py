@@ -177,7 +177,7 @@ def test_07_she_accepts_what_she_read_and_nothing_else(s):
 
 def test_08_an_estimate_past_its_last_day_is_not_accepted(s):
     with in_the_past(s.d, days=3):
-        old = s.d.sign_in("ana@acme.test").ask("estimate.create", customer=s.customer, send=True, document={
+        old = s.d.sign_in().ask("estimate.create", customer=s.customer, send=True, document={
             "lines": [line()], "date": days(-30), "due": days(-2)})["estimate"]
     got = s.maria.ask("estimate.get", estimate=old["id"])["estimate"]
     assert got["status"] == "expired" and got["state"] == "open"

@@ -127,7 +127,8 @@ static void lists_show_what_is_asked_for_in_order(void)
     CHECK_INT(rows(&f, (struct invoice_list_in){.status = STATUS_DRAFT}), 1);
     CHECK_INT(rows(&f, (struct invoice_list_in){.status = STATUS_PAID}), 1);
     CHECK_INT(rows(&f, (struct invoice_list_in){.status = STATUS_PARTLY_PAID}), 1);
-    CHECK_INT(rows(&f, (struct invoice_list_in){.status = STATUS_OPEN}), 6);   /* the late and the partly paid one, too */
+    CHECK_INT(rows(&f, (struct invoice_list_in){.status = STATUS_OPEN}),
+              6); /* the late and the partly paid one, too */
     CHECK_INT(rows(&f, (struct invoice_list_in){.status = STATUS_UNPAID}), 6); /* 1 3 4 5 6 and Bob's */
     CHECK_INT(rows(&f, (struct invoice_list_in){.status = STATUS_ACCEPTED}), 0);
     struct invoice_list_out late = list(&f, (struct invoice_list_in){.status = STATUS_OVERDUE});
