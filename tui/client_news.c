@@ -2,6 +2,7 @@
 #include "tui/client_inside.h"
 #include "common/date.h"
 #include "common/zone.h"
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -169,14 +170,13 @@ static void remember(struct client *c, const struct me *me, const struct choice_
     struct choice_list list = {0};
     if (!choices)
         choices = &c->choices;
-    copy.name = keep(a, me->name);
-    copy.email = keep(a, me->email);
-    copy.phone = keep(a, me->phone);
-    copy.customer_name = keep(a, me->customer_name);
-    copy.business = keep(a, me->business);
-    copy.portal = keep(a, me->portal);
-    copy.currency = keep(a, me->currency);
-    copy.time_zone = keep(a, me->time_zone);
+    for (size_t i = 0; i < shape_me()->n; i++) { /* whatever texts there are: the answer does not live on */
+        const struct field *f = &shape_me()->fields[i];
+        const char **text = (const char **)(void *)((char *)&copy + f->offset);
+        assert(f->type != FIELD_LINES && !field_heavy(f));
+        if (f->type == FIELD_TEXT)
+            *text = keep(a, *text);
+    }
     copy.head.extra = NULL;
     list.v = arena_alloc(a, choices->n * sizeof *list.v);
     for (; list.n < choices->n; list.n++) {

@@ -41,6 +41,8 @@ class Story:
         self.admin = d.sign_in()
         self.admin.ask("staff.create", name="Ana Silva", email="ana@acme.test", role="staff", password=PASSWORD, keep_password=True)
         self.ana = Side(d, "ana@acme.test")
+        # Whoever signs in under a clock of other days ends what stands days ahead of it: so not Ana.
+        self.admin.ask("staff.create", name="Of Old", email="old@acme.test", role="staff", password=PASSWORD, keep_password=True)
 
     def pay(self, card=VISA, parts=None, expect=None):
         return self.maria.ask("payment.pay", parts=parts or [{"invoice": self.invoice}], expect=expect, card_number=card, **CARD)["payment"]
@@ -177,7 +179,7 @@ def test_07_she_accepts_what_she_read_and_nothing_else(s):
 
 def test_08_an_estimate_past_its_last_day_is_not_accepted(s):
     with in_the_past(s.d, days=3):
-        old = s.d.sign_in().ask("estimate.create", customer=s.customer, send=True, document={
+        old = s.d.sign_in("old@acme.test").ask("estimate.create", customer=s.customer, send=True, document={
             "lines": [line()], "date": days(-30), "due": days(-2)})["estimate"]
     got = s.maria.ask("estimate.get", estimate=old["id"])["estimate"]
     assert got["status"] == "expired" and got["state"] == "open"

@@ -49,7 +49,7 @@ static inline enum err run_in_txn(struct kv_txn *kv, void *arg)
 {
     struct running *r = arg;
     struct call c = {.arena = keep,
-                     .txn = {kv, keep, 1},
+                     .txn = {.kv = kv, .arena = keep, .business = 1},
                      .who = who,
                      .now = NOW,
                      .prepared = prepared,

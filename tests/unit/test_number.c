@@ -155,8 +155,8 @@ static void what_is_no_number_is_refused(void)
                                       "1,.5",
                                       "- 5",
                                       "1,234.567,89",
-                                      "1\xE2\x80\x8B"
-                                      "2",
+                                      ("1\xE2\x80\x8B"
+                                       "2"),
                                       "a"};
     int64_t v = 99;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

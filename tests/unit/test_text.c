@@ -261,8 +261,8 @@ static void blank_text_is_nothing(void)
     static const char *const text[] = {".",
                                        " x",
                                        "\xCC\x81",
-                                       "\xE2\x80\x8B"
-                                       "a",
+                                       ("\xE2\x80\x8B"
+                                        "a"),
                                        "\xFF",
                                        "\xE6\x97\xA5"};
     for (size_t i = 0; i < sizeof text / sizeof *text; i++)
