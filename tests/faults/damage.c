@@ -20,6 +20,7 @@
  *     damage FOLDER schema1       the layout of schema 1: no links, no heads, no index of events by what happened
  *     damage FOLDER schema3       the layout of schema 3: payments are not counted by their gateway
  *     damage FOLDER half N        links and head only up to event N, and schema 1: a migration that was broken off
+ *     damage FOLDER unfrozen      the layout of schema 2: papers without seller, buyer's number and categories, payments without payee
  *     damage FOLDER count         prints the number of the last event and the number of signed heads */
 #include "common/codec.h"
 #include "common/seal.h"
@@ -319,6 +320,58 @@ static void older(struct txn *t, uint64_t from)
     set_schema(t, 1);
 }
 
+/* A document as it was stored when it was not frozen whole: the name and the address that were kept then stay. */
+static void unfreeze_document(struct document *d, const struct customer *owner)
+{
+    d->seller = NULL;
+    d->customer_company = d->customer_tax_id = NULL;
+    d->frozen = 0;
+    d->own_billing = false;
+    if (!d->billing) /* drafts had the customer's */
+        d->billing = owner->billing;
+    for (size_t i = 0; i < d->lines.n; i++)
+        d->lines.v[i].category = 0;
+    for (size_t i = 0; i < d->taxes.n; i++)
+        d->taxes.v[i].category = 0;
+}
+
+static struct id_list ids_of(struct txn *t, enum kind kind)
+{
+    struct key k = record_key(t, kind);
+    struct id_list ids;
+    TRY(record_ids(t, &k, 100000, &ids));
+    return ids;
+}
+
+static void unfreeze(struct txn *t)
+{
+    struct id_list ids = ids_of(t, KIND_DOCUMENT);
+    struct customer owner;
+    for (size_t i = 0; i < ids.n; i++) {
+        struct document d;
+        TRY(record_get(t, KIND_DOCUMENT, ids.v[i], &d));
+        TRY(record_get(t, KIND_CUSTOMER, d.customer, &owner));
+        unfreeze_document(&d, &owner);
+        put(t, KIND_DOCUMENT, d.id, &d);
+    }
+    ids = ids_of(t, KIND_VERSION);
+    for (size_t i = 0; i < ids.n; i++) {
+        struct version v;
+        TRY(record_get(t, KIND_VERSION, ids.v[i], &v));
+        TRY(record_get(t, KIND_CUSTOMER, v.was->customer, &owner));
+        unfreeze_document(v.was, &owner);
+        put(t, KIND_VERSION, v.id, &v);
+    }
+    ids = ids_of(t, KIND_PAYMENT);
+    for (size_t i = 0; i < ids.n; i++) {
+        struct payment p;
+        TRY(record_get(t, KIND_PAYMENT, ids.v[i], &p));
+        p.payee = NULL;
+        put(t, KIND_PAYMENT, p.id, &p);
+    }
+    set_schema(t, 2);
+}
+
 static enum err run(struct kv_txn *kv, void *arg)
 {
     static const struct {
@@ -342,6 +395,8 @@ static enum err run(struct kv_txn *kv, void *arg)
         older(&t, d->n + 1);
     } else if (strcmp(d->how, "schema3") == 0) {
         uncount(&t);
+    } else if (strcmp(d->how, "unfrozen") == 0) {
+        unfreeze(&t);
     } else if (strcmp(d->how, "head") == 0) {
         uint8_t zeros[SEAL_LINK] = {0};
         set_head(&t, last_of(&t), (struct bytes){zeros, sizeof zeros});
