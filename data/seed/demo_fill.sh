@@ -11,13 +11,14 @@ day() { date -u -d "$1 days" +%F; }
 
 settings() {
   ask admin settings.update <<<'{"business":{"revision":1,"phone":"+353 91 555 0100","website":"https://northwind.example",
-    "tax_id":"IE9999999X","banner":"Office closed 24–26 December. Orders before the 20th ship this year.",
+    "tax_id":"IE9999999X","registration":"CRO 999999, Dublin","country":"IE","banner":"Office closed 24–26 December. Orders before the 20th ship this year.",
     "address":{"street":"12 Quay Street","city":"Galway","code":"H91 XX00","country":"Ireland"},
     "email":"accounts@northwind.example","bank":"IE00 DEMO 0000 0000 0000 00","notes":"Thank you for your business.",
     "terms":"Payment within the stated days. Goods stay ours until paid."}}'
   ask admin tax.create <<<'{"tax":{"name":"VAT","percent":"23"}}'
   ask admin tax.create <<<'{"tax":{"name":"VAT reduced","percent":"13.5"}}'
-  ask admin tax.create <<<'{"tax":{"name":"Export","percent":"0"}}'
+  ask admin tax.create <<<'{"tax":{"name":"Export","percent":"0","category":"export"}}'
+  ask admin tax.create <<<'{"tax":{"name":"Intra-EU","percent":"0","category":"intra_community"}}'
   ask admin item.create <<<'{"item":{"name":"Kraft paper 80 g, pallet","description":"brown, 700 × 1000 mm","price":"320","unit":"pallet","tax":1}}'
   ask admin item.create <<<'{"item":{"name":"Kraft paper 90 g, pallet","description":"brown, 700 × 1000 mm","price":"335","unit":"pallet","tax":1}}'
   ask admin item.create <<<'{"item":{"name":"Kraft tape, box","price":"18.40","unit":"box","tax":1}}'
@@ -27,18 +28,18 @@ settings() {
 }
 
 customers() {
-  local name currency person email street city code country terms
-  while IFS='|' read -r name currency person email street city code country terms; do
-    ask admin customer.create <<<"{\"customer\":{\"name\":\"$name\",\"currency\":\"$currency\",\"email\":\"$email\",\"terms_days\":$terms,
+  local name currency person email street city code country terms vat
+  while IFS='|' read -r name currency person email street city code country terms vat; do
+    ask admin customer.create <<<"{\"customer\":{\"name\":\"$name\",\"currency\":\"$currency\",\"email\":\"$email\",\"terms_days\":$terms,\"tax_id\":\"$vat\",
       \"billing\":{\"street\":\"$street\",\"city\":\"$city\",\"code\":\"$code\",\"country\":\"$country\"}},
       \"contact\":{\"name\":\"$person\",\"email\":\"$email\",\"primary\":true}}"
   done <<'TXT'
-Bodega Sur|EUR|Maria Ruiz|maria@bodegasur.example|Calle Ancha 14|Cádiz|11001|Spain|14
-Köhler & Sohn|EUR|Jonas Köhler|jonas@koehler.example|Hauptstraße 3|Stuttgart|70173|Germany|30
-Tremblay Inc.|USD|Claire Tremblay|claire@tremblay.example|1498 rue Bélanger|Montréal|H2G 1A7|Canada|30
-Wójcik Sp. z o.o.|PLN|Ewa Wójcik|ewa@wojcik.example|ul. Długa 7|Kraków|31-147|Poland|14
-Hämäläinen Oy|EUR|Terhi Hämäläinen|terhi@hamalainen.example|Porthaninkatu 9|Helsinki|00530|Finland|14
-山田商店|JPY|山田花子|hanako@yamada.example|中央区本町 2-1|Osaka|541-0053|Japan|30
+Bodega Sur|EUR|Maria Ruiz|maria@bodegasur.example|Calle Ancha 14|Cádiz|11001|Spain|14|ESB99999990
+Köhler & Sohn|EUR|Jonas Köhler|jonas@koehler.example|Hauptstraße 3|Stuttgart|70173|Germany|30|DE999999999
+Tremblay Inc.|USD|Claire Tremblay|claire@tremblay.example|1498 rue Bélanger|Montréal|H2G 1A7|Canada|30|
+Wójcik Sp. z o.o.|PLN|Ewa Wójcik|ewa@wojcik.example|ul. Długa 7|Kraków|31-147|Poland|14|PL9999999999
+Hämäläinen Oy|EUR|Terhi Hämäläinen|terhi@hamalainen.example|Porthaninkatu 9|Helsinki|00530|Finland|14|FI99999999
+山田商店|JPY|山田花子|hanako@yamada.example|中央区本町 2-1|Osaka|541-0053|Japan|30|
 TXT
   ask admin contact.create <<<'{"customer":1,"contact":{"name":"Luis Prieto","email":"luis@bodegasur.example","position":"Warehouse"}}'
   printf '%s\n' "$password" | ctl admin access.enable 'contacts=[1,2,3,4,6]' keep_password=true password=-
@@ -65,7 +66,7 @@ invoices() {
   invoice 2 -5 BE-91 '[{"name":"Kraft tape, box","quantity":"12","unit":"box","price":"18.40","tax":2}]'
   invoice 3 -39 "" "[$export]"
   invoice 3 -3 "" '[{"name":"Export crates","quantity":"4","price":"61.125","tax":3}]'
-  invoice 4 -20 "" '[{"name":"Papier pakowy, paleta","quantity":"5","unit":"paleta","price":"442","tax":3}]'
+  invoice 4 -20 "" '[{"name":"Papier pakowy, paleta","quantity":"5","unit":"paleta","price":"442","tax":4}]'
   invoice 5 -9 "" "[$paper]"
   invoice 6 -12 "" '[{"name":"クラフト紙 80 g","quantity":"3","unit":"箱","price":"5250","tax":3}]'
   ask staff invoice.create <<<'{"customer":2,"document":{"reference":"BE-93","lines":[{"item":2,"name":"Kraft paper 90 g, pallet","quantity":"1","price":"335","tax":1}]}}'
@@ -79,7 +80,7 @@ estimates() {
   estimate 1 -4 12 '[{"name":"Printed tape, box","quantity":"100","unit":"box","price":"15.85","tax":1}]'
   estimate 2 -8 20 '[{"name":"Consulting","quantity":"6","unit":"h","price":"80","tax":1}]'
   estimate 3 -50 -20 '[{"name":"Export crates","quantity":"20","price":"58","tax":3}]'
-  estimate 4 -3 11 '[{"name":"Tektura falista, paleta","quantity":"2","price":"610","tax":3}]'
+  estimate 4 -3 11 '[{"name":"Tektura falista, paleta","quantity":"2","price":"610","tax":4}]'
   ask staff estimate.create <<<'{"customer":5,"document":{"lines":[{"name":"Kraft paper 80 g, pallet","quantity":"1","price":"320","tax":1}]}}'
 }
 
