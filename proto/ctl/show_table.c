@@ -36,6 +36,8 @@ static const char *cell(struct table *t, const struct shape *shape, const struct
     if (!(((const struct shape_head *)record)->has >> (f - shape->fields) & 1))
         return NULL;
     const char *number, *text = show_value(t->a, f, (const char *)record + f->offset);
+    if (f->type == FIELD_ID && kind_numbered(f->kind) && strcmp(f->name, "id") != 0)
+        return NULL; /* of the document that the row belongs to */
     if (show_by_number(shape, f, record, &number) && number)
         return NULL; /* the number says which; a draft has none, so its id stands there */
     return text ? text_shown(t->a, text, false) : NULL;

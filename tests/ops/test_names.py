@@ -146,3 +146,19 @@ def test_one_default_socket_everywhere():
         assert wanted in subprocess.run([BUILD / "bin" / program, "--help"], capture_output=True, text=True, timeout=20).stdout, program
     sources = [p for room in ("common", "proto", "server", "tui", "data") for p in (ROOT / room).rglob("*.[ch]")]
     assert [p.name for p in sources if "/run/postern" in p.read_text(encoding="utf-8")] == ["door.h"]
+
+
+def test_a_declined_card_is_not_exit_code_0():
+    with Daemon(arguments=["--sandbox"]) as d:
+        admin = d.sign_in()
+        customer, contact = add_customer(admin)
+        admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
+        ctl = Ctl(d).login("maria@bodega.test")
+
+        def pay(card, *more, code):
+            number = admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line()]})["invoice"]["number"]
+            return ctl.run("payment.pay", f"parts.0.invoice={number}", "card_number=-", "card_expiry=-", "card_code=-", *more, input=f"{card}\n12/39\n123\n", code=code)
+        assert "declined" in pay("4000000000000002", "--wait", code=7).stdout.lower()
+        assert "succeeded" in pay("4242424242424242", "--wait", code=0).stdout
+        pending = pay("4000000000000341", code=0)
+        assert "pending" in pending.stdout and "It is pending" in pending.stderr

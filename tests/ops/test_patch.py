@@ -21,7 +21,7 @@ NO_EMPTY = {"name", "portal", "currency", "time_zone", "from", "host"}  # refuse
 # One takes the other's place; another rate of shipping is another tax.
 APART = {"discount_percent", "discount_amount", "shipping_tax_percent", "shipping_tax_name", "shipping_category", "shipping_reason"}
 NOT_CHANGED = {"revision", "id", "number", "customer", "next"}  # the last only goes up: test_series
-COMPUTED = {"subtotal", "discount", "tax", "taxes", "total", "paid", "balance"}
+COMPUTED = {"subtotal", "discount", "tax", "taxes", "total", "paid", "balance", "written_off"}
 
 
 def two_values(f, op):
