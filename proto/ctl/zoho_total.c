@@ -1,36 +1,20 @@
 /* What an invoice of the file comes to by our computation, where the file leaves a choice. */
-#include "common/totals.h"
+#include "common/sums.h"
 #include "proto/ctl/zoho_invoices.h"
 #include <string.h>
 
 /* Its total under one of the two roundings of tax; false when it can not be computed. */
 static bool total_of(const struct zoho_invoice *g, bool tax_per_line, int64_t *total)
 {
-    const struct document *d = &g->document;
-    struct totals_line *lines = arena_alloc(g->first.set->c->a, d->lines.n * sizeof *lines);
-    struct totals out;
-    for (size_t i = 0; i < d->lines.n; i++) {
-        const struct line *l = &d->lines.v[i];
-        lines[i] = (struct totals_line){.quantity = l->quantity,
-                                        .price = l->price,
-                                        .discount_percent = l->discount_percent,
-                                        .discount_amount = l->discount.amount,
-                                        .tax_percent = l->tax_percent};
-    }
-    struct totals_in in = {.currency = d->currency,
-                           .tax_inclusive = d->tax_inclusive,
-                           .tax_per_line = tax_per_line,
-                           .discount_percent = d->discount_percent,
-                           .discount_amount = d->discount_amount.amount,
-                           .shipping = d->shipping.amount,
-                           .shipping_tax_percent = d->shipping_tax_percent,
-                           .adjustment = d->adjustment.amount,
-                           .lines = lines,
-                           .n = d->lines.n};
-    if (totals_compute(&in, &out, NULL) != OK)
-        return false;
-    *total = out.total;
-    return true;
+    struct arena *a = arena_open();
+    struct document d = g->document;
+    d.lines.v = arena_copy(a, d.lines.v, d.lines.n * sizeof *d.lines.v);
+    d.tax_per_line = tax_per_line;
+    enum err e = sums_compute(a, &d, NULL);
+    arena_close(a);
+    if (!e)
+        *total = d.total.amount;
+    return !e;
 }
 
 static bool adds_up(const struct zoho_invoice *g)

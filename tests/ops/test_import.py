@@ -85,16 +85,20 @@ def files(tmp_path):
     return Files(tmp_path)
 
 
-@pytest.fixture
-def business(daemon):
+def new_business(daemon):
     """A business of its own in the daemon, and its administrator's posternctl."""
-    business.count = getattr(business, "count", 0) + 1
-    portal = f"b{business.count}"
+    new_business.count = getattr(new_business, "count", 0) + 1
+    portal = f"b{new_business.count}"
     operator = daemon.client()
     operator.ask("business.create", portal=portal, name=portal, currency="EUR", admin_email="ada@acme.test", password="correct horse battery")
     ctl = Ctl(daemon, session=f"session-{portal}")
     ctl.run("login", f"portal={portal}", "email=ada@acme.test", input="correct horse battery\n")
     return ctl
+
+
+@pytest.fixture
+def business(daemon):
+    return new_business(daemon)
 
 
 def run(ctl, *words, **more):
