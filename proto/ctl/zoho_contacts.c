@@ -1,4 +1,5 @@
 /* Contacts.csv: one row per customer, with its first contact person. */
+#include "common/address.h"
 #include "common/text.h"
 #include "proto/ctl/zoho.h"
 #include <stdlib.h>
@@ -172,8 +173,10 @@ static void map(struct zoho_row *z)
     GIVE(customer, customer, active, active(z));
     terms(z, customer);
     (void)zoho_needs(z, NAME);
-    if (*customer->email && !text_email(customer->email))
-        zoho_wrong(z, EMAIL, "\"%.60s\" is no e-mail address", text_shown(a, customer->email, false));
+    const char *wrong = *customer->email ? address_wrong(customer->email) : NULL;
+    if (wrong)
+        zoho_wrong(z, EMAIL, "\"%.60s\" is no e-mail address: %s", text_shown(a, customer->email, false),
+                   wrong);
     in->contact = person(z, customer);
     struct import_row row = {.line = z->row->line, .in = in, .source = in->source, .name = customer->name};
     memcpy(row.currency, currency, strlen(currency) + 1);

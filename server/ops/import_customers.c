@@ -1,4 +1,5 @@
 /* A customer of the file that is here already: what differs is told, and with `update` taken over. */
+#include "common/address.h"
 #include "server/ops/contact.h"
 #include "server/ops/customer.h"
 #include "server/ops/import.h"
@@ -14,7 +15,7 @@ static struct contact *person_of(const struct contact_list *all, const struct co
     struct contact *found = NULL;
     for (size_t i = 0; i < all->n; i++) {
         struct contact *p = &all->v[i];
-        if (from->email && *from->email && p->email && strcmp(p->email, from->email) == 0)
+        if (from->email && *from->email && address_same(p->email, from->email))
             return p;
         if (p->primary)
             found = p;
@@ -40,7 +41,7 @@ static enum err person_again(struct import *im, const struct import_customer *ro
     }
     bool apply = im->update && person->access == ACCESS_NONE;
     for (size_t i = 0; i < all.n && row->contact->email; i++)
-        if (&all.v[i] != person && all.v[i].email && strcmp(all.v[i].email, row->contact->email) == 0)
+        if (&all.v[i] != person && address_same(all.v[i].email, row->contact->email))
             apply = false; /* somebody else's address */
     const char *which = import_compare(im, shape_contact(), "contact", "name email phone position",
                                        row->contact, person, apply);

@@ -1,4 +1,5 @@
 /* What a row that is here already says differently. */
+#include "common/address.h"
 #include "common/date.h"
 #include "server/ops/import.h"
 #include <string.h>
@@ -82,6 +83,12 @@ static bool named(const char *names, const char *name, size_t size)
     return false;
 }
 
+/* Do both mean the same? An address has two spellings of its domain. */
+static bool alike(const struct field *f, const char *here, const char *there)
+{
+    return strcmp(here, there) == 0 || (strcmp(f->name, "email") == 0 && address_same(here, there));
+}
+
 static bool inside(struct import *im, const struct field *f, const char *path, const void *new, void *old,
                    bool apply)
 {
@@ -116,7 +123,7 @@ const char *import_compare(struct import *im, const struct shape *shape, const c
             differs = inside(im, f, field, new, old, apply);
         } else {
             const char *here = value(c, f, old), *there = value(c, f, new);
-            differs = strcmp(here, there) != 0;
+            differs = !alike(f, here, there);
             if (differs)
                 import_differs(im, field, here, there, apply);
             if (differs && apply)

@@ -192,6 +192,14 @@ def test_a_currency_that_was_can_come_in_and_not_be_chosen(business, files):
     business.json("customer.update", f"id={old}", "customer.revision=1", "customer.phone=1")
 
 
+def test_an_address_with_an_international_domain_is_one_in_both_spellings(business, files):
+    files.write(contacts=table(CONTACTS, [contact(EmailID="iris@bücher.example")]))
+    run(business, *files.words("contacts"))
+    assert business.json("customer.list")["customers"][0]["email"] == "iris@bücher.example"
+    files.write(contacts=table(CONTACTS, [contact(EmailID="iris@xn--bcher-kva.example")]))
+    assert run(business, *files.words("contacts"))["differs"] == []
+
+
 # --- where an invoice stands ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("word, state", [
     ("Draft", "draft"), ("PendingApproval", "draft"), ("Pending Approval", "draft"), ("Approved", "draft"), ("Void", "void"), ("Voided", "void"),
