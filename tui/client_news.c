@@ -162,6 +162,16 @@ static const char *keep(struct arena *a, const char *text)
     return text ? arena_text(a, text, strlen(text)) : "";
 }
 
+/* Every text of it, by the table of its fields: one that is added there is kept as well. */
+static void keep_texts(struct arena *a, const struct shape *shape, void *copy)
+{
+    for (size_t i = 0; i < shape->n; i++)
+        if (shape->fields[i].type == FIELD_TEXT) {
+            const char **text = (const char **)((char *)copy + shape->fields[i].offset);
+            *text = keep(a, *text);
+        }
+}
+
 /* Copies into a fresh arena and only then drops the former one: `me` may point into that. */
 static void remember(struct client *c, const struct me *me, const struct choice_list *choices)
 {
@@ -170,13 +180,7 @@ static void remember(struct client *c, const struct me *me, const struct choice_
     struct choice_list list = {0};
     if (!choices)
         choices = &c->choices;
-    for (size_t i = 0; i < shape_me()->n; i++) { /* whatever texts there are: the answer does not live on */
-        const struct field *f = &shape_me()->fields[i];
-        const char **text = (const char **)(void *)((char *)&copy + f->offset);
-        assert(f->type != FIELD_LINES && !field_heavy(f));
-        if (f->type == FIELD_TEXT)
-            *text = keep(a, *text);
-    }
+    keep_texts(a, shape_me(), &copy);
     copy.head.extra = NULL;
     list.v = arena_alloc(a, choices->n * sizeof *list.v);
     for (; list.n < choices->n; list.n++) {

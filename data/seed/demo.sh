@@ -2,7 +2,7 @@
 # The demo: a fictional business, filled through the protocol, with its portal open at the sign-in screen. `./dev demo` in a second
 # terminal joins the running one as the other side. What this started ends when it is left.
 set -euo pipefail
-bin=$(cd "$(dirname "$0")/../../build/bin" && pwd)
+bin=$(cd "${POSTERN_BUILD:-$(dirname "$0")/../../build}/bin" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 home=${POSTERN_DEMO:-${TMPDIR:-/tmp}/postern-demo-$(id -u)}
 url="ipc://$home/socket"

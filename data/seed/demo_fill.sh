@@ -79,7 +79,7 @@ estimates() {
   estimate 1 -6 24 '[{"name":"Kraft paper 90 g, pallet","quantity":"4","unit":"pallet","price":"330","tax":1},{"name":"Delivery to Cádiz","quantity":"1","price":"60","tax":1}]'
   estimate 1 -4 12 '[{"name":"Printed tape, box","quantity":"100","unit":"box","price":"15.85","tax":1}]'
   estimate 2 -8 20 '[{"name":"Consulting","quantity":"6","unit":"h","price":"80","tax":1}]'
-  estimate 3 -50 -20 '[{"name":"Export crates","quantity":"20","price":"58","tax":3}]'
+  estimate 3 -29 1 '[{"name":"Export crates","quantity":"20","price":"58","tax":3}]'
   estimate 4 -3 11 '[{"name":"Tektura falista, paleta","quantity":"2","price":"610","tax":4}]'
   ask staff estimate.create <<<'{"customer":5,"document":{"lines":[{"name":"Kraft paper 80 g, pallet","quantity":"1","price":"320","tax":1}]}}'
 }

@@ -180,9 +180,9 @@ def line(name="Kraft paper", quantity="1", price="10", tax="0", **more):
     return {"name": name, "quantity": quantity, "price": price, "tax_percent": tax, **more}
 
 
-def add_customer(staff, name="Bodega Sur", email="maria@bodega.test", currency="EUR", person="Maria Ruiz"):
+def add_customer(staff, name="Bodega Sur", email="maria@bodega.test", currency="EUR", person="Maria Ruiz", **more):
     """(customer id, contact id)"""
-    got = staff.ask("customer.create", customer={"name": name, "currency": currency, "email": email},
+    got = staff.ask("customer.create", customer={"name": name, "currency": currency, "email": email, **more},
                     contact={"name": person, "email": email})
     return got["customer"]["id"], got["contact"]["id"]
 

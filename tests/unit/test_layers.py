@@ -48,7 +48,7 @@ LIBRARIES = [
 # The C library and Linux; whatever is in no table is a library nobody decided on.
 SYSTEM = """assert.h ctype.h errno.h iconv.h inttypes.h limits.h locale.h math.h setjmp.h signal.h stdalign.h stdarg.h stdatomic.h
 stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h strings.h time.h threads.h wchar.h wctype.h
-dirent.h dlfcn.h endian.h fcntl.h fnmatch.h getopt.h glob.h grp.h langinfo.h libgen.h netdb.h poll.h pthread.h pwd.h
+dirent.h dlfcn.h endian.h fcntl.h fnmatch.h getopt.h glob.h grp.h iconv.h langinfo.h libgen.h netdb.h poll.h pthread.h pwd.h
 sched.h semaphore.h spawn.h sysexits.h syslog.h termios.h unistd.h utime.h pty.h malloc.h execinfo.h byteswap.h
 sys/* netinet/* arpa/* linux/*""".split()
 

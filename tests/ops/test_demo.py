@@ -1,0 +1,53 @@
+"""The first command of the README: the demo fills its business, says who may come in, and is gone when it is stopped."""
+import os
+import pathlib
+import re
+import signal
+import subprocess
+
+import pytest
+
+from daemon import BUILD, Client, wait_until
+from pty_screen import ENTER, TAB, PtyScreen
+
+ROOT = pathlib.Path(os.environ.get("POSTERN_SOURCE", "."))
+DEMO = ["bash", str(ROOT / "data/seed/demo.sh")]
+
+
+@pytest.fixture
+def place(tmp_path):
+    """(environment, folder) of a demo of its own."""
+    home = tmp_path / "demo"
+    return {**os.environ, "POSTERN_BUILD": str(BUILD.resolve()), "POSTERN_DEMO": str(home)}, home
+
+
+def test_without_a_terminal_it_fills_waits_and_leaves_nothing(place, tmp_path):
+    env, home = place
+    with open(tmp_path / "said", "w+", encoding="utf-8") as said:
+        demo = subprocess.Popen(DEMO, env=env, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            def text():
+                return (tmp_path / "said").read_text(encoding="utf-8")
+            wait_until(lambda: "Running until" in text() or demo.poll() is not None, 120, "the demo")
+            assert demo.poll() is None, text()
+            password = re.search(r"password of all is: (.+)", text()).group(1)
+            accounts = re.findall(r"[a-z]+@[a-z]+\.example", text())
+            assert len(accounts) == 6
+            for email in accounts:
+                with Client(str(home / "socket")) as c:
+                    c.sign_in("northwind", email, password)
+            assert sorted(p.name for p in home.glob("session.*")) == []
+        finally:
+            demo.send_signal(signal.SIGTERM)
+            assert demo.wait(30) == 143
+    assert not home.exists()
+
+
+def test_on_a_terminal_it_opens_the_portal_and_ends_with_it(place):
+    env, home = place
+    with PtyScreen(DEMO, env=env, deadline=120) as t:
+        t.wait_for("Sign in").wait_for("demo password")
+        t.keys("maria@bodegasur.example", TAB, "demo password", ENTER).wait_for("Recent")
+        t.keys("Q")
+        assert t.wait_end() == 0
+    assert not home.exists()
