@@ -25,12 +25,13 @@ static void upper(char *to, size_t size, const char *from)
 int document_draw_head(const struct document_view *v, const struct canvas *c, int y)
 {
     const struct document *d = v->doc;
-    char status[SHOW_TEXT], due[SHOW_TEXT], date[DATE_TEXT], right[160];
+    char status[SHOW_TEXT], due[SHOW_TEXT], date[DATE_TEXT], right[200];
+    const char *also = d->also ? show_status(d->also) : "";
     bool invoice = d->kind == DOC_INVOICE, numbered = d->number && *d->number;
     upper(status, sizeof status, show_status(d->status));
     show_due(due, d->kind, d->status, d->due, v->today);
     if (d->status == STATUS_OVERDUE && *due) /* "OVERDUE · overdue 3 days" says it twice */
-        snprintf(right, sizeof right, "OVERDUE%s", due + strlen("overdue"));
+        snprintf(right, sizeof right, "OVERDUE%s%s%s", due + strlen("overdue"), *also ? ", " : "", also);
     else if (d->status == STATUS_EXPIRED && *due)
         snprintf(right, sizeof right, "EXPIRED%s", due + strlen("expired"));
     else

@@ -34,7 +34,8 @@ static void add(struct ui *ui, struct documents *s, const struct document_row *d
     if (!*due && d->due)
         snprintf(due, sizeof due, "%s", date_short(day, d->due));
     struct money rest = open ? d->balance : money_of(0, d->total.currency);
-    const char *status = show_status(d->status), *ref = show_text(d->reference);
+    /* Of one that is late and paid in part the due day says the first. */
+    const char *status = show_status(d->also ? d->also : d->status), *ref = show_text(d->reference);
     const char *estimate[] = {show_text(d->number),       date_short(date, d->date), status, due, ref,
                               show_money(whole, d->total)};
     const char *invoice[] = {show_text(d->number),

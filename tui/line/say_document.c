@@ -25,7 +25,8 @@ static void say_head(struct talk *t, const struct document_view *v)
     bool invoice = d->kind == DOC_INVOICE;
     char name[120], state[2 * SHOW_TEXT], day[SHOW_TEXT];
     talk_title(t, "%s", document_name(name, sizeof name, d));
-    talk_fact(t, "State", "%s", say_state(state, sizeof state, d->kind, d->status, d->due, v->today));
+    talk_fact(t, "State", "%s%s%s", say_state(state, sizeof state, d->kind, d->status, d->due, v->today),
+              d->also ? ", " : "", d->also ? show_status(d->also) : "");
     talk_fact(t, invoice ? "Issued" : "Dated", "%s", date_short(day, d->date));
     talk_fact(t, invoice ? "Due" : "Open until", "%s", date_short(day, d->due));
     if (d->supply_date)

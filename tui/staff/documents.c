@@ -32,7 +32,8 @@ static void add(struct ui *ui, struct documents *s, const struct document_row *d
     show_due(due, d->kind, d->status, d->due, ui_today(ui));
     if (!*due && d->due)
         snprintf(due, sizeof due, "%s", date_short(day, d->due));
-    const char *number = numbered ? d->number : "(draft)", *status = show_status(d->status);
+    const char *number = numbered ? d->number : "(draft)",
+               *status = show_status(d->also ? d->also : d->status); /* that it is late stands beside it */
     const char *who = show_text(d->customer_name);
     const char *estimate[] = {number, date_short(date, d->date),  who, status,
                               due,    show_money(total, d->total)};
