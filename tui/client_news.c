@@ -2,7 +2,6 @@
 #include "tui/client_inside.h"
 #include "common/date.h"
 #include "common/zone.h"
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
