@@ -61,7 +61,7 @@ def test_a_wrong_password_an_unknown_address_and_a_wrong_portal_look_the_same(bu
         t.keys(BACKTAB, BACKSPACE * len(MARIA), "nobody@nowhere.example", TAB, "whatever it is", ENTER)
         t.wait_for(lambda s: "nobody@nowhere.example" in s.text() and "did not match" in s.text())
         assert t.line(t.find("That did not match.")[0]) == first
-        t.keys(ESC)
+        t.keys(ESC).wait_for("Leave?").keys(TAB, ENTER)
         assert t.wait_end() == 0
     with PtyScreen([str(POSTERN.resolve()), "--url", business.url, "--portal", "elsewhere"]) as t:
         t.wait_for("Sign in").keys(MARIA, TAB, PASSWORD, ENTER).wait_for("That did not match.")

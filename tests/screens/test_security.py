@@ -95,7 +95,7 @@ def test_an_invitation_leads_in(business, rows, columns):
         sign_in(t, JOSE, CHOSEN).wait_for("Recent")
     with terminal(business) as t:
         to_invitation(t).keys(code, ENTER).wait_for("That code is not good: mistyped, used, replaced or too old.")
-        t.keys(ESC).wait_for("[ Sign in ]").keys(ESC)
+        t.keys(ESC).wait_for("[ Sign in ]").keys(ESC).wait_for("Leave?").keys(TAB, ENTER)
         assert t.wait_end() == 0
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import clock
 from daemon import PASSWORD, wait_until
-from pty_screen import ESC, PtyScreen
+from pty_screen import ENTER, ESC, TAB, PtyScreen
 from sshd import DEPLOY, Door, run
 
 
@@ -24,7 +24,7 @@ def test_without_a_key_one_lands_on_the_sign_in_screen(door):
     with door.screen() as t:
         t.wait_for("customer portal").wait_for("Acme Ltd").wait_for("E-mail")
         assert "Portal  " not in t.text()  # door.conf says which
-        t.keys(ESC)
+        t.keys(ESC).wait_for("Leave?").keys(TAB, ENTER)
         assert t.wait_end() == 0
     wait_until(lambda: not door.running(), 10, "the end of the portal's process")
 
@@ -111,7 +111,7 @@ def test_the_agent_and_x11_stay_at_home(door):
             t.wait_for("E-mail")
             (pid,) = door.running()
             assert not {b"SSH_AUTH_SOCK", b"DISPLAY"} & set(environ_of(pid))
-            t.keys(ESC)
+            t.keys(ESC).wait_for("Leave?").keys(TAB, ENTER)
             t.wait_end()
     finally:
         agent.terminate()
@@ -130,7 +130,7 @@ def test_only_a_few_variables_of_the_client_arrive_and_none_leads_elsewhere(door
         assert arrived[b"LANG"] == b"de_DE.UTF-8" and arrived[b"COLORTERM"] == b"truecolor"
         assert not {b"POSTERN_URL", b"POSTERN_PORTAL", b"LD_PRELOAD", b"TERMINFO"} & set(arrived)
         assert arrived[b"HOME"] == b"/" and arrived.get(b"SSH_USER_AUTH") != b"/tmp/evil"
-        t.keys(ESC)
+        t.keys(ESC).wait_for("Leave?").keys(TAB, ENTER)
         t.wait_end()
     wait_until(lambda: not door.running(), 10, "the end of the portal's process")
 
@@ -208,7 +208,7 @@ def test_the_drop_in_works_in_an_sshd_that_uses_pam():
                "AcceptEnv LANG LC_*\nSubsystem sftp /usr/lib/openssh/sftp-server\n"
     with Door(change=stock) as door:
         with door.screen() as t:
-            t.wait_for("customer portal").keys(ESC)
+            t.wait_for("customer portal").keys(ESC).wait_for("Leave?").keys(TAB, ENTER)
             assert t.wait_end() == 0
         assert "Permission denied (publickey)" in door.ssh("help", key=door.key(), code=255).stderr
         assert "registered key" in door.ssh("id", code=2).stderr

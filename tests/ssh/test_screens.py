@@ -34,7 +34,7 @@ def test_a_key_that_opens_several_customers_asks_for_which(door):
         t.keys("k" if "Second" in at else "j", ENTER)
         t.wait_for(("First" if "Second" in at else "Second") + " of many  ").wait_for("Pat Both")
     with door.screen(key=key) as t:
-        t.wait_for("Your key opens").keys("p").wait_for("[ Sign in ]").keys(ESC)
+        t.wait_for("Your key opens").keys("p").wait_for("[ Sign in ]").keys(ESC).wait_for("Leave?").keys(TAB, ENTER)
         assert t.wait_end() == 0
 
 

@@ -57,7 +57,7 @@ def accept(door, code):
         t.keys(paste(door.public(key)), TAB, "laptop", TAB, phone.code(), ENTER).wait_for(door.fingerprint(key)[:40])
         t.keys(ESC).wait_for("Second factor").keys(ESC).wait_for("Contact persons").keys("1").wait_for("Recent").keys("q")
         t.wait_for("Sign out").keys(TAB, ENTER)
-        t.wait_for("[ Sign in ]").keys(ESC)
+        t.wait_for("[ Sign in ]").keys(ESC).wait_for("Leave?").keys(TAB, ENTER)
         t.wait_end()
     return key, phone, codes
 

@@ -150,8 +150,10 @@ def may(world, name, role):
 
 
 def id_fields(world, fields, path=()):
-    """Paths of all ids in an operation's arguments, through shapes and lists."""
+    """Paths of all ids in an operation's arguments, through shapes and lists; not of those that only the server says."""
     for f in fields:
+        if f["computed"]:
+            continue
         if f["type"] in ("id", "ids"):
             yield path + (f,)
         elif f["type"] in ("shape", "list") and len(path) < 2:
