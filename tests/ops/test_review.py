@@ -55,7 +55,7 @@ def test_an_imported_due_day_is_the_usual_one_however_late_the_invoice_is_dated(
     admin.ask("import.customers", rows=[{"source": "late", "customer": {"name": "Late", "currency": "EUR"}}])
     row = {"source": "l1", "customer_source": "late", "document": {"number": "L-1", "date": days(3650), "currency": "EUR",
                                                                     "lines": [line()]}}
-    assert admin.ask("import.invoices", rows=[row]) == {"created": 1, "known": 0, "problems": []}
+    assert admin.ask("import.invoices", rows=[row])["created"] == 1
     assert admin.ask("invoice.get", invoice="L-1")["invoice"]["due"] == days(3680)
     assert admin.ask("invoice.list", sort="due")["invoices"]
 
