@@ -103,6 +103,8 @@ void loop_close(struct loop *l)
         return;
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
         sigaction(caught[i], &before[i], NULL);
+    /* The terminal is given back by now: nothing is left that could block. */
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {.tv_usec = 0}}, NULL);
     close(signal_pipe[0]);
     close(signal_pipe[1]);
     signal_pipe[0] = signal_pipe[1] = -1;
