@@ -40,6 +40,7 @@ def test_what_was_sent_before_is_frozen_and_noted():
         customer, sent, paid, draft, own, estimate = made(d, admin)
         events = admin.ask("event.list", limit=1)["events"][0]["id"]
         d.stop()
+        admin.close()
         damage(d, "unfrozen")
         d.start()
         get = lambda document: admin.ask("invoice.get", invoice=document["id"], peek=True)["invoice"]
@@ -60,6 +61,7 @@ def test_what_was_sent_before_is_frozen_and_noted():
         assert admin.ask("payment.list")["payments"] and admin.ask("payment.get", payment="PAY-000001")["payment"]["payee"]["tax_id"] == "IE1234567T"
         last = admin.ask("event.list", limit=1)["events"][0]["id"]
         d.stop()
+        admin.close()
         d.start()  # and stays so
         assert admin.ask("event.list", limit=1)["events"][0]["id"] == last
         whole(d)
