@@ -62,7 +62,7 @@ def test_what_can_not_be_paid_together_is_seen_at_select(business, maria):
     maria.go_to(blocked["number"]).wait_for(f"{blocked['number']}: can not be paid by card")
     row = maria.line(maria.find(blocked["number"])[0])
     assert "[" not in row and "can not be" in row, row
-    maria.keys(" ").wait_for("3 of 4 invoices").keys(ENTER).wait_for("METHOD").keys(*CARD, ENTER).wait_for("REVIEW")
+    maria.keys(" ").wait_for("3 of 4 invoices").keys(ENTER).wait_for("METHOD").keys(*CARD, ENTER).wait_for("REVIEW").wait_for("You pay   ")
     total = re.search(r"You pay +(EUR [\d,.]+)", maria.text()).group(1)
     assert blocked["number"] not in maria.text()
     maria.keys(TAB, ENTER).wait_for("RECEIPT PAY-").wait_for(total)
