@@ -62,6 +62,8 @@ static void check_plain(struct import *im, const struct document *d, const struc
         import_blame(im, "document.date", "has to be given");
     else if (d->date > im->today + DOCUMENT_DAYS_AHEAD)
         import_blame(im, "document.date", "is more than ten years from today");
+    else if (d->due > d->date + DOCUMENT_DAYS_AHEAD)
+        import_blame(im, "document.due", "is more than ten years after the invoice's date");
     if (!d->currency || !*d->currency)
         import_blame(im, "document.currency", "has to be given");
     else if (customer && strcmp(customer->currency, d->currency) != 0)

@@ -53,8 +53,15 @@ def test_a_business_is_founded_once(d):
 
 def test_an_imported_due_day_is_the_usual_one_however_late_the_invoice_is_dated(admin):
     admin.ask("import.customers", rows=[{"source": "late", "customer": {"name": "Late", "currency": "EUR"}}])
-    row = {"source": "l1", "customer_source": "late", "document": {"number": "L-1", "date": days(3650), "currency": "EUR",
-                                                                    "lines": [line()]}}
+    row = {"source": "l1", "customer_source": "late", "document": {"number": "L-1", "currency": "EUR", "lines": [line()]}}
+
+    def refused(**at):
+        row["document"] = {**row["document"], **at}
+        got = admin.ask("import.invoices", rows=[row])
+        return got["created"], [p["field"] for p in got["problems"]]
+    assert refused(date="9999-12-30") == (0, ["document.date"])
+    assert refused(date="2026-01-30", due="9999-12-31") == (0, ["document.due"])
+    row["document"] = {k: v for k, v in row["document"].items() if k != "due"} | {"date": days(3650)}
     assert admin.ask("import.invoices", rows=[row])["created"] == 1
     assert admin.ask("invoice.get", invoice="L-1")["invoice"]["due"] == days(3680)
     assert admin.ask("invoice.list", sort="due")["invoices"]
