@@ -103,7 +103,10 @@ int act_accept(struct ctl *c, const struct op *op)
     }
     if (!given(c, "revision"))
         also(c, arena_printf(c->a, "revision=%lld", (long long)d->revision));
-    return verb_op(c, op);
+    int code = verb_op(c, op);
+    if (code == 0) /* the answer is longer than a terminal: what came of it stands last */
+        fprintf(stderr, "%s is accepted.\n", text_shown(c->a, d->number ? d->number : "It", false));
+    return code;
 }
 
 int act_revision(struct ctl *c, const struct op *op)

@@ -106,7 +106,7 @@ def test_on_a_terminal_the_word_is_typed(door):
     e = door.daemon.estimate([line("Pallets", "1", "7")])
     with door.screen(f"estimate accept {e['number']} 'Maria Ruiz'", key=door.maria_key) as t:
         t.wait_for("7.00 EUR").wait_for("Type ACCEPT")
-        t.keys("ACCEPT", ENTER).wait_for("accepted")
+        t.keys("ACCEPT", ENTER).wait_for(f"{e['number']} is accepted.")
         assert t.wait_end() == 0
     e = door.daemon.estimate([line("Pallets", "1", "8")])
     with door.screen(f"estimate accept {e['number']} 'Maria Ruiz'", key=door.maria_key) as t:
@@ -193,11 +193,17 @@ def test_staff_work_over_ssh(door, ana, maria):
     assert "forbidden" in maria("queue", code=4).stderr
 
 
+def test_what_looks_like_a_shells_is_looked_for_as_it_stands(maria):
+    for words in ("invoices '$(id)'", "invoices $(id)", "invoices `id`"):
+        done = maria(words, code=0)
+        assert "uid=" not in done.stdout + done.stderr and "invoices: none" in done.stdout, done
+
+
 # --- what is refused ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("words, code", [
     ("invoice INV-999999", 3), ("invoice 999999", 3), ("invoice", 2), ("invoices --status nonsense", 2), ("invoices limit=1000", 2),
-    ("nonsense", 2), ("invoices ; id", 2), ("invoices | id", 2), ("invoices && id", 2), ("invoices > /tmp/x", 2), ("invoices $(id)", 2),
-    ("invoices `id`", 2), ("invoices 'not closed", 2), ("invoices \\", 2), ("invoices\nid", 2), ("invoices\rid", 2), ("\x1b[2J", 2),
+    ("nonsense", 2), ("invoices ; id", 2), ("invoices | id", 2), ("invoices && id", 2), ("invoices > /tmp/x", 2),
+    ("invoices 'not closed", 2), ("invoices \\", 2), ("invoices\nid", 2), ("invoices\rid", 2), ("\x1b[2J", 2),
     ("invoices --json=1", 2), ("invoices --id", 2), ("customer.list", 4), ("estimate accept EST-999999 me --yes", 3), ("--", 2), ("''", 2),
     ("key add @/etc/passwd", 2), ("password.change old=@/etc/passwd password=@/etc/passwd", 2), ("key.add key=@/etc/hostname", 2),
     ("--url ipc:///tmp/x invoices", 2), ("--session /tmp/x invoices", 2), ("import zoho --contacts /etc/passwd", 2), ("login", 2),
