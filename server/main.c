@@ -199,8 +199,21 @@ static void raise_descriptors(void)
     }
 }
 
+/* The folder of the usual socket, as docs/deploy/tmpfiles.conf makes it; where systemd did not, and this account may. */
+static void usual_folder(void)
+{
+    char folder[] = DEFAULT_SOCKET;
+    *strrchr(folder, '/') = '\0';
+    if (mkdir(folder, 0755) != 0 && errno != EEXIST)
+        log_line(LOG_WARN,
+                 "the folder of the socket is not there: make it, or name another place with --listen",
+                 "error=%d", errno);
+}
+
 static enum err listen_all(struct daemon *d, const struct options *o, struct refusal *why)
 {
+    if (!o->n_listen)
+        usual_folder();
     enum err e = listener_open(&d->listener, dispatch, dispatch_gone, d);
     for (size_t i = 0; i < (o->n_listen ? o->n_listen : 1) && !e; i++) {
         char quoted[256];

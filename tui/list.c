@@ -279,18 +279,27 @@ static enum list_event go(struct list *l, int64_t to)
 /* Dates are only looked at by the server, which knows what day it is; here any day will do to see whether they are understood. */
 static bool understand(struct list *l)
 {
-    struct refusal why = {0};
+    struct refusal why = {0}, ignored;
     struct filter filter;
     struct arena *a = arena_open();
-    bool understood = filter_read(a, l->fields, edit_text(l->typed), DATE_UNIX_EPOCH, &filter, &why) == OK;
-    list_filter_why(l, understood ? "" : why.detail);
-    if (!understood) {
-        arena_close(a);
-        return false;
-    }
     char *query = strdup(edit_text(l->typed));
     if (!query)
         abort();
+    bool understood = filter_read(a, l->fields, query, DATE_UNIX_EPOCH, &filter, &why) == OK;
+    list_filter_why(l, understood ? "" : why.detail);
+    /* A term that is not understood filters nothing: the rows are those of what stands before it. */
+    for (size_t n = strlen(query); !understood && n > 0;) {
+        while (n > 0 && query[n - 1] != ' ')
+            n--;
+        n -= n > 0;
+        query[n] = '\0';
+        understood = filter_read(a, l->fields, query, DATE_UNIX_EPOCH, &filter, &ignored) == OK;
+    }
+    if (!understood || (*l->why && l->query && strcmp(query, l->query) == 0)) {
+        arena_close(a);
+        free(query);
+        return false;
+    }
     arena_close(l->terms);
     free(l->query);
     l->terms = a;
@@ -329,7 +338,8 @@ static enum list_event filter_key(struct list *l, const struct key *k)
     if (k->code == K_TAB && completed(l))
         return filter_changed(l);
     if (k->code == K_ENTER || k->code == K_TAB || k->code == K_DOWN || k->code == K_UP) {
-        l->filter_open = false;
+        l->filter_open =
+            *l->why && k->code == K_ENTER; /* what is not understood is not kept: it can be mended */
         return LIST_USED;
     }
     if (!edit_key(l->typed, k))

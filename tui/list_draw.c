@@ -218,13 +218,14 @@ static void draw_filter(const struct list *l, const struct canvas *c, int y)
     int typed = (int)text_columns(edit_text(l->typed)) + 3, room = c->columns - typed;
     int x = canvas_text(c, y, 0, STYLE_BOLD, "/");
     int end = c->columns;
-    if (*l->why) { /* where it was typed; above it when the line is too short for both */
-        room = room < (int)text_columns(status) && y > 0 ? c->columns : room;
-        int line = room == c->columns ? y - 1 : y;
-        size_t used;
-        text_fit(status, (size_t)(room > 0 ? room : 0), &used);
-        canvas_fit(c, line, c->columns - (int)used, (int)used, STYLE_BAD, status);
-        end = line == y ? c->columns - (int)used : end;
+    if (*l->why && room < (int)text_columns(status) &&
+        y > 3) { /* too long for one row with what was typed: whole, above it */
+        struct canvas counting = canvas_part(c, 0, 0, 0, c->columns);
+        int rows = canvas_wrap(&counting, 0, 1, c->columns - 2, 3, STYLE_BAD, status);
+        canvas_fill(c, y - rows, 0, rows, c->columns, STYLE_PLAIN);
+        canvas_wrap(c, y - rows, 1, c->columns - 2, 3, STYLE_BAD, status);
+    } else if (*l->why) { /* where it was typed */
+        end = canvas_right(c, y, c->columns, STYLE_BAD, status);
     } else {
         end = canvas_right(c, y, c->columns, STYLE_DIM, status);
     }
