@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 char *show_amount(char buffer[SHOW_TEXT], struct money m)
 {
@@ -439,7 +440,7 @@ char *show_tax(char *buffer, size_t size, const struct tax_sum *t)
     const char *words = category_words(t->category), *name = show_text(t->name);
     if (!*name)
         name = *words ? words : t->percent ? "Tax" : "No tax";
-    bool reason = t->reason && *t->reason && strcmp(t->reason, name) != 0;
+    bool reason = t->reason && *t->reason && strcasecmp(t->reason, name) != 0;
     if (reason)
         snprintf(buffer, size, "%s: %s", name, t->reason);
     else if (*words && name != words && !(t->reason && *t->reason))

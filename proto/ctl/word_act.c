@@ -150,6 +150,9 @@ static enum err review_one(struct ctl *c, struct review *r, const char *invoice)
     if (got.invoice->not_by_card && *got.invoice->not_by_card)
         return refuse(&c->why, ERR_SWITCHED_OFF, "invoice", "%s: %s", shown(c, got.invoice->number),
                       shown(c, got.invoice->not_by_card));
+    if (got.invoice->state != DOC_OPEN)
+        return refuse(&c->why, ERR_STATE, "invoice", "%s: nothing is due on it",
+                      shown(c, got.invoice->number));
     struct money due = got.invoice->balance;
     if (r->sum.currency[0] && strcmp(r->sum.currency, due.currency) != 0)
         return refuse(&c->why, ERR_CURRENCY, "invoice", "the invoices are in different currencies");

@@ -24,6 +24,7 @@ enum err payment_event(struct call *c, const struct payment *p, enum what what, 
 
 /* --- what is offered, and what has to be said (payment_offer.c) ----------------------------------------------------------- */
 /* Fills what `me` says of paying: by card, with which note, by transfer. */
+const char *payment_card_note(const struct call *c); /* NULL: nothing has to be said */
 void payment_offer(const struct call *c, const struct business *b, struct me *me);
 /* Why an invoice that is open can not be paid by card now; code OK: it can. */
 struct not_by_card {

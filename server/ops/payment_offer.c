@@ -3,10 +3,15 @@
 #include "server/pay/gateway.h"
 #include <string.h>
 
+const char *payment_card_note(const struct call *c)
+{
+    return c->gateway ? gateway_note(gateway_name(c->gateway)) : NULL;
+}
+
 void payment_offer(const struct call *c, const struct business *b, struct me *me)
 {
     me->card = c->gateway != NULL;
-    me->card_note = c->gateway ? gateway_note(gateway_name(c->gateway)) : NULL;
+    me->card_note = payment_card_note(c);
     me->transfer = b->bank && *b->bank;
 }
 

@@ -89,7 +89,8 @@ def test_with_it_every_answer_says_that_no_money_moves():
             assert client.ask("payment.get", payment=p["id"])["payment"]["note"] == NOTE
             rows = client.ask("payment.list")["payments"] + client.ask("invoice.get", invoice=made["id"])["payments"]
             assert [(r["gateway"], r["note"]) for r in rows] == [("sandbox", NOTE)] * 2
-        assert maria.ask("home.get")["last_payment"]["note"] == NOTE
+        home = maria.ask("home.get")
+        assert home["last_payment"]["note"] == NOTE and home["card_note"] == NOTE
         assert staff.ask("customer.overview", id=customer)["last_payment"]["note"] == NOTE
         assert staff.ask("queue.get")["notices"] == [NOTE + " when customers pay by card"]
         by_hand = staff.ask("payment.record", customer=customer, mode="card", amount=money("1"))["payment"]
