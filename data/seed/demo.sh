@@ -16,7 +16,8 @@ The demo's accounts; the password of all is: $password
   staff     ana@northwind.example    admin ada@northwind.example
   customer  maria@bodegasur.example  or jonas@koehler.example,
             ewa@wojcik.example, hanako@yamada.example
-  cards     4242 4242 4242 4242 (4000 0000 0000 0002 fails); sandbox: no money moves
+  cards     4242 4242 4242 4242 (4000 0000 0000 0002 fails)
+            sandbox: no money moves
 TXT
 }
 
