@@ -29,6 +29,8 @@ struct way_in {
     bool bound;       /* ends with the connection */
     bool code_shown;  /* the second factor was shown, too */
     uint64_t key;     /* number of the SSH key; 0: none */
+    const struct session
+        *before; /* the one that is switched: its origin and its time go on; NULL: this is the origin */
 };
 /* Opens a session for somebody who has shown the first factor, and binds the call to it. ERR_CREDENTIALS when access ended, or
  * the password changed, since. */
