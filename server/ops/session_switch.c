@@ -1,11 +1,10 @@
 /* Going on for another customer of the same person: what lets in there is what this session has shown (docs/decisions/switching.md). */
 #include "server/limits.h"
 #include "server/ops/session_open.h"
+#include "server/ops/stage.h"
 #include "server/ops/tries.h"
 #include "server/secret.h"
 #include <string.h>
-
-#define ASK_PASSWORD "Give your password there: what you have shown so far does not open it."
 
 bool session_same_password(const struct contact *a, const struct contact *b)
 {
@@ -53,15 +52,21 @@ static enum err same_key(struct call *c, const struct shown *s, const struct con
 }
 
 /* Does what was shown open that one, too? Only a password that was compared, and only one that is for good on both sides: a one-time
- * password that staff set for both was never chosen by the person. *key: the one that opens it; id 0: it is the password, or nothing. */
+ * password that staff set for both was never chosen by the person. Not where a second factor is set up first thing: whoever finds the
+ * session open would set up theirs. *key: the one that opens it; id 0: it is the password, or nothing. */
 static enum err opened_by(struct call *c, const struct shown *s, const struct contact *other, bool *opened,
                           struct ssh_key *key)
 {
+    bool required = false;
+    *opened = false;
     *key = (struct ssh_key){.id = 0};
-    *opened = s->session.means == MEANS_PASSWORD && session_same_password(&s->own, other) &&
-              !s->own.must_change && !other->must_change;
-    enum err e = s->fingerprint ? same_key(c, s, other, key) : OK;
-    *opened = *opened || key->id;
+    enum err e = stage_required(c, SIDE_CUSTOMER, &required);
+    if (e || (required && !other->mfa))
+        return e;
+    if (s->fingerprint)
+        e = same_key(c, s, other, key);
+    bool compared = s->session.means == MEANS_PASSWORD && !s->own.must_change && !other->must_change;
+    *opened = key->id || (compared && session_same_password(&s->own, other));
     return e;
 }
 
@@ -134,6 +139,15 @@ static enum err look(struct call *c, uint64_t customer, struct target *t)
     return e ? e : opened_by(c, &t->shown, &t->other, &t->opened, &t->key);
 }
 
+static enum err ask_password(struct call *c, const struct target *t)
+{
+    bool another =
+        t->shown.session.means == MEANS_PASSWORD && !session_same_password(&t->shown.own, &t->other);
+    return REFUSE(c, ERR_CREDENTIALS, "password", "%s",
+                  another ? "Your password there is another one: give it."
+                          : "Give your password there: what you have shown so far does not open it.");
+}
+
 /* Leaves the hash that the password was compared with in c->prepared. */
 enum err prep_session_switch(struct call *c, const struct session_switch_in *in)
 {
@@ -144,7 +158,7 @@ enum err prep_session_switch(struct call *c, const struct session_switch_in *in)
         return e;
     e = tries_check(&tries, &c->why);
     if (!e && (!in->password || !*in->password))
-        e = REFUSE(c, ERR_CREDENTIALS, "password", "%s", ASK_PASSWORD);
+        e = ask_password(c, &t);
     if (e)
         return e;
     if (!secret_password_verify(t.other.password, in->password))
@@ -168,7 +182,7 @@ enum err op_session_switch(struct call *c, const struct session_switch_in *in, s
     bool typed = c->prepared != NULL;
     enum err e = look(c, in->customer, &t);
     if (!e && !typed && !t.opened) /* it became another one since */
-        e = REFUSE(c, ERR_CREDENTIALS, "password", "%s", ASK_PASSWORD);
+        e = ask_password(c, &t);
     bool keyed = !typed && t.key.id;
     if (!e && keyed)
         e = note_use(c, &t.key);

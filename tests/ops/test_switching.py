@@ -151,6 +151,16 @@ def test_a_code_by_mail_opens_only_what_it_was_sent_for(d):
     assert switch(zoe, one)["means"] == "password", "that one is the same, and was shown now"
 
 
+def test_nobody_sets_up_a_second_factor_there_who_has_shown_nothing_for_it(d):
+    """Otherwise whoever finds a session open enrols a phone of their own there, and adds a key with its code."""
+    admin, (one, other) = two(d)
+    admin.ask("settings.update", business={"revision": admin.ask("settings.get")["business"]["revision"], "mfa": True})
+    zoe = d.sign_in("zoe@both.test", customer=one)
+    enrol(zoe)
+    assert zoe.ask("home.get") and asks_for_password(zoe, other)
+    assert switch(zoe, other, password=PASSWORD)["stage"] == "enrol" and zoe.ask("mfa.begin")["secret"]
+
+
 def test_two_spellings_of_one_address_have_one_password(d):
     admin = d.sign_in()
     for n, pair in enumerate([("zoe@münchen.example", "zoe@XN--mnchen-3ya.example"), ("zoë@both.test", "ZOË@both.test")]):
