@@ -49,4 +49,6 @@ enum err session_password(struct call *c, const char *password, const char *fiel
 enum err session_add_choice(struct call *c, uint64_t person, struct choice_list *list) MUST_USE;
 /* The customers that the person of the call (same address, access on) may switch to; none when there is but one. */
 enum err session_choices(struct call *c, struct choice_list *list) MUST_USE;
+/* Marks those of a list that session.switch will ask the password for, for the session of the call. */
+enum err session_mark_choices(struct call *c, struct choice_list *list) MUST_USE;
 #endif

@@ -83,31 +83,46 @@ enum err session_add_choice(struct call *c, uint64_t person, struct choice_list 
     return e;
 }
 
+/* Where the password will be asked for; `v`: the persons of the address. */
+static enum err mark(struct call *c, const struct contact *v, size_t n, struct choice_list *list)
+{
+    struct shown shown;
+    enum err e = shown_here(c, &shown);
+    for (size_t i = 0; i < n && !e; i++)
+        for (size_t k = 0; k < list->n && !e; k++) {
+            struct ssh_key key;
+            bool opened = true;
+            if (list->v[k].customer != v[i].customer || v[i].id == shown.own.id)
+                continue;
+            e = opened_by(c, &shown, &v[i], &opened, &key);
+            list->v[k].password = !opened;
+        }
+    return e;
+}
+
+enum err session_mark_choices(struct call *c, struct choice_list *list)
+{
+    struct contact v[CANDIDATES];
+    size_t n;
+    if (!call_by_customer(c) || !list->n)
+        return OK;
+    enum err e = session_persons(c, c->who.email, v, &n);
+    return e ? e : mark(c, v, n, list);
+}
+
 enum err session_choices(struct call *c, struct choice_list *list)
 {
     struct contact v[CANDIDATES];
-    struct shown shown;
     size_t n;
     if (!call_by_customer(c))
         return OK;
     enum err e = session_persons(c, c->who.email, v, &n);
-    if (!e)
-        e = shown_here(c, &shown);
-    if (e)
+    if (e || n < 2)
         return e;
     list->v = arena_alloc(c->arena, n * sizeof *list->v);
-    for (size_t i = 0; i < n && !e; i++) {
-        struct ssh_key key;
-        bool opened = true;
+    for (size_t i = 0; i < n && !e; i++)
         e = session_add_choice(c, v[i].id, list);
-        if (!e && v[i].id != shown.own.id)
-            e = opened_by(c, &shown, &v[i], &opened, &key);
-        if (!e)
-            list->v[list->n - 1].password = !opened;
-    }
-    if (list->n < 2)
-        list->n = 0;
-    return e;
+    return e ? e : mark(c, v, n, list);
 }
 
 /* --- the switch ------------------------------------------------------------------------------------------------------------ */

@@ -161,6 +161,23 @@ def test_nobody_sets_up_a_second_factor_there_who_has_shown_nothing_for_it(d):
     assert switch(zoe, other, password=PASSWORD)["stage"] == "enrol" and zoe.ask("mfa.begin")["secret"]
 
 
+@only_root
+def test_who_comes_by_key_is_told_where_a_password_will_be_asked_for(d):
+    admin, (one, other) = two(d)
+    line, fingerprint = new_key()
+    for customer in (one, other):
+        d.sign_in("zoe@both.test", customer=customer).ask("key.add", key=line, password=PASSWORD)
+    voucher = Stranger(d, VOUCHER)
+
+    def marked():
+        got = voucher.ask("session.sign_in_key", portal="acme", fingerprint=fingerprint, customer=one)
+        return {choice["customer"]: choice.get("password", False) for choice in got["choices"]}
+    assert marked() == {one: False, other: False}
+    admin.ask("settings.update", business={"revision": admin.ask("settings.get")["business"]["revision"], "mfa": True})
+    assert marked() == {one: False, other: True}, "a second factor is to be set up there first"
+    voucher.close()
+
+
 def test_two_spellings_of_one_address_have_one_password(d):
     admin = d.sign_in()
     for n, pair in enumerate([("zoe@münchen.example", "zoe@XN--mnchen-3ya.example"), ("zoë@both.test", "ZOË@both.test")]):
