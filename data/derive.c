@@ -307,8 +307,10 @@ static void derive_event(struct derived *d, const struct event *e)
 static void derive_session(struct derived *d, const struct session *s)
 {
     struct key k = start(d, INDEX_SESSION_PERSON);
-    key_u8(&k, s->role == ROLE_CUSTOMER ? SIDE_CUSTOMER : SIDE_STAFF);
+    struct key from = *key_u8(&k, s->role == ROLE_CUSTOMER ? SIDE_CUSTOMER : SIDE_STAFF);
     entry(d, key_u64(&k, (uint64_t)s->person));
+    if (s->origin && s->origin != s->person)
+        entry(d, key_u64(&from, (uint64_t)s->origin));
 }
 
 static void derive_ticket(struct derived *d, const struct ticket *t)

@@ -88,6 +88,14 @@ static bool salt_of(const char *hash, uint8_t salt[SECRET_SALT], size_t *n)
            got == SECRET_SALT;
 }
 
+bool secret_password_outdated(const char *hash, const char *address)
+{
+    uint8_t has[SECRET_SALT], today[SECRET_SALT];
+    size_t alike;
+    secret_salt(today, address);
+    return !salt_of(hash, has, &alike) || memcmp(has, today, SECRET_SALT) != 0;
+}
+
 static bool equal_texts(const char *a, const char *b)
 {
     size_t n = strlen(a);

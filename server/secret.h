@@ -19,6 +19,8 @@ enum err secret_password_hash(struct arena *a, const char *address, const char *
  * and as one. NULL and "" are nobody's. */
 void secret_password_try(const char *const hashes[], size_t n, const char *password, bool same[]);
 bool secret_password_verify(const char *hash, const char *password); /* of one */
+/* Would secret_password_hash make another one of the same password today? Made under an earlier server.key, or with other parameters. */
+bool secret_password_outdated(const char *hash, const char *address);
 /* "SHA256:…" of an SSH public key in base64, as ssh-keygen -l says it; false for what is no base64. */
 bool secret_fingerprint(const char *base64, char *to, size_t size);
 void secret_wipe(void *bytes, size_t size);
@@ -40,7 +42,7 @@ enum err secret_server_key(const char *folder, bool create, uint8_t key[32], str
  * One key for each purpose. secret_start sets a random one, for tests and tools; the daemon then sets that of its folder. */
 enum err secret_use(const uint8_t key[32]) MUST_USE;
 
-/* The salt of the passwords of an e-mail address, letters of either case: the same as long as server.key is. */
+/* The salt of the passwords of an e-mail address, whichever way it is spelled (address_canonical): the same as long as server.key is. */
 #define SECRET_SALT 16
 void secret_salt(uint8_t salt[SECRET_SALT], const char *address);
 

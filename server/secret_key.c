@@ -1,6 +1,7 @@
 /* What is made with keys derived from server.key: sealing, signing, digests of codes. One key per purpose, so that no use of one
  * says anything about another. */
 #include "server/secret.h"
+#include "common/address.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -44,13 +45,11 @@ enum err secret_use(const uint8_t key[32])
 
 void secret_salt(uint8_t salt[SECRET_SALT], const char *address)
 {
-    crypto_generichash_state state;
-    (void)crypto_generichash_init(&state, keys->salt, sizeof keys->salt, SECRET_SALT);
-    for (; *address; address++) {
-        uint8_t letter = (uint8_t)(*address >= 'A' && *address <= 'Z' ? *address + 32 : *address);
-        (void)crypto_generichash_update(&state, &letter, 1);
-    }
-    (void)crypto_generichash_final(&state, salt, SECRET_SALT);
+    struct arena *scratch = arena_open();
+    const char *canonical = address_canonical(scratch, address);
+    (void)crypto_generichash(salt, SECRET_SALT, (const uint8_t *)canonical, strlen(canonical), keys->salt,
+                             sizeof keys->salt);
+    arena_close(scratch);
 }
 
 static void put_number(uint8_t *at, size_t size, uint64_t n)

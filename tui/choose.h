@@ -5,7 +5,7 @@
 
 /* Asks for it; password NULL: it may be the same one there. The answer comes to the screen's reply under `tag`. */
 void choose_switch(struct ui *ui, int tag, uint64_t customer, const char *password);
-/* Was it refused because the password there is another one? Then asks for that, and `said` is told. */
+/* Was it refused because the password there has to be given? Then asks for that, and `said` is told. */
 bool choose_wants_password(struct ui *ui, const struct reply *r,
                            void (*said)(struct ui *, void *, const struct said *));
 #endif

@@ -76,22 +76,24 @@ enum err prep_password_change(struct call *c, const struct password_change_in *i
     return e;
 }
 
-/* One human being with one password for several customers keeps one: where it was the same, it changes along. Not where a second
- * factor guards it that was not asked for here. */
+/* One human being with one password for several customers keeps one: where it was the same, it changes along. Not where a second factor
+ * guards it: that one was not shown here, and one that was shown here says nothing about it. */
 static enum err change_elsewhere(struct call *c, const struct contact *before, const char *hash)
 {
     struct contact v[CANDIDATES];
     size_t n;
     enum err e = session_persons(c, c->who.email, v, &n);
     for (size_t i = 0; i < n && !e; i++) {
-        if (v[i].id == before->id || !session_same_password(before, &v[i]) || (v[i].mfa && !before->mfa))
+        if (v[i].id == before->id || !session_same_password(before, &v[i]) || v[i].mfa)
             continue;
         v[i].password = hash;
         v[i].must_change = false;
         v[i].invited = v[i].invite_expires = 0;
         e = record_put(&c->txn, KIND_CONTACT, &v[i]);
+        if (!e) /* the one that asks may have been signed in there */
+            e = call_end_sessions(c, SIDE_CUSTOMER, v[i].id, c->who.session);
         if (!e)
-            e = person_shut(c, SIDE_CUSTOMER, v[i].id);
+            e = ticket_end(c, SIDE_CUSTOMER, v[i].id);
         struct event event = {.what = WHAT_PASSWORD_CHANGED,
                               .subject = SUBJECT_CONTACT,
                               .about = (int64_t)v[i].id,

@@ -123,5 +123,7 @@ enum err op_session_sign_in_key(struct call *c, const struct session_sign_in_key
                                .from = in->from,
                                .bound = in->bound,
                                .key = chosen->key.id};
-    return e ? e : session_open(c, &how, &out->token, &out->me);
+    if (!e)
+        e = session_open(c, &how, &out->token, &out->me);
+    return e ? e : session_mark_choices(c, &out->choices);
 }

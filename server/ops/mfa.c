@@ -1,4 +1,5 @@
 /* The second factor: setting it up, showing it, giving it up, taking it away (C1–C7). */
+#include "server/limits.h"
 #include "server/ops/factor.h"
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
@@ -47,12 +48,31 @@ enum err op_mfa_show(struct call *c, const struct mfa_show_in *in, struct mfa_sh
 }
 
 /* --- setting up --------------------------------------------------------------------------------------------------------------- */
+/* At stage enrol, right after signing in, the password has just been shown; so it has where a switch leads there
+ * (server/ops/session_switch.c). Not in a session that was open when the business began to ask for a second factor. */
+static enum err just_shown(struct call *c, bool *shown)
+{
+    struct session s = {.id = 0};
+    *shown = false;
+    if (c->who.stage != STAGE_ENROL)
+        return OK;
+    enum err e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
+    int64_t since = c->now - (s.entered ? s.entered : s.created);
+    *shown = !e && since <= LIMIT_SESSION_CODE_MS && since >= -LIMIT_SESSION_CODE_MS;
+    return e;
+}
+
 /* Somebody who sits down at an open session can not change its owner's second factor: the password is asked for again, and the
- * present code where there is one. Right after signing in (stage enrol) it has just been shown. */
+ * present code where there is one. */
 enum err prep_mfa_begin(struct call *c, const struct mfa_begin_in *in)
 {
     struct mfa m;
-    enum err e = c->who.stage == STAGE_ENROL ? OK : session_password(c, in->password, "password");
+    bool shown;
+    enum err e = just_shown(c, &shown);
+    if (!e && !shown && c->who.stage == STAGE_ENROL && (!in->password || !*in->password))
+        e = REFUSE(c, ERR_CREDENTIALS, "password", "Give the present password, or sign out and in again.");
+    else if (!e && !shown)
+        e = session_password(c, in->password, "password");
     if (e)
         return e;
     e = factor_get(c, own_side(c), c->who.person, &m);

@@ -10,6 +10,7 @@
 struct matched {
     size_t n;
     struct way_in v[CANDIDATES + 1], *chosen;
+    const char *renewed; /* hash of the same password with the salt of today; NULL: none of them needs it */
 };
 
 /* Whatever is found takes as long as nothing: all passwords of an address are compared by one argon2id. */
@@ -65,6 +66,36 @@ static enum err shows_code(struct call *c, struct way_in *who, const struct sess
     return e == ERR_STATE ? OK : e == ERR_CREDENTIALS ? session_refused(c) : e;
 }
 
+/* A hash of another salt costs an argon2id of its own and is not seen to be of the same password. Only once all was shown: before that the
+ * time it takes would tell a wrong password from a wrong code. */
+static enum err renew(struct call *c, const struct session_sign_in_in *in, struct matched *m)
+{
+    bool any = false;
+    for (size_t i = 0; i < m->n; i++)
+        any |= secret_password_outdated(m->v[i].hash, in->email);
+    return any ? secret_password_hash(c->arena, in->email, in->password, &m->renewed) : OK;
+}
+
+/* In place of the hash that was compared, if that is still there. */
+static enum err put_renewed(struct call *c, const struct way_in *of, const char *hash)
+{
+    enum err e;
+    if (of->side == SIDE_STAFF) {
+        struct staff p;
+        e = record_get(&c->txn, KIND_STAFF, of->person, &p);
+        if (e || !p.password || strcmp(p.password, of->hash) != 0)
+            return e == ERR_NOT_FOUND ? OK : e;
+        p.password = hash;
+        return record_put(&c->txn, KIND_STAFF, &p);
+    }
+    struct contact p;
+    e = record_get(&c->txn, KIND_CONTACT, of->person, &p);
+    if (e || !p.password || strcmp(p.password, of->hash) != 0)
+        return e == ERR_NOT_FOUND ? OK : e;
+    p.password = hash;
+    return record_put(&c->txn, KIND_CONTACT, &p);
+}
+
 enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *in)
 {
     struct matched *m = arena_alloc(c->arena, sizeof *m);
@@ -91,7 +122,8 @@ enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *i
                         : e; /* the count would tell a wrong password from a wrong code */
     }
     tries_fine(&tries);
-    return in->code ? shows_code(c, m->chosen, in) : OK;
+    e = in->code ? shows_code(c, m->chosen, in) : OK;
+    return e ? e : renew(c, in, m);
 }
 
 enum err op_session_sign_in(struct call *c, const struct session_sign_in_in *in,
@@ -103,6 +135,11 @@ enum err op_session_sign_in(struct call *c, const struct session_sign_in_in *in,
     enum err e = call_portal(c, in->portal);
     chosen.from = in->from;
     chosen.bound = in->bound;
+    for (size_t i = 0; i < m->n && !e && m->renewed; i++)
+        if (secret_password_outdated(m->v[i].hash, in->email))
+            e = put_renewed(c, &m->v[i], m->renewed);
+    if (m->renewed && secret_password_outdated(chosen.hash, in->email))
+        chosen.hash = m->renewed;
     if (!e)
         e = session_open(c, &chosen, &out->token, &out->me);
     if (!e)
@@ -110,68 +147,6 @@ enum err op_session_sign_in(struct call *c, const struct session_sign_in_in *in,
     if (!e && chosen.code_shown)
         e = factor_use(c, chosen.side, chosen.person, in->code, true, &used);
     return e == ERR_STATE || (e == ERR_CREDENTIALS && chosen.code_shown) ? session_refused(c) : e;
-}
-
-/* --- for another customer (docs/decisions/switching.md) ------------------------------------------------------------------ */
-/* The person of the same address at that customer; ERR_NOT_FOUND. *proved: what this session has shown opens that one, too. */
-static enum err other_person(struct call *c, uint64_t customer, struct contact *other, bool *proved)
-{
-    struct contact v[CANDIDATES], own;
-    size_t n;
-    enum err e = session_persons(c, c->who.email, v, &n);
-    if (!e)
-        e = record_get(&c->txn, KIND_CONTACT, c->who.person, &own);
-    for (size_t i = 0; !e && i < n; i++)
-        if (v[i].customer == customer) {
-            *other = v[i];
-            *proved = session_same_password(&own, other);
-            return OK;
-        }
-    return e ? e : REFUSE(c, ERR_NOT_FOUND, "customer", "there is none of that id or number");
-}
-
-/* Leaves the hash that the password was compared with in c->prepared. */
-enum err prep_session_switch(struct call *c, const struct session_switch_in *in)
-{
-    struct contact other;
-    bool proved;
-    const struct tries tries = tries_of_password(c, NULL);
-    enum err e = other_person(c, in->customer, &other, &proved);
-    if (e || proved)
-        return e;
-    e = tries_check(&tries, &c->why);
-    if (!e && (!in->password || !*in->password))
-        e = REFUSE(c, ERR_CREDENTIALS, "password", "Your password there is another one: give it.");
-    if (e)
-        return e;
-    if (!secret_password_verify(other.password, in->password))
-        return tries_refuse(c, &tries, "password", "That is not your password there.");
-    tries_fine(&tries);
-    c->prepared = arena_text(c->arena, other.password, strlen(other.password));
-    return OK;
-}
-
-enum err op_session_switch(struct call *c, const struct session_switch_in *in, struct session_switch_out *out)
-{
-    struct contact other;
-    struct session now;
-    bool proved;
-    enum err e = other_person(c, in->customer, &other, &proved);
-    if (!e && !proved && !c->prepared) /* it became another one since */
-        e = REFUSE(c, ERR_CREDENTIALS, "password", "Your password there is another one: give it.");
-    if (!e)
-        e = record_get(&c->txn, KIND_SESSION, c->who.session, &now);
-    if (!e)
-        e = record_del(&c->txn, KIND_SESSION, c->who.session);
-    if (e)
-        return e;
-    struct way_in who = {.side = SIDE_CUSTOMER,
-                         .person = other.id,
-                         .hash = proved ? other.password : c->prepared,
-                         .means = proved ? now.means : MEANS_PASSWORD,
-                         .bound = now.bound,
-                         .key = proved ? (uint64_t)now.key : 0};
-    return session_open(c, &who, &out->token, &out->me);
 }
 
 enum err op_session_sign_out(struct call *c, const struct session_sign_out_in *in,

@@ -41,6 +41,25 @@ static enum err sessions_of(struct call *c, const struct owner *o, struct id_lis
     return record_ids(&c->txn, key_u64(key_u8(&k, (uint8_t)o->side), o->person), 1000, ids);
 }
 
+static enum err customer_name(struct call *c, uint64_t customer, const char **name)
+{
+    struct customer_row of;
+    enum err e = record_view(&c->txn, KIND_CUSTOMER, customer, shape_customer_row(), &of);
+    *name = e ? NULL : of.name;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* One that went from customer to customer is listed at both ends, and says at each where the other is. */
+static enum err name_ends(struct call *c, const struct owner *o, struct session *s)
+{
+    enum err e = OK;
+    if (o->side == SIDE_STAFF || !s->origin || s->origin == s->person)
+        return OK;
+    if (s->person != (int64_t)o->person)
+        e = customer_name(c, s->customer, &s->now_at);
+    return e ? e : customer_name(c, s->origin_customer, &s->signed_in_for);
+}
+
 enum err op_session_list(struct call *c, const struct session_list_in *in, struct session_list_out *out)
 {
     struct owner o;
@@ -61,6 +80,7 @@ enum err op_session_list(struct call *c, const struct session_list_in *in, struc
             continue;
         s->expires = s->created + LIMIT_SESSION_LIFE_MS;
         s->current = s->id == c->who.session;
+        e = name_ends(c, &o, s);
         out->sessions.n++;
     }
     return e;

@@ -26,11 +26,6 @@ enum err session_may_sign_in(struct call *c, uint64_t id, struct contact *p)
     return e || of.active ? e : ERR_NOT_FOUND;
 }
 
-bool session_same_password(const struct contact *a, const struct contact *b)
-{
-    return a->password && *a->password && b->password && strcmp(a->password, b->password) == 0;
-}
-
 enum err session_persons(struct call *c, const char *email, struct contact v[CANDIDATES], size_t *n)
 {
     struct key k = index_key(&c->txn, INDEX_CONTACT_EMAIL);
@@ -62,10 +57,24 @@ static bool same_hash(const struct way_in *who, const char *hash)
     return !who->hash || (hash && strcmp(who->hash, hash) == 0);
 }
 
+/* Where it was signed in, and since when: a switch changes neither, so that what ends there ends it. One of an earlier version has no
+ * origin: it is taken for its own. */
+static void set_origin(struct session *s, const struct session *before)
+{
+    const struct session *from = before ? before : s;
+    bool known = from->origin != 0;
+    s->created = from->created;
+    s->origin = known ? from->origin : from->person;
+    s->origin_customer = known ? from->origin_customer : from->customer;
+    s->origin_means = known ? from->origin_means : from->means;
+    s->origin_key = known ? from->origin_key : from->key;
+}
+
 /* The session of a person; ERR_CREDENTIALS when access ended, or the password changed, since it was compared. */
 static enum err session_for(struct call *c, const struct way_in *who, struct session *s)
 {
     *s = (struct session){.created = c->now,
+                          .entered = c->now,
                           .seen = c->now,
                           .place = call_place(c, who->from),
                           .person = (int64_t)who->person,
@@ -77,7 +86,8 @@ static enum err session_for(struct call *c, const struct way_in *who, struct ses
                           .key = (int64_t)who->key,
                           .code_shown = who->code_shown,
                           .stage = STAGE_FULL};
-    const bool by_password = who->means == MEANS_PASSWORD; /* only that can be a one-time one */
+    /* Only a password can be a one-time one; but nobody walks past it by coming from another customer. */
+    const bool may_be_once = who->means == MEANS_PASSWORD || who->before;
     if (who->side == SIDE_STAFF) {
         struct staff p;
         enum err e = record_get(&c->txn, KIND_STAFF, who->person, &p);
@@ -86,8 +96,9 @@ static enum err session_for(struct call *c, const struct way_in *who, struct ses
         s->role = p.role;
         s->name = p.name;
         s->email = p.email;
-        s->must_change = p.must_change && by_password;
+        s->must_change = p.must_change && may_be_once;
         s->stage = p.mfa && !who->code_shown ? STAGE_CODE : STAGE_FULL;
+        set_origin(s, who->before);
         return OK;
     }
     struct contact p;
@@ -101,19 +112,37 @@ static enum err session_for(struct call *c, const struct way_in *who, struct ses
     e = call_generation(&c->txn, &s->generation);
     if (e)
         return e;
-    s->must_change = p.must_change && by_password;
+    s->must_change = p.must_change && may_be_once;
     s->stage = p.mfa && !who->code_shown ? STAGE_CODE : STAGE_FULL;
+    set_origin(s, who->before);
     return OK;
+}
+
+static const char *const how[] = {[MEANS_PASSWORD] = "password",
+                                  [MEANS_KEY] = "key",
+                                  [MEANS_INVITATION] = "invitation",
+                                  [MEANS_RESET] = "reset"};
+
+/* How somebody came in, and from where, for the log: "key, code; signed in for Bodega Sur by password". */
+static enum err way_said(struct call *c, const struct session *s, const char **text)
+{
+    struct customer_row from;
+    *text = arena_printf(c->arena, "%s%s", how[s->means], s->code_shown ? ", code" : "");
+    if (!s->origin || s->origin == s->person || s->role != ROLE_CUSTOMER)
+        return OK;
+    enum err e = record_view(&c->txn, KIND_CUSTOMER, s->origin_customer, shape_customer_row(), &from);
+    if (!e)
+        *text = arena_printf(c->arena, "%s; signed in for %s by %s", *text, from.name, how[s->origin_means]);
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* All that was asked for has been shown: noted on the person and in the log. */
 static enum err came_in(struct call *c, const struct session *s)
 {
-    static const char *const how[] = {[MEANS_PASSWORD] = "password",
-                                      [MEANS_KEY] = "key",
-                                      [MEANS_INVITATION] = "invitation",
-                                      [MEANS_RESET] = "reset"};
-    enum err e;
+    const char *text;
+    enum err e = way_said(c, s, &text);
+    if (e)
+        return e;
     if (s->role == ROLE_CUSTOMER) {
         struct contact p;
         e = record_get(&c->txn, KIND_CONTACT, (uint64_t)s->person, &p);
@@ -132,8 +161,7 @@ static enum err came_in(struct call *c, const struct session *s)
                           .about = (int64_t)s->id,
                           .customer = s->customer,
                           .number = s->name,
-                          .text = s->code_shown ? arena_printf(c->arena, "%s, code", how[s->means])
-                                                : how[s->means]};
+                          .text = text};
     return e ? e : call_event(c, &event);
 }
 
@@ -156,9 +184,10 @@ static bool within(const struct call *c, int64_t stamp, int64_t most)
 enum err session_lives(struct call *c, const struct session *s, bool *lives)
 {
     int64_t generation = s->generation;
-    *lives = within(c, s->created, LIMIT_SESSION_LIFE_MS) && within(c, s->seen, LIMIT_SESSION_IDLE_MS) &&
-             (s->stage != STAGE_CODE || within(c, s->created, LIMIT_SESSION_CODE_MS)) &&
-             (!s->bound || s->boot == call_boot(c));
+    *lives =
+        within(c, s->created, LIMIT_SESSION_LIFE_MS) && within(c, s->seen, LIMIT_SESSION_IDLE_MS) &&
+        (s->stage != STAGE_CODE || within(c, s->entered ? s->entered : s->created, LIMIT_SESSION_CODE_MS)) &&
+        (!s->bound || s->boot == call_boot(c));
     enum err e = *lives && s->role == ROLE_CUSTOMER ? call_generation(&c->txn, &generation) : OK;
     *lives &= s->generation == generation;
     return e;
@@ -277,40 +306,6 @@ enum err session_open(struct call *c, const struct way_in *who, const char **tok
     if (!e && s.stage != STAGE_CODE)
         e = came_in(c, &s);
     return e ? e : session_me(c, &s, me);
-}
-
-enum err session_add_choice(struct call *c, uint64_t person, struct choice_list *list)
-{
-    struct contact p;
-    struct customer_row customer;
-    enum err e = record_get(&c->txn, KIND_CONTACT, person, &p);
-    if (!e)
-        e = record_view(&c->txn, KIND_CUSTOMER, p.customer, shape_customer_row(), &customer);
-    if (!e)
-        list->v[list->n++] = (struct choice){.customer = p.customer, .name = customer.name};
-    return e;
-}
-
-enum err session_choices(struct call *c, struct choice_list *list)
-{
-    struct contact v[CANDIDATES];
-    size_t n;
-    if (!call_by_customer(c))
-        return OK;
-    enum err e = session_persons(c, c->who.email, v, &n);
-    if (e)
-        return e;
-    list->v = arena_alloc(c->arena, n * sizeof *list->v);
-    struct contact own;
-    e = record_get(&c->txn, KIND_CONTACT, c->who.person, &own);
-    for (size_t i = 0; i < n && !e; i++) {
-        e = session_add_choice(c, v[i].id, list);
-        if (!e)
-            list->v[list->n - 1].password = v[i].id != own.id && !session_same_password(&own, &v[i]);
-    }
-    if (list->n < 2)
-        list->n = 0;
-    return e;
 }
 
 enum err session_end_bound(struct call *c, uint64_t id, void *unused)

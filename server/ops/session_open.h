@@ -29,6 +29,8 @@ struct way_in {
     bool bound;       /* ends with the connection */
     bool code_shown;  /* the second factor was shown, too */
     uint64_t key;     /* number of the SSH key; 0: none */
+    const struct session
+        *before; /* the one that is switched: its origin and its time go on; NULL: this is the origin */
 };
 /* Opens a session for somebody who has shown the first factor, and binds the call to it. ERR_CREDENTIALS when access ended, or
  * the password changed, since. */
@@ -47,4 +49,6 @@ enum err session_password(struct call *c, const char *password, const char *fiel
 enum err session_add_choice(struct call *c, uint64_t person, struct choice_list *list) MUST_USE;
 /* The customers that the person of the call (same address, access on) may switch to; none when there is but one. */
 enum err session_choices(struct call *c, struct choice_list *list) MUST_USE;
+/* Marks those of a list that session.switch will ask the password for, for the session of the call. */
+enum err session_mark_choices(struct call *c, struct choice_list *list) MUST_USE;
 #endif

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from clock import forward
 from daemon import BUILD, PASSWORD, Daemon, add_customer, open_portal, wait_until
 from phone import enrol
 from pty_screen import ENTER, PtyScreen
@@ -128,6 +129,21 @@ def test_one_address_at_several_customers_signs_in_once_and_switches(d, admin):
     assert c.ask("home.get")["customer"]["id"] == first
     c.token = old
     assert c.refused("home.get").code == "sign_in"
+
+
+def test_who_finds_a_session_open_sets_up_no_second_factor_for_its_owner():
+    """The business asks for one from now on: what was shown a while ago is not enough for that."""
+    with Daemon() as d:
+        admin = d.sign_in()
+        _, contact = add_customer(admin, "Open Ltd", "open@open.test")
+        old = open_portal(d, admin, contact, "open@open.test")
+        forward(d, minutes=11)
+        admin.ask("settings.update", business={"revision": admin.ask("settings.get")["business"]["revision"], "mfa": True})
+        refused = old.refused("mfa.begin")
+        assert (refused.code, refused.field) == ("credentials", "password")
+        assert old.refused("mfa.begin", password="not the password").code == "credentials"
+        assert d.sign_in("open@open.test").ask("mfa.begin")["secret"], "it was shown a moment ago"
+        assert old.ask("mfa.begin", password=PASSWORD)["secret"]
 
 
 def test_two_businesses_do_not_see_each_other(d, admin):

@@ -137,6 +137,36 @@ static void ten_of_an_address_take_as_long_as_none(void)
     CHECK(ten < 3 * none && none < 3 * ten); /* ten times as long otherwise */
 }
 
+/* Who writes the domain in letters signs in as who writes it in the spelling of the network does, so both have one salt. */
+static void every_spelling_of_an_address_has_one_salt(void)
+{
+    static const char *const spelled[][2] = {
+        {"Ann@B.test ", "ann@b.test"},
+        {"zo\xc3\xab@b.test", "ZO\xc3\x8b@b.test"},
+        {"zo\xc3\xab@b.test", "zoe\xcc\x88@b.test"},
+        {"ann@m\xc3\xbcnchen.example", "ann@xn--mnchen-3ya.example"},
+        {"ann@M\xc3\x9cNCHEN.example", "Ann@XN--Mnchen-3ya.Example"},
+    };
+    for (size_t i = 0; i < sizeof spelled / sizeof *spelled; i++)
+        CHECK_TEXT(hashed(spelled[i][0], "first lantern"), hashed(spelled[i][1], "first lantern"));
+    CHECK(strcmp(hashed("zo\xc3\xab@b.test", "first lantern"), hashed("zoe@b.test", "first lantern")) != 0);
+}
+
+static void a_hash_of_another_key_or_other_parameters_is_outdated_and_still_good(void)
+{
+    static const uint8_t before[32] = {1}, now[32] = {2};
+    CHECK_INT(secret_use(before), OK);
+    const char *hash = hashed("ann@b.test", "first lantern");
+    CHECK(!secret_password_outdated(hash, " ANN@b.test"));
+    CHECK(secret_password_outdated(hash, "ben@b.test"));
+    CHECK_INT(secret_use(now), OK);
+    CHECK(secret_password_outdated(hash, "ann@b.test"));
+    CHECK(secret_password_verify(hash, "first lantern"));
+    CHECK(secret_password_outdated("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$bm9uc2Vuc2U",
+                                   "ann@b.test"));
+    CHECK(!secret_password_outdated(hashed("ann@b.test", "first lantern"), "ann@b.test"));
+}
+
 int main(void)
 {
     CHECK_INT(secret_start(), OK);
@@ -148,6 +178,8 @@ int main(void)
     the_same_text_in_another_normal_form_is_the_same_password();
     each_of_an_address_is_compared_for_itself();
     ten_of_an_address_take_as_long_as_none();
+    every_spelling_of_an_address_has_one_salt();
+    a_hash_of_another_key_or_other_parameters_is_outdated_and_still_good();
     arena_close(arena);
     return test_end();
 }
