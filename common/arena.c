@@ -178,9 +178,11 @@ char *arena_printf(struct arena *a, const char *format, ...)
 void *arena_grow(struct arena *a, void *items, size_t *capacity, size_t item_size)
 {
     size_t more = *capacity ? *capacity * 2 : 8;
-    void *bigger = arena_alloc(a, more * item_size);
-    if (*capacity)
-        memcpy(bigger, items, *capacity * item_size);
+    char *bigger = take(a, more * item_size);
+    size_t kept = *capacity * item_size;
+    if (kept)
+        memcpy(bigger, items, kept);
+    memset(bigger + kept, 0, more * item_size - kept);
     *capacity = more;
     return bigger;
 }

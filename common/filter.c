@@ -29,8 +29,8 @@ enum err filter_refuse(const struct filter_reading *r, const char *format, ...)
     const char *shown = text_shown(r->a, r->typed, false);
     const char *quote = strpbrk(shown, " \t") ? "\"" : ""; /* it was typed in quotes */
     int n = (int)text_fit(shown, TERM_TYPED, &used);
-    return refuse(r->why, ERR_INVALID, "filter", "%s%.*s%s%s: %s", quote, n, shown, shown[n] ? "…" : "", quote,
-                  said);
+    return refuse(r->why, ERR_INVALID, "filter", "%s%.*s%s%s: %s", quote, n, shown, shown[n] ? "…" : "",
+                  quote, said);
 }
 
 /* --- terms ------------------------------------------------------------------------------------------------------------- */
@@ -142,7 +142,7 @@ static enum err term(const struct filter_reading *r, const struct token *token, 
     for (; *text == '!'; text++)
         t->not = !t->not ;
     size_t skipped = (size_t)(text - token->text), n = strcspn(text, ":=<>");
-    if (!text[n] || (token->colon != SIZE_MAX && skipped + n >= token->colon && token->colon > 0)) {
+    if (!text[n] || (token->colon != SIZE_MAX && skipped + n >= token->colon && token->colon > skipped)) {
         t->value = text;
         return plain(r, t);
     }
@@ -240,7 +240,8 @@ enum err filter_add_search(struct arena *a, struct filter *f, const char *words,
             n += t->words = words_of(a, t->search, FILTER_WORDS_MOST + 1, &t->word);
         }
         if (!t || n > FILTER_WORDS_MOST)
-            return refuse(why, ERR_INVALID, "search", "more than %d words", t ? FILTER_WORDS_MOST : FILTER_TERMS);
+            return refuse(why, ERR_INVALID, "search", "more than %d words",
+                          t ? FILTER_WORDS_MOST : FILTER_TERMS);
     }
     return OK;
 }

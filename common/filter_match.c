@@ -211,8 +211,7 @@ static bool has(struct arena *a, const struct filter_term *t, const struct filte
         return v->number && (!t->first || v->number >= t->first) && (!t->last || v->number <= t->last);
     case FILTER_MONEY:
     case FILTER_COUNT:
-    case FILTER_DECIMAL:
-        return t->field ? amount_match(t, v) : filter_words_match(t, spelled(a, s));
+    case FILTER_DECIMAL: return t->field ? amount_match(t, v) : filter_words_match(t, spelled(a, s));
     case FILTER_CODE: return v->text[0] && strcmp(v->text[0], t->currency) == 0;
     case FILTER_NUMBER: return numbered(a, t, s);
     case FILTER_WORDS:

@@ -21,6 +21,7 @@ const struct filter_fields *filter_of_documents(void)
         {.names = "due until expires", .type = FILTER_DATE, .id = FILTER_DUE},
         {.names = "amount total sum", .type = FILTER_MONEY, .id = FILTER_AMOUNT},
         {.names = "balance open topay", .type = FILTER_MONEY, .id = FILTER_BALANCE},
+        {.names = "written_off writtenoff", .type = FILTER_MONEY, .id = FILTER_WRITTEN_OFF},
         {.names = "currency cur", .type = FILTER_CODE, .id = FILTER_CURRENCY},
     };
     static const struct filter_fields table = TABLE(fields);

@@ -250,7 +250,8 @@ static enum err read_code(const struct filter_reading *r, struct filter_term *t)
     for (int i = 0; i < 3 && t->folded[i]; i++)
         t->currency[i] = upper(t->folded[i]);
     if (!e && (strlen(t->folded) != 3 || currency_digits(t->currency) < 0))
-        e = filter_refuse(r, "there is no currency %.40s; write the three letters of one, such as EUR", t->value);
+        e = filter_refuse(r, "there is no currency %.40s; write the three letters of one, such as EUR",
+                          t->value);
     return e;
 }
 

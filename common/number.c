@@ -190,8 +190,9 @@ static enum err say_doubt(const struct scan *s, int places, const char *field, s
     while (end > whole && s->digits[end - 1] == '0')
         end--;
     if (end == whole && !places) /* no example may seem to end in a point that is the sentence's */
-        return refuse(why, ERR_INVALID, field, "Can be read in two ways: write %s%.*s or %s%.*s without a point.",
-                      minus, (int)s->count, s->digits, minus, (int)whole, s->digits);
+        return refuse(why, ERR_INVALID, field,
+                      "Can be read in two ways: write %s%.*s or %s%.*s without a point.", minus,
+                      (int)s->count, s->digits, minus, (int)whole, s->digits);
     return refuse(why, ERR_INVALID, field, "Can be read in two ways: write %s%.*s or %s%.*s.%.*s%s.", minus,
                   (int)s->count, s->digits, minus, (int)whole, s->digits, (int)(end - whole),
                   s->digits + whole, end == whole ? "00" : "");

@@ -30,12 +30,39 @@ static size_t before_point(const char *text)
     return strcspn(text, ". ");
 }
 
+/* Ids beside what people call the same thing. */
+static const struct {
+    const char *id, *name;
+} named_by[] = {{"customer", "customer_name"}, {"about", "number"}, {"actor", "name"}, {"id", "number"}};
+
+/* Does the row say by name or number what this id is? (JSON has both.) */
+static bool named(const struct shape *shape, const struct field *f, const void *record)
+{
+    if (f->type != FIELD_ID && f->type != FIELD_COUNT)
+        return false;
+    for (size_t i = 0; i < sizeof named_by / sizeof *named_by; i++) {
+        const char *name = named_by[i].name;
+        const struct field *n =
+            strcmp(f->name, named_by[i].id) == 0 ? shape_field(shape, name, strlen(name)) : NULL;
+        const char *text = n && n->type == FIELD_TEXT
+                               ? *(const char *const *)(const void *)((const char *)record + n->offset)
+                               : NULL;
+        bool event = f->type == FIELD_ID &&
+                     f->kind == KIND_EVENT; /* of the line itself; the number is of its subject */
+        if (text && *text && !event)
+            return true;
+    }
+    return false;
+}
+
 /* One line whatever it holds. */
 static const char *cell(struct table *t, const struct shape *shape, const struct field *f, const void *record)
 {
     if (!(((const struct shape_head *)record)->has >> (f - shape->fields) & 1))
         return NULL;
     const char *number, *text = show_value(t->a, f, (const char *)record + f->offset);
+    if (named(shape, f, record))
+        return NULL;
     if (f->type == FIELD_ID && kind_numbered(f->kind) && strcmp(f->name, "id") != 0)
         return NULL; /* of the document that the row belongs to */
     if (show_by_number(shape, f, record, &number) && number)

@@ -26,6 +26,10 @@ static void ask(void *context, int id, struct filter_value *v)
         v->number = r->balance.amount;
         v->currency = r->total.currency;
         break;
+    case FILTER_WRITTEN_OFF:
+        v->number = r->written_off.amount;
+        v->currency = r->total.currency;
+        break;
     case FILTER_CURRENCY: v->text[0] = r->total.currency; break;
     default: break;
     }

@@ -74,6 +74,11 @@ static int by_id(const void *a, const void *b)
 /* --- drivers ----------------------------------------------------------------------------------------------------------- */
 void driver_add(struct listing *l, struct driver *d, struct list_range range)
 {
+    if (!d->room) { /* most have one, and they are large */
+        d->v = arena_copy(l->c->arena, &range, sizeof range);
+        d->n = d->room = 1;
+        return;
+    }
     if (d->n == d->room)
         d->v = arena_grow(l->c->arena, d->v, &d->room, sizeof *d->v);
     d->v[d->n++] = range;

@@ -15,12 +15,12 @@ struct listing {
     uint64_t customer; /* 0: everybody's */
     int kind, sort;    /* enum doc_kind, enum doc_sort or pay_sort */
     int32_t today;
-    struct money least, most; /* bounds of the amount; no currency: none */
-    bool drafts;              /* the one who asks may see them */
+    struct money least, most;         /* bounds of the amount; no currency: none */
+    bool drafts;                      /* the one who asks may see them */
     struct arena *known;              /* what is kept of customers from row to row; NULL: nothing yet */
     struct customer_words *customers; /* in it */
-    const void *row; /* that is looked at */
-    bool failed;     /* a customer could not be read */
+    const void *row;                  /* that is looked at */
+    bool failed;                      /* a customer could not be read */
     /* what passes, when it is counted */
     int64_t matched;
     struct list_sum_list sums;

@@ -63,6 +63,10 @@ def due(d):
     return value(d["balance"]) if "balance" in d else 0
 
 
+def given_up(d):
+    return value(d["written_off"]) if "written_off" in d else 0
+
+
 def statuses(d):
     found = {d["state"]}
     if d["state"] == "open" and d["kind"] == "invoice":
@@ -237,6 +241,9 @@ TERMS = {
     "!balance=0": lambda w, d: due(d) != 0,
     "balance<100EUR": lambda w, d: d["total"]["currency"] == "EUR" and due(d) < 100,
     "open<=5": lambda w, d: due(d) <= 5,
+    "written_off>0": lambda w, d: given_up(d) > 0,
+    "written_off<=500": lambda w, d: given_up(d) <= 500,
+    "written_off=0EUR": lambda w, d: d["total"]["currency"] == "EUR" and given_up(d) == 0,
     "number<INV-9": lambda w, d: bool(d.get("number")) and human(d["number"]) < human("INV-9"),
     "number<=INV-9": lambda w, d: bool(d.get("number")) and human(d["number"]) <= human("INV-9"),
     "number>=INV-9": lambda w, d: bool(d.get("number")) and human(d["number"]) >= human("INV-9"),
@@ -417,7 +424,7 @@ def test_lists_of_payments_and_customers_speak_it_too(w):
     settled = next(p for p in everything if p["allocations"])["allocations"][0]["number"]
     for text, keep in {
             "paid": lambda p: p["state"] == "succeeded" or "Paid" in p["customer_name"], "status:pending": lambda p: p["state"] == "pending",
-            "amount>1000": lambda p: value(p["amount"]) > 1000, "wire": lambda p: "wire" in p.get("reference", ""), "reference:9": lambda p: has_words("9", p["reference"]),
+            "amount>1000": lambda p: value(p["amount"]) > 1000, "wire": lambda p: "wire" in p.get("reference", ""), "reference:9": lambda p: has_words("9", p.get("reference")),
             "customer:soehne": lambda p: "Söhne" in p["customer_name"], "date<10d": lambda p: p["date"] >= days(-10),
             "method:cash": lambda p: p["mode"] == "cash", "!method:cash": lambda p: p["mode"] != "cash",
             "invoice:" + settled: lambda p: any(is_number(settled, x["number"]) for x in p["allocations"])}.items():
