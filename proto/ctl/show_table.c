@@ -33,12 +33,22 @@ static size_t before_point(const char *text)
 /* Ids beside what people call the same thing. */
 static const struct {
     const char *id, *name;
-} named_by[] = {{"customer", "customer_name"}, {"about", "number"}, {"actor", "name"}, {"id", "number"}};
+} named_by[] = {{"customer", "customer_name"},
+                {"about", "number"},
+                {"actor", "name"},
+                {"author_id", "author"},
+                {"id", "number"}};
+
+/* Of the line of the log itself; the number beside it is its subject's. */
+static bool of_event(const struct field *f)
+{
+    return f->type == FIELD_ID && f->kind == KIND_EVENT;
+}
 
 /* Does the row say by name or number what this id is? (JSON has both.) */
 static bool named(const struct shape *shape, const struct field *f, const void *record)
 {
-    if (f->type != FIELD_ID && f->type != FIELD_COUNT)
+    if ((f->type != FIELD_ID && f->type != FIELD_COUNT) || of_event(f))
         return false;
     for (size_t i = 0; i < sizeof named_by / sizeof *named_by; i++) {
         const char *name = named_by[i].name;
@@ -47,9 +57,9 @@ static bool named(const struct shape *shape, const struct field *f, const void *
         const char *text = n && n->type == FIELD_TEXT
                                ? *(const char *const *)(const void *)((const char *)record + n->offset)
                                : NULL;
-        bool event = f->type == FIELD_ID &&
-                     f->kind == KIND_EVENT; /* of the line itself; the number is of its subject */
-        if (text && *text && !event)
+        bool nobody = n && f->type == FIELD_COUNT &&
+                      !*(const int64_t *)(const void *)((const char *)record + f->offset);
+        if (nobody || (text && *text))
             return true;
     }
     return false;
@@ -96,6 +106,12 @@ static void take_column(struct table *t, const struct shape *shape, const struct
     t->columns[t->n++] = c;
 }
 
+/* A shape has no room there, and the count of a digest's bytes says nothing. */
+static bool in_table(const struct field *f)
+{
+    return f->type != FIELD_SHAPE && f->type != FIELD_BYTES;
+}
+
 /* Makes the widest text columns narrower until the row fits, or nothing more can give. */
 static void fit(struct table *t, size_t width)
 {
@@ -137,7 +153,10 @@ void show_table(struct arena *a, FILE *to, const struct shape *shape, const stru
     struct table t = {.a = a, .rows = list->n};
     t.cells = arena_alloc(a, list->n * shape->n * sizeof *t.cells);
     for (size_t i = 0; i < shape->n; i++)
-        if (shape->fields[i].type != FIELD_SHAPE)
+        if (in_table(&shape->fields[i]) && !of_event(&shape->fields[i]))
+            take_column(&t, shape, &shape->fields[i], list);
+    for (size_t i = 0; i < shape->n; i++) /* what names it comes before its place in the log */
+        if (of_event(&shape->fields[i]))
             take_column(&t, shape, &shape->fields[i], list);
     fit(&t, width > (size_t)indent ? width - (size_t)indent : 0);
     fprintf(to, "%*s", indent, "");

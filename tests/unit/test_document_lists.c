@@ -1,5 +1,4 @@
 /* Who looks at documents: marks, comments and lists, through their handlers. */
-#include "server/ops/list_filter.h"
 #include "tests/unit/document_fixture.h"
 
 /* --- looking, commenting ----------------------------------------------------------------------------------------------- */
@@ -222,115 +221,6 @@ static void pages_join_without_gap_or_repetition(void)
     fixture_close(&f);
 }
 
-/* --- what a list holds --------------------------------------------------------------------------------------------------- */
-struct many {
-    int n, customers;
-};
-static enum err put_many(struct call *c, void *argument)
-{
-    const struct many *m = argument;
-    enum err e = OK;
-    for (int i = 0; i < m->customers && !e; i++) {
-        struct customer one = {
-            .name = arena_printf(c->arena, "Papier %d & Söhne", i), .currency = "EUR", .active = true};
-        e = record_put(&c->txn, KIND_CUSTOMER, &one);
-    }
-    for (int i = 0; i < m->n && !e; i++) {
-        struct document d = {.kind = DOC_INVOICE,
-                             .state = DOC_OPEN,
-                             .number = arena_printf(c->arena, "M-%06d", i),
-                             .customer = (uint64_t)(3 + i % m->customers),
-                             .date = FIXTURE_DAY - i % 300,
-                             .due = FIXTURE_DAY + 10,
-                             .reference =
-                                 arena_printf(c->arena, "Auftrag %d über Büropapier und Umschläge", i),
-                             .currency = "EUR",
-                             .total = money_of(100, "EUR"),
-                             .balance = money_of(100, "EUR")};
-        e = record_put(&c->txn, KIND_DOCUMENT, &d);
-    }
-    return e;
-}
-
-static void fill_many(struct fixture *f, int n, int customers)
-{
-    struct many m = {n, customers};
-    fixture_open(f);
-    as_staff(f);
-    CHECK_INT(fixture_write(f, put_many, &m), OK);
-}
-
-/* Peak of the arena of one list call, and how many rows came. */
-static size_t held(struct fixture *f, const char *filter, size_t *rows_here)
-{
-    struct invoice_list_in in = {.filter = filter, .limit = 25};
-    struct invoice_list_out out;
-    struct arena *all = f->arena, *one = arena_open();
-    f->arena = one;
-    CHECK_INT(CALL(f, invoice_list, &in, &out), OK);
-    *rows_here = out.invoices.n;
-    size_t peak = arena_peak(one);
-    f->arena = all;
-    arena_close(one);
-    return peak;
-}
-
-static void what_a_list_holds_does_not_grow_with_the_rows_it_reads(void)
-{
-    static const char *const filters[] = {
-        "!a1-b2-c3-d4 !e1-f2 !g1-h2 !reference:\"i1 j2\" !customer:k1-l2 amount>0", /* all pass: counted past the page */
-        "!auftrag !a1-b2-c3",                                                       /* none passes */
-        "!customer:papier",
-        "!number:M amount>0",
-    };
-    struct fixture few, many;
-    fill_many(&few, 2100, 300);
-    fill_many(&many, 6300, 1500);
-    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
-        size_t some, most, of_few = held(&few, filters[i], &some), of_many = held(&many, filters[i], &most);
-        CHECK_INT(some, most);
-        if (of_many > of_few + of_few / 10) /* blocks are of sizes of their own */
-            fprintf(stderr, "%s: %zu bytes of 2100 rows, %zu of 6300\n", filters[i], of_few, of_many);
-        CHECK(of_many <= of_few + of_few / 10);
-        CHECK(of_many < 500000);
-    }
-    fixture_close(&few);
-    fixture_close(&many);
-}
-
-struct kept_words {
-    uint64_t customers;
-    size_t peak;
-};
-static enum err look_at_customers(struct call *c, void *argument)
-{
-    struct kept_words *kept = argument;
-    struct listing l = {.c = c};
-    for (uint64_t id = 3; id < 3 + kept->customers; id++) {
-        struct filter_value v = {.number = 0};
-        listing_customer(&l, id, &v);
-        CHECK(!l.failed && v.spelled->n == 3 && strncmp(v.text[0], "Papier ", 7) == 0);
-    }
-    kept->peak = arena_peak(l.known);
-    listing_close(&l);
-    return OK;
-}
-
-static void what_is_kept_of_customers_does_not_grow_with_them(void)
-{
-    struct fixture f;
-    struct many m = {1, 5000};
-    fixture_open(&f);
-    CHECK_INT(fixture_write(&f, put_many, &m), OK);
-    struct kept_words kept = {.customers = 1000};
-    CHECK_INT(fixture_write(&f, look_at_customers, &kept), OK);
-    size_t thousand = kept.peak;
-    kept.customers = 5000;
-    CHECK_INT(fixture_write(&f, look_at_customers, &kept), OK);
-    CHECK(kept.peak <= thousand + thousand / 4);
-    fixture_close(&f);
-}
-
 int main(void)
 {
     the_first_look_of_a_customer_leaves_one_mark();
@@ -340,7 +230,5 @@ int main(void)
     lists_find_by_number_and_by_customer();
     a_customer_lists_only_its_own_and_no_drafts();
     pages_join_without_gap_or_repetition();
-    what_a_list_holds_does_not_grow_with_the_rows_it_reads();
-    what_is_kept_of_customers_does_not_grow_with_them();
     return test_end();
 }
