@@ -247,13 +247,19 @@ static bool passes(const struct looking *l, const struct filter_term *t)
     return found != t->not ;
 }
 
+static bool reads_text(const struct filter_term *t)
+{
+    return !t->field || t->field->type == FILTER_WORDS || t->field->type == FILTER_NUMBER;
+}
+
 bool filter_match(struct arena *a, const struct filter *f, filter_asks *ask, void *row)
 {
     if (f->n == 0)
         return true;
     struct looking l = {a, f, ask, row, arena_alloc(a, f->fields->n * sizeof *l.seen)};
-    for (size_t i = 0; i < f->n; i++)
-        if (!passes(&l, &f->terms[i]))
-            return false;
+    for (int text = 0; text < 2; text++) /* a number says no sooner than a text is taken apart */
+        for (size_t i = 0; i < f->n; i++)
+            if (reads_text(&f->terms[i]) == text && !passes(&l, &f->terms[i]))
+                return false;
     return true;
 }

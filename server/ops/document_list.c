@@ -132,7 +132,7 @@ static enum err count_all(const struct listing *l, int64_t *count)
 static enum err read_page(struct listing *l, const struct document_query *q, struct document_page *page)
 {
     struct driver ranges = {0};
-    bool gather = false, counted = l->filter.n || l->least.currency[0] || l->most.currency[0];
+    bool gather = false, counted = l->filter.n || l->least.currency[0] || l->most.currency[0] || q->customer;
     enum err e = l->filter.n ? document_filter_choose(l, &ranges, &gather) : OK;
     if (!gather)
         walk(l, &ranges);

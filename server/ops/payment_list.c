@@ -237,7 +237,7 @@ static enum err read_page(struct payments *all, const struct payment_list_in *in
 {
     struct listing *l = &all->l;
     struct driver ranges = {0};
-    bool gather, counted = l->filter.n > 0 || in->invoice;
+    bool gather, counted = l->filter.n > 0 || in->invoice || in->customer;
     enum err e = choose(all, &ranges, &gather);
     struct record_list page = {.kind = KIND_PAYMENT,
                                .view = shape_payment_row(),

@@ -197,8 +197,7 @@ const struct refusal *talk_why(const struct talk *t)
 /* A sentence begins with a capital, but for one that begins with somebody's text ("foo:bar: there is no field foo here"). */
 static bool begins_with_a_word(const char *sentence)
 {
-    size_t n = strspn(sentence, "abcdefghijklmnopqrstuvwxyz");
-    return n && (sentence[n] == ' ' || sentence[n] == ',' || sentence[n] == '.' || !sentence[n]);
+    return *sentence >= 'a' && *sentence <= 'z' && strchr(" ", sentence[strcspn(sentence, " :=<>")]) != NULL;
 }
 
 void talk_refused(struct talk *t)
