@@ -25,10 +25,11 @@ struct block {
 };
 struct arena {
     struct block *top;
+    size_t held, peak; /* bytes of its blocks: now, and at most since it was opened */
     bool secret;
 };
 
-static struct block *block_new(size_t size, struct block *next)
+static struct block *block_new(struct arena *a, size_t size, struct block *next)
 {
     struct block *b = malloc(sizeof *b + size);
     if (!b) {
@@ -38,6 +39,9 @@ static struct block *block_new(size_t size, struct block *next)
     b->next = next;
     b->used = 0;
     b->size = size;
+    a->held += size;
+    if (a->held > a->peak)
+        a->peak = a->held;
     return b;
 }
 
@@ -46,8 +50,8 @@ struct arena *arena_open(void)
     struct arena *a = malloc(sizeof *a);
     if (!a)
         abort();
-    a->secret = false;
-    a->top = ONE_EACH ? NULL : block_new(FIRST_BLOCK, NULL);
+    *a = (struct arena){.secret = false};
+    a->top = ONE_EACH ? NULL : block_new(a, FIRST_BLOCK, NULL);
     return a;
 }
 
@@ -62,6 +66,7 @@ static void free_until(struct arena *a, const struct block *last)
     while (a->top && a->top != last) {
         struct block *next = a->top->next;
         wipe(a, a->top);
+        a->held -= a->top->size;
         free(a->top);
         a->top = next;
     }
@@ -88,6 +93,25 @@ void arena_reset(struct arena *a)
     a->secret = false;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){a->top, a->top ? a->top->used : 0};
+}
+
+void arena_release(struct arena *a, struct arena_mark mark)
+{
+    free_until(a, mark.block);
+    if (a->secret && a->top)
+        explicit_bzero(a->top->bytes + mark.used, a->top->used - mark.used);
+    if (a->top)
+        a->top->used = mark.used;
+}
+
+size_t arena_peak(const struct arena *a)
+{
+    return a->peak;
+}
+
 void arena_secret(struct arena *a)
 {
     a->secret = true;
@@ -99,7 +123,7 @@ static void *take(struct arena *a, size_t size)
     if (size > SIZE_MAX / 4)
         abort();
     if (ONE_EACH) {
-        a->top = block_new(size, a->top);
+        a->top = block_new(a, size, a->top);
         return a->top->bytes;
     }
     size = (size + align - 1) / align * align;
@@ -107,7 +131,7 @@ static void *take(struct arena *a, size_t size)
         size_t want = a->top->size * 2;
         if (want > 1u << 20)
             want = 1u << 20;
-        a->top = block_new(want > size ? want : size, a->top);
+        a->top = block_new(a, want > size ? want : size, a->top);
     }
     void *p = a->top->bytes + a->top->used;
     a->top->used += size;
@@ -154,9 +178,11 @@ char *arena_printf(struct arena *a, const char *format, ...)
 void *arena_grow(struct arena *a, void *items, size_t *capacity, size_t item_size)
 {
     size_t more = *capacity ? *capacity * 2 : 8;
-    void *bigger = arena_alloc(a, more * item_size);
-    if (*capacity)
-        memcpy(bigger, items, *capacity * item_size);
+    char *bigger = take(a, more * item_size);
+    size_t kept = *capacity * item_size;
+    if (kept)
+        memcpy(bigger, items, kept);
+    memset(bigger + kept, 0, more * item_size - kept);
     *capacity = more;
     return bigger;
 }

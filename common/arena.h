@@ -10,6 +10,15 @@ struct arena;
 struct arena *arena_open(void);
 void arena_close(struct arena *a); /* accepts NULL */
 void arena_reset(struct arena *a); /* frees what was allocated, keeps the first block */
+/* Frees what was allocated since the mark and keeps what was before: for what is read to be looked at, row by row. Marks nest. */
+struct arena_mark {
+    const void *block;
+    size_t used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_release(struct arena *a, struct arena_mark mark);
+/* The most bytes it ever held at once: what a test counts. */
+size_t arena_peak(const struct arena *a);
 /* It holds secrets: until the next reset ends, what is freed is overwritten first. */
 void arena_secret(struct arena *a);
 

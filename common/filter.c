@@ -27,8 +27,10 @@ enum err filter_refuse(const struct filter_reading *r, const char *format, ...)
     va_end(ap);
     err_mend(said);
     const char *shown = text_shown(r->a, r->typed, false);
+    const char *quote = strpbrk(shown, " \t") ? "\"" : ""; /* it was typed in quotes */
     int n = (int)text_fit(shown, TERM_TYPED, &used);
-    return refuse(r->why, ERR_INVALID, "filter", "%.*s%s: %s", n, shown, shown[n] ? "…" : "", said);
+    return refuse(r->why, ERR_INVALID, "filter", "%s%.*s%s%s: %s", quote, n, shown, shown[n] ? "…" : "",
+                  quote, said);
 }
 
 /* --- terms ------------------------------------------------------------------------------------------------------------- */
@@ -98,24 +100,39 @@ static size_t operator(const char *s, enum filter_how *how)
     return n;
 }
 
-void filter_words(struct arena *a, struct filter_term *t)
+/* At most `most` words of a search form; how many there are. */
+static size_t words_of(struct arena *a, const char *search, size_t most, const struct filter_word **words)
 {
-    t->folded = text_fold(a, t->value);
-    t->search = text_search(a, t->value);
-    const char *at = t->search, *word;
-    size_t size;
-    t->words = 0;
-    while (t->words < FILTER_TERM_WORDS && (size = text_word(&at, &word)) != 0)
-        t->word[t->words++] = (struct filter_word){word, size};
+    struct filter_word found[FILTER_WORDS_MOST + 1];
+    const char *at = search, *word;
+    size_t n = 0, size;
+    while (n < most && (size = text_word(&at, &word)) != 0)
+        found[n++] = (struct filter_word){word, size};
+    *words = arena_copy(a, found, n * sizeof *found);
+    return n;
+}
+
+enum err filter_words(const struct filter_reading *r, struct filter_term *t)
+{
+    bool whole = t->field && t->how == FILTER_IS;
+    t->folded = text_fold(r->a, t->value);
+    t->search = text_search(r->a, t->value);
+    t->words = words_of(r->a, t->search, whole ? 1 : FILTER_WORDS_MOST + 1, &t->word);
+    if (!t->words)
+        return filter_refuse(r, "there is no letter and no digit in it");
+    if (t->words + r->words > FILTER_WORDS_MOST)
+        return filter_refuse(r, "with it there are more words than the %d that a filter looks for",
+                             FILTER_WORDS_MOST);
+    return OK;
 }
 
 static enum err plain(const struct filter_reading *r, struct filter_term *t)
 {
-    filter_words(r->a, t);
-    for (size_t i = 0; i < r->fields->n; i++)
+    enum err e = filter_words(r, t);
+    for (size_t i = 0; i < r->fields->n && !e; i++)
         if (r->fields->v[i].plain && r->fields->v[i].type == FILTER_SET && !t->set)
             t->set = filter_set_of(r->a, &r->fields->v[i], t->folded, false);
-    return t->words ? OK : filter_refuse(r, "there is no letter and no digit in it");
+    return e;
 }
 
 static enum err term(const struct filter_reading *r, const struct token *token, struct filter_term *t)
@@ -125,7 +142,7 @@ static enum err term(const struct filter_reading *r, const struct token *token, 
     for (; *text == '!'; text++)
         t->not = !t->not ;
     size_t skipped = (size_t)(text - token->text), n = strcspn(text, ":=<>");
-    if (!text[n] || (token->colon != SIZE_MAX && skipped + n >= token->colon && token->colon > 0)) {
+    if (!text[n] || (token->colon != SIZE_MAX && skipped + n >= token->colon && token->colon > skipped)) {
         t->value = text;
         return plain(r, t);
     }
@@ -161,12 +178,22 @@ static void join_states(const struct filter_reading *r, struct token *one, const
         }
 }
 
-struct filter_term *filter_add(struct filter *f)
+static struct filter_term *next_term(struct filter *f, size_t most)
 {
-    if (f->n == FILTER_TERMS)
+    if (f->n >= most)
         return NULL;
     f->terms[f->n] = (struct filter_term){.how = FILTER_HAS};
     return &f->terms[f->n++];
+}
+
+struct filter_term *filter_add(struct filter *f, int id)
+{
+    struct filter_term *t = next_term(f, FILTER_TERMS + FILTER_ARGUMENTS);
+    for (size_t i = 0; i < f->fields->n; i++)
+        if (f->fields->v[i].id == id)
+            t->field = &f->fields->v[i];
+    t->value = t->folded = t->search = "";
+    return t;
 }
 
 enum err filter_read(struct arena *a, const struct filter_fields *fields, const char *typed, int32_t today,
@@ -183,13 +210,14 @@ enum err filter_read(struct arena *a, const struct filter_fields *fields, const 
     const char *at = typed;
     while (token(a, &at, &one)) {
         join_states(&r, &one, &at);
-        struct filter_term *t = filter_add(&read);
+        struct filter_term *t = next_term(&read, FILTER_TERMS);
         r.typed = one.text;
         if (!t)
-            return filter_refuse(&r, "more than %d terms", FILTER_TERMS);
+            return filter_refuse(&r, "a filter has at most %d terms", FILTER_TERMS);
         enum err e = term(&r, &one, t);
         if (e)
             return e;
+        r.words += t->words;
     }
     *f = read;
     return OK;
@@ -198,14 +226,22 @@ enum err filter_read(struct arena *a, const struct filter_fields *fields, const 
 enum err filter_add_search(struct arena *a, struct filter *f, const char *words, struct refusal *why)
 {
     struct token one;
+    size_t n = 0;
     const char *at = words ? words : "";
+    for (size_t i = 0; i < f->n; i++)
+        n += f->terms[i].words;
     while (token(a, &at, &one)) {
-        struct filter_term *t = filter_add(f);
-        if (!t)
-            return refuse(why, ERR_INVALID, "search", "more than %d words", FILTER_TERMS);
-        t->value = one.text;
-        t->words_only = true;
-        filter_words(a, t);
+        struct filter_term *t = next_term(f, FILTER_TERMS);
+        if (t) {
+            t->value = one.text;
+            t->words_only = true;
+            t->folded = text_fold(a, t->value);
+            t->search = text_search(a, t->value);
+            n += t->words = words_of(a, t->search, FILTER_WORDS_MOST + 1, &t->word);
+        }
+        if (!t || n > FILTER_WORDS_MOST)
+            return refuse(why, ERR_INVALID, "search", "more than %d words",
+                          t ? FILTER_WORDS_MOST : FILTER_TERMS);
     }
     return OK;
 }

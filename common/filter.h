@@ -20,6 +20,7 @@ enum filter_type {
     FILTER_MONEY, /* with a currency, or without one: each row in its own */
     FILTER_COUNT,
     FILTER_DECIMAL, /* six places */
+    FILTER_CODE,    /* a currency's code, of ISO 4217 */
     FILTER_SET,     /* by the names of an enum; several values may hold at once */
     FILTER_RAW,     /* as typed; the list's own business */
 };
@@ -38,8 +39,10 @@ struct filter_fields {
 };
 
 enum filter_how { FILTER_HAS, FILTER_IS, FILTER_LESS, FILTER_MORE, FILTER_LEAST, FILTER_MOST };
+/* What a filter may cost a row: so many terms, and in all of them so many words that are looked for. */
 #define FILTER_TERMS 16
-#define FILTER_TERM_WORDS 8
+#define FILTER_WORDS_MOST 32
+#define FILTER_ARGUMENTS 4 /* terms that a list makes of its other arguments, beside those */
 struct filter_word {
     const char *text; /* in the form of text_search; not terminated */
     size_t size;
@@ -51,44 +54,56 @@ struct filter_term {
     bool words_only;   /* a plain word that is no state (the old argument `search`) */
     const char *value; /* as it was typed */
     const char *folded, *search;
-    struct filter_word word[FILTER_TERM_WORDS];
+    const struct filter_word *word; /* of the whole text ('='): only the first, by which an index finds it */
     size_t words;
     int32_t first, last; /* of FILTER_DATE: both inclusive, whatever `how` says; 0: no bound */
     int64_t decimal;     /* of FILTER_MONEY and FILTER_COUNT, six places */
-    char currency[4];    /* of FILTER_MONEY; "": each row's own */
+    char currency[4];    /* of FILTER_CODE and FILTER_MONEY; "": each row's own */
     uint64_t set;        /* of FILTER_SET and plain words: bit v for value v */
 };
 struct filter {
     const struct filter_fields *fields;
     size_t n;
-    struct filter_term terms[FILTER_TERMS];
+    struct filter_term terms[FILTER_TERMS + FILTER_ARGUMENTS];
 };
 
 /* Reads what was typed; texts live in the arena. today: what dates are relative to. ERR_INVALID (field "filter"). why may be NULL. */
 enum err filter_read(struct arena *a, const struct filter_fields *fields, const char *typed, int32_t today,
                      struct filter *f, struct refusal *why) MUST_USE;
-/* Adds words as `search` means them: plain ones, no states. Words past FILTER_TERMS are ERR_INVALID, field "search". */
+/* Adds words as `search` means them: plain ones, no states. More than a filter takes are ERR_INVALID, field "search". */
 enum err filter_add_search(struct arena *a, struct filter *f, const char *words,
                            struct refusal *why) MUST_USE;
-/* Adds one term that a list makes of another argument; NULL when there is no more room. */
-struct filter_term *filter_add(struct filter *f);
+/* Adds a term about a field that a list makes of another argument: at most FILTER_ARGUMENTS, after those that were read. */
+struct filter_term *filter_add(struct filter *f, int id);
+
+/* Texts taken apart, once for however many terms look at them. */
+#define FILTER_TEXTS 4
+struct filter_spelled {
+    const char *search[FILTER_TEXTS]; /* in the form of text_search; NULL: none */
+    const struct filter_word *v;      /* all their words */
+    size_t n;
+};
+void filter_spell(struct arena *a, const char *const texts[FILTER_TEXTS], struct filter_spelled *spelled);
 
 /* What a row says of a field. */
-#define FILTER_TEXTS 4
 struct filter_value {
-    const char *text[FILTER_TEXTS]; /* FILTER_WORDS, FILTER_NUMBER; NULL: none */
-    int64_t number;                 /* day, minor units, count, decimal */
-    bool none;                      /* there is no number */
-    const char *currency;           /* FILTER_MONEY */
+    const char *text[FILTER_TEXTS];       /* FILTER_WORDS, FILTER_NUMBER, FILTER_CODE; NULL: none */
+    const struct filter_spelled *spelled; /* the texts, if the list has them apart already */
+    const char *const *more;              /* of FILTER_NUMBER: further ones */
+    size_t n_more;
+    int64_t number;       /* day, minor units, count, decimal */
+    bool none;            /* there is no number */
+    const char *currency; /* FILTER_MONEY */
     uint64_t set;
 };
-/* Fills *v (all zero before) for the field's id. */
+/* Fills *v (all zero before) for the field's id. Asked at most once a row and field; what it points to stays until the row is done. */
 typedef void filter_asks(void *row, int id, struct filter_value *v);
+/* Does the row pass? What that takes is in the arena: the caller releases it before the next row. */
 bool filter_match(struct arena *a, const struct filter *f, filter_asks *ask, void *row);
-bool filter_term_match(struct arena *a, const struct filter *f, const struct filter_term *t, filter_asks *ask,
-                       void *row);
+/* Does what compares so (< 0, 0, > 0) with the term's value pass? */
+bool filter_ordered(enum filter_how how, int order);
 /* Are all words of the term beginnings of words in the texts? What the indexes of words are asked for, too. */
-bool filter_words_match(struct arena *a, const struct filter_term *t, const char *const *texts, size_t n);
+bool filter_words_match(const struct filter_term *t, const struct filter_spelled *texts);
 /* Does a number (as stored) match by its end, as a whole or by its beginning? */
 bool filter_number_match(struct arena *a, const struct filter_term *t, const char *number);
 /* The digits a number ends with, without zeros before them ("INV-0030" → "30"); "" when it ends otherwise. Returns buffer. */

@@ -9,6 +9,7 @@ struct filter_reading {
     const struct filter_fields *fields;
     int32_t today;
     const char *typed; /* the term, for refusals */
+    size_t words;      /* that the terms before it look for */
     struct refusal *why;
 };
 /* Takes t->value apart as its field says. */
@@ -17,6 +18,6 @@ enum err filter_value_read(const struct filter_reading *r, struct filter_term *t
  * `begun`, by a beginning of three letters. */
 uint64_t filter_set_of(struct arena *a, const struct filter_field *field, const char *folded, bool begun);
 enum err filter_refuse(const struct filter_reading *r, const char *format, ...) PRINTF(2, 3) MUST_USE;
-/* Fills folded, search and word from value. */
-void filter_words(struct arena *a, struct filter_term *t);
+/* Fills folded, search and word from value. Refuses a word past FILTER_WORDS_MOST, and a value that has none. */
+enum err filter_words(const struct filter_reading *r, struct filter_term *t) MUST_USE;
 #endif

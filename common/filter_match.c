@@ -53,15 +53,19 @@ static bool all_digits(const char *s)
     return *s && !s[strspn(s, DIGITS)];
 }
 
-bool filter_number_match(struct arena *a, const struct filter_term *t, const char *number)
+struct number {
+    const char *folded, *stored; /* an index holds the end of what is stored */
+};
+
+static bool number_match(const struct filter_term *t, const struct number *n)
 {
     char want[FILTER_TAIL], have[FILTER_TAIL];
-    if (!number || !*number)
+    const char *number = n->folded;
+    if (!*number)
         return false;
-    const char *folded = text_fold(a, number);
     bool digits = all_digits(t->folded);
-    int order = digits ? filter_number_compare(filter_tail(have, folded), filter_tail(want, t->folded))
-                       : filter_number_compare(folded, t->folded);
+    int order = digits ? filter_number_compare(filter_tail(have, n->stored), filter_tail(want, t->folded))
+                       : filter_number_compare(number, t->folded);
     if (digits && !*have && t->how != FILTER_HAS)
         return false;
     switch (t->how) {
@@ -75,7 +79,12 @@ bool filter_number_match(struct arena *a, const struct filter_term *t, const cha
     if (order == 0)
         return true;
     size_t size = strlen(t->folded);
-    return strncmp(folded, t->folded, size) == 0 && (!digits || !digit(folded[size]));
+    return strncmp(number, t->folded, size) == 0 && (!digits || !digit(number[size]));
+}
+
+bool filter_number_match(struct arena *a, const struct filter_term *t, const char *number)
+{
+    return number && number_match(t, &(struct number){text_fold(a, number), number});
 }
 
 /* --- words ------------------------------------------------------------------------------------------------------------- */
@@ -87,31 +96,44 @@ static bool begins(const char *word, size_t size, const struct filter_word *want
     return size >= wanted->size && memcmp(word, wanted->text, wanted->size) == 0;
 }
 
-bool filter_words_match(struct arena *a, const struct filter_term *t, const char *const *texts, size_t n)
+void filter_spell(struct arena *a, const char *const texts[FILTER_TEXTS], struct filter_spelled *s)
 {
-    unsigned found = 0, all = (1u << t->words) - 1;
-    if (!t->words)
-        return false;
-    for (size_t i = 0; i < n && found != all; i++) {
-        const char *at = texts[i] && *texts[i] ? text_search(a, texts[i]) : "", *word;
-        size_t size;
-        while (found != all && (size = text_word(&at, &word)) != 0)
-            for (size_t w = 0; w < t->words; w++)
-                found |= (unsigned)begins(word, size, &t->word[w]) << w;
+    *s = (struct filter_spelled){.n = 0};
+    for (size_t i = 0; i < FILTER_TEXTS; i++)
+        if (texts[i] && *texts[i])
+            s->search[i] = text_search(a, texts[i]);
+    struct filter_word *v = NULL, one;
+    size_t room = 0;
+    for (size_t i = 0; i < FILTER_TEXTS; i++) {
+        const char *at = s->search[i] ? s->search[i] : "";
+        while ((one.size = text_word(&at, &one.text)) != 0) {
+            if (s->n == room)
+                v = arena_grow(a, v, &room, sizeof *v);
+            v[s->n++] = one;
+        }
     }
-    return found == all;
+    s->v = v;
 }
 
-static bool text_is(struct arena *a, const struct filter_term *t, const struct filter_value *v)
+bool filter_words_match(const struct filter_term *t, const struct filter_spelled *texts)
+{
+    uint64_t found = 0, all = (UINT64_C(1) << t->words) - 1;
+    for (size_t i = 0; i < texts->n && found != all; i++)
+        for (size_t w = 0; w < t->words; w++)
+            found |= (uint64_t)begins(texts->v[i].text, texts->v[i].size, &t->word[w]) << w;
+    return all && found == all;
+}
+
+static bool text_is(const struct filter_term *t, const struct filter_spelled *texts)
 {
     for (size_t i = 0; i < FILTER_TEXTS; i++)
-        if (v->text[i] && strcmp(text_search(a, v->text[i]), t->search) == 0)
+        if (texts->search[i] && strcmp(texts->search[i], t->search) == 0)
             return true;
     return false;
 }
 
 /* --- amounts ----------------------------------------------------------------------------------------------------------- */
-static bool ordered(enum filter_how how, int order)
+bool filter_ordered(enum filter_how how, int order)
 {
     switch (how) {
     case FILTER_LESS: return order < 0;
@@ -138,54 +160,106 @@ static bool amount_match(const struct filter_term *t, const struct filter_value 
     wide have = v->number, want = t->decimal;
     for (int i = places < 0 ? 0 : places; i < DECIMAL_PLACES; i++)
         have *= 10;
-    return ordered(t->how, (have > want) - (have < want));
+    return filter_ordered(t->how, (have > want) - (have < want));
 }
 
 /* --- terms ------------------------------------------------------------------------------------------------------------- */
-static bool has(struct arena *a, const struct filter_term *t, const struct filter_field *f,
-                const struct filter_value *v)
+/* What a row said of a field: asked for, folded and taken apart when the first term wants it. */
+struct seen {
+    bool asked;
+    struct filter_value v;
+    struct filter_spelled spelled; /* v.spelled, if the list did not bring it */
+    struct number *numbers;        /* of FILTER_NUMBER: text, then more */
+    size_t n_numbers;
+};
+
+static const struct filter_spelled *spelled(struct arena *a, struct seen *s)
 {
+    if (!s->v.spelled) {
+        filter_spell(a, s->v.text, &s->spelled);
+        s->v.spelled = &s->spelled;
+    }
+    return s->v.spelled;
+}
+
+static void fold_numbers(struct arena *a, struct seen *s)
+{
+    s->numbers = arena_alloc(a, (FILTER_TEXTS + s->v.n_more) * sizeof *s->numbers);
+    for (size_t i = 0; i < FILTER_TEXTS + s->v.n_more; i++) {
+        const char *text = i < FILTER_TEXTS ? s->v.text[i] : s->v.more[i - FILTER_TEXTS];
+        if (text && *text)
+            s->numbers[s->n_numbers++] = (struct number){text_fold(a, text), text};
+    }
+}
+
+static bool numbered(struct arena *a, const struct filter_term *t, struct seen *s)
+{
+    if (!s->numbers)
+        fold_numbers(a, s);
+    for (size_t i = 0; i < s->n_numbers; i++)
+        if (number_match(t, &s->numbers[i]))
+            return true;
+    return false;
+}
+
+static bool has(struct arena *a, const struct filter_term *t, const struct filter_field *f, struct seen *s)
+{
+    const struct filter_value *v = &s->v;
     switch (f->type) {
     case FILTER_SET: return (v->set & t->set) != 0;
     case FILTER_DATE:
         return v->number && (!t->first || v->number >= t->first) && (!t->last || v->number <= t->last);
     case FILTER_MONEY:
     case FILTER_COUNT:
-    case FILTER_DECIMAL:
-        return t->field ? amount_match(t, v) : filter_words_match(a, t, v->text, FILTER_TEXTS);
-    case FILTER_NUMBER:
-        for (size_t i = 0; i < FILTER_TEXTS; i++)
-            if (filter_number_match(a, t, v->text[i]))
-                return true;
-        return false;
+    case FILTER_DECIMAL: return t->field ? amount_match(t, v) : filter_words_match(t, spelled(a, s));
+    case FILTER_CODE: return v->text[0] && strcmp(v->text[0], t->currency) == 0;
+    case FILTER_NUMBER: return numbered(a, t, s);
     case FILTER_WORDS:
-        return t->how == FILTER_IS ? text_is(a, t, v) : filter_words_match(a, t, v->text, FILTER_TEXTS);
+        return t->how == FILTER_IS ? text_is(t, spelled(a, s)) : filter_words_match(t, spelled(a, s));
     case FILTER_RAW: return false;
     }
     return false;
 }
 
-bool filter_term_match(struct arena *a, const struct filter *f, const struct filter_term *t, filter_asks *ask,
-                       void *row)
+struct looking {
+    struct arena *a;
+    const struct filter *f;
+    filter_asks *ask;
+    void *row;
+    struct seen *seen; /* one a field */
+};
+
+static bool passes(const struct looking *l, const struct filter_term *t)
 {
     bool found = false;
-    for (size_t i = 0; i < f->fields->n && !found; i++) {
-        const struct filter_field *field = &f->fields->v[i];
+    for (size_t i = 0; i < l->f->fields->n && !found; i++) {
+        const struct filter_field *field = &l->f->fields->v[i];
+        struct seen *s = &l->seen[i];
         if (t->field ? field != t->field : !field->plain)
             continue;
         if (!t->field && field->type == FILTER_SET && (!t->set || t->words_only))
             continue;
-        struct filter_value v = {.number = 0};
-        ask(row, field->id, &v);
-        found = has(a, t, field, &v);
+        if (!s->asked)
+            l->ask(l->row, field->id, &s->v);
+        s->asked = true;
+        found = has(l->a, t, field, s);
     }
     return found != t->not ;
 }
 
+static bool reads_text(const struct filter_term *t)
+{
+    return !t->field || t->field->type == FILTER_WORDS || t->field->type == FILTER_NUMBER;
+}
+
 bool filter_match(struct arena *a, const struct filter *f, filter_asks *ask, void *row)
 {
-    for (size_t i = 0; i < f->n; i++)
-        if (!filter_term_match(a, f, &f->terms[i], ask, row))
-            return false;
+    if (f->n == 0)
+        return true;
+    struct looking l = {a, f, ask, row, arena_alloc(a, f->fields->n * sizeof *l.seen)};
+    for (int text = 0; text < 2; text++) /* a number says no sooner than a text is taken apart */
+        for (size_t i = 0; i < f->n; i++)
+            if (reads_text(&f->terms[i]) == text && !passes(&l, &f->terms[i]))
+                return false;
     return true;
 }

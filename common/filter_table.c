@@ -21,7 +21,8 @@ const struct filter_fields *filter_of_documents(void)
         {.names = "due until expires", .type = FILTER_DATE, .id = FILTER_DUE},
         {.names = "amount total sum", .type = FILTER_MONEY, .id = FILTER_AMOUNT},
         {.names = "balance open topay", .type = FILTER_MONEY, .id = FILTER_BALANCE},
-        {.names = "currency cur", .type = FILTER_WORDS, .id = FILTER_CURRENCY},
+        {.names = "written_off writtenoff", .type = FILTER_MONEY, .id = FILTER_WRITTEN_OFF},
+        {.names = "currency cur", .type = FILTER_CODE, .id = FILTER_CURRENCY},
     };
     static const struct filter_fields table = TABLE(fields);
     return &table;
@@ -43,7 +44,7 @@ const struct filter_fields *filter_of_payments(void)
         {.names = "method mode with", .type = FILTER_WORDS, .id = FILTER_MODE},
         {.names = "date dated", .type = FILTER_DATE, .id = FILTER_DAY, .past = true},
         {.names = "amount total sum", .type = FILTER_MONEY, .id = FILTER_AMOUNT},
-        {.names = "currency cur", .type = FILTER_WORDS, .id = FILTER_CURRENCY},
+        {.names = "currency cur", .type = FILTER_CODE, .id = FILTER_CURRENCY},
     };
     static const struct filter_fields table = TABLE(fields);
     return &table;
@@ -70,7 +71,7 @@ const struct filter_fields *filter_of_customers(void)
          .other = "yes=active no=inactive",
          .plain = true},
         {.names = "access", .type = FILTER_SET, .id = FILTER_ACCESS, .values = enum_access},
-        {.names = "currency cur", .type = FILTER_WORDS, .id = FILTER_CURRENCY},
+        {.names = "currency cur", .type = FILTER_CODE, .id = FILTER_CURRENCY},
         {.names = "balance outstanding owed amount", .type = FILTER_MONEY, .id = FILTER_BALANCE},
         {.names = "open invoices", .type = FILTER_COUNT, .id = FILTER_OPEN},
     };

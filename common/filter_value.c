@@ -7,6 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static enum err not_ordered(const struct filter_reading *r, const struct filter_term *t)
+{
+    if (t->how != FILTER_HAS && t->how != FILTER_IS)
+        return filter_refuse(r, "takes : or =, there is no more and less of it");
+    return OK;
+}
+
 /* --- states ------------------------------------------------------------------------------------------------------------ */
 /* "Partly-paid", "partly_paid" and "partly paid" are one. */
 static char plain_char(char c)
@@ -61,9 +68,10 @@ uint64_t filter_set_of(struct arena *a, const struct filter_field *field, const 
 static enum err read_set(const struct filter_reading *r, struct filter_term *t)
 {
     char names[200] = "";
-    if (t->how != FILTER_HAS && t->how != FILTER_IS)
-        return filter_refuse(r, "takes : or =, there is no more and less of it");
-    filter_words(r->a, t);
+    enum err e = not_ordered(r, t);
+    if (e)
+        return e;
+    t->folded = t->search = text_fold(r->a, t->value);
     t->set = filter_set_of(r->a, t->field, t->folded, true);
     const struct enum_table *values = t->field->values();
     for (size_t i = 0, n = 0; i < values->n && !t->set && n < sizeof names; i++)
@@ -235,12 +243,22 @@ static enum err read_number(const struct filter_reading *r, struct filter_term *
     return e ? filter_refuse(r, "%s", why.detail) : OK;
 }
 
+static enum err read_code(const struct filter_reading *r, struct filter_term *t)
+{
+    enum err e = not_ordered(r, t);
+    t->folded = t->search = text_fold(r->a, t->value);
+    for (int i = 0; i < 3 && t->folded[i]; i++)
+        t->currency[i] = upper(t->folded[i]);
+    if (!e && (strlen(t->folded) != 3 || currency_digits(t->currency) < 0))
+        e = filter_refuse(r, "there is no currency %.40s; write the three letters of one, such as EUR",
+                          t->value);
+    return e;
+}
+
 static enum err read_words(const struct filter_reading *r, struct filter_term *t)
 {
-    if (t->how != FILTER_HAS && t->how != FILTER_IS)
-        return filter_refuse(r, "takes : or =, there is no more and less of it");
-    filter_words(r->a, t);
-    return t->words ? OK : filter_refuse(r, "there is no letter and no digit in it");
+    enum err e = not_ordered(r, t);
+    return e ? e : filter_words(r, t);
 }
 
 enum err filter_value_read(const struct filter_reading *r, struct filter_term *t)
@@ -251,9 +269,10 @@ enum err filter_value_read(const struct filter_reading *r, struct filter_term *t
     case FILTER_MONEY:
     case FILTER_COUNT:
     case FILTER_DECIMAL: return read_number(r, t);
+    case FILTER_CODE: return read_code(r, t);
     case FILTER_WORDS: return read_words(r, t);
     case FILTER_NUMBER:
-    case FILTER_RAW: filter_words(r->a, t); return OK;
+    case FILTER_RAW: t->folded = t->search = text_fold(r->a, t->value); return OK;
     }
     return OK;
 }

@@ -183,15 +183,19 @@ static bool in_doubt(const struct scan *s, int places)
                                                 memcmp(s->digits + s->marks[0].at, "000", 3) == 0;
 }
 
-static enum err say_doubt(const struct scan *s, const char *field, struct refusal *why)
+static enum err say_doubt(const struct scan *s, int places, const char *field, struct refusal *why)
 {
     size_t whole = s->marks[0].at, end = s->count;
     const char *minus = s->minus ? "-" : "";
     while (end > whole && s->digits[end - 1] == '0')
         end--;
-    return refuse(why, ERR_INVALID, field, "Can be read in two ways: write %s%.*s or %s%.*s%s%.*s.", minus,
-                  (int)s->count, s->digits, minus, (int)whole, s->digits, end > whole ? "." : "",
-                  (int)(end - whole), s->digits + whole);
+    if (end == whole && !places) /* no example may seem to end in a point that is the sentence's */
+        return refuse(why, ERR_INVALID, field,
+                      "Can be read in two ways: write %s%.*s or %s%.*s without a point.", minus,
+                      (int)s->count, s->digits, minus, (int)whole, s->digits);
+    return refuse(why, ERR_INVALID, field, "Can be read in two ways: write %s%.*s or %s%.*s.%.*s%s.", minus,
+                  (int)s->count, s->digits, minus, (int)whole, s->digits, (int)(end - whole),
+                  s->digits + whole, end == whole ? "00" : "");
 }
 
 /* Which of the marks is the decimal one, if any. */
@@ -245,7 +249,7 @@ static enum err read_part(struct part p, int places, const char *field, int64_t 
     if (e)
         return e;
     if (in_doubt(&s, places))
-        return say_doubt(&s, field, why);
+        return say_doubt(&s, places, field, why);
     struct reading r = reading_of(&s, places);
     if (r.whole == 0 || (r.groups < s.mark_count && r.whole == s.count))
         return refuse(why, ERR_INVALID, field, "A digit is missing beside the decimal mark.");

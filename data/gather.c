@@ -61,13 +61,16 @@ static enum err read_all(struct txn *t, struct record_list *l, const struct id_l
             l->rows = arena_grow(t->arena, l->rows, &room, l->view->size);
         void *row = (char *)l->rows + *n * l->view->size;
         struct key k = {.size = 0};
+        struct arena_mark before = arena_mark(t->arena);
         enum err e = record_view(t, l->kind, ids->v[i], l->view, row);
         if (e == ERR_NOT_FOUND)
             return ERR_DAMAGED; /* an index entry without its record */
         if (e)
             return e;
-        if (l->keep && !l->keep(l->context, row))
+        if (l->keep && !l->keep(l->context, row)) {
+            arena_release(t->arena, before);
             continue;
+        }
         if (l->tally)
             l->tally(l->context, row);
         l->order(l->context, row, &k);

@@ -164,7 +164,8 @@ static bool already(const struct record_list *l, uint64_t id)
     return false;
 }
 
-/* Room for rows grows with what is found: most lists beside a document are short, and clearing a page's room costs. */
+/* Room for rows grows with what is found: most lists beside a document are short, and clearing a page's room costs. What a row that
+ * does not stay took is given back at once: a list holds its page, however many rows are read for it. */
 static enum err take(struct txn *t, struct record_list *l, size_t *room, const struct stream *s)
 {
     uint64_t id = key_get_u64(s->suffix + s->suffix_size - 8);
@@ -173,15 +174,18 @@ static enum err take(struct txn *t, struct record_list *l, size_t *room, const s
     if (l->count == *room)
         l->rows = arena_grow(t->arena, l->rows, room, l->view->size);
     void *row = (char *)l->rows + l->count * l->view->size;
+    struct arena_mark before = arena_mark(t->arena);
     enum err e = record_view(t, l->kind, id, l->view, row);
     if (e == ERR_NOT_FOUND)
         return ERR_DAMAGED; /* an index entry without its record */
-    if (e || (l->keep && !l->keep(l->context, row)))
-        return e;
-    if (l->tally)
+    bool kept = !e && (!l->keep || l->keep(l->context, row));
+    bool stays = kept && !l->next; /* past the page it is only counted */
+    if (!stays)
+        arena_release(t->arena, before);
+    if (kept && l->tally)
         l->tally(l->context, row);
-    l->count += !l->next; /* past the page it is only counted */
-    return OK;
+    l->count += stays;
+    return e;
 }
 
 /* Is the page done? It is when it is full, after some work, or, as long as nothing was found, after much. */

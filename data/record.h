@@ -83,8 +83,11 @@ struct record_list {
     bool backward; /* from the last key to the first */
     const char *after;
     size_t limit, examine; /* examine 0: LIST_EXAMINE */
+    /* What it takes from the transaction's arena is given back when the row does not stay on the page; what it wants to keep for later
+     * rows belongs elsewhere. */
     bool (*keep)(void *context, void *row);
-    /* Told every row that is kept, also those past the page (up to `examine` entries), but only for the first page. */
+    /* Told every row that is kept, also those past the page (up to `examine` entries), but only for the first page. The texts of a
+     * row past the page are gone by then. */
     void (*tally)(void *context, const void *row);
     /* record_gather: what follows the prefix in the index of the list's order, to which record_gather adds the id. */
     void (*order)(void *context, const void *row, struct key *key);

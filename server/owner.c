@@ -1,17 +1,24 @@
 #include "server/owner.h"
+#include "common/filter.h"
 #include "common/text.h"
 #include "data/derive.h"
 #include <string.h>
 
 static enum err check_document(struct call *c, enum kind kind, uint64_t id);
 
+#define ALIKE 20 /* numbers that are the same but for zeros: more are as ambiguous */
+
+static bool may_be(enum kind kind, int of)
+{
+    return kind != (of == DOC_INVOICE ? KIND_ESTIMATE : KIND_INVOICE);
+}
+
 /* A number of either kind: a text that names two documents names neither. */
-static enum err resolve_document(struct call *c, const struct codec_name *n, const char *folded)
+static enum err resolve_written(struct call *c, const struct codec_name *n, const char *folded)
 {
     int found = 0;
     for (int kind = DOC_INVOICE; kind >= DOC_ESTIMATE; kind--) {
-        if ((n->kind == KIND_INVOICE && kind != DOC_INVOICE) ||
-            (n->kind == KIND_ESTIMATE && kind != DOC_ESTIMATE))
+        if (!may_be(n->kind, kind))
             continue;
         struct key k = index_key(&c->txn, INDEX_DOC_NUMBER);
         uint64_t id;
@@ -29,6 +36,73 @@ static enum err resolve_document(struct call *c, const struct codec_name *n, con
             *n->where = id;
     }
     return found ? OK : ERR_NOT_FOUND;
+}
+
+/* What counts the same: one is what was meant, of several each is named. */
+struct alike {
+    struct call *c;
+    const struct codec_name *n;
+    const char *first; /* NULL: none yet */
+};
+
+static enum err take_alike(struct alike *a, uint64_t id, const char *number)
+{
+    if (a->first)
+        return REFUSE(a->c, ERR_INVALID, a->n->field, "%.40s or %.40s? Write it as it stands there", a->first,
+                      number);
+    a->first = number;
+    *a->n->where = id;
+    return OK;
+}
+
+/* "INV-12" is INV-000012, as in a filter, where no document is called just so. */
+static enum err resolve_counted(struct call *c, const struct codec_name *n, const char *folded)
+{
+    struct alike alike = {.c = c, .n = n};
+    for (int kind = DOC_INVOICE; kind >= DOC_ESTIMATE; kind--) {
+        struct key k = index_key(&c->txn, INDEX_DOC_NUMBER);
+        struct id_list ids = {0};
+        enum err e = OK;
+        if (may_be(n->kind, kind))
+            e = record_ids(&c->txn, key_u8(key_number_open(key_u8(&k, (uint8_t)kind), folded), 0), ALIKE,
+                           &ids);
+        for (size_t i = 0; i < ids.n && !e; i++) {
+            struct document_row row;
+            e = check_document(c, n->kind, ids.v[i]);
+            if (!e)
+                e = record_view(&c->txn, KIND_DOCUMENT, ids.v[i], shape_document_row(), &row);
+            e = e == ERR_NOT_FOUND ? OK : e ? e : take_alike(&alike, row.id, row.number);
+        }
+        if (e)
+            return e;
+    }
+    return alike.first ? OK : ERR_NOT_FOUND;
+}
+
+static enum err resolve_document(struct call *c, const struct codec_name *n, const char *folded)
+{
+    enum err e = resolve_written(c, n, folded);
+    return e == ERR_NOT_FOUND && *folded ? resolve_counted(c, n, folded) : e;
+}
+
+static enum err resolve_payment(struct call *c, const struct codec_name *n, const char *folded)
+{
+    struct alike alike = {.c = c, .n = n};
+    char tail[FILTER_TAIL];
+    struct id_list ids = {0};
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_NUMBER), words = index_key(&c->txn, INDEX_PAYMENT_WORD);
+    enum err e = record_find(&c->txn, key_text(&k, folded), n->where);
+    if (e != ERR_NOT_FOUND || !*filter_tail(tail, folded))
+        return e;
+    e = record_ids(&c->txn, key_text(key_u8(&words, '#'), tail), 1000, &ids);
+    for (size_t i = 0; i < ids.n && !e; i++) {
+        struct payment_row row;
+        e = record_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_row(), &row);
+        if (!e && (!call_by_customer(c) || row.customer == c->who.customer) && row.number &&
+            filter_number_compare(text_fold(c->arena, row.number), folded) == 0)
+            e = take_alike(&alike, row.id, row.number);
+    }
+    return e ? e : alike.first ? OK : ERR_NOT_FOUND;
 }
 
 /* A customer by the name it is shown under, whole, when just one has it. */
@@ -58,10 +132,7 @@ static enum err resolve(struct call *c, const struct codec_name *n)
     const char *folded = text_fold(c->arena, n->name);
     if (n->kind == KIND_CUSTOMER)
         return resolve_customer(c, n, folded);
-    if (n->kind != KIND_PAYMENT)
-        return resolve_document(c, n, folded);
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
-    return record_find(&c->txn, key_text(&k, folded), n->where);
+    return n->kind == KIND_PAYMENT ? resolve_payment(c, n, folded) : resolve_document(c, n, folded);
 }
 
 /* Where in the arguments: "parts.1.invoice". Only built when something is refused. */

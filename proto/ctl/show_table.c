@@ -30,12 +30,49 @@ static size_t before_point(const char *text)
     return strcspn(text, ". ");
 }
 
+/* Ids beside what people call the same thing. */
+static const struct {
+    const char *id, *name;
+} named_by[] = {{"customer", "customer_name"},
+                {"about", "number"},
+                {"actor", "name"},
+                {"author_id", "author"},
+                {"id", "number"}};
+
+/* Of the line of the log itself; the number beside it is its subject's. */
+static bool of_event(const struct field *f)
+{
+    return f->type == FIELD_ID && f->kind == KIND_EVENT;
+}
+
+/* Does the row say by name or number what this id is? (JSON has both.) */
+static bool named(const struct shape *shape, const struct field *f, const void *record)
+{
+    if ((f->type != FIELD_ID && f->type != FIELD_COUNT) || of_event(f))
+        return false;
+    for (size_t i = 0; i < sizeof named_by / sizeof *named_by; i++) {
+        const char *name = named_by[i].name;
+        const struct field *n =
+            strcmp(f->name, named_by[i].id) == 0 ? shape_field(shape, name, strlen(name)) : NULL;
+        const char *text = n && n->type == FIELD_TEXT
+                               ? *(const char *const *)(const void *)((const char *)record + n->offset)
+                               : NULL;
+        bool nobody = n && f->type == FIELD_COUNT &&
+                      !*(const int64_t *)(const void *)((const char *)record + f->offset);
+        if (nobody || (text && *text))
+            return true;
+    }
+    return false;
+}
+
 /* One line whatever it holds. */
 static const char *cell(struct table *t, const struct shape *shape, const struct field *f, const void *record)
 {
     if (!(((const struct shape_head *)record)->has >> (f - shape->fields) & 1))
         return NULL;
     const char *number, *text = show_value(t->a, f, (const char *)record + f->offset);
+    if (named(shape, f, record))
+        return NULL;
     if (f->type == FIELD_ID && kind_numbered(f->kind) && strcmp(f->name, "id") != 0)
         return NULL; /* of the document that the row belongs to */
     if (show_by_number(shape, f, record, &number) && number)
@@ -67,6 +104,12 @@ static void take_column(struct table *t, const struct shape *shape, const struct
     }
     c.width = c.block > f->name_size ? c.block : f->name_size;
     t->columns[t->n++] = c;
+}
+
+/* A shape has no room there, and the count of a digest's bytes says nothing. */
+static bool in_table(const struct field *f)
+{
+    return f->type != FIELD_SHAPE && f->type != FIELD_BYTES;
 }
 
 /* Makes the widest text columns narrower until the row fits, or nothing more can give. */
@@ -110,7 +153,10 @@ void show_table(struct arena *a, FILE *to, const struct shape *shape, const stru
     struct table t = {.a = a, .rows = list->n};
     t.cells = arena_alloc(a, list->n * shape->n * sizeof *t.cells);
     for (size_t i = 0; i < shape->n; i++)
-        if (shape->fields[i].type != FIELD_SHAPE)
+        if (in_table(&shape->fields[i]) && !of_event(&shape->fields[i]))
+            take_column(&t, shape, &shape->fields[i], list);
+    for (size_t i = 0; i < shape->n; i++) /* what names it comes before its place in the log */
+        if (of_event(&shape->fields[i]))
             take_column(&t, shape, &shape->fields[i], list);
     fit(&t, width > (size_t)indent ? width - (size_t)indent : 0);
     fprintf(to, "%*s", indent, "");

@@ -5,7 +5,6 @@
 
 struct customers {
     struct listing l;       /* first: the drivers see it */
-    bool only, active;      /* the argument `active` */
     struct customer_row *r; /* the row that is looked at, and whether what is computed of it is there */
     bool complete;
     enum err e;
@@ -75,9 +74,7 @@ static bool keep(void *context, void *row)
     struct customers *all = context;
     all->r = row;
     all->complete = false;
-    if (all->only && all->r->active != all->active)
-        return false;
-    return filter_match(all->l.c->arena, &all->l.filter, ask, all);
+    return listing_match(&all->l, ask, all);
 }
 
 static void tally(void *context, const void *row)
@@ -115,7 +112,7 @@ static enum err read_page(struct customers *all, const struct customer_list_in *
                                  .after = in->after,
                                  .limit = call_limit(in->limit),
                                  .keep = keep,
-                                 .tally = in->filter && *in->filter ? tally : NULL,
+                                 .tally = l->filter.n ? tally : NULL,
                                  .order = order,
                                  .context = all};
     if (!e)
@@ -125,7 +122,7 @@ static enum err read_page(struct customers *all, const struct customer_list_in *
 
 enum err op_customer_list(struct call *c, const struct customer_list_in *in, struct customer_list_out *out)
 {
-    struct customers all = {.l = {.c = c}, .only = GIVEN(customer_list_in, in, active), .active = in->active};
+    struct customers all = {.l = {.c = c}};
     struct record_list page;
     struct total count;
     enum err e = call_today(c, &all.l.today);
@@ -133,8 +130,12 @@ enum err op_customer_list(struct call *c, const struct customer_list_in *in, str
         e = filter_read(c->arena, filter_of_customers(), in->filter, all.l.today, &all.l.filter, &c->why);
     if (!e)
         e = filter_add_search(c->arena, &all.l.filter, in->search, &c->why);
+    if (!e && GIVEN(customer_list_in, in, active))
+        filter_add(&all.l.filter, FILTER_STATUS)->set = UINT64_C(1)
+                                                        << (in->active ? CUSTOMER_ACTIVE : CUSTOMER_INACTIVE);
     if (!e)
         e = read_page(&all, in, &page);
+    listing_close(&all.l);
     if (!e)
         e = total_sum(&c->txn, TOTAL_RECORDS, 0, "", KIND_CUSTOMER, KIND_CUSTOMER, &count);
     struct customer_row *rows = e ? NULL : page.rows;
@@ -145,7 +146,7 @@ enum err op_customer_list(struct call *c, const struct customer_list_in *in, str
     out->customers = (struct customer_row_list){page.count, rows};
     out->next = page.next;
     out->total = count.count;
-    if (in->filter && *in->filter && !(in->after && *in->after)) {
+    if (all.l.filter.n && !(in->after && *in->after)) {
         out->matched = all.l.matched;
         out->matched_more = !page.tallied;
     }

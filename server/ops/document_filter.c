@@ -26,6 +26,10 @@ static void ask(void *context, int id, struct filter_value *v)
         v->number = r->balance.amount;
         v->currency = r->total.currency;
         break;
+    case FILTER_WRITTEN_OFF:
+        v->number = r->written_off.amount;
+        v->currency = r->total.currency;
+        break;
     case FILTER_CURRENCY: v->text[0] = r->total.currency; break;
     default: break;
     }
@@ -34,8 +38,6 @@ static void ask(void *context, int id, struct filter_value *v)
 static bool within(const struct listing *l, const struct document_row *r)
 {
     const struct money *least = &l->least, *most = &l->most, *total = &r->total;
-    if ((l->from && r->date < l->from) || (l->until && r->date > l->until))
-        return false;
     if (least->currency[0] &&
         (strcmp(least->currency, total->currency) != 0 || total->amount < least->amount))
         return false;
@@ -52,7 +54,7 @@ bool document_filter_keep(void *context, void *row)
         return false;
     document_row_stand(r, l->today);
     l->row = r;
-    return within(l, r) && filter_match(l->c->arena, &l->filter, ask, l);
+    return within(l, r) && listing_match(l, ask, l);
 }
 
 void document_filter_tally(void *context, const void *row)
@@ -119,7 +121,7 @@ static void drive_status(struct listing *l, uint64_t set, struct driver *d)
         return;
     }
     size_t n = states_of(set, states);
-    d->none = set && !n;
+    d->none |= set && !n;
     for (size_t i = 0; i < n; i++) {
         struct key k = document_key(l, INDEX_DOC_STATE, INDEX_DOC_CUSTOMER_STATE, l->customer);
         driver_add(l, d, list_range(key_u8(&k, (uint8_t)states[i])));
@@ -180,18 +182,11 @@ static enum err drive(struct listing *l, const struct filter_term *t, struct dri
     }
     case FILTER_DUE: drive_due(l, t, d); return OK;
     case FILTER_AMOUNT: return driver_amounts(l, t, &k, d);
-    case FILTER_BALANCE: /* only drafts and what is open have one */
-        d->none = t->how == FILTER_LESS || t->how == FILTER_MOST || t->decimal < (t->how != FILTER_MORE);
+    case FILTER_BALANCE: /* only drafts and what is open have one; nothing is due on all others */
+        d->none = filter_ordered(t->how, -(t->decimal > 0) + (t->decimal < 0));
         drive_status(l, BIT(STATUS_DRAFT) | BIT(STATUS_UNPAID), d);
         return OK;
-    case FILTER_CURRENCY:
-        d->none = strlen(t->folded) != 3;
-        for (size_t i = 0; i < 3 && !d->none; i++) {
-            char c = t->folded[i];
-            key_u8(&k, (uint8_t)(c >= 'a' && c <= 'z' ? c - 32 : c));
-        }
-        driver_add(l, d, list_range(&k));
-        return OK;
+    case FILTER_CURRENCY: driver_add(l, d, list_range(key_bytes(&k, t->currency, 3))); return OK;
     default: d->none = true; return OK;
     }
 }

@@ -14,7 +14,7 @@ static void walk_date(struct listing *l, struct driver *d)
 {
     int states[4];
     size_t n = document_filter_states(l, states);
-    int32_t first = l->from, last = l->until;
+    int32_t first = 0, last = 0;
     listing_days(l, FILTER_DAY, &first, &last);
     struct key k = document_key(l, INDEX_DOC_DATE, INDEX_DOC_CUSTOMER, l->customer);
     if (!n)
@@ -72,15 +72,16 @@ static void walk(struct listing *l, struct driver *d)
 }
 
 /* --- the arguments ----------------------------------------------------------------------------------------------------- */
-static enum err add_status(struct listing *l, int status)
+/* A filter like any other, whichever argument says it. */
+static void add_arguments(struct listing *l, const struct document_query *q)
 {
-    struct filter_term *t = status ? filter_add(&l->filter) : NULL;
-    if (!t)
-        return !status ? OK : REFUSE(l->c, ERR_INVALID, "filter", "too many terms beside a status");
-    t->field = &l->filter.fields->v[0];
-    t->value = t->folded = t->search = "";
-    t->set = UINT64_C(1) << status;
-    return OK;
+    if (q->status)
+        filter_add(&l->filter, FILTER_STATUS)->set = UINT64_C(1) << q->status;
+    if (q->from || q->until) {
+        struct filter_term *t = filter_add(&l->filter, FILTER_DAY);
+        t->first = q->from;
+        t->last = q->until;
+    }
 }
 
 /* Late ones come by the day they were due. */
@@ -100,8 +101,6 @@ static enum err begin(struct call *c, const struct document_query *q, struct lis
     *l = (struct listing){.c = c,
                           .kind = q->kind,
                           .customer = call_by_customer(c) ? c->who.customer : q->customer,
-                          .from = q->from,
-                          .until = q->until,
                           .least = q->least,
                           .most = q->most,
                           .drafts = !call_by_customer(c)};
@@ -109,9 +108,9 @@ static enum err begin(struct call *c, const struct document_query *q, struct lis
     if (!e)
         e = filter_read(c->arena, filter_of_documents(), q->filter, l->today, &l->filter, &c->why);
     if (!e)
-        e = add_status(l, q->status);
-    if (!e)
         e = filter_add_search(c->arena, &l->filter, q->search, &c->why);
+    if (!e)
+        add_arguments(l, q);
     l->sort = q->sort ? q->sort : late(l) ? SORT_DUE : SORT_DATE;
     if (!e && q->least.currency[0] && q->most.currency[0] && strcmp(q->least.currency, q->most.currency) != 0)
         return REFUSE(c, ERR_CURRENCY, "most", "has to be in the currency of least");
@@ -133,7 +132,7 @@ static enum err count_all(const struct listing *l, int64_t *count)
 static enum err read_page(struct listing *l, const struct document_query *q, struct document_page *page)
 {
     struct driver ranges = {0};
-    bool gather = false, counted = q->filter && *q->filter;
+    bool gather = false, counted = l->filter.n || l->least.currency[0] || l->most.currency[0] || q->customer;
     enum err e = l->filter.n ? document_filter_choose(l, &ranges, &gather) : OK;
     if (!gather)
         walk(l, &ranges);
@@ -171,5 +170,8 @@ enum err document_list(struct call *c, const struct document_query *q, struct do
     enum err e = begin(c, q, &l);
     if (!e)
         e = count_all(&l, &page->total);
-    return e ? e : read_page(&l, q, page);
+    if (!e)
+        e = read_page(&l, q, page);
+    listing_close(&l);
+    return e;
 }

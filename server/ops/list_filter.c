@@ -5,30 +5,64 @@
 
 #define CUSTOMERS 256 /* that a term about customers is looked up by */
 #define KNOWN 1024    /* customers kept while rows are read; a power of two */
+#define FEW 50        /* entries that no better index is looked for */
 
 /* --- customers' words -------------------------------------------------------------------------------------------------- */
-struct customer_words {
-    struct known {
-        uint64_t id;
-        const char *texts[3];
-    } slots[KNOWN];
+struct known {
+    uint64_t id;
+    const char *texts[FILTER_TEXTS];
+    struct filter_spelled spelled;
 };
+struct customer_words {
+    size_t n; /* read since it was empty */
+    struct known *slots[KNOWN];
+};
+
+void listing_close(struct listing *l)
+{
+    arena_close(l->known);
+    l->known = NULL;
+    l->customers = NULL;
+}
+
+/* It is emptied when it has read as many as it can hold: what a list keeps does not grow with its rows. */
+static struct customer_words *words_kept(struct listing *l)
+{
+    if (l->customers && l->customers->n < KNOWN)
+        return l->customers;
+    if (!l->known)
+        l->known = arena_open();
+    arena_reset(l->known);
+    return l->customers = arena_alloc(l->known, sizeof *l->customers);
+}
+
+static struct known *read_customer(struct listing *l, uint64_t id)
+{
+    struct txn t = l->c->txn;
+    struct customer_row customer;
+    t.arena = l->known;
+    if (record_view(&t, KIND_CUSTOMER, id, shape_customer_row(), &customer) != OK)
+        return NULL;
+    struct known *k = arena_alloc(l->known, sizeof *k);
+    *k = (struct known){id, {customer.name, customer.company, customer.email}, {.n = 0}};
+    filter_spell(l->known, k->texts, &k->spelled);
+    return k;
+}
 
 void listing_customer(struct listing *l, uint64_t id, struct filter_value *v)
 {
-    struct customer_row customer;
-    if (!l->customers)
-        l->customers = arena_alloc(l->c->arena, sizeof *l->customers);
-    struct known *k = &l->customers->slots[id & (KNOWN - 1)];
-    if (k->id != id) {
-        if (record_view(&l->c->txn, KIND_CUSTOMER, id, shape_customer_row(), &customer) != OK) {
+    struct known **k = &words_kept(l)->slots[id & (KNOWN - 1)];
+    if (!*k || (*k)->id != id) {
+        struct known *read = read_customer(l, id);
+        if (!read) {
             l->failed = true; /* a document without its customer: said as damage once the rows are read */
             return;
         }
-        *k = (struct known){id, {customer.name, customer.company, customer.email}};
+        *k = read;
+        l->customers->n++;
     }
-    for (size_t i = 0; i < 3; i++)
-        v->text[i] = k->texts[i];
+    memcpy(v->text, (*k)->texts, sizeof v->text);
+    v->spelled = &(*k)->spelled;
 }
 
 static int by_id(const void *a, const void *b)
@@ -40,6 +74,11 @@ static int by_id(const void *a, const void *b)
 /* --- drivers ----------------------------------------------------------------------------------------------------------- */
 void driver_add(struct listing *l, struct driver *d, struct list_range range)
 {
+    if (!d->room) { /* most have one, and they are large */
+        d->v = arena_copy(l->c->arena, &range, sizeof range);
+        d->n = d->room = 1;
+        return;
+    }
     if (d->n == d->room)
         d->v = arena_grow(l->c->arena, d->v, &d->room, sizeof *d->v);
     d->v[d->n++] = range;
@@ -148,7 +187,7 @@ enum err driver_customers(struct listing *l, const struct filter_term *t,
         if (i && ids.v[i] == ids.v[i - 1])
             continue;
         listing_customer(l, ids.v[i], &v);
-        if (!filter_words_match(l->c->arena, t, v.text, FILTER_TEXTS))
+        if (l->failed || !filter_words_match(t, v.spelled))
             continue;
         add(l, d, ids.v[i]);
         d->none = ++n > CUSTOMERS;
@@ -243,7 +282,7 @@ enum err listing_choose(struct listing *l, drives *of_term, const struct driver 
     size_t fewest = LIST_EXAMINE + 1, n;
     enum err e = OK;
     *gather = false;
-    for (size_t i = 0; i <= l->filter.n && !e; i++) {
+    for (size_t i = 0; i <= l->filter.n && !e && fewest > FEW; i++) {
         struct driver d = {0};
         if (i == l->filter.n && scope)
             d = *scope;
@@ -264,6 +303,16 @@ enum err listing_choose(struct listing *l, drives *of_term, const struct driver 
 }
 
 /* --- what passes ------------------------------------------------------------------------------------------------------- */
+bool listing_match(struct listing *l, filter_asks *ask, void *row)
+{
+    if (l->filter.n == 0)
+        return true;
+    struct arena_mark before = arena_mark(l->c->arena);
+    bool passes = filter_match(l->c->arena, &l->filter, ask, row);
+    arena_release(l->c->arena, before);
+    return passes;
+}
+
 static void add(struct money *sum, const struct money *amount)
 {
     int64_t more;

@@ -15,17 +15,19 @@ struct listing {
     uint64_t customer; /* 0: everybody's */
     int kind, sort;    /* enum doc_kind, enum doc_sort or pay_sort */
     int32_t today;
-    int32_t from, until;      /* bounds of the date, as arguments */
-    struct money least, most; /* bounds of the amount; no currency: none */
-    bool drafts;              /* the one who asks may see them */
-    struct customer_words *customers;
-    const void *row; /* that is looked at */
-    bool failed;     /* a customer could not be read */
+    struct money least, most;         /* bounds of the amount; no currency: none */
+    bool drafts;                      /* the one who asks may see them */
+    struct arena *known;              /* what is kept of customers from row to row; NULL: nothing yet */
+    struct customer_words *customers; /* in it */
+    const void *row;                  /* that is looked at */
+    bool failed;                      /* a customer could not be read */
     /* what passes, when it is counted */
     int64_t matched;
     struct list_sum_list sums;
     size_t sums_room;
 };
+
+void listing_close(struct listing *l); /* whatever became of it */
 
 /* Ranges whose rows are a superset of those a term lets pass; `none`: there is no such index. */
 struct driver {
@@ -58,8 +60,10 @@ struct list_range range_of_days(const struct key *prefix, int32_t first, int32_t
 /* The bounds that all terms about one field of dates set together. */
 void listing_days(const struct listing *l, int id, int32_t *first, int32_t *last);
 
-/* Name, company and e-mail of a row's customer, as they are now. */
+/* Name, company and e-mail of a row's customer, as they are now, taken apart. They stay until the next customer is asked for. */
 void listing_customer(struct listing *l, uint64_t id, struct filter_value *v);
+/* Does the row that ask(row, …) tells about pass the filter? What that took is given back. */
+bool listing_match(struct listing *l, filter_asks *ask, void *row);
 /* Counts a row that passes. */
 void listing_tally(struct listing *l, const struct money *total, const struct money *balance);
 #endif

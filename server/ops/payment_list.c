@@ -16,7 +16,6 @@ enum err op_payment_get(struct call *c, const struct payment_get_in *in, struct 
 struct payments {
     struct listing l; /* first: the drivers see it */
     uint64_t invoice;
-    int state;
 };
 
 /* --- what a row says --------------------------------------------------------------------------------------------------- */
@@ -24,6 +23,16 @@ static void ask_amount(const struct payment_row *p, struct filter_value *v)
 {
     v->number = p->amount.amount;
     v->currency = p->amount.currency;
+}
+
+/* A payment has any number of invoices. */
+static void ask_invoices(struct arena *a, const struct payment_row *p, struct filter_value *v)
+{
+    const char **numbers = arena_alloc(a, p->allocations.n * sizeof *numbers);
+    for (size_t i = 0; i < p->allocations.n; i++)
+        numbers[i] = p->allocations.v[i].number;
+    v->more = numbers;
+    v->n_more = p->allocations.n;
 }
 
 static void ask(void *context, int id, struct filter_value *v)
@@ -36,6 +45,7 @@ static void ask(void *context, int id, struct filter_value *v)
     case FILTER_CUSTOMER: listing_customer(l, p->customer, v); break;
     case FILTER_REFERENCE: v->text[0] = p->reference; break;
     case FILTER_DAY: v->number = p->date; break;
+    case FILTER_INVOICE: ask_invoices(l->c->arena, p, v); break;
     case FILTER_AMOUNT: ask_amount(p, v); break;
     case FILTER_CURRENCY: v->text[0] = p->amount.currency; break;
     case FILTER_MODE:
@@ -54,28 +64,13 @@ static bool settles(const struct payment_row *p, uint64_t invoice)
     return false;
 }
 
-/* A payment has any number of invoices: a term about them is asked of each. */
-static bool passes(struct listing *l, const struct filter_term *t, const struct payment_row *p)
-{
-    bool found = filter_term_match(l->c->arena, &l->filter, t, ask, l) != t->not ;
-    bool about = !t->field || t->field->id == FILTER_INVOICE;
-    for (size_t i = 0; about && !found && i < p->allocations.n; i++)
-        found = filter_number_match(l->c->arena, t, p->allocations.v[i].number);
-    return found != t->not ;
-}
-
 static bool wanted(void *context, void *row)
 {
     struct payments *all = context;
     const struct payment_row *p = row;
     all->l.row = p;
-    if ((all->l.customer && p->customer != all->l.customer) || (all->state && p->state != all->state) ||
-        (all->invoice && !settles(p, all->invoice)))
-        return false;
-    for (size_t i = 0; i < all->l.filter.n; i++)
-        if (!passes(&all->l, &all->l.filter.terms[i], p))
-            return false;
-    return true;
+    return (!all->l.customer || p->customer == all->l.customer) &&
+           (!all->invoice || settles(p, all->invoice)) && listing_match(&all->l, ask, &all->l);
 }
 
 static void tally(void *context, const void *row)
@@ -143,13 +138,16 @@ static enum err drive_invoices(struct listing *l, const struct filter_term *t, s
 static void drive_numbers(struct listing *l, const struct filter_term *t, struct driver *d)
 {
     char tail[FILTER_TAIL];
+    const char *begin = t->folded;
     struct key words = index_key(&l->c->txn, INDEX_PAYMENT_WORD),
                k = index_key(&l->c->txn, INDEX_PAYMENT_NUMBER);
     if (*filter_tail(tail, t->folded)) { /* the same number with other zeros */
         key_text(key_u8(&words, '#'), tail);
         driver_add(l, d, list_range(&words));
+    } else { /* zeros may stand further on, too: what it begins with before its first digit */
+        begin = arena_text(l->c->arena, begin, strcspn(begin, "0123456789"));
     }
-    driver_add(l, d, list_range(key_text_open(&k, t->folded)));
+    driver_add(l, d, list_range(key_text_open(&k, begin)));
 }
 
 static enum err drive_reference(struct listing *l, const struct filter_term *t, struct driver *d)
@@ -186,47 +184,61 @@ static enum err drive(struct listing *l, const struct filter_term *t, struct dri
     }
 }
 
-/* --- the list ---------------------------------------------------------------------------------------------------------- */
-/* The narrowest index that has the order. Payments on one invoice, in no particular order, come newest first; in a particular
- * one they are picked from those of the invoice's customer. */
-static enum err walk(struct payments *all, const struct payment_list_in *in, struct driver *d)
+/* The one state outside of which nothing passes; 0: there is none. */
+static int only_state(const struct listing *l)
 {
-    struct listing *l = &all->l;
-    if (in->invoice && !in->sort) {
-        add_invoice(l, d, in->invoice);
-        return OK;
-    }
-    if (in->invoice && !l->customer) {
-        struct document_row invoice;
-        enum err e = record_view(&l->c->txn, KIND_INVOICE, in->invoice, shape_document_row(), &invoice);
-        if (e)
-            return e;
-        l->customer = invoice.customer;
-    }
+    for (size_t i = 0; i < l->filter.n; i++)
+        for (int state = PAY_PENDING; state <= PAY_FAILED; state++) {
+            const struct filter_term *t = &l->filter.terms[i];
+            if (t->field && t->field->id == FILTER_STATUS && !t->not &&t->set == UINT64_C(1) << state)
+                return state;
+        }
+    return 0;
+}
+
+/* --- the list ---------------------------------------------------------------------------------------------------------- */
+/* The narrowest index that has the order. */
+static void walk(struct listing *l, struct driver *d)
+{
     struct key k = payment_key(l, l->sort == PAY_SORT_AMOUNT, l->customer);
     int32_t first = 0, last = 0;
+    int state = only_state(l);
     listing_days(l, FILTER_DAY, &first, &last);
     if (l->sort == PAY_SORT_AMOUNT) {
         driver_add(l, d, list_range(&k));
-    } else if (!l->customer && all->state && all->state != PAY_SUCCEEDED) {
+    } else if (!l->customer && state && state != PAY_SUCCEEDED) {
         k = index_key(&l->c->txn, INDEX_PAYMENT_STATE);
-        driver_add(l, d, range_of_days(key_u8(&k, (uint8_t)all->state), first, last));
+        driver_add(l, d, range_of_days(key_u8(&k, (uint8_t)state), first, last));
     } else {
         driver_add(l, d, range_of_days(&k, first, last));
     }
-    return OK;
+}
+
+/* Those on one invoice are few: they are gathered. */
+static enum err choose(struct payments *all, struct driver *ranges, bool *gather)
+{
+    struct listing *l = &all->l;
+    struct driver scope = {0};
+    enum err e = OK;
+    *gather = all->invoice != 0;
+    if (l->customer)
+        add_customer(l, &scope, l->customer);
+    if (all->invoice)
+        add_invoice(l, ranges, all->invoice);
+    else if (l->filter.n)
+        e = listing_choose(l, drive, l->customer ? &scope : NULL, ranges, gather);
+    if (!e && !*gather)
+        walk(l, ranges);
+    return e;
 }
 
 static enum err read_page(struct payments *all, const struct payment_list_in *in,
                           struct payment_list_out *out)
 {
     struct listing *l = &all->l;
-    struct driver ranges = {0}, scope = {0};
-    bool gather = false, counted = l->filter.n > 0;
-    add_customer(l, &scope, l->customer);
-    enum err e = counted ? listing_choose(l, drive, l->customer ? &scope : NULL, &ranges, &gather) : OK;
-    if (!e && !gather)
-        e = walk(all, in, &ranges);
+    struct driver ranges = {0};
+    bool gather, counted = l->filter.n > 0 || in->invoice || in->customer;
+    enum err e = choose(all, &ranges, &gather);
     struct record_list page = {.kind = KIND_PAYMENT,
                                .view = shape_payment_row(),
                                .ranges = ranges.v,
@@ -260,12 +272,16 @@ enum err op_payment_list(struct call *c, const struct payment_list_in *in, struc
     struct payments all = {.l = {.c = c,
                                  .customer = call_by_customer(c) ? c->who.customer : in->customer,
                                  .sort = in->sort ? in->sort : PAY_SORT_DATE},
-                           .invoice = in->invoice,
-                           .state = in->state};
+                           .invoice = in->invoice};
     enum err e = call_today(c, &all.l.today);
     if (!e)
         e = filter_read(c->arena, filter_of_payments(), in->filter, all.l.today, &all.l.filter, &c->why);
-    return e ? e : read_page(&all, in, out);
+    if (!e && in->state)
+        filter_add(&all.l.filter, FILTER_STATUS)->set = UINT64_C(1) << in->state;
+    if (!e)
+        e = read_page(&all, in, out);
+    listing_close(&all.l);
+    return e;
 }
 
 enum err op_payment_settle(struct call *c, const struct payment_settle_in *in, struct payment_settle_out *out)

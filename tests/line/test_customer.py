@@ -61,7 +61,7 @@ def test_invoices_are_listed_narrowed_found_and_opened_by_number_or_name(office)
         assert "INV-000003" in t.last and "INV-000002" not in t.last
         t.say("find zzz").hear("back: ")
         assert "Nothing matches" in t.last
-        t.say("find foo:bar").hear("there is no field foo here; there are status, number").hear("back: ")
+        t.say("find foo:bar").hear("\nfoo:bar: there is no field foo here; there are status, number").hear("back: ")
         t.say("find due<30d !overdue").hear(" of 4.").hear("back: ").say("find 3").hear("1. INV-000003").hear("back: ")
         t.say("find").hear("back: ").say("inv-000002").hear("Invoice: ")
         assert "\nInvoice INV-000002\nState: overdue 3 days\n" in t.last

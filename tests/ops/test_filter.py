@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from daemon import Daemon, Refused, add_customer, days, line, open_portal, today
+from daemon import Daemon, Refused, days, line, open_portal, today, wait_until
 from test_lists import KEYS, pages
 
 T = today()
@@ -57,6 +57,15 @@ def value(money):
     return money["amount"] / 10 ** PLACES[money["currency"]]
 
 
+def due(d):
+    """What is due; an estimate has no balance: nothing."""
+    return value(d["balance"]) if "balance" in d else 0
+
+
+def given_up(d):
+    return value(d["written_off"]) if "written_off" in d else 0
+
+
 def statuses(d):
     found = {d["state"]}
     if d["state"] == "open" and d["kind"] == "invoice":
@@ -97,8 +106,23 @@ class World:
                 a.ask("estimate.void", estimate=made["id"], reason="x")
             if kind == "invoice" and made["state"] == "open":
                 self.settle(made, n)
+        self.cards()
         self.all = {kind: [a.ask(f"{kind}.get", **{kind: x["id"]}, peek=True)[kind] for x in
                            pages(a, f"{kind}.list", f"{kind}s", 100)] for kind in ("invoice", "estimate")}
+
+    def cards(self):
+        """A payment that failed and one that stays pending; imported ones with numbers of another kind."""
+        contact = self.admin.ask("contact.create", customer=self.customers["Zeta"]["id"], contact={"name": "Z", "email": "z@filter.test"})["contact"]
+        zoe = open_portal(self.d, self.admin, contact["id"], "z@filter.test")
+        for card in ("4000000000000002", "4000000000000341"):
+            made = self.admin.ask("invoice.create", customer=self.customers["Zeta"]["id"], send=True, document={"lines": [line(price="12")]})["invoice"]
+            zoe.ask("payment.pay", parts=[{"invoice": made["id"]}], expect=made["total"], card_number=card, card_expiry="12/39", card_code="123")
+        wait_until(lambda: self.admin.ask("payment.list", state="failed")["payments"], what="the card to be declined")
+        got = self.admin.ask("import.payments", rows=[
+            {"source": f"p{i}", "customer_source": "c0", "parts": [], "payment": {
+                "number": n, "date": days(-i), "amount": {"amount": 100 * i + 100, "currency": "EUR"}, "mode": "cash", "reference": f"R-{i}"}}
+            for i, n in enumerate(("PAY-0003/A", "2024/007", "17"))])
+        assert got["created"] == 3, got
 
     def settle(self, made, n):
         total = made["total"]
@@ -112,8 +136,11 @@ class World:
             except Refused as refusal:
                 assert refusal.code == "state"  # it was paid
 
+    def customer_of(self, d):
+        return next(c for c in self.customers.values() if c["id"] == d["customer"])
+
     def customer_words(self, wanted, d):
-        c = next(c for c in self.customers.values() if c["id"] == d["customer"])
+        c = self.customer_of(d)
         return has_words(wanted, c["name"], c["company"], c["email"])
 
     def plain(self, word, d, state=None):
@@ -201,7 +228,33 @@ TERMS = {
     '"amount>1000 usd"': lambda w, d: d["total"]["currency"] == "USD" and value(d["total"]) > 1000,
     "amount>1000JPY": lambda w, d: d["total"]["currency"] == "JPY" and value(d["total"]) > 1000,
     "!amount>1000": lambda w, d: not value(d["total"]) > 1000,
-    "balance>0": lambda w, d: d["kind"] == "invoice" and value(d["balance"]) > 0,
+    "balance>0": lambda w, d: due(d) > 0,
+    "balance<100": lambda w, d: due(d) < 100,
+    "balance<=0": lambda w, d: due(d) <= 0,
+    "balance=0": lambda w, d: due(d) == 0,
+    "balance:0": lambda w, d: due(d) == 0,
+    "balance>=0": lambda w, d: due(d) >= 0,
+    "balance>-5": lambda w, d: due(d) > -5,
+    "balance<0": lambda w, d: due(d) < 0,
+    "balance=7": lambda w, d: due(d) == 7,
+    "!balance=0": lambda w, d: due(d) != 0,
+    "balance<100EUR": lambda w, d: d["total"]["currency"] == "EUR" and due(d) < 100,
+    "open<=5": lambda w, d: due(d) <= 5,
+    "written_off>0": lambda w, d: given_up(d) > 0,
+    "written_off<=500": lambda w, d: given_up(d) <= 500,
+    "written_off=0EUR": lambda w, d: d["total"]["currency"] == "EUR" and given_up(d) == 0,
+    "number<INV-9": lambda w, d: bool(d.get("number")) and human(d["number"]) < human("INV-9"),
+    "number<=INV-9": lambda w, d: bool(d.get("number")) and human(d["number"]) <= human("INV-9"),
+    "number>=INV-9": lambda w, d: bool(d.get("number")) and human(d["number"]) >= human("INV-9"),
+    "number=7": lambda w, d: bool(d.get("number")) and re.search(r"\d*$", d["number"]).group().lstrip("0") == "7",
+    "status:accepted": lambda w, d: d["state"] == "accepted",
+    "status:open": lambda w, d: "open" in statuses(d),
+    "status:paid": lambda w, d: d["state"] == "paid",
+    'customer="zeta"': lambda w, d: w.customer_of(d)["name"] == "Zeta",
+    "due=today": lambda w, d: d["due"] == T.isoformat(),
+    f"due:{days(0)[:4]}": lambda w, d: d["due"][:4] == days(0)[:4],
+    "currency=jpy": lambda w, d: d["total"]["currency"] == "JPY",
+    "currency:chf": lambda w, d: d["total"]["currency"] == "CHF",
     "currency:usd": lambda w, d: d["total"]["currency"] == "USD",
     "overdue amount>100 !customer:acme": lambda w, d: w.plain("overdue", d, "overdue") and value(d["total"]) > 100 and
     not w.customer_words("acme", d),
@@ -248,12 +301,15 @@ def test_what_is_overdue_and_partly_paid_says_both(w):
 @pytest.mark.parametrize("text, named", [
     ("foo:bar", "foo:bar"), ("status:nonsense", "status:nonsense"), ("due:soon", "due:soon"), ("amount>many", "amount>many"),
     ("amount>1,000", "amount>1,000"), ("amount>5XYZ", "amount>5XYZ"), ("status>open", "status>open"), ("status:", "status:"),
+    ("currency:zzz", "currency:zzz"), ("currency:us", "currency:us"), ("!currency=eurr", "!currency=eurr"), ("currency>eur", "currency>eur"),
     (">5", ">5"), ("overdue foo:bar", "foo:bar"), ("customer>x", "customer>x"), ("date:2026-13", "date:2026-13"), ("!foo:x", "!foo:x"),
     ("--", "--")])
 def test_what_is_not_understood_is_refused_by_term(w, text, named):
     refusal = w.admin.refused("invoice.list", filter=text)
     assert (refusal.code, refusal.field) == ("invalid", "filter")
     assert refusal.message.startswith(named + ": "), refusal.message
+    if "currency:" in text:
+        assert "no currency" in refusal.message and "EUR" in refusal.message
     if text.startswith(("foo", "!foo")):
         assert "status, number, customer, reference, date, due, amount" in refusal.message
 
@@ -261,13 +317,13 @@ def test_what_is_not_understood_is_refused_by_term(w, text, named):
 def test_lists_of_payments_and_customers_speak_it_too(w):
     a = w.admin
     everything = pages(a, "payment.list", "payments", 50)
+    settled = next(p for p in everything if p["allocations"])["allocations"][0]["number"]
     for text, keep in {
-            "paid": lambda p: p["state"] == "succeeded" or "Paid" in p["customer_name"], "status:pending": lambda p: False,
-            "amount>1000": lambda p: value(p["amount"]) > 1000, "wire": lambda p: True, "reference:9": lambda p: has_words("9", p["reference"]),
+            "paid": lambda p: p["state"] == "succeeded" or "Paid" in p["customer_name"], "status:pending": lambda p: p["state"] == "pending",
+            "amount>1000": lambda p: value(p["amount"]) > 1000, "wire": lambda p: "wire" in p.get("reference", ""), "reference:9": lambda p: has_words("9", p.get("reference")),
             "customer:soehne": lambda p: "Söhne" in p["customer_name"], "date<10d": lambda p: p["date"] >= days(-10),
-            "method:cash": lambda p: True, "!method:cash": lambda p: False,
-            "invoice:" + everything[0]["allocations"][0]["number"]: lambda p: any(
-                is_number(everything[0]["allocations"][0]["number"], x["number"]) for x in p["allocations"])}.items():
+            "method:cash": lambda p: p["mode"] == "cash", "!method:cash": lambda p: p["mode"] != "cash",
+            "invoice:" + settled: lambda p: any(is_number(settled, x["number"]) for x in p["allocations"])}.items():
         want = [p for p in everything if keep(p)]
         for sort, reverse in itertools.product(("date", "amount"), (False, True)):
             found = pages(a, "payment.list", "payments", 3, filter=text, sort=sort, reverse=reverse)

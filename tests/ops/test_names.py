@@ -2,12 +2,13 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
 
 from ctl import Ctl
-from daemon import BUILD, PASSWORD, Daemon, add_customer, line, money, open_portal
+from daemon import BUILD, PASSWORD, Daemon, add_customer, days, line, money, open_portal
 
 ROOT = pathlib.Path(os.environ.get("POSTERN_SOURCE", "."))
 
@@ -59,6 +60,33 @@ def test_a_text_of_digits_is_a_number_and_never_an_id(admin, ctl, digits):
     assert "not_found" in ctl.refused("invoice.get", "invoice=6", code=3)  # there is an id 6, and no number
 
 
+def test_a_number_is_read_as_people_count_when_nothing_is_written_so(d, admin, ctl, digits):
+    customer, contact = add_customer(admin, "Zeros Ltd", "z@zeros.test")
+    admin.ask("import.customers", rows=[{"source": "zeros", "customer": {"name": "Zeros GmbH", "currency": "EUR"}}])
+
+    def brought(*numbers):
+        got = admin.ask("import.invoices", rows=[{"source": n, "customer_source": "zeros", "document": {
+            "number": n, "currency": "EUR", "state": "open", "date": days(-9), "due": days(9), "lines": [line()]}} for n in numbers])
+        assert got["created"] == len(numbers), got
+    brought("ZR-000012", "ZR-7", "ZR-007", "Z-2026/0005")
+    for typed in ("ZR-12", "zr-0012", "ZR-000012"):
+        assert ctl.json("invoice.get", f"invoice={typed}")["invoice"]["number"] == "ZR-000012", typed
+        assert admin.ask("invoice.get", invoice=typed)["invoice"]["number"] == "ZR-000012"
+    assert admin.ask("comment.add", document="z-2026/5", text="x")["comment"]["document"] == admin.ask("invoice.get", invoice="Z-2026/0005")["invoice"]["id"]
+    assert admin.ask("invoice.get", invoice="ZR-7")["invoice"]["number"] == "ZR-7"  # written so
+    assert admin.ask("invoice.get", invoice="ZR-007")["invoice"]["number"] == "ZR-007"
+    refused = admin.refused("invoice.get", invoice="ZR-0007")
+    assert (refused.code, refused.field) == ("invalid", "invoice") and "ZR-7" in refused.message and "ZR-007" in refused.message
+    for none in ("ZR-120", "ZR-1", "ZR", "12", "R-12", "ZR-12/0"):  # not its end, not its beginning
+        assert admin.refused("invoice.get", invoice=none).code == "not_found", none
+    maria = open_portal(d, admin, contact, "z@zeros.test")  # what somebody may not see is not there
+    assert maria.refused("invoice.get", invoice="ZR-12").code == "not_found" == maria.refused("invoice.get", invoice="ZR-0007").code
+    paid = admin.ask("payment.record", customer=customer, mode="cash", parts=[], amount=money("5"))["payment"]["number"]
+    short = re.sub(r"0+(?=\d+$)", "", paid)
+    assert short != paid and admin.ask("payment.get", payment=short)["payment"]["number"] == paid
+    assert maria.ask("payment.get", payment=short)["payment"]["number"] == paid and admin.refused("payment.get", payment=short + "0").code == "not_found"
+
+
 def test_what_is_voided_is_what_was_named(admin, ctl, digits):
     ctl.run("invoice.void", "invoice=4", "reason=typed by its number")
     assert admin.ask("invoice.get", invoice=digits["4"]["id"])["invoice"]["state"] == "void"
@@ -83,6 +111,44 @@ def test_tables_say_numbers_and_not_ids(ctl, digits):
     one = ctl.run("invoice.get", "invoice=3").stdout
     head = one.split("comments")[0]
     assert "id:%d" % digits["3"]["id"] not in head and "number" in head
+
+
+def test_lists_on_the_command_line_count_what_they_show_or_say_nothing(ctl, digits):
+    for words in (["status=open"], ["filter=status:open"], ["status=draft"], ["search=digits"], ["from=2020-01-01", "limit=2"]):
+        shown = ctl.run("invoice.list", f"customer={digits['customer']}", *words).stdout
+        got = ctl.json("invoice.list", f"customer={digits['customer']}", *words)
+        assert got["matched"] >= len(got["invoices"]) > 0 and got["sums"], words
+        assert re.search(rf"^matched +{got['matched']}$", shown, re.M) and "sums (1)" in shown and "none" not in shown, shown
+    for words in ([], ["limit=1"]):
+        assert not re.search(r"matched|sums", ctl.run("invoice.list", *words).stdout)
+    after = ctl.json("invoice.list", "status=open", "limit=1")["next"]
+    assert not re.search(r"matched|sums", ctl.run("invoice.list", "status=open", "limit=1", f"after={after}").stdout)
+    assert re.search(r"^matched +0$", ctl.run("invoice.list", "filter=status:void amount>99999").stdout, re.M)
+
+
+def test_tables_of_work_and_of_events_name_things_and_not_their_ids(admin, ctl, digits):
+    customer = admin.ask("customer.get", customer=digits["customer"])["customer"]["name"]
+    made = admin.ask("invoice.create", customer=digits["customer"], send=True, document={"lines": [line()], "date": days(-40), "due": days(-30)})["invoice"]
+    queue = ctl.run("queue.get").stdout
+    table = queue[queue.index("work ("):].splitlines()
+    head, row = table[1].split("  "), next(r for r in table if made["number"] in r.split())
+    assert [h.strip() for h in head if h.strip()][:4] == ["JOB", "SUBJECT", "NUMBER", "CUSTOMER NAME"] and customer in row, table
+    assert str(made["id"]) not in row.split()
+    events = ctl.run("event.list", f"document=id:{made['id']}").stdout
+    heads = next(r for r in events.splitlines() if "WHAT" in r).split()
+    assert "NUMBER" in heads and "NAME" in heads and not {"ABOUT", "ACTOR", "CUSTOMER"} & {h for h in re.split(r"  +", " ".join(heads))}
+    row = next(r for r in events.splitlines() if made["number"] in r)
+    assert heads[-1] == "ID" and customer in row and str(made["id"]) not in row.split()[:-1]
+
+
+def test_what_was_given_up_is_said_in_lists(admin, ctl, digits):
+    made = admin.ask("invoice.create", customer=digits["customer"], send=True, document={"lines": [line(price="31")]})["invoice"]
+    admin.ask("invoice.write_off", invoice=made["id"], reason="gone")
+    [row] = admin.ask("invoice.list", filter=f"number={made['number']} status:written_off")["invoices"]
+    assert row["written_off"] == {"amount": 3100, "currency": "EUR"}
+    shown = ctl.run("invoice.list", "filter=written_off>=31").stdout
+    assert "WRITTEN OFF" in shown and "31.00 EUR" in shown
+    assert all("written_off" not in x for x in admin.ask("invoice.list", filter="!written_off>0", limit=100)["invoices"])
 
 
 def test_what_a_table_says_can_be_typed_again(ctl, digits):

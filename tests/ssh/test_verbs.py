@@ -71,7 +71,9 @@ def test_data_is_the_same_as_on_the_command_line(door, maria, words, same):
 def test_people_read_tables(door, maria):
     out = maria("invoices --unpaid").stdout
     assert door.daemon.late["number"] in out and "EUR" in out and door.daemon.paid["number"] not in out
+    assert re.search(r"^matched +[1-9]", out, re.M) and "sums (1)" in out and "none" not in out
     assert door.daemon.late["number"] in maria("invoice", door.daemon.late["number"]).stdout
+    assert door.daemon.late["number"] in maria("invoice", re.sub("-0+", "-", door.daemon.late["number"])).stdout
 
 
 def test_help_needs_no_key_and_names_every_command(door):

@@ -109,9 +109,10 @@ static void what_can_be_read_in_two_ways_is_refused_with_both(void)
     check_refused("1,250", 6, ERR_INVALID, "1250 or 1.25.");
     check_refused("1,250", 2, ERR_INVALID, "1250 or 1.25.");
     check_refused("1,255", 2, ERR_INVALID, "1255 or 1.255.");
-    check_refused("-12,000", 2, ERR_INVALID, "-12000 or -12.");
+    check_refused("-12,000", 2, ERR_INVALID, "-12000 or -12.00.");
     check_refused(" 999,001 ", 6, ERR_INVALID, "999001 or 999.001.");
-    check_refused("1.000", 0, ERR_INVALID, "1000 or 1.");
+    check_refused("1.000", 0, ERR_INVALID, "write 1000 or 1 without a point.");
+    check_refused("1,000", 2, ERR_INVALID, "write 1000 or 1.00.");
 }
 
 static void unclean_grouping_is_refused(void)

@@ -1,7 +1,6 @@
 /* The conversation as a whole: waiting, asking the server, locking, ending. */
 #include "tui/line/talk_inside.h"
 #include "tui/show.h"
-#include <ctype.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +194,12 @@ const struct refusal *talk_why(const struct talk *t)
     return &t->why;
 }
 
+/* A sentence begins with a capital, but for one that begins with somebody's text ("foo:bar: there is no field foo here"). */
+static bool begins_with_a_word(const char *sentence)
+{
+    return *sentence >= 'a' && *sentence <= 'z' && strchr(" ", sentence[strcspn(sentence, " :=<>")]) != NULL;
+}
+
 void talk_refused(struct talk *t)
 {
     const char *sentence = *t->why.detail ? t->why.detail : err_sentence(t->code);
@@ -202,7 +207,8 @@ void talk_refused(struct talk *t)
         return; /* it was said why */
     size_t n = strlen(sentence);
     bool ends = n && strchr(".!?", sentence[n - 1]);
-    talk_say(t, "%c%s%s", toupper((unsigned char)*sentence), *sentence ? sentence + 1 : "", ends ? "" : ".");
+    char first = begins_with_a_word(sentence) ? (char)(*sentence - ('a' - 'A')) : *sentence;
+    talk_say(t, "%.*s%s%s", *sentence != 0, &first, *sentence ? sentence + 1 : "", ends ? "" : ".");
 }
 
 bool talk_get(struct talk *t, enum talk_tag tag, enum op_number op, const void *in, const void **out)
