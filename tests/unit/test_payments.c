@@ -408,7 +408,7 @@ static void payments_are_listed_by_what_one_asks(void)
     CHECK_TEXT(listed((struct payment_list_in){.state = PAY_FAILED}), "77");
     CHECK_TEXT(listed((struct payment_list_in){.state = PAY_SUCCEEDED, .limit = 3}), "100 200 400 500 700");
     CHECK_TEXT(listed((struct payment_list_in){.state = PAY_PENDING}), "");
-    CHECK_TEXT(listed((struct payment_list_in){.invoice = a, .limit = 2}), "77 700 400 100");
+    CHECK_TEXT(listed((struct payment_list_in){.invoice = a, .limit = 2}), "77 100 400 700");
     CHECK_TEXT(listed((struct payment_list_in){.invoice = a, .sort = PAY_SORT_DATE}), "77 100 400 700");
     CHECK_TEXT(listed((struct payment_list_in){.invoice = a, .sort = PAY_SORT_AMOUNT}), "700 400 100 77");
     CHECK_TEXT(listed((struct payment_list_in){.invoice = a, .state = PAY_FAILED}), "77");
