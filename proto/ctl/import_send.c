@@ -79,12 +79,21 @@ static void take_differences(struct import_set *set, const struct import_file *f
     }
 }
 
+static void take_remarks(struct import_set *set, struct import_row **rows, size_t n,
+                         const struct import_remark_list *remarks)
+{
+    for (size_t i = 0; i < remarks->n; i++)
+        if (remarks->v[i].row >= 0 && (size_t)remarks->v[i].row < n && remarks->v[i].text)
+            import_note(set, remarks->v[i].text, rows[remarks->v[i].row]->name);
+}
+
 /* The answers of the three operations are alike. */
 static void take_answer(struct import_set *set, struct import_file *file, struct import_row **rows, size_t n,
                         bool check, const struct import_customers_out *out)
 {
     take_problems(set, file, rows, n, check, &out->problems);
     take_differences(set, file, rows, n, &out->differs);
+    take_remarks(set, rows, n, &out->remarks);
     for (size_t i = 0; i < out->already.n && check;
          i++) /* when it is real, a row may be there from a try before */
         if (out->already.v[i].row >= 0 && (size_t)out->already.v[i].row < n)
