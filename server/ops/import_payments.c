@@ -127,9 +127,8 @@ static enum err remark_pending(struct batch *b, const struct document *invoice, 
     if (!b->remarks.v)
         b->remarks.v = arena_alloc(c->arena, REMARKS * sizeof *b->remarks.v);
     int64_t credit = payment_pending_credit(pending, invoice->id, taken->due - over);
-    b->remarks.v[b->remarks.n++] =
-        (struct import_remark){.row = b->im.row,
-                               .text = payment_pending_says(c, pending, invoice->number, credit)};
+    b->remarks.v[b->remarks.n++] = (struct import_remark){
+        .row = b->im.row, .text = payment_pending_says(c, pending, invoice->number, credit)};
     return OK;
 }
 

@@ -211,14 +211,14 @@ def test_a_payment_without_parts_takes_its_first_one(d, books):
 
 # --- a batch ---------------------------------------------------------------------------------------------------------------------
 def test_a_batch_with_a_problem_changes_nothing_with_update_neither(books):
-    books.fine("payments", books.payment("1", "60"))
-    books.fine("invoices", books.invoice("A"))
-    rows = books.payment("1", "60", ("A", "60")), books.payment("2", "60", ("A", "60"))
+    books.fine("invoices", books.invoice("A"), books.invoice("B"))
+    books.fine("payments", books.payment("1", "65", ("B", "5")))
+    rows = books.payment("1", "65", ("B", "5"), ("A", "60")), books.payment("2", "60", ("A", "60"))
     before = books.admin.ask("event.list", limit=1)["last"]
     got = books.bring("payments", *rows, update=True)
     assert problems(got) == [(1, "parts.0.amount")] and (got["created"], got["known"], got["changed"]) == (0, 1, 0)
     assert [x["applied"] for x in got["differs"]] == [False]
-    assert books.stands("A") == ("open", 0, 100) and books.paid() == {"P1": (60, 60)}
+    assert books.stands("A") == ("open", 0, 100) and books.paid() == {"P1": (65, 60)}
     assert books.admin.ask("event.list", limit=1)["last"] == before
     asked = books.bring("payments", *rows, update=True, check=True)
     assert (asked["created"], asked["changed"]) == (1, 1) and problems(asked) == problems(got)
@@ -271,6 +271,17 @@ def test_what_can_not_be_is_a_problem_of_the_row(admin, books, make, field):
 def test_a_payment_before_1900_is_refused_as_everywhere(books):
     assert "1900" in books.admin.refused("import.payments", rows=[books.payment("1", "10", date="1899-12-31")]).message
     assert "1900" in books.admin.refused("payment.record", customer=books.id, amount=money("1"), mode="cash", date="1899-12-31").message
+
+
+def test_a_day_of_the_last_payment_that_is_to_come_is_blamed_on_its_column(d, tmp_path):
+    files, ctl = Files(tmp_path), new_business(d)
+    columns = INVOICES + ["Balance", "Last Payment Date"]
+    row = item(Balance="0.00", **{"Invoice Status": "Closed", "Last Payment Date": "2035-01-01"})
+    files.write(invoices=table(columns, [row]))
+    assert 'line 2, column "Last Payment Date": is in the future' in ctl.refused("import", "zoho", *files.words("contacts", "invoices"))
+    files.write(invoices=table(columns, [row | {"Last Payment Date": "", "Invoice Date": days(20), "Due Date": days(20)}]))
+    run(ctl, *files.words("contacts", "invoices"))
+    assert [p["date"] for p in ctl.json("payment.list")["payments"]] == [str(today())]  # paid in advance
 
 
 def test_what_stands_in_is_dated_as_payments_are(books):
