@@ -93,7 +93,6 @@ static void take_answer(struct import_set *set, struct import_file *file, struct
 {
     take_problems(set, file, rows, n, check, &out->problems);
     take_differences(set, file, rows, n, &out->differs);
-    take_remarks(set, rows, n, &out->remarks);
     for (size_t i = 0; i < out->already.n && check;
          i++) /* when it is real, a row may be there from a try before */
         if (out->already.v[i].row >= 0 && (size_t)out->already.v[i].row < n)
@@ -101,6 +100,7 @@ static void take_answer(struct import_set *set, struct import_file *file, struct
     file->created += out->created;
     file->known += out->known;
     file->changed += out->changed;
+    take_remarks(set, rows, n, &out->remarks);
 }
 
 static enum err send_batch(struct import_set *set, const struct import_file *file, struct import_row **rows,
