@@ -113,7 +113,6 @@ static const struct import_path paths[] = {
     {"balance", "Balance"},
     {"written_off", "Balance"},
     {"settled", "Balance"},
-    {"settled_on", "Last Payment Date"},
     {"document.number", "Invoice Number"},
     {"document.total", "Total"},
     {"document.state", "Invoice Status"},

@@ -49,8 +49,6 @@ const char *import_compare(struct import *im, const struct shape *shape, const c
 enum err import_customer_again(struct import *im, const struct import_customer *row, uint64_t id) MUST_USE;
 
 /* --- import_settled.c: payments that did not come with their invoice ----------------------------------------------------------- */
-/* When row->settled is said to have been settled: not in the future, as of every payment. */
-void import_check_settled(struct import *im, const struct import_document *row);
 /* Records what row->settled says as a payment of the invoice, which it settles. */
 enum err import_settle(struct call *c, const struct import_document *row, struct document *invoice) MUST_USE;
 /* How much of such a payment the real ones can still replace; 0 where there is none. */

@@ -122,7 +122,6 @@ static void check_rest(struct import *im, const struct import_document *row, str
     int64_t off = row->written_off.amount, settled = row->settled.amount;
     if (!row->written_off.currency[0] && !row->settled.currency[0])
         return;
-    import_check_settled(im, row);
     if (d->state != DOC_OPEN)
         import_blame(im, "written_off", "only what was sent can be settled");
     else if ((off && strcmp(row->written_off.currency, d->currency) != 0) ||

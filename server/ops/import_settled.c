@@ -45,12 +45,6 @@ static enum err number_of(struct call *c, const struct document *invoice, const 
     return e || !is ? e : call_number(c, 3, number);
 }
 
-void import_check_settled(struct import *im, const struct import_document *row)
-{
-    if (row->settled_on > im->today)
-        import_blame(im, "settled_on", "is in the future");
-}
-
 enum err import_settle(struct call *c, const struct import_document *row, struct document *invoice)
 {
     struct allocation part = {.invoice = invoice->id, .amount = row->settled, .number = invoice->number};
