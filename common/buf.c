@@ -18,7 +18,7 @@ void buf_fini(struct buf *b)
 void buf_clear(struct buf *b)
 {
     b->size = 0;
-    b->full = false;
+    b->full = b->garbled = false;
 }
 
 static void grow(struct buf *b, size_t need)

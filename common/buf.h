@@ -10,6 +10,7 @@ struct buf {
     uint8_t *data;
     size_t size, capacity, limit;
     bool full;
+    bool garbled; /* a text was packed that is no UTF-8 (codec_pack) */
 };
 void buf_init(struct buf *b, size_t limit); /* limit in bytes */
 void buf_fini(struct buf *b);

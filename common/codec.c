@@ -1,6 +1,7 @@
 /* Packing: shape table → msgpack. The reading half is codec_unpack.c. This file alone includes msgpack-c. */
 #include "common/codec.h"
 #include "common/date.h"
+#include "common/text.h"
 #include <msgpack.h>
 #include <string.h>
 
@@ -48,6 +49,32 @@ static void pack_str(struct buf *out, const char *text, size_t size)
     }
     put_str(out, size);
     buf_add(out, text, size);
+}
+
+/* One text that is no UTF-8 makes all that it stands in unreadable. For the store it is marked; an answer is told with U+FFFD in its
+ * place, since it may come from a store that took one; what a client sends is for the server to refuse, by its field's name. */
+static void pack_garbled(struct buf *out, const char *text, size_t size, enum codec_for purpose)
+{
+    out->garbled = true;
+    if (purpose != CODEC_TO_STAFF && purpose != CODEC_TO_CUSTOMER) {
+        pack_str(out, text, size);
+        return;
+    }
+    struct arena *a = arena_open();
+    const char *shown = text_shown(a, text, true);
+    pack_str(out, shown, strlen(shown));
+    arena_close(a);
+}
+
+static void pack_text(struct buf *out, const char *text, enum codec_for purpose)
+{
+    if (!text)
+        text = "";
+    size_t size = strlen(text);
+    if (text_utf8(text, size))
+        pack_str(out, text, size);
+    else
+        pack_garbled(out, text, size, purpose);
 }
 
 static void pack_money(struct buf *out, const struct money *m, enum codec_for purpose)
@@ -135,8 +162,7 @@ static void pack_list(struct buf *out, const struct field *f, const struct any_l
         if (f->type == FIELD_IDS) {
             put_uint64(out, ((const uint64_t *)list->v)[i]);
         } else if (f->type == FIELD_TEXTS) {
-            const char *text = ((const char **)list->v)[i];
-            pack_str(out, text, strlen(text));
+            pack_text(out, ((const char **)list->v)[i], purpose);
         } else {
             const struct shape *sub = f->shape();
             pack_shape(out, sub, (const char *)list->v + i * sub->size, purpose);
@@ -186,11 +212,7 @@ static void pack_value(struct buf *out, const struct field *f, const void *at, e
     case FIELD_ID: put_uint64(out, *(const uint64_t *)at); break;
     case FIELD_TEXT:
     case FIELD_LINES:
-    case FIELD_SECRET: {
-        const char *text = *(const char *const *)at;
-        pack_str(out, text ? text : "", text ? strlen(text) : 0);
-        break;
-    }
+    case FIELD_SECRET: pack_text(out, *(const char *const *)at, purpose); break;
     case FIELD_BYTES: {
         const struct bytes *b = at;
         codec_bin(out, b->data, b->size);

@@ -28,6 +28,7 @@ struct codec_names {
     struct codec_name v[16];
 };
 
+/* A text that is no UTF-8 sets out->garbled: such a record is not to be stored. To a reader it is told with U+FFFD in its place. */
 void codec_pack(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose);
 /* Stored record → struct (zeroed first). Texts are copied into the arena. ERR_DAMAGED when it is not what the shape says. */
 enum err codec_load(struct arena *a, const struct shape *shape, const uint8_t *bytes, size_t size,

@@ -51,9 +51,34 @@ static int columns_of(ucs4_t c)
     return w < 0 ? 0 : w;
 }
 
+/* Most texts are nothing but ASCII, and every text that is stored or told is asked: eight bytes at a time. */
+static size_t ascii(const char *bytes, size_t size)
+{
+    size_t n = 0;
+    for (uint64_t eight; size - n >= sizeof eight; n += sizeof eight) {
+        memcpy(&eight, bytes + n, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (n < size && (unsigned char)bytes[n] < 0x80)
+        n++;
+    return n;
+}
+
 bool text_utf8(const char *bytes, size_t size)
 {
-    return u8_check((const uint8_t *)bytes, size) == NULL;
+    size_t n = ascii(bytes, size);
+    return n == size || u8_check((const uint8_t *)bytes + n, size - n) == NULL;
+}
+
+size_t text_cut(const char *text, size_t bytes)
+{
+    size_t n = strnlen(text, bytes);
+    if (text[n] == '\0')
+        return n;
+    while (n && ((unsigned char)text[n] & 0xc0) == 0x80)
+        n--;
+    return n;
 }
 
 bool text_printable(const char *bytes, size_t size, bool lines)

@@ -10,6 +10,8 @@ bool text_utf8(const char *bytes, size_t size);
 /* Is every character acceptable in stored text: no C0 (but newline and tab when `lines`), no DEL, no C1, no bidi
  * embedding/override/isolate controls, no noncharacters? Expects well-formed UTF-8. */
 bool text_printable(const char *bytes, size_t size, bool lines);
+/* How many bytes of a text to take to have `bytes` at most and no character in part: for "%.*s", where a plain "%.30s" would cut one. */
+size_t text_cut(const char *text, size_t bytes);
 /* Number of characters (code points); expects well-formed UTF-8. */
 size_t text_length(const char *bytes, size_t size);
 /* What a screen may show of any bytes: invalid UTF-8 and control, escape and bidi controls become U+FFFD or '?', what has no

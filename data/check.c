@@ -21,6 +21,7 @@ struct run {
     struct arena *scratch;
     struct kv_txn *kv;
     struct txn txn;
+    struct buf packed; /* a record anew */
     struct sums sums;
     int64_t expected; /* index entries of this business */
 };
@@ -83,6 +84,14 @@ static bool document_owes(const struct document *d)
     return d->kind == DOC_INVOICE && d->state != DOC_DRAFT && d->state != DOC_OPEN && d->balance.amount != 0;
 }
 
+/* Such a text is not stored any more; a record from before may hold one. */
+static bool garbled(struct run *r, const struct shape *shape, const void *record)
+{
+    buf_clear(&r->packed);
+    codec_pack(&r->packed, shape, record, CODEC_STORE);
+    return r->packed.garbled;
+}
+
 static enum err check_record(struct run *r, enum kind kind, const struct kv_bytes *key,
                              const struct kv_bytes *value)
 {
@@ -99,6 +108,8 @@ static enum err check_record(struct run *r, enum kind kind, const struct kv_byte
         problem(r, "a record stands under another id", key->data, key->size);
     if (kind == KIND_DOCUMENT && document_owes(record))
         problem(r, "a document that is closed has a balance", key->data, key->size);
+    if (garbled(r, shape, record))
+        problem(r, "a text is no UTF-8", key->data, key->size);
     derive(&r->txn, kind, record, &d);
     r->expected += (int64_t)d.n_keys;
     for (size_t i = 0; i < d.n_keys; i++) {
@@ -196,6 +207,7 @@ enum err check_store(struct kv_txn *kv, struct arena *a, struct check *out)
     uint32_t businesses;
     struct run r = {.out = out, .arena = a, .scratch = arena_open(), .kv = kv};
     *out = (struct check){0};
+    buf_init(&r.packed, KV_VALUE_MAX);
     enum err e = store_businesses(kv, &businesses);
     for (uint32_t b = 1; !e && b <= businesses; b++) {
         r.txn = (struct txn){.kv = kv, .arena = r.scratch, .business = b};
@@ -203,6 +215,7 @@ enum err check_store(struct kv_txn *kv, struct arena *a, struct check *out)
         free(r.sums.slots);
         r.sums = (struct sums){0};
     }
+    buf_fini(&r.packed);
     arena_close(r.scratch);
     return e;
 }

@@ -34,7 +34,8 @@ const char *index_name(enum index index);         /* "" for a number that has no
 enum err record_get(struct txn *t, enum kind kind, uint64_t id, void *to) MUST_USE;
 /* The same through a view (a shape that repeats some of the kind's fields). */
 enum err record_view(struct txn *t, enum kind kind, uint64_t id, const struct shape *view, void *to) MUST_USE;
-/* Writes a record; an id of 0 is replaced by the next of its kind. ERR_TOO_LARGE when it does not fit the store's limit.
+/* Writes a record; an id of 0 is replaced by the next of its kind. ERR_TOO_LARGE when it does not fit the store's limit,
+ * ERR_INTERNAL when a text in it is no UTF-8.
  * Events are only added, never put again or deleted, and are linked here (data/chain.h). */
 enum err record_put(struct txn *t, enum kind kind, void *record) MUST_USE;
 enum err record_del(struct txn *t, enum kind kind, uint64_t id) MUST_USE; /* absent: OK */

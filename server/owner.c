@@ -126,6 +126,28 @@ static enum err resolve_customer(struct call *c, const struct codec_name *n, con
     return e || found ? e : ERR_NOT_FOUND;
 }
 
+/* A payment by its number. Those that came in from another system keep theirs, so two customers may each have a 1: somebody's own is
+ * found whatever others have, and a number that names two names neither. */
+static enum err resolve_payment(struct call *c, const struct codec_name *n, const char *folded)
+{
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
+    struct id_list ids;
+    int found = 0;
+    enum err e = record_ids(&c->txn, key_text(&k, folded), 1000, &ids);
+    for (size_t i = 0; i < ids.n && !e; i++) {
+        struct payment_row row;
+        e = record_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_row(), &row);
+        if (e || strcmp(text_fold(c->arena, row.number ? row.number : ""), folded) != 0 ||
+            (call_by_customer(c) && row.customer != c->who.customer))
+            continue;
+        if (found++)
+            return REFUSE(c, ERR_INVALID, n->field, "several have that number: give the id, %llu or %llu",
+                          (unsigned long long)*n->where, (unsigned long long)row.id);
+        *n->where = row.id;
+    }
+    return e || found ? e : ERR_NOT_FOUND;
+}
+
 /* Text is a number or a name, never an id (docs/rules.md). */
 static enum err resolve(struct call *c, const struct codec_name *n)
 {

@@ -79,6 +79,14 @@ static void take_differences(struct import_set *set, const struct import_file *f
     }
 }
 
+static void take_remarks(struct import_set *set, struct import_row **rows, size_t n,
+                         const struct import_remark_list *remarks)
+{
+    for (size_t i = 0; i < remarks->n; i++)
+        if (remarks->v[i].row >= 0 && (size_t)remarks->v[i].row < n && remarks->v[i].text)
+            import_note(set, remarks->v[i].text, rows[remarks->v[i].row]->name);
+}
+
 /* The answers of the three operations are alike. */
 static void take_answer(struct import_set *set, struct import_file *file, struct import_row **rows, size_t n,
                         bool check, const struct import_customers_out *out)
@@ -92,6 +100,7 @@ static void take_answer(struct import_set *set, struct import_file *file, struct
     file->created += out->created;
     file->known += out->known;
     file->changed += out->changed;
+    take_remarks(set, rows, n, &out->remarks);
 }
 
 static enum err send_batch(struct import_set *set, const struct import_file *file, struct import_row **rows,

@@ -68,7 +68,7 @@ static void explain(struct rest *r)
         write_off(r, "credited, or settled without a payment in the files", r->left);
     } else if (r->left) {
         g->in.settled = money_of(r->left, g->document.currency);
-        g->in.settled_on = g->last_payment ? g->last_payment : g->document.date;
+        g->in.settled_on = g->last_payment;
         book(r, "paid, in no file", r->left);
     }
     if (*r->reason)

@@ -52,7 +52,7 @@ enum err import_customer_again(struct import *im, const struct import_customer *
 /* Records what row->settled says as a payment of the invoice, which it settles. */
 enum err import_settle(struct call *c, const struct import_document *row, struct document *invoice) MUST_USE;
 /* How much of such a payment the real ones can still replace; 0 where there is none. */
-enum err import_room(struct call *c, const struct document *invoice, int64_t *room) MUST_USE;
-/* Takes so much of it back: the invoice, stored, owes that much more. */
-enum err import_make_room(struct call *c, struct document *invoice, int64_t amount) MUST_USE;
+enum err import_room(struct call *c, uint64_t invoice, int64_t *room) MUST_USE;
+/* Takes so much of it back, in whose place a real payment steps: the invoice is paid as it was. */
+enum err import_step_in(struct call *c, const struct document *invoice, int64_t amount) MUST_USE;
 #endif

@@ -1,6 +1,7 @@
 /* What a row that is here already says differently. */
 #include "common/address.h"
 #include "common/date.h"
+#include "common/text.h"
 #include "server/ops/import.h"
 #include <string.h>
 
@@ -10,12 +11,8 @@
 static const char *cut(struct call *c, const char *text)
 {
     size_t n = strlen(text);
-    if (n <= 120)
-        return arena_text(c->arena, text, n);
-    for (n = 117; n && ((unsigned char)text[n] & 0xC0) == 0x80;)
-        n--;
-    char *out = arena_printf(c->arena, "%.*s…", (int)n, text);
-    return out;
+    return n <= 120 ? arena_text(c->arena, text, n)
+                    : arena_printf(c->arena, "%.*s…", (int)text_cut(text, 117), text);
 }
 
 /* One line: what is told is shown in one. */

@@ -1,33 +1,59 @@
-/* Payments from a file: they arrived; their numbers and dates are kept. */
+/* Payments from a file: they arrived; their numbers and dates are kept. First all rows are planned, each beside what those before
+ * take from the same invoices; only when none has a problem are the plans carried out. */
+#include "common/text.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
 #include "server/ops/paper.h"
 #include "server/ops/payment.h"
-#include <stdlib.h>
 #include <string.h>
+
+#define PARTS 200   /* of a payment */
+#define REMARKS 500 /* of an answer */
 
 /* What the rows of a batch take from an invoice together. */
 struct taken {
     uint64_t invoice;
+    int64_t due;  /* before them */
+    int64_t room; /* of a payment that stands in for these: what they take first */
     int64_t amount;
+};
+/* What becomes of a row: a new payment, or one that is here with more parts. */
+struct plan {
+    struct payment p;
+    size_t had; /* allocations that it had before */
+    bool write;
+};
+/* The parts of a row that settle one invoice: a payment has one part of it. */
+struct want {
+    const char *number;
+    uint64_t invoice; /* 0: there is none of that number */
+    struct money amount;
+    size_t part; /* the first of them */
 };
 struct batch {
     struct import im;
     const struct import_payments_in *in;
-    struct payment *all;
+    struct plan *plans;
     struct taken *taken;
     size_t n_taken, capacity;
+    struct import_remark_list remarks;
 };
 
-static struct taken *taken_of(struct batch *b, uint64_t invoice)
+static enum err taken_of(struct batch *b, const struct document *invoice, struct taken **taken)
 {
+    struct taken one = {.invoice = invoice->id,
+                        .due = invoice->state == DOC_OPEN ? invoice->balance.amount : 0};
     for (size_t i = 0; i < b->n_taken; i++)
-        if (b->taken[i].invoice == invoice)
-            return &b->taken[i];
+        if (b->taken[i].invoice == invoice->id) {
+            *taken = &b->taken[i];
+            return OK;
+        }
+    enum err e = import_room(b->im.c, invoice->id, &one.room);
     if (b->n_taken == b->capacity)
         b->taken = arena_grow(b->im.c->arena, b->taken, &b->capacity, sizeof *b->taken);
-    b->taken[b->n_taken] = (struct taken){invoice, 0};
-    return &b->taken[b->n_taken++];
+    b->taken[b->n_taken] = one;
+    *taken = &b->taken[b->n_taken++];
+    return e;
 }
 
 static const char *part_field(struct batch *b, size_t part, const char *name)
@@ -35,54 +61,145 @@ static const char *part_field(struct batch *b, size_t part, const char *name)
     return arena_printf(b->im.c->arena, "parts.%zu.%s", part, name);
 }
 
-static enum err look_at_part(struct batch *b, const struct import_payment *row, size_t k, struct payment *p)
+/* Is another one with it a part of the same invoice? What is wrong with either is said of its own. */
+static bool together(const struct want *w, uint64_t invoice, const struct money *amount)
 {
-    struct call *c = b->im.c;
-    const struct import_part *part = &row->parts.v[k];
-    struct document invoice;
-    uint64_t id;
-    enum err e = import_invoice(c, part->number, &id);
-    if (!e && !id)
-        import_blame(&b->im, part_field(b, k, "number"), "there is no invoice %.40s", part->number);
-    if (!e && id)
-        e = record_get(&c->txn, KIND_INVOICE, id, &invoice);
-    if (e || !id)
-        return e;
-    struct taken *taken = taken_of(b, id);
-    int64_t room; /* of a payment that stands in for these */
-    if ((e = import_room(c, &invoice, &room)) != OK)
-        return e;
-    if (invoice.customer != p->customer)
-        import_blame(&b->im, part_field(b, k, "number"), "%.40s is another customer's", part->number);
-    else if (invoice.state != DOC_OPEN && !(invoice.state == DOC_PAID && room))
-        import_blame(&b->im, part_field(b, k, "number"), "%.40s is %s: nothing can be paid on it",
-                     part->number, enum_name(enum_doc_state(), invoice.state));
-    else if (strcmp(part->amount.currency, invoice.currency) != 0)
-        import_blame(&b->im, part_field(b, k, "amount"), "%.40s is in %s", part->number, invoice.currency);
-    else if (part->amount.amount <= 0)
-        import_blame(&b->im, part_field(b, k, "amount"), "has to be more than nothing");
-    else if (part->amount.amount > invoice.balance.amount + room - taken->amount)
-        import_blame(&b->im, part_field(b, k, "amount"), "is more than is due on %.40s", part->number);
-    else
-        taken->amount += part->amount.amount;
-    p->allocations.v[p->allocations.n++] =
-        (struct allocation){.invoice = id, .amount = part->amount, .number = invoice.number};
+    int64_t sum;
+    return w->invoice == invoice && strcmp(w->amount.currency, amount->currency) == 0 && amount->amount > 0 &&
+           w->amount.amount > 0 && money_add(w->amount.amount, amount->amount, &sum) == OK;
+}
+
+/* By invoice: numbers are found whatever their capitals, and one may be there twice. */
+static enum err gather(struct batch *b, const struct import_payment *row, struct want *all, size_t *n)
+{
+    *n = 0;
+    for (size_t k = 0; k < row->parts.n; k++) {
+        const struct import_part *part = &row->parts.v[k];
+        uint64_t id;
+        size_t i = 0;
+        enum err e = import_invoice(b->im.c, part->number, &id);
+        if (e)
+            return e;
+        while (i < *n && (!id || !together(&all[i], id, &part->amount)))
+            i++;
+        if (i < *n)
+            all[i].amount.amount += part->amount.amount;
+        else
+            all[(*n)++] = (struct want){part->number, id, part->amount, k};
+    }
     return OK;
 }
 
-static enum err look_at_parts(struct batch *b, const struct import_payment *row, struct payment *p)
+/* Why the payment can not settle so much of the invoice, and which member of the part is to blame; NULL when it can. */
+static const char *why_not(struct batch *b, const struct payment *p, const struct want *w,
+                           const struct document *invoice, const struct taken *taken, const char **member)
 {
-    int64_t sum = 0;
-    enum err e = OK;
-    p->allocations.v = arena_alloc(b->im.c->arena, row->parts.n * sizeof *p->allocations.v);
-    for (size_t k = 0; k < row->parts.n && !e; k++) {
-        if (money_add(sum, row->parts.v[k].amount.amount, &sum) != OK || sum > p->amount.amount) {
-            import_blame(&b->im, part_field(b, k, "amount"), "the parts are more than the payment");
-            return OK;
-        }
-        e = look_at_part(b, row, k, p);
+    struct arena *a = b->im.c->arena;
+    *member = "number";
+    if (p->customer && invoice->customer != p->customer)
+        return arena_printf(a, "%s is another customer's", invoice->number);
+    if (invoice->state != DOC_OPEN && !taken->room)
+        return arena_printf(a, "%s is %s: nothing can be paid on it", invoice->number,
+                            enum_name(enum_doc_state(), invoice->state));
+    *member = "amount";
+    if (strcmp(w->amount.currency, invoice->currency) != 0)
+        return arena_printf(a, "%s is in %s", invoice->number, invoice->currency);
+    if (strcmp(w->amount.currency, p->amount.currency) != 0)
+        return arena_printf(a, "the payment is in %s", p->amount.currency);
+    if (w->amount.amount <= 0)
+        return "has to be more than nothing";
+    if (w->amount.amount > p->unused.amount)
+        return "the parts are more than the payment";
+    if (w->amount.amount > taken->due + taken->room - taken->amount)
+        return arena_printf(a, "is more than is due on %s", invoice->number);
+    return p->allocations.n >= PARTS ? "a payment has at most 200 parts" : NULL;
+}
+
+/* Money that arrived is booked whatever is under way beside it; but it is told. */
+static enum err remark_pending(struct batch *b, const struct document *invoice, const struct taken *taken)
+{
+    struct call *c = b->im.c;
+    struct payment *pending = NULL;
+    int64_t over = taken->amount > taken->room ? taken->amount - taken->room : 0;
+    enum err e = payment_pending_on(c, invoice->id, &pending);
+    if (e || !pending || b->remarks.n == REMARKS)
+        return e;
+    if (!b->remarks.v)
+        b->remarks.v = arena_alloc(c->arena, REMARKS * sizeof *b->remarks.v);
+    int64_t credit = payment_pending_credit(pending, invoice->id, taken->due - over);
+    b->remarks.v[b->remarks.n++] = (struct import_remark){
+        .row = b->im.row, .text = payment_pending_says(c, pending, invoice->number, credit)};
+    return OK;
+}
+
+static enum err plan_part(struct batch *b, struct plan *r, const struct want *w,
+                          const struct document *invoice, struct taken *taken)
+{
+    struct payment *p = &r->p;
+    p->allocations.v[p->allocations.n++] =
+        (struct allocation){.invoice = invoice->id, .amount = w->amount, .number = invoice->number};
+    p->unused.amount -= w->amount.amount;
+    taken->amount += w->amount.amount;
+    r->write = true;
+    return remark_pending(b, invoice, taken);
+}
+
+/* A part that the payment has not. One that is here takes it with `update`: its invoice stayed out before, and the unused rest can
+ * settle it now. */
+static enum err look_at_part(struct batch *b, struct plan *r, const struct want *w)
+{
+    struct call *c = b->im.c;
+    struct document invoice;
+    struct taken *taken = NULL;
+    const char *member = "number", *why = NULL;
+    bool known = r->p.id != 0;
+    enum err e = w->invoice ? record_get(&c->txn, KIND_INVOICE, w->invoice, &invoice) : OK;
+    if (!e && w->invoice)
+        e = taken_of(b, &invoice, &taken);
+    if (e)
+        return e;
+    why = w->invoice ? why_not(b, &r->p, w, &invoice, taken, &member)
+                     : arena_printf(c->arena, "there is no invoice %s", w->number);
+    struct money none = money_of(0, w->amount.currency);
+    bool apply = !why && (!known || b->im.update);
+    if (known)
+        import_differs_money(&b->im, part_field(b, w->part, "amount"), &none, &w->amount, apply);
+    else if (why)
+        import_blame(&b->im, part_field(b, w->part, member), "%s", why);
+    return apply ? plan_part(b, r, w, &invoice, taken) : OK;
+}
+
+/* How much of the invoice it settled before. */
+static struct money had(const struct plan *r, const struct want *w)
+{
+    struct money sum = money_of(0, w->amount.currency);
+    for (size_t k = 0; k < r->had && w->invoice; k++)
+        if (r->p.allocations.v[k].invoice == w->invoice)
+            sum = money_of(sum.amount + r->p.allocations.v[k].amount.amount,
+                           r->p.allocations.v[k].amount.currency);
+    return sum;
+}
+
+static enum err look_at_parts(struct batch *b, const struct import_payment *row, struct plan *r)
+{
+    struct arena *a = b->im.c->arena;
+    struct want *all = arena_alloc(a, row->parts.n * sizeof *all);
+    struct allocation_list *list = &r->p.allocations;
+    struct allocation *v = arena_alloc(a, (list->n + row->parts.n) * sizeof *v);
+    size_t n;
+    if (list->n)
+        memcpy(v, list->v, list->n * sizeof *v);
+    list->v = v;
+    r->had = list->n;
+    enum err e = gather(b, row, all, &n);
+    for (size_t k = 0; k < n && !e; k++) {
+        const struct want *w = &all[k];
+        struct money before = had(r, w);
+        if (!before.amount)
+            e = look_at_part(b, r, w);
+        else if (before.amount != w->amount.amount || strcmp(before.currency, w->amount.currency) != 0)
+            import_differs_money(&b->im, part_field(b, w->part, "amount"), &before, &w->amount, false);
     }
-    p->unused = money_of(p->amount.amount - sum, p->amount.currency);
     return e;
 }
 
@@ -99,90 +216,59 @@ static void check_plain(struct batch *b, const struct payment *p, const struct c
                      customer->currency);
 }
 
-static struct allocation *allocation_of(const struct payment *p, const char *number)
-{
-    for (size_t k = 0; k < p->allocations.n; k++)
-        if (p->allocations.v[k].number && strcmp(p->allocations.v[k].number, number) == 0)
-            return &p->allocations.v[k];
-    return NULL;
-}
-
-/* A part that the payment here has not: its invoice stayed out before. The unused rest can settle it now. */
-static enum err part_again(struct batch *b, const struct import_payment *row, size_t k, struct payment *p,
-                           bool *changed)
+/* A customer has no two payments of one number, and what was numbered here is nobody else's. Two sets of books that come in may both
+ * begin at 1 with other customers. */
+static enum err check_number(struct batch *b, size_t i, const struct payment *p)
 {
     struct call *c = b->im.c;
-    const struct import_part *part = &row->parts.v[k];
-    struct document invoice = {.id = 0};
-    uint64_t id;
-    enum err e = import_invoice(c, part->number, &id);
-    if (!e && id)
-        e = record_get(&c->txn, KIND_INVOICE, id, &invoice);
-    if (e)
-        return e;
-    bool apply = b->im.update && id && invoice.state == DOC_OPEN && invoice.customer == p->customer &&
-                 strcmp(invoice.currency, part->amount.currency) == 0 && part->amount.amount > 0 &&
-                 part->amount.amount <= invoice.balance.amount && part->amount.amount <= p->unused.amount;
-    struct money none = money_of(0, part->amount.currency);
-    import_differs_money(&b->im, part_field(b, k, "amount"), &none, &part->amount, apply);
-    if (!apply)
+    struct id_list ids;
+    if (!p->number || !*p->number)
         return OK;
-    struct allocation *all = arena_alloc(c->arena, (p->allocations.n + 1) * sizeof *all);
-    memcpy(all, p->allocations.v, p->allocations.n * sizeof *all);
-    all[p->allocations.n] =
-        (struct allocation){.invoice = id, .amount = part->amount, .number = invoice.number};
-    p->allocations = (struct allocation_list){p->allocations.n + 1, all};
-    p->unused.amount -= part->amount.amount;
-    *changed = true;
-    return b->im.check ? OK : document_apply_payment(c, &invoice, part->amount);
+    const char *folded = text_fold(c->arena, p->number);
+    for (size_t k = 0; k < i; k++) {
+        const struct import_payment *other = &b->in->rows.v[k];
+        if (strcmp(other->customer_source, b->in->rows.v[i].customer_source) == 0 && other->payment->number &&
+            strcmp(text_fold(c->arena, other->payment->number), folded) == 0)
+            import_blame(&b->im, "payment.number", "is in the batch twice");
+    }
+    struct key key = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
+    enum err e = record_ids(&c->txn, key_text(&key, folded), 1000, &ids);
+    for (size_t k = 0; k < ids.n && !e; k++) {
+        struct payment other;
+        e = record_get(&c->txn, KIND_PAYMENT, ids.v[k], &other);
+        if (e || strcmp(text_fold(c->arena, other.number ? other.number : ""), folded) != 0 ||
+            (other.source && *other.source && other.customer != p->customer))
+            continue;
+        import_blame(&b->im, "payment.number", "another payment has the number %s", other.number);
+        break;
+    }
+    return e;
 }
 
 /* A row whose payment is here: money stays as it is; what differs is told. */
-static enum err again(struct batch *b, const struct import_payment *row, uint64_t id)
+static enum err look_at_known(struct batch *b, const struct import_payment *row, uint64_t id, struct plan *r)
 {
-    struct call *c = b->im.c;
-    struct payment here;
-    bool changed = false;
-    enum err e = record_get(&c->txn, KIND_PAYMENT, id, &here);
+    enum err e = record_get(&b->im.c->txn, KIND_PAYMENT, id, &r->p);
     if (e)
         return e;
     (void)import_compare(&b->im, shape_payment(), "payment", "number date mode reference amount notes",
-                         row->payment, &here, false);
-    for (size_t k = 0; k < row->parts.n && !e; k++) {
-        struct allocation *part = allocation_of(&here, row->parts.v[k].number);
-        if (!part)
-            e = part_again(b, row, k, &here, &changed);
-        else if (part->amount.amount != row->parts.v[k].amount.amount)
-            import_differs_money(&b->im, part_field(b, k, "amount"), &part->amount, &row->parts.v[k].amount,
-                                 false);
-    }
-    b->im.changed += changed;
-    return e || !changed || b->im.check ? e : record_put(&c->txn, KIND_PAYMENT, &here);
+                         row->payment, &r->p, false);
+    e = look_at_parts(b, row, r);
+    b->im.changed += r->write;
+    return e;
 }
 
-/* Fills *p when the row is new; p->mode stays 0 when it is known. */
-static enum err look_at(struct batch *b, size_t i, struct payment *p)
+static enum err look_at_new(struct batch *b, size_t i, struct plan *r)
 {
     struct call *c = b->im.c;
     const struct import_payment *row = &b->in->rows.v[i];
     const struct payment *from = row->payment;
     struct customer *customer;
-    uint64_t id;
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(b->in->rows.v[k].source, row->source) == 0)
-            import_blame(&b->im, "source", "is in the batch twice");
-    enum err e = import_find(c, KIND_PAYMENT, INDEX_PAYMENT_SOURCE, row->source, &id);
+    enum err e = import_customer_of(&b->im, row->customer_source, &customer);
     if (e)
         return e;
-    if (id) {
-        import_known(&b->im);
-        return again(b, row, id);
-    }
-    b->im.created++;
-    e = import_customer_of(&b->im, row->customer_source, &customer);
-    if (e)
-        return e;
-    *p = (struct payment){
+    r->write = true;
+    r->p = (struct payment){
         .number = from->number,
         .customer = customer ? customer->id : 0,
         .customer_name = customer ? customer->name : NULL,
@@ -190,6 +276,7 @@ static enum err look_at(struct batch *b, size_t i, struct payment *p)
         .mode = from->mode ? from->mode : MODE_OTHER,
         .reference = from->reference,
         .amount = from->amount,
+        .unused = from->amount,
         .method = from->method,
         .notes = from->notes,
         .created = c->now,
@@ -197,68 +284,109 @@ static enum err look_at(struct batch *b, size_t i, struct payment *p)
         .by = c->who.name,
         .source = row->source,
     };
-    check_plain(b, p, customer);
-    return look_at_parts(b, row, p);
+    check_plain(b, &r->p, customer);
+    e = check_number(b, i, &r->p);
+    return e ? e : look_at_parts(b, row, r);
 }
 
-static enum err bring_in(struct call *c, struct payment *p)
+static enum err look_at(struct batch *b, size_t i)
 {
-    enum err e = payment_move(c, p, PAY_SUCCEEDED);
-    for (size_t k = 0; k < p->allocations.n && !e; k++) {
-        struct document invoice;
-        e = record_get(&c->txn, KIND_INVOICE, p->allocations.v[k].invoice, &invoice);
-        if (!e && p->allocations.v[k].amount.amount > invoice.balance.amount)
-            e = import_make_room(c, &invoice, p->allocations.v[k].amount.amount - invoice.balance.amount);
-        if (!e)
-            e = document_apply_payment(c, &invoice, p->allocations.v[k].amount);
+    const char *source = b->in->rows.v[i].source;
+    uint64_t id;
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(b->in->rows.v[k].source, source) == 0)
+            import_blame(&b->im, "source", "is in the batch twice");
+    enum err e = import_find(b->im.c, KIND_PAYMENT, INDEX_PAYMENT_SOURCE, source, &id);
+    if (e)
+        return e;
+    if (id) {
+        import_known(&b->im);
+        return look_at_known(b, &b->in->rows.v[i], id, &b->plans[i]);
     }
-    if (!e && (!p->number || !*p->number))
-        e = call_number(c, 3, &p->number);
+    b->im.created++;
+    return look_at_new(b, i, &b->plans[i]);
+}
+
+/* The payment that stands in for others gives way first; what is left lowers the balance. */
+static enum err settle(struct call *c, const struct allocation *part)
+{
+    struct document invoice;
+    struct money rest = part->amount;
+    int64_t room;
+    enum err e = record_get(&c->txn, KIND_INVOICE, part->invoice, &invoice);
     if (!e)
+        e = import_room(c, part->invoice, &room);
+    if (e)
+        return e;
+    if (room > rest.amount)
+        room = rest.amount;
+    rest.amount -= room;
+    if (room)
+        e = import_step_in(c, &invoice, room);
+    return e || !rest.amount ? e : document_apply_payment(c, &invoice, rest);
+}
+
+static enum err carry_out(struct call *c, struct plan *r)
+{
+    struct payment *p = &r->p;
+    bool known = p->id != 0;
+    enum err e = known ? OK : payment_move(c, p, PAY_SUCCEEDED);
+    for (size_t k = r->had; k < p->allocations.n && !e; k++)
+        e = settle(c, &p->allocations.v[k]);
+    if (!e && !known && (!p->number || !*p->number))
+        e = call_number(c, 3, &p->number);
+    if (!e && !known)
         e = paper_payee(c, &p->payee);
     if (!e)
         e = record_put(&c->txn, KIND_PAYMENT, p);
     if (e)
         return e;
-    struct event event = {.what = WHAT_IMPORTED,
+    struct event event = {.what = known ? WHAT_CHANGED : WHAT_IMPORTED,
                           .subject = SUBJECT_PAYMENT,
                           .about = (int64_t)p->id,
                           .number = p->number,
                           .customer = p->customer,
                           .customer_name = p->customer_name,
                           .amount = p->amount,
-                          .text = p->source};
+                          .text = known ? "allocations" : p->source};
     return call_event(c, &event);
 }
 
-static enum err look_at_all(struct batch *b, bool check)
+/* Those that bring a number first: none of the series is given that a later row has. */
+static enum err carry_out_all(struct batch *b)
 {
     enum err e = OK;
-    import_begin(&b->im, b->im.c, check, b->in->update);
-    b->n_taken = 0;
-    for (size_t i = 0; i < b->in->rows.n && !e; i++) {
-        b->im.row = (int64_t)i;
-        e = look_at(b, i, &b->all[i]);
-    }
+    for (int numbered = 1; numbered >= 0; numbered--)
+        for (size_t i = 0; i < b->in->rows.n && !e; i++) {
+            struct plan *r = &b->plans[i];
+            bool has = r->p.number && *r->p.number;
+            if (r->write && has == (numbered == 1))
+                e = import_at_row(b->im.c, i, carry_out(b->im.c, r));
+        }
     return e;
 }
 
 enum err op_import_payments(struct call *c, const struct import_payments_in *in,
                             struct import_payments_out *out)
 {
-    struct batch b = {.im = {.c = c}, .in = in, .all = arena_alloc(c->arena, in->rows.n * sizeof *b.all)};
+    struct batch b = {.in = in, .plans = arena_alloc(c->arena, in->rows.n * sizeof *b.plans)};
     enum err e = OK;
-    e = look_at_all(&b, true);
-    if (!e && !in->check && in->update && b.im.changed && !b.im.problems.n)
-        e = look_at_all(&b, false);
-    for (size_t i = 0; i < in->rows.n && !e && !in->check && !b.im.problems.n; i++)
-        if (b.all[i].mode)
-            e = import_at_row(c, i, bring_in(c, &b.all[i]));
-    out->created = b.im.problems.n && !in->check ? 0 : b.im.created;
+    import_begin(&b.im, c, in->check, in->update);
+    for (size_t i = 0; i < in->rows.n && !e; i++) {
+        b.im.row = (int64_t)i;
+        e = look_at(&b, i);
+    }
+    bool refused = b.im.problems.n > 0;
+    for (size_t i = 0; i < b.im.differs.n && refused; i++)
+        b.im.differs.v[i].applied = false; /* nothing of the batch is */
+    if (!e && !in->check && !refused)
+        e = carry_out_all(&b);
+    out->created = refused && !in->check ? 0 : b.im.created;
     out->known = b.im.known;
-    out->changed = b.im.changed;
+    out->changed = refused && !in->check ? 0 : b.im.changed;
     out->problems = b.im.problems;
     out->differs = b.im.differs;
     out->already = b.im.already;
+    out->remarks = b.remarks;
     return e;
 }

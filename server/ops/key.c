@@ -1,5 +1,6 @@
 /* SSH keys: registered, removed, and what they open (B12). */
 #include "common/ssh_key.h"
+#include "common/text.h"
 #include "data/store.h"
 #include "server/limits.h"
 #include "common/address.h"
@@ -100,10 +101,7 @@ static enum err key_event(struct call *c, int what, const struct ssh_key *k)
 static const char *label_of(struct call *c, const struct key_add_in *in, const struct ssh_key_line *line)
 {
     const char *label = in->label && *in->label ? in->label : line->comment;
-    size_t n = strlen(label) < 100 ? strlen(label) : 100;
-    while (n && ((unsigned char)label[n] & 0xc0) == 0x80)
-        n--;
-    return arena_text(c->arena, label, n);
+    return arena_text(c->arena, label, text_cut(label, 100));
 }
 
 enum err op_key_add(struct call *c, const struct key_add_in *in, struct key_add_out *out)

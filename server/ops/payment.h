@@ -22,6 +22,12 @@ enum err payment_succeed(struct call *c, struct payment *p) MUST_USE;
 /* An event about the payment that the customer sees too. Of a payment by card it is the payer's doing, whoever writes it. */
 enum err payment_event(struct call *c, const struct payment *p, enum what what, const char *text) MUST_USE;
 
+/* How much of a pending payment by card would find nothing left to settle, when so much of that invoice stays due beside it
+ * (payment_record.c); and the sentence that says it. */
+int64_t payment_pending_credit(const struct payment *pending, uint64_t invoice, int64_t left);
+const char *payment_pending_says(struct call *c, const struct payment *pending, const char *invoice,
+                                 int64_t credit);
+
 /* --- what is offered, and what has to be said (payment_offer.c) ----------------------------------------------------------- */
 /* Fills what `me` says of paying: by card, with which note, by transfer. */
 const char *payment_card_note(const struct call *c); /* NULL: nothing has to be said */
@@ -33,6 +39,9 @@ struct not_by_card {
 };
 enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card,
                              struct not_by_card *out) MUST_USE;
+/* The last payment on that invoice of which `which` is true, not to be stored; NULL: there is none. */
+enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *context, void *payment),
+                    struct payment **found) MUST_USE;
 /* The payment by card on that invoice whose outcome is not known; NULL: there is none. */
 enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **pending) MUST_USE;
 /* What has to be said with a payment of that gateway in that state; NULL: nothing. */

@@ -33,7 +33,9 @@ enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gat
     e = payment_move(c, p, PAY_FAILED);
     if (e)
         return e;
-    p->failure = arena_text(c->arena, o->sentence, strnlen(o->sentence, sizeof o->sentence));
+    char *sentence = arena_text(c->arena, o->sentence, strnlen(o->sentence, sizeof o->sentence));
+    err_mend(sentence); /* a long one may end within a character, and what came back has to be written down */
+    p->failure = sentence;
     p->settled = c->now;
     e = record_put(&c->txn, KIND_PAYMENT, p);
     return e ? e : payment_event(c, p, WHAT_PAYMENT_FAILED, p->failure);

@@ -31,13 +31,8 @@ const char *payment_note(const struct call *c, const char *gateway, int state)
                         note ? "; " : "");
 }
 
-static bool is_pending(void *context, void *row)
-{
-    (void)context;
-    return ((const struct payment *)row)->state == PAY_PENDING;
-}
-
-enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **pending)
+enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *context, void *payment),
+                    struct payment **found)
 {
     struct key k = index_key(&c->txn, INDEX_PAYMENT_INVOICE);
     key_u64(&k, invoice);
@@ -48,11 +43,22 @@ enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **p
                             .n = 1,
                             .backward = true,
                             .limit = 1,
-                            .keep = is_pending};
+                            .keep = which};
     enum err e = record_list(&c->txn, &l, &c->why);
     if (!e)
-        *pending = l.count ? l.rows : NULL;
+        *found = l.count ? l.rows : NULL;
     return e;
+}
+
+static bool is_pending(void *context, void *row)
+{
+    (void)context;
+    return ((const struct payment *)row)->state == PAY_PENDING;
+}
+
+enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **pending)
+{
+    return payment_on(c, invoice, is_pending, pending);
 }
 
 /* Most days no payment of the business is pending: then no invoice needs to be looked at for one. */

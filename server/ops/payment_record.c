@@ -62,6 +62,15 @@ static enum err gather(struct call *c, const struct payment_record_in *in, struc
     return e;
 }
 
+int64_t payment_pending_credit(const struct payment *pending, uint64_t invoice, int64_t left)
+{
+    int64_t credit = 0;
+    for (size_t i = 0; i < pending->allocations.n; i++)
+        if (pending->allocations.v[i].invoice == invoice && pending->allocations.v[i].amount.amount > left)
+            credit = pending->allocations.v[i].amount.amount - left;
+    return credit;
+}
+
 /* What a pending payment by card would still bring for an invoice that this one settles too: how much of it would find nothing
  * left to settle. `pending` are those found so far. */
 static enum err look_pending(struct call *c, const struct allocation *part, struct payment_row_list *pending,
@@ -76,10 +85,7 @@ static enum err look_pending(struct call *c, const struct allocation *part, stru
         e = record_get(&c->txn, KIND_INVOICE, part->invoice, &invoice);
     if (e || !p)
         return e;
-    int64_t left = invoice.balance.amount - part->amount.amount;
-    for (size_t i = 0; i < p->allocations.n; i++)
-        if (p->allocations.v[i].invoice == part->invoice && p->allocations.v[i].amount.amount > left)
-            *credit = p->allocations.v[i].amount.amount - left;
+    *credit = payment_pending_credit(p, part->invoice, invoice.balance.amount - part->amount.amount);
     *found = p;
     for (size_t i = 0; i < pending->n; i++)
         if (pending->v[i].id == p->id)
@@ -107,6 +113,13 @@ static const char *becomes(struct call *c, int64_t credit, const char *currency)
                         money_plain(text, credit, currency_digits(currency)));
 }
 
+const char *payment_pending_says(struct call *c, const struct payment *pending, const char *invoice,
+                                 int64_t credit)
+{
+    return arena_printf(c->arena, "%s by card on %s is still pending: if it succeeds, %s", pending->number,
+                        invoice, becomes(c, credit, pending->amount.currency));
+}
+
 /* Before it is recorded: ERR_PENDING, unless that is known; and what it would mean. */
 static enum err check_pending(struct call *c, const struct payment_record_in *in, const struct payment *p,
                               struct payment_record_out *out)
@@ -126,8 +139,8 @@ static enum err check_pending(struct call *c, const struct payment_record_in *in
         sum += credit; /* each at most the balance of an invoice, and those were added up before */
         if (!*said)
             field = arena_printf(c->arena, "parts.%zu.invoice", i);
-        said = arena_printf(c->arena, "%s%s%s by card on %s is still pending: if it succeeds, %s", said,
-                            *said ? "; " : "", found->number, part->number, becomes(c, credit, currency));
+        said = arena_printf(c->arena, "%s%s%s", said, *said ? "; " : "",
+                            payment_pending_says(c, found, part->number, credit));
     }
     if (*said && !in->despite_pending)
         return REFUSE(c, ERR_PENDING, field, "%s", said);

@@ -278,8 +278,56 @@ static void blank_text_is_nothing(void)
                  4) == 0);
 }
 
+static void a_text_is_cut_between_characters(void)
+{
+    static const struct {
+        const char *text;
+        size_t bytes, left;
+    } cases[] = {
+        {"", 0, 0},
+        {"", 5, 0},
+        {"abc", 0, 0},
+        {"abc", 2, 2},
+        {"abc", 3, 3},
+        {"abc", 9, 3},
+        {"a\xC3\xA9z", 1, 1},
+        {"a\xC3\xA9z", 2, 1},
+        {"a\xC3\xA9z", 3, 3},
+        {"a\xC3\xA9z", 4, 4},
+        {"\xE7\xB4\x99", 1, 0},
+        {"\xE7\xB4\x99", 2, 0},
+        {"\xE7\xB4\x99", 3, 3},
+        {"\xF0\x9F\x98\x80\xF0\x9F\x98\x80", 7, 4},
+        {"\xF0\x9F\x98\x80\xF0\x9F\x98\x80", 8, 8},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t n = text_cut(cases[i].text, cases[i].bytes);
+        CHECK_INT(n, cases[i].left);
+        CHECK(text_utf8(cases[i].text, n));
+    }
+}
+
+/* Eight bytes are looked at together: a bad one is found wherever among them it stands. */
+static void a_bad_byte_is_found_at_every_place(void)
+{
+    char text[40];
+    for (size_t size = 1; size < sizeof text; size++)
+        for (size_t at = 0; at < size; at++) {
+            memset(text, 'a', size);
+            CHECK(text_utf8(text, size));
+            text[at] = (char)0xC3;
+            CHECK(!text_utf8(text, size));
+            if (at + 1 < size) {
+                text[at + 1] = (char)0xA9;
+                CHECK(text_utf8(text, size));
+            }
+        }
+}
+
 int main(void)
 {
+    a_text_is_cut_between_characters();
+    a_bad_byte_is_found_at_every_place();
     words_are_found_however_they_are_spelled();
     blank_text_is_nothing();
     struct arena *a = arena_open();

@@ -1,5 +1,6 @@
 /* Focus and keys of the editor; items that match what is typed as a line's name. */
 #include "common/date.h"
+#include "common/text.h"
 #include "tui/staff/editor_inside.h"
 #include <stdio.h>
 #include <string.h>
@@ -72,11 +73,7 @@ static void ask_items(struct ui *ui, struct editor *e)
         return;
     }
     char search[100];
-    snprintf(search, sizeof search, "%.90s", typed);
-    for (size_t n = strlen(search); n > 0 && (search[n - 1] & 0xC0) == 0x80;
-         n--) /* a character cut in half */
-        if (strlen(typed) > 90)
-            search[n - 1] = '\0';
+    snprintf(search, sizeof search, "%.*s", (int)text_cut(typed, 90), typed);
     GIVE(item_list_in, &in, search, search);
     GIVE(item_list_in, &in, limit, EDITOR_MATCHES);
     ui_ask(ui, EDITOR_ITEMS, OPNO_item_list, &in);
