@@ -85,20 +85,46 @@ static enum err resolve_document(struct call *c, const struct codec_name *n, con
     return e == ERR_NOT_FOUND && *folded ? resolve_counted(c, n, folded) : e;
 }
 
+/* A payment by its number. Those that came in from another system keep theirs, so two customers may each have a 1: somebody's own is
+ * found whatever others have, and a number that names two names neither. */
+static bool sees_payment(struct call *c, const struct payment_row *row)
+{
+    return row->number && (!call_by_customer(c) || row->customer == c->who.customer);
+}
+
+static enum err resolve_paid(struct call *c, const struct codec_name *n, const char *folded)
+{
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
+    struct id_list ids;
+    int found = 0;
+    enum err e = record_ids(&c->txn, key_text(&k, folded), 1000, &ids);
+    for (size_t i = 0; i < ids.n && !e; i++) {
+        struct payment_row row;
+        e = record_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_row(), &row);
+        if (e || !sees_payment(c, &row) || strcmp(text_fold(c->arena, row.number), folded) != 0)
+            continue;
+        if (found++)
+            return REFUSE(c, ERR_INVALID, n->field, "several have that number: give the id, %llu or %llu",
+                          (unsigned long long)*n->where, (unsigned long long)row.id);
+        *n->where = row.id;
+    }
+    return e || found ? e : ERR_NOT_FOUND;
+}
+
 static enum err resolve_payment(struct call *c, const struct codec_name *n, const char *folded)
 {
     struct alike alike = {.c = c, .n = n};
     char tail[FILTER_TAIL];
     struct id_list ids = {0};
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_NUMBER), words = index_key(&c->txn, INDEX_PAYMENT_WORD);
-    enum err e = record_find(&c->txn, key_text(&k, folded), n->where);
+    struct key words = index_key(&c->txn, INDEX_PAYMENT_WORD);
+    enum err e = resolve_paid(c, n, folded);
     if (e != ERR_NOT_FOUND || !*filter_tail(tail, folded))
         return e;
     e = record_ids(&c->txn, key_text(key_u8(&words, '#'), tail), 1000, &ids);
     for (size_t i = 0; i < ids.n && !e; i++) {
         struct payment_row row;
         e = record_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_row(), &row);
-        if (!e && (!call_by_customer(c) || row.customer == c->who.customer) && row.number &&
+        if (!e && sees_payment(c, &row) &&
             filter_number_compare(text_fold(c->arena, row.number), folded) == 0)
             e = take_alike(&alike, row.id, row.number);
     }
@@ -120,28 +146,6 @@ static enum err resolve_customer(struct call *c, const struct codec_name *n, con
             continue;
         if (found++)
             return REFUSE(c, ERR_INVALID, n->field, "several have that name: give the number, %llu or %llu",
-                          (unsigned long long)*n->where, (unsigned long long)row.id);
-        *n->where = row.id;
-    }
-    return e || found ? e : ERR_NOT_FOUND;
-}
-
-/* A payment by its number. Those that came in from another system keep theirs, so two customers may each have a 1: somebody's own is
- * found whatever others have, and a number that names two names neither. */
-static enum err resolve_payment(struct call *c, const struct codec_name *n, const char *folded)
-{
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
-    struct id_list ids;
-    int found = 0;
-    enum err e = record_ids(&c->txn, key_text(&k, folded), 1000, &ids);
-    for (size_t i = 0; i < ids.n && !e; i++) {
-        struct payment_row row;
-        e = record_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_row(), &row);
-        if (e || strcmp(text_fold(c->arena, row.number ? row.number : ""), folded) != 0 ||
-            (call_by_customer(c) && row.customer != c->who.customer))
-            continue;
-        if (found++)
-            return REFUSE(c, ERR_INVALID, n->field, "several have that number: give the id, %llu or %llu",
                           (unsigned long long)*n->where, (unsigned long long)row.id);
         *n->where = row.id;
     }
