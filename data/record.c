@@ -233,9 +233,8 @@ enum err record_put(struct txn *t, enum kind kind, void *record)
     buf_init(&packed, KV_VALUE_MAX);
     codec_pack(&packed, shape, record, CODEC_STORE);
     struct key k = id_key(t, kind, any->id);
-    if (packed
-            .garbled) /* whoever made it cut a character: the fault is ours, and nobody could read it any more */
-        e = ERR_INTERNAL;
+    if (packed.garbled)
+        e = ERR_INTERNAL; /* whoever made it cut a character: the fault is ours, and nobody could read it any more */
     else
         e = packed.full ? ERR_TOO_LARGE : kv_put(t->kv, k.bytes, k.size, packed.data, packed.size);
     buf_fini(&packed);
