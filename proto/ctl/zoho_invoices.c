@@ -42,6 +42,10 @@ enum {
     TAX_PERCENT,
     TAX2,
     TAX2_PERCENT,
+    CGST,
+    SGST,
+    IGST,
+    CESS,
     LINE_TOTAL,
     B_ATTENTION,
     B_STREET,
@@ -95,6 +99,10 @@ static const struct table_column columns[COLUMNS] = {
     [TAX_PERCENT] = {"Item Tax %", "itemtax%|itemtax1%", false, true},
     [TAX2] = {"Item Tax2", "itemtax2", false, false},
     [TAX2_PERCENT] = {"Item Tax2 %", "itemtax2%", false, true},
+    [CGST] = {"CGST Rate %", "cgstrate%|cgstrate", false, true}, /* editions for India */
+    [SGST] = {"SGST Rate %", "sgstrate%|sgstrate", false, true},
+    [IGST] = {"IGST Rate %", "igstrate%|igstrate", false, true},
+    [CESS] = {"CESS Rate %", "cessrate%|cessrate", false, true},
     [LINE_TOTAL] = {"Item Total", "itemtotal", false, true},
     [B_ATTENTION] = {"Billing Attention", "billingattention", false, false},
     [B_STREET] = {"Billing Address", "billingaddress|billingstreet", false, false},
@@ -113,6 +121,7 @@ static const struct import_path paths[] = {
     {"balance", "Balance"},
     {"written_off", "Balance"},
     {"settled", "Balance"},
+    {"settled_on", "Last Payment Date"},
     {"document.number", "Invoice Number"},
     {"document.total", "Total"},
     {"document.state", "Invoice Status"},
@@ -197,6 +206,8 @@ static void line_discount(struct zoho_invoice *g, struct zoho_row *z, const char
     bool rest = false;
     zoho_amount_fine(z, DISCOUNT_AMOUNT, currency, &amount, &g->rough);
     zoho_percent(z, DISCOUNT, &percent);
+    if (!*currency)
+        return;
     if (amount.amount) {
         line->discount = amount; /* what was taken off, to the cent */
     } else if (percent && !strchr(zoho_cell(z, DISCOUNT), '%') && *zoho_cell(z, LINE_TOTAL)) {
@@ -213,6 +224,42 @@ static void line_discount(struct zoho_invoice *g, struct zoho_row *z, const char
     } else {
         line->discount_percent = percent;
     }
+}
+
+/* Editions for India state the rates of a tax group's parts beside it: two of them are two taxes. */
+static void parts_of_tax(struct zoho_row *z, struct line *line)
+{
+    static const struct {
+        int column;
+        const char *name;
+    } parts[] = {{CGST, "CGST"}, {SGST, "SGST"}, {IGST, "IGST"}, {CESS, "CESS"}};
+    int64_t rates[3] = {0}, sum = 0;
+    size_t at[3] = {0}, n = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        int64_t rate = 0;
+        zoho_percent(z, parts[i].column, &rate);
+        if (!rate)
+            continue;
+        if (n == 2)
+            zoho_wrong(z, parts[i].column, "is a third tax on this line, which can have two");
+        if (n == 2)
+            return;
+        at[n] = i;
+        rates[n++] = rate;
+        sum += rate;
+    }
+    if (!n || z->vague)
+        return;
+    if (line->tax2_percent)
+        zoho_wrong(z, TAX2_PERCENT, "stands beside \"%s\": one of them says it",
+                   z->columns[parts[at[0]].column].name);
+    else if (*zoho_cell(z, TAX_PERCENT) && line->tax_percent != sum && line->tax_percent != rates[0])
+        zoho_wrong(z, TAX_PERCENT, "is not what the rates of its parts come to");
+    if (n == 2 || !*line->tax_name)
+        line->tax_name = parts[at[0]].name;
+    line->tax_percent = rates[0];
+    line->tax2_percent = rates[1];
+    line->tax2_name = n == 2 ? parts[at[1]].name : "";
 }
 
 /* A quantity below nothing is a thing that came back: the price goes below nothing instead, which comes to the same exactly. */
@@ -241,9 +288,12 @@ static void map_line(struct zoho_invoice *g, struct zoho_row *z, const char *cur
     zoho_percent(z, TAX_PERCENT, &line.tax_percent);
     zoho_percent(z, TAX2_PERCENT, &line.tax2_percent);
     line.tax2_name = line.tax2_percent ? zoho_text(z, TAX2) : "";
-    if (!zoho_is(z, DISCOUNT_TYPE, "entity_level") && *currency)
+    parts_of_tax(z, &line);
+    if (!zoho_is(z, DISCOUNT_TYPE, "entity_level"))
         line_discount(g, z, currency, &line);
     turn(g, &line);
+    if (z->vague)
+        line.price = 0; /* never comes in: it is only looked at for what else is wrong */
     GIVE(line, &line, quantity, line.quantity);
     struct arena *a = z->set->c->a;
     if (g->n == g->capacity)
@@ -350,18 +400,36 @@ static void finish(struct zoho_invoice *g)
         .part_lines = g->part_lines,
     };
     row.customer = customer_of(g);
-    size_t twice = *row.name ? import_find_number(z->set, file, row.name) : SIZE_MAX;
+    size_t twice = *row.name && *row.source ? import_find_number(z->set, file, row.name) : SIZE_MAX;
     if (twice != SIZE_MAX)
         zoho_wrong(z, NUMBER, "is the number of another invoice in line %zu", file->rows[twice].line);
     g->document.lines = (struct line_list){g->n, g->lines};
     g->document.state = row.state;
     g->bad |= z->bad;
-    if (!g->bad)
+    g->vague |= z->vague || !*row.source; /* which lines it has is not known without a key */
+    if (!g->vague)
         zoho_total(g);
     memcpy(row.currency, g->document.currency, strlen(g->document.currency) + 1);
     row.amount = g->in.total.amount;
     row.bad = g->bad || z->bad;
+    row.vague = g->vague;
     (void)import_add(z->set, file, &row);
+}
+
+/* What can not be judged while an amount of it is not known. */
+static void leave_out(void *in)
+{
+    struct import_document *row = in;
+    struct document *d = row->document;
+    struct money none = {0, ""};
+    row->total = row->balance = row->applied = row->written_off = row->settled = none;
+    d->discount_amount = d->adjustment = none;
+    d->discount_percent = 0;
+    for (size_t i = 0; i < d->lines.n; i++)
+        if (!d->lines.v[i].price || !d->lines.v[i].quantity) {
+            d->lines.v[i].discount = none;
+            d->lines.v[i].discount_percent = 0;
+        }
 }
 
 struct zoho_invoice *zoho_invoice_of(const struct import_row *row)
@@ -375,6 +443,7 @@ enum err zoho_invoices(struct import_set *set)
     struct import_file *file = &set->files[IMPORT_INVOICES];
     struct zoho_file from;
     file->paths = paths;
+    file->leave_out = leave_out;
     enum err e = zoho_open(set, file, set->c->invoices, columns, COLUMNS, &from);
     if (e)
         return e;
@@ -393,6 +462,7 @@ enum err zoho_invoices(struct import_set *set)
         }
         map_line(all[at], &z, all[at]->document.currency);
         all[at]->bad |= z.bad;
+        all[at]->vague |= z.vague;
     }
     for (size_t i = 0; i < n; i++)
         finish(all[i]);

@@ -22,6 +22,7 @@ struct zoho_invoice {
     size_t *part_lines;
     struct line *lines;
     bool bad;
+    bool vague;             /* an amount of it could not be read: what it comes to is not known */
     bool after_tax;         /* discounts are taken off behind the tax */
     struct money off_after; /* what they come to */
     int64_t percent_after;  /* or so much of what there is with tax */
