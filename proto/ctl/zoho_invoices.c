@@ -255,7 +255,7 @@ static void parts_of_tax(struct zoho_row *z, struct line *line)
                    z->columns[parts[at[0]].column].name);
     else if (*zoho_cell(z, TAX_PERCENT) && line->tax_percent != sum && line->tax_percent != rates[0])
         zoho_wrong(z, TAX_PERCENT, "is not what the rates of its parts come to");
-    if (n == 2 || !*line->tax_name)
+    if (line->tax_percent != rates[0] || !*line->tax_name) /* it is the name of the group */
         line->tax_name = parts[at[0]].name;
     line->tax_percent = rates[0];
     line->tax2_percent = rates[1];

@@ -243,6 +243,8 @@ static void finish(struct gathered *g)
         g->unused.amount != row.amount - g->settled - g->in_advance)
         zoho_wrong(z, UNUSED, "amount less what is applied to invoices is something else");
     g->in.parts = (struct import_part_list){g->n, g->parts};
+    if (g->over && !g->vague) /* that was told: so that the parts are looked at all the same */
+        g->payment.amount.amount = g->settled;
     row.bad = g->bad || z->bad;
     row.vague = g->vague;
     import_pack(z->set, z->file, import_add(z->set, z->file, &row));
