@@ -76,8 +76,9 @@ static void compare_lines(struct import *im, const struct import_document *row, 
         if (i >= was->lines.n)
             continue;
         merged[i] = was->lines.v[i];
-        struct line said =
-            may ? said_line(&lines->v[i], &was->lines.v[i], row->total.currency[0]) : lines->v[i];
+        struct line said = was->state == DOC_DRAFT
+                               ? said_line(&lines->v[i], &was->lines.v[i], row->total.currency[0])
+                               : lines->v[i];
         (void)import_compare(im, shape_line(), arena_printf(c->arena, "document.lines.%zu", i), NULL, &said,
                              &merged[i], may);
     }
@@ -124,10 +125,12 @@ bool import_invoice_again(struct import *im, const struct import_document *row,
         now->customer = customer->id;
         now->customer_name = customer->name;
     }
-    struct document said = may ? said_document(from, was, row->total.currency[0]) : *from;
+    bool draft =
+        was->state == DOC_DRAFT; /* else what was sent is history, and only what is named is compared */
+    struct document said = draft ? said_document(from, was, row->total.currency[0]) : *from;
     (void)import_compare(im, shape_document(), "document", NULL, &said, now, may);
-    (void)import_compare(im, shape_document(), "document",
-                         was->state == DOC_DRAFT ? IMPORT_DOCUMENT : "number", from, now, may);
+    (void)import_compare(im, shape_document(), "document", draft ? IMPORT_DOCUMENT : "number", from, now,
+                         may);
     if (GIVEN(document, from, billing))
         now->own_billing = from->billing != NULL;
     if (row->total.currency[0] && row->total.amount != was->total.amount)

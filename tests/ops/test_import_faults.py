@@ -1,5 +1,6 @@
 """import: one run tells every fault of every row, each once; a draft keeps what its row does not give; what the sums of the summary are of."""
 import csv
+import itertools
 import json
 
 import pytest
@@ -69,6 +70,14 @@ def test_a_currency_that_is_none_hides_no_amount(business, files):
 def test_one_cell_that_is_no_good_makes_no_other_fault_of_it(business, files, bad):
     files.write(invoices=invoices(one(**{bad: BAD_CELLS[bad]})))
     assert columns(business, *files.words("contacts", "invoices")) == [bad]
+
+
+def test_no_two_faults_of_a_row_hide_each_other(business, files):
+    """Each pair of them on an invoice of its own, in one file."""
+    pairs = list(itertools.combinations(BAD_CELLS, 2))
+    files.write(invoices=invoices(*(one(**{"Invoice ID": str(n), "Invoice Number": f"N-{n}", a: BAD_CELLS[a], b: BAD_CELLS[b]}) for n, (a, b) in enumerate(pairs))))
+    said = faults(business, *files.words("contacts", "invoices"))
+    assert sorted(said) == sorted(("invoices.csv", n + 2, c) for n, pair in enumerate(pairs) for c in pair)
 
 
 @pytest.mark.parametrize("empty", ["Total", "Quantity", "Item Price", "Invoice Date", "Invoice Number", "Invoice ID", "Customer ID", "Currency Code"])
@@ -243,7 +252,9 @@ def test_figures_of_a_draft_come_as_a_whole_with_the_total_and_are_told(admin, b
     full = row(total="117.20", state="draft", discount_percent="10", shipping=euro("10"), shipping_tax_percent="20", shipping_tax_name="VAT", adjustment=euro("8"),
                lines=[line(tax_name="GST", tax_percent="10", tax2_name="QST", tax2_percent="10", price="90")])
     assert problems(admin, full) == []
+    seen = admin.ask("import.invoices", rows=[row(state="draft")])["differs"]
     told = update(admin, row(state="draft"))
+    assert sorted(told) == sorted(d["field"] for d in seen) and not any(d["applied"] for d in seen)  # without update the same is told
     assert {"document.discount_percent", "document.shipping", "document.shipping_tax_percent", "document.shipping_tax_name", "document.adjustment", "total",
             "document.lines.0.price", "document.lines.0.tax_name", "document.lines.0.tax_percent", "document.lines.0.tax2_name",
             "document.lines.0.tax2_percent", "document.lines.0.category"} == set(told)
