@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define FAULTS_OF_A_ROW 50 /* by the codec, which stops at the first: looked for again and again */
+#define FAULTS_OF_A_ROW 10000 /* by the codec, which stops at the first: looked for again and again */
 
 size_t import_find(const json_t *map, const char *key)
 {
@@ -37,6 +37,11 @@ static bool said_before(struct import_set *set, const struct import_file *file, 
     return false;
 }
 
+void import_said(struct import_set *set, const struct import_file *file, size_t line, const char *column)
+{
+    (void)said_before(set, file, line, column);
+}
+
 void import_problem(struct import_set *set, const struct import_file *file, size_t line, const char *column,
                     const char *format, ...)
 {
@@ -56,8 +61,8 @@ void import_problem(struct import_set *set, const struct import_file *file, size
     json_object_set_new(one, "reason", json_text(text));
     json_array_append_new(set->faults, one);
     fprintf(stderr, "posternctl: invalid: %s, line %zu%s%s%s: %s\n",
-            text_shown(set->c->a, file->table.path, false), line, *column ? ", column \"" : "", column,
-            *column ? "\"" : "", text_shown(set->c->a, text, false));
+            text_shown(set->c->a, file->table.path, false), line, *column ? ", column \"" : "",
+            text_shown(set->c->a, column, false), *column ? "\"" : "", text_shown(set->c->a, text, false));
 }
 
 void import_note(struct import_set *set, const char *sentence, const char *number)
@@ -127,9 +132,11 @@ struct import_row *import_add(struct import_set *set, struct import_file *file, 
     return &file->rows[file->n++];
 }
 
-/* Empties the member at a path such as "document.lines.2.name", so that the next fault can be found. */
-static bool clear(const struct shape *shape, void *in, const char *path)
+/* Empties the member at a path such as "document.lines.2.name", so that the next fault can be found. *figure: what it comes to depends
+ * on it. */
+static bool clear(const struct shape *shape, void *in, const char *path, bool *figure)
 {
+    static const char anything[] = "?";
     size_t token = strcspn(path, ".");
     const struct field *f = shape_field(shape, path, token);
     if (!f)
@@ -137,15 +144,18 @@ static bool clear(const struct shape *shape, void *in, const char *path)
     void *at = (char *)in + f->offset;
     path += token + (path[token] == '.');
     if (f->type == FIELD_SHAPE && *path)
-        return *(void **)at && clear(f->shape(), *(void **)at, path);
+        return *(void **)at && clear(f->shape(), *(void **)at, path, figure);
     if (f->type == FIELD_LIST && *path) {
         struct any_list *list = at;
         char *end;
         size_t place = strtoul(path, &end, 10);
         return place < list->n && *end == '.' &&
-               clear(f->shape(), (char *)list->v + place * f->shape()->size, end + 1);
+               clear(f->shape(), (char *)list->v + place * f->shape()->size, end + 1, figure);
     }
     memset(at, 0, field_size(f));
+    *figure = f->type == FIELD_MONEY || f->type == FIELD_DECIMAL || f->type == FIELD_LIST;
+    if (f->type == FIELD_TEXT && f->flags & FIELD_MUST)
+        *(const char **)at = anything;
     return true;
 }
 
@@ -167,7 +177,13 @@ static void *copy_of(struct arena *a, const struct shape *shape, const void *in)
     return copy;
 }
 
-/* All that the codec refuses of a row whose first fault is in *why. */
+static void keep_packed(struct import_set *set, struct import_row *row, const struct buf *packed)
+{
+    row->bytes = arena_copy(set->c->a, packed->data, packed->size);
+    row->size = packed->size;
+}
+
+/* All that the codec refuses of a row whose first fault is in *why. What is left of it then is packed. */
 static void say_all(struct import_set *set, struct import_file *file, struct import_row *row, struct arena *a,
                     struct refusal *why)
 {
@@ -178,11 +194,17 @@ static void say_all(struct import_set *set, struct import_file *file, struct imp
         char before[sizeof why->field];
         memcpy(before, why->field, sizeof before);
         import_refused(set, file, row, why->field, why->detail);
-        if (!clear(shape, copy, why->field))
+        bool figure = false;
+        if (!clear(shape, copy, why->field, &figure))
             return;
+        row->vague |= figure;
+        if (figure && file->leave_out)
+            file->leave_out(copy);
         buf_init(&packed, CALL_REQUEST_MAX);
         codec_pack(&packed, shape, copy, CODEC_TO_SERVER);
         enum err e = codec_unpack(a, shape, packed.data, packed.size, unpacked, NULL, why);
+        if (!e)
+            keep_packed(set, row, &packed);
         buf_fini(&packed);
         if (!e || strcmp(before, why->field) == 0)
             return;
@@ -196,6 +218,8 @@ void import_pack(struct import_set *set, struct import_file *file, struct import
     const struct shape *shape = file->shape();
     struct arena *a = arena_open();
     void *unpacked = arena_alloc(a, shape->size);
+    if (row->vague && file->leave_out)
+        file->leave_out(row->in);
     buf_init(&packed, CALL_REQUEST_MAX - 1024); /* the envelope has to fit too */
     codec_pack(&packed, shape, row->in, CODEC_TO_SERVER);
     if (packed.full) {
@@ -203,9 +227,8 @@ void import_pack(struct import_set *set, struct import_file *file, struct import
         import_problem(set, file, row->line, "", "is larger than a request can be");
     } else if (codec_unpack(a, shape, packed.data, packed.size, unpacked, NULL, &why) != OK) {
         say_all(set, file, row, a, &why);
-    } else if (!row->bad) {
-        row->bytes = arena_copy(set->c->a, packed.data, packed.size);
-        row->size = packed.size;
+    } else {
+        keep_packed(set, row, &packed);
     }
     buf_fini(&packed);
     arena_close(a);
@@ -242,15 +265,15 @@ static void drop_parts(struct import_set *set, struct import_file *file, struct 
     }
     if (!unused)
         return;
-    if (!n && in->parts.n && row->applied == 0)
+    if (!n && in->parts.n && row->applied == 0) {
         row->bad = true;
+        return;
+    }
     in->parts = (struct import_part_list){n, parts};
     row->part_lines = lines;
     row->parts = n;
-    if (!row->bad) {
-        import_pack(set, file, row);
-        import_note(set, "a part of a payment is credit, because its invoice stayed out", row->name);
-    }
+    import_pack(set, file, row);
+    import_note(set, "a part of a payment is credit, because its invoice stayed out", row->name);
 }
 
 void import_cascade(struct import_set *set, struct import_file *file, bool said)
@@ -265,6 +288,18 @@ void import_cascade(struct import_set *set, struct import_file *file, bool said)
     }
 }
 
+/* What would come in: what the server said of each batch counts rows that stay out, too. */
+static void count_checked(struct import_set *set)
+{
+    for (int i = 0; i < IMPORT_FILES; i++) {
+        struct import_file *file = &set->files[i];
+        file->created = file->known = 0;
+        for (size_t k = 0; k < file->n; k++)
+            if (!file->rows[k].bad)
+                ++*(file->rows[k].known ? &file->known : &file->created);
+    }
+}
+
 /* All files with check, so that nothing is done when anything is wrong; then for real. */
 static enum err send_all(struct import_set *set)
 {
@@ -274,6 +309,7 @@ static enum err send_all(struct import_set *set)
         import_cascade(set, &set->files[i], skip);
         e = import_send(set, &set->files[i], true);
     }
+    count_checked(set);
     if (e || set->c->dry_run || (set->problems && !skip))
         return e;
     set->checked = set->problems;

@@ -20,7 +20,8 @@ struct import_row {
     void *in;             /* of the operation's `rows` shape; packed by import_pack */
     const uint8_t *bytes; /* packed and valid */
     size_t size;
-    bool bad;           /* stays out; that has been said */
+    bool bad;   /* stays out; that has been said. What can be packed of it is only looked at by the server */
+    bool vague; /* bad, and what it comes to is not known */
     const char *source; /* its key */
     const char *name;   /* of a customer; number of an invoice or payment */
     size_t
@@ -46,7 +47,8 @@ struct import_file {
     struct import_row *rows;
     json_t *by_source, *by_name; /* source; number (folded) → place; of customers only the first */
     const struct import_path *paths;
-    int64_t skipped; /* rows that are none of ours: vendors, failed payments */
+    void (*leave_out)(void *in); /* of a row that is vague: what can not be judged then. NULL: nothing */
+    int64_t skipped;             /* rows that are none of ours: vendors, failed payments */
     int64_t created, known, changed;
 };
 struct import_set {
@@ -75,6 +77,8 @@ const char *import_column(struct import_set *set, const struct import_file *file
 /* Appends a row under its source and its name (a number folded). What it returns is good until
  * the next is added. */
 struct import_row *import_add(struct import_set *set, struct import_file *file, const struct import_row *row);
+/* That cell has been blamed. */
+void import_said(struct import_set *set, const struct import_file *file, size_t line, const char *column);
 /* Packs row->in and checks it by the server's own rules (types, limits, characters); each fault is said. */
 void import_pack(struct import_set *set, struct import_file *file, struct import_row *row);
 /* Finds a place by key in by_source or by_name; SIZE_MAX when there is none. */
@@ -88,7 +92,8 @@ void import_cascade(struct import_set *set, struct import_file *file, bool said)
 
 /* Reads what the options name and checks all of it. Faults are said and counted; a refusal is for what ends it at once. */
 enum err zoho_read(struct import_set *set) MUST_USE;
-/* Sends what is good of a file in batches; `check`: only asks. Fills created, known, changed and the differences. */
+/* Sends what is good of a file in batches; `check`: only asks, and of what is bad, what else is wrong with it. Fills created, known, changed and
+ * the differences. */
 enum err import_send(struct import_set *set, struct import_file *file, bool check) MUST_USE;
 
 /* import_report.c */

@@ -7,6 +7,7 @@
 struct sum {
     char currency[4];
     int64_t invoiced, paid, other;
+    int64_t settled; /* of what was paid: on invoices of the files that come in */
 };
 
 static struct sum *sum_of(struct sum *sums, size_t *n, const char *currency)
@@ -26,57 +27,78 @@ static json_t *amount_text(int64_t amount, const char *currency)
     return json_string(money_plain(text, amount, digits < 0 ? 2 : digits));
 }
 
-static void put_sum(json_t *to, const struct sum *s)
+static void put_sum(json_t *to, const struct sum *s, bool new)
 {
     json_object_set_new(to, "invoiced", amount_text(s->invoiced, s->currency));
     json_object_set_new(to, "paid", amount_text(s->paid, s->currency));
     if (s->other)
         json_object_set_new(to, "settled_otherwise", amount_text(s->other, s->currency));
-    json_object_set_new(to, "outstanding", amount_text(s->invoiced - s->paid - s->other, s->currency));
+    if (!new) /* what is new may settle what was here */
+        json_object_set_new(to, "outstanding", amount_text(s->invoiced - s->settled - s->other, s->currency));
 }
 
-static json_int_t good(const struct import_file *file)
+/* Does the row come in, or is it here? `new`: does it come in with this run? */
+static bool counts_in(const struct import_row *row, bool new)
 {
-    json_int_t n = 0;
-    for (size_t i = 0; i < file->n; i++)
-        n += !file->rows[i].bad;
-    return n;
+    return !row->bad && !(new && row->known);
 }
 
-static json_t *totals_of(const struct import_set *set)
+static void add_payment(const struct import_set *set, const struct import_row *row, struct sum *s)
 {
-    struct sum sums[200] = {{.invoiced = 0}}; /* more than there are currencies */
+    const struct import_file *invoices = &set->files[IMPORT_INVOICES];
+    const struct import_part_list *parts = &((const struct import_payment *)row->in)->parts;
+    s->paid += row->applied;
+    for (size_t k = 0; k < parts->n; k++) {
+        size_t place = import_find_number((struct import_set *)(uintptr_t)set, invoices, parts->v[k].number);
+        if (place != SIZE_MAX && !invoices->rows[place].bad && invoices->rows[place].state == DOC_OPEN)
+            s->settled += parts->v[k].amount.amount;
+    }
+}
+
+static size_t sum_up(const struct import_set *set, bool new, struct sum *sums, json_t *out)
+{
     size_t n = 0;
-    int64_t lines = 0;
-    json_t *out = json_object();
-    for (int i = IMPORT_INVOICES; i <= IMPORT_PAYMENTS; i++)
-        for (size_t k = 0; k < set->files[i].n; k++) {
-            const struct import_row *row = &set->files[i].rows[k];
-            if (row->bad)
+    for (int i = 0; i < IMPORT_FILES; i++) {
+        const struct import_file *file = &set->files[i];
+        json_int_t rows = 0, lines = 0;
+        for (size_t k = 0; k < file->n; k++) {
+            const struct import_row *row = &file->rows[k];
+            if (!counts_in(row, new))
+                continue;
+            rows++;
+            lines += (json_int_t)row->lines;
+            if (i == IMPORT_CUSTOMERS)
                 continue;
             struct sum *s = sum_of(sums, &n, row->currency);
-            lines += i == IMPORT_INVOICES ? (int64_t)row->lines : 0;
             s->other += i == IMPORT_INVOICES ? row->other : 0;
             if (i == IMPORT_PAYMENTS)
-                s->paid += row->applied;
+                add_payment(set, row, s);
             else if (row->state == DOC_OPEN)
                 s->invoiced += row->amount;
         }
-    for (int i = 0; i < 3; i++) {
-        json_object_set_new(out, set->files[i].what, json_integer(good(&set->files[i])));
+        json_object_set_new(out, file->what, json_integer(rows));
         if (i == IMPORT_INVOICES)
             json_object_set_new(out, "lines", json_integer(lines));
     }
+    return n;
+}
+
+/* Of the rows of the files without those that stay out; or only of those that are new here. */
+static json_t *totals_of(const struct import_set *set, bool new)
+{
+    struct sum sums[200] = {{.invoiced = 0}}; /* more than there are currencies */
+    json_t *out = json_object();
+    size_t n = sum_up(set, new, sums, out);
     if (n > 1) { /* amounts of several currencies have no sum */
         json_t *currencies = json_object();
         for (size_t i = 0; i < n; i++) {
             json_t *one = json_object();
-            put_sum(one, &sums[i]);
+            put_sum(one, &sums[i], new);
             json_object_set_new(currencies, sums[i].currency, one);
         }
         json_object_set_new(out, "currencies", currencies);
     } else {
-        put_sum(out, &sums[0]);
+        put_sum(out, &sums[0], new);
     }
     return out;
 }
@@ -123,7 +145,8 @@ enum err import_result(struct import_set *set, json_t *out)
     json_object_set_new(out, "new", counts(set, offsetof(struct import_file, created), true));
     json_object_set_new(out, "known", counts(set, offsetof(struct import_file, known), true));
     json_object_set_new(out, "changed", counts(set, offsetof(struct import_file, changed), false));
-    json_object_set_new(out, "totals", totals_of(set));
+    json_object_set_new(out, "totals", totals_of(set, false));
+    json_object_set_new(out, "new_totals", totals_of(set, true));
     json_object_set_new(out, "booked", booked(set));
     json_object_set(out, "notes", set->notes);
     json_object_set(out, "differs", set->differs);

@@ -39,22 +39,41 @@ static void say_counts(const struct import_set *set)
     }
 }
 
-static void say_sum(const char *currency, const json_t *sum)
+static void say_sum(const struct import_set *set, const char *of, const char *currency, const json_t *sum)
 {
-    printf("%-9s invoiced %s, paid %s", currency, text(sum, "invoiced"), text(sum, "paid"));
+    bool invoices = set->files[IMPORT_INVOICES].table.path, payments = set->files[IMPORT_PAYMENTS].table.path;
+    printf("%s%s%s: ", of, *currency ? ", " : "", currency);
+    if (invoices)
+        printf("invoiced %s", text(sum, "invoiced"));
+    if (payments)
+        printf("%spaid %s", invoices ? ", " : "", text(sum, "paid"));
     if (*text(sum, "settled_otherwise"))
         printf(", settled otherwise %s", text(sum, "settled_otherwise"));
-    printf(", outstanding %s\n", text(sum, "outstanding"));
+    if (invoices && *text(sum, "outstanding"))
+        printf(", outstanding %s", text(sum, "outstanding"));
+    putchar('\n');
 }
 
-static void say_totals(const json_t *totals)
+/* `of`: what the numbers are of. */
+static void say_totals(const struct import_set *set, const char *of, const json_t *totals)
 {
     const json_t *currencies = json_object_get(totals, "currencies");
     const char *currency;
     json_t *sum;
+    if (!set->files[IMPORT_INVOICES].table.path && !set->files[IMPORT_PAYMENTS].table.path)
+        return;
     if (!currencies)
-        say_sum("in all", totals);
-    json_object_foreach((json_t *)(uintptr_t)currencies, currency, sum) say_sum(currency, sum);
+        say_sum(set, of, "", totals);
+    json_object_foreach((json_t *)(uintptr_t)currencies, currency, sum) say_sum(set, of, currency, sum);
+}
+
+static bool any_stayed_out(const struct import_set *set)
+{
+    for (int i = 0; i < IMPORT_FILES; i++)
+        for (size_t k = 0; k < set->files[i].n; k++)
+            if (set->files[i].rows[k].bad)
+                return true;
+    return false;
 }
 
 static void say_booked(const struct import_set *set, const json_t *booked)
@@ -99,7 +118,10 @@ static void say_differs(const struct import_set *set)
 void import_say(const struct import_set *set, const json_t *out)
 {
     say_counts(set);
-    say_totals(json_object_get(out, "totals"));
+    say_totals(set, any_stayed_out(set) ? "in the files, without what stayed out" : "in the files",
+               json_object_get(out, "totals"));
+    say_totals(set, set->c->dry_run ? "of it would be new here" : "of it new here",
+               json_object_get(out, "new_totals"));
     say_booked(set, json_object_get(out, "booked"));
     say_notes(set);
     say_differs(set);

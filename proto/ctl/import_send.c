@@ -6,17 +6,22 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The rows of a file that are not bad. */
-struct good {
+#define PROBLEMS 500 /* that an answer can hold */
+
+/* Asking of bad rows finds what else is wrong with them: nothing else is taken of the answer. */
+enum how { ASK_OF_BAD, ASK, SEND };
+
+struct chosen {
     size_t n;
     struct import_row **rows;
 };
 
-static struct good good_of(struct import_set *set, struct import_file *file)
+/* The rows of a file that are bad, as far as they could be packed, or those that are not. */
+static struct chosen choose(struct import_set *set, struct import_file *file, bool bad)
 {
-    struct good g = {0, arena_alloc(set->c->a, file->n * sizeof *g.rows)};
+    struct chosen g = {0, arena_alloc(set->c->a, (file->n + 1) * sizeof *g.rows)};
     for (size_t i = 0; i < file->n; i++)
-        if (!file->rows[i].bad)
+        if (file->rows[i].bad == bad && file->rows[i].bytes)
             g.rows[g.n++] = &file->rows[i];
     return g;
 }
@@ -43,7 +48,19 @@ static bool comes_with_the_files(struct import_set *set, const struct import_row
            import_find_number(set, &set->files[IMPORT_INVOICES], in->parts.v[place].number) != SIZE_MAX;
 }
 
-/* Is it a payment on an invoice of the files that the server does not have yet? (An invoice that is there is judged by the server.) */
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* Is it about what was left out, because an amount could not be read? */
+static bool left_out(const struct import_row *row, const char *field)
+{
+    return row->vague &&
+           (ends_with(field, ".total") || ends_with(field, ".amount") || strcmp(field, "written_off") == 0);
+}
+
 static void take_problems(struct import_set *set, const struct import_file *file, struct import_row **rows,
                           size_t n, bool check, const struct import_problem_list *problems)
 {
@@ -52,8 +69,9 @@ static void take_problems(struct import_set *set, const struct import_file *file
         const char *field = p->field ? p->field : "", *reason = p->reason ? p->reason : "";
         if (p->row < 0 || (size_t)p->row >= n)
             import_problem(set, file, 1, field, "%s", reason);
-        else if (!check || !comes_with_the_files(set, rows[p->row], field) ||
-                 strncmp(reason, "there is no ", 12) != 0)
+        else if (!left_out(rows[p->row], field) &&
+                 (!check || !comes_with_the_files(set, rows[p->row], field) ||
+                  strncmp(reason, "there is no ", 12) != 0))
             import_refused(set, file, rows[p->row], field, reason);
     }
 }
@@ -89,11 +107,13 @@ static void take_remarks(struct import_set *set, struct import_row **rows, size_
 
 /* The answers of the three operations are alike. */
 static void take_answer(struct import_set *set, struct import_file *file, struct import_row **rows, size_t n,
-                        bool check, const struct import_customers_out *out)
+                        enum how how, const struct import_customers_out *out)
 {
-    take_problems(set, file, rows, n, check, &out->problems);
+    take_problems(set, file, rows, n, how != SEND, &out->problems);
+    if (how == ASK_OF_BAD)
+        return;
     take_differences(set, file, rows, n, &out->differs);
-    for (size_t i = 0; i < out->already.n && check;
+    for (size_t i = 0; i < out->already.n && how == ASK;
          i++) /* when it is real, a row may be there from a try before */
         if (out->already.v[i].row >= 0 && (size_t)out->already.v[i].row < n)
             rows[out->already.v[i].row]->known = true;
@@ -150,30 +170,51 @@ static enum err say_refusal(struct import_set *set, const struct import_file *fi
     return OK;
 }
 
-enum err import_send(struct import_set *set, struct import_file *file, bool check)
+/* One batch: asked, and what it answers taken. *n rows at most; of fewer it is asked when there is more wrong than an answer can hold. */
+static enum err send_one(struct import_set *set, struct import_file *file, struct import_row **rows,
+                         size_t *n, enum how how, struct arena *a)
+{
+    struct import_customers_out out;
+    for (;;) {
+        arena_reset(a);
+        out = (struct import_customers_out){.created = 0};
+        enum err e = send_batch(set, file, rows, *n, how != SEND, &out, a);
+        if (!e && how != SEND && out.problems.n >= PROBLEMS && *n > 1) {
+            *n /= 2;
+            continue;
+        }
+        if (e == ERR_INVALID)
+            e = say_refusal(set, file, rows, *n, e);
+        take_answer(set, file, rows, *n, how, &out);
+        return e;
+    }
+}
+
+static enum err send_rows(struct import_set *set, struct import_file *file, enum how how)
 {
     struct arena *a = arena_open();
-    struct good good = good_of(set, file);
+    struct chosen chosen = choose(set, file, how == ASK_OF_BAD);
     int before = set->problems;
     enum err e = OK;
     size_t first = 0, n;
-    file->created = file->known = file->changed = 0;
-    for (; first < good.n && !e; first += n) {
-        struct import_customers_out out = {.created = 0};
-        struct import_row **rows = good.rows + first;
-        n = batch_size(rows, good.n - first);
-        arena_reset(a);
-        e = send_batch(set, file, rows, n, check, &out, a);
-        if (e == ERR_INVALID)
-            e = say_refusal(set, file, rows, n, e);
-        take_answer(set, file, rows, n, check, &out);
-        progress(file, e ? first : first + n, good.n, check);
-        if (set->problems > before && !check)
+    for (; first < chosen.n && !e; first += n) {
+        n = batch_size(chosen.rows + first, chosen.n - first);
+        e = send_one(set, file, chosen.rows + first, &n, how, a);
+        if (how != ASK_OF_BAD)
+            progress(file, e ? first : first + n, chosen.n, how == ASK);
+        if (set->problems > before && how == SEND)
             break; /* refused after all: somebody else changed the store meanwhile */
     }
-    if ((e || set->problems > before) && !check)
+    if ((e || set->problems > before) && how == SEND)
         fprintf(stderr, "posternctl: %zu of %zu %s are in; run it again: what is in is left as it is\n",
-                first, good.n, file->what);
+                first, chosen.n, file->what);
     arena_close(a);
     return e;
+}
+
+enum err import_send(struct import_set *set, struct import_file *file, bool check)
+{
+    file->created = file->known = file->changed = 0;
+    enum err e = check ? send_rows(set, file, ASK_OF_BAD) : OK;
+    return e ? e : send_rows(set, file, check ? ASK : SEND);
 }

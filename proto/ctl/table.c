@@ -153,6 +153,8 @@ static void on_cell(void *bytes, size_t size, void *context)
                  r->t->n_columns);
         fault(r, what);
     }
+    if (!text && r->t->names && r->n < r->t->n_columns)
+        r->cells[r->kept[r->n]] = (char *)(uintptr_t)table_unread;
     r->any = r->any || !text || *text;
     r->n++;
 }

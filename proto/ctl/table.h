@@ -26,7 +26,7 @@ struct table_place { /* where it was found, in a row's cells; a file may repeat 
 };
 struct table_row {
     size_t line;        /* of the file, from 1, where the row starts */
-    bool bad;           /* a value could not be read and is empty here; that has been told */
+    bool bad;           /* a value could not be read and is table_unread here; that has been told */
     const char **cells; /* of the columns that were looked for: the others are not kept */
 };
 struct table {
@@ -50,7 +50,9 @@ struct table_in {
 /* Reads a file; it lives in the arena. Fills t and places[in->n]. A refusal names file, line and column. */
 enum err table_read(struct arena *a, const struct table_in *in, struct table *t, struct table_place *places,
                     struct refusal *why) MUST_USE;
-/* The first value in that column that is not empty; "" for none. */
+/* Stands, by its address, where a value could not be read; empty. */
+extern const char table_unread[];
+/* The first value in that column that is not empty; "" for none, or table_unread. */
 const char *table_cell(const struct table_row *row, const struct table_place *place);
 
 /* table_columns.c: finds the columns among t->names; marks those used and says in `kept` (of n_columns) which cell of a row each is,

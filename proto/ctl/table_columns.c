@@ -51,10 +51,15 @@ enum err table_bind(struct table *t, const struct table_in *in, struct table_pla
     return OK;
 }
 
+const char table_unread[] = "";
+
 const char *table_cell(const struct table_row *row, const struct table_place *place)
 {
     for (size_t i = 0; i < place->n; i++)
         if (*row->cells[place->at[i]])
             return row->cells[place->at[i]];
+    for (size_t i = 0; i < place->n; i++)
+        if (row->cells[place->at[i]] == table_unread)
+            return table_unread;
     return "";
 }

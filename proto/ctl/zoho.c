@@ -20,7 +20,13 @@ void zoho_wrong(struct zoho_row *z, int column, const char *format, ...)
 
 const char *zoho_cell(struct zoho_row *z, int column)
 {
-    return table_cell(z->row, &z->places[column]);
+    const char *text = table_cell(z->row, &z->places[column]);
+    if (text == table_unread) { /* that was said, if by the name that the file has for the column */
+        import_said(z->set, z->file, z->row->line, z->columns[column].name);
+        z->bad = true;
+        z->vague |= z->columns[column].number;
+    }
+    return text;
 }
 
 const char *zoho_lines(struct zoho_row *z, int column)
@@ -77,8 +83,8 @@ bool zoho_needs(struct zoho_row *z, int column)
 {
     if (*zoho_cell(z, column))
         return true;
-    if (!z->row->bad) /* else it was said why nothing is there */
-        zoho_wrong(z, column, "is empty");
+    zoho_wrong(z, column, "is empty");
+    z->vague |= z->columns[column].number;
     return false;
 }
 
@@ -143,10 +149,11 @@ struct address *zoho_address(struct zoho_row *z, int first)
 
 void zoho_agree(struct zoho_row *z, const struct table_row *first, const int *same, size_t n, const char *of)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!z->row->bad && !first->bad &&
-            strcmp(zoho_cell(z, same[i]), table_cell(first, &z->places[same[i]])) != 0)
+    for (size_t i = 0; i < n; i++) {
+        const char *here = zoho_cell(z, same[i]), *there = table_cell(first, &z->places[same[i]]);
+        if (here != table_unread && there != table_unread && strcmp(here, there) != 0)
             zoho_wrong(z, same[i], "differs from line %zu of the same %s", first->line, of);
+    }
 }
 
 static void on_fault(void *context, const struct table *t, size_t line, const char *column, const char *what)
@@ -177,7 +184,7 @@ enum err zoho_open(struct import_set *set, struct import_file *file, const char 
 struct zoho_row zoho_row(const struct zoho_file *from, size_t i)
 {
     const struct table_row *row = &from->file->table.rows[i];
-    return (struct zoho_row){from->set, from->file, row, from->columns, from->places, from, row->bad};
+    return (struct zoho_row){from->set, from->file, row, from->columns, from->places, from, row->bad, false};
 }
 
 enum err zoho_read(struct import_set *set)

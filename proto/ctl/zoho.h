@@ -19,7 +19,8 @@ struct zoho_row {
     const struct table_column *columns;
     const struct table_place *places;
     const struct zoho_file *from;
-    bool bad; /* something was wrong with it and has been said */
+    bool bad;   /* something was wrong with it and has been said */
+    bool vague; /* an amount, a quantity or a rate of it could not be read */
 };
 /* Reads the file of an option and looks at its numbers. */
 enum err zoho_open(struct import_set *set, struct import_file *file, const char *path,

@@ -184,8 +184,7 @@ static void map(struct zoho_row *z)
     if (twice != SIZE_MAX)
         zoho_wrong(z, ID, "is in line %zu already", z->file->rows[twice].line);
     row.bad = z->bad;
-    if (twice == SIZE_MAX)
-        import_pack(z->set, z->file, import_add(z->set, z->file, &row));
+    import_pack(z->set, z->file, twice == SIZE_MAX ? import_add(z->set, z->file, &row) : &row);
 }
 
 enum err zoho_contacts(struct import_set *set)

@@ -1,59 +1,8 @@
 /* Invoice.csv: one row per line; what belongs to the whole invoice is repeated on each. */
 #include "common/text.h"
-#include "proto/ctl/zoho_invoices.h"
+#include "proto/ctl/zoho_columns.h"
 #include <string.h>
 
-enum {
-    ID,
-    NUMBER,
-    STATUS,
-    DATE,
-    DUE,
-    CUSTOMER,
-    CUSTOMER_NAME,
-    COMPANY,
-    REFERENCE,
-    CURRENCY,
-    INCLUSIVE,
-    TOTAL,
-    BALANCE,
-    SHIPPING,
-    SHIPPING_TAX_PERCENT,
-    SHIPPING_TAX,
-    ADJUSTMENT,
-    ROUND_OFF,
-    GIVEN_UP,
-    CREDITED,
-    LAST_PAYMENT,
-    NOTES,
-    TERMS,
-    DISCOUNT_TYPE,
-    WHOLE_PERCENT,
-    WHOLE_AMOUNT,
-    BEFORE_TAX,
-    ITEM,
-    DESCRIPTION,
-    QUANTITY,
-    UNIT,
-    PRICE,
-    DISCOUNT,
-    DISCOUNT_AMOUNT,
-    TAX,
-    TAX_PERCENT,
-    TAX2,
-    TAX2_PERCENT,
-    LINE_TOTAL,
-    B_ATTENTION,
-    B_STREET,
-    B_STREET2,
-    B_CITY,
-    B_STATE,
-    B_COUNTRY,
-    B_CODE,
-    B_PHONE,
-    B_FAX,
-    COLUMNS,
-};
 static const struct table_column columns[COLUMNS] = {
     [ID] = {"Invoice ID", "invoiceid", true, false},
     [NUMBER] = {"Invoice Number", "invoicenumber|invoice#", true, false},
@@ -95,6 +44,10 @@ static const struct table_column columns[COLUMNS] = {
     [TAX_PERCENT] = {"Item Tax %", "itemtax%|itemtax1%", false, true},
     [TAX2] = {"Item Tax2", "itemtax2", false, false},
     [TAX2_PERCENT] = {"Item Tax2 %", "itemtax2%", false, true},
+    [CGST] = {"CGST Rate %", "cgstrate%|cgstrate", false, true}, /* editions for India */
+    [SGST] = {"SGST Rate %", "sgstrate%|sgstrate", false, true},
+    [IGST] = {"IGST Rate %", "igstrate%|igstrate", false, true},
+    [CESS] = {"CESS Rate %", "cessrate%|cessrate", false, true},
     [LINE_TOTAL] = {"Item Total", "itemtotal", false, true},
     [B_ATTENTION] = {"Billing Attention", "billingattention", false, false},
     [B_STREET] = {"Billing Address", "billingaddress|billingstreet", false, false},
@@ -113,6 +66,7 @@ static const struct import_path paths[] = {
     {"balance", "Balance"},
     {"written_off", "Balance"},
     {"settled", "Balance"},
+    {"settled_on", "Last Payment Date"},
     {"document.number", "Invoice Number"},
     {"document.total", "Total"},
     {"document.state", "Invoice Status"},
@@ -187,71 +141,6 @@ static enum zoho_stand stand_of(struct zoho_row *z)
         "closed, void, cancelled, written off …",
         text_shown(z->set->c->a, zoho_cell(z, STATUS), false));
     return ZOHO_UNSAID;
-}
-
-/* "10.00%" is a percentage and "10.00" may be one or an amount: what the line comes to says which. */
-static void line_discount(struct zoho_invoice *g, struct zoho_row *z, const char *currency, struct line *line)
-{
-    struct money amount = {0, ""}, net = {0, ""}, gross = {0, ""};
-    int64_t percent = 0, part;
-    bool rest = false;
-    zoho_amount_fine(z, DISCOUNT_AMOUNT, currency, &amount, &g->rough);
-    zoho_percent(z, DISCOUNT, &percent);
-    if (amount.amount) {
-        line->discount = amount; /* what was taken off, to the cent */
-    } else if (percent && !strchr(zoho_cell(z, DISCOUNT), '%') && *zoho_cell(z, LINE_TOTAL)) {
-        zoho_amount_fine(z, LINE_TOTAL, currency, &net, &rest);
-        gross.amount = 0;
-        if (money_extend(line->quantity, line->price, currency_digits(currency), &gross.amount) == OK &&
-            money_mul_div(gross.amount, percent, 100 * DECIMAL_ONE, &part) == OK &&
-            gross.amount - part != net.amount &&
-            money_extend(DECIMAL_ONE, percent, currency_digits(currency), &part) == OK &&
-            gross.amount - part == net.amount)
-            line->discount = money_of(part, currency);
-        else
-            line->discount_percent = percent;
-    } else {
-        line->discount_percent = percent;
-    }
-}
-
-/* A quantity below nothing is a thing that came back: the price goes below nothing instead, which comes to the same exactly. */
-static void turn(struct zoho_invoice *g, struct line *line)
-{
-    if (line->quantity >= 0 || line->quantity == INT64_MIN || line->price == INT64_MIN)
-        return;
-    line->quantity = -line->quantity;
-    line->price = -line->price;
-    import_note(g->first.set, "a negative quantity was taken as a negative price", g->document.number);
-}
-
-static void map_line(struct zoho_invoice *g, struct zoho_row *z, const char *currency)
-{
-    struct line line = {
-        .name = zoho_text(z, ITEM), .unit = zoho_text(z, UNIT), .tax_name = zoho_text(z, TAX)};
-    line.description = zoho_lines(z, DESCRIPTION);
-    if (!*line.name && *line.description) { /* Zoho lets a line be a description alone */
-        line.name = arena_text(z->set->c->a, line.description, strcspn(line.description, "\n"));
-        line.description = "";
-    }
-    (void)zoho_needs(z, QUANTITY);
-    (void)zoho_needs(z, PRICE);
-    zoho_decimal(z, QUANTITY, &line.quantity);
-    zoho_decimal(z, PRICE, &line.price);
-    zoho_percent(z, TAX_PERCENT, &line.tax_percent);
-    zoho_percent(z, TAX2_PERCENT, &line.tax2_percent);
-    line.tax2_name = line.tax2_percent ? zoho_text(z, TAX2) : "";
-    if (!zoho_is(z, DISCOUNT_TYPE, "entity_level") && *currency)
-        line_discount(g, z, currency, &line);
-    turn(g, &line);
-    GIVE(line, &line, quantity, line.quantity);
-    struct arena *a = z->set->c->a;
-    if (g->n == g->capacity)
-        g->lines = arena_grow(a, g->lines, &g->capacity, sizeof *g->lines);
-    if (g->n == g->line_capacity)
-        g->part_lines = arena_grow(a, g->part_lines, &g->line_capacity, sizeof *g->part_lines);
-    g->part_lines[g->n] = z->row->line;
-    g->lines[g->n++] = line;
 }
 
 /* What belongs to the whole, beside its lines. */
@@ -350,18 +239,36 @@ static void finish(struct zoho_invoice *g)
         .part_lines = g->part_lines,
     };
     row.customer = customer_of(g);
-    size_t twice = *row.name ? import_find_number(z->set, file, row.name) : SIZE_MAX;
+    size_t twice = *row.name && *row.source ? import_find_number(z->set, file, row.name) : SIZE_MAX;
     if (twice != SIZE_MAX)
         zoho_wrong(z, NUMBER, "is the number of another invoice in line %zu", file->rows[twice].line);
     g->document.lines = (struct line_list){g->n, g->lines};
     g->document.state = row.state;
     g->bad |= z->bad;
-    if (!g->bad)
+    g->vague |= z->vague || !*row.source; /* which lines it has is not known without a key */
+    if (!g->vague)
         zoho_total(g);
     memcpy(row.currency, g->document.currency, strlen(g->document.currency) + 1);
     row.amount = g->in.total.amount;
     row.bad = g->bad || z->bad;
+    row.vague = g->vague;
     (void)import_add(z->set, file, &row);
+}
+
+/* What can not be judged while an amount of it is not known. */
+static void leave_out(void *in)
+{
+    struct import_document *row = in;
+    struct document *d = row->document;
+    struct money none = {0, ""};
+    row->total = row->balance = row->applied = row->written_off = row->settled = none;
+    d->discount_amount = d->adjustment = none;
+    d->discount_percent = 0;
+    for (size_t i = 0; i < d->lines.n; i++)
+        if (!d->lines.v[i].price || !d->lines.v[i].quantity) {
+            d->lines.v[i].discount = none;
+            d->lines.v[i].discount_percent = 0;
+        }
 }
 
 struct zoho_invoice *zoho_invoice_of(const struct import_row *row)
@@ -375,6 +282,7 @@ enum err zoho_invoices(struct import_set *set)
     struct import_file *file = &set->files[IMPORT_INVOICES];
     struct zoho_file from;
     file->paths = paths;
+    file->leave_out = leave_out;
     enum err e = zoho_open(set, file, set->c->invoices, columns, COLUMNS, &from);
     if (e)
         return e;
@@ -391,8 +299,9 @@ enum err zoho_invoices(struct import_set *set)
         } else {
             zoho_agree(&z, all[at]->first.row, same, sizeof same / sizeof *same, "invoice");
         }
-        map_line(all[at], &z, all[at]->document.currency);
+        zoho_line(all[at], &z, all[at]->document.currency);
         all[at]->bad |= z.bad;
+        all[at]->vague |= z.vague;
     }
     for (size_t i = 0; i < n; i++)
         finish(all[i]);

@@ -22,6 +22,7 @@ struct zoho_invoice {
     size_t *part_lines;
     struct line *lines;
     bool bad;
+    bool vague;             /* an amount of it could not be read: what it comes to is not known */
     bool after_tax;         /* discounts are taken off behind the tax */
     struct money off_after; /* what they come to */
     int64_t percent_after;  /* or so much of what there is with tax */
@@ -41,6 +42,8 @@ extern const int zoho_invoice_status, zoho_invoice_balance, zoho_invoice_total, 
 /* Of the row at that place among the invoices. */
 struct zoho_invoice *zoho_invoice_of(const struct import_row *row);
 
+/* zoho_lines.c: adds the line that a row is. */
+void zoho_line(struct zoho_invoice *g, struct zoho_row *z, const char *currency);
 /* zoho_total.c: what is taken off behind the tax becomes a part of the adjustment; of amounts with more places than the currency, the
  * rounding that gives the stated total is taken. */
 void zoho_total(struct zoho_invoice *g);

@@ -84,7 +84,8 @@ static const char *plain(struct zoho_row *z, int column)
     const char *text = zoho_cell(z, column);
     char sure, mark = doubtful(text, &sure), decimal = mark ? decimal_mark(z, column, mark) : 0;
     if (!decimal) {
-        if (mark == '.' && !z->bad) { /* a comma is said by the reader itself */
+        if (mark == '.') { /* a comma is said by the reader itself */
+            z->vague = true;
             zoho_wrong(
                 z, column,
                 "\"%.40s\" can be read in two ways, with the point between thousands or before decimals: "
@@ -106,17 +107,29 @@ static void complain(struct zoho_row *z, int column, const struct refusal *why)
 {
     const char *text = zoho_cell(z, column);
     char sure;
+    z->vague = true;
     zoho_wrong(z, column, "\"%.40s\": %.160s%s", text_shown(z->set->c->a, text, false), why->detail,
                strncmp(why->detail, "Can be", 6) == 0 && doubtful(text, &sure)
                    ? " Or say --decimal comma or --decimal point."
                    : "");
 }
 
+/* Without a currency it is not known how many places there may be; that it is a number can be seen. */
+static bool no_currency(struct zoho_row *z, int column, const char *currency)
+{
+    int64_t some;
+    if (*currency)
+        return false;
+    zoho_decimal(z, column, &some);
+    z->vague = true;
+    return true;
+}
+
 void zoho_amount(struct zoho_row *z, int column, const char *currency, struct money *to)
 {
     struct refusal why = {.code = OK};
     int64_t amount;
-    if (!*zoho_cell(z, column) || !*currency)
+    if (!*zoho_cell(z, column) || no_currency(z, column, currency))
         return;
     const char *text = plain(z, column);
     if (!text)
@@ -131,7 +144,7 @@ void zoho_amount_fine(struct zoho_row *z, int column, const char *currency, stru
 {
     struct refusal why = {.code = OK};
     int64_t decimal, amount;
-    if (!*zoho_cell(z, column) || !*currency)
+    if (!*zoho_cell(z, column) || no_currency(z, column, currency))
         return;
     const char *text = plain(z, column);
     if (!text)
@@ -141,6 +154,7 @@ void zoho_amount_fine(struct zoho_row *z, int column, const char *currency, stru
     } else if (number_read(text, DECIMAL_PLACES, "", &decimal, &why) != OK) {
         complain(z, column, &why);
     } else if (money_extend(DECIMAL_ONE, decimal, currency_digits(currency), &amount) != OK) {
+        z->vague = true;
         zoho_wrong(z, column, "\"%.40s\" is larger than can be kept exactly", text);
     } else {
         *to = money_of(amount, currency);

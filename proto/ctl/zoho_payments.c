@@ -87,7 +87,10 @@ struct gathered {
     struct import_part *parts;
     int64_t settled;
     int64_t in_advance; /* asked for in advance: settles no invoice */
+    const char *currency;
     bool bad;
+    bool vague; /* an amount of it could not be read */
+    bool over;  /* it was said that its parts are more than it is */
 };
 
 static int mode_of(struct zoho_row *z)
@@ -102,7 +105,7 @@ static struct gathered *begin(struct zoho_row *z)
 {
     struct gathered *g = arena_alloc(z->set->c->a, sizeof *g);
     struct payment *p = &g->payment;
-    const char *currency = zoho_currency(z, CURRENCY);
+    const char *currency = g->currency = zoho_currency(z, CURRENCY);
     g->in.customer_source = zoho_source(z, CUSTOMER);
     g->in.source = zoho_source_of(z, CUSTOMER, ID);
     g->in.payment = p;
@@ -123,91 +126,100 @@ static struct gathered *begin(struct zoho_row *z)
     return g;
 }
 
-/* What a part settles without money: it explains a part of what the invoice's balance says. */
-static void without_money(struct zoho_row *z, struct import_row *invoice, const char *currency)
+/* What a part settles without money: it explains a part of what the invoice's balance says (of: NULL when it is not in the files). */
+static void without_money(struct zoho_row *z, struct zoho_invoice *of, const char *currency)
 {
-    struct zoho_invoice *of = zoho_invoice_of(invoice);
     struct money early = {0, ""}, withheld = {0, ""};
     zoho_amount(z, EARLY, currency, &early);
     zoho_amount(z, WITHHELD, currency, &withheld);
-    if (early.amount < 0 || withheld.amount < 0)
-        zoho_wrong(z, early.amount < 0 ? EARLY : WITHHELD, "is less than nothing");
-    else if (money_add(of->early, early.amount, &of->early) != OK ||
-             money_add(of->withheld, withheld.amount, &of->withheld) != OK)
+    if (early.amount < 0)
+        zoho_wrong(z, EARLY, "is less than nothing");
+    if (withheld.amount < 0)
+        zoho_wrong(z, WITHHELD, "is less than nothing");
+    if (of && early.amount >= 0 && withheld.amount >= 0 &&
+        (money_add(of->early, early.amount, &of->early) != OK ||
+         money_add(of->withheld, withheld.amount, &of->withheld) != OK))
         zoho_wrong(z, WITHHELD, "the sum is larger than can be kept exactly");
 }
 
 /* The invoice of the files that a part settles: the same customer, the same currency, and no more than its total in all. */
-static void settle(struct gathered *g, struct zoho_row *z, const struct import_part *part)
+static void settle(struct gathered *g, struct zoho_row *z, const struct import_part *part,
+                   struct import_row *invoice)
 {
-    struct import_file *invoices = &z->set->files[IMPORT_INVOICES];
-    size_t place = import_find_number(z->set, invoices, part->number);
-    if (place == SIZE_MAX)
-        return; /* the server has to know it */
-    struct import_row *invoice = &invoices->rows[place];
     const struct import_file *customers = &z->set->files[IMPORT_CUSTOMERS];
-    bool other = invoice->customer != import_find(customers->by_source, g->in.customer_source) ||
-                 strcmp(zoho_invoice_of(invoice)->in.customer_source, g->in.customer_source) != 0;
-    if (invoice->bad) {
-        invoice->applied += part->amount.amount;
-        return; /* it stays out, and this with it */
-    }
-    if (strcmp(invoice->currency, part->amount.currency) != 0)
-        zoho_wrong(z, CURRENCY, "is not the invoice's, %s", invoice->currency);
-    else if (other)
+    struct zoho_invoice *of = zoho_invoice_of(invoice);
+    bool known = part->amount.currency[0] && part->amount.amount > 0,
+         same = strcmp(invoice->currency, g->currency) == 0;
+    if (*g->in.customer_source && *of->in.customer_source &&
+        (invoice->customer != import_find(customers->by_source, g->in.customer_source) ||
+         strcmp(of->in.customer_source, g->in.customer_source) != 0))
         zoho_wrong(z, CUSTOMER, "is not the customer of invoice %.40s", part->number);
-    else if (invoice->state != DOC_OPEN)
+    if (*g->currency && invoice->currency[0] && !same)
+        zoho_wrong(z, CURRENCY, "is not the invoice's, %s", invoice->currency);
+    if (invoice->state != DOC_OPEN)
         zoho_wrong(z, INVOICE, "%.40s is a draft or void: nothing can be paid on it", part->number);
-    else if (part->amount.amount > invoice->amount - invoice->applied)
+    if (!known) /* neither is what is left of its invoice */
+        of->unreadable_payment = true;
+    else if (same && invoice->state == DOC_OPEN && !of->vague &&
+             part->amount.amount > invoice->amount - invoice->applied)
         zoho_wrong(z, APPLIED, "is more than is due on invoice %.40s", part->number);
-    else
+    else if (same)
         invoice->applied += part->amount.amount;
-    without_money(z, invoice, part->amount.currency);
 }
 
-/* The amount of a part can not be known: neither what is left of its invoice. */
-static void blame_invoice(struct zoho_row *z, const char *number)
-{
-    struct import_file *invoices = &z->set->files[IMPORT_INVOICES];
-    size_t place = import_find_number(z->set, invoices, number);
-    if (place != SIZE_MAX)
-        zoho_invoice_of(&invoices->rows[place])->unreadable_payment = true;
-}
-
-static void map_part(struct gathered *g, struct zoho_row *z)
+static void add_part(struct gathered *g, struct zoho_row *z, struct import_part part)
 {
     struct arena *a = z->set->c->a;
-    struct import_part part = {.number = zoho_text(z, INVOICE)};
-    zoho_amount(z, APPLIED, g->payment.amount.currency, &part.amount);
-    if (!*part.number && part.amount.amount == 0)
-        return; /* all of it is unused */
-    if (zoho_word(z, TYPE)[0] == 'r' && strncmp(zoho_word(z, TYPE), "retainer", 8) == 0 &&
-        import_find_number(z->set, &z->set->files[IMPORT_INVOICES], part.number) == SIZE_MAX) {
-        g->in_advance += part.amount.amount; /* of a retainer invoice, which is no invoice: it stays credit */
-        import_note(z->set, "a retainer payment came in as credit", g->payment.number);
-        return;
-    }
-    if (!*part.number)
-        (void)zoho_needs(z, INVOICE);
-    else if (part.amount.amount <= 0 && !z->bad)
-        zoho_wrong(z, APPLIED, "is not more than nothing");
-    if (z->bad || g->bad) {
-        if (part.amount.currency[0] && part.amount.amount > 0)
-            settle(g, z, &part);
-        else
-            blame_invoice(z, part.number);
-        return;
-    }
-    settle(g, z, &part);
     if (g->n == g->capacity)
         g->parts = arena_grow(a, g->parts, &g->capacity, sizeof *g->parts);
     if (g->n == g->line_capacity)
         g->part_lines = arena_grow(a, g->part_lines, &g->line_capacity, sizeof *g->part_lines);
     g->part_lines[g->n] = z->row->line;
     g->parts[g->n++] = part;
-    g->settled += part.amount.amount; /* stops growing once it is more than the payment */
-    if (g->settled > g->payment.amount.amount && !z->bad)
-        zoho_wrong(z, APPLIED, "the parts are more than the payment");
+    if (money_add(g->settled, part.amount.amount, &g->settled) != OK)
+        g->vague = true;
+    if (g->vague || z->vague || g->over || g->settled <= g->payment.amount.amount)
+        return;
+    g->over = true;
+    zoho_wrong(z, APPLIED, "the parts are more than the payment");
+}
+
+static void map_part(struct gathered *g, struct zoho_row *z)
+{
+    struct import_file *invoices = &z->set->files[IMPORT_INVOICES];
+    struct import_part part = {.number = zoho_text(z, INVOICE)};
+    size_t place = import_find_number(z->set, invoices, part.number);
+    zoho_amount(z, APPLIED, g->currency, &part.amount);
+    without_money(z, place == SIZE_MAX ? NULL : zoho_invoice_of(&invoices->rows[place]), g->currency);
+    if (!*part.number && part.amount.amount == 0)
+        return; /* all of it is unused */
+    if (zoho_word(z, TYPE)[0] == 'r' && strncmp(zoho_word(z, TYPE), "retainer", 8) == 0 &&
+        place == SIZE_MAX) {
+        g->in_advance += part.amount.amount; /* of a retainer invoice, which is no invoice: it stays credit */
+        import_note(z->set, "a retainer payment came in as credit", g->payment.number);
+        return;
+    }
+    if (!*part.number)
+        (void)zoho_needs(z, INVOICE);
+    if (part.amount.amount <= 0 && !z->vague)
+        zoho_wrong(z, APPLIED, "is not more than nothing");
+    if (place != SIZE_MAX) /* else the server has to know it */
+        settle(g, z, &part, &invoices->rows[place]);
+    add_part(g, z, part);
+}
+
+/* An amount that is not known: one with which the rest can be looked at. */
+static void leave_out(void *in)
+{
+    struct import_payment *row = in;
+    struct payment *p = row->payment;
+    const char *currency = p->amount.currency[0] ? p->amount.currency : "EUR";
+    int64_t sum = 1;
+    for (size_t i = 0; i < row->parts.n; i++) {
+        row->parts.v[i].amount = money_of(1, currency);
+        sum++;
+    }
+    p->amount = money_of(sum, currency);
 }
 
 static void finish(struct gathered *g)
@@ -226,11 +238,15 @@ static void finish(struct gathered *g)
     };
     memcpy(row.currency, g->payment.amount.currency, sizeof row.currency);
     g->bad |= z->bad;
-    if (!g->bad && z->places[UNUSED].n && g->unused.currency[0] &&
+    g->vague |= z->vague;
+    if (!g->vague && !g->over && z->places[UNUSED].n && g->unused.currency[0] &&
         g->unused.amount != row.amount - g->settled - g->in_advance)
         zoho_wrong(z, UNUSED, "amount less what is applied to invoices is something else");
     g->in.parts = (struct import_part_list){g->n, g->parts};
+    if (g->over && !g->vague) /* that was told: so that the parts are looked at all the same */
+        g->payment.amount.amount = g->settled;
     row.bad = g->bad || z->bad;
+    row.vague = g->vague;
     import_pack(z->set, z->file, import_add(z->set, z->file, &row));
 }
 
@@ -259,6 +275,7 @@ enum err zoho_payments(struct import_set *set)
     struct import_file *file = &set->files[IMPORT_PAYMENTS];
     struct zoho_file from;
     file->paths = paths;
+    file->leave_out = leave_out;
     enum err e = zoho_open(set, file, set->c->payments, columns, COLUMNS, &from);
     if (e)
         return e;
@@ -281,6 +298,7 @@ enum err zoho_payments(struct import_set *set)
         }
         map_part(all[at], &z);
         all[at]->bad |= z.bad;
+        all[at]->vague |= z.vague;
     }
     for (size_t i = 0; i < n; i++)
         finish(all[i]);

@@ -94,20 +94,25 @@ static void rest_of(struct import_set *set, struct import_row *row)
     struct rest r = {.set = set, .g = zoho_invoice_of(row), .row = row, .reason = ""};
     struct zoho_row *z = &r.g->first;
     int64_t due = 0;
+    if (r.g->unreadable_payment) {
+        if (set->c->skip_bad) /* else what is wrong with the payment says enough */
+            zoho_wrong(z, zoho_invoice_number, "stays out: the amount of a payment on it can not be read");
+        row->bad = true;
+    }
+    if (!r.g->in.total.currency[0] || row->amount < 0 ||
+        (*zoho_cell(z, zoho_invoice_balance) && !r.g->balance.currency[0]))
+        return; /* nothing to go by */
     bool said = due_of(r.g, &due);
     if (r.g->stand == ZOHO_UNSAID && (!said || due == row->amount))
         zoho_wrong(z, zoho_invoice_status, "is empty, and nothing else says whether it was sent");
-    else if (r.g->unreadable_payment)
-        zoho_wrong(z, zoho_invoice_number, "stays out: the amount of a payment on it can not be read");
-    else if (said && !z->bad && due > row->amount - row->applied)
+    else if (said && !r.g->unreadable_payment && due > row->amount - row->applied)
         zoho_wrong(z, zoho_invoice_balance, "says that %s is due, but of the total the payments leave %s",
                    amount_text(r.g, due), amount_text(r.g, row->amount - row->applied));
     else if (said && due < 0)
         zoho_wrong(z, zoho_invoice_balance, "is less than nothing");
-    if (z->bad) {
-        row->bad = true;
+    row->bad |= z->bad;
+    if (row->bad)
         return;
-    }
     r.left = said ? row->amount - row->applied - due : 0;
     explain(&r);
     if (said)
@@ -120,7 +125,7 @@ void zoho_rest(struct import_set *set)
     struct import_file *file = &set->files[IMPORT_INVOICES];
     for (size_t i = 0; i < file->n; i++) {
         struct import_row *row = &file->rows[i];
-        if (!row->bad && row->state == DOC_OPEN)
+        if (row->state == DOC_OPEN)
             rest_of(set, row);
         import_pack(set, file, row);
     }

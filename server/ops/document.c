@@ -13,6 +13,34 @@ int document_subject(int doc_kind)
     return doc_kind == DOC_INVOICE ? SUBJECT_INVOICE : SUBJECT_ESTIMATE;
 }
 
+size_t document_day_faults(const struct document *d, int32_t today,
+                           struct document_fault faults[DOCUMENT_DAY_FAULTS])
+{
+    int32_t last = today + DOCUMENT_DAYS_AHEAD;
+    size_t n = 0;
+    if (!d->date)
+        faults[n++] = (struct document_fault){"date", "may not be empty"};
+    else if (d->date > last)
+        faults[n++] = (struct document_fault){"date", "is more than ten years from today"};
+    if (d->date && d->due < d->date)
+        faults[n++] = (struct document_fault){"due", "lies before the document's date"};
+    else if (d->date && d->due > d->date + DOCUMENT_DAYS_AHEAD)
+        faults[n++] = (struct document_fault){"due", "is more than ten years after the document's date"};
+    if (d->supply_date > last)
+        faults[n++] = (struct document_fault){"supply_date", "is more than ten years from today"};
+    if (d->period_until && !d->period_from)
+        faults[n++] =
+            (struct document_fault){"period_from", "has to be given with the last day of the service"};
+    if (d->period_until > last)
+        faults[n++] = (struct document_fault){"period_until", "is more than ten years from today"};
+    else if (d->period_from && !d->period_until)
+        faults[n++] =
+            (struct document_fault){"period_until", "has to be given with the first day of the service"};
+    else if (d->period_until < d->period_from)
+        faults[n++] = (struct document_fault){"period_until", "lies before the first day of the service"};
+    return n;
+}
+
 enum err document_put(struct call *c, struct document *d)
 {
     struct document stored = *d;

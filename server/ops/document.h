@@ -12,6 +12,13 @@
 /* A document is dated at most so many days from today, and due at most so many after its date: ten years, like any term. Days before
  * 1900 come in no request (DATE_LEAST). */
 #define DOCUMENT_DAYS_AHEAD 3653
+/* What is wrong with its days, all of it, by field: at most so many. An import takes a due day before its date all the same. */
+#define DOCUMENT_DAY_FAULTS 5
+struct document_fault {
+    const char *field, *reason;
+};
+size_t document_day_faults(const struct document *d, int32_t today,
+                           struct document_fault faults[DOCUMENT_DAY_FAULTS]);
 
 /* --- where it stands (document_state.c) -------------------------------------------------------------------------------- */
 enum document_act {
@@ -39,7 +46,7 @@ enum err document_finish(struct call *c, struct document *d) MUST_USE;
 enum err document_row_finish(struct call *c, struct document_row *row) MUST_USE;
 void document_row_stand(struct document_row *row, int32_t today);
 
-/* --- records and money (document.c) ------------------------------------------------------------------------------------ */
+/* --- days, records and money (document.c) ------------------------------------------------------------------------------------ */
 enum kind document_record_kind(int doc_kind); /* KIND_ESTIMATE or KIND_INVOICE */
 int document_subject(int doc_kind);           /* SUBJECT_ESTIMATE or SUBJECT_INVOICE */
 /* record_put of a document, a draft without what is only put on record when it is sent; too much of it is ERR_TOO_LARGE with a sentence. */

@@ -70,25 +70,10 @@ static enum err check_days(struct call *c, const struct document *d)
     enum err e = call_today(c, &today);
     if (e)
         return e;
-    if (!d->date)
-        return REFUSE(c, ERR_INVALID, "document.date", "may not be empty");
-    if (d->date > today + DOCUMENT_DAYS_AHEAD)
-        return REFUSE(c, ERR_INVALID, "document.date", "is more than ten years from today");
-    if (d->due < d->date)
-        return REFUSE(c, ERR_INVALID, "document.due", "lies before the document's date");
-    if (d->due > d->date + DOCUMENT_DAYS_AHEAD)
-        return REFUSE(c, ERR_INVALID, "document.due", "is more than ten years after the document's date");
-    if (d->supply_date > today + DOCUMENT_DAYS_AHEAD)
-        return REFUSE(c, ERR_INVALID, "document.supply_date", "is more than ten years from today");
-    if (d->period_until > today + DOCUMENT_DAYS_AHEAD)
-        return REFUSE(c, ERR_INVALID, "document.period_until", "is more than ten years from today");
-    if (d->period_until && !d->period_from)
-        return REFUSE(c, ERR_INVALID, "document.period_from",
-                      "has to be given with the last day of the service");
-    if (d->period_from && d->period_until < d->period_from)
-        return REFUSE(c, ERR_INVALID, "document.period_until",
-                      d->period_until ? "lies before the first day of the service"
-                                      : "has to be given with the first day of the service");
+    struct document_fault faults[DOCUMENT_DAY_FAULTS];
+    if (document_day_faults(d, today, faults))
+        return REFUSE(c, ERR_INVALID, arena_printf(c->arena, "document.%s", faults[0].field), "%s",
+                      faults[0].reason);
     return OK;
 }
 

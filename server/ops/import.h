@@ -40,13 +40,26 @@ enum err import_invoice(struct call *c, const char *number, uint64_t *id) MUST_U
 void import_differs(struct import *im, const char *field, const char *here, const char *there, bool applied);
 void import_differs_money(struct import *im, const char *field, const struct money *here,
                           const struct money *there, bool applied);
-/* Compares what was given in `from` with `to` (both of `shape`), inside shapes too, for the fields that `names` names with blanks
- * between them, and tells each difference as path.field; `apply` copies it to `to`. Returns the names of what differs. */
+/* Is the field one of `names`, which stand with blanks between them? NULL: one that a writer may give, not what the server tells. */
+bool import_takes(const struct field *f, const char *names);
+/* Copies what was given in `from` of such fields. */
+void import_take(const struct shape *shape, const char *names, const void *from, void *to);
+/* Compares what was given in `from` with `to` (both of `shape`), inside shapes too and lists aside, for such fields, and tells each
+ * difference as path.field; `apply` copies it to `to`. Returns the names of what differs. */
 const char *import_compare(struct import *im, const struct shape *shape, const char *path, const char *names,
                            const void *from, void *to, bool apply);
 
 /* --- import_customers.c: a customer that is here already --------------------------------------------------------------------- */
 enum err import_customer_again(struct import *im, const struct import_customer *row, uint64_t id) MUST_USE;
+
+/* --- import_draft.c: an invoice that is here already ---------------------------------------------------------------------------- */
+/* What an import gives besides what a writer may. */
+#define IMPORT_DOCUMENT "number reason tax_per_line"
+/* Tells what the row says differently from the invoice that is here. `may`: it is a draft, and *now, a copy of it, is changed by what
+ * the row gives; what the row does not give stays. `customer` is the row's, NULL when it is not known. */
+bool import_invoice_again(struct import *im, const struct import_document *row,
+                          const struct customer *customer, const struct document *was, bool may,
+                          struct document *now);
 
 /* --- import_settled.c: payments that did not come with their invoice ----------------------------------------------------------- */
 /* Records what row->settled says as a payment of the invoice, which it settles. */

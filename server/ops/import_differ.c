@@ -64,10 +64,15 @@ static const char *value(struct call *c, const struct field *f, const void *at)
     case FIELD_LINES: return *(const char *const *)at ? *(const char *const *)at : "";
     case FIELD_BOOL: return *(const bool *)at ? "yes" : "no";
     case FIELD_COUNT: return arena_printf(c->arena, "%lld", (long long)*(const int64_t *)at);
+    case FIELD_ID:
+        return *(const uint64_t *)at
+                   ? arena_printf(c->arena, "%llu", (unsigned long long)*(const uint64_t *)at)
+                   : "";
     case FIELD_DECIMAL: return arena_printf(c->arena, "%s", decimal_plain(text, *(const int64_t *)at));
     case FIELD_DATE: return arena_printf(c->arena, "%s", date_plain(text, *(const int32_t *)at));
     case FIELD_ENUM: return enum_name(f->values(), *(const int *)at);
-    case FIELD_MONEY: return money_text(c, at);
+    case FIELD_MONEY: /* an amount of nothing is none, whatever it is in */
+        return ((const struct money *)at)->amount ? money_text(c, at) : "";
     default: return "";
     }
 }
@@ -78,6 +83,12 @@ static bool named(const char *names, const char *name, size_t size)
         if ((at == names || at[-1] == ' ') && (at[size] == ' ' || at[size] == '\0'))
             return true;
     return false;
+}
+
+bool import_takes(const struct field *f, const char *names)
+{
+    return names ? named(names, f->name, f->name_size)
+                 : !(f->flags & (FIELD_TOLD | FIELD_CALC | FIELD_HIDDEN));
 }
 
 /* Do both mean the same? An address has two spellings of its domain. */
@@ -112,7 +123,7 @@ const char *import_compare(struct import *im, const struct shape *shape, const c
         const struct field *f = &shape->fields[i];
         const void *new = (const char *)from + f->offset;
         void *old = (char *)to + f->offset;
-        if (!(given->has >> i & 1) || (names && !named(names, f->name, f->name_size)))
+        if (!(given->has >> i & 1) || !import_takes(f, names))
             continue;
         const char *field = arena_printf(c->arena, "%s.%s", path, f->name);
         bool differs;
@@ -130,4 +141,14 @@ const char *import_compare(struct import *im, const struct shape *shape, const c
             changed = arena_printf(c->arena, "%s%s%s", changed, *changed ? ", " : "", f->name);
     }
     return changed;
+}
+
+void import_take(const struct shape *shape, const char *names, const void *from, void *to)
+{
+    const struct shape_head *given = from;
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        if (given->has >> i & 1 && import_takes(f, names))
+            memcpy((char *)to + f->offset, (const char *)from + f->offset, field_size(f));
+    }
 }

@@ -4,51 +4,31 @@
 #include "server/ops/document.h"
 #include "server/ops/import.h"
 #include "server/ops/paper.h"
+#include <stdlib.h>
 #include <string.h>
 
-/* What the file says; what it leaves out comes from the customer and the settings. */
-static enum err take(struct import *im, const struct document *from, const struct customer *customer,
-                     struct document *d)
+/* A new invoice; what the file leaves out comes from the customer and the settings. */
+static enum err begin(struct import *im, const struct import_document *row, const struct customer *customer,
+                      struct document *d)
 {
+    const struct document *from = row->document;
     const struct business *b;
     enum err e = call_business(im->c, &b);
     if (e)
         return e;
-    int64_t days = customer && customer->terms_days ? customer->terms_days : b->terms_days;
-    *d = (struct document){
-        .kind = DOC_INVOICE,
-        .state = from->state ? from->state : DOC_OPEN,
-        .number = from->number,
-        .revision = 1,
-        .date = from->date,
-        .due = from->due                      ? from->due
-               : from->date + days < DATE_MAX ? from->date + (int32_t)days
-                                              : DATE_MAX,
-        .reference = from->reference,
-        .currency = from->currency,
-        .tax_inclusive = from->tax_inclusive,
-        .tax_per_line = GIVEN(document, from, tax_per_line) ? from->tax_per_line : b->tax_per_line,
-        .discount_percent = from->discount_percent,
-        .discount_amount = from->discount_amount,
-        .shipping = from->shipping,
-        .shipping_tax_percent = from->shipping_tax_percent,
-        .shipping_tax_name = from->shipping_tax_name,
-        .shipping_category = from->shipping_category,
-        .shipping_reason = from->shipping_reason,
-        .adjustment = from->adjustment,
-        .reason = from->reason,
-        .notes = from->notes,
-        .terms = from->terms,
-        .statement = from->statement,
-        .supply_date = from->supply_date,
-        .period_from = from->period_from,
-        .period_until = from->period_until,
-        .billing = from->billing,
-        .own_billing = from->billing != NULL,
-        .created = im->c->now,
-    };
-    d->lines.n = from->lines.n;
+    *d = (struct document){.kind = DOC_INVOICE,
+                           .state = from->state ? from->state : DOC_OPEN,
+                           .revision = 1,
+                           .tax_per_line = b->tax_per_line,
+                           .source = row->source,
+                           .created = im->c->now};
+    import_take(shape_document(), NULL, from, d);
+    import_take(shape_document(), IMPORT_DOCUMENT, from, d);
     d->lines.v = arena_copy(im->c->arena, from->lines.v, from->lines.n * sizeof *from->lines.v);
+    d->own_billing = d->billing != NULL;
+    int64_t days = customer && customer->terms_days ? customer->terms_days : b->terms_days;
+    if (!d->due)
+        d->due = d->date + days < DATE_MAX ? d->date + (int32_t)days : DATE_MAX;
     if (customer) {
         d->customer = customer->id;
         d->customer_name = customer->name;
@@ -56,16 +36,26 @@ static enum err take(struct import *im, const struct document *from, const struc
     return OK;
 }
 
+/* --- what is wrong with it: each check for itself, so that one run tells all of it ------------------------------------- */
+/* As for any invoice, except that history may be due before its date. */
+static void check_days(struct import *im, const struct import_document *row, const struct document *d)
+{
+    struct document_fault faults[DOCUMENT_DAY_FAULTS];
+    size_t n = document_day_faults(d, im->today, faults);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(faults[i].field, "due") != 0 || d->due >= d->date)
+            import_blame(im, arena_printf(im->c->arena, "document.%s", faults[i].field), "%s",
+                         faults[i].reason);
+    if (row->settled_on > im->today)
+        import_blame(im, "settled_on", "is in the future");
+}
+
 static void check_plain(struct import *im, const struct document *d, const struct customer *customer)
 {
-    if (!d->date)
-        import_blame(im, "document.date", "has to be given");
-    else if (d->date > im->today + DOCUMENT_DAYS_AHEAD)
-        import_blame(im, "document.date", "is more than ten years from today");
-    else if (d->due > d->date + DOCUMENT_DAYS_AHEAD)
-        import_blame(im, "document.due", "is more than ten years after the invoice's date");
     if (!d->currency || !*d->currency)
         import_blame(im, "document.currency", "has to be given");
+    else if (currency_digits(d->currency) < 0)
+        import_blame(im, "document.currency", "is no currency code of ISO 4217, such as EUR");
     else if (customer && strcmp(customer->currency, d->currency) != 0)
         import_blame(im, "document.currency", "is %s, but this customer's documents are in %s", d->currency,
                      customer->currency);
@@ -84,21 +74,89 @@ static enum err check_number(struct import *im, const struct import_invoices_in 
     if (!d->number || !*d->number)
         return OK;
     const char *folded = text_fold(im->c->arena, d->number);
-    for (size_t k = 0; k < i; k++) {
+    bool twice = false;
+    for (size_t k = 0; k < i && !twice; k++) {
         const char *number = in->rows.v[k].document->number;
-        if (number && strcmp(text_fold(im->c->arena, number), folded) == 0)
-            import_blame(im, "document.number", "is in the batch twice");
+        twice = number && strcmp(text_fold(im->c->arena, number), folded) == 0;
     }
+    if (twice)
+        import_blame(im, "document.number", "is in the batch twice");
     enum err e = import_invoice(im->c, d->number, &other);
     if (!e && other && other != d->id)
         import_blame(im, "document.number", "another invoice has the number %.40s", d->number);
     return e;
 }
 
-/* Rounds tax the way that gives the source's total: as the settings say, or else the other way. */
-static enum err add_up(struct import *im, const struct import_document *row, struct document *d)
+/* Takes out what is refused at that path. *partly: what is left is not all that is on it. false: it can not be taken out. */
+static bool take_out(struct document *d, const char *path, bool *partly)
+{
+    struct money none = {0, ""};
+    char *end;
+    if (strncmp(path, "lines.", 6) == 0) {
+        size_t i = strtoul(path + 6, &end, 10);
+        if (i >= d->lines.n)
+            return false;
+        struct line *l = &d->lines.v[i];
+        if (strcmp(end, ".tax2_percent") == 0) {
+            l->tax2_percent = 0;
+        } else if (strcmp(end, ".tax_percent") == 0) {
+            l->tax_percent = 0;
+        } else {
+            if (strncmp(end, ".discount", 9) != 0)
+                l->quantity = l->price = 0;
+            l->discount_percent = 0;
+            l->discount = none;
+        }
+        d->discount_percent = 0; /* can not be judged without the line */
+        d->discount_amount = none;
+    } else if (strncmp(path, "discount_", 9) == 0) {
+        d->discount_percent = 0;
+        d->discount_amount = none;
+    } else if (strcmp(path, "shipping") == 0) {
+        d->shipping = none;
+    } else if (strcmp(path, "shipping_tax_percent") == 0) {
+        d->shipping_tax_percent = 0;
+    } else if (strcmp(path, "adjustment") == 0) {
+        d->adjustment = none;
+    } else {
+        return false;
+    }
+    *partly = true;
+    return true;
+}
+
+/* Tells all that keeps it from adding up: what was refused is taken out of a copy, and that is looked at again. */
+static enum err tell_sums(struct import *im, const struct document *d)
+{
+    struct document copy = *d;
+    struct call *c = im->c;
+    char path[sizeof c->why.field];
+    bool partly = false, more = true;
+    copy.lines.v = arena_copy(c->arena, d->lines.v, d->lines.n * sizeof *d->lines.v);
+    for (size_t left = 4 * d->lines.n + 8; left && more; left--) {
+        c->why = (struct refusal){0};
+        enum err e = document_compute(c, &copy);
+        if (e <= 0)
+            return e;
+        memcpy(path, c->why.field, sizeof path);
+        bool before = partly;
+        more = take_out(&copy, path, &partly);
+        if (more || !before) /* what the rest comes to says nothing */
+            e = import_blame_why(im, "document", e);
+        if (e < 0)
+            return e;
+    }
+    c->why = (struct refusal){0};
+    return OK;
+}
+
+/* Rounds tax the way that gives the source's total: as the settings say, or else the other way. *sums: it was told what it comes to. */
+static enum err add_up(struct import *im, const struct import_document *row, struct document *d, bool *sums)
 {
     char stated[MONEY_TEXT], computed[MONEY_TEXT];
+    *sums = false;
+    if (!d->currency || currency_digits(d->currency) < 0)
+        return OK; /* that was told */
     enum err e = document_compute(im->c, d);
     int64_t first = d->total.amount;
     if (!e && row->total.currency[0] && first != row->total.amount) {
@@ -106,57 +164,54 @@ static enum err add_up(struct import *im, const struct import_document *row, str
         e = document_compute(im->c, d);
     }
     if (e)
-        return import_blame_why(im, "document", e);
-    int digits = currency_digits(d->currency);
+        return e < 0 ? e : tell_sums(im, d);
+    *sums = true;
+    int digits = currency_digits(d->currency), other = currency_digits(row->total.currency);
     if (row->total.currency[0] &&
         (d->total.amount != row->total.amount || strcmp(row->total.currency, d->currency) != 0))
         import_blame(im, "total", "is %s %s, but the lines add up to %s %s",
-                     money_plain(stated, row->total.amount, digits), row->total.currency,
+                     money_plain(stated, row->total.amount, other < 0 ? digits : other), row->total.currency,
                      money_plain(computed, first, digits), d->currency);
     return OK;
 }
 
-/* What is written off, or was paid by payments that did not come, is a part of the total of an open invoice. */
-static void check_rest(struct import *im, const struct import_document *row, struct document *d)
+/* What is written off, or was paid by payments that did not come, is a part of the total of an open invoice: of what the file states,
+ * else of what the lines come to (`sums`). */
+static void check_rest(struct import *im, const struct import_document *row, struct document *d, bool sums)
 {
     int64_t off = row->written_off.amount, settled = row->settled.amount;
+    bool stated = row->total.currency[0];
+    int64_t total = stated ? row->total.amount : d->total.amount;
+    const char *currency = d->currency ? d->currency : "";
     if (!row->written_off.currency[0] && !row->settled.currency[0])
         return;
     if (d->state != DOC_OPEN)
         import_blame(im, "written_off", "only what was sent can be settled");
-    else if ((off && strcmp(row->written_off.currency, d->currency) != 0) ||
-             (settled && strcmp(row->settled.currency, d->currency) != 0))
-        import_blame(im, "written_off", "is not in %s", d->currency);
-    else if (off < 0 || settled < 0 || off > d->total.amount || settled > d->total.amount - off)
+    if (off && currency_digits(currency) >= 0 && strcmp(row->written_off.currency, currency) != 0)
+        import_blame(im, "written_off", "is not in %s", currency);
+    else if (settled && currency_digits(currency) >= 0 && strcmp(row->settled.currency, currency) != 0)
+        import_blame(im, "settled", "is not in %s", currency);
+    else if (off < 0 || settled < 0 || ((stated || sums) && (off > total || settled > total - off)))
         import_blame(im, "written_off", "what is settled lies between nothing and the total");
-    else if (off && (!d->reason || !*d->reason))
+    if (off && (!d->reason || !*d->reason))
         import_blame(im, "document.reason", "has to be given: why it was written off");
-    else
-        d->written_off = money_of(off, d->currency);
-    d->balance = money_of(d->total.amount - d->written_off.amount, d->currency);
+    d->written_off = money_of(off, currency);
+    d->balance = money_of(d->total.amount - off, currency);
 }
 
-/* Makes a document of the row and checks it; d->id may be that of a draft that it replaces. */
-static enum err build(struct import *im, const struct import_invoices_in *in, size_t i, struct document *d)
+/* All that is wrong with it; d->id may be that of a draft that it replaces. */
+static enum err judge(struct import *im, const struct import_invoices_in *in, size_t i,
+                      const struct customer *customer, struct document *d)
 {
     const struct import_document *row = &in->rows.v[i];
-    struct customer *customer;
-    size_t before = im->problems.n;
-    uint64_t id = d->id;
-    enum err e = import_customer_of(im, row->customer_source, &customer);
-    bool unknown = im->problems.n > before;
-    if (!e)
-        e = take(im, row->document, customer, d);
-    if (e)
-        return e;
-    d->id = id;
-    d->source = row->source;
+    bool sums;
+    check_days(im, row, d);
     check_plain(im, d, customer);
-    e = check_number(im, in, i, d);
-    if (!e && im->problems.n == before + unknown)
-        e = add_up(im, row, d);
-    if (!e && im->problems.n == before + unknown)
-        check_rest(im, row, d);
+    enum err e = check_number(im, in, i, d);
+    if (!e)
+        e = add_up(im, row, d, &sums);
+    if (!e)
+        check_rest(im, row, d, sums);
     return e;
 }
 
@@ -178,83 +233,44 @@ static enum err freeze(struct call *c, const struct document *from, struct docum
     return OK;
 }
 
-static const char *state_name(int state)
-{
-    return enum_name(enum_doc_state(), state);
-}
-
-/* What is due here once the payments that come with the row are in, against what the row says. */
-static void compare_balance(struct import *im, const struct import_document *row, const struct document *was)
-{
-    int64_t paid = was->paid.amount > row->applied.amount ? was->paid.amount : row->applied.amount;
-    int64_t off = was->state == DOC_WRITTEN_OFF ? was->total.amount - paid : was->written_off.amount;
-    struct money left = money_of(was->total.amount - off - paid, was->currency);
-    if (left.amount != row->balance.amount)
-        import_differs_money(im, "balance", &left, &row->balance, false);
-}
-
-/* Tells what the row says differently from the invoice that is here. `may`: it is a draft, so it can be taken over. */
-static bool compare(struct import *im, const struct import_document *row, const struct document *was,
-                    bool may)
-{
-    static const char fields[] =
-        "number date due reference currency tax_inclusive discount_percent "
-        "discount_amount shipping shipping_tax_percent adjustment notes terms billing";
-    static const char of_line[] =
-        "name description quantity unit price discount_percent discount tax_name tax_percent";
-    const struct document *d = row->document;
-    struct document copy = *was;
-    int state = d->state ? d->state : DOC_OPEN;
-    size_t before = im->told, n = d->lines.n < was->lines.n ? d->lines.n : was->lines.n;
-    bool here_open = was->state != DOC_DRAFT && was->state != DOC_VOID;
-    if (state == DOC_OPEN ? !here_open : state != was->state)
-        import_differs(im, "document.state", state_name(was->state), state_name(state), may);
-    (void)import_compare(im, shape_document(), "document", fields, d, &copy, may);
-    if (row->total.currency[0] && row->total.amount != was->total.amount)
-        import_differs_money(im, "total", &was->total, &row->total, may);
-    if (d->lines.n != was->lines.n)
-        import_differs(im, "document.lines", arena_printf(im->c->arena, "%zu lines", was->lines.n),
-                       arena_printf(im->c->arena, "%zu lines", d->lines.n), may);
-    for (size_t i = 0; i < n; i++) {
-        struct line line = was->lines.v[i];
-        const char *path = arena_printf(im->c->arena, "document.lines.%zu", i);
-        (void)import_compare(im, shape_line(), path, of_line, &d->lines.v[i], &line, may);
-    }
-    if (row->balance.currency[0] && here_open && state == DOC_OPEN)
-        compare_balance(im, row, was);
-    return im->told > before;
-}
-
-/* A row whose invoice is here: told what differs; a draft can be replaced (d->kind is set then). */
+/* A row whose invoice is here: told what differs; a draft takes it over (d->kind is set then). */
 static enum err again(struct import *im, const struct import_invoices_in *in, size_t i, uint64_t id,
                       struct document *d)
 {
-    struct document was, now = {.id = id};
+    const struct import_document *row = &in->rows.v[i];
+    struct document was, now;
+    struct customer *customer;
     size_t before = im->problems.n;
     enum err e = record_get(&im->c->txn, KIND_INVOICE, id, &was);
+    bool may = !e && im->update && was.state == DOC_DRAFT;
+    if (!e)
+        e = import_customer_of(im, row->customer_source, &customer);
     if (e)
         return e;
-    bool may = im->update && was.state == DOC_DRAFT;
-    if (!compare(im, &in->rows.v[i], &was, may) || !may)
+    if (!may)
+        im->problems.n = before; /* it is left as it is, whatever its customer is called there */
+    if (!import_invoice_again(im, row, customer, &was, may, &now) || !may)
         return OK;
-    e = build(im, in, i, &now);
+    e = judge(im, in, i, customer, &now);
     if (e || im->problems.n > before)
         return e;
     im->changed++;
     *d = now;
     d->revision = was.revision + 1;
-    d->created = was.created;
     return OK;
 }
 
-/* Fills *d when the row is new, or replaces a draft; d->kind stays 0 when it is left alone. */
+/* Fills *d when the row is new, or changes a draft; d->kind stays 0 when it is left alone. */
 static enum err look_at(struct import *im, const struct import_invoices_in *in, size_t i, struct document *d)
 {
     const struct import_document *row = &in->rows.v[i];
+    struct customer *customer;
     uint64_t id;
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(in->rows.v[k].source, row->source) == 0)
-            import_blame(im, "source", "is in the batch twice");
+    bool twice = false;
+    for (size_t k = 0; k < i && !twice; k++)
+        twice = strcmp(in->rows.v[k].source, row->source) == 0;
+    if (twice)
+        import_blame(im, "source", "is in the batch twice");
     enum err e = import_find(im->c, KIND_DOCUMENT, INDEX_DOC_SOURCE, row->source, &id);
     if (e)
         return e;
@@ -263,7 +279,10 @@ static enum err look_at(struct import *im, const struct import_invoices_in *in, 
         return again(im, in, i, id, d);
     }
     im->created++;
-    return build(im, in, i, d);
+    e = import_customer_of(im, row->customer_source, &customer);
+    if (!e)
+        e = begin(im, row, customer, d);
+    return e ? e : judge(im, in, i, customer, d);
 }
 
 static enum err bring_in(struct call *c, const struct import_document *row, struct document *d)
