@@ -134,9 +134,7 @@ static void draw_owed(const struct state *s, const struct canvas *c, int y)
     if (a->overdue_count)
         snprintf(note + n, sizeof note - (size_t)n, ", %" PRId64 " overdue", a->overdue_count);
     figure(s, c, y, "You owe", a->overdue_count ? STYLE_BAD : STYLE_BOLD, show_money(amount, a->total), note,
-           s->me->card       ? "p  Pay now"
-           : s->me->transfer ? "p  How to pay"
-                             : "");
+           s->me->card ? "p  Pay now" : "p  How to pay");
 }
 
 static int draw_last_payment(const struct state *s, const struct canvas *c, int y)
@@ -201,7 +199,10 @@ static int draw_ageing(const struct state *s, const struct canvas *c, int y)
     return last + 1;
 }
 
-static void draw_business(const struct state *s, const struct canvas *c, int y)
+#define CONTACT_ROWS 3
+
+/* Above row `end`, in as many rows as it needs; returns them. */
+static int draw_business(const struct state *s, const struct canvas *c, int end)
 {
     const struct business *b = s->home->business;
     char where[600], line[900];
@@ -212,7 +213,10 @@ static void draw_business(const struct state *s, const struct canvas *c, int y)
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         if (*parts[i] && n < sizeof line)
             n += (size_t)snprintf(line + n, sizeof line - n, "%s%s", n ? " · " : "", parts[i]);
-    canvas_fit(c, y, 1, c->columns - 2, STYLE_DIM, line);
+    const struct canvas counting = canvas_part(c, 0, 0, 0, c->columns);
+    int rows = canvas_wrap(&counting, 0, 1, c->columns - 2, CONTACT_ROWS, STYLE_DIM, line);
+    canvas_wrap(c, end - rows, 1, c->columns - 2, rows, STYLE_DIM, line);
+    return rows;
 }
 
 static int draw_side_customer(const struct state *s, const struct canvas *c)
@@ -280,10 +284,9 @@ static void draw(const void *state, struct canvas *whole)
     int bars = c->rows - y >= 12 ? draw_ageing(s, c, y + 1) : 0; /* what happened matters more */
     y += bars ? bars + 2 : 1;
     canvas_text(c, y++, 1, STYLE_BOLD, "Recent");
-    struct canvas recent = canvas_part(c, y, 1, c->rows - y - (side ? 0 : 1), c->columns - 2);
+    int below = side ? 0 : draw_business(s, c, c->rows);
+    struct canvas recent = canvas_part(c, y, 1, c->rows - y - below, c->columns - 2);
     list_draw(s->list, &recent);
-    if (!side)
-        draw_business(s, c, c->rows - 1);
 }
 
 /* --- keys */
@@ -355,7 +358,7 @@ static const struct key_row keys[] = {
      .help = "The bank account, the amounts, and what to quote",
      .possible = can_pay,
      .run = run_transfer,
-     .offered = pay_by_transfer},
+     .offered = pay_otherwise},
     {.key = 'q', .action = "sign out", .help = "Sign out", .run = run_sign_out},
     {0}};
 

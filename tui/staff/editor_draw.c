@@ -136,9 +136,34 @@ static bool second_row(const struct editor *e, size_t i)
            *input_text(&r->cell[CELL_UNIT]) || r->cell[CELL_TAX2].choice > 0;
 }
 
+/* What is wrong with a line, right under it: "Qty: …"; "" for nothing. */
+static char *row_error(const struct editor *e, size_t i, char *buffer, size_t size)
+{
+    static const char *const names[CELLS] = {"Item",  "Qty",         "Price", "Discount",
+                                             "Tax",   "Description", "Unit",  "2nd tax"};
+    size_t n = 0;
+    *buffer = '\0';
+    for (int at = 0; at < CELLS && n < size; at++)
+        if (e->rows[i]->cell[at].error[0])
+            n += (size_t)snprintf(buffer + n, size - n, "%s%s: %s", n ? " " : "", names[at],
+                                  e->rows[i]->cell[at].error);
+    return buffer;
+}
+
+#define ERROR_ROWS 3
+
+static int error_height(const struct editor *e, size_t i, const struct columns *k)
+{
+    char text[600];
+    struct canvas nowhere = {0};
+    return canvas_wrap(&nowhere, 0, k->item, k->total - k->item, ERROR_ROWS, STYLE_BAD,
+                       row_error(e, i, text, sizeof text));
+}
+
 static int row_height(const struct editor *e, size_t i, const struct columns *k)
 {
-    return 1 + k->below + second_row(e, i) + (focused(e, AREA_LINES, i, CELL_TEXT) ? 2 : 0);
+    return 1 + k->below + second_row(e, i) + (focused(e, AREA_LINES, i, CELL_TEXT) ? 2 : 0) +
+           error_height(e, i, k);
 }
 
 static void draw_number(const struct input *in, const struct canvas *c, int y, int right, int width,
@@ -218,6 +243,9 @@ static void draw_row(const struct editor *e, size_t i, const struct line *l, con
         draw_text(e, i, c, second + 1, k);
     if (r->cell[CELL_TAX2].choice > 0 || focused(e, AREA_LINES, i, CELL_TAX2))
         draw_tax(e, &r->cell[CELL_TAX2], c, second + 1, k->tax, focused(e, AREA_LINES, i, CELL_TAX2));
+    char wrong[600];
+    int last = y + row_height(e, i, k) - error_height(e, i, k);
+    canvas_wrap(c, last, k->item, k->total - k->item, ERROR_ROWS, STYLE_BAD, row_error(e, i, wrong, sizeof wrong));
 }
 
 static void draw_titles(const struct canvas *c, int y, const struct columns *k)
@@ -378,14 +406,34 @@ static void draw_foot(const struct editor *e, const struct foot *f, const struct
 }
 
 /* The last row: what is wrong with the field in focus, or what it is for. */
+/* The first that is wrong with the head or the foot, with the name of its field: their fields stand too close for a row of its own. */
+static bool first_wrong(const struct editor *e, char *buffer, size_t size)
+{
+    static const char *const heads[HEADS] = {"Date", "Due", "Your ref"},
+                             *const feet[FEET] = {"Discount", "Shipping",    "Shipping tax", "Adjust",
+                                                  "",         "",            "",             "Notes",
+                                                  "Terms",    "Supplied",    "Service",      "Service until",
+                                                  "Statement"};
+    for (int i = 0; i < HEADS + FEET; i++) {
+        const struct input *in = i < HEADS ? &e->head[i] : &e->foot[i - HEADS];
+        if (!in->error[0])
+            continue;
+        snprintf(buffer, size, "%s: %s", i < HEADS ? heads[i] : feet[i - HEADS], in->error);
+        return true;
+    }
+    return false;
+}
+
 static void draw_hint(const struct editor *e, const struct canvas *c)
 {
     struct editor *of = (struct editor *)(uintptr_t)e;
     const struct input *in = editor_input(of, &e->focus);
     int y = c->rows - 1;
-    char text[300];
-    if (in->error[0])
+    char text[400];
+    if (in->error[0] && e->focus.area != AREA_LINES) /* of a line it stands under it */
         canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, in->error);
+    else if (first_wrong(e, text, sizeof text))
+        canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, text);
     else if (in->spec.kind == INPUT_CHOICE) {
         snprintf(text, sizeof text, "%s    %s", input_text(in), in->spec.hint);
         canvas_fit(c, y, 1, c->columns - 2, STYLE_DIM, text);

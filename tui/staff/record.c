@@ -210,6 +210,7 @@ static void recorded(struct ui *ui, struct state *s, const struct reply *r)
                  show_text(p->number), show_money(credit, out->credit));
     else
         ui_toast(ui, TONE_GOOD, "%s is recorded.", show_text(p->number));
+    ui_made(ui, SUBJECT_PAYMENT, p->id);
     ui_replace(ui, &screen_staff_payment, p->id);
 }
 

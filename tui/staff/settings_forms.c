@@ -297,6 +297,8 @@ static void item_reply(struct ui *ui, void *state, int tag, const struct reply *
         took_taxes(ui, s, r->out);
         return;
     }
+    if (!s->id)
+        ui_made(ui, SUBJECT_ITEM, ((const struct item_create_out *)r->out)->item->id);
     form_kept(s->form);
     ui_toast(ui, TONE_GOOD, s->id ? "Saved." : "The item is there.");
     ui_pop(ui);
