@@ -14,12 +14,11 @@ static void called(struct client *c, const char *name)
 
 void client_see_business(struct client *c, const struct op *op, const void *out)
 {
-    const struct business *b = op == op_at(OPNO_home_get) ? ((const struct home_get_out *)out)->business
-                               : op == op_at(OPNO_settings_get)
-                                   ? ((const struct settings_get_out *)out)->business
-                               : op == op_at(OPNO_settings_update)
-                                   ? ((const struct settings_update_out *)out)->business
-                                   : NULL;
+    const struct business *b =
+        op == op_at(OPNO_home_get)          ? ((const struct home_get_out *)out)->business
+        : op == op_at(OPNO_settings_get)    ? ((const struct settings_get_out *)out)->business
+        : op == op_at(OPNO_settings_update) ? ((const struct settings_update_out *)out)->business
+                                            : NULL;
     if (b)
         called(c, b->name);
 }

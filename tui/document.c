@@ -154,8 +154,8 @@ struct widest {
     int quantity, price, discount, tax, total;
 };
 
-#define TAXES_TEXT 300    /* two names and their rates */
-#define WIDEST_TAXES 22   /* of a column; what is longer stands below the item */
+#define TAXES_TEXT 300  /* two names and their rates */
+#define WIDEST_TAXES 22 /* of a column; what is longer stands below the item */
 
 static struct widest widest_of(const struct document *d, const struct columns *k)
 {
@@ -166,7 +166,8 @@ static struct widest widest_of(const struct document *d, const struct columns *k
         w.quantity = most(w.quantity, (int)strlen(show_decimal(text, l->quantity, k->quantity_places)));
         w.price = most(w.price, (int)strlen(show_decimal(text, l->price, k->price_places)));
         w.discount = most(w.discount, (int)strlen(discount_text(text, l)));
-        w.tax = most(w.tax, (int)text_columns(show_taxes(taxes, sizeof taxes, l, k->tax_named && !k->tax_below)));
+        w.tax =
+            most(w.tax, (int)text_columns(show_taxes(taxes, sizeof taxes, l, k->tax_named && !k->tax_below)));
         w.total = most(w.total, canvas_money_width(l->net, false));
     }
     return w;
@@ -187,8 +188,8 @@ static void look_at_taxes(struct columns *k, const struct document *d)
         }
     }
     for (size_t i = 0; i < d->lines.n && k->tax_named; i++)
-        k->tax_below = k->tax_below ||
-                       text_columns(show_taxes(text, sizeof text, &d->lines.v[i], true)) > WIDEST_TAXES;
+        k->tax_below =
+            k->tax_below || text_columns(show_taxes(text, sizeof text, &d->lines.v[i], true)) > WIDEST_TAXES;
 }
 
 static void look_at_lines(struct columns *k, const struct document *d)
@@ -330,7 +331,8 @@ static int draw_line(const struct columns *k, const struct document *d, size_t i
     else if (k->layout == FLOWING)
         rows += draw_flowing(k, d, l, c, y + rows);
     if (k->tax_below)
-        rows += canvas_wrap(c, y + rows, k->item, width, 4, STYLE_DIM, show_taxes(taxes, sizeof taxes, l, true));
+        rows +=
+            canvas_wrap(c, y + rows, k->item, width, 4, STYLE_DIM, show_taxes(taxes, sizeof taxes, l, true));
     if (show_price_without_tax(text, d, l))
         canvas_print(c, y + rows++, k->item, STYLE_DIM, "%s each without tax", text);
     return rows;

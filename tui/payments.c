@@ -25,7 +25,8 @@ static void add(struct payments_list *s, const struct payment_row *p)
     cells[at++] = show_pay_state(p->state);
     if (s->names)
         cells[at++] = show_text(p->customer_name);
-    if (failed && n < sizeof paid) /* the state says that it was not paid; this, what it was for and why not */
+    if (failed &&
+        n < sizeof paid) /* the state says that it was not paid; this, what it was for and why not */
         snprintf(paid + n, sizeof paid - n, "%s%s", n && p->failure && *p->failure ? ": " : "",
                  show_text(p->failure));
     cells[at++] = *paid ? paid : "credit";

@@ -78,8 +78,9 @@ struct screen {
     const struct key_row *keys;         /* a row with K_ENTER opens the list's record */
     int holds;    /* SUBJECT_… of the records in its list; 0: of none that are made elsewhere */
     bool scrolls; /* a document: drawn as long as it is (c->rows is CANVAS_TALL), the interface scrolls */
-    bool types;   /* an editor of its own kind: letters are text, the footer has only keys that work while typing */
-    bool alone;   /* no header: sign-in, QR codes */
+    bool
+        types; /* an editor of its own kind: letters are text, the footer has only keys that work while typing */
+    bool alone; /* no header: sign-in, QR codes */
 };
 #define CANVAS_TALL 2000
 

@@ -8,16 +8,16 @@
 /* Shortened to that width: at a word with "…" where one ends late enough, else within it. */
 static void shorten(char *to, size_t size, const char *text, int width)
 {
-    size_t end = 0, word = 0, step;
-    int used = 0, columns;
+    size_t end = 0, word = 0, step, columns;
+    int used = 0;
     snprintf(to, size, "%s", text);
     if ((int)text_columns(to) <= width)
         return;
-    while ((step = canvas_step(to + end, &columns)) && used + columns < width) {
+    while ((step = cluster_next(to + end, &columns)) && used + (int)columns < width) {
         if (to[end] == ' ')
             word = end;
         end += step;
-        used += columns;
+        used += (int)columns;
     }
     if (to[end] == ' ' || word < end / 2)
         word = end;
@@ -168,6 +168,22 @@ static bool says_keys(const struct ui *ui)
     return false;
 }
 
+#define OWN_KEYS 22     /* room for the interface's own: ": do  ? help  q back" */
+#define OWN_KEYS_TEXT 9 /* … while typing: "F1 help" */
+
+/* Returns where the next one begins; the same where there is no room. */
+static int draw_key(const struct ui *ui, const struct canvas *c, int y, int x, const struct key_row *row,
+                    const void *state, bool text)
+{
+    char key[KEY_LABEL], item[80];
+    bool own = !state && !row->who && row->key != ' ';
+    int left = own ? 0 : text ? OWN_KEYS_TEXT : OWN_KEYS;
+    snprintf(item, sizeof item, "%s %s", key_label(key, row->key), row->action);
+    if (x + (int)text_columns(item) + left > c->columns)
+        return x;
+    return canvas_text(c, y, x, ui_impossible(ui, row, state) ? STYLE_DIM : STYLE_PLAIN, item) + 2;
+}
+
 static void draw_keys(const struct ui *ui, const struct canvas *c, int y)
 {
     const struct key_row *row;
@@ -188,19 +204,14 @@ static void draw_keys(const struct ui *ui, const struct canvas *c, int y)
     }
     if (text && !says_keys(ui))
         x = canvas_text(c, y, x, STYLE_PLAIN, "Tab next field  F2 done  Esc back") + 2;
+    const struct key_row *mark = NULL;
+    for (size_t i = 0; !mark && (row = ui_row(ui, i, &state)); i++)
+        mark = row->key == ' ' && !state && !quiet(ui, row) ? row : NULL;
     for (size_t i = 0; (row = ui_row(ui, i, &state)); i++) {
-        char key[KEY_LABEL], item[80];
-        if (quiet(ui, row) || (text && is_text(row)))
-            continue;
-        unsigned style = ui_impossible(ui, row, state) ? STYLE_DIM : STYLE_PLAIN;
-        snprintf(item, sizeof item, "%s %s", key_label(key, row->key), row->action);
-        int left =
-            !(state || row->who || row->key == ' ') ? 0
-            : text                                  ? 9
-                                                    : 22; /* the interface's own keys keep their room: "F1 help", ": do  ? help  q back" */
-        if (x + (int)text_columns(item) + left > c->columns)
-            continue;
-        x = canvas_text(c, y, x, style, item) + 2;
+        if (i == 1 && mark) /* what it is about comes before the acts */
+            x = draw_key(ui, c, y, x, mark, NULL, text);
+        if (row != mark && !quiet(ui, row) && !(text && is_text(row)))
+            x = draw_key(ui, c, y, x, row, state, text);
     }
 }
 

@@ -304,7 +304,11 @@ static const struct key_row keys[] = {
      .help = "Pay a part of this one",
      .possible = can_part,
      .run = run_part},
-    {.key = 'p', .action = "how to pay", .help = "How this one is paid without a card", .run = run_other, .offered = has_other},
+    {.key = 'p',
+     .action = "how to pay",
+     .help = "How this one is paid without a card",
+     .run = run_other,
+     .offered = has_other},
     {0}};
 
 const struct screen screen_customer_pay = {.name = "customer.pay",

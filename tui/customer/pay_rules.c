@@ -91,8 +91,8 @@ void pay_sum(struct pay *p)
         }
     }
     for (size_t i = 0; i < p->n; i++)
-        p->due[i].apart = p->due[i].apart && !p->due[i].in &&
-                          !pay_fits(p, &p->due[i], p->due[i].amount.amount, NULL);
+        p->due[i].apart =
+            p->due[i].apart && !p->due[i].in && !pay_fits(p, &p->due[i], p->due[i].amount.amount, NULL);
 }
 
 #define TOO_MUCH "too much for one payment with the others: pay it by itself"

@@ -89,7 +89,8 @@ static void draw_due(const struct state *s, const struct canvas *c, int y, bool 
     canvas_text(c, y, LABEL, STYLE_DIM, account ? "Quote" : "For");
     if (s->invoice) {
         const struct document *d = s->invoice;
-        row(s, c, &y, d->number, d->balance, d->status, d->due, account && d->no_transfer && d->state == DOC_OPEN);
+        row(s, c, &y, d->number, d->balance, d->status, d->due,
+            account && d->no_transfer && d->state == DOC_OPEN);
         return;
     }
     for (size_t i = 0; i < s->home->due.n; i++) {
@@ -113,7 +114,8 @@ static int draw_account(const struct state *s, const struct canvas *c)
 {
     canvas_text(c, 0, 1, STYLE_BOLD, "By bank transfer");
     canvas_text(c, 2, LABEL, STYLE_DIM, "To");
-    int y = 2 + canvas_wrap(c, 2, VALUE, c->columns - VALUE - 1, 3, STYLE_PLAIN, show_text(s->business->name));
+    int y =
+        2 + canvas_wrap(c, 2, VALUE, c->columns - VALUE - 1, 3, STYLE_PLAIN, show_text(s->business->name));
     canvas_text(c, y, LABEL, STYLE_DIM, "Account");
     return y + canvas_wrap(c, y, VALUE, c->columns - VALUE - 1, 3, STYLE_BOLD, show_text(s->business->bank));
 }
@@ -160,8 +162,12 @@ static void run_copy(struct ui *ui, void *state)
         ui_copy(ui, show_text(s->business->bank));
 }
 
-static const struct key_row keys[] = {
-    {.key = 'y', .action = "copy account", .help = "Copy the bank account", .possible = can_copy, .run = run_copy}, {0}};
+static const struct key_row keys[] = {{.key = 'y',
+                                       .action = "copy account",
+                                       .help = "Copy the bank account",
+                                       .possible = can_copy,
+                                       .run = run_copy},
+                                      {0}};
 
 const struct screen screen_customer_transfer = {.name = "customer.transfer",
                                                 .title = "How to pay",

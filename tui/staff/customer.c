@@ -378,12 +378,13 @@ static void new_done(struct ui *ui, void *state, const struct said *said)
 static void run_new(struct ui *ui, void *state)
 {
     int from = papers(state);
-    ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
-                                   .title = "New for this customer",
-                                   .text = from ? "It is deactivated: no invoice or estimate is written for it." : NULL,
-                                   .choices = news + from,
-                                   .yes = "Go on",
-                                   .done = new_done});
+    ui_dialog(ui, &(struct dialog){
+                      .kind = DIALOG_CHOOSE,
+                      .title = "New for this customer",
+                      .text = from ? "It is deactivated: no invoice or estimate is written for it." : NULL,
+                      .choices = news + from,
+                      .yes = "Go on",
+                      .done = new_done});
 }
 
 static void run_estimates(struct ui *ui, void *state)

@@ -36,7 +36,8 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->list = ui_list(ui, columns, COUNT_OF(columns));
     list_remote(s->list, true, false);
     list_language(s->list, filter_of_customers());
-    if (ui_top(ui) == &screen_staff_customers && !staff_may_write(ui)) /* of those looked for to write to it is one */
+    if (ui_top(ui) == &screen_staff_customers &&
+        !staff_may_write(ui)) /* of those looked for to write to it is one */
         list_take_marks(s->list);
     list_empty_text(s->list, "No customers yet. + adds one.");
 }

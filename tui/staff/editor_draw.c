@@ -139,8 +139,8 @@ static bool second_row(const struct editor *e, size_t i)
 /* What is wrong with a line, right under it: "Qty: …"; "" for nothing. */
 static char *row_error(const struct editor *e, size_t i, char *buffer, size_t size)
 {
-    static const char *const names[CELLS] = {"Item",  "Qty",         "Price", "Discount",
-                                             "Tax",   "Description", "Unit",  "2nd tax"};
+    static const char *const names[CELLS] = {"Item", "Qty",         "Price", "Discount",
+                                             "Tax",  "Description", "Unit",  "2nd tax"};
     size_t n = 0;
     *buffer = '\0';
     for (int at = 0; at < CELLS && n < size; at++)
@@ -155,9 +155,11 @@ static char *row_error(const struct editor *e, size_t i, char *buffer, size_t si
 static int error_height(const struct editor *e, size_t i, const struct columns *k)
 {
     char text[600];
-    struct canvas nowhere = {0};
-    return canvas_wrap(&nowhere, 0, k->item, k->total - k->item, ERROR_ROWS, STYLE_BAD,
-                       row_error(e, i, text, sizeof text));
+    size_t skip;
+    int rows = 0;
+    for (const char *s = row_error(e, i, text, sizeof text); *s && rows < ERROR_ROWS; s += skip, rows++)
+        (void)text_row(s, (size_t)(k->total - k->item), &skip);
+    return rows;
 }
 
 static int row_height(const struct editor *e, size_t i, const struct columns *k)
@@ -245,7 +247,8 @@ static void draw_row(const struct editor *e, size_t i, const struct line *l, con
         draw_tax(e, &r->cell[CELL_TAX2], c, second + 1, k->tax, focused(e, AREA_LINES, i, CELL_TAX2));
     char wrong[600];
     int last = y + row_height(e, i, k) - error_height(e, i, k);
-    canvas_wrap(c, last, k->item, k->total - k->item, ERROR_ROWS, STYLE_BAD, row_error(e, i, wrong, sizeof wrong));
+    canvas_wrap(c, last, k->item, k->total - k->item, ERROR_ROWS, STYLE_BAD,
+                row_error(e, i, wrong, sizeof wrong));
 }
 
 static void draw_titles(const struct canvas *c, int y, const struct columns *k)
@@ -410,9 +413,10 @@ static void draw_foot(const struct editor *e, const struct foot *f, const struct
 static bool first_wrong(const struct editor *e, char *buffer, size_t size)
 {
     static const char *const heads[HEADS] = {"Date", "Due", "Your ref"},
-                             *const feet[FEET] = {"Discount", "Shipping",    "Shipping tax", "Adjust",
-                                                  "",         "",            "",             "Notes",
-                                                  "Terms",    "Supplied",    "Service",      "Service until",
+                             *const feet[FEET] = {"Discount", "Shipping", "Shipping tax",
+                                                  "Adjust",   "",         "",
+                                                  "",         "Notes",    "Terms",
+                                                  "Supplied", "Service",  "Service until",
                                                   "Statement"};
     for (int i = 0; i < HEADS + FEET; i++) {
         const struct input *in = i < HEADS ? &e->head[i] : &e->foot[i - HEADS];
