@@ -13,6 +13,7 @@ POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/post
 SCREEN = "ana.screen@northwind.example"  # sessions of a person are limited: not those that ask behind the screen's back
 F1 = "\x1bOP"
 DECLINED = "4000000000000002"
+LONG = "The Honourable Society of Northern Paper Makers, Binders and Stationers of the Western Counties Ltd"
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +135,7 @@ def test_marks_exist_only_where_an_act_takes_them(business, ana, maria):
     for key, place in (("4", "› Invoices"), ("5", "› Payments"), ("3", "› Estimates"), ("1", "› Today")):
         ana.keys(key).wait_for(lambda s: place in s.line(0)).settle().keys(" ")
         assert "Space" not in footer(ana) and "marked" not in ana.text(), ana.text()
-    ana.keys("2").wait_for("Bodega Sur").wait_for("Space mark").keys(" ").wait_for("1 marked").keys("?").wait_for("Mark it, or unmark it")
+    ana.keys("2").wait_for("Bodega Sur").wait_for("Space mark").keys(" ").wait_for("1 marked").keys("?").wait_for("Keys:").keys("j" * 9).wait_for("Mark it, or unmark it")
     assert "Space" not in footer(maria) and "marked" not in maria.keys(" ").settle().text()
     maria.keys("2").wait_for("EST-000001").keys(" ")
     assert "Space" not in footer(maria) and "marked" not in maria.text()
@@ -216,9 +217,10 @@ def test_what_is_wrong_in_a_cell_is_said_on_leaving_it_and_near_it(business, ana
 
 
 # --- the second factor ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["Northwind Paper Ltd", LONG])
 @pytest.mark.parametrize("rows,columns", [(16, 60), (24, 80)])
-def test_the_secret_of_a_second_factor_can_be_typed_at_any_size(own, rows, columns):
-    change_business(own, mfa=True)
+def test_the_secret_of_a_second_factor_can_be_typed_at_any_size(own, rows, columns, name):
+    change_business(own, mfa=True, name=name)
     with terminal(own, MARIA, "Your second factor", rows=rows, columns=columns) as t:
         assert secret_on(t)
         t.wait_for("Code").wait_for("[ Confirm ]").settle()
@@ -228,9 +230,6 @@ def test_the_secret_of_a_second_factor_can_be_typed_at_any_size(own, rows, colum
 
 
 # --- names, help ----------------------------------------------------------------------------------------------------------------
-LONG = "The Honourable Society of Northern Paper Makers, Binders and Stationers of the Western Counties Ltd"
-
-
 def test_a_long_name_of_the_business_leaves_the_crumbs_and_is_never_cut_where_it_matters(own):
     with terminal(own, MARIA, "Recent") as t, terminal(own, ANA) as staff:
         change_business(own, name=LONG)
