@@ -66,16 +66,25 @@ static void part(const struct canvas *c, int y, int end, unsigned style, const c
     canvas_fit(c, y, VALUE, left - 2 - VALUE, style, label);
 }
 
-/* What it paid; of one that failed, what it would have paid, and said so. */
+static void draw_sum(const struct payment *p, const struct canvas *c, int y, int end)
+{
+    canvas_text(c, y, VALUE, STYLE_BOLD,
+                p->state == PAY_FAILED      ? "Not taken"
+                : p->state == PAY_SUCCEEDED ? "Paid"
+                                            : "Amount");
+    canvas_money(c, y, end, STYLE_BOLD, p->amount, true);
+}
+
+/* What it paid; of one that failed, what it would have paid, and said so. At most `most` rows. */
 static int draw_parts(const struct payment *p, const struct canvas *c, int y, int most)
 {
     bool failed = p->state == PAY_FAILED;
-    int from = y, end = amounts_end(p, c), room = most - 2;
+    int from = y, end = amounts_end(p, c);
     unsigned style = failed ? STYLE_DIM : STYLE_PLAIN;
     canvas_text(c, y, LABEL, STYLE_DIM, failed ? "Not paid" : "For");
     for (size_t i = 0; i < p->allocations.n; i++) {
         const struct allocation *a = &p->allocations.v[i];
-        if (y - from + 1 >= room && i + 1 < p->allocations.n) {
+        if (y - from + 1 >= most && i + 1 < p->allocations.n) {
             canvas_print(c, y++, VALUE, STYLE_DIM, "… and %zu more", p->allocations.n - i);
             break;
         }
@@ -85,12 +94,6 @@ static int draw_parts(const struct payment *p, const struct canvas *c, int y, in
         part(c, y++, end, style, "Kept as credit", p->unused);
     if (y == from)
         canvas_text(c, y++, VALUE, STYLE_PLAIN, "–");
-    canvas_rule(c, y++, VALUE, end - VALUE);
-    canvas_text(c, y, VALUE, STYLE_BOLD,
-                failed                      ? "Not taken"
-                : p->state == PAY_SUCCEEDED ? "Paid"
-                                            : "Amount");
-    canvas_money(c, y++, end, STYLE_BOLD, p->amount, true);
     return y - from;
 }
 
@@ -114,7 +117,8 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
         row(c, &y, "To", *text ? text : me->business);
     if (!brief)
         row(c, &y, "From", p->customer_name);
-    row(c, &y, "Date", date_short(at, p->date));
+    if (!brief)
+        row(c, &y, "Date", date_short(at, p->date));
     row(c, &y, "Method", show_with(with, p));
     if (!brief) {
         row(c, &y, "Reference", p->reference);
@@ -124,6 +128,13 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
         y++;
     }
     y += draw_parts(p, c, y, brief ? c->rows - y - 1 : ALL);
+    if (!brief)
+        canvas_rule(c, y++, VALUE, amounts_end(p, c) - VALUE);
+    else if (y >= c->rows) { /* the sum is seen whatever else is not */
+        y = c->rows - 1;
+        canvas_fill(c, y, 0, 1, c->columns, STYLE_PLAIN);
+    }
+    draw_sum(p, c, y++, amounts_end(p, c));
     return y - from;
 }
 

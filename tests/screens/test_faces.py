@@ -96,6 +96,16 @@ def test_what_one_payment_can_not_hold_says_so_and_is_not_ticked(business):
         t.go_to(ticked[0]).keys("e").wait_for("How much of it now?").keys(ctrl("U"), "5,000,000,000,000.00", ENTER).wait_for("too much for one payment")
 
 
+def test_what_one_recorded_payment_can_not_hold_is_refused(business, ana):
+    customer, _, _ = customer_of(business, "Heavy SA")
+    first, last = (invoice_of(business, customer, [line("Everything", "9000", "1000000000")])["number"] for _ in range(2))
+    open_customer(ana, "heavy", "Heavy SA").keys("+").wait_for("Payment that arrived").keys(DOWN * 2, ENTER).wait_for("This payment")
+    ana.wait_for(first).keys(TAB * 5).wait_for(lambda s: s.cursor_row() and s.cursor()[0] == s.cursor_row())
+    ana.go_to(first).keys(" ").wait_for(lambda s: "EUR 9,000,000,000,000.00" in s.line(s.find(first)[0]))
+    ana.go_to(last).keys(" ").wait_for("Too much for one payment")
+    assert "–" in ana.line(ana.find(last)[0])
+
+
 def test_an_invoice_no_card_is_taken_for_is_not_offered_for_one(business, maria):
     blocked = business.invoice([line("Bulk", "1", "50")], 9, no_card=True)
     maria.keys("3").wait_for(blocked["number"]).go_to(blocked["number"]).keys(ENTER).wait_for("INVOICE " + blocked["number"])
@@ -117,8 +127,10 @@ def test_a_payment_that_failed_tells_what_it_was_for_and_its_sum_and_the_note_on
         t.keys("3").wait_for("INV-000003").go_to("INV-000003").keys("p").wait_for("SELECT").wait_for("[x]").keys(ENTER).wait_for("METHOD")
         t.keys(DECLINED, TAB, "12/39", TAB, "123", TAB, TAB, ENTER).wait_for("REVIEW").keys(TAB, ENTER).wait_for("PAYMENT FAILED").settle()
         assert t.text().count("sandbox: no money moves") == 1, t.text()
-        for text in ("Not paid", "INV-000003", "Not taken", "EUR 1,200.00", "Try another card"):
-            assert text in t.text(), t.text()
+        for rows, columns in ((24, 80), (16, 60), (24, 80)):
+            t.resize(rows, columns).settle()
+            for text in ("Not paid", "INV-000003", "Not taken", "EUR 1,200.00", "Try another card"):
+                assert text in t.text(), t.text()
         t.keys(ESC).wait_for("› Invoices").keys("4").wait_for("PAY-000002").go_to("PAY-000002")
         row = t.line(t.find("PAY-000002")[0])
         assert "failed" in row and "INV-0" in row, row
@@ -186,7 +198,7 @@ def test_a_line_names_its_taxes_where_there_are_several(business, ana):
     two = {"tax_name": "CGST", "tax2_name": "SGST", "tax2_percent": "9"}
     lines = [line("One", "1", "10", "20", tax_name="VAT"), line("Two", "1", "10", "20", tax_name="IGST"), line("Three", "1", "10", "9", **two)]
     made = invoice_of(business, customer, lines)
-    ana.keys("4").wait_for("INV-000002").keys("/", "many", ENTER).go_to(made["number"]).keys(ENTER).wait_for("INVOICE " + made["number"])
+    ana.keys("4").wait_for("INV-000002").keys("/", "many", ENTER).go_to(made["number"]).keys(ENTER).wait_for("INVOICE " + made["number"]).wait_for(" Three ")
     for name, tax in (("One", "VAT 20 %"), ("Two", "IGST 20 %"), ("Three", "CGST 9 % + SGST 9 %")):
         row = next(r for r in ana.screen() if f" {name} " in r)
         assert tax in row, row
@@ -236,7 +248,10 @@ def test_a_long_name_of_the_business_leaves_the_crumbs_and_is_never_cut_where_it
         staff.wait_for(lambda s: "The Honourable" in s.line(0) and "…" in s.line(0) and "› Today" in s.line(0))
         t.keys("r").wait_for(lambda s: "The Honourable" in s.line(0) and "› Home" in s.line(0) and "Maria Ruiz" in s.line(0))
         for part in (LONG, "12 Quay Street", "accounts@northwind.example", "+353 91 555 010"):
-            assert part in flat(t), t.text()
+            t.wait_for(lambda s: part in flat(s))
+        t.resize(16, 60).settle()
+        assert "accounts@northwind.example · +353 91 555 010" in flat(t) and t.cursor_row() and "› Home" in t.line(0), t.text()
+        t.resize(24, 80).settle()
         t.keys("3").wait_for("INV-000003").go_to("INV-000003").keys(ENTER).wait_for(lambda s: "› INV-000003" in s.line(0))
 
 

@@ -148,11 +148,11 @@ static void draw(const void *state, struct canvas *c)
     draw_due(s, c, y + 1, account);
 }
 
-static const char *can_copy(const struct ui *ui, const void *state)
+static bool can_copy(const struct ui *ui, const void *state)
 {
     const struct state *s = state;
     (void)ui;
-    return s->business && *show_text(s->business->bank) ? NULL : "There is no bank account to copy.";
+    return s->business && has_account(s);
 }
 
 static void run_copy(struct ui *ui, void *state)
@@ -165,8 +165,8 @@ static void run_copy(struct ui *ui, void *state)
 static const struct key_row keys[] = {{.key = 'y',
                                        .action = "copy account",
                                        .help = "Copy the bank account",
-                                       .possible = can_copy,
-                                       .run = run_copy},
+                                       .run = run_copy,
+                                       .offered = can_copy},
                                       {0}};
 
 const struct screen screen_customer_transfer = {.name = "customer.transfer",
