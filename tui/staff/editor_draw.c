@@ -136,20 +136,6 @@ static bool second_row(const struct editor *e, size_t i)
            *input_text(&r->cell[CELL_UNIT]) || r->cell[CELL_TAX2].choice > 0;
 }
 
-/* What is wrong with a line, right under it: "Qty: …"; "" for nothing. */
-static char *row_error(const struct editor *e, size_t i, char *buffer, size_t size)
-{
-    static const char *const names[CELLS] = {"Item", "Qty",         "Price", "Discount",
-                                             "Tax",  "Description", "Unit",  "2nd tax"};
-    size_t n = 0;
-    *buffer = '\0';
-    for (int at = 0; at < CELLS && n < size; at++)
-        if (e->rows[i]->cell[at].error[0])
-            n += (size_t)snprintf(buffer + n, size - n, "%s%s: %s", n ? " " : "", names[at],
-                                  e->rows[i]->cell[at].error);
-    return buffer;
-}
-
 #define ERROR_ROWS 3
 
 static int error_height(const struct editor *e, size_t i, const struct columns *k)
@@ -157,7 +143,8 @@ static int error_height(const struct editor *e, size_t i, const struct columns *
     char text[600];
     size_t skip;
     int rows = 0;
-    for (const char *s = row_error(e, i, text, sizeof text); *s && rows < ERROR_ROWS; s += skip, rows++)
+    for (const char *s = editor_row_error(e, i, text, sizeof text); *s && rows < ERROR_ROWS;
+         s += skip, rows++)
         (void)text_row(s, (size_t)(k->total - k->item), &skip);
     return rows;
 }
@@ -248,7 +235,7 @@ static void draw_row(const struct editor *e, size_t i, const struct line *l, con
     char wrong[600];
     int last = y + row_height(e, i, k) - error_height(e, i, k);
     canvas_wrap(c, last, k->item, k->total - k->item, ERROR_ROWS, STYLE_BAD,
-                row_error(e, i, wrong, sizeof wrong));
+                editor_row_error(e, i, wrong, sizeof wrong));
 }
 
 static void draw_titles(const struct canvas *c, int y, const struct columns *k)
@@ -409,25 +396,6 @@ static void draw_foot(const struct editor *e, const struct foot *f, const struct
 }
 
 /* The last row: what is wrong with the field in focus, or what it is for. */
-/* The first that is wrong with the head or the foot, with the name of its field: their fields stand too close for a row of its own. */
-static bool first_wrong(const struct editor *e, char *buffer, size_t size)
-{
-    static const char *const heads[HEADS] = {"Date", "Due", "Your ref"},
-                             *const feet[FEET] = {"Discount", "Shipping", "Shipping tax",
-                                                  "Adjust",   "",         "",
-                                                  "",         "Notes",    "Terms",
-                                                  "Supplied", "Service",  "Service until",
-                                                  "Statement"};
-    for (int i = 0; i < HEADS + FEET; i++) {
-        const struct input *in = i < HEADS ? &e->head[i] : &e->foot[i - HEADS];
-        if (!in->error[0])
-            continue;
-        snprintf(buffer, size, "%s: %s", i < HEADS ? heads[i] : feet[i - HEADS], in->error);
-        return true;
-    }
-    return false;
-}
-
 static void draw_hint(const struct editor *e, const struct canvas *c)
 {
     struct editor *of = (struct editor *)(uintptr_t)e;
@@ -436,7 +404,7 @@ static void draw_hint(const struct editor *e, const struct canvas *c)
     char text[400];
     if (in->error[0] && e->focus.area != AREA_LINES) /* of a line it stands under it */
         canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, in->error);
-    else if (first_wrong(e, text, sizeof text))
+    else if (editor_first_wrong(e, text, sizeof text))
         canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, text);
     else if (in->spec.kind == INPUT_CHOICE) {
         snprintf(text, sizeof text, "%s    %s", input_text(in), in->spec.hint);
