@@ -167,6 +167,13 @@ def test_what_was_just_made_is_under_the_cursor(business, ana):
     ana.wait_for(lambda s: s.cursor_row() and "Aardvark SL" in s.line(s.cursor_row()))
 
 
+def test_a_new_tax_is_under_the_cursor(business, ana):
+    for name in ("Alpha", "Beta"):
+        business.ana.ask("tax.create", tax={"name": name, "percent": "7"})
+    ana.keys("6").wait_for("Taxes").go_to("Taxes").keys(ENTER).wait_for("Alpha").go_to("Alpha").keys("+").wait_for("Add the tax")
+    ana.keys("Zeta", TAB, "8", F2).wait_for(lambda s: s.cursor_row() and "Zeta" in s.line(s.cursor_row()))
+
+
 def test_the_sums_under_a_filter_say_what_they_are_of(business):
     customer, _, _ = customer_of(business, "Sum Oy")
     paid = invoice_of(business, customer, [line("Paper", "1", "100")])
