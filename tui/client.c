@@ -161,6 +161,8 @@ static void answered(struct client *c, const uint8_t *bytes, size_t size)
     if (r.code == ERR_INTERNAL && *refused.request)
         snprintf(why.detail, sizeof why.detail, "Something went wrong on our side (request %s).",
                  refused.request);
+    if (r.out)
+        client_see_business(c, j->op, r.out);
     bool over = r.code == ERR_SIGN_IN && *c->token;
     job_end(c, 0, &r);
     if (over)

@@ -52,6 +52,9 @@ struct client *client_of(const struct ui *ui);
 /* Before anything reaches the ui from the loop: its clock stood still while the loop slept, and toasts are timed by it. */
 void client_tick(struct client *c);
 void client_drop_jobs(struct client *c); /* reads, asked for by whomever */
+/* An answer or an event that carries the business's name: what is shown follows it. */
+void client_see_business(struct client *c, const struct op *op, const void *out);
+void client_see_event(struct client *c, const struct event *e);
 bool client_tell(struct client *c, const struct ask *ask,
                  struct refusal *why); /* nobody waits for the answer */
 /* client_news.c: the long poll; client_idle.c: the idle lock */

@@ -57,8 +57,10 @@ static void tell(struct client *c, const uint8_t *bytes, size_t size)
         c->news_failures = 0;
         c->last_event = out.last;
         ui_set_bell(c->ui, (int)out.unread);
-        for (size_t i = 0; i < out.events.n; i++)
+        for (size_t i = 0; i < out.events.n; i++) {
+            client_see_event(c, &out.events.v[i]);
             ui_event(c->ui, &out.events.v[i]);
+        }
         see_day(c);
         ask_news(c);
     } else if (e == ERR_SIGN_IN) {

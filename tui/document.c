@@ -108,6 +108,8 @@ struct columns {
     enum layout layout;
     int unit; /* columns of the widest unit, at most 8; 0: no line has one */
     const char *tax_title;
+    bool tax_named; /* the lines have taxes of several names: a rate alone does not say which */
+    bool tax_below; /* … that are too long for a column: in a row of their own under the item */
 };
 
 static int places_of(int64_t decimal)
@@ -152,19 +154,42 @@ struct widest {
     int quantity, price, discount, tax, total;
 };
 
+#define TAXES_TEXT 300  /* two names and their rates */
+#define WIDEST_TAXES 22 /* of a column; what is longer stands below the item */
+
 static struct widest widest_of(const struct document *d, const struct columns *k)
 {
     struct widest w = {0};
-    char text[SHOW_TEXT];
+    char text[SHOW_TEXT], taxes[TAXES_TEXT];
     for (size_t i = 0; i < d->lines.n; i++) {
         const struct line *l = &d->lines.v[i];
         w.quantity = most(w.quantity, (int)strlen(show_decimal(text, l->quantity, k->quantity_places)));
         w.price = most(w.price, (int)strlen(show_decimal(text, l->price, k->price_places)));
         w.discount = most(w.discount, (int)strlen(discount_text(text, l)));
-        w.tax = most(w.tax, (int)strlen(show_taxes(text, sizeof text, l)));
+        w.tax =
+            most(w.tax, (int)text_columns(show_taxes(taxes, sizeof taxes, l, k->tax_named && !k->tax_below)));
         w.total = most(w.total, canvas_money_width(l->net, false));
     }
     return w;
+}
+
+/* Several names, so that the column's heading can not say which tax it is. */
+static void look_at_taxes(struct columns *k, const struct document *d)
+{
+    const char *name = NULL;
+    char text[TAXES_TEXT];
+    for (size_t i = 0; i < d->lines.n; i++) {
+        const struct line *l = &d->lines.v[i];
+        const char *names[] = {l->tax_percent || !l->tax2_percent ? l->tax_name : NULL,
+                               l->tax2_percent ? l->tax2_name : NULL};
+        for (size_t t = 0; t < sizeof names / sizeof *names; t++) {
+            k->tax_named = k->tax_named || (name && names[t] && *names[t] && strcmp(name, names[t]) != 0);
+            name = name || !names[t] || !*names[t] ? name : names[t];
+        }
+    }
+    for (size_t i = 0; i < d->lines.n && k->tax_named; i++)
+        k->tax_below =
+            k->tax_below || text_columns(show_taxes(text, sizeof text, &d->lines.v[i], true)) > WIDEST_TAXES;
 }
 
 static void look_at_lines(struct columns *k, const struct document *d)
@@ -196,6 +221,7 @@ static struct columns columns_of(const struct document *d, int width)
     int digits = currency_digits(d->currency ? d->currency : "");
     k.price_places = digits < 0 ? 2 : digits;
     look_at_lines(&k, d);
+    look_at_taxes(&k, d);
     struct widest w = widest_of(d, &k);
     k.tax = k.total - (most(w.total, 10) + 3);
     k.discount = k.tax - (k.any_tax ? most(w.tax + 2, 8) : 0);
@@ -228,7 +254,7 @@ static void draw_numbers(const struct columns *k, const struct document *d, cons
                          const struct canvas *c, int y)
 {
     int digits = currency_digits(d->currency ? d->currency : ""), right = k->quantity;
-    char text[SHOW_TEXT];
+    char text[SHOW_TEXT], taxes[TAXES_TEXT];
     if (k->unit) {
         canvas_fit(c, y, right - k->unit, k->unit, STYLE_DIM, show_text(l->unit));
         right -= k->unit + 1;
@@ -238,7 +264,8 @@ static void draw_numbers(const struct columns *k, const struct document *d, cons
     if (*discount_text(text, l))
         canvas_number(c, y, k->discount, STYLE_PLAIN, text);
     if (k->any_tax)
-        canvas_number(c, y, k->tax, STYLE_PLAIN, show_taxes(text, sizeof text, l));
+        canvas_number(c, y, k->tax, STYLE_PLAIN,
+                      show_taxes(taxes, sizeof taxes, l, k->tax_named && !k->tax_below));
     canvas_money(c, y, k->total, STYLE_PLAIN, l->net, false);
 }
 
@@ -268,15 +295,16 @@ static int draw_flowing(const struct columns *k, const struct document *d, const
 {
     int digits = currency_digits(d->currency ? d->currency : "");
     struct flow f = {.c = c, .y = y, .x = k->item, .from = k->item, .end = k->total};
-    char text[SHOW_TEXT], words[SHOW_TEXT];
+    char text[SHOW_TEXT], words[SHOW_TEXT], taxes[TAXES_TEXT];
     snprintf(words, sizeof words, "%s%.40s", l->unit && *l->unit ? " " : "", show_text(l->unit));
     flow(&f, "", show_decimal(text, l->quantity, 0), words);
     flow(&f, "× ", show_decimal(text, l->price, digits < 0 ? 2 : digits), "");
     if (*discount_text(text, l))
         flow(&f, "less ", text, "");
     snprintf(words, sizeof words, "%s ", k->tax_title);
+    bool named = k->tax_named && !k->tax_below;
     if (k->any_tax)
-        flow(&f, words, show_taxes(text, sizeof text, l), "");
+        flow(&f, named ? "" : words, show_taxes(taxes, sizeof taxes, l, named), "");
     if (f.x + canvas_money_width(l->net, false) > k->total)
         f.y++;
     canvas_money(c, f.y, k->total, STYLE_PLAIN, l->net, false);
@@ -287,7 +315,7 @@ static int draw_line(const struct columns *k, const struct document *d, size_t i
                      int y)
 {
     const struct line *l = &d->lines.v[i];
-    char text[SHOW_TEXT];
+    char text[SHOW_TEXT], taxes[TAXES_TEXT];
     snprintf(text, sizeof text, "%zu", i + 1);
     canvas_right(c, y, k->item - 2, STYLE_PLAIN, text);
     int width = k->item_end - k->item, rows = 0;
@@ -302,6 +330,9 @@ static int draw_line(const struct columns *k, const struct document *d, size_t i
         draw_numbers(k, d, l, c, y + rows++);
     else if (k->layout == FLOWING)
         rows += draw_flowing(k, d, l, c, y + rows);
+    if (k->tax_below)
+        rows +=
+            canvas_wrap(c, y + rows, k->item, width, 4, STYLE_DIM, show_taxes(taxes, sizeof taxes, l, true));
     if (show_price_without_tax(text, d, l))
         canvas_print(c, y + rows++, k->item, STYLE_DIM, "%s each without tax", text);
     return rows;

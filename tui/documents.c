@@ -101,24 +101,25 @@ static bool peeks(const struct documents *s)
     return s->peek.doc && s->peek.doc->id == list_id(s->list);
 }
 
-/* "EUR 1,234.50 · USD 20.00"; "" for many currencies. */
-static char *sums_words(char *buffer, size_t size, const struct list_sum_list *sums)
+/* "total EUR 1,234.50, open EUR 200.00 · total USD 20.00"; "" for many currencies. */
+static char *sums_words(char *buffer, size_t size, const struct list_sum_list *sums, bool open)
 {
-    char one[SHOW_TEXT];
+    char one[SHOW_TEXT], rest[SHOW_TEXT];
     size_t n = 0;
     *buffer = '\0';
     for (size_t i = 0; i < sums->n && sums->n <= 3 && n < size; i++)
-        n +=
-            (size_t)snprintf(buffer + n, size - n, "%s%s", i ? " · " : "", show_money(one, sums->v[i].total));
+        n += (size_t)snprintf(buffer + n, size - n, "%stotal %s%s%s", i ? " · " : "",
+                              show_money(one, sums->v[i].total), open ? ", open " : "",
+                              open ? show_money(rest, sums->v[i].balance) : "");
     return buffer;
 }
 
 static void took_matched(struct documents *s, int64_t matched, bool more, const struct list_sum_list *sums)
 {
-    char words[200];
+    char words[300];
     if (!s->more)
         list_matched(s->list, *list_query(s->list) ? matched : -1, more,
-                     sums_words(words, sizeof words, sums));
+                     sums_words(words, sizeof words, sums, s->kind == DOC_INVOICE));
 }
 
 static void took_page(struct ui *ui, struct documents *s, int64_t total)

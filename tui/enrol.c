@@ -128,30 +128,45 @@ static int draw_secret(const struct canvas *c, int y, const char *secret)
     return rows;
 }
 
+static int rows_of(const struct canvas *c, const char *text)
+{
+    const struct canvas counting = canvas_part(c, 0, 0, 0, c->columns);
+    return canvas_wrap(&counting, 0, 0, c->columns, 99, STYLE_PLAIN, text);
+}
+
+/* The secret and the form always; what else there is room for, the most needed first, and each whole or not at all. */
 static void draw_words(const struct state *s, const struct canvas *c, bool scanned)
 {
-    char text[sizeof s->account + sizeof s->business + 100];
-    int y = 0;
-    canvas_text(c, y++, 0, STYLE_BOLD, "Your second factor");
+    char account[sizeof s->account + sizeof s->business + 100], why[sizeof s->business + 100];
+    const struct canvas counting = canvas_part(c, 0, 0, 0, c->columns);
+    const char *how = !*s->secret ? "Making a secret …"
+                      : scanned   ? "Scan this with your app for codes, or type the secret:"
+                                  : "There is no room here for the picture that phones read: make the window "
+                                    "larger, or type the secret into your app for codes.";
+    int y = 0, room = c->rows - FORM_ROWS - 1 - draw_secret(&counting, 0, s->secret);
+    if (rows_of(c, how) > room / 2)
+        how = "Type this into your app for codes:";
+    room -= rows_of(c, how);
     if (s->first)
-        snprintf(text, sizeof text, "%s asks everybody for a code of the phone, besides the password.",
+        snprintf(why, sizeof why, "%s asks everybody for a code of the phone, besides the password.",
                  s->business);
     else
-        snprintf(text, sizeof text, "From now on, signing in asks for a code of your phone, too.");
-    y += canvas_wrap(c, y, 0, c->columns, 4, STYLE_PLAIN, text) + 1;
-    y += canvas_wrap(
-        c, y, 0, c->columns, 4, STYLE_PLAIN,
-        !*s->secret ? "Making a secret …"
-        : scanned   ? "Scan this with your app for codes, or type the secret:"
-                  : "There is no room here for the picture that phones read: make the window larger, or type "
-                    "the secret into your app for codes.");
-    y += draw_secret(c, y, s->secret);
+        snprintf(why, sizeof why, "From now on, signing in asks for a code of your phone, too.");
     /* Whole: what the picture holds of long names is shortened. */
-    snprintf(text, sizeof text, "Account %s at %s", s->account, s->business);
-    y += canvas_wrap(c, y, 0, c->columns, c->rows - y - FORM_ROWS, STYLE_PLAIN, text);
-    int room = c->rows - y - FORM_ROWS - 1;
-    if (room > 0)
-        y += canvas_wrap(c, y, 0, c->columns, room, STYLE_DIM, s->uri);
+    snprintf(account, sizeof account, "Account %s at %s", s->account, s->business);
+    bool tell_account = rows_of(c, account) <= room;
+    room -= tell_account ? rows_of(c, account) : 0;
+    bool tell_why = rows_of(c, why) < room;
+    room -= tell_why ? rows_of(c, why) + 1 : 0;
+    canvas_text(c, y++, 0, STYLE_BOLD, "Your second factor");
+    if (tell_why)
+        y += canvas_wrap(c, y, 0, c->columns, 99, STYLE_PLAIN, why) + 1;
+    y += canvas_wrap(c, y, 0, c->columns, 99, STYLE_PLAIN, how);
+    y += draw_secret(c, y, s->secret);
+    if (tell_account)
+        y += canvas_wrap(c, y, 0, c->columns, 99, STYLE_PLAIN, account);
+    if (*s->uri && rows_of(c, s->uri) <= room)
+        y += canvas_wrap(c, y, 0, c->columns, 99, STYLE_DIM, s->uri);
     y += c->rows - y > FORM_ROWS;
     struct canvas form = canvas_part(c, y, -2, c->rows - y, c->columns + 2);
     form_draw(s->form, &form);

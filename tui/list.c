@@ -267,6 +267,7 @@ bool list_wants_more(struct list *l)
 static enum list_event go(struct list *l, int64_t to)
 {
     uint64_t before = l->cursor_id;
+    l->wanted_id = 0; /* who moves has made up their mind */
     int64_t last = (int64_t)l->shown_count - 1;
     to = to > last ? last : to;
     l->cursor = to > 0 ? (size_t)to : 0;
@@ -365,15 +366,6 @@ static enum list_event next_sort(struct list *l)
     return l->remote_sort ? LIST_SORT : LIST_MOVED;
 }
 
-static enum list_event mark(struct list *l)
-{
-    if (l->shown_count == 0)
-        return LIST_USED;
-    struct kept_row *row = &l->rows[l->shown[l->cursor]];
-    row->marked = !row->marked;
-    return go(l, (int64_t)l->cursor + 1);
-}
-
 enum list_event list_key(struct list *l, const struct key *k)
 {
     int64_t at = (int64_t)l->cursor;
@@ -394,7 +386,7 @@ enum list_event list_key(struct list *l, const struct key *k)
     case K_HOME: return go(l, 0);
     case 'G':
     case K_END: return go(l, INT32_MAX);
-    case ' ': return mark(l);
+    case ' ': return list_mark(l) ? go(l, at + 1) : LIST_IGNORED;
     case 's': return next_sort(l);
     case '/': l->filter_open = true; return LIST_USED;
     case K_ENTER: return l->shown_count ? LIST_OPEN : LIST_IGNORED;
@@ -511,20 +503,6 @@ const char *list_sort(const struct list *l, bool *descending)
 {
     *descending = l->descending;
     return l->sort < 0 ? NULL : l->columns[l->sort].name;
-}
-
-uint64_t list_marked(const struct list *l, size_t index)
-{
-    for (size_t i = 0; i < l->count; i++)
-        if (l->rows[i].marked && index-- == 0)
-            return l->rows[i].id;
-    return 0;
-}
-
-void list_unmark(struct list *l)
-{
-    for (size_t i = 0; i < l->count; i++)
-        l->rows[i].marked = false;
 }
 
 void list_set_focused(struct list *l, bool focused)

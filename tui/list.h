@@ -80,6 +80,9 @@ const char *list_sort(const struct list *l,
 /* Lists that the server only searches by words: what is typed after "/" as that argument. False, and said in the list, for terms that are
  * none; `words` lives as long as the list's filter. */
 bool list_words(struct list *l, char *words, size_t size);
+/* Some act is about several: only then Space marks. */
+void list_take_marks(struct list *l);
+bool list_takes_marks(const struct list *l);
 /* Marked ids in order; index from 0, 0 after the last. */
 uint64_t list_marked(const struct list *l, size_t index);
 void list_unmark(struct list *l);

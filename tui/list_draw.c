@@ -206,29 +206,42 @@ static int draw_heading(const struct list *l, const struct canvas *c, const stru
     return any ? at->tall : 0;
 }
 
-static void draw_filter(const struct list *l, const struct canvas *c, int y)
+#define FILTER_TEXT 600
+
+/* What stands beside what is typed: why it is not understood, else how many pass and what they come to. */
+static void filter_words(const struct list *l, char text[FILTER_TEXT])
 {
-    char status[400];
-    list_status(l, status, sizeof status);
-    size_t n = strlen(status);
-    if (*l->sums && l->filter.n && (int)(n + 3 + text_columns(l->sums)) < c->columns * 2 / 3)
-        snprintf(status + n, sizeof status - n, " · %s", l->sums);
-    if (*l->why)
-        snprintf(status, sizeof status, "%s", l->why);
-    int typed = (int)text_columns(edit_text(l->typed)) + 3, room = c->columns - typed;
-    int x = canvas_text(c, y, 0, STYLE_BOLD, "/");
-    int end = c->columns;
-    if (*l->why && room < (int)text_columns(status) &&
-        y > 3) { /* too long for one row with what was typed: whole, above it */
-        struct canvas counting = canvas_part(c, 0, 0, 0, c->columns);
-        int rows = canvas_wrap(&counting, 0, 1, c->columns - 2, 3, STYLE_BAD, status);
-        canvas_fill(c, y - rows, 0, rows, c->columns, STYLE_PLAIN);
-        canvas_wrap(c, y - rows, 1, c->columns - 2, 3, STYLE_BAD, status);
-    } else if (*l->why) { /* where it was typed */
-        end = canvas_right(c, y, c->columns, STYLE_BAD, status);
-    } else {
-        end = canvas_right(c, y, c->columns, STYLE_DIM, status);
+    if (*l->why) {
+        snprintf(text, FILTER_TEXT, "%s", l->why);
+        return;
     }
+    list_status(l, text, FILTER_TEXT);
+    size_t n = strlen(text);
+    if (*l->sums && l->filter.n)
+        snprintf(text + n, FILTER_TEXT - n, " · %s", l->sums);
+}
+
+/* Rows that it needs above what is typed, where one row is too short for both. */
+static int filter_above(const struct list *l, const struct canvas *c, int most)
+{
+    char text[FILTER_TEXT];
+    const struct canvas counting = canvas_part(c, 0, 0, 0, c->columns);
+    filter_words(l, text);
+    if ((int)(text_columns(edit_text(l->typed)) + text_columns(text)) + 3 <= c->columns)
+        return 0;
+    return canvas_wrap(&counting, 0, 1, c->columns - 2, most < 4 ? most : 4, STYLE_PLAIN, text);
+}
+
+static void draw_filter(const struct list *l, const struct canvas *c, int y, int above)
+{
+    char text[FILTER_TEXT];
+    int x = canvas_text(c, y, 0, STYLE_BOLD, "/"), end = c->columns;
+    unsigned style = *l->why ? STYLE_BAD : STYLE_DIM;
+    filter_words(l, text);
+    if (above)
+        canvas_wrap(c, y - above, 1, c->columns - 2, above, style, text);
+    else
+        end = canvas_right(c, y, c->columns, style, text);
     edit_draw_line(l->typed, c, y, x, end - x - 1, EDIT_PLAIN, l->focused && l->filter_open);
 }
 
@@ -249,7 +262,8 @@ void list_draw(const struct list *l, const struct canvas *c)
     const struct layout at = layout_of(l, c->columns - 2);
     int y = draw_heading(l, c, &at);
     bool filter = l->filter_open || l->filter.n || *edit_text(l->typed);
-    int rows = (c->rows - y - filter) / at.tall;
+    int above = filter ? filter_above(l, c, c->rows - y - 2) : 0;
+    int rows = (c->rows - y - filter - above) / at.tall;
     rows = rows > 0 ? rows : 1;
     view->page = rows > 1 ? rows - 1 : 1;
     if ((int)l->cursor < l->top)
@@ -265,5 +279,5 @@ void list_draw(const struct list *l, const struct canvas *c)
         draw_row(l, c, y + i * at.tall, &at, &l->rows[l->shown[row]], row == l->cursor);
     }
     if (filter)
-        draw_filter(l, c, c->rows - 1);
+        draw_filter(l, c, c->rows - 1, above);
 }

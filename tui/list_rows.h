@@ -22,7 +22,7 @@ struct list {
     size_t shown_count;
     size_t cursor; /* index into shown */
     uint64_t cursor_id, wanted_id;
-    bool loaded, more, asked_more, focused, filter_open, remote_filter, remote_sort, descending;
+    bool loaded, more, asked_more, focused, filter_open, remote_filter, remote_sort, descending, takes_marks;
     int64_t total;
     int fresh;
     int sort; /* column, −1: as they came */
@@ -36,11 +36,13 @@ struct list {
     const struct filter_fields *fields;
     int64_t matched; /* that the server counted; −1: it did not */
     bool matched_more;
-    char sums[200];
+    char sums[300];
     const char *empty_text;
     int widest[LIST_COLUMNS],
         new_widest[LIST_COLUMNS]; /* columns of the widest cell, of right-hand columns only */
     int top, page; /* first row shown and rows a page, as last drawn: history of the view, not of the data */
 };
+bool list_mark(
+    struct list *l); /* the record under the cursor, or not any more; false: nothing is marked here */
 void list_arrange(struct list *l); /* after rows, filter or order changed */
 #endif

@@ -134,38 +134,49 @@ static const char *const moving[][2] = {
     {"↑ ↓ j k", "Up and down; PgUp PgDn by pages; g G first and last"},
     {"/", "Filter: words, field:value, field>5, ! inverts; Esc clears it"},
     {"s", "Sort by the next column, then the other way round"},
-    {"Space", "Mark"},
     {"Tab S-Tab", "Next and previous part or field"},
     {"1 … 9", "Sections"},
 };
 
-void help_draw(struct ui *ui, const struct canvas *c)
+#define HELP_AT 11 /* where what a key does begins */
+
+/* One key in as many rows as its words need; returns them. */
+static int help_row(const struct canvas *c, int y, const char *key, const char *help, const char *why)
+{
+    char text[600];
+    snprintf(text, sizeof text, "%s%s%s%s", help, why ? " (now not: " : "", why ? why : "", why ? ")" : "");
+    canvas_text(c, y, 0, STYLE_BOLD, key);
+    int rows = canvas_wrap(c, y, HELP_AT, c->columns - HELP_AT, 6, why ? STYLE_DIM : STYLE_PLAIN, text);
+    return rows > 1 ? rows : 1;
+}
+
+/* All of it, from row y; returns its rows. */
+static int help_rows(const struct ui *ui, const struct canvas *c, int y)
 {
     const struct key_row *row;
     const void *state;
-    int y = 0, total = 0;
+    int from = y;
+    for (size_t i = 0; (row = ui_row(ui, i, &state)); i++) {
+        char key[KEY_LABEL] = ":";
+        y += help_row(c, y, row->key ? key_label(key, row->key) : key, row->help ? row->help : row->action,
+                      ui_impossible(ui, row, state));
+    }
+    y++;
+    for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)
+        y += help_row(c, y, moving[i][0], moving[i][1], NULL);
+    return y - from;
+}
+
+void help_draw(struct ui *ui, const struct canvas *c)
+{
     struct canvas in = canvas_part(c, 1, 2, c->rows - 2, c->columns - 4);
     canvas_box(c, 0, 0, c->rows, c->columns);
     canvas_print(c, 0, 2, STYLE_BOLD, " Keys: %s ", ui_here(ui)->title);
-    while (ui_row(ui, (size_t)total, &state))
-        total++;
-    total += (int)(sizeof moving / sizeof *moving) + 1;
+    const struct canvas counting = canvas_part(&in, 0, 0, 0, in.columns);
+    int total = help_rows(ui, &counting, 0);
     if (ui->command_at > total - in.rows)
         ui->command_at = total > in.rows ? total - in.rows : 0;
-    y = -ui->command_at;
-    for (size_t i = 0; (row = ui_row(ui, i, &state)); i++, y++) {
-        char key[KEY_LABEL] = ":";
-        const char *why = ui_impossible(ui, row, state);
-        canvas_text(&in, y, 0, STYLE_BOLD, row->key ? key_label(key, row->key) : key);
-        int x = canvas_text(&in, y, 11, why ? STYLE_DIM : STYLE_PLAIN, row->help ? row->help : row->action);
-        if (why)
-            canvas_print(&in, y, x + 1, STYLE_DIM, "(now not: %s)", why);
-    }
-    y++;
-    for (size_t i = 0; i < sizeof moving / sizeof *moving; i++, y++) {
-        canvas_text(&in, y, 0, STYLE_BOLD, moving[i][0]);
-        canvas_text(&in, y, 11, STYLE_PLAIN, moving[i][1]);
-    }
+    help_rows(ui, &in, -ui->command_at);
     canvas_right(c, c->rows - 1, c->columns - 2, STYLE_DIM,
                  total > in.rows ? " ↑ ↓ more · any key closes " : " any key closes ");
     canvas_cursor(c, 0, 2);

@@ -25,7 +25,11 @@ static void add(struct payments_list *s, const struct payment_row *p)
     cells[at++] = show_pay_state(p->state);
     if (s->names)
         cells[at++] = show_text(p->customer_name);
-    cells[at++] = failed && p->failure && *p->failure ? p->failure : *paid ? paid : "credit";
+    if (failed &&
+        n < sizeof paid) /* the state says that it was not paid; this, what it was for and why not */
+        snprintf(paid + n, sizeof paid - n, "%s%s", n && p->failure && *p->failure ? ": " : "",
+                 show_text(p->failure));
+    cells[at++] = *paid ? paid : "credit";
     cells[at++] = show_row_with(with, p);
     styles[at] = failed ? STYLE_DIM : 0;
     cells[at++] = show_money(amount, p->amount);
@@ -156,6 +160,11 @@ const char *payments_view_is_pending(const struct ui *ui, const void *state)
     const struct payments_view *v = state;
     (void)ui;
     return v->payment && v->payment->state == PAY_PENDING ? NULL : "Its outcome is known.";
+}
+
+bool payments_view_asks(const struct ui *ui, const void *state)
+{
+    return !payments_view_is_pending(ui, state);
 }
 
 static void open_invoice(struct ui *ui, void *state, const struct said *said)

@@ -40,6 +40,8 @@ int payments_view_draw(const struct payments_view *v, struct canvas *c);
 const char *payments_view_loaded(const struct ui *ui, const void *state);
 const char *payments_view_has_invoice(const struct ui *ui, const void *state);
 const char *payments_view_is_pending(const struct ui *ui, const void *state);
+/* Of a payment whose outcome is known there is nothing to ask. */
+bool payments_view_asks(const struct ui *ui, const void *state);
 void payments_view_run_invoice(struct ui *ui, void *state);
 void payments_view_run_settle(struct ui *ui, void *state);
 void payments_view_run_copy(struct ui *ui, void *state);

@@ -8,13 +8,14 @@
 #define VALUE 16
 #define AMOUNT 58 /* where amounts end, where there is room and they are not wider */
 #define LEAST_LABEL 14
+#define ALL 1000000 /* rows, where there is no end to them */
 
 static void row(const struct canvas *c, int *y, const char *label, const char *value)
 {
     if (!value || !*value)
         return;
     canvas_text(c, *y, LABEL, STYLE_DIM, label);
-    canvas_fit(c, (*y)++, VALUE, c->columns - VALUE - 1, STYLE_PLAIN, value);
+    *y += canvas_wrap(c, *y, VALUE, c->columns - VALUE - 1, 6, STYLE_PLAIN, value);
 }
 
 static const char *title(const struct payment *p)
@@ -59,51 +60,94 @@ static int amounts_end(const struct payment *p, const struct canvas *c)
     return end < most ? end : most;
 }
 
-static void part(const struct canvas *c, int y, int end, const char *label, struct money m)
+static void part(const struct canvas *c, int y, int end, unsigned style, const char *label, struct money m)
 {
-    int left = canvas_money(c, y, end, STYLE_PLAIN, m, false);
-    canvas_fit(c, y, VALUE, left - 2 - VALUE, STYLE_PLAIN, label);
+    int left = canvas_money(c, y, end, style, m, false);
+    canvas_fit(c, y, VALUE, left - 2 - VALUE, style, label);
 }
 
-static int draw_parts(const struct payment *p, const struct canvas *c, int y)
+static void draw_sum(const struct payment *p, const struct canvas *c, int y, int end)
 {
+    canvas_text(c, y, VALUE, STYLE_BOLD,
+                p->state == PAY_FAILED      ? "Not taken"
+                : p->state == PAY_SUCCEEDED ? "Paid"
+                                            : "Amount");
+    canvas_money(c, y, end, STYLE_BOLD, p->amount, true);
+}
+
+/* What it paid; of one that failed, what it would have paid, and said so. At most `most` rows. */
+static int draw_parts(const struct payment *p, const struct canvas *c, int y, int most)
+{
+    bool failed = p->state == PAY_FAILED;
     int from = y, end = amounts_end(p, c);
-    canvas_text(c, y, LABEL, STYLE_DIM, "For");
+    unsigned style = failed ? STYLE_DIM : STYLE_PLAIN;
+    canvas_text(c, y, LABEL, STYLE_DIM, failed ? "Not paid" : "For");
     for (size_t i = 0; i < p->allocations.n; i++) {
         const struct allocation *a = &p->allocations.v[i];
-        part(c, y++, end, a->number && *a->number ? a->number : "invoice", a->amount);
+        if (y - from + 1 >= most && i + 1 < p->allocations.n) {
+            canvas_print(c, y++, VALUE, STYLE_DIM, "… and %zu more", p->allocations.n - i);
+            break;
+        }
+        part(c, y++, end, style, a->number && *a->number ? a->number : "invoice", a->amount);
     }
-    if (p->unused.amount)
-        part(c, y++, end, "Kept as credit", p->unused);
+    if (p->unused.amount && !failed)
+        part(c, y++, end, style, "Kept as credit", p->unused);
     if (y == from)
         canvas_text(c, y++, VALUE, STYLE_PLAIN, "–");
-    canvas_rule(c, y++, VALUE, end - VALUE);
-    canvas_text(c, y, VALUE, STYLE_BOLD, p->state == PAY_SUCCEEDED ? "Paid" : "Amount");
-    canvas_money(c, y++, end, STYLE_BOLD, p->amount, true);
     return y - from;
 }
 
-int receipt_draw(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c, int y)
+/* brief: only what has to be seen, where the window is too low for all of it. */
+static int draw(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c, int y,
+                bool note, bool brief)
 {
     int from = y;
     char text[1600], at[SHOW_TEXT], with[SHOW_WITH];
     canvas_print(c, y, 1, STYLE_BOLD, "%s %s", title(p), show_text(p->number));
     canvas_right(c, y, c->columns - 1, show_pay_state_style(p->state) | STYLE_BOLD, show_pay_state(p->state));
     y++;
-    if (p->note && *p->note)
+    if (note && p->note && *p->note)
         y += canvas_wrap(c, y, LABEL, c->columns - 4, 2, STYLE_WARN | STYLE_BOLD, p->note);
-    y++;
-    y += draw_outcome(p, c, y);
+    y += !brief;
+    y += draw_outcome(p, c, y) - (brief && p->state != PAY_SUCCEEDED);
     show_party(text, sizeof text, p->payee);
-    row(c, &y, "To", *text ? text : me->business);
-    row(c, &y, "From", p->customer_name);
-    row(c, &y, "Date", date_short(at, p->date));
+    if (brief)
+        row(c, &y, "To", p->payee && p->payee->name && *p->payee->name ? p->payee->name : me->business);
+    else
+        row(c, &y, "To", *text ? text : me->business);
+    if (!brief)
+        row(c, &y, "From", p->customer_name);
+    if (!brief)
+        row(c, &y, "Date", date_short(at, p->date));
     row(c, &y, "Method", show_with(with, p));
-    row(c, &y, "Reference", p->reference);
-    row(c, &y, "Made by", p->by);
-    row(c, &y, p->state == PAY_PENDING ? "Started" : "Settled",
-        show_when(at, p->settled ? p->settled : p->created, me->time_zone, today));
-    y++;
-    y += draw_parts(p, c, y);
+    if (!brief) {
+        row(c, &y, "Reference", p->reference);
+        row(c, &y, "Made by", p->by);
+        row(c, &y, p->state == PAY_PENDING ? "Started" : "Settled",
+            show_when(at, p->settled ? p->settled : p->created, me->time_zone, today));
+        y++;
+    }
+    y += draw_parts(p, c, y, brief ? c->rows - y - 1 : ALL);
+    if (!brief)
+        canvas_rule(c, y++, VALUE, amounts_end(p, c) - VALUE);
+    else if (y >= c->rows) { /* the sum is seen whatever else is not */
+        y = c->rows - 1;
+        canvas_fill(c, y, 0, 1, c->columns, STYLE_PLAIN);
+    }
+    draw_sum(p, c, y++, amounts_end(p, c));
     return y - from;
+}
+
+int receipt_draw_in(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c)
+{
+    struct grid *g = grid_open(1, c->columns); /* below which all of it is drawn, to see how much it is */
+    const struct canvas nowhere = canvas_of(g);
+    bool brief = draw(p, me, today, &nowhere, 1, false, false) > c->rows;
+    grid_close(g);
+    return draw(p, me, today, c, 0, false, brief);
+}
+
+int receipt_draw(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c, int y)
+{
+    return draw(p, me, today, c, y, true, false);
 }

@@ -76,8 +76,11 @@ struct screen {
     bool (*unsaved)(const void *state); /* an editor of its own kind: is there something to lose? */
     void (*close)(void *state);         /* what the state owns beyond ui_arena and widgets */
     const struct key_row *keys;         /* a row with K_ENTER opens the list's record */
+    int holds;    /* SUBJECT_… of the records in its list; 0: of none that are made elsewhere */
     bool scrolls; /* a document: drawn as long as it is (c->rows is CANVAS_TALL), the interface scrolls */
-    bool alone;   /* no header: sign-in, QR codes */
+    bool
+        types; /* an editor of its own kind: letters are text, the footer has only keys that work while typing */
+    bool alone; /* no header: sign-in, QR codes */
 };
 #define CANVAS_TALL 2000
 
@@ -108,6 +111,8 @@ bool ui_refused(struct ui *ui, const struct reply *r);
 void *ui_push(struct ui *ui, const struct screen *s, uint64_t subject);
 void *ui_replace(struct ui *ui, const struct screen *s, uint64_t subject); /* instead of this one */
 void *ui_start(struct ui *ui, const struct screen *s, uint64_t subject);   /* instead of everything */
+/* A record was made: lists of such records (struct screen, holds) on the screens below put their cursor on it. */
+void ui_made(struct ui *ui, int subject, uint64_t id);
 void ui_pop(struct ui *ui); /* closes the screen whose callback this is, without asking; the last one stays */
 void ui_reload(struct ui *ui);                                      /* load(LOAD_AGAIN) of the top one */
 void ui_title(struct ui *ui, const char *format, ...) PRINTF(2, 3); /* this instance's crumb */

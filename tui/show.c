@@ -401,14 +401,25 @@ char *show_party(char *buffer, size_t size, const struct party *p)
 
 /* --- taxes */
 
-char *show_taxes(char *buffer, size_t size, const struct line *l)
+static size_t add_tax(char *buffer, size_t size, const char *name, int64_t percent, const char *sign)
 {
-    char first[SHOW_TEXT], second[SHOW_TEXT];
-    show_decimal(first, l->tax_percent, 0);
-    if (l->tax2_percent && l->tax_percent)
-        snprintf(buffer, size, "%s + %s %%", first, show_decimal(second, l->tax2_percent, 0));
-    else
-        snprintf(buffer, size, "%s %%", l->tax2_percent ? show_decimal(second, l->tax2_percent, 0) : first);
+    char number[SHOW_TEXT];
+    int n = snprintf(buffer, size, "%s%s%s%s", show_text(name), name && *name ? " " : "",
+                     show_decimal(number, percent, 0), sign);
+    return n > 0 && (size_t)n < size ? (size_t)n : size;
+}
+
+char *show_taxes(char *buffer, size_t size, const struct line *l, bool named)
+{
+    bool first = l->tax_percent || !l->tax2_percent, second = l->tax2_percent;
+    size_t n = 0;
+    buffer[0] = '\0';
+    if (first)
+        n = add_tax(buffer, size, named ? l->tax_name : "", l->tax_percent, named || !second ? " %" : "");
+    if (first && second && n < size)
+        n += (size_t)snprintf(buffer + n, size - n, " + ");
+    if (second && n < size)
+        add_tax(buffer + n, size - n, named ? l->tax2_name : "", l->tax2_percent, " %");
     return buffer;
 }
 

@@ -55,7 +55,7 @@ char *show_address_line(char *buffer, size_t size, const struct address *a);
 /* Who sends a document, in one line: name, address and VAT number. "" for NULL. */
 char *show_party(char *buffer, size_t size, const struct party *p);
 /* "19 %", "5 + 9.975 %"; of a line. */
-char *show_taxes(char *buffer, size_t size, const struct line *l);
+char *show_taxes(char *buffer, size_t size, const struct line *l, bool named);
 /* Of a document whose prices contain the tax: a line's price of one without it, to six places. False where there is none to tell. */
 bool show_price_without_tax(char buffer[SHOW_TEXT], const struct document *d, const struct line *l);
 /* What is taxed how, in words: "Reverse charge: reason", "VAT (zero-rated)". */

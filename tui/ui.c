@@ -189,6 +189,14 @@ void *ui_start(struct ui *ui, const struct screen *s, uint64_t subject)
     return ui_push(ui, s, subject);
 }
 
+void ui_made(struct ui *ui, int subject, uint64_t id)
+{
+    for (int i = 0; i < ui->depth; i++)
+        for (int w = 0; w < ui->stack[i]->widget_count && ui->stack[i]->screen->holds == subject; w++)
+            if (ui->stack[i]->widgets[w].list)
+                list_select(ui->stack[i]->widgets[w].list, id);
+}
+
 void ui_pop(struct ui *ui)
 {
     if (ui->depth < 2)

@@ -5,25 +5,57 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "Northwind › Account › My sign-in"; where that is too long, what is left out is in the middle: the last says where one is. */
+/* Shortened to that width: at a word with "…" where one ends late enough, else within it. */
+static void shorten(char *to, size_t size, const char *text, int width)
+{
+    size_t end = 0, word = 0, step, columns;
+    int used = 0;
+    snprintf(to, size, "%s", text);
+    if ((int)text_columns(to) <= width)
+        return;
+    while ((step = cluster_next(to + end, &columns)) && used + (int)columns < width) {
+        if (to[end] == ' ')
+            word = end;
+        end += step;
+        used += (int)columns;
+    }
+    if (to[end] == ' ' || word < end / 2)
+        word = end;
+    while (word > 0 && to[word - 1] == ' ')
+        word--;
+    snprintf(to + word, size - word, "…");
+}
+
+#define LEAST_NAME 12 /* of the business, before crumbs go */
+
+/* "Northwind › Account › My sign-in"; where that is too long, the name of the business is shortened, then what is left out is in the
+ * middle: the last says where one is. */
 static void crumbs(const struct ui *ui, char *out, size_t size, int room)
 {
+    char name[sizeof ui->business + 4];
     for (int from = 0; from == 0 || from < ui->depth; from++) {
-        size_t n = (size_t)snprintf(out, size, " %s%s", ui->business, from ? " › …" : "");
+        size_t n = (size_t)snprintf(out, size, "%s", from ? " › …" : "");
         for (int i = from; i < ui->depth && n < size; i++)
             if (*ui->stack[i]->title)
                 n += (size_t)snprintf(out + n, size - n, " › %s", ui->stack[i]->title);
-        if ((int)text_columns(out) <= room)
-            return;
+        int left = room - 1 - (int)text_columns(out), whole = (int)text_columns(ui->business);
+        if (left < whole && left < LEAST_NAME && from + 1 < ui->depth)
+            continue;
+        shorten(name, sizeof name, ui->business, left > LEAST_NAME ? left : LEAST_NAME);
+        char rest[600];
+        snprintf(rest, sizeof rest, "%s", out);
+        snprintf(out, size, " %s%s", name, rest);
+        return;
     }
 }
 
 static void draw_header(const struct ui *ui, const struct canvas *c)
 {
-    char right[200], bell[16] = "", path[600];
+    char right[400], person[sizeof ui->person + 4], bell[16] = "", path[800];
     if (ui->bell > 0)
         snprintf(bell, sizeof bell, " %d", ui->bell);
-    snprintf(right, sizeof right, "%s  %s%s", ui->person, ui->online ? "●" : "offline ○", bell);
+    shorten(person, sizeof person, ui->person, c->columns / 2 - 6);
+    snprintf(right, sizeof right, "%s  %s%s", person, ui->online ? "●" : "offline ○", bell);
     int end = canvas_right(c, 0, c->columns - 1, ui->online ? STYLE_PLAIN : STYLE_BAD, right);
     crumbs(ui, path, sizeof path, end - 2);
     canvas_fit(c, 0, 0, end - 2, STYLE_BOLD, path);
@@ -120,6 +152,38 @@ static bool quiet(const struct ui *ui, const struct key_row *row)
     return row->quiet || hidden(ui, row) || !row->key || (ui_here(ui)->screen->alone && row->key == 'q');
 }
 
+static bool is_text(const struct key_row *row)
+{
+    return row->key > ' ' && row->key < K_BACKSPACE;
+}
+
+/* Has the form in focus something to say about keys that work while typing? */
+static bool says_keys(const struct ui *ui)
+{
+    const void *state;
+    const struct key_row *row;
+    for (size_t i = 0; (row = ui_row(ui, i, &state)); i++)
+        if (state && !quiet(ui, row) && !is_text(row))
+            return true;
+    return false;
+}
+
+#define OWN_KEYS 22     /* room for the interface's own: ": do  ? help  q back" */
+#define OWN_KEYS_TEXT 9 /* … while typing: "F1 help" */
+
+/* Returns where the next one begins; the same where there is no room. */
+static int draw_key(const struct ui *ui, const struct canvas *c, int y, int x, const struct key_row *row,
+                    const void *state, bool text)
+{
+    char key[KEY_LABEL], item[80];
+    bool own = !state && !row->who && row->key != ' ';
+    int left = own ? 0 : text ? OWN_KEYS_TEXT : OWN_KEYS;
+    snprintf(item, sizeof item, "%s %s", key_label(key, row->key), row->action);
+    if (x + (int)text_columns(item) + left > c->columns)
+        return x;
+    return canvas_text(c, y, x, ui_impossible(ui, row, state) ? STYLE_DIM : STYLE_PLAIN, item) + 2;
+}
+
 static void draw_keys(const struct ui *ui, const struct canvas *c, int y)
 {
     const struct key_row *row;
@@ -133,25 +197,22 @@ static void draw_keys(const struct ui *ui, const struct canvas *c, int y)
     }
     if (ui_overlay(ui) != OVERLAY_NONE)
         return;
-    bool text = ui_typing(ui); /* then letters are text and no commands */
+    bool text = ui_types(ui); /* then letters are text and no commands */
     if (text && ui_typing_filter(ui)) {
         canvas_text(c, y, x, STYLE_PLAIN, "Enter keep this filter  Esc show all");
         return;
     }
+    if (text && !says_keys(ui))
+        x = canvas_text(c, y, x, STYLE_PLAIN, "Tab next field  F2 done  Esc back") + 2;
+    const struct key_row *mark = NULL;
+    for (size_t i = 0; !mark && (row = ui_row(ui, i, &state)); i++)
+        mark = row->key == ' ' && !state && !quiet(ui, row) ? row : NULL;
     for (size_t i = 0; (row = ui_row(ui, i, &state)); i++) {
-        char key[KEY_LABEL], item[80];
-        if (quiet(ui, row) || (text && row->key > ' ' && row->key < K_BACKSPACE))
-            continue;
-        unsigned style = ui_impossible(ui, row, state) ? STYLE_DIM : STYLE_PLAIN;
-        snprintf(item, sizeof item, "%s %s", key_label(key, row->key), row->action);
-        int left =
-            state || row->who ? 22 : 0; /* the interface's own keys keep their room: ": do  ? help  q back" */
-        if (x + (int)text_columns(item) + left > c->columns)
-            continue;
-        x = canvas_text(c, y, x, style, item) + 2;
+        if (i == 1 && mark) /* what it is about comes before the acts */
+            x = draw_key(ui, c, y, x, mark, NULL, text);
+        if (row != mark && !quiet(ui, row) && !(text && is_text(row)))
+            x = draw_key(ui, c, y, x, row, state, text);
     }
-    if (text && x == 1) /* a form that has nothing to add */
-        canvas_text(c, y, x, STYLE_PLAIN, "Tab next field  F2 done  Esc back");
 }
 
 /* A document is drawn into a view of its whole height, of which the pane shows a part. */

@@ -115,6 +115,7 @@ void ui_jump(struct ui *ui, int section);
 int ui_section_count(const struct ui *ui);
 const struct section *ui_section_at(const struct ui *ui, int index);
 bool ui_typing(const struct ui *ui);        /* does the widget in focus take letters as text? */
+bool ui_types(const struct ui *ui);         /* … or the screen's own, of an editor */
 bool ui_typing_filter(const struct ui *ui); /* … namely a list's filter line */
 void ui_leave(struct ui *ui);               /* Esc: asks when a form was changed */
 void ui_focus_widgets(struct ui *ui);

@@ -23,6 +23,8 @@ static void run_again(struct ui *ui, void *state)
     ui_reload(ui);
 }
 
+static bool in_list(struct ui *ui, struct list *l, const struct key *k);
+
 static void run_help(struct ui *ui, void *state)
 {
     (void)state;
@@ -64,7 +66,38 @@ static const char *has_preview(const struct ui *ui, const void *state)
     return grid_columns(ui->grid) < WIDE ? "The preview needs 120 columns." : NULL;
 }
 
+static struct list *focused_list(const struct ui *ui)
+{
+    const struct instance *here = ui_here(ui);
+    return here && here->widget_count ? here->widgets[here->focus].list : NULL;
+}
+
+static bool takes_marks(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return focused_list(ui) && list_takes_marks(focused_list(ui));
+}
+
+static void run_mark(struct ui *ui, void *state)
+{
+    const struct key space = {.code = ' ', .text = " "};
+    (void)state;
+    in_list(ui, focused_list(ui), &space);
+}
+
+static bool types(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return ui_here(ui) && ui_types(ui);
+}
+
 static const struct key_row own_rows[] = {
+    {.key = ' ',
+     .action = "mark",
+     .help = "Mark it, or unmark it: acts are about all that are marked",
+     .run = run_mark,
+     .offered = takes_marks},
+    {.key = K_F0 + 1, .action = "help", .help = "All keys of this screen", .run = run_help, .offered = types},
     {.key = ':', .action = "do", .help = "Find an action by its name", .run = run_palette},
     {.key = '?', .action = "help", .help = "All keys of this screen", .run = run_help},
     {.key = 'q', .action = "back", .help = "Back (also Esc)", .run = run_back},
@@ -100,7 +133,10 @@ const struct key_row *ui_row(const struct ui *ui, size_t index, const void **sta
             }
         }
     *state = NULL;
-    return index < sizeof own_rows / sizeof *own_rows ? &own_rows[index] : NULL;
+    for (size_t i = 0; i < sizeof own_rows / sizeof *own_rows; i++)
+        if ((!own_rows[i].offered || own_rows[i].offered(ui, NULL)) && index-- == 0)
+            return &own_rows[i];
+    return NULL;
 }
 
 const char *ui_impossible(const struct ui *ui, const struct key_row *row, const void *state)
@@ -280,6 +316,11 @@ bool ui_typing(const struct ui *ui)
     return w.form || list_typing(w.list);
 }
 
+bool ui_types(const struct ui *ui)
+{
+    return ui_typing(ui) || ui_here(ui)->screen->types;
+}
+
 bool ui_typing_filter(const struct ui *ui)
 {
     const struct instance *here = ui_here(ui);
@@ -317,6 +358,8 @@ static void to_screen(struct ui *ui, const struct key *k)
         ui_leave(ui);
     else if (row)
         ui_run_row(ui, row);
+    else if (k->code == K_F0 + 1) /* where "?" is no text it needs no row */
+        run_help(ui, NULL);
 }
 
 static bool too_small(const struct ui *ui)

@@ -38,6 +38,26 @@ def test_without_a_gateway_paying_is_not_offered_and_home_says_how():
             assert "Pay by bank transfer: to IE29 AIBK 9311 5212 3456 78, quoting the number of the invoice" in " ".join(t.last.split())
 
 
+def test_without_a_gateway_and_an_account_home_says_whom_to_ask():
+    with Northwind(sandbox=False) as b:
+        b.ana.ask("settings.update", business={"revision": b.ana.ask("settings.get")["business"]["revision"], "bank": ""})
+        with signed_in(b) as t:
+            t.say("home").hear("Main menu: ")
+            assert "How to pay: please ask Northwind Paper Ltd, accounts@northwind.example, +353 91 555 010" in " ".join(t.last.split())
+
+
+def test_what_one_payment_can_not_hold_says_so_and_is_left_out():
+    with Northwind() as b:
+        made = [b.invoice([line("Everything", "9000", "1000000000")], 40 + i)["number"] for i in range(2)]
+        with signed_in(b) as t:
+            t.say("pay").hear("takes it in: ")
+            assert "for 4 of 5 invoices" in t.last
+            row = " ".join(t.last[t.last.index(made[1]):].split())
+            assert "not now: too much for one payment with the others: pay it by itself" in row, row
+            t.say(made[1]).hear(f"{made[1]}: too much for one payment").hear("for 4 of 5 invoices").hear("takes it in: ")
+            t.say(made[0]).hear("for 3 of 5 invoices").hear("takes it in: ").say(made[1]).hear("for 4 of 5 invoices")
+
+
 def test_recording_beside_a_pending_payment_asks_once_more():
     with Northwind() as b:
         made = b.invoice([line("Bulk", "1", "50")], 9)

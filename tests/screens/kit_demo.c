@@ -254,6 +254,7 @@ static void list_open_screen(struct ui *ui, void *state, uint64_t subject)
     struct list_state *s = state;
     (void)subject;
     s->list = ui_list(ui, columns, COUNT_OF(columns));
+    list_take_marks(s->list);
 }
 
 static void list_load(struct ui *ui, void *state, enum load why)

@@ -65,7 +65,7 @@ def test_it_is_filtered_by_what_who_about_and_when(daemon, ada):
         unfiltered(ada)
     ada.keys("/", "until:2001-01-01", ENTER).wait_for("Nothing matches the filter.")
     unfiltered(ada)
-    ada.keys("/", "what:nonsense", ENTER).wait_for("what:nonsense: not understood")
+    ada.keys("/", "what:nonsense", ENTER).wait_for("what:nonsense: not understood").wait_for("/what:nonsense")
     unfiltered(ada)
     ada.keys("f").wait_for("Refused sign-ins").keys("j", ENTER).wait_for("signed in: password")
     ada.keys(ESC)

@@ -136,10 +136,12 @@ def test_without_a_gateway_no_screen_key_or_help_offers_a_card(plain):
         assert not re.search(r"test card|4242|sandbox|by card|Pay now|card number", text, re.I), text
 
 
-def test_without_a_bank_account_either_nothing_is_offered(plain):
+def test_without_a_bank_account_either_it_is_told_whom_to_ask(plain):
     b = plain.ana.ask("settings.get")["business"]
     plain.ana.ask("settings.update", business={"revision": b["revision"], "bank": ""})
     t = on_home(plain)
     t.wait_for("Recent")
-    assert "Pay now" not in t.text() and "How to pay" not in t.text() and not re.search(r"\bp (how to )?pay\b", t.text())
+    assert "Pay now" not in t.text() and not re.search(r"\bp pay\b", t.text())
+    t.keys("p").wait_for("Please ask how").wait_for("accounts@northwind.example").wait_for("+353 91 555 010").wait_for("INV-000002")
+    assert "bank transfer here" in t.text() and "By bank transfer" not in t.text()
     t.close()

@@ -291,6 +291,7 @@ static void it_draws_columns_that_fit(void)
 int main(void)
 {
     l = list_open(columns, sizeof columns / sizeof *columns);
+    list_take_marks(l);
     CHECK_TEXT(status(), "loading");
     the_cursor_follows_its_record();
     moving_stays_inside();

@@ -96,6 +96,19 @@ static void run_comment(struct ui *ui, void *state)
 
 /* --- paying; the invoice made of it */
 
+/* Of this invoice: one that no card is taken for has another way, and is not offered for a card. */
+static bool by_card(const struct ui *ui, const void *state)
+{
+    const struct document *d = ((const struct customer_document *)state)->shown.v.doc;
+    bool never = d && d->state == DOC_OPEN && d->no_card;
+    return pay_by_card(ui, state) && !never;
+}
+
+static bool otherwise(const struct ui *ui, const void *state)
+{
+    return !by_card(ui, state);
+}
+
 static const char *can_pay(const struct ui *ui, const void *state)
 {
     const struct customer_document *s = state;
@@ -104,7 +117,7 @@ static const char *can_pay(const struct ui *ui, const void *state)
     const struct document *d = s->shown.v.doc;
     if (d->state != DOC_OPEN)
         return "Nothing is due on it.";
-    return s->shown.v.me->card && d->not_by_card && *d->not_by_card ? d->not_by_card : NULL;
+    return by_card(ui, state) && d->not_by_card && *d->not_by_card ? d->not_by_card : NULL;
 }
 
 static void run_pay(struct ui *ui, void *state)
@@ -173,29 +186,25 @@ static const struct key_row estimate_keys[] = {{.key = 'a',
                                                 .run = run_other,
                                                 .quiet = true},
                                                {0}};
-static const struct key_row invoice_keys[] = {{.key = 'p',
-                                               .action = "pay",
-                                               .help = "Pay it",
-                                               .possible = can_pay,
-                                               .run = run_pay,
-                                               .offered = pay_by_card},
-                                              {.key = 'p',
-                                               .action = "how to pay",
-                                               .help = "The bank account, the amount, and what to quote",
-                                               .possible = can_pay,
-                                               .run = run_transfer,
-                                               .offered = pay_by_transfer},
-                                              COMMENT_ROW,
-                                              COPY_ROW,
-                                              DOCUMENT_BEFORE_ROW,
-                                              DOCUMENT_AFTER_ROW,
-                                              {.key = 'i',
-                                               .action = "estimate",
-                                               .help = "The estimate it comes from",
-                                               .possible = has_other,
-                                               .run = run_other,
-                                               .quiet = true},
-                                              {0}};
+static const struct key_row invoice_keys[] = {
+    {.key = 'p', .action = "pay", .help = "Pay it", .possible = can_pay, .run = run_pay, .offered = by_card},
+    {.key = 'p',
+     .action = "how to pay",
+     .help = "The bank account, the amount, and what to quote",
+     .possible = can_pay,
+     .run = run_transfer,
+     .offered = otherwise},
+    COMMENT_ROW,
+    COPY_ROW,
+    DOCUMENT_BEFORE_ROW,
+    DOCUMENT_AFTER_ROW,
+    {.key = 'i',
+     .action = "estimate",
+     .help = "The estimate it comes from",
+     .possible = has_other,
+     .run = run_other,
+     .quiet = true},
+    {0}};
 
 const struct screen screen_customer_estimate = {.name = "customer.estimate",
                                                 .title = "Estimate",

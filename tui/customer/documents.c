@@ -79,6 +79,8 @@ static void open_invoices(struct ui *ui, void *state, uint64_t subject)
     (void)subject;
     documents_open(ui, state, DOC_INVOICE, &side, invoice_columns, COUNT_OF(invoice_columns),
                    "No invoices yet. They appear here as soon as they are sent to you.");
+    if (pay_by_card(ui, state)) /* one payment may be for several; a transfer is told for one */
+        list_take_marks(((struct documents *)state)->list);
 }
 
 /* --- keys */
@@ -155,7 +157,7 @@ static const struct key_row invoice_keys[] = {OPEN_ROW,
                                                .help = "The bank account, the amount, and what to quote",
                                                .possible = can_transfer,
                                                .run = run_transfer,
-                                               .offered = pay_by_transfer},
+                                               .offered = pay_otherwise},
                                               SHOW_ROW,
                                               {0}};
 

@@ -134,9 +134,7 @@ static void draw_owed(const struct state *s, const struct canvas *c, int y)
     if (a->overdue_count)
         snprintf(note + n, sizeof note - (size_t)n, ", %" PRId64 " overdue", a->overdue_count);
     figure(s, c, y, "You owe", a->overdue_count ? STYLE_BAD : STYLE_BOLD, show_money(amount, a->total), note,
-           s->me->card       ? "p  Pay now"
-           : s->me->transfer ? "p  How to pay"
-                             : "");
+           s->me->card ? "p  Pay now" : "p  How to pay");
 }
 
 static int draw_last_payment(const struct state *s, const struct canvas *c, int y)
@@ -201,18 +199,35 @@ static int draw_ageing(const struct state *s, const struct canvas *c, int y)
     return last + 1;
 }
 
-static void draw_business(const struct state *s, const struct canvas *c, int y)
+#define CONTACT_ROWS 4
+#define LEAST_RECENT 3 /* rows of what happened that it leaves */
+
+static int rows_of(const struct canvas *c, const char *text)
+{
+    const struct canvas counting = canvas_part(c, 0, 0, 0, c->columns);
+    return canvas_wrap(&counting, 0, 1, c->columns - 2, CONTACT_ROWS + 1, STYLE_DIM, text);
+}
+
+/* Above row `end`, whole; where there are not as many rows from `from` on, how to reach them alone. Returns its rows. */
+static int draw_business(const struct state *s, const struct canvas *c, int from, int end)
 {
     const struct business *b = s->home->business;
     char where[600], line[900];
+    int rows = 0, most = end - from - LEAST_RECENT;
     show_address_line(where, sizeof where, b->address);
     const char *parts[] = {show_text(b->name), where, show_text(b->email), show_text(b->phone)};
-    size_t n = 0;
-    line[0] = '\0';
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        if (*parts[i] && n < sizeof line)
-            n += (size_t)snprintf(line + n, sizeof line - n, "%s%s", n ? " · " : "", parts[i]);
-    canvas_fit(c, y, 1, c->columns - 2, STYLE_DIM, line);
+    for (size_t first = 0; first <= 2; first += 2) {
+        size_t n = 0;
+        line[0] = '\0';
+        for (size_t i = first; i < COUNT_OF(parts); i++)
+            if (*parts[i] && n < sizeof line)
+                n += (size_t)snprintf(line + n, sizeof line - n, "%s%s", n ? " · " : "", parts[i]);
+        rows = rows_of(c, line);
+        if (rows <= most && rows <= CONTACT_ROWS)
+            break;
+    }
+    canvas_wrap(c, end - rows, 1, c->columns - 2, rows, STYLE_DIM, line);
+    return rows;
 }
 
 static int draw_side_customer(const struct state *s, const struct canvas *c)
@@ -280,10 +295,9 @@ static void draw(const void *state, struct canvas *whole)
     int bars = c->rows - y >= 12 ? draw_ageing(s, c, y + 1) : 0; /* what happened matters more */
     y += bars ? bars + 2 : 1;
     canvas_text(c, y++, 1, STYLE_BOLD, "Recent");
-    struct canvas recent = canvas_part(c, y, 1, c->rows - y - (side ? 0 : 1), c->columns - 2);
+    int below = side ? 0 : draw_business(s, c, y, c->rows);
+    struct canvas recent = canvas_part(c, y, 1, c->rows - y - below, c->columns - 2);
     list_draw(s->list, &recent);
-    if (!side)
-        draw_business(s, c, c->rows - 1);
 }
 
 /* --- keys */
@@ -355,7 +369,7 @@ static const struct key_row keys[] = {
      .help = "The bank account, the amounts, and what to quote",
      .possible = can_pay,
      .run = run_transfer,
-     .offered = pay_by_transfer},
+     .offered = pay_otherwise},
     {.key = 'q', .action = "sign out", .help = "Sign out", .run = run_sign_out},
     {0}};
 

@@ -78,7 +78,7 @@ static void show(struct state *s, bool again)
         const char *cells[] = {d->why  ? "–"
                                : d->in ? "[x]"
                                        : "[ ]",
-                               d->number, d->why ? d->why : due, show_money(balance, d->due),
+                               d->number, pay_why_not(d) ? pay_why_not(d) : due, show_money(balance, d->due),
                                d->in ? show_amount(amount, d->amount) : "–"};
         unsigned styles[] = {0, 0, d->status == STATUS_OVERDUE && !d->why ? STYLE_BAD : 0, 0, 0};
         struct list_row row = {.id = d->invoice,
@@ -133,6 +133,18 @@ static struct due *current(const struct state *s)
     return list_id(s->list) ? &s->pay.due[list_user(s->list)] : NULL;
 }
 
+/* Whose reason is told below: that of the one under the cursor, else of one that does not fit with the others. */
+static const struct due *told(const struct state *s)
+{
+    const struct due *d = current(s);
+    if (d && pay_why_not(d))
+        return d;
+    for (size_t i = 0; i < s->pay.n; i++)
+        if (s->pay.due[i].apart)
+            return &s->pay.due[i];
+    return NULL;
+}
+
 void pay_steps(const struct pay *p, const struct canvas *c, enum pay_step here)
 {
     static const char *const names[] = {"Select", "Method", "Review", "Processing", "Receipt"};
@@ -165,10 +177,10 @@ static void draw(const void *state, struct canvas *c)
              s->cut ? "; the others in a second payment" : "");
     int left = canvas_number(c, c->rows - 2, c->columns - 1, STYLE_BOLD, show_money(total, s->pay.total));
     canvas_fit(c, c->rows - 2, 12, left - 13, STYLE_PLAIN, count);
-    const struct due *d = current(s);
-    if (d && d->why) {
-        snprintf(why, sizeof why, "%s: %s", d->number, d->why);
-        canvas_fit(c, c->rows - 1, 3, c->columns - 4, STYLE_PLAIN, why);
+    const struct due *d = told(s);
+    if (d) {
+        snprintf(why, sizeof why, "%s: %s", d->number, pay_why_not(d));
+        canvas_fit(c, c->rows - 1, 3, c->columns - 4, d->apart ? STYLE_BAD : STYLE_PLAIN, why);
     }
 }
 
@@ -181,8 +193,9 @@ static void toggle(struct ui *ui, struct state *s)
         ui_toast(ui, TONE_BAD, "%s: %s.", d->number, d->why);
     if (!d || d->why)
         return;
-    d->in = !d->in;
-    pay_sum(&s->pay);
+    struct refusal why;
+    if (!pay_toggle(&s->pay, d, &why))
+        ui_toast(ui, TONE_BAD, "%s", why.detail);
     show(s, true);
 }
 
@@ -229,9 +242,10 @@ static const char *can_part(const struct ui *ui, const void *state)
 
 static bool part_fits(void *state, const char *text, struct refusal *why)
 {
-    const struct due *d = current(state);
+    const struct state *s = state;
+    const struct due *d = current(s);
     struct due tried = d ? *d : (struct due){0};
-    return !d || pay_part(&tried, text, why);
+    return !d || pay_part(&s->pay, &tried, text, why);
 }
 
 static void part_done(struct ui *ui, void *state, const struct said *said)
@@ -239,7 +253,7 @@ static void part_done(struct ui *ui, void *state, const struct said *said)
     struct state *s = state;
     struct due *d = current(s);
     (void)ui;
-    if (!d || !pay_part(d, said->text, NULL))
+    if (!d || !pay_part(&s->pay, d, said->text, NULL))
         return;
     pay_sum(&s->pay);
     show(s, true);
@@ -263,6 +277,20 @@ static void run_part(struct ui *ui, void *state)
                                    .done = part_done});
 }
 
+/* What no card is taken for is paid in another way, and that is told. */
+static bool has_other(const struct ui *ui, const void *state)
+{
+    const struct state *s = state;
+    const struct due *d = current(s);
+    (void)ui;
+    return d && d->no_card; /* not of one whose payment is under way */
+}
+
+static void run_other(struct ui *ui, void *state)
+{
+    ui_push(ui, &screen_customer_transfer, list_id(((struct state *)state)->list));
+}
+
 static void run_toggle(struct ui *ui, void *state)
 {
     toggle(ui, state);
@@ -276,6 +304,11 @@ static const struct key_row keys[] = {
      .help = "Pay a part of this one",
      .possible = can_part,
      .run = run_part},
+    {.key = 'p',
+     .action = "how to pay",
+     .help = "How this one is paid without a card",
+     .run = run_other,
+     .offered = has_other},
     {0}};
 
 const struct screen screen_customer_pay = {.name = "customer.pay",

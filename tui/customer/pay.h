@@ -11,7 +11,9 @@ struct due {
     int32_t day;
     int status;
     const char *why; /* why it can not be paid by card now, as the server says; NULL: it can */
+    bool no_card;    /* it never can */
     bool in;         /* to be paid now; never of one that can not be */
+    bool apart;      /* it would be in, but one payment can not hold it together with the others */
 };
 enum pay_step { PAY_SELECT, PAY_METHOD, PAY_REVIEW, PAY_PROCESSING, PAY_RECEIPT };
 struct pay {
@@ -40,8 +42,14 @@ struct due pay_due_of(struct arena *a, const struct document *invoice);
  * has one currency: those in another than the first are left to a payment of their own. */
 void pay_take(struct pay *p, struct arena *a, struct due *due, size_t n);
 void pay_sum(struct pay *p); /* after amounts or choices have changed */
+/* Can that much of it be in one payment with all the others that are in? */
+bool pay_fits(const struct pay *p, const struct due *d, int64_t amount, struct refusal *why);
+/* In, or out again; false: it does not fit, and nothing has changed. */
+bool pay_toggle(struct pay *p, struct due *d, struct refusal *why);
+/* Why it is not in, though nobody left it out; NULL: nothing stands against it. */
+const char *pay_why_not(const struct due *d);
 /* "100.00" → how much of that invoice is to be paid now; false: no amount, or more than is due. */
-bool pay_part(struct due *d, const char *text, struct refusal *why);
+bool pay_part(const struct pay *p, struct due *d, const char *text, struct refusal *why);
 /* What is asked for: to be sent with pay->id, and with that id again for as long as nobody has answered. */
 void pay_request(const struct pay *p, const struct pay_card *card, struct arena *a,
                  struct payment_pay_in *in);

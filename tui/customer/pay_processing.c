@@ -162,10 +162,9 @@ static void draw(const void *state, struct canvas *c)
         draw_waiting(s, c);
     } else {
         bool paid = s->try.payment->state == PAY_SUCCEEDED;
-        int y = 3 + receipt_draw(s->try.payment, s->pay->me, s->pay->today, c, 2);
-        if (y >= c->rows)
-            y = c->rows - 1;
-        canvas_fill(c, y, 0, 1, c->columns, STYLE_PLAIN);
+        struct canvas part = canvas_part(c, 2, 0, c->rows - 3, c->columns);
+        int y = 3 + receipt_draw_in(s->try.payment, s->pay->me, s->pay->today, &part);
+        y = y < c->rows ? y : c->rows - 1;
         canvas_text(c, y, 2, STYLE_REVERSE, paid ? "[ Done ]" : "[ Try another card ]");
         canvas_cursor(c, y, 4);
         if (paid)

@@ -9,6 +9,7 @@ static void keep_choice(const struct due *before, size_t n, struct due *d)
     for (size_t i = 0; i < n; i++)
         if (before[i].invoice == d->invoice) {
             d->in = before[i].in;
+            d->apart = before[i].apart;
             if (before[i].amount.amount < before[i].due.amount && before[i].amount.amount < d->due.amount)
                 d->amount = before[i].amount;
         }
@@ -54,6 +55,7 @@ void pay_due_all(struct pay *p, struct arena *a, const struct home_get_out *home
     for (size_t i = 0; i < home->due.n; i++) {
         const struct document_due *d = &home->due.v[i];
         due[i] = due_of(a, d->number, d->id, d->balance, d->not_by_card);
+        due[i].no_card = d->no_card;
         due[i].day = d->due;
         due[i].status = d->status;
     }
@@ -65,6 +67,7 @@ struct due pay_due_of(struct arena *a, const struct document *invoice)
     bool open = invoice->state == DOC_OPEN;
     struct due d = due_of(a, invoice->number, invoice->id, invoice->balance,
                           open ? invoice->not_by_card : "nothing is due on it");
+    d.no_card = open && invoice->no_card;
     d.day = invoice->due;
     d.status = invoice->status;
     return d;
@@ -78,12 +81,45 @@ void pay_sum(struct pay *p)
             currency = p->due[i].due.currency;
     p->total = money_of(0, currency);
     p->count = 0;
-    for (size_t i = 0; i < p->n; i++)
-        if (p->due[i].in && money_add(p->total.amount, p->due[i].amount.amount, &p->total.amount) == OK)
+    for (size_t i = 0; i < p->n; i++) {
+        struct due *d = &p->due[i];
+        if (d->in && money_add(p->total.amount, d->amount.amount, &p->total.amount) == OK)
             p->count++;
+        else if (d->in) { /* what is not paid is not shown as paid */
+            d->in = false;
+            d->apart = true;
+        }
+    }
+    for (size_t i = 0; i < p->n; i++)
+        p->due[i].apart =
+            p->due[i].apart && !p->due[i].in && !pay_fits(p, &p->due[i], p->due[i].amount.amount, NULL);
 }
 
-bool pay_part(struct due *d, const char *text, struct refusal *why)
+#define TOO_MUCH "too much for one payment with the others: pay it by itself"
+
+bool pay_fits(const struct pay *p, const struct due *d, int64_t amount, struct refusal *why)
+{
+    int64_t others = p->total.amount - (d->in ? d->amount.amount : 0);
+    return money_add(others, amount, &others) == OK ||
+           refuse(why, ERR_OVERFLOW, "", "%s: " TOO_MUCH ".", d->number) == OK;
+}
+
+bool pay_toggle(struct pay *p, struct due *d, struct refusal *why)
+{
+    if (!d->in && !pay_fits(p, d, d->amount.amount, why))
+        return false;
+    d->in = !d->in;
+    d->apart = false;
+    pay_sum(p);
+    return true;
+}
+
+const char *pay_why_not(const struct due *d)
+{
+    return d->why ? d->why : d->apart ? TOO_MUCH : NULL;
+}
+
+bool pay_part(const struct pay *p, struct due *d, const char *text, struct refusal *why)
 {
     int64_t amount;
     char most[SHOW_TEXT];
@@ -97,6 +133,8 @@ bool pay_part(struct due *d, const char *text, struct refusal *why)
         (void)refuse(why, ERR_INVALID, "", "Write an amount up to %s.", show_money(most, d->due));
         return false;
     }
+    if (!pay_fits(p, d, amount, why))
+        return false;
     d->amount.amount = amount;
     d->in = true;
     return true;

@@ -10,7 +10,7 @@ static const struct list_column columns[] = {
     {.name = "date", .title = "Date", .width = 11, .sortable = true},
     {.name = "number", .title = "Number", .width = 10},
     {.name = "state", .title = "State", .width = 7},
-    {.name = "for", .title = "Paid", .width = 10, .grow = 2},
+    {.name = "for", .title = "For", .width = 10, .grow = 2},
     {.name = "method", .title = "With", .width = 13, .grow = 1, .drop = 1},
     {.name = "amount", .title = "Amount", .width = 14, .right = true, .sortable = true},
 };
@@ -76,7 +76,8 @@ static const struct key_row keys[] = {
      .action = "ask gateway",
      .help = "Ask the gateway what became of it",
      .possible = payments_view_is_pending,
-     .run = payments_view_run_settle},
+     .run = payments_view_run_settle,
+     .offered = payments_view_asks},
     {0}};
 
 const struct screen screen_customer_payment = {.name = "customer.payment",

@@ -12,10 +12,10 @@ extern const struct screen screen_customer_pay; /* subject: the invoice; 0: all 
 /* Paying those invoices and no others; `ids` lives at least as long. */
 void pay_chosen(struct ui *ui, const uint64_t *ids, size_t n);
 extern const struct screen
-    screen_customer_transfer; /* how to pay by transfer; subject: the invoice; 0: all that is due */
-/* For key rows: is paying by card offered here; or else by bank transfer? */
+    screen_customer_transfer; /* how to pay without a card; subject: the invoice; 0: all that is due */
+/* For key rows: is paying by card offered here, or is it only told how to pay? */
 bool pay_by_card(const struct ui *ui, const void *state);
-bool pay_by_transfer(const struct ui *ui, const void *state);
+bool pay_otherwise(const struct ui *ui, const void *state);
 extern const struct screen screen_customer_payments;
 extern const struct screen screen_customer_payment; /* subject: the payment */
 extern const struct screen screen_customer_account;

@@ -1,4 +1,4 @@
-/* How to pay by bank transfer, where no card is taken: to which account, how much, and what to quote. */
+/* How to pay where no card is taken: to which account, how much, and what to quote; or else whom to ask. */
 #include "tui/customer/screens.h"
 #include <stdio.h>
 
@@ -22,11 +22,9 @@ bool pay_by_card(const struct ui *ui, const void *state)
     return client_me(ui)->card;
 }
 
-bool pay_by_transfer(const struct ui *ui, const void *state)
+bool pay_otherwise(const struct ui *ui, const void *state)
 {
-    const struct me *me = client_me(ui);
-    (void)state;
-    return !me->card && me->transfer;
+    return !pay_by_card(ui, state);
 }
 
 static void open(struct ui *ui, void *state, uint64_t subject)
@@ -86,22 +84,56 @@ static void row(const struct state *s, const struct canvas *c, int *y, const cha
                no_transfer ? "not by bank transfer" : due);
 }
 
-static void draw_due(const struct state *s, const struct canvas *c, int y)
+static void draw_due(const struct state *s, const struct canvas *c, int y, bool account)
 {
-    canvas_text(c, y, LABEL, STYLE_DIM, "Quote");
+    canvas_text(c, y, LABEL, STYLE_DIM, account ? "Quote" : "For");
     if (s->invoice) {
         const struct document *d = s->invoice;
-        row(s, c, &y, d->number, d->balance, d->status, d->due, d->no_transfer || d->state != DOC_OPEN);
+        row(s, c, &y, d->number, d->balance, d->status, d->due,
+            account && d->no_transfer && d->state == DOC_OPEN);
         return;
     }
     for (size_t i = 0; i < s->home->due.n; i++) {
         const struct document_due *d = &s->home->due.v[i];
-        row(s, c, &y, d->number, d->balance, d->status, d->due, d->no_transfer);
+        row(s, c, &y, d->number, d->balance, d->status, d->due, account && d->no_transfer);
     }
     if (!s->home->due.n)
         canvas_text(c, y, VALUE, STYLE_PLAIN, "Nothing is due. Thank you.");
     else if (s->home->ageing->count > (int64_t)s->home->due.n)
         canvas_text(c, y, VALUE, STYLE_DIM, "… and more: see Invoices");
+}
+
+/* Can a transfer settle what this is about? */
+static bool has_account(const struct state *s)
+{
+    bool open = !s->invoice || !s->invoice->no_transfer;
+    return *show_text(s->business->bank) && open;
+}
+
+static int draw_account(const struct state *s, const struct canvas *c)
+{
+    canvas_text(c, 0, 1, STYLE_BOLD, "By bank transfer");
+    canvas_text(c, 2, LABEL, STYLE_DIM, "To");
+    int y =
+        2 + canvas_wrap(c, 2, VALUE, c->columns - VALUE - 1, 3, STYLE_PLAIN, show_text(s->business->name));
+    canvas_text(c, y, LABEL, STYLE_DIM, "Account");
+    return y + canvas_wrap(c, y, VALUE, c->columns - VALUE - 1, 3, STYLE_BOLD, show_text(s->business->bank));
+}
+
+/* Neither a card nor an account: whom to ask. Returns the row below. */
+static int draw_ask(const struct state *s, const struct canvas *c)
+{
+    const struct business *b = s->business;
+    const char *labels[] = {"Ask", "E-mail", "Phone"}, *values[] = {b->name, b->email, b->phone};
+    canvas_text(c, 0, 1, STYLE_BOLD, "How to pay");
+    int y = 2 + canvas_wrap(c, 2, LABEL, c->columns - LABEL - 1, 3, STYLE_PLAIN,
+                            "It can be paid neither by card nor by bank transfer here. Please ask how:");
+    for (size_t i = 0; i < COUNT_OF(values); i++)
+        if (values[i] && *values[i]) {
+            canvas_text(c, y, LABEL, STYLE_DIM, labels[i]);
+            y += canvas_wrap(c, y, VALUE, c->columns - VALUE - 1, 3, STYLE_BOLD, values[i]);
+        }
+    return y;
 }
 
 static void draw(const void *state, struct canvas *c)
@@ -111,12 +143,16 @@ static void draw(const void *state, struct canvas *c)
         canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
         return;
     }
-    canvas_text(c, 0, 1, STYLE_BOLD, "By bank transfer");
-    canvas_text(c, 2, LABEL, STYLE_DIM, "To");
-    canvas_fit(c, 2, VALUE, c->columns - VALUE - 1, STYLE_PLAIN, show_text(s->business->name));
-    canvas_text(c, 3, LABEL, STYLE_DIM, "Account");
-    int y = 3 + canvas_wrap(c, 3, VALUE, c->columns - VALUE - 1, 3, STYLE_BOLD, show_text(s->business->bank));
-    draw_due(s, c, y + 1);
+    bool account = has_account(s);
+    int y = account ? draw_account(s, c) : draw_ask(s, c);
+    draw_due(s, c, y + 1, account);
+}
+
+static bool can_copy(const struct ui *ui, const void *state)
+{
+    const struct state *s = state;
+    (void)ui;
+    return s->business && has_account(s);
 }
 
 static void run_copy(struct ui *ui, void *state)
@@ -126,8 +162,12 @@ static void run_copy(struct ui *ui, void *state)
         ui_copy(ui, show_text(s->business->bank));
 }
 
-static const struct key_row keys[] = {
-    {.key = 'y', .action = "copy account", .help = "Copy the bank account", .run = run_copy}, {0}};
+static const struct key_row keys[] = {{.key = 'y',
+                                       .action = "copy account",
+                                       .help = "Copy the bank account",
+                                       .run = run_copy,
+                                       .offered = can_copy},
+                                      {0}};
 
 const struct screen screen_customer_transfer = {.name = "customer.transfer",
                                                 .title = "How to pay",

@@ -25,6 +25,10 @@ enum turn flow_home(struct talk *t, void *ctx)
     else if (h->due.n && talk_me(t)->transfer)
         talk_fact(t, "Pay by bank transfer", "to %s, quoting the number of the invoice",
                   show_text(h->business->bank));
+    else if (h->due.n)
+        talk_fact(t, "How to pay", "please ask %s%s%s%s%s", show_text(h->business->name),
+                  *show_text(h->business->email) ? ", " : "", show_text(h->business->email),
+                  *show_text(h->business->phone) ? ", " : "", show_text(h->business->phone));
     talk_fact(t, "Estimates to approve", "%" PRId64, h->estimates_open);
     for (size_t i = 0; i < h->estimates.n; i++) {
         const struct document_row *d = &h->estimates.v[i];

@@ -44,8 +44,9 @@ static void say_due(struct talk *t, const struct pay *p)
         const struct due *d = &p->due[i];
         show_due(due, DOC_INVOICE, d->status, d->day, p->today);
         bool part = d->in && d->amount.amount != d->due.amount;
+        const char *why = pay_why_not(d);
         talk_say(t, "%zu. %s, %s%s%s%s%s%s%s%s", i + 1, d->number, show_money(amount, d->due),
-                 *due ? ", " : "", due, d->in ? "" : ", not now", d->why ? ": " : "", d->why ? d->why : "",
+                 *due ? ", " : "", due, d->in ? "" : ", not now", why ? ": " : "", why ? why : "",
                  part ? ", of it now " : "", part ? show_money(now, d->amount) : "");
     }
     talk_fact(t, "You pay", "%s for %zu of %zu invoices", show_money(amount, p->total), p->count, p->n);
@@ -74,11 +75,13 @@ static void choose(struct talk *t, struct pay *p, const char *typed)
         talk_say(t, "There is no such invoice. Type a number of the list.");
     else if (d->why)
         talk_say(t, "%s: %s.", d->number, d->why);
+    else if (!*rest && !pay_toggle(p, d, &why))
+        talk_say(t, "%s", why.detail);
     else if (!*rest)
-        d->in = !d->in;
+        return;
     else if (!p->me->partial_payments)
         talk_say(t, "Invoices have to be paid in full here.");
-    else if (!pay_part(d, rest, &why))
+    else if (!pay_part(p, d, rest, &why))
         talk_say(t, "%s", why.detail);
     pay_sum(p);
 }

@@ -163,9 +163,13 @@ static void reply_new(struct ui *ui, void *state, int tag, const struct reply *r
     }
     if (ui_refused(ui, r))
         return;
+    bool typed = s->how == HOW_PASSWORD;
+    ui_made(ui, SUBJECT_STAFF,
+            typed ? ((const struct staff_create_out *)r->out)->staff->id
+                  : ((const struct staff_invite_out *)r->out)->staff->id);
     form_kept(s->form);
     ui_pop(ui);
-    if (s->how == HOW_PASSWORD) {
+    if (typed) {
         ui_toast(ui, TONE_GOOD, "The account is there: tell them the address and the password.");
     } else if (((const struct staff_invite_out *)r->out)->held) {
         mail_open_newest(ui, 0, s->email);

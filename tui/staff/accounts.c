@@ -151,6 +151,7 @@ static const struct key_row keys[] = {
     {0}};
 
 const struct screen screen_staff_accounts = {.name = "staff.accounts",
+                                             .holds = SUBJECT_STAFF,
                                              .title = "Staff accounts",
                                              .state_size = sizeof(struct state),
                                              .open = open,

@@ -34,6 +34,8 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->id = subject;
     s->me = client_me(ui);
     s->persons = ui_list(ui, columns, COUNT_OF(columns));
+    if (!staff_may_write(ui))
+        list_take_marks(s->persons);
     list_empty_text(s->persons, "Nobody yet: + adds a person, who can then be given access to the portal.");
 }
 
@@ -354,12 +356,18 @@ static void run_edit(struct ui *ui, void *state)
     staff_customer_edit(ui, ((struct state *)state)->id);
 }
 
+/* Nothing is written for one that is deactivated; the first two go. */
 static const char *const news[] = {"Invoice", "Estimate", "Payment that arrived", "Contact person", NULL};
+
+static int papers(const struct state *s)
+{
+    return s->out->customer->active ? 0 : 2;
+}
 
 static void new_done(struct ui *ui, void *state, const struct said *said)
 {
     uint64_t id = ((struct state *)state)->id;
-    switch (said->choice) {
+    switch (said->choice + papers(state)) {
     case 0: editor_new(ui, DOC_INVOICE, id); break;
     case 1: editor_new(ui, DOC_ESTIMATE, id); break;
     case 2: record_open(ui, id, 0); break;
@@ -369,22 +377,26 @@ static void new_done(struct ui *ui, void *state, const struct said *said)
 
 static void run_new(struct ui *ui, void *state)
 {
-    (void)state;
-    ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
-                                   .title = "New for this customer",
-                                   .choices = news,
-                                   .yes = "Go on",
-                                   .done = new_done});
+    int from = papers(state);
+    ui_dialog(ui, &(struct dialog){
+                      .kind = DIALOG_CHOOSE,
+                      .title = "New for this customer",
+                      .text = from ? "It is deactivated: no invoice or estimate is written for it." : NULL,
+                      .choices = news + from,
+                      .yes = "Go on",
+                      .done = new_done});
 }
 
 static void run_estimates(struct ui *ui, void *state)
 {
-    staff_documents_of(ui, DOC_ESTIMATE, ((struct state *)state)->id);
+    const struct state *s = state;
+    staff_documents_of(ui, DOC_ESTIMATE, s->id, s->out && !s->out->customer->active);
 }
 
 static void run_invoices(struct ui *ui, void *state)
 {
-    staff_documents_of(ui, DOC_INVOICE, ((struct state *)state)->id);
+    const struct state *s = state;
+    staff_documents_of(ui, DOC_INVOICE, s->id, s->out && !s->out->customer->active);
 }
 
 static void run_payments(struct ui *ui, void *state)
@@ -437,6 +449,7 @@ static const struct key_row keys[] = {
     {0}};
 
 const struct screen screen_staff_customer = {.name = "staff.customer",
+                                             .holds = SUBJECT_CONTACT,
                                              .title = "Customer",
                                              .state_size = sizeof(struct state),
                                              .open = open,

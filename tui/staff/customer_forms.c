@@ -70,7 +70,9 @@ static void new_finish(const struct task_form *t, void *in, struct arena *a)
 
 static void new_then(struct ui *ui, const void *out)
 {
-    ui_replace(ui, &screen_staff_customer, ((const struct customer_create_out *)out)->customer->id);
+    uint64_t id = ((const struct customer_create_out *)out)->customer->id;
+    ui_made(ui, SUBJECT_CUSTOMER, id);
+    ui_replace(ui, &screen_staff_customer, id);
 }
 
 static const struct task new_task = {.title = "New customer",
@@ -167,6 +169,12 @@ static void person_finish(const struct task_form *t, void *in, struct arena *a)
     GIVE(contact_create_in, (struct contact_create_in *)in, customer, t->of);
 }
 
+static void person_then(struct ui *ui, const void *out)
+{
+    ui_made(ui, SUBJECT_CONTACT, ((const struct contact_create_out *)out)->contact->id);
+    ui_pop(ui);
+}
+
 static const struct task person_new_task = {.title = "New person",
                                             .button = "Add the person",
                                             .done = "The person is there. a invites them to the portal.",
@@ -174,7 +182,8 @@ static const struct task person_new_task = {.title = "New person",
                                             .rows = contact_rows,
                                             .whole = true,
                                             .begin = person_begin,
-                                            .finish = person_finish};
+                                            .finish = person_finish,
+                                            .then = person_then};
 
 void staff_contact_new(struct ui *ui, uint64_t customer)
 {

@@ -36,6 +36,9 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->list = ui_list(ui, columns, COUNT_OF(columns));
     list_remote(s->list, true, false);
     list_language(s->list, filter_of_customers());
+    if (ui_top(ui) == &screen_staff_customers &&
+        !staff_may_write(ui)) /* of those looked for to write to it is one */
+        list_take_marks(s->list);
     list_empty_text(s->list, "No customers yet. + adds one.");
 }
 
@@ -229,6 +232,7 @@ static const struct key_row pick_keys[] = {
     {0}};
 
 const struct screen screen_staff_customers = {.name = "staff.customers",
+                                              .holds = SUBJECT_CUSTOMER,
                                               .title = "Customers",
                                               .state_size = sizeof(struct state),
                                               .open = open,
@@ -239,6 +243,7 @@ const struct screen screen_staff_customers = {.name = "staff.customers",
                                               .close = close_state,
                                               .keys = keys};
 const struct screen screen_staff_pick = {.name = "staff.pick",
+                                         .holds = SUBJECT_CUSTOMER,
                                          .title = "For whom?",
                                          .state_size = sizeof(struct state),
                                          .open = open_pick,

@@ -81,11 +81,12 @@ static void open_invoices(struct ui *ui, void *state, uint64_t subject)
                    "No invoices yet. + writes one.");
 }
 
-void staff_documents_of(struct ui *ui, int kind, uint64_t customer)
+void staff_documents_of(struct ui *ui, int kind, uint64_t customer, bool deactivated)
 {
     bool estimates = kind == DOC_ESTIMATE;
     struct documents *s = ui_push(ui, estimates ? &screen_staff_estimates : &screen_staff_invoices, 0);
     s->customer = customer;
+    s->deactivated = deactivated;
     list_empty_text(s->list,
                     estimates ? "No estimates for this customer." : "No invoices for this customer.");
 }
@@ -103,8 +104,8 @@ static void run_open(struct ui *ui, void *state)
 
 static const char *can_write(const struct ui *ui, const void *state)
 {
-    (void)state;
-    return staff_may_write(ui);
+    const char *why = staff_may_write(ui);
+    return why || !((const struct documents *)state)->deactivated ? why : "The customer is deactivated.";
 }
 
 static void run_new(struct ui *ui, void *state)
@@ -127,6 +128,7 @@ static const struct key_row keys[] = {
     {0}};
 
 const struct screen screen_staff_estimates = {.name = "staff.estimates",
+                                              .holds = SUBJECT_ESTIMATE,
                                               .title = "Estimates",
                                               .state_size = sizeof(struct documents),
                                               .open = open_estimates,
@@ -137,6 +139,7 @@ const struct screen screen_staff_estimates = {.name = "staff.estimates",
                                               .preview = documents_preview,
                                               .keys = keys};
 const struct screen screen_staff_invoices = {.name = "staff.invoices",
+                                             .holds = SUBJECT_INVOICE,
                                              .title = "Invoices",
                                              .state_size = sizeof(struct documents),
                                              .open = open_invoices,

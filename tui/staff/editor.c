@@ -258,7 +258,10 @@ static void tell_kept(struct ui *ui, void *state)
 
 static void took_saved(struct ui *ui, struct editor *e, const struct reply *r)
 {
-    take_document(ui, e, saved(e, r, e->id == 0));
+    bool made = e->id == 0;
+    take_document(ui, e, saved(e, r, made));
+    if (made)
+        ui_made(ui, e->kind == DOC_ESTIMATE ? SUBJECT_ESTIMATE : SUBJECT_INVOICE, e->id);
     e->dirty = false;
     e->kept = ui_now(ui);
     if (e->sending) {
@@ -391,9 +394,10 @@ static bool key(struct ui *ui, void *state, const struct key *k)
 
 static const struct key_row keys[] = {
     {.key = K_F0 + 2, .action = "save", .help = "Save it as a draft", .run = run_save},
-    {.action = "send", .help = "Save it and send it to the customer", .run = run_send},
+    {.key = K_F0 + 4, .action = "send", .help = "Save it and send it to the customer", .run = run_send},
     {.key = CTRL('N'), .action = "line", .help = "A new line below", .run = editor_run_line},
     {.key = CTRL('D'), .action = "delete line", .help = "Delete this line", .run = editor_run_drop},
+    {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was changed"},
     {0}};
 
 static bool dirty(const void *state)
@@ -411,4 +415,5 @@ const struct screen screen_staff_editor = {.name = "staff.editor",
                                            .key = key,
                                            .close = close_state,
                                            .unsaved = dirty,
+                                           .types = true,
                                            .keys = keys};

@@ -136,9 +136,23 @@ static bool second_row(const struct editor *e, size_t i)
            *input_text(&r->cell[CELL_UNIT]) || r->cell[CELL_TAX2].choice > 0;
 }
 
+#define ERROR_ROWS 3
+
+static int error_height(const struct editor *e, size_t i, const struct columns *k)
+{
+    char text[600];
+    size_t skip;
+    int rows = 0;
+    for (const char *s = editor_row_error(e, i, text, sizeof text); *s && rows < ERROR_ROWS;
+         s += skip, rows++)
+        (void)text_row(s, (size_t)(k->total - k->item), &skip);
+    return rows;
+}
+
 static int row_height(const struct editor *e, size_t i, const struct columns *k)
 {
-    return 1 + k->below + second_row(e, i) + (focused(e, AREA_LINES, i, CELL_TEXT) ? 2 : 0);
+    return 1 + k->below + second_row(e, i) + (focused(e, AREA_LINES, i, CELL_TEXT) ? 2 : 0) +
+           error_height(e, i, k);
 }
 
 static void draw_number(const struct input *in, const struct canvas *c, int y, int right, int width,
@@ -218,6 +232,10 @@ static void draw_row(const struct editor *e, size_t i, const struct line *l, con
         draw_text(e, i, c, second + 1, k);
     if (r->cell[CELL_TAX2].choice > 0 || focused(e, AREA_LINES, i, CELL_TAX2))
         draw_tax(e, &r->cell[CELL_TAX2], c, second + 1, k->tax, focused(e, AREA_LINES, i, CELL_TAX2));
+    char wrong[600];
+    int last = y + row_height(e, i, k) - error_height(e, i, k);
+    canvas_wrap(c, last, k->item, k->total - k->item, ERROR_ROWS, STYLE_BAD,
+                editor_row_error(e, i, wrong, sizeof wrong));
 }
 
 static void draw_titles(const struct canvas *c, int y, const struct columns *k)
@@ -383,9 +401,11 @@ static void draw_hint(const struct editor *e, const struct canvas *c)
     struct editor *of = (struct editor *)(uintptr_t)e;
     const struct input *in = editor_input(of, &e->focus);
     int y = c->rows - 1;
-    char text[300];
-    if (in->error[0])
+    char text[400];
+    if (in->error[0] && e->focus.area != AREA_LINES) /* of a line it stands under it */
         canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, in->error);
+    else if (editor_first_wrong(e, text, sizeof text))
+        canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, text);
     else if (in->spec.kind == INPUT_CHOICE) {
         snprintf(text, sizeof text, "%s    %s", input_text(in), in->spec.hint);
         canvas_fit(c, y, 1, c->columns - 2, STYLE_DIM, text);

@@ -1,5 +1,5 @@
 /* Inside of the editor. editor.c: screen, loading, saving; editor_lines.c: its inputs; editor_totals.c: what is typed as a document,
- * and its totals; editor_keys.c: focus, keys, items that match; editor_draw.c. */
+ * and its totals; editor_keys.c: focus, keys, items that match; editor_errors.c: what is wrong; editor_draw.c. */
 #ifndef TUI_STAFF_EDITOR_INSIDE_H
 #define TUI_STAFF_EDITOR_INSIDE_H
 #include "tui/staff/editor.h"
@@ -126,6 +126,12 @@ struct input *editor_input(struct editor *e, const struct editor_focus *f);
 bool editor_key(struct ui *ui, void *state, const struct key *k);
 void editor_run_line(struct ui *ui, void *state);
 void editor_run_drop(struct ui *ui, void *state);
+
+/* --- editor_errors.c */
+/* What is wrong with a line, for the row under it: "Qty: …"; "" for nothing. */
+char *editor_row_error(const struct editor *e, size_t i, char *buffer, size_t size);
+/* The first that is wrong with the head or the foot, with the name of its field: those stand too close for rows of their own. */
+bool editor_first_wrong(const struct editor *e, char *buffer, size_t size);
 
 /* --- editor_draw.c */
 void editor_draw(const void *state, struct canvas *c);

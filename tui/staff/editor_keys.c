@@ -186,7 +186,7 @@ bool editor_key(struct ui *ui, void *state, const struct key *k)
     if (!e->ready)
         return k->code != K_ESC && k->text[0];
     struct input *in = editor_input(e, &e->focus);
-    if (k->code == CTRL('N') || k->code == CTRL('D') || k->code == K_F0 + 2)
+    if (k->code == CTRL('N') || k->code == CTRL('D') || (k->code > K_F0 && k->code <= K_LAST))
         return false;
     if (match_key(e, k->code))
         return true;

@@ -103,6 +103,7 @@ static const struct key_row list_keys[] = {
     {0}};
 
 const struct screen screen_staff_payments = {.name = "staff.payments",
+                                             .holds = SUBJECT_PAYMENT,
                                              .title = "Payments",
                                              .state_size = sizeof(struct list_state),
                                              .open = list_opened,
@@ -154,7 +155,8 @@ static const struct key_row keys[] = {{.key = 'i',
                                        .action = "ask again",
                                        .help = "Ask the gateway about it again",
                                        .possible = can_settle,
-                                       .run = payments_view_run_settle},
+                                       .run = payments_view_run_settle,
+                                       .offered = payments_view_asks},
                                       {.key = 'y',
                                        .action = "copy number",
                                        .help = "Copy its number",

@@ -4,36 +4,17 @@
 #include "common/date.h"
 #include "common/number.h"
 #include "common/text.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/record_inside.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { CUSTOMER, INVOICES, RECORD };
-#define PARTS 100 /* what one page of invoice.list gives */
-
-struct part {
-    uint64_t invoice;
-    struct money due, amount; /* amount 0: not settled by this payment */
-};
-struct state {
-    uint64_t customer, first; /* first: the invoice to begin with, 0: none */
-    char name[256], currency[4];
-    struct form *form;
-    struct list *list;
-    const struct invoice_list_out *page;
-    struct part parts[PARTS];
-    size_t n;
-    bool touched, unknown; /* unknown: it was sent, and nobody knows what became of it */
-    uint8_t id[16];        /* made at the first review, and again after every change */
-    bool has_id;
-    bool despite; /* what was sent last said that pending payments are known */
-    int32_t today;
-};
 
 static const int modes[] = {MODE_TRANSFER, MODE_CASH, MODE_CHECK, MODE_CARD, MODE_DEBIT, MODE_OTHER};
 static const char *const mode_labels[] = {"bank transfer", "cash",  "cheque", "card",
                                           "direct debit",  "other", NULL};
+
 static const struct input_spec inputs[] = {
     {.name = "date",
      .label = "Date",
@@ -66,7 +47,7 @@ static const struct list_column columns[] = {
 
 static void open(struct ui *ui, void *state, uint64_t subject)
 {
-    struct state *s = state;
+    struct record *s = state;
     s->customer = subject;
     s->today = ui_today(ui);
     s->form = ui_form(ui, inputs, COUNT_OF(inputs));
@@ -77,7 +58,7 @@ static void open(struct ui *ui, void *state, uint64_t subject)
 
 static void load(struct ui *ui, void *state, enum load why)
 {
-    struct state *s = state;
+    struct record *s = state;
     struct customer_get_in customer = {0};
     struct invoice_list_in in = {0};
     (void)why;
@@ -92,89 +73,17 @@ static void load(struct ui *ui, void *state, enum load why)
     ui_ask(ui, INVOICES, OPNO_invoice_list, &in);
 }
 
-/* --- the invoices and their parts */
-
-static struct part *part_of(struct state *s, uint64_t invoice)
-{
-    for (size_t i = 0; i < s->n; i++)
-        if (s->parts[i].invoice == invoice)
-            return &s->parts[i];
-    return NULL;
-}
-
-static void show_parts(struct state *s, bool begin)
-{
-    if (begin)
-        list_begin(s->list);
-    for (size_t i = 0; i < s->page->invoices.n && i < PARTS; i++) {
-        const struct document_row *d = &s->page->invoices.v[i];
-        const struct part *p = part_of(s, d->id);
-        char due[SHOW_TEXT], balance[SHOW_TEXT], settles[SHOW_TEXT] = "–";
-        if (p && p->amount.amount)
-            show_money(settles, p->amount);
-        const char *cells[] = {show_text(d->number), show_due(due, d->kind, d->status, d->due, s->today),
-                               show_amount(balance, d->balance), settles};
-        unsigned styles[] = {0, d->status == STATUS_OVERDUE ? STYLE_BAD : 0, 0,
-                             p && p->amount.amount ? STYLE_BOLD : STYLE_DIM};
-        struct list_row row = {.id = d->id, .cells = cells, .styles = styles};
-        if (begin)
-            list_add(s->list, &row);
-        else
-            list_update(s->list, &row);
-    }
-    if (begin)
-        list_end(s->list, false, -1);
-}
-
-static void took_invoices(struct state *s)
-{
-    struct part before[PARTS];
-    size_t n = s->n;
-    memcpy(before, s->parts, sizeof before);
-    s->n = 0;
-    for (size_t i = 0; i < s->page->invoices.n && s->n < PARTS; i++) {
-        const struct document_row *d = &s->page->invoices.v[i];
-        struct part *p = &s->parts[s->n++];
-        *p = (struct part){.invoice = d->id, .due = d->balance, .amount = money_of(0, d->balance.currency)};
-        for (size_t j = 0; j < n; j++)
-            if (before[j].invoice == d->id)
-                p->amount.amount =
-                    before[j].amount.amount < d->balance.amount ? before[j].amount.amount : d->balance.amount;
-        if (s->first == d->id) {
-            p->amount = d->balance;
-            list_select(s->list, d->id);
-        }
-    }
-    s->first = 0;
-    show_parts(s, true);
-}
-
-static struct money sum_of(const struct state *s)
-{
-    struct money sum = money_of(0, s->currency);
-    for (size_t i = 0; i < s->n; i++)
-        sum.amount += s->parts[i].amount.amount; /* at most 100 balances, each far below the limit */
-    return sum;
-}
-
-static struct money whole_of(const struct state *s)
+static struct money whole_of(const struct record *s)
 {
     struct money typed = money_of(form_amount(s->form, "amount"), s->currency);
-    return typed.amount ? typed : sum_of(s);
-}
-
-static void changed_parts(struct state *s)
-{
-    s->touched = true;
-    s->has_id = s->has_id && s->unknown; /* what may have been recorded is asked again under its id */
-    show_parts(s, false);
+    return typed.amount ? typed : recording_sum(s);
 }
 
 /* --- answers */
 
 static void ask_despite(struct ui *ui, const struct refusal *why);
 
-static void recorded(struct ui *ui, struct state *s, const struct reply *r)
+static void recorded(struct ui *ui, struct record *s, const struct reply *r)
 {
     char credit[SHOW_TEXT];
     if (r->code == ERR_OFFLINE && strcmp(r->why->detail, CLIENT_NOT_SENT) != 0) {
@@ -210,12 +119,13 @@ static void recorded(struct ui *ui, struct state *s, const struct reply *r)
                  show_text(p->number), show_money(credit, out->credit));
     else
         ui_toast(ui, TONE_GOOD, "%s is recorded.", show_text(p->number));
+    ui_made(ui, SUBJECT_PAYMENT, p->id);
     ui_replace(ui, &screen_staff_payment, p->id);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
-    struct state *s = state;
+    struct record *s = state;
     if (tag == RECORD) {
         recorded(ui, s, r);
         return;
@@ -230,22 +140,22 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         ui_title(ui, "Payment of %s", s->name);
     } else {
         s->page = r->out;
-        took_invoices(s);
+        recording_took_invoices(s);
     }
 }
 
 static void event(struct ui *ui, void *state, const struct event *e)
 {
-    const struct state *s = state;
+    const struct record *s = state;
     if (e->customer == s->customer && staff_event_moves_money(e) && !ui_waiting(ui, RECORD))
         load(ui, state, LOAD_AGAIN);
 }
 
 /* --- drawing */
 
-static void draw_sums(const struct state *s, const struct canvas *c, int y)
+static void draw_sums(const struct record *s, const struct canvas *c, int y)
 {
-    struct money sum = sum_of(s), whole = whole_of(s), over = whole;
+    struct money sum = recording_sum(s), whole = whole_of(s), over = whole;
     char text[SHOW_TEXT], line[200];
     int right = c->columns - 2;
     over.amount -= sum.amount;
@@ -268,7 +178,7 @@ static void draw_sums(const struct state *s, const struct canvas *c, int y)
 
 static void draw(const void *state, struct canvas *c)
 {
-    const struct state *s = state;
+    const struct record *s = state;
     int form = form_height(s->form, c->columns), sums = 4;
     struct canvas top = canvas_part(c, 0, 0, form, c->columns);
     form_draw(s->form, &top);
@@ -283,85 +193,8 @@ static void draw(const void *state, struct canvas *c)
 
 /* --- keys */
 
-static const char *has_row(const struct ui *ui, const void *state)
-{
-    (void)ui;
-    return list_id(((const struct state *)state)->list) ? NULL : "There is no open invoice.";
-}
-
-/* Empty: nothing of this payment. */
-static bool read_part(const struct state *s, const struct part *p, const char *text, int64_t *amount,
-                      struct refusal *why)
-{
-    char due[SHOW_TEXT];
-    *amount = 0;
-    if (!text_blank(text, strlen(text)) && number_read_money(text, s->currency, "", amount, why) != OK)
-        return false;
-    if (*amount >= 0 && *amount <= p->due.amount)
-        return true;
-    (void)refuse(why, ERR_INVALID, "", "From nothing to %s, which is open on it.", show_money(due, p->due));
-    return false;
-}
-
-static bool amount_fits(void *state, const char *text, struct refusal *why)
-{
-    struct state *s = state;
-    const struct part *p = part_of(s, list_id(s->list));
-    int64_t amount;
-    return !p || read_part(s, p, text, &amount, why);
-}
-
-static void amount_done(struct ui *ui, void *state, const struct said *said)
-{
-    struct state *s = state;
-    struct part *p = part_of(s, list_id(s->list));
-    int64_t amount;
-    (void)ui;
-    if (!p || !read_part(s, p, said->text, &amount, NULL))
-        return;
-    p->amount.amount = amount;
-    changed_parts(s);
-}
-
-static void run_amount(struct ui *ui, void *state)
-{
-    struct state *s = state;
-    const struct part *p = part_of(s, list_id(s->list));
-    char text[200], due[SHOW_TEXT], initial[MONEY_TEXT];
-    int digits = currency_digits(s->currency);
-    if (!p)
-        return;
-    snprintf(text, sizeof text, "%s is open on %s. Empty: nothing of this payment.", show_money(due, p->due),
-             list_cell(s->list, "number"));
-    money_plain(initial, p->amount.amount ? p->amount.amount : p->due.amount, digits < 0 ? 2 : digits);
-    ui_dialog(ui, &(struct dialog){.kind = DIALOG_LINE,
-                                   .title = "How much of this payment?",
-                                   .text = text,
-                                   .label = s->currency,
-                                   .initial = initial,
-                                   .replaces = true,
-                                   .max = 40,
-                                   .optional = true,
-                                   .check = amount_fits,
-                                   .done = amount_done});
-}
-
-static bool key(struct ui *ui, void *state, const struct key *k)
-{
-    struct state *s = state;
-    (void)ui;
-    if (k->code != ' ' || !list_id(s->list) || !s->page || form_focused(s->form) || list_typing(s->list))
-        return false;
-    struct part *p = part_of(s, list_id(s->list)); /* Space: all that is open, or nothing */
-    if (!p)
-        return false;
-    p->amount.amount = p->amount.amount ? 0 : p->due.amount;
-    changed_parts(s);
-    return true;
-}
-
 /* despite: that payments by card are pending on these invoices is known. */
-static void send_it(struct ui *ui, struct state *s, bool despite)
+static void send_it(struct ui *ui, struct record *s, bool despite)
 {
     struct payment_record_in in = {0};
     struct allocation parts[PARTS] = {0};
@@ -392,7 +225,7 @@ static void send_it(struct ui *ui, struct state *s, bool despite)
 
 static void record_done(struct ui *ui, void *state, const struct said *said)
 {
-    struct state *s = state;
+    struct record *s = state;
     (void)said;
     s->despite = s->unknown && s->despite; /* what is asked again has to be the same */
     send_it(ui, s, s->despite);
@@ -400,7 +233,7 @@ static void record_done(struct ui *ui, void *state, const struct said *said)
 
 static void despite_done(struct ui *ui, void *state, const struct said *said)
 {
-    struct state *s = state;
+    struct record *s = state;
     (void)said;
     if (!s->has_id)
         ui_id(ui, s->id);
@@ -416,10 +249,10 @@ static void ask_despite(struct ui *ui, const struct refusal *why)
     ui_confirm(ui, "A payment by card is pending", text, "Record all the same", despite_done);
 }
 
-static void review(struct ui *ui, struct state *s)
+static void review(struct ui *ui, struct record *s)
 {
     char text[800], amount[SHOW_TEXT], day[DATE_TEXT], yes[SHOW_TEXT + 16];
-    struct money sum = sum_of(s), whole = whole_of(s), over = whole;
+    struct money sum = recording_sum(s), whole = whole_of(s), over = whole;
     over.amount -= sum.amount;
     if (!s->has_id)
         ui_id(ui, s->id);
@@ -429,7 +262,7 @@ static void review(struct ui *ui, struct state *s)
                                 show_money(amount, whole));
     for (size_t i = 0, shown = 0; i < s->page->invoices.n && i < PARTS && n < sizeof text; i++) {
         const struct document_row *d = &s->page->invoices.v[i];
-        const struct part *p = part_of(s, d->id);
+        const struct part *p = recording_part(s, d->id);
         if (!p || !p->amount.amount || ++shown > 6)
             continue;
         n += (size_t)snprintf(text + n, sizeof text - n, "\n%-12s %s%s", show_text(d->number),
@@ -444,7 +277,7 @@ static void review(struct ui *ui, struct state *s)
 
 static void run_record(struct ui *ui, void *state)
 {
-    struct state *s = state;
+    struct record *s = state;
     if (!s->page || !*s->currency)
         return;
     if (!form_check(s->form)) {
@@ -455,7 +288,7 @@ static void run_record(struct ui *ui, void *state)
         form_error(s->form, "date", "That is in the future.");
     else if (whole_of(s).amount <= 0)
         ui_toast(ui, TONE_BAD, "Type an amount, or mark invoices below: Tab goes there, Space marks.");
-    else if (whole_of(s).amount < sum_of(s).amount)
+    else if (whole_of(s).amount < recording_sum(s).amount)
         ui_toast(ui, TONE_BAD, "The invoices are more than the amount.");
     else
         review(ui, s);
@@ -469,7 +302,7 @@ static void submit(struct ui *ui, void *state, struct form *form)
 
 static void changed(struct ui *ui, void *state, struct form *form)
 {
-    struct state *s = state;
+    struct record *s = state;
     (void)ui;
     (void)form;
     if (!s->unknown)
@@ -478,25 +311,32 @@ static void changed(struct ui *ui, void *state, struct form *form)
 
 static bool unsaved(const void *state)
 {
-    return ((const struct state *)state)->touched;
+    return ((const struct record *)state)->touched;
 }
 
 static const struct key_row keys[] = {
     {.key = K_F0 + 2, .action = "record", .help = "Review it, then record it", .run = run_record},
     {.key = K_TAB, .action = "next field", .help = "The next field, then the invoices"},
-    {.key = ' ', .action = "settle", .help = "This invoice in full, or not at all", .possible = has_row},
-    {.key = K_ENTER, .action = "part", .help = "How much of it", .possible = has_row, .run = run_amount},
+    {.key = ' ',
+     .action = "settle",
+     .help = "This invoice in full, or not at all",
+     .possible = recording_has_row},
+    {.key = K_ENTER,
+     .action = "part",
+     .help = "How much of it",
+     .possible = recording_has_row,
+     .run = recording_run_amount},
     {0}};
 
 static const struct screen screen_staff_record = {.name = "staff.record",
                                                   .title = "Payment",
-                                                  .state_size = sizeof(struct state),
+                                                  .state_size = sizeof(struct record),
                                                   .open = open,
                                                   .load = load,
                                                   .reply = reply,
                                                   .event = event,
                                                   .draw = draw,
-                                                  .key = key,
+                                                  .key = recording_key,
                                                   .submit = submit,
                                                   .changed = changed,
                                                   .unsaved = unsaved,
@@ -504,6 +344,6 @@ static const struct screen screen_staff_record = {.name = "staff.record",
 
 void record_open(struct ui *ui, uint64_t customer, uint64_t invoice)
 {
-    struct state *s = ui_push(ui, &screen_staff_record, customer);
+    struct record *s = ui_push(ui, &screen_staff_record, customer);
     s->first = invoice;
 }

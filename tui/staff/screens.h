@@ -30,7 +30,8 @@ int64_t staff_clock(void);
 /* Rows that any screen may have in its table. */
 void staff_run_new(struct ui *ui, void *state); /* asks what to write: invoice, estimate, customer, payment */
 /* The lists of one customer. */
-void staff_documents_of(struct ui *ui, int kind, uint64_t customer);
+/* deactivated: nothing is written for that customer any more */
+void staff_documents_of(struct ui *ui, int kind, uint64_t customer, bool deactivated);
 void staff_payments_of(struct ui *ui, uint64_t customer);
 /* Forms: of customers, their persons, and settings. */
 void staff_customer_new(struct ui *ui);

@@ -206,13 +206,20 @@ static const struct shape_row tax_rows[] = {
     {.field = "tax.reason", .width = 60},
     {.field = "tax.active", .label = "Offered"},
     {0}};
+static void tax_then(struct ui *ui, const void *out)
+{
+    ui_made(ui, SUBJECT_ITEM, ((const struct tax_create_out *)out)->tax->id); /* as the list holds them */
+    ui_pop(ui);
+}
+
 static const struct task tax_new_task = {.title = "New tax",
                                          .button = "Add the tax",
                                          .done = "The tax is there.",
                                          .op = OPNO_tax_create,
                                          .rows = tax_new_rows,
                                          .whole = true,
-                                         .begin = new_begin};
+                                         .begin = new_begin,
+                                         .then = tax_then};
 static const struct task tax_task = {.title = "Tax",
                                      .button = "Save",
                                      .done = "Saved.",
@@ -297,6 +304,8 @@ static void item_reply(struct ui *ui, void *state, int tag, const struct reply *
         took_taxes(ui, s, r->out);
         return;
     }
+    if (!s->id)
+        ui_made(ui, SUBJECT_ITEM, ((const struct item_create_out *)r->out)->item->id);
     form_kept(s->form);
     ui_toast(ui, TONE_GOOD, s->id ? "Saved." : "The item is there.");
     ui_pop(ui);

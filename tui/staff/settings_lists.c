@@ -290,6 +290,7 @@ static const struct key_row keys[] = {
     {0}};
 
 static const struct screen screen_staff_setting = {.name = "staff.setting",
+                                                   .holds = SUBJECT_ITEM, /* or taxes: never both at once */
                                                    .title = "Settings",
                                                    .state_size = sizeof(struct state),
                                                    .open = open,

@@ -160,6 +160,7 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     snprintf(days, sizeof days, "%d", TOKEN_DAYS);
     s->form = ui_form(ui, inputs, COUNT_OF(inputs));
     s->list = ui_list(ui, columns, COUNT_OF(columns));
+    list_take_marks(s->list);
     list_empty_text(s->list, "This role has no operations.");
     form_set(s->form, "days", days);
     fill(s);
