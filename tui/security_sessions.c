@@ -42,8 +42,8 @@ static void rows(struct state *s)
     list_begin(s->list);
     for (size_t i = 0; i < s->out->sessions.n; i++) {
         const struct session *at = &s->out->sessions.v[i];
-        char since[SHOW_TEXT], seen[SHOW_TEXT];
-        const char *cells[] = {security_place(at->place), show_means(at->means),
+        char since[SHOW_TEXT], seen[SHOW_TEXT], where[SHOW_SESSION];
+        const char *cells[] = {show_session(where, at), show_means(at->means),
                                show_when(since, at->created, s->me->time_zone, s->me->today),
                                show_when(seen, at->seen, s->me->time_zone, s->me->today),
                                at->current                            ? "this one"
@@ -140,10 +140,10 @@ static void run_end(struct ui *ui, void *state)
 {
     const struct session *at = chosen(state);
     const struct state *s = state;
-    char text[400], since[SHOW_TEXT];
-    snprintf(text, sizeof text, "Opened %s with %s, from %s. Whoever is there is out at once.",
+    char text[SHOW_SESSION + 200], since[SHOW_TEXT], where[SHOW_SESSION];
+    snprintf(text, sizeof text, "Opened %s with %s: %s. Whoever is there is out at once.",
              show_when(since, at->created, s->me->time_zone, s->me->today), show_means(at->means),
-             security_place(at->place));
+             show_session(where, at));
     ui_confirm(ui, "End this session?", text, "End it", end_done);
 }
 

@@ -63,6 +63,9 @@ char *show_tax(char *buffer, size_t size, const struct tax_sum *t);
 /* NULL-safe text. */
 /* Where somebody was, as people say it: the daemon's "ipc uid 1000" is "this machine". "" for NULL. */
 const char *show_place(const char *place);
+/* Where a session was opened, and the other end of one that went on for another customer: "now at Two Ltd, ssh 192.0.2.7". */
+#define SHOW_SESSION 500
+char *show_session(char buffer[SHOW_SESSION], const struct session *s);
 static inline const char *show_text(const char *text)
 {
     return text ? text : "";

@@ -40,6 +40,19 @@ def test_the_other_password_is_asked_for_where_it_is_another_one(business):
         t.keys(PASSWORD, ENTER).wait_for("You are here for Bodega Sur now")
 
 
+def test_a_list_of_sessions_says_of_one_that_went_on_where_its_other_end_is(business):
+    b = business
+    _, contact = add_customer(b.ana, "Hotel Mar", MARIA)
+    b.ana.ask("access.enable", contacts=[contact], password=OTHER, keep_password=True)
+    with terminal(b) as away, terminal(b) as home:
+        away.wait_for("For whom?").go_to("Hotel Mar").keys(ENTER).wait_for("Your password there")
+        away.keys(OTHER, ENTER).wait_for("Recent").wait_for("Hotel Mar")
+        home.wait_for("For whom?").go_to("Bodega Sur").keys(ENTER).wait_for("Recent")
+        for t, other in ((home, "now at Hotel Mar"), (away, "came from Bodega Sur")):
+            t.keys("5").wait_for("Contact persons").keys("i").wait_for("› My sign-in").wait_for("Sessions")
+            t.go_to("Sessions").keys(ENTER).wait_for("this one").wait_for(other)
+
+
 def test_whole_account_and_issuer_stand_on_the_screen_of_a_second_factor(business):
     b = business
     name, email = "Gesellschaft für Papierveredelung und Bürobedarf Nordwest mbH", "maria.fernandez-de-la-vega.ruiz@buchhaltung.bodegasur.example"

@@ -145,8 +145,9 @@ static bool show_sessions(struct talk *t, void *ctx)
     talk_title(t, "Sessions");
     for (size_t i = 0; i < (*sessions)->n; i++) {
         const struct session *s = &(*sessions)->v[i];
+        char where[SHOW_SESSION];
         talk_say(t, "Session %zu%s", i + 1, s->current ? ": this one" : "");
-        talk_fact(t, "From", "%s", show_place(s->place));
+        talk_fact(t, "From", "%s", show_session(where, s));
         talk_fact(t, "Opened with", "%s", means_words(s->means));
         say_when(t, "Since", s->created);
         say_when(t, "Last use", s->seen);
@@ -158,12 +159,12 @@ static enum turn run_end(struct talk *t, void *ctx)
 {
     const struct session_list *sessions = *(const struct session_list **)ctx;
     const char *names[100];
-    char since[SHOW_TEXT];
+    char since[SHOW_TEXT], where[SHOW_SESSION];
     size_t n = 0, chosen;
     struct session_revoke_in in = {0};
     for (; n < sessions->n && n < COUNT_OF(names); n++) {
         const struct session *s = &sessions->v[n];
-        names[n] = arena_printf(talk_scratch(t), "from %s, since %s%s", show_place(s->place),
+        names[n] = arena_printf(talk_scratch(t), "%s, since %s%s", show_session(where, s),
                                 show_when(since, s->created, talk_me(t)->time_zone, talk_today(t)),
                                 s->current ? ", this one" : "");
     }

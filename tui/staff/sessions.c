@@ -52,10 +52,8 @@ static void fill(struct ui *ui, const struct sessions *s, const struct session_l
     list_begin(s->list);
     for (size_t i = 0; i < out->sessions.n; i++) {
         const struct session *a = &out->sessions.v[i];
-        char since[SHOW_TEXT], seen[SHOW_TEXT];
-        const char *cells[] = {a->current              ? "this very session"
-                               : a->place && *a->place ? show_place(a->place)
-                                                       : "this machine",
+        char since[SHOW_TEXT], seen[SHOW_TEXT], where[SHOW_SESSION];
+        const char *cells[] = {a->current ? "this very session" : show_session(where, a),
                                show_means(a->means), show_when(since, a->created, zone, ui_today(ui)),
                                show_when(seen, a->seen, zone, ui_today(ui)), stage_words(a->stage)};
         unsigned styles[] = {0, 0, STYLE_DIM, 0, STYLE_WARN};
@@ -109,7 +107,7 @@ void sessions_end(struct ui *ui, const struct sessions *s, bool all)
 void sessions_confirm(struct ui *ui, const struct sessions *s, bool all,
                       void (*done)(struct ui *ui, void *state, const struct said *said))
 {
-    char text[500];
+    char text[SHOW_SESSION + 400];
     if (all)
         snprintf(text, sizeof text,
                  "%s is signed out everywhere, at once. What is being written there is lost.", s->name);
