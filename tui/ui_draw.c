@@ -32,18 +32,16 @@ static void shorten(char *to, size_t size, const char *text, int width)
  * middle: the last says where one is. */
 static void crumbs(const struct ui *ui, char *out, size_t size, int room)
 {
-    char name[sizeof ui->business + 4];
+    char name[sizeof ui->business + 4], rest[600];
     for (int from = 0; from == 0 || from < ui->depth; from++) {
-        size_t n = (size_t)snprintf(out, size, "%s", from ? " › …" : "");
-        for (int i = from; i < ui->depth && n < size; i++)
+        size_t n = (size_t)snprintf(rest, sizeof rest, "%s", from ? " › …" : "");
+        for (int i = from; i < ui->depth && n < sizeof rest; i++)
             if (*ui->stack[i]->title)
-                n += (size_t)snprintf(out + n, size - n, " › %s", ui->stack[i]->title);
-        int left = room - 1 - (int)text_columns(out), whole = (int)text_columns(ui->business);
+                n += (size_t)snprintf(rest + n, sizeof rest - n, " › %s", ui->stack[i]->title);
+        int left = room - 1 - (int)text_columns(rest), whole = (int)text_columns(ui->business);
         if (left < whole && left < LEAST_NAME && from + 1 < ui->depth)
             continue;
         shorten(name, sizeof name, ui->business, left > LEAST_NAME ? left : LEAST_NAME);
-        char rest[600];
-        snprintf(rest, sizeof rest, "%s", out);
         snprintf(out, size, " %s%s", name, rest);
         return;
     }
