@@ -28,7 +28,8 @@ enum err filter_refuse(const struct filter_reading *r, const char *format, ...)
     err_mend(said);
     const char *shown = text_shown(r->a, r->typed, false);
     int n = (int)text_fit(shown, TERM_TYPED, &used);
-    return refuse(r->why, ERR_INVALID, "filter", "%.*s%s: %s", n, shown, shown[n] ? "…" : "", said);
+    return refuse(r->why, ERR_INVALID, "filter", "%.*s%s: %s", n, shown, shown[n] ? "…" : "",
+                  text_shown(r->a, said, false));
 }
 
 /* --- terms ------------------------------------------------------------------------------------------------------------- */
