@@ -56,8 +56,8 @@ void import_problem(struct import_set *set, const struct import_file *file, size
     json_object_set_new(one, "reason", json_text(text));
     json_array_append_new(set->faults, one);
     fprintf(stderr, "posternctl: invalid: %s, line %zu%s%s%s: %s\n",
-            text_shown(set->c->a, file->table.path, false), line, *column ? ", column \"" : "", column,
-            *column ? "\"" : "", text_shown(set->c->a, text, false));
+            text_shown(set->c->a, file->table.path, false), line, *column ? ", column \"" : "",
+            text_shown(set->c->a, column, false), *column ? "\"" : "", text_shown(set->c->a, text, false));
 }
 
 void import_note(struct import_set *set, const char *sentence, const char *number)
