@@ -118,6 +118,8 @@ static bool parts(struct arena *a, const char *text, const char **whole, const c
                   char domain[ADDRESS_DOMAIN])
 {
     const char *why;
+    if (!text_utf8(text, strlen(text)))
+        text = text_shown(a, text, true);
     size_t size = strlen(text);
     text = text_trimmed(text, &size);
     *whole = arena_text(a, text, size);
@@ -132,8 +134,6 @@ char *address_canonical(struct arena *a, const char *text)
 {
     const char *whole, *local;
     char domain[ADDRESS_DOMAIN];
-    if (!text_utf8(text, strlen(text)))
-        return text_fold(a, text);
     if (!parts(a, text, &whole, &local, domain))
         return text_lower(a, whole);
     return arena_printf(a, "%s@%s", text_lower(a, local), domain);

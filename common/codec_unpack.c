@@ -17,9 +17,20 @@ struct reading {
     const struct shape *arguments; /* of a request: its outermost shape */
 };
 
+static bool stored(const struct reading *r)
+{
+    return r->source == FROM_STORE || r->source == FROM_VIEW;
+}
+
+/* What ends before it should, or is no msgpack. */
+static enum err cut_short(const struct reading *r)
+{
+    return stored(r) ? ERR_DAMAGED : ERR_MALFORMED;
+}
+
 static enum err wrong(struct reading *r, const struct field *f, const char *detail)
 {
-    if (r->source == FROM_STORE || r->source == FROM_VIEW)
+    if (stored(r))
         return ERR_DAMAGED;
     return refuse(r->why, ERR_INVALID, f ? f->name : "", "%s", detail);
 }
@@ -38,11 +49,6 @@ static enum err within(struct reading *r, const struct field *f, long index, enu
     err_mend(path);
     memcpy(r->why->field, path, sizeof path);
     return e;
-}
-
-static bool stored(const struct reading *r)
-{
-    return r->source == FROM_STORE || r->source == FROM_VIEW;
 }
 
 /* Blank text is no content, whatever field it stands in; a secret is taken letter for letter. */
@@ -140,12 +146,12 @@ static enum err read_money(struct reading *r, const struct field *f, struct mp *
 {
     struct money got = {0, ""};
     bool amount = false;
-    if (head->count != 2 || (head->type != MP_MAP && head->type != MP_ARRAY))
+    if ((head->type != MP_MAP && head->type != MP_ARRAY) || head->count != 2)
         return wrong(r, f, "must be {\"amount\": minor units, \"currency\": code}");
     for (int i = 0; i < 2; i++) {
         struct mp_item key = {.type = MP_NIL}, item;
         if ((head->type == MP_MAP && !mp_next(m, &key)) || !mp_next(m, &item))
-            return ERR_MALFORMED;
+            return cut_short(r);
         bool in_order = head->type == MP_ARRAY;
         bool is_amount = in_order ? i == 0 : key_is(&key, "amount");
         bool is_currency = in_order ? i == 1 : key_is(&key, "currency");
@@ -294,7 +300,7 @@ static enum err read_list(struct reading *r, const struct field *f, struct mp *m
     for (uint32_t i = 0; i < head->count; i++) {
         struct mp_item item;
         if (!mp_next(m, &item))
-            return stored(r) ? ERR_DAMAGED : ERR_MALFORMED;
+            return cut_short(r);
         enum err e = read_list_item(r, f, m, &item, items + i * size);
         if (e)
             return f->type == FIELD_LIST ? within(r, f, (long)i, e) : e;
@@ -389,7 +395,7 @@ static enum err unknown_field(struct reading *r, const struct mp_item *key)
         key->type == MP_STR
             ? text_shown(a, arena_text(a, (const char *)key->data, key->size < 60 ? key->size : 60), false)
             : "?";
-    return refuse(r->why, ERR_INVALID, name, "there is no such field");
+    return refuse(r->why, ERR_INVALID, *name ? name : "?", "there is no such field");
 }
 
 /* Appends one unknown stored field (key and value bytes) to head.extra. */
@@ -432,15 +438,15 @@ static enum err read_shape(struct reading *r, const struct shape *shape, struct 
                            const struct mp_item *map, void *to)
 {
     struct shape_head *head = to;
-    enum err cut = stored(r) ? ERR_DAMAGED : ERR_MALFORMED;
+    enum err cut = cut_short(r);
     if (map->type != MP_MAP)
         return wrong(r, NULL, "must be a map");
     size_t hint = 0;
     for (uint32_t i = 0; i < map->count; i++) {
         struct mp_item key, item;
         const uint8_t *start = m->at;
-        if (!mp_next(m, &key))
-            return cut;
+        if (!mp_next(m, &key) || (stored(r) && key.type != MP_UINT))
+            return cut; /* a record's keys are numbers; another key could not be passed over by itself */
         const struct field *f = find_field(r, shape, &key, &hint);
         if (!f) {
             if (r->source == FROM_REQUEST)
@@ -479,7 +485,7 @@ static enum err read_whole(struct reading *r, const struct shape *shape, const u
     struct mp_item map;
     memset(to, 0, shape->size);
     if (!mp_next(&m, &map))
-        return stored(r) ? ERR_DAMAGED : ERR_MALFORMED;
+        return cut_short(r);
     return read_shape(r, shape, &m, &map, to);
 }
 

@@ -30,7 +30,7 @@ enum err filter_refuse(const struct filter_reading *r, const char *format, ...)
     const char *quote = strpbrk(shown, " \t") ? "\"" : ""; /* it was typed in quotes */
     int n = (int)text_fit(shown, TERM_TYPED, &used);
     return refuse(r->why, ERR_INVALID, "filter", "%s%.*s%s%s: %s", quote, n, shown, shown[n] ? "…" : "",
-                  quote, said);
+                  quote, text_shown(r->a, said, false));
 }
 
 /* --- terms ------------------------------------------------------------------------------------------------------------- */

@@ -2,7 +2,10 @@
 #include "common/date.h"
 #include <glib.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define DAY_MS INT64_C(86400000)
 #define ZONES 64
@@ -13,13 +16,23 @@ static struct {
 static size_t n_zones;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* Has this machine a file of that name? GLib also takes offsets ("24") and POSIX rules, which no other program takes for a zone. */
+static bool has_file(const char *name)
+{
+    char path[sizeof zones[0].name + 64];
+    struct stat st;
+    const char *folder = getenv("TZDIR");
+    int n = snprintf(path, sizeof path, "%s/%s", folder && *folder ? folder : "/usr/share/zoneinfo", name);
+    return n > 0 && (size_t)n < sizeof path && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* Under the lock. A full table reads the file anew each time. */
 static GTimeZone *find(const char *name)
 {
     for (size_t i = 0; i < n_zones; i++)
         if (strcmp(zones[i].name, name) == 0)
             return g_time_zone_ref(zones[i].zone);
-    GTimeZone *zone = g_time_zone_new_identifier(name);
+    GTimeZone *zone = strcmp(name, "UTC") == 0 || has_file(name) ? g_time_zone_new_identifier(name) : NULL;
     if (zone && n_zones < ZONES) {
         g_strlcpy(zones[n_zones].name, name, sizeof zones[n_zones].name);
         zones[n_zones++].zone = g_time_zone_ref(zone);

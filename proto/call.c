@@ -140,7 +140,7 @@ enum err call_result(const uint8_t *bytes, size_t size, struct bytes *result, st
             (!mp_next(&at, &value) || !mp_int64(&value, &version) || version != PROTOCOL_VERSION))
             return no_answer(why, "another version");
     }
-    struct mp inner = {found.data, found.data + found.size};
+    struct mp inner = {found.data, found.data ? found.data + found.size : NULL};
     if (!found.data || !mp_next(&inner, &value) || value.type != MP_MAP)
         return no_answer(why, "neither result nor error");
     *result = found;

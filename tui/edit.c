@@ -240,7 +240,8 @@ static size_t row_end(const struct edit *e, size_t from, size_t *after)
     size_t i = from, used = 0, space = 0, columns;
     while (e->text[i] && e->text[i] != '\n') {
         size_t n = cluster_next(e->text + i, &columns);
-        if (used + columns > (size_t)e->width) {
+        if (i > from &&
+            used + columns > (size_t)e->width) { /* a wide one in one column has a row all the same */
             *after = space ? space : i;
             return *after;
         }

@@ -95,12 +95,26 @@ char *key_label(char buffer[KEY_LABEL], int code)
     return buffer;
 }
 
+/* A terminal's answer whose end never comes, or Alt-P and the like, which begin one: what comes after a pause is typed. */
+static void quiet(struct keys *k, int64_t now)
+{
+    if (k->swallowing && !k->size && now - k->since >= SEQUENCE_MS)
+        k->swallowing = false;
+}
+
+/* What was delivered before is the user's, and no part of what is pasted next. */
+static void paste_forget(struct keys *k)
+{
+    if (k->paste_size)
+        explicit_bzero(k->paste, k->paste_size);
+    k->paste_size = 0;
+}
+
 void keys_feed(struct keys *k, const void *bytes, size_t size, int64_t now)
 {
-    if (!k->pasting && k->paste_size) { /* delivered before; contents are the user's */
-        explicit_bzero(k->paste, k->paste_size);
-        k->paste_size = 0;
-    }
+    quiet(k, now);
+    if (!k->pasting)
+        paste_forget(k);
     if (size > INPUT - k->size)
         size = INPUT - k->size;
     memcpy(k->input + k->size, bytes, size);
@@ -114,6 +128,12 @@ static void drop(struct keys *k, size_t n, int64_t now)
     memmove(k->input, k->input + n, k->size - n);
     k->size -= n;
     k->since = now;
+}
+
+static void paste_begin(struct keys *k)
+{
+    paste_forget(k);
+    k->pasting = true;
 }
 
 static void paste_add(struct keys *k, unsigned char byte)
@@ -238,7 +258,7 @@ static size_t csi(struct keys *k, struct key *out)
     if (mouse)
         mouse_key(out, p, final);
     else if (final == '~' && p[0] == 200)
-        k->pasting = true;
+        paste_begin(k);
     else
         out->code = final == '~' ? tilde_key(p[0]) : letter_key(final, p[1]);
     return i + 1;
@@ -353,6 +373,7 @@ static void plain(struct key *out, int code)
 
 bool keys_next(struct keys *k, struct key *out, int64_t now)
 {
+    quiet(k, now);
     while (k->size || k->pasting) {
         memset(out, 0, sizeof *out);
         size_t n = 0;
@@ -396,7 +417,7 @@ int keys_wait(const struct keys *k, int64_t now)
 {
     if (k->size == 0 && !k->pasting && !k->swallowing)
         return -1;
-    bool lone = !k->pasting && ((k->size == 1 && k->input[0] == 27) || may_be_rest(k));
+    bool lone = !k->pasting && !k->swallowing && ((k->size == 1 && k->input[0] == 27) || may_be_rest(k));
     int64_t left = (lone ? k->escape_ms : k->pasting ? PASTE_MS : SEQUENCE_MS) - (now - k->since);
     return left > 0 ? (int)left : 0;
 }

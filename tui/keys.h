@@ -38,7 +38,7 @@ struct key {
     int code;          /* a code point, a control character, or one of the above */
     char text[8];      /* UTF-8 of a printable code, else "" */
     int row, column;   /* of a click, from 0 */
-    const char *paste; /* K_PASTE: NUL-terminated UTF-8, valid until the next keys_feed */
+    const char *paste; /* K_PASTE: NUL-terminated, any bytes but for that; valid until the next call */
     size_t paste_size;
 };
 struct key key_of(int code); /* for tests and key tables: fills text */

@@ -3,6 +3,7 @@
 #include "server/limits.h"
 #include <gmime/gmime.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 /* One thread at a time: it takes a fraction of a millisecond, and GLib's own locks are none that ThreadSanitizer sees. */
@@ -77,12 +78,71 @@ static enum err check(const struct mime_message *m, struct refusal *why)
     return e ? e : check_text("body", m->body, LIMIT_MAIL_BODY, true, why);
 }
 
-static void add_mailbox(GMimeMessage *message, GMimeAddressType type, const char *name, const char *address)
+#define WORD_MOST \
+    63 /* characters of a text in one encoded word, which may have 75 with what stands around it */
+
+/* Can it stand in a header as it is: ASCII, nothing that readers would take for an encoded word, no word that does not fit a line? */
+static bool plain_header(const char *text)
+{
+    bool fits = true;
+    for (const char *word = text; *word && fits; word += strspn(word, " ")) {
+        size_t n = strcspn(word, " ");
+        fits = n <= WORD_MOST;
+        word += n;
+    }
+    return fits && g_str_is_ascii(text) && !strstr(text, "=?");
+}
+
+/* How many bytes of a text one encoded word takes: up to a blank where there is one, for some readers see one between two words, and never
+ * half a character. */
+static size_t word_bytes(const char *text)
+{
+    size_t n = 0, used = 0, blank = 0;
+    while (text[n]) {
+        size_t k = 1;
+        while (((unsigned char)text[n + k] & 0xc0) == 0x80)
+            k++;
+        used += g_ascii_isalnum(text[n]) || text[n] == ' ' ? 1 : 3 * k;
+        if (used > WORD_MOST)
+            return blank ? blank : n;
+        n += k;
+        blank = text[n - 1] == ' ' ? n : blank;
+    }
+    return n;
+}
+
+/* Anything else as encoded words (RFC 2047), each whole by itself. Not left to GMime, whose words may be longer than is allowed and, as
+ * base64, are read wrong by readers that join them first. */
+static const char *header_text(struct arena *a, const char *text)
+{
+    const char *out = "";
+    if (!text || plain_header(text))
+        return text;
+    for (size_t n; *text; text += n) {
+        char word[WORD_MOST + 1], *at = word;
+        n = word_bytes(text);
+        for (size_t i = 0; i < n; i++)
+            at += sprintf(at, g_ascii_isalnum(text[i]) || text[i] == ' ' ? "%c" : "=%02X",
+                          text[i] == ' ' ? '_' : (unsigned char)text[i]);
+        out = arena_printf(a, "%s%s=?utf-8?q?%s?=", out, *out ? " " : "", word);
+    }
+    return out;
+}
+
+/* GMime takes a domain in xn-- apart and puts it together again; one that stands for nothing does not come back, and would be written as
+ * another one, or as what no header may have. */
+static enum err add_mailbox(GMimeMessage *message, GMimeAddressType type, const char *name,
+                            const char *address, const char *field, struct refusal *why)
 {
     InternetAddress *mailbox = internet_address_mailbox_new(name && *name ? name : NULL, address);
+    const char *written = internet_address_mailbox_get_idn_addr(INTERNET_ADDRESS_MAILBOX(mailbox));
+    enum err e = written && g_ascii_strcasecmp(written, address) == 0
+                     ? OK
+                     : refuse(why, ERR_INVALID, field, "not an e-mail address that can be written to");
     internet_address_set_charset(mailbox, "utf-8");
     internet_address_list_add(g_mime_message_get_addresses(message, type), mailbox);
     g_object_unref(mailbox);
+    return e;
 }
 
 /* What ends without a newline gets one: the last line of a text is a line. Not a GMimeTextPart, which would choose a
@@ -101,14 +161,21 @@ static GMimePart *text_part(struct arena *a, const char *body)
     return part;
 }
 
-static GMimeMessage *build(struct arena *a, const struct mime_message *m)
+static enum err add_mailboxes(struct arena *a, GMimeMessage *message, const struct mime_message *m,
+                              struct refusal *why)
 {
-    GMimeMessage *message = g_mime_message_new(TRUE);
-    add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, m->from_name, m->from);
-    if (m->reply_to && *m->reply_to)
-        add_mailbox(message, GMIME_ADDRESS_TYPE_REPLY_TO, NULL, m->reply_to);
-    add_mailbox(message, GMIME_ADDRESS_TYPE_TO, m->to_name, m->to);
-    g_mime_message_set_subject(message, m->subject, "utf-8");
+    enum err e =
+        add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, header_text(a, m->from_name), m->from, "from", why);
+    if (!e && m->reply_to && *m->reply_to)
+        e = add_mailbox(message, GMIME_ADDRESS_TYPE_REPLY_TO, NULL, m->reply_to, "reply_to", why);
+    if (!e)
+        e = add_mailbox(message, GMIME_ADDRESS_TYPE_TO, header_text(a, m->to_name), m->to, "to", why);
+    return e;
+}
+
+static void fill(struct arena *a, GMimeMessage *message, const struct mime_message *m)
+{
+    g_mime_message_set_subject(message, header_text(a, m->subject), "utf-8");
     GDateTime *date = g_date_time_new_from_unix_utc(m->date / 1000);
     if (date) {
         g_mime_message_set_date(message, date);
@@ -120,20 +187,11 @@ static GMimeMessage *build(struct arena *a, const struct mime_message *m)
     GMimePart *part = text_part(a, m->body);
     g_mime_message_set_mime_part(message, GMIME_OBJECT(part));
     g_object_unref(part);
-    return message;
 }
 
-enum err mime_compose(struct arena *a, const struct mime_message *m, const char **text, size_t *size,
-                      struct refusal *why)
+static enum err write_out(struct arena *a, GMimeMessage *message, const char **text, size_t *size)
 {
-    enum err e = check(m, why);
-    if (e)
-        return e;
-    pthread_mutex_lock(&lock);
-    if (!started)
-        g_mime_init();
-    started = true;
-    GMimeMessage *message = build(a, m);
+    enum err e = OK;
     GMimeFormatOptions *options = g_mime_format_options_new();
     g_mime_format_options_set_newline_format(options, GMIME_NEWLINE_FORMAT_DOS);
     GMimeStream *stream = g_mime_stream_mem_new();
@@ -146,6 +204,25 @@ enum err mime_compose(struct arena *a, const struct mime_message *m, const char 
     }
     g_object_unref(stream);
     g_mime_format_options_free(options);
+    return e;
+}
+
+enum err mime_compose(struct arena *a, const struct mime_message *m, const char **text, size_t *size,
+                      struct refusal *why)
+{
+    enum err e = check(m, why);
+    if (e)
+        return e;
+    pthread_mutex_lock(&lock);
+    if (!started)
+        g_mime_init();
+    started = true;
+    GMimeMessage *message = g_mime_message_new(TRUE);
+    e = add_mailboxes(a, message, m, why);
+    if (!e) {
+        fill(a, message, m);
+        e = write_out(a, message, text, size);
+    }
     g_object_unref(message);
     pthread_mutex_unlock(&lock);
     return e;

@@ -1,18 +1,9 @@
 /* The framing under whatever bytes: it reads nothing beyond them, keeps its bounds, and what it said of a beginning stays true
  * when more arrives. */
 #include "proto/frame.h"
-#include <stdlib.h>
-#include <string.h>
+#include "tests/fuzz/fuzz.h"
 
 #define MOST 512
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition)
-{
-    if (!condition)
-        abort();
-}
 
 static void check_whole(enum frame_wire wire, const uint8_t *bytes, size_t have, const struct frame *f)
 {

@@ -78,9 +78,9 @@ def test_warnings_are_errors_for_developers_alone():
         p = presets[name]
         return p.get("cacheVariables", {}).get(key) or (value(p["inherits"], key) if "inherits" in p else None)
     assert {name: value(name, "POSTERN_WERROR") for name in presets if not presets[name].get("hidden")} == {
-        "release": None, "strict": "ON", "dev": "ON", "tsan": "ON", "clang": "ON"}
+        "release": None, "strict": "ON", "dev": "ON", "tsan": "ON", "clang": "ON", "fuzz": "ON"}
     built = set(re.findall(r"\bbuild (\w+)", re.search(r"test_all\(\).*?\n}", lint.read("dev"), re.S).group()))
-    assert {"strict", "dev", "tsan", "clang"} <= built and "release" not in built
+    assert {"strict", "dev", "tsan", "clang", "fuzz"} <= built and "release" not in built
 
 
 def test_a_preset_with_warnings_as_errors_has_them(tmp_path):

@@ -125,6 +125,7 @@ static void paste_is_one_event(void)
 {
     CHECK_TEXT(NAMES("a\033[200~two\nlines\033[A q\033[201~b", 0), "a <two\nlines\033[A q> b");
     CHECK_TEXT(NAMES("\033[200~\033[201~b", 0), "b");
+    CHECK_TEXT(NAMES("\033[200~one\033[201~\033[200~two\033[201~\033[200~\033[201~b", 0), "<one> <two> b");
     CHECK_TEXT(NAMES("\033[200~no end", 4000), "<no end>");
     k = keys_open(25);
     static const char split[] = "\033[200~abc\033[201~";
@@ -152,6 +153,19 @@ static void the_mouse_speaks_only_sgr(void)
     keys_close(k);
 }
 
+static void an_answer_without_an_end_is_given_up(void)
+{
+    k = keys_open(25);
+    keys_feed(k, "\033P", 2, 0); /* Alt-P, too, begins one */
+    CHECK(!keys_next(k, &key, 0));
+    CHECK_INT(keys_wait(k, 100), 400);
+    CHECK(!keys_next(k, &key, 500));
+    CHECK_INT(keys_wait(k, 500), -1); /* or else the loop would never sleep again */
+    keys_feed(k, "a", 1, 600);
+    CHECK(keys_next(k, &key, 600) && key.code == 'a');
+    keys_close(k);
+}
+
 int main(void)
 {
     ordinary_keys();
@@ -160,6 +174,7 @@ int main(void)
     the_rest_of_a_split_key_is_no_text();
     hostile_bytes_are_no_keys();
     paste_is_one_event();
+    an_answer_without_an_end_is_given_up();
     the_mouse_speaks_only_sgr();
     return test_end();
 }

@@ -1,0 +1,100 @@
+/* What is typed after "/". A first byte chooses the list. A filter that is understood, written with every value in quotes, is understood
+ * the same; a term and its contrary never both hold; a completion goes on from what was typed; a refusal is about the filter. */
+#include "common/filter.h"
+#include "common/filter_table.h"
+#include "tests/fuzz/fuzz.h"
+
+#define TODAY INT32_C(739577)
+
+static const char *operator_of(enum filter_how how)
+{
+    static const char *const operators[] = {[FILTER_HAS] = ":",  [FILTER_IS] = "=",     [FILTER_LESS] = "<",
+                                            [FILTER_MORE] = ">", [FILTER_LEAST] = ">=", [FILTER_MOST] = "<="};
+    return operators[how];
+}
+
+/* The same filter as text: "!!" is nothing, and keeps a quote from standing first. */
+static const char *written(struct arena *a, const struct filter *f)
+{
+    const char *text = "";
+    for (size_t i = 0; i < f->n; i++) {
+        const struct filter_term *t = &f->terms[i];
+        const char *names = t->field ? t->field->names : "";
+        text = arena_printf(a, "%s %s%.*s%s\"%s\"", text, t->not ? "!" : "!!", (int)strcspn(names, " "),
+                            names, t->field ? operator_of(t->how) : "", t->value);
+    }
+    return text;
+}
+
+static void must_be_same(const struct filter *f, const struct filter *g)
+{
+    must(f->n == g->n);
+    for (size_t i = 0; i < f->n; i++) {
+        const struct filter_term *s = &f->terms[i], *t = &g->terms[i];
+        must(s->field == t->field && s->how == t->how && s->not == t->not &&strcmp(s->value, t->value) == 0);
+        must(s->first == t->first && s->last == t->last && s->decimal == t->decimal && s->set == t->set);
+        must(strcmp(s->currency, t->currency) == 0 && s->words == t->words);
+    }
+}
+
+struct row {
+    const char *text;
+    uint8_t number;
+};
+
+static void ask(void *row, int id, struct filter_value *v)
+{
+    const struct row *r = row;
+    v->text[0] = r->text;
+    v->text[1] = id == FILTER_NO ? "INV-000300" : "Köhler GmbH";
+    v->number = id == FILTER_DAY || id == FILTER_DUE ? TODAY - 100 + r->number : r->number * INT64_C(1000);
+    v->none = r->number == 3;
+    v->currency = r->number & 1 ? "EUR" : "JPY";
+    v->set = UINT64_C(1) << (r->number % 8);
+}
+
+static void check_match(struct arena *a, struct filter *f, struct row *row)
+{
+    bool all = true;
+    for (size_t i = 0; i < f->n; i++) {
+        struct filter_term *t = &f->terms[i];
+        bool holds = filter_term_match(a, f, t, ask, row);
+        t->not = !t->not ;
+        must(filter_term_match(a, f, t, ask, row) != holds);
+        t->not = !t->not ;
+        all = all && holds;
+    }
+    must(filter_match(a, f, ask, row) == all);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct filter_fields *(*const lists[])(void) = {filter_of_documents, filter_of_payments,
+                                                                 filter_of_customers};
+    struct arena *a = arena_open();
+    struct given in = {data, size};
+    uint8_t chosen = take_byte(&in), number = take_byte(&in);
+    const struct filter_fields *fields = lists[chosen % 3]();
+    const char *typed = take_text(a, &in), *text = take_text(a, &in);
+    struct refusal why = {0};
+    struct filter f, again;
+    char *more = filter_complete(a, fields, typed);
+    must(!more || (strlen(more) > strlen(typed) && strncmp(more, typed, strlen(typed)) == 0));
+    if (is_utf8(typed) && is_utf8(text)) {
+        enum err e = filter_read(a, fields, typed, TODAY, &f, &why);
+        if (e) {
+            must_be_said(e, &why);
+            must(e == ERR_INVALID && strcmp(why.field, "filter") == 0 && is_clean(why.detail, false));
+        } else {
+            must(f.n <= FILTER_TERMS);
+            must(filter_read(a, fields, written(a, &f), TODAY, &again, &why) == OK);
+            must_be_same(&f, &again);
+            check_match(a, &f, &(struct row){text, number});
+            if (filter_add_search(a, &f, text, &why) == OK)
+                check_match(a, &f, &(struct row){text, number});
+        }
+    }
+    must(filter_number_compare(typed, text) == -filter_number_compare(text, typed));
+    arena_close(a);
+    return 0;
+}
