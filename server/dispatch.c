@@ -106,8 +106,13 @@ static void wait_for_news(struct daemon *d, struct job *j)
     if (j->result || !j->quiet || timeout == 0) {
         job_answer(j);
         give_mine(j);
-    } else if (waits_add(d->waits, j) != OK) {
-        refuse_busy(j);
+        return;
+    }
+    job_show(j); /* its answer may be a minute away */
+    if ((e = waits_add(d->waits, j)) != OK) {
+        j->result = e;
+        job_answer(j);
+        job_close(j);
     }
 }
 

@@ -57,6 +57,11 @@ struct job {
         const char *text;
     } follows[FOLLOWS];
     struct who asker; /* copied texts live in `arena` */
+    struct shown {    /* the session or token that was good; 0: none was */
+        uint32_t business;
+        int side;                          /* enum side */
+        uint64_t session, machine, person; /* of a token only machine */
+    } shown;
 };
 
 struct job *job_open(struct daemon *d);
@@ -69,6 +74,8 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
 enum err job_run_read(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_write(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_prepare(struct kv_txn *kv, void *job) MUST_USE;
+/* Tells the door that whoever asks is no stranger, if they have shown that. Also done by job_answer. */
+void job_show(struct job *j);
 /* Sends the answer (or the refusal in `result` and `why`). The job stays the caller's. */
 void job_answer(struct job *j);
 #endif

@@ -11,19 +11,35 @@ struct later {
     void (*fn)(void *arg);
     void *arg;
 };
+#define ROWS 256
 struct waits {
     struct daemon *daemon;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t news;
-    struct job *parked;  /* under the lock */
-    struct later *later; /* under the lock */
+    struct job *parked[ROWS]; /* by the person or token that waits; under the lock */
+    struct later *later;      /* under the lock */
     size_t n;
     uint32_t *signalled; /* businesses with news, under the lock */
     size_t n_signalled;
     bool closing, stopped;
 };
 #define SIGNALS 256 /* more businesses at once: look at all */
+
+/* Where those of the same person or token are. */
+static struct job **row_of(struct waits *w, const struct job *j)
+{
+    const struct shown *s = &j->shown;
+    return &w->parked[(s->person * 2 + s->machine * 3 + (uint64_t)s->side + s->business * 31) % ROWS];
+}
+
+static void park(struct waits *w, struct job *j)
+{
+    struct job **row = row_of(w, j);
+    j->next = *row;
+    *row = j;
+    w->n++;
+}
 
 static bool has_news(const struct waits *w, uint32_t business)
 {
@@ -54,17 +70,18 @@ static void answer(struct job *j)
 static struct job *take_due(struct waits *w, int64_t now)
 {
     struct job *due = NULL;
-    for (struct job **at = &w->parked; *at;) {
-        struct job *j = *at;
-        if (w->closing || now >= j->deadline || has_news(w, j->business)) {
-            *at = j->next;
-            j->next = due;
-            due = j;
-            w->n--;
-        } else {
-            at = &j->next;
+    for (size_t i = 0; i < ROWS; i++)
+        for (struct job **at = &w->parked[i]; *at;) {
+            struct job *j = *at;
+            if (w->closing || now >= j->deadline || has_news(w, j->business)) {
+                *at = j->next;
+                j->next = due;
+                due = j;
+                w->n--;
+            } else {
+                at = &j->next;
+            }
         }
-    }
     w->n_signalled = 0;
     return due;
 }
@@ -79,9 +96,7 @@ static void look(struct waits *w, struct job *due, bool last)
         } else {
             arena_reset(due->run); /* what was looked at is not kept while it waits */
             pthread_mutex_lock(&w->lock);
-            due->next = w->parked;
-            w->parked = due;
-            w->n++;
+            park(w, due);
             pthread_mutex_unlock(&w->lock);
         }
         due = next;
@@ -102,9 +117,10 @@ static struct later *take_later(struct waits *w, int64_t now)
 static int64_t next_tick(const struct waits *w, int64_t now)
 {
     int64_t next = now + 60000;
-    for (const struct job *j = w->parked; j; j = j->next)
-        if (j->deadline < next)
-            next = j->deadline;
+    for (size_t i = 0; w->n && i < ROWS; i++)
+        for (const struct job *j = w->parked[i]; j; j = j->next)
+            if (j->deadline < next)
+                next = j->deadline;
     for (const struct later *l = w->later; l; l = l->next)
         if (l->at < next)
             next = l->at;
@@ -163,15 +179,36 @@ enum err waits_open(struct daemon *d, struct waits **out)
     return OK;
 }
 
+/* Under the lock. Refusing the new one, and not ending an old one, since that one would come again at once, for ever. */
+static enum err check_room(struct waits *w, struct job *j)
+{
+    size_t of_session = 0, of_person = 0;
+    for (const struct job *o = *row_of(w, j); o; o = o->next) {
+        bool same = o->shown.business == j->shown.business && o->shown.side == j->shown.side &&
+                    o->shown.person == j->shown.person && o->shown.machine == j->shown.machine;
+        of_person += same;
+        of_session += same && o->shown.session == j->shown.session;
+    }
+    const char *what = w->n >= LIMIT_WAITS || w->closing ? "Too much at once; try again shortly."
+                       : of_person >= LIMIT_WAITS_PERSON
+                           ? "You wait for news in too many places already; try again later."
+                       : of_session >= LIMIT_WAITS_SESSION && !j->shown.machine
+                           ? "This session waits for news in too many places already; try again later."
+                           : NULL;
+    if (!what)
+        return OK;
+    (void)refuse(&j->why, ERR_BUSY, "", "%s", what);
+    j->why.retry_ms = of_person ? LIMIT_WAITS_RETRY_MS : 0;
+    return ERR_BUSY;
+}
+
 enum err waits_add(struct waits *w, struct job *j)
 {
     arena_reset(j->run); /* what was looked at is not kept while it waits */
     pthread_mutex_lock(&w->lock);
-    bool room = w->n < LIMIT_WAITS && !w->closing;
-    if (room) {
-        j->next = w->parked;
-        w->parked = j;
-        w->n++;
+    enum err e = check_room(w, j);
+    if (!e) {
+        park(w, j);
         /* Something may have happened since it was looked at: look once more. */
         if (w->n_signalled < SIGNALS)
             w->signalled[w->n_signalled] = j->business;
@@ -179,13 +216,13 @@ enum err waits_add(struct waits *w, struct job *j)
         pthread_cond_signal(&w->news);
     }
     pthread_mutex_unlock(&w->lock);
-    return room ? OK : ERR_BUSY;
+    return e;
 }
 
 void waits_signal(struct waits *w, uint32_t business)
 {
     pthread_mutex_lock(&w->lock);
-    if (w->parked) {
+    if (w->n) {
         if (!has_news(w, business)) {
             if (w->n_signalled < SIGNALS)
                 w->signalled[w->n_signalled] = business;
@@ -200,17 +237,18 @@ void waits_gone(struct waits *w, uint64_t peer_serial)
 {
     struct job *gone = NULL;
     pthread_mutex_lock(&w->lock);
-    for (struct job **at = &w->parked; *at;) {
-        struct job *j = *at;
-        if (j->peer_serial == peer_serial) {
-            *at = j->next;
-            j->next = gone;
-            gone = j;
-            w->n--;
-        } else {
-            at = &j->next;
+    for (size_t i = 0; w->n && i < ROWS; i++)
+        for (struct job **at = &w->parked[i]; *at;) {
+            struct job *j = *at;
+            if (j->peer_serial == peer_serial) {
+                *at = j->next;
+                j->next = gone;
+                gone = j;
+                w->n--;
+            } else {
+                at = &j->next;
+            }
         }
-    }
     pthread_mutex_unlock(&w->lock);
     while (gone) {
         struct job *next = gone->next;
