@@ -206,12 +206,25 @@ static const char *copy(struct arena *a, const char *text)
     return text ? arena_text(a, text, strlen(text)) : NULL;
 }
 
+/* Whose session or token it is, also when what they ask for is refused; or whose session it has become. */
+static void note_who(struct job *j, const struct call *c)
+{
+    if (c->who.session || c->who.machine)
+        j->shown = (struct shown){.business = c->txn.business,
+                                  .side = call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF,
+                                  .session = c->who.session,
+                                  .machine = c->who.machine,
+                                  .person = c->who.machine ? 0 : c->who.person};
+}
+
 /* What must outlive the run. */
 static void keep(struct job *j, const struct call *c, enum err e)
 {
     j->result = e;
     j->why = c->why;
     j->business = c->txn.business;
+    if (!e)
+        note_who(j, c);
     j->n_follows = e ? 0 : c->n_follows;
     memcpy(j->follows, c->follows, sizeof j->follows);
     if (!e && c->n_follows) {
@@ -222,6 +235,14 @@ static void keep(struct job *j, const struct call *c, enum err e)
         for (size_t i = 0; i < c->n_follows; i++)
             j->follows[i].text = copy(j->arena, c->follows[i].text);
     }
+}
+
+static enum err check_who(struct job *j, struct call *c)
+{
+    enum err e = auth_check(c, j);
+    if (!e)
+        note_who(j, c);
+    return e;
 }
 
 static enum err pack_answer(struct job *j, const struct call *c, const void *out)
@@ -260,7 +281,7 @@ enum err job_run_read(struct kv_txn *kv, void *job)
     struct call c;
     arena_reset(j->run);
     call_init(&c, j, kv);
-    enum err e = auth_check(&c, j);
+    enum err e = check_who(j, &c);
     if (!e)
         e = handle(j, &c);
     keep(j, &c, e);
@@ -308,7 +329,7 @@ enum err job_run_prepare(struct kv_txn *kv, void *job)
     call_init(&c, j, kv);
     c.arena = c.txn.arena = j->arena; /* what is prepared stays until the answer */
     bool before = false;
-    enum err e = auth_check(&c, j);
+    enum err e = check_who(j, &c);
     if (!e && happens_once(j->op))
         e = answered_before(j, &c, &before);
     if (!e && !before)
@@ -368,7 +389,7 @@ enum err job_run_write(struct kv_txn *kv, void *job)
         j->business = business;
         return e;
     }
-    e = auth_check(&c, j);
+    e = check_who(j, &c);
     if (!e)
         e = happens_once(j->op) ? once(j, &c) : handle(j, &c);
     keep(j, &c, e);
@@ -393,7 +414,9 @@ static void pack_refusal(struct job *j)
     }
     enum err shown = fault ? ERR_INTERNAL : j->result;
     bool detailed = !fault && j->why.code == j->result && j->why.detail[0];
-    int64_t retry_ms = shown == ERR_BUSY ? LIMIT_BUSY_RETRY_MS : detailed ? j->why.retry_ms : 0;
+    int64_t retry_ms = detailed ? j->why.retry_ms : 0;
+    if (shown == ERR_BUSY && !retry_ms)
+        retry_ms = LIMIT_BUSY_RETRY_MS;
     buf_clear(&j->answer);
     codec_map(&j->answer, 2);
     codec_text(&j->answer, "v");
@@ -435,6 +458,7 @@ void job_answer(struct job *j)
 {
     if (!j->request)
         return;
+    job_show(j);
     if (j->result)
         pack_refusal(j);
     if (j->op && j->in)

@@ -18,6 +18,7 @@ struct job {
     int peer_kind;    /* enum peer_kind */
     int64_t peer_uid; /* −1: not an ipc peer */
     uint64_t peer_serial;
+    uint64_t source; /* by which it is counted in queues: see job_source; 0: ours, counted by nobody */
 
     struct arena *arena; /* of the request: arguments, what was prepared */
     struct arena *run;   /* of one run of the handler: a write may run twice */
@@ -57,6 +58,11 @@ struct job {
         const char *text;
     } follows[FOLLOWS];
     struct who asker; /* copied texts live in `arena` */
+    struct shown {    /* the session or token that was good; 0: none was */
+        uint32_t business;
+        int side;                          /* enum side */
+        uint64_t session, machine, person; /* of a token only machine */
+    } shown;
 };
 
 struct job *job_open(struct daemon *d);
@@ -69,6 +75,11 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
 enum err job_run_read(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_write(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_prepare(struct kv_txn *kv, void *job) MUST_USE;
+/* Whose share of the queues a request takes, in `source`: that of where it comes from, by the word of whom sshd started; *known:
+ * the connection is no stranger's, or somebody got in from there. After job_read. */
+void job_source(struct job *j, const struct peer *peer, bool *known);
+/* Tells the door that whoever asks is no stranger, if they have shown that. Also done by job_answer. */
+void job_show(struct job *j);
 /* Sends the answer (or the refusal in `result` and `why`). The job stays the caller's. */
 void job_answer(struct job *j);
 #endif

@@ -19,10 +19,13 @@ struct listener_limits listener_limits_default(void)
         .peer_in_flight = LIMIT_PEER_IN_FLIGHT,
         .connections = LIMIT_CONNECTIONS,
         .connections_per_uid = LIMIT_CONNECTIONS_PER_UID,
+        .stranger_in_flight = LIMIT_STRANGER_IN_FLIGHT,
+        .person_connections = LIMIT_PERSON_CONNECTIONS,
         .hello_ms = LIMIT_HELLO_MS,
         .partial_ms = LIMIT_PARTIAL_MS,
         .idle_ms = LIMIT_IDLE_MS,
         .send_ms = LIMIT_SEND_MS,
+        .stranger_ms = LIMIT_STRANGER_MS,
     };
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < most.connections + 128)
@@ -32,47 +35,11 @@ struct listener_limits listener_limits_default(void)
 
 /* ---- who is counted ---- */
 
-static bool unbounded(int64_t uid)
-{
-    return uid < 0 || uid == 0 || uid == (int64_t)geteuid();
-}
-
-/* The row of a uid, made when `make`; NULL when there is none or no memory. */
-static struct uid_count *uid_row(struct listener *l, int64_t uid, bool make)
-{
-    for (size_t i = 0; i < l->uid_rows; i++)
-        if (l->uids[i].uid == uid)
-            return &l->uids[i];
-    if (!make)
-        return NULL;
-    if (l->uid_rows == l->uid_room) {
-        size_t room = l->uid_room ? 2 * l->uid_room : 8;
-        struct uid_count *rows = realloc(l->uids, room * sizeof *rows);
-        if (!rows)
-            return NULL;
-        l->uids = rows;
-        l->uid_room = room;
-    }
-    l->uids[l->uid_rows] = (struct uid_count){.uid = uid};
-    return &l->uids[l->uid_rows++];
-}
-
-static bool uid_admits(struct listener *l, int64_t uid)
-{
-    if (unbounded(uid))
-        return true;
-    struct uid_count *row = uid_row(l, uid, true);
-    if (!row || row->count >= l->limits.connections_per_uid)
-        return false;
-    row->count++;
-    return true;
-}
-
 bool listener_admits(struct listener *l, struct conn *c)
 {
     pthread_mutex_lock(&l->lock);
     l->past.accepted++;
-    bool yes = !l->stopping && l->past.open < l->limits.connections && uid_admits(l, c->peer.uid);
+    bool yes = !l->stopping && sources_admit(l, c);
     if (yes) {
         c->peer.serial = ++l->serial;
         c->next = l->conns;
@@ -105,14 +72,12 @@ static void forget(struct listener *l, struct conn *c)
         c->next->back = c->back;
     add_up(&l->past, c);
     pthread_mutex_unlock(&l->lock);
-    int64_t uid = c->peer.uid;
-    conn_free(c);
+    conn_end(c);
     pthread_mutex_lock(&l->lock);
     l->past.open--;
-    struct uid_count *row = unbounded(uid) ? NULL : uid_row(l, uid, false);
-    if (row && --row->count == 0)
-        *row = l->uids[--l->uid_rows];
+    sources_forget(l, c);
     pthread_mutex_unlock(&l->lock);
+    free(c);
 }
 
 void listener_stats(struct listener *l, struct listener_stats *out)
@@ -131,6 +96,7 @@ void listener_stats(struct listener *l, struct listener_stats *out)
 
 static void bury(struct listener *l, struct conn *c)
 {
+    sources_no_stranger(c);
     c->ended = NULL;
     *l->ended_last = c;
     l->ended_last = &c->ended;
@@ -143,6 +109,19 @@ void listener_bury(struct conn *c)
     bury(l, c);
     pthread_cond_signal(&l->work);
     pthread_mutex_unlock(&l->lock);
+}
+
+void listener_displace(struct conn *c)
+{
+    struct listener *l = c->l;
+    c->displaced = true;
+    c->source->leaving++;
+    l->leaving++;
+    l->past.displaced++;
+    conn_close(c);
+    if (conn_ending(c))
+        bury(l, c);
+    pthread_cond_signal(&l->work);
 }
 
 /* listener.lock held. */
@@ -198,6 +177,7 @@ static int sweep_every(const struct listener_limits *most)
     least = most->partial_ms < least ? most->partial_ms : least;
     least = most->send_ms < least ? most->send_ms : least;
     least = most->idle_ms < least ? most->idle_ms : least;
+    least = most->stranger_ms < least ? most->stranger_ms : least;
     return least < 40 ? 10 : least > 4000 ? 1000 : least / 4;
 }
 
@@ -332,6 +312,6 @@ void listener_close(struct listener *l)
     pthread_cond_destroy(&l->work);
     pthread_cond_destroy(&l->idle);
     pthread_mutex_destroy(&l->lock);
-    free(l->uids);
+    sources_close(l);
     free(l);
 }

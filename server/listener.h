@@ -8,6 +8,7 @@
 #ifndef SERVER_LISTENER_H
 #define SERVER_LISTENER_H
 #include "common/err.h"
+#include "server/source.h"
 #include <stdint.h>
 
 struct listener;
@@ -18,7 +19,8 @@ struct peer {
     enum peer_kind kind;
     int64_t uid, gid, pid; /* of an ipc peer, by SO_PEERCRED; -1 otherwise */
     char address[64];      /* "ipc uid 1000", "127.0.0.1:4242" */
-    uint64_t serial;       /* of this connection, never reused */
+    char source[SOURCE_ROOM];
+    uint64_t serial; /* of this connection, never reused */
 };
 
 /* body: the payload after the SP header, valid until the answer; size ≤ LIMIT_FRAME. */
@@ -29,14 +31,14 @@ typedef void listener_gone_fn(void *context, uint64_t peer_serial);
 
 struct listener_stats {
     uint64_t accepted, open, requests, answers, refused_busy, refused_malformed, bytes_in, bytes_out,
-        timed_out;
+        timed_out, displaced;
 };
 
 /* What bounds a peer; what each means stands in server/limits.h. */
 struct listener_limits {
     size_t frame, answer, buffered; /* bytes */
-    unsigned peer_in_flight, connections, connections_per_uid;
-    int hello_ms, partial_ms, idle_ms, send_ms;
+    unsigned peer_in_flight, connections, connections_per_uid, stranger_in_flight, person_connections;
+    int hello_ms, partial_ms, idle_ms, send_ms, stranger_ms;
 };
 /* Those of server/limits.h, with the connections cut to what RLIMIT_NOFILE leaves after 128 descriptors for the rest. */
 struct listener_limits listener_limits_default(void);
@@ -49,6 +51,11 @@ void listener_limits(struct listener *l, const struct listener_limits *limits);
  * one with a living listener behind it is ERR_LOCKED. cert/key: PEM file paths for tls+tcp, else NULL. */
 enum err listener_add(struct listener *l, const char *url, const char *cert, const char *key,
                       struct refusal *why) MUST_USE;
+/* Has the peer of a request not shown yet who it is? */
+bool listener_stranger(const struct listener_request *request);
+/* It has shown a session or token: its connection is no stranger's from now on. Before the answer. who: the person or program
+ * behind it, in any spelling that is theirs alone; whoever has too many such connections stays a stranger on this one. */
+void listener_known(struct listener_request *request, const char *who);
 /* payload is copied before it returns. */
 void listener_answer(struct listener_request *request, const uint8_t *payload, size_t size);
 /* Has the peer of a request that is not answered yet left? False: it had not, and its end will be told later. */

@@ -1,6 +1,8 @@
 /* What we listen on: one endpoint per URL. */
+#include "server/limits.h"
 #include "server/listener_inside.h"
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <nng/nng.h>
@@ -197,6 +199,27 @@ out:
     return result;
 }
 
+/* A connection takes over the buffers of what it was accepted from; left to itself, Linux lets each grow to megabytes. nng hides the
+ * descriptor, so it is looked for: whatever tcp socket of this process listens is one of ours. */
+static void bound_buffers(void)
+{
+    const int most = LIMIT_KERNEL_BUFFER;
+    DIR *all = opendir("/proc/self/fd");
+    for (const struct dirent *d; all && (d = readdir(all)) != NULL;) {
+        const int fd = atoi(d->d_name);
+        int listens = 0, domain = 0;
+        socklen_t a = sizeof listens, b = sizeof domain;
+        if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &a) == 0 && listens &&
+            getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &b) == 0 &&
+            (domain == AF_INET || domain == AF_INET6)) {
+            (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &most, sizeof most);
+            (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &most, sizeof most);
+        }
+    }
+    if (all)
+        (void)closedir(all);
+}
+
 enum err endpoint_bind(struct endpoint *e, const char *url, const char *cert, const char *key,
                        struct refusal *why)
 {
@@ -227,6 +250,8 @@ enum err endpoint_bind(struct endpoint *e, const char *url, const char *cert, co
         return result;
     if (rv == 0)
         rv = nng_stream_listener_listen(e->accepting);
+    if (rv == 0 && e->kind != PEER_IPC)
+        bound_buffers();
     /* Who may connect is the folder's to say; who may ask what is decided by sessions and the peer's uid. */
     if (rv == 0 && e->kind == PEER_IPC && chmod(url + 6, 0666) != 0)
         rv = NNG_ESYSERR + errno;

@@ -34,10 +34,27 @@ struct out {
     uint8_t bytes[];
 };
 
+/* Where connections come from, or who is behind them: what is counted for each such. Made with its first connection, freed with
+ * its last. */
+struct source {
+    struct source *next;
+    unsigned connections, leaving;  /* leaving: of those, to make room for others */
+    struct conn *oldest, *youngest; /* of its strangers' connections; not of a person */
+    unsigned strangers;
+    atomic_size_t buffered;
+    char
+        name[]; /* of an address as in server/source.h; of a person "who " and what listener_known was told */
+};
+#define SOURCE_ROWS 256 /* a power of two */
+
 struct conn {
     struct listener *l;
-    struct conn *next, **back; /* the listener's list, under its lock */
-    struct conn *ended;        /* the janitor's queue, under its lock */
+    struct conn *next, **back;      /* the listener's list, under its lock */
+    struct conn *ended;             /* the janitor's queue, under its lock */
+    struct source *source, *person; /* NULL: not counted. Under the listener's lock: */
+    struct conn *older, *younger;   /* among the strangers of its source */
+    bool displaced;
+    bool local; /* of root or our own uid, over ipc: nobody's stranger, and bounded by what there is */
     struct nng_stream *stream;
     struct nng_aio *in, *out;
     struct nng_aio *quick; /* without a callback: its sends end before they return; NULL on tls */
@@ -50,6 +67,8 @@ struct conn {
     bool greeted;
 
     pthread_mutex_t lock; /* guards all below */
+    atomic_bool known;    /* no stranger; written with both locks held */
+    size_t charged;       /* bytes, see conn_charge */
     bool closed;
     enum { LIVING, CLOSED, TOLD, DEAD } end; /* see conn_leave */
     bool reading, sending;
@@ -72,18 +91,14 @@ struct endpoint {
     char path[108], lock_path[116];
 };
 
-struct uid_count {
-    int64_t uid;
-    unsigned count;
-};
-
 struct listener {
     listener_fn *fn;
     listener_gone_fn *gone;
     void *context;
     struct listener_limits limits;
     atomic_bool draining;
-    atomic_size_t buffered; /* bytes of requests with more than REQUEST_ROOM and of queued answers */
+    atomic_size_t buffered; /* bytes of requests with more than REQUEST_ROOM and of queued answers, … */
+    atomic_size_t buffered_strangers; /* … and those of strangers */
     pthread_t janitor;
 
     pthread_mutex_t lock; /* guards all below */
@@ -93,8 +108,8 @@ struct listener {
     struct conn *ended, **ended_last;
     struct endpoint *endpoints;
     uint64_t serial;
-    struct uid_count *uids;
-    size_t uid_rows, uid_room;
+    unsigned leaving; /* displaced, and not gone yet */
+    struct source *sources[SOURCE_ROWS];
     struct listener_stats past; /* of connections that are no more */
 };
 
@@ -111,12 +126,14 @@ bool conn_ending(struct conn *c);
 /* Drops conn.lock and does what became due: hands to the janitor, or goes on reading. `c` may be gone afterwards. */
 void conn_leave(struct conn *c);
 bool conn_unused(const struct conn *c); /* conn.lock held */
-void conn_free(struct conn *c);         /* janitor only */
-void conn_free_request(struct conn *c, struct listener_request *r);
+void conn_end(struct conn *c);          /* frees all that it holds, and not c; janitor only */
+void conn_free_request(struct conn *c, struct listener_request *r); /* conn.lock held */
 
 /* listener_send.c */
-/* Counts bytes against what all peers together may make us keep; false, and counted nothing, when that is too much. */
-bool listener_charge(struct listener *l, size_t size);
+/* conn.lock held. Counts bytes against what all peers together, and this one's source, may make us keep; false, and counted nothing,
+ * when that is too much. */
+bool conn_charge(struct conn *c, size_t size);
+void conn_discharge(struct conn *c, size_t size);
 /* conn.lock held. Sends head and payload (of an answer when `counts`), keeping a copy of what cannot go now. False: the connection
  * was closed instead. */
 bool conn_send(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
@@ -131,7 +148,16 @@ void endpoint_unbind(struct endpoint *e); /* frees the stream listener and the l
 void endpoint_accept(struct endpoint *e);
 void endpoint_stop(struct endpoint *e); /* takes no more; connections stay */
 
+/* listener_sources.c; listener.lock held */
+bool sources_admit(struct listener *l,
+                   struct conn *c); /* counts it in, displacing another for it, or says no */
+void sources_forget(struct listener *l, struct conn *c); /* undoes that; its descriptor is back */
+void sources_no_stranger(struct conn *c);                /* … of whom another may take the place */
+void sources_close(struct listener *l);
+
 /* listener.c */
 bool listener_admits(struct listener *l, struct conn *c); /* counts it in and links it, or says no */
+void listener_displace(
+    struct conn *c); /* listener.lock and conn.lock held: closes it, so that another has room */
 void listener_bury(struct conn *c); /* hands a conn for which conn_ending said yes to the janitor */
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static void on_read(void *arg);
 
@@ -24,7 +25,7 @@ int64_t listener_now(void)
 void conn_free_request(struct conn *c, struct listener_request *r)
 {
     if (r && r->room > REQUEST_ROOM)
-        atomic_fetch_sub(&c->l->buffered, r->room);
+        conn_discharge(c, r->room);
     free(r);
 }
 
@@ -43,7 +44,10 @@ void conn_close(struct conn *c)
 
 static bool may_take_more(const struct conn *c)
 {
-    return c->in_flight < c->l->limits.peer_in_flight && c->out_bytes < c->l->limits.frame;
+    const struct listener_limits *most = &c->l->limits;
+    bool known = atomic_load_explicit(&c->known, memory_order_relaxed);
+    return c->in_flight < (known ? most->peer_in_flight : most->stranger_in_flight) &&
+           c->out_bytes < most->frame;
 }
 
 bool conn_unused(const struct conn *c)
@@ -78,7 +82,7 @@ void conn_leave(struct conn *c)
         nng_aio_finish(c->in, 0);
 }
 
-void conn_free(struct conn *c)
+void conn_end(struct conn *c)
 {
     nng_stream_free(c->stream);
     nng_aio_free(c->in);
@@ -89,7 +93,6 @@ void conn_free(struct conn *c)
     conn_free_request(c, c->filling);
     conn_free_request(c, c->spare);
     pthread_mutex_destroy(&c->lock);
-    free(c);
 }
 
 static bool passed(int64_t since, int ms, int64_t now)
@@ -100,7 +103,9 @@ static bool passed(int64_t since, int ms, int64_t now)
 bool conn_overdue(const struct conn *c, int64_t now)
 {
     const struct listener_limits *most = &c->l->limits;
-    bool idle = c->in_flight == 0 && !c->first && passed(c->busy_since, most->idle_ms, now);
+    const int idle_ms =
+        atomic_load_explicit(&c->known, memory_order_relaxed) ? most->idle_ms : most->stranger_ms;
+    bool idle = c->in_flight == 0 && !c->first && passed(c->busy_since, idle_ms, now);
     return idle || passed(c->hello_since, most->hello_ms, now) ||
            passed(c->partial_since, most->partial_ms, now) || passed(c->send_since, most->send_ms, now);
 }
@@ -138,11 +143,14 @@ static struct listener_request *enlarge(struct conn *c, size_t total)
     struct listener_request *r = c->filling;
     size_t room = total > 2 * c->have ? 2 * c->have : total,
            more = room - (r->room > REQUEST_ROOM ? r->room : 0);
-    if (!listener_charge(c->l, more))
-        return NULL;
-    struct listener_request *larger = realloc(r, sizeof *r + room);
+    pthread_mutex_lock(&c->lock);
+    bool fits = conn_charge(c, more);
+    pthread_mutex_unlock(&c->lock);
+    struct listener_request *larger = fits ? realloc(r, sizeof *r + room) : NULL;
     if (!larger) {
-        atomic_fetch_sub(&c->l->buffered, more);
+        pthread_mutex_lock(&c->lock);
+        conn_discharge(c, fits ? more : 0);
+        pthread_mutex_unlock(&c->lock);
         return NULL;
     }
     larger->room = (uint32_t)room;
@@ -291,6 +299,8 @@ static void identify(struct conn *c, enum peer_kind kind)
         if (nng_stream_get_uint64(c->stream, NNG_OPT_IPC_PEER_PID, &id) == 0)
             p->pid = (int64_t)id;
         snprintf(p->address, sizeof p->address, "ipc uid %lld", (long long)p->uid);
+        source_of_place(p->source, p->address);
+        c->local = p->uid == 0 || p->uid == (int64_t)geteuid();
         return;
     }
     nng_stream_set_bool(c->stream, NNG_OPT_TCP_NODELAY, true);
@@ -304,6 +314,7 @@ static void identify(struct conn *c, enum peer_kind kind)
         port = ntohs(v6 ? a.s_in6.sa_port : a.s_in.sa_port);
     }
     snprintf(p->address, sizeof p->address, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+    source_of_place(p->source, p->address);
 }
 
 static struct conn *conn_new(struct listener *l, enum peer_kind kind, nng_stream *stream)
@@ -330,6 +341,7 @@ static struct conn *conn_new(struct listener *l, enum peer_kind kind, nng_stream
     pthread_mutex_init(&c->lock, NULL);
     c->stream = stream;
     identify(c, kind);
+    atomic_init(&c->known, c->local);
     return c;
 }
 
@@ -345,7 +357,8 @@ void conn_start(struct listener *l, enum peer_kind kind, nng_stream *stream)
     c->hello_since = c->busy_since = listener_now();
     pthread_mutex_unlock(&c->lock);
     if (!listener_admits(l, c)) {
-        conn_free(c);
+        conn_end(c);
+        free(c);
         return;
     }
     uint8_t hello[FRAME_HELLO_SIZE];

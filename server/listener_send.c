@@ -1,5 +1,6 @@
 /* Sending answers, and what waits to be sent. */
 #include "server/listener_inside.h"
+#include "server/limits.h"
 #include <assert.h>
 #include <nng/nng.h>
 #include <stdlib.h>
@@ -7,17 +8,48 @@
 
 /* ---- what all peers together make us keep ---- */
 
-bool listener_charge(struct listener *l, size_t size)
+static bool take(atomic_size_t *sum, size_t size, size_t most)
 {
-    if (atomic_fetch_add(&l->buffered, size) + size <= l->limits.buffered)
+    if (atomic_fetch_add(sum, size) + size <= most)
         return true;
+    atomic_fetch_sub(sum, size);
+    return false;
+}
+
+bool conn_charge(struct conn *c, size_t size)
+{
+    struct listener *l = c->l;
+    const size_t most = l->limits.buffered;
+    if (!take(&l->buffered, size, most))
+        return false;
+    if (!c->local && !take(&c->source->buffered, size, most / LIMIT_SHARE_BUFFERED))
+        goto of_source;
+    if (!atomic_load(&c->known) && !take(&l->buffered_strangers, size, most / LIMIT_SHARE_STRANGERS))
+        goto of_strangers;
+    c->charged += size;
+    return true;
+of_strangers:
+    atomic_fetch_sub(&c->source->buffered, size);
+of_source:
     atomic_fetch_sub(&l->buffered, size);
     return false;
 }
 
+void conn_discharge(struct conn *c, size_t size)
+{
+    if (size == 0)
+        return;
+    atomic_fetch_sub(&c->l->buffered, size);
+    if (!c->local)
+        atomic_fetch_sub(&c->source->buffered, size);
+    if (!atomic_load(&c->known))
+        atomic_fetch_sub(&c->l->buffered_strangers, size);
+    c->charged -= size;
+}
+
 static void free_out(struct conn *c, struct out *o)
 {
-    atomic_fetch_sub(&c->l->buffered, o->size);
+    conn_discharge(c, o->size);
     free(o);
 }
 
@@ -106,11 +138,11 @@ bool conn_send(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *p
             return true;
         }
     }
-    bool fits = listener_charge(c->l, all - sent);
+    bool fits = conn_charge(c, all - sent);
     struct out *o = fits ? malloc(sizeof *o + all - sent) : NULL;
     if (!o) {
         if (fits)
-            atomic_fetch_sub(&c->l->buffered, all - sent);
+            conn_discharge(c, all - sent);
         conn_close(c);
         return false;
     }

@@ -1,6 +1,7 @@
 #include "server/waits.h"
 #include "data/kv.h"
 #include "server/limits.h"
+#include "server/listener.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,13 @@ struct later {
     void (*fn)(void *arg);
     void *arg;
 };
+/* How many wait of one session (or, session 0, of one person or token). */
+struct tally {
+    struct tally *next;
+    struct shown who;
+    size_t n;
+};
+#define ROWS 256
 struct waits {
     struct daemon *daemon;
     pthread_t thread;
@@ -18,12 +26,68 @@ struct waits {
     pthread_cond_t news;
     struct job *parked;  /* under the lock */
     struct later *later; /* under the lock */
-    size_t n;
+    size_t n;            /* that wait, also those that are being looked at; under the lock, as the tallies */
+    struct tally *tallies[ROWS];
     uint32_t *signalled; /* businesses with news, under the lock */
     size_t n_signalled;
     bool closing, stopped;
 };
 #define SIGNALS 256 /* more businesses at once: look at all */
+
+/* --- whose they are; under the lock */
+
+static bool same(const struct shown *a, const struct shown *b)
+{
+    return a->business == b->business && a->side == b->side && a->session == b->session &&
+           a->machine == b->machine && a->person == b->person;
+}
+
+/* Where the tally is, or would be. */
+static struct tally **tally_of(struct waits *w, const struct shown *who)
+{
+    uint64_t h = who->person * 31 + who->machine * 37 + who->session * 41 + who->business;
+    struct tally **at = &w->tallies[h % ROWS];
+    while (*at && !same(&(*at)->who, who))
+        at = &(*at)->next;
+    return at;
+}
+
+static size_t count_of(struct waits *w, const struct shown *who)
+{
+    const struct tally *t = *tally_of(w, who);
+    return t ? t->n : 0;
+}
+
+static bool count_up(struct waits *w, const struct shown *who)
+{
+    struct tally **at = tally_of(w, who);
+    if (!*at) {
+        *at = calloc(1, sizeof **at);
+        if (!*at)
+            return false;
+        (*at)->who = *who;
+    }
+    (*at)->n++;
+    return true;
+}
+
+static void count_down(struct waits *w, const struct shown *who)
+{
+    struct tally **at = tally_of(w, who), *t = *at;
+    if (t && --t->n == 0) {
+        *at = t->next;
+        free(t);
+    }
+}
+
+static struct shown person_of(const struct job *j)
+{
+    struct shown person = j->shown;
+    person.session = 0;
+    return person;
+}
+
+/* --- looking */
 
 static bool has_news(const struct waits *w, uint32_t business)
 {
@@ -44,8 +108,15 @@ static bool done(struct waits *w, struct job *j, int64_t now, bool last)
     return e || last || now >= j->deadline || !j->quiet;
 }
 
-static void answer(struct job *j)
+static void answer(struct waits *w, struct job *j)
 {
+    const struct shown person = person_of(j);
+    pthread_mutex_lock(&w->lock);
+    count_down(w, &person);
+    if (j->shown.session)
+        count_down(w, &j->shown);
+    w->n--;
+    pthread_mutex_unlock(&w->lock);
     job_answer(j);
     job_close(j);
 }
@@ -60,7 +131,6 @@ static struct job *take_due(struct waits *w, int64_t now)
             *at = j->next;
             j->next = due;
             due = j;
-            w->n--;
         } else {
             at = &j->next;
         }
@@ -74,14 +144,13 @@ static void look(struct waits *w, struct job *due, bool last)
     int64_t now = daemon_tick();
     while (due) {
         struct job *next = due->next;
-        if (done(w, due, now, last)) {
-            answer(due);
+        if (done(w, due, now, last) || listener_left(due->request)) {
+            answer(w, due);
         } else {
             arena_reset(due->run); /* what was looked at is not kept while it waits */
             pthread_mutex_lock(&w->lock);
             due->next = w->parked;
             w->parked = due;
-            w->n++;
             pthread_mutex_unlock(&w->lock);
         }
         due = next;
@@ -163,15 +232,40 @@ enum err waits_open(struct daemon *d, struct waits **out)
     return OK;
 }
 
+/* Under the lock. Refuses the new one, and does not end an old one, since that one would come again at once, for ever. */
+static enum err take_room(struct waits *w, struct job *j)
+{
+    const struct shown person = person_of(j), *session = &j->shown;
+    const char *busy = NULL;
+    if (w->n >= LIMIT_WAITS || w->closing)
+        busy = "Too much at once; try again shortly.";
+    else if (count_of(w, &person) >= LIMIT_WAITS_PERSON)
+        busy = "You wait for news in too many places already; try again later.";
+    else if (session->session && count_of(w, session) >= LIMIT_WAITS_SESSION)
+        busy = "This session waits for news in too many places already; try again later.";
+    if (busy) {
+        (void)refuse(&j->why, ERR_BUSY, "", "%s", busy);
+        j->why.retry_ms = w->n >= LIMIT_WAITS ? LIMIT_BUSY_RETRY_MS : LIMIT_WAITS_RETRY_MS;
+        return ERR_BUSY;
+    }
+    if (!count_up(w, &person))
+        return ERR_BUSY;
+    if (session->session && !count_up(w, session)) {
+        count_down(w, &person);
+        return ERR_BUSY;
+    }
+    w->n++;
+    return OK;
+}
+
 enum err waits_add(struct waits *w, struct job *j)
 {
     arena_reset(j->run); /* what was looked at is not kept while it waits */
     pthread_mutex_lock(&w->lock);
-    bool room = w->n < LIMIT_WAITS && !w->closing;
-    if (room) {
+    enum err e = take_room(w, j);
+    if (!e) {
         j->next = w->parked;
         w->parked = j;
-        w->n++;
         /* Something may have happened since it was looked at: look once more. */
         if (w->n_signalled < SIGNALS)
             w->signalled[w->n_signalled] = j->business;
@@ -179,13 +273,13 @@ enum err waits_add(struct waits *w, struct job *j)
         pthread_cond_signal(&w->news);
     }
     pthread_mutex_unlock(&w->lock);
-    return room ? OK : ERR_BUSY;
+    return e;
 }
 
 void waits_signal(struct waits *w, uint32_t business)
 {
     pthread_mutex_lock(&w->lock);
-    if (w->parked) {
+    if (w->n) {
         if (!has_news(w, business)) {
             if (w->n_signalled < SIGNALS)
                 w->signalled[w->n_signalled] = business;
@@ -206,7 +300,6 @@ void waits_gone(struct waits *w, uint64_t peer_serial)
             *at = j->next;
             j->next = gone;
             gone = j;
-            w->n--;
         } else {
             at = &j->next;
         }
@@ -215,7 +308,7 @@ void waits_gone(struct waits *w, uint64_t peer_serial)
     while (gone) {
         struct job *next = gone->next;
         gone->result = ERR_CANCELLED;
-        answer(gone);
+        answer(w, gone);
         gone = next;
     }
 }

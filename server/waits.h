@@ -5,7 +5,7 @@
 #include "server/job.h"
 
 enum err waits_open(struct daemon *d, struct waits **out) MUST_USE;
-/* Takes the job over. ERR_BUSY when there are too many: still the caller's. */
+/* Takes the job over. ERR_BUSY, with what there is too much of, when there are too many: still the caller's. */
 enum err waits_add(struct waits *w, struct job *j) MUST_USE;
 void waits_signal(struct waits *w, uint32_t business);  /* something happened there */
 void waits_gone(struct waits *w, uint64_t peer_serial); /* the peer has left */

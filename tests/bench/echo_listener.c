@@ -1,9 +1,10 @@
 /* The door with nothing behind it: what our listener can do, and what the tests with rude peers knock at.
  *
- *   echo_listener URL REPLY_SIZE [LIMIT=VALUE ...]
+ *   echo_listener URL REPLY_SIZE [URL ...] [LIMIT=VALUE ...]
  *
  * Answers REPLY_SIZE bytes on the thread that received the request (0: the request itself). A request that begins with "later"
- * is answered by another thread. Limits by their names in struct listener_limits. Prints "ready" when it listens, its stats as a
+ * is answered by another thread, one with "hold" when somebody asks "free", and "known" shows that the peer is the one that follows.
+ * Limits by their names in struct listener_limits. Prints "ready" when it listens, its stats as a
  * line of JSON at SIGUSR1 and at the end; SIGTERM ends it. */
 #include "server/listener.h"
 #include <pthread.h>
@@ -21,7 +22,7 @@ static uint8_t *reply;
 static size_t reply_size;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
-static struct later *first, **last = &first;
+static struct later *first, **last = &first, *held;
 static bool over;
 
 static void *answer_later(void *unused)
@@ -46,21 +47,57 @@ static void *answer_later(void *unused)
     return NULL;
 }
 
+static bool begins(const uint8_t *body, size_t size, const char *word)
+{
+    return size >= strlen(word) && memcmp(body, word, strlen(word)) == 0;
+}
+
+static void free_held(void)
+{
+    pthread_mutex_lock(&lock);
+    struct later *all = held;
+    held = NULL;
+    pthread_mutex_unlock(&lock);
+    while (all) {
+        struct later *l = all;
+        all = l->next;
+        listener_answer(l->request, reply, reply_size ? reply_size : 5);
+        free(l);
+    }
+}
+
+static void show(struct listener_request *request, const uint8_t *body, size_t size)
+{
+    char who[40];
+    snprintf(who, sizeof who, "%.*s", (int)(size < 30 ? size : 30), (const char *)body);
+    listener_known(request, who);
+}
+
 static void handle(void *context, struct listener_request *request, const struct peer *peer,
                    const uint8_t *body, size_t size)
 {
     (void)context;
     (void)peer;
-    struct later *l = size >= 5 && memcmp(body, "later", 5) == 0 ? malloc(sizeof *l) : NULL;
+    bool holds = begins(body, size, "hold");
+    struct later *l = holds || begins(body, size, "later") ? malloc(sizeof *l) : NULL;
+    if (begins(body, size, "free"))
+        free_held();
+    if (begins(body, size, "known"))
+        show(request, body, size);
     if (!l) {
         listener_answer(request, reply_size ? reply : body, reply_size ? reply_size : size);
         return;
     }
     *l = (struct later){.request = request};
     pthread_mutex_lock(&lock);
-    *last = l;
-    last = &l->next;
-    pthread_cond_signal(&more);
+    if (holds) {
+        l->next = held;
+        held = l;
+    } else {
+        *last = l;
+        last = &l->next;
+        pthread_cond_signal(&more);
+    }
     pthread_mutex_unlock(&lock);
 }
 
@@ -69,11 +106,12 @@ static void report(struct listener *l)
     struct listener_stats s;
     listener_stats(l, &s);
     printf("{\"accepted\":%llu,\"open\":%llu,\"requests\":%llu,\"answers\":%llu,\"refused_busy\":%llu,"
-           "\"refused_malformed\":%llu,\"bytes_in\":%llu,\"bytes_out\":%llu,\"timed_out\":%llu}\n",
+           "\"refused_malformed\":%llu,\"bytes_in\":%llu,\"bytes_out\":%llu,\"timed_out\":%llu,\"displaced\":"
+           "%llu}\n",
            (unsigned long long)s.accepted, (unsigned long long)s.open, (unsigned long long)s.requests,
            (unsigned long long)s.answers, (unsigned long long)s.refused_busy,
            (unsigned long long)s.refused_malformed, (unsigned long long)s.bytes_in,
-           (unsigned long long)s.bytes_out, (unsigned long long)s.timed_out);
+           (unsigned long long)s.bytes_out, (unsigned long long)s.timed_out, (unsigned long long)s.displaced);
     fflush(stdout);
 }
 
@@ -85,13 +123,16 @@ static bool set_limit(struct listener_limits *most, const char *word)
     } rows[] = {{"hello_ms", &most->hello_ms},
                 {"partial_ms", &most->partial_ms},
                 {"idle_ms", &most->idle_ms},
-                {"send_ms", &most->send_ms}};
+                {"send_ms", &most->send_ms},
+                {"stranger_ms", &most->stranger_ms}};
     const struct {
         const char *name;
         unsigned *number;
     } counts[] = {{"peer_in_flight", &most->peer_in_flight},
                   {"connections", &most->connections},
-                  {"connections_per_uid", &most->connections_per_uid}};
+                  {"connections_per_uid", &most->connections_per_uid},
+                  {"stranger_in_flight", &most->stranger_in_flight},
+                  {"person_connections", &most->person_connections}};
     const char *value = strchr(word, '=');
     if (!value)
         return false;
@@ -115,7 +156,7 @@ int main(int argc, char **argv)
         return 2;
     }
     for (int i = 3; i < argc; i++)
-        if (!set_limit(&most, argv[i])) {
+        if (!strstr(argv[i], "://") && !set_limit(&most, argv[i])) {
             fprintf(stderr, "echo_listener: no such limit: %s\n", argv[i]);
             return 2;
         }
@@ -140,6 +181,9 @@ int main(int argc, char **argv)
         return 1;
     listener_limits(l, &most);
     enum err rv = listener_add(l, argv[1], cert, key, &why);
+    for (int i = 3; i < argc && rv == OK; i++)
+        if (strstr(argv[i], "://"))
+            rv = listener_add(l, argv[i], cert, key, &why);
     if (rv != OK) {
         fprintf(stderr, "echo_listener: %s: %s\n", err_name(rv), why.detail);
         return err_exit_code(rv);
@@ -155,6 +199,7 @@ int main(int argc, char **argv)
     pthread_cond_signal(&more);
     pthread_mutex_unlock(&lock);
     pthread_join(worker, NULL);
+    free_held();
     report(l);
     listener_close(l);
     free(reply);

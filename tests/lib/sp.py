@@ -1,4 +1,4 @@
-"""SP framing over ipc for tests: what an nng REQ socket says, byte by byte, so that a test can also say it wrongly."""
+"""SP framing over ipc and tcp for tests: what an nng REQ socket says, byte by byte, so that a test can also say it wrongly."""
 import socket
 import struct
 
@@ -18,6 +18,23 @@ def connect(path, timeout=10.0):
     s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(timeout) + 1, 0))
     s.connect(path)
     s.settimeout(timeout)
+    return s
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def connect_tcp(port, source="127.0.0.1", timeout=10.0, receive=None):
+    """From any address of 127.0.0.0/8: each is a source of its own. receive: bytes of the buffer for what is not read."""
+    s = socket.socket()
+    if receive:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+    s.settimeout(timeout)
+    s.bind((source, 0))
+    s.connect(("127.0.0.1", port))
     return s
 
 
@@ -43,7 +60,10 @@ class Polite:
     """Says hello, asks, takes the answer."""
 
     def __init__(self, path, timeout=10.0):
-        self.socket = connect(path, timeout)
+        self.begin(connect(path, timeout))
+
+    def begin(self, s):
+        self.socket = s
         self.socket.sendall(HELLO_REQ)
         assert read_exactly(self.socket, 8) == HELLO_REP
         self.number = 0
@@ -63,3 +83,17 @@ class Polite:
 
     def __exit__(self, *unused):
         self.close()
+
+
+class PoliteTcp(Polite):
+    """The same over tcp, where a frame has no byte before its length."""
+
+    def __init__(self, port, source="127.0.0.1", timeout=10.0):
+        self.begin(connect_tcp(port, source, timeout))
+
+    def ask(self, payload):
+        self.number += 1
+        self.socket.sendall(frame(payload, self.number)[1:])
+        body = read_exactly(self.socket, struct.unpack(">Q", read_exactly(self.socket, 8))[0])
+        assert struct.unpack(">I", body[:4])[0] & 0x7FFFFFFF == self.number
+        return body[4:]

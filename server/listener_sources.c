@@ -1,0 +1,197 @@
+/* Who has how many connections, and whose goes when there are too many. Whoever comes is let in as long as a stranger's connection
+ * can go for it: first the oldest one of whoever has most of them. So those who only said hello keep out nobody, and who has shown a
+ * session or token is never the one to go. */
+#include "server/listener_inside.h"
+#include "server/limits.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAVING_MOST 64 /* displaced whose descriptors are not back yet: of the 128 that are spared */
+#define LOOKS 64        /* at connections of one source, for one that is not being answered */
+
+/* ---- the rows ---- */
+
+static struct source **row_of(struct listener *l, const char *name)
+{
+    uint32_t hash = 2166136261u ^ (uint32_t)(uintptr_t)l;
+    for (const char *p = name; *p; p++)
+        hash = (hash ^ (unsigned char)*p) * 16777619u;
+    return &l->sources[(hash ^ hash >> 16) % SOURCE_ROWS];
+}
+
+/* NULL: no memory. */
+static struct source *source_get(struct listener *l, const char *name)
+{
+    struct source **row = row_of(l, name);
+    for (struct source *s = *row; s; s = s->next)
+        if (strcmp(s->name, name) == 0)
+            return s;
+    struct source *made = calloc(1, sizeof *made + strlen(name) + 1);
+    if (!made)
+        return NULL;
+    memcpy(made->name, name, strlen(name) + 1);
+    made->next = *row;
+    return *row = made;
+}
+
+static void source_drop(struct listener *l, struct source *s)
+{
+    if (!s || --s->connections > 0)
+        return;
+    struct source **at = row_of(l, s->name);
+    while (*at != s)
+        at = &(*at)->next;
+    *at = s->next;
+    free(s);
+}
+
+/* ---- strangers ---- */
+
+static void stranger_add(struct conn *c)
+{
+    struct source *s = c->source;
+    c->older = s->youngest;
+    *(c->older ? &c->older->younger : &s->oldest) = c;
+    s->youngest = c;
+    s->strangers++;
+}
+
+void sources_no_stranger(struct conn *c)
+{
+    struct source *s = c->source;
+    if (!s || (!c->older && !c->younger && s->oldest != c))
+        return;
+    *(c->older ? &c->older->younger : &s->oldest) = c->younger;
+    *(c->younger ? &c->younger->older : &s->youngest) = c->older;
+    c->older = c->younger = NULL;
+    s->strangers--;
+}
+
+static struct source *with_most_strangers(struct listener *l)
+{
+    struct source *most = NULL;
+    for (size_t i = 0; i < SOURCE_ROWS; i++)
+        for (struct source *s = l->sources[i]; s; s = s->next)
+            if (s->strangers &&
+                (!most || s->strangers > most->strangers ||
+                 (s->strangers == most->strangers && s->oldest->peer.serial < most->oldest->peer.serial)))
+                most = s;
+    return most;
+}
+
+/* Ends the connection of a stranger there: the oldest, if it can be one that waits for no answer. False: there is none. */
+static bool displace_one(struct source *s)
+{
+    struct conn *any = NULL, *idle = NULL;
+    int looks = 0;
+    for (struct conn *c = s ? s->oldest : NULL; c && !idle && looks < LOOKS; c = c->younger, looks++) {
+        pthread_mutex_lock(&c->lock);
+        bool living = !c->closed, waits = c->in_flight > 0;
+        pthread_mutex_unlock(&c->lock);
+        any = living && !any ? c : any;
+        idle = living && !waits ? c : NULL;
+    }
+    struct conn *goes = idle ? idle : any;
+    if (!goes)
+        return false;
+    pthread_mutex_lock(&goes->lock);
+    if (!goes->closed)
+        listener_displace(goes);
+    pthread_mutex_unlock(&goes->lock);
+    return true;
+}
+
+/* ---- coming and going ---- */
+
+static bool has_room(struct listener *l, const struct conn *c, struct source *s)
+{
+    const unsigned all = l->limits.connections,
+                   share = c->peer.kind == PEER_IPC
+                               ? l->limits.connections_per_uid
+                               : (all + LIMIT_SHARE_CONNECTIONS - 1) / LIMIT_SHARE_CONNECTIONS,
+                   kept = c->local ? 0 : all / LIMIT_SHARE_LOCAL;
+    if (l->past.open >= (uint64_t)all + LEAVING_MOST)
+        return false;
+    if (!c->local && s->connections - s->leaving >= share && !displace_one(s))
+        return false;
+    return l->past.open - l->leaving < all - kept || displace_one(with_most_strangers(l));
+}
+
+bool sources_admit(struct listener *l, struct conn *c)
+{
+    struct source *s = source_get(l, c->peer.source);
+    if (!s)
+        return false;
+    s->connections++; /* so that it stays while others go */
+    s->leaving++;
+    bool yes = has_room(l, c, s);
+    s->leaving--;
+    if (!yes) {
+        source_drop(l, s);
+        return false;
+    }
+    c->source = s;
+    if (!c->local)
+        stranger_add(c);
+    return true;
+}
+
+void sources_forget(struct listener *l, struct conn *c)
+{
+    sources_no_stranger(c);
+    if (c->displaced) {
+        c->source->leaving--;
+        l->leaving--;
+    }
+    source_drop(l, c->source);
+    source_drop(l, c->person);
+}
+
+void sources_close(struct listener *l)
+{
+    for (size_t i = 0; i < SOURCE_ROWS; i++)
+        while (l->sources[i]) {
+            struct source *s = l->sources[i];
+            l->sources[i] = s->next;
+            free(s);
+        }
+}
+
+/* ---- known ---- */
+
+/* Both locks held. */
+static void become_known(struct conn *c, struct source *person)
+{
+    person->connections++;
+    c->person = person;
+    sources_no_stranger(c);
+    atomic_fetch_sub(&c->l->buffered_strangers, c->charged);
+    atomic_store(&c->known, true);
+}
+
+bool listener_stranger(const struct listener_request *request)
+{
+    return !atomic_load_explicit(&request->conn->known, memory_order_relaxed);
+}
+
+void listener_known(struct listener_request *request, const char *who)
+{
+    struct conn *c = request->conn;
+    struct listener *l = c->l;
+    char name[80];
+    if (!listener_stranger(request))
+        return;
+    (void)snprintf(name, sizeof name, "who %s", who);
+    pthread_mutex_lock(&l->lock);
+    struct source *person = source_get(l, name);
+    if (person) {
+        person->connections++;
+        pthread_mutex_lock(&c->lock);
+        if (!c->closed && !atomic_load(&c->known) && person->connections <= l->limits.person_connections)
+            become_known(c, person);
+        pthread_mutex_unlock(&c->lock);
+        source_drop(l, person);
+    }
+    pthread_mutex_unlock(&l->lock);
+}
