@@ -37,6 +37,7 @@ enum follow_what {
     FOLLOW_SWEEP, /* remove what ended, a step at a time */
     FOLLOW_CODE,  /* put on record that the one who asked read the code in mail `id` */
     FOLLOW_RESET, /* a mail to `text`, if that is somebody who forgot a password */
+    FOLLOW_RESET_KNOWN, /* the same, asked for from where they got in before */
 };
 #define FOLLOWS 4
 

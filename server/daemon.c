@@ -5,6 +5,7 @@
 #include "server/bound.h"
 #include "server/follow.h"
 #include "server/limits.h"
+#include "server/ops/tries.h"
 #include "server/otp.h"
 #include "server/mail/sender.h"
 #include "server/mail/smtp.h"
@@ -83,6 +84,19 @@ static enum err take_key(struct daemon *d, const char *folder, bool new_key, str
     return known && secret_equal(kept, mark, sizeof mark) ? OK : kv_write(d->kv, mark_put, mark);
 }
 
+static enum err recall_tries(struct kv_txn *kv, void *arena)
+{
+    return tries_recall(kv, arena, daemon_now(), daemon_tick());
+}
+
+static enum err recall(struct daemon *d)
+{
+    struct arena *a = arena_open();
+    enum err e = kv_read(d->kv, recall_tries, a);
+    arena_close(a);
+    return e;
+}
+
 enum err daemon_open(struct daemon *d, const char *folder, const struct doors *doors, bool new_key,
                      bool sandbox, struct refusal *why)
 {
@@ -99,6 +113,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
         e = otp_start();
     if (!e)
         e = secret_use(d->key);
+    if (!e)
+        e = recall(d);
     if (!e && sandbox)
         e = gateway_open("sandbox", folder, &d->gateway);
     if (!e)

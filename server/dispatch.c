@@ -116,15 +116,20 @@ static void wait_for_news(struct daemon *d, struct job *j)
     }
 }
 
-static void route(struct daemon *d, struct job *j)
+static void route(struct daemon *d, struct job *j, const struct peer *peer)
 {
     enum err e = OK;
+    bool known = true;
+    if (j->op->mode != OP_READ && j->op->mode != OP_WAIT)
+        job_source(j, peer, &known);
     switch (j->op->mode) {
     case OP_READ: read_now(d, j); return;
     case OP_WAIT: wait_for_news(d, j); return;
     case OP_WRITE: e = writer_add(d->writer, j); break;
-    case OP_SLOW: e = pool_add(j->op->who & BY_PUBLIC ? d->strangers : d->passwords, prepare, j); break;
-    case OP_HEAVY: e = pool_add(d->heavy, heavy, j); break;
+    case OP_SLOW:
+        e = pool_add_from(j->op->who & BY_PUBLIC ? d->strangers : d->passwords, prepare, j, j->source, known);
+        break;
+    case OP_HEAVY: e = pool_add_from(d->heavy, heavy, j, j->source, known); break;
     }
     if (e)
         refuse_busy(j);
@@ -142,7 +147,7 @@ void dispatch(void *daemon, struct listener_request *request, const struct peer 
         job_answer(j);
         give_mine(j);
     } else {
-        route(d, j);
+        route(d, j, peer);
     }
 }
 

@@ -71,8 +71,7 @@ static enum err code_read(struct call *c, uint64_t id, void *argument)
 
 static enum err reset(struct call *c, uint64_t id, void *argument)
 {
-    (void)id;
-    return follow_reset(c, argument);
+    return follow_reset(c, argument, id != 0);
 }
 
 static enum err seen(struct call *c, uint64_t id, void *argument)
@@ -269,9 +268,9 @@ void follow_refused(const struct job *j)
     add(j->daemon, event);
 }
 
-static void reset_start(const struct job *asked, const char *email)
+static void reset_start(const struct job *asked, const char *email, bool known)
 {
-    struct job *j = internal(asked->daemon, asked->business, &asked->asker, reset, 0, NULL);
+    struct job *j = internal(asked->daemon, asked->business, &asked->asker, reset, known, NULL);
     j->argument = arena_text(j->arena, email, strlen(email));
     add(asked->daemon, j);
 }
@@ -287,7 +286,8 @@ void follow_start(const struct job *j)
         case FOLLOW_CODE:
             add(j->daemon, internal(j->daemon, j->business, &j->asker, code_read, id, NULL));
             break;
-        case FOLLOW_RESET: reset_start(j, j->follows[i].text); break;
+        case FOLLOW_RESET: reset_start(j, j->follows[i].text, false); break;
+        case FOLLOW_RESET_KNOWN: reset_start(j, j->follows[i].text, true); break;
         case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;
         case FOLLOW_MAIL: sender_wake(j->daemon->sender, j->business, id != 0); break;
         case FOLLOW_SWEEP: sweep_now(j->daemon, j->business); break;

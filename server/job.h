@@ -18,6 +18,7 @@ struct job {
     int peer_kind;    /* enum peer_kind */
     int64_t peer_uid; /* −1: not an ipc peer */
     uint64_t peer_serial;
+    uint64_t source; /* by which it is counted in queues: see job_source; 0: ours, counted by nobody */
 
     struct arena *arena; /* of the request: arguments, what was prepared */
     struct arena *run;   /* of one run of the handler: a write may run twice */
@@ -74,6 +75,9 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
 enum err job_run_read(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_write(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_prepare(struct kv_txn *kv, void *job) MUST_USE;
+/* Whose share of the queues a request takes, in `source`: that of where it comes from, by the word of whom sshd started; *known:
+ * somebody got in from there. After job_read. */
+void job_source(struct job *j, const struct peer *peer, bool *known);
 /* Tells the door that whoever asks is no stranger, if they have shown that. Also done by job_answer. */
 void job_show(struct job *j);
 /* Sends the answer (or the refusal in `result` and `why`). The job stays the caller's. */

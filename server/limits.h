@@ -28,6 +28,10 @@
 
 /* work */
 #define LIMIT_WRITE_QUEUE 1024 /* writes waiting for the writer; then busy */
+#define LIMIT_SHARE_QUEUE \
+    4 /* of any queue: what one source, or one session over SSH, may have is the n-th part, … */
+#define LIMIT_SHARE_KEPT 4     /* … and so much is kept for sources that somebody got in from */
+#define LIMIT_TURN_STRANGERS 4 /* among those one in so many is a stranger's, when both wait */
 #define LIMIT_WRITE_BATCH 128  /* writes in one commit */
 #define LIMIT_SLOW_QUEUE \
     256 /* password and other slow work waiting, of strangers and of sessions each; then busy */
@@ -52,9 +56,12 @@
 #define LIMIT_TRIES_FREE 5         /* failed sign-ins from one source at one account before slowing down */
 #define LIMIT_TRIES_PAUSE_MS 60000 /* the pause after those; doubles up to … */
 #define LIMIT_TRIES_PAUSE_MAX_MS 900000
-#define LIMIT_TRIES_ACCOUNT_FREE 50            /* at one account from all sources; then pauses of … */
-#define LIMIT_TRIES_SOURCE_FREE 100            /* from one source at all accounts; then pauses of … */
-#define LIMIT_TRIES_MILD_MS 5000               /* … this, doubling */
+#define LIMIT_TRIES_ACCOUNT_FREE 50 /* at one account from all sources; then pauses of … */
+#define LIMIT_TRIES_TURN_FREE 1 /* from one network at one account; then, while that account pauses, … */
+#define LIMIT_TRIES_SOURCE_FREE 100 /* from one source at all accounts; then pauses of … */
+#define LIMIT_TRIES_MILD_MS 5000    /* … this, doubling */
+#define LIMIT_TRIES_RECALL \
+    4096 /* sign-ins of a business that are read again at the start, for who is known */
 #define LIMIT_TRIES_CODE_FREE 10               /* wrong codes of one second factor from all sources */
 #define LIMIT_TRIES_FORGET_MS (30 * 60 * 1000) /* without a failure; then all is forgiven */
 #define LIMIT_TRIES_KNOWN_MS (30LL * 24 * 60 * 60 * 1000) /* how long a source that got in is known */

@@ -1,4 +1,5 @@
 #include "server/pool.h"
+#include "server/limits.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -7,15 +8,42 @@
 struct task {
     void (*fn)(void *arg);
     void *arg;
+    uint64_t source; /* 0: nobody's in particular */
+    uint64_t turn;   /* the nth of its source, counted from whose turn it was when it came */
+    uint64_t number;
+    bool known;
 };
 struct pool {
     pthread_mutex_t lock;
     pthread_cond_t more;
-    struct task *tasks; /* a ring */
-    size_t first, n, capacity, n_threads;
+    struct task *tasks; /* in no order */
+    size_t n, capacity, n_threads;
+    uint64_t number, taken, turn[2]; /* turn: of those not known, and of those known */
     bool closing, nice;
     pthread_t threads[8];
 };
+
+static bool comes_before(const struct task *a, const struct task *b, bool known)
+{
+    if (a->known != b->known)
+        return a->known == known;
+    return a->turn != b->turn ? a->turn < b->turn : a->number < b->number;
+}
+
+/* Under the lock; there is one. */
+static struct task take(struct pool *p)
+{
+    const bool known = ++p->taken % LIMIT_TURN_STRANGERS != 0;
+    struct task *next = &p->tasks[0];
+    for (struct task *t = next; t < p->tasks + p->n; t++)
+        if (comes_before(t, next, known))
+            next = t;
+    struct task taken = *next;
+    *next = p->tasks[--p->n];
+    if (taken.turn > p->turn[taken.known])
+        p->turn[taken.known] = taken.turn;
+    return taken;
+}
 
 static void *work(void *arg)
 {
@@ -28,9 +56,7 @@ static void *work(void *arg)
             pthread_cond_wait(&p->more, &p->lock);
         if (p->n == 0)
             break;
-        struct task t = p->tasks[p->first];
-        p->first = (p->first + 1) % p->capacity;
-        p->n--;
+        struct task t = take(p);
         pthread_mutex_unlock(&p->lock);
         t.fn(t.arg);
         pthread_mutex_lock(&p->lock);
@@ -71,16 +97,42 @@ enum err pool_open_nice(struct pool **out, size_t threads, size_t queue)
     return open_pool(out, threads, queue, true);
 }
 
-enum err pool_add(struct pool *p, void (*fn)(void *arg), void *arg)
+/* Under the lock. Fills in the turn; false: its source has its share. */
+static bool takes_turn(const struct pool *p, struct task *t)
+{
+    size_t same = 0;
+    uint64_t last = p->turn[t->known];
+    for (const struct task *o = p->tasks; o < p->tasks + p->n; o++)
+        if (o->source == t->source) {
+            same++;
+            last = o->turn > last ? o->turn : last;
+        }
+    t->turn = last + 1;
+    return same < p->capacity / LIMIT_SHARE_QUEUE;
+}
+
+static enum err add(struct pool *p, struct task t)
 {
     pthread_mutex_lock(&p->lock);
-    bool room = p->n < p->capacity && !p->closing;
-    if (room) {
-        p->tasks[(p->first + p->n++) % p->capacity] = (struct task){fn, arg};
+    const size_t room = p->capacity - (t.known ? 0 : p->capacity / LIMIT_SHARE_KEPT);
+    bool fits = p->n < room && !p->closing && (t.source == 0 || takes_turn(p, &t));
+    if (fits) {
+        t.number = p->number++;
+        p->tasks[p->n++] = t;
         pthread_cond_signal(&p->more);
     }
     pthread_mutex_unlock(&p->lock);
-    return room ? OK : ERR_BUSY;
+    return fits ? OK : ERR_BUSY;
+}
+
+enum err pool_add(struct pool *p, void (*fn)(void *arg), void *arg)
+{
+    return add(p, (struct task){.fn = fn, .arg = arg, .known = true});
+}
+
+enum err pool_add_from(struct pool *p, void (*fn)(void *arg), void *arg, uint64_t source, bool known)
+{
+    return add(p, (struct task){.fn = fn, .arg = arg, .source = source, .known = known});
 }
 
 void pool_stop(struct pool *p)

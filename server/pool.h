@@ -2,6 +2,8 @@
 #ifndef SERVER_POOL_H
 #define SERVER_POOL_H
 #include "common/err.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 struct pool;
 enum err pool_open(struct pool **out, size_t threads, size_t queue) MUST_USE;
@@ -9,6 +11,10 @@ enum err pool_open(struct pool **out, size_t threads, size_t queue) MUST_USE;
 enum err pool_open_nice(struct pool **out, size_t threads, size_t queue) MUST_USE;
 /* Runs fn(arg) on one of the threads. ERR_BUSY when the queue is full or the pool is closing: fn will not run. */
 enum err pool_add(struct pool *p, void (*fn)(void *arg), void *arg) MUST_USE;
+/* The same for one of many who share a queue: at most a share of it is one source's, sources come in turn, and what is not
+ * `known` leaves room for what is and stands behind it. ERR_BUSY also when that is used up. */
+enum err pool_add_from(struct pool *p, void (*fn)(void *arg), void *arg, uint64_t source,
+                       bool known) MUST_USE;
 void pool_stop(
     struct pool *p); /* runs what is queued, then ends the threads; from then on all is busy; accepts NULL */
 void pool_close(struct pool *p); /* stops it, if it is not stopped, and frees it; accepts NULL */

@@ -48,3 +48,23 @@ void source_of_place(char source[SOURCE_ROOM], const char *place)
         (void)snprintf(source, SOURCE_ROOM, "%s", place);
     }
 }
+
+void source_network(char network[SOURCE_ROOM], const char *source)
+{
+    char text[INET6_ADDRSTRLEN];
+    struct in_addr v4;
+    struct in6_addr v6;
+    const size_t size = strcspn(source, "/");
+    (void)snprintf(network, SOURCE_ROOM, "%s", source);
+    if (size >= sizeof text)
+        return;
+    memcpy(text, source, size);
+    text[size] = 0;
+    if (inet_pton(AF_INET, text, &v4) == 1) {
+        v4.s_addr &= htonl(0xffffff00);
+        (void)snprintf(network, SOURCE_ROOM, "%s/24", inet_ntop(AF_INET, &v4, text, sizeof text));
+    } else if (inet_pton(AF_INET6, text, &v6) == 1) {
+        memset(v6.s6_addr + 6, 0, 10);
+        (void)snprintf(network, SOURCE_ROOM, "%s/48", inet_ntop(AF_INET6, &v6, text, sizeof text));
+    }
+}

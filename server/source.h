@@ -8,4 +8,6 @@
 /* place: of a peer or of a session ("192.0.2.1:4242", "[2001:db8::1%eth0]:4242", "ssh 2001:db8::1"), by whatever door. What holds no
  * address stands for itself, cut to the room. */
 void source_of_place(char source[SOURCE_ROOM], const char *place);
+/* The network that a source is of: what is handed out to one customer at once (a /48), or what many neighbours share (a /24). */
+void source_network(char network[SOURCE_ROOM], const char *source);
 #endif

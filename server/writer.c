@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#define ROWS 1024
 struct writer {
     struct daemon *daemon;
     pthread_t thread;
@@ -15,6 +16,7 @@ struct writer {
     pthread_cond_t more;
     struct job *first, **last;
     size_t n;
+    uint16_t waiting[ROWS]; /* by their source */
     bool closing;
 };
 
@@ -97,6 +99,7 @@ static struct job *take(struct writer *w)
         pthread_cond_wait(&w->more, &w->lock);
     for (int i = 0; i < LIMIT_WRITE_BATCH && w->first; i++) {
         *end = w->first;
+        w->waiting[w->first->source % ROWS]--;
         w->first = w->first->next;
         end = &(*end)->next;
         *end = NULL;
@@ -143,8 +146,11 @@ enum err writer_open(struct daemon *d, struct writer **out)
 enum err writer_add(struct writer *w, struct job *j)
 {
     pthread_mutex_lock(&w->lock);
-    bool room = w->n < LIMIT_WRITE_QUEUE && !w->closing;
+    uint16_t *waiting = &w->waiting[j->source % ROWS];
+    bool room = w->n < LIMIT_WRITE_QUEUE && !w->closing &&
+                (j->source == 0 || *waiting < LIMIT_WRITE_QUEUE / LIMIT_SHARE_QUEUE);
     if (room) {
+        ++*waiting;
         j->next = NULL;
         *w->last = j;
         w->last = &j->next;

@@ -31,8 +31,9 @@ enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gat
 enum err follow_code_read(struct call *c, uint64_t mail) MUST_USE;
 
 /* FOLLOW_RESET: a forgotten password. Writes the mails with the codes, if `email` is somebody's who may have them and who was not
- * sent too many of late; else does nothing. Nobody is told which. */
-enum err follow_reset(struct call *c, const char *email) MUST_USE;
+ * sent too many of late; else does nothing. Nobody is told which. known: asked for from where they got in before, so what
+ * strangers asked for is not counted. */
+enum err follow_reset(struct call *c, const char *email, bool known) MUST_USE;
 
 /* The ids of all payments of the business that are pending, oldest first. */
 enum err payment_pending(struct txn *t, struct id_list *ids) MUST_USE;

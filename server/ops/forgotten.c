@@ -11,23 +11,26 @@ enum err op_password_ask_reset(struct call *c, const struct password_ask_reset_i
 {
     (void)out;
     c->who.place = call_place(c, in->from);
-    const struct tries tries = ticket_tries(c, in->portal, "reset", in->from);
+    struct tries tries = ticket_tries(c, in->portal, "reset", in->from);
+    const struct tries account = tries_of_address(c, in->portal, in->email, in->from);
+    const bool known = tries_known(&account);
+    tries.proven = known; /* held up by nobody else's asking, nor wrong passwords, from there */
     enum err e = tries_check(&tries, &c->why);
     if (e)
         return e;
     tries_failed(&tries); /* none is right or wrong: each counts */
     e = call_portal(c, in->portal);
     if (!e)
-        call_follow_text(c, FOLLOW_RESET, in->email);
+        call_follow_text(c, known ? FOLLOW_RESET_KNOWN : FOLLOW_RESET, in->email);
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static enum err send(struct call *c, const struct holder *h)
+static enum err send(struct call *c, const struct holder *h, bool known)
 {
     bool staff = h->side == SIDE_STAFF, sent;
     if (!mail_reaches(staff ? h->staff.email : h->contact.email))
         return OK;
-    enum err e = ticket_send_reset(c, h, &sent);
+    enum err e = ticket_send_reset(c, h, known, &sent);
     struct event event = {.what = WHAT_RESET_ASKED,
                           .subject = staff ? SUBJECT_STAFF : SUBJECT_CONTACT,
                           .about = (int64_t)(staff ? h->staff.id : h->contact.id),
@@ -38,7 +41,7 @@ static enum err send(struct call *c, const struct holder *h)
 }
 
 /* The person of that address who was here last: it is one human being, and that session leads to the other customers. */
-static enum err send_contact(struct call *c, const char *email)
+static enum err send_contact(struct call *c, const char *email, bool known)
 {
     struct contact v[CANDIDATES];
     struct customer_row of;
@@ -53,20 +56,20 @@ static enum err send_contact(struct call *c, const char *email)
     h.contact = v[last];
     e = record_view(&c->txn, KIND_CUSTOMER, h.contact.customer, shape_customer_row(), &of);
     h.customer_name = e ? "" : of.name;
-    return e ? e : send(c, &h);
+    return e ? e : send(c, &h, known);
 }
 
 /* Also one whose password an administrator has ended; not one who has never joined. */
-static enum err send_staff(struct call *c, const char *email)
+static enum err send_staff(struct call *c, const char *email, bool known)
 {
     struct holder h = {.side = SIDE_STAFF, .customer_name = ""};
     enum err e = session_staff(c, email, &h.staff);
     bool joined = !e && ((h.staff.password && *h.staff.password) || h.staff.last_sign_in);
-    return joined ? send(c, &h) : e == ERR_NOT_FOUND ? OK : e;
+    return joined ? send(c, &h, known) : e == ERR_NOT_FOUND ? OK : e;
 }
 
-enum err follow_reset(struct call *c, const char *email)
+enum err follow_reset(struct call *c, const char *email, bool known)
 {
-    enum err e = send_contact(c, email);
-    return e ? e : send_staff(c, email);
+    enum err e = send_contact(c, email, known);
+    return e ? e : send_staff(c, email, known);
 }

@@ -128,11 +128,12 @@ enum err ticket_send(struct call *c, enum ticket_kind kind, const struct holder 
     return e ? e : make(c, to, &last, ticket);
 }
 
-enum err ticket_send_reset(struct call *c, const struct holder *to, bool *sent)
+enum err ticket_send_reset(struct call *c, const struct holder *to, bool known, bool *sent)
 {
     struct ticket last, t;
     enum err e = last_of(c, TICKET_RESET, to, &last);
-    *sent = !e && (!last.before2 || c->now - last.before2 >= LIMIT_RESETS_MS || last.before2 > c->now);
+    *sent =
+        !e && (known || !last.before2 || c->now - last.before2 >= LIMIT_RESETS_MS || last.before2 > c->now);
     if (!*sent)
         return e;
     t = (struct ticket){.kind = TICKET_RESET,

@@ -15,8 +15,9 @@ struct holder {
  * The person's record is the caller's. */
 enum err ticket_send(struct call *c, enum ticket_kind kind, const struct holder *to,
                      struct ticket *ticket) MUST_USE;
-/* The same for a forgotten password; *sent false, and nothing done, when there were LIMIT_RESETS of late. */
-enum err ticket_send_reset(struct call *c, const struct holder *to, bool *sent) MUST_USE;
+/* The same for a forgotten password; *sent false, and nothing done, when there were LIMIT_RESETS of late. known: those are not
+ * counted, since it is asked for from where the person got in before. */
+enum err ticket_send_reset(struct call *c, const struct holder *to, bool known, bool *sent) MUST_USE;
 /* Reads the ticket of a code and the person it is for. ERR_CODE for whatever is wrong: no such code of that kind and business,
  * late, sent under an earlier name of the portal or to what is no longer the person's address, access off, customer deactivated. */
 enum err ticket_find(struct call *c, enum ticket_kind kind, const char *code, struct ticket *ticket,

@@ -1,11 +1,13 @@
 /* Wrong passwords and codes are slowed down: strongly for one source at one account, mildly for an account from all sources and
- * for a source at all accounts, and never for good. A source that got into the account before is not held up by others
- * (docs/decisions/guessing.md). Kept in memory (bounded): a restart forgives.
+ * for a source at all accounts, and never for good. A source (server/source.h) that got into the account before is not held up by
+ * others, and in a pause that others made every network has a turn of its own (docs/decisions/guessing.md). Kept in memory
+ * (bounded): a restart forgives, but reads again in the log who got in from where.
  * Only ever called from the slow half of an operation, which runs once. */
 #ifndef SERVER_OPS_TRIES_H
 #define SERVER_OPS_TRIES_H
 #include "server/call.h"
 
+struct kv_txn;
 struct tries {
     const char *portal, *account, *source; /* account: folded address, or "#…" of a person */
     int64_t now; /* as call.tick: a clock that is set neither shortens nor lengthens a pause */
@@ -24,4 +26,10 @@ void tries_failed(const struct tries *t);
  * account exists; with the time when a pause has begun by it. */
 enum err tries_refuse(struct call *c, const struct tries *t, const char *field, const char *what) MUST_USE;
 void tries_fine(const struct tries *t);
+/* Did somebody get in from there, into whatever account, of late? */
+bool tries_came_in(const char *source, int64_t now);
+/* Is this source known at this account? */
+bool tries_known(const struct tries *t);
+/* At the start, before anything is asked: who got into the businesses, from where. now, tick: of this moment. */
+enum err tries_recall(struct kv_txn *kv, struct arena *a, int64_t now, int64_t tick) MUST_USE;
 #endif

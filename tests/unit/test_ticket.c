@@ -83,7 +83,7 @@ static enum err forgot(struct call *c, void *email)
 {
     const struct who who = c->who;
     c->who = (struct who){.place = "test"};
-    enum err e = follow_reset(c, email);
+    enum err e = follow_reset(c, email, false);
     c->who = who;
     return e;
 }

@@ -16,10 +16,18 @@ static void another_account(void)
 {
     snprintf(account, sizeof account, "person%d@test", ++account_number);
 }
+/* Each of a network of its own, … */
 static const char *source_number(int n)
 {
-    static char text[40];
-    snprintf(text, sizeof text, "ssh 2001:db8::%d.%d", account_number, n);
+    static char text[60];
+    snprintf(text, sizeof text, "2001:%x:%x:1::/64", account_number & 0xffff, n);
+    return text;
+}
+/* … or many of one. */
+static const char *neighbour_number(int n)
+{
+    static char text[60];
+    snprintf(text, sizeof text, "2001:%x:0:%x::/64", account_number & 0xffff, n);
     return text;
 }
 static bool slowed(struct tries t)
@@ -57,30 +65,51 @@ static void one_source_has_five_and_then_longer_and_longer_pauses(void)
     CHECK_INT(guess(from("a"), 100), LIMIT_TRIES_FREE);
 }
 
-static void everywhere_together_are_slowed_for_a_minute_at_most(void)
+static void everywhere_together_are_slowed_to_a_turn_for_each_network(void)
 {
     int n = 0;
     another_account();
     for (int i = 0; i < 100; i++)
-        n += guess(from(source_number(i)), 100);
+        n += guess(from(neighbour_number(i)), 100);
     CHECK_INT(n, LIMIT_TRIES_ACCOUNT_FREE);
-    for (int i = 100; i < 120; i++) {
-        CHECK(slowed(from(source_number(i))));
-        now += LIMIT_TRIES_PAUSE_MS;
-        CHECK_INT(guess(from(source_number(i)), 100), 1);
+    n = 0;
+    for (int i = 100; i < 120; i++)
+        n += guess(from(source_number(i)), 100);
+    CHECK_INT(n, 20);
+    for (int i = 200; i < 220; i++) {
+        CHECK(slowed(from(neighbour_number(i))));
+        now += LIMIT_TRIES_PAUSE_MAX_MS;
+        CHECK_INT(guess(from(neighbour_number(i)), 100), 1);
     }
+}
+
+/* For a day, whenever they are let. */
+static void whoever_guesses_for_a_day_never_refuses_the_owner_at_a_new_place(void)
+{
+    int refused = 0, guesses = 0;
+    another_account();
+    for (int minute = 0; minute < 24 * 60; minute++, now += 60000) {
+        for (int i = 0; i < 60; i++) {
+            guesses += guess(from(neighbour_number(i)), 1);
+            guesses += guess(from(source_number(100 + i)), 1);
+        }
+        refused += slowed(from(source_number(10000 + minute)));
+    }
+    CHECK_INT(refused, 0);
+    CHECK(guesses < 61 * 150); /* a network has not much more than the pauses of fifteen minutes */
 }
 
 static void a_source_that_got_in_is_not_held_up_by_others_nor_counts_for_them(void)
 {
     another_account();
-    struct tries home = from("home");
+    struct tries home = from(source_number(1));
     tries_fine(&home);
+    CHECK(tries_known(&home) && tries_came_in(source_number(1), now) &&
+          !tries_came_in(source_number(2), now));
     for (int i = 0; i < 100; i++)
-        (void)guess(from(source_number(i)), 100);
-    CHECK(slowed(from("elsewhere")));
-    CHECK(!slowed(from("home")));
-    CHECK_INT(guess(from("home"), 100), LIMIT_TRIES_FREE);
+        (void)guess(from(neighbour_number(i)), 100);
+    CHECK_INT(guess(from(source_number(2)), 100), 1);
+    CHECK_INT(guess(from(source_number(1)), 100), LIMIT_TRIES_FREE);
     another_account();
     home = from("home");
     tries_fine(&home);
@@ -91,8 +120,23 @@ static void a_source_that_got_in_is_not_held_up_by_others_nor_counts_for_them(vo
     CHECK(!slowed(from("elsewhere")));
     now += LIMIT_TRIES_KNOWN_MS + 1;
     for (int i = 0; i < 100; i++)
-        (void)guess(from(source_number(i)), 100);
-    CHECK(slowed(from("home"))); /* after a month it is a stranger */
+        (void)guess(from(neighbour_number(i)), 100);
+    CHECK_INT(guess(from("home"), 100), 1); /* after a month it is a stranger */
+    CHECK(!tries_known(&home));
+}
+
+/* Somebody signs in from there now and then: no reason to remember its failures for longer. */
+static void who_gets_in_does_not_keep_the_failures_of_their_neighbours_alive(void)
+{
+    for (int i = 0; i < LIMIT_TRIES_SOURCE_FREE + 20; i++) {
+        another_account();
+        CHECK_INT(guess(from("office"), 1), 1);
+        now += LIMIT_TRIES_FORGET_MS / 2 + 1;
+        another_account();
+        struct tries fine = from("office");
+        tries_fine(&fine);
+        now += LIMIT_TRIES_FORGET_MS / 2 + 1;
+    }
 }
 
 static void one_source_at_many_accounts_is_slowed_too(void)
@@ -170,7 +214,9 @@ int main(void)
 {
     CHECK_INT(secret_start(), OK);
     one_source_has_five_and_then_longer_and_longer_pauses();
-    everywhere_together_are_slowed_for_a_minute_at_most();
+    everywhere_together_are_slowed_to_a_turn_for_each_network();
+    whoever_guesses_for_a_day_never_refuses_the_owner_at_a_new_place();
+    who_gets_in_does_not_keep_the_failures_of_their_neighbours_alive();
     a_source_that_got_in_is_not_held_up_by_others_nor_counts_for_them();
     one_source_at_many_accounts_is_slowed_too();
     of_wrong_codes_few_are_free_and_a_key_is_slowed_only_for_its_own();
