@@ -1,6 +1,7 @@
 #include "server/waits.h"
 #include "data/kv.h"
 #include "server/limits.h"
+#include "server/listener.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,35 +12,82 @@ struct later {
     void (*fn)(void *arg);
     void *arg;
 };
+/* How many wait of one session (or, session 0, of one person or token). */
+struct tally {
+    struct tally *next;
+    struct shown who;
+    size_t n;
+};
 #define ROWS 256
 struct waits {
     struct daemon *daemon;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t news;
-    struct job *parked[ROWS]; /* by the person or token that waits; under the lock */
-    struct later *later;      /* under the lock */
-    size_t n;
+    struct job *parked;  /* under the lock */
+    struct later *later; /* under the lock */
+    size_t n;            /* that wait, also those that are being looked at; under the lock, as the tallies */
+    struct tally *tallies[ROWS];
     uint32_t *signalled; /* businesses with news, under the lock */
     size_t n_signalled;
     bool closing, stopped;
 };
 #define SIGNALS 256 /* more businesses at once: look at all */
 
-/* Where those of the same person or token are. */
-static struct job **row_of(struct waits *w, const struct job *j)
+/* --- whose they are; under the lock */
+
+static bool same(const struct shown *a, const struct shown *b)
 {
-    const struct shown *s = &j->shown;
-    return &w->parked[(s->person * 2 + s->machine * 3 + (uint64_t)s->side + s->business * 31) % ROWS];
+    return a->business == b->business && a->side == b->side && a->session == b->session &&
+           a->machine == b->machine && a->person == b->person;
 }
 
-static void park(struct waits *w, struct job *j)
+/* Where the tally is, or would be. */
+static struct tally **tally_of(struct waits *w, const struct shown *who)
 {
-    struct job **row = row_of(w, j);
-    j->next = *row;
-    *row = j;
-    w->n++;
+    uint64_t h = who->person * 31 + who->machine * 37 + who->session * 41 + who->business;
+    struct tally **at = &w->tallies[h % ROWS];
+    while (*at && !same(&(*at)->who, who))
+        at = &(*at)->next;
+    return at;
 }
+
+static size_t count_of(struct waits *w, const struct shown *who)
+{
+    const struct tally *t = *tally_of(w, who);
+    return t ? t->n : 0;
+}
+
+static bool count_up(struct waits *w, const struct shown *who)
+{
+    struct tally **at = tally_of(w, who);
+    if (!*at) {
+        *at = calloc(1, sizeof **at);
+        if (!*at)
+            return false;
+        (*at)->who = *who;
+    }
+    (*at)->n++;
+    return true;
+}
+
+static void count_down(struct waits *w, const struct shown *who)
+{
+    struct tally **at = tally_of(w, who), *t = *at;
+    if (t && --t->n == 0) {
+        *at = t->next;
+        free(t);
+    }
+}
+
+static struct shown person_of(const struct job *j)
+{
+    struct shown person = j->shown;
+    person.session = 0;
+    return person;
+}
+
+/* --- looking */
 
 static bool has_news(const struct waits *w, uint32_t business)
 {
@@ -60,8 +108,15 @@ static bool done(struct waits *w, struct job *j, int64_t now, bool last)
     return e || last || now >= j->deadline || !j->quiet;
 }
 
-static void answer(struct job *j)
+static void answer(struct waits *w, struct job *j)
 {
+    const struct shown person = person_of(j);
+    pthread_mutex_lock(&w->lock);
+    count_down(w, &person);
+    if (j->shown.session)
+        count_down(w, &j->shown);
+    w->n--;
+    pthread_mutex_unlock(&w->lock);
     job_answer(j);
     job_close(j);
 }
@@ -70,18 +125,16 @@ static void answer(struct job *j)
 static struct job *take_due(struct waits *w, int64_t now)
 {
     struct job *due = NULL;
-    for (size_t i = 0; i < ROWS; i++)
-        for (struct job **at = &w->parked[i]; *at;) {
-            struct job *j = *at;
-            if (w->closing || now >= j->deadline || has_news(w, j->business)) {
-                *at = j->next;
-                j->next = due;
-                due = j;
-                w->n--;
-            } else {
-                at = &j->next;
-            }
+    for (struct job **at = &w->parked; *at;) {
+        struct job *j = *at;
+        if (w->closing || now >= j->deadline || has_news(w, j->business)) {
+            *at = j->next;
+            j->next = due;
+            due = j;
+        } else {
+            at = &j->next;
         }
+    }
     w->n_signalled = 0;
     return due;
 }
@@ -91,12 +144,13 @@ static void look(struct waits *w, struct job *due, bool last)
     int64_t now = daemon_tick();
     while (due) {
         struct job *next = due->next;
-        if (done(w, due, now, last)) {
-            answer(due);
+        if (done(w, due, now, last) || listener_left(due->request)) {
+            answer(w, due);
         } else {
             arena_reset(due->run); /* what was looked at is not kept while it waits */
             pthread_mutex_lock(&w->lock);
-            park(w, due);
+            due->next = w->parked;
+            w->parked = due;
             pthread_mutex_unlock(&w->lock);
         }
         due = next;
@@ -117,10 +171,9 @@ static struct later *take_later(struct waits *w, int64_t now)
 static int64_t next_tick(const struct waits *w, int64_t now)
 {
     int64_t next = now + 60000;
-    for (size_t i = 0; w->n && i < ROWS; i++)
-        for (const struct job *j = w->parked[i]; j; j = j->next)
-            if (j->deadline < next)
-                next = j->deadline;
+    for (const struct job *j = w->parked; j; j = j->next)
+        if (j->deadline < next)
+            next = j->deadline;
     for (const struct later *l = w->later; l; l = l->next)
         if (l->at < next)
             next = l->at;
@@ -179,36 +232,40 @@ enum err waits_open(struct daemon *d, struct waits **out)
     return OK;
 }
 
-/* Under the lock. Refusing the new one, and not ending an old one, since that one would come again at once, for ever. */
-static enum err check_room(struct waits *w, struct job *j)
+/* Under the lock. Refuses the new one, and does not end an old one, since that one would come again at once, for ever. */
+static enum err take_room(struct waits *w, struct job *j)
 {
-    size_t of_session = 0, of_person = 0;
-    for (const struct job *o = *row_of(w, j); o; o = o->next) {
-        bool same = o->shown.business == j->shown.business && o->shown.side == j->shown.side &&
-                    o->shown.person == j->shown.person && o->shown.machine == j->shown.machine;
-        of_person += same;
-        of_session += same && o->shown.session == j->shown.session;
+    const struct shown person = person_of(j), *session = &j->shown;
+    const char *busy = NULL;
+    if (w->n >= LIMIT_WAITS || w->closing)
+        busy = "Too much at once; try again shortly.";
+    else if (count_of(w, &person) >= LIMIT_WAITS_PERSON)
+        busy = "You wait for news in too many places already; try again later.";
+    else if (session->session && count_of(w, session) >= LIMIT_WAITS_SESSION)
+        busy = "This session waits for news in too many places already; try again later.";
+    if (busy) {
+        (void)refuse(&j->why, ERR_BUSY, "", "%s", busy);
+        j->why.retry_ms = w->n >= LIMIT_WAITS ? LIMIT_BUSY_RETRY_MS : LIMIT_WAITS_RETRY_MS;
+        return ERR_BUSY;
     }
-    const char *what = w->n >= LIMIT_WAITS || w->closing ? "Too much at once; try again shortly."
-                       : of_person >= LIMIT_WAITS_PERSON
-                           ? "You wait for news in too many places already; try again later."
-                       : of_session >= LIMIT_WAITS_SESSION && !j->shown.machine
-                           ? "This session waits for news in too many places already; try again later."
-                           : NULL;
-    if (!what)
-        return OK;
-    (void)refuse(&j->why, ERR_BUSY, "", "%s", what);
-    j->why.retry_ms = of_person ? LIMIT_WAITS_RETRY_MS : 0;
-    return ERR_BUSY;
+    if (!count_up(w, &person))
+        return ERR_BUSY;
+    if (session->session && !count_up(w, session)) {
+        count_down(w, &person);
+        return ERR_BUSY;
+    }
+    w->n++;
+    return OK;
 }
 
 enum err waits_add(struct waits *w, struct job *j)
 {
     arena_reset(j->run); /* what was looked at is not kept while it waits */
     pthread_mutex_lock(&w->lock);
-    enum err e = check_room(w, j);
+    enum err e = take_room(w, j);
     if (!e) {
-        park(w, j);
+        j->next = w->parked;
+        w->parked = j;
         /* Something may have happened since it was looked at: look once more. */
         if (w->n_signalled < SIGNALS)
             w->signalled[w->n_signalled] = j->business;
@@ -237,23 +294,21 @@ void waits_gone(struct waits *w, uint64_t peer_serial)
 {
     struct job *gone = NULL;
     pthread_mutex_lock(&w->lock);
-    for (size_t i = 0; w->n && i < ROWS; i++)
-        for (struct job **at = &w->parked[i]; *at;) {
-            struct job *j = *at;
-            if (j->peer_serial == peer_serial) {
-                *at = j->next;
-                j->next = gone;
-                gone = j;
-                w->n--;
-            } else {
-                at = &j->next;
-            }
+    for (struct job **at = &w->parked; *at;) {
+        struct job *j = *at;
+        if (j->peer_serial == peer_serial) {
+            *at = j->next;
+            j->next = gone;
+            gone = j;
+        } else {
+            at = &j->next;
         }
+    }
     pthread_mutex_unlock(&w->lock);
     while (gone) {
         struct job *next = gone->next;
         gone->result = ERR_CANCELLED;
-        answer(gone);
+        answer(w, gone);
         gone = next;
     }
 }

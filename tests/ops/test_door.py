@@ -277,33 +277,105 @@ def test_an_address_that_several_persons_share_answers_as_fast_as_an_unknown_one
         assert {c["customer"]: c.get("password", False) for c in got["choices"]} == {c: c != customer for c in customers.values()}
 
 
-@only_root
-def test_a_stranger_can_not_keep_the_owner_out(d, admin):
-    home, new = "198.51.100.1", "198.51.100.2"
-    _, email, _ = person(d, admin, "owner")
+class Door:
+    """Signs in by the door of sshd, from wherever; asks() is the code of the answer, or "in"."""
 
-    def door(source, password):
-        c = Stranger(d, DOOR)
+    def __init__(self, d, email):
+        self.client, self.portal, self.email = Stranger(d, DOOR), d.portal, email
+
+    def asks(self, source, password, op="session.sign_in"):
+        secret = {"password": password} if password else {}
         try:
-            sign_in(d, c, email, password, **{"from": source})
+            self.client.ask(op, portal=self.portal, email=self.email, **secret, **{"from": source})
             return "in"
         except Refused as refusal:
+            self.message = refusal.message
             return refusal.code
-        finally:
-            c.close()
-    assert door(home, PASSWORD) == "in"
-    for n in range(11):  # from everywhere, each as often as is free
-        c = Stranger(d, DOOR)
-        for _ in range(5):
-            c.refused("session.sign_in", portal="acme", email=email, password=WRONG, **{"from": f"203.0.113.{n}"})
-        c.close()
-    assert door("203.0.113.1", PASSWORD) == "slow_down", "who guessed waits, also with the right one"
-    assert door(home, PASSWORD) == "in", "where the owner was before nothing is slower"
-    assert door(new, PASSWORD) == "slow_down"
-    c = Stranger(d, DOOR)
-    refusal = c.refused("session.sign_in", portal="acme", email=email, password=PASSWORD, **{"from": "198.51.100.3"})
-    c.close()
-    assert int(refusal.message.split("wait ")[1].split()[0]) <= 60, "and elsewhere for a minute at most"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.client.close()
+
+
+@only_root
+def test_a_stranger_can_not_keep_the_owner_out(d, admin):
+    home = "198.51.100.1"
+    _, email, _ = person(d, admin, "owner")
+    with Door(d, email) as door:
+        assert door.asks(home, PASSWORD) == "in"
+        for n in range(11):  # from everywhere, each as often as is free
+            for _ in range(5):
+                assert door.asks(f"203.{n}.113.1", WRONG) in ("credentials", "slow_down")
+        assert door.asks("203.1.113.1", PASSWORD) == "slow_down", "who guessed waits, also with the right one"
+        assert door.asks(home, WRONG) == "credentials"
+        assert door.asks(home, PASSWORD) == "in", "where the owner was before nothing is slower"
+        assert door.asks("192.0.2.1", PASSWORD) == "in", "elsewhere the right one has a turn"
+        assert door.asks("203.77.113.1", WRONG) == "credentials"
+        assert door.asks("203.77.113.2", WRONG) == "slow_down", "and a network has but one"
+        assert int(door.message.split("wait ")[1].split()[0]) <= 60
+
+
+@only_root
+def test_sixty_addresses_of_one_network_keep_nobody_out(d, admin):
+    """By their addresses of one /64, and by as many /64 of one /48, in every pause; she comes from another new place each time."""
+    for where, email in ((lambda n: f"2001:db8:bad:1::{n:x}", "sixty"), (lambda n: f"2001:db8:bad:{n:x}::1", "wide")):
+        _, email, _ = person(d, admin, email)
+        with Door(d, email) as door:
+            got, wrong = [], [door.asks(where(n % 60), WRONG) for n in range(80)]
+            assert wrong.count("slow_down") > 20, wrong
+            for n in range(39):
+                wrong.append(door.asks(where(n), WRONG))
+                got.append(door.asks(f"2001:db8:{n + 1:x}::1", PASSWORD))
+            assert got == ["in"] * 39, got
+            assert wrong.count("credentials") <= 55, "of the guesses few were compared"
+
+
+@only_root
+def test_where_somebody_got_in_is_known_after_a_restart():
+    home = "2001:db8:1:2::3"
+    with Daemon(arguments=["--door", str(DOOR)]) as d:
+        admin = d.sign_in()
+        _, email, _ = person(d, admin, "owner")
+        with Door(d, email) as door:
+            assert door.asks(home, PASSWORD) == "in"
+        forward(d, days=29)
+        with Door(d, email) as door:
+            for n in range(60):
+                door.asks(f"203.0.113.{n}", WRONG)
+                door.asks(f"203.0.{n}.1", WRONG)
+            assert [door.asks("2001:db8:77::1", p) for p in (WRONG, WRONG)] == ["credentials", "slow_down"], "it is a pause"
+            assert [door.asks("2001:db8:1:2::99", p) for p in (WRONG, WRONG, PASSWORD)] == ["credentials", "credentials", "in"]
+        forward(d, days=60)
+        with Door(d, email) as door:
+            for n in range(60):
+                door.asks(f"203.0.113.{n}", WRONG)
+                door.asks(f"203.0.{n}.1", WRONG)
+            assert [door.asks("2001:db8:1:2::99", p) for p in (WRONG, WRONG)] == ["credentials", "slow_down"], "a month is over"
+
+
+@only_root
+def test_asking_for_a_reset_again_and_again_from_one_network_is_slowed_for_it_alone(d, admin):
+    _, email, _ = person(d, admin, "forgetful")
+    home = "2001:db8:f0:1::1"
+    with Door(d, email) as door:
+        assert door.asks(home, PASSWORD) == "in"
+        asked = [door.asks(f"2001:db8:bad:2::{n:x}", None, "password.ask_reset") for n in range(60)]
+        assert asked.count("in") == 5, "of the addresses of a /64 together"
+        door.email = "nobody@door.test"
+        for n in range(120):  # wrong passwords at home, of a neighbour there
+            door.email = f"nobody{n}@door.test"
+            door.asks(home, WRONG)
+        assert door.asks(home, WRONG) == "slow_down"
+        door.email = email
+        before = resets(admin)
+        assert door.asks(home, None, "password.ask_reset") == "in"
+        wait_until(lambda: resets(admin) == before + 1, what="a mail, though strangers had asked for three")
+
+
+def resets(admin):
+    return len(admin.ask("event.list", limit=100, what="reset_asked")["events"])
 
 
 def test_two_hundred_sign_ins_at_once_neither_take_memory_nor_delay_reads():

@@ -17,6 +17,7 @@ from daemon import PASSWORD, Client, Daemon, add_customer, line, open_portal, wa
 
 LIGHT = "tsan" in os.environ.get("POSTERN_BUILD", "")  # threads meet all the same, only fewer of them
 SIGN_INS, WAITERS, WAITS = (40, 40, 4096) if LIGHT else (200, 200, 4096)
+SESSION, PERSON = 8, 32  # polls that wait
 
 
 @pytest.fixture(scope="module")
@@ -139,13 +140,19 @@ def test_a_check_of_the_whole_store_delays_neither_reads_nor_writes(d, admin, cu
     assert statistics.median(took) < 50 and statistics.median(written) < 500, (statistics.median(took), statistics.median(written))
 
 
+def programs(admin, count):
+    """Tokens, since of one person only so many polls wait."""
+    return [admin.ask("token.create", name=f"waiter {i}", role="reader")["token"] for i in range(count)]
+
+
 def test_everyone_who_waits_is_woken_by_one_event(d, admin, customer):
     number, maria = customer
+    tokens = programs(admin, WAITERS // PERSON + 1)
     since = admin.ask("session.me")["me"]["last_event"]
 
     def wait(i):
         with Client(d.socket) as c:
-            c.token = (admin if i % 2 else maria).token
+            c.token = maria.token if i < SESSION else tokens[i // PERSON]
             return [e["text"] for e in c.ask("event.wait", since=since, timeout=60000)["events"] if e["what"] == "commented"]
     waiting = Parallel(wait, WAITERS)
     operator = d.client()
@@ -187,16 +194,51 @@ def test_a_wait_is_over_when_its_time_is_and_its_peer_may_leave(d, admin):
     wait_until(lambda: operator.ask("system.stats")["waits"] == 0)
 
 
+def poll(token, since):
+    return msgpack.packb({"v": 1, "op": "event.wait", "token": token, "args": {"since": since, "timeout": 60000}})
+
+
+def test_long_polls_of_one_session_and_of_one_person_leave_room_for_those_of_others(d, admin, customer):
+    """More of one session than there may be of all, which stopped live updates for everybody; then of many sessions of one person."""
+    number, maria = customer
+    others, staff = [d.sign_in("maria@bodega.test") for _ in range(5)], d.sign_in()
+    since, operator = admin.ask("session.me")["me"]["last_event"], d.client()
+    peers, asked = [], WAITS // 4 if LIGHT else WAITS + 177
+    try:
+        for _ in range(asked // 16 + 1):
+            peers.append(sp.Polite(d.socket, 60))
+            peers[-1].socket.sendall(b"".join(sp.frame(poll(maria.token, since), i + 1) for i in range(16)))
+        wait_until(lambda: operator.ask("system.stats")["waits"] >= SESSION, what="waits")
+        error = msgpack.unpackb(sp.read_answer(peers[-1].socket)[1])["error"]
+        assert error["code"] == "busy" and error["retry_ms"] >= 1000 and "session" in error["message"], error
+        assert operator.ask("system.stats")["waits"] == SESSION
+        for other in others:
+            peers.append(sp.Polite(d.socket, 60))
+            peers[-1].socket.sendall(b"".join(sp.frame(poll(other.token, since), i + 1) for i in range(SESSION)))
+        error = msgpack.unpackb(sp.read_answer(peers[-1].socket)[1])["error"]
+        assert error["code"] == "busy" and "places" in error["message"], error
+        assert operator.ask("system.stats")["waits"] == PERSON
+        waiting = Parallel(lambda _: admin.ask("event.wait", since=since, timeout=60000), 1)
+        wait_until(lambda: operator.ask("system.stats")["waits"] == PERSON + 1, what="the one of somebody else")
+        staff.ask("customer.create", customer={"name": "Live", "currency": "EUR"})
+        assert "Live" in [e["number"] for e in waiting.join(30)[0]["events"]]
+    finally:
+        for peer in peers:
+            peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.close()
+    wait_until(lambda: operator.ask("system.stats")["waits"] == 0)
+
+
 def test_one_wait_more_than_there_may_be_is_told_that_it_is_busy(d, admin, customer):
-    """16 on each of 256 connections; the daemon reads no more of one connection than that."""
+    """16 on each of 256 connections, 32 of each program."""
+    tokens = programs(admin, WAITS // PERSON)
     since = admin.ask("session.me")["me"]["last_event"]
-    body = msgpack.packb({"v": 1, "op": "event.wait", "token": admin.token, "args": {"since": since, "timeout": 60000}})
     operator = d.client()
     peers = []
     try:
         for n in range(WAITS // 16):
             peers.append(sp.Polite(d.socket, 60))
-            peers[-1].socket.sendall(b"".join(sp.frame(body, i + 1) for i in range(16)))
+            peers[-1].socket.sendall(b"".join(sp.frame(poll(tokens[n // 2], since), i + 1) for i in range(16)))
         wait_until(lambda: operator.ask("system.stats")["waits"] == WAITS, 60, "a full house")
         refusal = admin.refused("event.wait", since=since, timeout=60000)
         assert refusal.code == "busy" and refusal.error["retry_ms"] > 0
