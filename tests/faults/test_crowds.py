@@ -1,0 +1,188 @@
+"""A crowd at the door of a real daemon: connections that only said hello, passwords by the hundred, writes without end. Who is signed in, and
+who comes with the right password, is served meanwhile.
+
+tsan: yes
+"""
+import contextlib
+import os
+import socket
+import threading
+
+import msgpack
+import pytest
+
+import sp
+from daemon import PASSWORD, Client, Daemon, add_customer, line, wait_until
+from stranger import NOBODY
+
+only_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: only root can be several accounts")
+DESCRIPTORS = 328  # so that there may be 200 connections: 50 of one address
+WRONG = "not the password"
+
+
+class TcpClient(Client):
+    """A client over tcp, from an address of its own."""
+
+    def __init__(self, port, source, timeout=60.0):
+        super().__init__("", timeout)
+        self.port, self.source = port, source
+
+    def raw(self, payload):
+        if self.peer is None:
+            self.peer = sp.PoliteTcp(self.port, self.source, self.timeout)
+        return self.peer.ask(payload)
+
+
+@contextlib.contextmanager
+def as_account(uid, fn):
+    """Runs fn() in a process of that account, until it is told that it is over by the end of its standard input."""
+    begun, over = os.pipe(), os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            os.close(over[1])
+            os.setgroups([])
+            os.setresgid(uid, uid, uid)
+            os.setresuid(uid, uid, uid)
+            kept = fn()
+            os.write(begun[1], b".")
+            os.read(over[0], 1)
+            code = 0 if kept is not None else 2
+        finally:
+            os._exit(code)
+    os.close(begun[1])
+    os.close(over[0])
+    try:
+        assert os.read(begun[0], 1) == b".", "the crowd did not come"
+        yield
+    finally:
+        os.close(over[1])
+        os.waitpid(pid, 0)
+        os.close(begun[0])
+
+
+def envelope(op, **args):
+    return msgpack.packb({"v": 1, "op": op, "args": args})
+
+
+# --- connections -----------------------------------------------------------------------------------------------------------------
+def test_connections_that_only_said_hello_shut_out_neither_who_is_there_nor_who_comes():
+    port = sp.free_port()
+    with Daemon(listen=[f"tcp://127.0.0.1:{port}"], wrap=["prlimit", f"--nofile={DESCRIPTORS}"]) as d:
+        admin = d.sign_in()
+        there = TcpClient(port, "127.0.0.9")
+        there.sign_in(d.portal, d.email, PASSWORD)
+        connection, held = there.peer, []
+        for n in range(400):
+            s = sp.connect_tcp(port, f"127.0.{6 + n % 2}.{1 + n // 4}")
+            with contextlib.suppress(OSError):
+                s.sendall(sp.HELLO_REQ)
+            held.append(s)
+        for n in range(10):
+            comes = TcpClient(port, f"127.0.0.{20 + n}")
+            comes.token = there.token
+            assert comes.ask("session.me")["me"]["email"] == d.email
+            held.append(comes)
+        assert there.ask("session.me") and there.peer is connection
+        with d.client() as operator:
+            assert operator.ask("system.health")
+        assert admin.ask("session.me")
+        for s in held:
+            s.close()
+
+
+@only_root
+def test_connections_of_one_account_that_only_said_hello_shut_out_no_other():
+    with Daemon(wrap=["prlimit", f"--nofile={DESCRIPTORS}"]) as d:
+        os.chmod(d.temp, 0o755)
+
+        def crowd():
+            held = []
+            for _ in range(300):
+                s = sp.connect(d.socket)
+                with contextlib.suppress(OSError):
+                    s.sendall(sp.HELLO_REQ)
+                held.append(s)
+            return held
+        with as_account(NOBODY, crowd):
+            admin = d.sign_in()
+            assert admin.ask("session.me")
+            with as_account(3009, lambda: Client(d.socket).ask("portal.show", portal=d.portal)):
+                pass
+
+
+# --- passwords --------------------------------------------------------------------------------------------------------------------
+def wrong_sign_ins(port, portal, source, count):
+    """That many at once, of one source, each of another address."""
+    peers = [sp.PoliteTcp(port, source, 60) for _ in range(count)]
+    for n, peer in enumerate(peers):
+        peer.socket.sendall(sp.frame(envelope("session.sign_in", portal=portal, email=f"nobody{n}@crowd.test", password=WRONG))[1:])
+    return peers
+
+
+def test_three_hundred_wrong_passwords_at_once_do_not_keep_others_out_of_the_line():
+    port = sp.free_port()
+    with Daemon(listen=[f"tcp://127.0.0.1:{port}"]) as d:
+        with TcpClient(port, "127.0.0.8") as home:
+            home.sign_in(d.portal, d.email, PASSWORD)
+        crowd = wrong_sign_ins(port, d.portal, "127.0.6.66", 300)
+        operator = d.client()
+        wait_until(lambda: operator.ask("system.stats")["requests"] > 300, what="the crowd's requests")
+        codes = []
+        for source in ("127.0.0.8", "127.0.0.9"):  # where somebody got in before, and where not
+            with TcpClient(port, source) as owner:
+                owner.sign_in(d.portal, d.email, PASSWORD)
+                codes.append(waiting(crowd))
+        assert codes[0] > 30 and codes[1] > 25, f"of the crowd {codes} were still in line"
+        for peer in crowd:
+            peer.close()
+
+
+def waiting(peers):
+    """How many have no answer yet."""
+    count = 0
+    for peer in peers:
+        peer.socket.setblocking(False)
+        try:
+            count += not peer.socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            count += 1
+    return count
+
+
+# --- writes -----------------------------------------------------------------------------------------------------------------------
+def test_writes_of_one_source_leave_room_for_those_of_others():
+    """As many as the queue takes, each of a thousand lines."""
+    port = sp.free_port()
+    with Daemon(listen=[f"tcp://127.0.0.1:{port}"]) as d:
+        admin = d.sign_in()
+        customer, _ = add_customer(admin)
+        crowd = [TcpClient(port, "127.0.6.66") for _ in range(80)]
+        for client in crowd:
+            client.token = None
+        crowd[0].sign_in(d.portal, d.email, PASSWORD)
+        for client in crowd:
+            client.token = crowd[0].token
+            client.ask("session.me")
+        document = {"lines": [line(f"Kraft paper {i}") for i in range(150)]}
+
+        def flood(client):
+            for n in range(16):
+                request = client.envelope("invoice.create", {"customer": customer, "document": document})
+                client.peer.socket.sendall(sp.frame(msgpack.packb(request), n + 1)[1:])
+        threads = [threading.Thread(target=flood, args=(client,), daemon=True) for client in crowd]
+        for t in threads:
+            t.start()
+        operator = d.client()
+        wait_until(lambda: operator.ask("system.stats")["queue"] > 150, what="a queue")
+        asked = 0
+        while operator.ask("system.stats")["queue"] > 50:
+            admin.ask("customer.create", customer={"name": "Meanwhile", "currency": "EUR"})
+            asked += 1
+            assert operator.ask("system.stats")["queue"] <= 256 + 16
+        assert asked > 0
+        for client in crowd:
+            client.close()
+        for t in threads:
+            t.join(60)
