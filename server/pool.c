@@ -135,6 +135,14 @@ enum err pool_add_from(struct pool *p, void (*fn)(void *arg), void *arg, uint64_
     return add(p, (struct task){.fn = fn, .arg = arg, .source = source, .known = known});
 }
 
+size_t pool_queue(struct pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    size_t n = p->n;
+    pthread_mutex_unlock(&p->lock);
+    return n;
+}
+
 void pool_stop(struct pool *p)
 {
     if (!p)

@@ -3,6 +3,7 @@
 #define SERVER_POOL_H
 #include "common/err.h"
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct pool;
@@ -15,6 +16,7 @@ enum err pool_add(struct pool *p, void (*fn)(void *arg), void *arg) MUST_USE;
  * `known` leaves room for what is and stands behind it. ERR_BUSY also when that is used up. */
 enum err pool_add_from(struct pool *p, void (*fn)(void *arg), void *arg, uint64_t source,
                        bool known) MUST_USE;
+size_t pool_queue(struct pool *p); /* how many wait */
 void pool_stop(
     struct pool *p); /* runs what is queued, then ends the threads; from then on all is busy; accepts NULL */
 void pool_close(struct pool *p); /* stops it, if it is not stopped, and frees it; accepts NULL */
