@@ -17,7 +17,7 @@ import msgpack
 import daemon as business
 import sp
 
-ROUNDS, READS, WARM = 5, 1500, 200
+ROUNDS, READS, WARM = int(os.environ.get("CROWD_ROUNDS", "5")), 1000, 200
 IDLE, LORIS, WRONG, SIGN_INS = 5000, 500, 64, 300
 
 

@@ -20,6 +20,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import msgpack  # noqa: E402
 
+import crowd  # noqa: E402
 import daemon as business  # noqa: E402
 import door  # noqa: E402
 import terminal  # noqa: E402
@@ -334,6 +335,8 @@ class Bench:
         result["rows"] = self.rows
         say("signing in …")
         result["door"] = door.measure()
+        say("crowds at the door …")
+        result["crowd"] = crowd.measure()
         return result
 
 
@@ -378,6 +381,9 @@ def tell(result):
     print("Signing in, and the part of a wrong password's time (of who is slowed: of a known address that is)")
     parts = door.ratios(result["door"])
     table(["who", "ms", "of it"], [[case, f"{row['median_ms']:.2f}", f"{parts[case]:.2f}"] for case, row in result["door"].items()])
+    print("A crowd at the door: p99 of a list of 25 over tcp of who is signed in, and its ratio to the quiet one (goal: 2)")
+    table(["crowd", "quiet ms", "crowded ms", "ratio"], [[name, f"{row['quiet_ms']:.2f}", f"{row['crowded_ms']:.2f}", f"{row['ratio']:.2f}"]
+                                                         for name, row in result["crowd"].items()])
 
 
 def main():
