@@ -76,7 +76,7 @@ enum err job_run_read(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_write(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_prepare(struct kv_txn *kv, void *job) MUST_USE;
 /* Whose share of the queues a request takes, in `source`: that of where it comes from, by the word of whom sshd started; *known:
- * somebody got in from there. After job_read. */
+ * the connection is no stranger's, or somebody got in from there. After job_read. */
 void job_source(struct job *j, const struct peer *peer, bool *known);
 /* Tells the door that whoever asks is no stranger, if they have shown that. Also done by job_answer. */
 void job_show(struct job *j);

@@ -37,7 +37,7 @@ void job_source(struct job *j, const struct peer *peer, bool *known)
             h = hash(h, j->token, j->token_size);
     }
     j->source = hash(h, source, strlen(source)) | 1;
-    *known = j->token_size || tries_came_in(source, j->tick);
+    *known = !listener_stranger(j->request) || tries_came_in(source, j->tick);
 }
 
 void job_show(struct job *j)
