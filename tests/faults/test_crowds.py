@@ -62,10 +62,6 @@ def as_account(uid, fn):
         os.close(begun[0])
 
 
-def envelope(op, **args):
-    return msgpack.packb({"v": 1, "op": op, "args": args})
-
-
 # --- connections -----------------------------------------------------------------------------------------------------------------
 def test_connections_that_only_said_hello_shut_out_neither_who_is_there_nor_who_comes():
     port = sp.free_port()
@@ -113,11 +109,12 @@ def test_connections_of_one_account_that_only_said_hello_shut_out_no_other():
 
 
 # --- passwords --------------------------------------------------------------------------------------------------------------------
-def wrong_sign_ins(port, portal, source, count):
-    """That many at once, of one source, each of another address."""
-    peers = [sp.PoliteTcp(port, source, 60) for _ in range(count)]
+def wrong_sign_ins(port, portal, source, count, **more):
+    """That many at once, each for another account."""
+    peers = [sp.PoliteTcp(port, source(n), 60) for n in range(count)]
     for n, peer in enumerate(peers):
-        peer.socket.sendall(sp.frame(envelope("session.sign_in", portal=portal, email=f"nobody{n}@crowd.test", password=WRONG))[1:])
+        args = {"portal": portal, "email": f"nobody{n}@crowd.test", "password": WRONG}
+        peer.socket.sendall(sp.frame(msgpack.packb({"v": 1, "op": "session.sign_in", "args": args, **more}))[1:])
     return peers
 
 
@@ -126,7 +123,7 @@ def test_three_hundred_wrong_passwords_at_once_do_not_keep_others_out_of_the_lin
     with Daemon(listen=[f"tcp://127.0.0.1:{port}"]) as d:
         with TcpClient(port, "127.0.0.8") as home:
             home.sign_in(d.portal, d.email, PASSWORD)
-        crowd = wrong_sign_ins(port, d.portal, "127.0.6.66", 300)
+        crowd = wrong_sign_ins(port, d.portal, lambda n: "127.0.6.66", 300)
         operator = d.client()
         wait_until(lambda: operator.ask("system.stats")["requests"] > 300, what="the crowd's requests")
         codes = []
@@ -135,6 +132,22 @@ def test_three_hundred_wrong_passwords_at_once_do_not_keep_others_out_of_the_lin
                 owner.sign_in(d.portal, d.email, PASSWORD)
                 codes.append(waiting(crowd))
         assert codes[0] > 30 and codes[1] > 25, f"of the crowd {codes} were still in line"
+        for peer in crowd:
+            peer.close()
+
+
+def test_wrong_passwords_of_three_hundred_sources_leave_room_for_where_somebody_got_in_before():
+    """With tokens that nobody gave them, too, which make nobody known."""
+    port = sp.free_port()
+    with Daemon(listen=[f"tcp://127.0.0.1:{port}"]) as d:
+        with TcpClient(port, "127.0.0.8") as home:
+            home.sign_in(d.portal, d.email, PASSWORD)
+        crowd = wrong_sign_ins(port, d.portal, lambda n: f"127.0.{6 + n % 2}.{1 + n // 2}", 300, token="A" * 60)
+        operator = d.client()
+        wait_until(lambda: operator.ask("system.stats")["requests"] > 300, what="the crowd's requests")
+        with TcpClient(port, "127.0.0.8") as owner:
+            owner.sign_in(d.portal, d.email, PASSWORD)
+        assert waiting(crowd) > 100, "it did not stand behind all of them"
         for peer in crowd:
             peer.close()
 
