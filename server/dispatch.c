@@ -73,6 +73,10 @@ static void prepare(void *arg)
 {
     struct job *j = arg;
     struct daemon *d = j->daemon;
+    if (listener_left(j->request) || atomic_load(&d->stopping)) { /* whoever still wants it asks again */
+        refuse_busy(j);
+        return;
+    }
     enum err e = kv_read(d->kv, job_run_prepare, j);
     if (e && !j->result)
         j->result = e;

@@ -33,12 +33,10 @@
 #define LIMIT_SHARE_KEPT 4     /* … and so much is kept for sources that somebody got in from */
 #define LIMIT_TURN_STRANGERS 4 /* among those one in so many is a stranger's, when both wait */
 #define LIMIT_WRITE_BATCH 128  /* writes in one commit */
-#define LIMIT_SLOW_QUEUE \
-    256 /* password and other slow work waiting, of strangers and of sessions each; then busy */
-#define LIMIT_SLOW_THREADS \
-    2                     /* argon2id jobs at once, of strangers and of sessions each: bounds their memory */
-#define LIMIT_BOUND 16384 /* sessions that end with their connection */
-#define LIMIT_WAITS 4096  /* parked long polls, … */
+#define LIMIT_SLOW_QUEUE 256   /* passwords waiting to be compared, of strangers and of sessions each */
+#define LIMIT_SLOW_THREADS 2 /* at once, of each: bounds their memory; of strangers never on all processors */
+#define LIMIT_BOUND 16384    /* sessions that end with their connection */
+#define LIMIT_WAITS 4096     /* parked long polls, … */
 #define LIMIT_WAITS_SESSION 8 /* … of one session, … */
 #define LIMIT_WAITS_PERSON \
     32 /* … and of one person or token: further ones are busy, and told to come later */

@@ -5,6 +5,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define NICE 10 /* a tenth of what a thread gets that answers reads, when both have work */
+
 struct task {
     void (*fn)(void *arg);
     void *arg;
@@ -49,7 +51,7 @@ static void *work(void *arg)
 {
     struct pool *p = arg;
     if (p->nice) /* on Linux a thread has a priority of its own; without it things are only slower */
-        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), 5);
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
     pthread_mutex_lock(&p->lock);
     for (;;) {
         while (p->n == 0 && !p->closing)
