@@ -28,8 +28,7 @@
 
 /* work */
 #define LIMIT_WRITE_QUEUE 1024 /* writes waiting for the writer; then busy */
-#define LIMIT_SHARE_QUEUE \
-    4 /* of any queue: what one source, or one session over SSH, may have is the n-th part, … */
+#define LIMIT_SHARE_QUEUE 4    /* of any queue: the n-th part for one source, or session over SSH, … */
 #define LIMIT_SHARE_KEPT 4     /* … and so much is kept for sources that somebody got in from */
 #define LIMIT_TURN_STRANGERS 4 /* among those one in so many is a stranger's, when both wait */
 #define LIMIT_WRITE_BATCH 128  /* writes in one commit */
@@ -38,8 +37,7 @@
 #define LIMIT_BOUND 16384    /* sessions that end with their connection */
 #define LIMIT_WAITS 4096     /* parked long polls, … */
 #define LIMIT_WAITS_SESSION 8 /* … of one session, … */
-#define LIMIT_WAITS_PERSON \
-    32 /* … and of one person or token: further ones are busy, and told to come later */
+#define LIMIT_WAITS_PERSON 32 /* … and of one person or token: further ones are busy, for … */
 #define LIMIT_WAITS_RETRY_MS 5000
 #define LIMIT_WAIT_MS 60000 /* longest long poll */
 #define LIMIT_BUSY_RETRY_MS 250
@@ -55,9 +53,9 @@
 #define LIMIT_TRIES_PAUSE_MS 60000 /* the pause after those; doubles up to … */
 #define LIMIT_TRIES_PAUSE_MAX_MS 900000
 #define LIMIT_TRIES_ACCOUNT_FREE 50 /* at one account from all sources; then pauses of … */
-#define LIMIT_TRIES_TURN_FREE 1 /* from one network at one account; then, while that account pauses, … */
 #define LIMIT_TRIES_SOURCE_FREE 100 /* from one source at all accounts; then pauses of … */
 #define LIMIT_TRIES_MILD_MS 5000    /* … this, doubling */
+#define LIMIT_TRIES_TURN_FREE 1     /* from one network, while an account pauses; then as from one source */
 #define LIMIT_TRIES_RECALL \
     4096 /* sign-ins of a business that are read again at the start, for who is known */
 #define LIMIT_TRIES_CODE_FREE 10               /* wrong codes of one second factor from all sources */
