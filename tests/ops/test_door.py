@@ -342,17 +342,10 @@ def test_where_somebody_got_in_is_known_after_a_restart():
             assert door.asks(home, PASSWORD) == "in"
         forward(d, days=29)
         with Door(d, email) as door:
-            for n in range(60):
-                door.asks(f"203.0.113.{n}", WRONG)
-                door.asks(f"203.0.{n}.1", WRONG)
+            for n in range(50):
+                assert door.asks(f"203.0.113.{n // 5}", WRONG) == "credentials"
             assert [door.asks("2001:db8:77::1", p) for p in (WRONG, WRONG)] == ["credentials", "slow_down"], "it is a pause"
             assert [door.asks("2001:db8:1:2::99", p) for p in (WRONG, WRONG, PASSWORD)] == ["credentials", "credentials", "in"]
-        forward(d, days=60)
-        with Door(d, email) as door:
-            for n in range(60):
-                door.asks(f"203.0.113.{n}", WRONG)
-                door.asks(f"203.0.{n}.1", WRONG)
-            assert [door.asks("2001:db8:1:2::99", p) for p in (WRONG, WRONG)] == ["credentials", "slow_down"], "a month is over"
 
 
 @only_root
