@@ -27,7 +27,8 @@ enum err filter_refuse(const struct filter_reading *r, const char *format, ...)
     va_end(ap);
     err_mend(said);
     const char *shown = text_shown(r->a, r->typed, false);
-    const char *quote = strpbrk(shown, " \t") ? "\"" : ""; /* it was typed in quotes */
+    size_t size = strlen(shown); /* in quotes where it was typed in them, or would run into what is said */
+    const char *quote = strpbrk(shown, " \t") || (size && shown[size - 1] == ':') ? "\"" : "";
     int n = (int)text_fit(shown, TERM_TYPED, &used);
     return refuse(r->why, ERR_INVALID, "filter", "%s%.*s%s%s: %s", quote, n, shown, shown[n] ? "…" : "",
                   quote, text_shown(r->a, said, false));

@@ -115,6 +115,8 @@ int filter_number_compare(const char *a, const char *b);
 /* What Tab makes of what was typed: the last word completed as far as there is one way ("stat" → "status:", "status:o" → nothing yet:
  * open or overdue). NULL when there is nothing to add. */
 char *filter_complete(struct arena *a, const struct filter_fields *fields, const char *typed);
+/* "open, overdue": all that the last word can go on as; "" where there is nothing to choose from. Returns buffer. */
+char *filter_choices(char *buffer, size_t size, const struct filter_fields *fields, const char *typed);
 /* "status, number, customer": the fields there are. Returns buffer. */
 char *filter_names(char *buffer, size_t size, const struct filter_fields *fields);
 #endif

@@ -331,14 +331,19 @@ static enum list_event filter_key(struct list *l, const struct key *k)
 {
     char before[512];
     snprintf(before, sizeof before, "%s", edit_text(l->typed));
+    *l->choices = '\0';
     if (k->code == K_ESC) {
         l->filter_open = false;
         edit_set(l->typed, "");
         return *before ? filter_changed(l) : LIST_USED;
     }
-    if (k->code == K_TAB && completed(l))
-        return filter_changed(l);
-    if (k->code == K_ENTER || k->code == K_TAB || k->code == K_DOWN || k->code == K_UP) {
+    if (k->code == K_TAB) { /* it never leaves: what is typed behind it is still meant for the filter */
+        if (completed(l))
+            return filter_changed(l);
+        filter_choices(l->choices, sizeof l->choices, l->fields, before);
+        return LIST_USED;
+    }
+    if (k->code == K_ENTER || k->code == K_DOWN || k->code == K_UP) {
         l->filter_open =
             *l->why && k->code == K_ENTER; /* what is not understood is not kept: it can be mended */
         return LIST_USED;

@@ -208,11 +208,11 @@ static int draw_heading(const struct list *l, const struct canvas *c, const stru
 
 #define FILTER_TEXT 600
 
-/* What stands beside what is typed: why it is not understood, else how many pass and what they come to. */
+/* What stands beside what is typed: what Tab could go on with, why it is not understood, else how many pass and what they come to. */
 static void filter_words(const struct list *l, char text[FILTER_TEXT])
 {
-    if (*l->why) {
-        snprintf(text, FILTER_TEXT, "%s", l->why);
+    if (*l->choices || *l->why) {
+        snprintf(text, FILTER_TEXT, "%s", *l->choices ? l->choices : l->why);
         return;
     }
     list_status(l, text, FILTER_TEXT);
@@ -236,7 +236,7 @@ static void draw_filter(const struct list *l, const struct canvas *c, int y, int
 {
     char text[FILTER_TEXT];
     int x = canvas_text(c, y, 0, STYLE_BOLD, "/"), end = c->columns;
-    unsigned style = *l->why ? STYLE_BAD : STYLE_DIM;
+    unsigned style = *l->why && !*l->choices ? STYLE_BAD : STYLE_DIM;
     filter_words(l, text);
     if (above)
         canvas_wrap(c, y - above, 1, c->columns - 2, above, style, text);

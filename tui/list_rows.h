@@ -30,6 +30,7 @@ struct list {
     struct arena *terms;                   /* of filter */
     struct filter filter;                  /* the last that was understood */
     char *query;                           /* its text */
+    char choices[300];                     /* what Tab could go on with, until the next key; "" nothing */
     char why[300];                         /* why what is typed was refused; "" when it was not */
     struct filter_field own[LIST_COLUMNS]; /* the language of the columns */
     struct filter_fields columns_fields;

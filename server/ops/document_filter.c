@@ -60,7 +60,8 @@ bool document_filter_keep(void *context, void *row)
 void document_filter_tally(void *context, const void *row)
 {
     const struct document_row *r = row;
-    listing_tally(context, &r->total, &r->balance);
+    const struct money none = money_of(0, r->balance.currency);
+    listing_tally(context, &r->total, r->state == DOC_DRAFT ? &none : &r->balance); /* nobody owes a draft */
 }
 
 void document_filter_order(void *context, const void *row, struct key *key)

@@ -92,9 +92,9 @@ static void what_is_not_understood_is_refused_by_term(void)
         snprintf(first, sizeof first, "%s", bad[i]);
         CHECK_INT(filter_read(arena, filter_of_documents(), bad[i], today, &f, &why), ERR_INVALID);
         CHECK_TEXT(why.field, "filter");
-        CHECK(strstr(why.detail, ": ") &&
-              strncmp(why.detail, first, 2) == 0); /* as it was typed, quotes too */
-        CHECK_INT(f.n, 7);                         /* untouched */
+        CHECK(strstr(why.detail, ": ") && strncmp(why.detail + (*why.detail == '"' && *first != '"'), first,
+                                                  2) == 0); /* as it was typed */
+        CHECK_INT(f.n, 7);                                  /* untouched */
     }
 }
 
@@ -133,6 +133,10 @@ static void tab_completes_fields_and_states(void)
     CHECK_TEXT(tabbed("state:wri"), "state:written_off");
     CHECK_TEXT(tabbed("zzz"), "");
     CHECK_TEXT(tabbed("due:x"), "");
+    char all[300];
+    CHECK_TEXT(filter_choices(all, sizeof all, filter_of_documents(), "x status:o"), "open, overdue");
+    CHECK_TEXT(filter_choices(all, sizeof all, filter_of_documents(), "due:x"), "");
+    CHECK(strstr(filter_choices(all, sizeof all, filter_of_documents(), ""), "status, number"));
 }
 
 int main(void)

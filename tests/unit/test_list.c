@@ -168,6 +168,14 @@ static void what_is_not_understood_is_said_and_changes_nothing(void)
     CHECK_INT(press(K_TAB), LIST_MOVED); /* "state:" has no value yet */
     CHECK_TEXT(list_filter_text(l), "state:");
     press(K_ESC);
+    press('/');
+    press(K_TAB); /* what it could be is said, and what is typed next is still the filter's */
+    CHECK(list_typing(l));
+    list_draw(l, &c);
+    CHECK(strstr(line(g, 5), "number, customer"));
+    type("ko");
+    CHECK_TEXT(list_filter_text(l), "ko");
+    press(K_ESC);
     list_set_focused(l, false);
     grid_close(g);
 }

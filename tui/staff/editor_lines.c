@@ -88,7 +88,7 @@ static const struct input_spec cells[CELLS] = {
                        .hint = "10 for per cent, 25.00 EUR for an amount"},
     [CELL_TAX] = {.name = "tax",
                   .kind = INPUT_CHOICE,
-                  .hint = "← → another tax; Enter goes on with the next line"},
+                  .hint = "← → another tax; Tab: text, unit, second tax; Enter: next line"},
     [CELL_TEXT] = {.name = "description",
                    .kind = INPUT_LINES,
                    .max = 2000,
