@@ -1,5 +1,6 @@
 #include "common/filter.h"
 #include "common/filter_inside.h"
+#include "common/money.h"
 #include "common/text.h"
 #include <stdio.h>
 #include <string.h>
@@ -179,6 +180,25 @@ static void join_states(const struct filter_reading *r, struct token *one, const
         }
 }
 
+/* "amount>1000 EUR" is written as amounts are: a currency behind a number without one belongs to it. */
+static void join_currency(const struct filter_reading *r, struct token *one, const char **at)
+{
+    struct token two;
+    const char *rest = *at, *text = one->text + strspn(one->text, "!");
+    size_t n = strcspn(text, ":=<>"), size = strlen(text);
+    char code[4] = "";
+    if (one->colon != SIZE_MAX || n == 0 || !text[n] || !strchr("0123456789", text[size - 1]) ||
+        !token(r->a, &rest, &two) || two.colon != SIZE_MAX || strlen(two.text) != 3)
+        return;
+    for (int i = 0; i < 3; i++)
+        code[i] = (char)(two.text[i] >= 'a' && two.text[i] <= 'z' ? two.text[i] - 32 : two.text[i]);
+    const struct filter_field *field = field_named(r->fields, text_fold(r->a, arena_text(r->a, text, n)));
+    if (!field || field->type != FILTER_MONEY || currency_digits(code) < 0)
+        return;
+    one->text = arena_printf(r->a, "%s %s", one->text, code);
+    *at = rest;
+}
+
 static struct filter_term *next_term(struct filter *f, size_t most)
 {
     if (f->n >= most)
@@ -211,6 +231,7 @@ enum err filter_read(struct arena *a, const struct filter_fields *fields, const 
     const char *at = typed;
     while (token(a, &at, &one)) {
         join_states(&r, &one, &at);
+        join_currency(&r, &one, &at);
         struct filter_term *t = next_term(&read, FILTER_TERMS);
         r.typed = one.text;
         if (!t)

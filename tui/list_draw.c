@@ -10,14 +10,17 @@ char *list_status(const struct list *l, char *buffer, size_t size)
     char count[64];
     while (list_marked(l, marked))
         marked++;
-    int64_t all = l->total >= 0 ? l->total : (int64_t)l->count;
+    int64_t all = l->total >= 0 ? l->total : (int64_t)l->count, shown = (int64_t)l->shown_count;
+    /* The first page does not know how many pass where there is much to look at; the rows that came since know more. */
+    bool more = l->matched_more && l->more;
+    int64_t matched = l->matched_more && (shown > l->matched || !l->more) ? shown : l->matched;
     if (!l->loaded)
         snprintf(count, sizeof count, "loading");
     else if (l->matched >= 0 && l->filter.n && l->total >= 0)
-        snprintf(count, sizeof count, "%s%" PRId64 " of %" PRId64, l->matched_more ? "more than " : "",
-                 l->matched, l->total);
+        snprintf(count, sizeof count, "%s%" PRId64 " of %" PRId64, more ? "at least " : "", matched,
+                 l->total);
     else if (l->matched >= 0 && l->filter.n)
-        snprintf(count, sizeof count, "%s%" PRId64 " found", l->matched_more ? "more than " : "", l->matched);
+        snprintf(count, sizeof count, "%s%" PRId64 " found", more ? "at least " : "", matched);
     else if (l->more && l->total < 0)
         snprintf(count, sizeof count, "%zu shown, more", l->shown_count);
     else if ((int64_t)l->shown_count < all)

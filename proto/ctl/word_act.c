@@ -1,4 +1,5 @@
 /* Words that look before they act: what somebody agrees to or pays is read, shown, and sent back as it was shown. */
+#include "common/codec.h"
 #include "common/date.h"
 #include "common/text.h"
 #include "proto/ctl/session.h"
@@ -222,7 +223,16 @@ static enum err outcome(struct ctl *c, const struct payment *p, bool wait, struc
         if (!e && got.payment)
             *now = *got.payment;
     }
-    return e ? e : ctl_ask(c, op_at(OPNO_payment_get), &word, 1, result);
+    if (!e)
+        e = ctl_ask(c, op_at(OPNO_payment_get), &word, 1, result);
+    if (e)
+        return e;
+    /* What is told is what is printed: it may have settled since. */
+    if (codec_read(c->a, op_at(OPNO_payment_get)->out(), result->data, result->size, &got) != OK ||
+        !got.payment)
+        return refuse(&c->why, ERR_IO, "", "the answer is not what payment.get gives");
+    *now = *got.payment;
+    return OK;
 }
 
 static int pay(struct ctl *c, const struct op *op, bool wait)

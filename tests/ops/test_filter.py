@@ -286,7 +286,7 @@ def test_totals_of_a_filtered_list_are_its_own(w, text):
         mine = [d for d in want if d["total"]["currency"] == currency]
         [s] = [s for s in page["sums"] if s["total"]["currency"] == currency]
         assert s["count"] == len(mine) and s["total"]["amount"] == sum(d["total"]["amount"] for d in mine)
-        assert s["balance"]["amount"] == sum(d["balance"]["amount"] for d in mine)
+        assert s["balance"]["amount"] == sum(d["balance"]["amount"] for d in mine if d["status"] != "draft")  # nobody owes a draft
 
 
 def test_what_is_overdue_and_partly_paid_says_both(w):
@@ -300,7 +300,7 @@ def test_what_is_overdue_and_partly_paid_says_both(w):
 
 @pytest.mark.parametrize("text, named", [
     ("foo:bar", "foo:bar"), ("status:nonsense", "status:nonsense"), ("due:soon", "due:soon"), ("amount>many", "amount>many"),
-    ("amount>1,000", "amount>1,000"), ("amount>5XYZ", "amount>5XYZ"), ("status>open", "status>open"), ("status:", "status:"),
+    ("amount>1,000", "amount>1,000"), ("amount>5XYZ", "amount>5XYZ"), ("status>open", "status>open"), ("status:", '"status:"'),
     ("currency:zzz", "currency:zzz"), ("currency:us", "currency:us"), ("!currency=eurr", "!currency=eurr"), ("currency>eur", "currency>eur"),
     (">5", ">5"), ("overdue foo:bar", "foo:bar"), ("customer>x", "customer>x"), ("date:2026-13", "date:2026-13"), ("!foo:x", "!foo:x"),
     ("--", "--")])

@@ -9,8 +9,8 @@ import pytest
 from daemon import BUILD, Daemon
 
 ROOT = pathlib.Path(os.environ.get("POSTERN_SOURCE", "."))
-CODE = re.compile(r"\([A-H]\d{1,2}\b[^)]*\)|\b[A-EGH]\d{1,2}\b")  # F1 to F12 are keys, but not in brackets
-FINE = re.compile(r"\bC1[17]\b|\bA4\b(?= (?:paper|page))|\bE164\b")
+CODE = re.compile(r"\([A-H]\)|\([A-H]\d{1,2}\b[^)]*\)|\b[A-EGH]\d{1,2}\b")  # F1 to F12 are keys, but not in brackets
+FINE = re.compile(r"\([EG]\)$|\bC1[17]\b|\bA4\b(?= (?:paper|page))|\bE164\b")
 
 
 def seen(text):

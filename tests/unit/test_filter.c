@@ -75,6 +75,8 @@ static void amounts_are_read_with_and_without_a_currency(void)
     CHECK_INT(t.decimal, 1000 * DECIMAL_ONE);
     CHECK_TEXT(read_one("amount>\"eur 1.234,50\"").currency, "EUR");
     CHECK_INT(read_one("amount>\"eur 1.234,50\"").decimal, 1234500000);
+    CHECK_TEXT(read_one("amount>1000 EUR").currency, "EUR");
+    CHECK_TEXT(read_one("!balance=5 eur").currency, "EUR");
     CHECK_TEXT(read_one("total<=5").currency, "");
     CHECK_INT(read_one("total<=5").how, FILTER_MOST);
 }

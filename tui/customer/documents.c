@@ -16,7 +16,7 @@ static const struct list_column estimate_columns[] = {
     {.name = "total", .title = "Total", .width = 16, .right = true, .sortable = true},
 };
 static const struct list_column invoice_columns[] = {
-    {.name = "number", .title = "Number", .width = 10, .sortable = true},
+    {.name = "number", .title = "Number", .width = 11, .sortable = true},
     {.name = "date", .title = "Date", .width = 11, .drop = 2, .sortable = true},
     {.name = "status", .title = "State", .width = 11},
     {.name = "due", .title = "Due", .width = 14, .grow = 1, .sortable = true},

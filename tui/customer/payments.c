@@ -8,7 +8,7 @@
 
 static const struct list_column columns[] = {
     {.name = "date", .title = "Date", .width = 11, .sortable = true},
-    {.name = "number", .title = "Number", .width = 10},
+    {.name = "number", .title = "Number", .width = 11},
     {.name = "state", .title = "State", .width = 7},
     {.name = "for", .title = "For", .width = 10, .grow = 2},
     {.name = "method", .title = "With", .width = 13, .grow = 1, .drop = 1},

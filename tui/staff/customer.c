@@ -101,9 +101,9 @@ static int draw_details(const struct state *s, const struct canvas *c)
     char where[600], line[900];
     size_t n = 0;
     int y = 0;
-    canvas_text(c, y, 1, STYLE_BOLD, show_text(k->name));
-    canvas_right(c, y++, c->columns - 1, k->active ? STYLE_GOOD : STYLE_BAD,
-                 k->active ? "active" : "deactivated");
+    int end = canvas_right(c, y, c->columns - 1, k->active ? STYLE_GOOD : STYLE_BAD,
+                           k->active ? "active" : "deactivated");
+    canvas_fit(c, y++, 1, end - 3, STYLE_BOLD, show_text(k->name));
     show_address_line(where, sizeof where, k->billing);
     const char *parts[] = {k->company, where, k->email, k->phone};
     line[0] = '\0';
