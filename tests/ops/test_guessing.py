@@ -176,11 +176,7 @@ def test_strangers_do_not_learn_from_pauses_which_customers_an_address_has(d, ad
     elsewhere, _ = add_customer(admin, f"Guessed {next(numbers)}", "nobody@guessed.test")
     line, fingerprint = new_key()
     d.sign_in(email, customer=here).ask("key.add", key=line, password=PASSWORD)
-    for network in range(12):
-        c = by_key(d, fingerprint, here, f"198.51.{network}.7")
-        for i in range(5):
-            code_of(c, "session.switch", customer=there, password=f"wrong {network} {i}")
-        c.close()
+    guess_there_from_everywhere(d, fingerprint, here, there, "198.51")
 
     def answers(source, who, customer):
         c, got = Stranger(d, VOUCHER), []
@@ -198,15 +194,37 @@ def test_strangers_do_not_learn_from_pauses_which_customers_an_address_has(d, ad
     c.close()
 
 
+def guess_there_from_everywhere(d, fingerprint, here, there, net):
+    """Until all sources together pause there."""
+    for network in range(12):
+        c = by_key(d, fingerprint, here, f"{net}.{network}.7")
+        for i in range(5):
+            code_of(c, "session.switch", customer=there, password=f"wrong {network} {i}")
+        c.close()
+
+
+@only_root
 def test_who_got_in_is_known_there_also_after_a_start(d, admin):
-    """From a place where the owner got in, a pause that others made there holds nobody up, and neither do the failures at another customer."""
+    """A pause that others made holds nobody up where they got in: wrong once, they may try again at once. Elsewhere they wait."""
     email = address()
     here, there = customers(admin, email, PASSWORD, OTHER)
-    d.sign_in(email, OTHER, customer=there)
-    d.sign_in(email, customer=here)
-    clients = list(d.clients)
-    d.stop()
-    d.start()
-    d.clients += clients
-    zoe = d.sign_in(email, customer=here)
-    assert code_of(zoe, "session.switch", customer=there, password=OTHER) == "ok"
+    line, fingerprint = new_key()
+    d.sign_in(email, customer=here).ask("key.add", key=line, password=PASSWORD)
+    home = at(email, there, OTHER, **{"from": "192.0.9.7"})
+    c = Stranger(d, VOUCHER)
+    assert code_of(c, "session.sign_in", **home) == "ok"
+    c.close()
+    for started_anew in (False, True):
+        if started_anew:
+            clients = list(d.clients)
+            d.stop()
+            d.start()
+            d.clients += clients
+        guess_there_from_everywhere(d, fingerprint, here, there, f"10.{next(numbers)}")
+        c = Stranger(d, VOUCHER)
+        assert code_of(c, "session.sign_in", **{**home, "password": "wrong"}) == "credentials"
+        assert code_of(c, "session.sign_in", **home) == "ok", started_anew
+        elsewhere = by_key(d, fingerprint, here, "192.0.8.7")
+        assert [code_of(elsewhere, "session.switch", customer=there, password="wrong") for _ in range(2)] == ["credentials", "slow_down"]
+        c.close()
+        elsewhere.close()
