@@ -65,6 +65,31 @@ void bound_add(struct bound *b, uint64_t peer_serial, uint32_t business, uint64_
     }
 }
 
+static struct tie *find(const struct bound *b, uint32_t business, uint64_t session)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        for (struct tie *t = b->rows[i]; t; t = t->next)
+            if (t->session == session && t->business == business)
+                return t;
+    return NULL;
+}
+
+void bound_goes_on(struct bound *b, uint32_t business, uint64_t before, uint64_t session)
+{
+    (void)pthread_mutex_lock(&b->lock);
+    struct tie *t = find(b, business, before);
+    if (t)
+        t->session = session;
+    (void)pthread_mutex_unlock(&b->lock);
+    if (t)
+        return;
+    t = calloc(1, sizeof *t); /* its connection has ended just now */
+    if (!t)
+        abort();
+    *t = (struct tie){.daemon = b->daemon, .session = session, .business = business};
+    end(t);
+}
+
 void bound_gone(struct bound *b, uint64_t peer_serial)
 {
     struct tie *gone = NULL;

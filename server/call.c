@@ -110,23 +110,29 @@ void call_refused(struct call *c, const char *account, const char *what, const c
     c->refused.place = call_place(c, from);
 }
 
-static void follow(struct call *c, enum follow_what what, uint64_t id, const char *text)
+static void follow(struct call *c, enum follow_what what, uint64_t id, uint64_t before, const char *text)
 {
     if (c->n_follows == FOLLOWS)
         return;
     c->follows[c->n_follows].what = what;
     c->follows[c->n_follows].id = id;
+    c->follows[c->n_follows].before = before;
     c->follows[c->n_follows++].text = text;
 }
 
 void call_follow(struct call *c, enum follow_what what, uint64_t id)
 {
-    follow(c, what, id, NULL);
+    follow(c, what, id, 0, NULL);
 }
 
 void call_follow_text(struct call *c, enum follow_what what, const char *text)
 {
-    follow(c, what, 0, text);
+    follow(c, what, 0, 0, text);
+}
+
+void call_follow_tied(struct call *c, uint64_t id, uint64_t before)
+{
+    follow(c, FOLLOW_TIED, id, before, NULL);
 }
 
 void call_draw(struct call *c, void *out, size_t size)

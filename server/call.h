@@ -32,6 +32,7 @@ enum follow_what {
     FOLLOW_ASK,   /* the same for one that may be under way already, once and now */
     FOLLOW_SEEN,  /* note the session's last use */
     FOLLOW_BOUND, /* end session `id` with the connection of the request */
+    FOLLOW_TIED, /* end session `id`, which came out of `before`, with the connection that this was bound to */
     FOLLOW_USED,  /* note the last use of machine token `id` */
     FOLLOW_MAIL,  /* look for mails to send; id 1: also when the mail server did not work a moment ago */
     FOLLOW_SWEEP, /* remove what ended, a step at a time */
@@ -69,7 +70,7 @@ struct call {
     struct gateway *gateway; /* where cards are charged */
     struct {
         enum follow_what what;
-        uint64_t id;
+        uint64_t id, before;
         const char *text;
     } follows[FOLLOWS];
     size_t n_follows;
@@ -112,6 +113,7 @@ int64_t call_steady(const struct call *c);
 /* Work to be done once the transaction has committed (for a read: once it has been answered). */
 void call_follow(struct call *c, enum follow_what what, uint64_t id);
 void call_follow_text(struct call *c, enum follow_what what, const char *text);
+void call_follow_tied(struct call *c, uint64_t id, uint64_t before);
 /* Random bytes of a write, others at each call; the same ones when the handler runs again. */
 void call_draw(struct call *c, void *out, size_t size);
 

@@ -221,6 +221,8 @@ enum err follow_write(struct daemon *d, uint32_t business,
 void follow_before(const struct job *j)
 {
     for (size_t i = 0; i < j->n_follows; i++) {
+        if (j->follows[i].what == FOLLOW_TIED)
+            bound_goes_on(j->daemon->bound, j->business, j->follows[i].before, j->follows[i].id);
         if (j->follows[i].what != FOLLOW_BOUND || !j->request)
             continue;
         bound_add(j->daemon->bound, j->peer_serial, j->business, j->follows[i].id);
@@ -291,7 +293,8 @@ void follow_start(const struct job *j)
         case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;
         case FOLLOW_MAIL: sender_wake(j->daemon->sender, j->business, id != 0); break;
         case FOLLOW_SWEEP: sweep_now(j->daemon, j->business); break;
-        case FOLLOW_BOUND: break; /* follow_before */
+        case FOLLOW_BOUND:
+        case FOLLOW_TIED: break; /* follow_before */
         case FOLLOW_USED: add(j->daemon, internal(j->daemon, j->business, &j->asker, used, id, NULL)); break;
         case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;
         case FOLLOW_ASK: charge_start(j->daemon, j->business, id, true); break;

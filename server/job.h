@@ -54,7 +54,7 @@ struct job {
     size_t n_follows;
     struct {
         enum follow_what what;
-        uint64_t id;
+        uint64_t id, before;
         const char *text;
     } follows[FOLLOWS];
     struct who asker; /* copied texts live in `arena` */

@@ -17,6 +17,11 @@ enum err op_password_rules(struct call *c, const struct password_rules_in *in, s
     return OK;
 }
 
+static int own_side(const struct call *c)
+{
+    return call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF;
+}
+
 static enum err own_hash(struct call *c, const char **hash)
 {
     if (call_by_customer(c)) {
@@ -36,7 +41,8 @@ static enum err own_hash(struct call *c, const char **hash)
 enum err session_password(struct call *c, const char *password, const char *field)
 {
     const char *hash;
-    const struct tries tries = tries_of_password(c, NULL);
+    struct tries tries = tries_of_password(c, own_side(c), c->who.person, NULL);
+    tries.proven = c->who.means == MEANS_KEY;
     enum err e = tries_check(&tries, &c->why);
     if (!e && (!password || !*password))
         e = REFUSE(c, ERR_CREDENTIALS, field, "Give the present password.");
@@ -77,17 +83,19 @@ enum err prep_password_change(struct call *c, const struct password_change_in *i
 }
 
 /* One human being with one password for several customers keeps one: where it was the same, it changes along. Not where a second factor
- * guards it: that one was not shown here, and one that was shown here says nothing about it. */
+ * guards it: that one was not shown here, and one that was shown here says nothing about it. Nor where it is a one-time one, here or there:
+ * that was chosen by nobody, and is changed at each. */
 static enum err change_elsewhere(struct call *c, const struct contact *before, const char *hash)
 {
     struct contact v[CANDIDATES];
     size_t n;
+    if (before->must_change)
+        return OK;
     enum err e = session_persons(c, c->who.email, v, &n);
     for (size_t i = 0; i < n && !e; i++) {
-        if (v[i].id == before->id || !session_same_password(before, &v[i]) || v[i].mfa)
+        if (v[i].id == before->id || !session_same_password(before, &v[i]) || v[i].mfa || v[i].must_change)
             continue;
         v[i].password = hash;
-        v[i].must_change = false;
         v[i].invited = v[i].invite_expires = 0;
         e = record_put(&c->txn, KIND_CONTACT, &v[i]);
         if (!e) /* the one that asks may have been signed in there */
@@ -110,7 +118,7 @@ enum err op_password_change(struct call *c, const struct password_change_in *in,
 {
     (void)in, (void)out;
     bool customer = call_by_customer(c), own;
-    int side = customer ? SIDE_CUSTOMER : SIDE_STAFF;
+    int side = own_side(c);
     struct session s;
     enum err e;
     if (customer) {

@@ -6,6 +6,23 @@
 #include "server/secret.h"
 #include <string.h>
 
+/* Somebody whose password is guessed at. */
+struct guessed {
+    struct way_in who;
+    uint64_t customer; /* 0: staff */
+    struct tries tries;
+    int64_t wait; /* of a pause: meanwhile no password is the right one */
+    bool meant;   /* is of the customer that was asked for, or none was */
+};
+struct guess {
+    struct tries address;
+    bool
+        known; /* somebody got in there from that source: it may learn of a pause that is not the address's */
+    int64_t wait; /* the shortest of those that are meant and pause; 0: none of them does */
+    size_t n, open;
+    struct guessed v[CANDIDATES + 1];
+};
+
 /* Those whose password matched. */
 struct matched {
     size_t n;
@@ -13,47 +30,91 @@ struct matched {
     const char *renewed; /* hash of the same password with the salt of today; NULL: none of them needs it */
 };
 
-/* Whatever is found takes as long as nothing: all passwords of an address are compared by one argon2id. */
-static enum err match(struct call *c, const char *email, const char *password, struct matched *m)
+static void add_guessed(struct call *c, const struct session_sign_in_in *in, struct guess *g,
+                        struct way_in who, uint64_t customer)
+{
+    bool asked = GIVEN(session_sign_in_in, in, customer) && in->customer;
+    struct guessed *to = &g->v[g->n++];
+    who.means = MEANS_PASSWORD;
+    *to = (struct guessed){.who = who,
+                           .customer = customer,
+                           .tries = tries_of_password(c, who.side, who.person, in->from),
+                           .meant = !asked || customer == in->customer};
+    to->tries.beside = true;
+    to->wait = tries_wait(&to->tries);
+    g->open += to->meant && !to->wait;
+    if (to->meant && to->wait && (!g->wait || to->wait < g->wait))
+        g->wait = to->wait;
+}
+
+/* Everybody of the address. */
+static enum err who_is_guessed(struct call *c, const struct session_sign_in_in *in, struct guess *g)
 {
     struct contact v[CANDIDATES];
     struct staff s;
-    struct way_in who[CANDIDATES + 1];
-    const char *hashes[CANDIDATES + 1];
-    bool same[CANDIDATES + 1];
     size_t n;
-    enum err e = session_persons(c, email, v, &n);
-    for (size_t i = 0; i < n && !e; i++)
-        who[i] = (struct way_in){.side = SIDE_CUSTOMER, .person = v[i].id, .hash = v[i].password};
-    if (!e)
-        e = session_staff(c, email, &s);
-    if (!e)
-        who[n++] = (struct way_in){.side = SIDE_STAFF, .person = s.id, .hash = s.password};
-    else if (e != ERR_NOT_FOUND)
-        return e;
-    for (size_t i = 0; i < n; i++) {
-        hashes[i] = who[i].hash;
-        who[i].means = MEANS_PASSWORD;
+    enum err e = session_persons(c, in->email, v, &n);
+    for (size_t i = 0; i < n && !e; i++) {
+        const struct way_in who = {.side = SIDE_CUSTOMER, .person = v[i].id, .hash = v[i].password};
+        add_guessed(c, in, g, who, v[i].customer);
     }
-    secret_password_try(hashes, n, password, same);
-    for (size_t i = 0; i < n; i++)
-        if (same[i])
-            m->v[m->n++] = who[i];
-    return OK;
+    if (!e)
+        e = session_staff(c, in->email, &s);
+    if (!e)
+        add_guessed(c, in, g, (struct way_in){.side = SIDE_STAFF, .person = s.id, .hash = s.password}, 0);
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
-/* The one that was asked for, or the first; NULL when the password opens nothing of the kind. */
-static struct way_in *choose(struct call *c, struct matched *m, bool asked, uint64_t customer)
+/* Whatever is found takes as long as nothing: all passwords of an address are compared by one argon2id. The chosen one is the first that
+ * is meant; NULL when the password opens nothing of the kind. */
+static void match(const struct guess *g, const char *password, struct matched *m)
 {
-    if (!asked)
-        return m->n ? &m->v[0] : NULL;
-    for (size_t i = 0; i < m->n; i++) {
-        struct contact p;
-        if (m->v[i].side == SIDE_CUSTOMER && record_get(&c->txn, KIND_CONTACT, m->v[i].person, &p) == OK &&
-            p.customer == customer)
-            return &m->v[i];
+    const char *hashes[CANDIDATES + 1];
+    bool same[CANDIDATES + 1];
+    for (size_t i = 0; i < g->n; i++)
+        hashes[i] = g->v[i].who.hash;
+    secret_password_try(hashes, g->n, password, same);
+    for (size_t i = 0; i < g->n; i++) {
+        if (!same[i] || g->v[i].wait)
+            continue;
+        m->v[m->n] = g->v[i].who;
+        if (!m->chosen && g->v[i].meant)
+            m->chosen = &m->v[m->n];
+        m->n++;
     }
-    return NULL;
+}
+
+/* Counts at the address, whatever it stands for, and at each who was guessed at. What is said is the address's count, or to who got in
+ * there the worse one. */
+static enum err wrong(struct call *c, const struct session_sign_in_in *in, const struct guess *g)
+{
+    const struct tries *said = &g->address;
+    if (c->txn.business)
+        call_refused(c, in->email, "password", in->from);
+    tries_failed(&g->address);
+    for (size_t i = 0; i < g->n; i++) {
+        const struct guessed *at = &g->v[i];
+        if (!at->meant || at->wait)
+            continue;
+        tries_failed(&at->tries);
+        if (g->known && g->open == 1 && tries_count(&at->tries) > tries_count(said))
+            said = &at->tries;
+    }
+    if (in->code) /* the count would tell a wrong password from a wrong code */
+        return session_refused(c);
+    return g->known && g->wait ? tries_paused(g->wait, &c->why)
+                               : tries_say(c, said, "", "That did not match.");
+}
+
+/* It clears what was guessed at those whose password it is, and at nobody else of the address. */
+static void right(struct call *c, const struct session_sign_in_in *in, const struct guess *g,
+                  const struct matched *m)
+{
+    tries_fine(&g->address);
+    for (size_t i = 0; i < m->n; i++) {
+        const struct tries own = tries_of_password(c, m->v[i].side, m->v[i].person, in->from);
+        tries_fine(&own);
+    }
 }
 
 /* The code that came along. Whoever has no second factor needs none. */
@@ -99,29 +160,24 @@ static enum err put_renewed(struct call *c, const struct way_in *of, const char 
 enum err prep_session_sign_in(struct call *c, const struct session_sign_in_in *in)
 {
     struct matched *m = arena_alloc(c->arena, sizeof *m);
-    const struct tries tries = tries_of_address(c, in->portal, in->email, in->from);
-    enum err e = tries_check(&tries, &c->why);
+    struct guess *g = arena_alloc(c->arena, sizeof *g);
+    g->address = tries_of_address(c, in->portal, in->email, in->from);
+    enum err e = tries_check(&g->address, &c->why);
     if (e)
         return e;
+    g->known = tries_known(&g->address);
     e = call_portal(c, in->portal);
+    if (!e)
+        e = who_is_guessed(c, in, g);
     if (e && e != ERR_NOT_FOUND)
         return e;
-    if (e == ERR_NOT_FOUND)
-        (void)secret_password_verify(NULL, in->password);
-    else
-        e = match(c, in->email, in->password, m);
-    if (e && e != ERR_NOT_FOUND)
-        return e;
+    if (g->known && g->wait && !g->open)
+        return tries_paused(g->wait, &c->why);
+    match(g, in->password, m);
     c->prepared = m;
-    m->chosen = choose(c, m, GIVEN(session_sign_in_in, in, customer) && in->customer, in->customer);
-    if (!m->chosen) {
-        if (c->txn.business)
-            call_refused(c, in->email, "password", in->from);
-        e = tries_refuse(c, &tries, "", "That did not match.");
-        return in->code ? session_refused(c)
-                        : e; /* the count would tell a wrong password from a wrong code */
-    }
-    tries_fine(&tries);
+    if (!m->chosen)
+        return wrong(c, in, g);
+    right(c, in, g, m);
     e = in->code ? shows_code(c, m->chosen, in) : OK;
     return e ? e : renew(c, in, m);
 }

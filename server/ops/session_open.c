@@ -300,7 +300,9 @@ enum err session_open(struct call *c, const struct way_in *who, const char **tok
                           .must_change = s.must_change,
                           .means = s.means};
     *token = secret_token(c->arena, c->txn.business, s.id, c->random);
-    if (who->bound)
+    if (who->bound && who->before)
+        call_follow_tied(c, s.id, who->before->id);
+    else if (who->bound)
         call_follow(c, FOLLOW_BOUND, s.id);
     e = stage_of(c, &s, &c->who.stage);
     if (!e && s.stage != STAGE_CODE)

@@ -163,21 +163,24 @@ static enum err ask_password(struct call *c, const struct target *t)
                           : "Give your password there: what you have shown so far does not open it.");
 }
 
-/* Leaves the hash that the password was compared with in c->prepared. */
+/* Leaves the hash that the password was compared with in c->prepared. A guess is one at the other person's password, for which nothing
+ * that was shown here counts, and is put on record as one at their door. */
 enum err prep_session_switch(struct call *c, const struct session_switch_in *in)
 {
     struct target t;
-    const struct tries tries = tries_of_password(c, NULL);
     enum err e = look(c, in->customer, &t);
     if (e || t.opened)
         return e;
+    const struct tries tries = tries_of_password(c, SIDE_CUSTOMER, t.other.id, NULL);
     e = tries_check(&tries, &c->why);
     if (!e && (!in->password || !*in->password))
         e = ask_password(c, &t);
     if (e)
         return e;
-    if (!secret_password_verify(t.other.password, in->password))
+    if (!secret_password_verify(t.other.password, in->password)) {
+        call_refused(c, c->who.email, "password", NULL);
         return tries_refuse(c, &tries, "password", "That is not your password there.");
+    }
     tries_fine(&tries);
     c->prepared = arena_text(c->arena, t.other.password, strlen(t.other.password));
     return OK;

@@ -94,25 +94,34 @@ static int64_t left(const struct slot *s, int64_t now)
     return s && s->until > now ? s->until - now : 0;
 }
 
-enum err tries_check(const struct tries *t, struct refusal *why)
+int64_t tries_wait(const struct tries *t)
 {
     (void)pthread_mutex_lock(&lock);
     const struct slot *pair = find(PAIR, t, false);
     int64_t wait = left(pair, t->now);
     if (!wait && !t->proven && !(pair && pair->known)) {
         int64_t account = left(find(ACCOUNT, t, false), t->now),
-                source = left(find(SOURCE, t, false), t->now);
+                source = t->beside ? 0 : left(find(SOURCE, t, false), t->now);
         if (account && !t->code) /* which others made: whoever is not of their networks has a turn */
             account = left(find(TURN, t, false), t->now);
         wait = account > source ? account : source;
     }
     (void)pthread_mutex_unlock(&lock);
-    if (!wait)
-        return OK;
+    return wait;
+}
+
+enum err tries_paused(int64_t wait, struct refusal *why)
+{
     (void)refuse(why, ERR_SLOW_DOWN, "", "Too many failed tries: wait %lld seconds.",
                  (long long)(wait + 999) / 1000);
     why->retry_ms = wait;
     return ERR_SLOW_DOWN;
+}
+
+enum err tries_check(const struct tries *t, struct refusal *why)
+{
+    int64_t wait = tries_wait(t);
+    return wait ? tries_paused(wait, why) : OK;
 }
 
 /* The pause that follows so many failures. */
@@ -133,13 +142,19 @@ static void count(enum counted what, const struct tries *t)
         s->until = t->now + pause_after(pace, s->failed);
 }
 
-static const char *what_is_left(struct call *c, const struct tries *t)
+int32_t tries_count(const struct tries *t)
 {
-    const struct pace *pace = &paces[t->code][PAIR];
     (void)pthread_mutex_lock(&lock);
     const struct slot *s = find(PAIR, t, false);
     int32_t failed = s ? s->failed : 0;
     (void)pthread_mutex_unlock(&lock);
+    return failed;
+}
+
+static const char *what_is_left(struct call *c, const struct tries *t)
+{
+    const struct pace *pace = &paces[t->code][PAIR];
+    int32_t failed = tries_count(t);
     int32_t more = pace->free - failed;
     long long minutes = pause_after(pace, more > 0 ? pace->free : failed) / 60000;
     const char *plural = minutes == 1 ? "" : "s";
@@ -157,21 +172,27 @@ void tries_failed(const struct tries *t)
     const struct slot *pair = find(PAIR, t, false);
     if (!t->proven && !(pair && pair->known)) {
         count(ACCOUNT, t);
-        count(SOURCE, t);
+        if (!t->beside)
+            count(SOURCE, t);
         if (!t->code)
             count(TURN, t);
     }
     (void)pthread_mutex_unlock(&lock);
 }
 
-enum err tries_refuse(struct call *c, const struct tries *t, const char *field, const char *what)
+enum err tries_say(struct call *c, const struct tries *t, const char *field, const char *what)
 {
-    tries_failed(t);
     enum err e = REFUSE(c, ERR_CREDENTIALS, field, "%s %s", what, what_is_left(c, t));
     (void)pthread_mutex_lock(&lock);
     c->why.retry_ms = left(find(PAIR, t, false), t->now);
     (void)pthread_mutex_unlock(&lock);
     return e;
+}
+
+enum err tries_refuse(struct call *c, const struct tries *t, const char *field, const char *what)
+{
+    tries_failed(t);
+    return tries_say(c, t, field, what);
 }
 
 static void know(enum counted what, const struct tries *t)
@@ -237,19 +258,19 @@ static struct tries of_person(struct call *c, const char *what, int side, uint64
     return (struct tries){.portal = arena_printf(c->arena, "#%u", (unsigned)c->txn.business),
                           .account = name_person(c->arena, what, side, person),
                           .source = source_of(c, from),
-                          .now = c->tick,
-                          .proven = c->who.means == MEANS_KEY};
+                          .now = c->tick};
 }
 
-struct tries tries_of_password(struct call *c, const char *from)
+struct tries tries_of_password(struct call *c, int side, uint64_t person, const char *from)
 {
-    return of_person(c, "password", call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF, c->who.person, from);
+    return of_person(c, "password", side, person, from);
 }
 
 struct tries tries_of_code(struct call *c, int side, uint64_t person, const char *from)
 {
     struct tries t = of_person(c, "code", side, person, from);
     t.code = true;
+    t.proven = c->who.means == MEANS_KEY;
     return t;
 }
 
@@ -274,9 +295,11 @@ static void recall_one(struct txn *t, const char *portal, const struct event *e,
     struct tries tries = {
         .portal = portal, .account = address_key(t->arena, email), .source = source, .now = tick};
     tries_fine(&tries);
+    tries.portal = arena_printf(t->arena, "#%u", (unsigned)t->business);
+    tries.account = name_person(t->arena, "password", e->side, (uint64_t)e->actor);
+    tries_fine(&tries);
     if (!e->text || !strstr(e->text, ", code"))
         return;
-    tries.portal = arena_printf(t->arena, "#%u", (unsigned)t->business);
     tries.account = name_person(t->arena, "code", e->side, (uint64_t)e->actor);
     tries_fine(&tries);
 }

@@ -370,3 +370,37 @@ def test_invitations_of_staff_follow_the_portals_name(d):
     got = d.client().ask("invitation.show", portal="renamed", code=code(now))
     assert got["email"] == "bo@acme.test"
     assert d.client().refused("invitation.show", portal="renamed", code=code(before)).code == "code"
+
+
+# --- one-time passwords ------------------------------------------------------------------------------------------------
+def at_customer(admin, customer):
+    (contact,) = admin.ask("customer.get", customer=customer)["contacts"]
+    return contact
+
+
+def test_one_time_passwords_are_changed_at_each(d):
+    """The same for both was chosen by nobody: who changes it at one has shown nothing for the other."""
+    admin, (one, other) = two(d)
+    admin.ask("access.enable", contacts=contacts(admin, [one, other]), password=OTHER)
+    zoe = d.sign_in("zoe@both.test", OTHER, customer=one)
+    zoe.ask("password.change", old=OTHER, password=NEW)
+    assert at_customer(admin, other)["must_change"] and not at_customer(admin, one).get("must_change")
+    assert asks_for_password(zoe, other) and zoe.refused("session.switch", customer=other, password=NEW).code == "credentials"
+    assert switch(zoe, other, password=OTHER)["stage"] == "password"
+    zoe.ask("password.change", old=OTHER, password=NEW)
+    assert switch(zoe, one)["customer"] == one, "now it is the same, and was chosen at both"
+
+
+def test_a_one_time_password_that_is_changed_carries_nothing_along(d):
+    """It happens to be the one that the person has elsewhere: that was not shown to be theirs."""
+    admin, (one, other) = two(d)
+    admin.ask("access.enable", contacts=contacts(admin, [one]), password=PASSWORD)
+    d.sign_in("zoe@both.test", customer=one).ask("password.change", old=PASSWORD, password=NEW)
+    assert d.sign_in("zoe@both.test", customer=other).me["stage"] == "full"
+
+
+def test_what_is_changed_elsewhere_leaves_a_one_time_password_alone(d):
+    admin, (one, other) = two(d)
+    admin.ask("access.enable", contacts=contacts(admin, [other]), password=PASSWORD)
+    d.sign_in("zoe@both.test", customer=one).ask("password.change", old=PASSWORD, password=NEW)
+    assert d.sign_in("zoe@both.test", customer=other).me["stage"] == "password"

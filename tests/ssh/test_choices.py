@@ -34,6 +34,10 @@ def test_one_key_for_several_customers_says_which(door):
     second, two = add_customer(admin, "Second of many", "both@many.test")
     admin.ask("access.enable", contacts=[one, two], password=PASSWORD, keep_password=True)
     key = add_key(door, b.sign_in("both@many.test", customer=first))
+    assert me(door, key)["customer"] == me(door, key, "--as", str(first))["customer"] == first
+    done = door.ssh("account", "--as", str(second), key=key, code=None)
+    assert done.returncode == 4 and done.stdout == "" and "Give your password there" in done.stderr, "it has the same password, which was not shown"
+    b.sign_in("both@many.test", customer=second).ask("key.add", key=door.public(key), password=PASSWORD)
     assert me(door, key)["customer"] in (first, second)
     for customer in (first, second):
         assert me(door, key, "--as", str(customer))["customer"] == customer
