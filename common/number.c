@@ -171,16 +171,17 @@ static bool clean_groups(const struct reading *r)
     return (threes && first >= 1 && first <= 3) || (twos && first >= 1 && first <= 2);
 }
 
-/* "1,250": the mark may group or be the decimal one. A point is the decimal mark of our screens, so it is in doubt only where
- * there are no places and "1.000" would be taken for 1. */
+/* "1,250": the mark may group or be the decimal one. A point is the decimal mark of our screens, but none of them shows three
+ * places of what has fewer: there it is in doubt, too. Where there are no places, only "1.000" would be taken for 1. */
 static bool in_doubt(const struct scan *s, int places)
 {
     if (s->mark_count != 1 || s->count - s->marks[0].at != 3 || s->marks[0].at < 1 || s->marks[0].at > 3 ||
         s->digits[0] == '0')
         return false;
-    return s->marks[0].mark == MARK_COMMA ? places > 0
-                                          : s->marks[0].mark == MARK_POINT && !places &&
-                                                memcmp(s->digits + s->marks[0].at, "000", 3) == 0;
+    if (s->marks[0].mark == MARK_COMMA)
+        return places > 0;
+    return s->marks[0].mark == MARK_POINT && places < 3 &&
+           (places || memcmp(s->digits + s->marks[0].at, "000", 3) == 0);
 }
 
 static enum err say_doubt(const struct scan *s, int places, const char *field, struct refusal *why)
@@ -193,6 +194,12 @@ static enum err say_doubt(const struct scan *s, int places, const char *field, s
         return refuse(why, ERR_INVALID, field,
                       "Can be read in two ways: write %s%.*s or %s%.*s without a point.", minus,
                       (int)s->count, s->digits, minus, (int)whole, s->digits);
+    if (places && end - whole > (size_t)places) /* as it is written it is in doubt again */
+        return refuse(
+            why, ERR_INVALID, field,
+            "Can be read in two ways: write %s%.*s, or %s%.*s.%.*s with at most %d decimal place%s.", minus,
+            (int)s->count, s->digits, minus, (int)whole, s->digits, (int)(end - whole), s->digits + whole,
+            places, places == 1 ? "" : "s");
     return refuse(why, ERR_INVALID, field, "Can be read in two ways: write %s%.*s or %s%.*s.%.*s%s.", minus,
                   (int)s->count, s->digits, minus, (int)whole, s->digits, (int)(end - whole),
                   s->digits + whole, end == whole ? "00" : "");

@@ -3,13 +3,15 @@
  *
  * Said of a text, blanks around it aside:
  *   the point is the decimal mark of every screen of ours, so one point is a decimal mark            1.125, 12.5
+ *   but not with exactly three digits behind it where there are fewer places than three, as in an amount of most currencies
  *   a comma followed by anything but three digits, or after a leading 0, is a decimal mark           1,5  0,125  1234,50
  *   both: the last one is the decimal mark, the other groups                                         1.234,50  1,234.50
  *   grouping is clean or refused: threes from the right (or 3 then twos, as India writes), one kind of mark: comma, point,
  *   apostrophe, or a blank (also U+00A0, U+2009, U+202F)                                             1,234,567  1'234.50  12,34,567.00
  *   one comma with one to three digits before and exactly three behind it is ambiguous: refused, both readings named; where
  *   `places` is 0 it can only group, and is accepted                                                 1,250
- *   more places than `places` is refused, never rounded (zeros at the end are no places)             1.255 EUR
+ *   the same of a point where `places` is 1 or 2                                                     1.250 EUR
+ *   more places than `places` is refused, never rounded (zeros at the end are no places)             12.3456 EUR
  *   minus: '-' or U+2212, before the number. No exponent, no other character.
  * Grouping that our own money_grouped writes is accepted back, always. */
 #ifndef COMMON_NUMBER_H

@@ -46,6 +46,7 @@ void list_close(struct list *l)
     free(l->rows);
     free(l->new_rows);
     free(l->shown);
+    free(l->away.v);
     free(l);
 }
 
@@ -132,19 +133,31 @@ void list_add(struct list *l, const struct list_row *row)
             return;
         add(&l->new_rows, &l->new_count, &l->new_capacity);
         struct kept_row *to = &l->new_rows[l->new_count - 1];
-        const struct kept_row *before = by_id(l, row->id);
         keep(l, l->filling, to, row);
-        to->marked = before && before->marked;
     } else if (l->count < ROWS_MAX &&
                !by_id(l, row->id)) { /* pages may overlap when something was inserted */
         add(&l->rows, &l->count, &l->capacity);
         keep(l, l->arena, &l->rows[l->count - 1], row);
+        l->rows[l->count - 1].marked = list_back(l, row->id);
     }
+}
+
+/* Marks go over to the rows that came, by id. The others stay away while there may be more than what came. */
+static void carry_marks(struct list *l, bool part)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->rows[i].marked)
+            list_away(l, l->rows[i].id);
+    for (size_t i = 0; i < l->new_count && l->away.n; i++)
+        l->new_rows[i].marked = list_back(l, l->new_rows[i].id);
+    if (!part)
+        l->away.n = 0;
 }
 
 void list_end(struct list *l, bool more, int64_t total)
 {
     if (l->filling) {
+        carry_marks(l, more || (l->remote_filter && l->filter.n));
         struct kept_row *rows = l->rows;
         size_t capacity = l->capacity;
         arena_close(l->arena);

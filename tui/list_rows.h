@@ -35,6 +35,10 @@ struct list {
     struct filter_field own[LIST_COLUMNS]; /* the language of the columns */
     struct filter_fields columns_fields;
     const struct filter_fields *fields;
+    struct {
+        uint64_t *v;
+        size_t n, capacity;
+    } away; /* marked, and not among the rows: on a page that was not loaded again, or filtered out by the server */
     int64_t matched; /* that the server counted; −1: it did not */
     bool matched_more;
     char sums[300];
@@ -45,5 +49,7 @@ struct list {
 };
 bool list_mark(
     struct list *l); /* the record under the cursor, or not any more; false: nothing is marked here */
+bool list_back(struct list *l, uint64_t id); /* one that was away is marked: it is a row again */
+void list_away(struct list *l, uint64_t id);
 void list_arrange(struct list *l); /* after rows, filter or order changed */
 #endif

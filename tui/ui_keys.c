@@ -72,10 +72,12 @@ static struct list *focused_list(const struct ui *ui)
     return here && here->widget_count ? here->widgets[here->focus].list : NULL;
 }
 
+/* Not before there is a row: what is pressed while the list is still loading would mark nothing. */
 static bool takes_marks(const struct ui *ui, const void *state)
 {
+    const struct list *l = focused_list(ui);
     (void)state;
-    return focused_list(ui) && list_takes_marks(focused_list(ui));
+    return l && list_takes_marks(l) && list_id(l);
 }
 
 static void run_mark(struct ui *ui, void *state)

@@ -83,27 +83,56 @@ static enum err descend(struct ctl *c, const char *path, json_t **at, const char
     return OK;
 }
 
-/* The last step of a path. */
-static enum err put(struct ctl *c, const char *path, json_t *at, const char *token, const char *value)
+/* What is typed for a document or payment is its number, digits or not; id:17 is the id. What has no number of its own (a
+ * customer, an item) is typed by its id, a customer also by its name. In quotes it is text whatever it looks like. */
+static json_t *typed_id(const struct field *f, const char *text)
 {
-    json_t *text = json_string(value);
-    if (!text)
-        return refuse(&c->why, ERR_INVALID, path, "is not UTF-8");
+    size_t n = strlen(text);
+    int64_t id;
+    if (strncmp(text, "id:", 3) == 0 && args_whole(text + 3, &id))
+        return json_integer(id);
+    if (n >= 2 && text[0] == '"' && text[n - 1] == '"')
+        return json_stringn(text + 1, n - 2);
+    return !kind_numbered(f->kind) && args_whole(text, &id) ? json_integer(id) : json_string(text);
+}
+
+/* "1,2,3"; what begins as JSON is JSON, in which an id is an integer already. */
+static json_t *typed_ids(const struct field *f, const char *text)
+{
+    json_t *whole = json_string(text);
+    if (!whole || *text == '[')
+        return whole;
+    json_decref(whole);
+    json_t *list = args_split(text);
+    for (size_t i = 0; i < json_array_size(list); i++)
+        json_array_set_new(list, i, typed_id(f, json_string_value(json_array_get(list, i))));
+    return list;
+}
+
+/* What a word says; NULL when it is not UTF-8. */
+static json_t *typed(const struct field *f, const char *path, const char *text)
+{
+    const char *last = strrchr(path, '.');
+    if (f->type == FIELD_ID || (f->type == FIELD_IDS && last && is_index(last + 1)))
+        return typed_id(f, text);
+    return f->type == FIELD_IDS ? typed_ids(f, text) : json_string(text);
+}
+
+/* The last step of a path. */
+static enum err put(struct ctl *c, const char *path, json_t *at, const char *token, json_t *value)
+{
     if (json_is_array(at)) {
         size_t i = (size_t)strtoul(token, NULL, 10);
         if (is_index(token) && i == json_array_size(at))
-            return json_array_append_new(at, text) == 0 ? OK : ERR_NO_MEMORY;
-        json_decref(text);
+            return json_array_append(at, value) == 0 ? OK : ERR_NO_MEMORY;
         return refuse(&c->why, ERR_INVALID, path, "places of a list are numbers from 0, in order");
     }
-    if (json_object_get(at, token)) {
-        json_decref(text);
+    if (json_object_get(at, token))
         return refuse(&c->why, ERR_INVALID, path, "is given twice");
-    }
-    return json_object_set_new(at, token, text) == 0 ? OK : ERR_NO_MEMORY;
+    return json_object_set(at, token, value) == 0 ? OK : ERR_NO_MEMORY;
 }
 
-static enum err set(struct ctl *c, json_t *root, const char *path, const char *value)
+static enum err set(struct ctl *c, json_t *root, const char *path, json_t *value)
 {
     char *tokens[ARGS_DEPTH + 1];
     size_t n = 0;
@@ -178,7 +207,12 @@ static enum err word(struct ctl *c, const struct shape *shape, const char *text,
     if (!f)
         return c->why.code ? c->why.code : refuse(&c->why, ERR_INVALID, path, "there is no such field");
     enum err e = f->type == FIELD_SECRET ? secret_value(c, path, &value) : OK;
-    return e ? e : set(c, *root, path, value);
+    if (e)
+        return e;
+    json_t *said = typed(f, path, value);
+    e = said ? set(c, *root, path, said) : refuse(&c->why, ERR_INVALID, path, "is not UTF-8");
+    json_decref(said);
+    return e;
 }
 
 enum err args_parse(struct ctl *c, const struct shape *shape, const char *const *words, int n, json_t **out)

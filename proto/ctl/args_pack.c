@@ -31,7 +31,7 @@ static void pack_nil(struct packing *p)
     buf_add(p->out, &byte, 1);
 }
 
-static bool whole(const char *text, int64_t *out)
+bool args_whole(const char *text, int64_t *out)
 {
     char *end;
     size_t digits = strspn(text + (*text == '-'), "0123456789");
@@ -68,40 +68,16 @@ static enum err pack_yes_no(struct packing *p, json_t *v)
     return OK;
 }
 
-static enum err pack_number(struct packing *p, json_t *v, bool text_too)
+static enum err pack_number(struct packing *p, json_t *v)
 {
     const char *text = json_string_value(v);
     int64_t number;
-    enum err e = OK;
-    if (text && text_too && !whole(text, &number))
+    if (!text)
         return plain(p, v);
-    if (text && !text_too)
-        e = number_read(text, 0, p->path, &number, &p->c->why);
-    if (text && !e)
+    enum err e = number_read(text, 0, p->path, &number, &p->c->why);
+    if (!e)
         codec_int(p->out, number);
-    return text ? e : plain(p, v);
-}
-
-/* What is typed for a document or payment is its number, digits or not; id:17 is the id. What has no number of its own (a
- * customer, an item) is typed by its id, a customer also by its name. In quotes it is text whatever it looks like. */
-static enum err pack_id(struct packing *p, const struct field *f, json_t *v)
-{
-    const char *text = json_string_value(v);
-    size_t n = text ? strlen(text) : 0;
-    int64_t id;
-    if (text && strncmp(text, "id:", 3) == 0 && whole(text + 3, &id)) {
-        codec_int(p->out, id);
-        return OK;
-    }
-    if (text && kind_numbered(f->kind) && text[0] != '"') {
-        codec_text(p->out, text);
-        return OK;
-    }
-    if (n >= 2 && text[0] == '"' && text[n - 1] == '"') {
-        codec_text(p->out, arena_text(p->c->a, text + 1, n - 2));
-        return OK;
-    }
-    return pack_number(p, v, true);
+    return e;
 }
 
 static bool is_letter(char c)
@@ -175,7 +151,7 @@ static enum err money_object(struct packing *p, json_t *v)
         return wrong(p, "must be \"12.34 EUR\" or {\"amount\": minor units, \"currency\": code}");
     codec_map(p->out, 2);
     codec_text(p->out, "amount");
-    if (json_is_string(amount) && whole(json_string_value(amount), &number))
+    if (json_is_string(amount) && args_whole(json_string_value(amount), &number))
         codec_int(p->out, number);
     else if (plain(p, amount) != OK)
         return wrong(p, "`amount` must be a whole number of minor units");
@@ -226,9 +202,7 @@ static enum err pack_inner(struct packing *p, const struct field *f, json_t *v);
 
 static enum err list_item(struct packing *p, const struct field *f, json_t *v)
 {
-    if (f->type == FIELD_IDS)
-        return pack_id(p, f, v);
-    if (f->type == FIELD_TEXTS)
+    if (f->type == FIELD_IDS || f->type == FIELD_TEXTS)
         return plain(p, v);
     const struct field one = {.type = FIELD_SHAPE, .name = f->name, .shape = f->shape};
     return pack_inner(p, &one, v);
@@ -248,8 +222,7 @@ static enum err pack_array(struct packing *p, const struct field *f, json_t *arr
     return OK;
 }
 
-/* "1,2,3" */
-static json_t *split(const char *text)
+json_t *args_split(const char *text)
 {
     json_t *array = json_array();
     for (const char *at = text; *at;) {
@@ -267,7 +240,7 @@ static enum err pack_inner(struct packing *p, const struct field *f, json_t *v)
     json_error_t error;
     const char *text = json_string_value(v);
     if (text && f->type != FIELD_SHAPE && f->type != FIELD_LIST && *text != '[') {
-        parsed = split(text);
+        parsed = args_split(text);
     } else if (text) {
         parsed = json_loads(text, JSON_REJECT_DUPLICATES, &error);
         if (!parsed)
@@ -292,10 +265,10 @@ static enum err pack_value(struct packing *p, const struct field *f, json_t *v)
     }
     switch ((enum field_type)f->type) {
     case FIELD_BOOL: return pack_yes_no(p, v);
-    case FIELD_COUNT: return pack_number(p, v, false);
-    case FIELD_ID: return pack_id(p, f, v);
+    case FIELD_COUNT: return pack_number(p, v);
     case FIELD_DECIMAL: return pack_decimal(p, f, v);
     case FIELD_DATE: return pack_day(p, v);
+    case FIELD_ID: /* text is a number or a name, an integer an id: args_parse has told them apart in words */
     case FIELD_ENUM:
     case FIELD_TEXT:
     case FIELD_LINES:

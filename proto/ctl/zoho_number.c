@@ -1,6 +1,7 @@
 /* Numbers of a file. Each is read by common/number.h; what is left to decide here is a single mark before exactly three digits,
  * "1,250" or "1.250": one thousand or one. The column says (another value of it that can be read in one way only), else the other
- * columns of the file, else --decimal; else "1,250" is refused with both readings, and "1.250" is what our own screens mean by it. */
+ * columns of the file, else --decimal; else "1,250" is refused with both readings. "1.250" is what our own screens mean by it, but
+ * not as an amount of a currency with fewer places than three: they never show one so. */
 #include "common/number.h"
 #include "common/text.h"
 #include "proto/ctl/zoho.h"
@@ -66,8 +67,8 @@ void zoho_marks(struct zoho_file *from, size_t n)
             from->marks[c] = from->marks[n];
 }
 
-/* The decimal mark of a doubtful number: '.', ',' or 0. */
-static char decimal_mark(struct zoho_row *z, int column, char mark)
+/* The decimal mark of a doubtful number, as the file or the caller says: '.', ',' or 0. */
+static char decimal_mark(struct zoho_row *z, int column)
 {
     const char *said = z->set->c->decimal;
     const struct zoho_marks *m = &z->from->marks[column];
@@ -75,16 +76,17 @@ static char decimal_mark(struct zoho_row *z, int column, char mark)
         return strcasecmp(said, "comma") == 0 ? ',' : '.';
     if (m->comma != m->point)
         return m->comma ? ',' : '.';
-    return mark == '.' && !m->comma ? '.' : 0;
+    return 0;
 }
 
-/* The cell as number_read takes it without doubt. */
-static const char *plain(struct zoho_row *z, int column)
+/* The cell as number_read takes it without doubt; `places` as there. */
+static const char *plain(struct zoho_row *z, int column, int places)
 {
     const char *text = zoho_cell(z, column);
-    char sure, mark = doubtful(text, &sure), decimal = mark ? decimal_mark(z, column, mark) : 0;
+    char sure, mark = doubtful(text, &sure), decimal = mark ? decimal_mark(z, column) : 0;
     if (!decimal) {
-        if (mark == '.') { /* a comma is said by the reader itself */
+        bool ours = !z->from->marks[column].comma && (places < 1 || places > 2);
+        if (mark == '.' && !ours) { /* a comma is said by the reader itself */
             z->vague = true;
             zoho_wrong(
                 z, column,
@@ -96,10 +98,9 @@ static const char *plain(struct zoho_row *z, int column)
         return text;
     }
     char *copy = arena_text(z->set->c->a, text, strlen(text)), *at = strchr(copy, mark);
-    if (mark == decimal)
-        *at = '.';
-    else
-        memmove(at, at + 1, strlen(at));
+    if (mark == decimal) /* a fourth digit behind it, and it can not group */
+        return arena_printf(z->set->c->a, "%.*s.%.3s0%s", (int)(at - copy), copy, at + 1, at + 4);
+    memmove(at, at + 1, strlen(at));
     return copy;
 }
 
@@ -131,7 +132,7 @@ void zoho_amount(struct zoho_row *z, int column, const char *currency, struct mo
     int64_t amount;
     if (!*zoho_cell(z, column) || no_currency(z, column, currency))
         return;
-    const char *text = plain(z, column);
+    const char *text = plain(z, column, currency_digits(currency));
     if (!text)
         return;
     if (number_read_money(text, currency, "", &amount, &why) != OK)
@@ -146,7 +147,7 @@ void zoho_amount_fine(struct zoho_row *z, int column, const char *currency, stru
     int64_t decimal, amount;
     if (!*zoho_cell(z, column) || no_currency(z, column, currency))
         return;
-    const char *text = plain(z, column);
+    const char *text = plain(z, column, currency_digits(currency));
     if (!text)
         return;
     if (number_read_money(text, currency, "", &amount, NULL) == OK) {
@@ -165,7 +166,7 @@ void zoho_amount_fine(struct zoho_row *z, int column, const char *currency, stru
 void zoho_decimal(struct zoho_row *z, int column, int64_t *to)
 {
     struct refusal why = {.code = OK};
-    const char *text = *zoho_cell(z, column) ? plain(z, column) : NULL;
+    const char *text = *zoho_cell(z, column) ? plain(z, column, DECIMAL_PLACES) : NULL;
     if (text && number_read(text, DECIMAL_PLACES, "", to, &why) != OK)
         complain(z, column, &why);
 }
@@ -173,7 +174,7 @@ void zoho_decimal(struct zoho_row *z, int column, int64_t *to)
 void zoho_percent(struct zoho_row *z, int column, int64_t *to)
 {
     struct refusal why = {.code = OK};
-    const char *text = *zoho_cell(z, column) ? plain(z, column) : NULL;
+    const char *text = *zoho_cell(z, column) ? plain(z, column, DECIMAL_PLACES) : NULL;
     if (text && number_read_percent(text, "", to, &why) != OK)
         complain(z, column, &why);
 }

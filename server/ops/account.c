@@ -160,28 +160,40 @@ enum err op_password_change(struct call *c, const struct password_change_in *in,
     return e ? e : call_event(c, &event);
 }
 
+/* What was given and is not there already: is it the name, the phone? */
+static bool takes(bool given, const char *new, const char **old)
+{
+    bool other = given && strcmp(new ? new : "", *old ? *old : "") != 0;
+    *old = other ? new : *old;
+    return other;
+}
+
+static enum err rename_person(struct call *c, const struct account_update_in *in, bool *name, bool *phone)
+{
+    bool name_too = GIVEN(account_update_in, in, name), phone_too = GIVEN(account_update_in, in, phone);
+    struct contact contact;
+    struct staff staff;
+    bool customer = call_by_customer(c);
+    enum err e = customer ? record_get(&c->txn, KIND_CONTACT, c->who.person, &contact)
+                          : record_get(&c->txn, KIND_STAFF, c->who.person, &staff);
+    if (e)
+        return e;
+    *name = takes(name_too, in->name, customer ? &contact.name : &staff.name);
+    *phone = takes(phone_too, in->phone, customer ? &contact.phone : &staff.phone);
+    if (!*name && !*phone)
+        return OK;
+    return customer ? record_put(&c->txn, KIND_CONTACT, &contact) : record_put(&c->txn, KIND_STAFF, &staff);
+}
+
 enum err op_account_update(struct call *c, const struct account_update_in *in, struct account_update_out *out)
 {
     struct session s;
-    bool name = GIVEN(account_update_in, in, name), phone = GIVEN(account_update_in, in, phone);
-    enum err e;
-    if (call_by_customer(c)) {
-        struct contact p;
-        e = record_get(&c->txn, KIND_CONTACT, c->who.person, &p);
-        p.name = name ? in->name : p.name;
-        p.phone = phone ? in->phone : p.phone;
-        e = e ? e : record_put(&c->txn, KIND_CONTACT, &p);
-    } else {
-        struct staff p;
-        e = record_get(&c->txn, KIND_STAFF, c->who.person, &p);
-        p.name = name ? in->name : p.name;
-        p.phone = phone ? in->phone : p.phone;
-        e = e ? e : record_put(&c->txn, KIND_STAFF, &p);
-    }
+    bool name, phone;
+    enum err e = rename_person(c, in, &name, &phone);
     if (!e)
         e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
-    if (e)
-        return e;
+    if (e || (!name && !phone))
+        return e ? e : session_me(c, &s, &out->me);
     if (name)
         s.name = in->name;
     e = record_put(&c->txn, KIND_SESSION, &s);

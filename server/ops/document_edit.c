@@ -172,9 +172,20 @@ enum err document_change(struct call *c, struct document *d, const struct docume
                          const char **changed)
 {
     enum err e = as_told(c, d);
+    if (e)
+        return e;
+    struct document was = *d;
+    e = apply(c, d, given, changed);
+    if (!e && **changed)
+        e = complete(c, d);
     if (!e)
-        e = apply(c, d, given, changed);
-    return e ? e : complete(c, d);
+        e = document_finish(c, &was);
+    /* Lines differ from what they become: by what is computed of them, by a tax that is told in other words. */
+    if (!e && (!**changed || patch_same(shape_document(), &was, d))) {
+        *d = was;
+        *changed = "";
+    }
+    return e;
 }
 
 enum err document_like(struct call *c, const struct document *from, int kind, bool exact, struct document *d)

@@ -28,6 +28,21 @@ enum err op_estimate_create(struct call *c, const struct estimate_create_in *in,
     return e;
 }
 
+static enum err keep(struct call *c, struct document *d, struct document *working, const char *changed)
+{
+    enum err e;
+    if (d->state == DOC_DRAFT) {
+        working->revision++;
+        e = document_put(c, working);
+    } else {
+        e = document_keep_rework(c, d, working);
+    }
+    e = document_blame(c, "document", e);
+    if (!e)
+        e = document_event(c, working, WHAT_CHANGED, false, changed);
+    return e ? e : document_finish(c, working);
+}
+
 enum err op_estimate_update(struct call *c, const struct estimate_update_in *in,
                             struct estimate_update_out *out)
 {
@@ -42,19 +57,8 @@ enum err op_estimate_update(struct call *c, const struct estimate_update_in *in,
         e = patch_revision(c, "revision", true, in->revision, working.revision);
     if (!e)
         e = document_change(c, &working, in->document, &changed);
-    if (e)
-        return e;
-    if (d.state == DOC_DRAFT) {
-        working.revision++;
-        e = document_put(c, &working);
-    } else {
-        e = document_keep_rework(c, &d, &working);
-    }
-    e = document_blame(c, "document", e);
-    if (!e)
-        e = document_event(c, &working, WHAT_CHANGED, false, changed);
-    if (!e)
-        e = document_finish(c, &working);
+    if (!e && *changed)
+        e = keep(c, &d, &working, changed);
     if (!e)
         out->estimate = give(c, &working);
     return e;

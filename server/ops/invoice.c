@@ -35,12 +35,12 @@ enum err op_invoice_update(struct call *c, const struct invoice_update_in *in, s
         e = patch_revision(c, "revision", true, in->revision, d.revision);
     if (!e)
         e = document_change(c, &d, in->document, &changed);
-    if (e)
-        return e;
-    d.revision++;
-    e = document_blame(c, "document", document_put(c, &d));
-    if (!e)
-        e = document_event(c, &d, WHAT_CHANGED, false, changed);
+    if (!e && *changed) {
+        d.revision++;
+        e = document_blame(c, "document", document_put(c, &d));
+        if (!e)
+            e = document_event(c, &d, WHAT_CHANGED, false, changed);
+    }
     if (!e)
         out->invoice = give(c, &d);
     return e;

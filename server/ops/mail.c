@@ -78,6 +78,15 @@ static enum err note_change(struct call *c, const char *changed, bool password)
     return call_event(c, &event);
 }
 
+static enum err keep(struct call *c, struct mail_settings *s, const char *changed, bool password)
+{
+    s->revision++;
+    enum err e = record_put(&c->txn, KIND_MAIL_SETTINGS, s);
+    if (!e)
+        e = note_change(c, changed, password);
+    return e ? e : mail_hurry(c);
+}
+
 enum err op_mail_settings_set(struct call *c, const struct mail_settings_set_in *in,
                               struct mail_settings_set_out *out)
 {
@@ -89,7 +98,7 @@ enum err op_mail_settings_set(struct call *c, const struct mail_settings_set_in 
                            in->settings->revision, s.revision);
     if (e)
         return e;
-    const char *was = s.host;
+    const struct mail_settings was = s;
     s.security = s.security ? s.security : MAIL_STARTTLS;
     bool usual = !s.port || s.port == port_of(s.security);
     e = patch_apply(c, shape_mail_settings(), "settings", "host port security user from from_name",
@@ -97,24 +106,19 @@ enum err op_mail_settings_set(struct call *c, const struct mail_settings_set_in 
     if (!e && usual && !GIVEN(mail_settings, in->settings, port))
         s.port = port_of(s.security);
     bool given = GIVEN(mail_settings_set_in, in, password);
-    if (!e && !given && s.password.size && strcmp(or_empty(s.host), or_empty(was)) != 0 &&
+    if (!e && !given && s.password.size && strcmp(or_empty(s.host), or_empty(was.host)) != 0 &&
         mail_has_server(&s))
         e = REFUSE(c, ERR_INVALID, "password", "give it again: the one that is set was for another server");
     if (!e && given)
         s.password = mail_seal_password(&c->txn, in->password);
-    else if (!e)
-        (void)!mail_password(&c->txn, &s,
-                             &password); /* one that can not be opened is no reason to refuse the rest */
+    if (!e) /* one that can not be opened is no reason to refuse the rest */
+        (void)!mail_password(&c->txn, &was, &password);
     if (!e)
         e = check(c, &s, given ? in->password : password);
-    if (e)
-        return e;
-    s.revision++;
-    e = record_put(&c->txn, KIND_MAIL_SETTINGS, &s);
-    if (!e)
-        e = note_change(c, changed, given);
-    if (!e)
-        e = mail_hurry(c);
+    bool another =
+        given && (!password || strcmp(in->password, password) != 0) && (*in->password || was.password.size);
+    if (!e && (*changed || another))
+        e = keep(c, &s, changed, another);
     if (!e)
         out->settings = shown(c, &s);
     return e;

@@ -19,7 +19,7 @@ static bool same_text(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-static bool same_packed(const struct shape *shape, const void *a, const void *b)
+bool patch_same(const struct shape *shape, const void *a, const void *b)
 {
     struct buf left, right;
     buf_init(&left, LARGEST);
@@ -38,7 +38,7 @@ static bool same_list(const struct field *f, const struct any_list *a, const str
         return a->n == 0 && b->n == 0;
     const struct shape *of = f->shape();
     for (size_t i = 0; i < a->n; i++)
-        if (!same_packed(of, (const char *)a->v + i * of->size, (const char *)b->v + i * of->size))
+        if (!patch_same(of, (const char *)a->v + i * of->size, (const char *)b->v + i * of->size))
             return false;
     return true;
 }
@@ -56,7 +56,7 @@ static bool same(const struct field *f, const void *a, const void *b)
     }
     case FIELD_SHAPE: {
         const void *m = *(void *const *)a, *n = *(void *const *)b;
-        return m && n ? same_packed(f->shape(), m, n) : m == n;
+        return m && n ? patch_same(f->shape(), m, n) : m == n;
     }
     case FIELD_LIST:
     case FIELD_IDS:

@@ -11,6 +11,8 @@
  * sent back as it was. *changed (may be NULL): names of the fields that differ now, "phone, billing.city"; "" for none. */
 enum err patch_apply(struct call *c, const struct shape *shape, const char *path, const char *allowed,
                      const void *from, void *to, const char **changed) MUST_USE;
+/* Would both be stored as the same? */
+bool patch_same(const struct shape *shape, const void *a, const void *b) MUST_USE;
 /* A revision that came with a change: ERR_INVALID when there is none, ERR_STALE when it is not the present one. */
 enum err patch_revision(struct call *c, const char *field, bool given, int64_t revision,
                         int64_t present) MUST_USE;

@@ -93,7 +93,7 @@ enum err op_settings_update(struct call *c, const struct settings_update_in *in,
         e = patch_check_new_currency(c, "business.currency", b->currency);
     if (!e && strcmp(was.currency ? was.currency : "", b->currency) != 0)
         e = check_currency_free(c);
-    const bool renamed = !was.portal || strcmp(was.portal, b->portal ? b->portal : "") != 0;
+    const bool renamed = strcmp(was.portal ? was.portal : "", b->portal ? b->portal : "") != 0;
     if (!e && renamed)
         e = rename_portal(c, was.portal, b);
     if (!e && *changed) {

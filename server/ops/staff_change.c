@@ -4,6 +4,7 @@
 #include "server/ops/person.h"
 #include "server/ops/staff.h"
 #include "server/ops/ticket.h"
+#include "server/ops/patch.h"
 #include <string.h>
 
 static enum err note(struct call *c, int what, const struct staff *s, const char *text)
@@ -152,7 +153,10 @@ enum err op_staff_update(struct call *c, const struct staff_update_in *in, struc
 {
     struct staff *s = arena_alloc(c->arena, sizeof *s);
     enum err e = record_get(&c->txn, KIND_STAFF, in->staff, s);
-    if (!e && GIVEN(staff_update_in, in, name) && strcmp(in->name, s->name) != 0) {
+    if (e)
+        return e;
+    const struct staff was = *s;
+    if (GIVEN(staff_update_in, in, name) && strcmp(in->name, s->name) != 0) {
         e = staff_check_name(c, in->name);
         s->name = in->name;
         e = e ? e : note(c, WHAT_CHANGED, s, "name");
@@ -162,7 +166,7 @@ enum err op_staff_update(struct call *c, const struct staff_update_in *in, struc
     if (!e && GIVEN(staff_update_in, in, active) && in->active != s->active)
         e = change_active(c, s, in->active);
     out->staff = s;
-    return e ? e : record_put(&c->txn, KIND_STAFF, s);
+    return e || patch_same(shape_staff(), &was, s) ? e : record_put(&c->txn, KIND_STAFF, s);
 }
 
 /* --- resetting ----------------------------------------------------------------------------------------------------------------- */

@@ -66,7 +66,7 @@ def test_json_on_standard_input_is_the_whole_request(ctl):
     (["customer.list", "active=perhaps"], "true or false (field: active)"),
     (["invoice.list", "status=lost"], "(field: status)"),
     (["invoice.list", "from=3/4/2026"], "(field: from)"),
-    (["invoice.list", "least=12.345 EUR"], "At most 2 decimal places; this has 3. (field: least)"),
+    (["invoice.list", "least=12.3456 EUR"], "At most 2 decimal places; this has 4. (field: least)"),
     (["invoice.list", "least=12 XXY"], "ISO 4217 code (field: least)"),
     (["invoice.list", "least=12"], "(field: least)"),
     (["customer.create", "customer.billing.planet=Mars"], "(field: customer.billing.planet)"),

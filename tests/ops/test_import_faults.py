@@ -95,6 +95,25 @@ def test_numbers_that_can_be_read_in_two_ways_are_all_told(business, files):
     assert faults(business, *files.words("contacts", "invoices")) == [("invoices.csv", 2, c) for c in ("Total", "Balance", "Item Price")]
 
 
+def test_a_point_that_may_group_is_refused_when_nothing_in_the_file_tells(business, files):
+    """1.250 on an invoice of 1250 came in as 1.25."""
+    invoice = one("1250", "", **{"Item Price": "1250", "Quantity": "1"})
+    silent = payment(invoice="A-1", **{"Amount": "1.250", "Amount Applied to Invoice": "1.250", "Unused Amount": ""})
+    files.write(invoices=invoices(invoice), payments=table(PAYMENTS, [silent]))
+    said = business.refused("import", "zoho", *files.words())
+    for column in ("Amount", "Amount Applied to Invoice"):
+        assert f'payments.csv, line 2, column "{column}": "1.250" can be read in two ways' in said and "--decimal comma or --decimal point" in said, said
+    nothing_came_in(business)
+
+
+@pytest.mark.parametrize("decimal, amount", [("comma", 125000), ("point", 125)])
+def test_a_point_that_may_group_is_read_as_said(business, files, decimal, amount):
+    invoice = one("1250", "", **{"Item Price": "1250", "Quantity": "1"})
+    files.write(invoices=invoices(invoice), payments=table(PAYMENTS, [payment(invoice="A-1", **{"Amount": "1.250", "Amount Applied to Invoice": "1.250", "Unused Amount": ""})]))
+    run(business, *files.words(), "--decimal", decimal)
+    assert [p["amount"]["amount"] for p in business.json("payment.list")["payments"]] == [amount]
+
+
 # --- and the server, in the same run ------------------------------------------------------------------------------------------------
 def test_a_row_with_a_bad_cell_is_looked_at_by_the_server_too(business, files):
     run(business, *files.words("contacts", "invoices"))  # A-1 is taken

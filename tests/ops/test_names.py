@@ -60,6 +60,36 @@ def test_a_text_of_digits_is_a_number_and_never_an_id(admin, ctl, digits):
     assert "not_found" in ctl.refused("invoice.get", "invoice=6", code=3)  # there is an id 6, and no number
 
 
+def test_text_in_json_is_a_name_wherever_an_id_may_stand(d, admin, ctl, digits):
+    """A customer named "1" is that one, and never the one whose id is 1; what a word of the command line means is its own spelling."""
+    called = {name: add_customer(admin, name, f"{n}@named.test") for n, name in enumerate(("1", "id:1"))}
+    one = called["1"][0]
+    assert one != 1
+
+    def payer(*words, **given):
+        return ctl.json("payment.record", *words, "-", input=json.dumps({"mode": "cash", "amount": "7 EUR", **given}))["payment"]["customer"]
+    assert payer(customer="1") == one and payer(customer=1) == 1
+    assert payer(customer="id:1") == called["id:1"][0]
+    assert payer("customer=1") == 1 and payer("customer=id:1") == 1 and payer('customer="1"') == one and payer('customer="id:1"') == called["id:1"][0]
+    # what is known by its id alone is not named by a text, on its own or in a list
+    contact = called["1"][1]
+    assert "(field: contact)" in ctl.refused("contact.delete", "-", input=json.dumps({"contact": str(contact)}))
+    for text in (str(contact), f"id:{contact}"):
+        assert "contacts" in ctl.refused("access.invite", "-", input=json.dumps({"contacts": [text]}))
+        assert "contacts" in ctl.refused("access.invite", "contacts=" + json.dumps([text]))
+    for words in ((f"contacts={contact}",), (f"contacts=id:{contact}",), (f"contacts.0={contact}",), (f"contacts=[{contact}]",)):
+        ctl.run("access.invite", *words)
+    # inside of lists, too
+    number, paid = "3", digits["3"]["id"]
+    assert paid != 3
+    for of, words, parts in ((number, (), [{"invoice": number, "amount": "1 EUR"}]), (number, ("parts.0.invoice=3", "parts.0.amount=1 EUR"), None),
+                             ("1", (), [{"invoice": 3, "amount": "1 EUR"}]), ("1", ("parts.0.invoice=id:3", "parts.0.amount=1 EUR"), None),
+                             (number, ('parts=[{"invoice":"3","amount":"1 EUR"}]',), None)):
+        given = {"customer": digits["customer"], "mode": "cash"} | ({"parts": parts} if parts else {})
+        got = ctl.json("payment.record", *words, "-", input=json.dumps(given))["payment"]
+        assert [p["number"] for p in got["allocations"]] == [of], (words, parts)
+
+
 def test_a_number_is_read_as_people_count_when_nothing_is_written_so(d, admin, ctl, digits):
     customer, contact = add_customer(admin, "Zeros Ltd", "z@zeros.test")
     admin.ask("import.customers", rows=[{"source": "zeros", "customer": {"name": "Zeros GmbH", "currency": "EUR"}}])

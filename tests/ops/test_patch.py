@@ -1,12 +1,13 @@
 """One rule for every operation that changes something: what is named changes, what is not stays, at every depth; lists are replaced whole;
 an empty text, 0 and an amount of 0 clear. Which operations and fields there are is asked of the server (system.describe)."""
+import contextlib
 import copy
 
 import pytest
 
 from contract import Contract
 from ctl import Ctl
-from daemon import Daemon, add_customer, days, line, money, open_portal
+from daemon import Daemon, Refused, add_customer, days, line, money, open_portal
 
 ADDRESS = ("attention", "street", "street2", "city", "state", "code", "country", "phone", "fax")
 # Two values of fields that are more than their type says.
@@ -229,3 +230,69 @@ def test_a_document_is_not_given_half_of_the_customers_address_and_half_of_anoth
     assert made["billing"] == {"street": "1 Quay Street", "city": "Galway"}
     made = admin.ask("invoice.update", invoice=made["id"], revision=made["revision"], document={"billing": {"code": "H91"}})["invoice"]
     assert made["billing"] == {"street": "1 Quay Street", "city": "Galway", "code": "H91"}
+
+
+# --- nothing is no change -------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def log(d, targets):
+    """The newest event there is: what writes nothing into the log leaves it."""
+    watching = d.sign_in()
+    return lambda: watching.ask("event.list", limit=1)["events"][0]
+
+
+def given_again(t, contract, op):
+    """Every field that the operation takes, as the record says it; what can be filled in was."""
+    takes = contract.ops[op]["takes"]
+    if t.inside:
+        takes = contract.shapes[next(f for f in takes if f["name"] == t.inside)["of"]]
+    paths = [path for path in leaves(contract, takes) if path[0]["name"] not in t.fixed]
+    for path in paths:
+        value, _ = two_values(path[-1], op)
+        if value is not None and path[-1]["name"] not in APART:
+            with contextlib.suppress(Refused):
+                t.change(nested(path, value))
+    now, again = t.read(), {}
+    for path in paths:
+        value = value_at(now, path)
+        if value is not None:
+            merged(again, nested(path, value))
+    return again
+
+
+@pytest.mark.parametrize("op", OPS)
+def test_the_same_values_again_change_nothing(op, log, targets, contract):
+    """No revision, no event: others would find theirs stale for nothing, and the log would tell of changes that were none."""
+    t = targets[op]
+    again = given_again(t, contract, op)
+    before, last = t.read(), log()
+    assert again
+    assert t.change(copy.deepcopy(again)) == before
+    for name, value in again.items():
+        assert t.change({name: copy.deepcopy(value)}) == before, name
+    assert t.change({}) == before
+    assert log() == last
+
+
+def test_nothing_makes_no_rework_of_an_estimate_that_was_sent(d, log):
+    admin = d.sign_in()
+    customer, _ = add_customer(admin, "Sent Ltd", "s@sent.test")
+    made = admin.ask("estimate.create", customer=customer, send=True, document={"lines": [line("Paper", "2", "3")], "notes": "Hello"})["estimate"]
+    last = log()
+    as_it_stands = admin.ask("estimate.get", estimate=made["id"])["estimate"]
+    for nothing in ({}, {"notes": None}, {"notes": "Hello"}, {"lines": made["lines"]}, {"lines": [line("Paper", "2", "3")]}, {"billing": {}}):
+        got = admin.ask("estimate.update", estimate=made["id"], revision=made["revision"], document=nothing)["estimate"]
+        assert (got["revision"], got["state"], got["rework"]) == (made["revision"], made["state"], 0), nothing
+        assert admin.ask("estimate.get", estimate=made["id"])["estimate"] == as_it_stands, nothing
+    assert log() == last
+    reworked = admin.ask("estimate.update", estimate=made["id"], revision=made["revision"], document={"notes": "Other"})["estimate"]
+    assert reworked["revision"] == made["revision"] + 1
+    last = log()
+    got = admin.ask("estimate.update", estimate=made["id"], revision=reworked["revision"], document={"notes": "Other"})["estimate"]
+    assert got["revision"] == reworked["revision"] and got["notes"] == "Other" and log() == last
+
+
+def test_a_stale_revision_is_refused_even_if_nothing_would_change(d):
+    admin = d.sign_in()
+    customer, _ = add_customer(admin, "Stale Ltd", "s@stale.test")
+    made = admin.ask("invoice.create", customer=customer, document={"lines": [line()]})["invoice"]
+    assert admin.refused("invoice.update", invoice=made["id"], revision=made["revision"] + 1, document={}).code == "stale"

@@ -51,7 +51,9 @@ def test_the_command_line_reads_numbers_as_people_write_them(ctl, customer):
     ("document.lines.0.price=1.5.5", "document.lines.0.price", "grouping"),
     ("document.lines.0.price=1.0000001", "document.lines.0.price", "At most 6"),
     ("document.shipping=1,250 EUR", "document.shipping", "1250 or 1.25"),
-    ("document.shipping=1.255 EUR", "document.shipping", "At most 2"),
+    ("document.shipping=1.250 EUR", "document.shipping", "1250 or 1.25"),
+    ("document.shipping=1.255 EUR", "document.shipping", "1255, or 1.255 with at most 2"),
+    ("document.shipping=1234.555 EUR", "document.shipping", "At most 2"),
     ("document.shipping=5", "document.shipping", "12.34 EUR"),
     ("document.date=3/4/2026", "document.date", "date"),
 ])

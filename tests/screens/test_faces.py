@@ -1,6 +1,7 @@
 """What a screen offers, says and shows: only what can be done, the reason where something can not, and nothing cut that matters."""
 import os
 import pathlib
+import signal
 
 import pytest
 
@@ -152,6 +153,22 @@ def test_marks_exist_only_where_an_act_takes_them(business, ana, maria):
     maria.keys("2").wait_for("EST-000001").keys(" ")
     assert "Space" not in footer(maria) and "marked" not in maria.text()
     maria.keys("3").wait_for("INV-000003").wait_for("Space mark").keys(" ").wait_for("1 marked")
+
+
+def test_marking_is_offered_once_there_is_something_to_mark(own):
+    """Who pressed Space before the rows were there marked nothing, and had been told that it marks."""
+    with terminal(own, ANA) as t:
+        os.kill(own.process.pid, signal.SIGSTOP)
+        try:
+            t.keys("2").wait_for(lambda s: "› Customers" in s.line(0)).wait_for("Loading")
+            assert "Space" not in footer(t)
+        finally:
+            os.kill(own.process.pid, signal.SIGCONT)
+        t.wait_for("Space mark").keys(" ").wait_for("1 marked").keys("r").settle().wait_for("1 marked")
+        marked = t.line(t.find("*")[0])
+        add_customer(own.ana, "Aaa First", "first@example.test")
+        t.keys("r").wait_for("Aaa First").wait_for("1 marked")
+        assert t.line(t.find("*")[0])[1:20] == marked[1:20]
 
 
 def test_what_was_just_made_is_under_the_cursor(business, ana):

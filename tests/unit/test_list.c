@@ -258,6 +258,40 @@ static void marks_stay_with_their_records(void)
     CHECK_TEXT(status(), "4");
 }
 
+/* The page that is loaded again may be shorter than what was paged through, or filtered by the server. */
+static void marks_outlive_a_list_that_is_loaded_again_in_part(void)
+{
+    static const char *const cells[] = {"a", "b", "c", "d", "e", "f"};
+    some();
+    press('g');
+    press(' ');
+    press('G');
+    press(' ');
+    uint64_t first = list_marked(l, 0), last = list_marked(l, 1);
+    CHECK(first && last && first != last);
+    list_begin(l);
+    list_add(l, &(struct list_row){.id = first, .cells = cells});
+    list_end(l, true, 4);
+    CHECK_INT(list_marked(l, 0), first);
+    CHECK_INT(list_marked(l, 1), last);
+    CHECK_INT(list_marked(l, 2), 0);
+    list_begin(l); /* and again, without the other one */
+    list_end(l, true, 4);
+    CHECK_INT(list_marked(l, 1) ? 2 : 0, 2);
+    some();
+    CHECK_INT(list_marked(l, 0), first);
+    CHECK_INT(list_marked(l, 1), last);
+    CHECK_INT(list_marked(l, 2), 0);
+    list_begin(l); /* all there is: what is gone is marked no more */
+    list_add(l, &(struct list_row){.id = first, .cells = cells});
+    list_end(l, false, 1);
+    CHECK_INT(list_marked(l, 0), first);
+    CHECK_INT(list_marked(l, 1), 0);
+    list_unmark(l);
+    some();
+    CHECK_INT(list_marked(l, 0), 0);
+}
+
 static void it_draws_columns_that_fit(void)
 {
     struct grid *g = grid_open(6, 50);
@@ -309,6 +343,7 @@ int main(void)
     pages_are_asked_for_once_and_do_not_repeat_rows();
     sorting_knows_amounts();
     marks_stay_with_their_records();
+    marks_outlive_a_list_that_is_loaded_again_in_part();
     it_draws_columns_that_fit();
     list_close(l);
     return test_end();

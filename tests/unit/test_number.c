@@ -33,7 +33,10 @@ static void a_point_is_the_decimal_mark(void)
 {
     check_reads("12.5", 6, "12.500000");
     check_reads("1.125", 6, "1.125000");
+    check_reads("1.250", 3, "1.250"); /* as many as it has */
     check_reads("0.125", 3, "0.125");
+    check_reads("0.500", 2, "0.50");
+    check_reads("1234.500", 2, "1234.50"); /* four digits before it: no group */
     check_reads("1234.50", 2, "1234.50");
     check_reads("1234567.891", 3, "1234567.891");
     check_reads("1.2500000000", 2, "1.25"); /* zeros at the end are no places */
@@ -108,7 +111,11 @@ static void what_can_be_read_in_two_ways_is_refused_with_both(void)
 {
     check_refused("1,250", 6, ERR_INVALID, "1250 or 1.25.");
     check_refused("1,250", 2, ERR_INVALID, "1250 or 1.25.");
-    check_refused("1,255", 2, ERR_INVALID, "1255 or 1.255.");
+    check_refused("1.250", 2, ERR_INVALID, "write 1250 or 1.25.");
+    check_refused("12.500", 1, ERR_INVALID, "write 12500 or 12.5.");
+    check_refused("-1.000", 2, ERR_INVALID, "write -1000 or -1.00.");
+    check_refused("1.255", 2, ERR_INVALID, "write 1255, or 1.255 with at most 2 decimal places.");
+    check_refused("1,255", 2, ERR_INVALID, "write 1255, or 1.255 with at most 2 decimal places.");
     check_refused("-12,000", 2, ERR_INVALID, "-12000 or -12.00.");
     check_refused(" 999,001 ", 6, ERR_INVALID, "999001 or 999.001.");
     check_refused("1.000", 0, ERR_INVALID, "write 1000 or 1 without a point.");
@@ -173,7 +180,8 @@ static void what_is_no_number_is_refused(void)
 
 static void nothing_is_rounded_and_nothing_overflows(void)
 {
-    check_refused("1.255", 2, ERR_INVALID, "At most 2 decimal places; this has 3.");
+    check_refused("1.2555", 2, ERR_INVALID, "At most 2 decimal places; this has 4.");
+    check_refused("1234.555", 2, ERR_INVALID, "At most 2 decimal places; this has 3.");
     check_refused("1.0000001", 6, ERR_INVALID, "At most 6");
     check_refused("1.5", 0, ERR_INVALID, "whole number");
     check_refused("0,125", 0, ERR_INVALID, "whole number");
@@ -213,6 +221,7 @@ static void money_may_have_its_currency(void)
                {"EUR 5 EUR", "EUR", ERR_INVALID}, {"-EUR -5", "EUR", ERR_INVALID},
                {"EUR", "EUR", ERR_INVALID},       {"EURO 5", "EUR", ERR_INVALID},
                {"1.255 EUR", "EUR", ERR_INVALID}, {"EUR 1,250", "EUR", ERR_INVALID},
+               {"1.250 EUR", "EUR", ERR_INVALID}, {"-EUR 1.250", "EUR", ERR_INVALID},
                {"1.5", "JPY", ERR_INVALID},       {"10000000000000.01", "EUR", ERR_OVERFLOW},
                {"", "EUR", ERR_INVALID}};
     int64_t v;
