@@ -84,12 +84,12 @@ static enum err take_key(struct daemon *d, const char *folder, bool new_key, str
     return known && secret_equal(kept, mark, sizeof mark) ? OK : kv_write(d->kv, mark_put, mark);
 }
 
-/* A processor stays free of it, where there is more than one. */
-static size_t spare_threads(size_t most)
+/* A processor stays free of strangers' passwords, where there is more than one. */
+static size_t strangers_threads(void)
 {
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     const size_t spare = processors > 1 ? (size_t)processors - 1 : 1;
-    return spare < most ? spare : most;
+    return spare < LIMIT_SLOW_THREADS ? spare : LIMIT_SLOW_THREADS;
 }
 
 static enum err recall_tries(struct kv_txn *kv, void *arena)
@@ -133,9 +133,7 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = bound_open(d, &d->bound);
     if (!e)
-        e = pool_open_nice(&d->strangers, spare_threads(LIMIT_SLOW_THREADS), LIMIT_SLOW_QUEUE);
-    if (!e)
-        e = pool_open_nice(&d->scans, spare_threads(LIMIT_SCAN_THREADS), LIMIT_SCAN_QUEUE);
+        e = pool_open_nice(&d->strangers, strangers_threads(), LIMIT_SLOW_QUEUE);
     if (!e)
         e = pool_open_nice(&d->passwords, LIMIT_SLOW_THREADS, LIMIT_SLOW_QUEUE);
     if (!e)
@@ -164,7 +162,6 @@ void daemon_close(struct daemon *d)
     atomic_store(&d->stopping, true); /* charges that are queued are left to the next start */
     pool_stop(d->strangers);
     pool_stop(d->passwords);
-    pool_stop(d->scans);
     pool_stop(d->heavy);
     waits_stop(d->waits);
     pool_stop(d->gateways);
@@ -174,7 +171,6 @@ void daemon_close(struct daemon *d)
     listener_close(d->listener);
     pool_close(d->strangers);
     pool_close(d->passwords);
-    pool_close(d->scans);
     pool_close(d->heavy);
     pool_close(d->gateways);
     sender_close(d->sender);

@@ -21,7 +21,6 @@ struct daemon {
     struct listener *listener;
     struct writer *writer;
     struct pool *strangers, *passwords; /* slow work of who is not signed in yet, and of who is */
-    struct pool *scans;                 /* reads that may look at many rows */
     struct pool *gateways, *heavy;
     struct bound *bound;
     struct waits *waits;

@@ -99,27 +99,6 @@ static void heavy(void *arg)
     job_close(j);
 }
 
-/* A list under a filter may look at tens of thousands of rows: the threads that receive are not for that. */
-static bool may_scan(const struct job *j)
-{
-    const struct field *f = shape_field(j->op->in(), "filter", sizeof "filter" - 1);
-    const char *text = f && f->type == FIELD_TEXT
-                           ? *(const char *const *)(const void *)((const char *)j->in + f->offset)
-                           : NULL;
-    return text && *text;
-}
-
-static void scan(void *arg)
-{
-    struct job *j = arg;
-    if (listener_left(j->request) || atomic_load(&j->daemon->stopping)) {
-        refuse_busy(j);
-        return;
-    }
-    atomic_fetch_add(&j->daemon->reads, 1);
-    heavy(j);
-}
-
 static void wait_for_news(struct daemon *d, struct job *j)
 {
     const struct event_wait_in *in = j->in;
@@ -144,17 +123,11 @@ static void wait_for_news(struct daemon *d, struct job *j)
 static void route(struct daemon *d, struct job *j, const struct peer *peer)
 {
     enum err e = OK;
-    bool known = true, now = j->op->mode == OP_READ && !may_scan(j);
-    if (!now && j->op->mode != OP_WAIT)
+    bool known = true;
+    if (j->op->mode != OP_READ && j->op->mode != OP_WAIT)
         job_source(j, peer, &known);
     switch (j->op->mode) {
-    case OP_READ:
-        if (now) {
-            read_now(d, j);
-            return;
-        }
-        e = pool_add_from(d->scans, scan, j, j->source, known);
-        break;
+    case OP_READ: read_now(d, j); return;
     case OP_WAIT: wait_for_news(d, j); return;
     case OP_WRITE: e = writer_add(d->writer, j); break;
     case OP_SLOW:

@@ -34,8 +34,6 @@
 #define LIMIT_WRITE_BATCH 128  /* writes in one commit */
 #define LIMIT_SLOW_QUEUE 256   /* passwords waiting to be compared, of strangers and of sessions each */
 #define LIMIT_SLOW_THREADS 2 /* at once, of each: bounds their memory; of strangers never on all processors */
-#define LIMIT_SCAN_QUEUE 256 /* lists under a filter waiting to be read; then busy */
-#define LIMIT_SCAN_THREADS 2 /* … and read at once, never on all processors where there are several */
 #define LIMIT_BOUND 16384    /* sessions that end with their connection */
 #define LIMIT_WAITS 4096     /* parked long polls, … */
 #define LIMIT_WAITS_SESSION 8 /* … of one session, … */
