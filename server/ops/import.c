@@ -207,6 +207,11 @@ enum err op_import_customers(struct call *c, const struct import_customers_in *i
     struct import im;
     enum err e = OK;
     import_begin(&im, c, true, in->update);
+    for (size_t i = 0; i < in->rows.n && !e; i++)
+        if (GIVEN(customer, in->rows.v[i].customer,
+                  revision)) /* of what is here; a row is of somewhere else */
+            e = REFUSE(c, ERR_INVALID, arena_printf(c->arena, "rows.%zu.customer.revision", i),
+                       "can not be given: it counts changes here");
     for (size_t i = 0; i < in->rows.n && !e; i++) {
         im.row = (int64_t)i;
         e = look_at(&im, in, i);

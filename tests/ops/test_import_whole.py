@@ -287,6 +287,12 @@ def test_everything_computed_is_refused_by_name_at_every_depth(admin):
     assert tried > 50
 
 
+def test_a_customer_comes_without_a_revision_of_what_is_here(admin):
+    row = {"source": "c", "customer": {"name": "Iris", "currency": "EUR", "revision": 1}}
+    for check in (True, False):
+        assert admin.refused("import.customers", rows=[row], check=check).field == "rows.0.customer.revision"
+
+
 def test_a_payment_that_did_not_arrive_can_not_be_brought_in(admin):
     books = Books(admin)
     for state in ("failed", "pending", "succeeded"):
