@@ -325,6 +325,18 @@ static bool is_blank(ucs4_t c)
     return uc_is_property_white_space(c) || uc_is_property_default_ignorable_code_point(c);
 }
 
+bool text_unseen(const char *text)
+{
+    ucs4_t c;
+    bool bad;
+    for (size_t size = strlen(text), at = 0; at < size;) {
+        at += next(text + at, size - at, &c, &bad);
+        if (!bad && uc_is_property_default_ignorable_code_point(c))
+            return true;
+    }
+    return false;
+}
+
 const char *text_trimmed(const char *bytes, size_t *size)
 {
     size_t from = *size, to = 0;

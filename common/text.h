@@ -35,6 +35,8 @@ char *text_lower(struct arena *a, const char *text);
 /* Is there nothing to read in it: only characters that are White_Space or Default_Ignorable_Code_Point in Unicode (no-break and
  * zero width spaces, soft hyphens, joiners …)? Such a text is no content anywhere. The empty one is blank. */
 bool text_blank(const char *bytes, size_t size);
+/* Is a character in it that is not seen at all (Default_Ignorable_Code_Point)? */
+bool text_unseen(const char *text);
 /* Takes such characters off both ends: what is left is `*size` bytes from the result on, inside `bytes`. */
 const char *text_trimmed(const char *bytes, size_t *size);
 /* The next word of a folded text (letters and digits); advances *at; returns its length, 0 at the end. Han, Kana and Hangul are written

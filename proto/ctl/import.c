@@ -234,60 +234,6 @@ void import_pack(struct import_set *set, struct import_file *file, struct import
     arena_close(a);
 }
 
-static void out_with(struct import_set *set, const struct import_file *file, struct import_row *row,
-                     bool said, size_t line, const char *column, const char *reason)
-{
-    row->bad = true;
-    if (said)
-        import_problem(set, file, line, column, "stays out: %s", reason);
-}
-
-/* A payment goes on without the parts whose invoices stay out; what they were is unused then. Nothing left: it stays out too. */
-static void drop_parts(struct import_set *set, struct import_file *file, struct import_row *row, bool said)
-{
-    const struct import_file *invoices = &set->files[IMPORT_INVOICES];
-    struct import_payment *in = row->in;
-    size_t *lines = arena_alloc(set->c->a, row->parts * sizeof *lines), n = 0;
-    struct import_part *parts = arena_alloc(set->c->a, row->parts * sizeof *parts);
-    bool unused = false;
-    for (size_t k = 0; k < in->parts.n; k++) {
-        size_t place = import_find_number(set, invoices, in->parts.v[k].number);
-        if (place == SIZE_MAX || !invoices->rows[place].bad) {
-            lines[n] = row->part_lines[k];
-            parts[n++] = in->parts.v[k];
-            continue;
-        }
-        row->applied -= in->parts.v[k].amount.amount;
-        unused = true;
-        if (said)
-            import_problem(set, file, row->part_lines[k], "Invoice Number",
-                           "stays out: this part settles invoice %.40s, which does", in->parts.v[k].number);
-    }
-    if (!unused)
-        return;
-    if (!n && in->parts.n && row->applied == 0) {
-        row->bad = true;
-        return;
-    }
-    in->parts = (struct import_part_list){n, parts};
-    row->part_lines = lines;
-    row->parts = n;
-    import_pack(set, file, row);
-    import_note(set, "a part of a payment is credit, because its invoice stayed out", row->name);
-}
-
-void import_cascade(struct import_set *set, struct import_file *file, bool said)
-{
-    const struct import_file *customers = &set->files[IMPORT_CUSTOMERS];
-    for (size_t i = 0; i < file->n && file != customers; i++) {
-        struct import_row *row = &file->rows[i];
-        if (!row->bad && row->customer != SIZE_MAX && customers->rows[row->customer].bad)
-            out_with(set, file, row, said, row->line, "Customer ID", "its customer does");
-        if (!row->bad && file == &set->files[IMPORT_PAYMENTS])
-            drop_parts(set, file, row, said);
-    }
-}
-
 /* What would come in: what the server said of each batch counts rows that stay out, too. */
 static void count_checked(struct import_set *set)
 {
@@ -309,29 +255,59 @@ static enum err send_all(struct import_set *set)
         import_cascade(set, &set->files[i], skip);
         e = import_send(set, &set->files[i], true);
     }
+    import_cascade_back(set, skip);
     count_checked(set);
     if (e || set->c->dry_run || (set->problems && !skip))
         return e;
     set->checked = set->problems;
+    set->writing = true;
     json_array_clear(set->differs); /* told again, with what was applied */
-    for (int i = 0; i < IMPORT_FILES && !e; i++)
+    for (int i = 0; i < IMPORT_FILES && !e && (skip || set->problems == set->checked); i++) {
+        import_cascade(set, &set->files[i], skip); /* of what was refused after all */
         e = import_send(set, &set->files[i], false);
+    }
+    import_left_open(set);
     return e;
+}
+
+/* How far it came when it ended while it was for real: by a refusal that nobody could know before, or because the server did not answer,
+ * which may have taken the last batch all the same. */
+static void say_how_far(const struct import_set *set, enum err e)
+{
+    const struct import_file *file = set->files;
+    int late = set->problems - set->checked;
+    for (int i = 0; i < IMPORT_FILES; i++)
+        if (set->files[i].to_send)
+            file = &set->files[i]; /* the last that was begun: those before are whole */
+    if (late)
+        fprintf(stderr, "posternctl: %d %s; before it ", late, late == 1 ? "fault" : "faults");
+    else
+        fputs("posternctl: ", stderr);
+    fprintf(stderr, "%zu of %zu %s %s%s; run it again: what is in is left as it is\n", file->sent,
+            file->to_send, file->what, late && !e ? "came in" : "are in for certain",
+            file == set->files ? "" : ", after what comes before them");
 }
 
 static int import(struct import_set *set, json_t *out)
 {
     enum err e = zoho_read(set);
+    bool skip = set->c->skip_bad;
     if (!e)
         e = send_all(set);
-    bool refused = set->problems && (!set->c->skip_bad || set->problems > set->checked) && !set->c->dry_run;
-    if (set->problems && (refused || !set->c->skip_bad)) {
+    if (set->writing && (e || (set->problems > set->checked && !skip))) {
+        say_how_far(set, e);
+        return e ? ctl_fail(set->c, e) : err_exit_code(ERR_INVALID);
+    }
+    if (set->problems && (e || !skip)) {
         fprintf(stderr, "posternctl: %d %s; nothing was brought in\n", set->problems,
                 set->problems == 1 ? "fault" : "faults");
         return e ? ctl_fail(set->c, e) : err_exit_code(ERR_INVALID);
     }
-    if (!e)
-        e = import_result(set, out);
+    if (e)
+        return ctl_fail(set->c, e);
+    e = import_result(set, out);
+    if (e && set->writing)
+        fputs("posternctl: it is in; what is here now could not be asked for\n", stderr);
     if (e)
         return ctl_fail(set->c, e);
     if (set->c->json)
@@ -376,6 +352,7 @@ int verb_import(struct ctl *c)
     json_array_append_new(all, set.notes = json_object());
     json_array_append_new(all, set.differs = json_array());
     json_array_append_new(all, set.said = json_object());
+    json_array_append_new(all, set.taken = json_object());
     int code = import(&set, out);
     json_decref(out);
     json_decref(all);

@@ -50,6 +50,7 @@ struct import_file {
     void (*leave_out)(void *in); /* of a row that is vague: what can not be judged then. NULL: nothing */
     int64_t skipped;             /* rows that are none of ours: vendors, failed payments */
     int64_t created, known, changed;
+    size_t sent, to_send; /* rows that the server has answered for, when it is for real; all of them */
 };
 struct import_set {
     struct ctl *c;
@@ -61,7 +62,10 @@ struct import_set {
     json_t *notes;   /* {sentence: [number, …]}: what was taken otherwise than it stands there */
     json_t *differs; /* [{file, line, name, column, here, there, applied}] */
     json_t *said;    /* {"invoices 12 Total": true}: no cell is blamed twice */
-    int checked;     /* problems before anything was written */
+    json_t *
+        taken; /* {number, folded: {number, amount, currency}}: what payments that were asked about take from invoices that are here */
+    bool writing; /* it is for real */
+    int checked;  /* problems before that */
 };
 #define IMPORT_SOME_OUT 8 /* exit code: the rest is in */
 
@@ -89,6 +93,11 @@ void import_note(struct import_set *set, const char *sentence, const char *numbe
 /* What can not come in without what stays out stays out too: customers' invoices and payments, invoices' parts of payments.
  * Said when `said`. */
 void import_cascade(struct import_set *set, struct import_file *file, bool said);
+
+/* The other way: invoices that would be open because a payment on them stays out; then parts of other payments on those. */
+void import_cascade_back(struct import_set *set, bool said);
+/* Invoices that are in when a payment on them is refused after all: told. */
+void import_left_open(struct import_set *set);
 
 /* Reads what the options name and checks all of it. Faults are said and counted; a refusal is for what ends it at once. */
 enum err zoho_read(struct import_set *set) MUST_USE;

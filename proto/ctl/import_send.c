@@ -1,5 +1,6 @@
 /* Batches to import.customers, import.invoices, import.payments, and their answers. */
 #include "common/codec.h"
+#include "common/text.h"
 #include "proto/ctl/import.h"
 #include "proto/ctl/json.h"
 #include <stdlib.h>
@@ -15,14 +16,20 @@ struct chosen {
     size_t n;
     struct import_row **rows;
 };
+struct batch_answer {
+    struct import_customers_out out; /* the three operations answer alike */
+    struct import_part_list taken;   /* import.payments, too */
+};
 
-/* The rows of a file that are bad, as far as they could be packed, or those that are not. */
+/* The rows of a file that are bad, as far as they could be packed, or those that are not. Those that bring a number first: what gets one
+ * of the series gets none that a later batch brings. */
 static struct chosen choose(struct import_set *set, struct import_file *file, bool bad)
 {
     struct chosen g = {0, arena_alloc(set->c->a, (file->n + 1) * sizeof *g.rows)};
-    for (size_t i = 0; i < file->n; i++)
-        if (file->rows[i].bad == bad && file->rows[i].bytes)
-            g.rows[g.n++] = &file->rows[i];
+    for (int named = 1; named >= 0; named--)
+        for (size_t i = 0; i < file->n; i++)
+            if (file->rows[i].bad == bad && file->rows[i].bytes && (*file->rows[i].name != '\0') == named)
+                g.rows[g.n++] = &file->rows[i];
     return g;
 }
 
@@ -105,13 +112,65 @@ static void take_remarks(struct import_set *set, struct import_row **rows, size_
             import_note(set, remarks->v[i].text, rows[remarks->v[i].row]->name);
 }
 
-/* The answers of the three operations are alike. */
-static void take_answer(struct import_set *set, struct import_file *file, struct import_row **rows, size_t n,
-                        enum how how, const struct import_customers_out *out)
+/* What the rows take from invoices that are here, with what those before take. */
+static void take_taken(struct import_set *set, const struct import_part_list *taken)
 {
+    for (size_t i = 0; i < taken->n; i++) {
+        const struct import_part *part = &taken->v[i];
+        json_t *one = json_object();
+        json_object_set_new(one, "number", json_text(part->number));
+        json_object_set_new(one, "amount", json_integer(part->amount.amount));
+        json_object_set_new(one, "currency", json_text(part->amount.currency));
+        json_object_set_new(set->taken, text_fold(set->c->a, part->number), one);
+    }
+}
+
+/* Of what was taken before, the invoices that these rows settle. NULL when there are none. */
+static json_t *taken_for(struct import_set *set, struct import_row **rows, size_t n)
+{
+    json_t *list = NULL;
+    struct arena *a = arena_open();
+    for (size_t i = 0; i < n; i++) {
+        const struct import_part_list *parts = &((const struct import_payment *)rows[i]->in)->parts;
+        for (size_t k = 0; k < parts->n; k++) {
+            const char *number = text_fold(a, parts->v[k].number);
+            json_t *one = json_object_get(set->taken, number);
+            if (one && !list)
+                list = json_object();
+            if (one)
+                json_object_set(list, number, one);
+        }
+    }
+    arena_close(a);
+    return list;
+}
+
+static void pack_taken(struct buf *args, const json_t *list)
+{
+    const char *key;
+    json_t *one;
+    codec_text(args, "taken");
+    codec_array(args, (uint32_t)json_object_size(list));
+    json_object_foreach((json_t *)(uintptr_t)list, key, one)
+    {
+        struct import_part part = {
+            .number = json_string_value(json_object_get(one, "number")),
+            .amount = money_of(json_integer_value(json_object_get(one, "amount")),
+                               json_string_value(json_object_get(one, "currency"))),
+        };
+        codec_pack(args, shape_import_part(), &part, CODEC_TO_SERVER);
+    }
+}
+
+static void take_answer(struct import_set *set, struct import_file *file, struct import_row **rows, size_t n,
+                        enum how how, const struct batch_answer *answer)
+{
+    const struct import_customers_out *out = &answer->out;
     take_problems(set, file, rows, n, how != SEND, &out->problems);
-    if (how == ASK_OF_BAD)
-        return;
+    if (how == ASK_OF_BAD || (how == SEND && out->problems.n))
+        return; /* refused whole: nothing of it is in */
+    if (how == ASK)
+        take_taken(set, &answer->taken);
     take_differences(set, file, rows, n, &out->differs);
     for (size_t i = 0; i < out->already.n && how == ASK;
          i++) /* when it is real, a row may be there from a try before */
@@ -123,15 +182,32 @@ static void take_answer(struct import_set *set, struct import_file *file, struct
     take_remarks(set, rows, n, &out->remarks);
 }
 
-static enum err send_batch(struct import_set *set, const struct import_file *file, struct import_row **rows,
-                           size_t n, bool check, struct import_customers_out *out, struct arena *a)
+static enum err read_answer(struct arena *a, const struct import_file *file, const struct bytes *result,
+                            struct batch_answer *answer)
 {
+    struct import_payments_out more;
+    enum err e = codec_read(a, shape_import_customers_out(), result->data, result->size, &answer->out);
+    if (!e && file->op == OPNO_import_payments) {
+        e = codec_read(a, shape_import_payments_out(), result->data, result->size, &more);
+        answer->taken = more.taken;
+    }
+    return e;
+}
+
+static enum err send_batch(struct import_set *set, const struct import_file *file, struct import_row **rows,
+                           size_t n, enum how how, struct batch_answer *answer, struct arena *a)
+{
+    bool check = how != SEND;
+    json_t *taken = how == ASK && file->op == OPNO_import_payments ? taken_for(set, rows, n) : NULL;
     const struct op *op = op_at(file->op);
     struct ctl *c = set->c;
     struct buf args;
     struct bytes result;
     buf_init(&args, CALL_REQUEST_MAX);
-    codec_map(&args, 3);
+    codec_map(&args, taken ? 4 : 3);
+    if (taken)
+        pack_taken(&args, taken);
+    json_decref(taken);
     codec_text(&args, "check");
     buf_add(&args, check ? "\xC3" : "\xC2", 1);
     codec_text(&args, "update");
@@ -143,7 +219,7 @@ static enum err send_batch(struct import_set *set, const struct import_file *fil
     enum err e = args.full ? refuse(&c->why, ERR_TOO_LARGE, "", "a row is larger than a request can be")
                            : ctl_call_raw(c, op, args.data, args.size, &result);
     buf_fini(&args);
-    if (!e && codec_read(a, shape_import_customers_out(), result.data, result.size, out) != OK)
+    if (!e && read_answer(a, file, &result, answer) != OK)
         e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
     return e;
 }
@@ -170,23 +246,52 @@ static enum err say_refusal(struct import_set *set, const struct import_file *fi
     return OK;
 }
 
+/* Those that stay out now last. How many do not. */
+static size_t good_first(struct import_row **rows, size_t n)
+{
+    size_t good = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!rows[i]->bad) {
+            struct import_row *one = rows[i];
+            memmove(&rows[good + 1], &rows[good], (i - good) * sizeof *rows);
+            rows[good++] = one;
+        }
+    return good;
+}
+
+/* A batch is sent again without what was refused of it: asked, when one row hid what is wrong with the others; for real, when the rest is
+ * to come in. */
+static bool once_more(const struct import_set *set, enum how how, bool whole, bool refused)
+{
+    return (how == ASK && whole) || (how == SEND && refused && set->c->skip_bad);
+}
+
 /* One batch: asked, and what it answers taken. *n rows at most; of fewer it is asked when there is more wrong than an answer can hold. */
 static enum err send_one(struct import_set *set, struct import_file *file, struct import_row **rows,
                          size_t *n, enum how how, struct arena *a)
 {
-    struct import_customers_out out;
+    struct batch_answer answer;
+    size_t good = *n;
     for (;;) {
+        int before = set->problems;
         arena_reset(a);
-        out = (struct import_customers_out){.created = 0};
-        enum err e = send_batch(set, file, rows, *n, how != SEND, &out, a);
-        if (!e && how != SEND && out.problems.n >= PROBLEMS && *n > 1) {
-            *n /= 2;
+        answer = (struct batch_answer){.taken = {0}};
+        enum err e = send_batch(set, file, rows, good, how, &answer, a);
+        if (!e && how != SEND && answer.out.problems.n >= PROBLEMS && good > 1) {
+            good = *n = good / 2;
             continue;
         }
-        if (e == ERR_INVALID)
-            e = say_refusal(set, file, rows, *n, e);
-        take_answer(set, file, rows, *n, how, &out);
-        return e;
+        bool whole = e == ERR_INVALID; /* by one row: of the others nothing was said */
+        if (whole)
+            e = say_refusal(set, file, rows, good, e);
+        take_answer(set, file, rows, good, how, &answer);
+        bool refused = set->problems > before;
+        if (how == SEND && !e && !refused)
+            file->sent += good;
+        size_t left = how == ASK_OF_BAD ? 0 : good_first(rows, good);
+        if (e || !left || left == good || !once_more(set, how, whole, refused))
+            return e;
+        good = left;
     }
 }
 
@@ -197,17 +302,16 @@ static enum err send_rows(struct import_set *set, struct import_file *file, enum
     int before = set->problems;
     enum err e = OK;
     size_t first = 0, n;
+    if (how == SEND)
+        file->to_send = chosen.n;
     for (; first < chosen.n && !e; first += n) {
         n = batch_size(chosen.rows + first, chosen.n - first);
         e = send_one(set, file, chosen.rows + first, &n, how, a);
         if (how != ASK_OF_BAD)
             progress(file, e ? first : first + n, chosen.n, how == ASK);
-        if (set->problems > before && how == SEND)
+        if (set->problems > before && how == SEND && !set->c->skip_bad)
             break; /* refused after all: somebody else changed the store meanwhile */
     }
-    if ((e || set->problems > before) && how == SEND)
-        fprintf(stderr, "posternctl: %zu of %zu %s are in; run it again: what is in is left as it is\n",
-                first, chosen.n, file->what);
     arena_close(a);
     return e;
 }

@@ -240,6 +240,9 @@ static void finish(struct zoho_invoice *g)
     };
     row.customer = customer_of(g);
     size_t twice = *row.name && *row.source ? import_find_number(z->set, file, row.name) : SIZE_MAX;
+    size_t again = *row.source ? import_find(file->by_source, row.source) : SIZE_MAX;
+    if (again != SIZE_MAX) /* two spellings of one key */
+        zoho_wrong(z, ID, "is in line %zu already", file->rows[again].line);
     if (twice != SIZE_MAX)
         zoho_wrong(z, NUMBER, "is the number of another invoice in line %zu", file->rows[twice].line);
     g->document.lines = (struct line_list){g->n, g->lines};

@@ -43,6 +43,7 @@ static const struct table_column columns[COLUMNS] = {
 };
 static const struct import_path paths[] = {
     {"source", "CustomerPayment ID"},
+    {"own_key", "CustomerPayment ID"},
     {"customer_source", "CustomerID"},
     {"payment.number", "Payment Number"},
     {"payment.amount", "Amount"},
@@ -108,6 +109,7 @@ static struct gathered *begin(struct zoho_row *z)
     const char *currency = g->currency = zoho_currency(z, CURRENCY);
     g->in.customer_source = zoho_source(z, CUSTOMER);
     g->in.source = zoho_source_of(z, CUSTOMER, ID);
+    g->in.own_key = zoho_text(z, ID);
     g->in.payment = p;
     p->number = zoho_text(z, NUMBER);
     p->mode = mode_of(z);
@@ -222,7 +224,30 @@ static void leave_out(void *in)
     p->amount = money_of(sum, currency);
 }
 
-static void finish(struct gathered *g)
+/* A customer has no two payments of one number, and no two payments have one key: the server sees a batch at a time. */
+static void check_twice(struct gathered *g, const struct import_row *row, json_t *numbers)
+{
+    struct zoho_row *z = &g->first;
+    struct arena *a = z->set->c->a;
+    const struct import_file *customers = &z->set->files[IMPORT_CUSTOMERS];
+    const struct import_row *customer = row->customer == SIZE_MAX ? NULL : &customers->rows[row->customer];
+    size_t twice = *row->source ? import_find(z->file->by_source, row->source) : SIZE_MAX;
+    if (twice != SIZE_MAX)
+        zoho_wrong(z, ID, "is in line %zu already", z->file->rows[twice].line);
+    if (customer && *g->currency && *customer->currency && strcmp(g->currency, customer->currency) != 0)
+        zoho_wrong(z, CURRENCY, "is %s, but the customer's is %s (line %zu of the contacts)", g->currency,
+                   customer->currency, customer->line);
+    if (!*row->name)
+        return;
+    const char *key = arena_printf(a, "%s\n%s", g->in.customer_source, text_fold(a, row->name));
+    twice = import_find(numbers, key);
+    if (twice != SIZE_MAX)
+        zoho_wrong(z, NUMBER, "is the number of another payment of this customer in line %zu", twice);
+    else
+        json_object_set_new(numbers, key, json_integer((json_int_t)row->line));
+}
+
+static void finish(struct gathered *g, json_t *numbers)
 {
     struct zoho_row *z = &g->first;
     struct import_row row = {
@@ -237,6 +262,7 @@ static void finish(struct gathered *g)
         .part_lines = g->part_lines,
     };
     memcpy(row.currency, g->payment.amount.currency, sizeof row.currency);
+    check_twice(g, &row, numbers);
     g->bad |= z->bad;
     g->vague |= z->vague;
     if (!g->vague && !g->over && z->places[UNUSED].n && g->unused.currency[0] &&
@@ -281,7 +307,7 @@ enum err zoho_payments(struct import_set *set)
         return e;
     struct gathered **all = arena_alloc(set->c->a, file->table.n_rows * sizeof *all);
     size_t n = 0;
-    json_t *places_of = json_object();
+    json_t *places_of = json_object(), *numbers = json_object();
     for (size_t i = 0; i < file->table.n_rows; i++) {
         struct zoho_row z = zoho_row(&from, i);
         const char *key = zoho_cell(&z, ID);
@@ -301,7 +327,8 @@ enum err zoho_payments(struct import_set *set)
         all[at]->vague |= z.vague;
     }
     for (size_t i = 0; i < n; i++)
-        finish(all[i]);
+        finish(all[i], numbers);
+    json_decref(numbers);
     json_decref(places_of);
     return OK;
 }

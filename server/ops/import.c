@@ -58,6 +58,40 @@ enum err import_blame_why(struct import *im, const char *prefix, enum err e)
     return OK;
 }
 
+void import_check_source(struct import *im, const char *source)
+{
+    size_t whole = strlen(source), size = whole;
+    (void)text_trimmed(source, &size);
+    if (size != whole)
+        import_blame(im, "source", "begins or ends with a blank, or with what is not seen");
+    else if (text_unseen(source))
+        import_blame(im, "source", "has a character that is not seen");
+}
+
+enum err import_refuse_told(struct call *c, size_t row, const char *path, const struct shape *shape,
+                            const char *more, const void *given)
+{
+    const struct shape_head *head = given;
+    enum err e = OK;
+    for (size_t i = 0; given && i < shape->n && !e; i++) {
+        const struct field *f = &shape->fields[i];
+        const void *at = (const char *)given + f->offset;
+        const char *inner = arena_printf(c->arena, "%s.%s", path, f->name);
+        if (!(head->has >> i & 1))
+            continue;
+        if (!import_takes(f, NULL) && !(more && import_takes(f, more)))
+            return REFUSE(c, ERR_INVALID, arena_printf(c->arena, "rows.%zu.%s", row, inner),
+                          "is computed: it is told, and can not be given");
+        if (f->type == FIELD_SHAPE)
+            e = import_refuse_told(c, row, inner, f->shape(), NULL, *(void *const *)at);
+        const struct any_list *list = at;
+        for (size_t k = 0; f->type == FIELD_LIST && k < list->n && !e; k++)
+            e = import_refuse_told(c, row, arena_printf(c->arena, "%s.%zu", inner, k), f->shape(), NULL,
+                                   (const char *)list->v + k * f->shape()->size);
+    }
+    return e;
+}
+
 enum err import_at_row(struct call *c, size_t row, enum err e)
 {
     char inner[sizeof c->why.field];
@@ -138,6 +172,7 @@ static enum err look_at(struct import *im, const struct import_customers_in *in,
         return import_customer_again(im, row, id);
     }
     im->created++;
+    import_check_source(im, row->source);
     if (!row->customer->currency || !*row->customer->currency)
         import_blame(im, "customer.currency", "has to be given");
     e = import_blame_why(im, "", patch_check_name(c, "customer.name", row->customer->name));
@@ -172,6 +207,11 @@ enum err op_import_customers(struct call *c, const struct import_customers_in *i
     struct import im;
     enum err e = OK;
     import_begin(&im, c, true, in->update);
+    for (size_t i = 0; i < in->rows.n && !e; i++)
+        if (GIVEN(customer, in->rows.v[i].customer,
+                  revision)) /* of what is here; a row is of somewhere else */
+            e = REFUSE(c, ERR_INVALID, arena_printf(c->arena, "rows.%zu.customer.revision", i),
+                       "can not be given: it counts changes here");
     for (size_t i = 0; i < in->rows.n && !e; i++) {
         im.row = (int64_t)i;
         e = look_at(&im, in, i);

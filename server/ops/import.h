@@ -21,6 +21,12 @@ struct import {
 void import_begin(struct import *im, struct call *c, bool check, bool update);
 /* The row under way, with that source, is here already. */
 void import_known(struct import *im);
+/* A key of another system, that a new row brings, has one spelling: what is not seen in it would make two of one. */
+void import_check_source(struct import *im, const char *source);
+/* Refuses what the server tells and no writer gives, by its name ("rows.3.payment.state"), at every depth of what the row gives; but takes
+ * the fields in `more` (NULL: none), which stand with blanks between them. */
+enum err import_refuse_told(struct call *c, size_t row, const char *path, const struct shape *shape,
+                            const char *more, const void *given) MUST_USE;
 /* Adds a problem of the row under way; past 500 they are only not listed. */
 void import_blame(struct import *im, const char *field, const char *format, ...) PRINTF(3, 4);
 /* The same from a refusal in c->why, its field behind `prefix` ("" for none); faults pass through. */
@@ -55,11 +61,20 @@ enum err import_customer_again(struct import *im, const struct import_customer *
 /* --- import_draft.c: an invoice that is here already ---------------------------------------------------------------------------- */
 /* What an import gives besides what a writer may. */
 #define IMPORT_DOCUMENT "number reason tax_per_line"
+/* And where it stands and who it was written to, as the file says. */
+#define IMPORT_DOCUMENT_TOLD IMPORT_DOCUMENT " state customer_name customer_company customer_tax_id"
 /* Tells what the row says differently from the invoice that is here. `may`: it is a draft, and *now, a copy of it, is changed by what
  * the row gives; what the row does not give stays. `customer` is the row's, NULL when it is not known. */
 bool import_invoice_again(struct import *im, const struct import_document *row,
                           const struct customer *customer, const struct document *was, bool may,
                           struct document *now);
+
+/* --- import_known.c: a payment that is here already ----------------------------------------------------------------------------- */
+/* Id of the payment that the row is: the one with its source, or with its own key under the customer that it was booked for. 0 for none. */
+enum err import_find_payment(struct call *c, const struct import_payment *row, uint64_t *id) MUST_USE;
+/* Tells when the row names another customer, or one that is not known. Who paid stays. */
+enum err import_compare_payer(struct import *im, const struct import_payment *row,
+                              const struct payment *p) MUST_USE;
 
 /* --- import_settled.c: payments that did not come with their invoice ----------------------------------------------------------- */
 /* Records what row->settled says as a payment of the invoice, which it settles. */

@@ -222,8 +222,6 @@ static enum err freeze(struct call *c, const struct document *from, struct docum
     enum err e = paper_fill(c, d);
     if (e)
         return e;
-    if (from->seller)
-        d->seller = from->seller;
     d->customer_name = from->customer_name && *from->customer_name ? from->customer_name : name;
     if (GIVEN(document, from, customer_company))
         d->customer_company = from->customer_company;
@@ -279,6 +277,7 @@ static enum err look_at(struct import *im, const struct import_invoices_in *in, 
         return again(im, in, i, id, d);
     }
     im->created++;
+    import_check_source(im, row->source);
     e = import_customer_of(im, row->customer_source, &customer);
     if (!e)
         e = begin(im, row, customer, d);
@@ -307,6 +306,9 @@ enum err op_import_invoices(struct call *c, const struct import_invoices_in *in,
     struct document *all = arena_alloc(c->arena, in->rows.n * sizeof *all);
     enum err e = OK;
     import_begin(&im, c, in->check, in->update);
+    for (size_t i = 0; i < in->rows.n && !e; i++)
+        e = import_refuse_told(c, i, "document", shape_document(), IMPORT_DOCUMENT_TOLD,
+                               in->rows.v[i].document);
     for (size_t i = 0; i < in->rows.n && !e; i++) {
         im.row = (int64_t)i;
         e = look_at(&im, in, i, &all[i]);

@@ -124,6 +124,8 @@ bool import_invoice_again(struct import *im, const struct import_document *row,
         import_differs(im, "customer_source", was->customer_name, customer->name, may);
         now->customer = customer->id;
         now->customer_name = customer->name;
+    } else if (!customer) {
+        import_differs(im, "customer_source", was->customer_name, row->customer_source, false);
     }
     bool draft =
         was->state == DOC_DRAFT; /* else what was sent is history, and only what is named is compared */

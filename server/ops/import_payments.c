@@ -9,10 +9,12 @@
 
 #define PARTS 200   /* of a payment */
 #define REMARKS 500 /* of an answer */
+#define TAKEN 20000 /* likewise; a request has no room for so many */
 
 /* What the rows of a batch take from an invoice together. */
 struct taken {
     uint64_t invoice;
+    const char *number, *currency;
     int64_t due;  /* before them */
     int64_t room; /* of a payment that stands in for these: what they take first */
     int64_t amount;
@@ -42,6 +44,8 @@ struct batch {
 static enum err taken_of(struct batch *b, const struct document *invoice, struct taken **taken)
 {
     struct taken one = {.invoice = invoice->id,
+                        .number = invoice->number,
+                        .currency = invoice->currency,
                         .due = invoice->state == DOC_OPEN ? invoice->balance.amount : 0};
     for (size_t i = 0; i < b->n_taken; i++)
         if (b->taken[i].invoice == invoice->id) {
@@ -54,6 +58,38 @@ static enum err taken_of(struct batch *b, const struct document *invoice, struct
     b->taken[b->n_taken] = one;
     *taken = &b->taken[b->n_taken++];
     return e;
+}
+
+/* What earlier batches of the run take counts with what this one does: neither is here yet. */
+static enum err begin_taken(struct batch *b)
+{
+    enum err e = OK;
+    for (size_t i = 0; i < b->in->taken.n && b->in->check && !e; i++) {
+        const struct import_part *part = &b->in->taken.v[i];
+        struct document invoice;
+        struct taken *taken;
+        uint64_t id;
+        e = import_invoice(b->im.c, part->number, &id);
+        if (e || !id)
+            continue;
+        e = record_get(&b->im.c->txn, KIND_INVOICE, id, &invoice);
+        if (!e)
+            e = taken_of(b, &invoice, &taken);
+        if (!e &&
+            (part->amount.amount < 0 || money_add(taken->amount, part->amount.amount, &taken->amount) != OK))
+            e = REFUSE(b->im.c, ERR_INVALID, arena_printf(b->im.c->arena, "taken.%zu.amount", i),
+                       "is less than nothing, or more than can be kept exactly");
+    }
+    return e;
+}
+
+static void tell_taken(const struct batch *b, struct import_part_list *to)
+{
+    to->v = arena_alloc(b->im.c->arena, (b->n_taken + 1) * sizeof *to->v);
+    for (size_t i = 0; i < b->n_taken && to->n < TAKEN; i++)
+        if (b->taken[i].amount)
+            to->v[to->n++] = (struct import_part){
+                .number = b->taken[i].number, .amount = money_of(b->taken[i].amount, b->taken[i].currency)};
 }
 
 static const char *part_field(struct batch *b, size_t part, const char *name)
@@ -249,6 +285,8 @@ static enum err check_number(struct batch *b, size_t i, const struct payment *p)
 static enum err look_at_known(struct batch *b, const struct import_payment *row, uint64_t id, struct plan *r)
 {
     enum err e = record_get(&b->im.c->txn, KIND_PAYMENT, id, &r->p);
+    if (!e)
+        e = import_compare_payer(&b->im, row, &r->p);
     if (e)
         return e;
     (void)import_compare(&b->im, shape_payment(), "payment", "number date mode reference amount notes",
@@ -264,6 +302,7 @@ static enum err look_at_new(struct batch *b, size_t i, struct plan *r)
     const struct import_payment *row = &b->in->rows.v[i];
     const struct payment *from = row->payment;
     struct customer *customer;
+    import_check_source(&b->im, row->source);
     enum err e = import_customer_of(&b->im, row->customer_source, &customer);
     if (e)
         return e;
@@ -296,7 +335,7 @@ static enum err look_at(struct batch *b, size_t i)
     for (size_t k = 0; k < i; k++)
         if (strcmp(b->in->rows.v[k].source, source) == 0)
             import_blame(&b->im, "source", "is in the batch twice");
-    enum err e = import_find(b->im.c, KIND_PAYMENT, INDEX_PAYMENT_SOURCE, source, &id);
+    enum err e = import_find_payment(b->im.c, &b->in->rows.v[i], &id);
     if (e)
         return e;
     if (id) {
@@ -372,6 +411,10 @@ enum err op_import_payments(struct call *c, const struct import_payments_in *in,
     struct batch b = {.in = in, .plans = arena_alloc(c->arena, in->rows.n * sizeof *b.plans)};
     enum err e = OK;
     import_begin(&b.im, c, in->check, in->update);
+    for (size_t i = 0; i < in->rows.n && !e; i++)
+        e = import_refuse_told(c, i, "payment", shape_payment(), "number", in->rows.v[i].payment);
+    if (!e)
+        e = begin_taken(&b);
     for (size_t i = 0; i < in->rows.n && !e; i++) {
         b.im.row = (int64_t)i;
         e = look_at(&b, i);
@@ -388,5 +431,6 @@ enum err op_import_payments(struct call *c, const struct import_payments_in *in,
     out->differs = b.im.differs;
     out->already = b.im.already;
     out->remarks = b.remarks;
+    tell_taken(&b, &out->taken);
     return e;
 }

@@ -411,7 +411,7 @@ def test_nonsense_made_of_valid_values_is_never_our_fault():
                         done.add(name)
                     except Refused as refusal:
                         assert refusal.code not in ("internal", "malformed"), (name, arguments, refusal, d.log.read_text()[-2000:])
-                        assert refusal.code != "sign_in", (name, arguments)
+                        assert refusal.code != "sign_in" or name in ENDS_ACCESS, (name, arguments)
         assert len(done) > 25, done
         operator = d.client()
         assert operator.ask("system.check")["problems"] == []
