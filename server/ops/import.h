@@ -64,8 +64,25 @@ bool import_invoice_again(struct import *im, const struct import_document *row,
 /* --- import_settled.c: payments that did not come with their invoice ----------------------------------------------------------- */
 /* Records what row->settled says as a payment of the invoice, which it settles. */
 enum err import_settle(struct call *c, const struct import_document *row, struct document *invoice) MUST_USE;
-/* How much of such a payment the real ones can still replace; 0 where there is none. */
-enum err import_room(struct call *c, uint64_t invoice, int64_t *room) MUST_USE;
-/* Takes so much of it back, in whose place a real payment steps: the invoice is paid as it was. */
-enum err import_step_in(struct call *c, const struct document *invoice, int64_t amount) MUST_USE;
+/* What of an invoice a payment of a file can settle. */
+struct import_rest {
+    int64_t due;    /* the balance of an open one */
+    int64_t stands; /* of a payment that stands in */
+    int64_t guess;  /* was written off, though no file named the amount */
+    int64_t
+        said; /* what the file said was due, where a payment stands in: what is due above that waits for what came with it */
+    int32_t day; /* when the one that stands in came; no payment dated later is one that it stands for */
+    const char *stand_in; /* its number; NULL: none stood in when it was looked at */
+};
+enum err import_rest(struct call *c, const struct document *invoice, struct import_rest *rest) MUST_USE;
+/* Of what so much of a payment of that day takes the place, or of what is written off beside its `money`: that lowers no balance that the
+ * file knew of. It is taken from *rest. */
+struct import_split {
+    int64_t awaited, stands, guess, due; /* awaited: of the balance, first; due: of the balance, last */
+};
+struct import_split import_split(struct import_rest *rest, int64_t amount, int32_t day, bool money);
+/* What a split comes to. */
+int64_t import_split_sum(const struct import_split *s);
+/* Books a part of a payment of that day, with what is written off beside it (`why`): what stood in for it gives way. */
+enum err import_book(struct call *c, const struct allocation *part, const char *why, int32_t day) MUST_USE;
 #endif

@@ -195,7 +195,11 @@ static void check_rest(struct import *im, const struct import_document *row, str
         import_blame(im, "written_off", "what is settled lies between nothing and the total");
     if (off && (!d->reason || !*d->reason))
         import_blame(im, "document.reason", "has to be given: why it was written off");
+    if (row->guessed.amount < 0 || row->guessed.amount > off ||
+        (row->guessed.amount && strcmp(row->guessed.currency, currency) != 0))
+        import_blame(im, "guessed", "is a part of what was written off");
     d->written_off = money_of(off, currency);
+    d->guessed = row->guessed;
     d->balance = money_of(d->total.amount - off, currency);
 }
 

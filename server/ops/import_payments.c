@@ -13,22 +13,24 @@
 /* What the rows of a batch take from an invoice together. */
 struct taken {
     uint64_t invoice;
-    int64_t due;  /* before them */
-    int64_t room; /* of a payment that stands in for these: what they take first */
-    int64_t amount;
+    bool
+        room; /* for these, whatever its state: of a payment that stands in, or that was written off by guess */
+    struct import_rest rest; /* that they leave */
 };
 /* What becomes of a row: a new payment, or one that is here with more parts. */
 struct plan {
     struct payment p;
-    size_t had; /* allocations that it had before */
+    size_t had;       /* allocations that it had before */
+    const char **why; /* what is written off beside each was */
     bool write;
 };
 /* The parts of a row that settle one invoice: a payment has one part of it. */
 struct want {
     const char *number;
     uint64_t invoice; /* 0: there is none of that number */
-    struct money amount;
-    size_t part; /* the first of them */
+    struct money amount, off;
+    const char *why; /* what `off` was */
+    size_t part;     /* the first of them */
 };
 struct batch {
     struct import im;
@@ -41,14 +43,14 @@ struct batch {
 
 static enum err taken_of(struct batch *b, const struct document *invoice, struct taken **taken)
 {
-    struct taken one = {.invoice = invoice->id,
-                        .due = invoice->state == DOC_OPEN ? invoice->balance.amount : 0};
+    struct taken one = {.invoice = invoice->id};
     for (size_t i = 0; i < b->n_taken; i++)
         if (b->taken[i].invoice == invoice->id) {
             *taken = &b->taken[i];
             return OK;
         }
-    enum err e = import_room(b->im.c, invoice->id, &one.room);
+    enum err e = import_rest(b->im.c, invoice, &one.rest);
+    one.room = one.rest.stands || one.rest.guess;
     if (b->n_taken == b->capacity)
         b->taken = arena_grow(b->im.c->arena, b->taken, &b->capacity, sizeof *b->taken);
     b->taken[b->n_taken] = one;
@@ -61,12 +63,34 @@ static const char *part_field(struct batch *b, size_t part, const char *name)
     return arena_printf(b->im.c->arena, "parts.%zu.%s", part, name);
 }
 
+/* What is written off beside it: in its currency, and not less than nothing. */
+static bool fine_beside(const struct money *off, const struct money *amount)
+{
+    return off->amount == 0 || (off->amount > 0 && strcmp(off->currency, amount->currency) == 0);
+}
+
 /* Is another one with it a part of the same invoice? What is wrong with either is said of its own. */
-static bool together(const struct want *w, uint64_t invoice, const struct money *amount)
+static bool together(const struct want *w, uint64_t invoice, const struct money *amount,
+                     const struct money *off)
 {
     int64_t sum;
     return w->invoice == invoice && strcmp(w->amount.currency, amount->currency) == 0 && amount->amount > 0 &&
-           w->amount.amount > 0 && money_add(w->amount.amount, amount->amount, &sum) == OK;
+           w->amount.amount > 0 && money_add(w->amount.amount, amount->amount, &sum) == OK &&
+           fine_beside(&w->off, &w->amount) && fine_beside(off, amount) &&
+           money_add(w->off.amount, off->amount, &sum) == OK;
+}
+
+static void add_together(struct batch *b, struct want *w, const struct import_part *part)
+{
+    const char *why = part->reason ? part->reason : "";
+    w->amount.amount += part->amount.amount;
+    if (!part->written_off.amount)
+        return;
+    if (w->off.amount && w->why && strcmp(w->why, why) != 0)
+        w->why = arena_printf(b->im.c->arena, "%s, %s", w->why, why);
+    else
+        w->why = why;
+    w->off = money_of(w->off.amount + part->written_off.amount, part->amount.currency);
 }
 
 /* By invoice: numbers are found whatever their capitals, and one may be there twice. */
@@ -80,12 +104,12 @@ static enum err gather(struct batch *b, const struct import_payment *row, struct
         enum err e = import_invoice(b->im.c, part->number, &id);
         if (e)
             return e;
-        while (i < *n && (!id || !together(&all[i], id, &part->amount)))
+        while (i < *n && (!id || !together(&all[i], id, &part->amount, &part->written_off)))
             i++;
-        if (i < *n)
-            all[i].amount.amount += part->amount.amount;
+        if (i == *n)
+            all[(*n)++] = (struct want){part->number, id, part->amount, part->written_off, part->reason, k};
         else
-            all[(*n)++] = (struct want){part->number, id, part->amount, k};
+            add_together(b, &all[i], part);
     }
     return OK;
 }
@@ -108,11 +132,57 @@ static const char *why_not(struct batch *b, const struct payment *p, const struc
         return arena_printf(a, "the payment is in %s", p->amount.currency);
     if (w->amount.amount <= 0)
         return "has to be more than nothing";
+    if (!fine_beside(&w->off, &w->amount)) {
+        *member = "written_off";
+        return "is not more than nothing in the payment's currency";
+    }
     if (w->amount.amount > p->unused.amount)
         return "the parts are more than the payment";
-    if (w->amount.amount > taken->due + taken->room - taken->amount)
+    if (w->amount.amount > taken->rest.due + taken->rest.stands + taken->rest.guess)
         return arena_printf(a, "is more than is due on %s", invoice->number);
     return p->allocations.n >= PARTS ? "a payment has at most 200 parts" : NULL;
+}
+
+static void remark(struct batch *b, const char *text)
+{
+    if (b->remarks.n == REMARKS)
+        return;
+    if (!b->remarks.v)
+        b->remarks.v = arena_alloc(b->im.c->arena, REMARKS * sizeof *b->remarks.v);
+    b->remarks.v[b->remarks.n++] = (struct import_remark){.row = b->im.row, .text = text};
+}
+
+static const char *amount_text(struct batch *b, int64_t amount, const char *currency)
+{
+    char text[MONEY_TEXT];
+    return arena_printf(b->im.c->arena, "%s %s", currency,
+                        money_plain(text, amount, currency_digits(currency)));
+}
+
+/* Dated the very day on which its invoice came: it may be one that the file knew of, or the next. */
+static void remark_place(struct batch *b, const struct payment *p, const struct document *invoice,
+                         const struct import_rest *rest, int64_t stood)
+{
+    if (stood && p->date == rest->day && rest->due)
+        remark(b, arena_printf(b->im.c->arena,
+                               "is of the day on which %s came in and took the place of %s of what stood in "
+                               "there (%s); %s stays due",
+                               invoice->number, amount_text(b, stood, invoice->currency), rest->stand_in,
+                               amount_text(b, rest->due, invoice->currency)));
+}
+
+/* What is written off beside a part: no more than is left. */
+static int64_t plan_off(struct batch *b, const struct payment *p, const struct want *w,
+                        const struct document *invoice, struct import_rest *rest)
+{
+    struct import_split split = import_split(rest, w->off.amount, p->date, false);
+    int64_t off = import_split_sum(&split);
+    if (off < w->off.amount)
+        remark(b, arena_printf(b->im.c->arena, "%s: of %s only %s was left on %s",
+                               w->why && *w->why ? w->why : "settled without a payment",
+                               amount_text(b, w->off.amount, invoice->currency),
+                               amount_text(b, off, invoice->currency), invoice->number));
+    return off;
 }
 
 /* Money that arrived is booked whatever is under way beside it; but it is told. */
@@ -120,15 +190,11 @@ static enum err remark_pending(struct batch *b, const struct document *invoice, 
 {
     struct call *c = b->im.c;
     struct payment *pending = NULL;
-    int64_t over = taken->amount > taken->room ? taken->amount - taken->room : 0;
     enum err e = payment_pending_on(c, invoice->id, &pending);
-    if (e || !pending || b->remarks.n == REMARKS)
+    if (e || !pending)
         return e;
-    if (!b->remarks.v)
-        b->remarks.v = arena_alloc(c->arena, REMARKS * sizeof *b->remarks.v);
-    int64_t credit = payment_pending_credit(pending, invoice->id, taken->due - over);
-    b->remarks.v[b->remarks.n++] = (struct import_remark){
-        .row = b->im.row, .text = payment_pending_says(c, pending, invoice->number, credit)};
+    int64_t credit = payment_pending_credit(pending, invoice->id, taken->rest.due);
+    remark(b, payment_pending_says(c, pending, invoice->number, credit));
     return OK;
 }
 
@@ -136,11 +202,17 @@ static enum err plan_part(struct batch *b, struct plan *r, const struct want *w,
                           const struct document *invoice, struct taken *taken)
 {
     struct payment *p = &r->p;
+    struct import_split split = import_split(&taken->rest, w->amount.amount, p->date, true);
+    int64_t off = plan_off(b, p, w, invoice, &taken->rest);
+    r->why[p->allocations.n] = w->why && *w->why ? w->why : "settled without a payment";
     p->allocations.v[p->allocations.n++] =
-        (struct allocation){.invoice = invoice->id, .amount = w->amount, .number = invoice->number};
+        (struct allocation){.invoice = invoice->id,
+                            .amount = w->amount,
+                            .number = invoice->number,
+                            .written_off = off ? money_of(off, w->amount.currency) : (struct money){0, ""}};
     p->unused.amount -= w->amount.amount;
-    taken->amount += w->amount.amount;
     r->write = true;
+    remark_place(b, p, invoice, &taken->rest, split.stands);
     return remark_pending(b, invoice, taken);
 }
 
@@ -191,6 +263,7 @@ static enum err look_at_parts(struct batch *b, const struct import_payment *row,
         memcpy(v, list->v, list->n * sizeof *v);
     list->v = v;
     r->had = list->n;
+    r->why = arena_alloc(a, (list->n + row->parts.n) * sizeof *r->why);
     enum err e = gather(b, row, all, &n);
     for (size_t k = 0; k < n && !e; k++) {
         const struct want *w = &all[k];
@@ -307,32 +380,13 @@ static enum err look_at(struct batch *b, size_t i)
     return look_at_new(b, i, &b->plans[i]);
 }
 
-/* The payment that stands in for others gives way first; what is left lowers the balance. */
-static enum err settle(struct call *c, const struct allocation *part)
-{
-    struct document invoice;
-    struct money rest = part->amount;
-    int64_t room;
-    enum err e = record_get(&c->txn, KIND_INVOICE, part->invoice, &invoice);
-    if (!e)
-        e = import_room(c, part->invoice, &room);
-    if (e)
-        return e;
-    if (room > rest.amount)
-        room = rest.amount;
-    rest.amount -= room;
-    if (room)
-        e = import_step_in(c, &invoice, room);
-    return e || !rest.amount ? e : document_apply_payment(c, &invoice, rest);
-}
-
 static enum err carry_out(struct call *c, struct plan *r)
 {
     struct payment *p = &r->p;
     bool known = p->id != 0;
     enum err e = known ? OK : payment_move(c, p, PAY_SUCCEEDED);
     for (size_t k = r->had; k < p->allocations.n && !e; k++)
-        e = settle(c, &p->allocations.v[k]);
+        e = import_book(c, &p->allocations.v[k], r->why[k], p->date);
     if (!e && !known && (!p->number || !*p->number))
         e = call_number(c, 3, &p->number);
     if (!e && !known)
