@@ -147,7 +147,7 @@ static void limit_beside(struct import_set *set, struct import_row *row)
         int64_t most = g->beside < part->written_off.amount ? g->beside : part->written_off.amount;
         less |= most < part->written_off.amount;
         g->beside -= most;
-        part->written_off = most ? money_of(most, part->written_off.currency) : (struct money){0, ""};
+        part->written_off.amount = most;
     }
     if (less)
         import_pack(set, &set->files[IMPORT_PAYMENTS], row);

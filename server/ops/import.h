@@ -61,6 +61,21 @@ bool import_invoice_again(struct import *im, const struct import_document *row,
                           const struct customer *customer, const struct document *was, bool may,
                           struct document *now);
 
+/* --- import_parts.c: what a row of a payment says it settles ----------------------------------------------------------------------- */
+/* The parts that settle one invoice: a payment has one part of it. */
+struct import_want {
+    const char *number;
+    uint64_t invoice; /* 0: there is none of that number */
+    struct money amount, off;
+    const char *why; /* what `off`, written off beside it, was */
+    size_t part;     /* the first of them */
+};
+/* By invoice, into room for as many as the row has parts. */
+enum err import_gather(struct call *c, const struct import_payment *row, struct import_want *all,
+                       size_t *n) MUST_USE;
+/* What is written off beside an amount: in its currency, and not less than nothing. */
+bool import_fine_beside(const struct money *off, const struct money *amount);
+
 /* --- import_settled.c: payments that did not come with their invoice ----------------------------------------------------------- */
 /* Records what row->settled says as a payment of the invoice, which it settles. */
 enum err import_settle(struct call *c, const struct import_document *row, struct document *invoice) MUST_USE;
@@ -79,10 +94,15 @@ enum err import_rest(struct call *c, const struct document *invoice, struct impo
  * file knew of. It is taken from *rest. */
 struct import_split {
     int64_t awaited, stands, guess, due; /* awaited: of the balance, first; due: of the balance, last */
+    int64_t sum;
 };
 struct import_split import_split(struct import_rest *rest, int64_t amount, int32_t day, bool money);
-/* What a split comes to. */
-int64_t import_split_sum(const struct import_split *s);
-/* Books a part of a payment of that day, with what is written off beside it (`why`): what stood in for it gives way. */
+/* Books a part of a payment of that day, with what is written off beside it (`why`): what stood in for it gives way. A part of no money
+ * is what was written off alone. */
 enum err import_book(struct call *c, const struct allocation *part, const char *why, int32_t day) MUST_USE;
+/* Worth knowing: a payment of the day on which the invoice came took the place of what stood in; less was left than is said. */
+const char *import_says_place(struct call *c, const struct document *invoice, const struct import_rest *rest,
+                              int64_t stood);
+const char *import_says_short(struct call *c, const struct document *invoice, const struct money *said,
+                              int64_t left);
 #endif

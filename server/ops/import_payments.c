@@ -16,21 +16,15 @@ struct taken {
     bool
         room; /* for these, whatever its state: of a payment that stands in, or that was written off by guess */
     struct import_rest rest; /* that they leave */
+    int64_t amount;          /* that they take */
 };
 /* What becomes of a row: a new payment, or one that is here with more parts. */
 struct plan {
     struct payment p;
     size_t had;       /* allocations that it had before */
     const char **why; /* what is written off beside each was */
+    bool *late;       /* of those it had: it comes now */
     bool write;
-};
-/* The parts of a row that settle one invoice: a payment has one part of it. */
-struct want {
-    const char *number;
-    uint64_t invoice; /* 0: there is none of that number */
-    struct money amount, off;
-    const char *why; /* what `off` was */
-    size_t part;     /* the first of them */
 };
 struct batch {
     struct import im;
@@ -58,64 +52,21 @@ static enum err taken_of(struct batch *b, const struct document *invoice, struct
     return e;
 }
 
+/* Takes so much for a payment of that day, or (no `money`) for what is written off beside it. */
+static struct import_split take(struct taken *taken, int64_t amount, int32_t day, bool money)
+{
+    struct import_split split = import_split(&taken->rest, amount, day, money);
+    taken->amount += split.sum;
+    return split;
+}
+
 static const char *part_field(struct batch *b, size_t part, const char *name)
 {
     return arena_printf(b->im.c->arena, "parts.%zu.%s", part, name);
 }
 
-/* What is written off beside it: in its currency, and not less than nothing. */
-static bool fine_beside(const struct money *off, const struct money *amount)
-{
-    return off->amount == 0 || (off->amount > 0 && strcmp(off->currency, amount->currency) == 0);
-}
-
-/* Is another one with it a part of the same invoice? What is wrong with either is said of its own. */
-static bool together(const struct want *w, uint64_t invoice, const struct money *amount,
-                     const struct money *off)
-{
-    int64_t sum;
-    return w->invoice == invoice && strcmp(w->amount.currency, amount->currency) == 0 && amount->amount > 0 &&
-           w->amount.amount > 0 && money_add(w->amount.amount, amount->amount, &sum) == OK &&
-           fine_beside(&w->off, &w->amount) && fine_beside(off, amount) &&
-           money_add(w->off.amount, off->amount, &sum) == OK;
-}
-
-static void add_together(struct batch *b, struct want *w, const struct import_part *part)
-{
-    const char *why = part->reason ? part->reason : "";
-    w->amount.amount += part->amount.amount;
-    if (!part->written_off.amount)
-        return;
-    if (w->off.amount && w->why && strcmp(w->why, why) != 0)
-        w->why = arena_printf(b->im.c->arena, "%s, %s", w->why, why);
-    else
-        w->why = why;
-    w->off = money_of(w->off.amount + part->written_off.amount, part->amount.currency);
-}
-
-/* By invoice: numbers are found whatever their capitals, and one may be there twice. */
-static enum err gather(struct batch *b, const struct import_payment *row, struct want *all, size_t *n)
-{
-    *n = 0;
-    for (size_t k = 0; k < row->parts.n; k++) {
-        const struct import_part *part = &row->parts.v[k];
-        uint64_t id;
-        size_t i = 0;
-        enum err e = import_invoice(b->im.c, part->number, &id);
-        if (e)
-            return e;
-        while (i < *n && (!id || !together(&all[i], id, &part->amount, &part->written_off)))
-            i++;
-        if (i == *n)
-            all[(*n)++] = (struct want){part->number, id, part->amount, part->written_off, part->reason, k};
-        else
-            add_together(b, &all[i], part);
-    }
-    return OK;
-}
-
 /* Why the payment can not settle so much of the invoice, and which member of the part is to blame; NULL when it can. */
-static const char *why_not(struct batch *b, const struct payment *p, const struct want *w,
+static const char *why_not(struct batch *b, const struct payment *p, const struct import_want *w,
                            const struct document *invoice, const struct taken *taken, const char **member)
 {
     struct arena *a = b->im.c->arena;
@@ -132,7 +83,7 @@ static const char *why_not(struct batch *b, const struct payment *p, const struc
         return arena_printf(a, "the payment is in %s", p->amount.currency);
     if (w->amount.amount <= 0)
         return "has to be more than nothing";
-    if (!fine_beside(&w->off, &w->amount)) {
+    if (!import_fine_beside(&w->off, &w->amount)) {
         *member = "written_off";
         return "is not more than nothing in the payment's currency";
     }
@@ -152,37 +103,14 @@ static void remark(struct batch *b, const char *text)
     b->remarks.v[b->remarks.n++] = (struct import_remark){.row = b->im.row, .text = text};
 }
 
-static const char *amount_text(struct batch *b, int64_t amount, const char *currency)
-{
-    char text[MONEY_TEXT];
-    return arena_printf(b->im.c->arena, "%s %s", currency,
-                        money_plain(text, amount, currency_digits(currency)));
-}
-
-/* Dated the very day on which its invoice came: it may be one that the file knew of, or the next. */
-static void remark_place(struct batch *b, const struct payment *p, const struct document *invoice,
-                         const struct import_rest *rest, int64_t stood)
-{
-    if (stood && p->date == rest->day && rest->due)
-        remark(b, arena_printf(b->im.c->arena,
-                               "is of the day on which %s came in and took the place of %s of what stood in "
-                               "there (%s); %s stays due",
-                               invoice->number, amount_text(b, stood, invoice->currency), rest->stand_in,
-                               amount_text(b, rest->due, invoice->currency)));
-}
-
 /* What is written off beside a part: no more than is left. */
-static int64_t plan_off(struct batch *b, const struct payment *p, const struct want *w,
-                        const struct document *invoice, struct import_rest *rest)
+static struct money plan_off(struct batch *b, int32_t day, const struct import_want *w,
+                             const struct document *invoice, struct taken *taken)
 {
-    struct import_split split = import_split(rest, w->off.amount, p->date, false);
-    int64_t off = import_split_sum(&split);
+    int64_t off = take(taken, w->off.amount, day, false).sum;
     if (off < w->off.amount)
-        remark(b, arena_printf(b->im.c->arena, "%s: of %s only %s was left on %s",
-                               w->why && *w->why ? w->why : "settled without a payment",
-                               amount_text(b, w->off.amount, invoice->currency),
-                               amount_text(b, off, invoice->currency), invoice->number));
-    return off;
+        remark(b, import_says_short(b->im.c, invoice, &w->off, off));
+    return w->off.currency[0] ? money_of(off, invoice->currency) : w->off; /* nothing: it was looked at */
 }
 
 /* Money that arrived is booked whatever is under way beside it; but it is told. */
@@ -198,27 +126,25 @@ static enum err remark_pending(struct batch *b, const struct document *invoice, 
     return OK;
 }
 
-static enum err plan_part(struct batch *b, struct plan *r, const struct want *w,
+static enum err plan_part(struct batch *b, struct plan *r, const struct import_want *w,
                           const struct document *invoice, struct taken *taken)
 {
     struct payment *p = &r->p;
-    struct import_split split = import_split(&taken->rest, w->amount.amount, p->date, true);
-    int64_t off = plan_off(b, p, w, invoice, &taken->rest);
-    r->why[p->allocations.n] = w->why && *w->why ? w->why : "settled without a payment";
-    p->allocations.v[p->allocations.n++] =
-        (struct allocation){.invoice = invoice->id,
-                            .amount = w->amount,
-                            .number = invoice->number,
-                            .written_off = off ? money_of(off, w->amount.currency) : (struct money){0, ""}};
+    struct import_split split = take(taken, w->amount.amount, p->date, true);
+    struct money off = plan_off(b, p->date, w, invoice, taken);
+    r->why[p->allocations.n] = w->why;
+    p->allocations.v[p->allocations.n++] = (struct allocation){
+        .invoice = invoice->id, .amount = w->amount, .number = invoice->number, .written_off = off};
     p->unused.amount -= w->amount.amount;
     r->write = true;
-    remark_place(b, p, invoice, &taken->rest, split.stands);
+    if (split.stands && p->date == taken->rest.day && taken->rest.due)
+        remark(b, import_says_place(b->im.c, invoice, &taken->rest, split.stands));
     return remark_pending(b, invoice, taken);
 }
 
 /* A part that the payment has not. One that is here takes it with `update`: its invoice stayed out before, and the unused rest can
  * settle it now. */
-static enum err look_at_part(struct batch *b, struct plan *r, const struct want *w)
+static enum err look_at_part(struct batch *b, struct plan *r, const struct import_want *w)
 {
     struct call *c = b->im.c;
     struct document invoice;
@@ -241,8 +167,39 @@ static enum err look_at_part(struct batch *b, struct plan *r, const struct want 
     return apply ? plan_part(b, r, w, &invoice, taken) : OK;
 }
 
+/* A part that is here, without what the row says was written off beside it: that is booked with `update`, unless the invoice tells as
+ * much by itself. */
+static enum err look_at_beside(struct batch *b, struct plan *r, const struct import_want *w)
+{
+    struct allocation *part = r->p.allocations.v;
+    struct document invoice;
+    struct taken *taken;
+    while (part->invoice != w->invoice)
+        part++;
+    if (!w->off.amount || part->written_off.currency[0] || !import_fine_beside(&w->off, &w->amount))
+        return OK;
+    enum err e = record_get(&b->im.c->txn, KIND_INVOICE, w->invoice, &invoice);
+    if (!e)
+        e = taken_of(b, &invoice, &taken);
+    if (e || invoice.written_off.amount >= w->off.amount)
+        return e;
+    struct import_rest rest = taken->rest;
+    struct import_split most = import_split(&rest, w->off.amount, r->p.date, false);
+    if (!most.sum)
+        return OK;
+    import_differs_money(&b->im, part_field(b, w->part, "written_off"), &part->written_off, &w->off,
+                         b->im.update);
+    if (!b->im.update)
+        return OK;
+    part->written_off = plan_off(b, r->p.date, w, &invoice, taken);
+    r->late[part - r->p.allocations.v] = true;
+    r->why[part - r->p.allocations.v] = w->why;
+    r->write = true;
+    return OK;
+}
+
 /* How much of the invoice it settled before. */
-static struct money had(const struct plan *r, const struct want *w)
+static struct money had(const struct plan *r, const struct import_want *w)
 {
     struct money sum = money_of(0, w->amount.currency);
     for (size_t k = 0; k < r->had && w->invoice; k++)
@@ -255,7 +212,7 @@ static struct money had(const struct plan *r, const struct want *w)
 static enum err look_at_parts(struct batch *b, const struct import_payment *row, struct plan *r)
 {
     struct arena *a = b->im.c->arena;
-    struct want *all = arena_alloc(a, row->parts.n * sizeof *all);
+    struct import_want *all = arena_alloc(a, row->parts.n * sizeof *all);
     struct allocation_list *list = &r->p.allocations;
     struct allocation *v = arena_alloc(a, (list->n + row->parts.n) * sizeof *v);
     size_t n;
@@ -264,14 +221,17 @@ static enum err look_at_parts(struct batch *b, const struct import_payment *row,
     list->v = v;
     r->had = list->n;
     r->why = arena_alloc(a, (list->n + row->parts.n) * sizeof *r->why);
-    enum err e = gather(b, row, all, &n);
+    r->late = arena_alloc(a, (list->n + 1) * sizeof *r->late);
+    enum err e = import_gather(b->im.c, row, all, &n);
     for (size_t k = 0; k < n && !e; k++) {
-        const struct want *w = &all[k];
+        const struct import_want *w = &all[k];
         struct money before = had(r, w);
         if (!before.amount)
             e = look_at_part(b, r, w);
         else if (before.amount != w->amount.amount || strcmp(before.currency, w->amount.currency) != 0)
             import_differs_money(&b->im, part_field(b, w->part, "amount"), &before, &w->amount, false);
+        else
+            e = look_at_beside(b, r, w);
     }
     return e;
 }
@@ -385,8 +345,13 @@ static enum err carry_out(struct call *c, struct plan *r)
     struct payment *p = &r->p;
     bool known = p->id != 0;
     enum err e = known ? OK : payment_move(c, p, PAY_SUCCEEDED);
-    for (size_t k = r->had; k < p->allocations.n && !e; k++)
-        e = import_book(c, &p->allocations.v[k], r->why[k], p->date);
+    for (size_t k = 0; k < p->allocations.n && !e; k++) {
+        struct allocation part = p->allocations.v[k];
+        if (k < r->had)
+            part.amount.amount = 0;
+        if (k >= r->had || r->late[k])
+            e = import_book(c, &part, r->why[k], p->date);
+    }
     if (!e && !known && (!p->number || !*p->number))
         e = call_number(c, 3, &p->number);
     if (!e && !known)

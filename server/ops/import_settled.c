@@ -128,12 +128,8 @@ struct import_split import_split(struct import_rest *rest, int64_t amount, int32
     s.stands = take(&amount, &rest->stands, rest->stands);
     s.guess = take(&amount, &rest->guess, rest->guess);
     s.due = money || !known ? take(&amount, &rest->due, rest->due) : 0;
+    s.sum = s.awaited + s.stands + s.guess + s.due;
     return s;
-}
-
-int64_t import_split_sum(const struct import_split *s)
-{
-    return s->awaited + s->stands + s->guess + s->due;
 }
 
 /* Takes so much back of what stands in; the invoice is the caller's. */
@@ -194,7 +190,7 @@ static enum err book_money(struct call *c, struct document *d, const struct impo
 /* What is no money takes the place of money that only stood in, and of the balance. */
 static enum err book_off(struct call *c, struct document *d, const struct import_split *s, const char *why)
 {
-    int64_t due = s->awaited + s->due, off = import_split_sum(s);
+    int64_t due = s->awaited + s->due, off = s->sum;
     enum err e = s->stands ? step_in(c, d, s->stands) : OK;
     if (e || !off)
         return e;
@@ -204,7 +200,7 @@ static enum err book_off(struct call *c, struct document *d, const struct import
     d->written_off = money_of(d->written_off.amount + due + s->stands, d->currency);
     if (d->state == DOC_OPEN && !d->balance.amount)
         d->state = d->paid.amount ? DOC_PAID : DOC_WRITTEN_OFF;
-    add_reason(c, d, why, off);
+    add_reason(c, d, why && *why ? why : "settled without a payment", off);
     e = document_put(c, d);
     return e ? e : document_event(c, d, WHAT_CHANGED, false, "written_off");
 }
@@ -222,4 +218,28 @@ enum err import_book(struct call *c, const struct allocation *part, const char *
     struct import_split off = import_split(&rest, part->written_off.amount, day, false);
     e = book_money(c, &d, &money);
     return e || !part->written_off.amount ? e : book_off(c, &d, &off, why);
+}
+
+static const char *amount_text(struct call *c, int64_t amount, const char *currency)
+{
+    char text[MONEY_TEXT];
+    return arena_printf(c->arena, "%s %s", currency, money_plain(text, amount, currency_digits(currency)));
+}
+
+const char *import_says_place(struct call *c, const struct document *invoice, const struct import_rest *rest,
+                              int64_t stood)
+{
+    return arena_printf(c->arena,
+                        "is of the day on which %s came in and took the place of %s of what stood in there "
+                        "(%s); %s stays due",
+                        invoice->number, amount_text(c, stood, invoice->currency), rest->stand_in,
+                        amount_text(c, rest->due, invoice->currency));
+}
+
+const char *import_says_short(struct call *c, const struct document *invoice, const struct money *said,
+                              int64_t left)
+{
+    return arena_printf(c->arena, "of %s that is no money only %s was left on %s",
+                        amount_text(c, said->amount, invoice->currency),
+                        amount_text(c, left, invoice->currency), invoice->number);
 }
