@@ -128,7 +128,7 @@ static void rest_of(struct import_set *set, struct import_row *row)
     explain(&r);
     if (said)
         r.g->in.balance = money_of(due, r.g->document.currency);
-    r.g->in.applied = money_of(row->applied, r.g->document.currency);
+    r.g->in.applied = money_of(row->applied + r.g->beside, r.g->document.currency);
 }
 
 /* What parts of payments settle beside their money is no more than what that explains of their invoices. */

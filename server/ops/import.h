@@ -56,10 +56,10 @@ enum err import_customer_again(struct import *im, const struct import_customer *
 /* What an import gives besides what a writer may. */
 #define IMPORT_DOCUMENT "number reason tax_per_line"
 /* Tells what the row says differently from the invoice that is here. `may`: it is a draft, and *now, a copy of it, is changed by what
- * the row gives; what the row does not give stays. `customer` is the row's, NULL when it is not known. */
+ * the row gives; what the row does not give stays. `customer` is the row's, NULL when it is not known. Of what was paid so much `stands` in. */
 bool import_invoice_again(struct import *im, const struct import_document *row,
-                          const struct customer *customer, const struct document *was, bool may,
-                          struct document *now);
+                          const struct customer *customer, const struct document *was, int64_t stands,
+                          bool may, struct document *now);
 
 /* --- import_parts.c: what a row of a payment says it settles ----------------------------------------------------------------------- */
 /* The parts that settle one invoice: a payment has one part of it. */

@@ -245,15 +245,18 @@ static enum err again(struct import *im, const struct import_invoices_in *in, si
     struct document was, now;
     struct customer *customer;
     size_t before = im->problems.n;
+    struct import_rest rest;
     enum err e = record_get(&im->c->txn, KIND_INVOICE, id, &was);
     bool may = !e && im->update && was.state == DOC_DRAFT;
+    if (!e)
+        e = import_rest(im->c, &was, &rest);
     if (!e)
         e = import_customer_of(im, row->customer_source, &customer);
     if (e)
         return e;
     if (!may)
         im->problems.n = before; /* it is left as it is, whatever its customer is called there */
-    if (!import_invoice_again(im, row, customer, &was, may, &now) || !may)
+    if (!import_invoice_again(im, row, customer, &was, rest.stands, may, &now) || !may)
         return OK;
     e = judge(im, in, i, customer, &now);
     if (e || im->problems.n > before)

@@ -90,13 +90,33 @@ static bool stands_in(void *context, void *row)
     return ((const struct payment *)row)->stands_in;
 }
 
+/* Earlier imports took for a credit what no payment of their file explained, and said so in the reason, at its end. It is as good a
+ * guess as those that are marked now. */
+static int64_t guess_of(const struct document *d)
+{
+    static const char says[] = "credited, or settled without a payment in the files ";
+    int64_t amount;
+    char text[MONEY_TEXT];
+    const char *at = d->reason ? strstr(d->reason, says) : NULL;
+    if (d->guessed.currency[0] || !at)
+        return d->guessed.amount;
+    at += sizeof says - 1;
+    size_t n = strcspn(at, " ");
+    if (n >= sizeof text)
+        return 0;
+    memcpy(text, at, n);
+    text[n] = '\0';
+    bool is = money_parse(text, currency_digits(d->currency), &amount) == OK && amount > 0;
+    return is && amount <= d->written_off.amount ? amount : 0;
+}
+
 enum err import_rest(struct call *c, const struct document *invoice, struct import_rest *rest)
 {
     struct payment *p = NULL;
     const struct business *b;
     enum err e = payment_on(c, invoice->id, stands_in, &p);
     *rest = (struct import_rest){.due = invoice->state == DOC_OPEN ? invoice->balance.amount : 0,
-                                 .guess = invoice->guessed.amount};
+                                 .guess = guess_of(invoice)};
     if (!e && p)
         e = call_business(c, &b);
     if (e || !p)
@@ -214,6 +234,7 @@ enum err import_book(struct call *c, const struct allocation *part, const char *
         e = import_rest(c, &d, &rest);
     if (e)
         return e;
+    d.guessed = rest.guess ? money_of(rest.guess, d.currency) : d.guessed;
     struct import_split money = import_split(&rest, part->amount.amount, day, true);
     struct import_split off = import_split(&rest, part->written_off.amount, day, false);
     e = book_money(c, &d, &money);
