@@ -33,6 +33,7 @@ struct zoho_invoice {
     struct money credited;  /* of the column Credits Applied */
     struct money round_off;
     int64_t withheld, early; /* by payments' rows: withholding tax, early payment discount; minor units */
+    int64_t beside;          /* of it, what the balance bears out; minor units */
     int32_t last_payment;
     bool unreadable_payment; /* a payment on it has a fault in its amount */
 };

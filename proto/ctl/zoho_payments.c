@@ -53,6 +53,7 @@ static const struct import_path paths[] = {
     {"payment.mode", "Mode"},
     {"parts.number", "Invoice Number"},
     {"parts.amount", "Amount Applied to Invoice"},
+    {"parts.written_off", "Withholding Tax Amount"},
     {"parts", "Invoice Number"},
     {"payment", "Amount"},
     {NULL, NULL},
@@ -128,9 +129,12 @@ static struct gathered *begin(struct zoho_row *z)
     return g;
 }
 
-/* What a part settles without money: it explains a part of what the invoice's balance says (of: NULL when it is not in the files). */
-static void without_money(struct zoho_row *z, struct zoho_invoice *of, const char *currency)
+/* What a part settles without money is written off with it. It explains a part of what the invoice's balance says (of: NULL when it is
+ * not in the files). */
+static void without_money(struct zoho_row *z, struct zoho_invoice *of, const char *currency,
+                          struct import_part *part)
 {
+    int64_t sum;
     struct money early = {0, ""}, withheld = {0, ""};
     zoho_amount(z, EARLY, currency, &early);
     zoho_amount(z, WITHHELD, currency, &withheld);
@@ -142,6 +146,16 @@ static void without_money(struct zoho_row *z, struct zoho_invoice *of, const cha
         (money_add(of->early, early.amount, &of->early) != OK ||
          money_add(of->withheld, withheld.amount, &of->withheld) != OK))
         zoho_wrong(z, WITHHELD, "the sum is larger than can be kept exactly");
+    if (early.amount < 0 || withheld.amount < 0 || money_add(early.amount, withheld.amount, &sum) != OK ||
+        !sum)
+        return;
+    part->written_off = money_of(sum, currency);
+    part->reason = !early.amount      ? "withholding tax"
+                   : !withheld.amount ? "early payment discount"
+                                      : "withholding tax and early payment discount";
+    if (!of && *part->number)
+        import_note(z->set, arena_printf(z->set->c->a, "%s is written off beside the payment", part->reason),
+                    part->number);
 }
 
 /* The invoice of the files that a part settles: the same customer, the same currency, and no more than its total in all. */
@@ -192,7 +206,7 @@ static void map_part(struct gathered *g, struct zoho_row *z)
     struct import_part part = {.number = zoho_text(z, INVOICE)};
     size_t place = import_find_number(z->set, invoices, part.number);
     zoho_amount(z, APPLIED, g->currency, &part.amount);
-    without_money(z, place == SIZE_MAX ? NULL : zoho_invoice_of(&invoices->rows[place]), g->currency);
+    without_money(z, place == SIZE_MAX ? NULL : zoho_invoice_of(&invoices->rows[place]), g->currency, &part);
     if (!*part.number && part.amount.amount == 0)
         return; /* all of it is unused */
     if (zoho_word(z, TYPE)[0] == 'r' && strncmp(zoho_word(z, TYPE), "retainer", 8) == 0 &&
@@ -219,6 +233,7 @@ static void leave_out(void *in)
     int64_t sum = 1;
     for (size_t i = 0; i < row->parts.n; i++) {
         row->parts.v[i].amount = money_of(1, currency);
+        row->parts.v[i].written_off = (struct money){0, ""};
         sum++;
     }
     p->amount = money_of(sum, currency);

@@ -1,14 +1,14 @@
 /* What the invoices' file says is still owed on each, against what the payments of the files settle. What is left between is booked as
  * what it was, or the invoice is refused: it never stays open where the source says that it is not.
  *
- *   withholding tax, early payment discount   as the payments' columns say
- *   written off                               as the column WriteOff Amount, or the status, says
- *   credited                                  what is left where the payments' file is there and does not explain it: a credit note or
- *                                             a credit was applied. It is no money, and credit notes do not exist here
- *   paid                                      what is left where there is no payments' file: one payment without a file. The real
- *                                             ones take its place when they come
+ *   withholding tax, early payment discount   as the payments' columns say: with their parts, so that it is the same whenever they come
+ *   credited                                  as the column Credits Applied says
+ *   written off                               as the column WriteOff Amount says, or where there is none, what is left where the
+ *                                             status says it: payments that come later take the place of that
+ *   paid                                      what is left: one payment without a file. The real ones take its place when they come.
+ *                                             A file of payments that does not explain it may be one of several
  *
- * The first three are written off with a reason in words; the last is a payment that says what it is. */
+ * All but the last is written off with a reason in words; the last is a payment that says what it is. */
 #include "proto/ctl/zoho_invoices.h"
 #include <string.h>
 
@@ -42,31 +42,40 @@ static void book(struct rest *r, const char *as, int64_t amount)
     r->left -= amount;
 }
 
-/* Explains up to `most` of the rest; it is written off with that reason. */
-static void write_off(struct rest *r, const char *as, int64_t most)
+/* Explains up to `most` of the rest by what stands in payments' rows, and comes with them. */
+static int64_t beside_payments(struct rest *r, const char *as, int64_t most)
 {
     int64_t amount = most < r->left ? most : r->left;
     if (amount <= 0)
-        return;
+        return 0;
+    book(r, as, amount);
+    return amount;
+}
+
+/* Explains up to `most` of the rest; it is written off with that reason. Returns how much. */
+static int64_t write_off(struct rest *r, const char *as, int64_t most)
+{
+    int64_t amount = most < r->left ? most : r->left;
+    if (amount <= 0)
+        return 0;
     struct import_document *in = &r->g->in;
     in->written_off = money_of(in->written_off.amount + amount, r->g->document.currency);
     r->reason = arena_printf(r->set->c->a, "%s%s%s %s", r->reason, *r->reason ? ", " : "", as,
                              amount_text(r->g, amount));
     book(r, as, amount);
+    return amount;
 }
 
 static void explain(struct rest *r)
 {
     struct zoho_invoice *g = r->g;
-    write_off(r, "withholding tax", g->withheld);
-    write_off(r, "early payment discount", g->early);
-    write_off(r, "credited", g->credited.amount);
-    write_off(r, "written off", g->given_up.amount);
-    if (g->stand == ZOHO_GIVEN_UP)
-        write_off(r, "written off", r->left);
-    if (r->left && r->set->c->payments) {
-        write_off(r, "credited, or settled without a payment in the files", r->left);
-    } else if (r->left) {
+    g->beside = beside_payments(r, "withholding tax", g->withheld) +
+                beside_payments(r, "early payment discount", g->early);
+    (void)write_off(r, "credited", g->credited.amount);
+    (void)write_off(r, "written off", g->given_up.amount);
+    if (g->stand == ZOHO_GIVEN_UP && !g->given_up.amount)
+        g->in.guessed = money_of(write_off(r, "written off", r->left), g->document.currency);
+    if (r->left) {
         g->in.settled = money_of(r->left, g->document.currency);
         g->in.settled_on = g->last_payment;
         book(r, "paid, in no file", r->left);
@@ -113,11 +122,35 @@ static void rest_of(struct import_set *set, struct import_row *row)
     row->bad |= z->bad;
     if (row->bad)
         return;
-    r.left = said ? row->amount - row->applied - due : 0;
+    r.left = row->amount - row->applied - due;
+    if (!said && r.left > r.g->withheld + r.g->early)
+        r.left = r.g->withheld + r.g->early; /* no more is known */
     explain(&r);
     if (said)
         r.g->in.balance = money_of(due, r.g->document.currency);
-    r.g->in.applied = money_of(row->applied, r.g->document.currency);
+    r.g->in.applied = money_of(row->applied + r.g->beside, r.g->document.currency);
+}
+
+/* What parts of payments settle beside their money is no more than what that explains of their invoices. */
+static void limit_beside(struct import_set *set, struct import_row *row)
+{
+    struct import_payment *in = row->in;
+    bool less = false;
+    for (size_t i = 0; i < in->parts.n; i++) {
+        struct import_part *part = &in->parts.v[i];
+        size_t place = part->written_off.amount
+                           ? import_find_number(set, &set->files[IMPORT_INVOICES], part->number)
+                           : SIZE_MAX;
+        if (place == SIZE_MAX || set->files[IMPORT_INVOICES].rows[place].bad)
+            continue; /* not of the files, or its part of the payment stays out too */
+        struct zoho_invoice *g = zoho_invoice_of(&set->files[IMPORT_INVOICES].rows[place]);
+        int64_t most = g->beside < part->written_off.amount ? g->beside : part->written_off.amount;
+        less |= most < part->written_off.amount;
+        g->beside -= most;
+        part->written_off.amount = most;
+    }
+    if (less)
+        import_pack(set, &set->files[IMPORT_PAYMENTS], row);
 }
 
 void zoho_rest(struct import_set *set)
@@ -129,4 +162,7 @@ void zoho_rest(struct import_set *set)
             rest_of(set, row);
         import_pack(set, file, row);
     }
+    for (size_t i = 0; i < set->files[IMPORT_PAYMENTS].n; i++)
+        if (!set->files[IMPORT_PAYMENTS].rows[i].bad)
+            limit_beside(set, &set->files[IMPORT_PAYMENTS].rows[i]);
 }

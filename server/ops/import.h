@@ -64,10 +64,25 @@ enum err import_customer_again(struct import *im, const struct import_customer *
 /* And where it stands and who it was written to, as the file says. */
 #define IMPORT_DOCUMENT_TOLD IMPORT_DOCUMENT " state customer_name customer_company customer_tax_id"
 /* Tells what the row says differently from the invoice that is here. `may`: it is a draft, and *now, a copy of it, is changed by what
- * the row gives; what the row does not give stays. `customer` is the row's, NULL when it is not known. */
+ * the row gives; what the row does not give stays. `customer` is the row's, NULL when it is not known. Of what was paid so much `stands` in. */
 bool import_invoice_again(struct import *im, const struct import_document *row,
-                          const struct customer *customer, const struct document *was, bool may,
-                          struct document *now);
+                          const struct customer *customer, const struct document *was, int64_t stands,
+                          bool may, struct document *now);
+
+/* --- import_parts.c: what a row of a payment says it settles ----------------------------------------------------------------------- */
+/* The parts that settle one invoice: a payment has one part of it. */
+struct import_want {
+    const char *number;
+    uint64_t invoice; /* 0: there is none of that number */
+    struct money amount, off;
+    const char *why; /* what `off`, written off beside it, was */
+    size_t part;     /* the first of them */
+};
+/* By invoice, into room for as many as the row has parts. */
+enum err import_gather(struct call *c, const struct import_payment *row, struct import_want *all,
+                       size_t *n) MUST_USE;
+/* What is written off beside an amount: in its currency, and not less than nothing. */
+bool import_fine_beside(const struct money *off, const struct money *amount);
 
 /* --- import_known.c: a payment that is here already ----------------------------------------------------------------------------- */
 /* Id of the payment that the row is: the one with its source, or with its own key under the customer that it was booked for. 0 for none. */
@@ -79,8 +94,30 @@ enum err import_compare_payer(struct import *im, const struct import_payment *ro
 /* --- import_settled.c: payments that did not come with their invoice ----------------------------------------------------------- */
 /* Records what row->settled says as a payment of the invoice, which it settles. */
 enum err import_settle(struct call *c, const struct import_document *row, struct document *invoice) MUST_USE;
-/* How much of such a payment the real ones can still replace; 0 where there is none. */
-enum err import_room(struct call *c, uint64_t invoice, int64_t *room) MUST_USE;
-/* Takes so much of it back, in whose place a real payment steps: the invoice is paid as it was. */
-enum err import_step_in(struct call *c, const struct document *invoice, int64_t amount) MUST_USE;
+/* What of an invoice a payment of a file can settle. */
+struct import_rest {
+    int64_t due;    /* the balance of an open one */
+    int64_t stands; /* of a payment that stands in */
+    int64_t guess;  /* was written off, though no file named the amount */
+    int64_t
+        said; /* what the file said was due, where a payment stands in: what is due above that waits for what came with it */
+    int32_t day; /* when the one that stands in came; no payment dated later is one that it stands for */
+    const char *stand_in; /* its number; NULL: none stood in when it was looked at */
+};
+enum err import_rest(struct call *c, const struct document *invoice, struct import_rest *rest) MUST_USE;
+/* Of what so much of a payment of that day takes the place, or of what is written off beside its `money`: that lowers no balance that the
+ * file knew of. It is taken from *rest. */
+struct import_split {
+    int64_t awaited, stands, guess, due; /* awaited: of the balance, first; due: of the balance, last */
+    int64_t sum;
+};
+struct import_split import_split(struct import_rest *rest, int64_t amount, int32_t day, bool money);
+/* Books a part of a payment of that day, with what is written off beside it (`why`): what stood in for it gives way. A part of no money
+ * is what was written off alone. */
+enum err import_book(struct call *c, const struct allocation *part, const char *why, int32_t day) MUST_USE;
+/* Worth knowing: a payment of the day on which the invoice came took the place of what stood in; less was left than is said. */
+const char *import_says_place(struct call *c, const struct document *invoice, const struct import_rest *rest,
+                              int64_t stood);
+const char *import_says_short(struct call *c, const struct document *invoice, const struct money *said,
+                              int64_t left);
 #endif

@@ -195,7 +195,11 @@ static void check_rest(struct import *im, const struct import_document *row, str
         import_blame(im, "written_off", "what is settled lies between nothing and the total");
     if (off && (!d->reason || !*d->reason))
         import_blame(im, "document.reason", "has to be given: why it was written off");
+    if (row->guessed.amount < 0 || row->guessed.amount > off ||
+        (row->guessed.amount && strcmp(row->guessed.currency, currency) != 0))
+        import_blame(im, "guessed", "is a part of what was written off");
     d->written_off = money_of(off, currency);
+    d->guessed = row->guessed;
     d->balance = money_of(d->total.amount - off, currency);
 }
 
@@ -239,15 +243,18 @@ static enum err again(struct import *im, const struct import_invoices_in *in, si
     struct document was, now;
     struct customer *customer;
     size_t before = im->problems.n;
+    struct import_rest rest;
     enum err e = record_get(&im->c->txn, KIND_INVOICE, id, &was);
     bool may = !e && im->update && was.state == DOC_DRAFT;
+    if (!e)
+        e = import_rest(im->c, &was, &rest);
     if (!e)
         e = import_customer_of(im, row->customer_source, &customer);
     if (e)
         return e;
     if (!may)
         im->problems.n = before; /* it is left as it is, whatever its customer is called there */
-    if (!import_invoice_again(im, row, customer, &was, may, &now) || !may)
+    if (!import_invoice_again(im, row, customer, &was, rest.stands, may, &now) || !may)
         return OK;
     e = judge(im, in, i, customer, &now);
     if (e || im->problems.n > before)

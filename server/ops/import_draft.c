@@ -90,36 +90,40 @@ static const char *state_name(int state)
     return enum_name(enum_doc_state(), state);
 }
 
-/* What is due here once the payments that come with the row are in, against what the row says. */
-static void compare_balance(struct import *im, const struct import_document *row, const struct document *was)
+/* What is due here once the payments that come with the row are in, against what the row says. Of what was paid here so much `stands`
+ * in for others. */
+static void compare_balance(struct import *im, const struct import_document *row, const struct document *was,
+                            int64_t stands)
 {
-    int64_t paid = was->paid.amount > row->applied.amount ? was->paid.amount : row->applied.amount;
-    int64_t off = was->state == DOC_WRITTEN_OFF ? was->total.amount - paid : was->written_off.amount;
-    struct money left = money_of(was->total.amount - off - paid, was->currency);
+    int64_t beside = was->written_off.amount - row->written_off.amount;
+    int64_t comes = row->applied.amount - (was->paid.amount - stands) - (beside > 0 ? beside : 0);
+    struct money left = money_of(was->balance.amount, was->currency);
+    if (left.amount > row->balance.amount && comes > 0)
+        left.amount = left.amount - comes > row->balance.amount ? left.amount - comes : row->balance.amount;
     if (left.amount != row->balance.amount)
         import_differs_money(im, "balance", &left, &row->balance, false);
 }
 
 static void compare_state(struct import *im, const struct import_document *row, const struct document *was,
-                          bool may, struct document *now)
+                          int64_t stands, bool may, struct document *now)
 {
     bool here_open = was->state != DOC_DRAFT && was->state != DOC_VOID;
     int state = row->document->state ? row->document->state : here_open ? DOC_OPEN : was->state;
     if (state == DOC_OPEN ? !here_open : state != was->state)
         import_differs(im, "document.state", state_name(was->state), state_name(state), may);
     if (row->balance.currency[0] && here_open && state == DOC_OPEN)
-        compare_balance(im, row, was);
+        compare_balance(im, row, was, stands);
     now->state = state;
 }
 
 bool import_invoice_again(struct import *im, const struct import_document *row,
-                          const struct customer *customer, const struct document *was, bool may,
-                          struct document *now)
+                          const struct customer *customer, const struct document *was, int64_t stands,
+                          bool may, struct document *now)
 {
     const struct document *from = row->document;
     size_t before = im->told;
     *now = *was;
-    compare_state(im, row, was, may, now);
+    compare_state(im, row, was, stands, may, now);
     if (customer && customer->id != was->customer) {
         import_differs(im, "customer_source", was->customer_name, customer->name, may);
         now->customer = customer->id;

@@ -15,22 +15,18 @@
 struct taken {
     uint64_t invoice;
     const char *number, *currency;
-    int64_t due;  /* before them */
-    int64_t room; /* of a payment that stands in for these: what they take first */
-    int64_t amount;
+    bool
+        room; /* for these, whatever its state: of a payment that stands in, or that was written off by guess */
+    struct import_rest rest; /* that they leave */
+    int64_t amount;          /* that they take */
 };
 /* What becomes of a row: a new payment, or one that is here with more parts. */
 struct plan {
     struct payment p;
-    size_t had; /* allocations that it had before */
+    size_t had;       /* allocations that it had before */
+    const char **why; /* what is written off beside each was */
+    bool *late;       /* of those it had: it comes now */
     bool write;
-};
-/* The parts of a row that settle one invoice: a payment has one part of it. */
-struct want {
-    const char *number;
-    uint64_t invoice; /* 0: there is none of that number */
-    struct money amount;
-    size_t part; /* the first of them */
 };
 struct batch {
     struct import im;
@@ -43,21 +39,27 @@ struct batch {
 
 static enum err taken_of(struct batch *b, const struct document *invoice, struct taken **taken)
 {
-    struct taken one = {.invoice = invoice->id,
-                        .number = invoice->number,
-                        .currency = invoice->currency,
-                        .due = invoice->state == DOC_OPEN ? invoice->balance.amount : 0};
+    struct taken one = {.invoice = invoice->id, .number = invoice->number, .currency = invoice->currency};
     for (size_t i = 0; i < b->n_taken; i++)
         if (b->taken[i].invoice == invoice->id) {
             *taken = &b->taken[i];
             return OK;
         }
-    enum err e = import_room(b->im.c, invoice->id, &one.room);
+    enum err e = import_rest(b->im.c, invoice, &one.rest);
+    one.room = one.rest.stands || one.rest.guess;
     if (b->n_taken == b->capacity)
         b->taken = arena_grow(b->im.c->arena, b->taken, &b->capacity, sizeof *b->taken);
     b->taken[b->n_taken] = one;
     *taken = &b->taken[b->n_taken++];
     return e;
+}
+
+/* Takes so much for a payment of that day, or (no `money`) for what is written off beside it. */
+static struct import_split take(struct taken *taken, int64_t amount, int32_t day, bool money)
+{
+    struct import_split split = import_split(&taken->rest, amount, day, money);
+    taken->amount += split.sum;
+    return split;
 }
 
 /* What earlier batches of the run take counts with what this one does: neither is here yet. */
@@ -75,10 +77,11 @@ static enum err begin_taken(struct batch *b)
         e = record_get(&b->im.c->txn, KIND_INVOICE, id, &invoice);
         if (!e)
             e = taken_of(b, &invoice, &taken);
-        if (!e &&
-            (part->amount.amount < 0 || money_add(taken->amount, part->amount.amount, &taken->amount) != OK))
+        if (!e && part->amount.amount < 0)
             e = REFUSE(b->im.c, ERR_INVALID, arena_printf(b->im.c->arena, "taken.%zu.amount", i),
-                       "is less than nothing, or more than can be kept exactly");
+                       "is less than nothing");
+        if (!e)
+            (void)take(taken, part->amount.amount, 0, true);
     }
     return e;
 }
@@ -97,37 +100,8 @@ static const char *part_field(struct batch *b, size_t part, const char *name)
     return arena_printf(b->im.c->arena, "parts.%zu.%s", part, name);
 }
 
-/* Is another one with it a part of the same invoice? What is wrong with either is said of its own. */
-static bool together(const struct want *w, uint64_t invoice, const struct money *amount)
-{
-    int64_t sum;
-    return w->invoice == invoice && strcmp(w->amount.currency, amount->currency) == 0 && amount->amount > 0 &&
-           w->amount.amount > 0 && money_add(w->amount.amount, amount->amount, &sum) == OK;
-}
-
-/* By invoice: numbers are found whatever their capitals, and one may be there twice. */
-static enum err gather(struct batch *b, const struct import_payment *row, struct want *all, size_t *n)
-{
-    *n = 0;
-    for (size_t k = 0; k < row->parts.n; k++) {
-        const struct import_part *part = &row->parts.v[k];
-        uint64_t id;
-        size_t i = 0;
-        enum err e = import_invoice(b->im.c, part->number, &id);
-        if (e)
-            return e;
-        while (i < *n && (!id || !together(&all[i], id, &part->amount)))
-            i++;
-        if (i < *n)
-            all[i].amount.amount += part->amount.amount;
-        else
-            all[(*n)++] = (struct want){part->number, id, part->amount, k};
-    }
-    return OK;
-}
-
 /* Why the payment can not settle so much of the invoice, and which member of the part is to blame; NULL when it can. */
-static const char *why_not(struct batch *b, const struct payment *p, const struct want *w,
+static const char *why_not(struct batch *b, const struct payment *p, const struct import_want *w,
                            const struct document *invoice, const struct taken *taken, const char **member)
 {
     struct arena *a = b->im.c->arena;
@@ -144,11 +118,34 @@ static const char *why_not(struct batch *b, const struct payment *p, const struc
         return arena_printf(a, "the payment is in %s", p->amount.currency);
     if (w->amount.amount <= 0)
         return "has to be more than nothing";
+    if (!import_fine_beside(&w->off, &w->amount)) {
+        *member = "written_off";
+        return "is not more than nothing in the payment's currency";
+    }
     if (w->amount.amount > p->unused.amount)
         return "the parts are more than the payment";
-    if (w->amount.amount > taken->due + taken->room - taken->amount)
+    if (w->amount.amount > taken->rest.due + taken->rest.stands + taken->rest.guess)
         return arena_printf(a, "is more than is due on %s", invoice->number);
     return p->allocations.n >= PARTS ? "a payment has at most 200 parts" : NULL;
+}
+
+static void remark(struct batch *b, const char *text)
+{
+    if (b->remarks.n == REMARKS)
+        return;
+    if (!b->remarks.v)
+        b->remarks.v = arena_alloc(b->im.c->arena, REMARKS * sizeof *b->remarks.v);
+    b->remarks.v[b->remarks.n++] = (struct import_remark){.row = b->im.row, .text = text};
+}
+
+/* What is written off beside a part: no more than is left. */
+static struct money plan_off(struct batch *b, int32_t day, const struct import_want *w,
+                             const struct document *invoice, struct taken *taken)
+{
+    int64_t off = take(taken, w->off.amount, day, false).sum;
+    if (off < w->off.amount)
+        remark(b, import_says_short(b->im.c, invoice, &w->off, off));
+    return w->off.currency[0] ? money_of(off, invoice->currency) : w->off; /* nothing: it was looked at */
 }
 
 /* Money that arrived is booked whatever is under way beside it; but it is told. */
@@ -156,33 +153,33 @@ static enum err remark_pending(struct batch *b, const struct document *invoice, 
 {
     struct call *c = b->im.c;
     struct payment *pending = NULL;
-    int64_t over = taken->amount > taken->room ? taken->amount - taken->room : 0;
     enum err e = payment_pending_on(c, invoice->id, &pending);
-    if (e || !pending || b->remarks.n == REMARKS)
+    if (e || !pending)
         return e;
-    if (!b->remarks.v)
-        b->remarks.v = arena_alloc(c->arena, REMARKS * sizeof *b->remarks.v);
-    int64_t credit = payment_pending_credit(pending, invoice->id, taken->due - over);
-    b->remarks.v[b->remarks.n++] = (struct import_remark){
-        .row = b->im.row, .text = payment_pending_says(c, pending, invoice->number, credit)};
+    int64_t credit = payment_pending_credit(pending, invoice->id, taken->rest.due);
+    remark(b, payment_pending_says(c, pending, invoice->number, credit));
     return OK;
 }
 
-static enum err plan_part(struct batch *b, struct plan *r, const struct want *w,
+static enum err plan_part(struct batch *b, struct plan *r, const struct import_want *w,
                           const struct document *invoice, struct taken *taken)
 {
     struct payment *p = &r->p;
-    p->allocations.v[p->allocations.n++] =
-        (struct allocation){.invoice = invoice->id, .amount = w->amount, .number = invoice->number};
+    struct import_split split = take(taken, w->amount.amount, p->date, true);
+    struct money off = plan_off(b, p->date, w, invoice, taken);
+    r->why[p->allocations.n] = w->why;
+    p->allocations.v[p->allocations.n++] = (struct allocation){
+        .invoice = invoice->id, .amount = w->amount, .number = invoice->number, .written_off = off};
     p->unused.amount -= w->amount.amount;
-    taken->amount += w->amount.amount;
     r->write = true;
+    if (split.stands && p->date == taken->rest.day && taken->rest.due)
+        remark(b, import_says_place(b->im.c, invoice, &taken->rest, split.stands));
     return remark_pending(b, invoice, taken);
 }
 
 /* A part that the payment has not. One that is here takes it with `update`: its invoice stayed out before, and the unused rest can
  * settle it now. */
-static enum err look_at_part(struct batch *b, struct plan *r, const struct want *w)
+static enum err look_at_part(struct batch *b, struct plan *r, const struct import_want *w)
 {
     struct call *c = b->im.c;
     struct document invoice;
@@ -205,8 +202,39 @@ static enum err look_at_part(struct batch *b, struct plan *r, const struct want 
     return apply ? plan_part(b, r, w, &invoice, taken) : OK;
 }
 
+/* A part that is here, without what the row says was written off beside it: that is booked with `update`, unless the invoice tells as
+ * much by itself. */
+static enum err look_at_beside(struct batch *b, struct plan *r, const struct import_want *w)
+{
+    struct allocation *part = r->p.allocations.v;
+    struct document invoice;
+    struct taken *taken;
+    while (part->invoice != w->invoice)
+        part++;
+    if (!w->off.amount || part->written_off.currency[0] || !import_fine_beside(&w->off, &w->amount))
+        return OK;
+    enum err e = record_get(&b->im.c->txn, KIND_INVOICE, w->invoice, &invoice);
+    if (!e)
+        e = taken_of(b, &invoice, &taken);
+    if (e || invoice.written_off.amount >= w->off.amount)
+        return e;
+    struct import_rest rest = taken->rest;
+    struct import_split most = import_split(&rest, w->off.amount, r->p.date, false);
+    if (!most.sum)
+        return OK;
+    import_differs_money(&b->im, part_field(b, w->part, "written_off"), &part->written_off, &w->off,
+                         b->im.update);
+    if (!b->im.update)
+        return OK;
+    part->written_off = plan_off(b, r->p.date, w, &invoice, taken);
+    r->late[part - r->p.allocations.v] = true;
+    r->why[part - r->p.allocations.v] = w->why;
+    r->write = true;
+    return OK;
+}
+
 /* How much of the invoice it settled before. */
-static struct money had(const struct plan *r, const struct want *w)
+static struct money had(const struct plan *r, const struct import_want *w)
 {
     struct money sum = money_of(0, w->amount.currency);
     for (size_t k = 0; k < r->had && w->invoice; k++)
@@ -219,7 +247,7 @@ static struct money had(const struct plan *r, const struct want *w)
 static enum err look_at_parts(struct batch *b, const struct import_payment *row, struct plan *r)
 {
     struct arena *a = b->im.c->arena;
-    struct want *all = arena_alloc(a, row->parts.n * sizeof *all);
+    struct import_want *all = arena_alloc(a, row->parts.n * sizeof *all);
     struct allocation_list *list = &r->p.allocations;
     struct allocation *v = arena_alloc(a, (list->n + row->parts.n) * sizeof *v);
     size_t n;
@@ -227,14 +255,18 @@ static enum err look_at_parts(struct batch *b, const struct import_payment *row,
         memcpy(v, list->v, list->n * sizeof *v);
     list->v = v;
     r->had = list->n;
-    enum err e = gather(b, row, all, &n);
+    r->why = arena_alloc(a, (list->n + row->parts.n) * sizeof *r->why);
+    r->late = arena_alloc(a, (list->n + 1) * sizeof *r->late);
+    enum err e = import_gather(b->im.c, row, all, &n);
     for (size_t k = 0; k < n && !e; k++) {
-        const struct want *w = &all[k];
+        const struct import_want *w = &all[k];
         struct money before = had(r, w);
         if (!before.amount)
             e = look_at_part(b, r, w);
         else if (before.amount != w->amount.amount || strcmp(before.currency, w->amount.currency) != 0)
             import_differs_money(&b->im, part_field(b, w->part, "amount"), &before, &w->amount, false);
+        else
+            e = look_at_beside(b, r, w);
     }
     return e;
 }
@@ -346,32 +378,18 @@ static enum err look_at(struct batch *b, size_t i)
     return look_at_new(b, i, &b->plans[i]);
 }
 
-/* The payment that stands in for others gives way first; what is left lowers the balance. */
-static enum err settle(struct call *c, const struct allocation *part)
-{
-    struct document invoice;
-    struct money rest = part->amount;
-    int64_t room;
-    enum err e = record_get(&c->txn, KIND_INVOICE, part->invoice, &invoice);
-    if (!e)
-        e = import_room(c, part->invoice, &room);
-    if (e)
-        return e;
-    if (room > rest.amount)
-        room = rest.amount;
-    rest.amount -= room;
-    if (room)
-        e = import_step_in(c, &invoice, room);
-    return e || !rest.amount ? e : document_apply_payment(c, &invoice, rest);
-}
-
 static enum err carry_out(struct call *c, struct plan *r)
 {
     struct payment *p = &r->p;
     bool known = p->id != 0;
     enum err e = known ? OK : payment_move(c, p, PAY_SUCCEEDED);
-    for (size_t k = r->had; k < p->allocations.n && !e; k++)
-        e = settle(c, &p->allocations.v[k]);
+    for (size_t k = 0; k < p->allocations.n && !e; k++) {
+        struct allocation part = p->allocations.v[k];
+        if (k < r->had)
+            part.amount.amount = 0;
+        if (k >= r->had || r->late[k])
+            e = import_book(c, &part, r->why[k], p->date);
+    }
     if (!e && !known && (!p->number || !*p->number))
         e = call_number(c, 3, &p->number);
     if (!e && !known)

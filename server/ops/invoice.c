@@ -161,7 +161,7 @@ enum err op_invoice_write_off(struct call *c, const struct invoice_write_off_in 
         return e;
     d.state = state;
     d.reason = in->reason;
-    d.written_off = d.balance;
+    d.written_off = money_of(d.written_off.amount + d.balance.amount, d.currency); /* an import may have */
     d.balance = money_of(0, d.currency);
     d.revision++;
     e = document_put(c, &d);

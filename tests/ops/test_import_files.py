@@ -228,7 +228,8 @@ def paid(amount, **more):
 
 
 REST = [  # invoice, payments (None: no file), state, paid, written off, booked as
-    ("closed by a credit note", one(balance="0.00", **{"Invoice Status": "Closed"}), [], "written_off", 0, 10000, ["credited, or settled without a payment in the files"]),
+    ("closed, by a payment of another file or a credit note", one(balance="0.00", **{"Invoice Status": "Closed"}), [], "paid", 10000, 0, ["paid, in no file"]),
+    ("closed by a credit note that a column says", one(balance="0.00", **{"Invoice Status": "Closed", "Credits Applied": "100"}), [], "written_off", 0, 10000, ["credited"]),
     ("credits that a column says", one(balance="0", **{"Invoice Status": "Closed", "Credits Applied": "30"}), [paid("70")], "paid", 7000, 3000, ["credited"]),
     ("written off", one(balance="0.00", **{"Invoice Status": "WrittenOff", "WriteOff Amount": "100.00"}), [], "written_off", 0, 10000, ["written off"]),
     ("the rest written off", one(balance="0", **{"Invoice Status": "WriteOff", "WriteOff Amount": "60"}), [paid("40")], "paid", 4000, 6000, ["written off"]),
@@ -362,7 +363,7 @@ def test_people_get_a_summary(business, files):
     files.write(invoices=invoices(one(balance="0", **{"Invoice Status": "Closed", "Due Date": "2026-01-09"})), payments=table(PAID, []))
     said = business.run("import", "zoho", *files.words()).stdout
     assert "contacts  1 brought in, 0 here already" in said and "invoiced 100.00, paid 0.00, settled otherwise 100.00, outstanding 0.00" in said
-    assert "invoice A-1: credited, or settled without a payment in the files 100.00 EUR" in said and "due before its date, kept as the file says: A-1" in said
+    assert "invoice A-1: paid, in no file 100.00 EUR" in said and "due before its date, kept as the file says: A-1" in said
 
 
 # --- killed ---------------------------------------------------------------------------------------------------------------------------
