@@ -13,15 +13,31 @@ static const char *operator_of(enum filter_how how)
     return operators[how];
 }
 
-/* The same filter as text: "!!" is nothing, and keeps a quote from standing first. */
+/* Bytes of the first character of plain words that stand before the quotes, so that no operator is looked for in them; 0: there is none that
+ * can. */
+static size_t first_plain(const char *value)
+{
+    size_t n = 1;
+    if (!*value || strchr(" \t\"!:=<>", *value))
+        return 0;
+    while (((unsigned char)value[n] & 0xc0) == 0x80)
+        n++;
+    return n;
+}
+
+/* The same filter as text; NULL where it can not be written so. */
 static const char *written(struct arena *a, const struct filter *f)
 {
     const char *text = "";
     for (size_t i = 0; i < f->n; i++) {
         const struct filter_term *t = &f->terms[i];
-        const char *names = t->field ? t->field->names : "";
-        text = arena_printf(a, "%s %s%.*s%s\"%s\"", text, t->not ? "!" : "!!", (int)strcspn(names, " "),
-                            names, t->field ? operator_of(t->how) : "", t->value);
+        const char *names = t->field ? t->field->names : t->value, *rest = t->value;
+        size_t n = t->field ? strcspn(names, " ") : first_plain(t->value);
+        if (!n)
+            return NULL;
+        rest += t->field ? 0 : n;
+        text = arena_printf(a, "%s %s%.*s%s\"%s\"", text, t->not ? "!" : "", (int)n, names,
+                            t->field ? operator_of(t->how) : "", rest);
     }
     return text;
 }
@@ -53,15 +69,21 @@ static void ask(void *row, int id, struct filter_value *v)
     v->set = UINT64_C(1) << (r->number % 8);
 }
 
+static bool alone(struct arena *a, const struct filter *f, const struct filter_term *t, struct row *row)
+{
+    struct filter one = {.fields = f->fields, .n = 1, .terms = {*t}};
+    return filter_match(a, &one, ask, row);
+}
+
+/* A term and its negation say the opposite; all of them together what each says alone. */
 static void check_match(struct arena *a, struct filter *f, struct row *row)
 {
     bool all = true;
     for (size_t i = 0; i < f->n; i++) {
-        struct filter_term *t = &f->terms[i];
-        bool holds = filter_term_match(a, f, t, ask, row);
-        t->not = !t->not ;
-        must(filter_term_match(a, f, t, ask, row) != holds);
-        t->not = !t->not ;
+        struct filter_term other = f->terms[i];
+        other.not = !f->terms[i].not ;
+        bool holds = alone(a, f, &f->terms[i], row);
+        must(alone(a, f, &other, row) != holds);
         all = all && holds;
     }
     must(filter_match(a, f, ask, row) == all);
@@ -87,8 +109,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             must(e == ERR_INVALID && strcmp(why.field, "filter") == 0 && is_clean(why.detail, false));
         } else {
             must(f.n <= FILTER_TERMS);
-            must(filter_read(a, fields, written(a, &f), TODAY, &again, &why) == OK);
-            must_be_same(&f, &again);
+            const char *same = written(a, &f);
+            must(!same || filter_read(a, fields, same, TODAY, &again, &why) == OK);
+            if (same)
+                must_be_same(&f, &again);
             check_match(a, &f, &(struct row){text, number});
             if (filter_add_search(a, &f, text, &why) == OK)
                 check_match(a, &f, &(struct row){text, number});

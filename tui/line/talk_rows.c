@@ -71,7 +71,13 @@ static void load(struct talk *t, struct talk_rows *r)
                r->show ? spoken(t, r->shows[r->show]) : "", *r->find ? ", with \"" : "", r->find,
                *r->find ? "\"" : "", sort ? ", by " : "", sort ? sort->help : "",
                *r->after ? ", continued" : "");
-    r->load(t, r);
+    /* A few rows among very many are found a stretch at a time: an empty one is no page. */
+    do {
+        if (*r->next)
+            snprintf(r->after, sizeof r->after, "%s", r->next);
+        *r->next = '\0';
+        r->load(t, r);
+    } while (!r->failed && !talk_ended(t) && !r->n && *r->next);
     if (r->failed || talk_ended(t))
         return;
     if (!r->n && !*r->next)
