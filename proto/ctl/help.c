@@ -217,6 +217,21 @@ int verb_help_op(struct ctl *c, const struct op *op)
     return 0;
 }
 
+/* What the introduction says of a verb: each of its lines with those that go on below it. False: it says nothing. */
+static bool help_verb(const char *verb)
+{
+    bool here = false, any = false;
+    size_t n = strlen(verb);
+    for (const char *at = intro; (at = strchr(at, '\n')) != NULL && *++at;) {
+        bool goes_on = strncmp(at, "    ", 4) == 0;
+        here = goes_on ? here : strncmp(at, "  ", 2) == 0 && strncmp(at + 2, verb, n) == 0;
+        any = any || here;
+        if (here)
+            printf("%.*s\n", (int)strcspn(at, "\n"), at);
+    }
+    return any;
+}
+
 int verb_help(struct ctl *c)
 {
     if (c->n_words < 2) {
@@ -227,13 +242,8 @@ int verb_help(struct ctl *c)
     const struct op *op = op_find(c->words[1], strlen(c->words[1]));
     if (op)
         return verb_help_op(c, op);
-    for (const char *at = intro; (at = strchr(at, '\n')) != NULL;) {
-        at++;
-        if (strncmp(at, "  ", 2) == 0 && strncmp(at + 2, c->words[1], strlen(c->words[1])) == 0) {
-            printf("%.*s\n", (int)strcspn(at, "\n"), at);
-            return 0;
-        }
-    }
+    if (help_verb(c->words[1]))
+        return 0;
     (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no operation %.100s; see posternctl help",
                  c->words[1]);
     return ctl_fail(c, ERR_UNKNOWN_OP);

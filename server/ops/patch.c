@@ -52,7 +52,8 @@ static bool same(const struct field *f, const void *a, const void *b)
     case FIELD_SECRET: return same_text(*(const char *const *)a, *(const char *const *)b);
     case FIELD_MONEY: {
         const struct money *m = a, *n = b;
-        return m->amount == n->amount && strcmp(m->currency, n->currency) == 0;
+        bool nothing = !m->amount && !n->amount; /* is none, whatever it is in */
+        return nothing || (m->amount == n->amount && strcmp(m->currency, n->currency) == 0);
     }
     case FIELD_SHAPE: {
         const void *m = *(void *const *)a, *n = *(void *const *)b;

@@ -296,3 +296,16 @@ def test_a_stale_revision_is_refused_even_if_nothing_would_change(d):
     customer, _ = add_customer(admin, "Stale Ltd", "s@stale.test")
     made = admin.ask("invoice.create", customer=customer, document={"lines": [line()]})["invoice"]
     assert admin.refused("invoice.update", invoice=made["id"], revision=made["revision"] + 1, document={}).code == "stale"
+
+
+def test_an_amount_of_nothing_is_none_whatever_it_is_in(d, log):
+    """An editor gives every amount of a draft; the log names what changed, and no amount that was nothing and is nothing."""
+    admin = d.sign_in()
+    customer, _ = add_customer(admin, "Nothing Ltd", "n@nothing.test")
+    made = admin.ask("invoice.create", customer=customer, document={"lines": [line()]})["invoice"]
+    none = {name: money("0") for name in ("discount_amount", "shipping", "adjustment")}
+    last = log()
+    got = admin.ask("invoice.update", invoice=made["id"], revision=made["revision"], document=none)["invoice"]
+    assert got["revision"] == made["revision"] and log() == last
+    admin.ask("invoice.update", invoice=made["id"], revision=made["revision"], document={**none, "notes": "Hello"})
+    assert admin.ask("event.list", limit=1)["events"][0]["text"] == "notes"
