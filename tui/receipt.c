@@ -123,7 +123,10 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
     if (!brief) {
         row(c, &y, "Reference", p->reference);
         row(c, &y, "Made by", p->by);
-        row(c, &y, p->state == PAY_PENDING ? "Started" : "Settled",
+        row(c, &y,
+            p->state == PAY_PENDING  ? "Started"
+            : p->state == PAY_FAILED ? "Failed"
+                                     : "Settled",
             show_when(at, p->settled ? p->settled : p->created, me->time_zone, today));
         y++;
     }

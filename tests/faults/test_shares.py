@@ -178,8 +178,10 @@ def test_half_requests_of_one_source_leave_room_for_those_of_others(folder):
     with Tcp(folder, "buffered=2000000", "partial_ms=60000") as door:
         held = half_requests(door, lambda n: ATTACKER, 60, 100_000)
         for n in range(20):
+            before = door.descriptors()
             with door.polite("127.0.0.2") as other:
                 assert len(other.ask(b"W" * 200_000)) == REPLY
+            assert door.comes_to(lambda: door.descriptors() <= before, True)  # and what it held is given back
         close_all(held)
 
 

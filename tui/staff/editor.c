@@ -176,7 +176,7 @@ static void try_save(struct ui *ui, struct editor *e)
     if (editor_check(e))
         save(ui, e);
     else
-        ui_toast(ui, TONE_BAD, "Something is missing or wrong: see below.");
+        ui_toast(ui, TONE_BAD, "Something is missing or wrong: look where it is marked.");
 }
 
 static void send(struct ui *ui, struct editor *e)
@@ -357,7 +357,7 @@ static void run_send(struct ui *ui, void *state)
     editor_compute(e);
     if (!editor_check(e) || e->wrong.code || !e->doc.lines.n) {
         ui_toast(ui, TONE_BAD,
-                 e->doc.lines.n ? "Something is missing or wrong: see below."
+                 e->doc.lines.n ? "Something is missing or wrong: look where it is marked."
                                 : "There is nothing on it yet.");
         return;
     }
