@@ -114,12 +114,13 @@ bool show_by_number(const struct shape *shape, const struct field *f, const void
     const struct field *n = shape_field(shape, "number", 6);
     *number = NULL;
     if (f->type != FIELD_ID || !kind_numbered(f->kind) || !n || n->type != FIELD_TEXT ||
-        (strcmp(f->name, "id") != 0 && strcmp(f->name, "invoice") != 0))
+        (strcmp(f->name, "id") != 0 && strcmp(f->name, "invoice") != 0 && strcmp(f->name, "document") != 0))
         return false;
     *number = record ? *(const char *const *)(const void *)((const char *)record + n->offset) : NULL;
     if (*number && !**number)
         *number = NULL;
-    return strcmp(f->name, "id") == 0 || shape->n <= 4; /* of an allocation: the number is the invoice's */
+    /* of an allocation and of a comment: the number is the document's */
+    return strcmp(f->name, "id") == 0 || strcmp(f->name, "document") == 0 || shape->n <= 4;
 }
 
 static void show_scalars(struct arena *a, FILE *to, const struct shape *shape, const void *record, int indent)

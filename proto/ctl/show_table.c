@@ -73,6 +73,8 @@ static const char *cell(struct table *t, const struct shape *shape, const struct
     const char *number, *text = show_value(t->a, f, (const char *)record + f->offset);
     if (named(shape, f, record))
         return NULL;
+    if (strcmp(f->name, "revision") == 0 && shape_field(shape, "edition", 7))
+        return NULL; /* for programs: how often it was sent is what people count */
     if (f->type == FIELD_ID && kind_numbered(f->kind) && strcmp(f->name, "id") != 0)
         return NULL; /* of the document that the row belongs to */
     if (show_by_number(shape, f, record, &number) && number)

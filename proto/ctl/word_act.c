@@ -75,7 +75,7 @@ static enum err estimate_as_it_stands(struct ctl *c, const struct document **out
 static void show_estimate(struct ctl *c, const struct document *d)
 {
     char day[INSTANT_TEXT];
-    fprintf(stderr, "Estimate %s, revision %lld, for %s\n", shown(c, d->number), (long long)d->edition,
+    fprintf(stderr, "Estimate %s, edition %lld, for %s\n", shown(c, d->number), (long long)d->edition,
             shown(c, d->customer_name));
     for (size_t i = 0; i < d->lines.n; i++)
         fprintf(stderr, "  %s\n", shown(c, d->lines.v[i].name));

@@ -39,6 +39,7 @@ enum err op_comment_add(struct call *c, const struct comment_add_in *in, struct 
                           .portal = made->portal && d.state != DOC_DRAFT,
                           .text = document_excerpt(c, in->text)};
     e = call_event(c, &event);
+    made->number = d.number;
     if (!e)
         out->comment = made;
     return e;
@@ -62,9 +63,14 @@ enum err op_comment_list(struct call *c, const struct comment_list_in *in, struc
                             .after = in->after,
                             .limit = call_limit(in->limit),
                             .keep = call_by_customer(c) ? for_customer : NULL};
-    enum err e = record_list(&c->txn, &l, &c->why);
+    struct document_row of;
+    enum err e = record_view(&c->txn, KIND_DOCUMENT, in->document, shape_document_row(), &of);
+    if (!e)
+        e = record_list(&c->txn, &l, &c->why);
     if (e)
         return e;
+    for (size_t i = 0; i < l.count; i++)
+        ((struct comment *)l.rows)[i].number = of.number;
     out->comments = (struct comment_list){l.count, l.rows};
     out->next = l.next;
     return OK;

@@ -258,3 +258,10 @@ def test_a_declined_card_is_not_exit_code_0():
         assert "succeeded" in pay("4242424242424242", "--wait", code=0).stdout
         pending = pay("4000000000000341", code=0)
         assert "pending" in pending.stdout and "It is pending" in pending.stderr
+
+
+def test_a_comment_says_the_number_of_its_document(ctl, digits):
+    told = ctl.run("comment.add", f"document=id:{digits['4']['id']}", "text=Hello", "portal=true").stdout
+    assert re.search(r"number +4\b", told) and "id:" not in told, told
+    rows = ctl.run("comment.list", f"document=id:{digits['4']['id']}").stdout
+    assert "id:" not in rows and "Hello" in rows
