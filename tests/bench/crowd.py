@@ -162,9 +162,13 @@ def settled(d):
     """Nothing of the crowd is left: neither connections nor passwords in line."""
     with d.client() as operator:
         business.wait_until(lambda: operator.ask("system.stats")["connections"] < 10, 60, "the end of the crowd")
-        before = -1
-        while before != (before := operator.ask("system.stats")["refusals"]):
-            time.sleep(0.05)
+        refusals = [-1]
+
+        def quiet():
+            refusals.append(operator.ask("system.stats")["refusals"])
+            return refusals[-1] == refusals[-2]
+
+        business.wait_until(quiet, 60, "the last of its refusals")
 
 
 if __name__ == "__main__":

@@ -142,7 +142,7 @@ def test_an_invoice_is_written_with_live_totals_kept_and_sent(business, ana):
     ana.wait_for(f"EUR {figures(shown)}")
     ana.keys(":").wait_for("│ :").keys("send", ENTER).wait_for("Send this invoice?").wait_for(f"EUR {figures(shown)}")
     ana.wait_for("[ Cancel ]")
-    ana.keys(TAB, ENTER).wait_for("OPEN").wait_for("Sent. The customer sees it now.")
+    ana.keys(TAB, ENTER).wait_for("OPEN").wait_for("Sent. It is in the customer's portal now.")
     sent = business.ana.ask("invoice.get", invoice=drafts[0]["id"])["invoice"]
     assert sent["status"] == "open" and sent["total"]["amount"] == shown and sent["number"] in ana.line(0)
     assert [row["name"] for row in sent["lines"]] == ["Kraft paper 90 g, pallet", "Delivery"]
@@ -239,7 +239,7 @@ def test_an_estimate_is_reworked_and_its_earlier_version_stays(business, ana):
     ana.wait_for("DECLINED").keys("e").wait_for("prices with tax").keys(TAB * 2, BACKSPACE * 6, "40", F2).wait_for("Send it so that")
     ana.wait_for("EUR 120.00").keys(ESC).wait_for("Reworked, not sent")
     assert client.ask("estimate.get", estimate=made["id"])["estimate"]["total"] == money("150")
-    ana.keys("s").wait_for("Send this estimate?").keys(TAB, ENTER).wait_for("Sent. The customer sees it now.")
+    ana.keys("s").wait_for("Send this estimate?").keys(TAB, ENTER).wait_for("Sent. It is in the customer's portal now.")
     assert client.ask("estimate.get", estimate=made["id"])["estimate"]["total"] == money("120")
     ana.keys("V").wait_for("As it was sent").wait_for("EUR 150.00")
 

@@ -36,7 +36,7 @@ void staff_document_done(struct ui *ui, struct staff_document *s, const struct r
     if (ui_refused(ui, r))
         return;
     switch (s->doing) {
-    case DID_SEND: ui_toast(ui, TONE_GOOD, "Sent. The customer sees it now."); break;
+    case DID_SEND: ui_toast(ui, TONE_GOOD, DOCUMENT_SENT); break;
     case DID_VOID: ui_toast(ui, TONE_GOOD, "Withdrawn."); break;
     case DID_WRITE_OFF: ui_toast(ui, TONE_GOOD, "Written off."); break;
     case DID_DUPLICATE: duplicated(ui, s, r); return;
@@ -83,8 +83,7 @@ void staff_document_send(struct ui *ui, void *state)
     snprintf(text, sizeof text, "To        %s\nTotal     %s\n%s %s\n\n%s", show_text(d->customer_name),
              show_money(total, d->total), d->kind == DOC_INVOICE ? "Due      " : "Open until",
              date_short(day, d->due),
-             numbered ? "The customer sees it as it stands here, at once."
-                      : "It gets the next number, and the customer sees it at once.");
+             numbered ? "As it stands here. " DOCUMENT_SEEN : "It gets the next number. " DOCUMENT_SEEN);
     snprintf(yes, sizeof yes, "Send %s", numbered ? d->number : enum_name(enum_doc_kind(), d->kind));
     ui_confirm(ui, d->kind == DOC_INVOICE ? "Send this invoice?" : "Send this estimate?", text, yes,
                send_done);

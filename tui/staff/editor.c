@@ -322,7 +322,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     case EDITOR_SAVE: took_saved(ui, e, r); return;
     case EDITOR_AGAIN: took_newer(ui, e, got(e, r)); return;
     case EDITOR_SEND:
-        ui_toast(ui, TONE_GOOD, "Sent. The customer sees it now.");
+        ui_toast(ui, TONE_GOOD, DOCUMENT_SENT);
         ui_replace(ui, e->kind == DOC_ESTIMATE ? &screen_staff_estimate : &screen_staff_invoice, e->id);
         return;
     default: return;
@@ -361,8 +361,8 @@ static void run_send(struct ui *ui, void *state)
                                 : "There is nothing on it yet.");
         return;
     }
-    snprintf(text, sizeof text, "To         %s\nTotal      %s\n%s %s\n\nThe customer sees it at once.",
-             e->customer_name, show_money(total, e->doc.total), invoice ? "Due       " : "Open until",
+    snprintf(text, sizeof text, "To         %s\nTotal      %s\n%s %s\n\n" DOCUMENT_SEEN, e->customer_name,
+             show_money(total, e->doc.total), invoice ? "Due       " : "Open until",
              date_short(day, input_date(&e->head[HEAD_DUE])));
     ui_confirm(ui, invoice ? "Send this invoice?" : "Send this estimate?", text, "Send", send_done);
 }

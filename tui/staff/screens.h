@@ -45,4 +45,7 @@ static inline bool staff_event_moves_money(const struct event *e)
 {
     return e->subject == SUBJECT_ESTIMATE || e->subject == SUBJECT_INVOICE || e->subject == SUBJECT_PAYMENT;
 }
+/* What sending does, asked before and said after: a customer may have nobody who can look. */
+#define DOCUMENT_SEEN "Whoever of the customer has access sees it at once."
+#define DOCUMENT_SENT "Sent. It is in the customer's portal now."
 #endif
