@@ -149,6 +149,8 @@ static bool wanted(const struct shape *shape, const struct field *f, const struc
         break;
     case CODEC_TO_STAFF: break;
     }
+    if (f->flags & FIELD_KNOWN)
+        return head->has >> (f - shape->fields) & 1;
     return !(f->flags & FIELD_HIDDEN) && f->type != FIELD_SECRET && (said_when_empty(f) || !empty(f, at));
 }
 

@@ -35,6 +35,8 @@ enum field_flags {
     FIELD_KEPT =
         32, /* of a shape in a request: a record as it is kept may come whole, with what is TOLD; the handler takes that
                          only as it was (patch_apply) or, in an import, as the file has it */
+    FIELD_KNOWN =
+        64, /* of an answer: told only when it was given (GIVE): what is not known is not told as 0 */
 };
 
 /* What a text is beyond its characters, and how what was given is taken. */

@@ -23,3 +23,4 @@
 #undef CALC
 #undef TOLD
 #undef AS_KEPT
+#undef WHEN_KNOWN

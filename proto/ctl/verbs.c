@@ -10,30 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a list counted is shown where it counted: not beside rows that came without (a page further on, nothing to be found). */
-static void drop_uncounted(const struct ctl *c, const struct shape *shape, void *out)
-{
-    static const char *const counts[] = {"matched", "matched_more", "sums"};
-    const struct field *matched = shape_field(shape, "matched", 7);
-    if (!matched)
-        return;
-    const struct any_list *rows = (const void *)((const char *)out + shape->fields[0].offset);
-    bool first = true;
-    for (int i = 1; i < c->n_words; i++)
-        first = first && strncmp(c->words[i], "after=", 6) != 0;
-    bool counted =
-        *(const int64_t *)(const void *)((const char *)out + matched->offset) || (first && !rows->n);
-    for (size_t i = 0; i < 3; i++) {
-        const struct field *f = shape_field(shape, counts[i], strlen(counts[i]));
-        const char *at = (const char *)out + (f ? f->offset : 0);
-        bool says =
-            !f || f == matched ||
-            (f->type == FIELD_BOOL ? *(const bool *)at : ((const struct any_list *)(const void *)at)->n > 0);
-        if (f && (!counted || !says))
-            ((struct shape_head *)out)->has &= ~(UINT64_C(1) << (f - shape->fields));
-    }
-}
-
 enum err ctl_print(struct ctl *c, const struct op *op, const struct bytes *result)
 {
     if (c->json) {
@@ -45,7 +21,6 @@ enum err ctl_print(struct ctl *c, const struct op *op, const struct bytes *resul
     void *out = arena_alloc(c->a, op->out()->size);
     if (codec_read(c->a, op->out(), result->data, result->size, out) != OK)
         return refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
-    drop_uncounted(c, op->out(), out);
     if (op->out()->n == 0)
         puts("done");
     else

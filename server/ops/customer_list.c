@@ -147,8 +147,8 @@ enum err op_customer_list(struct call *c, const struct customer_list_in *in, str
     out->next = page.next;
     out->total = count.count;
     if (all.l.filter.n && !(in->after && *in->after)) {
-        out->matched = all.l.matched;
-        out->matched_more = !page.tallied;
+        GIVE(customer_list_out, out, matched, all.l.matched);
+        GIVE(customer_list_out, out, matched_more, !page.tallied);
     }
     return OK;
 }

@@ -146,7 +146,7 @@ struct document_page {
     struct document_row_list rows;
     const char *next;
     int64_t total, matched;
-    bool matched_more;
+    bool counted, matched_more; /* these and the sums say nothing where it was not counted */
     struct list_sum_list sums;
 };
 enum err document_list(struct call *c, const struct document_query *q, struct document_page *page) MUST_USE;

@@ -132,7 +132,8 @@ static enum err count_all(const struct listing *l, int64_t *count)
 static enum err read_page(struct listing *l, const struct document_query *q, struct document_page *page)
 {
     struct driver ranges = {0};
-    bool gather = false, counted = l->filter.n || l->least.currency[0] || l->most.currency[0] || q->customer;
+    bool gather = false, first = !q->after || !*q->after, /* nothing is counted again on later pages */
+        counted = first && (l->filter.n || l->least.currency[0] || l->most.currency[0] || q->customer);
     enum err e = l->filter.n ? document_filter_choose(l, &ranges, &gather) : OK;
     if (!gather)
         walk(l, &ranges);
@@ -154,12 +155,10 @@ static enum err read_page(struct listing *l, const struct document_query *q, str
         return e ? e : ERR_DAMAGED;
     page->rows = (struct document_row_list){list.count, list.rows};
     page->next = list.next;
-    if (counted && !(q->after && *q->after)) {
-        page->matched = l->matched;
-        page->matched_more = !list.tallied;
-        if (list.tallied)
-            page->sums = l->sums;
-    }
+    page->counted = counted;
+    page->matched = l->matched;
+    page->matched_more = !list.tallied;
+    page->sums = l->sums;
     return OK;
 }
 

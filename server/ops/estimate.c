@@ -109,9 +109,12 @@ enum err op_estimate_list(struct call *c, const struct estimate_list_in *in, str
     out->estimates = page.rows;
     out->next = page.next;
     out->total = page.total;
-    out->matched = page.matched;
-    out->matched_more = page.matched_more;
-    out->sums = page.sums;
+    if (page.counted) {
+        GIVE(estimate_list_out, out, matched, page.matched);
+        GIVE(estimate_list_out, out, matched_more, page.matched_more);
+    }
+    if (page.counted && !page.matched_more)
+        GIVE(estimate_list_out, out, sums, page.sums);
     return OK;
 }
 

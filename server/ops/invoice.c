@@ -83,9 +83,12 @@ enum err op_invoice_list(struct call *c, const struct invoice_list_in *in, struc
     out->invoices = page.rows;
     out->next = page.next;
     out->total = page.total;
-    out->matched = page.matched;
-    out->matched_more = page.matched_more;
-    out->sums = page.sums;
+    if (page.counted) {
+        GIVE(invoice_list_out, out, matched, page.matched);
+        GIVE(invoice_list_out, out, matched_more, page.matched_more);
+    }
+    if (page.counted && !page.matched_more)
+        GIVE(invoice_list_out, out, sums, page.sums);
     return OK;
 }
 

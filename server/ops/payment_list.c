@@ -237,7 +237,8 @@ static enum err read_page(struct payments *all, const struct payment_list_in *in
 {
     struct listing *l = &all->l;
     struct driver ranges = {0};
-    bool gather, counted = l->filter.n > 0 || in->invoice || in->customer;
+    bool gather, first = !in->after || !*in->after,
+                 counted = first && (l->filter.n || in->invoice || in->customer);
     enum err e = choose(all, &ranges, &gather);
     struct record_list page = {.kind = KIND_PAYMENT,
                                .view = shape_payment_row(),
@@ -258,12 +259,12 @@ static enum err read_page(struct payments *all, const struct payment_list_in *in
     payment_rows_finish(l->c, page.rows, page.count);
     out->payments = (struct payment_row_list){page.count, page.rows};
     out->next = page.next;
-    if (counted && !(in->after && *in->after)) {
-        out->matched = l->matched;
-        out->matched_more = !page.tallied;
-        if (page.tallied)
-            out->sums = l->sums;
+    if (counted) {
+        GIVE(payment_list_out, out, matched, l->matched);
+        GIVE(payment_list_out, out, matched_more, !page.tallied);
     }
+    if (counted && page.tallied)
+        GIVE(payment_list_out, out, sums, l->sums);
     return OK;
 }
 

@@ -30,7 +30,9 @@ def d():
 
 def test_one_answer_is_bounded_and_says_where_it_goes_on(d):
     page = d.sign_in().ask("invoice.list", filter=FEW)
-    assert not page["invoices"] and page["next"] and page["matched_more"]
+    assert not page["invoices"] and page["next"] and page["matched"] == 0 and page["matched_more"] and "sums" not in page
+    later = d.sign_in().ask("invoice.list", filter=FEW, after=page["next"])
+    assert later["invoices"] and not {"matched", "matched_more", "sums"} & set(later)  # counted once: not told as 0
 
 
 def test_the_command_line_goes_on_by_itself(d):
@@ -47,3 +49,5 @@ def test_line_mode_goes_on_by_itself(d):
         t.hear("E-mail: ").say(d.email).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
         t.say("invoices").hear("back: ").say(f"find {FEW}").hear("777.77").hear("back: ")
         assert "type next" not in t.last
+        t.say("find balance<0").hear("back: ")  # nothing at all: that is what is said, and not "No more."
+        assert "match" in t.last and "No more" not in t.last and "continued" not in t.last, t.last

@@ -277,11 +277,11 @@ def test_totals_of_a_filtered_list_are_its_own(w, text):
     page = w.admin.ask("invoice.list", filter=text, limit=2)
     assert page["total"] == len(w.all["invoice"])
     if not text:
-        assert not page["matched"] and not page["sums"]
+        assert not {"matched", "matched_more", "sums"} & set(page)
         return
     rule = {"overdue": TERMS["status:overdue"], "status:unpaid": lambda w, d: "unpaid" in statuses(d)}.get(text) or TERMS[text]
     want = [d for d in w.all["invoice"] if rule(w, d)]
-    assert page.get("matched", 0) == len(want) and not page.get("matched_more")
+    assert page["matched"] == len(want) and not page["matched_more"]
     for currency in {d["total"]["currency"] for d in want}:
         mine = [d for d in want if d["total"]["currency"] == currency]
         [s] = [s for s in page["sums"] if s["total"]["currency"] == currency]

@@ -5,8 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define ROUNDS 40 /* pages without a match that are read before a person has to ask for more */
-
 /* --- reading */
 
 static void say_row(struct talk *t, struct talk_rows *r, const struct event *e)
@@ -24,36 +22,30 @@ static void load_log(struct talk *t, struct talk_rows *r)
     struct filter filter;
     struct audit_query query;
     const void *out;
-    char after[sizeof r->after], why[AUDIT_WHY];
+    char why[AUDIT_WHY];
     struct refusal refused = {0};
     r->failed = filter_read(talk_scratch(t), audit_fields(), r->find, talk_today(t), &filter, &refused) != OK;
     if (r->failed) {
         talk_say(t, "%s", refused.detail);
         return;
     }
-    snprintf(after, sizeof after, "%s", r->after);
-    for (int round = 0; round < ROUNDS && !r->n; round++) {
-        struct event_list_in in = {0};
-        r->failed = !audit_query(&query, &filter, talk_me(t)->time_zone, talk_today(t), &in, why);
-        if (r->failed) {
-            talk_say(t, "%s", why);
-            return;
-        }
-        GIVE(event_list_in, &in, limit, TALK_PAGE);
-        if (*after)
-            GIVE(event_list_in, &in, after, after);
-        r->failed = !talk_get(t, TAG_LIST, OPNO_event_list, &in, &out);
-        if (r->failed)
-            return;
-        const struct event_list_out *page = out;
-        for (size_t i = 0; i < page->events.n; i++)
-            if (audit_has_words(&query, &page->events.v[i]))
-                say_row(t, r, &page->events.v[i]);
-        talk_next(r, page->next);
-        if (!*r->next)
-            return;
-        snprintf(after, sizeof after, "%s", r->next);
+    struct event_list_in in = {0};
+    r->failed = !audit_query(&query, &filter, talk_me(t)->time_zone, talk_today(t), &in, why);
+    if (r->failed) {
+        talk_say(t, "%s", why);
+        return;
     }
+    GIVE(event_list_in, &in, limit, TALK_PAGE);
+    if (*r->after)
+        GIVE(event_list_in, &in, after, r->after);
+    r->failed = !talk_get(t, TAG_LIST, OPNO_event_list, &in, &out);
+    if (r->failed)
+        return;
+    const struct event_list_out *page = out;
+    for (size_t i = 0; i < page->events.n; i++)
+        if (audit_has_words(&query, &page->events.v[i]))
+            say_row(t, r, &page->events.v[i]);
+    talk_next(r, page->next);
 }
 
 struct entry {

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define ROUNDS 40 /* pages without a row that are read before a person has to ask for more */
+
 void talk_row(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user, const char *word,
               const char *format, ...)
 {
@@ -40,7 +42,7 @@ char *talk_filter(const struct talk_rows *r, char buffer[TALK_FILTER])
 void talk_matched(struct talk *t, const struct talk_rows *r, int64_t matched, bool more, int64_t total)
 {
     if ((*r->find || r->show) && !*r->after && matched)
-        talk_say(t, "%s%lld of %lld.", more ? "More than " : "", (long long)matched, (long long)total);
+        talk_say(t, "%s%lld of %lld.", more ? "At least " : "", (long long)matched, (long long)total);
 }
 
 static const struct enum_value *sort_value(const struct talk_rows *r, int value)
@@ -60,30 +62,39 @@ static const char *spoken(struct talk *t, const char *show)
     return low;
 }
 
+/* A few rows among very many are found a stretch at a time: an empty one is no page, and what follows is looked at without being asked
+ * for, as long as a person would wait. The page stays the one that was wanted: it is read again from there. */
+static void load_page(struct talk *t, struct talk_rows *r)
+{
+    char wanted[sizeof r->after];
+    snprintf(wanted, sizeof wanted, "%s", r->after);
+    for (int round = 0; round < ROUNDS; round++) {
+        *r->next = '\0';
+        r->load(t, r);
+        if (r->failed || talk_ended(t) || r->n || !*r->next)
+            break;
+        snprintf(r->after, sizeof r->after, "%s", r->next);
+    }
+    snprintf(r->after, sizeof r->after, "%s", wanted);
+}
+
 static void load(struct talk *t, struct talk_rows *r)
 {
     const struct enum_value *sort = sort_value(r, r->sort);
     bool narrowed = *r->find || r->show;
     r->n = 0;
     r->failed = false;
-    *r->next = '\0';
     talk_title(t, "%s%s%s%s%s%s%s%s%s", r->title, r->show ? ", " : "",
                r->show ? spoken(t, r->shows[r->show]) : "", *r->find ? ", with \"" : "", r->find,
                *r->find ? "\"" : "", sort ? ", by " : "", sort ? sort->help : "",
                *r->after ? ", continued" : "");
-    /* A few rows among very many are found a stretch at a time: an empty one is no page. */
-    do {
-        if (*r->next)
-            snprintf(r->after, sizeof r->after, "%s", r->next);
-        *r->next = '\0';
-        r->load(t, r);
-    } while (!r->failed && !talk_ended(t) && !r->n && *r->next);
+    load_page(t, r);
     if (r->failed || talk_ended(t))
         return;
     if (!r->n && !*r->next)
         talk_say(t, "%s", *r->after ? "No more." : narrowed ? r->none : r->empty);
-    if (*r->next)
-        talk_say(t, "There are more: type next.");
+    else if (*r->next)
+        talk_say(t, r->n ? "There are more: type next." : "Nothing so far. To look further: type next.");
 }
 
 static void tell_commands(struct talk *t, const struct talk_rows *r)
