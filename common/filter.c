@@ -38,7 +38,7 @@ enum err filter_refuse(const struct filter_reading *r, const char *format, ...)
 /* --- terms ------------------------------------------------------------------------------------------------------------- */
 struct token {
     const char *text; /* without quotes */
-    size_t colon;     /* where a quoted part begins: no operator is looked for behind it */
+    size_t quoted_at; /* where a quoted part begins, else SIZE_MAX: no operator is looked for behind it */
 };
 
 static bool blank(char c)
@@ -57,12 +57,12 @@ static bool token(struct arena *a, const char **at, struct token *t)
     if (!*s)
         return false;
     char *out = arena_alloc(a, strlen(s) + 1);
-    t->colon = SIZE_MAX;
+    t->quoted_at = SIZE_MAX;
     for (; *s && (quoted || !blank(*s)); s++) {
         if (*s != '"')
             out[n++] = *s;
-        else if ((quoted = !quoted) && t->colon == SIZE_MAX)
-            t->colon = n;
+        else if ((quoted = !quoted) && t->quoted_at == SIZE_MAX)
+            t->quoted_at = n;
     }
     out[n] = '\0';
     t->text = out;
@@ -144,7 +144,8 @@ static enum err term(const struct filter_reading *r, const struct token *token, 
     for (; *text == '!'; text++)
         t->not = !t->not ;
     size_t skipped = (size_t)(text - token->text), n = strcspn(text, ":=<>");
-    if (!text[n] || (token->colon != SIZE_MAX && skipped + n >= token->colon && token->colon > skipped)) {
+    if (!text[n] ||
+        (token->quoted_at != SIZE_MAX && skipped + n >= token->quoted_at && token->quoted_at > skipped)) {
         t->value = text;
         return plain(r, t);
     }
@@ -166,8 +167,8 @@ static void join_states(const struct filter_reading *r, struct token *one, const
 {
     struct token two;
     const char *rest = *at;
-    if (one->colon != SIZE_MAX || strpbrk(one->text, ":=<>") || !token(r->a, &rest, &two) ||
-        two.colon != SIZE_MAX || strpbrk(two.text, ":=<>!"))
+    if (one->quoted_at != SIZE_MAX || strpbrk(one->text, ":=<>") || !token(r->a, &rest, &two) ||
+        two.quoted_at != SIZE_MAX || strpbrk(two.text, ":=<>!"))
         return;
     const char *both = arena_printf(r->a, "%s %s", one->text, two.text);
     const char *folded = text_fold(r->a, both + strspn(both, "!"));
@@ -187,8 +188,8 @@ static void join_currency(const struct filter_reading *r, struct token *one, con
     const char *rest = *at, *text = one->text + strspn(one->text, "!");
     size_t n = strcspn(text, ":=<>"), size = strlen(text);
     char code[4] = "";
-    if (one->colon != SIZE_MAX || n == 0 || !text[n] || !strchr("0123456789", text[size - 1]) ||
-        !token(r->a, &rest, &two) || two.colon != SIZE_MAX || strlen(two.text) != 3)
+    if (one->quoted_at != SIZE_MAX || n == 0 || !text[n] || !strchr("0123456789", text[size - 1]) ||
+        !token(r->a, &rest, &two) || two.quoted_at != SIZE_MAX || strlen(two.text) != 3)
         return;
     for (int i = 0; i < 3; i++)
         code[i] = (char)(two.text[i] >= 'a' && two.text[i] <= 'z' ? two.text[i] - 32 : two.text[i]);

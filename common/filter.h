@@ -104,8 +104,6 @@ bool filter_match(struct arena *a, const struct filter *f, filter_asks *ask, voi
 bool filter_ordered(enum filter_how how, int order);
 /* Are all words of the term beginnings of words in the texts? What the indexes of words are asked for, too. */
 bool filter_words_match(const struct filter_term *t, const struct filter_spelled *texts);
-/* Does a number (as stored) match by its end, as a whole or by its beginning? */
-bool filter_number_match(struct arena *a, const struct filter_term *t, const char *number);
 /* The digits a number ends with, without zeros before them ("INV-0030" → "30"); "" when it ends otherwise. Returns buffer. */
 #define FILTER_TAIL 48
 char *filter_tail(char *buffer, const char *number);

@@ -82,11 +82,6 @@ static bool number_match(const struct filter_term *t, const struct number *n)
     return strncmp(number, t->folded, size) == 0 && (!digits || !digit(number[size]));
 }
 
-bool filter_number_match(struct arena *a, const struct filter_term *t, const char *number)
-{
-    return number && number_match(t, &(struct number){text_fold(a, number), number});
-}
-
 /* --- words ------------------------------------------------------------------------------------------------------------- */
 /* One or two digits stand for themselves: "3" is not the beginning of every 300. */
 static bool begins(const char *word, size_t size, const struct filter_word *wanted)

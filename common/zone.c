@@ -16,14 +16,22 @@ static struct {
 static size_t n_zones;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Has this machine a file of that name? GLib also takes offsets ("24") and POSIX rules, which no other program takes for a zone. */
+/* Has this machine a zone's file of that name (RFC 8536: it begins with "TZif")? GLib also takes offsets ("24") and POSIX rules, which no
+ * other program takes for a zone, and complains of the other files there. Those under right/ count leap seconds; no clock of ours does. */
 static bool has_file(const char *name)
 {
-    char path[sizeof zones[0].name + 64];
+    char path[sizeof zones[0].name + 64], magic[4];
     struct stat st;
     const char *folder = getenv("TZDIR");
     int n = snprintf(path, sizeof path, "%s/%s", folder && *folder ? folder : "/usr/share/zoneinfo", name);
-    return n > 0 && (size_t)n < sizeof path && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+    if (n < 0 || (size_t)n >= sizeof path || strncmp(name, "right/", 6) == 0 || stat(path, &st) != 0 ||
+        !S_ISREG(st.st_mode))
+        return false;
+    FILE *f = fopen(path, "rb");
+    bool is = f && fread(magic, 1, sizeof magic, f) == sizeof magic && memcmp(magic, "TZif", 4) == 0;
+    if (f)
+        fclose(f);
+    return is;
 }
 
 /* Under the lock. A full table reads the file anew each time. */

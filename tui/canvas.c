@@ -435,6 +435,12 @@ int canvas_wrap(const struct canvas *c, int y, int x, int width, int max_rows, u
     return used;
 }
 
+int canvas_wrap_rows(const struct canvas *c, int width, int max_rows, const char *text)
+{
+    const struct canvas nowhere = canvas_part(c, 0, 0, 0, c->columns);
+    return canvas_wrap(&nowhere, 0, 0, width, max_rows, STYLE_PLAIN, text);
+}
+
 static void repeat(const struct canvas *c, int y, int x, int dy, int dx, int n, unsigned style,
                    const char *text)
 {

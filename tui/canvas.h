@@ -72,10 +72,11 @@ unsigned grid_faults(const struct grid *g);
 int canvas_money(const struct canvas *c, int y, int right, unsigned style, struct money m,
                  bool with_currency);
 int canvas_money_width(struct money m, bool with_currency); /* columns it takes */
-/* Wraps at words, keeps newlines; at most max_rows rows (the last ends in "…" when more follows). Returns rows used;
- * y may lie outside, so that canvas_wrap on an empty part counts rows. */
+/* Wraps at words, keeps newlines; at most max_rows rows (the last ends in "…" when more follows). Returns rows used. */
 int canvas_wrap(const struct canvas *c, int y, int x, int width, int max_rows, unsigned style,
                 const char *text);
+/* The rows that it would use; nothing is drawn. */
+int canvas_wrap_rows(const struct canvas *c, int width, int max_rows, const char *text);
 void canvas_rule(const struct canvas *c, int y, int x, int width);    /* ─── */
 void canvas_column(const struct canvas *c, int y, int x, int height); /* │ */
 void canvas_box(const struct canvas *c, int y, int x, int height,

@@ -130,8 +130,7 @@ static int draw_secret(const struct canvas *c, int y, const char *secret)
 
 static int rows_of(const struct canvas *c, const char *text)
 {
-    const struct canvas counting = canvas_part(c, 0, 0, 0, c->columns);
-    return canvas_wrap(&counting, 0, 0, c->columns, 99, STYLE_PLAIN, text);
+    return canvas_wrap_rows(c, c->columns, 99, text);
 }
 
 /* The secret and the form always; what else there is room for, the most needed first, and each whole or not at all. */

@@ -228,11 +228,10 @@ static void filter_words(const struct list *l, char text[FILTER_TEXT])
 static int filter_above(const struct list *l, const struct canvas *c, int most)
 {
     char text[FILTER_TEXT];
-    const struct canvas counting = canvas_part(c, 0, 0, 0, c->columns);
     filter_words(l, text);
     if ((int)(text_columns(edit_text(l->typed)) + text_columns(text)) + 3 <= c->columns)
         return 0;
-    return canvas_wrap(&counting, 0, 1, c->columns - 2, most < 4 ? most : 4, STYLE_PLAIN, text);
+    return canvas_wrap_rows(c, c->columns - 2, most < 4 ? most : 4, text);
 }
 
 static void draw_filter(const struct list *l, const struct canvas *c, int y, int above)

@@ -143,10 +143,8 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
 
 int receipt_draw_in(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c)
 {
-    struct grid *g = grid_open(1, c->columns); /* below which all of it is drawn, to see how much it is */
-    const struct canvas nowhere = canvas_of(g);
-    bool brief = draw(p, me, today, &nowhere, 1, false, false) > c->rows;
-    grid_close(g);
+    const struct canvas nowhere = canvas_part(c, 0, 0, 0, c->columns);
+    bool brief = draw(p, me, today, &nowhere, 0, false, false) > c->rows;
     return draw(p, me, today, c, 0, false, brief);
 }
 

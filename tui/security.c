@@ -21,11 +21,6 @@ struct state {
 static const struct list_column columns[] = {{.name = "what", .width = 16},
                                              {.name = "state", .width = 40, .grow = 1}};
 
-const char *security_place(const char *place)
-{
-    return place && *place ? show_place(place) : "this machine";
-}
-
 char *security_when(char buffer[SECURITY_TEXT], const struct me *me, int64_t instant, const char *place)
 {
     char when[SHOW_TEXT];
@@ -33,7 +28,7 @@ char *security_when(char buffer[SECURITY_TEXT], const struct me *me, int64_t ins
         snprintf(buffer, SECURITY_TEXT, "never");
     else
         snprintf(buffer, SECURITY_TEXT, "%s from %s", show_when(when, instant, me->time_zone, me->today),
-                 security_place(place));
+                 show_machine(place));
     return buffer;
 }
 

@@ -10,8 +10,6 @@ extern const struct screen screen_security_codes;    /* new backup codes */
 extern const struct screen screen_security_off;      /* giving the second factor up */
 
 #define SECURITY_TEXT 200
-/* Where a session was opened, in words: "ssh 192.0.2.7", "this machine". */
-const char *security_place(const char *place);
 /* "20 Nov 09:14 from 192.0.2.7"; "never" for no instant. */
 char *security_when(char buffer[SECURITY_TEXT], const struct me *me, int64_t instant, const char *place);
 /* "ssh-ed25519" → "Ed25519", the name people know. */

@@ -353,12 +353,16 @@ const char *show_place(const char *place)
     return strncmp(show_text(place), local, sizeof local - 1) == 0 ? "this machine" : show_text(place);
 }
 
+const char *show_machine(const char *place)
+{
+    return place && *place ? show_place(place) : "this machine";
+}
+
 char *show_session(char buffer[SHOW_SESSION], const struct session *s)
 {
-    const char *place = s->place && *s->place ? show_place(s->place) : "this machine";
     const char *now = show_text(s->now_at), *origin = show_text(s->signed_in_for);
     const char *other = *now ? now : origin, *says = *now ? "now at " : *origin ? "came from " : "";
-    snprintf(buffer, SHOW_SESSION, "%s%s%s%s", says, other, *says ? ", " : "", place);
+    snprintf(buffer, SHOW_SESSION, "%s%s%s%s", says, other, *says ? ", " : "", show_machine(s->place));
     return buffer;
 }
 

@@ -54,18 +54,19 @@ int show_address(const struct canvas *c, int y, int x, int width, const struct a
 char *show_address_line(char *buffer, size_t size, const struct address *a);
 /* Who sends a document, in one line: name, address and VAT number. "" for NULL. */
 char *show_party(char *buffer, size_t size, const struct party *p);
-/* "19 %", "5 + 9.975 %"; of a line. */
+/* "19 %", "5 + 9.975 %"; of a line. named: with the names of its taxes, "GST 5 %", where a document has several. */
 char *show_taxes(char *buffer, size_t size, const struct line *l, bool named);
 /* Of a document whose prices contain the tax: a line's price of one without it, to six places. False where there is none to tell. */
 bool show_price_without_tax(char buffer[SHOW_TEXT], const struct document *d, const struct line *l);
 /* What is taxed how, in words: "Reverse charge: reason", "VAT (zero-rated)". */
 char *show_tax(char *buffer, size_t size, const struct tax_sum *t);
-/* NULL-safe text. */
 /* Where somebody was, as people say it: the daemon's "ipc uid 1000" is "this machine". "" for NULL. */
 const char *show_place(const char *place);
+const char *show_machine(const char *place); /* the same of a session: "this machine" for none, too */
 /* Where a session was opened, and the other end of one that went on for another customer: "now at Two Ltd, ssh 192.0.2.7". */
 #define SHOW_SESSION 500
 char *show_session(char buffer[SHOW_SESSION], const struct session *s);
+/* NULL-safe text. */
 static inline const char *show_text(const char *text)
 {
     return text ? text : "";

@@ -6,24 +6,19 @@
 #include <string.h>
 
 /* Shortened to that width: at a word with "…" where one ends late enough, else within it. */
-static void shorten(char *to, size_t size, const char *text, int width)
+static void shorten_name(char *to, size_t size, const char *text, int width)
 {
-    size_t end = 0, word = 0, step, columns;
-    int used = 0;
+    size_t used;
     snprintf(to, size, "%s", text);
     if ((int)text_columns(to) <= width)
         return;
-    while ((step = cluster_next(to + end, &columns)) && used + (int)columns < width) {
-        if (to[end] == ' ')
-            word = end;
-        end += step;
-        used += (int)columns;
-    }
-    if (to[end] == ' ' || word < end / 2)
-        word = end;
-    while (word > 0 && to[word - 1] == ' ')
+    size_t end = text_fit(to, (size_t)(width > 1 ? width - 1 : 0), &used), word = end;
+    while (word > 0 && to[word] != ' ')
         word--;
-    snprintf(to + word, size - word, "…");
+    end = word < end / 2 ? end : word;
+    while (end > 0 && to[end - 1] == ' ')
+        end--;
+    snprintf(to + end, size - end, "…");
 }
 
 #define LEAST_NAME 12 /* of the business, before crumbs go */
@@ -41,7 +36,7 @@ static void crumbs(const struct ui *ui, char *out, size_t size, int room)
         int left = room - 1 - (int)text_columns(rest), whole = (int)text_columns(ui->business);
         if (left < whole && left < LEAST_NAME && from + 1 < ui->depth)
             continue;
-        shorten(name, sizeof name, ui->business, left > LEAST_NAME ? left : LEAST_NAME);
+        shorten_name(name, sizeof name, ui->business, left > LEAST_NAME ? left : LEAST_NAME);
         snprintf(out, size, " %s%s", name, rest);
         return;
     }
@@ -52,7 +47,7 @@ static void draw_header(const struct ui *ui, const struct canvas *c)
     char right[400], person[sizeof ui->person + 4], bell[16] = "", path[800];
     if (ui->bell > 0)
         snprintf(bell, sizeof bell, " %d", ui->bell);
-    shorten(person, sizeof person, ui->person, c->columns / 2 - 6);
+    shorten_name(person, sizeof person, ui->person, c->columns / 2 - 6);
     snprintf(right, sizeof right, "%s  %s%s", person, ui->online ? "●" : "offline ○", bell);
     int end = canvas_right(c, 0, c->columns - 1, ui->online ? STYLE_PLAIN : STYLE_BAD, right);
     crumbs(ui, path, sizeof path, end - 2);

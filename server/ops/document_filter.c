@@ -5,6 +5,12 @@
 #define BIT(v) (UINT64_C(1) << (v))
 
 /* --- what a row says --------------------------------------------------------------------------------------------------- */
+/* What the customer owes of it: nobody owes a draft, whatever it will come to. */
+static struct money due(const struct document_row *r)
+{
+    return r->state == DOC_DRAFT ? money_of(0, r->total.currency) : r->balance;
+}
+
 static void ask(void *context, int id, struct filter_value *v)
 {
     struct listing *l = context;
@@ -23,7 +29,7 @@ static void ask(void *context, int id, struct filter_value *v)
         v->currency = r->total.currency;
         break;
     case FILTER_BALANCE:
-        v->number = r->balance.amount;
+        v->number = due(r).amount;
         v->currency = r->total.currency;
         break;
     case FILTER_WRITTEN_OFF:
@@ -60,8 +66,8 @@ bool document_filter_keep(void *context, void *row)
 void document_filter_tally(void *context, const void *row)
 {
     const struct document_row *r = row;
-    const struct money none = money_of(0, r->balance.currency);
-    listing_tally(context, &r->total, r->state == DOC_DRAFT ? &none : &r->balance); /* nobody owes a draft */
+    const struct money owed = due(r);
+    listing_tally(context, &r->total, &owed);
 }
 
 void document_filter_order(void *context, const void *row, struct key *key)
@@ -183,9 +189,9 @@ static enum err drive(struct listing *l, const struct filter_term *t, struct dri
     }
     case FILTER_DUE: drive_due(l, t, d); return OK;
     case FILTER_AMOUNT: return driver_amounts(l, t, &k, d);
-    case FILTER_BALANCE: /* only drafts and what is open have one; nothing is due on all others */
+    case FILTER_BALANCE: /* nothing is due on all others */
         d->none = filter_ordered(t->how, -(t->decimal > 0) + (t->decimal < 0));
-        drive_status(l, BIT(STATUS_DRAFT) | BIT(STATUS_UNPAID), d);
+        drive_status(l, BIT(STATUS_UNPAID), d);
         return OK;
     case FILTER_CURRENCY: driver_add(l, d, list_range(key_bytes(&k, t->currency, 3))); return OK;
     default: d->none = true; return OK;

@@ -1,6 +1,6 @@
 /* Lists of documents. Every order is an index that holds all of them; what is asked for bounds it where the index can:
  *
- *   order by date      DOC_DATE; with one status of which there is an index, DOC_STATE       from and until of the date
+ *   order by date      DOC_DATE; with one status of which there is an index, DOC_STATE       what is said of the date
  *   by due             DOC_DUE (open ones) and DOC_CLOSED (the others)                       of the due date
  *   by total           DOC_TOTAL: currencies one after the other                             least and most of one currency
  *   by number          DOC_NUMBER: as people count; what has no number comes last

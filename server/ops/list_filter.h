@@ -38,7 +38,7 @@ struct driver {
 void driver_add(struct listing *l, struct driver *d, struct list_range range);
 /* A driver of one term of the list. */
 typedef enum err drives(struct listing *l, const struct filter_term *t, struct driver *d);
-/* Finds the narrowest driver of the filter's terms and of `scope` (may be NULL); *gather: it is narrow enough to be gathered. */
+/* Finds a driver of the filter's terms and of `scope` (may be NULL): the narrowest, or the first of few entries; *gather: it is narrow enough to be gathered. */
 enum err listing_choose(struct listing *l, drives *of_term, const struct driver *scope, struct driver *best,
                         bool *gather) MUST_USE;
 

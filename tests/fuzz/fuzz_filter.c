@@ -100,7 +100,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *typed = take_text(a, &in), *text = take_text(a, &in);
     struct refusal why = {0};
     struct filter f, again;
-    char *more = filter_complete(a, fields, typed);
+    char *more = filter_complete(a, fields, typed), choices[40];
+    must(strlen(filter_choices(choices, sizeof choices, fields, typed)) < sizeof choices);
     must(!more || (strlen(more) > strlen(typed) && strncmp(more, typed, strlen(typed)) == 0));
     if (is_utf8(typed) && is_utf8(text)) {
         enum err e = filter_read(a, fields, typed, TODAY, &f, &why);

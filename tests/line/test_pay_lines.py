@@ -46,6 +46,15 @@ def test_without_a_gateway_and_an_account_home_says_whom_to_ask():
             assert "How to pay: please ask Northwind Paper Ltd, accounts@northwind.example, +353 91 555 010" in " ".join(t.last.split())
 
 
+def test_an_invoice_that_can_be_paid_in_no_way_here_says_whom_to_ask():
+    with Northwind() as b:  # cards are taken, and there is an account: not for this one
+        made = b.ana.ask("invoice.create", customer=b.bodega, send=True,
+                         document={"lines": [line("Cash only", "1", "50")], "no_card": True, "no_transfer": True})["invoice"]
+        with signed_in(b) as t:
+            t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ")
+            assert "How to pay: please ask Northwind Paper Ltd, accounts@northwind.example" in " ".join(t.last.split()), t.last
+
+
 def test_what_one_payment_can_not_hold_says_so_and_is_left_out():
     with Northwind() as b:
         made = [b.invoice([line("Everything", "9000", "1000000000")], 40 + i)["number"] for i in range(2)]

@@ -70,3 +70,11 @@ def test_a_reader_is_offered_only_what_readers_may(office):
         t.say("comment").hear('There is no "comment" here.').hear("Invoice: ").say("back").hear("back: ").say("back").hear("Main menu: ")
         t.say("customers").hear("back: ").say("1").hear("Customer: ")
         assert "invite" not in t.text() and "Its invoices" in t.text()
+
+
+def test_what_is_found_is_counted_and_summed(office):
+    with signed_in(office) as t:
+        t.say("invoices").hear("back: ").say("find amount>0").hear("back: ")
+        sums = office.ana.ask("invoice.list", filter="amount>0")["sums"]
+        assert sums and t.last.count("\nTotal ") == len(sums), t.last
+        assert all(f"\nTotal {s['total']['currency']} " in t.last and ", open " in t.last for s in sums)

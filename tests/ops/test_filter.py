@@ -58,8 +58,8 @@ def value(money):
 
 
 def due(d):
-    """What is due; an estimate has no balance: nothing."""
-    return value(d["balance"]) if "balance" in d else 0
+    """What is due; an estimate has no balance, and nobody owes a draft: nothing."""
+    return value(d["balance"]) if "balance" in d and d["status"] != "draft" else 0
 
 
 def given_up(d):

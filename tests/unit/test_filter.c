@@ -100,20 +100,34 @@ static void what_is_not_understood_is_refused_by_term(void)
     }
 }
 
+static void ask_number(void *row, int id, struct filter_value *v)
+{
+    if (id == FILTER_NO)
+        v->text[0] = row;
+}
+
+static bool passes_number(const struct filter_term *t, const char *number)
+{
+    char row[40];
+    struct filter f = {.fields = filter_of_documents(), .n = 1, .terms = {*t}};
+    snprintf(row, sizeof row, "%s", number);
+    return filter_match(arena, &f, ask_number, row);
+}
+
 static void numbers_match_by_end_whole_and_beginning(void)
 {
     struct filter_term t = read_one("number:3");
-    CHECK(filter_number_match(arena, &t, "INV-000003"));
-    CHECK(filter_number_match(arena, &t, "3"));
-    CHECK(!filter_number_match(arena, &t, "INV-000030"));
-    CHECK(!filter_number_match(arena, &t, "INV-13"));
+    CHECK(passes_number(&t, "INV-000003"));
+    CHECK(passes_number(&t, "3"));
+    CHECK(!passes_number(&t, "INV-000030"));
+    CHECK(!passes_number(&t, "INV-13"));
     t = read_one("INV-3");
-    CHECK(filter_number_match(arena, &t, "inv-000003"));
-    CHECK(!filter_number_match(arena, &t, "INV-000013"));
-    CHECK(!filter_number_match(arena, &t, ""));
+    CHECK(passes_number(&t, "inv-000003"));
+    CHECK(!passes_number(&t, "INV-000013"));
+    CHECK(!passes_number(&t, ""));
     t = read_one("number:2027");
-    CHECK(filter_number_match(arena, &t, "2027/0001"));
-    CHECK(!filter_number_match(arena, &t, "20271"));
+    CHECK(passes_number(&t, "2027/0001"));
+    CHECK(!passes_number(&t, "20271"));
     CHECK(filter_number_compare("2", "10") < 0);
     CHECK(filter_number_compare("a-2", "a-10") < 0);
     CHECK(filter_number_compare("inv-9", "inv-00010") < 0);

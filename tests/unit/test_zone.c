@@ -41,8 +41,9 @@ static void a_day_begins_at_its_midnight(void)
 
 static void a_name_that_is_no_zone_counts_as_utc(void)
 {
-    static const char *const none[] = {"Mars/Olympus", "",       "/etc/localtime", "../localtime",
-                                       "24",           "+05:30", "AAA-3",          NULL};
+    static const char *const none[] = {
+        "Mars/Olympus",        "",   "/etc/localtime", "../zoneinfo/UTC", "zone.tab", "tzdata.zi",
+        "right/Europe/Berlin", "24", "+05:30",         "AAA-3",           NULL};
     for (int i = 0; i < 8; i++) {
         int offset = 7;
         CHECK(!zone_known(none[i]));

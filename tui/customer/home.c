@@ -202,12 +202,6 @@ static int draw_ageing(const struct state *s, const struct canvas *c, int y)
 #define CONTACT_ROWS 4
 #define LEAST_RECENT 3 /* rows of what happened that it leaves */
 
-static int rows_of(const struct canvas *c, const char *text)
-{
-    const struct canvas counting = canvas_part(c, 0, 0, 0, c->columns);
-    return canvas_wrap(&counting, 0, 1, c->columns - 2, CONTACT_ROWS + 1, STYLE_DIM, text);
-}
-
 /* Above row `end`, whole; where there are not as many rows from `from` on, how to reach them alone. Returns its rows. */
 static int draw_business(const struct state *s, const struct canvas *c, int from, int end)
 {
@@ -222,7 +216,7 @@ static int draw_business(const struct state *s, const struct canvas *c, int from
         for (size_t i = first; i < COUNT_OF(parts); i++)
             if (*parts[i] && n < sizeof line)
                 n += (size_t)snprintf(line + n, sizeof line - n, "%s%s", n ? " · " : "", parts[i]);
-        rows = rows_of(c, line);
+        rows = canvas_wrap_rows(c, c->columns - 2, CONTACT_ROWS + 1, line);
         if (rows <= most && rows <= CONTACT_ROWS)
             break;
     }

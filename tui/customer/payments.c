@@ -75,7 +75,6 @@ static const struct key_row keys[] = {
     {.key = 'a',
      .action = "ask gateway",
      .help = "Ask the gateway what became of it",
-     .possible = payments_view_is_pending,
      .run = payments_view_run_settle,
      .offered = payments_view_asks},
     {0}};

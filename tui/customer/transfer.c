@@ -89,8 +89,7 @@ static void draw_due(const struct state *s, const struct canvas *c, int y, bool 
     canvas_text(c, y, LABEL, STYLE_DIM, account ? "Quote" : "For");
     if (s->invoice) {
         const struct document *d = s->invoice;
-        row(s, c, &y, d->number, d->balance, d->status, d->due,
-            account && d->no_transfer && d->state == DOC_OPEN);
+        row(s, c, &y, d->number, d->balance, d->status, d->due, false);
         return;
     }
     for (size_t i = 0; i < s->home->due.n; i++) {

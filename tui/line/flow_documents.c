@@ -59,7 +59,7 @@ static bool load_estimates(struct talk *t, struct talk_rows *r, const struct inv
     if (!talk_get(t, TAG_LIST, OPNO_estimate_list, &in, &out))
         return false;
     const struct estimate_list_out *page = out;
-    talk_matched(t, r, page->matched, page->matched_more, page->total);
+    talk_matched(t, r, page->matched, page->matched_more, page->total, &page->sums, false);
     for (size_t i = 0; i < page->estimates.n; i++)
         say_row(t, r, &page->estimates.v[i]);
     talk_next(r, page->next);
@@ -72,7 +72,7 @@ static bool load_invoices(struct talk *t, struct talk_rows *r, const struct invo
     if (!talk_get(t, TAG_LIST, OPNO_invoice_list, in, &out))
         return false;
     const struct invoice_list_out *page = out;
-    talk_matched(t, r, page->matched, page->matched_more, page->total);
+    talk_matched(t, r, page->matched, page->matched_more, page->total, &page->sums, true);
     for (size_t i = 0; i < page->invoices.n; i++)
         say_row(t, r, &page->invoices.v[i]);
     talk_next(r, page->next);

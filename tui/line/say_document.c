@@ -156,19 +156,33 @@ void say_history(struct talk *t, const struct event_list *events)
         say_event(t, &events->v[i]);
 }
 
-void say_document(struct talk *t, const struct document_view *v)
+/* How it can be paid, or whom to ask where it can not be paid here. */
+static void say_paying(struct talk *t, const struct document_view *v)
 {
     const struct document *d = v->doc;
     const char *bank = d->seller ? show_text(d->seller->bank) : "";
+    if (d->kind != DOC_INVOICE || d->state != DOC_OPEN)
+        return;
+    bool card = !d->no_card && v->me && v->me->card, transfer = !d->no_transfer && *bank;
+    if (card)
+        talk_fact(t, "Card", "%s", v->me->card_note && *v->me->card_note ? v->me->card_note : "offered");
+    if (transfer)
+        talk_fact(t, "Bank transfer", "to %s, quoting %s", bank, show_text(d->number));
+    if (!card && !transfer && d->seller)
+        talk_fact(t, "How to pay", "please ask %s%s%s%s%s", show_text(d->seller->name),
+                  *show_text(d->seller->email) ? ", " : "", show_text(d->seller->email),
+                  *show_text(d->seller->phone) ? ", " : "", show_text(d->seller->phone));
+}
+
+void say_document(struct talk *t, const struct document_view *v)
+{
+    const struct document *d = v->doc;
     say_head(t, v);
     talk_fact(t, "Number of lines", "%zu", d->lines.n);
     for (size_t i = 0; i < d->lines.n; i++)
         say_line(t, d, i);
     say_totals(t, d);
-    if (d->kind == DOC_INVOICE && d->state == DOC_OPEN && !d->no_card && v->me && v->me->card)
-        talk_fact(t, "Card", "%s", v->me->card_note && *v->me->card_note ? v->me->card_note : "offered");
-    if (d->kind == DOC_INVOICE && d->state == DOC_OPEN && !d->no_transfer && *bank)
-        talk_fact(t, "Bank transfer", "to %s, quoting %s", bank, show_text(d->number));
+    say_paying(t, v);
     talk_quote(t, "Statement", d->statement);
     talk_quote(t, "Note", d->notes);
     talk_quote(t, "Terms", d->terms);

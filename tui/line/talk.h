@@ -103,8 +103,9 @@ void talk_row(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user, co
 /* What the person wants as one filter: the state of `show` and what was typed after `find`. Returns buffer. */
 #define TALK_FILTER 480
 char *talk_filter(const struct talk_rows *r, char buffer[TALK_FILTER]);
-/* Says how many pass the filter, on its first page. */
-void talk_matched(struct talk *t, const struct talk_rows *r, int64_t matched, bool more, int64_t total);
+/* Says how many pass the filter, on its first page, and what they come to. sums may be NULL; owed: what is open of them, too. */
+void talk_matched(struct talk *t, const struct talk_rows *r, int64_t matched, bool more, int64_t total,
+                  const struct list_sum_list *sums, bool owed);
 void talk_next(struct talk_rows *r, const char *next); /* where the next page starts; NULL: none */
 
 /* --- the server. What an answer holds lives until the next ask with the same tag; tags follow the depth of flows. */

@@ -18,6 +18,7 @@ struct state {
     const struct me *me;
     struct list *persons;
     int32_t today;
+    int left_out; /* of `news`, when they were last offered */
 };
 
 static const struct list_column columns[] = {
@@ -367,7 +368,7 @@ static int papers(const struct state *s)
 static void new_done(struct ui *ui, void *state, const struct said *said)
 {
     uint64_t id = ((struct state *)state)->id;
-    switch (said->choice + papers(state)) {
+    switch (said->choice + ((struct state *)state)->left_out) {
     case 0: editor_new(ui, DOC_INVOICE, id); break;
     case 1: editor_new(ui, DOC_ESTIMATE, id); break;
     case 2: record_open(ui, id, 0); break;
@@ -377,7 +378,7 @@ static void new_done(struct ui *ui, void *state, const struct said *said)
 
 static void run_new(struct ui *ui, void *state)
 {
-    int from = papers(state);
+    int from = ((struct state *)state)->left_out = papers(state);
     ui_dialog(ui, &(struct dialog){
                       .kind = DIALOG_CHOOSE,
                       .title = "New for this customer",
