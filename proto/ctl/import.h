@@ -31,6 +31,7 @@ struct import_row {
     int state;  /* of an invoice: enum doc_state as it comes in */
     /* minor units; invoice: total, what payments in the files settle, what is settled otherwise; payment: whole, settled */
     int64_t amount, applied, other;
+    int64_t dropped; /* of a payment: what it was to settle of invoices that stay out */
     size_t parts, lines;
     const size_t *part_lines; /* where each line of an invoice, each part of a payment stands in the file */
 };

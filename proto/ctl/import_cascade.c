@@ -9,7 +9,8 @@ static void out_with(struct import_set *set, const struct import_file *file, str
         import_problem(set, file, line, column, "stays out: %s", reason);
 }
 
-/* A payment goes on without the parts whose invoices stay out; what they were is unused then. Nothing left: it stays out too. */
+/* A payment goes on without the parts whose invoices stay out; what they were is unused then. One of nothing but such parts stays out too;
+ * of one that had an unused rest besides all is. */
 static void drop_parts(struct import_set *set, struct import_file *file, struct import_row *row, bool said)
 {
     const struct import_file *invoices = &set->files[IMPORT_INVOICES];
@@ -25,6 +26,7 @@ static void drop_parts(struct import_set *set, struct import_file *file, struct 
             continue;
         }
         row->applied -= in->parts.v[k].amount.amount;
+        row->dropped += in->parts.v[k].amount.amount;
         unused = true;
         if (said)
             import_problem(set, file, row->part_lines[k], "Invoice Number",
@@ -32,7 +34,7 @@ static void drop_parts(struct import_set *set, struct import_file *file, struct 
     }
     if (!unused)
         return;
-    if (!n && in->parts.n && row->applied == 0) {
+    if (!n && row->dropped == row->amount) {
         row->bad = true;
         return;
     }

@@ -178,6 +178,10 @@ static void map_whole(struct zoho_invoice *g, struct zoho_row *z, const char *cu
     zoho_amount(z, BALANCE, currency, &g->balance);
     zoho_amount(z, GIVEN_UP, currency, &g->given_up);
     zoho_amount(z, CREDITED, currency, &g->credited);
+    if (g->given_up.amount < 0)
+        zoho_wrong(z, GIVEN_UP, "is less than nothing");
+    if (g->credited.amount < 0)
+        zoho_wrong(z, CREDITED, "is less than nothing");
     zoho_day(z, LAST_PAYMENT, &g->last_payment);
 }
 

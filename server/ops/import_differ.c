@@ -40,6 +40,11 @@ void import_differs(struct import *im, const char *field, const char *here, cons
                                                                 .applied = applied && !im->check};
 }
 
+bool import_same_money(const struct money *a, const struct money *b)
+{
+    return a->amount == b->amount && strcmp(a->currency, b->currency) == 0;
+}
+
 static const char *money_text(struct call *c, const struct money *m)
 {
     char text[MONEY_TEXT];

@@ -100,7 +100,7 @@ static void compare_balance(struct import *im, const struct import_document *row
     struct money left = money_of(was->balance.amount, was->currency);
     if (left.amount > row->balance.amount && comes > 0)
         left.amount = left.amount - comes > row->balance.amount ? left.amount - comes : row->balance.amount;
-    if (left.amount != row->balance.amount)
+    if (!import_same_money(&left, &row->balance))
         import_differs_money(im, "balance", &left, &row->balance, false);
 }
 
@@ -139,7 +139,7 @@ bool import_invoice_again(struct import *im, const struct import_document *row,
                          may);
     if (GIVEN(document, from, billing))
         now->own_billing = from->billing != NULL;
-    if (row->total.currency[0] && row->total.amount != was->total.amount)
+    if (row->total.currency[0] && !import_same_money(&row->total, &was->total))
         import_differs_money(im, "total", &was->total, &row->total, may);
     compare_lines(im, row, was, may, now);
     return im->told > before;

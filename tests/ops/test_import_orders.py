@@ -204,13 +204,10 @@ def test_the_day_of_an_import_is_the_business_s_own(tmp_path):
         assert b.stands("A") == ("open", 60, 40) and b.stands("B") == ("open", 90, 10)
 
 
-OLD = "As the imported file says: withholding tax 10.00 EUR, credited, or settled without a payment in the files 60.00 EUR"
-
-
-def test_what_earlier_imports_took_for_a_credit_gives_way_too(daemon):
+def test_what_no_file_named_gives_way_to_payments_and_what_one_named_does_not(daemon):
     b = Books(daemon.sign_in())
-    row = b.invoice("A", written_off=money("70"), balance=money("0"), applied=money("30"))
-    row["document"]["reason"] = OLD
+    row = b.invoice("A", written_off=money("70"), guessed=money("60"), balance=money("0"), applied=money("30"))
+    row["document"]["reason"] = "As the imported file says: withholding tax 10.00 EUR, written off 60.00 EUR"
     b.fine("invoices", row)
     for name, amount, off in ("1", "30", 70), ("2", "40", 30), ("3", "20", 10):
         b.fine("payments", b.payment(name, amount, ("A", amount)))
