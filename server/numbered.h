@@ -12,4 +12,6 @@ enum err numbered_document(struct call *c, int kind, const char *number, uint64_
 typedef bool numbered_take(void *context, const struct payment_owner *p);
 enum err numbered_payments(struct call *c, const char *number, bool counted, numbered_take *take,
                            void *context) MUST_USE;
+/* Has a payment exactly that number? */
+enum err numbered_payment_is(struct call *c, const char *number, bool *is) MUST_USE;
 #endif

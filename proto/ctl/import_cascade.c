@@ -19,7 +19,7 @@ static void drop_parts(struct import_set *set, struct import_file *file, struct 
     struct import_part *parts = arena_alloc(set->c->a, row->parts * sizeof *parts);
     bool unused = false;
     for (size_t k = 0; k < in->parts.n; k++) {
-        size_t place = import_find_number(set, invoices, in->parts.v[k].number);
+        size_t place = import_find_number(invoices, in->parts.v[k].number);
         if (place == SIZE_MAX || !invoices->rows[place].bad) {
             lines[n] = row->part_lines[k];
             parts[n++] = in->parts.v[k];
@@ -52,7 +52,7 @@ static void keep_out(struct import_set *set, const struct import_row *payment, b
     struct import_file *invoices = &set->files[IMPORT_INVOICES];
     const struct import_payment *in = payment->in;
     for (size_t k = 0; k < in->parts.n; k++) {
-        size_t place = import_find_number(set, invoices, in->parts.v[k].number);
+        size_t place = import_find_number(invoices, in->parts.v[k].number);
         struct import_row *row = place == SIZE_MAX ? NULL : &invoices->rows[place];
         if (!row || row->bad || row->known || row->state != DOC_OPEN)
             continue;

@@ -58,7 +58,7 @@ static void add_payment(const struct import_set *set, const struct import_row *r
     const struct import_part_list *parts = &((const struct import_payment *)row->in)->parts;
     s->paid += row->applied;
     for (size_t k = 0; k < parts->n; k++) {
-        size_t place = import_find_number((struct import_set *)(uintptr_t)set, invoices, parts->v[k].number);
+        size_t place = import_find_number(invoices, parts->v[k].number);
         if (place != SIZE_MAX && !invoices->rows[place].bad && invoices->rows[place].state == DOC_OPEN)
             s->settled += parts->v[k].amount.amount;
     }
@@ -129,7 +129,7 @@ static json_t *booked(const struct import_set *set)
     json_array_foreach(set->booked, i, one)
     {
         const char *number = json_string_value(json_object_get(one, "invoice"));
-        size_t place = import_find_number((struct import_set *)(uintptr_t)set, invoices, number);
+        size_t place = import_find_number(invoices, number);
         if (place != SIZE_MAX && !invoices->rows[place].bad && !invoices->rows[place].known)
             json_array_append(list, one);
     }

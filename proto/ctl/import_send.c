@@ -52,7 +52,7 @@ static bool comes_with_the_files(struct import_set *set, const struct import_row
     char *end;
     size_t place = strtoul(field + 6, &end, 10);
     return strcmp(end, ".number") == 0 && place < row->parts &&
-           import_find_number(set, &set->files[IMPORT_INVOICES], in->parts.v[place].number) != SIZE_MAX;
+           import_find_number(&set->files[IMPORT_INVOICES], in->parts.v[place].number) != SIZE_MAX;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -77,8 +77,7 @@ static void take_problems(struct import_set *set, const struct import_file *file
         if (p->row < 0 || (size_t)p->row >= n)
             import_problem(set, file, 1, field, "%s", reason);
         else if (!left_out(rows[p->row], field) &&
-                 (!check || !comes_with_the_files(set, rows[p->row], field) ||
-                  strncmp(reason, "there is no ", 12) != 0))
+                 !(check && p->absent && comes_with_the_files(set, rows[p->row], field)))
             import_refused(set, file, rows[p->row], field, reason);
     }
 }

@@ -64,6 +64,8 @@ static const struct import_path paths[] = {
     {"customer_source", "Customer ID"},
     {"total", "Total"},
     {"balance", "Balance"},
+    {"applied", "Balance"},
+    {"guessed", "Balance"},
     {"written_off", "Balance"},
     {"settled", "Balance"},
     {"settled_on", "Last Payment Date"},
@@ -110,9 +112,6 @@ static const struct import_path paths[] = {
     {"document.lines", "Item Name"},
     {NULL, NULL},
 };
-
-const int zoho_invoice_status = STATUS, zoho_invoice_balance = BALANCE, zoho_invoice_total = TOTAL,
-          zoho_invoice_number = NUMBER;
 
 /* What the statuses mean that exports of several editions have, without blanks and hyphens. */
 static const struct {
@@ -243,7 +242,7 @@ static void finish(struct zoho_invoice *g)
         .part_lines = g->part_lines,
     };
     row.customer = customer_of(g);
-    size_t twice = *row.name && *row.source ? import_find_number(z->set, file, row.name) : SIZE_MAX;
+    size_t twice = *row.name && *row.source ? import_find_number(file, row.name) : SIZE_MAX;
     size_t again = *row.source ? import_find(file->by_source, row.source) : SIZE_MAX;
     if (again != SIZE_MAX) /* two spellings of one key */
         zoho_wrong(z, ID, "is in line %zu already", file->rows[again].line);
@@ -268,7 +267,7 @@ static void leave_out(void *in)
     struct import_document *row = in;
     struct document *d = row->document;
     struct money none = {0, ""};
-    row->total = row->balance = row->applied = row->written_off = row->settled = none;
+    row->total = row->balance = row->applied = row->written_off = row->settled = row->guessed = none;
     d->discount_amount = d->adjustment = none;
     d->discount_percent = 0;
     for (size_t i = 0; i < d->lines.n; i++)

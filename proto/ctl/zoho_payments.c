@@ -207,7 +207,7 @@ static void map_part(struct gathered *g, struct zoho_row *z)
 {
     struct import_file *invoices = &z->set->files[IMPORT_INVOICES];
     struct import_part part = {.number = zoho_text(z, INVOICE)};
-    size_t place = import_find_number(z->set, invoices, part.number);
+    size_t place = import_find_number(invoices, part.number);
     zoho_amount(z, APPLIED, g->currency, &part.amount);
     without_money(z, place == SIZE_MAX ? NULL : zoho_invoice_of(&invoices->rows[place]), g->currency, &part);
     if (!*part.number && part.amount.amount == 0)

@@ -47,6 +47,14 @@ void import_blame(struct import *im, const char *field, const char *format, ...)
                                 .reason = arena_text(a, reason, strlen(reason))};
 }
 
+void import_blame_absent(struct import *im, const char *field, const char *what, const char *name)
+{
+    size_t before = im->problems.n;
+    import_blame(im, field, "there is no %s %.60s", what, name);
+    if (im->problems.n > before)
+        im->problems.v[before].absent = true;
+}
+
 enum err import_blame_why(struct import *im, const char *prefix, enum err e)
 {
     const struct refusal *why = &im->c->why;
@@ -140,7 +148,7 @@ enum err import_customer_of(struct import *im, const char *source, struct custom
     enum err e = import_find(c, KIND_CUSTOMER, INDEX_CUSTOMER_SOURCE, source, &id);
     *customer = NULL;
     if (!e && !id)
-        import_blame(im, "customer_source", "there is no customer %.60s", source);
+        import_blame_absent(im, "customer_source", "customer", source);
     if (e || !id)
         return e;
     *customer = arena_alloc(c->arena, sizeof **customer);

@@ -40,6 +40,8 @@ enum err import_refuse_told(struct call *c, size_t row, const char *path, const 
                             const char *more, const void *given) MUST_USE;
 /* Adds a problem of the row under way; past 500 they are only not listed. */
 void import_blame(struct import *im, const char *field, const char *format, ...) PRINTF(3, 4);
+/* The same of a customer or an invoice that is not here: whoever brings in more knows whether it comes with that. */
+void import_blame_absent(struct import *im, const char *field, const char *what, const char *name);
 /* The same from a refusal in c->why, its field behind `prefix` ("" for none); faults pass through. */
 enum err import_blame_why(struct import *im, const char *prefix, enum err e) MUST_USE;
 /* Id of the record with exactly that source; 0 for none. */

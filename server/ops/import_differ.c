@@ -3,6 +3,7 @@
 #include "common/date.h"
 #include "common/text.h"
 #include "server/ops/import.h"
+#include "server/ops/patch.h"
 #include <string.h>
 
 #define DIFFERENCES 2000 /* of an answer */
@@ -82,17 +83,9 @@ static const char *value(struct call *c, const struct field *f, const void *at)
     }
 }
 
-static bool named(const char *names, const char *name, size_t size)
-{
-    for (const char *at = names; (at = strstr(at, name)) != NULL; at += size)
-        if ((at == names || at[-1] == ' ') && (at[size] == ' ' || at[size] == '\0'))
-            return true;
-    return false;
-}
-
 bool import_takes(const struct field *f, const char *names)
 {
-    return names ? named(names, f->name, f->name_size)
+    return names ? patch_named(names, f->name, f->name_size)
                  : !(f->flags & (FIELD_TOLD | FIELD_CALC | FIELD_HIDDEN));
 }
 

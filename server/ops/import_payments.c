@@ -127,12 +127,15 @@ static enum err look_at_part(struct batch *b, struct plan *r, const struct impor
         e = import_share_of(c, &b->shares, &invoice, &share);
     if (e)
         return e;
-    why = w->invoice ? why_not(b, &r->p, w, &invoice, share, &member)
-                     : arena_printf(c->arena, "there is no invoice %s", w->number);
+    const char *field = part_field(b, w->part, "amount");
     struct money none = money_of(0, w->amount.currency);
-    bool apply = !why && (!known || b->im.update);
+    if (w->invoice)
+        why = why_not(b, &r->p, w, &invoice, share, &member);
+    bool apply = w->invoice && !why && (!known || b->im.update);
     if (known)
-        import_differs_money(&b->im, part_field(b, w->part, "amount"), &none, &w->amount, apply);
+        import_differs_money(&b->im, field, &none, &w->amount, apply);
+    else if (!w->invoice)
+        import_blame_absent(&b->im, part_field(b, w->part, member), "invoice", w->number);
     else if (why)
         import_blame(&b->im, part_field(b, w->part, member), "%s", why);
     return apply ? plan_part(b, r, w, &invoice, share) : OK;

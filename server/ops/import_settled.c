@@ -2,6 +2,7 @@
  * When they come, they take its place, so that nothing is counted twice. It is known by a mark that no file can give. */
 #include "common/text.h"
 #include "common/zone.h"
+#include "server/numbered.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
 #include "server/ops/paper.h"
@@ -24,15 +25,6 @@ static enum err tell(struct call *c, const struct document *invoice, const struc
     return call_event(c, &event);
 }
 
-static enum err taken(struct call *c, const char *number, bool *is)
-{
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
-    uint64_t other;
-    enum err e = record_find(&c->txn, key_text(&k, text_fold(c->arena, number)), &other);
-    *is = e == OK;
-    return e == ERR_NOT_FOUND ? OK : e;
-}
-
 /* "INV-7 (paid)", or "INV-7 (paid 2)" where that is taken: by a payment of a file, or because the numbers of two invoices begin alike
  * and are long. At last one of the series. */
 static enum err number_of(struct call *c, const struct document *invoice, const char **number)
@@ -43,7 +35,7 @@ static enum err number_of(struct call *c, const struct document *invoice, const 
     for (int n = 1; n <= NUMBERS && !e && is; n++) {
         const char *place = n == 1 ? "" : arena_printf(c->arena, " %d", n);
         *number = arena_printf(c->arena, "%.*s (paid%s)", begin, invoice->number, place);
-        e = taken(c, *number, &is);
+        e = numbered_payment_is(c, *number, &is);
     }
     return e || !is ? e : call_number(c, 3, number);
 }

@@ -7,6 +7,7 @@ import pytest
 import clock
 from daemon import Daemon, days, money, today
 from test_import import CONTACTS, INVOICES, PAYMENTS, Files, contact, item, new_business, payment, run, table
+from test_import_files import every
 from test_import_payments import Books
 
 COLUMNS = INVOICES + ["Balance", "WriteOff Amount"]
@@ -75,16 +76,6 @@ def words(files, step):
     for name in ("contacts", *step):
         yield f"--{name if name in ('contacts', 'invoices') else 'payments'}"
         yield str(files.folder / f"{name}.csv")
-
-
-def every(ctl, op, name):
-    rows, after = [], ""
-    while True:
-        page = ctl.json(op, "limit=100", *([f"after={after}"] if after else []))
-        rows += page[name]
-        after = page.get("next")
-        if not after:
-            return rows
 
 
 def ends(ctl):
