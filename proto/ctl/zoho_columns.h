@@ -48,15 +48,7 @@ enum {
     IGST,
     CESS,
     LINE_TOTAL,
-    B_ATTENTION,
-    B_STREET,
-    B_STREET2,
-    B_CITY,
-    B_STATE,
-    B_COUNTRY,
-    B_CODE,
-    B_PHONE,
-    B_FAX,
+    ZOHO_ADDRESS_PLACES(B),
     COLUMNS,
 };
 #endif

@@ -199,11 +199,12 @@ static enum err look_at(struct import *im, const struct import_customers_in *in,
     import_check_source(im, row->source);
     if (!row->customer->currency || !*row->customer->currency)
         import_blame(im, "customer.currency", "has to be given");
-    e = import_blame_why(im, "", patch_check_name(c, "customer.name", row->customer->name));
+    else
+        e = import_blame_why(im, "", patch_check_currency(c, "customer.currency", row->customer->currency));
+    if (!e)
+        e = import_blame_why(im, "", patch_check_name(c, "customer.name", row->customer->name));
     if (!e)
         e = import_blame_why(im, "", patch_check_email(c, "customer.email", row->customer->email));
-    if (!e)
-        e = import_blame_why(im, "", patch_check_currency(c, "customer.currency", row->customer->currency));
     if (!e && row->contact)
         e = import_blame_why(im, "", patch_check_name(c, "contact.name", row->contact->name));
     if (!e && row->contact)

@@ -57,6 +57,7 @@ enum err import_invoice(struct call *c, const char *number, uint64_t *id) MUST_U
 /* --- import_differ.c -------------------------------------------------------------------------------------------------------- */
 /* Tells a difference of the row under way; texts are cut. */
 void import_differs(struct import *im, const char *field, const char *here, const char *there, bool applied);
+const char *import_money_text(struct call *c, const struct money *m); /* "5.00 EUR"; "" for none */
 bool import_same_money(const struct money *a, const struct money *b);
 void import_differs_money(struct import *im, const char *field, const struct money *here,
                           const struct money *there, bool applied);

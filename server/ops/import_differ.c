@@ -46,7 +46,7 @@ bool import_same_money(const struct money *a, const struct money *b)
     return a->amount == b->amount && strcmp(a->currency, b->currency) == 0;
 }
 
-static const char *money_text(struct call *c, const struct money *m)
+const char *import_money_text(struct call *c, const struct money *m)
 {
     char text[MONEY_TEXT];
     int digits = currency_digits(m->currency);
@@ -58,7 +58,7 @@ static const char *money_text(struct call *c, const struct money *m)
 void import_differs_money(struct import *im, const char *field, const struct money *here,
                           const struct money *there, bool applied)
 {
-    import_differs(im, field, money_text(im->c, here), money_text(im->c, there), applied);
+    import_differs(im, field, import_money_text(im->c, here), import_money_text(im->c, there), applied);
 }
 
 /* A value in words; "" for none. */
@@ -78,7 +78,7 @@ static const char *value(struct call *c, const struct field *f, const void *at)
     case FIELD_DATE: return arena_printf(c->arena, "%s", date_plain(text, *(const int32_t *)at));
     case FIELD_ENUM: return enum_name(f->values(), *(const int *)at);
     case FIELD_MONEY: /* an amount of nothing is none, whatever it is in */
-        return ((const struct money *)at)->amount ? money_text(c, at) : "";
+        return ((const struct money *)at)->amount ? import_money_text(c, at) : "";
     default: return "";
     }
 }

@@ -207,12 +207,10 @@ static void check_rest(struct import *im, const struct import_document *row, str
 static void check_claims(struct import *im, const struct import_document *row, const struct document *d,
                          bool sums)
 {
-    char said[MONEY_TEXT], left[MONEY_TEXT];
     const struct money *claims[] = {&row->balance, &row->applied};
     static const char *const names[] = {"balance", "applied"};
     bool stated = row->total.currency[0];
-    int digits = d->currency ? currency_digits(d->currency) : -1;
-    if (digits < 0)
+    if (!d->currency || currency_digits(d->currency) < 0)
         return; /* that was told */
     for (int i = 0; i < 2; i++)
         if (claims[i]->amount < 0)
@@ -223,15 +221,14 @@ static void check_claims(struct import *im, const struct import_document *row, c
         import_blame(im, "applied", "only what was sent can be settled");
     int64_t due = (stated ? row->total.amount : d->total.amount) - row->written_off.amount -
                   row->settled.amount - row->applied.amount;
+    struct money left = money_of(due, d->currency), over = money_of(-due, d->currency);
     if (d->state != DOC_OPEN || !(stated || sums))
         return;
     if (row->balance.currency[0] && row->balance.amount != due)
-        import_blame(im, "balance", "is %s %s, but what settles it leaves %s %s",
-                     money_plain(said, row->balance.amount, digits), d->currency,
-                     money_plain(left, due, digits), d->currency);
+        import_blame(im, "balance", "is %s, but what settles it leaves %s",
+                     import_money_text(im->c, &row->balance), import_money_text(im->c, &left));
     else if (row->applied.amount > 0 && due < 0)
-        import_blame(im, "applied", "is %s %s more than is left of the total",
-                     money_plain(left, -due, digits), d->currency);
+        import_blame(im, "applied", "is %s more than is left of the total", import_money_text(im->c, &over));
 }
 
 /* All that is wrong with it; d->id may be that of a draft that it replaces. */

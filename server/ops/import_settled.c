@@ -157,10 +157,10 @@ static const char *shortened(struct call *c, const char *text, size_t most)
 /* Behind what the reason says already, which gives way where both have no room. */
 static void add_reason(struct call *c, struct document *d, const char *why, int64_t amount)
 {
-    char text[MONEY_TEXT];
+    struct money m = money_of(amount, d->currency);
     bool first = !d->reason || !*d->reason;
-    const char *now = arena_printf(c->arena, "%s %s %s %s", first ? "" : ",", shortened(c, why, REASON / 2),
-                                   money_plain(text, amount, currency_digits(d->currency)), d->currency);
+    const char *now = arena_printf(c->arena, "%s %s %s", first ? "" : ",", shortened(c, why, REASON / 2),
+                                   import_money_text(c, &m));
     const char *was = first ? "As the imported file says:" : d->reason;
     d->reason =
         arena_printf(c->arena, "%s%s", shortened(c, was, REASON - text_length(now, strlen(now))), now);
@@ -232,8 +232,8 @@ enum err import_book(struct call *c, uint64_t invoice, const struct import_booki
 
 static const char *amount_text(struct call *c, int64_t amount, const char *currency)
 {
-    char text[MONEY_TEXT];
-    return arena_printf(c->arena, "%s %s", currency, money_plain(text, amount, currency_digits(currency)));
+    struct money m = money_of(amount, currency);
+    return import_money_text(c, &m);
 }
 
 const char *import_says_place(struct call *c, const struct document *invoice, const struct import_rest *rest,

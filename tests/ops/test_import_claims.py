@@ -2,7 +2,7 @@
 import pytest
 
 import clock
-from daemon import Daemon, days, line, money, today
+from daemon import Daemon, days, money, today
 from test_import_payments import Books, problems
 
 
@@ -63,12 +63,12 @@ def test_two_new_rows_that_are_one_payment_under_two_customers_are_a_problem_of_
 
 # --- what a row claims ----------------------------------------------------------------------------------------------------------------
 CLAIMS = [
-    ("more due than is left", {"settled": money("60"), "balance": money("41")}, ["balance"]),
+    ("more due than is left", {"settled": "60", "balance": money("41")}, ["balance"]),
     ("less due than is left", {"balance": money("99.99")}, ["balance"]),
-    ("less than nothing due", {"applied": money("100"), "settled": money("5"), "balance": money("-5")}, ["balance"]),
+    ("less than nothing due", {"applied": money("100"), "settled": "5", "balance": money("-5")}, ["balance"]),
     ("due in another currency", {"balance": money("100", "USD")}, ["balance"]),
     ("more applied than there is", {"applied": money("100.01")}, ["applied"]),
-    ("more applied than is left", {"applied": money("50"), "settled": money("60")}, ["applied"]),
+    ("more applied than is left", {"applied": money("50"), "settled": "60"}, ["applied"]),
     ("less than nothing applied", {"applied": money("-1")}, ["applied"]),
     ("applied in another currency", {"applied": money("100", "USD"), "balance": money("0")}, ["applied"]),
     ("a guess of nothing written off", {"guessed": money("5")}, ["guessed"]),
@@ -79,9 +79,7 @@ CLAIMS = [
 @pytest.mark.parametrize("more, fields", [c[1:] for c in CLAIMS], ids=[c[0] for c in CLAIMS])
 @pytest.mark.parametrize("stated", [False, True], ids=["computed", "stated"])
 def test_what_a_row_claims_beside_what_is_booked_is_a_problem_by_name(books, more, fields, stated):
-    row = books.invoice("A", **more | ({"total": money("100")} if stated else {}))
-    if stated:
-        row["document"]["lines"] = [line(price="100")]
+    row = books.invoice("A", **more) | ({"total": money("100")} if stated else {})
     for check in True, False:
         assert sorted(set(f for _, f in problems(books.bring("invoices", row, check=check)))) == fields
     assert books.admin.ask("invoice.list", customer=books.id)["invoices"] == []

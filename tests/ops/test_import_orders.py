@@ -175,7 +175,7 @@ def test_a_payment_of_the_very_day_takes_the_place_of_what_stood_in_and_that_is_
     run(ctl, *words(files, ("invoices",)))
     got = run(ctl, *words(files, ("first",)))
     sentence, = got["notes"]
-    assert "took the place of EUR 40.00 of what stood in there (O-1 (paid)); EUR 40.00 stays due" in sentence
+    assert "took the place of 40.00 EUR of what stood in there (O-1 (paid)); 40.00 EUR stays due" in sentence
     assert run(ctl, *words(files, ("first",)))["notes"] == {}
 
 
