@@ -166,23 +166,18 @@ static void add_reason(struct call *c, struct document *d, const char *why, int6
         arena_printf(c->arena, "%s%s", shortened(c, was, REASON - text_length(now, strlen(now))), now);
 }
 
-/* Where it stands when nothing is due: by what was paid, unless people gave it up. */
-static void stand(struct document *d)
-{
-    if ((d->state == DOC_OPEN && !d->balance.amount) || (d->state == DOC_WRITTEN_OFF && !d->given_up))
-        d->state = d->paid.amount ? DOC_PAID : DOC_WRITTEN_OFF;
-}
-
 /* Money takes the place of what was written off by guess. */
 static enum err unwrite(struct call *c, struct document *d, int64_t amount)
 {
     int64_t off = d->written_off.amount - amount;
     if (amount > d->guessed.amount || off < 0)
-        return ERR_INTERNAL; /* whoever asks has asked how much there is */
+        return ERR_INTERNAL;                       /* whoever asks has asked how much there is */
+    bool given_up = d->given_up || d->paid.amount; /* an import leaves it so only when nothing was paid */
     d->guessed.amount -= amount;
     d->written_off = off ? money_of(off, d->currency) : (struct money){0, ""};
     d->paid = money_of(d->paid.amount + amount, d->currency);
-    stand(d);
+    if (d->state == DOC_WRITTEN_OFF && !given_up)
+        d->state = DOC_PAID;
     if (off)
         add_reason(c, d, "without what payments of a file paid after all:", amount);
     else
@@ -213,7 +208,8 @@ static enum err book_off(struct call *c, struct document *d, const struct import
     d->guessed.amount -= s->guess;
     d->balance = money_of(d->balance.amount - due, d->currency);
     d->written_off = money_of(d->written_off.amount + due + s->stands, d->currency);
-    stand(d);
+    if (d->state == DOC_OPEN && !d->balance.amount)
+        d->state = d->paid.amount ? DOC_PAID : DOC_WRITTEN_OFF;
     add_reason(c, d, why && *why ? why : "settled without a payment", s->sum);
     e = document_put(c, d);
     return e ? e : document_event(c, d, WHAT_CHANGED, false, "written_off");

@@ -65,7 +65,7 @@ def test_two_new_rows_that_are_one_payment_under_two_customers_are_a_problem_of_
 CLAIMS = [
     ("more due than is left", {"settled": "60", "balance": money("41")}, ["balance"]),
     ("less due than is left", {"balance": money("99.99")}, ["balance"]),
-    ("less than nothing due", {"applied": money("100"), "settled": "5", "balance": money("-5")}, ["balance"]),
+    ("less than nothing due", {"applied": money("100"), "settled": "5", "balance": money("-5")}, ["applied", "balance"]),
     ("due in another currency", {"balance": money("100", "USD")}, ["balance"]),
     ("more applied than there is", {"applied": money("100.01")}, ["applied"]),
     ("more applied than is left", {"applied": money("50"), "settled": "60"}, ["applied"]),
