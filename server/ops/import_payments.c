@@ -6,6 +6,7 @@
 #include "server/ops/import.h"
 #include "server/ops/paper.h"
 #include "server/ops/payment.h"
+#include <stdio.h>
 #include <string.h>
 
 #define PARTS 200   /* of a payment */
@@ -224,14 +225,17 @@ static void check_plain(struct batch *b, const struct payment *p, const struct c
 /* A customer has no two payments of one number, and what was numbered here is nobody else's. Two sets of books that come in may both
  * begin at 1 with other customers. */
 struct clash {
-    uint64_t customer, found;
+    uint64_t customer;
+    bool found;
+    char number[164]; /* as it is spelled there */
 };
 
 static bool clashes(void *context, const struct payment_owner *other)
 {
     struct clash *clash = context;
-    if (!other->source || !*other->source || other->customer == clash->customer)
-        clash->found = other->id;
+    clash->found = !other->source || !*other->source || other->customer == clash->customer;
+    if (clash->found)
+        snprintf(clash->number, sizeof clash->number, "%s", other->number);
     return !clash->found;
 }
 
@@ -252,7 +256,7 @@ static enum err check_number(struct batch *b, size_t i, const struct payment *p)
         import_blame(&b->im, "payment.number", "is in the batch twice");
     enum err e = numbered_payments(c, p->number, false, clashes, &clash);
     if (!e && clash.found)
-        import_blame(&b->im, "payment.number", "another payment has the number %s", p->number);
+        import_blame(&b->im, "payment.number", "another payment has the number %s", clash.number);
     return e;
 }
 
