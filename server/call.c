@@ -4,6 +4,7 @@
 #include "common/text.h"
 #include "common/zone.h"
 #include "data/store.h"
+#include "server/numbered.h"
 #include "server/secret.h"
 #include <stdatomic.h>
 #include <stdio.h>
@@ -221,25 +222,16 @@ enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
     return OK;
 }
 
-static enum index number_index(int series)
-{
-    return series == 3 ? INDEX_PAYMENT_NUMBER : INDEX_DOC_NUMBER;
-}
-
 enum err call_number_taken(struct call *c, const struct series *s, const char **number, bool *taken)
 {
-    uint64_t other;
-    struct key k = index_key(&c->txn, number_index((int)s->id));
+    uint64_t other = 0;
     *number =
         arena_printf(c->arena, "%s%0*lld", s->prefix ? s->prefix : "", (int)s->digits, (long long)s->next);
-    const char *folded = text_fold(c->arena, *number);
     if (s->id == 3)
-        key_text(&k, folded);
-    else
-        key_number(key_u8(&k, s->id == 1 ? DOC_ESTIMATE : DOC_INVOICE), folded);
-    enum err e = record_find(&c->txn, &k, &other);
-    *taken = e == OK;
-    return e == ERR_NOT_FOUND ? OK : e;
+        return numbered_payment_is(c, *number, taken);
+    enum err e = numbered_document(c, s->id == 1 ? DOC_ESTIMATE : DOC_INVOICE, *number, &other);
+    *taken = other != 0;
+    return e;
 }
 
 enum err call_number(struct call *c, int series, const char **number)

@@ -2,11 +2,11 @@
 #include "common/filter.h"
 #include "common/text.h"
 #include "data/derive.h"
+#include "server/numbered.h"
+#include <stdio.h>
 #include <string.h>
 
 static enum err check_document(struct call *c, enum kind kind, uint64_t id);
-
-#define ALIKE 20 /* numbers that are the same but for zeros: more are as ambiguous */
 
 static bool may_be(enum kind kind, int of)
 {
@@ -20,12 +20,12 @@ static enum err resolve_written(struct call *c, const struct codec_name *n, cons
     for (int kind = DOC_INVOICE; kind >= DOC_ESTIMATE; kind--) {
         if (!may_be(n->kind, kind))
             continue;
-        struct key k = index_key(&c->txn, INDEX_DOC_NUMBER);
         uint64_t id;
-        key_number(key_u8(&k, (uint8_t)kind), folded);
-        enum err e = record_find(&c->txn, &k, &id);
+        enum err e = numbered_document(c, kind, folded, &id);
         if (!e)
-            e = check_document(c, n->kind, id); /* what somebody may not see does not make theirs ambiguous */
+            e = id ? check_document(c, n->kind,
+                                    id) /* what somebody may not see does not make theirs ambiguous */
+                   : ERR_NOT_FOUND;
         if (e && e != ERR_NOT_FOUND)
             return e;
         if (!e && found++)
@@ -42,15 +42,17 @@ static enum err resolve_written(struct call *c, const struct codec_name *n, cons
 struct alike {
     struct call *c;
     const struct codec_name *n;
-    const char *first; /* NULL: none yet */
+    bool found;
+    char first[164]; /* its number */
 };
 
 static enum err take_alike(struct alike *a, uint64_t id, const char *number)
 {
-    if (a->first)
+    if (a->found)
         return REFUSE(a->c, ERR_INVALID, a->n->field, "%.40s or %.40s? Write it as it stands there", a->first,
                       number);
-    a->first = number;
+    a->found = true;
+    snprintf(a->first, sizeof a->first, "%s", number);
     *a->n->where = id;
     return OK;
 }
@@ -64,19 +66,22 @@ static enum err resolve_counted(struct call *c, const struct codec_name *n, cons
         struct id_list ids = {0};
         enum err e = OK;
         if (may_be(n->kind, kind))
-            e = record_ids(&c->txn, key_u8(key_number_open(key_u8(&k, (uint8_t)kind), folded), 0), ALIKE,
+            e = record_ids(&c->txn, key_u8(key_number_open(key_u8(&k, (uint8_t)kind), folded), 0), SIZE_MAX,
                            &ids);
         for (size_t i = 0; i < ids.n && !e; i++) {
+            struct arena_mark before = arena_mark(c->arena);
             struct document_row row;
             e = check_document(c, n->kind, ids.v[i]);
             if (!e)
                 e = record_view(&c->txn, KIND_DOCUMENT, ids.v[i], shape_document_row(), &row);
-            e = e == ERR_NOT_FOUND ? OK : e ? e : take_alike(&alike, row.id, row.number);
+            bool is = !e && row.number && filter_number_compare(text_fold(c->arena, row.number), folded) == 0;
+            e = e == ERR_NOT_FOUND ? OK : e || !is ? e : take_alike(&alike, row.id, row.number);
+            arena_release(c->arena, before);
         }
         if (e)
             return e;
     }
-    return alike.first ? OK : ERR_NOT_FOUND;
+    return alike.found ? OK : ERR_NOT_FOUND;
 }
 
 static enum err resolve_document(struct call *c, const struct codec_name *n, const char *folded)
@@ -87,48 +92,41 @@ static enum err resolve_document(struct call *c, const struct codec_name *n, con
 
 /* A payment by its number. Those that came in from another system keep theirs, so two customers may each have a 1: somebody's own is
  * found whatever others have, and a number that names two names neither. */
-static bool sees_payment(struct call *c, const struct payment_row *row)
-{
-    return row->number && (!call_by_customer(c) || row->customer == c->who.customer);
-}
+struct paid {
+    struct alike alike;
+    bool counted; /* zeros aside */
+    enum err e;
+};
 
-static enum err resolve_paid(struct call *c, const struct codec_name *n, const char *folded)
+static bool take_paid(void *context, const struct payment_owner *p)
 {
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
-    struct id_list ids;
-    int found = 0;
-    enum err e = record_ids(&c->txn, key_text(&k, folded), 1000, &ids);
-    for (size_t i = 0; i < ids.n && !e; i++) {
-        struct payment_row row;
-        e = record_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_row(), &row);
-        if (e || !sees_payment(c, &row) || strcmp(text_fold(c->arena, row.number), folded) != 0)
-            continue;
-        if (found++)
-            return REFUSE(c, ERR_INVALID, n->field, "several have that number: give the id, %llu or %llu",
-                          (unsigned long long)*n->where, (unsigned long long)row.id);
-        *n->where = row.id;
+    struct paid *f = context;
+    struct call *c = f->alike.c;
+    if (call_by_customer(c) && p->customer != c->who.customer)
+        return true;
+    if (f->counted) {
+        f->e = take_alike(&f->alike, p->id, p->number);
+    } else if (f->alike.found) {
+        f->e =
+            REFUSE(c, ERR_INVALID, f->alike.n->field, "several have that number: give the id, %llu or %llu",
+                   (unsigned long long)*f->alike.n->where, (unsigned long long)p->id);
+    } else {
+        f->alike.found = true;
+        *f->alike.n->where = p->id;
     }
-    return e || found ? e : ERR_NOT_FOUND;
+    return !f->e;
 }
 
 static enum err resolve_payment(struct call *c, const struct codec_name *n, const char *folded)
 {
-    struct alike alike = {.c = c, .n = n};
+    struct paid f = {.alike = {.c = c, .n = n}};
     char tail[FILTER_TAIL];
-    struct id_list ids = {0};
-    struct key words = index_key(&c->txn, INDEX_PAYMENT_WORD);
-    enum err e = resolve_paid(c, n, folded);
-    if (e != ERR_NOT_FOUND || !*filter_tail(tail, folded))
-        return e;
-    e = record_ids(&c->txn, key_text(key_u8(&words, '#'), tail), 1000, &ids);
-    for (size_t i = 0; i < ids.n && !e; i++) {
-        struct payment_row row;
-        e = record_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_row(), &row);
-        if (!e && sees_payment(c, &row) &&
-            filter_number_compare(text_fold(c->arena, row.number), folded) == 0)
-            e = take_alike(&alike, row.id, row.number);
+    enum err e = numbered_payments(c, folded, false, take_paid, &f);
+    if (!e && !f.e && !f.alike.found && *filter_tail(tail, folded)) {
+        f.counted = true;
+        e = numbered_payments(c, folded, true, take_paid, &f);
     }
-    return e ? e : alike.first ? OK : ERR_NOT_FOUND;
+    return e ? e : f.e ? f.e : f.alike.found ? OK : ERR_NOT_FOUND;
 }
 
 /* A customer by the name it is shown under, whole, when just one has it. */
@@ -137,12 +135,15 @@ static enum err resolve_customer(struct call *c, const struct codec_name *n, con
     struct key k = index_key(&c->txn, INDEX_CUSTOMER_NAME);
     struct id_list ids;
     int found = 0;
-    enum err e = record_ids(&c->txn, key_text(&k, folded), 1000, &ids);
+    enum err e = record_ids(&c->txn, key_text(&k, folded), SIZE_MAX, &ids);
     for (size_t i = 0; i < ids.n && !e; i++) {
+        struct arena_mark before = arena_mark(c->arena);
         struct customer_row row;
         e = record_view(&c->txn, KIND_CUSTOMER, ids.v[i], shape_customer_row(), &row);
-        if (e || strcmp(text_fold(c->arena, row.name ? row.name : ""), folded) != 0 ||
-            (call_by_customer(c) && row.id != c->who.customer))
+        bool is = !e && strcmp(text_fold(c->arena, row.name ? row.name : ""), folded) == 0 &&
+                  (!call_by_customer(c) || row.id == c->who.customer);
+        arena_release(c->arena, before);
+        if (!is)
             continue;
         if (found++)
             return REFUSE(c, ERR_INVALID, n->field, "several have that name: give the number, %llu or %llu",

@@ -15,11 +15,10 @@ size_t import_find(const json_t *map, const char *key)
     return place ? (size_t)json_integer_value(place) : SIZE_MAX;
 }
 
-size_t import_find_number(struct import_set *set, const struct import_file *file, const char *number)
+size_t import_find_number(const struct import_file *file, const char *number)
 {
     struct arena *a = arena_open();
     size_t place = import_find(file->by_name, text_fold(a, number));
-    (void)set;
     arena_close(a);
     return place;
 }
@@ -328,33 +327,52 @@ static const char *wrong_option(const struct ctl *c)
     return NULL;
 }
 
+void import_open(struct import_set *set, struct ctl *c)
+{
+    *set = (struct import_set){
+        .c = c,
+        .files =
+            {
+                {.what = "contacts", .op = OPNO_import_customers, .shape = shape_import_customer},
+                {.what = "invoices", .op = OPNO_import_invoices, .shape = shape_import_document},
+                {.what = "payments", .op = OPNO_import_payments, .shape = shape_import_payment},
+            },
+        .faults = json_array(),
+        .booked = json_array(),
+        .notes = json_object(),
+        .differs = json_array(),
+        .said = json_object(),
+        .taken = json_object(),
+    };
+    for (int i = 0; i < IMPORT_FILES; i++) {
+        set->files[i].by_source = json_object();
+        set->files[i].by_name = json_object();
+    }
+}
+
+void import_close(struct import_set *set)
+{
+    json_t *all[] = {set->faults, set->booked, set->notes, set->differs, set->said, set->taken};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        json_decref(all[i]);
+    for (int i = 0; i < IMPORT_FILES; i++) {
+        json_decref(set->files[i].by_source);
+        json_decref(set->files[i].by_name);
+    }
+}
+
 int verb_import(struct ctl *c)
 {
-    struct import_set set = {
-        .c = c,
-        .files = {
-            {.what = "contacts", .op = OPNO_import_customers, .shape = shape_import_customer},
-            {.what = "invoices", .op = OPNO_import_invoices, .shape = shape_import_document},
-            {.what = "payments", .op = OPNO_import_payments, .shape = shape_import_payment},
-        }};
+    struct import_set set;
     if (c->n_words != 2 || strcmp(c->words[1], "zoho") != 0)
         return ctl_usage(
             c, "import takes a source: import zoho --contacts FILE --invoices FILE --payments FILE");
     if (wrong_option(c))
         return ctl_usage(c, wrong_option(c));
-    json_t *out = json_object(), *all = json_array();
-    for (int i = 0; i < IMPORT_FILES; i++) {
-        json_array_append_new(all, set.files[i].by_source = json_object());
-        json_array_append_new(all, set.files[i].by_name = json_object());
-    }
-    json_array_append_new(all, set.faults = json_array());
-    json_array_append_new(all, set.booked = json_array());
-    json_array_append_new(all, set.notes = json_object());
-    json_array_append_new(all, set.differs = json_array());
-    json_array_append_new(all, set.said = json_object());
-    json_array_append_new(all, set.taken = json_object());
+    json_t *out = json_object();
+    import_open(&set, c);
     int code = import(&set, out);
     json_decref(out);
-    json_decref(all);
+    import_close(&set);
     return code;
 }

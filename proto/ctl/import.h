@@ -31,6 +31,7 @@ struct import_row {
     int state;  /* of an invoice: enum doc_state as it comes in */
     /* minor units; invoice: total, what payments in the files settle, what is settled otherwise; payment: whole, settled */
     int64_t amount, applied, other;
+    int64_t dropped; /* of a payment: what it was to settle of invoices that stay out */
     size_t parts, lines;
     const size_t *part_lines; /* where each line of an invoice, each part of a payment stands in the file */
 };
@@ -67,6 +68,10 @@ struct import_set {
     bool writing; /* it is for real */
     int checked;  /* problems before that */
 };
+/* An empty one, and its end; what it says outlives neither. */
+void import_open(struct import_set *set, struct ctl *c);
+void import_close(struct import_set *set);
+
 #define IMPORT_SOME_OUT 8 /* exit code: the rest is in */
 
 /* Says on standard error what is wrong with a row, and counts it. column may be "". */
@@ -87,7 +92,7 @@ void import_said(struct import_set *set, const struct import_file *file, size_t 
 void import_pack(struct import_set *set, struct import_file *file, struct import_row *row);
 /* Finds a place by key in by_source or by_name; SIZE_MAX when there is none. */
 size_t import_find(const json_t *map, const char *key);
-size_t import_find_number(struct import_set *set, const struct import_file *file, const char *number);
+size_t import_find_number(const struct import_file *file, const char *number);
 /* {"sentence": [number, …]}: adds one. */
 void import_note(struct import_set *set, const char *sentence, const char *number);
 /* What can not come in without what stays out stays out too: customers' invoices and payments, invoices' parts of payments.

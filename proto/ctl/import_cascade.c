@@ -9,7 +9,8 @@ static void out_with(struct import_set *set, const struct import_file *file, str
         import_problem(set, file, line, column, "stays out: %s", reason);
 }
 
-/* A payment goes on without the parts whose invoices stay out; what they were is unused then. Nothing left: it stays out too. */
+/* A payment goes on without the parts whose invoices stay out; what they were is unused then. One of nothing but such parts stays out too;
+ * of one that had an unused rest besides all is. */
 static void drop_parts(struct import_set *set, struct import_file *file, struct import_row *row, bool said)
 {
     const struct import_file *invoices = &set->files[IMPORT_INVOICES];
@@ -18,13 +19,14 @@ static void drop_parts(struct import_set *set, struct import_file *file, struct 
     struct import_part *parts = arena_alloc(set->c->a, row->parts * sizeof *parts);
     bool unused = false;
     for (size_t k = 0; k < in->parts.n; k++) {
-        size_t place = import_find_number(set, invoices, in->parts.v[k].number);
+        size_t place = import_find_number(invoices, in->parts.v[k].number);
         if (place == SIZE_MAX || !invoices->rows[place].bad) {
             lines[n] = row->part_lines[k];
             parts[n++] = in->parts.v[k];
             continue;
         }
         row->applied -= in->parts.v[k].amount.amount;
+        row->dropped += in->parts.v[k].amount.amount;
         unused = true;
         if (said)
             import_problem(set, file, row->part_lines[k], "Invoice Number",
@@ -32,7 +34,7 @@ static void drop_parts(struct import_set *set, struct import_file *file, struct 
     }
     if (!unused)
         return;
-    if (!n && in->parts.n && row->applied == 0) {
+    if (!n && row->dropped == row->amount) {
         row->bad = true;
         return;
     }
@@ -50,7 +52,7 @@ static void keep_out(struct import_set *set, const struct import_row *payment, b
     struct import_file *invoices = &set->files[IMPORT_INVOICES];
     const struct import_payment *in = payment->in;
     for (size_t k = 0; k < in->parts.n; k++) {
-        size_t place = import_find_number(set, invoices, in->parts.v[k].number);
+        size_t place = import_find_number(invoices, in->parts.v[k].number);
         struct import_row *row = place == SIZE_MAX ? NULL : &invoices->rows[place];
         if (!row || row->bad || row->known || row->state != DOC_OPEN)
             continue;

@@ -10,14 +10,23 @@ struct sum {
     int64_t settled; /* of what was paid: on invoices of the files that come in */
 };
 
-static struct sum *sum_of(struct sum *sums, size_t *n, const char *currency)
+struct sums {
+    struct arena *arena;
+    size_t n, capacity;
+    struct sum *v;
+};
+
+static struct sum *sum_of(struct sums *sums, const char *currency)
 {
-    for (size_t i = 0; i < *n; i++)
-        if (strcmp(sums[i].currency, currency) == 0)
-            return &sums[i];
-    sums[*n] = (struct sum){.invoiced = 0};
-    memcpy(sums[*n].currency, currency, sizeof sums[*n].currency);
-    return &sums[(*n)++];
+    for (size_t i = 0; i < sums->n; i++)
+        if (strcmp(sums->v[i].currency, currency) == 0)
+            return &sums->v[i];
+    if (sums->n == sums->capacity)
+        sums->v = arena_grow(sums->arena, sums->v, &sums->capacity, sizeof *sums->v);
+    struct sum *s = &sums->v[sums->n++];
+    *s = (struct sum){.invoiced = 0};
+    memcpy(s->currency, currency, sizeof s->currency);
+    return s;
 }
 
 static json_t *amount_text(int64_t amount, const char *currency)
@@ -49,15 +58,14 @@ static void add_payment(const struct import_set *set, const struct import_row *r
     const struct import_part_list *parts = &((const struct import_payment *)row->in)->parts;
     s->paid += row->applied;
     for (size_t k = 0; k < parts->n; k++) {
-        size_t place = import_find_number((struct import_set *)(uintptr_t)set, invoices, parts->v[k].number);
+        size_t place = import_find_number(invoices, parts->v[k].number);
         if (place != SIZE_MAX && !invoices->rows[place].bad && invoices->rows[place].state == DOC_OPEN)
             s->settled += parts->v[k].amount.amount;
     }
 }
 
-static size_t sum_up(const struct import_set *set, bool new, struct sum *sums, json_t *out)
+static void sum_up(const struct import_set *set, bool new, struct sums *sums, json_t *out)
 {
-    size_t n = 0;
     for (int i = 0; i < IMPORT_FILES; i++) {
         const struct import_file *file = &set->files[i];
         json_int_t rows = 0, lines = 0;
@@ -69,7 +77,7 @@ static size_t sum_up(const struct import_set *set, bool new, struct sum *sums, j
             lines += (json_int_t)row->lines;
             if (i == IMPORT_CUSTOMERS)
                 continue;
-            struct sum *s = sum_of(sums, &n, row->currency);
+            struct sum *s = sum_of(sums, row->currency);
             s->other += i == IMPORT_INVOICES ? row->other : 0;
             if (i == IMPORT_PAYMENTS)
                 add_payment(set, row, s);
@@ -80,25 +88,25 @@ static size_t sum_up(const struct import_set *set, bool new, struct sum *sums, j
         if (i == IMPORT_INVOICES)
             json_object_set_new(out, "lines", json_integer(lines));
     }
-    return n;
 }
 
 /* Of the rows of the files without those that stay out; or only of those that are new here. */
 static json_t *totals_of(const struct import_set *set, bool new)
 {
-    struct sum sums[200] = {{.invoiced = 0}}; /* more than there are currencies */
+    struct sums sums = {.arena = set->c->a};
+    struct sum none = {.invoiced = 0};
     json_t *out = json_object();
-    size_t n = sum_up(set, new, sums, out);
-    if (n > 1) { /* amounts of several currencies have no sum */
+    sum_up(set, new, &sums, out);
+    if (sums.n > 1) { /* amounts of several currencies have no sum */
         json_t *currencies = json_object();
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < sums.n; i++) {
             json_t *one = json_object();
-            put_sum(one, &sums[i], new);
-            json_object_set_new(currencies, sums[i].currency, one);
+            put_sum(one, &sums.v[i], new);
+            json_object_set_new(currencies, sums.v[i].currency, one);
         }
         json_object_set_new(out, "currencies", currencies);
     } else {
-        put_sum(out, &sums[0], new);
+        put_sum(out, sums.n ? sums.v : &none, new);
     }
     return out;
 }
@@ -121,7 +129,7 @@ static json_t *booked(const struct import_set *set)
     json_array_foreach(set->booked, i, one)
     {
         const char *number = json_string_value(json_object_get(one, "invoice"));
-        size_t place = import_find_number((struct import_set *)(uintptr_t)set, invoices, number);
+        size_t place = import_find_number(invoices, number);
         if (place != SIZE_MAX && !invoices->rows[place].bad && !invoices->rows[place].known)
             json_array_append(list, one);
     }

@@ -18,7 +18,7 @@ struct chosen {
 };
 struct batch_answer {
     struct import_customers_out out; /* the three operations answer alike */
-    struct import_part_list taken;   /* import.payments, too */
+    struct import_taken_list taken;  /* import.payments, too */
 };
 
 /* The rows of a file that are bad, as far as they could be packed, or those that are not. Those that bring a number first: what gets one
@@ -52,7 +52,7 @@ static bool comes_with_the_files(struct import_set *set, const struct import_row
     char *end;
     size_t place = strtoul(field + 6, &end, 10);
     return strcmp(end, ".number") == 0 && place < row->parts &&
-           import_find_number(set, &set->files[IMPORT_INVOICES], in->parts.v[place].number) != SIZE_MAX;
+           import_find_number(&set->files[IMPORT_INVOICES], in->parts.v[place].number) != SIZE_MAX;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -77,8 +77,7 @@ static void take_problems(struct import_set *set, const struct import_file *file
         if (p->row < 0 || (size_t)p->row >= n)
             import_problem(set, file, 1, field, "%s", reason);
         else if (!left_out(rows[p->row], field) &&
-                 (!check || !comes_with_the_files(set, rows[p->row], field) ||
-                  strncmp(reason, "there is no ", 12) != 0))
+                 !(check && p->absent && comes_with_the_files(set, rows[p->row], field)))
             import_refused(set, file, rows[p->row], field, reason);
     }
 }
@@ -113,15 +112,17 @@ static void take_remarks(struct import_set *set, struct import_row **rows, size_
 }
 
 /* What the rows take from invoices that are here, with what those before take. */
-static void take_taken(struct import_set *set, const struct import_part_list *taken)
+static void take_taken(struct import_set *set, const struct import_taken_list *taken)
 {
     for (size_t i = 0; i < taken->n; i++) {
-        const struct import_part *part = &taken->v[i];
+        const struct import_taken *from = &taken->v[i];
         json_t *one = json_object();
-        json_object_set_new(one, "number", json_text(part->number));
-        json_object_set_new(one, "amount", json_integer(part->amount.amount));
-        json_object_set_new(one, "currency", json_text(part->amount.currency));
-        json_object_set_new(set->taken, text_fold(set->c->a, part->number), one);
+        json_object_set_new(one, "number", json_text(from->number));
+        json_object_set_new(one, "currency", json_text(from->amount.currency));
+        json_object_set_new(one, "amount", json_integer(from->amount.amount));
+        json_object_set_new(one, "stands_in", json_integer(from->stands_in.amount));
+        json_object_set_new(one, "guessed", json_integer(from->guessed.amount));
+        json_object_set_new(set->taken, text_fold(set->c->a, from->number), one);
     }
 }
 
@@ -145,6 +146,12 @@ static json_t *taken_for(struct import_set *set, struct import_row **rows, size_
     return list;
 }
 
+static struct money taken_amount(const json_t *one, const char *key)
+{
+    return money_of(json_integer_value(json_object_get(one, key)),
+                    json_string_value(json_object_get(one, "currency")));
+}
+
 static void pack_taken(struct buf *args, const json_t *list)
 {
     const char *key;
@@ -153,12 +160,11 @@ static void pack_taken(struct buf *args, const json_t *list)
     codec_array(args, (uint32_t)json_object_size(list));
     json_object_foreach((json_t *)(uintptr_t)list, key, one)
     {
-        struct import_part part = {
-            .number = json_string_value(json_object_get(one, "number")),
-            .amount = money_of(json_integer_value(json_object_get(one, "amount")),
-                               json_string_value(json_object_get(one, "currency"))),
-        };
-        codec_pack(args, shape_import_part(), &part, CODEC_TO_SERVER);
+        struct import_taken taken = {.number = json_string_value(json_object_get(one, "number")),
+                                     .amount = taken_amount(one, "amount"),
+                                     .stands_in = taken_amount(one, "stands_in"),
+                                     .guessed = taken_amount(one, "guessed")};
+        codec_pack(args, shape_import_taken(), &taken, CODEC_TO_SERVER);
     }
 }
 

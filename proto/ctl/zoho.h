@@ -45,6 +45,26 @@ bool zoho_is(struct zoho_row *z, int column, const char *word); /* whatever its 
 bool zoho_yes(struct zoho_row *z, int column);
 /* A currency that is one; else complains. */
 const char *zoho_currency(struct zoho_row *z, int column);
+/* The columns of an address of the letter p, such as B, in the order that zoho_address reads: their places, names, and what fills them. */
+#define ZOHO_ADDRESS_PLACES(p) \
+    p##_ATTENTION, p##_STREET, p##_STREET2, p##_CITY, p##_STATE, p##_COUNTRY, p##_CODE, p##_PHONE, p##_FAX
+#define ZOHO_ADDRESS_COLUMNS(p, Name, name)                                                \
+    [p##_ATTENTION] = {Name " Attention", name "attention", false, false},                 \
+    [p##_STREET] = {Name " Address", name "address|" name "street", false, false},         \
+    [p##_STREET2] = {Name " Street2", name "street2|" name "address2", false, false},      \
+    [p##_CITY] = {Name " City", name "city", false, false},                                \
+    [p##_STATE] = {Name " State", name "state", false, false},                             \
+    [p##_COUNTRY] = {Name " Country", name "country", false, false},                       \
+    [p##_CODE] = {Name " Code", name "code|" name "zip|" name "postalcode", false, false}, \
+    [p##_PHONE] = {Name " Phone", name "phone|" name "phonenumber", false, false},         \
+    [p##_FAX] = {Name " Fax", name "fax", false, false}
+#define ZOHO_ADDRESS_PATHS(path, Name)                                                                    \
+    {path ".attention", Name " Attention"}, {path ".street", Name " Address"},                            \
+        {path ".street2", Name " Street2"}, {path ".city", Name " City"}, {path ".state", Name " State"}, \
+        {path ".country", Name " Country"}, {path ".code", Name " Code"}, {path ".phone", Name " Phone"}, \
+    {                                                                                                     \
+        path ".fax", Name " Fax"                                                                          \
+    }
 /* Nine columns in the order attention, street, street2, city, state, country, code, phone, fax; NULL when all are empty. */
 struct address *zoho_address(struct zoho_row *z, int first);
 /* Columns that every row of one record has to repeat; `of`: "invoice". */

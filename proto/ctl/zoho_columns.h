@@ -1,4 +1,5 @@
-/* The columns of Invoice.csv, for those who map its rows: zoho_invoices.c what belongs to the whole, zoho_lines.c the line that each is. */
+/* The columns of Invoice.csv, for those who map its rows: zoho_invoices.c what belongs to the whole, zoho_lines.c the line that
+ * each is, zoho_rest.c what is left of it. */
 #ifndef PROTO_CTL_ZOHO_COLUMNS_H
 #define PROTO_CTL_ZOHO_COLUMNS_H
 #include "proto/ctl/zoho_invoices.h"
@@ -47,15 +48,7 @@ enum {
     IGST,
     CESS,
     LINE_TOTAL,
-    B_ATTENTION,
-    B_STREET,
-    B_STREET2,
-    B_CITY,
-    B_STATE,
-    B_COUNTRY,
-    B_CODE,
-    B_PHONE,
-    B_FAX,
+    ZOHO_ADDRESS_PLACES(B),
     COLUMNS,
 };
 #endif

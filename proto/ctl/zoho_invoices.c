@@ -49,21 +49,15 @@ static const struct table_column columns[COLUMNS] = {
     [IGST] = {"IGST Rate %", "igstrate%|igstrate", false, true},
     [CESS] = {"CESS Rate %", "cessrate%|cessrate", false, true},
     [LINE_TOTAL] = {"Item Total", "itemtotal", false, true},
-    [B_ATTENTION] = {"Billing Attention", "billingattention", false, false},
-    [B_STREET] = {"Billing Address", "billingaddress|billingstreet", false, false},
-    [B_STREET2] = {"Billing Street2", "billingstreet2|billingaddress2", false, false},
-    [B_CITY] = {"Billing City", "billingcity", false, false},
-    [B_STATE] = {"Billing State", "billingstate", false, false},
-    [B_COUNTRY] = {"Billing Country", "billingcountry", false, false},
-    [B_CODE] = {"Billing Code", "billingcode|billingzip|billingpostalcode", false, false},
-    [B_PHONE] = {"Billing Phone", "billingphone|billingphonenumber", false, false},
-    [B_FAX] = {"Billing Fax", "billingfax", false, false},
+    ZOHO_ADDRESS_COLUMNS(B, "Billing", "billing"),
 };
 static const struct import_path paths[] = {
     {"source", "Invoice ID"},
     {"customer_source", "Customer ID"},
     {"total", "Total"},
     {"balance", "Balance"},
+    {"applied", "Balance"},
+    {"guessed", "Balance"},
     {"written_off", "Balance"},
     {"settled", "Balance"},
     {"settled_on", "Last Payment Date"},
@@ -86,15 +80,7 @@ static const struct import_path paths[] = {
     {"document.shipping_tax_percent", "Shipping Charge Tax %"},
     {"document.shipping_tax_name", "Shipping Charge Tax Name"},
     {"document.adjustment", "Adjustment"},
-    {"document.billing.attention", "Billing Attention"},
-    {"document.billing.street", "Billing Address"},
-    {"document.billing.street2", "Billing Street2"},
-    {"document.billing.city", "Billing City"},
-    {"document.billing.state", "Billing State"},
-    {"document.billing.code", "Billing Code"},
-    {"document.billing.country", "Billing Country"},
-    {"document.billing.phone", "Billing Phone"},
-    {"document.billing.fax", "Billing Fax"},
+    ZOHO_ADDRESS_PATHS("document.billing", "Billing"),
     {"document.lines.name", "Item Name"},
     {"document.lines.description", "Item Desc"},
     {"document.lines.quantity", "Quantity"},
@@ -110,9 +96,6 @@ static const struct import_path paths[] = {
     {"document.lines", "Item Name"},
     {NULL, NULL},
 };
-
-const int zoho_invoice_status = STATUS, zoho_invoice_balance = BALANCE, zoho_invoice_total = TOTAL,
-          zoho_invoice_number = NUMBER;
 
 /* What the statuses mean that exports of several editions have, without blanks and hyphens. */
 static const struct {
@@ -178,6 +161,10 @@ static void map_whole(struct zoho_invoice *g, struct zoho_row *z, const char *cu
     zoho_amount(z, BALANCE, currency, &g->balance);
     zoho_amount(z, GIVEN_UP, currency, &g->given_up);
     zoho_amount(z, CREDITED, currency, &g->credited);
+    if (g->given_up.amount < 0)
+        zoho_wrong(z, GIVEN_UP, "is less than nothing");
+    if (g->credited.amount < 0)
+        zoho_wrong(z, CREDITED, "is less than nothing");
     zoho_day(z, LAST_PAYMENT, &g->last_payment);
 }
 
@@ -239,7 +226,7 @@ static void finish(struct zoho_invoice *g)
         .part_lines = g->part_lines,
     };
     row.customer = customer_of(g);
-    size_t twice = *row.name && *row.source ? import_find_number(z->set, file, row.name) : SIZE_MAX;
+    size_t twice = *row.name && *row.source ? import_find_number(file, row.name) : SIZE_MAX;
     size_t again = *row.source ? import_find(file->by_source, row.source) : SIZE_MAX;
     if (again != SIZE_MAX) /* two spellings of one key */
         zoho_wrong(z, ID, "is in line %zu already", file->rows[again].line);
@@ -264,7 +251,7 @@ static void leave_out(void *in)
     struct import_document *row = in;
     struct document *d = row->document;
     struct money none = {0, ""};
-    row->total = row->balance = row->applied = row->written_off = row->settled = none;
+    row->total = row->balance = row->applied = row->written_off = row->settled = row->guessed = none;
     d->discount_amount = d->adjustment = none;
     d->discount_percent = 0;
     for (size_t i = 0; i < d->lines.n; i++)

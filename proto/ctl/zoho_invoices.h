@@ -38,8 +38,6 @@ struct zoho_invoice {
     bool unreadable_payment; /* a payment on it has a fault in its amount */
 };
 
-/* The columns that zoho_rest.c and zoho_total.c blame. */
-extern const int zoho_invoice_status, zoho_invoice_balance, zoho_invoice_total, zoho_invoice_number;
 /* Of the row at that place among the invoices. */
 struct zoho_invoice *zoho_invoice_of(const struct import_row *row);
 

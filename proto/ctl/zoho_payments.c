@@ -142,12 +142,15 @@ static void without_money(struct zoho_row *z, struct zoho_invoice *of, const cha
         zoho_wrong(z, EARLY, "is less than nothing");
     if (withheld.amount < 0)
         zoho_wrong(z, WITHHELD, "is less than nothing");
-    if (of && early.amount >= 0 && withheld.amount >= 0 &&
-        (money_add(of->early, early.amount, &of->early) != OK ||
-         money_add(of->withheld, withheld.amount, &of->withheld) != OK))
+    if (early.amount < 0 || withheld.amount < 0)
+        return;
+    if (money_add(early.amount, withheld.amount, &sum) != OK ||
+        (of && (money_add(of->early, early.amount, &of->early) != OK ||
+                money_add(of->withheld, withheld.amount, &of->withheld) != OK))) {
         zoho_wrong(z, WITHHELD, "the sum is larger than can be kept exactly");
-    if (early.amount < 0 || withheld.amount < 0 || money_add(early.amount, withheld.amount, &sum) != OK ||
-        !sum)
+        return;
+    }
+    if (!sum)
         return;
     part->written_off = money_of(sum, currency);
     part->reason = !early.amount      ? "withholding tax"
@@ -179,8 +182,8 @@ static void settle(struct gathered *g, struct zoho_row *z, const struct import_p
     else if (same && invoice->state == DOC_OPEN && !of->vague &&
              part->amount.amount > invoice->amount - invoice->applied)
         zoho_wrong(z, APPLIED, "is more than is due on invoice %.40s", part->number);
-    else if (same)
-        invoice->applied += part->amount.amount;
+    else if (same && money_add(invoice->applied, part->amount.amount, &invoice->applied) != OK)
+        zoho_wrong(z, APPLIED, "is more than can be due on invoice %.40s", part->number);
 }
 
 static void add_part(struct gathered *g, struct zoho_row *z, struct import_part part)
@@ -192,9 +195,9 @@ static void add_part(struct gathered *g, struct zoho_row *z, struct import_part 
         g->part_lines = arena_grow(a, g->part_lines, &g->line_capacity, sizeof *g->part_lines);
     g->part_lines[g->n] = z->row->line;
     g->parts[g->n++] = part;
-    if (money_add(g->settled, part.amount.amount, &g->settled) != OK)
-        g->vague = true;
-    if (g->vague || z->vague || g->over || g->settled <= g->payment.amount.amount)
+    bool more = money_add(g->settled, part.amount.amount, &g->settled) != OK ||
+                g->settled > g->payment.amount.amount; /* which can be kept exactly */
+    if (g->vague || z->vague || g->over || !more)
         return;
     g->over = true;
     zoho_wrong(z, APPLIED, "the parts are more than the payment");
@@ -204,14 +207,16 @@ static void map_part(struct gathered *g, struct zoho_row *z)
 {
     struct import_file *invoices = &z->set->files[IMPORT_INVOICES];
     struct import_part part = {.number = zoho_text(z, INVOICE)};
-    size_t place = import_find_number(z->set, invoices, part.number);
+    size_t place = import_find_number(invoices, part.number);
     zoho_amount(z, APPLIED, g->currency, &part.amount);
     without_money(z, place == SIZE_MAX ? NULL : zoho_invoice_of(&invoices->rows[place]), g->currency, &part);
     if (!*part.number && part.amount.amount == 0)
         return; /* all of it is unused */
     if (zoho_word(z, TYPE)[0] == 'r' && strncmp(zoho_word(z, TYPE), "retainer", 8) == 0 &&
         place == SIZE_MAX) {
-        g->in_advance += part.amount.amount; /* of a retainer invoice, which is no invoice: it stays credit */
+        if (money_add(g->in_advance, part.amount.amount, &g->in_advance) != OK)
+            zoho_wrong(z, APPLIED, "is more than the payment");
+        /* of a retainer invoice, which is no invoice: it stays credit */
         import_note(z->set, "a retainer payment came in as credit", g->payment.number);
         return;
     }

@@ -9,7 +9,7 @@
  *                                             A file of payments that does not explain it may be one of several
  *
  * All but the last is written off with a reason in words; the last is a payment that says what it is. */
-#include "proto/ctl/zoho_invoices.h"
+#include "proto/ctl/zoho_columns.h"
 #include <string.h>
 
 struct rest {
@@ -93,8 +93,8 @@ static bool due_of(struct zoho_invoice *g, int64_t *due)
     if (g->stand == ZOHO_GIVEN_UP)
         *due = 0; /* some editions leave what was given up in the balance */
     else if (said && none && *due)
-        zoho_wrong(z, zoho_invoice_balance, "says that %s is due, but the status is \"%.20s\"",
-                   amount_text(g, *due), zoho_cell(z, zoho_invoice_status));
+        zoho_wrong(z, BALANCE, "says that %s is due, but the status is \"%.20s\"", amount_text(g, *due),
+                   zoho_cell(z, STATUS));
     return said || none;
 }
 
@@ -105,20 +105,20 @@ static void rest_of(struct import_set *set, struct import_row *row)
     int64_t due = 0;
     if (r.g->unreadable_payment) {
         if (set->c->skip_bad) /* else what is wrong with the payment says enough */
-            zoho_wrong(z, zoho_invoice_number, "stays out: the amount of a payment on it can not be read");
+            zoho_wrong(z, NUMBER, "stays out: the amount of a payment on it can not be read");
         row->bad = true;
     }
     if (!r.g->in.total.currency[0] || row->amount < 0 ||
-        (*zoho_cell(z, zoho_invoice_balance) && !r.g->balance.currency[0]))
+        (*zoho_cell(z, BALANCE) && !r.g->balance.currency[0]))
         return; /* nothing to go by */
     bool said = due_of(r.g, &due);
     if (r.g->stand == ZOHO_UNSAID && (!said || due == row->amount))
-        zoho_wrong(z, zoho_invoice_status, "is empty, and nothing else says whether it was sent");
+        zoho_wrong(z, STATUS, "is empty, and nothing else says whether it was sent");
     else if (said && !r.g->unreadable_payment && due > row->amount - row->applied)
-        zoho_wrong(z, zoho_invoice_balance, "says that %s is due, but of the total the payments leave %s",
+        zoho_wrong(z, BALANCE, "says that %s is due, but of the total the payments leave %s",
                    amount_text(r.g, due), amount_text(r.g, row->amount - row->applied));
     else if (said && due < 0)
-        zoho_wrong(z, zoho_invoice_balance, "is less than nothing");
+        zoho_wrong(z, BALANCE, "is less than nothing");
     row->bad |= z->bad;
     if (row->bad)
         return;
@@ -139,7 +139,7 @@ static void limit_beside(struct import_set *set, struct import_row *row)
     for (size_t i = 0; i < in->parts.n; i++) {
         struct import_part *part = &in->parts.v[i];
         size_t place = part->written_off.amount
-                           ? import_find_number(set, &set->files[IMPORT_INVOICES], part->number)
+                           ? import_find_number(&set->files[IMPORT_INVOICES], part->number)
                            : SIZE_MAX;
         if (place == SIZE_MAX || set->files[IMPORT_INVOICES].rows[place].bad)
             continue; /* not of the files, or its part of the payment stays out too */

@@ -1,6 +1,7 @@
 #include "server/ops/import.h"
 #include "common/date.h"
 #include "common/text.h"
+#include "server/numbered.h"
 #include "server/ops/contact.h"
 #include "server/ops/customer.h"
 #include "server/ops/patch.h"
@@ -44,6 +45,14 @@ void import_blame(struct import *im, const char *field, const char *format, ...)
         (struct import_problem){.row = im->row,
                                 .field = arena_text(a, field, strlen(field)),
                                 .reason = arena_text(a, reason, strlen(reason))};
+}
+
+void import_blame_absent(struct import *im, const char *field, const char *what, const char *name)
+{
+    size_t before = im->problems.n;
+    import_blame(im, field, "there is no %s %.60s", what, name);
+    if (im->problems.n > before)
+        im->problems.v[before].absent = true;
 }
 
 enum err import_blame_why(struct import *im, const char *prefix, enum err e)
@@ -114,17 +123,20 @@ static enum err source_of(struct call *c, enum kind kind, uint64_t id, const cha
     return e;
 }
 
+/* The index holds the begin of a key: of those that begin alike each is compared whole. */
 enum err import_find(struct call *c, enum kind kind, enum index index, const char *source, uint64_t *id)
 {
     struct key k = index_key(&c->txn, index);
-    struct id_list ids;
+    struct id_list ids = {0};
     *id = 0;
-    enum err e = record_ids(&c->txn, key_text(&k, text_fold(c->arena, source)), 100, &ids);
+    enum err e = record_ids(&c->txn, key_text(&k, text_fold(c->arena, source)), SIZE_MAX, &ids);
     for (size_t i = 0; i < ids.n && !e && !*id; i++) {
+        struct arena_mark before = arena_mark(c->arena);
         const char *other = NULL;
         e = source_of(c, kind, ids.v[i], &other);
         if (!e && other && strcmp(other, source) == 0)
             *id = ids.v[i];
+        arena_release(c->arena, before);
     }
     return e;
 }
@@ -136,7 +148,7 @@ enum err import_customer_of(struct import *im, const char *source, struct custom
     enum err e = import_find(c, KIND_CUSTOMER, INDEX_CUSTOMER_SOURCE, source, &id);
     *customer = NULL;
     if (!e && !id)
-        import_blame(im, "customer_source", "there is no customer %.60s", source);
+        import_blame_absent(im, "customer_source", "customer", source);
     if (e || !id)
         return e;
     *customer = arena_alloc(c->arena, sizeof **customer);
@@ -145,14 +157,28 @@ enum err import_customer_of(struct import *im, const char *source, struct custom
 
 enum err import_invoice(struct call *c, const char *number, uint64_t *id)
 {
-    struct key k = index_key(&c->txn, INDEX_DOC_NUMBER);
-    key_number(key_u8(&k, DOC_INVOICE), text_fold(c->arena, number));
-    enum err e = record_find(&c->txn, &k, id);
-    if (e == ERR_NOT_FOUND) {
-        *id = 0;
-        e = OK;
-    }
-    return e;
+    return numbered_document(c, DOC_INVOICE, number, id);
+}
+
+bool import_twice(struct import *im, const void *rows, size_t size, size_t source)
+{
+    const char *at = rows, *own = *(const char *const *)(const void *)(at + (size_t)im->row * size + source);
+    for (int64_t k = 0; k < im->row; k++)
+        if (strcmp(*(const char *const *)(const void *)(at + (size_t)k * size + source), own) == 0) {
+            import_blame(im, "source", "is in the batch twice");
+            return true;
+        }
+    return false;
+}
+
+void import_end(struct import *im, bool check)
+{
+    if (!im->problems.n)
+        return;
+    for (size_t i = 0; i < im->differs.n; i++)
+        im->differs.v[i].applied = false;
+    if (!check)
+        im->created = im->changed = 0;
 }
 
 /* --- customers ------------------------------------------------------------------------------------------------------ */
@@ -161,9 +187,7 @@ static enum err look_at(struct import *im, const struct import_customers_in *in,
     struct call *c = im->c;
     const struct import_customer *row = &in->rows.v[i];
     uint64_t id;
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(in->rows.v[k].source, row->source) == 0)
-            import_blame(im, "source", "is in the batch twice");
+    (void)IMPORT_TWICE(im, in, import_customer);
     enum err e = import_find(c, KIND_CUSTOMER, INDEX_CUSTOMER_SOURCE, row->source, &id);
     if (e)
         return e;
@@ -175,11 +199,12 @@ static enum err look_at(struct import *im, const struct import_customers_in *in,
     import_check_source(im, row->source);
     if (!row->customer->currency || !*row->customer->currency)
         import_blame(im, "customer.currency", "has to be given");
-    e = import_blame_why(im, "", patch_check_name(c, "customer.name", row->customer->name));
+    else
+        e = import_blame_why(im, "", patch_check_currency(c, "customer.currency", row->customer->currency));
+    if (!e)
+        e = import_blame_why(im, "", patch_check_name(c, "customer.name", row->customer->name));
     if (!e)
         e = import_blame_why(im, "", patch_check_email(c, "customer.email", row->customer->email));
-    if (!e)
-        e = import_blame_why(im, "", patch_check_currency(c, "customer.currency", row->customer->currency));
     if (!e && row->contact)
         e = import_blame_why(im, "", patch_check_name(c, "contact.name", row->contact->name));
     if (!e && row->contact)
@@ -226,11 +251,6 @@ enum err op_import_customers(struct call *c, const struct import_customers_in *i
     }
     for (size_t i = 0; i < in->rows.n && !e && write; i++)
         e = import_at_row(c, i, bring_in(c, &in->rows.v[i]));
-    out->created = im.problems.n && !in->check ? 0 : im.created;
-    out->known = im.known;
-    out->changed = im.changed;
-    out->problems = im.problems;
-    out->differs = im.differs;
-    out->already = im.already;
+    IMPORT_END(&im, in, out);
     return e;
 }

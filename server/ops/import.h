@@ -19,6 +19,17 @@ struct import {
 };
 
 void import_begin(struct import *im, struct call *c, bool check, bool update);
+/* Has a row before the one under way its source? That is blamed then, once: of all that have it the first is fine. */
+bool import_twice(struct import *im, const void *rows, size_t size, size_t source);
+#define IMPORT_TWICE(im, in, shape) \
+    import_twice(im, (in)->rows.v, sizeof(struct shape), offsetof(struct shape, source))
+/* What became of a batch, the same of all three: nothing of one with a problem is applied, and unless it was only asked about, none of its
+ * rows came in or changed. */
+void import_end(struct import *im, bool check);
+#define IMPORT_END(im, in, out)                                                                        \
+    (import_end(im, (in)->check), (out)->created = (im)->created, (out)->known = (im)->known,          \
+     (out)->changed = (im)->changed, (out)->problems = (im)->problems, (out)->differs = (im)->differs, \
+     (void)((out)->already = (im)->already))
 /* The row under way, with that source, is here already. */
 void import_known(struct import *im);
 /* A key of another system, that a new row brings, has one spelling: what is not seen in it would make two of one. */
@@ -29,6 +40,8 @@ enum err import_refuse_told(struct call *c, size_t row, const char *path, const 
                             const char *more, const void *given) MUST_USE;
 /* Adds a problem of the row under way; past 500 they are only not listed. */
 void import_blame(struct import *im, const char *field, const char *format, ...) PRINTF(3, 4);
+/* The same of a customer or an invoice that is not here: whoever brings in more knows whether it comes with that. */
+void import_blame_absent(struct import *im, const char *field, const char *what, const char *name);
 /* The same from a refusal in c->why, its field behind `prefix` ("" for none); faults pass through. */
 enum err import_blame_why(struct import *im, const char *prefix, enum err e) MUST_USE;
 /* Id of the record with exactly that source; 0 for none. */
@@ -44,6 +57,8 @@ enum err import_invoice(struct call *c, const char *number, uint64_t *id) MUST_U
 /* --- import_differ.c -------------------------------------------------------------------------------------------------------- */
 /* Tells a difference of the row under way; texts are cut. */
 void import_differs(struct import *im, const char *field, const char *here, const char *there, bool applied);
+const char *import_money_text(struct call *c, const struct money *m); /* "5.00 EUR"; "" for none */
+bool import_same_money(const struct money *a, const struct money *b);
 void import_differs_money(struct import *im, const char *field, const struct money *here,
                           const struct money *there, bool applied);
 /* Is the field one of `names`, which stand with blanks between them? NULL: one that a writer may give, not what the server tells. */
@@ -87,6 +102,9 @@ bool import_fine_beside(const struct money *off, const struct money *amount);
 /* --- import_known.c: a payment that is here already ----------------------------------------------------------------------------- */
 /* Id of the payment that the row is: the one with its source, or with its own key under the customer that it was booked for. 0 for none. */
 enum err import_find_payment(struct call *c, const struct import_payment *row, uint64_t *id) MUST_USE;
+/* Would the row be the payment of the other one, when that is here? */
+bool import_same_payment(struct call *c, const struct import_payment *row,
+                         const struct import_payment *other);
 /* Tells when the row names another customer, or one that is not known. Who paid stays. */
 enum err import_compare_payer(struct import *im, const struct import_payment *row,
                               const struct payment *p) MUST_USE;
@@ -112,12 +130,39 @@ struct import_split {
     int64_t sum;
 };
 struct import_split import_split(struct import_rest *rest, int64_t amount, int32_t day, bool money);
-/* Books a part of a payment of that day, with what is written off beside it (`why`): what stood in for it gives way. A part of no money
- * is what was written off alone. */
-enum err import_book(struct call *c, const struct allocation *part, const char *why, int32_t day) MUST_USE;
+/* What becomes of a part of a payment, as it was planned: of its money, and of what is written off beside it (`why`). */
+struct import_booking {
+    struct import_split money, off;
+    const char *why;
+};
+/* Books just that on the invoice: what stood in for it gives way. */
+enum err import_book(struct call *c, uint64_t invoice, const struct import_booking *b) MUST_USE;
 /* Worth knowing: a payment of the day on which the invoice came took the place of what stood in; less was left than is said. */
 const char *import_says_place(struct call *c, const struct document *invoice, const struct import_rest *rest,
                               int64_t stood);
 const char *import_says_short(struct call *c, const struct document *invoice, const struct money *said,
                               int64_t left);
+
+/* --- import_shares.c: what the rows of a batch take from invoices together --------------------------------------------------------- */
+struct import_share {
+    uint64_t invoice;
+    const char *number, *currency;
+    bool
+        room; /* for these, whatever its state: of a payment that stands in, or that was written off by guess */
+    struct import_rest rest;    /* that they leave */
+    int64_t due, stands, guess; /* that they take */
+};
+struct import_share_list {
+    size_t n, capacity;
+    struct import_share *v;
+};
+/* What is taken from that invoice; good until the next is asked for. */
+enum err import_share_of(struct call *c, struct import_share_list *all, const struct document *invoice,
+                         struct import_share **share) MUST_USE;
+/* Takes so much for a payment of that day, or (no `money`) for what is written off beside it. */
+struct import_split import_share_take(struct import_share *share, int64_t amount, int32_t day, bool money);
+/* What earlier batches of the run take counts with what this one does: neither is here yet. */
+enum err import_shares_before(struct call *c, struct import_share_list *all,
+                              const struct import_payments_in *in) MUST_USE;
+void import_shares_tell(struct call *c, const struct import_share_list *all, struct import_taken_list *to);
 #endif

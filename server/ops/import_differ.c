@@ -3,6 +3,7 @@
 #include "common/date.h"
 #include "common/text.h"
 #include "server/ops/import.h"
+#include "server/ops/patch.h"
 #include <string.h>
 
 #define DIFFERENCES 2000 /* of an answer */
@@ -40,7 +41,12 @@ void import_differs(struct import *im, const char *field, const char *here, cons
                                                                 .applied = applied && !im->check};
 }
 
-static const char *money_text(struct call *c, const struct money *m)
+bool import_same_money(const struct money *a, const struct money *b)
+{
+    return a->amount == b->amount && strcmp(a->currency, b->currency) == 0;
+}
+
+const char *import_money_text(struct call *c, const struct money *m)
 {
     char text[MONEY_TEXT];
     int digits = currency_digits(m->currency);
@@ -52,7 +58,7 @@ static const char *money_text(struct call *c, const struct money *m)
 void import_differs_money(struct import *im, const char *field, const struct money *here,
                           const struct money *there, bool applied)
 {
-    import_differs(im, field, money_text(im->c, here), money_text(im->c, there), applied);
+    import_differs(im, field, import_money_text(im->c, here), import_money_text(im->c, there), applied);
 }
 
 /* A value in words; "" for none. */
@@ -72,22 +78,14 @@ static const char *value(struct call *c, const struct field *f, const void *at)
     case FIELD_DATE: return arena_printf(c->arena, "%s", date_plain(text, *(const int32_t *)at));
     case FIELD_ENUM: return enum_name(f->values(), *(const int *)at);
     case FIELD_MONEY: /* an amount of nothing is none, whatever it is in */
-        return ((const struct money *)at)->amount ? money_text(c, at) : "";
+        return ((const struct money *)at)->amount ? import_money_text(c, at) : "";
     default: return "";
     }
 }
 
-static bool named(const char *names, const char *name, size_t size)
-{
-    for (const char *at = names; (at = strstr(at, name)) != NULL; at += size)
-        if ((at == names || at[-1] == ' ') && (at[size] == ' ' || at[size] == '\0'))
-            return true;
-    return false;
-}
-
 bool import_takes(const struct field *f, const char *names)
 {
-    return names ? named(names, f->name, f->name_size)
+    return names ? patch_named(names, f->name, f->name_size)
                  : !(f->flags & (FIELD_TOLD | FIELD_CALC | FIELD_HIDDEN));
 }
 

@@ -183,7 +183,7 @@ static void check_rest(struct import *im, const struct import_document *row, str
     bool stated = row->total.currency[0];
     int64_t total = stated ? row->total.amount : d->total.amount;
     const char *currency = d->currency ? d->currency : "";
-    if (!row->written_off.currency[0] && !row->settled.currency[0])
+    if (!row->written_off.currency[0] && !row->settled.currency[0] && !row->guessed.currency[0])
         return;
     if (d->state != DOC_OPEN)
         import_blame(im, "written_off", "only what was sent can be settled");
@@ -203,6 +203,34 @@ static void check_rest(struct import *im, const struct import_document *row, str
     d->balance = money_of(d->total.amount - off, currency);
 }
 
+/* What the source says is due, and is settled by payments that come with it, is what will be booked: else one of them is not so. */
+static void check_claims(struct import *im, const struct import_document *row, const struct document *d,
+                         bool sums)
+{
+    const struct money *claims[] = {&row->balance, &row->applied};
+    static const char *const names[] = {"balance", "applied"};
+    bool stated = row->total.currency[0];
+    if (!d->currency || currency_digits(d->currency) < 0)
+        return; /* that was told */
+    for (int i = 0; i < 2; i++)
+        if (claims[i]->amount < 0)
+            import_blame(im, names[i], "is less than nothing");
+        else if (claims[i]->currency[0] && strcmp(claims[i]->currency, d->currency) != 0)
+            import_blame(im, names[i], "is not in %s", d->currency);
+    if (row->applied.amount && d->state != DOC_OPEN)
+        import_blame(im, "applied", "only what was sent can be settled");
+    int64_t due = (stated ? row->total.amount : d->total.amount) - row->written_off.amount -
+                  row->settled.amount - row->applied.amount;
+    struct money left = money_of(due, d->currency), over = money_of(-due, d->currency);
+    if (d->state != DOC_OPEN || !(stated || sums))
+        return;
+    if (row->balance.currency[0] && row->balance.amount != due)
+        import_blame(im, "balance", "is %s, but what settles it leaves %s",
+                     import_money_text(im->c, &row->balance), import_money_text(im->c, &left));
+    else if (row->applied.amount > 0 && due < 0)
+        import_blame(im, "applied", "is %s more than is left of the total", import_money_text(im->c, &over));
+}
+
 /* All that is wrong with it; d->id may be that of a draft that it replaces. */
 static enum err judge(struct import *im, const struct import_invoices_in *in, size_t i,
                       const struct customer *customer, struct document *d)
@@ -216,6 +244,8 @@ static enum err judge(struct import *im, const struct import_invoices_in *in, si
         e = add_up(im, row, d, &sums);
     if (!e)
         check_rest(im, row, d, sums);
+    if (!e)
+        check_claims(im, row, d, sums);
     return e;
 }
 
@@ -271,11 +301,7 @@ static enum err look_at(struct import *im, const struct import_invoices_in *in, 
     const struct import_document *row = &in->rows.v[i];
     struct customer *customer;
     uint64_t id;
-    bool twice = false;
-    for (size_t k = 0; k < i && !twice; k++)
-        twice = strcmp(in->rows.v[k].source, row->source) == 0;
-    if (twice)
-        import_blame(im, "source", "is in the batch twice");
+    (void)IMPORT_TWICE(im, in, import_document);
     enum err e = import_find(im->c, KIND_DOCUMENT, INDEX_DOC_SOURCE, row->source, &id);
     if (e)
         return e;
@@ -323,11 +349,6 @@ enum err op_import_invoices(struct call *c, const struct import_invoices_in *in,
     for (size_t i = 0; i < in->rows.n && !e && !in->check && !im.problems.n; i++)
         if (all[i].kind)
             e = import_at_row(c, i, bring_in(c, &in->rows.v[i], &all[i]));
-    out->created = im.problems.n && !in->check ? 0 : im.created;
-    out->known = im.known;
-    out->changed = im.problems.n && !in->check ? 0 : im.changed;
-    out->problems = im.problems;
-    out->differs = im.differs;
-    out->already = im.already;
+    IMPORT_END(&im, in, out);
     return e;
 }

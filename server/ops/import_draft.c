@@ -4,12 +4,8 @@
  * that there is no more than it gives. So with a total, an amount or a rate that the row leaves out is none; and what belongs to another
  * line or another tax than before goes with it. All of that is told like any other difference. */
 #include "server/ops/import.h"
+#include "server/ops/patch.h"
 #include <string.h>
-
-static bool same_text(const char *a, const char *b)
-{
-    return strcmp(a ? a : "", b ? b : "") == 0;
-}
 
 /* Amounts and rates: given, if only as nothing. */
 static void give_figures(const struct shape *shape, struct shape_head *head)
@@ -36,7 +32,7 @@ static struct line said_line(const struct line *from, const struct line *here, b
         line.category = TAX_STANDARD; /* as any line is kept */
     if (whole)
         give_figures(shape_line(), &line.head);
-    if (line.name && !same_text(line.name, here->name))
+    if (line.name && !patch_same_text(line.name, here->name))
         give_all(shape_line(), &line.head, NULL); /* another line */
     if (GIVEN(line, &line, tax_percent) && line.tax_percent != here->tax_percent)
         give_all(shape_line(), &line.head, "tax tax_name category reason");
@@ -100,7 +96,7 @@ static void compare_balance(struct import *im, const struct import_document *row
     struct money left = money_of(was->balance.amount, was->currency);
     if (left.amount > row->balance.amount && comes > 0)
         left.amount = left.amount - comes > row->balance.amount ? left.amount - comes : row->balance.amount;
-    if (left.amount != row->balance.amount)
+    if (!import_same_money(&left, &row->balance))
         import_differs_money(im, "balance", &left, &row->balance, false);
 }
 
@@ -139,7 +135,7 @@ bool import_invoice_again(struct import *im, const struct import_document *row,
                          may);
     if (GIVEN(document, from, billing))
         now->own_billing = from->billing != NULL;
-    if (row->total.currency[0] && row->total.amount != was->total.amount)
+    if (row->total.currency[0] && !import_same_money(&row->total, &was->total))
         import_differs_money(im, "total", &was->total, &row->total, may);
     compare_lines(im, row, was, may, now);
     return im->told > before;

@@ -1,5 +1,6 @@
 /* Which payment a row is, and whose. */
 #include "common/text.h"
+#include "server/numbered.h"
 #include "server/ops/import.h"
 #include <string.h>
 
@@ -12,42 +13,58 @@ static const char *within(const char *source, const char *customer_source)
 
 /* Is it the payment of the row, under the customer that it had before? Other books may count alike, but then not also pay as much on the
  * same day. */
-static enum err same_payment(struct call *c, const struct import_payment *row, const struct payment *other,
-                             bool *is)
+static bool alike(const struct payment *p, int32_t date, const struct money *amount)
 {
-    const struct payment *p = row->payment;
+    return date == p->date && amount->amount == p->amount.amount &&
+           strcmp(amount->currency, p->amount.currency) == 0;
+}
+
+struct search {
+    struct call *c;
+    const struct import_payment *row;
+    uint64_t id;
+    enum err e;
+};
+
+static bool look(void *context, const struct payment_owner *other)
+{
+    struct search *s = context;
     struct customer customer;
-    *is = false;
-    if (!other->source || !*other->source || other->date != p->date ||
-        other->amount.amount != p->amount.amount || strcmp(other->amount.currency, p->amount.currency) != 0)
-        return OK;
-    enum err e = record_get(&c->txn, KIND_CUSTOMER, other->customer, &customer);
-    if (e || !customer.source)
-        return e;
-    const char *key = within(other->source, customer.source);
-    *is = key && strcmp(key, row->own_key) == 0;
-    return OK;
+    if (!other->source || !*other->source || !alike(s->row->payment, other->date, &other->amount))
+        return true;
+    s->e = record_get(&s->c->txn, KIND_CUSTOMER, other->customer, &customer);
+    if (s->e)
+        return false;
+    const char *key = customer.source ? within(other->source, customer.source) : NULL;
+    if (key && strcmp(key, s->row->own_key) == 0)
+        s->id = other->id;
+    return !s->id;
+}
+
+/* Can it be known by its own key? */
+static bool own(const struct import_payment *row)
+{
+    const char *number = row->payment->number;
+    return number && *number && row->own_key && *row->own_key;
 }
 
 enum err import_find_payment(struct call *c, const struct import_payment *row, uint64_t *id)
 {
-    struct id_list ids;
-    const char *number = row->payment->number;
+    struct search s = {.c = c, .row = row};
     enum err e = import_find(c, KIND_PAYMENT, INDEX_PAYMENT_SOURCE, row->source, id);
-    if (e || *id || !number || !*number || !row->own_key || !*row->own_key)
+    if (e || *id || !own(row))
         return e;
-    struct key key = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
-    e = record_ids(&c->txn, key_text(&key, text_fold(c->arena, number)), 1000, &ids);
-    for (size_t k = 0; k < ids.n && !e && !*id; k++) {
-        struct payment other;
-        bool is = false;
-        e = record_get(&c->txn, KIND_PAYMENT, ids.v[k], &other);
-        if (!e)
-            e = same_payment(c, row, &other, &is);
-        if (is)
-            *id = ids.v[k];
-    }
-    return e;
+    e = numbered_payments(c, row->payment->number, false, look, &s);
+    *id = s.id;
+    return e ? e : s.e;
+}
+
+bool import_same_payment(struct call *c, const struct import_payment *row, const struct import_payment *other)
+{
+    const char *number = other->payment->number, *key = within(other->source, other->customer_source);
+    return own(row) && number && key && strcmp(key, row->own_key) == 0 &&
+           strcmp(text_fold(c->arena, number), text_fold(c->arena, row->payment->number)) == 0 &&
+           alike(row->payment, other->payment->date, &other->payment->amount);
 }
 
 enum err import_compare_payer(struct import *im, const struct import_payment *row, const struct payment *p)

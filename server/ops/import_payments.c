@@ -1,99 +1,31 @@
 /* Payments from a file: they arrived; their numbers and dates are kept. First all rows are planned, each beside what those before
  * take from the same invoices; only when none has a problem are the plans carried out. */
 #include "common/text.h"
+#include "server/numbered.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
 #include "server/ops/paper.h"
 #include "server/ops/payment.h"
+#include <stdio.h>
 #include <string.h>
 
 #define PARTS 200   /* of a payment */
 #define REMARKS 500 /* of an answer */
-#define TAKEN 20000 /* likewise; a request has no room for so many */
 
-/* What the rows of a batch take from an invoice together. */
-struct taken {
-    uint64_t invoice;
-    const char *number, *currency;
-    bool
-        room; /* for these, whatever its state: of a payment that stands in, or that was written off by guess */
-    struct import_rest rest; /* that they leave */
-    int64_t amount;          /* that they take */
-};
 /* What becomes of a row: a new payment, or one that is here with more parts. */
 struct plan {
     struct payment p;
-    size_t had;       /* allocations that it had before */
-    const char **why; /* what is written off beside each was */
-    bool *late;       /* of those it had: it comes now */
+    size_t had;                  /* allocations that it had before */
+    struct import_booking *book; /* what is booked of each now */
     bool write;
 };
 struct batch {
     struct import im;
     const struct import_payments_in *in;
     struct plan *plans;
-    struct taken *taken;
-    size_t n_taken, capacity;
+    struct import_share_list shares;
     struct import_remark_list remarks;
 };
-
-static enum err taken_of(struct batch *b, const struct document *invoice, struct taken **taken)
-{
-    struct taken one = {.invoice = invoice->id, .number = invoice->number, .currency = invoice->currency};
-    for (size_t i = 0; i < b->n_taken; i++)
-        if (b->taken[i].invoice == invoice->id) {
-            *taken = &b->taken[i];
-            return OK;
-        }
-    enum err e = import_rest(b->im.c, invoice, &one.rest);
-    one.room = one.rest.stands || one.rest.guess;
-    if (b->n_taken == b->capacity)
-        b->taken = arena_grow(b->im.c->arena, b->taken, &b->capacity, sizeof *b->taken);
-    b->taken[b->n_taken] = one;
-    *taken = &b->taken[b->n_taken++];
-    return e;
-}
-
-/* Takes so much for a payment of that day, or (no `money`) for what is written off beside it. */
-static struct import_split take(struct taken *taken, int64_t amount, int32_t day, bool money)
-{
-    struct import_split split = import_split(&taken->rest, amount, day, money);
-    taken->amount += split.sum;
-    return split;
-}
-
-/* What earlier batches of the run take counts with what this one does: neither is here yet. */
-static enum err begin_taken(struct batch *b)
-{
-    enum err e = OK;
-    for (size_t i = 0; i < b->in->taken.n && b->in->check && !e; i++) {
-        const struct import_part *part = &b->in->taken.v[i];
-        struct document invoice;
-        struct taken *taken;
-        uint64_t id;
-        e = import_invoice(b->im.c, part->number, &id);
-        if (e || !id)
-            continue;
-        e = record_get(&b->im.c->txn, KIND_INVOICE, id, &invoice);
-        if (!e)
-            e = taken_of(b, &invoice, &taken);
-        if (!e && part->amount.amount < 0)
-            e = REFUSE(b->im.c, ERR_INVALID, arena_printf(b->im.c->arena, "taken.%zu.amount", i),
-                       "is less than nothing");
-        if (!e)
-            (void)take(taken, part->amount.amount, 0, true);
-    }
-    return e;
-}
-
-static void tell_taken(const struct batch *b, struct import_part_list *to)
-{
-    to->v = arena_alloc(b->im.c->arena, (b->n_taken + 1) * sizeof *to->v);
-    for (size_t i = 0; i < b->n_taken && to->n < TAKEN; i++)
-        if (b->taken[i].amount)
-            to->v[to->n++] = (struct import_part){
-                .number = b->taken[i].number, .amount = money_of(b->taken[i].amount, b->taken[i].currency)};
-}
 
 static const char *part_field(struct batch *b, size_t part, const char *name)
 {
@@ -102,13 +34,14 @@ static const char *part_field(struct batch *b, size_t part, const char *name)
 
 /* Why the payment can not settle so much of the invoice, and which member of the part is to blame; NULL when it can. */
 static const char *why_not(struct batch *b, const struct payment *p, const struct import_want *w,
-                           const struct document *invoice, const struct taken *taken, const char **member)
+                           const struct document *invoice, const struct import_share *share,
+                           const char **member)
 {
     struct arena *a = b->im.c->arena;
     *member = "number";
     if (p->customer && invoice->customer != p->customer)
         return arena_printf(a, "%s is another customer's", invoice->number);
-    if (invoice->state != DOC_OPEN && !taken->room)
+    if (invoice->state != DOC_OPEN && !share->room)
         return arena_printf(a, "%s is %s: nothing can be paid on it", invoice->number,
                             enum_name(enum_doc_state(), invoice->state));
     *member = "amount";
@@ -124,7 +57,7 @@ static const char *why_not(struct batch *b, const struct payment *p, const struc
     }
     if (w->amount.amount > p->unused.amount)
         return "the parts are more than the payment";
-    if (w->amount.amount > taken->rest.due + taken->rest.stands + taken->rest.guess)
+    if (w->amount.amount > share->rest.due + share->rest.stands + share->rest.guess)
         return arena_printf(a, "is more than is due on %s", invoice->number);
     return p->allocations.n >= PARTS ? "a payment has at most 200 parts" : NULL;
 }
@@ -140,41 +73,45 @@ static void remark(struct batch *b, const char *text)
 
 /* What is written off beside a part: no more than is left. */
 static struct money plan_off(struct batch *b, int32_t day, const struct import_want *w,
-                             const struct document *invoice, struct taken *taken)
+                             const struct document *invoice, struct import_share *share,
+                             struct import_booking *book)
 {
-    int64_t off = take(taken, w->off.amount, day, false).sum;
-    if (off < w->off.amount)
-        remark(b, import_says_short(b->im.c, invoice, &w->off, off));
-    return w->off.currency[0] ? money_of(off, invoice->currency) : w->off; /* nothing: it was looked at */
+    book->off = import_share_take(share, w->off.amount, day, false);
+    book->why = w->why;
+    if (book->off.sum < w->off.amount)
+        remark(b, import_says_short(b->im.c, invoice, &w->off, book->off.sum));
+    return w->off.currency[0] ? money_of(book->off.sum, invoice->currency)
+                              : w->off; /* nothing: it was looked at */
 }
 
 /* Money that arrived is booked whatever is under way beside it; but it is told. */
-static enum err remark_pending(struct batch *b, const struct document *invoice, const struct taken *taken)
+static enum err remark_pending(struct batch *b, const struct document *invoice,
+                               const struct import_share *share)
 {
     struct call *c = b->im.c;
     struct payment *pending = NULL;
     enum err e = payment_pending_on(c, invoice->id, &pending);
     if (e || !pending)
         return e;
-    int64_t credit = payment_pending_credit(pending, invoice->id, taken->rest.due);
+    int64_t credit = payment_pending_credit(pending, invoice->id, share->rest.due);
     remark(b, payment_pending_says(c, pending, invoice->number, credit));
     return OK;
 }
 
 static enum err plan_part(struct batch *b, struct plan *r, const struct import_want *w,
-                          const struct document *invoice, struct taken *taken)
+                          const struct document *invoice, struct import_share *share)
 {
     struct payment *p = &r->p;
-    struct import_split split = take(taken, w->amount.amount, p->date, true);
-    struct money off = plan_off(b, p->date, w, invoice, taken);
-    r->why[p->allocations.n] = w->why;
+    struct import_booking *book = &r->book[p->allocations.n];
+    book->money = import_share_take(share, w->amount.amount, p->date, true);
+    struct money off = plan_off(b, p->date, w, invoice, share, book);
     p->allocations.v[p->allocations.n++] = (struct allocation){
         .invoice = invoice->id, .amount = w->amount, .number = invoice->number, .written_off = off};
     p->unused.amount -= w->amount.amount;
     r->write = true;
-    if (split.stands && p->date == taken->rest.day && taken->rest.due)
-        remark(b, import_says_place(b->im.c, invoice, &taken->rest, split.stands));
-    return remark_pending(b, invoice, taken);
+    if (book->money.stands && p->date == share->rest.day && share->rest.due)
+        remark(b, import_says_place(b->im.c, invoice, &share->rest, book->money.stands));
+    return remark_pending(b, invoice, share);
 }
 
 /* A part that the payment has not. One that is here takes it with `update`: its invoice stayed out before, and the unused rest can
@@ -183,42 +120,46 @@ static enum err look_at_part(struct batch *b, struct plan *r, const struct impor
 {
     struct call *c = b->im.c;
     struct document invoice;
-    struct taken *taken = NULL;
+    struct import_share *share = NULL;
     const char *member = "number", *why = NULL;
     bool known = r->p.id != 0;
     enum err e = w->invoice ? record_get(&c->txn, KIND_INVOICE, w->invoice, &invoice) : OK;
     if (!e && w->invoice)
-        e = taken_of(b, &invoice, &taken);
+        e = import_share_of(c, &b->shares, &invoice, &share);
     if (e)
         return e;
-    why = w->invoice ? why_not(b, &r->p, w, &invoice, taken, &member)
-                     : arena_printf(c->arena, "there is no invoice %s", w->number);
+    const char *field = part_field(b, w->part, "amount");
     struct money none = money_of(0, w->amount.currency);
-    bool apply = !why && (!known || b->im.update);
+    if (w->invoice)
+        why = why_not(b, &r->p, w, &invoice, share, &member);
+    bool apply = w->invoice && !why && (!known || b->im.update);
     if (known)
-        import_differs_money(&b->im, part_field(b, w->part, "amount"), &none, &w->amount, apply);
+        import_differs_money(&b->im, field, &none, &w->amount, apply);
+    else if (!w->invoice)
+        import_blame_absent(&b->im, part_field(b, w->part, member), "invoice", w->number);
     else if (why)
         import_blame(&b->im, part_field(b, w->part, member), "%s", why);
-    return apply ? plan_part(b, r, w, &invoice, taken) : OK;
+    return apply ? plan_part(b, r, w, &invoice, share) : OK;
 }
 
 /* A part that is here, without what the row says was written off beside it: that is booked with `update`, unless the invoice tells as
  * much by itself. */
 static enum err look_at_beside(struct batch *b, struct plan *r, const struct import_want *w)
 {
+    struct call *c = b->im.c;
     struct allocation *part = r->p.allocations.v;
     struct document invoice;
-    struct taken *taken;
+    struct import_share *share;
     while (part->invoice != w->invoice)
         part++;
     if (!w->off.amount || part->written_off.currency[0] || !import_fine_beside(&w->off, &w->amount))
         return OK;
-    enum err e = record_get(&b->im.c->txn, KIND_INVOICE, w->invoice, &invoice);
+    enum err e = record_get(&c->txn, KIND_INVOICE, w->invoice, &invoice);
     if (!e)
-        e = taken_of(b, &invoice, &taken);
+        e = import_share_of(c, &b->shares, &invoice, &share);
     if (e || invoice.written_off.amount >= w->off.amount)
         return e;
-    struct import_rest rest = taken->rest;
+    struct import_rest rest = share->rest;
     struct import_split most = import_split(&rest, w->off.amount, r->p.date, false);
     if (!most.sum)
         return OK;
@@ -226,9 +167,7 @@ static enum err look_at_beside(struct batch *b, struct plan *r, const struct imp
                          b->im.update);
     if (!b->im.update)
         return OK;
-    part->written_off = plan_off(b, r->p.date, w, &invoice, taken);
-    r->late[part - r->p.allocations.v] = true;
-    r->why[part - r->p.allocations.v] = w->why;
+    part->written_off = plan_off(b, r->p.date, w, &invoice, share, &r->book[part - r->p.allocations.v]);
     r->write = true;
     return OK;
 }
@@ -255,8 +194,7 @@ static enum err look_at_parts(struct batch *b, const struct import_payment *row,
         memcpy(v, list->v, list->n * sizeof *v);
     list->v = v;
     r->had = list->n;
-    r->why = arena_alloc(a, (list->n + row->parts.n) * sizeof *r->why);
-    r->late = arena_alloc(a, (list->n + 1) * sizeof *r->late);
+    r->book = arena_alloc(a, (list->n + row->parts.n) * sizeof *r->book);
     enum err e = import_gather(b->im.c, row, all, &n);
     for (size_t k = 0; k < n && !e; k++) {
         const struct import_want *w = &all[k];
@@ -286,30 +224,39 @@ static void check_plain(struct batch *b, const struct payment *p, const struct c
 
 /* A customer has no two payments of one number, and what was numbered here is nobody else's. Two sets of books that come in may both
  * begin at 1 with other customers. */
+struct clash {
+    uint64_t customer;
+    bool found;
+    char number[164]; /* as it is spelled there */
+};
+
+static bool clashes(void *context, const struct payment_owner *other)
+{
+    struct clash *clash = context;
+    clash->found = !other->source || !*other->source || other->customer == clash->customer;
+    if (clash->found)
+        snprintf(clash->number, sizeof clash->number, "%s", other->number);
+    return !clash->found;
+}
+
 static enum err check_number(struct batch *b, size_t i, const struct payment *p)
 {
     struct call *c = b->im.c;
-    struct id_list ids;
+    struct clash clash = {.customer = p->customer};
+    bool twice = false;
     if (!p->number || !*p->number)
         return OK;
     const char *folded = text_fold(c->arena, p->number);
-    for (size_t k = 0; k < i; k++) {
+    for (size_t k = 0; k < i && !twice; k++) {
         const struct import_payment *other = &b->in->rows.v[k];
-        if (strcmp(other->customer_source, b->in->rows.v[i].customer_source) == 0 && other->payment->number &&
-            strcmp(text_fold(c->arena, other->payment->number), folded) == 0)
-            import_blame(&b->im, "payment.number", "is in the batch twice");
+        twice = strcmp(other->customer_source, b->in->rows.v[i].customer_source) == 0 &&
+                other->payment->number && strcmp(text_fold(c->arena, other->payment->number), folded) == 0;
     }
-    struct key key = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
-    enum err e = record_ids(&c->txn, key_text(&key, folded), 1000, &ids);
-    for (size_t k = 0; k < ids.n && !e; k++) {
-        struct payment other;
-        e = record_get(&c->txn, KIND_PAYMENT, ids.v[k], &other);
-        if (e || strcmp(text_fold(c->arena, other.number ? other.number : ""), folded) != 0 ||
-            (other.source && *other.source && other.customer != p->customer))
-            continue;
-        import_blame(&b->im, "payment.number", "another payment has the number %s", other.number);
-        break;
-    }
+    if (twice)
+        import_blame(&b->im, "payment.number", "is in the batch twice");
+    enum err e = numbered_payments(c, p->number, false, clashes, &clash);
+    if (!e && clash.found)
+        import_blame(&b->im, "payment.number", "another payment has the number %s", clash.number);
     return e;
 }
 
@@ -360,15 +307,26 @@ static enum err look_at_new(struct batch *b, size_t i, struct plan *r)
     return e ? e : look_at_parts(b, row, r);
 }
 
+/* One payment comes in one row: of two that are the same, under whatever keys, the second would undo the first. */
+static bool another_row(struct batch *b, size_t i, uint64_t id)
+{
+    const struct import_payment *rows = b->in->rows.v;
+    for (size_t k = 0; k < i; k++)
+        if (id ? b->plans[k].p.id == id
+               : !b->plans[k].p.id && import_same_payment(b->im.c, &rows[i], &rows[k])) {
+            import_blame(&b->im, "source", "is the payment of another row, %.80s", rows[k].source);
+            return true;
+        }
+    return false;
+}
+
 static enum err look_at(struct batch *b, size_t i)
 {
-    const char *source = b->in->rows.v[i].source;
     uint64_t id;
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(b->in->rows.v[k].source, source) == 0)
-            import_blame(&b->im, "source", "is in the batch twice");
+    if (IMPORT_TWICE(&b->im, b->in, import_payment))
+        return OK;
     enum err e = import_find_payment(b->im.c, &b->in->rows.v[i], &id);
-    if (e)
+    if (e || another_row(b, i, id))
         return e;
     if (id) {
         import_known(&b->im);
@@ -383,13 +341,8 @@ static enum err carry_out(struct call *c, struct plan *r)
     struct payment *p = &r->p;
     bool known = p->id != 0;
     enum err e = known ? OK : payment_move(c, p, PAY_SUCCEEDED);
-    for (size_t k = 0; k < p->allocations.n && !e; k++) {
-        struct allocation part = p->allocations.v[k];
-        if (k < r->had)
-            part.amount.amount = 0;
-        if (k >= r->had || r->late[k])
-            e = import_book(c, &part, r->why[k], p->date);
-    }
+    for (size_t k = 0; k < p->allocations.n && !e; k++)
+        e = import_book(c, p->allocations.v[k].invoice, &r->book[k]);
     if (!e && !known && (!p->number || !*p->number))
         e = call_number(c, 3, &p->number);
     if (!e && !known)
@@ -409,7 +362,7 @@ static enum err carry_out(struct call *c, struct plan *r)
     return call_event(c, &event);
 }
 
-/* Those that bring a number first: none of the series is given that a later row has. */
+/* Those that bring a number first: none of the series is given that a later row has. What each takes was planned in the order of the rows. */
 static enum err carry_out_all(struct batch *b)
 {
     enum err e = OK;
@@ -432,23 +385,15 @@ enum err op_import_payments(struct call *c, const struct import_payments_in *in,
     for (size_t i = 0; i < in->rows.n && !e; i++)
         e = import_refuse_told(c, i, "payment", shape_payment(), "number", in->rows.v[i].payment);
     if (!e)
-        e = begin_taken(&b);
+        e = import_shares_before(c, &b.shares, in);
     for (size_t i = 0; i < in->rows.n && !e; i++) {
         b.im.row = (int64_t)i;
         e = look_at(&b, i);
     }
-    bool refused = b.im.problems.n > 0;
-    for (size_t i = 0; i < b.im.differs.n && refused; i++)
-        b.im.differs.v[i].applied = false; /* nothing of the batch is */
-    if (!e && !in->check && !refused)
+    if (!e && !in->check && !b.im.problems.n)
         e = carry_out_all(&b);
-    out->created = refused && !in->check ? 0 : b.im.created;
-    out->known = b.im.known;
-    out->changed = refused && !in->check ? 0 : b.im.changed;
-    out->problems = b.im.problems;
-    out->differs = b.im.differs;
-    out->already = b.im.already;
+    IMPORT_END(&b.im, in, out);
     out->remarks = b.remarks;
-    tell_taken(&b, &out->taken);
+    import_shares_tell(c, &b.shares, &out->taken);
     return e;
 }

@@ -2,6 +2,7 @@
  * When they come, they take its place, so that nothing is counted twice. It is known by a mark that no file can give. */
 #include "common/text.h"
 #include "common/zone.h"
+#include "server/numbered.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
 #include "server/ops/paper.h"
@@ -9,7 +10,7 @@
 #include <string.h>
 
 #define NUMBERS 9   /* that are tried for it */
-#define REASON 1000 /* that an invoice keeps */
+#define REASON 1000 /* characters that an invoice keeps */
 
 static enum err tell(struct call *c, const struct document *invoice, const struct payment *p, enum what what)
 {
@@ -24,15 +25,6 @@ static enum err tell(struct call *c, const struct document *invoice, const struc
     return call_event(c, &event);
 }
 
-static enum err taken(struct call *c, const char *number, bool *is)
-{
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_NUMBER);
-    uint64_t other;
-    enum err e = record_find(&c->txn, key_text(&k, text_fold(c->arena, number)), &other);
-    *is = e == OK;
-    return e == ERR_NOT_FOUND ? OK : e;
-}
-
 /* "INV-7 (paid)", or "INV-7 (paid 2)" where that is taken: by a payment of a file, or because the numbers of two invoices begin alike
  * and are long. At last one of the series. */
 static enum err number_of(struct call *c, const struct document *invoice, const char **number)
@@ -43,7 +35,7 @@ static enum err number_of(struct call *c, const struct document *invoice, const 
     for (int n = 1; n <= NUMBERS && !e && is; n++) {
         const char *place = n == 1 ? "" : arena_printf(c->arena, " %d", n);
         *number = arena_printf(c->arena, "%.*s (paid%s)", begin, invoice->number, place);
-        e = taken(c, *number, &is);
+        e = numbered_payment_is(c, *number, &is);
     }
     return e || !is ? e : call_number(c, 3, number);
 }
@@ -90,33 +82,13 @@ static bool stands_in(void *context, void *row)
     return ((const struct payment *)row)->stands_in;
 }
 
-/* Earlier imports took for a credit what no payment of their file explained, and said so in the reason, at its end. It is as good a
- * guess as those that are marked now. */
-static int64_t guess_of(const struct document *d)
-{
-    static const char says[] = "credited, or settled without a payment in the files ";
-    int64_t amount;
-    char text[MONEY_TEXT];
-    const char *at = d->reason ? strstr(d->reason, says) : NULL;
-    if (d->guessed.currency[0] || !at)
-        return d->guessed.amount;
-    at += sizeof says - 1;
-    size_t n = strcspn(at, " ");
-    if (n >= sizeof text)
-        return 0;
-    memcpy(text, at, n);
-    text[n] = '\0';
-    bool is = money_parse(text, currency_digits(d->currency), &amount) == OK && amount > 0;
-    return is && amount <= d->written_off.amount ? amount : 0;
-}
-
 enum err import_rest(struct call *c, const struct document *invoice, struct import_rest *rest)
 {
     struct payment *p = NULL;
     const struct business *b;
     enum err e = payment_on(c, invoice->id, stands_in, &p);
     *rest = (struct import_rest){.due = invoice->state == DOC_OPEN ? invoice->balance.amount : 0,
-                                 .guess = guess_of(invoice)};
+                                 .guess = invoice->guessed.amount};
     if (!e && p)
         e = call_business(c, &b);
     if (e || !p)
@@ -171,24 +143,40 @@ static enum err step_in(struct call *c, const struct document *invoice, int64_t 
     return e ? e : tell(c, invoice, &p, p.amount.amount ? WHAT_CHANGED : WHAT_DELETED);
 }
 
+/* The first `most` characters, the last of which says that there was more. */
+static const char *shortened(struct call *c, const char *text, size_t most)
+{
+    size_t size = 0;
+    if (text_length(text, strlen(text)) <= most)
+        return text;
+    for (size_t n = 0; n < most; size++)
+        n += ((unsigned char)text[size] & 0xc0) != 0x80;
+    return arena_printf(c->arena, "%.*s…", (int)size - 1, text); /* size is behind the lead of the last one */
+}
+
+/* Behind what the reason says already, which gives way where both have no room. */
 static void add_reason(struct call *c, struct document *d, const char *why, int64_t amount)
 {
-    char text[MONEY_TEXT];
-    const char *was = d->reason && *d->reason ? d->reason : "As the imported file says:";
-    const char *now = arena_printf(c->arena, "%s%s %s %s %s", was, d->reason && *d->reason ? "," : "", why,
-                                   money_plain(text, amount, currency_digits(d->currency)), d->currency);
-    if (strlen(now) <= REASON)
-        d->reason = now;
+    struct money m = money_of(amount, d->currency);
+    bool first = !d->reason || !*d->reason;
+    const char *now = arena_printf(c->arena, "%s %s %s", first ? "" : ",", shortened(c, why, REASON / 2),
+                                   import_money_text(c, &m));
+    const char *was = first ? "As the imported file says:" : d->reason;
+    d->reason =
+        arena_printf(c->arena, "%s%s", shortened(c, was, REASON - text_length(now, strlen(now))), now);
 }
 
 /* Money takes the place of what was written off by guess. */
 static enum err unwrite(struct call *c, struct document *d, int64_t amount)
 {
     int64_t off = d->written_off.amount - amount;
+    if (amount > d->guessed.amount || off < 0)
+        return ERR_INTERNAL;                       /* whoever asks has asked how much there is */
+    bool given_up = d->given_up || d->paid.amount; /* an import leaves it so only when nothing was paid */
     d->guessed.amount -= amount;
     d->written_off = off ? money_of(off, d->currency) : (struct money){0, ""};
     d->paid = money_of(d->paid.amount + amount, d->currency);
-    if (d->state == DOC_WRITTEN_OFF)
+    if (d->state == DOC_WRITTEN_OFF && !given_up)
         d->state = DOC_PAID;
     if (off)
         add_reason(c, d, "without what payments of a file paid after all:", amount);
@@ -210,9 +198,11 @@ static enum err book_money(struct call *c, struct document *d, const struct impo
 /* What is no money takes the place of money that only stood in, and of the balance. */
 static enum err book_off(struct call *c, struct document *d, const struct import_split *s, const char *why)
 {
-    int64_t due = s->awaited + s->due, off = s->sum;
+    int64_t due = s->awaited + s->due;
+    if (due > d->balance.amount || s->guess > d->guessed.amount || s->stands > d->paid.amount)
+        return ERR_INTERNAL; /* as above */
     enum err e = s->stands ? step_in(c, d, s->stands) : OK;
-    if (e || !off)
+    if (e)
         return e;
     d->paid = money_of(d->paid.amount - s->stands, d->currency);
     d->guessed.amount -= s->guess;
@@ -220,31 +210,26 @@ static enum err book_off(struct call *c, struct document *d, const struct import
     d->written_off = money_of(d->written_off.amount + due + s->stands, d->currency);
     if (d->state == DOC_OPEN && !d->balance.amount)
         d->state = d->paid.amount ? DOC_PAID : DOC_WRITTEN_OFF;
-    add_reason(c, d, why && *why ? why : "settled without a payment", off);
+    add_reason(c, d, why && *why ? why : "settled without a payment", s->sum);
     e = document_put(c, d);
     return e ? e : document_event(c, d, WHAT_CHANGED, false, "written_off");
 }
 
-enum err import_book(struct call *c, const struct allocation *part, const char *why, int32_t day)
+enum err import_book(struct call *c, uint64_t invoice, const struct import_booking *b)
 {
     struct document d;
-    struct import_rest rest;
-    enum err e = record_get(&c->txn, KIND_INVOICE, part->invoice, &d);
-    if (!e)
-        e = import_rest(c, &d, &rest);
-    if (e)
-        return e;
-    d.guessed = rest.guess ? money_of(rest.guess, d.currency) : d.guessed;
-    struct import_split money = import_split(&rest, part->amount.amount, day, true);
-    struct import_split off = import_split(&rest, part->written_off.amount, day, false);
-    e = book_money(c, &d, &money);
-    return e || !part->written_off.amount ? e : book_off(c, &d, &off, why);
+    if (!b->money.sum && !b->off.sum)
+        return OK;
+    enum err e = record_get(&c->txn, KIND_INVOICE, invoice, &d);
+    if (!e && b->money.sum)
+        e = book_money(c, &d, &b->money);
+    return e || !b->off.sum ? e : book_off(c, &d, &b->off, b->why);
 }
 
 static const char *amount_text(struct call *c, int64_t amount, const char *currency)
 {
-    char text[MONEY_TEXT];
-    return arena_printf(c->arena, "%s %s", currency, money_plain(text, amount, currency_digits(currency)));
+    struct money m = money_of(amount, currency);
+    return import_money_text(c, &m);
 }
 
 const char *import_says_place(struct call *c, const struct document *invoice, const struct import_rest *rest,

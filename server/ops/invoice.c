@@ -163,6 +163,7 @@ enum err op_invoice_write_off(struct call *c, const struct invoice_write_off_in 
     if (e)
         return e;
     d.state = state;
+    d.given_up = true;
     d.reason = in->reason;
     d.written_off = money_of(d.written_off.amount + d.balance.amount, d.currency); /* an import may have */
     d.balance = money_of(0, d.currency);

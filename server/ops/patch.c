@@ -6,7 +6,7 @@
 
 #define LARGEST (512 * 1024) /* of a part that is compared; more than a request can hold */
 
-static bool named(const char *names, const char *name, size_t size)
+bool patch_named(const char *names, const char *name, size_t size)
 {
     for (const char *at = names; (at = strstr(at, name)) != NULL; at += size)
         if ((at == names || at[-1] == ' ') && (at[size] == ' ' || at[size] == '\0'))
@@ -14,7 +14,7 @@ static bool named(const char *names, const char *name, size_t size)
     return false;
 }
 
-static bool same_text(const char *a, const char *b)
+bool patch_same_text(const char *a, const char *b)
 {
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
@@ -49,7 +49,7 @@ static bool same(const struct field *f, const void *a, const void *b)
     switch ((enum field_type)f->type) {
     case FIELD_TEXT:
     case FIELD_LINES:
-    case FIELD_SECRET: return same_text(*(const char *const *)a, *(const char *const *)b);
+    case FIELD_SECRET: return patch_same_text(*(const char *const *)a, *(const char *const *)b);
     case FIELD_MONEY: {
         const struct money *m = a, *n = b;
         bool nothing = !m->amount && !n->amount; /* is none, whatever it is in */
@@ -128,7 +128,7 @@ enum err patch_apply(struct call *c, const struct shape *shape, const char *path
     const struct shape_head *given = from;
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
-        if (given->has >> i & 1 && !named(allowed, f->name, f->name_size) &&
+        if (given->has >> i & 1 && !patch_named(allowed, f->name, f->name_size) &&
             !same(f, (const char *)from + f->offset, (char *)to + f->offset))
             return REFUSE(c, ERR_INVALID, arena_printf(c->arena, "%s.%s", path, f->name),
                           "can not be changed this way");

@@ -13,6 +13,9 @@ enum err patch_apply(struct call *c, const struct shape *shape, const char *path
                      const void *from, void *to, const char **changed) MUST_USE;
 /* Would both be stored as the same? */
 bool patch_same(const struct shape *shape, const void *a, const void *b) MUST_USE;
+/* Is the name, of that size, one of `names`, which stand with blanks between them? */
+bool patch_named(const char *names, const char *name, size_t size);
+bool patch_same_text(const char *a, const char *b); /* NULL is no text */
 /* A revision that came with a change: ERR_INVALID when there is none, ERR_STALE when it is not the present one. */
 enum err patch_revision(struct call *c, const char *field, bool given, int64_t revision,
                         int64_t present) MUST_USE;

@@ -50,23 +50,8 @@ static void check_faults(const struct import_set *set)
 
 static void read_files(struct ctl *c)
 {
-    struct import_set set = {
-        .c = c,
-        .files = {
-            {.what = "contacts", .op = OPNO_import_customers, .shape = shape_import_customer},
-            {.what = "invoices", .op = OPNO_import_invoices, .shape = shape_import_document},
-            {.what = "payments", .op = OPNO_import_payments, .shape = shape_import_payment},
-        }};
-    json_t *all = json_array();
-    for (int i = 0; i < IMPORT_FILES; i++) {
-        json_array_append_new(all, set.files[i].by_source = json_object());
-        json_array_append_new(all, set.files[i].by_name = json_object());
-    }
-    json_array_append_new(all, set.faults = json_array());
-    json_array_append_new(all, set.booked = json_array());
-    json_array_append_new(all, set.notes = json_object());
-    json_array_append_new(all, set.differs = json_array());
-    json_array_append_new(all, set.said = json_object());
+    struct import_set set;
+    import_open(&set, c);
     enum err e = zoho_read(&set);
     if (e)
         must_be_said(e, &c->why);
@@ -75,7 +60,7 @@ static void read_files(struct ctl *c)
         check_rows(&set, &set.files[i]);
     }
     check_faults(&set);
-    json_decref(all);
+    import_close(&set);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
