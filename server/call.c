@@ -221,22 +221,31 @@ enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
     return OK;
 }
 
-static enum index number_index(int series)
+/* A store from before a kind of documents has no record of its series yet. */
+enum err call_series(struct call *c, int64_t id, struct series *s)
 {
-    return series == 3 ? INDEX_PAYMENT_NUMBER : INDEX_DOC_NUMBER;
+    const struct doc_traits *of = doc_kind_of_series(id);
+    enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)id, s);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    if (!of && id != SERIES_PAYMENTS)
+        return e;
+    *s = (struct series){.id = id, .prefix = of ? of->prefix : "PAY-", .next = 1, .digits = 6};
+    return OK;
 }
 
 enum err call_number_taken(struct call *c, const struct series *s, const char **number, bool *taken)
 {
     uint64_t other;
-    struct key k = index_key(&c->txn, number_index((int)s->id));
+    const struct doc_traits *of = doc_kind_of_series(s->id);
+    struct key k = index_key(&c->txn, of ? INDEX_DOC_NUMBER : INDEX_PAYMENT_NUMBER);
     *number =
         arena_printf(c->arena, "%s%0*lld", s->prefix ? s->prefix : "", (int)s->digits, (long long)s->next);
     const char *folded = text_fold(c->arena, *number);
-    if (s->id == 3)
-        key_text(&k, folded);
+    if (of)
+        key_number(key_u8(&k, (uint8_t)of->kind), folded);
     else
-        key_number(key_u8(&k, s->id == 1 ? DOC_ESTIMATE : DOC_INVOICE), folded);
+        key_text(&k, folded);
     enum err e = record_find(&c->txn, &k, &other);
     *taken = e == OK;
     return e == ERR_NOT_FOUND ? OK : e;
@@ -246,9 +255,7 @@ enum err call_number(struct call *c, int series, const char **number)
 {
     struct series s;
     bool taken = true;
-    enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)series, &s);
-    if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    enum err e = call_series(c, series, &s);
     const char *text = NULL;
     for (; !e && taken;
          s.next++) /* an imported document, or one of an earlier series, may have the next one */

@@ -21,17 +21,6 @@ enum err business_check(const struct founding *f, struct refusal *why)
     return OK;
 }
 
-static enum err add_series(struct call *c)
-{
-    static const char *const prefixes[] = {"EST-", "INV-", "PAY-"};
-    enum err e = OK;
-    for (size_t i = 0; i < 3 && !e; i++) {
-        struct series s = {.id = (int64_t)i + 1, .prefix = prefixes[i], .next = 1, .digits = 6};
-        e = record_put(&c->txn, KIND_SERIES, &s);
-    }
-    return e;
-}
-
 static enum err add_business(struct call *c, const struct founding *f, struct business *b)
 {
     *b = (struct business){.id = 1,
@@ -69,8 +58,6 @@ enum err business_found(struct call *c, const struct founding *f, struct busines
     enum err e = call_found(c, f->portal);
     if (!e)
         e = add_business(c, f, made);
-    if (!e)
-        e = add_series(c);
     if (!e)
         e = add_admin(c, f);
     if (e)

@@ -391,7 +391,7 @@ static enum err carry_out(struct call *c, struct plan *r)
             e = import_book(c, &part, r->why[k], p->date);
     }
     if (!e && !known && (!p->number || !*p->number))
-        e = call_number(c, 3, &p->number);
+        e = call_number(c, SERIES_PAYMENTS, &p->number);
     if (!e && !known)
         e = paper_payee(c, &p->payee);
     if (!e)
