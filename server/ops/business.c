@@ -21,6 +21,20 @@ enum err business_check(const struct founding *f, struct refusal *why)
     return OK;
 }
 
+static enum err add_series(struct call *c)
+{
+    size_t kinds;
+    struct series s;
+    const struct doc_traits *of = doc_kinds(&kinds);
+    enum err e = OK;
+    for (size_t i = 0; i <= kinds && !e; i++) {
+        e = call_series(c, i < kinds ? of[i].series : SERIES_PAYMENTS, &s);
+        if (!e)
+            e = record_put(&c->txn, KIND_SERIES, &s);
+    }
+    return e;
+}
+
 static enum err add_business(struct call *c, const struct founding *f, struct business *b)
 {
     *b = (struct business){.id = 1,
@@ -58,6 +72,8 @@ enum err business_found(struct call *c, const struct founding *f, struct busines
     enum err e = call_found(c, f->portal);
     if (!e)
         e = add_business(c, f, made);
+    if (!e)
+        e = add_series(c);
     if (!e)
         e = add_admin(c, f);
     if (e)
