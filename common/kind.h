@@ -27,13 +27,23 @@ enum kind {
     KIND_AUDIT = 21,
     KIND_STORED_END = 22,
     KIND_ANY = 30, /* an id that the handler checks itself */
-    /* Documents of one kind, as an argument asks for them; stored as KIND_DOCUMENT. */
-    KIND_INVOICE = 40,
-    KIND_ESTIMATE = 41,
+/* Documents of one kind, as an argument asks for them; stored as KIND_DOCUMENT. */
+#define DOC_KIND(symbol, number, subject, record, ...) KIND_##symbol = (record),
+#include "common/doc_kind.def"
 };
+/* Is it a kind of documents, or all of them? */
+static inline int kind_document(enum kind k)
+{
+    switch (k) {
+#define DOC_KIND(symbol, ...) case KIND_##symbol:
+#include "common/doc_kind.def"
+    case KIND_DOCUMENT: return 1;
+    default: return 0;
+    }
+}
 /* Have records of that kind a printed number of their own, by which people name them? */
 static inline int kind_numbered(enum kind k)
 {
-    return k == KIND_DOCUMENT || k == KIND_INVOICE || k == KIND_ESTIMATE || k == KIND_PAYMENT;
+    return kind_document(k) || k == KIND_PAYMENT;
 }
 #endif

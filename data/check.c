@@ -1,5 +1,6 @@
 #include "data/check.h"
 #include "common/codec.h"
+#include "common/doc_kind.h"
 #include "data/derive.h"
 #include "data/kv.h"
 #include "data/store.h"
@@ -81,7 +82,8 @@ static void add_sum(struct sums *s, const struct derived_total *t)
 /* Only a draft and what is open may have something due. */
 static bool document_owes(const struct document *d)
 {
-    return d->kind == DOC_INVOICE && d->state != DOC_DRAFT && d->state != DOC_OPEN && d->balance.amount != 0;
+    return doc_kind(d->kind)->owes > 0 && d->state != DOC_DRAFT && d->state != DOC_OPEN &&
+           d->balance.amount != 0;
 }
 
 /* Such a text is not stored any more; a record from before may hold one. */

@@ -1,6 +1,7 @@
 #include "data/derive.h"
 #include "common/address.h"
 #include "common/date.h"
+#include "common/doc_kind.h"
 #include "common/filter.h"
 #include "common/text.h"
 #include <string.h>
@@ -174,7 +175,7 @@ void derive_payment_order(const struct payment_row *r, int sort, struct key *k)
 
 static bool partly_paid(const struct document *doc)
 {
-    return doc->kind == DOC_INVOICE && doc->state == DOC_OPEN && doc->balance.amount < doc->total.amount;
+    return doc_kind(doc->kind)->owes > 0 && doc->state == DOC_OPEN && doc->balance.amount < doc->total.amount;
 }
 
 static void ordered_entries(struct derived *d, const struct document *doc, bool mine)
@@ -188,7 +189,7 @@ static void ordered_entries(struct derived *d, const struct document *doc, bool 
     entry(d, number_part(d->t->arena, &k, doc->number));
     k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_STATE : INDEX_DOC_STATE, customer, doc->kind);
     struct key partly = k;
-    entry(d, key_u32(key_u8(&k, (uint8_t)doc->state), date));
+    entry(d, key_u32(key_u8(&k, (uint8_t)doc_status_of(doc->state)), date));
     if (partly_paid(doc))
         entry(d, key_u32(key_u8(&partly, STATUS_PARTLY_PAID), date));
     k = doc_key(d, mine ? INDEX_DOC_CUSTOMER_TOTAL : INDEX_DOC_TOTAL, customer, doc->kind);
@@ -214,7 +215,7 @@ static void derive_document(struct derived *d, const struct document *doc)
         entry(d, &k);
     }
     total_both(d, TOTAL_STATE, doc->customer, "", (uint32_t)doc->kind * 256 + (uint32_t)doc->state, 0);
-    if (doc->kind == DOC_INVOICE && doc->state == DOC_OPEN)
+    if (doc_kind(doc->kind)->owes > 0 && doc->state == DOC_OPEN)
         total_both(d, TOTAL_OUTSTANDING, doc->customer, doc->currency, (uint32_t)doc->due,
                    doc->balance.amount);
 }
@@ -387,16 +388,14 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
 
 bool derive_visible(enum kind kind, const void *record, uint64_t customer)
 {
+    if (kind_document(kind)) {
+        const struct document *d = record;
+        return d->customer == customer && d->state != DOC_DRAFT;
+    }
     switch (kind) {
     case KIND_BUSINESS: return true;
     case KIND_CUSTOMER: return ((const struct customer *)record)->id == customer;
     case KIND_CONTACT: return ((const struct contact *)record)->customer == customer;
-    case KIND_DOCUMENT:
-    case KIND_INVOICE:
-    case KIND_ESTIMATE: {
-        const struct document *d = record;
-        return d->customer == customer && d->state != DOC_DRAFT;
-    }
     case KIND_PAYMENT: return ((const struct payment *)record)->customer == customer;
     case KIND_COMMENT: {
         const struct comment *c = record;

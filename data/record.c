@@ -1,5 +1,6 @@
 #include "data/record.h"
 #include "common/codec.h"
+#include "common/doc_kind.h"
 #include "data/chain.h"
 #include "data/derive.h"
 #include "data/kv.h"
@@ -16,9 +17,7 @@ const struct shape *record_shape(enum kind kind)
 #include "data/record.def"
 #undef RECORD
 #undef INDEX
-    case KIND_INVOICE:
-    case KIND_ESTIMATE: return shape_document();
-    default: return NULL;
+    default: return kind_document(kind) ? shape_document() : NULL;
     }
 }
 
@@ -44,7 +43,7 @@ uint64_t record_id(const void *record)
 
 static enum kind stored_as(enum kind kind)
 {
-    return kind == KIND_INVOICE || kind == KIND_ESTIMATE ? KIND_DOCUMENT : kind;
+    return kind_document(kind) ? KIND_DOCUMENT : kind;
 }
 
 struct key index_key(const struct txn *t, enum index index)
@@ -79,7 +78,7 @@ enum err record_get(struct txn *t, enum kind kind, uint64_t id, void *to)
     e = codec_load(t->arena, shape, value.data, value.size, d);
     if (e)
         return e;
-    if (d->kind != (kind == KIND_INVOICE ? DOC_INVOICE : DOC_ESTIMATE))
+    if (doc_kind(d->kind)->record != kind)
         return ERR_NOT_FOUND;
     memcpy(to, d, sizeof *d);
     return OK;

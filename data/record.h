@@ -30,7 +30,7 @@ enum index {
 const struct shape *record_shape(enum kind kind); /* NULL for a kind that is not stored */
 const char *index_name(enum index index);         /* "" for a number that has none */
 
-/* Reads a record into *to (a struct of the kind's shape). ERR_NOT_FOUND. KIND_INVOICE/KIND_ESTIMATE: a document of that kind. */
+/* Reads a record into *to (a struct of the kind's shape). ERR_NOT_FOUND. KIND_INVOICE and the like: a document of that kind. */
 enum err record_get(struct txn *t, enum kind kind, uint64_t id, void *to) MUST_USE;
 /* The same through a view (a shape that repeats some of the kind's fields). */
 enum err record_view(struct txn *t, enum kind kind, uint64_t id, const struct shape *view, void *to) MUST_USE;

@@ -16,6 +16,9 @@ const char *describe_type(const struct field *f)
 
 static const char *kind_name(enum kind kind)
 {
+    const struct doc_traits *of = doc_kind_of_record(kind);
+    if (of)
+        return of->word;
     switch (kind) {
     case KIND_BUSINESS: return "business";
     case KIND_STAFF: return "staff";
@@ -38,11 +41,12 @@ static const char *kind_name(enum kind kind)
     case KIND_MAIL: return "mail";
     case KIND_MAIL_SETTINGS: return "mail_settings";
     case KIND_AUDIT: return "audit";
-    case KIND_INVOICE: return "invoice";
-    case KIND_ESTIMATE: return "estimate";
     case KIND_NONE:
     case KIND_STORED_END:
-    case KIND_ANY: break;
+    case KIND_ANY:
+#define DOC_KIND(symbol, ...) case KIND_##symbol:
+#include "common/doc_kind.def"
+        break;
     }
     return "";
 }

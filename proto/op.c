@@ -15,20 +15,20 @@
 #define AT_EVERY_STAGE (AT_CODE | AT_PASSWORD | AT_ENROL)
 
 /* A shape may have no fields at all, so each table ends with a row of number 0 that is not counted. */
-#define TABLE(symbol, shape_name_, help_)                                   \
+#define TABLE(symbol, struct_, shape_name_, help_)                          \
     const struct shape *shape_##symbol(void)                                \
     {                                                                       \
-        typedef struct symbol shape_struct;                                 \
+        typedef struct struct_ shape_struct;                                \
         static const char shape_name[] = shape_name_, shape_help[] = help_; \
         static const struct field fields[] = {
 /* The type's words expand to several initialisers, so they come last. */
-#define ROW(number_, name_, flags_, help_, ...) \
-    {.number = number_,                         \
-     .offset = offsetof(shape_struct, name_),   \
-     .name = #name_,                            \
-     .name_size = sizeof #name_ - 1,            \
-     .help = help_,                             \
-     .flags = flags_,                           \
+#define ROW(number_, member_, name_, flags_, help_, ...) \
+    {.number = number_,                                  \
+     .offset = offsetof(shape_struct, member_),          \
+     .name = #name_,                                     \
+     .name_size = sizeof #name_ - 1,                     \
+     .help = help_,                                      \
+     .flags = flags_,                                    \
      __VA_ARGS__},
 #define TABLE_END                                                                            \
     {                                                                                        \
@@ -38,33 +38,42 @@
     ;                                                                                        \
     static const struct shape shape = {shape_name, shape_help, sizeof(shape_struct), fields, \
                                        sizeof fields / sizeof *fields - 1};                  \
+    _Static_assert(sizeof fields / sizeof *fields - 1 <= 64, "the head has 64 bits");        \
     return &shape;                                                                           \
     }
-#define END(symbol) TABLE_END
-#define REFUSES(code, help)
 #include "common/shape_types_table.h"
 
-#define OP(symbol, name, mode, who, help) TABLE(symbol##_in, name, help)
-#define IN(number, name, type, flags, help) ROW(number, name, flags, help, type)
-#define OUT(number, name, type, flags, help)
+#define OP(symbol, name, mode, who, help) TABLE(symbol##_in, symbol##_in, name, help)
+#define OP_LIKE(symbol, base, name, mode, who, help) TABLE(symbol##_in, base##_in, name, help)
+#define IN(number, name, type, flags, help) ROW(number, name, name, flags, help, type)
+#define IN_AS(number, member, name, type, flags, help) ROW(number, member, name, flags, help, type)
+#define END(symbol) TABLE_END
 #include "proto/ops.def"
-#undef OP
-#undef IN
-#undef OUT
-#define OP(symbol, name, mode, who, help) TABLE(symbol##_out, name, help)
-#define IN(number, name, type, flags, help)
-#define OUT(number, name, type, flags, help) ROW(number, name, flags, help, type)
+#define OP(symbol, name, mode, who, help) TABLE(symbol##_out, symbol##_out, name, help)
+#define OP_LIKE(symbol, base, name, mode, who, help) TABLE(symbol##_out, base##_out, name, help)
+#define OUT(number, name, type, flags, help) ROW(number, name, name, flags, help, type)
+#define OUT_AS(number, member, name, type, flags, help) ROW(number, member, name, flags, help, type)
+#define END(symbol) TABLE_END
 #include "proto/ops.def"
-#include "common/shape_types_end.h"
-#undef OP
-#undef IN
-#undef OUT
-#undef END
-#undef REFUSES
 
-#define IN(number, name, type, flags, help)
-#define OUT(number, name, type, flags, help)
-#define OP(symbol, name, mode, who, help) static const struct op_refusal symbol##_refusals[] = {
+/* What is alike once more, by the names of its members. */
+#define OP(symbol, name, mode, who, help) TABLE(symbol##_in, symbol##_in, name, help)
+#define IN(number, name, type, flags, help) ROW(number, name, name, flags, help, type)
+#define IN_AS(number, member, name, type, flags, help) ROW(number, member, member, flags, help, type)
+#define END(symbol) TABLE_END
+#include "proto/ops/begin.def"
+#include "proto/ops/document_any.def"
+#include "proto/ops/end.def"
+#define OP(symbol, name, mode, who, help) TABLE(symbol##_out, symbol##_out, name, help)
+#define OUT(number, name, type, flags, help) ROW(number, name, name, flags, help, type)
+#define OUT_AS(number, member, name, type, flags, help) ROW(number, member, member, flags, help, type)
+#define END(symbol) TABLE_END
+#include "proto/ops/begin.def"
+#include "proto/ops/document_any.def"
+#include "proto/ops/end.def"
+#include "common/shape_types_end.h"
+
+#define OP(symbol, ...) static const struct op_refusal symbol##_refusals[] = {
 #define REFUSES(code, help) {code, help},
 #define END(symbol) \
     {               \
@@ -73,13 +82,10 @@
     }               \
     ;
 #include "proto/ops.def"
-#undef OP
-#undef REFUSES
-#undef END
-#define OP(symbol, name, mode, who, help) \
-    {name, help, OP_##mode, who, shape_##symbol##_in, shape_##symbol##_out, symbol##_refusals},
-#define REFUSES(code, help)
-#define END(symbol)
+#define OP_ROW(symbol, name, mode, who, help, kind) \
+    {name, help, OP_##mode, who, shape_##symbol##_in, shape_##symbol##_out, symbol##_refusals, kind},
+#define OP(symbol, name, mode, who, help) OP_ROW(symbol, name, mode, who, help, 0)
+#define OP_LIKE(symbol, base, name, mode, who, help) OP_ROW(symbol, name, mode, who, help, DOC_NUMBER)
 static const struct op ops[] = {
 #include "proto/ops.def"
 };
@@ -100,4 +106,21 @@ const struct op *op_find(const char *name, size_t size)
 enum op_number op_number(const struct op *op)
 {
     return (enum op_number)(op - ops);
+}
+
+enum op_number op_for(int doc_kind, enum any_document what)
+{
+    static const struct {
+        int kind;
+        enum any_document what;
+        enum op_number number;
+    } rows[] = {
+#define OP(symbol, ...)
+#define OP_LIKE(symbol, base, ...) {DOC_NUMBER, ANY_##base, OPNO_##symbol},
+#include "proto/ops.def"
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].kind == doc_kind && rows[i].what == what)
+            return rows[i].number;
+    return OP_COUNT;
 }

@@ -1,7 +1,7 @@
 /* The operations as C: for each row of proto/ops a struct NAME_in, a struct NAME_out, their shapes, and a descriptor. */
 #ifndef PROTO_OP_H
 #define PROTO_OP_H
-#include "common/shape.h"
+#include "common/doc_kind.h"
 
 #define PROTOCOL_VERSION 1
 
@@ -43,44 +43,48 @@ struct op {
     unsigned who;
     const struct shape *(*in)(void), *(*out)(void);
     const struct op_refusal *refusals; /* ends with code 0 */
+    int doc_kind; /* enum doc_kind of an operation on documents of one kind; 0: another one */
 };
 enum op_number {
-#define OP(symbol, name, mode, who, help) OPNO_##symbol,
-#define IN(number, name, type, flags, help)
-#define OUT(number, name, type, flags, help)
-#define REFUSES(code, help)
-#define END(symbol)
+#define OP(symbol, ...) OPNO_##symbol,
 #include "proto/ops.def"
     OP_COUNT
-#undef OP
-#undef IN
-#undef OUT
 };
 
 const struct op *op_at(enum op_number number);
 const struct op *op_find(const char *name, size_t size); /* NULL when there is none */
 enum op_number op_number(const struct op *op);
 
+/* What can be done with documents of several kinds, whatever it is called for each: ANY_document_create, … */
+enum any_document {
+#define OPS_ONCE
+#define OP(symbol, ...)
+#define OP_LIKE(symbol, base, ...) ANY_##base,
+#include "proto/ops.def"
+    ANY_DOCUMENT_COUNT
+};
+/* The operation for documents of that kind. OP_COUNT when it has none. */
+enum op_number op_for(int doc_kind, enum any_document what);
+
+/* Operations that are alike have one struct. They also have one shape with the names of its members besides those of the wire: GIVE
+ * and GIVEN take that, its rows are the same. */
 #include "common/shape_types_c.h"
-#define OP(symbol, name, mode, who, help) SHAPE_STRUCT(symbol##_in)
+#define OP(symbol, ...) SHAPE_STRUCT(symbol##_in)
 #define IN(number, name, type, flags, help) type name;
-#define OUT(number, name, type, flags, help)
-#undef END
 #define END(symbol) \
     }               \
     ;
 #include "proto/ops.def"
-#undef OP
-#undef IN
-#undef OUT
-#define OP(symbol, name, mode, who, help) SHAPE_STRUCT(symbol##_out)
-#define IN(number, name, type, flags, help)
+#define OP(symbol, ...) SHAPE_STRUCT(symbol##_out)
 #define OUT(number, name, type, flags, help) type name;
+#define END(symbol) \
+    }               \
+    ;
 #include "proto/ops.def"
-#undef OP
-#undef IN
-#undef OUT
-#undef REFUSES
-#undef END
+#undef OPS_ONCE
 #include "common/shape_types_end.h"
+/* The shapes of what is alike, as the wire has them. */
+#define OP(symbol, ...)
+#define OP_LIKE(symbol, ...) const struct shape *shape_##symbol##_in(void), *shape_##symbol##_out(void);
+#include "proto/ops.def"
 #endif

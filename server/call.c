@@ -222,14 +222,28 @@ enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
     return OK;
 }
 
+/* A store from before a kind of documents has no record of its series yet. */
+enum err call_series(struct call *c, int64_t id, struct series *s)
+{
+    const struct doc_traits *of = doc_kind_of_series(id);
+    enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)id, s);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    if (!of && id != SERIES_PAYMENTS)
+        return e;
+    *s = (struct series){.id = id, .prefix = of ? of->prefix : "PAY-", .next = 1, .digits = 6};
+    return OK;
+}
+
 enum err call_number_taken(struct call *c, const struct series *s, const char **number, bool *taken)
 {
+    const struct doc_traits *of = doc_kind_of_series(s->id);
     uint64_t other = 0;
     *number =
         arena_printf(c->arena, "%s%0*lld", s->prefix ? s->prefix : "", (int)s->digits, (long long)s->next);
-    if (s->id == 3)
+    if (!of)
         return numbered_payment_is(c, *number, taken);
-    enum err e = numbered_document(c, s->id == 1 ? DOC_ESTIMATE : DOC_INVOICE, *number, &other);
+    enum err e = numbered_document(c, of->kind, *number, &other);
     *taken = other != 0;
     return e;
 }
@@ -238,9 +252,7 @@ enum err call_number(struct call *c, int series, const char **number)
 {
     struct series s;
     bool taken = true;
-    enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)series, &s);
-    if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    enum err e = call_series(c, series, &s);
     const char *text = NULL;
     for (; !e && taken;
          s.next++) /* an imported document, or one of an earlier series, may have the next one */

@@ -127,7 +127,19 @@ enum err call_end_sessions(struct call *c, int side, uint64_t person, uint64_t e
 uint64_t call_bell(const struct call *c);
 /* Unread events on the caller's bell, 100 at most, and the newest event of the business. */
 enum err call_unread(struct call *c, int64_t *unread, int64_t *last) MUST_USE;
-/* The next number of a series (1 estimates, 2 invoices, 3 payments): text in the arena. Never one that is in use. */
+/* The row of the kind that the operation is about. */
+static inline const struct doc_traits *call_doc(const struct call *c)
+{
+    return doc_kind(c->op->doc_kind);
+}
+static inline int call_doc_kind(const struct call *c)
+{
+    return c->op->doc_kind;
+}
+#define SERIES_PAYMENTS 3 /* the series of documents stand in common/doc_kind.def */
+/* A series of numbers, as it was set or as it begins. ERR_NOT_FOUND when there is none of that id. */
+enum err call_series(struct call *c, int64_t id, struct series *s) MUST_USE;
+/* The next number of a series: text in the arena. Never one that is in use. */
 enum err call_number(struct call *c, int series, const char **number) MUST_USE;
 /* The number that a series would give next, and whether something has it. */
 enum err call_number_taken(struct call *c, const struct series *s, const char **number, bool *taken) MUST_USE;
@@ -147,19 +159,12 @@ size_t call_limit(int64_t given);
 #define PREP_HEAVY(symbol)
 #define PREP_WAIT(symbol)
 #define PREP_SLOW(symbol) enum err prep_##symbol(struct call *c, const struct symbol##_in *in) MUST_USE;
+#define OPS_ONCE /* one handler for documents of all kinds: call_kind says which */
 #define OP(symbol, name, mode, who, help)                                                                  \
     enum err op_##symbol(struct call *c, const struct symbol##_in *in, struct symbol##_out *out) MUST_USE; \
     PREP_##mode(symbol)
-#define IN(number, name, type, flags, help)
-#define OUT(number, name, type, flags, help)
-#define REFUSES(code, help)
-#define END(symbol)
 #include "proto/ops.def"
-#undef OP
-#undef IN
-#undef OUT
-#undef REFUSES
-#undef END
+#undef OPS_ONCE
 #undef PREP_READ
 #undef PREP_WRITE
 #undef PREP_HEAVY

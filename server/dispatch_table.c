@@ -11,19 +11,15 @@
         (void)c, (void)in;                                           \
         return prep_##symbol(c, in);                                 \
     }
-#define OP(symbol, name, mode, who, help)                                   \
+#define OP_LIKE(symbol, base, name, mode, who, help)                        \
     static enum err run_##symbol(struct call *c, const void *in, void *out) \
     {                                                                       \
         (void)c, (void)in, (void)out;                                       \
-        return op_##symbol(c, in, out);                                     \
+        return op_##base(c, in, out);                                       \
     }                                                                       \
-    THUNK_##mode(symbol)
-#define IN(number, name, type, flags, help)
-#define OUT(number, name, type, flags, help)
-#define REFUSES(code, help)
-#define END(symbol)
+    THUNK_##mode(base)
+#define OP(symbol, name, mode, who, help) OP_LIKE(symbol, symbol, name, mode, who, help)
 #include "proto/ops.def"
-#undef OP
 
 #define PREPARE_READ(symbol) NULL
 #define PREPARE_WRITE(symbol) NULL

@@ -1,4 +1,5 @@
 #include "server/owner.h"
+#include "common/doc_kind.h"
 #include "common/filter.h"
 #include "common/text.h"
 #include "data/derive.h"
@@ -8,32 +9,34 @@
 
 static enum err check_document(struct call *c, enum kind kind, uint64_t id);
 
-static bool may_be(enum kind kind, int of)
+static bool may_be(enum kind kind, const struct doc_traits *of)
 {
-    return kind != (of == DOC_INVOICE ? KIND_ESTIMATE : KIND_INVOICE);
+    return kind == KIND_DOCUMENT || kind == of->record;
 }
 
-/* A number of either kind: a text that names two documents names neither. */
+/* A number of any kind: a text that names two documents names neither. */
 static enum err resolve_written(struct call *c, const struct codec_name *n, const char *folded)
 {
-    int found = 0;
-    for (int kind = DOC_INVOICE; kind >= DOC_ESTIMATE; kind--) {
-        if (!may_be(n->kind, kind))
+    size_t kinds;
+    const struct doc_traits *of = doc_kinds(&kinds), *found = NULL;
+    for (size_t i = kinds; i-- > 0;) { /* what was added last is asked for most */
+        if (!may_be(n->kind, &of[i]))
             continue;
         uint64_t id;
-        enum err e = numbered_document(c, kind, folded, &id);
+        enum err e = numbered_document(c, of[i].kind, folded, &id);
         if (!e)
             e = id ? check_document(c, n->kind,
                                     id) /* what somebody may not see does not make theirs ambiguous */
                    : ERR_NOT_FOUND;
         if (e && e != ERR_NOT_FOUND)
             return e;
-        if (!e && found++)
-            return REFUSE(c, ERR_INVALID, n->field,
-                          "an invoice and an estimate have that number: give the id, %llu or %llu",
-                          (unsigned long long)*n->where, (unsigned long long)id);
-        if (!e)
-            *n->where = id;
+        if (e)
+            continue;
+        if (found)
+            return REFUSE(c, ERR_INVALID, n->field, "%s and %s have that number: give the id, %llu or %llu",
+                          found->one, of[i].one, (unsigned long long)*n->where, (unsigned long long)id);
+        found = &of[i];
+        *n->where = id;
     }
     return found ? OK : ERR_NOT_FOUND;
 }
@@ -61,13 +64,15 @@ static enum err take_alike(struct alike *a, uint64_t id, const char *number)
 static enum err resolve_counted(struct call *c, const struct codec_name *n, const char *folded)
 {
     struct alike alike = {.c = c, .n = n};
-    for (int kind = DOC_INVOICE; kind >= DOC_ESTIMATE; kind--) {
+    size_t kinds;
+    const struct doc_traits *of = doc_kinds(&kinds);
+    for (size_t at = kinds; at-- > 0;) {
         struct key k = index_key(&c->txn, INDEX_DOC_NUMBER);
         struct id_list ids = {0};
         enum err e = OK;
-        if (may_be(n->kind, kind))
-            e = record_ids(&c->txn, key_u8(key_number_open(key_u8(&k, (uint8_t)kind), folded), 0), SIZE_MAX,
-                           &ids);
+        if (may_be(n->kind, &of[at]))
+            e = record_ids(&c->txn, key_u8(key_number_open(key_u8(&k, (uint8_t)of[at].kind), folded), 0),
+                           SIZE_MAX, &ids);
         for (size_t i = 0; i < ids.n && !e; i++) {
             struct arena_mark before = arena_mark(c->arena);
             struct document_row row;
@@ -185,7 +190,7 @@ static enum err check_document(struct call *c, enum kind kind, uint64_t id)
     enum err e = record_view(&c->txn, KIND_DOCUMENT, id, shape_document_owner(), &o);
     if (e)
         return e;
-    if (kind != KIND_DOCUMENT && o.kind != (kind == KIND_INVOICE ? DOC_INVOICE : DOC_ESTIMATE))
+    if (!may_be(kind, doc_kind(o.kind)))
         return ERR_NOT_FOUND;
     const struct document d = {.customer = o.customer, .state = o.state};
     return !call_by_customer(c) || derive_visible(kind, &d, c->who.customer) ? OK : ERR_NOT_FOUND;
@@ -204,8 +209,7 @@ static enum err check_id(struct call *c, const struct field *f, uint64_t id, con
 {
     if (id == 0 || f->kind == KIND_ANY)
         return OK;
-    bool document = f->kind == KIND_DOCUMENT || f->kind == KIND_INVOICE || f->kind == KIND_ESTIMATE;
-    enum err e = document ? check_document(c, f->kind, id) : check_record(c, f->kind, id);
+    enum err e = kind_document(f->kind) ? check_document(c, f->kind, id) : check_record(c, f->kind, id);
     return e == ERR_NOT_FOUND ? REFUSE(c, e, path_text(c->arena, path), "there is none of that id or number")
                               : e;
 }

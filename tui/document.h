@@ -7,7 +7,7 @@
 #include "tui/canvas.h"
 
 /* What is to be drawn. Only doc and me are needed; NULL leaves a part out. Nothing is owned: pointers live as long as the answers
- * they come from. estimate_get_out and invoice_get_out have lists of these types. */
+ * they come from. document_get_out has lists of these types. */
 struct document_view {
     const struct document *doc;
     const struct me *me; /* who reads: side, time zone, name of the business */

@@ -15,27 +15,19 @@ void document_screen_load(struct ui *ui, void *state, enum load why)
 {
     struct document_screen *s = state;
     (void)why;
-    struct estimate_get_in e = {0};
-    struct invoice_get_in i = {0};
-    if (s->kind == DOC_ESTIMATE) {
-        GIVE(estimate_get_in, &e, estimate, s->id);
-        ui_ask(ui, DOCUMENT_GET, OPNO_estimate_get, &e);
-    } else {
-        GIVE(invoice_get_in, &i, invoice, s->id);
-        ui_ask(ui, DOCUMENT_GET, OPNO_invoice_get, &i);
-    }
+    struct document_get_in in = {0};
+    GIVE(document_get_in, &in, id, s->id);
+    ui_ask(ui, DOCUMENT_GET, op_for(s->kind, ANY_document_get), &in);
 }
 
 static void take(struct ui *ui, struct document_screen *s, const void *out)
 {
-    const struct estimate_get_out *e = out;
-    const struct invoice_get_out *i = out;
-    bool estimate = s->kind == DOC_ESTIMATE;
-    s->v.doc = estimate ? e->estimate : i->invoice;
-    s->v.comments = estimate ? &e->comments : &i->comments;
-    s->v.events = estimate ? &e->events : &i->events;
-    s->v.payments = estimate ? &e->payments : &i->payments;
-    s->v.versions = estimate ? &e->versions : &i->versions;
+    const struct document_get_out *got = out;
+    s->v.doc = got->document;
+    s->v.comments = &got->comments;
+    s->v.events = &got->events;
+    s->v.payments = &got->payments;
+    s->v.versions = &got->versions;
     s->v.today = ui_today(ui);
     const char *number = show_text(s->v.doc->number);
     ui_title(ui, "%s", *number ? number : "Draft");
@@ -56,7 +48,7 @@ bool document_screen_took(struct ui *ui, struct document_screen *s, int tag, con
 
 bool document_screen_concerns(const struct document_screen *s, const struct event *e)
 {
-    return (uint64_t)e->about == s->id || (s->kind == DOC_INVOICE && e->subject == SUBJECT_PAYMENT);
+    return (uint64_t)e->about == s->id || (doc_kind(s->kind)->owes && e->subject == SUBJECT_PAYMENT);
 }
 
 void document_screen_draw(const void *state, struct canvas *c)

@@ -21,13 +21,8 @@ void documents_open(struct ui *ui, struct documents *s, int kind, const struct d
 
 /* --- asking */
 
-/* estimate.list and invoice.list take the same arguments in the same order. */
-_Static_assert(sizeof(struct estimate_list_in) == sizeof(struct invoice_list_in) &&
-                   offsetof(struct estimate_list_in, filter) == offsetof(struct invoice_list_in, filter),
-               "the arguments of both lists are alike");
-
 /* Each order has a direction that comes naturally: newest, largest, soonest, lowest first. */
-static void take_order(const struct list *l, struct invoice_list_in *in)
+static void take_order(const struct list *l, struct document_list_in *in)
 {
     static const struct {
         const char *column;
@@ -41,46 +36,34 @@ static void take_order(const struct list *l, struct invoice_list_in *in)
     const char *column = list_sort(l, &descending);
     for (size_t i = 0; column && i < sizeof orders / sizeof *orders; i++)
         if (strcmp(column, orders[i].column) == 0) {
-            GIVE(invoice_list_in, in, sort, orders[i].sort);
+            GIVE(document_list_in, in, sort, orders[i].sort);
             if (descending != orders[i].natural_descending)
-                GIVE(invoice_list_in, in, reverse, true);
+                GIVE(document_list_in, in, reverse, true);
         }
 }
 
 static void ask_page(struct ui *ui, struct documents *s)
 {
-    struct invoice_list_in in = {0};
-    GIVE(invoice_list_in, &in, limit, 50);
+    struct document_list_in in = {0};
+    GIVE(document_list_in, &in, limit, 50);
     if (s->customer)
-        GIVE(invoice_list_in, &in, customer, s->customer);
+        GIVE(document_list_in, &in, customer, s->customer);
     if (s->more)
-        GIVE(invoice_list_in, &in, after, s->next);
+        GIVE(document_list_in, &in, after, s->next);
     if (*list_query(s->list))
-        GIVE(invoice_list_in, &in, filter, list_query(s->list));
+        GIVE(document_list_in, &in, filter, list_query(s->list));
     take_order(s->list, &in);
-    struct estimate_list_in estimates;
-    memcpy(&estimates, &in, sizeof estimates);
-    if (s->kind == DOC_ESTIMATE)
-        ui_ask(ui, LIST, OPNO_estimate_list, &estimates);
-    else
-        ui_ask(ui, LIST, OPNO_invoice_list, &in);
+    ui_ask(ui, LIST, op_for(s->kind, ANY_document_list), &in);
 }
 
 static void ask_peek(struct ui *ui, struct documents *s)
 {
-    struct estimate_get_in e = {0};
-    struct invoice_get_in i = {0};
+    struct document_get_in in = {0};
     if (!list_id(s->list))
         return;
-    if (s->kind == DOC_ESTIMATE) {
-        GIVE(estimate_get_in, &e, estimate, list_id(s->list));
-        GIVE(estimate_get_in, &e, peek, true);
-        ui_ask(ui, PEEK, OPNO_estimate_get, &e);
-    } else {
-        GIVE(invoice_get_in, &i, invoice, list_id(s->list));
-        GIVE(invoice_get_in, &i, peek, true);
-        ui_ask(ui, PEEK, OPNO_invoice_get, &i);
-    }
+    GIVE(document_get_in, &in, id, list_id(s->list));
+    GIVE(document_get_in, &in, peek, true);
+    ui_ask(ui, PEEK, op_for(s->kind, ANY_document_get), &in);
 }
 
 void documents_load(struct ui *ui, void *state, enum load why)
@@ -119,7 +102,7 @@ static void took_matched(struct documents *s, int64_t matched, bool more, const 
     char words[300];
     if (!s->more)
         list_matched(s->list, *list_query(s->list) ? matched : -1, more,
-                     sums_words(words, sizeof words, sums, s->kind == DOC_INVOICE));
+                     sums_words(words, sizeof words, sums, doc_kind(s->kind)->owes));
 }
 
 static void took_page(struct ui *ui, struct documents *s, int64_t total)
@@ -143,12 +126,10 @@ static void took_page(struct ui *ui, struct documents *s, int64_t total)
 
 static void took_peek(struct ui *ui, struct documents *s, const void *out)
 {
-    const struct estimate_get_out *e = out;
-    const struct invoice_get_out *i = out;
-    bool estimate = s->kind == DOC_ESTIMATE;
-    s->peek = (struct document_view){.doc = estimate ? e->estimate : i->invoice,
-                                     .comments = estimate ? &e->comments : &i->comments,
-                                     .payments = estimate ? NULL : &i->payments,
+    const struct document_get_out *got = out;
+    s->peek = (struct document_view){.doc = got->document,
+                                     .comments = &got->comments,
+                                     .payments = &got->payments,
                                      .me = s->me,
                                      .today = ui_today(ui)};
 }
@@ -162,15 +143,9 @@ void documents_reply(struct ui *ui, void *state, int tag, const struct reply *r)
         return;
     if (tag == PEEK) {
         took_peek(ui, s, r->out);
-    } else if (s->kind == DOC_ESTIMATE) {
-        const struct estimate_list_out *out = r->out;
-        s->rows = &out->estimates;
-        s->next = out->next;
-        took_matched(s, out->matched, out->matched_more, &out->sums);
-        took_page(ui, s, out->total);
     } else {
-        const struct invoice_list_out *out = r->out;
-        s->rows = &out->invoices;
+        const struct document_list_out *out = r->out;
+        s->rows = &out->rows;
         s->next = out->next;
         took_matched(s, out->matched, out->matched_more, &out->sums);
         took_page(ui, s, out->total);
@@ -182,7 +157,7 @@ void documents_event(struct ui *ui, void *state, const struct event *e)
 {
     struct documents *s = state;
     bool estimates = s->kind == DOC_ESTIMATE;
-    bool mine = e->subject == (estimates ? SUBJECT_ESTIMATE : SUBJECT_INVOICE);
+    bool mine = e->subject == doc_kind(s->kind)->subject;
     if (ui_top(ui) != (estimates ? s->side->estimates : s->side->invoices) ||
         !(mine || (!estimates && e->subject == SUBJECT_PAYMENT)))
         return;

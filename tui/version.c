@@ -21,10 +21,10 @@ static void open(struct ui *ui, void *state, uint64_t subject)
 static void load(struct ui *ui, void *state, enum load why)
 {
     struct state *s = state;
-    struct estimate_version_in in = {0};
+    struct document_version_in in = {0};
     (void)why;
-    GIVE(estimate_version_in, &in, estimate, s->estimate);
-    GIVE(estimate_version_in, &in, revision, s->revision);
+    GIVE(document_version_in, &in, id, s->estimate);
+    GIVE(document_version_in, &in, revision, s->revision);
     ui_ask(ui, 0, OPNO_estimate_version, &in);
 }
 
@@ -35,7 +35,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     (void)tag;
     if (ui_refused(ui, r))
         return;
-    const struct version *e = ((const struct estimate_version_out *)r->out)->version;
+    const struct version *e = ((const struct document_version_out *)r->out)->version;
     s->v.doc = e->was;
     ui_title(ui, "Revision %" PRId64, e->edition);
     ui_status(ui, "As it was sent %s by %s. This is not what is offered now.",

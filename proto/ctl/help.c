@@ -80,15 +80,18 @@ static void list_operations(void)
 /* What somebody could type for a field. */
 static const char *example_value(const struct field *f)
 {
+    static char number[24];
     switch ((enum field_type)f->type) {
     case FIELD_BOOL: return "true";
     case FIELD_COUNT: return "1";
     case FIELD_DECIMAL: return "2.5";
     case FIELD_ENUM: return f->values()->values[0].name;
     case FIELD_ID:
-        return f->kind == KIND_INVOICE || f->kind == KIND_DOCUMENT ? "INV-00001"
-               : f->kind == KIND_ESTIMATE                          ? "EST-00001"
-                                                                   : "17";
+        if (!kind_document(f->kind))
+            return "17";
+        snprintf(number, sizeof number, "%s00001",
+                 doc_kind_of_record(f->kind == KIND_DOCUMENT ? KIND_INVOICE : f->kind)->prefix);
+        return number;
     case FIELD_SECRET: return "-";
     case FIELD_DATE: return "2026-11-22";
     case FIELD_INSTANT: return "2026-11-22T06:14:00Z";

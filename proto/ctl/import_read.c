@@ -51,7 +51,7 @@ static enum err invoice_figures(struct ctl *c, struct arena *a, struct document 
 }
 
 /* {"invoice": number, "peek": true}: by number, so packed by hand. */
-static enum err read_invoice(struct ctl *c, struct arena *a, const char *number, struct invoice_get_out *out)
+static enum err read_invoice(struct ctl *c, struct arena *a, const char *number, struct document_get_out *out)
 {
     const struct op *op = op_at(OPNO_invoice_get);
     struct buf args;
@@ -64,7 +64,7 @@ static enum err read_invoice(struct ctl *c, struct arena *a, const char *number,
     buf_add(&args, "\xC3", 1);
     enum err e = ctl_call_raw(c, op, args.data, args.size, &result);
     buf_fini(&args);
-    if (!e && (codec_read(a, op->out(), result.data, result.size, out) != OK || !out->invoice))
+    if (!e && (codec_read(a, op->out(), result.data, result.size, out) != OK || !out->document))
         e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
     return e;
 }
@@ -76,13 +76,13 @@ enum err import_read_invoices(struct import_set *set, json_t **out)
     json_t *map = json_object();
     enum err e = OK;
     for (size_t i = 0; i < file->n && !e; i++) {
-        struct invoice_get_out got;
+        struct document_get_out got;
         json_t *one = NULL;
         arena_reset(a);
         e = read_invoice(set->c, a, file->rows[i].name, &got);
         if (e == ERR_NOT_FOUND && set->c->dry_run)
             e = OK; /* not there yet */
-        else if (!e && (e = invoice_figures(set->c, a, got.invoice, &one)) == OK)
+        else if (!e && (e = invoice_figures(set->c, a, got.document, &one)) == OK)
             json_object_set_new(map, file->rows[i].name, one);
     }
     arena_close(a);
@@ -97,15 +97,15 @@ enum err import_read_invoices(struct import_set *set, json_t **out)
 static enum err sum_invoices(struct ctl *c, struct arena *a, uint64_t customer, int64_t *count,
                              int64_t *invoiced)
 {
-    struct invoice_list_in in = {.customer = customer, .limit = 100};
-    struct invoice_list_out page;
+    struct document_list_in in = {.customer = customer, .limit = 100};
+    struct document_list_out page;
     *count = *invoiced = 0;
     do {
         enum err e = ctl_call(c, a, OPNO_invoice_list, &in, &page);
         if (e)
             return e;
-        for (size_t i = 0; i < page.invoices.n; i++) {
-            const struct document_row *row = &page.invoices.v[i];
+        for (size_t i = 0; i < page.rows.n; i++) {
+            const struct document_row *row = &page.rows.v[i];
             ++*count;
             if (row->state == DOC_DRAFT || row->state == DOC_VOID)
                 continue;

@@ -59,16 +59,16 @@ static const char *shown(struct ctl *c, const char *text)
 
 static enum err estimate_as_it_stands(struct ctl *c, const struct document **out)
 {
-    struct estimate_get_out got;
+    struct document_get_out got;
     const char *estimate = given(c, "estimate");
     if (!estimate)
         return refuse(&c->why, ERR_INVALID, "estimate", "say which estimate");
     const char *words[] = {arena_printf(c->a, "estimate=%s", estimate)};
     enum err e = ctl_ask_for(c, OPNO_estimate_get, words, 1, &got);
-    if (!e && !got.estimate)
+    if (!e && !got.document)
         e = refuse(&c->why, ERR_IO, "", "the answer has no estimate in it");
     if (!e)
-        *out = got.estimate;
+        *out = got.document;
     return e;
 }
 
@@ -143,25 +143,25 @@ struct review {
 
 static enum err review_one(struct ctl *c, struct review *r, const char *invoice)
 {
-    struct invoice_get_out got;
+    struct document_get_out got;
     const char *words[] = {arena_printf(c->a, "invoice=%s", invoice), "peek=true"};
     enum err e = ctl_ask_for(c, OPNO_invoice_get, words, 2, &got);
-    if (e || !got.invoice)
+    if (e || !got.document)
         return e ? e : refuse(&c->why, ERR_IO, "", "the answer has no invoice in it");
-    if (got.invoice->not_by_card && *got.invoice->not_by_card)
-        return refuse(&c->why, ERR_SWITCHED_OFF, "invoice", "%s: %s", shown(c, got.invoice->number),
-                      shown(c, got.invoice->not_by_card));
-    if (got.invoice->state != DOC_OPEN)
+    if (got.document->not_by_card && *got.document->not_by_card)
+        return refuse(&c->why, ERR_SWITCHED_OFF, "invoice", "%s: %s", shown(c, got.document->number),
+                      shown(c, got.document->not_by_card));
+    if (got.document->state != DOC_OPEN)
         return refuse(&c->why, ERR_STATE, "invoice", "%s: nothing is due on it",
-                      shown(c, got.invoice->number));
-    struct money due = got.invoice->balance;
+                      shown(c, got.document->number));
+    struct money due = got.document->balance;
     if (r->sum.currency[0] && strcmp(r->sum.currency, due.currency) != 0)
         return refuse(&c->why, ERR_CURRENCY, "invoice", "the invoices are in different currencies");
     e = money_add(r->sum.amount, due.amount, &r->sum.amount);
     if (e)
         return refuse(&c->why, e, "invoice", "%s", err_sentence(e));
     memcpy(r->sum.currency, due.currency, sizeof r->sum.currency);
-    fprintf(stderr, "%s  due %s\n", shown(c, got.invoice->number), amount_of(c->a, due));
+    fprintf(stderr, "%s  due %s\n", shown(c, got.document->number), amount_of(c->a, due));
     return OK;
 }
 

@@ -23,11 +23,14 @@ enum err business_check(const struct founding *f, struct refusal *why)
 
 static enum err add_series(struct call *c)
 {
-    static const char *const prefixes[] = {"EST-", "INV-", "PAY-"};
+    size_t kinds;
+    struct series s;
+    const struct doc_traits *of = doc_kinds(&kinds);
     enum err e = OK;
-    for (size_t i = 0; i < 3 && !e; i++) {
-        struct series s = {.id = (int64_t)i + 1, .prefix = prefixes[i], .next = 1, .digits = 6};
-        e = record_put(&c->txn, KIND_SERIES, &s);
+    for (size_t i = 0; i <= kinds && !e; i++) {
+        e = call_series(c, i < kinds ? of[i].series : SERIES_PAYMENTS, &s);
+        if (!e)
+            e = record_put(&c->txn, KIND_SERIES, &s);
     }
     return e;
 }

@@ -31,7 +31,7 @@ enum err op_comment_add(struct call *c, const struct comment_add_in *in, struct 
     if (e)
         return e;
     struct event event = {.what = WHAT_COMMENTED,
-                          .subject = document_subject(d.kind),
+                          .subject = doc_kind(d.kind)->subject,
                           .about = (int64_t)d.id,
                           .number = d.number,
                           .customer = d.customer,

@@ -3,14 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum kind document_record_kind(int doc_kind)
+enum err document_of_kind(struct call *c, uint64_t id, struct document *d)
 {
-    return doc_kind == DOC_INVOICE ? KIND_INVOICE : KIND_ESTIMATE;
-}
-
-int document_subject(int doc_kind)
-{
-    return doc_kind == DOC_INVOICE ? SUBJECT_INVOICE : SUBJECT_ESTIMATE;
+    return record_get(&c->txn, call_doc(c)->record, id, d);
 }
 
 size_t document_day_faults(const struct document *d, int32_t today,
@@ -57,7 +52,7 @@ enum err document_event(struct call *c, const struct document *d, int what, bool
 {
     struct event e = {
         .what = what,
-        .subject = document_subject(d->kind),
+        .subject = doc_kind(d->kind)->subject,
         .about = (int64_t)d->id,
         .number = d->number,
         .customer = d->customer,

@@ -21,19 +21,6 @@ size_t document_day_faults(const struct document *d, int32_t today,
                            struct document_fault faults[DOCUMENT_DAY_FAULTS]);
 
 /* --- where it stands (document_state.c) -------------------------------------------------------------------------------- */
-enum document_act {
-    ACT_UPDATE, /* a draft changes; a sent estimate gets a rework */
-    ACT_SEND,
-    ACT_DELETE,
-    ACT_VOID,
-    ACT_ACCEPT,
-    ACT_DECLINE,
-    ACT_CONVERT,
-    ACT_UNDO_CONVERT, /* the draft invoice it became was deleted */
-    ACT_WRITE_OFF,
-    ACT_PAY_PART,
-    ACT_PAY_ALL,
-};
 /* Is the act allowed in the document's state? *state: the state it leads to (may be NULL). ERR_STATE, with a sentence. */
 enum err document_may(struct call *c, const struct document *d, enum document_act act, int *state) MUST_USE;
 /* enum doc_status on that day. Balance and total in the same currency; an open invoice with balance < total is partly paid. */
@@ -47,8 +34,8 @@ enum err document_row_finish(struct call *c, struct document_row *row) MUST_USE;
 void document_row_stand(struct document_row *row, int32_t today);
 
 /* --- days, records and money (document.c) ------------------------------------------------------------------------------------ */
-enum kind document_record_kind(int doc_kind); /* KIND_ESTIMATE or KIND_INVOICE */
-int document_subject(int doc_kind);           /* SUBJECT_ESTIMATE or SUBJECT_INVOICE */
+/* The document of an argument of an operation on one kind. ERR_NOT_FOUND. */
+enum err document_of_kind(struct call *c, uint64_t id, struct document *d) MUST_USE;
 /* record_put of a document, a draft without what is only put on record when it is sent; too much of it is ERR_TOO_LARGE with a sentence. */
 enum err document_put(struct call *c, struct document *d) MUST_USE;
 /* Writes an event about a document; the amount is its total. */

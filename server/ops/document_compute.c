@@ -171,7 +171,7 @@ enum err document_compute(struct call *c, struct document *d)
     enum err e = same_currencies(c, d);
     if (!e)
         e = sums_compute(c->arena, d, &c->why);
-    if (e || d->kind != DOC_INVOICE) /* nothing is due on an offer */
+    if (e || !doc_kind(d->kind)->owes) /* nothing is due on an offer */
         return e;
     d->paid = money_of(d->paid.amount, d->currency);
     d->balance = money_of(d->total.amount - d->paid.amount, d->currency);

@@ -99,9 +99,9 @@ enum err document_for_active(struct call *c, uint64_t customer, const char *fiel
 
 static int32_t due_day(int kind, int32_t date, const struct customer *customer, const struct business *b)
 {
-    int64_t days = kind == DOC_ESTIMATE   ? b->estimate_days
-                   : customer->terms_days ? customer->terms_days
-                                          : b->terms_days;
+    int64_t days = doc_kind(kind)->answered ? b->estimate_days
+                   : customer->terms_days   ? customer->terms_days
+                                            : b->terms_days;
     return date + days > DATE_MAX ? DATE_MAX : date + (int32_t)days;
 }
 
@@ -240,7 +240,7 @@ static enum err ready_to_send(struct call *c, struct document *d)
         e = call_today(c, &today);
     if (e)
         return e;
-    if (d->kind == DOC_ESTIMATE && d->due < today)
+    if (doc_kind(d->kind)->answered && d->due < today)
         return REFUSE(c, ERR_EXPIRED, "due", "its last day was %s: give it another one first",
                       date_plain(day, d->due));
     if (d->lines.n == 0)
@@ -252,10 +252,10 @@ static enum err ready_to_send(struct call *c, struct document *d)
         return e;
     d->frozen = c->now;
     if (!d->number || !*d->number)
-        e = call_number(c, d->kind == DOC_INVOICE ? 2 : 1, &d->number);
+        e = call_number(c, doc_kind(d->kind)->series, &d->number);
     if (e)
         return e;
-    d->state = d->kind == DOC_INVOICE && d->balance.amount == 0 ? DOC_PAID : state;
+    d->state = doc_kind(d->kind)->owes > 0 && d->balance.amount == 0 ? DOC_PAID : state;
     d->sent = c->now;
     d->viewed = 0; /* what is sent again has not been looked at yet; the log knows who saw what */
     d->viewed_by = NULL;
@@ -264,7 +264,7 @@ static enum err ready_to_send(struct call *c, struct document *d)
 
 static enum err was_sent(struct call *c, struct document *d)
 {
-    enum err e = d->kind == DOC_ESTIMATE ? document_keep_version(c, d) : OK;
+    enum err e = doc_kind(d->kind)->versions ? document_keep_version(c, d) : OK;
     if (!e)
         e = document_event(c, d, WHAT_SENT, true, NULL);
     return e ? e : document_finish(c, d);
@@ -307,7 +307,7 @@ enum err document_void(struct call *c, struct document *d, const char *reason)
     if (!e && d->paid.amount)
         e = REFUSE(c, ERR_STATE, enum_name(enum_doc_kind(), d->kind),
                    "something was paid on it: write off what is due, or give the money back first");
-    if (!e && d->kind == DOC_INVOICE)
+    if (!e && doc_kind(d->kind)->owes)
         e = document_no_pending(c, d);
     if (!e)
         e = document_moot_rework(c, d, "it was withdrawn");
@@ -315,7 +315,7 @@ enum err document_void(struct call *c, struct document *d, const char *reason)
         return e;
     d->state = state;
     d->reason = reason;
-    if (d->kind == DOC_INVOICE)
+    if (doc_kind(d->kind)->owes)
         d->balance = money_of(0, d->currency);
     d->revision = document_next_revision(d);
     e = document_put(c, d);

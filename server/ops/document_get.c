@@ -58,7 +58,7 @@ static enum err events(struct call *c, const struct document *d, struct event_li
 {
     struct key k = index_key(&c->txn, INDEX_EVENT_SUBJECT);
     struct record_list l;
-    key_u64(key_u8(&k, (uint8_t)document_subject(d->kind)), d->id);
+    key_u64(key_u8(&k, (uint8_t)doc_kind(d->kind)->subject), d->id);
     enum err e = newest(c, &k, KIND_EVENT, shape_event(), EVENTS, event_for_customer, &l);
     if (!e)
         *list = (struct event_list){l.count, l.rows};
@@ -83,9 +83,10 @@ enum err document_about(struct call *c, const struct document *d, struct documen
     enum err e = comments(c, d, &about->comments);
     if (!e)
         e = events(c, d, &about->events);
-    if (!e)
-        e = d->kind == DOC_INVOICE ? payments(c, d, &about->payments)
-                                   : document_versions(c, d, &about->versions);
+    if (!e && doc_kind(d->kind)->owes)
+        e = payments(c, d, &about->payments);
+    if (!e && doc_kind(d->kind)->versions)
+        e = document_versions(c, d, &about->versions);
     return e;
 }
 

@@ -33,7 +33,7 @@ static enum err count_sent(struct call *c, const struct document *d, int64_t unt
 
 enum err document_editions(struct call *c, struct document *d)
 {
-    if (d->kind != DOC_ESTIMATE) {
+    if (!doc_kind(d->kind)->versions) {
         d->edition = d->number && *d->number && d->state != DOC_DRAFT ? 1 : 0;
         return OK;
     }

@@ -69,7 +69,7 @@ static enum err about_document(struct call *c, uint64_t id, struct filter *f)
     enum err e = record_view(&c->txn, KIND_DOCUMENT, id, shape_document_row(), &d);
     if (e)
         return e;
-    f->subject = d.kind == DOC_ESTIMATE ? SUBJECT_ESTIMATE : SUBJECT_INVOICE;
+    f->subject = doc_kind(d.kind)->subject;
     f->about = (int64_t)id;
     return OK;
 }

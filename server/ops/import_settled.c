@@ -37,7 +37,7 @@ static enum err number_of(struct call *c, const struct document *invoice, const 
         *number = arena_printf(c->arena, "%.*s (paid%s)", begin, invoice->number, place);
         e = numbered_payment_is(c, *number, &is);
     }
-    return e || !is ? e : call_number(c, 3, number);
+    return e || !is ? e : call_number(c, SERIES_PAYMENTS, number);
 }
 
 enum err import_settle(struct call *c, const struct import_document *row, struct document *invoice)

@@ -114,7 +114,7 @@ static enum err lawful_taxes(struct call *c, const struct document *d)
 
 enum err paper_lawful(struct call *c, const struct document *d)
 {
-    if (d->kind != DOC_INVOICE || !d->seller->country || !country_eu(d->seller->country))
+    if (!doc_kind(d->kind)->lawful || !d->seller->country || !country_eu(d->seller->country))
         return OK;
     enum err e = lawful_seller(c, d);
     if (!e && blank(d->customer_name))

@@ -103,7 +103,7 @@ enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct 
     if (!e)
         e = call_today(c, &p->date);
     if (!e)
-        e = call_number(c, 3, &p->number);
+        e = call_number(c, SERIES_PAYMENTS, &p->number);
     if (!e)
         e = paper_payee(c, &p->payee);
     if (e)

@@ -48,12 +48,12 @@ static struct work *add_document(struct queue *q, enum lane_of lane, int job, co
     struct lane *to = &q->lanes[lane];
     struct work *w = &to->rows[to->n++];
     *w = (struct work){.job = job,
-                       .subject = document_subject(d->kind),
+                       .subject = doc_kind(d->kind)->subject,
                        .id = (int64_t)d->id,
                        .number = d->number,
                        .customer = d->customer,
                        .customer_name = d->customer_name,
-                       .amount = d->kind == DOC_INVOICE ? d->balance : d->total};
+                       .amount = doc_kind(d->kind)->owes ? d->balance : d->total};
     return w;
 }
 

@@ -11,7 +11,6 @@ static const char EDITABLE[] =
     "customers_edit customers_forward reviews projects mfa staff_mfa partial_payments "
     "tax_per_line terms_days estimate_days "
     "notes terms bank registration country statement representative";
-#define SERIES 3
 
 enum err op_portal_show(struct call *c, const struct portal_show_in *in, struct portal_show_out *out)
 {
@@ -33,11 +32,12 @@ enum err op_settings_get(struct call *c, const struct settings_get_in *in, struc
     enum err e = record_get(&c->txn, KIND_BUSINESS, c->txn.business, out->business);
     if (e || call_by_customer(c))
         return e;
-    struct series *series = arena_alloc(c->arena, SERIES * sizeof *series);
-    for (uint64_t i = 0; i < SERIES && !e; i++)
-        e = record_get(&c->txn, KIND_SERIES, i + 1, &series[i]);
-    out->series = (struct series_list){SERIES, series};
-    return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    size_t kinds;
+    const struct doc_traits *of = doc_kinds(&kinds);
+    out->series.v = arena_alloc(c->arena, (kinds + 1) * sizeof *out->series.v);
+    for (size_t i = 0; i < kinds && !e; i++)
+        e = call_series(c, of[i].series, &out->series.v[out->series.n++]);
+    return e ? e : call_series(c, SERIES_PAYMENTS, &out->series.v[out->series.n++]);
 }
 
 static enum err check(struct call *c, const struct business *b)
@@ -132,15 +132,26 @@ static enum err may_begin_at(struct call *c, const struct series *was, const str
     return e || !taken ? e : REFUSE(c, ERR_INVALID, "series.next", "%s is there already", number);
 }
 
+/* "1 estimates, 2 invoices, 3 payments" */
+static const char *series_there_are(struct call *c)
+{
+    size_t kinds;
+    const struct doc_traits *of = doc_kinds(&kinds);
+    const char *all = arena_printf(c->arena, "%d payments", SERIES_PAYMENTS);
+    for (size_t i = kinds; i-- > 0;)
+        all = arena_printf(c->arena, "%d %s, %s", of[i].series, of[i].words, all);
+    return all;
+}
+
 enum err op_series_update(struct call *c, const struct series_update_in *in, struct series_update_out *out)
 {
     struct series *s = arena_alloc(c->arena, sizeof *s);
     const char *changed;
-    if (in->series->id < 1 || in->series->id > SERIES)
-        return REFUSE(c, ERR_INVALID, "series.id", "1 estimates, 2 invoices, 3 payments");
-    enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)in->series->id, s);
+    enum err e = call_series(c, in->series->id, s);
+    if (e == ERR_NOT_FOUND)
+        return REFUSE(c, ERR_INVALID, "series.id", "is one of %s", series_there_are(c));
     if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        return e;
     const struct series was = *s;
     e = patch_apply(c, shape_series(), "series", "prefix next digits", in->series, s, &changed);
     if (!e && GIVEN(series, in->series, next))

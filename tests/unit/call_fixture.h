@@ -5,9 +5,9 @@
  *     struct fixture f;
  *     fixture_open(&f);
  *     as_staff(&f);
- *     struct invoice_send_in in = {.invoice = 1};
- *     struct invoice_send_out out;
- *     CHECK_INT(CALL(&f, invoice_send, &in, &out), OK);
+ *     struct document_send_in in = {.id = 1};
+ *     struct document_send_out out;
+ *     CHECK_INT(CALL_DOC(&f, invoice, send, &in, &out), OK);
  *     fixture_close(&f);     also checks every index and total of the store
  *
  * Fields of arguments that a handler asks GIVEN for have to be set with GIVE (common/shape.h). */
@@ -122,6 +122,10 @@ static inline enum err fixture_follow(struct call *c, void *argument)
 
 #define CALL(f, symbol, in_, out_) \
     fixture_op((f), OPNO_##symbol, (const struct symbol##_in *){in_}, (struct symbol##_out *){out_})
+/* The same for an operation on documents of one kind: CALL_DOC(f, invoice, get, &in, &out). */
+#define CALL_DOC(f, kind, verb, in_, out_)                                            \
+    fixture_op((f), OPNO_##kind##_##verb, (const struct document_##verb##_in *){in_}, \
+               (struct document_##verb##_out *){out_})
 static inline enum err fixture_op(struct fixture *f, enum op_number op, const void *in, void *out)
 {
     struct fixture_run r = {.f = f, .op = op, .in = in, .out = out};

@@ -29,16 +29,13 @@ static inline struct document *given(struct fixture *f, const char *price)
 static inline struct document *create(struct fixture *f, int kind, uint64_t customer, struct document *d,
                                       bool send)
 {
-    struct estimate_create_in e = {.customer = customer, .document = d, .send = send};
-    struct invoice_create_in i = {.customer = customer, .document = d, .send = send};
-    struct estimate_create_out eo;
-    struct invoice_create_out io;
-    enum err err =
-        kind == DOC_ESTIMATE ? CALL(f, estimate_create, &e, &eo) : CALL(f, invoice_create, &i, &io);
+    struct document_create_in in = {.customer = customer, .document = d, .send = send};
+    struct document_create_out out;
+    enum err err = fixture_op(f, op_for(kind, ANY_document_create), &in, &out);
     if (err)
         fprintf(stderr, "create: %s: %s\n", f->why.field, f->why.detail);
     CHECK_INT(err, OK);
-    return kind == DOC_ESTIMATE ? eo.estimate : io.invoice;
+    return out.document;
 }
 
 static inline struct document *sent_estimate(struct fixture *f, const char *price)
@@ -55,50 +52,50 @@ static inline struct document *sent_invoice(struct fixture *f, const char *price
 static inline enum err update_estimate(struct fixture *f, uint64_t id, int64_t revision, struct document *d,
                                        struct document **now)
 {
-    struct estimate_update_in in = {.estimate = id, .revision = revision, .document = d};
-    struct estimate_update_out out;
-    enum err e = CALL(f, estimate_update, &in, &out);
-    *now = out.estimate;
+    struct document_update_in in = {.id = id, .revision = revision, .document = d};
+    struct document_update_out out;
+    enum err e = CALL_DOC(f, estimate, update, &in, &out);
+    *now = out.document;
     return e;
 }
 
 static inline enum err send_estimate(struct fixture *f, uint64_t id, int64_t revision, struct document **now)
 {
-    struct estimate_send_in in = {.estimate = id};
-    struct estimate_send_out out;
+    struct document_send_in in = {.id = id};
+    struct document_send_out out;
     if (revision)
-        GIVE(estimate_send_in, &in, revision, revision);
-    enum err e = CALL(f, estimate_send, &in, &out);
-    *now = out.estimate;
+        GIVE(document_send_in, &in, revision, revision);
+    enum err e = CALL_DOC(f, estimate, send, &in, &out);
+    *now = out.document;
     return e;
 }
 
 static inline enum err accept_estimate(struct fixture *f, uint64_t id, int64_t revision)
 {
-    struct estimate_accept_in in = {.estimate = id, .revision = revision, .signed_by = "Ada L."};
-    struct estimate_accept_out out;
-    return CALL(f, estimate_accept, &in, &out);
+    struct document_accept_in in = {.id = id, .revision = revision, .signed_by = "Ada L."};
+    struct document_accept_out out;
+    return CALL_DOC(f, estimate, accept, &in, &out);
 }
 
 static inline enum err decline_estimate(struct fixture *f, uint64_t id, int64_t revision)
 {
-    struct estimate_decline_in in = {.estimate = id, .revision = revision, .reason = "Too much"};
-    struct estimate_decline_out out;
-    return CALL(f, estimate_decline, &in, &out);
+    struct document_decline_in in = {.id = id, .revision = revision, .reason = "Too much"};
+    struct document_decline_out out;
+    return CALL_DOC(f, estimate, decline, &in, &out);
 }
 
-static inline struct estimate_get_out read_estimate(struct fixture *f, uint64_t id)
+static inline struct document_get_out read_estimate(struct fixture *f, uint64_t id)
 {
-    struct estimate_get_in in = {.estimate = id};
-    struct estimate_get_out out;
-    CHECK_INT(CALL(f, estimate_get, &in, &out), OK);
+    struct document_get_in in = {.id = id};
+    struct document_get_out out;
+    CHECK_INT(CALL_DOC(f, estimate, get, &in, &out), OK);
     return out;
 }
-static inline struct invoice_get_out read_invoice(struct fixture *f, uint64_t id)
+static inline struct document_get_out read_invoice(struct fixture *f, uint64_t id)
 {
-    struct invoice_get_in in = {.invoice = id};
-    struct invoice_get_out out;
-    CHECK_INT(CALL(f, invoice_get, &in, &out), OK);
+    struct document_get_in in = {.id = id};
+    struct document_get_out out;
+    CHECK_INT(CALL_DOC(f, invoice, get, &in, &out), OK);
     return out;
 }
 

@@ -183,7 +183,7 @@ static void refusals_name_the_path(void)
 
 static void a_number_stands_for_an_id_where_documents_are_meant(void)
 {
-    struct invoice_get_in in;
+    struct document_get_in in;
     struct codec_names names = {.n = 0};
     struct refusal why;
     struct buf b;
@@ -192,7 +192,7 @@ static void a_number_stands_for_an_id_where_documents_are_meant(void)
     CHECK_INT(codec_unpack(a, shape_invoice_get_in(), b.data, b.size, &in, &names, &why), OK);
     CHECK_INT(names.n, 1);
     CHECK_TEXT(names.v[0].name, "INV-7");
-    CHECK(names.v[0].where == &in.invoice);
+    CHECK(names.v[0].where == &in.id);
     buf_fini(&b);
 }
 

@@ -56,18 +56,18 @@ static void the_rounding_mode_is_frozen_when_written(void)
     CHECK_INT(made->tax.amount, 5); /* 20 % of 0.26; on each line it would be 0.03 + 0.03 */
     CHECK(!made->tax_per_line);
     GIVE(document, d, tax_per_line, true);
-    struct invoice_create_in in = {.customer = ADA, .document = d};
-    struct invoice_create_out out;
-    CHECK_INT(CALL(&f, invoice_create, &in, &out), ERR_INVALID);
+    struct document_create_in in = {.customer = ADA, .document = d};
+    struct document_create_out out;
+    CHECK_INT(CALL_DOC(&f, invoice, create, &in, &out), ERR_INVALID);
     CHECK_TEXT(f.why.field, "document.tax_per_line");
     fixture_close(&f);
 }
 
 static enum err refused(struct fixture *f, struct document *d, uint64_t customer, const char *field)
 {
-    struct invoice_create_in in = {.customer = customer, .document = d, .send = true};
-    struct invoice_create_out out;
-    enum err e = CALL(f, invoice_create, &in, &out);
+    struct document_create_in in = {.customer = customer, .document = d, .send = true};
+    struct document_create_out out;
+    enum err e = CALL_DOC(f, invoice, create, &in, &out);
     CHECK_TEXT(f->why.field, field);
     return e;
 }
@@ -125,27 +125,27 @@ static void what_was_read_can_be_sent_back(void)
             shape_give(shape_document(), &echo.head, shape_document()->fields[i].name);
     echo.reference = "PO 12";
     echo.total = money_of(1, "EUR");
-    struct invoice_update_in in = {.invoice = d->id, .revision = 1, .document = &echo};
-    struct invoice_update_out out;
-    CHECK_INT(CALL(&f, invoice_update, &in, &out),
+    struct document_update_in in = {.id = d->id, .revision = 1, .document = &echo};
+    struct document_update_out out;
+    CHECK_INT(CALL_DOC(&f, invoice, update, &in, &out),
               ERR_INVALID); /* what is computed comes back only as it is */
     CHECK_TEXT(f.why.field, "document.total");
     echo.total = d->total;
     struct line changed = echo.lines.v[0];
     GIVE(line, &changed, net, money_of(1, "EUR"));
     echo.lines = (struct line_list){1, &changed};
-    CHECK_INT(CALL(&f, invoice_update, &in, &out), ERR_INVALID);
+    CHECK_INT(CALL_DOC(&f, invoice, update, &in, &out), ERR_INVALID);
     CHECK_TEXT(f.why.field, "document.lines.0.net");
     GIVE(line, &changed, net, d->lines.v[0].net);
-    CHECK_INT(CALL(&f, invoice_update, &in, &out), OK);
-    CHECK_TEXT(out.invoice->reference, "PO 12");
-    CHECK_INT(out.invoice->total.amount, 1200);
-    CHECK_INT(out.invoice->revision, 2);
-    CHECK_INT(CALL(&f, invoice_update, &in, &out), ERR_STALE);
+    CHECK_INT(CALL_DOC(&f, invoice, update, &in, &out), OK);
+    CHECK_TEXT(out.document->reference, "PO 12");
+    CHECK_INT(out.document->total.amount, 1200);
+    CHECK_INT(out.document->revision, 2);
+    CHECK_INT(CALL_DOC(&f, invoice, update, &in, &out), ERR_STALE);
     CHECK_TEXT(f.why.field, "revision");
     echo.customer = BOB;
     echo.revision = in.revision = 2;
-    CHECK_INT(CALL(&f, invoice_update, &in, &out), ERR_INVALID);
+    CHECK_INT(CALL_DOC(&f, invoice, update, &in, &out), ERR_INVALID);
     CHECK_TEXT(f.why.field, "document.customer");
     fixture_close(&f);
 }
@@ -174,24 +174,24 @@ static void an_invoice_is_numbered_when_it_is_sent(void)
     struct document *second = sent_invoice(&f, "20");
     CHECK(!first->number);
     CHECK_TEXT(second->number, "INV-0001");
-    struct invoice_send_in in = {.invoice = first->id};
-    struct invoice_send_out out;
-    GIVE(invoice_send_in, &in, revision, 7);
-    CHECK_INT(CALL(&f, invoice_send, &in, &out), ERR_STALE);
-    GIVE(invoice_send_in, &in, revision, 1);
-    CHECK_INT(CALL(&f, invoice_send, &in, &out), OK);
-    CHECK_TEXT(out.invoice->number, "INV-0002");
-    CHECK_INT(out.invoice->revision, 1); /* sending changes nothing of what it says */
-    CHECK_INT(out.invoice->edition, 1);
-    CHECK_INT(out.invoice->status, STATUS_OPEN);
-    CHECK_INT(CALL(&f, invoice_send, &in, &out), ERR_STATE);
-    struct invoice_update_in change = {.invoice = first->id, .revision = 2, .document = given(&f, "11")};
-    struct invoice_update_out changed;
-    CHECK_INT(CALL(&f, invoice_update, &change, &changed), ERR_STATE);
+    struct document_send_in in = {.id = first->id};
+    struct document_send_out out;
+    GIVE(document_send_in, &in, revision, 7);
+    CHECK_INT(CALL_DOC(&f, invoice, send, &in, &out), ERR_STALE);
+    GIVE(document_send_in, &in, revision, 1);
+    CHECK_INT(CALL_DOC(&f, invoice, send, &in, &out), OK);
+    CHECK_TEXT(out.document->number, "INV-0002");
+    CHECK_INT(out.document->revision, 1); /* sending changes nothing of what it says */
+    CHECK_INT(out.document->edition, 1);
+    CHECK_INT(out.document->status, STATUS_OPEN);
+    CHECK_INT(CALL_DOC(&f, invoice, send, &in, &out), ERR_STATE);
+    struct document_update_in change = {.id = first->id, .revision = 2, .document = given(&f, "11")};
+    struct document_update_out changed;
+    CHECK_INT(CALL_DOC(&f, invoice, update, &change, &changed), ERR_STATE);
     CHECK_TEXT(f.why.field, "invoice");
-    struct invoice_delete_in del = {.invoice = first->id, .revision = 2};
-    struct invoice_delete_out gone;
-    CHECK_INT(CALL(&f, invoice_delete, &del, &gone), ERR_STATE);
+    struct document_delete_in del = {.id = first->id, .revision = 2};
+    struct document_delete_out gone;
+    CHECK_INT(CALL_DOC(&f, invoice, delete, &del, &gone), ERR_STATE);
     fixture_close(&f);
 }
 
@@ -216,16 +216,16 @@ static void payments_move_an_invoice_to_paid_and_never_beyond(void)
     CHECK_INT(pay(&f, d->id, 0, "EUR"), ERR_INVALID);
     CHECK_INT(pay(&f, d->id, -5, "EUR"), ERR_INVALID);
     CHECK_INT(pay(&f, d->id, 500, "EUR"), OK);
-    CHECK_INT(read_invoice(&f, d->id).invoice->status, STATUS_PARTLY_PAID);
-    CHECK_INT(read_invoice(&f, d->id).invoice->balance.amount, 700);
-    struct invoice_void_in in = {.invoice = d->id, .reason = "No"};
-    struct invoice_void_out out;
-    CHECK_INT(CALL(&f, invoice_void, &in, &out), ERR_STATE);
+    CHECK_INT(read_invoice(&f, d->id).document->status, STATUS_PARTLY_PAID);
+    CHECK_INT(read_invoice(&f, d->id).document->balance.amount, 700);
+    struct document_void_in in = {.id = d->id, .reason = "No"};
+    struct document_void_out out;
+    CHECK_INT(CALL_DOC(&f, invoice, void, &in, &out), ERR_STATE);
     fixture_day(&f, d->due + 1);
-    CHECK_INT(read_invoice(&f, d->id).invoice->status, STATUS_OVERDUE);
+    CHECK_INT(read_invoice(&f, d->id).document->status, STATUS_OVERDUE);
     CHECK_INT(pay(&f, d->id, 700, "EUR"), OK);
-    CHECK_INT(read_invoice(&f, d->id).invoice->status, STATUS_PAID);
-    CHECK_INT(read_invoice(&f, d->id).invoice->paid.amount, 1200);
+    CHECK_INT(read_invoice(&f, d->id).document->status, STATUS_PAID);
+    CHECK_INT(read_invoice(&f, d->id).document->paid.amount, 1200);
     CHECK_INT(pay(&f, d->id, 1, "EUR"), ERR_STATE);
     fixture_close(&f);
 }
@@ -236,14 +236,14 @@ static void what_is_given_up_is_no_balance_and_stays_on_record(void)
     fixture_open(&f);
     struct document *d = sent_invoice(&f, "10");
     CHECK_INT(pay(&f, d->id, 200, "EUR"), OK);
-    struct invoice_write_off_in in = {.invoice = d->id, .reason = "Bankrupt"};
-    struct invoice_write_off_out out;
-    CHECK_INT(CALL(&f, invoice_write_off, &in, &out), OK);
-    CHECK_INT(out.invoice->status, STATUS_WRITTEN_OFF);
-    CHECK_INT(out.invoice->balance.amount, 0);
-    CHECK_INT(out.invoice->written_off.amount, 1000);
-    CHECK_TEXT(out.invoice->reason, "Bankrupt");
-    CHECK_INT(CALL(&f, invoice_write_off, &in, &out), ERR_STATE);
+    struct document_write_off_in in = {.id = d->id, .reason = "Bankrupt"};
+    struct document_write_off_out out;
+    CHECK_INT(CALL_DOC(&f, invoice, write_off, &in, &out), OK);
+    CHECK_INT(out.document->status, STATUS_WRITTEN_OFF);
+    CHECK_INT(out.document->balance.amount, 0);
+    CHECK_INT(out.document->written_off.amount, 1000);
+    CHECK_TEXT(out.document->reason, "Bankrupt");
+    CHECK_INT(CALL_DOC(&f, invoice, write_off, &in, &out), ERR_STATE);
     CHECK_INT(pay(&f, d->id, 1000, "EUR"), ERR_STATE);
     fixture_close(&f);
 }
@@ -266,19 +266,19 @@ static void nothing_is_withdrawn_while_a_payment_is_pending(void)
                         .amount = d->total,
                         .allocations = {1, &part}};
     CHECK_INT(fixture_write(&f, put_payment, &p), OK);
-    struct invoice_void_in in = {.invoice = d->id, .reason = "No"};
-    struct invoice_void_out out;
-    struct invoice_write_off_in off = {.invoice = d->id, .reason = "No"};
-    struct invoice_write_off_out off_out;
-    CHECK_INT(CALL(&f, invoice_void, &in, &out), ERR_PENDING);
-    CHECK_INT(CALL(&f, invoice_write_off, &off, &off_out), ERR_PENDING);
+    struct document_void_in in = {.id = d->id, .reason = "No"};
+    struct document_void_out out;
+    struct document_write_off_in off = {.id = d->id, .reason = "No"};
+    struct document_write_off_out off_out;
+    CHECK_INT(CALL_DOC(&f, invoice, void, &in, &out), ERR_PENDING);
+    CHECK_INT(CALL_DOC(&f, invoice, write_off, &off, &off_out), ERR_PENDING);
     CHECK_INT(read_invoice(&f, d->id).payments.n, 1);
     p.state = PAY_FAILED;
     CHECK_INT(fixture_write(&f, put_payment, &p), OK);
-    CHECK_INT(CALL(&f, invoice_void, &in, &out), OK);
-    CHECK_INT(out.invoice->status, STATUS_VOID);
-    CHECK_TEXT(out.invoice->number, d->number);
-    CHECK_INT(CALL(&f, invoice_void, &in, &out), ERR_STATE);
+    CHECK_INT(CALL_DOC(&f, invoice, void, &in, &out), OK);
+    CHECK_INT(out.document->status, STATUS_VOID);
+    CHECK_TEXT(out.document->number, d->number);
+    CHECK_INT(CALL_DOC(&f, invoice, void, &in, &out), ERR_STATE);
     fixture_close(&f);
 }
 
@@ -325,12 +325,12 @@ static void a_deleted_draft_leaves_no_trace_but_the_log(void)
     struct comment_add_in say = {.document = d->id, .text = "Check the price"};
     struct comment_add_out said;
     CHECK_INT(CALL(&f, comment_add, &say, &said), OK);
-    struct invoice_delete_in in = {.invoice = d->id, .revision = 9};
-    struct invoice_delete_out out;
-    CHECK_INT(CALL(&f, invoice_delete, &in, &out), ERR_STALE);
+    struct document_delete_in in = {.id = d->id, .revision = 9};
+    struct document_delete_out out;
+    CHECK_INT(CALL_DOC(&f, invoice, delete, &in, &out), ERR_STALE);
     in.revision = 1;
-    CHECK_INT(CALL(&f, invoice_delete, &in, &out), OK);
-    CHECK_INT(CALL(&f, invoice_delete, &in, &out), ERR_NOT_FOUND);
+    CHECK_INT(CALL_DOC(&f, invoice, delete, &in, &out), OK);
+    CHECK_INT(CALL_DOC(&f, invoice, delete, &in, &out), ERR_NOT_FOUND);
     fixture_close(&f);
 }
 
@@ -345,17 +345,17 @@ static void a_duplicate_starts_afresh(void)
     CHECK_INT(d->due, FIXTURE_DAY - 70);
     CHECK_INT(d->status, STATUS_OVERDUE);
     CHECK_INT(pay(&f, d->id, 100, "EUR"), OK);
-    struct invoice_duplicate_in in = {.invoice = d->id};
-    struct invoice_duplicate_out out;
-    CHECK_INT(CALL(&f, invoice_duplicate, &in, &out), OK);
-    CHECK(out.invoice->id != d->id);
-    CHECK(!out.invoice->number);
-    CHECK(!out.invoice->reference);
-    CHECK_INT(out.invoice->state, DOC_DRAFT);
-    CHECK_INT(out.invoice->date, FIXTURE_DAY);
-    CHECK_INT(out.invoice->paid.amount, 0);
-    CHECK_INT(out.invoice->balance.amount, 1200);
-    CHECK_INT(out.invoice->sent, 0);
+    struct document_duplicate_in in = {.id = d->id};
+    struct document_duplicate_out out;
+    CHECK_INT(CALL_DOC(&f, invoice, duplicate, &in, &out), OK);
+    CHECK(out.document->id != d->id);
+    CHECK(!out.document->number);
+    CHECK(!out.document->reference);
+    CHECK_INT(out.document->state, DOC_DRAFT);
+    CHECK_INT(out.document->date, FIXTURE_DAY);
+    CHECK_INT(out.document->paid.amount, 0);
+    CHECK_INT(out.document->balance.amount, 1200);
+    CHECK_INT(out.document->sent, 0);
     fixture_close(&f);
 }
 
@@ -369,10 +369,10 @@ static void a_preview_keeps_nothing(void)
     CHECK_INT(CALL(&f, document_preview, &in, &out), OK);
     CHECK_INT(out.document->total.amount, 1200);
     CHECK_INT(out.document->id, 0);
-    struct invoice_list_in all = {.limit = 10};
-    struct invoice_list_out rows;
-    CHECK_INT(CALL(&f, invoice_list, &all, &rows), OK);
-    CHECK_INT(rows.invoices.n, 0);
+    struct document_list_in all = {.limit = 10};
+    struct document_list_out rows;
+    CHECK_INT(CALL_DOC(&f, invoice, list, &all, &rows), OK);
+    CHECK_INT(rows.rows.n, 0);
     fixture_close(&f);
 }
 

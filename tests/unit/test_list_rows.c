@@ -2,10 +2,10 @@
 #include "server/ops/document_filter.h"
 #include "tests/unit/document_fixture.h"
 
-static struct invoice_list_out list_of(struct fixture *f, struct invoice_list_in in)
+static struct document_list_out list_of(struct fixture *f, struct document_list_in in)
 {
-    struct invoice_list_out out;
-    CHECK_INT(CALL(f, invoice_list, &in, &out), OK);
+    struct document_list_out out;
+    CHECK_INT(CALL_DOC(f, invoice, list, &in, &out), OK);
     return out;
 }
 
@@ -73,12 +73,12 @@ static void fill_many(struct fixture *f, int n, int customers, bool mixed)
 /* Peak of the arena of one list call, and how many rows came. */
 static size_t held(struct fixture *f, const char *filter, size_t *rows_here)
 {
-    struct invoice_list_in in = {.filter = filter, .limit = 25};
-    struct invoice_list_out out;
+    struct document_list_in in = {.filter = filter, .limit = 25};
+    struct document_list_out out;
     struct arena *all = f->arena, *one = arena_open();
     f->arena = one;
-    CHECK_INT(CALL(f, invoice_list, &in, &out), OK);
-    *rows_here = out.invoices.n;
+    CHECK_INT(CALL_DOC(f, invoice, list, &in, &out), OK);
+    *rows_here = out.rows.n;
     size_t peak = arena_peak(one);
     f->arena = all;
     arena_close(one);
@@ -172,17 +172,17 @@ static enum err look_at_each(struct call *c, void *argument)
 }
 
 /* All pages; how many rows, their ids ascending. */
-static size_t all_pages(struct fixture *f, struct invoice_list_in in, struct document_row *rows,
+static size_t all_pages(struct fixture *f, struct document_list_in in, struct document_row *rows,
                         uint64_t *ids)
 {
     size_t n = 0;
     in.limit = 100;
     do {
-        struct invoice_list_out page = list_of(f, in);
-        for (size_t i = 0; i < page.invoices.n; i++) {
+        struct document_list_out page = list_of(f, in);
+        for (size_t i = 0; i < page.rows.n; i++) {
             if (rows)
-                rows[n] = page.invoices.v[i];
-            ids[n++] = page.invoices.v[i].id;
+                rows[n] = page.rows.v[i];
+            ids[n++] = page.rows.v[i].id;
         }
         in.after = page.next;
     } while (in.after && n < MIXED);
@@ -255,10 +255,10 @@ static void a_filter_gives_through_an_index_what_a_look_at_each_row_gives(void)
     unsigned chance = 7;
     fill_many(&f, MIXED, 60, true);
     struct looked k = {.rows = rows, .ids = wanted};
-    k.n = all_pages(&f, (struct invoice_list_in){.limit = 100}, rows, got);
+    k.n = all_pages(&f, (struct document_list_in){.limit = 100}, rows, got);
     CHECK_INT(k.n, MIXED);
     for (int i = 0; i < 90; i++) {
-        struct invoice_list_in in = {.sort = i % 5, .reverse = i % 2};
+        struct document_list_in in = {.sort = i % 5, .reverse = i % 2};
         in.filter = k.filter = random_filter(f.arena, &chance);
         CHECK_INT(fixture_write(&f, look_at_each, &k), OK);
         size_t n = all_pages(&f, in, NULL, got);

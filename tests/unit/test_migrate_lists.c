@@ -68,24 +68,24 @@ static void a_store_of_schema_4_has_its_lists_made_anew(void)
     struct document *gone = sent_invoice(&f, "10"), *void_one = sent_invoice(&f, "20");
     sent_invoice(&f, "30");
     create(&f, DOC_INVOICE, ADA, given(&f, "70"), false);
-    struct invoice_write_off_in off = {.invoice = gone->id, .reason = "x"};
-    struct invoice_write_off_out off_out;
-    CHECK_INT(CALL(&f, invoice_write_off, &off, &off_out), OK);
-    struct invoice_void_in in = {.invoice = void_one->id, .reason = "x"};
-    struct invoice_void_out out;
-    CHECK_INT(CALL(&f, invoice_void, &in, &out), OK);
+    struct document_write_off_in off = {.id = gone->id, .reason = "x"};
+    struct document_write_off_out off_out;
+    CHECK_INT(CALL_DOC(&f, invoice, write_off, &off, &off_out), OK);
+    struct document_void_in in = {.id = void_one->id, .reason = "x"};
+    struct document_void_out out;
+    CHECK_INT(CALL_DOC(&f, invoice, void, &in, &out), OK);
     CHECK_INT(kv_write(f.kv, make_older, &f), OK);
     for (int times = 0; times < 2; times++) /* taken again after a kill, it changes nothing */
         CHECK_INT(migrate_step(f.kv, 4), OK);
-    CHECK_INT(read_invoice(&f, gone->id).invoice->balance.amount, 0);
-    CHECK_INT(read_invoice(&f, gone->id).invoice->written_off.amount, gone->total.amount);
-    CHECK_INT(read_invoice(&f, void_one->id).invoice->balance.amount, 0);
-    CHECK_INT(read_invoice(&f, void_one->id).invoice->written_off.amount, 0);
+    CHECK_INT(read_invoice(&f, gone->id).document->balance.amount, 0);
+    CHECK_INT(read_invoice(&f, gone->id).document->written_off.amount, gone->total.amount);
+    CHECK_INT(read_invoice(&f, void_one->id).document->balance.amount, 0);
+    CHECK_INT(read_invoice(&f, void_one->id).document->written_off.amount, 0);
     for (int sort = SORT_DATE; sort <= SORT_NUMBER; sort++) {
-        struct invoice_list_in list = {.sort = sort};
-        struct invoice_list_out page;
-        CHECK_INT(CALL(&f, invoice_list, &list, &page), OK);
-        CHECK_INT(page.invoices.n, 4);
+        struct document_list_in list = {.sort = sort};
+        struct document_list_out page;
+        CHECK_INT(CALL_DOC(&f, invoice, list, &list, &page), OK);
+        CHECK_INT(page.rows.n, 4);
     }
     fixture_close(&f); /* checks every index and total */
 }

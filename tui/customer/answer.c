@@ -29,11 +29,11 @@ static void undecided(struct ui *ui, void *state)
 static void accept_done(struct ui *ui, void *state, const struct said *said)
 {
     struct customer_document *s = state;
-    struct estimate_accept_in in = {0};
+    struct document_accept_in in = {0};
     (void)said;
-    GIVE(estimate_accept_in, &in, estimate, s->shown.id);
-    GIVE(estimate_accept_in, &in, revision, s->revision);
-    GIVE(estimate_accept_in, &in, signed_by, s->signed_by);
+    GIVE(document_accept_in, &in, id, s->shown.id);
+    GIVE(document_accept_in, &in, revision, s->revision);
+    GIVE(document_accept_in, &in, signed_by, s->signed_by);
     ui_ask_with(
         ui, &(struct ask){
                 .tag = DOCUMENT_ANSWER, .op = op_at(OPNO_estimate_accept), .in = &in, .busy = "Accepting…"});
@@ -83,10 +83,10 @@ void document_accept(struct ui *ui, void *state)
 static void decline_done(struct ui *ui, void *state, const struct said *said)
 {
     struct customer_document *s = state;
-    struct estimate_decline_in in = {0};
-    GIVE(estimate_decline_in, &in, estimate, s->shown.id);
-    GIVE(estimate_decline_in, &in, revision, s->revision);
-    GIVE(estimate_decline_in, &in, reason, said->text);
+    struct document_decline_in in = {0};
+    GIVE(document_decline_in, &in, id, s->shown.id);
+    GIVE(document_decline_in, &in, revision, s->revision);
+    GIVE(document_decline_in, &in, reason, said->text);
     ui_ask_with(
         ui, &(struct ask){
                 .tag = DOCUMENT_ANSWER, .op = op_at(OPNO_estimate_decline), .in = &in, .busy = "Sending…"});

@@ -38,9 +38,9 @@ static size_t chosen(const struct state *s)
 
 static void ask_next(struct ui *ui, struct state *s)
 {
-    struct invoice_get_in in = {0};
-    GIVE(invoice_get_in, &in, invoice, s->pay.only ? s->pay.only : s->pay.chosen[s->n_got]);
-    GIVE(invoice_get_in, &in, peek, true);
+    struct document_get_in in = {0};
+    GIVE(document_get_in, &in, id, s->pay.only ? s->pay.only : s->pay.chosen[s->n_got]);
+    GIVE(document_get_in, &in, peek, true);
     ui_ask(ui, ONE, OPNO_invoice_get, &in);
 }
 
@@ -107,7 +107,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     } else {
         if (s->n_got == chosen(s)) /* an answer to an older reload */
             return;
-        s->got[s->n_got++] = pay_due_of(ui_arena(ui), ((const struct invoice_get_out *)r->out)->invoice);
+        s->got[s->n_got++] = pay_due_of(ui_arena(ui), ((const struct document_get_out *)r->out)->document);
         if (s->n_got < chosen(s)) {
             ask_next(ui, s);
             return;

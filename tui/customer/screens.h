@@ -24,6 +24,6 @@ extern const struct screen screen_customer_person, screen_customer_company;
 /* Is this about documents or payments, so that figures may have changed? */
 static inline bool event_moves_money(const struct event *e)
 {
-    return e->subject == SUBJECT_ESTIMATE || e->subject == SUBJECT_INVOICE || e->subject == SUBJECT_PAYMENT;
+    return doc_kind_of_subject(e->subject) || e->subject == SUBJECT_PAYMENT;
 }
 #endif

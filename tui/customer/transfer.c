@@ -39,7 +39,7 @@ static void load(struct ui *ui, void *state, enum load why)
     struct state *s = state;
     struct settings_get_in none = {0};
     struct home_get_in all = {0};
-    struct invoice_get_in in = {0};
+    struct document_get_in in = {0};
     (void)why;
     s->today = ui_today(ui);
     ui_ask(ui, BUSINESS, OPNO_settings_get, &none);
@@ -47,8 +47,8 @@ static void load(struct ui *ui, void *state, enum load why)
         ui_ask(ui, DUE, OPNO_home_get, &all);
         return;
     }
-    GIVE(invoice_get_in, &in, invoice, s->only);
-    GIVE(invoice_get_in, &in, peek, true);
+    GIVE(document_get_in, &in, id, s->only);
+    GIVE(document_get_in, &in, peek, true);
     ui_ask(ui, ONE, OPNO_invoice_get, &in);
 }
 
@@ -62,7 +62,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     else if (tag == DUE)
         s->home = r->out;
     else
-        s->invoice = ((const struct invoice_get_out *)r->out)->invoice;
+        s->invoice = ((const struct document_get_out *)r->out)->document;
 }
 
 static void event(struct ui *ui, void *state, const struct event *e)

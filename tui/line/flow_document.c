@@ -14,27 +14,16 @@ static bool fetch(struct talk *t, struct paper *p)
 {
     const void *out;
     p->v = (struct document_view){.me = talk_me(t), .today = talk_today(t)};
-    if (p->kind == DOC_ESTIMATE) {
-        struct estimate_get_in in = {0};
-        GIVE(estimate_get_in, &in, estimate, p->id);
-        if (!talk_get(t, TAG_DOC, OPNO_estimate_get, &in, &out))
-            return false;
-        const struct estimate_get_out *e = out;
-        p->v.doc = e->estimate;
-        p->v.comments = &e->comments;
-        p->v.events = &e->events;
-        p->v.versions = &e->versions;
-    } else {
-        struct invoice_get_in in = {0};
-        GIVE(invoice_get_in, &in, invoice, p->id);
-        if (!talk_get(t, TAG_DOC, OPNO_invoice_get, &in, &out))
-            return false;
-        const struct invoice_get_out *i = out;
-        p->v.doc = i->invoice;
-        p->v.comments = &i->comments;
-        p->v.events = &i->events;
-        p->v.payments = &i->payments;
-    }
+    struct document_get_in in = {0};
+    GIVE(document_get_in, &in, id, p->id);
+    if (!talk_get(t, TAG_DOC, op_for(p->kind, ANY_document_get), &in, &out))
+        return false;
+    const struct document_get_out *got = out;
+    p->v.doc = got->document;
+    p->v.comments = &got->comments;
+    p->v.events = &got->events;
+    p->v.payments = &got->payments;
+    p->v.versions = &got->versions;
     return true;
 }
 
@@ -85,7 +74,7 @@ static enum turn run_accept(struct talk *t, void *ctx)
 {
     struct paper *p = ctx;
     const struct document *d = p->v.doc;
-    struct estimate_accept_in in = {0};
+    struct document_accept_in in = {0};
     char name[81], text[SHOW_TEXT], left[SHOW_TEXT];
     uint8_t id[16];
     enum turn turn = talk_ask(t,
@@ -109,16 +98,16 @@ static enum turn run_accept(struct talk *t, void *ctx)
     turn = talk_word(t, "ACCEPT", "accept it");
     if (turn != TURN_ON)
         return turn;
-    GIVE(estimate_accept_in, &in, estimate, p->id);
-    GIVE(estimate_accept_in, &in, revision, d->revision);
-    GIVE(estimate_accept_in, &in, signed_by, name);
+    GIVE(document_accept_in, &in, id, p->id);
+    GIVE(document_accept_in, &in, revision, d->revision);
+    GIVE(document_accept_in, &in, signed_by, name);
     return answered(t, talk_try(t, TAG_ACT, OPNO_estimate_accept, &in, id, NULL), "Accepted. Thank you.");
 }
 
 static enum turn run_decline(struct talk *t, void *ctx)
 {
     struct paper *p = ctx;
-    struct estimate_decline_in in = {0};
+    struct document_decline_in in = {0};
     char reason[4001];
     bool yes;
     enum turn turn =
@@ -130,9 +119,9 @@ static enum turn run_decline(struct talk *t, void *ctx)
         turn = talk_confirm(t, &yes, "Decline %s?", show_text(p->v.doc->number));
     if (turn != TURN_ON || !yes)
         return turn == TURN_ON ? TURN_BACK : turn;
-    GIVE(estimate_decline_in, &in, estimate, p->id);
-    GIVE(estimate_decline_in, &in, revision, p->v.doc->revision);
-    GIVE(estimate_decline_in, &in, reason, reason);
+    GIVE(document_decline_in, &in, id, p->id);
+    GIVE(document_decline_in, &in, revision, p->v.doc->revision);
+    GIVE(document_decline_in, &in, reason, reason);
     return answered(t, talk_try(t, TAG_ACT, OPNO_estimate_decline, &in, NULL, NULL),
                     "Declined. The business is told.");
 }
@@ -188,7 +177,7 @@ static enum turn run_versions(struct talk *t, void *ctx)
     const char *names[20];
     size_t n = 0, chosen;
     char at[SHOW_TEXT];
-    struct estimate_version_in in = {0};
+    struct document_version_in in = {0};
     const void *out;
     for (; n < p->v.versions->n && n < COUNT_OF(names); n++) {
         const struct version *v = &p->v.versions->v[n];
@@ -198,13 +187,13 @@ static enum turn run_versions(struct talk *t, void *ctx)
     enum turn turn = talk_choose(t, "Which", names, n, &chosen);
     if (turn != TURN_ON)
         return turn;
-    GIVE(estimate_version_in, &in, estimate, p->id);
-    GIVE(estimate_version_in, &in, revision, p->v.versions->v[chosen].revision);
+    GIVE(document_version_in, &in, id, p->id);
+    GIVE(document_version_in, &in, revision, p->v.versions->v[chosen].revision);
     if (!talk_get(t, TAG_ACT, OPNO_estimate_version, &in, &out))
         return talk_turn(t, TURN_BACK);
     talk_title(t, "This is an earlier version. It is no longer open.");
     struct document_view old = {
-        .doc = ((const struct estimate_version_out *)out)->version->was, .me = p->v.me, .today = p->v.today};
+        .doc = ((const struct document_version_out *)out)->version->was, .me = p->v.me, .today = p->v.today};
     if (old.doc)
         say_document(t, &old);
     return TURN_BACK;

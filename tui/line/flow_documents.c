@@ -13,7 +13,7 @@ struct documents {
 static char *say_amount(char buffer[2 * SHOW_TEXT + 32], const struct document_row *d)
 {
     char total[SHOW_TEXT], due[SHOW_TEXT];
-    bool owed = d->kind == DOC_INVOICE &&
+    bool owed = doc_kind(d->kind)->owes &&
                 (d->status == STATUS_OPEN || d->status == STATUS_OVERDUE || d->status == STATUS_PARTLY_PAID);
     show_money(total, d->total);
     show_money(due, d->balance);
@@ -36,56 +36,35 @@ static void say_row(struct talk *t, struct talk_rows *r, const struct document_r
              say_amount(amount, d));
 }
 
-/* estimate.list and invoice.list take the same arguments. */
 static void ask_for(const struct talk_rows *r, const char *filter, const struct documents *d,
-                    struct invoice_list_in *in)
+                    struct document_list_in *in)
 {
-    GIVE(invoice_list_in, in, limit, TALK_PAGE);
+    GIVE(document_list_in, in, limit, TALK_PAGE);
     if (d->customer)
-        GIVE(invoice_list_in, in, customer, d->customer);
+        GIVE(document_list_in, in, customer, d->customer);
     if (*filter)
-        GIVE(invoice_list_in, in, filter, filter);
+        GIVE(document_list_in, in, filter, filter);
     if (r->sort)
-        GIVE(invoice_list_in, in, sort, r->sort);
+        GIVE(document_list_in, in, sort, r->sort);
     if (*r->after)
-        GIVE(invoice_list_in, in, after, r->after);
-}
-
-static bool load_estimates(struct talk *t, struct talk_rows *r, const struct invoice_list_in *asked)
-{
-    struct estimate_list_in in;
-    const void *out;
-    memcpy(&in, asked, sizeof in);
-    if (!talk_get(t, TAG_LIST, OPNO_estimate_list, &in, &out))
-        return false;
-    const struct estimate_list_out *page = out;
-    talk_matched(t, r, page->matched, page->matched_more, page->total, &page->sums, false);
-    for (size_t i = 0; i < page->estimates.n; i++)
-        say_row(t, r, &page->estimates.v[i]);
-    talk_next(r, page->next);
-    return true;
-}
-
-static bool load_invoices(struct talk *t, struct talk_rows *r, const struct invoice_list_in *in)
-{
-    const void *out;
-    if (!talk_get(t, TAG_LIST, OPNO_invoice_list, in, &out))
-        return false;
-    const struct invoice_list_out *page = out;
-    talk_matched(t, r, page->matched, page->matched_more, page->total, &page->sums, true);
-    for (size_t i = 0; i < page->invoices.n; i++)
-        say_row(t, r, &page->invoices.v[i]);
-    talk_next(r, page->next);
-    return true;
+        GIVE(document_list_in, in, after, r->after);
 }
 
 static void load_documents(struct talk *t, struct talk_rows *r)
 {
     const struct documents *d = r->ctx;
-    struct invoice_list_in in = {0};
+    struct document_list_in in = {0};
     char filter[TALK_FILTER];
+    const void *out;
     ask_for(r, talk_filter(r, filter), d, &in);
-    r->failed = !(d->kind == DOC_ESTIMATE ? load_estimates(t, r, &in) : load_invoices(t, r, &in));
+    r->failed = !talk_get(t, TAG_LIST, op_for(d->kind, ANY_document_list), &in, &out);
+    if (r->failed)
+        return;
+    const struct document_list_out *page = out;
+    talk_matched(t, r, page->matched, page->matched_more, page->total, &page->sums, doc_kind(d->kind)->owes);
+    for (size_t i = 0; i < page->rows.n; i++)
+        say_row(t, r, &page->rows.v[i]);
+    talk_next(r, page->next);
 }
 
 static enum turn open_document(struct talk *t, struct talk_rows *r, uint64_t id, int64_t kind)

@@ -26,13 +26,13 @@ static bool load(struct talk *t, struct pay *p, const uint64_t *invoice)
             talk_say(t, "More is due than fits one payment. The others come in a second one.");
         return true;
     }
-    struct invoice_get_in in = {0};
-    GIVE(invoice_get_in, &in, invoice, *invoice);
-    GIVE(invoice_get_in, &in, peek, true);
+    struct document_get_in in = {0};
+    GIVE(document_get_in, &in, id, *invoice);
+    GIVE(document_get_in, &in, peek, true);
     if (!talk_get(t, TAG_MORE, OPNO_invoice_get, &in, &out))
         return false;
     struct due *due = arena_alloc(talk_scratch(t), sizeof *due);
-    *due = pay_due_of(talk_scratch(t), ((const struct invoice_get_out *)out)->invoice);
+    *due = pay_due_of(talk_scratch(t), ((const struct document_get_out *)out)->document);
     pay_take(p, talk_scratch(t), due, 1);
     return true;
 }

@@ -31,23 +31,16 @@ static void open(struct ui *ui, void *state, uint64_t subject)
 static void load(struct ui *ui, void *state, enum load why)
 {
     struct state *s = state;
-    struct estimate_get_in e = {0};
-    struct invoice_get_in i = {0};
+    struct document_get_in in = {0};
     (void)why;
-    if (s->kind == DOC_ESTIMATE) {
-        GIVE(estimate_get_in, &e, estimate, s->id);
-        ui_ask(ui, GET, OPNO_estimate_get, &e);
-    } else {
-        GIVE(invoice_get_in, &i, invoice, s->id);
-        ui_ask(ui, GET, OPNO_invoice_get, &i);
-    }
+    GIVE(document_get_in, &in, id, s->id);
+    ui_ask(ui, GET, op_for(s->kind, ANY_document_get), &in);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    const struct estimate_get_out *e = r->out;
-    const struct invoice_get_out *i = r->out;
+    const struct document_get_out *got = r->out;
     if (ui_refused(ui, r))
         return;
     if (tag == SEND) {
@@ -56,10 +49,8 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         ui_pop(ui);
         return;
     }
-    s->v = (struct document_view){.doc = s->kind == DOC_ESTIMATE ? e->estimate : i->invoice,
-                                  .comments = s->kind == DOC_ESTIMATE ? &e->comments : &i->comments,
-                                  .me = s->me,
-                                  .today = ui_today(ui)};
+    s->v = (struct document_view){
+        .doc = got->document, .comments = &got->comments, .me = s->me, .today = ui_today(ui)};
 }
 
 static void event(struct ui *ui, void *state, const struct event *e)

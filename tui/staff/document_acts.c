@@ -8,11 +8,13 @@ static const struct document *doc_of(const void *state)
     return ((const struct staff_document *)state)->shown.v.doc;
 }
 
-static void act(struct ui *ui, struct staff_document *s, enum document_did doing, enum op_number op,
+static void act(struct ui *ui, struct staff_document *s, enum document_did doing, enum any_document what,
                 const void *in, const char *busy)
 {
     s->doing = doing;
-    ui_ask_with(ui, &(struct ask){.tag = DOCUMENT_ACT, .op = op_at(op), .in = in, .busy = busy});
+    ui_ask_with(
+        ui,
+        &(struct ask){.tag = DOCUMENT_ACT, .op = op_at(op_for(s->shown.kind, what)), .in = in, .busy = busy});
 }
 
 static void show_other(struct ui *ui, int kind, uint64_t id)
@@ -22,9 +24,7 @@ static void show_other(struct ui *ui, int kind, uint64_t id)
 
 static void duplicated(struct ui *ui, const struct staff_document *s, const struct reply *r)
 {
-    const struct document *d = s->shown.kind == DOC_ESTIMATE
-                                   ? ((const struct estimate_duplicate_out *)r->out)->estimate
-                                   : ((const struct invoice_duplicate_out *)r->out)->invoice;
+    const struct document *d = ((const struct document_duplicate_out *)r->out)->document;
     ui_toast(ui, TONE_GOOD, "A new draft with the same lines, dated today.");
     show_other(ui, s->shown.kind, d->id);
 }
@@ -45,7 +45,7 @@ void staff_document_done(struct ui *ui, struct staff_document *s, const struct r
         ui_pop(ui);
         return;
     case DID_CONVERT: {
-        const struct document *invoice = ((const struct estimate_convert_out *)r->out)->invoice;
+        const struct document *invoice = ((const struct document_convert_out *)r->out)->invoice;
         const char *number = show_text(invoice->number);
         ui_toast(ui, TONE_GOOD,
                  *number ? "Invoice %s is sent." : "The invoice is a draft%s: check and send it.", number);
@@ -61,18 +61,11 @@ void staff_document_done(struct ui *ui, struct staff_document *s, const struct r
 static void send_done(struct ui *ui, void *state, const struct said *said)
 {
     struct staff_document *s = state;
-    struct estimate_send_in e = {0};
-    struct invoice_send_in i = {0};
+    struct document_send_in in = {0};
     (void)said;
-    if (s->shown.kind == DOC_ESTIMATE) {
-        GIVE(estimate_send_in, &e, estimate, s->shown.id);
-        GIVE(estimate_send_in, &e, revision, s->shown.v.doc->revision);
-        act(ui, s, DID_SEND, OPNO_estimate_send, &e, "Sending…");
-    } else {
-        GIVE(invoice_send_in, &i, invoice, s->shown.id);
-        GIVE(invoice_send_in, &i, revision, s->shown.v.doc->revision);
-        act(ui, s, DID_SEND, OPNO_invoice_send, &i, "Sending…");
-    }
+    GIVE(document_send_in, &in, id, s->shown.id);
+    GIVE(document_send_in, &in, revision, s->shown.v.doc->revision);
+    act(ui, s, DID_SEND, ANY_document_send, &in, "Sending…");
 }
 
 void staff_document_send(struct ui *ui, void *state)
@@ -94,11 +87,11 @@ static const char *const convert_choices[] = {"As a draft, to check and send it"
 static void convert_done(struct ui *ui, void *state, const struct said *said)
 {
     struct staff_document *s = state;
-    struct estimate_convert_in in = {0};
-    GIVE(estimate_convert_in, &in, estimate, s->shown.id);
+    struct document_convert_in in = {0};
+    GIVE(document_convert_in, &in, id, s->shown.id);
     if (said->choice == 1)
-        GIVE(estimate_convert_in, &in, send, true);
-    act(ui, s, DID_CONVERT, OPNO_estimate_convert, &in, "Making the invoice…");
+        GIVE(document_convert_in, &in, send, true);
+    act(ui, s, DID_CONVERT, ANY_document_convert, &in, "Making the invoice…");
 }
 
 void staff_document_convert(struct ui *ui, void *state)
@@ -127,17 +120,10 @@ void staff_document_estimate(struct ui *ui, void *state)
 static void void_done(struct ui *ui, void *state, const struct said *said)
 {
     struct staff_document *s = state;
-    struct estimate_void_in e = {0};
-    struct invoice_void_in i = {0};
-    if (s->shown.kind == DOC_ESTIMATE) {
-        GIVE(estimate_void_in, &e, estimate, s->shown.id);
-        GIVE(estimate_void_in, &e, reason, said->text);
-        act(ui, s, DID_VOID, OPNO_estimate_void, &e, "Withdrawing…");
-    } else {
-        GIVE(invoice_void_in, &i, invoice, s->shown.id);
-        GIVE(invoice_void_in, &i, reason, said->text);
-        act(ui, s, DID_VOID, OPNO_invoice_void, &i, "Withdrawing…");
-    }
+    struct document_void_in in = {0};
+    GIVE(document_void_in, &in, id, s->shown.id);
+    GIVE(document_void_in, &in, reason, said->text);
+    act(ui, s, DID_VOID, ANY_document_void, &in, "Withdrawing…");
 }
 
 static void ask_reason(struct ui *ui, const char *title, const char *text, const char *yes,
@@ -163,10 +149,10 @@ void staff_document_void(struct ui *ui, void *state)
 static void write_off_done(struct ui *ui, void *state, const struct said *said)
 {
     struct staff_document *s = state;
-    struct invoice_write_off_in in = {0};
-    GIVE(invoice_write_off_in, &in, invoice, s->shown.id);
-    GIVE(invoice_write_off_in, &in, reason, said->text);
-    act(ui, s, DID_WRITE_OFF, OPNO_invoice_write_off, &in, "Writing off…");
+    struct document_write_off_in in = {0};
+    GIVE(document_write_off_in, &in, id, s->shown.id);
+    GIVE(document_write_off_in, &in, reason, said->text);
+    act(ui, s, DID_WRITE_OFF, ANY_document_write_off, &in, "Writing off…");
 }
 
 void staff_document_write_off(struct ui *ui, void *state)
@@ -182,18 +168,11 @@ void staff_document_write_off(struct ui *ui, void *state)
 static void delete_done(struct ui *ui, void *state, const struct said *said)
 {
     struct staff_document *s = state;
-    struct estimate_delete_in e = {0};
-    struct invoice_delete_in i = {0};
+    struct document_delete_in in = {0};
     (void)said;
-    if (s->shown.kind == DOC_ESTIMATE) {
-        GIVE(estimate_delete_in, &e, estimate, s->shown.id);
-        GIVE(estimate_delete_in, &e, revision, s->shown.v.doc->revision);
-        act(ui, s, DID_DELETE, OPNO_estimate_delete, &e, "Deleting…");
-    } else {
-        GIVE(invoice_delete_in, &i, invoice, s->shown.id);
-        GIVE(invoice_delete_in, &i, revision, s->shown.v.doc->revision);
-        act(ui, s, DID_DELETE, OPNO_invoice_delete, &i, "Deleting…");
-    }
+    GIVE(document_delete_in, &in, id, s->shown.id);
+    GIVE(document_delete_in, &in, revision, s->shown.v.doc->revision);
+    act(ui, s, DID_DELETE, ANY_document_delete, &in, "Deleting…");
 }
 
 void staff_document_delete(struct ui *ui, void *state)
@@ -208,13 +187,7 @@ void staff_document_delete(struct ui *ui, void *state)
 void staff_document_duplicate(struct ui *ui, void *state)
 {
     struct staff_document *s = state;
-    struct estimate_duplicate_in e = {0};
-    struct invoice_duplicate_in i = {0};
-    if (s->shown.kind == DOC_ESTIMATE) {
-        GIVE(estimate_duplicate_in, &e, estimate, s->shown.id);
-        act(ui, s, DID_DUPLICATE, OPNO_estimate_duplicate, &e, "Copying…");
-    } else {
-        GIVE(invoice_duplicate_in, &i, invoice, s->shown.id);
-        act(ui, s, DID_DUPLICATE, OPNO_invoice_duplicate, &i, "Copying…");
-    }
+    struct document_duplicate_in in = {0};
+    GIVE(document_duplicate_in, &in, id, s->shown.id);
+    act(ui, s, DID_DUPLICATE, ANY_document_duplicate, &in, "Copying…");
 }

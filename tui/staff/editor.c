@@ -39,15 +39,9 @@ void editor_edit(struct ui *ui, const struct document *doc)
 
 static void ask_document(struct ui *ui, struct editor *e, int tag)
 {
-    struct estimate_get_in estimate = {0};
-    struct invoice_get_in invoice = {0};
-    if (e->kind == DOC_ESTIMATE) {
-        GIVE(estimate_get_in, &estimate, estimate, e->id);
-        ui_ask(ui, tag, OPNO_estimate_get, &estimate);
-    } else {
-        GIVE(invoice_get_in, &invoice, invoice, e->id);
-        ui_ask(ui, tag, OPNO_invoice_get, &invoice);
-    }
+    struct document_get_in in = {0};
+    GIVE(document_get_in, &in, id, e->id);
+    ui_ask(ui, tag, op_for(e->kind, ANY_document_get), &in);
 }
 
 static void load(struct ui *ui, void *state, enum load why)
@@ -69,10 +63,9 @@ static void load(struct ui *ui, void *state, enum load why)
         ask_document(ui, e, EDITOR_GET);
 }
 
-static const struct document *got(const struct editor *e, const struct reply *r)
+static const struct document *got(const struct reply *r)
 {
-    return e->kind == DOC_ESTIMATE ? ((const struct estimate_get_out *)r->out)->estimate
-                                   : ((const struct invoice_get_out *)r->out)->invoice;
+    return ((const struct document_get_out *)r->out)->document;
 }
 
 static void take_document(struct ui *ui, struct editor *e, const struct document *d)
@@ -89,8 +82,9 @@ static void take_document(struct ui *ui, struct editor *e, const struct document
 static void begin_new(struct editor *e)
 {
     const struct business *b = e->business;
-    bool estimate = e->kind == DOC_ESTIMATE;
-    int64_t days = estimate ? b->estimate_days : e->owner->terms_days ? e->owner->terms_days : b->terms_days;
+    int64_t days = doc_kind(e->kind)->answered ? b->estimate_days
+                   : e->owner->terms_days      ? e->owner->terms_days
+                                               : b->terms_days;
     struct document d = {.date = e->today,
                          .due = e->today + (int32_t)days,
                          .notes = b->notes,
@@ -137,36 +131,22 @@ static void next_number(struct editor *e, const struct series_list *series)
 
 static void save(struct ui *ui, struct editor *e)
 {
-    struct estimate_create_in ec = {0};
-    struct invoice_create_in ic = {0};
-    struct estimate_update_in eu = {0};
-    struct invoice_update_in iu = {0};
-    struct ask ask = {.tag = EDITOR_SAVE, .busy = "Saving…"};
+    struct document_create_in create = {0};
+    struct document_update_in update = {0};
+    enum any_document what = e->id ? ANY_document_update : ANY_document_create;
     editor_compute(e);
-    if (e->kind == DOC_ESTIMATE && !e->id) {
-        GIVE(estimate_create_in, &ec, customer, e->customer);
-        GIVE(estimate_create_in, &ec, document, &e->sent);
-        ask.op = op_at(OPNO_estimate_create);
-        ask.in = &ec;
-    } else if (e->kind == DOC_ESTIMATE) {
-        GIVE(estimate_update_in, &eu, estimate, e->id);
-        GIVE(estimate_update_in, &eu, revision, e->revision);
-        GIVE(estimate_update_in, &eu, document, &e->sent);
-        ask.op = op_at(OPNO_estimate_update);
-        ask.in = &eu;
-    } else if (!e->id) {
-        GIVE(invoice_create_in, &ic, customer, e->customer);
-        GIVE(invoice_create_in, &ic, document, &e->sent);
-        ask.op = op_at(OPNO_invoice_create);
-        ask.in = &ic;
+    if (e->id) {
+        GIVE(document_update_in, &update, id, e->id);
+        GIVE(document_update_in, &update, revision, e->revision);
+        GIVE(document_update_in, &update, document, &e->sent);
     } else {
-        GIVE(invoice_update_in, &iu, invoice, e->id);
-        GIVE(invoice_update_in, &iu, revision, e->revision);
-        GIVE(invoice_update_in, &iu, document, &e->sent);
-        ask.op = op_at(OPNO_invoice_update);
-        ask.in = &iu;
+        GIVE(document_create_in, &create, customer, e->customer);
+        GIVE(document_create_in, &create, document, &e->sent);
     }
-    ui_ask_with(ui, &ask);
+    ui_ask_with(ui, &(struct ask){.tag = EDITOR_SAVE,
+                                  .op = op_at(op_for(e->kind, what)),
+                                  .in = e->id ? (const void *)&update : &create,
+                                  .busy = "Saving…"});
 }
 
 static void try_save(struct ui *ui, struct editor *e)
@@ -181,30 +161,19 @@ static void try_save(struct ui *ui, struct editor *e)
 
 static void send(struct ui *ui, struct editor *e)
 {
-    struct estimate_send_in es = {0};
-    struct invoice_send_in is = {0};
-    struct ask ask = {.tag = EDITOR_SEND, .busy = "Sending…"};
-    if (e->kind == DOC_ESTIMATE) {
-        GIVE(estimate_send_in, &es, estimate, e->id);
-        GIVE(estimate_send_in, &es, revision, e->revision);
-        ask.op = op_at(OPNO_estimate_send);
-        ask.in = &es;
-    } else {
-        GIVE(invoice_send_in, &is, invoice, e->id);
-        GIVE(invoice_send_in, &is, revision, e->revision);
-        ask.op = op_at(OPNO_invoice_send);
-        ask.in = &is;
-    }
-    ui_ask_with(ui, &ask);
+    struct document_send_in in = {0};
+    GIVE(document_send_in, &in, id, e->id);
+    GIVE(document_send_in, &in, revision, e->revision);
+    ui_ask_with(ui, &(struct ask){.tag = EDITOR_SEND,
+                                  .op = op_at(op_for(e->kind, ANY_document_send)),
+                                  .in = &in,
+                                  .busy = "Sending…"});
 }
 
-static const struct document *saved(const struct editor *e, const struct reply *r, bool was_new)
+static const struct document *saved(const struct reply *r, bool was_new)
 {
-    if (e->kind == DOC_ESTIMATE)
-        return was_new ? ((const struct estimate_create_out *)r->out)->estimate
-                       : ((const struct estimate_update_out *)r->out)->estimate;
-    return was_new ? ((const struct invoice_create_out *)r->out)->invoice
-                   : ((const struct invoice_update_out *)r->out)->invoice;
+    return was_new ? ((const struct document_create_out *)r->out)->document
+                   : ((const struct document_update_out *)r->out)->document;
 }
 
 static const char *const stale_choices[] = {"Keep writing, change nothing yet",
@@ -259,9 +228,9 @@ static void tell_kept(struct ui *ui, void *state)
 static void took_saved(struct ui *ui, struct editor *e, const struct reply *r)
 {
     bool made = e->id == 0;
-    take_document(ui, e, saved(e, r, made));
+    take_document(ui, e, saved(r, made));
     if (made)
-        ui_made(ui, e->kind == DOC_ESTIMATE ? SUBJECT_ESTIMATE : SUBJECT_INVOICE, e->id);
+        ui_made(ui, doc_kind(e->kind)->subject, e->id);
     e->dirty = false;
     e->kept = ui_now(ui);
     if (e->sending) {
@@ -308,7 +277,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         return;
     }
     switch (tag) {
-    case EDITOR_GET: e->read = got(e, r); break;
+    case EDITOR_GET: e->read = got(r); break;
     case EDITOR_CUSTOMER: e->owner = ((const struct customer_get_out *)r->out)->customer; break;
     case EDITOR_TAXES:
         editor_set_taxes(e, &((const struct tax_list_out *)r->out)->taxes);
@@ -320,7 +289,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         break;
     case EDITOR_ITEMS: took_items(e, r); return;
     case EDITOR_SAVE: took_saved(ui, e, r); return;
-    case EDITOR_AGAIN: took_newer(ui, e, got(e, r)); return;
+    case EDITOR_AGAIN: took_newer(ui, e, got(r)); return;
     case EDITOR_SEND:
         ui_toast(ui, TONE_GOOD, DOCUMENT_SENT);
         ui_replace(ui, e->kind == DOC_ESTIMATE ? &screen_staff_estimate : &screen_staff_invoice, e->id);

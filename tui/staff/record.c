@@ -60,16 +60,16 @@ static void load(struct ui *ui, void *state, enum load why)
 {
     struct record *s = state;
     struct customer_get_in customer = {0};
-    struct invoice_list_in in = {0};
+    struct document_list_in in = {0};
     (void)why;
     if (s->unknown) /* what is asked again has to be the same */
         return;
     GIVE(customer_get_in, &customer, customer, s->customer);
     ui_ask(ui, CUSTOMER, OPNO_customer_get, &customer);
-    GIVE(invoice_list_in, &in, customer, s->customer);
-    GIVE(invoice_list_in, &in, status, STATUS_UNPAID);
-    GIVE(invoice_list_in, &in, sort, SORT_DUE);
-    GIVE(invoice_list_in, &in, limit, PARTS);
+    GIVE(document_list_in, &in, customer, s->customer);
+    GIVE(document_list_in, &in, status, STATUS_UNPAID);
+    GIVE(document_list_in, &in, sort, SORT_DUE);
+    GIVE(document_list_in, &in, limit, PARTS);
     ui_ask(ui, INVOICES, OPNO_invoice_list, &in);
 }
 
@@ -260,8 +260,8 @@ static void review(struct ui *ui, struct record *s)
     size_t n = (size_t)snprintf(text, sizeof text, "From     %s\nOn       %s, by %s\nAmount   %s\n", s->name,
                                 date_short(day, form_date(s->form, "date")), form_text(s->form, "mode"),
                                 show_money(amount, whole));
-    for (size_t i = 0, shown = 0; i < s->page->invoices.n && i < PARTS && n < sizeof text; i++) {
-        const struct document_row *d = &s->page->invoices.v[i];
+    for (size_t i = 0, shown = 0; i < s->page->rows.n && i < PARTS && n < sizeof text; i++) {
+        const struct document_row *d = &s->page->rows.v[i];
         const struct part *p = recording_part(s, d->id);
         if (!p || !p->amount.amount || ++shown > 6)
             continue;

@@ -14,7 +14,7 @@ struct record {
     char name[256], currency[4];
     struct form *form;
     struct list *list;
-    const struct invoice_list_out *page;
+    const struct document_list_out *page;
     struct part parts[PARTS];
     size_t n;
     bool touched, unknown; /* unknown: it was sent, and nobody knows what became of it */

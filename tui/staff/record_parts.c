@@ -19,8 +19,8 @@ static void show_parts(struct record *s, bool begin)
 {
     if (begin)
         list_begin(s->list);
-    for (size_t i = 0; i < s->page->invoices.n && i < PARTS; i++) {
-        const struct document_row *d = &s->page->invoices.v[i];
+    for (size_t i = 0; i < s->page->rows.n && i < PARTS; i++) {
+        const struct document_row *d = &s->page->rows.v[i];
         const struct part *p = recording_part(s, d->id);
         char due[SHOW_TEXT], balance[SHOW_TEXT], settles[SHOW_TEXT] = "–";
         if (p && p->amount.amount)
@@ -45,8 +45,8 @@ void recording_took_invoices(struct record *s)
     size_t n = s->n;
     memcpy(before, s->parts, sizeof before);
     s->n = 0;
-    for (size_t i = 0; i < s->page->invoices.n && s->n < PARTS; i++) {
-        const struct document_row *d = &s->page->invoices.v[i];
+    for (size_t i = 0; i < s->page->rows.n && s->n < PARTS; i++) {
+        const struct document_row *d = &s->page->rows.v[i];
         struct part *p = &s->parts[s->n++];
         *p = (struct part){.invoice = d->id, .due = d->balance, .amount = money_of(0, d->balance.currency)};
         for (size_t j = 0; j < n; j++)

@@ -43,7 +43,7 @@ void staff_person_open(struct ui *ui, uint64_t customer, uint64_t person);
 /* Is this about documents or payments, so that figures may have changed? */
 static inline bool staff_event_moves_money(const struct event *e)
 {
-    return e->subject == SUBJECT_ESTIMATE || e->subject == SUBJECT_INVOICE || e->subject == SUBJECT_PAYMENT;
+    return doc_kind_of_subject(e->subject) || e->subject == SUBJECT_PAYMENT;
 }
 /* What sending does, asked before and said after: a customer may have nobody who can look. */
 #define DOCUMENT_SEEN "Whoever of the customer has access sees it at once."

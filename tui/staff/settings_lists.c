@@ -103,11 +103,10 @@ static void load(struct ui *ui, void *state, enum load why)
 
 static void add_series(struct state *s, const struct series *a)
 {
-    static const char *const of[] = {"?", "estimates", "invoices", "payments"};
+    const struct doc_traits *of = doc_kind_of_series(a->id);
     char next[SHOW_TEXT], digits[24];
     snprintf(digits, sizeof digits, "%" PRId64, a->digits);
-    const char *cells[] = {of[a->id >= 1 && a->id <= 3 ? a->id : 0], series_number(next, a),
-                           show_text(a->prefix), digits};
+    const char *cells[] = {of ? of->words : "payments", series_number(next, a), show_text(a->prefix), digits};
     list_add(s->list, &(struct list_row){.id = (uint64_t)a->id, .cells = cells});
 }
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GET, PEEK_ESTIMATE, PEEK_INVOICE, MAILS };
+enum { GET, PEEK, MAILS };
 #define MAILS_SHOWN 20
 #define MAIL_DAYS 14 /* failed longer ago than this: nobody minds any more */
 #define CURRENCIES 4 /* rows of figures; the rest is counted */
@@ -47,17 +47,13 @@ static void ask_peek(struct ui *ui, struct state *s)
 {
     int64_t user = list_user(s->list);
     int subject = (int)(user >> 48);
-    struct estimate_get_in e = {0};
-    struct invoice_get_in i = {0};
-    if (subject == SUBJECT_ESTIMATE) {
-        GIVE(estimate_get_in, &e, estimate, document_id(user));
-        GIVE(estimate_get_in, &e, peek, true);
-        ui_ask(ui, PEEK_ESTIMATE, OPNO_estimate_get, &e);
-    } else if (subject == SUBJECT_INVOICE) {
-        GIVE(invoice_get_in, &i, invoice, document_id(user));
-        GIVE(invoice_get_in, &i, peek, true);
-        ui_ask(ui, PEEK_INVOICE, OPNO_invoice_get, &i);
-    }
+    const struct doc_traits *of = doc_kind_of_subject(subject);
+    struct document_get_in in = {0};
+    if (!of)
+        return;
+    GIVE(document_get_in, &in, id, document_id(user));
+    GIVE(document_get_in, &in, peek, true);
+    ui_ask(ui, PEEK, op_for(of->kind, ANY_document_get), &in);
 }
 
 static void load(struct ui *ui, void *state, enum load why)
@@ -164,7 +160,7 @@ static void fill(struct state *s)
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    bool peek = tag == PEEK_ESTIMATE || tag == PEEK_INVOICE;
+    bool peek = tag == PEEK;
     if (peek && r->code == ERR_NOT_FOUND) /* deleted meanwhile: the queue says so itself */
         return;
     if (tag == MAILS) { /* they stand first: the list waits for them, but not for more than an answer */
@@ -180,12 +176,10 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
             fill(s);
         return;
     }
-    const struct estimate_get_out *e = r->out;
-    const struct invoice_get_out *i = r->out;
-    bool estimate = tag == PEEK_ESTIMATE;
-    s->peek = (struct document_view){.doc = estimate ? e->estimate : i->invoice,
-                                     .comments = estimate ? &e->comments : &i->comments,
-                                     .payments = estimate ? NULL : &i->payments,
+    const struct document_get_out *got = r->out;
+    s->peek = (struct document_view){.doc = got->document,
+                                     .comments = &got->comments,
+                                     .payments = &got->payments,
                                      .me = s->me,
                                      .today = ui_today(ui)};
 }
@@ -339,7 +333,7 @@ static void preview(const void *state, struct canvas *c)
 {
     const struct state *s = state;
     int64_t user = list_user(s->list);
-    bool document = user >> 48 == SUBJECT_ESTIMATE || user >> 48 == SUBJECT_INVOICE;
+    bool document = doc_kind_of_subject((int)(user >> 48));
     if (s->peek.doc && document && s->peek.doc->id == document_id(user))
         document_draw(&s->peek, c);
 }

@@ -1,0 +1,46 @@
+/* What kind of document does what: the rows of doc_kind.def. */
+#ifndef COMMON_DOC_KIND_H
+#define COMMON_DOC_KIND_H
+#include "common/shape.h"
+
+enum document_act {
+    ACT_UPDATE, /* a draft changes; one that was sent and has versions gets a rework */
+    ACT_SEND,
+    ACT_DELETE,
+    ACT_VOID,
+    ACT_ACCEPT,
+    ACT_DECLINE,
+    ACT_CONVERT,
+    ACT_UNDO_CONVERT, /* the draft invoice it became was deleted */
+    ACT_WRITE_OFF,
+    ACT_PAY_PART,
+    ACT_PAY_ALL,
+};
+
+struct doc_traits {
+    int kind;         /* enum doc_kind */
+    enum kind record; /* as an argument asks for one */
+    int subject;      /* enum subject */
+    const char *word, *one, *words;
+    const char *prefix; /* of its numbers, until the business says another */
+    int series;         /* id of its numbers' KIND_SERIES record, permanent */
+    int owes;           /* 1: the customer has something to pay, −1: gets something, 0: neither */
+    bool answered;      /* may be accepted or declined until its last day (`due`) */
+    bool versions;      /* what was sent is kept each time, and may be reworked and sent again */
+    bool
+        lawful; /* states what article 226 of Directive 2006/112/EC asks for where the business is in the EU */
+};
+/* The rows, lowest number first; n: how many there are. */
+const struct doc_traits *doc_kinds(size_t *n);
+/* The row of a kind that is stored. Never NULL: a number without a row (from a newer store) gives one that owes and does nothing. */
+const struct doc_traits *doc_kind(int kind);
+/* By enum kind, by subject, by series. NULL when it is of no kind of document. */
+const struct doc_traits *doc_kind_of_record(enum kind record);
+const struct doc_traits *doc_kind_of_subject(int subject);
+const struct doc_traits *doc_kind_of_series(int64_t series);
+/* Does the act lead from that state of that kind anywhere? *to may be NULL. */
+bool doc_kind_may(int kind, int state, enum document_act act, int *to);
+/* The enum doc_status of a document in that state on a day on which nothing is late; what the index of states holds. Numbers of states and
+ * of statuses have nothing to do with each other. */
+int doc_status_of(int state);
+#endif

@@ -1,0 +1,82 @@
+"""What can be done with a document, for every kind there is: which kinds those are is what the server says of itself."""
+import pytest
+
+from daemon import Daemon, add_customer, line, open_portal
+
+
+@pytest.fixture(scope="module")
+def d():
+    with Daemon() as daemon:
+        yield daemon
+
+
+@pytest.fixture(scope="module")
+def admin(d):
+    return d.sign_in()
+
+
+@pytest.fixture(scope="module")
+def maria(d, admin):
+    customer, contact = add_customer(admin, "Blue Door Ltd", "maria@blue.test")
+    return customer, open_portal(d, admin, contact, "maria@blue.test")
+
+
+def kinds(d):
+    ops = d.client().ask("system.describe")["operations"]
+    return {op["name"].split(".")[0]: op for op in ops if op["name"].endswith(".duplicate")}
+
+
+def rows_of(op):
+    """Where a list of that kind has its rows: the one list in its answer that is of documents."""
+    return next(f["name"] for f in op["gives"] if "document_row" in (f.get("of"), f.get("type")))
+
+
+def ops_named(d):
+    return {op["name"]: op for op in d.client().ask("system.describe")["operations"]}
+
+
+def test_a_document_of_every_kind_is_written_sent_read_and_withdrawn(d, admin, maria):
+    customer, portal = maria
+    ops = ops_named(d)
+    numbers = {s["prefix"] for s in admin.ask("settings.get")["series"]}
+    for kind in kinds(d):
+        draft = admin.ask(f"{kind}.create", customer=customer, document={"lines": [line("Work", "2", "50")]})[kind]
+        assert (draft["kind"], draft["status"], draft.get("number")) == (kind, "draft", None)
+        assert portal.refused(f"{kind}.get", **{kind: draft["id"]}).code == "not_found"
+        changed = admin.ask(f"{kind}.update", revision=draft["revision"], document={"reference": "PO 7"}, **{kind: draft["id"]})[kind]
+        sent = admin.ask(f"{kind}.send", revision=changed["revision"], **{kind: draft["id"]})[kind]
+        assert sent["status"] == "open" and any(sent["number"].startswith(p) for p in numbers)
+        seen = portal.ask(f"{kind}.get", **{kind: sent["number"]})
+        assert seen[kind]["total"] == draft["total"] and seen[kind]["reference"] == "PO 7"
+        assert [e["what"] for e in seen["events"]][-1] == "sent" and seen["events"][-1]["subject"] == kind
+        rows = rows_of(ops[f"{kind}.list"])
+        for who in admin, portal:
+            assert [r["number"] for r in who.ask(f"{kind}.list", filter="PO status:open")[rows]] == [sent["number"]]
+        for other in kinds(d):
+            if other != kind:
+                assert admin.refused(f"{other}.get", **{other: sent["id"]}).code == "not_found"
+                assert admin.refused(f"{other}.get", **{other: sent["number"]}).code == "not_found"
+        copy = admin.ask(f"{kind}.duplicate", **{kind: sent["id"]})[kind]
+        admin.ask(f"{kind}.delete", revision=copy["revision"], **{kind: copy["id"]})
+        gone = admin.ask(f"{kind}.void", reason="Written twice", **{kind: sent["id"]})[kind]
+        assert gone["status"] == "void" and portal.ask(f"{kind}.get", **{kind: sent["id"]})[kind]["number"] == sent["number"]
+    assert admin.ask("customer.get", customer=customer)["customer"].get("outstanding", {}).get("amount", 0) == 0
+    assert d.client().ask("system.check")["problems"] == []
+
+
+def test_what_a_kind_is_not_for_is_no_operation_of_it(d, maria):
+    ops = ops_named(d)
+    answered = {k for k in kinds(d) if f"{k}.accept" in ops}
+    owed = {k for k in kinds(d) if f"{k}.write_off" in ops}
+    assert answered == {"estimate"} and owed == {"invoice"}
+
+
+def test_each_kind_has_a_series_of_its_own(d, admin):
+    before = {s["id"]: s for s in admin.ask("settings.get")["series"]}
+    assert len({s["prefix"] for s in before.values()}) == len(kinds(d)) + 1
+    last = max(before)
+    admin.ask("series.update", series={"id": last, "prefix": "X-", "next": 40, "digits": 3})
+    after = {s["id"]: s for s in admin.ask("settings.get")["series"]}
+    assert after[last]["prefix"] == "X-" and {k: v for k, v in after.items() if k != last} == {k: v for k, v in before.items() if k != last}
+    why = admin.refused("series.update", series={"id": 99, "prefix": "Q-"})
+    assert why.code == "invalid" and why.field == "series.id" and "payments" in str(why)
