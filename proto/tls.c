@@ -101,6 +101,7 @@ struct tls *tls_new(const struct tls_side *s, const char *host)
     if (!bio)
         goto fail;
     SSL_set_bio(t->ssl, bio, bio);
+    SSL_set_app_data(t->ssl, t);
     if (host) {
         t->trusts = s;
         if (!expect(t, host))

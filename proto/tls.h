@@ -13,7 +13,7 @@ struct tls; /* one connection */
 #define TLS_WORDS 256
 
 /* Reads PEM files: the certificate, followed by those between it and the authority, and its key. They are refused (ERR_INVALID,
- * field "cert" or "key", with the file and what is wrong with it) when no client could be served with them, or when somebody else
+ * field "--cert" or "--key", with the file and what is wrong with it) when no client could be served with them, or when somebody else
  * could have read the key. Dates are not judged here: see tls_valid. */
 enum err tls_server(const char *cert_path, const char *key_path, struct tls_side **out,
                     struct refusal *why) MUST_USE;

@@ -6,7 +6,7 @@
 
 struct ssl_st;
 struct ssl_ctx_st;
-struct x509_st;
+struct x509_store_ctx_st;
 
 #define TLS_PATH 200
 
@@ -33,6 +33,8 @@ struct tls {
 
 /* tls_words.c: fills words and firm in after a failed handshake, from OpenSSL's queue of errors. */
 void tls_find_words(struct tls *t);
+/* Is called for each certificate of a server's; keeps the words for those that do not hold. */
+int tls_verified(int good, struct x509_store_ctx_st *about);
 int64_t tls_instant(const void *asn1_time); /* ms */
 #define TLS_DAY 32
 const char *tls_day(char text[TLS_DAY], int64_t instant); /* "2026-11-30 12:00 UTC" */

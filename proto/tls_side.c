@@ -58,10 +58,10 @@ static enum err kept_secret(const char *path, const struct stat *st, struct refu
     const bool ours = st->st_uid == geteuid();
     const mode_t too_much = st->st_mode & (ours ? 077 : 037);
     if (!ours && st->st_uid != 0)
-        return refuse(why, ERR_INVALID, "key", "%.150s belongs to another account: chown it to the daemon's",
-                      path);
+        return refuse(why, ERR_INVALID, "--key",
+                      "%.150s belongs to another account: chown it to the daemon's", path);
     if (too_much)
-        return refuse(why, ERR_INVALID, "key", "%.150s can be %s by others (mode %04o): chmod %s it", path,
+        return refuse(why, ERR_INVALID, "--key", "%.150s can be %s by others (mode %04o): chmod %s it", path,
                       too_much & 022 ? "written" : "read", (unsigned)(st->st_mode & 07777),
                       ours ? "0600" : "0640");
     return OK;
@@ -86,10 +86,10 @@ enum err tls_valid(const struct tls_side *s, int64_t now, struct refusal *why)
 {
     char day[TLS_DAY], today[TLS_DAY];
     if (now >= s->ends)
-        return refuse(why, ERR_EXPIRED, "cert", "the certificate in %.150s has ended, on %s: renew it",
+        return refuse(why, ERR_EXPIRED, "--cert", "the certificate in %.150s has ended, on %s: renew it",
                       s->path, tls_day(day, s->ends));
     if (now < s->begins)
-        return refuse(why, ERR_STATE, "cert",
+        return refuse(why, ERR_STATE, "--cert",
                       "the certificate in %.120s begins only on %s, and the clock says %s", s->path,
                       tls_day(day, s->begins), tls_day(today, now));
     return OK;
@@ -120,7 +120,7 @@ static enum err good_kind(const EVP_PKEY *key, const char *path, struct refusal 
     if (good)
         return OK;
     const char *kind = EVP_PKEY_get0_type_name(key);
-    return refuse(why, ERR_INVALID, "cert",
+    return refuse(why, ERR_INVALID, "--cert",
                   "%.120s is for a key of the kind %.20s%s%.20s with %d bits: take RSA from 2048 bits, "
                   "or EC on P-256, P-384 or P-521",
                   path, kind ? kind : "?", *group ? " " : "", group, bits);
@@ -131,16 +131,16 @@ static enum err take_first(struct tls_side *s, X509 *cert, const char *path, str
     EVP_PKEY *key = X509_get0_pubkey(cert);
     enum err e =
         key ? good_kind(key, path, why)
-            : refuse(why, ERR_INVALID, "cert", "%.150s is for a key of a kind that is not known", path);
+            : refuse(why, ERR_INVALID, "--cert", "%.150s is for a key of a kind that is not known", path);
     if (e)
         return e;
     if (X509_check_purpose(cert, X509_PURPOSE_SSL_SERVER, 0) != 1)
-        return refuse(why, ERR_INVALID, "cert",
+        return refuse(why, ERR_INVALID, "--cert",
                       "the first certificate in %.120s is not one for servers: its own comes first, "
                       "with extendedKeyUsage serverAuth or none",
                       path);
     if (SSL_CTX_use_certificate(s->ctx, cert) != 1)
-        return refuse(why, ERR_INVALID, "cert", "%.120s can not be used: %s", path,
+        return refuse(why, ERR_INVALID, "--cert", "%.120s can not be used: %s", path,
                       ERR_reason_error_string(ERR_peek_last_error()));
     return OK;
 }
@@ -154,18 +154,19 @@ static enum err take_chain(struct tls_side *s, BIO *text, const char *path, stru
     while (!e && (cert = PEM_read_bio_X509(text, NULL, no_phrase, &asked)) != NULL) {
         e = n == 0 ? take_first(s, cert, path, why) : OK;
         if (!e && n && SSL_CTX_add1_chain_cert(s->ctx, cert) != 1)
-            e = refuse(why, ERR_INVALID, "cert", "certificate %zu in %.120s can not be used: %s", n + 1, path,
-                       ERR_reason_error_string(ERR_peek_last_error()));
+            e = refuse(why, ERR_INVALID, "--cert", "certificate %zu in %.120s can not be used: %s", n + 1,
+                       path, ERR_reason_error_string(ERR_peek_last_error()));
         note_dates(s, cert);
         X509_free(cert);
         if (++n > CHAIN_MOST && !e)
-            e = refuse(why, ERR_INVALID, "cert", "%.150s holds more than %d certificates", path, CHAIN_MOST);
+            e = refuse(why, ERR_INVALID, "--cert", "%.150s holds more than %d certificates", path,
+                       CHAIN_MOST);
     }
     unsigned long end = ERR_peek_last_error();
     if (!e && n && ERR_GET_REASON(end) != PEM_R_NO_START_LINE)
-        e = refuse(why, ERR_INVALID, "cert", "certificate %zu in %.150s is damaged", n + 1, path);
+        e = refuse(why, ERR_INVALID, "--cert", "certificate %zu in %.150s is damaged", n + 1, path);
     if (!e && n == 0)
-        e = refuse(why, ERR_INVALID, "cert",
+        e = refuse(why, ERR_INVALID, "--cert",
                    ERR_GET_REASON(end) == PEM_R_NO_START_LINE ? "%.150s holds no certificate"
                                                               : "the certificate in %.150s is damaged",
                    path);
@@ -177,17 +178,17 @@ static enum err take_key(struct tls_side *s, BIO *text, const char *path, struct
     bool asked = false;
     EVP_PKEY *key = PEM_read_bio_PrivateKey(text, NULL, no_phrase, &asked);
     if (!key)
-        return refuse(why, ERR_INVALID, "key",
+        return refuse(why, ERR_INVALID, "--key",
                       asked ? "%.150s is locked with a pass phrase: openssl pkey writes it without"
                             : "%.150s holds no private key",
                       path);
     enum err e = OK;
     X509 *cert = SSL_CTX_get0_certificate(s->ctx);
     if (X509_check_private_key(cert, key) != 1)
-        e = refuse(why, ERR_INVALID, "key", "%.110s is not the key of the (first) certificate in %.110s",
+        e = refuse(why, ERR_INVALID, "--key", "%.110s is not the key of the (first) certificate in %.110s",
                    path, s->path);
     else if (SSL_CTX_use_PrivateKey(s->ctx, key) != 1)
-        e = refuse(why, ERR_INVALID, "key", "%.150s can not be used: %s", path,
+        e = refuse(why, ERR_INVALID, "--key", "%.150s can not be used: %s", path,
                    ERR_reason_error_string(ERR_peek_last_error()));
     EVP_PKEY_free(key);
     return e;
@@ -262,8 +263,8 @@ static enum err finish(struct tls_side *s, enum err e, struct tls_side **out)
 enum err tls_server(const char *cert_path, const char *key_path, struct tls_side **out, struct refusal *why)
 {
     struct stat cert_st, key_st;
-    char *cert = read_pem(cert_path, "cert", &cert_st, why),
-         *key = cert ? read_pem(key_path, "key", &key_st, why) : NULL;
+    char *cert = read_pem(cert_path, "--cert", &cert_st, why),
+         *key = cert ? read_pem(key_path, "--key", &key_st, why) : NULL;
     BIO *cert_bio = cert ? bio_of(cert) : NULL, *key_bio = key ? bio_of(key) : NULL;
     enum err e = cert && key ? kept_secret(key_path, &key_st, why) : ERR_INVALID;
     struct tls_side *s = e ? NULL : side_new(cert_path, "X25519:P-256:P-384");
@@ -289,7 +290,7 @@ enum err tls_client(const char *ca_path, struct tls_side **out, struct refusal *
         return ERR_NO_MEMORY;
     enum err e = OK;
     ERR_clear_error();
-    SSL_CTX_set_verify(s->ctx, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_verify(s->ctx, SSL_VERIFY_PEER, tls_verified);
     if (!ca_path) {
         if (SSL_CTX_set_default_verify_paths(s->ctx) != 1)
             e = ERR_NO_MEMORY;

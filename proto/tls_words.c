@@ -142,37 +142,24 @@ static void not_now(struct tls *t, const X509 *cert, bool ended, bool own)
             who, day_of(day, X509_get0_notBefore(cert)), today);
 }
 
-/* The certificate did not hold. */
-static void of_certificate(struct tls *t, long verdict)
+/* A certificate of the chain, or the chain at it, did not hold: its words, once. */
+static void of_certificate(struct tls *t, int verdict, const X509 *cert, const X509 *own)
 {
     char names[NAMES];
-    X509 *own = SSL_get0_peer_certificate(t->ssl);
-    STACK_OF(X509) *chain = SSL_get_peer_cert_chain(t->ssl);
-    const X509 *last = sk_X509_num(chain) > 0 ? sk_X509_value(chain, sk_X509_num(chain) - 1) : own;
-    t->firm = true;
-    if (!own)
-        verdict = X509_V_ERR_UNSPECIFIED;
     switch (verdict) {
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    case X509_V_ERR_CERT_SIGNATURE_FAILURE: not_known(t, last, false); return;
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: not_known(t, own, true); return;
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN: not_known(t, last, false); return;
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN: not_known(t, cert, false); return;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: not_known(t, cert, true); return;
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         say(t, "the certificate that %.60s shows is for %s, not for %.60s: use one of these in --url",
             t->host, is_for(names, own), t->host);
         return;
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_CERT_NOT_YET_VALID: {
-        const bool ended = verdict == X509_V_ERR_CERT_HAS_EXPIRED;
-        const ASN1_TIME *when = ended ? X509_get0_notAfter(own) : X509_get0_notBefore(own);
-        const int side = X509_cmp_current_time(when); /* −1: it is past */
-        const bool is_own = ended ? side < 0 : side > 0;
-        not_now(t, is_own ? own : last, ended, is_own);
-        return;
-    }
+    case X509_V_ERR_CERT_HAS_EXPIRED: not_now(t, cert, true, cert == own); return;
+    case X509_V_ERR_CERT_NOT_YET_VALID: not_now(t, cert, false, cert == own); return;
     case X509_V_ERR_INVALID_PURPOSE:
         say(t,
             "the certificate of %.60s is not one for servers: the operator has to name one with "
@@ -194,6 +181,16 @@ static void of_certificate(struct tls *t, long verdict)
     }
 }
 
+int tls_verified(int good, struct x509_store_ctx_st *about)
+{
+    const SSL *ssl = X509_STORE_CTX_get_ex_data(about, SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct tls *t = SSL_get_app_data(ssl);
+    const X509 *own = X509_STORE_CTX_get0_cert(about), *cert = X509_STORE_CTX_get_current_cert(about);
+    if (!good && own && !t->words[0])
+        of_certificate(t, X509_STORE_CTX_get_error(about), cert ? cert : own, own);
+    return good;
+}
+
 /* Alerts of TLS have their numbers among OpenSSL's reasons; −1: it was none. */
 static int alert_of(unsigned long error)
 {
@@ -206,7 +203,6 @@ static int alert_of(unsigned long error)
 
 static void at_client(struct tls *t, unsigned long error)
 {
-    const long verdict = SSL_get_verify_result(t->ssl);
     const int alert = alert_of(error);
     const uint8_t sp[] = {0, 'S', 'P', 0};
     t->firm = true;
@@ -216,8 +212,8 @@ static void at_client(struct tls *t, unsigned long error)
     else if (!tls_looks_like(t->first, t->first_size))
         say(t, "what answers at %.100s speaks something else than TLS: look at host and port in --url",
             t->host);
-    else if (verdict != X509_V_OK)
-        of_certificate(t, verdict);
+    else if (t->words[0])
+        return; /* of the certificate: see tls_verified */
     else if (alert == SSL_AD_PROTOCOL_VERSION || ERR_GET_REASON(error) == SSL_R_UNSUPPORTED_PROTOCOL ||
              ERR_GET_REASON(error) == SSL_R_WRONG_SSL_VERSION)
         say(t, "%.100s speaks only TLS older than 1.2: it needs a newer server", t->host);

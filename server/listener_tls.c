@@ -75,7 +75,7 @@ int64_t listener_certificate(struct listener *l, int64_t now, struct refusal *wo
         if (words)
             *words = (struct refusal){0};
         if (words && tls_valid(e->tls_side, now, words) == OK && ends - now < LIMIT_CERTIFICATE_MS)
-            refuse(words, ERR_EXPIRED, "cert", "the certificate in %.150s ends in %lld days: renew it",
+            refuse(words, ERR_EXPIRED, "--cert", "the certificate in %.150s ends in %lld days: renew it",
                    e->cert, (long long)((ends - now) / (24 * 60 * 60 * 1000)));
     }
     pthread_mutex_unlock(&l->lock);
