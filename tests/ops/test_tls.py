@@ -8,7 +8,9 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import ssl
+import struct
 import subprocess
 import threading
 
@@ -322,11 +324,7 @@ def test_strangers_do_not_fill_the_log(made):
 
 def test_half_greetings_keep_nobody_out(made):
     """A ClientHello each, and nothing more: from one address, far more than wait at once."""
-    hello = ssl.MemoryBIO()
-    half = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), hello, server_hostname="localhost")
-    with pytest.raises(ssl.SSLWantReadError):
-        half.do_handshake()
-    hello = hello.read()
+    hello = hello_of_a_client()
     with Door(made.good) as d:
         crowd = [sp.connect_tcp(d.port, "127.0.0.9") for _ in range(400)]
         try:
@@ -339,6 +337,72 @@ def test_half_greetings_keep_nobody_out(made):
             for s in crowd:
                 s.close()
         wait_until(lambda: admin_stats(d)["connections"] <= 2, what="the crowd being gone")
+
+
+def hello_of_a_client():
+    sent = ssl.MemoryBIO()
+    half = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), sent, server_hostname="localhost")
+    with pytest.raises(ssl.SSLWantReadError):
+        half.do_handshake()
+    return sent.read()
+
+
+def rude_kinds(port, hello):
+    """Each is one rude connection; `reset` ends it with a RST."""
+    def plain(*pieces, reset=False):
+        with sp.connect_tcp(port) as s:
+            for piece in pieces:
+                s.sendall(piece)
+            if reset:
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def secured(then):
+        peer = sp.PoliteTls(port)
+        then(peer.socket)
+        peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer.close()
+    request = msgpack.packb({"v": 1, "op": "system.describe", "args": {}})
+    frames = b"".join(sp.frame(request, i)[1:] for i in range(1, 9))
+    return [
+        plain, lambda: plain(reset=True),
+        lambda: plain(hello[:7]), lambda: plain(hello[:100], reset=True),
+        lambda: plain(hello), lambda: plain(hello, reset=True),
+        lambda: plain(hello, b"\x17\x03\x03\x40\x00" + b"x" * 2000),
+        lambda: plain(hello + hello), lambda: plain(b"\x16\x03\x01\x40\x00" + b"\x01\x00\x3f\xfc" + b"y" * 18000),
+        lambda: plain(b"\x15\x03\x01\x00\x02\x02\x30"),
+        lambda: secured(lambda s: None),
+        lambda: secured(lambda s: s.sendall(frames)),                  # and never reads the answers
+        lambda: secured(lambda s: s.sendall(frames[:-3])),
+        lambda: secured(lambda s: os.write(s.fileno(), b"\x17\x03\x03\x00\x20" + b"z" * 32)),     # a record that nobody enciphered
+    ]
+
+
+def test_rude_peers_leave_nothing_behind(made):
+    with Door(made.good) as d:
+        kinds, errors = rude_kinds(d.port, hello_of_a_client()), []
+
+        def descriptors():
+            return len(os.listdir(f"/proc/{d.process.pid}/fd"))
+
+        def besiege(seed):
+            for i in range(140):
+                try:
+                    kinds[(seed + i) % len(kinds)]()
+                except (OSError, EOFError, AssertionError) as e:  # it may be shown the door at any moment
+                    errors.append(e)
+        assert asks(sp.PoliteTls(d.port, made.ours.ca), "system.health")["result"]["ready"]
+        wait_until(lambda: admin_stats(d)["connections"] <= 1, what="quiet")
+        before = descriptors()
+        crowd = [threading.Thread(target=besiege, args=(3 * i,)) for i in range(4)]
+        for t in crowd:
+            t.start()
+        while any(t.is_alive() for t in crowd):
+            with sp.PoliteTls(d.port, made.ours.ca, timeout=30) as peer:
+                assert asks(peer, "system.health")["result"]["ready"]
+        for t in crowd:
+            t.join()
+        wait_until(lambda: descriptors() <= before, what="all descriptors being back")
+        assert len(errors) < 300, errors[:5]
 
 
 # --- the page, and what is installed ---------------------------------------------------------------------------------------------------------
