@@ -116,7 +116,7 @@ enum err link_open(const char *url, struct link **out, struct refusal *why)
     l->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     int rv = l->fd < 0 ? NNG_ENOFILES : nng_aio_alloc(&l->timer, on_timer, l);
     if (rv == 0)
-        rv = link_wire_open(l, url);
+        rv = link_wire_open(l, url, why);
     if (rv == 0) {
         pthread_mutex_lock(&l->lock);
         link_wire_dial(l);
@@ -127,6 +127,8 @@ enum err link_open(const char *url, struct link **out, struct refusal *why)
     link_close(l);
     if (rv == NNG_ENOMEM)
         return ERR_NO_MEMORY;
+    if (rv == NNG_ECRYPTO) /* said already */
+        return ERR_INVALID;
     return refuse(why, ERR_INVALID, "url", "%s: %s", url, nng_strerror(rv));
 }
 
@@ -251,6 +253,17 @@ bool link_connected(const struct link *l)
     bool connected = mine->up;
     pthread_mutex_unlock(&mine->lock);
     return connected;
+}
+
+bool link_fault(const struct link *l, char words[LINK_FAULT])
+{
+    struct link *mine = (struct link *)(uintptr_t)l; /* only for its lock */
+    pthread_mutex_lock(&mine->lock);
+    bool known = !mine->up && mine->fault[0];
+    if (known)
+        memcpy(words, mine->fault, LINK_FAULT);
+    pthread_mutex_unlock(&mine->lock);
+    return known;
 }
 
 enum err link_call(struct link *l, const uint8_t *request, size_t size, int timeout_ms,

@@ -23,6 +23,10 @@ enum err link_send(struct link *l, const uint8_t *request, size_t size, int time
 enum err link_take(struct link *l, const uint8_t **answer, size_t *size) MUST_USE;
 void link_cancel(struct link *l); /* forgets the request under way */
 bool link_connected(const struct link *l);
+/* Why there is no connection, when the last try failed for a reason that trying again does not help: a sentence that says what is wrong
+ * and what to change. False: nothing of the kind is known (nobody answers there, or it is connected). */
+#define LINK_FAULT 256
+bool link_fault(const struct link *l, char words[LINK_FAULT]);
 /* Blocking convenience for command lines: send, wait, take. */
 enum err link_call(struct link *l, const uint8_t *request, size_t size, int timeout_ms,
                    const uint8_t **answer, size_t *answer_size) MUST_USE;

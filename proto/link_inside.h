@@ -12,6 +12,8 @@
 struct nng_stream;
 struct nng_stream_dialer;
 struct nng_aio;
+struct tls;
+struct tls_side;
 
 /* A frame on its way out. */
 struct link_frame {
@@ -29,7 +31,8 @@ struct link {
     struct nng_stream_dialer *dialer;
     struct nng_aio *dial, *in, *out;
     enum frame_wire wire;
-    enum { RESTING, DIALLING, SAYING, HEARING, GREETED } phase; /* what `dial` is about; GREETED: nothing */
+    /* what `dial` is about; GREETED: nothing. SHAKING, FLYING, PARTING: tls only, see link_tls.c */
+    enum { RESTING, DIALLING, SHAKING, FLYING, PARTING, SAYING, HEARING, GREETED } phase;
     struct nng_stream *stream;
     bool up;               /* greeted and not lost */
     bool reading, sending; /* `in`, `out` are under way; a lost stream is freed when neither is */
@@ -38,6 +41,14 @@ struct link {
     size_t hello_have;
     uint8_t *got; /* what was read and is no whole frame yet */
     size_t have, room;
+    char where[128];            /* host and port, for words */
+    char fault[LINK_FAULT];     /* "": none */
+    struct tls_side *trusts;    /* of tls, else NULL; these belong to it: */
+    struct tls *tls;            /* of this connection */
+    char host[128];             /* whom the certificate has to be for */
+    bool secured;               /* the handshake is over */
+    uint8_t *cipher;            /* what arrived; LINK_CIPHER bytes */
+    struct link_frame *flight;  /* what the handshake sends */
     struct link_frame *leaving; /* nng has it: `sending`, or lost on the way */
 
     /* the request under way */
@@ -51,11 +62,12 @@ struct link {
     size_t answer_size;
 };
 
+#define LINK_CIPHER (16 * 1024)
 #define LINK_ANSWER_MOST (1024 * 1024 + 4096) /* the server's bound and some room for framing */
 
 /* ---- link_wire.c. Of these, link_wire_open and _fini are called without the lock, the others with it. ---- */
 /* The dialer of a url; an error of nng. */
-int link_wire_open(struct link *l, const char *url);
+int link_wire_open(struct link *l, const char *url, struct refusal *why);
 void link_wire_dial(struct link *l);
 /* Gives l->waiting to the connection, if there is one and it has nothing else to send. */
 void link_wire_send(struct link *l);
@@ -63,6 +75,23 @@ void link_wire_send(struct link *l);
 void link_wire_lost(struct link *l);
 /* l->closing is set: waits for what is under way, frees all. */
 void link_wire_fini(struct link *l);
+
+/* The dial has failed, or the stream is no good any more: dials again after a while. Before there is a connection. */
+void link_wire_again(struct link *l);
+/* Hears the server's hello: the handshake is over and ours is on its way. */
+void link_wire_hear(struct link *l);
+
+/* ---- link_tls.c, with the lock but for the first and the last ---- */
+int link_tls_open(struct link *l, const char *url, struct refusal *why);
+void link_tls_begin(struct link *l);   /* the stream is there */
+void link_tls_dialled(struct link *l); /* `dial` is done, in one of the phases of tls; its result is good */
+/* Deciphers what `aio` has brought; −1: the connection is no good any more. */
+int64_t link_tls_read(struct link *l, struct nng_aio *aio, uint8_t *bytes, size_t room);
+/* Asks for more, or goes on with what is there, as if it came now. */
+void link_tls_receive(struct link *l, struct nng_aio *aio);
+struct link_frame *link_tls_frame(struct link *l, struct link_frame *f); /* enciphered; NULL: it can not be */
+void link_tls_lost(struct link *l); /* forgets what belongs to the connection */
+void link_tls_fini(struct link *l);
 
 /* ---- link.c, called by link_wire.c with the lock held ---- */
 /* The connection came up or was lost. */

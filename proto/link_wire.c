@@ -1,8 +1,9 @@
 /* The connection of a link: SP REQ over one of nng's byte streams, dialled again whenever it is lost
  * (docs/decisions/sp-framing-over-streams.md says why not nng's REQ socket). */
 #include "proto/link_inside.h"
+#include "proto/tls.h"
 #include <nng/nng.h>
-#include <nng/supplemental/tls/tls.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,14 +37,26 @@ static void greet(struct link *l, int phase)
     nng_aio_set_iov(l->dial, 1, &iov);
     if (phase == SAYING)
         nng_stream_send(l->stream, l->dial);
+    else if (l->trusts)
+        link_tls_receive(l, l->dial);
     else
         nng_stream_recv(l->stream, l->dial);
+}
+
+void link_wire_hear(struct link *l)
+{
+    l->hello_have = 0;
+    greet(l, HEARING);
 }
 
 static void receive(struct link *l)
 {
     nng_iov iov = {l->got + l->have, l->room - l->have};
     l->reading = true;
+    if (l->trusts) {
+        link_tls_receive(l, l->in);
+        return;
+    }
     nng_aio_set_iov(l->in, 1, &iov);
     nng_stream_recv(l->stream, l->in);
 }
@@ -53,6 +66,7 @@ static void begin(struct link *l)
 {
     l->phase = GREETED;
     l->up = true;
+    l->fault[0] = '\0';
     l->retry_ms = RETRY_FIRST_MS;
     l->have = 0;
     receive(l);
@@ -63,7 +77,12 @@ static void begin(struct link *l)
 /* A part of the greeting was sent or received; false: there is no greeting with this one. */
 static bool greeted_on(struct link *l)
 {
-    l->hello_have += nng_aio_count(l->dial);
+    int64_t n = l->trusts
+                    ? link_tls_read(l, l->dial, l->hello + l->hello_have, sizeof l->hello - l->hello_have)
+                    : (int64_t)nng_aio_count(l->dial);
+    if (n < 0)
+        return false;
+    l->hello_have += (size_t)n;
     if (l->hello_have < sizeof l->hello) {
         greet(l, l->phase);
         return true;
@@ -84,9 +103,22 @@ static void free_lost(struct link *l)
 {
     nng_stream *lost = l->stream;
     l->stream = NULL;
+    link_tls_lost(l);
     pthread_mutex_unlock(&l->lock);
     nng_stream_free(lost);
     pthread_mutex_lock(&l->lock);
+}
+
+void link_wire_again(struct link *l)
+{
+    /* a server of tls has answered our greeting of none with an alert, and hung up */
+    if (l->phase == HEARING && !l->trusts && tls_looks_like(l->hello, l->hello_have))
+        snprintf(l->fault, sizeof l->fault, "%s speaks only TLS there: write tls+tcp:// in --url", l->where);
+    if (l->fault[0])
+        link_changed(l);
+    if (l->stream)
+        nng_stream_close(l->stream);
+    rest(l);
 }
 
 static void on_dial(void *arg)
@@ -104,14 +136,16 @@ static void on_dial(void *arg)
     }
     if (l->phase == RESTING) {
         link_wire_dial(l);
+    } else if (rv == 0 && l->trusts && l->phase == DIALLING) {
+        link_tls_begin(l);
+    } else if (rv == 0 && l->phase >= SHAKING && l->phase <= PARTING) {
+        link_tls_dialled(l);
     } else if (l->phase == DIALLING && rv == 0) {
         frame_hello(l->hello, FRAME_REQ);
         l->hello_have = 0;
         greet(l, SAYING);
     } else if (rv != 0 || !greeted_on(l)) {
-        if (l->stream)
-            nng_stream_close(l->stream);
-        rest(l);
+        link_wire_again(l);
     }
     pthread_mutex_unlock(&l->lock);
 }
@@ -151,9 +185,12 @@ void link_wire_send(struct link *l)
 {
     if (!l->up || l->leaving || !l->waiting)
         return;
-    l->leaving = l->waiting;
+    l->leaving = l->trusts ? link_tls_frame(l, l->waiting) : l->waiting;
     l->waiting = NULL;
-    send_rest(l);
+    if (l->leaving)
+        send_rest(l);
+    else
+        link_wire_lost(l);
 }
 
 static void on_sent(void *arg)
@@ -226,10 +263,14 @@ static void on_read(void *arg)
     l->reading = false;
     if (!l->closing) {
         bool good = nng_aio_result(l->in) == 0 && l->up;
-        if (good) {
-            l->have += nng_aio_count(l->in);
+        int64_t n = !good       ? 0
+                    : l->trusts ? link_tls_read(l, l->in, l->got + l->have, l->room - l->have)
+                                : (int64_t)nng_aio_count(l->in);
+        if (good && n >= 0) {
+            l->have += (size_t)n;
             good = take_frames(l);
         }
+        good = good && n >= 0;
         if (good)
             receive(l);
         else
@@ -241,31 +282,7 @@ static void on_read(void *arg)
 
 /* ---- opening and closing ---- */
 
-/* A server's certificate is checked against POSTERN_CA (a PEM file) or the system's authorities, and its name against the URL. */
-static int use_tls(nng_stream_dialer *d, const char *url)
-{
-    const char *ca = getenv("POSTERN_CA");
-    nng_url *parts = NULL;
-    nng_tls_config *tls = NULL;
-    int rv = nng_url_parse(&parts, url);
-    if (rv == 0)
-        rv = nng_tls_config_alloc(&tls, NNG_TLS_MODE_CLIENT);
-    if (rv == 0)
-        rv = nng_tls_config_auth_mode(tls, NNG_TLS_AUTH_MODE_REQUIRED);
-    if (rv == 0)
-        rv = nng_tls_config_server_name(tls, parts->u_hostname);
-    if (rv == 0)
-        rv = nng_tls_config_ca_file(tls, ca && *ca ? ca : "/etc/ssl/certs/ca-certificates.crt");
-    if (rv == 0)
-        rv = nng_stream_dialer_set_ptr(d, NNG_OPT_TLS_CONFIG, tls);
-    if (tls)
-        nng_tls_config_free(tls);
-    if (parts)
-        nng_url_free(parts);
-    return rv;
-}
-
-int link_wire_open(struct link *l, const char *url)
+int link_wire_open(struct link *l, const char *url, struct refusal *why)
 {
     bool ipc = strncmp(url, "ipc://", 6) == 0, tls = strncmp(url, "tls+tcp://", 10) == 0;
     if (!ipc && !tls && strncmp(url, "tcp://", 6) != 0)
@@ -274,14 +291,15 @@ int link_wire_open(struct link *l, const char *url)
     l->retry_ms = RETRY_FIRST_MS;
     if (!make_room(l, ROOM_FIRST))
         return NNG_ENOMEM;
+    snprintf(l->where, sizeof l->where, "%s", ipc ? url + 6 : tls ? url + 10 : url + 6);
     int rv;
     if ((rv = nng_aio_alloc(&l->dial, on_dial, l)) != 0 || (rv = nng_aio_alloc(&l->in, on_read, l)) != 0 ||
         (rv = nng_aio_alloc(&l->out, on_sent, l)) != 0 ||
-        (rv = nng_stream_dialer_alloc(&l->dialer, url)) != 0)
+        (rv = nng_stream_dialer_alloc(&l->dialer, tls ? url + 4 : url)) != 0)
         return rv;
     if (!ipc && (rv = nng_stream_dialer_set_bool(l->dialer, NNG_OPT_TCP_NODELAY, true)) != 0)
         return rv;
-    return tls ? use_tls(l->dialer, url) : 0;
+    return tls ? link_tls_open(l, url, why) : 0;
 }
 
 void link_wire_fini(struct link *l)
@@ -297,4 +315,5 @@ void link_wire_fini(struct link *l)
             nng_aio_free(all[i]);
     free(l->leaving);
     free(l->got);
+    link_tls_fini(l);
 }

@@ -147,6 +147,7 @@ enum err call_number_taken(struct call *c, const struct series *s, const char **
 const char *call_folded(struct call *c, const char *search);
 /* For the operations about the daemon itself. call_writable: did the last commit go well? */
 bool call_writable(const struct call *c);
+void call_certificate(const struct call *c, struct system_health_out *out); /* what health says of it */
 void call_stats(struct call *c, struct system_stats_out *out);
 enum err call_check(struct call *c, struct system_check_out *out) MUST_USE;
 enum err call_backup(struct call *c, const char *path, struct system_backup_out *out) MUST_USE;

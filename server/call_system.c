@@ -50,6 +50,15 @@ bool call_writable(const struct call *c)
     return atomic_load(&c->daemon->writable);
 }
 
+void call_certificate(const struct call *c, struct system_health_out *out)
+{
+    struct refusal words = {0};
+    out->certificate_ends =
+        c->daemon->listener ? listener_certificate(c->daemon->listener, c->now, &words) : 0;
+    if (words.detail[0])
+        out->certificate_fault = arena_printf(c->arena, "%s", words.detail);
+}
+
 void call_stats(struct call *c, struct system_stats_out *out)
 {
     struct daemon *d = c->daemon;

@@ -84,14 +84,6 @@ static enum err take_key(struct daemon *d, const char *folder, bool new_key, str
     return known && secret_equal(kept, mark, sizeof mark) ? OK : kv_write(d->kv, mark_put, mark);
 }
 
-/* A processor stays free of strangers' passwords, where there is more than one. */
-static size_t strangers_threads(void)
-{
-    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    const size_t spare = processors > 1 ? (size_t)processors - 1 : 1;
-    return spare < LIMIT_SLOW_THREADS ? spare : LIMIT_SLOW_THREADS;
-}
-
 static enum err recall_tries(struct kv_txn *kv, void *arena)
 {
     return tries_recall(kv, arena, daemon_now(), daemon_tick());
@@ -133,7 +125,7 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = bound_open(d, &d->bound);
     if (!e)
-        e = pool_open_nice(&d->strangers, strangers_threads(), LIMIT_SLOW_QUEUE);
+        e = pool_open_nice(&d->strangers, pool_spare(LIMIT_SLOW_THREADS), LIMIT_SLOW_QUEUE);
     if (!e)
         e = pool_open_nice(&d->passwords, LIMIT_SLOW_THREADS, LIMIT_SLOW_QUEUE);
     if (!e)

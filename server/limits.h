@@ -14,6 +14,12 @@
 #define LIMIT_CONNECTIONS 4096         /* of all peers; further ones take the place of a stranger's (below) */
 #define LIMIT_CONNECTIONS_PER_UID 2048 /* of one ipc uid other than our own and root */
 #define LIMIT_KERNEL_BUFFER (64 * 1024) /* of a tcp connection, each way; Linux takes it twice */
+#define LIMIT_GREETING_QUEUE 256        /* handshakes of TLS that wait for a thread */
+#define LIMIT_GREETING_THREADS 2 /* for them; never on all processors, and they yield to those that answer */
+#define LIMIT_TOLD_MS \
+    60000             /* greetings that came to nothing: one line in the log for a source in so long, … */
+#define LIMIT_TOLD 30 /* … and so many for all; what was left out is counted */
+#define LIMIT_CERTIFICATE_MS (INT64_C(14) * 24 * 60 * 60 * 1000) /* before its end, the operator is told */
 
 /* who has not shown a session or token on a connection yet: a stranger there. Root and our own uid over ipc are none. */
 #define LIMIT_STRANGER_MS 30000      /* a stranger's connection without any request */

@@ -1,5 +1,6 @@
 #include "server/listener_inside.h"
 #include "server/limits.h"
+#include "server/pool.h"
 #include <errno.h>
 #include <nng/nng.h>
 #include <stdlib.h>
@@ -303,6 +304,7 @@ void listener_close(struct listener *l)
     pthread_cond_signal(&l->work);
     pthread_mutex_unlock(&l->lock);
     pthread_join(l->janitor, NULL);
+    pool_close(l->greeters);
     while (l->endpoints) {
         struct endpoint *e = l->endpoints;
         l->endpoints = e->next;

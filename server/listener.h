@@ -51,6 +51,11 @@ void listener_limits(struct listener *l, const struct listener_limits *limits);
  * one with a living listener behind it is ERR_LOCKED. cert/key: PEM file paths for tls+tcp, else NULL. */
 enum err listener_add(struct listener *l, const char *url, const char *cert, const char *key,
                       struct refusal *why) MUST_USE;
+/* Reads certificates and keys of tls+tcp again, for connections from now on; those there are go on. All or none: with ERR_INVALID,
+ * ERR_EXPIRED (a certificate has ended) or ERR_STATE (it has not begun) those before stay. now: ms. */
+enum err listener_reload(struct listener *l, int64_t now, struct refusal *why) MUST_USE;
+/* When the first certificate ends, ms; 0: there is none. words, which may be NULL: what the operator has to do about it by now, or "". */
+int64_t listener_certificate(struct listener *l, int64_t now, struct refusal *words);
 /* Has the peer of a request not shown yet who it is? */
 bool listener_stranger(const struct listener_request *request);
 /* It has shown a session or token: its connection is no stranger's from now on. Before the answer. who: the person or program

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <nng/nng.h>
-#include <nng/supplemental/tls/tls.h>
 #include <nng/supplemental/util/platform.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define PEM_MOST (256 * 1024)
 #define REST_MS 20 /* between accepts after a failure, e.g. no descriptor left */
 
 /* ---- accepting ---- */
@@ -43,7 +41,7 @@ static void on_accept(void *arg)
         if (draining)
             nng_stream_free(stream);
         else
-            conn_start(e->l, e->kind, stream);
+            conn_start(e, stream);
     }
     if (draining || rv == NNG_ECLOSED || rv == NNG_ECANCELED)
         return;
@@ -80,6 +78,7 @@ void endpoint_unbind(struct endpoint *e)
         unlink(e->lock_path);
         close(e->lock_fd);
     }
+    endpoint_untls(e);
 }
 
 /* ---- ipc: one daemon per path ---- */
@@ -153,52 +152,6 @@ static bool is_loopback(const char *address)
            (inet_pton(AF_INET, host, &a) == 1 && ntohl(a.s_addr) >> 24 == 127);
 }
 
-/* The whole of a small text file, NUL-terminated, to be wiped and freed; NULL with `why` filled. */
-static char *read_pem(const char *path, struct refusal *why)
-{
-    FILE *f = path ? fopen(path, "re") : NULL;
-    char *text = f ? calloc(1, PEM_MOST + 1) : NULL;
-    size_t size = text ? fread(text, 1, PEM_MOST + 1, f) : 0;
-    bool good = text && !ferror(f) && size && size <= PEM_MOST && !memchr(text, 0, size);
-    if (f)
-        fclose(f);
-    if (good)
-        return text;
-    free(text);
-    refuse(why, ERR_INVALID, "listen", "%s cannot be read as PEM",
-           path ? path : "a certificate and a key file are needed: what is missing");
-    return NULL;
-}
-
-static enum err use_tls(struct endpoint *e, const char *cert_path, const char *key_path, struct refusal *why)
-{
-    char *cert = read_pem(cert_path, why), *key = cert ? read_pem(key_path, why) : NULL;
-    nng_tls_config *tls = NULL;
-    enum err result = ERR_INVALID;
-    if (!key)
-        goto out;
-    int rv = nng_tls_config_alloc(&tls, NNG_TLS_MODE_SERVER);
-    if (rv == 0)
-        rv = nng_tls_config_version(tls, NNG_TLS_1_2, NNG_TLS_1_3);
-    if (rv == NNG_ENOTSUP)
-        rv = nng_tls_config_version(tls, NNG_TLS_1_2, NNG_TLS_1_2);
-    if (rv == 0)
-        rv = nng_tls_config_own_cert(tls, cert, key, NULL);
-    if (rv == 0)
-        rv = nng_stream_listener_set_ptr(e->accepting, NNG_OPT_TLS_CONFIG, tls);
-    result = rv == 0
-                 ? OK
-                 : refuse(why, ERR_INVALID, "listen", "%s and %s: %s", cert_path, key_path, nng_strerror(rv));
-out:
-    if (tls)
-        nng_tls_config_free(tls);
-    if (key)
-        explicit_bzero(key, PEM_MOST);
-    free(key);
-    free(cert);
-    return result;
-}
-
 /* A connection takes over the buffers of what it was accepted from; left to itself, Linux lets each grow to megabytes. nng hides the
  * descriptor, so it is looked for: whatever tcp socket of this process listens is one of ours. */
 static void bound_buffers(void)
@@ -234,20 +187,18 @@ enum err endpoint_bind(struct endpoint *e, const char *url, const char *cert, co
                             "plain tcp is for loopback only; use tls+tcp:// for others");
     } else if (strncmp(url, "tls+tcp://", 10) == 0) {
         e->kind = PEER_TLS;
+        result = endpoint_tls(e, cert, key, why);
     } else {
         result = refuse(why, ERR_INVALID, "listen", "a URL begins with ipc://, tcp:// or tls+tcp://");
     }
     if (result != OK)
         return result;
-    int rv = nng_stream_listener_alloc(&e->accepting, url);
+    /* TLS is spoken above nng's stream (listener_tls.c), which is one of plain tcp. */
+    int rv = nng_stream_listener_alloc(&e->accepting, e->kind == PEER_TLS ? url + 4 : url);
     if (rv == 0)
         rv = nng_aio_alloc(&e->aio, on_accept, e);
-    if (rv == 0 && e->kind == PEER_TLS)
-        result = use_tls(e, cert, key, why);
     if (rv == 0 && e->kind != PEER_IPC)
         nng_stream_listener_set_bool(e->accepting, NNG_OPT_TCP_NODELAY, true);
-    if (result != OK)
-        return result;
     if (rv == 0)
         rv = nng_stream_listener_listen(e->accepting);
     if (rv == 0 && e->kind != PEER_IPC)

@@ -15,6 +15,9 @@
 #include <stdatomic.h>
 
 struct nng_stream;
+struct pool;
+struct tls;
+struct tls_side;
 struct nng_stream_listener;
 struct nng_aio;
 struct conn;
@@ -57,7 +60,8 @@ struct conn {
     bool local; /* of root or our own uid, over ipc: nobody's stranger, and bounded by what there is */
     struct nng_stream *stream;
     struct nng_aio *in, *out;
-    struct nng_aio *quick; /* without a callback: its sends end before they return; NULL on tls */
+    struct nng_aio *quick; /* without a callback: its sends end before they return */
+    struct endpoint *door; /* by which it came */
     struct peer peer;
     enum frame_wire wire;
 
@@ -65,6 +69,8 @@ struct conn {
     struct listener_request *filling;
     size_t have;
     bool greeted;
+    uint8_t *cipher; /* of a tls connection, else NULL: what arrived and is not deciphered yet */
+    size_t cipher_size;
 
     pthread_mutex_t lock; /* guards all below */
     atomic_bool known;    /* no stranger; written with both locks held */
@@ -78,6 +84,8 @@ struct conn {
     size_t out_bytes;
     int64_t hello_since, partial_since, send_since, busy_since; /* ms; 0: not waiting for that */
     uint64_t requests, answers, bytes_in, bytes_out;
+    struct tls *tls; /* the reading chain's alone until it is secured */
+    bool secured;    /* the handshake is over: all that is sent goes through tls */
 };
 
 struct endpoint {
@@ -89,6 +97,17 @@ struct endpoint {
     bool resting; /* the aio sleeps after a failure instead of accepting */
     int lock_fd;  /* ipc: held while we live; else -1 */
     char path[108], lock_path[116];
+    char *cert, *key;          /* of tls: the files, */
+    struct tls_side *tls_side; /* and what was read from them, under the listener's lock */
+};
+
+/* Who was told of in the log lately, so that a stranger can not fill it. */
+#define TOLD_SOURCES 64
+struct told {
+    int64_t until[TOLD_SOURCES],
+        minute; /* ms; a source is not told of again before, all together in this minute */
+    unsigned lines;
+    uint64_t left_out;
 };
 
 struct listener {
@@ -111,12 +130,17 @@ struct listener {
     unsigned leaving; /* displaced, and not gone yet */
     struct source *sources[SOURCE_ROWS];
     struct listener_stats past; /* of connections that are no more */
+    struct told told;
+    struct pool *greeters; /* for the handshakes of strangers; made with the first endpoint of tls */
 };
 
 /* listener_peer.c */
 int64_t listener_now(void); /* ms of a coarse clock that only goes forward, never 0 */
 /* Takes over the stream: greets, and starts reading. Closes it when a limit or the memory says no. */
-void conn_start(struct listener *l, enum peer_kind kind, struct nng_stream *stream);
+void conn_start(struct endpoint *e, struct nng_stream *stream);
+/* The reading chain, without conn.lock: asks for more bytes, the frame under way needs `total`; or ends it. */
+void conn_read_more(struct conn *c, size_t total);
+void conn_stop_reading(struct conn *c, bool close, bool malformed);
 /* conn.lock held; leave the connection by conn_leave or conn_ending afterwards. */
 void conn_close(struct conn *c);
 bool conn_overdue(const struct conn *c, int64_t now);
@@ -138,6 +162,11 @@ void conn_discharge(struct conn *c, size_t size);
  * was closed instead. */
 bool conn_send(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
                bool counts);
+/* The same for bytes as they are, on tls too. */
+bool conn_send_raw(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
+                   bool counts);
+/* conn.lock held, nothing queued. Sends what the kernel takes of it now, and nothing later. */
+void conn_send_now(struct conn *c, uint8_t *bytes, size_t size);
 void conn_on_sent(void *conn);
 void conn_drop_queue(struct conn *c); /* conn.lock held, nothing under way */
 
@@ -147,6 +176,21 @@ enum err endpoint_bind(struct endpoint *e, const char *url, const char *cert, co
 void endpoint_unbind(struct endpoint *e); /* frees the stream listener and the lock, not e */
 void endpoint_accept(struct endpoint *e);
 void endpoint_stop(struct endpoint *e); /* takes no more; connections stay */
+
+/* listener_tls.c */
+#define CIPHER_ROOM 4096
+enum err endpoint_tls(struct endpoint *e, const char *cert, const char *key, struct refusal *why) MUST_USE;
+void endpoint_untls(struct endpoint *e);
+/* The reading chain, nothing locked: bytes of the handshake have arrived. Goes on by itself, on a thread of the greeters. */
+void conn_shake(struct conn *c);
+/* conn.lock held, secured. Deciphers what arrived (again); the bytes of it, −1: the connection is no good any more. */
+int64_t conn_decipher(struct conn *c, uint8_t *bytes, size_t room);
+/* conn.lock held, secured. Enciphers and sends. */
+bool conn_send_secured(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
+                       bool counts);
+void conn_bye(struct conn *c); /* conn.lock held: says that nothing more comes */
+/* Logs that a stranger's greeting came to nothing, and why; not for each. */
+void conn_tell(struct conn *c, const char *words);
 
 /* listener_sources.c; listener.lock held */
 bool sources_admit(struct listener *l,

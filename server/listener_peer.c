@@ -4,6 +4,7 @@
  * answers in the same thread; head and route are sent back in place together with the caller's payload by an aio without
  * callback, which nng completes inside the call. So: no allocation, no copy, no second thread. */
 #include "server/listener_inside.h"
+#include "proto/tls.h"
 #include <arpa/inet.h>
 #include <assert.h>
 #include <nng/nng.h>
@@ -35,6 +36,7 @@ void conn_close(struct conn *c)
 {
     if (c->closed)
         return;
+    conn_bye(c);
     c->closed = true;
     nng_stream_close(c->stream);
     if (c->sending)
@@ -87,9 +89,10 @@ void conn_end(struct conn *c)
     nng_stream_free(c->stream);
     nng_aio_free(c->in);
     nng_aio_free(c->out);
-    if (c->quick)
-        nng_aio_free(c->quick);
+    nng_aio_free(c->quick);
     conn_drop_queue(c);
+    tls_free(c->tls);
+    free(c->cipher);
     conn_free_request(c, c->filling);
     conn_free_request(c, c->spare);
     pthread_mutex_destroy(&c->lock);
@@ -121,7 +124,7 @@ static struct listener_request *request_new(struct conn *c)
 }
 
 /* Ends the reading chain, closing the connection when `close`. */
-static void stop_reading(struct conn *c, bool close, bool malformed)
+void conn_stop_reading(struct conn *c, bool close, bool malformed)
 {
     pthread_mutex_lock(&c->lock);
     c->reading = false;
@@ -160,16 +163,23 @@ static struct listener_request *enlarge(struct conn *c, size_t total)
 /* conn.lock held, and the connection not closed: nng never completes a receive that begins after the close. */
 static void receive(struct conn *c)
 {
+    if (c->secured && !tls_dry(c->tls)) { /* there is more of what arrived: as if it came now */
+        if (nng_aio_begin(c->in))
+            nng_aio_finish(c->in, 0);
+        return;
+    }
     nng_iov iov = {c->filling->bytes + c->have, c->filling->room - c->have};
+    if (c->cipher)
+        iov = (nng_iov){c->cipher, CIPHER_ROOM};
     nng_aio_set_iov(c->in, 1, &iov);
     nng_stream_recv(c->stream, c->in);
 }
 
 /* Asks for more bytes; the frame under way needs `total`. */
-static void read_more(struct conn *c, size_t total)
+void conn_read_more(struct conn *c, size_t total)
 {
     if (c->filling->room == c->have && !enlarge(c, total)) {
-        stop_reading(c, true, false);
+        conn_stop_reading(c, true, false);
         return;
     }
     pthread_mutex_lock(&c->lock);
@@ -250,36 +260,69 @@ static bool greet(struct conn *c)
     return true;
 }
 
+/* Takes what arrived on tls to where it is looked at. False: it was of the handshake, or the connection has ended. */
+static bool decipher(struct conn *c)
+{
+    c->cipher_size = nng_aio_count(c->in);
+    if (!c->secured) { /* the reading chain's to set */
+        conn_shake(c);
+        return false;
+    }
+    pthread_mutex_lock(&c->lock);
+    int64_t got = conn_decipher(c, c->filling->bytes + c->have, c->filling->room - c->have);
+    pthread_mutex_unlock(&c->lock);
+    if (got < 0) {
+        conn_stop_reading(c, true, false);
+        return false;
+    }
+    c->have += (size_t)got;
+    return true;
+}
+
+/* A greeting that is none. */
+static void tell_rude(struct conn *c)
+{
+    if (c->peer.kind == PEER_TCP && tls_looks_like(c->filling->bytes, c->have))
+        conn_tell(c, "speaks TLS where we do not: its URL has to say tcp:// instead of tls+tcp://, or "
+                     "--listen tls+tcp://");
+}
+
 static void on_read(void *arg)
 {
     struct conn *c = arg;
     if (nng_aio_result(c->in) != 0) {
-        stop_reading(c, true, false);
+        if (c->cipher && !c->secured && c->tls && nng_aio_result(c->in) != NNG_ECLOSED)
+            conn_tell(c, "went away in the middle of the greeting");
+        conn_stop_reading(c, true, false);
         return;
     }
-    c->have += nng_aio_count(c->in);
+    if (!c->cipher)
+        c->have += nng_aio_count(c->in);
+    else if (!decipher(c))
+        return;
     if (!c->greeted) {
         if (c->have < FRAME_HELLO_SIZE) {
-            read_more(c, FRAME_HELLO_SIZE);
+            conn_read_more(c, FRAME_HELLO_SIZE);
             return;
         }
         if (!greet(c)) {
-            stop_reading(c, true, true);
+            tell_rude(c);
+            conn_stop_reading(c, true, true);
             return;
         }
     }
     while (go_on(c)) {
         struct frame f;
         switch (frame_look(c->wire, c->filling->bytes, c->have, c->l->limits.frame, &f)) {
-        case FRAME_MORE: read_more(c, f.total); return;
+        case FRAME_MORE: conn_read_more(c, f.total); return;
         case FRAME_WHOLE:
             if (!serve(c, &f)) {
-                stop_reading(c, true, false);
+                conn_stop_reading(c, true, false);
                 return;
             }
             break;
         case FRAME_MALFORMED:
-        case FRAME_TOO_LARGE: stop_reading(c, true, true); return;
+        case FRAME_TOO_LARGE: conn_stop_reading(c, true, true); return;
         }
     }
 }
@@ -317,20 +360,23 @@ static void identify(struct conn *c, enum peer_kind kind)
     source_of_place(p->source, p->address);
 }
 
-static struct conn *conn_new(struct listener *l, enum peer_kind kind, nng_stream *stream)
+static struct conn *conn_new(struct endpoint *e, nng_stream *stream)
 {
+    const enum peer_kind kind = e->kind;
     struct conn *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
-    c->l = l;
+    c->l = e->l;
+    c->door = e;
     c->wire = kind == PEER_IPC ? FRAME_IPC : FRAME_TCP;
     c->last = &c->first;
     c->filling = request_new(c);
-    bool ok = c->filling && nng_aio_alloc(&c->in, on_read, c) == 0 &&
-              nng_aio_alloc(&c->out, conn_on_sent, c) == 0 &&
-              (kind == PEER_TLS || nng_aio_alloc(&c->quick, NULL, NULL) == 0);
+    c->cipher = kind == PEER_TLS ? malloc(CIPHER_ROOM) : NULL;
+    bool ok = c->filling && (c->cipher || kind != PEER_TLS) && nng_aio_alloc(&c->in, on_read, c) == 0 &&
+              nng_aio_alloc(&c->out, conn_on_sent, c) == 0 && nng_aio_alloc(&c->quick, NULL, NULL) == 0;
     if (!ok) {
         free(c->filling);
+        free(c->cipher);
         if (c->in)
             nng_aio_free(c->in);
         if (c->out)
@@ -345,9 +391,10 @@ static struct conn *conn_new(struct listener *l, enum peer_kind kind, nng_stream
     return c;
 }
 
-void conn_start(struct listener *l, enum peer_kind kind, nng_stream *stream)
+void conn_start(struct endpoint *e, nng_stream *stream)
 {
-    struct conn *c = conn_new(l, kind, stream);
+    struct listener *l = e->l;
+    struct conn *c = conn_new(e, stream);
     if (!c) {
         nng_stream_free(stream);
         return;
@@ -364,10 +411,11 @@ void conn_start(struct listener *l, enum peer_kind kind, nng_stream *stream)
     uint8_t hello[FRAME_HELLO_SIZE];
     frame_hello(hello, FRAME_REP);
     pthread_mutex_lock(&c->lock);
-    bool good = !c->closed && conn_send(c, hello, sizeof hello, NULL, 0, false);
+    /* over tls the client speaks first */
+    bool good = !c->closed && (c->cipher || conn_send(c, hello, sizeof hello, NULL, 0, false));
     pthread_mutex_unlock(&c->lock);
     if (good)
-        read_more(c, FRAME_HELLO_SIZE);
+        conn_read_more(c, FRAME_HELLO_SIZE);
     else
-        stop_reading(c, true, false);
+        conn_stop_reading(c, true, false);
 }

@@ -121,11 +121,24 @@ static int64_t send_quick(struct conn *c, nng_iov *iov, unsigned count)
     return rv == 0 ? (int64_t)nng_aio_count(c->quick) : rv == NNG_EAGAIN ? 0 : -1;
 }
 
+void conn_send_now(struct conn *c, uint8_t *bytes, size_t size)
+{
+    nng_iov iov = {bytes, size};
+    (void)send_quick(c, &iov, 1);
+}
+
 bool conn_send(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
                bool counts)
 {
+    return c->secured ? conn_send_secured(c, head, head_size, payload, size, counts)
+                      : conn_send_raw(c, head, head_size, payload, size, counts);
+}
+
+bool conn_send_raw(struct conn *c, uint8_t *head, size_t head_size, const uint8_t *payload, size_t size,
+                   bool counts)
+{
     size_t sent = 0, all = head_size + size;
-    if (c->quick && !c->first) {
+    if (!c->first) {
         nng_iov iov[2] = {{head, head_size}, {(void *)(uintptr_t)payload, size}};
         int64_t taken = send_quick(c, iov, size ? 2 : 1);
         if (taken < 0) {

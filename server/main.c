@@ -2,6 +2,7 @@
 #include "common/log.h"
 #include "data/kv.h"
 #include "data/store.h"
+#include "server/certificate.h"
 #include "server/daemon.h"
 #include "server/dispatch.h"
 #include "server/job.h"
@@ -41,12 +42,16 @@ static const char usage[] =
     "  --admin-name TEXT name of the administrator (Administrator)\n"
     "  --time-zone ZONE  IANA time zone, decides which day it is (UTC)\n"
     "\n"
-    "posternd serve  runs in the foreground; SIGTERM ends it within 5 seconds\n"
+    "posternd serve  runs in the foreground; SIGTERM ends it within 5 seconds, SIGHUP reads --cert and --key "
+    "again\n"
     "  --data DIR        folder of the store\n"
     "  --listen URL      ipc:///path, tls+tcp://host:port, or tcp://127.0.0.1:port; may be given several "
     "times\n"
     "                    (" DEFAULT_URL ")\n"
-    "  --cert FILE, --key FILE   PEM files for tls+tcp\n"
+    "  --cert FILE, --key FILE   PEM files for tls+tcp: the certificate and those between it and its "
+    "authority, and its "
+    "key;\n"
+    "                    SIGHUP reads them again (docs/deploy/tls.md)\n"
     "  --vouch ACCOUNT   account whose word is taken for the SSH key that sshd has proved (docs/deploy)\n"
     "  --door ACCOUNT    account whose word is taken for where a person comes from; several times\n"
     "  --keys ACCOUNT    account that tells sshd which keys are registered\n"
@@ -233,6 +238,21 @@ static void give_up(int signal)
     _exit(1);
 }
 
+/* Until a signal that ends us; its number. */
+static unsigned attend(struct daemon *d, int fd)
+{
+    struct signalfd_siginfo info;
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    for (;;) {
+        certificate_look(d);
+        if (poll(&p, 1, CERTIFICATE_LOOK_MS) <= 0 || read(fd, &info, sizeof info) != sizeof info)
+            continue;
+        if (info.ssi_signo != SIGHUP)
+            return info.ssi_signo;
+        certificate_reload(d);
+    }
+}
+
 static int serve(const struct options *o)
 {
     struct daemon d;
@@ -245,6 +265,7 @@ static int serve(const struct options *o)
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGHUP);            /* reads the certificate again */
     sigprocmask(SIG_BLOCK, &ends, NULL); /* before any thread is started */
     signal(SIGPIPE, SIG_IGN);
     int fd = signalfd(-1, &ends, SFD_CLOEXEC);
@@ -258,10 +279,7 @@ static int serve(const struct options *o)
     }
     log_line(LOG_INFO, "ready", "version=%s took_ms=%lld", POSTERN_VERSION,
              (long long)(daemon_tick() - begun));
-    struct signalfd_siginfo info;
-    while (read(fd, &info, sizeof info) != sizeof info && errno == EINTR)
-        ;
-    log_line(LOG_INFO, "ending", "signal=%u", info.ssi_signo);
+    log_line(LOG_INFO, "ending", "signal=%u", attend(&d, fd));
     signal(SIGALRM, give_up);
     alarm(5);
     listener_drain(d.listener);

@@ -89,6 +89,13 @@ fail:
     return ERR_NO_MEMORY;
 }
 
+size_t pool_spare(size_t most)
+{
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    const size_t spare = processors > 1 ? (size_t)processors - 1 : 1;
+    return spare < most ? spare : most;
+}
+
 enum err pool_open(struct pool **out, size_t threads, size_t queue)
 {
     return open_pool(out, threads, queue, false);

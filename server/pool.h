@@ -10,6 +10,9 @@ struct pool;
 enum err pool_open(struct pool **out, size_t threads, size_t queue) MUST_USE;
 /* The same for work of the processor: its threads yield to those that answer reads. */
 enum err pool_open_nice(struct pool **out, size_t threads, size_t queue) MUST_USE;
+size_t pool_spare(
+    size_t
+        most); /* threads for strangers' work: one processor stays free of it, where there is more than one */
 /* Runs fn(arg) on one of the threads. ERR_BUSY when the queue is full or the pool is closing: fn will not run. */
 enum err pool_add(struct pool *p, void (*fn)(void *arg), void *arg) MUST_USE;
 /* The same for one of many who share a queue: at most a share of it is one source's, sources come in turn, and what is not

@@ -108,6 +108,10 @@ static void gone(void *ctx)
 
 static void see_connection(struct client *c)
 {
+    char fault[LINK_FAULT] = "";
+    const bool known = link_fault(c->asks, fault);
+    if (known || link_connected(c->asks)) /* between two tries it is what it was */
+        ui_set_trouble(c->ui, fault);
     if (link_connected(c->asks)) {
         loop_forget(c->loop, c->gone_timer);
         c->gone_timer = 0;
@@ -117,6 +121,9 @@ static void see_connection(struct client *c)
             c->retry_timer = 0;
             ui_set_online(c->ui, true);
         }
+    } else if (c->online && known) {
+        loop_forget(c->loop, c->gone_timer);
+        gone(c); /* waiting a moment would not help */
     } else if (c->online && !c->gone_timer) {
         c->gone_timer = loop_after(c->loop, GRACE_MS, gone, c);
     }

@@ -155,6 +155,7 @@ unsigned ui_who(const struct ui *ui);  /* one bit BY_…; BY_PUBLIC before sign-
 int64_t ui_now(const struct ui *ui);   /* monotonic ms */
 int32_t ui_today(const struct ui *ui); /* the business's civil day */
 bool ui_online(const struct ui *ui);
+const char *ui_trouble(const struct ui *ui); /* why not, where that is known; else "" */
 bool ui_ascii(
     const struct ui *ui); /* the terminal shows letters only: for what can not be replaced cell by cell */
 void *ui_session(const struct ui *ui); /* what the program attached: who is signed in */

@@ -391,6 +391,11 @@ bool ui_online(const struct ui *ui)
     return ui->online;
 }
 
+const char *ui_trouble(const struct ui *ui)
+{
+    return ui->online ? "" : ui->trouble;
+}
+
 void *ui_session(const struct ui *ui)
 {
     return ui->session;
@@ -432,6 +437,14 @@ void ui_set_online(struct ui *ui, bool online)
     ui->offline_since = ui->now;
     if (online)
         ui_reload(ui);
+    ui_dirty(ui, PAINT_NOW);
+}
+
+void ui_set_trouble(struct ui *ui, const char *why)
+{
+    if (strcmp(why, ui->trouble) == 0)
+        return;
+    snprintf(ui->trouble, sizeof ui->trouble, "%s", why);
     ui_dirty(ui, PAINT_NOW);
 }
 

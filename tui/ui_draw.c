@@ -97,6 +97,21 @@ static void status_right(const struct ui *ui, char *out, size_t size)
                  here->scroll + here->height < here->depth ? " ↓" : "");
 }
 
+#define TROUBLE_ROWS 5
+
+/* Why there is no connection, above the status row and in it: over whatever is there, which is old. */
+static void draw_trouble(const struct ui *ui, const struct canvas *c, int bottom)
+{
+    char text[sizeof ui->trouble + 2];
+    snprintf(text, sizeof text, "%c%s",
+             ui->trouble[0] >= 'a' && ui->trouble[0] <= 'z' ? ui->trouble[0] - 32 : ui->trouble[0],
+             ui->trouble + 1);
+    int rows = canvas_wrap_rows(c, c->columns - 2, TROUBLE_ROWS, text), top = bottom - rows + 1;
+    canvas_fill(c, top, 0, rows, c->columns, STYLE_BAD);
+    canvas_wrap(c, top, 1, c->columns - 2, TROUBLE_ROWS, STYLE_BAD, text);
+    canvas_rule(c, top - 1, 0, c->columns);
+}
+
 static void draw_status(const struct ui *ui, const struct canvas *c, int y)
 {
     static const unsigned tones[] = {
@@ -287,6 +302,8 @@ const struct grid *ui_draw(struct ui *ui)
     draw_pane(ui, pane);
     canvas_rule(&c, bottom, 0, c.columns);
     draw_status(ui, &c, c.rows - 2);
+    if (*ui_trouble(ui))
+        draw_trouble(ui, &c, c.rows - 2);
     draw_keys(ui, &c, c.rows - 1);
     draw_overlay(ui, &pane);
     struct instance *here = ui_here(ui);

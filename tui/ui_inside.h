@@ -76,6 +76,7 @@ struct ui {
     const struct key_row *keys;
     bool online, ascii;
     int64_t offline_since;
+    char trouble[256]; /* why it is not online; "": not known */
     int bell;
     int32_t today;
     void (*random)(uint8_t *bytes, size_t size);

@@ -15,11 +15,12 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Waits for the connection, at most CTL_CONNECT_MS. */
+/* Waits for the connection, at most CTL_CONNECT_MS, and not when it is known why there will be none. */
 static bool connected(struct ctl *c)
 {
+    char fault[LINK_FAULT];
     int64_t until = now_ms() + CTL_CONNECT_MS, left;
-    while (!link_connected(c->link) && (left = until - now_ms()) > 0) {
+    while (!link_connected(c->link) && !link_fault(c->link, fault) && (left = until - now_ms()) > 0) {
         struct pollfd p = {.fd = link_fd(c->link), .events = POLLIN};
         if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
             break;
@@ -50,7 +51,10 @@ static enum err attempt(struct ctl *c, const struct op *op, struct bytes *result
     size_t size;
     struct call_refusal why = {0};
     *wait_ms = 0;
-    if (!connected(c))
+    char fault[LINK_FAULT];
+    if (!connected(c) && link_fault(c->link, fault))
+        return refuse(&c->why, ERR_OFFLINE, "", "%s", fault);
+    if (!link_connected(c->link))
         return refuse(&c->why, ERR_OFFLINE, "", "nothing answers at %s", c->url);
     *reached = true;
     enum err e = link_call(c->link, c->request.data, c->request.size, timeout_of(op), &answer, &size);

@@ -18,6 +18,7 @@ enum err op_system_health(struct call *c, const struct system_health_in *in, str
     (void)in;
     out->ready = true;
     out->writable = call_writable(c);
+    call_certificate(c, out);
     out->version = POSTERN_VERSION;
     out->now = c->now;
     return OK;

@@ -1,5 +1,6 @@
 """SP framing over ipc and tcp for tests: what an nng REQ socket says, byte by byte, so that a test can also say it wrongly."""
 import socket
+import ssl
 import struct
 
 HELLO_REQ = b"\0SP\0\0\x30\0\0"
@@ -97,3 +98,17 @@ class PoliteTcp(Polite):
         body = read_exactly(self.socket, struct.unpack(">Q", read_exactly(self.socket, 8))[0])
         assert struct.unpack(">I", body[:4])[0] & 0x7FFFFFFF == self.number
         return body[4:]
+
+
+class PoliteTls(PoliteTcp):
+    """The same over tls+tcp. authority: the file of whom it trusts; None: it looks at no certificate."""
+
+    def __init__(self, port, authority=None, source="127.0.0.1", timeout=10.0, latest=None):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = authority is not None
+        context.verify_mode = ssl.CERT_REQUIRED if authority else ssl.CERT_NONE
+        if authority:
+            context.load_verify_locations(authority)
+        if latest:
+            context.maximum_version = latest
+        self.begin(context.wrap_socket(connect_tcp(port, source, timeout), server_hostname="localhost"))

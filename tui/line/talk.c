@@ -145,6 +145,8 @@ static enum err ask_once(struct talk *t, int tag, enum op_number op, const void 
 /* Until there is a connection again. False: the person does not want to wait, or nobody is there. */
 static bool wait_for_server(struct talk *t)
 {
+    if (*ui_trouble(t->ui))
+        talk_say(t, "There is no connection: %s.", ui_trouble(t->ui));
     if (!t->interactive) {
         talk_say(t, "%s", err_sentence(ERR_OFFLINE));
         talk_end(t, err_exit_code(ERR_OFFLINE));
