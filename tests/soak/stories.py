@@ -1,0 +1,441 @@
+"""What a client may be up to in one step. Each takes the client and the step's own random numbers, and ends with a refusal or not."""
+import base64
+
+import watch
+from actor_tools import GOOD_CARDS, OTHER_CARDS, card, cents, document, own, pick, portal_mark, someones, staff_mark
+from wire import Lost
+
+# Of generated requests, NEVER would end the access of clients, connect or write where it is told, or make many records (imports have tests of
+# their own); CAREFUL is for customers only who nobody signs in for.
+CAREFUL = {"customer.update", "contact.update", "contact.delete", "contact.create", "access.disable", "access.enable", "access.invite", "session.revoke"}
+NEVER = {"settings.update", "series.update", "staff.update", "staff.reset", "staff.rescue", "staff.create", "staff.invite", "password.change", "token.revoke",
+         "session.sign_out", "session.switch", "session.sign_in", "password.reset", "password.ask_reset", "invitation.accept", "mfa.begin", "mfa.off",
+         "mfa.reset", "access.invite_all", "mail.settings_set", "mail.test", "system.backup", "system.check", "audit.verify", "business.create",
+         "event.wait", "token.create", "tax.create", "tax.update", "import.customers", "import.invoices", "import.payments"}
+ROLE = {"switcher": "customer", "other": "admin", "machine": "admin", "stranger": "nobody"}
+
+
+# --- staff -----------------------------------------------------------------------------------------------------------------------
+def write_document(c, draw, kind, send):
+    customer = pick(draw, c.model.ids("customer"))
+    if customer is None:
+        return
+    made = document(draw, portal_mark(c, customer))
+    got = c.ask(f"{kind}.create", customer=customer, document=made, send=send)
+    c.model.total_is(got[kind], made)
+
+
+def invoice(c, draw):
+    write_document(c, draw, "invoice", True)
+
+
+def draft(c, draw):
+    write_document(c, draw, draw.choice(["invoice", "estimate"]), False)
+
+
+def estimate(c, draw):
+    write_document(c, draw, "estimate", True)
+
+
+def some_document(c, draw, kind=None):
+    kind = kind or draw.choice(["invoice", "estimate"])
+    number = pick(draw, c.model.some(kind)[-60:])
+    return kind, number, number and c.ask(kind + ".get", **{kind: number})[kind]
+
+
+def send(c, draw):
+    kind, number, is_ = some_document(c, draw)
+    if number and (is_["state"] == "draft" or draw.random() < 0.2):
+        c.ask(kind + ".send", **{kind: number}, revision=is_["revision"])
+
+
+def change(c, draw):
+    kind, number, is_ = some_document(c, draw)
+    if number and (is_["state"] == "draft" or kind == "estimate"):
+        made = document(draw, portal_mark(c, is_["customer"]))
+        got = c.ask(kind + ".update", **{kind: number}, revision=is_["revision"] + (draw.random() < 0.05), document=made)
+        c.model.total_is(got[kind], made)
+
+
+def void(c, draw):
+    kind, number, _ = some_document(c, draw)
+    if number:
+        c.ask(kind + ".void", **{kind: number}, reason=staff_mark(c))
+
+
+def write_off(c, draw):
+    kind, number, _ = some_document(c, draw, "invoice")
+    if number:
+        c.ask("invoice.write_off", invoice=number, reason=staff_mark(c))
+
+
+def delete(c, draw):
+    kind, number, is_ = some_document(c, draw)
+    if number:
+        c.ask(kind + ".delete", **{kind: number}, revision=is_["revision"])
+
+
+def duplicate(c, draw):
+    kind, number, is_ = some_document(c, draw)
+    if number:
+        made = c.ask(kind + ".duplicate", **{kind: number})[kind]
+        if made["total"] != is_["total"] and is_["state"] != "draft" and not is_.get("rework"):
+            c.finding("total", f"the copy of {kind} {number} comes to {made['total']}, not {is_['total']}")
+
+
+def convert(c, draw):
+    number = pick(draw, c.model.some("estimate")[-60:])
+    if number:
+        c.ask("estimate.convert", estimate=number, send=draw.random() < 0.7)
+
+
+def comment(c, draw):
+    if c.part.keys:
+        kind = draw.choice(["invoice", "estimate"])
+        number = own(c, draw, kind)
+        if number:
+            c.ask("comment.add", document=number, text=portal_mark(c, c.me["customer"]) + " thank you")
+        return
+    kind, number, is_ = some_document(c, draw)
+    if number:
+        portal = draw.random() < 0.6
+        c.ask("comment.add", document=number, text=(portal_mark(c, is_["customer"]) if portal else staff_mark(c)) + " noted", portal=portal)
+
+
+def cash(c, draw):
+    kind, number, is_ = some_document(c, draw, "invoice")
+    if not number:
+        return
+    due = is_["balance"]["amount"]
+    if due > 0 and draw.random() < 0.8:
+        amount = due if draw.random() < 0.5 else draw.randrange(1, due + 1)
+        c.ask("payment.record", customer=is_["customer"], mode=draw.choice(["cash", "bank_transfer", "check"]), reference=portal_mark(c, is_["customer"]),
+              notes=staff_mark(c), parts=[{"invoice": number, "amount": cents(amount)}])
+    else:
+        c.ask("payment.record", customer=is_["customer"], mode="cash", reference=portal_mark(c, is_["customer"]), amount=cents(draw.choice([-5, 0, 1, 250, 10**6])))
+
+
+def preview(c, draw):
+    customer = pick(draw, c.model.ids("customer"))
+    if customer:
+        made = document(draw, staff_mark(c))
+        c.model.total_is(c.ask("document.preview", customer=customer, document=made)["document"], made)
+
+
+def customer(c, draw):
+    key = f"s{c.number}x{c.step.number}" if c.part.business == "acme" else "eve"
+    c.ask("customer.create", customer={"name": f"qz{key}. Sons", "currency": "EUR", "notes": staff_mark(c)},
+          contact={"name": f"qz{key}. Person", "email": f"p{c.number}.{c.step.number}@spare.test"})
+
+
+def item(c, draw):
+    c.ask("item.create", item={"name": staff_mark(c), "price": draw.choice(["1", "12.5", "0.005"])})
+
+
+def invite(c, draw):
+    contact = pick(draw, c.model.spare("contact"))
+    if contact:
+        c.ask("access.invite", contacts=[contact])
+
+
+def settings(c, draw):
+    is_ = c.ask("settings.get")["business"]
+    c.ask("settings.update", business={"revision": is_["revision"], "banner": f"Notice {c.number}.{c.step.number}"})
+
+
+def token(c, draw):
+    made = c.ask("token.create", name=staff_mark(c), role="reader", **c.own_password("token.create"))["token"]
+    if not made.startswith("ptm_"):
+        c.finding("token", "a token of a program does not begin as one")
+
+
+def access(c, draw):
+    """Somebody's access goes, and comes again."""
+    contact = c.comes_and_goes
+    if draw.random() < 0.5:
+        c.ask("access.disable", contacts=[contact])
+    else:
+        c.ask("access.enable", contacts=[contact], password=c.their_password, keep_password=True, **c.own_password("access.enable"))
+
+
+def verify(c, draw):
+    for problem in c.ask("audit.verify")["problems"]:
+        c.finding("audit", str(problem))
+
+
+# --- customers -------------------------------------------------------------------------------------------------------------------
+def home(c, draw):
+    c.ask("home.get")
+
+
+def look(c, draw):
+    if not c.part.keys:
+        some_document(c, draw)
+        return
+    kind = draw.choice(["invoice", "estimate", "payment"])
+    number = own(c, draw, kind)
+    if number:
+        c.ask(kind + ".get", **{kind: number})
+
+
+def answer(c, draw, op, **more):
+    number = own(c, draw, "estimate")
+    if number:
+        is_ = c.ask("estimate.get", estimate=number)["estimate"]
+        if is_["state"] == "open" or draw.random() < 0.1:
+            c.ask(op, estimate=number, revision=is_["revision"], **more)
+
+
+def accept(c, draw):
+    answer(c, draw, "estimate.accept", signed_by=f"{c.number}.{c.step.number} signs")
+
+
+def decline(c, draw):
+    answer(c, draw, "estimate.decline", reason=f"{c.number}.{c.step.number} is too dear")
+
+
+def pay(c, draw, most=1):
+    due = [d for d in c.ask("home.get")["due"] if not d.get("not_by_card")]
+    if not due:
+        return
+    chosen = draw.sample(due, min(len(due), draw.randrange(1, most + 1)))
+    parts, total = [], 0
+    for d in chosen:
+        amount = d["balance"]["amount"]
+        part = {"invoice": d["id"]}
+        if draw.random() < 0.3 and amount > 1:
+            amount = draw.randrange(1, amount)
+            part["amount"] = cents(amount)
+        parts.append(part)
+        total += amount
+    c.ask("payment.pay", parts=parts, expect=cents(total + (draw.random() < 0.05)), **card(draw.choice(GOOD_CARDS if draw.random() < 0.75 else OTHER_CARDS)))
+
+
+def pay_many(c, draw):
+    pay(c, draw, 4)
+
+
+def settle(c, draw):
+    for row in c.ask("payment.list", state="pending", limit=5)["payments"]:
+        c.ask("payment.settle", payment=row["id"])
+
+
+def edit_own(c, draw):
+    c.ask("account.update", phone=f"+353 {draw.randrange(10**6)}")
+
+
+def keys(c, draw):
+    if c.keys_added and draw.random() < 0.6:
+        c.ask("key.remove", **{next(f["name"] for f in c.contract.ops["key.remove"]["takes"] if f["type"] in ("id", "count")): c.keys_added.pop()})
+        return
+    blob = b"".join(len(x).to_bytes(4, "big") + x for x in (b"ssh-ed25519", draw.randbytes(32)))
+    got = c.ask("key.add", key="ssh-ed25519 " + base64.b64encode(blob).decode(), **c.own_password("key.add"))
+    c.keys_added.append(got["key"]["id"])
+
+
+def switch(c, draw):
+    """To the other customer of the same person. It is not remembered: when the answer is lost, one signs in again."""
+    other = [row for row in c.ask("session.me").get("choices", ()) if row["customer"] != c.me["customer"]]
+    if not other:
+        return
+    args = {"customer": other[0]["customer"]}
+    if other[0].get("password"):
+        args["password"] = c.passwords[0]
+    me, c.me = c.me, {**c.me, "customer": other[0]["customer"]}  # the answer is for there
+    try:
+        got = c.ask_once("session.switch", args, c.plan.request_id(c.number, c.step.number, 99))
+        c.token, c.me = got["token"], got["me"]
+        c.model.count("session.switch", "done")
+    except Lost:
+        c.model.count("session.switch", "lost on the way")
+        c.token, c.me = None, None
+    except Exception:
+        c.me = me
+        raise
+
+
+def password(c, draw):
+    new = f"soaked {draw.randrange(10**9)} lantern gravel"
+    old = c.passwords[0]
+    c.passwords.append(new)
+    try:
+        c.ask("password.change", old=old, password=new)
+        c.passwords.remove(old)
+    except Exception as no:
+        if getattr(no, "code", None):
+            c.passwords.remove(new)
+        raise
+
+
+def foreign(c, draw):
+    """What is another's does not exist, to read and to change."""
+    kind, number, whose = someones(c, draw)
+    if not number:
+        return
+    tries = {"invoice": [("invoice.get", {}), ("comment.list", {}), ("comment.add", {"text": "qzfoe. was here"}), ("payment.pay", {})],
+             "estimate": [("estimate.get", {}), ("estimate.accept", {"revision": 1, "signed_by": "foe"}), ("estimate.decline", {"revision": 1, "reason": "foe"})],
+             "payment": [("payment.get", {}), ("payment.settle", {})]}[kind]
+    op, more = draw.choice(tries)
+    if op == "payment.pay":
+        args = {"parts": [{"invoice": number}], "expect": cents(100), **card(GOOD_CARDS[0])}
+    else:
+        args = {"document" if op.startswith("comment") else kind: number, **more}
+    me = c.me
+    try:
+        c.ask(op, **args)
+    except c.No as no:
+        if no.code not in ("not_found", "sign_in", "busy", "slow_down", "disk_full"):
+            c.finding("leak", f"{op} of {kind} {number}, which is customer {whose}'s, says {no}")
+        return
+    if c.me and c.me["customer"] == me["customer"]:
+        c.finding("leak", f"{op} of {kind} {number}, which is customer {whose}'s, was carried out")
+
+
+# --- anybody ---------------------------------------------------------------------------------------------------------------------
+def list_of(c, draw):
+    return draw.choice([op for op in ("invoice.list", "estimate.list", "payment.list", "event.list", "customer.list", "item.list", "queue.get", "mail.list")
+                        if ROLE.get(c.part.role, c.part.role) in c.contract.ops[op]["roles"]])
+
+
+def lists(c, draw):
+    c.ask(list_of(c, draw), limit=draw.choice([1, 7, 25, 100]))
+
+
+def filter(c, draw):  # pylint: disable=redefined-builtin
+    op = draw.choice(["invoice.list", "estimate.list", "payment.list"])
+    word = draw.choice(["overdue", "!paid", "amount>100", "date<30d", "qzA", "status:open", "partly", "INV-12", "due<7d amount<5000", "=x", "foo:bar", "a:b:c", '"'])
+    c.ask(op, filter=word, limit=25)
+
+
+def walk(c, draw):
+    """All pages of a list: no row twice, and none missing that was there before and stays."""
+    if not c.part.keys:
+        return
+    before = set(c.model.some("invoice", c.me["customer"]))
+    mine, seen, after = c.me["customer"], [], ""
+    while True:
+        page = c.ask("invoice.list", limit=20, after=after)
+        seen += [row["id"] for row in page["invoices"]]
+        after = page.get("next", "")
+        if not after:
+            break
+    if not c.me or c.me["customer"] != mine:
+        return  # signed in anew on the way, for the other
+    if len(seen) != len(set(seen)):
+        c.finding("list", "a row came twice on the pages of one list")
+    gone = {n for n in before - set(seen) if c.model.was_sent(n)}
+    if gone:
+        c.finding("list", f"{sorted(gone)[:5]} are missing on the pages of one list")
+
+
+def poll(c, draw):
+    since = c.ask("session.me")["me"]["last_event"] if not c.part.role == "machine" else 0
+    c.ask("event.wait", since=since, timeout=draw.choice([0, 500, 2000]))
+
+
+def again(c, draw):
+    c.ask("session.sign_out")
+    c.token = None
+
+
+def generated(c, draw, hostile):
+    role = ROLE.get(c.part.role, c.part.role)
+    names = [n for n, op in sorted(c.contract.ops.items()) if n not in NEVER and (role in op["roles"] or draw.random() < 0.1)]
+    name = draw.choice(names)
+    maker = c.maker(spare=name in CAREFUL)
+    takes = c.contract.ops[name]["takes"]
+    c.ask(name, **(maker.hostile(takes) if hostile else maker.arguments(takes)))
+
+
+def hostile(c, draw):
+    generated(c, draw, True)
+
+
+def any(c, draw):  # pylint: disable=redefined-builtin
+    generated(c, draw, False)
+
+
+def forbidden(c, draw):
+    """What is not for this role, with arguments that fit; nothing of it may be done."""
+    role = ROLE.get(c.part.role, c.part.role)
+    name = draw.choice([n for n, op in sorted(c.contract.ops.items()) if role not in op["roles"] and op["roles"] and n not in NEVER])
+    try:
+        c.ask(name, **c.maker().arguments(c.contract.ops[name]["takes"]))
+    except c.No as no:
+        if no.code not in ("forbidden", "sign_in", "busy", "slow_down"):
+            c.finding("role", f"{name} of {c.part.role} says {no}")
+        return
+    c.finding("role", f"{name} was carried out for {c.part.role}")
+
+
+# --- strangers and the operator ------------------------------------------------------------------------------------------------------
+def bytes(c, draw):  # pylint: disable=redefined-builtin
+    body = bytearray(b"\x83\xa1v\x01\xa2op\xabportal.show\xa4args\x81\xa6portal\xa4acme")
+    for _ in range(draw.randrange(1, 6)):
+        at = draw.randrange(len(body))
+        body[at:at + draw.randrange(3)] = draw.randbytes(draw.randrange(3))
+    try:
+        if watch.foreign_marks(c.wire.raw(body if draw.random() < 0.9 else draw.randbytes(draw.randrange(1, 300))), ()):
+            c.finding("leak", "a mark in the answer to nonsense")
+    except Lost:
+        pass
+
+
+def attempt(c, op, **args):
+    """Nothing that a stranger tries may lead in."""
+    try:
+        c.ask_once(op, args, None)
+    except Lost:
+        return
+    except c.No as no:
+        c.model.count(op, no.code)
+        return
+    c.finding("door", f"{op} was done for a stranger")
+
+
+def wrong_password(c, draw):
+    attempt(c, "session.sign_in", portal="acme", email="maria@a.test", password=f"wrong {draw.randrange(10**9)} password")
+
+
+def unknown(c, draw):
+    attempt(c, "session.sign_in", portal="acme", email=f"n{draw.randrange(10**6)}@nowhere.test", password="wrong horse battery")
+
+
+def code(c, draw):
+    attempt(c, "invitation.accept", portal="acme", code="AAAAA-BBBBB-CCCCC-DDDDD-EEEEE", password="a long password of mine")
+
+
+def token_guess(c, draw):
+    c.token = draw.choice(["A" * 59, "ptm_" + "A" * 50, "", "\u00e9" * 20])
+    try:
+        attempt(c, "session.me")
+    finally:
+        c.token = None
+
+
+def public(c, draw):
+    op = draw.choice(["portal.show", "system.health", "password.rules", "system.describe"])
+    c.ask(op, **({"portal": "acme"} if op == "portal.show" else {}))
+
+
+def stats(c, draw):
+    if c.ask("system.stats")["faults"]:
+        c.finding("fault", "the daemon counts faults: " + str(c.ask("system.stats")["faults"]))
+
+
+def check(c, draw):
+    for problem in c.ask("system.check")["problems"]:
+        c.finding("check", str(problem))
+
+
+def backup(c, draw):
+    """A copy of the store while it is written to is whole: posternd itself says so in the end."""
+    path = c.room / f"copy-{c.step.number}"
+    try:
+        c.ask("system.backup", path=str(path))
+        c.copies.append(path)
+    except c.No as no:
+        if no.code not in ("disk_full", "busy"):
+            c.finding("backup", str(no))
+
+
