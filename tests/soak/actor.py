@@ -17,7 +17,8 @@ class No(Exception):
 
     def __init__(self, error):
         super().__init__(f"{error['code']} ({error['field']}): {error['message']}")
-        self.code, self.field, self.message = error["code"], error["field"], error["message"]
+        self.error = error
+        self.code, self.field, self.message, self.retry_ms = error["code"], error["field"], error["message"], error.get("retry_ms", 1000)
 
 
 class Over(Exception):
@@ -97,7 +98,7 @@ class Actor(threading.Thread):
                 self.wait_for_more(op, args, write)
             except No as no:
                 if no.code == "sign_in" and self.passwords and op != "session.sign_in" and tries < 200:
-                    self.sign_in()
+                    self.let_in_again(op, args, open_ and write)
                     continue
                 if no.code in TRANSIENT and (open_ or self.step is None) and tries < 2000:
                     self.wait_for_more(op, args, write)
@@ -114,6 +115,14 @@ class Actor(threading.Thread):
         if write:
             self.model.acknowledged(op, args, result)
         return result
+
+    def let_in_again(self, op, args, open_):
+        try:
+            self.sign_in()
+        except (No, Over):
+            if open_:
+                self.model.maybe.append((op, args))
+            raise
 
     def wait_for_more(self, op, args, write):
         try:
@@ -140,12 +149,13 @@ class Actor(threading.Thread):
                     self.model.count("session.sign_in", "lost on the way")
                     self.pause(AGAIN_MS / 1000)
                 except No as no:
+                    last = no.error
                     self.model.count("session.sign_in", no.code)
-                    if no.code not in TRANSIENT:
+                    if no.code not in ("busy", "disk_full"):
                         break
                     self.pause(AGAIN_MS / 1000)
         self.me = None
-        raise No({"code": "sign_in", "field": "", "message": "not let in"})
+        raise No({**last, "code": "sign_in"})
 
     def own_password(self, op):
         """Where what concerns credentials wants one's own password again."""
@@ -177,5 +187,6 @@ class Actor(threading.Thread):
             if self.passwords and not self.token:
                 self.sign_in()
             getattr(stories, self.step.story)(self, self.step.random)
-        except No:
-            pass
+        except No as no:
+            if self.passwords and not self.token:
+                self.over.wait(min(no.retry_ms, 60_000) / 1000)  # shut out: trying on makes the pause longer

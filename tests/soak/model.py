@@ -10,6 +10,7 @@ import sums
 import watch
 
 FIRM = ("id", "kind", "number", "customer", "date", "due", "reference", "total", "lines", "taxes", "subtotal")
+SETTLES = {"estimate.accept", "estimate.convert", "estimate.void"}
 ENDS = {"invoice.void": "void", "invoice.write_off": "written_off", "estimate.void": "void"}
 
 
@@ -18,6 +19,7 @@ class Model:
         self.name, self.lock = name, threading.Lock()
         self.customers, self.contacts, self.items, self.keys = {}, {}, {}, {}
         self.documents, self.ends, self.answers = {}, {}, collections.defaultdict(list)
+        self.history = collections.defaultdict(lambda: collections.deque(maxlen=8))
         self.comments, self.payments, self.banner = {}, {}, (0, None)
         self.maybe, self.findings, self.shown = [], [], collections.defaultdict(set)
         self.outcomes = collections.Counter()
@@ -43,9 +45,12 @@ class Model:
                     self.document(op, args, result[name])
 
     def document(self, op, args, said):
-        before = self.documents.get(said["id"])
-        if before is None or before["revision"] <= said["revision"]:
-            self.documents[said["id"]] = {name: said.get(name) for name in (*FIRM, "revision")}
+        # A rework that was not sent is gone once what was sent is accepted or withdrawn: then the revision may go back
+        before, rank = self.documents.get(said["id"]), (op in SETTLES, said["revision"])
+        self.history[said["id"]].append(f"{op} {said['revision']} {said['state']}")
+        declined_before_its_rework = op == "estimate.decline" and before and before["state"] == "draft"  # staff go on with the rework
+        if before is None or (before["rank"] <= rank and not declined_before_its_rework):
+            self.documents[said["id"]] = {**{name: said.get(name) for name in (*FIRM, "revision", "state")}, "rank": rank}
         if op in ENDS:
             self.ends[said["id"]] = ENDS[op]
         if op == "estimate.accept":

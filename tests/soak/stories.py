@@ -154,8 +154,8 @@ def access(c, draw):
     contact = c.comes_and_goes
     if draw.random() < 0.5:
         c.ask("access.disable", contacts=[contact])
-    else:
-        c.ask("access.enable", contacts=[contact], password=c.their_password, keep_password=True, **c.own_password("access.enable"))
+        c.over.wait(draw.uniform(0, 1))
+    c.ask("access.enable", contacts=[contact], password=c.their_password, keep_password=True, **c.own_password("access.enable"))
 
 
 def verify(c, draw):
@@ -340,7 +340,7 @@ def again(c, draw):
 
 def generated(c, draw, hostile):
     role = ROLE.get(c.part.role, c.part.role)
-    names = [n for n, op in sorted(c.contract.ops.items()) if n not in NEVER and (role in op["roles"] or draw.random() < 0.1)]
+    names = [n for n, op in sorted(c.contract.ops.items()) if n not in NEVER and (role in op["roles"] or "public" in op["roles"] or draw.random() < 0.1)]
     name = draw.choice(names)
     maker = c.maker(spare=name in CAREFUL)
     takes = c.contract.ops[name]["takes"]
@@ -358,7 +358,7 @@ def any(c, draw):  # pylint: disable=redefined-builtin
 def forbidden(c, draw):
     """What is not for this role, with arguments that fit; nothing of it may be done."""
     role = ROLE.get(c.part.role, c.part.role)
-    name = draw.choice([n for n, op in sorted(c.contract.ops.items()) if role not in op["roles"] and op["roles"] and n not in NEVER])
+    name = draw.choice([n for n, op in sorted(c.contract.ops.items()) if not {role, "public"} & {*op["roles"]} and n not in NEVER])
     try:
         c.ask(name, **c.maker().arguments(c.contract.ops[name]["takes"]))
     except c.No as no:

@@ -1,8 +1,11 @@
 """In the end: what is there is what was acknowledged, to the cent and once; nobody saw what is another's; the store, the log and the
 gateway's ledger agree. What does not hold is a finding."""
 import collections
+import os
+import shutil
+import subprocess
 
-from daemon import Refused, wait_until
+from daemon import Client, Refused, wait_until
 from model import FIRM
 
 
@@ -24,6 +27,22 @@ def settled(client):
             client.ask("payment.settle", payment=row["id"])
         return not left
     wait_until(none_left, 120, "settled payments")
+
+
+def problems_of(posternd, copy, key):
+    """A copy of the store, with the key that is kept apart from it, served and checked."""
+    shutil.copy(key, copy)
+    socket = f"{copy}.socket"
+    served = subprocess.Popen([posternd, "serve", "--data", copy, "--listen", f"ipc://{socket}"], stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: os.path.exists(socket) or served.poll() is not None, 60, "the copy")
+        with Client(socket, 300) as operator:
+            return operator.ask("system.check")["problems"]
+    except (OSError, EOFError) as e:
+        return [f"can not be served: {e}"]
+    finally:
+        served.terminate()
+        served.wait(30)
 
 
 class Verdict:
@@ -63,8 +82,9 @@ class Verdict:
         self.comments_there.update({row["id"]: (n, row["text"]) for row in rows})
         changed = [name for name in FIRM if is_.get(name) != said[name]]
         if is_["revision"] < said["revision"] or (changed and not self.maybe[kind + ".update"]):
-            self.wrong("lost", f"{kind} {n}: revision {said['revision']} was acknowledged, {is_['revision']} is there; it differs in "
-                       + ", ".join(f"{name}: {said[name]} became {is_.get(name)}" for name in changed)[:600])
+            self.wrong("lost", f"{kind} {n}: revision {said['revision']} was acknowledged, {is_['revision']} is there, {is_['state']}; "
+                       f"acknowledged were {list(self.model.history[n])}; it differs in "
+                       + ", ".join(f"{name}: {said[name]} became {is_.get(name)}" for name in changed)[:300])
         end = self.model.ends.get(n)
         if end and is_["state"] != end:
             self.wrong("lost", f"{kind} {n} was {end}, and is {is_['state']}")

@@ -8,11 +8,12 @@ import re
 
 MARK = re.compile(rb"qz([0-9A-Za-z]+)\.")
 CHECKED = ("customer", "contact", "invoice", "estimate", "payment")
-OWN_LIST = {"session.me", "session.sign_in", "session.switch"}  # these name all customers of a person
+OWN_LIST = {"session.me", "session.sign_in", "session.switch", "session.list"}  # these name all customers of a person
 
 
 def foreign_marks(body, allowed):
-    return {m.decode() for m in MARK.findall(body)} - set(allowed)
+    """The mark and what is around it, of each that is not allowed."""
+    return {m[1].decode(): body[max(0, m.start() - 60):m.end() + 30] for m in MARK.finditer(body) if m[1].decode() not in allowed}
 
 
 def look(contract, fields, value, found, path=""):
@@ -46,7 +47,7 @@ def of_customer(contract, op, result, body, key, keys):
     """(ids that were shown, what is wrong) of an answer to somebody who is there for the customer of that key."""
     found = Found()
     wrong = foreign_marks(body, keys if op in OWN_LIST else {key})
-    found.wrong += [f"shows what carries the mark of {m}" for m in sorted(wrong)]
+    found.wrong += [f"shows what carries the mark of {m}: {around}" for m, around in sorted(wrong.items())]
     if op not in OWN_LIST:
         look(contract, contract.ops[op]["gives"], result, found)
     return found.ids, found.wrong

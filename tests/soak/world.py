@@ -79,7 +79,7 @@ class World:
                     self.comes_and_goes = contact
         for n in range(3):
             eve.ask("customer.create", customer={"name": f"qzeve. Customer {n}", "currency": "EUR"})
-        self.tokens = [admin.ask("token.create", name=f"qzstaff.token {n}", role=role, **self.wanted("token.create", again))["token"]
+        self.tokens = [admin.ask("token.create", name=f"Program {n}", role=role, **self.wanted("token.create", again))["token"]
                        for n, role in enumerate(("admin", "staff"))]
         self.daemon.clients.clear()
 
