@@ -14,6 +14,7 @@ class Gate:
         self.name, self.way, self.source, self.port, self.flips = name, way, source, port, flips
         self.seed, self.serial, self.damages, self.done = seed, 0, (), {}
         self.over = threading.Event()
+        self.flipped = 0
         self.twice = 0  # how often something was said twice so far: what was asked meanwhile may have been done by the other copy
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.address = self.listener.getsockname()[1]
@@ -69,6 +70,7 @@ class Gate:
         if how == "double":
             self.twice += out
             return [chunk, chunk]
+        self.flipped += 1
         at = draw.randrange(len(chunk))
         return [chunk[:at] + bytes([chunk[at] ^ 1 << draw.randrange(8)]) + chunk[at + 1:]]
 

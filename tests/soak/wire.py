@@ -14,6 +14,14 @@ class Lost(Exception):
     pass
 
 
+def shaped(answer):
+    """An answer has a result, or an error with its code, field and message."""
+    if not isinstance(answer, dict) or answer.get("v") != 1 or len({"result", "error"} & set(answer)) != 1:
+        return False
+    error = answer.get("error", {"code": "", "field": "", "message": ""})
+    return isinstance(answer.get("result", {}), dict) and isinstance(error, dict) and all(isinstance(error.get(name), str) for name in ("code", "field", "message"))
+
+
 class Wire:
     def __init__(self, way, address, certificate=None, timeout=15.0):
         self.way, self.address, self.certificate, self.timeout = way, address, certificate, timeout
@@ -56,7 +64,10 @@ class Wire:
         """(answer, its bytes)"""
         body = self.raw(msgpack.packb(request))
         try:
-            return msgpack.unpackb(body, strict_map_key=False), body
+            answer = msgpack.unpackb(body, strict_map_key=False)
+            if not shaped(answer):
+                raise ValueError("not an answer")
+            return answer, body
         except (ValueError, msgpack.UnpackException) as e:
             self.close()
             raise Lost("no message") from e
