@@ -46,7 +46,7 @@ class Model:
 
     def document(self, op, args, said):
         # A rework that was not sent is gone once what was sent is accepted or withdrawn: then the revision may go back
-        before, rank = self.documents.get(said["id"]), (op in SETTLES, said["revision"])
+        before, rank = self.documents.get(said["id"]), (op in SETTLES and said["kind"] == "estimate", said["revision"], bool(said.get("number")))
         self.history[said["id"]].append(f"{op} {said['revision']} {said['state']}")
         declined_before_its_rework = op == "estimate.decline" and before and before["state"] == "draft"  # staff go on with the rework
         if before is None or (before["rank"] <= rank and not declined_before_its_rework):
@@ -110,6 +110,10 @@ class Model:
         """Ids of documents of that kind that still are, newest last; of one customer or of all."""
         with self.lock:
             return [n for n, d in self.documents.items() if d["kind"] == kind and n not in self.ends and customer in (None, d["customer"])]
+
+    def accepted(self):
+        with self.lock:
+            return [n for n, d in self.documents.items() if d["state"] == "accepted"]
 
     def ids(self, of):
         with self.lock:

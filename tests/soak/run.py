@@ -108,13 +108,14 @@ def ended(world):
 
 
 def report(world, charges, payments, stats, seconds):
-    by = collections.Counter()
-    total = collections.Counter()
-    for model in world.models.values():
-        for (op, outcome), n in model.outcomes.items():
-            by[outcome] += n
-            total[op] += n
-    print(f"{sum(a.steps for a in world.actors)} steps of {len(CAST)} clients in {seconds:.0f} s, {sum(total.values())} answers of {len(total)} operations:")
+    outcomes = sum((m.outcomes for m in world.models.values()), collections.Counter())
+    by, of = collections.Counter(), collections.defaultdict(collections.Counter)
+    for (op, outcome), n in outcomes.items():
+        by[outcome] += n
+        of[op][outcome] += n
+    for op in sorted(of):
+        print(f"  {op:20}" + ", ".join(f"{outcome} {n}" for outcome, n in of[op].most_common()))
+    print(f"{sum(a.steps for a in world.actors)} steps of {len(CAST)} clients in {seconds:.0f} s, {sum(by.values())} answers of {len(of)} operations:")
     print("  " + ", ".join(f"{outcome} {n}" for outcome, n in by.most_common()))
     damages = collections.Counter()
     for gate in world.gates:

@@ -1,8 +1,9 @@
 """What a client may be up to in one step. Each takes the client and the step's own random numbers, and ends with a refusal or not."""
 import base64
+import shutil
 
 import watch
-from actor_tools import GOOD_CARDS, OTHER_CARDS, card, cents, document, own, pick, portal_mark, someones, staff_mark
+from actor_tools import GOOD_CARDS, OTHER_CARDS, card, cents, document, own, pick, plain, portal_mark, someones, staff_mark
 from wire import Lost
 
 # Of generated requests, NEVER would end the access of clients, connect or write where it is told, or make many records (imports have tests of
@@ -54,7 +55,8 @@ def change(c, draw):
     if number and (is_["state"] == "draft" or kind == "estimate"):
         made = document(draw, portal_mark(c, is_["customer"]))
         got = c.ask(kind + ".update", **{kind: number}, revision=is_["revision"] + (draw.random() < 0.05), document=made)
-        c.model.total_is(got[kind], made)
+        if plain(is_):  # what is not named stays: a discount, say
+            c.model.total_is(got[kind], made)
 
 
 def void(c, draw):
@@ -84,7 +86,7 @@ def duplicate(c, draw):
 
 
 def convert(c, draw):
-    number = pick(draw, c.model.some("estimate")[-60:])
+    number = pick(draw, (c.model.accepted() if draw.random() < 0.8 else c.model.some("estimate"))[-60:])
     if number:
         c.ask("estimate.convert", estimate=number, send=draw.random() < 0.7)
 
@@ -431,6 +433,9 @@ def check(c, draw):
 def backup(c, draw):
     """A copy of the store while it is written to is whole: posternd itself says so in the end."""
     path = c.room / f"copy-{c.step.number}"
+    for old in c.copies[:-1]:
+        shutil.rmtree(old)
+        c.copies.remove(old)
     try:
         c.ask("system.backup", path=str(path))
         c.copies.append(path)

@@ -26,7 +26,12 @@ def test_every_fault_comes_in_its_turn_and_the_last_one_is_over_before_the_end()
             faults = Plan(seed, seconds).faults()
             assert {f.kind for f in faults} == set(FAULTS), (seed, seconds)
             assert all(a.at + a.lasts < b.at for a, b in zip(faults, faults[1:])) and faults[-1].at + LONGEST < seconds
-    assert min(collections.Counter(f.kind for f in Plan(1, 1800).faults()).values()) > 50
+    assert min(collections.Counter(f.kind for f in Plan(1, 1800).faults()).values()) > 40
+
+
+def test_in_a_long_run_one_daemon_lives_for_a_third_of_it():
+    kills = [0, *(f.at for f in Plan(1, 1800).faults() if f.kind == "kill"), 1800]
+    assert max(b - a for a, b in zip(kills, kills[1:])) > 600
 
 
 def test_every_story_of_the_plan_is_told_and_every_role_is_cast():
