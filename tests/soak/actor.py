@@ -1,4 +1,5 @@
 """A client: carries out its steps one after the other, asks again with the same request id what had no answer, and tells the model."""
+import secrets
 import threading
 import traceback
 
@@ -101,6 +102,9 @@ class Actor(threading.Thread):
                 if no.code == "sign_in" and self.passwords and op != "session.sign_in" and tries < 200:
                     self.let_in_again(op, args, open_ and write)
                     continue
+                if no.code == "confirm" and self.passwords and tries < 200:
+                    self.shown_again(op, args, open_ and write)
+                    continue
                 if no.code in TRANSIENT and (open_ or self.step is None) and tries < 2000:
                     self.wait_for_more(op, args, write)
                     continue
@@ -118,8 +122,18 @@ class Actor(threading.Thread):
         return result
 
     def let_in_again(self, op, args, open_):
+        self.meanwhile(self.sign_in, op, args, open_)
+
+    def shown_again(self, op, args, open_):
+        """What touches credentials wants the password once more."""
+        self.meanwhile(lambda: self.ask_once("session.confirm", {"password": self.passwords[-1]}, secrets.token_bytes(16)), op, args, open_)
+
+    def meanwhile(self, do, op, args, open_):
+        """Does that before the same request goes out again."""
         try:
-            self.sign_in()
+            do()
+        except Lost:
+            self.wait_for_more(op, args, open_)
         except (No, Over):
             if open_:
                 self.model.maybe.append((op, args))

@@ -28,6 +28,7 @@ class Model:
     def finding(self, kind, text):
         with self.lock:
             self.findings.append((kind, text))
+        print(f"  found: {kind}: {text[:500]}", flush=True)
 
     def count(self, op, outcome):
         with self.lock:
@@ -88,7 +89,7 @@ class Model:
     def learn_customer_create(self, args, result):
         said = result["customer"]
         named = watch.MARK.match(said["name"].encode())
-        self.customers[said["id"]] = named[1].decode() if named else "unnamed"
+        self.customers[said["id"]] = named[1].decode() if named else "unnamed" if self.name == "acme" else "eve"
         if "contact" in result:
             self.contacts[result["contact"]["id"]] = said["id"]
 

@@ -5,6 +5,7 @@ import collections
 import os
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -32,17 +33,18 @@ def options(argv):
 
 def live(world, seconds):
     """The plan of the faults beside the clock of this run."""
-    begun, planned, told = time.monotonic(), world.plan.faults(), 0.0
+    begun, planned, sampled, told = time.monotonic(), world.plan.faults(), 0.0, 0
     for actor in world.actors:
         actor.start()
     while (now := time.monotonic() - begun) < seconds:
         if planned and planned[0].at <= now:
             world.machine.befalls(planned.pop(0))
         world.machine.quiet.wait(0.2 if not planned else min(0.2, max(0.01, planned[0].at - now)))
-        if now - told > 5:
-            told = now
+        if now - sampled > 5:
+            sampled = now
             world.machine.sample()
-            if int(now) % 60 < 5:
+            if now // 60 > told:
+                told = now // 60
                 steps = sum(a.steps for a in world.actors)
                 print(f"  {int(now)} s: {steps} steps, {sum(world.machine.done.values())} faults, {findings_of(world)} findings", flush=True)
     for actor in world.actors:
@@ -163,5 +165,7 @@ def main(argv):
 
 
 if __name__ == "__main__":
+    for end in (signal.SIGTERM, signal.SIGINT):  # the daemon, its disk and its folders go with us
+        signal.signal(end, signal.default_int_handler)
     threading.stack_size(512 * 1024)
     sys.exit(main(sys.argv[1:]))
