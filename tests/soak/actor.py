@@ -9,6 +9,7 @@ from made import Maker
 from wire import Lost
 
 TRANSIENT = {"busy", "slow_down", "disk_full"}
+CERTAIN = {"invalid", "forbidden", "not_found", "unknown_operation", "malformed"}  # whenever it is asked
 AGAIN_MS = 150
 OWN_PASSWORD = {"key.add": "password"}
 
@@ -112,7 +113,7 @@ class Actor(threading.Thread):
                     doubted = True
                     self.wait_for_more(op, args, write)
                     continue
-                if write and self.gate and self.gate.twice != twice:
+                if write and self.gate and self.gate.twice != twice and no.code not in CERTAIN:
                     self.model.maybe.append((op, args))  # the other copy of what was said twice may have been carried out
                 self.model.count(op, no.code)
                 raise

@@ -9,6 +9,7 @@ import threading
 import sums
 import watch
 
+DETAILS = ("name", "phone", "website", "billing", "shipping")  # of a customer, as it sees itself
 FIRM = ("id", "kind", "number", "customer", "date", "due", "reference", "total", "lines", "taxes", "subtotal")
 SETTLES = {"estimate.accept", "estimate.convert", "estimate.void"}
 ENDS = {"invoice.void": "void", "invoice.write_off": "written_off", "estimate.void": "void"}
@@ -18,6 +19,7 @@ class Model:
     def __init__(self, name):
         self.name, self.lock = name, threading.Lock()
         self.customers, self.contacts, self.items, self.keys = {}, {}, {}, {}
+        self.details = {}
         self.documents, self.ends, self.answers = {}, {}, collections.defaultdict(list)
         self.history = collections.defaultdict(lambda: collections.deque(maxlen=8))
         self.comments, self.payments, self.banner = {}, {}, (0, None)
@@ -90,8 +92,16 @@ class Model:
         said = result["customer"]
         named = watch.MARK.match(said["name"].encode())
         self.customers[said["id"]] = named[1].decode() if named else "unnamed" if self.name == "acme" else "eve"
+        self.learn_customer_update(args, result)
         if "contact" in result:
             self.contacts[result["contact"]["id"]] = said["id"]
+
+    def learn_customer_update(self, args, result):
+        said = result["customer"]
+        told = (said["revision"], {name: said.get(name) for name in DETAILS})
+        self.details[said["id"]] = max(self.details.get(said["id"], (0, {})), told, key=lambda pair: pair[0])
+
+    learn_customer_edit_own = learn_customer_update
 
     def learn_contact_create(self, args, result):
         self.contacts[result["contact"]["id"]] = args["customer"]

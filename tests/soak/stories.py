@@ -224,6 +224,8 @@ def settle(c, draw):
 
 def edit_own(c, draw):
     c.ask("account.update", phone=f"+353 {draw.randrange(10**6)}")
+    is_ = c.ask("home.get")["customer"]
+    c.ask("customer.edit_own", revision=is_["revision"], phone=f"+353 {draw.randrange(10**6)}", shipping={"city": draw.choice(["Cádiz", "Galway", "日本"])})
 
 
 def keys(c, draw):

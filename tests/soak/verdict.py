@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from daemon import Client, Refused, wait_until
-from model import FIRM
+from model import DETAILS, FIRM
 
 
 def pages(client, op, rows, **args):
@@ -126,6 +126,11 @@ class Verdict:
     def rest(self):
         there = {row["id"] for row in pages(self.client, "customer.list", "customers")}
         self.compare("customer", there, set(self.model.customers), ["customer.create", "import.customers"])
+        for n in there & set(self.model.details):
+            is_ = self.client.ask("customer.get", customer=n)["customer"]
+            is_ = (is_["revision"], {name: is_.get(name) for name in DETAILS})
+            if is_ != self.model.details[n] and not self.maybe["customer.update"] + self.maybe["customer.edit_own"]:
+                self.wrong("lost", f"customer {n}: {self.model.details[n]} was acknowledged, {is_} is there")
         there = {row["id"] for row in pages(self.client, "item.list", "items")}
         self.compare("item", there, set(self.model.items), ["item.create"])
         if self.model.banner[0] and not self.maybe["settings.update"]:
