@@ -62,6 +62,8 @@ class Machine:
         return longest[min(2, len(longest) - 1)], longest[-1], max(longest)
 
     def befalls(self, fault):
+        if fault.kind == "full" and self.disk.why_not:
+            return
         self.done[fault.kind] += 1
         getattr(self, fault.kind)(fault)
 
@@ -80,8 +82,6 @@ class Machine:
         self.quiet.wait(fault.lasts)
 
     def full(self, fault):
-        if self.disk.why_not:
-            return
         self.disk.fill()
         try:
             self.quiet.wait(fault.lasts)

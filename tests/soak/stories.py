@@ -305,7 +305,7 @@ def lists(c, draw):
     c.ask(list_of(c, draw), limit=draw.choice([1, 7, 25, 100]))
 
 
-def filter(c, draw):  # pylint: disable=redefined-builtin
+def filter(c, draw):
     op = draw.choice(["invoice.list", "estimate.list", "payment.list"])
     word = draw.choice(["overdue", "!paid", "amount>100", "date<30d", "qzA", "status:open", "partly", "INV-12", "due<7d amount<5000", "=x", "foo:bar", "a:b:c", '"'])
     c.ask(op, filter=word, limit=25)
@@ -355,7 +355,7 @@ def hostile(c, draw):
     generated(c, draw, True)
 
 
-def any(c, draw):  # pylint: disable=redefined-builtin
+def any(c, draw):
     generated(c, draw, False)
 
 
@@ -373,7 +373,7 @@ def forbidden(c, draw):
 
 
 # --- strangers and the operator ------------------------------------------------------------------------------------------------------
-def bytes(c, draw):  # pylint: disable=redefined-builtin
+def bytes(c, draw):
     body = bytearray(b"\x83\xa1v\x01\xa2op\xabportal.show\xa4args\x81\xa6portal\xa4acme")
     for _ in range(draw.randrange(1, 6)):
         at = draw.randrange(len(body))
