@@ -3,6 +3,7 @@ import secrets
 import threading
 import traceback
 
+import anybody
 import stories
 import watch
 from made import Maker
@@ -12,6 +13,10 @@ TRANSIENT = {"busy", "slow_down", "disk_full"}
 CERTAIN = {"invalid", "forbidden", "not_found", "unknown_operation", "malformed"}  # whenever it is asked
 AGAIN_MS = 150
 OWN_PASSWORD = {"key.add": "password"}
+
+
+def story_of(name):
+    return getattr(stories, name, None) or getattr(anybody, name)
 
 
 class No(Exception):
@@ -65,7 +70,7 @@ class Actor(threading.Thread):
     def looked_through(self, op, answer, body):
         """What came is for the eyes of the one who gets it, and its refusal one that the daemon says there is."""
         code = answer.get("error", {}).get("code")
-        if code and code not in self.contract.codes or code in ("internal", "malformed"):
+        if code and code not in self.contract.codes or code in ("internal", "malformed", "id_reused"):
             self.finding("fault", f"{op} was answered {answer['error']}")
         wrong = []
         if self.part.keys and "result" in answer:
@@ -203,7 +208,7 @@ class Actor(threading.Thread):
         try:
             if self.passwords and not self.token:
                 self.sign_in()
-            getattr(stories, self.step.story)(self, self.step.random)
+            story_of(self.step.story)(self, self.step.random)
         except No as no:
             if self.passwords and not self.token:
                 self.over.wait(min(no.retry_ms, 60_000) / 1000)  # shut out: trying on makes the pause longer

@@ -1,8 +1,8 @@
 """The plan of a soak is its seed: the same steps, request ids and faults each time, others for another seed."""
 import collections
 
+from actor import story_of
 from plan import CAST, FAULTS, LONGEST, WEIGHTS, Plan
-import stories
 
 
 def drawn(seed, seconds=1800):
@@ -35,5 +35,5 @@ def test_in_a_long_run_one_daemon_lives_for_a_third_of_it():
 
 
 def test_every_story_of_the_plan_is_told_and_every_role_is_cast():
-    assert all(callable(getattr(stories, name, None)) for weights in WEIGHTS.values() for name in weights)
+    assert all(callable(story_of(name)) for weights in WEIGHTS.values() for name in weights)
     assert len(CAST) == 16 and {part.role for part in CAST} == set(WEIGHTS)
