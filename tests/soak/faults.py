@@ -23,14 +23,19 @@ class Disk:
             self.folder.rmdir()
 
     def resize(self, size):
-        subprocess.run(["mount", "-o", f"remount,size={size}", self.folder], check=True)
+        return subprocess.run(["mount", "-o", f"remount,size={size}", self.folder], capture_output=True).returncode == 0
 
     def fill(self):
-        s = os.statvfs(self.folder)
-        self.resize(f"{(s.f_blocks - s.f_bfree) * s.f_frsize // 1024 + 4}k")
+        """What grows meanwhile makes it too small to be taken: then once more."""
+        for _ in range(50):
+            s = os.statvfs(self.folder)
+            if self.resize(f"{(s.f_blocks - s.f_bfree) * s.f_frsize // 1024 + 4}k"):
+                return
+        raise OSError("the disk can not be made full")
 
     def free(self):
-        self.resize(f"{SIZE_MB}m")
+        if not self.resize(f"{SIZE_MB}m"):
+            raise OSError("the disk can not be made free again")
 
     def close(self):
         if not self.why_not:
