@@ -1,7 +1,6 @@
 """In the end: what is there is what was acknowledged, to the cent and once; nobody saw what is another's; the store, the log and the
 gateway's ledger agree. What does not hold is a finding."""
 import collections
-import os
 import shutil
 import subprocess
 
@@ -33,16 +32,22 @@ def problems_of(posternd, copy, key):
     """A copy of the store, with the key that is kept apart from it, served and checked."""
     shutil.copy(key, copy)
     socket = f"{copy}.socket"
-    served = subprocess.Popen([posternd, "serve", "--data", copy, "--listen", f"ipc://{socket}"], stderr=subprocess.DEVNULL)
+    served = subprocess.Popen([posternd, "serve", "--data", copy, "--listen", f"ipc://{socket}"], stderr=subprocess.PIPE)
+
+    def asked():
+        """Its problems once it answers; it may not listen yet."""
+        try:
+            with Client(socket, 300) as operator:
+                return [operator.ask("system.check")["problems"]]
+        except (OSError, EOFError):
+            return [["it ended"]] if served.poll() is not None else None
     try:
-        wait_until(lambda: os.path.exists(socket) or served.poll() is not None, 60, "the copy")
-        with Client(socket, 300) as operator:
-            return operator.ask("system.check")["problems"]
-    except (OSError, EOFError) as e:
-        return [f"can not be served: {e}"]
+        return wait_until(asked, 120, "the copy")[0]
     finally:
         served.terminate()
-        served.wait(30)
+        said = served.communicate(timeout=60)[1].decode(errors="replace")
+        if served.returncode:
+            print("  a copy ended with", served.returncode, said[-500:])
 
 
 class Verdict:
