@@ -54,54 +54,71 @@ static const struct mail_value *find(const struct mail_value *values, size_t n, 
     return NULL;
 }
 
-/* A value that says {code} itself must not become the place of the code. */
-static void put_value(struct buf *b, const char *text)
+/* What is rendered so far. Only a {code} of the template is a place of the code: where those are is kept. */
+struct rendering {
+    struct buf out, places; /* places: offsets into out */
+    const struct mail_value *values;
+    size_t n;
+    struct refusal *why;
+};
+
+static bool is_place(const struct rendering *r, size_t offset)
 {
-    const char *found;
-    while ((found = strstr(text, CODE)) != NULL) {
-        buf_add(b, text, (size_t)(found - text));
-        buf_add(b, "(code)", 6);
-        text = found + strlen(CODE);
-    }
-    buf_add(b, text, strlen(text));
+    const size_t *places = (const size_t *)(const void *)r->places.data;
+    for (size_t i = 0; i < r->places.size / sizeof *places; i++)
+        if (places[i] == offset)
+            return true;
+    return false;
 }
 
-static enum err put_name(struct buf *b, const char *name, size_t size, const struct mail_value *values,
-                         size_t n, bool *empty, struct refusal *why)
+/* A {code} that a value says, or that comes about where a value meets what stands beside it, must not become such a place. */
+static void spoil_others(struct rendering *r)
+{
+    const size_t size = strlen(CODE);
+    for (size_t i = 0; i + size <= r->out.size; i++)
+        if (memcmp(r->out.data + i, CODE, size) == 0 && !is_place(r, i)) {
+            r->out.data[i] = '(';
+            r->out.data[i + size - 1] = ')';
+        }
+}
+
+static enum err put_name(struct rendering *r, const char *name, size_t size, bool *empty)
 {
     if (size == 4 && memcmp(name, "code", 4) == 0) {
-        buf_add(b, CODE, strlen(CODE));
+        buf_add(&r->places, &r->out.size, sizeof r->out.size);
+        buf_add(&r->out, CODE, strlen(CODE));
         return OK;
     }
-    const struct mail_value *value = find(values, n, name, size);
+    const struct mail_value *value = find(r->values, r->n, name, size);
     if (!value)
-        return refuse(why, ERR_INTERNAL, "", "a mail has no value for {%.*s}", (int)size, name);
+        return refuse(r->why, ERR_INTERNAL, "", "a mail has no value for {%.*s}", (int)size, name);
     const char *text = value->text ? value->text : "";
     if (!text_utf8(text, strlen(text)) || !text_printable(text, strlen(text), false))
-        return refuse(why, ERR_INVALID, value->name, "a control character");
+        return refuse(r->why, ERR_INVALID, value->name, "a control character");
     *empty |= !*text;
-    put_value(b, text);
+    buf_add(&r->out, text, strlen(text));
     return OK;
 }
 
 /* One paragraph and the blank lines behind it. */
-static enum err put_paragraph(struct buf *b, const char *text, size_t size, const struct mail_value *values,
-                              size_t n, struct refusal *why)
+static enum err put_paragraph(struct rendering *r, const char *text, size_t size)
 {
-    size_t begin = b->size;
+    const size_t begin = r->out.size, places = r->places.size;
     bool empty = false;
     enum err e = OK;
     for (size_t i = 0; i < size && !e;) {
         size_t name = name_at(text + i);
         if (name) {
-            e = put_name(b, text + i + 1, name, values, n, &empty, why);
+            e = put_name(r, text + i + 1, name, &empty);
             i += name + 2;
         } else {
-            buf_add(b, text + i++, 1);
+            buf_add(&r->out, text + i++, 1);
         }
     }
-    if (empty)
-        b->size = begin;
+    if (empty) {
+        r->out.size = begin;
+        r->places.size = places;
+    }
     return e;
 }
 
@@ -116,20 +133,24 @@ static size_t paragraph(const char *text)
 enum err template_render(struct arena *a, const char *text, const struct mail_value *values, size_t n,
                          const char **out, struct refusal *why)
 {
-    struct buf b;
+    struct rendering r = {.values = values, .n = n, .why = why};
+    struct buf *b = &r.out;
     enum err e = OK;
-    buf_init(&b, TEXT_MOST);
+    buf_init(b, TEXT_MOST);
+    buf_init(&r.places, TEXT_MOST);
     for (size_t size; *text && !e; text += size) {
         size = paragraph(text);
-        e = put_paragraph(&b, text, size, values, n, why);
+        e = put_paragraph(&r, text, size);
     }
-    if (!e && b.full)
+    if (!e && (b->full || r.places.full))
         e = refuse(why, ERR_TOO_LARGE, "", "a mail may have %d bytes", TEXT_MOST);
-    while (b.size > 1 && b.data[b.size - 1] == '\n' && b.data[b.size - 2] == '\n')
-        b.size--;
+    while (b->size > 1 && b->data[b->size - 1] == '\n' && b->data[b->size - 2] == '\n')
+        b->size--;
+    spoil_others(&r);
     if (!e)
-        *out = arena_text(a, (const char *)b.data, b.size);
-    buf_fini(&b);
+        *out = arena_text(a, (const char *)b->data, b->size);
+    buf_fini(b);
+    buf_fini(&r.places);
     return e;
 }
 

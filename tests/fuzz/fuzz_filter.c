@@ -18,7 +18,7 @@ static const char *operator_of(enum filter_how how)
 static size_t first_plain(const char *value)
 {
     size_t n = 1;
-    if (!*value || strchr(" \t\"!:=<>", *value))
+    if (!*value || strchr(" \t\n\"!:=<>", *value))
         return 0;
     while (((unsigned char)value[n] & 0xc0) == 0x80)
         n++;

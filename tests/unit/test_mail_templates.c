@@ -73,6 +73,10 @@ static void values_are_put_in(void)
     CHECK_TEXT(render("{none}", v, 4, OK), "");
     CHECK_TEXT(render("{ name} {Name} {} { {name", v, 4, OK), "{ name} {Name} {} { {name");
     CHECK_TEXT(render("    {code}\n", v, 4, OK), "    {code}\n");
+    const struct mail_value parts[] = {{"name", "}"}, {"business", "{code"}, {"none", ""}};
+    CHECK_TEXT(render("{code{name} {code} {business}} {code}\n", parts, 3, OK),
+               "(code) {code} (code) {code}\n");
+    CHECK_TEXT(render("{code} {none}\n\n{business}} {code}\n", parts, 3, OK), "(code) {code}\n");
     CHECK_TEXT(template_code(a, "x\n    {code}\ny\n", "ABC"), "x\n    ABC\ny\n");
     CHECK_TEXT(template_code(a, "x {code}", NULL), "x {code}");
     CHECK_TEXT(template_code(a, "x", "ABC"), "x");

@@ -1,0 +1,189 @@
+"""In the end: what is there is what was acknowledged, to the cent and once; nobody saw what is another's; the store, the log and the
+gateway's ledger agree. What does not hold is a finding."""
+import collections
+import shutil
+import subprocess
+
+from daemon import Client, Refused, wait_until
+from model import DETAILS, FIRM
+
+
+def pages(client, op, rows, **args):
+    after = ""
+    while True:
+        page = client.ask(op, limit=100, after=after, **args)
+        yield from page[rows]
+        after = page.get("next", "")
+        if not after:
+            return
+
+
+def settled(client):
+    """Asks until no payment is pending."""
+    def none_left():
+        left = list(pages(client, "payment.list", "payments", state="pending"))
+        for row in left:
+            client.ask("payment.settle", payment=row["id"])
+        return not left
+    wait_until(none_left, 120, "settled payments")
+
+
+def problems_of(posternd, copy, key):
+    """A copy of the store, with the key that is kept apart from it, served and checked."""
+    shutil.copy(key, copy)
+    socket = f"{copy}.socket"
+    served = subprocess.Popen([posternd, "serve", "--data", copy, "--listen", f"ipc://{socket}"], stderr=subprocess.PIPE)
+
+    def asked():
+        """Its problems once it answers; it may not listen yet."""
+        try:
+            with Client(socket, 300) as operator:
+                return [operator.ask("system.check")["problems"]]
+        except (OSError, EOFError):
+            return [["it ended"]] if served.poll() is not None else None
+    try:
+        return wait_until(asked, 120, "the copy")[0]
+    finally:
+        served.terminate()
+        said = served.communicate(timeout=60)[1].decode(errors="replace")
+        if served.returncode:
+            print("  a copy ended with", served.returncode, said[-500:])
+
+
+class Verdict:
+    def __init__(self, model, client):
+        self.model, self.client, self.maybe = model, client, collections.Counter(op for op, _ in model.maybe)
+
+    def wrong(self, kind, text):
+        self.model.finding(kind, f"{self.model.name}: {text}")
+
+    def compare(self, what, there, told, ops):
+        """Both ways: lost, and there without that anybody was told of it."""
+        for n in sorted(told - there):
+            self.wrong("lost", f"{what} {n} was acknowledged and is not there")
+        extra = sorted(there - told)
+        if len(extra) > sum(self.maybe[op] for op in ops):
+            self.wrong("unasked", f"{what} {extra[:10]} is there and was acknowledged to nobody")
+        return extra
+
+    def documents(self):
+        paid = collections.Counter()
+        for p in self.payments_there.values():
+            for part in p["allocations"] if p["state"] == "succeeded" else ():
+                paid[part["invoice"]] += part["amount"]["amount"]
+        for kind in ("invoice", "estimate"):
+            there = {row["id"] for row in pages(self.client, kind + ".list", kind + "s")}
+            told = {n for n, d in self.model.documents.items() if d["kind"] == kind and self.model.ends.get(n) != "deleted"}
+            creates = [f"{kind}.create", f"{kind}.duplicate", "estimate.convert", "import.invoices"]
+            self.compare(kind, there, told, creates)
+            for n in sorted(there & told):
+                self.document(kind, n, paid)
+
+    def document(self, kind, n, paid):
+        got, said = self.client.ask(kind + ".get", **{kind: n, "peek": True}), self.model.documents[n]
+        is_, rows = got[kind], got["comments"]
+        if len(rows) == 100:
+            rows = pages(self.client, "comment.list", "comments", document=n)
+        self.comments_there.update({row["id"]: (n, row["text"]) for row in rows})
+        changed = [name for name in FIRM if is_.get(name) != said[name]]
+        if is_["revision"] < said["revision"] or (changed and not self.maybe[kind + ".update"]):
+            self.wrong("lost", f"{kind} {n}: revision {said['revision']} was acknowledged, {is_['revision']} is there, {is_['state']}; "
+                       f"acknowledged were {list(self.model.history[n])}; it differs in "
+                       + ", ".join(f"{name}: {said[name]} became {is_.get(name)}" for name in changed)[:300])
+        end = self.model.ends.get(n)
+        if end and is_["state"] != end:
+            self.wrong("lost", f"{kind} {n} was {end}, and is {is_['state']}")
+        answers = [("accepted", a["signed_by"]) if a.get("accepted") else ("declined", a.get("reason")) for a in is_["answers"]]
+        for answer in self.model.answers.get(n, ()):
+            if answers.count(answer) != 1:
+                self.wrong("lost", f"{kind} {n}: the answer {answer} is there {answers.count(answer)} times")
+        if kind == "invoice" and is_["paid"]["amount"] != paid[n]:
+            self.wrong("money", f"invoice {n} says that {is_['paid']['amount']} were paid; its payments come to {paid[n]}")
+        due = is_["total"]["amount"] - paid[n] - is_.get("written_off", {"amount": 0})["amount"]
+        if kind == "invoice" and is_["state"] in ("open", "paid") and is_["balance"]["amount"] != due:
+            self.wrong("money", f"invoice {n} says that {is_['balance']['amount']} are due, not {due}")
+
+    def comments(self):
+        there = self.comments_there
+        told = {n for n, c in self.model.comments.items() if self.model.ends.get(c[0]) != "deleted"}
+        self.compare("comment", set(there), told, ["comment.add"])
+        for n in told & set(there):
+            if there[n] != self.model.comments[n]:
+                self.wrong("lost", f"comment {n} was {self.model.comments[n]} and is {there[n]}")
+        marks = collections.Counter(text.split()[0] for _, text in there.values() if text.startswith("qz"))
+        for mark, times in marks.items():
+            if times > 1:
+                self.wrong("twice", f"the comment {mark} is there {times} times")
+
+    def payments(self):
+        there = self.payments_there
+        told = self.model.payments
+        self.compare("payment", set(there), set(told), ["payment.pay", "payment.record", "import.payments"])
+        for n in sorted(set(there) & set(told)):
+            changed = [name for name in told[n] if there[n].get(name) != told[n][name]]
+            if changed:
+                self.wrong("lost", f"payment {n} differs in {changed}")
+        marks = collections.Counter(p.get("reference") for p in there.values() if (p.get("reference") or "").startswith("qz"))
+        for mark, times in marks.items():
+            if times > 1:
+                self.wrong("twice", f"the payment {mark} is there {times} times")
+
+    def rest(self):
+        there = {row["id"] for row in pages(self.client, "customer.list", "customers")}
+        self.compare("customer", there, set(self.model.customers), ["customer.create", "import.customers"])
+        for n in there & set(self.model.details):
+            is_ = self.client.ask("customer.get", customer=n)["customer"]
+            is_ = (is_["revision"], {name: is_.get(name) for name in DETAILS})
+            if is_ != self.model.details[n] and not self.maybe["customer.update"] + self.maybe["customer.edit_own"]:
+                self.wrong("lost", f"customer {n}: {self.model.details[n]} was acknowledged, {is_} is there")
+        there = {row["id"] for row in pages(self.client, "item.list", "items")}
+        self.compare("item", there, set(self.model.items), ["item.create"])
+        if self.model.banner[0] and not self.maybe["settings.update"]:
+            is_ = self.client.ask("settings.get")["business"]
+            if (is_["revision"], is_.get("banner")) != self.model.banner:
+                self.wrong("lost", f"the settings of revision {self.model.banner} became {is_['revision']}, {is_.get('banner')}")
+
+    def shown(self):
+        """Ids that customers were shown: are they theirs?"""
+        for customer, seen in self.model.shown.items():
+            for kind, n in sorted(seen):
+                owner = self.model.owner(kind, n) if kind != "document" else customer
+                if owner is None:
+                    owner = self.asked_owner(kind, n)
+                if owner not in (customer, None):
+                    self.wrong("leak", f"customer {customer} was shown {kind} {n} of customer {owner}")
+
+    def asked_owner(self, kind, n):
+        if kind == "contact":
+            return None  # contacts that were removed since
+        try:
+            return self.client.ask(kind + ".get", **{kind: n})[kind]["customer"]
+        except Refused:
+            return None
+
+    def all(self):
+        settled(self.client)
+        self.comments_there = {}
+        self.payments_there = {p["id"]: p for p in pages(self.client, "payment.list", "payments")}
+        for look in (self.documents, self.comments, self.payments, self.rest, self.shown):
+            look()
+
+
+def ledger_agrees(text, payments, finding):
+    """Each charge once, and all of them are the payments that went through the gateway: amount, currency, state."""
+    keys, charges = collections.Counter(), {}
+    for row in text.splitlines():
+        word, key, said, *rest = row.split()
+        if word == "charge":
+            keys[key] += 1
+            charges[key] = [said, *rest[:2]]
+        else:
+            charges[key][0] = said
+    for key, times in keys.items():
+        if times > 1:
+            finding("ledger", f"{key} was charged {times} times")
+    told = collections.Counter((c[0], c[1], c[2]) for c in charges.values())
+    mine = collections.Counter((p["state"], str(p["amount"]["amount"]), p["amount"]["currency"]) for p in payments if p.get("gateway"))
+    if told != mine:
+        finding("ledger", f"charges without a payment {list((told - mine).items())[:5]}, payments without a charge {list((mine - told).items())[:5]}")
+    return len(charges)
