@@ -26,7 +26,7 @@ enum err kv_read(struct kv *kv, kv_fn *fn, void *arg)
     return e;
 }
 
-enum err kv_write(struct kv *kv, kv_fn *fn, void *arg)
+static enum err run_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
 {
     assert(inside != kv);
     bool another = atomic_exchange(&kv->writing, true);
@@ -35,10 +35,20 @@ enum err kv_write(struct kv *kv, kv_fn *fn, void *arg)
         return ERR_INTERNAL;
     const struct kv *before = inside;
     inside = kv;
-    enum err e = kv->backend->write(kv, fn, arg);
+    enum err e = kv->backend->write(kv, fn, arg, reserved);
     inside = before;
     atomic_store(&kv->writing, false);
     return e;
+}
+
+enum err kv_write(struct kv *kv, kv_fn *fn, void *arg)
+{
+    return run_write(kv, fn, arg, false);
+}
+
+enum err kv_write_reserved(struct kv *kv, kv_fn *fn, void *arg)
+{
+    return run_write(kv, fn, arg, true);
 }
 
 enum err kv_backup(struct kv *kv, const char *to, uint64_t bytes_per_second)
@@ -53,10 +63,6 @@ void kv_stats(struct kv *kv, struct kv_stats *out)
 {
     *out = (struct kv_stats){0};
     kv->backend->stats(kv, out);
-}
-enum err kv_release_reserve(struct kv *kv)
-{
-    return kv->backend->release_reserve(kv);
 }
 
 void kv_txn_init(struct kv_txn *txn, struct kv *kv, const struct kv_backend *backend, struct kv_txn *parent,

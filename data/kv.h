@@ -39,6 +39,9 @@ typedef enum err kv_fn(struct kv_txn *txn, void *arg);
 enum err kv_read(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
 /* Commits durably (fsync) before it returns OK. ERR_DISK_FULL when there is no room: nothing changed, reading goes on. */
 enum err kv_write(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
+/* The same for a small write that has to succeed on a full disk, too: a store keeps some room in reserve, and only such writes may take
+ * of it. What room there is goes back into it before anything else is written. */
+enum err kv_write_reserved(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
 /* Inside a write transaction: runs fn in a nested one; when it fails only its own changes are undone. */
 enum err kv_nested(struct kv_txn *txn, kv_fn *fn, void *arg) MUST_USE;
 
@@ -67,7 +70,4 @@ enum err kv_backup(struct kv *kv, const char *to, uint64_t bytes_per_second) MUS
 /* Walks the backend's own structures where it can; OK or ERR_DAMAGED. */
 enum err kv_check(struct kv *kv) MUST_USE;
 void kv_stats(struct kv *kv, struct kv_stats *out);
-/* On a full disk even deleting needs room. A store keeps some in reserve; this gives it up, so that cleaning up can go on. It
- * is taken again by itself once there is room. OK also when it was given up before. */
-enum err kv_release_reserve(struct kv *kv) MUST_USE;
 #endif

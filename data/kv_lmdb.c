@@ -11,9 +11,10 @@
 #include <time.h>
 
 #define GROW_LEAST ((size_t)256 << 10)
-#define OTHER_READERS 64      /* the backup's, and tools' of other processes */
-#define CARE_SECONDS 30       /* between looks for readers of killed processes and at the reserve */
-#define FULL_BELOW (4u << 20) /* EIO with less room than this means a full disk */
+#define OTHER_READERS 64              /* the backup's, and tools' of other processes */
+#define CARE_SECONDS 30               /* between looks for readers of killed processes and at the reserve */
+#define FULL_BELOW (4u << 20)         /* EIO with less room than this means a full disk */
+#define MAP_RESERVE ((size_t)2 << 20) /* of a map that can not grow: for the writes that have a reserve */
 
 struct lmdb_txn {
     struct kv_txn txn;
@@ -115,14 +116,21 @@ static enum err env_reopen(struct lmdb *l)
     return meaning(l, rc);
 }
 
-/* The map is full: a larger one, twice the size where there is address space. With no transaction open by the writer. */
-static enum err env_grow(struct lmdb *l)
+/* By how much the map can grow: twice its size where there is address space; 0: not at all. */
+static size_t growth(const struct lmdb *l)
 {
     size_t more = l->map_size;
     while (more >= GROW_LEAST && !kv_lmdb_space_for(l->map_size + more))
         more /= 2;
-    if (more < GROW_LEAST)
-        return ERR_NO_MEMORY;
+    return more >= GROW_LEAST ? more : 0;
+}
+
+/* The map is full: a larger one. With no transaction open by the writer. */
+static enum err env_grow(struct lmdb *l)
+{
+    size_t more = growth(l);
+    if (!more)
+        return ERR_DISK_FULL;
     more -= more % 65536; /* whole pages, of any size */
     kv_pool_hold(&l->pool);
     int rc = mdb_env_set_mapsize(l->env, l->map_size + more);
@@ -254,9 +262,38 @@ static enum err write_once(struct lmdb *l, kv_fn *fn, void *arg, int *rc)
     return meaning(l, *rc);
 }
 
-static enum err lmdb_write(struct kv *kv, kv_fn *fn, void *arg)
+/* Pages within the file that the next transaction can use again, as LMDB's own mdb_stat counts them. */
+static size_t free_pages(struct lmdb *l)
 {
-    struct lmdb *l = (struct lmdb *)kv;
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    size_t n = 0;
+    if (mdb_txn_begin(l->env, NULL, MDB_RDONLY, &txn))
+        return 0;
+    if (mdb_cursor_open(txn, 0, &cursor) == 0) {
+        while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0)
+            n += *(const size_t *)value.mv_data;
+        mdb_cursor_close(cursor);
+    }
+    mdb_txn_abort(txn);
+    return n;
+}
+
+/* A map that can not grow keeps its last part for the writes that have a reserve. */
+static bool map_has_room(struct lmdb *l)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    if (!l->env || mdb_env_info(l->env, &info) || mdb_env_stat(l->env, &stat))
+        return true; /* the write tells */
+    size_t used = (info.me_last_pgno + 1) * stat.ms_psize, part = l->map_size / 8;
+    size_t kept = part < MAP_RESERVE ? part : MAP_RESERVE;
+    return used + kept <= l->map_size || growth(l) || free_pages(l) * stat.ms_psize > kept;
+}
+
+static enum err write_until_done(struct lmdb *l, kv_fn *fn, void *arg)
+{
     for (bool reopened = false;;) {
         int rc;
         enum err e = write_once(l, fn, arg, &rc);
@@ -275,6 +312,21 @@ static enum err lmdb_write(struct kv *kv, kv_fn *fn, void *arg)
         if (e)
             return e;
     }
+}
+
+static enum err lmdb_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
+{
+    struct lmdb *l = (struct lmdb *)kv;
+    if (l->folder.lent && !reserved)
+        kv_folder_fill(&l->folder);
+    if (!reserved && !map_has_room(l))
+        return ERR_DISK_FULL;
+    enum err e = write_until_done(l, fn, arg);
+    while (reserved && e == ERR_DISK_FULL && kv_folder_lend(&l->folder))
+        e = write_until_done(l, fn, arg);
+    if (l->folder.lent) /* what is left of it before anybody else writes */
+        kv_folder_fill(&l->folder);
+    return e;
 }
 
 static enum err lmdb_nested(struct kv_txn *txn, kv_fn *fn, void *arg)
@@ -406,7 +458,6 @@ const struct kv_backend kv_lmdb = {
     .backup = kv_lmdb_backup,
     .check = kv_lmdb_check,
     .stats = kv_lmdb_stats,
-    .release_reserve = kv_lmdb_release_reserve,
     .nested = lmdb_nested,
     .get = lmdb_get,
     .put = lmdb_put,

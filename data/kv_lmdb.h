@@ -43,5 +43,4 @@ enum err kv_lmdb_open(const char *path, bool create, struct kv **out, struct ref
 void kv_lmdb_close(struct kv *kv);
 enum err kv_lmdb_backup(struct kv *kv, const char *to, uint64_t bytes_per_second);
 enum err kv_lmdb_check(struct kv *kv);
-enum err kv_lmdb_release_reserve(struct kv *kv);
 #endif

@@ -111,6 +111,7 @@ static enum err open_in_folder(struct lmdb *l, bool create, struct refusal *why)
     e = create ? kv_folder_sync(&l->folder) : OK;
     if (e)
         return refuse(why, e, "path", "%s: can not be made durable", l->folder.path);
+    kv_folder_fill(&l->folder); /* lent before it was closed */
     kv_lmdb_take_care(l);
     return OK;
 }
@@ -139,10 +140,4 @@ enum err kv_lmdb_open(const char *path, bool create, struct kv **out, struct ref
     }
     *out = &l->kv;
     return OK;
-}
-
-enum err kv_lmdb_release_reserve(struct kv *kv)
-{
-    struct lmdb *l = (struct lmdb *)kv;
-    return kv_folder_drop_reserve(&l->folder) ? OK : ERR_IO;
 }

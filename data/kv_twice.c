@@ -40,11 +40,11 @@ static enum err second(struct kv_txn *txn, void *arg)
     return e;
 }
 
-static enum err twice_write(struct kv *kv, kv_fn *fn, void *arg)
+static enum err twice_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
 {
     struct runs runs = {.fn = fn, .arg = arg};
-    enum err e = kv_mem.write(kv, first, &runs);
-    return e == ERR_NO_MEMORY ? e : kv_mem.write(kv, second, &runs);
+    enum err e = kv_mem.write(kv, first, &runs, reserved);
+    return e == ERR_NO_MEMORY ? e : kv_mem.write(kv, second, &runs, reserved);
 }
 
 static enum err twice_open(const char *path, bool create, struct kv **out, struct refusal *why)
@@ -76,10 +76,6 @@ static void twice_stats(struct kv *kv, struct kv_stats *out)
 {
     kv_mem.stats(kv, out);
 }
-static enum err twice_release_reserve(struct kv *kv)
-{
-    return kv_mem.release_reserve(kv);
-}
 
 const struct kv_backend kv_twice = {
     .name = "twice",
@@ -90,5 +86,4 @@ const struct kv_backend kv_twice = {
     .backup = twice_backup,
     .check = twice_check,
     .stats = twice_stats,
-    .release_reserve = twice_release_reserve,
 };
