@@ -69,8 +69,9 @@ static enum err own(struct kv_folder *folder, struct refusal *why)
                       folder->path, *pid ? ", number " : "", pid);
     }
     char pid[24];
+    folder->unclean = pread(folder->owner_fd, pid, 1, 0) == 1;
     int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    /* for people only, so a failure is of no consequence */
+    /* where that fails, the next look is a quick one */
     if (ftruncate(folder->owner_fd, 0) != 0 || pwrite(folder->owner_fd, pid, (size_t)n, 0) != n)
         return OK;
     return OK;
@@ -106,6 +107,12 @@ enum err kv_folder_init(struct kv_folder *folder, const char *path, bool create,
         kv_folder_fini(folder);
     }
     return e;
+}
+
+void kv_folder_leave(struct kv_folder *folder)
+{
+    if (ftruncate(folder->owner_fd, 0) != 0)
+        return; /* a longer look next time */
 }
 
 void kv_folder_fini(struct kv_folder *folder)

@@ -13,6 +13,7 @@ struct kv_folder {
     int fd;       /* the folder */
     int owner_fd; /* holds the flock until kv_folder_fini */
     bool made;    /* by this call: kv_folder_undo removes it */
+    bool unclean; /* whoever had it before did not leave it: it may have ended for what is in the store */
     bool lent;    /* some of the reserve; the writer's */
 };
 
@@ -21,6 +22,8 @@ struct kv_folder {
 enum err kv_folder_init(struct kv_folder *folder, const char *path, bool create,
                         struct refusal *why) MUST_USE;
 void kv_folder_fini(struct kv_folder *folder);
+/* Before kv_folder_fini, when all went well: the next one finds it clean. */
+void kv_folder_leave(struct kv_folder *folder);
 /* After a creation that failed: removes what there is of the new store. */
 void kv_folder_undo(struct kv_folder *folder);
 /* Makes names in the folder, and the folder's own name, durable. */

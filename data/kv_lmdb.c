@@ -4,6 +4,7 @@
  * - A full disk is told from other trouble (LMDB says EIO); nothing is changed, reading goes on.
  * - No WRITEMAP (forbids nested transactions, SIGBUS on a full disk), no DUPSORT, one unnamed table. */
 #include "data/kv_lmdb.h"
+#include "data/kv_sum.h"
 #include <errno.h>
 #include <lmdb.h>
 #include <stdlib.h>
@@ -192,6 +193,14 @@ enum err kv_lmdb_copy_to(void *arg, int to)
     return l->env ? meaning(l, mdb_env_copyfd2(l->env, to, 0)) : ERR_IO;
 }
 
+/* All of 0.9 write one format, whose number kv_pages compares as well; with any other the file is left to the library. */
+bool kv_lmdb_format_known(void)
+{
+    int major, minor, patch;
+    (void)mdb_version(&major, &minor, &patch);
+    return major == 0 && minor == 9;
+}
+
 void kv_lmdb_stats(struct kv *kv, struct kv_stats *out)
 {
     struct lmdb *l = (struct lmdb *)kv;
@@ -346,6 +355,18 @@ static enum err lmdb_nested(struct kv_txn *txn, kv_fn *fn, void *arg)
     return e;
 }
 
+/* What is stored, without its sum; where that does not fit, it is damaged. */
+static inline enum err value_of(const struct kv *kv, const MDB_val *key, const MDB_val *stored,
+                                struct kv_bytes *value)
+{
+    *value = (struct kv_bytes){stored->mv_data, stored->mv_size};
+    if (kv->plain || !kv_sum_has(key->mv_data, key->mv_size, stored->mv_size))
+        return OK;
+    bool fits = kv_sum_fits(key->mv_data, key->mv_size, stored->mv_data, stored->mv_size);
+    value->size = fits ? stored->mv_size - KV_SUM : 0;
+    return fits ? OK : kv_damaged(key->mv_data, key->mv_size);
+}
+
 static enum err lmdb_get(struct kv_txn *txn, const void *key, size_t key_size, struct kv_bytes *value)
 {
     struct lmdb_txn *t = (struct lmdb_txn *)txn;
@@ -353,15 +374,21 @@ static enum err lmdb_get(struct kv_txn *txn, const void *key, size_t key_size, s
     int rc = mdb_get(t->mdb, ((struct lmdb *)txn->kv)->dbi, &k, &v);
     if (rc)
         return meaning_in(txn, rc);
-    *value = (struct kv_bytes){v.mv_data, v.mv_size};
-    return OK;
+    return value_of(txn->kv, &k, &v, value);
 }
 
 static enum err lmdb_put(struct kv_txn *txn, const void *key, size_t key_size, const void *value, size_t size)
 {
     struct lmdb_txn *t = (struct lmdb_txn *)txn;
-    MDB_val k = {key_size, (void *)key}, v = {size, (void *)(size ? value : "")};
-    return meaning_in(txn, mdb_put(t->mdb, ((struct lmdb *)txn->kv)->dbi, &k, &v, 0));
+    bool sum = !txn->kv->plain && kv_sum_has(key, key_size, size);
+    MDB_val k = {key_size, (void *)key}, v = {size + (sum ? KV_SUM : 0), (void *)(size ? value : "")};
+    int rc = mdb_put(t->mdb, ((struct lmdb *)txn->kv)->dbi, &k, &v, sum ? MDB_RESERVE : 0);
+    if (!rc && sum) {
+        uint64_t number = kv_sum(key, key_size, value, size);
+        memcpy(v.mv_data, value, size);
+        memcpy((char *)v.mv_data + size, &number, KV_SUM);
+    }
+    return meaning_in(txn, rc);
 }
 
 static enum err lmdb_del(struct kv_txn *txn, const void *key, size_t key_size)
@@ -424,8 +451,7 @@ static enum err move(struct kv_cursor *cursor, MDB_val *key, MDB_cursor_op op)
     if (rc)
         return rc == MDB_NOTFOUND ? OK : meaning_in(cursor->txn, rc);
     cursor->key = (struct kv_bytes){key->mv_data, key->mv_size};
-    cursor->value = (struct kv_bytes){value.mv_data, value.mv_size};
-    return OK;
+    return value_of(cursor->txn->kv, key, &value, &cursor->value);
 }
 
 static enum err lmdb_seek(struct kv_cursor *cursor, const void *key, size_t key_size, bool backward)
@@ -434,12 +460,12 @@ static enum err lmdb_seek(struct kv_cursor *cursor, const void *key, size_t key_
     if (key_size == 0)
         return move(cursor, &k, MDB_FIRST);
     enum err e = move(cursor, &k, MDB_SET_RANGE);
-    if (e || !backward)
+    if ((e && e != ERR_DAMAGED) || !backward)
         return e;
     if (!cursor->on)
         return move(cursor, &k, MDB_LAST);
     if (cursor->key.size == key_size && memcmp(cursor->key.data, key, key_size) == 0)
-        return OK;
+        return e;
     return move(cursor, &k, MDB_PREV);
 }
 

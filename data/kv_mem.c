@@ -254,8 +254,9 @@ static enum err walk(struct kv_txn *txn, void *arg)
     return e;
 }
 
-static enum err mem_check(struct kv *kv)
+static enum err mem_check(struct kv *kv, bool reading, struct refusal *why)
 {
+    (void)reading, (void)why;
     return mem_read(kv, walk, NULL);
 }
 

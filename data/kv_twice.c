@@ -68,9 +68,9 @@ static enum err twice_backup(struct kv *kv, const char *to, uint64_t bytes_per_s
 {
     return kv_mem.backup(kv, to, bytes_per_second);
 }
-static enum err twice_check(struct kv *kv)
+static enum err twice_check(struct kv *kv, bool reading, struct refusal *why)
 {
-    return kv_mem.check(kv);
+    return kv_mem.check(kv, reading, why);
 }
 static void twice_stats(struct kv *kv, struct kv_stats *out)
 {

@@ -64,7 +64,7 @@ static void a_failed_write_or_sync_changes_nothing(void)
                   OK); /* and so does writing */
         CHECK_INT(count_of(kv, 0, 1000, 100), 11 + i);
     }
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
     kv_close(kv);
     kv = open_at(in_top("failing"), false);
     CHECK_INT(count_of(kv, 0, 1000, 100), 16);
@@ -143,13 +143,13 @@ static void room_runs_out_and_comes_back(const char *path)
     kv_close(kv);
     kv = open_at(path, false); /* on a disk that is nearly full still */
     CHECK_INT(count_of(kv, 0, n, 100000), n / 4 + n - n / 2);
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
     (void)fill_up(kv, 1000000);
     kv_close(kv);
 
     kv = open_at(path, false); /* on one that is full */
     CHECK_INT(count_of(kv, n / 2, 10, 100000), 10);
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
     kv_close(kv);
 }
 
@@ -176,7 +176,7 @@ static void another_takes_all_the_room(const char *path)
     CHECK_INT(write_batch(kv, (struct batch){.first = 200, .count = 20, .size = 10000}),
               OK); /* without opening it anew */
     CHECK_INT(count_of(kv, 0, 300, 10000), 40 + more);
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
     kv_close(kv);
 }
 
@@ -210,7 +210,7 @@ static int with_a_file_limit(const char *at)
     CHECK_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
     CHECK_INT(write_batch(kv, (struct batch){.first = n, .count = 20, .size = 10000}), OK);
     CHECK_INT(count_of(kv, 0, n + 30, 10000), n + 20);
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
     kv_close(kv);
     return test_failed ? 1 : 0;
 }
@@ -234,7 +234,7 @@ static int with_no_room_for_the_map(const char *at)
     n = fill(kv, 1000, 10000);
     kv_test_no_space = false;
     CHECK_INT(write_batch(kv, (struct batch){.first = 5000, .count = 100, .size = 10000}), OK);
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
     kv_close(kv);
     return test_failed ? 1 : 0;
 }
@@ -325,7 +325,7 @@ static void what_was_acknowledged_survives_a_kill(void)
         CHECK_INT(count_of(kv, 0, acknowledged, 300), acknowledged);
         CHECK_INT(count_of(kv, acknowledged, 20, 300),
                   stats.entries - acknowledged); /* a batch whole, or none of it */
-        CHECK_INT(kv_check(kv), OK);
+        CHECK_INT(kv_check(kv, NULL), OK);
         kv_close(kv);
     }
     CHECK(acknowledged > 1000);

@@ -46,7 +46,7 @@ static void a_store_is_made_once_and_opened_again(void)
     for (int i = 0; i < 3; i++) {
         kv = open_at(path, false);
         CHECK_INT(count_of(kv, 0, 200, 50), 100);
-        CHECK_INT(kv_check(kv), OK);
+        CHECK_INT(kv_check(kv, NULL), OK);
         kv_close(kv);
     }
     CHECK_INT(mkdir(in_top("empty"), 0700), 0);
@@ -161,7 +161,7 @@ static void the_map_grows_beside_readers(void)
     CHECK(large.runs > 1);
     CHECK_INT(count_of(shared, 0, 3000, 10000), 2000);
     CHECK_INT(count_of(shared, 20000, 1000, KV_VALUE_MAX), 800);
-    CHECK_INT(kv_check(shared), OK);
+    CHECK_INT(kv_check(shared, NULL), OK);
     kv_close(shared);
     shared = open_at(in_top("grown"), false); /* larger than the first map */
     CHECK_INT(count_of(shared, 20000, 1000, KV_VALUE_MAX), 800);
@@ -196,8 +196,8 @@ static void a_copy_of_a_running_store_is_whole(void)
         CHECK_INT(kv_backup(shared, to, i == 4 ? 20000000 : 0), OK);
         CHECK_INT(mode_of(to), 0700);
         struct kv *copy = open_at(to, false);
-        CHECK_INT(kv_check(copy), OK);
-        CHECK_INT(kv_check(shared), OK);
+        CHECK_INT(kv_check(copy, NULL), OK);
+        CHECK_INT(kv_check(shared, NULL), OK);
         CHECK_INT(count_of(copy, 0, 500, 5000), 500);
         CHECK_INT(count_of(copy, 1000, 500, 700) % 10, 0);
         CHECK_INT(write_batch(copy, (struct batch){.first = 9000, .count = 10, .size = 10}), OK);
@@ -256,7 +256,7 @@ static void growing_does_not_wait_for_a_copy(void)
     kv_lmdb_map_size = 0;
     struct kv *copy = open_at(in_top("interrupted-copy"), false);
     CHECK_INT(count_of(copy, 0, 60, 10000), 60);
-    CHECK_INT(kv_check(copy), OK);
+    CHECK_INT(kv_check(copy, NULL), OK);
     kv_close(copy);
 }
 
@@ -298,11 +298,11 @@ static enum err try_damaged(const char *folder)
         CHECK(strstr(why.detail, folder) && (strstr(why.detail, "backup") || strstr(why.detail, "program")));
         return e;
     }
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
     CHECK_INT(kv_read(kv, read_all, &sum), OK);
     CHECK_INT(write_batch(kv, (struct batch){.count = 40, .nested = 7, .size = 3000}), OK);
     CHECK_INT(write_batch(kv, (struct batch){.count = 400, .size = 1, .delete = true}), OK);
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
     kv_close(kv);
     return OK;
 }
