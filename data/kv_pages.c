@@ -135,7 +135,8 @@ static enum err metas(int fd, const char *path, struct kv_pages_meta both[2], un
     }
     if (both[0].page_size != both[1].page_size)
         return damaged(path, why, "two page sizes", 1);
-    return consecutive(both) ? OK : damaged(path, why, "heads of transactions that do not follow each other", 1);
+    return consecutive(both) ? OK
+                             : damaged(path, why, "heads of transactions that do not follow each other", 1);
 }
 
 enum err kv_pages_meta(int fd, const char *path, struct kv_pages_meta *out, struct refusal *why)

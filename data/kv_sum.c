@@ -44,8 +44,7 @@ bool kv_sum_has(const void *key, size_t key_size, size_t size)
 bool kv_sum_fits(const void *key, size_t key_size, const void *value, size_t size)
 {
     return size > KV_SUM && size <= KV_VALUE_MAX + KV_SUM &&
-           kv_sum(key, key_size, value, size - KV_SUM) ==
-               word((const unsigned char *)value + size - KV_SUM);
+           kv_sum(key, key_size, value, size - KV_SUM) == word((const unsigned char *)value + size - KV_SUM);
 }
 
 /* ---- sums for a store from before them */

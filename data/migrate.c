@@ -197,7 +197,8 @@ static enum err have_sums(struct kv *kv)
 
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
-    static enum err (*const steps[])(struct kv * kv) = {link_logs, freeze, count_gateways, migrate_lists, have_sums};
+    static enum err (*const steps[])(struct kv * kv) = {link_logs, freeze, count_gateways, migrate_lists,
+                                                        have_sums};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

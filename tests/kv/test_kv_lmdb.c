@@ -1,5 +1,6 @@
 /* The store on disk: made and opened, one process at a time, growing, copied while it is written, damaged. */
 #include "tests/kv/kv_test.h"
+#include "data/kv_sum.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -277,21 +278,22 @@ static enum err read_all(struct kv_txn *txn, void *arg)
 {
     struct kv_cursor *c;
     struct kv_bytes key, value;
-    unsigned *sum = arg;
+    uint64_t *sum = arg;
     enum err e = kv_cursor_open(txn, &c);
     if (!e)
         e = kv_seek(c, "", 0, false);
-    for (; !e && kv_at(c, &key, &value); e = kv_step(c, false))
-        for (size_t i = 0; i < value.size; i++)
-            *sum += ((const unsigned char *)value.data)[i];
+    for (*sum = 0; !e && kv_at(c, &key, &value); e = kv_step(c, false))
+        *sum = *sum * 31 + kv_sum(key.data, key.size, value.data, value.size);
     return e;
 }
+static uint64_t undamaged;
 
-/* Opens it and, when that goes well, reads and writes; whatever comes of it, the process must live. */
+/* Opens it and, when that goes well, reads and writes; whatever comes of it, the process must live. What is read is what was written, or
+ * refused. */
 static enum err try_damaged(const char *folder)
 {
     struct kv *kv;
-    unsigned sum = 0;
+    uint64_t sum = 0;
     enum err e = kv_open(&kv_lmdb, folder, false, &kv, &why);
     if (e) {
         CHECK_INT(e, ERR_DAMAGED);
@@ -299,7 +301,15 @@ static enum err try_damaged(const char *folder)
         return e;
     }
     CHECK_INT(kv_check(kv, NULL), OK);
-    CHECK_INT(kv_read(kv, read_all, &sum), OK);
+    e = kv_read(kv, read_all, &sum);
+    if (e) {
+        CHECK_INT(e, ERR_DAMAGED);
+        CHECK(*kv_damaged_key());
+        kv_close(kv);
+        return e;
+    }
+    CHECK(!undamaged || sum == undamaged);
+    undamaged = sum;
     CHECK_INT(write_batch(kv, (struct batch){.count = 40, .nested = 7, .size = 3000}), OK);
     CHECK_INT(write_batch(kv, (struct batch){.count = 400, .size = 1, .delete = true}), OK);
     CHECK_INT(kv_check(kv, NULL), OK);
@@ -331,6 +341,7 @@ static void damage_is_refused_with_what_to_do(void)
     CHECK(pread(fd, whole, size, 0) == end);
     close(fd);
 
+    undamaged = 0; /* what the whole one says */
     put_file(folder, whole, size);
     CHECK_INT(try_damaged(folder), OK);
     size_t cuts[] = {0, 1, 100, 4095, 4096, 5000, 8192, 8193, 12288, size / 2, size - 40000};
