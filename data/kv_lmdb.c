@@ -198,7 +198,7 @@ bool kv_lmdb_format_known(void)
 {
     int major, minor, patch;
     (void)mdb_version(&major, &minor, &patch);
-    return major == 0 && minor == 9;
+    return major == 0 && minor == 9 && patch < 70; /* what becomes 1.0 calls itself so */
 }
 
 void kv_lmdb_stats(struct kv *kv, struct kv_stats *out)
