@@ -193,6 +193,8 @@ class Office:
                     said += operator.ask(op, **args)["problems"]
                 except Refused as refusal:
                     said.append(f"{op}: {refusal.code}")
+                except (OSError, EOFError):  # it ended there: what was said before counts
+                    break
         return said
 
 
