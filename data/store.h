@@ -10,6 +10,9 @@ struct kv;
  * what to do in `why`. */
 enum err store_open(const char *folder, bool create, struct kv **out, struct refusal *why) MUST_USE;
 
+/* Why what has to be in every store could not be read, where `why` does not say so yet: damage, and where. Gives what `why` is then about. */
+enum err store_explain(struct kv *kv, const char *folder, enum err e, struct refusal *why) MUST_USE;
+
 /* Portal names are unique on the server (A2). A name is lower-case letters, digits and hyphens, 2 to 40, beginning with a letter. */
 bool store_portal_name(const char *name);
 /* The business behind a portal name; ERR_NOT_FOUND. */

@@ -212,14 +212,17 @@ def forget(answer):
 
 def start(d):
     """Refused to start: what it said; else None."""
-    try:
-        d.start()
-    except AssertionError:
-        code, said = d.process.wait(), d.log.read_text()
-        d.process = None
-        assert code == 1 and "damaged" in said or "backup" in said or "program" in said, (code, said[-3000:])
-        return said
-    return None
+    for _ in range(2):
+        try:
+            d.start()
+            return None
+        except AssertionError:
+            code, said = d.process.wait(), d.log.read_text()
+            d.process = None
+        if code > 0 and "Sanitizer" not in said:
+            break
+    assert 0 < code < 4 and str(d.data) in said and ("backup" in said or "program" in said), (code, said[-3000:])
+    return said
 
 
 def judge(office, name, whole):
