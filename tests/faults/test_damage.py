@@ -93,15 +93,18 @@ def of_nodes(f, kind, begin, name):
         yield at(node + NODE + size + f.number(node, 2) // 2, f"{name}: middle of value", flip)
 
 
-def of_texts(f):
-    """What people see, where it stands."""
-    for text in (b"Bodega Sur", b"maria@bodega.test", b"Kraft paper", b"small note", b"EUR", b"INV-000001"):
-        found = f.content.find(text)
-        while found >= 0:
-            page = found // PAGE * PAGE
-            if page in f.pages["leaf"]:
-                yield at(found + 1, f"text {text.decode()} at {found}", flip)
-            found = f.content.find(text, found + 20_000)
+def of_values(f):
+    """The first and the last value of every space (data/key.h): records of each kind, totals, stored answers, sequences, names."""
+    spaces = {}
+    for begin in f.pages["leaf"]:
+        for node in f.nodes(begin // PAGE):
+            size, key = f.number(node, 2), node + NODE
+            if size and not f.number(node + 4, 2) & 1:
+                spaces.setdefault((f.number(key + 3, 1), f.number(key + 4, 1)), []).append(key + f.number(node + 6, 2) + size // 2)
+    assert len(spaces) > 12, spaces.keys()
+    for (business, space), places in sorted(spaces.items()):
+        for place in {places[0], places[-1]}:
+            yield at(place, f"business {business}, space {space}", flip)
 
 
 def aimed(f):
@@ -119,7 +122,7 @@ def aimed(f):
     node = list(f.nodes(begin // PAGE))[-1]
     for name, offset, how in [("key", 8, flip), ("count", 16, plus(200, 8)), ("a page in use", 24, put(f.pages["leaf"][0] // PAGE, 8)), ("no page", 24, put(0, 8))]:
         yield at(node + offset, f"free list: {name}", how)
-    yield from of_texts(f)
+    yield from of_values(f)
 
 
 def by_chance(f, n):
