@@ -306,7 +306,7 @@ def test_no_aimed_damage_changes_an_answer_unsaid(office):
     damages = list(aimed(f))
     assert len(damages) >= 60
     tally = run(office, damages)
-    assert tally.get("as before", 0) < len(damages) / 2, tally
+    assert len(damages) - tally.get("as before", 0) >= 50, tally
 
 
 def test_no_damage_by_chance_changes_an_answer_unsaid(office):
