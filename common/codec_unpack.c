@@ -463,6 +463,8 @@ static enum err read_shape(struct reading *r, const struct shape *shape, struct 
             return cut;
         if (item.type == MP_NIL && !stored(r))
             continue; /* null is "not given" */
+        if (r->source == FROM_STORE && (head->has >> (f - shape->fields) & 1))
+            return ERR_DAMAGED; /* one of both would be lost when it is stored again */
         if (shape == r->arguments && (head->has >> (f - shape->fields) & 1))
             return wrong(r, f, "is given twice");
         if (only_told(r, f))
@@ -486,7 +488,8 @@ static enum err read_whole(struct reading *r, const struct shape *shape, const u
     memset(to, 0, shape->size);
     if (!mp_next(&m, &map))
         return cut_short(r);
-    return read_shape(r, shape, &m, &map, to);
+    enum err e = read_shape(r, shape, &m, &map, to);
+    return !e && r->source == FROM_STORE && m.at != m.end ? ERR_DAMAGED : e;
 }
 
 enum err codec_load(struct arena *a, const struct shape *shape, const uint8_t *bytes, size_t size, void *to)

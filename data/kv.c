@@ -26,7 +26,7 @@ enum err kv_read(struct kv *kv, kv_fn *fn, void *arg)
     return e;
 }
 
-enum err kv_write(struct kv *kv, kv_fn *fn, void *arg)
+static enum err run_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
 {
     assert(inside != kv);
     bool another = atomic_exchange(&kv->writing, true);
@@ -35,28 +35,52 @@ enum err kv_write(struct kv *kv, kv_fn *fn, void *arg)
         return ERR_INTERNAL;
     const struct kv *before = inside;
     inside = kv;
-    enum err e = kv->backend->write(kv, fn, arg);
+    enum err e = kv->backend->write(kv, fn, arg, reserved);
     inside = before;
     atomic_store(&kv->writing, false);
     return e;
+}
+
+enum err kv_write(struct kv *kv, kv_fn *fn, void *arg)
+{
+    return run_write(kv, fn, arg, false);
+}
+
+enum err kv_write_reserved(struct kv *kv, kv_fn *fn, void *arg)
+{
+    return run_write(kv, fn, arg, true);
 }
 
 enum err kv_backup(struct kv *kv, const char *to, uint64_t bytes_per_second)
 {
     return kv->backend->backup(kv, to, bytes_per_second);
 }
-enum err kv_check(struct kv *kv)
+enum err kv_check(struct kv *kv, struct refusal *why)
 {
-    return kv->backend->check(kv);
+    return kv->backend->check(kv, inside == kv, why);
 }
+
+static _Thread_local char damaged_key[2 * 80 + 1];
+enum err kv_damaged(const void *key, size_t key_size)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t n = key_size < 80 ? key_size : 80;
+    for (size_t i = 0; i < n; i++) {
+        damaged_key[2 * i] = digits[((const uint8_t *)key)[i] >> 4];
+        damaged_key[2 * i + 1] = digits[((const uint8_t *)key)[i] & 15];
+    }
+    damaged_key[2 * n] = '\0';
+    return ERR_DAMAGED;
+}
+const char *kv_damaged_key(void)
+{
+    return damaged_key;
+}
+
 void kv_stats(struct kv *kv, struct kv_stats *out)
 {
     *out = (struct kv_stats){0};
     kv->backend->stats(kv, out);
-}
-enum err kv_release_reserve(struct kv *kv)
-{
-    return kv->backend->release_reserve(kv);
 }
 
 void kv_txn_init(struct kv_txn *txn, struct kv *kv, const struct kv_backend *backend, struct kv_txn *parent,
@@ -74,10 +98,10 @@ enum err kv_txn_run(struct kv_txn *txn, kv_fn *fn, void *arg)
     return txn->fault ? txn->fault : e;
 }
 
-/* Notes a fault. A full disk sticks as well: what was written so far can not be kept. */
+/* Notes a fault. A full disk sticks as well: what was written so far can not be kept. A damaged value hinders nobody from reading others. */
 static enum err settle(struct kv_txn *txn, enum err e)
 {
-    if (e < 0 || e == ERR_DISK_FULL)
+    if ((e < 0 && (e != ERR_DAMAGED || txn->writable)) || e == ERR_DISK_FULL)
         txn->fault = e;
     return e;
 }

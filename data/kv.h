@@ -13,6 +13,9 @@
 
 #define KV_KEY_MAX 511
 #define KV_VALUE_MAX (100 * 1024)
+/* The one key whose value stands on disk just as it is given, so that programs of every age can read it: the schema. */
+#define KV_PLAIN "\0\0\0\0\xcb"
+#define KV_PLAIN_SIZE 5
 
 struct kv;     /* an open store */
 struct kv_txn; /* a running transaction */
@@ -39,12 +42,16 @@ typedef enum err kv_fn(struct kv_txn *txn, void *arg);
 enum err kv_read(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
 /* Commits durably (fsync) before it returns OK. ERR_DISK_FULL when there is no room: nothing changed, reading goes on. */
 enum err kv_write(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
+/* The same for a small write that has to succeed on a full disk, too: a store keeps some room in reserve, and only such writes may take
+ * of it. What room there is goes back into it before anything else is written. */
+enum err kv_write_reserved(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
 /* Inside a write transaction: runs fn in a nested one; when it fails only its own changes are undone. */
 enum err kv_nested(struct kv_txn *txn, kv_fn *fn, void *arg) MUST_USE;
 
 /* The first fault (negative, and ERR_DISK_FULL) sticks to the transaction: later calls return it, and it can not commit.
- * ERR_NOT_FOUND does not stick, nor do ERR_TOO_LARGE (a key or value over the limit) and ERR_INVALID (an empty key). What put is
- * given must not be a pointer that get or a cursor of the same transaction returned: copy it first. */
+ * ERR_NOT_FOUND does not stick, nor do ERR_TOO_LARGE (a key or value over the limit) and ERR_INVALID (an empty key), nor, in a read,
+ * ERR_DAMAGED: a value that is not as it was written. A cursor then stands on it all the same, with an empty value, and can go on. What
+ * put is given must not be a pointer that get or a cursor of the same transaction returned: copy it first. */
 enum err kv_get(struct kv_txn *txn, const void *key, size_t key_size, struct kv_bytes *value) MUST_USE;
 enum err kv_put(struct kv_txn *txn, const void *key, size_t key_size, const void *value,
                 size_t size) MUST_USE;
@@ -64,10 +71,15 @@ bool kv_at(struct kv_cursor *cursor, struct kv_bytes *key, struct kv_bytes *valu
 /* A consistent copy of the running store to the folder `to`, which must be absent or empty (else ERR_EXISTS), fsynced; on
  * failure nothing of it stays. bytes_per_second 0 = unthrottled. ERR_STATE: this backend has nothing to copy (kv_mem). */
 enum err kv_backup(struct kv *kv, const char *to, uint64_t bytes_per_second) MUST_USE;
-/* Walks the backend's own structures where it can; OK or ERR_DAMAGED. */
-enum err kv_check(struct kv *kv) MUST_USE;
+/* Walks the backend's own structures where it can; OK or ERR_DAMAGED, `why` says where. May be called inside of a kv_read. */
+enum err kv_check(struct kv *kv, struct refusal *why) MUST_USE;
+/* Notes the key of what turned out damaged; gives ERR_DAMAGED. The store does so itself where a value is not as it was written. */
+enum err kv_damaged(const void *key, size_t key_size);
+/* The one that was noted last on this thread, as hexadecimal digits, or "". */
+const char *kv_damaged_key(void);
+/* A store from before its values bore sums: reads and writes them as they stand while `plain`; kv_add_sums gives those their sum that
+ * have none. What was broken off is simply done again. */
+void kv_set_plain(struct kv *kv, bool plain);
+enum err kv_add_sums(struct kv *kv) MUST_USE;
 void kv_stats(struct kv *kv, struct kv_stats *out);
-/* On a full disk even deleting needs room. A store keeps some in reserve; this gives it up, so that cleaning up can go on. It
- * is taken again by itself once there is room. OK also when it was given up before. */
-enum err kv_release_reserve(struct kv *kv) MUST_USE;
 #endif

@@ -11,11 +11,11 @@ struct kv_backend {
     enum err (*open)(const char *path, bool create, struct kv **out, struct refusal *why);
     void (*close)(struct kv *kv);
     enum err (*read)(struct kv *kv, kv_fn *fn, void *arg);
-    enum err (*write)(struct kv *kv, kv_fn *fn, void *arg);
+    enum err (*write)(struct kv *kv, kv_fn *fn, void *arg, bool reserved);
     enum err (*backup)(struct kv *kv, const char *to, uint64_t bytes_per_second);
-    enum err (*check)(struct kv *kv);
+    enum err (*check)(struct kv *kv, bool reading,
+                      struct refusal *why); /* reading: inside of a read on this thread */
     void (*stats)(struct kv *kv, struct kv_stats *out);
-    enum err (*release_reserve)(struct kv *kv);
     /* In a transaction. Keys and values are within the limits, the transaction is usable and writable where that matters. */
     enum err (*nested)(struct kv_txn *txn, kv_fn *fn, void *arg);
     enum err (*get)(struct kv_txn *txn, const void *key, size_t key_size, struct kv_bytes *value);
@@ -23,7 +23,7 @@ struct kv_backend {
     enum err (*del)(struct kv_txn *txn, const void *key, size_t key_size);
     enum err (*cursor_open)(struct kv_txn *txn, struct kv_cursor **out);
     void (*cursor_close)(struct kv_cursor *cursor);
-    /* Both set cursor->on, and key and value when it is on. step is called only when it is on. */
+    /* Both set cursor->on, and key and value when it is on, also with ERR_DAMAGED. step is called only when it is on. */
     enum err (*seek)(struct kv_cursor *cursor, const void *key, size_t key_size, bool backward);
     enum err (*step)(struct kv_cursor *cursor, bool backward);
 };
@@ -31,6 +31,7 @@ struct kv_backend {
 struct kv {
     const struct kv_backend *backend;
     atomic_bool writing; /* one writer at a time: kv_write asserts it */
+    bool plain;          /* values bear no sums yet */
 };
 
 struct kv_txn {

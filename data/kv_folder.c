@@ -10,10 +10,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* More than one transaction can need; taken only where at least so many times as much stays free. */
+/* Taken only where at least so many times as much stays free; lent in steps, each more than a small write can need. */
 #define RESERVE_BYTES (2 * 1024 * 1024)
-#define RESERVE_SHARE 4
-#define LOCK_BYTES 16384 /* LMDB's mutexes and some 250 readers */
+#define RESERVE_SHARE 1
+#define RESERVE_STEP (128 * 1024)
+#define RESERVE_LEAST 4096 /* what is filled up at once, at least */
+#define LOCK_BYTES 16384   /* LMDB's mutexes and some 250 readers */
 
 enum err kv_folder_errno(int code)
 {
@@ -67,8 +69,9 @@ static enum err own(struct kv_folder *folder, struct refusal *why)
                       folder->path, *pid ? ", number " : "", pid);
     }
     char pid[24];
+    folder->unclean = pread(folder->owner_fd, pid, 1, 0) == 1;
     int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    /* for people only, so a failure is of no consequence */
+    /* where that fails, the next look is a quick one */
     if (ftruncate(folder->owner_fd, 0) != 0 || pwrite(folder->owner_fd, pid, (size_t)n, 0) != n)
         return OK;
     return OK;
@@ -106,6 +109,12 @@ enum err kv_folder_init(struct kv_folder *folder, const char *path, bool create,
     return e;
 }
 
+void kv_folder_leave(struct kv_folder *folder)
+{
+    if (ftruncate(folder->owner_fd, 0) != 0)
+        return; /* a longer look next time */
+}
+
 void kv_folder_fini(struct kv_folder *folder)
 {
     if (folder->owner_fd >= 0)
@@ -138,13 +147,13 @@ enum err kv_folder_sync(const struct kv_folder *folder)
     return e;
 }
 
-enum err kv_folder_allocate_lock(const struct kv_folder *folder, struct refusal *why)
+enum err kv_folder_allocate_lock(struct kv_folder *folder, struct refusal *why)
 {
     int fd = openat(folder->fd, "lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return refuse_errno(why, folder->path, "lock.mdb");
     int code = posix_fallocate(fd, 0, LOCK_BYTES);
-    if (code == ENOSPC && kv_folder_drop_reserve(folder))
+    if (code == ENOSPC && kv_folder_lend(folder))
         code = posix_fallocate(fd, 0, LOCK_BYTES);
     close(fd);
     if (!code)
@@ -161,20 +170,65 @@ uint64_t kv_folder_room(const struct kv_folder *folder)
     return (uint64_t)fs.f_frsize * (geteuid() == 0 ? fs.f_bfree : fs.f_bavail);
 }
 
-void kv_folder_take_reserve(const struct kv_folder *folder)
+static int open_reserve(const struct kv_folder *folder, int flags, off_t *size)
 {
+    struct stat st;
+    int fd = openat(folder->fd, "reserve", O_WRONLY | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
+    if (fd >= 0 && fstat(fd, &st) != 0) {
+        close(fd);
+        return -1;
+    }
+    if (fd >= 0)
+        *size = st.st_size;
+    return fd;
+}
+
+void kv_folder_fill(struct kv_folder *folder)
+{
+    off_t size, step = RESERVE_BYTES;
+    int fd = open_reserve(folder, 0, &size);
+    folder->lent = fd >= 0 && size < RESERVE_BYTES;
+    while (folder->lent && step >= RESERVE_LEAST) {
+        if (step > RESERVE_BYTES - size || posix_fallocate(fd, size, step) != 0) {
+            if (ftruncate(fd, size) != 0) /* what a try that failed may have left */
+                break;
+            step /= 2;
+            continue;
+        }
+        size += step;
+        folder->lent = size < RESERVE_BYTES;
+    }
+    if (fd >= 0)
+        close(fd);
+}
+
+void kv_folder_take_reserve(struct kv_folder *folder)
+{
+    off_t size;
     if (faccessat(folder->fd, "reserve", F_OK, 0) == 0 ||
         kv_folder_room(folder) < (uint64_t)RESERVE_BYTES * (RESERVE_SHARE + 1))
         return;
-    int fd = openat(folder->fd, "reserve", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int fd = open_reserve(folder, O_CREAT | O_EXCL, &size);
     if (fd < 0)
         return;
-    if (posix_fallocate(fd, 0, RESERVE_BYTES) != 0)
-        unlinkat(folder->fd, "reserve", 0);
     close(fd);
+    kv_folder_fill(folder);
+    if (folder->lent) {
+        unlinkat(folder->fd, "reserve", 0);
+        folder->lent = false;
+    }
 }
 
-bool kv_folder_drop_reserve(const struct kv_folder *folder)
+/* Synced, since file systems with a journal give blocks that became free to nobody before that is written. */
+bool kv_folder_lend(struct kv_folder *folder)
 {
-    return unlinkat(folder->fd, "reserve", 0) == 0 || errno == ENOENT;
+    off_t size;
+    int fd = open_reserve(folder, 0, &size);
+    if (fd < 0)
+        return false;
+    off_t left = size > RESERVE_STEP ? size - RESERVE_STEP : 0;
+    bool lent = size > 0 && ftruncate(fd, left) == 0 && fsync(fd) == 0;
+    folder->lent |= lent;
+    close(fd);
+    return lent;
 }

@@ -4,6 +4,7 @@
  * - A full disk is told from other trouble (LMDB says EIO); nothing is changed, reading goes on.
  * - No WRITEMAP (forbids nested transactions, SIGBUS on a full disk), no DUPSORT, one unnamed table. */
 #include "data/kv_lmdb.h"
+#include "data/kv_sum.h"
 #include <errno.h>
 #include <lmdb.h>
 #include <stdlib.h>
@@ -11,9 +12,10 @@
 #include <time.h>
 
 #define GROW_LEAST ((size_t)256 << 10)
-#define OTHER_READERS 64      /* the backup's, and tools' of other processes */
-#define CARE_SECONDS 30       /* between looks for readers of killed processes and at the reserve */
-#define FULL_BELOW (4u << 20) /* EIO with less room than this means a full disk */
+#define OTHER_READERS 64              /* the backup's, and tools' of other processes */
+#define CARE_SECONDS 30               /* between looks for readers of killed processes and at the reserve */
+#define FULL_BELOW (4u << 20)         /* EIO with less room than this means a full disk */
+#define MAP_RESERVE ((size_t)2 << 20) /* of a map that can not grow: for the writes that have a reserve */
 
 struct lmdb_txn {
     struct kv_txn txn;
@@ -115,14 +117,21 @@ static enum err env_reopen(struct lmdb *l)
     return meaning(l, rc);
 }
 
-/* The map is full: a larger one, twice the size where there is address space. With no transaction open by the writer. */
-static enum err env_grow(struct lmdb *l)
+/* By how much the map can grow: twice its size where there is address space; 0: not at all. */
+static size_t growth(const struct lmdb *l)
 {
     size_t more = l->map_size;
     while (more >= GROW_LEAST && !kv_lmdb_space_for(l->map_size + more))
         more /= 2;
-    if (more < GROW_LEAST)
-        return ERR_NO_MEMORY;
+    return more >= GROW_LEAST ? more : 0;
+}
+
+/* The map is full: a larger one. With no transaction open by the writer. */
+static enum err env_grow(struct lmdb *l)
+{
+    size_t more = growth(l);
+    if (!more)
+        return ERR_DISK_FULL;
     more -= more % 65536; /* whole pages, of any size */
     kv_pool_hold(&l->pool);
     int rc = mdb_env_set_mapsize(l->env, l->map_size + more);
@@ -182,6 +191,14 @@ enum err kv_lmdb_copy_to(void *arg, int to)
 {
     struct lmdb *l = arg;
     return l->env ? meaning(l, mdb_env_copyfd2(l->env, to, 0)) : ERR_IO;
+}
+
+/* All of 0.9 write one format, whose number kv_pages compares as well; with any other the file is left to the library. */
+bool kv_lmdb_format_known(void)
+{
+    int major, minor, patch;
+    (void)mdb_version(&major, &minor, &patch);
+    return major == 0 && minor == 9 && patch < 70; /* what becomes 1.0 calls itself so */
 }
 
 void kv_lmdb_stats(struct kv *kv, struct kv_stats *out)
@@ -254,9 +271,38 @@ static enum err write_once(struct lmdb *l, kv_fn *fn, void *arg, int *rc)
     return meaning(l, *rc);
 }
 
-static enum err lmdb_write(struct kv *kv, kv_fn *fn, void *arg)
+/* Pages within the file that the next transaction can use again, as LMDB's own mdb_stat counts them. */
+static size_t free_pages(struct lmdb *l)
 {
-    struct lmdb *l = (struct lmdb *)kv;
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    size_t n = 0;
+    if (mdb_txn_begin(l->env, NULL, MDB_RDONLY, &txn))
+        return 0;
+    if (mdb_cursor_open(txn, 0, &cursor) == 0) {
+        while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0)
+            n += *(const size_t *)value.mv_data;
+        mdb_cursor_close(cursor);
+    }
+    mdb_txn_abort(txn);
+    return n;
+}
+
+/* A map that can not grow keeps its last part for the writes that have a reserve. */
+static bool map_has_room(struct lmdb *l)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    if (!l->env || mdb_env_info(l->env, &info) || mdb_env_stat(l->env, &stat))
+        return true; /* the write tells */
+    size_t used = (info.me_last_pgno + 1) * stat.ms_psize, part = l->map_size / 8;
+    size_t kept = part < MAP_RESERVE ? part : MAP_RESERVE;
+    return used + kept <= l->map_size || growth(l) || free_pages(l) * stat.ms_psize > kept;
+}
+
+static enum err write_until_done(struct lmdb *l, kv_fn *fn, void *arg)
+{
     for (bool reopened = false;;) {
         int rc;
         enum err e = write_once(l, fn, arg, &rc);
@@ -277,6 +323,21 @@ static enum err lmdb_write(struct kv *kv, kv_fn *fn, void *arg)
     }
 }
 
+static enum err lmdb_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
+{
+    struct lmdb *l = (struct lmdb *)kv;
+    if (l->folder.lent && !reserved)
+        kv_folder_fill(&l->folder);
+    if (!reserved && !map_has_room(l))
+        return ERR_DISK_FULL;
+    enum err e = write_until_done(l, fn, arg);
+    while (reserved && e == ERR_DISK_FULL && kv_folder_lend(&l->folder))
+        e = write_until_done(l, fn, arg);
+    if (l->folder.lent) /* what is left of it before anybody else writes */
+        kv_folder_fill(&l->folder);
+    return e;
+}
+
 static enum err lmdb_nested(struct kv_txn *txn, kv_fn *fn, void *arg)
 {
     struct lmdb_txn *parent = (struct lmdb_txn *)txn, t = {0};
@@ -294,6 +355,18 @@ static enum err lmdb_nested(struct kv_txn *txn, kv_fn *fn, void *arg)
     return e;
 }
 
+/* What is stored, without its sum; where that does not fit, it is damaged. */
+static inline enum err value_of(const struct kv *kv, const MDB_val *key, const MDB_val *stored,
+                                struct kv_bytes *value)
+{
+    *value = (struct kv_bytes){stored->mv_data, stored->mv_size};
+    if (kv->plain || !kv_sum_has(key->mv_data, key->mv_size, stored->mv_size))
+        return OK;
+    bool fits = kv_sum_fits(key->mv_data, key->mv_size, stored->mv_data, stored->mv_size);
+    value->size = fits ? stored->mv_size - KV_SUM : 0;
+    return fits ? OK : kv_damaged(key->mv_data, key->mv_size);
+}
+
 static enum err lmdb_get(struct kv_txn *txn, const void *key, size_t key_size, struct kv_bytes *value)
 {
     struct lmdb_txn *t = (struct lmdb_txn *)txn;
@@ -301,15 +374,21 @@ static enum err lmdb_get(struct kv_txn *txn, const void *key, size_t key_size, s
     int rc = mdb_get(t->mdb, ((struct lmdb *)txn->kv)->dbi, &k, &v);
     if (rc)
         return meaning_in(txn, rc);
-    *value = (struct kv_bytes){v.mv_data, v.mv_size};
-    return OK;
+    return value_of(txn->kv, &k, &v, value);
 }
 
 static enum err lmdb_put(struct kv_txn *txn, const void *key, size_t key_size, const void *value, size_t size)
 {
     struct lmdb_txn *t = (struct lmdb_txn *)txn;
-    MDB_val k = {key_size, (void *)key}, v = {size, (void *)(size ? value : "")};
-    return meaning_in(txn, mdb_put(t->mdb, ((struct lmdb *)txn->kv)->dbi, &k, &v, 0));
+    bool sum = !txn->kv->plain && kv_sum_has(key, key_size, size);
+    MDB_val k = {key_size, (void *)key}, v = {size + (sum ? KV_SUM : 0), (void *)(size ? value : "")};
+    int rc = mdb_put(t->mdb, ((struct lmdb *)txn->kv)->dbi, &k, &v, sum ? MDB_RESERVE : 0);
+    if (!rc && sum) {
+        uint64_t number = kv_sum(key, key_size, value, size);
+        memcpy(v.mv_data, value, size);
+        memcpy((char *)v.mv_data + size, &number, KV_SUM);
+    }
+    return meaning_in(txn, rc);
 }
 
 static enum err lmdb_del(struct kv_txn *txn, const void *key, size_t key_size)
@@ -372,8 +451,7 @@ static enum err move(struct kv_cursor *cursor, MDB_val *key, MDB_cursor_op op)
     if (rc)
         return rc == MDB_NOTFOUND ? OK : meaning_in(cursor->txn, rc);
     cursor->key = (struct kv_bytes){key->mv_data, key->mv_size};
-    cursor->value = (struct kv_bytes){value.mv_data, value.mv_size};
-    return OK;
+    return value_of(cursor->txn->kv, key, &value, &cursor->value);
 }
 
 static enum err lmdb_seek(struct kv_cursor *cursor, const void *key, size_t key_size, bool backward)
@@ -382,12 +460,12 @@ static enum err lmdb_seek(struct kv_cursor *cursor, const void *key, size_t key_
     if (key_size == 0)
         return move(cursor, &k, MDB_FIRST);
     enum err e = move(cursor, &k, MDB_SET_RANGE);
-    if (e || !backward)
+    if ((e && e != ERR_DAMAGED) || !backward)
         return e;
     if (!cursor->on)
         return move(cursor, &k, MDB_LAST);
     if (cursor->key.size == key_size && memcmp(cursor->key.data, key, key_size) == 0)
-        return OK;
+        return e;
     return move(cursor, &k, MDB_PREV);
 }
 
@@ -406,7 +484,6 @@ const struct kv_backend kv_lmdb = {
     .backup = kv_lmdb_backup,
     .check = kv_lmdb_check,
     .stats = kv_lmdb_stats,
-    .release_reserve = kv_lmdb_release_reserve,
     .nested = lmdb_nested,
     .get = lmdb_get,
     .put = lmdb_put,

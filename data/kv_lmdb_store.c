@@ -30,22 +30,33 @@ bool kv_lmdb_space_for(size_t size)
 
 /* ---- check and backup */
 
-/* While a read transaction is held, no page of this or a newer version is used again. */
-enum err kv_lmdb_check(struct kv *kv)
+static enum err walk_file(struct lmdb *l, struct refusal *why)
+{
+    struct kv_pages_meta meta;
+    int fd = openat(l->folder.fd, "data.mdb", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return ERR_IO;
+    enum err e = kv_pages_meta(fd, l->folder.path, &meta, why);
+    if (!e)
+        e = kv_pages_walk(fd, l->folder.path, &meta, why);
+    close(fd);
+    return e;
+}
+
+/* While a read transaction is held, no page of this or a newer version is used again (docs/decisions/damage.md). */
+enum err kv_lmdb_check(struct kv *kv, bool reading, struct refusal *why)
 {
     struct lmdb *l = (struct lmdb *)kv;
-    struct kv_pages_meta meta;
+    if (!kv_lmdb_format_known())
+        return OK;
+    if (reading) /* a slot is held: waiting for another one could be for ever */
+        return walk_file(l, why);
     struct kv_slot *s = kv_pool_take(&l->pool);
-    int fd = openat(l->folder.fd, "data.mdb", O_RDONLY | O_CLOEXEC);
-    enum err e = fd < 0 ? ERR_IO : kv_lmdb_slot_begin(l, s);
+    enum err e = kv_lmdb_slot_begin(l, s);
     if (!e) {
-        e = kv_pages_meta(fd, l->folder.path, &meta, NULL);
-        if (!e)
-            e = kv_pages_walk(fd, l->folder.path, &meta, NULL);
+        e = walk_file(l, why);
         kv_lmdb_slot_end(s);
     }
-    if (fd >= 0)
-        close(fd);
     kv_pool_give(&l->pool, s);
     return e;
 }
@@ -71,7 +82,10 @@ enum err kv_lmdb_backup(struct kv *kv, const char *to, uint64_t bytes_per_second
 void kv_lmdb_close(struct kv *kv)
 {
     struct lmdb *l = (struct lmdb *)kv;
+    bool whole = l->env != NULL;
     kv_lmdb_env_close(l);
+    if (whole)
+        kv_folder_leave(&l->folder);
     kv_folder_fini(&l->folder);
     kv_pool_fini(&l->pool);
     free(l);
@@ -92,11 +106,11 @@ static size_t first_map(const struct kv_pages_meta *meta)
 static enum err open_in_folder(struct lmdb *l, bool create, struct refusal *why)
 {
     struct kv_pages_meta meta = {0};
-    if (!create) {
+    if (!create && kv_lmdb_format_known()) {
         int fd = openat(l->folder.fd, "data.mdb", O_RDONLY | O_CLOEXEC);
         if (fd < 0)
             return refuse(why, ERR_IO, "path", "%s/data.mdb: %s", l->folder.path, strerror(errno));
-        enum err damage = kv_pages_look(fd, l->folder.path, &meta, why);
+        enum err damage = kv_pages_look(fd, l->folder.path, l->folder.unclean, &meta, why);
         close(fd);
         if (damage)
             return damage;
@@ -111,6 +125,7 @@ static enum err open_in_folder(struct lmdb *l, bool create, struct refusal *why)
     e = create ? kv_folder_sync(&l->folder) : OK;
     if (e)
         return refuse(why, e, "path", "%s: can not be made durable", l->folder.path);
+    kv_folder_fill(&l->folder); /* lent before it was closed */
     kv_lmdb_take_care(l);
     return OK;
 }
@@ -139,10 +154,4 @@ enum err kv_lmdb_open(const char *path, bool create, struct kv **out, struct ref
     }
     *out = &l->kv;
     return OK;
-}
-
-enum err kv_lmdb_release_reserve(struct kv *kv)
-{
-    struct lmdb *l = (struct lmdb *)kv;
-    return kv_folder_drop_reserve(&l->folder) ? OK : ERR_IO;
 }

@@ -159,8 +159,9 @@ static void publish(struct mem *mem, struct kv_change *w)
     pthread_mutex_unlock(&mem->lock);
 }
 
-static enum err mem_write(struct kv *kv, kv_fn *fn, void *arg)
+static enum err mem_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
 {
+    (void)reserved;
     struct mem *mem = (struct mem *)kv;
     struct writer w = {.change = {.tree = mem->tree, .level = ++mem->levels}};
     kv_txn_init(&w.txn, kv, &kv_mem, NULL, true);
@@ -253,8 +254,9 @@ static enum err walk(struct kv_txn *txn, void *arg)
     return e;
 }
 
-static enum err mem_check(struct kv *kv)
+static enum err mem_check(struct kv *kv, bool reading, struct refusal *why)
 {
+    (void)reading, (void)why;
     return mem_read(kv, walk, NULL);
 }
 
@@ -268,12 +270,6 @@ static void mem_stats(struct kv *kv, struct kv_stats *out)
     pthread_mutex_unlock(&mem->lock);
 }
 
-static enum err mem_release_reserve(struct kv *kv)
-{
-    (void)kv;
-    return OK;
-}
-
 const struct kv_backend kv_mem = {
     .name = "memory",
     .open = mem_open,
@@ -283,7 +279,6 @@ const struct kv_backend kv_mem = {
     .backup = mem_backup,
     .check = mem_check,
     .stats = mem_stats,
-    .release_reserve = mem_release_reserve,
     .nested = mem_nested,
     .get = mem_get,
     .put = mem_put,

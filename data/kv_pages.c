@@ -113,6 +113,14 @@ static enum err meta_at(const unsigned char *page, const char *path, struct kv_p
     return OK;
 }
 
+/* Every transaction writes the head that the one before did not, by its number's last bit. A new store has two of number 0, and a
+ * compact copy 0 and 1. */
+static bool consecutive(const struct kv_pages_meta both[2])
+{
+    uint64_t even = both[0].txn, odd = both[1].txn;
+    return (even == 0 && odd == 0) || (even % 2 == 0 && odd % 2 == 1 && (even + 1 == odd || odd + 1 == even));
+}
+
 static enum err metas(int fd, const char *path, struct kv_pages_meta both[2], unsigned char *raw,
                       struct refusal *why)
 {
@@ -125,7 +133,10 @@ static enum err metas(int fd, const char *path, struct kv_pages_meta both[2], un
         if (e)
             return e == ERR_IO ? refuse(why, e, "path", "%s/data.mdb: %s", path, strerror(errno)) : e;
     }
-    return both[0].page_size == both[1].page_size ? OK : damaged(path, why, "two page sizes", 1);
+    if (both[0].page_size != both[1].page_size)
+        return damaged(path, why, "two page sizes", 1);
+    return consecutive(both) ? OK
+                             : damaged(path, why, "heads of transactions that do not follow each other", 1);
 }
 
 enum err kv_pages_meta(int fd, const char *path, struct kv_pages_meta *out, struct refusal *why)
@@ -382,7 +393,7 @@ static enum err look_at_root(struct walk *w, const struct kv_pages_tree *tree)
 
 /* Pages at the end that were free already when the file grew are never written, so a file may well end before its last page:
  * then only a walk tells. */
-enum err kv_pages_look(int fd, const char *path, struct kv_pages_meta *out, struct refusal *why)
+enum err kv_pages_look(int fd, const char *path, bool whole, struct kv_pages_meta *out, struct refusal *why)
 {
     struct walk w;
     enum err e = kv_pages_meta(fd, path, out, why);
@@ -395,7 +406,7 @@ enum err kv_pages_look(int fd, const char *path, struct kv_pages_meta *out, stru
         e = look_at_root(&w, &out->main);
     if (!e)
         e = look_at_root(&w, &out->free);
-    bool whole = w.size <= WHOLE_BELOW || w.size < (out->last_page + 1) * out->page_size;
+    whole = whole || w.size <= WHOLE_BELOW || w.size < (out->last_page + 1) * out->page_size;
     walk_fini(&w);
     return e || !whole ? e : kv_pages_walk(fd, path, out, why);
 }

@@ -21,6 +21,7 @@ enum err kv_pages_meta(int fd, const char *path, struct kv_pages_meta *out, stru
  * both used and free. The pages must not be used again meanwhile: hold a read transaction begun before kv_pages_meta. */
 enum err kv_pages_walk(int fd, const char *path, const struct kv_pages_meta *meta,
                        struct refusal *why) MUST_USE;
-/* A quick look before opening: the meta page and both roots; the whole when the file is small or seems cut short. */
-enum err kv_pages_look(int fd, const char *path, struct kv_pages_meta *out, struct refusal *why) MUST_USE;
+/* A quick look before opening: the meta page and both roots; the whole when that is asked for, the file is small or seems cut short. */
+enum err kv_pages_look(int fd, const char *path, bool whole, struct kv_pages_meta *out,
+                       struct refusal *why) MUST_USE;
 #endif

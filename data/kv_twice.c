@@ -40,11 +40,11 @@ static enum err second(struct kv_txn *txn, void *arg)
     return e;
 }
 
-static enum err twice_write(struct kv *kv, kv_fn *fn, void *arg)
+static enum err twice_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
 {
     struct runs runs = {.fn = fn, .arg = arg};
-    enum err e = kv_mem.write(kv, first, &runs);
-    return e == ERR_NO_MEMORY ? e : kv_mem.write(kv, second, &runs);
+    enum err e = kv_mem.write(kv, first, &runs, reserved);
+    return e == ERR_NO_MEMORY ? e : kv_mem.write(kv, second, &runs, reserved);
 }
 
 static enum err twice_open(const char *path, bool create, struct kv **out, struct refusal *why)
@@ -68,17 +68,13 @@ static enum err twice_backup(struct kv *kv, const char *to, uint64_t bytes_per_s
 {
     return kv_mem.backup(kv, to, bytes_per_second);
 }
-static enum err twice_check(struct kv *kv)
+static enum err twice_check(struct kv *kv, bool reading, struct refusal *why)
 {
-    return kv_mem.check(kv);
+    return kv_mem.check(kv, reading, why);
 }
 static void twice_stats(struct kv *kv, struct kv_stats *out)
 {
     kv_mem.stats(kv, out);
-}
-static enum err twice_release_reserve(struct kv *kv)
-{
-    return kv_mem.release_reserve(kv);
 }
 
 const struct kv_backend kv_twice = {
@@ -90,5 +86,4 @@ const struct kv_backend kv_twice = {
     .backup = twice_backup,
     .check = twice_check,
     .stats = twice_stats,
-    .release_reserve = twice_release_reserve,
 };

@@ -63,6 +63,12 @@ static struct key id_key(const struct txn *t, enum kind kind, uint64_t id)
     return k;
 }
 
+/* A record that is not what its shape says is refused with its key. */
+static enum err told(const struct key *k, enum err e)
+{
+    return e == ERR_DAMAGED ? kv_damaged(k->bytes, k->size) : e;
+}
+
 enum err record_get(struct txn *t, enum kind kind, uint64_t id, void *to)
 {
     const struct shape *shape = record_shape(kind);
@@ -73,9 +79,9 @@ enum err record_get(struct txn *t, enum kind kind, uint64_t id, void *to)
     if (e)
         return e;
     if (stored_as(kind) == kind)
-        return codec_load(t->arena, shape, value.data, value.size, to);
+        return told(&k, codec_load(t->arena, shape, value.data, value.size, to));
     struct document *d = arena_alloc(t->arena, sizeof *d);
-    e = codec_load(t->arena, shape, value.data, value.size, d);
+    e = told(&k, codec_load(t->arena, shape, value.data, value.size, d));
     if (e)
         return e;
     if (doc_kind(d->kind)->record != kind)
@@ -89,7 +95,7 @@ enum err record_view(struct txn *t, enum kind kind, uint64_t id, const struct sh
     struct key k = id_key(t, kind, id);
     struct kv_bytes value;
     enum err e = kv_get(t->kv, k.bytes, k.size, &value);
-    return e ? e : codec_view(t->arena, view, value.data, value.size, to);
+    return e ? e : told(&k, codec_view(t->arena, view, value.data, value.size, to));
 }
 
 static enum err sequence(struct txn *t, enum kind kind, uint64_t *id, bool next)

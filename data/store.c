@@ -3,6 +3,8 @@
 #include "data/migrate.h"
 #include <string.h>
 
+#define SCHEMA_SUMS 6 /* the first whose values bear sums */
+
 static struct key meta_key(void)
 {
     return key_of(0, SPACE_META);
@@ -32,6 +34,11 @@ static enum err get_schema(struct kv_txn *kv, void *arg)
 static enum err migrate(struct kv *kv, uint32_t schema)
 {
     enum err e = OK;
+    if (schema < SCHEMA_SUMS) { /* first, so that the steps find every value as this program stores it */
+        kv_set_plain(kv, true);
+        e = kv_add_sums(kv);
+        kv_set_plain(kv, false);
+    }
     while (schema < STORE_SCHEMA && !e) {
         e = migrate_step(kv, schema++);
         if (!e)
@@ -58,6 +65,18 @@ static enum err adopt(struct kv *kv, const char *folder, bool create, struct ref
     return !e && schema < STORE_SCHEMA ? migrate(kv, schema) : e;
 }
 
+enum err store_explain(struct kv *kv, const char *folder, enum err e, struct refusal *why)
+{
+    bool maybe = e == ERR_DAMAGED || e == ERR_INTERNAL || e == ERR_NOT_FOUND || e == ERR_INVALID;
+    if (!why || !maybe || (why->code == e && why->detail[0]))
+        return e;
+    if (kv_check(kv, why) == ERR_DAMAGED)
+        return ERR_DAMAGED;
+    const char *key = kv_damaged_key();
+    return refuse(why, e, "data", "%s/data.mdb: %s%s; keep the file and restore a backup", folder,
+                  *key ? "damaged: the value of key " : "what has to be there can not be read", key);
+}
+
 enum err store_open(const char *folder, bool create, struct kv **out, struct refusal *why)
 {
     struct kv *kv;
@@ -65,10 +84,12 @@ enum err store_open(const char *folder, bool create, struct kv **out, struct ref
     if (e)
         return e;
     e = adopt(kv, folder, create, why);
-    if (e)
+    if (e) {
+        e = store_explain(kv, folder, e, why);
         kv_close(kv);
-    else
+    } else {
         *out = kv;
+    }
     return e;
 }
 

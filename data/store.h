@@ -4,11 +4,14 @@
 #include "data/record.h"
 
 struct kv;
-#define STORE_SCHEMA 5
+#define STORE_SCHEMA 6
 
 /* Opens (or with `create` makes) the store in a folder. An older schema is migrated; a newer one is ERR_NEWER with the path and
  * what to do in `why`. */
 enum err store_open(const char *folder, bool create, struct kv **out, struct refusal *why) MUST_USE;
+
+/* Why what has to be in every store could not be read, where `why` does not say so yet: damage, and where. Gives what `why` is then about. */
+enum err store_explain(struct kv *kv, const char *folder, enum err e, struct refusal *why) MUST_USE;
 
 /* Portal names are unique on the server (A2). A name is lower-case letters, digits and hyphens, 2 to 40, beginning with a letter. */
 bool store_portal_name(const char *name);

@@ -142,6 +142,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
         e = sweep_start(d);
     d->started = daemon_now();
     d->begun = daemon_tick();
+    if (e && d->kv)
+        e = store_explain(d->kv, folder, e, why);
     if (e)
         daemon_close(d);
     return e;

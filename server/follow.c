@@ -212,10 +212,19 @@ enum err follow_write(struct daemon *d, uint32_t business,
                       enum err (*fn)(struct call *c, uint64_t id, void *argument), uint64_t id)
 {
     struct job *j = internal(d, business, NULL, fn, id, NULL);
+    j->reserved = true; /* a session ends with its connection, on a full disk, too */
     enum err e = writer_add(d->writer, j);
     if (e)
         job_close(j);
     return e;
+}
+
+/* Also on a full disk: else who reads there is signed out after half an hour. */
+static void used_later(const struct job *j, uint64_t session)
+{
+    struct job *later = internal(j->daemon, j->business, &j->asker, used, session, NULL);
+    later->reserved = true;
+    add(j->daemon, later);
 }
 
 void follow_before(const struct job *j)
@@ -295,7 +304,7 @@ void follow_start(const struct job *j)
         case FOLLOW_SWEEP: sweep_now(j->daemon, j->business); break;
         case FOLLOW_BOUND:
         case FOLLOW_TIED: break; /* follow_before */
-        case FOLLOW_USED: add(j->daemon, internal(j->daemon, j->business, &j->asker, used, id, NULL)); break;
+        case FOLLOW_USED: used_later(j, id); break;
         case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;
         case FOLLOW_ASK: charge_start(j->daemon, j->business, id, true); break;
         }

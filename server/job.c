@@ -147,6 +147,17 @@ static bool is_secret(const struct op *op)
     return any;
 }
 
+/* What people need to read what is there, and to end it: small, and possible on a full disk. */
+static bool lets_in_or_out(const struct op *op)
+{
+    static const char *const names[] = {"session.sign_in", "session.sign_in_key", "mfa.verify",
+                                        "session.switch", "session.sign_out"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(op->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, size_t size)
 {
     static const uint8_t nothing[] = {0x80};
@@ -165,6 +176,7 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
     if (e)
         return e;
     j->handler = handler_of(j->op);
+    j->reserved = lets_in_or_out(j->op);
     if (j->op->mode == OP_WRITE || j->op->mode == OP_SLOW)
         secret_random(j->random, sizeof j->random); /* reads draw nothing */
     const struct shape *shape = j->op->in();
@@ -222,6 +234,8 @@ static void keep(struct job *j, const struct call *c, enum err e)
 {
     j->result = e;
     j->why = c->why;
+    if (e == ERR_DAMAGED && c->why.code != e)
+        (void)!refuse(&j->why, e, "", "key %s: see posternctl check", kv_damaged_key());
     j->business = c->txn.business;
     if (!e)
         note_who(j, c);

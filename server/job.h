@@ -34,6 +34,7 @@ struct job {
     int64_t now;            /* instant */
     int64_t tick, deadline; /* as daemon_tick; deadline: of a parked poll */
     bool quiet;             /* a poll that has nothing to say yet */
+    bool reserved;          /* a write that takes of the store's reserve when the disk is full */
     uint8_t random[64];
     void *prepared;
     bool was_prepared; /* a SLOW operation's handler runs only then */

@@ -80,6 +80,7 @@ static void write_step(struct round *r)
     j->now = daemon_now();
     j->business = r->business;
     j->internal = sweep;
+    j->reserved = true; /* it makes room */
     j->argument = r;
     j->done = swept;
     j->done_argument = r;

@@ -38,7 +38,7 @@ static enum err run_alone(struct daemon *d, struct job *j)
 {
     struct job *next = j->next;
     j->next = NULL;
-    enum err e = kv_write(d->kv, job_run_write, j);
+    enum err e = j->reserved ? kv_write_reserved(d->kv, job_run_write, j) : kv_write(d->kv, job_run_write, j);
     if (e)
         j->result = e;
     j->next = next;
@@ -63,7 +63,9 @@ static void run(struct daemon *d, struct job *group)
         }
     } else if (e) {
         for (struct job *j = group; j; j = j->next)
-            if (!j->result) /* one that was refused for what it asks stays refused for that */
+            if (e == ERR_DISK_FULL && j->reserved)
+                (void)run_alone(d, j);
+            else if (!j->result) /* one that was refused for what it asks stays refused for that */
                 j->result = e;
     }
     bool writable = !can_not_write(e);

@@ -19,6 +19,7 @@
  *     damage FOLDER unsigned K    another time in the K-th signed head
  *     damage FOLDER schema1       the layout of schema 1: no links, no heads, no index of events by what happened
  *     damage FOLDER schema3       the layout of schema 3: payments are not counted by their gateway
+ *     damage FOLDER unsummed N    the layout of schema 5: values bear no sums; N: of every N-th key, as when adding them was broken off
  *     damage FOLDER half N        links and head only up to event N, and schema 1: a migration that was broken off
  *     damage FOLDER unfrozen      the layout of schema 2: papers without seller, buyer's number and categories, payments without payee
  *     damage FOLDER count         prints the number of the last event and the number of signed heads */
@@ -27,6 +28,7 @@
 #include "data/chain.h"
 #include "data/derive.h"
 #include "data/kv.h"
+#include "data/kv_sum.h"
 #include "data/store.h"
 #include "server/secret.h"
 #include <stdio.h>
@@ -372,6 +374,36 @@ static void unfreeze(struct txn *t)
     set_schema(t, 2);
 }
 
+/* Every n-th value as it was stored when none bore a sum. */
+static enum err unsum(struct kv_txn *kv, void *arg)
+{
+    const struct damage *d = arg;
+    struct all {
+        struct key key;
+        struct kv_bytes value;
+    } *all = NULL;
+    size_t n = 0, cap = 0;
+    struct kv_cursor *cursor;
+    struct kv_bytes key, value;
+    TRY(kv_cursor_open(kv, &cursor));
+    TRY(kv_seek(cursor, "", 0, false));
+    while (kv_at(cursor, &key, &value)) {
+        if (n == cap)
+            all = arena_grow(d->arena, all, &cap, sizeof *all);
+        all[n].key.size = 0;
+        key_bytes(&all[n].key, key.data, key.size);
+        all[n++].value = (struct kv_bytes){arena_copy(d->arena, value.data, value.size), value.size};
+        TRY(kv_step(cursor, false));
+    }
+    kv_cursor_close(cursor);
+    for (size_t i = 0; i < n; i += d->n)
+        if (kv_sum_has(all[i].key.bytes, all[i].key.size, all[i].value.size))
+            TRY(kv_put(kv, all[i].key.bytes, all[i].key.size, all[i].value.data, all[i].value.size - KV_SUM));
+    struct txn t = {.kv = kv, .arena = d->arena};
+    set_schema(&t, 5);
+    return OK;
+}
+
 static enum err run(struct kv_txn *kv, void *arg)
 {
     static const struct {
@@ -423,7 +455,9 @@ int main(int argc, char **argv)
     d.m = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
     TRY(secret_start());
     TRY(kv_open(&kv_lmdb, argv[1], false, &kv, NULL));
-    TRY(kv_write(kv, run, &d));
+    bool plain = strcmp(d.how, "unsummed") == 0;
+    kv_set_plain(kv, plain);
+    TRY(kv_write(kv, plain ? unsum : run, &d));
     kv_close(kv);
     arena_close(d.arena);
     return 0;

@@ -13,7 +13,7 @@ import threading
 import msgpack
 import pytest
 
-from daemon import BUILD, Client, Daemon, Refused, add_customer, line, money, open_portal, wait_until
+from daemon import BUILD, PASSWORD, Client, Daemon, Refused, add_customer, line, money, open_portal, wait_until
 
 SIZE = "14m"
 CARD = {"card_number": "4242424242424242", "card_expiry": "12/39", "card_code": "123"}
@@ -124,6 +124,75 @@ def test_a_full_disk_refuses_writes_only_and_for_no_longer_than_it_is_full(disk)
             shop.note()
             assert shop.reading_goes_on()["writable"]
         assert "can not write" in d.log.read_text() and "writing again" in d.log.read_text()
+
+
+def signed_in(admin):
+    """How many sign-ins the log tells of."""
+    return sum(1 for _ in events(admin, "signed_in"))
+
+
+def events(admin, what):
+    after = ""
+    while True:
+        page = admin.ask("event.list", limit=100, after=after)
+        yield from (e for e in page["events"] if e["what"] == what)
+        after = page.get("next", "")
+        if not after:
+            return
+
+
+def test_people_sign_in_and_out_on_a_full_disk_and_the_log_tells_of_it(disk):
+    with Daemon(folder=disk / "data") as d:
+        shop = Shop(d)
+        fill(disk)
+        assert shop.until_full().code == "disk_full"
+        before, reserve = signed_in(shop.admin), (d.data / "reserve").stat().st_size
+        for n in range(60):
+            who = d.sign_in() if n % 2 else Client(d.socket)
+            if not n % 2:
+                who.sign_in(d.portal, "maria@bodega.test", PASSWORD)
+                assert who.ask("invoice.get", invoice=shop.invoice)["invoice"]["state"] == "open"
+            if n % 3:
+                who.ask("session.sign_out")
+                assert who.refused("session.me").code == "sign_in"
+            who.close()
+            if n % 10 == 0:  # large writes have no share of the reserve
+                assert shop.admin.refused("comment.add", document=shop.invoice, text="x" * 4000).code == "disk_full"
+        assert signed_in(shop.admin) == before + 60
+        taken = reserve - (d.data / "reserve").stat().st_size
+        assert 0 < taken < reserve / 4, (reserve, taken)  # so that hundreds of sign-ins fit
+        d.stop(signal.SIGKILL)
+        d.start()
+        admin = d.sign_in()
+        assert signed_in(admin) == before + 61
+        assert d.client().ask("system.check")["problems"] == [] and d.client().ask("audit.verify", portal=d.portal)["problems"] == []
+        free(disk)
+        admin.ask("comment.add", document=shop.invoice, text="x" * 4000)
+        assert (d.data / "reserve").stat().st_size == reserve
+
+
+def test_the_operators_way_out_of_a_full_disk_is_that_of_the_manual(disk, tmp_path):
+    """Copy the running store to another disk, stop, start there: nothing is lost, and writing goes on."""
+    with Daemon(folder=disk / "data") as d:
+        shop = Shop(d)
+        fill(disk)
+        assert shop.until_full().code == "disk_full"
+        late = Client(d.socket)
+        late.sign_in(d.portal, "maria@bodega.test", PASSWORD)
+        moved = tmp_path / "data"
+        assert d.client().ask("system.backup", path=str(moved))["bytes"] > 0
+        late.close()
+        d.stop()
+        for name in ("server.key", "sandbox.ledger"):
+            if (d.data / name).exists():
+                shutil.copy2(d.data / name, moved / name)
+        d.data = moved
+        d.start()
+        assert late.ask("invoice.get", invoice=shop.invoice)["invoice"]["state"] == "open"  # signed in still
+        late.close()
+        shop.admin.close(), shop.maria.close()
+        shop.note()
+        assert shop.reading_goes_on()["writable"]
 
 
 def test_a_payment_on_a_full_disk_is_refused_or_settled_once_there_is_room(disk):

@@ -104,7 +104,7 @@ static void keys_are_ordered_and_found(void)
     struct kv_stats stats;
     kv_stats(kv, &stats);
     CHECK_INT(stats.entries, 5);
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
 }
 
 static enum err turn_round(struct kv_txn *txn, void *arg)
@@ -168,7 +168,7 @@ static void a_failed_write_leaves_nothing(void)
     enum err fine = OK;
     CHECK_INT(kv_write(kv, change_and_fail, &fine), OK);
     CHECK_TEXT(listed("", false), "a=changed bb=22 d=44 new=n z= ");
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
 }
 
 static bool failing = true; /* given to those that shall fail */
@@ -210,7 +210,7 @@ static void nested_ones_are_undone_alone(void)
     CHECK_INT(kv_write(kv, put_some, NULL), OK);
     CHECK_INT(kv_write(kv, outer, NULL), OK);
     CHECK_TEXT(listed("", false), "a=inner b=outer bb=22 inner=stays middle=1 outer=1 z= ");
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
 }
 
 /* ---- misuse and limits */
@@ -248,7 +248,7 @@ static enum err limits(struct kv_txn *txn, void *arg)
 static void limits_are_kept(void)
 {
     CHECK_INT(kv_write(kv, limits, NULL), OK);
-    CHECK_INT(kv_check(kv), OK);
+    CHECK_INT(kv_check(kv, NULL), OK);
 }
 
 static enum err write_in_read(struct kv_txn *txn, void *arg)
@@ -472,7 +472,7 @@ static void a_random_history_matches_the_model(void)
         }
         CHECK_INT(kv_read(kv, compare_all, &model), OK);
         if (round % 50 == 0)
-            CHECK_INT(kv_check(kv), OK);
+            CHECK_INT(kv_check(kv, NULL), OK);
     }
 }
 

@@ -271,6 +271,35 @@ static void numbers_of_stored_fields_ascend(void)
             CHECK(shapes[i]->fields[k - 1].number < shapes[i]->fields[k].number);
 }
 
+/* Whatever would not come back whole when it is stored again. */
+static void a_record_that_would_lose_something_is_damaged(void)
+{
+    static const struct {
+        const char *what, *bytes;
+        size_t size;
+    } all[] = {
+        {"a map as a key", "\x82\x01\x05\x81\x01\x02\x03", 7},
+        {"an array as a key", "\x82\x01\x05\x92\x01\x02\x03", 7},
+        {"a text as a key", "\x82\x01\x05\xa1x\x03", 6},
+        {"a negative key", "\x82\x01\x05\xff\x03", 5},
+        {"a field twice", "\x82\x01\x05\x01\x06", 5},
+        {"bytes behind it", "\x81\x01\x05\x02", 4},
+        {"cut short",
+         "\x82\x01\x05\x02\xa3"
+         "ab",
+         7},
+        {"an unknown field cut short", "\x82\x01\x05\x7f\x92\x01", 6},
+        {"nothing", "", 0},
+    };
+    struct item got;
+    CHECK_INT(codec_load(a, shape_item(), (const uint8_t *)"\x82\x01\x05\x7f\x81\x92\x01\x02\x03", 9, &got),
+              OK);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        enum err e = codec_load(a, shape_item(), (const uint8_t *)all[i].bytes, all[i].size, &got);
+        CHECK_TEXT(e == ERR_DAMAGED ? all[i].what : err_name(e), all[i].what);
+    }
+}
+
 int main(void)
 {
     numbers_of_stored_fields_ascend();
@@ -284,6 +313,7 @@ int main(void)
     a_number_stands_for_an_id_where_documents_are_meant();
     the_scan_finds_what_is_wrong();
     damage_is_survived();
+    a_record_that_would_lose_something_is_damaged();
     arena_close(a);
     return test_end();
 }
