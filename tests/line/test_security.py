@@ -154,7 +154,7 @@ MAIL_CODE = re.compile(r"^\s*((?:[0-9A-Z]{5}-){4}[0-9A-Z]{5})\s*$", re.M)
 
 def code_for(b, email):
     rows = [row for row in b.ana.ask("mail.list", limit=100)["mails"] if row["to"] == email]
-    return MAIL_CODE.search(b.ana.ask("mail.get", id=rows[0]["id"])["mail"]["text"]).group(1)
+    return MAIL_CODE.search(b.ana.ask("mail.get", id=rows[0]["id"], code=True)["mail"]["text"]).group(1)
 
 
 def test_a_person_is_invited_reads_the_code_chooses_a_password_and_is_in(office):
