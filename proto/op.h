@@ -23,7 +23,8 @@ enum {
     SHOWN_ONCE = 1 << 12, /* the answer holds a secret: it is not kept for a resend */
     /* Creates, redirects or reveals credentials: see op_credentials. */
     CREDENTIALS = 1 << 13,
-    SHOWS = 1 << 14, /* asks for the password or a code itself: that shows it, and nothing more is asked for */
+    SHOWS =
+        1 << 14, /* asks for the password or a code itself: that shows it, and nothing more is asked for */
     BY_ROLES = BY_CUSTOMER | BY_READER | BY_STAFF | BY_ADMIN, /* with a token */
     BY_PEER = BY_OPERATOR | BY_VOUCHER | BY_KEYS,             /* by the peer's account, without one */
 };

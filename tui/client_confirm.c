@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ASKED \
+#define ASKED                                                                                                \
     "What you are about to do lets somebody in, or tells how. Whoever finds this terminal open must not do " \
     "it in your name."
 
@@ -59,7 +59,8 @@ static void ask(struct client *c, const char *wrong)
 {
     ui_dialog(c->ui, &(struct dialog){.kind = DIALOG_LINE,
                                       .title = "Is it you?",
-                                      .text = c->me.mfa ? ASKED " Your password, or the six digits that your phone shows:"
+                                      .text = c->me.mfa ? ASKED
+                                                  " Your password, or the six digits that your phone shows:"
                                                         : ASKED " Your password:",
                                       .label = c->me.mfa ? "Password or code" : "Password",
                                       .yes = "Go on",

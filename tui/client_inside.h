@@ -20,8 +20,8 @@ struct errand {
     const struct op *op;
     struct buf request;
     bool write;
-    bool sent; /* at least once: what became of it is unknown until it is answered */
-    int busy;  /* how often the answer was "busy" */
+    bool sent;     /* at least once: what became of it is unknown until it is answered */
+    int busy;      /* how often the answer was "busy" */
     bool confirms; /* the step between another and its answer */
     int64_t since;
 };
@@ -32,8 +32,8 @@ struct client {
     struct errand jobs[CLIENT_JOBS];
     int job_count;
     struct errand held; /* waits until it was confirmed who asks; op NULL: none does */
-    bool flying; /* jobs[0] is under way */
-    bool online; /* as the ui was told */
+    bool flying;        /* jobs[0] is under way */
+    bool online;        /* as the ui was told */
     int gone_timer, retry_timer, news_timer, idle_timer, stranger_timer;
     int news_failures;
     bool waiting; /* an event.wait is under way */
@@ -60,7 +60,7 @@ void client_pump(struct client *c);
 bool client_confirm(struct client *c, enum err code);
 void client_confirmed(struct client *c, const struct reply *r); /* session.confirm was answered */
 void client_confirm_drop(struct client *c);                     /* what is held is not wanted any more */
-void client_drop_jobs(struct client *c); /* reads, asked for by whomever */
+void client_drop_jobs(struct client *c);                        /* reads, asked for by whomever */
 /* An answer or an event that carries the business's name: what is shown follows it. */
 void client_see_business(struct client *c, const struct op *op, const void *out);
 void client_see_event(struct client *c, const struct event *e);

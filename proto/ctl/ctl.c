@@ -147,7 +147,8 @@ static enum err confirm(struct ctl *c)
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
         return refuse(&c->why, ERR_CONFIRM, wanted.field, "%s %s",
                       "That touches credentials: your password or a code is asked for once more.",
-                      c->no_files ? "ssh -t asks for it." : "Show it first: session.confirm password=- or @FILE.");
+                      c->no_files ? "ssh -t asks for it."
+                                  : "Show it first: session.confirm password=- or @FILE.");
     }
     c->id_text = NULL; /* that is of the other request */
     for (int i = 0; i < CTL_TRIES && e == ERR_CREDENTIALS; i++) {

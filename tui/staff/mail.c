@@ -20,7 +20,7 @@ struct state {
     const struct mail_settings *from;
     const struct me *me;
     int32_t today;
-    bool with_code; /* the newest: whoever has just made it passes it on */
+    bool with_code;                            /* the newest: whoever has just made it passes it on */
     char code[CODE_GROUPS * (CODE_GROUP + 1)]; /* "" when the text shows none */
 };
 
