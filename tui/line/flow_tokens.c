@@ -76,7 +76,7 @@ static enum turn ask_operations(struct talk *t, int role, struct text_list *list
                      &(struct talk_prompt){
                          .label = "Operations, Enter for all of it",
                          .help = "Names with blanks between them, such as invoice.list. Enter alone: "
-                                 "all that its role may. list tells what there is.",
+                                 "all that its role may, but what touches credentials. list tells what there is.",
                          .optional = true},
                      typed, sizeof typed);
         if (turn != TURN_ON)
