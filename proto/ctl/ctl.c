@@ -140,16 +140,13 @@ static enum err send_as(struct ctl *c, const struct op *op, const char *token, c
 /* Before something touches credentials: the password or a code once more, asked for on a terminal. What was asked for goes out again after it. */
 static enum err confirm(struct ctl *c)
 {
-    struct session_confirm_in in = {0};
-    const struct refusal wanted = c->why;
     const char *typed, *id_text = c->id_text;
     enum err e = ERR_CREDENTIALS;
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-        return refuse(&c->why, ERR_CONFIRM, wanted.field, "%s %s",
-                      "That touches credentials: your password or a code is asked for once more.",
+    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return refuse(&c->why, ERR_CONFIRM, "",
+                      "That touches credentials: your password or a code is asked for once more. %s",
                       c->no_files ? "ssh -t asks for it."
                                   : "Show it first: session.confirm password=- or @FILE.");
-    }
     c->id_text = NULL; /* that is of the other request */
     for (int i = 0; i < CTL_TRIES && e == ERR_CREDENTIALS; i++) {
         if (i)
@@ -157,7 +154,7 @@ static enum err confirm(struct ctl *c)
         c->why = (struct refusal){.code = OK};
         if ((e = secret_line(c, "Your password, or a code of your phone", &typed)) != OK)
             break;
-        in = (struct session_confirm_in){0};
+        struct session_confirm_in in = {0};
         if (password_is_code(typed))
             GIVE(session_confirm_in, &in, code, typed);
         else
@@ -201,6 +198,8 @@ enum err ctl_call(struct ctl *c, struct arena *a, enum op_number number, const v
         codec_map(&args, 0);
     enum err e = args.full ? refuse(&c->why, ERR_TOO_LARGE, "", "%s", err_sentence(ERR_TOO_LARGE))
                            : ctl_call_raw(c, op, args.data, args.size, &result);
+    if (args.data)
+        explicit_bzero(args.data, args.capacity); /* may hold a password */
     buf_fini(&args);
     if (e == OK && out && codec_read(a, op->out(), result.data, result.size, out) != OK)
         e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
