@@ -131,6 +131,7 @@ static void without_a_connection_it_says_so_and_nothing_is_sent(void)
 static void hold(void)
 {
     begin();
+    ui_tick(ui, clock_ms);
     CHECK(client->job_count > 0 && client->jobs[0].ticket);
     CHECK(client_confirm(client, ERR_CONFIRM));
     CHECK(shows("Is it you?") && client->held.op);
@@ -160,6 +161,7 @@ static void what_waits_for_the_password_is_gone_with_esc_and_with_the_lock(void)
 static void only_the_first_of_several_is_held_and_only_for_that_refusal(void)
 {
     begin();
+    ui_tick(ui, clock_ms);
     CHECK(!client_confirm(client, ERR_FORBIDDEN));
     CHECK(client_confirm(client, ERR_CONFIRM));
     CHECK(!client->job_count || !client_confirm(client, ERR_CONFIRM));
