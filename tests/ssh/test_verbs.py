@@ -112,7 +112,7 @@ def test_a_key_alone_lets_nobody_in_and_the_password_is_asked_for_on_a_terminal(
     refused = ana(words, code=4)
     assert "confirm: " in refused.stderr and "ssh -t" in refused.stderr and not refused.stdout
     with door.screen(words, key=door.ana_key) as t:
-        t.wait_for("Your password, or a code of your phone: ").keys(PASSWORD, ENTER).wait_for("invited")
+        t.wait_for("Your password, or a code of your phone:").keys(PASSWORD, ENTER).wait_for("invited")
         assert t.wait_end() == 0 and PASSWORD not in t.text()
 
 
