@@ -37,6 +37,7 @@ enum field_flags {
                          only as it was (patch_apply) or, in an import, as the file has it */
     FIELD_KNOWN =
         64, /* of an answer: told only when it was given (GIVE): what is not known is not told as 0 */
+    FIELD_CREDENTIAL = 128, /* giving it creates, redirects or reveals credentials: op_credentials */
 };
 
 /* What a text is beyond its characters, and how what was given is taken. */

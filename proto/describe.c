@@ -105,6 +105,7 @@ static void fill_field(struct arena *a, const struct field *f, struct field_info
         .computed = (f->flags & (FIELD_CALC | FIELD_TOLD)) != 0,
         .kept = (f->flags & FIELD_KEPT) != 0,
         .staff = (f->flags & FIELD_STAFF) != 0,
+        .credentials = (f->flags & FIELD_CREDENTIAL) != 0,
     };
     if (has_limits(f)) {
         info->min = f->min;
@@ -143,6 +144,8 @@ static void fill_op(struct arena *a, const struct op *op, struct op_info *info)
     info->stages.v = arena_alloc(a, 3 * sizeof *info->stages.v);
     info->stages.n = describe_stages(op->who, info->stages.v);
     info->personal = (op->who & PERSONAL) != 0;
+    info->credentials = (op->who & CREDENTIALS) != 0;
+    info->shows = (op->who & SHOWS) != 0;
     size_t n = 0;
     while (op->refusals[n].code)
         n++;

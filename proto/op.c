@@ -124,3 +124,32 @@ enum op_number op_for(int doc_kind, enum any_document what)
             return rows[i].number;
     return OP_COUNT;
 }
+
+/* The first field of that kind that was given. counts: this is the arguments, or part of a record that is changed. */
+static const struct field *credential_in(const struct shape *shape, const void *in, bool counts, bool args)
+{
+    const struct shape_head *head = in;
+    for (size_t i = 0; in && i < shape->n; i++) {
+        const struct field *f = &shape->fields[i], *found = NULL;
+        const void *at = (const char *)in + f->offset;
+        bool inside = (counts && !args) || (f->flags & FIELD_KEPT);
+        if (!(head->has >> i & 1))
+            continue;
+        if (counts && (f->flags & FIELD_CREDENTIAL))
+            return f;
+        if (f->type == FIELD_SHAPE)
+            found = credential_in(f->shape(), *(const void *const *)at, inside, false);
+        const struct any_list *list = at;
+        for (size_t k = 0; f->type == FIELD_LIST && k < list->n && !found; k++)
+            found = credential_in(f->shape(), (const char *)list->v + k * f->shape()->size, inside, false);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+bool op_credentials(const struct op *op, const void *in, const struct field **field)
+{
+    *field = op->who & CREDENTIALS ? NULL : credential_in(op->in(), in, true, true);
+    return (op->who & CREDENTIALS) || *field;
+}

@@ -21,6 +21,10 @@ enum {
     AT_ENROL = 1 << 10,
     PERSONAL = 1 << 11,   /* concerns the person who is signed in: not for machine tokens */
     SHOWN_ONCE = 1 << 12, /* the answer holds a secret: it is not kept for a resend */
+    /* Creates, redirects or reveals credentials: see op_credentials. */
+    CREDENTIALS = 1 << 13,
+    SHOWS =
+        1 << 14, /* asks for the password or a code itself: that shows it, and nothing more is asked for */
     BY_ROLES = BY_CUSTOMER | BY_READER | BY_STAFF | BY_ADMIN, /* with a token */
     BY_PEER = BY_OPERATOR | BY_VOUCHER | BY_KEYS,             /* by the peer's account, without one */
 };
@@ -54,6 +58,10 @@ enum op_number {
 const struct op *op_at(enum op_number number);
 const struct op *op_find(const char *name, size_t size); /* NULL when there is none */
 enum op_number op_number(const struct op *op);
+/* Does this request create, redirect or reveal credentials? The operation is marked so, or a field that was given is: an argument, or, in
+ * an argument that changes a record (AS_KEPT), one at any depth. What is made anew opens nothing by itself. *field: the one that was given;
+ * NULL: it is the operation. Why: docs/decisions/credentials.md. */
+bool op_credentials(const struct op *op, const void *in, const struct field **field);
 
 /* What can be done with documents of several kinds, whatever it is called for each: ANY_document_create, … */
 enum any_document {

@@ -37,6 +37,16 @@ static enum err find_session(struct call *c, const struct job *j, struct session
     return e || (lives && same_way(j, s)) ? e : sign_in(c);
 }
 
+/* Whoever finds a session open gets no credentials out of it. One that is not full yet gets at nothing but what brings it on. */
+static enum err check_shown(struct call *c, const struct job *j, const struct session *s)
+{
+    const struct field *field;
+    if (c->who.stage != STAGE_FULL || (c->op->who & SHOWS) || session_shown(c, s) ||
+        !op_credentials(c->op, j->in, &field))
+        return OK;
+    return REFUSE(c, ERR_CONFIRM, "", "Show your password or a code once more (session.confirm).");
+}
+
 static enum err by_session(struct call *c, const struct job *j)
 {
     struct session s;
@@ -59,6 +69,8 @@ static enum err by_session(struct call *c, const struct job *j)
     c->who.stage = stage;
     if (!e)
         e = stage_check(c, stage);
+    if (!e)
+        e = check_shown(c, j, &s);
     if (!e && c->op->mode != OP_WAIT && (c->now - s.seen > SEEN_EVERY_MS || s.seen > c->now))
         call_follow(c, FOLLOW_SEEN, s.id);
     return e;
@@ -82,15 +94,15 @@ static enum err find_machine(struct call *c, const struct job *j, struct machine
     return good && !t->revoked && c->now < t->expires ? OK : sign_in(c);
 }
 
-static bool listed(const struct text_list *operations, const char *name)
+static bool named(const struct text_list *operations, const char *name)
 {
-    bool found = operations->n == 0;
+    bool found = false;
     for (size_t i = 0; i < operations->n && !found; i++)
         found = strcmp(operations->v[i], name) == 0;
     return found;
 }
 
-/* A program: what concerns a person is not for it, whatever its list says (H3). */
+/* A program: what concerns a person is not for it, whatever its list says (H3); what touches credentials only if that names it. */
 static enum err by_machine(struct call *c, const struct job *j)
 {
     struct machine_token t;
@@ -99,8 +111,13 @@ static enum err by_machine(struct call *c, const struct job *j)
         return e;
     c->who =
         (struct who){.role = t.role, .name = t.name, .place = j->place, .stage = STAGE_FULL, .machine = t.id};
-    if (!(c->op->who & (1u << t.role)) || (c->op->who & PERSONAL) || !listed(&t.operations, c->op->name))
+    const bool asked_by_name = named(&t.operations, c->op->name);
+    if (!(c->op->who & (1u << t.role)) || (c->op->who & PERSONAL) || (t.operations.n && !asked_by_name))
         return REFUSE(c, ERR_FORBIDDEN, "", "%s is not among what this token may ask for", c->op->name);
+    const struct field *field;
+    if (!asked_by_name && op_credentials(c->op, j->in, &field))
+        return REFUSE(c, ERR_FORBIDDEN, field ? field->name : "",
+                      "that touches credentials: only a token that names %s in its list may", c->op->name);
     if (c->op->mode != OP_WAIT && (c->now - t.used > SEEN_EVERY_MS || t.used > c->now))
         call_follow(c, FOLLOW_USED, t.id);
     return OK;

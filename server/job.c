@@ -6,6 +6,7 @@
 #include "data/store.h"
 #include "server/auth.h"
 #include "server/limits.h"
+#include "server/ops/session_open.h"
 #include "server/owner.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -280,6 +281,8 @@ static enum err handle(struct job *j, struct call *c)
     void *out = arena_alloc(j->run, j->op->out()->size);
     c->txn.seal = cursor_seal(j->op, j->in, c->txn.business, c->who.customer);
     e = j->handler->run(c, j->in, out);
+    if (!e && (j->op->who & SHOWS) && c->who.session && c->who.stage == STAGE_FULL)
+        e = session_show(c, false); /* the handler has looked at it */
     if (!e && j->op->mode == OP_WAIT) {
         const struct event_wait_out *news = out;
         j->quiet = news->events.n == 0;

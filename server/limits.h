@@ -55,6 +55,8 @@
 #define LIMIT_SESSION_LIFE_MS (12 * 60 * 60 * 1000)
 #define LIMIT_SESSIONS_CODE 5                  /* of a person, that still wait for the code */
 #define LIMIT_SESSION_CODE_MS (10 * 60 * 1000) /* how long they wait */
+#define LIMIT_SHOWN_MS \
+    (10 * 60 * 1000)               /* after showing password or code: meanwhile credentials may be touched */
 #define LIMIT_TRIES_FREE 5         /* failed sign-ins from one source at one account before slowing down */
 #define LIMIT_TRIES_PAUSE_MS 60000 /* the pause after those; doubles up to … */
 #define LIMIT_TRIES_PAUSE_MAX_MS 900000

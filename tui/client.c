@@ -15,7 +15,7 @@ void client_tick(struct client *c)
 
 /* --- the queue */
 
-static void job_drop(struct client *c, int at)
+void client_job_drop(struct client *c, int at)
 {
     if (c->jobs[at].request.data)
         explicit_bzero(c->jobs[at].request.data, c->jobs[at].request.capacity);
@@ -28,8 +28,12 @@ static void job_drop(struct client *c, int at)
 static void job_end(struct client *c, int at, const struct reply *r)
 {
     unsigned ticket = c->jobs[at].ticket;
-    job_drop(c, at);
-    ui_answer(c->ui, ticket, r);
+    bool confirms = c->jobs[at].confirms;
+    client_job_drop(c, at);
+    if (confirms)
+        client_confirmed(c, r);
+    else
+        ui_answer(c->ui, ticket, r);
 }
 
 static void job_refuse(struct client *c, int at, enum err code, const char *detail)
@@ -39,8 +43,6 @@ static void job_refuse(struct client *c, int at, enum err code, const char *deta
     struct reply r = {.code = code, .why = &why};
     job_end(c, at, &r);
 }
-
-static void pump(struct client *c);
 
 static int64_t age(const struct client *c, const struct errand *j)
 {
@@ -67,11 +69,11 @@ static void retry(void *ctx)
     if (c->job_count && !link_connected(c->asks))
         retry_in(c, 1000);
     else
-        pump(c);
+        client_pump(c);
 }
 
 /* Sends the next one. */
-static void pump(struct client *c)
+void client_pump(struct client *c)
 {
     if (c->flying || c->retry_timer || !c->job_count || !link_connected(c->asks))
         return;
@@ -170,6 +172,8 @@ static void answered(struct client *c, const uint8_t *bytes, size_t size)
                  refused.request);
     if (r.out)
         client_see_business(c, j->op, r.out);
+    if (client_confirm(c, r.code))
+        return;
     bool over = r.code == ERR_SIGN_IN && *c->token;
     job_end(c, 0, &r);
     if (over)
@@ -184,7 +188,7 @@ static void lost(struct client *c)
 {
     struct errand *j = &c->jobs[0];
     if (!j->ticket && !j->write)
-        job_drop(c, 0);
+        client_job_drop(c, 0);
     else if (!j->write && age(c, j) >= READ_TIMEOUT_MS)
         job_refuse(c, 0, ERR_OFFLINE, "The server does not answer. r tries again.");
     else
@@ -208,7 +212,7 @@ static void asks_ready(void *ctx, int revents)
             lost(c);
     }
     see_connection(c);
-    pump(c);
+    client_pump(c);
 }
 
 /* --- what the ui asks for */
@@ -245,13 +249,18 @@ static bool start(void *ctx, unsigned ticket, const struct ask *ask, struct refu
         return false;
     }
     c->job_count++;
-    pump(c);
+    client_pump(c);
     return true;
 }
 
 static void cancel(void *ctx, unsigned ticket)
 {
     struct client *c = ctx;
+    if (c->held.op && c->held.ticket == ticket) {
+        c->held.ticket = 0;
+        client_confirm_drop(c);
+        return;
+    }
     for (int i = 0; i < c->job_count; i++) {
         struct errand *j = &c->jobs[i];
         if (j->ticket != ticket)
@@ -263,8 +272,8 @@ static void cancel(void *ctx, unsigned ticket)
             link_cancel(c->asks);
             c->flying = false;
         }
-        job_drop(c, i);
-        pump(c);
+        client_job_drop(c, i);
+        client_pump(c);
         return;
     }
 }
@@ -276,6 +285,7 @@ bool client_tell(struct client *c, const struct ask *ask, struct refusal *why)
 
 void client_drop_jobs(struct client *c)
 {
+    client_confirm_drop(c);
     for (int i = c->job_count; i-- > 0;)
         if (!c->jobs[i].write)
             cancel(c, c->jobs[i].ticket);
@@ -355,7 +365,9 @@ void client_close(struct client *c)
     if (c->news)
         loop_unwatch(c->loop, link_fd(c->news));
     while (c->job_count)
-        job_drop(c, c->job_count - 1);
+        client_job_drop(c, c->job_count - 1);
+    c->held.ticket = 0;
+    client_confirm_drop(c);
     link_close(c->asks);
     link_close(c->news);
     arena_close(c->person);

@@ -20,8 +20,9 @@ struct errand {
     const struct op *op;
     struct buf request;
     bool write;
-    bool sent; /* at least once: what became of it is unknown until it is answered */
-    int busy;  /* how often the answer was "busy" */
+    bool sent;     /* at least once: what became of it is unknown until it is answered */
+    int busy;      /* how often the answer was "busy" */
+    bool confirms; /* the step between another and its answer */
     int64_t since;
 };
 struct client {
@@ -30,8 +31,9 @@ struct client {
     struct link *asks, *news;
     struct errand jobs[CLIENT_JOBS];
     int job_count;
-    bool flying; /* jobs[0] is under way */
-    bool online; /* as the ui was told */
+    struct errand held; /* waits until it was confirmed who asks; op NULL: none does */
+    bool flying;        /* jobs[0] is under way */
+    bool online;        /* as the ui was told */
     int gone_timer, retry_timer, news_timer, idle_timer, stranger_timer;
     int news_failures;
     bool waiting; /* an event.wait is under way */
@@ -51,7 +53,14 @@ struct client {
 struct client *client_of(const struct ui *ui);
 /* Before anything reaches the ui from the loop: its clock stood still while the loop slept, and toasts are timed by it. */
 void client_tick(struct client *c);
-void client_drop_jobs(struct client *c); /* reads, asked for by whomever */
+/* Takes a job out without telling anybody; sends the next one. */
+void client_job_drop(struct client *c, int at);
+void client_pump(struct client *c);
+/* client_confirm.c: asking for the password or a code once more, for whatever screen. True: jobs[0] is held until that is answered. */
+bool client_confirm(struct client *c, enum err code);
+void client_confirmed(struct client *c, const struct reply *r); /* session.confirm was answered */
+void client_confirm_drop(struct client *c);                     /* what is held is not wanted any more */
+void client_drop_jobs(struct client *c);                        /* reads, asked for by whomever */
 /* An answer or an event that carries the business's name: what is shown follows it. */
 void client_see_business(struct client *c, const struct op *op, const void *out);
 void client_see_event(struct client *c, const struct event *e);

@@ -20,7 +20,7 @@ static bool has_edit(const struct open_dialog *o)
 void ui_dialog(struct ui *ui, const struct dialog *d)
 {
     struct open_dialog *o = &ui->dialog;
-    if (ui->overlay == OVERLAY_DIALOG)
+    while (ui->overlay == OVERLAY_DIALOG)
         dialog_close(ui);
     memset(o, 0, sizeof *o);
     o->d = *d;
@@ -30,7 +30,9 @@ void ui_dialog(struct ui *ui, const struct dialog *d)
     o->d.yes = d->yes ? copy(o->texts, d->yes) : "OK";
     o->d.word = copy(o->texts, d->word);
     o->d.label = copy(o->texts, d->label);
-    o->serial = ui_self(ui)->serial;
+    if (d->wrong)
+        snprintf(o->error, sizeof o->error, "%s", d->wrong);
+    o->serial = d->step ? ui_here(ui)->serial : ui_self(ui)->serial;
     if (has_edit(o)) {
         o->edit = edit_open((size_t)(d->max > 0                ? d->max
                                      : d->kind == DIALOG_LINES ? 4000
@@ -68,10 +70,19 @@ void dialog_ask_leave(struct ui *ui)
 
 void dialog_close(struct ui *ui)
 {
-    edit_close(ui->dialog.edit);
-    arena_close(ui->dialog.texts);
+    struct open_dialog o = ui->dialog;
     memset(&ui->dialog, 0, sizeof ui->dialog);
     ui->overlay = OVERLAY_NONE;
+    if (o.d.step)
+        o.d.cancelled(ui, NULL);
+    edit_close(o.edit);
+    arena_close(o.texts);
+}
+
+void ui_step_over(struct ui *ui)
+{
+    if (ui->overlay == OVERLAY_DIALOG && ui->dialog.d.step)
+        dialog_close(ui);
 }
 
 /* Takes the dialog away first: the callback may open the next one. */
@@ -81,13 +92,14 @@ static void finish(struct ui *ui, bool yes)
     struct instance *i = ui_by_serial(ui, o.serial);
     memset(&ui->dialog, 0, sizeof ui->dialog);
     ui->overlay = OVERLAY_NONE;
-    if (i) {
-        struct instance *before = ui_enter(ui, i);
+    if (i || o.d.step) {
+        struct instance *before = ui_enter(ui, i ? i : ui_here(ui));
+        void *state = i && !o.d.step ? i->state : NULL;
         struct said said = {.text = o.edit ? edit_text(o.edit) : "", .choice = o.choice};
         if (yes && o.d.done)
-            o.d.done(ui, i->state, &said);
+            o.d.done(ui, state, &said);
         else if (!yes && o.d.cancelled)
-            o.d.cancelled(ui, i->state);
+            o.d.cancelled(ui, state);
         ui->calling = before;
     }
     edit_close(o.edit);

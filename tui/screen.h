@@ -140,6 +140,10 @@ struct dialog {
     int max;               /* characters, 0: 200 (lines 4000) */
     bool optional, secret; /* may be empty; shown as bullets */
     bool replaces;         /* `initial` is selected: what is typed takes its place */
+    const char *wrong; /* shown under the field from the start: why it is asked for again; NULL: nothing */
+    /* The program's own, between an ask and its answer: it takes keys though the keyboard is locked; done and cancelled get no state, and one of
+     * them is called whatever becomes of it. */
+    bool step;
     /* Beyond that: false and why->detail for what can not be taken; it is shown under the field, and the dialog stays. */
     bool (*check)(void *state, const char *text, struct refusal *why);
     const char *const *choices; /* NULL-terminated */

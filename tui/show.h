@@ -71,4 +71,5 @@ static inline const char *show_text(const char *text)
 {
     return text ? text : "";
 }
+#define MAIL_CODE_PLACE "{code}" /* stands in a mail for a code that was not asked for, or is gone */
 #endif

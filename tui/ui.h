@@ -51,6 +51,7 @@ struct ui_effects {
     const char *copy; /* valid until the next key; NULL: nothing */
 };
 struct ui_effects ui_effects(struct ui *ui);
+void ui_step_over(struct ui *ui);         /* closes a dialog that is a step, if one is open */
 int64_t ui_last_key(const struct ui *ui); /* when, for idle locking */
 const struct screen *ui_top(const struct ui *ui);
 #endif

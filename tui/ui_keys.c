@@ -381,7 +381,8 @@ void ui_key(struct ui *ui, const struct key *k)
     }
     if (k->code == CTRL('L'))
         ui->effects.redraw = true;
-    else if (!ui_locked(ui, &busy) && ui->depth) {
+    else if (ui->depth &&
+             (!ui_locked(ui, &busy) || (ui_overlay(ui) == OVERLAY_DIALOG && ui->dialog.d.step))) {
         struct instance *before = ui_enter(ui, ui_here(ui));
         ui->toast_until = 0;
         switch (ui_overlay(ui)) {

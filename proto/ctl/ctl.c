@@ -1,5 +1,6 @@
 #include "proto/ctl/ctl.h"
 #include "common/codec.h"
+#include "common/password.h"
 #include "common/text.h"
 #include "proto/ctl/session.h"
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static int64_t now_ms(void)
 {
@@ -139,6 +141,35 @@ static enum err send_as(struct ctl *c, const struct op *op, const char *token, c
     return ctl_send(c, op, result);
 }
 
+/* Before something touches credentials: the password or a code once more, asked for on a terminal. What was asked for goes out again after it. */
+static enum err confirm(struct ctl *c)
+{
+    const char *typed, *id_text = c->id_text;
+    enum err e = ERR_CREDENTIALS;
+    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return refuse(&c->why, ERR_CONFIRM, "",
+                      "That touches credentials: your password or a code is asked for once more. %s",
+                      c->no_files ? "ssh -t asks for it."
+                                  : "Show it first: session.confirm password=- or @FILE.");
+    c->id_text = NULL; /* that is of the other request */
+    for (int i = 0; i < CTL_TRIES && e == ERR_CREDENTIALS; i++) {
+        if (i)
+            fprintf(stderr, "%s\n", text_shown(c->a, c->why.detail, false));
+        c->why = (struct refusal){.code = OK};
+        if ((e = secret_line(c, "Your password, or a code of your phone", &typed)) != OK)
+            break;
+        struct session_confirm_in in = {0};
+        if (password_is_code(typed))
+            GIVE(session_confirm_in, &in, code, typed);
+        else
+            GIVE(session_confirm_in, &in, password, typed);
+        e = ctl_call(c, c->a, OPNO_session_confirm, &in, NULL);
+        explicit_bzero((char *)(uintptr_t)typed, strlen(typed));
+    }
+    c->id_text = id_text;
+    return e;
+}
+
 enum err ctl_call_raw(struct ctl *c, const struct op *op, const uint8_t *args, size_t size,
                       struct bytes *result)
 {
@@ -146,6 +177,8 @@ enum err ctl_call_raw(struct ctl *c, const struct op *op, const uint8_t *args, s
     const char *token = NULL;
     enum err e = prepare(c, op, id, &token);
     if (!e)
+        e = send_as(c, op, token, id, args, size, result);
+    if (e == ERR_CONFIRM && (e = confirm(c)) == OK)
         e = send_as(c, op, token, id, args, size, result);
     /* What an administrator and the operator may: a session that has ended does not stand in the operator's way. */
     if (e == ERR_SIGN_IN && token && (op->who & BY_OPERATOR)) {
@@ -169,6 +202,8 @@ enum err ctl_call(struct ctl *c, struct arena *a, enum op_number number, const v
         codec_map(&args, 0);
     enum err e = args.full ? refuse(&c->why, ERR_TOO_LARGE, "", "%s", err_sentence(ERR_TOO_LARGE))
                            : ctl_call_raw(c, op, args.data, args.size, &result);
+    if (args.data)
+        explicit_bzero(args.data, args.capacity); /* may hold a password */
     buf_fini(&args);
     if (e == OK && out && codec_read(a, op->out(), result.data, result.size, out) != OK)
         e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);

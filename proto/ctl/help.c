@@ -206,6 +206,10 @@ int verb_help_op(struct ctl *c, const struct op *op)
     printf("\n\nWho may: ");
     for (size_t i = 0; i < n; i++)
         printf("%s%s", i ? ", " : "", roles[i]);
+    if (op->who & CREDENTIALS)
+        printf("\nTouches credentials: %s",
+               op->who & SHOWS ? "asks for the password or a code itself"
+                               : "asks for the password or a code once more; a token has to name it");
     printf("\n\nTakes:%s\n", op->in()->n ? "" : " nothing");
     print_fields(op->in(), 2, true, 0);
     printf("\nGives:%s\n", op->out()->n ? "" : " nothing");

@@ -1,5 +1,7 @@
 /* One's own account: name, phone, password. */
 #include "common/password.h"
+#include "server/limits.h"
+#include "server/ops/factor.h"
 #include "server/ops/password.h"
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
@@ -54,6 +56,25 @@ enum err session_password(struct call *c, const char *password, const char *fiel
         return tries_refuse(c, &tries, field, "That is not the present password.");
     tries_fine(&tries);
     return OK;
+}
+
+/* The one step of all faces before something touches credentials in a session that has shown nothing for a while. */
+enum err prep_session_confirm(struct call *c, const struct session_confirm_in *in)
+{
+    enum err e = in->code ? factor_try(c, own_side(c), c->who.person, NULL, in->code, true)
+                          : session_password(c, in->password, "password");
+    if (e == ERR_CREDENTIALS && (in->code || in->password))
+        call_refused(c, c->who.email ? c->who.email : "", in->code ? "code" : "password", NULL);
+    return e;
+}
+
+enum err op_session_confirm(struct call *c, const struct session_confirm_in *in,
+                            struct session_confirm_out *out)
+{
+    struct mfa used;
+    enum err e = in->code ? factor_use(c, own_side(c), c->who.person, in->code, true, &used) : OK;
+    out->until = c->now + LIMIT_SHOWN_MS;
+    return e ? e : session_show(c, !in->code);
 }
 
 /* Would it do as a new one? */
@@ -151,6 +172,7 @@ enum err op_password_change(struct call *c, const struct password_change_in *in,
     if (e)
         return e;
     s.must_change = false;
+    s.shown = s.password_shown = c->now;
     e = record_put(&c->txn, KIND_SESSION, &s);
     struct event event = {.what = WHAT_PASSWORD_CHANGED,
                           .subject = customer ? SUBJECT_CONTACT : SUBJECT_STAFF,

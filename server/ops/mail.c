@@ -191,7 +191,7 @@ enum err op_mail_get(struct call *c, const struct mail_get_in *in, struct mail_g
     enum err e = record_get(&c->txn, KIND_MAIL, in->mail, m);
     if (e)
         return e;
-    if (may_see_code(c, m) && mail_code(&c->txn, m, &code) == OK) {
+    if (in->code && may_see_code(c, m) && mail_code(&c->txn, m, &code) == OK) {
         arena_secret(c->arena);
         m->text = template_code(c->arena, m->text, code);
         if (!is_reader(c, m))

@@ -70,6 +70,15 @@ static void set_origin(struct session *s, const struct session *before)
     s->origin_key = known ? from->origin_key : from->key;
 }
 
+/* When the password was shown. Where a switch leads without asking for one, that of before opens it, and was shown when it was: a code of
+ * another's second factor opens nothing there. A key shows none. */
+static int64_t password_shown(const struct call *c, const struct way_in *who)
+{
+    if (who->means == MEANS_KEY)
+        return 0;
+    return who->before && !who->typed ? who->before->password_shown : c->now;
+}
+
 /* The session of a person; ERR_CREDENTIALS when access ended, or the password changed, since it was compared. */
 static enum err session_for(struct call *c, const struct way_in *who, struct session *s)
 {
@@ -85,6 +94,8 @@ static enum err session_for(struct call *c, const struct way_in *who, struct ses
                           .boot = who->bound ? call_boot(c) : 0,
                           .key = (int64_t)who->key,
                           .code_shown = who->code_shown,
+                          .password_shown = password_shown(c, who),
+                          .shown = who->code_shown ? c->now : password_shown(c, who),
                           .stage = STAGE_FULL};
     /* Only a password can be a one-time one; but nobody walks past it by coming from another customer. */
     const bool may_be_once = who->means == MEANS_PASSWORD || who->before;
@@ -168,6 +179,7 @@ static enum err came_in(struct call *c, const struct session *s)
 enum err session_code_shown(struct call *c, struct session *s)
 {
     s->code_shown = true;
+    s->shown = c->now;
     s->stage = STAGE_FULL;
     enum err e = record_put(&c->txn, KIND_SESSION, s);
     if (!e)
@@ -191,6 +203,22 @@ enum err session_lives(struct call *c, const struct session *s, bool *lives)
     enum err e = *lives && s->role == ROLE_CUSTOMER ? call_generation(&c->txn, &generation) : OK;
     *lives &= s->generation == generation;
     return e;
+}
+
+bool session_shown(const struct call *c, const struct session *s)
+{
+    return within(c, s->shown, LIMIT_SHOWN_MS);
+}
+
+enum err session_show(struct call *c, bool password)
+{
+    struct session s;
+    enum err e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
+    if (e)
+        return e;
+    s.shown = c->now;
+    s.password_shown = password ? c->now : s.password_shown;
+    return record_put(&c->txn, KIND_SESSION, &s);
 }
 
 /* Sessions that are over are removed, and the oldest gives way when a person has too many. Whoever knows but the password can push out only those that, like

@@ -28,6 +28,7 @@ struct way_in {
     const char *from; /* where the person's terminal is, as the peer says it; NULL: it says nothing */
     bool bound;       /* ends with the connection */
     bool code_shown;  /* the second factor was shown, too */
+    bool typed;       /* of a switch: the password there was typed for it */
     uint64_t key;     /* number of the SSH key; 0: none */
     const struct session
         *before; /* the one that is switched: its origin and its time go on; NULL: this is the origin */
@@ -41,6 +42,10 @@ enum err session_me(struct call *c, const struct session *s, struct me **me) MUS
 enum err session_code_shown(struct call *c, struct session *s) MUST_USE;
 /* Is it still good: not too old, used lately, and its connection not one of an earlier daemon? */
 enum err session_lives(struct call *c, const struct session *s, bool *lives) MUST_USE;
+/* Was the password or a code shown within LIMIT_SHOWN_MS? */
+bool session_shown(const struct call *c, const struct session *s);
+/* The session of the call has just shown one; password: that was the password of its present customer. */
+enum err session_show(struct call *c, bool password) MUST_USE;
 /* A write of the daemon's own: the connection that session `id` is bound to has ended. */
 enum err session_end_bound(struct call *c, uint64_t id, void *unused) MUST_USE;
 /* Slow: is it the present password of the one who asks? ERR_CREDENTIALS with `field` (also for NULL), ERR_SLOW_DOWN. */

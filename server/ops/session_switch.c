@@ -214,6 +214,7 @@ enum err op_session_switch(struct call *c, const struct session_switch_in *in, s
                                        : keyed ? NULL
                                                : t.other.password,
                                .means = keyed ? MEANS_KEY : MEANS_PASSWORD,
+                               .typed = typed,
                                .bound = t.shown.session.bound,
                                .key = keyed ? t.key.id : 0,
                                .before = &t.shown.session};

@@ -37,14 +37,16 @@ def kind(f):
 def table(fields, marks):
     lines = ["| field | type | needed | |", "|---|---|---|---|"] if marks else ["| field | type | |", "|---|---|---|"]
     for f in fields:
-        note = f["help"] + (" *(computed)*" if f["computed"] else "") + (" *(staff only)*" if f["staff"] else "")
+        note = f["help"] + (" *(computed)*" if f["computed"] else "") + (" *(staff only)*" if f["staff"] else "") + (" *(credentials)*" if f["credentials"] else "")
         lines.append(f"| `{f['name']}` | {kind(f)} | " + (("yes" if f["must"] else "") + " | " if marks else "") + note.replace("|", "\\|") + " |")
     return "\n".join(lines) + "\n"
 
 
 def operation(op):
     who = ", ".join(op["roles"])
-    parts = [f"### {op['name']}\n\n{op['help']}.\n\n{'Write' if op['write'] else 'Read'}; for: {who}.\n"]
+    asks = " Asks for the password or a code itself." if op["shows"] else ""
+    mark = " Credentials." if op["credentials"] else ""
+    parts = [f"### {op['name']}\n\n{op['help']}.\n\n{'Write' if op['write'] else 'Read'}; for: {who}.{mark}{asks}\n"]
     if op["takes"]:
         parts.append("Takes\n\n" + table(op["takes"], True))
     if op["gives"]:

@@ -154,7 +154,7 @@ MAIL_CODE = re.compile(r"^\s*((?:[0-9A-Z]{5}-){4}[0-9A-Z]{5})\s*$", re.M)
 
 def code_for(b, email):
     rows = [row for row in b.ana.ask("mail.list", limit=100)["mails"] if row["to"] == email]
-    return MAIL_CODE.search(b.ana.ask("mail.get", id=rows[0]["id"])["mail"]["text"]).group(1)
+    return MAIL_CODE.search(b.ana.ask("mail.get", id=rows[0]["id"], code=True)["mail"]["text"]).group(1)
 
 
 def test_a_person_is_invited_reads_the_code_chooses_a_password_and_is_in(office):
@@ -165,6 +165,8 @@ def test_a_person_is_invited_reads_the_code_chooses_a_password_and_is_in(office)
         older = code_for(office, jose)
         t.say("invite").hear("Which person: ").say("2").hear("yes or no: ").say("yes").hear("Customer: ").say("back").hear("back: ").say("back")
         t.hear("Main menu: ").say("outbox").hear("back: ").say("show held").hear("back: ").say("1").hear("Mail to " + jose).hear("Text:").hear("Mail: ")
+        assert not re.search(r"(?:[0-9A-Z]{5}-){4}", t.last), "a code is told when it is asked for"
+        t.say("code").hear("Mail to " + jose).hear("Text:").hear("Mail: ")
         code = code_for(office, jose)
         assert code != older and "> " in t.last and code in t.last
     with talk(office) as t:

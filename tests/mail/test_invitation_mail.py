@@ -43,7 +43,7 @@ def test_an_invitation_is_held_copied_sent_and_taken_up(office, sink):
     daemon, admin, contact = office
     assert admin.ask("access.invite", contacts=[contact])["held"]
     row = outbox(admin, state="held")[0]
-    copied = admin.ask("mail.get", id=row["id"])["mail"]["text"]
+    copied = admin.ask("mail.get", id=row["id"], code=True)["mail"]["text"]
     assert "ABCDE" not in copied and "{" not in copied
     configure(admin, sink)
     mail = sink.wait("maria@bodega.test")
@@ -54,7 +54,7 @@ def test_an_invitation_is_held_copied_sent_and_taken_up(office, sink):
     assert any(line.startswith("SHA256:") and len(line) == 50 for line in lines)
     assert str(mail["to"]) == "Maria Ruiz <maria@bodega.test>" and str(mail["subject"]) == "Your invitation to the customer portal of Acme Ltd"
     wait_until(lambda: outbox(admin)[0]["state"] == "sent", what="sent")
-    assert code not in admin.ask("mail.get", id=row["id"])["mail"]["text"]
+    assert code not in admin.ask("mail.get", id=row["id"], code=True)["mail"]["text"]
     assert accept(daemon, code)["me"]["email"] == "maria@bodega.test"
     assert len(sink.tried) == 1 and code.encode() not in stored(daemon) and code not in daemon.log.read_text()
 
@@ -63,7 +63,7 @@ def test_a_code_that_was_copied_and_used_is_not_sent_any_more(office, sink):
     daemon, admin, contact = office
     admin.ask("access.invite", contacts=[contact])
     number = outbox(admin)[0]["id"]
-    copied = admin.ask("mail.get", id=number)["mail"]["text"]
+    copied = admin.ask("mail.get", id=number, code=True)["mail"]["text"]
     accept(daemon, code_in_text(copied))
     assert outbox(admin)[0]["state"] == "withdrawn"
     assert admin.refused("mail.retry", id=number).code == "state"
@@ -76,7 +76,7 @@ def test_a_code_that_was_copied_and_used_is_not_sent_any_more(office, sink):
 def test_inviting_again_ends_the_code_and_the_mail_of_the_one_before(office, sink):
     daemon, admin, contact = office
     admin.ask("access.invite", contacts=[contact])
-    old = code_in_text(admin.ask("mail.get", id=outbox(admin)[0]["id"])["mail"]["text"])
+    old = code_in_text(admin.ask("mail.get", id=outbox(admin)[0]["id"], code=True)["mail"]["text"])
     admin.ask("access.invite", contacts=[contact])
     assert sorted(m["state"] for m in outbox(admin)) == ["held", "withdrawn"]
     configure(admin, sink)

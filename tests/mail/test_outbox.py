@@ -15,7 +15,7 @@ def mails(admin, **filters):
 
 
 def mail(admin, number):
-    return admin.ask("mail.get", id=number)["mail"]
+    return admin.ask("mail.get", id=number, code=True)["mail"]
 
 
 def test_mail(admin):

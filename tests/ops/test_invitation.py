@@ -28,7 +28,7 @@ def admin(d):
 def mails(staff, to):
     """What was sent to an address, newest first."""
     rows = staff.ask("mail.list", limit=100)["mails"]
-    return [staff.ask("mail.get", id=row["id"])["mail"] for row in rows if row["to"] == to]
+    return [staff.ask("mail.get", id=row["id"], code=True)["mail"] for row in rows if row["to"] == to]
 
 
 def code_of(staff, to):

@@ -119,7 +119,7 @@ def test_reading_the_code_of_a_mail_is_on_record_once_for_each_reader(d):
     cleo = d.sign_in("cleo@acme.test", PASSWORD)
     cleo.ask("password.change", old=PASSWORD, password=OTHER)
     for reader in (admin, admin, cleo):  # written one after the other: hers shows that those before were not written again
-        reader.ask("mail.get", id=mail)
+        reader.ask("mail.get", id=mail, code=True)
     wait_until(lambda: readers() == ["Cleo Reader", "Administrator"], what="one event for each")
     e = next(e for e in admin.ask("event.list", what="code_read")["events"] if e["about"] == mail)
     assert (e["subject"], e["number"], e["customer_name"], e["portal"]) == ("mail", "held@held.test", "Held Mails", False)

@@ -138,6 +138,7 @@ def test_who_finds_a_session_open_sets_up_no_second_factor_for_its_owner():
         _, contact = add_customer(admin, "Open Ltd", "open@open.test")
         old = open_portal(d, admin, contact, "open@open.test")
         forward(d, minutes=11)
+        admin.ask("session.confirm", password=PASSWORD)
         admin.ask("settings.update", business={"revision": admin.ask("settings.get")["business"]["revision"], "mfa": True})
         refused = old.refused("mfa.begin")
         assert (refused.code, refused.field) == ("credentials", "password")

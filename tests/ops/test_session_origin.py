@@ -171,7 +171,7 @@ class Person:
         def code():
             rows = self.admin.ask("mail.list", limit=20)["mails"]
             mine = [m for m in rows if m["to"] == self.email and m["template"] == template and m["state"] != "withdrawn"]
-            return mine and CODE.search(self.admin.ask("mail.get", mail=mine[0]["id"])["mail"]["text"]).group()
+            return mine and CODE.search(self.admin.ask("mail.get", mail=mine[0]["id"], code=True)["mail"]["text"]).group()
         return wait_until(code, 20, "the mail")
 
     def ask_reset(self):

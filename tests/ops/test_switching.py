@@ -142,7 +142,7 @@ def test_a_code_by_mail_opens_only_what_it_was_sent_for(d):
     admin.ask("access.disable", contacts=contacts(admin, [one]))
     admin.ask("access.invite", contacts=contacts(admin, [one]))
     mail = next(m["id"] for m in admin.ask("mail.list", limit=20)["mails"] if m["template"] == "invitation")
-    code = re.search(r"(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}", admin.ask("mail.get", mail=mail)["mail"]["text"]).group()
+    code = re.search(r"(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}", admin.ask("mail.get", mail=mail, code=True)["mail"]["text"]).group()
     zoe = d.client()
     got = zoe.ask("invitation.accept", portal="acme", code=code, password=PASSWORD)
     zoe.token = got["token"]
@@ -359,7 +359,7 @@ def test_invitations_of_staff_follow_the_portals_name(d):
 
     def mails():
         rows = [m for m in admin.ask("mail.list", limit=100)["mails"] if m["to"] == "bo@acme.test"]
-        return [(m["state"], admin.ask("mail.get", mail=m["id"])["mail"]) for m in rows]
+        return [(m["state"], admin.ask("mail.get", mail=m["id"], code=True)["mail"]) for m in rows]
     before = mails()[0][1]
     revision = admin.ask("settings.get")["business"]["revision"]
     admin.ask("settings.update", business={"revision": revision, "portal": "renamed"})

@@ -67,7 +67,7 @@ def mailed_code(b, to):
     def look():
         for row in b.ana.ask("mail.list", limit=100)["mails"]:
             if row["to"] == to:
-                return MAILED.search(b.ana.ask("mail.get", id=row["id"])["mail"].get("text", ""))
+                return MAILED.search(b.ana.ask("mail.get", id=row["id"], code=True)["mail"].get("text", ""))
     return wait_until(look, what=f"a code for {to}").group(1)
 
 

@@ -104,6 +104,18 @@ def test_an_estimate_that_changed_is_not_accepted_unseen(door, maria):
     assert "stale" in maria(f"estimate accept {e['number']} Maria --revision {e['revision']} --yes", code=5).stderr
 
 
+def test_a_key_alone_lets_nobody_in_and_the_password_is_asked_for_on_a_terminal(door, ana):
+    """A key shows nothing: who may get in is told only after the password, or a code."""
+    b = door.daemon
+    jose = next(c for c in b.ana.ask("customer.get", id=b.bodega)["contacts"] if c["name"] == "José Ferrer")["id"]
+    words = f"access.invite contacts={jose}"
+    refused = ana(words, code=4)
+    assert "confirm: " in refused.stderr and "ssh -t" in refused.stderr and not refused.stdout
+    with door.screen(words, key=door.ana_key) as t:
+        t.wait_for("Your password, or a code of your phone:").keys(PASSWORD, ENTER).wait_for("invited")
+        assert t.wait_end() == 0 and PASSWORD not in t.text()
+
+
 def test_on_a_terminal_the_word_is_typed(door):
     e = door.daemon.estimate([line("Pallets", "1", "7")])
     with door.screen(f"estimate accept {e['number']} 'Maria Ruiz'", key=door.maria_key) as t:

@@ -172,12 +172,24 @@ def put(world, arguments, path, identity):
     at[path[-1]["name"]] = [identity] if path[-1]["type"] == "ids" else identity
 
 
+def credentials(world, op):
+    """What of it creates, redirects or reveals credentials: all, or fields; '*': the proof is among its arguments."""
+    def fields(rows, counts, path=()):
+        for f in rows:
+            if counts and f["credentials"]:
+                yield ".".join(path + (f["name"],))
+            elif f["type"] in ("shape", "list") and f["kept"]:
+                yield from fields(world.shapes[f["of"]]["fields"], True, path + (f["name"],))
+    marks = "all" if op["credentials"] else " ".join(fields(op["takes"], True)) or "-"
+    return marks + "*" * op["shows"]
+
+
 def test_matrix_of_roles_is_the_reviewed_one(world):
     roles = list(world.roles)
-    lines = [f"{'operation':<22} {' '.join(roles)}"]
+    lines = [f"{'operation':<22} {' '.join(roles)} credentials"]
     for name in sorted(world.ops):
         marks = [may(world, name, role) for role in roles]
-        lines.append(f"{name:<22} " + " ".join(m.ljust(len(r)) for m, r in zip(marks, roles)).rstrip())
+        lines.append(f"{name:<22} " + " ".join(m.ljust(len(r)) for m, r in zip(marks, roles)) + " " + credentials(world, world.ops[name]))
     text = "\n".join(lines) + "\n"
     if os.environ.get("POSTERN_GOLDEN") == "write":
         GOLDEN.write_text(text)
@@ -188,7 +200,7 @@ def test_roles_that_the_tables_name_are_those_that_get_through(world):
     for name, op in world.ops.items():
         for role in world.roles:
             if role == "machine":
-                allowed = "admin" in op["roles"] and not op["personal"]
+                allowed = "admin" in op["roles"] and not op["personal"] and not op["credentials"]
             elif role in STAGES:
                 allowed = "customer" in op["roles"] and role in op.get("stages", [])
             else:

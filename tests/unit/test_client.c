@@ -1,7 +1,7 @@
 /* What stands between the interface and the daemon, where no daemon is: locking by a clock of the test's own, and asks that can not
  * be sent. With a daemon it is tested in tests/screens. */
 #include "tests/unit/test.h"
-#include "tui/client.h"
+#include "tui/client_inside.h"
 #include "tui/view.h"
 
 #define MINUTE INT64_C(60000)
@@ -127,6 +127,47 @@ static void without_a_connection_it_says_so_and_nothing_is_sent(void)
     end();
 }
 
+/* What the first screen asked for is held, as if the answer had been that the password is wanted once more. */
+static void hold(void)
+{
+    begin();
+    ui_tick(ui, clock_ms);
+    CHECK(client->job_count > 0 && client->jobs[0].ticket);
+    CHECK(client_confirm(client, ERR_CONFIRM));
+    CHECK(shows("Is it you?") && client->held.op);
+}
+
+static void what_waits_for_the_password_is_gone_with_esc_and_with_the_lock(void)
+{
+    hold();
+    press(K_ESC);
+    CHECK(!shows("Is it you?") && !client->held.op);
+    end();
+    hold();
+    press('x');
+    pass(9 * MINUTE);
+    pass(MINUTE);
+    CHECK(client_locked(ui) && !shows("Is it you?"));
+    CHECK(!client->held.op); /* it is not sent behind the back of who unlocks */
+    end();
+    hold();
+    client_sign_out(ui, "");
+    CHECK(ui_top(ui) == &screen_sign_in && !shows("Is it you?") && !client->held.op);
+    end();
+    hold();
+    end(); /* nothing is left behind */
+}
+
+static void only_the_first_of_several_is_held_and_only_for_that_refusal(void)
+{
+    begin();
+    ui_tick(ui, clock_ms);
+    CHECK(!client_confirm(client, ERR_FORBIDDEN));
+    CHECK(client_confirm(client, ERR_CONFIRM));
+    CHECK(!client->job_count || !client_confirm(client, ERR_CONFIRM));
+    end();
+}
+
 static void an_address_that_is_none_is_refused(void)
 {
     struct client_options o = {.url = "http://example.org"};
@@ -143,6 +184,8 @@ int main(void)
 {
     nobody_there_is_warned_then_locked_then_signed_out();
     without_a_connection_it_says_so_and_nothing_is_sent();
+    what_waits_for_the_password_is_gone_with_esc_and_with_the_lock();
+    only_the_first_of_several_is_held_and_only_for_that_refusal();
     an_address_that_is_none_is_refused();
     return test_end();
 }

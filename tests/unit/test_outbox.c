@@ -343,7 +343,7 @@ static void held_mails_are_released_in_stretches(void)
 
 static bool shows_code(uint64_t id)
 {
-    struct mail_get_in in = {.mail = id};
+    struct mail_get_in in = {.mail = id, .code = true};
     struct mail_get_out out;
     CHECK_INT(CALL(&f, mail_get, &in, &out), OK);
     return strstr(out.mail->text, CODE_TEXT) != NULL;

@@ -43,6 +43,7 @@ static void load_mails(struct talk *t, struct talk_rows *r)
 struct letter {
     uint64_t id;
     int state;
+    bool carries, code; /* a code goes with it; tell it, this once */
 };
 
 static bool show_mail(struct talk *t, void *ctx)
@@ -52,10 +53,14 @@ static bool show_mail(struct talk *t, void *ctx)
     const void *out;
     char at[SHOW_TEXT];
     GIVE(mail_get_in, &in, mail, letter->id);
+    if (letter->code)
+        GIVE(mail_get_in, &in, code, true);
+    letter->code = false;
     if (!talk_get(t, TAG_DOC, OPNO_mail_get, &in, &out))
         return false;
     const struct mail *m = ((const struct mail_get_out *)out)->mail;
     letter->state = m->state;
+    letter->carries = strstr(show_text(m->text), MAIL_CODE_PLACE) != NULL;
     talk_title(t, "Mail to %s", show_text(m->to));
     talk_fact(t, "State", "%s", words_of(enum_mail_state(), m->state));
     talk_fact(t, "Written", "%s", show_when(at, m->created, talk_me(t)->time_zone, talk_today(t)));
@@ -107,6 +112,22 @@ static enum turn run_again(struct talk *t, void *ctx)
     return TURN_AGAIN;
 }
 
+static const char *carries_code(struct talk *t, const void *ctx)
+{
+    const struct letter *letter = ctx;
+    (void)t;
+    return letter->carries && letter->state != MAIL_SENT && letter->state != MAIL_WITHDRAWN
+               ? NULL
+               : "It carries none that is still to be told.";
+}
+
+static enum turn run_code(struct talk *t, void *ctx)
+{
+    (void)t;
+    ((struct letter *)ctx)->code = true;
+    return TURN_AGAIN;
+}
+
 static const struct deed mail_deeds[] = {
     {.name = "retry",
      .help = "Try it again now",
@@ -119,6 +140,11 @@ static const struct deed mail_deeds[] = {
      .possible = can_withdraw,
      .run = run_withdraw},
     {.name = "again", .help = "Tell it again", .op = OPNO_mail_get, .run = run_again},
+    {.name = "code",
+     .help = "Tell it with the code it carries, to pass it on",
+     .op = OPNO_mail_get,
+     .possible = carries_code,
+     .run = run_code},
     {0}};
 
 static enum turn open_mail(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user)

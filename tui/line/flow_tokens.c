@@ -71,14 +71,14 @@ static enum turn ask_operations(struct talk *t, int role, struct text_list *list
 {
     char typed[4000];
     for (;;) {
-        enum turn turn =
-            talk_ask(t,
-                     &(struct talk_prompt){
-                         .label = "Operations, Enter for all of it",
-                         .help = "Names with blanks between them, such as invoice.list. Enter alone: "
-                                 "all that its role may. list tells what there is.",
-                         .optional = true},
-                     typed, sizeof typed);
+        enum turn turn = talk_ask(
+            t,
+            &(struct talk_prompt){
+                .label = "Operations, Enter for all of it",
+                .help = "Names with blanks between them, such as invoice.list. Enter alone: "
+                        "all that its role may, but what touches credentials. list tells what there is.",
+                .optional = true},
+            typed, sizeof typed);
         if (turn != TURN_ON)
             return turn;
         if (strcmp(typed, "list") == 0)

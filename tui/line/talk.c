@@ -178,6 +178,11 @@ enum err talk_try(struct talk *t, enum talk_tag tag, enum op_number op, const vo
     bool read = mode != OP_WRITE && mode != OP_SLOW;
     for (;;) {
         enum err e = ask_once(t, (int)tag, op, in, id);
+        if (e == ERR_CONFIRM && !t->ended) {
+            if (flow_confirm(t) == TURN_ON)
+                continue;
+            return ERR_CANCELLED;
+        }
         if (e == OK && out)
             *out = t->reply;
         if (t->ended || !read || (e != ERR_CANCELLED && e != ERR_OFFLINE))

@@ -73,4 +73,6 @@ enum turn talk_answer(struct talk *t, const char *prompt, const char *help, bool
 /* flow_enter.c */
 enum turn flow_enter(struct talk *t) MUST_USE;
 enum turn flow_unlock(struct talk *t) MUST_USE;
+/* flow_confirm.c: the password or a code once more, before something touches credentials. TURN_ON: it was shown. */
+enum turn flow_confirm(struct talk *t) MUST_USE;
 #endif

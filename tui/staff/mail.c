@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { GET, FIND, RETRY, WITHDRAW, FROM };
+enum { GET, FIND, RETRY, WITHDRAW, FROM, CODE };
 #define WATCH_MS 1000 /* between two looks at a mail that is on its way */
 #define REST_MS 60000 /* at most between two looks at one whose next try is not yet */
 #define CODE_GROUPS 5 /* a code of an invitation: five groups of five (Crockford's letters) */
@@ -20,6 +20,7 @@ struct state {
     const struct mail_settings *from;
     const struct me *me;
     int32_t today;
+    bool with_code;                            /* the newest: whoever has just made it passes it on */
     char code[CODE_GROUPS * (CODE_GROUP + 1)]; /* "" when the text shows none */
 };
 
@@ -71,6 +72,23 @@ static void load(struct ui *ui, void *state, enum load why)
         ui_ask(ui, FROM, OPNO_mail_settings_get, &none);
 }
 
+/* The text with its code is kept while the mail is watched; that it was delivered is seen by the state. */
+static void ask_code(struct ui *ui, struct state *s)
+{
+    struct mail_get_in get = {0};
+    s->with_code = false;
+    GIVE(mail_get_in, &get, mail, s->id);
+    GIVE(mail_get_in, &get, code, true);
+    ui_ask(ui, CODE, OPNO_mail_get, &get);
+}
+
+static bool carries_code(const struct state *s)
+{
+    const struct mail *m = s->mail;
+    return m && m->state != MAIL_SENT && m->state != MAIL_WITHDRAWN &&
+           strstr(show_text(m->text), MAIL_CODE_PLACE);
+}
+
 static void watch(struct ui *ui, void *state)
 {
     if (ui_top(ui) == &screen_staff_mail)
@@ -86,11 +104,11 @@ static bool code_letter(char c)
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z' && !strchr("ILOU", c));
 }
 
-static void find_code(struct state *s)
+static void take_code(struct state *s, const struct mail *m)
 {
     const size_t length = sizeof s->code - 1;
     s->code[0] = '\0';
-    for (const char *at = show_text(s->mail->text); strlen(at) >= length; at++) {
+    for (const char *at = show_text(m->text); strlen(at) >= length; at++) {
         size_t i = 0;
         while (i < length && (i % (CODE_GROUP + 1) == CODE_GROUP ? at[i] == '-' : code_letter(at[i])))
             i++;
@@ -133,10 +151,16 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         ui_toast(ui, TONE_INFO, "Withdrawn: it is not sent any more.");
         ask(ui, s);
         return;
+    case CODE:
+        take_code(s, ((const struct mail_get_out *)r->out)->mail);
+        if (!*s->code)
+            ui_toast(ui, TONE_BAD, "That code is for administrators, or is gone.");
+        return;
     default: s->mail = ((const struct mail_get_out *)r->out)->mail;
     }
+    if (s->with_code)
+        ask_code(ui, s);
     s->today = ui_today(ui);
-    find_code(s);
     ui_title(ui, "%s", mail_template_words(s->mail->template));
     int64_t left = s->mail->next_try - staff_clock();
     if (s->mail->state == MAIL_WAITING)
@@ -153,6 +177,15 @@ static void event(struct ui *ui, void *state, const struct event *e)
 static void close_state(void *state)
 {
     explicit_bzero(((struct state *)state)->code, CODE_GROUPS * (CODE_GROUP + 1));
+}
+
+/* With the code where it is known here. */
+static const char *whole_text(struct arena *a, const struct state *s)
+{
+    const char *text = show_text(s->mail->text), *at = *s->code ? strstr(text, MAIL_CODE_PLACE) : NULL;
+    if (!at || !carries_code(s))
+        return text;
+    return arena_printf(a, "%.*s%s%s", (int)(at - text), text, s->code, at + sizeof MAIL_CODE_PLACE - 1);
 }
 
 /* --- drawing */
@@ -217,13 +250,15 @@ static void draw(const void *state, struct canvas *c)
         y += header(c, y, "From", s->from->from);
     y += header(c, y, "Written", show_when(when, m->created, s->me->time_zone, s->today));
     y += header(c, y, "Subject", show_text(m->subject));
-    if (*s->code && m->state != MAIL_SENT && m->state != MAIL_WITHDRAWN) {
+    if (carries_code(s)) {
         canvas_text(c, y, 1, STYLE_DIM, "Code");
-        canvas_text(c, y++, 13, STYLE_BOLD, s->code);
+        canvas_text(c, y++, 13, *s->code ? STYLE_BOLD : STYLE_DIM, *s->code ? s->code : "c shows it");
     }
     canvas_rule(c, y++, 0, c->columns);
+    struct arena *a = arena_open();
     y += canvas_wrap(c, y, 1, c->columns > 102 ? 100 : c->columns - 2, CANVAS_TALL - y, STYLE_PLAIN,
-                     show_text(m->text));
+                     whole_text(a, s));
+    arena_close(a);
     canvas_rule(c, y, 0, c->columns);
     header(c, y + 1, "Message-ID", show_text(m->message_id));
 }
@@ -242,7 +277,7 @@ static void copy_all(struct ui *ui, const struct state *s)
     struct arena *a = arena_open();
     ui_copy_secret(ui,
                    arena_printf(a, "To: %s\nSubject: %s\n\n%s", show_text(m->to), show_text(m->subject),
-                                show_text(m->text)),
+                                whole_text(a, s)),
                    "the mail");
     arena_close(a);
 }
@@ -340,7 +375,19 @@ static void run_customer(struct ui *ui, void *state)
     ui_push(ui, &screen_staff_customer, ((const struct state *)state)->mail->customer);
 }
 
+static const char *can_show(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return carries_code(state) ? NULL : "It carries no code that is still to be passed on.";
+}
+
+static void run_show(struct ui *ui, void *state)
+{
+    ask_code(ui, state);
+}
+
 static const struct key_row keys[] = {
+    {.key = 'c', .action = "code", .help = "Show the code it carries", .possible = can_show, .run = run_show},
     {.key = 'y',
      .action = "copy",
      .help = "Copy the mail, or its code alone",
@@ -375,5 +422,6 @@ void mail_open_newest(struct ui *ui, uint64_t customer, const char *to)
 {
     struct state *s = ui_push(ui, &screen_staff_mail, 0);
     s->customer = customer;
+    s->with_code = true;
     snprintf(s->to, sizeof s->to, "%s", to);
 }

@@ -143,7 +143,8 @@ static void fill(struct state *s)
         const struct op *op = op_at((enum op_number)i);
         const char *cells[] = {op->name, op->help};
         unsigned styles[] = {0, STYLE_DIM};
-        if (token_may(op, roles[s->role]))
+        bool named = s->some || !(op->who & CREDENTIALS); /* what touches those only if it is marked */
+        if (named && token_may(op, roles[s->role]))
             list_add(s->list, &(struct list_row){.id = (uint64_t)i + 1,
                                                  .cells = cells,
                                                  .style = s->some ? STYLE_PLAIN : STYLE_DIM,

@@ -142,7 +142,8 @@ static void draw_token(const struct machine_token *t, const struct me *me, int32
     y += field(c, y, "Last used", text);
     canvas_text(c, y, 1, STYLE_DIM, "Operations");
     if (!t->operations.n)
-        canvas_wrap(c, y, 14, c->columns - 15, 3, STYLE_PLAIN, "all of its role that concern no person");
+        canvas_wrap(c, y, 14, c->columns - 15, 3, STYLE_PLAIN,
+                    "all of its role that concern no person and touch no credentials");
     for (size_t i = 0; i < t->operations.n; i++)
         canvas_fit(c, y++, 14, c->columns - 15, STYLE_PLAIN, t->operations.v[i]);
 }

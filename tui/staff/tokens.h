@@ -11,6 +11,6 @@ void token_new(struct ui *ui);
 /* "29 Nov", "expired 29 Nov", "taken back 29 Nov" */
 char *token_until(char *buffer, size_t size, const struct machine_token *t, const char *zone, int32_t today);
 bool token_over(const struct machine_token *t); /* expired */
-/* A token does what its role may and what concerns no person: the rule of token.create. */
+/* A token does what its role may and what concerns no person: the rule of token.create; what touches credentials only if it is named. */
 bool token_may(const struct op *op, int role);
 #endif

@@ -1,0 +1,145 @@
+"""Before something touches credentials every face asks for the password or a code once more, in one step: what was asked for waits, and goes
+on. On a real daemon whose clock can be set, on a real pseudo-terminal."""
+import os
+import pathlib
+import re
+
+import pytest
+
+import clock
+from ctl import PROGRAM, Ctl
+from daemon import PASSWORD, add_customer
+from northwind import Northwind
+from phone import enrol
+from pty_screen import ENTER, ESC, F2, TAB, PtyScreen
+from pty_talk import Talk
+
+POSTERN = pathlib.Path(os.environ["POSTERN_BUILD"]).resolve() / "bin/postern"
+CODE = re.compile(r"(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}")
+ZOE = "zoe@northwind.example"
+WRONG = "a wrong one of that length"
+
+
+@pytest.fixture
+def b(tmp_path):
+    with Northwind(env=clock.settable(tmp_path)) as b:
+        b.folder = tmp_path
+        b.ana.ask("staff.create", name="Zoe Blake", email=ZOE, role="admin", password=PASSWORD, keep_password=True)
+        yield b
+
+
+def later(b, minutes=11):
+    clock.set_by(b.folder, minutes=minutes)
+
+
+def terminal(b):
+    t = PtyScreen([str(POSTERN), "--url", b.url, "--portal", "northwind"])
+    t.wait_for("Sign in").keys(ZOE, TAB, PASSWORD, ENTER).wait_for("Paid this month")
+    return t
+
+
+def access(b, contact):
+    return next(c["access"] for c in b.ana.ask("customer.get", id=b.bodega)["contacts"] if c["id"] == contact)
+
+
+def to_new_colleague(t):
+    t.keys("6").wait_for("Machine tokens")
+    t.go_to("Staff accounts").keys(ENTER).wait_for("(you)").keys("+").wait_for("Gets in with")
+    return t.keys("Una Daly", TAB, "una@northwind.example")
+
+
+def colleagues(b):
+    return {s["name"] for s in b.ana.ask("staff.list")["staff"]}
+
+
+def test_a_form_waits_for_the_password_and_is_sent_once(b):
+    with terminal(b) as t:
+        later(b)
+        to_new_colleague(t).keys(F2).wait_for("Is it you?")
+        assert "Una Daly" not in colleagues(b)
+        t.keys(WRONG, ENTER).wait_for("That is not the present password.").wait_for("Is it you?")
+        assert WRONG not in t.text()
+        t.keys(PASSWORD, ENTER).wait_for("Staff invitation").wait_for("una@northwind.example").wait_for(lambda s: CODE.search(s.text()))
+        assert "Una Daly" in colleagues(b)
+        t.keys("q").wait_for("(you)").keys("+").wait_for("Gets in with")  # for ten minutes nothing more is asked
+        t.keys("Liam Roe", TAB, "liam@northwind.example", F2).wait_for("liam@northwind.example").wait_for("Subject")
+        assert "Liam Roe" in colleagues(b)
+
+
+def test_esc_goes_back_to_the_form_with_all_that_was_typed(b):
+    with terminal(b) as t:
+        later(b)
+        to_new_colleague(t).keys(F2).wait_for("Is it you?").keys(ESC).wait_gone("Is it you?")
+        t.wait_for("Gets in with").wait_for("Una Daly").wait_for("una@northwind.example")
+        assert "Una Daly" not in colleagues(b)
+        t.keys(F2).wait_for("Is it you?").keys(PASSWORD, ENTER).wait_for("Staff invitation")
+        assert "Una Daly" in colleagues(b)
+
+
+def test_a_code_of_the_phone_does_as_well(b):
+    zoe = b.sign_in(ZOE)
+    phone, _ = enrol(zoe, password=PASSWORD)
+    t = PtyScreen([str(POSTERN), "--url", b.url, "--portal", "northwind"])
+    with t:
+        t.wait_for("Sign in").keys(ZOE, TAB, PASSWORD, ENTER).wait_for("One more step").keys(phone.code(), ENTER).wait_for("Paid this month")
+        later(b)
+        to_new_colleague(t).keys(F2).wait_for("Password or code").keys(phone.at(phone.oldest() + 11 * 2 + 1), ENTER).wait_for("Staff invitation")
+
+
+def test_a_mail_shows_its_code_when_it_is_asked_for(b):
+    _, contact = add_customer(b.ana, "Held Oy", "held@held.test")
+    b.ana.ask("access.invite", contacts=[contact])
+    with terminal(b) as t:
+        later(b)
+        t.keys("6").wait_for("Machine tokens")
+        t.go_to("Outbox").keys(ENTER).wait_for("Invitation").keys(ENTER).wait_for("c shows it")
+        assert not CODE.search(t.text())
+        t.keys("c").wait_for("Is it you?").keys(ESC).wait_gone("Is it you?").wait_for("c shows it")
+        t.keys("c").wait_for("Is it you?").keys(PASSWORD, ENTER).wait_for(lambda s: CODE.search(s.text()))
+
+
+# --- line mode -----------------------------------------------------------------------------------------------------------------------------
+def test_line_mode_asks_and_goes_on(b):
+    with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=80) as t:
+        t.hear("E-mail: ").say(ZOE).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+        later(b)
+        for _ in range(2):
+            t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person: ")
+            t.say("José").hear("yes or no: ").say("yes").hear("Is it you?").hear("Password: ").wait_echo(False).say("back").hear("Nothing was done.")
+            t.hear("Customer: ").say("back").hear("back: ").say("back").hear("Main menu: ")
+        t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person: ")
+        t.say("José").hear("yes or no: ").say("yes").hear("Is it you?").hear("Password: ").wait_echo(False).say(WRONG)
+        t.hear("That is not the present password.").hear("Password: ").wait_echo(False).say(PASSWORD).hear("the mail waits in the outbox").hear("Customer: ")
+        assert WRONG not in t.text() and PASSWORD not in t.text()
+
+
+def test_line_mode_tells_a_code_after_the_password(b):
+    jose = next(c for c in b.ana.ask("customer.get", id=b.bodega)["contacts"] if c["name"] == "José Ferrer")["id"]
+    b.ana.ask("access.invite", contacts=[jose])
+    with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=80) as t:
+        t.hear("E-mail: ").say(ZOE).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+        later(b)
+        t.say("outbox").hear("back: ").say("1").hear("Mail: ")
+        assert not CODE.search(t.text())
+        t.say("code").hear("Is it you?").hear("Password: ").wait_echo(False).say(PASSWORD).hear("Mail: ")
+        assert CODE.search(t.last)
+
+
+# --- posternctl ----------------------------------------------------------------------------------------------------------------------------
+def test_posternctl_asks_on_a_terminal_and_says_how_without_one(b):
+    jose = next(c for c in b.ana.ask("customer.get", id=b.bodega)["contacts"] if c["name"] == "José Ferrer")["id"]
+    ctl = Ctl(b).login(ZOE)
+    later(b)
+    words = ["access.invite", f"contacts={jose}"]
+    said = ctl.refused(*words, code=4)
+    assert "confirm: " in said and "session.confirm password=-" in said
+    assert access(b, jose) == "none"
+    with Talk([PROGRAM, *words], env=ctl.env) as t:
+        t.hear("Your password, or a code of your phone: ").wait_echo(False).say(WRONG).hear("That is not the present password.")
+        t.hear("of your phone: ").wait_echo(False).say(PASSWORD)
+        assert t.wait_end() == 0 and "invited" in t.text() and PASSWORD not in t.text()
+    assert access(b, jose) == "invited"
+    later(b, 22)
+    ctl.refused(*words, code=4)
+    assert ctl.json("session.confirm", "password=-", input=PASSWORD + "\n")["until"]
+    ctl.run(*words)
