@@ -21,8 +21,9 @@ enum {
     AT_ENROL = 1 << 10,
     PERSONAL = 1 << 11,   /* concerns the person who is signed in: not for machine tokens */
     SHOWN_ONCE = 1 << 12, /* the answer holds a secret: it is not kept for a resend */
+    BY_PROVER = 1 << 14,  /* the local account one comes in by once, to prove a key */
     BY_ROLES = BY_CUSTOMER | BY_READER | BY_STAFF | BY_ADMIN, /* with a token */
-    BY_PEER = BY_OPERATOR | BY_VOUCHER | BY_KEYS,             /* by the peer's account, without one */
+    BY_PEER = BY_OPERATOR | BY_VOUCHER | BY_KEYS | BY_PROVER, /* by the peer's account, without one */
 };
 
 enum op_mode {
