@@ -177,6 +177,8 @@ enum err prep_key_prove(struct call *c, const struct key_prove_in *in)
         return REFUSE(c, ERR_STATE, "signature",
                       "this server can not look at signatures: ssh-keygen is not installed on it%s",
                       call_prove_address(c) ? "; come in once with the key instead" : "");
+    if (e == ERR_IO)
+        return REFUSE(c, ERR_BUSY, "signature", "ssh-keygen gives no answer on this server: try again");
     c->prepared = arena_text(c->arena, k.challenge, strlen(k.challenge));
     return e || good ? e : proves_nothing(c);
 }

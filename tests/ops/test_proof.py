@@ -117,9 +117,8 @@ def test_what_is_no_signature_is_refused_by_name(maria, key, what):
 def test_a_signature_may_come_broken_or_indented(maria, key):
     mine = key()
     row = add(maria, mine)
-    signature = "\r\n   ".join("\n" + sign(mine, row["challenge"]).replace("\n", "\n\n"))[:9000]
     lines = sign(mine, row["challenge"]).strip().split("\n")
-    signature = "\n\n  " + lines[0] + "\r\n" + "\n ".join("".join(lines[1:-1])[i:i + 17] for i in range(0, 400, 17)) + "\n\t" + lines[-1] + " \n"
+    signature = "\n\n  " + lines[0] + "\n" + "\n ".join("".join(lines[1:-1])[i:i + 17] for i in range(0, 400, 17)) + "\n\t" + lines[-1] + " \n"
     assert maria.ask("key.prove", key=row["id"], signature=signature)["key"]["proved"]
 
 
@@ -132,11 +131,11 @@ def test_nobody_proves_for_somebody_else(maria, mallory, key):
 
 
 def test_a_challenge_is_safe_in_a_shell_and_says_whose_access_it_is(d, admin, key):
-    c = somebody(d, admin, email="o'brien$(id)`x`&a-very-long-name-indeed@proof.test" if False else "o'brien&{x}`id`|a=b@proof.test")
+    c = somebody(d, admin, email="o'brien&{x}`id`|a=b@proof.test")
     row = add(c, key())
     assert subprocess.run(["sh", "-c", f"printf %s {row['challenge']}"], capture_output=True, text=True).stdout == row["challenge"]
     portal, address, code = row["challenge"].split("/")
-    assert portal == "acme" and address == "o_brien__x___id__a_b@pro" and len(code) == 29
+    assert portal == "acme" and address == "o_brien__x__id__a_b@proo" and len(code) == 29
 
 
 # --- what others have ------------------------------------------------------------------------------------------------------------
@@ -206,13 +205,12 @@ def test_staff_see_a_key_that_waits_and_not_what_proves_it(admin, maria, key):
 def test_it_is_told_when_a_key_is_proved_and_not_before(admin, maria, key):
     mine = key()
     row = add(maria, mine)
-    before = admin.ask("mail.list", limit=1)["mails"]
-    assert not before or before[0].get("to") != maria.me["email"] or before[0]["template"] != "key_added"
+    assert maria.me["email"] not in [m["to"] for m in admin.ask("mail.list", limit=5)["mails"] if m["template"] == "key_added"]
     prove(maria, mine, row)
     mail = admin.ask("mail.get", mail=admin.ask("mail.list", limit=1)["mails"][0]["id"])["mail"]
     assert mail["template"] == "key_added" and fingerprint(mine) in mail["text"]
-    told = [(e["what"], e["name"]) for e in admin.ask("event.list", limit=2)["events"]]
-    assert told == [("key_proved", "Maria Ruiz"), ("key_added", "Maria Ruiz")]
+    told = [(e["what"], e["name"]) for e in admin.ask("event.list", limit=5)["events"] if e["subject"] == "key"]
+    assert told[:2] == [("key_proved", "Maria Ruiz"), ("key_added", "Maria Ruiz")]
 
 
 # --- by coming in, as the daemon sees it --------------------------------------------------------------------------------------------
@@ -272,7 +270,7 @@ def test_without_ssh_keygen_the_other_way_is_said_and_works(tmp_path, key):
         prover.close()
 
 
-@pytest.mark.parametrize("how", ["exec sleep 1000", "kill -9 $$", "exit 1", ": > /dev/full; while :; do :; done"])
+@pytest.mark.parametrize("how", ["exec sleep 1000", "kill -9 $$", "exit 1"])
 def test_a_program_that_hangs_dies_or_says_no_proves_nothing(tmp_path, key, how):
     program = tmp_path / "keygen"
     program.write_text(f"#!/bin/sh\n{how}\n")
@@ -280,7 +278,8 @@ def test_a_program_that_hangs_dies_or_says_no_proves_nothing(tmp_path, key, how)
     with Daemon(arguments=["--ssh-keygen", str(program)]) as d:
         c, mine = d.sign_in(), key()
         row = add(c, mine)
-        assert c.refused("key.prove", key=row["id"], signature=sign(mine, row["challenge"])).code in ("invalid", "io")
+        refusal = c.refused("key.prove", key=row["id"], signature=sign(mine, row["challenge"]))
+        assert (refusal.code, refusal.field) == ("invalid" if how == "exit 1" else "busy", "signature")
         assert "proved" not in c.ask("key.list")["keys"][0]
 
 
@@ -292,8 +291,7 @@ def test_the_program_gets_nothing_of_the_daemons(tmp_path, key):
     with Daemon(arguments=["--ssh-keygen", str(program)], env={"SECRET_OF_THE_DAEMON": "1"}) as d:
         c, mine = d.sign_in(), key()
         row = add(c, mine)
-        c.refused("key.prove", key=row["id"], signature=sign(mine, row["challenge"])) if False else c.send(
-            c.envelope("key.prove", {"key": row["id"], "signature": sign(mine, row["challenge"])}))
+        prove(c, mine, row)
     told = seen.read_text()
     assert "SECRET" not in told and "socket" not in told and "data.mdb" not in told and str(d.data) not in told
     assert told.split("\n")[:10] == ["-Y", "verify", "-n", SPACE, "-I", "holder", "-f", "/proc/self/fd/3", "-s", "/proc/self/fd/4"]
@@ -318,7 +316,6 @@ def test_a_key_that_nobody_proves_is_gone_after_a_day(key):
         assert add(admin, mine)["challenge"] != row["challenge"], "and may be added again"
 
 
-# --- stores from before ---------------------------------------------------------------------------------------------------------------
 def test_waiting_is_over_when_it_says_so(maria, key):
     row = add(maria, key())
     ends = time.mktime(time.strptime(row["expires"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone
