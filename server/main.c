@@ -328,7 +328,8 @@ static const struct option long_options[] = {
 static int take_door(struct options *o, int option)
 {
     static enum err (*const take[])(struct doors *, const char *, struct refusal *) = {
-        doors_voucher, doors_add, doors_keys, doors_address, doors_host_key, doors_mail_ca, doors_prover, doors_keygen};
+        doors_voucher,  doors_add,     doors_keys,   doors_address,
+        doors_host_key, doors_mail_ca, doors_prover, doors_keygen};
     struct refusal why = {0};
     enum err e = take[option - OPT_VOUCH](&o->doors, optarg, &why);
     return e ? complain(e, &why) : -1;

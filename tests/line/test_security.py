@@ -128,7 +128,7 @@ def test_keys_are_added_by_their_line_listed_and_removed(office, tmp_path):
         t.hear("Registered: " + fingerprint).hear("Show that you hold it").hear("printf %s northwind/").hear("Key 1: my desk").hear("Type: ssh-ed25519")
         t.hear("Fingerprint: " + fingerprint).hear("Signs nobody in, waits to be proved until: ").hear("Keys: ")
         (row,) = office.maria.ask("key.list")["keys"]
-        t.say("prove").hear(row["sign"]).hear("only a full stop").say("nonsense").say(".").hear("from -----BEGIN").hear("Keys: ")
+        t.say("prove").hear(row["sign"]).hear("only a full stop").say("nonsense, and some more of it").say(".").hear("from -----BEGIN").hear("Keys: ")
         t.say("prove").hear(row["sign"]).hear("only a full stop")
         for part in sign(line, row["challenge"]).strip().split("\n"):
             t.say(part)

@@ -315,7 +315,7 @@ def test_keys_are_added_by_pasting_named_and_removed(business, tmp_path, columns
         t.keys(paste("hello there")).keys(TAB).wait_for("One line as in a .pub file")
         t.keys(BACKTAB, "\x15", paste(line), TAB, TAB, "not the password", ENTER).wait_for("not the present password")
         t.keys(PASSWORD, ENTER).wait_for("signs nobody in until you show that you hold it").wait_for("printf %s northwind/")
-        t.keys(paste("hello")).wait_for("hello").keys(TAB, ENTER).wait_for("all that ssh-keygen printed")
+        t.keys(paste("hello, that is no signature")).wait_for("hello").keys(TAB, ENTER).wait_for("all that ssh-keygen printed")
         t.keys(BACKTAB, "\x15", paste(private)).wait_for("That is the private key")
         assert "OPENSSH" not in t.text()
         (waiting,) = business.maria.ask("key.list")["keys"]
