@@ -4,12 +4,15 @@
 #include <string.h>
 
 enum { LIST, PROVE };
+#define LOOK_MS 3000
+#define LOOKS 200 /* ten minutes, then r does it: a terminal that was left is not kept signed in */
 
 struct state {
     struct form *form;
     uint64_t id;
     const struct me *me;
     const struct ssh_key *key; /* in the reply; NULL until it is there */
+    int looks;
 };
 
 static const struct input_spec inputs[] = {
@@ -48,6 +51,14 @@ static void done(struct ui *ui, struct state *s, enum tone tone, const char *wha
     ui_toast(ui, tone, "%s", what);
 }
 
+/* Somebody may come in by it meanwhile, in another terminal; of what happens to a person's keys no news goes to customers. */
+static void look_again(struct ui *ui, void *state)
+{
+    struct state *s = state;
+    if (ui_top(ui) == &screen_security_key_prove && !ui_waiting(ui, PROVE) && s->looks++ < LOOKS)
+        load(ui, state, LOAD_AGAIN);
+}
+
 static void took(struct ui *ui, struct state *s, const struct key_list_out *out)
 {
     s->key = NULL;
@@ -58,6 +69,8 @@ static void took(struct ui *ui, struct state *s, const struct key_list_out *out)
         done(ui, s, TONE_BAD, "That key is not there any more.");
     else if (!s->key->expires)
         done(ui, s, TONE_GOOD, "The key is proved: it signs you in from now on.");
+    else if (*show_text(s->key->visit))
+        ui_after(ui, LOOK_MS, look_again);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
@@ -69,15 +82,6 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         took(ui, s, r->out);
     else
         done(ui, s, TONE_GOOD, "The key is proved: it signs you in from now on.");
-}
-
-/* It may be proved by coming in meanwhile. */
-static void event(struct ui *ui, void *state, const struct event *e)
-{
-    const struct state *s = state;
-    if (ui_top(ui) == &screen_security_key_prove && e->subject == SUBJECT_KEY && !ui_waiting(ui, PROVE) &&
-        (uint64_t)e->about == s->id)
-        ui_reload(ui);
 }
 
 static void submit(struct ui *ui, void *state, struct form *form)
@@ -158,7 +162,6 @@ const struct screen screen_security_key_prove = {.name = "security.key_prove",
                                                  .open = open,
                                                  .load = load,
                                                  .reply = reply,
-                                                 .event = event,
                                                  .draw = draw,
                                                  .submit = submit,
                                                  .changed = changed,
