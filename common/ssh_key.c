@@ -117,3 +117,48 @@ enum err ssh_key_read(const char *line, const char *field, struct ssh_key_line *
     *out = k;
     return OK;
 }
+
+bool ssh_key_text(const unsigned char *blob, size_t size, char out[SSH_KEY_TEXT_MOST + 1])
+{
+    *out = '\0';
+    if (size > SSH_KEY_BLOB ||
+        sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL) > SSH_KEY_TEXT_MOST + 1)
+        return false;
+    sodium_bin2base64(out, SSH_KEY_TEXT_MOST + 1, blob, size, sodium_base64_VARIANT_ORIGINAL);
+    return true;
+}
+
+/* --- signatures */
+#define BEGIN "-----BEGIN SSH SIGNATURE-----"
+#define END "-----END SSH SIGNATURE-----"
+#define MAGIC "U1NIU0lH" /* "SSHSIG" */
+#define BLANKS " \t\r\n"
+#define COLUMNS 70
+
+enum err ssh_signature_read(const char *text, const char *field, char out[SSH_SIGNATURE_TEXT],
+                            struct refusal *why)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    const char *at = text + strspn(text, BLANKS), *end = strstr(text, END);
+    char *to = out;
+    size_t n = 0;
+    if (strncmp(at, BEGIN, sizeof BEGIN - 1) != 0 || !end ||
+        end[sizeof END - 1 + strspn(end + sizeof END - 1, BLANKS)])
+        return refuse(why, ERR_INVALID, field, "all that ssh-keygen printed, from %s to %s", BEGIN, END);
+    at += sizeof BEGIN - 1;
+    to += snprintf(to, sizeof BEGIN + 1, "%s\n", BEGIN);
+    for (at += strspn(at, BLANKS); at < end; at += 1 + strspn(at + 1, BLANKS)) {
+        if (!memchr(letters, *at, sizeof letters - 1) || n == SSH_SIGNATURE_MOST ||
+            (n < sizeof MAGIC - 1 && *at != MAGIC[n]))
+            return refuse(why, ERR_INVALID, field, "the signature is damaged: copy all of it again");
+        *to++ = *at;
+        if (++n % COLUMNS == 0)
+            *to++ = '\n';
+    }
+    if (n < sizeof MAGIC - 1)
+        return refuse(why, ERR_INVALID, field, "the signature is damaged: copy all of it again");
+    if (n % COLUMNS)
+        *to++ = '\n';
+    snprintf(to, sizeof END + 1, "%s\n", END);
+    return OK;
+}

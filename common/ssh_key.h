@@ -21,6 +21,15 @@ struct ssh_key_line {
  * up; no options before it, no certificate, and the blob has to be what its type says, to the last byte. ERR_INVALID with field. */
 enum err ssh_key_read(const char *line, const char *field, struct ssh_key_line *out,
                       struct refusal *why) MUST_USE;
+/* A signature as ssh-keygen -Y sign prints it (OpenSSH's PROTOCOL.sshsig) → the same, in lines of 70: what was broken or indented on the way
+ * is whole again. Nothing in it but the two lines and base64 between them; whether it is a signature of anything is not asked here.
+ * ERR_INVALID with field. */
+#define SSH_SIGNATURE_MOST 8000 /* characters of the base64: RSA of 16384 bits has some 5,700 */
+#define SSH_SIGNATURE_TEXT (SSH_SIGNATURE_MOST + SSH_SIGNATURE_MOST / 70 + 80)
+enum err ssh_signature_read(const char *text, const char *field, char out[SSH_SIGNATURE_TEXT],
+                            struct refusal *why) MUST_USE;
+/* The base64 of a key's blob, as in a .pub file: SSH_KEY_TEXT_MOST + 1 bytes. False, and "", for one that is too long. */
+bool ssh_key_text(const unsigned char *blob, size_t size, char out[SSH_KEY_TEXT_MOST + 1]);
 /* Could it be the name of a key's algorithm: a plain key's, not a certificate's? */
 bool ssh_key_type(const char *type);
 #endif

@@ -274,6 +274,7 @@ bool derive_what(int what)
     case WHAT_MFA_CODES:
     case WHAT_MFA_CODE_USED:
     case WHAT_KEY_ADDED:
+    case WHAT_KEY_PROVED:
     case WHAT_KEY_REMOVED:
     case WHAT_SIGN_IN_REFUSED:
     case WHAT_SESSION_ENDED:
@@ -350,7 +351,10 @@ static void derive_ssh_key(struct derived *d, const struct ssh_key *s)
     struct key k = start(d, INDEX_KEY_PERSON);
     entry(d, key_u64(key_u8(&k, (uint8_t)s->side), (uint64_t)s->person));
     k = start(d, INDEX_KEY_PRINT);
-    entry(d, key_text(&k, s->fingerprint));
+    entry(d, key_text(&k, s->expires ? arena_printf(d->t->arena, "?%s", s->fingerprint) : s->fingerprint));
+    k = start(d, INDEX_KEY_WAITS);
+    if (s->expires)
+        entry(d, key_u64(&k, (uint64_t)s->expires));
 }
 
 static void derive_item(struct derived *d, const struct item *i)

@@ -188,8 +188,9 @@ static enum err count_gateways(struct kv *kv)
     return e;
 }
 
-/* 5 → 6: values bear sums. Done before any other step, by data/store.c. */
-static enum err have_sums(struct kv *kv)
+/* 5 → 6: values bear sums, which is done before any other step, by data/store.c; and SSH keys wait to be proved. Those that are there count
+ * as proved and stay as they are; but an earlier program would take for proved what waits. */
+static enum err sums_and_proofs(struct kv *kv)
 {
     (void)kv;
     return OK;
@@ -198,7 +199,7 @@ static enum err have_sums(struct kv *kv)
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
     static enum err (*const steps[])(struct kv * kv) = {link_logs, freeze, count_gateways, migrate_lists,
-                                                        have_sums};
+                                                        sums_and_proofs};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

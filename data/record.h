@@ -25,7 +25,7 @@ enum index {
 #undef RECORD
 #undef INDEX
 };
-#define INDEX_LAST INDEX_CONTACT_TOLD
+#define INDEX_LAST INDEX_KEY_WAITS
 
 const struct shape *record_shape(enum kind kind); /* NULL for a kind that is not stored */
 const char *index_name(enum index index);         /* "" for a number that has none */

@@ -73,6 +73,8 @@ size_t describe_roles(unsigned who, const char *names[10])
         names[n++] = "voucher";
     if (who & BY_KEYS && n < 10)
         names[n++] = "keys";
+    if (who & BY_PROVER && n < 10)
+        names[n++] = "prover";
     return n;
 }
 

@@ -18,6 +18,7 @@ static const struct {
     {"portal", offsetof(struct door, portal), false},
     {"key-account", offsetof(struct door, key_account), true},
     {"login-account", offsetof(struct door, login_account), true},
+    {"prove-account", offsetof(struct door, prove_account), false},
 };
 #define LINES (sizeof lines / sizeof *lines)
 

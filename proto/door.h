@@ -15,6 +15,7 @@ struct door {
     char portal[DOOR_TEXT]; /* "" when the server has several: then the person says which */
     char key_account[DOOR_TEXT];
     char login_account[DOOR_TEXT];
+    char prove_account[DOOR_TEXT]; /* "" when there is none: then keys are proved by signatures alone */
 };
 /* Reads it from `path`, which must be absolute, a regular file that belongs to root and that nobody else may write.
  * ERR_INVALID with the reason; `out` is untouched then. */

@@ -25,8 +25,9 @@ enum {
     CREDENTIALS = 1 << 13,
     SHOWS =
         1 << 14, /* asks for the password or a code itself: that shows it, and nothing more is asked for */
+    BY_PROVER = 1 << 15,  /* the local account one comes in by once, to prove a key */
     BY_ROLES = BY_CUSTOMER | BY_READER | BY_STAFF | BY_ADMIN, /* with a token */
-    BY_PEER = BY_OPERATOR | BY_VOUCHER | BY_KEYS,             /* by the peer's account, without one */
+    BY_PEER = BY_OPERATOR | BY_VOUCHER | BY_KEYS | BY_PROVER, /* by the peer's account, without one */
 };
 
 enum op_mode {

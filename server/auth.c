@@ -136,7 +136,8 @@ static enum err by_peer(struct call *c, const struct job *j)
     unsigned is = j->peer_uid < 0 ? 0
                                   : (j->peer_uid == j->daemon->uid ? BY_OPERATOR : 0) |
                                         (j->peer_uid == doors->voucher ? BY_VOUCHER : 0) |
-                                        (j->peer_uid == doors->keys ? BY_KEYS : 0);
+                                        (j->peer_uid == doors->keys ? BY_KEYS : 0) |
+                                        (j->peer_uid == doors->prover ? BY_PROVER : 0);
     if (!(c->op->who & is))
         return REFUSE(c, ERR_FORBIDDEN, "", "%s is for %s, over ipc", c->op->name,
                       c->op->who & BY_OPERATOR ? "the account that the daemon runs as"

@@ -26,6 +26,18 @@ static int64_t memory(void)
     return kb * 1024;
 }
 
+const char *call_keygen(const struct call *c)
+{
+    return c->daemon ? c->daemon->doors.keygen : "";
+}
+
+const char *call_prove_address(const struct call *c)
+{
+    char to[sizeof c->daemon->doors.address + sizeof c->daemon->doors.prover_name];
+    bool known = c->daemon && doors_prove_address(&c->daemon->doors, to, sizeof to);
+    return known ? arena_text(c->arena, to, strlen(to)) : NULL;
+}
+
 const char *call_place(const struct call *c, const char *from)
 {
     static const char address[] /* with its zone */ =

@@ -10,7 +10,7 @@
 
 void doors_init(struct doors *d)
 {
-    *d = (struct doors){.voucher = -1, .keys = -1};
+    *d = (struct doors){.voucher = -1, .keys = -1, .prover = -1, .keygen = "/usr/bin/ssh-keygen"};
 }
 
 static enum err account_of(const char *account, const char *option, int64_t *uid, struct refusal *why)
@@ -49,6 +49,36 @@ enum err doors_keys(struct doors *d, const char *account, struct refusal *why)
     return account_of(account, "--keys", &d->keys, why);
 }
 
+enum err doors_prover(struct doors *d, const char *account, struct refusal *why)
+{
+    for (const char *p = account; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr("-_.", *p))
+            return refuse(why, ERR_INVALID, "--prove", "is the name of an account");
+    if (*account == '-' || strlen(account) >= sizeof d->prover_name)
+        return refuse(why, ERR_INVALID, "--prove", "is the name of an account");
+    snprintf(d->prover_name, sizeof d->prover_name, "%s", account);
+    return account_of(account, "--prove", &d->prover, why);
+}
+
+enum err doors_keygen(struct doors *d, const char *path, struct refusal *why)
+{
+    if (path[0] != '/' || strlen(path) >= sizeof d->keygen)
+        return refuse(why, ERR_INVALID, "--ssh-keygen", "%.200s is not the whole path of a program", path);
+    snprintf(d->keygen, sizeof d->keygen, "%s", path);
+    return OK;
+}
+
+bool doors_prove_address(const struct doors *d, char *to, size_t size)
+{
+    const char *blank = strrchr(d->address, ' '), *word = blank ? blank + 1 : d->address;
+    const char *at = strchr(word, '@'), *host = at ? at + 1 : word;
+    *to = '\0';
+    if (d->prover < 0 || !*host)
+        return false;
+    int n = snprintf(to, size, "%.*s%s@%s", (int)(word - d->address), d->address, d->prover_name, host);
+    return n > 0 && (size_t)n < size;
+}
+
 enum err doors_address(struct doors *d, const char *address, struct refusal *why)
 {
     for (const char *p = address; *p; p++)
@@ -85,7 +115,7 @@ enum err doors_mail_ca(struct doors *d, const char *path, struct refusal *why)
 
 bool doors_trusted(const struct doors *d, int64_t uid)
 {
-    bool found = uid >= 0 && uid == d->voucher;
+    bool found = uid >= 0 && (uid == d->voucher || uid == d->prover);
     for (size_t i = 0; i < d->n && !found; i++)
         found = uid >= 0 && d->door[i] == uid;
     return found;

@@ -11,10 +11,14 @@
 struct doors {
     int64_t voucher,
         keys; /* −1: none. Who vouches for a key that sshd has proved; who tells sshd which are registered */
-    int64_t door[DOORS]; /* whose word is taken for where a person comes from; the voucher is one of them */
+    int64_t prover; /* −1: none. Who is let in with any key, and proves no more than that it is held */
+    int64_t door
+        [DOORS]; /* whose word is taken for where a person comes from; the voucher and the prover are of them */
     size_t n;
     char address[256];    /* what to type after ssh: "portal-login@host"; "" when nobody has said */
     char mail_ca[256];    /* authority of mail servers (PEM); "": those of the system */
+    char prover_name[64]; /* as it was given: what to type before the @ */
+    char keygen[256];     /* the program that verifies signatures of SSH keys */
     char fingerprint[64]; /* of the host key: "SHA256:…"; "" when nobody has said */
 };
 
@@ -24,6 +28,11 @@ enum err doors_voucher(struct doors *d, const char *account, struct refusal *why
 enum err doors_keys(struct doors *d, const char *account, struct refusal *why) MUST_USE;
 enum err doors_add(struct doors *d, const char *account, struct refusal *why) MUST_USE;
 enum err doors_address(struct doors *d, const char *address, struct refusal *why) MUST_USE;
+enum err doors_prover(struct doors *d, const char *account, struct refusal *why) MUST_USE;
+/* Instead of the system's ssh-keygen. That it is there is seen when it is needed. */
+enum err doors_keygen(struct doors *d, const char *path, struct refusal *why) MUST_USE;
+/* What to type after ssh to come in as the prover: doors.address with that account. False, and "" in `to`, when that is not known. */
+bool doors_prove_address(const struct doors *d, char *to, size_t size);
 /* From a public key file of OpenSSH (ssh_host_ed25519_key.pub). */
 enum err doors_host_key(struct doors *d, const char *path, struct refusal *why) MUST_USE;
 /* A file of certificate authorities, instead of the system's, for the mail servers of all businesses. */

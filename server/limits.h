@@ -51,6 +51,11 @@
 /* people */
 #define LIMIT_SESSIONS_PER_PERSON 20
 #define LIMIT_KEYS_PER_PERSON 20
+#define LIMIT_KEYS_WAITING 3                       /* of those, that nobody has proved yet */
+#define LIMIT_KEY_PROOF_MS (24 * 60 * 60 * 1000LL) /* how long one waits for that, then it is gone */
+#define LIMIT_KEYS_CLAIMED 1000                    /* waiting ones of one fingerprint that are looked at */
+#define LIMIT_VERIFY_MS 10000                      /* ssh-keygen, over one signature */
+#define LIMIT_VERIFY_MEMORY (256 * 1024 * 1024)    /* its address space */
 #define LIMIT_SESSION_IDLE_MS (30 * 60 * 1000)
 #define LIMIT_SESSION_LIFE_MS (12 * 60 * 60 * 1000)
 #define LIMIT_SESSIONS_CODE 5                  /* of a person, that still wait for the code */

@@ -55,6 +55,8 @@ static const char usage[] =
     "  --vouch ACCOUNT   account whose word is taken for the SSH key that sshd has proved (docs/deploy)\n"
     "  --door ACCOUNT    account whose word is taken for where a person comes from; several times\n"
     "  --keys ACCOUNT    account that tells sshd which keys are registered\n"
+    "  --prove ACCOUNT   account that one comes in by once, with a key that is to be proved (docs/deploy)\n"
+    "  --ssh-keygen FILE program that verifies signatures of SSH keys; default /usr/bin/ssh-keygen\n"
     "  --ssh-address TEXT what people type after ssh, for mails: portal-login@host\n"
     "  --ssh-host-key FILE its host key (.pub), for the fingerprint in mails\n"
     "  --mail-ca FILE    authority that certifies mail servers (PEM), instead of those of the system\n"
@@ -306,6 +308,8 @@ enum {
     OPT_SSH_ADDRESS,
     OPT_SSH_HOST_KEY,
     OPT_MAIL_CA,
+    OPT_PROVE,
+    OPT_SSH_KEYGEN,
     OPT_NEW_KEY,
     OPT_SANDBOX,
     OPT_VERBOSE,
@@ -329,6 +333,8 @@ static const struct option long_options[] = {
     {"ssh-address", required_argument, NULL, OPT_SSH_ADDRESS},
     {"ssh-host-key", required_argument, NULL, OPT_SSH_HOST_KEY},
     {"mail-ca", required_argument, NULL, OPT_MAIL_CA},
+    {"prove", required_argument, NULL, OPT_PROVE},
+    {"ssh-keygen", required_argument, NULL, OPT_SSH_KEYGEN},
     {"new-key", no_argument, NULL, OPT_NEW_KEY},
     {"sandbox", no_argument, NULL, OPT_SANDBOX},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
@@ -340,7 +346,8 @@ static const struct option long_options[] = {
 static int take_door(struct options *o, int option)
 {
     static enum err (*const take[])(struct doors *, const char *, struct refusal *) = {
-        doors_voucher, doors_add, doors_keys, doors_address, doors_host_key, doors_mail_ca};
+        doors_voucher,  doors_add,     doors_keys,   doors_address,
+        doors_host_key, doors_mail_ca, doors_prover, doors_keygen};
     struct refusal why = {0};
     enum err e = take[option - OPT_VOUCH](&o->doors, optarg, &why);
     return e ? complain(e, &why) : -1;
@@ -358,7 +365,7 @@ static int take_option(struct options *o, int option)
         o->cert = optarg;
     else if (option == OPT_KEY)
         o->key = optarg;
-    else if (option >= OPT_VOUCH && option <= OPT_MAIL_CA)
+    else if (option >= OPT_VOUCH && option <= OPT_SSH_KEYGEN)
         return take_door(o, option);
     else if (option == OPT_NEW_KEY)
         o->new_key = true;

@@ -1,5 +1,6 @@
 #include "tui/door.h"
 #include "common/text.h"
+#include "tui/door_prove.h"
 #include "tui/door_verbs.h"
 #include "tui/door_visit.h"
 #include "tui/door_words.h"
@@ -113,6 +114,8 @@ static int command(struct arena *a, const struct door *d, const struct visit *v)
     enum err e = door_words(a, v->command, strlen(v->command), &w, &why);
     if (e)
         return complain(a, e, &why);
+    if (v->role == DOOR_PROVE)
+        return door_prove(a, d, v, &w);
     if (w.n == 0)
         return open_portal(d, v, false);
     if (w.n == 1 && strcmp(w.v[0], "line") == 0)

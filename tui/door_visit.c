@@ -129,6 +129,8 @@ static enum door_role role_of(const struct door *d)
         return DOOR_NOBODY;
     if (strcmp(p->pw_name, d->key_account) == 0)
         return DOOR_KEY;
+    if (strcmp(p->pw_name, d->prove_account) == 0)
+        return DOOR_PROVE;
     return strcmp(p->pw_name, d->login_account) == 0 ? DOOR_LOGIN : DOOR_NOBODY;
 }
 
@@ -136,9 +138,10 @@ enum err visit_take(struct arena *a, const struct door *d, struct visit *out, st
 {
     struct visit v = {.role = role_of(d), .command = ""};
     const char *command = getenv("SSH_ORIGINAL_COMMAND");
-    bool key = v.role == DOOR_KEY && key_of_file(getenv("SSH_USER_AUTH"), v.fingerprint);
-    /* nobody but root can su to the account of the keys, and root need not lie */
-    if (v.role == DOOR_KEY || (v.role == DOOR_LOGIN && started_by_sshd())) {
+    bool keyed = v.role == DOOR_KEY || v.role == DOOR_PROVE;
+    bool key = keyed && key_of_file(getenv("SSH_USER_AUTH"), v.fingerprint);
+    /* nobody but root can su to the accounts of the keys, and root need not lie */
+    if (keyed || (v.role == DOOR_LOGIN && started_by_sshd())) {
         visit_from(getenv("SSH_CONNECTION"), v.from, sizeof v.from);
         if (command)
             v.command = arena_text(a, command, strlen(command));
@@ -146,8 +149,8 @@ enum err visit_take(struct arena *a, const struct door *d, struct visit *out, st
     clean_environment(a);
     if (v.role == DOOR_NOBODY)
         return refuse(why, ERR_FORBIDDEN, "",
-                      "this account is no way into the portal; door.conf names the two that are");
-    if (v.role == DOOR_KEY && !key)
+                      "this account is no way into the portal; door.conf names those that are");
+    if (keyed && !key)
         return refuse(why, ERR_FORBIDDEN, "", "sshd did not say which key opened (ExposeAuthInfo yes)");
     *out = v;
     return OK;

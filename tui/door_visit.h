@@ -9,13 +9,15 @@
 enum door_role {
     DOOR_NOBODY, /* neither account: nothing opens */
     DOOR_KEY,    /* sshd has proved a key */
+    DOOR_PROVE,  /* the same of any key, for no more than to say so */
     DOOR_LOGIN   /* the sign-in screen asks */
 };
 struct visit {
     enum door_role role;
-    char from[64];                     /* address of the person's terminal; "" when nobody trustworthy said */
-    const char *command;               /* as it came, never NULL; in the arena */
-    char fingerprint[SSH_FINGERPRINT]; /* of the key that opened; "" when the role is not DOOR_KEY */
+    char from[64];       /* address of the person's terminal; "" when nobody trustworthy said */
+    const char *command; /* as it came, never NULL; in the arena */
+    char fingerprint
+        [SSH_FINGERPRINT]; /* of the key that opened; "" when the role is neither DOOR_KEY nor DOOR_PROVE */
 };
 
 /* Takes what it needs from the environment, then replaces all of it: TERM, colours, ACCESSIBLE and whether the terminal speaks

@@ -4,10 +4,11 @@
 #include "tui/client.h"
 #include "tui/screen.h"
 
-extern const struct screen screen_security_keys;     /* SSH keys: list, add, remove */
-extern const struct screen screen_security_sessions; /* where one is signed in */
-extern const struct screen screen_security_codes;    /* new backup codes */
-extern const struct screen screen_security_off;      /* giving the second factor up */
+extern const struct screen screen_security_keys;      /* SSH keys: list, add, remove */
+extern const struct screen screen_security_key_prove; /* one that waits, its number as subject */
+extern const struct screen screen_security_sessions;  /* where one is signed in */
+extern const struct screen screen_security_codes;     /* new backup codes */
+extern const struct screen screen_security_off;       /* giving the second factor up */
 
 #define SECURITY_TEXT 200
 /* "20 Nov 09:14 from 192.0.2.7"; "never" for no instant. */

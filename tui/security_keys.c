@@ -1,4 +1,4 @@
-/* One's SSH keys (B12): seen, added by pasting the public one, removed. */
+/* One's SSH keys (B12): seen, added by pasting the public one, removed. Proving them is security_key_proof.c. */
 #include "tui/mfa_code.h"
 #include "tui/security.h"
 #include "tui/show.h"
@@ -95,15 +95,14 @@ static void add_reply(struct ui *ui, void *state, int tag, const struct reply *r
     const struct key_add_out *out = r->out;
     (void)tag;
     if (r->code == ERR_EXISTS) {
-        form_error(s->form, "key", *r->why->detail ? r->why->detail : "This key is registered already.");
+        form_error(s->form, "key", *r->why->detail ? r->why->detail : "You have this key already.");
         form_focus(s->form, "key");
         return;
     }
     if (mfa_code_refused(ui, s->form, r))
         return;
     form_kept(s->form);
-    ui_pop(ui);
-    ui_toast(ui, TONE_GOOD, "Added: %s", show_text(out->key->fingerprint));
+    ui_replace(ui, &screen_security_key_prove, out->key->id);
 }
 
 /* Nobody should have to look at a private key that went into the wrong window. */
@@ -182,9 +181,10 @@ static void rows(struct state *s)
     for (size_t i = 0; i < s->out->keys.n; i++) {
         const struct ssh_key *k = &s->out->keys.v[i];
         char added[DATE_TEXT], used[SECURITY_TEXT];
+        const char *use = k->expires ? "waits to be proved" : security_when(used, s->me, k->used, k->place);
         const char *cells[] = {k->label, security_key_type(k->type),
-                               date_short(added, zone_day(s->me->time_zone, k->created)),
-                               security_when(used, s->me, k->used, k->place), k->fingerprint};
+                               date_short(added, zone_day(s->me->time_zone, k->created)), use,
+                               k->fingerprint};
         list_add(s->list, &(struct list_row){.id = k->id, .cells = cells});
     }
     list_end(s->list, false, (int64_t)s->out->keys.n);
@@ -229,8 +229,13 @@ static void draw(const void *state, struct canvas *c)
     if (!k)
         return;
     canvas_print(c, c->rows - 2, 2, STYLE_DIM, "%s  %s", show_text(k->type), show_text(k->fingerprint));
-    canvas_print(c, c->rows - 1, 2, STYLE_DIM, "Last used: %s",
-                 security_when(used, s->me, k->used, k->place));
+    if (k->expires)
+        canvas_print(c, c->rows - 1, 2, STYLE_WARN,
+                     "It signs nobody in until it is proved; left unproved, it goes: %s",
+                     show_when(used, k->expires, s->me->time_zone, s->me->today));
+    else
+        canvas_print(c, c->rows - 1, 2, STYLE_DIM, "Last used: %s",
+                     security_when(used, s->me, k->used, k->place));
 }
 
 static void run_add(struct ui *ui, void *state)
@@ -243,6 +248,17 @@ static const char *has_key(const struct ui *ui, const void *state)
 {
     (void)ui;
     return chosen(state) ? NULL : "There is no key here.";
+}
+
+static const char *waits(const struct ui *ui, const void *state)
+{
+    const struct ssh_key *k = chosen(state);
+    return !k ? has_key(ui, state) : k->expires ? NULL : "It is proved.";
+}
+
+static void run_prove(struct ui *ui, void *state)
+{
+    ui_push(ui, &screen_security_key_prove, chosen(state)->id);
 }
 
 static void remove_done(struct ui *ui, void *state, const struct said *said)
@@ -273,6 +289,7 @@ static void run_copy(struct ui *ui, void *state)
 
 static const struct key_row keys[] = {
     {.key = '+', .action = "add", .help = "Add a key", .run = run_add},
+    {.key = 'p', .action = "prove", .help = "Show that you hold it", .possible = waits, .run = run_prove},
     {.key = 'x', .action = "remove", .help = "Remove this key", .possible = has_key, .run = run_remove},
     {.key = 'y',
      .action = "copy fingerprint",

@@ -268,6 +268,7 @@ static const struct deed {
     [WHAT_MFA_CODES] = {"%s made new backup codes", "new backup codes"},
     [WHAT_MFA_CODE_USED] = {"%s used a backup code", "backup code used"},
     [WHAT_KEY_ADDED] = {"SSH key added by %s", "SSH key added"},
+    [WHAT_KEY_PROVED] = {"SSH key proved by %s", "SSH key proved"},
     [WHAT_KEY_REMOVED] = {"SSH key removed by %s", "SSH key removed"},
     [WHAT_SIGN_IN_REFUSED] = {"a sign-in was refused", "sign-in refused"},
     [WHAT_SESSION_ENDED] = {"sessions ended by %s", "sessions ended"},

@@ -19,6 +19,8 @@ const struct word word_table[] = {
     {"invoice void", OPNO_invoice_void, "invoice reason", NULL, NULL, OF_STAFF, "withdraw an invoice"},
     {"key add", OPNO_key_add, "key", NULL, NULL, 0,
      "register a public key: the line of a .pub file, or - for standard input; --password - or code=-"},
+    {"key prove", OPNO_key_prove, "key signature", NULL, NULL, 0,
+     "prove a key: its number, and - for the signature on standard input"},
     {"key remove", OPNO_key_remove, "key", NULL, NULL, 0, "remove a key by its number"},
     {"session end", OPNO_session_revoke, "session", NULL, NULL, 0,
      "end a session by its number, or --others"},

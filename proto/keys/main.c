@@ -1,7 +1,10 @@
-/* postern-keys: sshd's AuthorizedKeysCommand for the account `portal`. Asks the daemon whether a key is registered by somebody
- * who may sign in, and prints its line if so. sshd runs it before the key is proved, and twice a login: it changes nothing.
+/* postern-keys: sshd's AuthorizedKeysCommand. For the account `portal` it asks the daemon whether a key is registered by somebody
+ * who may sign in, and prints its line if so. For `portal-prove`, whose visitors may do nothing but prove a key, it prints the line of
+ * any key and asks nobody, so that sshd's answer tells nothing about keys. sshd runs it before the key is proved, and twice a login: it
+ * changes nothing.
  *
  *   AuthorizedKeysCommand /usr/lib/postern/postern-keys /etc/postern/door.conf %f %t %k
+ *   AuthorizedKeysCommand /usr/lib/postern/postern-keys any %f %t %k
  */
 #include "common/ssh_key.h"
 #include "proto/call.h"
@@ -39,29 +42,40 @@ static int ask(struct link *link, struct arena *a, const char *fingerprint, bool
     return e ? complain(why.detail[0] ? why.detail : err_sentence(e)) : 0;
 }
 
-int main(int argc, char **argv)
+/* Is it registered, as the daemon of door.conf knows? */
+static int look(const char *conf, const char *fingerprint, bool *known)
 {
     struct door door;
     struct refusal why = {0};
     struct link *link;
-    char url[DOOR_TEXT + 8], fingerprint[SSH_FINGERPRINT];
-    bool known = false;
-    if (argc != 5)
-        return complain("usage: postern-keys /etc/postern/door.conf %f %t %k (of sshd)");
-    const char *type = argv[3], *key = argv[4];
-    /* what sshd says of the key and what the key is must agree: the line that is printed is about the key */
-    if (!ssh_key_type(type) || !ssh_key_fingerprint(key, fingerprint) || strcmp(fingerprint, argv[2]) != 0)
-        return complain("that is no key as sshd describes one");
-    if (door_read(argv[1], &door, &why) != OK)
+    char url[DOOR_TEXT + 8];
+    if (door_read(conf, &door, &why) != OK)
         return complain(why.detail);
     snprintf(url, sizeof url, "ipc://%s", door.socket);
     if (link_open(url, &link, &why) != OK)
         return complain(why.detail);
     struct arena *a = arena_open();
-    int code = ask(link, a, fingerprint, &known);
+    int code = ask(link, a, fingerprint, known);
     arena_close(a);
     link_close(link);
-    if (known && (printf("restrict,pty %s %s\n", type, key) < 0 || fflush(stdout) != 0))
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    char fingerprint[SSH_FINGERPRINT];
+    bool known = false;
+    if (argc != 5)
+        return complain(
+            "usage: postern-keys /etc/postern/door.conf %f %t %k (of sshd), or any instead of the file");
+    const char *type = argv[3], *key = argv[4];
+    bool any = strcmp(argv[1], "any") == 0;
+    /* what sshd says of the key and what the key is must agree: the line that is printed is about the key */
+    if (!ssh_key_type(type) || !ssh_key_fingerprint(key, fingerprint) || strcmp(fingerprint, argv[2]) != 0)
+        return complain("that is no key as sshd describes one");
+    int code = any ? 0 : look(argv[1], fingerprint, &known);
+    if ((any || known) &&
+        (printf("restrict%s %s %s\n", any ? "" : ",pty", type, key) < 0 || fflush(stdout) != 0))
         return complain("can not be written");
     return code;
 }

@@ -1,11 +1,11 @@
-/* SSH keys: registered, removed, and what they open (B12). */
+/* SSH keys: registered, seen and removed (B12). */
 #include "common/ssh_key.h"
 #include "common/text.h"
 #include "data/store.h"
 #include "server/limits.h"
 #include "common/address.h"
 #include "server/ops/factor.h"
-#include "server/ops/person.h"
+#include "server/ops/key.h"
 #include "server/ops/session_open.h"
 #include <string.h>
 
@@ -14,10 +14,34 @@ static int own_side(const struct call *c)
     return call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF;
 }
 
-static enum err keys_of(struct call *c, int side, uint64_t person, struct id_list *ids)
+enum err key_ids(struct call *c, int side, uint64_t person, struct id_list *ids)
 {
     struct key k = index_key(&c->txn, INDEX_KEY_PERSON);
     return record_ids(&c->txn, key_u64(key_u8(&k, (uint8_t)side), person), LIMIT_KEYS_PER_PERSON * 2, ids);
+}
+
+bool key_is_own(const struct call *c, const struct ssh_key *k)
+{
+    return k->side == own_side(c) && (uint64_t)k->person == c->who.person;
+}
+
+bool key_waits(const struct call *c, const struct ssh_key *k)
+{
+    return k->expires > c->now;
+}
+
+bool key_over(const struct call *c, const struct ssh_key *k)
+{
+    return k->expires && k->expires <= c->now;
+}
+
+/* How it is proved is said to who is to do it. */
+static void show(struct call *c, struct ssh_key *k)
+{
+    if (key_is_own(c, k))
+        key_commands(c, k);
+    else
+        k->challenge = NULL;
 }
 
 enum err op_key_list(struct call *c, const struct key_list_in *in, struct key_list_out *out)
@@ -25,13 +49,19 @@ enum err op_key_list(struct call *c, const struct key_list_in *in, struct key_li
     struct id_list ids;
     if (in->contact && call_by_customer(c))
         return REFUSE(c, ERR_FORBIDDEN, "contact", "that is for staff");
-    enum err e = in->contact ? keys_of(c, SIDE_CUSTOMER, in->contact, &ids)
-                             : keys_of(c, own_side(c), c->who.person, &ids);
+    enum err e = in->contact ? key_ids(c, SIDE_CUSTOMER, in->contact, &ids)
+                             : key_ids(c, own_side(c), c->who.person, &ids);
     if (e)
         return e;
     out->keys.v = arena_alloc(c->arena, ids.n * sizeof *out->keys.v);
-    for (size_t i = 0; i < ids.n && i < 50 && !e; i++)
-        e = record_get(&c->txn, KIND_SSH_KEY, ids.v[i], &out->keys.v[out->keys.n++]);
+    for (size_t i = 0; i < ids.n && out->keys.n < 50 && !e; i++) {
+        struct ssh_key *k = &out->keys.v[out->keys.n];
+        e = record_get(&c->txn, KIND_SSH_KEY, ids.v[i], k);
+        if (e || key_over(c, k))
+            continue;
+        show(c, k);
+        out->keys.n++;
+    }
     return e;
 }
 
@@ -48,53 +78,30 @@ enum err prep_key_add(struct call *c, const struct key_add_in *in)
     return e;
 }
 
-static enum err address_of(struct call *c, int side, uint64_t person, const char **email)
-{
-    if (side == SIDE_STAFF) {
-        struct staff s;
-        enum err e = record_get(&c->txn, KIND_STAFF, person, &s);
-        *email = e ? NULL : s.email;
-        return e;
-    }
-    struct contact p;
-    enum err e = record_get(&c->txn, KIND_CONTACT, person, &p);
-    *email = e ? NULL : p.email;
-    return e;
-}
-
-/* A key belongs to one person; a person who belongs to several customers may register it with each. */
+/* Of what others have registered nothing is said, whatever it is: that would tell whose keys are known. */
 static enum err check_new(struct call *c, const char *fingerprint)
 {
-    struct key k = index_key(&c->txn, INDEX_KEY_PRINT);
-    struct id_list same, own;
-    enum err e = keys_of(c, own_side(c), c->who.person, &own);
-    if (!e && own.n >= LIMIT_KEYS_PER_PERSON)
-        e = REFUSE(c, ERR_STATE, "key", "there are %d keys: remove one first", LIMIT_KEYS_PER_PERSON);
-    if (!e)
-        e = record_ids(&c->txn, key_text(&k, fingerprint), 1000, &same);
-    for (size_t i = 0; !e && i < same.n; i++) {
-        struct ssh_key other;
-        const char *email = NULL;
-        e = record_get(&c->txn, KIND_SSH_KEY, same.v[i], &other);
-        if (!e)
-            e = address_of(c, other.side, (uint64_t)other.person, &email);
-        bool mine = !e && other.side == own_side(c) && (uint64_t)other.person == c->who.person;
-        if (mine || (!e && !address_same(email, c->who.email)))
-            return REFUSE(c, ERR_EXISTS, "key", "that key is registered already");
-        e = e == ERR_NOT_FOUND ? OK : e;
+    struct id_list own;
+    size_t n = 0, waiting = 0;
+    enum err e = key_ids(c, own_side(c), c->who.person, &own);
+    for (size_t i = 0; !e && i < own.n; i++) {
+        struct ssh_key k;
+        e = record_get(&c->txn, KIND_SSH_KEY, own.v[i], &k);
+        if (e || key_over(c, &k))
+            continue;
+        if (strcmp(k.fingerprint, fingerprint) == 0)
+            return REFUSE(c, ERR_EXISTS, "key", "%s",
+                          key_waits(c, &k) ? "you have that key already; it waits to be proved"
+                                           : "you have that key already");
+        n++;
+        waiting += key_waits(c, &k);
     }
+    if (!e && n >= LIMIT_KEYS_PER_PERSON)
+        e = REFUSE(c, ERR_STATE, "key", "there are %d keys: remove one first", LIMIT_KEYS_PER_PERSON);
+    if (!e && waiting >= LIMIT_KEYS_WAITING)
+        e = REFUSE(c, ERR_STATE, "key", "%d keys wait to be proved: prove or remove one of them first",
+                   LIMIT_KEYS_WAITING);
     return e;
-}
-
-static enum err key_event(struct call *c, int what, const struct ssh_key *k)
-{
-    struct event event = {.what = what,
-                          .subject = SUBJECT_KEY,
-                          .about = (int64_t)k->id,
-                          .customer = c->who.customer,
-                          .number = c->who.name,
-                          .text = arena_printf(c->arena, "%s %s", k->fingerprint, k->label ? k->label : "")};
-    return call_event(c, &event);
 }
 
 /* What to call it: as was said, or its comment, as far as that can be shown. */
@@ -122,32 +129,40 @@ enum err op_key_add(struct call *c, const struct key_add_in *in, struct key_add_
                           .fingerprint = line->fingerprint,
                           .created = c->now};
     out->key = k;
-    e = record_put(&c->txn, KIND_SSH_KEY, k);
+    e = key_challenge(c, k);
     if (!e)
-        e = person_tell(c, own_side(c), c->who.person, TEMPLATE_KEY_ADDED, k);
-    return e ? e : key_event(c, WHAT_KEY_ADDED, k);
+        e = record_put(&c->txn, KIND_SSH_KEY, k);
+    if (!e)
+        e = key_event(c, WHAT_KEY_ADDED, k);
+    if (!e)
+        key_commands(c, k);
+    return e;
+}
+
+/* --- removing ----------------------------------------------------------------------------------------------------------------- */
+enum err key_end(struct call *c, const struct ssh_key *k)
+{
+    struct key of = index_key(&c->txn, INDEX_SESSION_PERSON);
+    struct id_list ids;
+    enum err e = record_del(&c->txn, KIND_SSH_KEY, k->id);
+    if (!e)
+        e = record_ids(&c->txn, key_u64(key_u8(&of, (uint8_t)k->side), (uint64_t)k->person), 1000, &ids);
+    for (size_t i = 0; !e && i < ids.n; i++) {
+        struct session s;
+        e = record_get(&c->txn, KIND_SESSION, ids.v[i], &s);
+        bool through = !e && (s.key == (int64_t)k->id || s.origin_key == (int64_t)k->id);
+        if (through && s.id != c->who.session) /* the one that asks may go on */
+            e = record_del(&c->txn, KIND_SESSION, s.id);
+    }
+    return e ? e : key_event(c, WHAT_KEY_REMOVED, k);
 }
 
 enum err op_key_remove(struct call *c, const struct key_remove_in *in, struct key_remove_out *out)
 {
     struct ssh_key k;
-    struct id_list ids;
     (void)out;
     enum err e = record_get(&c->txn, KIND_SSH_KEY, (uint64_t)in->key, &k);
-    if (e == ERR_NOT_FOUND || (!e && (k.side != own_side(c) || (uint64_t)k.person != c->who.person)))
+    if (e == ERR_NOT_FOUND || (!e && !key_is_own(c, &k)))
         return REFUSE(c, ERR_NOT_FOUND, "key", "there is none of that id or number");
-    if (!e)
-        e = record_del(&c->txn, KIND_SSH_KEY, k.id);
-    if (e)
-        return e;
-    struct key of = index_key(&c->txn, INDEX_SESSION_PERSON);
-    e = record_ids(&c->txn, key_u64(key_u8(&of, (uint8_t)k.side), c->who.person), 1000, &ids);
-    for (size_t i = 0; !e && i < ids.n; i++) {
-        struct session s;
-        e = record_get(&c->txn, KIND_SESSION, ids.v[i], &s);
-        bool through = !e && (s.key == (int64_t)k.id || s.origin_key == (int64_t)k.id);
-        if (through && s.id != c->who.session) /* the one that asks may go on */
-            e = record_del(&c->txn, KIND_SESSION, s.id);
-    }
-    return e ? e : key_event(c, WHAT_KEY_REMOVED, &k);
+    return e ? e : key_end(c, &k);
 }

@@ -34,7 +34,7 @@ static enum err opens(struct call *c, const char *fingerprint, struct opened_lis
         else if (!e)
             e = session_may_sign_in(c, o->person, &p);
         o->customer = p.customer;
-        if (!e && (o->side == SIDE_CUSTOMER || s.active))
+        if (!e && !o->key.expires && (o->side == SIDE_CUSTOMER || s.active))
             list->n++;
         e = e == ERR_NOT_FOUND ? OK : e;
     }

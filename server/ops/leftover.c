@@ -48,8 +48,20 @@ static enum err find_mails(struct find *f, enum mail_state state, struct record_
     return record_list(f->t, l, &why);
 }
 
+/* Keys that nobody has proved in time. */
+static enum err find_keys(struct find *f, struct record_list *l)
+{
+    struct key k = index_key(f->t, INDEX_KEY_WAITS);
+    struct list_range range = list_range(&k);
+    struct refusal why;
+    range.last = *key_u64(&k, (uint64_t)f->now);
+    *l = (struct record_list){
+        .kind = KIND_SSH_KEY, .view = shape_ssh_key(), .ranges = &range, .n = 1, .limit = f->most};
+    return record_list(f->t, l, &why);
+}
+
 struct found {
-    struct record_list sessions, tickets, sent, withdrawn;
+    struct record_list sessions, tickets, sent, withdrawn, keys;
 };
 static enum err find_all(struct txn *t, int64_t now, size_t most, struct found *found)
 {
@@ -61,14 +73,16 @@ static enum err find_all(struct txn *t, int64_t now, size_t most, struct found *
         e = find(&f, KIND_TICKET, shape_ticket(), ticket_over, &found->tickets);
     if (!e)
         e = find_mails(&f, MAIL_SENT, &found->sent);
-    return e ? e : find_mails(&f, MAIL_WITHDRAWN, &found->withdrawn);
+    if (!e)
+        e = find_mails(&f, MAIL_WITHDRAWN, &found->withdrawn);
+    return e ? e : find_keys(&f, &found->keys);
 }
 
 enum err leftover_any(struct txn *t, int64_t now, bool *any)
 {
     struct found f;
     enum err e = find_all(t, now, 1, &f);
-    *any = !e && (f.sessions.count || f.tickets.count || f.sent.count || f.withdrawn.count);
+    *any = !e && (f.sessions.count || f.tickets.count || f.sent.count || f.withdrawn.count || f.keys.count);
     return e;
 }
 
@@ -97,7 +111,10 @@ enum err leftover_step(struct call *c, bool *more)
         e = remove_mails(c, &f.sent);
     if (!e)
         e = remove_mails(c, &f.withdrawn);
+    const struct ssh_key *keys = f.keys.rows;
+    for (size_t i = 0; i < f.keys.count && !e; i++)
+        e = record_del(&c->txn, KIND_SSH_KEY, keys[i].id);
     *more = f.sessions.count == LIMIT_SWEEP || f.tickets.count == LIMIT_SWEEP ||
-            f.sent.count == LIMIT_SWEEP || f.withdrawn.count == LIMIT_SWEEP;
+            f.sent.count == LIMIT_SWEEP || f.withdrawn.count == LIMIT_SWEEP || f.keys.count == LIMIT_SWEEP;
     return e;
 }

@@ -44,7 +44,7 @@ static enum err same_key(struct call *c, const struct shown *s, const struct con
     enum err e = record_ids(&c->txn, &k, LIMIT_KEYS_PER_PERSON * 2, &ids);
     for (size_t i = 0; i < ids.n && !e; i++) {
         e = record_get(&c->txn, KIND_SSH_KEY, ids.v[i], key);
-        if (!e && strcmp(key->fingerprint, s->fingerprint) == 0)
+        if (!e && !key->expires && strcmp(key->fingerprint, s->fingerprint) == 0)
             return OK;
     }
     *key = (struct ssh_key){.id = 0};

@@ -37,6 +37,21 @@ static void check_line(struct arena *a, const char *line)
          strcmp(again.comment, k.comment) == 0);
 }
 
+/* Written again it is the same, and what is passed on to ssh-keygen has nothing in it but the two lines and base64. */
+static void check_signature(const char *text)
+{
+    char armor[SSH_SIGNATURE_TEXT], again[SSH_SIGNATURE_TEXT];
+    struct refusal why = {0};
+    enum err e = ssh_signature_read(text, "signature", armor, &why);
+    if (e) {
+        must(e == ERR_INVALID && strcmp(why.field, "signature") == 0 && why.detail[0] && is_utf8(why.detail));
+        return;
+    }
+    must(strlen(armor) < sizeof armor && strchr(armor, '\n') &&
+         strncmp(strchr(armor, '\n') + 1, "U1NIU0lH", 8) == 0);
+    must(ssh_signature_read(armor, "signature", again, &why) == OK && strcmp(armor, again) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *a = arena_open();
@@ -48,6 +63,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         const char *line = take_text(a, &in);
         check_line(a, line);
+        check_signature(line);
+        check_signature(
+            arena_printf(a, "-----BEGIN SSH SIGNATURE-----\nU1NIU0lH%s\n-----END SSH SIGNATURE-----", line));
         if (!ssh_key_fingerprint(line, print))
             must(strcmp(print, "untouched") == 0);
         (void)ssh_key_type(line);

@@ -121,7 +121,7 @@ class Accounts:
                 run("useradd", "--system", "--no-create-home", "--no-log-init", "--gid", self.group, "--home-dir", home, "--shell",
                     substitute(shell), "--comment", text, "--password", password, self.name(name))
                 self.uids[name] = known("passwd")[self.name(name)]
-        assert set(self.uids) == {"postern", "portal", "portal-login", "portal-keys"}
+        assert set(self.uids) == {"postern", "portal", "portal-login", "portal-prove", "portal-keys"}
 
     def name(self, shipped):
         return f"{self.prefix}-{shipped}"
@@ -195,7 +195,7 @@ class Door:
         for path, name in ((SHELL, "postern"), (HELPER, "postern-keys"), (CONF, "door.conf"), (DROP_IN, "postern.conf"),
                            (HOST_KEY, "host_key")):
             text = text.replace(path, str(self.home / name))
-        return re.sub(r"(?<![\w/.=-])portal(-login|-keys)?(?![\w:.-])", lambda m: f"{self.prefix}-{m[0]}", text)
+        return re.sub(r"(?<![\w/.=-])portal(-login|-prove|-keys)?(?![\w:.-])", lambda m: f"{self.prefix}-{m[0]}", text)
 
     def __enter__(self):
         if os.geteuid() != 0:
@@ -214,7 +214,7 @@ class Door:
             undo.callback(self.accounts.remove)
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.home / "host_key")
             name = self.accounts.name
-            self.daemon = self.kind(arguments=["--vouch", name("portal"), "--door", name("portal-login"), "--keys", name("portal-keys"),
+            self.daemon = self.kind(arguments=["--vouch", name("portal"), "--door", name("portal-login"), "--keys", name("portal-keys"), "--prove", name("portal-prove"),
                                                "--ssh-address", f"{name('portal-login')}@127.0.0.1", "--ssh-host-key",
                                                str(self.home / "host_key.pub"), *self.arguments], **self.daemon_options)
             os.chown(self.daemon.temp, 0, known("group")[self.accounts.group])
@@ -236,7 +236,7 @@ class Door:
         conf = (DEPLOY / "door.conf").read_text()
         conf = re.sub(r"(?m)^socket = .*$", f"socket = {self.daemon.socket}", conf)
         conf = re.sub(r"(?m)^portal = .*$", f"portal = {self.daemon.portal}", conf)
-        conf = re.sub(r"(?m)^((?:key|login)-account = )(\S+)$", lambda m: m[1] + self.accounts.name(m[2]), conf)
+        conf = re.sub(r"(?m)^((?:key|login|prove)-account = )(\S+)$", lambda m: m[1] + self.accounts.name(m[2]), conf)
         (self.home / "door.conf").write_text(conf)
 
     def __exit__(self, *what):
@@ -294,7 +294,7 @@ class Door:
 
     def running(self):
         """The portal's processes at this door."""
-        at_the_door = {self.accounts.uids["portal"], self.accounts.uids["portal-login"]}
+        at_the_door = {self.accounts.uids[name] for name in ("portal", "portal-login", "portal-prove")}
         found = []
         for pid, _, uid in processes():
             with contextlib.suppress(OSError):

@@ -8,6 +8,7 @@ import pytest
 
 import qr_reader
 from daemon import PASSWORD, wait_until
+from keys import paths, sign
 from northwind import ANA, MARIA, Northwind
 from phone import Phone, enrol
 from pty_talk import Talk
@@ -117,13 +118,21 @@ def test_a_one_time_password_is_changed_before_anything_else(office):
 def test_keys_are_added_by_their_line_listed_and_removed(office, tmp_path):
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "maria@desk", "-f", tmp_path / "key"], check=True)
     line = (tmp_path / "key.pub").read_text().strip()
+    paths[line] = tmp_path / "key"
     fingerprint = subprocess.run(["ssh-keygen", "-lf", tmp_path / "key.pub"], check=True, capture_output=True, text=True).stdout.split()[1]
     with signed_in(office) as t:
         t.say("account").hear("Account: ").say("keys").hear("No key yet.").hear("Keys: ").say("remove").hear("There is none.").hear("Keys: ")
         t.say("add").hear("Public key, one line: ").say("ssh-ed25519 nonsense").hear("may be empty: ").say().hear("Present password: ").say(PASSWORD)
         t.hear("Keys: ").say("add").hear("Public key, one line: ").say(line).hear("may be empty: ").say("my desk").hear("Present password: ").say("wrong horse battery")
         t.hear("Keys: ").say("add").hear("Public key, one line: ").say(line).hear("may be empty: ").say("my desk").hear("Present password: ").say(PASSWORD)
-        t.hear("Registered: " + fingerprint).hear("Key 1: my desk").hear("Type: ssh-ed25519").hear("Fingerprint: " + fingerprint).hear("Keys: ")
+        t.hear("Registered: " + fingerprint).hear("Show that you hold it").hear("printf %s northwind/").hear("Key 1: my desk").hear("Type: ssh-ed25519")
+        t.hear("Fingerprint: " + fingerprint).hear("Signs nobody in, waits to be proved until: ").hear("Keys: ")
+        (row,) = office.maria.ask("key.list")["keys"]
+        t.say("prove").hear(row["sign"]).hear("only a full stop").say("nonsense, and some more of it").say(".").hear("from -----BEGIN").hear("Keys: ")
+        t.say("prove").hear(row["sign"]).hear("only a full stop")
+        for part in sign(line, row["challenge"]).strip().split("\n"):
+            t.say(part)
+        t.say(".").hear("Proved: it signs you in from now on.").hear("Keys: ").say("prove").hear("None waits to be proved.").hear("Keys: ")
         assert office.maria.ask("key.list")["keys"][0]["label"] == "my desk"
         t.say("remove").hear("Which key: ").say("1").hear("yes or no: ").say("yes").hear("Removed.").hear("No key yet.").hear("Keys: ")
     assert office.maria.ask("key.list")["keys"] == []

@@ -6,8 +6,9 @@ import os
 import pytest
 
 from daemon import PASSWORD, Daemon, Refused, add_customer, wait_until
+from keys import add_key, new_key
 from stranger import Stranger
-from test_session_origin import VOUCHER, new_key
+from test_session_origin import VOUCHER
 
 OTHER = "another lantern gravel"
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: only root can ask as another account")
@@ -153,7 +154,7 @@ def test_who_came_by_key_has_proven_nothing_for_another_customer(d, admin):
     email = address()
     here, there = customers(admin, email, PASSWORD, OTHER)
     line, fingerprint = new_key()
-    d.sign_in(email, customer=here).ask("key.add", key=line, password=PASSWORD)
+    add_key(d.sign_in(email, customer=here), line, password=PASSWORD)
     guesses, first = 0, None
     for network in range(14):
         c = by_key(d, fingerprint, here, f"203.0.{network}.7")
@@ -175,7 +176,7 @@ def test_strangers_do_not_learn_from_pauses_which_customers_an_address_has(d, ad
     here, there = customers(admin, email, PASSWORD, OTHER)
     elsewhere, _ = add_customer(admin, f"Guessed {next(numbers)}", "nobody@guessed.test")
     line, fingerprint = new_key()
-    d.sign_in(email, customer=here).ask("key.add", key=line, password=PASSWORD)
+    add_key(d.sign_in(email, customer=here), line, password=PASSWORD)
     guess_there_from_everywhere(d, fingerprint, here, there, "198.51")
 
     def answers(source, who, customer):
@@ -209,7 +210,7 @@ def test_who_got_in_is_known_there_also_after_a_start(d, admin):
     email = address()
     here, there = customers(admin, email, PASSWORD, OTHER)
     line, fingerprint = new_key()
-    d.sign_in(email, customer=here).ask("key.add", key=line, password=PASSWORD)
+    add_key(d.sign_in(email, customer=here), line, password=PASSWORD)
     home = at(email, there, OTHER, **{"from": "192.0.9.7"})
     c = Stranger(d, VOUCHER)
     assert code_of(c, "session.sign_in", **home) == "ok"

@@ -1,13 +1,12 @@
 """Invitations, portal access and forgotten passwords, through the protocol: the code is read where staff read it, in the outbox.
 What depends on time, and all that ends a code, is in unit/test_ticket.c."""
-import base64
 import re
-import secrets
 import signal
 
 import pytest
 
 from daemon import PASSWORD, Daemon, add_customer, open_portal, wait_until
+from keys import add_key, new_key
 from phone import enrol
 
 CODE = re.compile(r"^\s*((?:[0-9A-Z]{5}-){4}[0-9A-Z]{5})\s*$", re.MULTILINE)
@@ -185,15 +184,10 @@ def test_a_new_password_ends_the_codes_and_is_told(d, admin):
                what="the refusal on record")
 
 
-def ssh_key():
-    blob = b"".join(len(part).to_bytes(4, "big") + part for part in (b"ssh-ed25519", secrets.token_bytes(32)))
-    return f"ssh-ed25519 {base64.b64encode(blob).decode()} maria@laptop"
-
-
 def test_what_is_done_to_somebodys_access_is_told(d, admin):
     _, contact = add_customer(admin, "Told Ltd", "t@told.test")
     c = open_portal(d, admin, contact, "t@told.test")
-    key = c.ask("key.add", key=ssh_key(), password=PASSWORD)["key"]
+    key = add_key(c, new_key(comment="maria@laptop")[0], password=PASSWORD)
     mail = mails(admin, "t@told.test")[0]
     assert mail["template"] == "key_added" and key["fingerprint"] in mail["text"] and "maria@laptop" in mail["text"]
     enrol(c, password=PASSWORD)

@@ -5,6 +5,7 @@ import pytest
 
 from ctl import Ctl
 from daemon import PASSWORD, Daemon, add_customer, line, wait_until
+from keys import add_key
 from phone import enrol
 from test_invitation import CHOSEN, code_of
 
@@ -32,7 +33,7 @@ def events(d, tmp_path_factory):
     codes = maria.ask("mfa.codes", code=phone.code())["codes"]
     key = tmp_path_factory.mktemp("key") / "k"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "maria@laptop", "-f", key], check=True, timeout=60)
-    added = maria.ask("key.add", key=key.with_suffix(".pub").read_text().strip(), code=phone.code())["key"]
+    added = add_key(maria, key, code=phone.code())
     maria.ask("key.remove", key=added["id"])
     maria.ask("mfa.off", code=codes[0], password=CHOSEN)
     phone, codes = enrol(maria, password=CHOSEN)
@@ -70,7 +71,7 @@ def test_all_of_it_says_who_what_when_about_whom_and_from_where(events):
     for what, who, about in (
             ("invited", "Administrator", "Maria Ruiz"), ("joined", "Maria Ruiz", "Maria Ruiz"), ("signed_in", "Maria Ruiz", "Maria Ruiz"),
             ("mfa_on", "Maria Ruiz", "Maria Ruiz"), ("mfa_codes", "Maria Ruiz", "Maria Ruiz"), ("mfa_off", "Maria Ruiz", "Maria Ruiz"),
-            ("mfa_code_used", "Maria Ruiz", "Maria Ruiz"), ("mfa_reset", "Administrator", "Maria Ruiz"), ("key_added", "Maria Ruiz", "Maria Ruiz"),
+            ("mfa_code_used", "Maria Ruiz", "Maria Ruiz"), ("mfa_reset", "Administrator", "Maria Ruiz"), ("key_added", "Maria Ruiz", "Maria Ruiz"), ("key_proved", "Maria Ruiz", "Maria Ruiz"),
             ("key_removed", "Maria Ruiz", "Maria Ruiz"), ("session_ended", "Maria Ruiz", "Maria Ruiz"), ("password_changed", "Maria Ruiz", "Maria Ruiz"),
             ("signed_out", "Maria Ruiz", "Maria Ruiz"), ("access_off", "Administrator", "Maria Ruiz"), ("token_created", "Administrator", "nightly export"),
             ("token_revoked", "Administrator", "nightly export"), ("password_set", "Administrator", "Maria Ruiz")):

@@ -1,14 +1,12 @@
 """A session ends with its origin: every way in, every way in which what was shown is changed, and whether a session that came so ends."""
-import base64
-import hashlib
 import itertools
 import os
 import re
-import secrets
 
 import pytest
 
 from daemon import Daemon, Refused, add_customer, wait_until
+from keys import add_key, new_key
 from phone import enrol
 from stranger import Stranger
 
@@ -127,13 +125,6 @@ def admin(d):
     return d.sign_in()
 
 
-def new_key():
-    """A public key that nobody has the private half of, and its fingerprint."""
-    blob = b"".join(len(part).to_bytes(4, "big") + part for part in (b"ssh-ed25519", secrets.token_bytes(32)))
-    print_ = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
-    return "ssh-ed25519 " + base64.b64encode(blob).decode(), "SHA256:" + print_
-
-
 class Person:
     """One human being, a contact of A and of B. Signs in at A; B is given access afterwards."""
 
@@ -161,7 +152,7 @@ class Person:
         return self.d.sign_in(self.email, self.passwords[customer], customer=customer, **code)
 
     def add_key(self, customer):
-        self.keys[customer] = self.helper(customer).ask("key.add", key=self.line, password=self.passwords[customer])["key"]["id"]
+        self.keys[customer] = add_key(self.helper(customer), self.line, password=self.passwords[customer])["id"]
 
     def voucher(self):
         self.others.append(Stranger(self.d, VOUCHER))

@@ -7,10 +7,11 @@ import pytest
 
 from clock import forward
 from daemon import PASSWORD, Daemon, Refused, add_customer, wait_until
+from keys import add_key, new_key
 from phone import enrol
 from stranger import Stranger
 from test_door import used
-from test_session_origin import VOUCHER, new_key
+from test_session_origin import VOUCHER
 
 OTHER, NEW = "another lantern gravel", "a third heron umbrella"
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: only root can ask as another account")
@@ -87,7 +88,7 @@ def test_who_came_by_key_has_shown_no_password(d):
     """Staff set the same one-time password for both: equal hashes, and nobody typed either."""
     admin, (one, other) = two(d)
     line, fingerprint = new_key()
-    d.sign_in("zoe@both.test", customer=one).ask("key.add", key=line, password=PASSWORD)
+    add_key(d.sign_in("zoe@both.test", customer=one), line, password=PASSWORD)
     for contact in contacts(admin, (one, other)):
         admin.ask("access.enable", contacts=[contact], password=OTHER)
     zoe = by_key(d, fingerprint, one)
@@ -104,10 +105,10 @@ def test_a_key_opens_the_other_where_it_is_registered_too_and_only_there(d):
     third, contact = add_customer(admin, "Three Ltd", "zoe@both.test")
     admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
     (line, fingerprint), (second, _) = new_key(), new_key()
-    d.sign_in("zoe@both.test", customer=one).ask("key.add", key=line, password=PASSWORD)
+    add_key(d.sign_in("zoe@both.test", customer=one), line, password=PASSWORD)
     there = d.sign_in("zoe@both.test", OTHER, customer=other)
-    there.ask("key.add", key=second, password=OTHER)
-    registered = there.ask("key.add", key=line, password=OTHER)["key"]["id"]
+    add_key(there, second, password=OTHER)
+    registered = add_key(there, line, password=OTHER)["id"]
     zoe = by_key(d, fingerprint, one)
     assert asks_for_password(zoe, third), "it has the same password, which was not shown"
     assert switch(zoe, other)["means"] == "key"
@@ -126,7 +127,7 @@ def test_a_one_time_password_there_is_changed_first_whatever_led_there(d):
     admin, (one, other) = two(d)
     line, fingerprint = new_key()
     for customer in (one, other):
-        d.sign_in("zoe@both.test", customer=customer).ask("key.add", key=line, password=PASSWORD)
+        add_key(d.sign_in("zoe@both.test", customer=customer), line, password=PASSWORD)
     admin.ask("access.enable", contacts=contacts(admin, [other]), password=PASSWORD)
     zoe, keyed = d.sign_in("zoe@both.test", customer=one), by_key(d, fingerprint, one)
     assert switch(keyed, other)["must_change"] and keyed.refused("home.get").code == "password_change"
@@ -166,7 +167,7 @@ def test_who_comes_by_key_is_told_where_a_password_will_be_asked_for(d):
     admin, (one, other) = two(d)
     line, fingerprint = new_key()
     for customer in (one, other):
-        d.sign_in("zoe@both.test", customer=customer).ask("key.add", key=line, password=PASSWORD)
+        add_key(d.sign_in("zoe@both.test", customer=customer), line, password=PASSWORD)
     voucher = Stranger(d, VOUCHER)
 
     def marked():

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from daemon import PASSWORD, wait_until
+from keys import sign
 from northwind import ANA, MARIA, Northwind
 from phone import Phone, enrol, secret_on
 from pty_screen import BACKTAB, ENTER, ESC, TAB, PtyScreen, golden, paste
@@ -313,11 +314,17 @@ def test_keys_are_added_by_pasting_named_and_removed(business, tmp_path, columns
         assert "OPENSSH" not in t.text()
         t.keys(paste("hello there")).keys(TAB).wait_for("One line as in a .pub file")
         t.keys(BACKTAB, "\x15", paste(line), TAB, TAB, "not the password", ENTER).wait_for("not the present password")
-        t.keys(PASSWORD, ENTER).wait_for("Added: " + fingerprint[:20])
+        t.keys(PASSWORD, ENTER).wait_for("signs nobody in until you show that you hold it").wait_for("printf %s northwind/")
+        t.keys(paste("hello, that is no signature")).wait_for("hello").keys(TAB, ENTER).wait_for("all that ssh-keygen printed")
+        t.keys(BACKTAB, "\x15", paste(private)).wait_for("That is the private key")
+        assert "OPENSSH" not in t.text()
+        (waiting,) = business.maria.ask("key.list")["keys"]
+        t.keys(paste(sign(tmp_path / "maria_laptop", waiting["challenge"])), TAB, ENTER).wait_for("The key is proved")
         t.wait_for("› SSH keys").wait_for("maria@laptop").wait_for(fingerprint).wait_for("Ed25519").wait_for("never")
-        t.keys("+").wait_for("Public key").keys(paste(line), TAB, TAB, PASSWORD, ENTER).wait_for("registered already")
+        t.keys("+").wait_for("Public key").keys(paste(line), TAB, TAB, PASSWORD, ENTER).wait_for("you have that key already")
         t.keys(ESC).wait_for("Leave without").keys(TAB, ENTER).wait_gone("Public key")
-        t.keys("+").wait_for("Public key").keys(paste(other), TAB, "The phone", TAB, PASSWORD, ENTER).wait_for("The phone")
+        t.keys("+").wait_for("Public key").keys(paste(other), TAB, "The phone", TAB, PASSWORD, ENTER).wait_for("Run this where the key is")
+        t.keys(TAB, TAB, TAB, ENTER).wait_for("The phone").wait_for("waits to be proved")
         row(t, "maria@laptop").keys("x").wait_for("Remove this key?").wait_for(fingerprint)
         t.keys(ENTER).wait_gone("Remove this key?").wait_for("maria@laptop")
         t.keys("x").wait_for("Remove this key?").keys(TAB, ENTER).wait_for("The key is removed.").wait_gone("maria@laptop")
@@ -333,7 +340,7 @@ def test_with_a_second_factor_a_key_wants_its_code(business, tmp_path):
         sign_in(t).wait_for("One more step").keys(phone.code(), ENTER).wait_for("Recent")
         row(my_sign_in(t), "SSH keys").keys(ENTER).wait_for("No keys yet.").keys("+").wait_for("Public key")
         t.keys(paste(line), TAB, "laptop", TAB, phone.wrong(), ENTER).wait_for("not the code")
-        t.keys(phone.code(), ENTER).wait_for(fingerprint)
+        t.keys(phone.code(), ENTER).wait_for(fingerprint).wait_for("Run this where the key is")
 
 
 # --- sessions -----------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from daemon import PASSWORD, add_customer
+from keys import add_key
 from pty_screen import ENTER
 from sshd import Door
 
@@ -18,9 +19,9 @@ def door():
         yield d
 
 
-def add_key(door, client, password=PASSWORD):
+def new_key(door, client, password=PASSWORD):
     key = door.key()
-    client.ask("key.add", key=door.public(key), password=password)
+    add_key(client, key, password=password)
     return key
 
 
@@ -33,11 +34,11 @@ def test_one_key_for_several_customers_says_which(door):
     first, one = add_customer(admin, "First of many", "both@many.test")
     second, two = add_customer(admin, "Second of many", "both@many.test")
     admin.ask("access.enable", contacts=[one, two], password=PASSWORD, keep_password=True)
-    key = add_key(door, b.sign_in("both@many.test", customer=first))
+    key = new_key(door, b.sign_in("both@many.test", customer=first))
     assert me(door, key)["customer"] == me(door, key, "--as", str(first))["customer"] == first
     done = door.ssh("account", "--as", str(second), key=key, code=None)
     assert done.returncode == 4 and done.stdout == "" and "Give your password there" in done.stderr, "it has the same password, which was not shown"
-    b.sign_in("both@many.test", customer=second).ask("key.add", key=door.public(key), password=PASSWORD)
+    add_key(b.sign_in("both@many.test", customer=second), key, password=PASSWORD)
     assert me(door, key)["customer"] in (first, second)
     for customer in (first, second):
         assert me(door, key, "--as", str(customer))["customer"] == customer
@@ -50,13 +51,13 @@ def test_one_key_of_a_colleague_who_is_a_customer_too_says_as_what(door):
     b, admin = door.daemon, door.admin
     customer, contact = add_customer(admin, "Colleague at home", "rory@acme.test")
     admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
-    key = add_key(door, b.sign_in("rory@acme.test", customer=customer))
+    key = new_key(door, b.sign_in("rory@acme.test", customer=customer))
     admin.ask("staff.create", name="Rory Lynch", email="rory@acme.test", role="reader", password=OTHER)
     done = door.ssh("account", "--as", "staff", key=key, code=None)
     assert done.returncode == 4 and done.stdout == ""  # the key is the contact person's only, so far
     colleague = b.sign_in("rory@acme.test", OTHER)
     colleague.ask("password.change", old=OTHER, password=OTHER + " rory")
-    colleague.ask("key.add", key=door.public(key), password=OTHER + " rory")
+    add_key(colleague, key, password=OTHER + " rory")
     assert me(door, key, "--as", "staff")["role"] == "reader"
     assert me(door, key, "--as", str(customer))["customer"] == customer
     for row, role in (("as its staff", "Rory Lynch · reader"), ("for Colleague at home", "Colleague at home")):
@@ -72,14 +73,14 @@ def test_one_key_in_several_portals_says_which(door):
     """A door without a portal of its own."""
     b, admin = door.daemon, door.admin
     b.client().ask("business.create", portal="lantern", name="Lantern Ltd", currency="USD", admin_email="ada@acme.test", password=OTHER)
-    key = add_key(door, admin)
+    key = new_key(door, admin)
     conf = door.home / "door.conf"
     text = conf.read_text()
     conf.write_text(re.sub(r"(?m)^portal = .*\n", "", text))
     try:
         assert me(door, key)["portal"] == "acme"  # the only one it opens
         other = b.sign_in("ada@acme.test", OTHER, portal="lantern")
-        other.ask("key.add", key=door.public(key), password=OTHER)
+        add_key(other, key, password=OTHER)
         done = door.ssh("account", key=key, code=2)
         assert "several portals" in done.stderr and "--at" in done.stderr
         for portal in ("acme", "lantern"):
@@ -98,7 +99,7 @@ def test_a_password_that_staff_set_does_not_hold_up_a_key(door):
     b, admin = door.daemon, door.admin
     _, contact = add_customer(admin, "Fresh start", "fresh@start.test")
     admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
-    key = add_key(door, b.sign_in("fresh@start.test"))
+    key = new_key(door, b.sign_in("fresh@start.test"))
     admin.ask("access.enable", contacts=[contact], password="pelican in the rain", keep_password=False)
     assert me(door, key)["stage"] == "full"
     door.ssh("password", key=key, input="pelican in the rain\nlantern over marzipan\n")
@@ -110,7 +111,7 @@ def test_a_factor_that_the_business_asks_for_is_set_up_in_the_portal_first(door)
     b, admin = door.daemon, door.admin
     _, contact = add_customer(admin, "Second steps", "two@steps.test")
     admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
-    key = add_key(door, b.sign_in("two@steps.test"))
+    key = new_key(door, b.sign_in("two@steps.test"))
     revision = admin.ask("settings.get")["business"]["revision"]
     admin.ask("settings.update", business={"revision": revision, "mfa": True})
     try:
@@ -126,7 +127,7 @@ def test_a_command_whose_answer_was_lost_is_repeated_by_its_id(door):
     """The daemon dies under a command that waits for its standard input; afterwards the same id does it once."""
     admin = door.admin
     customer, contact = add_customer(admin, "Once only", "once@only.test")
-    key = add_key(door, admin)
+    key = new_key(door, admin)
     words = ("customer.update", "-", "--id", "0123456789abcdef0123456789abcdef", "--json")
     revision = admin.ask("customer.get", id=customer)["customer"]["revision"]
     arguments = json.dumps({"id": customer, "customer": {"revision": revision, "company": "Once only Ltd"}})

@@ -35,10 +35,11 @@ def test_the_accounts_are_as_sysusers_makes_them(tmp_path):
     (tmp_path / "etc").mkdir()
     run(tool("systemd-sysusers"), f"--root={tmp_path}", DEPLOY / "sysusers.conf")
     rows = {row.split(":")[0]: row.split(":") for row in (tmp_path / "etc/passwd").read_text().splitlines()}
-    assert set(rows) == {"postern", "portal", "portal-login", "portal-keys"}
+    assert set(rows) == {"postern", "portal", "portal-login", "portal-prove", "portal-keys"}
     assert len({row[3] for row in rows.values()}) == 1, "one group"
     assert {name: row[6] for name, row in rows.items()} == {"postern": "/usr/sbin/nologin", "portal-keys": "/usr/sbin/nologin",
-                                                            "portal": "/usr/bin/postern", "portal-login": "/usr/bin/postern"}
+                                                            "portal": "/usr/bin/postern", "portal-login": "/usr/bin/postern",
+                                                            "portal-prove": "/usr/bin/postern"}
 
 
 def test_the_folder_of_the_socket_is_as_tmpfiles_makes_it(tmp_path):

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from daemon import PASSWORD, wait_until
+from keys import add_key
 from northwind import ANA, MARIA, Northwind
 from pty_screen import ENTER
 from sshd import Door
@@ -24,7 +25,7 @@ def register(door):
 
     def add(client, kind="ed25519", **more):
         key = door.key(kind)
-        row = client.ask("key.add", key=door.public(key), password=PASSWORD, **more)["key"]
+        row = add_key(client, key, password=PASSWORD, **more)
         assert row["fingerprint"] == door.fingerprint(key)
         made.append((client, row["id"]))
         return key
@@ -88,7 +89,7 @@ def test_a_key_of_nobody_who_may_sign_in_is_refused(door, register):
     b.ana.ask("access.enable", contacts=[contact["id"]], password=PASSWORD, keep_password=True)
     jose = b.sign_in(contact["email"])
     key = door.key()
-    jose.ask("key.add", key=door.public(key), password=PASSWORD)
+    add_key(jose, key, password=PASSWORD)
     assert who(door, key)["email"] == contact["email"]
     b.ana.ask("access.disable", contacts=[contact["id"]])
     assert "Permission denied" in door.ssh("account", key=key, code=255).stderr

@@ -2,6 +2,7 @@
 import pytest
 
 from daemon import PASSWORD, add_customer
+from keys import add_key
 from northwind import MARIA, Northwind
 from phone import Phone, secret_on
 from pty_screen import ENTER, ESC, TAB
@@ -16,7 +17,7 @@ def door():
 
 def register(door, client):
     key = door.key()
-    client.ask("key.add", key=door.public(key), password=PASSWORD)
+    add_key(client, key, password=PASSWORD)
     return key
 
 
@@ -26,7 +27,7 @@ def test_a_key_that_opens_several_customers_asks_for_which(door):
     second, two = add_customer(b.ana, "Second of many", "both@many.test", person="Pat Both")
     b.ana.ask("access.enable", contacts=[one, two], password=PASSWORD, keep_password=True)
     key = register(door, b.sign_in("both@many.test", customer=first))
-    b.sign_in("both@many.test", customer=second).ask("key.add", key=door.public(key), password=PASSWORD)
+    add_key(b.sign_in("both@many.test", customer=second), key, password=PASSWORD)
     with door.screen(key=key) as t:
         t.wait_for("Your key opens more than one door here.").wait_for("for First of many").wait_for("for Second of many")
         t.wait_for(lambda s: s.cursor_row() is not None)

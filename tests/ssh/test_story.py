@@ -55,6 +55,10 @@ def accept(door, code):
         t.keys(" ", ENTER).wait_for("5 are left").wait_for("SSH keys")
         t.keys("G", "k").settle().keys(ENTER).wait_for("No keys yet.").keys("+").wait_for("Public key")
         t.keys(paste(door.public(key)), TAB, "laptop", TAB, phone.code(), ENTER).wait_for(door.fingerprint(key)[:40])
+        t.wait_for("or come in by it once:")
+        challenge = re.search(r"printf %s (\S+)", t.text())[1]  # as it stands there, with another terminal
+        door.ssh(challenge, key=key, user="portal-prove")
+        t.wait_for("The key is proved")
         t.keys(ESC).wait_for("Second factor").keys(ESC).wait_for("Contact persons").keys("1").wait_for("Recent").keys("q")
         t.wait_for("Sign out").keys(TAB, ENTER)
         t.wait_for("[ Sign in ]").keys(ESC).wait_for("Leave?").keys(TAB, ENTER)
@@ -100,7 +104,7 @@ def test_from_the_invitation_to_the_lost_phone(house):
         t.wait_end()
 
     happened = [e["what"] for e in reversed(admin.ask("event.list", limit=100)["events"])]
-    steps = ["invited", "joined", "mfa_on", "key_added", "mfa_code_used", "mfa_reset"]
+    steps = ["invited", "joined", "mfa_on", "key_added", "key_proved", "mfa_code_used", "mfa_reset"]
     assert [w for w in happened if w in steps and w != "mfa_code_used"] == [s for s in steps if s != "mfa_code_used"]
     assert happened.count("mfa_code_used") == 2 and "sign_in_refused" in happened
     assert admin.ask("audit.verify")["problems"] == []

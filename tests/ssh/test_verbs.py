@@ -11,6 +11,7 @@ import pytest
 
 from ctl import Ctl
 from daemon import PASSWORD, line, wait_until
+from keys import add_key
 from northwind import ANA, MARIA, VISA, Northwind
 from pty_screen import ENTER
 from sshd import Door
@@ -22,8 +23,8 @@ CARD = "\n".join((VISA["card_number"], VISA["card_expiry"], VISA["card_code"])) 
 def door():
     with Door(kind=Northwind) as d:
         d.maria_key, d.ana_key = d.key(), d.key()
-        d.daemon.maria.ask("key.add", key=d.public(d.maria_key), password=PASSWORD)
-        d.daemon.ana.ask("key.add", key=d.public(d.ana_key), password=PASSWORD)
+        add_key(d.daemon.maria, d.maria_key, password=PASSWORD)
+        add_key(d.daemon.ana, d.ana_key, password=PASSWORD)
         yield d
 
 

@@ -14,7 +14,7 @@ STAGES = ["code", "password", "enrol"]
 TURNED_AWAY = {"forbidden", "sign_in", "second_factor", "password_change", "enrol"}
 
 
-VOUCHER, KEYS = 3001, 3003  # accounts of sshd's: numbers are enough
+VOUCHER, KEYS, PROVER = 3001, 3003, 3004  # accounts of sshd's: numbers are enough
 
 
 class World:
@@ -39,7 +39,7 @@ class World:
         self.stranger = Stranger(d)
         self.roles = {"nobody": self.stranger, "customer": self.mine["session"], "reader": d.sign_in("reader@acme.test"),
                       "staff": d.sign_in("staff@acme.test"), "admin": self.admin, "operator": self.operator,
-                      "voucher": Stranger(d, VOUCHER), "keys": Stranger(d, KEYS), "machine": self.machine(),
+                      "voucher": Stranger(d, VOUCHER), "keys": Stranger(d, KEYS), "prover": Stranger(d, PROVER), "machine": self.machine(),
                       **{stage: self.at_stage(stage) for stage in STAGES}}
 
     def machine(self):
@@ -120,7 +120,7 @@ class World:
 def world():
     if os.geteuid() != 0:
         pytest.skip("NOT RUN: only root can ask as another account")
-    with Daemon(arguments=["--vouch", str(VOUCHER), "--keys", str(KEYS)]) as d:
+    with Daemon(arguments=["--vouch", str(VOUCHER), "--keys", str(KEYS), "--prove", str(PROVER)]) as d:
         yield World(d)
 
 

@@ -27,14 +27,28 @@ static bool show_keys(struct talk *t, void *ctx)
         talk_fact(t, "Type", "%s", show_text(k->type));
         talk_fact(t, "Fingerprint", "%s", show_text(k->fingerprint));
         say_when(t, "Added", k->created);
+        say_when(t, "Signs nobody in, waits to be proved until", k->expires);
         say_when(t, "Last used", k->used);
         talk_fact(t, "From", "%s", show_place(k->place));
     }
     return true;
 }
 
+/* The commands stand as they are, on a row each: they are marked and pasted. */
+static void say_proof(struct talk *t, const struct ssh_key *k)
+{
+    talk_say(t, "Show that you hold it, then it signs you in. Run this where the key is, with the name of "
+                "its file, and give what it "
+                "prints to prove:");
+    talk_raw(t, arena_printf(talk_scratch(t), "%s\n", show_text(k->sign)));
+    if (!*show_text(k->visit))
+        return;
+    talk_say(t, "Or come in by it once:");
+    talk_raw(t, arena_printf(talk_scratch(t), "%s\n", k->visit));
+}
+
 /* Password or code: what somebody who merely found the terminal open does not have. */
-static enum turn prove(struct talk *t, struct key_add_in *in, char secret[201])
+static enum turn show_oneself(struct talk *t, struct key_add_in *in, char secret[201])
 {
     bool code = talk_me(t)->mfa;
     enum turn turn =
@@ -66,7 +80,7 @@ static enum turn run_add(struct talk *t, void *ctx)
         turn = talk_ask(t, &(struct talk_prompt){.label = "What to call it, may be empty", .optional = true},
                         label, sizeof label);
     if (turn == TURN_ON)
-        turn = prove(t, &in, secret);
+        turn = show_oneself(t, &in, secret);
     if (turn != TURN_ON)
         return turn;
     GIVE(key_add_in, &in, key, key);
@@ -76,7 +90,9 @@ static enum turn run_add(struct talk *t, void *ctx)
     explicit_bzero(secret, sizeof secret);
     if (!fine)
         return talk_turn(t, TURN_BACK);
-    talk_fact(t, "Registered", "%s", show_text(((const struct key_add_out *)out)->key->fingerprint));
+    const struct ssh_key *k = ((const struct key_add_out *)out)->key;
+    talk_fact(t, "Registered", "%s", show_text(k->fingerprint));
+    say_proof(t, k);
     return TURN_AGAIN;
 }
 
@@ -84,6 +100,54 @@ static const char *has_keys(struct talk *t, const void *ctx)
 {
     (void)t;
     return (*(const struct ssh_key_list *const *)ctx)->n ? NULL : "There is none.";
+}
+
+static const char *has_waiting(struct talk *t, const void *ctx)
+{
+    const struct ssh_key_list *keys = *(const struct ssh_key_list *const *)ctx;
+    (void)t;
+    for (size_t i = 0; i < keys->n; i++)
+        if (keys->v[i].expires)
+            return NULL;
+    return "None waits to be proved.";
+}
+
+static enum turn which_waits(struct talk *t, const struct ssh_key_list *keys, const struct ssh_key **which)
+{
+    const char *names[50];
+    const struct ssh_key *of[50];
+    size_t n = 0, chosen = 0;
+    for (size_t i = 0; i < keys->n && n < COUNT_OF(names); i++) {
+        if (!keys->v[i].expires)
+            continue;
+        of[n] = &keys->v[i];
+        names[n++] = arena_printf(talk_scratch(t), "%s %s", show_text(keys->v[i].label),
+                                  show_text(keys->v[i].fingerprint));
+    }
+    enum turn turn = n > 1 ? talk_choose(t, "Which key", names, n, &chosen) : TURN_ON;
+    *which = of[chosen];
+    return turn;
+}
+
+static enum turn run_prove(struct talk *t, void *ctx)
+{
+    const struct ssh_key *k;
+    char signature[10001];
+    struct key_prove_in in = {0};
+    enum turn turn = which_waits(t, *(const struct ssh_key_list **)ctx, &k);
+    if (turn != TURN_ON)
+        return turn;
+    say_proof(t, k);
+    turn = talk_ask_text(t, &(struct talk_prompt){.label = "What it printed, from BEGIN to END"}, signature,
+                         sizeof signature);
+    if (turn != TURN_ON)
+        return turn;
+    GIVE(key_prove_in, &in, key, (int64_t)k->id);
+    GIVE(key_prove_in, &in, signature, signature);
+    if (!talk_get(t, TAG_ACT, OPNO_key_prove, &in, NULL))
+        return talk_turn(t, TURN_BACK);
+    talk_say(t, "Proved: it signs you in from now on.");
+    return TURN_AGAIN;
 }
 
 static enum turn run_remove(struct talk *t, void *ctx)
@@ -110,6 +174,11 @@ static enum turn run_remove(struct talk *t, void *ctx)
 
 static const struct deed key_deeds[] = {
     {.name = "add", .help = "Register a key", .op = OPNO_key_add, .run = run_add},
+    {.name = "prove",
+     .help = "Show that you hold one that waits",
+     .op = OPNO_key_prove,
+     .possible = has_waiting,
+     .run = run_prove},
     {.name = "remove",
      .help = "Remove a key",
      .op = OPNO_key_remove,

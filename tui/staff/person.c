@@ -55,10 +55,13 @@ static void took_keys(struct ui *ui, const struct state *s, const struct key_lis
         const struct ssh_key *k = &out->keys.v[i];
         char used[SHOW_TEXT], added[SHOW_TEXT];
         show_when(used, k->used, s->me->time_zone, ui_today(ui));
-        const char *cells[] = {show_text(k->label), show_text(k->fingerprint), *used ? used : "never",
+        const char *cells[] = {show_text(k->label), show_text(k->fingerprint),
+                               k->expires ? "waits to be proved"
+                               : *used    ? used
+                                          : "never",
                                show_place(k->place),
                                show_when(added, k->created, s->me->time_zone, ui_today(ui))};
-        unsigned styles[] = {0, 0, *used ? 0 : STYLE_DIM, 0, STYLE_DIM};
+        unsigned styles[] = {0, 0, k->expires ? STYLE_WARN : *used ? 0 : STYLE_DIM, 0, STYLE_DIM};
         list_add(s->keys, &(struct list_row){.id = (uint64_t)k->id, .cells = cells, .styles = styles});
     }
     list_end(s->keys, false, -1);
