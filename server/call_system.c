@@ -2,6 +2,7 @@
 #include "common/text.h"
 #include "data/check.h"
 #include "data/kv.h"
+#include "server/bound.h"
 #include "server/call.h"
 #include "server/daemon.h"
 #include "server/listener.h"
@@ -71,6 +72,7 @@ void call_stats(struct call *c, struct system_stats_out *out)
     out->store_entries = (int64_t)store.entries;
     out->memory_bytes = memory();
     out->queue = (int64_t)writer_queue(d->writer);
+    out->bound = (int64_t)bound_count(d->bound);
 }
 
 enum err call_check(struct call *c, struct system_check_out *out)

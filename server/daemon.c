@@ -92,17 +92,16 @@ static size_t strangers_threads(void)
     return spare < LIMIT_SLOW_THREADS ? spare : LIMIT_SLOW_THREADS;
 }
 
-static enum err recall_tries(struct kv_txn *kv, void *arena)
+static enum err recall_tries(struct kv_txn *kv, void *unused)
 {
-    return tries_recall(kv, arena, daemon_now(), daemon_tick());
+    (void)unused;
+    return tries_recall(kv, daemon_now(), daemon_tick());
 }
 
 /* A log that is damaged keeps nobody out: who is known is then less than it could be, and the damage is told by the check of the log. */
 static enum err recall(struct daemon *d)
 {
-    struct arena *a = arena_open();
-    enum err e = kv_read(d->kv, recall_tries, a);
-    arena_close(a);
+    enum err e = kv_read(d->kv, recall_tries, NULL);
     return e == ERR_DAMAGED ? OK : e;
 }
 

@@ -226,8 +226,8 @@ static void keep(struct job *j, const struct call *c, enum err e)
     if (!e)
         note_who(j, c);
     j->n_follows = e ? 0 : c->n_follows;
-    memcpy(j->follows, c->follows, sizeof j->follows);
     if (!e && c->n_follows) {
+        j->follows = arena_copy(j->arena, c->follows, c->n_follows * sizeof *c->follows);
         j->asker = c->who;
         j->asker.name = copy(j->arena, c->who.name);
         j->asker.email = copy(j->arena, c->who.email);

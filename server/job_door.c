@@ -22,7 +22,7 @@ static uint64_t hash(uint64_t h, const void *bytes, size_t size)
     return h;
 }
 
-void job_source(struct job *j, const struct peer *peer, bool *known)
+void job_source(struct job *j, const struct peer *peer)
 {
     uint64_t secret, h;
     char source[SOURCE_ROOM];
@@ -37,7 +37,7 @@ void job_source(struct job *j, const struct peer *peer, bool *known)
             h = hash(h, j->token, j->token_size);
     }
     j->source = hash(h, source, strlen(source)) | 1;
-    *known = !listener_stranger(j->request) || tries_came_in(source, j->tick);
+    j->known = !listener_stranger(j->request) || tries_came_in(source, j->tick);
 }
 
 void job_show(struct job *j)

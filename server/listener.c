@@ -18,7 +18,6 @@ struct listener_limits listener_limits_default(void)
         .buffered = LIMIT_BUFFERED,
         .peer_in_flight = LIMIT_PEER_IN_FLIGHT,
         .connections = LIMIT_CONNECTIONS,
-        .connections_per_uid = LIMIT_CONNECTIONS_PER_UID,
         .stranger_in_flight = LIMIT_STRANGER_IN_FLIGHT,
         .person_connections = LIMIT_PERSON_CONNECTIONS,
         .hello_ms = LIMIT_HELLO_MS,
@@ -30,6 +29,7 @@ struct listener_limits listener_limits_default(void)
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < most.connections + 128)
         most.connections = files.rlim_cur > 160 ? (unsigned)files.rlim_cur - 128 : 32;
+    most.connections_per_uid = most.connections / LIMIT_SHARE_UID;
     return most;
 }
 

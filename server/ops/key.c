@@ -147,7 +147,7 @@ enum err op_key_remove(struct call *c, const struct key_remove_in *in, struct ke
         e = record_get(&c->txn, KIND_SESSION, ids.v[i], &s);
         bool through = !e && (s.key == (int64_t)k.id || s.origin_key == (int64_t)k.id);
         if (through && s.id != c->who.session) /* the one that asks may go on */
-            e = record_del(&c->txn, KIND_SESSION, s.id);
+            e = call_end_session(c, s.id);
     }
     return e ? e : key_event(c, WHAT_KEY_REMOVED, &k);
 }

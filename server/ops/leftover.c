@@ -90,7 +90,7 @@ enum err leftover_step(struct call *c, bool *more)
     const struct session *sessions = f.sessions.rows;
     const struct ticket *tickets = f.tickets.rows;
     for (size_t i = 0; i < f.sessions.count && !e; i++)
-        e = record_del(&c->txn, KIND_SESSION, sessions[i].id);
+        e = call_end_session(c, sessions[i].id);
     for (size_t i = 0; i < f.tickets.count && !e; i++)
         e = ticket_sweep_one(c, tickets[i].id);
     if (!e)

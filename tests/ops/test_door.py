@@ -318,6 +318,23 @@ def test_a_stranger_can_not_keep_the_owner_out(d, admin):
 
 
 @only_root
+def test_a_source_is_known_only_once_the_second_factor_is_shown_too(d, admin):
+    """Who has but the password guesses on as a stranger: in a pause that others made there is one turn."""
+    c, email, _ = person(d, admin, "half")
+    _, codes = enrol(c, password=PASSWORD)
+    half, whole = "198.51.9.1", "198.52.9.1"
+    with Door(d, email) as door:
+        assert door.asks(half, PASSWORD) == "in"
+        entered = sign_in(d, Stranger(d, DOOR), email, **{"from": whole})
+        entered.ask("mfa.verify", code=codes[0])
+        for n in range(60):
+            door.asks(f"203.{n // 5}.113.1", WRONG)
+        assert [door.asks(half, WRONG) for _ in range(2)] == ["credentials", "slow_down"]
+        assert [door.asks(whole, WRONG) for _ in range(2)] == ["credentials", "credentials"]
+        entered.close()
+
+
+@only_root
 def test_sixty_addresses_of_one_network_keep_nobody_out(d, admin):
     """By their addresses of one /64, and by as many /64 of one /48, in every pause; she comes from another new place each time."""
     for where, email in ((lambda n: f"2001:db8:bad:1::{n:x}", "sixty"), (lambda n: f"2001:db8:bad:{n:x}::1", "wide")):
