@@ -39,6 +39,8 @@ typedef enum err kv_fn(struct kv_txn *txn, void *arg);
 enum err kv_read(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
 /* Commits durably (fsync) before it returns OK. ERR_DISK_FULL when there is no room: nothing changed, reading goes on. */
 enum err kv_write(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
+/* So many bytes of keys and values were written in the whole transaction so far, also by what was undone; nothing else makes it grow. */
+uint64_t kv_written(const struct kv_txn *txn);
 /* Inside a write transaction: runs fn in a nested one; when it fails only its own changes are undone. */
 enum err kv_nested(struct kv_txn *txn, kv_fn *fn, void *arg) MUST_USE;
 

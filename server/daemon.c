@@ -1,4 +1,5 @@
 #include "server/daemon.h"
+#include "server/allowance.h"
 #include "data/kv.h"
 #include "data/store.h"
 #include "server/audit.h"
@@ -132,6 +133,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = bound_open(d, &d->bound);
     if (!e)
+        e = allowance_open(&d->allowance);
+    if (!e)
         e = pool_open_nice(&d->strangers, strangers_threads(), LIMIT_SLOW_QUEUE);
     if (!e)
         e = pool_open_nice(&d->passwords, LIMIT_SLOW_THREADS, LIMIT_SLOW_QUEUE);
@@ -174,6 +177,7 @@ void daemon_close(struct daemon *d)
     pool_close(d->gateways);
     sender_close(d->sender);
     bound_close(d->bound);
+    allowance_close(d->allowance);
     waits_close(d->waits);
     writer_close(d->writer);
     gateway_close(d->gateway);

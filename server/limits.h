@@ -75,6 +75,18 @@
     30                     /* refused sign-ins in the log of a business, a minute; more are only counted */
 #define LIMIT_REPLY_DAYS 3 /* how long a request id is remembered */
 
+/* what may be written: bytes that reach the store, and so much more for each write that changes something */
+#define LIMIT_WRITE_COST 4096
+#define LIMIT_WRITES_CONTACT (512 * 1024)        /* of a contact at once: nobody types so much; then … */
+#define LIMIT_WRITES_CONTACT_S 2048              /* … this in a second */
+#define LIMIT_WRITES_CONTACTS (64 * 1024 * 1024) /* the same of all contacts of a business */
+#define LIMIT_WRITES_CONTACTS_S (128 * 1024)
+#define LIMIT_WRITES_STAFF \
+    (1024LL * 1024 * 1024) /* of a colleague or a token: an import of 100,000 invoices */
+#define LIMIT_WRITES_STAFF_S (1024 * 1024)
+#define LIMIT_WRITES_OFFICE (2048LL * 1024 * 1024) /* of all of them of a business */
+#define LIMIT_WRITES_OFFICE_S (2048 * 1024)
+
 /* mail */
 #define LIMIT_MAIL_HEADER 1300      /* a name or a subject: 300 characters */
 #define LIMIT_MAIL_BODY 65536       /* a text, before it is encoded */
@@ -95,8 +107,4 @@
 #define LIMIT_SEAL_WRITES 5000   /* … or after so many writes */
 #define LIMIT_UNSEALED_MS 300000 /* what is older and not signed is told as a problem */
 #define LIMIT_SEALS 64           /* signed heads kept for each step back: see docs/decisions/log-chain.md */
-
-/* scans */
-#define LIMIT_PAGE 100     /* rows of a page */
-#define LIMIT_EXAMINE 2000 /* index entries looked at for one page under a filter with no index of its own */
 #endif

@@ -1,4 +1,5 @@
 #include "server/ops/leftover.h"
+#include "data/store.h"
 #include "server/limits.h"
 #include "server/ops/ticket.h"
 
@@ -68,7 +69,10 @@ enum err leftover_any(struct txn *t, int64_t now, bool *any)
 {
     struct found f;
     enum err e = find_all(t, now, 1, &f);
-    *any = !e && (f.sessions.count || f.tickets.count || f.sent.count || f.withdrawn.count);
+    bool replies = false;
+    if (!e)
+        e = reply_any_old(t, reply_day(now), LIMIT_REPLY_DAYS, &replies);
+    *any = !e && (replies || f.sessions.count || f.tickets.count || f.sent.count || f.withdrawn.count);
     return e;
 }
 
@@ -97,7 +101,10 @@ enum err leftover_step(struct call *c, bool *more)
         e = remove_mails(c, &f.sent);
     if (!e)
         e = remove_mails(c, &f.withdrawn);
-    *more = f.sessions.count == LIMIT_SWEEP || f.tickets.count == LIMIT_SWEEP ||
+    size_t replies = 0;
+    if (!e)
+        e = reply_sweep(&c->txn, reply_day(c->now), LIMIT_REPLY_DAYS, LIMIT_SWEEP, &replies);
+    *more = replies == LIMIT_SWEEP || f.sessions.count == LIMIT_SWEEP || f.tickets.count == LIMIT_SWEEP ||
             f.sent.count == LIMIT_SWEEP || f.withdrawn.count == LIMIT_SWEEP;
     return e;
 }
