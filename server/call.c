@@ -17,6 +17,11 @@ bool call_by_customer(const struct call *c)
     return c->who.role == ROLE_CUSTOMER;
 }
 
+int call_own_side(const struct call *c)
+{
+    return call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF;
+}
+
 void call_enter(struct call *c, uint32_t business)
 {
     c->txn.business = business;

@@ -86,6 +86,8 @@ struct call {
 #define REFUSE(c, code, field, ...) refuse(&(c)->why, (code), (field), __VA_ARGS__)
 
 bool call_by_customer(const struct call *c);
+/* The side (enum side) that the person of the call is on. */
+int call_own_side(const struct call *c);
 /* Binds a public or operator call to a business. */
 void call_enter(struct call *c, uint32_t business);
 /* The same by the name of its portal; ERR_NOT_FOUND when no business has it. */

@@ -29,11 +29,9 @@ static int64_t memory(void)
 
 const char *call_place(const struct call *c, const char *from)
 {
-    static const char address[] /* with its zone */ =
-        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%-_";
-    bool believed = from && *from && c->daemon && doors_trusted(&c->daemon->doors, c->peer_uid) &&
-                    strspn(from, address) == strlen(from);
-    return believed ? arena_printf(c->arena, "ssh %s", from) : c->who.place;
+    return c->daemon && doors_believed(&c->daemon->doors, c->peer_uid, from)
+               ? arena_printf(c->arena, "ssh %s", from)
+               : c->who.place;
 }
 
 int64_t call_boot(const struct call *c)

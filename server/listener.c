@@ -1,5 +1,6 @@
 #include "server/listener_inside.h"
 #include "server/limits.h"
+#include "server/secret.h"
 #include <errno.h>
 #include <nng/nng.h>
 #include <stdlib.h>
@@ -223,6 +224,7 @@ enum err listener_open(struct listener **out, listener_fn *fn, listener_gone_fn 
     if (!l)
         return ERR_NO_MEMORY;
     *l = (struct listener){.fn = fn, .gone = gone, .context = context, .limits = listener_limits_default()};
+    secret_random(l->key, sizeof l->key);
     l->ended_last = &l->ended;
     pthread_mutex_init(&l->lock, NULL);
     pthread_condattr_t monotonic;

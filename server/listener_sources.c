@@ -3,6 +3,7 @@
  * session or token is never the one to go. */
 #include "server/listener_inside.h"
 #include "server/limits.h"
+#include "server/secret.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +16,9 @@
 
 static struct source **row_of(struct listener *l, const char *name)
 {
-    uint32_t hash = 2166136261u ^ (uint32_t)(uintptr_t)l;
-    for (const char *p = name; *p; p++)
-        hash = (hash ^ (unsigned char)*p) * 16777619u;
-    return &l->sources[(hash ^ hash >> 16) % SOURCE_ROWS];
+    uint8_t digest[32];
+    secret_digest(digest, l->key, name, strlen(name));
+    return &l->sources[digest[0] % SOURCE_ROWS];
 }
 
 /* NULL: no memory. */

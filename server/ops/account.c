@@ -17,11 +17,6 @@ enum err op_password_rules(struct call *c, const struct password_rules_in *in, s
     return OK;
 }
 
-static int own_side(const struct call *c)
-{
-    return call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF;
-}
-
 static enum err own_hash(struct call *c, const char **hash)
 {
     if (call_by_customer(c)) {
@@ -41,7 +36,7 @@ static enum err own_hash(struct call *c, const char **hash)
 enum err session_password(struct call *c, const char *password, const char *field)
 {
     const char *hash;
-    struct tries tries = tries_of_password(c, own_side(c), c->who.person, NULL);
+    struct tries tries = tries_of_password(c, call_own_side(c), c->who.person, NULL);
     tries.proven = c->who.means == MEANS_KEY;
     enum err e = tries_check(&tries, &c->why);
     if (!e && (!password || !*password))
@@ -118,7 +113,7 @@ enum err op_password_change(struct call *c, const struct password_change_in *in,
 {
     (void)in, (void)out;
     bool customer = call_by_customer(c), own;
-    int side = own_side(c);
+    int side = call_own_side(c);
     struct session s;
     enum err e;
     if (customer) {

@@ -9,11 +9,6 @@
 #include "server/ops/session_open.h"
 #include <string.h>
 
-static int own_side(const struct call *c)
-{
-    return call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF;
-}
-
 static enum err keys_of(struct call *c, int side, uint64_t person, struct id_list *ids)
 {
     struct key k = index_key(&c->txn, INDEX_KEY_PERSON);
@@ -26,7 +21,7 @@ enum err op_key_list(struct call *c, const struct key_list_in *in, struct key_li
     if (in->contact && call_by_customer(c))
         return REFUSE(c, ERR_FORBIDDEN, "contact", "that is for staff");
     enum err e = in->contact ? keys_of(c, SIDE_CUSTOMER, in->contact, &ids)
-                             : keys_of(c, own_side(c), c->who.person, &ids);
+                             : keys_of(c, call_own_side(c), c->who.person, &ids);
     if (e)
         return e;
     out->keys.v = arena_alloc(c->arena, ids.n * sizeof *out->keys.v);
@@ -42,7 +37,7 @@ enum err prep_key_add(struct call *c, const struct key_add_in *in)
     struct ssh_key_line *line = arena_alloc(c->arena, sizeof *line);
     enum err e = ssh_key_read(in->key, "key", line, &c->why);
     if (!e)
-        e = in->code ? factor_try(c, own_side(c), c->who.person, NULL, in->code, true)
+        e = in->code ? factor_try(c, call_own_side(c), c->who.person, NULL, in->code, true)
                      : session_password(c, in->password, "password");
     c->prepared = line;
     return e;
@@ -67,7 +62,7 @@ static enum err check_new(struct call *c, const char *fingerprint)
 {
     struct key k = index_key(&c->txn, INDEX_KEY_PRINT);
     struct id_list same, own;
-    enum err e = keys_of(c, own_side(c), c->who.person, &own);
+    enum err e = keys_of(c, call_own_side(c), c->who.person, &own);
     if (!e && own.n >= LIMIT_KEYS_PER_PERSON)
         e = REFUSE(c, ERR_STATE, "key", "there are %d keys: remove one first", LIMIT_KEYS_PER_PERSON);
     if (!e)
@@ -78,7 +73,7 @@ static enum err check_new(struct call *c, const char *fingerprint)
         e = record_get(&c->txn, KIND_SSH_KEY, same.v[i], &other);
         if (!e)
             e = address_of(c, other.side, (uint64_t)other.person, &email);
-        bool mine = !e && other.side == own_side(c) && (uint64_t)other.person == c->who.person;
+        bool mine = !e && other.side == call_own_side(c) && (uint64_t)other.person == c->who.person;
         if (mine || (!e && !address_same(email, c->who.email)))
             return REFUSE(c, ERR_EXISTS, "key", "that key is registered already");
         e = e == ERR_NOT_FOUND ? OK : e;
@@ -111,10 +106,10 @@ enum err op_key_add(struct call *c, const struct key_add_in *in, struct key_add_
     struct mfa used;
     enum err e = check_new(c, line->fingerprint);
     if (!e && in->code)
-        e = factor_use(c, own_side(c), c->who.person, in->code, true, &used);
+        e = factor_use(c, call_own_side(c), c->who.person, in->code, true, &used);
     if (e)
         return e;
-    *k = (struct ssh_key){.side = own_side(c),
+    *k = (struct ssh_key){.side = call_own_side(c),
                           .person = (int64_t)c->who.person,
                           .label = label_of(c, in, line),
                           .type = line->type,
@@ -124,7 +119,7 @@ enum err op_key_add(struct call *c, const struct key_add_in *in, struct key_add_
     out->key = k;
     e = record_put(&c->txn, KIND_SSH_KEY, k);
     if (!e)
-        e = person_tell(c, own_side(c), c->who.person, TEMPLATE_KEY_ADDED, k);
+        e = person_tell(c, call_own_side(c), c->who.person, TEMPLATE_KEY_ADDED, k);
     return e ? e : key_event(c, WHAT_KEY_ADDED, k);
 }
 
@@ -134,7 +129,7 @@ enum err op_key_remove(struct call *c, const struct key_remove_in *in, struct ke
     struct id_list ids;
     (void)out;
     enum err e = record_get(&c->txn, KIND_SSH_KEY, (uint64_t)in->key, &k);
-    if (e == ERR_NOT_FOUND || (!e && (k.side != own_side(c) || (uint64_t)k.person != c->who.person)))
+    if (e == ERR_NOT_FOUND || (!e && (k.side != call_own_side(c) || (uint64_t)k.person != c->who.person)))
         return REFUSE(c, ERR_NOT_FOUND, "key", "there is none of that id or number");
     if (!e)
         e = record_del(&c->txn, KIND_SSH_KEY, k.id);

@@ -191,7 +191,7 @@ def waiting(peers):
 
 # --- writes -----------------------------------------------------------------------------------------------------------------------
 def test_writes_of_one_source_leave_room_for_those_of_others():
-    """As many as the queue takes, each of a thousand lines."""
+    """As many as the queue takes, each of 150 lines."""
     port = sp.free_port()
     with Daemon(listen=[f"tcp://127.0.0.1:{port}"]) as d:
         admin = d.sign_in()

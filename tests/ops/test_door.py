@@ -9,7 +9,7 @@ import pytest
 
 import sp
 from clock import forward
-from daemon import PASSWORD, Daemon, Refused, add_customer, open_portal, wait_until
+from daemon import PASSWORD, Daemon, Refused, add_customer, is_over, open_portal, wait_until
 from phone import enrol
 from stranger import Stranger
 
@@ -147,13 +147,7 @@ def test_a_bound_session_ends_with_its_connection(d, admin):
     other.token = c.token
     assert other.ask("session.me")["me"]["stage"] == "full", "another connection of the same account may use it meanwhile"
     c.close()
-
-    def over():
-        try:
-            other.ask("session.me")
-        except Refused as refusal:
-            return refusal.code == "sign_in"
-    wait_until(over, what="the end of the session")
+    wait_until(lambda: is_over(other), what="the end of the session")
     last = admin.ask("event.list", limit=10, what="signed_out")["events"][0]
     assert (last["number"], last["text"], last["place"]) == ("Maria Ruiz", "the connection ended", "ssh 192.0.2.7")
     other.close()

@@ -1,15 +1,11 @@
 """What whoever is signed in may write is bounded, told with when to come again, and nothing that was typed is lost by it; what changes
 nothing leaves nothing, and stored answers go when their days are over."""
-import socket
-import threading
-
-import msgpack
 import pytest
 
 import clock
-import sp
 from ctl import Ctl
 from daemon import Daemon, Refused, add_customer, line, open_portal, wait_until
+from slow import Slow
 from test_payments import pay
 
 LONG = "Where is my paper? " * 210  # 3,990 characters
@@ -110,63 +106,9 @@ def test_stored_answers_go_when_their_days_are_over_also_where_nobody_writes():
 
 
 # --- posternctl goes on by itself ----------------------------------------------------------------------------------------------------
-class Slow:
-    """Between a program and a daemon: answers the first few requests of one operation with `slow_down`."""
-
-    def __init__(self, d, op, times, retry_ms):
-        self.d, self.op, self.left, self.retry_ms, self.seen = d, op.encode(), times, retry_ms, []
-        self.path = str(d.temp / "slow")
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(self.path)
-        self.listener.listen()
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                near, _ = self.listener.accept()
-            except OSError:
-                return
-            far = socket.socket(socket.AF_UNIX)
-            far.connect(self.d.socket)
-            threading.Thread(target=self.back, args=(far, near), daemon=True).start()
-            threading.Thread(target=self.forth, args=(near, far), daemon=True).start()
-
-    @staticmethod
-    def back(far, near):
-        while got := far.recv(1 << 16):
-            near.sendall(got)
-        near.close()
-
-    def forth(self, near, far):
-        try:
-            far.sendall(sp.read_exactly(near, 8))
-            while True:
-                head = sp.read_exactly(near, 9)
-                body = sp.read_exactly(near, int.from_bytes(head[1:], "big"))
-                request = msgpack.unpackb(body[4:], strict_map_key=False)
-                if self.left and request["op"].encode() == self.op:
-                    self.left -= 1
-                    self.seen.append(request["id"])
-                    error = {"code": "slow_down", "message": "Too many changes in a short time: wait 1 second.", "field": "", "request": "r",
-                             "retry_ms": self.retry_ms}
-                    answer = body[:4] + msgpack.packb({"v": 1, "error": error})
-                    near.sendall(head[:1] + len(answer).to_bytes(8, "big") + answer)
-                else:
-                    if request["op"].encode() == self.op:
-                        self.seen.append(request["id"])
-                    far.sendall(head + body)
-        except (EOFError, OSError):
-            far.close()
-
-    def close(self):
-        self.listener.close()
-
-
 def test_posternctl_waits_for_its_turn_and_loses_nothing(d, admin):
-    slow = Slow(d, "item.create", 3, 200)
-    ran = Ctl(d, "slow", f"ipc://{slow.path}").login().run("item.create", "item.name=Patience", "item.price=1.00")
-    slow.close()
+    with Slow(d, "item.create", 3, 200) as slow:
+        ran = Ctl(d, "slow", slow.url).login().run("item.create", "item.name=Patience", "item.price=1.00")
     assert ran.stderr.count("wait 1 second") == 3
     assert len(slow.seen) == 4 and len(set(slow.seen)) == 1, "one request, with one id"
     assert [i["name"] for i in admin.ask("item.list")["items"]].count("Patience") == 1
