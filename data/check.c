@@ -1,6 +1,7 @@
 #include "data/check.h"
 #include "common/codec.h"
 #include "common/doc_kind.h"
+#include "common/hash.h"
 #include "data/derive.h"
 #include "data/kv.h"
 #include "data/store.h"
@@ -43,10 +44,7 @@ static void problem(struct run *r, const char *text, const uint8_t *key, size_t 
 
 static size_t slot_of(const struct sums *s, const struct key *k)
 {
-    uint64_t h = 1469598103934665603u;
-    for (size_t i = 0; i < k->size; i++)
-        h = (h ^ k->bytes[i]) * 1099511628211u;
-    size_t i = h & (s->capacity - 1);
+    size_t i = hash_add(HASH_BEGIN, k->bytes, k->size) & (s->capacity - 1);
     while (s->slots[i].key.size &&
            (s->slots[i].key.size != k->size || memcmp(s->slots[i].key.bytes, k->bytes, k->size) != 0))
         i = (i + 1) & (s->capacity - 1);

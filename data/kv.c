@@ -131,6 +131,11 @@ static inline enum err key_fits(size_t key_size)
     return key_size ? OK : ERR_INVALID;
 }
 
+uint64_t kv_written(const struct kv_txn *txn)
+{
+    return txn->root->bytes;
+}
+
 enum err kv_nested(struct kv_txn *txn, kv_fn *fn, void *arg)
 {
     enum err e = writable(txn);
@@ -161,6 +166,7 @@ enum err kv_put(struct kv_txn *txn, const void *key, size_t key_size, const void
         e = ERR_TOO_LARGE;
     if (e)
         return e;
+    txn->root->bytes += key_size + size;
     return settle(txn, txn->backend->put(txn, key, key_size, value, size));
 }
 
@@ -171,6 +177,7 @@ enum err kv_del(struct kv_txn *txn, const void *key, size_t key_size)
         e = key_fits(key_size);
     if (e)
         return e;
+    txn->root->bytes += key_size;
     e = txn->backend->del(txn, key, key_size);
     return settle(txn, e == ERR_NOT_FOUND ? OK : e);
 }

@@ -39,6 +39,7 @@ struct kv_txn {
     struct kv *kv;
     struct kv_txn *root;       /* the outermost; itself for one that is not nested */
     struct kv_cursor *cursors; /* open ones, newest first */
+    uint64_t bytes;            /* of the root: keys and values that were written */
     uint64_t generation;       /* of the root: counts the writes, so that a cursor knows it is stale */
     enum err fault;            /* the first one; sticks */
     bool writable;

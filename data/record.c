@@ -211,11 +211,21 @@ static enum err move(struct txn *t, enum kind kind, const void *old, const void 
     return e ? e : move_totals(t, &was, &now);
 }
 
+/* Does the very same stand there already? Then nothing is written: who asks again and again for what is so leaves nothing. */
+static enum err is_stored(struct txn *t, const struct key *k, const struct buf *packed, bool *same)
+{
+    struct kv_bytes v;
+    enum err e = kv_get(t->kv, k->bytes, k->size, &v);
+    *same = !e && v.size == packed->size && memcmp(v.data, packed->data, v.size) == 0;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err record_put(struct txn *t, enum kind kind, void *record)
 {
     const struct shape *shape = record_shape(kind);
     struct business *any = record; /* for its id: see record_id */
     void *old = NULL;
+    bool same = false;
     enum err e;
     assert(shape && stored_as(kind) == kind);
     if (kind == KIND_EVENT && any->id) /* the log is only ever added to */
@@ -241,9 +251,11 @@ enum err record_put(struct txn *t, enum kind kind, void *record)
     if (packed.garbled)
         e = ERR_INTERNAL; /* whoever made it cut a character: the fault is ours, and nobody could read it any more */
     else
-        e = packed.full ? ERR_TOO_LARGE : kv_put(t->kv, k.bytes, k.size, packed.data, packed.size);
+        e = packed.full ? ERR_TOO_LARGE : old ? is_stored(t, &k, &packed, &same) : OK;
+    if (!e && !same)
+        e = kv_put(t->kv, k.bytes, k.size, packed.data, packed.size);
     buf_fini(&packed);
-    return e ? e : move(t, kind, old, record);
+    return e || same ? e : move(t, kind, old, record);
 }
 
 enum err record_del(struct txn *t, enum kind kind, uint64_t id)

@@ -40,6 +40,11 @@ static enum err join(struct txn *t, int32_t day, const uint8_t id[16], struct by
     return e;
 }
 
+int32_t reply_day(int64_t now)
+{
+    return (int32_t)(now / 86400000) + 1;
+}
+
 enum err reply_get(struct txn *t, const uint8_t id[16], int32_t today, int days, struct reply *reply)
 {
     for (int32_t day = today + 1; day > today - days; day--) { /* + 1: the clock may have been set back */
@@ -57,16 +62,18 @@ enum err reply_get(struct txn *t, const uint8_t id[16], int32_t today, int days,
     return ERR_NOT_FOUND;
 }
 
-static enum err let_go(struct txn *t, int32_t before)
+#define GO_AT_ONCE 64
+/* Parts of answers of days before that one, `most` of them; how many there were in *gone. */
+static enum err let_go(struct txn *t, int32_t before, size_t most, size_t *gone)
 {
-    struct key space = key_of(t->business, SPACE_REPLY), old[2];
+    struct key space = key_of(t->business, SPACE_REPLY), old[GO_AT_ONCE];
     size_t n = 0;
     struct kv_cursor *cursor = NULL;
     struct kv_bytes key;
     enum err e = kv_cursor_open(t->kv, &cursor);
     if (!e)
         e = kv_seek(cursor, space.bytes, space.size, false);
-    while (!e && n < 2 && kv_at(cursor, &key, NULL) && key.size == space.size + 21 &&
+    while (!e && n < most && n < GO_AT_ONCE && kv_at(cursor, &key, NULL) && key.size == space.size + 21 &&
            memcmp(key.data, space.bytes, space.size) == 0 &&
            key_get_u32((const uint8_t *)key.data + space.size) < (uint32_t)before) {
         old[n].size = 0;
@@ -76,7 +83,29 @@ static enum err let_go(struct txn *t, int32_t before)
     kv_cursor_close(cursor);
     for (size_t i = 0; i < n && !e; i++)
         e = kv_del(t->kv, old[i].bytes, old[i].size);
+    *gone = n;
     return e;
+}
+
+enum err reply_sweep(struct txn *t, int32_t today, int days, size_t most, size_t *gone)
+{
+    return let_go(t, today - days, most, gone);
+}
+
+enum err reply_any_old(struct txn *t, int32_t today, int days, bool *any)
+{
+    const struct key space = key_of(t->business, SPACE_REPLY);
+    struct kv_cursor *cursor = NULL;
+    struct kv_bytes key;
+    *any = false;
+    enum err e = kv_cursor_open(t->kv, &cursor);
+    if (!e)
+        e = kv_seek(cursor, space.bytes, space.size, false);
+    if (!e && kv_at(cursor, &key, NULL) && key.size > space.size + 4 &&
+        memcmp(key.data, space.bytes, space.size) == 0)
+        *any = key_get_u32((const uint8_t *)key.data + space.size) < (uint32_t)(today - days);
+    kv_cursor_close(cursor);
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 enum err reply_put(struct txn *t, const uint8_t id[16], int32_t today, int days, const struct reply *reply)
@@ -93,5 +122,6 @@ enum err reply_put(struct txn *t, const uint8_t id[16], int32_t today, int days,
         if (e)
             return e;
     }
-    return let_go(t, today - days);
+    size_t gone;
+    return let_go(t, today - days, 2, &gone);
 }

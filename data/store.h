@@ -38,7 +38,12 @@ struct reply {
 };
 enum err reply_get(struct txn *t, const uint8_t id[16], int32_t today, int days,
                    struct reply *reply) MUST_USE;
+/* The day that ids asked at that instant are kept under. */
+int32_t reply_day(int64_t now);
 /* Keeps one, and lets go of up to two that are older than `days`. */
 enum err reply_put(struct txn *t, const uint8_t id[16], int32_t today, int days,
                    const struct reply *reply) MUST_USE;
+/* Removes what is older than `days`, 64 entries at most and `most` (a long answer is several); how many it were. any_old: is there such? */
+enum err reply_sweep(struct txn *t, int32_t today, int days, size_t most, size_t *gone) MUST_USE;
+enum err reply_any_old(struct txn *t, int32_t today, int days, bool *any) MUST_USE;
 #endif

@@ -18,6 +18,11 @@ bool call_by_customer(const struct call *c)
     return c->who.role == ROLE_CUSTOMER;
 }
 
+int call_own_side(const struct call *c)
+{
+    return call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF;
+}
+
 void call_enter(struct call *c, uint32_t business)
 {
     c->txn.business = business;
@@ -113,12 +118,14 @@ void call_refused(struct call *c, const char *account, const char *what, const c
 
 static void follow(struct call *c, enum follow_what what, uint64_t id, uint64_t before, const char *text)
 {
-    if (c->n_follows == FOLLOWS)
-        return;
-    c->follows[c->n_follows].what = what;
-    c->follows[c->n_follows].id = id;
-    c->follows[c->n_follows].before = before;
-    c->follows[c->n_follows++].text = text;
+    const size_t n = c->n_follows;
+    if ((n & (n - 1)) == 0) { /* full: twice as many */
+        struct follow *more = arena_alloc(c->arena, (n ? n * 2 : 1) * sizeof *more);
+        if (n)
+            memcpy(more, c->follows, n * sizeof *more);
+        c->follows = more;
+    }
+    c->follows[c->n_follows++] = (struct follow){.what = what, .id = id, .before = before, .text = text};
 }
 
 void call_follow(struct call *c, enum follow_what what, uint64_t id)
@@ -179,6 +186,12 @@ enum err call_event(struct call *c, struct event *e)
     return record_put(&c->txn, KIND_EVENT, e);
 }
 
+enum err call_end_session(struct call *c, uint64_t id)
+{
+    call_follow(c, FOLLOW_ENDED, id);
+    return record_del(&c->txn, KIND_SESSION, id);
+}
+
 enum err call_end_sessions(struct call *c, int side, uint64_t person, uint64_t except)
 {
     struct key k = index_key(&c->txn, INDEX_SESSION_PERSON);
@@ -187,7 +200,7 @@ enum err call_end_sessions(struct call *c, int side, uint64_t person, uint64_t e
     enum err e = record_ids(&c->txn, &k, 1000, &ids);
     for (size_t i = 0; i < ids.n && !e; i++)
         if (ids.v[i] != except)
-            e = record_del(&c->txn, KIND_SESSION, ids.v[i]);
+            e = call_end_session(c, ids.v[i]);
     return e;
 }
 

@@ -32,6 +32,7 @@ enum follow_what {
     FOLLOW_ASK,   /* the same for one that may be under way already, once and now */
     FOLLOW_SEEN,  /* note the session's last use */
     FOLLOW_BOUND, /* end session `id` with the connection of the request */
+    FOLLOW_ENDED, /* session `id` is over: its connection has nothing to end any more */
     FOLLOW_TIED, /* end session `id`, which came out of `before`, with the connection that this was bound to */
     FOLLOW_USED,  /* note the last use of machine token `id` */
     FOLLOW_MAIL,  /* look for mails to send; id 1: also when the mail server did not work a moment ago */
@@ -40,7 +41,11 @@ enum follow_what {
     FOLLOW_RESET, /* a mail to `text`, if that is somebody who forgot a password */
     FOLLOW_RESET_KNOWN, /* the same, asked for from where they got in before */
 };
-#define FOLLOWS 4
+struct follow {
+    enum follow_what what;
+    uint64_t id, before;
+    const char *text;
+};
 
 /* A sign-in that was refused, for the log; said by the slow half, whose own transaction only reads. */
 struct refused {
@@ -68,11 +73,8 @@ struct call {
     uint64_t peer_serial;    /* the connection itself */
     const uint8_t *key;      /* 32 bytes: the server's key; NULL in tests of handlers that need none */
     struct gateway *gateway; /* where cards are charged */
-    struct {
-        enum follow_what what;
-        uint64_t id, before;
-        const char *text;
-    } follows[FOLLOWS];
+    struct follow *
+        follows; /* as many as there are: one that is lost is a mail that is not sent, a payment that waits */
     size_t n_follows;
     uint32_t drawn; /* by call_draw */
     /* caches, by call.c */
@@ -84,6 +86,8 @@ struct call {
 #define REFUSE(c, code, field, ...) refuse(&(c)->why, (code), (field), __VA_ARGS__)
 
 bool call_by_customer(const struct call *c);
+/* The side (enum side) that the person of the call is on. */
+int call_own_side(const struct call *c);
 /* Binds a public or operator call to a business. */
 void call_enter(struct call *c, uint32_t business);
 /* The same by the name of its portal; ERR_NOT_FOUND when no business has it. */
@@ -125,6 +129,8 @@ void call_draw(struct call *c, void *out, size_t size);
  * missing; the caller sets the rest (and side, actor and
  * name when it is not the one who asks that did it). */
 enum err call_event(struct call *c, struct event *e) MUST_USE;
+/* Ends a session, also for the connection that it may be bound to. */
+enum err call_end_session(struct call *c, uint64_t id) MUST_USE;
 /* Ends the sessions of a person (side: SIDE_CUSTOMER or SIDE_STAFF), except one (0: none). */
 enum err call_end_sessions(struct call *c, int side, uint64_t person, uint64_t except) MUST_USE;
 /* The id of the caller's KIND_BELL. */

@@ -2,6 +2,7 @@
 #include "common/text.h"
 #include "data/check.h"
 #include "data/kv.h"
+#include "server/bound.h"
 #include "server/call.h"
 #include "server/daemon.h"
 #include "server/listener.h"
@@ -40,11 +41,9 @@ const char *call_prove_address(const struct call *c)
 
 const char *call_place(const struct call *c, const char *from)
 {
-    static const char address[] /* with its zone */ =
-        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%-_";
-    bool believed = from && *from && c->daemon && doors_trusted(&c->daemon->doors, c->peer_uid) &&
-                    strspn(from, address) == strlen(from);
-    return believed ? arena_printf(c->arena, "ssh %s", from) : c->who.place;
+    return c->daemon && doors_believed(&c->daemon->doors, c->peer_uid, from)
+               ? arena_printf(c->arena, "ssh %s", from)
+               : c->who.place;
 }
 
 int64_t call_boot(const struct call *c)
@@ -92,6 +91,7 @@ void call_stats(struct call *c, struct system_stats_out *out)
     out->store_entries = (int64_t)store.entries;
     out->memory_bytes = memory();
     out->queue = (int64_t)writer_queue(d->writer);
+    out->bound = (int64_t)bound_count(d->bound);
 }
 
 enum err call_check(struct call *c, struct system_check_out *out)

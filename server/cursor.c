@@ -1,16 +1,14 @@
 #include "server/cursor.h"
+#include "common/hash.h"
 #include <string.h>
 
 struct mix {
     uint64_t h;
 };
 
-/* FNV-1a. */
 static void add(struct mix *m, const void *bytes, size_t size)
 {
-    const uint8_t *p = bytes;
-    for (size_t i = 0; i < size; i++)
-        m->h = (m->h ^ p[i]) * UINT64_C(1099511628211);
+    m->h = hash_add(m->h, bytes, size);
 }
 
 static void add_number(struct mix *m, uint16_t field, int64_t v)
@@ -63,7 +61,7 @@ static bool is(const struct field *f, const char *name, size_t size)
 uint32_t cursor_seal(const struct op *op, const void *in, uint32_t business, uint64_t customer)
 {
     const struct shape *shape = op->in();
-    struct mix m = {UINT64_C(14695981039346656037)};
+    struct mix m = {HASH_BEGIN};
     bool takes = false;
     for (size_t i = 0; i < shape->n && !takes; i++)
         takes = is(&shape->fields[i], "after", 5);

@@ -1,4 +1,5 @@
 #include "server/daemon.h"
+#include "server/allowance.h"
 #include "data/kv.h"
 #include "data/store.h"
 #include "server/audit.h"
@@ -84,17 +85,16 @@ static enum err take_key(struct daemon *d, const char *folder, bool new_key, str
     return known && secret_equal(kept, mark, sizeof mark) ? OK : kv_write(d->kv, mark_put, mark);
 }
 
-static enum err recall_tries(struct kv_txn *kv, void *arena)
+static enum err recall_tries(struct kv_txn *kv, void *unused)
 {
-    return tries_recall(kv, arena, daemon_now(), daemon_tick());
+    (void)unused;
+    return tries_recall(kv, daemon_now(), daemon_tick());
 }
 
 /* A log that is damaged keeps nobody out: who is known is then less than it could be, and the damage is told by the check of the log. */
 static enum err recall(struct daemon *d)
 {
-    struct arena *a = arena_open();
-    enum err e = kv_read(d->kv, recall_tries, a);
-    arena_close(a);
+    enum err e = kv_read(d->kv, recall_tries, NULL);
     return e == ERR_DAMAGED ? OK : e;
 }
 
@@ -124,6 +124,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
         e = writer_open(d, &d->writer);
     if (!e)
         e = bound_open(d, &d->bound);
+    if (!e)
+        e = allowance_open(&d->allowance);
     if (!e)
         e = pool_open_nice(&d->strangers, pool_spare(LIMIT_SLOW_THREADS), LIMIT_SLOW_QUEUE);
     if (!e)
@@ -169,6 +171,7 @@ void daemon_close(struct daemon *d)
     pool_close(d->gateways);
     sender_close(d->sender);
     bound_close(d->bound);
+    allowance_close(d->allowance);
     waits_close(d->waits);
     writer_close(d->writer);
     gateway_close(d->gateway);

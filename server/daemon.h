@@ -15,6 +15,7 @@ struct waits;
 struct gateway;
 struct sender;
 struct bound;
+struct allowance;
 
 struct daemon {
     struct kv *kv;
@@ -23,6 +24,7 @@ struct daemon {
     struct pool *strangers, *passwords; /* slow work of who is not signed in yet, and of who is */
     struct pool *gateways, *heavy;
     struct bound *bound;
+    struct allowance *allowance;
     struct waits *waits;
     struct gateway *gateway;
     struct sender *sender;

@@ -123,17 +123,17 @@ static void wait_for_news(struct daemon *d, struct job *j)
 static void route(struct daemon *d, struct job *j, const struct peer *peer)
 {
     enum err e = OK;
-    bool known = true;
     if (j->op->mode != OP_READ && j->op->mode != OP_WAIT)
-        job_source(j, peer, &known);
+        job_source(j, peer);
     switch (j->op->mode) {
     case OP_READ: read_now(d, j); return;
     case OP_WAIT: wait_for_news(d, j); return;
     case OP_WRITE: e = writer_add(d->writer, j); break;
     case OP_SLOW:
-        e = pool_add_from(j->op->who & BY_PUBLIC ? d->strangers : d->passwords, prepare, j, j->source, known);
+        e = pool_add_from(j->op->who & BY_PUBLIC ? d->strangers : d->passwords, prepare, j, j->source,
+                          j->known);
         break;
-    case OP_HEAVY: e = pool_add_from(d->heavy, heavy, j, j->source, known); break;
+    case OP_HEAVY: e = pool_add_from(d->heavy, heavy, j, j->source, j->known); break;
     }
     if (e)
         refuse_busy(j);

@@ -120,3 +120,10 @@ bool doors_trusted(const struct doors *d, int64_t uid)
         found = uid >= 0 && d->door[i] == uid;
     return found;
 }
+
+bool doors_believed(const struct doors *d, int64_t uid, const char *from)
+{
+    static const char address[] /* with its zone */ =
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%-_";
+    return from && *from && doors_trusted(d, uid) && strspn(from, address) == strlen(from);
+}

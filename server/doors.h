@@ -37,6 +37,7 @@ bool doors_prove_address(const struct doors *d, char *to, size_t size);
 enum err doors_host_key(struct doors *d, const char *path, struct refusal *why) MUST_USE;
 /* A file of certificate authorities, instead of the system's, for the mail servers of all businesses. */
 enum err doors_mail_ca(struct doors *d, const char *path, struct refusal *why) MUST_USE;
-/* Is its word taken for where a person comes from? */
+/* Is its word taken for where a person comes from? believed: and is this word an address? */
 bool doors_trusted(const struct doors *d, int64_t uid);
+bool doors_believed(const struct doors *d, int64_t uid, const char *from);
 #endif

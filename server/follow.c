@@ -209,10 +209,13 @@ static void charge_start(struct daemon *d, uint32_t business, uint64_t payment, 
 }
 
 enum err follow_write(struct daemon *d, uint32_t business,
-                      enum err (*fn)(struct call *c, uint64_t id, void *argument), uint64_t id)
+                      enum err (*fn)(struct call *c, uint64_t id, void *argument), uint64_t id,
+                      void (*done)(void *argument, enum err result), void *argument)
 {
     struct job *j = internal(d, business, NULL, fn, id, NULL);
     j->reserved = true; /* a session ends with its connection, on a full disk, too */
+    j->done = done;
+    j->done_argument = argument;
     enum err e = writer_add(d->writer, j);
     if (e)
         job_close(j);
@@ -232,9 +235,11 @@ void follow_before(const struct job *j)
     for (size_t i = 0; i < j->n_follows; i++) {
         if (j->follows[i].what == FOLLOW_TIED)
             bound_goes_on(j->daemon->bound, j->business, j->follows[i].before, j->follows[i].id);
+        if (j->follows[i].what == FOLLOW_ENDED)
+            bound_drop(j->daemon->bound, j->business, j->follows[i].id);
         if (j->follows[i].what != FOLLOW_BOUND || !j->request)
             continue;
-        bound_add(j->daemon->bound, j->peer_serial, j->business, j->follows[i].id);
+        bound_add(j->daemon->bound, j->peer_serial, j->source, j->business, j->follows[i].id);
         if (listener_left(j->request)) /* and its end may have been told before */
             bound_gone(j->daemon->bound, j->peer_serial);
     }
@@ -303,6 +308,7 @@ void follow_start(const struct job *j)
         case FOLLOW_MAIL: sender_wake(j->daemon->sender, j->business, id != 0); break;
         case FOLLOW_SWEEP: sweep_now(j->daemon, j->business); break;
         case FOLLOW_BOUND:
+        case FOLLOW_ENDED:
         case FOLLOW_TIED: break; /* follow_before */
         case FOLLOW_USED: used_later(j, id); break;
         case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;

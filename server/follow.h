@@ -10,9 +10,11 @@ void follow_start(const struct job *j);
 void follow_before(const struct job *j);
 /* After the refusal of the slow half: a refused sign-in comes into the log of its business, if there are not too many. */
 void follow_refused(const struct job *j);
-/* A write of the daemon's own, as nobody. ERR_BUSY: it will not happen. */
+/* A write of the daemon's own, as nobody. ERR_BUSY: it will not happen. Else done(argument, result) is called once its commit is over,
+ * well or not, on the writer's thread. */
 enum err follow_write(struct daemon *d, uint32_t business,
-                      enum err (*fn)(struct call *c, uint64_t id, void *argument), uint64_t id) MUST_USE;
+                      enum err (*fn)(struct call *c, uint64_t id, void *argument), uint64_t id,
+                      void (*done)(void *argument, enum err result), void *argument) MUST_USE;
 /* At the start of the daemon: all payments that are still pending, of every business. */
 enum err follow_resume(struct daemon *d) MUST_USE;
 #endif

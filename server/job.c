@@ -4,6 +4,7 @@
 #include "common/mp.h"
 #include "data/kv.h"
 #include "data/store.h"
+#include "server/allowance.h"
 #include "server/auth.h"
 #include "server/limits.h"
 #include "server/ops/session_open.h"
@@ -241,8 +242,8 @@ static void keep(struct job *j, const struct call *c, enum err e)
     if (!e)
         note_who(j, c);
     j->n_follows = e ? 0 : c->n_follows;
-    memcpy(j->follows, c->follows, sizeof j->follows);
     if (!e && c->n_follows) {
+        j->follows = arena_copy(j->arena, c->follows, c->n_follows * sizeof *c->follows);
         j->asker = c->who;
         j->asker.name = copy(j->arena, c->who.name);
         j->asker.email = copy(j->arena, c->who.email);
@@ -322,21 +323,27 @@ static bool happens_once(const struct op *op)
     return !(op->who & (BY_PUBLIC | SHOWN_ONCE));
 }
 
-static int32_t reply_day(const struct call *c)
-{
-    return (int32_t)(c->now / 86400000) + 1;
-}
-
 /* Was this very request answered before? Then there is nothing to prepare: the writer gives the stored answer. */
 static enum err answered_before(struct job *j, struct call *c, bool *before)
 {
     struct reply reply;
     enum err e =
-        j->has_id ? reply_get(&c->txn, j->id, reply_day(c), LIMIT_REPLY_DAYS, &reply) : ERR_NOT_FOUND;
+        j->has_id ? reply_get(&c->txn, j->id, reply_day(c->now), LIMIT_REPLY_DAYS, &reply) : ERR_NOT_FOUND;
     if (e && e != ERR_NOT_FOUND)
         return e;
     *before = e == OK;
     return OK;
+}
+
+/* Ending a session and showing a code of one are never held up: they are bounded otherwise. */
+static bool counts(const struct call *c)
+{
+    return !(c->op->who & (BY_PUBLIC | AT_CODE));
+}
+
+static enum err may_write(struct job *j, struct call *c)
+{
+    return counts(c) ? allowance_check(j->daemon->allowance, c->txn.business, &c->who, j->tick, &c->why) : OK;
 }
 
 enum err job_run_prepare(struct kv_txn *kv, void *job)
@@ -350,6 +357,8 @@ enum err job_run_prepare(struct kv_txn *kv, void *job)
     if (!e && happens_once(j->op))
         e = answered_before(j, &c, &before);
     if (!e && !before)
+        e = may_write(j, &c);
+    if (!e && !before)
         e = owner_check(&c, j->op->in(), j->in, &j->names);
     if (!e && !before)
         e = j->handler->prepare(&c, j->in);
@@ -360,13 +369,20 @@ enum err job_run_prepare(struct kv_txn *kv, void *job)
     return e;
 }
 
+/* The handler of a write, if whoever asks may write now. */
+static enum err write_within(struct job *j, struct call *c)
+{
+    enum err e = may_write(j, c);
+    return e ? e : handle(j, c);
+}
+
 static enum err once(struct job *j, struct call *c)
 {
     struct reply reply;
     uint8_t digest[32];
     digest_for(j, c, digest);
     const uint32_t asked_in = c->txn.business; /* a handler may enter another: business.create founds one */
-    enum err e = reply_get(&c->txn, j->id, reply_day(c), LIMIT_REPLY_DAYS, &reply);
+    enum err e = reply_get(&c->txn, j->id, reply_day(c->now), LIMIT_REPLY_DAYS, &reply);
     if (e == OK) {
         if (memcmp(digest, reply.digest, sizeof digest) != 0)
             return REFUSE(c, ERR_ID_REUSED, "id", "that request id was used for another request");
@@ -379,15 +395,30 @@ static enum err once(struct job *j, struct call *c)
         return e;
     if (j->op->mode == OP_SLOW && !j->was_prepared)
         return ERR_BUSY; /* its stored answer was let go of in between */
-    e = handle(j, c);
-    if (e)
+    const uint64_t written = kv_written(c->txn.kv);
+    e = write_within(j, c);
+    if (e ||
+        kv_written(c->txn.kv) == written) /* what changed nothing may be asked again: it needs no record */
         return e;
     memcpy(reply.digest, digest, sizeof digest);
     reply.answer = j->answer.data;
     reply.size = j->answer.size;
     struct txn asked = c->txn;
     asked.business = asked_in;
-    return reply_put(&asked, j->id, reply_day(c), LIMIT_REPLY_DAYS, &reply);
+    return reply_put(&asked, j->id, reply_day(c->now), LIMIT_REPLY_DAYS, &reply);
+}
+
+/* What it writes, the stored answer too, is taken from what whoever asks may write. */
+static enum err write_once(struct job *j, struct call *c)
+{
+    const uint64_t before = kv_written(c->txn.kv);
+    const struct who who = c->who;
+    const uint32_t business = c->txn.business; /* a handler may enter another */
+    enum err e = happens_once(j->op) ? once(j, c) : write_within(j, c);
+    const uint64_t bytes = kv_written(c->txn.kv) - before;
+    if (!e && bytes && counts(c))
+        allowance_take(j->daemon->allowance, business, &who, j->tick, bytes + LIMIT_WRITE_COST);
+    return e;
 }
 
 enum err job_run_write(struct kv_txn *kv, void *job)
@@ -408,7 +439,7 @@ enum err job_run_write(struct kv_txn *kv, void *job)
     }
     e = check_who(j, &c);
     if (!e)
-        e = happens_once(j->op) ? once(j, &c) : handle(j, &c);
+        e = write_once(j, &c);
     keep(j, &c, e);
     return e;
 }

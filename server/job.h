@@ -19,6 +19,7 @@ struct job {
     int64_t peer_uid; /* −1: not an ipc peer */
     uint64_t peer_serial;
     uint64_t source; /* by which it is counted in queues: see job_source; 0: ours, counted by nobody */
+    bool known;      /* that source, or the connection, is nobody's who never got in */
 
     struct arena *arena; /* of the request: arguments, what was prepared */
     struct arena *run;   /* of one run of the handler: a write may run twice */
@@ -53,13 +54,9 @@ struct job {
     struct refusal why;
     struct refused refused; /* its texts live in `arena` */
     size_t n_follows;
-    struct {
-        enum follow_what what;
-        uint64_t id, before;
-        const char *text;
-    } follows[FOLLOWS];
-    struct who asker; /* copied texts live in `arena` */
-    struct shown {    /* the session or token that was good; 0: none was */
+    struct follow *follows; /* in `arena` */
+    struct who asker;       /* copied texts live in `arena` */
+    struct shown {          /* the session or token that was good; 0: none was */
         uint32_t business;
         int side;                          /* enum side */
         uint64_t session, machine, person; /* of a token only machine */
@@ -76,9 +73,9 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
 enum err job_run_read(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_write(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_prepare(struct kv_txn *kv, void *job) MUST_USE;
-/* Whose share of the queues a request takes, in `source`: that of where it comes from, by the word of whom sshd started; *known:
+/* Whose share of the queues a request takes, in `source`: that of where it comes from, by the word of whom sshd started; in `known`:
  * the connection is no stranger's, or somebody got in from there. After job_read. */
-void job_source(struct job *j, const struct peer *peer, bool *known);
+void job_source(struct job *j, const struct peer *peer);
 /* Tells the door that whoever asks is no stranger, if they have shown that. Also done by job_answer. */
 void job_show(struct job *j);
 /* Sends the answer (or the refusal in `result` and `why`). The job stays the caller's. */

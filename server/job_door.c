@@ -14,30 +14,25 @@ static const char *said_from(const struct job *j)
     return NULL;
 }
 
-static uint64_t hash(uint64_t h, const void *bytes, size_t size)
+void job_source(struct job *j, const struct peer *peer)
 {
-    const uint8_t *p = bytes;
-    for (size_t i = 0; i < size; i++)
-        h = (h ^ p[i]) * UINT64_C(1099511628211);
-    return h;
-}
-
-void job_source(struct job *j, const struct peer *peer, bool *known)
-{
-    uint64_t secret, h;
-    char source[SOURCE_ROOM];
-    memcpy(&secret, j->daemon->key, sizeof secret); /* so that nobody can choose whose share is also theirs */
+    uint8_t digest[32];
+    char source[SOURCE_ROOM], text[SOURCE_ROOM + 100];
     memcpy(source, peer->source, sizeof source);
-    h = hash(secret, NULL, 0);
-    if (doors_trusted(&j->daemon->doors, peer->uid)) {
-        const char *from = said_from(j);
-        if (from && *from)
-            source_of_place(source, from);
-        else if (j->token_size) /* all of them have one account; their sessions tell them apart */
-            h = hash(h, j->token, j->token_size);
-    }
-    j->source = hash(h, source, strlen(source)) | 1;
-    *known = !listener_stranger(j->request) || tries_came_in(source, j->tick);
+    const char *from = said_from(j);
+    bool believed = doors_believed(&j->daemon->doors, peer->uid, from);
+    if (believed)
+        source_of_place(source, from);
+    /* all that sshd starts has one account; their sessions tell them apart */
+    const bool by_token = !believed && doors_trusted(&j->daemon->doors, peer->uid);
+    const int n = snprintf(text, sizeof text, "%s\n%.*s", source,
+                           by_token && j->token_size < 100 ? (int)j->token_size : 0,
+                           j->token_size ? (const char *)j->token : "");
+    secret_digest(digest, j->daemon->key, text,
+                  (size_t)n); /* so that nobody can choose whose share is also theirs */
+    memcpy(&j->source, digest, sizeof j->source);
+    j->source |= 1;
+    j->known = !listener_stranger(j->request) || tries_came_in(source, j->tick);
 }
 
 void job_show(struct job *j)

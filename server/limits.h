@@ -11,8 +11,7 @@
 #define LIMIT_SEND_MS 10000               /* an answer that the peer does not take */
 #define LIMIT_PEER_IN_FLIGHT 16           /* requests of one connection under way; then its reading pauses */
 #define LIMIT_BUFFERED (64 * 1024 * 1024) /* of all peers: large requests arriving, answers not taken */
-#define LIMIT_CONNECTIONS 4096         /* of all peers; further ones take the place of a stranger's (below) */
-#define LIMIT_CONNECTIONS_PER_UID 2048 /* of one ipc uid other than our own and root */
+#define LIMIT_CONNECTIONS 4096 /* of all peers; further ones take the place of a stranger's (below) */
 #define LIMIT_KERNEL_BUFFER (64 * 1024) /* of a tcp connection, each way; Linux takes it twice */
 #define LIMIT_GREETING_QUEUE 256        /* handshakes of TLS that wait for a thread */
 #define LIMIT_GREETING_THREADS 2 /* for them; never on all processors, and they yield to those that answer */
@@ -27,7 +26,8 @@
 #define LIMIT_PERSON_CONNECTIONS 128 /* of one person or token; on further ones they stay strangers */
 
 /* what one source (server/source.h: an IPv4 address, a /64, an ipc uid) may have: the n-th part of what there is for all */
-#define LIMIT_SHARE_CONNECTIONS 4 /* of LIMIT_CONNECTIONS; not for ipc, which has the number per uid */
+#define LIMIT_SHARE_CONNECTIONS 4 /* of LIMIT_CONNECTIONS; not for ipc, where it is … */
+#define LIMIT_SHARE_UID 2         /* … of them for one account other than our own and root */
 #define LIMIT_SHARE_BUFFERED 4    /* of LIMIT_BUFFERED */
 #define LIMIT_SHARE_STRANGERS 2   /* of LIMIT_BUFFERED, all strangers together */
 #define LIMIT_SHARE_LOCAL 16      /* of LIMIT_CONNECTIONS: kept for root and our own uid over ipc */
@@ -40,8 +40,10 @@
 #define LIMIT_WRITE_BATCH 128  /* writes in one commit */
 #define LIMIT_SLOW_QUEUE 256   /* passwords waiting to be compared, of strangers and of sessions each */
 #define LIMIT_SLOW_THREADS 2 /* at once, of each: bounds their memory; of strangers never on all processors */
-#define LIMIT_BOUND 16384    /* sessions that end with their connection */
-#define LIMIT_WAITS 4096     /* parked long polls, … */
+#define LIMIT_BOUND 16384    /* sessions that end with their connection, … */
+#define LIMIT_SHARE_BOUND \
+    4 /* … and the n-th part of them for one source; of a person there are never more than it has sessions */
+#define LIMIT_WAITS 4096      /* parked long polls, … */
 #define LIMIT_WAITS_SESSION 8 /* … of one session, … */
 #define LIMIT_WAITS_PERSON 32 /* … and of one person or token: further ones are busy, for … */
 #define LIMIT_WAITS_RETRY_MS 5000
@@ -70,7 +72,8 @@
 #define LIMIT_TRIES_MILD_MS 5000    /* … this, doubling */
 #define LIMIT_TRIES_TURN_FREE 1     /* from one network, while an account pauses; then as from one source */
 #define LIMIT_TRIES_RECALL \
-    4096 /* sign-ins of a business that are read again at the start, for who is known */
+    4096 /* sign-ins of a business that are read again at the start, for who is known; of all … */
+#define LIMIT_TRIES_RECALL_ALL 65536
 #define LIMIT_TRIES_CODE_FREE 10               /* wrong codes of one second factor from all sources */
 #define LIMIT_TRIES_FORGET_MS (30 * 60 * 1000) /* without a failure; then all is forgiven */
 #define LIMIT_TRIES_KNOWN_MS (30LL * 24 * 60 * 60 * 1000) /* how long a source that got in is known */
@@ -84,6 +87,18 @@
 #define LIMIT_REFUSED_EVENTS \
     30                     /* refused sign-ins in the log of a business, a minute; more are only counted */
 #define LIMIT_REPLY_DAYS 3 /* how long a request id is remembered */
+
+/* what may be written: bytes that reach the store, and so much more for each write that changes something */
+#define LIMIT_WRITE_COST 4096
+#define LIMIT_WRITES_CONTACT (512 * 1024)        /* of a contact at once: nobody types so much; then … */
+#define LIMIT_WRITES_CONTACT_S 2048              /* … this in a second */
+#define LIMIT_WRITES_CONTACTS (64 * 1024 * 1024) /* the same of all contacts of a business */
+#define LIMIT_WRITES_CONTACTS_S (128 * 1024)
+#define LIMIT_WRITES_STAFF \
+    (1024LL * 1024 * 1024) /* of a colleague or a token: an import of 100,000 invoices */
+#define LIMIT_WRITES_STAFF_S (1024 * 1024)
+#define LIMIT_WRITES_OFFICE (2048LL * 1024 * 1024) /* of all of them of a business */
+#define LIMIT_WRITES_OFFICE_S (2048 * 1024)
 
 /* mail */
 #define LIMIT_MAIL_HEADER 1300      /* a name or a subject: 300 characters */
@@ -105,8 +120,4 @@
 #define LIMIT_SEAL_WRITES 5000   /* … or after so many writes */
 #define LIMIT_UNSEALED_MS 300000 /* what is older and not signed is told as a problem */
 #define LIMIT_SEALS 64           /* signed heads kept for each step back: see docs/decisions/log-chain.md */
-
-/* scans */
-#define LIMIT_PAGE 100     /* rows of a page */
-#define LIMIT_EXAMINE 2000 /* index entries looked at for one page under a filter with no index of its own */
 #endif

@@ -1,6 +1,7 @@
 #include "server/listener_inside.h"
 #include "server/limits.h"
 #include "server/pool.h"
+#include "server/secret.h"
 #include <errno.h>
 #include <nng/nng.h>
 #include <stdlib.h>
@@ -19,7 +20,6 @@ struct listener_limits listener_limits_default(void)
         .buffered = LIMIT_BUFFERED,
         .peer_in_flight = LIMIT_PEER_IN_FLIGHT,
         .connections = LIMIT_CONNECTIONS,
-        .connections_per_uid = LIMIT_CONNECTIONS_PER_UID,
         .stranger_in_flight = LIMIT_STRANGER_IN_FLIGHT,
         .person_connections = LIMIT_PERSON_CONNECTIONS,
         .hello_ms = LIMIT_HELLO_MS,
@@ -31,6 +31,7 @@ struct listener_limits listener_limits_default(void)
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < most.connections + 128)
         most.connections = files.rlim_cur > 160 ? (unsigned)files.rlim_cur - 128 : 32;
+    most.connections_per_uid = most.connections / LIMIT_SHARE_UID;
     return most;
 }
 
@@ -224,6 +225,7 @@ enum err listener_open(struct listener **out, listener_fn *fn, listener_gone_fn 
     if (!l)
         return ERR_NO_MEMORY;
     *l = (struct listener){.fn = fn, .gone = gone, .context = context, .limits = listener_limits_default()};
+    secret_random(l->key, sizeof l->key);
     l->ended_last = &l->ended;
     pthread_mutex_init(&l->lock, NULL);
     pthread_condattr_t monotonic;

@@ -48,7 +48,7 @@ struct source {
     char
         name[]; /* of an address as in server/source.h; of a person "who " and what listener_known was told */
 };
-#define SOURCE_ROWS 256 /* a power of two */
+#define SOURCE_ROWS 256 /* a byte's worth */
 
 struct conn {
     struct listener *l;
@@ -128,6 +128,7 @@ struct listener {
     struct endpoint *endpoints;
     uint64_t serial;
     unsigned leaving; /* displaced, and not gone yet */
+    uint8_t key[32];  /* so that nobody can choose whom to share a row with */
     struct source *sources[SOURCE_ROWS];
     struct listener_stats past; /* of connections that are no more */
     struct told told;

@@ -3,21 +3,22 @@
  * session or token is never the one to go. */
 #include "server/listener_inside.h"
 #include "server/limits.h"
+#include "server/secret.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LEAVING_MOST 64 /* displaced whose descriptors are not back yet: of the 128 that are spared */
-#define LOOKS 64        /* at connections of one source, for one that is not being answered */
+#define LOOKS \
+    1024 /* at connections of one source, for one that is not being answered: more are not, see LIMIT_SLOW_QUEUE */
 
 /* ---- the rows ---- */
 
 static struct source **row_of(struct listener *l, const char *name)
 {
-    uint32_t hash = 2166136261u ^ (uint32_t)(uintptr_t)l;
-    for (const char *p = name; *p; p++)
-        hash = (hash ^ (unsigned char)*p) * 16777619u;
-    return &l->sources[(hash ^ hash >> 16) % SOURCE_ROWS];
+    uint8_t digest[32];
+    secret_digest(digest, l->key, name, strlen(name));
+    return &l->sources[digest[0] % SOURCE_ROWS];
 }
 
 /* NULL: no memory. */
@@ -80,26 +81,32 @@ static struct source *with_most_strangers(struct listener *l)
     return most;
 }
 
-/* Ends the connection of a stranger there: the oldest, if it can be one that waits for no answer. False: there is none. */
+/* Ends the connection of a stranger there: the oldest that waits for no answer of ours. One that does not take its answers waits for
+ * none. False: there is no such. */
 static bool displace_one(struct source *s)
 {
-    struct conn *any = NULL, *idle = NULL;
+    bool gone = false;
     int looks = 0;
-    for (struct conn *c = s ? s->oldest : NULL; c && !idle && looks < LOOKS; c = c->younger, looks++) {
+    for (struct conn *c = s->oldest, *next; c && !gone && looks < LOOKS; c = next, looks++) {
+        next = c->younger;
         pthread_mutex_lock(&c->lock);
-        bool living = !c->closed, waits = c->in_flight > 0;
+        gone = !c->closed && (c->in_flight == 0 || c->first);
+        if (gone)
+            listener_displace(c);
         pthread_mutex_unlock(&c->lock);
-        any = living && !any ? c : any;
-        idle = living && !waits ? c : NULL;
     }
-    struct conn *goes = idle ? idle : any;
-    if (!goes)
-        return false;
-    pthread_mutex_lock(&goes->lock);
-    if (!goes->closed)
-        listener_displace(goes);
-    pthread_mutex_unlock(&goes->lock);
-    return true;
+    return gone;
+}
+
+/* The same of whoever has most of them; where all of those are being answered, of anybody. */
+static bool displace_any(struct listener *l)
+{
+    struct source *most = with_most_strangers(l);
+    bool gone = most && displace_one(most);
+    for (size_t i = 0; i < SOURCE_ROWS && most && !gone; i++)
+        for (struct source *s = l->sources[i]; s && !gone; s = s->next)
+            gone = s != most && displace_one(s);
+    return gone;
 }
 
 /* ---- coming and going ---- */
@@ -115,7 +122,7 @@ static bool has_room(struct listener *l, const struct conn *c, struct source *s)
         return false;
     if (!c->local && s->connections - s->leaving >= share && !displace_one(s))
         return false;
-    return l->past.open - l->leaving < all - kept || displace_one(with_most_strangers(l));
+    return l->past.open - l->leaving < all - kept || displace_any(l);
 }
 
 bool sources_admit(struct listener *l, struct conn *c)

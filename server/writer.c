@@ -16,9 +16,15 @@ struct writer {
     pthread_cond_t more;
     struct job *first, **last;
     size_t n;
-    uint16_t waiting[ROWS]; /* by their source */
+    uint16_t waiting[ROWS]; /* by their source; those that share a place share the room */
     bool closing;
 };
+
+/* Under the lock. */
+static uint16_t *waiting_of(struct writer *w, const struct job *j)
+{
+    return &w->waiting[(j->source >> 1) % ROWS]; /* the lowest bit is always set */
+}
 
 /* Inside the group's transaction. A refusal undoes only its own job; a fault of the store ends the whole group. */
 static enum err run_group(struct kv_txn *kv, void *arg)
@@ -101,7 +107,7 @@ static struct job *take(struct writer *w)
         pthread_cond_wait(&w->more, &w->lock);
     for (int i = 0; i < LIMIT_WRITE_BATCH && w->first; i++) {
         *end = w->first;
-        w->waiting[w->first->source % ROWS]--;
+        --*waiting_of(w, w->first);
         w->first = w->first->next;
         end = &(*end)->next;
         *end = NULL;
@@ -148,9 +154,11 @@ enum err writer_open(struct daemon *d, struct writer **out)
 enum err writer_add(struct writer *w, struct job *j)
 {
     pthread_mutex_lock(&w->lock);
-    uint16_t *waiting = &w->waiting[j->source % ROWS];
-    bool room = w->n < LIMIT_WRITE_QUEUE && !w->closing &&
-                (j->source == 0 || *waiting < LIMIT_WRITE_QUEUE / LIMIT_SHARE_QUEUE);
+    uint16_t *waiting = waiting_of(w, j);
+    const size_t most =
+        LIMIT_WRITE_QUEUE - (j->source == 0 || j->known ? 0 : LIMIT_WRITE_QUEUE / LIMIT_SHARE_KEPT);
+    bool room =
+        w->n < most && !w->closing && (j->source == 0 || *waiting < LIMIT_WRITE_QUEUE / LIMIT_SHARE_QUEUE);
     if (room) {
         ++*waiting;
         j->next = NULL;

@@ -5,7 +5,8 @@
 #include "server/job.h"
 
 enum err writer_open(struct daemon *d, struct writer **out) MUST_USE;
-/* Takes the job over: it is answered and closed after its commit. ERR_BUSY when the queue is full: still the caller's. */
+/* Takes the job over: it is answered and closed after its commit. ERR_BUSY when the queue is full, for where it comes from (job_source):
+ * still the caller's. */
 enum err writer_add(struct writer *w, struct job *j) MUST_USE;
 size_t writer_queue(struct writer *w);
 void writer_stop(struct writer *w);  /* finishes the queue; from then on all is busy; accepts NULL */

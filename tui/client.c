@@ -133,6 +133,22 @@ static void see_connection(struct client *c)
 
 /* --- answers */
 
+#define SLOW_MOST_MS 60000
+/* True when it was too much in a short time and is sent again when that is over: nobody has to type it again. Wrong passwords wait for who
+ * types them. */
+static bool in_turn(struct client *c, const struct call_refusal *why)
+{
+    struct errand *j = &c->jobs[0];
+    const int64_t ms = why->why.retry_ms;
+    if (why->why.code != ERR_SLOW_DOWN || j->op->mode != OP_WRITE || (j->op->who & BY_PUBLIC) || ms <= 0 ||
+        ms > SLOW_MOST_MS)
+        return false;
+    j->since = loop_now(c->loop) + ms; /* it is not lost meanwhile */
+    ui_toast(c->ui, TONE_INFO, "%s It is sent then.", why->why.detail);
+    retry_in(c, ms);
+    return true;
+}
+
 /* True when the daemon said "busy" and it will be tried again. */
 static bool later(struct client *c, const struct call_refusal *why)
 {
@@ -154,7 +170,7 @@ static void answered(struct client *c, const uint8_t *bytes, size_t size)
     struct reply r = {.why = &why};
     r.code = call_result(bytes, size, &result, &refused);
     why = refused.why;
-    if (r.code != OK && later(c, &refused))
+    if (r.code != OK && (later(c, &refused) || in_turn(c, &refused)))
         return;
     if (r.code == OK && j->ticket) {
         r.arena = arena_open();

@@ -76,8 +76,22 @@ static enum err attempt(struct ctl *c, const struct op *op, struct bytes *result
     return e;
 }
 
+/* Is it a write of somebody who is signed in, that the server takes later? Wrong passwords are no matter of waiting. */
+static bool comes_later(const struct op *op, enum err e, int64_t wait_ms, int64_t waited)
+{
+    return e == ERR_SLOW_DOWN && op->mode == OP_WRITE && !(op->who & BY_PUBLIC) &&
+           waited + wait_ms <= CTL_SLOW_MS;
+}
+
+static void wait_for_turn(const struct ctl *c, int64_t wait_ms)
+{
+    fprintf(stderr, "%s\n", c->why.detail);
+    pause_ms(wait_ms);
+}
+
 enum err ctl_send(struct ctl *c, const struct op *op, struct bytes *result)
 {
+    int64_t waited = 0;
     enum err e = OK;
     bool reached = false;
     if (!c->link && (e = link_open(c->url, &c->link, &c->why)) != OK)
@@ -85,6 +99,12 @@ enum err ctl_send(struct ctl *c, const struct op *op, struct bytes *result)
     for (int i = 0; i < CTL_TRIES; i++) {
         int64_t wait_ms;
         e = attempt(c, op, result, &reached, &wait_ms);
+        if (comes_later(op, e, wait_ms, waited)) {
+            wait_for_turn(c, wait_ms);
+            waited += wait_ms;
+            i--;
+            continue;
+        }
         if (e == ERR_BUSY && i + 1 < CTL_TRIES)
             pause_ms(wait_ms < CTL_BUSY_MS ? wait_ms : CTL_BUSY_MS);
         else if (e != ERR_OFFLINE || !reached)

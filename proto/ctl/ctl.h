@@ -11,6 +11,8 @@
 #define CTL_CALL_MS 30000
 #define CTL_HEAVY_MS 600000
 #define CTL_BUSY_MS 5000 /* longest pause that a busy server can ask for */
+#define CTL_SLOW_MS \
+    600000 /* how long a write waits in all where the server says that it was too much in a short time */
 
 struct ctl {
     struct arena *a; /* of the whole run */

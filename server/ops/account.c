@@ -19,11 +19,6 @@ enum err op_password_rules(struct call *c, const struct password_rules_in *in, s
     return OK;
 }
 
-static int own_side(const struct call *c)
-{
-    return call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF;
-}
-
 static enum err own_hash(struct call *c, const char **hash)
 {
     if (call_by_customer(c)) {
@@ -43,7 +38,7 @@ static enum err own_hash(struct call *c, const char **hash)
 enum err session_password(struct call *c, const char *password, const char *field)
 {
     const char *hash;
-    struct tries tries = tries_of_password(c, own_side(c), c->who.person, NULL);
+    struct tries tries = tries_of_password(c, call_own_side(c), c->who.person, NULL);
     tries.proven = c->who.means == MEANS_KEY;
     enum err e = tries_check(&tries, &c->why);
     if (!e && (!password || !*password))
@@ -61,7 +56,7 @@ enum err session_password(struct call *c, const char *password, const char *fiel
 /* The one step of all faces before something touches credentials in a session that has shown nothing for a while. */
 enum err prep_session_confirm(struct call *c, const struct session_confirm_in *in)
 {
-    enum err e = in->code ? factor_try(c, own_side(c), c->who.person, NULL, in->code, true)
+    enum err e = in->code ? factor_try(c, call_own_side(c), c->who.person, NULL, in->code, true)
                           : session_password(c, in->password, "password");
     if (e == ERR_CREDENTIALS && (in->code || in->password))
         call_refused(c, c->who.email ? c->who.email : "", in->code ? "code" : "password", NULL);
@@ -72,7 +67,7 @@ enum err op_session_confirm(struct call *c, const struct session_confirm_in *in,
                             struct session_confirm_out *out)
 {
     struct mfa used;
-    enum err e = in->code ? factor_use(c, own_side(c), c->who.person, in->code, true, &used) : OK;
+    enum err e = in->code ? factor_use(c, call_own_side(c), c->who.person, in->code, true, &used) : OK;
     out->until = c->now + LIMIT_SHOWN_MS;
     return e ? e : session_show(c, !in->code);
 }
@@ -139,7 +134,7 @@ enum err op_password_change(struct call *c, const struct password_change_in *in,
 {
     (void)in, (void)out;
     bool customer = call_by_customer(c), own;
-    int side = own_side(c);
+    int side = call_own_side(c);
     struct session s;
     enum err e;
     if (customer) {

@@ -9,11 +9,6 @@
 #include "server/ops/session_open.h"
 #include <string.h>
 
-static int own_side(const struct call *c)
-{
-    return call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF;
-}
-
 enum err key_ids(struct call *c, int side, uint64_t person, struct id_list *ids)
 {
     struct key k = index_key(&c->txn, INDEX_KEY_PERSON);
@@ -22,7 +17,7 @@ enum err key_ids(struct call *c, int side, uint64_t person, struct id_list *ids)
 
 bool key_is_own(const struct call *c, const struct ssh_key *k)
 {
-    return k->side == own_side(c) && (uint64_t)k->person == c->who.person;
+    return k->side == call_own_side(c) && (uint64_t)k->person == c->who.person;
 }
 
 bool key_waits(const struct call *c, const struct ssh_key *k)
@@ -50,7 +45,7 @@ enum err op_key_list(struct call *c, const struct key_list_in *in, struct key_li
     if (in->contact && call_by_customer(c))
         return REFUSE(c, ERR_FORBIDDEN, "contact", "that is for staff");
     enum err e = in->contact ? key_ids(c, SIDE_CUSTOMER, in->contact, &ids)
-                             : key_ids(c, own_side(c), c->who.person, &ids);
+                             : key_ids(c, call_own_side(c), c->who.person, &ids);
     if (e)
         return e;
     out->keys.v = arena_alloc(c->arena, ids.n * sizeof *out->keys.v);
@@ -72,7 +67,7 @@ enum err prep_key_add(struct call *c, const struct key_add_in *in)
     struct ssh_key_line *line = arena_alloc(c->arena, sizeof *line);
     enum err e = ssh_key_read(in->key, "key", line, &c->why);
     if (!e)
-        e = in->code ? factor_try(c, own_side(c), c->who.person, NULL, in->code, true)
+        e = in->code ? factor_try(c, call_own_side(c), c->who.person, NULL, in->code, true)
                      : session_password(c, in->password, "password");
     c->prepared = line;
     return e;
@@ -83,7 +78,7 @@ static enum err check_new(struct call *c, const char *fingerprint)
 {
     struct id_list own;
     size_t n = 0, waiting = 0;
-    enum err e = key_ids(c, own_side(c), c->who.person, &own);
+    enum err e = key_ids(c, call_own_side(c), c->who.person, &own);
     for (size_t i = 0; !e && i < own.n; i++) {
         struct ssh_key k;
         e = record_get(&c->txn, KIND_SSH_KEY, own.v[i], &k);
@@ -118,10 +113,10 @@ enum err op_key_add(struct call *c, const struct key_add_in *in, struct key_add_
     struct mfa used;
     enum err e = check_new(c, line->fingerprint);
     if (!e && in->code)
-        e = factor_use(c, own_side(c), c->who.person, in->code, true, &used);
+        e = factor_use(c, call_own_side(c), c->who.person, in->code, true, &used);
     if (e)
         return e;
-    *k = (struct ssh_key){.side = own_side(c),
+    *k = (struct ssh_key){.side = call_own_side(c),
                           .person = (int64_t)c->who.person,
                           .label = label_of(c, in, line),
                           .type = line->type,
@@ -152,7 +147,7 @@ enum err key_end(struct call *c, const struct ssh_key *k)
         e = record_get(&c->txn, KIND_SESSION, ids.v[i], &s);
         bool through = !e && (s.key == (int64_t)k->id || s.origin_key == (int64_t)k->id);
         if (through && s.id != c->who.session) /* the one that asks may go on */
-            e = record_del(&c->txn, KIND_SESSION, s.id);
+            e = call_end_session(c, s.id);
     }
     return e ? e : key_event(c, WHAT_KEY_REMOVED, k);
 }

@@ -1,4 +1,5 @@
 #include "server/ops/leftover.h"
+#include "data/store.h"
 #include "server/limits.h"
 #include "server/ops/ticket.h"
 
@@ -82,7 +83,11 @@ enum err leftover_any(struct txn *t, int64_t now, bool *any)
 {
     struct found f;
     enum err e = find_all(t, now, 1, &f);
-    *any = !e && (f.sessions.count || f.tickets.count || f.sent.count || f.withdrawn.count || f.keys.count);
+    bool replies = false;
+    if (!e)
+        e = reply_any_old(t, reply_day(now), LIMIT_REPLY_DAYS, &replies);
+    *any = !e && (replies || f.sessions.count || f.tickets.count || f.sent.count || f.withdrawn.count ||
+                   f.keys.count);
     return e;
 }
 
@@ -104,7 +109,7 @@ enum err leftover_step(struct call *c, bool *more)
     const struct session *sessions = f.sessions.rows;
     const struct ticket *tickets = f.tickets.rows;
     for (size_t i = 0; i < f.sessions.count && !e; i++)
-        e = record_del(&c->txn, KIND_SESSION, sessions[i].id);
+        e = call_end_session(c, sessions[i].id);
     for (size_t i = 0; i < f.tickets.count && !e; i++)
         e = ticket_sweep_one(c, tickets[i].id);
     if (!e)
@@ -114,7 +119,11 @@ enum err leftover_step(struct call *c, bool *more)
     const struct ssh_key *keys = f.keys.rows;
     for (size_t i = 0; i < f.keys.count && !e; i++)
         e = record_del(&c->txn, KIND_SSH_KEY, keys[i].id);
-    *more = f.sessions.count == LIMIT_SWEEP || f.tickets.count == LIMIT_SWEEP ||
-            f.sent.count == LIMIT_SWEEP || f.withdrawn.count == LIMIT_SWEEP || f.keys.count == LIMIT_SWEEP;
+    size_t replies = 0;
+    if (!e)
+        e = reply_sweep(&c->txn, reply_day(c->now), LIMIT_REPLY_DAYS, LIMIT_SWEEP, &replies);
+    *more = replies == LIMIT_SWEEP || f.sessions.count == LIMIT_SWEEP || f.tickets.count == LIMIT_SWEEP ||
+            f.sent.count == LIMIT_SWEEP || f.withdrawn.count == LIMIT_SWEEP ||
+            f.keys.count == LIMIT_SWEEP;
     return e;
 }

@@ -11,11 +11,6 @@
 
 #define NOT_THE_CODE "That is not the code: is the phone's clock right?"
 
-static int own_side(const struct call *c)
-{
-    return call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF;
-}
-
 static enum err event_about(struct call *c, int what, int side, uint64_t person, uint64_t customer,
                             const char *name)
 {
@@ -29,16 +24,16 @@ static enum err event_about(struct call *c, int what, int side, uint64_t person,
 
 static enum err own_event(struct call *c, int what)
 {
-    return event_about(c, what, own_side(c), c->who.person, c->who.customer, c->who.name);
+    return event_about(c, what, call_own_side(c), c->who.person, c->who.customer, c->who.name);
 }
 
 enum err op_mfa_show(struct call *c, const struct mfa_show_in *in, struct mfa_show_out *out)
 {
     struct mfa m;
     (void)in;
-    enum err e = stage_required(c, own_side(c), &out->required);
+    enum err e = stage_required(c, call_own_side(c), &out->required);
     if (!e)
-        e = factor_get(c, own_side(c), c->who.person, &m);
+        e = factor_get(c, call_own_side(c), c->who.person, &m);
     if (e)
         return e == ERR_NOT_FOUND ? OK : e;
     out->enrolled = true;
@@ -75,26 +70,26 @@ enum err prep_mfa_begin(struct call *c, const struct mfa_begin_in *in)
         e = session_password(c, in->password, "password");
     if (e)
         return e;
-    e = factor_get(c, own_side(c), c->who.person, &m);
+    e = factor_get(c, call_own_side(c), c->who.person, &m);
     if (e == ERR_NOT_FOUND)
         return OK;
     if (!e && !in->code)
         e = REFUSE(c, ERR_CREDENTIALS, "code", "Give a code of the present second factor.");
-    return e ? e : factor_try(c, own_side(c), c->who.person, NULL, in->code, true);
+    return e ? e : factor_try(c, call_own_side(c), c->who.person, NULL, in->code, true);
 }
 
 enum err op_mfa_begin(struct call *c, const struct mfa_begin_in *in, struct mfa_begin_out *out)
 {
     struct mfa m;
     const struct business *b;
-    uint64_t id = factor_id(own_side(c), c->who.person);
+    uint64_t id = factor_id(call_own_side(c), c->who.person);
     enum err e = record_get(&c->txn, KIND_MFA, id, &m);
     if (e == ERR_NOT_FOUND)
         m = (struct mfa){.id = (int64_t)id};
     else if (!e && m.since && !in->code)
         return REFUSE(c, ERR_CREDENTIALS, "code", "Give a code of the present second factor.");
     else if (!e && m.since)
-        e = factor_use(c, own_side(c), c->who.person, in->code, true, &m);
+        e = factor_use(c, call_own_side(c), c->who.person, in->code, true, &m);
     if (!e || e == ERR_NOT_FOUND)
         e = call_business(c, &b);
     if (e)
@@ -111,7 +106,7 @@ enum err prep_mfa_confirm(struct call *c, const struct mfa_confirm_in *in)
 {
     struct mfa m;
     const uint8_t *secret;
-    int side = own_side(c);
+    int side = call_own_side(c);
     const struct tries tries = tries_of_code(c, side, c->who.person, NULL);
     enum err e = tries_check(&tries, &c->why);
     if (e)
@@ -136,7 +131,7 @@ enum err op_mfa_confirm(struct call *c, const struct mfa_confirm_in *in, struct 
     struct mfa m;
     struct session s;
     const uint8_t *secret;
-    int side = own_side(c);
+    int side = call_own_side(c);
     enum err e = record_get(&c->txn, KIND_MFA, factor_id(side, c->who.person), &m);
     if (e == ERR_NOT_FOUND || (!e && !m.next_secret.size))
         return REFUSE(c, ERR_STATE, "", "Begin first (mfa.begin).");
@@ -171,7 +166,7 @@ enum err op_mfa_confirm(struct call *c, const struct mfa_confirm_in *in, struct 
 /* --- showing --------------------------------------------------------------------------------------------------------------------- */
 enum err prep_mfa_verify(struct call *c, const struct mfa_verify_in *in)
 {
-    enum err e = factor_try(c, own_side(c), c->who.person, NULL, in->code, true);
+    enum err e = factor_try(c, call_own_side(c), c->who.person, NULL, in->code, true);
     if (e == ERR_CREDENTIALS)
         call_refused(c, c->who.email ? c->who.email : "", "code", NULL);
     return e;
@@ -181,7 +176,7 @@ enum err op_mfa_verify(struct call *c, const struct mfa_verify_in *in, struct mf
 {
     struct mfa m;
     struct session s;
-    enum err e = factor_use(c, own_side(c), c->who.person, in->code, true, &m);
+    enum err e = factor_use(c, call_own_side(c), c->who.person, in->code, true, &m);
     if (!e)
         e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
     if (!e && s.stage == STAGE_CODE)
@@ -192,13 +187,13 @@ enum err op_mfa_verify(struct call *c, const struct mfa_verify_in *in, struct mf
 
 enum err prep_mfa_codes(struct call *c, const struct mfa_codes_in *in)
 {
-    return factor_try(c, own_side(c), c->who.person, NULL, in->code, false);
+    return factor_try(c, call_own_side(c), c->who.person, NULL, in->code, false);
 }
 
 enum err op_mfa_codes(struct call *c, const struct mfa_codes_in *in, struct mfa_codes_out *out)
 {
     struct mfa m;
-    enum err e = factor_use(c, own_side(c), c->who.person, in->code, false, &m);
+    enum err e = factor_use(c, call_own_side(c), c->who.person, in->code, false, &m);
     if (e)
         return e;
     factor_new_codes(c, &m, &out->codes);
@@ -210,7 +205,7 @@ enum err op_mfa_codes(struct call *c, const struct mfa_codes_in *in, struct mfa_
 static enum err not_required(struct call *c)
 {
     bool required;
-    enum err e = stage_required(c, own_side(c), &required);
+    enum err e = stage_required(c, call_own_side(c), &required);
     if (!e && required)
         e = REFUSE(c, ERR_STATE, "", "The business asks for a second factor.");
     return e;
@@ -221,7 +216,7 @@ enum err prep_mfa_off(struct call *c, const struct mfa_off_in *in)
     enum err e = not_required(c);
     if (!e)
         e = session_password(c, in->password, "password");
-    return e ? e : factor_try(c, own_side(c), c->who.person, NULL, in->code, true);
+    return e ? e : factor_try(c, call_own_side(c), c->who.person, NULL, in->code, true);
 }
 
 enum err op_mfa_off(struct call *c, const struct mfa_off_in *in, struct mfa_off_out *out)
@@ -231,11 +226,11 @@ enum err op_mfa_off(struct call *c, const struct mfa_off_in *in, struct mfa_off_
     (void)out;
     enum err e = not_required(c);
     if (!e)
-        e = factor_use(c, own_side(c), c->who.person, in->code, true, &m);
+        e = factor_use(c, call_own_side(c), c->who.person, in->code, true, &m);
     if (!e)
-        e = factor_remove(c, own_side(c), c->who.person, &had);
+        e = factor_remove(c, call_own_side(c), c->who.person, &had);
     if (!e)
-        e = call_end_sessions(c, own_side(c), c->who.person, c->who.session);
+        e = call_end_sessions(c, call_own_side(c), c->who.person, c->who.session);
     return e ? e : own_event(c, WHAT_MFA_OFF);
 }
 

@@ -214,7 +214,7 @@ enum err op_session_sign_out(struct call *c, const struct session_sign_out_in *i
                           .about = (int64_t)c->who.session,
                           .customer = c->who.customer,
                           .number = c->who.name};
-    enum err e = record_del(&c->txn, KIND_SESSION, c->who.session);
+    enum err e = call_end_session(c, c->who.session);
     return e ? e : call_event(c, &event);
 }
 

@@ -102,7 +102,7 @@ enum err op_session_revoke(struct call *c, const struct session_revoke_in *in, s
         bool meant = in->session ? ids.v[i] == (uint64_t)in->session : !own || ids.v[i] != c->who.session;
         if (!meant)
             continue;
-        e = record_del(&c->txn, KIND_SESSION, ids.v[i]);
+        e = call_end_session(c, ids.v[i]);
         out->ended++;
     }
     if (!e && in->session && out->ended == 0)

@@ -6,6 +6,7 @@
 #include "server/ops/factor.h"
 #include "server/ops/payment.h"
 #include "server/ops/stage.h"
+#include "server/ops/tries.h"
 #include "server/secret.h"
 #include <string.h>
 
@@ -173,18 +174,9 @@ static enum err came_in(struct call *c, const struct session *s)
                           .customer = s->customer,
                           .number = s->name,
                           .text = text};
-    return e ? e : call_event(c, &event);
-}
-
-enum err session_code_shown(struct call *c, struct session *s)
-{
-    s->code_shown = true;
-    s->shown = c->now;
-    s->stage = STAGE_FULL;
-    enum err e = record_put(&c->txn, KIND_SESSION, s);
     if (!e)
-        e = stage_of(c, s, &c->who.stage);
-    return e ? e : came_in(c, s);
+        e = tries_note(c, s);
+    return e ? e : call_event(c, &event);
 }
 
 /* Not further from now than so many ms: a stamp that lies ahead is of a clock that was wrong, and gives nobody more time. */
@@ -238,14 +230,28 @@ static enum err make_room(struct call *c, int side, uint64_t person, int stage)
         if (!e)
             e = session_lives(c, &other, &lives);
         if (!e && !lives)
-            e = record_del(&c->txn, KIND_SESSION, ids.v[i]);
+            e = call_end_session(c, ids.v[i]);
         else if (!e && (other.stage == STAGE_CODE) == (stage == STAGE_CODE))
             alike.v[alike.n++] = ids.v[i];
     }
     const size_t most = stage == STAGE_CODE ? LIMIT_SESSIONS_CODE : LIMIT_SESSIONS_PER_PERSON;
     for (size_t i = 0; !e && i + most <= alike.n; i++)
-        e = record_del(&c->txn, KIND_SESSION, alike.v[i]);
+        e = call_end_session(c, alike.v[i]);
     return e;
+}
+
+enum err session_code_shown(struct call *c, struct session *s)
+{
+    s->code_shown = true;
+    s->shown = c->now;
+    s->stage = STAGE_FULL; /* from now on it is one of the other kind, and takes their room */
+    enum err e =
+        make_room(c, s->role == ROLE_CUSTOMER ? SIDE_CUSTOMER : SIDE_STAFF, (uint64_t)s->person, s->stage);
+    if (!e)
+        e = record_put(&c->txn, KIND_SESSION, s);
+    if (!e)
+        e = stage_of(c, s, &c->who.stage);
+    return e ? e : came_in(c, s);
 }
 
 enum err session_me(struct call *c, const struct session *s, struct me **out)

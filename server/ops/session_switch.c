@@ -204,7 +204,7 @@ enum err op_session_switch(struct call *c, const struct session_switch_in *in, s
     bool keyed = !typed && t.key.id;
     if (!e && keyed)
         e = note_use(c, &t.key);
-    if (!e)
+    if (!e) /* it goes on as another one, and what it is bound to with it */
         e = record_del(&c->txn, KIND_SESSION, c->who.session);
     if (e)
         return e;

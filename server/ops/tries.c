@@ -9,16 +9,21 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A table of fixed size, its rows found by a keyed digest: a stranger can neither fill memory nor choose whom to collide with.
- * A full row gives up what matters least, so that nobody's count is reset by somebody else's few failures. */
+/* Two tables of fixed size, their rows found by a keyed digest: a stranger can neither fill memory nor choose whom to collide with.
+ * A full row gives up what matters least, so that nobody's count is reset by somebody else's few failures; and no failure costs a place
+ * of those who got in. */
 #define ROWS 8192
 #define WAYS 4
 static struct slot {
     uint8_t digest[8];
     int32_t failed;
-    bool known;                /* this source got into this account, … */
-    int64_t until, last, came; /* … at that time; last: of a failure */
-} table[ROWS][WAYS];
+    int64_t until, last; /* last: of a failure */
+} failures[ROWS][WAYS];
+static struct place {
+    uint8_t digest[8];
+    bool taken;
+    int64_t came; /* this source got into this account at that time */
+} known[ROWS][WAYS];
 static uint8_t key[32];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -46,7 +51,7 @@ static void make_key(void)
 
 static bool stale(const struct slot *s, int64_t now)
 {
-    return now - s->last > LIMIT_TRIES_FORGET_MS && !(s->known && now - s->came <= LIMIT_TRIES_KNOWN_MS);
+    return now - s->last > LIMIT_TRIES_FORGET_MS;
 }
 
 /* Does `a` matter less than `b`? */
@@ -55,28 +60,31 @@ static bool matters_less(const struct slot *a, const struct slot *b, int64_t now
     bool stale_a = stale(a, now), stale_b = stale(b, now);
     if (stale_a != stale_b)
         return stale_a;
-    if (a->known != b->known)
-        return b->known;
-    return a->failed != b->failed && !a->known ? a->failed < b->failed : a->last < b->last;
+    return a->failed != b->failed ? a->failed < b->failed : a->last < b->last;
 }
 
-/* Under the lock. `make`: take over the slot that matters least. */
-static struct slot *find(enum counted what, const struct tries *t, bool make)
+/* Whose it is, in `digest`; the row. */
+static size_t digest_of(enum counted what, const struct tries *t, uint8_t digest[32])
 {
     char text[700], network[SOURCE_ROOM];
-    uint8_t digest[32];
     (void)pthread_once(&once, make_key);
     source_network(network, what == TURN ? t->source : "");
     const char *source = what == TURN ? network : what == ACCOUNT ? "" : t->source;
     int n = snprintf(text, sizeof text, "%d\n%.60s\n%.300s\n%.100s", (int)what,
                      what == SOURCE ? "" : t->portal, what == SOURCE ? "" : t->account, source);
     secret_digest(digest, key, text, (size_t)n);
-    struct slot *row = table[(digest[8] | (size_t)digest[9] << 8) % ROWS], *least = &row[0];
+    return (digest[8] | (size_t)digest[9] << 8) % ROWS;
+}
+
+/* Under the lock. `make`: take over the slot that matters least. */
+static struct slot *find(enum counted what, const struct tries *t, bool make)
+{
+    uint8_t digest[32];
+    struct slot *row = failures[digest_of(what, t, digest)], *least = &row[0];
     for (struct slot *s = row; s < row + WAYS; s++) {
         if (memcmp(s->digest, digest, sizeof s->digest) == 0) {
-            if (t->now - s->last > LIMIT_TRIES_FORGET_MS)
+            if (stale(s, t->now))
                 s->failed = 0;
-            s->known = s->known && t->now - s->came <= LIMIT_TRIES_KNOWN_MS;
             return s;
         }
         if (matters_less(s, least, t->now))
@@ -85,6 +93,24 @@ static struct slot *find(enum counted what, const struct tries *t, bool make)
     if (!make)
         return NULL;
     *least = (struct slot){.last = t->now};
+    memcpy(least->digest, digest, sizeof least->digest);
+    return least;
+}
+
+/* The same among those who got in. What is new takes the place of who was not there for longest. */
+static struct place *find_known(enum counted what, const struct tries *t, bool make)
+{
+    uint8_t digest[32];
+    struct place *row = known[digest_of(what, t, digest)], *least = &row[0];
+    for (struct place *p = row; p < row + WAYS; p++) {
+        if (p->taken && memcmp(p->digest, digest, sizeof p->digest) == 0)
+            return make || t->now - p->came <= LIMIT_TRIES_KNOWN_MS ? p : NULL;
+        if (!p->taken || (least->taken && p->came < least->came))
+            least = p;
+    }
+    if (!make || (least->taken && least->came > t->now))
+        return NULL;
+    *least = (struct place){.taken = true, .came = t->now};
     memcpy(least->digest, digest, sizeof least->digest);
     return least;
 }
@@ -99,7 +125,7 @@ int64_t tries_wait(const struct tries *t)
     (void)pthread_mutex_lock(&lock);
     const struct slot *pair = find(PAIR, t, false);
     int64_t wait = left(pair, t->now);
-    if (!wait && !t->proven && !(pair && pair->known)) {
+    if (!wait && !t->proven && !find_known(PAIR, t, false)) {
         int64_t account = left(find(ACCOUNT, t, false), t->now),
                 source = t->beside ? 0 : left(find(SOURCE, t, false), t->now);
         if (account && !t->code) /* which others made: whoever is not of their networks has a turn */
@@ -169,8 +195,7 @@ void tries_failed(const struct tries *t)
 {
     (void)pthread_mutex_lock(&lock);
     count(PAIR, t);
-    const struct slot *pair = find(PAIR, t, false);
-    if (!t->proven && !(pair && pair->known)) {
+    if (!t->proven && !find_known(PAIR, t, false)) {
         count(ACCOUNT, t);
         if (!t->beside)
             count(SOURCE, t);
@@ -195,16 +220,23 @@ enum err tries_refuse(struct call *c, const struct tries *t, const char *field, 
     return tries_say(c, t, field, what);
 }
 
-static void know(enum counted what, const struct tries *t)
+void tries_fine(const struct tries *t)
 {
-    struct slot *s = find(what, t, true);
-    s->came = s->known && s->came > t->now ? s->came : t->now;
-    s->known = true;
-    if (what == PAIR)
+    (void)pthread_mutex_lock(&lock);
+    struct slot *s = find(PAIR, t, false);
+    if (s)
         s->failed = 0, s->until = 0;
+    (void)pthread_mutex_unlock(&lock);
 }
 
-void tries_fine(const struct tries *t)
+static void know(enum counted what, const struct tries *t)
+{
+    struct place *p = find_known(what, t, true);
+    if (p && p->came < t->now)
+        p->came = t->now;
+}
+
+void tries_know(const struct tries *t)
 {
     (void)pthread_mutex_lock(&lock);
     know(PAIR, t);
@@ -216,19 +248,17 @@ bool tries_came_in(const char *source, int64_t now)
 {
     const struct tries t = {.portal = "", .account = "", .source = source, .now = now};
     (void)pthread_mutex_lock(&lock);
-    const struct slot *s = find(SOURCE, &t, false);
-    bool known = s && s->known;
+    const bool found = find_known(SOURCE, &t, false) != NULL;
     (void)pthread_mutex_unlock(&lock);
-    return known;
+    return found;
 }
 
 bool tries_known(const struct tries *t)
 {
     (void)pthread_mutex_lock(&lock);
-    const struct slot *s = find(PAIR, t, false);
-    bool known = s && s->known;
+    const bool found = find_known(PAIR, t, false) != NULL;
     (void)pthread_mutex_unlock(&lock);
-    return known;
+    return found;
 }
 
 /* --- whose tries ------------------------------------------------------------------------------------------------------------ */
@@ -274,7 +304,49 @@ struct tries tries_of_code(struct call *c, int side, uint64_t person, const char
     return t;
 }
 
-/* --- who got in, by the log -------------------------------------------------------------------------------------------------- */
+/* --- who got in ------------------------------------------------------------------------------------------------------------- */
+/* How somebody came in: what is noted then, and read again at a start. */
+struct entry {
+    const char *portal, *email, *place;
+    int side;
+    uint64_t person;
+    bool code; /* shown, too */
+};
+
+static void note(struct arena *a, uint32_t business, const struct entry *in, int64_t tick)
+{
+    char source[SOURCE_ROOM];
+    source_of_place(source, in->place);
+    struct tries tries = {
+        .portal = in->portal, .account = address_key(a, in->email), .source = source, .now = tick};
+    tries_know(&tries);
+    tries.portal = arena_printf(a, "#%u", (unsigned)business);
+    tries.account = name_person(a, "password", in->side, in->person);
+    tries_know(&tries);
+    if (!in->code)
+        return;
+    tries.account = name_person(a, "code", in->side, in->person);
+    tries_know(&tries);
+}
+
+enum err tries_note(struct call *c, const struct session *s)
+{
+    const struct business *b;
+    if (!s->place || !s->email)
+        return OK;
+    enum err e = call_business(c, &b);
+    if (e)
+        return e;
+    const struct entry in = {.portal = b->portal,
+                             .email = s->email,
+                             .place = s->place,
+                             .side = s->role == ROLE_CUSTOMER ? SIDE_CUSTOMER : SIDE_STAFF,
+                             .person = (uint64_t)s->person,
+                             .code = s->code_shown};
+    note(c->arena, c->txn.business, &in, c->tick);
+    return OK;
+}
+
 /* The address that somebody signs in with; NULL: gone. */
 static const char *email_of(struct txn *t, const struct event *e)
 {
@@ -287,54 +359,72 @@ static const char *email_of(struct txn *t, const struct event *e)
 
 static void recall_one(struct txn *t, const char *portal, const struct event *e, int64_t tick)
 {
-    char source[SOURCE_ROOM];
     const char *email = e->place ? email_of(t, e) : NULL;
     if (!email)
         return;
-    source_of_place(source, e->place);
-    struct tries tries = {
-        .portal = portal, .account = address_key(t->arena, email), .source = source, .now = tick};
-    tries_fine(&tries);
-    tries.portal = arena_printf(t->arena, "#%u", (unsigned)t->business);
-    tries.account = name_person(t->arena, "password", e->side, (uint64_t)e->actor);
-    tries_fine(&tries);
-    if (!e->text || !strstr(e->text, ", code"))
-        return;
-    tries.account = name_person(t->arena, "code", e->side, (uint64_t)e->actor);
-    tries_fine(&tries);
+    const struct entry in = {.portal = portal,
+                             .email = email,
+                             .place = e->place,
+                             .side = e->side,
+                             .person = (uint64_t)e->actor,
+                             .code = e->text && strstr(e->text, ", code")};
+    note(t->arena, t->business, &in, tick);
 }
 
-static enum err recall_business(struct txn *t, int64_t now, int64_t tick)
+/* A page of them; what is read is let go of with it. */
+static enum err recall_page(struct txn *t, struct record_list *l, int64_t now, int64_t tick, bool *more)
 {
     struct business b;
     struct refusal why;
-    struct key k = index_key(t, INDEX_EVENT_WHAT);
-    struct list_range range = list_range(key_u8(&k, WHAT_SIGNED_IN));
-    struct record_list l = {
-        .kind = KIND_EVENT, .view = shape_event(), .ranges = &range, .n = 1, .backward = true, .limit = 100};
     enum err e = record_get(t, KIND_BUSINESS, t->business, &b);
-    for (int seen = 0; !e && seen < LIMIT_TRIES_RECALL; seen += (int)l.count) {
-        l.after = l.next;
-        e = record_list(t, &l, &why);
-        const struct event *rows = l.rows;
-        for (size_t i = 0; !e && i < l.count; i++) {
-            if (now - rows[i].at > LIMIT_TRIES_KNOWN_MS)
-                return OK;
-            recall_one(t, b.portal, &rows[i], rows[i].at < now ? tick - (now - rows[i].at) : tick);
-        }
-        if (!l.next)
+    if (!e)
+        e = record_list(t, l, &why);
+    const struct event *rows = l->rows;
+    *more = !e && l->next;
+    for (size_t i = 0; !e && i < l->count; i++) {
+        if (now - rows[i].at > LIMIT_TRIES_KNOWN_MS) {
+            *more = false;
             break;
+        }
+        recall_one(t, b.portal, &rows[i], rows[i].at < now ? tick - (now - rows[i].at) : tick);
     }
     return e;
 }
 
-enum err tries_recall(struct kv_txn *kv, struct arena *a, int64_t now, int64_t tick)
+#define CURSOR_ROOM 600 /* of a list; its page is let go of */
+static enum err recall_business(struct kv_txn *kv, uint32_t business, size_t most, int64_t now, int64_t tick)
+{
+    struct arena *a = arena_open();
+    struct txn t = {.kv = kv, .arena = a, .business = business};
+    bool more = true;
+    enum err e = OK;
+    char after[CURSOR_ROOM] = "";
+    for (size_t seen = 0; !e && more && seen < most;) {
+        struct key k = index_key(&t, INDEX_EVENT_WHAT);
+        struct list_range range = list_range(key_u8(&k, WHAT_SIGNED_IN));
+        struct record_list l = {.kind = KIND_EVENT,
+                                .view = shape_event(),
+                                .ranges = &range,
+                                .n = 1,
+                                .backward = true,
+                                .after = after[0] ? after : NULL,
+                                .limit = most - seen < 100 ? most - seen : 100};
+        e = recall_page(&t, &l, now, tick, &more);
+        seen += l.count;
+        (void)snprintf(after, sizeof after, "%s", l.next ? l.next : "");
+        arena_reset(a);
+    }
+    arena_close(a);
+    return e;
+}
+
+enum err tries_recall(struct kv_txn *kv, int64_t now, int64_t tick)
 {
     uint32_t businesses;
     enum err e = store_businesses(kv, &businesses);
-    for (uint32_t b = 1; !e && b <= businesses; b++) {
-        struct txn t = {.kv = kv, .arena = a, .business = b};
-        e = recall_business(&t, now, tick);
-    }
+    const size_t share = !e && businesses ? LIMIT_TRIES_RECALL_ALL / businesses + 1 : 0,
+                 most = share < LIMIT_TRIES_RECALL ? share : LIMIT_TRIES_RECALL;
+    for (uint32_t b = 1; !e && b <= businesses; b++)
+        e = recall_business(kv, b, most, now, tick);
     return e;
 }

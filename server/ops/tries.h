@@ -2,7 +2,7 @@
  * for a source at all accounts, and never for good. A source (server/source.h) that got into the account before is not held up by
  * others, and in a pause that others made every network has a turn of its own (docs/decisions/guessing.md). Kept in memory
  * (bounded): a restart forgives, but reads again in the log who got in from where.
- * Only ever called from the slow half of an operation, which runs once. */
+ * What counts is only ever called from the slow half of an operation, which runs once. */
 #ifndef SERVER_OPS_TRIES_H
 #define SERVER_OPS_TRIES_H
 #include "server/call.h"
@@ -33,11 +33,16 @@ void tries_failed(const struct tries *t);
  * account exists; with the time when a pause has begun by it. tries_say: that alone, of what was counted already. */
 enum err tries_refuse(struct call *c, const struct tries *t, const char *field, const char *what) MUST_USE;
 enum err tries_say(struct call *c, const struct tries *t, const char *field, const char *what) MUST_USE;
+/* It was right: its own count begins anew. */
 void tries_fine(const struct tries *t);
+/* Somebody got in: that source is known there. tries_note: by a session of which all that is asked for has been shown, the second factor
+ * too. Half of it makes nobody known. */
+void tries_know(const struct tries *t);
+enum err tries_note(struct call *c, const struct session *s) MUST_USE;
 /* Did somebody get in from there, into whatever account, of late? */
 bool tries_came_in(const char *source, int64_t now);
 /* Is this source known at this account? */
 bool tries_known(const struct tries *t);
 /* At the start, before anything is asked: who got into the businesses, from where. now, tick: of this moment. */
-enum err tries_recall(struct kv_txn *kv, struct arena *a, int64_t now, int64_t tick) MUST_USE;
+enum err tries_recall(struct kv_txn *kv, int64_t now, int64_t tick) MUST_USE;
 #endif

@@ -1,4 +1,5 @@
 #include "server/pay/ledger.h"
+#include "common/hash.h"
 #include "common/log.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -36,13 +37,10 @@ static bool state_named(const char *name, enum gateway_state *state)
     return false;
 }
 
-/* --- the index by key (FNV-1a) ------------------------------------------------------------------------------------------ */
+/* --- the index by key --------------------------------------------------------------------------------------------------- */
 static size_t slot_of(const struct ledger *l, const char *key)
 {
-    uint64_t h = UINT64_C(14695981039346656037);
-    for (const char *p = key; *p; p++)
-        h = (h ^ (uint8_t)*p) * UINT64_C(1099511628211);
-    size_t i = h & (l->n_slots - 1);
+    size_t i = hash_add(HASH_BEGIN, key, strlen(key)) & (l->n_slots - 1);
     while (l->slots[i] && strcmp(l->entries[l->slots[i] - 1].key, key) != 0)
         i = (i + 1) & (l->n_slots - 1);
     return i;

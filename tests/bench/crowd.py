@@ -110,7 +110,7 @@ def crowd(fn, port):
         except BaseException as e:
             print(f"crowd: {type(e).__name__}: {e}", flush=True)
         finally:
-            os._exit(0)
+            os._exit(1)
     os.close(begun[1])
     try:
         if os.read(begun[0], 1) != b".":
@@ -119,7 +119,9 @@ def crowd(fn, port):
     finally:
         os.close(begun[0])
         os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if code != -signal.SIGKILL:
+        raise SystemExit(f"a crowd went before it was over: {code}")
 
 
 # --- those who are signed in ----------------------------------------------------------------------------------------------------------

@@ -58,8 +58,9 @@ def as_account(uid, fn):
         yield
     finally:
         os.close(over[1])
-        os.waitpid(pid, 0)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         os.close(begun[0])
+    assert code == 0, "the crowd failed"
 
 
 # --- connections -----------------------------------------------------------------------------------------------------------------
@@ -106,6 +107,30 @@ def test_connections_of_one_account_that_only_said_hello_shut_out_no_other():
             assert admin.ask("session.me")
             with as_account(3009, lambda: Client(d.socket).ask("portal.show", portal=d.portal)):
                 pass
+
+
+@only_root
+def test_known_connections_of_one_account_shut_out_no_other_also_where_descriptors_are_few():
+    with Daemon(wrap=["prlimit", f"--nofile={DESCRIPTORS}"]) as d:
+        os.chmod(d.temp, 0o755)
+        admin = d.sign_in()
+        _, contact = add_customer(admin)
+        admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
+
+        def crowd():
+            held = [Client(d.socket), Client(d.socket)]
+            held[0].sign_in(d.portal, d.email, PASSWORD)
+            held[1].sign_in(d.portal, "maria@bodega.test", PASSWORD)
+            for n in range(220):
+                held.append(Client(d.socket))
+                held[-1].token = held[n % 2].token
+                with contextlib.suppress(EOFError, OSError):
+                    held[-1].ask("session.me")
+            return held
+        with as_account(NOBODY, crowd):
+            with as_account(3009, lambda: Client(d.socket).ask("portal.show", portal=d.portal)):
+                pass
+            assert admin.ask("session.me")
 
 
 # --- passwords --------------------------------------------------------------------------------------------------------------------
@@ -166,7 +191,7 @@ def waiting(peers):
 
 # --- writes -----------------------------------------------------------------------------------------------------------------------
 def test_writes_of_one_source_leave_room_for_those_of_others():
-    """As many as the queue takes, each of a thousand lines."""
+    """As many as the queue takes, each of 150 lines."""
     port = sp.free_port()
     with Daemon(listen=[f"tcp://127.0.0.1:{port}"]) as d:
         admin = d.sign_in()

@@ -82,6 +82,32 @@ def test_a_thousand_sources_that_only_say_hello_shut_out_nobody(folder):
         close_all(held)
 
 
+def test_who_is_being_answered_is_not_displaced(folder):
+    """Whoever comes takes the place of one that only said hello, though that came later; and where all are being answered, of nobody."""
+    with Tcp(folder, f"connections={MOST}") as door:
+        asked, other = [], door.polite("127.0.0.2")
+        other.ask(b"known as other")
+        for n in range(MOST // 2):
+            asked.append(door.polite(f"127.0.8.{n + 1}"))
+            asked[-1].socket.sendall(frame(b"hold", 1)[1:])
+        assert door.comes_to(lambda: door.stats()["requests"], MOST // 2 + 1) == MOST // 2 + 1
+        held = door.only_said_hello(3 * MOST, lambda n: f"127.0.7.{1 + n}")
+        for n in range(MOST):
+            more = connect_tcp(door.port, f"127.0.9.{n + 1}", PATIENCE)
+            try:
+                more.sendall(HELLO_REQ + frame(b"hold", 1)[1:])
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+            held.append(more)
+        door.comes_to(lambda: door.stats()["accepted"], MOST // 2 + 1 + len(held))
+        for _ in range(20):
+            other.ask(b"good day")
+        other.ask(b"free")
+        for peer in asked:
+            assert len(read_exactly(peer.socket, 8 + 4 + REPLY)) == 8 + 4 + REPLY, "it was answered"
+        close_all([*asked, *held, other])
+
+
 def test_who_is_local_and_trusted_always_gets_in(folder):
     """Everything that is not kept for them is in the hands of others who are known, and stay."""
     local = os.path.join(folder, "local")

@@ -168,6 +168,15 @@ class Daemon:
         shutil.rmtree(self.temp, ignore_errors=True)
 
 
+def is_over(client):
+    """Has the session of a client ended?"""
+    try:
+        client.ask("session.me")
+    except Refused as refusal:
+        return refusal.code == "sign_in"
+    return False
+
+
 # --- a business with something in it, said shortly ---------------------------------------------------------------------------
 def money(text, currency="EUR"):
     """"12.34" → the wire's form; for currencies of two digits."""

@@ -1,7 +1,7 @@
 """A session that is bound ends with the connection it was signed in on, and so does whatever it becomes on another one."""
 import pytest
 
-from daemon import PASSWORD, Daemon, Refused, wait_until
+from daemon import PASSWORD, Daemon, is_over, wait_until
 from test_switching import switch, two
 
 
@@ -26,13 +26,28 @@ def test_a_bound_session_ends_with_the_connection_it_was_signed_in_on_wherever_i
     third.token = elsewhere.token
     assert third.ask("home.get")
     mine.close()
+    wait_until(lambda: is_over(third), what="the end of the session")
 
-    def over():
-        try:
-            third.ask("session.me")
-        except Refused as refusal:
-            return refusal.code == "sign_in"
-    wait_until(over, what="the end of the session")
+
+def test_nothing_is_kept_of_a_bound_session_that_is_over(d):
+    """Signed out, ended from elsewhere, pushed out by others of its person; the connection goes on."""
+    admin, operator, mine = d.sign_in(), d.client(), d.client()
+
+    def bound():
+        return operator.ask("system.stats")["bound"]
+    for _ in range(5):
+        mine.sign_in("acme", d.email, PASSWORD, bound=True)
+        mine.ask("session.sign_out")
+    assert bound() == 0
+    mine.sign_in("acme", d.email, PASSWORD, bound=True)
+    assert bound() == 1
+    admin.ask("session.revoke", others=True)
+    assert bound() == 0
+    for _ in range(23):
+        mine.sign_in("acme", d.email, PASSWORD, bound=True)
+    assert bound() == 20
+    mine.close()
+    wait_until(lambda: bound() == 0, what="the end of all of them")
 
 
 def test_a_bound_session_that_went_elsewhere_outlives_other_connections(d):

@@ -9,7 +9,7 @@ import pytest
 
 import sp
 from clock import forward
-from daemon import PASSWORD, Daemon, Refused, add_customer, open_portal, wait_until
+from daemon import PASSWORD, Daemon, Refused, add_customer, is_over, open_portal, wait_until
 from phone import enrol
 from stranger import Stranger
 
@@ -147,13 +147,7 @@ def test_a_bound_session_ends_with_its_connection(d, admin):
     other.token = c.token
     assert other.ask("session.me")["me"]["stage"] == "full", "another connection of the same account may use it meanwhile"
     c.close()
-
-    def over():
-        try:
-            other.ask("session.me")
-        except Refused as refusal:
-            return refusal.code == "sign_in"
-    wait_until(over, what="the end of the session")
+    wait_until(lambda: is_over(other), what="the end of the session")
     last = admin.ask("event.list", limit=10, what="signed_out")["events"][0]
     assert (last["number"], last["text"], last["place"]) == ("Maria Ruiz", "the connection ended", "ssh 192.0.2.7")
     other.close()
@@ -315,6 +309,23 @@ def test_a_stranger_can_not_keep_the_owner_out(d, admin):
         assert door.asks("203.77.113.1", WRONG) == "credentials"
         assert door.asks("203.77.113.2", WRONG) == "slow_down", "and a network has but one"
         assert int(door.message.split("wait ")[1].split()[0]) <= 60
+
+
+@only_root
+def test_a_source_is_known_only_once_the_second_factor_is_shown_too(d, admin):
+    """Who has but the password guesses on as a stranger: in a pause that others made there is one turn."""
+    c, email, _ = person(d, admin, "half")
+    _, codes = enrol(c, password=PASSWORD)
+    half, whole = "198.51.9.1", "198.52.9.1"
+    with Door(d, email) as door:
+        assert door.asks(half, PASSWORD) == "in"
+        entered = sign_in(d, Stranger(d, DOOR), email, **{"from": whole})
+        entered.ask("mfa.verify", code=codes[0])
+        for n in range(60):
+            door.asks(f"203.{n // 5}.113.1", WRONG)
+        assert [door.asks(half, WRONG) for _ in range(2)] == ["credentials", "slow_down"]
+        assert [door.asks(whole, WRONG) for _ in range(2)] == ["credentials", "credentials"]
+        entered.close()
 
 
 @only_root

@@ -8,6 +8,7 @@ import pytest
 from daemon import PASSWORD, Refused, add_customer, days, line, money, open_portal, wait_until
 from northwind import ANA, MARIA, Northwind
 from pty_screen import BACKSPACE, BACKTAB, ENTER, ESC, PAGE_DOWN, TAB, PtyScreen, ctrl
+from slow import Slow
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
 
@@ -374,6 +375,16 @@ def test_a_daemon_that_is_gone_leaves_the_screen_and_comes_back(business, maria)
     maria.wait_gone("offline ○").wait_for("INVOICE INV-000004")
     business.ana.ask("comment.add", document=business.large["id"], text="Back again.", portal=True)
     maria.keys("G").wait_for("Back again.")
+
+
+def test_a_comment_after_too_many_changes_is_sent_in_its_turn_and_need_not_be_typed_again(business):
+    with Slow(business, "comment.add", 2, 300) as slow, PtyScreen([str(POSTERN.resolve()), "--url", slow.url, "--portal", "northwind"]) as t:
+        sign_in(t)
+        section(t, "3", "INV-000003")
+        open_row(t, "INV-000004").wait_for("INVOICE INV-000004")
+        t.keys("c").wait_for("Comment").keys("In its turn").wait_for("In its turn").keys("\x1bOQ")
+        t.wait_for("Your comment was sent")
+    assert [c["text"] for c in business.ana.ask("comment.list", document=business.large["id"])["comments"]][-1] == "In its turn"
 
 
 def test_idle_it_paints_nothing(maria):

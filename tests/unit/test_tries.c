@@ -103,7 +103,7 @@ static void a_source_that_got_in_is_not_held_up_by_others_nor_counts_for_them(vo
 {
     another_account();
     struct tries home = from(source_number(1));
-    tries_fine(&home);
+    tries_know(&home);
     CHECK(tries_known(&home) && tries_came_in(source_number(1), now) &&
           !tries_came_in(source_number(2), now));
     for (int i = 0; i < 100; i++)
@@ -112,7 +112,7 @@ static void a_source_that_got_in_is_not_held_up_by_others_nor_counts_for_them(vo
     CHECK_INT(guess(from(source_number(1)), 100), LIMIT_TRIES_FREE);
     another_account();
     home = from("home");
-    tries_fine(&home);
+    tries_know(&home);
     for (int i = 0; i < 20; i++) {
         (void)guess(from("home"), 1);
         now += LIMIT_TRIES_PAUSE_MAX_MS;
@@ -122,7 +122,43 @@ static void a_source_that_got_in_is_not_held_up_by_others_nor_counts_for_them(vo
     for (int i = 0; i < 100; i++)
         (void)guess(from(neighbour_number(i)), 100);
     CHECK_INT(guess(from("home"), 100), 1); /* after a month it is a stranger */
+    home = from("home");
     CHECK(!tries_known(&home));
+}
+
+static void a_right_password_alone_makes_nobody_known(void)
+{
+    another_account();
+    struct tries half = from(source_number(7));
+    CHECK_INT(guess(half, 3), 3);
+    tries_fine(&half);
+    CHECK(!tries_known(&half) && !tries_came_in(source_number(7), now));
+    CHECK_INT(tries_count(&half), 0);
+}
+
+/* Whatever fails, from wherever, by the ten thousand: it takes the place of other failures only. */
+static void failures_of_strangers_make_nobody_forgotten_who_got_in(void)
+{
+    enum { PEOPLE = 200, FAILURES = 60000 };
+    int gone = 0, first = account_number + 1;
+    for (int i = 0; i < PEOPLE; i++, now++) {
+        another_account();
+        struct tries t = from("home");
+        tries_know(&t);
+    }
+    for (int i = 0; i < FAILURES; i++) {
+        another_account();
+        struct tries t = from(source_number(i));
+        tries_failed(&t);
+    }
+    for (int i = 0; i < PEOPLE; i++) {
+        account_number = first + i - 1;
+        another_account();
+        struct tries t = from("home");
+        gone += !tries_known(&t);
+    }
+    CHECK_INT(gone, 0);
+    account_number += FAILURES + PEOPLE;
 }
 
 /* Somebody signs in from there now and then: no reason to remember its failures for longer. */
@@ -134,7 +170,7 @@ static void who_gets_in_does_not_keep_the_failures_of_their_neighbours_alive(voi
         now += LIMIT_TRIES_FORGET_MS / 2 + 1;
         another_account();
         struct tries fine = from("office");
-        tries_fine(&fine);
+        tries_know(&fine);
         now += LIMIT_TRIES_FORGET_MS / 2 + 1;
     }
 }
@@ -221,6 +257,8 @@ int main(void)
     one_source_at_many_accounts_is_slowed_too();
     of_wrong_codes_few_are_free_and_a_key_is_slowed_only_for_its_own();
     many_others_do_not_reset_a_count();
+    a_right_password_alone_makes_nobody_known();
+    failures_of_strangers_make_nobody_forgotten_who_got_in();
     a_pause_says_how_long_it_lasts();
     return test_end();
 }

@@ -15,7 +15,7 @@ static enum err sign_in(struct call *c, void *text)
 static enum err recall(struct kv_txn *kv, void *fixture)
 {
     const struct fixture *f = fixture;
-    return tries_recall(kv, f->arena, f->now, TICK);
+    return tries_recall(kv, f->now, TICK);
 }
 
 static bool known(const char *portal, const char *account, const char *source, int64_t later)
