@@ -1,4 +1,5 @@
 """Between a program and a daemon: the first few requests of one operation are answered with `slow_down`, as to somebody who wrote too much."""
+import contextlib
 import socket
 import threading
 
@@ -30,8 +31,9 @@ class Slow:
 
     @staticmethod
     def back(far, near):
-        while got := far.recv(1 << 16):
-            near.sendall(got)
+        with contextlib.suppress(OSError):
+            while got := far.recv(1 << 16):
+                near.sendall(got)
         near.close()
 
     def forth(self, near, far):

@@ -379,7 +379,7 @@ def test_a_daemon_that_is_gone_leaves_the_screen_and_comes_back(business, maria)
 
 def test_a_comment_after_too_many_changes_is_sent_in_its_turn_and_need_not_be_typed_again(business):
     with Slow(business, "comment.add", 2, 300) as slow, PtyScreen([str(POSTERN.resolve()), "--url", slow.url, "--portal", "northwind"]) as t:
-        sign_in(t)
+        sign_in(t).wait_for("Recent").wait_for("Payments")
         section(t, "3", "INV-000003")
         open_row(t, "INV-000004").wait_for("INVOICE INV-000004")
         t.keys("c").wait_for("Comment").keys("In its turn").wait_for("In its turn").keys("\x1bOQ")
