@@ -19,13 +19,11 @@ enum {
     AT_CODE = 1 << 8,
     AT_PASSWORD = 1 << 9,
     AT_ENROL = 1 << 10,
-    PERSONAL = 1 << 11,   /* concerns the person who is signed in: not for machine tokens */
-    SHOWN_ONCE = 1 << 12, /* the answer holds a secret: it is not kept for a resend */
-    /* Creates, redirects or reveals credentials: see op_credentials. */
-    CREDENTIALS = 1 << 13,
-    SHOWS =
-        1 << 14, /* asks for the password or a code itself: that shows it, and nothing more is asked for */
-    BY_PROVER = 1 << 15,  /* the local account one comes in by once, to prove a key */
+    PERSONAL = 1 << 11,    /* concerns the person who is signed in: not for machine tokens */
+    SHOWN_ONCE = 1 << 12,  /* the answer holds a secret: it is not kept for a resend */
+    CREDENTIALS = 1 << 13, /* creates, redirects or reveals credentials: see op_credentials */
+    SHOWS = 1 << 14,       /* takes the password or a code itself: nothing more is asked for */
+    BY_PROVER = 1 << 15,   /* the local account one comes in by once, to prove a key */
     BY_ROLES = BY_CUSTOMER | BY_READER | BY_STAFF | BY_ADMIN, /* with a token */
     BY_PEER = BY_OPERATOR | BY_VOUCHER | BY_KEYS | BY_PROVER, /* by the peer's account, without one */
 };

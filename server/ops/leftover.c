@@ -87,7 +87,7 @@ enum err leftover_any(struct txn *t, int64_t now, bool *any)
     if (!e)
         e = reply_any_old(t, reply_day(now), LIMIT_REPLY_DAYS, &replies);
     *any = !e && (replies || f.sessions.count || f.tickets.count || f.sent.count || f.withdrawn.count ||
-                   f.keys.count);
+                  f.keys.count);
     return e;
 }
 
@@ -123,7 +123,6 @@ enum err leftover_step(struct call *c, bool *more)
     if (!e)
         e = reply_sweep(&c->txn, reply_day(c->now), LIMIT_REPLY_DAYS, LIMIT_SWEEP, &replies);
     *more = replies == LIMIT_SWEEP || f.sessions.count == LIMIT_SWEEP || f.tickets.count == LIMIT_SWEEP ||
-            f.sent.count == LIMIT_SWEEP || f.withdrawn.count == LIMIT_SWEEP ||
-            f.keys.count == LIMIT_SWEEP;
+            f.sent.count == LIMIT_SWEEP || f.withdrawn.count == LIMIT_SWEEP || f.keys.count == LIMIT_SWEEP;
     return e;
 }

@@ -74,15 +74,16 @@ static void the_operator_is_not_counted_and_staff_are_in_the_end(void)
 }
 
 struct measured {
-    struct invoice_create_in in;
+    struct document_create_in in;
     uint64_t bytes;
 };
 static enum err write_invoice(struct call *c, void *argument)
 {
     struct measured *m = argument;
-    struct invoice_create_out out = {.invoice = NULL};
+    struct document_create_out out = {.document = NULL};
+    c->op = op_at(OPNO_invoice_create);
     const uint64_t before = kv_written(c->txn.kv);
-    enum err e = op_invoice_create(c, &m->in, &out);
+    enum err e = op_document_create(c, &m->in, &out);
     m->bytes = kv_written(c->txn.kv) - before;
     return e;
 }
