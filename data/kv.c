@@ -53,7 +53,7 @@ enum err kv_write_reserved(struct kv *kv, kv_fn *fn, void *arg)
 
 enum err kv_backup(struct kv *kv, const char *to, uint64_t bytes_per_second)
 {
-    return kv->backend->backup(kv, to, bytes_per_second);
+    return kv->backend->backup(kv, inside == kv, to, bytes_per_second);
 }
 enum err kv_check(struct kv *kv, struct refusal *why)
 {
@@ -80,7 +80,7 @@ const char *kv_damaged_key(void)
 void kv_stats(struct kv *kv, struct kv_stats *out)
 {
     *out = (struct kv_stats){0};
-    kv->backend->stats(kv, out);
+    kv->backend->stats(kv, inside == kv, out);
 }
 
 void kv_txn_init(struct kv_txn *txn, struct kv *kv, const struct kv_backend *backend, struct kv_txn *parent,

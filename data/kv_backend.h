@@ -12,10 +12,10 @@ struct kv_backend {
     void (*close)(struct kv *kv);
     enum err (*read)(struct kv *kv, kv_fn *fn, void *arg);
     enum err (*write)(struct kv *kv, kv_fn *fn, void *arg, bool reserved);
-    enum err (*backup)(struct kv *kv, const char *to, uint64_t bytes_per_second);
-    enum err (*check)(struct kv *kv, bool reading,
-                      struct refusal *why); /* reading: inside of a read on this thread */
-    void (*stats)(struct kv *kv, struct kv_stats *out);
+    /* reading: inside of a read on this thread, which must not wait for another one */
+    enum err (*backup)(struct kv *kv, bool reading, const char *to, uint64_t bytes_per_second);
+    enum err (*check)(struct kv *kv, bool reading, struct refusal *why);
+    void (*stats)(struct kv *kv, bool reading, struct kv_stats *out);
     /* In a transaction. Keys and values are within the limits, the transaction is usable and writable where that matters. */
     enum err (*nested)(struct kv_txn *txn, kv_fn *fn, void *arg);
     enum err (*get)(struct kv_txn *txn, const void *key, size_t key_size, struct kv_bytes *value);

@@ -201,21 +201,22 @@ bool kv_lmdb_format_known(void)
     return major == 0 && minor == 9 && patch < 70; /* what becomes 1.0 calls itself so */
 }
 
-void kv_lmdb_stats(struct kv *kv, struct kv_stats *out)
+void kv_lmdb_stats(struct kv *kv, bool reading, struct kv_stats *out)
 {
     struct lmdb *l = (struct lmdb *)kv;
     MDB_stat stat;
     MDB_envinfo info;
-    struct kv_slot *s = kv_pool_take(&l->pool); /* so that the map stays where it is */
+    struct kv_slot *s = reading ? NULL : kv_pool_take(&l->pool); /* so that the map stays where it is */
     if (l->env && mdb_env_stat(l->env, &stat) == 0 && mdb_env_info(l->env, &info) == 0)
         *out = (struct kv_stats){
             .entries = stat.ms_entries,
             .bytes_used = (uint64_t)(info.me_last_pgno + 1) * stat.ms_psize,
             .bytes_map = info.me_mapsize,
             .commits = info.me_last_txnid,
-            .readers = kv_pool_taken(&l->pool) - 1,
+            .readers = kv_pool_taken(&l->pool) - 1, /* not this one */
         };
-    kv_pool_give(&l->pool, s);
+    if (s)
+        kv_pool_give(&l->pool, s);
 }
 
 /* ---- reading and writing */

@@ -35,13 +35,13 @@ void kv_lmdb_slot_end(struct kv_slot *slot);
 enum err kv_lmdb_copy_to(void *arg,
                          int to); /* kv_copy_fn; arg is the struct lmdb, of which the caller has a slot */
 void kv_lmdb_take_care(struct lmdb *l); /* what is to be done from time to time; by the writer */
-void kv_lmdb_stats(struct kv *kv, struct kv_stats *out);
+void kv_lmdb_stats(struct kv *kv, bool reading, struct kv_stats *out);
 bool kv_lmdb_format_known(void); /* is the library that was loaded one whose file kv_pages can read? */
 
 /* ---- kv_lmdb_store.c */
 bool kv_lmdb_space_for(size_t size); /* address space */
 enum err kv_lmdb_open(const char *path, bool create, struct kv **out, struct refusal *why);
 void kv_lmdb_close(struct kv *kv);
-enum err kv_lmdb_backup(struct kv *kv, const char *to, uint64_t bytes_per_second);
+enum err kv_lmdb_backup(struct kv *kv, bool reading, const char *to, uint64_t bytes_per_second);
 enum err kv_lmdb_check(struct kv *kv, bool reading, struct refusal *why);
 #endif

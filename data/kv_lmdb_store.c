@@ -61,8 +61,9 @@ enum err kv_lmdb_check(struct kv *kv, bool reading, struct refusal *why)
     return e;
 }
 
-/* The copy reads the map, so it keeps a slot; when the map is to grow it stops, lets that go first and starts over. */
-enum err kv_lmdb_backup(struct kv *kv, const char *to, uint64_t bytes_per_second)
+/* The copy reads the map, so it keeps a slot; when the map is to grow it stops, lets that go first and starts over. Inside of a read it can
+ * not let go of that one's: then whoever asked has to start over. */
+enum err kv_lmdb_backup(struct kv *kv, bool reading, const char *to, uint64_t bytes_per_second)
 {
     struct lmdb *l = (struct lmdb *)kv;
     struct kv_copy copy;
@@ -70,11 +71,12 @@ enum err kv_lmdb_backup(struct kv *kv, const char *to, uint64_t bytes_per_second
     if (e)
         return e;
     do {
-        struct kv_slot *s = kv_pool_take(&l->pool);
+        struct kv_slot *s = reading ? NULL : kv_pool_take(&l->pool);
         e = kv_copy_run(&copy, kv_lmdb_copy_to, l, bytes_per_second, &l->pool.holding);
-        kv_pool_give(&l->pool, s);
-    } while (e == ERR_CANCELLED);
-    return kv_copy_end(&copy, e);
+        if (s)
+            kv_pool_give(&l->pool, s);
+    } while (e == ERR_CANCELLED && !reading);
+    return kv_copy_end(&copy, e == ERR_CANCELLED ? ERR_BUSY : e);
 }
 
 /* ---- the store */

@@ -224,7 +224,7 @@ static void mem_close(struct kv *kv)
     free(mem);
 }
 
-static enum err mem_backup(struct kv *kv, const char *to, uint64_t bytes_per_second)
+static enum err mem_backup(struct kv *kv, bool reading, const char *to, uint64_t bytes_per_second)
 {
     (void)kv;
     (void)to;
@@ -260,7 +260,7 @@ static enum err mem_check(struct kv *kv, bool reading, struct refusal *why)
     return mem_read(kv, walk, NULL);
 }
 
-static void mem_stats(struct kv *kv, struct kv_stats *out)
+static void mem_stats(struct kv *kv, bool reading, struct kv_stats *out)
 {
     struct mem *mem = (struct mem *)kv;
     pthread_mutex_lock(&mem->lock);

@@ -64,17 +64,17 @@ static enum err twice_read(struct kv *kv, kv_fn *fn, void *arg)
 {
     return kv_mem.read(kv, fn, arg);
 }
-static enum err twice_backup(struct kv *kv, const char *to, uint64_t bytes_per_second)
+static enum err twice_backup(struct kv *kv, bool reading, const char *to, uint64_t bytes_per_second)
 {
-    return kv_mem.backup(kv, to, bytes_per_second);
+    return kv_mem.backup(kv, reading, to, bytes_per_second);
 }
 static enum err twice_check(struct kv *kv, bool reading, struct refusal *why)
 {
     return kv_mem.check(kv, reading, why);
 }
-static void twice_stats(struct kv *kv, struct kv_stats *out)
+static void twice_stats(struct kv *kv, bool reading, struct kv_stats *out)
 {
-    kv_mem.stats(kv, out);
+    kv_mem.stats(kv, reading, out);
 }
 
 const struct kv_backend kv_twice = {

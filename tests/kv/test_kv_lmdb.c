@@ -125,6 +125,45 @@ static void *read_on(void *arg)
     return NULL;
 }
 
+static enum err copy_slowly(struct kv_txn *txn, void *to)
+{
+    (void)txn;
+    struct kv_stats stats;
+    enum err e = kv_backup(shared, to, 64 << 10);
+    kv_stats(shared, &stats); /* takes no place of its own either */
+    return e;
+}
+static void *copy_inside(void *to)
+{
+    return (void *)(intptr_t)kv_read(shared, copy_slowly, to);
+}
+
+/* Whoever copies inside of a read holds its place: the map waits for that, and must not be waited for there. */
+static void a_copy_inside_of_a_read_gives_way_to_growing(void)
+{
+    char to[300], file[320];
+    struct stat st;
+    void *result;
+    pthread_t thread;
+    kv_lmdb_map_size = 2 << 20;
+    shared = open_at(in_top("copied"), true);
+    struct batch first = {.first = 0, .count = 80, .size = 10000};
+    CHECK_INT(kv_write(shared, kv_test_batch, &first), OK);
+    snprintf(to, sizeof to, "%s", in_top("copy"));
+    snprintf(file, sizeof file, "%s/data.mdb", to);
+    pthread_create(&thread, NULL, copy_inside, to);
+    while (stat(to, &st) != 0)
+        sched_yield();
+    struct batch more = {.first = 1000, .count = 400, .size = 10000};
+    CHECK_INT(kv_write(shared, kv_test_batch, &more), OK);
+    CHECK(more.runs > 1);
+    pthread_join(thread, &result);
+    CHECK_INT((intptr_t)result, ERR_BUSY);
+    CHECK(stat(file, &st) != 0);
+    kv_close(shared);
+    kv_lmdb_map_size = 0;
+}
+
 static void the_map_grows_beside_readers(void)
 {
     enum { THREADS = 3, BATCH = 40 };
@@ -381,6 +420,7 @@ int main(void)
     a_store_is_made_once_and_opened_again();
     a_second_process_is_refused_and_harms_nothing();
     the_map_grows_beside_readers();
+    a_copy_inside_of_a_read_gives_way_to_growing();
     a_copy_of_a_running_store_is_whole();
     a_copy_is_no_faster_than_asked();
     growing_does_not_wait_for_a_copy();
