@@ -11,7 +11,7 @@ import pytest
 
 from ctl import Ctl
 from daemon import PASSWORD, line, wait_until
-from keys import add_key
+from keys import add_key, sign
 from northwind import ANA, MARIA, VISA, Northwind
 from pty_screen import ENTER
 from sshd import Door
@@ -190,6 +190,8 @@ def test_keys_are_added_and_removed_over_ssh(door, maria):
     key = door.key()
     done = json.loads(maria("key add - --password - --label laptop --json", input=f"{door.public(key)}\n{PASSWORD}\n").stdout)
     assert done["key"]["fingerprint"] == door.fingerprint(key) and done["key"]["label"] == "laptop"
+    door.ssh("account", key=key, code=255)
+    maria(f"key prove {done['key']['id']} -", input=sign(key, done["key"]["challenge"]))
     assert json.loads(door.ssh("account --json", key=key).stdout)["me"]["email"] == MARIA
     maria(f"key remove {done['key']['id']}")
     door.ssh("account", key=key, code=255)
