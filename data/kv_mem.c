@@ -227,6 +227,7 @@ static void mem_close(struct kv *kv)
 static enum err mem_backup(struct kv *kv, bool reading, const char *to, uint64_t bytes_per_second)
 {
     (void)kv;
+    (void)reading;
     (void)to;
     (void)bytes_per_second;
     return ERR_STATE;
@@ -262,6 +263,7 @@ static enum err mem_check(struct kv *kv, bool reading, struct refusal *why)
 
 static void mem_stats(struct kv *kv, bool reading, struct kv_stats *out)
 {
+    (void)reading;
     struct mem *mem = (struct mem *)kv;
     pthread_mutex_lock(&mem->lock);
     *out = (struct kv_stats){mem->tree.entries, mem->tree.bytes, 0, mem->version, 0};

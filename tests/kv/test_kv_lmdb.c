@@ -125,7 +125,7 @@ static void *read_on(void *arg)
     return NULL;
 }
 
-static enum err copy_slowly(struct kv_txn *txn, void *to)
+static enum err copy_in_read(struct kv_txn *txn, void *to)
 {
     (void)txn;
     struct kv_stats stats;
@@ -135,7 +135,7 @@ static enum err copy_slowly(struct kv_txn *txn, void *to)
 }
 static void *copy_inside(void *to)
 {
-    return (void *)(intptr_t)kv_read(shared, copy_slowly, to);
+    return (void *)(intptr_t)kv_read(shared, copy_in_read, to);
 }
 
 /* Whoever copies inside of a read holds its place: the map waits for that, and must not be waited for there. */
