@@ -32,6 +32,15 @@ class Refused(Exception):
         self.code, self.field, self.message = error["code"], error["field"], error["message"]
 
 
+def halt(process):
+    """SIGSTOP, and until it took: each thread may still be doing something when kill returns."""
+    def halted():
+        states = [(task / "stat").read_text().rpartition(")")[2].split()[0] for task in pathlib.Path(f"/proc/{process.pid}/task").iterdir()]
+        return all(state == "T" for state in states)
+    process.send_signal(signal.SIGSTOP)
+    wait_until(halted, what="the process to stop")
+
+
 def wait_until(condition, seconds=20, what="the condition"):
     """Looks again and again, up to a deadline; returns what the condition returned."""
     end = time.monotonic() + seconds

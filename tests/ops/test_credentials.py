@@ -7,6 +7,7 @@ import pytest
 import clock
 from contract import Contract
 from daemon import PASSWORD, Daemon, Refused, add_customer, open_portal
+from keys import add_key, new_key
 from phone import enrol
 from smtp_sink import Sink, code_in, configure
 from stranger import Stranger
@@ -107,7 +108,7 @@ def askers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clock")
     with Daemon(env=clock.settable(folder), arguments=["--vouch", str(VOUCHER)]) as d:
         b = Business(d, folder)
-        fingerprint = b.admin.ask("key.add", key=KEY, password=PASSWORD)["key"]["fingerprint"]
+        fingerprint = add_key(b.admin, new_key()[0], password=PASSWORD)["fingerprint"]
         named = sorted({name for name, _, _ in marked(b.contract)
                         if "admin" in b.contract.ops[name]["roles"] and not b.contract.ops[name]["personal"]})
         v = {"token": b.program(), "named": b.program(operations=named), "old": d.sign_in(), "again": d.sign_in()}
@@ -150,6 +151,8 @@ TELLS = re.compile(r"^(.*_)?(password|codes?|token|secret|uri|hash)$")
 VERBS = re.compile(r"invite|enable|reset|rescue|accept$|sign_in|switch|backup|restore|import|token")
 LEFT_OUT = {  # operation: (what in its row looks like it, why it needs no mark)
     "session.sign_in": ("name portal email password code token", "takes the proof itself; it is the proof"),
+    "key.prove": ("key", "whoever holds what was added with the password shows that; nothing begins here"),
+    "key.vouch": ("fingerprint", "asked by sshd's own account, of what its owner began with the password"),
     "session.sign_in_key": ("name portal fingerprint token", "the same: sshd has seen the key"),
     "session.switch": ("name password token", "opens no more than what was shown opens; what was not shown goes not along"),
     "session.confirm": ("password code", "is the proof"),
@@ -269,7 +272,7 @@ def test_a_key_shows_nothing_and_the_password_after_it_does(b):
     """Its session has no stamp in the store at all, as those of an earlier version have none."""
     if os.geteuid() != 0:
         pytest.skip("NOT RUN: only root can ask as another account")
-    fingerprint = b.admin.ask("key.add", key=KEY, password=PASSWORD)["key"]["fingerprint"]
+    fingerprint = add_key(b.admin, new_key()[0], password=PASSWORD)["fingerprint"]
     keyed, args = b.by_key(fingerprint), invite(b)
     assert keyed.refused("access.invite", **args).code == "confirm"
     keyed.ask("session.confirm", password=PASSWORD)

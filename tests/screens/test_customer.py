@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from daemon import PASSWORD, Refused, add_customer, days, line, money, open_portal, wait_until
+from daemon import PASSWORD, Refused, add_customer, days, halt, line, money, open_portal, wait_until
 from northwind import ANA, MARIA, Northwind
 from pty_screen import BACKSPACE, BACKTAB, ENTER, ESC, PAGE_DOWN, TAB, PtyScreen, ctrl
 from slow import Slow
@@ -276,7 +276,7 @@ def test_mistyped_cards_are_told_at_the_field(maria):
 def test_a_payment_is_made_once_when_the_daemon_dies_before_it_answers(business, maria):
     maria.keys("p")
     to_review(maria)
-    os.kill(business.process.pid, signal.SIGSTOP)
+    halt(business.process)
     maria.keys(TAB, ENTER).wait_for("PROCESSING")
     maria.keys(ENTER, ESC, "q").settle()
     business.stop(signal.SIGKILL)
@@ -292,7 +292,7 @@ def test_a_payment_that_takes_long_may_be_left(business, maria):
     maria.keys("p")
     to_review(maria, "4000000000003006", TAB, "12/39", TAB, "123", TAB, TAB)
     maria.keys(TAB, ENTER).wait_for("Waiting for its answer")
-    os.kill(business.process.pid, signal.SIGSTOP)
+    halt(business.process)
     try:
         maria.keys(ESC).wait_for("Outcome unknown: do not pay again, we are asking the gateway.", 30)
         maria.keys(ESC).wait_for(lambda s: "PROCESSING" not in s.text())

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from daemon import PASSWORD, add_customer, line, money, open_portal
+from daemon import PASSWORD, add_customer, halt, line, money, open_portal
 from northwind import ANA, MARIA, VISA, Northwind
 from phone import secret_on
 from pty_screen import BACKSPACE, DOWN, ENTER, ESC, F2, TAB, PtyScreen, ctrl
@@ -158,7 +158,7 @@ def test_marks_exist_only_where_an_act_takes_them(business, ana, maria):
 def test_marking_is_offered_once_there_is_something_to_mark(own):
     """Who pressed Space before the rows were there marked nothing, and had been told that it marks."""
     with terminal(own, ANA) as t:
-        os.kill(own.process.pid, signal.SIGSTOP)
+        halt(own.process)
         try:
             t.keys("2").wait_for(lambda s: "› Customers" in s.line(0)).wait_for("Loading")
             assert "Space" not in footer(t)

@@ -61,4 +61,4 @@ def test_systemd_understands_the_unit():
 def test_the_page_names_every_file_and_no_other():
     page = (DEPLOY / "README.md").read_text()
     rows = set(re.findall(r"^\| `([\w.]+)` \|", page, re.M))
-    assert rows == {p.name for p in pathlib.Path(DEPLOY).iterdir()} - {"README.md"}
+    assert rows == {p.name for p in pathlib.Path(DEPLOY).iterdir() if p.suffix != ".md"}

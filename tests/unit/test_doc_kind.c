@@ -63,7 +63,7 @@ static void every_kind_has_its_own(void)
         CHECK(doc_kind(of[i].kind) == &of[i]);
         CHECK(doc_kind_of_record(of[i].record) == &of[i]);
         CHECK(doc_kind_of_subject(of[i].subject) == &of[i]);
-        CHECK(doc_kind_of_series(of[i].series) == &of[i]);
+        CHECK(doc_kind_of_series(of[i].series) == &of[i] && of[i].series <= (int)n + 1);
         CHECK(kind_document(of[i].record) && kind_numbered(of[i].record));
         CHECK(doc_kind_may(of[i].kind, DOC_DRAFT, ACT_SEND, NULL));
         CHECK(*of[i].prefix && *of[i].words && *of[i].one);
