@@ -5,7 +5,8 @@ import time
 
 import clock
 import pytest
-from daemon import Daemon, Refused
+from daemon import PASSWORD, Daemon, Refused, add_customer, open_portal
+from phone import enrol
 
 
 @pytest.fixture(name="office")
@@ -84,3 +85,16 @@ def test_a_session_of_a_clock_that_was_wrong_does_not_last_longer(office, tmp_pa
     now = office.sign_in()
     clock.set_by(tmp_path, minutes=-10)
     assert now.ask("session.me")["me"]["email"] == office.email, "a small correction signs nobody out"
+
+
+def test_who_shows_a_code_again_and_again_has_no_more_sessions_than_others(office, tmp_path):
+    admin, email = office.sign_in(), "often@mfa.test"
+    _, contact = add_customer(admin, "Often Ltd", email)
+    c = open_portal(office, admin, contact, email)
+    phone, _ = enrol(c, password=PASSWORD)
+    for n in range(1, 23):
+        clock.set_by(tmp_path, seconds=40 * n)
+        late = office.sign_in(email)
+        late.ask("mfa.verify", code=phone.at((int(time.time()) + 40 * n) // 30))
+    assert len(late.ask("session.list")["sessions"]) == 20
+    assert c.refused("session.me").code == "sign_in", "the oldest gave way"

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-import clock
 from daemon import PASSWORD, Daemon, Refused, add_customer, open_portal
 from phone import Phone, enrol
 
@@ -299,15 +298,3 @@ def test_codes_of_somebody_else_and_codes_too_late_open_nothing(d, admin):
     assert len(answers) == 1, answers
     assert d.sign_in(email).ask("mfa.verify", code=my_codes[0])["codes_left"] == 4
     assert d.sign_in(their_email).ask("mfa.verify", code=their_codes[0])["codes_left"] == 4, "and they are still good where they belong"
-
-
-def test_who_shows_a_code_again_and_again_has_no_more_sessions_than_others(tmp_path):
-    with Daemon(env=clock.settable(tmp_path)) as d:
-        c, email, _ = person(d, d.sign_in(), "often")
-        phone, _ = enrol(c, password=PASSWORD)
-        for n in range(1, 23):
-            clock.set_by(tmp_path, seconds=40 * n)
-            late = d.sign_in(email)
-            late.ask("mfa.verify", code=phone.at((int(time.time()) + 40 * n) // 30))
-        assert len(late.ask("session.list")["sessions"]) == 20
-        assert c.refused("session.me").code == "sign_in", "the oldest gave way"
