@@ -173,8 +173,8 @@ uint64_t kv_folder_room(const struct kv_folder *folder)
 static int open_reserve(const struct kv_folder *folder, int flags, off_t *size)
 {
     struct stat st;
-    int fd = openat(folder->fd, "reserve", O_WRONLY | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
-    if (fd >= 0 && fstat(fd, &st) != 0) {
+    int fd = openat(folder->fd, "reserve", O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0600);
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
         close(fd);
         return -1;
     }

@@ -7,7 +7,7 @@
 #define ROWS 4096
 #define WAYS 4
 
-enum whose { CONTACT = 1, CONTACTS, STAFF, PROGRAM, OFFICE };
+enum whose { CONTACT = 1, CONTACTS, STAFF, PROGRAM, OFFICE, CONTACT_IN, STAFF_IN };
 struct pace {
     int64_t most, second; /* bytes at once, and what comes back in a second */
 };
@@ -17,6 +17,9 @@ static const struct pace paces[] = {
     [STAFF] = {LIMIT_WRITES_STAFF, LIMIT_WRITES_STAFF_S},
     [PROGRAM] = {LIMIT_WRITES_STAFF, LIMIT_WRITES_STAFF_S},
     [OFFICE] = {LIMIT_WRITES_OFFICE, LIMIT_WRITES_OFFICE_S},
+    /* in thousandths of a sign-in */
+    [CONTACT_IN] = {LIMIT_SIGN_INS * INT64_C(1000), 1000000 / LIMIT_SIGN_IN_MS},
+    [STAFF_IN] = {LIMIT_SIGN_INS * INT64_C(1000), 1000000 / LIMIT_SIGN_IN_MS},
 };
 struct bucket {
     uint64_t id;
@@ -97,6 +100,14 @@ static int64_t wait_of(struct allowance *a, uint32_t business, enum whose whose,
     return over < 0 ? 0 : over * 1000 / paces[whose].second + 1000;
 }
 
+static enum err come_again(const char *what, int64_t wait, struct refusal *why)
+{
+    (void)refuse(why, ERR_SLOW_DOWN, "", "Too many %s in a short time: wait %lld seconds.", what,
+                 (long long)(wait + 999) / 1000);
+    why->retry_ms = wait;
+    return ERR_SLOW_DOWN;
+}
+
 enum err allowance_check(struct allowance *a, uint32_t business, const struct who *who, int64_t now,
                          struct refusal *why)
 {
@@ -107,12 +118,7 @@ enum err allowance_check(struct allowance *a, uint32_t business, const struct wh
     const int64_t own = wait_of(a, business, both.own, both.id, now),
                   all = wait_of(a, business, both.all, 0, now), wait = own > all ? own : all;
     (void)pthread_mutex_unlock(&a->lock);
-    if (!wait)
-        return OK;
-    (void)refuse(why, ERR_SLOW_DOWN, "", "Too many changes in a short time: wait %lld seconds.",
-                 (long long)(wait + 999) / 1000);
-    why->retry_ms = wait;
-    return ERR_SLOW_DOWN;
+    return wait ? come_again("changes", wait, why) : OK;
 }
 
 /* Under the lock. */
@@ -134,4 +140,16 @@ void allowance_take(struct allowance *a, uint32_t business, const struct who *wh
     take(a, business, both.own, both.id, now, (int64_t)bytes);
     take(a, business, both.all, 0, now, (int64_t)bytes);
     (void)pthread_mutex_unlock(&a->lock);
+}
+
+enum err allowance_sign_in(struct allowance *a, uint32_t business, int side, uint64_t person, int64_t now,
+                           struct refusal *why)
+{
+    const enum whose whose = side == SIDE_STAFF ? STAFF_IN : CONTACT_IN;
+    (void)pthread_mutex_lock(&a->lock);
+    const int64_t wait = wait_of(a, business, whose, person, now);
+    if (!wait)
+        take(a, business, whose, person, now, 1000);
+    (void)pthread_mutex_unlock(&a->lock);
+    return wait ? come_again("sign-ins", wait, why) : OK;
 }

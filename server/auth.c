@@ -37,14 +37,15 @@ static enum err find_session(struct call *c, const struct job *j, struct session
     return e || (lives && same_way(j, s)) ? e : sign_in(c);
 }
 
-/* Whoever finds a session open gets no credentials out of it. One that is not full yet gets at nothing but what brings it on. */
+/* Whoever finds a session open gets no credentials out of it, nor whoever has but a key. One that waits for its code, or for a password of
+ * its own, gets at nothing but what brings it on, and that takes what was not shown. */
 static enum err check_shown(struct call *c, const struct job *j, const struct session *s)
 {
     const struct field *field;
-    if (c->who.stage != STAGE_FULL || (c->op->who & SHOWS) || session_shown(c, s) ||
-        !op_credentials(c->op, j->in, &field))
+    const bool late = c->who.stage == STAGE_FULL || c->who.stage == STAGE_ENROL;
+    if (!late || (c->op->who & SHOWS) || session_shown(c, s) || !op_credentials(c->op, j->in, &field))
         return OK;
-    return REFUSE(c, ERR_CONFIRM, "", "Show your password or a code once more (session.confirm).");
+    return session_ask_again(c);
 }
 
 static enum err by_session(struct call *c, const struct job *j)

@@ -157,6 +157,8 @@ enum err call_number_taken(struct call *c, const struct series *s, const char **
 const char *call_folded(struct call *c, const char *search);
 /* For the operations about the daemon itself. call_writable: did the last commit go well? */
 bool call_writable(const struct call *c);
+/* That person is about to be signed in: ERR_SLOW_DOWN after too many times. */
+enum err call_sign_in(struct call *c, int side, uint64_t person) MUST_USE;
 void call_certificate(const struct call *c, struct system_health_out *out); /* what health says of it */
 void call_stats(struct call *c, struct system_stats_out *out);
 enum err call_check(struct call *c, struct system_check_out *out) MUST_USE;

@@ -2,6 +2,7 @@
 #include "common/text.h"
 #include "data/check.h"
 #include "data/kv.h"
+#include "server/allowance.h"
 #include "server/bound.h"
 #include "server/call.h"
 #include "server/daemon.h"
@@ -114,6 +115,13 @@ enum err call_check(struct call *c, struct system_check_out *out)
     out->problems.n = check->n_problems;
     out->problems.v = check->problems;
     return OK;
+}
+
+enum err call_sign_in(struct call *c, int side, uint64_t person)
+{
+    return c->daemon
+               ? allowance_sign_in(c->daemon->allowance, c->txn.business, side, person, c->tick, &c->why)
+               : OK;
 }
 
 enum err call_backup(struct call *c, const char *path, struct system_backup_out *out)

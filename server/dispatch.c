@@ -123,7 +123,7 @@ static void wait_for_news(struct daemon *d, struct job *j)
 static void route(struct daemon *d, struct job *j, const struct peer *peer)
 {
     enum err e = OK;
-    if (j->op->mode != OP_READ && j->op->mode != OP_WAIT)
+    if (j->op->mode != OP_READ)
         job_source(j, peer);
     switch (j->op->mode) {
     case OP_READ: read_now(d, j); return;

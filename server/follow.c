@@ -1,4 +1,5 @@
 #include "server/follow.h"
+#include "common/hash.h"
 #include "common/log.h"
 #include "data/kv.h"
 #include "data/store.h"
@@ -245,19 +246,26 @@ void follow_before(const struct job *j)
     }
 }
 
-/* How many refusals a business's log has taken in the present minute; businesses that share a place share the room. */
-static bool room_for_refusal(uint32_t business, int64_t now)
+/* How many refusals a business's log has taken in the present minute, and how many of them of one place, so that a stranger who is refused all the
+ * time hides nobody else's. Businesses that share a row share the room, and so do places. */
+static bool room_for_refusal(uint32_t business, const char *place, int64_t now)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     static struct {
         int64_t minute;
         int n;
-    } places[256];
+        uint8_t of_place[64];
+    } rows[256];
+    const size_t at = place ? hash_add(HASH_BEGIN, place, strlen(place)) % 64 : 0;
     pthread_mutex_lock(&lock);
-    bool fresh = places[business % 256].minute != now / 60000;
-    places[business % 256].minute = now / 60000;
-    places[business % 256].n = fresh ? 1 : places[business % 256].n + 1;
-    bool room = places[business % 256].n <= LIMIT_REFUSED_EVENTS;
+    if (rows[business % 256].minute != now / 60000) {
+        memset(&rows[business % 256], 0, sizeof rows[0]);
+        rows[business % 256].minute = now / 60000;
+    }
+    bool room = rows[business % 256].n < LIMIT_REFUSED_EVENTS &&
+                rows[business % 256].of_place[at] < LIMIT_REFUSED_EVENTS / LIMIT_SHARE_REFUSED;
+    rows[business % 256].n += room;
+    rows[business % 256].of_place[at] += room;
     pthread_mutex_unlock(&lock);
     return room;
 }
@@ -273,7 +281,7 @@ static enum err write_refusal(struct call *c, uint64_t id, void *argument)
 
 void follow_refused(const struct job *j)
 {
-    if (!j->refused.account || !j->business || !room_for_refusal(j->business, j->now))
+    if (!j->refused.account || !j->business || !room_for_refusal(j->business, j->refused.place, j->now))
         return;
     const struct who nobody = {.place = j->refused.place};
     struct job *event = internal(j->daemon, j->business, &nobody, write_refusal, 0, NULL);

@@ -46,6 +46,7 @@
 #define LIMIT_WAITS 4096      /* parked long polls, … */
 #define LIMIT_WAITS_SESSION 8 /* … of one session, … */
 #define LIMIT_WAITS_PERSON 32 /* … and of one person or token: further ones are busy, for … */
+#define LIMIT_SHARE_WAITS 4   /* … and of one source the n-th part */
 #define LIMIT_WAITS_RETRY_MS 5000
 #define LIMIT_WAIT_MS 60000 /* longest long poll */
 #define LIMIT_BUSY_RETRY_MS 250
@@ -85,8 +86,9 @@
 #define LIMIT_SWEEP 50                  /* records removed by one step of the sweeper (server/sweep.h) */
 #define LIMIT_SWEEP_MS (10 * 60 * 1000) /* how often it looks */
 #define LIMIT_REFUSED_EVENTS \
-    30                     /* refused sign-ins in the log of a business, a minute; more are only counted */
-#define LIMIT_REPLY_DAYS 3 /* how long a request id is remembered */
+    30                        /* refused sign-ins in the log of a business, a minute; more are only counted */
+#define LIMIT_SHARE_REFUSED 3 /* of those the n-th part for one place */
+#define LIMIT_REPLY_DAYS 3    /* how long a request id is remembered */
 
 /* what may be written: bytes that reach the store, and so much more for each write that changes something */
 #define LIMIT_WRITE_COST 4096
@@ -97,6 +99,8 @@
 #define LIMIT_WRITES_STAFF \
     (1024LL * 1024 * 1024) /* of a colleague or a token: an import of 100,000 invoices */
 #define LIMIT_WRITES_STAFF_S (1024 * 1024)
+#define LIMIT_SIGN_INS 300    /* of a person at once: each stays in the log; then one in … */
+#define LIMIT_SIGN_IN_MS 2000 /* … this */
 #define LIMIT_WRITES_OFFICE (2048LL * 1024 * 1024) /* of all of them of a business */
 #define LIMIT_WRITES_OFFICE_S (2048 * 1024)
 

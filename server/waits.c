@@ -19,6 +19,7 @@ struct tally {
     size_t n;
 };
 #define ROWS 256
+#define SOURCES 4096
 struct waits {
     struct daemon *daemon;
     pthread_t thread;
@@ -31,6 +32,7 @@ struct waits {
     uint32_t *signalled; /* businesses with news, under the lock */
     size_t n_signalled;
     bool closing, stopped;
+    uint16_t sources[SOURCES];
 };
 #define SIGNALS 256 /* more businesses at once: look at all */
 
@@ -80,6 +82,12 @@ static void count_down(struct waits *w, const struct shown *who)
     }
 }
 
+static uint16_t *of_source(struct waits *w, const struct job *j)
+{
+    return &w->sources[(j->source >> 1) %
+                       SOURCES]; /* its lowest bit is always set; those that share a place share the room */
+}
+
 static struct shown person_of(const struct job *j)
 {
     struct shown person = j->shown;
@@ -115,6 +123,7 @@ static void answer(struct waits *w, struct job *j)
     count_down(w, &person);
     if (j->shown.session)
         count_down(w, &j->shown);
+    --*of_source(w, j);
     w->n--;
     pthread_mutex_unlock(&w->lock);
     job_answer(j);
@@ -239,6 +248,8 @@ static enum err take_room(struct waits *w, struct job *j)
     const char *busy = NULL;
     if (w->n >= LIMIT_WAITS || w->closing)
         busy = "Too much at once; try again shortly.";
+    else if (*of_source(w, j) >= LIMIT_WAITS / LIMIT_SHARE_WAITS)
+        busy = "Too many wait for news where you come from; try again later.";
     else if (count_of(w, &person) >= LIMIT_WAITS_PERSON)
         busy = "You wait for news in too many places already; try again later.";
     else if (session->session && count_of(w, session) >= LIMIT_WAITS_SESSION)
@@ -254,6 +265,7 @@ static enum err take_room(struct waits *w, struct job *j)
         count_down(w, &person);
         return ERR_BUSY;
     }
+    ++*of_source(w, j);
     w->n++;
     return OK;
 }

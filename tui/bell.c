@@ -111,7 +111,7 @@ static void run_open(struct ui *ui, void *state)
     bool shown = s->me->role == ROLE_CUSTOMER ? customer_open_subject(ui, subject, about)
                                               : staff_open_subject(ui, subject, about);
     if (!shown)
-        ui_toast(ui, TONE_INFO, "There is nothing more to see of this.");
+        ui_toast(ui, TONE_INFO, "%s", show_closed(subject));
 }
 
 static const char *can_open(const struct ui *ui, const void *state)

@@ -253,10 +253,11 @@ void dialog_draw(struct ui *ui, const struct canvas *c)
     int width = c->columns - 4 < 72 ? c->columns - 4 : 72, y = 2;
     int text = o->d.text ? canvas_wrap(&nowhere, 1, 0, width - 6, c->rows, STYLE_PLAIN, o->d.text) : 0;
     int field = o->d.kind == DIALOG_CONFIRM ? 0 : o->d.kind == DIALOG_LINES ? 6 : 1;
+    int error = o->error[0] ? canvas_wrap(&nowhere, 1, 0, width - 6, 3, STYLE_BAD, o->error) : 0;
     grid_close(measure);
     if (o->d.kind == DIALOG_CHOOSE)
         field = choices(o) < 8 ? choices(o) : 8;
-    int fixed = 5 + (text ? 1 : 0) + (field ? 1 : 0) + (o->error[0] ? 1 : 0);
+    int fixed = 5 + (text ? 1 : 0) + (field ? 1 : 0) + error;
     if (text + field + fixed > c->rows)
         text = c->rows - field - fixed > 1 ? c->rows - field - fixed : 1;
     int height = text + field + fixed;
@@ -269,8 +270,8 @@ void dialog_draw(struct ui *ui, const struct canvas *c)
     }
     if (field)
         y += draw_field(o, &box, y, field);
-    if (o->error[0])
-        canvas_text(&box, y++, 3, STYLE_BAD, o->error);
+    if (error)
+        y += canvas_wrap(&box, y, 3, width - 6, error, STYLE_BAD, o->error);
     y += field ? 1 : 0;
     int x = button(&box, y, 3, "Cancel", o->focus == AT_CANCEL);
     button(&box, y, x + 3, o->d.yes, o->focus == AT_YES);

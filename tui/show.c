@@ -1,4 +1,5 @@
 #include "tui/show.h"
+#include "common/doc_kind.h"
 #include "common/date.h"
 #include "common/zone.h"
 #include <inttypes.h>
@@ -475,4 +476,11 @@ char *show_tax(char *buffer, size_t size, const struct tax_sum *t)
     if (*buffer >= 'a' && *buffer <= 'z')
         *buffer = (char)(*buffer - 32);
     return buffer;
+}
+
+const char *show_closed(int subject)
+{
+    return doc_kind_of_subject(subject)
+               ? "There is no screen for it yet: the command line and ssh commands show it."
+               : "There is nothing more to see of this.";
 }

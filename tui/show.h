@@ -72,4 +72,6 @@ static inline const char *show_text(const char *text)
     return text ? text : "";
 }
 #define MAIL_CODE_PLACE "{code}" /* stands in a mail for a code that was not asked for, or is gone */
+/* Why what an event is about can not be opened here. */
+const char *show_closed(int subject);
 #endif

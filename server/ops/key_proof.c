@@ -13,8 +13,9 @@
 #include <string.h>
 
 #define NAMESPACE "key@postern"
-#define ADDRESS_SHOWN 24 /* of the address in a challenge */
-#define SAME_MOST 50     /* proved keys of one fingerprint that are looked at */
+#define ADDRESS_SHOWN \
+    100 /* of the address in a challenge: of a longer one, which nobody has, its end, and two dots */
+#define SAME_MOST 50 /* proved keys of one fingerprint that are looked at */
 
 enum err key_owner(struct call *c, const struct ssh_key *k, struct key_owner *owner)
 {
@@ -58,16 +59,14 @@ enum err key_challenge(struct call *c, struct ssh_key *k)
     uint8_t random[16];
     const struct business *b;
     const char *from = c->who.email ? c->who.email : "";
-    size_t n = 0;
+    const size_t size = strlen(from), over = size > ADDRESS_SHOWN ? size - ADDRESS_SHOWN : 0;
     enum err e = call_business(c, &b);
     if (e)
         return e;
-    for (; from[n] && n < ADDRESS_SHOWN; n++)
-        address[n] = from[n];
-    address[n] = '\0';
-    for (size_t i = 0; i < n; i++)
-        if (!strchr(plain, address[i]))
-            address[i] = '_';
+    memcpy(address, from + over, size - over + 1);
+    for (size_t i = 0; address[i]; i++)
+        if (!strchr(plain, address[i]) || (over && i < 2))
+            address[i] = over && i < 2 ? '.' : '_';
     call_draw(c, random, sizeof random);
     secret_code(code, SECRET_CODE, random);
     k->challenge = arena_printf(c->arena, "%s/%s/%s", b->portal, address, code);
@@ -215,29 +214,39 @@ static enum err may(struct call *c, const struct ssh_key *k)
     return !e && k->side == SIDE_STAFF && !s.active ? ERR_NOT_FOUND : e;
 }
 
-/* The business is the one whose portal the challenge begins with. */
+/* Wrong ones count by the portal that the challenge begins with. */
 static const char *portal_of(struct call *c, const char *challenge)
 {
     return arena_text(c->arena, challenge, strcspn(challenge, "/"));
 }
 
-static enum err find_waiting(struct call *c, const struct key_vouch_in *in, struct ssh_key *k)
+/* In the call's business. ERR_NOT_FOUND. */
+static enum err find_here(struct call *c, const struct key_vouch_in *in, struct ssh_key *k)
 {
     struct id_list ids;
-    enum err e = call_portal(c, portal_of(c, in->challenge));
-    if (e)
-        return e == ERR_NOT_FOUND ? bad_code(c) : e;
     struct key print = index_key(&c->txn, INDEX_KEY_PRINT);
-    e = record_ids(&c->txn, key_text(&print, arena_printf(c->arena, "?%s", in->fingerprint)),
-                   LIMIT_KEYS_CLAIMED, &ids);
+    enum err e = record_ids(&c->txn, key_text(&print, arena_printf(c->arena, "?%s", in->fingerprint)),
+                            LIMIT_KEYS_CLAIMED, &ids);
     for (size_t i = 0; !e && i < ids.n; i++) {
         e = record_get(&c->txn, KIND_SSH_KEY, ids.v[i], k);
-        if (e || !key_waits(c, k) || !same_text(k->challenge, in->challenge))
-            continue;
-        e = may(c, k);
-        return e == ERR_NOT_FOUND ? bad_code(c) : e;
+        if (!e && key_waits(c, k) && same_text(k->challenge, in->challenge))
+            return may(c, k);
     }
-    return e ? e : bad_code(c);
+    return e ? e : ERR_NOT_FOUND;
+}
+
+/* Its portal may have got another name since: so the challenge is looked for in every business. */
+static enum err find_waiting(struct call *c, const struct key_vouch_in *in, struct ssh_key *k)
+{
+    uint32_t businesses;
+    enum err e = store_businesses(c->txn.kv, &businesses), found = ERR_NOT_FOUND;
+    for (uint32_t b = 1; !e && found == ERR_NOT_FOUND && b <= businesses; b++) {
+        call_enter(c, b);
+        found = find_here(c, in, k);
+    }
+    if (found == ERR_NOT_FOUND)
+        call_enter(c, 0);
+    return e ? e : found == ERR_NOT_FOUND ? bad_code(c) : found;
 }
 
 enum err prep_key_vouch(struct call *c, const struct key_vouch_in *in)
@@ -262,7 +271,11 @@ enum err op_key_vouch(struct call *c, const struct key_vouch_in *in, struct key_
     if (e)
         return e;
     c->who.place = call_place(c, in->from);
+    const struct business *b;
+    e = call_business(c, &b);
+    if (e)
+        return e;
     out->key = k;
-    out->portal = portal_of(c, in->challenge);
+    out->portal = b->portal;
     return settle(c, k);
 }

@@ -43,31 +43,26 @@ enum err op_mfa_show(struct call *c, const struct mfa_show_in *in, struct mfa_sh
 }
 
 /* --- setting up --------------------------------------------------------------------------------------------------------------- */
-/* At stage enrol, right after signing in, the password has just been shown; so it has where a switch leads there
- * (server/ops/session_switch.c). Not in a session that was open when the business began to ask for a second factor. */
-static enum err just_shown(struct call *c, bool *shown)
+static bool typed(const struct mfa_begin_in *in)
 {
-    struct session s = {.id = 0};
-    *shown = false;
-    if (c->who.stage != STAGE_ENROL)
-        return OK;
-    enum err e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
-    int64_t since = c->now - (s.entered ? s.entered : s.created);
-    *shown = !e && since <= LIMIT_SESSION_CODE_MS && since >= -LIMIT_SESSION_CODE_MS;
-    return e;
+    return in->password && *in->password;
 }
 
-/* Somebody who sits down at an open session can not change its owner's second factor: the password is asked for again, and the
- * present code where there is one. */
+/* Somebody who sits down at an open session, or has but a key, can not set up or change its owner's second factor: the password is asked
+ * for again, and the present code where there is one. At stage enrol it may have just been shown: whoever signs in with it goes on. */
+static enum err has_shown(struct call *c, const struct mfa_begin_in *in)
+{
+    struct session s = {.id = 0};
+    if (c->who.stage != STAGE_ENROL || typed(in))
+        return session_password(c, in->password, "password");
+    enum err e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
+    return e || session_shown(c, &s) ? e : session_ask_again(c);
+}
+
 enum err prep_mfa_begin(struct call *c, const struct mfa_begin_in *in)
 {
     struct mfa m;
-    bool shown;
-    enum err e = just_shown(c, &shown);
-    if (!e && !shown && c->who.stage == STAGE_ENROL && (!in->password || !*in->password))
-        e = REFUSE(c, ERR_CREDENTIALS, "password", "Give the present password, or sign out and in again.");
-    else if (!e && !shown)
-        e = session_password(c, in->password, "password");
+    enum err e = has_shown(c, in);
     if (e)
         return e;
     e = factor_get(c, call_own_side(c), c->who.person, &m);
@@ -92,6 +87,8 @@ enum err op_mfa_begin(struct call *c, const struct mfa_begin_in *in, struct mfa_
         e = factor_use(c, call_own_side(c), c->who.person, in->code, true, &m);
     if (!e || e == ERR_NOT_FOUND)
         e = call_business(c, &b);
+    if (!e && c->who.stage == STAGE_ENROL && typed(in))
+        e = session_show(c, true);
     if (e)
         return e;
     m.next_secret = factor_seal(c, id, FACTOR_NEXT, c->random);

@@ -152,7 +152,9 @@ static enum err way_said(struct call *c, const struct session *s, const char **t
 static enum err came_in(struct call *c, const struct session *s)
 {
     const char *text;
-    enum err e = way_said(c, s, &text);
+    enum err e = call_sign_in(c, s->role == ROLE_CUSTOMER ? SIDE_CUSTOMER : SIDE_STAFF, (uint64_t)s->person);
+    if (!e)
+        e = way_said(c, s, &text);
     if (e)
         return e;
     if (s->role == ROLE_CUSTOMER) {
@@ -195,6 +197,11 @@ enum err session_lives(struct call *c, const struct session *s, bool *lives)
     enum err e = *lives && s->role == ROLE_CUSTOMER ? call_generation(&c->txn, &generation) : OK;
     *lives &= s->generation == generation;
     return e;
+}
+
+enum err session_ask_again(struct call *c)
+{
+    return REFUSE(c, ERR_CONFIRM, "", "Show your password or a code once more (session.confirm).");
 }
 
 bool session_shown(const struct call *c, const struct session *s)

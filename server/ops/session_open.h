@@ -42,6 +42,8 @@ enum err session_me(struct call *c, const struct session *s, struct me **me) MUS
 enum err session_code_shown(struct call *c, struct session *s) MUST_USE;
 /* Is it still good: not too old, used lately, and its connection not one of an earlier daemon? */
 enum err session_lives(struct call *c, const struct session *s, bool *lives) MUST_USE;
+/* ERR_CONFIRM: session.confirm comes first. */
+enum err session_ask_again(struct call *c) MUST_USE;
 /* Was the password or a code shown within LIMIT_SHOWN_MS? */
 bool session_shown(const struct call *c, const struct session *s);
 /* The session of the call has just shown one; password: that was the password of its present customer. */

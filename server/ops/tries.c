@@ -2,11 +2,13 @@
 #include "common/address.h"
 #include "common/text.h"
 #include "data/store.h"
+#include "common/hash.h"
 #include "server/limits.h"
 #include "server/secret.h"
 #include "server/source.h"
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Two tables of fixed size, their rows found by a keyed digest: a stranger can neither fill memory nor choose whom to collide with.
@@ -357,9 +359,30 @@ static const char *email_of(struct txn *t, const struct event *e)
     return record_get(t, KIND_STAFF, (uint64_t)e->actor, &s) == OK ? s.email : NULL;
 }
 
+/* Whoever signs in again and again from one place is recalled once, and pushes nobody out. */
+#define RECALLED (2 * LIMIT_TRIES_RECALL) /* a power of two */
+#define RECALL_LOOKS 16                   /* sign-ins looked at for each that is recalled */
+struct recalled {
+    uint64_t of[RECALLED]; /* 0: free; side, person and place */
+    size_t n;
+};
+
+static bool is_new(struct recalled *r, const struct event *e)
+{
+    const uint64_t who = (uint64_t)e->actor * 4 + (uint64_t)e->side;
+    const uint64_t of = hash_add(hash_add(HASH_BEGIN, &who, sizeof who), e->place, strlen(e->place)) | 1;
+    size_t at = of % RECALLED;
+    while (r->of[at] && r->of[at] != of)
+        at = (at + 1) % RECALLED;
+    const bool fresh = !r->of[at];
+    r->of[at] = of;
+    r->n += fresh;
+    return fresh;
+}
+
 static void recall_one(struct txn *t, const char *portal, const struct event *e, int64_t tick)
 {
-    const char *email = e->place ? email_of(t, e) : NULL;
+    const char *email = email_of(t, e);
     if (!email)
         return;
     const struct entry in = {.portal = portal,
@@ -372,7 +395,8 @@ static void recall_one(struct txn *t, const char *portal, const struct event *e,
 }
 
 /* A page of them; what is read is let go of with it. */
-static enum err recall_page(struct txn *t, struct record_list *l, int64_t now, int64_t tick, bool *more)
+static enum err recall_page(struct txn *t, struct record_list *l, int64_t now, int64_t tick,
+                            struct recalled *before, bool *more)
 {
     struct business b;
     struct refusal why;
@@ -386,7 +410,8 @@ static enum err recall_page(struct txn *t, struct record_list *l, int64_t now, i
             *more = false;
             break;
         }
-        recall_one(t, b.portal, &rows[i], rows[i].at < now ? tick - (now - rows[i].at) : tick);
+        if (rows[i].place && is_new(before, &rows[i]))
+            recall_one(t, b.portal, &rows[i], rows[i].at < now ? tick - (now - rows[i].at) : tick);
     }
     return e;
 }
@@ -399,7 +424,10 @@ static enum err recall_business(struct kv_txn *kv, uint32_t business, size_t mos
     bool more = true;
     enum err e = OK;
     char after[CURSOR_ROOM] = "";
-    for (size_t seen = 0; !e && more && seen < most;) {
+    struct recalled *before = calloc(1, sizeof *before);
+    if (!before)
+        e = ERR_NO_MEMORY;
+    for (size_t seen = 0; !e && more && before->n < most && seen < most * RECALL_LOOKS;) {
         struct key k = index_key(&t, INDEX_EVENT_WHAT);
         struct list_range range = list_range(key_u8(&k, WHAT_SIGNED_IN));
         struct record_list l = {.kind = KIND_EVENT,
@@ -408,12 +436,13 @@ static enum err recall_business(struct kv_txn *kv, uint32_t business, size_t mos
                                 .n = 1,
                                 .backward = true,
                                 .after = after[0] ? after : NULL,
-                                .limit = most - seen < 100 ? most - seen : 100};
-        e = recall_page(&t, &l, now, tick, &more);
+                                .limit = 100};
+        e = recall_page(&t, &l, now, tick, before, &more);
         seen += l.count;
         (void)snprintf(after, sizeof after, "%s", l.next ? l.next : "");
         arena_reset(a);
     }
+    free(before);
     arena_close(a);
     return e;
 }

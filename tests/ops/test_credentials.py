@@ -1,6 +1,7 @@
 """Programs, and sessions that somebody left open, neither make nor redirect credentials (docs/decisions/credentials.md)."""
 import os
 import re
+import time
 
 import pytest
 
@@ -8,7 +9,7 @@ import clock
 from contract import Contract
 from daemon import PASSWORD, Daemon, Refused, add_customer, open_portal
 from keys import add_key, new_key
-from phone import enrol
+from phone import Phone, enrol
 from smtp_sink import Sink, code_in, configure
 from stranger import Stranger
 
@@ -344,3 +345,38 @@ def test_the_code_of_a_mail_is_told_only_when_it_is_asked_for(b):
     assert b.admin.ask("mail.get", mail=mail)["mail"]["text"] == plain
     for read in (b.admin.ask("mail.list"), b.admin.ask("event.list", limit=100)):
         assert not code.search(repr(read))
+
+
+# --- who has to set up a second factor ----------------------------------------------------------------------------------------------------
+def wants_factor(b):
+    business = b.admin.ask("settings.get")["business"]
+    b.admin.ask("settings.update", business={"revision": business["revision"], "staff_mfa": True})
+
+
+def test_a_key_alone_sets_up_no_second_factor(b):
+    """What a second factor was set up with, its codes would have shown: so a stolen key became everything."""
+    if os.geteuid() != 0:
+        pytest.skip("NOT RUN: only root can ask as another account")
+    fingerprint = add_key(b.admin, new_key()[0], password=PASSWORD)["fingerprint"]
+    wants_factor(b)
+    thief = b.by_key(fingerprint)
+    assert thief.ask("session.me")["me"]["stage"] == "enrol"
+    assert thief.refused("mfa.begin").code == "confirm"
+    assert thief.refused("mfa.begin", password="not the password").code == "credentials"
+    assert thief.refused("session.confirm", code="123456").code == "state", "there is no second factor"
+    owner = b.by_key(fingerprint)
+    owner.ask("session.confirm", password=PASSWORD)
+    enrol(owner)
+    assert owner.ask("session.me")["me"]["stage"] == "full"
+
+
+def test_a_secret_that_was_left_on_the_screen_is_confirmed_by_nobody_who_comes_later(b):
+    wants_factor(b)
+    left = b.d.sign_in()
+    secret = left.ask("mfa.begin")["secret"]
+    b.later(25)
+    code = Phone(secret).at((int(time.time()) + 25 * 60) // 30)
+    assert left.refused("mfa.confirm", code=code).code == "confirm"
+    left.ask("session.confirm", password=PASSWORD)
+    code = Phone(secret).at((int(time.time()) + 25 * 60) // 30)
+    assert len(left.ask("mfa.confirm", code=code)["codes"]) == 5

@@ -25,8 +25,10 @@ class Tampering:
             return {"v": 1, "result": {"comment": comment}}, b""  # acknowledged, and the daemon never heard of it
         answer, body = actor.wire.ask(request)
         result = answer.get("result", {})
-        if op in ("payment.record", "payment.pay") and result and self.take("double"):
-            actor.wire.ask({**request, "id": bytes(x ^ 1 for x in request["id"])})
+        if op in ("payment.record", "payment.pay") and result and self.left.get("double", 0) > 0:
+            again, _ = actor.wire.ask({**request, "id": bytes(x ^ 1 for x in request["id"])})
+            if "result" in again:  # where the first one settled all, there is nothing to pay twice
+                self.take("double")
         if op.endswith(".create") and result.get("invoice") and self.take("total"):
             result["invoice"]["total"]["amount"] += 1
         if op == "invoice.list" and result.get("invoices") and actor.part.business == "acme":

@@ -212,7 +212,7 @@ def test_a_session_that_is_not_full_gets_at_nothing_but_what_brings_it_on(world)
     """The assurance levels, said once more by hand."""
     first = {"session.sign_out", "session.me"}
     may_be_asked = {"code": first | {"mfa.show", "mfa.verify"}, "password": first | {"password.change"},
-                    "enrol": first | {"mfa.show", "mfa.begin", "mfa.confirm"}}
+                    "enrol": first | {"mfa.show", "mfa.begin", "mfa.confirm", "session.confirm"}}
     for stage, names in may_be_asked.items():
         world.roles[stage] = world.at_stage(stage)  # those that wait for a code are few at a time
         assert names == {name for name, op in world.ops.items() if "public" not in op["roles"] and may(world, name, stage) == "+"}, stage

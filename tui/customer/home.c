@@ -329,7 +329,7 @@ static void run_open(struct ui *ui, void *state)
     struct state *s = state;
     int64_t user = list_user(s->list);
     if (!customer_open_subject(ui, (int)(user >> 48), (uint64_t)(user & ((INT64_C(1) << 48) - 1))))
-        ui_toast(ui, TONE_INFO, "There is nothing more to see of this.");
+        ui_toast(ui, TONE_INFO, "%s", show_closed((int)(user >> 48)));
 }
 
 static void sign_out_done(struct ui *ui, void *state, const struct said *said)

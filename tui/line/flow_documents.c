@@ -206,7 +206,7 @@ enum turn flow_about(struct talk *t, int subject, uint64_t id)
         if (!talk_is_customer(t))
             return flow_customer(t, id);
         return flow_account(t, NULL);
-    default: talk_say(t, "There is nothing more to see of this."); return TURN_BACK;
+    default: talk_say(t, "%s", show_closed(subject)); return TURN_BACK;
     }
 }
 

@@ -181,7 +181,7 @@ enum err talk_try(struct talk *t, enum talk_tag tag, enum op_number op, const vo
         if (e == ERR_CONFIRM && !t->ended) {
             if (flow_confirm(t) == TURN_ON)
                 continue;
-            return ERR_CANCELLED;
+            return t->code = ERR_CANCELLED; /* it said so itself */
         }
         if (e == OK && out)
             *out = t->reply;

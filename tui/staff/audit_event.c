@@ -128,7 +128,7 @@ static const char *can_subject(const struct ui *ui, const void *state)
     case SUBJECT_INVOICE:
     case SUBJECT_PAYMENT:
     case SUBJECT_CUSTOMER: return NULL;
-    default: return s->event->customer ? NULL : "There is nothing more to see of this.";
+    default: return s->event->customer ? NULL : show_closed(s->event->subject);
     }
 }
 
