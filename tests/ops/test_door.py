@@ -207,8 +207,11 @@ def test_a_flood_of_refusals_does_not_fill_the_log():
         admin = d.sign_in()
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda n: d.client().refused("session.sign_in", portal="acme", email=f"no{n}@body.test", password=WRONG), range(90)))
-        wait_until(lambda: len(refusals(admin)) >= 30, what="the first of them")
-        assert 30 <= len(refusals(admin)) <= 61  # a minute may turn meanwhile
+        wait_until(lambda: len(refusals(admin)) >= 10, what="the first of them")
+        assert 10 <= len(refusals(admin)) <= 21  # a minute may turn meanwhile
+        if os.geteuid() == 0:
+            Stranger(d, 4711).refused("session.sign_in", portal="acme", email="ada@acme.test", password=WRONG)
+            wait_until(lambda: any(e["number"] == "ada@acme.test" for e in refusals(admin)), what="who is guessed from elsewhere")
 
 
 CASES = ["unknown address", "unknown portal", "wrong password", "switched off", "customer deactivated", "of another business", "mistyped address"]

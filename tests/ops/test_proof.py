@@ -135,7 +135,7 @@ def test_a_challenge_is_safe_in_a_shell_and_says_whose_access_it_is(d, admin, ke
     row = add(c, key())
     assert subprocess.run(["sh", "-c", f"printf %s {row['challenge']}"], capture_output=True, text=True).stdout == row["challenge"]
     portal, address, code = row["challenge"].split("/")
-    assert portal == "acme" and address == "o_brien__x__id__a_b@proo" and len(code) == 29
+    assert portal == "acme" and address == "o_brien__x__id__a_b@proof.test" and len(code) == 29
 
 
 # --- what others have ------------------------------------------------------------------------------------------------------------
