@@ -194,13 +194,19 @@ class Actor(threading.Thread):
                 self.step, self.turn = self.plan.step(self.number, self.steps), 0
                 self.steps += 1
                 self.flipped = self.gate.flipped if self.gate else 0
-                self.one_step()
+                try:
+                    self.one_step()
+                except Exception:
+                    if self.part.way != "tcp" or self.gate.flipped == self.flipped:
+                        raise
+                    self.wire.close()  # what was changed on the way was no answer at all
                 if self.over.wait(self.step.pause):
                     break
         except Over:
             pass
         except Exception:  # told in the end; a client that breaks is a fault of the soak's
-            self.finding("harness", traceback.format_exc()[-1500:])
+            said = traceback.format_exc().strip().splitlines()
+            self.finding("harness", " | ".join([said[-1]] + said[-9:-1])[:1500])
         finally:
             self.wire.close()
 

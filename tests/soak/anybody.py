@@ -160,7 +160,9 @@ def backup(c, draw):
         c.ask("system.backup", path=str(path))
         c.copies.append(path)
     except c.No as no:
-        if no.code not in ("disk_full", "busy"):
+        if no.code == "exists":  # asked for again, after a daemon that was killed over it
+            shutil.rmtree(path)
+        elif no.code not in ("disk_full", "busy"):
             c.finding("backup", str(no))
 
 
