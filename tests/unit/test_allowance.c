@@ -73,6 +73,26 @@ static void the_operator_is_not_counted_and_staff_are_in_the_end(void)
     allowance_close(a);
 }
 
+/* Each sign-in stays in the log: one person's are held back, and nobody else's; a colleague of the same number is somebody else. */
+static void who_signs_in_again_and_again_is_told_when_to_come(void)
+{
+    struct allowance *a;
+    struct refusal why = {.code = OK};
+    int n = 0;
+    CHECK_INT(allowance_open(&a), OK);
+    while (n < 1000 && allowance_sign_in(a, 1, SIDE_CUSTOMER, 7, now, &why) == OK)
+        n++;
+    CHECK_INT(n, LIMIT_SIGN_INS);
+    CHECK(why.retry_ms > 0 && why.retry_ms < 10000 && strstr(why.detail, "sign-ins"));
+    CHECK_INT(allowance_sign_in(a, 1, SIDE_STAFF, 7, now, &why), OK);
+    CHECK_INT(allowance_sign_in(a, 1, SIDE_CUSTOMER, 8, now, &why), OK);
+    CHECK_INT(allowance_sign_in(a, 2, SIDE_CUSTOMER, 7, now, &why), OK);
+    CHECK(writes(a, &maria, 2000, 10) == 10); /* what is written in a session is counted apart */
+    now += 4 * LIMIT_SIGN_IN_MS;
+    CHECK_INT(allowance_sign_in(a, 1, SIDE_CUSTOMER, 7, now, &why), OK);
+    allowance_close(a);
+}
+
 struct measured {
     struct document_create_in in;
     uint64_t bytes;
@@ -112,5 +132,6 @@ int main(void)
     a_crowd_of_contacts_takes_nothing_from_the_staff_nor_from_another_business();
     the_operator_is_not_counted_and_staff_are_in_the_end();
     fifty_thousand_invoices_of_three_lines_are_within_what_one_of_the_staff_may_write_at_once();
+    who_signs_in_again_and_again_is_told_when_to_come();
     return test_end();
 }
