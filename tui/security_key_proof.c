@@ -95,11 +95,23 @@ static void submit(struct ui *ui, void *state, struct form *form)
                 .tag = PROVE, .op = op_at(OPNO_key_prove), .in = &in, .busy = "Looking at the signature…"});
 }
 
+/* Where the last signature in a text begins: one that is pasted takes the place of what was there, which is hardly seen in so few rows. */
+static const char *last_begin(const char *text)
+{
+    static const char begin[] = "-----BEGIN SSH SIGNATURE-----";
+    const char *last = text;
+    for (const char *at = text; (at = strstr(at, begin)); at++)
+        last = at;
+    return last;
+}
+
 /* Nobody should have to look at a private key that went into the wrong window. */
 static void changed(struct ui *ui, void *state, struct form *form)
 {
-    (void)ui;
+    const char *text = form_text(form, "signature"), *last = last_begin(text);
     (void)state;
+    if (last > text)
+        form_set(form, "signature", arena_printf(ui_arena(ui), "%s", last));
     if (!strstr(form_text(form, "signature"), "PRIVATE KEY"))
         return;
     form_set(form, "signature", "");

@@ -3,6 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+struct document *document_give(struct call *c, const struct document *d)
+{
+    return arena_copy(c->arena, d, sizeof *d);
+}
+
 enum err document_of_kind(struct call *c, uint64_t id, struct document *d)
 {
     return record_get(&c->txn, call_doc(c)->record, id, d);

@@ -34,6 +34,8 @@ enum err document_row_finish(struct call *c, struct document_row *row) MUST_USE;
 void document_row_stand(struct document_row *row, int32_t today);
 
 /* --- days, records and money (document.c) ------------------------------------------------------------------------------------ */
+/* A copy in the arena, to be given out. */
+struct document *document_give(struct call *c, const struct document *d);
 /* The document of an argument of an operation on one kind. ERR_NOT_FOUND. */
 enum err document_of_kind(struct call *c, uint64_t id, struct document *d) MUST_USE;
 /* record_put of a document, a draft without what is only put on record when it is sent; too much of it is ERR_TOO_LARGE with a sentence. */

@@ -1,14 +1,9 @@
-/* What can be done with a document of any kind, once. What only some can do is in estimate.c and invoice.c; the rules are in document.h,
+/* What can be done with a document of any kind, once. What only some can do is in document_answer.c and
+ * document_write_off.c; the rules are in document.h,
  * the transitions in common/doc_kind.def. */
 #include "server/ops/document.h"
 #include "server/ops/patch.h"
 #include "server/ops/payment.h"
-
-/* Gives a document out: a copy in the arena. */
-static struct document *give(struct call *c, const struct document *d)
-{
-    return arena_copy(c->arena, d, sizeof *d);
-}
 
 enum err op_document_create(struct call *c, const struct document_create_in *in,
                             struct document_create_out *out)
@@ -18,7 +13,7 @@ enum err op_document_create(struct call *c, const struct document_create_in *in,
     if (!e)
         e = document_create(c, &d, in->send);
     if (!e)
-        out->document = give(c, &d);
+        out->document = document_give(c, &d);
     return e;
 }
 
@@ -54,7 +49,7 @@ enum err op_document_update(struct call *c, const struct document_update_in *in,
     if (!e && *changed)
         e = keep(c, &d, &working, changed);
     if (!e)
-        out->document = give(c, &working);
+        out->document = document_give(c, &working);
     return e;
 }
 
@@ -77,7 +72,7 @@ enum err op_document_send(struct call *c, const struct document_send_in *in, str
         working.revision = document_next_revision(&d);
     e = document_send(c, &working);
     if (!e)
-        out->document = give(c, &working);
+        out->document = document_give(c, &working);
     return e;
 }
 
@@ -162,7 +157,7 @@ enum err op_document_duplicate(struct call *c, const struct document_duplicate_i
     if (!e)
         e = document_create(c, &copy, false);
     if (!e)
-        out->document = give(c, &copy);
+        out->document = document_give(c, &copy);
     return e;
 }
 
@@ -173,6 +168,16 @@ enum err op_document_void(struct call *c, const struct document_void_in *in, str
     if (!e)
         e = document_void(c, &d, in->reason);
     if (!e)
-        out->document = give(c, &d);
+        out->document = document_give(c, &d);
+    return e;
+}
+
+enum err op_document_preview(struct call *c, const struct document_preview_in *in,
+                             struct document_preview_out *out)
+{
+    struct document d;
+    enum err e = document_build(c, DOC_INVOICE, in->customer, in->document, &d);
+    if (!e)
+        out->document = document_give(c, &d);
     return e;
 }

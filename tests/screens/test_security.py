@@ -317,6 +317,8 @@ def test_keys_are_added_by_pasting_named_and_removed(business, tmp_path, columns
         t.keys(PASSWORD, ENTER).wait_for("signs nobody in until you show that you hold it").wait_for("printf %s northwind/")
         t.keys(paste("hello, that is no signature")).wait_for("hello").keys(TAB, ENTER).wait_for("all that ssh-keygen printed")
         t.keys(BACKTAB, "\x15", paste(private)).wait_for("That is the private key")
+        other_signature = sign(tmp_path / "maria_laptop", "another challenge")
+        t.keys(paste(other_signature[:120]), paste(other_signature), TAB, ENTER).wait_for("that does not prove it").keys(BACKTAB)
         assert "OPENSSH" not in t.text()
         (waiting,) = business.maria.ask("key.list")["keys"]
         t.keys(paste(sign(tmp_path / "maria_laptop", waiting["challenge"])), TAB, ENTER).wait_for("The key is proved")

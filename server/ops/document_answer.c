@@ -5,12 +5,6 @@
 
 #define ANSWERS 100 /* kept on an estimate, the newest */
 
-/* Gives a document out: a copy in the arena. */
-static struct document *give(struct call *c, const struct document *d)
-{
-    return arena_copy(c->arena, d, sizeof *d);
-}
-
 /* --- answers --------------------------------------------------------------------------------------------------------- */
 static void add_answer(struct call *c, struct document *d, const struct answer *answer)
 {
@@ -66,7 +60,7 @@ enum err op_document_accept(struct call *c, const struct document_accept_in *in,
     struct document d;
     enum err e = answer(c, in->id, in->revision, ACT_ACCEPT, &given, &d);
     if (!e)
-        out->document = give(c, &d);
+        out->document = document_give(c, &d);
     return e;
 }
 
@@ -77,7 +71,7 @@ enum err op_document_decline(struct call *c, const struct document_decline_in *i
     struct document d;
     enum err e = answer(c, in->id, in->revision, ACT_DECLINE, &given, &d);
     if (!e)
-        out->document = give(c, &d);
+        out->document = document_give(c, &d);
     return e;
 }
 
@@ -108,8 +102,8 @@ enum err op_document_convert(struct call *c, const struct document_convert_in *i
         e = document_finish(c, &d);
     if (e)
         return e;
-    out->invoice = give(c, &invoice);
-    out->document = give(c, &d);
+    out->invoice = document_give(c, &invoice);
+    out->document = document_give(c, &d);
     return OK;
 }
 

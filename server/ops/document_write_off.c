@@ -1,11 +1,6 @@
 /* What only documents do that something is owed on. */
 #include "server/ops/document.h"
 
-static struct document *give(struct call *c, const struct document *d)
-{
-    return arena_copy(c->arena, d, sizeof *d);
-}
-
 /* What was due is given up: it is no balance any more, and stays on record by itself. */
 enum err op_document_write_off(struct call *c, const struct document_write_off_in *in,
                                struct document_write_off_out *out)
@@ -31,16 +26,6 @@ enum err op_document_write_off(struct call *c, const struct document_write_off_i
     if (!e)
         e = document_finish(c, &d);
     if (!e)
-        out->document = give(c, &d);
-    return e;
-}
-
-enum err op_document_preview(struct call *c, const struct document_preview_in *in,
-                             struct document_preview_out *out)
-{
-    struct document d;
-    enum err e = document_build(c, DOC_INVOICE, in->customer, in->document, &d);
-    if (!e)
-        out->document = give(c, &d);
+        out->document = document_give(c, &d);
     return e;
 }
