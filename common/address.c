@@ -84,8 +84,11 @@ bool address_domain(const char *domain, char to[ADDRESS_DOMAIN], const char **wh
         for (size_t i = 0; i <= size && !*why; i++)
             to[i] = (char)(domain[i] >= 'A' && domain[i] <= 'Z' ? domain[i] + ('a' - 'A') : domain[i]);
     } else {
+        /* In small letters first: libidn2 refuses some capitals (Georgian) whose small letter it takes, and one name has one answer. */
+        struct arena *scratch = arena_open();
+        const char *lower = text_lower(scratch, domain);
         uint8_t *made = NULL;
-        int code = idn2_lookup_u8((const uint8_t *)domain, &made, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+        int code = idn2_lookup_u8((const uint8_t *)lower, &made, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
         if (code != IDN2_OK)
             *why = refused_domain(code);
         else if (strlen((const char *)made) >= ADDRESS_DOMAIN)
@@ -93,6 +96,7 @@ bool address_domain(const char *domain, char to[ADDRESS_DOMAIN], const char **wh
         else
             memcpy(to, made, strlen((const char *)made) + 1);
         idn2_free(made);
+        arena_close(scratch);
     }
     if (!*why)
         *why = wrong_labels(to);

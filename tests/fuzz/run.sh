@@ -12,5 +12,5 @@ for folder in "$here/corpus/$target" "$here/regressions/$target"; do
 done
 words=()
 [ ! -f "$here/$target.dict" ] || words=("-dict=$here/$target.dict")
-exec "$build/fuzz/fuzz_$target" "-max_total_time=$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1 \
+exec "$build/fuzz/fuzz_$target" "-max_total_time=$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
     "${words[@]}" "-artifact_prefix=$found/$target-" "${folders[@]}"

@@ -163,6 +163,14 @@ class PtyScreen:
                 self.pump_rest()
                 if not test(self):
                     raise AssertionError(f"ended ({self.ended}) before: {wanted!r}\n{self.text()}")
+        return self.whole_frame()
+
+    def whole_frame(self):
+        """What was waited for stands there; what is still being painted around it belongs to the same picture, and comes in a read of
+        its own on a busy machine. Ends when the program waits for somebody again, or after half a second of one that never does."""
+        end = time.monotonic() + 0.5
+        while (self.pump(0.001) or self.works()) and time.monotonic() < end and self.poll() is None:
+            pass
         return self
 
     def wait_gone(self, text, deadline=None):
