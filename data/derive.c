@@ -346,6 +346,19 @@ static void derive_mail(struct derived *d, const struct mail *m)
         id_entry(d, INDEX_MAIL_CUSTOMER, m->customer);
 }
 
+static void derive_due(struct derived *d, const struct due *w)
+{
+    struct key about = start(d, INDEX_DUE_ABOUT), list = start(d, INDEX_DUE_LIST), all = index_key_all(INDEX_DUE_AT);
+    key_u8(&about, (uint8_t)w->work);
+    entry(d, key_u64(&about, (uint64_t)w->about));
+    key_u8(&list, w->gave_up == 0);
+    entry(d, key_i64(&list, w->at));
+    key_u8(&all, (uint8_t)w->work);
+    key_u32(&all, d->t->business);
+    if (!w->gave_up)
+        entry(d, key_i64(&all, w->at));
+}
+
 static void derive_ssh_key(struct derived *d, const struct ssh_key *s)
 {
     struct key k = start(d, INDEX_KEY_PERSON);
@@ -381,6 +394,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
         id_entry(out, INDEX_COMMENT_DOCUMENT, ((const struct comment *)record)->document);
         break;
     case KIND_MAIL: derive_mail(out, record); break;
+    case KIND_DUE: derive_due(out, record); break;
     case KIND_EVENT: derive_event(out, record); return; /* counted by its id: the log has no gaps */
     case KIND_TICKET: derive_ticket(out, record); return;
     case KIND_SESSION: derive_session(out, record); return;

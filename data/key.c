@@ -105,3 +105,8 @@ uint32_t key_get_u32(const uint8_t *bytes)
 {
     return (uint32_t)get_big(bytes, 4);
 }
+
+int64_t key_get_i64(const uint8_t *bytes)
+{
+    return (int64_t)(get_big(bytes, 8) ^ (UINT64_C(1) << 63));
+}

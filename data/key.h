@@ -4,7 +4,7 @@
  *   total    business · 200 · slot u8 · scope u64 · currency 3 bytes · sub u32
  *   reply    business · 201 · day u32 · request id 16 bytes
  *   sequence business · 202 · kind u8
- * Business 0 holds what belongs to the server itself: schema (203) and portal names (204).
+ * Business 0 holds what belongs to the server itself: schema (203), portal names (204), and indexes over all businesses.
  * Numbers are big-endian; signed ones have the sign bit flipped; texts are folded, cut at KEY_TEXT bytes and end with 00. */
 #ifndef DATA_KEY_H
 #define DATA_KEY_H
@@ -44,5 +44,6 @@ struct key *key_text_open(struct key *k, const char *folded);
 struct key *key_number(struct key *k, const char *folded);
 struct key *key_number_open(struct key *k, const char *folded);
 uint64_t key_get_u64(const uint8_t *bytes);
+int64_t key_get_i64(const uint8_t *bytes);
 uint32_t key_get_u32(const uint8_t *bytes);
 #endif

@@ -3,6 +3,7 @@
 #include "data/derive.h"
 #include "data/freeze.h"
 #include "data/kv.h"
+#include "data/migrate_due.h"
 #include "data/migrate_lists.h"
 #include "data/store.h"
 #include <assert.h>
@@ -199,7 +200,7 @@ static enum err sums_and_proofs(struct kv *kv)
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
     static enum err (*const steps[])(struct kv * kv) = {link_logs, freeze, count_gateways, migrate_lists,
-                                                        sums_and_proofs};
+                                                        sums_and_proofs, migrate_due};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

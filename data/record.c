@@ -51,6 +51,11 @@ struct key index_key(const struct txn *t, enum index index)
     return key_of(t->business, (uint8_t)(SPACE_INDEX + index));
 }
 
+struct key index_key_all(enum index index)
+{
+    return key_of(0, (uint8_t)(SPACE_INDEX + index));
+}
+
 struct key record_key(const struct txn *t, enum kind kind)
 {
     return key_of(t->business, (uint8_t)stored_as(kind));

@@ -25,7 +25,7 @@ enum index {
 #undef RECORD
 #undef INDEX
 };
-#define INDEX_LAST INDEX_KEY_WAITS
+#define INDEX_LAST INDEX_DUE_LIST
 
 const struct shape *record_shape(enum kind kind); /* NULL for a kind that is not stored */
 const char *index_name(enum index index);         /* "" for a number that has none */
@@ -53,6 +53,7 @@ void derive_payment_order(const struct payment_row *row, int sort, struct key *k
 /* Keys for ranges: the begin of an index or of a kind's records. Append parts with key_u8 … in the order of record.def. */
 struct key index_key(const struct txn *t, enum index index);
 struct key record_key(const struct txn *t, enum kind kind);
+struct key index_key_all(enum index index); /* of an index over all businesses */
 
 /* The first id under exactly this index prefix; ERR_NOT_FOUND. */
 enum err record_find(struct txn *t, const struct key *prefix, uint64_t *id) MUST_USE;

@@ -41,6 +41,7 @@ static const char *kind_name(enum kind kind)
     case KIND_MAIL: return "mail";
     case KIND_MAIL_SETTINGS: return "mail_settings";
     case KIND_AUDIT: return "audit";
+    case KIND_DUE: return "due";
     case KIND_NONE:
     case KIND_STORED_END:
     case KIND_ANY:

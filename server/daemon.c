@@ -8,13 +8,12 @@
 #include "server/limits.h"
 #include "server/ops/tries.h"
 #include "server/otp.h"
-#include "server/mail/sender.h"
+#include "server/due/works.h"
 #include "server/mail/smtp.h"
 #include "server/pay/gateway.h"
 #include "server/listener.h"
 #include "server/pool.h"
 #include "server/secret.h"
-#include "server/sweep.h"
 #include "server/waits.h"
 #include "server/writer.h"
 #include <stdatomic.h>
@@ -131,17 +130,11 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = pool_open_nice(&d->passwords, LIMIT_SLOW_THREADS, LIMIT_SLOW_QUEUE);
     if (!e)
-        e = pool_open(&d->gateways, 2, 4096);
-    if (!e)
         e = pool_open(&d->heavy, 1, 16);
     if (!e)
-        e = audit_start(d); /* writes by itself: before anything may be written by the writer */
+        e = follow_say_left(d);
     if (!e)
-        e = follow_resume(d);
-    if (!e)
-        e = sender_open(d, &d->sender);
-    if (!e)
-        e = sweep_start(d);
+        e = works_open(d, &d->works);
     d->started = daemon_now();
     d->begun = daemon_tick();
     if (e && d->kv)
@@ -155,21 +148,19 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
  * whose threads may still hand over a request or a goodbye, has closed. */
 void daemon_close(struct daemon *d)
 {
-    atomic_store(&d->stopping, true); /* charges that are queued are left to the next start */
+    atomic_store(&d->stopping, true); /* what is due is left to the next start */
     pool_stop(d->strangers);
     pool_stop(d->passwords);
     pool_stop(d->heavy);
     waits_stop(d->waits);
-    pool_stop(d->gateways);
-    sender_stop(d->sender);
+    works_stop(d->works);
     writer_stop(d->writer);
     audit_finish(d);
     listener_close(d->listener);
     pool_close(d->strangers);
     pool_close(d->passwords);
     pool_close(d->heavy);
-    pool_close(d->gateways);
-    sender_close(d->sender);
+    works_close(d->works);
     bound_close(d->bound);
     allowance_close(d->allowance);
     waits_close(d->waits);

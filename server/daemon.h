@@ -13,7 +13,7 @@ struct writer;
 struct pool;
 struct waits;
 struct gateway;
-struct sender;
+struct works;
 struct bound;
 struct allowance;
 
@@ -22,19 +22,19 @@ struct daemon {
     struct listener *listener;
     struct writer *writer;
     struct pool *strangers, *passwords; /* slow work of who is not signed in yet, and of who is */
-    struct pool *gateways, *heavy;
+    struct pool *heavy;
     struct bound *bound;
     struct allowance *allowance;
     struct waits *waits;
     struct gateway *gateway;
-    struct sender *sender;
+    struct works *works;
     uint8_t key[32]; /* server.key */
     int64_t started; /* instant */
     int64_t begun;   /* tick of it */
     int64_t uid;     /* of the process: an ipc peer with it is the operator */
     struct doors doors;
     atomic_bool writable, stopping;
-    atomic_uint_least64_t requests, reads, writes, commits, refusals, faults, tags, unsealed;
+    atomic_uint_least64_t requests, reads, writes, commits, refusals, faults, tags;
 };
 
 /* The one clock, in two readings. daemon_now: UTC milliseconds as the operator set it, for stamps, for days, and for what was promised

@@ -3,34 +3,16 @@
 #include "common/log.h"
 #include "data/kv.h"
 #include "data/store.h"
-#include "server/mail/sender.h"
 #include "server/bound.h"
+#include "server/due/works.h"
 #include "server/limits.h"
 #include "server/ops/follow.h"
 #include "server/ops/payment.h"
-#include "server/pool.h"
-#include "server/sweep.h"
 #include "server/waits.h"
 #include "server/writer.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define ASK_AGAIN_MS 2000        /* a pending payment is asked about again after this, … */
-#define ASK_AGAIN_MOST_MS 600000 /* … then twice as long, up to this */
-
-/* One payment on its way through the gateway. Passed by pointer between the pool, the timer and the writer; free()d at its end. */
-struct charge {
-    struct charge *next; /* among those under way */
-    struct daemon *daemon;
-    bool once; /* somebody wants to know now: not asked again */
-    uint32_t business;
-    uint64_t payment;
-    int64_t pause_ms;
-    struct gateway_outcome outcome;
-};
-
-static void charge_add(void *arg);
 
 static struct job *internal(struct daemon *d, uint32_t business, const struct who *who,
                             enum err (*fn)(struct call *c, uint64_t id, void *argument), uint64_t id,
@@ -96,117 +78,6 @@ static enum err used(struct call *c, uint64_t id, void *argument)
     t.used = c->now;
     t.place = c->who.place;
     return record_put(&c->txn, KIND_MACHINE_TOKEN, &t);
-}
-
-/* On the writer: what the gateway said becomes the payment's state. Still pending: asked again later. */
-static enum err settle(struct call *c, uint64_t id, void *argument)
-{
-    struct charge *charge = argument;
-    return follow_charge_settle(c, id, &charge->outcome);
-}
-
-struct load {
-    struct charge *charge;
-    struct arena *arena;
-    struct payment payment;
-};
-static enum err load(struct kv_txn *kv, void *arg)
-{
-    struct load *l = arg;
-    struct txn t = {.kv = kv, .arena = l->arena, .business = l->charge->business};
-    return record_get(&t, KIND_PAYMENT, l->charge->payment, &l->payment);
-}
-
-/* The payments whose gateway is being asked, queued or under way: each once at a time, however often somebody wants to know. */
-static pthread_mutex_t under_way_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct charge *under_way;
-
-static bool charge_begin(struct charge *charge)
-{
-    pthread_mutex_lock(&under_way_lock);
-    const struct charge *other = under_way;
-    while (other && (other->payment != charge->payment || other->business != charge->business))
-        other = other->next;
-    if (!other) {
-        charge->next = under_way;
-        under_way = charge;
-    }
-    pthread_mutex_unlock(&under_way_lock);
-    return !other;
-}
-
-static void charge_end(struct charge *charge)
-{
-    pthread_mutex_lock(&under_way_lock);
-    struct charge **at = &under_way;
-    while (*at != charge)
-        at = &(*at)->next;
-    *at = charge->next;
-    pthread_mutex_unlock(&under_way_lock);
-}
-
-static void charge_later(struct charge *charge)
-{
-    if (charge->once) {
-        free(charge);
-        return;
-    }
-    int64_t pause = charge->pause_ms;
-    charge->pause_ms = pause * 2 < ASK_AGAIN_MOST_MS ? pause * 2 : ASK_AGAIN_MOST_MS;
-    if (waits_later(charge->daemon->waits, pause, charge_add, charge) != OK)
-        free(charge);
-}
-
-/* On a gateway thread. */
-static void charge_run(void *arg)
-{
-    struct charge *charge = arg;
-    struct daemon *d = charge->daemon;
-    struct load l = {.charge = charge, .arena = arena_open()};
-    enum err e = kv_read(d->kv, load, &l);
-    bool pending = !e && l.payment.state == PAY_PENDING && !atomic_load(&d->stopping) &&
-                   payment_gateway_here(d->gateway, l.payment.gateway);
-    if (pending)
-        e = follow_charge_ask(d->gateway, &l.payment, &charge->outcome);
-    arena_close(l.arena);
-    charge_end(charge);
-    if (e)
-        log_line(LOG_WARN, "gateway not reached", "payment=%llu code=%s", (unsigned long long)charge->payment,
-                 err_name(e));
-    if (pending && (charge->outcome.state == GATEWAY_SUCCEEDED || charge->outcome.state == GATEWAY_FAILED)) {
-        struct job *j = internal(d, charge->business, NULL, settle, charge->payment, NULL);
-        j->argument = arena_copy(j->arena, charge, sizeof *charge);
-        add(d, j);
-        charge_later(charge); /* looks again: the write may not have happened (queue or disk full) */
-    } else if (pending) {
-        charge_later(charge);
-    } else {
-        free(charge);
-    }
-}
-
-static void charge_add(void *arg)
-{
-    struct charge *charge = arg;
-    if (!charge_begin(charge)) {
-        charge_later(charge);
-    } else if (pool_add(charge->daemon->gateways, charge_run, charge) != OK) {
-        charge_end(charge); /* closing, or far too many at once */
-        charge_later(charge);
-    }
-}
-
-static void charge_start(struct daemon *d, uint32_t business, uint64_t payment, bool once)
-{
-    struct charge *charge = calloc(1, sizeof *charge);
-    if (!charge)
-        return;
-    charge->daemon = d;
-    charge->business = business;
-    charge->payment = payment;
-    charge->once = once;
-    charge->pause_ms = ASK_AGAIN_MS;
-    charge_add(charge);
 }
 
 enum err follow_write(struct daemon *d, uint32_t business,
@@ -313,55 +184,43 @@ void follow_start(const struct job *j)
         case FOLLOW_RESET: reset_start(j, j->follows[i].text, false); break;
         case FOLLOW_RESET_KNOWN: reset_start(j, j->follows[i].text, true); break;
         case FOLLOW_SEEN: add(j->daemon, internal(j->daemon, j->business, &j->asker, seen, id, NULL)); break;
-        case FOLLOW_MAIL: sender_wake(j->daemon->sender, j->business, id != 0); break;
-        case FOLLOW_SWEEP: sweep_now(j->daemon, j->business); break;
+        case FOLLOW_DUE: works_wake(j->daemon->works, (int64_t)id, j->business, false); break;
+        case FOLLOW_DUE_NOW: works_wake(j->daemon->works, (int64_t)id, j->business, true); break;
         case FOLLOW_BOUND:
         case FOLLOW_ENDED:
         case FOLLOW_TIED: break; /* follow_before */
         case FOLLOW_USED: used_later(j, id); break;
-        case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;
-        case FOLLOW_ASK: charge_start(j->daemon, j->business, id, true); break;
+        case FOLLOW_ASK: works_hurry(j->daemon->works, DUE_PAYMENT, j->business, id); break;
         }
     }
 }
 
-struct resume {
-    struct daemon *daemon;
+struct left {
+    const struct daemon *daemon;
     struct arena *arena;
 };
 /* A store in which no money moved is not to be taken for one in which it did. */
-static enum err say_left(const struct daemon *d, struct txn *t)
+static enum err say_left(struct kv_txn *kv, void *arg)
 {
-    struct payment_left left;
-    enum err e = payment_left_of(t, d->gateway, &left);
-    if (!e && left.gateway)
-        log_line(LOG_WARN, "payments of a gateway that moves no money and is gone",
-                 "business=%u gateway=%s succeeded=%lld pending=%lld", t->business, left.gateway,
-                 (long long)left.succeeded, (long long)left.pending);
-    return e;
-}
-
-static enum err resume(struct kv_txn *kv, void *arg)
-{
-    struct resume *r = arg;
+    const struct left *l = arg;
     uint32_t businesses;
     enum err e = store_businesses(kv, &businesses);
     for (uint32_t b = 1; !e && b <= businesses; b++) {
-        struct txn t = {.kv = kv, .arena = r->arena, .business = b};
-        struct id_list ids = {0};
-        e = payment_pending(&t, &ids);
-        for (size_t i = 0; i < ids.n && !e; i++)
-            charge_start(r->daemon, b, ids.v[i], false);
-        if (!e)
-            e = say_left(r->daemon, &t);
+        struct txn t = {.kv = kv, .arena = l->arena, .business = b};
+        struct payment_left left;
+        e = payment_left_of(&t, l->daemon->gateway, &left);
+        if (!e && left.gateway)
+            log_line(LOG_WARN, "payments of a gateway that moves no money and is gone",
+                     "business=%u gateway=%s succeeded=%lld pending=%lld", b, left.gateway,
+                     (long long)left.succeeded, (long long)left.pending);
     }
     return e;
 }
 
-enum err follow_resume(struct daemon *d)
+enum err follow_say_left(struct daemon *d)
 {
-    struct resume r = {d, arena_open()};
-    enum err e = kv_read(d->kv, resume, &r);
-    arena_close(r.arena);
+    struct left l = {d, arena_open()};
+    enum err e = kv_read(d->kv, say_left, &l);
+    arena_close(l.arena);
     return e;
 }

@@ -1,10 +1,10 @@
-/* What comes after an answer: marks left by reads, and payments handed to the gateway once their record is durable. */
+/* What comes after an answer: marks left by reads, and whoever has work now that a record is durable is woken. */
 #ifndef SERVER_FOLLOW_H
 #define SERVER_FOLLOW_H
 #include "server/job.h"
 
 /* Starts what the job asked for. Nothing here is promised to a caller: a viewed mark that is lost to a crash is left by the
- * next look, a payment that is pending is found again at the next start. */
+ * next look, what is due is on record (server/due). */
 void follow_start(const struct job *j);
 /* The part that has to be done before the answer is given: a session is tied to its connection. */
 void follow_before(const struct job *j);
@@ -15,6 +15,6 @@ void follow_refused(const struct job *j);
 enum err follow_write(struct daemon *d, uint32_t business,
                       enum err (*fn)(struct call *c, uint64_t id, void *argument), uint64_t id,
                       void (*done)(void *argument, enum err result), void *argument) MUST_USE;
-/* At the start of the daemon: all payments that are still pending, of every business. */
-enum err follow_resume(struct daemon *d) MUST_USE;
+/* At the start of the daemon: tells of payments whose gateway moves no money and is not there any more. */
+enum err follow_say_left(struct daemon *d) MUST_USE;
 #endif

@@ -1,4 +1,4 @@
-/* A few threads behind a bounded queue, for work that may take long: passwords, gateways, whole-store checks. */
+/* A few threads behind a bounded queue, for work that may take long: passwords, whole-store checks. */
 #ifndef SERVER_POOL_H
 #define SERVER_POOL_H
 #include "common/err.h"

@@ -94,7 +94,7 @@ static void finish(struct daemon *d, struct job *j)
     if (fine) {
         follow_start(j);
         waits_signal(d->waits, business);
-        audit_wrote(d);
+        audit_wrote(d, business);
     }
     job_close(j);
 }

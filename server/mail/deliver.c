@@ -25,25 +25,22 @@ static enum err load_business(struct txn *t, struct delivery *d)
     return OK;
 }
 
-enum err deliver_load(struct kv_txn *kv, void *delivery)
+enum err deliver_load(struct txn *t, struct delivery *d)
 {
-    struct delivery *d = delivery;
-    struct txn t = {.kv = kv, .arena = d->arena, .business = d->business};
-    enum err e = record_get(&t, KIND_MAIL, d->id, &d->mail);
+    enum err e = record_get(t, KIND_MAIL, d->id, &d->mail);
     d->due = false;
     if (!e)
-        e = mail_server(&t, &d->settings);
-    if (e || d->mail.state != MAIL_WAITING || !mail_due(d->mail.next_try, d->now) ||
-        !mail_has_server(&d->settings))
-        return e == ERR_NOT_FOUND ? OK : e;
+        e = mail_server(t, &d->settings);
+    if (e || d->mail.state != MAIL_WAITING || !mail_has_server(&d->settings))
+        return e;
     d->due = true;
-    e = load_business(&t, d);
+    e = load_business(t, d);
     if (!e)
-        e = mail_worth_of(&t, &d->mail, d->now, &d->worth);
+        e = mail_worth_of(t, &d->mail, d->now, &d->worth);
     if (e)
         return e;
-    d->password_error = mail_password(&t, &d->settings, &d->password);
-    d->code_error = mail_code(&t, &d->mail, &d->code);
+    d->password_error = mail_password(t, &d->settings, &d->password);
+    d->code_error = mail_code(t, &d->mail, &d->code);
     return OK;
 }
 

@@ -6,12 +6,11 @@
 
 struct delivery {
     /* what is asked */
-    uint32_t business;
     uint64_t id;
     int64_t now;
     struct arena *arena;
     /* what deliver_load found */
-    bool due; /* it waits, its time has come, and the business has a mail server */
+    bool due; /* it waits, and the business has a mail server */
     struct mail mail;
     struct mail_settings settings;
     const char *from_name, *reply_to, *password, *code;
@@ -22,8 +21,8 @@ struct delivery {
     bool trouble; /* it is the server or its settings: the next mail would fare the same */
 };
 
-/* A kv_fn: the delivery as its argument. */
-enum err deliver_load(struct kv_txn *kv, void *delivery) MUST_USE;
+/* ERR_NOT_FOUND: there is no such mail. */
+enum err deliver_load(struct txn *t, struct delivery *d) MUST_USE;
 /* May take minutes. ca_file: "" for the system's authorities. Sets outcome, for mail_settle, and trouble. Wipes the secrets. */
 void deliver(struct delivery *d, const char *ca_file, const atomic_bool *stop);
 /* The settings as smtp.h wants them; strings are shared. */

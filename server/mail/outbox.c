@@ -2,6 +2,7 @@
 #include "common/address.h"
 #include "common/text.h"
 #include "server/daemon.h"
+#include "server/due/due.h"
 #include "server/limits.h"
 #include "server/mail/mime.h"
 #include "server/mail/smtp.h"
@@ -93,12 +94,21 @@ struct bytes mail_seal_password(struct txn *t, const char *password)
 }
 
 /* --- writing -------------------------------------------------------------------------------------------------------------- */
-static void wake(struct call *c, uint64_t at_once)
+/* The mail, and when it is due: said by the mail alone. */
+static enum err put(struct call *c, struct mail *m)
 {
-    for (size_t i = 0; i < c->n_follows; i++)
-        if (c->follows[i].what == FOLLOW_MAIL && c->follows[i].id >= at_once)
-            return;
-    call_follow(c, FOLLOW_MAIL, at_once);
+    const struct due work = {.work = DUE_MAIL,
+                             .about = (int64_t)m->id,
+                             .at = m->next_try,
+                             .tries = m->tries,
+                             .said = m->said,
+                             .gave_up = m->state == MAIL_FAILED ? c->now : 0,
+                             .since = m->created};
+    enum err e = record_put(&c->txn, KIND_MAIL, m);
+    if (e)
+        return e;
+    bool kept = m->state == MAIL_WAITING || m->state == MAIL_FAILED;
+    return kept ? due_put(c, &work) : due_drop(c, DUE_MAIL, m->id);
 }
 
 /* The domain of the first of two addresses that is one. */
@@ -191,13 +201,10 @@ enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id)
     m->message_id = message_id(c, m->id, domain_of(c->arena, s.from, b->email));
     if (mail->code)
         m->code = secret_seal(c->arena, owner_of_code(&c->txn, m->id), mail->code, strlen(mail->code));
-    e = record_put(&c->txn, KIND_MAIL, m);
-    if (e)
-        return e;
-    wake(c, 0);
-    if (id)
+    e = put(c, m);
+    if (!e && id)
         *id = m->id;
-    return OK;
+    return e;
 }
 
 enum err mail_forget(struct call *c, uint64_t id)
@@ -223,7 +230,7 @@ enum err mail_withdraw(struct call *c, struct mail *m, const char *why)
     m->state = MAIL_WITHDRAWN;
     m->next_try = 0;
     m->code = (struct bytes){NULL, 0};
-    return record_put(&c->txn, KIND_MAIL, m);
+    return put(c, m);
 }
 
 /* An instant before those of all that wait: somebody looks how this one fares. */
@@ -249,8 +256,8 @@ enum err mail_again(struct call *c, struct mail *m)
         return e;
     m->state = MAIL_WAITING;
     m->give_up = c->now + LIMIT_MAIL_GIVE_UP_MS;
-    wake(c, 1);
-    return record_put(&c->txn, KIND_MAIL, m);
+    due_now(c, DUE_MAIL);
+    return put(c, m);
 }
 
 enum err mail_hurry(struct call *c)
@@ -264,10 +271,10 @@ enum err mail_hurry(struct call *c)
         e = record_get(&c->txn, KIND_MAIL, ids.v[i], m);
         m->next_try = c->now;
         if (!e)
-            e = record_put(&c->txn, KIND_MAIL, m);
+            e = put(c, m);
     }
-    wake(c, 1);
-    return e;
+    due_now(c, DUE_MAIL);
+    return e ? e : due_set(c, DUE_OUTBOX, 0, c->now);
 }
 
 enum err mail_worth_of(struct txn *t, const struct mail *m, int64_t now, enum mail_worth *worth)
@@ -285,23 +292,27 @@ enum err mail_worth_of(struct txn *t, const struct mail *m, int64_t now, enum ma
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+enum err mail_try_again(struct call *c, struct mail *m)
+{
+    enum mail_worth worth = MAIL_WANTED;
+    bool held;
+    enum err e = mail_held(c, &held);
+    if (!e)
+        e = mail_worth_of(&c->txn, m, c->now, &worth);
+    if (e)
+        return e;
+    if (m->state == MAIL_SENT)
+        return REFUSE(c, ERR_STATE, "id", "the mail server took it");
+    if (m->state == MAIL_WITHDRAWN && !m->ticket)
+        return REFUSE(c, ERR_STATE, "id", "it was withdrawn");
+    if (worth != MAIL_WANTED)
+        return REFUSE(c, ERR_STATE, "id", "its code is no longer good: make a new invitation");
+    if (held)
+        return REFUSE(c, ERR_STATE, "id", "no mail server is set: it is sent as soon as there is one");
+    return mail_again(c, m);
+}
+
 /* --- sending -------------------------------------------------------------------------------------------------------------- */
-int64_t mail_pause(int64_t tries, uint32_t random)
-{
-    int64_t pause = LIMIT_MAIL_PAUSE_MS;
-    while (--tries > 0 && pause < LIMIT_MAIL_PAUSE_MOST_MS)
-        pause *= 2;
-    if (pause > LIMIT_MAIL_PAUSE_MOST_MS)
-        pause = LIMIT_MAIL_PAUSE_MOST_MS;
-    return pause - pause / 5 + (int64_t)random % (2 * pause / 5 + 1);
-}
-
-bool mail_due(int64_t next_try, int64_t now)
-{
-    const int64_t longest = LIMIT_MAIL_PAUSE_MOST_MS + LIMIT_MAIL_PAUSE_MOST_MS / 5;
-    return next_try <= now || next_try - now > longest;
-}
-
 static enum err failed(struct call *c, struct mail *m)
 {
     struct event event = {.what = WHAT_MAIL_FAILED,
@@ -345,9 +356,9 @@ enum err mail_settle(struct call *c, uint64_t id, const struct mail_outcome *o)
     } else if (o->result == SMTP_DEAD || c->now >= m->give_up) {
         e = failed(c, m);
     } else if (m->next_try == o->next_try) {
-        m->next_try = c->now + mail_pause(m->tries, random_of(c));
+        m->next_try = c->now + due_pause(due_kind(DUE_MAIL), m->tries, random_of(c));
     }
-    return e ? e : record_put(&c->txn, KIND_MAIL, m);
+    return e ? e : put(c, m);
 }
 
 enum err mail_shift(struct call *c, size_t *moved)
@@ -368,7 +379,7 @@ enum err mail_shift(struct call *c, size_t *moved)
         m->state = server ? MAIL_WAITING : MAIL_HELD;
         m->next_try = server ? c->now : 0;
         m->give_up = server ? c->now + LIMIT_MAIL_GIVE_UP_MS : 0;
-        e = record_put(&c->txn, KIND_MAIL, m);
+        e = put(c, m);
     }
     if (!e)
         *moved = ids.n;

@@ -1,5 +1,5 @@
 /* The outbox: mails are records, written in the transaction of what they tell about, and sent afterwards by the sender
- * (server/mail/sender.h). Each has one recipient and keeps its Message-ID at every try. */
+ * (server/mail/mail_due.c). Each has one recipient and keeps its Message-ID at every try. */
 #ifndef SERVER_MAIL_OUTBOX_H
 #define SERVER_MAIL_OUTBOX_H
 #include "server/call.h"
@@ -21,7 +21,7 @@ struct mail_new {
     size_t n;
 };
 
-/* Writes a mail and wakes the sender after the commit. Held when the business has no mail server. ERR_INVALID for an address
+/* Writes a mail, which is due at once (server/due). Held when the business has no mail server. ERR_INVALID for an address
  * or a value that no header takes. `id`: of the mail; may be NULL. */
 enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id) MUST_USE;
 /* Can mail be sent to that address? Not to one with letters other than ASCII. */
@@ -31,7 +31,7 @@ enum err mail_held(struct call *c, bool *held) MUST_USE;
 /* The ticket has ended: takes its code out of the mail; one that was not sent yet is withdrawn. 0: OK. */
 enum err mail_forget(struct call *c, uint64_t id) MUST_USE;
 
-/* --- for the operations and the sender --------------------------------------------------------------------------------------- */
+/* --- for the operations and what is due --------------------------------------------------------------------------------------- */
 /* The business's mail server; all empty when none was ever set. */
 enum err mail_server(struct txn *t, struct mail_settings *s) MUST_USE;
 bool mail_has_server(const struct mail_settings *s);
@@ -47,7 +47,9 @@ enum err mail_worth_of(struct txn *t, const struct mail *m, int64_t now, enum ma
 enum err mail_withdraw(struct call *c, struct mail *m, const char *why) MUST_USE;
 /* A mail that waits, is held or failed is tried at once, before all others, and for as long as a new one. */
 enum err mail_again(struct call *c, struct mail *m) MUST_USE;
-/* What waits for its next try is tried at once: the settings are others now. */
+/* The same where that may be asked for: ERR_STATE for one that was sent or withdrawn, whose code is no longer good, or without a mail server. */
+enum err mail_try_again(struct call *c, struct mail *m) MUST_USE;
+/* What waits for its next try is tried at once, and what does not fit them is moved: the settings are others now. */
 enum err mail_hurry(struct call *c) MUST_USE;
 
 struct mail_outcome {
@@ -60,8 +62,4 @@ struct mail_outcome {
 enum err mail_settle(struct call *c, uint64_t id, const struct mail_outcome *o) MUST_USE;
 /* Moves up to 100 mails from held to waiting, or back when the business has no mail server any more; *moved: how many. */
 enum err mail_shift(struct call *c, size_t *moved) MUST_USE;
-/* How long to wait after so many tries: twice as long each time, up to a limit, a fifth more or less by `random`. Milliseconds. */
-int64_t mail_pause(int64_t tries, uint32_t random);
-/* Is it time? Also when the next try lies further ahead than any pause: a clock was wrong when that was written down. */
-bool mail_due(int64_t next_try, int64_t now);
 #endif

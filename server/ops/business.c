@@ -1,6 +1,7 @@
 #include "server/ops/business.h"
 #include "common/text.h"
 #include "common/zone.h"
+#include "server/due/due.h"
 #include "server/password.h"
 #include "server/secret.h"
 #include <string.h>
@@ -74,6 +75,10 @@ enum err business_found(struct call *c, const struct founding *f, struct busines
         e = add_business(c, f, made);
     if (!e)
         e = add_series(c);
+    if (!e)
+        e = due_set(c, DUE_SWEEP, 0, c->now);
+    if (!e)
+        e = due_set(c, DUE_SEAL, 0, c->now);
     if (!e)
         e = add_admin(c, f);
     if (e)

@@ -1,13 +1,6 @@
 /* Work that follows a request once its transaction has committed: what call_follow(c, FOLLOW_…, id) asks the dispatcher to run.
  * Each `follow_*` with a struct call runs as a write of the daemon's own (c->who of the one whose request it was, or role 0)
- * and may be run more than once without harm.
- *
- * FOLLOW_CHARGE and FOLLOW_ASK, for payment `id`, one at a time:
- *   1. in a read transaction: record_get(KIND_PAYMENT, id) (gone or not PAY_PENDING: nothing to do);
- *   2. on a pool thread, in no transaction: follow_charge_ask(gateway, &payment, &outcome);
- *   3. as a write, also when step 2 gave an error: follow_charge_settle(call, id, &outcome).
- * At start: the same for every id of payment_pending(), for every business. A payment whose gateway was out of reach stays
- * pending; payment.settle or the next start asks again. */
+ * and may be run more than once without harm. */
 #ifndef SERVER_OPS_FOLLOW_H
 #define SERVER_OPS_FOLLOW_H
 #include "server/call.h"
@@ -34,7 +27,4 @@ enum err follow_code_read(struct call *c, uint64_t mail) MUST_USE;
  * sent too many of late; else does nothing. Nobody is told which. known: asked for from where they got in before, so what
  * strangers asked for is not counted. */
 enum err follow_reset(struct call *c, const char *email, bool known) MUST_USE;
-
-/* The ids of all payments of the business that are pending, oldest first. */
-enum err payment_pending(struct txn *t, struct id_list *ids) MUST_USE;
 #endif

@@ -1,5 +1,6 @@
 #include "server/ops/leftover.h"
 #include "data/store.h"
+#include "server/due/due.h"
 #include "server/limits.h"
 #include "server/ops/ticket.h"
 
@@ -126,3 +127,21 @@ enum err leftover_step(struct call *c, bool *more)
             f.sent.count == LIMIT_SWEEP || f.withdrawn.count == LIMIT_SWEEP || f.keys.count == LIMIT_SWEEP;
     return e;
 }
+
+static enum err load(struct txn *t, struct due_try *w)
+{
+    bool any = false;
+    enum err e = leftover_any(t, w->now, &any);
+    w->next = any ? DUE_GO : DUE_REST;
+    return e;
+}
+
+static enum err write(struct call *c, struct due_try *w)
+{
+    bool more = false;
+    enum err e = leftover_step(c, &more);
+    w->next = more ? DUE_MORE : DUE_REST;
+    return e;
+}
+
+const struct due_doing sweep_due = {.load = load, .write = write, .reserved = true};

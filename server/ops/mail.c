@@ -230,24 +230,9 @@ static enum err row_of(struct call *c, uint64_t id, struct mail_row **row)
 enum err op_mail_retry(struct call *c, const struct mail_retry_in *in, struct mail_retry_out *out)
 {
     struct mail *m = arena_alloc(c->arena, sizeof *m);
-    enum mail_worth worth = MAIL_WANTED;
-    bool held;
     enum err e = record_get(&c->txn, KIND_MAIL, in->mail, m);
     if (!e)
-        e = mail_held(c, &held);
-    if (!e)
-        e = mail_worth_of(&c->txn, m, c->now, &worth);
-    if (e)
-        return e;
-    if (m->state == MAIL_SENT)
-        return REFUSE(c, ERR_STATE, "id", "the mail server took it");
-    if (m->state == MAIL_WITHDRAWN && !m->ticket)
-        return REFUSE(c, ERR_STATE, "id", "it was withdrawn");
-    if (worth != MAIL_WANTED)
-        return REFUSE(c, ERR_STATE, "id", "its code is no longer good: make a new invitation");
-    if (held)
-        return REFUSE(c, ERR_STATE, "id", "no mail server is set: it is sent as soon as there is one");
-    e = mail_again(c, m);
+        e = mail_try_again(c, m);
     return e ? e : row_of(c, m->id, &out->mail);
 }
 

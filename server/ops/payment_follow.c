@@ -2,8 +2,6 @@
 #include "server/ops/payment.h"
 #include <string.h>
 
-#define PENDING_MOST 100000
-
 enum err follow_charge_ask(struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
     *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
@@ -39,11 +37,4 @@ enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gat
     p->settled = c->now;
     e = record_put(&c->txn, KIND_PAYMENT, p);
     return e ? e : payment_event(c, p, WHAT_PAYMENT_FAILED, p->failure);
-}
-
-enum err payment_pending(struct txn *t, struct id_list *ids)
-{
-    struct key k = index_key(t, INDEX_PAYMENT_STATE);
-    key_u8(&k, PAY_PENDING);
-    return record_ids(t, &k, PENDING_MOST, ids);
 }

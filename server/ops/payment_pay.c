@@ -1,4 +1,5 @@
 /* Paying by card: the card is looked at beforehand, the payment written down as pending, and only then charged (follow.h). */
+#include "server/due/due.h"
 #include "server/ops/paper.h"
 #include "server/ops/payment.h"
 #include "server/pay/gateway.h"
@@ -121,7 +122,9 @@ enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct 
         e = payment_event(c, p, WHAT_PAYMENT_STARTED, p->method);
     if (e)
         return e;
-    call_follow(c, FOLLOW_CHARGE, p->id);
+    e = due_set(c, DUE_PAYMENT, p->id, c->now);
+    if (e)
+        return e;
     payment_finish(c, p);
     out->payment = p;
     return OK;

@@ -1,5 +1,6 @@
 /* The business, its portal and its number series. */
 #include "common/country.h"
+#include "server/due/due.h"
 #include "server/ops/patch.h"
 #include "server/ops/staff.h"
 #include "common/zone.h"
@@ -70,7 +71,7 @@ static enum err rename_portal(struct call *c, const char *old, struct business *
 {
     enum err e = call_rename_portal(c, old, b->portal ? b->portal : "");
     b->generation++;
-    call_follow(c, FOLLOW_SWEEP, 0);
+    due_now(c, DUE_SWEEP);
     return e;
 }
 

@@ -19,6 +19,9 @@
  *     damage FOLDER unsigned K    another time in the K-th signed head
  *     damage FOLDER schema1       the layout of schema 1: no links, no heads, no index of events by what happened
  *     damage FOLDER schema3       the layout of schema 3: payments are not counted by their gateway
+ *     damage FOLDER schema6       the layout of schema 6: nothing is on record as due
+ *     damage FOLDER due N         something is due that has the number N among the works
+ *     damage FOLDER garbled-due N the record with number N of what is due holds bytes that are none
  *     damage FOLDER unsummed N    the layout of schema 5: values bear no sums; N: of every N-th key, as when adding them was broken off
  *     damage FOLDER half N        links and head only up to event N, and schema 1: a migration that was broken off
  *     damage FOLDER unfrozen      the layout of schema 2: papers without seller, buyer's number and categories, payments without payee
@@ -337,6 +340,28 @@ static void unfreeze_document(struct document *d, const struct customer *owner)
         d->taxes.v[i].category = 0;
 }
 
+/* Works of a program as it was before they were on record; and one of a program that is newer. */
+static struct id_list ids_of(struct txn *t, enum kind kind);
+static void forget_due(struct txn *t)
+{
+    struct id_list ids = ids_of(t, KIND_DUE);
+    for (size_t i = 0; i < ids.n; i++)
+        TRY(record_del(t, KIND_DUE, ids.v[i]));
+    set_schema(t, 6);
+}
+
+static void add_due(struct txn *t, uint64_t work)
+{
+    struct due w = {.work = (int64_t)work, .about = 1, .at = 1000, .since = 1000};
+    TRY(record_put(t, KIND_DUE, &w));
+}
+
+static void garble_due(struct txn *t, uint64_t id)
+{
+    struct key k = key_for(t, KIND_DUE, id);
+    TRY(kv_put(t->kv, k.bytes, k.size, "\x81\xa1", 2));
+}
+
 static struct id_list ids_of(struct txn *t, enum kind kind)
 {
     struct key k = record_key(t, kind);
@@ -427,6 +452,12 @@ static enum err run(struct kv_txn *kv, void *arg)
         older(&t, d->n + 1);
     } else if (strcmp(d->how, "schema3") == 0) {
         uncount(&t);
+    } else if (strcmp(d->how, "schema6") == 0) {
+        forget_due(&t);
+    } else if (strcmp(d->how, "due") == 0) {
+        add_due(&t, d->n);
+    } else if (strcmp(d->how, "garbled-due") == 0) {
+        garble_due(&t, d->n);
     } else if (strcmp(d->how, "unfrozen") == 0) {
         unfreeze(&t);
     } else if (strcmp(d->how, "head") == 0) {

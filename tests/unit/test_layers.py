@@ -17,7 +17,7 @@ ROOMS = [
     ("proto/keys/*", ["common/*", "proto/*", "!proto/ctl/*"]),
     ("proto/*",      ["common/*", "proto/*", "!proto/ctl/*"]),
     ("data/*",       ["common/*", "data/*"]),
-    ("server/ops/*", ["common/*", "proto/*", "!proto/ctl/*", "data/*", "!data/kv*", "server/call.h", "server/secret.h", "server/source.h", "server/otp.h", "server/sshsig.h", "server/password.h", "server/limits.h", "server/numbered.h", "server/pay/*", "server/mail/outbox.h", "server/mail/template.h", "server/mail/smtp.h", "server/ops/*"]),
+    ("server/ops/*", ["common/*", "proto/*", "!proto/ctl/*", "data/*", "!data/kv*", "server/call.h", "server/secret.h", "server/source.h", "server/otp.h", "server/sshsig.h", "server/password.h", "server/limits.h", "server/numbered.h", "server/pay/*", "server/due/due.h", "server/mail/outbox.h", "server/mail/template.h", "server/mail/smtp.h", "server/ops/*"]),
     ("server/*",     ["common/*", "proto/*", "!proto/ctl/*", "data/*", "server/*"]),
     ("tui/door_verbs.c", ["common/*", "proto/*", "tui/door*"]),
     ("tui/*",        ["common/*", "proto/*", "!proto/ctl/*", "tui/*"]),

@@ -1,6 +1,5 @@
 /* Every mail has its text, and every {name} in it a value. */
 #include "common/text.h"
-#include "server/limits.h"
 #include "server/mail/template.h"
 #include "tests/unit/test.h"
 #include <string.h>
@@ -91,19 +90,6 @@ static void an_unknown_name_is_a_fault_and_a_control_character_a_refusal(void)
     CHECK_TEXT(render("{esc}", v, 3, ERR_INVALID), "esc");
 }
 
-static void pauses_double_up_to_a_limit_and_differ(void)
-{
-    for (int64_t tries = 1; tries < 1000; tries++) {
-        int64_t most = mail_pause(tries, UINT32_MAX), least = mail_pause(tries, 0);
-        CHECK(least > 0 && least <= most && most <= LIMIT_MAIL_PAUSE_MOST_MS * 6 / 5);
-        CHECK(mail_pause(tries, 0) <= mail_pause(tries + 1, 0));
-        CHECK(mail_pause(tries, 1) != mail_pause(tries, 5000));
-    }
-    CHECK_INT(mail_pause(1, 0), LIMIT_MAIL_PAUSE_MS * 4 / 5);
-    CHECK_INT(mail_pause(2, 0), LIMIT_MAIL_PAUSE_MS * 8 / 5);
-    CHECK_INT(mail_pause(0, 0), LIMIT_MAIL_PAUSE_MS * 4 / 5);
-}
-
 int main(void)
 {
     a = arena_open();
@@ -111,7 +97,6 @@ int main(void)
     codes_and_commands_stand_in_lines_of_their_own();
     values_are_put_in();
     an_unknown_name_is_a_fault_and_a_control_character_a_refusal();
-    pauses_double_up_to_a_limit_and_differ();
     arena_close(a);
     return test_end();
 }

@@ -1,4 +1,5 @@
 /* Payments by card and by hand, one case after another. */
+#include "server/due/due.h"
 #include "tests/unit/money_fixture.h"
 
 #define GOOD "4242 4242 4242 4242"
@@ -50,8 +51,8 @@ static void a_card_pays_two_invoices(void)
     CHECK_INT(strlen(p->key), 32);
     CHECK_INT(p->allocations.v[1].amount.amount, 2550);
     CHECK_INT(last.n_follows, 1);
-    CHECK_INT(last.follows[0].what, FOLLOW_CHARGE);
-    CHECK_INT(last.follows[0].id, p->id);
+    CHECK_INT(last.follows[0].what, FOLLOW_DUE);
+    CHECK_INT(last.follows[0].id, DUE_PAYMENT);
     CHECK_INT(invoice(a)->balance.amount, 10000); /* nothing yet */
     money_adds_up();
     CHECK_INT(charge_and_settle(p->id), PAY_SUCCEEDED);
@@ -157,18 +158,18 @@ static void a_pending_payment_is_not_paid_again(void)
     money_adds_up();
 }
 
-static enum err pending_in(struct call *c, void *arg)
+static enum err due_of(struct call *c, void *arg)
 {
-    return payment_pending(&c->txn, arg);
+    struct due due;
+    return due_find(&c->txn, DUE_PAYMENT, *(uint64_t *)arg, &due);
 }
 
-/* The daemon dies after the commit, before or after the gateway was reached: the next start finds the payment. */
-static void a_start_finds_what_is_pending(void)
+/* The daemon dies after the commit, before or after the gateway was reached: the payment is on record as due. */
+static void what_is_pending_is_due(void)
 {
     uint64_t a = invoice_new(bodega, "EUR", 11, DOC_OPEN), b = invoice_new(bodega, "EUR", 12, DOC_OPEN);
     struct allocation first = {.invoice = a}, second = {.invoice = b};
     struct payment *p = NULL, *q = NULL;
-    struct id_list ids;
     struct gateway_outcome o;
     by_customer(bodega);
     CHECK_INT(pay(&first, 1, GOOD, EUR(11), &p), OK);
@@ -176,12 +177,10 @@ static void a_start_finds_what_is_pending(void)
     CHECK_INT(follow_charge_ask(gateway, payment(q->id), &o), OK); /* charged, and never written down */
     gateway_close(gateway);
     CHECK_INT(gateway_open("sandbox", folder, &gateway), OK);
-    CHECK_INT(as_read(pending_in, &ids), OK);
-    CHECK_INT(ids.n, 2);
-    for (size_t i = 0; i < ids.n; i++)
-        CHECK_INT(charge_and_settle(ids.v[i]), PAY_SUCCEEDED);
-    CHECK_INT(as_read(pending_in, &ids), OK);
-    CHECK_INT(ids.n, 0);
+    CHECK_INT(as_read(due_of, &p->id), OK);
+    CHECK_INT(as_read(due_of, &q->id), OK);
+    CHECK_INT(charge_and_settle(p->id), PAY_SUCCEEDED);
+    CHECK_INT(charge_and_settle(q->id), PAY_SUCCEEDED);
     CHECK_INT(follow_charge_ask(NULL, payment(q->id), &o), OK); /* settled: nobody is asked */
     CHECK_INT(o.state, GATEWAY_UNKNOWN);
     money_adds_up();
@@ -435,7 +434,7 @@ int main(void)
     what_was_typed_of_the_card_is_wiped();
     a_refused_card_changes_nothing();
     a_pending_payment_is_not_paid_again();
-    a_start_finds_what_is_pending();
+    what_is_pending_is_due();
     what_comes_too_late_becomes_credit();
     pay_checks_its_parts();
     a_part_is_paid_where_that_is_allowed();

@@ -10,7 +10,7 @@ struct state {
     struct pay pay;
     struct list *list;
     bool loaded, cut; /* cut: more is due than fits one payment */
-    struct due *got;  /* of the invoices that were chosen, read one after the other */
+    struct owed *got;  /* of the invoices that were chosen, read one after the other */
     size_t n_got;
 };
 
@@ -72,7 +72,7 @@ static void show(struct state *s, bool again)
     if (!again)
         list_begin(s->list);
     for (size_t i = 0; i < s->pay.n; i++) {
-        const struct due *d = &s->pay.due[i];
+        const struct owed *d = &s->pay.due[i];
         char due[SHOW_TEXT], balance[SHOW_TEXT], amount[SHOW_TEXT];
         show_due(due, DOC_INVOICE, d->status, d->day, s->pay.today);
         const char *cells[] = {d->why  ? "–"
@@ -128,15 +128,15 @@ static void event(struct ui *ui, void *state, const struct event *e)
 
 /* --- drawing */
 
-static struct due *current(const struct state *s)
+static struct owed *current(const struct state *s)
 {
     return list_id(s->list) ? &s->pay.due[list_user(s->list)] : NULL;
 }
 
 /* Whose reason is told below: that of the one under the cursor, else of one that does not fit with the others. */
-static const struct due *told(const struct state *s)
+static const struct owed *told(const struct state *s)
 {
-    const struct due *d = current(s);
+    const struct owed *d = current(s);
     if (d && pay_why_not(d))
         return d;
     for (size_t i = 0; i < s->pay.n; i++)
@@ -177,7 +177,7 @@ static void draw(const void *state, struct canvas *c)
              s->cut ? "; the others in a second payment" : "");
     int left = canvas_number(c, c->rows - 2, c->columns - 1, STYLE_BOLD, show_money(total, s->pay.total));
     canvas_fit(c, c->rows - 2, 12, left - 13, STYLE_PLAIN, count);
-    const struct due *d = told(s);
+    const struct owed *d = told(s);
     if (d) {
         snprintf(why, sizeof why, "%s: %s", d->number, pay_why_not(d));
         canvas_fit(c, c->rows - 1, 3, c->columns - 4, d->apart ? STYLE_BAD : STYLE_PLAIN, why);
@@ -188,7 +188,7 @@ static void draw(const void *state, struct canvas *c)
 
 static void toggle(struct ui *ui, struct state *s)
 {
-    struct due *d = current(s);
+    struct owed *d = current(s);
     if (d && d->why)
         ui_toast(ui, TONE_BAD, "%s: %s.", d->number, d->why);
     if (!d || d->why)
@@ -234,7 +234,7 @@ static const char *can_part(const struct ui *ui, const void *state)
     (void)ui;
     if (!s->pay.me->partial_payments)
         return "Invoices have to be paid in full here.";
-    const struct due *d = current(s);
+    const struct owed *d = current(s);
     if (!d)
         return "There is no invoice.";
     return d->why;
@@ -243,15 +243,15 @@ static const char *can_part(const struct ui *ui, const void *state)
 static bool part_fits(void *state, const char *text, struct refusal *why)
 {
     const struct state *s = state;
-    const struct due *d = current(s);
-    struct due tried = d ? *d : (struct due){0};
+    const struct owed *d = current(s);
+    struct owed tried = d ? *d : (struct owed){0};
     return !d || pay_part(&s->pay, &tried, text, why);
 }
 
 static void part_done(struct ui *ui, void *state, const struct said *said)
 {
     struct state *s = state;
-    struct due *d = current(s);
+    struct owed *d = current(s);
     (void)ui;
     if (!d || !pay_part(&s->pay, d, said->text, NULL))
         return;
@@ -261,7 +261,7 @@ static void part_done(struct ui *ui, void *state, const struct said *said)
 
 static void run_part(struct ui *ui, void *state)
 {
-    const struct due *d = current(state);
+    const struct owed *d = current(state);
     char initial[MONEY_TEXT], text[200], due[SHOW_TEXT];
     int digits = currency_digits(d->due.currency);
     snprintf(text, sizeof text, "%s is due on %s.", show_money(due, d->due), d->number);
@@ -281,7 +281,7 @@ static void run_part(struct ui *ui, void *state)
 static bool has_other(const struct ui *ui, const void *state)
 {
     const struct state *s = state;
-    const struct due *d = current(s);
+    const struct owed *d = current(s);
     (void)ui;
     return d && d->no_card; /* not of one whose payment is under way */
 }

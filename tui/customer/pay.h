@@ -4,7 +4,7 @@
 #define TUI_CUSTOMER_PAY_H
 #include "tui/customer/screens.h"
 
-struct due {
+struct owed {
     uint64_t invoice;
     const char *number;
     struct money due, amount; /* amount: what is to be paid of it */
@@ -20,7 +20,7 @@ struct pay {
     uint64_t only;          /* the invoice; 0: all that is due, or */
     const uint64_t *chosen; /* those that were marked */
     size_t n_chosen;
-    struct due *due;
+    struct owed *due;
     size_t n;
     struct money total; /* of those that are in */
     size_t count;
@@ -37,19 +37,19 @@ struct pay_card {
 };
 /* What is due according to home.get, or to invoice.get of one, in the arena. */
 void pay_due_all(struct pay *p, struct arena *a, const struct home_get_out *home);
-struct due pay_due_of(struct arena *a, const struct document *invoice);
+struct owed pay_due_of(struct arena *a, const struct document *invoice);
 /* These are what there is to choose from. What was left out, and part amounts that still fit, stay so when it is read again. One payment
  * has one currency: those in another than the first are left to a payment of their own. */
-void pay_take(struct pay *p, struct arena *a, struct due *due, size_t n);
+void pay_take(struct pay *p, struct arena *a, struct owed *due, size_t n);
 void pay_sum(struct pay *p); /* after amounts or choices have changed */
 /* Can that much of it be in one payment with all the others that are in? */
-bool pay_fits(const struct pay *p, const struct due *d, int64_t amount, struct refusal *why);
+bool pay_fits(const struct pay *p, const struct owed *d, int64_t amount, struct refusal *why);
 /* In, or out again; false: it does not fit, and nothing has changed. */
-bool pay_toggle(struct pay *p, struct due *d, struct refusal *why);
+bool pay_toggle(struct pay *p, struct owed *d, struct refusal *why);
 /* Why it is not in, though nobody left it out; NULL: nothing stands against it. */
-const char *pay_why_not(const struct due *d);
+const char *pay_why_not(const struct owed *d);
 /* "100.00" → how much of that invoice is to be paid now; false: no amount, or more than is due. */
-bool pay_part(const struct pay *p, struct due *d, const char *text, struct refusal *why);
+bool pay_part(const struct pay *p, struct owed *d, const char *text, struct refusal *why);
 /* What is asked for: to be sent with pay->id, and with that id again for as long as nobody has answered. */
 void pay_request(const struct pay *p, const struct pay_card *card, struct arena *a,
                  struct payment_pay_in *in);

@@ -52,7 +52,7 @@ int pay_rows(const struct pay *p, const struct canvas *c, int y, int most)
     size_t left = p->count;
     canvas_text(c, y, 3, STYLE_PLAIN, p->count == 1 ? "Invoice" : "Invoices");
     for (size_t i = 0; i < p->n; i++) {
-        const struct due *d = &p->due[i];
+        const struct owed *d = &p->due[i];
         char due[SHOW_TEXT], amount[SHOW_TEXT];
         if (!d->in)
             continue;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void keep_choice(const struct due *before, size_t n, struct due *d)
+static void keep_choice(const struct owed *before, size_t n, struct owed *d)
 {
     for (size_t i = 0; i < n; i++)
         if (before[i].invoice == d->invoice) {
@@ -20,11 +20,11 @@ static const char *kept(struct arena *a, const char *text)
     return arena_text(a, text, strlen(text));
 }
 
-static struct due due_of(struct arena *a, const char *number, uint64_t id, struct money balance,
+static struct owed due_of(struct arena *a, const char *number, uint64_t id, struct money balance,
                          const char *why)
 {
     bool can = !why || !*why;
-    return (struct due){.invoice = id,
+    return (struct owed){.invoice = id,
                         .number = kept(a, show_text(number)),
                         .due = balance,
                         .amount = balance,
@@ -32,11 +32,11 @@ static struct due due_of(struct arena *a, const char *number, uint64_t id, struc
                         .in = can};
 }
 
-void pay_take(struct pay *p, struct arena *a, struct due *due, size_t n)
+void pay_take(struct pay *p, struct arena *a, struct owed *due, size_t n)
 {
     const char *currency = NULL;
     for (size_t i = 0; i < n; i++) {
-        struct due *d = &due[i];
+        struct owed *d = &due[i];
         keep_choice(p->due, p->n, d);
         if (!d->why && !currency)
             currency = d->due.currency;
@@ -51,7 +51,7 @@ void pay_take(struct pay *p, struct arena *a, struct due *due, size_t n)
 
 void pay_due_all(struct pay *p, struct arena *a, const struct home_get_out *home)
 {
-    struct due *due = arena_alloc(a, (home->due.n + 1) * sizeof *due);
+    struct owed *due = arena_alloc(a, (home->due.n + 1) * sizeof *due);
     for (size_t i = 0; i < home->due.n; i++) {
         const struct document_due *d = &home->due.v[i];
         due[i] = due_of(a, d->number, d->id, d->balance, d->not_by_card);
@@ -62,10 +62,10 @@ void pay_due_all(struct pay *p, struct arena *a, const struct home_get_out *home
     pay_take(p, a, due, home->due.n);
 }
 
-struct due pay_due_of(struct arena *a, const struct document *invoice)
+struct owed pay_due_of(struct arena *a, const struct document *invoice)
 {
     bool open = invoice->state == DOC_OPEN;
-    struct due d = due_of(a, invoice->number, invoice->id, invoice->balance,
+    struct owed d = due_of(a, invoice->number, invoice->id, invoice->balance,
                           open ? invoice->not_by_card : "nothing is due on it");
     d.no_card = open && invoice->no_card;
     d.day = invoice->due;
@@ -82,7 +82,7 @@ void pay_sum(struct pay *p)
     p->total = money_of(0, currency);
     p->count = 0;
     for (size_t i = 0; i < p->n; i++) {
-        struct due *d = &p->due[i];
+        struct owed *d = &p->due[i];
         if (d->in && money_add(p->total.amount, d->amount.amount, &p->total.amount) == OK)
             p->count++;
         else if (d->in) { /* what is not paid is not shown as paid */
@@ -97,14 +97,14 @@ void pay_sum(struct pay *p)
 
 #define TOO_MUCH "too much for one payment with the others: pay it by itself"
 
-bool pay_fits(const struct pay *p, const struct due *d, int64_t amount, struct refusal *why)
+bool pay_fits(const struct pay *p, const struct owed *d, int64_t amount, struct refusal *why)
 {
     int64_t others = p->total.amount - (d->in ? d->amount.amount : 0);
     return money_add(others, amount, &others) == OK ||
            refuse(why, ERR_OVERFLOW, "", "%s: " TOO_MUCH ".", d->number) == OK;
 }
 
-bool pay_toggle(struct pay *p, struct due *d, struct refusal *why)
+bool pay_toggle(struct pay *p, struct owed *d, struct refusal *why)
 {
     if (!d->in && !pay_fits(p, d, d->amount.amount, why))
         return false;
@@ -114,12 +114,12 @@ bool pay_toggle(struct pay *p, struct due *d, struct refusal *why)
     return true;
 }
 
-const char *pay_why_not(const struct due *d)
+const char *pay_why_not(const struct owed *d)
 {
     return d->why ? d->why : d->apart ? TOO_MUCH : NULL;
 }
 
-bool pay_part(const struct pay *p, struct due *d, const char *text, struct refusal *why)
+bool pay_part(const struct pay *p, struct owed *d, const char *text, struct refusal *why)
 {
     int64_t amount;
     char most[SHOW_TEXT];

@@ -31,7 +31,7 @@ static bool load(struct talk *t, struct pay *p, const uint64_t *invoice)
     GIVE(document_get_in, &in, peek, true);
     if (!talk_get(t, TAG_MORE, OPNO_invoice_get, &in, &out))
         return false;
-    struct due *due = arena_alloc(talk_scratch(t), sizeof *due);
+    struct owed *due = arena_alloc(talk_scratch(t), sizeof *due);
     *due = pay_due_of(talk_scratch(t), ((const struct document_get_out *)out)->document);
     pay_take(p, talk_scratch(t), due, 1);
     return true;
@@ -41,7 +41,7 @@ static void say_due(struct talk *t, const struct pay *p)
 {
     char due[SHOW_TEXT], amount[SHOW_TEXT], now[SHOW_TEXT];
     for (size_t i = 0; i < p->n; i++) {
-        const struct due *d = &p->due[i];
+        const struct owed *d = &p->due[i];
         show_due(due, DOC_INVOICE, d->status, d->day, p->today);
         bool part = d->in && d->amount.amount != d->due.amount;
         const char *why = pay_why_not(d);
@@ -52,7 +52,7 @@ static void say_due(struct talk *t, const struct pay *p)
     talk_fact(t, "You pay", "%s for %zu of %zu invoices", show_money(amount, p->total), p->count, p->n);
 }
 
-static struct due *due_named(struct pay *p, const char *name, size_t size)
+static struct owed *due_named(struct pay *p, const char *name, size_t size)
 {
     for (size_t i = 0; i < p->n; i++) {
         char number[24];
@@ -69,7 +69,7 @@ static void choose(struct talk *t, struct pay *p, const char *typed)
 {
     size_t word = strcspn(typed, " ");
     const char *rest = typed + word + strspn(typed + word, " ");
-    struct due *d = due_named(p, typed, word);
+    struct owed *d = due_named(p, typed, word);
     struct refusal why;
     if (!d)
         talk_say(t, "There is no such invoice. Type a number of the list.");

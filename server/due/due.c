@@ -1,0 +1,93 @@
+#include "server/due/due.h"
+#include "server/limits.h"
+
+static const struct due_kind rows[] = {
+#define DUE(symbol, number, name, most, each, pause, pause_most, every, doing, help) \
+    {number, name, most, each, pause, pause_most, every, &doing, help},
+#include "server/due/due.def"
+#undef DUE
+};
+
+const struct due_kind *due_kinds(size_t *n)
+{
+    *n = sizeof rows / sizeof *rows;
+    return rows;
+}
+
+const struct due_kind *due_kind(int64_t work)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].work == work)
+            return &rows[i];
+    return NULL;
+}
+
+static enum err find(struct txn *t, int64_t work, uint64_t about, uint64_t *id)
+{
+    struct key k = index_key(t, INDEX_DUE_ABOUT);
+    key_u64(key_u8(&k, (uint8_t)work), about);
+    return record_find(t, &k, id);
+}
+
+enum err due_find(struct txn *t, int work, uint64_t about, struct due *out)
+{
+    uint64_t id;
+    enum err e = find(t, work, about, &id);
+    return e ? e : record_get(t, KIND_DUE, id, out);
+}
+
+/* Once for each work: an import or an invitation of all queues hundreds of mails. */
+static void wake(struct call *c, enum follow_what what, int64_t work)
+{
+    for (size_t i = 0; i < c->n_follows; i++)
+        if (c->follows[i].what == what && c->follows[i].id == (uint64_t)work)
+            return;
+    call_follow(c, what, (uint64_t)work);
+}
+
+void due_now(struct call *c, enum due_work work)
+{
+    wake(c, FOLLOW_DUE_NOW, work);
+}
+
+enum err due_put(struct call *c, const struct due *work)
+{
+    struct due w = *work;
+    enum err e = find(&c->txn, w.work, (uint64_t)w.about, &w.id);
+    if (e == ERR_NOT_FOUND)
+        w.id = 0;
+    else if (e)
+        return e;
+    wake(c, FOLLOW_DUE, w.work);
+    return record_put(&c->txn, KIND_DUE, &w);
+}
+
+enum err due_set(struct call *c, enum due_work work, uint64_t about, int64_t at)
+{
+    const struct due w = {.work = work, .about = (int64_t)about, .at = at, .since = c->now};
+    return due_put(c, &w);
+}
+
+enum err due_drop(struct call *c, enum due_work work, uint64_t about)
+{
+    uint64_t id;
+    enum err e = find(&c->txn, work, about, &id);
+    if (!e)
+        e = record_del(&c->txn, KIND_DUE, id);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+int64_t due_pause(const struct due_kind *row, int64_t tries, uint32_t random)
+{
+    int64_t pause = row->pause;
+    while (--tries > 0 && pause < row->pause_most)
+        pause *= 2;
+    if (pause > row->pause_most)
+        pause = row->pause_most;
+    return pause - pause / 5 + (int64_t)random % (2 * pause / 5 + 1);
+}
+
+bool due_is(const struct due_kind *row, int64_t at, int64_t now)
+{
+    return at <= now || at - now > row->pause_most + row->pause_most / 5;
+}

@@ -1,0 +1,519 @@
+#include "server/due/works.h"
+#include "common/log.h"
+#include "data/kv.h"
+#include "server/daemon.h"
+#include "server/due/works_write.h"
+#include "server/limits.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define NEVER INT64_MAX
+#define NEWS_MOST 1000000
+#define LOOK_MOST (2 * LIMIT_DUE_EACH + 1) /* records that one look reads */
+
+/* One row's work for one business. All under the lock of the pool. */
+struct desk {
+    bool is;       /* there is, or was, something due */
+    int64_t look;  /* tick at which to look for its records next */
+    int64_t pause; /* in trouble, or nothing to do: not before this tick */
+    int64_t troubles;
+    uint64_t asked; /* counts at_once of works_wake: a try from before says nothing about the settings of now */
+    size_t news;    /* of works_soon, since the last try began */
+    int64_t soon;
+    size_t busy;                     /* threads at it */
+    uint64_t under_way[LIMIT_DUE_EACH]; /* records; 0: none */
+    uint64_t hurry[LIMIT_DUE_EACH];     /* what they are about; 0: none */
+    uint64_t passed[LIMIT_DUE_EACH];    /* records that nothing can be written down in, the last few: passed over until the next start */
+    size_t n_passed;
+};
+struct desks {
+    const struct due_kind *row;
+    struct desk *v; /* by business, from 1; grows, never shrinks */
+    size_t n, busy, turn;
+};
+struct works {
+    struct daemon *daemon;
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    struct desks *of;
+    size_t n_of, turn;
+    int64_t distance; /* of the instant from the tick: other than that, and somebody set the clock */
+    pthread_t threads[LIMIT_DUE_THREADS];
+    size_t n_threads;
+    bool closing;
+};
+
+/* --- looking ----------------------------------------------------------------------------------------------------------------- */
+struct look {
+    struct arena *arena;
+    const struct due_kind *row;
+    uint32_t business;
+    uint64_t hurry[LIMIT_DUE_EACH];
+    size_t n;
+    struct found {
+        uint64_t id, hurry; /* hurry: what it is about, if somebody waits for it */
+        int64_t at;
+    } v[LIMIT_DUE_EACH + LOOK_MOST];
+};
+
+static enum err add_hurried(struct txn *t, struct look *l)
+{
+    for (size_t i = 0; i < LIMIT_DUE_EACH; i++) {
+        struct due due;
+        enum err e = l->hurry[i] ? due_find(t, l->row->work, l->hurry[i], &due) : ERR_NOT_FOUND;
+        if (e && e != ERR_NOT_FOUND)
+            return e;
+        if (!e && !due.gave_up)
+            l->v[l->n++] = (struct found){due.id, l->hurry[i], due.at};
+    }
+    return OK;
+}
+
+/* The first records of the desk: more than can be under way, or are passed over. Only their keys are read, so that one that is damaged
+ * is in nobody's way. */
+static enum err add_first(struct kv_txn *kv, struct look *l)
+{
+    struct key prefix = index_key_all(INDEX_DUE_AT);
+    struct kv_cursor *cursor = NULL;
+    struct kv_bytes key;
+    key_u32(key_u8(&prefix, (uint8_t)l->row->work), l->business);
+    enum err e = kv_cursor_open(kv, &cursor);
+    if (!e)
+        e = kv_seek(cursor, prefix.bytes, prefix.size, false);
+    for (size_t i = 0; !e && i < LOOK_MOST && kv_at(cursor, &key, NULL) && key.size == prefix.size + 16 &&
+                       memcmp(key.data, prefix.bytes, prefix.size) == 0;
+         i++) {
+        const uint8_t *parts = (const uint8_t *)key.data + prefix.size;
+        l->v[l->n++] = (struct found){key_get_u64(parts + 8), 0, key_get_i64(parts)};
+        e = kv_step(cursor, false);
+    }
+    kv_cursor_close(cursor);
+    return e;
+}
+
+static enum err look(struct kv_txn *kv, void *arg)
+{
+    struct look *l = arg;
+    struct txn t = {.kv = kv, .arena = l->arena, .business = l->business};
+    l->n = 0;
+    enum err e = add_hurried(&t, l);
+    return e ? e : add_first(kv, l);
+}
+
+static uint64_t *slot_of(uint64_t slots[LIMIT_DUE_EACH], uint64_t value)
+{
+    for (size_t i = 0; i < LIMIT_DUE_EACH; i++)
+        if (slots[i] == value)
+            return &slots[i];
+    return NULL;
+}
+
+/* Takes the first record that is due and not under way; 0: none, and the desk knows when to look again. Under the lock. */
+static uint64_t take(struct desk *d, const struct look *l, int64_t now, bool *hurried)
+{
+    uint64_t taken = 0;
+    int64_t tick = daemon_tick();
+    for (size_t i = 0; i < l->n; i++) {
+        const struct found *f = &l->v[i];
+        if (slot_of(d->under_way, f->id) || slot_of(d->passed, f->id))
+            continue;
+        if (!taken && (f->hurry || due_is(l->row, f->at, now))) {
+            taken = f->id;
+            *hurried = f->hurry != 0;
+            *slot_of(d->under_way, 0) = taken;
+        } else if (f->hurry && f->id != taken) {
+            *slot_of(d->hurry, 0) = f->hurry; /* its turn comes */
+        } else if (!f->hurry && tick + f->at - now < d->look) {
+            d->look = tick + f->at - now;
+        }
+    }
+    return taken;
+}
+
+/* --- one try ----------------------------------------------------------------------------------------------------------------- */
+/* The record is read again now that nobody else can have it under way: what was found before may be done meanwhile. */
+static enum err load(struct kv_txn *kv, void *arg)
+{
+    struct works_try *v = arg;
+    struct due_try *w = &v->w;
+    struct txn t = {.kv = kv, .arena = w->arena, .business = w->business};
+    enum err e = record_get(&t, KIND_DUE, v->id, &w->due);
+    if (e || w->due.gave_up || (!v->hurried && !due_is(v->row, w->due.at, w->now))) {
+        w->next = DUE_LEFT;
+        return e == ERR_NOT_FOUND ? OK : e;
+    }
+    w->next = DUE_GO;
+    e = v->row->doing->load ? v->row->doing->load(&t, w) : OK;
+    if (e == ERR_NOT_FOUND)
+        w->next = DUE_DONE;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* Until it is written: what was done and is forgotten would be done twice. */
+static enum err write_down(struct works *s, struct works_try *v)
+{
+    enum err e = works_write(v);
+    for (bool go_on = true; works_may_pass(e) && go_on;) {
+        struct timespec until = works_tick_spec(daemon_tick() + LIMIT_DUE_WRITE_MS);
+        pthread_mutex_lock(&s->lock);
+        if (!s->closing)
+            pthread_cond_timedwait(&s->news, &s->lock, &until);
+        go_on = !s->closing;
+        pthread_mutex_unlock(&s->lock);
+        e = works_write(v);
+    }
+    return e;
+}
+
+static void try_it(struct works *s, struct works_try *v)
+{
+    struct due_try *w = &v->w;
+    enum err e = kv_read(s->daemon->kv, load, v);
+    if (e)
+        works_failed(v, e);
+    else if (w->next == DUE_GO && v->row->doing->work)
+        v->row->doing->work(w);
+    if (w->next == DUE_LEFT || w->next == DUE_REST || (v->hurried && w->next == DUE_AGAIN))
+        return;
+    v->begin = w->next;
+    e = write_down(s, v);
+    if (e && !works_may_pass(e)) {
+        works_failed(v, e);
+        e = write_down(s, v);
+    }
+    v->lost = e != OK;
+    if (v->lost)
+        log_line(LOG_ERROR, "what came of a try is lost", "business=%u work=%s about=%lld code=%s", w->business,
+                 v->row->name, (long long)w->due.about, err_name(e));
+}
+
+static void land(struct desk *d, const struct works_try *v, bool outdated)
+{
+    const int64_t tick = daemon_tick();
+    *slot_of(d->under_way, v->id) = 0;
+    d->look = 0;
+    if (v->lost)
+        d->passed[d->n_passed++ % LIMIT_DUE_EACH] = v->id;
+    if (outdated)
+        return;
+    if (d->troubles < v->w.due.tries)
+        d->troubles = v->w.due.tries; /* from before a restart */
+    d->troubles = v->w.trouble ? d->troubles + 1 : 0;
+    if (v->w.trouble)
+        d->pause = tick + due_pause(v->row, d->troubles, works_random());
+    else if (v->w.next == DUE_REST)
+        d->pause = d->news ? d->soon : v->row->every ? tick + v->row->every : NEVER;
+    else
+        d->pause = 0;
+}
+
+/* One round at a desk, without the lock but for what it says; the index stays when the desks move. */
+static void serve(struct works *s, struct desks *of, size_t at)
+{
+    struct look l = {.row = of->row, .business = (uint32_t)at + 1};
+    memcpy(l.hurry, of->v[at].hurry, sizeof l.hurry);
+    memset(of->v[at].hurry, 0, sizeof l.hurry);
+    pthread_mutex_unlock(&s->lock);
+    l.arena = arena_open();
+    enum err e = kv_read(s->daemon->kv, look, &l);
+    arena_close(l.arena);
+    pthread_mutex_lock(&s->lock);
+    struct works_try v = {.row = of->row, .w = {.daemon = s->daemon, .business = l.business, .now = daemon_now()}};
+    if (e)
+        of->v[at].look = daemon_tick() + LIMIT_DUE_WRITE_MS;
+    else
+        v.id = take(&of->v[at], &l, v.w.now, &v.hurried);
+    if (!v.id)
+        return;
+    const uint64_t asked = of->v[at].asked;
+    of->v[at].news = 0;
+    pthread_mutex_unlock(&s->lock);
+    v.w.arena = arena_open();
+    arena_secret(v.w.arena);
+    try_it(s, &v);
+    arena_close(v.w.arena);
+    pthread_mutex_lock(&s->lock);
+    land(&of->v[at], &v, asked != of->v[at].asked);
+}
+
+/* --- threads ----------------------------------------------------------------------------------------------------------------- */
+static bool hurries(const struct desk *d)
+{
+    for (size_t i = 0; i < LIMIT_DUE_EACH; i++)
+        if (d->hurry[i])
+            return true;
+    return false;
+}
+
+static int64_t time_of(const struct desks *of, const struct desk *d)
+{
+    bool full = !d->is || d->busy == of->row->each;
+    return full ? NEVER : hurries(d) ? 0 : d->look > d->pause ? d->look : d->pause;
+}
+
+/* The next desk of one row whose turn it is. */
+static bool next_of(struct desks *of, int64_t tick, size_t *at, int64_t *until)
+{
+    for (size_t i = 0; of->busy < of->row->most && i < of->n; i++) {
+        size_t k = (of->turn + i) % of->n;
+        int64_t time = time_of(of, &of->v[k]);
+        if (time <= tick) {
+            *at = k;
+            of->turn = k + 1;
+            return true;
+        }
+        if (time < *until)
+            *until = time;
+    }
+    return false;
+}
+
+/* In turns, among rows and among the desks of each. NULL: none, and when to look again. */
+static struct desks *next_desk(struct works *s, size_t *at, int64_t *until)
+{
+    const int64_t tick = daemon_tick();
+    *until = NEVER;
+    for (size_t i = 0; i < s->n_of; i++) {
+        struct desks *of = &s->of[(s->turn + i) % s->n_of];
+        if (next_of(of, tick, at, until)) {
+            s->turn = (size_t)(of - s->of) + 1;
+            return of;
+        }
+    }
+    if (*until != NEVER && *until > tick + LIMIT_DUE_CLOCK_MS)
+        *until = tick + LIMIT_DUE_CLOCK_MS;
+    return NULL;
+}
+
+/* What lies ahead was counted by the clock as it was. Nobody tells when it is set: looked at now and then. */
+static void mind_the_clock(struct works *s)
+{
+    const int64_t distance = daemon_now() - daemon_tick(), moved = distance - s->distance;
+    if (moved < LIMIT_DUE_MOVED_MS && moved > -LIMIT_DUE_MOVED_MS)
+        return;
+    s->distance = distance;
+    for (size_t r = 0; r < s->n_of; r++)
+        for (size_t i = 0; i < s->of[r].n; i++)
+            s->of[r].v[i].look = 0;
+}
+
+static void *work(void *arg)
+{
+    struct works *s = arg;
+    pthread_mutex_lock(&s->lock);
+    while (!s->closing) {
+        size_t at;
+        int64_t until;
+        mind_the_clock(s);
+        struct desks *of = next_desk(s, &at, &until);
+        if (of) {
+            of->v[at].look = NEVER; /* before the look: who wakes the desk during it sets it back */
+            of->v[at].busy++;
+            of->busy++;
+            serve(s, of, at);
+            of->v[at].busy--;
+            of->busy--;
+            pthread_cond_broadcast(&s->news);
+        } else if (until == NEVER) {
+            pthread_cond_wait(&s->news, &s->lock);
+        } else {
+            struct timespec when = works_tick_spec(until);
+            pthread_cond_timedwait(&s->news, &s->lock, &when);
+        }
+    }
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
+
+/* --- waking ------------------------------------------------------------------------------------------------------------------ */
+/* Under the lock, or before there are threads. NULL: no such row, or no memory. */
+static struct desk *desk_of(struct works *s, int64_t work, uint32_t business)
+{
+    for (size_t r = 0; r < s->n_of; r++) {
+        struct desks *of = &s->of[r];
+        if (of->row->work != work)
+            continue;
+        if (business > of->n) {
+            size_t n = of->n ? of->n * 2 : 16;
+            while (n < business)
+                n *= 2;
+            struct desk *more = realloc(of->v, n * sizeof *more);
+            if (!more)
+                return NULL;
+            memset(more + of->n, 0, (n - of->n) * sizeof *more);
+            of->v = more;
+            of->n = n;
+        }
+        struct desk *d = &of->v[business - 1];
+        if (!d->is)
+            *d = (struct desk){.is = true, .look = NEVER};
+        return d;
+    }
+    return NULL;
+}
+
+void works_wake(struct works *s, int64_t work, uint32_t business, bool at_once)
+{
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->lock);
+    struct desk *d = desk_of(s, work, business);
+    if (d) {
+        d->look = 0;
+        if (at_once) {
+            d->pause = d->troubles = 0;
+            d->asked++;
+        }
+        pthread_cond_broadcast(&s->news);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+void works_hurry(struct works *s, int64_t work, uint32_t business, uint64_t about)
+{
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->lock);
+    struct desk *d = desk_of(s, work, business);
+    uint64_t *slot = d && !slot_of(d->hurry, about) ? slot_of(d->hurry, 0) : NULL;
+    if (slot) {
+        *slot = about;
+        pthread_cond_broadcast(&s->news);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+void works_soon(struct works *s, int64_t work, uint32_t business, int64_t ms, size_t many)
+{
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->lock);
+    struct desk *d = desk_of(s, work, business);
+    if (d) {
+        if (!d->news)
+            d->soon = daemon_tick() + ms;
+        d->news += d->news < NEWS_MOST;
+        int64_t pause = d->news >= many ? 0 : d->soon;
+        if (d->look || d->pause > pause) {
+            d->look = 0;
+            d->pause = pause;
+            pthread_cond_broadcast(&s->news);
+        }
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+bool works_left(struct works *s, int64_t work, uint32_t *business)
+{
+    for (size_t r = 0; s && r < s->n_of; r++)
+        for (size_t i = *business - 1; s->of[r].row->work == work && i < s->of[r].n; i++)
+            if (s->of[r].v[i].is && s->of[r].v[i].news) {
+                *business = (uint32_t)i + 1;
+                return true;
+            }
+    return false;
+}
+
+/* --- begin and end ----------------------------------------------------------------------------------------------------------- */
+struct start {
+    struct works *works;
+    size_t row;
+};
+/* The desks with something due: one seek for each, whatever the number of businesses and of records. */
+static enum err start(struct kv_txn *kv, void *arg)
+{
+    const struct start *s = arg;
+    const struct due_kind *row = s->works->of[s->row].row;
+    struct key prefix = index_key_all(INDEX_DUE_AT);
+    struct kv_cursor *cursor;
+    struct kv_bytes key;
+    key_u8(&prefix, (uint8_t)row->work);
+    struct key from = prefix;
+    enum err e = kv_cursor_open(kv, &cursor);
+    if (!e)
+        e = kv_seek(cursor, from.bytes, from.size, false);
+    while (!e && kv_at(cursor, &key, NULL) && key.size > prefix.size + 4 &&
+           memcmp(key.data, prefix.bytes, prefix.size) == 0) {
+        uint32_t business = key_get_u32((const uint8_t *)key.data + prefix.size);
+        struct desk *d = desk_of(s->works, row->work, business);
+        if (!d)
+            e = ERR_NO_MEMORY;
+        else
+            *d = (struct desk){.is = true, .news = 1};
+        from = prefix;
+        key_u32(&from, business + 1);
+        if (!e && business == UINT32_MAX)
+            break;
+        if (!e)
+            e = kv_seek(cursor, from.bytes, from.size, false);
+    }
+    kv_cursor_close(cursor);
+    return e;
+}
+
+static enum err start_threads(struct works *s)
+{
+    while (s->n_threads < LIMIT_DUE_THREADS) {
+        if (pthread_create(&s->threads[s->n_threads], NULL, work, s) != 0)
+            return ERR_NO_MEMORY;
+        s->n_threads++;
+    }
+    return OK;
+}
+
+enum err works_open(struct daemon *d, struct works **out)
+{
+    struct works *s = calloc(1, sizeof *s);
+    if (!s)
+        return ERR_NO_MEMORY;
+    const struct due_kind *rows = due_kinds(&s->n_of);
+    s->of = calloc(s->n_of, sizeof *s->of);
+    s->daemon = d;
+    s->distance = daemon_now() - daemon_tick();
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->news, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    enum err e = s->of ? OK : ERR_NO_MEMORY;
+    for (size_t i = 0; i < s->n_of && !e; i++) {
+        s->of[i].row = &rows[i];
+        e = kv_read(d->kv, start, &(struct start){s, i});
+    }
+    if (!e)
+        e = start_threads(s);
+    if (e)
+        works_close(s);
+    else
+        *out = s;
+    return e;
+}
+
+void works_stop(struct works *s)
+{
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->lock);
+    s->closing = true;
+    pthread_cond_broadcast(&s->news);
+    pthread_mutex_unlock(&s->lock);
+    for (size_t i = 0; i < s->n_threads; i++)
+        pthread_join(s->threads[i], NULL);
+    s->n_threads = 0;
+}
+
+void works_close(struct works *s)
+{
+    if (!s)
+        return;
+    works_stop(s);
+    pthread_cond_destroy(&s->news);
+    pthread_mutex_destroy(&s->lock);
+    for (size_t i = 0; s->of && i < s->n_of; i++)
+        free(s->of[i].v);
+    free(s->of);
+    free(s);
+}

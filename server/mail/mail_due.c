@@ -1,0 +1,62 @@
+/* What is done when a mail is due, and when the mail server is another (server/due/due.def). */
+#include "common/log.h"
+#include "server/daemon.h"
+#include "server/due/due.h"
+#include "server/mail/deliver.h"
+#include "server/mail/smtp.h"
+
+static enum err load(struct txn *t, struct due_try *w)
+{
+    struct delivery *d = arena_alloc(w->arena, sizeof *d);
+    *d = (struct delivery){.id = (uint64_t)w->due.about, .now = w->now, .arena = w->arena};
+    w->own = d;
+    enum err e = deliver_load(t, d);
+    if (!e && !d->due)
+        w->next = d->mail.state == MAIL_WAITING ? DUE_REST : DUE_DONE; /* until there is a mail server */
+    return e;
+}
+
+static void log_outcome(const struct due_try *w, const struct delivery *d)
+{
+    bool sent = d->outcome.result == SMTP_SENT;
+    log_line(sent ? LOG_INFO : LOG_WARN, sent ? "mail sent" : "mail not sent",
+             "business=%u mail=%llu try=%lld result=%s settings=%d", w->business, (unsigned long long)d->id,
+             (long long)d->mail.tries + 1, smtp_result_name((enum smtp_result)d->outcome.result), d->trouble);
+}
+
+static void work(struct due_try *w)
+{
+    struct delivery *d = w->own;
+    deliver(d, w->daemon->doors.mail_ca, &w->daemon->stopping);
+    log_outcome(w, d);
+    w->trouble = d->trouble;
+    if (atomic_load(&w->daemon->stopping) && d->outcome.result != SMTP_SENT)
+        w->next = DUE_LEFT; /* cut short */
+}
+
+/* The mail says itself when it is due next. */
+static enum err write(struct call *c, struct due_try *w)
+{
+    const struct delivery *d = w->own;
+    w->next = DUE_KEPT;
+    return mail_settle(c, d->id, &d->outcome);
+}
+
+static enum err again(struct call *c, const struct due *due)
+{
+    struct mail *m = arena_alloc(c->arena, sizeof *m);
+    enum err e = record_get(&c->txn, KIND_MAIL, (uint64_t)due->about, m);
+    return e ? e : mail_try_again(c, m);
+}
+
+const struct due_doing mail_due = {.load = load, .work = work, .write = write, .again = again};
+
+static enum err shift(struct call *c, struct due_try *w)
+{
+    size_t moved = 0;
+    enum err e = mail_shift(c, &moved);
+    w->next = moved ? DUE_MORE : DUE_DONE;
+    return e;
+}
+
+const struct due_doing outbox_due = {.write = shift};

@@ -1,0 +1,55 @@
+/* What is done while a payment is pending (server/due/due.def): its gateway is asked, and what it says is settled. */
+#include "common/log.h"
+#include "server/daemon.h"
+#include "server/due/due.h"
+#include "server/ops/follow.h"
+#include "server/ops/payment.h"
+
+struct charge {
+    struct payment payment;
+    struct gateway_outcome outcome;
+};
+
+static enum err load(struct txn *t, struct due_try *w)
+{
+    struct charge *charge = arena_alloc(w->arena, sizeof *charge);
+    w->own = charge;
+    enum err e = record_get(t, KIND_PAYMENT, (uint64_t)w->due.about, &charge->payment);
+    if (e)
+        return e;
+    if (charge->payment.state != PAY_PENDING) {
+        w->next = DUE_DONE;
+    } else if (!payment_gateway_here(w->daemon->gateway, charge->payment.gateway)) {
+        w->next = DUE_AGAIN; /* it may come back: the daemon is started with it, or it is opened */
+        w->said = arena_printf(w->arena, "the gateway %s is not there", charge->payment.gateway);
+    }
+    return OK;
+}
+
+static void work(struct due_try *w)
+{
+    struct charge *charge = w->own;
+    if (atomic_load(&w->daemon->stopping)) {
+        w->next = DUE_LEFT;
+        return;
+    }
+    enum err e = follow_charge_ask(w->daemon->gateway, &charge->payment, &charge->outcome);
+    if (!e && charge->outcome.state == GATEWAY_PENDING) {
+        w->next = DUE_AGAIN;
+        w->said = "the gateway has not settled it yet";
+    } else if (e) {
+        log_line(LOG_WARN, "gateway not reached", "payment=%llu code=%s", (unsigned long long)charge->payment.id,
+                 err_name(e));
+        w->next = DUE_AGAIN;
+        w->said = err_sentence(e);
+    }
+}
+
+static enum err write(struct call *c, struct due_try *w)
+{
+    const struct charge *charge = w->own;
+    w->next = DUE_DONE;
+    return follow_charge_settle(c, charge->payment.id, &charge->outcome);
+}
+
+const struct due_doing payment_due = {.load = load, .work = work, .write = write};

@@ -1,0 +1,230 @@
+"""Work that is due: on record, done when its time has come, however the daemon ended and whatever was done to the clock."""
+import contextlib
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+
+import clock
+from daemon import BUILD, Daemon, Refused, add_customer, line, open_portal, wait_until
+from smtp_sink import Sink, configure
+
+PENDS, GOOD = "4000000000000341", "4242424242424242"
+STANDING = {"sweep", "seal"}
+
+
+def due(admin, **filters):
+    return admin.ask("due.list", limit=100, **filters)["due"]
+
+
+def works(admin):
+    return [row for row in due(admin) if row["work"] not in STANDING]
+
+
+def damage(d, *how):
+    done = subprocess.run([BUILD / "tests/damage", d.data, *map(str, how)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+def problems(d):
+    return d.client().ask("system.check")["problems"]
+
+
+def is_whole(d, admin):
+    return problems(d) == [] and admin.ask("audit.verify")["problems"] == []
+
+
+def pay(client, invoice, number):
+    return client.ask("payment.pay", parts=[{"invoice": invoice["id"]}], expect=invoice["total"], card_number=number, card_expiry="12/30", card_code="123")["payment"]["id"]
+
+
+@pytest.fixture
+def sink():
+    with Sink() as s:
+        yield s
+
+
+@pytest.fixture
+def daemon():
+    with Daemon() as d:
+        yield d
+
+
+def test_what_stands_of_itself_is_there_from_the_beginning(daemon):
+    admin = daemon.sign_in()
+    assert {row["work"] for row in due(admin)} == STANDING
+    assert is_whole(daemon, admin)
+
+
+def test_a_mail_is_due_until_it_is_sent_and_says_what_stands_in_the_way(daemon, sink):
+    admin = daemon.sign_in()
+    sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
+    configure(admin, sink)
+    number = admin.ask("mail.test")["mail"]["id"]
+    row = wait_until(lambda: next((r for r in works(admin) if r.get("tries")), None), 20, "a try")
+    assert (row["work"], row["about"], row["tries"]) == ("mail", number, 1) and "come back later" in row["said"]
+    assert row["at"] == admin.ask("mail.get", id=number)["mail"]["next_try"]
+    del sink.refuse_recipient["ada@acme.test"]
+    assert admin.ask("due.again", id=row["id"])["due"]["id"] == row["id"]
+    assert sink.wait("ada@acme.test")
+    wait_until(lambda: works(admin) == [], 20, "nothing due")
+
+
+def test_what_was_given_up_is_told_first_and_can_be_tried_again(daemon, sink):
+    admin = daemon.sign_in()
+    sink.refuse_recipient["ada@acme.test"] = "550 5.1.1 nobody here"
+    configure(admin, sink)
+    admin.ask("mail.test")
+    [row] = wait_until(lambda: due(admin, gave_up=True), 20, "given up")
+    assert row == due(admin)[0] and row["work"] == "mail" and row["gave_up"] and "nobody here" in row["said"]
+    daemon.stop()
+    daemon.start()
+    admin = daemon.sign_in()
+    assert due(admin, gave_up=True) == [row]
+    del sink.refuse_recipient["ada@acme.test"]
+    assert not admin.ask("due.again", id=row["id"])["due"].get("gave_up")
+    assert sink.wait("ada@acme.test")
+    wait_until(lambda: works(admin) == [], 20, "nothing due")
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_a_pause_outlives_the_daemon(daemon, sink, end):
+    admin = daemon.sign_in()
+    sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
+    configure(admin, sink)
+    number = admin.ask("mail.test")["mail"]["id"]
+    wait_until(lambda: [r for r in works(admin) if r.get("tries") == 1], 20, "a try")
+    wait_until(lambda: not [r for r in works(admin) if r["work"] == "outbox"], 20, "the outbox is as the settings say")
+    [row] = works(admin)
+    admin.ask("due.again", id=row["id"])
+    wait_until(lambda: [r for r in works(admin) if r.get("tries") == 2], 20, "another")
+    [row] = works(admin)
+    del sink.refuse_recipient["ada@acme.test"]
+    daemon.stop(end)
+    daemon.start()
+    admin = daemon.sign_in()
+    assert works(admin) == [row] and sink.messages == []
+    admin.ask("mail.retry", id=number)
+    assert sink.wait("ada@acme.test")
+
+
+def test_work_of_a_newer_program_is_kept_and_told(daemon):
+    daemon.stop()
+    damage(daemon, "due", 77)
+    daemon.start()
+    admin = daemon.sign_in()
+    [row] = works(admin)
+    assert row["work"] == "unknown" and "newer program" in row["said"] and row["about"] == 1
+    assert admin.refused("due.again", id=row["id"]).code == "state"
+    assert works(admin) == [row] and is_whole(daemon, admin)
+
+
+def test_a_record_that_can_not_be_read_is_in_nobodys_way(daemon, sink):
+    admin = daemon.sign_in()
+    sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
+    configure(admin, sink)
+    admin.ask("mail.test")
+    wait_until(lambda: [r for r in works(admin) if r.get("tries")], 20, "a try")
+    row = next(r for r in works(admin) if r["work"] == "mail")
+    admin.ask("due.again", id=row["id"])
+    daemon.stop(signal.SIGKILL)
+    damage(daemon, "garbled-due", row["id"])
+    del sink.refuse_recipient["ada@acme.test"]
+    daemon.start()
+    admin = daemon.sign_in()
+    admin.ask("mail.test")
+    assert sink.wait("ada@acme.test")
+    assert any("can not be read" in problem for problem in problems(daemon))
+
+
+def test_a_gateway_that_is_gone_is_told_and_its_payments_wait_for_it(daemon):
+    admin = daemon.sign_in()
+    customer, contact = add_customer(admin)
+    maria = open_portal(daemon, admin, contact, "maria@bodega.test")
+    invoice = admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line()]})["invoice"]
+    payment = pay(maria, invoice, PENDS)
+    row = next(r for r in works(admin) if r["work"] == "payment")
+    assert row["about"] == payment
+    daemon.stop(signal.SIGKILL)
+    daemon.sandbox = False
+    daemon.start()
+    admin = daemon.sign_in()
+    row = wait_until(lambda: next((r for r in works(admin) if "is not there" in r.get("said", "")), None), 30, "told")
+    assert row["about"] == payment and "sandbox" in row["said"]
+    daemon.stop()
+    daemon.sandbox = True
+    daemon.start()
+    admin = daemon.sign_in()
+    admin.ask("due.again", id=row["id"])
+    wait_until(lambda: admin.ask("payment.get", payment=payment)["payment"]["state"] == "succeeded", 30, "settled")
+    wait_until(lambda: works(admin) == [], 20, "nothing due")
+    assert is_whole(daemon, admin)
+
+
+def test_a_store_from_before_goes_on_with_what_waited(daemon, sink):
+    admin = daemon.sign_in()
+    sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
+    configure(admin, sink)
+    number = admin.ask("mail.test")["mail"]["id"]
+    wait_until(lambda: [r for r in works(admin) if r.get("tries")], 20, "a try")
+    row = next(r for r in works(admin) if r["work"] == "mail")
+    daemon.stop()
+    damage(daemon, "schema6")
+    daemon.start()
+    admin = daemon.sign_in()
+    wait_until(lambda: len(works(admin)) == 1, 20, "the outbox is as the settings say")
+    [now] = works(admin)
+    assert {k: now[k] for k in ("work", "about", "at", "tries", "said")} == {k: row[k] for k in ("work", "about", "at", "tries", "said")}
+    assert {r["work"] for r in due(admin)} == STANDING | {"mail"} and is_whole(daemon, admin)
+    del sink.refuse_recipient["ada@acme.test"]
+    admin.ask("mail.retry", id=number)
+    assert sink.wait("ada@acme.test")
+
+
+def test_a_clock_that_is_set_forward_or_back_delays_nothing(tmp_path, sink):
+    with Daemon(env=clock.settable(tmp_path)) as d:
+        admin = d.sign_in()
+        sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
+        configure(admin, sink)
+        admin.ask("mail.test")
+        wait_until(lambda: [r for r in works(admin) if r.get("tries") == 1], 20, "a try")
+        clock.set_by(tmp_path, minutes=2)
+        wait_until(lambda: [r for r in works(d.sign_in()) if r.get("tries") == 2], 40, "its time has come")
+        del sink.refuse_recipient["ada@acme.test"]
+        clock.set_by(tmp_path, hours=-20)
+        assert sink.wait("ada@acme.test", seconds=40)
+
+
+def test_killed_at_any_step_all_is_done_and_nothing_twice(daemon, sink):
+    """Mails may arrive twice under one Message-ID; payments are made once."""
+    luck = random.Random(19)
+    admin = daemon.sign_in()
+    configure(admin, sink)
+    customer, contact = add_customer(admin)
+    maria = open_portal(daemon, admin, contact, "maria@bodega.test")
+    payments, mails = [], []
+    for _ in range(12):
+        invoice = admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line()]})["invoice"]
+        payments.append(pay(maria, invoice, luck.choice([GOOD, PENDS])))
+        mails.append(admin.ask("mail.test")["mail"]["id"])
+        begin = time.monotonic()
+        while time.monotonic() - begin < luck.random() * 0.15:
+            admin.ask("system.health")
+        daemon.stop(signal.SIGKILL)
+        daemon.start()
+        admin, maria = daemon.sign_in(), daemon.sign_in("maria@bodega.test")
+
+    def settled():
+        for row in works(admin):
+            if row["work"] == "payment":
+                with contextlib.suppress(Refused):  # done meanwhile
+                    admin.ask("due.again", id=row["id"])
+        return works(admin) == []
+    wait_until(settled, 60, "all is done")
+    assert {admin.ask("payment.get", payment=p)["payment"]["state"] for p in payments} == {"succeeded"}
+    sent = [admin.ask("mail.get", id=m)["mail"] for m in mails]
+    assert {m["state"] for m in sent} == {"sent"}
+    assert {m["message-id"] for m in sink.messages} >= {f"<{m['message_id']}>" for m in sent}
+    assert is_whole(daemon, admin)
