@@ -25,7 +25,7 @@ struct run {
     struct txn txn;
     struct buf packed; /* a record anew */
     struct sums sums;
-    int64_t expected; /* index entries of this business */
+    int64_t expected;   /* index entries of this business */
     int64_t everywhere; /* of all businesses, in the indexes over all */
 };
 

@@ -348,7 +348,8 @@ static void derive_mail(struct derived *d, const struct mail *m)
 
 static void derive_due(struct derived *d, const struct due *w)
 {
-    struct key about = start(d, INDEX_DUE_ABOUT), list = start(d, INDEX_DUE_LIST), all = index_key_all(INDEX_DUE_AT);
+    struct key about = start(d, INDEX_DUE_ABOUT), list = start(d, INDEX_DUE_LIST),
+               all = index_key_all(INDEX_DUE_AT);
     key_u8(&about, (uint8_t)w->work);
     entry(d, key_u64(&about, (uint64_t)w->about));
     key_u8(&list, w->gave_up == 0);

@@ -199,8 +199,8 @@ static enum err sums_and_proofs(struct kv *kv)
 
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
-    static enum err (*const steps[])(struct kv * kv) = {link_logs, freeze, count_gateways, migrate_lists,
-                                                        sums_and_proofs, migrate_due};
+    static enum err (*const steps[])(struct kv * kv) = {link_logs,     freeze,          count_gateways,
+                                                        migrate_lists, sums_and_proofs, migrate_due};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

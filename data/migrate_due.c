@@ -11,7 +11,7 @@ enum { WORK_MAIL = 1, WORK_OUTBOX = 2, WORK_PAYMENT = 3, WORK_SWEEP = 4, WORK_SE
 struct moving {
     struct arena *arena;
     uint32_t business, businesses;
-    int state; /* of the mails */
+    int state;                  /* of the mails */
     char after[400], next[400]; /* cursors of this page and of the next; "" at the beginning and the end */
 };
 
@@ -26,7 +26,8 @@ static enum err add(struct txn *t, const struct due *work)
     return e == ERR_NOT_FOUND ? record_put(t, KIND_DUE, &w) : e;
 }
 
-static enum err read_page(struct moving *m, struct kv_txn *kv, struct record_list *page, enum index index, int state)
+static enum err read_page(struct moving *m, struct kv_txn *kv, struct record_list *page, enum index index,
+                          int state)
 {
     struct txn t = {.kv = kv, .arena = m->arena, .business = m->business};
     struct key k = index_key(&t, index);
@@ -70,8 +71,10 @@ static enum err payments(struct kv_txn *kv, void *arg)
     struct txn t = {.kv = kv, .arena = m->arena, .business = m->business};
     const struct payment *rows = page.rows;
     for (size_t i = 0; i < page.count && !e; i++) {
-        struct due w = {
-            .work = WORK_PAYMENT, .about = (int64_t)rows[i].id, .at = rows[i].created, .since = rows[i].created};
+        struct due w = {.work = WORK_PAYMENT,
+                        .about = (int64_t)rows[i].id,
+                        .at = rows[i].created,
+                        .since = rows[i].created};
         e = add(&t, &w);
     }
     return e;

@@ -29,15 +29,15 @@ struct who {
 enum follow_what {
     FOLLOW_VIEWED, /* leave the viewed mark on document `id` */
     FOLLOW_ASK,    /* somebody waits for payment `id`: ask its gateway now */
-    FOLLOW_SEEN,  /* note the session's last use */
-    FOLLOW_BOUND, /* end session `id` with the connection of the request */
-    FOLLOW_ENDED, /* session `id` is over: its connection has nothing to end any more */
+    FOLLOW_SEEN,   /* note the session's last use */
+    FOLLOW_BOUND,  /* end session `id` with the connection of the request */
+    FOLLOW_ENDED,  /* session `id` is over: its connection has nothing to end any more */
     FOLLOW_TIED, /* end session `id`, which came out of `before`, with the connection that this was bound to */
-    FOLLOW_USED,  /* note the last use of machine token `id` */
-    FOLLOW_DUE,     /* look what is due of the work `id` (server/due) */
-    FOLLOW_DUE_NOW, /* the same, also where it was in trouble a moment ago, or rests */
-    FOLLOW_CODE,  /* put on record that the one who asked read the code in mail `id` */
-    FOLLOW_RESET, /* a mail to `text`, if that is somebody who forgot a password */
+    FOLLOW_USED,        /* note the last use of machine token `id` */
+    FOLLOW_DUE,         /* look what is due of the work `id` (server/due) */
+    FOLLOW_DUE_NOW,     /* the same, also where it was in trouble a moment ago, or rests */
+    FOLLOW_CODE,        /* put on record that the one who asked read the code in mail `id` */
+    FOLLOW_RESET,       /* a mail to `text`, if that is somebody who forgot a password */
     FOLLOW_RESET_KNOWN, /* the same, asked for from where they got in before */
 };
 struct follow {

@@ -83,7 +83,7 @@
 #define LIMIT_RESETS 3                                    /* reset mails to one address in … */
 #define LIMIT_RESETS_MS (60 * 60 * 1000)
 #define LIMIT_INVITE_ALL 100            /* mails written by one access.invite_all */
-#define LIMIT_SWEEP 50                  /* records removed by one step of the sweeper (server/sweep.h) */
+#define LIMIT_SWEEP 50                  /* records removed by one step of sweeping (server/due) */
 #define LIMIT_SWEEP_MS (10 * 60 * 1000) /* how often it looks */
 #define LIMIT_REFUSED_EVENTS \
     30                        /* refused sign-ins in the log of a business, a minute; more are only counted */
@@ -120,14 +120,14 @@
 #define LIMIT_MAIL_PER_BUSINESS 2 /* … and of one business: a server that hangs holds up nobody else's */
 
 /* work that is due */
-#define LIMIT_DUE_THREADS 8       /* tries at once of all works: what may hang (mail, gateways) never has all */
-#define LIMIT_DUE_EACH 2          /* of one work and business, at most */
-#define LIMIT_DUE_WRITE_MS 1000   /* a full queue or disk: what came of a try is written down later */
-#define LIMIT_DUE_CLOCK_MS 10000  /* how often it is looked whether the clock was set, … */
-#define LIMIT_DUE_MOVED_MS 2000   /* … which is this much */
-#define LIMIT_ASK_SENDERS 3       /* gateways asked at once, … */
-#define LIMIT_ASK_PER_BUSINESS 2  /* … and by one business */
-#define LIMIT_ASK_PAUSE_MS 2000   /* a pending payment is asked about again after this; doubles up to … */
+#define LIMIT_DUE_THREADS 8     /* tries at once of all works: what may hang (mail, gateways) never has all */
+#define LIMIT_DUE_EACH 2        /* of one work and business, at most */
+#define LIMIT_DUE_WRITE_MS 1000 /* a full queue or disk: what came of a try is written down later */
+#define LIMIT_DUE_CLOCK_MS 10000 /* how often it is looked whether the clock was set, … */
+#define LIMIT_DUE_MOVED_MS 2000  /* … which is this much */
+#define LIMIT_ASK_SENDERS 3      /* gateways asked at once, … */
+#define LIMIT_ASK_PER_BUSINESS 2 /* … and by one business */
+#define LIMIT_ASK_PAUSE_MS 2000  /* a pending payment is asked about again after this; doubles up to … */
 #define LIMIT_ASK_PAUSE_MOST_MS (10 * 60 * 1000)
 
 /* the log */

@@ -15,9 +15,9 @@ struct due_doing;
 struct due_kind {
     int work; /* enum due_work */
     const char *name;
-    size_t most, each;          /* tries at once: of all businesses, of one */
-    int64_t pause, pause_most;  /* ms */
-    int64_t every;              /* ms; 0: it rests until it is woken */
+    size_t most, each;         /* tries at once: of all businesses, of one */
+    int64_t pause, pause_most; /* ms */
+    int64_t every;             /* ms; 0: it rests until it is woken */
     const struct due_doing *doing;
     const char *help;
 };
@@ -46,8 +46,8 @@ enum due_next {
     DUE_KEPT,  /* `write` has put the record, or dropped it */
     DUE_AGAIN, /* it came to nothing, as `said`: tried again after a pause */
     DUE_MORE,  /* a part is done: at once again */
-    DUE_REST,  /* there is nothing to do: again after the row's `every`, or when it is woken; nothing is written */
-    DUE_LEFT,  /* the daemon ends: as if it was never tried */
+    DUE_REST, /* there is nothing to do: again after the row's `every`, or when it is woken; nothing is written */
+    DUE_LEFT, /* the daemon ends: as if it was never tried */
 };
 struct daemon;
 struct due_try {
@@ -55,11 +55,11 @@ struct due_try {
     struct arena *arena;
     uint32_t business;
     int64_t now;
-    struct due due;    /* as it was read */
-    void *own;         /* of the row, from step to step */
+    struct due due; /* as it was read */
+    void *own;      /* of the row, from step to step */
     enum due_next next;
-    const char *said;  /* ≤ 300 bytes; in `arena` */
-    bool trouble;      /* what is in the way is in the way of all of this row and business: they wait together */
+    const char *said; /* ≤ 300 bytes; in `arena` */
+    bool trouble; /* what is in the way is in the way of all of this row and business: they wait together */
 };
 struct due_doing {
     /* What is needed, read in a transaction. NULL: nothing. An error: tried again later; ERR_NOT_FOUND: DUE_DONE. */

@@ -19,13 +19,15 @@ struct desk {
     int64_t look;  /* tick at which to look for its records next */
     int64_t pause; /* in trouble, or nothing to do: not before this tick */
     int64_t troubles;
-    uint64_t asked; /* counts at_once of works_wake: a try from before says nothing about the settings of now */
-    size_t news;    /* of works_soon, since the last try began */
+    uint64_t
+        asked;   /* counts at_once of works_wake: a try from before says nothing about the settings of now */
+    size_t news; /* of works_soon, since the last try began */
     int64_t soon;
-    size_t busy;                     /* threads at it */
+    size_t busy;                        /* threads at it */
     uint64_t under_way[LIMIT_DUE_EACH]; /* records; 0: none */
     uint64_t hurry[LIMIT_DUE_EACH];     /* what they are about; 0: none */
-    uint64_t passed[LIMIT_DUE_EACH];    /* records that nothing can be written down in, the last few: passed over until the next start */
+    uint64_t passed
+        [LIMIT_DUE_EACH]; /* records that nothing can be written down in, the last few: passed over until the next start */
     size_t n_passed;
 };
 struct desks {
@@ -185,8 +187,8 @@ static void try_it(struct works *s, struct works_try *v)
     }
     v->lost = e != OK;
     if (v->lost)
-        log_line(LOG_ERROR, "what came of a try is lost", "business=%u work=%s about=%lld code=%s", w->business,
-                 v->row->name, (long long)w->due.about, err_name(e));
+        log_line(LOG_ERROR, "what came of a try is lost", "business=%u work=%s about=%lld code=%s",
+                 w->business, v->row->name, (long long)w->due.about, err_name(e));
 }
 
 static void land(struct desk *d, const struct works_try *v, bool outdated)
@@ -220,7 +222,8 @@ static void serve(struct works *s, struct desks *of, size_t at)
     enum err e = kv_read(s->daemon->kv, look, &l);
     arena_close(l.arena);
     pthread_mutex_lock(&s->lock);
-    struct works_try v = {.row = of->row, .w = {.daemon = s->daemon, .business = l.business, .now = daemon_now()}};
+    struct works_try v = {.row = of->row,
+                          .w = {.daemon = s->daemon, .business = l.business, .now = daemon_now()}};
     if (e)
         of->v[at].look = daemon_tick() + LIMIT_DUE_WRITE_MS;
     else

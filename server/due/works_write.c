@@ -90,8 +90,9 @@ enum err works_write(struct works_try *v)
 
 void works_failed(struct works_try *v, enum err e)
 {
-    log_line(e < 0 ? LOG_ERROR : LOG_WARN, "work that is due failed", "business=%u work=%s about=%lld code=%s",
-             v->w.business, v->row->name, (long long)v->w.due.about, err_name(e));
+    log_line(e < 0 ? LOG_ERROR : LOG_WARN, "work that is due failed",
+             "business=%u work=%s about=%lld code=%s", v->w.business, v->row->name, (long long)v->w.due.about,
+             err_name(e));
     v->begin = v->w.next = DUE_AGAIN;
     v->w.said = err_sentence(e);
 }

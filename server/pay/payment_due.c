@@ -38,8 +38,8 @@ static void work(struct due_try *w)
         w->next = DUE_AGAIN;
         w->said = "the gateway has not settled it yet";
     } else if (e) {
-        log_line(LOG_WARN, "gateway not reached", "payment=%llu code=%s", (unsigned long long)charge->payment.id,
-                 err_name(e));
+        log_line(LOG_WARN, "gateway not reached", "payment=%llu code=%s",
+                 (unsigned long long)charge->payment.id, err_name(e));
         w->next = DUE_AGAIN;
         w->said = err_sentence(e);
     }

@@ -10,7 +10,7 @@ struct state {
     struct pay pay;
     struct list *list;
     bool loaded, cut; /* cut: more is due than fits one payment */
-    struct owed *got;  /* of the invoices that were chosen, read one after the other */
+    struct owed *got; /* of the invoices that were chosen, read one after the other */
     size_t n_got;
 };
 

@@ -21,15 +21,15 @@ static const char *kept(struct arena *a, const char *text)
 }
 
 static struct owed due_of(struct arena *a, const char *number, uint64_t id, struct money balance,
-                         const char *why)
+                          const char *why)
 {
     bool can = !why || !*why;
     return (struct owed){.invoice = id,
-                        .number = kept(a, show_text(number)),
-                        .due = balance,
-                        .amount = balance,
-                        .why = can ? NULL : kept(a, why),
-                        .in = can};
+                         .number = kept(a, show_text(number)),
+                         .due = balance,
+                         .amount = balance,
+                         .why = can ? NULL : kept(a, why),
+                         .in = can};
 }
 
 void pay_take(struct pay *p, struct arena *a, struct owed *due, size_t n)
@@ -66,7 +66,7 @@ struct owed pay_due_of(struct arena *a, const struct document *invoice)
 {
     bool open = invoice->state == DOC_OPEN;
     struct owed d = due_of(a, invoice->number, invoice->id, invoice->balance,
-                          open ? invoice->not_by_card : "nothing is due on it");
+                           open ? invoice->not_by_card : "nothing is due on it");
     d.no_card = open && invoice->no_card;
     d.day = invoice->due;
     d.status = invoice->status;
