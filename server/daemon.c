@@ -131,9 +131,9 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = pool_open_nice(&d->passwords, LIMIT_SLOW_THREADS, LIMIT_SLOW_QUEUE);
     if (!e)
-        e = pool_open(&d->gateways, 2, 4096);
+        e = pool_open(&d->gateways, LIMIT_CHARGE_THREADS, LIMIT_CHARGE_QUEUE);
     if (!e)
-        e = pool_open(&d->heavy, 1, 16);
+        e = pool_open(&d->heavy, LIMIT_HEAVY_THREADS, LIMIT_HEAVY_QUEUE);
     if (!e)
         e = audit_start(d); /* writes by itself: before anything may be written by the writer */
     if (!e)

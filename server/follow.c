@@ -23,7 +23,8 @@
 struct charge {
     struct charge *next; /* among those under way */
     struct daemon *daemon;
-    bool once; /* somebody wants to know now: not asked again */
+    struct pool_whose whose; /* a customer's, of a business; known: it was made just now */
+    bool once;               /* somebody wants to know now: not asked again */
     uint32_t business;
     uint64_t payment;
     int64_t pause_ms;
@@ -151,6 +152,7 @@ static void charge_later(struct charge *charge)
         free(charge);
         return;
     }
+    charge->whose.known = false;
     int64_t pause = charge->pause_ms;
     charge->pause_ms = pause * 2 < ASK_AGAIN_MOST_MS ? pause * 2 : ASK_AGAIN_MOST_MS;
     if (waits_later(charge->daemon->waits, pause, charge_add, charge) != OK)
@@ -190,13 +192,22 @@ static void charge_add(void *arg)
     struct charge *charge = arg;
     if (!charge_begin(charge)) {
         charge_later(charge);
-    } else if (pool_add(charge->daemon->gateways, charge_run, charge) != OK) {
-        charge_end(charge); /* closing, or far too many at once */
+    } else if (pool_add_from(charge->daemon->gateways, charge_run, charge, charge->whose) != OK) {
+        charge_end(
+            charge); /* closing, or too many at once; the payment is made, so nobody is refused for it */
         charge_later(charge);
     }
 }
 
-static void charge_start(struct daemon *d, uint32_t business, uint64_t payment, bool once)
+/* Sources come in turn: a customer with many payments, or many who asks about, holds up nobody else's. */
+static struct pool_whose whose_of(uint32_t business, uint64_t customer, uint64_t asks, bool known)
+{
+    const uint64_t who[] = {business, customer, customer ? 0 : asks};
+    return (struct pool_whose){hash_add(HASH_BEGIN, who, sizeof who) | 1, business, known};
+}
+
+static void charge_start(struct daemon *d, uint32_t business, uint64_t payment, struct pool_whose whose,
+                         bool once)
 {
     struct charge *charge = calloc(1, sizeof *charge);
     if (!charge)
@@ -204,6 +215,7 @@ static void charge_start(struct daemon *d, uint32_t business, uint64_t payment, 
     charge->daemon = d;
     charge->business = business;
     charge->payment = payment;
+    charge->whose = whose;
     charge->once = once;
     charge->pause_ms = ASK_AGAIN_MS;
     charge_add(charge);
@@ -240,7 +252,7 @@ void follow_before(const struct job *j)
             bound_drop(j->daemon->bound, j->business, j->follows[i].id);
         if (j->follows[i].what != FOLLOW_BOUND || !j->request)
             continue;
-        bound_add(j->daemon->bound, j->peer_serial, j->source, j->business, j->follows[i].id);
+        bound_add(j->daemon->bound, j->peer_serial, j->whose.source, j->business, j->follows[i].id);
         if (listener_left(j->request)) /* and its end may have been told before */
             bound_gone(j->daemon->bound, j->peer_serial);
     }
@@ -303,6 +315,7 @@ void follow_start(const struct job *j)
 {
     for (size_t i = 0; i < j->n_follows; i++) {
         uint64_t id = j->follows[i].id;
+        const bool made = j->follows[i].what == FOLLOW_CHARGE;
         switch (j->follows[i].what) {
         case FOLLOW_VIEWED:
             add(j->daemon, internal(j->daemon, j->business, &j->asker, viewed, id, NULL));
@@ -319,16 +332,30 @@ void follow_start(const struct job *j)
         case FOLLOW_ENDED:
         case FOLLOW_TIED: break; /* follow_before */
         case FOLLOW_USED: used_later(j, id); break;
-        case FOLLOW_CHARGE: charge_start(j->daemon, j->business, id, false); break;
-        case FOLLOW_ASK: charge_start(j->daemon, j->business, id, true); break;
+        case FOLLOW_CHARGE:
+        case FOLLOW_ASK:
+            charge_start(j->daemon, j->business, id,
+                         whose_of(j->business, j->asker.customer, j->asker.person, made), !made);
+            break;
         }
     }
 }
 
 struct resume {
     struct daemon *daemon;
-    struct arena *arena;
+    struct arena *arena, *one;
 };
+static enum err resume_one(const struct resume *r, struct kv_txn *kv, uint32_t business, uint64_t payment)
+{
+    struct txn t = {.kv = kv, .arena = r->one, .business = business};
+    struct payment p;
+    enum err e = record_get(&t, KIND_PAYMENT, payment, &p);
+    if (!e)
+        charge_start(r->daemon, business, payment, whose_of(business, (uint64_t)p.customer, 0, false), false);
+    arena_reset(r->one);
+    return e;
+}
+
 /* A store in which no money moved is not to be taken for one in which it did. */
 static enum err say_left(const struct daemon *d, struct txn *t)
 {
@@ -351,7 +378,7 @@ static enum err resume(struct kv_txn *kv, void *arg)
         struct id_list ids = {0};
         e = payment_pending(&t, &ids);
         for (size_t i = 0; i < ids.n && !e; i++)
-            charge_start(r->daemon, b, ids.v[i], false);
+            e = resume_one(r, kv, b, ids.v[i]);
         if (!e)
             e = say_left(r->daemon, &t);
     }
@@ -360,8 +387,9 @@ static enum err resume(struct kv_txn *kv, void *arg)
 
 enum err follow_resume(struct daemon *d)
 {
-    struct resume r = {d, arena_open()};
+    struct resume r = {d, arena_open(), arena_open()};
     enum err e = kv_read(d->kv, resume, &r);
     arena_close(r.arena);
+    arena_close(r.one);
     return e;
 }
