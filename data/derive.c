@@ -355,7 +355,7 @@ static void derive_due(struct derived *d, const struct due *w)
     key_u8(&list, w->gave_up == 0);
     entry(d, key_i64(&list, w->at));
     key_u8(&all, (uint8_t)w->work);
-    key_u32(&all, d->t->business);
+    key_u64(key_u32(&all, d->t->business), (uint64_t)w->whose);
     if (!w->gave_up)
         entry(d, key_i64(&all, w->at));
 }

@@ -28,7 +28,8 @@ enum {
     DEPTH_MAX = 32
 };
 #define MAGIC 0xBEEFC0DEu
-#define UNWRITTEN_MOST 131072  /* pages that one transaction can take and give back */
+#define UNWRITTEN_MOST \
+    131072 /* pages that one transaction of LMDB can take and give back (its MDB_IDL_UM_MAX) */
 #define WHOLE_BELOW (8u << 20) /* walking so much takes some milliseconds: done at every opening */
 
 struct key {

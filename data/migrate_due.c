@@ -74,7 +74,8 @@ static enum err payments(struct kv_txn *kv, void *arg)
         struct due w = {.work = WORK_PAYMENT,
                         .about = (int64_t)rows[i].id,
                         .at = rows[i].created,
-                        .since = rows[i].created};
+                        .since = rows[i].created,
+                        .whose = (int64_t)rows[i].customer};
         e = add(&t, &w);
     }
     return e;

@@ -130,7 +130,7 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = pool_open_nice(&d->passwords, LIMIT_SLOW_THREADS, LIMIT_SLOW_QUEUE);
     if (!e)
-        e = pool_open(&d->heavy, 1, 16);
+        e = pool_open(&d->heavy, LIMIT_HEAVY_THREADS, LIMIT_HEAVY_QUEUE);
     if (!e)
         e = follow_say_left(d);
     if (!e)

@@ -99,6 +99,23 @@ static void heavy(void *arg)
     job_close(j);
 }
 
+/* Who may not ask for it takes no place in its line, and who may takes one as who they are, wherever they come from. */
+static void check_heavy(struct daemon *d, struct job *j)
+{
+    enum err e = kv_read(d->kv, job_run_check, j);
+    if (e && !j->result)
+        j->result = e;
+    if (j->result) {
+        job_answer(j);
+        give_mine(j);
+        return;
+    }
+    job_show(j);
+    job_person(j);
+    if (pool_add_from(d->heavy, heavy, j, j->whose) != OK)
+        refuse_busy(j);
+}
+
 static void wait_for_news(struct daemon *d, struct job *j)
 {
     const struct event_wait_in *in = j->in;
@@ -130,10 +147,9 @@ static void route(struct daemon *d, struct job *j, const struct peer *peer)
     case OP_WAIT: wait_for_news(d, j); return;
     case OP_WRITE: e = writer_add(d->writer, j); break;
     case OP_SLOW:
-        e = pool_add_from(j->op->who & BY_PUBLIC ? d->strangers : d->passwords, prepare, j, j->source,
-                          j->known);
+        e = pool_add_from(j->op->who & BY_PUBLIC ? d->strangers : d->passwords, prepare, j, j->whose);
         break;
-    case OP_HEAVY: e = pool_add_from(d->heavy, heavy, j, j->source, j->known); break;
+    case OP_HEAVY: check_heavy(d, j); return;
     }
     if (e)
         refuse_busy(j);

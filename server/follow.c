@@ -111,7 +111,7 @@ void follow_before(const struct job *j)
             bound_drop(j->daemon->bound, j->business, j->follows[i].id);
         if (j->follows[i].what != FOLLOW_BOUND || !j->request)
             continue;
-        bound_add(j->daemon->bound, j->peer_serial, j->source, j->business, j->follows[i].id);
+        bound_add(j->daemon->bound, j->peer_serial, j->whose.source, j->business, j->follows[i].id);
         if (listener_left(j->request)) /* and its end may have been told before */
             bound_gone(j->daemon->bound, j->peer_serial);
     }

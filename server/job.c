@@ -293,6 +293,17 @@ static enum err handle(struct job *j, struct call *c)
     return e ? e : pack_answer(j, c, out);
 }
 
+enum err job_run_check(struct kv_txn *kv, void *job)
+{
+    struct job *j = job;
+    struct call c;
+    arena_reset(j->run);
+    call_init(&c, j, kv);
+    enum err e = check_who(j, &c);
+    keep(j, &c, e);
+    return e;
+}
+
 enum err job_run_read(struct kv_txn *kv, void *job)
 {
     struct job *j = job;

@@ -7,6 +7,7 @@
 #include "server/daemon.h"
 #include "server/dispatch_table.h"
 #include "server/listener.h"
+#include "server/pool.h"
 #include "server/secret.h"
 
 struct kv_txn;
@@ -18,8 +19,8 @@ struct job {
     int peer_kind;    /* enum peer_kind */
     int64_t peer_uid; /* −1: not an ipc peer */
     uint64_t peer_serial;
-    uint64_t source; /* by which it is counted in queues: see job_source; 0: ours, counted by nobody */
-    bool known;      /* that source, or the connection, is nobody's who never got in */
+    struct pool_whose
+        whose; /* by whom it is counted in queues: see job_source; source 0: ours, counted by nobody */
 
     struct arena *arena; /* of the request: arguments, what was prepared */
     struct arena *run;   /* of one run of the handler: a write may run twice */
@@ -70,12 +71,16 @@ void job_reset(struct job *j); /* ready for another request */
 /* Reads the envelope and the arguments. A refusal leaves `why` set. The body must stay until the answer. */
 enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, size_t size) MUST_USE;
 /* The handler, or what comes before it, in a transaction. kv_fn's; job as the argument. */
+enum err job_run_check(struct kv_txn *kv, void *job) MUST_USE; /* only who asks, and whether they may */
 enum err job_run_read(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_write(struct kv_txn *kv, void *job) MUST_USE;
 enum err job_run_prepare(struct kv_txn *kv, void *job) MUST_USE;
-/* Whose share of the queues a request takes, in `source`: that of where it comes from, by the word of whom sshd started; in `known`:
- * the connection is no stranger's, or somebody got in from there. After job_read. */
+/* Whose share of the queues a request takes, in `whose`: that of where it comes from, by the word of whom sshd started. Known: the
+ * connection is no stranger's, or somebody got in from there. After job_read. */
 void job_source(struct job *j, const struct peer *peer);
+/* The same, from then on, by the person or program that asks, and their business; the operator of the machine comes first. After
+ * job_run_check. */
+void job_person(struct job *j);
 /* Tells the door that whoever asks is no stranger, if they have shown that. Also done by job_answer. */
 void job_show(struct job *j);
 /* Sends the answer (or the refusal in `result` and `why`). The job stays the caller's. */

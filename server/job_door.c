@@ -1,5 +1,6 @@
 /* A request and the door: whose share it takes, and that whoever asks is no stranger. */
 #include "server/job.h"
+#include "common/hash.h"
 #include "server/ops/tries.h"
 #include <stdio.h>
 #include <string.h>
@@ -30,9 +31,20 @@ void job_source(struct job *j, const struct peer *peer)
                            j->token_size ? (const char *)j->token : "");
     secret_digest(digest, j->daemon->key, text,
                   (size_t)n); /* so that nobody can choose whose share is also theirs */
-    memcpy(&j->source, digest, sizeof j->source);
-    j->source |= 1;
-    j->known = !listener_stranger(j->request) || tries_came_in(source, j->tick);
+    memcpy(&j->whose.source, digest, sizeof j->whose.source);
+    j->whose.source |= 1;
+    j->whose.known = !listener_stranger(j->request) || tries_came_in(source, j->tick);
+}
+
+void job_person(struct job *j)
+{
+    const struct shown *s = &j->shown;
+    const uint64_t who[] = {s->business, (uint64_t)s->side, s->person, s->machine};
+    j->whose.known = !s->session && !s->machine;
+    if (j->whose.known)
+        return;
+    j->whose.source = hash_add(HASH_BEGIN, who, sizeof who) | 1;
+    j->whose.wide = s->business;
 }
 
 void job_show(struct job *j)

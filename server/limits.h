@@ -1,4 +1,5 @@
-/* Every limit of the daemon, in one place. Times in milliseconds, sizes in bytes. */
+/* Every limit of the daemon, in one place. Times in milliseconds, sizes in bytes. Each that is of all has shares under it, and
+ * tests/table/test_limits.py looks for the test that reaches it. */
 #ifndef SERVER_LIMITS_H
 #define SERVER_LIMITS_H
 
@@ -12,6 +13,10 @@
 #define LIMIT_PEER_IN_FLIGHT 16           /* requests of one connection under way; then its reading pauses */
 #define LIMIT_BUFFERED (64 * 1024 * 1024) /* of all peers: large requests arriving, answers not taken */
 #define LIMIT_CONNECTIONS 4096 /* of all peers; further ones take the place of a stranger's (below) */
+#define LIMIT_LEAVING 64 /* displaced whose descriptors are not back yet: of the 128 that are spared, … */
+#define LIMIT_SHARE_LEAVING 4 /* … and of one source the n-th part */
+#define LIMIT_LOOKS \
+    1024 /* at connections of one source, for one that is not being answered: more are not, see LIMIT_SLOW_QUEUE */
 #define LIMIT_KERNEL_BUFFER (64 * 1024) /* of a tcp connection, each way; Linux takes it twice */
 #define LIMIT_GREETING_QUEUE 256        /* handshakes of TLS that wait for a thread */
 #define LIMIT_GREETING_THREADS 2 /* for them; never on all processors, and they yield to those that answer */
@@ -33,14 +38,19 @@
 #define LIMIT_SHARE_LOCAL 16      /* of LIMIT_CONNECTIONS: kept for root and our own uid over ipc */
 
 /* work */
-#define LIMIT_WRITE_QUEUE 1024 /* writes waiting for the writer; then busy */
-#define LIMIT_SHARE_QUEUE 4    /* of any queue: the n-th part for one source, or session over SSH, … */
-#define LIMIT_SHARE_KEPT 4     /* … and so much is kept for sources that somebody got in from */
+#define LIMIT_WRITE_QUEUE 1024   /* writes waiting for the writer; then busy */
+#define LIMIT_SHARE_QUEUE 4      /* of any queue: the n-th part for one source, or session over SSH, … */
+#define LIMIT_SHARE_QUEUE_WIDE 2 /* … and for what many sources can be of: a network, a business; … */
+#define LIMIT_SHARE_KEPT \
+    4 /* … and so much is kept for sources that somebody got in from, or for who comes first */
 #define LIMIT_TURN_STRANGERS 4 /* among those one in so many is a stranger's, when both wait */
 #define LIMIT_WRITE_BATCH 128  /* writes in one commit */
 #define LIMIT_SLOW_QUEUE 256   /* passwords waiting to be compared, of strangers and of sessions each */
 #define LIMIT_SLOW_THREADS 2 /* at once, of each: bounds their memory; of strangers never on all processors */
-#define LIMIT_BOUND 16384    /* sessions that end with their connection, … */
+/* checks of whole stores and logs, backups: shared by persons and programs, and by businesses; what is kept is the operator's */
+#define LIMIT_HEAVY_QUEUE 16
+#define LIMIT_HEAVY_THREADS 1
+#define LIMIT_BOUND 16384 /* sessions that end with their connection, … */
 #define LIMIT_SHARE_BOUND \
     4 /* … and the n-th part of them for one source; of a person there are never more than it has sessions */
 #define LIMIT_WAITS 4096      /* parked long polls, … */

@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAVING_MOST 64 /* displaced whose descriptors are not back yet: of the 128 that are spared */
-#define LOOKS \
-    1024 /* at connections of one source, for one that is not being answered: more are not, see LIMIT_SLOW_QUEUE */
-
 /* ---- the rows ---- */
 
 static struct source **row_of(struct listener *l, const char *name)
@@ -87,7 +83,7 @@ static bool displace_one(struct source *s)
 {
     bool gone = false;
     int looks = 0;
-    for (struct conn *c = s->oldest, *next; c && !gone && looks < LOOKS; c = next, looks++) {
+    for (struct conn *c = s->oldest, *next; c && !gone && looks < LIMIT_LOOKS; c = next, looks++) {
         next = c->younger;
         pthread_mutex_lock(&c->lock);
         gone = !c->closed && (c->in_flight == 0 || c->first);
@@ -118,7 +114,9 @@ static bool has_room(struct listener *l, const struct conn *c, struct source *s)
                                ? l->limits.connections_per_uid
                                : (all + LIMIT_SHARE_CONNECTIONS - 1) / LIMIT_SHARE_CONNECTIONS,
                    kept = c->local ? 0 : all / LIMIT_SHARE_LOCAL;
-    if (l->past.open >= (uint64_t)all + LEAVING_MOST)
+    if (l->past.open >= (uint64_t)all - kept + LIMIT_LEAVING)
+        return false;
+    if (!c->local && s->leaving > LIMIT_LEAVING / LIMIT_SHARE_LEAVING)
         return false;
     if (!c->local && s->connections - s->leaving >= share && !displace_one(s))
         return false;

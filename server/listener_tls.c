@@ -198,7 +198,8 @@ static void shake(void *arg)
 void conn_shake(struct conn *c)
 {
     struct listener *l = c->l;
-    if (pool_add_from(l->greeters, shake, c, (uint64_t)hash_of(c->peer.source) + 1, false) == OK)
+    const struct pool_whose whose = {.source = (uint64_t)hash_of(c->peer.source) + 1};
+    if (pool_add_from(l->greeters, shake, c, whose) == OK)
         return;
     pthread_mutex_lock(&l->lock);
     l->past.refused_busy++;

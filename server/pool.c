@@ -10,10 +10,9 @@
 struct task {
     void (*fn)(void *arg);
     void *arg;
-    uint64_t source; /* 0: nobody's in particular */
-    uint64_t turn;   /* the nth of its source, counted from whose turn it was when it came */
+    struct pool_whose whose;
+    uint64_t turn; /* the nth of its source, counted from whose turn it was when it came */
     uint64_t number;
-    bool known;
 };
 struct pool {
     pthread_mutex_t lock;
@@ -27,8 +26,8 @@ struct pool {
 
 static bool comes_before(const struct task *a, const struct task *b, bool known)
 {
-    if (a->known != b->known)
-        return a->known == known;
+    if (a->whose.known != b->whose.known)
+        return a->whose.known == known;
     return a->turn != b->turn ? a->turn < b->turn : a->number < b->number;
 }
 
@@ -42,8 +41,8 @@ static struct task take(struct pool *p)
             next = t;
     struct task taken = *next;
     *next = p->tasks[--p->n];
-    if (taken.turn > p->turn[taken.known])
-        p->turn[taken.known] = taken.turn;
+    if (taken.turn > p->turn[taken.whose.known])
+        p->turn[taken.whose.known] = taken.turn;
     return taken;
 }
 
@@ -106,25 +105,28 @@ enum err pool_open_nice(struct pool **out, size_t threads, size_t queue)
     return open_pool(out, threads, queue, true);
 }
 
-/* Under the lock. Fills in the turn; false: its source has its share. */
+/* Under the lock. Fills in the turn; false: its source, or what that is of, has its share. */
 static bool takes_turn(const struct pool *p, struct task *t)
 {
-    size_t same = 0;
-    uint64_t last = p->turn[t->known];
-    for (const struct task *o = p->tasks; o < p->tasks + p->n; o++)
-        if (o->source == t->source) {
+    size_t same = 0, wide = 0;
+    uint64_t last = p->turn[t->whose.known];
+    for (const struct task *o = p->tasks; o < p->tasks + p->n; o++) {
+        wide += o->whose.wide == t->whose.wide;
+        if (o->whose.source == t->whose.source) {
             same++;
             last = o->turn > last ? o->turn : last;
         }
+    }
     t->turn = last + 1;
-    return same < p->capacity / LIMIT_SHARE_QUEUE;
+    return same < p->capacity / LIMIT_SHARE_QUEUE &&
+           (t->whose.wide == 0 || wide < p->capacity / LIMIT_SHARE_QUEUE_WIDE);
 }
 
 static enum err add(struct pool *p, struct task t)
 {
     pthread_mutex_lock(&p->lock);
-    const size_t room = p->capacity - (t.known ? 0 : p->capacity / LIMIT_SHARE_KEPT);
-    bool fits = p->n < room && !p->closing && (t.source == 0 || takes_turn(p, &t));
+    const size_t room = p->capacity - (t.whose.known ? 0 : p->capacity / LIMIT_SHARE_KEPT);
+    bool fits = p->n < room && !p->closing && (t.whose.source == 0 || takes_turn(p, &t));
     if (fits) {
         t.number = p->number++;
         p->tasks[p->n++] = t;
@@ -136,12 +138,12 @@ static enum err add(struct pool *p, struct task t)
 
 enum err pool_add(struct pool *p, void (*fn)(void *arg), void *arg)
 {
-    return add(p, (struct task){.fn = fn, .arg = arg, .known = true});
+    return add(p, (struct task){.fn = fn, .arg = arg, .whose.known = true});
 }
 
-enum err pool_add_from(struct pool *p, void (*fn)(void *arg), void *arg, uint64_t source, bool known)
+enum err pool_add_from(struct pool *p, void (*fn)(void *arg), void *arg, struct pool_whose whose)
 {
-    return add(p, (struct task){.fn = fn, .arg = arg, .source = source, .known = known});
+    return add(p, (struct task){.fn = fn, .arg = arg, .whose = whose});
 }
 
 size_t pool_queue(struct pool *p)

@@ -84,7 +84,7 @@ static void count_down(struct waits *w, const struct shown *who)
 
 static uint16_t *of_source(struct waits *w, const struct job *j)
 {
-    return &w->sources[(j->source >> 1) %
+    return &w->sources[(j->whose.source >> 1) %
                        SOURCES]; /* its lowest bit is always set; those that share a place share the room */
 }
 

@@ -23,7 +23,7 @@ struct writer {
 /* Under the lock. */
 static uint16_t *waiting_of(struct writer *w, const struct job *j)
 {
-    return &w->waiting[(j->source >> 1) % ROWS]; /* the lowest bit is always set */
+    return &w->waiting[(j->whose.source >> 1) % ROWS]; /* the lowest bit is always set */
 }
 
 /* Inside the group's transaction. A refusal undoes only its own job; a fault of the store ends the whole group. */
@@ -155,10 +155,10 @@ enum err writer_add(struct writer *w, struct job *j)
 {
     pthread_mutex_lock(&w->lock);
     uint16_t *waiting = waiting_of(w, j);
-    const size_t most =
-        LIMIT_WRITE_QUEUE - (j->source == 0 || j->known ? 0 : LIMIT_WRITE_QUEUE / LIMIT_SHARE_KEPT);
-    bool room =
-        w->n < most && !w->closing && (j->source == 0 || *waiting < LIMIT_WRITE_QUEUE / LIMIT_SHARE_QUEUE);
+    const size_t most = LIMIT_WRITE_QUEUE -
+                        (j->whose.source == 0 || j->whose.known ? 0 : LIMIT_WRITE_QUEUE / LIMIT_SHARE_KEPT);
+    bool room = w->n < most && !w->closing &&
+                (j->whose.source == 0 || *waiting < LIMIT_WRITE_QUEUE / LIMIT_SHARE_QUEUE);
     if (room) {
         ++*waiting;
         j->next = NULL;

@@ -11,7 +11,7 @@
 
 #define NEVER INT64_MAX
 #define NEWS_MOST 1000000
-#define LOOK_MOST (2 * LIMIT_DUE_EACH + 1) /* records that one look reads */
+#define LOOK_MOST 64 /* of whose one look takes the first records */
 
 /* One row's work for one business. All under the lock of the pool. */
 struct desk {
@@ -25,6 +25,8 @@ struct desk {
     int64_t soon;
     size_t busy;                        /* threads at it */
     uint64_t under_way[LIMIT_DUE_EACH]; /* records; 0: none */
+    uint64_t whose[LIMIT_DUE_EACH];     /* of those */
+    uint64_t turn;                      /* whose comes next */
     uint64_t hurry[LIMIT_DUE_EACH];     /* what they are about; 0: none */
     uint64_t passed
         [LIMIT_DUE_EACH]; /* records that nothing can be written down in, the last few: passed over until the next start */
@@ -52,12 +54,14 @@ struct look {
     struct arena *arena;
     const struct due_kind *row;
     uint32_t business;
+    uint64_t turn; /* whose comes first */
     uint64_t hurry[LIMIT_DUE_EACH];
+    bool more; /* there are others, whose turn was not looked at */
     size_t n;
     struct found {
-        uint64_t id, hurry; /* hurry: what it is about, if somebody waits for it */
+        uint64_t id, whose, hurry; /* hurry: what it is about, if somebody waits for it */
         int64_t at;
-    } v[LIMIT_DUE_EACH + LOOK_MOST];
+    } v[LIMIT_DUE_EACH + LOOK_MOST * (LIMIT_DUE_EACH + 1)];
 };
 
 static enum err add_hurried(struct txn *t, struct look *l)
@@ -68,28 +72,54 @@ static enum err add_hurried(struct txn *t, struct look *l)
         if (e && e != ERR_NOT_FOUND)
             return e;
         if (!e && !due.gave_up)
-            l->v[l->n++] = (struct found){due.id, l->hurry[i], due.at};
+            l->v[l->n++] = (struct found){due.id, (uint64_t)due.whose, l->hurry[i], due.at};
     }
     return OK;
 }
 
-/* The first records of the desk: more than can be under way, or are passed over. Only their keys are read, so that one that is damaged
- * is in nobody's way. */
+/* The first records of everybody, in turn: one more of each than can be under way. Only their keys are read, so that one that is damaged is in
+ * nobody's way. `whose`: where it begins, and where it stopped. */
+static enum err add_turns(struct kv_cursor *cursor, struct look *l, const struct key *prefix, uint64_t until,
+                          size_t *turns)
+{
+    struct kv_bytes key;
+    for (; *turns < LOOK_MOST; ++*turns) {
+        struct key from = *prefix;
+        key_u64(&from, l->turn);
+        enum err e = kv_seek(cursor, from.bytes, from.size, false);
+        uint64_t whose = UINT64_MAX;
+        for (size_t i = 0;
+             !e && i <= l->row->each && kv_at(cursor, &key, NULL) && key.size == prefix->size + 24 &&
+             memcmp(key.data, prefix->bytes, prefix->size) == 0;
+             i++) {
+            const uint8_t *parts = (const uint8_t *)key.data + prefix->size;
+            if ((i && key_get_u64(parts) != whose) || key_get_u64(parts) > until)
+                break;
+            whose = key_get_u64(parts);
+            l->v[l->n++] = (struct found){key_get_u64(parts + 16), whose, 0, key_get_i64(parts + 8)};
+            e = kv_step(cursor, false);
+        }
+        if (e || whose == UINT64_MAX)
+            return e;
+        l->turn = whose + 1;
+    }
+    l->more = true;
+    return OK;
+}
+
 static enum err add_first(struct kv_txn *kv, struct look *l)
 {
     struct key prefix = index_key_all(INDEX_DUE_AT);
     struct kv_cursor *cursor = NULL;
-    struct kv_bytes key;
+    const uint64_t begin = l->turn;
+    size_t turns = 0;
     key_u32(key_u8(&prefix, (uint8_t)l->row->work), l->business);
     enum err e = kv_cursor_open(kv, &cursor);
     if (!e)
-        e = kv_seek(cursor, prefix.bytes, prefix.size, false);
-    for (size_t i = 0; !e && i < LOOK_MOST && kv_at(cursor, &key, NULL) && key.size == prefix.size + 16 &&
-                       memcmp(key.data, prefix.bytes, prefix.size) == 0;
-         i++) {
-        const uint8_t *parts = (const uint8_t *)key.data + prefix.size;
-        l->v[l->n++] = (struct found){key_get_u64(parts + 8), 0, key_get_i64(parts)};
-        e = kv_step(cursor, false);
+        e = add_turns(cursor, l, &prefix, UINT64_MAX - 1, &turns);
+    if (!e && !l->more && begin) {
+        l->turn = 0;
+        e = add_turns(cursor, l, &prefix, begin - 1, &turns);
     }
     kv_cursor_close(cursor);
     return e;
@@ -100,38 +130,93 @@ static enum err look(struct kv_txn *kv, void *arg)
     struct look *l = arg;
     struct txn t = {.kv = kv, .arena = l->arena, .business = l->business};
     l->n = 0;
+    l->more = false;
     enum err e = add_hurried(&t, l);
     return e ? e : add_first(kv, l);
 }
 
-static uint64_t *slot_of(uint64_t slots[LIMIT_DUE_EACH], uint64_t value)
+/* LIMIT_DUE_EACH: it is not there. */
+static size_t slot_of(const uint64_t slots[LIMIT_DUE_EACH], uint64_t value)
 {
-    for (size_t i = 0; i < LIMIT_DUE_EACH; i++)
-        if (slots[i] == value)
-            return &slots[i];
-    return NULL;
+    size_t i = 0;
+    while (i < LIMIT_DUE_EACH && slots[i] != value)
+        i++;
+    return i;
 }
 
-/* Takes the first record that is due and not under way; 0: none, and the desk knows when to look again. Under the lock. */
-static uint64_t take(struct desk *d, const struct look *l, int64_t now, bool *hurried)
+static bool among(const uint64_t slots[LIMIT_DUE_EACH], uint64_t value)
 {
-    uint64_t taken = 0;
-    int64_t tick = daemon_tick();
+    return slot_of(slots, value) < LIMIT_DUE_EACH;
+}
+
+/* Where there are too many who wait, it is done in its turn. */
+static bool keep_hurry(struct desk *d, uint64_t about)
+{
+    size_t slot = slot_of(d->hurry, 0);
+    bool room = slot < LIMIT_DUE_EACH && !among(d->hurry, about);
+    if (room)
+        d->hurry[slot] = about;
+    return room;
+}
+
+static bool has_one(const struct desk *d, uint64_t whose)
+{
+    for (size_t i = 0; whose && i < LIMIT_DUE_EACH; i++)
+        if (d->under_way[i] && d->whose[i] == whose)
+            return true;
+    return false;
+}
+
+static bool is_left(const struct desk *d, const struct found *f)
+{
+    return !among(d->under_way, f->id) && !among(d->passed, f->id);
+}
+
+/* The first record that is due and not under way: of somebody who has none under way, if there is such. */
+static const struct found *first_of(const struct desk *d, const struct look *l, int64_t now)
+{
+    const struct found *other = NULL;
     for (size_t i = 0; i < l->n; i++) {
         const struct found *f = &l->v[i];
-        if (slot_of(d->under_way, f->id) || slot_of(d->passed, f->id))
+        if (!is_left(d, f) || (!f->hurry && !due_is(l->row, f->at, now)))
             continue;
-        if (!taken && (f->hurry || due_is(l->row, f->at, now))) {
-            taken = f->id;
-            *hurried = f->hurry != 0;
-            *slot_of(d->under_way, 0) = taken;
-        } else if (f->hurry && f->id != taken) {
-            *slot_of(d->hurry, 0) = f->hurry; /* its turn comes */
-        } else if (!f->hurry && tick + f->at - now < d->look) {
-            d->look = tick + f->at - now;
-        }
+        if (!has_one(d, f->whose))
+            return f;
+        other = other ? other : f;
     }
-    return taken;
+    return other;
+}
+
+/* What waits besides: it is done in its turn, or the desk knows when to look again. */
+static void note_others(struct desk *d, const struct look *l, const struct found *taken, int64_t now)
+{
+    const int64_t tick = daemon_tick();
+    for (size_t i = 0; i < l->n; i++) {
+        const struct found *f = &l->v[i];
+        if (!is_left(d, f) || (taken && f->id == taken->id))
+            continue;
+        if (f->hurry)
+            (void)keep_hurry(d, f->hurry);
+        else if (tick + f->at - now < d->look)
+            d->look = tick + f->at - now;
+    }
+    if (l->more && d->look > tick + LIMIT_DUE_WRITE_MS)
+        d->look = tick + LIMIT_DUE_WRITE_MS;
+}
+
+/* 0: none is due. Under the lock. */
+static uint64_t take(struct desk *d, const struct look *l, int64_t now, bool *hurried)
+{
+    const struct found *taken = first_of(d, l, now);
+    note_others(d, l, taken, now);
+    d->turn = taken ? taken->whose + 1 : l->turn;
+    if (!taken)
+        return 0;
+    size_t slot = slot_of(d->under_way, 0);
+    d->under_way[slot] = taken->id;
+    d->whose[slot] = taken->whose;
+    *hurried = taken->hurry != 0;
+    return taken->id;
 }
 
 /* --- one try ----------------------------------------------------------------------------------------------------------------- */
@@ -177,7 +262,8 @@ static void try_it(struct works *s, struct works_try *v)
         works_failed(v, e);
     else if (w->next == DUE_GO && v->row->doing->work)
         v->row->doing->work(w);
-    if (w->next == DUE_LEFT || w->next == DUE_REST || (v->hurried && w->next == DUE_AGAIN))
+    bool early = v->hurried && !due_is(v->row, w->due.at, w->now); /* it keeps the time it has */
+    if (w->next == DUE_LEFT || w->next == DUE_REST || (early && w->next == DUE_AGAIN))
         return;
     v->begin = w->next;
     e = write_down(s, v);
@@ -194,7 +280,7 @@ static void try_it(struct works *s, struct works_try *v)
 static void land(struct desk *d, const struct works_try *v, bool outdated)
 {
     const int64_t tick = daemon_tick();
-    *slot_of(d->under_way, v->id) = 0;
+    d->under_way[slot_of(d->under_way, v->id)] = 0;
     d->look = 0;
     if (v->lost)
         d->passed[d->n_passed++ % LIMIT_DUE_EACH] = v->id;
@@ -214,7 +300,7 @@ static void land(struct desk *d, const struct works_try *v, bool outdated)
 /* One round at a desk, without the lock but for what it says; the index stays when the desks move. */
 static void serve(struct works *s, struct desks *of, size_t at)
 {
-    struct look l = {.row = of->row, .business = (uint32_t)at + 1};
+    struct look l = {.row = of->row, .business = (uint32_t)at + 1, .turn = of->v[at].turn};
     memcpy(l.hurry, of->v[at].hurry, sizeof l.hurry);
     memset(of->v[at].hurry, 0, sizeof l.hurry);
     pthread_mutex_unlock(&s->lock);
@@ -380,11 +466,8 @@ void works_hurry(struct works *s, int64_t work, uint32_t business, uint64_t abou
         return;
     pthread_mutex_lock(&s->lock);
     struct desk *d = desk_of(s, work, business);
-    uint64_t *slot = d && !slot_of(d->hurry, about) ? slot_of(d->hurry, 0) : NULL;
-    if (slot) {
-        *slot = about;
+    if (d && keep_hurry(d, about))
         pthread_cond_broadcast(&s->news);
-    }
     pthread_mutex_unlock(&s->lock);
 }
 

@@ -122,9 +122,15 @@ enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct 
         e = payment_event(c, p, WHAT_PAYMENT_STARTED, p->method);
     if (e)
         return e;
-    e = due_set(c, DUE_PAYMENT, p->id, c->now);
+    const struct due work = {.work = DUE_PAYMENT,
+                             .about = (int64_t)p->id,
+                             .at = c->now,
+                             .since = c->now,
+                             .whose = (int64_t)p->customer};
+    e = due_put(c, &work);
     if (e)
         return e;
+    call_follow(c, FOLLOW_ASK, p->id); /* before those that wait for a gateway in trouble */
     payment_finish(c, p);
     out->payment = p;
     return OK;

@@ -364,7 +364,7 @@ static const char *email_of(struct txn *t, const struct event *e)
 #define RECALL_LOOKS 16                   /* sign-ins looked at for each that is recalled */
 struct recalled {
     uint64_t of[RECALLED]; /* 0: free; side, person and place */
-    size_t n;
+    size_t n, most;
 };
 
 static bool is_new(struct recalled *r, const struct event *e)
@@ -410,7 +410,7 @@ static enum err recall_page(struct txn *t, struct record_list *l, int64_t now, i
             *more = false;
             break;
         }
-        if (rows[i].place && is_new(before, &rows[i]))
+        if (rows[i].place && before->n < before->most && is_new(before, &rows[i]))
             recall_one(t, b.portal, &rows[i], rows[i].at < now ? tick - (now - rows[i].at) : tick);
     }
     return e;
@@ -427,6 +427,8 @@ static enum err recall_business(struct kv_txn *kv, uint32_t business, size_t mos
     struct recalled *before = calloc(1, sizeof *before);
     if (!before)
         e = ERR_NO_MEMORY;
+    else
+        before->most = most;
     for (size_t seen = 0; !e && more && before->n < most && seen < most * RECALL_LOOKS;) {
         struct key k = index_key(&t, INDEX_EVENT_WHAT);
         struct list_range range = list_range(key_u8(&k, WHAT_SIGNED_IN));

@@ -224,3 +224,57 @@ def test_writes_of_one_source_leave_room_for_those_of_others():
             client.close()
         for t in threads:
             t.join(60)
+
+
+# --- checks of whole stores and logs ----------------------------------------------------------------------------------------------
+def grow_log(d, admin, count):
+    """So that a check of it takes a while."""
+    with sp.Polite(d.socket, 60) as peer:
+        bodies = [msgpack.packb(admin.envelope("customer.create", {"customer": {"name": f"Customer {n}", "currency": "EUR"}})) for n in range(count)]
+        sender = threading.Thread(target=peer.socket.sendall, args=(b"".join(sp.frame(body, n + 1) for n, body in enumerate(bodies)),), daemon=True)
+        sender.start()
+        for _ in bodies:
+            assert "result" in msgpack.unpackb(sp.read_answer(peer.socket)[1])
+        sender.join()
+
+
+def verifies(port, token, source, count):
+    """That many checks of the log at once, each over a connection of its own. A token of nobody's: None."""
+    peers = [sp.PoliteTcp(port, source(n), 60) for n in range(count)]
+    for peer in peers:
+        peer.socket.sendall(sp.frame(msgpack.packb({"v": 1, "op": "audit.verify", "args": {}, **({"token": token(peer)} if token else {})}))[1:])
+    return peers
+
+
+def code_of(peer):
+    """Of its one answer; "ok"."""
+    peer.socket.settimeout(60)
+    answer = msgpack.unpackb(sp.read_exactly(peer.socket, int.from_bytes(sp.read_exactly(peer.socket, 8), "big"))[4:])
+    if "error" in answer and answer["error"]["code"] == "busy":
+        assert answer["error"]["retry_ms"] > 0
+    return answer["error"]["code"] if "error" in answer else "ok"
+
+
+def test_checks_of_one_person_and_of_one_business_leave_room_for_those_of_others():
+    """From as many addresses as there are places, and more: who asks is counted, not from where. Who may not ask takes none."""
+    port = sp.free_port()
+    with Daemon(listen=[f"tcp://127.0.0.1:{port}"]) as d:
+        admin, operator = d.sign_in(), d.client()
+        grow_log(d, admin, 2000)
+        operator.ask("business.create", portal="other", name="Other Ltd", currency="EUR", admin_email="eve@other.test", password=PASSWORD)
+        eve = d.sign_in("eve@other.test", portal="other")
+        tokens = [admin.ask("token.create", name=f"auditor {n}", role="admin")["token"] for n in range(5)]
+        crowd = verifies(port, lambda peer: tokens[0], lambda n: f"127.0.6.{n + 1}", 40)
+        wait_until(lambda: waiting(crowd) <= 5, what="the one at work and a quarter of the line")
+        assert admin.ask("audit.verify")["problems"] == []
+        assert waiting(crowd) > 0, "she did not stand behind all of them"
+        assert [code_of(peer) for peer in crowd].count("busy") >= 30
+        whole = verifies(port, lambda peer: tokens[1 + peer.socket.fileno() % 4], lambda n: f"127.0.7.{n + 1}", 80)
+        wait_until(lambda: waiting(whole) <= 9, what="the one at work and half of the line")
+        strangers = verifies(port, None, lambda n: f"127.0.8.{n + 1}", 20)
+        assert [code_of(peer) for peer in strangers] == ["forbidden"] * 20
+        assert waiting(whole) > 2, "of the business's"
+        assert operator.ask("system.check")["problems"] == []
+        assert eve.ask("audit.verify")["problems"] == [], "another business's"
+        for peer in [*crowd, *strangers, *whole]:
+            peer.close()

@@ -5,11 +5,13 @@ The daemon is echo_listener, the door with nothing behind it, over tcp: every ad
 
 tsan: yes
 """
+import contextlib
 import os
 import tempfile
 import time
 
 import pytest
+from network import network_with
 from sp import HELLO_REQ, Polite, PoliteTcp, connect_tcp, frame, free_port, read_exactly
 from test_rude_peers import PATIENCE, REPLY, Door
 
@@ -24,9 +26,9 @@ def folder():
 
 
 class Tcp(Door):
-    def __init__(self, folder, *words, **more):
+    def __init__(self, folder, *words, host="127.0.0.1", **more):
         self.port = free_port()
-        super().__init__(folder, *words, url=f"tcp://127.0.0.1:{self.port}", **more)
+        super().__init__(folder, *words, url=f"tcp://{host}:{self.port}", **more)
 
     def polite(self, source="127.0.0.1"):
         return PoliteTcp(self.port, source, PATIENCE)
@@ -79,6 +81,35 @@ def test_a_thousand_sources_that_only_say_hello_shut_out_nobody(folder):
                 assert len(other.ask(b"good day")) == REPLY
         assert len(old.ask(b"who is known stays")) == REPLY
         old.close()
+        close_all(held)
+
+
+@contextlib.contextmanager
+def tcp6(folder, addresses, *words):
+    """A door that is come to from these addresses of IPv6, which this machine has for as long as that."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(network_with(addresses))
+        except OSError as why:
+            pytest.skip(f"NOT RUN: a network of its own is not allowed here: {why}")
+        yield stack.enter_context(Tcp(folder, *words, host="[::1]"))
+
+
+def test_all_addresses_of_one_64_are_one_source(folder):
+    """Though each of its connections is of somebody who is known, and stays: in all a quarter, as of one address."""
+    crowd = [f"2001:db8:bad:1:{n:x}::1" for n in range(MOST)]
+    with tcp6(folder, ["2001:db8:bad:2::1", *crowd], f"connections={MOST}") as door:
+        held, got = [], 0
+        for n, address in enumerate(crowd):
+            try:
+                held.append(door.polite(address))
+                held[-1].ask(b"known as %d" % n)
+                got += 1
+            except (EOFError, OSError):
+                pass
+        assert got == MOST // 4 == door.stats()["open"]
+        with door.polite("2001:db8:bad:2::1") as other:
+            assert len(other.ask(b"good day")) == REPLY
         close_all(held)
 
 

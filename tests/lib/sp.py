@@ -29,13 +29,15 @@ def free_port():
 
 
 def connect_tcp(port, source="127.0.0.1", timeout=10.0, receive=None):
-    """From any address of 127.0.0.0/8: each is a source of its own. receive: bytes of the buffer for what is not read."""
-    s = socket.socket()
+    """From any address of 127.0.0.0/8: each is a source of its own; or to ::1 from one of IPv6 (network.py). receive: bytes of the buffer for
+    what is not read."""
+    v6 = ":" in source
+    s = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET)
     if receive:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
     s.settimeout(timeout)
     s.bind((source, 0))
-    s.connect(("127.0.0.1", port))
+    s.connect(("::1" if v6 else "127.0.0.1", port))
     return s
 
 

@@ -230,6 +230,30 @@ def test_long_polls_of_one_session_and_of_one_person_leave_room_for_those_of_oth
     wait_until(lambda: operator.ask("system.stats")["waits"] == 0)
 
 
+def test_when_all_waits_are_taken_one_more_is_told_so_and_reads_and_writes_go_on():
+    """By four sources, each with its part."""
+    port = sp.free_port()
+    with Daemon(listen=[f"tcp://127.0.0.1:{port}"]) as d:
+        admin, operator = d.sign_in(), d.client()
+        tokens = programs(admin, WAITS // PERSON)
+        since = admin.ask("session.me")["me"]["last_event"]
+        peers = []
+        for n in range(WAITS // 16):
+            peers.append(sp.PoliteTcp(port, f"127.0.6.{1 + n % 4}", 60))
+            for _ in range(2):
+                peers[-1].ask(msgpack.packb({"v": 1, "op": "settings.get", "token": tokens[n // 2], "args": {}}))
+            peers[-1].socket.sendall(b"".join(sp.frame(poll(tokens[n // 2], since), i + 1)[1:] for i in range(16)))
+        wait_until(lambda: operator.ask("system.stats")["waits"] == WAITS, 60, "all that there are")
+        refusal = admin.refused("event.wait", since=since, timeout=60000)
+        assert refusal.code == "busy" and refusal.error["retry_ms"] > 0 and "Too much at once" in refusal.message
+        assert admin.ask("session.me") and admin.ask("event.wait", since=since, timeout=0)["events"] == []
+        admin.ask("customer.create", customer={"name": "The last one", "currency": "EUR"})
+        wait_until(lambda: operator.ask("system.stats")["waits"] == 0, 60, "everybody's answer")
+        assert admin.ask("event.wait", since=admin.ask("session.me")["me"]["last_event"], timeout=300)["events"] == []
+        for peer in peers:
+            peer.close()
+
+
 def test_one_source_has_no_more_than_its_part_of_the_waits_and_one_more_is_told_that_it_is_busy(d, admin, customer):
     """16 on each connection, 32 of each program: the programs of one account of the machine keep nobody else from waiting."""
     part = WAITS // 4

@@ -242,3 +242,19 @@ def test_nothing_of_a_card_stays_anywhere(d, staff):
     assert len(files) >= 3
     for f in files:
         assert not digits.search(f.read_bytes()), f
+
+
+def test_many_slow_payments_of_one_customer_do_not_hold_up_anothers():
+    """Each takes the gateway three seconds, and it does two at once."""
+    with Daemon() as d:
+        staff = d.sign_in()
+        people = []
+        for n, name in enumerate(("many", "one")):
+            customer, contact = add_customer(staff, f"{name} Ltd", f"{name}@turn.test")
+            people.append((customer, open_portal(d, staff, contact, f"{name}@turn.test")))
+        (crowd, many), (customer, one) = people
+        slow = [pay(many, [{"invoice": invoice(staff, crowd, "10")["id"]}], "10", number=SLOW) for _ in range(10)]
+        mine = pay(one, [{"invoice": invoice(staff, customer, "20")["id"]}], "20")
+        assert settled(one, mine)["state"] == "succeeded"
+        waiting = [p for p in slow if many.ask("payment.get", payment=p["id"])["payment"]["state"] == "pending"]
+        assert len(waiting) >= 4, "it stood behind all of them"

@@ -196,6 +196,15 @@ def test_few_keys_wait_at_once(maria, key):
     add(maria, key())
 
 
+def test_of_one_person_there_are_twenty_keys(maria, key):
+    rows = [add_key(maria, key(), password=PASSWORD) for _ in range(20)]
+    refusal = maria.refused("key.add", key=public(key()), password=PASSWORD)
+    assert (refusal.code, refusal.field) == ("state", "key") and "there are 20 keys" in refusal.message
+    assert len(maria.ask("key.list")["keys"]) == 20
+    maria.ask("key.remove", key=rows[7]["id"])
+    add(maria, key())
+
+
 def test_staff_see_a_key_that_waits_and_not_what_proves_it(admin, maria, key):
     add(maria, key())
     (seen,) = admin.ask("key.list", contact=maria.me["person"])["keys"]
@@ -281,6 +290,21 @@ def test_a_program_that_hangs_dies_or_says_no_proves_nothing(tmp_path, key, how)
         refusal = c.refused("key.prove", key=row["id"], signature=sign(mine, row["challenge"]))
         assert (refusal.code, refusal.field) == ("invalid" if how == "exit 1" else "busy", "signature")
         assert "proved" not in c.ask("key.list")["keys"][0]
+
+
+@pytest.mark.parametrize("megabytes", [64, 300])
+def test_the_program_gets_so_much_memory_and_no_more(tmp_path, key, megabytes):
+    """256 MB. What wants more dies of it, and proves nothing."""
+    program = tmp_path / "keygen"
+    program.write_text(f"#!/bin/sh\nexec /usr/bin/python3 -ISB -c 'bytearray({megabytes} << 20)'\n")
+    program.chmod(0o755)
+    with Daemon(arguments=["--ssh-keygen", str(program)]) as d:
+        c, mine = d.sign_in(), key()
+        row = add(c, mine)
+        if megabytes < 256:
+            assert prove(c, mine, row)["proved"]
+        else:
+            assert c.refused("key.prove", key=row["id"], signature=sign(mine, row["challenge"])).code == "invalid"
 
 
 def test_the_program_gets_nothing_of_the_daemons(tmp_path, key):

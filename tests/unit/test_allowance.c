@@ -63,6 +63,23 @@ static void a_crowd_of_contacts_takes_nothing_from_the_staff_nor_from_another_bu
     allowance_close(a);
 }
 
+/* Many colleagues and programs of a business at once: together they have twice what one has, and the customers and others theirs. */
+static void the_office_has_its_bound_whoever_writes_for_it(void)
+{
+    struct allowance *a;
+    struct refusal why;
+    struct who one = ana, another = program;
+    int64_t n = 0;
+    CHECK_INT(allowance_open(&a), OK);
+    for (one.person = another.machine = 100; one.person < 104; another.machine = ++one.person)
+        n += writes(a, &one, 1 << 20, 5000) + writes(a, &another, 1 << 20, 5000);
+    CHECK_INT(n, (LIMIT_WRITES_OFFICE + (1 << 20) + LIMIT_WRITE_COST - 1) / ((1 << 20) + LIMIT_WRITE_COST));
+    CHECK(!may(a, &ana, &why) && why.code == ERR_SLOW_DOWN && why.retry_ms > 0);
+    CHECK(may(a, &maria, &why) && may(a, &machine_operator, &why));
+    CHECK_INT(allowance_check(a, 2, &ana, now, &why), OK);
+    allowance_close(a);
+}
+
 static void the_operator_is_not_counted_and_staff_are_in_the_end(void)
 {
     struct allowance *a;
@@ -130,6 +147,7 @@ int main(void)
     CHECK_INT(secret_start(), OK);
     a_contact_is_slowed_and_told_until_when();
     a_crowd_of_contacts_takes_nothing_from_the_staff_nor_from_another_business();
+    the_office_has_its_bound_whoever_writes_for_it();
     the_operator_is_not_counted_and_staff_are_in_the_end();
     fifty_thousand_invoices_of_three_lines_are_within_what_one_of_the_staff_may_write_at_once();
     who_signs_in_again_and_again_is_told_when_to_come();

@@ -50,7 +50,7 @@ static void a_card_pays_two_invoices(void)
     CHECK_INT(p->mode, MODE_CARD);
     CHECK_INT(strlen(p->key), 32);
     CHECK_INT(p->allocations.v[1].amount.amount, 2550);
-    CHECK_INT(last.n_follows, 1);
+    CHECK_INT(last.n_follows, 2);
     CHECK_INT(last.follows[0].what, FOLLOW_DUE);
     CHECK_INT(last.follows[0].id, DUE_PAYMENT);
     CHECK_INT(invoice(a)->balance.amount, 10000); /* nothing yet */

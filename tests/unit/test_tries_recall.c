@@ -32,12 +32,88 @@ static void signs_in_from(struct fixture *f, const char *place, const char *text
     CHECK_INT(fixture_write(f, sign_in, (void *)(uintptr_t)text), OK);
 }
 
+/* Of that first byte; each in a network of its own. */
+static const char *place_number(struct arena *a, int first, int n)
+{
+    return arena_printf(a, "%d.%d.%d.7", first, n / 250, n % 250);
+}
+
+struct crowd {
+    int first, n;
+};
+static enum err sign_in_from_everywhere(struct call *c, void *crowd)
+{
+    const struct crowd *these = crowd;
+    enum err e = OK;
+    for (int n = 0; !e && n < these->n; n++) {
+        c->who.place = place_number(c->arena, these->first, n);
+        e = sign_in(c, (void *)(uintptr_t) "password");
+    }
+    return e;
+}
+
+/* More sign-ins than are read again: of the newest nearly all are known then (the table is not made for that many at once), of the others
+ * none. */
+static void so_many_are_recalled_and_they_are_the_newest(struct fixture *f, int first, int most)
+{
+    enum { MORE = 100 };
+    int newest = 0, others = 0;
+    as_customer(f, ADA);
+    CHECK_INT(fixture_write(f, sign_in_from_everywhere, &(struct crowd){first, most + MORE}), OK);
+    CHECK_INT(kv_read(f->kv, recall, f), OK);
+    for (int n = 0; n < most + MORE; n++)
+        *(n < MORE ? &others : &newest) += known("acme", "ada@ada.test", place_number(f->arena, first, n), 0);
+    CHECK_INT(others, 0);
+    CHECK(newest > most * 9 / 10);
+}
+
+static void of_one_business(void)
+{
+    struct fixture f;
+    fixture_open(&f);
+    so_many_are_recalled_and_they_are_the_newest(&f, 10, LIMIT_TRIES_RECALL);
+    fixture_close(&f);
+}
+
+enum { MANY = 32 };
+static enum err found_others(struct call *c, void *unused)
+{
+    enum err e = OK;
+    (void)unused;
+    for (int n = 2; !e && n <= MANY; n++) {
+        const char *portal = arena_printf(c->arena, "business%d", n);
+        e = store_next_business(c->txn.kv, &c->txn.business);
+        if (!e)
+            e = store_portal_set(c->txn.kv, NULL, portal, c->txn.business);
+        struct business b = {.id = c->txn.business,
+                             .portal = portal,
+                             .name = portal,
+                             .currency = "EUR",
+                             .time_zone = "UTC",
+                             .revision = 1};
+        if (!e)
+            e = record_put(&c->txn, KIND_BUSINESS, &b);
+    }
+    return e;
+}
+
+static void of_many_businesses_each_has_its_part(void)
+{
+    struct fixture f;
+    fixture_open(&f);
+    CHECK_INT(fixture_write(&f, found_others, NULL), OK);
+    so_many_are_recalled_and_they_are_the_newest(&f, 11, LIMIT_TRIES_RECALL_ALL / MANY + 1);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     static const int64_t day = 86400000;
     struct fixture f;
     const char *ada = "ada@ada.test";
     CHECK_INT(secret_start(), OK);
+    of_one_business();
+    of_many_businesses_each_has_its_part();
     fixture_open(&f);
     const int64_t now = f.now;
     f.now = now - LIMIT_TRIES_KNOWN_MS - 1;

@@ -22,8 +22,8 @@ static enum err add(uint64_t source, bool known)
 {
     struct job *j = job_open(&d);
     j->internal = wait_at_gate;
-    j->source = source;
-    j->known = known;
+    j->whose.source = source;
+    j->whose.known = known;
     const enum err e = writer_add(writer, j);
     if (e)
         job_close(j);
