@@ -20,6 +20,8 @@
  *     damage FOLDER schema1       the layout of schema 1: no links, no heads, no index of events by what happened
  *     damage FOLDER schema3       the layout of schema 3: payments are not counted by their gateway
  *     damage FOLDER unsummed N    the layout of schema 5: values bear no sums; N: of every N-th key, as when adding them was broken off
+ *     damage FOLDER lose KEY      the value of that key (hexadecimal) is gone, and nothing else
+ *     damage FOLDER stump KEY     one byte is left of it, with a sum that fits
  *     damage FOLDER half N        links and head only up to event N, and schema 1: a migration that was broken off
  *     damage FOLDER unfrozen      the layout of schema 2: papers without seller, buyer's number and categories, payments without payee
  *     damage FOLDER count         prints the number of the last event and the number of signed heads */
@@ -37,7 +39,7 @@
 
 struct damage {
     struct arena *arena;
-    const char *how;
+    const char *how, *key;
     uint64_t n, m;
 };
 
@@ -436,6 +438,12 @@ static enum err run(struct kv_txn *kv, void *arg)
         struct event e = get(&t, last_of(&t));
         e.id = last_of(&t) + 1;
         relink(&t, &e, e.id);
+    } else if (strcmp(d->how, "lose") == 0 || strcmp(d->how, "stump") == 0) {
+        uint8_t key[KEY_MAX];
+        size_t size = strlen(d->key) / 2;
+        for (size_t i = 0; i < size && i < KEY_MAX; i++)
+            key[i] = (uint8_t)strtoul((char[]){d->key[2 * i], d->key[2 * i + 1], 0}, NULL, 16);
+        TRY(*d->how == 'l' ? kv_del(kv, key, size) : kv_put(kv, key, size, "x", 1));
     } else if (strcmp(d->how, "count") == 0) {
         printf("%llu %zu\n", (unsigned long long)last_of(&t), heads_of(&t).n);
     } else {
@@ -451,6 +459,7 @@ int main(int argc, char **argv)
     if (argc < 3)
         return 2;
     d.how = argv[2];
+    d.key = argc > 3 ? argv[3] : "";
     d.n = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
     d.m = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
     TRY(secret_start());
