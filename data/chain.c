@@ -29,7 +29,7 @@ static enum err get_head(struct txn *t, struct audit *head, bool *fresh)
         *head = (struct audit){.id = CHAIN_HEAD, .chain = {nothing, SEAL_LINK}};
         e = OK;
     }
-    return !e && head->chain.size != SEAL_LINK ? ERR_DAMAGED : e;
+    return !e && head->chain.size != SEAL_LINK ? record_damaged(t, KIND_AUDIT, CHAIN_HEAD) : e;
 }
 
 static void link_event(struct txn *t, const struct audit *head, struct event *e)

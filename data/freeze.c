@@ -86,7 +86,7 @@ static enum err treat_payment(struct freezing *f, struct txn *t, struct payment 
     f->payments++;
     if (p->payee)
         return OK;
-    enum err e = record_get(t, KIND_BUSINESS, t->business, &b);
+    enum err e = record_needed(t, KIND_BUSINESS, t->business, &b);
     p->payee = e ? NULL : party_seller(f->arena, &b);
     return e ? e : record_put(t, KIND_PAYMENT, p);
 }
@@ -180,7 +180,7 @@ static enum err tell(struct kv_txn *kv, void *arg)
     enum err e = told(&t, &done);
     if (e || done)
         return e;
-    e = record_get(&t, KIND_BUSINESS, t.business, &b);
+    e = record_needed(&t, KIND_BUSINESS, t.business, &b);
     if (e)
         return e;
     struct event event = {.at = f->now,

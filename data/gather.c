@@ -62,9 +62,7 @@ static enum err read_all(struct txn *t, struct record_list *l, const struct id_l
         void *row = (char *)l->rows + *n * l->view->size;
         struct key k = {.size = 0};
         struct arena_mark before = arena_mark(t->arena);
-        enum err e = record_view(t, l->kind, ids->v[i], l->view, row);
-        if (e == ERR_NOT_FOUND)
-            return ERR_DAMAGED; /* an index entry without its record */
+        enum err e = record_needed_view(t, l->kind, ids->v[i], l->view, row); /* an index names it */
         if (e)
             return e;
         if (l->keep && !l->keep(l->context, row)) {

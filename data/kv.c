@@ -86,6 +86,7 @@ void kv_stats(struct kv *kv, struct kv_stats *out)
 void kv_txn_init(struct kv_txn *txn, struct kv *kv, const struct kv_backend *backend, struct kv_txn *parent,
                  bool writable)
 {
+    damaged_key[0] = '\0'; /* the one of an earlier run is none of this */
     *txn = (struct kv_txn){.backend = backend, .kv = kv, .writable = writable};
     txn->root = parent ? parent->root : txn;
 }

@@ -4,6 +4,7 @@
  * - A full disk is told from other trouble (LMDB says EIO); nothing is changed, reading goes on.
  * - No WRITEMAP (forbids nested transactions, SIGBUS on a full disk), no DUPSORT, one unnamed table. */
 #include "data/kv_lmdb.h"
+#include "data/kv_pages.h"
 #include "data/kv_sum.h"
 #include <errno.h>
 #include <lmdb.h>
@@ -193,12 +194,12 @@ enum err kv_lmdb_copy_to(void *arg, int to)
     return l->env ? meaning(l, mdb_env_copyfd2(l->env, to, 0)) : ERR_IO;
 }
 
-/* All of 0.9 write one format, whose number kv_pages compares as well; with any other the file is left to the library. */
+/* With any other the file is left to the library. */
 bool kv_lmdb_format_known(void)
 {
     int major, minor, patch;
     (void)mdb_version(&major, &minor, &patch);
-    return major == 0 && minor == 9 && patch < 70; /* what becomes 1.0 calls itself so */
+    return kv_pages_written_by(major, minor, patch);
 }
 
 void kv_lmdb_stats(struct kv *kv, bool reading, struct kv_stats *out)

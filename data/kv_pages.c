@@ -83,6 +83,11 @@ static enum err read_at(int fd, uint64_t offset, unsigned char *out, size_t size
     return OK;
 }
 
+bool kv_pages_written_by(int major, int minor, int patch)
+{
+    return major == 0 && minor == 9 && patch < 70; /* what becomes 1.0 calls itself so */
+}
+
 /* ---- the meta pages */
 
 static struct kv_pages_tree tree_at(const unsigned char *t)
@@ -140,6 +145,40 @@ static enum err metas(int fd, const char *path, struct kv_pages_meta both[2], un
                              : damaged(path, why, "heads of transactions that do not follow each other", 1);
 }
 
+/* The last transaction whose freed pages the list of that head names. 0: none, or it can not be read, which the walk tells. */
+static uint64_t last_freed(int fd, const struct kv_pages_meta *m)
+{
+    unsigned char *b = malloc(m->page_size);
+    uint64_t page = m->free.root, last = 0;
+    for (unsigned depth = m->free.depth; b && depth > 0 && depth <= DEPTH_MAX && page <= m->last_page;
+         depth--) {
+        if (read_at(fd, page * m->page_size, b, m->page_size) != OK || get(b, 8) != page)
+            break;
+        size_t lower = get(b + 12, 2);
+        if (lower < HEAD + 2 || lower > m->page_size)
+            break;
+        size_t node = get(b + lower - 2, 2);
+        if (node + NODE + 8 > m->page_size)
+            break;
+        if (depth == 1)
+            last = get(b + node + NODE, 8);
+        page = get(b + node, 2) | get(b + node + 2, 2) << 16 | get(b + node + 4, 2) << 32;
+    }
+    free(b);
+    return last;
+}
+
+/* Heads whose numbers follow each other may still stand for each other: one that is wrong by two makes the last commit the one before the
+ * last. Whoever changes the list of free pages notes under its own number what it freed of that, so the newer head's last is never the
+ * smaller one. The older head's pages are whole: what the newest transaction freed is not written again before the one after the next. */
+static enum err in_order(int fd, const char *path, const struct kv_pages_meta *older,
+                         const struct kv_pages_meta *newer, struct refusal *why)
+{
+    return last_freed(fd, older) <= last_freed(fd, newer)
+               ? OK
+               : damaged(path, why, "a head with the number of another transaction", newer->txn % 2);
+}
+
 enum err kv_pages_meta(int fd, const char *path, struct kv_pages_meta *out, struct refusal *why)
 {
     unsigned char raw[2][2 * META_END];
@@ -151,9 +190,10 @@ enum err kv_pages_meta(int fd, const char *path, struct kv_pages_meta *out, stru
         if (i && memcmp(raw[0], raw[1], sizeof raw[0]) == 0)
             break;
     }
+    const int newer = both[1].txn > both[0].txn;
     if (!e)
-        *out = both[both[1].txn > both[0].txn];
-    return e;
+        *out = both[newer];
+    return e ? e : in_order(fd, path, &both[!newer], &both[newer], why);
 }
 
 /* ---- the trees */

@@ -3,7 +3,11 @@
 #ifndef DATA_KV_PAGES_H
 #define DATA_KV_PAGES_H
 #include "common/err.h"
+#include <stdbool.h>
 #include <stdint.h>
+
+/* Is what is read here the format of that release of LMDB? All of 0.9 write one, whose number is compared in the heads as well. */
+bool kv_pages_written_by(int major, int minor, int patch);
 
 struct kv_pages_tree {
     uint64_t branch, leaf, overflow, entries, root; /* root UINT64_MAX: empty */

@@ -108,7 +108,7 @@ static enum err add_some(struct kv_txn *txn, void *arg)
         if (!e && kv_at(cursor, &key, &value)) {
             memcpy(s->after, key.data, key.size);
             s->after_size = key.size;
-            e = value.size > KV_VALUE_MAX + KV_SUM ? ERR_DAMAGED : add_one(txn, s, &value);
+            e = value.size > KV_VALUE_MAX + KV_SUM ? kv_damaged(key.data, key.size) : add_one(txn, s, &value);
             s->after[s->after_size++] = 0;
         } else {
             s->more = false;

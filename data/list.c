@@ -175,9 +175,7 @@ static enum err take(struct txn *t, struct record_list *l, size_t *room, const s
         l->rows = arena_grow(t->arena, l->rows, room, l->view->size);
     void *row = (char *)l->rows + l->count * l->view->size;
     struct arena_mark before = arena_mark(t->arena);
-    enum err e = record_view(t, l->kind, id, l->view, row);
-    if (e == ERR_NOT_FOUND)
-        return ERR_DAMAGED; /* an index entry without its record */
+    enum err e = record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
     bool kept = !e && (!l->keep || l->keep(l->context, row));
     bool stays = kept && !l->next; /* past the page it is only counted */
     if (!stays)

@@ -103,6 +103,24 @@ enum err record_view(struct txn *t, enum kind kind, uint64_t id, const struct sh
     return e ? e : told(&k, codec_view(t->arena, view, value.data, value.size, to));
 }
 
+enum err record_damaged(const struct txn *t, enum kind kind, uint64_t id)
+{
+    struct key k = id_key(t, kind, id);
+    return kv_damaged(k.bytes, k.size);
+}
+
+enum err record_needed(struct txn *t, enum kind kind, uint64_t id, void *to)
+{
+    enum err e = record_get(t, kind, id, to);
+    return e == ERR_NOT_FOUND ? record_damaged(t, kind, id) : e;
+}
+
+enum err record_needed_view(struct txn *t, enum kind kind, uint64_t id, const struct shape *view, void *to)
+{
+    enum err e = record_view(t, kind, id, view, to);
+    return e == ERR_NOT_FOUND ? record_damaged(t, kind, id) : e;
+}
+
 static enum err sequence(struct txn *t, enum kind kind, uint64_t *id, bool next)
 {
     struct key k = key_of(t->business, SPACE_SEQUENCE);
@@ -111,7 +129,7 @@ static enum err sequence(struct txn *t, enum kind kind, uint64_t *id, bool next)
     uint64_t last = 0;
     enum err e = kv_get(t->kv, k.bytes, k.size, &value);
     if (e == OK && value.size != 8)
-        return ERR_DAMAGED;
+        return kv_damaged(k.bytes, k.size);
     if (e == OK)
         last = key_get_u64(value.data);
     else if (e != ERR_NOT_FOUND)
@@ -148,7 +166,7 @@ static enum err add_total(struct txn *t, const struct key *k, int64_t amount, in
     enum err e = kv_get(t->kv, k->bytes, k->size, &value);
     if (e == OK) {
         if (value.size != 16)
-            return ERR_DAMAGED;
+            return kv_damaged(k->bytes, k->size);
         old_amount = (int64_t)key_get_u64(value.data);
         old_count = (int64_t)key_get_u64((const uint8_t *)value.data + 8);
     } else if (e != ERR_NOT_FOUND) {

@@ -34,6 +34,12 @@ const char *index_name(enum index index);         /* "" for a number that has no
 enum err record_get(struct txn *t, enum kind kind, uint64_t id, void *to) MUST_USE;
 /* The same through a view (a shape that repeats some of the kind's fields). */
 enum err record_view(struct txn *t, enum kind kind, uint64_t id, const struct shape *view, void *to) MUST_USE;
+/* The same of a record that has to be there, because another one or an index names it: one that is not is damage, and told with its key. */
+enum err record_needed(struct txn *t, enum kind kind, uint64_t id, void *to) MUST_USE;
+enum err record_needed_view(struct txn *t, enum kind kind, uint64_t id, const struct shape *view,
+                            void *to) MUST_USE;
+/* ERR_DAMAGED: that record is not there, or not what it has to be. */
+enum err record_damaged(const struct txn *t, enum kind kind, uint64_t id) MUST_USE;
 /* Writes a record; an id of 0 is replaced by the next of its kind. ERR_TOO_LARGE when it does not fit the store's limit,
  * ERR_INTERNAL when a text in it is no UTF-8.
  * Events are only added, never put again or deleted, and are linked here (data/chain.h). */

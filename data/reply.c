@@ -32,8 +32,10 @@ static enum err join(struct txn *t, int32_t day, const uint8_t id[16], struct by
             break;
         buf_add(&joined, v.data, v.size);
     }
-    if (e == ERR_NOT_FOUND && joined.size)
-        e = joined.size < DIGEST ? ERR_DAMAGED : OK;
+    if (e == ERR_NOT_FOUND && joined.size) {
+        struct key k = reply_key(t, day, id, 0);
+        e = joined.size < DIGEST ? kv_damaged(k.bytes, k.size) : OK;
+    }
     if (!e)
         *whole = (struct bytes){arena_copy(t->arena, joined.data, joined.size), joined.size};
     buf_fini(&joined);

@@ -23,9 +23,9 @@ static enum err get_schema(struct kv_txn *kv, void *arg)
     struct kv_bytes v;
     enum err e = kv_get(kv, k.bytes, k.size, &v);
     if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        return e == ERR_NOT_FOUND ? kv_damaged(k.bytes, k.size) : e;
     if (v.size != 4)
-        return ERR_DAMAGED;
+        return kv_damaged(k.bytes, k.size);
     *(uint32_t *)arg = key_get_u32(v.data);
     return OK;
 }
@@ -108,7 +108,7 @@ enum err store_key(struct kv_txn *kv, uint8_t mark[32])
     if (e)
         return e;
     if (v.size != 32)
-        return ERR_DAMAGED;
+        return kv_damaged(k.bytes, k.size);
     memcpy(mark, v.data, 32);
     return OK;
 }
@@ -144,7 +144,7 @@ enum err store_portal(struct kv_txn *kv, const char *name, uint32_t *business)
     if (e)
         return e;
     if (v.size != 4)
-        return ERR_DAMAGED;
+        return kv_damaged(k.bytes, k.size);
     *business = key_get_u32(v.data);
     return OK;
 }
@@ -186,7 +186,7 @@ enum err store_businesses(struct kv_txn *kv, uint32_t *count)
     if (e)
         return e;
     if (v.size != 4)
-        return ERR_DAMAGED;
+        return kv_damaged(k.bytes, k.size);
     *count = key_get_u32(v.data);
     return OK;
 }

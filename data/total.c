@@ -34,7 +34,7 @@ enum err total_list(struct txn *t, enum total_slot slot, uint64_t scope, const c
             break;
         uint32_t sub = key_get_u32(bytes + AT_SUB);
         if (value.size != 16) {
-            e = ERR_DAMAGED;
+            e = kv_damaged(key.data, key.size);
             break;
         }
         if (currency && sub > until)

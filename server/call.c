@@ -73,9 +73,9 @@ enum err call_business(struct call *c, const struct business **business)
 {
     if (!c->business) {
         struct business *b = arena_alloc(c->arena, sizeof *b);
-        enum err e = record_get(&c->txn, KIND_BUSINESS, c->txn.business, b);
+        enum err e = record_needed(&c->txn, KIND_BUSINESS, c->txn.business, b);
         if (e)
-            return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+            return e;
         c->business = b;
     }
     *business = c->business;
@@ -85,19 +85,20 @@ enum err call_business(struct call *c, const struct business **business)
 enum err call_generation(struct txn *t, int64_t *generation)
 {
     struct business_generation b;
-    enum err e = record_view(t, KIND_BUSINESS, t->business, shape_business_generation(), &b);
+    enum err e = record_needed_view(t, KIND_BUSINESS, t->business, shape_business_generation(), &b);
     if (!e)
         *generation = b.generation;
-    return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    return e;
 }
 
 enum err call_today(struct call *c, int32_t *day)
 {
     if (!c->today) {
         struct business_zone zone;
-        enum err e = record_view(&c->txn, KIND_BUSINESS, c->txn.business, shape_business_zone(), &zone);
+        enum err e =
+            record_needed_view(&c->txn, KIND_BUSINESS, c->txn.business, shape_business_zone(), &zone);
         if (e)
-            return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+            return e;
         static atomic_flag said = ATOMIC_FLAG_INIT;
         if (!zone_known(zone.time_zone) && !atomic_flag_test_and_set(&said))
             log_line(LOG_WARN, "the time zone of a business is not known here: its days are those of UTC",

@@ -237,7 +237,8 @@ static void keep(struct job *j, const struct call *c, enum err e)
     j->result = e;
     j->why = c->why;
     if (e == ERR_DAMAGED && c->why.code != e)
-        (void)!refuse(&j->why, e, "", "key %s: see posternctl check", kv_damaged_key());
+        (void)!refuse(&j->why, e, "", "%s%s: see posternctl check", *kv_damaged_key() ? "key " : "a page",
+                      kv_damaged_key());
     j->business = c->txn.business;
     if (!e)
         note_who(j, c);

@@ -39,7 +39,8 @@ enum err ctl_call_raw(struct ctl *c, const struct op *op, const uint8_t *args, s
                       struct bytes *result) MUST_USE;
 /* The same with structs; `out` may be NULL. Results live in the arena `a`. */
 enum err ctl_call(struct ctl *c, struct arena *a, enum op_number op, const void *in, void *out) MUST_USE;
-/* The same from words "field=value" (args.h). The words may hold a password's place, never a password. */
+/* The same from words "field=value" (args.h). The words may hold a password's place, never a password. Where the row says that the operation
+ * takes one as proof (SHOWS) and none was given, a terminal is asked for it. */
 enum err ctl_ask(struct ctl *c, const struct op *op, const char *const *words, int n,
                  struct bytes *result) MUST_USE;
 /* The same, with the result in the operation's output struct. */

@@ -210,14 +210,16 @@ static enum err send_batch(struct import_set *set, const struct import_file *fil
     struct buf args;
     struct bytes result;
     buf_init(&args, CALL_REQUEST_MAX);
-    codec_map(&args, taken ? 4 : 3);
+    codec_map(&args, 2u + c->update + (taken != NULL));
     if (taken)
         pack_taken(&args, taken);
     json_decref(taken);
     codec_text(&args, "check");
     buf_add(&args, check ? "\xC3" : "\xC2", 1);
-    codec_text(&args, "update");
-    buf_add(&args, c->update ? "\xC3" : "\xC2", 1);
+    if (c->update) { /* asks for more than bringing in does, so it is not mentioned without need */
+        codec_text(&args, "update");
+        buf_add(&args, "\xC3", 1);
+    }
     codec_text(&args, "rows");
     codec_array(&args, (uint32_t)n);
     for (size_t i = 0; i < n; i++)

@@ -1,4 +1,4 @@
-/* Verbs of more than one request, but for import; and the one verb for every operation. */
+/* Verbs of more than one request, but for import; and the one verb for every operation (ask.c). */
 #include "common/codec.h"
 #include "common/text.h"
 #include "proto/ctl/args.h"
@@ -26,60 +26,6 @@ enum err ctl_print(struct ctl *c, const struct op *op, const struct bytes *resul
     else
         show_record(c->a, stdout, op->out(), out, 0);
     return OK;
-}
-
-static enum err ask_once(struct ctl *c, const struct op *op, json_t *object, struct bytes *result)
-{
-    struct buf args;
-    buf_init(&args, CALL_REQUEST_MAX);
-    enum err e = args_pack(c, op->in(), object, &args);
-    if (!e)
-        e = ctl_call_raw(c, op, args.data, args.size, result);
-    if (args.data)
-        explicit_bzero(args.data, args.size); /* may hold a password */
-    buf_fini(&args);
-    return e;
-}
-
-/* Where the list goes on of which this page is empty: a few rows among very many are found a stretch at a time (docs/rules.md, How
- * much is read). NULL: it is no such page. */
-static const char *goes_on(struct ctl *c, const struct op *op, const struct bytes *result)
-{
-    const struct field *next = shape_field(op->out(), "next", 4);
-    if (!next || next->type != FIELD_TEXT || !shape_field(op->in(), "after", 5) ||
-        op->out()->fields[0].type != FIELD_LIST)
-        return NULL;
-    char *out = arena_alloc(c->a, op->out()->size);
-    if (codec_read(c->a, op->out(), result->data, result->size, out) != OK)
-        return NULL; /* told where it is printed */
-    const struct any_list *rows = (const void *)(out + op->out()->fields[0].offset);
-    const char *at = *(const char *const *)(const void *)(out + next->offset);
-    return rows->n == 0 && at && *at ? at : NULL;
-}
-
-enum err ctl_ask(struct ctl *c, const struct op *op, const char *const *words, int n, struct bytes *result)
-{
-    json_t *object = NULL;
-    const char *after = NULL;
-    enum err e = args_parse(c, op->in(), words, n, &object);
-    if (!e)
-        e = ask_once(c, op, object, result);
-    while (!e && (after = goes_on(c, op, result)) != NULL) {
-        json_object_set_new(object, "after", json_string(after));
-        e = ask_once(c, op, object, result);
-    }
-    json_decref(object);
-    return e;
-}
-
-enum err ctl_ask_for(struct ctl *c, enum op_number number, const char *const *words, int n, void *out)
-{
-    const struct op *op = op_at(number);
-    struct bytes result;
-    enum err e = ctl_ask(c, op, words, n, &result);
-    if (!e && codec_read(c->a, op->out(), result.data, result.size, out) != OK)
-        e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
-    return e;
 }
 
 int verb_op(struct ctl *c, const struct op *op)

@@ -16,7 +16,7 @@ static enum err load_business(struct txn *t, struct delivery *d)
 {
     struct business b;
     const char *own = d->settings.from_name;
-    enum err e = record_get(t, KIND_BUSINESS, t->business, &b);
+    enum err e = record_needed(t, KIND_BUSINESS, t->business, &b);
     if (e)
         return e;
     bool elsewhere = b.email && *b.email && (!d->settings.from || strcmp(b.email, d->settings.from) != 0);

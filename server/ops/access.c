@@ -26,9 +26,9 @@ static enum err may_enable(struct call *c, const struct id_list *ids, size_t i, 
         return e;
     if (!h->contact.email || !*h->contact.email)
         return REFUSE(c, ERR_NO_EMAIL, field, "%s has no e-mail address to sign in with", h->contact.name);
-    e = record_view(&c->txn, KIND_CUSTOMER, h->contact.customer, shape_customer_row(), &of);
+    e = record_needed_view(&c->txn, KIND_CUSTOMER, h->contact.customer, shape_customer_row(), &of);
     if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        return e;
     if (!of.active)
         return REFUSE(c, ERR_STATE, field, "%s is deactivated", of.name);
     h->customer_name = of.name;

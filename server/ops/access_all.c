@@ -26,11 +26,11 @@ static enum err tell_one(struct call *c, struct contact *p, int64_t *told)
     const struct business *b;
     struct customer_row of;
     struct holder h = {.side = SIDE_CUSTOMER, .contact = *p};
-    enum err e = record_view(&c->txn, KIND_CUSTOMER, p->customer, shape_customer_row(), &of);
+    enum err e = record_needed_view(&c->txn, KIND_CUSTOMER, p->customer, shape_customer_row(), &of);
     if (!e)
         e = call_business(c, &b);
     if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        return e;
     h.customer_name = of.name;
     bool reaches = of.active && mail_reaches(p->email);
     bool invited = p->access == ACCESS_INVITED && !(p->password && *p->password);

@@ -84,9 +84,11 @@ enum err audit_sign(struct call *c, struct audit *seal)
 {
     struct audit head, newest = {.id = CHAIN_HEAD};
     const struct business *b;
-    enum err e = record_get(&c->txn, KIND_AUDIT, CHAIN_HEAD, &head);
-    if (e || head.chain.size != SEAL_LINK)
-        return e && e != ERR_NOT_FOUND ? e : ERR_DAMAGED;
+    enum err e = record_needed(&c->txn, KIND_AUDIT, CHAIN_HEAD, &head);
+    if (!e && head.chain.size != SEAL_LINK)
+        e = record_damaged(&c->txn, KIND_AUDIT, CHAIN_HEAD);
+    if (e)
+        return e;
     e = call_business(c, &b);
     if (!e)
         e = still_there(c, &head);

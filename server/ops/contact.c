@@ -21,9 +21,9 @@ enum err contact_all(struct call *c, uint64_t customer, size_t most, struct cont
         return e;
     struct contact *contacts = arena_alloc(c->arena, ids.n * sizeof *contacts);
     for (size_t i = 0; i < ids.n && !e; i++)
-        e = record_get(&c->txn, KIND_CONTACT, ids.v[i], &contacts[i]);
+        e = record_needed(&c->txn, KIND_CONTACT, ids.v[i], &contacts[i]);
     if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        return e;
     *out = (struct contact_list){ids.n, contacts};
     return OK;
 }
@@ -31,9 +31,9 @@ enum err contact_all(struct call *c, uint64_t customer, size_t most, struct cont
 enum err contact_event(struct call *c, int what, const struct contact *contact, const char *text)
 {
     struct customer of;
-    enum err e = record_get(&c->txn, KIND_CUSTOMER, contact->customer, &of);
+    enum err e = record_needed(&c->txn, KIND_CUSTOMER, contact->customer, &of);
     if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        return e;
     struct event event = {.what = what,
                           .subject = SUBJECT_CONTACT,
                           .about = (int64_t)contact->id,

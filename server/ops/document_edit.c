@@ -35,10 +35,10 @@ static enum err own_billing(struct call *c, struct document *d, const struct doc
     struct customer customer;
     if (!GIVEN(document, given, billing))
         return OK;
-    enum err e = record_get(&c->txn, KIND_CUSTOMER, d->customer, &customer);
+    enum err e = record_needed(&c->txn, KIND_CUSTOMER, d->customer, &customer);
     if (!e)
         d->own_billing = d->billing && !party_same_address(d->billing, customer.billing);
-    return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    return e;
 }
 
 static enum err apply(struct call *c, struct document *d, const struct document *given, const char **changed)

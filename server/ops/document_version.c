@@ -59,7 +59,7 @@ static enum err load(struct call *c, uint64_t document, int64_t revision, struct
 static enum err load_rework(struct call *c, const struct document *d, struct version *v)
 {
     enum err e = load(c, d->id, d->rework, v);
-    return e == ERR_NOT_FOUND || (!e && !v->was) ? ERR_DAMAGED : e;
+    return e == ERR_NOT_FOUND || (!e && !v->was) ? record_damaged(&c->txn, KIND_DOCUMENT, d->id) : e;
 }
 
 enum err document_version(struct call *c, uint64_t document, int64_t revision, struct version *v)

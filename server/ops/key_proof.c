@@ -168,7 +168,7 @@ enum err prep_key_prove(struct call *c, const struct key_prove_in *in)
     if (e)
         return e;
     if (!ssh_key_text(k.blob.data, k.blob.size, key))
-        return ERR_DAMAGED;
+        return record_damaged(&c->txn, KIND_SSH_KEY, k.id);
     const struct sshsig s = {
         .type = k.type, .key = key, .space = NAMESPACE, .text = k.challenge, .armor = armor};
     e = sshsig_verify(call_keygen(c), &s, &good);

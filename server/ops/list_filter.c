@@ -41,7 +41,7 @@ static struct known *read_customer(struct listing *l, uint64_t id)
     struct txn t = l->c->txn;
     struct customer_row customer;
     t.arena = l->known;
-    if (record_view(&t, KIND_CUSTOMER, id, shape_customer_row(), &customer) != OK)
+    if (record_needed_view(&t, KIND_CUSTOMER, id, shape_customer_row(), &customer) != OK)
         return NULL;
     struct known *k = arena_alloc(l->known, sizeof *k);
     *k = (struct known){id, {customer.name, customer.company, customer.email}, {.n = 0}};

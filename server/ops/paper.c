@@ -14,9 +14,9 @@ enum err paper_fill(struct call *c, struct document *d)
     struct customer customer;
     enum err e = call_business(c, &b);
     if (!e)
-        e = record_get(&c->txn, KIND_CUSTOMER, d->customer, &customer);
+        e = record_needed(&c->txn, KIND_CUSTOMER, d->customer, &customer);
     if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        return e;
     d->seller = party_seller(c->arena, b);
     party_buyer(d, &customer);
     return OK;

@@ -16,9 +16,9 @@ enum err password_fits_contact(struct call *c, const char *password, const char 
                                const struct contact *person)
 {
     struct customer_row of;
-    enum err e = record_view(&c->txn, KIND_CUSTOMER, person->customer, shape_customer_row(), &of);
+    enum err e = record_needed_view(&c->txn, KIND_CUSTOMER, person->customer, shape_customer_row(), &of);
     if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        return e;
     const char *both = arena_printf(c->arena, "%s %s", of.name, of.company ? of.company : "");
     return password_fits(c, password, field, person->name, person->email, both);
 }

@@ -30,7 +30,7 @@ enum err op_settings_get(struct call *c, const struct settings_get_in *in, struc
 {
     (void)in;
     out->business = arena_alloc(c->arena, sizeof *out->business);
-    enum err e = record_get(&c->txn, KIND_BUSINESS, c->txn.business, out->business);
+    enum err e = record_needed(&c->txn, KIND_BUSINESS, c->txn.business, out->business);
     if (e || call_by_customer(c))
         return e;
     size_t kinds;
@@ -80,7 +80,7 @@ enum err op_settings_update(struct call *c, const struct settings_update_in *in,
 {
     struct business *b = arena_alloc(c->arena, sizeof *b);
     const char *changed;
-    enum err e = record_get(&c->txn, KIND_BUSINESS, c->txn.business, b);
+    enum err e = record_needed(&c->txn, KIND_BUSINESS, c->txn.business, b);
     if (!e)
         e = patch_revision(c, "business.revision", GIVEN(business, in->business, revision),
                            in->business->revision, b->revision);

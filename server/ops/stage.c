@@ -3,9 +3,9 @@
 enum err stage_required(struct call *c, int side, bool *required)
 {
     struct business_mfa b;
-    enum err e = record_view(&c->txn, KIND_BUSINESS, c->txn.business, shape_business_mfa(), &b);
+    enum err e = record_needed_view(&c->txn, KIND_BUSINESS, c->txn.business, shape_business_mfa(), &b);
     if (e)
-        return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+        return e;
     *required = side == SIDE_STAFF ? b.staff_mfa : b.mfa;
     return OK;
 }

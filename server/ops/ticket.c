@@ -38,11 +38,11 @@ enum err ticket_end(struct call *c, int side, uint64_t person)
     enum err e = of_person(c, side, person, &ids);
     for (size_t i = 0; !e && i < ids.n; i++) {
         struct ticket t;
-        e = record_get(&c->txn, KIND_TICKET, ids.v[i], &t);
+        e = record_needed(&c->txn, KIND_TICKET, ids.v[i], &t);
         if (!e)
             e = end_one(c, &t);
     }
-    return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    return e;
 }
 
 /* --- making ----------------------------------------------------------------------------------------------------------------- */
@@ -54,11 +54,11 @@ static enum err last_of(struct call *c, enum ticket_kind kind, const struct hold
     *last = (struct ticket){.id = 0};
     for (size_t i = 0; !e && i < ids.n; i++) {
         struct ticket t;
-        e = record_get(&c->txn, KIND_TICKET, ids.v[i], &t);
+        e = record_needed(&c->txn, KIND_TICKET, ids.v[i], &t);
         if (!e && t.kind == (int)kind)
             *last = t;
     }
-    return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+    return e;
 }
 
 static enum mail_template template_of(enum ticket_kind kind, int side)

@@ -400,7 +400,7 @@ static enum err recall_page(struct txn *t, struct record_list *l, int64_t now, i
 {
     struct business b;
     struct refusal why;
-    enum err e = record_get(t, KIND_BUSINESS, t->business, &b);
+    enum err e = record_needed(t, KIND_BUSINESS, t->business, &b);
     if (!e)
         e = record_list(t, l, &why);
     const struct event *rows = l->rows;

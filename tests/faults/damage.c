@@ -23,6 +23,8 @@
  *     damage FOLDER due N         something is due that has the number N among the works
  *     damage FOLDER garbled-due N the record with number N of what is due holds bytes that are none
  *     damage FOLDER unsummed N    the layout of schema 5: values bear no sums; N: of every N-th key, as when adding them was broken off
+ *     damage FOLDER lose KEY      the value of that key (hexadecimal) is gone, and nothing else
+ *     damage FOLDER stump KEY     one byte is left of it, with a sum that fits
  *     damage FOLDER half N        links and head only up to event N, and schema 1: a migration that was broken off
  *     damage FOLDER unfrozen      the layout of schema 2: papers without seller, buyer's number and categories, payments without payee
  *     damage FOLDER count         prints the number of the last event and the number of signed heads */
@@ -40,7 +42,7 @@
 
 struct damage {
     struct arena *arena;
-    const char *how;
+    const char *how, *key;
     uint64_t n, m;
 };
 
@@ -467,6 +469,12 @@ static enum err run(struct kv_txn *kv, void *arg)
         struct event e = get(&t, last_of(&t));
         e.id = last_of(&t) + 1;
         relink(&t, &e, e.id);
+    } else if (strcmp(d->how, "lose") == 0 || strcmp(d->how, "stump") == 0) {
+        uint8_t key[KEY_MAX];
+        size_t size = strlen(d->key) / 2;
+        for (size_t i = 0; i < size && i < KEY_MAX; i++)
+            key[i] = (uint8_t)strtoul((char[]){d->key[2 * i], d->key[2 * i + 1], 0}, NULL, 16);
+        TRY(*d->how == 'l' ? kv_del(kv, key, size) : kv_put(kv, key, size, "x", 1));
     } else if (strcmp(d->how, "count") == 0) {
         printf("%llu %zu\n", (unsigned long long)last_of(&t), heads_of(&t).n);
     } else {
@@ -482,6 +490,7 @@ int main(int argc, char **argv)
     if (argc < 3)
         return 2;
     d.how = argv[2];
+    d.key = argc > 3 ? argv[3] : "";
     d.n = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
     d.m = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
     TRY(secret_start());

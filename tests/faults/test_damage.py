@@ -325,3 +325,91 @@ def test_values_of_an_older_store_get_their_sums_when_it_is_opened(office):
         finally:
             office.d.stop()
         file.write_bytes(content)
+
+
+# --- what is not there, or too short to be what it is ------------------------------------------------------------------------------------
+def key(space, *parts, business=1):
+    """As data/key.h says: parts are numbers of 8 bytes, or bytes."""
+    return business.to_bytes(4, "big") + bytes([space]) + b"".join(p if isinstance(p, bytes) else p.to_bytes(8, "big") for p in parts)
+
+
+def harm(d, how, *keys):
+    for one in keys:
+        subprocess.run([BUILD / "tests/damage", d.data, how, one.hex()], check=True, timeout=60)
+
+
+def keys_in(f, begin):
+    """Those in LMDB's file that begin so."""
+    found = []
+    for page in f.pages["leaf"]:
+        for node in f.nodes(page // PAGE):
+            at = node + NODE
+            name = bytes(f.content[at:at + f.number(node + 6, 2)])
+            if name.startswith(begin):
+                found.append(name)
+    assert found, begin.hex()
+    return found
+
+
+BUSINESS, CUSTOMER, CONTACT, AUDIT, TOTAL, REPLY, SEQUENCE, PORTAL = 1, 3, 4, 21, 200, 201, 202, 204
+RESENT = bytes(range(16))
+
+
+class Small:
+    """A store of few records, as it was when the daemon stopped."""
+
+    def __init__(self, d):
+        self.d, admin = d, d.sign_in()
+        self.customer, self.contact = add_customer(admin)
+        self.invoice = admin.ask("invoice.create", customer=self.customer, send=True, document={"lines": [line("Paper")]})["invoice"]["id"]
+        admin.ask("customer.create", request_id=RESENT, customer={"name": "Resent", "currency": "EUR"})
+        self.token = admin.token
+        admin.close()
+        d.stop()
+        self.content = (d.data / "data.mdb").read_bytes()
+        self.file = File(self.content)
+
+
+@pytest.fixture(scope="module")
+def small():
+    with Daemon() as d:
+        yield Small(d)
+
+
+new_customer = {"customer": {"name": "New", "currency": "EUR"}}
+LOST = {  # what is done to which keys, and what is asked then
+    "a record of an index": ("lose", lambda s: [key(CONTACT, s.contact)], "customer.get", lambda s: {"customer": s.customer}),
+    "a row of a list": ("lose", lambda s: [key(CUSTOMER, s.customer)], "customer.list", lambda s: {}),
+    "a row that is gathered": ("lose", lambda s: [key(CUSTOMER, s.customer)], "customer.list", lambda s: {"filter": "bodega"}),
+    "the customer of a document": ("lose", lambda s: [key(CUSTOMER, s.customer)], "invoice.list", lambda s: {"filter": "bodega"}),
+    "the business": ("lose", lambda s: [key(BUSINESS, 1)], "settings.get", lambda s: {}),
+    "the head of the log": ("stump", lambda s: [key(AUDIT, 1)], "customer.create", lambda s: new_customer),
+    "a sequence": ("stump", lambda s: [key(SEQUENCE, bytes([CUSTOMER]))], "customer.create", lambda s: new_customer),
+    "totals, when they are read": ("stump", lambda s: keys_in(s.file, key(TOTAL)), "customer.overview", lambda s: {"customer": s.customer}),
+    "totals, when they change": ("stump", lambda s: keys_in(s.file, key(TOTAL)), "invoice.create",
+                                 lambda s: {"customer": s.customer, "send": True, "document": {"lines": [line("Paper")]}}),
+    "a stored answer": ("stump", lambda s: [k for k in keys_in(s.file, key(REPLY)) if RESENT in k], "customer.create",
+                        lambda s: {"request_id": RESENT, "customer": {"name": "Resent", "currency": "EUR"}}),
+    "the name of a portal": ("stump", lambda s: [key(PORTAL, b"acme\0", business=0)], "session.sign_in",
+                             lambda s: {"portal": "acme", "email": s.d.email, "password": "x"}),
+}
+
+
+@pytest.mark.parametrize("what", LOST)
+def test_whatever_is_damaged_is_named_in_the_log(small, what):
+    """The key of the record that is gone or cut, not none and not the one of an earlier fault."""
+    how, which, op, arguments = LOST[what]
+    d, keys = small.d, which(small)
+    (d.data / "data.mdb").write_bytes(small.content)
+    d.log.write_text("")
+    try:
+        harm(d, how, *keys)
+        d.start()
+        with Client(d.socket, 30) as client:
+            client.token = small.token
+            assert client.refused(op, **arguments(small)).code == "internal"
+        wait_until(lambda: "msg=fault" in d.log.read_text(), what="the fault in the log")
+        said = [one for one in d.log.read_text().splitlines() if "msg=fault" in one][-1]
+        assert "code=damaged" in said and any(f"key {k.hex()}:" in said for k in keys), (said, keys[0].hex())
+    finally:
+        d.stop()

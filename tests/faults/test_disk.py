@@ -6,6 +6,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -169,6 +170,35 @@ def test_people_sign_in_and_out_on_a_full_disk_and_the_log_tells_of_it(disk):
         free(disk)
         admin.ask("comment.add", document=shop.invoice, text="x" * 4000)
         assert (d.data / "reserve").stat().st_size == reserve
+
+
+@pytest.mark.parametrize("what", ["fifo", "folder", "link", "socket"])
+def test_a_reserve_that_is_no_file_holds_nobody_up(what, tmp_path):
+    """The daemon starts, serves, looks after its store and ends, and leaves what it finds there alone."""
+    with Daemon() as d:
+        d.stop()
+        reserve = d.data / "reserve"
+        reserve.unlink(missing_ok=True)
+        if what == "fifo":
+            os.mkfifo(reserve)
+        elif what == "folder":
+            reserve.mkdir()
+        elif what == "link":
+            (tmp_path / "elsewhere").write_bytes(b"")
+            reserve.symlink_to(tmp_path / "elsewhere")
+        else:
+            with socket.socket(socket.AF_UNIX) as s:
+                s.bind(str(reserve))
+        before = os.lstat(reserve)
+        d.start()
+        admin = d.sign_in()
+        add_customer(admin)
+        assert d.client().ask("system.check")["problems"] == []
+        admin.close()
+        d.stop()
+        after = os.lstat(reserve)
+        assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+        assert what != "link" or (tmp_path / "elsewhere").stat().st_size == 0
 
 
 def test_the_operators_way_out_of_a_full_disk_is_that_of_the_manual(disk, tmp_path):

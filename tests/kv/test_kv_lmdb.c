@@ -1,5 +1,6 @@
 /* The store on disk: made and opened, one process at a time, growing, copied while it is written, damaged. */
 #include "tests/kv/kv_test.h"
+#include "data/kv_pages.h"
 #include "data/kv_sum.h"
 #include <fcntl.h>
 #include <pthread.h>
@@ -327,6 +328,12 @@ static enum err read_all(struct kv_txn *txn, void *arg)
 }
 static uint64_t undamaged;
 
+static enum err nothing(struct kv_txn *txn, void *unused)
+{
+    (void)txn, (void)unused;
+    return OK;
+}
+
 /* Opens it and, when that goes well, reads and writes; whatever comes of it, the process must live. What is read is what was written, or
  * refused. */
 static enum err try_damaged(const char *folder)
@@ -344,6 +351,8 @@ static enum err try_damaged(const char *folder)
     if (e) {
         CHECK_INT(e, ERR_DAMAGED);
         CHECK(*kv_damaged_key());
+        CHECK_INT(kv_read(kv, nothing, NULL), OK);
+        CHECK(!*kv_damaged_key()); /* the next one's fault would be told with this key */
         kv_close(kv);
         return e;
     }
@@ -354,6 +363,103 @@ static enum err try_damaged(const char *folder)
     CHECK_INT(kv_check(kv, NULL), OK);
     kv_close(kv);
     return OK;
+}
+
+/* data.mdb of a closed store; *size its size. To be freed. */
+static char *file_of(const char *folder, size_t *size)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/data.mdb", folder);
+    int fd = open(path, O_RDONLY);
+    off_t end = lseek(fd, 0, SEEK_END);
+    char *bytes = malloc(*size = (size_t)end);
+    CHECK(bytes && pread(fd, bytes, *size, 0) == end);
+    close(fd);
+    return bytes;
+}
+
+/* What transaction each of the two heads says it is of. */
+static uint64_t head_txn(const char *bytes, int head)
+{
+    uint64_t txn;
+    memcpy(&txn, bytes + head * 4096 + 144, sizeof txn);
+    return txn;
+}
+
+/* Two heads follow each other whichever of them is the older one: so the number of one, wrong by two, makes the one before the last commit
+ * the newest. */
+static void a_head_that_is_taken_for_the_other_one_is_noticed(void)
+{
+    char whole[160], folder[160];
+    snprintf(whole, sizeof whole, "%s", in_top("two-heads"));
+    snprintf(folder, sizeof folder, "%s", in_top("one-wrong"));
+    struct kv *kv = open_at(whole, true);
+    for (unsigned i = 0; i < 40; i++) {
+        CHECK_INT(write_batch(kv, (struct batch){.first = i * 10, .count = 10, .size = 900}), OK);
+        if (i % 7 == 0)
+            CHECK_INT(write_batch(kv, (struct batch){.count = i * 10, .delete = true}), OK);
+        kv_close(kv); /* as every start finds it */
+        size_t size;
+        char *bytes = file_of(whole, &size);
+        int newest = head_txn(bytes, 1) > head_txn(bytes, 0);
+        for (int head = 0; head < 2; head++) {
+            uint64_t right = head_txn(bytes, head), wrong = head == newest ? right - 2 : right + 2;
+            memcpy(bytes + head * 4096 + 144, &wrong, sizeof wrong);
+            put_file(folder, bytes, size);
+            memcpy(bytes + head * 4096 + 144, &right, sizeof right);
+            struct kv *damaged = NULL;
+            enum err e = kv_open(&kv_lmdb, folder, false, &damaged, &why);
+            if (right > 2)
+                CHECK_INT(e, ERR_DAMAGED);
+            if (!e)
+                kv_close(damaged);
+        }
+        free(bytes);
+        kv = open_at(whole, false);
+        CHECK_INT(kv_check(kv, NULL), OK);
+    }
+    kv_close(kv);
+}
+
+/* The library that was loaded, as it says itself: the tests' own answer comes before the library's. */
+static int version[3] = {0, 9, 24};
+char *mdb_version(int *major, int *minor, int *patch);
+char *mdb_version(int *major, int *minor, int *patch)
+{
+    static char text[] = "of a test";
+    *major = version[0], *minor = version[1], *patch = version[2];
+    return text;
+}
+
+static void load_version(int major, int minor, int patch)
+{
+    version[0] = major, version[1] = minor, version[2] = patch;
+}
+
+/* Pages are read by ourselves only as written by a library whose format is the one we know. */
+static void pages_of_another_library_are_left_to_it(void)
+{
+    CHECK(kv_pages_written_by(0, 9, 0) && kv_pages_written_by(0, 9, 24) && kv_pages_written_by(0, 9, 69));
+    CHECK(!kv_pages_written_by(0, 9, 70) && !kv_pages_written_by(0, 9, 90) && !kv_pages_written_by(1, 0, 0));
+    CHECK(!kv_pages_written_by(0, 8, 24) && !kv_pages_written_by(0, 10, 24) &&
+          !kv_pages_written_by(1, 9, 24));
+
+    struct kv *kv = open_at(in_top("versions"), true);
+    CHECK_INT(write_batch(kv, (struct batch){.count = 40, .size = 300}), OK);
+    kv_close(kv);
+    size_t size;
+    char *bytes = file_of(in_top("versions"), &size);
+    bytes[120] ^= 1; /* how many entries there are: LMDB takes that as it stands */
+    bytes[4096 + 120] ^= 1;
+    put_file(in_top("versions"), bytes, size);
+    free(bytes);
+    CHECK_INT(kv_open(&kv_lmdb, in_top("versions"), false, &kv, NULL), ERR_DAMAGED);
+    load_version(0, 9, 70);
+    kv = open_at(in_top("versions"), false);
+    CHECK_INT(kv_check(kv, NULL), OK); /* says nothing of pages it may not read */
+    load_version(0, 9, 24);
+    CHECK_INT(kv_check(kv, NULL), ERR_DAMAGED);
+    kv_close(kv);
 }
 
 static unsigned any(unsigned below)
@@ -425,5 +531,7 @@ int main(void)
     a_copy_is_no_faster_than_asked();
     growing_does_not_wait_for_a_copy();
     damage_is_refused_with_what_to_do();
+    a_head_that_is_taken_for_the_other_one_is_noticed();
+    pages_of_another_library_are_left_to_it();
     return kv_test_end();
 }

@@ -1,4 +1,5 @@
 """Programs, and sessions that somebody left open, neither make nor redirect credentials (docs/decisions/credentials.md)."""
+import json
 import os
 import re
 import time
@@ -7,6 +8,7 @@ import pytest
 
 import clock
 from contract import Contract
+from ctl import Ctl
 from daemon import PASSWORD, Daemon, Refused, add_customer, open_portal
 from keys import add_key, new_key
 from phone import Phone, enrol
@@ -81,6 +83,43 @@ def test_a_staff_token_gets_no_session_of_a_customer_by_inviting_itself(b):
             got = b.d.client().ask("invitation.accept", portal="acme", code=code_in(sink.wait("m@evil.test")), password=OTHER)
             pytest.fail(f"the program became {got['me']['name']} of {got['me']['customer_name']}")
         assert refused.value.code == "forbidden"
+
+
+def test_an_import_redirects_no_address_for_a_program_nor_for_a_session_that_was_left_open(b):
+    """contact.update asks for more before it changes an address; an import with `update` changed it without."""
+    def row(source, email, **more):
+        return {"rows": [{"source": source, "customer": {"name": source, "currency": "EUR"}, "contact": {"name": "Vi", "email": email}}], **more}
+
+    token, named = b.program(), b.program(operations=["import.customers", "customer.list", "customer.get"])
+    assert token.ask("import.customers", **row("one", "v@victim.test"))["created"] == 1, "what is new opens nothing"
+    assert token.ask("import.customers", **row("one", "m@evil.test"))["differs"][0]["applied"] is False
+    for check in (True, False):
+        refused = token.refused("import.customers", **row("one", "m@evil.test", update=True, check=check))
+        assert (refused.code, refused.field) == ("forbidden", "update") and "import.customers" in refused.message
+    customer = b.admin.ask("customer.list")["customers"][0]["id"]
+
+    def address():
+        return b.admin.ask("customer.get", customer=customer)["contacts"][0]["email"]
+
+    assert address() == "v@victim.test"
+    assert named.ask("import.customers", **row("one", "n@named.test", update=True))["changed"] == 1
+    assert address() == "n@named.test"
+    b.later()
+    assert b.admin.refused("import.customers", **row("one", "m@evil.test", update=True)).code == "confirm"
+    assert b.admin.ask("import.customers", **row("two", "w@new.test"))["created"] == 1
+    b.admin.ask("session.confirm", password=PASSWORD)
+    assert b.admin.ask("import.customers", **row("one", "o@own.test", update=True))["changed"] == 1
+
+
+def test_posternctl_brings_in_by_a_program_that_names_nothing(b):
+    """It mentions `update` only where that is asked for."""
+    ctl, contacts = Ctl(b.d), b.folder / "contacts.csv"
+    ctl.session.write_text(json.dumps({"url": b.d.url, "token": b.program().token}))
+    ctl.session.chmod(0o600)
+    contacts.write_text("Contact ID,Display Name,Currency Code,EmailID,First Name\n7,Seven,EUR,v@victim.test,Vi\n")
+    words = ["import", "zoho", "--contacts", contacts]
+    assert ctl.json(*words)["new"]["contacts"] == 1
+    assert "import.customers" in ctl.refused(*words, "--update", code=None)
 
 
 # --- every operation and field that is marked × who asks -----------------------------------------------------------------------------------
@@ -166,7 +205,7 @@ LEFT_OUT = {  # operation: (what in its row looks like it, why it needs no mark)
     "customer.create": ("customer.email customer.active contact.email", "the same"),
     "customer.update": ("customer.email customer.active", "its address signs nobody in; active lets its persons use the passwords they have"),
     "import.customers": ("name rows.customer.email rows.customer.active rows.contact.email",
-                         "takes over no address of who can sign in or is invited (docs/rules.md, Import)"),
+                         "what is new opens nothing; `update`, which is marked, changes no address of who can sign in or is invited"),
     "import.invoices": ("name", "no persons"), "import.payments": ("name rows.own_key", "no persons"),
     "settings.update": ("business.email", "is shown, and told of news; codes do not go there"),
     "key.remove": ("key", "takes away; the sessions it opened end"),
@@ -211,7 +250,7 @@ def test_a_mark_that_is_taken_away_is_noticed(b):
             assert list(suspects(b.contract, {**op, "credentials": False})), name
         for path in b.contract.paths(op["takes"]):
             f = path[-1]
-            if f["credentials"] and counted(path) and name != "mail.get":  # of that one the answer is what looks like it
+            if f["credentials"] and counted(path) and f["name"] != "update" and name != "mail.get":  # they say what is done with what looks like it
                 assert SUSPECT.match(f["name"]), (name, f["name"])
 
 

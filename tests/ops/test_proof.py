@@ -246,6 +246,21 @@ def test_what_sshd_has_proved_and_the_challenge_prove_a_key_together(d, admin, m
 
 
 @only_root
+def test_a_key_is_vouched_for_after_the_portal_got_another_name(key):
+    """What its owner was shown begins with the name of then, and sshd brings it as it was shown."""
+    with Daemon(arguments=OPTIONS) as d:
+        admin, mine = d.sign_in(), key()
+        maria, prover = somebody(d, admin), Stranger(d, PROVER)
+        row = add(maria, mine)
+        assert row["challenge"].startswith("acme/")
+        business = admin.ask("settings.get")["business"]
+        admin.ask("settings.update", business={"revision": business["revision"], "portal": "renamed"})
+        got = prover.ask("key.vouch", fingerprint=fingerprint(mine), challenge=row["challenge"], **{"from": "192.0.2.1"})
+        assert got["portal"] == "renamed" and got["key"]["proved"] and known(d, mine)
+        prover.close()
+
+
+@only_root
 def test_wrong_challenges_are_slowed_down_for_where_they_come_from(d, maria, key):
     mine = key()
     row = add(maria, mine)

@@ -7,8 +7,10 @@ import re
 import pytest
 
 import clock
+from contract import Contract
 from ctl import PROGRAM, Ctl
 from daemon import PASSWORD, add_customer
+from keys import new_key
 from northwind import Northwind
 from phone import enrol
 from pty_screen import ENTER, ESC, F2, TAB, PtyScreen
@@ -106,7 +108,9 @@ def test_line_mode_asks_and_goes_on(b):
         for _ in range(2):
             t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person: ")
             t.say("José").hear("yes or no: ").say("yes").hear("Is it you?").hear("Password: ").wait_echo(False).say("back").hear("Nothing was done.")
-            t.hear("Customer: ").say("back").hear("back: ").say("back").hear("Main menu: ")
+            said = t.hear("Customer: ").last
+            assert "session.confirm" not in said and "ancelled" not in said, "what became of it is said once"
+            t.say("back").hear("back: ").say("back").hear("Main menu: ")
         t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person: ")
         t.say("José").hear("yes or no: ").say("yes").hear("Is it you?").hear("Password: ").wait_echo(False).say(WRONG)
         t.hear("That is not the present password.").hear("Password: ").wait_echo(False).say(PASSWORD).hear("the mail waits in the outbox").hear("Customer: ")
@@ -143,3 +147,42 @@ def test_posternctl_asks_on_a_terminal_and_says_how_without_one(b):
     ctl.refused(*words, code=4)
     assert ctl.json("session.confirm", "password=-", input=PASSWORD + "\n")["until"]
     ctl.run(*words)
+
+
+def test_posternctl_asks_for_what_an_operation_takes_as_proof(b):
+    """Those whose row says that they take the password or a code themselves: none of them is refused without a word on how to give it."""
+    ctl = Ctl(b).login(ZOE)
+    later(b)
+    words = ["key.add", f"key={new_key()[0]}"]
+    said = ctl.refused(*words, code=4)
+    assert "Give the present password." in said and "password=- reads it from standard input" in said
+    with Talk([PROGRAM, *words], env=ctl.env) as t:
+        t.hear("Give the present password.").hear("password: ").wait_echo(False).say(WRONG).hear("That is not the present password.")
+        assert t.wait_end() == 4 and WRONG not in t.text()
+    with Talk([PROGRAM, *words], env=ctl.env) as t:
+        t.hear("password: ").wait_echo(False).say(PASSWORD)
+        assert t.wait_end() == 0 and "SHA256:" in t.text() and PASSWORD not in t.text()
+    assert "old=- reads it from standard input" in ctl.refused("password.change")
+    assert "old=-" not in ctl.refused("password.change", "old=-", input=PASSWORD + "\n"), "only the one that is missing"
+    other = "seven quiet lighthouses"
+    with Talk([PROGRAM, "password.change"], env=ctl.env) as t:
+        t.hear("old: ").wait_echo(False).say(PASSWORD).hear("password: ").wait_echo(False).say(other)
+        assert t.wait_end() == 0 and other not in t.text()
+    ctl.login(ZOE, other)
+    with Talk([PROGRAM, "mfa.confirm"], env=ctl.env) as t:  # a secret that is no proof of who asks is not asked for
+        assert t.wait_end() == 2 and "(field: code)" in t.text()
+
+
+def test_what_a_row_says_is_asked_for_whatever_the_operation(b):
+    """One by one, from the contract: without a terminal each says how its proof is given."""
+    ctl = Ctl(b).login(ZOE)
+    contract = Contract(b.ana)
+    tried = 0
+    for name, op in contract.ops.items():
+        if not op["shows"] or name == "mfa.verify":  # of that one the session is asked first: it waits for no code
+            continue
+        words = [f"{f['name']}={new_key()[0] if f['name'] == 'key' else 'x'}" for f in op["takes"] if f["must"] and f["type"] != "secret"]
+        said = ctl.refused(name, *words, code=None)
+        assert "=- reads it from standard input" in said, (name, said)
+        tried += 1
+    assert tried >= 5

@@ -197,6 +197,8 @@ def test_keys_are_added_and_removed_over_ssh(door, maria):
     door.ssh("account", key=key, code=255)
     refused = maria("key add - --password -", input=f"{door.public(door.key())}\nwrong password here\n", code=4)
     assert "credentials" in refused.stderr and refused.stdout == ""
+    refused = maria(f"key add '{door.public(key)}'", code=4)
+    assert "password=- reads it from standard input" in refused.stderr and "ssh -t asks for it" in refused.stderr and "@FILE" not in refused.stderr
 
 
 def test_staff_work_over_ssh(door, ana, maria):

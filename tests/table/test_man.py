@@ -33,6 +33,22 @@ def test_every_option_is_in_the_page_and_no_other(program, page):
     assert said == set(re.findall(r"(?<![-\w])--[a-z][a-z-]*", written))
 
 
+def rendered(page):
+    """As it is read, a paragraph a line; section → its text."""
+    done = subprocess.run(["groff", "-man", "-Kutf8", "-Tascii", "-P-cbou", "-rLL=2000n", MAN / page], capture_output=True, text=True, timeout=60, check=True)
+    parts = re.split(r"^(\S.*)$", done.stdout, flags=re.M)
+    return {parts[i]: re.sub(r"\s+", " ", parts[i + 1]) for i in range(1, len(parts), 2)}
+
+
+def test_the_pages_say_what_a_full_disk_is_for_people_and_how_it_is_ended():
+    """As tests/faults/test_disk.py does it, by the names that programs and logs use."""
+    daemon, ctl = (rendered(page)["WHEN THE DISK IS FULL"] for page in ("posternd.8", "posternctl.1"))
+    for words in ("disk_full", "can not write", "writing again", "DIR/reserve", "2 MB", "Signing in", "backup", "server.key", "--data", "data.mdb"):
+        assert words in daemon, words
+    for words in ("disk_full", "exit status 6", "no room to write", "system.health", "backup", "posternd(8)"):
+        assert words in ctl, words
+
+
 @pytest.mark.parametrize("page", sorted(p.name for p in MAN.iterdir()))
 def test_groff_formats_it_without_a_complaint(page):
     done = subprocess.run(["groff", "-man", "-ww", "-Kutf8", "-Tutf8", "-P-cbou", MAN / page], capture_output=True, timeout=60, check=True)

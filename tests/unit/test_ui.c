@@ -148,6 +148,18 @@ static void run_word(struct ui *u, void *state)
               &(struct dialog){.kind = DIALOG_WORD, .title = "Accept", .word = "ACCEPT", .done = pay_done});
 }
 
+static void run_refused(struct ui *u, void *state)
+{
+    (void)state;
+    ui_dialog(u, &(struct dialog){
+                     .kind = DIALOG_LINE,
+                     .title = "Password",
+                     .label = "Password",
+                     .wrong = "That is not the present password. 4 more tries before a pause of 1 minute: "
+                              "then it is best to wait, or to ask for a new one by mail.",
+                     .done = pay_done});
+}
+
 static void run_form(struct ui *u, void *state)
 {
     (void)state;
@@ -163,6 +175,7 @@ static const char *never(const struct ui *u, const void *state)
 static const struct key_row keys[] = {
     {.key = 'p', .action = "pay", .help = "Pay it", .run = run_pay},
     {.key = 'a', .action = "accept", .help = "Accept it", .run = run_word},
+    {.key = 'l', .action = "log in", .help = "Show who it is", .run = run_refused},
     {.key = 'e', .action = "edit", .help = "Edit it", .run = run_form},
     {.key = 'x', .action = "send", .help = "Send it", .possible = never},
     {.key = 'w', .action = "secret", .help = "Staff only", .who = BY_STAFF, .run = run_pay},
@@ -190,6 +203,15 @@ static void begin(void)
     ui_set_sections(ui, sections);
     ui_start(ui, &home, 0);
     ui_tick(ui, now);
+}
+
+/* A refusal that is longer than the box is broken between words; what stands below it stays. */
+static void a_long_refusal_is_wrapped_in_its_dialog(void)
+{
+    begin();
+    press('l');
+    CHECK(shows("That is not the present password. 4 more tries before a pause of") && shows("mail."));
+    CHECK(shows("[ Cancel ]") && shows("[ OK ]") && shows("Password  "));
 }
 
 static void a_newer_ask_supersedes_an_older_one(void)
@@ -425,6 +447,7 @@ static void any_keys_at_any_size_are_survived(void)
 int main(void)
 {
     a_newer_ask_supersedes_an_older_one();
+    a_long_refusal_is_wrapped_in_its_dialog();
     closing_a_screen_gives_up_its_asks();
     what_commits_starts_on_cancel();
     what_is_impossible_says_why();
