@@ -46,6 +46,7 @@ struct works {
     int64_t distance; /* of the instant from the tick: other than that, and somebody set the clock */
     pthread_t threads[LIMIT_DUE_THREADS];
     size_t n_threads;
+    bool timed; /* one of the threads that have nothing to do wakes when it is time; the others sleep */
     bool closing;
 };
 
@@ -398,6 +399,7 @@ static void *work(void *arg)
         mind_the_clock(s);
         struct desks *of = next_desk(s, &at, &until);
         if (of) {
+            pthread_cond_signal(&s->news); /* somebody else minds the time meanwhile */
             of->v[at].look = NEVER; /* before the look: who wakes the desk during it sets it back */
             of->v[at].busy++;
             of->busy++;
@@ -405,11 +407,13 @@ static void *work(void *arg)
             of->v[at].busy--;
             of->busy--;
             pthread_cond_broadcast(&s->news);
-        } else if (until == NEVER) {
+        } else if (until == NEVER || s->timed) {
             pthread_cond_wait(&s->news, &s->lock);
         } else {
             struct timespec when = works_tick_spec(until);
+            s->timed = true;
             pthread_cond_timedwait(&s->news, &s->lock, &when);
+            s->timed = false;
         }
     }
     pthread_mutex_unlock(&s->lock);

@@ -68,7 +68,7 @@ class Wire:
             if not shaped(answer):
                 raise ValueError("not an answer")
             return answer, body
-        except (ValueError, msgpack.UnpackException) as e:
+        except (ValueError, TypeError, msgpack.UnpackException) as e:  # TypeError: a damaged one whose key is a map
             self.close()
             raise Lost("no message") from e
 
