@@ -18,7 +18,7 @@ static const char *said_from(const struct job *j)
 void job_source(struct job *j, const struct peer *peer)
 {
     uint8_t digest[32];
-    char source[SOURCE_ROOM], text[SOURCE_ROOM + 100];
+    char source[SOURCE_ROOM], network[SOURCE_ROOM], text[SOURCE_ROOM + 100];
     memcpy(source, peer->source, sizeof source);
     const char *from = said_from(j);
     bool believed = doors_believed(&j->daemon->doors, peer->uid, from);
@@ -34,6 +34,12 @@ void job_source(struct job *j, const struct peer *peer)
     memcpy(&j->whose.source, digest, sizeof j->whose.source);
     j->whose.source |= 1;
     j->whose.known = !listener_stranger(j->request) || tries_came_in(source, j->tick);
+    if (j->whose.known || by_token) /* a neighbour who is known is not kept out by strangers there */
+        return;
+    source_network(network, source);
+    secret_digest(digest, j->daemon->key, network, strlen(network));
+    memcpy(&j->whose.wide, digest, sizeof j->whose.wide);
+    j->whose.wide |= 1;
 }
 
 void job_person(struct job *j)

@@ -32,10 +32,12 @@
 
 /* what one source (server/source.h: an IPv4 address, a /64, an ipc uid) may have: the n-th part of what there is for all */
 #define LIMIT_SHARE_CONNECTIONS 4 /* of LIMIT_CONNECTIONS; not for ipc, where it is … */
-#define LIMIT_SHARE_UID 2         /* … of them for one account other than our own and root */
-#define LIMIT_SHARE_BUFFERED 4    /* of LIMIT_BUFFERED */
-#define LIMIT_SHARE_STRANGERS 2   /* of LIMIT_BUFFERED, all strangers together */
-#define LIMIT_SHARE_LOCAL 16      /* of LIMIT_CONNECTIONS: kept for root and our own uid over ipc */
+#define LIMIT_SHARE_NETWORK \
+    2                     /* of those, known ones of one /48 or /24; on further ones they stay strangers */
+#define LIMIT_SHARE_UID 2 /* … of them for one account other than our own and root */
+#define LIMIT_SHARE_BUFFERED 4  /* of LIMIT_BUFFERED */
+#define LIMIT_SHARE_STRANGERS 2 /* of LIMIT_BUFFERED, all strangers together */
+#define LIMIT_SHARE_LOCAL 16    /* of LIMIT_CONNECTIONS: kept for root and our own uid over ipc */
 
 /* work */
 #define LIMIT_WRITE_QUEUE 1024   /* writes waiting for the writer; then busy */
@@ -85,8 +87,10 @@
 #define LIMIT_TRIES_RECALL \
     4096 /* sign-ins of a business that are read again at the start, for who is known; of all … */
 #define LIMIT_TRIES_RECALL_ALL 65536
-#define LIMIT_TRIES_CODE_FREE 10               /* wrong codes of one second factor from all sources */
-#define LIMIT_TRIES_FORGET_MS (30 * 60 * 1000) /* without a failure; then all is forgiven */
+#define LIMIT_TRIES_PLACES 16    /* of one /48 or /24, that are known of an account, or are recalled, … */
+#define LIMIT_TRIES_SOURCES 256  /* … and that somebody got in from, into whichever: about so many */
+#define LIMIT_TRIES_CODE_FREE 10 /* wrong codes of one second factor from all sources */
+#define LIMIT_TRIES_FORGET_MS (30 * 60 * 1000)            /* without a failure; then all is forgiven */
 #define LIMIT_TRIES_KNOWN_MS (30LL * 24 * 60 * 60 * 1000) /* how long a source that got in is known */
 #define LIMIT_INVITATION_MS (7 * 24 * 3600 * 1000LL)      /* how long its code is good */
 #define LIMIT_RESET_MS (60 * 60 * 1000)                   /* the same for a forgotten password */

@@ -37,16 +37,17 @@ struct out {
     uint8_t bytes[];
 };
 
-/* Where connections come from, or who is behind them: what is counted for each such. Made with its first connection, freed with
- * its last. */
+/* Where connections come from, of which network that is, or who is behind them: what is counted for each such. Made with its first
+ * connection, freed with its last. */
 struct source {
     struct source *next;
+    struct source *network;         /* of an address, an account; else NULL */
     unsigned connections, leaving;  /* leaving: of those, to make room for others */
-    struct conn *oldest, *youngest; /* of its strangers' connections; not of a person */
-    unsigned strangers;
+    struct conn *oldest, *youngest; /* of its strangers' connections; not of a network, a person */
+    unsigned strangers, known;      /* the latter of a network only */
     atomic_size_t buffered;
-    char
-        name[]; /* of an address as in server/source.h; of a person "who " and what listener_known was told */
+    char name
+        []; /* of an address as in server/source.h, of a network "in " and the same; of a person "who " and what listener_known was told */
 };
 #define SOURCE_ROWS 256 /* a byte's worth */
 

@@ -1,6 +1,6 @@
 /* Who has how many connections, and whose goes when there are too many. Whoever comes is let in as long as a stranger's connection
- * can go for it: first the oldest one of whoever has most of them. So those who only said hello keep out nobody, and who has shown a
- * session or token is never the one to go. */
+ * can go for it: first the oldest one of whoever has most of them in the network that has most. So those who only said hello keep out
+ * nobody, from however many addresses, and who has shown a session or token is never the one to go. */
 #include "server/listener_inside.h"
 #include "server/limits.h"
 #include "server/secret.h"
@@ -18,7 +18,7 @@ static struct source **row_of(struct listener *l, const char *name)
 }
 
 /* NULL: no memory. */
-static struct source *source_get(struct listener *l, const char *name)
+static struct source *row_get(struct listener *l, const char *name)
 {
     struct source **row = row_of(l, name);
     for (struct source *s = *row; s; s = s->next)
@@ -32,7 +32,7 @@ static struct source *source_get(struct listener *l, const char *name)
     return *row = made;
 }
 
-static void source_drop(struct listener *l, struct source *s)
+static void row_drop(struct listener *l, struct source *s)
 {
     if (!s || --s->connections > 0)
         return;
@@ -41,6 +41,34 @@ static void source_drop(struct listener *l, struct source *s)
         at = &(*at)->next;
     *at = s->next;
     free(s);
+}
+
+/* A connection more of that source and its network; NULL: no memory. */
+static struct source *source_get(struct listener *l, const char *name)
+{
+    char network[SOURCE_ROOM], in[SOURCE_ROOM + 3];
+    struct source *s = row_get(l, name);
+    if (!s)
+        return NULL;
+    s->connections++;
+    source_network(network, name);
+    (void)snprintf(in, sizeof in, "in %s", network);
+    if (!s->network)
+        s->network = row_get(l, in);
+    if (!s->network) {
+        row_drop(l, s);
+        return NULL;
+    }
+    s->network->connections++;
+    return s;
+}
+
+static void source_drop(struct listener *l, struct source *s)
+{
+    if (!s)
+        return;
+    row_drop(l, s->network);
+    row_drop(l, s);
 }
 
 /* ---- strangers ---- */
@@ -52,6 +80,7 @@ static void stranger_add(struct conn *c)
     *(c->older ? &c->older->younger : &s->oldest) = c;
     s->youngest = c;
     s->strangers++;
+    s->network->strangers++;
 }
 
 void sources_no_stranger(struct conn *c)
@@ -63,6 +92,17 @@ void sources_no_stranger(struct conn *c)
     *(c->younger ? &c->younger->older : &s->youngest) = c->older;
     c->older = c->younger = NULL;
     s->strangers--;
+    s->network->strangers--;
+}
+
+/* Both have some. */
+static bool more_strangers(const struct source *a, const struct source *b)
+{
+    if (a->network->strangers != b->network->strangers)
+        return a->network->strangers > b->network->strangers;
+    if (a->strangers != b->strangers)
+        return a->strangers > b->strangers;
+    return a->oldest->peer.serial < b->oldest->peer.serial;
 }
 
 static struct source *with_most_strangers(struct listener *l)
@@ -70,9 +110,7 @@ static struct source *with_most_strangers(struct listener *l)
     struct source *most = NULL;
     for (size_t i = 0; i < SOURCE_ROWS; i++)
         for (struct source *s = l->sources[i]; s; s = s->next)
-            if (s->strangers &&
-                (!most || s->strangers > most->strangers ||
-                 (s->strangers == most->strangers && s->oldest->peer.serial < most->oldest->peer.serial)))
+            if (s->oldest && (!most || more_strangers(s, most)))
                 most = s;
     return most;
 }
@@ -128,7 +166,6 @@ bool sources_admit(struct listener *l, struct conn *c)
     struct source *s = source_get(l, c->peer.source);
     if (!s)
         return false;
-    s->connections++; /* so that it stays while others go */
     s->leaving++;
     bool yes = has_room(l, c, s);
     s->leaving--;
@@ -149,8 +186,10 @@ void sources_forget(struct listener *l, struct conn *c)
         c->source->leaving--;
         l->leaving--;
     }
+    if (c->person)
+        c->source->network->known--;
     source_drop(l, c->source);
-    source_drop(l, c->person);
+    row_drop(l, c->person);
 }
 
 void sources_close(struct listener *l)
@@ -170,9 +209,19 @@ static void become_known(struct conn *c, struct source *person)
 {
     person->connections++;
     c->person = person;
+    c->source->network->known++;
     sources_no_stranger(c);
     atomic_fetch_sub(&c->l->buffered_strangers, c->charged);
     atomic_store(&c->known, true);
+}
+
+/* Listener's lock held. Of one person, and of one network, only so many are: the others are served as a stranger's, and go when somebody
+ * else needs the place. */
+static bool may_be_known(const struct conn *c, const struct source *person)
+{
+    const struct listener_limits *most = &c->l->limits;
+    return person->connections <= most->person_connections &&
+           c->source->network->known < most->connections / LIMIT_SHARE_NETWORK;
 }
 
 bool listener_stranger(const struct listener_request *request)
@@ -189,14 +238,14 @@ void listener_known(struct listener_request *request, const char *who)
         return;
     (void)snprintf(name, sizeof name, "who %s", who);
     pthread_mutex_lock(&l->lock);
-    struct source *person = source_get(l, name);
+    struct source *person = row_get(l, name);
     if (person) {
         person->connections++;
         pthread_mutex_lock(&c->lock);
-        if (!c->closed && !atomic_load(&c->known) && person->connections <= l->limits.person_connections)
+        if (!c->closed && !atomic_load(&c->known) && may_be_known(c, person))
             become_known(c, person);
         pthread_mutex_unlock(&c->lock);
-        source_drop(l, person);
+        row_drop(l, person);
     }
     pthread_mutex_unlock(&l->lock);
 }

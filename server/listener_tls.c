@@ -198,7 +198,10 @@ static void shake(void *arg)
 void conn_shake(struct conn *c)
 {
     struct listener *l = c->l;
-    const struct pool_whose whose = {.source = (uint64_t)hash_of(c->peer.source) + 1};
+    char network[SOURCE_ROOM];
+    source_network(network, c->peer.source);
+    const struct pool_whose whose = {(uint64_t)hash_of(c->peer.source) + 1, (uint64_t)hash_of(network) + 1,
+                                     false};
     if (pool_add_from(l->greeters, shake, c, whose) == OK)
         return;
     pthread_mutex_lock(&l->lock);

@@ -99,11 +99,24 @@ static struct slot *find(enum counted what, const struct tries *t, bool make)
     return least;
 }
 
+/* Where a network has few rows, whoever has all of it can not have all of the table. */
+static struct place *row_of(enum counted what, const struct tries *t, const uint8_t digest[32])
+{
+    char network[SOURCE_ROOM];
+    uint8_t of_network[32];
+    struct tries all = *t;
+    source_network(network, t->source);
+    all.source = network;
+    const size_t rows = (what == PAIR ? LIMIT_TRIES_PLACES : LIMIT_TRIES_SOURCES) / WAYS;
+    return known[(digest_of(what, &all, of_network) + digest[10] % rows) % ROWS];
+}
+
 /* The same among those who got in. What is new takes the place of who was not there for longest. */
 static struct place *find_known(enum counted what, const struct tries *t, bool make)
 {
     uint8_t digest[32];
-    struct place *row = known[digest_of(what, t, digest)], *least = &row[0];
+    (void)digest_of(what, t, digest);
+    struct place *row = row_of(what, t, digest), *least = &row[0];
     for (struct place *p = row; p < row + WAYS; p++) {
         if (p->taken && memcmp(p->digest, digest, sizeof p->digest) == 0)
             return make || t->now - p->came <= LIMIT_TRIES_KNOWN_MS ? p : NULL;
@@ -359,25 +372,33 @@ static const char *email_of(struct txn *t, const struct event *e)
     return record_get(t, KIND_STAFF, (uint64_t)e->actor, &s) == OK ? s.email : NULL;
 }
 
-/* Whoever signs in again and again from one place is recalled once, and pushes nobody out. */
+/* Whoever signs in again and again from one source is recalled once, from one network a few times, and pushes nobody out. */
 #define RECALLED (2 * LIMIT_TRIES_RECALL) /* a power of two */
 #define RECALL_LOOKS 16                   /* sign-ins looked at for each that is recalled */
 struct recalled {
-    uint64_t of[RECALLED]; /* 0: free; side, person and place */
+    uint64_t of[RECALLED];        /* 0: free; side, person and source */
+    uint8_t of_network[RECALLED]; /* how many; those that share a place share the room */
     size_t n, most;
 };
 
 static bool is_new(struct recalled *r, const struct event *e)
 {
     const uint64_t who = (uint64_t)e->actor * 4 + (uint64_t)e->side;
-    const uint64_t of = hash_add(hash_add(HASH_BEGIN, &who, sizeof who), e->place, strlen(e->place)) | 1;
+    const uint64_t person = hash_add(HASH_BEGIN, &who, sizeof who);
+    char source[SOURCE_ROOM], network[SOURCE_ROOM];
+    source_of_place(source, e->place);
+    source_network(network, source);
+    const uint64_t of = hash_add(person, source, strlen(source)) | 1;
+    uint8_t *of_network = &r->of_network[hash_add(person, network, strlen(network)) % RECALLED];
     size_t at = of % RECALLED;
     while (r->of[at] && r->of[at] != of)
         at = (at + 1) % RECALLED;
-    const bool fresh = !r->of[at];
+    if (r->of[at] || *of_network >= LIMIT_TRIES_PLACES)
+        return false;
     r->of[at] = of;
-    r->n += fresh;
-    return fresh;
+    ++*of_network;
+    r->n++;
+    return true;
 }
 
 static void recall_one(struct txn *t, const char *portal, const struct event *e, int64_t tick)

@@ -13,6 +13,7 @@ import pytest
 
 import sp
 from daemon import PASSWORD, Client, Daemon, add_customer, line, wait_until
+from network import network_with
 from stranger import NOBODY
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: only root can be several accounts")
@@ -173,6 +174,29 @@ def test_wrong_passwords_of_three_hundred_sources_leave_room_for_where_somebody_
         with TcpClient(port, "127.0.0.8") as owner:
             owner.sign_in(d.portal, d.email, PASSWORD)
         assert waiting(crowd) > 100, "it did not stand behind all of them"
+        for peer in crowd:
+            peer.close()
+
+
+def test_wrong_passwords_of_one_48_leave_room_in_the_line_for_strangers_of_other_networks():
+    """From each /64 of it. Somebody from elsewhere, where nobody ever got in, finds a place; so does a neighbour who is known."""
+    crowd_of = [f"2001:db8:bad:{n:x}::1" for n in range(300)]
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(network_with(["2001:db8:bad:ffff::1", "2001:db8:1::1", *crowd_of]))
+        except OSError as why:
+            pytest.skip(f"NOT RUN: a network of its own is not allowed here: {why}")
+        port = sp.free_port()
+        d = stack.enter_context(Daemon(listen=[f"tcp://[::1]:{port}"]))
+        with TcpClient(port, "2001:db8:bad:ffff::1") as home:
+            home.sign_in(d.portal, d.email, PASSWORD)
+        crowd = wrong_sign_ins(port, d.portal, lambda n: crowd_of[n], 300)
+        operator = d.client()
+        wait_until(lambda: operator.ask("system.stats")["requests"] > 300, what="the crowd's requests")
+        for source in ("2001:db8:1::1", "2001:db8:bad:ffff::1"):
+            with TcpClient(port, source) as owner:
+                owner.sign_in(d.portal, d.email, PASSWORD)
+        assert [code_of(peer) for peer in crowd].count("busy") >= 115, "they had more than half of the line"
         for peer in crowd:
             peer.close()
 

@@ -113,6 +113,37 @@ def test_all_addresses_of_one_64_are_one_source(folder):
         close_all(held)
 
 
+def test_known_ones_of_one_48_leave_room_for_others_and_have_what_nobody_else_needs(folder):
+    """Each from a /64 of its own."""
+    crowd = [f"2001:db8:bad:{n:x}::1" for n in range(MOST)]
+    others = [f"2001:db8:{n + 1:x}::1" for n in range(MOST // 4)]
+    with tcp6(folder, crowd + others, f"connections={MOST}") as door:
+        held, there = [], []
+        for n, address in enumerate(crowd[:MOST - MOST // 16]):  # what is not kept for who is local
+            held.append(door.polite(address))
+            held[-1].ask(b"known as %d" % n)
+        assert door.stats()["open"] == len(held), "nobody else needs it"
+        for n, address in enumerate(others):
+            there.append(door.polite(address))
+            there[-1].ask(b"known as other %d" % n)
+        with door.polite(crowd[-1]) as neighbour:  # not even a neighbour is kept out
+            assert len(neighbour.ask(b"good day")) == REPLY
+        for peer in [*there, *held[:MOST // 2]]:
+            assert len(peer.ask(b"still there")) == REPLY
+        close_all([*held, *there])
+
+
+def test_a_stranger_is_not_displaced_by_those_of_a_network_that_has_more(folder):
+    """Though it is the oldest, and each of them comes from a /64 of its own."""
+    crowd = [f"2001:db8:bad:{n:x}::1" for n in range(5 * MOST)]
+    with tcp6(folder, ["2001:db8:1::1", *crowd], f"connections={MOST}") as door:
+        stranger = door.polite("2001:db8:1::1")
+        held = door.only_said_hello(len(crowd), lambda n: crowd[n])
+        assert door.stats()["open"] >= MOST // 2
+        assert len(stranger.ask(b"still there")) == REPLY
+        close_all([stranger, *held])
+
+
 def test_who_is_being_answered_is_not_displaced(folder):
     """Whoever comes takes the place of one that only said hello, though that came later; and where all are being answered, of nobody."""
     with Tcp(folder, f"connections={MOST}") as door:

@@ -124,6 +124,14 @@ def test_who_has_only_given_the_password_has_ten_minutes_for_the_code():
         assert late.refused("mfa.verify", code=codes[0]).code == "sign_in"
 
 
+def test_of_those_who_wait_for_the_code_the_oldest_go_and_nobody_who_showed_it(d, admin):
+    c, email, _ = person(d, admin, "pushed")
+    enrol(c, password=PASSWORD)
+    waiting = [sign_in(d, d.client(), email) for _ in range(7)]
+    assert [is_over(w) for w in waiting] == [True] * 2 + [False] * 5
+    assert c.ask("home.get")
+
+
 @only_root
 def test_a_token_is_good_only_for_the_account_and_the_kind_of_connection_it_was_given_to(d, admin):
     c, _, _ = person(d, admin, "stolen")

@@ -161,6 +161,38 @@ static void failures_of_strangers_make_nobody_forgotten_who_got_in(void)
     account_number += FAILURES + PEOPLE;
 }
 
+/* Whoever has a whole /48 signs in from each /64 of it: what is forgotten for that are other places there, of the same account. */
+static void who_gets_in_from_all_of_a_network_makes_nobody_forgotten(void)
+{
+    enum { PEOPLE = 200, PLACES = 60000 };
+    int gone = 0, kept = 0, sources = 0, first = account_number + 1;
+    for (int i = 0; i < PEOPLE; i++, now++) {
+        another_account();
+        struct tries t = from(source_number(i));
+        tries_know(&t);
+    }
+    another_account();
+    for (int i = 0; i < PLACES; i++, now++) {
+        struct tries t = from(neighbour_number(i));
+        tries_know(&t);
+    }
+    for (int i = 0; i < PLACES; i++) {
+        struct tries t = from(neighbour_number(i));
+        kept += tries_known(&t);
+        sources += tries_came_in(t.source, now);
+    }
+    CHECK_INT(kept, LIMIT_TRIES_PLACES);
+    CHECK_INT(sources, LIMIT_TRIES_SOURCES);
+    for (int i = 0; i < PEOPLE; i++) {
+        account_number = first + i - 1;
+        another_account();
+        struct tries t = from(source_number(i));
+        gone += !tries_known(&t) || !tries_came_in(t.source, now);
+    }
+    CHECK(gone < PEOPLE / 20); /* whose rows those were */
+    account_number += 2;
+}
+
 /* Somebody signs in from there now and then: no reason to remember its failures for longer. */
 static void who_gets_in_does_not_keep_the_failures_of_their_neighbours_alive(void)
 {
@@ -259,6 +291,7 @@ int main(void)
     many_others_do_not_reset_a_count();
     a_right_password_alone_makes_nobody_known();
     failures_of_strangers_make_nobody_forgotten_who_got_in();
+    who_gets_in_from_all_of_a_network_makes_nobody_forgotten();
     a_pause_says_how_long_it_lasts();
     return test_end();
 }

@@ -75,6 +75,35 @@ static void of_one_business(void)
     fixture_close(&f);
 }
 
+/* Their sign-ins are as many as are recalled, and newer: from one address by all its ports, from each /64 of a /48. */
+static enum err sign_in_from_one_network(struct call *c, void *unused)
+{
+    enum err e = OK;
+    (void)unused;
+    for (int n = 0; !e && n < LIMIT_TRIES_RECALL; n++) {
+        c->who.place = n % 2 ? arena_printf(c->arena, "192.0.2.7:%d", n)
+                             : arena_printf(c->arena, "[2001:db8:bad:%x::1]:4242", n);
+        e = sign_in(c, (void *)(uintptr_t) "password");
+    }
+    return e;
+}
+
+static void who_signs_in_from_all_of_a_network_pushes_nobody_out(void)
+{
+    struct fixture f;
+    int kept = 0;
+    fixture_open(&f);
+    signs_in_from(&f, "203.0.113.9:4242", "password");
+    as_customer(&f, BOB);
+    CHECK_INT(fixture_write(&f, sign_in_from_one_network, NULL), OK);
+    CHECK_INT(kv_read(f.kv, recall, &f), OK);
+    CHECK(known("acme", "ada@ada.test", "203.0.113.9", 0) && known("acme", "bob@bob.test", "192.0.2.7", 0));
+    for (int n = 0; n < LIMIT_TRIES_RECALL; n += 2)
+        kept += known("acme", "bob@bob.test", arena_printf(f.arena, "2001:db8:bad:%x::/64", n), 0);
+    CHECK(kept > 0 && kept <= LIMIT_TRIES_PLACES);
+    fixture_close(&f);
+}
+
 enum { MANY = 32 };
 static enum err found_others(struct call *c, void *unused)
 {
@@ -106,14 +135,11 @@ static void of_many_businesses_each_has_its_part(void)
     fixture_close(&f);
 }
 
-int main(void)
+static void a_month_of_them_is_read_and_nothing_else(void)
 {
     static const int64_t day = 86400000;
     struct fixture f;
     const char *ada = "ada@ada.test";
-    CHECK_INT(secret_start(), OK);
-    of_one_business();
-    of_many_businesses_each_has_its_part();
     fixture_open(&f);
     const int64_t now = f.now;
     f.now = now - LIMIT_TRIES_KNOWN_MS - 1;
@@ -134,5 +160,14 @@ int main(void)
     CHECK(!known("#1", "#code.1.1", "198.51.100.7", 0));
     CHECK(tries_came_in("198.51.100.7", TICK) && !tries_came_in("192.0.2.7", TICK));
     fixture_close(&f);
+}
+
+int main(void)
+{
+    CHECK_INT(secret_start(), OK);
+    a_month_of_them_is_read_and_nothing_else(); /* first: what the others leave is as new as can be, and fills the table */
+    who_signs_in_from_all_of_a_network_pushes_nobody_out();
+    of_one_business();
+    of_many_businesses_each_has_its_part();
     return test_end();
 }
