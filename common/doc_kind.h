@@ -25,7 +25,8 @@ struct doc_traits {
     const char *prefix; /* of its numbers, until the business says another */
     int series;         /* id of its numbers' KIND_SERIES record, permanent */
     int owes;           /* 1: the customer has something to pay, −1: gets something, 0: neither */
-    bool answered;      /* may be accepted or declined until its last day (`due`) */
+    bool ends;          /* has a last day (`due`): to pay, or to answer; and terms that hold until then */
+    bool answered;      /* may be accepted or declined until that day */
     bool versions;      /* what was sent is kept each time, and may be reworked and sent again */
     bool
         lawful; /* states what article 226 of Directive 2006/112/EC asks for where the business is in the EU */

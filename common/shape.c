@@ -1,17 +1,18 @@
 #include "common/shape.h"
 #include <string.h>
 
-#define ENUM(name_, help_)                                             \
-    const struct enum_table *enum_##name_(void)                        \
-    {                                                                  \
-        static const char table_name[] = #name_, table_help[] = help_; \
-        static const struct enum_value values[] = {
+#define ENUM(name_, help_)                         \
+    static const char enum_help_##name_[] = help_; \
+    static const struct enum_value values_##name_[] = {
 #define V(symbol, number, wire, help) {symbol, wire, help},
-#define END_ENUM(name_)                                                                                      \
-    }                                                                                                        \
-    ;                                                                                                        \
-    static const struct enum_table table = {table_name, table_help, values, sizeof values / sizeof *values}; \
-    return &table;                                                                                           \
+#define END_ENUM(name_)                                                                          \
+    }                                                                                            \
+    ;                                                                                            \
+    const struct enum_table *enum_##name_(void)                                                  \
+    {                                                                                            \
+        static const struct enum_table table = {#name_, enum_help_##name_, values_##name_,       \
+                                                sizeof values_##name_ / sizeof *values_##name_}; \
+        return &table;                                                                           \
     }
 #include "common/enum.def"
 #undef ENUM
@@ -90,6 +91,14 @@ const char *enum_name(const struct enum_table *t, int value)
         if (t->values[i].value == value)
             return t->values[i].name;
     return "";
+}
+
+const struct enum_table *enum_staff_role(void)
+{
+    enum { FIRST = ROLE_READER - ROLE_CUSTOMER, ALL = ROLE_ADMIN - ROLE_READER + 1 };
+    static const struct enum_table part = {"staff_role", "what somebody or something of the business may do",
+                                           values_role + FIRST, ALL};
+    return &part;
 }
 
 size_t field_size(const struct field *f)

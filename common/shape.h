@@ -38,6 +38,7 @@ enum field_flags {
     FIELD_KNOWN =
         64, /* of an answer: told only when it was given (GIVE): what is not known is not told as 0 */
     FIELD_CREDENTIAL = 128, /* giving it creates, redirects or reveals credentials: op_credentials */
+    FIELD_USUAL = 256,      /* may be left out, but not by most who ask: the example of help has it */
 };
 
 /* What a text is beyond its characters, and how what was given is taken. */
@@ -45,6 +46,7 @@ enum field_form {
     FORM_PLAIN,
     FORM_EMAIL,  /* an e-mail address (common/address.h): blanks around it are taken off */
     FORM_PORTAL, /* name of a portal: blanks around it are taken off, capitals made small */
+    FORM_WHOLE, /* for programs, and of use only whole: a command, a token, a digest. A table does not cut it */
 };
 
 struct bytes {
@@ -86,7 +88,8 @@ struct shape;
 struct field {
     uint16_t number; /* permanent: the key in the store */
     uint16_t offset;
-    uint8_t type, flags;
+    uint16_t flags;
+    uint8_t type;
     uint8_t name_size;
     uint8_t form;            /* of FIELD_TEXT: enum field_form */
     enum kind kind;          /* of FIELD_ID, FIELD_IDS */
@@ -108,6 +111,7 @@ const struct field *shape_field(const struct shape *shape, const char *name,
 const struct field *shape_argument(const struct shape *in, const char *name, size_t name_size);
 const struct enum_value *enum_by_name(const struct enum_table *t, const char *name, size_t size);
 const char *enum_name(const struct enum_table *t, int value); /* "" when there is none */
+const struct enum_table *enum_staff_role(void); /* of the roles those that staff and tokens may have */
 /* Was this field of a shape (by member name) given in the request? */
 #define GIVEN(shape_name, pointer, member) shape_given(shape_##shape_name(), &(pointer)->head, #member)
 bool shape_given(const struct shape *shape, const struct shape_head *head, const char *member);

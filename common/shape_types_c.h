@@ -8,6 +8,7 @@
 #define TEXT(min, max) const char *
 #define EMAIL(min, max) const char *
 #define PORTAL(min, max) const char *
+#define WHOLE(min, max) const char *
 #define LINES(min, max) const char *
 #define SECRET(min, max) const char *
 #define BYTES(min, max) struct bytes

@@ -7,6 +7,7 @@
 #undef TEXT
 #undef EMAIL
 #undef PORTAL
+#undef WHOLE
 #undef LINES
 #undef SECRET
 #undef BYTES
@@ -19,6 +20,8 @@
 #undef MUST
 #undef OPT
 #undef STAFF_ONLY
+#undef CREDENTIAL
+#undef USUAL
 #undef HIDDEN
 #undef CALC
 #undef TOLD

@@ -8,6 +8,7 @@
 #define TEXT(least, most) .type = FIELD_TEXT, .min = (least), .max = (most)
 #define EMAIL(least, most) TEXT(least, most), .form = FORM_EMAIL
 #define PORTAL(least, most) TEXT(least, most), .form = FORM_PORTAL
+#define WHOLE(least, most) TEXT(least, most), .form = FORM_WHOLE
 #define LINES(least, most) .type = FIELD_LINES, .min = (least), .max = (most)
 #define SECRET(least, most) .type = FIELD_SECRET, .min = (least), .max = (most)
 #define BYTES(least, most) .type = FIELD_BYTES, .min = (least), .max = (most)
@@ -26,3 +27,4 @@
 #define AS_KEPT FIELD_KEPT
 #define WHEN_KNOWN FIELD_KNOWN
 #define CREDENTIAL FIELD_CREDENTIAL
+#define USUAL FIELD_USUAL

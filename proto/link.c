@@ -102,8 +102,41 @@ static void on_timer(void *arg)
 
 /* ---- the interface ---- */
 
+/* What somebody left out of it, as a clause with the form that it has; NULL: nothing. */
+static const char *lacks(const char *url)
+{
+#define OVER_TCP(way)                                                                                      \
+    {                                                                                                      \
+        way "://", "the host is missing: " way "://HOST:PORT", "the port is missing: " way "://HOST:PORT", \
+            "the port is no number from 1 to 65535: " way "://HOST:PORT"                                   \
+    }
+    static const struct {
+        const char *begins, *host, *port, *number;
+    } ways[] = {OVER_TCP("tls+tcp"), OVER_TCP("tcp")};
+    if (strncmp(url, "ipc://", 6) == 0)
+        return url[6] ? NULL : "the path of the socket is missing: ipc://PATH";
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        size_t n = strlen(ways[i].begins);
+        if (strncmp(url, ways[i].begins, n) != 0)
+            continue;
+        const char *host = url + n, *bracket = strchr(host, ']'),
+                   *port = strchr(bracket ? bracket : host, ':');
+        char *end;
+        if (!*host || port == host)
+            return ways[i].host;
+        if (!port || !port[1])
+            return ways[i].port;
+        long number = strtol(port + 1, &end, 10);
+        return *end || number < 1 || number > 65535 ? ways[i].number : NULL;
+    }
+    return "must begin with ipc:// or tls+tcp://";
+}
+
 enum err link_open(const char *url, struct link **out, struct refusal *why)
 {
+    const char *wrong = lacks(url);
+    if (wrong)
+        return refuse(why, ERR_INVALID, "--url", "%.100s: %s", url, wrong);
     struct link *l = calloc(1, sizeof *l);
     if (!l)
         return ERR_NO_MEMORY;
@@ -129,7 +162,7 @@ enum err link_open(const char *url, struct link **out, struct refusal *why)
         return ERR_NO_MEMORY;
     if (rv == NNG_ECRYPTO) /* said already */
         return ERR_INVALID;
-    return refuse(why, ERR_INVALID, "url", "%s: %s", url, nng_strerror(rv));
+    return refuse(why, ERR_INVALID, "--url", "%s: %s", url, nng_strerror(rv));
 }
 
 static void drop_taken(struct link *l)

@@ -285,8 +285,6 @@ static void on_read(void *arg)
 int link_wire_open(struct link *l, const char *url, struct refusal *why)
 {
     bool ipc = strncmp(url, "ipc://", 6) == 0, tls = strncmp(url, "tls+tcp://", 10) == 0;
-    if (!ipc && !tls && strncmp(url, "tcp://", 6) != 0)
-        return NNG_EADDRINVAL;
     l->wire = ipc ? FRAME_IPC : FRAME_TCP;
     l->retry_ms = RETRY_FIRST_MS;
     if (!make_room(l, ROOM_FIRST))

@@ -88,6 +88,12 @@ static enum err lock_path(struct endpoint *e, struct refusal *why)
 {
     for (;;) {
         int fd = open(e->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0 && errno == ENOENT)
+            return refuse(
+                why, ERR_IO, "--listen",
+                "%s: there is no folder %.*s: make it (install -d -m 755), or name another place with "
+                "--listen ipc://PATH",
+                e->path, (int)(strrchr(e->path, '/') - e->path), e->path);
         if (fd < 0)
             return refuse(why, ERR_IO, "listen", "%s: %s", e->lock_path, strerror(errno));
         if (flock(fd, LOCK_EX | LOCK_NB) != 0) {

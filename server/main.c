@@ -206,15 +206,13 @@ static void raise_descriptors(void)
     }
 }
 
-/* The folder of the usual socket, as docs/deploy/tmpfiles.conf makes it; where systemd did not, and this account may. */
+/* The folder of the usual socket, as docs/deploy/tmpfiles.conf makes it; where systemd did not, and this account may. Where it may not,
+ * listening says what is missing. */
 static void usual_folder(void)
 {
     char folder[] = DEFAULT_SOCKET;
     *strrchr(folder, '/') = '\0';
-    if (mkdir(folder, 0755) != 0 && errno != EEXIST)
-        log_line(LOG_WARN,
-                 "the folder of the socket is not there: make it, or name another place with --listen",
-                 "error=%d", errno);
+    (void)!mkdir(folder, 0755);
 }
 
 static enum err listen_all(struct daemon *d, const struct options *o, struct refusal *why)

@@ -121,8 +121,8 @@ static void see_connection(struct client *c)
             c->online = true;
             loop_forget(c->loop, c->retry_timer); /* it was counting until giving up */
             c->retry_timer = 0;
-            ui_set_online(c->ui, true);
         }
+        ui_set_online(c->ui, true);
     } else if (c->online && known) {
         loop_forget(c->loop, c->gone_timer);
         gone(c); /* waiting a moment would not help */

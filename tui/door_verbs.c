@@ -13,7 +13,7 @@
 /* Options of every command; all others belong to its operation. */
 struct options {
     const char *id, *code, *as, *at;
-    bool json, yes, help, follow;
+    bool json, yes, help, follow, wide;
 };
 static const struct {
     const char *name;
@@ -24,7 +24,7 @@ static const struct {
     {"--as", offsetof(struct options, as), true},          {"--at", offsetof(struct options, at), true},
     {"--json", offsetof(struct options, json), false},     {"--yes", offsetof(struct options, yes), false},
     {"--help", offsetof(struct options, help), false},     {"-h", offsetof(struct options, help), false},
-    {"--follow", offsetof(struct options, follow), false},
+    {"--follow", offsetof(struct options, follow), false}, {"--wide", offsetof(struct options, wide), false},
 };
 
 static const char intro[] =
@@ -36,6 +36,7 @@ static const char intro[] =
     "  %s comment INV-000001 'Where is it?'\n"
     "\n"
     "  --json       the answer as JSON: money in minor units, nothing left out\n"
+    "  --wide       every column of a table, also where your terminal has no room for it\n"
     "  --yes        go on without being asked; what cannot be undone is shown and refused without it\n"
     "  --code CODE  code of your second factor, where you have one; asked for on a terminal\n"
     "  --as ID      for which customer, if you are a contact person of several; --as staff: as a colleague\n"
@@ -338,6 +339,7 @@ int door_verbs(struct arena *a, const struct door *d, const struct visit *v, con
     c.json = o.json;
     c.yes = o.yes;
     c.follow = o.follow;
+    c.wide = o.wide;
     if (!c.n_words || o.help || strcmp(c.words[0], "help") == 0)
         return help(&c);
     const struct op *op = op_meant(&c);

@@ -431,6 +431,7 @@ void ui_set_sections(struct ui *ui, const struct section *rows)
 
 void ui_set_online(struct ui *ui, bool online)
 {
+    ui->met |= online;
     if (online == ui->online)
         return;
     ui->online = online;

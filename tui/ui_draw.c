@@ -130,6 +130,9 @@ static void draw_status(const struct ui *ui, const struct canvas *c, int y)
     } else if (ui->toast_until) {
         snprintf(left, sizeof left, " %s", ui->toast);
         style = tones[ui->tone];
+    } else if (!ui->online && !ui->met) {
+        snprintf(left, sizeof left, " Not connected yet, trying again.");
+        style = STYLE_BAD;
     } else if (!ui->online) {
         snprintf(left, sizeof left,
                  " Not connected, trying again. What you see is %" PRId64 " s old; nothing can be changed.",
@@ -144,20 +147,9 @@ static void draw_status(const struct ui *ui, const struct canvas *c, int y)
         canvas_fit(&part, 0, 0, part.columns, style, left);
 }
 
-/* Does an earlier row take the same key? */
-static bool hidden(const struct ui *ui, const struct key_row *row)
-{
-    const void *state;
-    const struct key_row *earlier;
-    for (size_t i = 0; row->key && (earlier = ui_row(ui, i, &state)) && earlier != row; i++)
-        if (earlier->key == row->key)
-            return true;
-    return false;
-}
-
 static bool quiet(const struct ui *ui, const struct key_row *row)
 {
-    return row->quiet || hidden(ui, row) || !row->key || (ui_here(ui)->screen->alone && row->key == 'q');
+    return row->quiet || !row->key || (ui_here(ui)->screen->alone && row->key == 'q');
 }
 
 static bool is_text(const struct key_row *row)

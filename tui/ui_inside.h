@@ -75,6 +75,7 @@ struct ui {
     int section; /* index among those seen, −1 */
     const struct key_row *keys;
     bool online, ascii;
+    bool met; /* there was a connection before */
     int64_t offline_since;
     char trouble[256]; /* why it is not online; "": not known */
     int bell;

@@ -119,7 +119,7 @@ static const struct key_row own_rows[] = {
     {.key = CTRL('L'), .action = "redraw", .help = "Draw the screen anew", .run = run_redraw, .quiet = true},
 };
 
-const struct key_row *ui_row(const struct ui *ui, size_t index, const void **state)
+static const struct key_row *offered_row(const struct ui *ui, size_t index, const void **state)
 {
     const struct instance *here = ui_here(ui);
     const struct key_row *tables[] = {here ? here->screen->keys : NULL, ui->keys};
@@ -138,6 +138,29 @@ const struct key_row *ui_row(const struct ui *ui, size_t index, const void **sta
     for (size_t i = 0; i < sizeof own_rows / sizeof *own_rows; i++)
         if ((!own_rows[i].offered || own_rows[i].offered(ui, NULL)) && index-- == 0)
             return &own_rows[i];
+    return NULL;
+}
+
+/* Does it do something, or does it only explain a key of a form? */
+static bool acts(const struct key_row *row)
+{
+    return row->run || row->possible;
+}
+
+/* What a screen makes of a key takes the place of what the portal makes of it. */
+const struct key_row *ui_row(const struct ui *ui, size_t index, const void **state)
+{
+    const struct key_row *row;
+    for (size_t i = 0; (row = offered_row(ui, i, state)); i++) {
+        const struct key_row *earlier = NULL;
+        const void *its;
+        for (size_t k = 0; row->key && k < i && !earlier; k++) {
+            const struct key_row *other = offered_row(ui, k, &its);
+            earlier = other->key == row->key && acts(other) ? other : NULL;
+        }
+        if (!earlier && index-- == 0)
+            return row;
+    }
     return NULL;
 }
 
@@ -167,7 +190,7 @@ static const struct key_row *row_of(const struct ui *ui, int key)
     const void *state;
     const struct key_row *row;
     for (size_t i = 0; key && (row = ui_row(ui, i, &state)); i++)
-        if (row->key == key && (row->run || row->possible)) /* else it only explains a key of a form */
+        if (row->key == key && acts(row))
             return row;
     return NULL;
 }

@@ -3,6 +3,7 @@
 #include "common/password.h"
 #include "common/text.h"
 #include "proto/ctl/session.h"
+#include "proto/ctl/word.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -245,6 +246,17 @@ int ctl_fail(struct ctl *c, enum err e)
 int ctl_lost(struct ctl *c)
 {
     return ctl_fail(c, refuse(&c->why, ERR_IO, "", "standard output can not be written"));
+}
+
+/* The words that people use at the door are no operations here, but name one. */
+int ctl_unknown(struct ctl *c)
+{
+    int used;
+    const struct word *meant = word_find(c, &used);
+    (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no operation %.100s%s%s%s posternctl help",
+                 c->words[0], meant ? ": did you mean " : "", meant ? op_at(meant->op)->name : "",
+                 meant ? "? See" : "; see");
+    return ctl_fail(c, ERR_UNKNOWN_OP);
 }
 
 int ctl_usage(struct ctl *c, const char *sentence)

@@ -19,7 +19,7 @@ struct ctl {
     /* options */
     const char *url, *session_path, *id_text, *contacts, *invoices, *payments, *encoding, *decimal;
     bool url_given, json, csv, follow, local, dry_run, per_invoice, per_customer, skip_bad, update, help, yes,
-        wait;
+        wait, wide;
     const char *program, *call; /* what it calls itself; how it is called: "posternctl", "ssh portal@HOST" */
     bool no_files; /* the session is in `token`, and no file of this machine is read or written */
     int n_words;   /* what is no option, the verb or operation first */
@@ -49,6 +49,7 @@ enum err ctl_ask_for(struct ctl *c, enum op_number op, const char *const *words,
 enum err ctl_print(struct ctl *c, const struct op *op, const struct bytes *result) MUST_USE;
 /* Says on standard error what went wrong and returns the exit code. */
 int ctl_fail(struct ctl *c, enum err e);
+int ctl_unknown(struct ctl *c); /* there is no operation of the name that the words begin with: exit code 2 */
 int ctl_usage(struct ctl *c, const char *sentence); /* exit code 2 */
 int ctl_lost(struct ctl *c);                        /* the same when standard output can not be written */
 /* 32 hexadecimal digits → id. */

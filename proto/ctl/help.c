@@ -14,7 +14,7 @@ static const char intro[] =
     "\n"
     "  posternctl login portal=acme email=ada@acme.test     (asks for the password)\n"
     "  posternctl invoice.list status=overdue limit=10\n"
-    "  posternctl invoice.get invoice=INV-00001 --json\n"
+    "  posternctl invoice.get invoice=INV-000001 --json\n"
     "  posternctl invoice.create customer=17 send=true document.lines.0.name=Consulting \\\n"
     "             document.lines.0.quantity=1.5 document.lines.0.price=80\n"
     "  posternctl payment.record customer=17 mode=bank_transfer 'amount=120.00 EUR'\n"
@@ -31,6 +31,7 @@ static const char intro[] =
     "against\n"
     "  --session FILE   who is signed in; else $POSTERN_SESSION, else ~/.local/state/postern/session\n"
     "  --json           results as JSON, exactly as they travel: money in minor units\n"
+    "  --wide           every column of a table, also where the terminal has no room for it\n"
     "  --id HEX         the request id of a write, to repeat one whose answer was lost: it still happens "
     "once\n"
     "  -h, --help, --version\n"
@@ -77,6 +78,25 @@ static void list_operations(void)
     }
 }
 
+/* Texts that are more than what somebody likes to call something. */
+static const struct {
+    const char *field, *value;
+} texts[] = {{"portal", "acme"},
+             {"currency", "EUR"},
+             {"path", "/var/backups/postern"},
+             {"fingerprint", "SHA256:…"},
+             {"prefix", "INV-"},
+             {"key", "\"$(cat ~/.ssh/id_ed25519.pub)\""},
+             {"signature", "\"$(cat signature)\""}};
+
+static const char *example_text(const struct field *f)
+{
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strcmp(f->name, texts[i].field) == 0)
+            return texts[i].value;
+    return strstr(f->name, "email") ? "ada@acme.test" : "…";
+}
+
 /* What somebody could type for a field. */
 static const char *example_value(const struct field *f)
 {
@@ -89,7 +109,7 @@ static const char *example_value(const struct field *f)
     case FIELD_ID:
         if (!kind_document(f->kind))
             return "17";
-        snprintf(number, sizeof number, "%s00001",
+        snprintf(number, sizeof number, "%s000001",
                  doc_kind_of_record(f->kind == KIND_DOCUMENT ? KIND_INVOICE : f->kind)->prefix);
         return number;
     case FIELD_SECRET: return "-";
@@ -98,8 +118,7 @@ static const char *example_value(const struct field *f)
     case FIELD_MONEY: return "'12.34 EUR'";
     case FIELD_IDS: return "1,2";
     case FIELD_TEXT:
-        return strstr(f->name, "email") ? "ada@acme.test" : strcmp(f->name, "currency") ? "…" : "EUR";
-    case FIELD_LINES:
+    case FIELD_LINES: return example_text(f);
     case FIELD_BYTES:
     case FIELD_SHAPE:
     case FIELD_LIST:
@@ -111,7 +130,7 @@ static const char *example_value(const struct field *f)
 static bool needs_something(const struct shape *shape)
 {
     for (size_t i = 0; i < shape->n; i++)
-        if (shape->fields[i].flags & FIELD_MUST)
+        if (shape->fields[i].flags & (FIELD_MUST | FIELD_USUAL))
             return true;
     return false;
 }
@@ -122,26 +141,31 @@ static const struct field *worth_showing(const struct shape *shape)
     const struct field *name = shape_field(shape, "name", 4), *text = NULL;
     for (size_t i = 0; i < shape->n && !name; i++) {
         const struct field *f = &shape->fields[i];
+        if (f->flags & (FIELD_CALC | FIELD_HIDDEN | FIELD_TOLD))
+            continue;
         if (f->type == FIELD_LIST && needs_something(f->shape()))
             return f;
-        if (!text && f->type == FIELD_TEXT && !(f->flags & (FIELD_CALC | FIELD_HIDDEN)))
+        if (!text && f->type == FIELD_TEXT)
             text = f;
     }
     return name ? name : text;
 }
 
-/* key=value of what has to be given. */
-static void example(const struct shape *shape, const char *prefix, int depth)
+/* key=value of what has to be given, or is by most. changed: the shape is of a record that is there already, of which that is given
+ * which changes, and which revision was read where that is counted. */
+static void example(const struct shape *shape, const char *prefix, int depth, bool changed)
 {
-    const struct field *instead = depth && !needs_something(shape) ? worth_showing(shape) : NULL;
+    const struct field *instead = depth && (changed || !needs_something(shape)) ? worth_showing(shape) : NULL;
+    unsigned given = FIELD_MUST | (changed ? 0 : FIELD_USUAL);
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
         char path[200];
-        if (!(f->flags & FIELD_MUST) && f != instead)
+        bool revision = changed && strcmp(f->name, "revision") == 0 && !(f->flags & FIELD_TOLD);
+        if (!(f->flags & given) && f != instead && !revision)
             continue;
         snprintf(path, sizeof path, "%s%s%s", prefix, f->name, f->type == FIELD_LIST ? ".0." : ".");
         if ((f->type == FIELD_SHAPE || f->type == FIELD_LIST) && depth < 3)
-            example(f->shape(), path, depth + 1);
+            example(f->shape(), path, depth + 1, f->flags & FIELD_KEPT);
         else
             printf(" %s%s=%s", prefix, f->name, example_value(f));
     }
@@ -202,7 +226,7 @@ int verb_help_op(struct ctl *c, const struct op *op)
     const char *roles[10];
     size_t n = describe_roles(op->who, roles);
     printf("%s: %s\n\n  %s %s", op->name, op->help, c->call, op->name);
-    example(op->in(), "", 0);
+    example(op->in(), "", 0, false);
     printf("\n\nWho may: ");
     for (size_t i = 0; i < n; i++)
         printf("%s%s", i ? ", " : "", roles[i]);
@@ -251,9 +275,9 @@ int verb_help(struct ctl *c)
         return verb_help_op(c, op);
     if (help_verb(c->words[1]))
         return 0;
-    (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no operation %.100s; see posternctl help",
-                 c->words[1]);
-    return ctl_fail(c, ERR_UNKNOWN_OP);
+    c->words++;
+    c->n_words--;
+    return ctl_unknown(c);
 }
 
 static int describe_here(struct ctl *c, const char *name)
@@ -265,7 +289,7 @@ static int describe_here(struct ctl *c, const char *name)
         return ctl_fail(c, ERR_NOT_FOUND);
     }
     if (!c->json) {
-        show_record(c->a, stdout, op_at(OPNO_system_describe)->out(), &out, 0);
+        show_record(c->a, stdout, op_at(OPNO_system_describe)->out(), &out, c->wide ? 0 : show_width(stdout));
         return 0;
     }
     buf_init(&packed, CALL_ANSWER_MAX);

@@ -59,8 +59,7 @@ static int run(struct ctl *c, const struct ctl_option *const *given)
     const struct op *op = op_find(verb, strlen(verb));
     if (op)
         return op_number(op) == OPNO_payment_pay ? verb_pay(c, op) : verb_op(c, op);
-    (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no operation %.100s; see posternctl help", verb);
-    return ctl_fail(c, ERR_UNKNOWN_OP);
+    return ctl_unknown(c);
 }
 
 int main(int argc, char **argv)

@@ -18,6 +18,7 @@ const struct ctl_option ctl_options[] = {
     VALUE("--session", session_path, NULL),
     VALUE("--id", id_text, NULL),
     FLAG("--json", json, NULL),
+    FLAG("--wide", wide, NULL),
     FLAG("--help", help, NULL),
     FLAG("-h", help, NULL),
     FLAG("--follow", follow, "events"),

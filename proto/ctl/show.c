@@ -149,7 +149,8 @@ static bool all_in_one(const struct shape *shape)
     return shape->n == 1 && !scalar(&shape->fields[0]);
 }
 
-void show_record(struct arena *a, FILE *to, const struct shape *shape, const void *record, int indent)
+static void show_inside(struct arena *a, FILE *to, const struct shape *shape, const void *record, int indent,
+                        size_t width)
 {
     show_scalars(a, to, shape, record, indent);
     bool alone = indent == 0 && all_in_one(shape);
@@ -159,14 +160,19 @@ void show_record(struct arena *a, FILE *to, const struct shape *shape, const voi
         if (!scalar(f) && f->type == FIELD_SHAPE && *(void *const *)at) {
             if (!alone)
                 fprintf(to, "%*s%s:\n", indent, "", f->name);
-            show_record(a, to, f->shape(), *(void *const *)at, alone ? 0 : indent + 2);
+            show_inside(a, to, f->shape(), *(void *const *)at, alone ? 0 : indent + 2, width);
         } else if (f->type == FIELD_LIST && ((const struct any_list *)at)->n) {
             const struct any_list *list = at;
             if (!alone)
                 fprintf(to, "%*s%s (%zu):\n", indent, "", f->name, list->n);
-            show_table(a, to, f->shape(), list, alone ? 0 : indent + 2, show_width(to));
+            show_table(a, to, f->shape(), list, alone ? 0 : indent + 2, width);
         } else if (f->type == FIELD_LIST && given(shape, f, record) && indent == 0) {
             fprintf(to, "%s: none\n", f->name);
         }
     }
+}
+
+void show_record(struct arena *a, FILE *to, const struct shape *shape, const void *record, size_t width)
+{
+    show_inside(a, to, shape, record, 0, width);
 }

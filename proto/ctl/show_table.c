@@ -5,16 +5,20 @@
 
 #define GAP 2
 #define NARROWEST 8 /* a text column is not cut below this */
+#define ENOUGH 12   /* nor below this as long as others can be left out for it */
 
 struct column {
     const struct field *f;
-    bool numeric;
+    bool numeric, kept;
+    size_t at;                 /* which of a row's cells */
     size_t width, left, block; /* columns in all; of numbers: before the point, and of the aligned block */
 };
 struct table {
     struct arena *a;
     struct column columns[64];
     size_t n, rows;
+    const struct field *left_out[64];
+    size_t n_left_out;
     const char **cells; /* rows × n */
 };
 
@@ -86,7 +90,7 @@ static const char *cell(struct table *t, const struct shape *shape, const struct
 static void take_column(struct table *t, const struct shape *shape, const struct field *f,
                         const struct any_list *list)
 {
-    struct column c = {.f = f, .numeric = numeric(f)};
+    struct column c = {.f = f, .numeric = numeric(f), .at = t->n};
     bool wanted = false;
     for (size_t r = 0; r < list->n; r++) {
         const char *text = cell(t, shape, f, (const char *)list->v + r * shape->size);
@@ -114,6 +118,110 @@ static bool in_table(const struct field *f)
     return f->type != FIELD_SHAPE && f->type != FIELD_BYTES;
 }
 
+/* What a column is worth to people where there is no room for all: the more, the longer it stays. */
+enum worth { FOR_PROGRAMS, OF_OTHERS, BESIDES, TIMES, WORDS, DAYS, STANDS, KNOWN_BY, SUMS, NAMES_THE_ROW };
+
+/* Is it the first one of its like? */
+static bool first_of(const struct shape *shape, const struct field *f, bool (*like)(const struct field *f))
+{
+    for (const struct field *before = shape->fields; before < f; before++)
+        if (like(before))
+            return false;
+    return true;
+}
+
+static bool text(const struct field *f)
+{
+    return (f->type == FIELD_TEXT && f->form != FORM_WHOLE) || f->type == FIELD_LINES;
+}
+
+/* name, customer_name, … */
+static bool a_name(const struct field *f)
+{
+    size_t n = strlen("name");
+    return f->name_size >= n && strcmp(f->name + f->name_size - n, "name") == 0;
+}
+
+static bool moment(const struct field *f)
+{
+    return f->type == FIELD_DATE || f->type == FIELD_INSTANT;
+}
+
+/* Where it stands is told as of today: as it is stored says less. */
+static bool told_better(const struct shape *shape)
+{
+    for (size_t i = 0; i < shape->n; i++)
+        if (shape->fields[i].type == FIELD_ENUM && shape->fields[i].flags & FIELD_CALC)
+            return true;
+    return false;
+}
+
+static enum worth worth(const struct shape *shape, const struct field *f)
+{
+    if (f->form == FORM_WHOLE)
+        return FOR_PROGRAMS;
+    if (f->flags & FIELD_STAFF)
+        return BESIDES;
+    if (f == shape->fields || of_event(f) || (text(f) && first_of(shape, f, text)))
+        return f->type == FIELD_ENUM ? STANDS : NAMES_THE_ROW;
+    switch ((enum field_type)f->type) {
+    case FIELD_ID:
+    case FIELD_COUNT: return OF_OTHERS;
+    case FIELD_ENUM: return told_better(shape) && !(f->flags & FIELD_CALC) ? OF_OTHERS : STANDS;
+    case FIELD_INSTANT: return first_of(shape, f, moment) ? STANDS : TIMES;
+    case FIELD_TEXT:
+    case FIELD_LINES: return a_name(f) ? KNOWN_BY : WORDS;
+    case FIELD_DATE: return DAYS;
+    case FIELD_DECIMAL:
+    case FIELD_MONEY: return SUMS;
+    case FIELD_BOOL:
+    case FIELD_SECRET:
+    case FIELD_BYTES:
+    case FIELD_SHAPE:
+    case FIELD_LIST:
+    case FIELD_IDS:
+    case FIELD_TEXTS: return BESIDES;
+    }
+    return BESIDES;
+}
+
+static bool can_be_cut(const struct field *f)
+{
+    return text(f) || f->type == FIELD_TEXTS || f->type == FIELD_IDS;
+}
+
+/* The least that a column is shown with; what says which row it is gives way before it would be left out. */
+static size_t least(const struct shape *shape, const struct column *c)
+{
+    size_t enough = worth(shape, c->f) == NAMES_THE_ROW ? NARROWEST
+                    : c->f->name_size > ENOUGH          ? c->f->name_size
+                                                        : ENOUGH;
+    return can_be_cut(c->f) && c->width > enough ? enough : c->width;
+}
+
+/* Keeps the columns that there is room for, the worthiest first; the others stand in t->left_out. */
+static void choose(struct table *t, const struct shape *shape, size_t width)
+{
+    size_t sum = 0, n = 0;
+    for (int w = NAMES_THE_ROW; w >= FOR_PROGRAMS; w--) {
+        for (size_t i = 0; i < t->n; i++) {
+            struct column *c = &t->columns[i];
+            if ((int)worth(shape, c->f) != w)
+                continue;
+            size_t more = least(shape, c) + (sum ? GAP : 0);
+            c->kept = !width || w == NAMES_THE_ROW || sum + more <= width;
+            sum += c->kept ? more : 0;
+        }
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->columns[i].kept)
+            t->columns[n++] = t->columns[i];
+        else
+            t->left_out[t->n_left_out++] = t->columns[i].f;
+    }
+    t->n = n;
+}
+
 /* Makes the widest text columns narrower until the row fits, or nothing more can give. */
 static void fit(struct table *t, size_t width)
 {
@@ -123,7 +231,7 @@ static void fit(struct table *t, size_t width)
     while (width && sum > width) {
         struct column *widest = NULL;
         for (size_t i = 0; i < t->n; i++)
-            if (!t->columns[i].numeric && t->columns[i].width > NARROWEST &&
+            if (can_be_cut(t->columns[i].f) && t->columns[i].width > NARROWEST &&
                 (!widest || t->columns[i].width > widest->width))
                 widest = &t->columns[i];
         if (!widest)
@@ -131,6 +239,32 @@ static void fit(struct table *t, size_t width)
         widest->width--;
         sum--;
     }
+}
+
+static const char *heading(struct arena *a, const struct field *f)
+{
+    char *head = arena_text(a, f->name, f->name_size);
+    for (char *p = head; *p; p++)
+        *p = *p == '_' ? ' ' : (char)toupper((unsigned char)*p);
+    return head;
+}
+
+/* What there was no room for: nobody is to take it that there is no more. */
+static void say_left_out(struct table *t, FILE *to, int indent, size_t width)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < t->n_left_out; i++) {
+        const char *word = arena_printf(t->a, "%s%s%s", i ? "" : "Left out for want of room (--wide): ",
+                                        heading(t->a, t->left_out[i]), i + 1 < t->n_left_out ? "," : "");
+        if (at && at + 1 + strlen(word) > width) {
+            fputc('\n', to);
+            at = 0;
+        }
+        fprintf(to, "%*s%s", at ? 1 : indent, "", word);
+        at += strlen(word) + 1;
+    }
+    if (t->n_left_out)
+        fputc('\n', to);
 }
 
 static void put_cell(struct table *t, FILE *to, const struct column *c, const char *text, bool last)
@@ -160,23 +294,23 @@ void show_table(struct arena *a, FILE *to, const struct shape *shape, const stru
     for (size_t i = 0; i < shape->n; i++) /* what names it comes before its place in the log */
         if (of_event(&shape->fields[i]))
             take_column(&t, shape, &shape->fields[i], list);
-    fit(&t, width > (size_t)indent ? width - (size_t)indent : 0);
+    width = width > (size_t)indent ? width - (size_t)indent : 0;
+    choose(&t, shape, width);
+    fit(&t, width);
     fprintf(to, "%*s", indent, "");
     for (size_t i = 0; i < t.n; i++) {
         const struct column *c = &t.columns[i];
-        char *head = arena_text(a, c->f->name, c->f->name_size);
-        for (char *p = head; *p; p++)
-            *p = *p == '_' ? ' ' : (char)toupper((unsigned char)*p);
         bool last = i + 1 == t.n;
         int pad = (int)(c->width > c->f->name_size ? c->width - c->f->name_size : 0);
-        fprintf(to, "%*s%.*s%*s", c->numeric ? pad : 0, "", (int)c->width, head,
+        fprintf(to, "%*s%.*s%*s", c->numeric ? pad : 0, "", (int)c->width, heading(a, c->f),
                 last ? 0 : (c->numeric ? 0 : pad) + GAP, "");
     }
     fputc('\n', to);
     for (size_t r = 0; r < list->n; r++) {
         fprintf(to, "%*s", indent, "");
         for (size_t i = 0; i < t.n; i++)
-            put_cell(&t, to, &t.columns[i], t.cells[r * shape->n + i], i + 1 == t.n);
+            put_cell(&t, to, &t.columns[i], t.cells[r * shape->n + t.columns[i].at], i + 1 == t.n);
         fputc('\n', to);
     }
+    say_left_out(&t, to, indent, width);
 }

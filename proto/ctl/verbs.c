@@ -24,7 +24,7 @@ enum err ctl_print(struct ctl *c, const struct op *op, const struct bytes *resul
     if (op->out()->n == 0)
         puts("done");
     else
-        show_record(c->a, stdout, op->out(), out, 0);
+        show_record(c->a, stdout, op->out(), out, c->wide ? 0 : show_width(stdout));
     return OK;
 }
 

@@ -40,7 +40,7 @@ struct desks {
 struct works {
     struct daemon *daemon;
     pthread_mutex_t lock;
-    pthread_cond_t news;
+    pthread_cond_t news, closes;
     struct desks *of;
     size_t n_of, turn;
     int64_t distance; /* of the instant from the tick: other than that, and somebody set the clock */
@@ -247,7 +247,7 @@ static enum err write_down(struct works *s, struct works_try *v)
         struct timespec until = works_tick_spec(daemon_tick() + LIMIT_DUE_WRITE_MS);
         pthread_mutex_lock(&s->lock);
         if (!s->closing)
-            pthread_cond_timedwait(&s->news, &s->lock, &until);
+            pthread_cond_timedwait(&s->closes, &s->lock, &until);
         go_on = !s->closing;
         pthread_mutex_unlock(&s->lock);
         e = works_write(v);
@@ -567,6 +567,7 @@ enum err works_open(struct daemon *d, struct works **out)
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&s->news, &monotonic);
+    pthread_cond_init(&s->closes, &monotonic);
     pthread_condattr_destroy(&monotonic);
     enum err e = s->of ? OK : ERR_NO_MEMORY;
     for (size_t i = 0; i < s->n_of && !e; i++) {
@@ -589,6 +590,7 @@ void works_stop(struct works *s)
     pthread_mutex_lock(&s->lock);
     s->closing = true;
     pthread_cond_broadcast(&s->news);
+    pthread_cond_broadcast(&s->closes);
     pthread_mutex_unlock(&s->lock);
     for (size_t i = 0; i < s->n_threads; i++)
         pthread_join(s->threads[i], NULL);
@@ -601,6 +603,7 @@ void works_close(struct works *s)
         return;
     works_stop(s);
     pthread_cond_destroy(&s->news);
+    pthread_cond_destroy(&s->closes);
     pthread_mutex_destroy(&s->lock);
     for (size_t i = 0; s->of && i < s->n_of; i++)
         free(s->of[i].v);

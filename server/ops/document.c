@@ -22,7 +22,9 @@ size_t document_day_faults(const struct document *d, int32_t today,
         faults[n++] = (struct document_fault){"date", "may not be empty"};
     else if (d->date > last)
         faults[n++] = (struct document_fault){"date", "is more than ten years from today"};
-    if (d->date && d->due < d->date)
+    if (!d->due && !doc_kind(d->kind)->ends)
+        ; /* it has none */
+    else if (d->date && d->due < d->date)
         faults[n++] = (struct document_fault){"due", "lies before the document's date"};
     else if (d->date && d->due > d->date + DOCUMENT_DAYS_AHEAD)
         faults[n++] = (struct document_fault){"due", "is more than ten years after the document's date"};

@@ -41,12 +41,25 @@ static enum err own_billing(struct call *c, struct document *d, const struct doc
     return e;
 }
 
+/* Where there is nothing to pay and nothing to answer, nothing ends either. */
+static enum err check_end(struct call *c, const struct document *d, const struct document *given)
+{
+    const bool due = given->due && given->due != d->due;
+    const bool terms = given->terms && *given->terms && strcmp(given->terms, d->terms ? d->terms : "") != 0;
+    if (doc_kind(d->kind)->ends || (!due && !terms))
+        return OK;
+    return REFUSE(c, ERR_INVALID, due ? "document.due" : "document.terms",
+                  "%s has none: nothing is paid or answered on it", doc_kind(d->kind)->one);
+}
+
 static enum err apply(struct call *c, struct document *d, const struct document *given, const char **changed)
 {
     if (GIVEN(document, given, currency) && given->currency && strcmp(given->currency, d->currency) != 0)
         return REFUSE(c, ERR_CURRENCY, "document.currency", "the customer's documents are in %s",
                       d->currency);
     enum err e = check_nets(c, d, given);
+    if (!e)
+        e = check_end(c, d, given);
     if (!e)
         e = patch_apply(c, shape_document(), "document", CONTENT, given, d, changed);
     if (e)
@@ -126,7 +139,7 @@ static enum err blank(struct call *c, int kind, uint64_t customer, struct docume
                            .currency = owner->currency && *owner->currency ? owner->currency : b->currency,
                            .tax_per_line = b->tax_per_line,
                            .notes = b->notes,
-                           .terms = b->terms,
+                           .terms = doc_kind(kind)->ends ? b->terms : NULL,
                            .statement = b->statement,
                            .created = c->now};
     return OK;
@@ -143,7 +156,7 @@ static enum err default_days(struct call *c, struct document *d, const struct cu
         return e;
     if (!d->date)
         d->date = today;
-    if (!d->due)
+    if (!d->due && doc_kind(d->kind)->ends)
         d->due = due_day(d->kind, d->date, owner, b);
     return OK;
 }
@@ -210,7 +223,7 @@ enum err document_like(struct call *c, const struct document *from, int kind, bo
     d->shipping_reason = from->shipping_reason;
     d->adjustment = from->adjustment;
     d->notes = from->notes;
-    d->terms = from->terms;
+    d->terms = doc_kind(kind)->ends ? from->terms : NULL;
     d->statement = from->statement;
     d->no_card = from->no_card;
     d->no_transfer = from->no_transfer;

@@ -201,7 +201,8 @@ enum err session_lives(struct call *c, const struct session *s, bool *lives)
 
 enum err session_ask_again(struct call *c)
 {
-    return REFUSE(c, ERR_CONFIRM, "", "Show your password or a code once more (session.confirm).");
+    return REFUSE(c, ERR_CONFIRM, "",
+                  "Confirm with your password or a code that it is you (session.confirm).");
 }
 
 bool session_shown(const struct call *c, const struct session *s)

@@ -8,7 +8,7 @@ import pytest
 
 import qr_reader
 from daemon import PASSWORD, wait_until
-from keys import paths, sign
+from keys import add_key, new_key, paths, prove, sign
 from northwind import ANA, MARIA, Northwind
 from phone import Phone, enrol
 from pty_talk import Talk
@@ -136,6 +136,25 @@ def test_keys_are_added_by_their_line_listed_and_removed(office, tmp_path):
         assert office.maria.ask("key.list")["keys"][0]["label"] == "my desk"
         t.say("remove").hear("Which key: ").say("1").hear("yes or no: ").say("yes").hear("Removed.").hear("No key yet.").hear("Keys: ")
     assert office.maria.ask("key.list")["keys"] == []
+
+
+def test_a_key_that_is_proved_elsewhere_is_told_and_keeps_its_number(office):
+    """By a visit over ssh, while line mode shows the list."""
+    lines = {name: new_key(comment=name)[0] for name in ("desk", "laptop", "phone")}
+    add_key(office.maria, lines["desk"], password=PASSWORD)
+    rows = {name: office.maria.ask("key.add", key=lines[name], password=PASSWORD)["key"] for name in ("laptop", "phone")}
+    with signed_in(office, rows=80) as t:
+        t.say("account").hear("Account: ").say("keys").hear("Keys: ")
+        listed = {name: number for number, name in re.findall(r"^Key (\d): (\w+)", t.last, re.M)}
+        t.say("prove").hear("Which key: ")
+        assert {name: number for number, name in re.findall(r"^(\d)\. (\w+) SHA256", t.last, re.M)} == {n: listed[n] for n in ("laptop", "phone")}
+        t.say(listed["desk"]).hear("There is no").hear("Which key: ").say("back").hear("Keys: ")
+        prove(office.maria, lines["phone"], rows["phone"])
+        t.say("refresh").hear("Keys: ")
+        assert t.last.count("waits to be proved until") == 1
+        prove(office.maria, lines["laptop"], rows["laptop"])
+        t.say("prove").hear("only a full stop").say("nonsense, and some more of it").say(".").hear("Key 1:").hear("Keys: ")
+        assert "waits to be proved until" not in t.last
 
 
 def test_sessions_are_listed_and_ended(office):

@@ -31,7 +31,7 @@ def test_today_tells_what_is_owed_and_opens_what_waits(office):
         assert "You are Ana Kelly, admin." in t.last
         t.say("today").hear("back: ")
         assert "\nOwed to the business: EUR " in t.last and "1. " in t.last
-        t.say("1").hear("Others: back, quit, help.").say("back").hear("back: ").say("back").hear("Main menu: ")
+        t.say("1").hear("Others: refresh, back, quit, help.").say("back").hear("back: ").say("back").hear("Main menu: ")
 
 
 def test_a_customer_is_found_and_opened_with_its_documents(office):

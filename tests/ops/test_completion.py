@@ -27,7 +27,7 @@ def completed(line):
     ("posternctl invoice.create document.lines.0.tax_p", ["document.lines.0.tax_percent="]),
     ("posternctl customer.create customer.bil", ["customer.billing."]),
     ("posternctl customer.create customer.billing.cit", ["customer.billing.city="]),
-    ("posternctl token.create role=", ["customer", "reader", "staff", "admin", "operator"]),
+    ("posternctl token.create role=", ["reader", "staff", "admin"]),
     ("posternctl events --wh", ["--what"]),
     ("posternctl customer.list --wh", []),
     ("posternctl audit ", ["verify", "head", "seal"]),

@@ -14,7 +14,7 @@ import msgpack
 import pytest
 
 import sp
-from ctl import PROGRAM, Ctl
+from ctl import BUILD, PROGRAM, Ctl
 from daemon import PASSWORD, Daemon, add_customer, line, open_portal, wait_until
 
 
@@ -78,6 +78,16 @@ def test_json_on_standard_input_is_the_whole_request(ctl):
     (["invoice.create", "customer=1", 'document={"lines": [{"name": "x", "quantity": 1.5}]}'], "must be text like"),
     (["--frob", "customer.list"], "no option --frob"),
     (["--url"], "takes a value"),
+    (["--url", "tls+tcp://portal.example.com", "customer.list"], "the port is missing: tls+tcp://HOST:PORT (field: --url)"),
+    (["--url", "tls+tcp://[::1]", "customer.list"], "the port is missing: tls+tcp://HOST:PORT (field: --url)"),
+    (["--url", "tcp://:4711", "customer.list"], "the host is missing: tcp://HOST:PORT (field: --url)"),
+    (["--url", "tls+tcp://localhost:many", "customer.list"], "the port is no number from 1 to 65535: tls+tcp://HOST:PORT (field: --url)"),
+    (["--url", "ipc://", "customer.list"], "the path of the socket is missing: ipc://PATH (field: --url)"),
+    (["--url", "portal.example.com:4711", "customer.list"], "must begin with ipc:// or tls+tcp:// (field: --url)"),
+    (["retainers", "--json"], "there is no operation retainers: did you mean retainer.list? See posternctl help"),
+    (["estimate", "accept", "EST-1"], "did you mean estimate.accept?"),
+    (["help", "retainers"], "did you mean retainer.list?"),
+    (["no", "such"], "there is no operation no; see posternctl help"),
     (["customer.list", "--follow"], "belongs to events"),
     (["events", "--follow", "--csv"], "no CSV"),
     (["events", "--follow", "since=-1"], "number of an event"),
@@ -337,6 +347,16 @@ def test_backup_and_check_are_for_the_operator(ctl, daemon):
     ctl.refused("backup", copy, code=None)
 
 
+def test_a_daemon_says_which_folder_its_socket_lacks(tmp_path):
+    with_data = Daemon(folder=tmp_path / "data")
+    try:
+        done = subprocess.run([BUILD / "bin/posternd", "serve", "--data", with_data.data, "--listen", f"ipc://{tmp_path}/absent/socket"],
+                              capture_output=True, text=True, timeout=60)
+        assert done.returncode and f"there is no folder {tmp_path}/absent" in done.stderr and "--listen" in done.stderr, done.stderr
+    finally:
+        with_data.__exit__(None)
+
+
 @pytest.mark.parametrize("words", [["customer.list"], ["customer.list", "--json"], ["audit", "head"], ["audit", "verify", "--json"], ["events", "--json"],
                                    ["events", "--csv"], ["events", "--follow", "--json", "since=0"], ["events", "--follow", "since=0"], ["help"], ["completion", "bash"]])
 def test_output_that_can_not_be_written_is_a_fault(ctl, words):
@@ -350,6 +370,7 @@ def test_following_ends_with_one_complaint_when_the_session_does(ctl, daemon):
     p = subprocess.Popen([PROGRAM, "events", "--follow"], env=ctl.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         admin = daemon.sign_in()
+        wait_until(lambda: ctl.json("system.stats")["waits"] > 0, what="the long poll")
         add_customer(admin, "Seen before it ends", "seen@seen.test")
         assert p.stdout.readline()
         admin.ask("session.revoke", others=True)

@@ -1,7 +1,7 @@
 """What can be done with a document, for every kind there is: which kinds those are is what the server says of itself."""
 import pytest
 
-from daemon import Daemon, add_customer, line, open_portal
+from daemon import Daemon, add_customer, days, line, open_portal
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +80,22 @@ def test_each_kind_has_a_series_of_its_own(d, admin):
     assert after[last]["prefix"] == "X-" and {k: v for k, v in after.items() if k != last} == {k: v for k, v in before.items() if k != last}
     why = admin.refused("series.update", series={"id": 99, "prefix": "Q-"})
     assert why.code == "invalid" and why.field == "series.id" and "payments" in str(why)
+
+
+def test_what_nobody_pays_nor_answers_has_no_last_day_and_no_terms(d, admin, maria):
+    """A credit note gives something back: there is nothing to be late with, whatever the settings say of new documents."""
+    customer, _ = maria
+    settings = admin.ask("settings.get")["business"]
+    admin.ask("settings.update", business={"terms": "Payable within 30 days.", "revision": settings["revision"]})
+    for kind in kinds(d):
+        draft = admin.ask(f"{kind}.create", customer=customer, document={"lines": [line()]})[kind]
+        assert (bool(draft.get("due")), bool(draft.get("terms"))) == ((False, False) if kind == "credit_note" else (True, True)), kind
+        copy = admin.ask(f"{kind}.duplicate", **{kind: draft["id"]})[kind]
+        assert bool(copy.get("due")) == bool(draft.get("due"))
+    for field, value in (("due", days(9)), ("terms", "Payable at once.")):
+        refusal = admin.refused("credit_note.create", customer=customer, document={"lines": [line()], field: value})
+        assert (refusal.code, refusal.field) == ("invalid", f"document.{field}")
+        note = admin.ask("credit_note.create", customer=customer, document={"lines": [line()]})["credit_note"]
+        refusal = admin.refused("credit_note.update", credit_note=note["id"], revision=note["revision"], document={field: value})
+        assert (refusal.code, refusal.field) == ("invalid", f"document.{field}")
+        assert admin.ask("credit_note.update", credit_note=note["id"], revision=note["revision"], document={"reference": "PO 9"})

@@ -106,15 +106,28 @@ def test_line_mode_asks_and_goes_on(b):
         t.hear("E-mail: ").say(ZOE).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
         later(b)
         for _ in range(2):
-            t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person: ")
+            t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person")
             t.say("José").hear("yes or no: ").say("yes").hear("Is it you?").hear("Password: ").wait_echo(False).say("back").hear("Nothing was done.")
             said = t.hear("Customer: ").last
             assert "session.confirm" not in said and "ancelled" not in said, "what became of it is said once"
             t.say("back").hear("back: ").say("back").hear("Main menu: ")
-        t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person: ")
-        t.say("José").hear("yes or no: ").say("yes").hear("Is it you?").hear("Password: ").wait_echo(False).say(WRONG)
+        t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person")
+        t.say("José").hear("yes or no: ").say("yes").hear("Is it you?").hear("Confirm with your password.").hear("Password: ").wait_echo(False).say(WRONG)
         t.hear("That is not the present password.").hear("Password: ").wait_echo(False).say(PASSWORD).hear("the mail waits in the outbox").hear("Customer: ")
         assert WRONG not in t.text() and PASSWORD not in t.text()
+
+
+def test_line_mode_keeps_what_was_typed_for_who_goes_back_from_the_question(b):
+    with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=80) as t:
+        t.hear("E-mail: ").say(ZOE).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+        later(b)
+        t.say("accounts").hear("Accounts: ").say("invite").hear("Name: ").say("Una Daly").hear("E-mail: ").say("una@northwind.example")
+        t.hear("Role: ").say("1").hear("Is it you?").hear("Password: ").wait_echo(False).say("back").hear("What you typed is kept").hear("Accounts: ")
+        assert "Una Daly" not in colleagues(b)
+        t.say("invite").hear("Name [Una Daly]: ").say().hear("E-mail [una@northwind.example]: ").say("una.daly@northwind.example").hear("Role [1]: ").say()
+        t.hear("Is it you?").hear("Password: ").wait_echo(False).say(PASSWORD).hear("Accounts: ")
+        assert "Una Daly" in colleagues(b) and {s["email"] for s in b.ana.ask("staff.list")["staff"]} >= {"una.daly@northwind.example"}
+        t.say("invite").hear("Name: ").say("back")
 
 
 def test_line_mode_tells_a_code_after_the_password(b):

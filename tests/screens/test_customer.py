@@ -362,6 +362,22 @@ def test_what_is_being_written_waits_under_the_lock(business, maria):
     maria.keys(" more", "\x1bOQ").wait_for("of 33 ↓").keys("G").wait_for("Conversation (1)").wait_for("Half a sentence more")
 
 
+def test_help_lists_each_key_once(business, maria):
+    """What a screen makes of a key takes the place of what the portal makes of it everywhere."""
+    maria.keys("?").wait_for("Keys: Home")
+    said = [maria.line(row)[2:13].split() for row in range(1, 23)]
+    keys = [words[0] for words in said if len(words) == 1 and len(words[0]) == 1]
+    keys = [key for key in keys if key != ":"]  # that is how what has no key is found
+    assert keys.count("q") == 1 and len(keys) == len(set(keys)), keys
+    assert "Sign out" in maria.text() and "Back (also Esc)" not in maria.text()
+
+
+def test_a_server_that_was_never_there_is_called_so(tmp_path):
+    with PtyScreen([str(POSTERN.resolve()), "--url", f"ipc://{tmp_path}/nobody", "--portal", "northwind"]) as t:
+        t.wait_for("Not connected yet, trying again.")
+        assert " s old" not in t.text()
+
+
 def test_a_daemon_that_is_gone_leaves_the_screen_and_comes_back(business, maria):
     section(maria, "3", "INV-000003")
     open_row(maria, "INV-000004").wait_for("INVOICE INV-000004")

@@ -175,7 +175,7 @@ static void an_address_that_is_none_is_refused(void)
     CHECK_INT(loop_open(now, &loop), OK);
     ui = ui_open(24, 80, clock_ms);
     CHECK_INT(client_open(loop, ui, &o, &client, &why), ERR_INVALID);
-    CHECK_TEXT(why.field, "url");
+    CHECK_TEXT(why.field, "--url");
     ui_close(ui);
     loop_close(loop);
 }

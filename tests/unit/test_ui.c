@@ -396,7 +396,14 @@ static void offline_says_so_and_reloads_when_back(void)
 {
     begin();
     ui_set_online(ui, false);
-    CHECK(shows("Not connected") && shows("offline"));
+    CHECK(shows("Not connected yet") && shows("offline"));
+    ui_tick(ui, now + 25000);
+    CHECK(!shows("s old")); /* nothing was shown before */
+    ui_set_online(ui, true);
+    loads[LOAD_AGAIN] = 0;
+    ui_tick(ui, now);
+    ui_set_online(ui, false);
+    CHECK(shows("Not connected, trying") && shows("offline"));
     ui_tick(ui, now + 25000);
     CHECK(shows("is 20 s old"));
     ui_set_online(ui, true);

@@ -29,13 +29,16 @@ enum turn flow_confirm(struct talk *t)
                                        .secret = true};
     char typed[201];
     enum err e = ERR_CREDENTIALS;
-    talk_say(t, "That lets somebody in, or tells how. Is it you? Show your password%s once more.",
+    talk_say(t, "That lets somebody in, or tells how. Is it you? Confirm with your password%s.",
              mfa ? " or a code" : "");
     for (int i = 0; i < TRIES && e == ERR_CREDENTIALS; i++) {
         enum turn turn = talk_ask(t, &prompt, typed, sizeof typed);
         if (turn != TURN_ON) {
             if (turn == TURN_BACK)
-                talk_say(t, "Nothing was done.");
+                talk_say(t, "Nothing was done.%s",
+                         t->kept.n && t->kept.of == t->running ? " What you typed is kept: begin it again."
+                                                               : "");
+            t->unconfirmed = turn == TURN_BACK;
             return turn;
         }
         e = show(t, typed);

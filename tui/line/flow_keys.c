@@ -114,18 +114,18 @@ static const char *has_waiting(struct talk *t, const void *ctx)
 
 static enum turn which_waits(struct talk *t, const struct ssh_key_list *keys, const struct ssh_key **which)
 {
-    const char *names[50];
-    const struct ssh_key *of[50];
-    size_t n = 0, chosen = 0;
-    for (size_t i = 0; i < keys->n && n < COUNT_OF(names); i++) {
-        if (!keys->v[i].expires)
-            continue;
-        of[n] = &keys->v[i];
-        names[n++] = arena_printf(talk_scratch(t), "%s %s", show_text(keys->v[i].label),
-                                  show_text(keys->v[i].fingerprint));
+    const char *names[50] = {NULL};
+    size_t n = 0, waiting = 0, chosen = 0;
+    for (; n < keys->n && n < COUNT_OF(names); n++) {
+        if (!keys->v[n].expires)
+            continue; /* no choice, but it keeps its number */
+        if (!waiting++)
+            chosen = n;
+        names[n] = arena_printf(talk_scratch(t), "%s %s", show_text(keys->v[n].label),
+                                show_text(keys->v[n].fingerprint));
     }
-    enum turn turn = n > 1 ? talk_choose(t, "Which key", names, n, &chosen) : TURN_ON;
-    *which = of[chosen];
+    enum turn turn = waiting > 1 ? talk_choose(t, "Which key", names, n, &chosen) : TURN_ON;
+    *which = &keys->v[chosen];
     return turn;
 }
 
@@ -144,8 +144,8 @@ static enum turn run_prove(struct talk *t, void *ctx)
         return turn;
     GIVE(key_prove_in, &in, key, (int64_t)k->id);
     GIVE(key_prove_in, &in, signature, signature);
-    if (!talk_get(t, TAG_ACT, OPNO_key_prove, &in, NULL))
-        return talk_turn(t, TURN_BACK);
+    if (!talk_get(t, TAG_ACT, OPNO_key_prove, &in, NULL)) /* it may have been proved elsewhere meanwhile */
+        return talk_turn(t, talk_why(t)->code == ERR_STATE ? TURN_AGAIN : TURN_BACK);
     talk_say(t, "Proved: it signs you in from now on.");
     return TURN_AGAIN;
 }

@@ -395,6 +395,7 @@ int talk_run(const struct profile *p, int in, int out, const struct client_optio
         talk_input_open(t);
         while (flow_enter(t) != TURN_END) {
         }
+        talk_kept_drop(t);
         talk_input_close(t);
     } else {
         fprintf(stderr, "postern: %s\n", *why.detail ? why.detail : err_sentence(e));

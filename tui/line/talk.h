@@ -43,6 +43,7 @@ struct talk_prompt {
     const char *initial;                    /* Enter takes it; "-" empties where optional; NULL or "": none */
     bool secret;                            /* not shown while it is typed */
     bool optional;                          /* may be empty */
+    bool afresh;                            /* what was answered before is not offered again (talk_kept.c) */
     const char *(*check)(const char *text); /* NULL or what is wrong, as a sentence */
 };
 /* TURN_ON: buffer holds what was typed, without blanks around it (secrets as they are). Longer than size − 1 is refused. */
@@ -53,7 +54,7 @@ enum turn talk_ask_text(struct talk *t, const struct talk_prompt *p, char *buffe
 enum turn talk_confirm(struct talk *t, bool *yes, const char *format, ...) PRINTF(3, 4) MUST_USE;
 /* A word that has to be typed exactly. TURN_BACK for anything else. */
 enum turn talk_word(struct talk *t, const char *word, const char *does) MUST_USE;
-/* One of several, by number or by its beginning. */
+/* One of several, by number or by its beginning. NULL among them: not to be chosen now; the others keep their numbers. */
 enum turn talk_choose(struct talk *t, const char *label, const char *const *choices, size_t n,
                       size_t *chosen) MUST_USE;
 
@@ -67,7 +68,7 @@ struct deed {
     bool always;                     /* needs no operation */
     bool (*offered)(struct talk *t); /* NULL: always; false: what it does does not exist here */
 };
-/* Shows what it stands on (may be NULL; false: it could not be shown), then asks until the person goes back. */
+/* Shows what it stands on (may be NULL; false: it could not be shown), then asks until the person goes back. "refresh" shows it anew. */
 enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,
                     bool (*show)(struct talk *t, void *ctx), void *ctx) MUST_USE;
 const char *talk_argument(const struct talk *t); /* what was typed after the word of the deed that runs */

@@ -84,15 +84,18 @@ enum turn talk_ask(struct talk *t, const struct talk_prompt *p, char *buffer, si
 {
     char prompt[800], typed[TALK_LONGEST];
     enum turn turn;
-    talk_make_prompt(t, prompt, sizeof prompt, p->label, p->secret ? NULL : p->initial, p->optional);
+    const bool keeps = !p->secret && !p->afresh;
+    const char *offer = keeps ? talk_kept_offer(t, p->label) : NULL;
+    char *initial = arena_printf(t->scratch, "%s", offer ? offer : p->initial ? p->initial : "");
+    talk_make_prompt(t, prompt, sizeof prompt, p->label, p->secret ? NULL : initial, p->optional);
     for (;;) {
         turn = talk_answer(t, prompt, p->help, p->secret, typed, sizeof typed);
         if (turn == TURN_AGAIN)
             continue;
         if (turn != TURN_ON)
             break;
-        if (!*typed && p->initial)
-            snprintf(typed, sizeof typed, "%s", p->initial);
+        if (!*typed)
+            snprintf(typed, sizeof typed, "%s", initial);
         else if (p->optional && strcmp(typed, "-") == 0)
             *typed = '\0';
         const char *wrong = wrong_with(p, typed);
@@ -102,6 +105,8 @@ enum turn talk_ask(struct talk *t, const struct talk_prompt *p, char *buffer, si
             wrong = "That is too long.";
         if (!wrong) {
             snprintf(buffer, size, "%s", typed);
+            if (keeps)
+                talk_kept_take(t, p->label, typed);
             break;
         }
         talk_say(t, "%s", wrong);
@@ -115,7 +120,10 @@ enum turn talk_ask_text(struct talk *t, const struct talk_prompt *p, char *buffe
     char prompt[800], row[TALK_LONGEST];
     size_t n = 0;
     talk_make_prompt(t, prompt, sizeof prompt, p->label, NULL, false);
+    const char *offer = talk_kept_offer(t, p->label);
     talk_say(t, "%s. End with a line that is only a full stop.", p->label);
+    if (offer && *offer)
+        talk_quote(t, "Typed before; a full stop alone takes it", offer);
     for (;;) {
         enum turn turn = talk_answer(t, n ? "" : prompt, p->help, false, row, sizeof row);
         if (turn == TURN_AGAIN)
@@ -124,6 +132,10 @@ enum turn talk_ask_text(struct talk *t, const struct talk_prompt *p, char *buffe
             return turn;
         const char *wrong = wrong_with(&(struct talk_prompt){0}, row);
         if (strcmp(row, ".") == 0) {
+            if (!n && offer && strlen(offer) < size) {
+                n = strlen(offer);
+                memcpy(buffer, offer, n);
+            }
             if (n || p->optional)
                 break;
             wrong = "Something has to be written; back leaves.";
@@ -141,6 +153,7 @@ enum turn talk_ask_text(struct talk *t, const struct talk_prompt *p, char *buffe
         n += more;
     }
     buffer[n] = '\0';
+    talk_kept_take(t, p->label, buffer);
     return TURN_ON;
 }
 
@@ -153,7 +166,8 @@ enum turn talk_confirm(struct talk *t, bool *yes, const char *format, ...)
     va_end(ap);
     strcat(question, " yes or no");
     for (;;) {
-        enum turn turn = talk_ask(t, &(struct talk_prompt){.label = question}, typed, sizeof typed);
+        enum turn turn =
+            talk_ask(t, &(struct talk_prompt){.label = question, .afresh = true}, typed, sizeof typed);
         if (turn != TURN_ON)
             return turn;
         *yes = strcasecmp(typed, "yes") == 0 || strcasecmp(typed, "y") == 0;
@@ -167,8 +181,8 @@ enum turn talk_word(struct talk *t, const char *word, const char *does)
 {
     char label[200], typed[64];
     snprintf(label, sizeof label, "Type %s to %s; anything else leaves", word, does);
-    enum turn turn =
-        talk_ask(t, &(struct talk_prompt){.label = label, .optional = true}, typed, sizeof typed);
+    enum turn turn = talk_ask(t, &(struct talk_prompt){.label = label, .optional = true, .afresh = true},
+                              typed, sizeof typed);
     if (turn != TURN_ON)
         return turn;
     if (strcmp(typed, word) == 0)
@@ -198,7 +212,8 @@ enum turn talk_choose(struct talk *t, const char *label, const char *const *choi
 {
     char typed[200];
     for (size_t i = 0; i < n; i++)
-        talk_say(t, "%zu. %s", i + 1, choices[i]);
+        if (choices[i])
+            talk_say(t, "%zu. %s", i + 1, choices[i]);
     for (;;) {
         enum turn turn =
             talk_ask(t, &(struct talk_prompt){.label = label, .help = "Type a number of the list."}, typed,
@@ -206,8 +221,10 @@ enum turn talk_choose(struct talk *t, const char *label, const char *const *choi
         if (turn != TURN_ON)
             return turn;
         size_t at = number_of(typed, n), matches = 0;
+        if (at && !choices[at - 1])
+            at = 0;
         for (size_t i = 0; i < n && !at; i++)
-            if (begins(choices[i], typed)) {
+            if (choices[i] && begins(choices[i], typed)) {
                 *chosen = i;
                 matches++;
             }
@@ -215,7 +232,7 @@ enum turn talk_choose(struct talk *t, const char *label, const char *const *choi
             *chosen = at - 1;
         if (at || matches == 1)
             return TURN_ON;
-        talk_say(t, "There is no \"%s\" here. Type a number from 1 to %zu.", typed, n);
+        talk_say(t, "There is no \"%s\" here. Type a number of the list.", typed);
     }
 }
 
@@ -226,7 +243,7 @@ static bool offered(struct talk *t, const struct deed *d)
     return (d->always || talk_may(t, d->op)) && (!d->offered || d->offered(t));
 }
 
-static void tell_menu(struct talk *t, const struct deed *deeds, const void *ctx)
+static void tell_menu(struct talk *t, const struct deed *deeds, bool shows, const void *ctx)
 {
     size_t n = 0;
     for (const struct deed *d = deeds; d->name; d++) {
@@ -239,7 +256,7 @@ static void tell_menu(struct talk *t, const struct deed *deeds, const void *ctx)
         else
             talk_say(t, "%zu. %s: %s", n, d->name, d->help);
     }
-    talk_say(t, "Others: back, quit, help.");
+    talk_say(t, "Others: %sback, quit, help.", shows ? "refresh, " : "");
 }
 
 /* By number, name, or the beginning of exactly one name. Cuts the line after its first word. */
@@ -276,7 +293,11 @@ static enum turn run_typed(struct talk *t, const struct deed *deeds, void *ctx, 
         talk_say(t, "%s", why);
         return TURN_BACK;
     }
+    const struct deed *outer = t->running;
+    talk_kept_begin(t, d);
     enum turn turn = d->run(t, ctx);
+    talk_kept_end(t, d);
+    t->running = outer;
     t->argument = "";
     return talk_turn(t, turn);
 }
@@ -291,7 +312,7 @@ enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,
         if (turn == TURN_AGAIN && show && !show(t, ctx))
             return talk_turn(t, TURN_BACK);
         if (turn == TURN_AGAIN || turn == TURN_ON)
-            tell_menu(t, deeds, ctx);
+            tell_menu(t, deeds, show, ctx);
         if (talk_ended(t))
             return TURN_END;
         arena_reset(t->scratch);
@@ -303,6 +324,10 @@ enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,
         }
         if (turn != TURN_ON)
             return turn;
+        if (show && strcasecmp(typed, "refresh") == 0) {
+            turn = TURN_AGAIN;
+            continue;
+        }
         turn = run_typed(t, deeds, ctx, typed);
         if (turn == TURN_END || turn == TURN_LEAVE)
             return turn == TURN_END ? turn : TURN_AGAIN;

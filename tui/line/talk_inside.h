@@ -8,6 +8,15 @@
 #define TALK_LONGEST 8192                  /* bytes of one line */
 #define TALK_ROWS 20                       /* rows until a person is asked whether to go on */
 
+/* What was typed for a deed that was then not done because the password was not given: offered when it is begun again. */
+#define TALK_KEPT 24
+struct talk_kept {
+    const struct deed *of;
+    bool offered; /* it is of the time before */
+    size_t n, at; /* at: the next one to be asked for */
+    char *label[TALK_KEPT], *text[TALK_KEPT];
+};
+
 struct talk {
     struct loop *loop;
     struct ui *ui;
@@ -29,6 +38,9 @@ struct talk {
     bool muted, asking_more;
     bool drawing; /* what must not be interrupted */
     const char *argument;
+    const struct deed *running; /* the innermost */
+    bool unconfirmed;           /* somebody went back from flow_confirm in it */
+    struct talk_kept kept;
     /* asked of the server */
     int tag; /* −1: nothing */
     bool answered;
@@ -70,6 +82,12 @@ void talk_make_prompt(struct talk *t, char *prompt, size_t size, const char *lab
 /* Prompt and answer with the words that work everywhere taken out. TURN_AGAIN: help was asked for and given. */
 enum turn talk_answer(struct talk *t, const char *prompt, const char *help, bool secret, char *buffer,
                       size_t size) MUST_USE;
+/* talk_kept.c: around the run of a deed; what stands there for a question, NULL: nothing; what was answered. */
+void talk_kept_begin(struct talk *t, const struct deed *d);
+void talk_kept_end(struct talk *t, const struct deed *d);
+const char *talk_kept_offer(const struct talk *t, const char *label);
+void talk_kept_take(struct talk *t, const char *label, const char *text);
+void talk_kept_drop(struct talk *t);
 /* flow_enter.c */
 enum turn flow_enter(struct talk *t) MUST_USE;
 enum turn flow_unlock(struct talk *t) MUST_USE;

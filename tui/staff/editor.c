@@ -86,9 +86,9 @@ static void begin_new(struct editor *e)
                    : e->owner->terms_days      ? e->owner->terms_days
                                                : b->terms_days;
     struct document d = {.date = e->today,
-                         .due = e->today + (int32_t)days,
+                         .due = doc_kind(e->kind)->ends ? e->today + (int32_t)days : 0,
                          .notes = b->notes,
-                         .terms = b->terms,
+                         .terms = doc_kind(e->kind)->ends ? b->terms : NULL,
                          .statement = b->statement};
     e->tax_per_line = b->tax_per_line;
     editor_fill(e, &d);
