@@ -206,7 +206,7 @@ static void call_init(struct call *c, struct job *j, struct kv_txn *kv)
     c->now = j->now;
     c->tick = j->tick;
     c->daemon = j->daemon;
-    c->gateway = j->daemon->gateway;
+    c->gateways = j->daemon->gateways;
     c->key = j->daemon->key;
     c->peer_kind = j->peer_kind;
     c->peer_uid = j->peer_uid;

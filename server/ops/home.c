@@ -105,8 +105,10 @@ enum err op_home_get(struct call *c, const struct home_get_in *in, struct home_g
     out->business = arena_copy(c->arena, business, sizeof *business);
     out->banner = business->banner;
     out->customer = customer;
-    out->card_note = payment_card_note(c);
     out->credit = money_of(credit.amount, customer->currency);
-    e = invoices(c, &out->due);
+    bool card;
+    e = payment_card(c, &card, &out->card_note);
+    if (!e)
+        e = invoices(c, &out->due);
     return e ? e : call_unread(c, &out->unread, &last);
 }

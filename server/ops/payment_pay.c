@@ -2,12 +2,18 @@
 #include "server/due/due.h"
 #include "server/ops/paper.h"
 #include "server/ops/payment.h"
-#include "server/pay/gateway.h"
+#include "server/ops/payment_gateway.h"
 #include "server/secret.h"
 #include <stdio.h>
 #include <string.h>
 
 #define KEY_BYTES 16
+
+/* What the slow half found. */
+struct chosen {
+    const struct gateway_offer *offer;
+    struct gateway_taken taken;
+};
 
 /* The request's own copy of what was typed: nothing needs it once there is a token. */
 static void wipe(const char *typed)
@@ -18,18 +24,25 @@ static void wipe(const char *typed)
 enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
 {
     int32_t today;
-    struct gateway_method *method = arena_alloc(c->arena, sizeof *method);
-    struct gateway_card card = {in->card_number, in->card_expiry, in->card_code};
+    struct chosen *chosen = arena_alloc(c->arena, sizeof *chosen);
+    const struct card_details card = {.card_number = in->card_number,
+                                      .card_expiry = in->card_expiry,
+                                      .card_code = in->card_code,
+                                      .card_name = in->card_name};
+    const struct gateway_offers *offers;
     enum err e = call_today(c, &today);
-    if (!e && !c->gateway)
+    if (!e)
+        e = gateway_offers(c, &offers);
+    if (!e && !(chosen->offer = gateway_offer_of(offers, MODE_CARD)))
         e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not offered here");
     if (!e)
-        e = gateway_tokenize(c->gateway, c->arena, &card, today, method, &c->why);
+        e = gateway_take(chosen->offer->gateway, c->arena, &chosen->offer->method, &card, today,
+                         &chosen->taken, &c->why);
     wipe(in->card_number);
     wipe(in->card_expiry);
     wipe(in->card_code);
     if (!e)
-        c->prepared = method;
+        c->prepared = chosen;
     return e;
 }
 
@@ -96,7 +109,7 @@ static const char *key_text_of(struct call *c)
 
 enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct payment_pay_out *out)
 {
-    const struct gateway_method *method = c->prepared;
+    const struct chosen *chosen = c->prepared;
     struct payment *p = arena_alloc(c->arena, sizeof *p);
     enum err e = gather(c, in, p);
     if (!e)
@@ -109,11 +122,11 @@ enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct 
         e = paper_payee(c, &p->payee);
     if (e)
         return e;
-    p->mode = MODE_CARD;
-    p->method = method->method;
-    p->token = method->token;
+    p->mode = chosen->offer->method.mode;
+    p->method = chosen->taken.method;
+    p->token = chosen->taken.token;
     p->key = key_text_of(c);
-    p->gateway = gateway_name(c->gateway);
+    p->gateway = chosen->offer->gateway->kind->name;
     p->created = c->now;
     p->by = c->who.name;
     p->contact = c->who.person;
