@@ -33,16 +33,19 @@ const char *payment_pending_says(struct call *c, const struct payment *pending, 
 enum err payment_offer(struct call *c, const struct business *b, struct me *me) MUST_USE;
 /* Can cards be paid with here, and what has to be said of it (NULL: nothing)? */
 enum err payment_card(struct call *c, bool *offered, const char **note) MUST_USE;
-/* Why an invoice that is open can not be paid by card now; code OK: it can. */
-struct not_by_card {
+/* Why an invoice that is open can not be paid now; code OK: it can. */
+struct not_payable {
     enum err code;
     const char *why; /* "can not be paid by card"; a sentence's end, behind the number */
 };
 enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card,
-                             struct not_by_card *out) MUST_USE;
+                             struct not_payable *out) MUST_USE;
+struct gateway_offer;
+enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,
+                        struct not_payable *out) MUST_USE;
 /* The last payment on that invoice of which `which` is true, not to be stored; NULL: there is none. */
 enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *context, void *payment),
-                    struct payment **found) MUST_USE;
+                    void *context, struct payment **found) MUST_USE;
 /* The payment by card on that invoice whose outcome is not known; NULL: there is none. */
 enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **pending) MUST_USE;
 /* What has to be said with a payment of that gateway in that state; NULL: nothing. */

@@ -33,7 +33,7 @@ const char *payment_note(const struct call *c, const char *gateway, int state)
 }
 
 enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *context, void *payment),
-                    struct payment **found)
+                    void *context, struct payment **found)
 {
     struct key k = index_key(&c->txn, INDEX_PAYMENT_INVOICE);
     key_u64(&k, invoice);
@@ -44,7 +44,8 @@ enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *contex
                             .n = 1,
                             .backward = true,
                             .limit = 1,
-                            .keep = which};
+                            .keep = which,
+                            .context = context};
     enum err e = record_list(&c->txn, &l, &c->why);
     if (!e)
         *found = l.count ? l.rows : NULL;
@@ -59,7 +60,7 @@ static bool is_pending(void *context, void *row)
 
 enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **pending)
 {
-    return payment_on(c, invoice, is_pending, pending);
+    return payment_on(c, invoice, is_pending, NULL, pending);
 }
 
 /* Most days no payment of the business is pending: then no invoice needs to be looked at for one. */
@@ -74,31 +75,41 @@ static enum err any_pending(struct call *c, bool *any)
     return e;
 }
 
-enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, struct not_by_card *out)
+static enum err look_pending(struct call *c, uint64_t invoice, struct not_payable *out)
 {
     bool any;
     struct payment *pending = NULL;
-    *out = (struct not_by_card){.code = OK};
-    const struct gateway_offers *offers;
-    enum err e = gateway_offers(c, &offers);
-    if (e)
-        return e;
-    if (!gateway_offer_of(offers, MODE_CARD)) {
-        *out = (struct not_by_card){ERR_SWITCHED_OFF, "paying by card is not offered here"};
-        return OK;
-    }
-    if (no_card) {
-        *out = (struct not_by_card){ERR_SWITCHED_OFF, "can not be paid by card"};
-        return OK;
-    }
-    e = any_pending(c, &any);
+    enum err e = any_pending(c, &any);
     if (!e && any)
         e = payment_pending_on(c, invoice, &pending);
     if (!e && pending)
-        *out = (struct not_by_card){
+        *out = (struct not_payable){
             ERR_PENDING,
             arena_printf(c->arena, "%s is still being settled: do not pay again", pending->number)};
     return e;
+}
+
+enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, struct not_payable *out)
+{
+    const struct gateway_offers *offers;
+    *out = (struct not_payable){.code = OK};
+    enum err e = gateway_offers(c, &offers);
+    if (e)
+        return e;
+    if (!gateway_offer_of(offers, MODE_CARD))
+        *out = (struct not_payable){ERR_SWITCHED_OFF, "paying by card is not offered here"};
+    else if (no_card)
+        *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
+    return out->code ? OK : look_pending(c, invoice, out);
+}
+
+enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,
+                        struct not_payable *out)
+{
+    *out = (struct not_payable){.code = OK};
+    if (by->method.mode == MODE_CARD && invoice->no_card)
+        *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
+    return out->code ? OK : look_pending(c, invoice->id, out);
 }
 
 void payment_finish(const struct call *c, struct payment *p)

@@ -1,6 +1,11 @@
-"""Gateways of payments: which there are, opened and closed for each business, and what is pending with one that is closed or gone."""
+"""Gateways of payments: which there are, opened and closed for each business; payments that are begun and confirmed; what is pending with a
+gateway that is closed or gone."""
+import re
+import secrets
+
 import pytest
 
+import clock
 from daemon import PASSWORD, Daemon, add_customer, days, line, money, open_portal, wait_until
 
 CARD = {"card_number": "4242 4242 4242 4242", "card_expiry": "11/41", "card_code": "739"}
@@ -143,6 +148,143 @@ def test_setting_one_is_for_administrators_and_counts_as_a_credential(acme):
     """It says where money goes."""
     [op] = [o for o in acme.admin.ask("system.describe")["operations"] if o["name"] == "gateway.set"]
     assert op["credentials"] and op["roles"] == ["admin"]
+
+
+# --- begun and confirmed ------------------------------------------------------------------------------------------------------------
+GIVEN = [{"name": k, "value": v} for k, v in CARD.items()]
+
+
+def begin(client, made, price="10", **more):
+    return client.ask("payment.begin", parts=[{"invoice": made["id"]}], expect=money(price), **more)
+
+
+def given(**changes):
+    return [{"name": k, "value": v} for k, v in {**CARD, **changes}.items()]
+
+
+def payments(admin):
+    return admin.ask("payment.list", limit=100)["payments"]
+
+
+def test_begin_says_what_the_method_asks_for_and_confirm_gives_it(acme):
+    made = acme.invoice("125.50")
+    before = len(payments(acme.admin))
+    begun = begin(acme.maria, made, "125.50")
+    assert (begun["method"], begun["note"]) == ("sandbox/card", "sandbox: no money moves")
+    assert [(f["name"], f["label"], f["secret"], f["must"], f["min"], f["max"]) for f in begun["fields"]] == [
+        ("card_number", "Card number", True, True, 12, 23), ("card_expiry", "Card expiry", True, True, 4, 7),
+        ("card_code", "Card code", True, True, 3, 4), ("card_name", "Card name", False, False, 0, 100)]
+    assert all(f["help"] for f in begun["fields"])
+    assert len(payments(acme.admin)) == before, "nothing is stored"
+    p = acme.maria.ask("payment.confirm", begun=begun["begun"], given=GIVEN)["payment"]
+    assert (p["state"], p["method"], p["mode"], p["gateway"]) == ("pending", "Visa ending 4242", "card", "sandbox")
+    assert settled(acme.maria, p) == "succeeded"
+    assert acme.maria.ask("invoice.get", invoice=made["id"])["invoice"]["state"] == "paid"
+
+
+def test_what_was_begun_holds_nobody_up_and_is_confirmed_once(acme):
+    made = acme.invoice()
+    first, second = begin(acme.maria, made), begin(acme.maria, made, method="sandbox/card")
+    p = acme.maria.ask("payment.confirm", begun=second["begun"], given=GIVEN)["payment"]
+    assert settled(acme.maria, p) == "succeeded"
+    again = acme.maria.refused("payment.confirm", begun=second["begun"], given=GIVEN)
+    assert (again.code, again.field) == ("state", "begun") and p["number"] in again.message
+    assert acme.maria.refused("payment.confirm", begun=first["begun"], given=GIVEN).code == "state"
+
+
+def test_a_part_that_was_confirmed_is_not_paid_again_by_the_same(acme):
+    made = acme.invoice("100")
+    now = acme.admin.ask("settings.get")["business"]["revision"]
+    acme.admin.ask("settings.update", business={"partial_payments": True, "revision": now})
+    begun = acme.maria.ask("payment.begin", parts=[{"invoice": made["id"], "amount": money("30")}], expect=money("30"))["begun"]
+    p = acme.maria.ask("payment.confirm", begun=begun, given=GIVEN)["payment"]
+    assert settled(acme.maria, p) == "succeeded"
+    assert acme.maria.refused("payment.confirm", begun=begun, given=GIVEN).code == "state"
+    assert acme.maria.ask("invoice.get", invoice=made["id"])["invoice"]["balance"] == money("70")
+
+
+def test_a_resend_of_a_confirmation_is_the_same_payment(acme):
+    begun = begin(acme.maria, acme.invoice())["begun"]
+    request = acme.maria.envelope("payment.confirm", {"begun": begun, "given": GIVEN}, secrets.token_bytes(16))
+    first, again = acme.maria.send(request), acme.maria.send(request)
+    assert first["payment"]["number"] == again["payment"]["number"]
+    settled(acme.maria, first["payment"])
+
+
+@pytest.mark.parametrize("fields, code, field", [
+    (given(card_number="4242424242424241"), "invalid", "card_number"),
+    (given(card_number="4111 1111 1111 1111"), "payment_failed", "card_number"),
+    (given(card_number="1"), "invalid", "card_number"),
+    (given(card_expiry="12/20"), "invalid", "card_expiry"),
+    (given(card_code="12"), "invalid", "card_code"),
+    (given(card_name="x" * 101), "invalid", "card_name"),
+    (given()[:2], "invalid", "card_code"),
+    ([], "invalid", "card_number"),
+    (given() + given()[:1], "invalid", "card_number"),
+    (given(iban="DE1"), "invalid", "iban"),
+    ([{"value": "1"}], "invalid", "given.0.name"),
+])
+def test_what_is_wrong_with_what_was_given_is_named_and_another_can_be_given(acme, fields, code, field):
+    made = acme.invoice()
+    before = len(payments(acme.admin))
+    begun = begin(acme.maria, made)["begun"]
+    refusal = acme.maria.refused("payment.confirm", begun=begun, given=fields)
+    assert (refusal.code, refusal.field) == (code, field)
+    assert "4242" not in refusal.message.replace("4242 4242 4242 4242", "") and len(payments(acme.admin)) == before
+    assert acme.maria.ask("payment.confirm", begun=begun, given=GIVEN)["payment"]["state"] == "pending"
+
+
+@pytest.mark.parametrize("change, code, field", [
+    ({"method": "hand/cash"}, "switched_off", "method"),
+    ({"method": "card"}, "switched_off", "method"),
+    ({"expect": money("9.99")}, "stale", "expect"),
+    ({"expect": money("10", "USD")}, "currency", "parts.0.invoice"),
+    ({"parts": []}, "invalid", "parts"),
+    ({"parts": [{"invoice": "INV-999999"}]}, "not_found", "parts.0.invoice"),
+])
+def test_what_can_not_be_begun_says_why(acme, change, code, field):
+    made = acme.invoice()
+    refusal = acme.maria.refused("payment.begin", **{"parts": [{"invoice": made["id"]}], "expect": money("10"), **change})
+    assert (refusal.code, refusal.field) == (code, field)
+    assert change.get("method", "") in refusal.message
+
+
+def test_what_was_begun_is_of_one_person_at_one_business(d, acme, other):
+    made = acme.invoice()
+    begun = begin(acme.maria, made)["begun"]
+    customer, contact = add_customer(acme.admin, "Silva Lda", "rui@silva.test", person="Rui Silva")
+    rui = open_portal(d, acme.admin, contact, "rui@silva.test")
+    for client, text in ((rui, begun), (other.maria, begun), (acme.maria, begun[:-4] + "AAAA"), (acme.maria, "not sealed!")):
+        refusal = client.refused("payment.confirm", begun=text, given=GIVEN)
+        assert (refusal.code, refusal.field) == ("invalid", "begun")
+    assert acme.maria.ask("payment.confirm", begun=begun, given=GIVEN)["payment"]["state"] == "pending"
+
+
+def test_what_changed_between_the_two_is_looked_at_again(acme):
+    made, closed = acme.invoice(), acme.invoice()
+    begun = [begin(acme.maria, x)["begun"] for x in (made, closed)]
+    acme.admin.ask("payment.record", customer=acme.customer, mode="cash", parts=[{"invoice": made["id"], "amount": money("4")}])
+    assert acme.maria.refused("payment.confirm", begun=begun[0], given=GIVEN).code == "overpaid"
+    set_gateway(acme.admin, "sandbox", enabled=False)
+    refusal = acme.maria.refused("payment.confirm", begun=begun[1], given=GIVEN)
+    assert refusal.code == "switched_off" and "sandbox/card is not offered here" in refusal.message
+    set_gateway(acme.admin, "sandbox", enabled=True)
+
+
+def test_nothing_of_what_was_given_stays_anywhere(d, acme):
+    p = acme.maria.ask("payment.confirm", begun=begin(acme.maria, acme.invoice())["begun"], given=given(card_expiry="10/39"))["payment"]
+    settled(acme.maria, p)
+    for f in [f for f in d.data.rglob("*") if f.is_file()] + [d.log]:
+        assert not re.search(rb"4242[ -]?4242[ -]?4242[ -]?4242|10/39", f.read_bytes()), f
+
+
+def test_what_was_begun_ends_after_half_an_hour(tmp_path):
+    with Daemon(env=clock.settable(tmp_path)) as d:
+        acme = Business(d, d.sign_in(), "acme")
+        begun = begin(acme.maria, acme.invoice())
+        clock.set_by(tmp_path, minutes=31)
+        refusal = d.sign_in("maria@acme.test").refused("payment.confirm", begun=begun["begun"], given=GIVEN)
+        assert (refusal.code, refusal.field) == ("state", "begun") and "begin again" in refusal.message
 
 
 # --- over a restart, and gone -------------------------------------------------------------------------------------------------------
