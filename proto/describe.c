@@ -42,6 +42,7 @@ static const char *kind_name(enum kind kind)
     case KIND_MAIL_SETTINGS: return "mail_settings";
     case KIND_AUDIT: return "audit";
     case KIND_DUE: return "due";
+    case KIND_GATEWAY: return "gateway";
     case KIND_NONE:
     case KIND_STORED_END:
     case KIND_ANY:

@@ -54,7 +54,8 @@ struct refused {
 };
 
 struct daemon;
-struct gateway;
+struct gateways;
+struct gateway_offers;
 struct call {
     struct arena *arena;
     struct txn txn;
@@ -66,12 +67,12 @@ struct call {
     struct refusal why;
     struct refused refused;
     void *prepared;
-    struct daemon *daemon;   /* NULL in tests of handlers */
-    int peer_kind;           /* enum peer_kind of the connection */
-    int64_t peer_uid;        /* its account; −1 off this machine */
-    uint64_t peer_serial;    /* the connection itself */
-    const uint8_t *key;      /* 32 bytes: the server's key; NULL in tests of handlers that need none */
-    struct gateway *gateway; /* where cards are charged */
+    struct daemon *daemon; /* NULL in tests of handlers */
+    int peer_kind;         /* enum peer_kind of the connection */
+    int64_t peer_uid;      /* its account; −1 off this machine */
+    uint64_t peer_serial;  /* the connection itself */
+    const uint8_t *key;    /* 32 bytes: the server's key; NULL in tests of handlers that need none */
+    const struct gateways *gateways; /* those this daemon has open; NULL: none */
     struct follow *
         follows; /* as many as there are: one that is lost is a mail that is not sent, a payment that waits */
     size_t n_follows;
@@ -79,6 +80,7 @@ struct call {
     /* caches, by call.c */
     const struct business *business;
     int32_t today;
+    const struct gateway_offers *offers; /* by server/ops/gateway.c */
 };
 
 /* Says what is wrong and returns the code. field "" when no field is to blame. */

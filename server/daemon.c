@@ -115,8 +115,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
         e = secret_use(d->key);
     if (!e)
         e = recall(d);
-    if (!e && sandbox)
-        e = gateway_open("sandbox", folder, &d->gateway);
+    if (!e)
+        e = gateways_open(folder, sandbox, &d->gateways);
     if (!e)
         e = waits_open(d, &d->waits);
     if (!e)
@@ -165,7 +165,7 @@ void daemon_close(struct daemon *d)
     allowance_close(d->allowance);
     waits_close(d->waits);
     writer_close(d->writer);
-    gateway_close(d->gateway);
+    gateways_close(d->gateways);
     kv_close(d->kv);
     secret_wipe(d->key, sizeof d->key);
 }

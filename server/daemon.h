@@ -12,7 +12,7 @@ struct listener;
 struct writer;
 struct pool;
 struct waits;
-struct gateway;
+struct gateways;
 struct works;
 struct bound;
 struct allowance;
@@ -26,7 +26,7 @@ struct daemon {
     struct bound *bound;
     struct allowance *allowance;
     struct waits *waits;
-    struct gateway *gateway;
+    struct gateways *gateways;
     struct works *works;
     uint8_t key[32]; /* server.key */
     int64_t started; /* instant */
@@ -44,7 +44,7 @@ int64_t daemon_tick(void);
 /* For how many ms the time has gone on as the ticks have: since the start, or since the clock was set. */
 int64_t daemon_steady(void);
 /* new_key: go on though the key that the store knows is lost; what was sealed with it is lost, too.
- * sandbox: cards are taken by the gateway that moves no money (server/pay); else by none.
+ * sandbox: also the gateways that move no money are opened (server/pay).
  * Opens the store's helpers and starts the threads; the listener is the caller's. */
 enum err daemon_open(struct daemon *d, const char *folder, const struct doors *doors, bool new_key,
                      bool sandbox, struct refusal *why) MUST_USE;

@@ -208,7 +208,7 @@ static enum err say_left(struct kv_txn *kv, void *arg)
     for (uint32_t b = 1; !e && b <= businesses; b++) {
         struct txn t = {.kv = kv, .arena = l->arena, .business = b};
         struct payment_left left;
-        e = payment_left_of(&t, l->daemon->gateway, &left);
+        e = payment_left_of(&t, l->daemon->gateways, &left);
         if (!e && left.gateway)
             log_line(LOG_WARN, "payments of a gateway that moves no money and is gone",
                      "business=%u gateway=%s succeeded=%lld pending=%lld", b, left.gateway,

@@ -9,6 +9,7 @@
 #include "server/limits.h"
 #include "server/ops/session_open.h"
 #include "server/owner.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,13 +141,35 @@ static void digest_request(struct job *j)
     buf_fini(&b);
 }
 
+static bool has_secret(const struct shape *shape)
+{
+    bool any = false;
+    for (size_t i = 0; i < shape->n && !any; i++) {
+        const struct field *f = &shape->fields[i];
+        any = f->type == FIELD_SECRET ||
+              ((f->type == FIELD_SHAPE || f->type == FIELD_LIST) && has_secret(f->shape()));
+    }
+    return any;
+}
+
+/* Is a secret among its arguments, at any depth? Looked up once for each operation. */
+static bool takes_secret(const struct op *op)
+{
+    enum { UNKNOWN, NO, YES };
+    static atomic_uchar known[OP_COUNT];
+    atomic_uchar *of = &known[op_number(op)];
+    unsigned char is = atomic_load_explicit(of, memory_order_relaxed);
+    if (is == UNKNOWN) {
+        is = has_secret(op->in()) ? YES : NO;
+        atomic_store_explicit(of, is, memory_order_relaxed);
+    }
+    return is == YES;
+}
+
 /* Does it take or give what nobody may find in memory afterwards? */
 static bool is_secret(const struct op *op)
 {
-    bool any = op->who & (BY_PUBLIC | SHOWN_ONCE);
-    for (size_t i = 0; i < op->in()->n; i++)
-        any |= op->in()->fields[i].type == FIELD_SECRET;
-    return any;
+    return op->who & (BY_PUBLIC | SHOWN_ONCE) || takes_secret(op);
 }
 
 /* What people need to read what is there, and to end it: small, and possible on a full disk. */
@@ -206,7 +229,7 @@ static void call_init(struct call *c, struct job *j, struct kv_txn *kv)
     c->now = j->now;
     c->tick = j->tick;
     c->daemon = j->daemon;
-    c->gateway = j->daemon->gateway;
+    c->gateways = j->daemon->gateways;
     c->key = j->daemon->key;
     c->peer_kind = j->peer_kind;
     c->peer_uid = j->peer_uid;
@@ -497,21 +520,29 @@ static void pack_refusal(struct job *j)
     }
 }
 
+static void wipe_within(const struct shape *shape, void *in)
+{
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        void *at = (char *)in + f->offset;
+        if (f->type == FIELD_SECRET && *(char **)at)
+            secret_wipe(*(char **)at, strlen(*(char **)at));
+        if (f->type == FIELD_SHAPE && *(void **)at)
+            wipe_within(f->shape(), *(void **)at);
+        const struct any_list *list = at;
+        for (size_t k = 0; f->type == FIELD_LIST && k < list->n; k++)
+            wipe_within(f->shape(), (char *)list->v + k * f->shape()->size);
+    }
+}
+
 /* Passwords and card data are gone from memory once the request is done. */
 static void wipe_secrets(struct job *j)
 {
-    const struct shape *shape = j->op->in();
-    bool any = false;
-    for (size_t i = 0; i < shape->n; i++) {
-        if (shape->fields[i].type != FIELD_SECRET)
-            continue;
-        char *text = *(char **)(void *)((char *)j->in + shape->fields[i].offset);
-        any = true;
-        if (text)
-            secret_wipe(text, strlen(text));
-    }
-    if (any) /* they stand in the request too, whose buffer is used again for others */
-        secret_wipe((uint8_t *)(uintptr_t)j->body, j->body_size);
+    if (!takes_secret(j->op))
+        return;
+    wipe_within(j->op->in(), j->in);
+    /* they stand in the request too, whose buffer is used again for others */
+    secret_wipe((uint8_t *)(uintptr_t)j->body, j->body_size);
 }
 
 void job_answer(struct job *j)

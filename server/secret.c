@@ -172,6 +172,24 @@ const char *secret_token(struct arena *a, uint32_t business, uint64_t session,
                              sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+const char *secret_text(struct arena *a, struct bytes bytes)
+{
+    size_t size = sodium_base64_encoded_len(bytes.size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return sodium_bin2base64(arena_alloc(a, size), size, bytes.data, bytes.size,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+bool secret_text_read(struct arena *a, const char *text, struct bytes *bytes)
+{
+    size_t size = strlen(text), got;
+    uint8_t *to = arena_alloc(a, size);
+    if (sodium_base642bin(to, size, text, size, NULL, &got, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) !=
+        0)
+        return false;
+    *bytes = (struct bytes){to, got};
+    return true;
+}
+
 bool secret_token_read(const char *token, size_t size, uint32_t *business, uint64_t *session,
                        uint8_t random[SECRET_TOKEN])
 {

@@ -32,6 +32,9 @@ const char *secret_token(struct arena *a, uint32_t business, uint64_t session,
                          const uint8_t random[SECRET_TOKEN]);
 bool secret_token_read(const char *token, size_t size, uint32_t *business, uint64_t *session,
                        uint8_t random[SECRET_TOKEN]);
+/* Bytes as text (base64url), and back: false for what is no such text. */
+const char *secret_text(struct arena *a, struct bytes bytes);
+bool secret_text_read(struct arena *a, const char *text, struct bytes *bytes);
 /* Of a machine token, keyed with the server's key and bound to its place. */
 void secret_token_digest(uint8_t digest[32], uint32_t business, uint64_t id,
                          const uint8_t random[SECRET_TOKEN]);

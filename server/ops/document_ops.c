@@ -111,7 +111,7 @@ enum err op_document_get(struct call *c, const struct document_get_in *in, struc
 {
     struct document *d = arena_alloc(c->arena, sizeof *d), *shown = d;
     struct document_about about;
-    struct not_by_card bar = {0};
+    struct not_payable bar = {0};
     enum err e = document_of_kind(c, in->id, d);
     if (!e && d->rework && !call_by_customer(c)) {
         shown = arena_alloc(c->arena, sizeof *shown);

@@ -13,7 +13,8 @@ enum err follow_viewed(struct call *c, uint64_t document) MUST_USE;
 /* Asks the gateway what became of the payment's charge; when it knows of none, charges with the payment's own key. May block
  * for seconds. *out is always set: GATEWAY_UNKNOWN or GATEWAY_PENDING when there is no outcome yet. The error is for the log.
  * `p` and its texts have to live until it returns. */
-enum err follow_charge_ask(struct gateway *g, const struct payment *p, struct gateway_outcome *out) MUST_USE;
+enum err follow_charge_ask(const struct gateway *g, const struct payment *p,
+                           struct gateway_outcome *out) MUST_USE;
 
 /* Writes an outcome down: pending → succeeded with the invoices settled, or → failed with the reason. What an invoice can not take any
  * more (it was paid otherwise, or withdrawn, meanwhile) becomes unused credit. No outcome yet, or settled before: no change.

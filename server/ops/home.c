@@ -33,7 +33,7 @@ static enum err invoices(struct call *c, struct document_due_list *out)
     struct document_due *rows = l.rows;
     for (size_t i = 0; !e && i < l.count; i++) {
         struct document_due *d = &rows[i];
-        struct not_by_card bar;
+        struct not_payable bar;
         e = payment_not_by_card(c, d->id, d->no_card, &bar);
         d->not_by_card = bar.why;
         d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
@@ -105,8 +105,10 @@ enum err op_home_get(struct call *c, const struct home_get_in *in, struct home_g
     out->business = arena_copy(c->arena, business, sizeof *business);
     out->banner = business->banner;
     out->customer = customer;
-    out->card_note = payment_card_note(c);
     out->credit = money_of(credit.amount, customer->currency);
-    e = invoices(c, &out->due);
+    bool card;
+    e = payment_card(c, &card, &out->card_note);
+    if (!e)
+        e = invoices(c, &out->due);
     return e ? e : call_unread(c, &out->unread, &last);
 }

@@ -86,7 +86,7 @@ enum err import_rest(struct call *c, const struct document *invoice, struct impo
 {
     struct payment *p = NULL;
     const struct business *b;
-    enum err e = payment_on(c, invoice->id, stands_in, &p);
+    enum err e = payment_on(c, invoice->id, stands_in, NULL, &p);
     *rest = (struct import_rest){.due = invoice->state == DOC_OPEN ? invoice->balance.amount : 0,
                                  .guess = invoice->guessed.amount};
     if (!e && p)
@@ -128,7 +128,7 @@ struct import_split import_split(struct import_rest *rest, int64_t amount, int32
 static enum err step_in(struct call *c, const struct document *invoice, int64_t amount)
 {
     struct payment *found = NULL, p;
-    enum err e = payment_on(c, invoice->id, stands_in, &found);
+    enum err e = payment_on(c, invoice->id, stands_in, NULL, &found);
     if (!e && !found)
         e = ERR_NOT_FOUND;
     if (!e)

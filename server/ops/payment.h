@@ -5,7 +5,7 @@
 #define SERVER_OPS_PAYMENT_H
 #include "server/call.h"
 
-struct gateway;
+struct gateways;
 
 /* From `from` (0: it is new) to `to`. ERR_STATE. */
 enum err payment_move(struct call *c, struct payment *p, enum pay_state to) MUST_USE;
@@ -30,32 +30,33 @@ const char *payment_pending_says(struct call *c, const struct payment *pending, 
 
 /* --- what is offered, and what has to be said (payment_offer.c) ----------------------------------------------------------- */
 /* Fills what `me` says of paying: by card, with which note, by transfer. */
-const char *payment_card_note(const struct call *c); /* NULL: nothing has to be said */
-void payment_offer(const struct call *c, const struct business *b, struct me *me);
-/* Why an invoice that is open can not be paid by card now; code OK: it can. */
-struct not_by_card {
+enum err payment_offer(struct call *c, const struct business *b, struct me *me) MUST_USE;
+/* Can cards be paid with here, and what has to be said of it (NULL: nothing)? */
+enum err payment_card(struct call *c, bool *offered, const char **note) MUST_USE;
+/* Why an invoice that is open can not be paid now; code OK: it can. */
+struct not_payable {
     enum err code;
     const char *why; /* "can not be paid by card"; a sentence's end, behind the number */
 };
 enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card,
-                             struct not_by_card *out) MUST_USE;
+                             struct not_payable *out) MUST_USE;
+struct gateway_offer;
+enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,
+                        struct not_payable *out) MUST_USE;
 /* The last payment on that invoice of which `which` is true, not to be stored; NULL: there is none. */
 enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *context, void *payment),
-                    struct payment **found) MUST_USE;
+                    void *context, struct payment **found) MUST_USE;
 /* The payment by card on that invoice whose outcome is not known; NULL: there is none. */
 enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **pending) MUST_USE;
 /* What has to be said with a payment of that gateway in that state; NULL: nothing. */
 const char *payment_note(const struct call *c, const char *gateway, int state);
 void payment_finish(const struct call *c, struct payment *p); /* fills what is computed, for an answer */
 void payment_rows_finish(const struct call *c, struct payment_row *rows, size_t n);
-/* Is the gateway of that name the one that is open? */
-bool payment_gateway_here(const struct gateway *g, const char *name);
-
 /* Payments of a business through a gateway that moves no money and is not there any more. */
 struct payment_left {
     const char *gateway; /* NULL: none */
     int64_t pending, succeeded;
 };
-enum err payment_left_of(struct txn *t, const struct gateway *g, struct payment_left *out) MUST_USE;
+enum err payment_left_of(struct txn *t, const struct gateways *g, struct payment_left *out) MUST_USE;
 enum err payment_notices(struct call *c, struct text_list *out) MUST_USE;
 #endif

@@ -2,12 +2,12 @@
 #include "server/ops/payment.h"
 #include <string.h>
 
-enum err follow_charge_ask(struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+enum err follow_charge_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
     *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
     if (p->state != PAY_PENDING)
         return OK;
-    if (!g || !p->gateway || strcmp(p->gateway, gateway_name(g)) != 0)
+    if (!g || !p->gateway || strcmp(p->gateway, g->kind->name) != 0)
         return ERR_OFFLINE;
     struct gateway_outcome answer = *out;
     enum err e = gateway_ask(g, p->key, &answer);

@@ -2,6 +2,7 @@
 #include "common/text.h"
 #include "server/ops/list_filter.h"
 #include "server/ops/payment.h"
+#include "server/ops/payment_gateway.h"
 #include <string.h>
 
 enum err op_payment_get(struct call *c, const struct payment_get_in *in, struct payment_get_out *out)
@@ -293,7 +294,7 @@ enum err op_payment_settle(struct call *c, const struct payment_settle_in *in, s
         return e;
     payment_finish(c, out->payment);
     bool pending = out->payment->state == PAY_PENDING;
-    if (pending && !payment_gateway_here(c->gateway, out->payment->gateway))
+    if (pending && !gateway_is_here(c->gateways, out->payment->gateway))
         return REFUSE(c, ERR_SWITCHED_OFF, "payment", "its gateway is gone, so it stays pending");
     if (pending)
         call_follow(c, FOLLOW_ASK, out->payment->id);

@@ -1,23 +1,24 @@
 /* Whether invoices can be paid by card, why one can not, and what has to be said with a payment. Faces show it; the rule is here. */
 #include "server/ops/payment.h"
-#include "server/pay/gateway.h"
+#include "server/ops/payment_gateway.h"
 #include <string.h>
 
-const char *payment_card_note(const struct call *c)
+enum err payment_card(struct call *c, bool *offered, const char **note)
 {
-    return c->gateway ? gateway_note(gateway_name(c->gateway)) : NULL;
+    const struct gateway_offers *offers;
+    enum err e = gateway_offers(c, &offers);
+    if (e)
+        return e;
+    const struct gateway_offer *card = gateway_offer_of(offers, MODE_CARD);
+    *offered = card != NULL;
+    *note = card ? gateway_note(card->gateway->kind->name) : NULL;
+    return OK;
 }
 
-void payment_offer(const struct call *c, const struct business *b, struct me *me)
+enum err payment_offer(struct call *c, const struct business *b, struct me *me)
 {
-    me->card = c->gateway != NULL;
-    me->card_note = payment_card_note(c);
     me->transfer = b->bank && *b->bank;
-}
-
-bool payment_gateway_here(const struct gateway *g, const char *name)
-{
-    return g && name && strcmp(gateway_name(g), name) == 0;
+    return payment_card(c, &me->card, &me->card_note);
 }
 
 const char *payment_note(const struct call *c, const char *gateway, int state)
@@ -25,14 +26,14 @@ const char *payment_note(const struct call *c, const char *gateway, int state)
     if (!gateway || !*gateway)
         return NULL;
     const char *note = gateway_note(gateway);
-    if (state != PAY_PENDING || payment_gateway_here(c->gateway, gateway))
+    if (state != PAY_PENDING || gateway_is_here(c->gateways, gateway))
         return note;
     return arena_printf(c->arena, "%s%sits gateway is gone, so it stays pending", note ? note : "",
                         note ? "; " : "");
 }
 
 enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *context, void *payment),
-                    struct payment **found)
+                    void *context, struct payment **found)
 {
     struct key k = index_key(&c->txn, INDEX_PAYMENT_INVOICE);
     key_u64(&k, invoice);
@@ -43,7 +44,8 @@ enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *contex
                             .n = 1,
                             .backward = true,
                             .limit = 1,
-                            .keep = which};
+                            .keep = which,
+                            .context = context};
     enum err e = record_list(&c->txn, &l, &c->why);
     if (!e)
         *found = l.count ? l.rows : NULL;
@@ -58,7 +60,7 @@ static bool is_pending(void *context, void *row)
 
 enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **pending)
 {
-    return payment_on(c, invoice, is_pending, pending);
+    return payment_on(c, invoice, is_pending, NULL, pending);
 }
 
 /* Most days no payment of the business is pending: then no invoice needs to be looked at for one. */
@@ -73,27 +75,41 @@ static enum err any_pending(struct call *c, bool *any)
     return e;
 }
 
-enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, struct not_by_card *out)
+static enum err look_pending(struct call *c, uint64_t invoice, struct not_payable *out)
 {
     bool any;
     struct payment *pending = NULL;
-    *out = (struct not_by_card){.code = OK};
-    if (!c->gateway) {
-        *out = (struct not_by_card){ERR_SWITCHED_OFF, "paying by card is not offered here"};
-        return OK;
-    }
-    if (no_card) {
-        *out = (struct not_by_card){ERR_SWITCHED_OFF, "can not be paid by card"};
-        return OK;
-    }
     enum err e = any_pending(c, &any);
     if (!e && any)
         e = payment_pending_on(c, invoice, &pending);
     if (!e && pending)
-        *out = (struct not_by_card){
+        *out = (struct not_payable){
             ERR_PENDING,
             arena_printf(c->arena, "%s is still being settled: do not pay again", pending->number)};
     return e;
+}
+
+enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, struct not_payable *out)
+{
+    const struct gateway_offers *offers;
+    *out = (struct not_payable){.code = OK};
+    enum err e = gateway_offers(c, &offers);
+    if (e)
+        return e;
+    if (!gateway_offer_of(offers, MODE_CARD))
+        *out = (struct not_payable){ERR_SWITCHED_OFF, "paying by card is not offered here"};
+    else if (no_card)
+        *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
+    return out->code ? OK : look_pending(c, invoice, out);
+}
+
+enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,
+                        struct not_payable *out)
+{
+    *out = (struct not_payable){.code = OK};
+    if (by->method.mode == MODE_CARD && invoice->no_card)
+        *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
+    return out->code ? OK : look_pending(c, invoice->id, out);
 }
 
 void payment_finish(const struct call *c, struct payment *p)
@@ -109,22 +125,21 @@ void payment_rows_finish(const struct call *c, struct payment_row *rows, size_t 
 
 /* --- gateways that are not there any more ---------------------------------------------------------------------------------- */
 
-enum err payment_left_of(struct txn *t, const struct gateway *g, struct payment_left *out)
+enum err payment_left_of(struct txn *t, const struct gateways *g, struct payment_left *out)
 {
+    size_t n;
+    const struct gateway_kind *kinds = gateway_kinds(&n);
     enum err e = OK;
-    const char *name;
     *out = (struct payment_left){.pending = 0};
-    for (size_t i = 0; !e && (name = gateway_name_at(i)); i++) {
-        struct total *totals;
-        size_t n;
-        if (!gateway_note(name) || payment_gateway_here(g, name))
+    for (size_t i = 0; !e && i < n; i++) {
+        int64_t pending = 0, succeeded = 0;
+        if (!kinds[i].doing->note || gateways_here(g, &kinds[i]))
             continue;
-        e = total_list(t, TOTAL_GATEWAY, total_name(name), NULL, 0, UINT32_MAX, &totals, &n);
-        for (size_t k = 0; !e && k < n; k++) {
-            out->gateway = name;
-            out->pending += totals[k].sub == PAY_PENDING ? totals[k].count : 0;
-            out->succeeded += totals[k].sub == PAY_SUCCEEDED ? totals[k].count : 0;
-        }
+        e = gateway_count(t, kinds[i].name, PAY_PENDING, PAY_PENDING, &pending);
+        if (!e)
+            e = gateway_count(t, kinds[i].name, PAY_SUCCEEDED, PAY_SUCCEEDED, &succeeded);
+        if (!e && (pending || succeeded))
+            *out = (struct payment_left){kinds[i].name, out->pending + pending, out->succeeded + succeeded};
     }
     return e;
 }
@@ -134,9 +149,12 @@ enum err payment_notices(struct call *c, struct text_list *out)
 {
     struct payment_left left;
     const char **texts = (const char **)arena_alloc(c->arena, 3 * sizeof *texts);
-    const char *note = c->gateway ? gateway_note(gateway_name(c->gateway)) : NULL;
+    const char *note = NULL;
+    bool card;
     size_t n = 0;
-    enum err e = payment_left_of(&c->txn, c->gateway, &left);
+    enum err e = payment_left_of(&c->txn, c->gateways, &left);
+    if (!e)
+        e = payment_card(c, &card, &note);
     if (e)
         return e;
     if (note)

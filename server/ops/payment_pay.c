@@ -1,53 +1,53 @@
-/* Paying by card: the card is looked at beforehand, the payment written down as pending, and only then charged (follow.h). */
+/* Paying with a gateway: what was given is looked at beforehand, the payment written down as pending, and only then charged (follow.h). */
 #include "server/due/due.h"
 #include "server/ops/paper.h"
 #include "server/ops/payment.h"
-#include "server/pay/gateway.h"
-#include "server/secret.h"
+#include "server/ops/payment_make.h"
 #include <stdio.h>
 #include <string.h>
 
-#define KEY_BYTES 16
-
-/* The request's own copy of what was typed: nothing needs it once there is a token. */
-static void wipe(const char *typed)
+/* "sandbox/card, …" */
+static const char *names_of(struct call *c, const struct gateway_offers *offers)
 {
-    secret_wipe((char *)(uintptr_t)typed, strlen(typed));
+    const char *all = "";
+    for (size_t i = 0; i < offers->n; i++)
+        all = arena_printf(c->arena, "%s%s%s", all, *all ? ", " : "", offers->v[i].name);
+    return all;
 }
 
-enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
+enum err payment_method(struct call *c, const char *name, const struct gateway_offer **out)
 {
-    int32_t today;
-    struct gateway_method *method = arena_alloc(c->arena, sizeof *method);
-    struct gateway_card card = {in->card_number, in->card_expiry, in->card_code};
-    enum err e = call_today(c, &today);
-    if (!e && !c->gateway)
-        e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not offered here");
-    if (!e)
-        e = gateway_tokenize(c->gateway, c->arena, &card, today, method, &c->why);
-    wipe(in->card_number);
-    wipe(in->card_expiry);
-    wipe(in->card_code);
-    if (!e)
-        c->prepared = method;
-    return e;
+    const struct gateway_offers *offers;
+    bool any = !name || !*name;
+    enum err e = gateway_offers(c, &offers);
+    if (e)
+        return e;
+    if (any && offers->n > 1)
+        return REFUSE(c, ERR_INVALID, "method", "say by which: %s", names_of(c, offers));
+    for (size_t i = 0; i < offers->n; i++)
+        if (any || strcmp(offers->v[i].name, name) == 0) {
+            *out = &offers->v[i];
+            return OK;
+        }
+    return any ? REFUSE(c, ERR_SWITCHED_OFF, "method", "nothing can be paid here but by transfer")
+               : REFUSE(c, ERR_SWITCHED_OFF, "method", "%s is not offered here", name);
 }
 
 /* Checks one part and writes it down with its amount. */
-static enum err take_part(struct call *c, const struct payment_pay_in *in, size_t i, bool partial,
-                          struct payment *p)
+static enum err take_part(struct call *c, const struct begun *b, size_t i, const struct gateway_offer *by,
+                          bool partial, struct payment *p)
 {
     struct document invoice;
-    struct not_by_card bar;
+    struct not_payable bar;
     const char *field = arena_printf(c->arena, "parts.%zu.invoice", i);
-    enum err e = payment_check_part(c, &in->parts, i, c->who.customer, p->amount.currency, &invoice);
+    enum err e = payment_check_part(c, &b->parts, i, c->who.customer, p->amount.currency, &invoice);
     if (!e)
-        e = payment_not_by_card(c, invoice.id, invoice.no_card, &bar);
+        e = payment_not_by(c, &invoice, by, &bar);
     if (!e && bar.code)
         e = REFUSE(c, bar.code, field, "%s: %s", invoice.number, bar.why);
     if (e)
         return e;
-    struct money amount = *in->parts.v[i].amount.currency ? in->parts.v[i].amount : invoice.balance;
+    struct money amount = *b->parts.v[i].amount.currency ? b->parts.v[i].amount : invoice.balance;
     if (amount.amount < invoice.balance.amount && !partial)
         return REFUSE(c, ERR_SWITCHED_OFF, arena_printf(c->arena, "parts.%zu.amount", i),
                       "invoices have to be paid in full here");
@@ -61,12 +61,13 @@ static enum err take_part(struct call *c, const struct payment_pay_in *in, size_
     return e ? REFUSE(c, e, "parts", "the sum is too large") : OK;
 }
 
-static enum err gather(struct call *c, const struct payment_pay_in *in, struct payment *p)
+enum err payment_gather(struct call *c, const struct begun *b, const struct gateway_offer *by,
+                        struct payment *p)
 {
     const struct business *business;
     struct customer customer;
     enum err e = call_business(c, &business);
-    if (!e && in->parts.n == 0)
+    if (!e && b->parts.n == 0)
         e = REFUSE(c, ERR_INVALID, "parts", "say which invoices are paid");
     if (!e)
         e = record_get(&c->txn, KIND_CUSTOMER, c->who.customer, &customer);
@@ -74,31 +75,33 @@ static enum err gather(struct call *c, const struct payment_pay_in *in, struct p
         return e;
     p->customer = customer.id;
     p->customer_name = customer.name;
-    p->amount = money_of(0, in->expect.currency);
-    p->allocations.v = arena_alloc(c->arena, in->parts.n * sizeof *p->allocations.v);
-    for (size_t i = 0; i < in->parts.n && !e; i++)
-        e = take_part(c, in, i, business->partial_payments, p);
+    p->amount = money_of(0, b->expect.currency);
+    p->allocations.v = arena_alloc(c->arena, b->parts.n * sizeof *p->allocations.v);
+    for (size_t i = 0; i < b->parts.n && !e; i++)
+        e = take_part(c, b, i, by, business->partial_payments, p);
     if (e)
         return e;
-    if (p->amount.amount != in->expect.amount)
+    if (p->amount.amount != b->expect.amount)
         return REFUSE(c, ERR_STALE, "expect", "the sum is no longer that: look at the invoices again");
     p->unused = money_of(0, p->amount.currency);
     return OK;
 }
 
-static const char *key_text_of(struct call *c)
+const char *payment_key(struct call *c, const uint8_t random[PAYMENT_KEY])
 {
-    char *key = arena_alloc(c->arena, KEY_BYTES * 2 + 1);
-    for (size_t i = 0; i < KEY_BYTES; i++)
-        snprintf(key + i * 2, 3, "%02x", c->random[i]);
+    char *key = arena_alloc(c->arena, PAYMENT_KEY * 2 + 1);
+    for (size_t i = 0; i < PAYMENT_KEY; i++)
+        snprintf(key + i * 2, 3, "%02x", random[i]);
     return key;
 }
 
-enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct payment_pay_out *out)
+enum err payment_make(struct call *c, const struct payment_chosen *chosen, struct payment **out)
 {
-    const struct gateway_method *method = c->prepared;
     struct payment *p = arena_alloc(c->arena, sizeof *p);
-    enum err e = gather(c, in, p);
+    const struct gateway_offer *by;
+    enum err e = payment_method(c, chosen->begun.method, &by); /* closed meanwhile? */
+    if (!e)
+        e = payment_gather(c, &chosen->begun, by, p);
     if (!e)
         e = payment_move(c, p, PAY_PENDING);
     if (!e)
@@ -109,11 +112,11 @@ enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct 
         e = paper_payee(c, &p->payee);
     if (e)
         return e;
-    p->mode = MODE_CARD;
-    p->method = method->method;
-    p->token = method->token;
-    p->key = key_text_of(c);
-    p->gateway = gateway_name(c->gateway);
+    p->mode = by->method.mode;
+    p->method = chosen->taken.method;
+    p->token = chosen->taken.token;
+    p->key = chosen->key;
+    p->gateway = by->gateway->kind->name;
     p->created = c->now;
     p->by = c->who.name;
     p->contact = c->who.person;
@@ -132,6 +135,37 @@ enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct 
         return e;
     call_follow(c, FOLLOW_ASK, p->id); /* before those that wait for a gateway in trouble */
     payment_finish(c, p);
-    out->payment = p;
+    *out = p;
     return OK;
+}
+
+/* --- by card, in one ------------------------------------------------------------------------------------------------------------ */
+enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
+{
+    struct payment_chosen *chosen = arena_alloc(c->arena, sizeof *chosen);
+    struct pay_given given[] = {{.name = "card_number", .value = in->card_number},
+                                {.name = "card_expiry", .value = in->card_expiry},
+                                {.name = "card_code", .value = in->card_code},
+                                {.name = "card_name", .value = in->card_name}};
+    const size_t n = sizeof given / sizeof *given - (!in->card_name || !*in->card_name);
+    const struct gateway_offers *offers;
+    const struct gateway_offer *by = NULL;
+    enum err e = gateway_offers(c, &offers);
+    if (!e && !(by = gateway_offer_of(offers, MODE_CARD)))
+        e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not offered here");
+    if (!e)
+        e = payment_take(c, by, &(struct pay_given_list){n, given}, &chosen->taken);
+    if (e)
+        return e;
+    chosen->begun = (struct begun){.parts = in->parts, .expect = in->expect, .method = by->name};
+    c->prepared = chosen;
+    return OK;
+}
+
+enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct payment_pay_out *out)
+{
+    struct payment_chosen *chosen = c->prepared;
+    (void)in;
+    chosen->key = payment_key(c, c->random);
+    return payment_make(c, chosen, &out->payment);
 }

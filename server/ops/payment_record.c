@@ -1,4 +1,5 @@
 /* Recording a payment by hand (E10): it has succeeded already. */
+#include "server/ops/payment_gateway.h"
 #include "server/ops/payment.h"
 #include <string.h>
 
@@ -151,6 +152,20 @@ static enum err check_pending(struct call *c, const struct payment_record_in *in
     return OK;
 }
 
+/* Staff record with the gateway `hand`, of which a business may have ways closed that it does not take. */
+static enum err check_mode(struct call *c, int mode)
+{
+    struct gateway hand;
+    struct gateway_method method;
+    const char *name = enum_name(enum_pay_mode(), mode);
+    enum err e = gateway_open(&c->txn, c->gateways, "hand", &hand);
+    if (e)
+        return e == ERR_NOT_FOUND ? OK : e; /* tests of handlers have none */
+    if (!gateway_method_named(hand.kind, name, &method) || !gateway_has_open(&hand, &method))
+        return REFUSE(c, ERR_SWITCHED_OFF, "mode", "hand/%s is closed here", name);
+    return OK;
+}
+
 enum err op_payment_record(struct call *c, const struct payment_record_in *in, struct payment_record_out *out)
 {
     struct payment *p = arena_alloc(c->arena, sizeof *p);
@@ -158,6 +173,8 @@ enum err op_payment_record(struct call *c, const struct payment_record_in *in, s
     enum err e = call_today(c, &today);
     if (!e && in->date > today)
         e = REFUSE(c, ERR_INVALID, "date", "is in the future");
+    if (!e)
+        e = check_mode(c, in->mode);
     if (!e)
         e = gather(c, in, p);
     if (!e)

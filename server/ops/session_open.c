@@ -295,7 +295,9 @@ enum err session_me(struct call *c, const struct session *s, struct me **out)
     me->expires = s->created + LIMIT_SESSION_LIFE_MS;
     me->customers_edit = b->customers_edit;
     me->partial_payments = b->partial_payments;
-    payment_offer(c, b, me);
+    e = payment_offer(c, b, me);
+    if (e)
+        return e;
     if (s->role != ROLE_CUSTOMER) {
         struct staff p;
         e = record_get(&c->txn, KIND_STAFF, (uint64_t)s->person, &p);

@@ -89,28 +89,29 @@ static int32_t last_day(const char *typed)
     return month == 12 ? date_of(year, 12, 31) : date_of(year, month + 1, 1) - 1;
 }
 
-static enum err check(const struct gateway_card *card, int32_t today, struct card_facts *out,
+static enum err check(const struct card_details *card, int32_t today, struct card_facts *out,
                       struct refusal *why)
 {
     size_t n;
-    if (!digits_of(card->number, out->digits, &n) || n < 12 || !luhn(out->digits, n))
+    if (!digits_of(card->card_number, out->digits, &n) || n < 12 || !luhn(out->digits, n))
         return refuse(why, ERR_INVALID, "card_number", "is not a card number: look for a mistyped digit");
     const struct brand *brand = brand_of(out->digits);
     if (n < brand->least || n > brand->most)
         return refuse(why, ERR_INVALID, "card_number", "has the wrong number of digits for this brand");
-    int32_t last = last_day(card->expiry);
+    int32_t last = last_day(card->card_expiry);
     if (!last)
         return refuse(why, ERR_INVALID, "card_expiry", "write month and year as MM/YY");
     if (last < today)
         return refuse(why, ERR_INVALID, "card_expiry", "the card has expired");
-    if (strspn(card->code, "0123456789") != strlen(card->code) || strlen(card->code) != brand->code)
+    if (strspn(card->card_code, "0123456789") != strlen(card->card_code) ||
+        strlen(card->card_code) != brand->code)
         return refuse(why, ERR_INVALID, "card_code", "has %zu digits on this brand of card", brand->code);
     out->brand = brand->name;
     memcpy(out->last4, out->digits + n - 4, 5);
     return OK;
 }
 
-enum err card_check(const struct gateway_card *card, int32_t today, struct card_facts *out,
+enum err card_check(const struct card_details *card, int32_t today, struct card_facts *out,
                     struct refusal *why)
 {
     struct card_facts facts = {.brand = NULL};

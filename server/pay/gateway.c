@@ -1,53 +1,116 @@
 #include "server/pay/gateway.h"
+#include <stdlib.h>
 #include <string.h>
 
-static const struct gateway_kind *const kinds[] = {&gateway_sandbox};
+#define ALWAYS false
+#define WITH_SANDBOX true
+static const struct gateway_kind kinds[] = {
+#define GATEWAY(symbol, number, name, opened, doing, help) {number, name, opened, &doing, help},
+#include "server/pay/gateway.def"
+#undef GATEWAY
+};
+#undef ALWAYS
+#undef WITH_SANDBOX
+#define KINDS (sizeof kinds / sizeof *kinds)
 
-enum err gateway_open(const char *name, const char *folder, struct gateway **out)
+const struct gateway_kind *gateway_kinds(size_t *n)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(kinds[i]->name, name) == 0)
-            return kinds[i]->open(folder, out);
-    return ERR_NOT_FOUND;
+    *n = KINDS;
+    return kinds;
 }
 
-void gateway_close(struct gateway *g)
+const struct gateway_kind *gateway_kind(const char *name)
 {
-    if (g)
-        g->kind->close(g);
-}
-
-const char *gateway_name(const struct gateway *g)
-{
-    return g->kind->name;
-}
-
-const char *gateway_name_at(size_t i)
-{
-    return i < sizeof kinds / sizeof *kinds ? kinds[i]->name : NULL;
+    for (size_t i = 0; name && i < KINDS; i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    return NULL;
 }
 
 const char *gateway_note(const char *name)
 {
-    for (size_t i = 0; name && i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(kinds[i]->name, name) == 0)
-            return kinds[i]->note;
-    return NULL;
+    const struct gateway_kind *kind = gateway_kind(name);
+    return kind ? kind->doing->note : NULL;
 }
 
-enum err gateway_tokenize(struct gateway *g, struct arena *a, const struct gateway_card *card, int32_t today,
-                          struct gateway_method *out, struct refusal *why)
+bool gateway_method(const struct gateway_kind *kind, size_t i, struct gateway_method *out)
 {
-    return g->kind->tokenize(g, a, card, today, out, why);
+    return kind->doing->method(i, out);
 }
 
-enum err gateway_charge(struct gateway *g, const char *token, const char *key, struct money amount,
+bool gateway_method_named(const struct gateway_kind *kind, const char *name, struct gateway_method *out)
+{
+    for (size_t i = 0; gateway_method(kind, i, out); i++)
+        if (strcmp(out->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* --- those that this process has open ---------------------------------------------------------------------------------------- */
+struct gateways {
+    bool here[KINDS];
+    void *own[KINDS];
+};
+
+enum err gateways_open(const char *folder, bool sandbox, struct gateways **out)
+{
+    struct gateways *g = calloc(1, sizeof *g);
+    enum err e = g ? OK : ERR_NO_MEMORY;
+    for (size_t i = 0; !e && i < KINDS; i++) {
+        if (kinds[i].sandbox && !sandbox)
+            continue;
+        if (kinds[i].doing->open)
+            e = kinds[i].doing->open(folder, &g->own[i]);
+        g->here[i] = !e;
+    }
+    if (e)
+        gateways_close(g);
+    else
+        *out = g;
+    return e;
+}
+
+void gateways_close(struct gateways *g)
+{
+    for (size_t i = 0; g && i < KINDS; i++)
+        if (g->here[i] && kinds[i].doing->close)
+            kinds[i].doing->close(g->own[i]);
+    free(g);
+}
+
+bool gateways_here(const struct gateways *g, const struct gateway_kind *kind)
+{
+    return g && kind && g->here[kind - kinds];
+}
+
+enum err gateways_find(const struct gateways *g, const struct gateway_kind *kind, struct gateway *out)
+{
+    if (!gateways_here(g, kind))
+        return ERR_NOT_FOUND;
+    out->kind = kind;
+    out->own = g->own[kind - kinds];
+    return OK;
+}
+
+/* --- paying with one ----------------------------------------------------------------------------------------------------------- */
+bool gateway_begun(const struct gateway_kind *kind)
+{
+    return kind->doing->take != NULL;
+}
+
+enum err gateway_take(const struct gateway *g, struct arena *a, const struct gateway_method *method,
+                      const void *given, int32_t today, struct gateway_taken *out, struct refusal *why)
+{
+    return g->kind->doing->take(g, a, method, given, today, out, why);
+}
+
+enum err gateway_charge(const struct gateway *g, const char *token, const char *key, struct money amount,
                         struct gateway_outcome *out)
 {
-    return g->kind->charge(g, token, key, amount, out);
+    return g->kind->doing->charge(g, token, key, amount, out);
 }
 
-enum err gateway_ask(struct gateway *g, const char *key, struct gateway_outcome *out)
+enum err gateway_ask(const struct gateway *g, const char *key, struct gateway_outcome *out)
 {
-    return g->kind->ask(g, key, out);
+    return g->kind->doing->ask(g, key, out);
 }

@@ -1,31 +1,69 @@
-/* Payment gateways: what takes money from a card. One interface; `sandbox` is embedded, deterministic and for demo and tests.
+/* Payment gateways: the ways a payment can be made, one row (gateway.def) and one file each. What customers pay with takes their money;
+ * `hand` is what staff record.
  *
  * A charge is named by a key of ours and made once per key: charging again with the same key gives the outcome of the first
  * charge. So whoever does not know what became of a charge asks, or charges again with the same key, and never pays twice.
  * All functions but open and close may be called from any number of threads at once and may block (never inside a
- * transaction). Card numbers and codes are looked at only in gateway_tokenize and are kept, logged and repeated nowhere. */
+ * transaction that writes). What was given (card numbers, codes) is looked at only in gateway_take and is kept, logged and repeated
+ * nowhere. */
 #ifndef SERVER_PAY_GATEWAY_H
 #define SERVER_PAY_GATEWAY_H
 #include "common/arena.h"
-#include "common/money.h"
+#include "common/shape.h"
 
-struct gateway {
-    const struct gateway_kind *kind;
+enum gateway_number {
+#define GATEWAY(symbol, number, ...) GATEWAY_##symbol = (number),
+#include "server/pay/gateway.def"
+#undef GATEWAY
 };
 
-struct gateway_card {
-    const char *number, *expiry, *code; /* as typed; the caller wipes them */
+struct gateway_doing;
+struct gateway_kind {
+    int number; /* enum gateway_number */
+    const char *name;
+    bool sandbox; /* opened only where the operator said --sandbox */
+    const struct gateway_doing *doing;
+    const char *help;
 };
-struct gateway_method {
-    const char *token;  /* what the gateway knows the card by; ≤ 200 characters */
-    const char *method; /* for people: "Visa ending 4242" */
-};
-
+const struct gateway_kind *gateway_kinds(size_t *n);
+const struct gateway_kind *gateway_kind(const char *name); /* NULL: none, or a newer program's */
 /* What has to be said wherever its payments are asked for or shown, as a sentence's beginning: "sandbox: no money moves"; NULL: nothing.
  * By name, also of a gateway that is not open; NULL for a name that is none. */
 const char *gateway_note(const char *name);
-const char *gateway_name_at(size_t i); /* all there could be, open or not; NULL behind the last */
 
+struct gateway_method {
+    const char *name;                   /* of its own; with the gateway's: "sandbox/card" */
+    enum pay_mode mode;                 /* how payments by it were made */
+    const struct shape *(*wants)(void); /* what has to be given, texts alone; NULL: nothing */
+};
+/* The i-th method of a gateway; false behind the last. */
+bool gateway_method(const struct gateway_kind *kind, size_t i, struct gateway_method *out);
+/* The method of that name; false when it has none. */
+bool gateway_method_named(const struct gateway_kind *kind, const char *name, struct gateway_method *out);
+
+/* --- those that this process has open ---------------------------------------------------------------------------------------- */
+struct gateways;
+/* What a gateway keeps for itself is in `folder`. ERR_LOCKED: another process has it; ERR_DAMAGED, ERR_IO. The caller closes them
+ * when no other thread uses them any more. */
+enum err gateways_open(const char *folder, bool sandbox, struct gateways **out) MUST_USE;
+void gateways_close(struct gateways *g);                                       /* accepts NULL */
+bool gateways_here(const struct gateways *g, const struct gateway_kind *kind); /* g NULL, kind NULL: no */
+
+/* A gateway as it is open for one business (server/ops/gateway.h fills it). */
+struct gateway {
+    const struct gateway_kind *kind;
+    void *own; /* of the process, as doing->open gave it */
+    struct gateway_settings settings;
+};
+/* What of it is of the process; the settings are the caller's. ERR_NOT_FOUND: it is not here. */
+enum err gateways_find(const struct gateways *g, const struct gateway_kind *kind,
+                       struct gateway *out) MUST_USE;
+
+/* --- paying with one ----------------------------------------------------------------------------------------------------------- */
+struct gateway_taken {
+    const char *token;  /* what the gateway knows the means by; ≤ 200 characters */
+    const char *method; /* for people: "Visa ending 4242" */
+};
 enum gateway_state {
     GATEWAY_UNKNOWN, /* it has heard of no charge with that key, or could not be asked */
     GATEWAY_PENDING,
@@ -37,35 +75,36 @@ struct gateway_outcome {
     char sentence[200]; /* of GATEWAY_FAILED: why, for the one who pays; else "" */
 };
 
-/* Opens the gateway of that name; what it keeps is in `folder`. ERR_NOT_FOUND: no such gateway; ERR_LOCKED: another process
- * has it; ERR_DAMAGED, ERR_IO. The caller closes it when no other thread uses it any more. */
-enum err gateway_open(const char *name, const char *folder, struct gateway **out) MUST_USE;
-void gateway_close(struct gateway *g); /* accepts NULL */
-const char *gateway_name(const struct gateway *g);
-
-/* Checks the card and gives what stands for it from now on, in the arena. `today` is the civil day of the business.
- * ERR_INVALID with field card_number, card_expiry or card_code: mistyped or expired. ERR_PAYMENT_FAILED: the gateway does
- * not take this card. Nothing is charged. */
-enum err gateway_tokenize(struct gateway *g, struct arena *a, const struct gateway_card *card, int32_t today,
-                          struct gateway_method *out, struct refusal *why) MUST_USE;
+/* Can customers begin a payment with it? */
+bool gateway_begun(const struct gateway_kind *kind);
+/* Checks what was given (a struct of method->wants, each field within its limits) and gives what stands for it from now on, in the
+ * arena. `today` is the civil day of the business. ERR_INVALID with the name of the field: mistyped or expired. ERR_PAYMENT_FAILED:
+ * the gateway does not take it. Nothing is charged. */
+enum err gateway_take(const struct gateway *g, struct arena *a, const struct gateway_method *method,
+                      const void *given, int32_t today, struct gateway_taken *out,
+                      struct refusal *why) MUST_USE;
 /* Charges once per key (1..64 letters and digits). OK with an outcome that is never GATEWAY_UNKNOWN. A fault (ERR_IO,
  * ERR_DISK_FULL, ERR_OFFLINE …): it is not known whether it was charged: ask later. ERR_ID_REUSED: that key was used for
- * another amount or card. */
-enum err gateway_charge(struct gateway *g, const char *token, const char *key, struct money amount,
+ * another amount or means. */
+enum err gateway_charge(const struct gateway *g, const char *token, const char *key, struct money amount,
                         struct gateway_outcome *out) MUST_USE;
 /* What became of the charge with that key; GATEWAY_UNKNOWN: there never was one. */
-enum err gateway_ask(struct gateway *g, const char *key, struct gateway_outcome *out) MUST_USE;
+enum err gateway_ask(const struct gateway *g, const char *key, struct gateway_outcome *out) MUST_USE;
 
-/* --- for the files that implement one ----------------------------------------------------------------------------------- */
-struct gateway_kind {
-    const char *name, *note; /* gateway_note */
-    enum err (*open)(const char *folder, struct gateway **out);
-    void (*close)(struct gateway *g);
-    enum err (*tokenize)(struct gateway *g, struct arena *a, const struct gateway_card *card, int32_t today,
-                         struct gateway_method *out, struct refusal *why);
-    enum err (*charge)(struct gateway *g, const char *token, const char *key, struct money amount,
+/* --- for the files that implement one ------------------------------------------------------------------------------------------ */
+struct gateway_doing {
+    const char *note; /* gateway_note */
+    bool (*method)(size_t i, struct gateway_method *out);
+    enum err (*open)(const char *folder, void **own); /* NULL: it keeps nothing */
+    void (*close)(void *own);
+    /* NULL, all three: no customer begins a payment with it */
+    enum err (*take)(const struct gateway *g, struct arena *a, const struct gateway_method *method,
+                     const void *given, int32_t today, struct gateway_taken *out, struct refusal *why);
+    enum err (*charge)(const struct gateway *g, const char *token, const char *key, struct money amount,
                        struct gateway_outcome *out);
-    enum err (*ask)(struct gateway *g, const char *key, struct gateway_outcome *out);
+    enum err (*ask)(const struct gateway *g, const char *key, struct gateway_outcome *out);
 };
-extern const struct gateway_kind gateway_sandbox;
+#define GATEWAY(symbol, number, name, opened, doing, help) extern const struct gateway_doing doing;
+#include "server/pay/gateway.def"
+#undef GATEWAY
 #endif

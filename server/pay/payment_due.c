@@ -3,10 +3,11 @@
 #include "server/daemon.h"
 #include "server/due/due.h"
 #include "server/ops/follow.h"
-#include "server/ops/payment.h"
+#include "server/ops/payment_gateway.h"
 
 struct charge {
     struct payment payment;
+    struct gateway gateway; /* as it was open when it was read; also where the business has it closed now */
     struct gateway_outcome outcome;
 };
 
@@ -19,10 +20,13 @@ static enum err load(struct txn *t, struct due_try *w)
         return e;
     if (charge->payment.state != PAY_PENDING) {
         w->next = DUE_DONE;
-    } else if (!payment_gateway_here(w->daemon->gateway, charge->payment.gateway)) {
-        w->next = DUE_AGAIN; /* it may come back: the daemon is started with it, or it is opened */
-        w->said = arena_printf(w->arena, "the gateway %s is not there", charge->payment.gateway);
+        return OK;
     }
+    e = gateway_open(t, w->daemon->gateways, charge->payment.gateway, &charge->gateway);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    w->next = DUE_AGAIN; /* it may come back: the daemon is started with it, or is a newer one */
+    w->said = arena_printf(w->arena, "the gateway %s is not there", charge->payment.gateway);
     return OK;
 }
 
@@ -33,7 +37,7 @@ static void work(struct due_try *w)
         w->next = DUE_LEFT;
         return;
     }
-    enum err e = follow_charge_ask(w->daemon->gateway, &charge->payment, &charge->outcome);
+    enum err e = follow_charge_ask(&charge->gateway, &charge->payment, &charge->outcome);
     if (!e && charge->outcome.state == GATEWAY_PENDING) {
         w->next = DUE_AGAIN;
         w->said = "the gateway has not settled it yet";

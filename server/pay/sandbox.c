@@ -11,11 +11,6 @@
 #define SLOW_MS 3000
 #define PATIENCE 2 /* a charge that stays pending is settled when it is asked about for the second time */
 
-struct sandbox {
-    struct gateway base;
-    struct ledger *ledger;
-};
-
 enum behaviour { PAYS, PAYS_SLOWLY, STAYS_PENDING, DECLINED, NO_FUNDS, BREAKS };
 static const struct {
     const char *word;
@@ -39,33 +34,34 @@ static const struct {
     {"4000000000000341", STAYS_PENDING}, {"4000000000000119", BREAKS},
 };
 
-static enum err sandbox_open(const char *folder, struct gateway **out)
+static bool sandbox_method(size_t i, struct gateway_method *out)
 {
-    struct sandbox *s = calloc(1, sizeof *s);
-    if (!s)
-        return ERR_NO_MEMORY;
-    s->base.kind = &gateway_sandbox;
-    enum err e = ledger_open(folder, &s->ledger);
-    if (e)
-        free(s);
-    else
-        *out = &s->base;
+    *out = (struct gateway_method){"card", MODE_CARD, shape_card_details};
+    return i == 0;
+}
+
+/* One ledger for all businesses: keys are random, and so never the same. */
+static enum err sandbox_open(const char *folder, void **own)
+{
+    struct ledger *ledger;
+    enum err e = ledger_open(folder, &ledger);
+    if (!e)
+        *own = ledger;
     return e;
 }
 
-static void sandbox_close(struct gateway *g)
+static void sandbox_close(void *own)
 {
-    struct sandbox *s = (struct sandbox *)g;
-    ledger_close(s->ledger);
-    free(s);
+    ledger_close(own);
 }
 
-static enum err sandbox_tokenize(struct gateway *g, struct arena *a, const struct gateway_card *card,
-                                 int32_t today, struct gateway_method *out, struct refusal *why)
+static enum err sandbox_take(const struct gateway *g, struct arena *a, const struct gateway_method *method,
+                             const void *given, int32_t today, struct gateway_taken *out, struct refusal *why)
 {
     (void)g;
+    (void)method;
     struct card_facts facts;
-    enum err e = card_check(card, today, &facts, why);
+    enum err e = card_check(given, today, &facts, why);
     if (e)
         return e;
     e = refuse(why, ERR_PAYMENT_FAILED, "card_number",
@@ -120,10 +116,9 @@ static void answer_slowly(void)
         ;
 }
 
-static enum err sandbox_charge(struct gateway *g, const char *token, const char *key, struct money amount,
-                               struct gateway_outcome *out)
+static enum err sandbox_charge(const struct gateway *g, const char *token, const char *key,
+                               struct money amount, struct gateway_outcome *out)
 {
-    struct sandbox *s = (struct sandbox *)g;
     struct ledger_entry wanted = {.amount = amount}, first;
     enum behaviour behaviour;
     bool made;
@@ -132,7 +127,7 @@ static enum err sandbox_charge(struct gateway *g, const char *token, const char 
     snprintf(wanted.key, sizeof wanted.key, "%s", key);
     snprintf(wanted.token, sizeof wanted.token, "%s", token);
     wanted.state = behaviours[behaviour].state;
-    enum err e = ledger_charge(s->ledger, &wanted, &first, &made);
+    enum err e = ledger_charge(g->own, &wanted, &first, &made);
     if (e)
         return e;
     if (strcmp(first.token, wanted.token) != 0 || first.amount.amount != amount.amount ||
@@ -144,11 +139,10 @@ static enum err sandbox_charge(struct gateway *g, const char *token, const char 
     return OK;
 }
 
-static enum err sandbox_ask(struct gateway *g, const char *key, struct gateway_outcome *out)
+static enum err sandbox_ask(const struct gateway *g, const char *key, struct gateway_outcome *out)
 {
-    struct sandbox *s = (struct sandbox *)g;
     struct ledger_entry entry;
-    enum err e = ledger_ask(s->ledger, key, PATIENCE, &entry);
+    enum err e = ledger_ask(g->own, key, PATIENCE, &entry);
     if (e == ERR_NOT_FOUND) {
         *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
         return OK;
@@ -158,7 +152,12 @@ static enum err sandbox_ask(struct gateway *g, const char *key, struct gateway_o
     return e;
 }
 
-const struct gateway_kind gateway_sandbox = {
-    "sandbox",   "sandbox: no money moves", sandbox_open, sandbox_close, sandbox_tokenize, sandbox_charge,
-    sandbox_ask,
+const struct gateway_doing gateway_sandbox = {
+    .note = "sandbox: no money moves",
+    .method = sandbox_method,
+    .open = sandbox_open,
+    .close = sandbox_close,
+    .take = sandbox_take,
+    .charge = sandbox_charge,
+    .ask = sandbox_ask,
 };

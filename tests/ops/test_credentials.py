@@ -188,7 +188,7 @@ def test_what_touches_credentials_is_asked_by_whom(askers, who):
 # --- nobody forgets it --------------------------------------------------------------------------------------------------------------------
 SUSPECT = re.compile(r"^(.*_)?(email|password|codes?|tokens?|secret|mfa|portal|role|active|fingerprint|key)$")
 TELLS = re.compile(r"^(.*_)?(password|codes?|token|secret|uri|hash)$")
-VERBS = re.compile(r"invite|enable|reset|rescue|accept$|sign_in|switch|backup|restore|import|token")
+VERBS = re.compile(r"invite|enable|reset|rescue|accept$|sign_in|switch|backup|restore|import|token|^gateway\.set$")
 LEFT_OUT = {  # operation: (what in its row looks like it, why it needs no mark)
     "session.sign_in": ("name portal email password code token", "takes the proof itself; it is the proof"),
     "key.prove": ("key", "whoever holds what was added with the password shows that; nothing begins here"),

@@ -17,7 +17,7 @@
 
 static struct kv *store;
 static struct arena *keep; /* of the whole test: records that were read, results */
-static struct gateway *gateway;
+static struct gateways *gateways;
 static char folder[64];
 static struct who who;         /* who the next call is from */
 static struct refusal refused; /* what the last call said */
@@ -53,7 +53,7 @@ static inline enum err run_in_txn(struct kv_txn *kv, void *arg)
                      .who = who,
                      .now = NOW,
                      .prepared = prepared,
-                     .gateway = gateway};
+                     .gateways = gateways};
     memcpy(c.random, &r->seed, sizeof r->seed);
     enum err e = r->fn(&c, r->arg);
     refused = c.why;
@@ -165,7 +165,7 @@ static inline void world_open(void)
     keep = arena_open();
     snprintf(folder, sizeof folder, "/tmp/postern-money-XXXXXX");
     if (!mkdtemp(folder) || secret_start() != OK || kv_open(&kv_twice, NULL, true, &store, &why) != OK ||
-        gateway_open("sandbox", folder, &gateway) != OK)
+        gateways_open(folder, true, &gateways) != OK)
         abort();
     by_daemon();
     CHECK_INT(as_write(found_in, NULL), OK);
@@ -175,7 +175,7 @@ static inline void world_close(void)
 {
     char path[96];
     snprintf(path, sizeof path, "%s/sandbox.ledger", folder);
-    gateway_close(gateway);
+    gateways_close(gateways);
     kv_close(store);
     unlink(path);
     rmdir(folder);
@@ -321,13 +321,19 @@ static inline enum err settle_in(struct call *c, void *arg)
     struct settling *s = arg;
     return follow_charge_settle(c, s->payment, &s->outcome);
 }
+static inline enum err charge_ask(const struct payment *p, struct gateway_outcome *out)
+{
+    struct gateway sandbox;
+    CHECK_INT(gateways_find(gateways, gateway_kind("sandbox"), &sandbox), OK);
+    return follow_charge_ask(&sandbox, p, out);
+}
 /* What the dispatcher does after the commit of a payment. */
 static inline int charge_and_settle(uint64_t id)
 {
     struct settling s = {.payment = id};
     struct who was = who;
     by_daemon();
-    CHECK_INT(follow_charge_ask(gateway, payment(id), &s.outcome), OK);
+    CHECK_INT(charge_ask(payment(id), &s.outcome), OK);
     CHECK_INT(as_write(settle_in, &s), OK);
     who = was;
     return payment(id)->state;

@@ -1,6 +1,7 @@
 /* The sandbox gateway: what it takes, that a key charges once whatever happens, that nothing of a card stays behind.
  * tsan: yes */
 #include "common/date.h"
+#include "data/record.h"
 #include "server/pay/card.h"
 #include "server/pay/ledger.h"
 #include "tests/unit/test.h"
@@ -31,11 +32,15 @@ static void folder_remove(void)
     rmdir(folder);
 }
 
-static struct gateway *sandbox(void)
+/* A daemon's gateways, and the sandbox among them. */
+static struct gateways *all;
+static struct gateway the_sandbox;
+
+static const struct gateway *sandbox(void)
 {
-    struct gateway *g = NULL;
-    CHECK_INT(gateway_open("sandbox", folder, &g), OK);
-    return g;
+    CHECK_INT(gateways_open(folder, true, &all), OK);
+    CHECK_INT(gateways_find(all, gateway_kind("sandbox"), &the_sandbox), OK);
+    return &the_sandbox;
 }
 
 static char *ledger_text(void)
@@ -59,12 +64,14 @@ static int charges_in(const char *text, const char *key)
     return n;
 }
 
-static enum err tokenize(struct gateway *g, const char *number, const char *expiry, const char *code,
-                         struct gateway_method *method, struct refusal *why)
+static enum err take(const struct gateway *g, const char *number, const char *expiry, const char *code,
+                     struct gateway_taken *taken, struct refusal *why)
 {
-    struct gateway_card card = {number, expiry, code};
+    struct card_details card = {.card_number = number, .card_expiry = expiry, .card_code = code};
+    struct gateway_method method;
     *why = (struct refusal){.code = OK};
-    return gateway_tokenize(g, arena, &card, today, method, why);
+    CHECK(gateway_method_named(g->kind, "card", &method));
+    return gateway_take(g, arena, &method, &card, today, taken, why);
 }
 
 static void cards_are_checked(void)
@@ -101,36 +108,62 @@ static void cards_are_checked(void)
         {"4000056655665556", "12/28", "123", ERR_PAYMENT_FAILED,
          "card_number"}, /* no card of the sandbox's */
     };
-    struct gateway *g = sandbox();
+    const struct gateway *g = sandbox();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct gateway_method method = {NULL, NULL};
+        struct gateway_taken taken = {NULL, NULL};
         struct refusal why;
-        CHECK_INT(tokenize(g, cases[i].number, cases[i].expiry, cases[i].code, &method, &why), cases[i].want);
+        CHECK_INT(take(g, cases[i].number, cases[i].expiry, cases[i].code, &taken, &why), cases[i].want);
         if (cases[i].want == OK) {
-            CHECK_TEXT(method.method, cases[i].said);
-            CHECK(!strstr(method.token, "42424") && strlen(method.token) <= LEDGER_TOKEN);
+            CHECK_TEXT(taken.method, cases[i].said);
+            CHECK(!strstr(taken.token, "42424") && strlen(taken.token) <= LEDGER_TOKEN);
         } else {
             CHECK_TEXT(why.field, cases[i].said);
-            CHECK(method.token == NULL);
+            CHECK(taken.token == NULL);
             CHECK(!*cases[i].number || !strstr(why.detail, cases[i].number));
         }
     }
-    gateway_close(g);
-    struct gateway *none = NULL;
-    CHECK_INT(gateway_open("nobody", folder, &none), ERR_NOT_FOUND);
+    gateways_close(all);
+    CHECK(gateway_kind("nobody") == NULL && gateway_kind(NULL) == NULL);
 }
 
-static struct gateway_outcome charge(struct gateway *g, const char *number, const char *key, int64_t amount)
+/* What stores and payments hold of a row never changes its meaning. */
+static void rows_can_be_told_apart(void)
+{
+    struct gateway_method m, other;
+    size_t n;
+    const struct gateway_kind *kinds = gateway_kinds(&n);
+    for (size_t i = 0; i < n; i++) {
+        CHECK(gateway_kind(kinds[i].name) == &kinds[i]);
+        for (size_t k = 0; k < i; k++) {
+            CHECK(total_name(kinds[i].name) != total_name(kinds[k].name));
+            CHECK(kinds[i].number != kinds[k].number);
+        }
+        for (size_t k = 0; gateway_method(&kinds[i], k, &m); k++) {
+            CHECK(gateway_method_named(&kinds[i], m.name, &other) && other.mode == m.mode);
+            for (size_t f = 0; m.wants && f < m.wants()->n; f++)
+                CHECK(m.wants()->fields[f].type == FIELD_TEXT || m.wants()->fields[f].type == FIELD_SECRET);
+        }
+    }
+    CHECK_INT(gateways_open(folder, false, &all), OK);
+    CHECK(gateways_here(all, gateway_kind("hand")) && !gateways_here(all, gateway_kind("sandbox")));
+    CHECK(!gateways_here(NULL, gateway_kind("hand")) && !gateways_here(all, NULL));
+    CHECK_INT(gateways_find(all, gateway_kind("sandbox"), &the_sandbox), ERR_NOT_FOUND);
+    gateways_close(all);
+    CHECK_INT(access(ledger_path, F_OK), -1);
+}
+
+static struct gateway_outcome charge(const struct gateway *g, const char *number, const char *key,
+                                     int64_t amount)
 {
     struct gateway_outcome o = {.state = GATEWAY_UNKNOWN};
-    struct gateway_method method = {"", ""};
+    struct gateway_taken taken = {"", ""};
     struct refusal why;
-    CHECK_INT(tokenize(g, number, "12/30", "123", &method, &why), OK);
-    CHECK_INT(gateway_charge(g, method.token, key, money_of(amount, "EUR"), &o), OK);
+    CHECK_INT(take(g, number, "12/30", "123", &taken, &why), OK);
+    CHECK_INT(gateway_charge(g, taken.token, key, money_of(amount, "EUR"), &o), OK);
     return o;
 }
 
-static int asked(struct gateway *g, const char *key)
+static int asked(const struct gateway *g, const char *key)
 {
     struct gateway_outcome o;
     CHECK_INT(gateway_ask(g, key, &o), OK);
@@ -150,7 +183,7 @@ static void each_card_has_its_outcome(void)
         {"4000000000000119", "a4", GATEWAY_FAILED, "could not process"},
         {"4000000000000341", "a5", GATEWAY_PENDING, ""},
     };
-    struct gateway *g = sandbox();
+    const struct gateway *g = sandbox();
     for (int round = 0; round < 2;
          round++) { /* the second time the keys are known, and the ledger was read again */
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -160,25 +193,25 @@ static void each_card_has_its_outcome(void)
             CHECK_INT(o.state == GATEWAY_FAILED, *o.sentence != 0);
             CHECK_INT(charges_in(ledger_text(), cases[i].key), 1);
         }
-        gateway_close(g);
+        gateways_close(all);
         g = sandbox();
     }
     CHECK_INT(asked(g, "never"), GATEWAY_UNKNOWN);
     CHECK_INT(asked(g, "a2"), GATEWAY_FAILED);
     CHECK_INT(asked(g, "a5"), GATEWAY_PENDING);
-    gateway_close(g); /* that it was asked once is remembered */
+    gateways_close(all); /* that it was asked once is remembered */
     g = sandbox();
     CHECK_INT(asked(g, "a5"), GATEWAY_SUCCEEDED);
     CHECK_INT(asked(g, "a5"), GATEWAY_SUCCEEDED);
     CHECK_INT(charge(g, "4000000000000341", "a5", 100).state, GATEWAY_SUCCEEDED);
     CHECK_INT(charges_in(ledger_text(), "a5"), 1);
     CHECK(!strstr(ledger_text(), "4242424242") && !strstr(ledger_text(), "40000000"));
-    gateway_close(g);
+    gateways_close(all);
 }
 
 static void a_key_is_for_one_charge(void)
 {
-    struct gateway *g = sandbox();
+    const struct gateway *g = sandbox();
     struct gateway_outcome o = {.state = GATEWAY_UNKNOWN};
     CHECK_INT(charge(g, "4242424242424242", "b1", 100).state, GATEWAY_SUCCEEDED);
     CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "b1", money_of(101, "EUR"), &o), ERR_ID_REUSED);
@@ -191,7 +224,7 @@ static void a_key_is_for_one_charge(void)
     CHECK_INT(gateway_charge(g, "stolen", "b2", money_of(1, "EUR"), &o), ERR_INVALID);
     CHECK_INT(o.state, GATEWAY_UNKNOWN);
     CHECK_INT(asked(g, "b2"), GATEWAY_UNKNOWN);
-    gateway_close(g);
+    gateways_close(all);
 }
 
 static void write_ledger(const char *text)
@@ -203,16 +236,17 @@ static void write_ledger(const char *text)
 
 static void a_cut_line_is_dropped_and_nonsense_refused(void)
 {
-    struct gateway *g = NULL, *other = NULL;
+    const struct gateway *g;
+    struct gateways *other = NULL;
     write_ledger("charge c1 succeeded 100 EUR sandbox-pays-4242\ncharge c2 succ");
     g = sandbox();
-    CHECK_INT(gateway_open("sandbox", folder, &other), ERR_LOCKED);
+    CHECK_INT(gateways_open(folder, true, &other), ERR_LOCKED);
     CHECK_INT(asked(g, "c1"), GATEWAY_SUCCEEDED);
     CHECK_INT(asked(g, "c2"), GATEWAY_UNKNOWN);
     CHECK_INT(charge(g, "4000000000000002", "c2", 5).state, GATEWAY_FAILED);
     CHECK_TEXT(ledger_text(), "charge c1 succeeded 100 EUR sandbox-pays-4242\n"
                               "charge c2 failed 5 EUR sandbox-declined-0002\n");
-    gateway_close(g);
+    gateways_close(all);
     static const char *const bad[] = {
         "\n",
         "hello\n",
@@ -225,9 +259,8 @@ static void a_cut_line_is_dropped_and_nonsense_refused(void)
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         write_ledger(bad[i]);
-        g = NULL;
-        CHECK_INT(gateway_open("sandbox", folder, &g), ERR_DAMAGED);
-        CHECK(g == NULL);
+        CHECK_INT(gateways_open(folder, true, &other), ERR_DAMAGED);
+        CHECK(other == NULL);
         CHECK_TEXT(ledger_text(), bad[i]);
     }
     unlink(ledger_path);
@@ -236,7 +269,7 @@ static void a_cut_line_is_dropped_and_nonsense_refused(void)
 /* A file that can not grow: the charge is not made, and can be made once there is room. */
 static void a_full_disk_charges_nothing(void)
 {
-    struct gateway *g = sandbox();
+    const struct gateway *g = sandbox();
     struct rlimit was, small;
     CHECK_INT(charge(g, "4242424242424242", "d1", 1).state, GATEWAY_SUCCEEDED);
     char before[256];
@@ -254,13 +287,13 @@ static void a_full_disk_charges_nothing(void)
     CHECK_TEXT(ledger_text(), before);
     CHECK_INT(asked(g, "d2"), GATEWAY_UNKNOWN);
     CHECK_INT(charge(g, "4242424242424242", "d2", 1).state, GATEWAY_SUCCEEDED);
-    gateway_close(g);
+    gateways_close(all);
     unlink(ledger_path);
 }
 
 #define THREADS 8
 #define KEYS 40
-static struct gateway *shared;
+static const struct gateway *shared;
 static atomic_int succeeded;
 static void *pay_all(void *arg)
 {
@@ -285,7 +318,7 @@ static void threads_charge_a_key_once(void)
         pthread_create(&threads[i], NULL, pay_all, NULL);
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
-    gateway_close(shared);
+    gateways_close(all);
     CHECK_INT(succeeded, THREADS * KEYS);
     for (int i = 0; i < KEYS; i++) {
         char key[16];
@@ -298,10 +331,8 @@ static void threads_charge_a_key_once(void)
 /* In the child: charges f0, f1, … and says each one that was answered. */
 static void charge_until_killed(int to, int from)
 {
-    struct gateway *g = NULL;
+    const struct gateway *g = sandbox();
     struct gateway_outcome o;
-    if (gateway_open("sandbox", folder, &g) != OK)
-        _exit(1);
     for (int i = from; i < 100000; i++) {
         char key[16];
         snprintf(key, sizeof key, "f%d", i);
@@ -330,7 +361,7 @@ static void killed_in_the_middle_nothing_answered_is_lost(void)
         close(pipes[0]);
         waitpid(child, NULL, 0);
     }
-    struct gateway *g = sandbox();
+    const struct gateway *g = sandbox();
     for (int i = 0; i <= last; i++) {
         char key[16];
         snprintf(key, sizeof key, "f%d", i);
@@ -338,7 +369,7 @@ static void killed_in_the_middle_nothing_answered_is_lost(void)
         charge(g, "4242424242424242", key, 1);
         CHECK_INT(charges_in(ledger_text(), key), 1);
     }
-    gateway_close(g);
+    gateways_close(all);
 }
 
 int main(void)
@@ -346,6 +377,7 @@ int main(void)
     arena = arena_open();
     today = date_of(2026, 11, 22);
     folder_make();
+    rows_can_be_told_apart();
     cards_are_checked();
     each_card_has_its_outcome();
     a_key_is_for_one_charge();

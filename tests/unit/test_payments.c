@@ -126,10 +126,10 @@ static void a_refused_card_changes_nothing(void)
     CHECK_INT(pay(&part, 1, GOOD, EUR(700), &again), OK);
     CHECK_INT(charge_and_settle(again->id), PAY_SUCCEEDED);
     CHECK_INT(charge_and_settle(p->id), PAY_FAILED);
-    struct gateway *was = gateway;
-    gateway = NULL;
+    struct gateways *was = gateways;
+    gateways = NULL;
     CHECK_INT(pay(&part, 1, GOOD, EUR(700), &p), ERR_SWITCHED_OFF);
-    gateway = was;
+    gateways = was;
     money_adds_up();
 }
 
@@ -174,9 +174,9 @@ static void what_is_pending_is_due(void)
     by_customer(bodega);
     CHECK_INT(pay(&first, 1, GOOD, EUR(11), &p), OK);
     CHECK_INT(pay(&second, 1, GOOD, EUR(12), &q), OK);
-    CHECK_INT(follow_charge_ask(gateway, payment(q->id), &o), OK); /* charged, and never written down */
-    gateway_close(gateway);
-    CHECK_INT(gateway_open("sandbox", folder, &gateway), OK);
+    CHECK_INT(charge_ask(payment(q->id), &o), OK); /* charged, and never written down */
+    gateways_close(gateways);
+    CHECK_INT(gateways_open(folder, true, &gateways), OK);
     CHECK_INT(as_read(due_of, &p->id), OK);
     CHECK_INT(as_read(due_of, &q->id), OK);
     CHECK_INT(charge_and_settle(p->id), PAY_SUCCEEDED);
@@ -337,7 +337,7 @@ static void recording_checks_its_arguments(void)
         enum err want;
         const char *field;
     } cases[] = {
-        {{.mode = MODE_CASH}, ERR_INVALID, "amount"},
+        {{.notes = ""}, ERR_INVALID, "amount"},
         {{.amount = EUR(5)}, ERR_CURRENCY, "amount"},
         {{.amount = money_of(0, "PLN")}, ERR_INVALID, "amount"},
         {{.amount = money_of(-1, "PLN")}, ERR_INVALID, "amount"},
@@ -353,6 +353,7 @@ static void recording_checks_its_arguments(void)
         struct payment_record_in in = cases[i].in;
         struct payment_record_out out;
         in.customer = wojcik;
+        in.mode = MODE_CASH;
         CHECK_INT(WRITE(payment_record, &in, &out), cases[i].want);
         CHECK_TEXT(refused.field, cases[i].field);
     }

@@ -106,8 +106,8 @@ static void step_void(void)
 
 static void step_restart(void)
 {
-    gateway_close(gateway);
-    CHECK_INT(gateway_open("sandbox", folder, &gateway), OK);
+    gateways_close(gateways);
+    CHECK_INT(gateways_open(folder, true, &gateways), OK);
     counts[4]++;
 }
 

@@ -1,0 +1,212 @@
+#include "server/ops/payment_gateway.h"
+#include "server/ops/patch.h"
+#include <string.h>
+
+/* As it is set, or as it begins: open, with all its methods. */
+static enum err settings_of(struct txn *t, const struct gateway_kind *kind, struct gateway_settings *out)
+{
+    enum err e = record_get(t, KIND_GATEWAY, (uint64_t)kind->number, out);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    *out = (struct gateway_settings){.id = kind->number, .gateway = kind->name, .enabled = true};
+    return OK;
+}
+
+enum err gateway_open(struct txn *t, const struct gateways *gateways, const char *name, struct gateway *out)
+{
+    const struct gateway_kind *kind = gateway_kind(name);
+    enum err e = gateways_find(gateways, kind, out);
+    return e ? e : settings_of(t, kind, &out->settings);
+}
+
+bool gateway_is_here(const struct gateways *gateways, const char *name)
+{
+    return gateways_here(gateways, gateway_kind(name));
+}
+
+bool gateway_has_open(const struct gateway *g, const struct gateway_method *method)
+{
+    const struct text_list *open = &g->settings.methods;
+    bool is = !open->n;
+    for (size_t i = 0; i < open->n; i++)
+        is |= strcmp(open->v[i], method->name) == 0;
+    return is && g->settings.enabled;
+}
+
+const char *gateway_method_text(struct arena *a, const struct gateway_kind *kind,
+                                const struct gateway_method *method)
+{
+    return arena_printf(a, "%s/%s", kind->name, method->name);
+}
+
+static size_t methods_of(const struct gateway_kind *kind)
+{
+    struct gateway_method m;
+    size_t n = 0;
+    while (gateway_method(kind, n, &m))
+        n++;
+    return n;
+}
+
+/* --- what customers can begin ------------------------------------------------------------------------------------------------ */
+static enum err add_offers(struct call *c, const struct gateway_kind *kind, struct gateway_offers *to)
+{
+    struct gateway *g = arena_alloc(c->arena, sizeof *g);
+    enum err e = gateway_open(&c->txn, c->gateways, kind->name, g);
+    if (e)
+        return e;
+    struct gateway_offer *v = arena_alloc(c->arena, (to->n + methods_of(kind)) * sizeof *v);
+    if (to->n)
+        memcpy(v, to->v, to->n * sizeof *v);
+    struct gateway_method m;
+    for (size_t i = 0; gateway_method(kind, i, &m); i++)
+        if (gateway_has_open(g, &m))
+            v[to->n++] = (struct gateway_offer){g, m, gateway_method_text(c->arena, kind, &m)};
+    to->v = v;
+    return OK;
+}
+
+enum err gateway_offers(struct call *c, const struct gateway_offers **out)
+{
+    size_t n;
+    const struct gateway_kind *kinds = gateway_kinds(&n);
+    struct gateway_offers *offers;
+    enum err e = OK;
+    *out = c->offers;
+    if (c->offers)
+        return OK;
+    offers = arena_alloc(c->arena, sizeof *offers);
+    for (size_t i = 0; !e && i < n; i++)
+        if (gateway_begun(&kinds[i]) && gateways_here(c->gateways, &kinds[i]))
+            e = add_offers(c, &kinds[i], offers);
+    if (!e)
+        *out = c->offers = offers;
+    return e;
+}
+
+const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode)
+{
+    for (size_t i = 0; i < offers->n; i++)
+        if (offers->v[i].method.mode == mode)
+            return &offers->v[i];
+    return NULL;
+}
+
+enum err gateway_count(struct txn *t, const char *name, uint32_t from, uint32_t until, int64_t *count)
+{
+    struct total *totals;
+    size_t n;
+    enum err e = total_list(t, TOTAL_GATEWAY, total_name(name), NULL, from, until, &totals, &n);
+    *count = 0;
+    for (size_t i = 0; !e && i < n; i++)
+        *count += totals[i].count;
+    return e;
+}
+
+/* --- told and set -------------------------------------------------------------------------------------------------------------- */
+static enum err row_of(struct call *c, const struct gateway_kind *kind, struct gateway_row *row)
+{
+    struct gateway_settings *settings = arena_alloc(c->arena, sizeof *settings);
+    struct gateway_method m;
+    enum err e = settings_of(&c->txn, kind, settings);
+    int64_t pending = 0;
+    if (!e)
+        e = gateway_count(&c->txn, kind->name, PAY_PENDING, PAY_PENDING, &pending);
+    if (e)
+        return e;
+    *row = (struct gateway_row){.name = kind->name,
+                                .enabled = settings->enabled,
+                                .here = gateways_here(c->gateways, kind),
+                                .by_staff = !gateway_begun(kind),
+                                .note = kind->doing->note,
+                                .pending = pending,
+                                .settings = settings};
+    row->methods.v = (const char **)arena_alloc(c->arena, methods_of(kind) * sizeof *row->methods.v);
+    for (size_t i = 0; gateway_method(kind, i, &m); i++)
+        row->methods.v[row->methods.n++] = gateway_method_text(c->arena, kind, &m);
+    return OK;
+}
+
+/* One that is not here, and that no payment was made with, does not exist: no toy is named where money is. */
+static enum err is_known(struct call *c, const struct gateway_kind *kind, bool *known)
+{
+    int64_t payments = 0;
+    enum err e = gateway_count(&c->txn, kind->name, 0, UINT32_MAX, &payments);
+    *known = payments || gateways_here(c->gateways, kind);
+    return e;
+}
+
+enum err op_gateway_list(struct call *c, const struct gateway_list_in *in, struct gateway_list_out *out)
+{
+    size_t n;
+    bool known;
+    const struct gateway_kind *kinds = gateway_kinds(&n);
+    enum err e = OK;
+    (void)in;
+    out->gateways.v = arena_alloc(c->arena, n * sizeof *out->gateways.v);
+    for (size_t i = 0; !e && i < n; i++) {
+        e = is_known(c, &kinds[i], &known);
+        if (!e && known)
+            e = row_of(c, &kinds[i], &out->gateways.v[out->gateways.n++]);
+    }
+    return e;
+}
+
+static const char *methods_there_are(struct call *c, const struct gateway_kind *kind)
+{
+    struct gateway_method m;
+    const char *all = "";
+    for (size_t i = 0; gateway_method(kind, i, &m); i++)
+        all = arena_printf(c->arena, "%s%s%s", all, *all ? ", " : "", m.name);
+    return all;
+}
+
+static enum err check(struct call *c, const struct gateway_kind *kind, const struct gateway_settings *s)
+{
+    struct gateway_method m;
+    for (size_t i = 0; i < s->methods.n; i++)
+        if (!gateway_method_named(kind, s->methods.v[i], &m))
+            return REFUSE(c, ERR_INVALID, arena_printf(c->arena, "settings.methods.%zu", i),
+                          "is no method of %s, which has %s", kind->name, methods_there_are(c, kind));
+    return OK;
+}
+
+static enum err keep(struct call *c, const struct gateway_kind *kind, struct gateway_settings *s,
+                     const char *changed)
+{
+    struct event event = {.what = WHAT_CHANGED,
+                          .subject = SUBJECT_BUSINESS,
+                          .about = (int64_t)c->txn.business,
+                          .number = arena_printf(c->arena, "gateway %s", kind->name),
+                          .text = changed};
+    s->revision++;
+    enum err e = record_put(&c->txn, KIND_GATEWAY, s);
+    return e ? e : call_event(c, &event);
+}
+
+enum err op_gateway_set(struct call *c, const struct gateway_set_in *in, struct gateway_set_out *out)
+{
+    const struct gateway_kind *kind = gateway_kind(in->gateway);
+    struct gateway_settings s;
+    const char *changed;
+    bool known = false;
+    enum err e = kind ? is_known(c, kind, &known) : OK;
+    if (!e && !known)
+        e = REFUSE(c, ERR_INVALID, "gateway", "is no gateway: gateway.list names them");
+    if (!e)
+        e = settings_of(&c->txn, kind, &s);
+    if (!e)
+        e = patch_revision(c, "settings.revision", GIVEN(gateway_settings, in->settings, revision),
+                           in->settings->revision, s.revision);
+    if (!e)
+        e = patch_apply(c, shape_gateway_settings(), "settings", "enabled methods", in->settings, &s,
+                        &changed);
+    if (!e)
+        e = check(c, kind, &s);
+    if (!e && *changed)
+        e = keep(c, kind, &s, changed);
+    if (e)
+        return e;
+    out->gateway = arena_alloc(c->arena, sizeof *out->gateway);
+    return row_of(c, kind, out->gateway);
+}

@@ -1,0 +1,36 @@
+/* Gateways of payments as one business has them open: what all that asks "which gateway" goes through. */
+#ifndef SERVER_OPS_PAYMENT_GATEWAY_H
+#define SERVER_OPS_PAYMENT_GATEWAY_H
+#include "server/call.h"
+#include "server/pay/gateway.h"
+
+/* The gateway of that name, as it is set for the business of the transaction, also where that has it closed: what is pending goes on.
+ * ERR_NOT_FOUND: it is not here. */
+enum err gateway_open(struct txn *t, const struct gateways *gateways, const char *name,
+                      struct gateway *out) MUST_USE;
+/* Is it here? A payment without a name of one was recorded by hand. */
+bool gateway_is_here(const struct gateways *gateways, const char *name);
+/* Has the business that method of it open for new payments? */
+bool gateway_has_open(const struct gateway *g, const struct gateway_method *method);
+/* "sandbox/card" */
+const char *gateway_method_text(struct arena *a, const struct gateway_kind *kind,
+                                const struct gateway_method *method);
+
+/* What customers of the business can begin a payment with now. */
+struct gateway_offer {
+    const struct gateway *gateway;
+    struct gateway_method method;
+    const char *name; /* gateway_method_text */
+};
+struct gateway_offers {
+    size_t n;
+    const struct gateway_offer *v;
+};
+/* Read once per call. */
+enum err gateway_offers(struct call *c, const struct gateway_offers **out) MUST_USE;
+/* The first that is a payment by that mode; NULL: there is none. */
+const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode);
+/* Payments of the business through it that are in one of these states. */
+enum err gateway_count(struct txn *t, const char *name, uint32_t from, uint32_t until,
+                       int64_t *count) MUST_USE;
+#endif

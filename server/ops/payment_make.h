@@ -1,0 +1,29 @@
+/* Making a payment with a gateway, in two steps: what it is to be (a `begun`), and what its method asked for (payment_begin.c,
+ * payment_pay.c). Whatever begins one goes through here, so that no method has a rule outside its own shape. */
+#ifndef SERVER_OPS_PAYMENT_MAKE_H
+#define SERVER_OPS_PAYMENT_MAKE_H
+#include "server/ops/payment_gateway.h"
+
+/* What the slow half found, for payment_make. */
+struct payment_chosen {
+    struct begun begun;
+    struct gateway_taken taken;
+    const char *key; /* by which the gateway knows the charge: one key, one payment */
+};
+
+/* What is offered under that name; NULL or "": the only one there is. ERR_SWITCHED_OFF, ERR_INVALID, with field "method". */
+enum err payment_method(struct call *c, const char *name, const struct gateway_offer **out) MUST_USE;
+/* Checks what is to be paid, and by which method; fills who pays, what, and the amount. Fields are named parts.<i>.…, expect. */
+enum err payment_gather(struct call *c, const struct begun *b, const struct gateway_offer *by,
+                        struct payment *p) MUST_USE;
+/* What a method asks for, as a form is made of it. */
+struct pay_field_list payment_fields(struct call *c, const struct gateway_method *method);
+/* Reads what was given by the method's shape, and has the gateway look at it; wipes it. A refusal names the field. */
+enum err payment_take(struct call *c, const struct gateway_offer *by, const struct pay_given_list *given,
+                      struct gateway_taken *out) MUST_USE;
+/* As text, for payment_chosen. */
+#define PAYMENT_KEY 16
+const char *payment_key(struct call *c, const uint8_t random[PAYMENT_KEY]);
+/* Writes it down as pending, and as due: the gateway is asked after the commit (server/pay/payment_due.c). */
+enum err payment_make(struct call *c, const struct payment_chosen *chosen, struct payment **out) MUST_USE;
+#endif
