@@ -1,5 +1,5 @@
 /* Where something stands in a table of ours (FNV-1a). Anybody can find two things that collide: what strangers name is digested with a
- * key instead (server/secret.h). */
+ * key instead (server/core/secret.h). */
 #ifndef COMMON_HASH_H
 #define COMMON_HASH_H
 #include <stddef.h>

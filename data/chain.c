@@ -2,7 +2,7 @@
 #include "common/codec.h"
 #include "common/seal.h"
 #include "data/derive.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include <string.h>
 
 static const uint8_t nothing[SEAL_LINK]; /* the link before the first event */

@@ -3,7 +3,7 @@
 #include "data/chain.h"
 #include "common/codec.h"
 #include "common/seal.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

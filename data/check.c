@@ -3,7 +3,7 @@
 #include "common/doc_kind.h"
 #include "common/hash.h"
 #include "data/derive.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/store.h"
 #include <stdlib.h>
 #include <string.h>

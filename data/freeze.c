@@ -1,6 +1,6 @@
 #include "data/freeze.h"
 #include "common/party.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/record.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Pages: the union of index ranges, merged in key order, with opaque cursors. */
 #include "common/codec.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/list_inside.h"
 #include "data/record.h"
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "data/chain.h"
 #include "data/derive.h"
 #include "data/freeze.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/migrate_due.h"
 #include "data/migrate_lists.h"
 #include "data/store.h"

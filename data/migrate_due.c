@@ -1,11 +1,11 @@
 #include "data/migrate_due.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/store.h"
 #include <stdio.h>
 
 #define BATCH 1000 /* records of one transaction */
 
-/* Numbers of the works as they were then (server/due/due.def): they are permanent. */
+/* Numbers of the works as they were then (server/due/works.def): they are permanent. */
 enum { WORK_MAIL = 1, WORK_OUTBOX = 2, WORK_PAYMENT = 3, WORK_SWEEP = 4, WORK_SEAL = 5 };
 
 struct moving {

@@ -2,7 +2,7 @@
 #include "common/buf.h"
 #include "common/codec.h"
 #include "data/derive.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/store.h"
 #include <stdio.h>
 #include <string.h>

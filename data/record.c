@@ -3,7 +3,7 @@
 #include "common/doc_kind.h"
 #include "data/chain.h"
 #include "data/derive.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include <assert.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * fit goes on in further parts. Keys end with the part's number (u8) and start with the day: today's cluster at the end, and
  * those of a past day can be let go in order. */
 #include "common/buf.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/store.h"
 #include <string.h>
 

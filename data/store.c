@@ -1,5 +1,5 @@
 #include "data/store.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/migrate.h"
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Reading totals. Writing them is record_put's. */
 #include "data/derive.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include <string.h>
 
 /* Key layout behind business and space: slot u8, scope u64, currency 3, sub u32. */

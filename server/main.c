@@ -1,16 +1,16 @@
 /* posternd: init makes a store with its first business, serve runs it. */
 #include "common/log.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/store.h"
-#include "server/certificate.h"
-#include "server/daemon.h"
-#include "server/dispatch.h"
-#include "server/job.h"
+#include "server/door/certificate.h"
+#include "server/core/daemon.h"
+#include "server/core/dispatch.h"
+#include "server/core/job.h"
 #include "proto/door.h"
-#include "server/listener.h"
+#include "server/door/listener.h"
 #include "server/ops/business.h"
-#include "server/password.h"
-#include "server/secret.h"
+#include "server/core/password.h"
+#include "server/core/secret.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>

@@ -1,10 +1,10 @@
 #include "server/due/due.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 
 static const struct due_kind rows[] = {
 #define DUE(symbol, number, name, most, each, pause, pause_most, every, doing, help) \
     {number, name, most, each, pause, pause_most, every, &doing, help},
-#include "server/due/due.def"
+#include "server/due/works.def"
 #undef DUE
 };
 

@@ -1,13 +1,13 @@
-/* Work that is due: a record in the store with the instant at which it is done, a row that says what is done then (server/due/due.def), and
+/* Work that is due: a record in the store with the instant at which it is done, a row that says what is done then (server/due/works.def), and
  * one pool of threads that does it (server/due/works.h). It outlives the process; catches up after being down; a try that came to nothing
  * is made again after a pause that doubles. Here is what operations and those who do the work see. */
 #ifndef SERVER_DUE_DUE_H
 #define SERVER_DUE_DUE_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 enum due_work {
 #define DUE(symbol, number, ...) DUE_##symbol = (number),
-#include "server/due/due.def"
+#include "server/due/works.def"
 #undef DUE
 };
 

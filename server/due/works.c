@@ -1,9 +1,9 @@
 #include "server/due/works.h"
 #include "common/log.h"
-#include "data/kv.h"
-#include "server/daemon.h"
+#include "data/engine/kv.h"
+#include "server/core/daemon.h"
 #include "server/due/works_write.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -400,7 +400,7 @@ static void *work(void *arg)
         struct desks *of = next_desk(s, &at, &until);
         if (of) {
             pthread_cond_signal(&s->news); /* somebody else minds the time meanwhile */
-            of->v[at].look = NEVER; /* before the look: who wakes the desk during it sets it back */
+            of->v[at].look = NEVER;        /* before the look: who wakes the desk during it sets it back */
             of->v[at].busy++;
             of->busy++;
             serve(s, of, at);

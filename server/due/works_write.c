@@ -1,7 +1,7 @@
 #include "server/due/works_write.h"
 #include "common/log.h"
-#include "server/job.h"
-#include "server/writer.h"
+#include "server/core/job.h"
+#include "server/core/writer.h"
 #include <pthread.h>
 
 struct written {

@@ -3,7 +3,7 @@
 #include "server/mail/mime.h"
 #include "server/mail/smtp.h"
 #include "server/mail/template.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 static void wipe(const char *secret)

@@ -1,6 +1,6 @@
-/* What is done when a mail is due, and when the mail server is another (server/due/due.def). */
+/* What is done when a mail is due, and when the mail server is another (server/due/works.def). */
 #include "common/log.h"
-#include "server/daemon.h"
+#include "server/core/daemon.h"
 #include "server/due/due.h"
 #include "server/mail/deliver.h"
 #include "server/mail/smtp.h"

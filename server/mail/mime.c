@@ -1,6 +1,6 @@
 #include "server/mail/mime.h"
 #include "common/text.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include <gmime/gmime.h>
 #include <pthread.h>
 #include <stdio.h>

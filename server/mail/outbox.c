@@ -1,13 +1,13 @@
 #include "server/mail/outbox.h"
 #include "common/address.h"
 #include "common/text.h"
-#include "server/daemon.h"
+#include "server/core/daemon.h"
 #include "server/due/due.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/mail/mime.h"
 #include "server/mail/smtp.h"
 #include "server/mail/template.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <stdio.h>
 #include <string.h>
 

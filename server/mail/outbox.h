@@ -2,7 +2,7 @@
  * (server/mail/mail_due.c). Each has one recipient and keeps its Message-ID at every try. */
 #ifndef SERVER_MAIL_OUTBOX_H
 #define SERVER_MAIL_OUTBOX_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 #define MAIL_CODE_ENDED "not sent: its code was used or replaced"
 

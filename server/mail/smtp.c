@@ -1,6 +1,6 @@
 #include "server/mail/smtp.h"
 #include "common/text.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/mail/mime.h"
 #include <arpa/inet.h>
 #include <curl/curl.h>

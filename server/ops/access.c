@@ -4,7 +4,7 @@
 #include "server/ops/password.h"
 #include "server/ops/person.h"
 #include "server/ops/ticket.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 static bool listed_before(const struct id_list *ids, size_t i)

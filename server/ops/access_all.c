@@ -1,6 +1,6 @@
 /* Another name for the portal concerns everyone who has access: how many they are, and telling them (A3). Which of its names somebody
  * was told stands in the person's record and, before it, in the key of an index: those who were told an earlier one come first. */
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/access.h"
 #include <string.h>
 

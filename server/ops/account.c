@@ -1,13 +1,13 @@
 /* One's own account: name, phone, password. */
 #include "common/password.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/factor.h"
 #include "server/ops/password.h"
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
 #include "server/ops/ticket.h"
 #include "server/ops/tries.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 enum err op_password_rules(struct call *c, const struct password_rules_in *in, struct password_rules_out *out)

@@ -3,9 +3,9 @@
 #include "common/seal.h"
 #include "data/chain.h"
 #include "data/store.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/audit_inside.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 #define FIRST (CHAIN_HEAD + 1) /* id of the first head that was signed */

@@ -1,7 +1,7 @@
-/* Signed heads of the log: made here, by audit.head and by the daemon's clock (server/audit.c). */
+/* Signed heads of the log: made here, by audit.head and by the daemon's clock (server/due/seal_due.c). */
 #ifndef SERVER_OPS_AUDIT_H
 #define SERVER_OPS_AUDIT_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 /* Has the log grown since it was signed last? */
 enum err audit_grown(struct txn *t, bool *grown) MUST_USE;

@@ -3,10 +3,10 @@
 #include "common/date.h"
 #include "common/seal.h"
 #include "data/chain.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/audit.h"
 #include "server/ops/audit_inside.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <stdio.h>
 #include <string.h>
 

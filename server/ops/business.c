@@ -2,8 +2,8 @@
 #include "common/text.h"
 #include "common/zone.h"
 #include "server/due/due.h"
-#include "server/password.h"
-#include "server/secret.h"
+#include "server/core/password.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 enum err business_check(const struct founding *f, struct refusal *why)

@@ -1,7 +1,7 @@
 /* Founding a business: by posternd init, and by business.create. */
 #ifndef SERVER_OPS_BUSINESS_H
 #define SERVER_OPS_BUSINESS_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 struct founding {
     const char *portal, *name, *currency, *time_zone, *admin_name, *admin_email;

@@ -1,7 +1,7 @@
 /* Contact persons of a customer: shared by the operations on customers, contact persons and access. */
 #ifndef SERVER_OPS_CONTACT_H
 #define SERVER_OPS_CONTACT_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 #define CONTACTS_MAX 100 /* of one customer */
 

@@ -1,7 +1,7 @@
 /* Customers: shared with whatever else adds them. */
 #ifndef SERVER_OPS_CUSTOMER_H
 #define SERVER_OPS_CUSTOMER_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 /* Adds a customer from what was given in `from` (refusals name `path`.field): the currency is the base currency, the terms are
  * the business's unless given. source: its key in the system it comes from, or NULL. what: WHAT_CREATED or WHAT_IMPORTED. */

@@ -7,7 +7,7 @@
  * Revisions of a document and of its rework come from one counter: no two states of them have the same one. */
 #ifndef SERVER_OPS_DOCUMENT_H
 #define SERVER_OPS_DOCUMENT_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 /* A document is dated at most so many days from today, and due at most so many after its date: ten years, like any term. Days before
  * 1900 come in no request (DATE_LEAST). */

@@ -1,5 +1,5 @@
 /* The event log, read: a list backward, a look at what is new (the dispatcher parks the one who waits), the bell. */
-#include "server/call.h"
+#include "server/core/call.h"
 #include <stdlib.h>
 
 #define ROUNDS 10 /* times the examine budget that one look at what is new may cost */

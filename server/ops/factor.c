@@ -1,7 +1,7 @@
 #include "server/ops/factor.h"
 #include "server/ops/tries.h"
-#include "server/otp.h"
-#include "server/secret.h"
+#include "server/core/otp.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 uint64_t factor_id(int side, uint64_t person)

@@ -1,7 +1,7 @@
 /* The second factor of a person (RFC 6238) and its backup codes, as they are stored and compared. */
 #ifndef SERVER_OPS_FACTOR_H
 #define SERVER_OPS_FACTOR_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 #define FACTOR_CODES 5 /* backup codes (C3) */
 #define FACTOR_DIGEST 32

@@ -1,7 +1,7 @@
 /* The figures that several screens show: read from totals and indexes, never by walking records. */
 #ifndef SERVER_OPS_FIGURES_H
 #define SERVER_OPS_FIGURES_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 /* What a customer owes by age, in its currency. */
 enum err figures_ageing(struct call *c, uint64_t customer, const char *currency, struct ageing *out) MUST_USE;

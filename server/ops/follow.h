@@ -3,7 +3,7 @@
  * and may be run more than once without harm. */
 #ifndef SERVER_OPS_FOLLOW_H
 #define SERVER_OPS_FOLLOW_H
-#include "server/call.h"
+#include "server/core/call.h"
 #include "server/pay/gateway.h"
 
 /* Leaves the viewed mark of a customer's person on a document, once, with its event. Nothing when it has the mark, or is gone

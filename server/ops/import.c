@@ -1,7 +1,7 @@
 #include "server/ops/import.h"
 #include "common/date.h"
 #include "common/text.h"
-#include "server/numbered.h"
+#include "server/core/numbered.h"
 #include "server/ops/contact.h"
 #include "server/ops/customer.h"
 #include "server/ops/patch.h"

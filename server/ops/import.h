@@ -4,7 +4,7 @@
  * not sign in, drafts, parts of a payment that its unused rest covers. What was sent, and money, stays. */
 #ifndef SERVER_OPS_IMPORT_H
 #define SERVER_OPS_IMPORT_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 struct import {
     struct call *c;

@@ -1,6 +1,6 @@
 /* Which payment a row is, and whose. */
 #include "common/text.h"
-#include "server/numbered.h"
+#include "server/core/numbered.h"
 #include "server/ops/import.h"
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Payments from a file: they arrived; their numbers and dates are kept. First all rows are planned, each beside what those before
  * take from the same invoices; only when none has a problem are the plans carried out. */
 #include "common/text.h"
-#include "server/numbered.h"
+#include "server/core/numbered.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
 #include "server/ops/paper.h"

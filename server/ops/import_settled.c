@@ -2,7 +2,7 @@
  * When they come, they take its place, so that nothing is counted twice. It is known by a mark that no file can give. */
 #include "common/text.h"
 #include "common/zone.h"
-#include "server/numbered.h"
+#include "server/core/numbered.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
 #include "server/ops/paper.h"

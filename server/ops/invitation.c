@@ -4,7 +4,7 @@
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
 #include "server/ops/ticket.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 
 /* What both operations are given. */
 struct attempt {

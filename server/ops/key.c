@@ -2,7 +2,7 @@
 #include "common/ssh_key.h"
 #include "common/text.h"
 #include "data/store.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "common/address.h"
 #include "server/ops/factor.h"
 #include "server/ops/key.h"

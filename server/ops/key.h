@@ -2,7 +2,7 @@
  * docs/decisions/key-proof.md. */
 #ifndef SERVER_OPS_KEY_H
 #define SERVER_OPS_KEY_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 /* Whose a key is. */
 struct key_owner {

@@ -1,6 +1,6 @@
 /* What sshd asks, and how the owner of a proved key comes in (B12). */
 #include "data/store.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/session_open.h"
 
 #define KEYS_SAME 50 /* persons with one key that are looked at in a business */

@@ -3,13 +3,13 @@
 #include "common/address.h"
 #include "common/ssh_key.h"
 #include "data/store.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/key.h"
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
 #include "server/ops/ticket.h"
-#include "server/secret.h"
-#include "server/sshsig.h"
+#include "server/core/secret.h"
+#include "server/core/sshsig.h"
 #include <string.h>
 
 #define NAMESPACE "key@postern"

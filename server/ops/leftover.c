@@ -1,7 +1,7 @@
 #include "server/ops/leftover.h"
 #include "data/store.h"
 #include "server/due/due.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/ticket.h"
 
 struct find {

@@ -7,7 +7,7 @@
 #ifndef SERVER_OPS_LIST_FILTER_H
 #define SERVER_OPS_LIST_FILTER_H
 #include "common/filter_table.h"
-#include "server/call.h"
+#include "server/core/call.h"
 
 struct listing {
     struct call *c;

@@ -1,12 +1,12 @@
 /* The second factor: setting it up, showing it, giving it up, taking it away (C1–C7). */
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/factor.h"
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
 #include "server/ops/stage.h"
 #include "server/ops/tries.h"
-#include "server/otp.h"
-#include "server/secret.h"
+#include "server/core/otp.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 #define NOT_THE_CODE "That is not the code: is the phone's clock right?"

@@ -3,7 +3,7 @@
  * changes in the settings or at the customer touches it. */
 #ifndef SERVER_OPS_PAPER_H
 #define SERVER_OPS_PAPER_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 /* Puts seller and buyer on a draft as they are today: seller, the customer's name, company and VAT number, and the billing address where
  * the writer gave none of its own. */

@@ -1,7 +1,7 @@
 /* The rules for a new password, with what this business knows about the person. */
 #ifndef SERVER_OPS_PASSWORD_H
 #define SERVER_OPS_PASSWORD_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 /* ERR_INVALID with the field. name, email, customer (its name): of the person; NULL for what there is not. The business is that
  * of the call. */

@@ -1,7 +1,7 @@
 /* Patches: an argument of a record's shape of which only the fields that were given count. */
 #ifndef SERVER_OPS_PATCH_H
 #define SERVER_OPS_PATCH_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 /* The one rule of all operations that change a record (docs/rules.md): what is named changes, at every depth; what is not stays;
  * lists are replaced whole; an empty text, the number 0, an amount of 0 clear.

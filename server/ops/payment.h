@@ -3,7 +3,7 @@
  * payments allocate to it. */
 #ifndef SERVER_OPS_PAYMENT_H
 #define SERVER_OPS_PAYMENT_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 struct gateways;
 

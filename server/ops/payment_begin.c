@@ -1,10 +1,10 @@
 /* A payment is begun and confirmed. What was begun is stored nowhere: the customer holds it, sealed for the one who began it, and it ends
  * by itself (docs/decisions/gateways.md). */
 #include "common/codec.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/payment.h"
 #include "server/ops/payment_make.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 #define SEALED_AS 60 /* a field of no payment */

@@ -1,7 +1,7 @@
 /* Gateways of payments as one business has them open: what all that asks "which gateway" goes through. */
 #ifndef SERVER_OPS_PAYMENT_GATEWAY_H
 #define SERVER_OPS_PAYMENT_GATEWAY_H
-#include "server/call.h"
+#include "server/core/call.h"
 #include "server/pay/gateway.h"
 
 /* The gateway of that name, as it is set for the business of the transaction, also where that has it closed: what is pending goes on.

@@ -1,7 +1,7 @@
 /* What a method of payment asks for, and what was given: said by the shape in its gateway's file, checked by that alone. */
 #include "common/codec.h"
 #include "server/ops/payment_make.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 /* "card_number" → "Card number" */

@@ -1,7 +1,7 @@
 /* Searching by words: the rarest word drives an index of words, the others filter what it finds. */
 #ifndef SERVER_OPS_SEARCH_H
 #define SERVER_OPS_SEARCH_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 #define SEARCH_WORDS 8
 struct search {

@@ -3,7 +3,7 @@
 #include "server/ops/factor.h"
 #include "server/ops/session_open.h"
 #include "server/ops/tries.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 /* Somebody whose password is guessed at. */

@@ -1,5 +1,5 @@
 /* Who is signed in, and ending it (B14). */
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/session_open.h"
 
 struct owner {

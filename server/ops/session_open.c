@@ -2,12 +2,12 @@
 #include "common/address.h"
 #include "common/text.h"
 #include "common/zone.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/factor.h"
 #include "server/ops/payment.h"
 #include "server/ops/stage.h"
 #include "server/ops/tries.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 enum err session_refused(struct call *c)

@@ -1,7 +1,7 @@
 /* Who may sign in, and the one way in for all who were let in: by password, code, key or invitation. */
 #ifndef SERVER_OPS_SESSION_OPEN_H
 #define SERVER_OPS_SESSION_OPEN_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 #define CANDIDATES 10 /* persons with one e-mail address that are looked at */
 

@@ -1,9 +1,9 @@
 /* Going on for another customer of the same person: what lets in there is what this session has shown (docs/decisions/switching.md). */
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/session_open.h"
 #include "server/ops/stage.h"
 #include "server/ops/tries.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 bool session_same_password(const struct contact *a, const struct contact *b)

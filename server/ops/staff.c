@@ -3,7 +3,7 @@
 #include "common/text.h"
 #include "server/ops/password.h"
 #include "server/ops/patch.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 enum err staff_all(struct call *c, struct staff_list *all)

@@ -1,7 +1,7 @@
 /* Staff accounts: what the operations on them share. */
 #ifndef SERVER_OPS_STAFF_H
 #define SERVER_OPS_STAFF_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 /* All of them: there are STAFF_MAX at most. */
 #define STAFF_MAX 100

@@ -4,7 +4,7 @@
 #include "common/address.h"
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 
 static enum err find(struct call *c, const struct staff_rescue_in *in, struct staff *staff)
 {

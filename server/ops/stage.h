@@ -4,7 +4,7 @@
  * the session and from what the business asks for now, so that switching the second factor on or off holds at once (C1, C6). */
 #ifndef SERVER_OPS_STAGE_H
 #define SERVER_OPS_STAGE_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 /* Does the business ask that side for a second factor? */
 enum err stage_required(struct call *c, int side, bool *required) MUST_USE;

@@ -1,6 +1,6 @@
 /* The contract, health, figures, check and backup. */
 #include "proto/describe.h"
-#include "server/call.h"
+#include "server/core/call.h"
 #include <string.h>
 
 enum err op_system_describe(struct call *c, const struct system_describe_in *in,

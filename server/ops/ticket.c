@@ -1,10 +1,10 @@
 #include "server/ops/ticket.h"
 #include "common/address.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/mail/outbox.h"
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 #define PERSON_MOST 10 /* tickets of one person: one of each kind */

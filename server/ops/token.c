@@ -1,7 +1,7 @@
 /* Tokens for programs: made, listed, taken back (H3). What they may ask for is checked where requests come in (auth.c). */
 #include "server/ops/token.h"
-#include "server/call.h"
-#include "server/secret.h"
+#include "server/core/call.h"
+#include "server/core/secret.h"
 #include <string.h>
 
 #define DAYS 90

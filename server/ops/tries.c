@@ -3,9 +3,9 @@
 #include "common/text.h"
 #include "data/store.h"
 #include "common/hash.h"
-#include "server/limits.h"
-#include "server/secret.h"
-#include "server/source.h"
+#include "server/core/limits.h"
+#include "server/core/secret.h"
+#include "server/door/source.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /* Wrong passwords and codes are slowed down: strongly for one source at one account, mildly for an account from all sources and
- * for a source at all accounts, and never for good. A source (server/source.h) that got into the account before is not held up by
+ * for a source at all accounts, and never for good. A source (server/door/source.h) that got into the account before is not held up by
  * others, and in a pause that others made every network has a turn of its own (docs/decisions/guessing.md). Kept in memory
  * (bounded): a restart forgives, but reads again in the log who got in from where.
  * What counts is only ever called from the slow half of an operation, which runs once. */
 #ifndef SERVER_OPS_TRIES_H
 #define SERVER_OPS_TRIES_H
-#include "server/call.h"
+#include "server/core/call.h"
 
 struct kv_txn;
 struct tries {

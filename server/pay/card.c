@@ -1,6 +1,6 @@
 #include "server/pay/card.h"
 #include "common/date.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <stdlib.h>
 #include <string.h>
 

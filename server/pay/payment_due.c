@@ -1,6 +1,6 @@
-/* What is done while a payment is pending (server/due/due.def): its gateway is asked, and what it says is settled. */
+/* What is done while a payment is pending (server/due/works.def): its gateway is asked, and what it says is settled. */
 #include "common/log.h"
-#include "server/daemon.h"
+#include "server/core/daemon.h"
 #include "server/due/due.h"
 #include "server/ops/follow.h"
 #include "server/ops/payment_gateway.h"

@@ -1,7 +1,7 @@
 /* A gateway that takes no money: it knows a few test cards, and what becomes of a charge follows from the card. */
 #include "server/pay/card.h"
 #include "server/pay/ledger.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The daemon, counting the keys it writes: what goes through kv_put and kv_del, wrapped by the linker (CMakeLists.txt). At its
  * end it prints {"puts":…,"dels":…,"bytes":…} to standard output. Never measured, only asked how much a write writes. */
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include <stdatomic.h>
 #include <stdio.h>
 

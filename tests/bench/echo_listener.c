@@ -6,7 +6,7 @@
  * is answered by another thread, one with "hold" when somebody asks "free", and "known" shows that the peer is the one that follows.
  * Limits by their names in struct listener_limits. Prints "ready" when it listens, its stats as a
  * line of JSON at SIGUSR1 and at the end; SIGTERM ends it. */
-#include "server/listener.h"
+#include "server/door/listener.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>

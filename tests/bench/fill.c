@@ -8,10 +8,10 @@
  * Everything goes through record_put, so indexes and totals are the daemon's own; only the operations are passed by, and
  * many documents share a commit. The same arguments give the same store, but for sessions, ids of chance and the day. */
 #include "common/date.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/store.h"
-#include "server/daemon.h"
-#include "server/secret.h"
+#include "server/core/daemon.h"
+#include "server/core/secret.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  *                                                          them with a value of VALUE bytes; FOLDER is made when absent
  *
  * Prints {"ops_per_s":…}: gets, or writes (not commits). */
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -32,10 +32,10 @@
 #include "common/seal.h"
 #include "data/chain.h"
 #include "data/derive.h"
-#include "data/kv.h"
-#include "data/kv_sum.h"
+#include "data/engine/kv.h"
+#include "data/engine/kv_sum.h"
 #include "data/store.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

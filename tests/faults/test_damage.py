@@ -15,7 +15,7 @@ SEED = int(os.environ.get("POSTERN_SEED", random.randrange(1 << 32)))
 
 
 class File:
-    """LMDB's file (data/kv_pages.c says how it is laid out), and where its parts are."""
+    """LMDB's file (data/engine/kv_pages.c says how it is laid out), and where its parts are."""
 
     def __init__(self, content):
         self.content = content

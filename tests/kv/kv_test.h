@@ -1,8 +1,8 @@
 /* What the tests of the store on disk share: numbered keys with values that follow from them, in a folder of their own. */
 #ifndef TESTS_KV_TEST_H
 #define TESTS_KV_TEST_H
-#include "data/kv.h"
-#include "data/kv_backend.h"
+#include "data/engine/kv.h"
+#include "data/engine/kv_backend.h"
 #include "tests/unit/test.h"
 #include <dirent.h>
 #include <errno.h>

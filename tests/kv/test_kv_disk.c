@@ -1,5 +1,5 @@
 /* What a disk and a machine can do to the store: no room, writes and syncs that fail, the process killed at any moment. */
-#include "data/kv_backend.h"
+#include "data/engine/kv_backend.h"
 #include "tests/kv/kv_test.h"
 #include <fcntl.h>
 #include <sched.h>

@@ -1,7 +1,7 @@
 /* The store on disk: made and opened, one process at a time, growing, copied while it is written, damaged. */
 #include "tests/kv/kv_test.h"
-#include "data/kv_pages.h"
-#include "data/kv_sum.h"
+#include "data/engine/kv_pages.h"
+#include "data/engine/kv_sum.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>

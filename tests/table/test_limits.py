@@ -1,10 +1,10 @@
-"""Every bound of server/limits.h is reached by a test: each is named in a unit test, or in this table with the tests that reach it through the
+"""Every bound of server/core/limits.h is reached by a test: each is named in a unit test, or in this table with the tests that reach it through the
 protocol or at the door, or with why none does."""
 import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LIMITS = re.findall(r"^#define (LIMIT_\w+)", (ROOT / "server/limits.h").read_text(), re.M)
+LIMITS = re.findall(r"^#define (LIMIT_\w+)", (ROOT / "server/core/limits.h").read_text(), re.M)
 UNIT = {name for path in (ROOT / "tests").glob("**/*.[ch]") for name in re.findall(r"\bLIMIT_\w+", path.read_text())}
 
 SHARES, CROWDS, RUDE = "tests/faults/test_shares.py", "tests/faults/test_crowds.py", "tests/faults/test_rude_peers.py"
@@ -36,7 +36,11 @@ BY_DOING = {  # at the door: with a smaller number, by the same code
     "LIMIT_SLOW_QUEUE": (LOAD, "test_more_sign_ins_than_the_queue_holds_are_told_to_come_back"),
     "LIMIT_SLOW_THREADS": (LOAD, "test_many_sign_ins_at_once_are_bounded_and_delay_no_read"),
     "LIMIT_HEAVY_THREADS": (CROWDS, "test_checks_of_one_person_and_of_one_business_leave_room_for_those_of_others"),
-    "LIMIT_CHARGE_THREADS": ("tests/ops/test_payments.py", "test_many_slow_payments_of_one_customer_do_not_hold_up_anothers"),
+    "LIMIT_ASK_SENDERS": ("tests/ops/test_payments.py", "test_many_slow_payments_of_one_customer_do_not_hold_up_anothers"),
+    "LIMIT_ASK_PER_BUSINESS": ("tests/ops/test_payments.py", "test_many_slow_payments_of_one_customer_do_not_hold_up_anothers"),
+    "LIMIT_BEGUN_MS": ("tests/ops/test_gateways.py", "test_what_was_begun_ends_after_half_an_hour"),
+    "LIMIT_DUE_CLOCK_MS": ("tests/faults/test_due.py", "test_a_clock_that_is_set_forward_or_back_delays_nothing"),
+    "LIMIT_DUE_MOVED_MS": ("tests/faults/test_due.py", "test_a_clock_that_is_set_forward_or_back_delays_nothing"),
     "LIMIT_WAITS": (LOAD, "test_when_all_waits_are_taken_one_more_is_told_so_and_reads_and_writes_go_on"),
     "LIMIT_WAITS_SESSION": (LOAD, "test_long_polls_of_one_session_and_of_one_person_leave_room_for_those_of_others"),
     "LIMIT_WAITS_PERSON": (LOAD, "test_long_polls_of_one_session_and_of_one_person_leave_room_for_those_of_others"),
@@ -83,6 +87,10 @@ NOT = {
     "LIMIT_MAIL_CONNECT_MS": "an address that takes no connection and refuses none is nothing a test has",
     "LIMIT_MAIL_TOTAL_MS": "sums up what LIMIT_MAIL_REPLY_MS bounds, in libcurl",
     "LIMIT_MAIL_SENDERS": "how many threads there are; of one business LIMIT_MAIL_PER_BUSINESS is tested",
+    "LIMIT_MAIL_PAUSE_MOST_MS": "a pause of a row of due.def: tests/unit/test_due.c goes through all rows",
+    "LIMIT_ASK_PAUSE_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
+    "LIMIT_ASK_PAUSE_MOST_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
+    "LIMIT_DUE_WRITE_MS": "how soon it is written again what a full queue or disk did not take: bounds nobody",
     "LIMIT_SEAL_WRITES": "signs as each minute does, after 5,000 writes",
     "LIMIT_UNSEALED_MS": "a daemon that runs signs each minute: there is nothing older",
 }

@@ -15,11 +15,11 @@
 #define TESTS_UNIT_CALL_FIXTURE_H
 #include "common/date.h"
 #include "data/check.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "data/store.h"
-#include "server/dispatch_table.h"
+#include "server/core/dispatch_table.h"
 #include "server/ops/follow.h"
-#include "server/owner.h"
+#include "server/core/owner.h"
 #include "tests/unit/test.h"
 #include <stdlib.h>
 

@@ -4,10 +4,10 @@
 #define TESTS_UNIT_MONEY_FIXTURE_H
 #include "common/date.h"
 #include "data/check.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "server/ops/business.h"
 #include "server/ops/follow.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include "tests/unit/test.h"
 #include <stdlib.h>
 #include <unistd.h>

@@ -5,10 +5,10 @@
 #include "common/codec.h"
 #include "common/date.h"
 #include "data/check.h"
-#include "data/kv.h"
+#include "data/engine/kv.h"
 #include "proto/op.h"
-#include "server/dispatch_table.h"
-#include "server/secret.h"
+#include "server/core/dispatch_table.h"
+#include "server/core/secret.h"
 #include "tests/unit/test.h"
 
 struct office {

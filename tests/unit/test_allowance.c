@@ -1,8 +1,8 @@
 /* How much whoever is signed in may write: a contact little, staff and programs an import at full speed, the operator of the machine as much as
  * there is; a crowd of contacts takes nothing from the staff. */
-#include "server/allowance.h"
-#include "server/limits.h"
-#include "server/secret.h"
+#include "server/door/allowance.h"
+#include "server/core/limits.h"
+#include "server/core/secret.h"
 #include "tests/unit/document_fixture.h"
 
 static int64_t now = 1000;

@@ -2,7 +2,7 @@
  * a store on disk is found is tests/faults/test_audit.py's. */
 #include "common/seal.h"
 #include "data/chain.h"
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/audit.h"
 #include "tests/unit/office.h"
 

@@ -1,10 +1,10 @@
 /* Sessions that end with their connection: found by either, forgotten with the session, a share for one source, and ended at last also
  * when the writer is busy or the store takes no write. The writer and the timer are this test's own. */
-#include "server/bound.h"
-#include "server/follow.h"
-#include "server/limits.h"
+#include "server/door/bound.h"
+#include "server/core/follow.h"
+#include "server/core/limits.h"
 #include "server/ops/session_open.h"
-#include "server/waits.h"
+#include "server/core/waits.h"
 #include "tests/unit/test.h"
 #include <stdlib.h>
 

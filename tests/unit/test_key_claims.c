@@ -1,6 +1,6 @@
 /* Of those who say that one key is theirs so many are looked at, when it comes in: the first of them, whoever comes after. */
-#include "server/limits.h"
-#include "server/secret.h"
+#include "server/core/limits.h"
+#include "server/core/secret.h"
 #include "tests/unit/call_fixture.h"
 
 #define PRINT "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

@@ -2,8 +2,8 @@
  * 'e' echoes, 'l' answers later from another thread, 'n' waits until the test lets it answer, 'b' answers with 1 MiB.
  * tsan: yes */
 #include "proto/link.h"
-#include "server/limits.h"
-#include "server/listener.h"
+#include "server/core/limits.h"
+#include "server/door/listener.h"
 #include "tests/unit/test.h"
 #include <netinet/in.h>
 #include <poll.h>

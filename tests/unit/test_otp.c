@@ -1,5 +1,5 @@
 /* One-time passwords: the vectors of RFC 6238, and what a code is good for. */
-#include "server/otp.h"
+#include "server/core/otp.h"
 #include "tests/unit/test.h"
 
 static struct arena *arena;

@@ -1,8 +1,8 @@
 /* The outbox as records: what is queued, what becomes of it, who sees the code. Sending is tests/mail. */
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/mail/outbox.h"
 #include "server/mail/smtp.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include "server/ops/leftover.h"
 #include "tests/unit/call_fixture.h"
 

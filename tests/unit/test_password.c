@@ -1,6 +1,6 @@
 /* Which passwords are taken. */
-#include "server/password.h"
-#include "server/secret.h"
+#include "server/core/password.h"
+#include "server/core/secret.h"
 #include "tests/unit/test.h"
 #include <string.h>
 #include <time.h>

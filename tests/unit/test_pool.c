@@ -1,8 +1,8 @@
 /* A queue that many share: sources come in turn, one has its share at most, and those known have room and come first.
  *
  * tsan: yes */
-#include "server/limits.h"
-#include "server/pool.h"
+#include "server/core/limits.h"
+#include "server/core/pool.h"
 #include "tests/unit/test.h"
 #include <pthread.h>
 #include <string.h>

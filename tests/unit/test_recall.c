@@ -1,9 +1,9 @@
 /* Who is known again after a start: distinct persons and places, so that nobody who signs in again and again pushes others out. */
 #include "server/ops/tries.h"
 #include "common/address.h"
-#include "server/limits.h"
-#include "server/secret.h"
-#include "server/source.h"
+#include "server/core/limits.h"
+#include "server/core/secret.h"
+#include "server/door/source.h"
 #include "tests/unit/call_fixture.h"
 
 struct came {

@@ -1,5 +1,5 @@
 /* Sealing, signing and codes: what may be opened where, and by whom. */
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include "tests/unit/test.h"
 #include <ctype.h>
 

@@ -1,5 +1,5 @@
 /* What is counted as one place: an address by whatever door and port, the addresses of a /64. */
-#include "server/source.h"
+#include "server/door/source.h"
 #include "tests/unit/test.h"
 
 static const char *source(const char *place)

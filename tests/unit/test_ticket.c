@@ -1,6 +1,6 @@
 /* Codes that are sent by mail: each is good once, for a time, for the one it was sent to, and ends with everything that ends the access
  * it was meant for. Writes run twice (kv_twice): what is drawn at random has to be the same again. */
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/mail/outbox.h"
 #include "server/ops/follow.h"
 #include "server/ops/leftover.h"

@@ -1,7 +1,7 @@
 /* Guessing is slowed for one source at one account, mildly for all, and nobody is kept out for good (docs/decisions/guessing.md). */
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/tries.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include "tests/unit/test.h"
 
 static int64_t now = 1800000000000;

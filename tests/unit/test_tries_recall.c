@@ -1,7 +1,7 @@
 /* Who got in from where is read from the log at a start, a month of it, and nothing else is. */
-#include "server/limits.h"
+#include "server/core/limits.h"
 #include "server/ops/tries.h"
-#include "server/secret.h"
+#include "server/core/secret.h"
 #include "tests/unit/call_fixture.h"
 
 #define TICK 5000 /* of a machine that was started just now: what is recalled lies before */

@@ -1,8 +1,8 @@
 /* The line before the writer: a source has a share of it, and a part of it is kept for sources that somebody got in from.
  *
  * tsan: yes */
-#include "server/limits.h"
-#include "server/writer.h"
+#include "server/core/limits.h"
+#include "server/core/writer.h"
 #include "tests/unit/call_fixture.h"
 #include <pthread.h>
 

@@ -1,0 +1,253 @@
+#include "server/core/owner.h"
+#include "common/doc_kind.h"
+#include "common/filter.h"
+#include "common/text.h"
+#include "data/derive.h"
+#include "server/core/numbered.h"
+#include <stdio.h>
+#include <string.h>
+
+static enum err check_document(struct call *c, enum kind kind, uint64_t id);
+
+static bool may_be(enum kind kind, const struct doc_traits *of)
+{
+    return kind == KIND_DOCUMENT || kind == of->record;
+}
+
+/* A number of any kind: a text that names two documents names neither. */
+static enum err resolve_written(struct call *c, const struct codec_name *n, const char *folded)
+{
+    size_t kinds;
+    const struct doc_traits *of = doc_kinds(&kinds), *found = NULL;
+    for (size_t i = kinds; i-- > 0;) { /* what was added last is asked for most */
+        if (!may_be(n->kind, &of[i]))
+            continue;
+        uint64_t id;
+        enum err e = numbered_document(c, of[i].kind, folded, &id);
+        if (!e)
+            e = id ? check_document(c, n->kind,
+                                    id) /* what somebody may not see does not make theirs ambiguous */
+                   : ERR_NOT_FOUND;
+        if (e && e != ERR_NOT_FOUND)
+            return e;
+        if (e)
+            continue;
+        if (found)
+            return REFUSE(c, ERR_INVALID, n->field, "%s and %s have that number: give the id, %llu or %llu",
+                          found->one, of[i].one, (unsigned long long)*n->where, (unsigned long long)id);
+        found = &of[i];
+        *n->where = id;
+    }
+    return found ? OK : ERR_NOT_FOUND;
+}
+
+/* What counts the same: one is what was meant, of several each is named. */
+struct alike {
+    struct call *c;
+    const struct codec_name *n;
+    bool found;
+    char first[164]; /* its number */
+};
+
+static enum err take_alike(struct alike *a, uint64_t id, const char *number)
+{
+    if (a->found)
+        return REFUSE(a->c, ERR_INVALID, a->n->field, "%.40s or %.40s? Write it as it stands there", a->first,
+                      number);
+    a->found = true;
+    snprintf(a->first, sizeof a->first, "%s", number);
+    *a->n->where = id;
+    return OK;
+}
+
+/* "INV-12" is INV-000012, as in a filter, where no document is called just so. */
+static enum err resolve_counted(struct call *c, const struct codec_name *n, const char *folded)
+{
+    struct alike alike = {.c = c, .n = n};
+    size_t kinds;
+    const struct doc_traits *of = doc_kinds(&kinds);
+    for (size_t at = kinds; at-- > 0;) {
+        struct key k = index_key(&c->txn, INDEX_DOC_NUMBER);
+        struct id_list ids = {0};
+        enum err e = OK;
+        if (may_be(n->kind, &of[at]))
+            e = record_ids(&c->txn, key_u8(key_number_open(key_u8(&k, (uint8_t)of[at].kind), folded), 0),
+                           SIZE_MAX, &ids);
+        for (size_t i = 0; i < ids.n && !e; i++) {
+            struct arena_mark before = arena_mark(c->arena);
+            struct document_row row;
+            e = check_document(c, n->kind, ids.v[i]);
+            if (!e)
+                e = record_view(&c->txn, KIND_DOCUMENT, ids.v[i], shape_document_row(), &row);
+            bool is = !e && row.number && filter_number_compare(text_fold(c->arena, row.number), folded) == 0;
+            e = e == ERR_NOT_FOUND ? OK : e || !is ? e : take_alike(&alike, row.id, row.number);
+            arena_release(c->arena, before);
+        }
+        if (e)
+            return e;
+    }
+    return alike.found ? OK : ERR_NOT_FOUND;
+}
+
+static enum err resolve_document(struct call *c, const struct codec_name *n, const char *folded)
+{
+    enum err e = resolve_written(c, n, folded);
+    return e == ERR_NOT_FOUND && *folded ? resolve_counted(c, n, folded) : e;
+}
+
+/* A payment by its number. Those that came in from another system keep theirs, so two customers may each have a 1: somebody's own is
+ * found whatever others have, and a number that names two names neither. */
+struct paid {
+    struct alike alike;
+    bool counted; /* zeros aside */
+    enum err e;
+};
+
+static bool take_paid(void *context, const struct payment_owner *p)
+{
+    struct paid *f = context;
+    struct call *c = f->alike.c;
+    if (call_by_customer(c) && p->customer != c->who.customer)
+        return true;
+    if (f->counted) {
+        f->e = take_alike(&f->alike, p->id, p->number);
+    } else if (f->alike.found) {
+        f->e =
+            REFUSE(c, ERR_INVALID, f->alike.n->field, "several have that number: give the id, %llu or %llu",
+                   (unsigned long long)*f->alike.n->where, (unsigned long long)p->id);
+    } else {
+        f->alike.found = true;
+        *f->alike.n->where = p->id;
+    }
+    return !f->e;
+}
+
+static enum err resolve_payment(struct call *c, const struct codec_name *n, const char *folded)
+{
+    struct paid f = {.alike = {.c = c, .n = n}};
+    char tail[FILTER_TAIL];
+    enum err e = numbered_payments(c, folded, false, take_paid, &f);
+    if (!e && !f.e && !f.alike.found && *filter_tail(tail, folded)) {
+        f.counted = true;
+        e = numbered_payments(c, folded, true, take_paid, &f);
+    }
+    return e ? e : f.e ? f.e : f.alike.found ? OK : ERR_NOT_FOUND;
+}
+
+/* A customer by the name it is shown under, whole, when just one has it. */
+static enum err resolve_customer(struct call *c, const struct codec_name *n, const char *folded)
+{
+    struct key k = index_key(&c->txn, INDEX_CUSTOMER_NAME);
+    struct id_list ids;
+    int found = 0;
+    enum err e = record_ids(&c->txn, key_text(&k, folded), SIZE_MAX, &ids);
+    for (size_t i = 0; i < ids.n && !e; i++) {
+        struct arena_mark before = arena_mark(c->arena);
+        struct customer_row row;
+        e = record_view(&c->txn, KIND_CUSTOMER, ids.v[i], shape_customer_row(), &row);
+        bool is = !e && strcmp(text_fold(c->arena, row.name ? row.name : ""), folded) == 0 &&
+                  (!call_by_customer(c) || row.id == c->who.customer);
+        arena_release(c->arena, before);
+        if (!is)
+            continue;
+        if (found++)
+            return REFUSE(c, ERR_INVALID, n->field, "several have that name: give the number, %llu or %llu",
+                          (unsigned long long)*n->where, (unsigned long long)row.id);
+        *n->where = row.id;
+    }
+    return e || found ? e : ERR_NOT_FOUND;
+}
+
+/* Text is a number or a name, never an id (docs/rules.md). */
+static enum err resolve(struct call *c, const struct codec_name *n)
+{
+    const char *folded = text_fold(c->arena, n->name);
+    if (n->kind == KIND_CUSTOMER)
+        return resolve_customer(c, n, folded);
+    return n->kind == KIND_PAYMENT ? resolve_payment(c, n, folded) : resolve_document(c, n, folded);
+}
+
+/* Where in the arguments: "parts.1.invoice". Only built when something is refused. */
+struct path {
+    const struct path *up;
+    const char *name;
+    long index; /* −1: no list */
+};
+
+static const char *path_text(struct arena *a, const struct path *p)
+{
+    if (!p)
+        return "";
+    const char *before = path_text(a, p->up), *dot = *before ? "." : "";
+    return p->index < 0 ? arena_printf(a, "%s%s%s", before, dot, p->name)
+                        : arena_printf(a, "%s%s%s.%ld", before, dot, p->name, p->index);
+}
+
+/* Documents are large: only what decides is read. */
+static enum err check_document(struct call *c, enum kind kind, uint64_t id)
+{
+    struct document_owner o;
+    enum err e = record_view(&c->txn, KIND_DOCUMENT, id, shape_document_owner(), &o);
+    if (e)
+        return e;
+    if (!may_be(kind, doc_kind(o.kind)))
+        return ERR_NOT_FOUND;
+    const struct document d = {.customer = o.customer, .state = o.state};
+    return !call_by_customer(c) || derive_visible(kind, &d, c->who.customer) ? OK : ERR_NOT_FOUND;
+}
+
+static enum err check_record(struct call *c, enum kind kind, uint64_t id)
+{
+    void *record = arena_alloc(c->arena, record_shape(kind)->size);
+    enum err e = record_get(&c->txn, kind, id, record);
+    if (e)
+        return e;
+    return !call_by_customer(c) || derive_visible(kind, record, c->who.customer) ? OK : ERR_NOT_FOUND;
+}
+
+static enum err check_id(struct call *c, const struct field *f, uint64_t id, const struct path *path)
+{
+    if (id == 0 || f->kind == KIND_ANY)
+        return OK;
+    enum err e = kind_document(f->kind) ? check_document(c, f->kind, id) : check_record(c, f->kind, id);
+    return e == ERR_NOT_FOUND ? REFUSE(c, e, path_text(c->arena, path), "there is none of that id or number")
+                              : e;
+}
+
+static enum err check_shape(struct call *c, const struct shape *shape, const void *in, const struct path *up)
+{
+    enum err e = OK;
+    for (size_t i = 0; i < shape->n && !e; i++) {
+        const struct field *f = &shape->fields[i];
+        const char *at = (const char *)in + f->offset;
+        const struct any_list *list = (const void *)at;
+        struct path path = {up, f->name, -1};
+        if (f->type == FIELD_ID) {
+            e = check_id(c, f, *(const uint64_t *)(const void *)at, &path);
+        } else if (f->type == FIELD_IDS) {
+            for (path.index = 0; path.index < (long)list->n && !e; path.index++)
+                e = check_id(c, f, ((const uint64_t *)list->v)[path.index], &path);
+        } else if (f->type == FIELD_SHAPE) {
+            const void *sub = *(void *const *)(const void *)at;
+            e = sub ? check_shape(c, f->shape(), sub, &path) : OK;
+        } else if (f->type == FIELD_LIST) {
+            for (path.index = 0; path.index < (long)list->n && !e; path.index++)
+                e = check_shape(c, f->shape(), (const char *)list->v + (size_t)path.index * f->shape()->size,
+                                &path);
+        }
+    }
+    return e;
+}
+
+enum err owner_check(struct call *c, const struct shape *shape, const void *in,
+                     const struct codec_names *names)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        enum err e = resolve(c, &names->v[i]);
+        if (e == ERR_NOT_FOUND)
+            *names->v[i].where = INT64_MAX; /* refused below, just as somebody else's is */
+        else if (e)
+            return e;
+    }
+    return check_shape(c, shape, in, NULL);
+}
