@@ -117,11 +117,11 @@ def test_line_mode_keeps_what_was_typed_for_who_goes_back_from_the_question(b):
     with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=80) as t:
         t.hear("E-mail: ").say(ZOE).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
         later(b)
-        t.say("accounts").hear("Accounts: ").say("invite").hear("Name: ").say("Una Daly").hear("E-mail: ").say("una@northwind.example")
-        t.hear("Role: ").say("1").hear("Is it you?").hear("Password: ").wait_echo(False).say("back").hear("What you typed is kept").hear("Accounts: ")
+        t.say("staff").hear("Staff: ").say("invite").hear("Name: ").say("Una Daly").hear("E-mail: ").say("una@northwind.example")
+        t.hear("Role: ").say("1").hear("Is it you?").hear("Password: ").wait_echo(False).say("back").hear("What you typed is kept").hear("Staff: ")
         assert "Una Daly" not in colleagues(b)
         t.say("invite").hear("Name [Una Daly]: ").say().hear("E-mail [una@northwind.example]: ").say("una.daly@northwind.example").hear("Role [1]: ").say()
-        t.hear("Is it you?").hear("Password: ").wait_echo(False).say(PASSWORD).hear("Accounts: ")
+        t.hear("Is it you?").hear("Password: ").wait_echo(False).say(PASSWORD).hear("Staff: ")
         assert "Una Daly" in colleagues(b) and {s["email"] for s in b.ana.ask("staff.list")["staff"]} >= {"una.daly@northwind.example"}
         t.say("invite").hear("Name: ").say("back")
 
