@@ -400,15 +400,15 @@ static void offline_says_so_and_reloads_when_back(void)
     ui_tick(ui, now + 25000);
     CHECK(!shows("s old")); /* nothing was shown before */
     ui_set_online(ui, true);
-    loads[LOAD_AGAIN] = 0;
-    ui_tick(ui, now);
+    ui_tick(ui, now + 26000);
+    const int before = loads[LOAD_AGAIN];
     ui_set_online(ui, false);
     CHECK(shows("Not connected, trying") && shows("offline"));
-    ui_tick(ui, now + 25000);
+    ui_tick(ui, now + 51000);
     CHECK(shows("is 20 s old"));
     ui_set_online(ui, true);
-    ui_tick(ui, now + 26000);
-    CHECK_INT(loads[LOAD_AGAIN], 1);
+    ui_tick(ui, now + 52000);
+    CHECK_INT(loads[LOAD_AGAIN], before + 1);
     CHECK(!shows("Not connected"));
 }
 
