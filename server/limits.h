@@ -123,12 +123,12 @@
 #define LIMIT_DUE_THREADS 8     /* tries at once of all works: what may hang (mail, gateways) never has all */
 #define LIMIT_DUE_EACH 2        /* of one work and business, at most */
 #define LIMIT_DUE_WRITE_MS 1000 /* a full queue or disk: what came of a try is written down later */
-#define LIMIT_DUE_CLOCK_MS 10000 /* how often it is looked whether the clock was set, … */
-#define LIMIT_DUE_MOVED_MS 2000  /* … which is this much */
+#define LIMIT_DUE_CLOCK_MS 10000        /* how often it is looked whether the clock was set, … */
+#define LIMIT_DUE_MOVED_MS 2000         /* … which is this much */
 #define LIMIT_BEGUN_MS (30 * 60 * 1000) /* a payment that was begun can be confirmed so long */
-#define LIMIT_ASK_SENDERS 3      /* gateways asked at once, … */
-#define LIMIT_ASK_PER_BUSINESS 2 /* … and by one business */
-#define LIMIT_ASK_PAUSE_MS 2000  /* a pending payment is asked about again after this; doubles up to … */
+#define LIMIT_ASK_SENDERS 3             /* gateways asked at once, … */
+#define LIMIT_ASK_PER_BUSINESS 2        /* … and by one business */
+#define LIMIT_ASK_PAUSE_MS 2000 /* a pending payment is asked about again after this; doubles up to … */
 #define LIMIT_ASK_PAUSE_MOST_MS (10 * 60 * 1000)
 
 /* the log */
