@@ -11,7 +11,8 @@
 static const char CONTENT[] =
     "date due reference tax_inclusive lines discount_percent discount_amount shipping "
     "shipping_tax_percent shipping_tax shipping_tax_name shipping_category shipping_reason "
-    "adjustment notes terms statement billing supply_date period_from period_until no_card no_transfer";
+    "adjustment notes terms statement billing supply_date period_from period_until methods no_card "
+    "no_transfer";
 
 /* The nets of lines that come along: each was one of the document's. */
 static enum err check_nets(struct call *c, const struct document *d, const struct document *given)
@@ -57,11 +58,14 @@ static enum err apply(struct call *c, struct document *d, const struct document 
     if (GIVEN(document, given, currency) && given->currency && strcmp(given->currency, d->currency) != 0)
         return REFUSE(c, ERR_CURRENCY, "document.currency", "the customer's documents are in %s",
                       d->currency);
+    const struct document was = *d;
     enum err e = check_nets(c, d, given);
     if (!e)
         e = check_end(c, d, given);
     if (!e)
         e = patch_apply(c, shape_document(), "document", CONTENT, given, d, changed);
+    if (!e)
+        e = document_methods(c, &was, d);
     if (e)
         return e;
     /* One kind of discount takes the place of the other. */
@@ -225,6 +229,7 @@ enum err document_like(struct call *c, const struct document *from, int kind, bo
     d->notes = from->notes;
     d->terms = doc_kind(kind)->ends ? from->terms : NULL;
     d->statement = from->statement;
+    d->methods = from->methods;
     d->no_card = from->no_card;
     d->no_transfer = from->no_transfer;
     if (exact) {

@@ -122,7 +122,7 @@ enum err op_document_get(struct call *c, const struct document_get_in *in, struc
     if (!e)
         e = document_about(c, d, &about);
     if (!e && d->state == DOC_OPEN && call_doc(c)->owes > 0)
-        e = payment_not_by_card(c, d->id, d->no_card, &bar);
+        e = payment_not_by_card(c, d->id, d->no_card, &d->methods, &bar);
     if (e)
         return e;
     if (d->state == DOC_OPEN)

@@ -34,7 +34,7 @@ static enum err invoices(struct call *c, struct document_due_list *out)
     for (size_t i = 0; !e && i < l.count; i++) {
         struct document_due *d = &rows[i];
         struct not_payable bar;
-        e = payment_not_by_card(c, d->id, d->no_card, &bar);
+        e = payment_not_by_card(c, d->id, d->no_card, &d->methods, &bar);
         d->not_by_card = bar.why;
         d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
     }

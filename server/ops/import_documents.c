@@ -48,6 +48,8 @@ static void check_days(struct import *im, const struct import_document *row, con
                          faults[i].reason);
     if (row->settled_on > im->today)
         import_blame(im, "settled_on", "is in the future");
+    if (row->document->methods.n)
+        import_blame(im, "document.methods", "is not taken from a file: no_card is");
 }
 
 static void check_plain(struct import *im, const struct document *d, const struct customer *customer)
@@ -286,6 +288,10 @@ static enum err again(struct import *im, const struct import_invoices_in *in, si
         im->problems.n = before; /* it is left as it is, whatever its customer is called there */
     if (!import_invoice_again(im, row, customer, &was, rest.stands, may, &now) || !may)
         return OK;
+    if (!row->document->methods.n)
+        e = document_methods(im->c, &was, &now);
+    if (e)
+        return e;
     e = judge(im, in, i, customer, &now);
     if (e || im->problems.n > before)
         return e;

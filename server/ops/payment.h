@@ -38,7 +38,7 @@ struct not_payable {
     enum err code;
     const char *why; /* "can not be paid by card"; a sentence's end, behind the number */
 };
-enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card,
+enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, const struct text_list *methods,
                              struct not_payable *out) MUST_USE;
 struct gateway_offer;
 enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,

@@ -26,11 +26,7 @@ bool gateway_is_here(const struct gateways *gateways, const char *name)
 
 bool gateway_has_open(const struct gateway *g, const struct gateway_method *method)
 {
-    const struct text_list *open = &g->settings.methods;
-    bool is = !open->n;
-    for (size_t i = 0; i < open->n; i++)
-        is |= strcmp(open->v[i], method->name) == 0;
-    return is && g->settings.enabled;
+    return g->settings.enabled && gateway_in(&g->settings.methods, method->name);
 }
 
 const char *gateway_method_text(struct arena *a, const struct gateway_kind *kind,
@@ -84,10 +80,19 @@ enum err gateway_offers(struct call *c, const struct gateway_offers **out)
     return e;
 }
 
-const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode)
+bool gateway_in(const struct text_list *only, const char *name)
+{
+    bool is = !only || !only->n;
+    for (size_t i = 0; !is && i < only->n; i++)
+        is = strcmp(only->v[i], name) == 0;
+    return is;
+}
+
+const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode,
+                                             const struct text_list *only)
 {
     for (size_t i = 0; i < offers->n; i++)
-        if (offers->v[i].method.mode == mode)
+        if (offers->v[i].method.mode == mode && gateway_in(only, offers->v[i].name))
             return &offers->v[i];
     return NULL;
 }
@@ -133,6 +138,20 @@ static enum err is_known(struct call *c, const struct gateway_kind *kind, bool *
     int64_t payments = 0;
     enum err e = gateway_count(&c->txn, kind->name, 0, UINT32_MAX, &payments);
     *known = payments || gateways_here(c->gateways, kind);
+    return e;
+}
+
+enum err gateway_method_read(struct call *c, const char *text, const struct gateway_kind **kind,
+                             struct gateway_method *method)
+{
+    const char *slash = strchr(text, '/');
+    bool known = false;
+    if (!slash)
+        return ERR_NOT_FOUND;
+    *kind = gateway_kind(arena_text(c->arena, text, (size_t)(slash - text)));
+    enum err e = *kind ? is_known(c, *kind, &known) : OK;
+    if (!e && !(known && gateway_method_named(*kind, slash + 1, method)))
+        e = ERR_NOT_FOUND;
     return e;
 }
 

@@ -16,6 +16,10 @@ bool gateway_has_open(const struct gateway *g, const struct gateway_method *meth
 const char *gateway_method_text(struct arena *a, const struct gateway_kind *kind,
                                 const struct gateway_method *method);
 
+/* Reads that. ERR_NOT_FOUND: no method of a gateway that is here, or that the business has payments of. */
+enum err gateway_method_read(struct call *c, const char *text, const struct gateway_kind **kind,
+                             struct gateway_method *method) MUST_USE;
+
 /* What customers of the business can begin a payment with now. */
 struct gateway_offer {
     const struct gateway *gateway;
@@ -28,8 +32,10 @@ struct gateway_offers {
 };
 /* Read once per call. */
 enum err gateway_offers(struct call *c, const struct gateway_offers **out) MUST_USE;
-/* The first that is a payment by that mode; NULL: there is none. */
-const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode);
+/* The first that is a payment by that mode, of those that `only` names (none, or NULL: all); NULL: there is none. */
+const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode,
+                                             const struct text_list *only);
+bool gateway_in(const struct text_list *only, const char *name);
 /* Payments of the business through it that are in one of these states. */
 enum err gateway_count(struct txn *t, const char *name, uint32_t from, uint32_t until,
                        int64_t *count) MUST_USE;

@@ -9,7 +9,7 @@ enum err payment_card(struct call *c, bool *offered, const char **note)
     enum err e = gateway_offers(c, &offers);
     if (e)
         return e;
-    const struct gateway_offer *card = gateway_offer_of(offers, MODE_CARD);
+    const struct gateway_offer *card = gateway_offer_of(offers, MODE_CARD, NULL);
     *offered = card != NULL;
     *note = card ? gateway_note(card->gateway->kind->name) : NULL;
     return OK;
@@ -17,7 +17,14 @@ enum err payment_card(struct call *c, bool *offered, const char **note)
 
 enum err payment_offer(struct call *c, const struct business *b, struct me *me)
 {
+    const struct gateway_offers *offers;
     me->transfer = b->bank && *b->bank;
+    enum err e = gateway_offers(c, &offers);
+    if (e)
+        return e;
+    me->methods.v = (const char **)arena_alloc(c->arena, offers->n * sizeof *me->methods.v);
+    for (size_t i = 0; i < offers->n; i++)
+        me->methods.v[me->methods.n++] = offers->v[i].name;
     return payment_card(c, &me->card, &me->card_note);
 }
 
@@ -89,16 +96,17 @@ static enum err look_pending(struct call *c, uint64_t invoice, struct not_payabl
     return e;
 }
 
-enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, struct not_payable *out)
+enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, const struct text_list *methods,
+                             struct not_payable *out)
 {
     const struct gateway_offers *offers;
     *out = (struct not_payable){.code = OK};
     enum err e = gateway_offers(c, &offers);
     if (e)
         return e;
-    if (!gateway_offer_of(offers, MODE_CARD))
+    if (!gateway_offer_of(offers, MODE_CARD, NULL))
         *out = (struct not_payable){ERR_SWITCHED_OFF, "paying by card is not offered here"};
-    else if (no_card)
+    else if (no_card || !gateway_offer_of(offers, MODE_CARD, methods))
         *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
     return out->code ? OK : look_pending(c, invoice, out);
 }
@@ -109,6 +117,9 @@ enum err payment_not_by(struct call *c, const struct document *invoice, const st
     *out = (struct not_payable){.code = OK};
     if (by->method.mode == MODE_CARD && invoice->no_card)
         *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
+    else if (!gateway_in(&invoice->methods, by->name))
+        *out =
+            (struct not_payable){ERR_SWITCHED_OFF, arena_printf(c->arena, "can not be paid by %s", by->name)};
     return out->code ? OK : look_pending(c, invoice->id, out);
 }
 

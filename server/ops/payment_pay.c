@@ -151,7 +151,7 @@ enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
     const struct gateway_offers *offers;
     const struct gateway_offer *by = NULL;
     enum err e = gateway_offers(c, &offers);
-    if (!e && !(by = gateway_offer_of(offers, MODE_CARD)))
+    if (!e && !(by = gateway_offer_of(offers, MODE_CARD, NULL)))
         e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not offered here");
     if (!e)
         e = payment_take(c, by, &(struct pay_given_list){n, given}, &chosen->taken);

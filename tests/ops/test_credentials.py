@@ -211,6 +211,7 @@ LEFT_OUT = {  # operation: (what in its row looks like it, why it needs no mark)
     "key.remove": ("key", "takes away; the sessions it opened end"),
     "token.list": ("name", "tells no token"), "token.revoke": ("name token", "takes away"),
     "payment.pay": ("card_number card_expiry card_code", "a card is no credential here, and is kept nowhere"),
+    "payment.confirm": ("given.value", "the same"),
     "comment.add": ("portal", "says whether the customer sees it"), "audit.head": ("portal", "says which business; for the operator"),
     "item.create": ("item.active", "offered for new lines"), "item.update": ("item.active", "the same"),
     "tax.create": ("tax.active", "the same"), "tax.update": ("tax.active", "the same"),

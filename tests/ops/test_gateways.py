@@ -287,6 +287,79 @@ def test_what_was_begun_ends_after_half_an_hour(tmp_path):
         assert (refusal.code, refusal.field) == ("state", "begun") and "begin again" in refusal.message
 
 
+# --- the methods that a document offers ---------------------------------------------------------------------------------------------
+def update(acme, made, **document):
+    return acme.admin.ask("invoice.update", invoice=made["id"], revision=made["revision"], document=document)["invoice"]
+
+
+def draft(acme, **document):
+    return acme.admin.ask("invoice.create", customer=acme.customer, document={"lines": [line()], "due": days(14), **document})["invoice"]
+
+
+def test_a_customer_is_told_what_payments_can_be_begun_with(acme, other):
+    assert acme.maria.ask("session.me")["me"]["methods"] == ["sandbox/card"]
+    set_gateway(acme.admin, "sandbox", enabled=False)
+    assert acme.maria.ask("session.me")["me"]["methods"] == [] and other.maria.ask("session.me")["me"]["methods"] == ["sandbox/card"]
+    set_gateway(acme.admin, "sandbox", enabled=True)
+
+
+def test_what_a_document_does_not_offer_is_refused_by_name(acme):
+    cash, card = acme.invoice(methods=["hand/cash", "hand/bank_transfer"]), acme.invoice(methods=["hand/cash", "sandbox/card"])
+    assert (cash["no_card"], card["no_card"]) == (True, False)
+    for op, more in (("payment.begin", {"method": "sandbox/card"}), ("payment.begin", {}), ("payment.pay", CARD)):
+        refusal = acme.maria.refused(op, parts=[{"invoice": card["id"]}, {"invoice": cash["id"]}], expect=money("20"), **more)
+        assert (refusal.code, refusal.field) == ("switched_off", "parts.1.invoice")
+        assert cash["number"] in refusal.message and refusal.message.endswith("can not be paid by card")
+    told = acme.maria.ask("invoice.get", invoice=cash["id"])["invoice"]
+    assert told["methods"] == ["hand/cash", "hand/bank_transfer"] and told["not_by_card"] == "can not be paid by card"
+    due = {x["id"]: x for x in acme.maria.ask("home.get")["due"]}
+    assert due[cash["id"]]["not_by_card"] == "can not be paid by card" and "not_by_card" not in due[card["id"]]
+    assert settled(acme.maria, pay(acme.maria, card)) == "succeeded"
+
+
+def test_no_card_of_an_older_program_and_the_list_keep_in_step(acme):
+    made = draft(acme, no_card=True)
+    assert (made["no_card"], made["methods"]) == (True, [])
+    made = update(acme, made, methods=["hand/cash", "sandbox/card"])
+    assert made["no_card"] is False
+    made = update(acme, made, no_card=True)
+    assert made["methods"] == ["hand/cash"]
+    made = update(acme, made, no_card=True, notes="as it was")
+    assert made["methods"] == ["hand/cash"]
+    made = update(acme, made, no_card=False)
+    assert made["methods"] == [] and made["no_card"] is False
+    made = update(acme, made, methods=["hand/cash"], no_card=False)
+    assert made["no_card"] is True
+    copy = acme.admin.ask("invoice.duplicate", invoice=made["id"])["invoice"]
+    assert (copy["methods"], copy["no_card"]) == (["hand/cash"], True)
+
+
+@pytest.mark.parametrize("document, field, says", [
+    ({"methods": ["hand/cash", "hand/cash"]}, "document.methods.1", "twice"),
+    ({"methods": ["cash"]}, "document.methods.0", "gateway.list"),
+    ({"methods": ["hand/cash", "stripe/card"]}, "document.methods.1", "gateway.list"),
+    ({"methods": ["hand/"]}, "document.methods.0", "gateway.list"),
+    ({"methods": ["sandbox/card"], "no_card": True}, "document.no_card", "methods"),
+])
+def test_what_is_wrong_with_the_list_is_named(acme, document, field, says):
+    refusal = acme.admin.refused("invoice.create", customer=acme.customer, document={"lines": [line()], **document})
+    assert (refusal.code, refusal.field) == ("invalid", field) and says in refusal.message
+
+
+def test_a_file_says_no_card_and_names_no_methods(acme):
+    row = {"source": "f1", "customer_source": "c1", "document": {"number": "F-1", "date": days(-3), "currency": "EUR", "state": "draft",
+                                                               "lines": [line()], "no_card": True}}
+    acme.admin.ask("import.customers", rows=[{"source": "c1", "customer": {"name": "Of a file", "currency": "EUR"}}])
+    refused = acme.admin.ask("import.invoices", rows=[{**row, "document": {**row["document"], "methods": ["hand/cash"]}}])
+    assert [p["field"] for p in refused["problems"]] == ["document.methods"]
+    assert acme.admin.ask("import.invoices", rows=[row])["problems"] == []
+    made = acme.admin.ask("invoice.get", invoice="F-1")["invoice"]
+    assert made["no_card"] is True
+    update(acme, made, methods=["hand/cash", "sandbox/card"])
+    acme.admin.ask("import.invoices", rows=[row], update=True)
+    assert acme.admin.ask("invoice.get", invoice="F-1")["invoice"]["methods"] == ["hand/cash"]
+
+
 # --- over a restart, and gone -------------------------------------------------------------------------------------------------------
 def test_it_stays_as_it_is_set_and_one_that_is_gone_is_told_with_what_pends():
     with Daemon() as d:
