@@ -574,12 +574,13 @@ enum err works_open(struct daemon *d, struct works **out)
         s->of[i].row = &rows[i];
         e = kv_read(d->kv, start, &(struct start){s, i});
     }
+    *out = s; /* before the threads: what they write wakes works again */
     if (!e)
         e = start_threads(s);
-    if (e)
+    if (e) {
         works_close(s);
-    else
-        *out = s;
+        *out = NULL;
+    }
     return e;
 }
 
