@@ -196,7 +196,8 @@ def test_problems_are_bounded(log):
 def test_a_store_of_schema_1_is_linked_when_it_is_opened(log):
     for how in (("schema1",), ("half", log.quiet())):
         assert log.found(how) == []
-        got = log.verify()
+        # it is signed as soon as the daemon has begun
+        got = wait_until(lambda: (found := log.verify()).get("seal", {}).get("event") == found["events"] and found, 30)
         # what is noted while it is brought up to date: that seller and buyer of what was sent were put on record
         assert got["events"] >= log.last and got["seal"]["event"] == got["events"]
         operator = log.d.client()
@@ -260,7 +261,8 @@ def test_many_writers_and_a_kill_leave_one_whole_chain():
                 t.join(60)
             assert not problems, problems
             d.start()
-            got = d.client().ask("audit.verify", seal=seal)
+            again = d.client()
+            got = wait_until(lambda: (found := again.ask("audit.verify", seal=seal))["seal"]["event"] == found["events"] and found, 30)
             assert got["problems"] == [] and got["seal"]["event"] == got["events"]
 
 

@@ -45,10 +45,11 @@ static void every_row_can_be_reached(void)
 static void customers_have_a_word_for_everything(void)
 {
     static const enum op_number without[] = {
-        OPNO_event_wait,                        /* events --follow */
-        OPNO_session_switch,                    /* --as */
-        OPNO_session_confirm,                   /* asked for before what wants it */
-        OPNO_session_sign_out, OPNO_mfa_verify, /* --code */
+        OPNO_event_wait,                             /* events --follow */
+        OPNO_session_switch,                         /* --as */
+        OPNO_session_confirm,                        /* asked for before what wants it */
+        OPNO_payment_begin,    OPNO_payment_confirm, /* `pay` is both in one */
+        OPNO_session_sign_out, OPNO_mfa_verify,      /* --code */
         OPNO_mfa_begin,        OPNO_mfa_confirm,
         OPNO_mfa_codes,        OPNO_mfa_off, /* by their names: secrets are shown once */
     };
