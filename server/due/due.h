@@ -71,6 +71,10 @@ struct due_doing {
     /* Somebody of the business wants it tried at once, from the beginning. NULL: the record is set to now. */
     enum err (*again)(struct call *c, const struct due *due);
     bool reserved; /* its write makes room: also on a full disk */
+    bool stands;   /* its record stays, and says nothing of when: it is done when there is something to do */
 };
-extern const struct due_doing mail_due, outbox_due, payment_due, sweep_due, seal_due;
+#define DUE(symbol, number, name, most, each, pause, pause_most, every, doing, help) \
+    extern const struct due_doing doing;
+#include "server/due/works.def"
+#undef DUE
 #endif

@@ -29,7 +29,7 @@ static enum err write(struct call *c, struct due_try *w)
     return sign(c);
 }
 
-const struct due_doing seal_due = {.load = load, .write = write};
+const struct due_doing seal_due = {.load = load, .write = write, .stands = true};
 
 void audit_wrote(struct daemon *d, uint32_t business)
 {

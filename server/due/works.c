@@ -2,36 +2,15 @@
 #include "common/log.h"
 #include "data/engine/kv.h"
 #include "server/core/daemon.h"
-#include "server/due/works_write.h"
+#include "server/due/desk.h"
 #include "server/core/limits.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define NEVER INT64_MAX
 #define NEWS_MOST 1000000
-#define LOOK_MOST 64 /* of whose one look takes the first records */
 
-/* One row's work for one business. All under the lock of the pool. */
-struct desk {
-    bool is;       /* there is, or was, something due */
-    int64_t look;  /* tick at which to look for its records next */
-    int64_t pause; /* in trouble, or nothing to do: not before this tick */
-    int64_t troubles;
-    uint64_t
-        asked;   /* counts at_once of works_wake: a try from before says nothing about the settings of now */
-    size_t news; /* of works_soon, since the last try began */
-    int64_t soon;
-    size_t busy;                        /* threads at it */
-    uint64_t under_way[LIMIT_DUE_EACH]; /* records; 0: none */
-    uint64_t whose[LIMIT_DUE_EACH];     /* of those */
-    uint64_t turn;                      /* whose comes next */
-    uint64_t hurry[LIMIT_DUE_EACH];     /* what they are about; 0: none */
-    uint64_t passed
-        [LIMIT_DUE_EACH]; /* records that nothing can be written down in, the last few: passed over until the next start */
-    size_t n_passed;
-};
 struct desks {
     const struct due_kind *row;
     struct desk *v; /* by business, from 1; grows, never shrinks */
@@ -49,176 +28,6 @@ struct works {
     bool timed; /* one of the threads that have nothing to do wakes when it is time; the others sleep */
     bool closing;
 };
-
-/* --- looking ----------------------------------------------------------------------------------------------------------------- */
-struct look {
-    struct arena *arena;
-    const struct due_kind *row;
-    uint32_t business;
-    uint64_t turn; /* whose comes first */
-    uint64_t hurry[LIMIT_DUE_EACH];
-    bool more; /* there are others, whose turn was not looked at */
-    size_t n;
-    struct found {
-        uint64_t id, whose, hurry; /* hurry: what it is about, if somebody waits for it */
-        int64_t at;
-    } v[LIMIT_DUE_EACH + LOOK_MOST * (LIMIT_DUE_EACH + 1)];
-};
-
-static enum err add_hurried(struct txn *t, struct look *l)
-{
-    for (size_t i = 0; i < LIMIT_DUE_EACH; i++) {
-        struct due due;
-        enum err e = l->hurry[i] ? due_find(t, l->row->work, l->hurry[i], &due) : ERR_NOT_FOUND;
-        if (e && e != ERR_NOT_FOUND)
-            return e;
-        if (!e && !due.gave_up)
-            l->v[l->n++] = (struct found){due.id, (uint64_t)due.whose, l->hurry[i], due.at};
-    }
-    return OK;
-}
-
-/* The first records of everybody, in turn: one more of each than can be under way. Only their keys are read, so that one that is damaged is in
- * nobody's way. `whose`: where it begins, and where it stopped. */
-static enum err add_turns(struct kv_cursor *cursor, struct look *l, const struct key *prefix, uint64_t until,
-                          size_t *turns)
-{
-    struct kv_bytes key;
-    for (; *turns < LOOK_MOST; ++*turns) {
-        struct key from = *prefix;
-        key_u64(&from, l->turn);
-        enum err e = kv_seek(cursor, from.bytes, from.size, false);
-        uint64_t whose = UINT64_MAX;
-        for (size_t i = 0;
-             !e && i <= l->row->each && kv_at(cursor, &key, NULL) && key.size == prefix->size + 24 &&
-             memcmp(key.data, prefix->bytes, prefix->size) == 0;
-             i++) {
-            const uint8_t *parts = (const uint8_t *)key.data + prefix->size;
-            if ((i && key_get_u64(parts) != whose) || key_get_u64(parts) > until)
-                break;
-            whose = key_get_u64(parts);
-            l->v[l->n++] = (struct found){key_get_u64(parts + 16), whose, 0, key_get_i64(parts + 8)};
-            e = kv_step(cursor, false);
-        }
-        if (e || whose == UINT64_MAX)
-            return e;
-        l->turn = whose + 1;
-    }
-    l->more = true;
-    return OK;
-}
-
-static enum err add_first(struct kv_txn *kv, struct look *l)
-{
-    struct key prefix = index_key_all(INDEX_DUE_AT);
-    struct kv_cursor *cursor = NULL;
-    const uint64_t begin = l->turn;
-    size_t turns = 0;
-    key_u32(key_u8(&prefix, (uint8_t)l->row->work), l->business);
-    enum err e = kv_cursor_open(kv, &cursor);
-    if (!e)
-        e = add_turns(cursor, l, &prefix, UINT64_MAX - 1, &turns);
-    if (!e && !l->more && begin) {
-        l->turn = 0;
-        e = add_turns(cursor, l, &prefix, begin - 1, &turns);
-    }
-    kv_cursor_close(cursor);
-    return e;
-}
-
-static enum err look(struct kv_txn *kv, void *arg)
-{
-    struct look *l = arg;
-    struct txn t = {.kv = kv, .arena = l->arena, .business = l->business};
-    l->n = 0;
-    l->more = false;
-    enum err e = add_hurried(&t, l);
-    return e ? e : add_first(kv, l);
-}
-
-/* LIMIT_DUE_EACH: it is not there. */
-static size_t slot_of(const uint64_t slots[LIMIT_DUE_EACH], uint64_t value)
-{
-    size_t i = 0;
-    while (i < LIMIT_DUE_EACH && slots[i] != value)
-        i++;
-    return i;
-}
-
-static bool among(const uint64_t slots[LIMIT_DUE_EACH], uint64_t value)
-{
-    return slot_of(slots, value) < LIMIT_DUE_EACH;
-}
-
-/* Where there are too many who wait, it is done in its turn. */
-static bool keep_hurry(struct desk *d, uint64_t about)
-{
-    size_t slot = slot_of(d->hurry, 0);
-    bool room = slot < LIMIT_DUE_EACH && !among(d->hurry, about);
-    if (room)
-        d->hurry[slot] = about;
-    return room;
-}
-
-static bool has_one(const struct desk *d, uint64_t whose)
-{
-    for (size_t i = 0; whose && i < LIMIT_DUE_EACH; i++)
-        if (d->under_way[i] && d->whose[i] == whose)
-            return true;
-    return false;
-}
-
-static bool is_left(const struct desk *d, const struct found *f)
-{
-    return !among(d->under_way, f->id) && !among(d->passed, f->id);
-}
-
-/* The first record that is due and not under way: of somebody who has none under way, if there is such. */
-static const struct found *first_of(const struct desk *d, const struct look *l, int64_t now)
-{
-    const struct found *other = NULL;
-    for (size_t i = 0; i < l->n; i++) {
-        const struct found *f = &l->v[i];
-        if (!is_left(d, f) || (!f->hurry && !due_is(l->row, f->at, now)))
-            continue;
-        if (!has_one(d, f->whose))
-            return f;
-        other = other ? other : f;
-    }
-    return other;
-}
-
-/* What waits besides: it is done in its turn, or the desk knows when to look again. */
-static void note_others(struct desk *d, const struct look *l, const struct found *taken, int64_t now)
-{
-    const int64_t tick = daemon_tick();
-    for (size_t i = 0; i < l->n; i++) {
-        const struct found *f = &l->v[i];
-        if (!is_left(d, f) || (taken && f->id == taken->id))
-            continue;
-        if (f->hurry)
-            (void)keep_hurry(d, f->hurry);
-        else if (tick + f->at - now < d->look)
-            d->look = tick + f->at - now;
-    }
-    if (l->more && d->look > tick + LIMIT_DUE_WRITE_MS)
-        d->look = tick + LIMIT_DUE_WRITE_MS;
-}
-
-/* 0: none is due. Under the lock. */
-static uint64_t take(struct desk *d, const struct look *l, int64_t now, bool *hurried)
-{
-    const struct found *taken = first_of(d, l, now);
-    note_others(d, l, taken, now);
-    d->turn = taken ? taken->whose + 1 : l->turn;
-    if (!taken)
-        return 0;
-    size_t slot = slot_of(d->under_way, 0);
-    d->under_way[slot] = taken->id;
-    d->whose[slot] = taken->whose;
-    *hurried = taken->hurry != 0;
-    return taken->id;
-}
 
 /* --- one try ----------------------------------------------------------------------------------------------------------------- */
 /* The record is read again now that nobody else can have it under way: what was found before may be done meanwhile. */
@@ -278,35 +87,15 @@ static void try_it(struct works *s, struct works_try *v)
                  w->business, v->row->name, (long long)w->due.about, err_name(e));
 }
 
-static void land(struct desk *d, const struct works_try *v, bool outdated)
-{
-    const int64_t tick = daemon_tick();
-    d->under_way[slot_of(d->under_way, v->id)] = 0;
-    d->look = 0;
-    if (v->lost)
-        d->passed[d->n_passed++ % LIMIT_DUE_EACH] = v->id;
-    if (outdated)
-        return;
-    if (d->troubles < v->w.due.tries)
-        d->troubles = v->w.due.tries; /* from before a restart */
-    d->troubles = v->w.trouble ? d->troubles + 1 : 0;
-    if (v->w.trouble)
-        d->pause = tick + due_pause(v->row, d->troubles, works_random());
-    else if (v->w.next == DUE_REST)
-        d->pause = d->news ? d->soon : v->row->every ? tick + v->row->every : NEVER;
-    else
-        d->pause = 0;
-}
-
 /* One round at a desk, without the lock but for what it says; the index stays when the desks move. */
 static void serve(struct works *s, struct desks *of, size_t at)
 {
-    struct look l = {.row = of->row, .business = (uint32_t)at + 1, .turn = of->v[at].turn};
+    struct desk_look l = {.row = of->row, .business = (uint32_t)at + 1, .turn = of->v[at].turn};
     memcpy(l.hurry, of->v[at].hurry, sizeof l.hurry);
     memset(of->v[at].hurry, 0, sizeof l.hurry);
     pthread_mutex_unlock(&s->lock);
     l.arena = arena_open();
-    enum err e = kv_read(s->daemon->kv, look, &l);
+    enum err e = kv_read(s->daemon->kv, desk_look, &l);
     arena_close(l.arena);
     pthread_mutex_lock(&s->lock);
     struct works_try v = {.row = of->row,
@@ -314,7 +103,7 @@ static void serve(struct works *s, struct desks *of, size_t at)
     if (e)
         of->v[at].look = daemon_tick() + LIMIT_DUE_WRITE_MS;
     else
-        v.id = take(&of->v[at], &l, v.w.now, &v.hurried);
+        v.id = desk_take(&of->v[at], &l, v.w.now, &v.hurried);
     if (!v.id)
         return;
     const uint64_t asked = of->v[at].asked;
@@ -325,22 +114,14 @@ static void serve(struct works *s, struct desks *of, size_t at)
     try_it(s, &v);
     arena_close(v.w.arena);
     pthread_mutex_lock(&s->lock);
-    land(&of->v[at], &v, asked != of->v[at].asked);
+    desk_land(&of->v[at], &v, asked != of->v[at].asked);
 }
 
 /* --- threads ----------------------------------------------------------------------------------------------------------------- */
-static bool hurries(const struct desk *d)
-{
-    for (size_t i = 0; i < LIMIT_DUE_EACH; i++)
-        if (d->hurry[i])
-            return true;
-    return false;
-}
-
 static int64_t time_of(const struct desks *of, const struct desk *d)
 {
     bool full = !d->is || d->busy == of->row->each;
-    return full ? NEVER : hurries(d) ? 0 : d->look > d->pause ? d->look : d->pause;
+    return full ? DESK_NEVER : desk_hurries(d) ? 0 : d->look > d->pause ? d->look : d->pause;
 }
 
 /* The next desk of one row whose turn it is. */
@@ -364,7 +145,7 @@ static bool next_of(struct desks *of, int64_t tick, size_t *at, int64_t *until)
 static struct desks *next_desk(struct works *s, size_t *at, int64_t *until)
 {
     const int64_t tick = daemon_tick();
-    *until = NEVER;
+    *until = DESK_NEVER;
     for (size_t i = 0; i < s->n_of; i++) {
         struct desks *of = &s->of[(s->turn + i) % s->n_of];
         if (next_of(of, tick, at, until)) {
@@ -372,7 +153,7 @@ static struct desks *next_desk(struct works *s, size_t *at, int64_t *until)
             return of;
         }
     }
-    if (*until != NEVER && *until > tick + LIMIT_DUE_CLOCK_MS)
+    if (*until != DESK_NEVER && *until > tick + LIMIT_DUE_CLOCK_MS)
         *until = tick + LIMIT_DUE_CLOCK_MS;
     return NULL;
 }
@@ -400,14 +181,14 @@ static void *work(void *arg)
         struct desks *of = next_desk(s, &at, &until);
         if (of) {
             pthread_cond_signal(&s->news); /* somebody else minds the time meanwhile */
-            of->v[at].look = NEVER;        /* before the look: who wakes the desk during it sets it back */
+            of->v[at].look = DESK_NEVER;   /* before the look: who wakes the desk during it sets it back */
             of->v[at].busy++;
             of->busy++;
             serve(s, of, at);
             of->v[at].busy--;
             of->busy--;
             pthread_cond_broadcast(&s->news);
-        } else if (until == NEVER || s->timed) {
+        } else if (until == DESK_NEVER || s->timed) {
             pthread_cond_wait(&s->news, &s->lock);
         } else {
             struct timespec when = works_tick_spec(until);
@@ -441,7 +222,7 @@ static struct desk *desk_of(struct works *s, int64_t work, uint32_t business)
         }
         struct desk *d = &of->v[business - 1];
         if (!d->is)
-            *d = (struct desk){.is = true, .look = NEVER};
+            *d = (struct desk){.is = true, .look = DESK_NEVER};
         return d;
     }
     return NULL;
@@ -470,7 +251,7 @@ void works_hurry(struct works *s, int64_t work, uint32_t business, uint64_t abou
         return;
     pthread_mutex_lock(&s->lock);
     struct desk *d = desk_of(s, work, business);
-    if (d && keep_hurry(d, about))
+    if (d && desk_hurry(d, about))
         pthread_cond_broadcast(&s->news);
     pthread_mutex_unlock(&s->lock);
 }
@@ -517,7 +298,7 @@ static enum err start(struct kv_txn *kv, void *arg)
     const struct start *s = arg;
     const struct due_kind *row = s->works->of[s->row].row;
     struct key prefix = index_key_all(INDEX_DUE_AT);
-    struct kv_cursor *cursor;
+    struct kv_cursor *cursor = NULL;
     struct kv_bytes key;
     key_u8(&prefix, (uint8_t)row->work);
     struct key from = prefix;

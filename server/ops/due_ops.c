@@ -4,10 +4,11 @@
 static void fill(struct due_row *to, const struct due *w)
 {
     const struct due_kind *kind = due_kind(w->work);
+    bool rests = kind && kind->doing->stands && !w->tries;
     *to = (struct due_row){.id = w->id,
                            .work = kind ? kind->name : "unknown",
                            .about = w->about,
-                           .at = w->at,
+                           .at = rests ? 0 : w->at,
                            .tries = w->tries,
                            .said = kind ? w->said : "only a newer program knows what it is: it is kept",
                            .gave_up = w->gave_up,

@@ -144,4 +144,4 @@ static enum err write(struct call *c, struct due_try *w)
     return e;
 }
 
-const struct due_doing sweep_due = {.load = load, .write = write, .reserved = true};
+const struct due_doing sweep_due = {.load = load, .write = write, .reserved = true, .stands = true};

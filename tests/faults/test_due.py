@@ -40,6 +40,14 @@ def pay(client, invoice, number):
     return client.ask("payment.pay", parts=[{"invoice": invoice["id"]}], expect=invoice["total"], card_number=number, card_expiry="12/30", card_code="123")["payment"]["id"]
 
 
+def put_off(admin, sink):
+    """A mail whose server wants it later: (its number, what is due after the first try)."""
+    sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
+    configure(admin, sink)
+    number = admin.ask("mail.test")["mail"]["id"]
+    return number, wait_until(lambda: next((r for r in works(admin) if r.get("tries")), None), 20, "a try")
+
+
 @pytest.fixture
 def sink():
     with Sink() as s:
@@ -55,15 +63,13 @@ def daemon():
 def test_what_stands_of_itself_is_there_from_the_beginning(daemon):
     admin = daemon.sign_in()
     assert {row["work"] for row in due(admin)} == STANDING
+    assert not any("at" in row for row in due(admin)), "they are not late: they rest until there is something"
     assert is_whole(daemon, admin)
 
 
 def test_a_mail_is_due_until_it_is_sent_and_says_what_stands_in_the_way(daemon, sink):
     admin = daemon.sign_in()
-    sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
-    configure(admin, sink)
-    number = admin.ask("mail.test")["mail"]["id"]
-    row = wait_until(lambda: next((r for r in works(admin) if r.get("tries")), None), 20, "a try")
+    number, row = put_off(admin, sink)
     assert (row["work"], row["about"], row["tries"]) == ("mail", number, 1) and "come back later" in row["said"]
     assert row["at"] == admin.ask("mail.get", id=number)["mail"]["next_try"]
     del sink.refuse_recipient["ada@acme.test"]
@@ -92,10 +98,7 @@ def test_what_was_given_up_is_told_first_and_can_be_tried_again(daemon, sink):
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_a_pause_outlives_the_daemon(daemon, sink, end):
     admin = daemon.sign_in()
-    sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
-    configure(admin, sink)
-    number = admin.ask("mail.test")["mail"]["id"]
-    wait_until(lambda: [r for r in works(admin) if r.get("tries") == 1], 20, "a try")
+    number, _ = put_off(admin, sink)
     wait_until(lambda: not [r for r in works(admin) if r["work"] == "outbox"], 20, "the outbox is as the settings say")
     [row] = works(admin)
     admin.ask("due.again", id=row["id"])
@@ -123,11 +126,7 @@ def test_work_of_a_newer_program_is_kept_and_told(daemon):
 
 def test_a_record_that_can_not_be_read_is_in_nobodys_way(daemon, sink):
     admin = daemon.sign_in()
-    sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
-    configure(admin, sink)
-    admin.ask("mail.test")
-    wait_until(lambda: [r for r in works(admin) if r.get("tries")], 20, "a try")
-    row = next(r for r in works(admin) if r["work"] == "mail")
+    _, row = put_off(admin, sink)
     admin.ask("due.again", id=row["id"])
     daemon.stop(signal.SIGKILL)
     damage(daemon, "garbled-due", row["id"])
@@ -165,11 +164,7 @@ def test_a_gateway_that_is_gone_is_told_and_its_payments_wait_for_it(daemon):
 
 def test_a_store_from_before_goes_on_with_what_waited(daemon, sink):
     admin = daemon.sign_in()
-    sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
-    configure(admin, sink)
-    number = admin.ask("mail.test")["mail"]["id"]
-    wait_until(lambda: [r for r in works(admin) if r.get("tries")], 20, "a try")
-    row = next(r for r in works(admin) if r["work"] == "mail")
+    number, row = put_off(admin, sink)
     daemon.stop()
     damage(daemon, "schema6")
     daemon.start()
@@ -186,10 +181,7 @@ def test_a_store_from_before_goes_on_with_what_waited(daemon, sink):
 def test_a_clock_that_is_set_forward_or_back_delays_nothing(tmp_path, sink):
     with Daemon(env=clock.settable(tmp_path)) as d:
         admin = d.sign_in()
-        sink.refuse_recipient["ada@acme.test"] = "451 4.3.0 come back later"
-        configure(admin, sink)
-        admin.ask("mail.test")
-        wait_until(lambda: [r for r in works(admin) if r.get("tries") == 1], 20, "a try")
+        put_off(admin, sink)
         clock.set_by(tmp_path, minutes=2)
         wait_until(lambda: [r for r in works(d.sign_in()) if r.get("tries") == 2], 40, "its time has come")
         del sink.refuse_recipient["ada@acme.test"]

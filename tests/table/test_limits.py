@@ -87,7 +87,7 @@ NOT = {
     "LIMIT_MAIL_CONNECT_MS": "an address that takes no connection and refuses none is nothing a test has",
     "LIMIT_MAIL_TOTAL_MS": "sums up what LIMIT_MAIL_REPLY_MS bounds, in libcurl",
     "LIMIT_MAIL_SENDERS": "how many threads there are; of one business LIMIT_MAIL_PER_BUSINESS is tested",
-    "LIMIT_MAIL_PAUSE_MOST_MS": "a pause of a row of due.def: tests/unit/test_due.c goes through all rows",
+    "LIMIT_MAIL_PAUSE_MOST_MS": "a pause of a row of works.def: tests/unit/test_due.c goes through all rows",
     "LIMIT_ASK_PAUSE_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
     "LIMIT_ASK_PAUSE_MOST_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
     "LIMIT_DUE_WRITE_MS": "how soon it is written again what a full queue or disk did not take: bounds nobody",
