@@ -202,10 +202,10 @@ static void *work(void *arg)
 }
 
 /* --- waking ------------------------------------------------------------------------------------------------------------------ */
-/* Under the lock, or before there are threads. NULL: no such row, or no memory. */
+/* Under the lock, or before there are threads. NULL: no such row, no memory, or a write of the server's own (business 0). */
 static struct desk *desk_of(struct works *s, int64_t work, uint32_t business)
 {
-    for (size_t r = 0; r < s->n_of; r++) {
+    for (size_t r = 0; business && r < s->n_of; r++) {
         struct desks *of = &s->of[r];
         if (of->row->work != work)
             continue;

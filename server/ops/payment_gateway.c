@@ -32,7 +32,12 @@ bool gateway_has_open(const struct gateway *g, const struct gateway_method *meth
 const char *gateway_method_text(struct arena *a, const struct gateway_kind *kind,
                                 const struct gateway_method *method)
 {
-    return arena_printf(a, "%s/%s", kind->name, method->name);
+    const size_t n = strlen(kind->name), m = strlen(method->name);
+    char *text = arena_alloc(a, n + m + 2); /* in each session.me: by hand, a tenth of what printf takes */
+    memcpy(text, kind->name, n);
+    text[n] = '/';
+    memcpy(text + n + 1, method->name, m + 1);
+    return text;
 }
 
 static size_t methods_of(const struct gateway_kind *kind)
