@@ -41,12 +41,67 @@
     _Static_assert(sizeof fields / sizeof *fields <= 64, "the head has 64 bits");            \
     return &shape;                                                                           \
     }
+/* A view begins with the names and places of its fields; the rest is taken from the record's when the program begins (views_take). */
+#define VIEW(name_, of_, help_)                                           \
+    const struct shape *shape_##name_(void)                               \
+    {                                                                     \
+        typedef struct name_ shape_struct;                                \
+        static const char shape_name[] = #name_, shape_help[] = help_;    \
+        static struct shape shape = {shape_name, shape_help, 0, NULL, 0}; \
+        const struct shape *record = shape_##of_();                       \
+        static struct field fields[] = {
+#define OF(of_, name_) \
+    {.offset = offsetof(shape_struct, name_), .name = #name_, .name_size = sizeof #name_ - 1},
+#define END_VIEW(name_)                                                                          \
+    }                                                                                            \
+    ;                                                                                            \
+    _Static_assert(sizeof fields / sizeof *fields <= 64, "the head has 64 bits");                \
+    if (!shape.fields)                                                                           \
+        view_take(&shape, sizeof(shape_struct), fields, sizeof fields / sizeof *fields, record); \
+    return &shape;                                                                               \
+    }
+static void view_take(struct shape *view, size_t size, struct field *fields, size_t n,
+                      const struct shape *record)
+{
+    enum { OF_REQUESTS = FIELD_MUST | FIELD_TOLD | FIELD_KEPT | FIELD_CREDENTIAL | FIELD_USUAL };
+    for (size_t i = 0; i < n; i++) {
+        if (fields[i].number)
+            continue; /* a row of its own */
+        const struct field *of = shape_field(record, fields[i].name, fields[i].name_size);
+        const uint16_t offset = fields[i].offset;
+        fields[i] = *of;
+        fields[i].offset = offset;
+        fields[i].flags &= (uint16_t)~OF_REQUESTS; /* a view is only read */
+    }
+    *view = (struct shape){view->name, view->help, size, fields, n};
+}
 #include "common/shape_types_table.h"
 #include "common/model.def"
 #include "common/shape_types_end.h"
 #undef SHAPE
 #undef F
 #undef END
+#undef VIEW
+#undef OF
+#undef END_VIEW
+
+/* Before there are threads: after it nobody writes them. */
+__attribute__((constructor)) static void views_take(void)
+{
+#define SHAPE(name, help)
+#define F(number, name, type, flags, help)
+#define END(name)
+#define VIEW(name, of, help) (void)shape_##name();
+#define OF(of, name)
+#define END_VIEW(name)
+#include "common/model.def"
+#undef SHAPE
+#undef F
+#undef END
+#undef VIEW
+#undef OF
+#undef END_VIEW
+}
 
 const struct field *shape_field(const struct shape *shape, const char *name, size_t name_size)
 {

@@ -160,9 +160,15 @@ static inline bool field_heavy(const struct field *f)
 #define END(name) \
     }             \
     ;
+#define VIEW(name, of, help) SHAPE_STRUCT(name)
+#define OF(of, name) __typeof__(((struct of *)0)->name) name;
+#define END_VIEW(name) END(name)
 #include "common/model.def"
 #undef SHAPE
 #undef F
 #undef END
+#undef VIEW
+#undef OF
+#undef END_VIEW
 #include "common/shape_types_end.h"
 #endif

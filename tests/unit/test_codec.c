@@ -14,10 +14,16 @@ static void numbers_of_every_shape_ascend(void)
 #define SHAPE(name, help) shape_##name,
 #define F(number, name, type, flags, help)
 #define END(name)
+#define VIEW(name, of, help) shape_##name,
+#define OF(of, name)
+#define END_VIEW(name)
 #include "common/model.def"
 #undef SHAPE
 #undef F
 #undef END
+#undef VIEW
+#undef OF
+#undef END_VIEW
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         const struct shape *s = shapes[i]();
