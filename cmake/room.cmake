@@ -1,5 +1,5 @@
 # room(NAME DIRS d… SEES target… [MAIN program]): one static library per room from every .c in its folders;
-# main.c, where there is one, becomes the program. A new file needs no edit here.
+# the file with the program's name (- is _ in it) becomes the program. A new file needs no edit here.
 add_library(house INTERFACE)
 target_compile_definitions(house INTERFACE _GNU_SOURCE POSTERN_VERSION="${PROJECT_VERSION}")
 target_compile_options(house INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes
@@ -24,8 +24,9 @@ function(room name)
     list(APPEND sources ${found})
   endforeach()
   set(main)
+  string(REPLACE "-" "_" program "${R_MAIN}")
   foreach(source ${sources})
-    if(source MATCHES "/main\\.c$")
+    if(program AND source MATCHES "/${program}\\.c$")
       set(main ${source})
     endif()
   endforeach()

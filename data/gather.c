@@ -1,5 +1,5 @@
 /* Pages of filters that leave few rows: all are read, then sorted. */
-#include "data/list_inside.h"
+#include "data/record_list_inside.h"
 #include <stdlib.h>
 #include <string.h>
 

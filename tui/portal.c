@@ -1,5 +1,5 @@
 #include "tui/portal.h"
-#include "tui/app.h"
+#include "tui/full/app.h"
 #include "tui/line/talk.h"
 #include <stdio.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 #include "proto/ctl/args.h"
-#include "proto/ctl/session.h"
+#include "proto/ctl/ctl_session.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "common/codec.h"
 #include "common/text.h"
 #include "proto/ctl/args.h"
-#include "proto/ctl/session.h"
+#include "proto/ctl/ctl_session.h"
 #include <string.h>
 #include <unistd.h>
 

@@ -1,8 +1,8 @@
 #include "proto/ctl/ctl.h"
 #include "common/codec.h"
-#include "common/password.h"
+#include "common/password_rules.h"
 #include "common/text.h"
-#include "proto/ctl/session.h"
+#include "proto/ctl/ctl_session.h"
 #include "proto/ctl/word.h"
 #include <errno.h>
 #include <poll.h>

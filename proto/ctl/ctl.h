@@ -3,7 +3,7 @@
 #define PROTO_CTL_CTL_H
 #include "common/arena.h"
 #include "common/buf.h"
-#include "proto/call.h"
+#include "proto/envelope.h"
 #include "proto/link.h"
 
 #define CTL_TRIES 4 /* of one request; always with the same id, so that a write happens once */

@@ -5,7 +5,7 @@
 #include "common/text.h"
 #include "proto/ctl/args.h"
 #include "proto/ctl/json.h"
-#include "proto/ctl/show.h"
+#include "proto/ctl/ctl_show.h"
 #include <csv.h>
 #include <stdlib.h>
 #include <string.h>

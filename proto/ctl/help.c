@@ -3,9 +3,9 @@
 #include "common/money.h"
 #include "proto/ctl/ctl.h"
 #include "proto/ctl/json.h"
-#include "proto/ctl/show.h"
+#include "proto/ctl/ctl_show.h"
 #include "proto/describe.h"
-#include "proto/door.h"
+#include "proto/door_conf.h"
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* What stays out because something else does. */
-#include "proto/ctl/import.h"
+#include "proto/ctl/ctl_import.h"
 
 static void out_with(struct import_set *set, const struct import_file *file, struct import_row *row,
                      bool said, size_t line, const char *column, const char *reason)

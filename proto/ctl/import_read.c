@@ -1,7 +1,7 @@
 /* What the server holds of what was brought in: asked for, not remembered. */
 #include "common/codec.h"
 #include "common/sums.h"
-#include "proto/ctl/import.h"
+#include "proto/ctl/ctl_import.h"
 #include "proto/ctl/json.h"
 #include <string.h>
 

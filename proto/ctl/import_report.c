@@ -1,6 +1,6 @@
 /* What an import is about to do or has done: for programs (--json) and for people. */
 #include "common/text.h"
-#include "proto/ctl/import.h"
+#include "proto/ctl/ctl_import.h"
 #include "proto/ctl/json.h"
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* What became of an import, for people. */
 #include "common/text.h"
-#include "proto/ctl/import.h"
+#include "proto/ctl/ctl_import.h"
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Batches to import.customers, import.invoices, import.payments, and their answers. */
 #include "common/codec.h"
 #include "common/text.h"
-#include "proto/ctl/import.h"
+#include "proto/ctl/ctl_import.h"
 #include "proto/ctl/json.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Reading what nobody should see. */
-#include "proto/ctl/session.h"
+#include "proto/ctl/ctl_session.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

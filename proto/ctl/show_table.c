@@ -1,5 +1,5 @@
 #include "common/text.h"
-#include "proto/ctl/show.h"
+#include "proto/ctl/ctl_show.h"
 #include <ctype.h>
 #include <string.h>
 

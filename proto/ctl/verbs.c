@@ -3,8 +3,8 @@
 #include "common/text.h"
 #include "proto/ctl/args.h"
 #include "proto/ctl/json.h"
-#include "proto/ctl/session.h"
-#include "proto/ctl/show.h"
+#include "proto/ctl/ctl_session.h"
+#include "proto/ctl/ctl_show.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "proto/ctl/word.h"
-#include "proto/ctl/session.h"
-#include "proto/ctl/show.h"
+#include "proto/ctl/ctl_session.h"
+#include "proto/ctl/ctl_show.h"
 #include <stdio.h>
 #include <string.h>
 

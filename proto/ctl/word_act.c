@@ -2,8 +2,8 @@
 #include "common/codec.h"
 #include "common/date.h"
 #include "common/text.h"
-#include "proto/ctl/session.h"
-#include "proto/ctl/show.h"
+#include "proto/ctl/ctl_session.h"
+#include "proto/ctl/ctl_show.h"
 #include "proto/ctl/word.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Zoho's exports: what the three files of zoho_*.c share. */
 #ifndef PROTO_CTL_ZOHO_H
 #define PROTO_CTL_ZOHO_H
-#include "proto/ctl/import.h"
+#include "proto/ctl/ctl_import.h"
 
 /* A file's columns, and what its numbers look like. */
 struct zoho_file {

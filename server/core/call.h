@@ -80,7 +80,7 @@ struct call {
     /* caches, by call.c */
     const struct business *business;
     int32_t today;
-    const struct gateway_offers *offers; /* by server/ops/gateway.c */
+    const struct gateway_offers *offers; /* by server/ops/payment_gateway.c */
 };
 
 /* Says what is wrong and returns the code. field "" when no field is to blame. */

@@ -6,7 +6,7 @@
 #include "server/door/bound.h"
 #include "server/due/works.h"
 #include "server/core/limits.h"
-#include "server/ops/follow.h"
+#include "server/ops/follow_ops.h"
 #include "server/ops/payment.h"
 #include "server/core/waits.h"
 #include "server/core/writer.h"

@@ -1,5 +1,5 @@
 #include "server/core/secret.h"
-#include "common/password.h"
+#include "common/password_rules.h"
 #include "common/text.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -11,7 +11,7 @@
 enum err secret_start(void) MUST_USE; /* once per process */
 void secret_random(void *bytes, size_t size);
 /* argon2id, 19 MiB, 2 passes (OWASP's first recommendation): the printable hash, in the arena. All take the password in any
- * Unicode normal form. What a new one has to be like: server/core/password.h. The salt goes with the address, for the sake of
+ * Unicode normal form. What a new one has to be like: server/core/password_check.h. The salt goes with the address, for the sake of
  * secret_password_try (docs/decisions/passwords.md). */
 enum err secret_password_hash(struct arena *a, const char *address, const char *password,
                               const char **hash) MUST_USE;

@@ -1,5 +1,5 @@
 /* One's own account: name, phone, password. */
-#include "common/password.h"
+#include "common/password_rules.h"
 #include "server/core/limits.h"
 #include "server/ops/factor.h"
 #include "server/ops/password.h"

@@ -2,7 +2,7 @@
 #include "common/text.h"
 #include "common/zone.h"
 #include "server/due/due.h"
-#include "server/core/password.h"
+#include "server/core/password_check.h"
 #include "server/core/secret.h"
 #include <string.h>
 

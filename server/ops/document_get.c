@@ -1,6 +1,6 @@
 /* What a document screen shows beside the document, and the mark that a customer looked at it. */
 #include "server/ops/document.h"
-#include "server/ops/follow.h"
+#include "server/ops/follow_ops.h"
 #include "server/ops/payment.h"
 
 #define COMMENTS 100

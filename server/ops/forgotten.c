@@ -1,7 +1,7 @@
 /* Asking for a new password. The answer tells nothing and is given before anything about the address is looked up; the mail is
  * written afterwards (FOLLOW_RESET). Why: docs/decisions/tickets.md. */
 #include "server/mail/outbox.h"
-#include "server/ops/follow.h"
+#include "server/ops/follow_ops.h"
 #include "server/ops/session_open.h"
 #include "server/ops/ticket.h"
 #include <string.h>

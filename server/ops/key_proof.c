@@ -4,7 +4,7 @@
 #include "common/ssh_key.h"
 #include "data/store.h"
 #include "server/core/limits.h"
-#include "server/ops/key.h"
+#include "server/ops/ssh_keys.h"
 #include "server/ops/person.h"
 #include "server/ops/session_open.h"
 #include "server/ops/ticket.h"

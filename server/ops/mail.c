@@ -2,7 +2,7 @@
 #include "server/mail/outbox.h"
 #include "server/mail/smtp.h"
 #include "server/mail/template.h"
-#include "server/ops/follow.h"
+#include "server/ops/follow_ops.h"
 #include "server/ops/patch.h"
 #include "server/ops/search.h"
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "server/ops/password.h"
-#include "server/core/password.h"
+#include "server/core/password_check.h"
 
 enum err password_fits(struct call *c, const char *password, const char *field, const char *name,
                        const char *email, const char *customer)

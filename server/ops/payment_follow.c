@@ -1,4 +1,4 @@
-#include "server/ops/follow.h"
+#include "server/ops/follow_ops.h"
 #include "server/ops/payment.h"
 #include <string.h>
 

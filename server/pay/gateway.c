@@ -6,7 +6,7 @@
 #define WITH_SANDBOX true
 static const struct gateway_kind kinds[] = {
 #define GATEWAY(symbol, number, name, opened, doing, help) {number, name, opened, &doing, help},
-#include "server/pay/gateway.def"
+#include "server/pay/gateways.def"
 #undef GATEWAY
 };
 #undef ALWAYS

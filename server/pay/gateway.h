@@ -1,4 +1,4 @@
-/* Payment gateways: the ways a payment can be made, one row (gateway.def) and one file each. What customers pay with takes their money;
+/* Payment gateways: the ways a payment can be made, one row (gateways.def) and one file each. What customers pay with takes their money;
  * `hand` is what staff record.
  *
  * A charge is named by a key of ours and made once per key: charging again with the same key gives the outcome of the first
@@ -13,7 +13,7 @@
 
 enum gateway_number {
 #define GATEWAY(symbol, number, ...) GATEWAY_##symbol = (number),
-#include "server/pay/gateway.def"
+#include "server/pay/gateways.def"
 #undef GATEWAY
 };
 
@@ -49,7 +49,7 @@ enum err gateways_open(const char *folder, bool sandbox, struct gateways **out) 
 void gateways_close(struct gateways *g);                                       /* accepts NULL */
 bool gateways_here(const struct gateways *g, const struct gateway_kind *kind); /* g NULL, kind NULL: no */
 
-/* A gateway as it is open for one business (server/ops/gateway.h fills it). */
+/* A gateway as it is open for one business (server/ops/payment_gateway.h fills it). */
 struct gateway {
     const struct gateway_kind *kind;
     void *own; /* of the process, as doing->open gave it */
@@ -105,6 +105,6 @@ struct gateway_doing {
     enum err (*ask)(const struct gateway *g, const char *key, struct gateway_outcome *out);
 };
 #define GATEWAY(symbol, number, name, opened, doing, help) extern const struct gateway_doing doing;
-#include "server/pay/gateway.def"
+#include "server/pay/gateways.def"
 #undef GATEWAY
 #endif

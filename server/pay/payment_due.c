@@ -2,7 +2,7 @@
 #include "common/log.h"
 #include "server/core/daemon.h"
 #include "server/due/due.h"
-#include "server/ops/follow.h"
+#include "server/ops/follow_ops.h"
 #include "server/ops/payment_gateway.h"
 
 struct charge {

@@ -1,7 +1,7 @@
 /* Drawing what came from somebody: commands of four bytes (what, row, column, width), each with a text ended by the byte 0x1e. Nothing is
  * drawn outside of the view, a cell holds one whole character with its marks that steers no terminal, and wide ones are whole.
- * tries: tui/canvas.c tui/ascii.c */
-#include "tui/canvas.h"
+ * tries: tui/full/canvas.c tui/full/ascii.c */
+#include "tui/full/canvas.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { ROWS = 9, COLUMNS = 30, TOP = 2, LEFT = 4, HIGH = 5, WIDE = 20 };

@@ -3,7 +3,7 @@
  * tries: proto/ctl */
 #include "common/codec.h"
 #include "common/mp.h"
-#include "proto/ctl/import.h"
+#include "proto/ctl/ctl_import.h"
 #include "tests/fuzz/fuzz.h"
 #include <sys/mman.h>
 #include <unistd.h>

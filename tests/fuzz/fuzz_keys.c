@@ -1,6 +1,6 @@
 /* Bytes of a terminal. The first byte says how they arrive: however they are cut, the same keys come of them while no time passes; a
- * key's text is whole characters; in the end nothing is pending. tries: tui/keys.c */
-#include "tui/keys.h"
+ * key's text is whole characters; in the end nothing is pending. tries: tui/full/keystroke.c */
+#include "tui/full/keystroke.h"
 #include "tests/fuzz/fuzz.h"
 
 #define AT_ONCE 2048 /* less than the keyboard's buffer takes */

@@ -2,7 +2,7 @@
  * of the two. What is accepted says the same when it is written and read again; what is refused is refused with the name of a field. */
 #include "common/codec.h"
 #include "common/mp.h"
-#include "proto/call.h"
+#include "proto/envelope.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/made.h"
 

@@ -1,12 +1,12 @@
 /* Commands over SSH: any bytes as words, words as arguments of an operation, arguments as msgpack. Words that are quoted again are the same
  * words; what is packed is a message, and the server's reading refuses only with the name of a field.
- * tries: tui/door_words.c proto/ctl */
+ * tries: tui/word/ssh_words.c proto/ctl */
 #include "common/codec.h"
 #include "common/mp.h"
 #include "proto/ctl/args.h"
 #include "proto/ctl/word.h"
 #include "tests/fuzz/fuzz.h"
-#include "tui/door_words.h"
+#include "tui/word/ssh_words.h"
 #include <fcntl.h>
 #include <unistd.h>
 

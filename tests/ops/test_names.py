@@ -241,7 +241,7 @@ def test_one_default_socket_everywhere():
     for program in ("posternd", "postern", "posternctl"):
         assert wanted in subprocess.run([BUILD / "bin" / program, "--help"], capture_output=True, text=True, timeout=20).stdout, program
     sources = [p for room in ("common", "proto", "server", "tui", "data") for p in (ROOT / room).rglob("*.[ch]")]
-    assert [p.name for p in sources if "/run/postern" in p.read_text(encoding="utf-8")] == ["door.h"]
+    assert [p.name for p in sources if "/run/postern" in p.read_text(encoding="utf-8")] == ["door_conf.h"]
 
 
 def test_a_declined_card_is_not_exit_code_0():

@@ -407,7 +407,7 @@ def test_rude_peers_leave_nothing_behind(made):
 
 # --- the page, and what is installed ---------------------------------------------------------------------------------------------------------
 def commands(section):
-    text = (SOURCE / "docs/deploy/tls.md").read_text()
+    text = (SOURCE / "docs/deploy/tls-setup.md").read_text()
     part = text.split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
     found = re.findall(r"((?:^    [^\n]*\n|^\n(?=    ))+)", part, re.M)
     return "\n".join(re.sub("^    ", "", block, flags=re.M) for block in found)

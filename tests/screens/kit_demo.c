@@ -1,7 +1,7 @@
 /* Exercises the toolkit with invented data: a list of 348 rows that come in pages, a document, a form, every dialog.
  * kit_demo [--hostile]. Answers come from a timer, as they would from a server. */
 #include "common/date.h"
-#include "tui/app.h"
+#include "tui/full/app.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* One QR code: qr_demo screen|blocks|letters TEXT. On the screen with its text under it, or printed. */
-#include "tui/app.h"
-#include "tui/qr.h"
+#include "tui/full/app.h"
+#include "tui/full/qr.h"
 #include <stdio.h>
 #include <string.h>
 

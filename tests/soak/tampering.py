@@ -1,4 +1,4 @@
-"""Faults put between the daemon and the model, to prove that the verdict sees them: run.py --break lost,double,leak,total."""
+"""Faults put between the daemon and the model, to prove that the verdict sees them: soak.py --break lost,double,leak,total."""
 import threading
 
 import msgpack

@@ -9,7 +9,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 def soak(*words, expect):
-    ran = subprocess.run([sys.executable, "-B", HERE / "run.py", *words], capture_output=True, text=True, timeout=600, env={**os.environ})
+    ran = subprocess.run([sys.executable, "-B", HERE / "soak.py", *words], capture_output=True, text=True, timeout=600, env={**os.environ})
     assert ran.returncode == expect, ran.stdout[-8000:] + ran.stderr[-4000:]
     return ran.stdout
 

@@ -18,7 +18,7 @@
 #include "data/engine/kv.h"
 #include "data/store.h"
 #include "server/core/dispatch_table.h"
-#include "server/ops/follow.h"
+#include "server/ops/follow_ops.h"
 #include "server/core/owner.h"
 #include "tests/unit/test.h"
 #include <stdlib.h>

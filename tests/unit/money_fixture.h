@@ -6,7 +6,7 @@
 #include "data/check.h"
 #include "data/engine/kv.h"
 #include "server/ops/business.h"
-#include "server/ops/follow.h"
+#include "server/ops/follow_ops.h"
 #include "server/core/secret.h"
 #include "tests/unit/test.h"
 #include <stdlib.h>

@@ -3,11 +3,11 @@
 #include "common/date.h"
 #include "common/text.h"
 #include "tests/unit/test.h"
-#include "tui/document.h"
-#include "tui/list.h"
-#include "tui/receipt.h"
-#include "tui/screen.h"
-#include "tui/show.h"
+#include "tui/both/document_draw.h"
+#include "tui/full/list.h"
+#include "tui/both/receipt.h"
+#include "tui/full/screen.h"
+#include "tui/face/show.h"
 #include <stdio.h>
 #include <stdlib.h>
 

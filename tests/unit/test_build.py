@@ -91,7 +91,7 @@ def test_a_preset_with_warnings_as_errors_has_them(tmp_path):
 def test_the_programs_alone_are_a_target(plain):
     def sources(target):
         return {os.path.relpath(name, ROOT) for name in run("ninja", "-C", plain, "-t", "inputs", target).splitlines() if name.endswith(".c")}
-    assert {"server/main.c", "proto/ctl/main.c", "proto/keys/main.c", "tui/main.c"} <= sources("programs")
+    assert {"server/posternd.c", "proto/ctl/posternctl.c", "proto/keys/postern_keys.c", "tui/postern.c"} <= sources("programs")
     assert [name for name in sources("programs") if name.startswith("tests/")] == []
     assert [name for name in sources("all") if name.startswith("tests/")] != []
 

@@ -1,6 +1,6 @@
 /* The grid of cells: clipping, wide and combining characters, hostile text, money, wrapping. */
 #include "tests/unit/test.h"
-#include "tui/canvas.h"
+#include "tui/full/canvas.h"
 
 static char line_[4096];
 static struct grid *g;

@@ -1,8 +1,8 @@
 /* What stands between the interface and the daemon, where no daemon is: locking by a clock of the test's own, and asks that can not
  * be sent. With a daemon it is tested in tests/screens. */
 #include "tests/unit/test.h"
-#include "tui/client_inside.h"
-#include "tui/view.h"
+#include "tui/link/client_inside.h"
+#include "tui/full/view.h"
 
 #define MINUTE INT64_C(60000)
 

@@ -1,9 +1,9 @@
 /* Documents as they are drawn: columns, the decimal point, states in words. */
 #include "common/date.h"
 #include "tests/unit/test.h"
-#include "tui/document.h"
-#include "tui/receipt.h"
-#include "tui/show.h"
+#include "tui/both/document_draw.h"
+#include "tui/both/receipt.h"
+#include "tui/face/show.h"
 #include <stdlib.h>
 
 static struct me me = {

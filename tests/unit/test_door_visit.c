@@ -1,7 +1,7 @@
 /* What stands in door.conf and in what sshd says: taken when it is exactly right, else not at all. */
-#include "proto/door.h"
+#include "proto/door_conf.h"
 #include "tests/unit/test.h"
-#include "tui/door_visit.h"
+#include "tui/word/ssh_visit.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 /* The words of a command over SSH: what quotes mean, what is refused, and anything at all. */
 #include "tests/unit/test.h"
-#include "tui/door_words.h"
+#include "tui/word/ssh_words.h"
 #include <stdlib.h>
 
 /* Words joined with "|", or the refusal's sentence after a byte 1. */

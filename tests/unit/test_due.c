@@ -1,4 +1,4 @@
-/* Work that is due, as records: one for each thing, when it is tried next, how check counts it. Doing it is tests/ops/test_due.py. */
+/* Work that is due, as records: one for each thing, when it is tried next, how check counts it. Doing it is tests/faults/test_due.py. */
 #include "server/due/due.h"
 #include "server/core/limits.h"
 #include "tests/unit/call_fixture.h"

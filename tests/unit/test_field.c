@@ -1,8 +1,8 @@
 /* Editing text, typed inputs, forms: models without a terminal. */
 #include "common/date.h"
 #include "tests/unit/test.h"
-#include "tui/form.h"
-#include "tui/show.h"
+#include "tui/full/form.h"
+#include "tui/face/show.h"
 
 static struct edit *e;
 

@@ -1,9 +1,9 @@
 /* Forms and lists made from shapes: what the tables say arrives in inputs and back in structs. */
 #include "common/date.h"
 #include "tests/unit/test.h"
-#include "tui/form_shape.h"
-#include "tui/list_shape.h"
-#include "tui/ui.h"
+#include "tui/full/form_shape.h"
+#include "tui/full/list_shape.h"
+#include "tui/full/ui.h"
 
 static struct ui *ui;
 static struct form *form;

@@ -130,6 +130,23 @@ def test_a_file_that_is_not_there_is_found():
         assert lost_paths("docs/README.md", text) == [], text
 
 
+# --- names ---------------------------------------------------------------------------------------------------------------------
+OFTEN = {"README.md", "CMakeLists.txt", "conftest.py", "__init__.py"}  # one a folder, by the programs that look for them
+
+
+def names_used_twice(known):
+    by_name = {}
+    for path in known:
+        by_name.setdefault(os.path.basename(path), []).append(path)
+    return {name: paths for name, paths in by_name.items() if len(paths) > 1 and name not in OFTEN}
+
+
+def test_a_files_name_is_used_once():
+    made = ("tests/fuzz/corpus/", "tests/fuzz/regressions/", "tests/corpora/")
+    assert names_used_twice([path for path in lint.files("") if not path.startswith(made)]) == {}
+    assert names_used_twice(["server/ops/mail.c", "tui/mail.c", "a/README.md", "b/README.md"]) == {"mail.c": ["server/ops/mail.c", "tui/mail.c"]}
+
+
 # --- libraries -----------------------------------------------------------------------------------------------------------------
 LIBRARY = {"nng": "libnng", "msgpack-c": "libmsgpack", "LMDB": "liblmdb", "libsodium": "libsodium", "liboath": "liboath", "ncurses (wide)": "libncurses",
            "libqrencode": "libqrencode", "Jansson": "libjansson", "libcsv": "libcsv", "GLib": "libglib", "libunistring": "libunistring", "libidn2": "libidn2",

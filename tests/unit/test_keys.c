@@ -1,6 +1,6 @@
 /* Bytes → keys: whole, split at every byte, hostile. */
 #include "tests/unit/test.h"
-#include "tui/keys.h"
+#include "tui/full/keystroke.h"
 
 static struct keys *k;
 static struct key key;

@@ -1,6 +1,6 @@
 /* Lists and filters: the model, and what it draws, without a terminal. */
 #include "tests/unit/test.h"
-#include "tui/list.h"
+#include "tui/full/list.h"
 #include <stdio.h>
 
 static const struct list_column columns[] = {

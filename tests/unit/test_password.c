@@ -1,5 +1,5 @@
 /* Which passwords are taken. */
-#include "server/core/password.h"
+#include "server/core/password_check.h"
 #include "server/core/secret.h"
 #include "tests/unit/test.h"
 #include <string.h>

@@ -1,8 +1,8 @@
 /* The screens of signing in and of one's own sign-in, without a daemon: what is asked is looked at, answers are fed in. With a
- * daemon they are tested in tests/screens/test_security.py. */
+ * daemon they are tested in tests/screens/test_screen_security.py. */
 #include "tests/unit/test.h"
-#include "tui/client.h"
-#include "tui/view.h"
+#include "tui/link/client.h"
+#include "tui/full/view.h"
 #include <stdlib.h>
 
 #define DUMP getenv("POSTERN_DUMP") /* shows every screen that is looked at */

@@ -1,9 +1,9 @@
 /* How access, accounts and mails stand, in words; and who is the last administrator. */
 #include "tests/unit/test.h"
-#include "tui/staff/access.h"
+#include "tui/staff/staff_access.h"
 #include "tui/staff/accounts.h"
-#include "tui/staff/mail.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_mail.h"
+#include "tui/staff/staff_screens.h"
 
 #define MINUTE INT64_C(60000)
 #define DAY (1440 * MINUTE)

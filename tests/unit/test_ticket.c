@@ -2,7 +2,7 @@
  * it was meant for. Writes run twice (kv_twice): what is drawn at random has to be the same again. */
 #include "server/core/limits.h"
 #include "server/mail/outbox.h"
-#include "server/ops/follow.h"
+#include "server/ops/follow_ops.h"
 #include "server/ops/leftover.h"
 #include "tests/unit/office.h"
 

@@ -1,6 +1,6 @@
 /* The interface as a whole without a terminal: keys, answers and time in, a grid out. */
 #include "tests/unit/test.h"
-#include "tui/ui.h"
+#include "tui/full/ui.h"
 #include <stdio.h>
 #include <stdlib.h>
 

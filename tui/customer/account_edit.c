@@ -1,5 +1,5 @@
 /* Changing one's own name and phone, and (where the business allows it, A7) the company's details. */
-#include "tui/customer/screens.h"
+#include "tui/customer/customer_screens.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Accepting an estimate, and declining it with the reason (D3). */
 #include "common/date.h"
-#include "tui/customer/document.h"
-#include "tui/customer/screens.h"
+#include "tui/customer/customer_document.h"
+#include "tui/customer/customer_screens.h"
 #include <stdio.h>
 
 const char *document_can_answer(const struct ui *ui, const void *state)

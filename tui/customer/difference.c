@@ -1,7 +1,7 @@
 /* What changed, when somebody was about to answer something else than what there is now. */
 #include "common/date.h"
-#include "tui/customer/screens.h"
-#include "tui/customer/document.h"
+#include "tui/customer/customer_screens.h"
+#include "tui/customer/customer_document.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * before; all share one struct pay, which belongs to the first. Inside of pay*.c. */
 #ifndef TUI_CUSTOMER_PAY_H
 #define TUI_CUSTOMER_PAY_H
-#include "tui/customer/screens.h"
+#include "tui/customer/customer_screens.h"
 
 struct owed {
     uint64_t invoice;

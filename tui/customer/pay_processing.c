@@ -1,7 +1,7 @@
 /* Steps 4 and 5: the request is sent once, with the id that Review made, and again with that id for as long as its answer is
  * missing. The keyboard is locked until the outcome is known, or until it is known that it may take longer. */
 #include "tui/customer/pay.h"
-#include "tui/receipt.h"
+#include "tui/both/receipt.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

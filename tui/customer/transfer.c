@@ -1,5 +1,5 @@
 /* How to pay where no card is taken: to which account, how much, and what to quote; or else whom to ask. */
-#include "tui/customer/screens.h"
+#include "tui/customer/customer_screens.h"
 #include <stdio.h>
 
 enum { BUSINESS, DUE, ONE };

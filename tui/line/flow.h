@@ -2,7 +2,7 @@
 #ifndef TUI_LINE_FLOW_H
 #define TUI_LINE_FLOW_H
 #include "tui/line/talk.h"
-#include "tui/show.h"
+#include "tui/face/show.h"
 
 extern const struct deed deeds_customer[], deeds_staff[]; /* the main menus */
 

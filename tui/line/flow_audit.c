@@ -1,7 +1,7 @@
 /* The log (H5): read and narrowed by the same words as on the screen, one event, is it whole, signing it. */
 #include "common/date.h"
 #include "tui/line/flow.h"
-#include "tui/staff/audit.h"
+#include "tui/staff/staff_audit.h"
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* Before something touches credentials the daemon wants to see the password or a code once more, where that is more than a while ago: asked
  * between whatever was asked for and its answer, which then goes on. */
-#include "common/password.h"
+#include "common/password_rules.h"
 #include "tui/line/talk_inside.h"
-#include "tui/mfa_code.h"
+#include "tui/both/mfa_code.h"
 #include <string.h>
 
 #define TRIES 5

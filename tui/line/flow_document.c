@@ -1,6 +1,6 @@
 /* One estimate or invoice: told, accepted, declined, commented, paid. */
 #include "common/date.h"
-#include "tui/document.h"
+#include "tui/both/document_draw.h"
 #include "tui/line/flow.h"
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* The second factor: its code when signing in, setting it up, backup codes, giving it up. */
 #include "tui/line/flow.h"
-#include "tui/mfa_code.h"
-#include "tui/qr.h"
+#include "tui/both/mfa_code.h"
+#include "tui/full/qr.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Estimates and invoices in words: every part of what the screen draws, label first. */
 #include "common/date.h"
-#include "tui/document.h"
+#include "tui/both/document_draw.h"
 #include "tui/line/flow.h"
 #include <inttypes.h>
 #include <string.h>

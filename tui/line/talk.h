@@ -5,8 +5,8 @@
  * the server. While they wait, the one loop of the program runs: connection, news, idle lock, signals. */
 #ifndef TUI_LINE_TALK_H
 #define TUI_LINE_TALK_H
-#include "tui/client.h"
-#include "tui/profile.h"
+#include "tui/link/client.h"
+#include "tui/link/profile.h"
 #include <stdio.h>
 
 struct talk;

@@ -1,6 +1,6 @@
 /* What is said: one paragraph after another, wrapped at words, never more than a screenful at once. */
 #include "common/text.h"
-#include "tui/ascii.h"
+#include "tui/full/ascii.h"
 #include "tui/line/talk_inside.h"
 #include <errno.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 /* Switching portal access on with a password that staff set for one or many persons and tell them (B1, B2, B5). */
-#include "tui/new_password.h"
-#include "tui/staff/access.h"
-#include "tui/staff/screens.h"
+#include "tui/both/new_password.h"
+#include "tui/staff/staff_access.h"
+#include "tui/staff/staff_screens.h"
 #include <stdio.h>
 
 enum { SET, RULES };

@@ -1,8 +1,8 @@
 /* Forms of staff accounts: inviting a colleague (by mail, or with a one-time password), changing name and role. */
-#include "tui/new_password.h"
+#include "tui/both/new_password.h"
 #include "tui/staff/accounts.h"
-#include "tui/staff/mail.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_mail.h"
+#include "tui/staff/staff_screens.h"
 #include <stdio.h>
 
 enum { SAVE, RULES };

@@ -2,7 +2,7 @@
  * the others see. */
 #ifndef TUI_STAFF_ACCOUNTS_H
 #define TUI_STAFF_ACCOUNTS_H
-#include "tui/ui.h"
+#include "tui/full/ui.h"
 
 /* "look", "the daily work", "everything" */
 const char *account_may(int role);

@@ -1,8 +1,8 @@
 /* One event of the log, with its link in the chain. */
 #include "common/date.h"
 #include "common/zone.h"
-#include "tui/staff/audit.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_audit.h"
+#include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

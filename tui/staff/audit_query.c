@@ -1,8 +1,8 @@
 #include "common/date.h"
 #include "common/text.h"
 #include "common/zone.h"
-#include "tui/show.h"
-#include "tui/staff/audit.h"
+#include "tui/face/show.h"
+#include "tui/staff/staff_audit.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Writing and changing customers (F1), their contact persons, and persons' access (B1, B2, B5). */
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_screens.h"
 #include "tui/staff/task.h"
 #include <stdio.h>
 #include <string.h>

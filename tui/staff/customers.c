@@ -2,8 +2,8 @@
 #include "common/filter_table.h"
 #include "tui/staff/editor.h"
 #include "tui/staff/gather.h"
-#include "tui/staff/record.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_record.h"
+#include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What staff do with a document: send, make an invoice of it, withdraw, write off, delete, duplicate. */
 #include "common/date.h"
-#include "tui/staff/document.h"
+#include "tui/staff/staff_document.h"
 #include <stdio.h>
 
 static const struct document *doc_of(const void *state)

@@ -1,7 +1,7 @@
 /* The keys of a document: what is possible now, and where else they lead. */
-#include "tui/staff/document.h"
+#include "tui/staff/staff_document.h"
 #include "tui/staff/editor.h"
-#include "tui/staff/record.h"
+#include "tui/staff/staff_record.h"
 
 static const struct document *doc_of(const void *state)
 {

@@ -1,7 +1,7 @@
 /* Writing a document: opens the editor. */
 #ifndef TUI_STAFF_EDITOR_H
 #define TUI_STAFF_EDITOR_H
-#include "tui/ui.h"
+#include "tui/full/ui.h"
 
 void editor_new(struct ui *ui, int kind, uint64_t customer); /* kind: enum doc_kind */
 void editor_edit(struct ui *ui, const struct document *doc); /* read with everything; copied */

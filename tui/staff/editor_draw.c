@@ -2,7 +2,7 @@
 #include "common/date.h"
 #include "common/number.h"
 #include "common/text.h"
-#include "tui/document.h"
+#include "tui/both/document_draw.h"
 #include "tui/staff/editor_inside.h"
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef TUI_STAFF_EDITOR_INSIDE_H
 #define TUI_STAFF_EDITOR_INSIDE_H
 #include "tui/staff/editor.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_screens.h"
 
 enum editor_head { HEAD_DATE, HEAD_DUE, HEAD_REFERENCE, HEADS };
 enum editor_cell {

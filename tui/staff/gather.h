@@ -1,7 +1,7 @@
 /* From several customers to the persons to turn to: their details are asked for one after another, then the act begins (B5). */
 #ifndef TUI_STAFF_GATHER_H
 #define TUI_STAFF_GATHER_H
-#include "tui/staff/access.h"
+#include "tui/staff/staff_access.h"
 
 enum gather_for { GATHER_INVITE, GATHER_PASSWORD };
 struct gather {

@@ -1,6 +1,6 @@
 /* Settings → Mail server (G5): as it is set, changing it, and a test mail whose fate is watched. */
-#include "tui/staff/mail.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_mail.h"
+#include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

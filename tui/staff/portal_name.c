@@ -1,7 +1,7 @@
 /* Settings → Portal name (A3): another name ends customers' sessions and open invitations, so it says whom that concerns before,
  * wants a word, and afterwards leads to writing to everyone. */
-#include "tui/staff/portal.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_portal.h"
+#include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

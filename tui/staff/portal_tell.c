@@ -1,7 +1,7 @@
 /* After the portal got another name (A3): writing to everyone who has or was offered access, a part at a time, with its progress. */
-#include "tui/staff/portal.h"
-#include "tui/staff/mail.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_portal.h"
+#include "tui/staff/staff_mail.h"
+#include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

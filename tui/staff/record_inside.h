@@ -1,7 +1,7 @@
 /* Inside of record*.c: recording a payment (record.c), and how much of it is for which invoice (record_parts.c). */
 #ifndef TUI_STAFF_RECORD_INSIDE_H
 #define TUI_STAFF_RECORD_INSIDE_H
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_screens.h"
 
 #define PARTS 100 /* what one page of invoice.list gives */
 

@@ -1,5 +1,5 @@
 /* Settings → Second factor: whether customers (A11, C1, C6) and staff (C7) have to have one. Each switch says what it means first. */
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "tui/staff/sessions.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * its state. */
 #ifndef TUI_STAFF_SESSIONS_H
 #define TUI_STAFF_SESSIONS_H
-#include "tui/ui.h"
+#include "tui/full/ui.h"
 
 struct sessions {
     struct list *list;

@@ -1,6 +1,6 @@
 /* Forms of the settings: the business (A1–A10), series, taxes, items. */
-#include "tui/staff/screens.h"
-#include "tui/staff/settings.h"
+#include "tui/staff/staff_screens.h"
+#include "tui/staff/staff_settings.h"
 #include "tui/staff/task.h"
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Lists of the settings: number series, taxes, items. */
-#include "tui/form_shape.h"
-#include "tui/staff/screens.h"
-#include "tui/staff/settings.h"
+#include "tui/full/form_shape.h"
+#include "tui/staff/staff_screens.h"
+#include "tui/staff/staff_settings.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

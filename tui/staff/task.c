@@ -1,5 +1,5 @@
 #include "tui/staff/task.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_screens.h"
 #include <string.h>
 
 static void begin(struct ui *ui, struct task_form *t, const void *out)

@@ -1,8 +1,8 @@
 /* One form screen for everything that is one operation over one record: customers, persons, settings. What differs is a table. */
 #ifndef TUI_STAFF_TASK_H
 #define TUI_STAFF_TASK_H
-#include "tui/form_shape.h"
-#include "tui/screen.h"
+#include "tui/full/form_shape.h"
+#include "tui/full/screen.h"
 
 struct task;
 /* A form that is open. */

@@ -1,8 +1,8 @@
 /* Today: what is owed and paid, and what waits for somebody, most pressing first. */
 #include "common/date.h"
-#include "tui/document.h"
-#include "tui/staff/mail.h"
-#include "tui/staff/screens.h"
+#include "tui/both/document_draw.h"
+#include "tui/staff/staff_mail.h"
+#include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Making a machine token (H3): name, role, days, which operations; then the token, shown this once. */
 #include "common/date.h"
 #include "common/zone.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_screens.h"
 #include "tui/staff/tokens.h"
 #include <inttypes.h>
 #include <stdio.h>

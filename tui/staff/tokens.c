@@ -3,7 +3,7 @@
 #include "common/date.h"
 #include "common/zone.h"
 #include "tui/staff/accounts.h"
-#include "tui/staff/screens.h"
+#include "tui/staff/staff_screens.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #ifndef TUI_STAFF_TOKENS_H
 #define TUI_STAFF_TOKENS_H
 #include "proto/op.h"
-#include "tui/ui.h"
+#include "tui/full/ui.h"
 
 #define TOKEN_DAYS 90        /* that a token is good when nobody says otherwise */
 #define TOKEN_OPERATIONS 100 /* operations that token.create takes */

@@ -1,0 +1,295 @@
+/* Pages: the union of index ranges, merged in key order, with opaque cursors. */
+#include "common/codec.h"
+#include "data/engine/kv.h"
+#include "data/record_list_inside.h"
+#include "data/record.h"
+#include <string.h>
+
+#define RANGES_MAX 512
+
+struct stream {
+    struct kv_cursor *cursor;
+    const struct list_range *range;
+    const uint8_t *suffix; /* what follows the prefix in the key it stands on; NULL at its end */
+    size_t suffix_size;
+};
+
+struct list_range list_range(const struct key *prefix)
+{
+    struct list_range r;
+    r.prefix = *prefix;
+    r.first.size = r.last.size = 0;
+    return r;
+}
+
+static int compare(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
+{
+    size_t n = a_size < b_size ? a_size : b_size;
+    int c = memcmp(a, b, n);
+    return c ? c : (a_size > b_size) - (a_size < b_size);
+}
+
+/* Sets suffix from where the cursor stands, or NULL when that is outside the range. */
+static void look(struct stream *s, bool backward)
+{
+    struct kv_bytes key;
+    const struct key *p = &s->range->prefix, *first = &s->range->first, *last = &s->range->last;
+    s->suffix = NULL;
+    if (!kv_at(s->cursor, &key, NULL) || key.size < p->size + 8 || memcmp(key.data, p->bytes, p->size) != 0)
+        return;
+    if (backward && first->size && compare(key.data, key.size, first->bytes, first->size) < 0)
+        return;
+    size_t cut = key.size < last->size ? key.size : last->size;
+    if (!backward && last->size && memcmp(key.data, last->bytes, cut) > 0)
+        return;
+    s->suffix = (const uint8_t *)key.data + p->size;
+    s->suffix_size = key.size - p->size;
+}
+
+/* The key from which a range is read: after the cursor, or its own begin or end. */
+static struct key begin_key(const struct list_range *r, bool backward, const uint8_t *after,
+                            size_t after_size)
+{
+    struct key k = r->prefix;
+    if (after_size)
+        key_bytes(&k, after, after_size);
+    else if (!backward && r->first.size)
+        k = r->first;
+    else if (backward) {
+        if (r->last.size)
+            k = r->last;
+        memset(k.bytes + k.size, 0xff, KEY_MAX - k.size); /* past every key that starts so */
+        k.size = KEY_MAX;
+    }
+    return k;
+}
+
+static enum err begin(struct stream *s, struct txn *t, const struct list_range *r, bool backward,
+                      const uint8_t *after, size_t after_size)
+{
+    s->range = r;
+    struct key k = begin_key(r, backward, after, after_size);
+    /* A cursor from another page may lie outside the range's own bounds: never start before them. */
+    struct key own = begin_key(r, backward, NULL, 0);
+    int c = compare(k.bytes, k.size, own.bytes, own.size);
+    if (after_size && (backward ? c > 0 : c < 0))
+        k = own;
+    enum err e = kv_cursor_open(t->kv, &s->cursor);
+    if (!e)
+        e = kv_seek(s->cursor, k.bytes, k.size, backward);
+    if (e)
+        return e;
+    look(s, backward);
+    if (s->suffix && after_size && compare(s->suffix, s->suffix_size, after, after_size) == 0) {
+        e = kv_step(s->cursor, backward);
+        look(s, backward);
+    }
+    return e;
+}
+
+static struct stream *best(struct stream *streams, size_t n, bool backward)
+{
+    struct stream *found = NULL;
+    for (size_t i = 0; i < n; i++) {
+        struct stream *s = &streams[i];
+        if (!s->suffix)
+            continue;
+        int c = found ? compare(s->suffix, s->suffix_size, found->suffix, found->suffix_size) : 0;
+        if (!found || (backward ? c > 0 : c < 0))
+            found = s;
+    }
+    return found;
+}
+
+/* A cursor: the seal of what was asked for, then the suffix of the last key, in hexadecimal. */
+static const char HEX[] = "0123456789abcdef";
+#define SEAL 4
+
+static void hex(char *to, const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        to[i * 2] = HEX[bytes[i] >> 4];
+        to[i * 2 + 1] = HEX[bytes[i] & 15];
+    }
+}
+
+const char *list_cursor(const struct txn *t, const uint8_t *suffix, size_t size)
+{
+    struct key seal = {.size = 0};
+    char *text = arena_alloc(t->arena, (SEAL + size) * 2 + 1);
+    hex(text, key_u32(&seal, t->seal)->bytes, SEAL);
+    hex(text + 2 * SEAL, suffix, size);
+    return text;
+}
+
+static bool cursor_bytes(const char *text, uint8_t *out, size_t *size)
+{
+    size_t length = strlen(text);
+    if (length % 2 || length / 2 > SEAL + KEY_SUFFIX || length / 2 < SEAL + 8)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        const char *digit = memchr(HEX, text[i], 16);
+        if (!digit)
+            return false;
+        uint8_t v = (uint8_t)(digit - HEX);
+        out[i / 2] = i % 2 ? (uint8_t)(out[i / 2] | v) : (uint8_t)(v << 4);
+    }
+    *size = length / 2;
+    return true;
+}
+
+enum err list_after(const struct txn *t, const char *text, uint8_t *after, size_t *size, struct refusal *why)
+{
+    uint8_t bytes[SEAL + KEY_SUFFIX];
+    size_t all;
+    *size = 0;
+    if (!text || !*text)
+        return OK;
+    if (!cursor_bytes(text, bytes, &all))
+        return refuse(why, ERR_INVALID, "after", "is not a cursor that a list gave");
+    if (key_get_u32(bytes) != t->seal)
+        return refuse(why, ERR_INVALID, "after",
+                      "was given for another list, order or filter: begin without it");
+    *size = all - SEAL;
+    memcpy(after, bytes + SEAL, *size);
+    return OK;
+}
+
+/* The same record may stand twice in a word index: once per page is enough. */
+static bool already(const struct record_list *l, uint64_t id)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (record_id((char *)l->rows + i * l->view->size) == id)
+            return true;
+    return false;
+}
+
+/* Room for rows grows with what is found: most lists beside a document are short, and clearing a page's room costs. What a row that
+ * does not stay took is given back at once: a list holds its page, however many rows are read for it. */
+static enum err take(struct txn *t, struct record_list *l, size_t *room, const struct stream *s)
+{
+    uint64_t id = key_get_u64(s->suffix + s->suffix_size - 8);
+    if (already(l, id))
+        return OK;
+    if (l->count == *room)
+        l->rows = arena_grow(t->arena, l->rows, room, l->view->size);
+    void *row = (char *)l->rows + l->count * l->view->size;
+    struct arena_mark before = arena_mark(t->arena);
+    enum err e = record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
+    bool kept = !e && (!l->keep || l->keep(l->context, row));
+    bool stays = kept && !l->next; /* past the page it is only counted */
+    if (!stays)
+        arena_release(t->arena, before);
+    if (kept && l->tally)
+        l->tally(l->context, row);
+    l->count += stays;
+    return e;
+}
+
+/* Is the page done? It is when it is full, after some work, or, as long as nothing was found, after much. */
+static bool done(const struct record_list *l, size_t examined)
+{
+    size_t some = l->examine ? l->examine : LIST_EXAMINE;
+    return l->count == l->limit || (l->count ? examined >= some : examined >= LIST_EXAMINE_EMPTY);
+}
+
+static enum err merge(struct txn *t, struct record_list *l, struct stream *streams)
+{
+    struct stream *s;
+    uint8_t last[KEY_MAX];
+    size_t last_size = 0, room = 0, examined = 0;
+    bool count = l->tally && !(l->after && *l->after);
+    for (; (s = best(streams, l->n, l->backward)) != NULL; examined++) {
+        if (!l->next && done(l, examined))
+            l->next = list_cursor(t, last, last_size);
+        if (l->next && (!count || examined >= LIST_EXAMINE))
+            return OK;
+        bool again = compare(s->suffix, s->suffix_size, last, last_size) == 0; /* in two of the ranges */
+        memcpy(last, s->suffix, s->suffix_size);
+        last_size = s->suffix_size;
+        enum err e = again ? OK : take(t, l, &room, s);
+        if (!e)
+            e = kv_step(s->cursor, l->backward);
+        if (e)
+            return e;
+        look(s, l->backward);
+    }
+    l->tallied = count;
+    return OK;
+}
+
+enum err record_list(struct txn *t, struct record_list *l, struct refusal *why)
+{
+    uint8_t after[KEY_MAX];
+    size_t after_size = 0;
+    enum err e = list_after(t, l->after, after, &after_size, why);
+    if (e)
+        return e;
+    if (l->n > RANGES_MAX)
+        return refuse(why, ERR_TOO_LARGE, "", "too many ranges at once");
+    l->count = 0;
+    l->next = NULL;
+    l->rows = NULL;
+    l->tallied = false;
+    struct stream *streams = arena_alloc(t->arena, l->n * sizeof *streams);
+    for (size_t i = 0; i < l->n && !e; i++)
+        e = begin(&streams[i], t, &l->ranges[i], l->backward, after, after_size);
+    if (!e)
+        e = merge(t, l, streams);
+    for (size_t i = 0; i < l->n; i++)
+        kv_cursor_close(streams[i].cursor);
+    return e;
+}
+
+enum err record_find(struct txn *t, const struct key *prefix, uint64_t *id)
+{
+    struct id_list ids;
+    enum err e = record_ids(t, prefix, 1, &ids);
+    if (e)
+        return e;
+    if (ids.n == 0)
+        return ERR_NOT_FOUND;
+    *id = ids.v[0];
+    return OK;
+}
+
+enum err record_ids(struct txn *t, const struct key *prefix, size_t most, struct id_list *ids)
+{
+    struct list_range range = list_range(prefix);
+    return record_range_ids(t, &range, most, ids);
+}
+
+enum err record_range_ids(struct txn *t, const struct list_range *range, size_t most, struct id_list *ids)
+{
+    struct stream s = {0};
+    struct id_list found = {0};
+    size_t capacity = 0;
+    enum err e = begin(&s, t, range, false, NULL, 0);
+    while (!e && s.suffix && found.n < most) {
+        if (found.n == capacity)
+            found.v = arena_grow(t->arena, found.v, &capacity, sizeof *found.v);
+        found.v[found.n++] = key_get_u64(s.suffix + s.suffix_size - 8);
+        e = kv_step(s.cursor, false);
+        look(&s, false);
+    }
+    kv_cursor_close(s.cursor);
+    if (!e)
+        *ids = found;
+    return e;
+}
+
+enum err record_count(struct txn *t, const struct list_range *range, size_t most, size_t *n)
+{
+    struct stream s = {0};
+    size_t count = 0;
+    enum err e = begin(&s, t, range, false, NULL, 0);
+    while (!e && s.suffix && count < most) {
+        count++;
+        e = kv_step(s.cursor, false);
+        look(&s, false);
+    }
+    kv_cursor_close(s.cursor);
+    if (!e)
+        *n = count;
+    return e;
+}

@@ -1,0 +1,47 @@
+/* Estimates and invoices drawn as the documents they are: head, parties, lines in columns, totals on the decimal point, payments,
+ * answers, earlier versions, conversation, history. Pure drawing, for screens of customers and of staff; from 60 columns.
+ * All parts return the rows they used. */
+#ifndef TUI_DOCUMENT_H
+#define TUI_DOCUMENT_H
+#include "proto/op.h"
+#include "tui/full/canvas.h"
+
+/* What is to be drawn. Only doc and me are needed; NULL leaves a part out. Nothing is owned: pointers live as long as the answers
+ * they come from. document_get_out has lists of these types. */
+struct document_view {
+    const struct document *doc;
+    const struct me *me; /* who reads: side, time zone, name of the business */
+    int32_t today;
+    const struct comment_list *comments;
+    const struct event_list *events;
+    const struct payment_row_list *payments;
+    const struct version_list *versions;
+};
+
+int document_draw(const struct document_view *v, const struct canvas *c); /* everything, from the top */
+
+/* The parts, for editors and previews. y: first row. */
+int document_draw_head(const struct document_view *v, const struct canvas *c,
+                       int y); /* kind, number, state, dates */
+int document_draw_supply(const struct document *doc, const struct canvas *c,
+                         int y); /* when it was supplied, where that is said */
+int document_draw_parties(const struct document_view *v, const struct canvas *c, int y); /* letterhead */
+int document_draw_lines(const struct document *doc, const struct canvas *c, int y);
+int document_draw_totals(const struct document *doc, const struct canvas *c, int y);
+int document_totals_width(const struct document *doc); /* columns the totals need, all amounts whole */
+/* What is taxed how: every tax with its rate, what it is taken from and why none is charged. Nothing where the totals say it all. */
+int document_draw_taxes(const struct document *doc, const struct canvas *c, int y);
+/* What the document says in words: how to pay, notes, terms. */
+int document_draw_notes(const struct document_view *v, const struct canvas *c, int y);
+int document_draw_payments(const struct document_view *v, const struct canvas *c, int y);
+int document_draw_answers(const struct document_view *v, const struct canvas *c, int y);
+int document_draw_versions(const struct document_view *v, const struct canvas *c, int y);
+int document_draw_conversation(const struct document_view *v, const struct canvas *c, int y);
+int document_draw_history(const struct document_view *v, const struct canvas *c, int y);
+
+/* "Estimate EST-0041", "Invoice (draft)" */
+char *document_name(char *buffer, size_t size, const struct document *doc);
+struct ui;
+/* Opens the screen of an estimate as it was when that revision was sent (D4). */
+void document_version_open(struct ui *ui, uint64_t estimate, int64_t revision);
+#endif

@@ -1,0 +1,32 @@
+/* Asking for a code of the second factor: six digits of a phone, or a backup code. */
+#ifndef TUI_MFA_CODE_H
+#define TUI_MFA_CODE_H
+#include "tui/full/screen.h"
+
+#define MFA_CODE_TEXT 24 /* what the server takes, with its NUL */
+#define PRESENT_PASSWORD_INPUT                                                                         \
+    {                                                                                                  \
+        .name = "password", .label = "Password", .kind = INPUT_PASSWORD, .required = true, .max = 200, \
+        .width = 36                                                                                    \
+    }
+#define MFA_CODE_INPUT                                                                                       \
+    {                                                                                                        \
+        .name = "code", .label = "Code", .kind = INPUT_TEXT, .required = true, .max = 30, .width = 16,       \
+        .check = mfa_code_wrong, .hint = "The six digits your phone shows now, or one of your backup codes." \
+    }
+
+const char *mfa_code_wrong(const char *typed); /* NULL or a sentence */
+/* A code as typed → without blanks and hyphens; returns its length. */
+size_t mfa_code_plain(char buffer[MFA_CODE_TEXT], const char *typed);
+/* What was typed into "code", without blanks and hyphens. Returns buffer. */
+const char *mfa_code(char buffer[MFA_CODE_TEXT], const struct form *f);
+bool mfa_code_is_backup(const struct form *f);
+void mfa_code_verify(struct ui *ui, int tag, const struct form *f); /* asks mfa.verify with it */
+/* For the head of reply(), where password or code confirm something: true when refused. What did not match goes, and the sentence
+ * stands where it is to be typed again. */
+bool mfa_code_refused(struct ui *ui, struct form *f, const struct reply *r);
+/* A screen's `changed`, where nothing is lost by leaving: what was typed there is known by heart, or stands in a mail. */
+void form_of_proofs(struct ui *ui, void *state, struct form *f);
+/* Says how many backup codes are left, after one was used. */
+void mfa_code_left(struct ui *ui, int64_t left);
+#endif

@@ -1,0 +1,29 @@
+/* The screens of a customer's contact person. */
+#ifndef TUI_CUSTOMER_SCREENS_H
+#define TUI_CUSTOMER_SCREENS_H
+#include "tui/link/client.h"
+#include "tui/face/show.h"
+#include "tui/full/view.h"
+
+extern const struct screen screen_customer_home;
+extern const struct screen screen_customer_estimates, screen_customer_invoices;
+extern const struct screen screen_customer_estimate, screen_customer_invoice; /* subject: the document */
+extern const struct screen screen_customer_pay; /* subject: the invoice; 0: all that is due, with choosing */
+/* Paying those invoices and no others; `ids` lives at least as long. */
+void pay_chosen(struct ui *ui, const uint64_t *ids, size_t n);
+extern const struct screen
+    screen_customer_transfer; /* how to pay without a card; subject: the invoice; 0: all that is due */
+/* For key rows: is paying by card offered here, or is it only told how to pay? */
+bool pay_by_card(const struct ui *ui, const void *state);
+bool pay_otherwise(const struct ui *ui, const void *state);
+extern const struct screen screen_customer_payments;
+extern const struct screen screen_customer_payment; /* subject: the payment */
+extern const struct screen screen_customer_account;
+extern const struct screen screen_customer_person, screen_customer_company;
+
+/* Is this about documents or payments, so that figures may have changed? */
+static inline bool event_moves_money(const struct event *e)
+{
+    return doc_kind_of_subject(e->subject) || e->subject == SUBJECT_PAYMENT;
+}
+#endif

@@ -1,0 +1,52 @@
+/* What a customer sees: sections, keys everywhere, where it starts. */
+#include "tui/customer/customer_screens.h"
+
+static void run_bell(struct ui *ui, void *state)
+{
+    (void)state;
+    if (ui_top(ui) != &screen_bell)
+        ui_push(ui, &screen_bell, 0);
+}
+
+static void run_sign_out(struct ui *ui, void *state)
+{
+    (void)state;
+    client_sign_out(ui, "You are signed out.");
+}
+
+static void run_lock(struct ui *ui, void *state)
+{
+    (void)state;
+    client_lock(ui, "");
+}
+
+static const struct key_row keys[] = {
+    {.key = 'b',
+     .action = "bell",
+     .help = "What happened around your documents",
+     .run = run_bell,
+     .quiet = true},
+    {.action = "sign out", .help = "Sign out", .run = run_sign_out},
+    {.action = "lock", .help = "Hide everything until you give your password", .run = run_lock},
+    {0}};
+
+static const struct section sections[] = {
+    {"Home", &screen_customer_home, 0},         {"Estimates", &screen_customer_estimates, 0},
+    {"Invoices", &screen_customer_invoices, 0}, {"Payments", &screen_customer_payments, 0},
+    {"Account", &screen_customer_account, 0},   {0}};
+
+const struct view view_customer = {.sections = sections, .keys = keys, .first = &screen_customer_home};
+
+bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
+{
+    switch (subject) {
+    case SUBJECT_ESTIMATE: ui_push(ui, &screen_customer_estimate, about); return true;
+    case SUBJECT_INVOICE: ui_push(ui, &screen_customer_invoice, about); return true;
+    case SUBJECT_PAYMENT: ui_push(ui, &screen_customer_payment, about); return true;
+    case SUBJECT_CUSTOMER:
+    case SUBJECT_CONTACT: ui_push(ui, &screen_customer_account, 0); return true;
+    case SUBJECT_KEY:
+    case SUBJECT_SESSION: ui_push(ui, &screen_security, 0); return true;
+    default: return false;
+    }
+}

@@ -1,0 +1,183 @@
+/* "?" and ":": both read the same key tables as the footer. */
+#include "tui/full/ui_inside.h"
+#include "common/text.h"
+#include <stdio.h>
+#include <string.h>
+
+struct entry { /* one line of the palette */
+    const struct key_row *row;
+    const struct section *section;
+    int section_index;
+    const void *state;
+};
+
+/* How well it answers to what was typed: its name begins so, its name has it, its help has it. */
+enum rank { BEGINS, NAMED, EXPLAINED, NOT_MEANT };
+
+static enum rank rank(struct arena *a, const char *want, const char *name, const char *help)
+{
+    const char *at = strstr(text_fold(a, name), want);
+    if (at)
+        return strncmp(text_fold(a, name), want, strlen(want)) == 0 ? BEGINS : NAMED;
+    return help && strstr(text_fold(a, help), want) ? EXPLAINED : NOT_MEANT;
+}
+
+/* The index-th entry of that rank; index counts down by those passed over. */
+static bool ranked_at(const struct ui *ui, struct arena *a, enum rank wanted, int *index, struct entry *e)
+{
+    const char *want = text_fold(a, edit_text(ui->command));
+    memset(e, 0, sizeof *e);
+    for (size_t i = 0; (e->row = ui_row(ui, i, &e->state)); i++)
+        if (e->row->key != ':' && rank(a, want, e->row->action, e->row->help) == wanted && (*index)-- == 0)
+            return true;
+    for (int i = 0; (e->section = ui_section_at(ui, i)); i++) {
+        e->section_index = i;
+        if (rank(a, want, e->section->label, NULL) == wanted && (*index)-- == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The index-th entry whose words match what was typed, the best first. */
+static bool entry_at(const struct ui *ui, int index, struct entry *e)
+{
+    struct arena *a = arena_open();
+    bool found = false;
+    for (int r = BEGINS; r < NOT_MEANT && !found; r++)
+        found = ranked_at(ui, a, (enum rank)r, &index, e);
+    arena_close(a);
+    return found;
+}
+
+void palette_open(struct ui *ui)
+{
+    edit_set(ui->command, "");
+    ui->command_at = 0;
+    if (ui->overlay == OVERLAY_DIALOG) /* one that waits under this screen */
+        dialog_close(ui);
+    ui->overlay = OVERLAY_PALETTE;
+}
+
+void palette_key(struct ui *ui, const struct key *k)
+{
+    struct entry e;
+    switch (k->code) {
+    case K_ESC: ui->overlay = OVERLAY_NONE; return;
+    case K_UP: ui->command_at -= ui->command_at > 0; return;
+    case K_DOWN: ui->command_at += entry_at(ui, ui->command_at + 1, &e); return;
+    case K_ENTER:
+        if (!entry_at(ui, ui->command_at, &e))
+            return;
+        ui->overlay = OVERLAY_NONE;
+        if (e.row)
+            ui_run_row(ui, e.row);
+        else
+            ui_jump(ui, e.section_index);
+        return;
+    default:
+        if (edit_key(ui->command, k))
+            ui->command_at = 0;
+    }
+}
+
+static void draw_entry(const struct ui *ui, const struct canvas *c, int y, const struct entry *e,
+                       bool current)
+{
+    char key[KEY_LABEL] = "";
+    const char *why = e->row ? ui_impossible(ui, e->row, e->state) : NULL;
+    unsigned style = why ? STYLE_DIM : STYLE_PLAIN;
+    if (e->row && e->row->key)
+        key_label(key, e->row->key);
+    else if (!e->row)
+        snprintf(key, sizeof key, "%d", e->section_index + 1);
+    canvas_fit(c, y, 1, 2, STYLE_BOLD, current ? ">" : "");
+    canvas_fit(c, y, 3, 14, style, e->row ? e->row->action : e->section->label);
+    canvas_fit(c, y, 18, 8, style, key);
+    canvas_fit(c, y, 27, c->columns - 28, style, why ? why : e->row ? e->row->help : "Go there");
+    if (current)
+        canvas_style(c, y, 1, c->columns - 2, STYLE_REVERSE);
+}
+
+void palette_draw(struct ui *ui, const struct canvas *c)
+{
+    int rows = c->rows < 14 ? c->rows : 14, shown = rows - 3;
+    int first = ui->command_at >= shown ? ui->command_at - shown + 1 : 0;
+    struct canvas box = canvas_part(c, c->rows - rows, 0, rows, c->columns);
+    struct entry e;
+    canvas_box(&box, 0, 0, rows, box.columns);
+    canvas_text(&box, 1, 2, STYLE_BOLD, ":");
+    for (int i = 0; i < shown && entry_at(ui, first + i, &e); i++)
+        draw_entry(ui, &box, 2 + i, &e, first + i == ui->command_at);
+    if (!entry_at(ui, 0, &e))
+        canvas_text(&box, 2, 3, STYLE_DIM, "No action of that name here.");
+    edit_draw_line(ui->command, &box, 1, 3, box.columns - 5, EDIT_PLAIN, true);
+}
+
+void help_key(struct ui *ui, const struct key *k)
+{
+    switch (k->code) {
+    case 'j':
+    case K_DOWN:
+    case K_PAGE_DOWN: ui->command_at += k->code == K_PAGE_DOWN ? 10 : 1; break;
+    case 'k':
+    case K_UP:
+    case K_PAGE_UP: ui->command_at -= k->code == K_PAGE_UP ? 10 : 1; break;
+    case K_PASTE: break;
+    default: ui->overlay = OVERLAY_NONE;
+    }
+    if (ui->command_at < 0)
+        ui->command_at = 0;
+}
+
+/* What widgets do by themselves. */
+static const char *const moving[][2] = {
+    {"↑ ↓ j k", "Up and down; PgUp PgDn by pages; g G first and last"},
+    {"/", "Filter: words, field:value, field>5, ! inverts; Esc clears it"},
+    {"s", "Sort by the next column, then the other way round"},
+    {"Tab S-Tab", "Next and previous part or field"},
+    {"1 … 9", "Sections"},
+};
+
+#define HELP_AT 11 /* where what a key does begins */
+
+/* One key in as many rows as its words need; returns them. */
+static int help_row(const struct canvas *c, int y, const char *key, const char *help, const char *why)
+{
+    char text[600];
+    snprintf(text, sizeof text, "%s%s%s%s", help, why ? " (now not: " : "", why ? why : "", why ? ")" : "");
+    canvas_text(c, y, 0, STYLE_BOLD, key);
+    int rows = canvas_wrap(c, y, HELP_AT, c->columns - HELP_AT, 6, why ? STYLE_DIM : STYLE_PLAIN, text);
+    return rows > 1 ? rows : 1;
+}
+
+/* All of it, from row y; returns its rows. */
+static int help_rows(const struct ui *ui, const struct canvas *c, int y)
+{
+    const struct key_row *row;
+    const void *state;
+    int from = y;
+    for (size_t i = 0; (row = ui_row(ui, i, &state)); i++) {
+        char key[KEY_LABEL] = ":";
+        y += help_row(c, y, row->key ? key_label(key, row->key) : key, row->help ? row->help : row->action,
+                      ui_impossible(ui, row, state));
+    }
+    y++;
+    for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)
+        y += help_row(c, y, moving[i][0], moving[i][1], NULL);
+    return y - from;
+}
+
+void help_draw(struct ui *ui, const struct canvas *c)
+{
+    struct canvas in = canvas_part(c, 1, 2, c->rows - 2, c->columns - 4);
+    canvas_box(c, 0, 0, c->rows, c->columns);
+    canvas_print(c, 0, 2, STYLE_BOLD, " Keys: %s ", ui_here(ui)->title);
+    const struct canvas counting = canvas_part(&in, 0, 0, 0, in.columns);
+    int total = help_rows(ui, &counting, 0);
+    if (ui->command_at > total - in.rows)
+        ui->command_at = total > in.rows ? total - in.rows : 0;
+    help_rows(ui, &in, -ui->command_at);
+    canvas_right(c, c->rows - 1, c->columns - 2, STYLE_DIM,
+                 total > in.rows ? " ↑ ↓ more · any key closes " : " any key closes ");
+    canvas_cursor(c, 0, 2);
+}

@@ -1,0 +1,137 @@
+/* Inside of the ui_*.c files only. */
+#ifndef TUI_UI_INSIDE_H
+#define TUI_UI_INSIDE_H
+#include "tui/full/ui.h"
+
+#define UI_DEPTH 16
+#define UI_WIDGETS 4
+#define UI_TAGS 16
+#define UI_PENDING 64
+#define UI_GRAVE 64
+#define WIDE 120      /* columns from which there is a preview */
+#define VERY_WIDE 160 /* … and a navigation column */
+#define NAVIGATION 18 /* its width */
+#define LEAST_ROWS 16
+#define LEAST_COLUMNS 60
+#define SPINNER_MS 150 /* work shorter than this shows nothing */
+#define TOAST_MS 6000
+#define PAINT_MS 250 /* between two paints that nobody's key asked for */
+#define SELECTED_MS 60
+
+struct widget {
+    struct list *list;
+    struct form *form;
+};
+struct instance {
+    const struct screen *screen;
+    void *state;
+    struct arena *arena;
+    struct arena *replies[UI_TAGS];
+    struct widget widgets[UI_WIDGETS];
+    int widget_count, focus;
+    int scroll, depth, height; /* of a document: first row shown, rows there are, rows in the pane */
+    char title[80], status[160];
+    unsigned loads;       /* bits 1 << enum load still to be called */
+    int64_t selected_due; /* 0: nothing */
+    uint64_t selected;    /* the record that a preview was last wanted for */
+    int64_t timer_due;
+    void (*timer)(struct ui *ui, void *state);
+    unsigned serial;
+};
+struct pending {
+    unsigned ticket; /* 0: free */
+    unsigned serial;
+    int tag;
+    struct refusal failed; /* could not even be sent: told on the next tick */
+    bool live;             /* asked because of an event: its answer may wait for the next slow paint */
+    int64_t since;
+    char busy[80];
+};
+/* What stands before the pane and takes all keys. */
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_PALETTE, OVERLAY_DIALOG };
+struct open_dialog {
+    struct dialog d;
+    struct arena *texts;
+    struct edit *edit;
+    int focus; /* 0 the text or choices (if any), then 1 Cancel, 2 yes */
+    int choice, top;
+    unsigned serial;
+    bool leaving; /* the ui's own question before leaving a changed form */
+    char error[256];
+};
+struct ui {
+    struct instance *stack[UI_DEPTH];
+    int depth;
+    struct instance *calling; /* whose callback runs; NULL: nobody's */
+    struct instance *grave[UI_GRAVE];
+    int grave_count;
+    unsigned serial, ticket;
+    struct pending pending[UI_PENDING];
+    struct ui_backend backend;
+    void *session;
+    char business[128], person[128];
+    unsigned who;
+    const struct section *sections;
+    int section; /* index among those seen, −1 */
+    const struct key_row *keys;
+    bool online, ascii;
+    bool met; /* there was a connection before */
+    int64_t offline_since;
+    char trouble[256]; /* why it is not online; "": not known */
+    int bell;
+    int32_t today;
+    void (*random)(uint8_t *bytes, size_t size);
+    struct grid *grid;
+    int64_t now, painted, last_key;
+    enum ui_paint paint;
+    bool in_event, quitting, preview_off;
+    int exit_code;
+    struct ui_effects effects;
+    char *copy;
+    char toast[256];
+    enum tone tone;
+    int64_t toast_until;
+    enum overlay overlay;
+    struct open_dialog dialog;
+    struct edit *command; /* of the palette */
+    int command_at;       /* row under the cursor, help: first row */
+};
+
+struct instance *ui_here(const struct ui *ui);
+/* What holds the keys now. A dialog whose screen has another above it (the lock) waits unseen until that is gone. */
+enum overlay ui_overlay(const struct ui *ui);
+struct instance *ui_self(const struct ui *ui);                /* whose callback runs, else the top one */
+struct instance *ui_enter(struct ui *ui, struct instance *i); /* returns what to put back into ui->calling */
+struct instance *ui_by_serial(const struct ui *ui, unsigned serial);
+void ui_dirty(struct ui *ui, enum ui_paint paint);
+void ui_run_loads(struct ui *ui);
+bool ui_locked(const struct ui *ui, const char **busy); /* an ask with busy is open */
+int64_t
+ui_waiting_since(const struct ui *ui); /* oldest open ask, 0: none; long polls are the program's, not here */
+
+/* ui_keys.c: the rows that apply, in order: the screen's, the program's, the ui's own. NULL after the last. */
+const struct key_row *ui_row(const struct ui *ui, size_t index, const void **state);
+const char *ui_impossible(const struct ui *ui, const struct key_row *row, const void *state);
+void ui_run_row(struct ui *ui, const struct key_row *row);
+void ui_jump(struct ui *ui, int section);
+int ui_section_count(const struct ui *ui);
+const struct section *ui_section_at(const struct ui *ui, int index);
+bool ui_typing(const struct ui *ui);        /* does the widget in focus take letters as text? */
+bool ui_types(const struct ui *ui);         /* … or the screen's own, of an editor */
+bool ui_typing_filter(const struct ui *ui); /* … namely a list's filter line */
+void ui_leave(struct ui *ui);               /* Esc: asks when a form was changed */
+void ui_focus_widgets(struct ui *ui);
+
+/* dialog.c */
+void dialog_key(struct ui *ui, const struct key *k);
+void dialog_draw(struct ui *ui, const struct canvas *c);
+void dialog_close(struct ui *ui);
+void dialog_ask_leave(struct ui *ui);
+
+/* palette.c: help and the command palette */
+void palette_key(struct ui *ui, const struct key *k);
+void palette_draw(struct ui *ui, const struct canvas *c);
+void help_key(struct ui *ui, const struct key *k);
+void help_draw(struct ui *ui, const struct canvas *c);
+void palette_open(struct ui *ui);
+#endif

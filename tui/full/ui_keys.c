@@ -1,0 +1,421 @@
+/* Which key does what: one order of precedence for every screen. */
+#include "tui/full/ui_inside.h"
+#include <stdio.h>
+#include <string.h>
+
+/* --- rows of the interface itself */
+
+static void run_back(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_leave(ui);
+}
+
+static void run_quit(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_quit(ui, 0);
+}
+
+static void run_again(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_reload(ui);
+}
+
+static bool in_list(struct ui *ui, struct list *l, const struct key *k);
+
+static void run_help(struct ui *ui, void *state)
+{
+    (void)state;
+    if (ui->overlay == OVERLAY_DIALOG) /* one that waits under this screen */
+        dialog_close(ui);
+    ui->overlay = OVERLAY_HELP;
+    ui->command_at = 0;
+}
+
+static void run_palette(struct ui *ui, void *state)
+{
+    (void)state;
+    palette_open(ui);
+}
+
+static void run_mouse(struct ui *ui, void *state)
+{
+    (void)state;
+    ui->effects.mouse_toggle = true;
+}
+
+static void run_redraw(struct ui *ui, void *state)
+{
+    (void)state;
+    ui->effects.redraw = true;
+}
+
+static void run_preview(struct ui *ui, void *state)
+{
+    (void)state;
+    ui->preview_off = !ui->preview_off;
+}
+
+static const char *has_preview(const struct ui *ui, const void *state)
+{
+    (void)state;
+    if (!ui_top(ui) || !ui_top(ui)->preview)
+        return "There is no preview here.";
+    return grid_columns(ui->grid) < WIDE ? "The preview needs 120 columns." : NULL;
+}
+
+static struct list *focused_list(const struct ui *ui)
+{
+    const struct instance *here = ui_here(ui);
+    return here && here->widget_count ? here->widgets[here->focus].list : NULL;
+}
+
+/* Not before there is a row: what is pressed while the list is still loading would mark nothing. */
+static bool takes_marks(const struct ui *ui, const void *state)
+{
+    const struct list *l = focused_list(ui);
+    (void)state;
+    return l && list_takes_marks(l) && list_id(l);
+}
+
+static void run_mark(struct ui *ui, void *state)
+{
+    const struct key space = {.code = ' ', .text = " "};
+    (void)state;
+    in_list(ui, focused_list(ui), &space);
+}
+
+static bool types(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return ui_here(ui) && ui_types(ui);
+}
+
+static const struct key_row own_rows[] = {
+    {.key = ' ',
+     .action = "mark",
+     .help = "Mark it, or unmark it: acts are about all that are marked",
+     .run = run_mark,
+     .offered = takes_marks},
+    {.key = K_F0 + 1, .action = "help", .help = "All keys of this screen", .run = run_help, .offered = types},
+    {.key = ':', .action = "do", .help = "Find an action by its name", .run = run_palette},
+    {.key = '?', .action = "help", .help = "All keys of this screen", .run = run_help},
+    {.key = 'q', .action = "back", .help = "Back (also Esc)", .run = run_back},
+    {.key = 'Q', .action = "quit", .help = "Leave the portal", .run = run_quit, .quiet = true},
+    {.key = 'r',
+     .action = "refresh",
+     .help = "Load again, show what is new",
+     .run = run_again,
+     .quiet = true},
+    {.key = 'v',
+     .action = "preview",
+     .help = "Preview on and off",
+     .possible = has_preview,
+     .run = run_preview,
+     .quiet = true},
+    {.key = 'm', .action = "mouse", .help = "Mouse on and off", .run = run_mouse, .quiet = true},
+    {.key = CTRL('L'), .action = "redraw", .help = "Draw the screen anew", .run = run_redraw, .quiet = true},
+};
+
+static const struct key_row *offered_row(const struct ui *ui, size_t index, const void **state)
+{
+    const struct instance *here = ui_here(ui);
+    const struct key_row *tables[] = {here ? here->screen->keys : NULL, ui->keys};
+    for (int t = 0; t < 2; t++)
+        for (const struct key_row *row = tables[t]; row && row->action; row++) {
+            if (row->who && !(row->who & ui->who))
+                continue;
+            if (row->offered && !row->offered(ui, t == 0 ? here->state : NULL))
+                continue;
+            if (index-- == 0) {
+                *state = t == 0 ? here->state : NULL;
+                return row;
+            }
+        }
+    *state = NULL;
+    for (size_t i = 0; i < sizeof own_rows / sizeof *own_rows; i++)
+        if ((!own_rows[i].offered || own_rows[i].offered(ui, NULL)) && index-- == 0)
+            return &own_rows[i];
+    return NULL;
+}
+
+/* Does it do something, or does it only explain a key of a form? */
+static bool acts(const struct key_row *row)
+{
+    return row->run || row->possible;
+}
+
+/* What a screen makes of a key takes the place of what the portal makes of it. */
+const struct key_row *ui_row(const struct ui *ui, size_t index, const void **state)
+{
+    const struct key_row *row;
+    for (size_t i = 0; (row = offered_row(ui, i, state)); i++) {
+        const struct key_row *earlier = NULL;
+        const void *its;
+        for (size_t k = 0; row->key && k < i && !earlier; k++) {
+            const struct key_row *other = offered_row(ui, k, &its);
+            earlier = other->key == row->key && acts(other) ? other : NULL;
+        }
+        if (!earlier && index-- == 0)
+            return row;
+    }
+    return NULL;
+}
+
+const char *ui_impossible(const struct ui *ui, const struct key_row *row, const void *state)
+{
+    return row->possible ? row->possible(ui, state) : NULL;
+}
+
+void ui_run_row(struct ui *ui, const struct key_row *row)
+{
+    const void *state;
+    const struct key_row *r;
+    for (size_t i = 0; (r = ui_row(ui, i, &state)); i++)
+        if (r == row)
+            break;
+    if (!r)
+        return;
+    const char *why = ui_impossible(ui, row, state);
+    if (why)
+        ui_toast(ui, TONE_BAD, "%s", why);
+    else if (row->run)
+        row->run(ui, (void *)(uintptr_t)state);
+}
+
+static const struct key_row *row_of(const struct ui *ui, int key)
+{
+    const void *state;
+    const struct key_row *row;
+    for (size_t i = 0; key && (row = ui_row(ui, i, &state)); i++)
+        if (row->key == key && acts(row))
+            return row;
+    return NULL;
+}
+
+/* --- sections */
+
+int ui_section_count(const struct ui *ui)
+{
+    int n = 0;
+    while (ui_section_at(ui, n))
+        n++;
+    return n;
+}
+
+const struct section *ui_section_at(const struct ui *ui, int index)
+{
+    for (const struct section *s = ui->sections; s && s->label; s++)
+        if ((!s->who || (s->who & ui->who)) && index-- == 0)
+            return s;
+    return NULL;
+}
+
+static bool changed(const struct ui *ui)
+{
+    for (int i = 0; i < ui->depth; i++) {
+        const struct instance *at = ui->stack[i];
+        if (at->screen->unsaved && at->screen->unsaved(at->state))
+            return true;
+        for (int w = 0; w < ui->stack[i]->widget_count; w++)
+            if (ui->stack[i]->widgets[w].form && form_changed(ui->stack[i]->widgets[w].form))
+                return true;
+    }
+    return false;
+}
+
+void ui_jump(struct ui *ui, int section)
+{
+    const struct section *s = ui_section_at(ui, section);
+    if (!s)
+        return;
+    if (changed(ui)) {
+        ui_toast(ui, TONE_BAD, "There are changes that are not saved. Esc leaves them.");
+        return;
+    }
+    ui_start(ui, s->screen, 0);
+    ui->section = section;
+}
+
+void ui_leave(struct ui *ui)
+{
+    struct instance *here = ui_here(ui);
+    bool asks = here->screen->unsaved && here->screen->unsaved(here->state);
+    for (int w = 0; w < here->widget_count; w++)
+        asks = asks || (here->widgets[w].form && form_changed(here->widgets[w].form));
+    if (ui->depth == 1 && ui->section > 0)
+        ui_jump(ui, 0);
+    else if (ui->depth == 1)
+        ui_toast(ui, TONE_INFO, "This is the first screen. Q leaves the portal.");
+    else if (asks)
+        dialog_ask_leave(ui);
+    else
+        ui_pop(ui);
+}
+
+/* --- a key */
+
+static void focus_next(struct ui *ui, int by)
+{
+    struct instance *here = ui_here(ui);
+    if (here->widget_count)
+        here->focus = (here->focus + by + here->widget_count) % here->widget_count;
+}
+
+static bool in_list(struct ui *ui, struct list *l, const struct key *k)
+{
+    struct instance *here = ui_here(ui);
+    const struct key_row *row = row_of(ui, K_ENTER);
+    switch (list_key(l, k)) {
+    case LIST_IGNORED: return false;
+    case LIST_USED:
+    case LIST_MOVED: return true;
+    case LIST_MORE: here->loads |= 1u << LOAD_MORE; return true;
+    case LIST_FILTER: here->loads |= 1u << LOAD_FILTER; return true;
+    case LIST_SORT: here->loads |= 1u << LOAD_SORT; return true;
+    case LIST_OPEN:
+        if (row)
+            ui_run_row(ui, row);
+        return true;
+    }
+    return false;
+}
+
+static bool in_form(struct ui *ui, struct form *f, const struct key *k)
+{
+    struct instance *here = ui_here(ui);
+    enum form_event event = form_key(f, k);
+    if (event == FORM_IGNORED)
+        return false;
+    if (here->screen->changed)
+        here->screen->changed(ui, here->state, f);
+    if (event == FORM_SUBMIT && here->screen->submit)
+        here->screen->submit(ui, here->state, f);
+    if (event == FORM_BUTTON && here->screen->button)
+        here->screen->button(ui, here->state, f, form_button(f));
+    return true;
+}
+
+static bool scroll(struct instance *here, int code)
+{
+    int to = here->scroll, page = here->height > 2 ? here->height - 1 : 1;
+    switch (code) {
+    case 'j':
+    case K_DOWN: to += 1; break;
+    case 'k':
+    case K_UP: to -= 1; break;
+    case K_WHEEL_DOWN: to += 3; break;
+    case K_WHEEL_UP: to -= 3; break;
+    case ' ':
+    case K_PAGE_DOWN: to += page; break;
+    case K_PAGE_UP: to -= page; break;
+    case 'g':
+    case K_HOME: to = 0; break;
+    case 'G':
+    case K_END: to = here->depth; break;
+    default: return false;
+    }
+    int last = here->depth - here->height;
+    to = to > last ? last : to;
+    here->scroll = to > 0 ? to : 0;
+    return true;
+}
+
+static bool to_widget(struct ui *ui, const struct key *k)
+{
+    struct instance *here = ui_here(ui);
+    if (!here->widget_count)
+        return false;
+    struct widget w = here->widgets[here->focus];
+    return w.form ? in_form(ui, w.form, k) : in_list(ui, w.list, k);
+}
+
+bool ui_typing(const struct ui *ui)
+{
+    const struct instance *here = ui_here(ui);
+    if (!here->widget_count)
+        return false;
+    struct widget w = here->widgets[here->focus];
+    return w.form || list_typing(w.list);
+}
+
+bool ui_types(const struct ui *ui)
+{
+    return ui_typing(ui) || ui_here(ui)->screen->types;
+}
+
+bool ui_typing_filter(const struct ui *ui)
+{
+    const struct instance *here = ui_here(ui);
+    return here->widget_count && here->widgets[here->focus].list &&
+           list_typing(here->widgets[here->focus].list);
+}
+
+static void to_screen(struct ui *ui, const struct key *k)
+{
+    struct instance *here = ui_here(ui);
+    if (here->screen->key && here->screen->key(ui, here->state, k))
+        return;
+    bool text = ui_typing(ui);
+    if (text && to_widget(ui, k))
+        return;
+    if (k->code == K_PASTE) /* pasted letters are never commands */
+        return;
+    const struct key_row *row = row_of(ui, k->code);
+    bool printable = k->code >= 32 && k->code < 0x110000 && k->code != K_BACKSPACE;
+    if (row && k->code != K_ENTER && !(text && printable)) {
+        ui_run_row(ui, row);
+        return;
+    }
+    if (text && printable)
+        return;
+    if (!text && to_widget(ui, k))
+        return;
+    if (here->screen->scrolls && scroll(here, k->code))
+        return;
+    if (k->code >= '1' && k->code <= '9')
+        ui_jump(ui, k->code - '1');
+    else if (k->code == K_TAB || k->code == K_BACK_TAB)
+        focus_next(ui, k->code == K_TAB ? 1 : -1);
+    else if (k->code == K_ESC)
+        ui_leave(ui);
+    else if (row)
+        ui_run_row(ui, row);
+    else if (k->code == K_F0 + 1) /* where "?" is no text it needs no row */
+        run_help(ui, NULL);
+}
+
+static bool too_small(const struct ui *ui)
+{
+    return grid_rows(ui->grid) < LEAST_ROWS || grid_columns(ui->grid) < LEAST_COLUMNS;
+}
+
+void ui_key(struct ui *ui, const struct key *k)
+{
+    const char *busy;
+    ui->last_key = ui->now;
+    ui_dirty(ui, PAINT_NOW);
+    if (too_small(ui)) {
+        if (k->code == 'Q')
+            ui_quit(ui, 0);
+        return;
+    }
+    if (k->code == CTRL('L'))
+        ui->effects.redraw = true;
+    else if (ui->depth &&
+             (!ui_locked(ui, &busy) || (ui_overlay(ui) == OVERLAY_DIALOG && ui->dialog.d.step))) {
+        struct instance *before = ui_enter(ui, ui_here(ui));
+        ui->toast_until = 0;
+        switch (ui_overlay(ui)) {
+        case OVERLAY_DIALOG: dialog_key(ui, k); break;
+        case OVERLAY_PALETTE: palette_key(ui, k); break;
+        case OVERLAY_HELP: help_key(ui, k); break;
+        case OVERLAY_NONE: to_screen(ui, k); break;
+        }
+        ui->calling = before;
+        ui_run_loads(ui);
+        ui_focus_widgets(ui);
+    }
+}

@@ -1,0 +1,31 @@
+/* What a role sees: its sections, its keys everywhere, where it starts. One in each of customer/ and staff/. */
+#ifndef TUI_VIEW_H
+#define TUI_VIEW_H
+#include "tui/full/ui.h"
+
+struct view {
+    const struct section *sections;
+    const struct key_row *keys;
+    const struct screen *first;
+};
+extern const struct view view_customer, view_staff;
+
+/* Screens of both. */
+extern const struct screen screen_sign_in;
+extern const struct screen screen_key;        /* sign-in with the key that sshd has proved */
+extern const struct screen screen_choose;     /* for which customer of several */
+extern const struct screen screen_invitation; /* the code of one, then a password */
+void forgotten_open(struct ui *ui,
+                    const char *email);        /* a code by mail, then another password; email: begun with */
+extern const struct screen screen_code;        /* second step of signing in */
+extern const struct screen screen_enrol_first; /* setting up a second factor before anything else */
+extern const struct screen screen_lock;
+extern const struct screen screen_password;       /* change one's own password */
+extern const struct screen screen_password_first; /* the same, before anything else */
+extern const struct screen screen_security;       /* My sign-in: password, second factor, keys, sessions */
+extern const struct screen screen_bell;
+
+/* Opens what an event or a row of work is about; false when there is no screen for it. Each view has one. */
+bool customer_open_subject(struct ui *ui, int subject, uint64_t about);
+bool staff_open_subject(struct ui *ui, int subject, uint64_t about);
+#endif

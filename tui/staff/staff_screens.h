@@ -1,0 +1,51 @@
+/* The screens of staff. */
+#ifndef TUI_STAFF_SCREENS_H
+#define TUI_STAFF_SCREENS_H
+#include "tui/link/client.h"
+#include "tui/face/show.h"
+#include "tui/full/view.h"
+
+extern const struct screen screen_staff_today;
+extern const struct screen screen_staff_customers;
+extern const struct screen screen_staff_pick;     /* whom it is for; subject: enum doc_kind, 0: a payment */
+extern const struct screen screen_staff_customer; /* subject: the customer */
+extern const struct screen screen_staff_estimates, screen_staff_invoices;
+extern const struct screen screen_staff_estimate, screen_staff_invoice; /* subject: the document */
+extern const struct screen screen_staff_editor; /* pushed by the functions of editor.h */
+extern const struct screen screen_staff_payments;
+extern const struct screen screen_staff_payment; /* subject: the payment */
+extern const struct screen screen_staff_person;  /* pushed by staff_person_open */
+extern const struct screen screen_staff_settings;
+extern const struct screen screen_staff_audit; /* the log */
+extern const struct screen screen_staff_mail_server, screen_staff_outbox;
+extern const struct screen screen_staff_second_factor, screen_staff_portal_name;
+extern const struct screen screen_staff_accounts, screen_staff_account; /* subject: the account */
+extern const struct screen screen_staff_tokens;
+
+/* For key_row.possible of everything that changes something: NULL, or why a reader can not. */
+const char *staff_may_write(const struct ui *ui);
+const char *staff_may_set(const struct ui *ui); /* the same for settings, which are an administrator's */
+/* UTC milliseconds now, for "2 h". */
+int64_t staff_clock(void);
+/* Rows that any screen may have in its table. */
+void staff_run_new(struct ui *ui, void *state); /* asks what to write: invoice, estimate, customer, payment */
+/* The lists of one customer. */
+/* deactivated: nothing is written for that customer any more */
+void staff_documents_of(struct ui *ui, int kind, uint64_t customer, bool deactivated);
+void staff_payments_of(struct ui *ui, uint64_t customer);
+/* Forms: of customers, their persons, and settings. */
+void staff_customer_new(struct ui *ui);
+void staff_customer_edit(struct ui *ui, uint64_t customer);
+void staff_contact_new(struct ui *ui, uint64_t customer);
+void staff_contact_edit(struct ui *ui, uint64_t customer, uint64_t contact);
+/* One person: access, sessions, keys. */
+void staff_person_open(struct ui *ui, uint64_t customer, uint64_t person);
+/* Is this about documents or payments, so that figures may have changed? */
+static inline bool staff_event_moves_money(const struct event *e)
+{
+    return doc_kind_of_subject(e->subject) || e->subject == SUBJECT_PAYMENT;
+}
+/* What sending does, asked before and said after: a customer may have nobody who can look. */
+#define DOCUMENT_SEEN "Whoever of the customer has access sees it at once."
+#define DOCUMENT_SENT "Sent. It is in the customer's portal now."
+#endif

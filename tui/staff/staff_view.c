@@ -1,0 +1,165 @@
+/* What staff see: sections, keys everywhere, where they start. */
+#include "tui/staff/staff_mail.h"
+#include "tui/staff/staff_screens.h"
+#include <time.h>
+
+const char *staff_may_write(const struct ui *ui)
+{
+    return ui_who(ui) & BY_WRITERS ? NULL : "Your account may look at everything, but not change it.";
+}
+
+const char *staff_may_set(const struct ui *ui)
+{
+    return ui_who(ui) & BY_ADMIN ? NULL : "Only an administrator changes settings.";
+}
+
+int64_t staff_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void run_bell(struct ui *ui, void *state)
+{
+    (void)state;
+    if (ui_top(ui) != &screen_bell)
+        ui_push(ui, &screen_bell, 0);
+}
+
+static void run_sign_out(struct ui *ui, void *state)
+{
+    (void)state;
+    client_sign_out(ui, "You are signed out.");
+}
+
+static void run_password(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_push(ui, &screen_password, 0);
+}
+
+static void run_security(struct ui *ui, void *state)
+{
+    (void)state;
+    if (ui_top(ui) != &screen_security)
+        ui_push(ui, &screen_security, 0);
+}
+
+static const char *may_set(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return staff_may_set(ui);
+}
+
+static void go(struct ui *ui, const struct screen *screen)
+{
+    if (ui_top(ui) != screen)
+        ui_push(ui, screen, 0);
+}
+
+static void run_outbox(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_outbox);
+}
+
+static void run_mail_server(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_mail_server);
+}
+
+static void run_accounts(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_accounts);
+}
+
+static void run_tokens(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_tokens);
+}
+
+static void run_factor(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_second_factor);
+}
+
+static void run_name(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_portal_name);
+}
+
+static void run_audit(struct ui *ui, void *state)
+{
+    (void)state;
+    go(ui, &screen_staff_audit);
+}
+
+static const struct key_row keys[] = {
+    {.key = 'b', .action = "bell", .help = "What customers did", .run = run_bell, .quiet = true},
+    {.action = "outbox", .help = "Mails: what was sent, what waits, what failed", .run = run_outbox},
+    {.action = "staff accounts", .help = "Who signs in here, and what they may do", .run = run_accounts},
+    {.action = "mail server", .help = "How mails leave", .possible = may_set, .run = run_mail_server},
+    {.action = "tokens", .help = "Machine tokens of programs", .possible = may_set, .run = run_tokens},
+    {.action = "audit log", .help = "Who did what, when and from where", .run = run_audit},
+    {.action = "second factor", .help = "Who has to have one", .run = run_factor},
+    {.action = "portal name", .help = "Give the portal another name", .possible = may_set, .run = run_name},
+    {.action = "password", .help = "Change your own password", .run = run_password},
+    {.action = "my sign-in", .help = "Your password, second factor, SSH keys, sessions", .run = run_security},
+    {.action = "sign out", .help = "Sign out", .run = run_sign_out},
+    {0}};
+
+static const struct section sections[] = {{"Today", &screen_staff_today, 0},
+                                          {"Customers", &screen_staff_customers, 0},
+                                          {"Estimates", &screen_staff_estimates, 0},
+                                          {"Invoices", &screen_staff_invoices, 0},
+                                          {"Payments", &screen_staff_payments, 0},
+                                          {"Settings", &screen_staff_settings, 0},
+                                          {0}};
+
+const struct view view_staff = {.sections = sections, .keys = keys, .first = &screen_staff_today};
+
+static const char *const news[] = {"Invoice", "Estimate", "Customer", "Payment that arrived", NULL};
+
+static void new_done(struct ui *ui, void *state, const struct said *said)
+{
+    (void)state;
+    switch (said->choice) {
+    case 0: ui_push(ui, &screen_staff_pick, DOC_INVOICE); break;
+    case 1: ui_push(ui, &screen_staff_pick, DOC_ESTIMATE); break;
+    case 2: staff_customer_new(ui); break;
+    default: ui_push(ui, &screen_staff_pick, 0); break;
+    }
+}
+
+void staff_run_new(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_dialog(ui,
+              &(struct dialog){
+                  .kind = DIALOG_CHOOSE, .title = "New", .choices = news, .yes = "Go on", .done = new_done});
+}
+
+bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
+{
+    switch (subject) {
+    case SUBJECT_ESTIMATE: ui_push(ui, &screen_staff_estimate, about); return true;
+    case SUBJECT_INVOICE: ui_push(ui, &screen_staff_invoice, about); return true;
+    case SUBJECT_PAYMENT: ui_push(ui, &screen_staff_payment, about); return true;
+    case SUBJECT_CUSTOMER: ui_push(ui, &screen_staff_customer, about); return true;
+    case SUBJECT_STAFF: ui_push(ui, &screen_staff_account, about); return true;
+    case SUBJECT_TOKEN: ui_push(ui, &screen_staff_tokens, about); return true;
+    case SUBJECT_MAIL:
+        if (staff_may_write(ui)) /* a mail may hold a code: readers see the list */
+            ui_push(ui, &screen_staff_outbox, 0);
+        else
+            ui_push(ui, &screen_staff_mail, about);
+        return true;
+    default: return false;
+    }
+}
