@@ -1,7 +1,7 @@
 /* Lines completed from items and taxes, and what a document adds up to. */
 #include "server/ops/document.h"
 #include "common/sums.h"
-#include "server/ops/paper.h"
+#include "server/ops/frozen.h"
 #include <string.h>
 
 static const char *line_field(struct call *c, size_t i, const char *name)

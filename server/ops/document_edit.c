@@ -2,7 +2,7 @@
 #include "server/ops/document.h"
 #include "common/date.h"
 #include "common/party.h"
-#include "server/ops/paper.h"
+#include "server/ops/frozen.h"
 #include "server/ops/patch.h"
 #include "server/ops/payment.h"
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Where a document stands. Every transition there is stands in common/doc_kind.def. */
 #include "server/ops/document.h"
-#include "server/ops/paper.h"
+#include "server/ops/frozen.h"
 
 /* What can not be done, in words, and what can be done about it. */
 static const char *const words[] = {

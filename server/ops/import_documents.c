@@ -3,7 +3,7 @@
 #include "common/text.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
-#include "server/ops/paper.h"
+#include "server/ops/frozen.h"
 #include <stdlib.h>
 #include <string.h>
 

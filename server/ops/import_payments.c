@@ -4,7 +4,7 @@
 #include "server/core/numbered.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
-#include "server/ops/paper.h"
+#include "server/ops/frozen.h"
 #include "server/ops/payment.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "server/ops/payment.h"
-#include "server/ops/paper.h"
+#include "server/ops/frozen.h"
 #include "server/ops/document.h"
 #include <string.h>
 

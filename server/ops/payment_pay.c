@@ -1,6 +1,6 @@
 /* Paying with a gateway: what was given is looked at beforehand, the payment written down as pending, and only then charged (follow.h). */
 #include "server/due/due.h"
-#include "server/ops/paper.h"
+#include "server/ops/frozen.h"
 #include "server/ops/payment.h"
 #include "server/ops/payment_make.h"
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Taxes. Rate and category never change once they are there: documents refer to them. (Those of older stores have no category
  * at 0 %, for nobody had said which: it can be given once.) */
-#include "server/ops/paper.h"
+#include "server/ops/frozen.h"
 #include "server/ops/patch.h"
 
 #define TAXES_MAX 100 /* what tax.list gives */

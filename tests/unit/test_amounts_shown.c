@@ -7,7 +7,7 @@
 #include "tui/full/list.h"
 #include "tui/both/receipt.h"
 #include "tui/full/screen.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include "tests/unit/test.h"
 #include "tui/both/document_draw.h"
 #include "tui/both/receipt.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <stdlib.h>
 
 static struct me me = {

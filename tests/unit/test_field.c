@@ -2,7 +2,7 @@
 #include "common/date.h"
 #include "tests/unit/test.h"
 #include "tui/full/form.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 
 static struct edit *e;
 

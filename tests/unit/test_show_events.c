@@ -1,6 +1,6 @@
 /* Everything that can happen has words of its own, for staff, for customers, and in a table. */
 #include "tests/unit/test.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 
 static void every_kind_has_words(void)
 {

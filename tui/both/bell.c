@@ -1,7 +1,8 @@
 /* The bell: what the other side did, newest first. Opening it counts as having read it. */
 #include "tui/link/client.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include "tui/full/view.h"
+#include "tui/full/look.h"
 #include <string.h>
 
 enum { LIST, SEEN };
@@ -50,7 +51,7 @@ static void add(struct ui *ui, struct state *s, const struct event *e, bool fres
     const char *cells[] = {show_when(when, e->at, s->me->time_zone, ui_today(ui)), show_text(e->number),
                            show_event(what, sizeof what, e, s->me->role == ROLE_CUSTOMER),
                            show_money(amount, e->amount), show_text(e->customer_name)};
-    unsigned styles[] = {STYLE_PLAIN, STYLE_PLAIN, show_event_style(e), STYLE_PLAIN, STYLE_PLAIN};
+    unsigned styles[] = {STYLE_PLAIN, STYLE_PLAIN, look_style(show_event_look(e)), STYLE_PLAIN, STYLE_PLAIN};
     bool person =
         e->subject == SUBJECT_CONTACT || e->subject == SUBJECT_KEY; /* stands on the customer's screen */
     int subject = person && e->customer ? SUBJECT_CUSTOMER : e->subject;

@@ -1,17 +1,20 @@
 /* Head, parties, lines and totals. What stands below them is in document_more.c. */
 #include "tui/both/document_draw.h"
+#include "tui/full/look.h"
 #include "common/date.h"
 #include "common/text.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <stdio.h>
 #include <string.h>
 
-char *document_name(char *buffer, size_t size, const struct document *doc)
+int address_draw(const struct canvas *c, int y, int x, int width, const struct address *a)
 {
-    const char *kind = doc->kind == DOC_INVOICE ? "Invoice" : "Estimate";
-    bool numbered = doc->number && *doc->number;
-    snprintf(buffer, size, "%s %s", kind, numbered ? doc->number : "(draft)");
-    return buffer;
+    char city[320];
+    const char *lines[SHOW_ADDRESS_LINES];
+    size_t n = show_address_lines(lines, city, sizeof city, a);
+    for (size_t i = 0; i < n; i++)
+        canvas_fit(c, y + (int)i, x, width, STYLE_PLAIN, lines[i]);
+    return (int)n;
 }
 
 static void upper(char *to, size_t size, const char *from)
@@ -36,7 +39,7 @@ int document_draw_head(const struct document_view *v, const struct canvas *c, in
         snprintf(right, sizeof right, "EXPIRED%s", due + strlen("expired"));
     else
         snprintf(right, sizeof right, "%s%s%s", status, *due ? " · " : "", due);
-    int end = canvas_right(c, y, c->columns - 1, show_status_style(d->status) | STYLE_BOLD, right);
+    int end = canvas_right(c, y, c->columns - 1, look_style(show_status_look(d->status)) | STYLE_BOLD, right);
     struct canvas left = canvas_part(c, y, 0, 1, end - 1);
     canvas_print(&left, 0, 1, STYLE_BOLD, "%s %s", invoice ? "INVOICE" : "ESTIMATE",
                  numbered ? d->number : "(no number yet)");

@@ -3,20 +3,8 @@
  * All parts return the rows they used. */
 #ifndef TUI_DOCUMENT_H
 #define TUI_DOCUMENT_H
-#include "proto/op.h"
+#include "proto/paper/paper.h"
 #include "tui/full/canvas.h"
-
-/* What is to be drawn. Only doc and me are needed; NULL leaves a part out. Nothing is owned: pointers live as long as the answers
- * they come from. document_get_out has lists of these types. */
-struct document_view {
-    const struct document *doc;
-    const struct me *me; /* who reads: side, time zone, name of the business */
-    int32_t today;
-    const struct comment_list *comments;
-    const struct event_list *events;
-    const struct payment_row_list *payments;
-    const struct version_list *versions;
-};
 
 int document_draw(const struct document_view *v, const struct canvas *c); /* everything, from the top */
 
@@ -39,8 +27,8 @@ int document_draw_versions(const struct document_view *v, const struct canvas *c
 int document_draw_conversation(const struct document_view *v, const struct canvas *c, int y);
 int document_draw_history(const struct document_view *v, const struct canvas *c, int y);
 
-/* "Estimate EST-0041", "Invoice (draft)" */
-char *document_name(char *buffer, size_t size, const struct document *doc);
+/* An address in lines; nothing for NULL. */
+int address_draw(const struct canvas *c, int y, int x, int width, const struct address *a);
 struct ui;
 /* Opens the screen of an estimate as it was when that revision was sent (D4). */
 void document_version_open(struct ui *ui, uint64_t estimate, int64_t revision);

@@ -3,7 +3,8 @@
 #include "common/date.h"
 #include "common/text.h"
 #include "tui/both/document_draw.h"
-#include "tui/face/show.h"
+#include "tui/full/look.h"
+#include "proto/paper/show.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -106,7 +107,7 @@ static int draw_payment(const struct document_view *v, const struct payment_row 
         canvas_money(c, y + below, right, p->state == PAY_FAILED ? STYLE_DIM : STYLE_PLAIN, part, true);
     canvas_text(c, y, 2, STYLE_PLAIN, date_short(date, p->date));
     canvas_fit(c, y, 15, 12, STYLE_PLAIN, show_text(p->number));
-    int x = canvas_text(c, y, STATE, show_pay_state_style(p->state), show_pay_state(p->state)) + 2;
+    int x = canvas_text(c, y, STATE, look_style(show_pay_state_look(p->state)), show_pay_state(p->state)) + 2;
     canvas_fit(c, y, x, (below ? right : left - 1) - x, STYLE_PLAIN, more);
     return 1 + below;
 }

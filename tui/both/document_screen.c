@@ -1,6 +1,6 @@
 #include "tui/both/document_screen.h"
 #include "tui/link/client.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <inttypes.h>
 
 void document_screen_open(struct ui *ui, struct document_screen *s, uint64_t id, int kind)

@@ -1,7 +1,7 @@
 /* What is taxed how: a row for each tax of a document, with its rate, what it is taken from, and why none is charged. */
 #include "common/text.h"
 #include "tui/both/document_draw.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "tui/both/documents_screen.h"
 #include "common/filter_table.h"
 #include "tui/link/client.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "tui/link/client.h"
 #include "tui/both/mfa_code.h"
 #include "tui/full/qr.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include "tui/full/view.h"
 #include <stdio.h>
 #include <string.h>

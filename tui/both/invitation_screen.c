@@ -3,7 +3,7 @@
 #include "tui/link/client.h"
 #include "tui/both/mfa_code.h"
 #include "tui/both/new_password.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include "tui/full/view.h"
 #include "common/date.h"
 #include <stdio.h>

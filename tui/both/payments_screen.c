@@ -2,7 +2,8 @@
 #include "common/date.h"
 #include "tui/link/client.h"
 #include "tui/both/receipt.h"
-#include "tui/face/show.h"
+#include "tui/full/look.h"
+#include "proto/paper/show.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ static void add(struct payments_list *s, const struct payment_row *p)
     size_t at = 0;
     cells[at++] = date_short(date, p->date);
     cells[at++] = show_text(p->number);
-    styles[at] = show_pay_state_style(p->state);
+    styles[at] = look_style(show_pay_state_look(p->state));
     cells[at++] = show_pay_state(p->state);
     if (s->names)
         cells[at++] = show_text(p->customer_name);

@@ -1,7 +1,7 @@
 /* My sign-in: what lets one in, at a glance; Enter changes it. */
 #include "tui/both/security.h"
 #include "tui/both/enrol.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include "tui/full/view.h"
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* An SSH key that waits to be proved (B12): what to run where it is, and what that printed. */
 #include "tui/both/security.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <string.h>
 
 enum { LIST, PROVE };

@@ -1,7 +1,7 @@
 /* One's SSH keys (B12): seen, added by pasting the public one, removed. Proving them is security_key_proof.c. */
 #include "tui/both/mfa_code.h"
 #include "tui/both/security.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include "common/date.h"
 #include "common/zone.h"
 #include <stdio.h>

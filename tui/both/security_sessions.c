@@ -1,6 +1,6 @@
 /* Where one is signed in (B14): each session with place, time and how it was opened; one or all others ended. */
 #include "tui/both/security.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

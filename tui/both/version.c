@@ -1,7 +1,7 @@
 /* An estimate as it was when it was sent before (D4): the same screen for both sides. */
 #include "tui/link/client.h"
 #include "tui/both/document_draw.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <inttypes.h>
 
 struct state {

@@ -1,5 +1,6 @@
 /* Account (D13): one's own details, the company's, its contact persons. */
 #include "tui/both/choose.h"
+#include "tui/both/document_draw.h"
 #include "tui/customer/customer_screens.h"
 #include <stdio.h>
 #include <string.h>
@@ -85,8 +86,8 @@ static int draw_addresses(const struct customer *k, const struct canvas *c, int 
     int half = (c->columns - 3) / 2;
     canvas_text(c, y, 2, STYLE_DIM, "Billing address");
     canvas_text(c, y, 2 + half, STYLE_DIM, "Shipping address");
-    int left = show_address(c, y + 1, 2, half - 2, k->billing);
-    int right = show_address(c, y + 1, 2 + half, half - 2, k->shipping);
+    int left = address_draw(c, y + 1, 2, half - 2, k->billing);
+    int right = address_draw(c, y + 1, 2 + half, half - 2, k->shipping);
     if (!left)
         canvas_text(c, y + 1, 2, STYLE_PLAIN, "–");
     if (!right)

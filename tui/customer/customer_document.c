@@ -87,8 +87,8 @@ static void run_comment(struct ui *ui, void *state)
 {
     struct customer_document *s = state;
     char text[300], name[120];
-    snprintf(text, sizeof text, "On %s. %s sees it at once.",
-             document_name(name, sizeof name, s->shown.v.doc), show_text(s->shown.v.me->business));
+    snprintf(text, sizeof text, "On %s. %s sees it at once.", paper_name(name, sizeof name, s->shown.v.doc),
+             show_text(s->shown.v.me->business));
     ui_dialog(
         ui, &(struct dialog){
                 .kind = DIALOG_LINES, .title = "Comment", .text = text, .yes = "Send", .done = comment_done});

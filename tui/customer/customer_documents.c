@@ -3,6 +3,7 @@
 #include "tui/customer/customer_document.h"
 #include "tui/customer/customer_screens.h"
 #include "tui/both/documents_screen.h"
+#include "tui/full/look.h"
 #include <stdio.h>
 
 #define PAY_MOST 200 /* parts of payment.pay */
@@ -45,7 +46,7 @@ static void add(struct ui *ui, struct documents *s, const struct document_row *d
                              ref,
                              show_amount(total, d->total),
                              open ? show_amount(balance, rest) : "–"};
-    unsigned styles[7] = {0, 0, show_status_style(d->status), 0, 0, 0, 0};
+    unsigned styles[7] = {0, 0, look_style(show_status_look(d->status)), 0, 0, 0, 0};
     if (d->status == STATUS_OVERDUE)
         styles[3] = STYLE_BAD;
     bool unread = !d->viewed && open;

@@ -1,7 +1,9 @@
 /* Home (D1): what is owed, what waits for an answer, what happened last; from 120 columns also who is who. */
 #include "common/date.h"
 #include "common/zone.h"
+#include "tui/both/document_draw.h"
 #include "tui/customer/customer_screens.h"
+#include "tui/full/look.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +51,7 @@ static void add(struct state *s, const struct event *e)
     int32_t day = zone_day(s->me->time_zone, e->at);
     const char *cells[] = {show_day(date, day, s->today), show_text(e->number),
                            show_event(what, sizeof what, e, true), show_money(amount, e->amount)};
-    unsigned styles[] = {STYLE_PLAIN, STYLE_PLAIN, show_event_style(e), STYLE_PLAIN};
+    unsigned styles[] = {STYLE_PLAIN, STYLE_PLAIN, look_style(show_event_look(e)), STYLE_PLAIN};
     list_add(s->list, &(struct list_row){.id = e->id,
                                          .cells = cells,
                                          .styles = styles,
@@ -230,7 +232,7 @@ static int draw_side_customer(const struct state *s, const struct canvas *c)
     int y = 0, x = 2, width = c->columns - 3;
     canvas_text(c, y++, x, STYLE_BOLD, "Your company");
     canvas_fit(c, y++, x, width, STYLE_PLAIN, k->company && *k->company ? k->company : show_text(k->name));
-    y += show_address(c, y, x, width, k->billing);
+    y += address_draw(c, y, x, width, k->billing);
     if (k->tax_id && *k->tax_id)
         canvas_print(c, y++, x, STYLE_PLAIN, "Tax id %s", k->tax_id);
     return y;
@@ -251,7 +253,7 @@ static void draw_side(const struct state *s, const struct canvas *c)
     }
     y++;
     canvas_text(c, y++, x, STYLE_BOLD, show_text(b->name));
-    y += show_address(c, y, x, width, b->address);
+    y += address_draw(c, y, x, width, b->address);
     const char *more[] = {b->email, b->phone, b->website};
     for (size_t i = 0; i < COUNT_OF(more); i++)
         if (more[i] && *more[i])

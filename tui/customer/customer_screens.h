@@ -2,7 +2,7 @@
 #ifndef TUI_CUSTOMER_SCREENS_H
 #define TUI_CUSTOMER_SCREENS_H
 #include "tui/link/client.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include "tui/full/view.h"
 
 extern const struct screen screen_customer_home;

@@ -2,7 +2,7 @@
 #ifndef TUI_LINE_FLOW_H
 #define TUI_LINE_FLOW_H
 #include "tui/line/talk.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 
 extern const struct deed deeds_customer[], deeds_staff[]; /* the main menus */
 
@@ -57,12 +57,9 @@ enum turn flow_audit(struct talk *t, void *ctx);
 struct document_view;
 struct event;
 void say_document(struct talk *t, const struct document_view *v);
-void say_conversation(struct talk *t, const struct document_view *v);
 void say_history(struct talk *t, const struct event_list *events);
 void say_payment(struct talk *t, const struct payment *p);
 void say_event(struct talk *t, const struct event *e);
 void say_address(struct talk *t, const char *label, const struct address *a);
-/* "open, due in 12 days", "overdue 3 days" */
-char *say_state(char *buffer, size_t size, int kind, int status, int32_t due, int32_t today);
 void say_owed(struct talk *t, const char *label, const struct ageing *a);
 #endif

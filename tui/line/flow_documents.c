@@ -1,5 +1,6 @@
 /* The lists of estimates and invoices, for customers and staff, and of payments; what an event is about; the bell. */
 #include "common/date.h"
+#include "proto/paper/paper.h"
 #include "tui/line/flow.h"
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +33,7 @@ static void say_row(struct talk *t, struct talk_rows *r, const struct document_r
     bool whose = !talk_is_customer(t) && !((const struct documents *)r->ctx)->customer;
     talk_row(t, r, d->id, d->kind, d->number, "%s, %s%s%s, %s", d->number && *d->number ? d->number : "draft",
              whose ? show_text(d->customer_name) : "", whose ? ", " : "",
-             say_state(state, sizeof state, d->kind, d->status, d->due, talk_today(t)),
+             paper_state(state, sizeof state, d->kind, d->status, d->due, talk_today(t)),
              say_amount(amount, d));
 }
 

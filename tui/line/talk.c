@@ -1,6 +1,6 @@
 /* The conversation as a whole: waiting, asking the server, locking, ending. */
 #include "tui/line/talk_inside.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Lists: pages of numbered rows, opened by number or by name, searched and narrowed. */
 #include "tui/line/talk_inside.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

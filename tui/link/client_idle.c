@@ -1,6 +1,6 @@
 /* When nobody is at the keyboard: a warning, the lock, the end. */
 #include "tui/link/client_inside.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <signal.h>
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* The business is renamed while somebody is signed in: headers and texts follow with the first answer or event that says so. */
 #include "tui/link/client_inside.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include <string.h>
 
 static void called(struct client *c, const char *name)

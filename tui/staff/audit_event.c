@@ -3,6 +3,7 @@
 #include "common/zone.h"
 #include "tui/staff/staff_audit.h"
 #include "tui/staff/staff_screens.h"
+#include "tui/full/look.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,7 +100,7 @@ static void draw(const void *state, struct canvas *c)
         canvas_text(c, 1, 2, STYLE_DIM, s->loaded ? "There is no such event." : "Loading …");
         return;
     }
-    int y = line(c, 1, "What happened", show_event_style(e) | STYLE_BOLD, show_what(e->what));
+    int y = line(c, 1, "What happened", look_style(show_event_look(e)) | STYLE_BOLD, show_what(e->what));
     y = when(s, c, line(c, y, "", STYLE_PLAIN, e->text));
     y = who(s, c, y);
     const char *place = show_place(e->place), *account = strrchr(show_text(e->place), ' ');

@@ -1,7 +1,7 @@
 #include "common/date.h"
 #include "common/text.h"
 #include "common/zone.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include "tui/staff/staff_audit.h"
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* The log (H5): who did what, when, about what and from where, newest first; the way to one event and to the check of it all. */
 #include "tui/staff/staff_audit.h"
 #include "tui/staff/staff_screens.h"
+#include "tui/full/look.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,7 +67,7 @@ static void add(struct ui *ui, struct state *s, const struct event *e)
     snprintf(about, sizeof about, "%s", e->number && *e->number ? e->number : show_subject(e->subject));
     const char *cells[] = {show_when(when, e->at, s->me->time_zone, ui_today(ui)), show_who(e), what, about,
                            show_place(e->place)};
-    unsigned styles[] = {STYLE_DIM, 0, show_event_style(e), 0, STYLE_DIM};
+    unsigned styles[] = {STYLE_DIM, 0, look_style(show_event_look(e)), 0, STYLE_DIM};
     if (!audit_has_words(&s->query, e))
         return;
     s->found++;

@@ -5,6 +5,7 @@
 #include "tui/staff/editor.h"
 #include "tui/staff/staff_record.h"
 #include "tui/staff/staff_screens.h"
+#include "tui/full/look.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -195,7 +196,7 @@ static void draw_counts(const struct state *s, const struct canvas *c, int y, in
         if (x > 11)
             x = canvas_text(c, y, x, STYLE_DIM, ", ");
         x = canvas_print(c, y, x, STYLE_PLAIN, "%" PRId64 " ", n->count);
-        x = canvas_text(c, y, x, show_status_style(n->state), show_status(n->state));
+        x = canvas_text(c, y, x, look_style(show_status_look(n->state)), show_status(n->state));
     }
     if (x == 11)
         canvas_text(c, y, x, STYLE_DIM, "none");
@@ -213,7 +214,7 @@ static void draw_history(const struct state *s, const struct canvas *c, int y)
         int left = e->amount.currency[0] ? canvas_money(c, y, c->columns - 1, STYLE_PLAIN, e->amount, true)
                                          : c->columns;
         show_event(what, sizeof what, e, false);
-        canvas_fit(c, y, 29, left - 30, show_event_style(e), what);
+        canvas_fit(c, y, 29, left - 30, look_style(show_event_look(e)), what);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "tui/staff/staff_document.h"
 #include "tui/staff/editor.h"
 #include "tui/staff/staff_screens.h"
+#include "tui/full/look.h"
 #include <stdio.h>
 
 static const struct list_column estimate_columns[] = {
@@ -46,7 +47,7 @@ static void add(struct ui *ui, struct documents *s, const struct document_row *d
                              open ? show_money(balance, d->balance)
                              : d->state == DOC_DRAFT && show_money(balance, d->total) ? balance
                                                                                       : "–"};
-    unsigned styles[7] = {0, 0, 0, show_status_style(d->status), 0, 0, 0};
+    unsigned styles[7] = {0, 0, 0, look_style(show_status_look(d->status)), 0, 0, 0};
     if (d->status == STATUS_OVERDUE)
         styles[4] = STYLE_BAD;
     if (d->state == DOC_DRAFT)

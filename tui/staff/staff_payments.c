@@ -1,7 +1,7 @@
 /* Payments (F5): the list, of everybody or of one customer, and one of them as a receipt. */
 #include "tui/both/payments_screen.h"
 #include "common/filter_table.h"
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include "tui/staff/staff_record.h"
 #include "tui/staff/staff_screens.h"
 #include <string.h>

@@ -8,7 +8,7 @@
 
 /* --- the first page */
 
-enum page {
+enum tab {
     PAGE_BUSINESS,
     PAGE_PORTAL,
     PAGE_NAME,
@@ -113,7 +113,7 @@ static void now_series(char *text, size_t size, const struct settings_get_out *o
 }
 
 /* What a page holds, or how it is set now. */
-static void now(char *text, size_t size, const struct menu_state *s, enum page page)
+static void now(char *text, size_t size, const struct menu_state *s, enum tab page)
 {
     const struct business *b = s->out->business;
     *text = '\0';
@@ -155,7 +155,7 @@ static void fill(const struct menu_state *s)
     list_begin(s->list);
     for (size_t i = 0; i < COUNT_OF(pages); i++) {
         char text[400];
-        now(text, sizeof text, s, (enum page)i);
+        now(text, sizeof text, s, (enum tab)i);
         const char *cells[] = {pages[i].label, text};
         unsigned styles[] = {0, STYLE_DIM};
         list_add(s->list, &(struct list_row){.id = i + 1, .cells = cells, .styles = styles});

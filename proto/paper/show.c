@@ -1,4 +1,4 @@
-#include "tui/face/show.h"
+#include "proto/paper/show.h"
 #include "common/doc_kind.h"
 #include "common/date.h"
 #include "common/zone.h"
@@ -160,18 +160,18 @@ char *show_state_filter(char *buffer, size_t size, const char *const *states, si
     return buffer;
 }
 
-unsigned show_status_style(int doc_status)
+enum look show_status_look(int doc_status)
 {
     switch (doc_status) {
     case STATUS_OVERDUE:
-    case STATUS_DECLINED: return STYLE_BAD;
+    case STATUS_DECLINED: return LOOK_BAD;
     case STATUS_PAID:
     case STATUS_ACCEPTED:
-    case STATUS_INVOICED: return STYLE_GOOD;
+    case STATUS_INVOICED: return LOOK_GOOD;
     case STATUS_EXPIRED:
-    case STATUS_PARTLY_PAID: return STYLE_WARN;
-    case STATUS_OPEN: return STYLE_INFO;
-    default: return STYLE_DIM;
+    case STATUS_PARTLY_PAID: return LOOK_WARN;
+    case STATUS_OPEN: return LOOK_INFO;
+    default: return LOOK_DIM;
     }
 }
 
@@ -180,9 +180,9 @@ const char *show_pay_state(int pay_state)
     return pay_state == PAY_SUCCEEDED ? "paid" : enum_name(enum_pay_state(), pay_state);
 }
 
-unsigned show_pay_state_style(int pay_state)
+enum look show_pay_state_look(int pay_state)
 {
-    return pay_state == PAY_SUCCEEDED ? STYLE_GOOD : pay_state == PAY_FAILED ? STYLE_BAD : STYLE_WARN;
+    return pay_state == PAY_SUCCEEDED ? LOOK_GOOD : pay_state == PAY_FAILED ? LOOK_BAD : LOOK_WARN;
 }
 
 const char *show_pay_mode(int pay_mode)
@@ -330,22 +330,22 @@ char *show_event(char *buffer, size_t size, const struct event *e, bool to_custo
     return buffer;
 }
 
-unsigned show_event_style(const struct event *e)
+enum look show_event_look(const struct event *e)
 {
     switch (e->what) {
     case WHAT_DECLINED:
     case WHAT_PAYMENT_FAILED:
     case WHAT_SIGN_IN_REFUSED:
     case WHAT_MAIL_FAILED:
-    case WHAT_ACCESS_OFF: return STYLE_BAD;
+    case WHAT_ACCESS_OFF: return LOOK_BAD;
     case WHAT_MFA_RESET:
     case WHAT_MFA_OFF:
     case WHAT_CODE_READ:
     case WHAT_REWORK_DROPPED:
-    case WHAT_MFA_CODE_USED: return STYLE_WARN;
+    case WHAT_MFA_CODE_USED: return LOOK_WARN;
     case WHAT_ACCEPTED:
-    case WHAT_PAID: return STYLE_GOOD;
-    default: return STYLE_PLAIN;
+    case WHAT_PAID: return LOOK_GOOD;
+    default: return LOOK_PLAIN;
     }
 }
 
@@ -370,34 +370,29 @@ char *show_session(char buffer[SHOW_SESSION], const struct session *s)
 
 /* --- addresses */
 
-int show_address(const struct canvas *c, int y, int x, int width, const struct address *a)
+size_t show_address_lines(const char *lines[SHOW_ADDRESS_LINES], char *city, size_t size,
+                          const struct address *a)
 {
-    char city[320];
-    int rows = 0;
+    size_t n = 0;
     if (!a)
         return 0;
-    snprintf(city, sizeof city, "%s%s%s", show_text(a->code), a->code && *a->code ? " " : "",
-             show_text(a->city));
-    const char *lines[] = {a->attention, a->street, a->street2, city, a->state, a->country};
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        if (lines[i] && *lines[i])
-            canvas_fit(c, y + rows++, x, width, STYLE_PLAIN, lines[i]);
-    return rows;
+    snprintf(city, size, "%s%s%s", show_text(a->code), a->code && *a->code ? " " : "", show_text(a->city));
+    const char *parts[SHOW_ADDRESS_LINES] = {a->attention, a->street, a->street2, city, a->state, a->country};
+    for (size_t i = 0; i < SHOW_ADDRESS_LINES; i++)
+        if (parts[i] && *parts[i])
+            lines[n++] = parts[i];
+    return n;
 }
 
 char *show_address_line(char *buffer, size_t size, const struct address *a)
 {
     char city[320];
-    size_t n = 0;
+    const char *lines[SHOW_ADDRESS_LINES];
+    size_t n = 0, count = show_address_lines(lines, city, sizeof city, a);
     buffer[0] = '\0';
-    if (!a)
-        return buffer;
-    snprintf(city, sizeof city, "%s%s%s", show_text(a->code), a->code && *a->code ? " " : "",
-             show_text(a->city));
-    const char *parts[] = {a->street, a->street2, city, a->state, a->country};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (parts[i] && *parts[i] && n < size)
-            n += (size_t)snprintf(buffer + n, size - n, "%s%s", n ? ", " : "", parts[i]);
+    for (size_t i = 0; i < count; i++)
+        if (lines[i] != a->attention && n < size)
+            n += (size_t)snprintf(buffer + n, size - n, "%s%s", n ? ", " : "", lines[i]);
     return buffer;
 }
 

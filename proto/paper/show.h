@@ -1,9 +1,9 @@
-/* Things of the business in the words and colours every screen uses. Texts that came from somebody stay as they are: the canvas
- * neutralises them. Functions that take a buffer return it. */
-#ifndef TUI_SHOW_H
-#define TUI_SHOW_H
+/* Things of the business in the words that every face uses, and how they stand out. Texts that came from somebody stay as they are: the
+ * canvas, or whoever else shows them, neutralises them. Functions that take a buffer return it. */
+#ifndef PROTO_PAPER_SHOW_H
+#define PROTO_PAPER_SHOW_H
 #include "common/shape.h"
-#include "tui/full/canvas.h"
+#include "common/page.h"
 
 #define SHOW_TEXT 64
 
@@ -23,7 +23,7 @@ char *show_since(char buffer[SHOW_TEXT], int64_t instant, int64_t now);
  * "last day today", "expired 3 days ago". "" when the document waits for nothing. */
 char *show_due(char buffer[SHOW_TEXT], int kind, int status, int32_t due, int32_t today);
 const char *show_status(int doc_status); /* "partly paid" */
-unsigned show_status_style(int doc_status);
+enum look show_status_look(int doc_status);
 /* The states a list of documents can be narrowed to, as a person chooses them, NULL-terminated: "All", "Unpaid", "Partly paid". The one
  * home of these lists, for screens and line mode. staff: drafts, too. */
 const char *const *show_states(int kind, bool staff);
@@ -32,7 +32,7 @@ const char *const *show_pay_states(void);
 /* What narrows a list to the state at `index` of those, as a filter: "status:partly_paid"; "" for the first. */
 char *show_state_filter(char *buffer, size_t size, const char *const *states, size_t index);
 const char *show_pay_state(int pay_state); /* "succeeded" → "paid" */
-unsigned show_pay_state_style(int pay_state);
+enum look show_pay_state_look(int pay_state);
 const char *show_pay_mode(int pay_mode);
 /* How it was paid: "Visa ending 1111"; what moved no money carries the name of its gateway: "sandbox: Visa ending 1111". */
 #define SHOW_WITH 424
@@ -42,14 +42,16 @@ const char *show_access(int access);
 const char *show_means(int means); /* how a session was opened: "SSH key" */
 /* What happened, as said to a customer or to staff: "sent by Ana", "new comment from Maria: “…”". Without the number. */
 char *show_event(char *buffer, size_t size, const struct event *e, bool to_customer);
-unsigned show_event_style(const struct event *e);
+enum look show_event_look(const struct event *e);
 /* The same in a table that says who beside it: "sign-in refused", "changed". */
 const char *show_what(int what);
 /* Who did it, also when nobody is named: "the system". */
 const char *show_who(const struct event *e);
 const char *show_subject(int subject); /* "SSH key" */
-/* An address in lines; returns rows used. */
-int show_address(const struct canvas *c, int y, int x, int width, const struct address *a);
+/* An address as lines; what is empty is left out. Returns how many there are; their texts are the address's, and `city` when it is needed. */
+#define SHOW_ADDRESS_LINES 6
+size_t show_address_lines(const char *lines[SHOW_ADDRESS_LINES], char *city, size_t size,
+                          const struct address *a);
 /* One line: "12 Quay Street, H91 X2Y3 Galway, Ireland". */
 char *show_address_line(char *buffer, size_t size, const struct address *a);
 /* Who sends a document, in one line: name, address and VAT number. "" for NULL. */

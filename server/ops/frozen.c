@@ -1,4 +1,4 @@
-#include "server/ops/paper.h"
+#include "server/ops/frozen.h"
 #include "common/country.h"
 #include "common/party.h"
 #include <string.h>

@@ -1,8 +1,8 @@
 /* What is printed on a document besides its lines: who sends it and to whom, how it is taxed and why not. A document is frozen
  * whole when it is sent (docs/decisions/frozen-papers.md): until then it is shown as it would be sent today, from then on nothing that
  * changes in the settings or at the customer touches it. */
-#ifndef SERVER_OPS_PAPER_H
-#define SERVER_OPS_PAPER_H
+#ifndef SERVER_OPS_FROZEN_H
+#define SERVER_OPS_FROZEN_H
 #include "server/core/call.h"
 
 /* Puts seller and buyer on a draft as they are today: seller, the customer's name, company and VAT number, and the billing address where

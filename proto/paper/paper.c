@@ -1,0 +1,82 @@
+/* What several pages tell: addresses, what is owed, payments, events. */
+#include "proto/paper/paper.h"
+#include "common/date.h"
+#include "proto/paper/show.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+void paper_address(struct page *p, const char *label, const struct address *a)
+{
+    char line[1200], all[1500];
+    if (!a)
+        return;
+    show_address_line(line, sizeof line, a);
+    const char *attention = show_text(a->attention);
+    snprintf(all, sizeof all, "%s%s%s", attention, *attention && *line ? ", " : "", line);
+    page_fact_as(p, LOOK_PLAIN, label, all);
+}
+
+void paper_owed(struct page *p, const char *label, const struct ageing *a)
+{
+    if (!a || !a->count) {
+        page_fact(p, label, "nothing");
+        return;
+    }
+    page_money(p, label, a->overdue_count ? LOOK_BAD : LOOK_PLAIN, a->total, NULL);
+    page_fact(p, "Open invoices", "%" PRId64, a->count);
+    if (a->overdue_count) {
+        page_fact(p, "Of them overdue", "%" PRId64, a->overdue_count);
+        page_money(p, "Amount overdue", LOOK_BAD, a->overdue, NULL);
+    }
+}
+
+void paper_payment(struct page *p, const struct payment *pay, const struct me *me)
+{
+    char text[SHOW_TEXT], with[SHOW_WITH];
+    const char *title = pay->state == PAY_SUCCEEDED ? "Receipt"
+                        : pay->state == PAY_FAILED  ? "Failed payment"
+                                                    : "Payment under way";
+    page_title(p, "%s %s", title, show_text(pay->number));
+    page_fact(p, "Note", "%s", show_text(pay->note));
+    page_fact_as(p, show_pay_state_look(pay->state), "State", show_pay_state(pay->state));
+    if (pay->state == PAY_FAILED) {
+        page_fact_as(p, LOOK_BAD, "Reason", pay->failure);
+        page_note(p, LOOK_PLAIN, "Nothing was taken. The invoices are as they were.");
+    } else if (pay->state == PAY_PENDING) {
+        page_note(p, LOOK_WARN,
+                  "The gateway has not said yet whether the money was taken. Do not pay again.");
+    }
+    page_money(p, "Amount", LOOK_STRONG, pay->amount, NULL);
+    page_fact(p, "To", "%s", show_text(me->business));
+    page_fact(p, "From", "%s", show_text(pay->customer_name));
+    page_fact(p, "Date", "%s", date_short(text, pay->date));
+    page_fact(p, "Method", "%s", show_with(with, pay));
+    page_fact(p, "Reference", "%s", show_text(pay->reference));
+    page_fact(p, "Made by", "%s", show_text(pay->by));
+    for (size_t i = 0; i < pay->allocations.n; i++) {
+        const struct allocation *a = &pay->allocations.v[i];
+        page_note(p, LOOK_PLAIN, "For %s: %s", show_text(a->number), show_money(text, a->amount));
+    }
+    if (pay->unused.amount)
+        page_money(p, "Kept as credit", LOOK_PLAIN, pay->unused, NULL);
+}
+
+void paper_event(struct page *p, const struct event *e, const struct me *me, int32_t today)
+{
+    char what[700], at[SHOW_TEXT], amount[SHOW_TEXT];
+    bool customer = me->role == ROLE_CUSTOMER;
+    show_event(what, sizeof what, e, customer);
+    show_money(amount, e->amount);
+    page_note(p, show_event_look(e), "%s: %s%s%s%s%s%s%s", show_when(at, e->at, me->time_zone, today),
+              show_text(e->number), e->number && *e->number ? " " : "", what, *amount ? ", " : "", amount,
+              !customer && e->customer_name && *e->customer_name ? ", " : "",
+              customer ? "" : show_text(e->customer_name));
+}
+
+void paper_history(struct page *p, const struct event_list *events, const struct me *me, int32_t today)
+{
+    page_title(p, "History, newest first.");
+    for (size_t i = 0; i < events->n; i++)
+        paper_event(p, &events->v[i], me, today);
+}
