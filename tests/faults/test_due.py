@@ -9,7 +9,7 @@ import pytest
 
 import clock
 from daemon import BUILD, Daemon, Refused, add_customer, line, open_portal, wait_until
-from smtp_sink import Sink, configure
+from smtp_sink import configure
 
 PENDS, GOOD = "4000000000000341", "4242424242424242"
 STANDING = {"sweep", "seal"}
@@ -46,18 +46,6 @@ def put_off(admin, sink):
     configure(admin, sink)
     number = admin.ask("mail.test")["mail"]["id"]
     return number, wait_until(lambda: next((r for r in works(admin) if r.get("tries")), None), 20, "a try")
-
-
-@pytest.fixture
-def sink():
-    with Sink() as s:
-        yield s
-
-
-@pytest.fixture
-def daemon():
-    with Daemon() as d:
-        yield d
 
 
 def test_what_stands_of_itself_is_there_from_the_beginning(daemon):

@@ -11,12 +11,6 @@ PASSWORD = "seven quiet lighthouses"
 
 
 @pytest.fixture
-def sink():
-    with Sink() as s:
-        yield s
-
-
-@pytest.fixture
 def office(tmp_path):
     """(daemon, administrator, contact person) of a business that says how to get in."""
     key = tmp_path / "host.pub"

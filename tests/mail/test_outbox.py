@@ -33,18 +33,6 @@ def wait_state(admin, number, *states):
     return wait_until(reached, 40, f"mail {number} {states}")
 
 
-@pytest.fixture
-def sink():
-    with Sink() as s:
-        yield s
-
-
-@pytest.fixture
-def daemon():
-    with Daemon() as d:
-        yield d
-
-
 def test_a_mail_is_sent_and_says_so(daemon, sink):
     admin = daemon.sign_in()
     configure(admin, sink, from_name="Acme Büro")

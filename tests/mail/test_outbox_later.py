@@ -2,7 +2,7 @@
 import datetime
 
 from smtp_sink import configure
-from test_outbox import daemon, mail, sink, test_mail, wait_state  # noqa: F401
+from test_outbox import mail, test_mail, wait_state
 
 test_mail.__test__ = False
 

@@ -49,12 +49,6 @@ class Business:
 
 
 @pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
 def acme(d):
     return Business(d, d.sign_in(), "acme")
 

@@ -15,15 +15,7 @@ only_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: only root can
 numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def d():
-    with Daemon(arguments=["--vouch", str(VOUCHER)]) as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
+DAEMON = dict(arguments=["--vouch", str(VOUCHER)])
 
 
 def customers(admin, email, *passwords):

@@ -3,21 +3,10 @@ import itertools
 
 import pytest
 
-from daemon import PASSWORD, Daemon, days, line, money, open_portal, today
+from daemon import PASSWORD, days, line, money, open_portal, today
 from test_import import CONTACTS, INVOICES, PAYMENTS, Files, contact, item, new_business, payment, run, table
 
 HANGS = "4000-0000-0000-0341"
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
 
 
 class Books:

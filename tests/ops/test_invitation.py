@@ -3,7 +3,6 @@ What depends on time, and all that ends a code, is in unit/test_ticket.c."""
 import re
 import signal
 
-import pytest
 
 from daemon import PASSWORD, Daemon, add_customer, open_portal, wait_until
 from keys import add_key, new_key
@@ -11,17 +10,6 @@ from phone import enrol
 
 CODE = re.compile(r"^\s*((?:[0-9A-Z]{5}-){4}[0-9A-Z]{5})\s*$", re.MULTILINE)
 CHOSEN = "three harbour lanterns"
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
 
 
 def mails(staff, to):

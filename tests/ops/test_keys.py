@@ -13,15 +13,7 @@ VOUCHER, DOOR, KEYS = 3001, 3002, 3003
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: only root can ask as another account")
 
 
-@pytest.fixture(scope="module")
-def d():
-    with Daemon(arguments=["--vouch", str(VOUCHER), "--door", str(DOOR), "--keys", str(KEYS)]) as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
+DAEMON = dict(arguments=["--vouch", str(VOUCHER), "--door", str(DOOR), "--keys", str(KEYS)])
 
 
 @pytest.fixture

@@ -1,18 +1,7 @@
 """What can be done with a document, for every kind there is: which kinds those are is what the server says of itself."""
 import pytest
 
-from daemon import Daemon, add_customer, days, line, open_portal
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
+from daemon import add_customer, days, line, open_portal
 
 
 @pytest.fixture(scope="module")

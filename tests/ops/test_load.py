@@ -22,17 +22,6 @@ SESSION, PERSON = 8, 32  # polls that wait
 
 
 @pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
-
-
-@pytest.fixture(scope="module")
 def customer(d, admin):
     customer, contact = add_customer(admin)
     for _ in range(30):

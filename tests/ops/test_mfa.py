@@ -1,23 +1,11 @@
 """The second factor: setting up, signing in with it, backup codes, reset, and what the portal asks for (C1–C7). (tsan: yes)"""
 import base64
 import concurrent.futures
-import time
 
 import pytest
 
 from daemon import PASSWORD, Daemon, Refused, add_customer, open_portal
 from phone import Phone, enrol
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
 
 
 def person(d, admin, name):

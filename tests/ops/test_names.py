@@ -14,17 +14,6 @@ ROOT = pathlib.Path(os.environ.get("POSTERN_SOURCE", "."))
 
 
 @pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
-
-
-@pytest.fixture(scope="module")
 def ctl(d):
     return Ctl(d).login()
 

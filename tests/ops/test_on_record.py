@@ -4,18 +4,12 @@ import subprocess
 import pytest
 
 from ctl import Ctl
-from daemon import PASSWORD, Daemon, add_customer, line, wait_until
+from daemon import PASSWORD, add_customer, wait_until
 from keys import add_key
 from phone import enrol
 from test_invitation import CHOSEN, code_of
 
 OTHER = "four quiet lanterns"
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
 
 
 @pytest.fixture(scope="module")

@@ -13,17 +13,6 @@ from daemon import Client, Daemon, Refused, add_customer, line, money, open_port
 
 
 @pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
-
-
-@pytest.fixture(scope="module")
 def customer(admin):
     return add_customer(admin)[0]
 

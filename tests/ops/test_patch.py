@@ -7,7 +7,7 @@ import pytest
 
 from contract import Contract
 from ctl import Ctl
-from daemon import Daemon, Refused, add_customer, days, line, money, open_portal
+from daemon import Refused, add_customer, days, line, money, open_portal
 
 ADDRESS = ("attention", "street", "street2", "city", "state", "code", "country", "phone", "fax")
 # Two values of fields that are more than their type says.
@@ -55,10 +55,7 @@ class Target:
         return self.read()
 
 
-@pytest.fixture(scope="module")
-def d():
-    with Daemon(zone="UTC") as daemon:
-        yield daemon
+DAEMON = dict(zone="UTC")
 
 
 @pytest.fixture(scope="module")

@@ -36,12 +36,6 @@ def charges(d):
 
 
 @pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
 def staff(d):
     return d.sign_in()
 

@@ -16,15 +16,7 @@ OPTIONS = ["--vouch", str(VOUCHER), "--door", str(DOOR), "--keys", str(KEYS), "-
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: only root can ask as another account")
 
 
-@pytest.fixture(scope="module")
-def d():
-    with Daemon(arguments=OPTIONS) as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
+DAEMON = dict(arguments=OPTIONS)
 
 
 @pytest.fixture

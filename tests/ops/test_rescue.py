@@ -1,13 +1,7 @@
 """Nobody can administer a business any more: the operator's way back."""
 import pytest
 
-from daemon import PASSWORD, Daemon
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
+from daemon import PASSWORD
 
 
 def test_an_account_is_made_administrator_again_with_a_one_time_password(d):

@@ -5,20 +5,8 @@ tsan: no
 import threading
 
 import msgpack
-import pytest
 
-from daemon import PASSWORD, Client, Daemon, add_customer, days, line, money, open_portal
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
+from daemon import PASSWORD, Client, add_customer, days, line, money, open_portal
 
 
 def sent(admin, customer, **more):

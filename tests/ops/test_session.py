@@ -11,17 +11,6 @@ from phone import enrol
 from pty_screen import ENTER, PtyScreen
 
 
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
-
-
 def test_wrong_password_unknown_address_and_unknown_portal_get_one_answer(d):
     c = d.client()
     answers = set()

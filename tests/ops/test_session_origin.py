@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from daemon import Daemon, Refused, add_customer, wait_until
+from daemon import Refused, add_customer, wait_until
 from keys import add_key, new_key
 from phone import enrol
 from stranger import Stranger
@@ -114,15 +114,7 @@ ROWS = [[cell.strip() for cell in row.split("|")] for row in TABLE.strip().split
 CELLS = [(way, change, place, outcome) for way, change, *outcomes in ROWS[1:] for place, outcome in zip(ROWS[0][2:], outcomes) if outcome != "-"]
 
 
-@pytest.fixture(scope="module")
-def d():
-    with Daemon(arguments=["--vouch", str(VOUCHER)]) as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
+DAEMON = dict(arguments=["--vouch", str(VOUCHER)])
 
 
 class Person:

@@ -1,18 +1,6 @@
 """The business's settings, accounts, customers, items, taxes and number series: kept, obeyed, and refused by name."""
-import pytest
 
 from daemon import PASSWORD, Daemon, add_customer, line, money, open_portal
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
 
 
 def change(admin, **fields):

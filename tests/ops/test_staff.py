@@ -1,19 +1,7 @@
 """Staff accounts: invited, changed, deactivated, reset by an administrator; somebody always stays who can do it (F9)."""
-import pytest
 
 from daemon import PASSWORD, Daemon, wait_until
 from test_invitation import CHOSEN, code_of, mails
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
 
 
 def invite(admin, name, role="staff"):

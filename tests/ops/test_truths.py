@@ -1,18 +1,7 @@
 """What a document says of itself is so: who can be written one, until when it can be sent, which revision it is, what became of a rework."""
 import pytest
 
-from daemon import Daemon, add_customer, days, line, money, open_portal
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
+from daemon import add_customer, days, line, money, open_portal
 
 
 def shut(admin, customer, active=False):

@@ -1,6 +1,5 @@
 """What whoever is signed in may write is bounded, told with when to come again, and nothing that was typed is lost by it; what changes
 nothing leaves nothing, and stored answers go when their days are over."""
-import pytest
 
 import clock
 from ctl import Ctl
@@ -9,17 +8,6 @@ from slow import Slow
 from test_payments import pay
 
 LONG = "Where is my paper? " * 210  # 3,990 characters
-
-
-@pytest.fixture(scope="module")
-def d():
-    with Daemon() as daemon:
-        yield daemon
-
-
-@pytest.fixture(scope="module")
-def admin(d):
-    return d.sign_in()
 
 
 def customer(d, admin, name):
