@@ -18,6 +18,9 @@ class Tampering:
             self.left[kind] -= 1
             return True
 
+    def waits(self):
+        return any(n > 0 for n in self.left.values())
+
     def __call__(self, actor, request):
         op, args = request["op"], request["args"]
         if op == "comment.add" and actor.part.role in ("staff", "admin") and self.take("lost"):
