@@ -1,4 +1,5 @@
 #include "common/doc_kind.h"
+#include <string.h>
 
 static const struct doc_traits rows[] = {
 #define DOC_KIND(symbol, number_, subject_, record_, word_, help_, one_, ...) \
@@ -35,6 +36,11 @@ const struct doc_traits *doc_kind(int kind)
         if (rows[i].kind == kind)
             return &rows[i];
     return &unknown;
+}
+
+const char *doc_noun(int kind)
+{
+    return strchr(doc_kind(kind)->one, ' ') + 1;
 }
 
 const struct doc_traits *doc_kind_of_record(enum kind record)

@@ -27,6 +27,7 @@ struct doc_traits {
     int owes;           /* 1: the customer has something to pay, −1: gets something, 0: neither */
     bool ends;          /* has a last day (`due`): to pay, or to answer; and terms that hold until then */
     bool answered;      /* may be accepted or declined until that day */
+    int becomes;        /* enum doc_kind: what it is converted into; 0: nothing */
     bool versions;      /* what was sent is kept each time, and may be reworked and sent again */
     bool
         lawful; /* states what article 226 of Directive 2006/112/EC asks for where the business is in the EU */
@@ -35,6 +36,7 @@ struct doc_traits {
 const struct doc_traits *doc_kinds(size_t *n);
 /* The row of a kind that is stored. Never NULL: a number without a row (from a newer store) gives one that owes and does nothing. */
 const struct doc_traits *doc_kind(int kind);
+const char *doc_noun(int kind); /* in a sentence, without its article: "credit note" */
 /* By enum kind, by subject, by series. NULL when it is of no kind of document. */
 const struct doc_traits *doc_kind_of_record(enum kind record);
 const struct doc_traits *doc_kind_of_subject(int subject);

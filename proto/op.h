@@ -23,7 +23,10 @@ enum {
     SHOWN_ONCE = 1 << 12,  /* the answer holds a secret: it is not kept for a resend */
     CREDENTIALS = 1 << 13, /* creates, redirects or reveals credentials: see op_credentials */
     SHOWS = 1 << 14,       /* takes the password or a code itself: nothing more is asked for */
-    BY_PROVER = 1 << 15,   /* the local account one comes in by once, to prove a key */
+    ALWAYS =
+        1
+        << 16, /* lets people in, or puts somebody out: also on a full disk, and when a person has written too much */
+    BY_PROVER = 1 << 15, /* the local account one comes in by once, to prove a key */
     BY_ROLES = BY_CUSTOMER | BY_READER | BY_STAFF | BY_ADMIN, /* with a token */
     BY_PEER = BY_OPERATOR | BY_VOUCHER | BY_KEYS | BY_PROVER, /* by the peer's account, without one */
 };

@@ -9,9 +9,8 @@
 
 char *paper_name(char *buffer, size_t size, const struct document *doc)
 {
-    const char *one = doc_kind(doc->kind)->one, *noun = strchr(one, ' '); /* "an estimate" */
     bool numbered = doc->number && *doc->number;
-    snprintf(buffer, size, "%s %s", noun ? noun + 1 : "document", numbered ? doc->number : "(draft)");
+    snprintf(buffer, size, "%s %s", doc_noun(doc->kind), numbered ? doc->number : "(draft)");
     buffer[0] = (char)(buffer[0] >= 'a' && buffer[0] <= 'z' ? buffer[0] - 32 : buffer[0]);
     return buffer;
 }
@@ -43,13 +42,14 @@ static void seller(struct page *p, const struct party *from)
 static void head(struct page *p, const struct document_view *v)
 {
     const struct document *d = v->doc;
-    bool invoice = d->kind == DOC_INVOICE;
+    const struct doc_traits *of = doc_kind(d->kind);
     char name[120], state[2 * SHOW_TEXT], day[SHOW_TEXT];
     page_title(p, "%s", paper_name(name, sizeof name, d));
     page_fact(p, "State", "%s%s%s", paper_state(state, sizeof state, d->kind, d->status, d->due, v->today),
               d->also ? ", " : "", d->also ? show_status(d->also) : "");
-    page_fact(p, invoice ? "Issued" : "Dated", "%s", date_short(day, d->date));
-    page_fact(p, invoice ? "Due" : "Open until", "%s", date_short(day, d->due));
+    page_fact(p, of->answered ? "Dated" : "Issued", "%s", date_short(day, d->date));
+    if (of->ends)
+        page_fact(p, of->answered ? "Open until" : "Due", "%s", date_short(day, d->due));
     if (d->supply_date)
         page_fact(p, "Supplied", "%s", date_short(day, d->supply_date));
     if (d->period_from) {
@@ -63,7 +63,7 @@ static void head(struct page *p, const struct document_view *v)
     paper_address(p, "Address", d->billing);
     page_fact(p, "Tax id of the customer", "%s", show_text(d->customer_tax_id));
     page_fact(p, "Reference", "%s", show_text(d->reference));
-    if (d->edition > 1 && !invoice)
+    if (d->edition > 1 && of->versions)
         page_fact(p, "Revision", "%" PRId64, d->edition);
 }
 
@@ -122,7 +122,7 @@ static void totals(struct page *p, const struct document *d)
     }
     sum(p, "Adjustment", d->adjustment);
     page_money(p, "Total", LOOK_STRONG, d->total, NULL);
-    if (d->kind == DOC_INVOICE && d->state != DOC_DRAFT && d->state != DOC_VOID) {
+    if (doc_kind(d->kind)->owes > 0 && d->state != DOC_DRAFT && d->state != DOC_VOID) {
         sum(p, "Paid", d->paid);
         sum(p, "Written off", d->written_off);
         if (d->state == DOC_OPEN)
@@ -175,7 +175,7 @@ static void paying(struct page *p, const struct document_view *v)
 {
     const struct document *d = v->doc;
     const char *bank = d->seller ? show_text(d->seller->bank) : "";
-    if (d->kind != DOC_INVOICE || d->state != DOC_OPEN)
+    if (doc_kind(d->kind)->owes <= 0 || d->state != DOC_OPEN)
         return;
     bool card = !d->no_card && v->me && v->me->card, transfer = !d->no_transfer && *bank;
     if (card)

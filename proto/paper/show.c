@@ -99,21 +99,20 @@ static void in_days(char buffer[SHOW_TEXT], const char *before, int32_t days, co
 
 char *show_due(char buffer[SHOW_TEXT], int kind, int status, int32_t due, int32_t today)
 {
-    bool invoice = kind == DOC_INVOICE;
+    const bool bill = !doc_kind(kind)->answered; /* it is due; an offer has a last day */
     bool waits = status == STATUS_OPEN || status == STATUS_PARTLY_PAID || status == STATUS_OVERDUE ||
                  status == STATUS_EXPIRED;
     buffer[0] = '\0';
     if (!due || !waits)
         return buffer;
     if (due == today)
-        snprintf(buffer, SHOW_TEXT, "%s", invoice ? "due today" : "last day today");
+        snprintf(buffer, SHOW_TEXT, "%s", bill ? "due today" : "last day today");
     else if (due == today + 1)
-        snprintf(buffer, SHOW_TEXT, "%s", invoice ? "due tomorrow" : "until tomorrow");
+        snprintf(buffer, SHOW_TEXT, "%s", bill ? "due tomorrow" : "until tomorrow");
     else if (due > today)
-        snprintf(buffer, SHOW_TEXT, invoice ? "due in %" PRId32 " days" : "%" PRId32 " more days",
-                 due - today);
+        snprintf(buffer, SHOW_TEXT, bill ? "due in %" PRId32 " days" : "%" PRId32 " more days", due - today);
     else
-        in_days(buffer, invoice ? "overdue" : "expired", today - due, invoice ? "" : " ago");
+        in_days(buffer, bill ? "overdue" : "expired", today - due, bill ? "" : " ago");
     return buffer;
 }
 
@@ -136,9 +135,14 @@ const char *const *show_states(int kind, bool staff)
                                                  "Invoiced", "Expired", "Void",     NULL};
     static const char *const invoices_sent[] = {"All",  "Unpaid", "Overdue",     "Open", "Partly paid",
                                                 "Paid", "Void",   "Written off", NULL};
-    if (kind == DOC_ESTIMATE)
+    static const char *const others[] = {"All", "Draft", "Open", "Void", NULL};
+    static const char *const others_sent[] = {"All", "Open", "Void", NULL};
+    const struct doc_traits *of = doc_kind(kind);
+    if (of->answered)
         return staff ? estimates : estimates_sent;
-    return staff ? invoices : invoices_sent;
+    if (of->owes > 0)
+        return staff ? invoices : invoices_sent;
+    return staff ? others : others_sent;
 }
 
 const char *const *show_pay_states(void)

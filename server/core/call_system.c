@@ -57,6 +57,15 @@ int64_t call_steady(const struct call *c)
     return c->daemon ? daemon_steady() : INT64_MAX;
 }
 
+int64_t call_clock_set(const struct call *c)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000, AT_THE_START_MS = 5000 };
+    if (!c->daemon)
+        return -1;
+    const int64_t steady = daemon_steady();
+    return steady < daemon_tick() - c->daemon->begun - AT_THE_START_MS && steady < DAY_MS ? steady : -1;
+}
+
 bool call_writable(const struct call *c)
 {
     return atomic_load(&c->daemon->writable);

@@ -127,6 +127,7 @@
 #define LIMIT_MAIL_GRACE_MS 1500 /* an answer that is due when the daemon ends; libcurl looks once a second */
 #define LIMIT_MAIL_PAUSE_MS 30000 /* after the first try; doubles up to … */
 #define LIMIT_MAIL_PAUSE_MOST_MS (60 * 60 * 1000)
+#define LIMIT_MAIL_TRIES 6 /* a mail is not given up before so many, however the clock was set */
 #define LIMIT_MAIL_GIVE_UP_MS (INT64_C(5) * 24 * 60 * 60 * 1000)
 #define LIMIT_MAIL_KEEP_MS \
     (INT64_C(90) * 24 * 60 * 60 * 1000) /* what was sent, or withdrawn; then it is removed */
@@ -134,9 +135,11 @@
 #define LIMIT_MAIL_PER_BUSINESS 2 /* … and of one business: a server that hangs holds up nobody else's */
 
 /* work that is due */
-#define LIMIT_DUE_THREADS 8     /* tries at once of all works: what may hang (mail, gateways) never has all */
-#define LIMIT_DUE_EACH 2        /* of one work and business, at most */
-#define LIMIT_DUE_WRITE_MS 1000 /* a full queue or disk: what came of a try is written down later */
+#define LIMIT_DUE_THREADS 8 /* tries at once of all works: what may hang (mail, gateways) never has all */
+#define LIMIT_DUE_EACH 2    /* of one work and business, at most */
+#define LIMIT_DUE_PASSED \
+    1024 /* damaged records of one work and business that are passed over; more: they go on slowly */
+#define LIMIT_DUE_WRITE_MS 1000         /* a full queue or disk: what came of a try is written down later */
 #define LIMIT_DUE_CLOCK_MS 10000        /* how often it is looked whether the clock was set, … */
 #define LIMIT_DUE_MOVED_MS 2000         /* … which is this much */
 #define LIMIT_BEGUN_MS (30 * 60 * 1000) /* a payment that was begun can be confirmed so long */

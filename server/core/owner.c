@@ -190,7 +190,7 @@ static enum err check_document(struct call *c, enum kind kind, uint64_t id)
     enum err e = record_view(&c->txn, KIND_DOCUMENT, id, shape_document_owner(), &o);
     if (e)
         return e;
-    if (!may_be(kind, doc_kind(o.kind)))
+    if (!doc_kind(o.kind)->kind || !may_be(kind, doc_kind(o.kind))) /* a newer program's is shown to nobody */
         return ERR_NOT_FOUND;
     const struct document d = {.customer = o.customer, .state = o.state};
     return !call_by_customer(c) || derive_visible(kind, &d, c->who.customer) ? OK : ERR_NOT_FOUND;

@@ -1,7 +1,25 @@
 #include "server/due/desk.h"
 #include "data/engine/kv.h"
 #include "server/core/daemon.h"
+#include <stdlib.h>
 #include <string.h>
+
+static bool is_passed(const uint64_t *passed, size_t n, uint64_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (passed[i] == id)
+            return true;
+    return false;
+}
+
+void desk_begin(struct desk *d, struct desk_look *l)
+{
+    l->turn = d->turn;
+    memcpy(l->hurry, d->hurry, sizeof l->hurry);
+    memset(d->hurry, 0, sizeof d->hurry);
+    l->passed = arena_copy(l->arena, d->passed, d->n_passed * sizeof *d->passed);
+    l->n_passed = d->n_passed;
+}
 
 static enum err add_hurried(struct txn *t, struct desk_look *l)
 {
@@ -26,8 +44,8 @@ static bool is_of(const struct kv_bytes *key, const struct key *prefix, bool any
     return any ? of <= until : of == whose;
 }
 
-/* The first records of the next whose turn it is: one more than can be under way. Only their keys are read, so that one that is damaged is
- * in nobody's way. *any: there was such. */
+/* The first records of the next whose turn it is: one more than can be under way. Only their keys are read, and those that are passed over
+ * take no place, so that what is damaged is in nobody's way. *any: there was such. */
 static enum err add_one(struct kv_cursor *cursor, struct desk_look *l, const struct key *prefix,
                         uint64_t until, bool *any)
 {
@@ -35,16 +53,20 @@ static enum err add_one(struct kv_cursor *cursor, struct desk_look *l, const str
     struct key from = *prefix;
     uint64_t whose = 0;
     size_t n = 0;
+    *any = false;
     key_u64(&from, l->turn);
     enum err e = kv_seek(cursor, from.bytes, from.size, false);
-    for (; !e && n <= l->row->each && kv_at(cursor, &key, NULL) && is_of(&key, prefix, n == 0, whose, until);
-         n++) {
+    for (; !e && n <= l->row->each && kv_at(cursor, &key, NULL) && is_of(&key, prefix, !*any, whose, until);
+         *any = true) {
         const uint8_t *parts = (const uint8_t *)key.data + prefix->size;
+        const uint64_t id = key_get_u64(parts + 16);
         whose = key_get_u64(parts);
-        l->v[l->n++] = (struct desk_found){key_get_u64(parts + 16), whose, 0, key_get_i64(parts + 8)};
+        if (!is_passed(l->passed, l->n_passed, id)) {
+            l->v[l->n++] = (struct desk_found){id, whose, 0, key_get_i64(parts + 8)};
+            n++;
+        }
         e = kv_step(cursor, false);
     }
-    *any = n != 0;
     if (*any)
         l->turn = whose + 1;
     return e;
@@ -123,7 +145,7 @@ static bool has_one(const struct desk *d, uint64_t whose)
 
 static bool is_left(const struct desk *d, const struct desk_found *f)
 {
-    return !among(d->under_way, f->id) && !among(d->passed, f->id);
+    return !among(d->under_way, f->id) && !is_passed(d->passed, d->n_passed, f->id);
 }
 
 /* The first record that is due and not under way: of somebody who has none under way, if there is such. */
@@ -173,14 +195,33 @@ uint64_t desk_take(struct desk *d, const struct desk_look *l, int64_t now, bool 
     return taken->id;
 }
 
+/* False: there are too many, or there is no memory. */
+static bool pass_over(struct desk *d, uint64_t id)
+{
+    if (is_passed(d->passed, d->n_passed, id))
+        return true;
+    if (d->n_passed == d->passed_capacity) {
+        const size_t capacity = d->passed_capacity ? 2 * d->passed_capacity : 16;
+        uint64_t *more =
+            capacity > LIMIT_DUE_PASSED ? NULL : realloc(d->passed, capacity * sizeof *d->passed);
+        if (!more)
+            return false;
+        d->passed = more;
+        d->passed_capacity = capacity;
+    }
+    d->passed[d->n_passed++] = id;
+    return true;
+}
+
 void desk_land(struct desk *d, const struct works_try *v, bool outdated)
 {
     const int64_t tick = daemon_tick();
     d->under_way[slot_of(d->under_way, v->id)] = 0;
     d->look = 0;
-    if (v->lost)
-        d->passed[d->n_passed++ % LIMIT_DUE_EACH] = v->id;
-    if (outdated)
+    const bool stuck = v->lost && !pass_over(d, v->id);
+    if (stuck) /* it would be tried over and over: what stands behind it goes on slowly */
+        d->pause = tick + v->row->pause_most;
+    if (outdated || stuck)
         return;
     if (d->troubles < v->w.due.tries)
         d->troubles = v->w.due.tries; /* from before a restart */
@@ -191,6 +232,11 @@ void desk_land(struct desk *d, const struct works_try *v, bool outdated)
         d->pause = d->news ? d->soon : v->row->every ? tick + v->row->every : DESK_NEVER;
     else
         d->pause = 0;
+}
+
+void desk_close(struct desk *d)
+{
+    free(d->passed);
 }
 
 bool desk_hurries(const struct desk *d)

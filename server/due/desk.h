@@ -22,9 +22,9 @@ struct desk {
     uint64_t whose[LIMIT_DUE_EACH];     /* of those */
     uint64_t turn;                      /* whose comes next */
     uint64_t hurry[LIMIT_DUE_EACH];     /* what they are about; 0: none */
-    uint64_t passed
-        [LIMIT_DUE_EACH]; /* records that nothing can be written down in, the last few: passed over until the next start */
-    size_t n_passed;
+    uint64_t *
+        passed; /* records that nothing can be written down in: passed over until the next start; desk_close */
+    size_t n_passed, passed_capacity;
 };
 
 /* The first records of a desk, as they were found. */
@@ -34,6 +34,8 @@ struct desk_look {
     uint32_t business;
     uint64_t turn; /* whose comes first */
     uint64_t hurry[LIMIT_DUE_EACH];
+    const uint64_t *passed; /* in `arena` */
+    size_t n_passed;
     bool more; /* there are others, whose turn was not looked at */
     size_t n;
     struct desk_found {
@@ -42,7 +44,9 @@ struct desk_look {
     } v[LIMIT_DUE_EACH + DESK_LOOK * (LIMIT_DUE_EACH + 1)];
 };
 
-/* kv_fn: the look as its argument, with what it begins with set: row, business, turn, hurry. */
+/* What a look at this desk begins with; whoever waited for something waits no more. l: arena, row and business are set. */
+void desk_begin(struct desk *d, struct desk_look *l);
+/* kv_fn: the look as its argument. */
 enum err desk_look(struct kv_txn *kv, void *look) MUST_USE;
 /* Takes the first record that is due and not under way; 0: none, and the desk knows when to look again. */
 uint64_t desk_take(struct desk *d, const struct desk_look *l, int64_t now, bool *hurried);
@@ -51,4 +55,5 @@ void desk_land(struct desk *d, const struct works_try *v, bool outdated);
 /* Somebody waits for what that record is about. Where there are too many who wait, it is done in its turn: false. */
 bool desk_hurry(struct desk *d, uint64_t about);
 bool desk_hurries(const struct desk *d);
+void desk_close(struct desk *d);
 #endif

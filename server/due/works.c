@@ -90,11 +90,9 @@ static void try_it(struct works *s, struct works_try *v)
 /* One round at a desk, without the lock but for what it says; the index stays when the desks move. */
 static void serve(struct works *s, struct desks *of, size_t at)
 {
-    struct desk_look l = {.row = of->row, .business = (uint32_t)at + 1, .turn = of->v[at].turn};
-    memcpy(l.hurry, of->v[at].hurry, sizeof l.hurry);
-    memset(of->v[at].hurry, 0, sizeof l.hurry);
+    struct desk_look l = {.row = of->row, .business = (uint32_t)at + 1, .arena = arena_open()};
+    desk_begin(&of->v[at], &l);
     pthread_mutex_unlock(&s->lock);
-    l.arena = arena_open();
     enum err e = kv_read(s->daemon->kv, desk_look, &l);
     arena_close(l.arena);
     pthread_mutex_lock(&s->lock);
@@ -164,6 +162,7 @@ static void mind_the_clock(struct works *s)
     const int64_t distance = daemon_now() - daemon_tick(), moved = distance - s->distance;
     if (moved < LIMIT_DUE_MOVED_MS && moved > -LIMIT_DUE_MOVED_MS)
         return;
+    log_line(LOG_WARN, "the clock was set", "by_ms=%lld", (long long)moved);
     s->distance = distance;
     for (size_t r = 0; r < s->n_of; r++)
         for (size_t i = 0; i < s->of[r].n; i++)
@@ -387,8 +386,11 @@ void works_close(struct works *s)
     pthread_cond_destroy(&s->news);
     pthread_cond_destroy(&s->closes);
     pthread_mutex_destroy(&s->lock);
-    for (size_t i = 0; s->of && i < s->n_of; i++)
+    for (size_t i = 0; s->of && i < s->n_of; i++) {
+        for (size_t k = 0; k < s->of[i].n; k++)
+            desk_close(&s->of[i].v[k]);
         free(s->of[i].v);
+    }
     free(s->of);
     free(s);
 }

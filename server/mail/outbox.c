@@ -353,7 +353,7 @@ enum err mail_settle(struct call *c, uint64_t id, const struct mail_outcome *o)
         m->state = MAIL_WITHDRAWN;
         m->next_try = 0;
         m->code = (struct bytes){NULL, 0};
-    } else if (o->result == SMTP_DEAD || c->now >= m->give_up) {
+    } else if (o->result == SMTP_DEAD || (c->now >= m->give_up && m->tries >= LIMIT_MAIL_TRIES)) {
         e = failed(c, m);
     } else if (m->next_try == o->next_try) {
         m->next_try = c->now + due_pause(due_kind(DUE_MAIL), m->tries, random_of(c));

@@ -213,7 +213,7 @@ enum err op_customer_overview(struct call *c, const struct customer_overview_in 
     if (!e)
         e = figures_ageing(c, in->customer, customer->currency, out->ageing);
     if (!e)
-        e = figures_counts(c, in->customer, &out->counts);
+        e = figures_counts(c, in->customer, &out->counts, NULL);
     if (!e)
         e = figures_last_payment(c, in->customer, &out->last_payment);
     if (!e)

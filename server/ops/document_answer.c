@@ -85,7 +85,7 @@ enum err op_document_convert(struct call *c, const struct document_convert_in *i
     if (!e)
         e = document_may(c, &d, ACT_CONVERT, &state);
     if (!e)
-        e = document_like(c, &d, DOC_INVOICE, true, &invoice);
+        e = document_like(c, &d, doc_kind(d.kind)->becomes, true, &invoice);
     if (e)
         return e;
     invoice.estimate = d.id;

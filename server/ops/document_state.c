@@ -21,7 +21,7 @@ enum err document_may(struct call *c, const struct document *d, enum document_ac
 {
     if (doc_kind_may(d->kind, d->state, act, state))
         return OK;
-    const char *kind = doc_kind(d->kind)->word;
+    const char *kind = doc_noun(d->kind);
     return REFUSE(c, ERR_STATE, kind, "this %s is %s: it %s", kind, enum_name(enum_doc_state(), d->state),
                   words[act]);
 }

@@ -83,7 +83,7 @@ enum err figures_ageing_all(struct call *c, struct ageing_list *out)
     return e;
 }
 
-enum err figures_counts(struct call *c, uint64_t scope, struct state_count_list *out)
+enum err figures_counts(struct call *c, uint64_t scope, struct state_count_list *out, int64_t *newer)
 {
     struct total *totals;
     size_t n;
@@ -91,12 +91,18 @@ enum err figures_counts(struct call *c, uint64_t scope, struct state_count_list 
     if (e)
         return e;
     struct state_count *counts = arena_alloc(c->arena, n * sizeof *counts);
+    int64_t others = 0;
+    size_t known = 0;
     for (size_t i = 0; i < n; i++) {
-        counts[i].kind = (int)(totals[i].sub / 256);
-        counts[i].state = (int)(totals[i].sub % 256);
-        counts[i].count = totals[i].count;
+        const int kind = (int)(totals[i].sub / 256), state = (int)(totals[i].sub % 256);
+        if (doc_kind(kind)->kind)
+            counts[known++] = (struct state_count){.kind = kind, .state = state, .count = totals[i].count};
+        else
+            others += totals[i].count;
     }
-    *out = (struct state_count_list){n, counts};
+    if (newer)
+        *newer = others;
+    *out = (struct state_count_list){known, counts};
     return OK;
 }
 

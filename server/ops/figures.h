@@ -8,7 +8,9 @@ enum err figures_ageing(struct call *c, uint64_t customer, const char *currency,
 /* What is owed to the business, by currency; only currencies in which something is. */
 enum err figures_ageing_all(struct call *c, struct ageing_list *out) MUST_USE;
 /* Documents by kind and state; scope 0 the business, else a customer. */
-enum err figures_counts(struct call *c, uint64_t scope, struct state_count_list *out) MUST_USE;
+/* newer: how many are of kinds that only a newer program knows, which are in no row; may be NULL. */
+enum err figures_counts(struct call *c, uint64_t scope, struct state_count_list *out,
+                        int64_t *newer) MUST_USE;
 /* Succeeded payments of the business in the month that `day` is in, by currency. */
 enum err figures_paid_month(struct call *c, int32_t day, struct money_count_list *out) MUST_USE;
 /* The last payment of a customer that succeeded; NULL for none. */

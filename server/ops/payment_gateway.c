@@ -160,19 +160,75 @@ enum err gateway_method_read(struct call *c, const char *text, const struct gate
     return e;
 }
 
+/* --- of a newer program -------------------------------------------------------------------------------------------------------- */
+#define PENDING_LOOKED 200 /* pending payments are few */
+
+static bool of_newer(void *context, void *row)
+{
+    const struct payment_row *p = row;
+    (void)context;
+    return p->gateway && *p->gateway && !gateway_kind(p->gateway);
+}
+
+/* Rows of gateways that are none of this program's and that payments are pending through. */
+static enum err newer_rows(struct call *c, struct gateway_row_list *out)
+{
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_STATE);
+    struct list_range range = list_range(key_u8(&k, PAY_PENDING));
+    struct record_list l = {.kind = KIND_PAYMENT,
+                            .view = shape_payment_row(),
+                            .ranges = &range,
+                            .n = 1,
+                            .limit = PENDING_LOOKED,
+                            .examine = PENDING_LOOKED,
+                            .keep = of_newer};
+    enum err e = record_list(&c->txn, &l, &c->why);
+    const struct payment_row *p = l.rows;
+    struct gateway_row *rows = e || !l.count ? NULL : arena_alloc(c->arena, l.count * sizeof *rows);
+    *out = (struct gateway_row_list){0, rows};
+    for (size_t i = 0; !e && i < l.count; i++) {
+        size_t at = 0;
+        while (at < out->n && strcmp(rows[at].name, p[i].gateway) != 0)
+            at++;
+        if (at == out->n)
+            rows[out->n++] =
+                (struct gateway_row){.name = p[i].gateway, .note = "only a newer program knows it"};
+        rows[at].pending++;
+    }
+    return e;
+}
+
+enum err gateway_unknown(struct call *c, const char **sentence)
+{
+    struct gateway_row_list rows;
+    enum err e = newer_rows(c, &rows);
+    *sentence = NULL;
+    for (size_t i = 0; !e && i < rows.n; i++)
+        *sentence =
+            arena_printf(c->arena, "%s%s%s: %lld payment%s pending: only a newer program knows that gateway",
+                         *sentence ? *sentence : "", *sentence ? "; " : "", rows.v[i].name,
+                         (long long)rows.v[i].pending, rows.v[i].pending == 1 ? " stays" : "s stay");
+    return e;
+}
+
 enum err op_gateway_list(struct call *c, const struct gateway_list_in *in, struct gateway_list_out *out)
 {
     size_t n;
     bool known;
     const struct gateway_kind *kinds = gateway_kinds(&n);
-    enum err e = OK;
+    struct gateway_row_list newer;
+    enum err e = newer_rows(c, &newer);
     (void)in;
-    out->gateways.v = arena_alloc(c->arena, n * sizeof *out->gateways.v);
+    if (e)
+        return e;
+    out->gateways.v = arena_alloc(c->arena, (n + newer.n) * sizeof *out->gateways.v);
     for (size_t i = 0; !e && i < n; i++) {
         e = is_known(c, &kinds[i], &known);
         if (!e && known)
             e = row_of(c, &kinds[i], &out->gateways.v[out->gateways.n++]);
     }
+    for (size_t i = 0; !e && i < newer.n; i++)
+        out->gateways.v[out->gateways.n++] = newer.v[i];
     return e;
 }
 

@@ -6,6 +6,8 @@
 #include "server/ops/document.h"
 #include "server/ops/figures.h"
 #include "server/ops/payment.h"
+#include "server/ops/payment_gateway.h"
+#include <string.h>
 
 #define ROWS 50
 #define FAILED_DAYS 14   /* a failed payment that nobody retried is no news any more */
@@ -135,7 +137,8 @@ static enum err comments(struct queue *q)
     enum err e = read_lane(q, &l, &range);
     const struct document_work *d = l.rows;
     for (size_t i = 0; !e && i < l.count; i++)
-        e = last_comment(q, d[i].id, add_document(q, LANE_COMMENT, JOB_COMMENT, &d[i]));
+        if (doc_kind(d[i].kind)->kind) /* a newer program's can not be opened here: told in the notices */
+            e = last_comment(q, d[i].id, add_document(q, LANE_COMMENT, JOB_COMMENT, &d[i]));
     return e;
 }
 
@@ -250,20 +253,55 @@ static enum err work(struct call *c, int64_t limit, int32_t today, struct work_l
     return OK;
 }
 
+static void notice(struct call *c, struct text_list *to, const char *text)
+{
+    const char **all = (const char **)arena_alloc(c->arena, (to->n + 1) * sizeof *all);
+    if (to->n)
+        memcpy(all, to->v, to->n * sizeof *all);
+    all[to->n++] = text;
+    to->v = all;
+}
+
+/* What staff have to know besides: what only a newer program understands, and a clock that was set. */
+static enum err notices(struct call *c, int64_t newer, struct text_list *to)
+{
+    const char *gone;
+    const int64_t steady = call_clock_set(c);
+    enum err e = payment_notices(c, to);
+    if (!e)
+        e = gateway_unknown(c, &gone);
+    if (e)
+        return e;
+    if (gone)
+        notice(c, to, gone);
+    if (newer)
+        notice(c, to,
+               arena_printf(c->arena,
+                            "%lld document%s of a kind that only a newer program knows: kept, and not shown",
+                            (long long)newer, newer == 1 ? " is" : "s are"));
+    if (steady >= 0)
+        notice(c, to,
+               arena_printf(
+                   c->arena,
+                   "the server's clock was set %lld min ago: days and times from around then may be off",
+                   (long long)(steady / 60000)));
+    return OK;
+}
+
 enum err op_queue_get(struct call *c, const struct queue_get_in *in, struct queue_get_out *out)
 {
     int32_t today;
-    int64_t last;
+    int64_t last, newer = 0;
     enum err e = call_today(c, &today);
     if (!e)
         e = figures_ageing_all(c, &out->ageing);
     if (!e)
         e = figures_paid_month(c, today, &out->paid_month);
     if (!e)
-        e = figures_counts(c, 0, &out->counts);
+        e = figures_counts(c, 0, &out->counts, &newer);
     if (!e)
         e = work(c, in->limit, today, &out->work);
     if (!e)
-        e = payment_notices(c, &out->notices);
+        e = notices(c, newer, &out->notices);
     return e ? e : call_unread(c, &out->unread, &last);
 }

@@ -7,7 +7,7 @@
 #include "server/core/secret.h"
 #include <string.h>
 
-#define PERSON_MOST 10 /* tickets of one person: one of each kind */
+#define PERSON_MOST 10 /* tickets of one person: an invitation, and a few for a forgotten password */
 #define BATCH 1000     /* rows read at once */
 
 static enum secret_code_kind code_kind(enum ticket_kind kind)
@@ -46,17 +46,24 @@ enum err ticket_end(struct call *c, int side, uint64_t person)
 }
 
 /* --- making ----------------------------------------------------------------------------------------------------------------- */
-/* The person's ticket of that kind; an empty one when there is none. */
-static enum err last_of(struct call *c, enum ticket_kind kind, const struct holder *h, struct ticket *last)
+/* The person's tickets of that kind: the newest and the oldest, empty when there is none. */
+struct earlier {
+    size_t n;
+    struct ticket last, first;
+};
+static enum err earlier_of(struct call *c, enum ticket_kind kind, const struct holder *h, struct earlier *of)
 {
     struct id_list ids;
     enum err e = of_person(c, h->side, person_of(h), &ids);
-    *last = (struct ticket){.id = 0};
+    *of = (struct earlier){.n = 0};
     for (size_t i = 0; !e && i < ids.n; i++) {
         struct ticket t;
         e = record_needed(&c->txn, KIND_TICKET, ids.v[i], &t);
-        if (!e && t.kind == (int)kind)
-            *last = t;
+        if (e || t.kind != (int)kind)
+            continue;
+        of->last = t;
+        if (of->n++ == 0)
+            of->first = t;
     }
     return e;
 }
@@ -89,8 +96,8 @@ static enum err post(struct call *c, const struct holder *h, const char *code, s
     return e ? e : record_put(&c->txn, KIND_TICKET, t);
 }
 
-/* The ticket takes the place of `last`. */
-static enum err make(struct call *c, const struct holder *h, const struct ticket *last, struct ticket *t)
+/* ends: the one that is good no more from now on; its id 0: none. */
+static enum err make(struct call *c, const struct holder *h, const struct ticket *ends, struct ticket *t)
 {
     uint8_t random[(SECRET_CODE * 5 + 7) / 8], digest[32];
     char code[SECRET_CODE_TEXT(SECRET_CODE)];
@@ -98,7 +105,7 @@ static enum err make(struct call *c, const struct holder *h, const struct ticket
     call_draw(c, random, sizeof random);
     secret_code(code, SECRET_CODE, random);
     secret_wipe(random, sizeof random);
-    enum err e = last->id ? end_one(c, last) : OK;
+    enum err e = ends->id ? end_one(c, ends) : OK;
     if (!e && h->side == SIDE_CUSTOMER)
         e = call_generation(&c->txn, &t->generation);
     if (e)
@@ -120,27 +127,29 @@ static enum err make(struct call *c, const struct holder *h, const struct ticket
 
 enum err ticket_send(struct call *c, enum ticket_kind kind, const struct holder *to, struct ticket *ticket)
 {
-    struct ticket last;
-    enum err e = last_of(c, kind, to, &last);
+    struct earlier of;
+    enum err e = earlier_of(c, kind, to, &of);
     *ticket = (struct ticket){.kind = (int)kind,
                               .expires = c->now +
                                          (kind == TICKET_INVITATION ? LIMIT_INVITATION_MS : LIMIT_RESET_MS)};
-    return e ? e : make(c, to, &last, ticket);
+    return e ? e : make(c, to, &of.last, ticket);
 }
 
 enum err ticket_send_reset(struct call *c, const struct holder *to, bool known, bool *sent)
 {
-    struct ticket last, t;
-    enum err e = last_of(c, TICKET_RESET, to, &last);
-    *sent =
-        !e && (known || !last.before2 || c->now - last.before2 >= LIMIT_RESETS_MS || last.before2 > c->now);
+    static const struct ticket none = {.id = 0};
+    struct earlier of;
+    struct ticket t;
+    enum err e = earlier_of(c, TICKET_RESET, to, &of);
+    const int64_t third = of.last.before2;
+    *sent = !e && (known || !third || c->now - third >= LIMIT_RESETS_MS || third > c->now);
     if (!*sent)
         return e;
     t = (struct ticket){.kind = TICKET_RESET,
                         .expires = c->now + LIMIT_RESET_MS,
-                        .before = last.created,
-                        .before2 = last.before};
-    return make(c, to, &last, &t);
+                        .before = of.last.created,
+                        .before2 = of.last.before};
+    return make(c, to, of.n < LIMIT_RESETS ? &none : &of.first, &t);
 }
 
 /* --- finding ---------------------------------------------------------------------------------------------------------------- */

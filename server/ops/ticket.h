@@ -11,11 +11,12 @@ struct holder {
     struct staff staff;
     const char *customer_name; /* "" for staff */
 };
-/* Makes a ticket and queues its mail. An earlier one of the same kind and person ends. Until when it is good: ticket->expires.
+/* Makes a ticket and queues its mail. The earlier one of the same kind and person ends. Until when it is good: ticket->expires.
  * The person's record is the caller's. */
 enum err ticket_send(struct call *c, enum ticket_kind kind, const struct holder *to,
                      struct ticket *ticket) MUST_USE;
-/* The same for a forgotten password; *sent false, and nothing done, when there were LIMIT_RESETS of late. known: those are not
+/* The same for a forgotten password, but that the last LIMIT_RESETS of them are good, each until its time: whoever asks in somebody's name ends
+ * no code that they are just typing; *sent false, and nothing done, when there were LIMIT_RESETS of late. known: those are not
  * counted, since it is asked for from where the person got in before. */
 enum err ticket_send_reset(struct call *c, const struct holder *to, bool known, bool *sent) MUST_USE;
 /* Reads the ticket of a code and the person it is for. ERR_CODE for whatever is wrong: no such code of that kind and business,

@@ -172,6 +172,27 @@ def test_people_sign_in_and_out_on_a_full_disk_and_the_log_tells_of_it(disk):
         assert (d.data / "reserve").stat().st_size == reserve
 
 
+def test_people_are_put_out_on_a_full_disk(disk):
+    with Daemon(folder=disk / "data") as d:
+        shop = Shop(d)
+        _, contact = add_customer(shop.admin, "Second Ltd", "zoe@second.test")
+        zoe = open_portal(d, shop.admin, contact, "zoe@second.test")
+        maria = shop.admin.ask("customer.get", customer=shop.customer)["contacts"][0]["id"]
+        token = shop.admin.ask("token.create", name="nightly", role="reader")["machine_token"]["id"]
+        fill(disk)
+        assert shop.until_full().code == "disk_full"
+        zoe.ask("session.revoke", others=True)
+        zoe.ask("password.change", old=PASSWORD, password="another lantern gravel")
+        shop.admin.ask("session.confirm", password=PASSWORD)
+        shop.admin.ask("token.revoke", id=token)
+        shop.admin.ask("access.disable", contacts=[maria])
+        assert shop.maria.refused("session.me").code == "sign_in"
+        shop.admin.ask("contact.delete", contact=contact)
+        assert zoe.refused("session.me").code == "sign_in"
+        assert shop.admin.refused("comment.add", document=shop.invoice, text="x" * 4000).code == "disk_full"
+        free(disk)
+
+
 @pytest.mark.parametrize("what", ["fifo", "folder", "link", "socket"])
 def test_a_reserve_that_is_no_file_holds_nobody_up(what, tmp_path):
     """The daemon starts, serves, looks after its store and ends, and leaves what it finds there alone."""

@@ -126,6 +126,28 @@ def test_a_record_that_can_not_be_read_is_in_nobodys_way(daemon, sink):
     assert any("can not be read" in problem for problem in problems(daemon))
 
 
+def test_many_that_can_not_be_read_are_in_nobodys_way_and_are_tried_once(daemon, sink):
+    admin = daemon.sign_in()
+    put_off(admin, sink)
+    for _ in range(7):
+        admin.ask("mail.test")
+    spoilt = wait_until(lambda: (lambda rows: rows if len(rows) == 8 and all(r.get("said") for r in rows) else None)(works(admin)), 60, "eight that wait")
+    for row in spoilt:
+        admin.ask("due.again", id=row["id"])
+    daemon.stop(signal.SIGKILL)
+    for row in spoilt:
+        damage(daemon, "garbled-due", row["id"])
+    del sink.refuse_recipient["ada@acme.test"]
+    seen = daemon.log.read_text().count("is lost")
+    daemon.start()
+    admin = daemon.sign_in()
+    for n in range(4):
+        admin.ask("mail.test")
+    assert sink.wait("ada@acme.test", n=4), "what stands behind them goes on"
+    told = daemon.log.read_text().count("is lost") - seen
+    assert 0 < told <= len(spoilt), "each is tried once until the next start"
+
+
 def test_a_gateway_that_is_gone_is_told_and_its_payments_wait_for_it(daemon):
     admin = daemon.sign_in()
     customer, contact = add_customer(admin)

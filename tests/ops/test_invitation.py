@@ -207,6 +207,20 @@ def test_a_code_by_mail_does_not_replace_the_second_factor(d, admin):
     one.ask("home.get")
 
 
+def test_who_asks_in_somebodys_name_ends_no_code_that_is_being_typed(daemon):
+    d, admin = daemon, daemon.sign_in()
+    _, contact = add_customer(admin, "Typing Ltd", "t@typing.test")
+    open_portal(d, admin, contact, "t@typing.test")
+    codes = []
+    for n in range(3):
+        asked(d, "t@typing.test")
+        wait_until(lambda: len([m for m in mails(admin, "t@typing.test") if m["template"] == "reset"]) == n + 1, what="the mail")
+        codes.append(code_of(admin, "t@typing.test"))
+    assert d.client().ask("password.reset", portal="acme", code=codes[0], password=CHOSEN)["token"]
+    for code in codes:  # one that was used ends all
+        assert d.client().refused("password.reset", portal="acme", code=code, password=CHOSEN).code == "code"
+
+
 def test_asking_again_and_again_is_slowed(admin):
     with Daemon(portal="impatient") as d:
         def ask(n):

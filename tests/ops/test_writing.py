@@ -3,7 +3,7 @@ nothing leaves nothing, and stored answers go when their days are over."""
 
 import clock
 from ctl import Ctl
-from daemon import Daemon, Refused, add_customer, line, open_portal, wait_until
+from daemon import PASSWORD, Daemon, Refused, add_customer, line, open_portal, wait_until
 from slow import Slow
 from test_payments import pay
 
@@ -21,6 +21,22 @@ def customer(d, admin, name):
 def stats(d):
     with d.client() as operator:
         return operator.ask("system.stats")
+
+
+def test_a_thief_who_writes_without_end_does_not_keep_the_owner_from_putting_them_out(d, admin):
+    thief, document = customer(d, admin, "robbed")
+    owner = d.sign_in("robbed@writing.test")
+    for _ in range(1000):
+        try:
+            thief.ask("comment.add", document=document, text=LONG)
+        except Refused as why:
+            assert why.code == "slow_down"
+            break
+    assert owner.refused("comment.add", document=document, text="It was not me.").code == "slow_down"
+    owner.ask("session.confirm", password=PASSWORD)
+    owner.ask("password.change", old=PASSWORD, password="another lantern gravel")
+    owner.ask("session.revoke", others=True)
+    assert thief.refused("session.me").code == "sign_in"
 
 
 def test_a_customer_who_comments_without_end_is_slowed_alone_and_goes_on_when_told(d, admin):
