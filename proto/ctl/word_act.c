@@ -1,6 +1,7 @@
 /* Words that look before they act: what somebody agrees to or pays is read, shown, and sent back as it was shown. */
 #include "common/codec.h"
 #include "common/date.h"
+#include "common/number.h"
 #include "common/text.h"
 #include "proto/ctl/ctl_session.h"
 #include "proto/ctl/ctl_show.h"
@@ -57,16 +58,19 @@ static const char *shown(struct ctl *c, const char *text)
 
 /* --- estimates */
 
-static enum err estimate_as_it_stands(struct ctl *c, const struct document **out)
+/* The paper that the operation is about: of estimate.accept what estimate.get tells. */
+static enum err as_it_stands(struct ctl *c, const struct op *op, const struct document **out)
 {
     struct document_get_out got;
-    const char *estimate = given(c, "estimate");
-    if (!estimate)
-        return refuse(&c->why, ERR_INVALID, "estimate", "say which estimate");
-    const char *words[] = {arena_printf(c->a, "estimate=%s", estimate)};
-    enum err e = ctl_ask_for(c, OPNO_estimate_get, words, 1, &got);
+    const char *field = op->in()->fields[0].name, *which = given(c, field);
+    const char *get = arena_printf(c->a, "%.*s.get", (int)strcspn(op->name, "."), op->name);
+    const struct op *getter = op_find(get, strlen(get));
+    if (!which || !getter)
+        return refuse(&c->why, ERR_INVALID, field, "say which %s", field);
+    const char *words[] = {arena_printf(c->a, "%s=%s", field, which)};
+    enum err e = ctl_ask_for(c, op_number(getter), words, 1, &got);
     if (!e && !got.document)
-        e = refuse(&c->why, ERR_IO, "", "the answer has no estimate in it");
+        e = refuse(&c->why, ERR_IO, "", "the answer has no %s in it", field);
     if (!e)
         *out = got.document;
     return e;
@@ -92,7 +96,7 @@ int act_accept(struct ctl *c, const struct op *op)
         return verb_op(c, op);
     if (!given(c, "signed_by"))
         return fail(c, ERR_INVALID, "signed_by", "say your name, as a signature");
-    enum err e = estimate_as_it_stands(c, &d);
+    enum err e = as_it_stands(c, op, &d);
     if (e)
         return ctl_fail(c, e);
     show_estimate(c, d);
@@ -116,14 +120,14 @@ int act_revision(struct ctl *c, const struct op *op)
     enum err e = OK;
     if (given(c, "revision"))
         return verb_op(c, op);
-    if (op_number(op) == OPNO_estimate_decline) {
-        const struct document *d;
-        e = estimate_as_it_stands(c, &d);
-        revision = e ? 0 : d->revision;
-    } else {
+    if (op_number(op) == OPNO_customer_edit_own) {
         struct customer_get_out got;
         e = ctl_ask_for(c, OPNO_customer_get, NULL, 0, &got);
         revision = !e && got.customer ? got.customer->revision : 0;
+    } else {
+        const struct document *d;
+        e = as_it_stands(c, op, &d);
+        revision = e ? 0 : d->revision;
     }
     if (e)
         return ctl_fail(c, e);
@@ -154,14 +158,19 @@ static enum err review_one(struct ctl *c, struct review *r, const char *invoice)
     if (got.document->state != DOC_OPEN)
         return refuse(&c->why, ERR_STATE, "invoice", "%s: nothing is due on it",
                       shown(c, got.document->number));
-    struct money due = got.document->balance;
+    struct money due = got.document->balance, of_it = due;
+    if (c->part && (e = number_read_money(c->part, due.currency, "--part", &of_it.amount, &c->why)) != OK)
+        return e;
     if (r->sum.currency[0] && strcmp(r->sum.currency, due.currency) != 0)
         return refuse(&c->why, ERR_CURRENCY, "invoice", "the invoices are in different currencies");
-    e = money_add(r->sum.amount, due.amount, &r->sum.amount);
+    e = money_add(r->sum.amount, of_it.amount, &r->sum.amount);
     if (e)
         return refuse(&c->why, e, "invoice", "%s", err_sentence(e));
     memcpy(r->sum.currency, due.currency, sizeof r->sum.currency);
-    fprintf(stderr, "%s  due %s\n", shown(c, got.document->number), amount_of(c->a, due));
+    fprintf(stderr, "%s  due %s", shown(c, got.document->number), amount_of(c->a, due));
+    if (c->part)
+        fprintf(stderr, ": %s of it", amount_of(c->a, of_it));
+    fputc('\n', stderr);
     return OK;
 }
 
@@ -181,6 +190,8 @@ static enum err collect(struct ctl *c, struct review *r)
     c->n_words = kept;
     if (r->n == 0)
         return refuse(&c->why, ERR_INVALID, "invoice", "say which invoices");
+    if (c->part && r->n > 1)
+        return refuse(&c->why, ERR_INVALID, "--part", "--part is of one invoice");
     return OK;
 }
 
@@ -193,6 +204,8 @@ static void compose(struct ctl *c, const struct review *r, const char *expect)
         words[n] = c->words[n];
     for (int i = 0; i < r->n; i++)
         words[n++] = arena_printf(c->a, "parts.%d.invoice=%s", i, r->invoices[i]);
+    if (c->part)
+        words[n++] = arena_printf(c->a, "parts.0.amount=%s", amount_of(c->a, r->sum));
     words[n++] = arena_printf(c->a, "expect=%s", expect);
     c->words = words;
     c->n_words = n;
@@ -293,7 +306,8 @@ int act_pay(struct ctl *c, const struct op *op)
     enum err e = collect(c, &r);
     if (!e)
         e = offer(c);
-    bool shown_before = expect && c->yes; /* a command made from a review, or one that is repeated */
+    bool shown_before =
+        expect && c->yes && !c->part; /* a command made from a review, or one that is repeated */
     for (int i = 0; i < r.n && !e && !shown_before; i++)
         e = review_one(c, &r, r.invoices[i]);
     if (e)

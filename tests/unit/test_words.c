@@ -12,7 +12,7 @@ static void every_row_names_fields_of_its_operation(void)
                                                                   : w->places;
         while (*places) {
             size_t n = strcspn(places, " ");
-            const struct field *f = shape_field(op->in(), places, n);
+            const struct field *f = shape_field(op->in(), places, strcspn(places, " ."));
             CHECK(f != NULL);
             places += n + (places[n] == ' ');
         }
