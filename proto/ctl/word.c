@@ -182,7 +182,8 @@ enum err word_arguments(struct ctl *c, const struct op *op, const char *places, 
         else if (*w.place)
             e = take_place(&w, word);
         else
-            e = refuse(&c->why, ERR_INVALID, "", "what is \"%.100s\" here? See help %.40s", word, op->name);
+            e = refuse(&c->why, ERR_INVALID, "",
+                       "what is \"%.100s\" here? Arguments are key=value: help %.40s", word, op->name);
         if (e)
             return e;
     }

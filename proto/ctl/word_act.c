@@ -6,6 +6,7 @@
 #include "proto/ctl/ctl_session.h"
 #include "proto/ctl/ctl_show.h"
 #include "proto/ctl/word.h"
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,10 +39,22 @@ static bool agreed(struct ctl *c, const char *word)
     const char *typed = "";
     if (c->yes)
         return true;
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+    if (c->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return false;
     fprintf(stderr, "Type %s to go on. ", word);
     return plain_line(c, word, &typed) == OK && strcmp(typed, word) == 0;
+}
+
+/* What people read before and after; with --json standard error has nothing but an error. */
+PRINTF(2, 3)
+static void tell(const struct ctl *c, const char *format, ...)
+{
+    va_list more;
+    if (c->json)
+        return;
+    va_start(more, format);
+    (void)vfprintf(stderr, format, more);
+    va_end(more);
 }
 
 static const char *amount_of(struct arena *a, struct money m)
@@ -54,6 +67,15 @@ static const char *amount_of(struct arena *a, struct money m)
 static const char *shown(struct ctl *c, const char *text)
 {
     return text && *text ? text_shown(c->a, text, false) : "\xE2\x80\x93";
+}
+
+/* Nobody agreed: how it is done as it was shown. */
+static int not_done(struct ctl *c, const char *how)
+{
+    if (c->json)
+        return fail(c, ERR_INVALID, "--yes", how);
+    fprintf(stderr, "%s\n", how);
+    return err_exit_code(ERR_INVALID);
 }
 
 /* --- estimates */
@@ -79,14 +101,14 @@ static enum err as_it_stands(struct ctl *c, const struct op *op, const struct do
 static void show_estimate(struct ctl *c, const struct document *d)
 {
     char day[INSTANT_TEXT];
-    fprintf(stderr, "Estimate %s, edition %lld, for %s\n", shown(c, d->number), (long long)d->edition,
-            shown(c, d->customer_name));
+    tell(c, "Estimate %s, edition %lld, for %s\n", shown(c, d->number), (long long)d->edition,
+         shown(c, d->customer_name));
     for (size_t i = 0; i < d->lines.n; i++)
-        fprintf(stderr, "  %s\n", shown(c, d->lines.v[i].name));
-    fprintf(stderr, "Total %s, good until %s\n", amount_of(c->a, d->total),
-            d->due ? date_plain(day, d->due) : "\xE2\x80\x93");
+        tell(c, "  %s\n", shown(c, d->lines.v[i].name));
+    tell(c, "Total %s, good until %s\n", amount_of(c->a, d->total),
+         d->due ? date_plain(day, d->due) : "\xE2\x80\x93");
     if (d->terms && *d->terms)
-        fprintf(stderr, "Terms: %s\n", text_shown(c->a, d->terms, true));
+        tell(c, "Terms: %s\n", text_shown(c->a, d->terms, true));
 }
 
 int act_accept(struct ctl *c, const struct op *op)
@@ -100,17 +122,17 @@ int act_accept(struct ctl *c, const struct op *op)
     if (e)
         return ctl_fail(c, e);
     show_estimate(c, d);
-    if (!agreed(c, "ACCEPT")) {
-        fprintf(stderr,
-                "Nothing was accepted. To accept it as shown: the same command with --revision %lld --yes\n",
-                (long long)d->revision);
-        return err_exit_code(ERR_INVALID);
-    }
+    if (!agreed(c, "ACCEPT"))
+        return not_done(
+            c, arena_printf(
+                   c->a,
+                   "Nothing was accepted. To accept it as shown: the same command with --revision %lld --yes",
+                   (long long)d->revision));
     if (!given(c, "revision"))
         also(c, arena_printf(c->a, "revision=%lld", (long long)d->revision));
     int code = verb_op(c, op);
     if (code == 0) /* the answer is longer than a terminal: what came of it stands last */
-        fprintf(stderr, "%s is accepted.\n", text_shown(c->a, d->number ? d->number : "It", false));
+        tell(c, "%s is accepted.\n", text_shown(c->a, d->number ? d->number : "It", false));
     return code;
 }
 
@@ -167,10 +189,10 @@ static enum err review_one(struct ctl *c, struct review *r, const char *invoice)
     if (e)
         return refuse(&c->why, e, "invoice", "%s", err_sentence(e));
     memcpy(r->sum.currency, due.currency, sizeof r->sum.currency);
-    fprintf(stderr, "%s  due %s", shown(c, got.document->number), amount_of(c->a, due));
+    tell(c, "%s  due %s", shown(c, got.document->number), amount_of(c->a, due));
     if (c->part)
-        fprintf(stderr, ": %s of it", amount_of(c->a, of_it));
-    fputc('\n', stderr);
+        tell(c, ": %s of it", amount_of(c->a, of_it));
+    tell(c, "\n");
     return OK;
 }
 
@@ -263,8 +285,8 @@ static int pay(struct ctl *c, const struct op *op, bool wait)
     if (e)
         return ctl_fail(c, e);
     if (now.state == PAY_PENDING && !wait) {
-        fputs("It is pending: the gateway has not said yet. Do not pay again; --wait waits for its answer.\n",
-              stderr);
+        tell(c,
+             "It is pending: the gateway has not said yet. Do not pay again; --wait waits for its answer.\n");
         return 0;
     }
     if (now.state == PAY_PENDING)
@@ -288,7 +310,7 @@ static enum err offer(struct ctl *c)
         return e;
     if (out.me->card) {
         if (out.me->card_note && *out.me->card_note)
-            fprintf(stderr, "%s\n", shown(c, out.me->card_note));
+            tell(c, "%s\n", shown(c, out.me->card_note));
         return OK;
     }
     const char *bank = "";
@@ -313,15 +335,14 @@ int act_pay(struct ctl *c, const struct op *op)
     if (e)
         return ctl_fail(c, e);
     if (!shown_before) {
-        fprintf(stderr, "Pay %s by card.\n", amount_of(c->a, r.sum));
-        if (!agreed(c, "PAY")) {
-            fprintf(stderr,
-                    "Nothing was paid. To pay as shown: the same command with --expect '%s' --yes, and the "
-                    "card's "
-                    "number, MM/YY and code as three lines of standard input\n",
-                    amount_of(c->a, r.sum));
-            return err_exit_code(ERR_INVALID);
-        }
+        tell(c, "Pay %s by card.\n", amount_of(c->a, r.sum));
+        if (!agreed(c, "PAY"))
+            return not_done(
+                c, arena_printf(
+                       c->a,
+                       "Nothing was paid. To pay as shown: the same command with --expect '%s' --yes, and "
+                       "the card's number, MM/YY and code as three lines of standard input",
+                       amount_of(c->a, r.sum)));
     }
     if (!expect)
         expect = amount_of(c->a, r.sum);

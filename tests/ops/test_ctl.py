@@ -364,7 +364,8 @@ def test_output_that_can_not_be_written_is_a_fault(ctl, words):
     """A full disk: what was not kept is not called fine, and nothing goes on for nobody."""
     with open("/dev/full", "w") as full:
         done = subprocess.run([PROGRAM, *words], env=ctl.env, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
-    assert done.returncode == 1 and done.stderr == "posternctl: io: standard output can not be written\n"
+    said = json.loads(done.stderr)["message"] if "--json" in words else done.stderr.removeprefix("posternctl: io: ").rstrip("\n")
+    assert done.returncode == 1 and said == "standard output can not be written" and done.stderr.count("\n") == 1
 
 
 def test_following_ends_with_one_complaint_when_the_session_does(ctl, daemon):

@@ -120,6 +120,14 @@ def test_with_json_an_error_is_one_object(ana, words, code, name, field):
     assert field is None or told["field"] == field
 
 
+def test_with_json_what_nobody_agreed_to_is_told_alone(business, maria):
+    one = business.invoice([line("Tape", "1", "12.50")], 10)
+    told = json.loads(maria.refused("--json", "pay", one["number"], input=CARD))
+    assert told["field"] == "--yes" and "--expect '12.50 EUR' --yes" in told["message"]
+    e = business.estimate([line("Pallets", "2", "10")])
+    assert "--revision 1 --yes" in json.loads(maria.refused("--json", "estimate", "accept", e["number"], "Maria"))["message"]
+
+
 def test_an_error_that_was_told_to_wait_says_how_long(business, tmp_path):
     ctl = Ctl(business, session="nobody")
     for _ in range(60):
