@@ -1,5 +1,6 @@
 #include "proto/ctl/args.h"
 #include "proto/ctl/ctl_session.h"
+#include "proto/ctl/nearest.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,11 +13,14 @@ static bool is_index(const char *token)
     return n > 0 && n < 5 && strspn(token, "0123456789") == n;
 }
 
-static void known_fields(struct ctl *c, const struct shape *shape, const char *path)
+static void known_fields(struct ctl *c, const struct shape *shape, const char *path, const char *typed)
 {
     char *list = c->why.detail;
     size_t room = sizeof c->why.detail;
-    (void)refuse(&c->why, ERR_INVALID, path, "there is no such field; there are:");
+    struct nearest n = {.typed = typed};
+    nearest_field(&n, shape);
+    (void)refuse(&c->why, ERR_INVALID, path,
+                 "there is no such field%s there are:", nearest_words(c->a, &n, ";"));
     for (size_t i = 0; i < shape->n; i++) {
         size_t at = strlen(list);
         snprintf(list + at, room - at, "%s %s", i ? "," : "", shape->fields[i].name);
@@ -47,7 +51,7 @@ static const struct field *find(struct ctl *c, const struct shape *shape, const 
             break;
         f = at == path ? shape_argument(shape, at, n) : shape_field(shape, at, n);
         if (!f) {
-            known_fields(c, shape, path);
+            known_fields(c, shape, path, arena_printf(c->a, "%.*s", (int)n, at));
             return NULL;
         }
         at += n + (at[n] == '.');

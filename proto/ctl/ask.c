@@ -3,6 +3,7 @@
 #include "common/text.h"
 #include "proto/ctl/args.h"
 #include "proto/ctl/ctl_session.h"
+#include "proto/ctl/nearest.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -80,6 +81,21 @@ static enum err ask_with_secrets(struct ctl *c, const struct op *op, json_t *obj
     return e;
 }
 
+/* A value that there is not: which one was meant? Of a field at the top, where all of them stand. */
+static void say_meant(struct ctl *c, const struct op *op, const json_t *object)
+{
+    const struct field *f = shape_field(op->in(), c->why.field, strlen(c->why.field));
+    const char *typed = f ? json_string_value(json_object_get(object, f->name)) : NULL;
+    if (!typed || f->type != FIELD_ENUM || c->why.code != ERR_INVALID)
+        return;
+    struct nearest n = {.typed = typed};
+    for (size_t i = 0; i < f->values()->n; i++)
+        nearest_try(&n, f->values()->values[i].name);
+    if (n.best)
+        (void)refuse(&c->why, ERR_INVALID, f->name, "there is no %.40s%s", typed,
+                     nearest_words(c->a, &n, ""));
+}
+
 enum err ctl_ask(struct ctl *c, const struct op *op, const char *const *words, int n, struct bytes *result)
 {
     json_t *object = NULL;
@@ -91,6 +107,8 @@ enum err ctl_ask(struct ctl *c, const struct op *op, const char *const *words, i
         json_object_set_new(object, "after", json_string(after));
         e = ask_once(c, op, object, result);
     }
+    if (e)
+        say_meant(c, op, object);
     json_decref(object);
     return e;
 }

@@ -3,8 +3,9 @@
 #include "common/password_rules.h"
 #include "common/text.h"
 #include "proto/ctl/ctl_session.h"
-#include "proto/ctl/word.h"
+#include "proto/ctl/ctl_profile.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,18 @@ static bool connected(struct ctl *c)
     return link_connected(c->link);
 }
 
+/* Of a socket on this machine it can be told why nobody answers. */
+static enum err not_there(struct ctl *c)
+{
+    const char *path = strncmp(c->url, "ipc://", 6) == 0 ? c->url + 6 : NULL;
+    if (path && faccessat(AT_FDCWD, path, F_OK, AT_EACCESS) != 0 && errno == EACCES)
+        return refuse(&c->why, ERR_OFFLINE, "", "you may not look into the folder of the socket: %.150s",
+                      path);
+    if (path && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0 && errno == EACCES)
+        return refuse(&c->why, ERR_OFFLINE, "", "the socket is there, and you may not open it: %.150s", path);
+    return refuse(&c->why, ERR_OFFLINE, "", "nothing answers at %.200s", c->url);
+}
+
 static int timeout_of(const struct op *op)
 {
     if (op->mode == OP_WAIT)
@@ -58,7 +71,7 @@ static enum err attempt(struct ctl *c, const struct op *op, struct bytes *result
     if (!connected(c) && link_fault(c->link, fault))
         return refuse(&c->why, ERR_OFFLINE, "", "%s", fault);
     if (!link_connected(c->link))
-        return refuse(&c->why, ERR_OFFLINE, "", "nothing answers at %s", c->url);
+        return not_there(c);
     *reached = true;
     enum err e = link_call(c->link, c->request.data, c->request.size, timeout_of(op), &answer, &size);
     if (e == ERR_OFFLINE)
@@ -135,11 +148,11 @@ enum err ctl_id(const char *hex, uint8_t id[CALL_ID], struct refusal *why)
  * session: there the uid counts. */
 static enum err prepare(struct ctl *c, const struct op *op, uint8_t id[CALL_ID], const char **token)
 {
-    if (!c->token && (op->who & BY_ROLES)) {
-        enum err e = session_load(c);
-        if (e)
-            return e;
-    }
+    enum err e = profile_settle(c);
+    if (!e && !c->token && (op->who & BY_ROLES))
+        e = session_load(c);
+    if (e)
+        return e;
     *token = op->who & BY_ROLES ? c->token : NULL;
     if (c->id_text)
         return ctl_id(c->id_text, id, &c->why);
@@ -229,38 +242,4 @@ enum err ctl_call(struct ctl *c, struct arena *a, enum op_number number, const v
     if (e == OK && out && codec_read(a, op->out(), result.data, result.size, out) != OK)
         e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
     return e;
-}
-
-int ctl_fail(struct ctl *c, enum err e)
-{
-    const char *detail = c->why.detail[0] ? c->why.detail : err_sentence(e);
-    fprintf(stderr, "%s: %s: %s", c->program, err_name(e), text_shown(c->a, detail, false));
-    if (c->why.field[0])
-        fprintf(stderr, " (field: %s)", text_shown(c->a, c->why.field, false));
-    fputc('\n', stderr);
-    if (e == ERR_SIGN_IN && !c->no_files)
-        fputs("Sign in with: posternctl login portal=NAME email=ADDRESS\n", stderr);
-    return err_exit_code(e);
-}
-
-int ctl_lost(struct ctl *c)
-{
-    return ctl_fail(c, refuse(&c->why, ERR_IO, "", "standard output can not be written"));
-}
-
-/* The words that people use at the door are no operations here, but name one. */
-int ctl_unknown(struct ctl *c)
-{
-    int used;
-    const struct word *meant = word_find(c, &used);
-    (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no operation %.100s%s%s%s posternctl help",
-                 c->words[0], meant ? ": did you mean " : "", meant ? op_at(meant->op)->name : "",
-                 meant ? "? See" : "; see");
-    return ctl_fail(c, ERR_UNKNOWN_OP);
-}
-
-int ctl_usage(struct ctl *c, const char *sentence)
-{
-    (void)refuse(&c->why, ERR_INVALID, "", "%s", sentence);
-    return ctl_fail(c, ERR_INVALID);
 }

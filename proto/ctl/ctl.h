@@ -18,15 +18,20 @@ struct ctl {
     struct arena *a; /* of the whole run */
     /* options */
     const char *url, *session_path, *id_text, *contacts, *invoices, *payments, *encoding, *decimal;
-    bool url_given, json, csv, follow, local, dry_run, per_invoice, per_customer, skip_bad, update, help, yes,
-        wait, wide;
+    const char *profile, *token_file, *ca, *part;
+    bool url_given, json, csv, tsv, all, follow, local, dry_run, per_invoice, per_customer, skip_bad, update,
+        help, yes, wait, wide;
+    bool lines;                 /* JSON a row a line, of all pages */
+    bool helping;               /* what c->words name is to be told about */
     const char *program, *call; /* what it calls itself; how it is called: "posternctl", "ssh portal@HOST" */
     bool no_files; /* the session is in `token`, and no file of this machine is read or written */
     int n_words;   /* what is no option, the verb or operation first */
     const char **words;
     /* state */
-    struct link *link; /* opened by the first call */
-    const char *token; /* of the session file; NULL when there is none */
+    struct link *link;  /* opened by the first call */
+    bool settled;       /* profile_settle has been there */
+    const char *portal; /* of the environment or the profile; NULL: none */
+    const char *token;  /* that was given, else of the session file; NULL when there is none */
     struct buf request;
     struct refusal why;
 };
@@ -47,9 +52,9 @@ enum err ctl_ask(struct ctl *c, const struct op *op, const char *const *words, i
 enum err ctl_ask_for(struct ctl *c, enum op_number op, const char *const *words, int n, void *out) MUST_USE;
 /* A result on standard output as asked for: JSON as the wire says it, or for people. */
 enum err ctl_print(struct ctl *c, const struct op *op, const struct bytes *result) MUST_USE;
-/* Says on standard error what went wrong and returns the exit code. */
+/* complain.c. Says on standard error what went wrong, with --json as one object, and returns the exit code. */
 int ctl_fail(struct ctl *c, enum err e);
-int ctl_unknown(struct ctl *c); /* there is no operation of the name that the words begin with: exit code 2 */
+int ctl_unknown(struct ctl *c); /* there is nothing of the name that the words begin with: exit code 2 */
 int ctl_usage(struct ctl *c, const char *sentence); /* exit code 2 */
 int ctl_lost(struct ctl *c);                        /* the same when standard output can not be written */
 /* 32 hexadecimal digits → id. */
@@ -66,6 +71,10 @@ int verb_audit(struct ctl *c);
 int verb_import(struct ctl *c);
 int verb_help(struct ctl *c);
 int verb_op(struct ctl *c, const struct op *op);
+/* rows.c: a list as CSV, TSV, lines of JSON or, with --all, one table: all pages where that is asked for. */
+bool rows_wanted(const struct ctl *c);
+bool rows_in(const struct op *op);                 /* is its answer one? */
+int verb_rows(struct ctl *c, const struct op *op); /* of an operation with rows_in */
 /* payment.pay: exit code 7 when the card was declined; --wait: asks until the gateway has said (word_act.c). */
 int verb_pay(struct ctl *c, const struct op *op);
 int verb_help_op(struct ctl *c, const struct op *op);

@@ -2,15 +2,41 @@
 #include "common/date.h"
 #include "common/text.h"
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #define LABEL_MAX 24
 
 size_t show_width(FILE *to)
 {
     struct winsize size;
-    return ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_col >= 20 ? size.ws_col : 0;
+    const char *said = getenv("COLUMNS");
+    long columns = said ? strtol(said, NULL, 10) : 0;
+    if (!isatty(fileno(to)))
+        return 0;
+    if (ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+        return size.ws_col;
+    return columns >= 20 && columns < 10000 ? (size_t)columns : 80; /* a terminal that does not say */
+}
+
+size_t show_wrapped(FILE *to, const char *text, size_t indent, size_t column)
+{
+    while (*text) {
+        char word[200];
+        size_t blanks = strspn(text, " "), n = strcspn(text + blanks, " ");
+        snprintf(word, sizeof word, "%.*s", (int)n, text + blanks);
+        text += blanks + n;
+        if (column + blanks + text_columns(word) > 80 && column > indent) {
+            fprintf(to, "\n%*s", (int)indent, "");
+            column = indent;
+            blanks = 0;
+        }
+        fprintf(to, "%*s%s", (int)blanks, "", word);
+        column += blanks + text_columns(word);
+    }
+    return column;
 }
 
 void show_padded(FILE *to, const char *text, size_t columns)
@@ -123,23 +149,75 @@ bool show_by_number(const struct shape *shape, const struct field *f, const void
     return strcmp(f->name, "id") == 0 || strcmp(f->name, "document") == 0 || shape->n <= 4;
 }
 
+/* Names that say little by themselves. Columns take them in capitals. */
+static const struct {
+    const char *name, *label;
+} labels[] = {
+    {"days_30", "1-30 days"},  {"days_60", "31-60 days"},  {"days_90", "61-90 days"},
+    {"older", "over 90 days"}, {"not_due", "not yet due"},
+};
+
+const char *show_label(struct arena *a, const struct field *f)
+{
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (strcmp(f->name, labels[i].name) == 0)
+            return labels[i].label;
+    char *label = arena_text(a, f->name, f->name_size);
+    for (char *p = label; *p; p++)
+        *p = *p == '_' ? ' ' : *p;
+    return label;
+}
+
+/* Is its state told as of today? As it is stored says less. */
+static bool told_better(const struct shape *shape, const struct field *f)
+{
+    for (size_t i = 0;
+         f->type == FIELD_ENUM && !(f->flags & FIELD_CALC) && strcmp(f->name, "state") == 0 && i < shape->n;
+         i++)
+        if (shape->fields[i].type == FIELD_ENUM && shape->fields[i].flags & FIELD_CALC)
+            return true;
+    return false;
+}
+
+/* On a paper, what is not so and what is 0 says nothing to people, nor does what the server keeps for itself. An amount is always told. */
+static bool says_nothing(const struct shape *shape, const struct field *f, const void *record)
+{
+    const void *at = (const char *)record + f->offset;
+    const struct field *number = shape_field(shape, "number", 6);
+    if (show_named(shape, f, record) || told_better(shape, f))
+        return true;
+    if (!number || number->type != FIELD_TEXT)
+        return false;
+    return (f->type == FIELD_BOOL && !*(const bool *)at) ||
+           (f->type == FIELD_COUNT && !*(const int64_t *)at) ||
+           (f->type == FIELD_DECIMAL && !*(const int64_t *)at) || strcmp(f->name, "frozen") == 0;
+}
+
+static const char *told(struct arena *a, const struct shape *shape, const struct field *f, const void *record)
+{
+    const char *number;
+    if (!scalar(f) || !given(shape, f, record) || says_nothing(shape, f, record) ||
+        (show_by_number(shape, f, record, &number) && number))
+        return NULL;
+    return show_value(a, f, (const char *)record + f->offset);
+}
+
 static void show_scalars(struct arena *a, FILE *to, const struct shape *shape, const void *record, int indent)
 {
     size_t width = 0;
-    for (size_t i = 0; i < shape->n; i++)
-        if (scalar(&shape->fields[i]) && given(shape, &shape->fields[i], record) &&
-            shape->fields[i].name_size > width)
-            width = shape->fields[i].name_size;
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        size_t n = told(a, shape, f, record) ? strlen(show_label(a, f)) : 0;
+        width = n > width ? n : width;
+    }
     if (width > LABEL_MAX)
         width = LABEL_MAX;
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
-        const char *text =
-            scalar(f) && given(shape, f, record) ? show_value(a, f, (const char *)record + f->offset) : NULL;
-        const char *number;
-        if (!text || (show_by_number(shape, f, record, &number) && number))
+        const char *text = told(a, shape, f, record);
+        if (!text)
             continue;
-        fprintf(to, "%*s%-*s  ", indent, "", (int)width, f->name);
+        fprintf(to, "%*s%-*s  ", indent, "", (int)width, show_label(a, f));
         show_lines(to, text, indent + (int)width + 2);
     }
 }
@@ -159,15 +237,15 @@ static void show_inside(struct arena *a, FILE *to, const struct shape *shape, co
         const void *at = (const char *)record + f->offset;
         if (!scalar(f) && f->type == FIELD_SHAPE && *(void *const *)at) {
             if (!alone)
-                fprintf(to, "%*s%s:\n", indent, "", f->name);
+                fprintf(to, "%*s%s:\n", indent, "", show_label(a, f));
             show_inside(a, to, f->shape(), *(void *const *)at, alone ? 0 : indent + 2, width);
         } else if (f->type == FIELD_LIST && ((const struct any_list *)at)->n) {
             const struct any_list *list = at;
             if (!alone)
-                fprintf(to, "%*s%s (%zu):\n", indent, "", f->name, list->n);
+                fprintf(to, "%*s%s (%zu):\n", indent, "", show_label(a, f), list->n);
             show_table(a, to, f->shape(), list, alone ? 0 : indent + 2, width);
         } else if (f->type == FIELD_LIST && given(shape, f, record) && indent == 0) {
-            fprintf(to, "%s: none\n", f->name);
+            fprintf(to, "%s: none\n", show_label(a, f));
         }
     }
 }

@@ -19,6 +19,12 @@ void show_table(struct arena *a, FILE *to, const struct shape *shape, const stru
 size_t show_width(FILE *to);
 /* Pads with blanks to `columns`. */
 void show_padded(FILE *to, const char *text, size_t columns);
+/* Words of a text on lines of at most 80 columns, those below indented. column: where it begins. Returns where it ends. */
+size_t show_wrapped(FILE *to, const char *text, size_t indent, size_t column);
+/* What a field is called among people. In the arena. */
+const char *show_label(struct arena *a, const struct field *f);
+/* Does the row say by name or number what this id is? (JSON has both.) */
+bool show_named(const struct shape *shape, const struct field *f, const void *record);
 /* Is this field the id of what a row is about, which has a printed number beside it? *number: that; NULL: it has none (a draft). */
 bool show_by_number(const struct shape *shape, const struct field *f, const void *record,
                     const char **number);

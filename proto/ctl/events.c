@@ -1,12 +1,10 @@
-/* `events`: what happened, a page for people or all of it as JSON lines or CSV; with --follow what goes on happening, by a long
- * poll. */
+/* `events`: what happened (rows.c); with --follow what goes on happening, by a long poll. */
 #include "common/codec.h"
 #include "common/date.h"
 #include "common/text.h"
-#include "proto/ctl/args.h"
+#include "proto/ctl/ctl.h"
 #include "proto/ctl/json.h"
 #include "proto/ctl/ctl_show.h"
-#include <csv.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,127 +71,6 @@ static enum err follow(struct ctl *c, int64_t since)
     return e;
 }
 
-/* --- all of it ------------------------------------------------------------------------------------------------------------ */
-static void csv_cell(const char *text, char after)
-{
-    csv_fwrite(stdout, text, strlen(text));
-    fputc(after, stdout);
-}
-
-/* A value as the wire says it; texts made safe for a terminal, and for a spreadsheet that takes what begins like this for a
- * formula. */
-static const char *csv_value(struct arena *a, const struct field *f, const void *at)
-{
-    if (f->type == FIELD_TEXT || f->type == FIELD_LINES) {
-        const char *text = *(const char *const *)at;
-        text = text ? text_shown(a, text, true) : "";
-        return *text && strchr("=+-@\t", *text) ? arena_printf(a, "'%s", text) : text;
-    }
-    if (f->type == FIELD_INSTANT) {
-        char text[INSTANT_TEXT];
-        return *(const int64_t *)at ? arena_printf(a, "%s", instant_plain(text, *(const int64_t *)at)) : "";
-    }
-    if (f->type == FIELD_MONEY) {
-        const struct money *m = at;
-        char text[MONEY_TEXT];
-        int digits = currency_digits(m->currency);
-        return m->currency[0] && digits >= 0 ? arena_printf(a, "%s", money_plain(text, m->amount, digits))
-                                             : "";
-    }
-    if (f->type == FIELD_BYTES) {
-        const struct bytes *b = at;
-        char *hex = arena_alloc(a, b->size * 2 + 1);
-        for (size_t i = 0; i < b->size; i++)
-            snprintf(hex + 2 * i, 3, "%02x", b->data[i]);
-        return hex;
-    }
-    const char *text = show_value(a, f, at);
-    return text ? text : "";
-}
-
-static void csv_head(void)
-{
-    const struct shape *shape = shape_event();
-    for (size_t i = 0; i < shape->n; i++) {
-        bool money = shape->fields[i].type == FIELD_MONEY, last = i + 1 == shape->n;
-        csv_cell(shape->fields[i].name, last && !money ? '\n' : ',');
-        if (money)
-            csv_cell("currency", last ? '\n' : ',');
-    }
-}
-
-static void csv_event(struct arena *a, const struct event *e)
-{
-    const struct shape *shape = shape_event();
-    for (size_t i = 0; i < shape->n; i++) {
-        const struct field *f = &shape->fields[i];
-        const void *at = (const char *)e + f->offset;
-        csv_cell(csv_value(a, f, at), i + 1 < shape->n || f->type == FIELD_MONEY ? ',' : '\n');
-        if (f->type == FIELD_MONEY)
-            csv_cell(((const struct money *)at)->currency, i + 1 < shape->n ? ',' : '\n');
-    }
-}
-
-static enum err print_page(struct ctl *c, struct arena *a, const struct op *op, const struct bytes *result,
-                           const char **next)
-{
-    struct event_list_out out;
-    if (codec_read(a, op->out(), result->data, result->size, &out) != OK)
-        return refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
-    if (c->csv) {
-        for (size_t i = 0; i < out.events.n; i++)
-            csv_event(a, &out.events.v[i]);
-    } else {
-        json_t *page = json_of(result->data, result->size), *row;
-        size_t i;
-        json_array_foreach(json_object_get(page, "events"), i, row)
-        {
-            json_print(row, true);
-        }
-        json_decref(page);
-    }
-    *next = out.next && *out.next ? out.next : NULL;
-    return ferror(stdout) ? refuse(&c->why, ERR_IO, "", "standard output can not be written") : OK;
-}
-
-static enum err ask_page(struct ctl *c, const struct op *op, json_t *args, struct bytes *result)
-{
-    struct buf packed;
-    buf_init(&packed, CALL_REQUEST_MAX);
-    enum err e = args_pack(c, op->in(), args, &packed);
-    if (!e)
-        e = ctl_call_raw(c, op, packed.data, packed.size, result);
-    buf_fini(&packed);
-    return e;
-}
-
-/* All pages; only one when a limit was given. What a page takes is given back. */
-static enum err give_all(struct ctl *c, const struct op *op, const char *const *words, int n)
-{
-    struct arena *a = arena_open();
-    json_t *args = NULL;
-    const char *next = NULL;
-    enum err e = args_parse(c, op->in(), words, n, &args);
-    bool limited = !e && json_object_get(args, "limit");
-    if (!e && !limited)
-        json_object_set_new(args, "limit", json_integer(100));
-    if (!e && c->csv)
-        csv_head();
-    do {
-        struct bytes result;
-        if (next)
-            json_object_set_new(args, "after", json_text(next));
-        arena_reset(a);
-        if (!e)
-            e = ask_page(c, op, args, &result);
-        if (!e)
-            e = print_page(c, a, op, &result, &next);
-    } while (!e && next && !limited);
-    json_decref(args);
-    arena_close(a);
-    return e;
-}
-
 /* A day alone: from its begin, until its end, in UTC. */
 static const char *whole_day(struct ctl *c, const char *word)
 {
@@ -208,13 +85,10 @@ static const char *whole_day(struct ctl *c, const char *word)
 
 static int list(struct ctl *c)
 {
-    const struct op *op = op_at(OPNO_event_list);
     for (int i = 1; i < c->n_words; i++)
         c->words[i] = whole_day(c, c->words[i]);
-    if (!c->json && !c->csv)
-        return verb_op(c, op);
-    enum err e = give_all(c, op, c->words + 1, c->n_words - 1);
-    return e ? ctl_fail(c, e) : 0;
+    c->lines = c->json;
+    return verb_op(c, op_at(OPNO_event_list));
 }
 
 int verb_events(struct ctl *c)
@@ -223,8 +97,9 @@ int verb_events(struct ctl *c)
         return list(c);
     struct session_me_out me;
     int64_t since = -1;
-    if (c->csv)
-        return ctl_usage(c, "events --follow prints lines of text, or JSON with --json; no CSV");
+    if (rows_wanted(c))
+        return ctl_usage(c,
+                         "events --follow prints lines of text, or JSON with --json; no CSV, TSV or --all");
     for (int i = 1; i < c->n_words; i++) {
         char *end;
         if (strncmp(c->words[i], "since=", 6) != 0 || since >= 0)

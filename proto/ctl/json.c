@@ -95,7 +95,7 @@ static uint32_t decode(const char *s, size_t n)
     return v;
 }
 
-static void write_out(const char *text, size_t size)
+static void write_out(FILE *to, const char *text, size_t size)
 {
     for (size_t at = 0; at < size;) {
         unsigned char first = (unsigned char)text[at];
@@ -104,11 +104,11 @@ static void write_out(const char *text, size_t size)
             n = size - at;
         uint32_t c = decode(text + at, n);
         if ((n == 1 && c != 0x7F) || text_printable(text + at, n, true))
-            fwrite(text + at, 1, n, stdout);
+            fwrite(text + at, 1, n, to);
         else if (c < 0x10000)
-            fprintf(stdout, "\\u%04" PRIx32, c);
+            fprintf(to, "\\u%04" PRIx32, c);
         else
-            fprintf(stdout, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xD800 + ((c - 0x10000) >> 10),
+            fprintf(to, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xD800 + ((c - 0x10000) >> 10),
                     0xDC00 + ((c - 0x10000) & 0x3FF));
         at += n;
     }
@@ -116,10 +116,15 @@ static void write_out(const char *text, size_t size)
 
 void json_print(json_t *value, bool compact)
 {
+    json_print_to(stdout, value, compact);
+}
+
+void json_print_to(FILE *to, json_t *value, bool compact)
+{
     char *text = json_dumps(value, (compact ? JSON_COMPACT : JSON_INDENT(2)) | JSON_ENCODE_ANY);
     if (text)
-        write_out(text, strlen(text));
+        write_out(to, text, strlen(text));
     free(text);
-    fputc('\n', stdout);
-    fflush(stdout);
+    fputc('\n', to);
+    fflush(to);
 }

@@ -17,13 +17,20 @@ const struct ctl_option ctl_options[] = {
     VALUE("--url", url, NULL),
     VALUE("--session", session_path, NULL),
     VALUE("--id", id_text, NULL),
+    VALUE("--profile", profile, NULL),
+    VALUE("--token-file", token_file, NULL),
+    VALUE("--ca", ca, NULL),
     FLAG("--json", json, NULL),
+    FLAG("--csv", csv, NULL),
+    FLAG("--tsv", tsv, NULL),
+    FLAG("--all", all, NULL),
+    FLAG("--yes", yes, NULL),
     FLAG("--wide", wide, NULL),
     FLAG("--help", help, NULL),
     FLAG("-h", help, NULL),
+    VALUE("--part", part, "pay"),
     FLAG("--follow", follow, "events"),
     FLAG("--wait", wait, "payment.pay"),
-    FLAG("--csv", csv, "events"),
     WORD("--what", "events"),
     WORD("--side", "events"),
     WORD("--actor", "events"),
@@ -59,10 +66,18 @@ const struct ctl_verb ctl_verbs[] = {
     {"events", verb_events, "event.list", NULL},
     {"import", verb_import, NULL, "zoho"},
     {"audit", verb_audit, NULL, "verify head seal"},
-    {"completion", verb_completion, NULL, "bash"},
+    {"completion", verb_completion, NULL, "bash zsh fish"},
     {"complete", verb_complete, NULL, NULL},
     {0},
 };
+
+const struct ctl_verb *ctl_verb_find(const char *name)
+{
+    for (const struct ctl_verb *v = ctl_verbs; v->name; v++)
+        if (strcmp(v->name, name) == 0)
+            return v;
+    return NULL;
+}
 
 const struct ctl_option *ctl_option_find(const char *word, const char **value)
 {

@@ -16,13 +16,15 @@ struct ctl_verb {
     const char *operation; /* whose arguments it takes as key=value; NULL: none */
     const char *first; /* words that come first, with blanks between them; "*": the name of an operation */
 };
-extern const struct ctl_option ctl_options[]; /* end with {0} */
-extern const struct ctl_verb ctl_verbs[];     /* end with {0} */
+extern const struct ctl_option ctl_options[];           /* end with {0} */
+extern const struct ctl_verb ctl_verbs[];               /* end with {0} */
+const struct ctl_verb *ctl_verb_find(const char *name); /* NULL when there is none */
 
 /* value: what stands behind "="; NULL when nothing does. NULL when there is no such option. */
 const struct ctl_option *ctl_option_find(const char *word, const char **value);
 
+void help_topics_complete(void (*offer)(void *to, const char *name), void *to); /* help.c */
 /* options_complete.c */
-int verb_completion(struct ctl *c); /* the script that bash reads */
+int verb_completion(struct ctl *c); /* the script that a shell reads */
 int verb_complete(struct ctl *c);   /* what could stand where a command line ends, a candidate a line */
 #endif

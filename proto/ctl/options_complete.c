@@ -1,29 +1,62 @@
-/* Completion: bash hands over the line it has, `posternctl complete LINE` answers from the tables. No server is asked. */
+/* Completion: the shell hands over the line it has, `posternctl complete LINE` answers from the tables. No server is asked. */
 #include "proto/ctl/options.h"
+#include "proto/ctl/word.h"
 #include <stdio.h>
 #include <string.h>
 
 #define WORDS_MOST 256
 
 /* bash takes "=" and ":" for ends of words, so only what stands behind the last of them is to be replaced. */
-static const char script[] = "# bash completion of posternctl: source <(posternctl completion bash)\n"
-                             "_posternctl()\n"
-                             "{\n"
-                             "    local line=${COMP_LINE:0:COMP_POINT} word before\n"
-                             "    word=${line##*[[:blank:]]}\n"
-                             "    before=${word%\"${word##*[=:]}\"}\n"
-                             "    mapfile -t COMPREPLY < <(\"$1\" complete \"$line\" 2>/dev/null)\n"
-                             "    COMPREPLY=(\"${COMPREPLY[@]#\"$before\"}\")\n"
-                             "    if [[ ${COMPREPLY[0]} == *[=.] ]]; then compopt -o nospace; fi\n"
-                             "}\n"
-                             "complete -o default -F _posternctl posternctl\n";
+static const char for_bash[] = "# bash completion of posternctl: source <(posternctl completion bash)\n"
+                               "_posternctl()\n"
+                               "{\n"
+                               "    local line=${COMP_LINE:0:COMP_POINT} word before\n"
+                               "    word=${line##*[[:blank:]]}\n"
+                               "    before=${word%\"${word##*[=:]}\"}\n"
+                               "    mapfile -t COMPREPLY < <(\"$1\" complete \"$line\" 2>/dev/null)\n"
+                               "    COMPREPLY=(\"${COMPREPLY[@]#\"$before\"}\")\n"
+                               "    if [[ ${COMPREPLY[0]} == *[=.] ]]; then compopt -o nospace; fi\n"
+                               "}\n"
+                               "complete -o default -F _posternctl posternctl\n";
+/* As a file of $fpath, or sourced after compinit. */
+static const char for_zsh[] = "#compdef posternctl\n"
+                              "# zsh completion of posternctl: source <(posternctl completion zsh)\n"
+                              "_posternctl()\n"
+                              "{\n"
+                              "    local line=\"${(j: :)words[1,CURRENT-1]} $PREFIX\"\n"
+                              "    local -a found\n"
+                              "    found=(${(f)\"$(${(Q)words[1]} complete \"$line\" 2>/dev/null)\"})\n"
+                              "    if (( ! $#found )); then _files; return; fi\n"
+                              "    compadd -S '' -- ${(M)found:#*[=.]}\n"
+                              "    compadd -- ${found:#*[=.]}\n"
+                              "}\n"
+                              "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then\n"
+                              "    _posternctl \"$@\"\n"
+                              "else\n"
+                              "    compdef _posternctl posternctl\n"
+                              "fi\n";
+static const char for_fish[] =
+    "# fish completion of posternctl: posternctl completion fish | source\n"
+    "function __posternctl_complete\n"
+    "    set -l line (commandline -cp)\n"
+    "    set -l program (commandline -opc)[1]\n"
+    "    $program complete \"$line\" 2>/dev/null\n"
+    "end\n"
+    "complete -c posternctl -f -a '(__posternctl_complete)'\n"
+    "complete -c posternctl -F -n 'not count (__posternctl_complete) >/dev/null'\n";
+static const struct {
+    const char *name, *script;
+} shells[] = {{"bash", for_bash}, {"zsh", for_zsh}, {"fish", for_fish}};
 
 int verb_completion(struct ctl *c)
 {
-    if (c->n_words != 2 || strcmp(c->words[1], "bash") != 0)
-        return ctl_usage(c, "say completion bash");
-    fputs(script, stdout);
-    return 0;
+    for (size_t i = 0; c->n_words == 2 && i < sizeof shells / sizeof *shells; i++) {
+        if (strcmp(c->words[1], shells[i].name) != 0)
+            continue;
+        fputs(shells[i].script, stdout);
+        return 0;
+    }
+    return ctl_usage(c, "say completion bash, zsh or fish");
 }
 
 /* What stands on the line before the word that is completed, and that word. */
@@ -45,6 +78,54 @@ static void offer_operations(const struct typed *l)
 {
     for (int i = 0; i < OP_COUNT; i++)
         offer(l, "", op_at((enum op_number)i)->name, "");
+}
+
+static void offer_option(const struct typed *l, const char *name)
+{
+    char option[80];
+    snprintf(option, sizeof option, "--%s", name);
+    for (char *p = option; *p; p++)
+        *p = *p == '_' ? '-' : *p;
+    offer(l, "", option, "");
+}
+
+/* Does the word stand in the table by itself, too? It is offered there. */
+static bool plain_word(const char *word)
+{
+    for (const struct word *w = word_table; w->name; w++)
+        if (strcmp(w->name, word) == 0)
+            return true;
+    return false;
+}
+
+/* One or two words each; of two, the second stands alone behind the first. */
+static void offer_words(const struct typed *l)
+{
+    const char *before = "";
+    for (const struct word *w = word_table; w->name; w++) {
+        size_t n = strcspn(w->name, " ");
+        char first[40];
+        snprintf(first, sizeof first, "%.*s", (int)n, w->name);
+        if (l->n == 0 && (strncmp(before, first, n) != 0 || before[n] != ' ') &&
+            !(w->name[n] && plain_word(first)))
+            offer(l, "", first, "");
+        if (l->n == 1 && w->name[n] && strcmp(l->words[0], first) == 0)
+            offer(l, "", w->name + n + 1, "");
+        before = w->name;
+    }
+}
+
+/* --unpaid, --limit: what the fields of an operation are as options. */
+static void offer_field_options(const struct typed *l, const struct shape *shape)
+{
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        if (f->flags & (FIELD_CALC | FIELD_HIDDEN) || f->type == FIELD_SHAPE || f->type == FIELD_LIST)
+            continue;
+        offer_option(l, f->name);
+        for (size_t k = 0; f->type == FIELD_ENUM && k < f->values()->n; k++)
+            offer_option(l, f->values()->values[k].name);
+    }
 }
 
 static void offer_options(const struct typed *l, const char *verb)
@@ -140,6 +221,32 @@ static void offer_first(const struct typed *l, const char *words)
     }
 }
 
+/* The operation that the words stand for so far; NULL: none yet. */
+static const struct op *operation(struct ctl *c, const struct typed *l)
+{
+    int used;
+    struct ctl words = {.a = c->a, .words = (const char **)(uintptr_t)l->words, .n_words = (int)l->n};
+    const struct word *w = l->n ? word_find(&words, &used) : NULL;
+    const struct ctl_verb *v = l->n ? ctl_verb_find(l->words[0]) : NULL;
+    if (v)
+        return v->operation ? op_find(v->operation, strlen(v->operation)) : NULL;
+    return w ? op_at(w->op) : l->n ? op_find(l->words[0], strlen(l->words[0])) : NULL;
+}
+
+static void offer_begin(const struct typed *l)
+{
+    for (const struct ctl_verb *v = ctl_verbs; v->name; v++)
+        if (v->run != verb_complete)
+            offer(l, "", v->name, "");
+    offer_words(l);
+    offer_operations(l);
+}
+
+static void offer_topic(void *l, const char *name)
+{
+    offer(l, "", name, "");
+}
+
 int verb_complete(struct ctl *c)
 {
     struct typed l;
@@ -149,23 +256,28 @@ int verb_complete(struct ctl *c)
     if (!l.last)
         return 0;
     const char *verb = l.n ? l.words[0] : NULL;
+    const struct ctl_verb *v = verb ? ctl_verb_find(verb) : NULL;
+    const struct op *op = operation(c, &l);
     if (*l.last == '-') {
         offer_options(&l, verb);
+        if (op && !v)
+            offer_field_options(&l, op->in());
         return 0;
     }
-    const struct op *op = verb ? op_find(verb, strlen(verb)) : NULL;
-    for (const struct ctl_verb *v = ctl_verbs; v->name; v++) {
-        if (!verb && v->run != verb_complete)
-            offer(&l, "", v->name, "");
-        if (!verb || strcmp(v->name, verb) != 0)
-            continue;
-        if (v->first && l.n == 1)
-            offer_first(&l, v->first);
-        if (v->operation)
-            op = op_find(v->operation, strlen(v->operation));
+    if (!verb) {
+        offer_begin(&l);
+        return 0;
     }
-    if (!verb)
-        offer_operations(&l);
+    if (v && v->run == verb_help && l.n == 1) {
+        help_topics_complete(offer_topic, &l);
+        l.n = 0;
+        offer_begin(&l);
+        return 0;
+    }
+    if (v && v->first && l.n == 1)
+        offer_first(&l, v->first);
+    if (!v)
+        offer_words(&l);
     if (op)
         offer_fields(&l, op->in());
     return 0;

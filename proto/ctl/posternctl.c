@@ -1,45 +1,94 @@
+#include "proto/ctl/nearest.h"
 #include "proto/ctl/options.h"
+#include "proto/ctl/word.h"
 #include "proto/door_conf.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Options may stand anywhere before a `--`. Returns 0, or the exit code of a complaint. */
-static int read_words(struct ctl *c, int argc, char **argv, const struct ctl_option **given)
+/* The command line as it is read: options of this program are set, options of words and operations stay words. */
+struct reading {
+    struct ctl *c;
+    int argc;
+    char **argv;
+    const struct ctl_option **given;
+    size_t n_given;
+    const char **late; /* what stands for field=value: the verb comes first */
+    int n_late;
+};
+
+/* Words and operations say themselves which options they have (word.c); so does login, which asks for one. */
+static bool has_options(const char *verb)
 {
-    bool over = false;
-    size_t n = 0;
-    int n_late = 0;
-    const char **late =
-        arena_alloc(c->a, (size_t)argc * sizeof *late); /* those of options: the verb comes first */
-    for (int i = 1; i < argc; i++) {
-        const char *value = NULL;
-        if (over || argv[i][0] != '-' || !argv[i][1]) {
-            c->words[c->n_words++] = argv[i];
-            continue;
-        }
-        if (strcmp(argv[i], "--") == 0) {
-            over = true;
-            continue;
-        }
-        const struct ctl_option *o = ctl_option_find(argv[i], &value);
-        if (!o || (value && !o->takes_value))
-            return ctl_usage(c,
-                             arena_printf(c->a, "there is no option %.100s; see posternctl help", argv[i]));
-        if (o->takes_value && !value && !(value = i + 1 < argc ? argv[++i] : NULL))
-            return ctl_usage(c, arena_printf(c->a, "%s takes a value", o->name));
-        if (o->word)
-            late[n_late++] = arena_printf(c->a, "%s=%s", o->name + 2, value);
-        else if (o->takes_value)
-            memcpy((char *)c + o->offset, &value, sizeof value);
-        else
-            *((bool *)((char *)c + o->offset)) = true;
-        given[n++] = o;
+    const struct ctl_verb *v = verb ? ctl_verb_find(verb) : NULL;
+    return verb && (!v || v->run == verb_login);
+}
+
+static int no_option(struct ctl *c, const char *word)
+{
+    struct nearest n = {.typed = arena_printf(c->a, "%.*s", (int)strcspn(word, "="), word)};
+    for (const struct ctl_option *o = ctl_options; o->name; o++)
+        nearest_try(&n, o->name);
+    return ctl_usage(c, arena_printf(c->a, "there is no option %.100s%s %s posternctl help options", word,
+                                     nearest_words(c->a, &n, ";"), n.best ? "See" : "see"));
+}
+
+/* Returns 0, or the exit code of a complaint. */
+static int read_option(struct reading *r, int *at)
+{
+    struct ctl *c = r->c;
+    const char *word = r->argv[*at], *value = NULL, *verb = c->n_words ? c->words[0] : NULL;
+    const struct ctl_option *o = ctl_option_find(word, &value);
+    bool ours = o && (!o->verb || !verb || strcmp(o->verb, verb) == 0);
+    if (!ours && has_options(verb) && word[1] == '-') {
+        c->words[c->n_words++] = word;
+        return 0;
     }
-    for (int i = 0; i < n_late; i++)
-        c->words[c->n_words++] = late[i];
+    if (!o || (value && !o->takes_value))
+        return no_option(c, word);
+    if (o->takes_value && !value && !(value = *at + 1 < r->argc ? r->argv[++*at] : NULL))
+        return ctl_usage(c, arena_printf(c->a, "%s takes a value", o->name));
+    if (o->word)
+        r->late[r->n_late++] = arena_printf(c->a, "%s=%s", o->name + 2, value);
+    else if (o->takes_value)
+        memcpy((char *)c + o->offset, &value, sizeof value);
+    else
+        *((bool *)((char *)c + o->offset)) = true;
+    r->given[r->n_given++] = o;
     return 0;
+}
+
+/* Options may stand anywhere before a `--`; those of a word or an operation behind it. */
+static int read_words(struct reading *r)
+{
+    struct ctl *c = r->c;
+    bool over = false;
+    for (int i = 1; i < r->argc; i++) {
+        const char *word = r->argv[i];
+        int code = 0;
+        if (over || word[0] != '-' || !word[1]) {
+            c->words[c->n_words++] = word;
+        } else if (strcmp(word, "--") == 0) {
+            over = true;
+            if (has_options(c->n_words ? c->words[0] : NULL))
+                c->words[c->n_words++] = word;
+        } else if ((code = read_option(r, &i)) != 0) {
+            return code;
+        }
+    }
+    for (int i = 0; i < r->n_late; i++)
+        c->words[c->n_words++] = r->late[i];
+    return 0;
+}
+
+/* Complaints about the command line itself are told as they are wanted, too. */
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
 }
 
 static int run(struct ctl *c, const struct ctl_option *const *given)
@@ -53,13 +102,12 @@ static int run(struct ctl *c, const struct ctl_option *const *given)
     for (; *given && !c->help; given++)
         if ((*given)->verb && strcmp((*given)->verb, verb) != 0)
             return ctl_usage(c, arena_printf(c->a, "%s belongs to %s", (*given)->name, (*given)->verb));
-    for (const struct ctl_verb *v = ctl_verbs; v->name; v++)
-        if (strcmp(v->name, verb) == 0)
-            return v->run(c);
-    const struct op *op = op_find(verb, strlen(verb));
-    if (op)
-        return op_number(op) == OPNO_payment_pay ? verb_pay(c, op) : verb_op(c, op);
-    return ctl_unknown(c);
+    if (c->json + c->csv + c->tsv > 1)
+        return ctl_usage(c, "--json, --csv and --tsv: choose one");
+    const struct ctl_verb *v = ctl_verb_find(verb);
+    if (v && rows_wanted(c) && v->run != verb_events && !c->help)
+        return ctl_usage(c, arena_printf(c->a, "--csv, --tsv and --all are for lists; %s gives none", verb));
+    return v ? v->run(c) : word_run(c);
 }
 
 int main(int argc, char **argv)
@@ -73,15 +121,17 @@ int main(int argc, char **argv)
     }
     signal(SIGPIPE, SIG_DFL); /* `posternctl … | head` ends quietly */
     c.words = (const char **)arena_alloc(c.a, (size_t)(argc + 2) * sizeof *c.words) + 1;
-    const struct ctl_option **given =
-        arena_alloc(c.a, (size_t)(argc + 1) * sizeof(const struct ctl_option *));
+    struct reading r = {.c = &c, .argc = argc, .argv = argv};
+    r.given = arena_alloc(c.a, (size_t)(argc + 1) * sizeof *r.given);
+    r.late = (const char **)arena_alloc(c.a, (size_t)(argc + 1) * sizeof *r.late);
     buf_init(&c.request, CALL_REQUEST_MAX);
-    int code = read_words(&c, argc, argv, given);
+    c.json = wants_json(argc, argv);
+    int code = read_words(&r);
     c.url_given = c.url || (env && *env);
     if (!c.url)
         c.url = c.url_given ? env : DEFAULT_URL;
     if (code == 0)
-        code = run(&c, given);
+        code = run(&c, r.given);
     bool lost = fflush(stdout) != 0 || ferror(stdout); /* what was flushed before may have been lost, too */
     if (lost && code == 0)
         code = ctl_lost(&c);

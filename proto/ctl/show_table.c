@@ -49,8 +49,7 @@ static bool of_event(const struct field *f)
     return f->type == FIELD_ID && f->kind == KIND_EVENT;
 }
 
-/* Does the row say by name or number what this id is? (JSON has both.) */
-static bool named(const struct shape *shape, const struct field *f, const void *record)
+bool show_named(const struct shape *shape, const struct field *f, const void *record)
 {
     if ((f->type != FIELD_ID && f->type != FIELD_COUNT) || of_event(f))
         return false;
@@ -75,7 +74,7 @@ static const char *cell(struct table *t, const struct shape *shape, const struct
     if (!(((const struct shape_head *)record)->has >> (f - shape->fields) & 1))
         return NULL;
     const char *number, *text = show_value(t->a, f, (const char *)record + f->offset);
-    if (named(shape, f, record))
+    if (show_named(shape, f, record))
         return NULL;
     if (strcmp(f->name, "revision") == 0 && shape_field(shape, "edition", 7))
         return NULL; /* for programs: how often it was sent is what people count */
@@ -108,7 +107,8 @@ static void take_column(struct table *t, const struct shape *shape, const struct
         if (columns > c.block)
             c.block = columns;
     }
-    c.width = c.block > f->name_size ? c.block : f->name_size;
+    size_t head = strlen(show_label(t->a, f));
+    c.width = c.block > head ? c.block : head;
     t->columns[t->n++] = c;
 }
 
@@ -243,9 +243,10 @@ static void fit(struct table *t, size_t width)
 
 static const char *heading(struct arena *a, const struct field *f)
 {
-    char *head = arena_text(a, f->name, f->name_size);
+    const char *label = show_label(a, f);
+    char *head = arena_text(a, label, strlen(label));
     for (char *p = head; *p; p++)
-        *p = *p == '_' ? ' ' : (char)toupper((unsigned char)*p);
+        *p = (char)toupper((unsigned char)*p);
     return head;
 }
 
@@ -301,8 +302,9 @@ void show_table(struct arena *a, FILE *to, const struct shape *shape, const stru
     for (size_t i = 0; i < t.n; i++) {
         const struct column *c = &t.columns[i];
         bool last = i + 1 == t.n;
-        int pad = (int)(c->width > c->f->name_size ? c->width - c->f->name_size : 0);
-        fprintf(to, "%*s%.*s%*s", c->numeric ? pad : 0, "", (int)c->width, heading(a, c->f),
+        const char *head = heading(a, c->f);
+        int pad = (int)(c->width > strlen(head) ? c->width - strlen(head) : 0);
+        fprintf(to, "%*s%.*s%*s", c->numeric ? pad : 0, "", (int)c->width, head,
                 last ? 0 : (c->numeric ? 0 : pad) + GAP, "");
     }
     fputc('\n', to);

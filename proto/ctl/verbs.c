@@ -5,6 +5,8 @@
 #include "proto/ctl/json.h"
 #include "proto/ctl/ctl_session.h"
 #include "proto/ctl/ctl_show.h"
+#include "proto/ctl/ctl_profile.h"
+#include "proto/ctl/word.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,8 @@ enum err ctl_print(struct ctl *c, const struct op *op, const struct bytes *resul
 int verb_op(struct ctl *c, const struct op *op)
 {
     struct bytes result;
+    if (rows_wanted(c))
+        return verb_rows(c, op);
     enum err e = ctl_ask(c, op, c->words + 1, c->n_words - 1, &result);
     if (!e)
         e = ctl_print(c, op, &result);
@@ -82,20 +86,46 @@ static enum err login_choice(struct ctl *c, struct session_sign_in_out *out)
     return e;
 }
 
+static const char *given(const struct ctl *c, const char *field)
+{
+    size_t n = strlen(field);
+    for (int i = 1; i < c->n_words; i++)
+        if (strncmp(c->words[i], field, n) == 0 && c->words[i][n] == '=')
+            return c->words[i];
+    return NULL;
+}
+
+/* Where, who, and how that is shown: what was not said, and stands in no profile, is asked for in that order. */
+static enum err login_words(struct ctl *c, const struct op *op)
+{
+    static const char *const asked[] = {"portal", "email"};
+    bool json = false, terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+    for (int i = 1; i < c->n_words; i++)
+        json |= strcmp(c->words[i], "-") == 0;
+    enum err e = profile_settle(c);
+    if (!e)
+        e = word_arguments(c, op, json ? "" : "portal email", NULL, 1);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked && !e && !json; i++) {
+        const char *typed = i == 0 ? c->portal : NULL;
+        if (given(c, asked[i]) || (!typed && !terminal))
+            continue;
+        if (!typed)
+            e = plain_line(c, asked[i], &typed);
+        if (!e)
+            c->words[c->n_words++] = arena_printf(c->a, "%s=%s", asked[i], typed);
+    }
+    if (!e && !json && !given(c, "password"))
+        c->words[c->n_words++] = "password=-";
+    return e;
+}
+
 static enum err login(struct ctl *c, struct session_sign_in_out *out)
 {
     const struct op *op = op_at(OPNO_session_sign_in);
     struct bytes result;
-    const char **words = arena_alloc(c->a, (size_t)(c->n_words + 1) * sizeof *words);
-    int n = 0;
-    bool password = false;
-    for (int i = 1; i < c->n_words; i++) {
-        words[n++] = c->words[i];
-        password |= strncmp(c->words[i], "password=", 9) == 0 || strcmp(c->words[i], "-") == 0;
-    }
-    if (!password)
-        words[n++] = "password=-";
-    enum err e = ctl_ask(c, op, words, n, &result);
+    enum err e = login_words(c, op);
+    if (!e)
+        e = ctl_ask(c, op, c->words + 1, c->n_words - 1, &result);
     if (!e && codec_read(c->a, op->out(), result.data, result.size, out) != OK)
         e = refuse(&c->why, ERR_IO, "", "the answer is not what %s gives", op->name);
     if (!e && (!out->token || !*out->token))
@@ -135,7 +165,9 @@ int verb_logout(struct ctl *c)
 {
     if (c->n_words > 1)
         return ctl_usage(c, "logout takes nothing");
-    enum err e = session_load(c);
+    enum err e = profile_settle(c);
+    if (!e)
+        e = session_load(c);
     if (!e && !c->token) {
         puts("Nobody is signed in.");
         return 0;

@@ -1,6 +1,8 @@
 #include "proto/ctl/word.h"
+#include "common/text.h"
 #include "proto/ctl/ctl_session.h"
 #include "proto/ctl/ctl_show.h"
+#include "proto/ctl/nearest.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -70,6 +72,30 @@ static const struct field *field_of_value(const struct shape *shape, const char 
     return NULL;
 }
 
+static const char *as_option(struct arena *a, const char *name)
+{
+    char *option = arena_printf(a, "--%s", name);
+    for (char *p = option; *p; p++)
+        *p = *p == '_' ? '-' : *p;
+    return option;
+}
+
+/* Fields, and values that stand for themselves, written as options are. */
+static enum err no_option(const struct arguments *w, const char *word)
+{
+    struct nearest n = {.typed = arena_printf(w->c->a, "%.*s", (int)strcspn(word, "="), word)};
+    for (size_t i = 0; i < w->shape->n; i++) {
+        const struct field *f = &w->shape->fields[i];
+        if (f->flags & (FIELD_CALC | FIELD_HIDDEN))
+            continue;
+        nearest_try(&n, as_option(w->c->a, f->name));
+        for (size_t k = 0; f->type == FIELD_ENUM && k < f->values()->n; k++)
+            nearest_try(&n, as_option(w->c->a, f->values()->values[k].name));
+    }
+    return refuse(&w->c->why, ERR_INVALID, "", "there is no option %.100s here%s", word,
+                  nearest_words(w->c->a, &n, ""));
+}
+
 static enum err take_option(struct arguments *w, const char *word)
 {
     const char *name = word + 2, *equals = strchr(name, '='), *value = equals ? equals + 1 : NULL;
@@ -82,7 +108,7 @@ static enum err take_option(struct arguments *w, const char *word)
     else if (!f && !value)
         f = field_of_value(w->shape, name, &value);
     if (!f)
-        return refuse(&w->c->why, ERR_INVALID, "", "there is no option %.100s here", word);
+        return no_option(w, word);
     if (!value)
         return refuse(&w->c->why, ERR_INVALID, "", "%.100s takes a value", word);
     add(w, f->name, f->name_size, value);
@@ -129,6 +155,13 @@ static bool names_a_field(const struct arguments *w, const char *word)
     return word[n] && strchr(word, '=') && shape_field(w->shape, word, n);
 }
 
+/* Is it written as one is? What is wrong with it is told where fields are read. */
+static bool as_a_field(const char *word)
+{
+    size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyz_0123456789.");
+    return n && word[n] == '=';
+}
+
 enum err word_arguments(struct ctl *c, const struct op *op, const char *places, const char *always, int used)
 {
     struct arguments w = {.c = c, .shape = op->in(), .place = places, .at = used, .end = c->n_words};
@@ -144,12 +177,13 @@ enum err word_arguments(struct ctl *c, const struct op *op, const char *places, 
             over = true;
         else if (!over && strncmp(word, "--", 2) == 0)
             e = take_option(&w, word);
-        else if (names_a_field(&w, word) || (!*w.place && strcmp(word, "-") == 0))
+        else if (names_a_field(&w, word) || (!*w.place && (strcmp(word, "-") == 0 || as_a_field(word))))
             w.out[w.n++] = word;
         else if (*w.place)
             e = take_place(&w, word);
         else
-            e = refuse(&c->why, ERR_INVALID, "", "what is \"%.100s\" here? See help %.40s", word, op->name);
+            e = refuse(&c->why, ERR_INVALID, "",
+                       "what is \"%.100s\" here? Arguments are key=value: help %.40s", word, op->name);
         if (e)
             return e;
     }
@@ -167,14 +201,17 @@ int word_run(struct ctl *c)
     int used = 1;
     const struct word *w = word_find(c, &used);
     const struct op *op = w ? op_at(w->op) : op_find(c->words[0], strlen(c->words[0]));
-    if (!op) {
-        (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no command %.100s; see help", c->words[0]);
-        return ctl_fail(c, ERR_UNKNOWN_OP);
-    }
+    if (!op)
+        return ctl_unknown(c);
+    if (rows_wanted(c) && !rows_in(op))
+        return ctl_usage(
+            c, arena_printf(c->a, "--csv, --tsv and --all are for lists; %s gives none", c->words[0]));
     enum err e = word_arguments(c, op, w ? w->places : "", w ? w->always : NULL, used);
     if (e)
         return ctl_fail(c, e);
-    return w && w->run ? w->run(c, op) : verb_op(c, op);
+    if (w && w->run)
+        return w->run(c, op);
+    return op_number(op) == OPNO_payment_pay ? verb_pay(c, op) : verb_op(c, op);
 }
 
 void word_help(unsigned who)
@@ -186,6 +223,8 @@ void word_help(unsigned who)
         snprintf(line, sizeof line, "%s %s", w->name, w->places);
         printf("  ");
         show_padded(stdout, line, 28);
-        printf("  %s\n", w->help);
+        printf("%s%*s", text_columns(line) > 28 ? "\n" : "", text_columns(line) > 28 ? 32 : 2, "");
+        (void)show_wrapped(stdout, w->help, 32, 32);
+        putchar('\n');
     }
 }

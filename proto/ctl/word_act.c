@@ -1,10 +1,12 @@
 /* Words that look before they act: what somebody agrees to or pays is read, shown, and sent back as it was shown. */
 #include "common/codec.h"
 #include "common/date.h"
+#include "common/number.h"
 #include "common/text.h"
 #include "proto/ctl/ctl_session.h"
 #include "proto/ctl/ctl_show.h"
 #include "proto/ctl/word.h"
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,10 +39,22 @@ static bool agreed(struct ctl *c, const char *word)
     const char *typed = "";
     if (c->yes)
         return true;
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+    if (c->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return false;
     fprintf(stderr, "Type %s to go on. ", word);
     return plain_line(c, word, &typed) == OK && strcmp(typed, word) == 0;
+}
+
+/* What people read before and after; with --json standard error has nothing but an error. */
+PRINTF(2, 3)
+static void tell(const struct ctl *c, const char *format, ...)
+{
+    va_list more;
+    if (c->json)
+        return;
+    va_start(more, format);
+    (void)vfprintf(stderr, format, more);
+    va_end(more);
 }
 
 static const char *amount_of(struct arena *a, struct money m)
@@ -55,18 +69,30 @@ static const char *shown(struct ctl *c, const char *text)
     return text && *text ? text_shown(c->a, text, false) : "\xE2\x80\x93";
 }
 
+/* Nobody agreed: how it is done as it was shown. */
+static int not_done(struct ctl *c, const char *how)
+{
+    if (c->json)
+        return fail(c, ERR_INVALID, "--yes", how);
+    fprintf(stderr, "%s\n", how);
+    return err_exit_code(ERR_INVALID);
+}
+
 /* --- estimates */
 
-static enum err estimate_as_it_stands(struct ctl *c, const struct document **out)
+/* The paper that the operation is about: of estimate.accept what estimate.get tells. */
+static enum err as_it_stands(struct ctl *c, const struct op *op, const struct document **out)
 {
     struct document_get_out got;
-    const char *estimate = given(c, "estimate");
-    if (!estimate)
-        return refuse(&c->why, ERR_INVALID, "estimate", "say which estimate");
-    const char *words[] = {arena_printf(c->a, "estimate=%s", estimate)};
-    enum err e = ctl_ask_for(c, OPNO_estimate_get, words, 1, &got);
+    const char *field = op->in()->fields[0].name, *which = given(c, field);
+    const char *get = arena_printf(c->a, "%.*s.get", (int)strcspn(op->name, "."), op->name);
+    const struct op *getter = op_find(get, strlen(get));
+    if (!which || !getter)
+        return refuse(&c->why, ERR_INVALID, field, "say which %s", field);
+    const char *words[] = {arena_printf(c->a, "%s=%s", field, which)};
+    enum err e = ctl_ask_for(c, op_number(getter), words, 1, &got);
     if (!e && !got.document)
-        e = refuse(&c->why, ERR_IO, "", "the answer has no estimate in it");
+        e = refuse(&c->why, ERR_IO, "", "the answer has no %s in it", field);
     if (!e)
         *out = got.document;
     return e;
@@ -75,14 +101,14 @@ static enum err estimate_as_it_stands(struct ctl *c, const struct document **out
 static void show_estimate(struct ctl *c, const struct document *d)
 {
     char day[INSTANT_TEXT];
-    fprintf(stderr, "Estimate %s, edition %lld, for %s\n", shown(c, d->number), (long long)d->edition,
-            shown(c, d->customer_name));
+    tell(c, "Estimate %s, edition %lld, for %s\n", shown(c, d->number), (long long)d->edition,
+         shown(c, d->customer_name));
     for (size_t i = 0; i < d->lines.n; i++)
-        fprintf(stderr, "  %s\n", shown(c, d->lines.v[i].name));
-    fprintf(stderr, "Total %s, good until %s\n", amount_of(c->a, d->total),
-            d->due ? date_plain(day, d->due) : "\xE2\x80\x93");
+        tell(c, "  %s\n", shown(c, d->lines.v[i].name));
+    tell(c, "Total %s, good until %s\n", amount_of(c->a, d->total),
+         d->due ? date_plain(day, d->due) : "\xE2\x80\x93");
     if (d->terms && *d->terms)
-        fprintf(stderr, "Terms: %s\n", text_shown(c->a, d->terms, true));
+        tell(c, "Terms: %s\n", text_shown(c->a, d->terms, true));
 }
 
 int act_accept(struct ctl *c, const struct op *op)
@@ -92,21 +118,21 @@ int act_accept(struct ctl *c, const struct op *op)
         return verb_op(c, op);
     if (!given(c, "signed_by"))
         return fail(c, ERR_INVALID, "signed_by", "say your name, as a signature");
-    enum err e = estimate_as_it_stands(c, &d);
+    enum err e = as_it_stands(c, op, &d);
     if (e)
         return ctl_fail(c, e);
     show_estimate(c, d);
-    if (!agreed(c, "ACCEPT")) {
-        fprintf(stderr,
-                "Nothing was accepted. To accept it as shown: the same command with --revision %lld --yes\n",
-                (long long)d->revision);
-        return err_exit_code(ERR_INVALID);
-    }
+    if (!agreed(c, "ACCEPT"))
+        return not_done(
+            c, arena_printf(
+                   c->a,
+                   "Nothing was accepted. To accept it as shown: the same command with --revision %lld --yes",
+                   (long long)d->revision));
     if (!given(c, "revision"))
         also(c, arena_printf(c->a, "revision=%lld", (long long)d->revision));
     int code = verb_op(c, op);
     if (code == 0) /* the answer is longer than a terminal: what came of it stands last */
-        fprintf(stderr, "%s is accepted.\n", text_shown(c->a, d->number ? d->number : "It", false));
+        tell(c, "%s is accepted.\n", text_shown(c->a, d->number ? d->number : "It", false));
     return code;
 }
 
@@ -116,14 +142,14 @@ int act_revision(struct ctl *c, const struct op *op)
     enum err e = OK;
     if (given(c, "revision"))
         return verb_op(c, op);
-    if (op_number(op) == OPNO_estimate_decline) {
-        const struct document *d;
-        e = estimate_as_it_stands(c, &d);
-        revision = e ? 0 : d->revision;
-    } else {
+    if (op_number(op) == OPNO_customer_edit_own) {
         struct customer_get_out got;
         e = ctl_ask_for(c, OPNO_customer_get, NULL, 0, &got);
         revision = !e && got.customer ? got.customer->revision : 0;
+    } else {
+        const struct document *d;
+        e = as_it_stands(c, op, &d);
+        revision = e ? 0 : d->revision;
     }
     if (e)
         return ctl_fail(c, e);
@@ -154,14 +180,19 @@ static enum err review_one(struct ctl *c, struct review *r, const char *invoice)
     if (got.document->state != DOC_OPEN)
         return refuse(&c->why, ERR_STATE, "invoice", "%s: nothing is due on it",
                       shown(c, got.document->number));
-    struct money due = got.document->balance;
+    struct money due = got.document->balance, of_it = due;
+    if (c->part && (e = number_read_money(c->part, due.currency, "--part", &of_it.amount, &c->why)) != OK)
+        return e;
     if (r->sum.currency[0] && strcmp(r->sum.currency, due.currency) != 0)
         return refuse(&c->why, ERR_CURRENCY, "invoice", "the invoices are in different currencies");
-    e = money_add(r->sum.amount, due.amount, &r->sum.amount);
+    e = money_add(r->sum.amount, of_it.amount, &r->sum.amount);
     if (e)
         return refuse(&c->why, e, "invoice", "%s", err_sentence(e));
     memcpy(r->sum.currency, due.currency, sizeof r->sum.currency);
-    fprintf(stderr, "%s  due %s\n", shown(c, got.document->number), amount_of(c->a, due));
+    tell(c, "%s  due %s", shown(c, got.document->number), amount_of(c->a, due));
+    if (c->part)
+        tell(c, ": %s of it", amount_of(c->a, of_it));
+    tell(c, "\n");
     return OK;
 }
 
@@ -181,6 +212,8 @@ static enum err collect(struct ctl *c, struct review *r)
     c->n_words = kept;
     if (r->n == 0)
         return refuse(&c->why, ERR_INVALID, "invoice", "say which invoices");
+    if (c->part && r->n > 1)
+        return refuse(&c->why, ERR_INVALID, "--part", "--part is of one invoice");
     return OK;
 }
 
@@ -193,6 +226,8 @@ static void compose(struct ctl *c, const struct review *r, const char *expect)
         words[n] = c->words[n];
     for (int i = 0; i < r->n; i++)
         words[n++] = arena_printf(c->a, "parts.%d.invoice=%s", i, r->invoices[i]);
+    if (c->part)
+        words[n++] = arena_printf(c->a, "parts.0.amount=%s", amount_of(c->a, r->sum));
     words[n++] = arena_printf(c->a, "expect=%s", expect);
     c->words = words;
     c->n_words = n;
@@ -250,8 +285,8 @@ static int pay(struct ctl *c, const struct op *op, bool wait)
     if (e)
         return ctl_fail(c, e);
     if (now.state == PAY_PENDING && !wait) {
-        fputs("It is pending: the gateway has not said yet. Do not pay again; --wait waits for its answer.\n",
-              stderr);
+        tell(c,
+             "It is pending: the gateway has not said yet. Do not pay again; --wait waits for its answer.\n");
         return 0;
     }
     if (now.state == PAY_PENDING)
@@ -275,7 +310,7 @@ static enum err offer(struct ctl *c)
         return e;
     if (out.me->card) {
         if (out.me->card_note && *out.me->card_note)
-            fprintf(stderr, "%s\n", shown(c, out.me->card_note));
+            tell(c, "%s\n", shown(c, out.me->card_note));
         return OK;
     }
     const char *bank = "";
@@ -293,21 +328,21 @@ int act_pay(struct ctl *c, const struct op *op)
     enum err e = collect(c, &r);
     if (!e)
         e = offer(c);
-    bool shown_before = expect && c->yes; /* a command made from a review, or one that is repeated */
+    bool shown_before =
+        expect && c->yes && !c->part; /* a command made from a review, or one that is repeated */
     for (int i = 0; i < r.n && !e && !shown_before; i++)
         e = review_one(c, &r, r.invoices[i]);
     if (e)
         return ctl_fail(c, e);
     if (!shown_before) {
-        fprintf(stderr, "Pay %s by card.\n", amount_of(c->a, r.sum));
-        if (!agreed(c, "PAY")) {
-            fprintf(stderr,
-                    "Nothing was paid. To pay as shown: the same command with --expect '%s' --yes, and the "
-                    "card's "
-                    "number, MM/YY and code as three lines of standard input\n",
-                    amount_of(c->a, r.sum));
-            return err_exit_code(ERR_INVALID);
-        }
+        tell(c, "Pay %s by card.\n", amount_of(c->a, r.sum));
+        if (!agreed(c, "PAY"))
+            return not_done(
+                c, arena_printf(
+                       c->a,
+                       "Nothing was paid. To pay as shown: the same command with --expect '%s' --yes, and "
+                       "the card's number, MM/YY and code as three lines of standard input",
+                       amount_of(c->a, r.sum)));
     }
     if (!expect)
         expect = amount_of(c->a, r.sum);

@@ -227,8 +227,8 @@ def test_one_default_socket_everywhere():
     for page in ("README.md", "docs/deploy/README.md", "docs/deploy/postern.service", "docs/deploy/door.conf", "docs/protocol-intro.md", "docs/examples/README.md"):
         said = (ROOT / page).read_text(encoding="utf-8")
         assert said.count("/run/postern/") == said.count(wanted), page
-    for program in ("posternd", "postern", "posternctl"):
-        assert wanted in subprocess.run([BUILD / "bin" / program, "--help"], capture_output=True, text=True, timeout=20).stdout, program
+    for program, *words in (("posternd", "--help"), ("postern", "--help"), ("posternctl", "help", "profiles")):
+        assert wanted in subprocess.run([BUILD / "bin" / program, *words], capture_output=True, text=True, timeout=20).stdout, program
     sources = [p for room in ("common", "proto", "server", "tui", "data") for p in (ROOT / room).rglob("*.[ch]")]
     assert [p.name for p in sources if "/run/postern" in p.read_text(encoding="utf-8")] == ["door_conf.h"]
 

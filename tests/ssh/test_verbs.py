@@ -77,6 +77,17 @@ def test_people_read_tables(door, maria):
     assert door.daemon.late["number"] in maria("invoice", re.sub("-0+", "-", door.daemon.late["number"])).stdout
 
 
+def test_lists_go_out_as_rows_and_a_part_is_paid(door, maria):
+    local = ctl(door)
+    for words in ("invoices --csv", "payments --tsv", "invoices --all --json"):
+        assert maria(words).stdout.replace("\r", "") == local.run(*words.split()).stdout.replace("\r", ""), words
+    one = door.daemon.invoice([line("Tape", "1", "100")], 10)
+    paid = json.loads(maria(f"pay {one['number']} --part 40 --yes --json", input=CARD).stdout)["payment"]
+    assert paid["amount"] == {"amount": 4000, "currency": "EUR"}
+    told = json.loads(maria("invocies --json", code=2).stderr)
+    assert told["code"] == "unknown_operation" and "did you mean invoices?" in told["message"]
+
+
 def test_help_needs_no_key_and_names_every_command(door):
     for done in (door.ssh("help", key=door.maria_key), door.ssh("help", user="portal-login"), door.ssh("--help", key=door.maria_key, code=None)):
         if done.returncode == 0:

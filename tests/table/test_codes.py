@@ -56,7 +56,7 @@ def test_texts_in_the_sources_are_in_words(folder):
     assert faults == []
 
 
-@pytest.mark.parametrize("words", [["--help"], ["help"], ["help", "customer.create"], ["help", "session.sign_in"], ["describe"]])
+@pytest.mark.parametrize("words", [["--help"], ["help", "words"], ["help", "options"], ["help", "verbs"], ["help", "profiles"], ["help", "customer.create"], ["help", "session.sign_in"], ["describe"]])
 def test_help_is_in_words(words):
     with Daemon() as d:
         ran = subprocess.run([BUILD / "bin/posternctl", *words], capture_output=True, text=True, timeout=60, env={**os.environ, "POSTERN_URL": d.url, "HOME": str(d.temp)})

@@ -26,11 +26,18 @@ def test_the_operations_are_derived():
     assert file.read_text(encoding="utf-8") == derived, "docs/man/posternctl.1 is not what the tables say: look, then POSTERN_GOLDEN=write"
 
 
+def all_help(program):
+    """Of posternctl the topics, too, that its first screen names."""
+    begin = run(program, "--help")
+    topics = re.findall(r"^  ([a-z]+) ", begin.partition("help TOPIC")[2], flags=re.M)
+    return begin + "".join(run(program, "help", topic) for topic in topics if topic not in ("words", "operations"))
+
+
 @pytest.mark.parametrize("program, page", [("posternctl", "posternctl.1"), ("postern", "postern.1"), ("posternd", "posternd.8")])
 def test_every_option_is_in_the_page_and_no_other(program, page):
-    said = set(re.findall(r"(?<![-\w])--[a-z][a-z-]*", run(program, "--help")))
+    said = set(re.findall(r"(?<![-\w])--[a-z][a-z-]*", all_help(program))) - {"--status", "--overdue", "--unpaid"}
     written = (MAN / page).read_text(encoding="utf-8").partition(HEADING)[0].replace("\\-", "-")
-    assert said == set(re.findall(r"(?<![-\w])--[a-z][a-z-]*", written))
+    assert said == set(re.findall(r"(?<![-\w])--[a-z][a-z-]*", written)) - {"--status", "--overdue", "--unpaid"}, "the latter are arguments"
 
 
 def rendered(page):
@@ -38,6 +45,27 @@ def rendered(page):
     done = subprocess.run(["groff", "-man", "-Kutf8", "-Tascii", "-P-cbou", "-rLL=2000n", MAN / page], capture_output=True, text=True, timeout=60, check=True)
     parts = re.split(r"^(\S.*)$", done.stdout, flags=re.M)
     return {parts[i]: re.sub(r"\s+", " ", parts[i + 1]) for i in range(1, len(parts), 2)}
+
+
+PROGRAMS = {"NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "FILES", "EXAMPLES", "SEE ALSO"}
+FILES = {"NAME", "DESCRIPTION", "SETTINGS", "FILES", "EXAMPLES", "SEE ALSO"}
+PAGES = {"posternctl.1": PROGRAMS | {"OPTIONS", "ENVIRONMENT", "SIGNALS"}, "postern.1": PROGRAMS | {"OPTIONS", "ENVIRONMENT", "SIGNALS"},
+         "posternd.8": PROGRAMS | {"SIGNALS"}, "postern-keys.8": PROGRAMS, "door.conf.5": FILES, "postern-config.5": FILES}
+
+
+def test_every_program_and_file_has_a_page_with_what_people_look_for():
+    assert {p.name for p in MAN.iterdir()} == set(PAGES)
+    for page, wanted in PAGES.items():
+        assert wanted <= set(rendered(page)), page
+        for other in re.findall(r"^\.BR ([a-z.\\-]+) \(([158])\)", (MAN / page).read_text(encoding="utf-8").partition(".SH SEE ALSO")[2], flags=re.M):
+            assert (name := ".".join(other).replace("\\", "")) in PAGES or name == "sshd_config.5", (page, name)
+
+
+def test_pages_of_files_name_every_setting():
+    for page, source in (("door.conf.5", "proto/door_conf.c"), ("postern-config.5", "proto/ctl/ctl_profile.c")):
+        settings = set(re.findall(r'^    \{"([a-z-]+)", offsetof', (MAN.parent.parent / source).read_text(encoding="utf-8"), flags=re.M))
+        told = (MAN / page).read_text(encoding="utf-8").partition(".SH SETTINGS")[2].partition("\n.SH ")[0].replace("\\-", "-")
+        assert settings and settings == set(re.findall(r"^\.TP\n\.B ([a-z-]+)$", told, flags=re.M)), page
 
 
 def test_the_pages_say_what_a_full_disk_is_for_people_and_how_it_is_ended():

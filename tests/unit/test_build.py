@@ -117,7 +117,9 @@ def test_it_is_installed_into_a_folder_of_a_packagers_choice(tmp_path):
     here = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
     wanted = {"usr/bin/postern", "usr/bin/posternctl", "usr/sbin/posternd", "usr/lib/postern/postern-keys", "usr/lib/systemd/system/postern.service",
               "usr/lib/sysusers.d/postern.conf", "usr/lib/tmpfiles.d/postern.conf", "usr/share/man/man1/postern.1", "usr/share/man/man1/posternctl.1",
-              "usr/share/man/man8/posternd.8", "usr/share/bash-completion/completions/posternctl", "usr/share/doc/postern/LICENSE",
+              "usr/share/man/man8/posternd.8", "usr/share/man/man8/postern-keys.8", "usr/share/man/man5/door.conf.5", "usr/share/man/man5/postern-config.5",
+              "usr/share/bash-completion/completions/posternctl", "usr/share/zsh/vendor-completions/_posternctl",
+              "usr/share/fish/vendor_completions.d/posternctl.fish", "usr/share/doc/postern/LICENSE",
               "usr/share/doc/postern/CHANGELOG.md", "usr/share/doc/postern/deploy/README.md"}
     assert wanted <= here, wanted - here
     assert all(name in wanted or name.startswith("usr/share/doc/postern/") for name in here), here - wanted
@@ -125,3 +127,4 @@ def test_it_is_installed_into_a_folder_of_a_packagers_choice(tmp_path):
     assert started and all((tmp_path / path.lstrip("/")).is_file() for path in started)
     assert os.access(tmp_path / "usr/bin/posternctl", os.X_OK)
     assert "complete " in (tmp_path / "usr/share/bash-completion/completions/posternctl").read_text()
+    assert (tmp_path / "usr/share/zsh/vendor-completions/_posternctl").read_text().startswith("#compdef posternctl\n")

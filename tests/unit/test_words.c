@@ -12,7 +12,7 @@ static void every_row_names_fields_of_its_operation(void)
                                                                   : w->places;
         while (*places) {
             size_t n = strcspn(places, " ");
-            const struct field *f = shape_field(op->in(), places, n);
+            const struct field *f = shape_field(op->in(), places, strcspn(places, " ."));
             CHECK(f != NULL);
             places += n + (places[n] == ' ');
         }
@@ -108,7 +108,7 @@ static void words_become_arguments(void)
         {"invoice.create|customer=1|document.lines.0.name=x",
          "invoice.create|customer=1|document.lines.0.name=x"},
         {"invoice.create|-", "invoice.create|-"},
-        {"sessions|;|id", "!what is \";\" here? See help session.list"},
+        {"sessions|;|id", "!what is \";\" here? Arguments are key=value: help session.list"},
         {"invoices|overdue|amount>=500|--limit|9|!customer:zeta",
          "invoice.list|limit=9|filter=overdue amount>=500 !customer:zeta"},
         {"invoices|partly paid|customer:\"bodega sur\"",
@@ -118,7 +118,7 @@ static void words_become_arguments(void)
         {"invoices|--nothing", "!there is no option --nothing here"},
         {"invoices|--limit", "!--limit takes a value"},
         {"invoices|--", "invoice.list"},
-        {"invoice|INV-1|INV-2", "!what is \"INV-2\" here? See help invoice.get"},
+        {"invoice|INV-1|INV-2", "!what is \"INV-2\" here? Arguments are key=value: help invoice.get"},
     };
     struct arena *a = arena_open();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

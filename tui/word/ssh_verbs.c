@@ -12,8 +12,8 @@
 
 /* Options of every command; all others belong to its operation. */
 struct options {
-    const char *id, *code, *as, *at;
-    bool json, yes, help, follow, wide;
+    const char *id, *code, *as, *at, *part;
+    bool json, csv, tsv, all, yes, help, follow, wide;
 };
 static const struct {
     const char *name;
@@ -25,6 +25,8 @@ static const struct {
     {"--json", offsetof(struct options, json), false},     {"--yes", offsetof(struct options, yes), false},
     {"--help", offsetof(struct options, help), false},     {"-h", offsetof(struct options, help), false},
     {"--follow", offsetof(struct options, follow), false}, {"--wide", offsetof(struct options, wide), false},
+    {"--csv", offsetof(struct options, csv), false},       {"--tsv", offsetof(struct options, tsv), false},
+    {"--all", offsetof(struct options, all), false},       {"--part", offsetof(struct options, part), true},
 };
 
 static const char intro[] =
@@ -36,7 +38,10 @@ static const char intro[] =
     "  %s comment INV-000001 'Where is it?'\n"
     "\n"
     "  --json       the answer as JSON: money in minor units, nothing left out\n"
-    "  --wide       every column of a table, also where your terminal has no room for it\n"
+    "  --csv, --tsv a list as rows for programs, all pages of it\n"
+    "  --all        all pages of a list; with --json a row a line\n"
+    "  --wide       every column of a table, also where your terminal has no room\n"
+    "  --part SUM   of pay: a part of one invoice\n"
     "  --yes        go on without being asked; what cannot be undone is shown and refused without it\n"
     "  --code CODE  code of your second factor, where you have one; asked for on a terminal\n"
     "  --as ID      for which customer, if you are a contact person of several; --as staff: as a colleague\n"
@@ -44,11 +49,10 @@ static const char intro[] =
     "  --id HEX     to repeat a command whose answer was lost: it still happens once\n"
     "  help NAME    all that a command or operation takes, gives and refuses\n"
     "\n"
-    "Words in quotes stay together; nothing else has a meaning. Values: '12.34 EUR', 2026-11-22, a number or "
-    "an id.\n"
-    "Exit codes: 0 fine, 1 fault, 2 bad input, 3 not found, 4 not allowed, 5 conflict, 6 busy or offline, 7 "
-    "payment "
-    "failed.\n";
+    "Words in quotes stay together; nothing else has a meaning. Values: '12.34 EUR',\n"
+    "2026-11-22, a number or an id.\n"
+    "Exit codes: 0 fine, 1 fault, 2 bad input, 3 not found, 4 not allowed, 5 conflict,\n"
+    "6 busy or offline, 7 payment failed.\n";
 
 /* Sorts the options of every command out of the words; what is left is in c->words. */
 static enum err read_options(struct ctl *c, const struct door_words *words, struct options *o)
@@ -116,10 +120,8 @@ static int help(struct ctl *c)
     const struct op *op = op_meant(c);
     if (op)
         return verb_help_op(c, op);
-    if (c->n_words) {
-        (void)refuse(&c->why, ERR_UNKNOWN_OP, "", "there is no command %.100s", c->words[0]);
-        return ctl_fail(c, ERR_UNKNOWN_OP);
-    }
+    if (c->n_words)
+        return ctl_unknown(c);
     printf(intro, c->call, c->call, c->call, c->call);
     puts("\nFor everybody:");
     word_help(0);
@@ -334,19 +336,21 @@ int door_verbs(struct arena *a, const struct door *d, const struct visit *v, con
     c.call = arena_printf(a, "ssh %s@HOST", d->key_account);
     c.url = arena_printf(a, "ipc://%s", d->socket);
     enum err e = read_options(&c, words, &o);
+    c.json = o.json;
     if (e)
         return ctl_fail(&c, e);
-    c.json = o.json;
+    c.csv = o.csv;
+    c.tsv = o.tsv;
+    c.all = o.all;
+    c.part = o.part;
     c.yes = o.yes;
     c.follow = o.follow;
     c.wide = o.wide;
     if (!c.n_words || o.help || strcmp(c.words[0], "help") == 0)
         return help(&c);
     const struct op *op = op_meant(&c);
-    if (!op) {
-        (void)refuse(&c.why, ERR_UNKNOWN_OP, "", "there is no command %.100s; help lists them", c.words[0]);
-        return ctl_fail(&c, ERR_UNKNOWN_OP);
-    }
+    if (!op)
+        return ctl_unknown(&c);
     signal(SIGPIPE, SIG_DFL);
     watch_the_person();
     buf_init(&c.request, CALL_REQUEST_MAX);
