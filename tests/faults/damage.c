@@ -21,6 +21,7 @@
  *     damage FOLDER schema3       the layout of schema 3: payments are not counted by their gateway
  *     damage FOLDER schema6       the layout of schema 6: nothing is on record as due
  *     damage FOLDER due N         something is due that has the number N among the works
+ *     damage FOLDER newer DOCUMENT PAYMENT the document is of a kind, the payment of a gateway, that only a newer program knows
  *     damage FOLDER garbled-due N the record with number N of what is due holds bytes that are none
  *     damage FOLDER unsummed N    the layout of schema 5: values bear no sums; N: of every N-th key, as when adding them was broken off
  *     damage FOLDER lose KEY      the value of that key (hexadecimal) is gone, and nothing else
@@ -364,6 +365,18 @@ static void garble_due(struct txn *t, uint64_t id)
     TRY(kv_put(t->kv, k.bytes, k.size, "\x81\xa1", 2));
 }
 
+static void of_newer(struct txn *t, uint64_t document, uint64_t payment)
+{
+    struct document d;
+    struct payment p;
+    TRY(record_get(t, KIND_DOCUMENT, document, &d));
+    d.kind = 200;
+    TRY(record_put(t, KIND_DOCUMENT, &d));
+    TRY(record_get(t, KIND_PAYMENT, payment, &p));
+    p.gateway = "stripe";
+    TRY(record_put(t, KIND_PAYMENT, &p));
+}
+
 static struct id_list ids_of(struct txn *t, enum kind kind)
 {
     struct key k = record_key(t, kind);
@@ -460,6 +473,8 @@ static enum err run(struct kv_txn *kv, void *arg)
         add_due(&t, d->n);
     } else if (strcmp(d->how, "garbled-due") == 0) {
         garble_due(&t, d->n);
+    } else if (strcmp(d->how, "newer") == 0) {
+        of_newer(&t, d->n, d->m);
     } else if (strcmp(d->how, "unfrozen") == 0) {
         unfreeze(&t);
     } else if (strcmp(d->how, "head") == 0) {

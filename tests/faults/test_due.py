@@ -1,5 +1,6 @@
 """Work that is due: on record, done when its time has come, however the daemon ended and whatever was done to the clock."""
 import contextlib
+import itertools
 import random
 import signal
 import subprocess
@@ -197,6 +198,40 @@ def test_a_clock_that_is_set_forward_or_back_delays_nothing(tmp_path, sink):
         del sink.refuse_recipient["ada@acme.test"]
         clock.set_by(tmp_path, hours=-20)
         assert sink.wait("ada@acme.test", seconds=40)
+
+
+def test_a_clock_that_was_set_is_said(tmp_path):
+    with Daemon(env=clock.settable(tmp_path)) as d:
+        admin = d.sign_in()
+        assert not any("clock" in text for text in admin.ask("queue.get").get("notices", []))
+        hours = itertools.count(2)  # set again and again: what was wrong as it began is nobody's doing
+        wait_until(lambda: not clock.set_by(tmp_path, hours=next(hours)) and any("clock was set" in text for text in d.sign_in().ask("queue.get").get("notices", [])), 30, "told")
+        wait_until(lambda: "the clock was set" in d.log.read_text(), 30, "in the log")
+
+
+def test_what_a_newer_program_left_is_kept_told_and_shown_to_nobody(daemon):
+    admin = daemon.sign_in()
+    customer, contact = add_customer(admin)
+    maria = open_portal(daemon, admin, contact, "maria@bodega.test")
+    made = [admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line()]})["invoice"] for _ in range(2)]
+    maria.ask("comment.add", document=made[0]["id"], text="When?")
+    payment = pay(maria, made[1], PENDS)
+    daemon.stop()
+    damage(daemon, "newer", made[0]["id"], payment)
+    daemon.start()
+    admin, maria = daemon.sign_in(), daemon.sign_in("maria@bodega.test")
+    q = admin.ask("queue.get")
+    told = " / ".join(q["notices"])
+    assert "1 document is of a kind that only a newer program knows" in told and "stripe: 1 payment stays pending" in told
+    assert all(row["kind"] for row in q["counts"]) and all(w["subject"] for w in q["work"])
+    [row] = [g for g in admin.ask("gateway.list")["gateways"] if g["name"] == "stripe"]
+    assert row["pending"] == 1 and not row.get("here") and "newer program" in row["note"]
+    for who in (admin, maria):
+        assert who.refused("invoice.get", invoice=made[0]["id"]).code == "not_found"
+        assert who.refused("comment.add", document=made[0]["id"], text="x").code == "not_found"
+        assert who.refused("event.list", document=made[0]["id"]).code == "not_found"
+        assert all(r["id"] != made[0]["id"] for r in who.ask("invoice.list")["invoices"])
+    assert problems(daemon) == []
 
 
 def test_killed_at_any_step_all_is_done_and_nothing_twice(daemon, sink):
