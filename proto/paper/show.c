@@ -214,6 +214,11 @@ char *show_row_with(char buffer[SHOW_WITH], const struct payment_row *p)
     return paid_with(buffer, p->method, p->mode, p->note, p->gateway);
 }
 
+const char *show_may(int role)
+{
+    return role == ROLE_ADMIN ? "everything" : role == ROLE_READER ? "look" : "the daily work";
+}
+
 const char *show_access(int access)
 {
     switch (access) {

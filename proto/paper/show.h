@@ -38,6 +38,8 @@ const char *show_pay_mode(int pay_mode);
 #define SHOW_WITH 424
 char *show_with(char buffer[SHOW_WITH], const struct payment *p);
 char *show_row_with(char buffer[SHOW_WITH], const struct payment_row *p);
+const char *
+show_may(int role); /* what a member of staff or a token may: "look", "the daily work", "everything" */
 const char *show_access(int access);
 const char *show_means(int means); /* how a session was opened: "SSH key" */
 /* What happened, as said to a customer or to staff: "sent by Ana", "new comment from Maria: “…”". Without the number. */

@@ -28,9 +28,9 @@ def test_the_mail_server_is_set_changed_field_by_field_and_taken_away(office):
         return b.ana.ask("mail.settings_get")["settings"]
     b = office
     with signed_in(b) as t:
-        t.say("server").hear("None is set").hear("2. test: not now.").hear("Mail server: ").say("change").hear("Host, empty for none: ").say("back").hear("Mail server: ")
+        t.say("server").hear("No mail server is set.").hear("2. test: not now. There is no mail server yet: change sets one.").hear("Mail server: ").say("change").hear("Host, empty for none: ").say("back").hear("Mail server: ")
         t.say("change").hear("Host, empty for none: ").say("smtp.example.com").hear("Protection: ").say("2").hear("Port [465]: ").say("70000")
-        t.hear("A number from 1 to 65535.").hear("[465]: ").say().hear("signing in: ").say("postern").hear("as it was: ").wait_echo(False).say("hush now")
+        t.hear("From 1 to 65535.").hear("[465]: ").say().hear("signing in: ").say("postern").hear("as it was: ").wait_echo(False).say("hush now")
         t.hear("come from: ").say("accounts@northwind.example").hear("business: ").say().hear("Saved.").hear("Host: smtp.example.com\nPort: 465\n")
         t.hear("Password: is set").hear("Mail server: ")
         assert "hush" not in t.text() and told()["has_password"] and told()["security"] == "tls"
@@ -38,5 +38,5 @@ def test_the_mail_server_is_set_changed_field_by_field_and_taken_away(office):
         t.hear("as it was: ").wait_echo(False).say().hear("come from [accounts@northwind.example]: ").say().hear("business: ").say("Accounts").hear("With the name: Accounts")
         t.hear("Mail server: ")
         assert told()["has_password"] and told()["port"] == 587
-        t.say("change").hear("- for none: ").say("-").hear("Mails are held").hear("None is set").hear("Mail server: ")
+        t.say("change").hear("- for none: ").say("-").hear("Mails are held").hear("No mail server is set.").hear("Mail server: ")
     assert not told().get("host")

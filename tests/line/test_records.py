@@ -30,7 +30,7 @@ def signed_in(b, email=ANA, **options):
 def test_a_token_is_made_for_some_operations_told_once_and_taken_back(office):
     with signed_in(office) as t:
         t.say("tokens").hear("No tokens yet.").hear("Tokens: ").say("revoke").hear("There is none.").hear("Tokens: ")
-        t.say("new").hear("Token for: ").say("nightly export").hear("What it may: ").say("look").hear("days [90]: ").say("0").hear("from 1 to 730")
+        t.say("new").hear("Token for: ").say("nightly export").hear("What it may: ").say("look").hear("days [90]: ").say("0").hear("From 1 to 730.")
         t.hear("days [90]: ").say("7").hear("for all of it: ").say("invoice.list invoice.void").hear('"invoice.void" is nothing that a token of this role may.')
         t.hear("for all of it: ").say("list").hear("for all of it: ")
         assert "\ninvoice.list: " in t.last and "token.create" not in t.last
@@ -43,7 +43,7 @@ def test_a_token_is_made_for_some_operations_told_once_and_taken_back(office):
         assert asked.ask("invoice.list") and asked.refused("estimate.list").code == "forbidden"
         t.say("new").hear("Token for: ").say("back").hear("Tokens: ")
         t.say("revoke").hear("Which token: ").say("2").hear('There is no token "2".').hear("Tokens: ").say("revoke").hear("Which token: ").say("1")
-        t.hear("Take the token for nightly export back?").hear("yes or no: ").say("yes").hear("Taken back.").hear("Token 1: nightly export").hear("taken back").hear("Tokens: ")
+        t.hear("nightly export").hear("Take this token back? yes or no: ").say("yes").hear("Taken back: the next request with it is refused.").hear("Token 1: nightly export").hear("taken back").hear("Tokens: ")
         assert asked.refused("invoice.list").code == "sign_in"
         t.say("revoke").hear("There is none.").hear("Tokens: ")
 
