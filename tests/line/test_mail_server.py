@@ -40,3 +40,18 @@ def test_the_mail_server_is_set_changed_field_by_field_and_taken_away(office):
         assert told()["has_password"] and told()["port"] == 587
         t.say("change").hear("- for none: ").say("-").hear("Mails are held").hear("No mail server is set.").hear("Mail server: ")
     assert not told().get("host")
+
+
+def test_what_somebody_else_changed_meanwhile_stays_under_what_is_saved_on_top_of_it(office):
+    def told():
+        return office.ana.ask("mail.settings_get")["settings"]
+    with signed_in(office) as t:
+        office.ana.ask("mail.settings_set", settings={"revision": told().get("revision", 0), "host": "smtp.example.com", "security": "tls", "port": 465, "user": "", "from_name": "",
+                                                      "from": "accounts@northwind.example"}, password="")
+        t.say("server").hear("Host: smtp.example.com").hear("Mail server: ").say("change").hear("- for none: ")
+        office.ana.ask("mail.settings_set", settings={"revision": told()["revision"], "from_name": "Theirs"})
+        t.say("mail.example.com").hear("Protection: ").say("tls").hear("Port [465]: ").say().hear("signing in: ").say().hear("accounts@northwind.example]: ").say()
+        t.hear("business: ").say().hear("Somebody changed it meanwhile. Save your changes on top of it? yes or no: ").say("yes").hear("Saved. test sends a test mail to you")
+        t.hear("Host: mail.example.com").hear("With the name: Theirs").hear("3. outbox: All mails").hear("Mail server: ")
+        t.say("outbox").hear("back: ").say("back").hear("Mail server: ").say("back").hear("Main menu: ")
+        office.ana.ask("mail.settings_set", settings={"revision": told()["revision"], "host": ""})

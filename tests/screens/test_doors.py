@@ -187,6 +187,19 @@ def test_a_mail_server_is_set_tested_and_takes_what_was_held(business, ana):
     setting(ana, "Mail server").wait_for(sink.host).keys("e").wait_for("With the name").wait_for(sink.host).keys(ctrl("U"), F2).wait_for("No mail server is set.")
 
 
+def test_what_somebody_else_changed_meanwhile_stays_under_what_is_saved_on_top_of_it(business, ana):
+    def told():
+        return business.ana.ask("mail.settings_get")["settings"]
+    business.ana.ask("mail.settings_set", settings={"revision": told().get("revision", 0), "host": "smtp.example.com", "security": "tls", "port": 465, "user": "",
+                                                    "from": "accounts@northwind.example"}, password="")
+    setting(ana, "Mail server").wait_for("smtp.example.com").keys("e").wait_for("With the name")
+    ana.keys(ctrl("U"), "mail.example.com")
+    business.ana.ask("mail.settings_set", settings={"revision": told()["revision"], "from_name": "Theirs", "port": 2525})
+    ana.keys(F2).wait_for("It was changed meanwhile").keys("2", ENTER).wait_for("Saved. t sends a test mail").wait_for("mail.example.com").wait_for("2525")
+    assert (told()["host"], told()["from_name"], told()["port"]) == ("mail.example.com", "Theirs", 2525)
+    business.ana.ask("mail.settings_set", settings={"revision": told()["revision"], "host": ""})
+
+
 # --- accounts --------------------------------------------------------------------------------------------------------------------
 def test_a_colleague_is_invited_changed_reset_and_deactivated(business, ana):
     setting(ana, "Staff accounts").wait_for("(you)").keys("+").wait_for("Gets in with")

@@ -1,6 +1,6 @@
 /* All books and acts that are described: each is something that every face can show, ask for and do. */
 #include "tests/unit/test.h"
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 #include "tui/full/book_screen.h"
 #include "tui/line/talk_book.h"
 #include "tui/portal/books.h"

@@ -2,7 +2,7 @@
 #include "common/date.h"
 #include "proto/op.h"
 #include "tests/unit/test.h"
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 
 static struct arena *a;
 

@@ -1,7 +1,7 @@
 #include "tui/face/book.h"
 #include "common/zone.h"
 #include "proto/paper/show.h"
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "tui/face/run.h"
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 #include <string.h>
 
 /* --- beginning */

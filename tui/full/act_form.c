@@ -1,6 +1,6 @@
 /* The fields of an act as a form; what may be marked of many as a list under it. */
 #include "proto/paper/show.h"
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 #include "tui/full/book_inside.h"
 #include "tui/full/form_shape.h"
 #include "tui/link/client.h"

@@ -1,6 +1,6 @@
 /* Runs an act on the screen: what the run wants, as forms, dialogs and asks. */
 #include "proto/paper/show.h"
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 #include "tui/full/book_inside.h"
 #include "tui/link/client.h"
 #include <string.h>

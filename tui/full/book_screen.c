@@ -1,6 +1,6 @@
 /* A book on the screen: a list with its preview, or a record as its page; its acts as keys. */
 #include "proto/paper/show.h"
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 #include "tui/full/book_inside.h"
 #include "tui/full/look.h"
 #include "tui/link/client.h"

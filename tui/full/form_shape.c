@@ -1,5 +1,5 @@
 #include "tui/full/form_shape.h"
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 #include <assert.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* A book in a conversation: its rows or its page, then its acts as a menu. */
 #include "proto/paper/show.h"
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 #include "tui/line/talk_book.h"
 #include "tui/line/talk_inside.h"
 #include <ctype.h>

@@ -1,6 +1,6 @@
 /* The mail server (G5): as it is set, changing it, and a test mail whose fate is watched. */
 #include "proto/paper/show.h"
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 #include "tui/portal/books.h"
 
 static bool has(const char *text)

@@ -1,4 +1,4 @@
-#include "tui/face/fill.h"
+#include "tui/face/fill_in.h"
 #include "common/date.h"
 #include <assert.h>
 #include <inttypes.h>

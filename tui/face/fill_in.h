@@ -1,7 +1,7 @@
 /* Fields of a shape by their path ("settings.host"): found, filled with what was typed, told as text, compared, copied. Knows no
  * terminal and no act: forms, conversations and acts stand on it. */
-#ifndef FACE_FILL_H
-#define FACE_FILL_H
+#ifndef FACE_FILL_IN_H
+#define FACE_FILL_IN_H
 #include "common/arena.h"
 #include "tui/face/typed.h"
 
