@@ -48,6 +48,27 @@ def test_a_token_is_made_for_some_operations_told_once_and_taken_back(office):
         t.say("revoke").hear("There is none.").hear("Tokens: ")
 
 
+def test_a_tax_is_added_changed_and_withdrawn(office):
+    def told(name):
+        return next(t for t in office.ana.ask("tax.list")["taxes"] if t["name"] == name)
+    with signed_in(office, rows=80) as t:
+        t.say("taxes").hear("No taxes yet.").hear("Taxes: ").say("new").hear("Name: ").say("Reduced").hear("Rate, %: ").say("1350").hear("From 0 to 100.")
+        t.hear("Rate, %: ").say("13,5").hear("1. as the rate says").hear("Category: ").say("1").hear("Reason: ").say().hear("The tax is there.").hear("Reduced, 13.5 %")
+        t.hear("Taxes: ").say("withdraw reduced").hear("Withdrawn: it is offered no more.").hear("Reduced, 13.5 %, withdrawn").hear("Taxes: ")
+        assert not told("Reduced")["active"] and told("Reduced")["category"] == "standard"
+        t.say("change").hear("Which tax: ").say("reduced").hear("A rate stays as it is").hear("Name [Reduced]: ").say("Lower").hear("Category: ").say("standard")
+        t.hear("Reason: ").say().hear("1. no").hear("2. yes").hear("Offered: ").say("yes").hear("Saved.").hear("Lower, 13.5 %\n").hear("Taxes: ")
+        assert told("Lower")["active"] and told("Lower")["percent"] == "13.5"
+
+
+def test_a_number_series_begins_anew_under_another_prefix(office):
+    with signed_in(office, rows=80) as t:
+        t.say("series").hear("payments, the next one is PAY-").hear("Series: ").say("change payments").hear("Prefix [PAY-]").say().hear("Next number [")
+        t.say("1").hear("Least digits [6]: ").say().hear("can only go up").hear("Next number [").say("back").hear("Series: ")
+        t.say("change payments").hear("Prefix [PAY-]").say("P26-").hear("Next number [").say("1").hear("Least digits [6]: ").say().hear("Saved.")
+        t.hear("payments, the next one is P26-000001").hear("Series: ")
+
+
 def test_the_log_is_read_narrowed_opened_and_verified(office):
     with signed_in(office) as t:
         t.say("audit").hear("Audit log: ").say("read").hear("back: ")

@@ -106,6 +106,7 @@ static void an_act_can_be_done(void)
     HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || only_goes || (act->after && act->unknown),
           "an answer that is shown once: after, unknown");
     HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");
+    HOLDS(!act->makes || (b->rows && fill_field(op_at(act->op)->out(), act->makes)), "it makes a row");
     HOLDS(names_acts(act->done), "a text names an act that is not there");
     if (!act->begins)
         return;
@@ -145,6 +146,10 @@ static void a_book_can_be_opened(void)
     HOLDS(also <= BOOK_ALSO, "more other answers than a scene has");
     if (b->rows)
         rows_can_be_shown();
+    bool enters = !b->rows || b->tell;
+    for (const struct act *a = b->acts; a->name && !enters; a++)
+        enters = book_about_row(b, a);
+    HOLDS(enters, "Enter on a row does something");
     for (act = b->acts; act->name; act++)
         an_act_can_be_done();
 }

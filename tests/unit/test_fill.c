@@ -22,6 +22,9 @@ static void a_path_leads_through_nested_shapes(void)
     CHECK_TEXT(c.billing->city, "Galway");
     CHECK(GIVEN(customer, &c, billing) && GIVEN(address, c.billing, city) &&
           !GIVEN(address, c.billing, street));
+    CHECK(fill_given(shape_customer(), &c, "billing.city") &&
+          !fill_given(shape_customer(), &c, "billing.street"));
+    CHECK(!fill_given(shape_customer(), &c, "shipping.city") && !fill_given(shape_customer(), &c, "name"));
     fill_drop(shape_customer(), &c, "billing.city");
     CHECK(!GIVEN(address, c.billing, city) && c.billing->city == NULL);
     fill_drop(shape_customer(), &(struct customer){0}, "billing.city"); /* nothing to drop */

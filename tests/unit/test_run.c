@@ -35,6 +35,21 @@ static const struct act server_acts[] = {{.key = 'e',
 static const struct book server = {
     .name = "server", .title = "Server", .op = OPNO_mail_settings_get, .acts = server_acts};
 
+/* A new record, with a number that may be 0. */
+static const struct give tax_gives[] = {
+    {.field = "tax.percent", .label = "Rate", .must = true},
+    {.field = "tax.category", .label = "Category", .empty = "as the rate says"},
+    {0}};
+static const struct act tax_acts[] = {
+    {.key = '+', .name = "new", .op = OPNO_tax_create, .gives = tax_gives, .done = "There."}, {0}};
+static const struct book taxes = {.name = "taxes",
+                                  .title = "Taxes",
+                                  .noun = "tax",
+                                  .op = OPNO_tax_list,
+                                  .rows = "taxes",
+                                  .one = "id",
+                                  .acts = tax_acts};
+
 static const struct machine_token *row(const struct scene *v)
 {
     return v->row;
@@ -215,6 +230,7 @@ static void what_was_typed_is_held_against_the_table(void)
     CHECK_TEXT(run_read(r, &server_gives[2], "70000"), "From 1 to 65535.");
     CHECK_TEXT(run_read(r, &server_gives[3], ""), "This is needed.");
     CHECK_TEXT(run_read(n, &token_gives[0], ""), "This is needed.");
+    CHECK_TEXT(run_typed(n, &token_gives[2]), "");
     CHECK_TEXT(run_read(n, &token_gives[2], "1.5"), "A whole number, without decimal places.");
     CHECK(run_read(n, &token_gives[2], "") == NULL);
     run_mark(n, &token_gives[3], (const char *const[]){"invoice.list"}, 1);
@@ -224,6 +240,24 @@ static void what_was_typed_is_held_against_the_table(void)
     CHECK_TEXT(in->operations.v[0], "invoice.list");
     run_close(r);
     run_close(n);
+}
+
+static void what_nobody_typed_does_not_stand_there_and_none_is_a_choice(void)
+{
+    struct run *r = begin(&taxes, &tax_acts[0], NULL, 0);
+    struct option o;
+    CHECK_TEXT(run_typed(r, &tax_gives[0]), "");
+    CHECK_TEXT(run_read(r, &tax_gives[0], ""), "This is needed.");
+    CHECK(run_read(r, &tax_gives[0], "0") == NULL);
+    CHECK_TEXT(run_typed(r, &tax_gives[0]), "0");
+    CHECK(run_choice(r, &tax_gives[1], 0, &o) && strcmp(o.name, "as the rate says") == 0);
+    run_choose(r, &tax_gives[1], 2);
+    CHECK_INT(run_chosen(r, &tax_gives[1]), 2);
+    run_choose(r, &tax_gives[1], 0);
+    run_given(r);
+    const struct tax *sent_tax = ((const struct tax_create_in *)r->send)->tax;
+    CHECK(GIVEN(tax, sent_tax, percent) && !GIVEN(tax, sent_tax, category));
+    run_close(r);
 }
 
 /* --- from agreeing to what came of it */
@@ -371,6 +405,7 @@ int main(void)
     what_is_usual_follows_the_other_fields();
     what_is_not_wanted_is_not_sent();
     what_was_typed_is_held_against_the_table();
+    what_nobody_typed_does_not_stand_there_and_none_is_a_choice();
     a_review_shows_what_was_chosen_also_when_the_answer_is_gone();
     a_secret_is_told_once_and_is_the_run_s_own();
     every_outcome_has_its_way_on();

@@ -81,7 +81,7 @@ const char *book_cell(const struct column *c, const struct scene *v, const struc
 
 bool book_about_row(const struct book *b, const struct act *a)
 {
-    return b->rows && b->one && !a->goes && fill_field(op_at(a->op)->in(), b->one);
+    return b->rows && !a->goes && (a->begins || (b->one && fill_field(op_at(a->op)->in(), b->one)));
 }
 
 void *book_asks(const struct book *b, const struct scene *v, int also)

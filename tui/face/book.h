@@ -46,9 +46,10 @@ struct option {
 struct give {
     const char *field, *label; /* path in the arguments: "settings.host" */
     const char *help, *unit;   /* help: NULL: the table's */
-    const char *empty;         /* what nothing typed means, after the label: "empty for none" */
-    const char *all, *some;    /* of many: "all of it", "only those marked below" */
-    const char *none, *wrong;  /* of many: none of them is marked; said after a name that is not among them */
+    const char *
+        empty; /* what nothing typed means, after the label: "empty for none"; of a choice, the one for none */
+    const char *all, *some;   /* of many: "all of it", "only those marked below" */
+    const char *none, *wrong; /* of many: none of them is marked; said after a name that is not among them */
     uint8_t width;
     bool must; /* when it is wanted, also where the operation could do without */
     /* The i-th of what can be chosen, in the light of what was given before; NULL: all of the enum. */
@@ -78,6 +79,7 @@ struct act {
     const char *question, *yes, *busy;
     const char *done;                                            /* may name acts */
     const char *(*told)(const struct scene *v, const void *out); /* instead of done */
+    const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
     /* A page before that, such as a secret that is told once. */
     void (*after)(struct page *p, const struct scene *v, const void *out);
     /* When nobody knows whether it was done and asking again would not tell: the answer is shown once. */
@@ -99,10 +101,11 @@ struct book {
     const char *one;          /* argument that names one record, of the acts on it and of the record's op */
     const struct also *also;  /* ends with op OP_COUNT; NULL: nothing */
     const struct column *columns;
-    void (*tell)(struct page *p, const struct scene *v); /* the record, or the row that is meant */
-    const char *(*name_of)(const struct scene *v);       /* of the record or row: the crumb */
-    enum look (*look)(const struct scene *v);            /* of a whole row */
-    const struct act *acts;                              /* ends with {0} */
+    void (*tell)(struct page *p,
+                 const struct scene *v); /* the record, or the row that is meant; NULL: the rows say all */
+    const char *(*name_of)(const struct scene *v); /* of the record or row: the crumb */
+    enum look (*look)(const struct scene *v);      /* of a whole row */
+    const struct act *acts;                        /* ends with {0} */
     unsigned live; /* bits SUBJECT_BIT: events about these change what is shown */
     bool foreign;  /* not described yet: a face knows it by its name and has something of its own */
 };

@@ -38,6 +38,15 @@ const void *fill_at(const struct shape *s, const void *in, const char *path)
     return fill_place(s, (void *)(uintptr_t)in, path, NULL, false);
 }
 
+bool fill_given(const struct shape *s, const void *in, const char *path)
+{
+    size_t n = strcspn(path, ".");
+    const struct field *f = shape_field(s, path, n);
+    bool given = ((const struct shape_head *)in)->has >> (f - s->fields) & 1;
+    const void *nested = path[n] ? *(void *const *)(const void *)((const char *)in + f->offset) : NULL;
+    return given && (!path[n] || (nested && fill_given(f->shape(), nested, path + n + 1)));
+}
+
 void fill_drop(const struct shape *s, void *in, const char *path)
 {
     size_t n = strcspn(path, ".");
@@ -60,7 +69,7 @@ static bool is_text(const struct field *f)
 }
 
 /* An amount, a choice and a secret have no value that means nothing. */
-static bool clears(const struct field *f)
+bool fill_clears(const struct field *f)
 {
     return f->type == FIELD_TEXT || f->type == FIELD_LINES || f->type == FIELD_DATE ||
            ((f->type == FIELD_COUNT || f->type == FIELD_DECIMAL) && f->min <= 0);
@@ -84,7 +93,7 @@ const char *fill_read(const struct shape *s, void *in, const char *path, const c
     struct typed as = typed_of(f, by->currency, by->today);
     struct refusal why = {0};
     int64_t value = 0;
-    if (!*typed && !clears(f)) {
+    if (!*typed && !fill_clears(f)) {
         fill_drop(s, in, path);
         return NULL;
     }

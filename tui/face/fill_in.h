@@ -10,6 +10,7 @@ const struct field *fill_field(const struct shape *s, const char *path); /* NULL
 void *fill_place(const struct shape *s, void *in, const char *path, struct arena *make, bool give);
 /* The same to look at: NULL when a shape on the way is missing. */
 const void *fill_at(const struct shape *s, const void *in, const char *path);
+bool fill_given(const struct shape *s, const void *in, const char *path); /* marked so, all the way */
 /* Not given any more, and blank: a nested shape is packed by what stands in it. */
 void fill_drop(const struct shape *s, void *in, const char *path);
 
@@ -22,6 +23,7 @@ struct fill_by { /* who fills in: memory for texts, the business's day and curre
  * day, a number that may be 0), anything else is not given. */
 const char *fill_read(const struct shape *s, void *in, const char *path, const char *typed,
                       const struct fill_by *by);
+bool fill_clears(const struct field *f); /* can it be emptied? */
 /* As it would be typed; "" for nothing, for what is not typed, and for secrets. */
 const char *fill_plain(const struct shape *s, const void *in, const char *path, struct arena *a);
 /* As a person reads it: "EUR 1,200.00", "22 Nov 2026", "partly paid", "yes"; "" for what has no short form. Returns buffer. at: where it stands. */

@@ -110,13 +110,20 @@ const char *run_usual(const struct run *r, const struct give *g)
     return g->usual ? g->usual(&r->view, r->in) : NULL;
 }
 
+/* What is there and has no value that means nothing can not be emptied either. */
 bool run_must(const struct run *r, const struct give *g)
 {
-    return (g->must || run_field(r, g)->flags & FIELD_MUST) && !g->usual;
+    const struct field *f = run_field(r, g);
+    bool must = g->must || f->flags & FIELD_MUST;
+    if (r->act->begins && !fill_clears(f))
+        must = must || *fill_plain(r->shape, r->began, g->field, r->view.arena);
+    return must && !g->usual;
 }
 
 const char *run_typed(const struct run *r, const struct give *g)
 {
+    if (!r->act->begins && !fill_given(r->shape, r->in, g->field)) /* a 0 that nobody typed */
+        return "";
     return fill_plain(r->shape, r->in, g->field, r->view.arena);
 }
 
@@ -127,22 +134,34 @@ static bool of_two(size_t i, struct option *o)
     return i < 2;
 }
 
-bool run_choice(const struct run *r, const struct give *g, size_t i, struct option *o)
+/* Of an enum that need not be given, none is the first. */
+static bool of_enum(const struct run *r, const struct give *g, size_t i, struct option *o)
 {
     const struct field *f = run_field(r, g);
+    const struct enum_table *t = f->values();
+    size_t none = !(f->flags & FIELD_MUST);
     char name[80];
-    if (g->choice)
-        return g->choice(&r->view, r->in, i, o);
-    if (f->type == FIELD_BOOL)
-        return of_two(i, o);
-    const struct enum_table *t = f->type == FIELD_ENUM ? f->values() : NULL;
-    if (!t || i >= t->n)
+    *o = (struct option){.name = g->empty ? g->empty : "–"};
+    if (i < none)
+        return true;
+    if ((i -= none) >= t->n)
         return false;
     fill_told(name, sizeof name, f, &t->values[i].value);
     *o = (struct option){.value = t->values[i].value,
                          .name = arena_text(r->view.arena, name, strlen(name)),
                          .help = t->values[i].help};
     return true;
+}
+
+bool run_choice(const struct run *r, const struct give *g, size_t i, struct option *o)
+{
+    if (g->choice)
+        return g->choice(&r->view, r->in, i, o);
+    switch (run_field(r, g)->type) {
+    case FIELD_BOOL: return of_two(i, o);
+    case FIELD_ENUM: return of_enum(r, g, i, o);
+    default: return false;
+    }
 }
 
 size_t run_chosen(const struct run *r, const struct give *g)
@@ -162,6 +181,10 @@ void run_choose(struct run *r, const struct give *g, size_t i)
     struct option o;
     if (!run_choice(r, g, i, &o))
         return;
+    if (!o.value && run_field(r, g)->type == FIELD_ENUM) {
+        fill_drop(r->shape, r->in, g->field);
+        return;
+    }
     void *at = fill_place(r->shape, r->in, g->field, r->view.arena, true);
     if (run_field(r, g)->type == FIELD_BOOL)
         *(bool *)at = o.value != 0;

@@ -177,7 +177,10 @@ static void finish(struct ui *ui, struct act_state *s)
 {
     struct run *r = s->run;
     bool stands = s->form || ui_top(ui) == &screen_told;
-    const struct book *goes = r->act->goes;
+    const struct book *b = r->book, *goes = r->act->goes;
+    const struct shape *out = op_at(r->act->op)->out();
+    const void *record = r->act->makes && r->out ? fill_at(out, r->out, r->act->makes) : NULL;
+    uint64_t made = record ? book_row_id(fill_field(out, r->act->makes)->shape(), *(void *const *)record) : 0;
     uint64_t id = r->act->goes_to ? r->act->goes_to(&r->view, r->out) : 0;
     if (r->sentence)
         ui_toast(ui, TONE_GOOD, "%s", book_words(r->book, r->view.arena, r->sentence, act_key));
@@ -188,6 +191,8 @@ static void finish(struct ui *ui, struct act_state *s)
         ui_pop(ui);
     else
         ui_reload(ui);
+    if (made)
+        book_made(ui, b, made);
     if (goes)
         book_open(ui, goes, id);
 }

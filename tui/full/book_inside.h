@@ -13,6 +13,7 @@ struct act_state {
     struct form *form; /* of its fields; NULL: it has none, or they are on another screen */
 };
 enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH };
+void book_made(struct ui *ui, const struct book *b, uint64_t id); /* the cursor of its list goes there */
 void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const struct act *a,
                const struct scene *v);
 void act_step(struct ui *ui, struct act_state *s); /* does what the run wants next */

@@ -72,6 +72,13 @@ static void run_act(struct ui *ui, void *state)
     act_begin(ui, &s->act, s->book, ui_arg(ui), &v);
 }
 
+/* The row of keys of an act. */
+static struct key_row row_of(const struct act *a)
+{
+    return (struct key_row){
+        .key = a->key, .action = a->name, .help = a->help, .possible = possible, .run = run_act, .arg = a};
+}
+
 static const char *can_open(const struct ui *ui, const void *state)
 {
     (void)ui;
@@ -80,33 +87,42 @@ static const char *can_open(const struct ui *ui, const void *state)
 
 static void open_row(struct ui *ui, void *state);
 
+/* Enter opens the row; where the rows say all, it does the first act on one. */
+static struct key_row enter_row(const struct book *b)
+{
+    if (b->tell)
+        return (struct key_row){
+            .key = K_ENTER, .action = "open", .help = "Look at it", .possible = can_open, .run = open_row};
+    const struct act *a = b->acts;
+    while (a->name && !book_about_row(b, a))
+        a++;
+    struct key_row row = row_of(a);
+    row.key = K_ENTER;
+    return row;
+}
+
 /* A row that is opened has the acts that are about it. */
 static void make_keys(struct ui *ui, const struct book_state *s)
 {
     const struct book *b = s->book;
     size_t n = 2;
-    for (const struct act *a = b->acts; a && a->name; a++)
+    for (const struct act *a = b->acts; a->name; a++)
         n++;
     struct key_row *rows = arena_alloc(ui_arena(ui), n * sizeof *rows), *at = rows;
-    if (s->list && b->tell)
-        *at++ = (struct key_row){
-            .key = K_ENTER, .action = "open", .help = "Look at it", .possible = can_open, .run = open_row};
-    for (const struct act *a = b->acts; a && a->name; a++)
-        if (!s->one || book_about_row(b, a))
-            *at++ = (struct key_row){.key = a->key,
-                                     .action = a->name,
-                                     .help = a->help,
-                                     .possible = possible,
-                                     .run = run_act,
-                                     .arg = a};
+    if (s->list)
+        *at++ = enter_row(b);
+    for (const struct act *a = b->acts; a->name; a++)
+        if ((!s->one || book_about_row(b, a)) && !(s->list && at[-1].arg == a))
+            *at++ = row_of(a);
     ui_rows(ui, rows);
 }
 
 /* --- the list */
 
-static bool is_number(const struct field *f)
+/* A count that has words of its own is a number no more. */
+static bool is_number(const struct column *c, const struct field *f)
 {
-    return f->type == FIELD_MONEY || f->type == FIELD_COUNT || f->type == FIELD_DECIMAL;
+    return f->type == FIELD_MONEY || f->type == FIELD_DECIMAL || (f->type == FIELD_COUNT && !c->text);
 }
 
 static void make_list(struct ui *ui, struct book_state *s)
@@ -124,7 +140,7 @@ static void make_list(struct ui *ui, struct book_state *s)
                                           .width = c->width,
                                           .grow = c->grow,
                                           .drop = c->drop,
-                                          .right = is_number(fill_field(of, c->field)),
+                                          .right = is_number(c, fill_field(of, c->field)),
                                           .sortable = c->sorts};
     }
     s->list = ui_list(ui, columns, n);
@@ -296,6 +312,13 @@ static bool on_top(const struct ui *ui, const struct book *b, uint64_t id)
     const struct screen *top = ui_top(ui);
     const struct book_state *s = ui_top_state(ui);
     return (top == &screen_book_list || top == &screen_book_record) && s->book == b && (!id || s->id == id);
+}
+
+void book_made(struct ui *ui, const struct book *b, uint64_t id)
+{
+    const struct book_state *s = ui_top_state(ui);
+    if (on_top(ui, b, 0) && s->list)
+        list_select(s->list, id);
 }
 
 void book_open(struct ui *ui, const struct book *b, uint64_t id)

@@ -185,6 +185,7 @@ static const struct act acts[] = {
      .yes = "Make the token",
      .busy = "Making the token…",
      .after = after,
+     .makes = "machine_token",
      .done = "The token is good from now on.",
      .unknown = "Not known whether it was made: look at the list, and take back what nobody has."},
     {.key = 'x',
