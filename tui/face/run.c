@@ -38,12 +38,12 @@ static void *begun(const struct run *r, const void *record)
     return in;
 }
 
-/* Who looks is not copied: that stands as long as the session. */
 static void copy_view(struct run *r, const struct scene *v, struct arena *a)
 {
     const struct book *b = r->book;
     r->view = *v;
     r->view.arena = a;
+    r->view.me = fill_copy(shape_me(), v->me, a);
     r->view.out = v->out ? fill_copy(op_at(b->op)->out(), v->out, a) : NULL;
     for (size_t i = 0; b->also && b->also[i].op != OP_COUNT; i++)
         r->view.also[i] = v->also[i] ? fill_copy(op_at(b->also[i].op)->out(), v->also[i], a) : NULL;
