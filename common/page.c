@@ -97,3 +97,16 @@ void page_amount(struct page *p, const char *label, enum look look, struct money
 {
     add_money(p, PAGE_AMOUNT, label, look, m, note);
 }
+
+void page_secret(struct page *p, const char *what, const char *text)
+{
+    add_text(p, PAGE_SECRET, LOOK_STRONG, what, text);
+}
+
+const struct page_item *page_find(const struct page *p, enum page_kind kind)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->items[i].kind == kind)
+            return &p->items[i];
+    return NULL;
+}

@@ -22,9 +22,20 @@ void page_quote(struct page *p, const char *label,
 /* An amount; of a page whose currency was said, as the lines of an invoice have it: without the currency. `note`: NULL, or what stands beside it. */
 void page_money(struct page *p, const char *label, enum look look, struct money m, const char *note);
 void page_amount(struct page *p, const char *label, enum look look, struct money m, const char *note);
+/* What is told only this once. A face asks whether it was kept before it lets go of it; `what`: in a sentence, "the token". */
+void page_secret(struct page *p, const char *what, const char *text);
 
 /* --- for faces */
-enum page_kind { PAGE_TITLE, PAGE_NOTE, PAGE_FACT, PAGE_LIST, PAGE_QUOTE, PAGE_MONEY, PAGE_AMOUNT };
+enum page_kind {
+    PAGE_TITLE,
+    PAGE_NOTE,
+    PAGE_FACT,
+    PAGE_LIST,
+    PAGE_QUOTE,
+    PAGE_MONEY,
+    PAGE_AMOUNT,
+    PAGE_SECRET
+};
 struct page_item {
     enum page_kind kind;
     enum look look;
@@ -36,4 +47,5 @@ struct page {
     struct page_item *items;
     size_t n, capacity;
 };
+const struct page_item *page_find(const struct page *p, enum page_kind kind); /* the first; NULL: none */
 #endif

@@ -41,12 +41,13 @@ enum field_flags {
     FIELD_USUAL = 256,      /* may be left out, but not by most who ask: the example of help has it */
 };
 
-/* What a text is beyond its characters, and how what was given is taken. */
+/* What a text or a number is beyond its type, and how what was given is taken. */
 enum field_form {
     FORM_PLAIN,
     FORM_EMAIL,  /* an e-mail address (common/address.h): blanks around it are taken off */
     FORM_PORTAL, /* name of a portal: blanks around it are taken off, capitals made small */
     FORM_WHOLE, /* for programs, and of use only whole: a command, a token, a digest. A table does not cut it */
+    FORM_NUMBER, /* of FIELD_COUNT: it names something, as a port does, and counts nothing: never grouped */
 };
 
 struct bytes {
@@ -91,7 +92,7 @@ struct field {
     uint16_t flags;
     uint8_t type;
     uint8_t name_size;
-    uint8_t form;            /* of FIELD_TEXT: enum field_form */
+    uint8_t form;            /* of FIELD_TEXT, FIELD_COUNT: enum field_form */
     enum kind kind;          /* of FIELD_ID, FIELD_IDS */
     const char *name, *help; /* name: the key on the wire */
     int64_t min, max;

@@ -1,6 +1,7 @@
 /* Type words of the .def files as C types. No include guard: included before a .def, undone by shape_types_end.h. */
 #define BOOL bool
 #define COUNT(min, max) int64_t
+#define NUMBER(min, max) int64_t
 #define DECIMAL(min, max) int64_t
 #define ENUM_OF(name) int
 #define ID(kind) uint64_t

@@ -1,5 +1,6 @@
 #undef BOOL
 #undef COUNT
+#undef NUMBER
 #undef DECIMAL
 #undef ENUM_OF
 #undef ID

@@ -1,6 +1,7 @@
 /* Type words of the .def files as initialisers of struct field. No include guard. */
 #define BOOL .type = FIELD_BOOL
 #define COUNT(least, most) .type = FIELD_COUNT, .min = (least), .max = (most)
+#define NUMBER(least, most) COUNT(least, most), .form = FORM_NUMBER
 #define DECIMAL(least, most) .type = FIELD_DECIMAL, .min = (least)*DECIMAL_ONE, .max = (most)*DECIMAL_ONE
 #define ENUM_OF(table) .type = FIELD_ENUM, .values = enum_##table
 #define ID(k) .type = FIELD_ID, .kind = KIND_##k

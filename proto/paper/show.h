@@ -6,7 +6,6 @@
 #include "common/page.h"
 
 #define SHOW_TEXT 64
-
 /* "EUR 1,200.00", "−EUR 120.00"; "" without a currency. */
 char *show_money(char buffer[SHOW_TEXT], struct money m);
 /* The same without the currency: "1,200.00". */
@@ -38,6 +37,10 @@ const char *show_pay_mode(int pay_mode);
 #define SHOW_WITH 424
 char *show_with(char buffer[SHOW_WITH], const struct payment *p);
 char *show_row_with(char buffer[SHOW_WITH], const struct payment_row *p);
+/* What the series gives next: "INV-000042". */
+char *show_next_number(char buffer[SHOW_TEXT], const struct series *s);
+/* What a member of staff or a token may: "look", "the daily work", "everything". */
+const char *show_may(int role);
 const char *show_access(int access);
 const char *show_means(int means); /* how a session was opened: "SSH key" */
 /* What happened, as said to a customer or to staff: "sent by Ana", "new comment from Maria: “…”". Without the number. */

@@ -30,7 +30,7 @@ def signed_in(b, email=ANA, **options):
 def test_a_token_is_made_for_some_operations_told_once_and_taken_back(office):
     with signed_in(office) as t:
         t.say("tokens").hear("No tokens yet.").hear("Tokens: ").say("revoke").hear("There is none.").hear("Tokens: ")
-        t.say("new").hear("Token for: ").say("nightly export").hear("What it may: ").say("look").hear("days [90]: ").say("0").hear("from 1 to 730")
+        t.say("new").hear("Token for: ").say("nightly export").hear("What it may: ").say("look").hear("days [90]: ").say("0").hear("From 1 to 730.")
         t.hear("days [90]: ").say("7").hear("for all of it: ").say("invoice.list invoice.void").hear('"invoice.void" is nothing that a token of this role may.')
         t.hear("for all of it: ").say("list").hear("for all of it: ")
         assert "\ninvoice.list: " in t.last and "token.create" not in t.last
@@ -43,9 +43,30 @@ def test_a_token_is_made_for_some_operations_told_once_and_taken_back(office):
         assert asked.ask("invoice.list") and asked.refused("estimate.list").code == "forbidden"
         t.say("new").hear("Token for: ").say("back").hear("Tokens: ")
         t.say("revoke").hear("Which token: ").say("2").hear('There is no token "2".').hear("Tokens: ").say("revoke").hear("Which token: ").say("1")
-        t.hear("Take the token for nightly export back?").hear("yes or no: ").say("yes").hear("Taken back.").hear("Token 1: nightly export").hear("taken back").hear("Tokens: ")
+        t.hear("nightly export").hear("Take this token back? yes or no: ").say("yes").hear("Taken back: the next request with it is refused.").hear("Token 1: nightly export").hear("taken back").hear("Tokens: ")
         assert asked.refused("invoice.list").code == "sign_in"
         t.say("revoke").hear("There is none.").hear("Tokens: ")
+
+
+def test_a_tax_is_added_changed_and_withdrawn(office):
+    def told(name):
+        return next(t for t in office.ana.ask("tax.list")["taxes"] if t["name"] == name)
+    with signed_in(office, rows=80) as t:
+        t.say("taxes").hear("No taxes yet.").hear("Taxes: ").say("new").hear("Name: ").say("Reduced").hear("Rate, %: ").say("1350").hear("From 0 to 100.")
+        t.hear("Rate, %: ").say("13,5").hear("1. as the rate says").hear("Category: ").say("1").hear("Reason: ").say().hear("The tax is there.").hear("Reduced, 13.5 %")
+        t.hear("Taxes: ").say("withdraw reduced").hear("Withdrawn: it is offered no more.").hear("Reduced, 13.5 %, withdrawn").hear("Taxes: ")
+        assert not told("Reduced")["active"] and told("Reduced")["category"] == "standard"
+        t.say("change").hear("Which tax: ").say("reduced").hear("A rate stays as it is").hear("Name [Reduced]: ").say("Lower").hear("Category: ").say("standard")
+        t.hear("Reason: ").say().hear("1. no").hear("2. yes").hear("Offered: ").say("yes").hear("Saved.").hear("Lower, 13.5 %\n").hear("Taxes: ")
+        assert told("Lower")["active"] and told("Lower")["percent"] == "13.5"
+
+
+def test_a_number_series_begins_anew_under_another_prefix(office):
+    with signed_in(office, rows=80) as t:
+        t.say("series").hear("payments, the next one is PAY-").hear("Series: ").say("change payments").hear("Prefix [PAY-]").say().hear("Next number [")
+        t.say("1").hear("Least digits [6]: ").say().hear("can only go up").hear("Next number [").say("back").hear("Series: ")
+        t.say("change payments").hear("Prefix [PAY-]").say("P26-").hear("Next number [").say("1").hear("Least digits [6]: ").say().hear("Saved.")
+        t.hear("payments, the next one is P26-000001").hear("Series: ")
 
 
 def test_the_log_is_read_narrowed_opened_and_verified(office):

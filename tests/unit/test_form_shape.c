@@ -1,13 +1,10 @@
-/* Forms and lists made from shapes: what the tables say arrives in inputs and back in structs. */
-#include "common/date.h"
+/* Forms made from shapes: what the tables say arrives in inputs and back in structs. */
 #include "tests/unit/test.h"
 #include "tui/full/form_shape.h"
-#include "tui/full/list_shape.h"
 #include "tui/full/ui.h"
 
 static struct ui *ui;
 static struct form *form;
-static struct list *list;
 static const struct shape_row rows[] = {{.field = "name"},
                                         {.field = "email"},
                                         {.field = "terms_days", .unit = "days"},
@@ -20,11 +17,9 @@ static const struct shape_row rows[] = {{.field = "name"},
 
 static void open(struct ui *u, void *state, uint64_t subject)
 {
-    static const char *const names[] = {"number", "customer_name=Customer", "due", "status", "total", NULL};
     (void)state;
     (void)subject;
     form = form_of_shape(u, shape_customer(), rows, "Save");
-    list = list_of_shape(u, shape_document_row(), names);
 }
 static const struct screen screen = {.name = "t", .title = "T", .open = open};
 
@@ -101,24 +96,6 @@ static void refusals_find_nested_inputs(void)
     CHECK(!form_refuse(form, &why));
 }
 
-static void lists_show_records_by_their_types(void)
-{
-    struct document_row d = {.id = 7,
-                             .number = "INV-7",
-                             .customer_name = "Köhler",
-                             .due = date_of(2026, 12, 4),
-                             .status = STATUS_PARTLY_PAID,
-                             .total = money_of(120000, "EUR")};
-    list_begin(list);
-    list_add_shape(list, shape_document_row(), &d, 0);
-    list_end(list, false, -1);
-    CHECK_INT(list_id(list), 7);
-    CHECK_TEXT(list_cell(list, "total"), "EUR 1,200.00");
-    CHECK_TEXT(list_cell(list, "due"), "4 Dec 2026");
-    CHECK_TEXT(list_cell(list, "status"), "partly paid");
-    CHECK_TEXT(list_cell(list, "customer_name"), "Köhler");
-}
-
 static void every_operation_makes_a_form(void)
 {
     for (enum op_number n = 0; n < OP_COUNT; n++) {
@@ -144,7 +121,6 @@ int main(void)
     inputs_come_from_the_table();
     a_record_goes_in_and_only_changes_come_out();
     refusals_find_nested_inputs();
-    lists_show_records_by_their_types();
     every_operation_makes_a_form();
     ui_close(ui);
     return test_end();

@@ -1,51 +1,9 @@
 #include "tui/full/form_shape.h"
-#include "common/date.h"
+#include "tui/face/fill_in.h"
 #include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NO_CHOICE "–" /* an enum that need not be given */
-
-char *shape_label(char *buffer, size_t size, const char *name)
-{
-    const char *last = strrchr(name, '.');
-    snprintf(buffer, size, "%s", last ? last + 1 : name);
-    for (char *s = buffer; *s; s++)
-        if (*s == '_')
-            *s = ' ';
-    if (*buffer >= 'a' && *buffer <= 'z')
-        *buffer = (char)(*buffer - 'a' + 'A');
-    return buffer;
-}
-
-/* The field at the end of a dotted path, NULL when there is none. */
-static const struct field *field_of(const struct shape *shape, const char *path)
-{
-    size_t n = strcspn(path, ".");
-    const struct field *f = shape_field(shape, path, n);
-    if (!f || !path[n])
-        return f;
-    return f->type == FIELD_SHAPE ? field_of(f->shape(), path + n + 1) : NULL;
-}
-
-/* Where that field stands in a struct. make: nested shapes that are missing are made there and marked as given; else NULL. */
-static void *place_of(const struct shape *shape, void *in, const char *path, struct arena *make, bool give)
-{
-    size_t n = strcspn(path, ".");
-    const struct field *f = shape_field(shape, path, n);
-    char *at = (char *)in + f->offset;
-    if (give) {
-        struct shape_head *head = in;
-        head->has |= UINT64_C(1) << (f - shape->fields);
-    }
-    if (!path[n])
-        return at;
-    void **nested = (void **)(void *)at;
-    if (!*nested && make)
-        *nested = arena_alloc(make, f->shape()->size);
-    return *nested ? place_of(f->shape(), *nested, path + n + 1, make, give) : NULL;
-}
 
 static bool one_input(const struct field *f)
 {
@@ -82,7 +40,7 @@ static const char *const *choices_of(struct arena *a, const struct field *f)
     return names;
 }
 
-static void spec_of(struct arena *a, const struct field *f, struct input_spec *s)
+void form_spec(struct arena *a, const struct field *f, struct input_spec *s)
 {
     static const enum input_kind kinds[] = {
         [FIELD_BOOL] = INPUT_CHECK,      [FIELD_COUNT] = INPUT_COUNT, [FIELD_DECIMAL] = INPUT_DECIMAL,
@@ -134,15 +92,15 @@ struct form *form_of_shape(struct ui *ui, const struct shape *shape, const struc
             *s = (struct input_spec){.kind = INPUT_NOTE, .label = rows[i].label};
             continue;
         }
-        const struct field *f = field_of(shape, rows[i].field);
+        const struct field *f = fill_field(shape, rows[i].field);
         assert(f && one_input(f) && "no such field, or not one input");
         s->name = rows[i].field;
         s->label = rows[i].label;
         if (!s->label) {
-            shape_label(label, sizeof label, rows[i].field);
+            fill_label(label, sizeof label, rows[i].field);
             s->label = arena_text(a, label, strlen(label));
         }
-        spec_of(a, f, s);
+        form_spec(a, f, s);
     }
     specs[n] = (struct input_spec){.name = "submit", .label = button, .kind = INPUT_BUTTON};
     return ui_form(ui, specs, n + 1);
@@ -167,36 +125,27 @@ static int value_of(const struct field *f, int index)
 
 int form_enum(const struct form *f, const struct shape *shape, const char *field)
 {
-    return value_of(field_of(shape, field), form_choice(f, field));
+    return value_of(fill_field(shape, field), form_choice(f, field));
 }
 
 void form_from(struct form *form, const struct shape *shape, const void *from)
 {
+    struct arena *a = arena_open();
     for (size_t i = 0; i < form_count(form); i++) {
         const struct input *in = form_at(form, i);
         const char *name = in->spec.name;
-        const struct field *f = name ? field_of(shape, name) : NULL;
-        const void *at = f ? place_of(shape, (void *)(uintptr_t)from, name, NULL, false) : NULL;
-        char text[MONEY_TEXT];
-        if (!f || f->type == FIELD_SECRET)
-            continue;
-        switch (at ? f->type : FIELD_TEXT) {
-        case FIELD_BOOL: form_set_choice(form, name, *(const bool *)at); break;
-        case FIELD_ENUM: form_set_choice(form, name, index_of(f, *(const int *)at)); break;
-        case FIELD_COUNT: form_set(form, name, money_plain(text, *(const int64_t *)at, 0)); break;
-        case FIELD_DECIMAL: form_set_decimal(form, name, *(const int64_t *)at); break;
-        case FIELD_DATE: form_set_date(form, name, *(const int32_t *)at); break;
-        case FIELD_MONEY: form_set_amount(form, name, *(const struct money *)at); break;
-        default: form_set(form, name, at ? *(const char *const *)at : "");
-        }
+        const struct field *f = name ? fill_field(shape, name) : NULL;
+        const void *at = f ? fill_at(shape, from, name) : NULL;
+        if (f && f->type == FIELD_BOOL)
+            form_set_choice(form, name, at && *(const bool *)at);
+        else if (f && f->type == FIELD_ENUM)
+            form_set_choice(form, name, at ? index_of(f, *(const int *)at) : 0);
+        else if (f && f->type == FIELD_MONEY && at)
+            form_set_amount(form, name, *(const struct money *)at);
+        else if (f && f->type != FIELD_SECRET)
+            form_set(form, name, fill_plain(shape, from, name, a));
     }
-}
-
-/* What was there and was emptied is sent empty, or as 0, which clears it. An amount and a choice have no such value. */
-static bool clears(const struct field *f)
-{
-    return f->type == FIELD_TEXT || f->type == FIELD_LINES || f->type == FIELD_DATE ||
-           ((f->type == FIELD_COUNT || f->type == FIELD_DECIMAL) && f->min <= 0);
+    arena_close(a);
 }
 
 void form_into(const struct form *form, const struct shape *shape, void *to, struct arena *a,
@@ -205,25 +154,18 @@ void form_into(const struct form *form, const struct shape *shape, void *to, str
     for (size_t i = 0; i < form_count(form); i++) {
         const struct input *in = form_at((struct form *)(uintptr_t)form, i);
         const char *name = in->spec.name, *text = input_text(in);
-        const struct field *f = name ? field_of(shape, name) : NULL;
+        const struct field *f = name ? fill_field(shape, name) : NULL;
         if (!f || (only_changed && !in->changed))
             continue;
         /* What was left empty and never stood there is not given: the server decides. */
         bool empty = in->edit ? !*text : f->type == FIELD_ENUM && !value_of(f, in->choice);
         if (empty && !in->changed)
             continue;
-        bool give = !empty || clears(f);
-        void *at = place_of(shape, to, name, a, give);
-        switch (f->type) {
-        case FIELD_BOOL: *(bool *)at = in->choice != 0; break;
-        case FIELD_ENUM: *(int *)at = value_of(f, in->choice); break;
-        case FIELD_COUNT: *(int64_t *)at = input_count(in); break;
-        case FIELD_DECIMAL: *(int64_t *)at = input_decimal(in); break;
-        case FIELD_DATE: *(int32_t *)at = input_date(in); break;
-        case FIELD_MONEY:
-            *(struct money *)at = money_of(empty ? 0 : input_amount(in), empty ? "" : in->currency);
-            break;
-        default: *(const char **)at = arena_text(a, text, strlen(text));
-        }
+        if (f->type == FIELD_BOOL)
+            *(bool *)fill_place(shape, to, name, a, true) = in->choice != 0;
+        else if (f->type == FIELD_ENUM)
+            *(int *)fill_place(shape, to, name, a, !empty) = value_of(f, in->choice);
+        else /* it was checked and written plainly: nothing is relative to a day any more */
+            (void)fill_read(shape, to, name, text, &(struct fill_by){.arena = a, .currency = in->currency});
     }
 }

@@ -10,6 +10,8 @@ struct shape_row {
     const char *unit;
     int width; /* 0: by type and limits */
 };
+/* Kind, hint, limits and choices of one input, as the field has them. What is there already of its width stays; choices are made in the arena. */
+void form_spec(struct arena *a, const struct field *f, struct input_spec *s);
 /* A form of these rows with a button, made with ui_form. rows NULL: every field of the shape that one input can hold (not ids,
  * lists, bytes, instants, computed or hidden ones). Field names that the shape has not are a programmer's mistake (assert). */
 struct form *form_of_shape(struct ui *ui, const struct shape *shape, const struct shape_row *rows,
@@ -21,6 +23,4 @@ void form_from(struct form *f, const struct shape *shape, const void *from);
 void form_into(const struct form *f, const struct shape *shape, void *to, struct arena *a, bool only_changed);
 /* The value of an enum input, 0: none chosen. */
 int form_enum(const struct form *f, const struct shape *shape, const char *field);
-/* "tax_id" → "Tax id". Returns buffer. */
-char *shape_label(char *buffer, size_t size, const char *name);
 #endif

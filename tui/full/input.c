@@ -1,7 +1,7 @@
 #include "tui/full/input.h"
 #include "common/date.h"
-#include "common/number.h"
 #include "common/text.h"
+#include "tui/face/typed.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,70 +122,40 @@ void input_set(struct input *f, const char *text)
     f->error[0] = '\0';
 }
 
-static int places(const struct input *f)
+/* The type of what is typed here; a bare text has none that could be wrong. */
+static struct typed typed_as(const struct input *f, int32_t today)
 {
-    if (f->spec.kind == INPUT_DECIMAL)
-        return DECIMAL_PLACES;
-    int digits = currency_digits(f->currency);
-    return digits < 0 ? 2 : digits;
+    static const enum field_type types[] = {
+        [INPUT_TEXT] = FIELD_TEXT,       [INPUT_LINES] = FIELD_LINES, [INPUT_PASSWORD] = FIELD_SECRET,
+        [INPUT_DECIMAL] = FIELD_DECIMAL, [INPUT_COUNT] = FIELD_COUNT, [INPUT_MONEY] = FIELD_MONEY,
+        [INPUT_DATE] = FIELD_DATE,       [INPUT_BUTTON] = FIELD_BOOL};
+    return (struct typed){.type = types[f->spec.kind],
+                          .currency = f->currency,
+                          .least = f->spec.least,
+                          .most = f->spec.most,
+                          .today = today};
 }
 
-static const char *in_range(struct input *f, int64_t value, int64_t unit)
+static bool is_number(const struct input *f)
 {
-    static char wrong[96]; /* copied into f->error at once */
-    char least[MONEY_TEXT], most[MONEY_TEXT];
-    if (f->spec.least >= f->spec.most || (value >= f->spec.least && value <= f->spec.most))
-        return NULL;
-    int64_t scale = DECIMAL_ONE / unit;
-    if (f->spec.most > INT64_MAX / scale || f->spec.least < INT64_MIN / scale)
-        return "Out of range.";
-    snprintf(wrong, sizeof wrong, "From %s to %s.", decimal_plain(least, f->spec.least * scale),
-             decimal_plain(most, f->spec.most * scale));
-    return wrong;
-}
-
-/* What the one reader of numbers makes of it (common/number.h). */
-static enum err read_number(const struct input *f, const char *text, int64_t *value, struct refusal *why)
-{
-    if (f->spec.kind == INPUT_DECIMAL)
-        return number_read(text, DECIMAL_PLACES, "", value, why);
-    if (f->spec.kind == INPUT_COUNT)
-        return number_read(text, 0, "", value, why);
-    return currency_digits(f->currency) < 0 ? number_read(text, 2, "", value, why)
-                                            : number_read_money(text, f->currency, "", value, why);
+    return f->spec.kind >= INPUT_DECIMAL && f->spec.kind <= INPUT_MONEY;
 }
 
 /* Checks what was typed and writes it as our screens do. `why` holds what is returned. */
-static const char *check_kind(struct input *f, const char *text, int32_t today, struct refusal *why)
+static const char *check_typed(struct input *f, const char *text, int32_t today, struct refusal *why)
 {
     char plain[MONEY_TEXT];
-    int64_t value;
-    int32_t day;
-    switch (f->spec.kind) {
-    case INPUT_DECIMAL:
-    case INPUT_COUNT:
-    case INPUT_MONEY:
-        if (read_number(f, text, &value, why) != OK)
-            return why->detail;
-        if (f->spec.kind == INPUT_DECIMAL)
-            edit_set(f->edit, decimal_plain(plain, value));
-        else
-            edit_set(f->edit, money_plain(plain, value, f->spec.kind == INPUT_COUNT ? 0 : places(f)));
-        return f->spec.kind == INPUT_MONEY
-                   ? NULL
-                   : in_range(f, value, f->spec.kind == INPUT_DECIMAL ? DECIMAL_ONE : 1);
-    case INPUT_DATE:
-        if (date_read(text, today, "", &day, why) != OK)
-            return why->detail;
-        edit_set(f->edit, date_plain(plain, day));
-        return NULL;
-    default: return NULL;
-    }
+    struct typed as = typed_as(f, today);
+    int64_t value = 0;
+    const char *wrong = typed_read(&as, text, &value, why);
+    if (!wrong && (is_number(f) || f->spec.kind == INPUT_DATE))
+        edit_set(f->edit, typed_plain(plain, &as, value));
+    return wrong;
 }
 
 bool input_check(struct input *f, int32_t today)
 {
-    struct refusal why;
+    struct refusal why = {0};
     const char *wrong = NULL, *text = f->edit ? edit_text(f->edit) : "";
     if (f->spec.kind == INPUT_NOTE || f->spec.kind == INPUT_BUTTON)
         return true;
@@ -194,17 +164,21 @@ bool input_check(struct input *f, int32_t today)
     else if (typed(f) && !*text)
         wrong = f->spec.required ? "This is needed." : NULL;
     else if (typed(f))
-        wrong = check_kind(f, text, today, &why);
+        wrong = check_typed(f, text, today, &why);
     if (!wrong && f->spec.check)
         wrong = f->spec.check(input_text(f));
     snprintf(f->error, sizeof f->error, "%s", wrong ? wrong : "");
     return !wrong;
 }
 
+/* What is out of its limits is a number all the same: it was checked, or is being looked at while it is typed. */
 static int64_t number_of(const struct input *f)
 {
+    struct typed as = typed_as(f, 0);
+    struct refusal why;
     int64_t value;
-    return read_number(f, input_text(f), &value, NULL) == OK ? value : 0;
+    as.least = as.most = 0;
+    return is_number(f) && !typed_read(&as, input_text(f), &value, &why) ? value : 0;
 }
 
 int64_t input_amount(const struct input *f)
@@ -246,7 +220,7 @@ static int usual_width(const struct input *f)
 int input_width(const struct input *f)
 {
     int width = usual_width(f), typed_width = 0;
-    if (f->spec.kind == INPUT_DECIMAL || f->spec.kind == INPUT_COUNT || f->spec.kind == INPUT_MONEY)
+    if (is_number(f))
         typed_width = (int)text_columns(input_text(f)) + 1;
     return typed_width > width ? typed_width : width;
 }
@@ -265,6 +239,8 @@ void input_draw(const struct input *f, const struct canvas *c, int y, int x, int
     } else if (typed(f)) {
         edit_draw_line(f->edit, c, y, x, width, f->spec.kind == INPUT_PASSWORD ? EDIT_SECRET : EDIT_PLAIN,
                        focused);
+        if (f->spec.usual && !*input_text(f))
+            canvas_fit(c, y, x, width, STYLE_DIM, f->spec.usual);
     } else if (f->spec.kind == INPUT_CHECK) {
         canvas_text(c, y, x, style, f->choice ? "[x]" : "[ ]");
         if (focused)

@@ -20,8 +20,9 @@ enum input_kind {
 struct input_spec {
     const char *name; /* as in the operation's input: refusals find their field by it */
     const char *label;
-    const char *hint; /* one line, shown while the field has the focus */
-    const char *unit; /* after the field: "%", "days" */
+    const char *hint;  /* one line, shown while the field has the focus */
+    const char *usual; /* what stands for nothing typed, shown dim; NULL: nothing does */
+    const char *unit;  /* after the field: "%", "days" */
     enum input_kind kind;
     bool required;
     int max;                    /* characters, 0: 200 (lines 4000) */

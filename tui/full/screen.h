@@ -33,7 +33,11 @@ struct key_row {
     bool quiet; /* not in the footer */
     /* NULL: always. False: the row is not there at all, not dimmed: what it does does not exist here. */
     bool (*offered)(const struct ui *ui, const void *state);
+    const void *arg; /* for functions that serve several rows: ui_arg */
 };
+/* Rows of this instance, instead of its screen's; they outlive it. */
+void ui_rows(struct ui *ui, const struct key_row *rows);
+const void *ui_arg(const struct ui *ui); /* arg of the row that is asked, or that runs */
 
 enum load {
     LOAD_FIRST,
@@ -117,7 +121,9 @@ void ui_pop(struct ui *ui); /* closes the screen whose callback this is, without
 void ui_reload(struct ui *ui);                                      /* load(LOAD_AGAIN) of the top one */
 void ui_title(struct ui *ui, const char *format, ...) PRINTF(2, 3); /* this instance's crumb */
 void ui_status(struct ui *ui, const char *format, ...)
-    PRINTF(2, 3); /* this instance's status row; "" for none */
+    PRINTF(2, 3);                    /* this instance's status row; "" for none */
+bool ui_on_top(const struct ui *ui); /* the instance whose callback runs is the top one */
+const void *ui_top_state(const struct ui *ui);
 void ui_quit(struct ui *ui, int exit_code);
 
 /* --- saying, and asking the person. done gets the state of the instance that asked. */

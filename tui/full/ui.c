@@ -88,6 +88,16 @@ const struct screen *ui_top(const struct ui *ui)
     return ui->depth ? ui_here(ui)->screen : NULL;
 }
 
+bool ui_on_top(const struct ui *ui)
+{
+    return ui_self(ui) == ui_here(ui);
+}
+
+const void *ui_top_state(const struct ui *ui)
+{
+    return ui->depth ? ui_here(ui)->state : NULL;
+}
+
 void ui_dirty(struct ui *ui, enum ui_paint paint)
 {
     if (paint > ui->paint)

@@ -24,6 +24,7 @@ struct widget {
 };
 struct instance {
     const struct screen *screen;
+    const struct key_row *rows; /* NULL: the screen's */
     void *state;
     struct arena *arena;
     struct arena *replies[UI_TAGS];
@@ -74,6 +75,7 @@ struct ui {
     const struct section *sections;
     int section; /* index among those seen, −1 */
     const struct key_row *keys;
+    const struct key_row *row; /* that is asked, or that runs */
     bool online, ascii;
     bool met; /* there was a connection before */
     int64_t offline_since;

@@ -122,7 +122,7 @@ static const struct key_row own_rows[] = {
 static const struct key_row *offered_row(const struct ui *ui, size_t index, const void **state)
 {
     const struct instance *here = ui_here(ui);
-    const struct key_row *tables[] = {here ? here->screen->keys : NULL, ui->keys};
+    const struct key_row *tables[] = {!here ? NULL : here->rows ? here->rows : here->screen->keys, ui->keys};
     for (int t = 0; t < 2; t++)
         for (const struct key_row *row = tables[t]; row && row->action; row++) {
             if (row->who && !(row->who & ui->who))
@@ -166,7 +166,18 @@ const struct key_row *ui_row(const struct ui *ui, size_t index, const void **sta
 
 const char *ui_impossible(const struct ui *ui, const struct key_row *row, const void *state)
 {
+    ((struct ui *)(uintptr_t)ui)->row = row;
     return row->possible ? row->possible(ui, state) : NULL;
+}
+
+void ui_rows(struct ui *ui, const struct key_row *rows)
+{
+    ui_self(ui)->rows = rows;
+}
+
+const void *ui_arg(const struct ui *ui)
+{
+    return ui->row ? ui->row->arg : NULL;
 }
 
 void ui_run_row(struct ui *ui, const struct key_row *row)

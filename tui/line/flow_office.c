@@ -147,16 +147,21 @@ static const struct deed mail_deeds[] = {
      .run = run_code},
     {0}};
 
-static enum turn open_mail(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user)
+enum turn flow_mail(struct talk *t, uint64_t id)
 {
     struct letter letter = {.id = id};
-    (void)r;
-    (void)user;
     if (!talk_may(t, OPNO_mail_get)) {
         talk_say(t, "Your role may not read mails.");
         return TURN_BACK;
     }
     return talk_menu(t, "Mail", mail_deeds, show_mail, &letter);
+}
+
+static enum turn open_mail(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user)
+{
+    (void)r;
+    (void)user;
+    return flow_mail(t, id);
 }
 
 enum turn flow_outbox(struct talk *t, void *ctx)

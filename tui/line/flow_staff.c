@@ -1,6 +1,8 @@
 /* What staff can do: the main menu, today's work, customers and the portal access of their persons. */
 #include "common/date.h"
 #include "tui/line/flow.h"
+#include "tui/line/talk_book.h"
+#include "tui/portal/books.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -368,8 +370,26 @@ const struct deed deeds_staff[] = {
     {.name = "payments", .help = "Payments", .op = OPNO_payment_list, .run = flow_payments},
     {.name = "outbox", .help = "Mails that were sent or wait", .op = OPNO_mail_list, .run = flow_outbox},
     {.name = "staff", .help = "Accounts of colleagues", .op = OPNO_staff_invite, .run = flow_staff},
-    {.name = "server", .help = "The mail server", .op = OPNO_mail_settings_get, .run = flow_mail_server},
-    {.name = "tokens", .help = "Tokens for programs", .op = OPNO_token_list, .run = flow_tokens},
+    {.name = "server",
+     .help = "The mail server",
+     .op = OPNO_mail_settings_get,
+     .run = talk_book_deed,
+     .arg = &book_mail_server},
+    {.name = "tokens",
+     .help = "Tokens for programs",
+     .op = OPNO_token_list,
+     .run = talk_book_deed,
+     .arg = &book_tokens},
+    {.name = "series",
+     .help = "Number series",
+     .op = OPNO_series_update,
+     .run = talk_book_deed,
+     .arg = &book_series},
+    {.name = "taxes",
+     .help = "Taxes that lines offer",
+     .op = OPNO_tax_list,
+     .run = talk_book_deed,
+     .arg = &book_taxes},
     {.name = "audit", .help = "The log: who did what, is it whole", .op = OPNO_event_list, .run = flow_audit},
     {.name = "bell", .help = "What customers did", .op = OPNO_event_list, .run = flow_bell},
     {.name = "account", .help = "You: password, keys, sessions", .op = OPNO_session_me, .run = flow_own},

@@ -47,6 +47,9 @@ struct talk_prompt {
     bool optional;                          /* may be empty */
     bool afresh;                            /* what was answered before is not offered again (talk_kept.c) */
     const char *(*check)(const char *text); /* NULL or what is wrong, as a sentence */
+    /* The same with something of the asker's own: takes what was typed, also nothing. */
+    const char *(*take)(void *ctx, const char *text);
+    void *ctx;
 };
 /* TURN_ON: buffer holds what was typed, without blanks around it (secrets as they are). Longer than size − 1 is refused. */
 enum turn talk_ask(struct talk *t, const struct talk_prompt *p, char *buffer, size_t size) MUST_USE;
@@ -69,7 +72,9 @@ struct deed {
     enum turn (*run)(struct talk *t, void *ctx);
     bool always;                     /* needs no operation */
     bool (*offered)(struct talk *t); /* NULL: always; false: what it does does not exist here */
+    const void *arg;                 /* for functions that serve several deeds: talk_arg */
 };
+const void *talk_arg(const struct talk *t); /* arg of the deed that is asked, or that runs */
 /* Shows what it stands on (may be NULL; false: it could not be shown), then asks until the person goes back. "refresh" shows it anew. */
 enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,
                     bool (*show)(struct talk *t, void *ctx), void *ctx) MUST_USE;

@@ -77,7 +77,8 @@ static const char *wrong_with(const struct talk_prompt *p, const char *text)
 {
     if (!text_utf8(text, strlen(text)) || !text_printable(text, strlen(text), false))
         return "There are characters in it that can not be used.";
-    return *text && p->check ? p->check(text) : NULL;
+    const char *wrong = *text && p->check ? p->check(text) : NULL;
+    return !wrong && p->take && (*text || p->optional) ? p->take(p->ctx, text) : wrong;
 }
 
 enum turn talk_ask(struct talk *t, const struct talk_prompt *p, char *buffer, size_t size)
@@ -243,13 +244,27 @@ static bool offered(struct talk *t, const struct deed *d)
     return (d->always || talk_may(t, d->op)) && (!d->offered || d->offered(t));
 }
 
+static const char *why_not(struct talk *t, const struct deed *d, const void *ctx)
+{
+    t->asked = d;
+    const char *why = d->possible ? d->possible(t, ctx) : NULL;
+    t->asked = NULL;
+    return why;
+}
+
+const void *talk_arg(const struct talk *t)
+{
+    const struct deed *d = t->asked ? t->asked : t->running;
+    return d ? d->arg : NULL;
+}
+
 static void tell_menu(struct talk *t, const struct deed *deeds, bool shows, const void *ctx)
 {
     size_t n = 0;
     for (const struct deed *d = deeds; d->name; d++) {
         if (!offered(t, d))
             continue;
-        const char *why = d->possible ? d->possible(t, ctx) : NULL;
+        const char *why = why_not(t, d, ctx);
         n++;
         if (why)
             talk_say(t, "%zu. %s: not now. %s", n, d->name, why);
@@ -288,7 +303,7 @@ static enum turn run_typed(struct talk *t, const struct deed *deeds, void *ctx, 
         talk_say(t, "There is no \"%s\" here. help lists what there is.", typed);
         return TURN_BACK;
     }
-    const char *why = d->possible ? d->possible(t, ctx) : NULL;
+    const char *why = why_not(t, d, ctx);
     if (why) {
         talk_say(t, "%s", why);
         return TURN_BACK;

@@ -39,6 +39,7 @@ struct talk {
     bool drawing; /* what must not be interrupted */
     const char *argument;
     const struct deed *running; /* the innermost */
+    const struct deed *asked;   /* whose `possible` is called */
     bool unconfirmed;           /* somebody went back from flow_confirm in it */
     struct talk_kept kept;
     /* asked of the server */

@@ -1,4 +1,5 @@
 /* News by long poll, and who is signed in. */
+#include "tui/face/fill_in.h"
 #include "tui/link/client_inside.h"
 #include "common/date.h"
 #include "common/zone.h"
@@ -163,26 +164,24 @@ static const char *keep(struct arena *a, const char *text)
     return text ? arena_text(a, text, strlen(text)) : "";
 }
 
-/* Every text of it, by the table of its fields: one that is added there is kept as well. */
-static void keep_texts(struct arena *a, const struct shape *shape, void *copy)
+/* A text that is not there is empty: nobody who reads it has to ask. */
+static void fill_texts(const struct shape *shape, void *copy)
 {
-    for (size_t i = 0; i < shape->n; i++)
-        if (shape->fields[i].type == FIELD_TEXT) {
-            const char **text = (const char **)((char *)copy + shape->fields[i].offset);
-            *text = keep(a, *text);
-        }
+    for (size_t i = 0; i < shape->n; i++) {
+        const char **text = (const char **)((char *)copy + shape->fields[i].offset);
+        if (shape->fields[i].type == FIELD_TEXT && !*text)
+            *text = "";
+    }
 }
 
 /* Copies into a fresh arena and only then drops the former one: `me` may point into that. */
 static void remember(struct client *c, const struct me *me, const struct choice_list *choices)
 {
     struct arena *a = arena_open();
-    struct me copy = *me;
+    struct me *copy = fill_copy(shape_me(), me, a); /* and all that it points to */
     struct choice_list list = {0};
     if (!choices)
         choices = &c->choices;
-    keep_texts(a, shape_me(), &copy);
-    copy.head.extra = NULL;
     list.v = arena_alloc(a, choices->n * sizeof *list.v);
     for (; list.n < choices->n; list.n++) {
         list.v[list.n] = choices->v[list.n];
@@ -190,7 +189,8 @@ static void remember(struct client *c, const struct me *me, const struct choice_
     }
     arena_close(c->person);
     c->person = a;
-    c->me = copy;
+    fill_texts(shape_me(), copy);
+    c->me = *copy;
     c->choices = list;
 }
 

@@ -20,11 +20,6 @@ static const struct list_column columns[] = {
     {.name = "factor", .title = "Code", .width = 4},
 };
 
-const char *account_may(int role)
-{
-    return role == ROLE_ADMIN ? "everything" : role == ROLE_READER ? "look" : "the daily work";
-}
-
 static bool invited(const struct staff *p)
 {
     return p->access == ACCESS_INVITED && p->invite_expires;
@@ -100,7 +95,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
                  (uint64_t)s->me->person == p->id ? " (you)" : "");
         const char *cells[] = {name,
                                show_text(p->email),
-                               account_may(p->role),
+                               show_may(p->role),
                                account_words(words, sizeof words, p, s->me->time_zone, ui_today(ui)),
                                show_when(seen, p->last_sign_in, s->me->time_zone, ui_today(ui)),
                                p->mfa ? "yes" : "no"};

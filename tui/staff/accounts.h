@@ -4,8 +4,6 @@
 #define TUI_STAFF_ACCOUNTS_H
 #include "tui/full/ui.h"
 
-/* "look", "the daily work", "everything" */
-const char *account_may(int role);
 /* "active", "invited, expires 29 Nov", "invitation expired", "one-time password", "deactivated" */
 char *account_words(char *buffer, size_t size, const struct staff *p, const char *zone, int32_t today);
 unsigned account_style(const struct staff *p);

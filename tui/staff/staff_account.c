@@ -112,7 +112,7 @@ static void draw(const void *state, struct canvas *c)
     snprintf(text, sizeof text, "%s%s%s", show_text(p->email), p->phone && *p->phone ? " · " : "",
              show_text(p->phone));
     canvas_fit(c, y++, 1, c->columns - 2, STYLE_PLAIN, text);
-    snprintf(text, sizeof text, "May: %s%s", account_may(p->role),
+    snprintf(text, sizeof text, "May: %s%s", show_may(p->role),
              p->role == ROLE_ADMIN    ? ", settings and accounts, too"
              : p->role == ROLE_READER ? " at everything, change nothing"
                                       : "");

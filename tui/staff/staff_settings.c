@@ -1,5 +1,7 @@
 /* Settings: what there is, how it is set, and the way to each. */
 #include "common/date.h"
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_settings.h"
 #include "tui/staff/staff_screens.h"
 #include <inttypes.h>
@@ -26,17 +28,22 @@ enum tab {
 };
 static void open_series(struct ui *ui)
 {
-    settings_list(ui, SETTINGS_SERIES);
+    book_open(ui, &book_series, 0);
 }
 
 static void open_taxes(struct ui *ui)
 {
-    settings_list(ui, SETTINGS_TAXES);
+    book_open(ui, &book_taxes, 0);
 }
 
-static void open_items(struct ui *ui)
+static void open_mail_server(struct ui *ui)
 {
-    settings_list(ui, SETTINGS_ITEMS);
+    book_open(ui, &book_mail_server, 0);
+}
+
+static void open_tokens(struct ui *ui)
+{
+    book_open(ui, &book_tokens, 0);
 }
 
 /* A page is a function of its own, or a screen. */
@@ -53,11 +60,11 @@ static const struct {
     [PAGE_DOCUMENTS] = {"Documents", settings_documents, NULL, true},
     [PAGE_SERIES] = {"Number series", open_series, NULL, false},
     [PAGE_TAXES] = {"Taxes", open_taxes, NULL, false},
-    [PAGE_ITEMS] = {"Items", open_items, NULL, false},
-    [PAGE_MAIL] = {"Mail server", NULL, &screen_staff_mail_server, true},
+    [PAGE_ITEMS] = {"Items", settings_items, NULL, false},
+    [PAGE_MAIL] = {"Mail server", open_mail_server, NULL, true},
     [PAGE_OUTBOX] = {"Outbox", NULL, &screen_staff_outbox, false},
     [PAGE_STAFF] = {"Staff accounts", NULL, &screen_staff_accounts, false},
-    [PAGE_TOKENS] = {"Machine tokens", NULL, &screen_staff_tokens, true},
+    [PAGE_TOKENS] = {"Machine tokens", open_tokens, NULL, true},
     [PAGE_AUDIT] = {"Audit log", NULL, &screen_staff_audit, false},
     [PAGE_SECURITY] = {"Your sign-in", NULL, &screen_security, false},
 };
@@ -108,7 +115,7 @@ static void now_series(char *text, size_t size, const struct settings_get_out *o
     for (size_t i = 0; i < out->series.n && n < size; i++) {
         char number[SHOW_TEXT];
         n += (size_t)snprintf(text + n, size - n, "%s%s", n ? ", " : "next ",
-                              series_number(number, &out->series.v[i]));
+                              show_next_number(number, &out->series.v[i]));
     }
 }
 

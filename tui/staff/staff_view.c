@@ -1,4 +1,6 @@
 /* What staff see: sections, keys everywhere, where they start. */
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_mail.h"
 #include "tui/staff/staff_screens.h"
 #include <time.h>
@@ -67,7 +69,7 @@ static void run_outbox(struct ui *ui, void *state)
 static void run_mail_server(struct ui *ui, void *state)
 {
     (void)state;
-    go(ui, &screen_staff_mail_server);
+    book_open(ui, &book_mail_server, 0);
 }
 
 static void run_accounts(struct ui *ui, void *state)
@@ -79,7 +81,7 @@ static void run_accounts(struct ui *ui, void *state)
 static void run_tokens(struct ui *ui, void *state)
 {
     (void)state;
-    go(ui, &screen_staff_tokens);
+    book_open(ui, &book_tokens, 0);
 }
 
 static void run_factor(struct ui *ui, void *state)
@@ -153,7 +155,7 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
     case SUBJECT_PAYMENT: ui_push(ui, &screen_staff_payment, about); return true;
     case SUBJECT_CUSTOMER: ui_push(ui, &screen_staff_customer, about); return true;
     case SUBJECT_STAFF: ui_push(ui, &screen_staff_account, about); return true;
-    case SUBJECT_TOKEN: ui_push(ui, &screen_staff_tokens, about); return true;
+    case SUBJECT_TOKEN: book_open(ui, &book_tokens, about); return true;
     case SUBJECT_MAIL:
         if (staff_may_write(ui)) /* a mail may hold a code: readers see the list */
             ui_push(ui, &screen_staff_outbox, 0);

@@ -1,0 +1,164 @@
+/* All books and acts that are described: each is something that every face can show, ask for and do. */
+#include "tests/unit/test.h"
+#include "tui/face/fill_in.h"
+#include "tui/full/book_screen.h"
+#include "tui/line/talk_book.h"
+#include "tui/portal/books.h"
+#include <ctype.h>
+
+static const struct book *b;
+static const struct act *act;
+
+#define HOLDS(condition, what)                                                                     \
+    do {                                                                                           \
+        if (condition) {                                                                           \
+            test_passed++;                                                                         \
+        } else {                                                                                   \
+            test_failed++;                                                                         \
+            fprintf(stderr, "%s, %s: %s\n", b->name, act && act->name ? act->name : "book", what); \
+        }                                                                                          \
+    } while (0)
+
+static bool in_portal(const struct book *other)
+{
+    size_t i = 0;
+    while (portal_books[i] && portal_books[i] != other)
+        i++;
+    return portal_books[i] != NULL;
+}
+
+/* What both faces have a question for: act_form.c and talk_act.c. */
+static bool can_be_asked(const struct field *f)
+{
+    switch (f->type) {
+    case FIELD_BOOL:
+    case FIELD_COUNT:
+    case FIELD_DECIMAL:
+    case FIELD_ENUM:
+    case FIELD_TEXT:
+    case FIELD_LINES:
+    case FIELD_SECRET:
+    case FIELD_DATE:
+    case FIELD_MONEY:
+    case FIELD_TEXTS: return !(f->flags & (FIELD_HIDDEN | FIELD_CALC));
+    default: return false;
+    }
+}
+
+static void a_give_can_be_asked_for(const struct give *g)
+{
+    const struct field *f = fill_field(op_at(act->op)->in(), g->field);
+    HOLDS(f, "a field that the operation does not have");
+    if (!f)
+        return;
+    HOLDS(can_be_asked(f), "a field that no face can ask for");
+    HOLDS(g->label && isupper((unsigned char)*g->label), "a label begins with a capital");
+    HOLDS(g->help || *f->help, "a field is explained");
+    HOLDS(f->type != FIELD_TEXTS || (g->choice && g->all && g->some && g->none && g->wrong),
+          "several of many: choice, all, some, none, wrong");
+    HOLDS(!g->usual || f->type == FIELD_COUNT || f->type == FIELD_DECIMAL, "what is usual is a number");
+}
+
+/* Names of acts in a text are acts of the same book. */
+static void call(const struct act *a, char *buffer, size_t size)
+{
+    snprintf(buffer, size, "%s", a->name);
+}
+
+static bool names_acts(const char *text)
+{
+    struct arena *a = arena_open();
+    const char *said = book_words(b, a, text, call);
+    bool fine = !said || !strpbrk(said, "{}");
+    arena_close(a);
+    return fine;
+}
+
+static bool is_a_word(const char *name)
+{
+    for (const char *s = name; *s; s++)
+        if (!islower((unsigned char)*s))
+            return false;
+    return *name;
+}
+
+static void every_key_and_word_stands_once(void)
+{
+    for (const struct act *other = b->acts; other != act; other++)
+        HOLDS(other->key != act->key && strcmp(other->name, act->name) != 0, "key and name are one act's");
+    HOLDS(!strchr("?:/qQrvmsb", act->key) && !isdigit(act->key), "a key that the interface itself has");
+    HOLDS(is_a_word(act->name) && strcmp(act->name, "open") != 0 && strcmp(act->name, "refresh") != 0 &&
+              strcmp(act->name, "back") != 0 && strcmp(act->name, "quit") != 0 &&
+              strcmp(act->name, "help") != 0,
+          "a name is one word, and not one that line mode itself has");
+}
+
+static void an_act_can_be_done(void)
+{
+    const struct shape *in = op_at(act->op)->in();
+    bool only_goes = act->goes && !act->goes_to;
+    every_key_and_word_stands_once();
+    HOLDS(act->help && isupper((unsigned char)*act->help), "an act is explained");
+    for (const struct give *g = act->gives; g && g->field; g++)
+        a_give_can_be_asked_for(g);
+    HOLDS(only_goes || act->done || act->told, "it is said when it is done");
+    HOLDS(act->agree == AGREE_NONE || (act->question && act->yes && act->review), "question, yes and review");
+    HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || only_goes || (act->after && act->unknown),
+          "an answer that is shown once: after, unknown");
+    HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");
+    HOLDS(!act->makes || (b->rows && fill_field(op_at(act->op)->out(), act->makes)), "it makes a row");
+    HOLDS(names_acts(act->done), "a text names an act that is not there");
+    if (!act->begins)
+        return;
+    const struct field *mine = fill_field(in, act->begins),
+                       *was = fill_field(op_at(b->op)->out(), b->rows ? b->rows : act->begins);
+    HOLDS(act->gives && mine && was && mine->type == FIELD_SHAPE && mine->shape() == was->shape(),
+          "fields begin with a record of the answer");
+}
+
+static void rows_can_be_shown(void)
+{
+    const struct field *rows = fill_field(op_at(b->op)->out(), b->rows);
+    HOLDS(rows && rows->type == FIELD_LIST && fill_field(rows->shape(), "id"), "a list of rows with ids");
+    HOLDS(b->noun && b->empty && b->columns, "noun, empty and columns");
+    for (const struct column *c = b->columns; rows && c && c->field; c++) {
+        const struct field *f = fill_field(rows->shape(), c->field);
+        HOLDS(f && c->title && c->width, "a column is a field of the rows, with title and width");
+        HOLDS(!f || c->text || !(field_heavy(f) || f->type == FIELD_BYTES),
+              "a column that the table can not tell");
+    }
+}
+
+static void a_book_can_be_opened(void)
+{
+    act = NULL;
+    if (b->foreign) {
+        HOLDS(full_knows(b->name), "the full screen does not know it");
+        HOLDS(line_knows(b->name), "line mode does not know it");
+        return;
+    }
+    HOLDS(b->name && b->title && b->acts, "name, title and acts");
+    HOLDS(b->rows || b->tell, "rows or a page");
+    HOLDS(op_at(b->op)->mode == OP_READ || op_at(b->op)->mode == OP_HEAVY, "it is read");
+    size_t also = 0;
+    while (b->also && b->also[also].op != OP_COUNT)
+        also++;
+    HOLDS(also <= BOOK_ALSO, "more other answers than a scene has");
+    if (b->rows)
+        rows_can_be_shown();
+    bool enters = !b->rows || b->tell;
+    for (const struct act *a = b->acts; a->name && !enters; a++)
+        enters = book_about_row(b, a);
+    HOLDS(enters, "Enter on a row does something");
+    for (act = b->acts; act->name; act++)
+        an_act_can_be_done();
+}
+
+int main(void)
+{
+    for (size_t i = 0; portal_books[i]; i++) {
+        b = portal_books[i];
+        a_book_can_be_opened();
+    }
+    return test_end();
+}

@@ -1,0 +1,145 @@
+#include "tui/face/book.h"
+#include "common/zone.h"
+#include "proto/paper/show.h"
+#include "tui/face/fill_in.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --- scenes */
+
+const char *scene_text(const struct scene *v, const char *format, ...)
+{
+    va_list ap, again;
+    va_start(ap, format);
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = arena_alloc(v->arena, n > 0 ? (size_t)n + 1 : 1);
+    if (n > 0)
+        vsnprintf(text, (size_t)n + 1, format, ap);
+    va_end(ap);
+    return text;
+}
+
+const char *scene_day(const struct scene *v, int64_t instant)
+{
+    char text[SHOW_TEXT];
+    return scene_text(v, "%s", show_day(text, zone_day(v->me->time_zone, instant), v->today));
+}
+
+const char *scene_when(const struct scene *v, int64_t instant)
+{
+    char text[SHOW_TEXT];
+    return scene_text(v, "%s", show_when(text, instant, v->me->time_zone, v->today));
+}
+
+/* --- rows */
+
+size_t book_rows(const struct book *b, const void *out, const struct shape **of, const char **first)
+{
+    const struct shape *s = op_at(b->op)->out();
+    const struct any_list *l = fill_at(s, out, b->rows);
+    *of = fill_field(s, b->rows)->shape();
+    *first = l->v;
+    return l->n;
+}
+
+uint64_t book_row_id(const struct shape *of, const void *row)
+{
+    uint64_t id;
+    memcpy(&id, fill_at(of, row, "id"), sizeof id);
+    return id;
+}
+
+bool book_find(const struct book *b, struct scene *v, uint64_t id)
+{
+    const struct shape *of;
+    const char *row = NULL;
+    size_t n = v->out ? book_rows(b, v->out, &of, &row) : 0;
+    v->row = NULL;
+    v->id = 0;
+    for (size_t i = 0; id && i < n && !v->row; i++, row += of->size)
+        if (book_row_id(of, row) == id) {
+            v->row = row;
+            v->id = id;
+        }
+    return v->row != NULL;
+}
+
+const char *book_cell(const struct column *c, const struct scene *v, const struct shape *of)
+{
+    if (c->text)
+        return c->text(v);
+    char text[300];
+    const struct field *f = fill_field(of, c->field);
+    const void *at = fill_at(of, v->row, c->field);
+    if (f->type == FIELD_INSTANT)
+        return scene_when(v, *(const int64_t *)at);
+    return scene_text(v, "%s", fill_told(text, sizeof text, f, at));
+}
+
+bool book_about_row(const struct book *b, const struct act *a)
+{
+    return b->rows && !a->goes && (a->begins || (b->one && fill_field(op_at(a->op)->in(), b->one)));
+}
+
+void *book_asks(const struct book *b, const struct scene *v, int also)
+{
+    const struct shape *s = op_at(also < 0 ? b->op : b->also[also].op)->in();
+    void *in = arena_alloc(v->arena, s->size);
+    if (also >= 0 && b->also[also].complete)
+        b->also[also].complete(v, in);
+    if (also < 0 && !b->rows && b->one)
+        *(uint64_t *)fill_place(s, in, b->one, NULL, true) = v->id;
+    return in;
+}
+
+/* --- acts */
+
+const char *act_refused(const struct act *a, const struct me *me)
+{
+    unsigned who = op_at(a->op)->who;
+    if (who & 1u << me->role)
+        return NULL;
+    if (who & (BY_STAFF | BY_READER))
+        return "Your account may look at everything, but not change it.";
+    return "Only an administrator may do that.";
+}
+
+const char *act_impossible(const struct book *b, const struct act *a, const struct scene *v, act_calls *call)
+{
+    const char *why = act_refused(a, v->me);
+    if (!why && book_about_row(b, a) && !v->row)
+        return scene_text(v, "There is no %s.", b->noun);
+    if (!why && a->possible)
+        why = book_words(b, v->arena, a->possible(v), call);
+    return why;
+}
+
+/* The act whose name stands there, up to the brace. */
+static const struct act *act_named(const struct book *b, const char *name)
+{
+    size_t size = strcspn(name, "}");
+    for (const struct act *a = b->acts; a && a->name; a++)
+        if (strlen(a->name) == size && memcmp(a->name, name, size) == 0)
+            return a;
+    return NULL;
+}
+
+const char *book_words(const struct book *b, struct arena *a, const char *text, act_calls *call)
+{
+    char called[40];
+    const char *made = "";
+    while (text && *text) {
+        size_t plain = strcspn(text, "{");
+        const struct act *act = text[plain] ? act_named(b, text + plain + 1) : NULL;
+        size_t taken = plain + (act ? strlen(act->name) + 2 : text[plain] != '\0');
+        *called = '\0';
+        if (act)
+            call(act, called, sizeof called);
+        made = arena_printf(a, "%s%.*s%s", made, (int)(act ? plain : taken), text, called);
+        text += taken;
+    }
+    return text ? made : NULL;
+}

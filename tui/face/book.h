@@ -1,0 +1,132 @@
+/* What there is to see and to do, said once for every face: the full screen, line mode, later words over SSH and paper. No terminal here.
+ *
+ *   book   a list with its columns, or a record as its page; and the acts that are possible there
+ *   act    one operation, from the keystroke to what is said when it is done
+ *   give   one field of its arguments that a person fills in: type, limits and help come from the operation
+ *   scene  who looks, when, and what there is before them: all that a function of a description gets to know
+ *
+ * A noun is a file in tui/portal that ends in its book. What it says of itself is told as a page (common/page.h). */
+#ifndef FACE_BOOK_H
+#define FACE_BOOK_H
+#include "common/page.h"
+#include "proto/op.h"
+
+#define BOOK_ALSO 2
+
+struct scene {
+    struct arena *arena; /* for texts that are made here: they live as long as what is told now */
+    const struct me *me;
+    int32_t today;               /* of the business */
+    int64_t now;                 /* UTC milliseconds */
+    const void *out;             /* answer of the book's operation */
+    const void *also[BOOK_ALSO]; /* of the others; NULL: not there */
+    const void *row;             /* of a list: the one that is meant; NULL: none */
+    uint64_t id;                 /* of the row or the record; 0: none */
+};
+const char *scene_text(const struct scene *v, const char *format, ...) PRINTF(2, 3);
+const char *scene_day(const struct scene *v, int64_t instant);  /* "29 Nov" */
+const char *scene_when(const struct scene *v, int64_t instant); /* "29 Nov 09:14", "" for never */
+
+/* A column of a list: a field of its rows. The type says how it is told and on which side it stands, unless it is said here. */
+struct column {
+    const char *field, *title;
+    const char *says; /* before it in a sentence: "may"; NULL: nothing */
+    uint8_t width, grow, drop;
+    bool sorts;                                   /* can be sorted by, here: all rows are */
+    const char *(*text)(const struct scene *v);   /* NULL: by the table */
+    const char *(*spoken)(const struct scene *v); /* in a sentence, instead of text; "": not at all */
+    enum look (*look)(const struct scene *v);
+};
+
+struct option {
+    int64_t value;
+    const char *name, *help; /* of a field of texts the name is also what is sent */
+    bool named;              /* of many: only meant when it is marked, not by "all" */
+};
+struct give {
+    const char *field, *label; /* path in the arguments: "settings.host" */
+    const char *help, *unit;   /* help: NULL: the table's */
+    const char *
+        empty; /* what nothing typed means, after the label: "empty for none"; of a choice, the one for none */
+    const char *all, *some;   /* of many: "all of it", "only those marked below" */
+    const char *none, *wrong; /* of many: none of them is marked; said after a name that is not among them */
+    uint8_t width;
+    bool must; /* when it is wanted, also where the operation could do without */
+    /* The i-th of what can be chosen, in the light of what was given before; NULL: all of the enum. */
+    bool (*choice)(const struct scene *v, const void *in, size_t i, struct option *o);
+    /* What stands for nothing typed; it follows the other fields. Of numbers. */
+    const char *(*usual)(const struct scene *v, const void *in);
+    bool (*wanted)(const struct scene *v,
+                   const void *in); /* NULL: always. What is not wanted is neither asked for nor sent */
+};
+
+enum agree { AGREE_NONE, AGREE_YES };
+struct book;
+struct act {
+    int key;
+    const char *name, *help;  /* name: one word, of the keys and of line mode */
+    enum op_number op;        /* who may and what it takes is its row; with `goes` alone it is not asked */
+    const struct give *gives; /* NULL: nothing. Ends with {0} */
+    const char *note;         /* above them */
+    const char *
+        begins; /* argument that is a record to change: "settings". They begin with the row that is meant, or with
+                                 that field of the book's answer; what differs is sent, and the revision */
+    void (*complete)(const struct scene *v, const void *in, void *send); /* adds what nobody fills in */
+    const char *(*possible)(
+        const struct scene *v); /* NULL: always. NULL, or why not; may name acts: "{change} sets one." */
+    enum agree agree;
+    void (*review)(struct page *p, const struct scene *v, const void *in); /* what is agreed to */
+    const char *question, *yes, *busy;
+    const char *done;                                            /* may name acts */
+    const char *(*told)(const struct scene *v, const void *out); /* instead of done */
+    const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
+    /* A page before that, such as a secret that is told once. */
+    void (*after)(struct page *p, const struct scene *v, const void *out);
+    /* When nobody knows whether it was done and asking again would not tell: the answer is shown once. */
+    const char *unknown;
+    const struct book *goes; /* on to there: at once, or when it is done … */
+    uint64_t (*goes_to)(const struct scene *v, const void *out); /* … with this record */
+};
+
+struct also { /* what else is asked for */
+    enum op_number op;
+    void (*complete)(const struct scene *v, void *in);
+};
+struct book {
+    const char *name;         /* "tokens"; of a foreign one, the name by which faces know it */
+    const char *title, *noun; /* noun: of one row */
+    const char *empty;        /* there are no rows */
+    enum op_number op;        /* the list, or the record */
+    const char *rows;         /* field of the answer that is the list; NULL: a record */
+    const char *one;          /* argument that names one record, of the acts on it and of the record's op */
+    const struct also *also;  /* ends with op OP_COUNT; NULL: nothing */
+    const struct column *columns;
+    void (*tell)(struct page *p,
+                 const struct scene *v); /* the record, or the row that is meant; NULL: the rows say all */
+    const char *(*name_of)(const struct scene *v); /* of the record or row: the crumb */
+    enum look (*look)(const struct scene *v);      /* of a whole row */
+    const struct act *acts;                        /* ends with {0} */
+    unsigned live; /* bits SUBJECT_BIT: events about these change what is shown */
+    bool foreign;  /* not described yet: a face knows it by its name and has something of its own */
+};
+#define SUBJECT_BIT(subject) (1u << (subject))
+
+/* The rows of an answer: their number, their shape and the first. */
+size_t book_rows(const struct book *b, const void *out, const struct shape **of, const char **first);
+uint64_t book_row_id(const struct shape *of, const void *row);
+/* Puts row and id into the scene; false, and none there, when it is not among the rows. */
+bool book_find(const struct book *b, struct scene *v, uint64_t id);
+const char *book_cell(const struct column *c, const struct scene *v, const struct shape *of);
+/* Is the act about one row of the list? */
+bool book_about_row(const struct book *b, const struct act *a);
+/* Arguments of the book's own operation (also < 0) or of what else is asked for, in the scene's arena. */
+void *book_asks(const struct book *b, const struct scene *v, int also);
+/* NULL, or why this person can not do it at all, whatever is before them. */
+const char *act_refused(const struct act *a, const struct me *me);
+/* NULL, or why it can not be done: the person, or what is before them. call: what the face calls an act ("e"); texts live in the
+ * scene's arena, which a face empties before each time it asks. */
+typedef void act_calls(const struct act *a, char *buffer, size_t size);
+const char *act_impossible(const struct book *b, const struct act *a, const struct scene *v, act_calls *call);
+/* "{change} sets one." with what the face calls that act. NULL for NULL. */
+const char *book_words(const struct book *b, struct arena *a, const char *text, act_calls *call);
+#endif

@@ -1,0 +1,364 @@
+#include "tui/face/run.h"
+#include "tui/face/fill_in.h"
+#include <string.h>
+
+/* --- beginning */
+
+/* The record that is changed, as it was shown. */
+static const void *shown(const struct run *r)
+{
+    const struct shape *out = op_at(r->book->op)->out();
+    return r->book->rows ? r->view.row : *(void *const *)fill_at(out, r->view.out, r->act->begins);
+}
+
+static const struct shape *record_shape(const struct run *r)
+{
+    return fill_field(r->shape, r->act->begins)->shape();
+}
+
+static void *record_in(const struct run *r, void *in)
+{
+    return *(void **)fill_place(r->shape, in, r->act->begins, NULL, true);
+}
+
+static bool has_revision(const struct shape *s)
+{
+    return shape_field(s, "revision", 8) != NULL;
+}
+
+/* A copy of the record in arguments of its own; nothing of it counts as given but the revision that was read. */
+static void *begun(const struct run *r, const void *record)
+{
+    const struct shape *s = record_shape(r);
+    void *in = arena_alloc(r->view.arena, r->shape->size), *mine = fill_copy(s, record, r->view.arena);
+    ((struct shape_head *)mine)->has = 0;
+    if (has_revision(s))
+        shape_give(s, mine, "revision");
+    *(void **)fill_place(r->shape, in, r->act->begins, NULL, true) = mine;
+    return in;
+}
+
+static void copy_view(struct run *r, const struct scene *v, struct arena *a)
+{
+    const struct book *b = r->book;
+    r->view = *v;
+    r->view.arena = a;
+    r->view.me = fill_copy(shape_me(), v->me, a);
+    r->view.out = v->out ? fill_copy(op_at(b->op)->out(), v->out, a) : NULL;
+    for (size_t i = 0; b->also && b->also[i].op != OP_COUNT; i++)
+        r->view.also[i] = v->also[i] ? fill_copy(op_at(b->also[i].op)->out(), v->also[i], a) : NULL;
+    if (v->row)
+        (void)book_find(b, &r->view, v->id);
+}
+
+/* A number that is the usual one goes on following the other fields. */
+static void follow_usual(const struct run *r)
+{
+    for (const struct give *g = r->act->gives; g && g->field; g++) {
+        const char *usual = run_usual(r, g);
+        if (usual && strcmp(fill_plain(r->shape, r->in, g->field, r->view.arena), usual) == 0)
+            fill_drop(r->shape, r->in, g->field);
+    }
+}
+
+/* The fields, from what is shown. */
+static void begin(struct run *r)
+{
+    r->in = r->act->begins ? begun(r, shown(r)) : arena_alloc(r->view.arena, r->shape->size);
+    r->was = r->act->begins ? begun(r, shown(r)) : NULL;
+    if (r->book->one && fill_field(r->shape, r->book->one))
+        *(uint64_t *)fill_place(r->shape, r->in, r->book->one, NULL, true) = r->view.id;
+    follow_usual(r);
+    r->began = fill_copy(r->shape, r->in, r->view.arena);
+}
+
+struct run *run_open(const struct book *b, const struct act *act, const struct scene *v,
+                     const struct run_ids *ids)
+{
+    struct arena *a = arena_open();
+    arena_secret(a);
+    struct run *r = arena_alloc(a, sizeof *r);
+    *r = (struct run){.book = b, .act = act, .shape = op_at(act->op)->in(), .ids = *ids};
+    copy_view(r, v, a);
+    begin(r);
+    r->wants = RUN_GIVES;
+    if (!act->gives)
+        run_given(r);
+    return r;
+}
+
+void run_close(struct run *r)
+{
+    if (r)
+        arena_close(r->view.arena);
+}
+
+/* --- fields */
+
+const struct field *run_field(const struct run *r, const struct give *g)
+{
+    return fill_field(r->shape, g->field);
+}
+
+bool run_wanted(const struct run *r, const struct give *g)
+{
+    return !g->wanted || g->wanted(&r->view, r->in);
+}
+
+const char *run_usual(const struct run *r, const struct give *g)
+{
+    return g->usual ? g->usual(&r->view, r->in) : NULL;
+}
+
+/* What is there and has no value that means nothing can not be emptied either. */
+bool run_must(const struct run *r, const struct give *g)
+{
+    const struct field *f = run_field(r, g);
+    bool must = g->must || f->flags & FIELD_MUST;
+    if (r->act->begins && !fill_clears(f))
+        must = must || *fill_plain(r->shape, r->began, g->field, r->view.arena);
+    return must && !g->usual;
+}
+
+const char *run_typed(const struct run *r, const struct give *g)
+{
+    if (!r->act->begins && !fill_given(r->shape, r->in, g->field)) /* a 0 that nobody typed */
+        return "";
+    return fill_plain(r->shape, r->in, g->field, r->view.arena);
+}
+
+/* A switch is a choice between two words. */
+static bool of_two(size_t i, struct option *o)
+{
+    *o = (struct option){.value = (int64_t)i, .name = i ? "yes" : "no"};
+    return i < 2;
+}
+
+/* Of an enum that need not be given, none is the first. */
+static bool of_enum(const struct run *r, const struct give *g, size_t i, struct option *o)
+{
+    const struct field *f = run_field(r, g);
+    const struct enum_table *t = f->values();
+    size_t none = !(f->flags & FIELD_MUST);
+    char name[80];
+    *o = (struct option){.name = g->empty ? g->empty : "–"};
+    if (i < none)
+        return true;
+    if ((i -= none) >= t->n)
+        return false;
+    fill_told(name, sizeof name, f, &t->values[i].value);
+    *o = (struct option){.value = t->values[i].value,
+                         .name = arena_text(r->view.arena, name, strlen(name)),
+                         .help = t->values[i].help};
+    return true;
+}
+
+bool run_choice(const struct run *r, const struct give *g, size_t i, struct option *o)
+{
+    if (g->choice)
+        return g->choice(&r->view, r->in, i, o);
+    switch (run_field(r, g)->type) {
+    case FIELD_BOOL: return of_two(i, o);
+    case FIELD_ENUM: return of_enum(r, g, i, o);
+    default: return false;
+    }
+}
+
+size_t run_chosen(const struct run *r, const struct give *g)
+{
+    const struct field *f = run_field(r, g);
+    const void *at = fill_at(r->shape, r->in, g->field);
+    int64_t value = !at ? 0 : f->type == FIELD_BOOL ? *(const bool *)at : *(const int *)at;
+    struct option o;
+    for (size_t i = 0; run_choice(r, g, i, &o); i++)
+        if (o.value == value)
+            return i;
+    return 0;
+}
+
+void run_choose(struct run *r, const struct give *g, size_t i)
+{
+    struct option o;
+    if (!run_choice(r, g, i, &o))
+        return;
+    if (!o.value && run_field(r, g)->type == FIELD_ENUM) {
+        fill_drop(r->shape, r->in, g->field);
+        return;
+    }
+    void *at = fill_place(r->shape, r->in, g->field, r->view.arena, true);
+    if (run_field(r, g)->type == FIELD_BOOL)
+        *(bool *)at = o.value != 0;
+    else
+        *(int *)at = (int)o.value;
+}
+
+void run_mark(struct run *r, const struct give *g, const char *const *names, size_t n)
+{
+    struct arena *a = r->view.arena;
+    if (!n) {
+        fill_drop(r->shape, r->in, g->field);
+        return;
+    }
+    struct text_list *l = fill_place(r->shape, r->in, g->field, a, true);
+    *l = (struct text_list){n, arena_alloc(a, n * sizeof *l->v)};
+    for (size_t i = 0; i < n; i++)
+        l->v[i] = arena_text(a, names[i], strlen(names[i]));
+}
+
+/* What was left empty and never stood there is not given: the server decides. */
+const char *run_read(struct run *r, const struct give *g, const char *typed)
+{
+    struct fill_by by = {r->view.arena, r->view.today, r->view.me->currency};
+    const char *wrong = NULL;
+    if (*typed || r->act->begins)
+        wrong = fill_read(r->shape, r->in, g->field, typed, &by);
+    else
+        fill_drop(r->shape, r->in, g->field);
+    return wrong ? wrong : !*typed && run_must(r, g) && run_wanted(r, g) ? "This is needed." : NULL;
+}
+
+/* --- what is sent */
+
+/* A nested shape is packed by what stands in it, not by what is marked: what was not given has to be blank. */
+static void blank(const struct run *r)
+{
+    const struct shape *s = record_shape(r);
+    char *record = record_in(r, r->send);
+    uint64_t given = ((const struct shape_head *)(const void *)record)->has;
+    for (size_t i = 0; i < s->n; i++)
+        if (!(given >> i & 1))
+            memset(record + s->fields[i].offset, 0, field_size(&s->fields[i]));
+}
+
+static void make_send(struct run *r)
+{
+    struct fill_by by = {r->view.arena, r->view.today, r->view.me->currency};
+    r->send = fill_copy(r->shape, r->in, r->view.arena);
+    for (const struct give *g = r->act->gives; g && g->field; g++) {
+        const char *usual = run_usual(r, g);
+        bool wanted = run_wanted(r, g);
+        if (wanted && usual && !*run_typed(r, g))
+            (void)fill_read(r->shape, r->send, g->field, usual, &by);
+        if (!wanted || (r->act->begins && fill_same(r->shape, r->send, r->was, g->field)))
+            fill_drop(r->shape, r->send, g->field);
+    }
+    if (r->act->complete)
+        r->act->complete(&r->view, r->in, r->send);
+    if (r->act->begins)
+        blank(r);
+}
+
+/* From here on it is the same request, however often it is asked. */
+void run_given(struct run *r)
+{
+    make_send(r);
+    r->ids.make(r->ids.ctx, r->request);
+    r->wants = RUN_ASKS;
+    if (r->act->agree == AGREE_NONE)
+        return;
+    r->page = page_open(r->view.arena);
+    if (r->act->review)
+        r->act->review(r->page, &r->view, r->in);
+    r->wants = RUN_AGREES;
+}
+
+void run_agreed(struct run *r)
+{
+    r->wants = RUN_ASKS;
+}
+
+/* --- what came of it */
+
+/* A refusal names its field as the server sees it, from the arguments on or from the record on. */
+static const struct give *give_of(const struct act *act, const char *field)
+{
+    size_t n = strlen(field);
+    for (const struct give *g = act->gives; g && g->field && n; g++) {
+        size_t m = strlen(g->field);
+        if (strcmp(g->field, field) == 0 ||
+            (m > n && g->field[m - n - 1] == '.' && strcmp(g->field + m - n, field) == 0))
+            return g;
+    }
+    return NULL;
+}
+
+static void finish(struct run *r)
+{
+    r->wants = RUN_DONE;
+    r->sentence = r->act->told ? r->act->told(&r->view, r->out) : r->act->done;
+}
+
+static void done(struct run *r, const void *out)
+{
+    r->out = out ? fill_copy(op_at(r->act->op)->out(), out, r->view.arena) : NULL;
+    if (!r->act->after) {
+        finish(r);
+        return;
+    }
+    r->page = page_open(r->view.arena);
+    r->act->after(r->page, &r->view, r->out);
+    r->wants = RUN_TELLS;
+}
+
+static void refused(struct run *r, enum err code, const struct refusal *why)
+{
+    const struct give *g = give_of(r->act, why->field);
+    const char *sentence = *why->detail ? why->detail : err_sentence(code);
+    r->why = *why;
+    r->field = g ? g->field : NULL;
+    r->wants = g ? RUN_FIELD : RUN_REFUSED;
+    r->sentence = code == ERR_CANCELLED ? ""
+                  : *why->field && !g   ? arena_printf(r->view.arena, "%s: %s", why->field, sentence)
+                                        : arena_printf(r->view.arena, "%s", sentence);
+}
+
+void run_answer(struct run *r, enum err code, const struct refusal *why, bool not_sent, const void *out)
+{
+    r->field = NULL;
+    r->why = (struct refusal){0};
+    if (code == OK) {
+        done(r, out);
+    } else if (code == ERR_STALE && r->act->begins) {
+        r->sentence = "Somebody changed it meanwhile.";
+        r->wants = RUN_STALE;
+    } else if (code == ERR_OFFLINE && !not_sent && r->act->unknown) {
+        r->sentence = r->act->unknown;
+        r->wants = RUN_REFUSED;
+    } else if (code == ERR_OFFLINE && !not_sent) {
+        r->sentence =
+            "The server does not answer, and nobody knows whether it was done. Asked once more, it is "
+            "done only once.";
+        r->wants = RUN_UNKNOWN;
+    } else {
+        refused(r, code, why);
+    }
+}
+
+void run_again(struct run *r)
+{
+    r->wants = RUN_ASKS;
+}
+
+/* What the person changed stands on what is there now; everything else is as it is there now. */
+void run_fresh(struct run *r, const void *out)
+{
+    struct run before = *r;
+    r->view.out = fill_copy(op_at(r->book->op)->out(), out, r->view.arena);
+    if (r->book->rows && !book_find(r->book, &r->view, before.view.id)) {
+        r->view = before.view;
+        r->wants = RUN_REFUSED;
+        r->sentence = "It is not there any more.";
+        return;
+    }
+    begin(r);
+    for (const struct give *g = r->act->gives; g && g->field; g++)
+        if (!fill_same(r->shape, before.in, before.began, g->field))
+            memcpy(fill_place(r->shape, r->in, g->field, r->view.arena, true),
+                   fill_at(r->shape, before.in, g->field), field_size(run_field(r, g)));
+    run_given(r);
+}
+
+void run_told(struct run *r)
+{
+    finish(r);
+}

@@ -1,0 +1,69 @@
+/* One act from the keystroke to its result, as a machine without a terminal: what has to happen next, whatever the face. The face does it
+ * and says so. Here once: what is sent and what is not, the request id (made when the review opens, kept for asking once more), refused
+ * fields, "it changed meanwhile", "not known whether it was done", offline, what is told once.
+ *
+ * A run owns a deep copy of what was shown when it began: the answers it came from may be freed under an open review. */
+#ifndef FACE_RUN_H
+#define FACE_RUN_H
+#include "tui/face/book.h"
+
+enum run_wants {
+    RUN_GIVES,   /* the fields: fill in `in`, then run_given */
+    RUN_AGREES,  /* a page: what is agreed to; then run_agreed */
+    RUN_ASKS,    /* act->op, send, request: to the server; then run_answer */
+    RUN_FIELD,   /* field and sentence: that one again, then run_given */
+    RUN_STALE,   /* sentence: somebody changed it. Read the book anew, then run_fresh; or leave */
+    RUN_UNKNOWN, /* sentence: it may have been done. run_again, with the same request id; or leave */
+    RUN_REFUSED, /* sentence ("": it was said already). It was not done; but for fields to change, over */
+    RUN_TELLS,   /* a page, perhaps with a secret; then run_told */
+    RUN_DONE     /* sentence, NULL: none; and on to act->goes */
+};
+/* What the face makes request ids with. */
+struct run_ids {
+    void (*make)(void *ctx, uint8_t id[16]);
+    void *ctx;
+};
+struct run {
+    const struct book *book;
+    const struct act *act;
+    struct scene view; /* the copy; its arena is the run's, and holds secrets */
+    const struct shape *shape;
+    void *in;          /* as it is filled in */
+    const void *began; /* as that began */
+    const void *was;   /* the record as it was read, among the arguments */
+    void *send;        /* of it what is wanted and, of a record that is changed, differs */
+    struct run_ids ids;
+    uint8_t request[16];
+    enum run_wants wants;
+    const char *field, *sentence;
+    struct refusal why; /* of RUN_FIELD and RUN_REFUSED: with how long to wait */
+    struct page *page;
+    const void *out;
+};
+struct run *run_open(const struct book *b, const struct act *act, const struct scene *v,
+                     const struct run_ids *ids);
+void run_close(struct run *r); /* accepts NULL; what was typed is overwritten */
+
+/* --- the fields of RUN_GIVES and RUN_FIELD, each of act->gives */
+const struct field *run_field(const struct run *r, const struct give *g);
+bool run_wanted(const struct run *r, const struct give *g);
+bool run_choice(const struct run *r, const struct give *g, size_t i, struct option *o);
+bool run_must(const struct run *r, const struct give *g);         /* may it not be left empty? */
+const char *run_usual(const struct run *r, const struct give *g); /* what stands for nothing; NULL: nothing */
+/* As it would be typed: what was given, or what it began with; "" while what is usual stands for it. */
+const char *run_typed(const struct run *r, const struct give *g);
+size_t run_chosen(const struct run *r, const struct give *g); /* index among its choices */
+/* NULL, or what is wrong. */
+const char *run_read(struct run *r, const struct give *g, const char *typed);
+void run_choose(struct run *r, const struct give *g, size_t i);
+void run_mark(struct run *r, const struct give *g, const char *const *names, size_t n); /* of many; 0: all */
+void run_given(struct run *r);
+
+/* --- the rest */
+void run_agreed(struct run *r);
+/* not_sent: it certainly did not leave. why: never NULL. */
+void run_answer(struct run *r, enum err code, const struct refusal *why, bool not_sent, const void *out);
+void run_again(struct run *r);
+void run_fresh(struct run *r, const void *out); /* of the book's operation */
+void run_told(struct run *r);
+#endif

@@ -1,0 +1,90 @@
+#include "tui/face/typed.h"
+#include "common/date.h"
+#include "common/number.h"
+#include "common/text.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct typed typed_of(const struct field *f, const char *currency, int32_t today)
+{
+    return (struct typed){.type = (enum field_type)f->type,
+                          .currency = currency,
+                          .least = f->min,
+                          .most = f->max,
+                          .today = today};
+}
+
+static int digits_of(const struct typed *as)
+{
+    return as->currency ? currency_digits(as->currency) : -1;
+}
+
+static int places(const struct typed *as)
+{
+    int digits = digits_of(as);
+    return as->type == FIELD_DECIMAL ? DECIMAL_PLACES : as->type == FIELD_COUNT ? 0 : digits < 0 ? 2 : digits;
+}
+
+static const char *in_range(const struct typed *as, int64_t value, struct refusal *why)
+{
+    char least[MONEY_TEXT], most[MONEY_TEXT];
+    int64_t scale = as->type == FIELD_DECIMAL ? 1 : DECIMAL_ONE;
+    if (as->least >= as->most || (value >= as->least && value <= as->most))
+        return NULL;
+    if (as->most > INT64_MAX / scale || as->least < INT64_MIN / scale)
+        return "Out of range.";
+    snprintf(why->detail, sizeof why->detail, "From %s to %s.", decimal_plain(least, as->least * scale),
+             decimal_plain(most, as->most * scale));
+    return why->detail;
+}
+
+static const char *number(const struct typed *as, const char *text, int64_t *value, struct refusal *why)
+{
+    enum err e = as->type == FIELD_MONEY && digits_of(as) >= 0
+                     ? number_read_money(text, as->currency, "", value, why)
+                     : number_read(text, places(as), "", value, why);
+    return e != OK ? why->detail : as->type == FIELD_MONEY ? NULL : in_range(as, *value, why);
+}
+
+static const char *day(const struct typed *as, const char *text, int64_t *value, struct refusal *why)
+{
+    int32_t read;
+    if (date_read(text, as->today, "", &read, why) != OK)
+        return why->detail;
+    *value = read;
+    return NULL;
+}
+
+static const char *length(const struct typed *as, const char *text, struct refusal *why)
+{
+    int64_t n = (int64_t)text_length(text, strlen(text));
+    if (as->least >= as->most || (n <= as->most && n >= as->least))
+        return NULL;
+    snprintf(why->detail, sizeof why->detail, "At %s %" PRId64 " characters.",
+             n > as->most ? "most" : "least", n > as->most ? as->most : as->least);
+    return why->detail;
+}
+
+const char *typed_read(const struct typed *as, const char *text, int64_t *value, struct refusal *why)
+{
+    switch (as->type) {
+    case FIELD_DECIMAL:
+    case FIELD_COUNT:
+    case FIELD_MONEY: return number(as, text, value, why);
+    case FIELD_DATE: return day(as, text, value, why);
+    case FIELD_TEXT:
+    case FIELD_LINES:
+    case FIELD_SECRET: return length(as, text, why);
+    default: return NULL;
+    }
+}
+
+char *typed_plain(char buffer[MONEY_TEXT], const struct typed *as, int64_t value)
+{
+    switch (as->type) {
+    case FIELD_DECIMAL: return decimal_plain(buffer, value);
+    case FIELD_DATE: return date_plain(buffer, (int32_t)value);
+    default: return money_plain(buffer, value, places(as));
+    }
+}

@@ -1,0 +1,271 @@
+/* Runs an act on the screen: what the run wants, as forms, dialogs and asks. */
+#include "proto/paper/show.h"
+#include "tui/face/fill_in.h"
+#include "tui/full/book_inside.h"
+#include "tui/link/client.h"
+#include <string.h>
+
+static void drop(struct act_state *s)
+{
+    run_close(s->run);
+    s->run = NULL;
+}
+
+/* Nothing came of it. Where there are fields, they stay as they are. */
+static void give_up(struct ui *ui, void *state)
+{
+    struct act_state *s = state;
+    (void)ui;
+    if (!s->form)
+        drop(s);
+}
+
+/* --- questions */
+
+static void agreed(struct ui *ui, void *state, const struct said *said)
+{
+    struct act_state *s = state;
+    (void)said;
+    run_agreed(s->run);
+    act_step(ui, s);
+}
+
+static void again(struct ui *ui, void *state, const struct said *said)
+{
+    struct act_state *s = state;
+    (void)said;
+    run_again(s->run);
+    act_step(ui, s);
+}
+
+static void ask_agreed(struct ui *ui, const struct act_state *s)
+{
+    const struct act *a = s->run->act;
+    ui_dialog(ui, &(struct dialog){.title = a->question,
+                                   .text = page_lines(s->run->view.arena, s->run->page),
+                                   .yes = a->yes,
+                                   .done = agreed,
+                                   .cancelled = give_up});
+}
+
+static void ask_again(struct ui *ui, const struct act_state *s)
+{
+    ui_dialog(ui, &(struct dialog){.title = "Not known whether it was done",
+                                   .text = s->run->sentence,
+                                   .yes = "Ask once more",
+                                   .done = again,
+                                   .cancelled = give_up});
+}
+
+static void on_top_of_it(struct ui *ui, void *state, const struct said *said)
+{
+    struct act_state *s = state;
+    const struct run *r = s->run;
+    if (said->choice == 1)
+        ui_ask(ui, TAG_FRESH, r->book->op, book_asks(r->book, &r->view, -1));
+    else if (said->choice == 2) {
+        form_kept(s->form);
+        ui_pop(ui); /* its close ends the run */
+    }
+}
+
+static void ask_stale(struct ui *ui, const struct act_state *s)
+{
+    static const char *const choices[] = {"Keep writing", "Save my changes on top of it",
+                                          "Take what is there now, drop mine", NULL};
+    ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
+                                   .title = "It was changed meanwhile",
+                                   .text = s->run->sentence,
+                                   .choices = choices,
+                                   .done = on_top_of_it,
+                                   .cancelled = give_up});
+}
+
+/* --- what is told once */
+
+struct told_state {
+    struct act_state act;
+    bool kept;
+};
+
+static void told_kept(struct ui *ui, void *state, const struct said *said)
+{
+    struct told_state *s = state;
+    (void)said;
+    s->kept = true;
+    run_told(s->act.run);
+    act_step(ui, &s->act);
+}
+
+static const struct page_item *secret_of(const void *state)
+{
+    return page_find(((const struct told_state *)state)->act.run->page, PAGE_SECRET);
+}
+
+static bool told_key(struct ui *ui, void *state, const struct key *k)
+{
+    if ((k->code != K_ESC && k->code != 'q') || !secret_of(state))
+        return false;
+    ui_confirm(ui, "Have you kept it?", "It can not be shown again.", "I have kept it", told_kept);
+    return true;
+}
+
+static bool told_unsaved(const void *state)
+{
+    const struct told_state *s = state;
+    return !s->kept && secret_of(state);
+}
+
+static void told_draw(const void *state, struct canvas *c)
+{
+    page_draw(((const struct told_state *)state)->act.run->page, c, 1);
+}
+
+static void told_close(void *state)
+{
+    run_close(((struct told_state *)state)->act.run);
+}
+
+static void run_kept(struct ui *ui, void *state)
+{
+    told_kept(ui, state, NULL);
+}
+
+static void run_copy(struct ui *ui, void *state)
+{
+    const struct page_item *secret = secret_of(state);
+    ui_copy_secret(ui, secret->text, secret->label);
+}
+
+static bool has_secret(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return secret_of(state) != NULL;
+}
+
+static const struct key_row told_keys[] = {
+    {.key = 'y',
+     .action = "copy",
+     .help = "Send it to your terminal's clipboard",
+     .run = run_copy,
+     .offered = has_secret},
+    {.key = K_ENTER, .action = "I have kept it", .help = "Go on; it is not shown again", .run = run_kept},
+    {0}};
+static const struct screen screen_told = {.name = "act.told",
+                                          .title = "Done",
+                                          .state_size = sizeof(struct told_state),
+                                          .draw = told_draw,
+                                          .key = told_key,
+                                          .unsaved = told_unsaved,
+                                          .close = told_close,
+                                          .keys = told_keys};
+
+static void tell(struct ui *ui, struct act_state *s)
+{
+    struct run *r = s->run;
+    s->run = NULL;
+    if (s->form)
+        form_kept(s->form);
+    struct told_state *told = s->form ? ui_replace(ui, &screen_told, 0) : ui_push(ui, &screen_told, 0);
+    told->act.run = r;
+}
+
+/* --- the end of it */
+
+/* A form, or what was told, has done its work; else one stands where one stood. */
+static void finish(struct ui *ui, struct act_state *s)
+{
+    struct run *r = s->run;
+    bool stands = s->form || ui_top(ui) == &screen_told;
+    const struct book *b = r->book, *goes = r->act->goes;
+    const struct shape *out = op_at(r->act->op)->out();
+    const void *record = r->act->makes && r->out ? fill_at(out, r->out, r->act->makes) : NULL;
+    uint64_t made = record ? book_row_id(fill_field(out, r->act->makes)->shape(), *(void *const *)record) : 0;
+    uint64_t id = r->act->goes_to ? r->act->goes_to(&r->view, r->out) : 0;
+    if (r->sentence)
+        ui_toast(ui, TONE_GOOD, "%s", book_words(r->book, r->view.arena, r->sentence, act_key));
+    drop(s);
+    if (s->form)
+        form_kept(s->form);
+    if (stands)
+        ui_pop(ui);
+    else
+        ui_reload(ui);
+    if (made)
+        book_made(ui, b, made);
+    if (goes)
+        book_open(ui, goes, id);
+}
+
+static void refused(struct ui *ui, struct act_state *s)
+{
+    struct run *r = s->run;
+    if (r->wants == RUN_FIELD && s->form) {
+        form_refuse_at(s->form, r->field, &r->why);
+        ui_focus(ui, s->form);
+        return;
+    }
+    if (*r->sentence)
+        ui_toast(ui, TONE_BAD, "%s", r->sentence);
+    give_up(ui, s);
+}
+
+void act_step(struct ui *ui, struct act_state *s)
+{
+    struct run *r = s->run;
+    switch (r->wants) {
+    case RUN_GIVES:
+        s->run = NULL; /* the form's from now on */
+        act_form_open(ui, r);
+        break;
+    case RUN_AGREES: ask_agreed(ui, s); break;
+    case RUN_ASKS:
+        ui_ask_with(ui, &(struct ask){.tag = TAG_ACT,
+                                      .op = op_at(r->act->op),
+                                      .in = r->send,
+                                      .id = r->request,
+                                      .busy = r->act->busy ? r->act->busy : "One moment…"});
+        break;
+    case RUN_STALE: ask_stale(ui, s); break;
+    case RUN_UNKNOWN: ask_again(ui, s); break;
+    case RUN_FIELD:
+    case RUN_REFUSED: refused(ui, s); break;
+    case RUN_TELLS: tell(ui, s); break;
+    case RUN_DONE: finish(ui, s); break;
+    }
+}
+
+static void make_id(void *ctx, uint8_t id[16])
+{
+    ui_id(ctx, id);
+}
+
+void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const struct act *a,
+               const struct scene *v)
+{
+    if (a->goes && !a->goes_to) {
+        book_open(ui, a->goes, 0);
+        return;
+    }
+    drop(s);
+    s->run = run_open(b, a, v, &(struct run_ids){make_id, ui});
+    act_step(ui, s);
+}
+
+bool act_reply(struct ui *ui, struct act_state *s, int tag, const struct reply *r)
+{
+    if (tag != TAG_ACT && tag != TAG_FRESH)
+        return false;
+    if (!s->run)
+        return true;
+    if (tag == TAG_ACT) {
+        run_answer(s->run, r->code, r->why, strcmp(r->why->detail, CLIENT_NOT_SENT) == 0, r->out);
+    } else if (ui_refused(ui, r)) {
+        return true;
+    } else {
+        run_fresh(s->run, r->out);
+        act_form_again(s);
+    }
+    act_step(ui, s);
+    return true;
+}

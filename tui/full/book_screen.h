@@ -1,0 +1,13 @@
+/* Books (tui/face/book.h) on the full screen: a list with its preview, a record as its page, acts as keys, forms, reviews, what is told
+ * once. Knows no noun of the business. */
+#ifndef TUI_BOOK_SCREEN_H
+#define TUI_BOOK_SCREEN_H
+#include "tui/face/book.h"
+#include "tui/full/screen.h"
+
+/* Opens it above what is there, or nothing when that very book is on top. id: of the record; of a list, where its cursor begins; 0: none. */
+void book_open(struct ui *ui, const struct book *b, uint64_t id);
+/* Books that are not described yet, by name. Given by the program; false: there is none of that name. id: 0: none. */
+bool full_foreign(struct ui *ui, const char *name, uint64_t id);
+bool full_knows(const char *name);
+#endif

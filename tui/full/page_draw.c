@@ -1,0 +1,107 @@
+/* A page in cells. */
+#include "common/text.h"
+#include "proto/paper/show.h"
+#include "tui/full/book_inside.h"
+#include "tui/full/look.h"
+#include <stdio.h>
+#include <string.h>
+
+#define LINE 88  /* of sentences, however wide the screen is */
+#define LABEL 20 /* of labels at most */
+
+static int line_width(const struct canvas *c)
+{
+    return c->columns > LINE + 2 ? LINE : c->columns - 2;
+}
+
+/* Where values begin: behind the widest label. */
+static int value_column(const struct page *p)
+{
+    int most = 9;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct page_item *at = &p->items[i];
+        int n =
+            at->label && at->kind != PAGE_SECRET && at->kind != PAGE_QUOTE ? (int)text_columns(at->label) : 0;
+        most = n > most ? n : most;
+    }
+    return (most > LABEL ? LABEL : most) + 4;
+}
+
+static bool is_amount(const struct page_item *i)
+{
+    return i->kind == PAGE_MONEY || i->kind == PAGE_AMOUNT;
+}
+
+/* Amounts stand below each other. */
+static int amount_width(const struct page *p)
+{
+    int most = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct page_item *at = &p->items[i];
+        int n = is_amount(at) ? canvas_money_width(at->money, at->kind == PAGE_MONEY) : 0;
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+static int draw_amount(const struct page *p, const struct page_item *i, const struct canvas *c, int y, int x)
+{
+    int end = x + amount_width(p);
+    canvas_money(c, y, end, look_style(i->look), i->money, i->kind == PAGE_MONEY);
+    if (i->text)
+        canvas_fit(c, y, end + 2, c->columns - end - 3, STYLE_DIM, i->text);
+    return 1;
+}
+
+static bool said_before(const struct page *p, size_t at)
+{
+    const char *label = p->items[at].label;
+    return at && label && p->items[at - 1].label && strcmp(p->items[at - 1].label, label) == 0;
+}
+
+static int draw_item(const struct page *p, size_t at, const struct canvas *c, int y)
+{
+    const struct page_item *i = &p->items[at];
+    unsigned style = look_style(i->look);
+    int x = value_column(p), room = c->columns - x - 1;
+    bool labelled = i->kind != PAGE_SECRET && i->kind != PAGE_QUOTE;
+    if (i->label && labelled && !said_before(p, at))
+        canvas_fit(c, y, 1, x - 2, STYLE_DIM, i->label);
+    switch (i->kind) {
+    case PAGE_TITLE: return canvas_wrap(c, y, 1, line_width(c), 2, STYLE_BOLD, i->text) + 1;
+    case PAGE_NOTE: return canvas_wrap(c, y, 1, line_width(c), 8, style, i->text) + 1;
+    case PAGE_FACT: return canvas_wrap(c, y, x, room, 3, style, i->text);
+    case PAGE_LIST: canvas_fit(c, y, x, room, style, i->text); return 1;
+    case PAGE_QUOTE:
+        canvas_text(c, y, 1, STYLE_DIM, i->label);
+        return 1 + canvas_wrap(c, y + 1, 3, line_width(c) - 2, 40, style, i->text);
+    case PAGE_MONEY:
+    case PAGE_AMOUNT: return draw_amount(p, i, c, y, x);
+    case PAGE_SECRET: /* the whole width: what is marked with the mouse should stand in one row where it can */
+        return canvas_wrap(c, y, 1, c->columns - 2, 4, style, i->text) + 1;
+    }
+    return 0;
+}
+
+int page_draw(const struct page *p, const struct canvas *c, int y)
+{
+    int from = y;
+    for (size_t i = 0; i < p->n; i++)
+        y += draw_item(p, i, c, y);
+    return y - from;
+}
+
+const char *page_lines(struct arena *a, const struct page *p)
+{
+    const char *lines = "";
+    for (size_t i = 0; i < p->n; i++) {
+        const struct page_item *at = &p->items[i];
+        char amount[SHOW_TEXT] = "";
+        if (is_amount(at))
+            at->kind == PAGE_MONEY ? show_money(amount, at->money) : show_amount(amount, at->money);
+        lines =
+            arena_printf(a, "%s%s%s%s%s%s%s", lines, *lines ? "\n" : "", show_text(at->label),
+                         at->label ? ": " : "", amount, *amount && at->text ? " " : "", show_text(at->text));
+    }
+    return lines;
+}

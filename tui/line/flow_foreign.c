@@ -1,0 +1,31 @@
+/* Books that are not described yet, as line mode has them: until each is a file in tui/portal. */
+#include "tui/line/flow.h"
+#include "tui/line/talk_book.h"
+#include <string.h>
+
+static enum turn open_outbox(struct talk *t, uint64_t id)
+{
+    (void)id;
+    return flow_outbox(t, NULL);
+}
+
+static const struct {
+    const char *name;
+    enum turn (*open)(struct talk *t, uint64_t id);
+} places[] = {{"outbox", open_outbox}, {"mail", flow_mail}};
+
+bool line_knows(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(places); i++)
+        if (strcmp(places[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+enum turn line_foreign(struct talk *t, const char *name, uint64_t id)
+{
+    for (size_t i = 0; i < COUNT_OF(places); i++)
+        if (strcmp(places[i].name, name) == 0)
+            return places[i].open(t, id);
+    return TURN_BACK;
+}

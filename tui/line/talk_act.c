@@ -1,0 +1,263 @@
+/* Runs an act in a conversation: what the run wants, as questions. */
+#include "proto/paper/show.h"
+#include "tui/face/run.h"
+#include "tui/line/talk_book.h"
+#include <string.h>
+
+/* --- one field */
+
+struct asked {
+    struct run *r;
+    const struct give *g;
+};
+
+static const char *take_text(void *ctx, const char *typed)
+{
+    const struct asked *a = ctx;
+    return run_read(a->r, a->g, typed);
+}
+
+static const char *label_of(const struct run *r, const struct give *g)
+{
+    return scene_text(&r->view, "%s%s%s%s%s%s", g->label, g->unit ? ", " : "", show_text(g->unit),
+                      g->empty || g->all ? ", " : "", show_text(g->empty),
+                      g->all ? scene_text(&r->view, "Enter for %s", g->all) : "");
+}
+
+static enum turn ask_text(struct talk *t, struct run *r, const struct give *g)
+{
+    const struct field *f = run_field(r, g);
+    const char *now = run_typed(r, g), *usual = run_usual(r, g);
+    struct asked asked = {r, g};
+    struct talk_prompt prompt = {.label = label_of(r, g),
+                                 .help = g->help ? g->help : f->help,
+                                 .initial = *now ? now : usual,
+                                 .secret = f->type == FIELD_SECRET,
+                                 .optional = !run_must(r, g) && !usual,
+                                 .take = take_text,
+                                 .ctx = &asked};
+    char typed[8192];
+    enum turn turn;
+    if (f->type == FIELD_LINES) {
+        turn = talk_ask_text(t, &prompt, typed, sizeof typed);
+        if (turn == TURN_ON)
+            (void)run_read(r, g, typed);
+    } else {
+        turn = talk_ask(t, &prompt, typed, sizeof typed);
+    }
+    explicit_bzero(typed, sizeof typed);
+    return turn;
+}
+
+static enum turn ask_choice(struct talk *t, struct run *r, const struct give *g)
+{
+    struct option o;
+    size_t n = 0, chosen = 0;
+    while (run_choice(r, g, n, &o))
+        n++;
+    const char **names = arena_alloc(r->view.arena, n * sizeof *names);
+    for (size_t i = 0; i < n && run_choice(r, g, i, &o); i++)
+        names[i] = o.name;
+    enum turn turn = talk_choose(t, g->label, names, n, &chosen);
+    if (turn == TURN_ON)
+        run_choose(r, g, chosen);
+    return turn;
+}
+
+/* --- several of many, by name */
+
+static const char *choice_named(const struct run *r, const struct give *g, const char *word)
+{
+    struct option o;
+    for (size_t i = 0; run_choice(r, g, i, &o); i++)
+        if (strcmp(o.name, word) == 0)
+            return o.name;
+    return NULL;
+}
+
+static const char *take_names(void *ctx, const char *typed)
+{
+    const struct asked *a = ctx;
+    size_t most = (size_t)run_field(a->r, a->g)->max, n = 0;
+    const char **names = arena_alloc(a->r->view.arena, most * sizeof *names);
+    char *rest = arena_text(a->r->view.arena, typed, strlen(typed));
+    if (strcmp(typed, "list") == 0)
+        return NULL;
+    for (char *word; (word = strsep(&rest, " ,")) != NULL;) {
+        const char *name = *word ? choice_named(a->r, a->g, word) : NULL;
+        if (*word && !name)
+            return scene_text(&a->r->view, "\"%s\" %s. list tells what there is.", word, a->g->wrong);
+        if (name && n == most)
+            return scene_text(&a->r->view, "At most %zu.", most);
+        if (name)
+            names[n++] = name;
+    }
+    run_mark(a->r, a->g, names, n);
+    return NULL;
+}
+
+static enum turn ask_many(struct talk *t, struct run *r, const struct give *g)
+{
+    char typed[4000];
+    struct asked asked = {r, g};
+    struct talk_prompt prompt = {
+        .label = label_of(r, g),
+        .help = scene_text(&r->view, "Names with blanks between them; list tells what there is. %s",
+                           show_text(g->help)),
+        .optional = true,
+        .take = take_names,
+        .ctx = &asked};
+    struct option o;
+    for (;;) {
+        enum turn turn = talk_ask(t, &prompt, typed, sizeof typed);
+        if (turn != TURN_ON || strcmp(typed, "list") != 0)
+            return turn;
+        for (size_t i = 0; run_choice(r, g, i, &o); i++)
+            talk_say(t, "%s: %s", o.name, show_text(o.help));
+    }
+}
+
+/* --- what a run wants */
+
+static enum turn ask_give(struct talk *t, struct run *r, const struct give *g)
+{
+    switch (run_field(r, g)->type) {
+    case FIELD_ENUM:
+    case FIELD_BOOL: return ask_choice(t, r, g);
+    case FIELD_TEXTS: return ask_many(t, r, g);
+    default: return ask_text(t, r, g);
+    }
+}
+
+static enum turn ask_fields(struct talk *t, struct run *r)
+{
+    const char *again = r->wants == RUN_FIELD ? r->field : NULL;
+    enum turn turn = TURN_ON;
+    if (again)
+        talk_say(t, "%s", r->sentence);
+    else if (r->act->note)
+        talk_say(t, "%s", r->act->note);
+    for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g++)
+        if (run_wanted(r, g) && (!again || strcmp(g->field, again) == 0))
+            turn = ask_give(t, r, g);
+    if (turn == TURN_ON)
+        run_given(r);
+    return turn;
+}
+
+static enum turn yes_or_no(enum turn turn, bool yes)
+{
+    return turn == TURN_ON && !yes ? TURN_BACK : turn;
+}
+
+static enum turn ask_agreed(struct talk *t, struct run *r)
+{
+    bool yes = false;
+    talk_page(t, r->page);
+    enum turn turn = talk_confirm(t, &yes, "%s", r->act->question);
+    if (turn == TURN_ON && yes)
+        run_agreed(r);
+    return yes_or_no(turn, yes);
+}
+
+static void ask_server(struct talk *t, struct run *r)
+{
+    static const struct refusal none;
+    const void *out = NULL;
+    enum err e = talk_try(t, TAG_ACT, r->act->op, r->send, r->request, &out);
+    const struct refusal *why = e == OK ? &none : talk_why(t);
+    run_answer(r, e, why, strcmp(why->detail, CLIENT_NOT_SENT) == 0, out);
+}
+
+static enum turn ask_stale(struct talk *t, struct run *r)
+{
+    bool yes = false;
+    const void *out;
+    enum turn turn = talk_confirm(t, &yes, "%s Save your changes on top of it?", r->sentence);
+    if (turn != TURN_ON || !yes)
+        return turn == TURN_ON ? TURN_AGAIN : turn;
+    if (!talk_get(t, TAG_ACT, r->book->op, book_asks(r->book, &r->view, -1), &out))
+        return talk_turn(t, TURN_BACK);
+    run_fresh(r, out);
+    return TURN_ON;
+}
+
+static enum turn ask_again(struct talk *t, struct run *r)
+{
+    bool yes = false;
+    talk_say(t, "%s", r->sentence);
+    enum turn turn = talk_confirm(t, &yes, "Ask once more?");
+    if (turn == TURN_ON && yes)
+        run_again(r);
+    return yes_or_no(turn, yes);
+}
+
+static enum turn refused(struct talk *t, const struct run *r)
+{
+    if (r->why.code != OK)
+        talk_refused(t);
+    else if (*r->sentence)
+        talk_say(t, "%s", r->sentence);
+    return TURN_BACK;
+}
+
+static enum turn tell(struct talk *t, struct run *r)
+{
+    bool kept = !page_find(r->page, PAGE_SECRET);
+    talk_page(t, r->page);
+    while (!kept) {
+        enum turn turn = talk_confirm(t, &kept, "Have you kept it?");
+        if (turn == TURN_END)
+            return turn;
+        if (!kept)
+            talk_say(t, "Keep it first. It is not told again.");
+    }
+    run_told(r);
+    return TURN_ON;
+}
+
+static enum turn finish(struct talk *t, const struct run *r)
+{
+    const struct act *a = r->act;
+    enum turn turn = TURN_ON;
+    if (r->sentence)
+        talk_say(t, "%s", book_words(r->book, r->view.arena, r->sentence, talk_call));
+    if (a->goes)
+        turn = talk_book(t, a->goes, a->goes_to ? a->goes_to(&r->view, r->out) : 0);
+    return turn == TURN_END ? turn : TURN_AGAIN;
+}
+
+static enum turn step(struct talk *t, struct run *r)
+{
+    switch (r->wants) {
+    case RUN_GIVES:
+    case RUN_FIELD: return ask_fields(t, r);
+    case RUN_AGREES: return ask_agreed(t, r);
+    case RUN_ASKS: ask_server(t, r); return talk_turn(t, TURN_ON);
+    case RUN_STALE: return ask_stale(t, r);
+    case RUN_UNKNOWN: return ask_again(t, r);
+    case RUN_REFUSED: return refused(t, r);
+    case RUN_TELLS: return tell(t, r);
+    case RUN_DONE: return finish(t, r);
+    }
+    return TURN_BACK;
+}
+
+static void make_id(void *ctx, uint8_t id[16])
+{
+    ui_id(talk_ui(ctx), id);
+}
+
+enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, const struct scene *v)
+{
+    if (a->goes && !a->goes_to) { /* what was read here may be gone when one comes back */
+        enum turn there = talk_book(t, a->goes, 0);
+        return there == TURN_END ? there : TURN_AGAIN;
+    }
+    struct run *r = run_open(b, a, v, &(struct run_ids){make_id, t});
+    enum turn turn = TURN_ON;
+    while (turn == TURN_ON)
+        turn = step(t, r);
+    run_close(r);
+    return talk_turn(t, turn);
+}

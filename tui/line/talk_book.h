@@ -1,0 +1,17 @@
+/* Books (tui/face/book.h) in a conversation: rows or a page, then what can be done, by word. Knows no noun of the business. */
+#ifndef TUI_LINE_TALK_BOOK_H
+#define TUI_LINE_TALK_BOOK_H
+#include "tui/face/book.h"
+#include "tui/line/talk.h"
+
+/* For deeds: opens the book that is their arg. */
+enum turn talk_book_deed(struct talk *t, void *ctx);
+enum turn talk_book(struct talk *t, const struct book *b, uint64_t id) MUST_USE;
+/* Books that are not described yet, by name. Given by the flows. TURN_BACK: there is none of that name. id: 0: none. */
+enum turn line_foreign(struct talk *t, const char *name, uint64_t id) MUST_USE;
+bool line_knows(const char *name);
+
+/* --- inside of talk_book.c and talk_act.c */
+enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, const struct scene *v) MUST_USE;
+void talk_call(const struct act *a, char *buffer, size_t size); /* what it is called here: its word */
+#endif

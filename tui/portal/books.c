@@ -1,0 +1,8 @@
+#include "tui/portal/books.h"
+
+/* Places that are not described yet. */
+const struct book book_outbox = {.name = "outbox", .foreign = true};
+const struct book book_mail = {.name = "mail", .foreign = true};
+
+const struct book *const portal_books[] = {&book_tokens, &book_mail_server, &book_series, &book_taxes,
+                                           &book_outbox, &book_mail,        NULL};

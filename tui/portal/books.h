@@ -1,0 +1,9 @@
+/* The portal: every book there is. A noun is one file here. */
+#ifndef PORTAL_BOOKS_H
+#define PORTAL_BOOKS_H
+#include "tui/face/book.h"
+
+extern const struct book book_tokens, book_mail_server, book_series, book_taxes;
+extern const struct book book_outbox, book_mail; /* not described yet */
+extern const struct book *const portal_books[];  /* all; ends with NULL */
+#endif

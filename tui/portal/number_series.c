@@ -1,0 +1,61 @@
+/* Number series (F2): what the next document or payment is called. */
+#include "common/doc_kind.h"
+#include "proto/paper/show.h"
+#include "tui/portal/books.h"
+
+static const struct series *series(const struct scene *v)
+{
+    return v->row;
+}
+
+static const char *of(const struct scene *v)
+{
+    const struct doc_traits *kind = doc_kind_of_series(series(v)->id);
+    return kind ? kind->words : "payments";
+}
+
+static const char *next(const struct scene *v)
+{
+    char text[SHOW_TEXT];
+    return scene_text(v, "%s", show_next_number(text, series(v)));
+}
+
+static const struct column columns[] = {
+    {.field = "id", .title = "Numbers of", .width = 14, .text = of},
+    {.field = "next", .title = "Next one", .says = "the next one is", .width = 24, .grow = 1, .text = next},
+    {.field = "prefix", .title = "Prefix", .says = "prefix", .width = 12},
+    {.field = "digits", .title = "Digits", .says = "least digits", .width = 6},
+    {0}};
+
+static const struct give gives[] = {{.field = "series.prefix", .label = "Prefix", .width = 21},
+                                    {.field = "series.next", .label = "Next number", .width = 14},
+                                    {.field = "series.digits", .label = "Least digits", .width = 4},
+                                    {0}};
+
+static void complete(const struct scene *v, const void *in, void *send)
+{
+    struct series *changed = ((struct series_update_in *)send)->series;
+    (void)in;
+    GIVE(series, changed, id, series(v)->id);
+}
+
+static const struct act acts[] = {{.key = 'e',
+                                   .name = "change",
+                                   .help = "Change how the next ones are called",
+                                   .op = OPNO_series_update,
+                                   .gives = gives,
+                                   .begins = "series",
+                                   .complete = complete,
+                                   .busy = "Saving…",
+                                   .done = "Saved."},
+                                  {0}};
+
+const struct book book_series = {.name = "series",
+                                 .title = "Number series",
+                                 .noun = "series",
+                                 .empty = "There are none.",
+                                 .op = OPNO_settings_get,
+                                 .rows = "series",
+                                 .columns = columns,
+                                 .acts = acts,
+                                 .live = SUBJECT_BIT(SUBJECT_BUSINESS)};
