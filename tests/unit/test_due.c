@@ -1,6 +1,7 @@
 /* Work that is due, as records: one for each thing, when it is tried next, how check counts it. Doing it is tests/faults/test_due.py. */
 #include "server/due/due.h"
-#include "server/core/limits.h"
+#include "server/core/daemon.h"
+#include "server/due/desk.h"
 #include "tests/unit/call_fixture.h"
 #include <string.h>
 
@@ -58,11 +59,33 @@ static void a_try_put_off_by_a_wrong_clock_is_due(void)
     CHECK(due_is(mail, now + 11 * hour, now)); /* written down when the clock was 11 hours ahead */
 }
 
+/* What nothing can be written down in is left aside; where there is more of it than is kept in mind, the desk goes on slowly. */
+static void damaged_records_are_passed_over_up_to_a_bound(void)
+{
+    struct desk d = {.is = true};
+    struct works_try v = {.row = due_kind(DUE_MAIL), .lost = true};
+    for (uint64_t id = 1; id <= LIMIT_DUE_PASSED; id++) {
+        v.id = d.under_way[0] = id;
+        desk_land(&d, &v, false);
+        CHECK(d.pause <= daemon_tick());
+    }
+    CHECK_INT(d.n_passed, LIMIT_DUE_PASSED);
+    v.id = d.under_way[0] = 7; /* one of them again */
+    desk_land(&d, &v, false);
+    CHECK_INT(d.n_passed, LIMIT_DUE_PASSED);
+    CHECK(d.pause <= daemon_tick());
+    v.id = d.under_way[0] = LIMIT_DUE_PASSED + 1;
+    desk_land(&d, &v, false);
+    CHECK(d.pause > daemon_tick());
+    desk_close(&d);
+}
+
 int main(void)
 {
     names_and_numbers_are_used_once();
     no_work_has_all_threads();
     pauses_double_up_to_a_limit_and_differ();
     a_try_put_off_by_a_wrong_clock_is_due();
+    damaged_records_are_passed_over_up_to_a_bound();
     return test_end();
 }
