@@ -11,6 +11,7 @@ SHARES, CROWDS, RUDE = "tests/faults/test_shares.py", "tests/faults/test_crowds.
 LOAD, TLS, WRITING, PROOF = "tests/ops/test_load.py", "tests/ops/test_tls.py", "tests/ops/test_writing.py", "tests/ops/test_proof.py"
 GARBAGE, HALF = "test_peers_that_talk_garbage_are_cut_at_once", "test_half_and_huge_frames_are_cut_in_time"
 BY_DOING = {  # at the door: with a smaller number, by the same code
+    "LIMIT_MAIL_TRIES": ("tests/mail/test_outbox_later.py", "test_after_five_days_and_six_tries_it_is_given_up"),
     "LIMIT_HELLO_MS": (RUDE, GARBAGE),
     "LIMIT_PARTIAL_MS": (RUDE, HALF),
     "LIMIT_IDLE_MS": (RUDE, "test_an_idle_connection_is_cut_and_one_that_waits_is_not"),
