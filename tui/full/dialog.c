@@ -30,6 +30,7 @@ void ui_dialog(struct ui *ui, const struct dialog *d)
     o->d.yes = d->yes ? copy(o->texts, d->yes) : "OK";
     o->d.word = copy(o->texts, d->word);
     o->d.label = copy(o->texts, d->label);
+    o->d.initial = copy(o->texts, d->initial);
     if (d->wrong)
         snprintf(o->error, sizeof o->error, "%s", d->wrong);
     o->serial = d->step ? ui_here(ui)->serial : ui_self(ui)->serial;
@@ -104,6 +105,14 @@ static void finish(struct ui *ui, bool yes)
     }
     edit_close(o.edit);
     arena_close(o.texts);
+}
+
+/* Was something typed that has to be typed again? A word that proves that it is meant, or a secret, is no such thing. */
+bool dialog_changed(const struct ui *ui)
+{
+    const struct open_dialog *o = &ui->dialog;
+    return o->edit && !o->d.secret && !o->d.word &&
+           strcmp(edit_text(o->edit), o->d.initial ? o->d.initial : "") != 0;
 }
 
 static void check_text(struct ui *ui, struct open_dialog *o)

@@ -112,39 +112,49 @@ static void draw_trouble(const struct ui *ui, const struct canvas *c, int bottom
     canvas_rule(c, top - 1, 0, c->columns);
 }
 
-static void draw_status(const struct ui *ui, const struct canvas *c, int y)
+/* What the status row says, and how; "" when there is nothing to say. */
+static unsigned status_left(const struct ui *ui, char *out, size_t size)
 {
     static const unsigned tones[] = {
         [TONE_INFO] = STYLE_BOLD, [TONE_GOOD] = STYLE_GOOD | STYLE_BOLD, [TONE_BAD] = STYLE_BAD};
     const struct instance *here = ui_here(ui);
-    char right[160] = "", left[320] = "";
     const char *busy;
-    unsigned style = STYLE_PLAIN;
-    if (here)
-        status_right(ui, right, sizeof right);
-    int end = *right ? canvas_right(c, y, c->columns - 1, STYLE_DIM, right) - 1 : c->columns - 1;
-    struct canvas part = canvas_part(c, y, 0, 1, end);
-    if (ui_locked(ui, &busy)) {
-        snprintf(left, sizeof left, " %s", busy);
-        style = STYLE_BOLD;
-    } else if (ui->toast_until) {
-        snprintf(left, sizeof left, " %s", ui->toast);
-        style = tones[ui->tone];
-    } else if (!ui->online && !ui->met) {
-        snprintf(left, sizeof left, " Not connected yet, trying again.");
-        style = STYLE_BAD;
-    } else if (!ui->online) {
-        snprintf(left, sizeof left,
+    *out = '\0';
+    if (ui_locked(ui, &busy) && !ui_insists(ui)) {
+        snprintf(out, size, " %s", busy);
+        return STYLE_BOLD;
+    }
+    if (ui->toast_until) {
+        snprintf(out, size, " %s", ui->toast);
+        return tones[ui->tone];
+    }
+    if (!ui->online && !ui->met)
+        snprintf(out, size, " Not connected yet, trying again.");
+    else if (!ui->online)
+        snprintf(out, size,
                  " Not connected, trying again. What you see is %" PRId64 " s old; nothing can be changed.",
                  (ui->now - ui->offline_since) / 10000 * 10);
-        style = STYLE_BAD;
-    } else if (here && *here->status) {
-        snprintf(left, sizeof left, " %s", here->status);
-    } else if (ui->depth == 1 && !here->screen->alone && c->columns < VERY_WIDE) {
-        draw_sections(ui, &part, 0);
-    }
+    else if (here)
+        snprintf(out, size, *here->status ? " %s" : "%s", here->status);
+    return ui->online ? STYLE_PLAIN : STYLE_BAD;
+}
+
+/* What stands on the right gives way to a sentence that needs the whole row. */
+static void draw_status(const struct ui *ui, const struct canvas *c, int y)
+{
+    const struct instance *here = ui_here(ui);
+    char right[160] = "", left[320];
+    unsigned style = status_left(ui, left, sizeof left);
+    if (here)
+        status_right(ui, right, sizeof right);
+    int end = c->columns - 1, room = end - (int)text_columns(right) - 2;
+    if (*right && (int)text_columns(left) <= room)
+        end = canvas_right(c, y, end, STYLE_DIM, right) - 1;
+    struct canvas part = canvas_part(c, y, 0, 1, end);
     if (*left)
         canvas_fit(&part, 0, 0, part.columns, style, left);
+    else if (ui->depth == 1 && !here->screen->alone && c->columns < VERY_WIDE)
+        draw_sections(ui, &part, 0);
 }
 
 static bool quiet(const struct ui *ui, const struct key_row *row)
@@ -269,11 +279,11 @@ const struct grid *ui_draw(struct ui *ui)
     grid_clear(ui->grid);
     ui->paint = PAINT_NO;
     ui->painted = ui->now;
-    if (c.rows < LEAST_ROWS || c.columns < LEAST_COLUMNS) {
-        char text[200];
+    if (ui_too_small(ui)) {
+        char text[500];
         snprintf(text, sizeof text,
-                 "This window is %d×%d; the portal needs 60×16. Make it larger, or press Q to leave.",
-                 c.columns, c.rows);
+                 "This window is %d×%d; the portal needs 60×16. Make it larger, or press Q to leave.%s%s",
+                 c.columns, c.rows, ui_insists(ui) ? " " : "", ui_insists(ui) ? ui->toast : "");
         canvas_wrap(&c, 0, 0, c.columns, c.rows, STYLE_PLAIN, text);
         canvas_cursor(&c, 0, 0);
         return ui->grid;

@@ -56,7 +56,6 @@ struct open_dialog {
     int focus; /* 0 the text or choices (if any), then 1 Cancel, 2 yes */
     int choice, top;
     unsigned serial;
-    bool leaving; /* the ui's own question before leaving a changed form */
     char error[256];
 };
 struct ui {
@@ -85,6 +84,7 @@ struct ui {
     int64_t now, painted, last_key;
     enum ui_paint paint;
     bool in_event, quitting, preview_off;
+    int64_t insists; /* until when a further Ctrl-C leaves */
     int exit_code;
     struct ui_effects effects;
     char *copy;
@@ -119,13 +119,21 @@ const struct section *ui_section_at(const struct ui *ui, int index);
 bool ui_typing(const struct ui *ui);        /* does the widget in focus take letters as text? */
 bool ui_types(const struct ui *ui);         /* … or the screen's own, of an editor */
 bool ui_typing_filter(const struct ui *ui); /* … namely a list's filter line */
-void ui_leave(struct ui *ui);               /* Esc: asks when a form was changed */
 void ui_focus_widgets(struct ui *ui);
+bool ui_too_small(const struct ui *ui);
+
+/* ui_leave.c */
+bool ui_changed(const struct ui *ui);
+void ui_leave(struct ui *ui);        /* Esc: asks when a form was changed */
+void ui_leave_portal(struct ui *ui); /* Q: the same */
+void ui_interrupt(struct ui *ui);    /* Ctrl-C */
+bool ui_insists(const struct ui *ui);
 
 /* dialog.c */
 void dialog_key(struct ui *ui, const struct key *k);
 void dialog_draw(struct ui *ui, const struct canvas *c);
 void dialog_close(struct ui *ui);
+bool dialog_changed(const struct ui *ui);
 void dialog_ask_leave(struct ui *ui);
 
 /* palette.c: help and the command palette */

@@ -14,7 +14,7 @@ static void run_back(struct ui *ui, void *state)
 static void run_quit(struct ui *ui, void *state)
 {
     (void)state;
-    ui_quit(ui, 0);
+    ui_leave_portal(ui);
 }
 
 static void run_again(struct ui *ui, void *state)
@@ -213,46 +213,17 @@ const struct section *ui_section_at(const struct ui *ui, int index)
     return NULL;
 }
 
-static bool changed(const struct ui *ui)
-{
-    for (int i = 0; i < ui->depth; i++) {
-        const struct instance *at = ui->stack[i];
-        if (at->screen->unsaved && at->screen->unsaved(at->state))
-            return true;
-        for (int w = 0; w < ui->stack[i]->widget_count; w++)
-            if (ui->stack[i]->widgets[w].form && form_changed(ui->stack[i]->widgets[w].form))
-                return true;
-    }
-    return false;
-}
-
 void ui_jump(struct ui *ui, int section)
 {
     const struct section *s = ui_section_at(ui, section);
     if (!s)
         return;
-    if (changed(ui)) {
+    if (ui_changed(ui)) {
         ui_toast(ui, TONE_BAD, "There are changes that are not saved. Esc leaves them.");
         return;
     }
     ui_start(ui, s->screen, 0);
     ui->section = section;
-}
-
-void ui_leave(struct ui *ui)
-{
-    struct instance *here = ui_here(ui);
-    bool asks = here->screen->unsaved && here->screen->unsaved(here->state);
-    for (int w = 0; w < here->widget_count; w++)
-        asks = asks || (here->widgets[w].form && form_changed(here->widgets[w].form));
-    if (ui->depth == 1 && ui->section > 0)
-        ui_jump(ui, 0);
-    else if (ui->depth == 1)
-        ui_toast(ui, TONE_INFO, "This is the first screen. Q leaves the portal.");
-    else if (asks)
-        dialog_ask_leave(ui);
-    else
-        ui_pop(ui);
 }
 
 /* --- a key */
@@ -387,35 +358,59 @@ static void to_screen(struct ui *ui, const struct key *k)
         run_help(ui, NULL);
 }
 
-static bool too_small(const struct ui *ui)
+bool ui_too_small(const struct ui *ui)
 {
     return grid_rows(ui->grid) < LEAST_ROWS || grid_columns(ui->grid) < LEAST_COLUMNS;
 }
 
-void ui_key(struct ui *ui, const struct key *k)
+/* Nobody sees what it would do to what is behind. */
+static void in_small(struct ui *ui, const struct key *k)
+{
+    if (k->code != 'Q')
+        ui->insists = 0;
+    else if (ui_insists(ui))
+        ui_quit(ui, 0);
+    else
+        ui_leave_portal(ui);
+}
+
+static bool takes_keys(const struct ui *ui)
 {
     const char *busy;
+    return ui->depth && (!ui_locked(ui, &busy) || (ui_overlay(ui) == OVERLAY_DIALOG && ui->dialog.d.step));
+}
+
+static void to_overlay(struct ui *ui, const struct key *k)
+{
+    struct instance *before = ui_enter(ui, ui_here(ui));
+    ui->toast_until = 0;
+    switch (ui_overlay(ui)) {
+    case OVERLAY_DIALOG: dialog_key(ui, k); break;
+    case OVERLAY_PALETTE: palette_key(ui, k); break;
+    case OVERLAY_HELP: help_key(ui, k); break;
+    case OVERLAY_NONE: to_screen(ui, k); break;
+    }
+    ui->calling = before;
+    ui_run_loads(ui);
+    ui_focus_widgets(ui);
+}
+
+void ui_key(struct ui *ui, const struct key *k)
+{
     ui->last_key = ui->now;
     ui_dirty(ui, PAINT_NOW);
-    if (too_small(ui)) {
-        if (k->code == 'Q')
-            ui_quit(ui, 0);
+    if (k->code == CTRL('C')) {
+        ui_interrupt(ui);
         return;
     }
+    if (ui_too_small(ui)) {
+        in_small(ui, k);
+        return;
+    }
+    if (ui->insists) /* something else: it was not meant */
+        ui->insists = ui->toast_until = 0;
     if (k->code == CTRL('L'))
         ui->effects.redraw = true;
-    else if (ui->depth &&
-             (!ui_locked(ui, &busy) || (ui_overlay(ui) == OVERLAY_DIALOG && ui->dialog.d.step))) {
-        struct instance *before = ui_enter(ui, ui_here(ui));
-        ui->toast_until = 0;
-        switch (ui_overlay(ui)) {
-        case OVERLAY_DIALOG: dialog_key(ui, k); break;
-        case OVERLAY_PALETTE: palette_key(ui, k); break;
-        case OVERLAY_HELP: help_key(ui, k); break;
-        case OVERLAY_NONE: to_screen(ui, k); break;
-        }
-        ui->calling = before;
-        ui_run_loads(ui);
-        ui_focus_widgets(ui);
-    }
+    else if (takes_keys(ui))
+        to_overlay(ui, k);
 }
