@@ -35,7 +35,6 @@ static const struct section sections[] = {
     {"Invoices", &screen_customer_invoices, 0}, {"Payments", &screen_customer_payments, 0},
     {"Account", &screen_customer_account, 0},   {0}};
 
-const struct view view_customer = {.sections = sections, .keys = keys, .first = &screen_customer_home};
 
 bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
 {
@@ -50,3 +49,12 @@ bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
     default: return false;
     }
 }
+
+static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
+{
+    (void)customer;
+    return customer_open_subject(ui, subject, about);
+}
+
+const struct view view_customer = {
+    .sections = sections, .keys = keys, .first = &screen_customer_home, .found = found};

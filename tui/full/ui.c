@@ -119,6 +119,7 @@ void ui_close(struct ui *ui)
     if (ui->overlay == OVERLAY_DIALOG)
         dialog_close(ui);
     edit_close(ui->command);
+    finder_close(ui);
     grid_close(ui->grid);
     free(ui->copy);
     free(ui);
@@ -223,6 +224,7 @@ static void watch_selection(struct ui *ui)
     uint64_t id = list_id(i->widgets[i->focus].list);
     if (id && id != i->selected) {
         i->selected = id;
+        ui_preview_anew(i);
         i->selected_due = ui->now + SELECTED_MS;
     }
 }

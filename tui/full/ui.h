@@ -33,6 +33,10 @@ void ui_set_today(struct ui *ui, int32_t day);
 void ui_set_random(struct ui *ui, void (*fill)(uint8_t *bytes, size_t size)); /* ui_id; tests inject */
 /* Keys that work on every screen (b bell, c contact …): a table as a screen's; state is NULL. */
 void ui_set_keys(struct ui *ui, const struct key_row *rows);
+/* Opens what a number or a name typed at ":" means (enum subject, its id, of which customer); false: there is no screen for it. NULL: nothing
+ * is looked for. */
+typedef bool ui_opens(struct ui *ui, int subject, uint64_t about, uint64_t customer);
+void ui_set_finder(struct ui *ui, ui_opens *open);
 void ui_event(struct ui *ui, const struct event *e); /* to every open screen */
 /* The out of `r` was decoded into r->arena, which ui takes over. */
 void ui_answer(struct ui *ui, unsigned ticket, const struct reply *r);

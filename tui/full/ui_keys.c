@@ -63,7 +63,7 @@ static const char *has_preview(const struct ui *ui, const void *state)
     (void)state;
     if (!ui_top(ui) || !ui_top(ui)->preview)
         return "There is no preview here.";
-    return grid_columns(ui->grid) < WIDE ? "The preview needs 120 columns." : NULL;
+    return grid_columns(ui->grid) < WIDE ? "The preview needs a window of 120 columns." : NULL;
 }
 
 static struct list *focused_list(const struct ui *ui)
@@ -87,6 +87,54 @@ static void run_mark(struct ui *ui, void *state)
     in_list(ui, focused_list(ui), &space);
 }
 
+/* As long as there are rows, or something hides them. */
+static bool finds(const struct ui *ui, const void *state)
+{
+    const struct list *l = focused_list(ui);
+    (void)state;
+    return l && (list_id(l) || *list_filter_text(l));
+}
+
+static void run_find(struct ui *ui, void *state)
+{
+    const struct key slash = {.code = '/', .text = "/"};
+    (void)state;
+    in_list(ui, focused_list(ui), &slash);
+}
+
+static bool sorts(const struct ui *ui, const void *state)
+{
+    const struct list *l = focused_list(ui);
+    (void)state;
+    return l && list_id(l) && list_sorts(l);
+}
+
+static void run_sort(struct ui *ui, void *state)
+{
+    const struct key letter = {.code = 's', .text = "s"};
+    (void)state;
+    in_list(ui, focused_list(ui), &letter);
+}
+
+/* Is there a screen to go back to? */
+static bool has_back(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return ui->depth > 1 || ui->section > 0;
+}
+
+static const char *no_way_back(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    (void)state;
+    return "This is the first screen. Q leaves the portal.";
+}
+
+static bool is_first(const struct ui *ui, const void *state)
+{
+    return !has_back(ui, state);
+}
+
 static bool types(const struct ui *ui, const void *state)
 {
     (void)state;
@@ -99,11 +147,33 @@ static const struct key_row own_rows[] = {
      .help = "Mark it, or unmark it: acts are about all that are marked",
      .run = run_mark,
      .offered = takes_marks},
+    {.key = '/',
+     .action = "find",
+     .help = "Filter: words, field:value, field>5, ! inverts; Esc clears it",
+     .run = run_find,
+     .offered = finds},
+    {.key = 's',
+     .action = "sort",
+     .help = "Sort by the next column, then the other way round",
+     .run = run_sort,
+     .offered = sorts},
     {.key = K_F0 + 1, .action = "help", .help = "All keys of this screen", .run = run_help, .offered = types},
     {.key = ':', .action = "do", .help = "Find an action by its name", .run = run_palette},
     {.key = '?', .action = "help", .help = "All keys of this screen", .run = run_help},
-    {.key = 'q', .action = "back", .help = "Back (also Esc)", .run = run_back},
-    {.key = 'Q', .action = "quit", .help = "Leave the portal", .run = run_quit, .quiet = true},
+    {.key = 'q', .action = "back", .help = "Back (also Esc)", .run = run_back, .offered = has_back},
+    {.key = 'Q', .action = "quit", .help = "Leave the portal", .run = run_quit, .offered = is_first},
+    {.key = 'q',
+     .action = "back",
+     .help = "Back (also Esc)",
+     .possible = no_way_back,
+     .quiet = true,
+     .offered = is_first},
+    {.key = 'Q',
+     .action = "quit",
+     .help = "Leave the portal",
+     .run = run_quit,
+     .quiet = true,
+     .offered = has_back},
     {.key = 'r',
      .action = "refresh",
      .help = "Load again, show what is new",
@@ -118,6 +188,12 @@ static const struct key_row own_rows[] = {
     {.key = 'm', .action = "mouse", .help = "Mouse on and off", .run = run_mouse, .quiet = true},
     {.key = CTRL('L'), .action = "redraw", .help = "Draw the screen anew", .run = run_redraw, .quiet = true},
 };
+
+/* A row of the interface that every list has: it comes before its own, and gives way to acts. */
+bool ui_of_list(const struct key_row *row)
+{
+    return row->run == run_mark || row->run == run_find || row->run == run_sort;
+}
 
 static const struct key_row *offered_row(const struct ui *ui, size_t index, const void **state)
 {
@@ -269,9 +345,9 @@ static bool in_form(struct ui *ui, struct form *f, const struct key *k)
     return true;
 }
 
-static bool scroll(struct instance *here, int code)
+bool ui_scroll(struct scrolled *s, int code)
 {
-    int to = here->scroll, page = here->height > 2 ? here->height - 1 : 1;
+    int to = s->scroll, page = s->height > 2 ? s->height - 1 : 1;
     switch (code) {
     case 'j':
     case K_DOWN: to += 1; break;
@@ -285,12 +361,12 @@ static bool scroll(struct instance *here, int code)
     case 'g':
     case K_HOME: to = 0; break;
     case 'G':
-    case K_END: to = here->depth; break;
+    case K_END: to = s->depth; break;
     default: return false;
     }
-    int last = here->depth - here->height;
+    int last = s->depth - s->height;
     to = to > last ? last : to;
-    here->scroll = to > 0 ? to : 0;
+    s->scroll = to > 0 ? to : 0;
     return true;
 }
 
@@ -330,6 +406,8 @@ static void to_screen(struct ui *ui, const struct key *k)
     if (here->screen->key && here->screen->key(ui, here->state, k))
         return;
     bool text = ui_typing(ui);
+    if (!text && ui_preview_key(ui, k))
+        return;
     if (text && to_widget(ui, k))
         return;
     if (k->code == K_PASTE) /* pasted letters are never commands */
@@ -344,7 +422,7 @@ static void to_screen(struct ui *ui, const struct key *k)
         return;
     if (!text && to_widget(ui, k))
         return;
-    if (here->screen->scrolls && scroll(here, k->code))
+    if (here->screen->scrolls && ui_scroll(&here->document, k->code))
         return;
     if (k->code >= '1' && k->code <= '9')
         ui_jump(ui, k->code - '1');

@@ -7,6 +7,7 @@ struct view {
     const struct section *sections;
     const struct key_row *keys;
     const struct screen *first;
+    ui_opens *found; /* opens what ":" found */
 };
 extern const struct view view_customer, view_staff;
 

@@ -122,7 +122,6 @@ static const struct section sections[] = {{"Today", &screen_staff_today, 0},
                                           {"Settings", &screen_staff_settings, 0},
                                           {0}};
 
-const struct view view_staff = {.sections = sections, .keys = keys, .first = &screen_staff_today};
 
 static const char *const news[] = {"Invoice", "Estimate", "Customer", "Payment that arrived", NULL};
 
@@ -163,3 +162,14 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
     default: return false;
     }
 }
+
+static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
+{
+    if (subject != SUBJECT_CONTACT)
+        return staff_open_subject(ui, subject, about);
+    staff_person_open(ui, customer, about);
+    return true;
+}
+
+const struct view view_staff = {
+    .sections = sections, .keys = keys, .first = &screen_staff_today, .found = found};
