@@ -99,3 +99,12 @@ def test_q_in_a_window_that_is_too_small_asks_for_what_was_typed():
         t.keys("Q").wait_for("will be lost").settle()
         assert t.poll() is None
         t.resize(24, 80).wait_for("Ana")
+
+
+def test_one_esc_throws_no_typed_text_away():
+    with demo() as t:
+        in_typed_dialog(t)
+        t.keys(ESC).wait_for("Esc again throws away what you typed.")
+        t.keys("!").wait_gone("Esc again").wait_for("Hello!")
+        t.keys(ESC).wait_for("Esc again throws away what you typed.")
+        t.keys(ESC).wait_gone("Northwind sees this.")

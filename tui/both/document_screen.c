@@ -57,7 +57,7 @@ void document_screen_draw(const void *state, struct canvas *c)
     if (s->v.doc)
         document_draw(&s->v, c);
     else
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
 }
 
 /* --- keys */

@@ -8,12 +8,6 @@ static void run_bell(struct ui *ui, void *state)
         ui_push(ui, &screen_bell, 0);
 }
 
-static void run_sign_out(struct ui *ui, void *state)
-{
-    (void)state;
-    client_sign_out(ui, "You are signed out.");
-}
-
 static void run_lock(struct ui *ui, void *state)
 {
     (void)state;
@@ -26,7 +20,7 @@ static const struct key_row keys[] = {
      .help = "What happened around your documents",
      .run = run_bell,
      .quiet = true},
-    {.action = "sign out", .help = "Sign out", .run = run_sign_out},
+    {.action = "sign out", .help = "Sign out", .run = sign_out_run},
     {.action = "lock", .help = "Hide everything until you give your password", .run = run_lock},
     {0}};
 

@@ -115,6 +115,18 @@ bool dialog_changed(const struct ui *ui)
            strcmp(edit_text(o->edit), o->d.initial ? o->d.initial : "") != 0;
 }
 
+#define AGAIN "Esc again throws away what you typed."
+
+/* What was typed is not lost to one key: it is said, and the second one means it. */
+static void cancel(struct ui *ui)
+{
+    struct open_dialog *o = &ui->dialog;
+    if (!dialog_changed(ui) || strcmp(o->error, AGAIN) == 0)
+        finish(ui, false);
+    else
+        snprintf(o->error, sizeof o->error, AGAIN);
+}
+
 static void check_text(struct ui *ui, struct open_dialog *o)
 {
     struct refusal why;
@@ -172,13 +184,15 @@ void dialog_key(struct ui *ui, const struct key *k)
     struct open_dialog *o = &ui->dialog;
     bool field = has_edit(o) || o->d.kind == DIALOG_CHOOSE;
     if (k->code == K_ESC) {
-        finish(ui, false);
+        cancel(ui);
         return;
     }
     if (k->code == K_F0 + 2) {
         try_yes(ui);
         return;
     }
+    if (strcmp(o->error, AGAIN) == 0) /* it was not meant */
+        o->error[0] = '\0';
     if (field && o->focus == AT_FIELD && field_key(ui, k))
         return;
     int first = field ? AT_FIELD : AT_CANCEL, stops = AT_YES - first + 1;

@@ -286,7 +286,7 @@ void ui_focus_widgets(struct ui *ui)
 {
     struct instance *i = ui_here(ui);
     for (int w = 0; i && w < i->widget_count; w++) {
-        bool focused = w == i->focus && ui_overlay(ui) == OVERLAY_NONE;
+        bool focused = w == i->focus && !i->in_preview && ui_overlay(ui) == OVERLAY_NONE;
         if (i->widgets[w].list)
             list_set_focused(i->widgets[w].list, focused);
         else
@@ -441,6 +441,11 @@ void ui_set_online(struct ui *ui, bool online)
     if (online)
         ui_reload(ui);
     ui_dirty(ui, PAINT_NOW);
+}
+
+void ui_set_server(struct ui *ui, const char *url)
+{
+    snprintf(ui->server, sizeof ui->server, "%s", url);
 }
 
 void ui_set_trouble(struct ui *ui, const char *why)

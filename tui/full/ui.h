@@ -27,6 +27,8 @@ void ui_set_sections(struct ui *ui, const struct section *rows);
 void ui_set_online(struct ui *ui, bool online); /* coming back reloads the top screen */
 /* Why there is no connection, where that is known: a sentence, shown in place of "trying again"; "": not known. */
 void ui_set_trouble(struct ui *ui, const char *why);
+/* Where the server is looked for: named as long as it was never reached. */
+void ui_set_server(struct ui *ui, const char *url);
 void ui_set_ascii(struct ui *ui, bool ascii);
 void ui_set_bell(struct ui *ui, int count);
 void ui_set_today(struct ui *ui, int32_t day);

@@ -144,7 +144,7 @@ static unsigned status_left(const struct ui *ui, char *out, size_t size)
         return tones[ui->tone];
     }
     if (!ui->online && !ui->met)
-        snprintf(out, size, " Not connected yet, trying again.");
+        snprintf(out, size, " Not connected yet, trying again%s%s", *ui->server ? ": " : ".", ui->server);
     else if (!ui->online)
         snprintf(out, size,
                  " Not connected, trying again. What you see is %" PRId64 " s old; nothing can be changed.",
@@ -274,10 +274,9 @@ static void draw_pane(struct ui *ui, struct canvas pane)
     struct instance *here = ui_here(ui);
     const struct screen *s = here->screen;
     int first = ui_preview_at(ui);
-    if (first) {
-        ui_preview_draw(ui, &pane, first);
+    const struct canvas all = pane;
+    if (first)
         pane = canvas_part(&pane, 0, 0, pane.rows, first - 1);
-    }
     if (measured(here) && pane.columns > MEASURE)
         pane = canvas_part(&pane, 0, 0, pane.rows, MEASURE);
     if (s->scrolls && s->draw) {
@@ -287,6 +286,8 @@ static void draw_pane(struct ui *ui, struct canvas pane)
     } else if (s->draw) {
         s->draw(here->state, &pane);
     }
+    if (first)
+        ui_preview_draw(ui, &all, first);
 }
 
 static void draw_overlay(struct ui *ui, const struct canvas *pane)
@@ -302,6 +303,7 @@ static void draw_overlay(struct ui *ui, const struct canvas *pane)
 const struct grid *ui_draw(struct ui *ui)
 {
     struct canvas c = canvas_of(ui->grid);
+    c.offline = !ui->online;
     grid_clear(ui->grid);
     ui->paint = PAINT_NO;
     ui->painted = ui->now;

@@ -92,6 +92,7 @@ struct ui {
     bool online, ascii;
     bool met; /* there was a connection before */
     int64_t offline_since;
+    char server[200];  /* where it is asked for; "": not said */
     char trouble[256]; /* why it is not online; "": not known */
     int bell;
     int32_t today;

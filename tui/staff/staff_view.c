@@ -27,12 +27,6 @@ static void run_bell(struct ui *ui, void *state)
         ui_push(ui, &screen_bell, 0);
 }
 
-static void run_sign_out(struct ui *ui, void *state)
-{
-    (void)state;
-    client_sign_out(ui, "You are signed out.");
-}
-
 static void run_password(struct ui *ui, void *state)
 {
     (void)state;
@@ -111,7 +105,7 @@ static const struct key_row keys[] = {
     {.action = "portal name", .help = "Give the portal another name", .possible = may_set, .run = run_name},
     {.action = "password", .help = "Change your own password", .run = run_password},
     {.action = "my sign-in", .help = "Your password, second factor, SSH keys, sessions", .run = run_security},
-    {.action = "sign out", .help = "Sign out", .run = run_sign_out},
+    {.action = "sign out", .help = "Sign out", .run = sign_out_run},
     {0}};
 
 static const struct section sections[] = {{"Today", &screen_staff_today, 0},
