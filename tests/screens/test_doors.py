@@ -9,7 +9,7 @@ from northwind import Northwind
 from phone import enrol
 from pty_screen import ENTER, ESC, F2, RIGHT, TAB, ctrl
 from smtp_sink import Sink, text
-from test_staff import SCREEN, go_to, own_customer, section, terminal
+from test_screen_staff import SCREEN, go_to, own_customer, section, terminal
 
 
 @pytest.fixture(scope="module")

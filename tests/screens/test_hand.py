@@ -4,7 +4,7 @@ import pathlib
 
 import pytest
 
-from daemon import PASSWORD
+from daemon import PASSWORD, line
 from northwind import Northwind
 from pty_screen import ENTER, ESC, PAGE_DOWN, TAB, PtyScreen
 
@@ -151,8 +151,8 @@ def test_a_wrong_url_is_named(tmp_path):
 
 
 def test_a_section_says_that_nothing_comes_while_offline():
-    with Northwind() as b, terminal(b) as t:
-        b.d.kill()
+    with Northwind() as b, terminal(b, "ana@northwind.example") as t:
+        b.stop()
         t.wait_for("Not connected, trying again.")
         t.keys("4").wait_for("shown as soon as the portal can be reached").wait_gone("Loading")
 
@@ -161,3 +161,19 @@ def test_settings_that_do_nothing_are_not_shown(business):
     with terminal(business, rows=50) as t:
         t.keys("6").wait_for("› Settings").go_to("Portal").keys(ENTER).wait_for("Part payments")
         assert not t.find("Reviews") and not t.find("Projects")
+
+
+# --- long documents ---------------------------------------------------------------------------------------------------------------
+def test_a_long_history_is_folded_to_the_newest(business):
+    made = business.ana.ask("estimate.create", customer=business.bodega, document={"lines": [line()]}, send=True)["estimate"]
+    for n in range(8):
+        business.ana.ask("comment.add", document=made["id"], text=f"Note number {n}", portal=True)
+    with terminal(business, rows=60) as t:
+        t.keys(":" + made["number"], ENTER).wait_for("History (9)").wait_for("and 4 before that: H shows them")
+        t.keys("H").wait_gone("before that").wait_for("History (9)")
+        t.keys("H").wait_for("and 4 before that")
+
+
+def test_a_narrow_preview_keeps_the_number_and_the_state_whole(business):
+    with terminal(business, rows=40, columns=120) as t:
+        t.keys("4").wait_for("INVOICE INV-000004").wait_for("OPEN · due in")

@@ -133,3 +133,10 @@ void document_screen_run_after(struct ui *ui, void *state)
 {
     go(ui, state, 1);
 }
+
+void document_screen_run_history(struct ui *ui, void *state)
+{
+    struct document_screen *s = state;
+    (void)ui;
+    s->v.whole = !s->v.whole;
+}

@@ -29,7 +29,6 @@ static const struct section sections[] = {
     {"Invoices", &screen_customer_invoices, 0}, {"Payments", &screen_customer_payments, 0},
     {"Account", &screen_customer_account, 0},   {0}};
 
-
 bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
 {
     switch (subject) {

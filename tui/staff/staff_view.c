@@ -116,7 +116,6 @@ static const struct section sections[] = {{"Today", &screen_staff_today, 0},
                                           {"Settings", &screen_staff_settings, 0},
                                           {0}};
 
-
 static const char *const news[] = {"Invoice", "Estimate", "Customer", "Payment that arrived", NULL};
 
 static void new_done(struct ui *ui, void *state, const struct said *said)
