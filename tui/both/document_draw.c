@@ -62,7 +62,7 @@ int document_draw_head(const struct document_view *v, const struct canvas *c, in
         snprintf(right, sizeof right, "%s%s%s", status, *due ? " · " : "", due);
     snprintf(title, sizeof title, "%s %s", invoice ? "INVOICE" : "ESTIMATE",
              numbered ? d->number : "(no number yet)");
-    canvas_fit(c, y, 1, c->columns - 2, STYLE_BOLD, title);
+    canvas_text(c, y, 1, STYLE_BOLD, title);
     bool below = (int)(text_columns(title) + text_columns(right)) + 4 > c->columns;
     canvas_right(c, y + below, c->columns - 1, look_style(show_status_look(d->status)) | STYLE_BOLD, right);
     struct statements f = {.c = c, .y = y + 1 + below, .x = 1};
