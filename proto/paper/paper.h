@@ -15,6 +15,7 @@ struct document_view {
     const struct event_list *events;
     const struct payment_row_list *payments;
     const struct version_list *versions;
+    bool whole; /* all of a long history; else the newest of it */
 };
 /* All but versions and history, which a reader asks for by themselves. */
 void paper_document(struct page *p, const struct document_view *v);

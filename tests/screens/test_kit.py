@@ -50,6 +50,7 @@ def test_every_kind_of_screen_looks_as_its_golden(rows, columns):
         t.keys("Hello,", ENTER, "two lines")
         t.wait_for("two lines")
         picture(t, f"comment_{size}")
+        t.keys(ESC).wait_for("Esc again")
         t.keys(ESC).wait_gone("Northwind sees this.")
         t.keys(ESC).wait_for("Amount")
         t.keys("+").wait_for("Everything a form can hold.")

@@ -4,6 +4,7 @@
 #include "common/date.h"
 #include "common/text.h"
 #include "proto/paper/show.h"
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,10 +26,30 @@ static void upper(char *to, size_t size, const char *from)
     to[i] = '\0';
 }
 
+/* Short statements one after the other, in as many rows as they need. */
+struct statements {
+    const struct canvas *c;
+    int y, x;
+};
+
+static void PRINTF(2, 3) state(struct statements *f, const char *format, ...)
+{
+    char text[300];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    if (f->x > 1 && f->x + (int)text_columns(text) >= f->c->columns) {
+        f->y++;
+        f->x = 1;
+    }
+    f->x = canvas_text(f->c, f->y, f->x, STYLE_PLAIN, text) + 3;
+}
+
 int document_draw_head(const struct document_view *v, const struct canvas *c, int y)
 {
     const struct document *d = v->doc;
-    char status[SHOW_TEXT], due[SHOW_TEXT], date[DATE_TEXT], right[200];
+    char status[SHOW_TEXT], due[SHOW_TEXT], date[DATE_TEXT], right[200], title[120];
     const char *also = d->also ? show_status(d->also) : "";
     bool invoice = d->kind == DOC_INVOICE, numbered = d->number && *d->number;
     upper(status, sizeof status, show_status(d->status));
@@ -39,24 +60,21 @@ int document_draw_head(const struct document_view *v, const struct canvas *c, in
         snprintf(right, sizeof right, "EXPIRED%s", due + strlen("expired"));
     else
         snprintf(right, sizeof right, "%s%s%s", status, *due ? " · " : "", due);
-    int end = canvas_right(c, y, c->columns - 1, look_style(show_status_look(d->status)) | STYLE_BOLD, right);
-    struct canvas left = canvas_part(c, y, 0, 1, end - 1);
-    canvas_print(&left, 0, 1, STYLE_BOLD, "%s %s", invoice ? "INVOICE" : "ESTIMATE",
-                 numbered ? d->number : "(no number yet)");
-    int x = 1;
+    snprintf(title, sizeof title, "%s %s", invoice ? "INVOICE" : "ESTIMATE",
+             numbered ? d->number : "(no number yet)");
+    canvas_text(c, y, 1, STYLE_BOLD, title);
+    bool below = (int)(text_columns(title) + text_columns(right)) + 4 > c->columns;
+    canvas_right(c, y + below, c->columns - 1, look_style(show_status_look(d->status)) | STYLE_BOLD, right);
+    struct statements f = {.c = c, .y = y + 1 + below, .x = 1};
     if (d->date)
-        x = canvas_print(c, y + 1, x, STYLE_PLAIN, "%s %s", invoice ? "Issued" : "Dated",
-                         date_short(date, d->date)) +
-            3;
+        state(&f, "%s %s", invoice ? "Issued" : "Dated", date_short(date, d->date));
     if (d->due)
-        x = canvas_print(c, y + 1, x, STYLE_PLAIN, "%s %s", invoice ? "Due" : "Open until",
-                         date_short(date, d->due)) +
-            3;
+        state(&f, "%s %s", invoice ? "Due" : "Open until", date_short(date, d->due));
     if (d->reference && *d->reference)
-        x = canvas_print(c, y + 1, x, STYLE_PLAIN, "Your ref %s", d->reference) + 3;
-    if (d->edition > 1 && x + 14 < c->columns)
-        canvas_print(c, y + 1, x, STYLE_PLAIN, "Revision %lld", (long long)d->edition);
-    return 2;
+        state(&f, "Your ref %s", d->reference);
+    if (d->edition > 1)
+        state(&f, "Revision %lld", (long long)d->edition);
+    return f.y + 1 - y;
 }
 
 int document_draw_supply(const struct document *d, const struct canvas *c, int y)

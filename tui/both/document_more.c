@@ -216,13 +216,16 @@ int document_draw_versions(const struct document_view *v, const struct canvas *c
     return y - from;
 }
 
+#define HISTORY_SHOWN 5 /* of a longer one: the newest */
+
 int document_draw_history(const struct document_view *v, const struct canvas *c, int y)
 {
     int from = y;
     if (!v->events || !v->events->n)
         return 0;
-    y += heading(c, y, "History", 0);
-    for (size_t i = 0; i < v->events->n; i++, y++) {
+    size_t n = v->events->n, shown = v->whole || n <= HISTORY_SHOWN + 1 ? n : HISTORY_SHOWN;
+    y += heading(c, y, "History", n > HISTORY_SHOWN + 1 ? n : 0);
+    for (size_t i = 0; i < shown; i++, y++) {
         const struct event *e = &v->events->v[i];
         char at[SHOW_TEXT], what[500];
         canvas_fit(c, y, 2, 14, STYLE_DIM, when(at, v, e->at));
@@ -232,5 +235,7 @@ int document_draw_history(const struct document_view *v, const struct canvas *c,
         show_event(what, sizeof what, e, v->me && v->me->role == ROLE_CUSTOMER);
         canvas_fit(c, y, 17, left - 18, STYLE_PLAIN, what);
     }
+    if (shown < n)
+        canvas_print(c, y++, 2, STYLE_DIM, "and %zu before that: H shows them", n - shown);
     return y - from;
 }

@@ -57,7 +57,7 @@ void document_screen_draw(const void *state, struct canvas *c)
     if (s->v.doc)
         document_draw(&s->v, c);
     else
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
 }
 
 /* --- keys */
@@ -132,4 +132,11 @@ void document_screen_run_before(struct ui *ui, void *state)
 void document_screen_run_after(struct ui *ui, void *state)
 {
     go(ui, state, 1);
+}
+
+void document_screen_run_history(struct ui *ui, void *state)
+{
+    struct document_screen *s = state;
+    (void)ui;
+    s->v.whole = !s->v.whole;
 }

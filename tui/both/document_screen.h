@@ -29,6 +29,12 @@ void document_screen_run_versions(struct ui *ui, void *state);
 void document_screen_run_copy(struct ui *ui, void *state);
 void document_screen_run_before(struct ui *ui, void *state); /* of the list it was opened from */
 void document_screen_run_after(struct ui *ui, void *state);
+void document_screen_run_history(struct ui *ui, void *state);
+#define DOCUMENT_HISTORY_ROW                                                                   \
+    {                                                                                          \
+        .key = 'H', .action = "history", .help = "All of a long history, or the newest of it", \
+        .possible = document_screen_loaded, .run = document_screen_run_history, .quiet = true  \
+    }
 #define DOCUMENT_BEFORE_ROW                                                     \
     {                                                                           \
         .key = '[', .action = "previous", .help = "The one before in the list", \

@@ -174,6 +174,11 @@ void documents_draw(const void *state, struct canvas *c)
     list_draw(((const struct documents *)state)->list, c);
 }
 
+bool documents_previews(const void *state)
+{
+    return list_id(((const struct documents *)state)->list);
+}
+
 void documents_preview(const void *state, struct canvas *c)
 {
     const struct documents *s = state;

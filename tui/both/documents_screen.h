@@ -33,6 +33,7 @@ void documents_load(struct ui *ui, void *state, enum load why);
 void documents_reply(struct ui *ui, void *state, int tag, const struct reply *r);
 void documents_event(struct ui *ui, void *state, const struct event *e);
 void documents_draw(const void *state, struct canvas *c);
+bool documents_previews(const void *state);
 void documents_preview(const void *state, struct canvas *c);
 
 const char *documents_can_open(const struct ui *ui, const void *state);

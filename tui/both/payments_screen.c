@@ -138,7 +138,7 @@ int payments_view_draw(const struct payments_view *v, struct canvas *c)
 {
     if (v->payment)
         return receipt_draw(v->payment, v->me, v->today, c, 0) + 1;
-    canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+    canvas_loading(c, 1, 2);
     return 2;
 }
 

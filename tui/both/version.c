@@ -48,7 +48,7 @@ static void draw(const void *state, struct canvas *c)
     if (s->v.doc)
         document_draw(&s->v, c);
     else
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
 }
 
 static const struct screen screen_version = {.name = "version",

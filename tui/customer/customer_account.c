@@ -144,7 +144,7 @@ static void draw(const void *state, struct canvas *c)
     const struct state *s = state;
     int y = 0;
     if (!s->out) {
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
         return;
     }
     y += draw_me(s, c, y) + 1;

@@ -171,6 +171,7 @@ const struct screen screen_customer_estimates = {.name = "customer.estimates",
                                                  .event = documents_event,
                                                  .draw = documents_draw,
                                                  .preview = documents_preview,
+                                                 .previews = documents_previews,
                                                  .keys = estimate_keys};
 const struct screen screen_customer_invoices = {.name = "customer.invoices",
                                                 .title = "Invoices",
@@ -181,4 +182,5 @@ const struct screen screen_customer_invoices = {.name = "customer.invoices",
                                                 .event = documents_event,
                                                 .draw = documents_draw,
                                                 .preview = documents_preview,
+                                                .previews = documents_previews,
                                                 .keys = invoice_keys};

@@ -268,7 +268,7 @@ static void draw(const void *state, struct canvas *whole)
     char amount[SHOW_TEXT];
     int y = 0;
     if (!s->home) {
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
         return;
     }
     bool side = whole->columns >= 118;
@@ -334,20 +334,6 @@ static void run_open(struct ui *ui, void *state)
         ui_toast(ui, TONE_INFO, "%s", show_closed((int)(user >> 48)));
 }
 
-static void sign_out_done(struct ui *ui, void *state, const struct said *said)
-{
-    (void)state;
-    (void)said;
-    client_sign_out(ui, "You are signed out.");
-}
-
-static void run_sign_out(struct ui *ui, void *state)
-{
-    (void)state;
-    ui_confirm(ui, "Sign out?", "Your session ends, and the sign-in screen comes back.", "Sign out",
-               sign_out_done);
-}
-
 static const struct key_row keys[] = {
     {.key = K_ENTER,
      .action = "open",
@@ -366,7 +352,7 @@ static const struct key_row keys[] = {
      .possible = can_pay,
      .run = run_transfer,
      .offered = pay_otherwise},
-    {.key = 'q', .action = "sign out", .help = "Sign out", .run = run_sign_out},
+    {.key = 'q', .action = "sign out", .help = "Sign out", .run = sign_out_run},
     {0}};
 
 const struct screen screen_customer_home = {.name = "customer.home",

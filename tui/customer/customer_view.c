@@ -8,12 +8,6 @@ static void run_bell(struct ui *ui, void *state)
         ui_push(ui, &screen_bell, 0);
 }
 
-static void run_sign_out(struct ui *ui, void *state)
-{
-    (void)state;
-    client_sign_out(ui, "You are signed out.");
-}
-
 static void run_lock(struct ui *ui, void *state)
 {
     (void)state;
@@ -26,7 +20,7 @@ static const struct key_row keys[] = {
      .help = "What happened around your documents",
      .run = run_bell,
      .quiet = true},
-    {.action = "sign out", .help = "Sign out", .run = run_sign_out},
+    {.action = "sign out", .help = "Sign out", .run = sign_out_run},
     {.action = "lock", .help = "Hide everything until you give your password", .run = run_lock},
     {0}};
 
@@ -34,8 +28,6 @@ static const struct section sections[] = {
     {"Home", &screen_customer_home, 0},         {"Estimates", &screen_customer_estimates, 0},
     {"Invoices", &screen_customer_invoices, 0}, {"Payments", &screen_customer_payments, 0},
     {"Account", &screen_customer_account, 0},   {0}};
-
-const struct view view_customer = {.sections = sections, .keys = keys, .first = &screen_customer_home};
 
 bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
 {
@@ -50,3 +42,12 @@ bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
     default: return false;
     }
 }
+
+static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
+{
+    (void)customer;
+    return customer_open_subject(ui, subject, about);
+}
+
+const struct view view_customer = {
+    .sections = sections, .keys = keys, .first = &screen_customer_home, .found = found};

@@ -139,7 +139,7 @@ static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
     if (!s->business || (!s->home && !s->invoice)) {
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
         return;
     }
     bool account = has_account(s);

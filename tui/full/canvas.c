@@ -441,6 +441,13 @@ int canvas_wrap_rows(const struct canvas *c, int width, int max_rows, const char
     return canvas_wrap(&nowhere, 0, 0, width, max_rows, STYLE_PLAIN, text);
 }
 
+int canvas_loading(const struct canvas *c, int y, int x)
+{
+    return canvas_wrap(c, y, x, c->columns - x - 1, 3, STYLE_DIM,
+                       c->offline ? "Not connected: this is shown as soon as the portal can be reached again."
+                                  : "Loading …");
+}
+
 static void repeat(const struct canvas *c, int y, int x, int dy, int dx, int n, unsigned style,
                    const char *text)
 {

@@ -37,6 +37,7 @@ struct canvas {
     int top, left;                               /* origin in the grid; may be negative (scrolled) */
     int clip_y, clip_x, clip_rows, clip_columns; /* in the grid */
     int *depth, depth_top;                       /* lowest row touched, for scrolling; NULL: not wanted */
+    bool offline;                                /* nothing comes now: what waits for it says so */
 };
 
 /* The grid is owned by the caller; sizes are clamped to 1 … 1000. */
@@ -77,6 +78,8 @@ int canvas_wrap(const struct canvas *c, int y, int x, int width, int max_rows, u
                 const char *text);
 /* The rows that it would use; nothing is drawn. */
 int canvas_wrap_rows(const struct canvas *c, int width, int max_rows, const char *text);
+/* Where something is still to come from the server. Returns rows used. */
+int canvas_loading(const struct canvas *c, int y, int x);
 void canvas_rule(const struct canvas *c, int y, int x, int width);    /* ─── */
 void canvas_column(const struct canvas *c, int y, int x, int height); /* │ */
 void canvas_box(const struct canvas *c, int y, int x, int height,

@@ -30,6 +30,7 @@ void ui_dialog(struct ui *ui, const struct dialog *d)
     o->d.yes = d->yes ? copy(o->texts, d->yes) : "OK";
     o->d.word = copy(o->texts, d->word);
     o->d.label = copy(o->texts, d->label);
+    o->d.initial = copy(o->texts, d->initial);
     if (d->wrong)
         snprintf(o->error, sizeof o->error, "%s", d->wrong);
     o->serial = d->step ? ui_here(ui)->serial : ui_self(ui)->serial;
@@ -106,6 +107,26 @@ static void finish(struct ui *ui, bool yes)
     arena_close(o.texts);
 }
 
+/* Was something typed that has to be typed again? A word that proves that it is meant, or a secret, is no such thing. */
+bool dialog_changed(const struct ui *ui)
+{
+    const struct open_dialog *o = &ui->dialog;
+    return o->edit && !o->d.secret && !o->d.word &&
+           strcmp(edit_text(o->edit), o->d.initial ? o->d.initial : "") != 0;
+}
+
+#define AGAIN "Esc again throws away what you typed."
+
+/* What was typed is not lost to one key: it is said, and the second one means it. */
+static void cancel(struct ui *ui)
+{
+    struct open_dialog *o = &ui->dialog;
+    if (!dialog_changed(ui) || strcmp(o->error, AGAIN) == 0)
+        finish(ui, false);
+    else
+        snprintf(o->error, sizeof o->error, AGAIN);
+}
+
 static void check_text(struct ui *ui, struct open_dialog *o)
 {
     struct refusal why;
@@ -163,13 +184,15 @@ void dialog_key(struct ui *ui, const struct key *k)
     struct open_dialog *o = &ui->dialog;
     bool field = has_edit(o) || o->d.kind == DIALOG_CHOOSE;
     if (k->code == K_ESC) {
-        finish(ui, false);
+        cancel(ui);
         return;
     }
     if (k->code == K_F0 + 2) {
         try_yes(ui);
         return;
     }
+    if (strcmp(o->error, AGAIN) == 0) /* it was not meant */
+        o->error[0] = '\0';
     if (field && o->focus == AT_FIELD && field_key(ui, k))
         return;
     int first = field ? AT_FIELD : AT_CANCEL, stops = AT_YES - first + 1;

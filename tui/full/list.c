@@ -424,6 +424,19 @@ bool list_typing(const struct list *l)
 
 /* --- asking it */
 
+bool list_sorts(const struct list *l)
+{
+    for (size_t i = 0; i < l->column_count; i++)
+        if (l->columns[i].sortable)
+            return true;
+    return false;
+}
+
+char *list_fields(const struct list *l, char *buffer, size_t size)
+{
+    return filter_names(buffer, size, l->fields);
+}
+
 bool list_loaded(const struct list *l)
 {
     return l->loaded;

@@ -83,6 +83,9 @@ bool list_words(struct list *l, char *words, size_t size);
 /* Some act is about several: only then Space marks. */
 void list_take_marks(struct list *l);
 bool list_takes_marks(const struct list *l);
+bool list_sorts(const struct list *l); /* has it a column to sort by? */
+/* "status, number, customer": what the filter knows. Returns buffer. */
+char *list_fields(const struct list *l, char *buffer, size_t size);
 /* Marked ids in order; index from 0, 0 after the last. */
 uint64_t list_marked(const struct list *l, size_t index);
 void list_unmark(struct list *l);

@@ -250,10 +250,11 @@ static void draw_filter(const struct list *l, const struct canvas *c, int y, int
 static void draw_nothing(const struct list *l, const struct canvas *c, int y)
 {
     bool hidden = l->filter.n > 0;
-    const char *text = !l->loaded ? "Loading …"
-                       : !hidden  ? l->empty_text
-                                  : "Nothing matches the filter. Esc clears it.";
-    canvas_wrap(c, y, 2, c->columns - 2, 4, STYLE_DIM, text);
+    const char *text = hidden ? "Nothing matches the filter. Esc clears it." : l->empty_text;
+    if (l->loaded)
+        canvas_wrap(c, y, 2, c->columns - 2, 4, STYLE_DIM, text);
+    else
+        canvas_loading(c, y, 2);
     if (l->focused && !l->filter_open)
         canvas_cursor(c, y, 0);
 }

@@ -7,12 +7,13 @@
 struct entry { /* one line of the palette */
     const struct key_row *row;
     const struct section *section;
+    const struct hit *hit;
     int section_index;
     const void *state;
 };
 
-/* How well it answers to what was typed: its name begins so, its name has it, its help has it. */
-enum rank { BEGINS, NAMED, EXPLAINED, NOT_MEANT };
+/* How well it answers to what was typed: its name begins so, its name has it, the server found it by that, its help has it. */
+enum rank { BEGINS, NAMED, FOUND, EXPLAINED, NOT_MEANT };
 
 static enum rank rank(struct arena *a, const char *want, const char *name, const char *help)
 {
@@ -27,6 +28,12 @@ static bool ranked_at(const struct ui *ui, struct arena *a, enum rank wanted, in
 {
     const char *want = text_fold(a, edit_text(ui->command));
     memset(e, 0, sizeof *e);
+    if (wanted == FOUND) {
+        for (size_t i = 0; (e->hit = finder_hit(ui, i)); i++)
+            if ((*index)-- == 0)
+                return true;
+        return false;
+    }
     for (size_t i = 0; (e->row = ui_row(ui, i, &e->state)); i++)
         if (e->row->key != ':' && rank(a, want, e->row->action, e->row->help) == wanted && (*index)-- == 0)
             return true;
@@ -39,44 +46,74 @@ static bool ranked_at(const struct ui *ui, struct arena *a, enum rank wanted, in
 }
 
 /* The index-th entry whose words match what was typed, the best first. */
-static bool entry_at(const struct ui *ui, int index, struct entry *e)
+static enum rank entry_at(const struct ui *ui, int index, struct entry *e)
 {
     struct arena *a = arena_open();
-    bool found = false;
-    for (int r = BEGINS; r < NOT_MEANT && !found; r++)
-        found = ranked_at(ui, a, (enum rank)r, &index, e);
+    int r = BEGINS;
+    while (r < NOT_MEANT && !ranked_at(ui, a, (enum rank)r, &index, e))
+        r++;
     arena_close(a);
-    return found;
+    return (enum rank)r;
+}
+
+static bool is_entry(const struct ui *ui, int index, struct entry *e)
+{
+    return entry_at(ui, index, e) != NOT_MEANT;
+}
+
+static void choose(struct ui *ui)
+{
+    struct entry e;
+    enum rank rank = entry_at(ui, ui->command_at, &e);
+    if (rank > FOUND && ui->command_at == 0 && finder_await(ui))
+        return;
+    if (rank == NOT_MEANT)
+        return;
+    if (e.hit) {
+        finder_go(ui, e.hit);
+        return;
+    }
+    ui->overlay = OVERLAY_NONE;
+    finder_close(ui);
+    if (e.row)
+        ui_run_row(ui, e.row);
+    else
+        ui_jump(ui, e.section_index);
 }
 
 void palette_open(struct ui *ui)
 {
     edit_set(ui->command, "");
+    finder_close(ui);
     ui->command_at = 0;
     if (ui->overlay == OVERLAY_DIALOG) /* one that waits under this screen */
         dialog_close(ui);
     ui->overlay = OVERLAY_PALETTE;
 }
 
+static void type(struct ui *ui, const struct key *k)
+{
+    struct arena *a = arena_open();
+    const char *before = arena_text(a, edit_text(ui->command), strlen(edit_text(ui->command)));
+    if (edit_key(ui->command, k) && strcmp(before, edit_text(ui->command)) != 0) {
+        ui->command_at = 0;
+        finder_typed(ui);
+    }
+    arena_close(a);
+}
+
 void palette_key(struct ui *ui, const struct key *k)
 {
     struct entry e;
     switch (k->code) {
-    case K_ESC: ui->overlay = OVERLAY_NONE; return;
-    case K_UP: ui->command_at -= ui->command_at > 0; return;
-    case K_DOWN: ui->command_at += entry_at(ui, ui->command_at + 1, &e); return;
-    case K_ENTER:
-        if (!entry_at(ui, ui->command_at, &e))
-            return;
+    case K_ESC:
         ui->overlay = OVERLAY_NONE;
-        if (e.row)
-            ui_run_row(ui, e.row);
-        else
-            ui_jump(ui, e.section_index);
+        finder_close(ui);
         return;
-    default:
-        if (edit_key(ui->command, k))
-            ui->command_at = 0;
+    case K_UP: ui->command_at -= ui->command_at > 0; return;
+    case K_DOWN: ui->command_at += is_entry(ui, ui->command_at + 1, &e); return;
+    case K_ENTER: choose(ui); return;
+    default: type(ui, k);
     }
 }
 
@@ -84,6 +121,15 @@ static void draw_entry(const struct ui *ui, const struct canvas *c, int y, const
                        bool current)
 {
     char key[KEY_LABEL] = "";
+    if (e->hit) {
+        canvas_fit(c, y, 1, 2, STYLE_BOLD, current ? ">" : "");
+        canvas_fit(c, y, 3, 23, STYLE_PLAIN, e->hit->title);
+        canvas_print(c, y, 27, STYLE_PLAIN, "%s: %s", enum_name(enum_subject(), e->hit->what),
+                     e->hit->note ? e->hit->note : "");
+        if (current)
+            canvas_style(c, y, 1, c->columns - 2, STYLE_REVERSE);
+        return;
+    }
     const char *why = e->row ? ui_impossible(ui, e->row, e->state) : NULL;
     unsigned style = why ? STYLE_DIM : STYLE_PLAIN;
     if (e->row && e->row->key)
@@ -106,10 +152,13 @@ void palette_draw(struct ui *ui, const struct canvas *c)
     struct entry e;
     canvas_box(&box, 0, 0, rows, box.columns);
     canvas_text(&box, 1, 2, STYLE_BOLD, ":");
-    for (int i = 0; i < shown && entry_at(ui, first + i, &e); i++)
+    for (int i = 0; i < shown && is_entry(ui, first + i, &e); i++)
         draw_entry(ui, &box, 2 + i, &e, first + i == ui->command_at);
-    if (!entry_at(ui, 0, &e))
-        canvas_text(&box, 2, 3, STYLE_DIM, "No action of that name here.");
+    if (!is_entry(ui, 0, &e))
+        canvas_text(&box, 2, 3, STYLE_DIM,
+                    ui->finder.due || (ui->finder.asked && !ui->finder.found) ? "Looking…"
+                    : ui->finder.found ? "Nothing has that name or number."
+                                       : "No action of that name here.");
     edit_draw_line(ui->command, &box, 1, 3, box.columns - 5, EDIT_PLAIN, true);
 }
 
@@ -132,8 +181,6 @@ void help_key(struct ui *ui, const struct key *k)
 /* What widgets do by themselves. */
 static const char *const moving[][2] = {
     {"↑ ↓ j k", "Up and down; PgUp PgDn by pages; g G first and last"},
-    {"/", "Filter: words, field:value, field>5, ! inverts; Esc clears it"},
-    {"s", "Sort by the next column, then the other way round"},
     {"Tab S-Tab", "Next and previous part or field"},
     {"1 … 9", "Sections"},
 };
@@ -150,18 +197,39 @@ static int help_row(const struct canvas *c, int y, const char *key, const char *
     return rows > 1 ? rows : 1;
 }
 
-/* All of it, from row y; returns its rows. */
-static int help_rows(const struct ui *ui, const struct canvas *c, int y)
+static int help_keys(const struct ui *ui, const struct canvas *c, int y, bool here)
 {
     const struct key_row *row;
     const void *state;
-    int from = y;
     for (size_t i = 0; (row = ui_row(ui, i, &state)); i++) {
         char key[KEY_LABEL] = ":";
+        if ((state || ui_of_list(row)) != here)
+            continue;
         y += help_row(c, y, row->key ? key_label(key, row->key) : key, row->help ? row->help : row->action,
                       ui_impossible(ui, row, state));
     }
-    y++;
+    return y;
+}
+
+/* What the filter of the list in focus knows. */
+static int help_fields(const struct ui *ui, const struct canvas *c, int y)
+{
+    const struct instance *i = ui_here(ui);
+    const struct list *l = i->widget_count ? i->widgets[i->focus].list : NULL;
+    char names[400], text[440];
+    if (!l || !*list_fields(l, names, sizeof names))
+        return y;
+    snprintf(text, sizeof text, "Fields: %s", names);
+    return y + help_row(c, y, "", text, NULL);
+}
+
+/* All of it, from row y; returns its rows: what this place has, its filter's fields, then what is the same everywhere. */
+static int help_rows(const struct ui *ui, const struct canvas *c, int y)
+{
+    int from = y;
+    y = help_keys(ui, c, y, true);
+    y = help_fields(ui, c, y) + 1;
+    y = help_keys(ui, c, y, false) + 1;
     for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)
         y += help_row(c, y, moving[i][0], moving[i][1], NULL);
     return y - from;

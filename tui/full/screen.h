@@ -71,7 +71,9 @@ struct screen {
     void (*event)(struct ui *ui, void *state,
                   const struct event *e); /* something visible to this session happened */
     void (*draw)(const void *state, struct canvas *c);
-    void (*preview)(const void *state, struct canvas *c);          /* on the right from 120 columns */
+    void (*preview)(const void *state,
+                    struct canvas *c);   /* on the right from 120 columns, as long as it is */
+    bool (*previews)(const void *state); /* NULL: always. False: there is nothing to preview now */
     void (*submit)(struct ui *ui, void *state, struct form *form); /* every input is fine */
     void (*button)(struct ui *ui, void *state, struct form *form, const char *button); /* any but the first */
     void (*changed)(struct ui *ui, void *state, struct form *form); /* after a key in a form */

@@ -129,6 +129,7 @@ void ui_close(struct ui *ui)
     if (ui->overlay == OVERLAY_DIALOG)
         dialog_close(ui);
     edit_close(ui->command);
+    finder_close(ui);
     grid_close(ui->grid);
     free(ui->copy);
     free(ui);
@@ -233,6 +234,7 @@ static void watch_selection(struct ui *ui)
     uint64_t id = list_id(i->widgets[i->focus].list);
     if (id && id != i->selected) {
         i->selected = id;
+        ui_preview_anew(i);
         i->selected_due = ui->now + SELECTED_MS;
     }
 }
@@ -294,7 +296,7 @@ void ui_focus_widgets(struct ui *ui)
 {
     struct instance *i = ui_here(ui);
     for (int w = 0; i && w < i->widget_count; w++) {
-        bool focused = w == i->focus && ui_overlay(ui) == OVERLAY_NONE;
+        bool focused = w == i->focus && !i->in_preview && ui_overlay(ui) == OVERLAY_NONE;
         if (i->widgets[w].list)
             list_set_focused(i->widgets[w].list, focused);
         else
@@ -449,6 +451,11 @@ void ui_set_online(struct ui *ui, bool online)
     if (online)
         ui_reload(ui);
     ui_dirty(ui, PAINT_NOW);
+}
+
+void ui_set_server(struct ui *ui, const char *url)
+{
+    snprintf(ui->server, sizeof ui->server, "%s", url);
 }
 
 void ui_set_trouble(struct ui *ui, const char *why)

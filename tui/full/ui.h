@@ -27,12 +27,18 @@ void ui_set_sections(struct ui *ui, const struct section *rows);
 void ui_set_online(struct ui *ui, bool online); /* coming back reloads the top screen */
 /* Why there is no connection, where that is known: a sentence, shown in place of "trying again"; "": not known. */
 void ui_set_trouble(struct ui *ui, const char *why);
+/* Where the server is looked for: named as long as it was never reached. */
+void ui_set_server(struct ui *ui, const char *url);
 void ui_set_ascii(struct ui *ui, bool ascii);
 void ui_set_bell(struct ui *ui, int count);
 void ui_set_today(struct ui *ui, int32_t day);
 void ui_set_random(struct ui *ui, void (*fill)(uint8_t *bytes, size_t size)); /* ui_id; tests inject */
 /* Keys that work on every screen (b bell, c contact …): a table as a screen's; state is NULL. */
 void ui_set_keys(struct ui *ui, const struct key_row *rows);
+/* Opens what a number or a name typed at ":" means (enum subject, its id, of which customer); false: there is no screen for it. NULL: nothing
+ * is looked for. */
+typedef bool ui_opens(struct ui *ui, int subject, uint64_t about, uint64_t customer);
+void ui_set_finder(struct ui *ui, ui_opens *open);
 void ui_event(struct ui *ui, const struct event *e); /* to every open screen */
 /* The out of `r` was decoded into r->arena, which ui takes over. */
 void ui_answer(struct ui *ui, unsigned ticket, const struct reply *r);

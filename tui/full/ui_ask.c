@@ -18,8 +18,12 @@ static struct pending *find(struct ui *ui, unsigned serial, int tag)
 
 void ui_ask_with(struct ui *ui, const struct ask *ask)
 {
-    struct instance *self = ui_self(ui);
-    struct pending *p = find(ui, self->serial, ask->tag);
+    ui_ask_for(ui, ui_self(ui)->serial, ask);
+}
+
+void ui_ask_for(struct ui *ui, unsigned serial, const struct ask *ask)
+{
+    struct pending *p = find(ui, serial, ask->tag);
     if (p && ui->backend.cancel)
         ui->backend.cancel(ui->backend.ctx, p->ticket);
     for (int i = 0; !p && i < UI_PENDING; i++)
@@ -31,7 +35,7 @@ void ui_ask_with(struct ui *ui, const struct ask *ask)
     if (++ui->ticket == 0)
         ++ui->ticket;
     p->ticket = ui->ticket;
-    p->serial = self->serial;
+    p->serial = serial;
     p->tag = ask->tag;
     p->live = ui->in_event;
     p->since = ui->now;
@@ -71,6 +75,20 @@ bool ui_locked(const struct ui *ui, const char **busy)
     return false;
 }
 
+static void to_finder(struct ui *ui, struct pending *p, const struct reply *r)
+{
+    static const struct refusal fine;
+    struct reply reply = *r;
+    struct instance *before = ui_enter(ui, ui_here(ui));
+    p->ticket = 0;
+    if (!reply.why)
+        reply.why = &fine;
+    finder_answer(ui, &reply);
+    ui->calling = before;
+    ui_run_loads(ui);
+    ui_focus_widgets(ui);
+}
+
 void ui_answer(struct ui *ui, unsigned ticket, const struct reply *r)
 {
     static const struct refusal fine;
@@ -79,7 +97,13 @@ void ui_answer(struct ui *ui, unsigned ticket, const struct reply *r)
         if (ui->pending[i].ticket == ticket)
             p = &ui->pending[i];
     struct instance *i = p ? ui_by_serial(ui, p->serial) : NULL;
+    if (p && finder_is(ui, p->serial)) {
+        to_finder(ui, p, r);
+        return;
+    }
     if (!i) {
+        if (p)
+            p->ticket = 0;
         arena_close(r->arena);
         return;
     }
@@ -215,6 +239,8 @@ int ui_tick(struct ui *ui, int64_t now)
     } else if (ui->toast_until) {
         sooner(&next, ui->toast_until);
     }
+    if (finder_tick(ui))
+        sooner(&next, ui->finder.due);
     int64_t since = ui_waiting_since(ui);
     if (since) { /* the spinner: first after SPINNER_MS, then as often as news may paint */
         int64_t due = ui->painted > since + SPINNER_MS ? ui->painted + PAINT_MS : since + SPINNER_MS;

@@ -67,6 +67,12 @@ static void draw_sections(const struct ui *ui, const struct canvas *c, int y)
     }
 }
 
+bool ui_navigates(const struct ui *ui)
+{
+    return ui->depth && !ui_here(ui)->screen->alone && grid_columns(ui->grid) >= VERY_WIDE &&
+           ui_section_count(ui);
+}
+
 static void draw_navigation(const struct ui *ui, const struct canvas *c)
 {
     const struct section *s;
@@ -81,6 +87,14 @@ static const struct list *focused_list(const struct instance *i)
     return i->widget_count ? i->widgets[i->focus].list : NULL;
 }
 
+/* "rows 1–19 of 28 ↓"; nothing where all of it is seen. */
+static void rows_of(const struct scrolled *s, char *out, size_t size)
+{
+    if (s->depth > s->height)
+        snprintf(out, size, "rows %d–%d of %d%s", s->scroll + 1, s->scroll + s->height, s->depth,
+                 s->scroll + s->height < s->depth ? " ↓" : "");
+}
+
 static void status_right(const struct ui *ui, char *out, size_t size)
 {
     static const char spinner[] = "|/-\\";
@@ -90,11 +104,12 @@ static void status_right(const struct ui *ui, char *out, size_t size)
     *out = '\0';
     if (since && ui->now - since >= SPINNER_MS)
         snprintf(out, size, "working %c", spinner[ui->now / PAINT_MS % 4]);
+    else if (here->in_preview && ui_preview_at(ui))
+        rows_of(&here->preview, out, size);
     else if (l && list_loaded(l))
         list_status(l, out, size);
-    else if (here->screen->scrolls && here->depth > here->height)
-        snprintf(out, size, "rows %d–%d of %d%s", here->scroll + 1, here->scroll + here->height, here->depth,
-                 here->scroll + here->height < here->depth ? " ↓" : "");
+    else if (here->screen->scrolls)
+        rows_of(&here->document, out, size);
 }
 
 #define TROUBLE_ROWS 5
@@ -112,39 +127,49 @@ static void draw_trouble(const struct ui *ui, const struct canvas *c, int bottom
     canvas_rule(c, top - 1, 0, c->columns);
 }
 
-static void draw_status(const struct ui *ui, const struct canvas *c, int y)
+/* What the status row says, and how; "" when there is nothing to say. */
+static unsigned status_left(const struct ui *ui, char *out, size_t size)
 {
     static const unsigned tones[] = {
         [TONE_INFO] = STYLE_BOLD, [TONE_GOOD] = STYLE_GOOD | STYLE_BOLD, [TONE_BAD] = STYLE_BAD};
     const struct instance *here = ui_here(ui);
-    char right[160] = "", left[320] = "";
     const char *busy;
-    unsigned style = STYLE_PLAIN;
-    if (here)
-        status_right(ui, right, sizeof right);
-    int end = *right ? canvas_right(c, y, c->columns - 1, STYLE_DIM, right) - 1 : c->columns - 1;
-    struct canvas part = canvas_part(c, y, 0, 1, end);
-    if (ui_locked(ui, &busy)) {
-        snprintf(left, sizeof left, " %s", busy);
-        style = STYLE_BOLD;
-    } else if (ui->toast_until) {
-        snprintf(left, sizeof left, " %s", ui->toast);
-        style = tones[ui->tone];
-    } else if (!ui->online && !ui->met) {
-        snprintf(left, sizeof left, " Not connected yet, trying again.");
-        style = STYLE_BAD;
-    } else if (!ui->online) {
-        snprintf(left, sizeof left,
+    *out = '\0';
+    if (ui_locked(ui, &busy) && !ui_insists(ui)) {
+        snprintf(out, size, " %s", busy);
+        return STYLE_BOLD;
+    }
+    if (ui->toast_until) {
+        snprintf(out, size, " %s", ui->toast);
+        return tones[ui->tone];
+    }
+    if (!ui->online && !ui->met)
+        snprintf(out, size, " Not connected yet, trying again%s%s", *ui->server ? ": " : ".", ui->server);
+    else if (!ui->online)
+        snprintf(out, size,
                  " Not connected, trying again. What you see is %" PRId64 " s old; nothing can be changed.",
                  (ui->now - ui->offline_since) / 10000 * 10);
-        style = STYLE_BAD;
-    } else if (here && *here->status) {
-        snprintf(left, sizeof left, " %s", here->status);
-    } else if (ui->depth == 1 && !here->screen->alone && c->columns < VERY_WIDE) {
-        draw_sections(ui, &part, 0);
-    }
+    else if (here)
+        snprintf(out, size, *here->status ? " %s" : "%s", here->status);
+    return ui->online ? STYLE_PLAIN : STYLE_BAD;
+}
+
+/* What stands on the right gives way to a sentence that needs the whole row. */
+static void draw_status(const struct ui *ui, const struct canvas *c, int y)
+{
+    const struct instance *here = ui_here(ui);
+    char right[160] = "", left[320];
+    unsigned style = status_left(ui, left, sizeof left);
+    if (here)
+        status_right(ui, right, sizeof right);
+    int end = c->columns - 1, room = end - (int)text_columns(right) - 2;
+    if (*right && (int)text_columns(left) <= room)
+        end = canvas_right(c, y, end, STYLE_DIM, right) - 1;
+    struct canvas part = canvas_part(c, y, 0, 1, end);
     if (*left)
         canvas_fit(&part, 0, 0, part.columns, style, left);
+    else if (ui->depth == 1 && !here->screen->alone && c->columns < VERY_WIDE)
+        draw_sections(ui, &part, 0);
 }
 
 static bool quiet(const struct ui *ui, const struct key_row *row)
@@ -176,7 +201,7 @@ static int draw_key(const struct ui *ui, const struct canvas *c, int y, int x, c
                     const void *state, bool text)
 {
     char key[KEY_LABEL], item[80];
-    bool own = !state && !row->who && row->key != ' ';
+    bool own = !state && !row->who && !ui_of_list(row);
     int left = own ? 0 : text ? OWN_KEYS_TEXT : OWN_KEYS;
     snprintf(item, sizeof item, "%s %s", key_label(key, row->key), row->action);
     if (x + (int)text_columns(item) + left > c->columns)
@@ -199,7 +224,7 @@ static void draw_keys(const struct ui *ui, const struct canvas *c, int y)
         return;
     bool text = ui_types(ui); /* then letters are text and no commands */
     if (text && ui_typing_filter(ui)) {
-        canvas_text(c, y, x, STYLE_PLAIN, "Enter keep this filter  Esc show all");
+        canvas_text(c, y, x, STYLE_PLAIN, "Tab complete  Enter keep this filter  Esc show all");
         return;
     }
     if (text && !says_keys(ui))
@@ -215,42 +240,54 @@ static void draw_keys(const struct ui *ui, const struct canvas *c, int y)
     }
 }
 
-/* A document is drawn into a view of its whole height, of which the pane shows a part. */
-static void draw_scrolled(struct instance *here, const struct canvas *pane)
+/* What is as long as it is, is drawn into a view of its whole height, of which the pane shows a part. */
+void draw_scrolled(struct scrolled *s, const struct canvas *pane,
+                   void (*draw)(const void *state, struct canvas *c), const void *state)
 {
-    here->height = pane->rows;
+    s->height = pane->rows;
     for (int pass = 0; pass < 2; pass++) {
         int depth = -1;
-        struct canvas c = canvas_part(pane, -here->scroll, 0, CANVAS_TALL, pane->columns);
+        struct canvas c = canvas_part(pane, -s->scroll, 0, CANVAS_TALL, pane->columns);
         c.depth = &depth;
         c.depth_top = c.top;
         canvas_fill(pane, 0, 0, pane->rows, pane->columns, STYLE_PLAIN);
-        here->screen->draw(here->state, &c);
-        here->depth = depth + 1;
-        int last = here->depth - here->height;
-        if (here->scroll <= (last > 0 ? last : 0))
+        draw(state, &c);
+        s->depth = depth + 1;
+        int last = s->depth - s->height;
+        if (s->scroll <= (last > 0 ? last : 0))
             break;
-        here->scroll = last > 0 ? last : 0; /* it became shorter */
+        s->scroll = last > 0 ? last : 0; /* it became shorter */
     }
-    if (!here->widget_count)
-        canvas_cursor(pane, 0, 0);
+}
+
+/* Lists use what room there is; what is read or filled in keeps a measure. */
+static bool measured(const struct instance *i)
+{
+    for (int w = 0; w < i->widget_count; w++)
+        if (i->widgets[w].list)
+            return false;
+    return !i->screen->alone;
 }
 
 static void draw_pane(struct ui *ui, struct canvas pane)
 {
     struct instance *here = ui_here(ui);
     const struct screen *s = here->screen;
-    if (s->preview && !ui->preview_off && grid_columns(ui->grid) >= WIDE) {
-        int left = pane.columns * 11 / 20;
-        struct canvas right = canvas_part(&pane, 0, left + 2, pane.rows, pane.columns - left - 2);
-        canvas_column(&pane, 0, left, pane.rows);
-        s->preview(here->state, &right);
-        pane = canvas_part(&pane, 0, 0, pane.rows, left - 1);
-    }
-    if (s->scrolls && s->draw)
-        draw_scrolled(here, &pane);
-    else if (s->draw)
+    int first = ui_preview_at(ui);
+    const struct canvas all = pane;
+    if (first)
+        pane = canvas_part(&pane, 0, 0, pane.rows, first - 1);
+    if (measured(here) && pane.columns > MEASURE)
+        pane = canvas_part(&pane, 0, 0, pane.rows, MEASURE);
+    if (s->scrolls && s->draw) {
+        draw_scrolled(&here->document, &pane, s->draw, here->state);
+        if (!here->widget_count)
+            canvas_cursor(&pane, 0, 0);
+    } else if (s->draw) {
         s->draw(here->state, &pane);
+    }
+    if (first)
+        ui_preview_draw(ui, &all, first);
 }
 
 static void draw_overlay(struct ui *ui, const struct canvas *pane)
@@ -266,14 +303,15 @@ static void draw_overlay(struct ui *ui, const struct canvas *pane)
 const struct grid *ui_draw(struct ui *ui)
 {
     struct canvas c = canvas_of(ui->grid);
+    c.offline = !ui->online;
     grid_clear(ui->grid);
     ui->paint = PAINT_NO;
     ui->painted = ui->now;
-    if (c.rows < LEAST_ROWS || c.columns < LEAST_COLUMNS) {
-        char text[200];
+    if (ui_too_small(ui)) {
+        char text[500];
         snprintf(text, sizeof text,
-                 "This window is %d×%d; the portal needs 60×16. Make it larger, or press Q to leave.",
-                 c.columns, c.rows);
+                 "This window is %d×%d; the portal needs 60×16. Make it larger, or press Q to leave.%s%s",
+                 c.columns, c.rows, ui_insists(ui) ? " " : "", ui_insists(ui) ? ui->toast : "");
         canvas_wrap(&c, 0, 0, c.columns, c.rows, STYLE_PLAIN, text);
         canvas_cursor(&c, 0, 0);
         return ui->grid;
@@ -285,7 +323,7 @@ const struct grid *ui_draw(struct ui *ui)
     struct canvas pane = canvas_part(&c, top, 0, bottom - top, c.columns);
     if (!alone)
         draw_header(ui, &c);
-    if (!alone && c.columns >= VERY_WIDE && ui_section_count(ui)) {
+    if (ui_navigates(ui)) {
         struct canvas nav = canvas_part(&pane, 0, 0, pane.rows, NAVIGATION);
         draw_navigation(ui, &nav);
         pane = canvas_part(&pane, 0, NAVIGATION + 1, pane.rows, c.columns - NAVIGATION - 1);

@@ -2,6 +2,7 @@
 #ifndef TUI_UI_INSIDE_H
 #define TUI_UI_INSIDE_H
 #include "tui/full/ui.h"
+#include <limits.h>
 
 #define UI_DEPTH 16
 #define UI_WIDGETS 4
@@ -17,10 +18,15 @@
 #define TOAST_MS 6000
 #define PAINT_MS 250 /* between two paints that nobody's key asked for */
 #define SELECTED_MS 60
+#define MEASURE 100 /* columns of text, documents and forms */
 
 struct widget {
     struct list *list;
     struct form *form;
+};
+/* A part that is drawn as long as it is, and shown as far as there is room: first row shown, rows there are, rows in the pane. */
+struct scrolled {
+    int scroll, depth, height;
 };
 struct instance {
     const struct screen *screen;
@@ -30,7 +36,8 @@ struct instance {
     struct arena *replies[UI_TAGS];
     struct widget widgets[UI_WIDGETS];
     int widget_count, focus;
-    int scroll, depth, height; /* of a document: first row shown, rows there are, rows in the pane */
+    struct scrolled document, preview;
+    bool in_preview; /* keys that move scroll it */
     char title[80], status[160];
     unsigned loads;       /* bits 1 << enum load still to be called */
     int64_t selected_due; /* 0: nothing */
@@ -57,9 +64,17 @@ struct open_dialog {
     int focus; /* 0 the text or choices (if any), then 1 Cancel, 2 yes */
     int choice, top;
     unsigned serial;
-    bool leaving; /* the ui's own question before leaving a changed form */
     char error[256];
 };
+/* What ":" asked the server (palette_find.c). */
+struct finder {
+    ui_opens *open;
+    int64_t due; /* when it is asked; 0: it need not */
+    bool asked, wanted;
+    struct arena *arena;
+    const struct portal_find_out *found; /* in it; NULL: not answered */
+};
+#define FINDER_SERIAL UINT_MAX /* of no screen */
 struct ui {
     struct instance *stack[UI_DEPTH];
     int depth;
@@ -79,6 +94,7 @@ struct ui {
     bool online, ascii;
     bool met; /* there was a connection before */
     int64_t offline_since;
+    char server[200];  /* where it is asked for; "": not said */
     char trouble[256]; /* why it is not online; "": not known */
     int bell;
     int32_t today;
@@ -87,6 +103,7 @@ struct ui {
     int64_t now, painted, last_key;
     enum ui_paint paint;
     bool in_event, quitting, preview_off;
+    int64_t insists; /* until when a further Ctrl-C leaves */
     int exit_code;
     struct ui_effects effects;
     char *copy;
@@ -96,7 +113,8 @@ struct ui {
     enum overlay overlay;
     struct open_dialog dialog;
     struct edit *command; /* of the palette */
-    int command_at;       /* row under the cursor, help: first row */
+    struct finder finder;
+    int command_at; /* row under the cursor, help: first row */
 };
 
 struct instance *ui_here(const struct ui *ui);
@@ -114,6 +132,7 @@ ui_waiting_since(const struct ui *ui); /* oldest open ask, 0: none; long polls a
 /* ui_keys.c: the rows that apply, in order: the screen's, the program's, the ui's own. NULL after the last. */
 const struct key_row *ui_row(const struct ui *ui, size_t index, const void **state);
 const char *ui_impossible(const struct ui *ui, const struct key_row *row, const void *state);
+bool ui_of_list(const struct key_row *row);
 void ui_run_row(struct ui *ui, const struct key_row *row);
 void ui_jump(struct ui *ui, int section);
 int ui_section_count(const struct ui *ui);
@@ -121,14 +140,45 @@ const struct section *ui_section_at(const struct ui *ui, int index);
 bool ui_typing(const struct ui *ui);        /* does the widget in focus take letters as text? */
 bool ui_types(const struct ui *ui);         /* … or the screen's own, of an editor */
 bool ui_typing_filter(const struct ui *ui); /* … namely a list's filter line */
-void ui_leave(struct ui *ui);               /* Esc: asks when a form was changed */
 void ui_focus_widgets(struct ui *ui);
+bool ui_scroll(struct scrolled *s, int code);
+bool ui_too_small(const struct ui *ui);
+
+/* ui_draw.c */
+bool ui_navigates(const struct ui *ui); /* is there a column of sections? */
+void draw_scrolled(struct scrolled *s, const struct canvas *pane,
+                   void (*draw)(const void *state, struct canvas *c), const void *state);
+
+/* ui_preview.c */
+int ui_preview_at(const struct ui *ui);
+void ui_preview_draw(struct ui *ui, const struct canvas *pane, int first);
+void ui_preview_anew(struct instance *i);
+bool ui_preview_key(struct ui *ui, const struct key *k);
+
+/* ui_leave.c */
+bool ui_changed(const struct ui *ui);
+void ui_leave(struct ui *ui);        /* Esc: asks when a form was changed */
+void ui_leave_portal(struct ui *ui); /* Q: the same */
+void ui_interrupt(struct ui *ui);    /* Ctrl-C */
+bool ui_insists(const struct ui *ui);
 
 /* dialog.c */
 void dialog_key(struct ui *ui, const struct key *k);
 void dialog_draw(struct ui *ui, const struct canvas *c);
 void dialog_close(struct ui *ui);
+bool dialog_changed(const struct ui *ui);
 void dialog_ask_leave(struct ui *ui);
+
+/* palette_find.c */
+bool finder_is(const struct ui *ui, unsigned serial);
+void finder_typed(struct ui *ui);
+void finder_close(struct ui *ui);
+int64_t finder_tick(struct ui *ui); /* when it wants to be called again; 0: not */
+const struct hit *finder_hit(const struct ui *ui, size_t i);
+void finder_go(struct ui *ui, const struct hit *hit);
+bool finder_await(struct ui *ui); /* false: nothing is under way */
+void finder_answer(struct ui *ui, const struct reply *r);
+void ui_ask_for(struct ui *ui, unsigned serial, const struct ask *ask);
 
 /* palette.c: help and the command palette */
 void palette_key(struct ui *ui, const struct key *k);

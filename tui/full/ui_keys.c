@@ -14,7 +14,7 @@ static void run_back(struct ui *ui, void *state)
 static void run_quit(struct ui *ui, void *state)
 {
     (void)state;
-    ui_quit(ui, 0);
+    ui_leave_portal(ui);
 }
 
 static void run_again(struct ui *ui, void *state)
@@ -63,7 +63,7 @@ static const char *has_preview(const struct ui *ui, const void *state)
     (void)state;
     if (!ui_top(ui) || !ui_top(ui)->preview)
         return "There is no preview here.";
-    return grid_columns(ui->grid) < WIDE ? "The preview needs 120 columns." : NULL;
+    return grid_columns(ui->grid) < WIDE ? "The preview needs a window of 120 columns." : NULL;
 }
 
 static struct list *focused_list(const struct ui *ui)
@@ -87,6 +87,54 @@ static void run_mark(struct ui *ui, void *state)
     in_list(ui, focused_list(ui), &space);
 }
 
+/* As long as there are rows, or something hides them. */
+static bool finds(const struct ui *ui, const void *state)
+{
+    const struct list *l = focused_list(ui);
+    (void)state;
+    return l && (list_id(l) || *list_filter_text(l));
+}
+
+static void run_find(struct ui *ui, void *state)
+{
+    const struct key slash = {.code = '/', .text = "/"};
+    (void)state;
+    in_list(ui, focused_list(ui), &slash);
+}
+
+static bool sorts(const struct ui *ui, const void *state)
+{
+    const struct list *l = focused_list(ui);
+    (void)state;
+    return l && list_id(l) && list_sorts(l);
+}
+
+static void run_sort(struct ui *ui, void *state)
+{
+    const struct key letter = {.code = 's', .text = "s"};
+    (void)state;
+    in_list(ui, focused_list(ui), &letter);
+}
+
+/* Is there a screen to go back to? */
+static bool has_back(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return ui->depth > 1 || ui->section > 0;
+}
+
+static const char *no_way_back(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    (void)state;
+    return "This is the first screen. Q leaves the portal.";
+}
+
+static bool is_first(const struct ui *ui, const void *state)
+{
+    return !has_back(ui, state);
+}
+
 static bool types(const struct ui *ui, const void *state)
 {
     (void)state;
@@ -99,11 +147,33 @@ static const struct key_row own_rows[] = {
      .help = "Mark it, or unmark it: acts are about all that are marked",
      .run = run_mark,
      .offered = takes_marks},
+    {.key = '/',
+     .action = "find",
+     .help = "Filter: words, field:value, field>5, ! inverts; Esc clears it",
+     .run = run_find,
+     .offered = finds},
+    {.key = 's',
+     .action = "sort",
+     .help = "Sort by the next column, then the other way round",
+     .run = run_sort,
+     .offered = sorts},
     {.key = K_F0 + 1, .action = "help", .help = "All keys of this screen", .run = run_help, .offered = types},
     {.key = ':', .action = "do", .help = "Find an action by its name", .run = run_palette},
     {.key = '?', .action = "help", .help = "All keys of this screen", .run = run_help},
-    {.key = 'q', .action = "back", .help = "Back (also Esc)", .run = run_back},
-    {.key = 'Q', .action = "quit", .help = "Leave the portal", .run = run_quit, .quiet = true},
+    {.key = 'q', .action = "back", .help = "Back (also Esc)", .run = run_back, .offered = has_back},
+    {.key = 'Q', .action = "quit", .help = "Leave the portal", .run = run_quit, .offered = is_first},
+    {.key = 'q',
+     .action = "back",
+     .help = "Back (also Esc)",
+     .possible = no_way_back,
+     .quiet = true,
+     .offered = is_first},
+    {.key = 'Q',
+     .action = "quit",
+     .help = "Leave the portal",
+     .run = run_quit,
+     .quiet = true,
+     .offered = has_back},
     {.key = 'r',
      .action = "refresh",
      .help = "Load again, show what is new",
@@ -118,6 +188,12 @@ static const struct key_row own_rows[] = {
     {.key = 'm', .action = "mouse", .help = "Mouse on and off", .run = run_mouse, .quiet = true},
     {.key = CTRL('L'), .action = "redraw", .help = "Draw the screen anew", .run = run_redraw, .quiet = true},
 };
+
+/* A row of the interface that every list has: it comes before its own, and gives way to acts. */
+bool ui_of_list(const struct key_row *row)
+{
+    return row->run == run_mark || row->run == run_find || row->run == run_sort;
+}
 
 static const struct key_row *offered_row(const struct ui *ui, size_t index, const void **state)
 {
@@ -224,46 +300,17 @@ const struct section *ui_section_at(const struct ui *ui, int index)
     return NULL;
 }
 
-static bool changed(const struct ui *ui)
-{
-    for (int i = 0; i < ui->depth; i++) {
-        const struct instance *at = ui->stack[i];
-        if (at->screen->unsaved && at->screen->unsaved(at->state))
-            return true;
-        for (int w = 0; w < ui->stack[i]->widget_count; w++)
-            if (ui->stack[i]->widgets[w].form && form_changed(ui->stack[i]->widgets[w].form))
-                return true;
-    }
-    return false;
-}
-
 void ui_jump(struct ui *ui, int section)
 {
     const struct section *s = ui_section_at(ui, section);
     if (!s)
         return;
-    if (changed(ui)) {
+    if (ui_changed(ui)) {
         ui_toast(ui, TONE_BAD, "There are changes that are not saved. Esc leaves them.");
         return;
     }
     ui_start(ui, s->screen, 0);
     ui->section = section;
-}
-
-void ui_leave(struct ui *ui)
-{
-    struct instance *here = ui_here(ui);
-    bool asks = here->screen->unsaved && here->screen->unsaved(here->state);
-    for (int w = 0; w < here->widget_count; w++)
-        asks = asks || (here->widgets[w].form && form_changed(here->widgets[w].form));
-    if (ui->depth == 1 && ui->section > 0)
-        ui_jump(ui, 0);
-    else if (ui->depth == 1)
-        ui_toast(ui, TONE_INFO, "This is the first screen. Q leaves the portal.");
-    else if (asks)
-        dialog_ask_leave(ui);
-    else
-        ui_pop(ui);
 }
 
 /* --- a key */
@@ -309,9 +356,9 @@ static bool in_form(struct ui *ui, struct form *f, const struct key *k)
     return true;
 }
 
-static bool scroll(struct instance *here, int code)
+bool ui_scroll(struct scrolled *s, int code)
 {
-    int to = here->scroll, page = here->height > 2 ? here->height - 1 : 1;
+    int to = s->scroll, page = s->height > 2 ? s->height - 1 : 1;
     switch (code) {
     case 'j':
     case K_DOWN: to += 1; break;
@@ -325,12 +372,12 @@ static bool scroll(struct instance *here, int code)
     case 'g':
     case K_HOME: to = 0; break;
     case 'G':
-    case K_END: to = here->depth; break;
+    case K_END: to = s->depth; break;
     default: return false;
     }
-    int last = here->depth - here->height;
+    int last = s->depth - s->height;
     to = to > last ? last : to;
-    here->scroll = to > 0 ? to : 0;
+    s->scroll = to > 0 ? to : 0;
     return true;
 }
 
@@ -370,6 +417,8 @@ static void to_screen(struct ui *ui, const struct key *k)
     if (here->screen->key && here->screen->key(ui, here->state, k))
         return;
     bool text = ui_typing(ui);
+    if (!text && ui_preview_key(ui, k))
+        return;
     if (text && to_widget(ui, k))
         return;
     if (k->code == K_PASTE) /* pasted letters are never commands */
@@ -384,7 +433,7 @@ static void to_screen(struct ui *ui, const struct key *k)
         return;
     if (!text && to_widget(ui, k))
         return;
-    if (here->screen->scrolls && scroll(here, k->code))
+    if (here->screen->scrolls && ui_scroll(&here->document, k->code))
         return;
     if (k->code >= '1' && k->code <= '9')
         ui_jump(ui, k->code - '1');
@@ -398,35 +447,59 @@ static void to_screen(struct ui *ui, const struct key *k)
         run_help(ui, NULL);
 }
 
-static bool too_small(const struct ui *ui)
+bool ui_too_small(const struct ui *ui)
 {
     return grid_rows(ui->grid) < LEAST_ROWS || grid_columns(ui->grid) < LEAST_COLUMNS;
 }
 
-void ui_key(struct ui *ui, const struct key *k)
+/* Nobody sees what it would do to what is behind. */
+static void in_small(struct ui *ui, const struct key *k)
+{
+    if (k->code != 'Q')
+        ui->insists = 0;
+    else if (ui_insists(ui))
+        ui_quit(ui, 0);
+    else
+        ui_leave_portal(ui);
+}
+
+static bool takes_keys(const struct ui *ui)
 {
     const char *busy;
+    return ui->depth && (!ui_locked(ui, &busy) || (ui_overlay(ui) == OVERLAY_DIALOG && ui->dialog.d.step));
+}
+
+static void to_overlay(struct ui *ui, const struct key *k)
+{
+    struct instance *before = ui_enter(ui, ui_here(ui));
+    ui->toast_until = 0;
+    switch (ui_overlay(ui)) {
+    case OVERLAY_DIALOG: dialog_key(ui, k); break;
+    case OVERLAY_PALETTE: palette_key(ui, k); break;
+    case OVERLAY_HELP: help_key(ui, k); break;
+    case OVERLAY_NONE: to_screen(ui, k); break;
+    }
+    ui->calling = before;
+    ui_run_loads(ui);
+    ui_focus_widgets(ui);
+}
+
+void ui_key(struct ui *ui, const struct key *k)
+{
     ui->last_key = ui->now;
     ui_dirty(ui, PAINT_NOW);
-    if (too_small(ui)) {
-        if (k->code == 'Q')
-            ui_quit(ui, 0);
+    if (k->code == CTRL('C')) {
+        ui_interrupt(ui);
         return;
     }
+    if (ui_too_small(ui)) {
+        in_small(ui, k);
+        return;
+    }
+    if (ui->insists) /* something else: it was not meant */
+        ui->insists = ui->toast_until = 0;
     if (k->code == CTRL('L'))
         ui->effects.redraw = true;
-    else if (ui->depth &&
-             (!ui_locked(ui, &busy) || (ui_overlay(ui) == OVERLAY_DIALOG && ui->dialog.d.step))) {
-        struct instance *before = ui_enter(ui, ui_here(ui));
-        ui->toast_until = 0;
-        switch (ui_overlay(ui)) {
-        case OVERLAY_DIALOG: dialog_key(ui, k); break;
-        case OVERLAY_PALETTE: palette_key(ui, k); break;
-        case OVERLAY_HELP: help_key(ui, k); break;
-        case OVERLAY_NONE: to_screen(ui, k); break;
-        }
-        ui->calling = before;
-        ui_run_loads(ui);
-        ui_focus_widgets(ui);
-    }
+    else if (takes_keys(ui))
+        to_overlay(ui, k);
 }

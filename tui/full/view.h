@@ -7,6 +7,7 @@ struct view {
     const struct section *sections;
     const struct key_row *keys;
     const struct screen *first;
+    ui_opens *found; /* opens what ":" found */
 };
 extern const struct view view_customer, view_staff;
 
@@ -24,6 +25,9 @@ extern const struct screen screen_password;       /* change one's own password *
 extern const struct screen screen_password_first; /* the same, before anything else */
 extern const struct screen screen_security;       /* My sign-in: password, second factor, keys, sessions */
 extern const struct screen screen_bell;
+
+/* Of a key that signs out: it asks. */
+void sign_out_run(struct ui *ui, void *state);
 
 /* Opens what an event or a row of work is about; false when there is no screen for it. Each view has one. */
 bool customer_open_subject(struct ui *ui, int subject, uint64_t about);

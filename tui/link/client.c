@@ -325,6 +325,7 @@ enum err client_open(struct loop *loop, struct ui *ui, const struct client_optio
     c->from = o->from ? strdup(o->from) : NULL;
     c->bound = o->bound;
     snprintf(c->portal, sizeof c->portal, "%s", o->portal ? o->portal : "");
+    ui_set_server(ui, o->url);
     enum err e = link_open(o->url, &c->asks, why);
     if (e == OK)
         e = link_open(o->url, &c->news, why);

@@ -97,7 +97,7 @@ static void draw(const void *state, struct canvas *c)
     const struct event *e = s->event;
     char text[300], amount[SHOW_TEXT];
     if (!e) {
-        canvas_text(c, 1, 2, STYLE_DIM, s->loaded ? "There is no such event." : "Loading …");
+        s->loaded ? canvas_text(c, 1, 2, STYLE_DIM, "There is no such event.") : canvas_loading(c, 1, 2);
         return;
     }
     int y = line(c, 1, "What happened", look_style(show_event_look(e)) | STYLE_BOLD, show_what(e->what));

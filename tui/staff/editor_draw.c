@@ -423,7 +423,7 @@ void editor_draw(const void *state, struct canvas *c)
     const struct editor *e = state;
     int at = 0, height = 0;
     if (!e->ready) {
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
         return;
     }
     draw_head(e, c);

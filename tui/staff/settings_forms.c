@@ -56,8 +56,6 @@ static const struct shape_row portal_rows[] = {
     {.field = "business.customers_edit", .label = "May edit details"},
     {.field = "business.partial_payments", .label = "Part payments"},
     {.field = "business.customers_forward", .label = "May forward"},
-    {.field = "business.reviews", .label = "Reviews"},
-    {.field = "business.projects", .label = "Projects"},
     {.field = "business.notify_business", .label = "Mail to us"},
     {.field = "business.notify_customer", .label = "Mail to customers"},
     {0}};

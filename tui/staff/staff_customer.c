@@ -222,7 +222,7 @@ static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
     if (!s->out) {
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
         return;
     }
     int y = draw_details(s, c);

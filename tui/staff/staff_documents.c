@@ -138,6 +138,7 @@ const struct screen screen_staff_estimates = {.name = "staff.estimates",
                                               .event = documents_event,
                                               .draw = documents_draw,
                                               .preview = documents_preview,
+                                              .previews = documents_previews,
                                               .keys = keys};
 const struct screen screen_staff_invoices = {.name = "staff.invoices",
                                              .holds = SUBJECT_INVOICE,
@@ -149,4 +150,5 @@ const struct screen screen_staff_invoices = {.name = "staff.invoices",
                                              .event = documents_event,
                                              .draw = documents_draw,
                                              .preview = documents_preview,
+                                             .previews = documents_previews,
                                              .keys = keys};

@@ -239,7 +239,7 @@ static void draw(const void *state, struct canvas *c)
     const struct mail *m = s->mail;
     char text[700], when[SHOW_TEXT];
     if (!m) {
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
         return;
     }
     int y = draw_state(s, c, 0);

@@ -138,7 +138,7 @@ static void draw(const void *state, struct canvas *c)
 {
     const struct state *s = state;
     if (!s->person) {
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
         return;
     }
     int y = draw_person(s, c), room = c->rows - y - 1;

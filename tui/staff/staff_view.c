@@ -29,12 +29,6 @@ static void run_bell(struct ui *ui, void *state)
         ui_push(ui, &screen_bell, 0);
 }
 
-static void run_sign_out(struct ui *ui, void *state)
-{
-    (void)state;
-    client_sign_out(ui, "You are signed out.");
-}
-
 static void run_password(struct ui *ui, void *state)
 {
     (void)state;
@@ -113,7 +107,7 @@ static const struct key_row keys[] = {
     {.action = "portal name", .help = "Give the portal another name", .possible = may_set, .run = run_name},
     {.action = "password", .help = "Change your own password", .run = run_password},
     {.action = "my sign-in", .help = "Your password, second factor, SSH keys, sessions", .run = run_security},
-    {.action = "sign out", .help = "Sign out", .run = run_sign_out},
+    {.action = "sign out", .help = "Sign out", .run = sign_out_run},
     {0}};
 
 static const struct section sections[] = {{"Today", &screen_staff_today, 0},
@@ -123,8 +117,6 @@ static const struct section sections[] = {{"Today", &screen_staff_today, 0},
                                           {"Payments", &screen_staff_payments, 0},
                                           {"Settings", &screen_staff_settings, 0},
                                           {0}};
-
-const struct view view_staff = {.sections = sections, .keys = keys, .first = &screen_staff_today};
 
 static const char *const news[] = {"Invoice", "Estimate", "Customer", "Payment that arrived", NULL};
 
@@ -165,3 +157,14 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
     default: return false;
     }
 }
+
+static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
+{
+    if (subject != SUBJECT_CONTACT)
+        return staff_open_subject(ui, subject, about);
+    staff_person_open(ui, customer, about);
+    return true;
+}
+
+const struct view view_staff = {
+    .sections = sections, .keys = keys, .first = &screen_staff_today, .found = found};

@@ -137,7 +137,7 @@ static void draw(const void *state, struct canvas *c)
     if (t->form && t->begun)
         form_draw(t->form, &part);
     else
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
 }
 
 static const struct key_row keys[] = {

@@ -329,12 +329,16 @@ static void draw(const void *state, struct canvas *c)
     list_draw(s->list, &rest);
 }
 
+static bool previews(const void *state)
+{
+    return doc_kind_of_subject((int)(list_user(((const struct state *)state)->list) >> 48));
+}
+
 static void preview(const void *state, struct canvas *c)
 {
     const struct state *s = state;
     int64_t user = list_user(s->list);
-    bool document = doc_kind_of_subject((int)(user >> 48));
-    if (s->peek.doc && document && s->peek.doc->id == document_id(user))
+    if (s->peek.doc && previews(s) && s->peek.doc->id == document_id(user))
         document_draw(&s->peek, c);
 }
 
@@ -379,4 +383,5 @@ const struct screen screen_staff_today = {.name = "staff.today",
                                           .event = event,
                                           .draw = draw,
                                           .preview = preview,
+                                          .previews = previews,
                                           .keys = keys};
