@@ -46,6 +46,11 @@ static void open_tokens(struct ui *ui)
     book_open(ui, &book_tokens, 0);
 }
 
+static void open_second_factor(struct ui *ui)
+{
+    book_open(ui, &book_second_factor, 0);
+}
+
 /* A page is a function of its own, or a screen. */
 static const struct {
     const char *label;
@@ -56,7 +61,7 @@ static const struct {
     [PAGE_BUSINESS] = {"Business", settings_business, NULL, true},
     [PAGE_PORTAL] = {"Portal", settings_portal, NULL, true},
     [PAGE_NAME] = {"Portal name", NULL, &screen_staff_portal_name, true},
-    [PAGE_FACTOR] = {"Second factor", NULL, &screen_staff_second_factor, false},
+    [PAGE_FACTOR] = {"Second factor", open_second_factor, NULL, false},
     [PAGE_DOCUMENTS] = {"Documents", settings_documents, NULL, true},
     [PAGE_SERIES] = {"Number series", open_series, NULL, false},
     [PAGE_TAXES] = {"Taxes", open_taxes, NULL, false},
