@@ -361,7 +361,22 @@ static enum turn flow_own(struct talk *t, void *ctx)
 
 /* --- the business */
 
-static const struct deed settings_deeds[] = {{.name = "factor",
+static const struct deed settings_deeds[] = {{.name = "business",
+                                              .help = "What stands on its papers, and which rules it follows",
+                                              .op = OPNO_settings_get,
+                                              .run = talk_book_deed,
+                                              .arg = &book_business},
+                                             {.name = "portal",
+                                              .help = "What customers see and may",
+                                              .op = OPNO_settings_get,
+                                              .run = talk_book_deed,
+                                              .arg = &book_portal},
+                                             {.name = "documents",
+                                              .help = "How new documents begin",
+                                              .op = OPNO_settings_get,
+                                              .run = talk_book_deed,
+                                              .arg = &book_documents},
+                                             {.name = "factor",
                                               .help = "Who has to have a second factor",
                                               .op = OPNO_settings_get,
                                               .run = talk_book_deed,
