@@ -29,12 +29,12 @@ def test_the_mail_server_is_set_changed_field_by_field_and_taken_away(office):
     b = office
     with signed_in(b) as t:
         t.say("server").hear("No mail server is set.").hear("2. test: not now. There is no mail server yet: change sets one.").hear("Mail server: ").say("change").hear("Host, empty for none: ").say("back").hear("Mail server: ")
-        t.say("change").hear("Host, empty for none: ").say("smtp.example.com").hear("Protection: ").say("2").hear("Port [465]: ").say("70000")
+        t.say("change").hear("Host, empty for none: ").say("smtp.example.com").hear("Protection [STARTTLS, which the server must offer]: ").say("2").hear("Port [465]: ").say("70000")
         t.hear("From 1 to 65535.").hear("[465]: ").say().hear("signing in: ").say("postern").hear("as it was: ").wait_echo(False).say("hush now")
         t.hear("come from: ").say("accounts@northwind.example").hear("business: ").say().hear("Saved.").hear("Host: smtp.example.com\nPort: 465\n")
         t.hear("Password: is set").hear("Mail server: ")
         assert "hush" not in t.text() and told()["has_password"] and told()["security"] == "tls"
-        t.say("change").hear("Host, empty for none [smtp.example.com], - for none: ").say().hear("Protection: ").say("starttls").hear("Port [587]: ").say().hear("[postern], - for none: ").say()
+        t.say("change").hear("Host, empty for none [smtp.example.com], - for none: ").say().hear("Protection [TLS from the beginning]: ").say("starttls").hear("Port [587]: ").say().hear("[postern], - for none: ").say()
         t.hear("as it was: ").wait_echo(False).say().hear("come from [accounts@northwind.example]: ").say().hear("business: ").say("Accounts").hear("With the name: Accounts")
         t.hear("Mail server: ")
         assert told()["has_password"] and told()["port"] == 587
@@ -50,7 +50,7 @@ def test_what_somebody_else_changed_meanwhile_stays_under_what_is_saved_on_top_o
                                                       "from": "accounts@northwind.example"}, password="")
         t.say("server").hear("Host: smtp.example.com").hear("Mail server: ").say("change").hear("- for none: ")
         office.ana.ask("mail.settings_set", settings={"revision": told()["revision"], "from_name": "Theirs"})
-        t.say("mail.example.com").hear("Protection: ").say("tls").hear("Port [465]: ").say().hear("signing in: ").say().hear("accounts@northwind.example]: ").say()
+        t.say("mail.example.com").hear("Protection [TLS from the beginning]: ").say().hear("Port [465]: ").say().hear("signing in: ").say().hear("accounts@northwind.example]: ").say()
         t.hear("business: ").say().hear("Somebody changed it meanwhile. Save your changes on top of it? yes or no: ").say("yes").hear("Saved. test sends a test mail to you")
         t.hear("Host: mail.example.com").hear("With the name: Theirs").hear("3. outbox: All mails").hear("Mail server: ")
         t.say("outbox").hear("back: ").say("back").hear("Mail server: ").say("back").hear("Main menu: ")

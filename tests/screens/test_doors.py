@@ -145,15 +145,15 @@ def test_the_second_factor_is_asked_of_customers_and_no_more(business, ana):
     customer, contact, email = own_customer(business, "Factor AB")
     open_portal(business, business.ana, contact, email)
     setting(ana, "Second factor").wait_for("Off: whoever has one is still asked")
-    go_to(ana, "Customers ").keys(ENTER).wait_for("customers: on?").wait_for("every customer has to").keys(TAB, ENTER)
+    ana.keys("c").wait_for("Switch the second factor for customers?").wait_for("every customer has to").keys(TAB, ENTER)
     ana.wait_for("Switched on").wait_for("on: everybody has to set one up")
     client = business.sign_in(email)
     assert client.me["stage"] == "enrol"
     enrol(client)
-    go_to(ana, "Customers ").keys(ENTER).wait_for("customers: off?").wait_for("still need their code").keys(TAB, ENTER)
+    ana.keys("c").wait_for("Switch the second factor for customers?").wait_for("still need their code").keys(TAB, ENTER)
     ana.wait_for("Switched off").wait_gone("on: everybody")
     assert business.sign_in(email).me["stage"] == "code"  # C6: still
-    go_to(ana, "Staff ").keys(ENTER).wait_for("you have none yet").keys(ESC)
+    ana.keys("t").wait_for("You have none yet").keys(ESC)
     assert not business.ana.ask("settings.get")["business"].get("staff_mfa")
 
 
@@ -256,7 +256,7 @@ def test_who_is_no_administrator_sees_accounts_and_mails_but_changes_nothing(bus
         setting(t, "Outbox").wait_for("Invitation").keys(ENTER).wait_for("A mail may hold a code").keys("t").wait_for("may look at everything")
         section(t, "6")
         go_to(t, "Machine tokens").keys(ENTER).wait_for("Only an administrator changes settings.")
-        setting(t, "Second factor").keys(ENTER).wait_for("Only an administrator changes settings.")
+        setting(t, "Second factor").wait_for("Customers").keys("c").wait_for("Only an administrator may do that.")
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------------------

@@ -309,12 +309,13 @@ def test_from_an_invoice_its_payment_is_recorded_with_what_is_over_as_credit(bus
 # --- settings ------------------------------------------------------------------------------------------------------------------
 def test_settings_are_changed_where_others_changed_something_meanwhile_too(business, ana):
     section(ana, "6", "Number series")
-    go_to(ana, "Portal ").keys(ENTER).wait_for("Banner").keys(ctrl("U"), "Open again on Monday.")
+    go_to(ana, "Portal ").keys(ENTER).wait_for("Part payments").keys("e").wait_for("Banner").wait_for("message at the top").keys(ctrl("U"), "Open again on Monday.")
     b = business.ana.ask("settings.get")["business"]
     business.ana.ask("settings.update", business={"revision": b["revision"], "phone": "+353 91 555 099"})
     ana.keys(F2).wait_for("It was changed meanwhile").keys("2", ENTER).wait_for("Customers see it at once.")
     b = business.ana.ask("settings.get")["business"]
     assert "Open again on Monday." in b["banner"] and b["phone"] == "+353 91 555 099"
+    ana.wait_for("Open again on Monday.").keys("q")
     go_to(ana, "Number series").keys(ENTER).wait_for("PAY-0")
     go_to(ana, "payments").keys(ENTER).wait_for("Next number").keys(TAB, ctrl("U"), "1", F2).wait_for("can only go up")
 
@@ -336,7 +337,7 @@ def test_a_reader_sees_why_nothing_can_be_changed(business):
         filtered(t, "4", "INV-000003", "INV-000003").wait_for("OPEN")
         for key in "ecxpw":
             t.keys(key).wait_for("may look at everything, but not change it").keys(DOWN).wait_gone("may look at everything")
-        section(t, "6", "Portal").keys(ENTER).wait_for("Only an administrator changes settings.")
+        section(t, "6", "Portal").keys(ENTER).wait_for("Tax id").keys("e").wait_for("Only an administrator may do that.")
         assert t.poll() is None
 
 

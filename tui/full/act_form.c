@@ -58,7 +58,7 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
         i->choices = names_of(ui, r, g);
     i->required = false; /* what is needed follows from other fields: run_read knows */
     i->currency = show_text(r->view.me->currency);
-    if (g->help || is_choice(r, g))
+    if (g->help || f->type == FIELD_ENUM)
         i->hint = g->help ? g->help : "← → another one";
 }
 

@@ -86,8 +86,11 @@ static int draw_item(const struct page *p, size_t at, const struct canvas *c, in
 int page_draw(const struct page *p, const struct canvas *c, int y)
 {
     int from = y;
-    for (size_t i = 0; i < p->n; i++)
+    for (size_t i = 0; i < p->n; i++) {
+        if (p->items[i].kind == PAGE_NOTE && i && p->items[i - 1].kind == PAGE_FACT)
+            y++;
         y += draw_item(p, i, c, y);
+    }
     return y - from;
 }
 

@@ -359,6 +359,36 @@ static enum turn flow_own(struct talk *t, void *ctx)
     return talk_menu(t, "Account", account_deeds, show_you, NULL);
 }
 
+/* --- the business */
+
+static const struct deed settings_deeds[] = {{.name = "business",
+                                              .help = "What stands on its papers, and which rules it follows",
+                                              .op = OPNO_settings_get,
+                                              .run = talk_book_deed,
+                                              .arg = &book_business},
+                                             {.name = "portal",
+                                              .help = "What customers see and may",
+                                              .op = OPNO_settings_get,
+                                              .run = talk_book_deed,
+                                              .arg = &book_portal},
+                                             {.name = "documents",
+                                              .help = "How new documents begin",
+                                              .op = OPNO_settings_get,
+                                              .run = talk_book_deed,
+                                              .arg = &book_documents},
+                                             {.name = "factor",
+                                              .help = "Who has to have a second factor",
+                                              .op = OPNO_settings_get,
+                                              .run = talk_book_deed,
+                                              .arg = &book_second_factor},
+                                             {0}};
+
+static enum turn flow_settings(struct talk *t, void *ctx)
+{
+    (void)ctx;
+    return talk_menu(t, "Settings", settings_deeds, NULL, NULL);
+}
+
 const struct deed deeds_staff[] = {
     {.name = "today", .help = "What waits for somebody", .op = OPNO_queue_get, .run = flow_today},
     {.name = "customers",
@@ -370,6 +400,10 @@ const struct deed deeds_staff[] = {
     {.name = "payments", .help = "Payments", .op = OPNO_payment_list, .run = flow_payments},
     {.name = "outbox", .help = "Mails that were sent or wait", .op = OPNO_mail_list, .run = flow_outbox},
     {.name = "staff", .help = "Accounts of colleagues", .op = OPNO_staff_invite, .run = flow_staff},
+    {.name = "settings",
+     .help = "The settings of the business",
+     .op = OPNO_settings_get,
+     .run = flow_settings},
     {.name = "server",
      .help = "The mail server",
      .op = OPNO_mail_settings_get,

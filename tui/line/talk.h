@@ -53,7 +53,7 @@ struct talk_prompt {
 };
 /* TURN_ON: buffer holds what was typed, without blanks around it (secrets as they are). Longer than size − 1 is refused. */
 enum turn talk_ask(struct talk *t, const struct talk_prompt *p, char *buffer, size_t size) MUST_USE;
-/* Several lines, until one that is only a full stop. */
+/* Several lines, until one that is only a full stop; that alone takes what was typed before, or `initial`. */
 enum turn talk_ask_text(struct talk *t, const struct talk_prompt *p, char *buffer, size_t size) MUST_USE;
 /* A question that wants "yes" or "no". */
 enum turn talk_confirm(struct talk *t, bool *yes, const char *format, ...) PRINTF(3, 4) MUST_USE;
@@ -62,6 +62,9 @@ enum turn talk_word(struct talk *t, const char *word, const char *does) MUST_USE
 /* One of several, by number or by its beginning. NULL among them: not to be chosen now; the others keep their numbers. */
 enum turn talk_choose(struct talk *t, const char *label, const char *const *choices, size_t n,
                       size_t *chosen) MUST_USE;
+/* now: the one that Enter takes; NULL: none. */
+enum turn talk_choose_from(struct talk *t, const char *label, const char *const *choices, size_t n,
+                           const char *now, size_t *chosen) MUST_USE;
 
 /* --- menus: one table says what can be done, for help, numbers, words and rights. Ends with {0}. */
 struct deed {

@@ -1,5 +1,6 @@
 /* Runs an act in a conversation: what the run wants, as questions. */
 #include "proto/paper/show.h"
+#include "tui/face/fill_in.h"
 #include "tui/face/run.h"
 #include "tui/line/talk_book.h"
 #include <string.h>
@@ -37,14 +38,8 @@ static enum turn ask_text(struct talk *t, struct run *r, const struct give *g)
                                  .take = take_text,
                                  .ctx = &asked};
     char typed[8192];
-    enum turn turn;
-    if (f->type == FIELD_LINES) {
-        turn = talk_ask_text(t, &prompt, typed, sizeof typed);
-        if (turn == TURN_ON)
-            (void)run_read(r, g, typed);
-    } else {
-        turn = talk_ask(t, &prompt, typed, sizeof typed);
-    }
+    enum turn turn = f->type == FIELD_LINES ? talk_ask_text(t, &prompt, typed, sizeof typed)
+                                            : talk_ask(t, &prompt, typed, sizeof typed);
     explicit_bzero(typed, sizeof typed);
     return turn;
 }
@@ -58,7 +53,10 @@ static enum turn ask_choice(struct talk *t, struct run *r, const struct give *g)
     const char **names = arena_alloc(r->view.arena, n * sizeof *names);
     for (size_t i = 0; i < n && run_choice(r, g, i, &o); i++)
         names[i] = o.name;
-    enum turn turn = talk_choose(t, g->label, names, n, &chosen);
+    const void *at = fill_at(r->shape, r->in, g->field);
+    bool stands = r->act->begins && at && (run_field(r, g)->type == FIELD_BOOL || *(const int *)at);
+    enum turn turn =
+        talk_choose_from(t, g->label, names, n, stands ? names[run_chosen(r, g)] : NULL, &chosen);
     if (turn == TURN_ON)
         run_choose(r, g, chosen);
     return turn;

@@ -116,15 +116,34 @@ enum turn talk_ask(struct talk *t, const struct talk_prompt *p, char *buffer, si
     return turn;
 }
 
+/* What a full stop alone takes: what was typed before, or what stands there. */
+static const char *text_offered(struct talk *t, const struct talk_prompt *p)
+{
+    const char *typed = talk_kept_offer(t, p->label), *now = p->initial ? p->initial : "";
+    if (typed && *typed)
+        talk_quote(t, "Typed before; a full stop alone takes it", typed);
+    else if (*now)
+        talk_quote(t,
+                   p->optional ? "As it is; a full stop alone leaves it, - alone empties it"
+                               : "As it is; a full stop alone leaves it",
+                   now);
+    return arena_printf(t->scratch, "%s", typed && *typed ? typed : now);
+}
+
+static const char *text_wrong(const struct talk_prompt *p, const char *text)
+{
+    if (!*text && !p->optional)
+        return "Something has to be written; back leaves.";
+    return p->take ? p->take(p->ctx, text) : NULL;
+}
+
 enum turn talk_ask_text(struct talk *t, const struct talk_prompt *p, char *buffer, size_t size)
 {
     char prompt[800], row[TALK_LONGEST];
     size_t n = 0;
     talk_make_prompt(t, prompt, sizeof prompt, p->label, NULL, false);
-    const char *offer = talk_kept_offer(t, p->label);
     talk_say(t, "%s. End with a line that is only a full stop.", p->label);
-    if (offer && *offer)
-        talk_quote(t, "Typed before; a full stop alone takes it", offer);
+    const char *offer = text_offered(t, p);
     for (;;) {
         enum turn turn = talk_answer(t, n ? "" : prompt, p->help, false, row, sizeof row);
         if (turn == TURN_AGAIN)
@@ -133,13 +152,15 @@ enum turn talk_ask_text(struct talk *t, const struct talk_prompt *p, char *buffe
             return turn;
         const char *wrong = wrong_with(&(struct talk_prompt){0}, row);
         if (strcmp(row, ".") == 0) {
-            if (!n && offer && strlen(offer) < size) {
-                n = strlen(offer);
-                memcpy(buffer, offer, n);
-            }
-            if (n || p->optional)
+            buffer[n] = '\0';
+            if (!n && strlen(offer) < size)
+                memcpy(buffer, offer, strlen(offer) + 1);
+            else if (p->optional && strcmp(buffer, "-") == 0)
+                *buffer = '\0';
+            wrong = text_wrong(p, buffer);
+            if (!wrong)
                 break;
-            wrong = "Something has to be written; back leaves.";
+            n = 0;
         }
         size_t more = strlen(row);
         if (n + more + 2 > size)
@@ -153,7 +174,6 @@ enum turn talk_ask_text(struct talk *t, const struct talk_prompt *p, char *buffe
         memcpy(buffer + n, row, more);
         n += more;
     }
-    buffer[n] = '\0';
     talk_kept_take(t, p->label, buffer);
     return TURN_ON;
 }
@@ -211,19 +231,28 @@ static bool begins(const char *text, const char *beginning)
 
 enum turn talk_choose(struct talk *t, const char *label, const char *const *choices, size_t n, size_t *chosen)
 {
+    return talk_choose_from(t, label, choices, n, NULL, chosen);
+}
+
+enum turn talk_choose_from(struct talk *t, const char *label, const char *const *choices, size_t n,
+                           const char *now, size_t *chosen)
+{
     char typed[200];
     for (size_t i = 0; i < n; i++)
         if (choices[i])
             talk_say(t, "%zu. %s", i + 1, choices[i]);
     for (;;) {
-        enum turn turn =
-            talk_ask(t, &(struct talk_prompt){.label = label, .help = "Type a number of the list."}, typed,
-                     sizeof typed);
+        enum turn turn = talk_ask(
+            t, &(struct talk_prompt){.label = label, .help = "Type a number of the list.", .initial = now},
+            typed, sizeof typed);
         if (turn != TURN_ON)
             return turn;
         size_t at = number_of(typed, n), matches = 0;
         if (at && !choices[at - 1])
             at = 0;
+        for (size_t i = 0; i < n && !at; i++)
+            if (choices[i] && strcasecmp(choices[i], typed) == 0)
+                at = i + 1;
         for (size_t i = 0; i < n && !at; i++)
             if (choices[i] && begins(choices[i], typed)) {
                 *chosen = i;

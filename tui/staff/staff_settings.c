@@ -26,47 +26,28 @@ enum tab {
     PAGE_AUDIT,
     PAGE_SECURITY
 };
-static void open_series(struct ui *ui)
-{
-    book_open(ui, &book_series, 0);
-}
-
-static void open_taxes(struct ui *ui)
-{
-    book_open(ui, &book_taxes, 0);
-}
-
-static void open_mail_server(struct ui *ui)
-{
-    book_open(ui, &book_mail_server, 0);
-}
-
-static void open_tokens(struct ui *ui)
-{
-    book_open(ui, &book_tokens, 0);
-}
-
-/* A page is a function of its own, or a screen. */
+/* A page is a book, a screen, or a function of its own. */
 static const struct {
     const char *label;
-    void (*open)(struct ui *ui);
+    const struct book *book;
     const struct screen *screen;
+    void (*open)(struct ui *ui);
     bool admin; /* for administrators only; the others say why themselves */
 } pages[] = {
-    [PAGE_BUSINESS] = {"Business", settings_business, NULL, true},
-    [PAGE_PORTAL] = {"Portal", settings_portal, NULL, true},
-    [PAGE_NAME] = {"Portal name", NULL, &screen_staff_portal_name, true},
-    [PAGE_FACTOR] = {"Second factor", NULL, &screen_staff_second_factor, false},
-    [PAGE_DOCUMENTS] = {"Documents", settings_documents, NULL, true},
-    [PAGE_SERIES] = {"Number series", open_series, NULL, false},
-    [PAGE_TAXES] = {"Taxes", open_taxes, NULL, false},
-    [PAGE_ITEMS] = {"Items", settings_items, NULL, false},
-    [PAGE_MAIL] = {"Mail server", open_mail_server, NULL, true},
-    [PAGE_OUTBOX] = {"Outbox", NULL, &screen_staff_outbox, false},
-    [PAGE_STAFF] = {"Staff accounts", NULL, &screen_staff_accounts, false},
-    [PAGE_TOKENS] = {"Machine tokens", open_tokens, NULL, true},
-    [PAGE_AUDIT] = {"Audit log", NULL, &screen_staff_audit, false},
-    [PAGE_SECURITY] = {"Your sign-in", NULL, &screen_security, false},
+    [PAGE_BUSINESS] = {"Business", .book = &book_business},
+    [PAGE_PORTAL] = {"Portal", .book = &book_portal},
+    [PAGE_NAME] = {"Portal name", .screen = &screen_staff_portal_name, .admin = true},
+    [PAGE_FACTOR] = {"Second factor", .book = &book_second_factor},
+    [PAGE_DOCUMENTS] = {"Documents", .book = &book_documents},
+    [PAGE_SERIES] = {"Number series", .book = &book_series},
+    [PAGE_TAXES] = {"Taxes", .book = &book_taxes},
+    [PAGE_ITEMS] = {"Items", .open = settings_items},
+    [PAGE_MAIL] = {"Mail server", .book = &book_mail_server, .admin = true},
+    [PAGE_OUTBOX] = {"Outbox", .screen = &screen_staff_outbox},
+    [PAGE_STAFF] = {"Staff accounts", .screen = &screen_staff_accounts},
+    [PAGE_TOKENS] = {"Machine tokens", .book = &book_tokens, .admin = true},
+    [PAGE_AUDIT] = {"Audit log", .screen = &screen_staff_audit},
+    [PAGE_SECURITY] = {"Your sign-in", .screen = &screen_security},
 };
 
 enum { GET, MAIL };
@@ -206,6 +187,8 @@ static void menu_run(struct ui *ui, void *state)
     const char *why = pages[id - 1].admin ? staff_may_set(ui) : NULL;
     if (why)
         ui_toast(ui, TONE_BAD, "%s", why);
+    else if (pages[id - 1].book)
+        book_open(ui, pages[id - 1].book, 0);
     else if (pages[id - 1].screen)
         ui_push(ui, pages[id - 1].screen, 0);
     else

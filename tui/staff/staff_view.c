@@ -81,7 +81,7 @@ static void run_tokens(struct ui *ui, void *state)
 static void run_factor(struct ui *ui, void *state)
 {
     (void)state;
-    go(ui, &screen_staff_second_factor);
+    book_open(ui, &book_second_factor, 0);
 }
 
 static void run_name(struct ui *ui, void *state)
