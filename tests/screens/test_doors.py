@@ -8,7 +8,7 @@ from daemon import PASSWORD, Refused, open_portal, wait_until
 from northwind import Northwind
 from phone import enrol
 from pty_screen import ENTER, ESC, F2, RIGHT, TAB, ctrl
-from smtp_sink import Sink, text
+from smtp_sink import Sink, configure, text
 from test_screen_staff import SCREEN, go_to, own_customer, section, terminal
 
 
@@ -198,6 +198,25 @@ def test_what_somebody_else_changed_meanwhile_stays_under_what_is_saved_on_top_o
     ana.keys(F2).wait_for("It was changed meanwhile").keys("2", ENTER).wait_for("Saved. t sends a test mail").wait_for("mail.example.com").wait_for("2525")
     assert (told()["host"], told()["from_name"], told()["port"]) == ("mail.example.com", "Theirs", 2525)
     business.ana.ask("mail.settings_set", settings={"revision": told()["revision"], "host": ""})
+
+
+def test_what_is_due_says_what_stands_in_the_way_and_is_tried_again(business, ana):
+    with Sink() as sink:
+        sink.refuse_recipient[SCREEN] = "550 5.1.1 nobody here"
+        configure(business.ana, sink, sender="accounts@northwind.example")
+        business.sign_in(SCREEN).ask("mail.test")
+        [row] = wait_until(lambda: business.ana.ask("due.list", gave_up=True)["due"], what="what was given up")
+        setting(ana, "Work that is due").wait_for("sign the log").wait_for("when needed").wait_for("550 5.1.1")
+        go_to(ana, f"mail {row['about']}").wait_for("not by itself").keys(ENTER)
+        crumb(ana, "send a mail").wait_for("nobody here").wait_for("Given up").wait_for("It is not tried any more")
+        sink.refuse_recipient.clear()
+        ana.keys("t").wait_for("It is tried now.")
+        assert sink.wait(to=SCREEN)
+        wait_until(lambda: not business.ana.ask("due.list", gave_up=True)["due"], what="nothing given up")
+        ana.keys("q").wait_for("sign the log").keys("r").wait_gone("send a mail")
+        configure(business.ana, None)
+    with terminal(business, "rory@northwind.example") as t:
+        setting(t, "Work that is due").wait_for("sign the log").keys("t").wait_for("may look at everything")
 
 
 # --- accounts --------------------------------------------------------------------------------------------------------------------

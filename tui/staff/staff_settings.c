@@ -21,6 +21,7 @@ enum tab {
     PAGE_ITEMS,
     PAGE_MAIL,
     PAGE_OUTBOX,
+    PAGE_DUE,
     PAGE_STAFF,
     PAGE_TOKENS,
     PAGE_AUDIT,
@@ -39,6 +40,11 @@ static void open_taxes(struct ui *ui)
 static void open_mail_server(struct ui *ui)
 {
     book_open(ui, &book_mail_server, 0);
+}
+
+static void open_due(struct ui *ui)
+{
+    book_open(ui, &book_due, 0);
 }
 
 static void open_tokens(struct ui *ui)
@@ -63,6 +69,7 @@ static const struct {
     [PAGE_ITEMS] = {"Items", settings_items, NULL, false},
     [PAGE_MAIL] = {"Mail server", open_mail_server, NULL, true},
     [PAGE_OUTBOX] = {"Outbox", NULL, &screen_staff_outbox, false},
+    [PAGE_DUE] = {"Work that is due", open_due, NULL, false},
     [PAGE_STAFF] = {"Staff accounts", NULL, &screen_staff_accounts, false},
     [PAGE_TOKENS] = {"Machine tokens", open_tokens, NULL, true},
     [PAGE_AUDIT] = {"Audit log", NULL, &screen_staff_audit, false},
@@ -150,6 +157,7 @@ static void now(char *text, size_t size, const struct menu_state *s, enum tab pa
             snprintf(text, size, "none: mails are held in the outbox");
         break;
     case PAGE_OUTBOX: snprintf(text, size, "invitations and other mails, and how they fare"); break;
+    case PAGE_DUE: snprintf(text, size, "what waits for its time, and what was given up"); break;
     case PAGE_STAFF: snprintf(text, size, "who signs in here, and what they may do"); break;
     case PAGE_TOKENS: snprintf(text, size, "programs that work with this business's data"); break;
     case PAGE_AUDIT: snprintf(text, size, "who did what, when and from where; is it whole?"); break;
