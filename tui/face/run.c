@@ -47,6 +47,8 @@ static void copy_view(struct run *r, const struct scene *v, struct arena *a)
     r->view.out = v->out ? fill_copy(op_at(b->op)->out(), v->out, a) : NULL;
     for (size_t i = 0; b->also && b->also[i].op != OP_COUNT; i++)
         r->view.also[i] = v->also[i] ? fill_copy(op_at(b->also[i].op)->out(), v->also[i], a) : NULL;
+    r->view.find = v->find ? arena_text(a, v->find, strlen(v->find)) : NULL;
+    r->view.after = v->after ? arena_text(a, v->after, strlen(v->after)) : NULL;
     if (v->row)
         (void)book_find(b, &r->view, v->id);
 }
