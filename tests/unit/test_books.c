@@ -51,7 +51,7 @@ static void a_give_can_be_asked_for(const struct give *g)
     HOLDS(f, "a field that the operation does not have");
     if (!f)
         return;
-    HOLDS(can_be_asked(f), "a field that no face can ask for");
+    HOLDS(can_be_asked(f) || (f->type == FIELD_ID && g->choice), "a field that no face can ask for");
     HOLDS(g->label && isupper((unsigned char)*g->label), "a label begins with a capital");
     HOLDS(g->help || *f->help, "a field is explained");
     HOLDS(f->type != FIELD_TEXTS || (g->choice && g->all && g->some && g->none && g->wrong),

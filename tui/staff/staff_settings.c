@@ -37,6 +37,11 @@ static void open_taxes(struct ui *ui)
     book_open(ui, &book_taxes, 0);
 }
 
+static void open_items(struct ui *ui)
+{
+    book_open(ui, &book_items, 0);
+}
+
 static void open_mail_server(struct ui *ui)
 {
     book_open(ui, &book_mail_server, 0);
@@ -66,7 +71,7 @@ static const struct {
     [PAGE_DOCUMENTS] = {"Documents", settings_documents, NULL, true},
     [PAGE_SERIES] = {"Number series", open_series, NULL, false},
     [PAGE_TAXES] = {"Taxes", open_taxes, NULL, false},
-    [PAGE_ITEMS] = {"Items", settings_items, NULL, false},
+    [PAGE_ITEMS] = {"Items", open_items, NULL, false},
     [PAGE_MAIL] = {"Mail server", open_mail_server, NULL, true},
     [PAGE_OUTBOX] = {"Outbox", NULL, &screen_staff_outbox, false},
     [PAGE_DUE] = {"Work that is due", open_due, NULL, false},

@@ -1,13 +1,10 @@
-/* Inside of the settings: settings.c the first page, settings_lists.c the items, settings_forms.c the forms. */
+/* Inside of the settings: staff_settings.c the first page, settings_forms.c the forms. */
 #ifndef TUI_STAFF_SETTINGS_H
 #define TUI_STAFF_SETTINGS_H
 #include "tui/full/ui.h"
 
-void settings_items(struct ui *ui);
 /* Forms of the business: its profile, its portal, how its documents begin. */
 void settings_business(struct ui *ui);
 void settings_portal(struct ui *ui);
 void settings_documents(struct ui *ui);
-/* The form of one item. */
-void settings_item_edit(struct ui *ui, const struct item *item); /* NULL: a new one; copied */
 #endif
