@@ -16,7 +16,8 @@ struct book_state {
     struct act_state act;
     const struct book *book;
     uint64_t id;       /* of the record; of a list, where its cursor begins */
-    bool one;          /* a row of the list, by itself */
+    bool one;          /* a row of the list, by itself … */
+    bool from_first;   /* … that is looked for from the first page on */
     struct list *list; /* NULL: a record */
     struct scene view; /* answers as they came, of a list all pages in `rows`; without a row and an arena */
     struct arena *rows;
@@ -250,6 +251,21 @@ static bool take_find(struct book_state *s)
 
 /* --- one of them */
 
+/* A row by itself that is not on its page any more, for it moved or what was looked for is not in it now: all pages, from the first.
+ * False: it is here, or nowhere. */
+static bool look_further(struct ui *ui, struct book_state *s)
+{
+    struct scene v = {.out = s->view.out};
+    const char *next = book_next(s->book, s->view.out);
+    if (book_find(s->book, &v, s->id) || (s->from_first && !next))
+        return false;
+    snprintf(s->after, sizeof s->after, "%s", s->from_first ? next : "");
+    *s->find = '\0';
+    s->from_first = true;
+    ask(ui, s);
+    return true;
+}
+
 static void tell(struct ui *ui, struct book_state *s)
 {
     arena_reset(s->told);
@@ -289,6 +305,7 @@ static void load(struct ui *ui, void *state, enum load why)
         make_keys(ui, s);
     }
     s->further = why == LOAD_MORE;
+    s->from_first = !*s->after && !*s->find;
     if (why != LOAD_SELECTED && take_find(s))
         ask(ui, s);
 }
@@ -305,6 +322,8 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         before = take_page(s, r->out);
     else
         s->view.out = r->out;
+    if (s->one && tag == TAG_ROWS && look_further(ui, s))
+        return;
     if (s->list && s->view.out)
         fill_list(s, before);
     else if (s->view.out)
