@@ -243,7 +243,7 @@ def test_what_is_due_on_the_second_page_is_opened_by_itself_wherever_it_went_mea
         for email in [e for e in sink.refuse_recipient if "@many.test" in e]:
             sink.refuse_recipient[email] = "451 4.3.0 come back later"
         ana.keys("t").wait_for("It is tried now.")
-        wait_until(lambda: [r for r in due()[100:] if r["about"] == rows[0]["about"] and r.get("tries")], 20, what="it waits, on the second page")
+        wait_until(lambda: [r for r in due()[100:] if r["about"] == rows[0]["about"] and "come back" in r.get("said", "")], 20, what="it waits, on the second page")
         ana.keys("r").wait_for("come back later")
         business.ana.ask("mail.withdraw", id=rows[0]["about"])
         ana.keys("r").wait_for("It is not there any more.")
