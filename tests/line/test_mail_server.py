@@ -4,9 +4,10 @@ import pathlib
 
 import pytest
 
-from daemon import PASSWORD
+from daemon import PASSWORD, wait_until
 from northwind import ANA, Northwind
 from pty_talk import Talk
+from smtp_sink import Sink, configure
 
 POSTERN = pathlib.Path(os.environ["POSTERN_BUILD"]) / "bin/postern"
 
@@ -55,3 +56,20 @@ def test_what_somebody_else_changed_meanwhile_stays_under_what_is_saved_on_top_o
         t.hear("Host: mail.example.com").hear("With the name: Theirs").hear("3. outbox: All mails").hear("Mail server: ")
         t.say("outbox").hear("back: ").say("back").hear("Mail server: ").say("back").hear("Main menu: ")
         office.ana.ask("mail.settings_set", settings={"revision": told()["revision"], "host": ""})
+
+
+def test_what_was_given_up_is_told_and_tried_again(office):
+    with Sink() as sink, signed_in(office) as t:
+        sink.refuse_recipient[ANA] = "550 5.1.1 nobody here"
+        configure(office.ana, sink, sender="accounts@northwind.example")
+        office.ana.ask("mail.test")
+        [row] = wait_until(lambda: office.ana.ask("due.list", gave_up=True)["due"], what="what was given up")
+        t.say("due").hear(f"Work 1: send a mail, about mail {row['about']}, tried next: not by itself").hear("nobody here").hear("given up ").hear("sign the log").hear("Due: ")
+        t.say("open 1").hear("Due since: ").hear("It is not tried any more").hear("Due: ")
+        sink.refuse_recipient.clear()
+        t.say("again 1").hear("It is tried now.").hear("Due: ")
+        assert sink.wait(to=ANA)
+        wait_until(lambda: "mail" not in {w["work"] for w in office.ana.ask("due.list")["due"]}, what="no mail due")
+        configure(office.ana, None)
+        t.say("refresh").hear("sign the log").hear("Due: ")
+        assert "send a mail" not in t.last

@@ -7,8 +7,8 @@ import pytest
 from daemon import PASSWORD, Refused, open_portal, wait_until
 from northwind import Northwind
 from phone import enrol
-from pty_screen import ENTER, ESC, F2, RIGHT, TAB, ctrl
-from smtp_sink import Sink, text
+from pty_screen import END, ENTER, ESC, F2, HOME, RIGHT, TAB, ctrl
+from smtp_sink import Sink, configure, text
 from test_screen_staff import SCREEN, go_to, own_customer, section, terminal
 
 
@@ -198,6 +198,58 @@ def test_what_somebody_else_changed_meanwhile_stays_under_what_is_saved_on_top_o
     ana.keys(F2).wait_for("It was changed meanwhile").keys("2", ENTER).wait_for("Saved. t sends a test mail").wait_for("mail.example.com").wait_for("2525")
     assert (told()["host"], told()["from_name"], told()["port"]) == ("mail.example.com", "Theirs", 2525)
     business.ana.ask("mail.settings_set", settings={"revision": told()["revision"], "host": ""})
+
+
+def test_what_is_due_says_what_stands_in_the_way_and_is_tried_again(business, ana):
+    with Sink() as sink:
+        sink.refuse_recipient[SCREEN] = "550 5.1.1 nobody here"
+        configure(business.ana, sink, sender="accounts@northwind.example")
+        business.sign_in(SCREEN).ask("mail.test")
+        [row] = wait_until(lambda: business.ana.ask("due.list", gave_up=True)["due"], what="what was given up")
+        setting(ana, "Work that is due").wait_for("sign the log").wait_for("when needed").wait_for("550 5.1.1")
+        go_to(ana, f"mail {row['about']}").wait_for("not by itself").keys(ENTER)
+        crumb(ana, "send a mail").wait_for("nobody here").wait_for("Given up").wait_for("It is not tried any more")
+        sink.refuse_recipient.clear()
+        ana.keys("t").wait_for("It is tried now.")
+        assert sink.wait(to=SCREEN)
+        wait_until(lambda: "mail" not in {w["work"] for w in business.ana.ask("due.list")["due"]}, what="no mail due")
+        ana.keys("q").wait_for("sign the log").keys("r").wait_gone("send a mail")
+        configure(business.ana, None)
+    with terminal(business, "rory@northwind.example") as t:
+        setting(t, "Work that is due").wait_for("sign the log").keys("t").wait_for("may look at everything")
+
+
+def test_what_is_due_on_the_second_page_is_opened_by_itself_wherever_it_went_meanwhile(business, ana):
+    def due(**more):
+        first = business.ana.ask("due.list", limit=100, **more)
+        return first["due"] + (business.ana.ask("due.list", limit=100, after=first["next"], **more)["due"] if first.get("next") else [])
+    with Sink() as sink:
+        configure(business.ana, sink, sender="accounts@northwind.example")
+        made = []
+        for i in range(105):
+            email = f"due{i}@many.test"
+            sink.refuse_recipient[email] = "550 5.1.1 nobody here"
+            _, contact = business.ana.ask("customer.create", customer={"name": f"Due {i}"}, contact={"name": f"Due {i}", "email": email}).values()
+            made.append(contact["id"])
+        for i in range(0, 105, 35):
+            business.ana.ask("access.invite", contacts=made[i:i + 35])
+        wait_until(lambda: len(due(gave_up=True)) == 105, 60, what="all given up")
+        rows = due(gave_up=True)
+        setting(ana, "Work that is due").wait_for(f"mail {rows[0]['about']} ").keys(END).wait_for("107").keys(END).wait_for("sign the log")
+        go_to(ana, f"mail {rows[104]['about']} ").keys(ENTER)
+        crumb(ana, "send a mail").wait_for(f"mail {rows[104]['about']}").keys("q", HOME).wait_for(f"mail {rows[0]['about']} ")
+        go_to(ana, f"mail {rows[0]['about']} ").keys(ENTER)
+        crumb(ana, "send a mail").wait_for(f"mail {rows[0]['about']}").wait_for("nobody here")
+        for email in [e for e in sink.refuse_recipient if "@many.test" in e]:
+            sink.refuse_recipient[email] = "451 4.3.0 come back later"
+        ana.keys("t").wait_for("It is tried now.")
+        wait_until(lambda: [r for r in due()[100:] if r["about"] == rows[0]["about"] and "come back" in r.get("said", "")], 20, what="it waits, on the second page")
+        ana.keys("r").wait_for("come back later")
+        business.ana.ask("mail.withdraw", id=rows[0]["about"])
+        ana.keys("r").wait_for("It is not there any more.")
+        for row in rows[1:]:
+            business.ana.ask("mail.withdraw", id=row["about"])
+        configure(business.ana, None)
 
 
 # --- accounts --------------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 from daemon import PASSWORD, Refused, add_customer, days, line, money, open_portal
 from northwind import Northwind
-from pty_screen import BACKSPACE, DELETE, DOWN, ENTER, ESC, F2, TAB, PtyScreen, ctrl
+from pty_screen import BACKSPACE, DELETE, DOWN, END, ENTER, ESC, F2, TAB, PtyScreen, ctrl
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
 SCREEN = "ana.screen@northwind.example"  # sessions of a person are limited: not those that ask behind the screen's back
@@ -328,6 +328,19 @@ def test_items_and_taxes_are_added_and_withdrawn(business, ana):
     assert [i["active"] for i in business.ana.ask("item.list", search="gadget")["items"]] == [False]
     go_to(ana, "Taxes").keys(ENTER).wait_for("23 %").keys("+").wait_for("Rate").keys("Reduced", TAB, "13.5", F2).wait_for("13.5 %")
     ana.keys("q")
+
+
+def test_many_items_come_in_pages_and_are_found_by_words(business, ana):
+    for i in range(1, 121):
+        business.ana.ask("item.create", item={"name": f"Zinc part {i:03}", "price": "2"})
+    section(ana, "6", "Items")
+    go_to(ana, "Items").keys(ENTER).wait_for("Kraft tape, box")
+    ana.keys(END).wait_for(lambda s: "more" not in s.line(-1)).keys(END).wait_for("Zinc part 120").keys(ENTER).wait_for("Price of one")
+    ana.keys(TAB, TAB, ctrl("U"), "7,25", F2).wait_for("Saved.")
+    assert [i["price"] for i in business.ana.ask("item.list", search="120")["items"]] == ["7.25"]
+    ana.keys("/", "119").wait_for("Zinc part 119").wait_gone("Zinc part 001").keys(ENTER, "x").wait_for("Withdrawn: it is offered no more.")
+    assert [i["active"] for i in business.ana.ask("item.list", search="119")["items"]] == [False]
+    ana.keys("/", ESC).wait_for("Kraft tape, box").keys("q")
 
 
 # --- who may only look ---------------------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ static void a_give_can_be_asked_for(const struct give *g)
     HOLDS(f, "a field that the operation does not have");
     if (!f)
         return;
-    HOLDS(can_be_asked(f), "a field that no face can ask for");
+    HOLDS(can_be_asked(f) || (f->type == FIELD_ID && g->choice), "a field that no face can ask for");
     HOLDS(g->label && isupper((unsigned char)*g->label), "a label begins with a capital");
     HOLDS(g->help || *f->help, "a field is explained");
     HOLDS(f->type != FIELD_TEXTS || (g->choice && g->all && g->some && g->none && g->wrong),
@@ -89,7 +89,8 @@ static void every_key_and_word_stands_once(void)
     HOLDS(!strchr("?:/qQrvmsb", act->key) && !isdigit(act->key), "a key that the interface itself has");
     HOLDS(is_a_word(act->name) && strcmp(act->name, "open") != 0 && strcmp(act->name, "refresh") != 0 &&
               strcmp(act->name, "back") != 0 && strcmp(act->name, "quit") != 0 &&
-              strcmp(act->name, "help") != 0,
+              strcmp(act->name, "help") != 0 && strcmp(act->name, "find") != 0 &&
+              strcmp(act->name, "next") != 0 && strcmp(act->name, "first") != 0,
           "a name is one word, and not one that line mode itself has");
 }
 
@@ -116,11 +117,29 @@ static void an_act_can_be_done(void)
           "fields begin with a record of the answer");
 }
 
+static bool is_text_in(const char *argument)
+{
+    const struct field *f = fill_field(op_at(b->op)->in(), argument);
+    return f && f->type == FIELD_TEXT;
+}
+
+static bool is_number_in(const char *argument)
+{
+    const struct field *f = fill_field(op_at(b->op)->in(), argument);
+    return f && f->type == FIELD_COUNT;
+}
+
 static void rows_can_be_shown(void)
 {
     const struct field *rows = fill_field(op_at(b->op)->out(), b->rows);
     HOLDS(rows && rows->type == FIELD_LIST && fill_field(rows->shape(), "id"), "a list of rows with ids");
     HOLDS(b->noun && b->empty && b->columns, "noun, empty and columns");
+    HOLDS(!book_pages(b) ||
+              (is_text_in("after") && is_number_in("limit") && fill_field(op_at(b->op)->out(), "next")),
+          "pages: after, limit and next");
+    HOLDS(!book_finds(b) || is_text_in(book_finds(b)), "what is looked for is a text");
+    HOLDS((b->filter != NULL) == (fill_field(op_at(b->op)->in(), "filter") != NULL),
+          "the language of a filter, where there is one");
     for (const struct column *c = b->columns; rows && c && c->field; c++) {
         const struct field *f = fill_field(rows->shape(), c->field);
         HOLDS(f && c->title && c->width, "a column is a field of the rows, with title and width");

@@ -1,5 +1,6 @@
 /* One act from the keystroke to its result, without a terminal: what is wanted next, what is sent, what is told. Under AddressSanitizer every
  * object of an arena is an allocation of its own: what a run would keep of an answer that is gone is seen. */
+#include "common/filter_table.h"
 #include "tests/unit/test.h"
 #include "tui/face/run.h"
 
@@ -398,6 +399,65 @@ static void why_an_act_is_not_possible_is_said_in_the_face_s_words(void)
     arena_close(a);
 }
 
+/* --- lists in pages */
+
+static const struct book customers = {.name = "customers",
+                                      .title = "Customers",
+                                      .noun = "customer",
+                                      .op = OPNO_customer_list,
+                                      .rows = "customers",
+                                      .filter = filter_of_customers};
+
+static struct customer_list_out *page_of(uint64_t from, size_t n, const char *next)
+{
+    struct customer_list_out *out = arena_alloc(answers, sizeof *out);
+    out->next = next ? told(next) : NULL;
+    out->customers.n = n;
+    out->customers.v = arena_alloc(answers, n * sizeof *out->customers.v);
+    for (size_t i = 0; i < n; i++)
+        out->customers.v[i].id = from + i;
+    return out;
+}
+
+static void a_page_is_asked_for_by_where_it_begins_and_what_is_looked_for(void)
+{
+    struct arena *a = arena_open();
+    struct scene v = {.arena = a, .me = &me};
+    const struct customer_list_in *in = book_asks(&customers, &v, -1);
+    CHECK(!GIVEN(customer_list_in, in, after) && !GIVEN(customer_list_in, in, filter));
+    CHECK_INT(in->limit, 100);
+    v.after = "there";
+    v.find = "status:inactive";
+    v.most = 15;
+    in = book_asks(&customers, &v, -1);
+    CHECK(GIVEN(customer_list_in, in, after) && GIVEN(customer_list_in, in, filter));
+    CHECK_TEXT(in->after, "there");
+    CHECK_TEXT(in->filter, "status:inactive");
+    CHECK_INT(in->limit, 15);
+    CHECK(book_pages(&customers) && !book_pages(&tokens) && !book_pages(&server));
+    CHECK_TEXT(book_finds(&customers), "filter");
+    CHECK(!book_finds(&tokens) && !book_finds(&server));
+    arena_close(a);
+}
+
+static void pages_are_one_answer_also_when_the_page_before_is_gone(void)
+{
+    struct arena *a = arena_open();
+    size_t room = 0;
+    struct scene v = {.arena = a, .me = &me};
+    v.out = book_join(&customers, a, NULL, page_of(1, 3, "four"), &room);
+    arena_reset(answers);
+    CHECK_TEXT(book_next(&customers, v.out), "four");
+    v.out = book_join(&customers, a, v.out, page_of(4, 40, NULL), &room);
+    arena_reset(answers);
+    CHECK(!book_next(&customers, v.out));
+    CHECK_INT(((const struct customer_list_out *)v.out)->customers.n, 43);
+    for (uint64_t id = 1; id <= 43; id++)
+        CHECK(book_find(&customers, &v, id));
+    CHECK(!book_find(&customers, &v, 44));
+    arena_close(a);
+}
+
 int main(void)
 {
     answers = arena_open();
@@ -412,6 +472,8 @@ int main(void)
     asked_once_more_it_is_the_same_request_and_corrected_another();
     on_top_of_what_changed_stands_only_what_the_person_changed();
     why_an_act_is_not_possible_is_said_in_the_face_s_words();
+    a_page_is_asked_for_by_where_it_begins_and_what_is_looked_for();
+    pages_are_one_answer_also_when_the_page_before_is_gone();
     arena_close(answers);
     return test_end();
 }

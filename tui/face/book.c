@@ -84,6 +84,59 @@ bool book_about_row(const struct book *b, const struct act *a)
     return b->rows && !a->goes && (a->begins || (b->one && fill_field(op_at(a->op)->in(), b->one)));
 }
 
+/* --- pages */
+
+bool book_pages(const struct book *b)
+{
+    return b->rows && fill_field(op_at(b->op)->in(), "after");
+}
+
+const char *book_next(const struct book *b, const void *out)
+{
+    const char *const *next = book_pages(b) && out ? fill_at(op_at(b->op)->out(), out, "next") : NULL;
+    return next && *next && **next ? *next : NULL;
+}
+
+const char *book_finds(const struct book *b)
+{
+    const struct shape *in = op_at(b->op)->in();
+    return !b->rows ? NULL : fill_field(in, "filter") ? "filter" : fill_field(in, "search") ? "search" : NULL;
+}
+
+void *book_join(const struct book *b, struct arena *a, const void *so_far, const void *page, size_t *room)
+{
+    const struct shape *s = op_at(b->op)->out(), *of = fill_field(s, b->rows)->shape();
+    const struct any_list *before = so_far ? fill_at(s, so_far, b->rows) : NULL;
+    void *all = fill_copy(s, page, a);
+    struct any_list *rows = fill_place(s, all, b->rows, NULL, false), more = *rows;
+    rows->n = before ? before->n : 0;
+    rows->v = before ? before->v : NULL;
+    while (*room < rows->n + more.n)
+        rows->v = arena_grow(a, rows->v, room, of->size);
+    if (more.n)
+        memcpy((char *)rows->v + rows->n * of->size, more.v, more.n * of->size);
+    rows->n += more.n;
+    return all;
+}
+
+/* --- asking */
+
+static void give_text(const struct shape *s, void *in, const char *argument, const char *text)
+{
+    if (argument && text && *text)
+        *(const char **)fill_place(s, in, argument, NULL, true) = text;
+}
+
+static void give_page(const struct book *b, const struct scene *v, const struct shape *s, void *in)
+{
+    give_text(s, in, book_finds(b), v->find);
+    if (!book_pages(b))
+        return;
+    int64_t most = fill_field(s, "limit")->max;
+    give_text(s, in, "after", v->after);
+    *(int64_t *)fill_place(s, in, "limit", NULL, true) = v->most && v->most < most ? v->most : most;
+}
+
 void *book_asks(const struct book *b, const struct scene *v, int also)
 {
     const struct shape *s = op_at(also < 0 ? b->op : b->also[also].op)->in();
@@ -92,6 +145,8 @@ void *book_asks(const struct book *b, const struct scene *v, int also)
         b->also[also].complete(v, in);
     if (also < 0 && !b->rows && b->one)
         *(uint64_t *)fill_place(s, in, b->one, NULL, true) = v->id;
+    if (also < 0)
+        give_page(b, v, s, in);
     return in;
 }
 

@@ -8,6 +8,7 @@
  * A noun is a file in tui/portal that ends in its book. What it says of itself is told as a page (common/page.h). */
 #ifndef FACE_BOOK_H
 #define FACE_BOOK_H
+#include "common/filter.h"
 #include "common/page.h"
 #include "proto/op.h"
 
@@ -22,6 +23,9 @@ struct scene {
     const void *also[BOOK_ALSO]; /* of the others; NULL: not there */
     const void *row;             /* of a list: the one that is meant; NULL: none */
     uint64_t id;                 /* of the row or the record; 0: none */
+    const char *find;            /* of a list: what is looked for; NULL or "": everything */
+    const char *after; /* of a list in pages: where the page begins that is meant; NULL or "": the first */
+    int64_t most;      /* rows of a page; 0: as many as there can be */
 };
 const char *scene_text(const struct scene *v, const char *format, ...) PRINTF(2, 3);
 const char *scene_day(const struct scene *v, int64_t instant);  /* "29 Nov" */
@@ -99,7 +103,9 @@ struct book {
     enum op_number op;        /* the list, or the record */
     const char *rows;         /* field of the answer that is the list; NULL: a record */
     const char *one;          /* argument that names one record, of the acts on it and of the record's op */
-    const struct also *also;  /* ends with op OP_COUNT; NULL: nothing */
+    const struct filter_fields *(*filter)(
+        void);               /* language of the list's `filter`; with `search` alone: words */
+    const struct also *also; /* ends with op OP_COUNT; NULL: nothing */
     const struct column *columns;
     void (*tell)(struct page *p,
                  const struct scene *v); /* the record, or the row that is meant; NULL: the rows say all */
@@ -117,6 +123,13 @@ uint64_t book_row_id(const struct shape *of, const void *row);
 /* Puts row and id into the scene; false, and none there, when it is not among the rows. */
 bool book_find(const struct book *b, struct scene *v, uint64_t id);
 const char *book_cell(const struct column *c, const struct scene *v, const struct shape *of);
+/* A list may come in pages: an operation that has `after`. Where the next one begins; NULL: this was the last. */
+bool book_pages(const struct book *b);
+const char *book_next(const struct book *b, const void *out);
+/* The argument that finds some of the rows: "filter", "search" or NULL. */
+const char *book_finds(const struct book *b);
+/* All pages as one answer, in an arena that holds them: a copy of the page after the rows so far (NULL: none; *room is 0 then). */
+void *book_join(const struct book *b, struct arena *a, const void *so_far, const void *page, size_t *room);
 /* Is the act about one row of the list? */
 bool book_about_row(const struct book *b, const struct act *a);
 /* Arguments of the book's own operation (also < 0) or of what else is asked for, in the scene's arena. */

@@ -47,6 +47,8 @@ static void copy_view(struct run *r, const struct scene *v, struct arena *a)
     r->view.out = v->out ? fill_copy(op_at(b->op)->out(), v->out, a) : NULL;
     for (size_t i = 0; b->also && b->also[i].op != OP_COUNT; i++)
         r->view.also[i] = v->also[i] ? fill_copy(op_at(b->also[i].op)->out(), v->also[i], a) : NULL;
+    r->view.find = v->find ? arena_text(a, v->find, strlen(v->find)) : NULL;
+    r->view.after = v->after ? arena_text(a, v->after, strlen(v->after)) : NULL;
     if (v->row)
         (void)book_find(b, &r->view, v->id);
 }
@@ -168,7 +170,10 @@ size_t run_chosen(const struct run *r, const struct give *g)
 {
     const struct field *f = run_field(r, g);
     const void *at = fill_at(r->shape, r->in, g->field);
-    int64_t value = !at ? 0 : f->type == FIELD_BOOL ? *(const bool *)at : *(const int *)at;
+    int64_t value = !at                     ? 0
+                    : f->type == FIELD_BOOL ? *(const bool *)at
+                    : f->type == FIELD_ID   ? (int64_t) * (const uint64_t *)at
+                                            : *(const int *)at;
     struct option o;
     for (size_t i = 0; run_choice(r, g, i, &o); i++)
         if (o.value == value)
@@ -181,13 +186,16 @@ void run_choose(struct run *r, const struct give *g, size_t i)
     struct option o;
     if (!run_choice(r, g, i, &o))
         return;
-    if (!o.value && run_field(r, g)->type == FIELD_ENUM) {
+    const int type = run_field(r, g)->type;
+    if (!o.value && (type == FIELD_ENUM || (type == FIELD_ID && !r->act->begins))) {
         fill_drop(r->shape, r->in, g->field);
         return;
     }
     void *at = fill_place(r->shape, r->in, g->field, r->view.arena, true);
-    if (run_field(r, g)->type == FIELD_BOOL)
+    if (type == FIELD_BOOL)
         *(bool *)at = o.value != 0;
+    else if (type == FIELD_ID) /* 0: none any more */
+        *(uint64_t *)at = (uint64_t)o.value;
     else
         *(int *)at = (int)o.value;
 }

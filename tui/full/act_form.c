@@ -23,7 +23,7 @@ struct form_state {
 static bool is_choice(const struct run *r, const struct give *g)
 {
     const struct field *f = run_field(r, g);
-    return f->type == FIELD_ENUM || f->type == FIELD_BOOL;
+    return f->type == FIELD_ENUM || f->type == FIELD_BOOL || f->type == FIELD_ID;
 }
 
 static const char *const *names_of(struct ui *ui, const struct run *r, const struct give *g)
@@ -54,7 +54,7 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
         return;
     }
     form_spec(ui_arena(ui), f, i);
-    if (f->type == FIELD_ENUM)
+    if (f->type == FIELD_ENUM || f->type == FIELD_ID)
         i->choices = names_of(ui, r, g);
     i->required = false; /* what is needed follows from other fields: run_read knows */
     i->currency = show_text(r->view.me->currency);

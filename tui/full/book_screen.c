@@ -4,20 +4,46 @@
 #include "tui/full/book_inside.h"
 #include "tui/full/look.h"
 #include "tui/link/client.h"
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+struct page_start { /* a page of a list that is here */
+    const char *after;
+    size_t end; /* its rows are those before this one, and after the page before */
+};
 struct book_state {
     struct act_state act;
     const struct book *book;
-    uint64_t id;         /* of the record; of a list, where its cursor begins */
-    bool one;            /* a row of the list, by itself */
-    struct list *list;   /* NULL: a record */
-    struct scene view;   /* answers as they came; without a row and an arena */
-    struct page *page;   /* of a record, in `told` */
-    struct arena *told;  /* what is told now */
-    struct arena *asked; /* why an act is not possible: asked for each key on each paint */
+    uint64_t id;       /* of the record; of a list, where its cursor begins */
+    bool one;          /* a row of the list, by itself … */
+    bool from_first;   /* … that is looked for from the first page on */
+    struct list *list; /* NULL: a record */
+    struct scene view; /* answers as they came, of a list all pages in `rows`; without a row and an arena */
+    struct arena *rows;
+    size_t room; /* for so many */
+    struct page_start *pages;
+    size_t pages_n, pages_room;
+    bool further;               /* the next page is asked for, not the first */
+    char find[401], after[401]; /* what is looked for; of a row by itself: its page */
+    struct page *page;          /* of a record, in `told` */
+    struct arena *told;         /* what is told now */
+    struct arena *asked;        /* why an act is not possible: asked for each key on each paint */
 };
+
+/* Where the page of the row that is meant begins. */
+static const char *page_of(const struct book_state *s, const struct scene *v)
+{
+    const struct shape *of;
+    const char *first;
+    if (!v->row)
+        return NULL;
+    (void)book_rows(s->book, v->out, &of, &first);
+    size_t at = (size_t)((const char *)v->row - first) / of->size, i = 0;
+    while (i + 1 < s->pages_n && s->pages[i].end <= at)
+        i++;
+    return s->pages_n ? s->pages[i].after : NULL;
+}
 
 static struct scene scene_of(const struct book_state *s, struct arena *a)
 {
@@ -27,8 +53,12 @@ static struct scene scene_of(const struct book_state *s, struct arena *a)
     v.arena = a;
     v.now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
     v.id = s->id;
+    v.find = s->find;
+    v.after = s->after;
     if (s->list || s->one)
         (void)book_find(s->book, &v, s->list ? list_id(s->list) : s->id);
+    if (s->list)
+        v.after = page_of(s, &v);
     return v;
 }
 
@@ -39,8 +69,10 @@ static void ask(struct ui *ui, struct book_state *s)
     const struct book *b = s->book;
     struct arena *a = arena_open();
     struct scene v = scene_of(s, a);
+    if (s->list)
+        v.after = s->further ? book_next(b, s->view.out) : NULL;
     ui_ask(ui, TAG_ROWS, b->op, book_asks(b, &v, -1));
-    for (int i = 0; b->also && b->also[i].op != OP_COUNT; i++)
+    for (int i = 0; !s->further && b->also && b->also[i].op != OP_COUNT; i++)
         if (op_at(b->also[i].op)->who & ui_who(ui))
             ui_ask(ui, TAG_ALSO + i, b->also[i].op, book_asks(b, &v, i));
     arena_close(a);
@@ -145,6 +177,10 @@ static void make_list(struct ui *ui, struct book_state *s)
     }
     s->list = ui_list(ui, columns, n);
     list_empty_text(s->list, b->empty);
+    if (book_finds(b)) {
+        list_remote(s->list, true, false);
+        list_language(s->list, b->filter ? b->filter() : NULL);
+    }
     if (s->id)
         list_select(s->list, s->id);
 }
@@ -166,23 +202,69 @@ static void add_row(const struct book_state *s, const struct scene *v, const str
                                          .style = b->look ? look_style(b->look(v)) : STYLE_PLAIN});
 }
 
-static void fill_list(struct book_state *s)
+/* The rows from that one on. */
+static void fill_list(struct book_state *s, size_t from)
 {
     const struct shape *of;
     const char *first;
     arena_reset(s->told);
     struct scene v = scene_of(s, s->told);
     size_t n = book_rows(s->book, v.out, &of, &first);
-    list_begin(s->list);
-    for (size_t i = 0; i < n; i++) {
+    if (!from)
+        list_begin(s->list);
+    for (size_t i = from; i < n; i++) {
         v.row = first + i * of->size;
         v.id = book_row_id(of, v.row);
         add_row(s, &v, of);
     }
-    list_end(s->list, false, -1);
+    list_end(s->list, book_next(s->book, v.out) != NULL, -1);
+}
+
+/* A page: of those that are here, the first or one more. Returns how many rows there were before it. */
+static size_t take_page(struct book_state *s, const void *page)
+{
+    const struct shape *of;
+    const char *first, *after = s->further ? book_next(s->book, s->view.out) : NULL;
+    size_t before = after ? book_rows(s->book, s->view.out, &of, &first) : 0;
+    if (!after) {
+        arena_reset(s->rows);
+        s->pages = NULL;
+        s->room = s->pages_n = s->pages_room = 0;
+    }
+    s->view.out = book_join(s->book, s->rows, after ? s->view.out : NULL, page, &s->room);
+    if (s->pages_n == s->pages_room)
+        s->pages = arena_grow(s->rows, s->pages, &s->pages_room, sizeof *s->pages);
+    s->pages[s->pages_n++] = (struct page_start){after, book_rows(s->book, s->view.out, &of, &first)};
+    return before;
+}
+
+/* What is typed after "/": false while it is nothing that can be looked for. */
+static bool take_find(struct book_state *s)
+{
+    if (!s->list || !book_finds(s->book))
+        return true;
+    if (!s->book->filter)
+        return list_words(s->list, s->find, sizeof s->find);
+    snprintf(s->find, sizeof s->find, "%s", list_query(s->list));
+    return true;
 }
 
 /* --- one of them */
+
+/* A row by itself that is not on its page any more, for it moved or what was looked for is not in it now: all pages, from the first.
+ * False: it is here, or nowhere. */
+static bool look_further(struct ui *ui, struct book_state *s)
+{
+    struct scene v = {.out = s->view.out};
+    const char *next = book_next(s->book, s->view.out);
+    if (book_find(s->book, &v, s->id) || (s->from_first && !next))
+        return false;
+    snprintf(s->after, sizeof s->after, "%s", s->from_first ? next : "");
+    *s->find = '\0';
+    s->from_first = true;
+    ask(ui, s);
+    return true;
+}
 
 static void tell(struct ui *ui, struct book_state *s)
 {
@@ -207,6 +289,7 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->id = subject;
     s->view.me = client_me(ui);
     s->told = arena_open();
+    s->rows = arena_open();
     s->asked = arena_open();
 }
 
@@ -221,7 +304,9 @@ static void load(struct ui *ui, void *state, enum load why)
             ui_title(ui, "%s", s->book->title);
         make_keys(ui, s);
     }
-    if (why != LOAD_SELECTED)
+    s->further = why == LOAD_MORE;
+    s->from_first = !*s->after && !*s->find;
+    if (why != LOAD_SELECTED && take_find(s))
         ask(ui, s);
 }
 
@@ -230,21 +315,26 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     struct book_state *s = state;
     if (act_reply(ui, &s->act, tag, r) || ui_refused(ui, r))
         return;
-    if (tag == TAG_ROWS)
-        s->view.out = r->out;
-    else
+    size_t before = 0;
+    if (tag != TAG_ROWS)
         s->view.also[tag - TAG_ALSO] = r->out;
+    else if (s->list)
+        before = take_page(s, r->out);
+    else
+        s->view.out = r->out;
+    if (s->one && tag == TAG_ROWS && look_further(ui, s))
+        return;
     if (s->list && s->view.out)
-        fill_list(s);
+        fill_list(s, before);
     else if (s->view.out)
         tell(ui, s);
 }
 
-/* What is shown follows, but not under a question that is open, and what is below others is read when one comes back to it. */
+/* What is shown follows, but not under a question that is open, nor under somebody who has gone on in pages; and what is below others is read when one comes back to it. */
 static void event(struct ui *ui, void *state, const struct event *e)
 {
     const struct book_state *s = state;
-    if (ui_on_top(ui) && !s->act.run && s->book->live & SUBJECT_BIT(e->subject))
+    if (ui_on_top(ui) && !s->act.run && s->pages_n <= 1 && s->book->live & SUBJECT_BIT(e->subject))
         ui_reload(ui);
 }
 
@@ -277,6 +367,7 @@ static void close_state(void *state)
     struct book_state *s = state;
     run_close(s->act.run);
     arena_close(s->told);
+    arena_close(s->rows);
     arena_close(s->asked);
 }
 
@@ -302,9 +393,13 @@ static const struct screen screen_book_record = {.name = "book.record",
 static void open_row(struct ui *ui, void *state)
 {
     const struct book_state *s = state;
-    struct book_state *one = ui_push(ui, &screen_book_record, list_id(s->list));
+    arena_reset(s->asked);
+    const struct scene v = scene_of(s, s->asked);
+    struct book_state *one = ui_push(ui, &screen_book_record, v.id);
     one->book = s->book;
     one->one = true;
+    snprintf(one->find, sizeof one->find, "%s", s->find);
+    snprintf(one->after, sizeof one->after, "%s", show_text(v.after));
 }
 
 static bool on_top(const struct ui *ui, const struct book *b, uint64_t id)

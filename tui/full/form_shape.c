@@ -43,9 +43,10 @@ static const char *const *choices_of(struct arena *a, const struct field *f)
 void form_spec(struct arena *a, const struct field *f, struct input_spec *s)
 {
     static const enum input_kind kinds[] = {
-        [FIELD_BOOL] = INPUT_CHECK,      [FIELD_COUNT] = INPUT_COUNT, [FIELD_DECIMAL] = INPUT_DECIMAL,
-        [FIELD_ENUM] = INPUT_CHOICE,     [FIELD_TEXT] = INPUT_TEXT,   [FIELD_LINES] = INPUT_LINES,
-        [FIELD_SECRET] = INPUT_PASSWORD, [FIELD_DATE] = INPUT_DATE,   [FIELD_MONEY] = INPUT_MONEY};
+        [FIELD_BOOL] = INPUT_CHECK,  [FIELD_COUNT] = INPUT_COUNT,     [FIELD_DECIMAL] = INPUT_DECIMAL,
+        [FIELD_ENUM] = INPUT_CHOICE, [FIELD_ID] = INPUT_CHOICE,       [FIELD_TEXT] = INPUT_TEXT,
+        [FIELD_LINES] = INPUT_LINES, [FIELD_SECRET] = INPUT_PASSWORD, [FIELD_DATE] = INPUT_DATE,
+        [FIELD_MONEY] = INPUT_MONEY};
     s->kind = kinds[f->type];
     s->hint = f->help;
     s->required = f->flags & FIELD_MUST;

@@ -121,6 +121,7 @@ static enum turn ask_give(struct talk *t, struct run *r, const struct give *g)
 {
     switch (run_field(r, g)->type) {
     case FIELD_ENUM:
+    case FIELD_ID:
     case FIELD_BOOL: return ask_choice(t, r, g);
     case FIELD_TEXTS: return ask_many(t, r, g);
     default: return ask_text(t, r, g);

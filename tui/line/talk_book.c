@@ -9,13 +9,36 @@
 #include <strings.h>
 #include <time.h>
 
+#define ROUNDS 40 /* pages without a row that are read before a person has to ask for more */
+
 struct reading {
     const struct book *b;
     struct arena *told, *asked; /* asked: why an act is not possible */
     struct scene v;
+    char find[401], after[401], next[401]; /* what is looked for; where this page begins, and the next one */
 };
 
 /* --- asking and saying */
+
+/* A few rows among very many are found a stretch at a time: an empty one is no page, and what follows is looked at. The page stays the one
+ * that was wanted: it is read again from there. */
+static bool ask_page(struct talk *t, struct reading *r)
+{
+    const struct book *b = r->b;
+    const struct shape *of;
+    const char *first;
+    snprintf(r->next, sizeof r->next, "%s", r->after);
+    for (int round = 0; round < ROUNDS; round++) {
+        r->v.after = r->next;
+        if (!talk_get(t, b->rows ? TAG_LIST : TAG_DOC, b->op, book_asks(b, &r->v, -1), &r->v.out))
+            return false;
+        snprintf(r->next, sizeof r->next, "%s", show_text(book_next(b, r->v.out)));
+        if (!*r->next || book_rows(b, r->v.out, &of, &first))
+            break;
+    }
+    r->v.after = r->after;
+    return true;
+}
 
 static bool ask(struct talk *t, struct reading *r)
 {
@@ -27,8 +50,10 @@ static bool ask(struct talk *t, struct reading *r)
                           .me = talk_me(t),
                           .today = talk_today(t),
                           .now = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
-                          .id = r->v.id};
-    if (!talk_get(t, b->rows ? TAG_LIST : TAG_DOC, b->op, book_asks(b, &r->v, -1), &r->v.out))
+                          .id = r->v.id,
+                          .find = r->find,
+                          .most = TALK_PAGE};
+    if (!ask_page(t, r))
         return false;
     for (int i = 0; b->also && b->also[i].op != OP_COUNT; i++)
         if (talk_may(t, b->also[i].op) &&
@@ -57,14 +82,17 @@ static void say_rows(struct talk *t, const struct reading *r)
     const char *first;
     struct scene v = r->v;
     size_t n = book_rows(r->b, v.out, &of, &first);
-    talk_title(t, "%s", r->b->title);
-    if (!n)
-        talk_say(t, "%s", r->b->empty);
+    talk_title(t, "%s%s%s%s%s", r->b->title, *r->find ? ", with \"" : "", r->find, *r->find ? "\"" : "",
+               *r->after ? ", continued" : "");
+    if (!n && !*r->next)
+        talk_say(t, "%s", *r->after ? "No more." : *r->find ? "Nothing matches." : r->b->empty);
     for (size_t i = 0; i < n; i++) {
         v.row = first + i * of->size;
         v.id = book_row_id(of, v.row);
         say_row(t, r, &v, of, i + 1);
     }
+    if (*r->next)
+        talk_say(t, n ? "There are more: type next." : "Nothing so far. To look further: type next.");
 }
 
 static void say_page(struct talk *t, const struct reading *r, const struct scene *v)
@@ -120,6 +148,63 @@ static enum turn which_row(struct talk *t, const struct reading *r, struct scene
         return turn;
     talk_say(t, "There is no %s \"%s\".", r->b->noun, typed);
     return TURN_BACK;
+}
+
+/* --- pages */
+
+static const char *can_next(struct talk *t, const void *ctx)
+{
+    (void)t;
+    return *((const struct reading *)ctx)->next ? NULL : "There are no more.";
+}
+
+static enum turn run_next(struct talk *t, void *ctx)
+{
+    struct reading *r = ctx;
+    (void)t;
+    snprintf(r->after, sizeof r->after, "%s", r->next);
+    return TURN_AGAIN;
+}
+
+static enum turn run_first(struct talk *t, void *ctx)
+{
+    (void)t;
+    *((struct reading *)ctx)->after = '\0';
+    return TURN_AGAIN;
+}
+
+/* Why that can not be looked for; NULL: it can. What day it is only the server knows: here any will do. */
+static const char *not_found_by(void *ctx, const char *typed)
+{
+    const struct reading *r = ctx;
+    struct refusal why = {0};
+    struct filter f;
+    if (!r->b->filter || filter_read(r->asked, r->b->filter(), typed, r->v.today, &f, &why) == OK)
+        return NULL;
+    return scene_text(&r->v, "%s", why.detail);
+}
+
+static enum turn run_find(struct talk *t, void *ctx)
+{
+    struct reading *r = ctx;
+    size_t most = (size_t)fill_field(op_at(r->b->op)->in(), book_finds(r->b))->max + 1;
+    char typed[sizeof r->find];
+    struct talk_prompt prompt = {.label = "Find, empty for everything",
+                                 .help = "Words, or their beginnings.",
+                                 .optional = true,
+                                 .take = not_found_by,
+                                 .ctx = r};
+    snprintf(typed, sizeof typed, "%s", talk_argument(t));
+    const char *why = not_found_by(r, typed);
+    enum turn turn = TURN_ON;
+    if (!*typed)
+        turn = talk_ask(t, &prompt, typed, most < sizeof typed ? most : sizeof typed);
+    else if (why)
+        talk_say(t, "%s", why);
+    if (turn != TURN_ON || why)
+        return turn == TURN_ON ? TURN_BACK : turn;
+    snprintf(r->find, sizeof r->find, "%s", typed);
+    return run_first(t, r);
 }
 
 /* --- acts as deeds */
@@ -192,7 +277,7 @@ static const struct deed *deeds_of(const struct book *b, struct arena *a)
     size_t n = 0;
     while (b->acts && b->acts[n].name)
         n++;
-    struct deed *deeds = arena_alloc(a, (n + 2) * sizeof *deeds);
+    struct deed *deeds = arena_alloc(a, (n + 5) * sizeof *deeds);
     for (size_t i = 0; i < n; i++)
         deeds[i] = (struct deed){.name = b->acts[i].name,
                                  .help = b->acts[i].help,
@@ -201,8 +286,16 @@ static const struct deed *deeds_of(const struct book *b, struct arena *a)
                                  .run = run_act,
                                  .arg = &b->acts[i]};
     if (b->rows && b->tell)
-        deeds[n] = (struct deed){
+        deeds[n++] = (struct deed){
             .name = "open", .help = "Tell all of one", .op = b->op, .possible = can_open, .run = tell_row};
+    if (book_finds(b))
+        deeds[n++] = (struct deed){.name = "find", .help = "Only some", .op = b->op, .run = run_find};
+    if (book_pages(b)) {
+        deeds[n++] = (struct deed){
+            .name = "next", .help = "The next page", .op = b->op, .possible = can_next, .run = run_next};
+        deeds[n++] =
+            (struct deed){.name = "first", .help = "From the beginning", .op = b->op, .run = run_first};
+    }
     return deeds;
 }
 

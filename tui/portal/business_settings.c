@@ -94,8 +94,6 @@ static void tell_portal(struct page *p, const struct scene *v)
     page_fact(p, "May edit details", "%s", yes_no(b->customers_edit));
     page_fact(p, "Part payments", "%s", yes_no(b->partial_payments));
     page_fact(p, "May forward", "%s", yes_no(b->customers_forward));
-    page_fact(p, "Reviews", "%s", yes_no(b->reviews));
-    page_fact(p, "Projects", "%s", yes_no(b->projects));
     page_fact(p, "Mail to us", "%s", yes_no(b->notify_business));
     page_fact(p, "Mail to customers", "%s", yes_no(b->notify_customer));
     page_quote(p, "Banner", b->banner);
@@ -106,8 +104,6 @@ static const struct give portal_gives[] = {
     {.field = "business.customers_edit", .label = "May edit details"},
     {.field = "business.partial_payments", .label = "Part payments"},
     {.field = "business.customers_forward", .label = "May forward"},
-    {.field = "business.reviews", .label = "Reviews"},
-    {.field = "business.projects", .label = "Projects"},
     {.field = "business.notify_business", .label = "Mail to us"},
     {.field = "business.notify_customer", .label = "Mail to customers"},
     {0}};

@@ -2,7 +2,6 @@
 #include "common/date.h"
 #include "tui/full/book_screen.h"
 #include "tui/portal/books.h"
-#include "tui/staff/staff_settings.h"
 #include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,17 +20,17 @@ enum tab {
     PAGE_ITEMS,
     PAGE_MAIL,
     PAGE_OUTBOX,
+    PAGE_DUE,
     PAGE_STAFF,
     PAGE_TOKENS,
     PAGE_AUDIT,
     PAGE_SECURITY
 };
-/* A page is a book, a screen, or a function of its own. */
+/* A page is a book or a screen. */
 static const struct {
     const char *label;
     const struct book *book;
     const struct screen *screen;
-    void (*open)(struct ui *ui);
     bool admin; /* for administrators only; the others say why themselves */
 } pages[] = {
     [PAGE_BUSINESS] = {"Business", .book = &book_business},
@@ -41,9 +40,10 @@ static const struct {
     [PAGE_DOCUMENTS] = {"Documents", .book = &book_documents},
     [PAGE_SERIES] = {"Number series", .book = &book_series},
     [PAGE_TAXES] = {"Taxes", .book = &book_taxes},
-    [PAGE_ITEMS] = {"Items", .open = settings_items},
+    [PAGE_ITEMS] = {"Items", .book = &book_items},
     [PAGE_MAIL] = {"Mail server", .book = &book_mail_server, .admin = true},
     [PAGE_OUTBOX] = {"Outbox", .screen = &screen_staff_outbox},
+    [PAGE_DUE] = {"Work that is due", .book = &book_due},
     [PAGE_STAFF] = {"Staff accounts", .screen = &screen_staff_accounts},
     [PAGE_TOKENS] = {"Machine tokens", .book = &book_tokens, .admin = true},
     [PAGE_AUDIT] = {"Audit log", .screen = &screen_staff_audit},
@@ -131,6 +131,7 @@ static void now(char *text, size_t size, const struct menu_state *s, enum tab pa
             snprintf(text, size, "none: mails are held in the outbox");
         break;
     case PAGE_OUTBOX: snprintf(text, size, "invitations and other mails, and how they fare"); break;
+    case PAGE_DUE: snprintf(text, size, "what waits for its time, and what was given up"); break;
     case PAGE_STAFF: snprintf(text, size, "who signs in here, and what they may do"); break;
     case PAGE_TOKENS: snprintf(text, size, "programs that work with this business's data"); break;
     case PAGE_AUDIT: snprintf(text, size, "who did what, when and from where; is it whole?"); break;
@@ -189,10 +190,8 @@ static void menu_run(struct ui *ui, void *state)
         ui_toast(ui, TONE_BAD, "%s", why);
     else if (pages[id - 1].book)
         book_open(ui, pages[id - 1].book, 0);
-    else if (pages[id - 1].screen)
-        ui_push(ui, pages[id - 1].screen, 0);
     else
-        pages[id - 1].open(ui);
+        ui_push(ui, pages[id - 1].screen, 0);
 }
 
 static const struct key_row menu_keys[] = {

@@ -72,6 +72,12 @@ static void run_accounts(struct ui *ui, void *state)
     go(ui, &screen_staff_accounts);
 }
 
+static void run_due(struct ui *ui, void *state)
+{
+    (void)state;
+    book_open(ui, &book_due, 0);
+}
+
 static void run_tokens(struct ui *ui, void *state)
 {
     (void)state;
@@ -99,6 +105,7 @@ static void run_audit(struct ui *ui, void *state)
 static const struct key_row keys[] = {
     {.key = 'b', .action = "bell", .help = "What customers did", .run = run_bell, .quiet = true},
     {.action = "outbox", .help = "Mails: what was sent, what waits, what failed", .run = run_outbox},
+    {.action = "due", .help = "Work that waits for its time, or was given up", .run = run_due},
     {.action = "staff accounts", .help = "Who signs in here, and what they may do", .run = run_accounts},
     {.action = "mail server", .help = "How mails leave", .possible = may_set, .run = run_mail_server},
     {.action = "tokens", .help = "Machine tokens of programs", .possible = may_set, .run = run_tokens},
