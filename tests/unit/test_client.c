@@ -115,7 +115,7 @@ static void without_a_connection_it_says_so_and_nothing_is_sent(void)
     CHECK(ui_online(ui));
     pass(600); /* the grace is over */
     CHECK(!ui_online(ui));
-    CHECK(shows("Not connected yet, trying again."));
+    CHECK(shows("Not connected yet, trying again: "));
     ui_push(ui, &screen_password, 0);
     const char *typed[] = {"old password", "a new password", "a new password"};
     for (int i = 0; i < 3; i++) {
