@@ -72,16 +72,16 @@ def test_the_business_is_changed_field_by_field_and_what_is_left_stays(office):
 
 
 def test_what_customers_may_begins_with_what_they_may_now(office):
-    office.ana.ask("settings.update", business={"revision": set_now(office)["revision"], "banner": "Closed on Friday.\nOpen on Monday.", "customers_edit": True, "reviews": False})
+    office.ana.ask("settings.update", business={"revision": set_now(office)["revision"], "banner": "Closed on Friday.\nOpen on Monday.", "customers_edit": True, "customers_forward": False})
     before = set_now(office)
     with settings(office) as t:
-        t.say("portal").hear("May edit details: yes").hear("Reviews: no").hear("> Open on Monday.").hear("Portal: ")
+        t.say("portal").hear("May edit details: yes").hear("May forward: no").hear("> Open on Monday.").hear("Portal: ")
         t.say("change").hear("a full stop alone leaves it, - alone empties it").hear("> Closed on Friday.").hear("Banner: ").say(".").hear("May edit details [yes]: ").say().hear("Part payments").say()
-        t.hear("May forward").say().hear("Reviews [no]: ").say("yes").hear("Projects").say().hear("Mail to us").say().hear("Mail to customers").say().hear("Customers see it at once.").hear("Reviews: yes").hear("Portal: ")
+        t.hear("May forward [no]: ").say("yes").hear("Mail to us").say().hear("Mail to customers").say().hear("Customers see it at once.").hear("May forward: yes").hear("Portal: ")
         now = set_now(office)
-        assert now == {**before, "reviews": True, "revision": now["revision"]}
+        assert now == {**before, "customers_forward": True, "revision": now["revision"]}
         t.say("change").hear("Banner: ").say("-").say(".")
-        for _ in range(7):
+        for _ in range(5):
             t.hear("]: ").say()
         t.hear("Customers see it at once.").hear("Portal: ")
     assert not set_now(office).get("banner")
