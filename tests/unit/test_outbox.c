@@ -215,7 +215,10 @@ static void an_outcome_counts_once(void)
     CHECK(find(id)->next_try >= f.now + LIMIT_MAIL_PAUSE_MS * 4 / 5);
     CHECK_TEXT(find(id)->said, "450 busy");
     f.now += LIMIT_MAIL_GIVE_UP_MS;
-    settle(id, 1, SMTP_AGAIN, "450 still busy");
+    for (int tries = 1; tries < LIMIT_MAIL_TRIES; tries++) {
+        CHECK_INT(find(id)->state, MAIL_WAITING); /* its days are over, but it was hardly tried */
+        settle(id, tries, SMTP_AGAIN, "450 still busy");
+    }
     CHECK_INT(find(id)->state, MAIL_FAILED);
     CHECK_TEXT(find_all(id).code, CODE_TEXT); /* staff can still hand it over */
     fixture_close(&f);

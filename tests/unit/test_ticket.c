@@ -405,11 +405,12 @@ static void a_stranger_can_not_fill_a_mailbox(void)
         ask_reset(p.email);
     }
     CHECK_INT(last_mail().mails, before + LIMIT_RESETS);
-    for (uint64_t mail = before + 1; mail < before + LIMIT_RESETS; mail++)
-        CHECK_INT(reset("northwind", mail_at(mail).code ? mail_at(mail).code : "-", NEW_PASSWORD), ERR_CODE);
+    for (uint64_t mail = before + 1; mail <= before + LIMIT_RESETS; mail++)
+        CHECK(mail_at(mail).code); /* whoever asked ends none of them */
     o->now = begun + LIMIT_RESETS_MS;
     ask_reset(p.email);
     CHECK_INT(last_mail().mails, before + LIMIT_RESETS + 1);
+    CHECK(!mail_at(before + 1).code && mail_at(before + 2).code); /* so many are good at once, and no more */
     ask_reset(p.email);
     CHECK_INT(last_mail().mails, before + LIMIT_RESETS + 1);
     const char *code = last_mail().code;

@@ -48,6 +48,7 @@ static void customers_have_a_word_for_everything(void)
         OPNO_event_wait,                             /* events --follow */
         OPNO_session_switch,                         /* --as */
         OPNO_session_confirm,                        /* asked for before what wants it */
+        OPNO_portal_find,                            /* goes somewhere: `:` of the screen */
         OPNO_payment_begin,    OPNO_payment_confirm, /* `pay` is both in one */
         OPNO_session_sign_out, OPNO_mfa_verify,      /* --code */
         OPNO_mfa_begin,        OPNO_mfa_confirm,
