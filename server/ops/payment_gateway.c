@@ -198,16 +198,16 @@ static enum err newer_rows(struct call *c, struct gateway_row_list *out)
     return e;
 }
 
-enum err gateway_unknown(struct call *c, const char **sentence)
+enum err gateway_unknown(struct call *c, struct text_list *sentences)
 {
+    enum { TOLD = 4 };
     struct gateway_row_list rows;
     enum err e = newer_rows(c, &rows);
-    *sentence = NULL;
-    for (size_t i = 0; !e && i < rows.n; i++)
-        *sentence =
-            arena_printf(c->arena, "%s%s%s: %lld payment%s pending: only a newer program knows that gateway",
-                         *sentence ? *sentence : "", *sentence ? "; " : "", rows.v[i].name,
-                         (long long)rows.v[i].pending, rows.v[i].pending == 1 ? " stays" : "s stay");
+    *sentences = (struct text_list){0, (const char **)arena_alloc(c->arena, TOLD * sizeof(char *))};
+    for (size_t i = 0; !e && i < rows.n && i < TOLD; i++)
+        sentences->v[sentences->n++] = arena_printf(
+            c->arena, "%s: %lld payment%s pending: only a newer program knows that gateway", rows.v[i].name,
+            (long long)rows.v[i].pending, rows.v[i].pending == 1 ? " stays" : "s stay");
     return e;
 }
 

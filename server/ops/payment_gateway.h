@@ -36,8 +36,8 @@ enum err gateway_offers(struct call *c, const struct gateway_offers **out) MUST_
 const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode,
                                              const struct text_list *only);
 bool gateway_in(const struct text_list *only, const char *name);
-/* NULL, or a sentence for staff: which payments are pending through gateways that only a newer program knows. */
-enum err gateway_unknown(struct call *c, const char **sentence) MUST_USE;
+/* Sentences for staff, a few at most: which payments are pending through gateways that only a newer program knows. */
+enum err gateway_unknown(struct call *c, struct text_list *sentences) MUST_USE;
 /* Payments of the business through it that are in one of these states. */
 enum err gateway_count(struct txn *t, const char *name, uint32_t from, uint32_t until,
                        int64_t *count) MUST_USE;

@@ -265,15 +265,15 @@ static void notice(struct call *c, struct text_list *to, const char *text)
 /* What staff have to know besides: what only a newer program understands, and a clock that was set. */
 static enum err notices(struct call *c, int64_t newer, struct text_list *to)
 {
-    const char *gone;
+    struct text_list gone;
     const int64_t steady = call_clock_set(c);
     enum err e = payment_notices(c, to);
     if (!e)
         e = gateway_unknown(c, &gone);
     if (e)
         return e;
-    if (gone)
-        notice(c, to, gone);
+    for (size_t i = 0; i < gone.n; i++)
+        notice(c, to, gone.v[i]);
     if (newer)
         notice(c, to,
                arena_printf(c->arena,
