@@ -86,10 +86,12 @@ static void every_key_and_word_stands_once(void)
 {
     for (const struct act *other = b->acts; other != act; other++)
         HOLDS(other->key != act->key && strcmp(other->name, act->name) != 0, "key and name are one act's");
-    HOLDS(!strchr("?:/qQrvmsb", act->key) && !isdigit(act->key), "a key that the interface itself has");
+    HOLDS(!(b->only && act->key == 'f') && !strchr("?:/qQrvmsb", act->key) && !isdigit(act->key),
+          "a key that the interface itself has");
     HOLDS(is_a_word(act->name) && strcmp(act->name, "open") != 0 && strcmp(act->name, "refresh") != 0 &&
               strcmp(act->name, "back") != 0 && strcmp(act->name, "quit") != 0 &&
               strcmp(act->name, "help") != 0 && strcmp(act->name, "find") != 0 &&
+              strcmp(act->name, "show") != 0 && strcmp(act->name, "sort") != 0 &&
               strcmp(act->name, "next") != 0 && strcmp(act->name, "first") != 0,
           "a name is one word, and not one that line mode itself has");
 }
@@ -104,6 +106,9 @@ static void an_act_can_be_done(void)
         a_give_can_be_asked_for(g);
     HOLDS(only_goes || act->done || act->told, "it is said when it is done");
     HOLDS(act->agree == AGREE_NONE || (act->question && act->yes && act->review), "question, yes and review");
+    HOLDS((act->agree == AGREE_WORD) == (act->word != NULL), "a word to be typed");
+    const struct field *many = act->many ? fill_field(in, act->many) : NULL;
+    HOLDS(!act->many || (b->rows && many && many->type == FIELD_IDS), "it is about several rows");
     HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || only_goes || (act->after && act->unknown),
           "an answer that is shown once: after, unknown");
     HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");
@@ -117,16 +122,10 @@ static void an_act_can_be_done(void)
           "fields begin with a record of the answer");
 }
 
-static bool is_text_in(const char *argument)
+static bool is_in(const char *argument, enum field_type type)
 {
     const struct field *f = fill_field(op_at(b->op)->in(), argument);
-    return f && f->type == FIELD_TEXT;
-}
-
-static bool is_number_in(const char *argument)
-{
-    const struct field *f = fill_field(op_at(b->op)->in(), argument);
-    return f && f->type == FIELD_COUNT;
+    return f && f->type == type;
 }
 
 static void rows_can_be_shown(void)
@@ -134,13 +133,18 @@ static void rows_can_be_shown(void)
     const struct field *rows = fill_field(op_at(b->op)->out(), b->rows);
     HOLDS(rows && rows->type == FIELD_LIST && fill_field(rows->shape(), "id"), "a list of rows with ids");
     HOLDS(b->noun && b->empty && b->columns, "noun, empty and columns");
-    HOLDS(!book_pages(b) ||
-              (is_text_in("after") && is_number_in("limit") && fill_field(op_at(b->op)->out(), "next")),
+    HOLDS(!book_pages(b) || (is_in("after", FIELD_TEXT) && is_in("limit", FIELD_COUNT) &&
+                             fill_field(op_at(b->op)->out(), "next")),
           "pages: after, limit and next");
-    HOLDS(!book_finds(b) || is_text_in(book_finds(b)), "what is looked for is a text");
+    HOLDS(!book_finds(b) || is_in(book_finds(b), FIELD_TEXT), "what is looked for is a text");
     HOLDS((b->filter != NULL) == (fill_field(op_at(b->op)->in(), "filter") != NULL),
           "the language of a filter, where there is one");
+    HOLDS(!b->of || is_in(b->of, FIELD_ID), "whose rows: an id");
+    HOLDS(!b->only || is_in(b->only, FIELD_ENUM), "only some rows: an enum");
+    HOLDS(!b->opens || (in_portal(b->opens) && !b->opens->rows && b->opens->one),
+          "a row is opened as a record of the portal");
     for (const struct column *c = b->columns; rows && c && c->field; c++) {
+        HOLDS(!c->sort || (is_in("sort", FIELD_ENUM) && is_in("reverse", FIELD_BOOL)), "the server sorts");
         const struct field *f = fill_field(rows->shape(), c->field);
         HOLDS(f && c->title && c->width, "a column is a field of the rows, with title and width");
         HOLDS(!f || c->text || !(field_heavy(f) || f->type == FIELD_BYTES),
@@ -165,7 +169,7 @@ static void a_book_can_be_opened(void)
     HOLDS(also <= BOOK_ALSO, "more other answers than a scene has");
     if (b->rows)
         rows_can_be_shown();
-    bool enters = !b->rows || b->tell;
+    bool enters = !b->rows || b->tell || b->opens;
     for (const struct act *a = b->acts; a->name && !enters; a++)
         enters = book_about_row(b, a);
     HOLDS(enters, "Enter on a row does something");

@@ -81,7 +81,60 @@ const char *book_cell(const struct column *c, const struct scene *v, const struc
 
 bool book_about_row(const struct book *b, const struct act *a)
 {
-    return b->rows && !a->goes && (a->begins || (b->one && fill_field(op_at(a->op)->in(), b->one)));
+    const struct shape *in = op_at(a->op)->in();
+    const bool only_goes = a->goes && !a->goes_to;
+    return b->rows && !only_goes && (a->begins || a->many || (b->one && fill_field(in, b->one)));
+}
+
+bool book_only(const struct book *b, size_t i, struct option *o)
+{
+    char name[80];
+    const struct field *f = fill_field(op_at(b->op)->in(), b->only);
+    const struct enum_table *t = f->values();
+    *o = (struct option){.name = "all"};
+    if (i == 0 || i > t->n)
+        return i == 0;
+    (void)fill_told(name, sizeof name, f, &t->values[i - 1].value);
+    *o = (struct option){
+        .value = t->values[i - 1].value, .name = t->values[i - 1].name, .help = t->values[i - 1].help};
+    return true;
+}
+
+/* --- how many */
+
+static const void *answered(const struct book *b, const void *out, const char *field)
+{
+    const struct shape *s = op_at(b->op)->out();
+    return out && fill_field(s, field) && fill_given(s, out, field) ? fill_at(s, out, field) : NULL;
+}
+
+int64_t book_total(const struct book *b, const void *out)
+{
+    const int64_t *total = answered(b, out, "total");
+    return total ? *total : -1;
+}
+
+/* "total EUR 1,234.50, open EUR 200.00 · total USD 20.00"; "" for many currencies. */
+static const char *sums_told(const struct book *b, const struct scene *v, const struct list_sum_list *sums)
+{
+    const struct shape *of = fill_field(op_at(b->op)->out(), b->rows)->shape();
+    const bool owes = fill_field(of, "balance") != NULL;
+    const char *told = "";
+    for (size_t i = 0; sums && i < sums->n && sums->n <= 3; i++) {
+        char total[SHOW_TEXT], open[SHOW_TEXT];
+        told = scene_text(v, "%s%stotal %s%s%s", told, i ? " · " : "", show_money(total, sums->v[i].total),
+                          owes ? ", open " : "", owes ? show_money(open, sums->v[i].balance) : "");
+    }
+    return told;
+}
+
+int64_t book_matched(const struct book *b, const struct scene *v, bool *more, const char **sums)
+{
+    const int64_t *matched = answered(b, v->out, "matched");
+    const bool *further = answered(b, v->out, "matched_more");
+    *more = further && *further;
+    *sums = matched ? sums_told(b, v, answered(b, v->out, "sums")) : "";
+    return matched ? *matched : -1;
 }
 
 /* --- pages */
@@ -127,9 +180,32 @@ static void give_text(const struct shape *s, void *in, const char *argument, con
         *(const char **)fill_place(s, in, argument, NULL, true) = text;
 }
 
+static void give_id(const struct shape *s, void *in, const char *argument, uint64_t id)
+{
+    if (argument && id)
+        *(uint64_t *)fill_place(s, in, argument, NULL, true) = id;
+}
+
+static void give_value(const struct shape *s, void *in, const char *argument, int value)
+{
+    if (argument && value)
+        *(int *)fill_place(s, in, argument, NULL, true) = value;
+}
+
+static void give_order(const struct scene *v, const struct shape *s, void *in)
+{
+    give_value(s, in, "sort", v->sort);
+    if (v->reverse)
+        *(bool *)fill_place(s, in, "reverse", NULL, true) = true;
+}
+
 static void give_page(const struct book *b, const struct scene *v, const struct shape *s, void *in)
 {
+    give_id(s, in, b->of, v->of);
+    give_value(s, in, b->only, v->only);
     give_text(s, in, book_finds(b), v->find);
+    if (v->sort || v->reverse)
+        give_order(v, s, in);
     if (!book_pages(b))
         return;
     int64_t most = fill_field(s, "limit")->max;
@@ -143,9 +219,9 @@ void *book_asks(const struct book *b, const struct scene *v, int also)
     void *in = arena_alloc(v->arena, s->size);
     if (also >= 0 && b->also[also].complete)
         b->also[also].complete(v, in);
-    if (also < 0 && !b->rows && b->one)
-        *(uint64_t *)fill_place(s, in, b->one, NULL, true) = v->id;
-    if (also < 0)
+    if (also < 0 && !b->rows)
+        give_id(s, in, b->one, v->id);
+    if (also < 0 && b->rows)
         give_page(b, v, s, in);
     return in;
 }

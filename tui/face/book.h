@@ -23,6 +23,12 @@ struct scene {
     const void *also[BOOK_ALSO]; /* of the others; NULL: not there */
     const void *row;             /* of a list: the one that is meant; NULL: none */
     uint64_t id;                 /* of the row or the record; 0: none */
+    uint64_t of;                 /* of a list: whose rows; 0: everybody's */
+    int only;                    /* of a list: one value of the book's `only`; 0: all */
+    int sort;                    /* of a list that the server sorts: one of its orders, 0: as it comes */
+    bool reverse;                /* … the other way round */
+    uint64_t *marked;            /* of an act about several rows: their ids … */
+    size_t marked_n;             /* … 0: the one that is meant */
     const char *find;            /* of a list: what is looked for; NULL or "": everything */
     const char *after; /* of a list in pages: where the page begins that is meant; NULL or "": the first */
     int64_t most;      /* rows of a page; 0: as many as there can be */
@@ -36,7 +42,9 @@ struct column {
     const char *field, *title;
     const char *says; /* before it in a sentence: "may"; NULL: nothing */
     uint8_t width, grow, drop;
-    bool sorts;                                   /* can be sorted by, here: all rows are */
+    bool sorts;   /* can be sorted by, here: all rows are */
+    uint8_t sort; /* can be sorted by, by the server: a value of the operation's `sort`; 0: not … */
+    bool down;    /* … whose natural direction is downwards */
     const char *(*text)(const struct scene *v);   /* NULL: by the table */
     const char *(*spoken)(const struct scene *v); /* in a sentence, instead of text; "": not at all */
     enum look (*look)(const struct scene *v);
@@ -64,7 +72,7 @@ struct give {
                    const void *in); /* NULL: always. What is not wanted is neither asked for nor sent */
 };
 
-enum agree { AGREE_NONE, AGREE_YES };
+enum agree { AGREE_NONE, AGREE_YES, AGREE_WORD };
 struct book;
 struct act {
     int key;
@@ -80,9 +88,12 @@ struct act {
         const struct scene *v); /* NULL: always. NULL, or why not; may name acts: "{change} sets one." */
     enum agree agree;
     void (*review)(struct page *p, const struct scene *v, const void *in); /* what is agreed to */
+    const char *(*word)(const struct scene *v, const void *in); /* of AGREE_WORD: what has to be typed */
     const char *question, *yes, *busy;
     const char *done;                                            /* may name acts */
     const char *(*told)(const struct scene *v, const void *out); /* instead of done */
+    const char
+        *many; /* argument for the ids of several rows: it is about those that are marked, or about one */
     const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
     /* A page before that, such as a secret that is told once. */
     void (*after)(struct page *p, const struct scene *v, const void *out);
@@ -103,6 +114,10 @@ struct book {
     enum op_number op;        /* the list, or the record */
     const char *rows;         /* field of the answer that is the list; NULL: a record */
     const char *one;          /* argument that names one record, of the acts on it and of the record's op */
+    const char *of;           /* argument of the list that says whose rows: with what the book is opened */
+    const char *only;         /* argument of the list, one of an enum: only such rows */
+    const struct book *opens; /* a row is opened as that record, read by itself; NULL: told from the row */
+    int64_t (*again)(const struct scene *v); /* it is looked at again after so many ms; 0: not, NULL: never */
     const struct filter_fields *(*filter)(
         void);               /* language of the list's `filter`; with `search` alone: words */
     const struct also *also; /* ends with op OP_COUNT; NULL: nothing */
@@ -130,7 +145,13 @@ const char *book_next(const struct book *b, const void *out);
 const char *book_finds(const struct book *b);
 /* All pages as one answer, in an arena that holds them: a copy of the page after the rows so far (NULL: none; *room is 0 then). */
 void *book_join(const struct book *b, struct arena *a, const void *so_far, const void *page, size_t *room);
-/* Is the act about one row of the list? */
+/* The i-th value that the list can be narrowed to, and what it is called; false behind the last. 0 is "all". */
+bool book_only(const struct book *b, size_t i, struct option *o);
+/* How many rows there are in all, as the server counted; −1: not told. */
+int64_t book_total(const struct book *b, const void *out);
+/* Of a list in which something was looked for: how many pass, −1: not told; more: at least; sums: what they come to, "" for not known. */
+int64_t book_matched(const struct book *b, const struct scene *v, bool *more, const char **sums);
+/* Is the act about one row of the list, or several? */
 bool book_about_row(const struct book *b, const struct act *a);
 /* Arguments of the book's own operation (also < 0) or of what else is asked for, in the scene's arena. */
 void *book_asks(const struct book *b, const struct scene *v, int also);

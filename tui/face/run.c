@@ -51,6 +51,20 @@ static void copy_view(struct run *r, const struct scene *v, struct arena *a)
     r->view.after = v->after ? arena_text(a, v->after, strlen(v->after)) : NULL;
     if (v->row)
         (void)book_find(b, &r->view, v->id);
+    uint64_t *marked = arena_alloc(a, (v->marked_n + 1) * sizeof *marked);
+    if (v->marked_n)
+        memcpy(marked, v->marked, v->marked_n * sizeof *marked);
+    r->view.marked = marked;
+}
+
+/* Those that are marked, or the one that is meant. */
+static void give_many(struct run *r)
+{
+    uint64_t *one = arena_alloc(r->view.arena, sizeof *one);
+    *one = r->view.id;
+    struct id_list *ids = fill_place(r->shape, r->in, r->act->many, NULL, true);
+    ids->n = r->view.marked_n ? r->view.marked_n : 1;
+    ids->v = r->view.marked_n ? r->view.marked : one;
 }
 
 /* A number that is the usual one goes on following the other fields. */
@@ -70,6 +84,8 @@ static void begin(struct run *r)
     r->was = r->act->begins ? begun(r, shown(r)) : NULL;
     if (r->book->one && fill_field(r->shape, r->book->one))
         *(uint64_t *)fill_place(r->shape, r->in, r->book->one, NULL, true) = r->view.id;
+    if (r->act->many)
+        give_many(r);
     follow_usual(r);
     r->began = fill_copy(r->shape, r->in, r->view.arena);
 }

@@ -41,7 +41,10 @@ static void again(struct ui *ui, void *state, const struct said *said)
 static void ask_agreed(struct ui *ui, const struct act_state *s)
 {
     const struct act *a = s->run->act;
-    ui_dialog(ui, &(struct dialog){.title = a->question,
+    const bool typed = a->agree == AGREE_WORD;
+    ui_dialog(ui, &(struct dialog){.kind = typed ? DIALOG_WORD : DIALOG_CONFIRM,
+                                   .word = typed ? a->word(&s->run->view, s->run->in) : NULL,
+                                   .title = a->question,
                                    .text = page_lines(s->run->view.arena, s->run->page),
                                    .yes = a->yes,
                                    .done = agreed,
@@ -191,8 +194,7 @@ static void finish(struct ui *ui, struct act_state *s)
         ui_pop(ui);
     else
         ui_reload(ui);
-    if (made)
-        book_made(ui, b, made);
+    book_done(ui, b, made);
     if (goes)
         book_open(ui, goes, id);
 }

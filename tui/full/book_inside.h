@@ -1,4 +1,4 @@
-/* Inside of book_screen.c, act_screen.c, act_form.c and page_draw.c only. */
+/* Inside of book_screen.c, book_list.c, act_screen.c, act_form.c and page_draw.c only. */
 #ifndef TUI_BOOK_INSIDE_H
 #define TUI_BOOK_INSIDE_H
 #include "tui/face/run.h"
@@ -13,7 +13,42 @@ struct act_state {
     struct form *form; /* of its fields; NULL: it has none, or they are on another screen */
 };
 enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH };
-void book_made(struct ui *ui, const struct book *b, uint64_t id); /* the cursor of its list goes there */
+struct page_start { /* a page of a list that is here */
+    const char *after;
+    size_t end; /* its rows are those before this one, and after the page before */
+};
+struct book_state {
+    struct act_state act;
+    const struct book *book;
+    uint64_t id;       /* of the record; of a list, where its cursor begins */
+    bool one;          /* a row of the list, by itself … */
+    bool from_first;   /* … that is looked for from the first page on */
+    struct list *list; /* NULL: a record */
+    struct scene view; /* answers as they came, of a list all pages in `rows`; without a row and an arena */
+    struct arena *rows;
+    size_t room; /* for so many */
+    struct page_start *pages;
+    size_t pages_n, pages_room;
+    bool sorts;                 /* the server sorts it */
+    bool further;               /* the next page is asked for, not the first */
+    char find[401], after[401]; /* what is looked for; of a row by itself: its page */
+    struct page *page;          /* of a record, in `told` */
+    struct arena *told;         /* what is told now */
+    struct arena *asked;        /* why an act is not possible: asked for each key on each paint */
+};
+/* What descriptions get: the row that is meant, and for an act what is marked. */
+struct scene book_scene(const struct book_state *s, struct arena *a);
+struct scene book_scene_marked(const struct book_state *s, struct arena *a);
+void book_list_make(struct ui *ui, struct book_state *s);
+void book_list_fill(struct book_state *s, size_t from); /* the rows from that one on */
+/* A page: of those that are here, the first or one more. Returns how many rows there were before it. */
+size_t book_take_page(struct book_state *s, const void *page);
+void book_take_order(struct book_state *s); /* that the server is asked for */
+bool book_take_find(struct book_state *s);  /* false while it is nothing that can be looked for */
+void book_ask_only(struct ui *ui, void *state);
+void book_say_only(struct ui *ui, const struct book_state *s);
+/* An act was done: nothing is marked any more, and the cursor of its list goes to what was made (0: nothing). */
+void book_done(struct ui *ui, const struct book *b, uint64_t made);
 void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const struct act *a,
                const struct scene *v);
 void act_step(struct ui *ui, struct act_state *s); /* does what the run wants next */

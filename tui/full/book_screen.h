@@ -5,8 +5,10 @@
 #include "tui/face/book.h"
 #include "tui/full/screen.h"
 
-/* Opens it above what is there, or nothing when that very book is on top. id: of the record; of a list, where its cursor begins; 0: none. */
+/* Opens it above what is there, or nothing when that very book is on top. id: of the record; of a list, whose rows (book->of) or where its
+ * cursor begins; 0: none. */
 void book_open(struct ui *ui, const struct book *b, uint64_t id);
+void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only); /* a list, narrowed */
 /* Books that are not described yet, by name. Given by the program; false: there is none of that name. id: 0: none. */
 bool full_foreign(struct ui *ui, const char *name, uint64_t id);
 bool full_knows(const char *name);

@@ -3,6 +3,7 @@
 #include "tui/face/fill_in.h"
 #include "tui/face/run.h"
 #include "tui/line/talk_book.h"
+#include <ctype.h>
 #include <string.h>
 
 /* --- one field */
@@ -153,6 +154,16 @@ static enum turn ask_agreed(struct talk *t, struct run *r)
 {
     bool yes = false;
     talk_page(t, r->page);
+    if (r->act->agree == AGREE_WORD) {
+        const char *yes_to = r->act->yes;
+        talk_say(t, "%s", r->act->question);
+        enum turn typed =
+            talk_word(t, r->act->word(&r->view, r->in),
+                      scene_text(&r->view, "%c%s", tolower((unsigned char)*yes_to), yes_to + 1));
+        if (typed == TURN_ON)
+            run_agreed(r);
+        return typed;
+    }
     enum turn turn = talk_confirm(t, &yes, "%s", r->act->question);
     if (turn == TURN_ON && yes)
         run_agreed(r);

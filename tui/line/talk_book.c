@@ -1,22 +1,12 @@
 /* A book in a conversation: its rows or its page, then its acts as a menu. */
 #include "proto/paper/show.h"
-#include "tui/face/fill_in.h"
-#include "tui/line/talk_book.h"
-#include "tui/line/talk_inside.h"
+#include "tui/line/talk_reading.h"
 #include <ctype.h>
-#include <stdlib.h>
+#include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #define ROUNDS 40 /* pages without a row that are read before a person has to ask for more */
-
-struct reading {
-    const struct book *b;
-    struct arena *told, *asked; /* asked: why an act is not possible */
-    struct scene v;
-    char find[401], after[401], next[401]; /* what is looked for; where this page begins, and the next one */
-};
 
 /* --- asking and saying */
 
@@ -51,6 +41,10 @@ static bool ask(struct talk *t, struct reading *r)
                           .today = talk_today(t),
                           .now = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
                           .id = r->v.id,
+                          .of = r->v.of,
+                          .only = r->v.only,
+                          .sort = r->v.sort,
+                          .reverse = r->v.reverse,
                           .find = r->find,
                           .most = TALK_PAGE};
     if (!ask_page(t, r))
@@ -76,16 +70,36 @@ static void say_row(struct talk *t, const struct reading *r, const struct scene 
     talk_say(t, "%c%s %zu: %s", toupper((unsigned char)*r->b->noun), r->b->noun + 1, number, text);
 }
 
+/* "12 of 348, total EUR 1,234.50": where something is looked for, on its first page. */
+static void say_count(struct talk *t, const struct reading *r, const struct scene *v)
+{
+    bool more;
+    const char *sums;
+    const int64_t matched = book_matched(r->b, v, &more, &sums), total = book_total(r->b, v->out);
+    if (*r->after || !*r->find || matched < 0)
+        return;
+    const char *of = total < 0 ? "" : scene_text(v, " of %" PRId64, total);
+    talk_say(t, "%s%" PRId64 "%s%s%s.", more ? "At least " : "", matched, of, *sums ? ", " : "", sums);
+}
+
 static void say_rows(struct talk *t, const struct reading *r)
 {
     const struct shape *of;
     const char *first;
     struct scene v = r->v;
     size_t n = book_rows(r->b, v.out, &of, &first);
-    talk_title(t, "%s%s%s%s%s", r->b->title, *r->find ? ", with \"" : "", r->find, *r->find ? "\"" : "",
-               *r->after ? ", continued" : "");
+    struct option only = {0};
+    for (size_t i = 0; v.only && book_only(r->b, i, &only) && only.value != v.only; i++)
+        ;
+    talk_title(t, "%s%s%s%s%s%s%s", r->b->title, v.only ? ", only " : "", v.only ? only.name : "",
+               *r->find ? ", with \"" : "", r->find, *r->find ? "\"" : "", *r->after ? ", continued" : "");
+    say_count(t, r, &v);
     if (!n && !*r->next)
-        talk_say(t, "%s", *r->after ? "No more." : *r->find ? "Nothing matches." : r->b->empty);
+        talk_say(t, "%s",
+                 *r->after  ? "No more."
+                 : *r->find ? "Nothing matches."
+                 : v.only   ? "There is none of these."
+                            : r->b->empty);
     for (size_t i = 0; i < n; i++) {
         v.row = first + i * of->size;
         v.id = book_row_id(of, v.row);
@@ -116,97 +130,6 @@ static bool show(struct talk *t, void *ctx)
     return true;
 }
 
-/* --- which row */
-
-static const char *row_at(const struct reading *r, size_t i, const struct shape **of)
-{
-    const char *first;
-    return i < book_rows(r->b, r->v.out, of, &first) ? first + i * (*of)->size : NULL;
-}
-
-/* By its number, or what stands first in it. */
-static bool find_row(const struct reading *r, const char *typed, struct scene *v)
-{
-    const struct shape *of;
-    size_t digits = strspn(typed, "0123456789");
-    bool number = digits && !typed[digits] && digits < 7;
-    const char *row = number ? row_at(r, strtoul(typed, NULL, 10) - 1, &of) : NULL;
-    for (size_t i = 0; !row && (v->row = row_at(r, i, &of)); i++)
-        if (strcasecmp(book_cell(r->b->columns, v, of), typed) == 0)
-            row = v->row;
-    return row && book_find(r->b, v, book_row_id(of, row));
-}
-
-static enum turn which_row(struct talk *t, const struct reading *r, struct scene *v)
-{
-    char typed[200];
-    const char *label = scene_text(v, "Which %s", r->b->noun);
-    struct talk_prompt prompt = {.label = label, .help = "Its number, as it stands above."};
-    snprintf(typed, sizeof typed, "%s", talk_argument(t));
-    enum turn turn = *typed ? TURN_ON : talk_ask(t, &prompt, typed, sizeof typed);
-    if (turn != TURN_ON || find_row(r, typed, v))
-        return turn;
-    talk_say(t, "There is no %s \"%s\".", r->b->noun, typed);
-    return TURN_BACK;
-}
-
-/* --- pages */
-
-static const char *can_next(struct talk *t, const void *ctx)
-{
-    (void)t;
-    return *((const struct reading *)ctx)->next ? NULL : "There are no more.";
-}
-
-static enum turn run_next(struct talk *t, void *ctx)
-{
-    struct reading *r = ctx;
-    (void)t;
-    snprintf(r->after, sizeof r->after, "%s", r->next);
-    return TURN_AGAIN;
-}
-
-static enum turn run_first(struct talk *t, void *ctx)
-{
-    (void)t;
-    *((struct reading *)ctx)->after = '\0';
-    return TURN_AGAIN;
-}
-
-/* Why that can not be looked for; NULL: it can. What day it is only the server knows: here any will do. */
-static const char *not_found_by(void *ctx, const char *typed)
-{
-    const struct reading *r = ctx;
-    struct refusal why = {0};
-    struct filter f;
-    if (!r->b->filter || filter_read(r->asked, r->b->filter(), typed, r->v.today, &f, &why) == OK)
-        return NULL;
-    return scene_text(&r->v, "%s", why.detail);
-}
-
-static enum turn run_find(struct talk *t, void *ctx)
-{
-    struct reading *r = ctx;
-    size_t most = (size_t)fill_field(op_at(r->b->op)->in(), book_finds(r->b))->max + 1;
-    char typed[sizeof r->find];
-    struct talk_prompt prompt = {.label = "Find, empty for everything",
-                                 .help = "Words, or their beginnings.",
-                                 .optional = true,
-                                 .take = not_found_by,
-                                 .ctx = r};
-    snprintf(typed, sizeof typed, "%s", talk_argument(t));
-    const char *why = not_found_by(r, typed);
-    enum turn turn = TURN_ON;
-    if (!*typed)
-        turn = talk_ask(t, &prompt, typed, most < sizeof typed ? most : sizeof typed);
-    else if (why)
-        talk_say(t, "%s", why);
-    if (turn != TURN_ON || why)
-        return turn == TURN_ON ? TURN_BACK : turn;
-    snprintf(r->find, sizeof r->find, "%s", typed);
-    return run_first(t, r);
-}
-
 /* --- acts as deeds */
 
 void talk_call(const struct act *a, char *buffer, size_t size)
@@ -231,7 +154,7 @@ static const char *possible(struct talk *t, const void *ctx)
     struct scene v = r->v;
     if (!book_about_row(r->b, a))
         return impossible(r, a, &v);
-    for (size_t i = 0; (v.row = row_at(r, i, &of)); i++) {
+    for (size_t i = 0; (v.row = reading_row(r, i, &of)); i++) {
         v.id = book_row_id(of, v.row);
         if (!impossible(r, a, &v))
             return NULL;
@@ -244,7 +167,9 @@ static enum turn run_act(struct talk *t, void *ctx)
     const struct reading *r = ctx;
     const struct act *a = talk_arg(t);
     struct scene v = r->v;
-    enum turn turn = book_about_row(r->b, a) ? which_row(t, r, &v) : TURN_ON;
+    enum turn turn = a->many                   ? reading_which_several(t, r, a, &v)
+                     : book_about_row(r->b, a) ? reading_which(t, r, &v)
+                                               : TURN_ON;
     if (turn != TURN_ON)
         return turn;
     const char *why = impossible(r, a, &v);
@@ -258,14 +183,18 @@ static const char *can_open(struct talk *t, const void *ctx)
 {
     const struct shape *of;
     (void)t;
-    return row_at(ctx, 0, &of) ? NULL : "There is none.";
+    return reading_row(ctx, 0, &of) ? NULL : "There is none.";
 }
 
 static enum turn tell_row(struct talk *t, void *ctx)
 {
     const struct reading *r = ctx;
     struct scene v = r->v;
-    enum turn turn = which_row(t, r, &v);
+    enum turn turn = reading_which(t, r, &v);
+    if (turn == TURN_ON && r->b->opens) {
+        turn = talk_book(t, r->b->opens, v.id);
+        return turn == TURN_END ? turn : TURN_AGAIN;
+    }
     if (turn == TURN_ON)
         say_page(t, r, &v);
     return turn == TURN_ON ? TURN_BACK : turn;
@@ -277,7 +206,7 @@ static const struct deed *deeds_of(const struct book *b, struct arena *a)
     size_t n = 0;
     while (b->acts && b->acts[n].name)
         n++;
-    struct deed *deeds = arena_alloc(a, (n + 5) * sizeof *deeds);
+    struct deed *deeds = arena_alloc(a, (n + 2 + READING_WAYS) * sizeof *deeds);
     for (size_t i = 0; i < n; i++)
         deeds[i] = (struct deed){.name = b->acts[i].name,
                                  .help = b->acts[i].help,
@@ -285,26 +214,19 @@ static const struct deed *deeds_of(const struct book *b, struct arena *a)
                                  .possible = possible,
                                  .run = run_act,
                                  .arg = &b->acts[i]};
-    if (b->rows && b->tell)
+    if (b->rows && (b->tell || b->opens))
         deeds[n++] = (struct deed){
             .name = "open", .help = "Tell all of one", .op = b->op, .possible = can_open, .run = tell_row};
-    if (book_finds(b))
-        deeds[n++] = (struct deed){.name = "find", .help = "Only some", .op = b->op, .run = run_find};
-    if (book_pages(b)) {
-        deeds[n++] = (struct deed){
-            .name = "next", .help = "The next page", .op = b->op, .possible = can_next, .run = run_next};
-        deeds[n++] =
-            (struct deed){.name = "first", .help = "From the beginning", .op = b->op, .run = run_first};
-    }
-    return deeds;
+    return reading_ways(b, deeds, n);
 }
 
-enum turn talk_book(struct talk *t, const struct book *b, uint64_t id)
+enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int only)
 {
     if (b->foreign)
         return line_foreign(t, b->name, id);
     struct arena *deeds = arena_open();
-    struct reading r = {.b = b, .told = arena_open(), .asked = arena_open(), .v = {.id = id}};
+    struct reading r = {.b = b, .told = arena_open(), .asked = arena_open(), .v = {.only = only}};
+    *(b->of ? &r.v.of : &r.v.id) = id;
     char label[80];
     snprintf(label, sizeof label, "%c%s", toupper((unsigned char)*b->name), b->name + 1);
     enum turn turn = talk_menu(t, label, deeds_of(b, deeds), show, &r);
@@ -313,6 +235,11 @@ enum turn talk_book(struct talk *t, const struct book *b, uint64_t id)
     arena_close(r.asked);
     arena_close(deeds);
     return turn;
+}
+
+enum turn talk_book(struct talk *t, const struct book *b, uint64_t id)
+{
+    return talk_book_only(t, b, id, 0);
 }
 
 enum turn talk_book_deed(struct talk *t, void *ctx)

@@ -1,0 +1,220 @@
+/* Rows of a book in a conversation: which one is meant, what is looked for, the order, the next page. */
+#include "proto/paper/show.h"
+#include "tui/face/fill_in.h"
+#include "tui/line/talk_reading.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* --- which row */
+
+const char *reading_row(const struct reading *r, size_t i, const struct shape **of)
+{
+    const char *first;
+    return i < book_rows(r->b, r->v.out, of, &first) ? first + i * (*of)->size : NULL;
+}
+
+/* By its number, or what stands first in it. */
+static bool find_row(const struct reading *r, const char *typed, struct scene *v)
+{
+    const struct shape *of;
+    size_t digits = strspn(typed, "0123456789");
+    bool number = digits && !typed[digits] && digits < 7;
+    const char *row = number ? reading_row(r, strtoul(typed, NULL, 10) - 1, &of) : NULL;
+    for (size_t i = 0; !row && (v->row = reading_row(r, i, &of)); i++)
+        if (strcasecmp(book_cell(r->b->columns, v, of), typed) == 0)
+            row = v->row;
+    return row && book_find(r->b, v, book_row_id(of, row));
+}
+
+enum turn reading_which(struct talk *t, const struct reading *r, struct scene *v)
+{
+    char typed[200];
+    const char *label = scene_text(v, "Which %s", r->b->noun);
+    struct talk_prompt prompt = {.label = label, .help = "Its number, as it stands above."};
+    snprintf(typed, sizeof typed, "%s", talk_argument(t));
+    enum turn turn = *typed ? TURN_ON : talk_ask(t, &prompt, typed, sizeof typed);
+    if (turn != TURN_ON || find_row(r, typed, v))
+        return turn;
+    talk_say(t, "There is no %s \"%s\".", r->b->noun, typed);
+    return TURN_BACK;
+}
+
+/* NULL, or why it is not one more of them. */
+static const char *mark_row(const struct reading *r, const char *word, int64_t most, struct scene *v,
+                            size_t *room)
+{
+    if (!find_row(r, word, v))
+        return scene_text(v, "There is no %s \"%s\".", r->b->noun, word);
+    if (v->marked_n == (size_t)most)
+        return scene_text(v, "At most %" PRId64 ".", most);
+    if (v->marked_n == *room)
+        v->marked = arena_grow(v->arena, v->marked, room, sizeof *v->marked);
+    v->marked[v->marked_n++] = v->id;
+    return NULL;
+}
+
+/* Several of the rows, by their numbers. */
+enum turn reading_which_several(struct talk *t, const struct reading *r, const struct act *a, struct scene *v)
+{
+    char typed[400];
+    const struct field *f = fill_field(op_at(a->op)->in(), a->many);
+    struct talk_prompt prompt = {.label = scene_text(v, "Which %ss", r->b->noun),
+                                 .help = "One number or more, with blanks between them."};
+    size_t room = 0;
+    snprintf(typed, sizeof typed, "%s", talk_argument(t));
+    enum turn turn = *typed ? TURN_ON : talk_ask(t, &prompt, typed, sizeof typed);
+    char *rest = typed;
+    for (char *word; turn == TURN_ON && (word = strsep(&rest, " ,")) != NULL;) {
+        if (!*word)
+            continue;
+        const char *why = mark_row(r, word, f->max, v, &room);
+        if (why) {
+            talk_say(t, "%s", why);
+            return TURN_BACK;
+        }
+    }
+    return turn == TURN_ON && !v->marked_n ? TURN_BACK : turn;
+}
+
+/* --- pages */
+
+static const char *can_next(struct talk *t, const void *ctx)
+{
+    (void)t;
+    return *((const struct reading *)ctx)->next ? NULL : "There are no more.";
+}
+
+static enum turn run_next(struct talk *t, void *ctx)
+{
+    struct reading *r = ctx;
+    (void)t;
+    snprintf(r->after, sizeof r->after, "%s", r->next);
+    return TURN_AGAIN;
+}
+
+static enum turn run_first(struct talk *t, void *ctx)
+{
+    (void)t;
+    *((struct reading *)ctx)->after = '\0';
+    return TURN_AGAIN;
+}
+
+/* Why that can not be looked for; NULL: it can. What day it is only the server knows: here any will do. */
+static const char *not_found_by(void *ctx, const char *typed)
+{
+    const struct reading *r = ctx;
+    struct refusal why = {0};
+    struct filter f;
+    if (!r->b->filter || filter_read(r->asked, r->b->filter(), typed, r->v.today, &f, &why) == OK)
+        return NULL;
+    return scene_text(&r->v, "%s", why.detail);
+}
+
+static enum turn run_find(struct talk *t, void *ctx)
+{
+    struct reading *r = ctx;
+    size_t most = (size_t)fill_field(op_at(r->b->op)->in(), book_finds(r->b))->max + 1;
+    char typed[sizeof r->find];
+    struct talk_prompt prompt = {.label = "Find, empty for everything",
+                                 .help = "Words, or their beginnings.",
+                                 .optional = true,
+                                 .take = not_found_by,
+                                 .ctx = r};
+    snprintf(typed, sizeof typed, "%s", talk_argument(t));
+    const char *why = not_found_by(r, typed);
+    enum turn turn = TURN_ON;
+    if (!*typed)
+        turn = talk_ask(t, &prompt, typed, most < sizeof typed ? most : sizeof typed);
+    else if (why)
+        talk_say(t, "%s", why);
+    if (turn != TURN_ON || why)
+        return turn == TURN_ON ? TURN_BACK : turn;
+    snprintf(r->find, sizeof r->find, "%s", typed);
+    return run_first(t, r);
+}
+
+/* --- only some, and in which order */
+
+static const char *const *names_only(const struct reading *r, size_t *n)
+{
+    struct option o;
+    for (*n = 0; book_only(r->b, *n, &o);)
+        (*n)++;
+    const char **names = arena_alloc(r->v.arena, (*n + 1) * sizeof *names);
+    for (size_t i = 0; i < *n && book_only(r->b, i, &o); i++)
+        names[i] = o.name;
+    return names;
+}
+
+/* What was typed behind the deed's name, or else asked for: the index of one of them. */
+static enum turn which(struct talk *t, const char *label, const char *const *names, size_t n, size_t *chosen)
+{
+    const char *typed = talk_argument(t);
+    for (size_t i = 0; *typed && i < n; i++)
+        if (strcasecmp(typed, names[i]) == 0) {
+            *chosen = i;
+            return TURN_ON;
+        }
+    return talk_choose(t, label, names, n, chosen);
+}
+
+static enum turn run_only(struct talk *t, void *ctx)
+{
+    struct reading *r = ctx;
+    struct option o;
+    size_t n, chosen = 0;
+    const char *const *names = names_only(r, &n);
+    enum turn turn = which(t, "Show", names, n, &chosen);
+    if (turn != TURN_ON || !book_only(r->b, chosen, &o))
+        return turn;
+    r->v.only = (int)o.value;
+    return run_first(t, r);
+}
+
+static bool sorts(const struct book *b)
+{
+    for (const struct column *c = b->columns; c && c->field; c++)
+        if (c->sort)
+            return true;
+    return false;
+}
+
+/* By a column in its natural direction; chosen once more, the other way round. */
+static enum turn run_sort(struct talk *t, void *ctx)
+{
+    struct reading *r = ctx;
+    const char *names[16];
+    const struct column *by[16];
+    size_t n = 0, chosen = 0;
+    for (const struct column *c = r->b->columns; c->field && n < COUNT_OF(by); c++)
+        if (c->sort) {
+            by[n] = c;
+            names[n++] = c->field;
+        }
+    enum turn turn = which(t, "Sort by", names, n, &chosen);
+    if (turn != TURN_ON)
+        return turn;
+    r->v.reverse = r->v.sort == by[chosen]->sort && !r->v.reverse;
+    r->v.sort = by[chosen]->sort;
+    return run_first(t, r);
+}
+
+const struct deed *reading_ways(const struct book *b, struct deed *deeds, size_t n)
+{
+    if (b->only)
+        deeds[n++] =
+            (struct deed){.name = "show", .help = "Only some of them, or all", .op = b->op, .run = run_only};
+    if (sorts(b))
+        deeds[n++] = (struct deed){.name = "sort", .help = "In another order", .op = b->op, .run = run_sort};
+    if (book_finds(b))
+        deeds[n++] = (struct deed){.name = "find", .help = "Only some", .op = b->op, .run = run_find};
+    if (book_pages(b)) {
+        deeds[n++] = (struct deed){
+            .name = "next", .help = "The next page", .op = b->op, .possible = can_next, .run = run_next};
+        deeds[n++] =
+            (struct deed){.name = "first", .help = "From the beginning", .op = b->op, .run = run_first};
+    }
+    return deeds;
+}

@@ -1,0 +1,22 @@
+/* Inside of talk_book.c and talk_reading.c only. */
+#ifndef TUI_LINE_TALK_READING_H
+#define TUI_LINE_TALK_READING_H
+#include "tui/line/talk_book.h"
+#include "tui/line/talk_inside.h"
+
+struct reading {
+    const struct book *b;
+    struct arena *told, *asked; /* asked: why an act is not possible */
+    struct scene v;
+    char find[401], after[401], next[401]; /* what is looked for; where this page begins, and the next one */
+};
+#define READING_WAYS 5 /* show, sort, find, next, first */
+/* The i-th row of the page, NULL behind the last; of: its shape. */
+const char *reading_row(const struct reading *r, size_t i, const struct shape **of);
+/* The row that was named behind the deed's word, or is asked for: in *v. */
+enum turn reading_which(struct talk *t, const struct reading *r, struct scene *v) MUST_USE;
+enum turn reading_which_several(struct talk *t, const struct reading *r, const struct act *a,
+                                struct scene *v) MUST_USE;
+/* Adds the deeds that change what is read; the table, which has room for READING_WAYS more and the end. */
+const struct deed *reading_ways(const struct book *b, struct deed *deeds, size_t n);
+#endif
