@@ -1,4 +1,5 @@
 /* postern: the portal in a terminal. */
+#include "proto/config.h"
 #include "proto/door_conf.h"
 #include "tui/word/ssh_door.h"
 #include "tui/portal.h"
@@ -12,12 +13,14 @@
 #define HINT_MOST 4000
 
 static const char usage[] =
-    "Usage: postern [--url URL] [--portal NAME] [line]\n"
+    "Usage: postern [--url URL] [--portal NAME] [--profile NAME] [line]\n"
     "The customer portal in your terminal: estimates, invoices, payments.\n"
     "\n"
     "  --url URL         where the daemon listens: ipc:///path, tls+tcp://host:port\n"
     "                    ($POSTERN_URL, else " DEFAULT_URL ")\n"
     "  --portal NAME     which portal ($POSTERN_PORTAL; asked for when left out)\n"
+    "  --profile NAME    where and which, from ~/.config/postern/config: postern-config(5)\n"
+    "                    ($POSTERN_PROFILE, else [default] where there is one)\n"
     "  --hint-file FILE  a text to show on the sign-in screen\n"
     "  line, --line      text and numbered choices instead of a full screen: for screen\n"
     "                    readers, for terminals that only append text, for scripts\n"
@@ -34,6 +37,7 @@ static const char usage[] =
 
 struct options {
     struct client_options client;
+    const char *profile;
     bool line;
     char *hint;
 };
@@ -55,23 +59,45 @@ static char *read_hint(const char *path)
     return text;
 }
 
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+/* What was said neither by option nor by environment. A person signs in: a program's token is not looked at. */
+static enum err read_profile(struct arena *a, struct options *o)
+{
+    struct refusal why = {0};
+    struct config c;
+    enum err e = config_choose(a, &why, &o->profile, &c);
+    if (e) {
+        fprintf(stderr, "postern: %s\n", why.detail);
+        return e;
+    }
+    o->client.url = o->client.url ? o->client.url : c.url ? c.url : DEFAULT_URL;
+    o->client.portal = o->client.portal ? o->client.portal : c.portal;
+    const char *ca = config_of_home(a, c.ca);
+    if (ca)
+        (void)setenv("POSTERN_CA", ca, 0); /* read when the link is opened */
+    return OK;
+}
+
 /* −1: go on; else the exit code. */
 static int read_options(int argc, char **argv, struct options *o)
 {
-    static const struct option known[] = {{"url", required_argument, NULL, 'u'},
-                                          {"portal", required_argument, NULL, 'p'},
-                                          {"hint-file", required_argument, NULL, 'h'},
-                                          {"version", no_argument, NULL, 'v'},
-                                          {"help", no_argument, NULL, '?' + 256},
-                                          {"line", no_argument, NULL, 'l'},
-                                          {NULL, 0, NULL, 0}};
-    const char *url = getenv("POSTERN_URL");
-    o->client.url = url && *url ? url : DEFAULT_URL;
-    o->client.portal = getenv("POSTERN_PORTAL");
+    static const struct option known[] = {
+        {"url", required_argument, NULL, 'u'},     {"portal", required_argument, NULL, 'p'},
+        {"profile", required_argument, NULL, 'f'}, {"hint-file", required_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},       {"help", no_argument, NULL, '?' + 256},
+        {"line", no_argument, NULL, 'l'},          {NULL, 0, NULL, 0}};
+    o->client.url = environment("POSTERN_URL");
+    o->client.portal = environment("POSTERN_PORTAL");
     for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;)
         switch (option) {
         case 'u': o->client.url = optarg; break;
         case 'p': o->client.portal = optarg; break;
+        case 'f': o->profile = optarg; break;
         case 'h':
             free(o->hint);
             if (!(o->hint = read_hint(optarg)))
@@ -99,12 +125,16 @@ int main(int argc, char **argv)
     struct options o = {0};
     if (door_called(argc, argv))
         return door_main(argc, argv);
+    struct arena *a = arena_open();
     int code = read_options(argc, argv, &o);
+    if (code < 0 && read_profile(a, &o) != OK)
+        code = 2;
     if (code < 0) {
         struct profile profile = profile_read(STDIN_FILENO, STDOUT_FILENO, NULL);
         profile.line_mode |= o.line;
         code = portal_run(&o.client, &profile);
     }
+    arena_close(a);
     free(o.hint);
     return code;
 }

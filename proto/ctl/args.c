@@ -1,6 +1,6 @@
 #include "proto/ctl/args.h"
 #include "proto/ctl/ctl_session.h"
-#include "proto/ctl/nearest.h"
+#include "common/nearest.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "common/text.h"
 #include "proto/ctl/args.h"
 #include "proto/ctl/ctl_session.h"
-#include "proto/ctl/nearest.h"
+#include "common/nearest.h"
 #include <string.h>
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* What went wrong: for people a sentence, with --json one object on a line, both on standard error. */
 #include "common/text.h"
 #include "proto/ctl/json.h"
-#include "proto/ctl/nearest.h"
+#include "common/nearest.h"
 #include "proto/ctl/options.h"
 #include "proto/ctl/word.h"
 #include <stdio.h>

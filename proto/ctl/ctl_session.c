@@ -1,4 +1,5 @@
 #include "proto/ctl/ctl_session.h"
+#include "proto/config.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -43,51 +44,6 @@ static enum err fill(struct ctl *c, const char *path, json_t *root)
     return OK;
 }
 
-static enum err unfit(struct ctl *c, const char *what, const char *path, const char *why)
-{
-    return refuse(&c->why, ERR_INVALID, arena_printf(c->a, "%.*s", (int)strcspn(what, " "), what),
-                  "%s %.120s: %s", what, path, why);
-}
-
-static const char *rights_fault(const struct stat *st, unsigned forbidden)
-{
-    if (!S_ISREG(st->st_mode))
-        return "is no regular file";
-    if (st->st_uid != geteuid() && st->st_uid != 0)
-        return "belongs to somebody else";
-    if (!(st->st_mode & forbidden))
-        return NULL;
-    return forbidden & 044 ? "others can read it: chmod 600, and better sign in again, or make another token"
-                           : "others can write it: chmod go-w";
-}
-
-enum err own_file(struct ctl *c, const char *what, const char *path, unsigned forbidden, char *text,
-                  size_t room, ssize_t *size)
-{
-    struct stat st;
-    size_t n = 0;
-    *size = -1;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR ? OK : unfit(c, what, path, strerror(errno));
-    const char *why = fstat(fd, &st) < 0 ? strerror(errno) : rights_fault(&st, forbidden);
-    while (!why && n < room) {
-        ssize_t got = read(fd, text + n, room - n);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            why = strerror(errno);
-        if (got <= 0)
-            break;
-        n += (size_t)got;
-    }
-    close(fd);
-    if (!why && n == room)
-        why = "is too long";
-    *size = (ssize_t)n;
-    return why ? unfit(c, what, path, why) : OK;
-}
-
 enum err session_load(struct ctl *c)
 {
     char text[FILE_MAX];
@@ -95,7 +51,7 @@ enum err session_load(struct ctl *c)
     const char *path = c->no_files ? NULL : session_path(c);
     if (!path)
         return OK;
-    enum err e = own_file(c, "session file", path, 077, text, sizeof text, &n);
+    enum err e = own_file(c->a, &c->why, "session file", path, 077, text, sizeof text, &n);
     if (e || n < 0)
         return e;
     json_t *root = json_loadb(text, (size_t)n, 0, NULL);

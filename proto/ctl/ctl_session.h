@@ -5,10 +5,6 @@
 #include "proto/ctl/ctl.h"
 #include <sys/types.h>
 
-/* A small file that says who or where one is: a regular one, one's own or root's, on which others have none of the rights `forbidden`.
- * what: "session file", for the complaint. *size: -1 when it is absent. */
-enum err own_file(struct ctl *c, const char *what, const char *path, unsigned forbidden, char *text,
-                  size_t room, ssize_t *size) MUST_USE;
 /* Where it is: --session, else $POSTERN_SESSION, else $XDG_STATE_HOME/postern/session; of a profile session.PROFILE. */
 const char *session_path(struct ctl *c);
 /* Fills c->token, and c->url when no --url was given. No file, or one for another URL: fine, no token. Refused: a file that

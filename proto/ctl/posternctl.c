@@ -1,4 +1,4 @@
-#include "proto/ctl/nearest.h"
+#include "common/nearest.h"
 #include "proto/ctl/options.h"
 #include "proto/ctl/word.h"
 #include "proto/door_conf.h"

@@ -2,7 +2,7 @@
 #include "common/text.h"
 #include "proto/ctl/ctl_session.h"
 #include "proto/ctl/ctl_show.h"
-#include "proto/ctl/nearest.h"
+#include "common/nearest.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -73,6 +73,9 @@ SEEDS = {
             b"\x01" + parts("\ufeff" + table(*CONTACTS)), b"\x04" + parts("", table(*INVOICES).replace("\n", "\r\n")), b"\x00" + parts("", "", "sep=;\n" + table(*PAYMENTS).replace(",", ";"))],
     "mail": [parts(*m) for m in MAIL],
     "ssh_key": [b"\x01" + ED25519, b"\x03" + P256, b"\x07" + RSA, b"\x00ssh-ed25519 " + base64.b64encode(ED25519) + b" ada@example.org", b"\x00-----BEGIN OPENSSH PRIVATE KEY-----"],
+    "config": [parts("work", "# mine\n\n[work]\n  url = ipc:///run/x\nportal=acme\ntoken-file = ~/token\n\n[elsewhere]\r\nurl = ipc:///nowhere\n; the end\n"),
+               parts("default", "[default]\nurl\n"), parts("default", "[default]\nurl=a\nurl=b\nurll=c"), parts("x", "url=a\n[x\n"),
+               parts("a.b_c-D", "[a.b_c-D]\nca = ~/a b.pem \n[a.b_c-D]\n")],
     "canvas": [bytes([i % 13, i % 5, (3 * i) % 20, 4 + i % 15]) + t.encode("utf-8", "surrogatepass") + END + bytes([(i + 4) % 13, 1, 18, 9]) + b"1,234.50" + END for i, t in enumerate(TEXTS)],
     "frame": [b"\x00", b"\x03\x01" + struct.pack(">Q", 9) + b"\x80\x00\x00\x01hello", b"\x02" + struct.pack(">Q", 9) + b"\x80\x00\x00\x01hello"],
 }

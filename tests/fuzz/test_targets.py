@@ -3,7 +3,7 @@ import pathlib
 import re
 
 HERE = pathlib.Path(__file__).resolve().parent
-PARSERS = {"wire", "record", "frame", "words", "csv", "json", "text", "date", "number", "ssh_key", "mail", "keys", "filter", "form"}
+PARSERS = {"wire", "record", "frame", "words", "csv", "json", "text", "date", "number", "ssh_key", "mail", "keys", "filter", "form", "config"}
 
 
 def targets():

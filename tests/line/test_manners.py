@@ -187,7 +187,7 @@ def test_a_script_that_ends_without_quit_gets_its_answer_and_is_signed_out(offic
 
 def test_a_script_learns_why_it_failed(office):
     assert "did not match" in script(office.url, MARIA, "wrong horse battery", code=4)
-    assert "The server does not answer." in script("ipc:///nonexistent/socket", MARIA, PASSWORD, code=6)
+    assert "The server at ipc:///nonexistent/socket does not answer." in script("ipc:///nonexistent/socket", MARIA, PASSWORD, code=6)
     assert "There is no portal named nowhere." in script(office.url, portal="nowhere", code=4)
 
 

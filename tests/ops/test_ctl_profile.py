@@ -2,11 +2,12 @@
 import json
 import os
 import pathlib
+import subprocess
 
 import pytest
 
 from ctl import PROGRAM, Ctl
-from daemon import PASSWORD, Daemon
+from daemon import BUILD, PASSWORD, Daemon
 from pty_talk import Talk
 
 
@@ -109,6 +110,23 @@ def test_a_profile_says_where_and_who(ctl, daemon):
     moved.mkdir()
     (ctl.home / ".config/postern").rename(moved / "postern")
     assert who(ctl, "--profile", "work", "session.me", env={"XDG_CONFIG_HOME": str(moved)}) == "token"
+
+
+def test_the_terminal_takes_the_server_and_the_portal_of_a_profile(ctl, daemon):
+    """postern: by option, by environment, else [default]; never the token, and a fault is told before anything is asked."""
+    def postern(*words, env=None):
+        return subprocess.run([BUILD / "bin/postern", "line", *words], input=f"1\n{daemon.email}\n{PASSWORD}\nquit\n", capture_output=True, text=True, timeout=60,
+                              env={"PATH": os.environ["PATH"], "HOME": str(ctl.home), "TERM": "dumb", **(env or {})})
+    ctl.config(f"[default]\nurl = ipc:///nowhere/socket\n[work]\nurl = {daemon.url}\nportal = acme\ntoken-file = ~/nothing\n")
+    assert "/nowhere/socket" in postern().stdout
+    for done in (postern("--profile", "work"), postern(env={"POSTERN_PROFILE": "work"}), postern(env={"POSTERN_URL": daemon.url, "POSTERN_PORTAL": "acme"})):
+        assert "Acme Ltd" in done.stdout and "Which portal" not in done.stdout, done.stdout
+    assert "/nowhere/socket" in postern("--profile", "work", env={"POSTERN_URL": "ipc:///nowhere/socket"}).stdout
+    for words, says in ((("--profile", "home"), "there is no [home] in"), (("--profile", "../x"), "no name of a profile")):
+        done = postern(*words)
+        assert (done.returncode, done.stdout) == (2, "") and says in done.stderr, done
+    ctl.config("[default]\nurl\n")
+    assert "line 2: it is neither" in postern().stderr
 
 
 def test_each_profile_has_a_session_of_its_own(ctl, daemon):

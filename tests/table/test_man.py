@@ -62,7 +62,7 @@ def test_every_program_and_file_has_a_page_with_what_people_look_for():
 
 
 def test_pages_of_files_name_every_setting():
-    for page, source in (("door.conf.5", "proto/door_conf.c"), ("postern-config.5", "proto/ctl/ctl_profile.c")):
+    for page, source in (("door.conf.5", "proto/door_conf.c"), ("postern-config.5", "proto/config.c")):
         settings = set(re.findall(r'^    \{"([a-z-]+)", offsetof', (MAN.parent.parent / source).read_text(encoding="utf-8"), flags=re.M))
         told = (MAN / page).read_text(encoding="utf-8").partition(".SH SETTINGS")[2].partition("\n.SH ")[0].replace("\\-", "-")
         assert settings and settings == set(re.findall(r"^\.TP\n\.B ([a-z-]+)$", told, flags=re.M)), page

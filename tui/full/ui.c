@@ -458,6 +458,11 @@ void ui_set_server(struct ui *ui, const char *url)
     snprintf(ui->server, sizeof ui->server, "%s", url);
 }
 
+const char *ui_unmet(const struct ui *ui)
+{
+    return ui->met ? "" : ui->server;
+}
+
 void ui_set_trouble(struct ui *ui, const char *why)
 {
     if (strcmp(why, ui->trouble) == 0)

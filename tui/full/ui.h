@@ -29,6 +29,7 @@ void ui_set_online(struct ui *ui, bool online); /* coming back reloads the top s
 void ui_set_trouble(struct ui *ui, const char *why);
 /* Where the server is looked for: named as long as it was never reached. */
 void ui_set_server(struct ui *ui, const char *url);
+const char *ui_unmet(const struct ui *ui); /* the server, as long as it never answered; then "" */
 void ui_set_ascii(struct ui *ui, bool ascii);
 void ui_set_bell(struct ui *ui, int count);
 void ui_set_today(struct ui *ui, int32_t day);

@@ -144,7 +144,7 @@ static unsigned status_left(const struct ui *ui, char *out, size_t size)
         return tones[ui->tone];
     }
     if (!ui->online && !ui->met)
-        snprintf(out, size, " Not connected yet, trying again%s%s", *ui->server ? ": " : ".", ui->server);
+        snprintf(out, size, " Not connected yet, trying again%s%s", *ui_unmet(ui) ? ": " : ".", ui_unmet(ui));
     else if (!ui->online)
         snprintf(out, size,
                  " Not connected, trying again. What you see is %" PRId64 " s old; nothing can be changed.",

@@ -108,7 +108,7 @@ static enum turn sign_in(struct talk *t, const char *email, uint64_t customer)
     if (e == ERR_NOT_FOUND) /* a portal that is not there looks like any other failure */
         talk_say(t, "%s", err_sentence(ERR_CREDENTIALS));
     else if (e == ERR_OFFLINE && !t->interactive)
-        talk_say(t, "%s", err_sentence(e)), talk_end(t, err_exit_code(e));
+        talk_offline(t);
     else if (e != OK && !t->ended)
         talk_refused(t);
     if (e != OK)

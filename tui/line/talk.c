@@ -142,17 +142,29 @@ static enum err ask_once(struct talk *t, int tag, enum op_number op, const void 
     return t->answered ? t->code : ERR_CANCELLED;
 }
 
+/* A server that never answered may be the wrong one: it is named. */
+static void say_silent(struct talk *t, const char *more)
+{
+    const char *url = ui_unmet(t->ui);
+    talk_say(t, "The server%s%s does not answer.%s%s", *url ? " at " : "", url, *more ? " " : "", more);
+}
+
+void talk_offline(struct talk *t)
+{
+    say_silent(t, "");
+    talk_end(t, err_exit_code(ERR_OFFLINE));
+}
+
 /* Until there is a connection again. False: the person does not want to wait, or nobody is there. */
 static bool wait_for_server(struct talk *t)
 {
     if (*ui_trouble(t->ui))
         talk_say(t, "There is no connection: %s.", ui_trouble(t->ui));
     if (!t->interactive) {
-        talk_say(t, "%s", err_sentence(ERR_OFFLINE));
-        talk_end(t, err_exit_code(ERR_OFFLINE));
+        talk_offline(t);
         return false;
     }
-    talk_say(t, "The server does not answer. Waiting for it; type back to stop waiting.");
+    say_silent(t, "Waiting for it; type back to stop waiting.");
     return talk_wait_online(t) == TURN_ON;
 }
 

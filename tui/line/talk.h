@@ -143,5 +143,6 @@ struct arena *talk_scratch(struct talk *t); /* emptied whenever a menu asks */
 bool talk_ended(const struct talk *t);
 bool talk_ascii(const struct talk *t);
 void talk_end(struct talk *t, int code); /* every prompt answers TURN_END from now on */
+void talk_offline(struct talk *t); /* says that the server is silent, and ends: nobody is there to wait */
 enum turn talk_turn(const struct talk *t, enum turn otherwise); /* TURN_END when it has ended */
 #endif

@@ -1,6 +1,6 @@
 /* "Did you mean": of the names that there are, the one that was most likely meant. */
-#ifndef PROTO_CTL_NEAREST_H
-#define PROTO_CTL_NEAREST_H
+#ifndef COMMON_NEAREST_H
+#define COMMON_NEAREST_H
 #include "common/arena.h"
 #include "common/shape.h"
 

@@ -1,4 +1,4 @@
-#include "proto/ctl/nearest.h"
+#include "common/nearest.h"
 #include <string.h>
 
 #define LONGEST 48 /* longer words are not compared */
