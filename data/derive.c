@@ -125,6 +125,9 @@ static void derive_contact(struct derived *d, const struct contact *c)
 {
     id_entry(d, INDEX_CONTACT_CUSTOMER, c->customer);
     address_entry(d, INDEX_CONTACT_EMAIL, c->email);
+    word_entries(d, INDEX_CONTACT_WORD, c->name);
+    word_entries(d, INDEX_CONTACT_WORD, c->position);
+    word_entries(d, INDEX_CONTACT_WORD, c->email);
     if (c->access == ACCESS_INVITED || c->access == ACCESS_ACTIVE) {
         struct key k = start(d, INDEX_CONTACT_TOLD);
         key_u8(&k, (uint8_t)c->access);

@@ -65,8 +65,8 @@ static enum err list_contacts(struct kv_txn *kv, void *arg)
     return e;
 }
 
-/* Who has access is listed by the name of the portal that they were told. */
-static enum err list_told(struct kv *kv, uint32_t businesses)
+/* Persons are listed by all that they are listed by today. */
+static enum err list_persons(struct kv *kv, uint32_t businesses)
 {
     struct listing l = {.arena = arena_open()};
     enum err e = OK;
@@ -88,7 +88,7 @@ static enum err link_logs(struct kv *kv)
         for (l.done = false; !e && !l.done;)
             e = kv_write(kv, link_some, &l);
     arena_close(l.arena);
-    return e ? e : list_told(kv, l.businesses);
+    return e ? e : list_persons(kv, l.businesses);
 }
 
 /* 2 → 3: what was sent is frozen whole. */
@@ -197,10 +197,18 @@ static enum err sums_and_proofs(struct kv *kv)
     return OK;
 }
 
+/* 7 → 8: persons are found by words. */
+static enum err person_words(struct kv *kv)
+{
+    struct linking l = {.businesses = 0};
+    enum err e = kv_read(kv, count, &l);
+    return e ? e : list_persons(kv, l.businesses);
+}
+
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
     static enum err (*const steps[])(struct kv * kv) = {link_logs,     freeze,          count_gateways,
-                                                        migrate_lists, sums_and_proofs, migrate_due};
+                                                        migrate_lists, sums_and_proofs, migrate_due, person_words};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

@@ -122,10 +122,10 @@ static enum err find_payments(struct finding *f)
 
 /* --- by name ----------------------------------------------------------------------------------------------------------- */
 /* The longest word leads to the fewest, as far as one knows without counting. */
-static struct key longest(struct finding *f)
+static struct key longest(struct finding *f, enum index index)
 {
     size_t at = 0;
-    struct key k = index_key(&f->c->txn, INDEX_CUSTOMER_WORD);
+    struct key k = index_key(&f->c->txn, index);
     for (size_t i = 1; i < f->search.n; i++)
         at = f->search.word[i].size > f->search.word[at].size ? i : at;
     return *key_bytes(&k, f->search.word[at].text, f->search.word[at].size);
@@ -141,7 +141,7 @@ static bool there(const struct finding *f, int what, uint64_t id)
 
 static enum err find_customers(struct finding *f)
 {
-    struct key k = longest(f);
+    struct key k = longest(f, INDEX_CUSTOMER_WORD);
     struct id_list ids = {0};
     enum err e = record_ids(&f->c->txn, &k, EXAMINED, &ids);
     for (size_t i = 0; i < ids.n && !e && !full(f); i++) {
@@ -161,20 +161,20 @@ static void add_contact(struct finding *f, const struct contact *p)
         add(f, SUBJECT_CONTACT, p->id, p->name, p->customer)->note = p->email;
 }
 
-/* A customer's own persons by any word; staff find one by how the address begins. */
+/* All persons of a customer are few; those of all customers are found by the longest word. */
 static enum err find_contacts(struct finding *f)
 {
     struct call *c = f->c;
     bool own = call_by_customer(c);
-    struct key k = index_key(&c->txn, own ? INDEX_CONTACT_CUSTOMER : INDEX_CONTACT_EMAIL);
+    struct key k = own ? index_key(&c->txn, INDEX_CONTACT_CUSTOMER) : longest(f, INDEX_CONTACT_WORD);
     struct id_list ids = {0};
     if (own)
         key_u64(&k, c->who.customer);
-    else
-        key_text_open(&k, f->folded);
     enum err e = record_ids(&c->txn, &k, EXAMINED, &ids);
     for (size_t i = 0; i < ids.n && !e; i++) {
         struct contact p;
+        if (there(f, SUBJECT_CONTACT, ids.v[i]))
+            continue;
         e = record_get(&c->txn, KIND_CONTACT, ids.v[i], &p);
         if (!e)
             add_contact(f, &p);

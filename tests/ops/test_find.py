@@ -35,6 +35,9 @@ def test_the_end_of_a_number_finds_every_kind(world):
 def test_words_find_customers_and_persons(world):
     assert found(world["staff"], "bodega")[0] == ("customer", "Bodega Sur")
     assert found(world["staff"], "kohl soh") == [("customer", "Köhler & Sohn")]
+    for text in ("maria", "ruiz", "mar rui", "Ruiz bodega"):
+        assert ("contact", "Maria Ruiz") in found(world["staff"], text), text
+    assert ("contact", "Maria Ruiz") not in found(world["staff"], "mario")
     assert ("contact") in {what for what, _ in found(world["staff"], "maria@bodega")}
 
 

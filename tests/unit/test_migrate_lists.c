@@ -1,4 +1,5 @@
-/* A store of schema 4: other keys in the indexes of lists, and a balance on what was void or written off. */
+/* A store of schema 4: other keys in the indexes of lists, and a balance on what was void or written off. One of schema 7: persons that no
+ * word leads to. */
 #include "common/codec.h"
 #include "common/text.h"
 #include "data/derive.h"
@@ -90,8 +91,51 @@ static void a_store_of_schema_4_has_its_lists_made_anew(void)
     fixture_close(&f); /* checks every index and total */
 }
 
+static size_t persons(struct txn *t)
+{
+    struct key k = index_key(t, INDEX_CONTACT_WORD);
+    struct id_list ids = {0};
+    CHECK_INT(record_ids(t, &k, 100, &ids), OK);
+    return ids.n;
+}
+
+static enum err forget_words(struct kv_txn *kv, void *arg)
+{
+    struct fixture *f = arg;
+    struct txn t = {.kv = kv, .arena = f->arena, .business = 1};
+    struct contact p;
+    struct derived d;
+    for (uint64_t id = 1; record_get(&t, KIND_CONTACT, id, &p) == OK; id++) {
+        derive(&t, KIND_CONTACT, &p, &d);
+        for (size_t i = 0; i < d.n_keys; i++)
+            if (d.keys[i].bytes[4] - SPACE_INDEX == INDEX_CONTACT_WORD)
+                CHECK_INT(kv_del(kv, d.keys[i].bytes, d.keys[i].size), OK);
+    }
+    CHECK_INT(persons(&t), 0);
+    return OK;
+}
+
+static enum err have_words(struct kv_txn *kv, void *arg)
+{
+    struct fixture *f = arg;
+    CHECK(persons(&(struct txn){.kv = kv, .arena = f->arena, .business = 1}) > 0);
+    return OK;
+}
+
+static void persons_of_schema_7_are_found_by_words(void)
+{
+    struct fixture f;
+    fixture_open(&f);
+    CHECK_INT(kv_write(f.kv, forget_words, &f), OK);
+    for (int times = 0; times < 2; times++)
+        CHECK_INT(migrate_step(f.kv, 7), OK);
+    CHECK_INT(kv_read(f.kv, have_words, &f), OK);
+    fixture_close(&f);
+}
+
 int main(void)
 {
+    persons_of_schema_7_are_found_by_words();
     a_store_of_schema_4_has_its_lists_made_anew();
     return test_end();
 }
