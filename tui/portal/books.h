@@ -5,6 +5,7 @@
 
 extern const struct book book_tokens, book_mail_server, book_series, book_taxes, book_items, book_due,
     book_second_factor, book_business, book_portal, book_documents;
-extern const struct book book_outbox, book_mail; /* not described yet */
+/* Not described yet. */
+extern const struct book book_outbox, book_mail;
 extern const struct book *const portal_books[];  /* all; ends with NULL */
 #endif

@@ -1,0 +1,163 @@
+"""Books as people see them: keys in, screen out, one text file each in scripts/ (README.md says how they are written), at three sizes and in
+line mode. All clocks stand at one instant, so the same is shown every time.
+
+POSTERN_GOLDEN=write pytest screens/test_scripts.py writes what is shown now into the files: look at the difference before it is committed.
+"""
+import datetime
+import difflib
+import itertools
+import os
+import pathlib
+import re
+import time
+
+import pytest
+
+import clock
+import daemon
+from daemon import PASSWORD
+from northwind import ANA, MARIA, Northwind
+from pty_screen import BACKSPACE, DOWN, END, ENTER, ESC, HOME, LEFT, PAGE_DOWN, PAGE_UP, RIGHT, TAB, UP, PtyScreen, ctrl
+from pty_talk import MORE, Talk
+
+HERE = pathlib.Path(__file__).parent / "scripts"
+POSTERN = (pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern").resolve()
+DAY, NOON = datetime.date(2026, 11, 24), "2026-11-24 12:00:00"
+STANDING = {**clock.at(NOON), "FAKETIME": NOON}  # without an @ it does not go on
+SIZES = ((24, 80), (40, 120), (60, 200))
+WHO = {"ana": (ANA, "Paid this month"), "maria": (MARIA, "Recent")}
+KEYS = {"Enter": ENTER, "Esc": ESC, "Tab": TAB, "Up": UP, "Down": DOWN, "Left": LEFT, "Right": RIGHT, "Space": " ", "Back": BACKSPACE, "Home": HOME,
+        "End": END, "PgUp": PAGE_UP, "PgDn": PAGE_DOWN, "F1": "\x1bOP", "F2": "\x1bOQ", "F4": "\x1bOS", "^C": ctrl("c")}
+
+
+class Script:
+    """Head: `# what`, `by WHO`, `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
+
+    def __init__(self, path):
+        self.path = path
+        text = path.read_text(encoding="utf-8")
+        head, self.body = (text.split("\n== ", 1) + [""])[:2]
+        self.head = head.rstrip("\n")
+        rows = [row.partition(" ")[::2] for row in self.head.splitlines()]
+        self.who, = [rest for word, rest in rows if word == "by"]
+        self.full = [rest for word, rest in rows if word == "full"]
+        self.lines = [rest for word, rest in rows if word == "line"]
+        assert {word for word, _ in rows} <= {"#", "by", "full", "line"}, path
+
+    def shown(self):
+        """{"80x24": [text after each step]}"""
+        parts = [part.split("\n", 1) for part in ("\n" + self.body).split("\n== ")] if self.body else []
+        return {(name or "").strip(): [step.split("\n", 1)[1] if "\n" in step else "" for step in ("\n" + rest).split("\n-- ")[1:]]
+                for name, rest in (p if len(p) == 2 else (p[0], "") for p in parts) if name.strip()}
+
+    def write(self, shown):
+        out = [self.head]
+        for name, texts in shown.items():
+            out.append("== " + name)
+            for step, text in zip(self.lines if name == "line" else self.full, texts, strict=True):
+                out.append(f"-- {step}\n{text}")
+        self.path.write_text("\n".join(out) + "\n", encoding="utf-8")
+
+
+def typed(step):
+    return [KEYS.get(word, word) for word in step.split(" ")]
+
+
+def picture(t):
+    """Rows of which more than three are the same stand there once."""
+    out = []
+    for row, same in itertools.groupby(t.screen()):
+        n = len(list(same))
+        out += [row, f"({n - 1} more such rows)"] if n > 3 else [row] * n
+    return "\n".join(out).rstrip("\n")
+
+
+def compare(name, step, want, got):
+    assert got == want, f"{name}, after {step}\n" + "\n".join(difflib.unified_diff(want.splitlines(), got.splitlines(), "as it was", "as it is", lineterm=""))
+
+
+@pytest.fixture(scope="module")
+def business():
+    before, daemon.today = daemon.today, lambda: DAY
+    with Northwind(env=STANDING) as b:
+        b.ana.ask("token.create", name="Nightly export", role="reader")
+        b.ana.ask("item.create", item={"name": "Kraft paper 80 g, pallet", "price": "320", "unit": "pallet"})
+        yield b
+    daemon.today = before
+
+
+def on_screen(b, script, size, want):
+    """The pictures after each step; want None: whatever they are."""
+    email, seen = WHO[script.who]
+    with PtyScreen([str(POSTERN), "--url", b.url, "--portal", "northwind"], rows=size[0], columns=size[1], env=STANDING) as t:
+        t.wait_for("Sign in").keys(email, TAB, PASSWORD, ENTER).wait_for(seen).settle()
+        pictures = []
+        for step in script.full:
+            *first, last = typed(step)
+            for key in first:
+                t.keys(key).settle()
+            t.keys(last)
+            if want:
+                wanted = want[len(pictures)]
+                try:
+                    t.wait_for(lambda s, wanted=wanted: picture(s) == wanted)
+                except AssertionError:
+                    compare(f"{size[1]}x{size[0]}", step, wanted, picture(t))
+            pictures.append(picture(t.settle()))
+        return pictures
+
+
+def computes(pid):
+    """Or waits for its turn to."""
+    return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rsplit(")", 1)[1].split()[0] in "RD"
+
+
+def said(t):
+    """All since the line that was typed, up to the next question: the program waits for a line then, and nothing more comes."""
+    end = time.monotonic() + t.deadline
+    while t.pump(0.2) or computes(t.pid) or t.text().endswith(MORE) or not re.search(r"^[A-Z][^:\n]*: $", t.text()[t.at:].rpartition("\n")[2]):
+        assert time.monotonic() < end, t.text()[t.at:]
+        if t.text().endswith(MORE) and not t.pump(0.2):
+            t.say()
+    text, t.at = t.text()[t.at:].replace(MORE + "\n", ""), len(t.text())
+    return "\n".join(row.rstrip() for row in text.splitlines()[1:]).strip("\n")
+
+
+def in_lines(b, script):
+    with Talk([str(POSTERN), "--url", b.url, "--portal", "northwind", "line"], env=STANDING) as t:
+        t.hear("E-mail: ").say(WHO[script.who][0]).hear("Password: ").say(PASSWORD)
+        said(t)
+        texts = []
+        for step in script.lines:
+            t.say(step)
+            texts.append(said(t))
+        return texts
+
+
+SCRIPTS = sorted(HERE.glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.stem)
+def test_a_book_is_shown_as_it_was(business, path):
+    script = Script(path)
+    assert script.full and script.lines, "both faces"
+    writing = os.environ.get("POSTERN_GOLDEN") == "write"
+    want, got = ({}, {}) if writing else (script.shown(), {})
+    names = {f"{columns}x{rows}": (rows, columns) for rows, columns in SIZES}
+    assert writing or list(want) == [*names, "line"], list(want)
+    for name, size in names.items():
+        got[name] = on_screen(business, script, size, want.get(name))
+        for step, before, now in zip(script.full, want.get(name, got[name]), got[name], strict=True):
+            compare(name, step, before, now)
+    got["line"] = in_lines(business, script)
+    for step, before, now in zip(script.lines, want.get("line", got["line"]), got["line"], strict=True):
+        compare("line", step, before, now)
+    if writing:
+        script.write(got)
+
+
+def test_every_book_has_a_script():
+    """A noun that is said once is looked at as a whole: a file named for its book."""
+    source = (pathlib.Path(__file__).resolve().parents[2] / "tui/portal/books.h").read_text(encoding="utf-8")
+    books = {name.removeprefix("book_") for name in re.findall(r"\bbook_\w+", re.sub(r"/\*.*?\*/", "", source.split("/* Not described yet. */")[0], flags=re.S))}
+    assert books == {p.stem for p in SCRIPTS}
