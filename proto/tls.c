@@ -85,7 +85,9 @@ static bool expect(struct tls *t, const char *host)
     bool is_address = inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
     snprintf(t->host, sizeof t->host, "%s", host);
     SSL_set_connect_state(t->ssl);
-    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    /* names are those of subjectAltName (RFC 9525): a common name is a text, and may be what somebody else was certified as */
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                               X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (is_address)
         return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
     return X509_VERIFY_PARAM_set1_host(param, host, 0) == 1 && SSL_set_tlsext_host_name(t->ssl, host) == 1;

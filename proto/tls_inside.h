@@ -6,6 +6,7 @@
 
 struct ssl_st;
 struct ssl_ctx_st;
+struct x509_st;
 struct x509_store_ctx_st;
 
 #define TLS_PATH 200
@@ -35,7 +36,8 @@ struct tls {
 void tls_find_words(struct tls *t);
 /* Is called for each certificate of a server's; keeps the words for those that do not hold. */
 int tls_verified(int good, struct x509_store_ctx_st *about);
-int64_t tls_instant(const void *asn1_time); /* ms */
+bool tls_names_hosts(const struct x509_st *cert); /* or addresses, where clients look for them */
+int64_t tls_instant(const void *asn1_time);       /* ms */
 #define TLS_DAY 32
 const char *tls_day(char text[TLS_DAY], int64_t instant); /* "2026-11-30 12:00 UTC" */
 #endif

@@ -139,6 +139,12 @@ static enum err take_first(struct tls_side *s, X509 *cert, const char *path, str
                       "the first certificate in %.120s is not one for servers: its own comes first, "
                       "with extendedKeyUsage serverAuth or none",
                       path);
+    if (!tls_names_hosts(cert))
+        return refuse(
+            why, ERR_INVALID, "--cert",
+            "the certificate in %.120s names no host (subjectAltName), and clients look nowhere else: "
+            "certify the names by which people reach it",
+            path);
     if (SSL_CTX_use_certificate(s->ctx, cert) != 1)
         return refuse(why, ERR_INVALID, "--cert", "%.120s can not be used: %s", path,
                       ERR_reason_error_string(ERR_peek_last_error()));

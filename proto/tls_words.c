@@ -70,7 +70,7 @@ static void add(char *out, const char *name)
         snprintf(out + n, NAMES - n, "%s%s", n ? ", " : "", name);
 }
 
-/* All that a certificate is for; the names that do not fit are left out. */
+/* All that a certificate is for; the names that do not fit are left out. Empty: it names no host. */
 static const char *is_for(char out[NAMES], const X509 *cert)
 {
     GENERAL_NAMES *all = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
@@ -88,9 +88,13 @@ static const char *is_for(char out[NAMES], const X509 *cert)
             add(out, one);
     }
     GENERAL_NAMES_free(all);
-    if (!*out)
-        add(out, called(one, X509_get_subject_name(cert)));
     return out;
+}
+
+bool tls_names_hosts(const struct x509_st *cert)
+{
+    char names[NAMES];
+    return *is_for(names, cert);
 }
 
 /* ---- at the client ---- */
@@ -155,8 +159,15 @@ static void of_certificate(struct tls *t, int verdict, const X509 *cert, const X
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: not_known(t, cert, true); return;
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        say(t, "the certificate that %.60s shows is for %s, not for %.60s: use one of these in --url",
-            t->host, is_for(names, own), t->host);
+        if (*is_for(names, own))
+            say(t, "the certificate that %.60s shows is for %s, not for %.60s: use one of these in --url",
+                t->host, names, t->host);
+        else
+            say(t,
+                "the certificate that %.60s shows names no host (subjectAltName): the operator has to name "
+                "one "
+                "that does in posternd's --cert",
+                t->host);
         return;
     case X509_V_ERR_CERT_HAS_EXPIRED: not_now(t, cert, true, cert == own); return;
     case X509_V_ERR_CERT_NOT_YET_VALID: not_now(t, cert, false, cert == own); return;

@@ -77,7 +77,7 @@ void call_certificate(const struct call *c, struct system_health_out *out)
     out->certificate_ends =
         c->daemon->listener ? listener_certificate(c->daemon->listener, c->now, &words) : 0;
     if (words.detail[0])
-        out->certificate_fault = arena_printf(c->arena, "%s", words.detail);
+        out->certificate_fault = arena_text(c->arena, words.detail, text_cut(words.detail, 250));
 }
 
 void call_stats(struct call *c, struct system_stats_out *out)

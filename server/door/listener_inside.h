@@ -133,7 +133,8 @@ struct listener {
     struct source *sources[SOURCE_ROWS];
     struct listener_stats past; /* of connections that are no more */
     struct told told;
-    struct pool *greeters; /* for the handshakes of strangers; made with the first endpoint of tls */
+    struct refusal not_read; /* why the certificate was not taken when it was last to be read again */
+    struct pool *greeters;   /* for the handshakes of strangers; made with the first endpoint of tls */
 };
 
 /* listener_peer.c */

@@ -50,6 +50,7 @@ enum err listener_reload(struct listener *l, int64_t now, struct refusal *why)
             result = tls_valid(sides[i], now, why);
     }
     pthread_mutex_lock(&l->lock);
+    l->not_read = result ? *why : (struct refusal){0};
     i = 0;
     for (struct endpoint *e = l->endpoints; e && !result; e = e->next, i++) {
         struct tls_side *before = e->tls_side;
@@ -78,6 +79,9 @@ int64_t listener_certificate(struct listener *l, int64_t now, struct refusal *wo
             refuse(words, ERR_EXPIRED, "--cert", "the certificate in %.150s ends in %lld days: renew it",
                    e->cert, (long long)((ends - now) / (24 * 60 * 60 * 1000)));
     }
+    if (words && words->code == OK && l->not_read.code != OK)
+        refuse(words, l->not_read.code, l->not_read.field, "not read again, the one before stays: %s",
+               l->not_read.detail);
     pthread_mutex_unlock(&l->lock);
     return first;
 }

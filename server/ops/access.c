@@ -35,11 +35,6 @@ static enum err may_enable(struct call *c, const struct id_list *ids, size_t i, 
     return OK;
 }
 
-static bool has_access(const struct contact *p)
-{
-    return p->access == ACCESS_INVITED || p->access == ACCESS_ACTIVE;
-}
-
 void access_note_told(struct contact *p, const struct business *b)
 {
     p->told = b->portal;
@@ -127,7 +122,7 @@ static enum err enable(struct call *c, struct holder *h, const char *hash, bool 
 {
     const struct business *b;
     struct contact *p = &h->contact;
-    bool had = has_access(p);
+    bool had = person_has_access(p);
     enum err e = call_business(c, &b);
     if (!e)
         e = person_end_access(c, p, ACCESS_INVITED); /* until the first sign-in */
@@ -177,7 +172,7 @@ enum err op_access_disable(struct call *c, const struct access_disable_in *in, s
         if (e)
             return e;
         n++;
-        if (!has_access(contact))
+        if (!person_has_access(contact))
             continue;
         e = person_end_access(c, contact, ACCESS_DISABLED);
         if (!e)

@@ -124,7 +124,7 @@ enum err op_contact_create(struct call *c, const struct contact_create_in *in, s
 /* A new address: the access that was given to the old one ends (B13). */
 static enum err end_access(struct call *c, struct contact *contact)
 {
-    bool had = contact->access == ACCESS_INVITED || contact->access == ACCESS_ACTIVE;
+    bool had = person_has_access(contact);
     enum err e = person_end_access(c, contact, ACCESS_NONE);
     if (!e)
         e = person_forget(c, SIDE_CUSTOMER, contact->id);

@@ -2,6 +2,7 @@
 #include "common/date.h"
 #include "common/zone.h"
 #include "server/ops/factor.h"
+#include "server/ops/ssh_keys.h"
 #include "server/ops/ticket.h"
 #include <string.h>
 
@@ -13,25 +14,44 @@ enum err person_shut(struct call *c, int side, uint64_t person)
     return e ? e : ticket_end(c, side, person);
 }
 
+enum err person_end_keys(struct call *c, int side, uint64_t person)
+{
+    struct key of = index_key(&c->txn, INDEX_KEY_PERSON);
+    struct id_list keys;
+    enum err e = record_ids(&c->txn, key_u64(key_u8(&of, (uint8_t)side), person), KEYS_MOST, &keys);
+    for (size_t i = 0; !e && i < keys.n; i++) {
+        struct ssh_key k;
+        e = record_get(&c->txn, KIND_SSH_KEY, keys.v[i], &k);
+        if (!e) /* one whose time is over is gone already: of that nothing is said */
+            e = key_over(c, &k) ? record_del(&c->txn, KIND_SSH_KEY, k.id) : key_end(c, &k);
+    }
+    return e;
+}
+
 enum err person_forget(struct call *c, int side, uint64_t person)
 {
-    struct key k = index_key(&c->txn, INDEX_KEY_PERSON);
-    struct id_list keys;
     enum err e = person_shut(c, side, person);
     if (!e)
-        e = record_ids(&c->txn, key_u64(key_u8(&k, (uint8_t)side), person), KEYS_MOST, &keys);
-    for (size_t i = 0; !e && i < keys.n; i++)
-        e = record_del(&c->txn, KIND_SSH_KEY, keys.v[i]);
+        e = person_end_keys(c, side, person);
     return e ? e : record_del(&c->txn, KIND_MFA, factor_id(side, person));
 }
 
+bool person_has_access(const struct contact *p)
+{
+    return p->access == ACCESS_INVITED || p->access == ACCESS_ACTIVE;
+}
+
+/* A key is of the access that it was registered under. It goes on only where one access follows another, without a time between them
+ * in which there was none: else it would open again what was closed, and nobody would be asked or told. */
 enum err person_end_access(struct call *c, struct contact *p, int access)
 {
+    const bool had = person_has_access(p);
     p->access = access;
     p->password = NULL;
     p->must_change = false;
     p->invited = p->invite_expires = 0;
-    return person_shut(c, SIDE_CUSTOMER, p->id);
+    enum err e = person_shut(c, SIDE_CUSTOMER, p->id);
+    return e || (had && person_has_access(p)) ? e : person_end_keys(c, SIDE_CUSTOMER, p->id);
 }
 
 enum err person_when(struct call *c, int64_t instant, const char **text)

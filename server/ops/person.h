@@ -7,7 +7,11 @@
 enum err person_shut(struct call *c, int side, uint64_t person) MUST_USE;
 /* Ends these and removes the SSH keys and the second factor too: whoever comes next under that record is somebody else. */
 enum err person_forget(struct call *c, int side, uint64_t person) MUST_USE;
-/* Access of a contact person ends: sessions, codes, password. The record is the caller's to write. */
+/* Removes all SSH keys, as key.remove does. */
+enum err person_end_keys(struct call *c, int side, uint64_t person) MUST_USE;
+bool person_has_access(const struct contact *p); /* given, whether taken up or not */
+/* Access of a contact person ends, and another may begin: sessions, codes, password; keys, too, unless there was access and there is.
+ * The record is the caller's to write. */
 enum err person_end_access(struct call *c, struct contact *p, int access) MUST_USE;
 /* When something happened, for a mail: "2026-11-29 14:05 (Europe/Dublin)". */
 enum err person_when(struct call *c, int64_t instant, const char **text) MUST_USE;

@@ -143,6 +143,8 @@ static enum err change_active(struct call *c, struct staff *s, bool active)
     enum err e = active ? OK : check_not_last(c, s);
     if (!e)
         e = person_shut(c, SIDE_STAFF, s->id);
+    if (!e) /* in both directions: an older store may have kept those of an account that was off */
+        e = person_end_keys(c, SIDE_STAFF, s->id);
     s->active = active;
     s->access = access_of(s);
     s->invited = s->invite_expires = 0;

@@ -50,14 +50,13 @@ enum err op_staff_rescue(struct call *c, const struct staff_rescue_in *in, struc
     staff->invited = staff->invite_expires = 0;
     e = record_put(&c->txn, KIND_STAFF, staff);
     if (!e)
-        e = record_del(&c->txn, KIND_MFA, staff->id * 2 + 1);
-    if (!e)
-        e = person_shut(c, SIDE_STAFF, staff->id);
-    struct event event = {.what = WHAT_PASSWORD_SET,
-                          .subject = SUBJECT_STAFF,
-                          .about = (int64_t)staff->id,
-                          .number = staff->name,
-                          .text = "made administrator by the operator; second factor and sessions ended"};
+        e = person_forget(c, SIDE_STAFF, staff->id);
+    struct event event = {
+        .what = WHAT_PASSWORD_SET,
+        .subject = SUBJECT_STAFF,
+        .about = (int64_t)staff->id,
+        .number = staff->name,
+        .text = "made administrator by the operator; second factor, SSH keys and sessions ended"};
     out->staff = staff;
     return e ? e : call_event(c, &event);
 }

@@ -115,6 +115,30 @@ ROWS = [[cell.strip() for cell in row.split("|")] for row in TABLE.strip().split
 CELLS = [(way, change, place, outcome) for way, change, *outcomes in ROWS[1:] for place, outcome in zip(ROWS[0][2:], outcomes) if outcome != "-"]
 
 
+# What a key that was proved before opens after the change, when access is given again in that way. What ends in the first table
+# are sessions; a password that was taken away is not good any more either, and nor may a key be.
+KEYS = """
+change                      | access again by    | the key
+password.change             | -                  | opens
+access.enable               | -                  | opens
+password.reset              | -                  | opens
+key.remove                  | -                  | gone
+access.disable              | -                  | gone
+access.disable              | access.enable      | gone
+access.disable              | access.invite      | gone
+mfa.on                      | -                  | opens
+mfa.off                     | -                  | opens
+mfa.reset                   | -                  | opens
+new e-mail                  | access.enable      | gone
+same e-mail, other spelling | -                  | opens
+contact.delete              | -                  | gone
+customer deactivated        | customer activated | opens
+portal renamed              | -                  | opens
+session.revoke              | -                  | opens
+new name                    | -                  | opens
+"""
+KEY_ROWS = [[cell.strip() for cell in row.split("|")] for row in KEYS.strip().splitlines()][1:]
+
 DAEMON = dict(arguments=["--vouch", str(VOUCHER)])
 
 
@@ -256,6 +280,17 @@ class Person:
             assert what == "new name"
             admin.ask("contact.update", id=contact, contact={"name": "Maria Ruiz Two"})
 
+    def give_back(self, how, at):
+        admin, contact = self.admin, self.contact(at)
+        if how == "access.enable":
+            admin.ask("access.enable", contacts=[contact], password=NEW, keep_password=True)
+        elif how == "access.invite":
+            admin.ask("access.invite", contacts=[contact])
+            self.d.client().ask("invitation.accept", portal="acme", code=self.mailed("invitation"), password=NEW)
+        elif how == "customer activated":
+            revision = admin.ask("customer.get", customer=at)["customer"]["revision"]
+            admin.ask("customer.update", id=at, customer={"active": True, "revision": revision})
+
 
 def lives(c, way):
     try:
@@ -284,6 +319,73 @@ def test_a_session_ends_with_where_it_came_from_and_with_where_it_is(d, admin, w
         assert lives(c, way) == outcome
     finally:
         p.close()
+
+
+def key_opens(voucher, fingerprint):
+    try:
+        voucher.ask("session.sign_in_key", portal="acme", fingerprint=fingerprint)
+    except Refused as refusal:
+        assert refusal.code == "credentials" and voucher.ask("key.portals", fingerprint=fingerprint)["portals"] == []
+        return "gone"
+    return "opens"
+
+
+def told_removed(admin, key):
+    """Does the log say that this key went?"""
+    return any(e["what"] == "key_removed" and e["about"] == key for e in admin.ask("event.list", limit=20)["events"])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: only root can ask as another account")
+@pytest.mark.parametrize("change, again, outcome", KEY_ROWS, ids=[" / ".join(row[:2]).replace(" ", "_") for row in KEY_ROWS])
+def test_a_key_does_not_outlive_the_access_it_was_for(d, admin, change, again, outcome):
+    p = Person(d, admin, "password")
+    try:
+        c = p.enter()
+        if change in ("mfa.off", "mfa.reset"):
+            p.enrol(c, p.a)
+        voucher = p.voucher()
+        assert key_opens(voucher, p.fingerprint) == "opens"
+        p.change(change, p.a)
+        p.give_back(again, p.a)
+        assert key_opens(voucher, p.fingerprint) == outcome
+    finally:
+        p.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: only root can ask as another account")
+def test_whose_access_is_withdrawn_registers_the_key_anew_and_the_log_says_that_it_went(d, admin):
+    p = Person(d, admin, "password")
+    try:
+        p.enter()
+        assert not told_removed(admin, p.keys[p.a])
+        p.change("access.disable", p.a)
+        assert told_removed(admin, p.keys[p.a])
+        assert admin.ask("key.list", contact=p.contact_a)["keys"] == []
+        p.let_in(p.a)
+        p.add_key(p.a)
+        assert key_opens(p.voucher(), p.fingerprint) == "opens"
+    finally:
+        p.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT RUN: only root can ask as another account")
+def test_nor_does_a_key_of_a_colleague(d, admin):
+    colleague = admin.ask("staff.create", name="Key Holder", email="holder@origin.test", role="staff", password=AT_A)["staff"]["id"]
+    c = d.sign_in("holder@origin.test", AT_A)
+    c.ask("password.change", old=AT_A, password=AT_B)
+    line, fingerprint = new_key()
+    key = add_key(c, line, password=AT_B)["id"]
+    with Stranger(d, VOUCHER) as voucher:
+        assert key_opens(voucher, fingerprint) == "opens"
+        admin.ask("staff.update", staff=colleague, active=False)
+        assert key_opens(voucher, fingerprint) == "gone" and told_removed(admin, key)
+        admin.ask("staff.update", staff=colleague, active=True)
+        assert key_opens(voucher, fingerprint) == "gone"
+        c = d.sign_in("holder@origin.test", AT_B)
+        key = add_key(c, line, password=AT_B)["id"]
+        assert key_opens(voucher, fingerprint) == "opens"
+        d.client().ask("staff.rescue", portal="acme", email="holder@origin.test", password="three green bottles")  # nobody knows who has what
+        assert key_opens(voucher, fingerprint) == "gone" and told_removed(admin, key)
 
 
 def test_the_store_agrees_with_itself_afterwards(d):

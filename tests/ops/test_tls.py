@@ -2,6 +2,7 @@
 
 tsan: yes
 """
+import contextlib
 import datetime
 import os
 import pathlib
@@ -111,6 +112,25 @@ def test_a_certificate_that_does_not_hold_is_said_at_both_ends(made, name):
         assert log_says in line and "peer=127.0.0.1:" in line, line
 
 
+@pytest.mark.parametrize("names, says", [("", "names no host (subjectAltName)"), ("IP:192.0.2.7", "is for 192.0.2.7, not for localhost")])
+def test_a_common_name_is_no_name(made, names, says):
+    """Of a server that is none of ours: posternd serves no such certificate."""
+    cert, key = made.ours.make("localhost", names=names)
+    side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    side.load_cert_chain(cert, key)
+    with socket.create_server(("127.0.0.1", 0)) as listens:
+        def serve():
+            with listens.accept()[0] as s, contextlib.suppress(OSError):
+                side.wrap_socket(s, server_side=True).close()
+        server = threading.Thread(target=serve)
+        server.start()
+        env = {k: v for k, v in os.environ.items() if not k.startswith("POSTERN_")} | {"POSTERN_CA": str(made.ours.ca)}
+        ran = subprocess.run([BUILD / "bin/posternctl", "--url", f"tls+tcp://localhost:{listens.getsockname()[1]}", "system.health"],
+                             capture_output=True, text=True, timeout=60, env=env)
+        server.join(60)
+    assert ran.returncode == OFFLINE and says in ran.stderr, ran
+
+
 def test_who_is_known_gets_in_by_name_and_by_address_with_tls_1_3_and_1_2(made):
     with Door(made.good) as d:
         assert "ready" in d.reaches(made.ours.ca) and "ready" in d.reaches(made.ours.ca, "127.0.0.1")
@@ -181,6 +201,12 @@ def bad_files():
     def locked(m, d):
         openssl(d.temp, "pkey", "-in", m.good[1], "-aes256", "-passout", "pass:secret", "-out", d.key)
 
+    def linked(m, d):
+        (d.temp / "live.pem").write_bytes(d.key.read_bytes())
+        (d.temp / "live.pem").chmod(0o644)
+        d.key.unlink()
+        d.key.symlink_to("live.pem")
+
     def damaged(m, d):
         lines = d.cert.read_text().splitlines()
         d.cert.write_text("\n".join(lines[:3] + lines[5:]) + "\n")
@@ -189,6 +215,8 @@ def bad_files():
         "no certificate": (lambda m, d: d.cert.unlink(), ("--cert", "cert.pem can not be read", "No such file")),
         "no key": (lambda m, d: d.key.unlink(), ("--key", "key.pem can not be read", "No such file")),
         "a key others can read": (lambda m, d: d.key.chmod(0o640), ("--key", "key.pem can be read by others", "chmod 0600")),
+        "a key everybody can read": (lambda m, d: d.key.chmod(0o644), ("--key", "key.pem can be read by others", "0644")),
+        "a link to a key everybody can read": (linked, ("--key", "key.pem can be read by others", "0644")),
         "a key others can write": (lambda m, d: d.key.chmod(0o622), ("--key", "key.pem can be written by others", "0622")),
         "the files changed about": (lambda m, d: copied(d, (m.good[1], m.good[0])), ("--cert", "cert.pem holds no certificate")),
         "a certificate as key": (lambda m, d: shutil.copyfile(m.good[0], d.key), ("--key", "key.pem holds no private key")),
@@ -200,6 +228,8 @@ def bad_files():
                                ("--cert", "secp256k1", "P-256")),
         "a certificate of a client": (lambda m, d: copied(d, m.ours.make("client", extra="extendedKeyUsage=clientAuth\n")),
                                       ("--cert", "not one for servers", "serverAuth")),
+        "a common name only": (lambda m, d: copied(d, m.ours.make("localhost", names="")), ("--cert", "cert.pem names no host", "subjectAltName")),
+        "an e-mail address only": (lambda m, d: copied(d, m.ours.make("mail", names="email:ada@acme.test")), ("--cert", "names no host")),
     }
 
 
@@ -211,7 +241,11 @@ def test_files_that_can_not_be_used_are_named_at_the_start_and_on_sighup(made, n
         spoil(made, d)
         line = d.hup()
         assert "level=error" in line and "the one before stays" in line and all(words in line for words in says), line
-        assert "ready" in d.reaches(made.ours.ca)
+        assert "not read again" in d.reaches(made.ours.ca)      # who reloads sees no log: system.health says it till it is mended
+        assert says[1] in d.client().ask("system.health")["certificate_fault"]
+        d.key.unlink(missing_ok=True)
+        d.put(made.good)
+        assert "level=info" in d.hup() and "certificate_fault" not in d.client().ask("system.health")
     d = Door(made.good)
     try:
         spoil(made, d)

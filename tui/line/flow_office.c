@@ -279,7 +279,8 @@ static enum turn set_active(struct talk *t, void *ctx, bool active)
     GIVE(staff_update_in, &in, active, active);
     if (!talk_get(t, TAG_ACT, OPNO_staff_update, &in, NULL))
         return talk_turn(t, TURN_BACK);
-    talk_say(t, active ? "May sign in again." : "May no longer sign in. The sessions have ended.");
+    talk_say(t, active ? "May sign in again. SSH keys have to be registered anew."
+                       : "May no longer sign in. The sessions have ended, and the SSH keys are removed.");
     return TURN_AGAIN;
 }
 

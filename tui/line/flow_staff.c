@@ -232,7 +232,9 @@ static enum turn run_off(struct talk *t, void *ctx)
 {
     const struct contact *p;
     struct access_disable_in in = {0};
-    enum turn turn = confirm_person(t, ctx, "Switch the access of %s off? Their sessions end at once.", &p);
+    enum turn turn = confirm_person(
+        t, ctx, "Switch the access of %s off? Their sessions end at once, and their SSH keys are removed.",
+        &p);
     if (turn != TURN_ON)
         return turn;
     uint64_t id = p->id;

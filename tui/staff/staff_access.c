@@ -207,7 +207,9 @@ void access_off(struct ui *ui, struct access_acts *acts, const struct access_who
     take(acts, who);
     names(all, sizeof all, who);
     snprintf(text, sizeof text,
-             "%s can not sign in any more, and open sessions end at once. An invitation ends, too.", all);
+             "%s can not sign in any more, and open sessions end at once. An invitation ends, too, and "
+             "SSH keys are removed: who gets access again registers them anew.",
+             all);
     ui_confirm(ui, "Switch portal access off?", text, "Switch off", off_done);
 }
 

@@ -230,17 +230,20 @@ static void switch_done(struct ui *ui, void *state, const struct said *said)
 static void run_switch(struct ui *ui, void *state)
 {
     const struct state *s = state;
-    char text[500];
+    char text[700];
     const char *name = show_text(s->p->name);
     if (!s->p->active) {
-        snprintf(text, sizeof text, "%s may sign in again, with the password of before.", name);
+        snprintf(text, sizeof text,
+                 "%s may sign in again, with the password of before. SSH keys have to be registered anew.",
+                 name);
         ui_confirm(ui, "Activate this account?", text, "Activate", switch_done);
         return;
     }
-    snprintf(text, sizeof text,
-             "%s can not sign in any more, and open sessions end at once. What they wrote stays, under their "
-             "name.%s",
-             name, (uint64_t)s->me->person == s->id ? "\nThat is you: you are signed out." : "");
+    snprintf(
+        text, sizeof text,
+        "%s can not sign in any more, and open sessions end at once. Their SSH keys are removed. What they "
+        "wrote stays, under their name.%s",
+        name, (uint64_t)s->me->person == s->id ? "\nThat is you: you are signed out." : "");
     ui_confirm(ui, "Deactivate this account?", text, "Deactivate", switch_done);
 }
 
