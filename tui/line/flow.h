@@ -50,7 +50,6 @@ enum turn flow_staff(struct talk *t, void *ctx);
 struct document;
 enum turn flow_record(struct talk *t,
                       const struct document *d) MUST_USE; /* d: lives until the next ask with TAG_DOC */
-enum turn flow_audit(struct talk *t, void *ctx);
 
 /* Texts that several flows say. */
 struct document_view;

@@ -434,7 +434,11 @@ const struct deed deeds_staff[] = {
      .op = OPNO_item_list,
      .run = talk_book_deed,
      .arg = &book_items},
-    {.name = "audit", .help = "The log: who did what, is it whole", .op = OPNO_event_list, .run = flow_audit},
+    {.name = "audit",
+     .help = "The log: who did what, is it whole",
+     .op = OPNO_event_list,
+     .run = talk_book_deed,
+     .arg = &book_audit},
     {.name = "bell", .help = "What customers did", .op = OPNO_event_list, .run = flow_bell},
     {.name = "account", .help = "You: password, keys, sessions", .op = OPNO_session_me, .run = flow_own},
     {0}};

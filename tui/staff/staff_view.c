@@ -99,7 +99,7 @@ static void run_name(struct ui *ui, void *state)
 static void run_audit(struct ui *ui, void *state)
 {
     (void)state;
-    go(ui, &screen_staff_audit);
+    book_open(ui, &book_audit, 0);
 }
 
 static const struct key_row keys[] = {
