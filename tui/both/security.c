@@ -1,6 +1,8 @@
 /* My sign-in: what lets one in, at a glance; Enter changes it. */
 #include "tui/both/security.h"
 #include "tui/both/enrol.h"
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "proto/paper/show.h"
 #include "tui/full/view.h"
 #include <inttypes.h>
@@ -30,23 +32,6 @@ char *security_when(char buffer[SECURITY_TEXT], const struct me *me, int64_t ins
         snprintf(buffer, SECURITY_TEXT, "%s from %s", show_when(when, instant, me->time_zone, me->today),
                  show_machine(place));
     return buffer;
-}
-
-const char *security_key_type(const char *type)
-{
-    static const struct {
-        const char *type, *name;
-    } known[] = {{"ssh-ed25519", "Ed25519"},
-                 {"ssh-rsa", "RSA"},
-                 {"ecdsa-sha2-nistp256", "ECDSA 256"},
-                 {"ecdsa-sha2-nistp384", "ECDSA 384"},
-                 {"ecdsa-sha2-nistp521", "ECDSA 521"},
-                 {"sk-ssh-ed25519@openssh.com", "Ed25519 token"},
-                 {"sk-ecdsa-sha2-nistp256@openssh.com", "ECDSA token"}};
-    for (size_t i = 0; i < COUNT_OF(known); i++)
-        if (strcmp(show_text(type), known[i].type) == 0)
-            return known[i].name;
-    return show_text(type);
 }
 
 static void open(struct ui *ui, void *state, uint64_t subject)
@@ -199,8 +184,8 @@ static void run_open(struct ui *ui, void *state)
     case ROW_PASSWORD: ui_push(ui, &screen_password, 0); break;
     case ROW_FACTOR: ui_push(ui, &screen_enrol_ask, 0); break;
     case ROW_CODES: ui_push(ui, &screen_security_codes, 0); break;
-    case ROW_KEYS: ui_push(ui, &screen_security_keys, 0); break;
-    case ROW_SESSIONS: ui_push(ui, &screen_security_sessions, 0); break;
+    case ROW_KEYS: book_open(ui, &book_keys, 0); break;
+    case ROW_SESSIONS: book_open(ui, &book_sessions, 0); break;
     default: break;
     }
 }

@@ -24,8 +24,6 @@ enum turn flow_signed_in(struct talk *t, const char *token, const struct me *me,
 /* Everybody. */
 enum turn flow_bell(struct talk *t, void *ctx);
 enum turn flow_you(struct talk *t, void *ctx);
-enum turn flow_keys(struct talk *t, void *ctx);
-enum turn flow_sessions(struct talk *t, void *ctx);
 enum turn flow_estimates(struct talk *t,
                          void *ctx); /* ctx: NULL, or the id of a customer (const uint64_t *) */
 enum turn flow_invoices(struct talk *t, void *ctx);

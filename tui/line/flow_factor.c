@@ -1,6 +1,6 @@
 /* The second factor: its code when signing in, setting it up, backup codes, giving it up. */
 #include "tui/line/flow.h"
-#include "tui/both/mfa_code.h"
+#include "common/factor_code.h"
 #include "tui/full/qr.h"
 #include <inttypes.h>
 #include <stdlib.h>

@@ -6,6 +6,8 @@
 extern const struct book book_tokens, book_mail_server, book_series, book_taxes, book_items, book_due,
     book_second_factor, book_business, book_portal, book_documents;
 extern const struct book book_audit;
+extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
+extern const struct book book_keys, book_contact_keys;
 extern const struct book book_password,
     book_enrol; /* drawn by hand: choosing a password, setting a second factor up */
 extern const struct book book_outbox, book_mail; /* not described yet */
