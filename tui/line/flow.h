@@ -13,7 +13,6 @@ enum turn flow_invitation(struct talk *t) MUST_USE;
 enum turn flow_forgotten(struct talk *t, const char *email) MUST_USE;
 enum turn flow_code(struct talk *t) MUST_USE;
 enum turn flow_enrol(struct talk *t, bool must) MUST_USE;
-enum turn flow_factor(struct talk *t, void *ctx);
 /* flow_enter.c */
 enum turn flow_stages(struct talk *t) MUST_USE; /* asks for all that the session has still to show */
 enum turn flow_switch(struct talk *t, void *ctx);

@@ -10,6 +10,18 @@ static enum turn open_outbox(struct talk *t, uint64_t id)
     return flow_outbox(t, NULL);
 }
 
+static enum turn open_password(struct talk *t, uint64_t id)
+{
+    (void)id;
+    return flow_change_password(t, NULL);
+}
+
+static enum turn open_enrol(struct talk *t, uint64_t id)
+{
+    (void)id;
+    return flow_enrol(t, false);
+}
+
 static enum turn open_subject(struct talk *t, uint64_t about)
 {
     int subject;
@@ -22,7 +34,9 @@ static const struct {
     enum turn (*open)(struct talk *t, uint64_t id);
 } places[] = {{"outbox", open_outbox},
               {"mail", flow_mail},
-              {"subject", open_subject}};
+              {"subject", open_subject},
+              {"password", open_password},
+              {"enrol", open_enrol}};
 
 bool line_knows(const char *name)
 {

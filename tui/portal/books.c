@@ -3,6 +3,8 @@
 /* Places that are not described yet. */
 const struct book book_outbox = {.name = "outbox", .foreign = true};
 const struct book book_mail = {.name = "mail", .foreign = true};
+const struct book book_password = {.name = "password", .foreign = true};
+const struct book book_enrol = {.name = "enrol", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
 
 const struct book *const portal_books[] = {&book_tokens,
@@ -19,6 +21,9 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_mail,
                                            &book_subject,
                                            &book_audit,
+                                           &book_sign_in,
+                                           &book_password,
+                                           &book_enrol,
                                            &book_sessions,
                                            &book_contact_sessions,
                                            &book_colleague_sessions,

@@ -8,6 +8,7 @@ extern const struct book book_tokens, book_mail_server, book_series, book_taxes,
 extern const struct book book_audit;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
 extern const struct book book_keys, book_contact_keys;
+extern const struct book book_sign_in;
 extern const struct book book_password,
     book_enrol; /* drawn by hand: choosing a password, setting a second factor up */
 extern const struct book book_outbox, book_mail; /* not described yet */
