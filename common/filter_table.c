@@ -78,3 +78,31 @@ const struct filter_fields *filter_of_customers(void)
     static const struct filter_fields table = TABLE(fields);
     return &table;
 }
+
+const struct filter_fields *filter_of_events(void)
+{
+    static const struct filter_field fields[] = {
+        {.names = "what",
+         .type = FILTER_SET,
+         .id = FILTER_WHAT,
+         .values = enum_what,
+         .other = "opened=viewed comment=commented withdrawn=voided payment_received=paid "
+                  "access_switched_on=access_on access_switched_off=access_off "
+                  "new_password_asked_for=reset_asked second_factor_set_up=mfa_on "
+                  "second_factor_given_up=mfa_off second_factor_taken_away=mfa_reset "
+                  "new_backup_codes=mfa_codes backup_code_used=mfa_code_used ssh_key_added=key_added "
+                  "ssh_key_proved=key_proved ssh_key_removed=key_removed sessions_ended=session_ended "
+                  "token_made=token_created token_taken_back=token_revoked mail_not_delivered=mail_failed "
+                  "one-time_password_set=password_set"},
+        {.names = "side", .type = FILTER_SET, .id = FILTER_SIDE, .values = enum_side},
+        {.names = "who by", .type = FILTER_WORDS, .id = FILTER_WHO, .plain = true},
+        {.names = "about kind", .type = FILTER_WORDS, .id = FILTER_ABOUT, .plain = true},
+        {.names = "customer", .type = FILTER_WORDS, .id = FILTER_CUSTOMER, .plain = true},
+        {.names = "text", .type = FILTER_WORDS, .id = FILTER_TEXT, .plain = true},
+        {.names = "from place", .type = FILTER_WORDS, .id = FILTER_PLACE, .plain = true},
+        {.names = "date dated", .type = FILTER_DATE, .id = FILTER_DAY, .past = true},
+        {.names = "event number", .type = FILTER_COUNT, .id = FILTER_EVENT},
+    };
+    static const struct filter_fields table = TABLE(fields);
+    return &table;
+}

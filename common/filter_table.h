@@ -20,10 +20,18 @@ enum filter_id {
     FILTER_ACCESS,
     FILTER_OPEN,
     FILTER_WRITTEN_OFF,
+    FILTER_WHAT,
+    FILTER_SIDE,
+    FILTER_WHO,
+    FILTER_ABOUT,
+    FILTER_TEXT,
+    FILTER_PLACE,
+    FILTER_EVENT,
 };
 const struct filter_fields *filter_of_documents(void);
 const struct filter_fields *filter_of_payments(void);
 const struct filter_fields *filter_of_customers(void);
+const struct filter_fields *filter_of_events(void);
 /* enum of a customer's status: 1 active, 2 inactive. */
 enum { CUSTOMER_ACTIVE = 1, CUSTOMER_INACTIVE };
 #endif

@@ -98,7 +98,7 @@ static const char verbs[] =
     "  events [FILTERS]           what happened; --json, --csv and --tsv give all of\n"
     "                             it, a line each; --follow goes on. Filters: --what\n"
     "                             --side --actor --subject --about --customer\n"
-    "                             --document --from --until\n"
+    "                             --document --from --until --filter\n"
     "  audit verify               is the log whole? --portal NAME; --seal FILE: one\n"
     "                             that was kept elsewhere\n"
     "  audit head                 signs the log as it stands: a seal to keep\n"

@@ -1,5 +1,8 @@
 /* The event log, read: a list backward, a look at what is new (the dispatcher parks the one who waits), the bell. */
-#include "server/core/call.h"
+#include "common/zone.h"
+#include "proto/paper/show.h"
+#include "server/ops/list_filter.h"
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define ROUNDS 10 /* times the examine budget that one look at what is new may cost */
@@ -7,7 +10,7 @@
 #define SLACK_MS \
     600000 /* events are numbered as they are written, and dated as they were asked for: by how far these may differ */
 
-struct filter {
+struct looking {
     uint64_t customer; /* 0: any */
     int subject;       /* 0: any */
     int64_t about;     /* 0: any */
@@ -17,9 +20,11 @@ struct filter {
     int what, side;      /* 0: any */
     int64_t actor;       /* 0: any */
     int64_t from, until; /* instants; 0: open */
+    struct listing l;    /* what was typed */
+    const char *zone;    /* of the business */
 };
 
-static bool rings(const struct filter *f, const struct event *e)
+static bool rings(const struct looking *f, const struct event *e)
 {
     if (f->customers && e->what == WHAT_MAIL_FAILED)
         return true;
@@ -27,9 +32,90 @@ static bool rings(const struct filter *f, const struct event *e)
     return other && e->subject != SUBJECT_SESSION;
 }
 
+/* --- what was typed */
+
+struct told {
+    struct arena *arena;
+    const struct looking *f;
+    const struct event *e;
+};
+
+static void tell(void *row, int id, struct filter_value *v)
+{
+    const struct told *t = row;
+    const struct event *e = t->e;
+    const char *side = enum_name(enum_side(), e->side), *kind = enum_name(enum_subject(), e->subject);
+    switch (id) {
+    case FILTER_WHAT: v->set = UINT64_C(1) << e->what; break;
+    case FILTER_SIDE: v->set = UINT64_C(1) << e->side; break;
+    case FILTER_WHO: /* "customer/17" is one person, whatever they are called */
+        v->text[0] = show_who(e);
+        v->text[1] = e->actor ? arena_printf(t->arena, "%s/%" PRId64, side, e->actor) : side;
+        break;
+    case FILTER_ABOUT:
+        v->text[0] = e->number;
+        v->text[1] = arena_printf(t->arena, "%s/%" PRId64, kind, e->about);
+        v->text[2] = show_subject(e->subject);
+        break;
+    case FILTER_CUSTOMER: v->text[0] = e->customer_name; break;
+    case FILTER_TEXT:
+        v->text[0] = show_what(e->what);
+        v->text[1] = e->text;
+        break;
+    case FILTER_PLACE: v->text[0] = show_place(e->place); break;
+    case FILTER_DAY: v->number = zone_day(t->f->zone, e->at); break;
+    case FILTER_EVENT: v->number = (int64_t)e->id; break;
+    default: break;
+    }
+}
+
+static bool passes(struct looking *f, const struct event *e)
+{
+    struct told t = {f->l.c->arena, f, e};
+    return listing_match(&f->l, tell, &t);
+}
+
+/* What the indexes can be asked for: the one kind of thing that happened, and the days. */
+static void narrow(struct looking *f)
+{
+    int32_t first = 0, last = 0;
+    for (size_t i = 0; i < f->l.filter.n; i++) {
+        const struct filter_term *t = &f->l.filter.terms[i];
+        if (t->field && t->field->id == FILTER_WHAT && !t->not &&t->set && !(t->set & (t->set - 1)) &&
+            !f->what)
+            f->what = __builtin_ctzll(t->set);
+    }
+    listing_days(&f->l, FILTER_DAY, &first, &last);
+    if (first && !f->from)
+        f->from = zone_midnight(f->zone, first);
+    if (last && !f->until)
+        f->until = zone_midnight(f->zone, last + 1) - 1;
+}
+
+static enum err take_filter(struct call *c, const char *typed, struct looking *f)
+{
+    struct business_zone zone;
+    int32_t today;
+    if (!typed || !*typed)
+        return OK;
+    f->l = (struct listing){.c = c};
+    enum err e = call_today(c, &today);
+    if (!e)
+        e = record_needed_view(&c->txn, KIND_BUSINESS, c->txn.business, shape_business_zone(), &zone);
+    if (!e)
+        e = filter_read(c->arena, filter_of_events(), typed, today, &f->l.filter, &c->why);
+    if (e)
+        return e;
+    f->zone = zone.time_zone;
+    narrow(f);
+    return OK;
+}
+
+/* --- what is wanted */
+
 static bool wanted(void *context, void *row)
 {
-    const struct filter *f = context;
+    struct looking *f = context;
     const struct event *e = row;
     if (f->customer && e->customer != f->customer)
         return false;
@@ -42,13 +128,13 @@ static bool wanted(void *context, void *row)
         return false;
     if (e->at < f->from || (f->until && e->at > f->until))
         return false;
-    return !f->bell || rings(f, e);
+    return (!f->bell || rings(f, e)) && (!f->l.filter.n || passes(f, e));
 }
 
 /* What the caller may see at all. */
-static struct filter visible(const struct call *c)
+static struct looking visible(const struct call *c)
 {
-    struct filter f = {.customers = !call_by_customer(c)};
+    struct looking f = {.customers = !call_by_customer(c)};
     if (call_by_customer(c)) {
         f.customer = c->who.customer;
         f.portal = true;
@@ -63,7 +149,7 @@ static struct key key_of_customer(const struct call *c, uint64_t customer)
     return k;
 }
 
-static enum err about_document(struct call *c, uint64_t id, struct filter *f)
+static enum err about_document(struct call *c, uint64_t id, struct looking *f)
 {
     struct document_row d;
     enum err e = record_view(&c->txn, KIND_DOCUMENT, id, shape_document_row(), &d);
@@ -75,7 +161,7 @@ static enum err about_document(struct call *c, uint64_t id, struct filter *f)
 }
 
 /* The narrowest stretch that holds all of them. */
-static struct key range_key(struct call *c, const struct filter *f)
+static struct key range_key(struct call *c, const struct looking *f)
 {
     struct key k;
     if (f->subject && f->about) {
@@ -121,7 +207,7 @@ static enum err event_at(struct call *c, int64_t instant, uint64_t *id)
     return e;
 }
 
-static enum err within_times(struct call *c, const struct filter *f, struct list_range *range)
+static enum err within_times(struct call *c, const struct looking *f, struct list_range *range)
 {
     uint64_t id;
     enum err e = OK;
@@ -141,14 +227,15 @@ static enum err within_times(struct call *c, const struct filter *f, struct list
 /* Which questions a customer may not ask at all; the name of the argument. */
 static const char *for_staff_only(const struct event_list_in *in)
 {
-    static const char *const names[] = {"what", "side", "actor", "from", "until", "about", "subject"};
+    static const char *const names[] = {"what",  "side",  "actor",   "from",
+                                        "until", "about", "subject", "filter"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (shape_given(shape_event_list_in(), &in->head, names[i]))
             return names[i];
     return NULL;
 }
 
-static enum err take_filters(struct call *c, const struct event_list_in *in, struct filter *f)
+static enum err take_filters(struct call *c, const struct event_list_in *in, struct looking *f)
 {
     const char *staff = for_staff_only(in);
     if (staff && call_by_customer(c))
@@ -171,12 +258,13 @@ static enum err take_filters(struct call *c, const struct event_list_in *in, str
     f->until = in->until;
     f->subject = in->subject;
     f->about = in->about;
-    return in->document ? about_document(c, in->document, f) : OK;
+    enum err e = take_filter(c, in->filter, f);
+    return e || !in->document ? e : about_document(c, in->document, f);
 }
 
 enum err op_event_list(struct call *c, const struct event_list_in *in, struct event_list_out *out)
 {
-    struct filter f = visible(c);
+    struct looking f = visible(c);
     enum err e = take_filters(c, in, &f);
     if (e)
         return e;
@@ -212,7 +300,7 @@ enum err op_event_list(struct call *c, const struct event_list_in *in, struct ev
 
 enum err op_event_wait(struct call *c, const struct event_wait_in *in, struct event_wait_out *out)
 {
-    struct filter f = visible(c);
+    struct looking f = visible(c);
     int64_t newest;
     enum err e = call_unread(c, &out->unread, &newest);
     if (!e && in->since > newest) /* the store is another than it was: a restored backup */

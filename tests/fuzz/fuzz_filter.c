@@ -92,11 +92,11 @@ static void check_match(struct arena *a, struct filter *f, struct row *row)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct filter_fields *(*const lists[])(void) = {filter_of_documents, filter_of_payments,
-                                                                 filter_of_customers};
+                                                                 filter_of_customers, filter_of_events};
     struct arena *a = arena_open();
     struct given in = {data, size};
     uint8_t chosen = take_byte(&in), number = take_byte(&in);
-    const struct filter_fields *fields = lists[chosen % 3]();
+    const struct filter_fields *fields = lists[chosen % 4]();
     const char *typed = take_text(a, &in), *text = take_text(a, &in);
     struct refusal why = {0};
     struct filter f, again;

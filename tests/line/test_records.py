@@ -90,22 +90,24 @@ def test_a_number_series_begins_anew_under_another_prefix(office):
 
 def test_the_log_is_read_narrowed_opened_and_verified(office):
     with signed_in(office) as t:
-        t.say("audit").hear("Audit log: ").say("read").hear("back: ")
+        t.say("audit").hear("Audit log: ")
         assert "signed in" in t.last
-        t.say("find what:invited").hear("back: ").say("find what:signed_in who:ana from:7d").hear("back: ")
-        rows = [line for line in t.last.splitlines() if re.match(r"\d+\. ", line)]
+        t.say("find what:invited").hear("Audit log: ").say("find what:signed_in who:ana date<7d").hear("Audit log: ")
+        rows = [line for line in t.last.splitlines() if re.match(r"Event \d+: ", line)]
         assert rows and all("Ana Kelly" in row and "signed in" in row for row in rows)
-        t.say("find what:nonsense").hear("what:nonsense: not understood").hear("back: ").say("find zzzzzz").hear("find alone brings everything back").hear("back: ")
-        t.say("find what:signed_in").hear("back: ").say("1").hear("What happened: signed in").hear("Who: ").hear("From where: ").hear("Link of the chain:").hear("Event: ")
-        t.say("back").hear("back: ").say("back").hear("Audit log: ")
-        t.say("verify").hear("The log is whole.").hear("Events read: ").hear("Audit log: ").say("sign").hear("Signed last up to event").hear("Audit log: ")
+        t.say("find what:nonsense").hear("what:nonsense: none of created").hear("Audit log: ").say("find zzzzzz").hear("Nothing matches.").hear("Audit log: ")
+        t.say("find what:signed_in").hear("Audit log: ").say("open 1").hear("What happened: signed in").hear("Who: ").hear("From where: ").hear("Link of the chain:").hear("Audit log: ")
+        t.say("person 1").hear('with "who=staff/').hear("Audit log: ").say("show sign-ins").hear("only sign-ins").hear("Audit log: ")
+        t.say("copy").hear("posternctl events --filter 'what:signed_in who=staff/").hear("Audit log: ")
+        t.say("show all").hear("Audit log: ").say("find about:inv-000002").hear("Audit log: ").say("about 1").hear("Invoice INV-000002").hear("Invoice: ").say("back").hear("Audit log: ")
+        t.say("verify").hear("The log is whole.").hear("Events read: ").hear("Audit log: ").say("sign").hear("Signed last: up to event").hear("Audit log: ")
 
 
 def test_a_reader_reads_the_log_and_sees_no_tokens(office):
     with signed_in(office, RORY) as t:
         assert "tokens: " not in t.last
         t.say("audit").hear("Audit log: ")
-        assert "read: " in t.last and "verify" not in t.last
+        assert "open: " in t.last and "verify" not in t.last
 
 
 def test_lists_come_in_another_order(office):

@@ -48,6 +48,28 @@ def whole(client, **args):
             return found
 
 
+def test_staff_filter_in_the_one_language_of_all_lists(daemon, admin):
+    everything = whole(admin)
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    for filter, keep in (
+            ("what:signed_in", lambda e: e["what"] == "signed_in"),
+            ('what:"access switched on"', lambda e: e["what"] == "access_on"),
+            ("!what:created", lambda e: e["what"] != "created"),
+            ("side:customer", lambda e: e["side"] == "customer"),
+            ("who:administrator what:access", lambda e: e["what"] in ("access_on", "access_off") and e["side"] == "staff"),
+            ("who=customer/2", lambda e: e["side"] == "customer" and e["actor"] == 2),
+            ("about:invoice", lambda e: e["subject"] == "invoice"),
+            ("about:INV-000002", lambda e: e.get("number") == "INV-000002"),
+            ("hyperlink", lambda e: "HYPERLINK" in e.get("text", "")),
+            ("event<=7", lambda e: e["id"] <= 7),
+            ("date<2d", lambda e: True),
+            (f"date<{today - datetime.timedelta(days=2)}", lambda e: False)):
+        assert whole(admin, filter=filter) == [e for e in everything if keep(e)], filter
+    assert admin.refused("event.list", filter="what:nonsense").field == "filter"
+    person = daemon.sign_in("c0@bodega.test")
+    assert person.refused("event.list", filter="sent").field == "filter"
+
+
 def test_staff_filter_by_what_who_when_and_about(admin):
     everything = whole(admin)
     numbers = [e["id"] for e in everything]

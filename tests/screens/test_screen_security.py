@@ -217,14 +217,14 @@ def test_a_backup_code_signs_in_once_and_the_rest_is_counted(business):
 
 def test_backup_codes_are_saved_in_a_new_file_for_oneself_alone(business, tmp_path):
     with terminal(business, cwd=str(tmp_path)) as t:
-        row(my_sign_in(sign_in(t).wait_for("Recent")).wait_for("off: the password"), "Second factor").keys(ENTER).wait_for("A code of your")
+        my_sign_in(sign_in(t).wait_for("Recent")).wait_for("off: the password").keys("F").wait_for("A code of your")
         t.keys(PASSWORD, ENTER).wait_for("Scan this")
         t.keys(Phone(secret_on(t)).code(), ENTER).wait_for("Your backup codes").wait_for("w  save them")
-        t.keys("w").wait_for("Save the codes").keys(ENTER).wait_for("Saved in postern-backup-codes.txt")
+        t.keys("w").wait_for("Save it").keys(ENTER).wait_for("Saved in postern-backup-codes.txt")
         saved = tmp_path / "postern-backup-codes.txt"
         assert saved.stat().st_mode & 0o777 == 0o600
-        t.keys("w").wait_for("Save the codes").keys(ENTER).wait_for("is there already. Nothing was written.")
-        t.keys("w").wait_for("Save the codes").keys("\x15", "nowhere/at/all", ENTER).wait_for("No such file or directory")
+        t.keys("w").wait_for("Save it").keys(ENTER).wait_for("is there already. Nothing was written.")
+        t.keys("w").wait_for("Save it").keys("\x15", "nowhere/at/all", ENTER).wait_for("No such file or directory")
         assert keep_codes(t) == saved.read_text().split()
 
 
@@ -245,7 +245,7 @@ def test_wrong_codes_are_slowed_and_the_wait_is_said(business):
 def test_a_second_factor_is_set_up_renewed_and_given_up_by_oneself(business, tmp_path, columns):
     with terminal(business, columns=columns) as t:
         my_sign_in(sign_in(t).wait_for("Recent")).wait_for("off: the password alone")
-        row(t, "Second factor").keys(ENTER).wait_for("A code of your phone")
+        t.keys("F").wait_for("A code of your phone")
         t.keys("not the password", ENTER).wait_for("not the present password")
         t.keys(PASSWORD, ENTER).wait_for("Scan this").wait_for("otpauth://").settle()
         phone = Phone(secret_on(t))
@@ -253,11 +253,11 @@ def test_a_second_factor_is_set_up_renewed_and_given_up_by_oneself(business, tmp
         t.keys(phone.code(), ENTER)
         keep_codes(t)
         t.wait_for("› My sign-in").wait_for("5 are left").wait_for("on since")
-        row(t, "Backup codes").keys(ENTER).wait_for("the old ones end at once")
+        t.keys("C").wait_for("the old ones end at once")
         t.keys(phone.wrong(), ENTER).wait_for("not the code")
-        t.keys(phone.code(), ENTER)
-        keep_codes(t)
-        t.wait_for("› My sign-in")
+        t.keys(phone.code(), ENTER).wait_for("Your backup codes").wait_for(lambda s: len(CODE.findall(s.text())) == 5)
+        t.keys(ESC).wait_for("Have you kept it?").keys(ENTER).wait_gone("Have you kept it?").keys(ENTER)
+        t.wait_for("› My sign-in").wait_gone("Your backup codes")
         t.keys("x").wait_for("your password alone lets you in").keys(PASSWORD, TAB, phone.code(), ENTER)
         t.wait_for("off: the password alone").keys("x").wait_for("There is no second factor.")
     assert business.sign_in(MARIA).me["stage"] == "full"
@@ -286,7 +286,7 @@ def test_staff_have_the_same_screens(business):
     with terminal(business) as t:
         sign_in(t, ANA).wait_for("Ana Kelly · admin")
         t.keys(":").wait_for("│ :").keys("my sign-in", ENTER).wait_for("› My sign-in").wait_for("off: the password alone")
-        row(t, "Second factor").keys(ENTER).wait_for("A code of your phone").keys(PASSWORD, ENTER).wait_for("Scan this")
+        t.keys("F").wait_for("A code of your phone").keys(PASSWORD, ENTER).wait_for("Scan this")
         phone = Phone(secret_on(t))
         t.keys(phone.code(), ENTER)
         keep_codes(t)
@@ -308,25 +308,25 @@ def test_keys_are_added_by_pasting_named_and_removed(business, tmp_path, columns
     other, print_of_other, _ = new_key(tmp_path, "phone")
     with terminal(business, columns=columns) as t:
         my_sign_in(sign_in(t).wait_for("Recent")).wait_for("none")
-        row(t, "SSH keys").keys(ENTER).wait_for("No keys yet.")
+        t.keys("K").wait_for("No keys yet.")
         t.keys("+").wait_for("Public key")
         t.keys(paste(private)).wait_for("That is the private key")
         assert "OPENSSH" not in t.text()
         t.keys(paste("hello there")).keys(TAB).wait_for("One line as in a .pub file")
         t.keys(BACKTAB, "\x15", paste(line), TAB, TAB, "not the password", ENTER).wait_for("not the present password")
-        t.keys(PASSWORD, ENTER).wait_for("signs nobody in until you show that you hold it").wait_for("printf %s northwind/")
+        t.keys(PASSWORD, ENTER).wait_for("signs nobody in until you show that you hold it").wait_for("printf %s northwind/").wait_for("Fingerprint")
+        t.keys("p").wait_for("[ Prove it ]").wait_for("printf %s northwind/").settle()
         t.keys(paste("hello, that is no signature")).wait_for("hello").keys(TAB, ENTER).wait_for("all that ssh-keygen printed")
         t.keys(BACKTAB, "\x15", paste(private)).wait_for("That is the private key")
         other_signature = sign(tmp_path / "maria_laptop", "another challenge")
         t.keys(paste(other_signature[:120]), paste(other_signature), TAB, ENTER).wait_for("that does not prove it").keys(BACKTAB)
         assert "OPENSSH" not in t.text()
         (waiting,) = business.maria.ask("key.list")["keys"]
-        t.keys(paste(sign(tmp_path / "maria_laptop", waiting["challenge"])), TAB, ENTER).wait_for("The key is proved")
-        t.wait_for("› SSH keys").wait_for("maria@laptop").wait_for(fingerprint).wait_for("Ed25519").wait_for("never")
+        t.keys(paste(sign(tmp_path / "maria_laptop", waiting["challenge"])), TAB, ENTER).wait_for("The key is proved").wait_for("Proved  ").wait_for(fingerprint).keys(ESC)
+        t.wait_for("› SSH keys").wait_for("maria@laptop").wait_for("Ed25519").wait_for("never")
         t.keys("+").wait_for("Public key").keys(paste(line), TAB, TAB, PASSWORD, ENTER).wait_for("you have that key already")
         t.keys(ESC).wait_for("Leave without").keys(TAB, ENTER).wait_gone("Public key")
-        t.keys("+").wait_for("Public key").keys(paste(other), TAB, "The phone", TAB, PASSWORD, ENTER).wait_for("Run this where the key is")
-        t.keys(TAB, TAB, TAB, ENTER).wait_for("The phone").wait_for("waits to be proved")
+        t.keys("+").wait_for("Public key").keys(paste(other), TAB, "The phone", TAB, PASSWORD, ENTER).wait_for("It waits until").wait_for("Run this where the key is").keys(ESC).wait_for("The phone").wait_for("waits to be proved")
         row(t, "maria@laptop").keys("x").wait_for("Remove this key?").wait_for(fingerprint)
         t.keys(ENTER).wait_gone("Remove this key?").wait_for("maria@laptop")
         t.keys("x").wait_for("Remove this key?").keys(TAB, ENTER).wait_for("The key is removed.").wait_gone("maria@laptop")
@@ -340,9 +340,9 @@ def test_with_a_second_factor_a_key_wants_its_code(business, tmp_path):
     line, fingerprint, _ = new_key(tmp_path)
     with terminal(business) as t:
         sign_in(t).wait_for("One more step").keys(phone.code(), ENTER).wait_for("Recent")
-        row(my_sign_in(t), "SSH keys").keys(ENTER).wait_for("No keys yet.").keys("+").wait_for("Public key")
+        my_sign_in(t).keys("K").wait_for("No keys yet.").keys("+").wait_for("Public key")
         t.keys(paste(line), TAB, "laptop", TAB, phone.wrong(), ENTER).wait_for("not the code")
-        t.keys(phone.code(), ENTER).wait_for(fingerprint).wait_for("Run this where the key is")
+        t.keys(phone.code(), ENTER).wait_for("laptop").wait_for(fingerprint).wait_for("Run this where the key is")
 
 
 # --- sessions -----------------------------------------------------------------------------------------------------------------
@@ -350,7 +350,7 @@ def test_a_session_that_is_ended_is_out_at_once(business):
     with terminal(business) as here, terminal(business) as there:
         sign_in(there).wait_for("Recent")
         there.keys("3").wait_for("INV-000001")
-        row(my_sign_in(sign_in(here).wait_for("Recent")), "Sessions").keys(ENTER).wait_for("this one").wait_for("Opened with")
+        my_sign_in(sign_in(here).wait_for("Recent")).keys("S").wait_for("this one").wait_for("Opened with")
         here.wait_for(lambda s: sum(" password " in line for line in s.screen()) >= 2)
         row(here, "this one").keys("x").wait_for("This is where you are")
         here.keys("X").wait_for("End all other sessions?").keys(ENTER).wait_gone("End all other")

@@ -44,7 +44,7 @@ def test_a_removed_key_ends_the_terminal_it_had_opened_at_once(door):
     key = register(door, b.maria)
     with door.screen(key=key) as t:
         t.wait_for("Recent").keys("5").wait_for("Your company").keys("i").wait_for("Sessions").wait_for("SSH keys")
-        t.keys("G", ENTER).wait_for("this one").wait_for("ssh 127.0.0.1").wait_for("SSH key")
+        t.keys("S").wait_for("this one").wait_for("ssh 127.0.0.1").wait_for("SSH key")
         b.maria.ask("key.remove", key=b.maria.ask("key.list")["keys"][0]["id"])
         t.wait_for("Your session has ended.")
         assert "this one" not in t.text()
@@ -55,7 +55,7 @@ def test_backup_codes_are_not_saved_to_a_disk_that_is_not_theirs(door):
     b = door.daemon
     with door.screen() as t:
         t.wait_for("[ Sign in ]").wait_for("Northwind").keys(MARIA, TAB, PASSWORD, ENTER).wait_for("Recent")
-        t.keys("5").wait_for("Your company").keys("i").wait_for("off: the password alone").keys("j", ENTER)
+        t.keys("5").wait_for("Your company").keys("i").wait_for("off: the password alone").keys("F")
         t.wait_for("A code of your phone").keys(PASSWORD, ENTER)
         phone = Phone(secret_on(t))
         t.keys(phone.code(), ENTER).wait_for("Your backup codes")

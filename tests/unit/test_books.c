@@ -99,18 +99,18 @@ static void every_key_and_word_stands_once(void)
 static void an_act_can_be_done(void)
 {
     const struct shape *in = op_at(act->op)->in();
-    bool only_goes = act->goes && !act->goes_to;
     every_key_and_word_stands_once();
     HOLDS(act->help && isupper((unsigned char)*act->help), "an act is explained");
     for (const struct give *g = act->gives; g && g->field; g++)
         a_give_can_be_asked_for(g);
-    HOLDS(only_goes || act->done || act->told, "it is said when it is done");
+    HOLDS(!act_asks(act) || act->done || act->told, "it is said when it is done");
     HOLDS(act->agree == AGREE_NONE || (act->question && act->yes && act->review), "question, yes and review");
     HOLDS((act->agree == AGREE_WORD) == (act->word != NULL), "a word to be typed");
     const struct field *many = act->many ? fill_field(in, act->many) : NULL;
     HOLDS(!act->many || (b->rows && many && many->type == FIELD_IDS), "it is about several rows");
-    HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || only_goes || (act->after && act->unknown),
+    HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || !act_asks(act) || (act->after && act->unknown),
           "an answer that is shown once: after, unknown");
+    HOLDS(!act->finds || (book_finds(b) && book_about_row(b, act)), "it finds what a row says");
     HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");
     HOLDS(!act->makes || (b->rows && fill_field(op_at(act->op)->out(), act->makes)), "it makes a row");
     HOLDS(names_acts(act->done), "a text names an act that is not there");
@@ -128,6 +128,18 @@ static bool is_in(const char *argument, enum field_type type)
     return f && f->type == type;
 }
 
+static bool all_are_understood(const struct shown *shows)
+{
+    struct arena *a = arena_open();
+    bool fine = true;
+    for (; fine && shows->name; shows++) {
+        struct filter f;
+        fine = filter_read(a, b->filter(), shows->filter, 0, &f, NULL) == OK;
+    }
+    arena_close(a);
+    return fine;
+}
+
 static void rows_can_be_shown(void)
 {
     const struct field *rows = fill_field(op_at(b->op)->out(), b->rows);
@@ -141,6 +153,8 @@ static void rows_can_be_shown(void)
           "the language of a filter, where there is one");
     HOLDS(!b->of || is_in(b->of, FIELD_ID), "whose rows: an id");
     HOLDS(!b->only || is_in(b->only, FIELD_ENUM), "only some rows: an enum");
+    HOLDS(!b->shows || (!b->only && b->filter && all_are_understood(b->shows)),
+          "filters that have a name: of a list with a filter");
     HOLDS(!b->opens || (in_portal(b->opens) && !b->opens->rows && b->opens->one),
           "a row is opened as a record of the portal");
     for (const struct column *c = b->columns; rows && c && c->field; c++) {

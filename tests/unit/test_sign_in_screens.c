@@ -1,6 +1,8 @@
 /* The screens of signing in and of one's own sign-in, without a daemon: what is asked is looked at, answers are fed in. With a
  * daemon they are tested in tests/screens/test_screen_security.py. */
 #include "tests/unit/test.h"
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/link/client.h"
 #include "tui/full/view.h"
 #include <stdlib.h>
@@ -448,7 +450,7 @@ static void with_a_second_factor_a_code_unlocks_and_the_place_is_kept(void)
     struct me *me = me_at(a, STAGE_FULL);
     me->mfa = true;
     answer(OPNO_mfa_verify, a, &(struct mfa_verify_out){.me = me});
-    ui_push(ui, &screen_security, 0);
+    book_open(ui, &book_sign_in, 0);
     ui_tick(ui, clock_ms);
     client_lock(ui, "");
     CHECK(shows("Locked"));
@@ -460,7 +462,7 @@ static void with_a_second_factor_a_code_unlocks_and_the_place_is_kept(void)
     me = me_at(a, STAGE_FULL);
     me->mfa = true;
     answer(OPNO_mfa_verify, a, &(struct mfa_verify_out){.me = me});
-    CHECK(ui_top(ui) == &screen_security);
+    CHECK(shows("My sign-in"));
     client_lock(ui, "");
     type("654321");
     press(K_ENTER);
@@ -478,7 +480,7 @@ static void with_a_second_factor_a_code_unlocks_and_the_place_is_kept(void)
     me = me_at(a, STAGE_FULL);
     me->mfa = true;
     answer(OPNO_session_sign_in, a, &(struct session_sign_in_out){.token = text(a, "token"), .me = me});
-    CHECK(ui_top(ui) == &screen_security);
+    CHECK(shows("My sign-in"));
     end();
 }
 
@@ -489,7 +491,7 @@ static void security(void)
     struct arena *a = arena_open();
     begin();
     sign_in(STAGE_FULL);
-    ui_push(ui, &screen_security, 0);
+    book_open(ui, &book_sign_in, 0);
     ui_tick(ui, clock_ms);
     answer(OPNO_mfa_show, a,
            &(struct mfa_show_out){.enrolled = true, .since = INT64_C(1795000000000), .codes_left = 1});
@@ -525,14 +527,18 @@ static void security(void)
     CHECK(find("1 is left"));
     CHECK(find("2; one besides this"));
     /* keys */
-    for (int i = 0; i < 3; i++)
-        press('j');
+    press('K');
+    a = arena_open();
+    answer(OPNO_key_list, a, &(struct key_list_out){.keys = {.n = 2, .v = arena_copy(a, keys, sizeof keys)}});
+    CHECK(shows("from 192.0.2.7"));
+    CHECK(find("never"));
     press(K_ENTER);
     a = arena_open();
     answer(OPNO_key_list, a, &(struct key_list_out){.keys = {.n = 2, .v = arena_copy(a, keys, sizeof keys)}});
     CHECK(shows("SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8"));
-    CHECK(find("from 192.0.2.7"));
-    CHECK(find("never"));
+    press(K_ESC);
+    a = arena_open();
+    answer(OPNO_key_list, a, &(struct key_list_out){.keys = {.n = 2, .v = arena_copy(a, keys, sizeof keys)}});
     press('x');
     CHECK(shows("Remove this key?"));
     press(K_ENTER); /* on Cancel */
@@ -542,6 +548,8 @@ static void security(void)
     CHECK_TEXT(said(OPNO_key_remove), "key=4|");
     a = arena_open();
     answer(OPNO_key_remove, a, &(struct key_remove_out){{0}});
+    a = arena_open();
+    answer(OPNO_key_list, a, &(struct key_list_out){.keys = {.n = 2, .v = arena_copy(a, keys, sizeof keys)}});
     press('+');
     paste("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n");
     CHECK(shows("That is the private key"));
@@ -561,8 +569,7 @@ static void security(void)
     press(K_ENTER);
     press(K_ESC);
     /* sessions */
-    press('j');
-    press(K_ENTER);
+    press('S');
     a = arena_open();
     answer(OPNO_session_list, a,
            &(struct session_list_out){.sessions = {.n = 2, .v = arena_copy(a, sessions, sizeof sessions)}});
@@ -577,6 +584,9 @@ static void security(void)
     CHECK_TEXT(said(OPNO_session_revoke), "session=41|");
     a = arena_open();
     answer(OPNO_session_revoke, a, &(struct session_revoke_out){.ended = 1});
+    a = arena_open();
+    answer(OPNO_session_list, a,
+           &(struct session_list_out){.sessions = {.n = 2, .v = arena_copy(a, sessions, sizeof sessions)}});
     press('X');
     press(K_TAB);
     press(K_ENTER);

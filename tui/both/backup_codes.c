@@ -1,12 +1,10 @@
 #include "tui/both/backup_codes.h"
 #include "tui/full/alone.h"
+#include "tui/full/keep.h"
 #include "tui/link/client.h"
 #include "tui/full/view.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MOST 10
 #define FILE_NAME "postern-backup-codes.txt"
@@ -83,38 +81,12 @@ static void copy(struct ui *ui, struct state *s)
     explicit_bzero(text, sizeof text);
 }
 
-/* Never over something that is there, never through a link. */
-static int open_file(const char *path)
-{
-    return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-}
-
-static enum err write_file(const struct state *s, const char *path)
-{
-    char text[MOST * 33] = "";
-    size_t size = all(s, text, sizeof text), done = 0;
-    int fd = open_file(path);
-    while (fd >= 0 && done < size) {
-        ssize_t n = write(fd, text + done, size - done);
-        if (n <= 0)
-            break;
-        done += (size_t)n;
-    }
-    explicit_bzero(text, sizeof text);
-    if (fd < 0)
-        return errno == EEXIST ? ERR_EXISTS : ERR_IO;
-    return close(fd) == 0 && done == size ? OK : ERR_IO;
-}
-
 static void save_done(struct ui *ui, void *state, const struct said *said)
 {
-    enum err e = write_file(state, said->text);
-    if (e == OK)
-        ui_toast(ui, TONE_GOOD, "Saved in %s, readable for you alone.", said->text);
-    else if (e == ERR_EXISTS)
-        ui_toast(ui, TONE_BAD, "%s is there already. Nothing was written.", said->text);
-    else
-        ui_toast(ui, TONE_BAD, "%s: %s", said->text, strerror(errno));
+    char text[MOST * 33] = "";
+    all(state, text, sizeof text);
+    keep_save(ui, text, said->text);
+    explicit_bzero(text, sizeof text);
 }
 
 static void send_them(struct ui *ui, void *state, const struct said *said)
@@ -123,34 +95,13 @@ static void send_them(struct ui *ui, void *state, const struct said *said)
     copy(ui, state);
 }
 
-static void save(struct ui *ui)
-{
-    if (client_bound(ui))
-        ui_dialog(
-            ui, &(struct dialog){.kind = DIALOG_CONFIRM,
-                                 .title = "Saving over ssh",
-                                 .text = "Here is no disk of yours to save to. y sends the codes to your own "
-                                         "terminal, for where you want to paste them; or select them with "
-                                         "the mouse; or write them down.",
-                                 .yes = "Send them",
-                                 .done = send_them});
-    else
-        ui_dialog(ui, &(struct dialog){.kind = DIALOG_LINE,
-                                       .title = "Save the codes",
-                                       .text = "A new file on this machine, readable for you alone.",
-                                       .label = "File",
-                                       .initial = FILE_NAME,
-                                       .yes = "Save",
-                                       .done = save_done});
-}
-
 /* The only way on is the form: there is no second look. */
 static bool key(struct ui *ui, void *state, const struct key *k)
 {
     if (k->code == 'y')
         copy(ui, state);
     else if (k->code == 'w')
-        save(ui);
+        keep_ask(ui, FILE_NAME, save_done, send_them);
     else if (k->code == K_ESC)
         ui_toast(ui, TONE_BAD, "Keep the codes first, then say so: they are not shown again.");
     else

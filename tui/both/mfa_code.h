@@ -1,9 +1,9 @@
 /* Asking for a code of the second factor: six digits of a phone, or a backup code. */
 #ifndef TUI_MFA_CODE_H
 #define TUI_MFA_CODE_H
+#include "common/factor_code.h"
 #include "tui/full/screen.h"
 
-#define MFA_CODE_TEXT 24 /* what the server takes, with its NUL */
 #define PRESENT_PASSWORD_INPUT                                                                         \
     {                                                                                                  \
         .name = "password", .label = "Password", .kind = INPUT_PASSWORD, .required = true, .max = 200, \
@@ -15,9 +15,6 @@
         .check = mfa_code_wrong, .hint = "The six digits your phone shows now, or one of your backup codes." \
     }
 
-const char *mfa_code_wrong(const char *typed); /* NULL or a sentence */
-/* A code as typed → without blanks and hyphens; returns its length. */
-size_t mfa_code_plain(char buffer[MFA_CODE_TEXT], const char *typed);
 /* What was typed into "code", without blanks and hyphens. Returns buffer. */
 const char *mfa_code(char buffer[MFA_CODE_TEXT], const struct form *f);
 bool mfa_code_is_backup(const struct form *f);

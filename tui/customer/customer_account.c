@@ -1,4 +1,6 @@
 /* Account (D13): one's own details, the company's, its contact persons. */
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/both/choose.h"
 #include "tui/both/document_draw.h"
 #include "tui/customer/customer_screens.h"
@@ -185,7 +187,7 @@ static void run_password(struct ui *ui, void *state)
 static void run_security(struct ui *ui, void *state)
 {
     (void)state;
-    ui_push(ui, &screen_security, 0);
+    book_open(ui, &book_sign_in, 0);
 }
 
 static const char *has_others(const struct ui *ui, const void *state)

@@ -1,4 +1,6 @@
 /* What a customer sees: sections, keys everywhere, where it starts. */
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/customer/customer_screens.h"
 
 static void run_bell(struct ui *ui, void *state)
@@ -38,7 +40,7 @@ bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
     case SUBJECT_CUSTOMER:
     case SUBJECT_CONTACT: ui_push(ui, &screen_customer_account, 0); return true;
     case SUBJECT_KEY:
-    case SUBJECT_SESSION: ui_push(ui, &screen_security, 0); return true;
+    case SUBJECT_SESSION: book_open(ui, &book_sign_in, 0); return true;
     default: return false;
     }
 }

@@ -82,13 +82,30 @@ const char *book_cell(const struct column *c, const struct scene *v, const struc
 bool book_about_row(const struct book *b, const struct act *a)
 {
     const struct shape *in = op_at(a->op)->in();
-    const bool only_goes = a->goes && !a->goes_to;
-    return b->rows && !only_goes && (a->begins || a->many || (b->one && fill_field(in, b->one)));
+    if (!b->rows || a->about)
+        return b->rows && a->about == ABOUT_ROW;
+    return act_asks(a) && (a->begins || a->many || (b->one && fill_field(in, b->one)));
+}
+
+bool book_narrows(const struct book *b)
+{
+    return b->only || b->shows;
+}
+
+static bool nth_shown(const struct shown *shows, size_t i, struct option *o)
+{
+    size_t n = 0;
+    while (shows[n].name && n < i)
+        n++;
+    *o = (struct option){.value = (int64_t)i, .name = i ? shows[n - 1].name : "all"};
+    return n == i;
 }
 
 bool book_only(const struct book *b, size_t i, struct option *o)
 {
     char name[80];
+    if (b->shows)
+        return nth_shown(b->shows, i, o);
     const struct field *f = fill_field(op_at(b->op)->in(), b->only);
     const struct enum_table *t = f->values();
     *o = (struct option){.name = "all"};
@@ -199,11 +216,17 @@ static void give_order(const struct scene *v, const struct shape *s, void *in)
         *(bool *)fill_place(s, in, "reverse", NULL, true) = true;
 }
 
+static const char *looked_for(const struct book *b, const struct scene *v)
+{
+    const char *only = b->shows && v->only ? b->shows[v->only - 1].filter : "", *find = show_text(v->find);
+    return *only ? scene_text(v, "%s%s%s", only, *find ? " " : "", find) : find;
+}
+
 static void give_page(const struct book *b, const struct scene *v, const struct shape *s, void *in)
 {
     give_id(s, in, b->of, v->of);
     give_value(s, in, b->only, v->only);
-    give_text(s, in, book_finds(b), v->find);
+    give_text(s, in, book_finds(b), looked_for(b, v));
     if (v->sort || v->reverse)
         give_order(v, s, in);
     if (!book_pages(b))
@@ -227,6 +250,11 @@ void *book_asks(const struct book *b, const struct scene *v, int also)
 }
 
 /* --- acts */
+
+bool act_asks(const struct act *a)
+{
+    return !a->copies && !a->finds && (!a->goes || a->goes_to);
+}
 
 const char *act_refused(const struct act *a, const struct me *me)
 {

@@ -55,6 +55,11 @@ struct option {
     const char *name, *help; /* of a field of texts the name is also what is sent */
     bool named;              /* of many: only meant when it is marked, not by "all" */
 };
+enum give_as {
+    AS_IT_IS,
+    AS_SHOWN,
+    AS_LINES
+}; /* a secret that is seen; a text that is pasted, maybe broken */
 struct give {
     const char *field, *label; /* path in the arguments: "settings.host" */
     const char *help, *unit;   /* help: NULL: the table's */
@@ -63,6 +68,7 @@ struct give {
     const char *all, *some;   /* of many: "all of it", "only those marked below" */
     const char *none, *wrong; /* of many: none of them is marked; said after a name that is not among them */
     uint8_t width;
+    enum give_as as;
     bool must; /* when it is wanted, also where the operation could do without */
     /* The i-th of what can be chosen, in the light of what was given before; NULL: all of the enum. */
     bool (*choice)(const struct scene *v, const void *in, size_t i, struct option *o);
@@ -70,16 +76,30 @@ struct give {
     const char *(*usual)(const struct scene *v, const void *in);
     bool (*wanted)(const struct scene *v,
                    const void *in); /* NULL: always. What is not wanted is neither asked for nor sent */
+    bool (*offered)(
+        const struct scene *v); /* NULL: to everybody; false: there is no such field for this one */
+    /* Of texts: NULL or what is wrong, beyond the table; what must not even stand there: a face takes it away at once; and what is meant
+     * by what was typed. */
+    const char *(*check)(const char *typed);
+    const char *(*never)(const char *typed);
+    const char *(*tidy)(struct arena *a, const char *typed);
 };
 
+enum about {
+    ABOUT_AS_IT_TAKES,
+    ABOUT_ROW,
+    ABOUT_ALL
+}; /* one row when its operation takes one, or as it is said */
 enum agree { AGREE_NONE, AGREE_YES, AGREE_WORD };
 struct book;
 struct act {
     int key;
-    const char *name, *help;  /* name: one word, of the keys and of line mode */
-    enum op_number op;        /* who may and what it takes is its row; with `goes` alone it is not asked */
-    const struct give *gives; /* NULL: nothing. Ends with {0} */
-    const char *note;         /* above them */
+    const char *name, *help; /* name: one word, of the keys and of line mode */
+    enum op_number op;       /* who may and what it takes is its row; with `goes` alone it is not asked */
+    enum about about;
+    const struct give *gives;                              /* NULL: nothing. Ends with {0} */
+    const char *note;                                      /* above them */
+    void (*before)(struct page *p, const struct scene *v); /* the same as a page */
     const char *
         begins; /* argument that is a record to change: "settings". They begin with the row that is meant, or with
                                  that field of the book's answer; what differs is sent, and the revision */
@@ -95,28 +115,40 @@ struct act {
     const char
         *many; /* argument for the ids of several rows: it is about those that are marked, or about one */
     const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
+    bool opens;        /* … and it is told at once */
+    void (*learns)(struct me *me, const void *out); /* what is another with the one who did it */
     /* A page before that, such as a secret that is told once. */
     void (*after)(struct page *p, const struct scene *v, const void *out);
     /* When nobody knows whether it was done and asking again would not tell: the answer is shown once. */
     const char *unknown;
     const struct book *goes; /* on to there: at once, or when it is done … */
     uint64_t (*goes_to)(const struct scene *v, const void *out); /* … with this record */
+    uint64_t (*goes_by)(const struct scene *v);                  /* … at once, with that one */
+    /* Nothing is asked at all: */
+    const char *(*copies)(const struct scene *v); /* that is copied, or told on a row of its own */
+    const char *(*finds)(const struct scene *v);  /* that is looked for in this list */
 };
+bool act_asks(const struct act *a); /* does it ask its operation? */
 
 struct also { /* what else is asked for */
     enum op_number op;
     void (*complete)(const struct scene *v, void *in);
 };
+struct shown { /* a filter that has a name */
+    const char *name, *filter;
+};
 struct book {
-    const char *name;         /* "tokens"; of a foreign one, the name by which faces know it */
-    const char *title, *noun; /* noun: of one row */
-    const char *empty;        /* there are no rows */
-    enum op_number op;        /* the list, or the record */
-    const char *rows;         /* field of the answer that is the list; NULL: a record */
-    const char *one;          /* argument that names one record, of the acts on it and of the record's op */
-    const char *of;           /* argument of the list that says whose rows: with what the book is opened */
-    const char *only;         /* argument of the list, one of an enum: only such rows */
-    const struct book *opens; /* a row is opened as that record, read by itself; NULL: told from the row */
+    const char *name;          /* "tokens"; of a foreign one, the name by which faces know it */
+    const char *title, *noun;  /* noun: of one row */
+    const char *empty;         /* there are no rows */
+    const char *note;          /* of a list: stands below its rows */
+    enum op_number op;         /* the list, or the record */
+    const char *rows;          /* field of the answer that is the list; NULL: a record */
+    const char *one;           /* argument that names one record, of the acts on it and of the record's op */
+    const char *of;            /* argument of the list that says whose rows: with what the book is opened */
+    const char *only;          /* argument of the list, one of an enum: only such rows */
+    const struct shown *shows; /* instead of it, of a list with a filter. Ends with {0} */
+    const struct book *opens;  /* a row is opened as that record, read by itself; NULL: told from the row */
     int64_t (*again)(const struct scene *v); /* it is looked at again after so many ms; 0: not, NULL: never */
     const struct filter_fields *(*filter)(
         void);               /* language of the list's `filter`; with `search` alone: words */
@@ -145,6 +177,7 @@ const char *book_next(const struct book *b, const void *out);
 const char *book_finds(const struct book *b);
 /* All pages as one answer, in an arena that holds them: a copy of the page after the rows so far (NULL: none; *room is 0 then). */
 void *book_join(const struct book *b, struct arena *a, const void *so_far, const void *page, size_t *room);
+bool book_narrows(const struct book *b); /* are there such? */
 /* The i-th value that the list can be narrowed to, and what it is called; false behind the last. 0 is "all". */
 bool book_only(const struct book *b, size_t i, struct option *o);
 /* How many rows there are in all, as the server counted; −1: not told. */

@@ -82,7 +82,7 @@ static void begin(struct run *r)
 {
     r->in = r->act->begins ? begun(r, shown(r)) : arena_alloc(r->view.arena, r->shape->size);
     r->was = r->act->begins ? begun(r, shown(r)) : NULL;
-    if (r->book->one && fill_field(r->shape, r->book->one))
+    if (r->act->about != ABOUT_ALL && r->book->one && fill_field(r->shape, r->book->one))
         *(uint64_t *)fill_place(r->shape, r->in, r->book->one, NULL, true) = r->view.id;
     if (r->act->many)
         give_many(r);
@@ -118,9 +118,14 @@ const struct field *run_field(const struct run *r, const struct give *g)
     return fill_field(r->shape, g->field);
 }
 
+bool run_offered(const struct run *r, const struct give *g)
+{
+    return !g->offered || g->offered(&r->view);
+}
+
 bool run_wanted(const struct run *r, const struct give *g)
 {
-    return !g->wanted || g->wanted(&r->view, r->in);
+    return run_offered(r, g) && (!g->wanted || g->wanted(&r->view, r->in));
 }
 
 const char *run_usual(const struct run *r, const struct give *g)
@@ -233,7 +238,13 @@ void run_mark(struct run *r, const struct give *g, const char *const *names, siz
 const char *run_read(struct run *r, const struct give *g, const char *typed)
 {
     struct fill_by by = {r->view.arena, r->view.today, r->view.me->currency};
-    const char *wrong = NULL;
+    const char *wrong = *typed && g->never ? g->never(typed) : NULL;
+    if (*typed && !wrong && g->check)
+        wrong = g->check(typed);
+    if (wrong)
+        return wrong;
+    if (g->tidy)
+        typed = g->tidy(r->view.arena, typed);
     if (*typed || r->act->begins)
         wrong = fill_read(r->shape, r->in, g->field, typed, &by);
     else

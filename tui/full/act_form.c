@@ -11,11 +11,12 @@
 #define MANY_HINT "← → all, or only some. Tab goes on to the list: Space marks, / finds by words"
 
 struct form_state {
-    struct act_state act;    /* its run has fields */
-    const struct give *many; /* field of several that can be marked; NULL: there is none */
-    struct list *list;       /* what can be marked */
-    bool some;               /* only the marked ones are meant */
-    size_t chosen;           /* what was chosen elsewhere when the list was filled */
+    struct act_state act;     /* its run has fields */
+    const struct page *above; /* before the fields; NULL: nothing */
+    const struct give *many;  /* field of several that can be marked; NULL: there is none */
+    struct list *list;        /* what can be marked */
+    bool some;                /* only the marked ones are meant */
+    size_t chosen;            /* what was chosen elsewhere when the list was filled */
 };
 
 /* --- inputs */
@@ -56,6 +57,11 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
     form_spec(ui_arena(ui), f, i);
     if (f->type == FIELD_ENUM || f->type == FIELD_ID)
         i->choices = names_of(ui, r, g);
+    i->check = g->check;
+    if (g->as == AS_SHOWN)
+        i->kind = INPUT_TEXT;
+    if (g->as == AS_LINES)
+        i->kind = INPUT_LINES;
     i->required = false; /* what is needed follows from other fields: run_read knows */
     i->currency = show_text(r->view.me->currency);
     if (g->help || f->type == FIELD_ENUM)
@@ -72,7 +78,8 @@ static void make_form(struct ui *ui, struct form_state *s)
     if (a->note)
         specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = a->note};
     for (size_t i = 0; i < n; i++)
-        spec_of(ui, s, &a->gives[i], &specs[at++]);
+        if (run_offered(s->act.run, &a->gives[i]))
+            spec_of(ui, s, &a->gives[i], &specs[at++]);
     const char *yes = a->yes ? a->yes : "Save";
     specs[at++] = (struct input_spec){.name = "submit", .label = yes, .kind = INPUT_BUTTON};
     specs[at++] = (struct input_spec){.name = "cancel", .label = "Cancel", .kind = INPUT_BUTTON};
@@ -86,7 +93,9 @@ void act_form_again(struct act_state *s)
 {
     const struct run *r = s->run;
     for (const struct give *g = r->act->gives; s->form && g->field; g++)
-        if (is_choice(r, g))
+        if (!run_offered(r, g))
+            continue;
+        else if (is_choice(r, g))
             form_set_choice(s->form, g->field, (int)run_chosen(r, g));
         else if (run_field(r, g)->type != FIELD_TEXTS && run_field(r, g)->type != FIELD_SECRET)
             form_set(s->form, g->field, run_typed(r, g));
@@ -99,7 +108,7 @@ static const struct give *gather(struct form_state *s, const char **wrong)
     const struct give *first = NULL;
     size_t chosen = 0;
     for (const struct give *g = r->act->gives; g->field; g++) {
-        if (run_field(r, g)->type == FIELD_TEXTS)
+        if (run_field(r, g)->type == FIELD_TEXTS || !run_offered(r, g))
             continue;
         if (is_choice(r, g)) {
             size_t i = (size_t)form_choice(s->act.form, g->field);
@@ -142,7 +151,7 @@ static void follow(struct form_state *s)
     bool some = s->many && form_choice(s->act.form, s->many->field) == 1;
     (void)gather(s, &wrong);
     for (const struct give *g = r->act->gives; g->field; g++)
-        if (g->usual)
+        if (g->usual && run_offered(r, g))
             form_field(s->act.form, g->field)->spec.usual = run_usual(r, g);
     if (s->list && (!list_loaded(s->list) || before != s->chosen || some != s->some)) {
         s->some = some;
@@ -198,6 +207,16 @@ static void submit(struct ui *ui, void *state, struct form *form)
     }
 }
 
+static void make_above(struct form_state *s)
+{
+    const struct run *r = s->act.run;
+    if (!r->act->before)
+        return;
+    struct page *p = page_open(r->view.arena);
+    r->act->before(p, &r->view);
+    s->above = p;
+}
+
 static void load(struct ui *ui, void *state, enum load why)
 {
     static const struct list_column columns[] = {
@@ -208,6 +227,7 @@ static void load(struct ui *ui, void *state, enum load why)
     if (why != LOAD_FIRST)
         return;
     ui_title(ui, "%c%s%s%s", toupper((unsigned char)*name), name + 1, *noun ? " " : "", noun);
+    make_above(s);
     make_form(ui, s);
     if (s->many) {
         s->list = ui_list(ui, columns, COUNT_OF(columns));
@@ -218,10 +238,19 @@ static void load(struct ui *ui, void *state, enum load why)
     follow(s);
 }
 
+/* What must not stand there, such as a private key that went into the wrong window, goes before anybody looks. */
 static void changed(struct ui *ui, void *state, struct form *form)
 {
+    const struct form_state *s = state;
     (void)ui;
-    (void)form;
+    for (const struct give *g = s->act.run->act->gives; g->field; g++) {
+        const char *wrong =
+            g->never && run_offered(s->act.run, g) ? g->never(form_text(form, g->field)) : NULL;
+        if (!wrong)
+            continue;
+        form_set(form, g->field, "");
+        form_error(form, g->field, wrong);
+    }
     follow(state);
 }
 
@@ -242,9 +271,9 @@ static void draw(const void *state, struct canvas *c)
 {
     const struct form_state *s = state;
     int rows = s->list ? form_height(s->act.form, c->columns) : c->rows - 1;
-    rows = rows < c->rows ? rows : c->rows;
-    struct canvas top =
-        canvas_part(c, s->list ? 0 : 1, 0, rows, !s->list && c->columns > WIDTH ? WIDTH : c->columns);
+    int y = s->above ? page_draw(s->above, c, 0) : !s->list;
+    rows = rows < c->rows - y ? rows : c->rows - y;
+    struct canvas top = canvas_part(c, y, 0, rows, !s->list && c->columns > WIDTH ? WIDTH : c->columns);
     form_draw(s->act.form, &top);
     if (!s->list)
         return;

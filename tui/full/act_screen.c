@@ -2,6 +2,7 @@
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
 #include "tui/full/book_inside.h"
+#include "tui/full/keep.h"
 #include "tui/link/client.h"
 #include <string.h>
 
@@ -134,10 +135,33 @@ static void run_kept(struct ui *ui, void *state)
     told_kept(ui, state, NULL);
 }
 
-static void run_copy(struct ui *ui, void *state)
+static void save_told(struct ui *ui, void *state, const struct said *said)
+{
+    keep_save(ui, secret_of(state)->text, said->text);
+}
+
+static void send_told(struct ui *ui, void *state, const struct said *said)
 {
     const struct page_item *secret = secret_of(state);
+    (void)said;
     ui_copy_secret(ui, secret->text, secret->label);
+}
+
+static void run_copy(struct ui *ui, void *state)
+{
+    send_told(ui, state, NULL);
+}
+
+/* "the backup codes" → postern-backup-codes.txt */
+static void run_save(struct ui *ui, void *state)
+{
+    const char *label = secret_of(state)->label;
+    char *file =
+        arena_printf(ui_arena(ui), "postern-%s.txt", strncmp(label, "the ", 4) == 0 ? label + 4 : label);
+    for (char *c = file; *c; c++)
+        if (*c == ' ')
+            *c = '-';
+    keep_ask(ui, file, save_told, send_told);
 }
 
 static bool has_secret(const struct ui *ui, const void *state)
@@ -146,14 +170,32 @@ static bool has_secret(const struct ui *ui, const void *state)
     return secret_of(state) != NULL;
 }
 
-static const struct key_row told_keys[] = {
-    {.key = 'y',
-     .action = "copy",
-     .help = "Send it to your terminal's clipboard",
-     .run = run_copy,
-     .offered = has_secret},
-    {.key = K_ENTER, .action = "I have kept it", .help = "Go on; it is not shown again", .run = run_kept},
-    {0}};
+static bool has_none(const struct ui *ui, const void *state)
+{
+    return !has_secret(ui, state);
+}
+
+static const struct key_row told_keys[] = {{.key = 'y',
+                                            .action = "copy",
+                                            .help = "Send it to your terminal's clipboard",
+                                            .run = run_copy,
+                                            .offered = has_secret},
+                                           {.key = 'w',
+                                            .action = "save",
+                                            .help = "Save it in a new file for you alone",
+                                            .run = run_save,
+                                            .offered = has_secret},
+                                           {.key = K_ENTER,
+                                            .action = "I have kept it",
+                                            .help = "Go on; it is not shown again",
+                                            .run = run_kept,
+                                            .offered = has_secret},
+                                           {.key = K_ENTER,
+                                            .action = "go on",
+                                            .help = "Back to where you were",
+                                            .run = run_kept,
+                                            .offered = has_none},
+                                           {0}};
 static const struct screen screen_told = {.name = "act.told",
                                           .title = "Done",
                                           .state_size = sizeof(struct told_state),
@@ -185,6 +227,12 @@ static void finish(struct ui *ui, struct act_state *s)
     const void *record = r->act->makes && r->out ? fill_at(out, r->out, r->act->makes) : NULL;
     uint64_t made = record ? book_row_id(fill_field(out, r->act->makes)->shape(), *(void *const *)record) : 0;
     uint64_t id = r->act->goes_to ? r->act->goes_to(&r->view, r->out) : 0;
+    if (r->act->learns) {
+        struct me me = *client_me(ui);
+        r->act->learns(&me, r->out);
+        client_know(ui, &me);
+    }
+    const bool opens = r->act->opens;
     if (r->sentence)
         ui_toast(ui, TONE_GOOD, "%s", book_words(r->book, r->view.arena, r->sentence, act_key));
     drop(s);
@@ -194,7 +242,7 @@ static void finish(struct ui *ui, struct act_state *s)
         ui_pop(ui);
     else
         ui_reload(ui);
-    book_done(ui, b, made);
+    book_done(ui, b, made, opens);
     if (goes)
         book_open(ui, goes, id);
 }
@@ -203,6 +251,8 @@ static void refused(struct ui *ui, struct act_state *s)
 {
     struct run *r = s->run;
     if (r->wants == RUN_FIELD && s->form) {
+        if (fill_field(r->shape, r->field)->type == FIELD_SECRET) /* it did not match: typed again */
+            form_set(s->form, r->field, "");
         form_refuse_at(s->form, r->field, &r->why);
         ui_focus(ui, s->form);
         return;
@@ -245,8 +295,12 @@ static void make_id(void *ctx, uint8_t id[16])
 void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const struct act *a,
                const struct scene *v)
 {
-    if (a->goes && !a->goes_to) {
-        book_open(ui, a->goes, 0);
+    if (a->copies) {
+        ui_copy(ui, a->copies(v));
+        return;
+    }
+    if (!act_asks(a)) {
+        book_open(ui, a->goes, a->goes_by ? a->goes_by(v) : 0);
         return;
     }
     drop(s);

@@ -48,7 +48,7 @@ bool book_take_find(struct book_state *s);  /* false while it is nothing that ca
 void book_ask_only(struct ui *ui, void *state);
 void book_say_only(struct ui *ui, const struct book_state *s);
 /* An act was done: nothing is marked any more, and the cursor of its list goes to what was made (0: nothing). */
-void book_done(struct ui *ui, const struct book *b, uint64_t made);
+void book_done(struct ui *ui, const struct book *b, uint64_t made, bool opens);
 void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const struct act *a,
                const struct scene *v);
 void act_step(struct ui *ui, struct act_state *s); /* does what the run wants next */

@@ -90,7 +90,10 @@ void book_say_only(struct ui *ui, const struct book_state *s)
     struct option o = {0};
     for (size_t i = 0; s->view.only && book_only(s->book, i, &o) && o.value != s->view.only; i++)
         ;
-    ui_status(ui, s->view.only ? "Only %s ones: f shows others" : "%s", s->view.only ? o.name : "");
+    const char *says = !s->view.only    ? "%s"
+                       : s->book->shows ? "Only %s: f shows others"
+                                        : "Only %s ones: f shows others";
+    ui_status(ui, says, s->view.only ? o.name : "");
 }
 
 /* --- the list */

@@ -45,6 +45,12 @@ static void run_act(struct ui *ui, void *state)
     struct book_state *s = state;
     arena_reset(s->asked);
     struct scene v = book_scene_marked(s, s->asked);
+    const struct act *a = ui_arg(ui);
+    if (a->finds) {
+        list_set_filter(s->list, a->finds(&v));
+        ui_reload(ui);
+        return;
+    }
     act_begin(ui, &s->act, s->book, ui_arg(ui), &v);
 }
 
@@ -88,9 +94,9 @@ static void make_keys(struct ui *ui, const struct book_state *s)
     if (s->list)
         *at++ = enter_row(b);
     for (const struct act *a = b->acts; a->name; a++)
-        if ((!s->one || book_about_row(b, a)) && !(s->list && at[-1].arg == a))
+        if ((!s->one || (book_about_row(b, a) && !a->finds)) && !(s->list && at[-1].arg == a))
             *at++ = row_of(a);
-    if (s->list && b->only)
+    if (s->list && book_narrows(b))
         *at++ = (struct key_row){
             .key = 'f', .action = "show", .help = "Only some of them, or all", .run = book_ask_only};
     ui_rows(ui, rows);
@@ -154,7 +160,7 @@ static void load(struct ui *ui, void *state, enum load why)
     s->further = why == LOAD_MORE;
     s->from_first = !*s->after && !*s->find;
     book_take_order(s);
-    if (s->list && s->book->only)
+    if (s->list && book_narrows(s->book))
         book_say_only(ui, s);
     if (why != LOAD_SELECTED && book_take_find(s))
         ask(ui, s);
@@ -216,15 +222,24 @@ static void event(struct ui *ui, void *state, const struct event *e)
         ui_reload(ui);
 }
 
+static void draw_list(const struct book_state *s, const struct canvas *c)
+{
+    const int below = s->book->note && c->rows > 8 ? 2 : 0;
+    struct canvas part = canvas_part(c, 0, 0, c->rows - below, c->columns);
+    list_draw(s->list, &part);
+    if (below)
+        canvas_fit(c, c->rows - 1, 2, c->columns - 3, STYLE_DIM, s->book->note);
+}
+
 static void draw(const void *state, struct canvas *c)
 {
     const struct book_state *s = state;
     if (s->list)
-        list_draw(s->list, c);
+        draw_list(s, c);
     else if (s->page)
         page_draw(s->page, c, 1);
     else
-        canvas_text(c, 1, 2, STYLE_DIM, "Loading …");
+        canvas_loading(c, 1, 2);
 }
 
 static void preview(const void *state, struct canvas *c)
@@ -268,6 +283,19 @@ static const struct screen screen_book_record = {.name = "book.record",
                                                  .close = close_state,
                                                  .scrolls = true};
 
+static void open_one(struct ui *ui, const struct book_state *s, uint64_t id, const char *after)
+{
+    struct book_state *one = ui_push(ui, &screen_book_record, id);
+    one->book = s->book;
+    one->one = true;
+    one->view.of = s->view.of;
+    one->view.only = s->view.only;
+    one->view.sort = s->view.sort;
+    one->view.reverse = s->view.reverse;
+    snprintf(one->find, sizeof one->find, "%s", s->find);
+    snprintf(one->after, sizeof one->after, "%s", show_text(after));
+}
+
 static void open_row(struct ui *ui, void *state)
 {
     const struct book_state *s = state;
@@ -277,15 +305,7 @@ static void open_row(struct ui *ui, void *state)
         book_open(ui, s->book->opens, v.id);
         return;
     }
-    struct book_state *one = ui_push(ui, &screen_book_record, v.id);
-    one->book = s->book;
-    one->one = true;
-    one->view.of = s->view.of;
-    one->view.only = s->view.only;
-    one->view.sort = s->view.sort;
-    one->view.reverse = s->view.reverse;
-    snprintf(one->find, sizeof one->find, "%s", s->find);
-    snprintf(one->after, sizeof one->after, "%s", show_text(v.after));
+    open_one(ui, s, v.id, v.after);
 }
 
 static bool on_top(const struct ui *ui, const struct book *b, uint64_t id)
@@ -296,7 +316,7 @@ static bool on_top(const struct ui *ui, const struct book *b, uint64_t id)
            (!id || (b->of ? s->view.of : s->id) == id);
 }
 
-void book_done(struct ui *ui, const struct book *b, uint64_t made)
+void book_done(struct ui *ui, const struct book *b, uint64_t made, bool opens)
 {
     const struct book_state *s = ui_top_state(ui);
     if (!on_top(ui, b, 0) || !s->list)
@@ -304,6 +324,8 @@ void book_done(struct ui *ui, const struct book *b, uint64_t made)
     list_unmark(s->list);
     if (made)
         list_select(s->list, made);
+    if (made && opens)
+        open_one(ui, s, made, NULL);
 }
 
 /* NULL: it is on top already, or not described. */

@@ -59,6 +59,24 @@ static bool said_before(const struct page *p, size_t at)
     return at && label && p->items[at - 1].label && strcmp(p->items[at - 1].label, label) == 0;
 }
 
+/* From the first column, and broken as a shell takes it: what is marked over several rows and pasted is the command. */
+static int draw_raw(const struct canvas *c, int y, const char *text)
+{
+    size_t n = strlen(text), room = c->columns > 20 ? (size_t)c->columns - 3 : 17;
+    int from = y;
+    while (n) {
+        size_t row = n <= room + 1 ? n : room;
+        while (row < n && row > room / 2 && text[row - 1] != ' ')
+            row--;
+        if (row < n && text[row - 1] != ' ')
+            row = room;
+        canvas_print(c, y++, 0, STYLE_BOLD, "%.*s%s", (int)row, text, row < n ? "\\" : "");
+        text += row;
+        n -= row;
+    }
+    return y - from + 1;
+}
+
 static int draw_item(const struct page *p, size_t at, const struct canvas *c, int y)
 {
     const struct page_item *i = &p->items[at];
@@ -77,8 +95,9 @@ static int draw_item(const struct page *p, size_t at, const struct canvas *c, in
         return 1 + canvas_wrap(c, y + 1, 3, line_width(c) - 2, 40, style, i->text);
     case PAGE_MONEY:
     case PAGE_AMOUNT: return draw_amount(p, i, c, y, x);
+    case PAGE_RAW: return draw_raw(c, y, i->text);
     case PAGE_SECRET: /* the whole width: what is marked with the mouse should stand in one row where it can */
-        return canvas_wrap(c, y, 1, c->columns - 2, 4, style, i->text) + 1;
+        return canvas_wrap(c, y, 1, c->columns - 2, 12, style, i->text) + 1;
     }
     return 0;
 }

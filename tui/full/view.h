@@ -23,7 +23,6 @@ extern const struct screen screen_enrol_first; /* setting up a second factor bef
 extern const struct screen screen_lock;
 extern const struct screen screen_password;       /* change one's own password */
 extern const struct screen screen_password_first; /* the same, before anything else */
-extern const struct screen screen_security;       /* My sign-in: password, second factor, keys, sessions */
 extern const struct screen screen_bell;
 
 /* Of a key that signs out: it asks. */

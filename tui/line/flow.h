@@ -13,7 +13,6 @@ enum turn flow_invitation(struct talk *t) MUST_USE;
 enum turn flow_forgotten(struct talk *t, const char *email) MUST_USE;
 enum turn flow_code(struct talk *t) MUST_USE;
 enum turn flow_enrol(struct talk *t, bool must) MUST_USE;
-enum turn flow_factor(struct talk *t, void *ctx);
 /* flow_enter.c */
 enum turn flow_stages(struct talk *t) MUST_USE; /* asks for all that the session has still to show */
 enum turn flow_switch(struct talk *t, void *ctx);
@@ -24,8 +23,6 @@ enum turn flow_signed_in(struct talk *t, const char *token, const struct me *me,
 /* Everybody. */
 enum turn flow_bell(struct talk *t, void *ctx);
 enum turn flow_you(struct talk *t, void *ctx);
-enum turn flow_keys(struct talk *t, void *ctx);
-enum turn flow_sessions(struct talk *t, void *ctx);
 enum turn flow_estimates(struct talk *t,
                          void *ctx); /* ctx: NULL, or the id of a customer (const uint64_t *) */
 enum turn flow_invoices(struct talk *t, void *ctx);
@@ -50,7 +47,6 @@ enum turn flow_staff(struct talk *t, void *ctx);
 struct document;
 enum turn flow_record(struct talk *t,
                       const struct document *d) MUST_USE; /* d: lives until the next ask with TAG_DOC */
-enum turn flow_audit(struct talk *t, void *ctx);
 
 /* Texts that several flows say. */
 struct document_view;

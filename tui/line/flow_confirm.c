@@ -2,7 +2,7 @@
  * between whatever was asked for and its answer, which then goes on. */
 #include "common/password_rules.h"
 #include "tui/line/talk_inside.h"
-#include "tui/both/mfa_code.h"
+#include "common/factor_code.h"
 #include <string.h>
 
 #define TRIES 5

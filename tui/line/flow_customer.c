@@ -1,6 +1,8 @@
 /* What a customer's contact person can do: the main menu, home, account. */
 #include "common/date.h"
 #include "tui/line/flow.h"
+#include "tui/line/talk_book.h"
+#include "tui/portal/books.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -199,11 +201,20 @@ static const struct deed account_deeds[] = {
      .op = OPNO_password_change,
      .run = flow_change_password},
     {.name = "factor",
-     .help = "Second factor: set up, backup codes",
+     .help = "Your sign-in at a glance: second factor, backup codes",
      .op = OPNO_mfa_show,
-     .run = flow_factor},
-    {.name = "keys", .help = "SSH keys that sign you in", .op = OPNO_key_list, .run = flow_keys},
-    {.name = "sessions", .help = "Where you are signed in", .op = OPNO_session_list, .run = flow_sessions},
+     .run = talk_book_deed,
+     .arg = &book_sign_in},
+    {.name = "keys",
+     .help = "SSH keys that sign you in",
+     .op = OPNO_key_list,
+     .run = talk_book_deed,
+     .arg = &book_keys},
+    {.name = "sessions",
+     .help = "Where you are signed in",
+     .op = OPNO_session_list,
+     .run = talk_book_deed,
+     .arg = &book_sessions},
     {.name = "switch",
      .help = "Go on for another customer",
      .op = OPNO_session_switch,

@@ -1,6 +1,7 @@
 /* Books that are not described yet, as line mode has them: until each is a file in tui/portal. */
 #include "tui/line/flow.h"
 #include "tui/line/talk_book.h"
+#include "tui/portal/books.h"
 #include <string.h>
 
 static enum turn open_outbox(struct talk *t, uint64_t id)
@@ -9,10 +10,33 @@ static enum turn open_outbox(struct talk *t, uint64_t id)
     return flow_outbox(t, NULL);
 }
 
+static enum turn open_password(struct talk *t, uint64_t id)
+{
+    (void)id;
+    return flow_change_password(t, NULL);
+}
+
+static enum turn open_enrol(struct talk *t, uint64_t id)
+{
+    (void)id;
+    return flow_enrol(t, false);
+}
+
+static enum turn open_subject(struct talk *t, uint64_t about)
+{
+    int subject;
+    uint64_t id = about_what(about, &subject);
+    return flow_about(t, subject, id);
+}
+
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id);
-} places[] = {{"outbox", open_outbox}, {"mail", flow_mail}};
+} places[] = {{"outbox", open_outbox},
+              {"mail", flow_mail},
+              {"subject", open_subject},
+              {"password", open_password},
+              {"enrol", open_enrol}};
 
 bool line_knows(const char *name)
 {

@@ -260,19 +260,23 @@ static enum turn run_factor(struct talk *t, void *ctx)
     return TURN_AGAIN;
 }
 
+static enum turn book_of_person(struct talk *t, const struct client_of_ours *c, const struct book *b)
+{
+    size_t chosen;
+    enum turn turn = which_person(t, c, &chosen);
+    if (turn == TURN_ON)
+        turn = talk_book(t, b, c->contacts->v[chosen].id);
+    return turn == TURN_END ? turn : TURN_AGAIN;
+}
+
 static enum turn run_sessions(struct talk *t, void *ctx)
 {
-    const struct contact *p;
-    struct session_revoke_in in = {0};
-    const void *out;
-    enum turn turn = confirm_person(t, ctx, "End all sessions of %s?", &p);
-    if (turn != TURN_ON)
-        return turn;
-    GIVE(session_revoke_in, &in, contact, p->id);
-    if (!talk_get(t, TAG_ACT, OPNO_session_revoke, &in, &out))
-        return talk_turn(t, TURN_BACK);
-    talk_fact(t, "Ended", "%" PRId64, ((const struct session_revoke_out *)out)->ended);
-    return TURN_BACK;
+    return book_of_person(t, ctx, &book_contact_sessions);
+}
+
+static enum turn run_keys(struct talk *t, void *ctx)
+{
+    return book_of_person(t, ctx, &book_contact_keys);
 }
 
 static enum turn run_estimates(struct talk *t, void *ctx)
@@ -315,10 +319,15 @@ static const struct deed customer_deeds[] = {
      .possible = has_persons,
      .run = run_factor},
     {.name = "sessions",
-     .help = "End the sessions of a person",
-     .op = OPNO_mfa_reset,
+     .help = "Where a person is signed in; end one or all",
+     .op = OPNO_session_list,
      .possible = has_persons,
      .run = run_sessions},
+    {.name = "keys",
+     .help = "The SSH keys of a person",
+     .op = OPNO_key_list,
+     .possible = has_persons,
+     .run = run_keys},
     {0}};
 
 enum turn flow_customer(struct talk *t, uint64_t id)
@@ -348,11 +357,20 @@ static const struct deed account_deeds[] = {
      .op = OPNO_password_change,
      .run = flow_change_password},
     {.name = "factor",
-     .help = "Second factor: set up, backup codes",
+     .help = "Your sign-in at a glance: second factor, backup codes",
      .op = OPNO_mfa_show,
-     .run = flow_factor},
-    {.name = "keys", .help = "SSH keys that sign you in", .op = OPNO_key_list, .run = flow_keys},
-    {.name = "sessions", .help = "Where you are signed in", .op = OPNO_session_list, .run = flow_sessions},
+     .run = talk_book_deed,
+     .arg = &book_sign_in},
+    {.name = "keys",
+     .help = "SSH keys that sign you in",
+     .op = OPNO_key_list,
+     .run = talk_book_deed,
+     .arg = &book_keys},
+    {.name = "sessions",
+     .help = "Where you are signed in",
+     .op = OPNO_session_list,
+     .run = talk_book_deed,
+     .arg = &book_sessions},
     {0}};
 
 static enum turn flow_own(struct talk *t, void *ctx)
@@ -436,7 +454,11 @@ const struct deed deeds_staff[] = {
      .op = OPNO_item_list,
      .run = talk_book_deed,
      .arg = &book_items},
-    {.name = "audit", .help = "The log: who did what, is it whole", .op = OPNO_event_list, .run = flow_audit},
+    {.name = "audit",
+     .help = "The log: who did what, is it whole",
+     .op = OPNO_event_list,
+     .run = talk_book_deed,
+     .arg = &book_audit},
     {.name = "bell", .help = "What customers did", .op = OPNO_event_list, .run = flow_bell},
     {.name = "account", .help = "You: password, keys, sessions", .op = OPNO_session_me, .run = flow_own},
     {0}};

@@ -34,7 +34,7 @@ static enum turn ask_text(struct talk *t, struct run *r, const struct give *g)
     struct talk_prompt prompt = {.label = label_of(r, g),
                                  .help = g->help ? g->help : f->help,
                                  .initial = *now ? now : usual,
-                                 .secret = f->type == FIELD_SECRET,
+                                 .secret = f->type == FIELD_SECRET && g->as != AS_SHOWN,
                                  .optional = !run_must(r, g) && !usual,
                                  .take = take_text,
                                  .ctx = &asked};
@@ -129,6 +129,13 @@ static enum turn ask_give(struct talk *t, struct run *r, const struct give *g)
     }
 }
 
+static void say_before(struct talk *t, const struct run *r)
+{
+    struct page *p = page_open(r->view.arena);
+    r->act->before(p, &r->view);
+    talk_page(t, p);
+}
+
 static enum turn ask_fields(struct talk *t, struct run *r)
 {
     const char *again = r->wants == RUN_FIELD ? r->field : NULL;
@@ -137,6 +144,8 @@ static enum turn ask_fields(struct talk *t, struct run *r)
         talk_say(t, "%s", r->sentence);
     else if (r->act->note)
         talk_say(t, "%s", r->act->note);
+    if (!again && r->act->before)
+        say_before(t, r);
     for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g++)
         if (run_wanted(r, g) && (!again || strcmp(g->field, again) == 0))
             turn = ask_give(t, r, g);
@@ -208,7 +217,7 @@ static enum turn refused(struct talk *t, const struct run *r)
         talk_refused(t);
     else if (*r->sentence)
         talk_say(t, "%s", r->sentence);
-    return TURN_BACK;
+    return r->why.code == ERR_STATE ? TURN_AGAIN : TURN_BACK; /* it does not stand as it was shown */
 }
 
 static enum turn tell(struct talk *t, struct run *r)
@@ -226,12 +235,29 @@ static enum turn tell(struct talk *t, struct run *r)
     return TURN_ON;
 }
 
+/* What was made, as the book tells it. */
+static void say_made(struct talk *t, const struct run *r)
+{
+    struct scene v = r->view;
+    struct page *p = page_open(v.arena);
+    v.row = *(void *const *)fill_at(op_at(r->act->op)->out(), r->out, r->act->makes);
+    r->book->tell(p, &v);
+    talk_page(t, p);
+}
+
 static enum turn finish(struct talk *t, const struct run *r)
 {
     const struct act *a = r->act;
     enum turn turn = TURN_ON;
+    if (a->learns) {
+        struct me me = *talk_me(t);
+        a->learns(&me, r->out);
+        client_know(talk_ui(t), &me);
+    }
     if (r->sentence)
         talk_say(t, "%s", book_words(r->book, r->view.arena, r->sentence, talk_call));
+    if (a->opens && r->out)
+        say_made(t, r);
     if (a->goes)
         turn = talk_book(t, a->goes, a->goes_to ? a->goes_to(&r->view, r->out) : 0);
     return turn == TURN_END ? turn : TURN_AGAIN;
@@ -260,8 +286,12 @@ static void make_id(void *ctx, uint8_t id[16])
 
 enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, const struct scene *v)
 {
-    if (a->goes && !a->goes_to) { /* what was read here may be gone when one comes back */
-        enum turn there = talk_book(t, a->goes, 0);
+    if (a->copies) {
+        talk_raw(t, scene_text(v, "%s\n", a->copies(v)));
+        return TURN_BACK;
+    }
+    if (!act_asks(a)) { /* what was read here may be gone when one comes back */
+        enum turn there = talk_book(t, a->goes, a->goes_by ? a->goes_by(v) : 0);
         return there == TURN_END ? there : TURN_AGAIN;
     }
     struct run *r = run_open(b, a, v, &(struct run_ids){make_id, t});

@@ -105,6 +105,8 @@ static void say_rows(struct talk *t, const struct reading *r)
         v.id = book_row_id(of, v.row);
         say_row(t, r, &v, of, i + 1);
     }
+    if (r->b->note && n)
+        talk_say(t, "%s", r->b->note);
     if (*r->next)
         talk_say(t, n ? "There are more: type next." : "Nothing so far. To look further: type next.");
 }
@@ -173,6 +175,8 @@ static enum turn run_act(struct talk *t, void *ctx)
     if (turn != TURN_ON)
         return turn;
     const char *why = impossible(r, a, &v);
+    if (!why && a->finds)
+        return reading_finds(t, ctx, a->finds(&v));
     if (!why)
         return talk_act(t, r->b, a, &v);
     talk_say(t, "%s", why);

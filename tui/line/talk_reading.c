@@ -94,6 +94,14 @@ static enum turn run_next(struct talk *t, void *ctx)
     return TURN_AGAIN;
 }
 
+static enum turn run_first(struct talk *t, void *ctx);
+
+enum turn reading_finds(struct talk *t, struct reading *r, const char *what)
+{
+    snprintf(r->find, sizeof r->find, "%s", what);
+    return run_first(t, r);
+}
+
 static enum turn run_first(struct talk *t, void *ctx)
 {
     (void)t;
@@ -131,8 +139,7 @@ static enum turn run_find(struct talk *t, void *ctx)
         talk_say(t, "%s", why);
     if (turn != TURN_ON || why)
         return turn == TURN_ON ? TURN_BACK : turn;
-    snprintf(r->find, sizeof r->find, "%s", typed);
-    return run_first(t, r);
+    return reading_finds(t, r, typed);
 }
 
 /* --- only some, and in which order */
@@ -203,7 +210,7 @@ static enum turn run_sort(struct talk *t, void *ctx)
 
 const struct deed *reading_ways(const struct book *b, struct deed *deeds, size_t n)
 {
-    if (b->only)
+    if (book_narrows(b))
         deeds[n++] =
             (struct deed){.name = "show", .help = "Only some of them, or all", .op = b->op, .run = run_only};
     if (sorts(b))

@@ -17,6 +17,7 @@ const char *reading_row(const struct reading *r, size_t i, const struct shape **
 enum turn reading_which(struct talk *t, const struct reading *r, struct scene *v) MUST_USE;
 enum turn reading_which_several(struct talk *t, const struct reading *r, const struct act *a,
                                 struct scene *v) MUST_USE;
+enum turn reading_finds(struct talk *t, struct reading *r, const char *what); /* from the first page on */
 /* Adds the deeds that change what is read; the table, which has room for READING_WAYS more and the end. */
 const struct deed *reading_ways(const struct book *b, struct deed *deeds, size_t n);
 #endif

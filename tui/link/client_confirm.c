@@ -3,7 +3,7 @@
  * it; Esc goes back to them. */
 #include "common/password_rules.h"
 #include "tui/link/client_inside.h"
-#include "tui/both/mfa_code.h"
+#include "common/factor_code.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* Books that are not described yet, as the full screen has them: until each is a file in tui/portal. */
 #include "tui/full/book_screen.h"
+#include "tui/both/enrol.h"
+#include "tui/full/view.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_mail.h"
 #include <string.h>
 
@@ -14,10 +17,31 @@ static void open_mail(struct ui *ui, uint64_t id)
     ui_push(ui, &screen_staff_mail, id);
 }
 
+static void open_password(struct ui *ui, uint64_t id)
+{
+    ui_push(ui, &screen_password, id);
+}
+
+static void open_enrol(struct ui *ui, uint64_t id)
+{
+    ui_push(ui, &screen_enrol_ask, id);
+}
+
+static void open_subject(struct ui *ui, uint64_t about)
+{
+    int subject;
+    uint64_t id = about_what(about, &subject);
+    (void)staff_open_subject(ui, subject, id);
+}
+
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id);
-} places[] = {{"outbox", open_outbox}, {"mail", open_mail}};
+} places[] = {{"outbox", open_outbox},
+              {"mail", open_mail},
+              {"subject", open_subject},
+              {"password", open_password},
+              {"enrol", open_enrol}};
 
 bool full_knows(const char *name)
 {

@@ -1,12 +1,13 @@
-/* One contact person: their access in words, where they are signed in, their SSH keys, and everything staff do about it
- * (B3–B7, B12, B14, C5). */
+/* One contact person: their access in words, and everything staff do about it (B3–B7, C5); the way to their sessions and SSH keys
+ * (B12, B14). */
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_access.h"
 #include "tui/staff/staff_screens.h"
-#include "tui/staff/sessions.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { GET, KEYS };
+enum { GET, KEYS, SESSIONS };
 
 struct state {
     struct access_acts acts; /* first: access.h */
@@ -14,57 +15,24 @@ struct state {
     const struct customer_get_out *out;
     const struct contact *person; /* in out; NULL: not there (any more) */
     const struct me *me;
-    struct sessions sessions;
-    struct list *keys;
+    const struct session_list_out *sessions; /* NULL: not known yet */
+    const struct key_list_out *keys;
     int32_t today;
 };
 
-static const struct list_column key_columns[] = {
-    {.name = "label", .title = "SSH key", .width = 12, .grow = 1},
-    {.name = "fingerprint", .title = "Fingerprint", .width = 50},
-    {.name = "used", .title = "Last used", .width = 12},
-    {.name = "from", .title = "From", .width = 14, .grow = 1, .drop = 2},
-    {.name = "added", .title = "Added", .width = 12, .drop = 1},
-};
-
-static void begin(struct ui *ui, struct state *s)
-{
-    sessions_open(ui, &s->sessions, SIDE_CUSTOMER, s->id);
-    s->keys = ui_list(ui, key_columns, COUNT_OF(key_columns));
-    list_empty_text(s->keys, "No SSH keys.");
-}
-
 static void load(struct ui *ui, void *state, enum load why)
 {
-    struct state *s = state;
+    const struct state *s = state;
     struct customer_get_in get = {0};
+    struct session_list_in sessions = {0};
     struct key_list_in keys = {0};
-    if (why == LOAD_FIRST)
-        begin(ui, s);
+    (void)why;
     GIVE(customer_get_in, &get, customer, s->customer);
     ui_ask(ui, GET, OPNO_customer_get, &get);
-    sessions_ask(ui, &s->sessions);
+    GIVE(session_list_in, &sessions, contact, s->id);
+    ui_ask(ui, SESSIONS, OPNO_session_list, &sessions);
     GIVE(key_list_in, &keys, contact, s->id);
     ui_ask(ui, KEYS, OPNO_key_list, &keys);
-}
-
-static void took_keys(struct ui *ui, const struct state *s, const struct key_list_out *out)
-{
-    list_begin(s->keys);
-    for (size_t i = 0; i < out->keys.n; i++) {
-        const struct ssh_key *k = &out->keys.v[i];
-        char used[SHOW_TEXT], added[SHOW_TEXT];
-        show_when(used, k->used, s->me->time_zone, ui_today(ui));
-        const char *cells[] = {show_text(k->label), show_text(k->fingerprint),
-                               k->expires ? "waits to be proved"
-                               : *used    ? used
-                                          : "never",
-                               show_place(k->place),
-                               show_when(added, k->created, s->me->time_zone, ui_today(ui))};
-        unsigned styles[] = {0, 0, k->expires ? STYLE_WARN : *used ? 0 : STYLE_DIM, 0, STYLE_DIM};
-        list_add(s->keys, &(struct list_row){.id = (uint64_t)k->id, .cells = cells, .styles = styles});
-    }
-    list_end(s->keys, false, -1);
 }
 
 static void took_person(struct ui *ui, struct state *s, const struct customer_get_out *out)
@@ -81,16 +49,17 @@ static void took_person(struct ui *ui, struct state *s, const struct customer_ge
         return;
     }
     ui_title(ui, "%s", show_text(s->person->name));
-    snprintf(s->sessions.name, sizeof s->sessions.name, "%s", show_text(s->person->name));
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
-    if (access_reply(ui, &s->acts, tag, r) || sessions_reply(ui, &s->sessions, tag, r) || ui_refused(ui, r))
+    if (access_reply(ui, &s->acts, tag, r) || ui_refused(ui, r))
         return;
     if (tag == KEYS)
-        took_keys(ui, s, r->out);
+        s->keys = r->out;
+    else if (tag == SESSIONS)
+        s->sessions = r->out;
     else
         took_person(ui, s, r->out);
 }
@@ -127,11 +96,40 @@ static int draw_person(const struct state *s, const struct canvas *c)
     snprintf(text, sizeof text, "%s%s%s", mail ? p->email : "no e-mail address: e adds one",
              p->phone && *p->phone ? " · " : "", show_text(p->phone));
     canvas_fit(c, y++, 1, c->columns - 2, mail ? STYLE_PLAIN : STYLE_WARN, text);
-    snprintf(text, sizeof text, "Second factor: %s%s%s%s", p->mfa ? "set up" : "none",
-             p->must_change ? " · has to choose a password" : "",
-             *s->sessions.from ? " · Last sign-in from " : "", s->sessions.from);
+    snprintf(text, sizeof text, "Second factor: %s%s", p->mfa ? "set up" : "none",
+             p->must_change ? " · has to choose a password" : "");
     canvas_fit(c, y++, 1, c->columns - 2, STYLE_PLAIN, text);
     return y + 1;
+}
+
+/* Where the person is signed in: how often, and where it was last seen. */
+static void draw_sessions(const struct state *s, const struct canvas *c, int y)
+{
+    const struct session_list *all = &s->sessions->sessions;
+    const struct session *last = NULL;
+    char when[SHOW_TEXT];
+    for (size_t i = 0; i < all->n; i++)
+        if (!last || all->v[i].seen > last->seen)
+            last = &all->v[i];
+    if (last)
+        canvas_print(c, y, 1, STYLE_PLAIN, "Sessions: %zu, last used %s from %s", all->n,
+                     show_when(when, last->seen, s->me->time_zone, s->today), show_machine(last->place));
+    else
+        canvas_text(c, y, 1, STYLE_DIM, "Not signed in anywhere.");
+}
+
+static void draw_keys(const struct state *s, const struct canvas *c, int y)
+{
+    const struct ssh_key_list *all = &s->keys->keys;
+    size_t wait = 0;
+    for (size_t i = 0; i < all->n; i++)
+        wait += all->v[i].expires != 0;
+    if (!all->n)
+        canvas_text(c, y, 1, STYLE_DIM, "No SSH keys.");
+    else if (wait)
+        canvas_print(c, y, 1, STYLE_WARN, "SSH keys: %zu, of them %zu not proved yet", all->n, wait);
+    else
+        canvas_print(c, y, 1, STYLE_PLAIN, "SSH keys: %zu", all->n);
 }
 
 static void draw(const void *state, struct canvas *c)
@@ -141,16 +139,11 @@ static void draw(const void *state, struct canvas *c)
         canvas_loading(c, 1, 2);
         return;
     }
-    int y = draw_person(s, c), room = c->rows - y - 1;
-    int keys = list_count(s->keys) > 1 ? (int)list_count(s->keys) + 1 : 2;
-    if (keys > room / 2)
-        keys = room / 2;
-    int want = list_count(s->sessions.list) > 1 ? (int)list_count(s->sessions.list) + 1 : 2;
-    int rows = want < room - keys ? want : room - keys;
-    struct canvas sessions = canvas_part(c, y, 0, rows, c->columns);
-    list_draw(s->sessions.list, &sessions);
-    struct canvas part = canvas_part(c, y + rows + 1, 0, keys, c->columns);
-    list_draw(s->keys, &part);
+    int y = draw_person(s, c);
+    if (s->sessions)
+        draw_sessions(s, c, y);
+    if (s->keys)
+        draw_keys(s, c, y + 1);
 }
 
 /* --- keys */
@@ -192,11 +185,6 @@ static const char *can_reset(const struct ui *ui, const void *state)
     return access_can_reset(ui, &who);
 }
 
-static const char *can_end(const struct ui *ui, const void *state)
-{
-    return sessions_can_end(ui, &((const struct state *)state)->sessions);
-}
-
 static void run_edit(struct ui *ui, void *state)
 {
     const struct state *s = state;
@@ -230,66 +218,48 @@ static void run_reset(struct ui *ui, void *state)
     access_reset_mfa(ui, &s->acts, &who);
 }
 
-static void end_done(struct ui *ui, void *state, const struct said *said)
+static void run_sessions(struct ui *ui, void *state)
 {
-    (void)said;
-    sessions_end(ui, &((const struct state *)state)->sessions, false);
+    book_open(ui, &book_contact_sessions, ((const struct state *)state)->id);
 }
 
-static void end_all_done(struct ui *ui, void *state, const struct said *said)
+static void run_keys(struct ui *ui, void *state)
 {
-    (void)said;
-    sessions_end(ui, &((const struct state *)state)->sessions, true);
+    book_open(ui, &book_contact_keys, ((const struct state *)state)->id);
 }
 
-static void run_end(struct ui *ui, void *state)
-{
-    sessions_confirm(ui, &((const struct state *)state)->sessions, false, end_done);
-}
-
-static void run_end_all(struct ui *ui, void *state)
-{
-    sessions_confirm(ui, &((const struct state *)state)->sessions, true, end_all_done);
-}
-
-static const struct key_row keys[] = {{.key = 'e',
-                                       .action = "edit",
-                                       .help = "Change name, e-mail address, position",
-                                       .possible = may,
-                                       .run = run_edit},
-                                      {.key = 'a',
-                                       .action = "invite",
-                                       .help = "Invite by mail, or invite again",
-                                       .possible = can_invite,
-                                       .run = run_invite},
-                                      {.key = 'w',
-                                       .action = "password",
-                                       .help = "Set a one-time password",
-                                       .possible = can_set,
-                                       .run = run_set},
-                                      {.key = 'x',
-                                       .action = "off",
-                                       .help = "Switch the portal access off",
-                                       .possible = can_off,
-                                       .run = run_off},
-                                      {.key = 'F',
-                                       .action = "reset factor",
-                                       .help = "Reset the second factor of who lost the phone",
-                                       .possible = can_reset,
-                                       .run = run_reset},
-                                      {.key = K_DELETE,
-                                       .action = "end session",
-                                       .help = "End the session under the cursor",
-                                       .possible = can_end,
-                                       .run = run_end,
-                                       .quiet = true},
-                                      {.key = 'E',
-                                       .action = "end all",
-                                       .help = "End all sessions of this person",
-                                       .possible = can_end,
-                                       .run = run_end_all,
-                                       .quiet = true},
-                                      {0}};
+static const struct key_row keys[] = {
+    {.key = 'e',
+     .action = "edit",
+     .help = "Change name, e-mail address, position",
+     .possible = may,
+     .run = run_edit},
+    {.key = 'a',
+     .action = "invite",
+     .help = "Invite by mail, or invite again",
+     .possible = can_invite,
+     .run = run_invite},
+    {.key = 'w',
+     .action = "password",
+     .help = "Set a one-time password",
+     .possible = can_set,
+     .run = run_set},
+    {.key = 'x',
+     .action = "off",
+     .help = "Switch the portal access off",
+     .possible = can_off,
+     .run = run_off},
+    {.key = 'F',
+     .action = "reset factor",
+     .help = "Reset the second factor of who lost the phone",
+     .possible = can_reset,
+     .run = run_reset},
+    {.key = 'S',
+     .action = "sessions",
+     .help = "Where this person is signed in; end one or all",
+     .run = run_sessions},
+    {.key = 'K', .action = "keys", .help = "The SSH keys of this person", .run = run_keys},
+    {0}};
 
 const struct screen screen_staff_person = {.name = "staff.person",
                                            .title = "Person",

@@ -46,8 +46,8 @@ static const struct {
     [PAGE_DUE] = {"Work that is due", .book = &book_due},
     [PAGE_STAFF] = {"Staff accounts", .screen = &screen_staff_accounts},
     [PAGE_TOKENS] = {"Machine tokens", .book = &book_tokens, .admin = true},
-    [PAGE_AUDIT] = {"Audit log", .screen = &screen_staff_audit},
-    [PAGE_SECURITY] = {"Your sign-in", .screen = &screen_security},
+    [PAGE_AUDIT] = {"Audit log", .book = &book_audit},
+    [PAGE_SECURITY] = {"Your sign-in", .book = &book_sign_in},
 };
 
 enum { GET, MAIL };

@@ -38,8 +38,7 @@ static void run_password(struct ui *ui, void *state)
 static void run_security(struct ui *ui, void *state)
 {
     (void)state;
-    if (ui_top(ui) != &screen_security)
-        ui_push(ui, &screen_security, 0);
+    book_open(ui, &book_sign_in, 0);
 }
 
 static const char *may_set(const struct ui *ui, const void *state)
@@ -99,7 +98,7 @@ static void run_name(struct ui *ui, void *state)
 static void run_audit(struct ui *ui, void *state)
 {
     (void)state;
-    go(ui, &screen_staff_audit);
+    book_open(ui, &book_audit, 0);
 }
 
 static const struct key_row keys[] = {
