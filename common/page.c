@@ -98,6 +98,16 @@ void page_amount(struct page *p, const char *label, enum look look, struct money
     add_money(p, PAGE_AMOUNT, label, look, m, note);
 }
 
+void page_raw(struct page *p, const char *text)
+{
+    add_text(p, PAGE_RAW, LOOK_STRONG, NULL, text);
+}
+
+void page_copy(struct page *p, const char *what, const char *text)
+{
+    add_text(p, PAGE_COPY, LOOK_PLAIN, what, text);
+}
+
 void page_secret(struct page *p, const char *what, const char *text)
 {
     add_text(p, PAGE_SECRET, LOOK_STRONG, what, text);

@@ -99,17 +99,16 @@ static void every_key_and_word_stands_once(void)
 static void an_act_can_be_done(void)
 {
     const struct shape *in = op_at(act->op)->in();
-    bool only_goes = act->goes && !act->goes_to;
     every_key_and_word_stands_once();
     HOLDS(act->help && isupper((unsigned char)*act->help), "an act is explained");
     for (const struct give *g = act->gives; g && g->field; g++)
         a_give_can_be_asked_for(g);
-    HOLDS(only_goes || act->done || act->told, "it is said when it is done");
+    HOLDS(!act_asks(act) || act->done || act->told || act->after, "it is said when it is done");
     HOLDS(act->agree == AGREE_NONE || (act->question && act->yes && act->review), "question, yes and review");
     HOLDS((act->agree == AGREE_WORD) == (act->word != NULL), "a word to be typed");
     const struct field *many = act->many ? fill_field(in, act->many) : NULL;
     HOLDS(!act->many || (b->rows && many && many->type == FIELD_IDS), "it is about several rows");
-    HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || only_goes || (act->after && act->unknown),
+    HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || !act_asks(act) || (act->after && act->unknown),
           "an answer that is shown once: after, unknown");
     HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");
     HOLDS(!act->makes || (b->rows && fill_field(op_at(act->op)->out(), act->makes)), "it makes a row");

@@ -82,8 +82,14 @@ const char *book_cell(const struct column *c, const struct scene *v, const struc
 bool book_about_row(const struct book *b, const struct act *a)
 {
     const struct shape *in = op_at(a->op)->in();
-    const bool only_goes = a->goes && !a->goes_to;
-    return b->rows && !only_goes && (a->begins || a->many || (b->one && fill_field(in, b->one)));
+    if (!b->rows || a->about)
+        return b->rows && a->about == ABOUT_ROW;
+    return act_asks(a) && (a->begins || a->many || (b->one && fill_field(in, b->one)));
+}
+
+const char *book_empty(const struct book *b, const struct scene *v)
+{
+    return v->only ? "There is none of these." : b->empty;
 }
 
 bool book_only(const struct book *b, size_t i, struct option *o)
@@ -228,14 +234,30 @@ void *book_asks(const struct book *b, const struct scene *v, int also)
 
 /* --- acts */
 
-const char *act_refused(const struct act *a, const struct me *me)
+bool act_asks(const struct act *a)
 {
-    unsigned who = op_at(a->op)->who;
+    return !a->copies && (!a->goes || a->goes_to);
+}
+
+static const char *refused(enum op_number op, const struct me *me)
+{
+    unsigned who = op_at(op)->who;
     if (who & 1u << me->role)
         return NULL;
     if (who & (BY_STAFF | BY_READER))
         return "Your account may look at everything, but not change it.";
     return "Only an administrator may do that.";
+}
+
+const char *act_refused(const struct act *a, const struct me *me)
+{
+    return refused(a->op, me);
+}
+
+const char *book_closed(const struct book *b, const struct me *me)
+{
+    const char *why = b->foreign ? NULL : refused(b->op, me);
+    return why && b->closed ? b->closed : why;
 }
 
 const char *act_impossible(const struct book *b, const struct act *a, const struct scene *v, act_calls *call)

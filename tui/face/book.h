@@ -72,12 +72,18 @@ struct give {
                    const void *in); /* NULL: always. What is not wanted is neither asked for nor sent */
 };
 
+enum about {
+    ABOUT_AS_IT_TAKES,
+    ABOUT_ROW,
+    ABOUT_ALL
+}; /* one row when its operation takes one, or as it is said */
 enum agree { AGREE_NONE, AGREE_YES, AGREE_WORD };
 struct book;
 struct act {
     int key;
-    const char *name, *help;  /* name: one word, of the keys and of line mode */
-    enum op_number op;        /* who may and what it takes is its row; with `goes` alone it is not asked */
+    const char *name, *help; /* name: one word, of the keys and of line mode */
+    enum op_number op;       /* who may and what it takes is its row; with `goes` alone it is not asked */
+    enum about about;
     const struct give *gives; /* NULL: nothing. Ends with {0} */
     const char *note;         /* above them */
     const char *
@@ -100,8 +106,12 @@ struct act {
     /* When nobody knows whether it was done and asking again would not tell: the answer is shown once. */
     const char *unknown;
     const struct book *goes; /* on to there: at once, or when it is done … */
-    uint64_t (*goes_to)(const struct scene *v, const void *out); /* … with this record */
+    uint64_t (*goes_to)(const struct scene *v, const void *out); /* … with this record; 0: it stays here */
+    uint64_t (*goes_by)(const struct scene *v);                  /* … at once, with that one */
+    /* Nothing is asked at all: */
+    const char *(*copies)(const struct scene *v); /* that is copied, or told on a row of its own */
 };
+bool act_asks(const struct act *a); /* does it ask its operation? */
 
 struct also { /* what else is asked for */
     enum op_number op;
@@ -111,6 +121,7 @@ struct book {
     const char *name;         /* "tokens"; of a foreign one, the name by which faces know it */
     const char *title, *noun; /* noun: of one row */
     const char *empty;        /* there are no rows */
+    const char *closed;       /* said to whom its operation is not for; NULL: as of an act */
     enum op_number op;        /* the list, or the record */
     const char *rows;         /* field of the answer that is the list; NULL: a record */
     const char *one;          /* argument that names one record, of the acts on it and of the record's op */
@@ -151,6 +162,9 @@ bool book_only(const struct book *b, size_t i, struct option *o);
 int64_t book_total(const struct book *b, const void *out);
 /* Of a list in which something was looked for: how many pass, −1: not told; more: at least; sums: what they come to, "" for not known. */
 int64_t book_matched(const struct book *b, const struct scene *v, bool *more, const char **sums);
+const char *book_empty(const struct book *b, const struct scene *v); /* what is said in place of rows */
+/* NULL, or why this person can not open it. */
+const char *book_closed(const struct book *b, const struct me *me);
 /* Is the act about one row of the list, or several? */
 bool book_about_row(const struct book *b, const struct act *a);
 /* Arguments of the book's own operation (also < 0) or of what else is asked for, in the scene's arena. */

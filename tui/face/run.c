@@ -82,7 +82,7 @@ static void begin(struct run *r)
 {
     r->in = r->act->begins ? begun(r, shown(r)) : arena_alloc(r->view.arena, r->shape->size);
     r->was = r->act->begins ? begun(r, shown(r)) : NULL;
-    if (r->book->one && fill_field(r->shape, r->book->one))
+    if (r->act->about != ABOUT_ALL && r->book->one && fill_field(r->shape, r->book->one))
         *(uint64_t *)fill_place(r->shape, r->in, r->book->one, NULL, true) = r->view.id;
     if (r->act->many)
         give_many(r);

@@ -232,8 +232,9 @@ static enum turn finish(struct talk *t, const struct run *r)
     enum turn turn = TURN_ON;
     if (r->sentence)
         talk_say(t, "%s", book_words(r->book, r->view.arena, r->sentence, talk_call));
-    if (a->goes)
-        turn = talk_book(t, a->goes, a->goes_to ? a->goes_to(&r->view, r->out) : 0);
+    const uint64_t to = a->goes ? a->goes_to(&r->view, r->out) : 0;
+    if (to)
+        turn = talk_book(t, a->goes, to);
     return turn == TURN_END ? turn : TURN_AGAIN;
 }
 
@@ -260,8 +261,12 @@ static void make_id(void *ctx, uint8_t id[16])
 
 enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, const struct scene *v)
 {
-    if (a->goes && !a->goes_to) { /* what was read here may be gone when one comes back */
-        enum turn there = talk_book(t, a->goes, 0);
+    if (a->copies) {
+        talk_raw(t, scene_text(v, "%s\n", a->copies(v)));
+        return TURN_BACK;
+    }
+    if (!act_asks(a)) { /* what was read here may be gone when one comes back */
+        enum turn there = talk_book(t, a->goes, a->goes_by ? a->goes_by(v) : 0);
         return there == TURN_END ? there : TURN_AGAIN;
     }
     struct run *r = run_open(b, a, v, &(struct run_ids){make_id, t});
