@@ -3,16 +3,10 @@
 #include "tui/line/talk_book.h"
 #include <string.h>
 
-static enum turn open_outbox(struct talk *t, uint64_t id)
-{
-    (void)id;
-    return flow_outbox(t, NULL);
-}
-
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id);
-} places[] = {{"outbox", open_outbox}, {"mail", flow_mail}};
+} places[] = {{"customer", flow_customer}};
 
 bool line_knows(const char *name)
 {

@@ -1,10 +1,12 @@
 #include "tui/portal/books.h"
 
 /* Places that are not described yet. */
-const struct book book_outbox = {.name = "outbox", .foreign = true};
-const struct book book_mail = {.name = "mail", .foreign = true};
+const struct book book_customer = {.name = "customer", .foreign = true};
 
-const struct book *const portal_books[] = {
-    &book_tokens,        &book_mail_server, &book_series, &book_taxes,     &book_items,
-    &book_second_factor, &book_business,    &book_portal, &book_documents, &book_due,
-    &book_outbox,        &book_mail,        NULL};
+const struct book *const portal_books[] = {&book_tokens,    &book_mail_server,
+                                           &book_series,    &book_taxes,
+                                           &book_items,     &book_second_factor,
+                                           &book_business,  &book_portal,
+                                           &book_documents, &book_due,
+                                           &book_outbox,    &book_mail,
+                                           &book_customer,  NULL};

@@ -4,7 +4,7 @@
 #include "tui/face/book.h"
 
 extern const struct book book_tokens, book_mail_server, book_series, book_taxes, book_items, book_due,
-    book_second_factor, book_business, book_portal, book_documents;
-extern const struct book book_outbox, book_mail; /* not described yet */
-extern const struct book *const portal_books[];  /* all; ends with NULL */
+    book_second_factor, book_business, book_portal, book_documents, book_outbox, book_mail;
+extern const struct book book_customer;         /* not described yet */
+extern const struct book *const portal_books[]; /* all; ends with NULL */
 #endif

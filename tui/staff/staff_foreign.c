@@ -1,23 +1,17 @@
 /* Books that are not described yet, as the full screen has them: until each is a file in tui/portal. */
 #include "tui/full/book_screen.h"
-#include "tui/staff/staff_mail.h"
+#include "tui/staff/staff_screens.h"
 #include <string.h>
 
-static void open_outbox(struct ui *ui, uint64_t id)
+static void open_customer(struct ui *ui, uint64_t id)
 {
-    (void)id;
-    outbox_open(ui, 0, 0);
-}
-
-static void open_mail(struct ui *ui, uint64_t id)
-{
-    ui_push(ui, &screen_staff_mail, id);
+    ui_push(ui, &screen_staff_customer, id);
 }
 
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id);
-} places[] = {{"outbox", open_outbox}, {"mail", open_mail}};
+} places[] = {{"customer", open_customer}};
 
 bool full_knows(const char *name)
 {
