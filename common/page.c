@@ -103,6 +103,11 @@ void page_raw(struct page *p, const char *text)
     add_text(p, PAGE_RAW, LOOK_STRONG, NULL, text);
 }
 
+void page_copy(struct page *p, const char *what, const char *text)
+{
+    add_text(p, PAGE_COPY, LOOK_PLAIN, what, text);
+}
+
 void page_secret(struct page *p, const char *what, const char *text)
 {
     add_text(p, PAGE_SECRET, LOOK_STRONG, what, text);

@@ -24,6 +24,8 @@ void page_money(struct page *p, const char *label, enum look look, struct money 
 void page_amount(struct page *p, const char *label, enum look look, struct money m, const char *note);
 /* What is marked and pasted elsewhere as it stands, such as a command. */
 void page_raw(struct page *p, const char *text);
+/* What can be taken along, by what it is called: "the whole mail". Not shown: a face with a clipboard offers it. */
+void page_copy(struct page *p, const char *what, const char *text);
 /* What is told only this once. A face asks whether it was kept before it lets go of it; `what`: in a sentence, "the token". */
 void page_secret(struct page *p, const char *what, const char *text);
 
@@ -37,6 +39,7 @@ enum page_kind {
     PAGE_MONEY,
     PAGE_AMOUNT,
     PAGE_RAW,
+    PAGE_COPY,
     PAGE_SECRET
 };
 struct page_item {

@@ -230,6 +230,23 @@ const char *show_may(int role)
     return role == ROLE_ADMIN ? "everything" : role == ROLE_READER ? "look" : "the daily work";
 }
 
+const char *show_mail(int template)
+{
+    switch (template) {
+    case TEMPLATE_INVITATION: return "Invitation";
+    case TEMPLATE_STAFF_INVITATION: return "Staff invitation";
+    case TEMPLATE_PASSWORD_SET:
+    case TEMPLATE_PASSWORD_KEPT: return "Password set";
+    case TEMPLATE_RESET: return "Forgotten password";
+    case TEMPLATE_PASSWORD_CHANGED: return "Password changed";
+    case TEMPLATE_MFA_RESET: return "Factor reset";
+    case TEMPLATE_PORTAL_RENAMED: return "New portal name";
+    case TEMPLATE_TEST: return "Test mail";
+    case TEMPLATE_KEY_ADDED: return "SSH key added";
+    default: return "Mail";
+    }
+}
+
 const char *show_access(int access)
 {
     switch (access) {

@@ -42,7 +42,8 @@ char *show_next_number(char buffer[SHOW_TEXT], const struct series *s);
 /* What a member of staff or a token may: "look", "the daily work", "everything". */
 const char *show_may(int role);
 const char *show_access(int access);
-const char *show_means(int means); /* how a session was opened: "SSH key" */
+const char *show_mail(int template); /* "Invitation" */
+const char *show_means(int means);   /* how a session was opened: "SSH key" */
 /* What happened, as said to a customer or to staff: "sent by Ana", "new comment from Maria: “…”". Without the number. */
 char *show_event(char *buffer, size_t size, const struct event *e, bool to_customer);
 enum look show_event_look(const struct event *e);

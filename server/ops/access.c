@@ -42,7 +42,7 @@ void access_note_told(struct contact *p, const struct business *b)
 }
 
 /* --- by invitation ---------------------------------------------------------------------------------------------------------- */
-enum err access_give_code(struct call *c, struct holder *h)
+enum err access_give_code(struct call *c, struct holder *h, uint64_t *mail)
 {
     const struct business *b;
     struct contact *p = &h->contact;
@@ -54,6 +54,7 @@ enum err access_give_code(struct call *c, struct holder *h)
         e = ticket_send(c, TICKET_INVITATION, h, &ticket);
     if (e)
         return e;
+    *mail = ticket.mail;
     p->invited = ticket.created;
     p->invite_expires = ticket.expires;
     access_note_told(p, b);
@@ -76,10 +77,12 @@ enum err op_access_invite(struct call *c, const struct access_invite_in *in, str
             e = REFUSE(c, ERR_NO_EMAIL, arena_printf(c->arena, "contacts.%zu", i),
                        "mail can not be sent to %s; access.enable needs none", h.contact.email);
         if (!e)
-            e = access_give_code(c, &h);
+            e = access_give_code(c, &h, &out->mail);
         contacts[n++] = h.contact;
     }
     out->contacts = (struct contact_list){n, contacts};
+    if (n != 1)
+        out->mail = 0;
     return e;
 }
 

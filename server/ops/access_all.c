@@ -26,6 +26,7 @@ static enum err tell_one(struct call *c, struct contact *p, int64_t *told)
     const struct business *b;
     struct customer_row of;
     struct holder h = {.side = SIDE_CUSTOMER, .contact = *p};
+    uint64_t mail;
     enum err e = record_needed_view(&c->txn, KIND_CUSTOMER, p->customer, shape_customer_row(), &of);
     if (!e)
         e = call_business(c, &b);
@@ -37,7 +38,7 @@ static enum err tell_one(struct call *c, struct contact *p, int64_t *told)
     bool knows = !invited && p->told && strcmp(p->told, b->portal) == 0; /* it is the old name again */
     *told += reaches && !knows;
     if (reaches && invited)
-        return access_give_code(c, &h);
+        return access_give_code(c, &h, &mail);
     if (reaches && !knows)
         e = access_tell(c, &h, TEMPLATE_PORTAL_RENAMED);
     access_note_told(&h.contact, b);

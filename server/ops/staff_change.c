@@ -37,8 +37,8 @@ static enum err check_not_last(struct call *c, const struct staff *s)
                : REFUSE(c, ERR_STATE, "staff", "%s is the last administrator who can sign in", s->name);
 }
 
-/* Sends a code; the account's record is written with what is known of it. */
-static enum err give_code(struct call *c, struct staff *s, enum ticket_kind kind)
+/* Sends a code; the account's record is written with what is known of it. mail: by which; may be NULL. */
+static enum err give_code(struct call *c, struct staff *s, enum ticket_kind kind, uint64_t *mail)
 {
     const struct holder h = {.side = SIDE_STAFF, .staff = *s, .customer_name = ""};
     struct ticket ticket;
@@ -46,6 +46,8 @@ static enum err give_code(struct call *c, struct staff *s, enum ticket_kind kind
         return REFUSE(c, ERR_INVALID, "email", "mail can not be sent to %s; staff.create needs none",
                       s->email);
     enum err e = ticket_send(c, kind, &h, &ticket);
+    if (!e && mail)
+        *mail = ticket.mail;
     if (!e && kind == TICKET_INVITATION) {
         s->access = ACCESS_INVITED;
         s->invited = ticket.created;
@@ -96,7 +98,7 @@ enum err op_staff_invite(struct call *c, const struct staff_invite_in *in, struc
     if (!e)
         e = mail_held(c, &out->held);
     if (!e)
-        e = give_code(c, s, TICKET_INVITATION);
+        e = give_code(c, s, TICKET_INVITATION, &out->mail);
     out->staff = s;
     return e ? e : note(c, WHAT_INVITED, s, NULL);
 }
@@ -109,7 +111,7 @@ enum err staff_invite_again(struct call *c)
         struct staff *s = &all.v[i];
         if (!s->active || has_password(s) || s->invite_expires <= c->now || !mail_reaches(s->email))
             continue;
-        e = give_code(c, s, TICKET_INVITATION);
+        e = give_code(c, s, TICKET_INVITATION, NULL);
         if (!e)
             e = note(c, WHAT_INVITED, s, "the portal has another name");
     }
@@ -202,7 +204,7 @@ enum err op_staff_reset(struct call *c, const struct staff_reset_in *in, struct 
         return e;
     s->password = NULL;
     s->must_change = false;
-    e = give_code(c, s, TICKET_RESET);
+    e = give_code(c, s, TICKET_RESET, &out->mail);
     out->staff = s;
     return e ? e : note(c, WHAT_RESET_ASKED, s, NULL);
 }

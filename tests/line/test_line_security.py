@@ -198,9 +198,9 @@ def test_a_person_is_invited_reads_the_code_chooses_a_password_and_is_in(office)
         t.hear("An earlier invitation ends. yes or no: ").say("yes").hear("the mail waits in the outbox").hear("access invited").hear("Customer: ")
         older = code_for(office, jose)
         t.say("invite").hear("Which person: ").say("2").hear("yes or no: ").say("yes").hear("Customer: ").say("back").hear("back: ").say("back")
-        t.hear("Main menu: ").say("outbox").hear("back: ").say("show held").hear("back: ").say("1").hear("Mail to " + jose).hear("Text:").hear("Mail: ")
+        t.hear("Main menu: ").say("outbox").hear("Outbox: ").say("show held").hear("Outbox, only held").hear("Outbox: ").say("open 1").hear("To: José Ferrer <" + jose + ">").hear("Text:").hear("Mail: ")
         assert not re.search(r"(?:[0-9A-Z]{5}-){4}", t.last), "a code is told when it is asked for"
-        t.say("code").hear("Mail to " + jose).hear("Text:").hear("Mail: ")
+        t.say("code").hear("The code for José Ferrer").hear("Text:").hear("Mail: ")
         code = code_for(office, jose)
         assert code != older and "> " in t.last and code in t.last
     with talk(office) as t:

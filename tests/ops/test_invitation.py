@@ -39,6 +39,7 @@ def test_an_invitation_is_read_taken_up_and_leads_in(d, admin):
     assert got["held"] is True  # there is no mail server yet
     assert got["contacts"][0]["access"] == "invited"
     mail = mails(admin, "maria@invited.test")[0]
+    assert got["mail"] == mail["id"]
     assert mail["template"] == "invitation" and mail["customer"] == customer and "acme" in mail["text"]
     code = code_of(admin, "maria@invited.test")
     c = d.client()

@@ -23,6 +23,7 @@ def account(admin, who):
 
 def test_a_colleague_is_invited_and_joins(d, admin):
     made = admin.ask("staff.invite", name="Bea", email="bea@acme.test", role="reader")
+    assert admin.ask("mail.get", mail=made["mail"])["mail"]["to"] == "bea@acme.test"
     assert made["held"] is True and made["staff"]["access"] == "invited"
     mail = mails(admin, "bea@acme.test")[0]
     assert mail["template"] == "staff_invitation" and "customer" not in mail

@@ -101,6 +101,11 @@ static bool nth_shown(const struct shown *shows, size_t i, struct option *o)
     return n == i;
 }
 
+const char *book_empty(const struct book *b, const struct scene *v)
+{
+    return v->only ? "There is none of these." : b->empty;
+}
+
 bool book_only(const struct book *b, size_t i, struct option *o)
 {
     char name[80];
@@ -256,14 +261,25 @@ bool act_asks(const struct act *a)
     return !a->copies && !a->finds && (!a->goes || a->goes_to);
 }
 
-const char *act_refused(const struct act *a, const struct me *me)
+static const char *refused(enum op_number op, const struct me *me)
 {
-    unsigned who = op_at(a->op)->who;
+    unsigned who = op_at(op)->who;
     if (who & 1u << me->role)
         return NULL;
     if (who & (BY_STAFF | BY_READER))
         return "Your account may look at everything, but not change it.";
     return "Only an administrator may do that.";
+}
+
+const char *act_refused(const struct act *a, const struct me *me)
+{
+    return refused(a->op, me);
+}
+
+const char *book_closed(const struct book *b, const struct me *me)
+{
+    const char *why = b->foreign ? NULL : refused(b->op, me);
+    return why && b->closed ? b->closed : why;
 }
 
 const char *act_impossible(const struct book *b, const struct act *a, const struct scene *v, act_calls *call)

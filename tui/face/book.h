@@ -122,7 +122,7 @@ struct act {
     /* When nobody knows whether it was done and asking again would not tell: the answer is shown once. */
     const char *unknown;
     const struct book *goes; /* on to there: at once, or when it is done … */
-    uint64_t (*goes_to)(const struct scene *v, const void *out); /* … with this record */
+    uint64_t (*goes_to)(const struct scene *v, const void *out); /* … with this record; 0: it stays here */
     uint64_t (*goes_by)(const struct scene *v);                  /* … at once, with that one */
     /* Nothing is asked at all: */
     const char *(*copies)(const struct scene *v); /* that is copied, or told on a row of its own */
@@ -142,6 +142,7 @@ struct book {
     const char *title, *noun;  /* noun: of one row */
     const char *empty;         /* there are no rows */
     const char *note;          /* of a list: stands below its rows */
+    const char *closed;        /* said to whom its operation is not for; NULL: as of an act */
     enum op_number op;         /* the list, or the record */
     const char *rows;          /* field of the answer that is the list; NULL: a record */
     const char *one;           /* argument that names one record, of the acts on it and of the record's op */
@@ -184,6 +185,9 @@ bool book_only(const struct book *b, size_t i, struct option *o);
 int64_t book_total(const struct book *b, const void *out);
 /* Of a list in which something was looked for: how many pass, −1: not told; more: at least; sums: what they come to, "" for not known. */
 int64_t book_matched(const struct book *b, const struct scene *v, bool *more, const char **sums);
+const char *book_empty(const struct book *b, const struct scene *v); /* what is said in place of rows */
+/* NULL, or why this person can not open it. */
+const char *book_closed(const struct book *b, const struct me *me);
 /* Is the act about one row of the list, or several? */
 bool book_about_row(const struct book *b, const struct act *a);
 /* Arguments of the book's own operation (also < 0) or of what else is asked for, in the scene's arena. */

@@ -175,6 +175,47 @@ static bool has_none(const struct ui *ui, const void *state)
     return !has_secret(ui, state);
 }
 
+static const struct page *told_page(const void *state)
+{
+    return ((const struct told_state *)state)->act.run->page;
+}
+
+static const struct page_item *nth_copy(const struct page *p, int n)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->items[i].kind == PAGE_COPY && n-- == 0)
+            return &p->items[i];
+    return NULL;
+}
+
+static void copy_said(struct ui *ui, void *state, const struct said *said)
+{
+    const struct page_item *i = nth_copy(told_page(state), said->choice);
+    ui_copy_secret(ui, i->text, i->label);
+}
+
+/* One of them, or which one. */
+static void run_copy_some(struct ui *ui, void *state)
+{
+    const struct page *p = told_page(state);
+    const char **names = arena_alloc(p->arena, (p->n + 1) * sizeof *names);
+    int n = 0;
+    for (const struct page_item *i; (i = nth_copy(p, n)) != NULL; n++)
+        names[n] = book_capital(p->arena, i->label);
+    if (n == 1)
+        copy_said(ui, state, &(struct said){.choice = 0});
+    else
+        ui_dialog(
+            ui,
+            &(struct dialog){
+                .kind = DIALOG_CHOOSE, .title = "Copy", .choices = names, .yes = "Copy", .done = copy_said});
+}
+
+static bool has_copies(const struct ui *ui, const void *state)
+{
+    return has_none(ui, state) && nth_copy(told_page(state), 0);
+}
+
 static const struct key_row told_keys[] = {{.key = 'y',
                                             .action = "copy",
                                             .help = "Send it to your terminal's clipboard",
@@ -185,6 +226,11 @@ static const struct key_row told_keys[] = {{.key = 'y',
                                             .help = "Save it in a new file for you alone",
                                             .run = run_save,
                                             .offered = has_secret},
+                                           {.key = 'y',
+                                            .action = "copy",
+                                            .help = "Send it to your terminal's clipboard",
+                                            .run = run_copy_some,
+                                            .offered = has_copies},
                                            {.key = K_ENTER,
                                             .action = "I have kept it",
                                             .help = "Go on; it is not shown again",
@@ -203,6 +249,7 @@ static const struct screen screen_told = {.name = "act.told",
                                           .key = told_key,
                                           .unsaved = told_unsaved,
                                           .close = told_close,
+                                          .scrolls = true,
                                           .keys = told_keys};
 
 static void tell(struct ui *ui, struct act_state *s)
@@ -243,7 +290,7 @@ static void finish(struct ui *ui, struct act_state *s)
     else
         ui_reload(ui);
     book_done(ui, b, made, opens);
-    if (goes)
+    if (goes && id)
         book_open(ui, goes, id);
 }
 
@@ -296,7 +343,11 @@ void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const s
                const struct scene *v)
 {
     if (a->copies) {
-        ui_copy(ui, a->copies(v));
+        const char *text = a->copies(v);
+        if (strchr(text, '\n'))
+            ui_copy_secret(ui, text, "the text");
+        else
+            ui_copy(ui, text);
         return;
     }
     if (!act_asks(a)) {

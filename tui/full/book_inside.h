@@ -46,6 +46,7 @@ size_t book_take_page(struct book_state *s, const void *page);
 void book_take_order(struct book_state *s); /* that the server is asked for */
 bool book_take_find(struct book_state *s);  /* false while it is nothing that can be looked for */
 void book_ask_only(struct ui *ui, void *state);
+const char *book_capital(struct arena *a, const char *text); /* with a capital letter */
 void book_say_only(struct ui *ui, const struct book_state *s);
 /* An act was done: nothing is marked any more, and the cursor of its list goes to what was made (0: nothing). */
 void book_done(struct ui *ui, const struct book *b, uint64_t made, bool opens);

@@ -64,7 +64,7 @@ static void only_said(struct ui *ui, void *state, const struct said *said)
     }
 }
 
-static const char *capital(struct arena *a, const char *text)
+const char *book_capital(struct arena *a, const char *text)
 {
     return arena_printf(a, "%c%s", toupper((unsigned char)*text), text + 1);
 }
@@ -79,7 +79,7 @@ void book_ask_only(struct ui *ui, void *state)
         n++;
     const char **names = arena_alloc(s->asked, (n + 1) * sizeof *names);
     for (size_t i = 0; i < n && book_only(s->book, i, &o); i++)
-        names[i] = capital(s->asked, o.name);
+        names[i] = book_capital(s->asked, o.name);
     ui_dialog(
         ui, &(struct dialog){
                 .kind = DIALOG_CHOOSE, .title = "Show", .choices = names, .yes = "Show", .done = only_said});
@@ -88,6 +88,7 @@ void book_ask_only(struct ui *ui, void *state)
 void book_say_only(struct ui *ui, const struct book_state *s)
 {
     struct option o = {0};
+    list_empty_text(s->list, book_empty(s->book, &s->view));
     for (size_t i = 0; s->view.only && book_only(s->book, i, &o) && o.value != s->view.only; i++)
         ;
     const char *says = !s->view.only    ? "%s"

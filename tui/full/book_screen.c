@@ -63,8 +63,11 @@ static struct key_row row_of(const struct act *a)
 
 static const char *can_open(const struct ui *ui, const void *state)
 {
+    const struct book_state *s = state;
     (void)ui;
-    return list_id(((const struct book_state *)state)->list) ? NULL : "There is nothing to open.";
+    if (!list_id(s->list))
+        return "There is nothing to open.";
+    return s->book->opens ? book_closed(s->book->opens, s->view.me) : NULL;
 }
 
 static void open_row(struct ui *ui, void *state);
@@ -334,6 +337,11 @@ static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id)
     if (b->foreign || on_top(ui, b, id)) {
         if (b->foreign)
             (void)full_foreign(ui, b->name, id);
+        return NULL;
+    }
+    const char *closed = book_closed(b, client_me(ui));
+    if (closed) {
+        ui_toast(ui, TONE_BAD, "%s", closed);
         return NULL;
     }
     struct book_state *s = ui_push(ui, b->rows ? &screen_book_list : &screen_book_record, b->of ? 0 : id);

@@ -14,14 +14,19 @@ static int line_width(const struct canvas *c)
     return c->columns > LINE + 2 ? LINE : c->columns - 2;
 }
 
+/* Does its label stand before it? */
+static bool labelled(const struct page_item *i)
+{
+    return i->kind != PAGE_SECRET && i->kind != PAGE_QUOTE && i->kind != PAGE_COPY;
+}
+
 /* Where values begin: behind the widest label. */
 static int value_column(const struct page *p)
 {
     int most = 9;
     for (size_t i = 0; i < p->n; i++) {
         const struct page_item *at = &p->items[i];
-        int n =
-            at->label && at->kind != PAGE_SECRET && at->kind != PAGE_QUOTE ? (int)text_columns(at->label) : 0;
+        int n = at->label && labelled(at) ? (int)text_columns(at->label) : 0;
         most = n > most ? n : most;
     }
     return (most > LABEL ? LABEL : most) + 4;
@@ -82,8 +87,7 @@ static int draw_item(const struct page *p, size_t at, const struct canvas *c, in
     const struct page_item *i = &p->items[at];
     unsigned style = look_style(i->look);
     int x = value_column(p), room = c->columns - x - 1;
-    bool labelled = i->kind != PAGE_SECRET && i->kind != PAGE_QUOTE;
-    if (i->label && labelled && !said_before(p, at))
+    if (i->label && labelled(i) && !said_before(p, at))
         canvas_fit(c, y, 1, x - 2, STYLE_DIM, i->label);
     switch (i->kind) {
     case PAGE_TITLE: return canvas_wrap(c, y, 1, line_width(c), 2, STYLE_BOLD, i->text) + 1;
@@ -95,6 +99,7 @@ static int draw_item(const struct page *p, size_t at, const struct canvas *c, in
         return 1 + canvas_wrap(c, y + 1, 3, line_width(c) - 2, 40, style, i->text);
     case PAGE_MONEY:
     case PAGE_AMOUNT: return draw_amount(p, i, c, y, x);
+    case PAGE_COPY: return 0;
     case PAGE_RAW: return draw_raw(c, y, i->text);
     case PAGE_SECRET: /* the whole width: what is marked with the mouse should stand in one row where it can */
         return canvas_wrap(c, y, 1, c->columns - 2, 12, style, i->text) + 1;
@@ -118,6 +123,8 @@ const char *page_lines(struct arena *a, const struct page *p)
     const char *lines = "";
     for (size_t i = 0; i < p->n; i++) {
         const struct page_item *at = &p->items[i];
+        if (at->kind == PAGE_COPY)
+            continue;
         char amount[SHOW_TEXT] = "";
         if (is_amount(at))
             at->kind == PAGE_MONEY ? show_money(amount, at->money) : show_amount(amount, at->money);

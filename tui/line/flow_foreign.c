@@ -4,12 +4,6 @@
 #include "tui/portal/books.h"
 #include <string.h>
 
-static enum turn open_outbox(struct talk *t, uint64_t id)
-{
-    (void)id;
-    return flow_outbox(t, NULL);
-}
-
 static enum turn open_password(struct talk *t, uint64_t id)
 {
     (void)id;
@@ -32,8 +26,7 @@ static enum turn open_subject(struct talk *t, uint64_t about)
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id);
-} places[] = {{"outbox", open_outbox},
-              {"mail", flow_mail},
+} places[] = {{"customer", flow_customer},
               {"subject", open_subject},
               {"password", open_password},
               {"enrol", open_enrol}};

@@ -258,8 +258,9 @@ static enum turn finish(struct talk *t, const struct run *r)
         talk_say(t, "%s", book_words(r->book, r->view.arena, r->sentence, talk_call));
     if (a->opens && r->out)
         say_made(t, r);
-    if (a->goes)
-        turn = talk_book(t, a->goes, a->goes_to ? a->goes_to(&r->view, r->out) : 0);
+    const uint64_t to = a->goes ? a->goes_to(&r->view, r->out) : 0;
+    if (to)
+        turn = talk_book(t, a->goes, to);
     return turn == TURN_END ? turn : TURN_AGAIN;
 }
 

@@ -95,11 +95,7 @@ static void say_rows(struct talk *t, const struct reading *r)
                *r->find ? ", with \"" : "", r->find, *r->find ? "\"" : "", *r->after ? ", continued" : "");
     say_count(t, r, &v);
     if (!n && !*r->next)
-        talk_say(t, "%s",
-                 *r->after  ? "No more."
-                 : *r->find ? "Nothing matches."
-                 : v.only   ? "There is none of these."
-                            : r->b->empty);
+        talk_say(t, "%s", *r->after ? "No more." : *r->find ? "Nothing matches." : book_empty(r->b, &v));
     for (size_t i = 0; i < n; i++) {
         v.row = first + i * of->size;
         v.id = book_row_id(of, v.row);
@@ -228,6 +224,11 @@ enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int 
 {
     if (b->foreign)
         return line_foreign(t, b->name, id);
+    const char *closed = book_closed(b, talk_me(t));
+    if (closed) {
+        talk_say(t, "%s", closed);
+        return TURN_BACK;
+    }
     struct arena *deeds = arena_open();
     struct reading r = {.b = b, .told = arena_open(), .asked = arena_open(), .v = {.only = only}};
     *(b->of ? &r.v.of : &r.v.id) = id;

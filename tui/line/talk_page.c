@@ -20,6 +20,7 @@ void talk_page(struct talk *t, const struct page *p)
                       i->kind == PAGE_MONEY ? show_money(amount, i->money) : show_amount(amount, i->money),
                       *beside ? " " : "", beside);
             break;
+        case PAGE_COPY: break;
         case PAGE_RAW:
         case PAGE_SECRET: talk_raw(t, i->text); break;
         }

@@ -1,8 +1,7 @@
 #include "tui/portal/books.h"
 
 /* Places that are not described yet. */
-const struct book book_outbox = {.name = "outbox", .foreign = true};
-const struct book book_mail = {.name = "mail", .foreign = true};
+const struct book book_customer = {.name = "customer", .foreign = true};
 const struct book book_password = {.name = "password", .foreign = true};
 const struct book book_enrol = {.name = "enrol", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
@@ -19,6 +18,7 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_due,
                                            &book_outbox,
                                            &book_mail,
+                                           &book_customer,
                                            &book_subject,
                                            &book_audit,
                                            &book_sign_in,

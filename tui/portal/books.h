@@ -4,15 +4,13 @@
 #include "tui/face/book.h"
 
 extern const struct book book_tokens, book_mail_server, book_series, book_taxes, book_items, book_due,
-    book_second_factor, book_business, book_portal, book_documents;
+    book_second_factor, book_business, book_portal, book_documents, book_outbox, book_mail;
 extern const struct book book_audit;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
 extern const struct book book_keys, book_contact_keys;
 extern const struct book book_sign_in;
-extern const struct book book_password,
-    book_enrol; /* drawn by hand: choosing a password, setting a second factor up */
-extern const struct book book_outbox, book_mail; /* not described yet */
-extern const struct book book_subject;           /* nor what things of the business are opened by: about_id */
+/* Not described yet; the first two: choosing a password, setting a second factor up. The last: what things of the business are opened by, about_id. */
+extern const struct book book_password, book_enrol, book_customer, book_subject;
 static inline uint64_t about_id(int subject, uint64_t id)
 {
     return (uint64_t)subject << 48 | id;

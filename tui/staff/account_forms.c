@@ -1,7 +1,8 @@
 /* Forms of staff accounts: inviting a colleague (by mail, or with a one-time password), changing name and role. */
 #include "tui/both/new_password.h"
 #include "tui/staff/accounts.h"
-#include "tui/staff/staff_mail.h"
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_screens.h"
 #include <stdio.h>
 
@@ -172,8 +173,8 @@ static void reply_new(struct ui *ui, void *state, int tag, const struct reply *r
     if (typed) {
         ui_toast(ui, TONE_GOOD, "The account is there: tell them the address and the password.");
     } else if (((const struct staff_invite_out *)r->out)->held) {
-        mail_open_newest(ui, 0, s->email);
-        ui_toast(ui, TONE_INFO, "Invited. There is no mail server yet: y copies this mail.");
+        book_open(ui, &book_mail, ((const struct staff_invite_out *)r->out)->mail);
+        ui_toast(ui, TONE_INFO, "Invited. There is no mail server yet: c tells the code.");
     } else {
         ui_toast(ui, TONE_GOOD, "Invited: the mail to %s is on its way.", s->email);
     }

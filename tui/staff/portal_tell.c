@@ -1,6 +1,7 @@
 /* After the portal got another name (A3): writing to everyone who has or was offered access, a part at a time, with its progress. */
 #include "tui/staff/staff_portal.h"
-#include "tui/staff/staff_mail.h"
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -120,7 +121,7 @@ static void run_begin(struct ui *ui, void *state)
 static void run_outbox(struct ui *ui, void *state)
 {
     (void)state;
-    outbox_open(ui, 0, 0);
+    book_open(ui, &book_outbox, 0);
 }
 
 static const struct key_row keys[] = {

@@ -1,7 +1,8 @@
 #include "tui/staff/staff_access.h"
 #include "common/date.h"
 #include "common/zone.h"
-#include "tui/staff/staff_mail.h"
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_screens.h"
 #include <stdio.h>
 #include <string.h>
@@ -251,10 +252,10 @@ static void invited(struct ui *ui, struct access_acts *acts, const struct access
         return;
     }
     if (acts->n == 1) {
-        mail_open_newest(ui, acts->customer, acts->email);
-        ui_toast(ui, TONE_INFO, "Invited. There is no mail server yet: y copies this mail.");
+        book_open(ui, &book_mail, out->mail);
+        ui_toast(ui, TONE_INFO, "Invited. There is no mail server yet: c tells the code, to be passed on.");
     } else {
-        outbox_open(ui, acts->customer, MAIL_HELD);
+        book_open_only(ui, &book_outbox, acts->customer, MAIL_HELD);
         ui_toast(ui, TONE_INFO, "%zu invited. There is no mail server yet: their mails wait here.", acts->n);
     }
 }

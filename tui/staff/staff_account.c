@@ -1,6 +1,7 @@
 /* One staff account: how it stands, where it is signed in, and what an administrator does about it. */
 #include "tui/staff/accounts.h"
-#include "tui/staff/staff_mail.h"
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_screens.h"
 #include "tui/staff/sessions.h"
 #include <stdio.h>
@@ -53,17 +54,15 @@ static void took(struct ui *ui, struct state *s, const struct staff_list_out *ou
 }
 
 /* A mail was written; without a mail server it is shown, to be passed on. */
-static void mailed(struct ui *ui, const struct state *s, bool held, const char *done)
+static void mailed(struct ui *ui, const struct state *s, bool held, uint64_t mail, const char *done)
 {
-    char email[256];
-    snprintf(email, sizeof email, "%s", show_text(s->p->email));
+    (void)s;
     if (held)
-        mail_open_newest(ui, 0, email);
+        book_open(ui, &book_mail, mail);
     else
         ui_reload(ui);
     ui_toast(ui, held ? TONE_INFO : TONE_GOOD,
-             held ? "%s There is no mail server yet: y copies this mail." : "%s The mail is on its way.",
-             done);
+             held ? "%s There is no mail server yet: c tells the code." : "%s The mail is on its way.", done);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
@@ -73,9 +72,13 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         return;
     switch (tag) {
     case GET: took(ui, s, r->out); break;
-    case INVITE: mailed(ui, s, ((const struct staff_invite_out *)r->out)->held, "Invited."); break;
+    case INVITE:
+        mailed(ui, s, ((const struct staff_invite_out *)r->out)->held,
+               ((const struct staff_invite_out *)r->out)->mail, "Invited.");
+        break;
     case RESET:
-        mailed(ui, s, ((const struct staff_reset_out *)r->out)->held, "The old password has ended.");
+        mailed(ui, s, ((const struct staff_reset_out *)r->out)->held,
+               ((const struct staff_reset_out *)r->out)->mail, "The old password has ended.");
         break;
     case FACTOR:
         ui_toast(ui, TONE_GOOD, "The second factor is reset; open sessions have ended.");

@@ -3,18 +3,12 @@
 #include "tui/both/enrol.h"
 #include "tui/full/view.h"
 #include "tui/portal/books.h"
-#include "tui/staff/staff_mail.h"
+#include "tui/staff/staff_screens.h"
 #include <string.h>
 
-static void open_outbox(struct ui *ui, uint64_t id)
+static void open_customer(struct ui *ui, uint64_t id)
 {
-    (void)id;
-    outbox_open(ui, 0, 0);
-}
-
-static void open_mail(struct ui *ui, uint64_t id)
-{
-    ui_push(ui, &screen_staff_mail, id);
+    ui_push(ui, &screen_staff_customer, id);
 }
 
 static void open_password(struct ui *ui, uint64_t id)
@@ -37,8 +31,7 @@ static void open_subject(struct ui *ui, uint64_t about)
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id);
-} places[] = {{"outbox", open_outbox},
-              {"mail", open_mail},
+} places[] = {{"customer", open_customer},
               {"subject", open_subject},
               {"password", open_password},
               {"enrol", open_enrol}};

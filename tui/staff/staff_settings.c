@@ -42,7 +42,7 @@ static const struct {
     [PAGE_TAXES] = {"Taxes", .book = &book_taxes},
     [PAGE_ITEMS] = {"Items", .book = &book_items},
     [PAGE_MAIL] = {"Mail server", .book = &book_mail_server, .admin = true},
-    [PAGE_OUTBOX] = {"Outbox", .screen = &screen_staff_outbox},
+    [PAGE_OUTBOX] = {"Outbox", .book = &book_outbox},
     [PAGE_DUE] = {"Work that is due", .book = &book_due},
     [PAGE_STAFF] = {"Staff accounts", .screen = &screen_staff_accounts},
     [PAGE_TOKENS] = {"Machine tokens", .book = &book_tokens, .admin = true},

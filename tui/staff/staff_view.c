@@ -1,7 +1,6 @@
 /* What staff see: sections, keys everywhere, where they start. */
 #include "tui/full/book_screen.h"
 #include "tui/portal/books.h"
-#include "tui/staff/staff_mail.h"
 #include "tui/staff/staff_screens.h"
 #include <time.h>
 
@@ -56,7 +55,7 @@ static void go(struct ui *ui, const struct screen *screen)
 static void run_outbox(struct ui *ui, void *state)
 {
     (void)state;
-    go(ui, &screen_staff_outbox);
+    book_open(ui, &book_outbox, 0);
 }
 
 static void run_mail_server(struct ui *ui, void *state)
@@ -155,10 +154,10 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
     case SUBJECT_STAFF: ui_push(ui, &screen_staff_account, about); return true;
     case SUBJECT_TOKEN: book_open(ui, &book_tokens, about); return true;
     case SUBJECT_MAIL:
-        if (staff_may_write(ui)) /* a mail may hold a code: readers see the list */
-            ui_push(ui, &screen_staff_outbox, 0);
+        if (book_closed(&book_mail, client_me(ui))) /* a mail may hold a code: readers see the list */
+            book_open(ui, &book_outbox, 0);
         else
-            ui_push(ui, &screen_staff_mail, about);
+            book_open(ui, &book_mail, about);
         return true;
     default: return false;
     }

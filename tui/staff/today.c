@@ -1,7 +1,6 @@
 /* Today: what is owed and paid, and what waits for somebody, most pressing first. */
 #include "common/date.h"
 #include "tui/both/document_draw.h"
-#include "tui/staff/staff_mail.h"
 #include "tui/staff/staff_screens.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -137,7 +136,7 @@ static void add_mail(struct state *s, const struct mail_row *m)
     char since[SHOW_TEXT], why[400];
     if (m->template == TEMPLATE_TEST || m->created + (int64_t)MAIL_DAYS * 86400000 < staff_clock())
         return;
-    snprintf(why, sizeof why, "%s", m->said && *m->said ? m->said : mail_template_words(m->template));
+    snprintf(why, sizeof why, "%s", m->said && *m->said ? m->said : show_mail(m->template));
     const char *cells[] = {"Mail not delivered", m->to_name && *m->to_name ? m->to_name : show_text(m->to),
                            "", show_since(since, m->created, staff_clock()), why};
     unsigned styles[] = {STYLE_BAD, 0, 0, 0, 0};
