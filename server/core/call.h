@@ -56,6 +56,7 @@ struct refused {
 struct daemon;
 struct gateways;
 struct gateway_offers;
+struct kept;
 struct call {
     struct arena *arena;
     struct txn txn;
@@ -77,8 +78,13 @@ struct call {
         follows; /* as many as there are: one that is lost is a mail that is not sent, a payment that waits */
     size_t n_follows;
     uint32_t drawn; /* by call_draw */
+    struct kept *
+        kept; /* of the thread (server/core/kept.h); NULL: what is read must outlive the run, or nothing is to be kept */
+    bool kept_used;
     /* caches, by call.c */
     const struct business *business;
+    const struct session
+        *session; /* by server/door/auth.c: as it was when the call began; NULL: no session asks */
     int32_t today;
     const struct gateway_offers *offers; /* by server/ops/payment_gateway.c */
 };
@@ -100,7 +106,8 @@ void call_refused(struct call *c, const char *account, const char *what, const c
 enum err call_rename_portal(struct call *c, const char *old, const char *name) MUST_USE;
 /* The business of the call (read once per call). */
 enum err call_business(struct call *c, const struct business **business) MUST_USE;
-/* How many names its portal had before this one: a code or a session of a customer from an earlier one is none any more. */
+/* How many names its portal had before this one: a code or a session of a customer from an earlier one is none any more. Where there is
+ * a call it stands in its business. */
 enum err call_generation(struct txn *t, int64_t *generation) MUST_USE;
 /* The civil day it is for the business. */
 enum err call_today(struct call *c, int32_t *day) MUST_USE;

@@ -32,11 +32,10 @@ static enum err invoices(struct call *c, struct document_due_list *out)
     if (!e)
         e = record_list(&c->txn, &l, &c->why);
     struct document_due *rows = l.rows;
+    if (!e)
+        e = payment_rows_not_by_card(c, rows, l.count);
     for (size_t i = 0; !e && i < l.count; i++) {
         struct document_due *d = &rows[i];
-        struct not_payable bar;
-        e = payment_not_by_card(c, d->id, d->no_card, NULL, &bar);
-        d->not_by_card = bar.why;
         d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
     }
     if (!e)

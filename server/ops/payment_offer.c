@@ -82,13 +82,10 @@ static enum err any_pending(struct call *c, bool *any)
     return e;
 }
 
-static enum err look_pending(struct call *c, uint64_t invoice, struct not_payable *out)
+static enum err bar_pending(struct call *c, uint64_t invoice, struct not_payable *out)
 {
-    bool any;
     struct payment *pending = NULL;
-    enum err e = any_pending(c, &any);
-    if (!e && any)
-        e = payment_pending_on(c, invoice, &pending);
+    enum err e = payment_pending_on(c, invoice, &pending);
     if (!e && pending)
         *out = (struct not_payable){
             ERR_PENDING,
@@ -96,19 +93,49 @@ static enum err look_pending(struct call *c, uint64_t invoice, struct not_payabl
     return e;
 }
 
+static enum err look_pending(struct call *c, uint64_t invoice, struct not_payable *out)
+{
+    bool any;
+    enum err e = any_pending(c, &any);
+    return e || !any ? e : bar_pending(c, invoice, out);
+}
+
+/* What bars a card that is no payment's. */
+static struct not_payable bar_card(const struct gateway_offers *offers, bool no_card,
+                                   const struct text_list *methods)
+{
+    if (!gateway_offer_of(offers, MODE_CARD, NULL))
+        return (struct not_payable){ERR_SWITCHED_OFF, "paying by card is not offered here"};
+    if (no_card || !gateway_offer_of(offers, MODE_CARD, methods))
+        return (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
+    return (struct not_payable){.code = OK};
+}
+
 enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, const struct text_list *methods,
                              struct not_payable *out)
 {
     const struct gateway_offers *offers;
-    *out = (struct not_payable){.code = OK};
     enum err e = gateway_offers(c, &offers);
     if (e)
         return e;
-    if (!gateway_offer_of(offers, MODE_CARD, NULL))
-        *out = (struct not_payable){ERR_SWITCHED_OFF, "paying by card is not offered here"};
-    else if (no_card || !gateway_offer_of(offers, MODE_CARD, methods))
-        *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
+    *out = bar_card(offers, no_card, methods);
     return out->code ? OK : look_pending(c, invoice, out);
+}
+
+enum err payment_rows_not_by_card(struct call *c, struct document_due *rows, size_t n)
+{
+    const struct gateway_offers *offers;
+    bool any = false;
+    enum err e = gateway_offers(c, &offers);
+    if (!e && n)
+        e = any_pending(c, &any);
+    for (size_t i = 0; i < n && !e; i++) {
+        struct not_payable bar = bar_card(offers, rows[i].no_card, NULL);
+        if (!bar.code && any)
+            e = bar_pending(c, rows[i].id, &bar);
+        rows[i].not_by_card = bar.why;
+    }
+    return e;
 }
 
 enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,

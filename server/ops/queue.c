@@ -16,7 +16,7 @@
 /* Most pressing first. */
 enum lane_of { LANE_FAILED, LANE_COMMENT, LANE_DECLINED, LANE_ACCEPTED, LANE_PENDING, LANE_OVERDUE, LANES };
 struct lane {
-    size_t n, take;
+    size_t n, room, take;
     struct work *rows;
 };
 struct queue {
@@ -45,10 +45,18 @@ static enum err read_lane(struct queue *q, struct record_list *l, const struct l
     return record_list(&q->c->txn, l, &q->c->why);
 }
 
-static struct work *add_document(struct queue *q, enum lane_of lane, int job, const struct document_work *d)
+/* Good until the lane's next one. Lanes are short, so room is made as they grow. */
+static struct work *add(struct queue *q, enum lane_of lane)
 {
     struct lane *to = &q->lanes[lane];
-    struct work *w = &to->rows[to->n++];
+    if (to->n == to->room)
+        to->rows = arena_grow(q->c->arena, to->rows, &to->room, sizeof *to->rows);
+    return &to->rows[to->n++];
+}
+
+static struct work *add_document(struct queue *q, enum lane_of lane, int job, const struct document_work *d)
+{
+    struct work *w = add(q, lane);
     *w = (struct work){.job = job,
                        .subject = doc_kind(d->kind)->subject,
                        .id = (int64_t)d->id,
@@ -151,8 +159,7 @@ static const char *with(struct call *c, const struct payment *p)
 
 static void add_payment(struct queue *q, enum lane_of lane, int job, const struct payment *p)
 {
-    struct lane *to = &q->lanes[lane];
-    struct work *w = &to->rows[to->n++];
+    struct work *w = add(q, lane);
     *w = (struct work){.job = job,
                        .subject = SUBJECT_PAYMENT,
                        .id = (int64_t)p->id,
@@ -223,8 +230,6 @@ static void share_out(struct queue *q)
 
 static enum err fill(struct queue *q)
 {
-    for (size_t i = 0; i < LANES; i++)
-        q->lanes[i].rows = arena_alloc(q->c->arena, q->limit * sizeof(struct work));
     enum err e = payments(q, LANE_FAILED, JOB_PAYMENT_FAILED, PAY_FAILED);
     if (!e)
         e = comments(q);
@@ -244,8 +249,10 @@ static enum err work(struct call *c, int64_t limit, int32_t today, struct work_l
     if (e)
         return e;
     share_out(&q);
-    size_t n = 0;
-    struct work *rows = arena_alloc(c->arena, q.limit * sizeof *rows);
+    size_t n = 0, all = 0;
+    for (size_t i = 0; i < LANES; i++)
+        all += q.lanes[i].take;
+    struct work *rows = arena_alloc(c->arena, all * sizeof *rows);
     for (size_t i = 0; i < LANES; i++)
         for (size_t j = 0; j < q.lanes[i].take; j++)
             rows[n++] = q.lanes[i].rows[j];

@@ -22,7 +22,7 @@ ROOMS = [
     ("proto/paper/*", ["common/*", "proto/op.h", "proto/paper/*"]),
     ("proto/*",      ["common/*", "proto/*", "!proto/ctl/*", "!proto/paper/*"]),
     ("data/*",       ["common/*", "data/*"]),
-    ("server/ops/*", ["common/*", "proto/*", "!proto/ctl/*", "data/*", "!data/engine/*", "server/core/call.h", "server/core/secret.h", "server/door/source.h", "server/core/otp.h", "server/core/sshsig.h", "server/core/password_check.h", "server/core/limits.h", "server/core/numbered.h", "server/pay/*", "server/due/due.h", "server/mail/outbox.h", "server/mail/template.h", "server/mail/smtp.h", "server/ops/*"]),
+    ("server/ops/*", ["common/*", "proto/*", "!proto/ctl/*", "data/*", "!data/engine/*", "server/core/call.h", "server/core/secret.h", "server/door/source.h", "server/core/otp.h", "server/core/sshsig.h", "server/core/password_check.h", "server/core/limits.h", "server/core/kept.h", "server/core/numbered.h", "server/pay/*", "server/due/due.h", "server/mail/outbox.h", "server/mail/template.h", "server/mail/smtp.h", "server/ops/*"]),
     ("server/*",     ["common/*", "proto/*", "!proto/ctl/*", "data/*", "server/*"]),
     ("tui/face/*",   ["common/*", "proto/op.h", "proto/paper/*", "tui/face/*"]),
     ("tui/portal/*", ["common/*", "proto/op.h", "proto/paper/*", "tui/face/*", "tui/portal/*"]),
