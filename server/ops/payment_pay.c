@@ -29,7 +29,7 @@ enum err payment_method(struct call *c, const char *name, const struct gateway_o
             *out = &offers->v[i];
             return OK;
         }
-    return any ? REFUSE(c, ERR_SWITCHED_OFF, "method", "nothing can be paid here but by transfer")
+    return any ? REFUSE(c, ERR_SWITCHED_OFF, "method", "no payment can be begun here")
                : REFUSE(c, ERR_SWITCHED_OFF, "method", "%s is not offered here", name);
 }
 
