@@ -77,7 +77,7 @@ def test_an_invoice_is_told_with_a_code_that_a_phone_reads(plain, tmp_path):
     one = told(plain, plain.open)
     assert fours(one["reference"]) in t.text()
     assert code_of(t, tmp_path) == one["qr"]
-    t.keys("y").wait_for("sent to your terminal")
+    t.keys("y").wait_for("Sent to your terminal: " + one["reference"])
     t.close()
 
 
