@@ -141,10 +141,10 @@ def test_a_list_goes_on_past_a_record_that_can_not_be_read_and_says_so(daemon, s
     assert (rows[row["id"]]["work"], rows[row["id"]]["said"]) == ("damaged", "its record is damaged: see posternctl check")
     assert {r["work"] for r in rows.values()} == {"damaged", "mail", *STANDING} and len(rows) == 4
     assert [r["id"] for page in range(4) for r in due_page(admin, page)] == [r["id"] for r in due(admin)], "page by page as well"
-    assert admin.refused("due.again", id=row["id"]).code == "damaged"
+    assert admin.refused("due.again", id=row["id"]).code == "internal"
     mails = {m["id"]: m for m in admin.ask("mail.list")["mails"]}
     assert set(mails) == {number, second} and mails[number]["subject"] == "its record is damaged: see posternctl check"
-    assert admin.refused("mail.get", mail=number).code == "damaged"
+    assert admin.refused("mail.get", mail=number).code == "internal"
 
 
 def due_page(admin, n):
