@@ -74,7 +74,7 @@ enum err prep_payment_confirm(struct call *c, const struct payment_confirm_in *i
         e = REFUSE(c, ERR_STATE, "begun", "%s is made elsewhere, as it was told: nothing is confirmed here",
                    by->name);
     if (!e)
-        e = payment_take(c, by, &in->given, &chosen->taken);
+        e = payment_take(c, by, &in->given, chosen);
     if (e)
         return e;
     uint8_t digest[32]; /* the same for whoever confirms the same, and for nothing else */

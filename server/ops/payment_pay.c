@@ -154,7 +154,7 @@ enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
     if (!e && !(by = gateway_offer_of(offers, MODE_CARD, NULL)))
         e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not offered here");
     if (!e)
-        e = payment_take(c, by, &(struct pay_given_list){n, given}, &chosen->taken);
+        e = payment_take(c, by, &(struct pay_given_list){n, given}, chosen);
     if (e)
         return e;
     chosen->begun = (struct begun){.parts = in->parts, .expect = in->expect, .method = by->name};

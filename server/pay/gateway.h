@@ -3,8 +3,8 @@
  *
  * A charge is named by a key of ours and made once per key: charging again with the same key gives the outcome of the first
  * charge. So whoever does not know what became of a charge asks, or charges again with the same key, and never pays twice.
- * All functions but open and close may be called from any number of threads at once and may block (never inside a
- * transaction that writes). What was given (card numbers, codes) is looked at only in gateway_take and is kept, logged and repeated
+ * All functions but open and close may be called from any number of threads at once; take, charge and ask may block (never inside a
+ * transaction). What was given (card numbers, codes) is looked at only in gateway_take and is kept, logged and repeated
  * nowhere. */
 #ifndef SERVER_PAY_GATEWAY_H
 #define SERVER_PAY_GATEWAY_H
