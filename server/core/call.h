@@ -9,7 +9,7 @@
  * SLOW operations also have
  *     enum err prep_<noun>_<verb>(struct call *c, const struct <noun>_<verb>_in *in);
  * run beforehand on the password pool, in a read transaction, for what takes long (argon2id, tokens); it leaves what it found
- * in c->prepared (in c->arena, which lives on until the answer). */
+ * in c->prepared (in c->arena, which lives on until the answer), and may leave c->outside for what must not hold a transaction open. */
 #ifndef SERVER_CALL_H
 #define SERVER_CALL_H
 #include "data/record.h"
@@ -68,6 +68,8 @@ struct call {
     struct refusal why;
     struct refused refused;
     void *prepared;
+    /* Left by a slow half that has to wait for somebody else: called when its transaction is over, with `prepared`, before the write begins. */
+    enum err (*outside)(void *prepared, struct arena *a, struct refusal *why);
     struct daemon *daemon; /* NULL in tests of handlers */
     int peer_kind;         /* enum peer_kind of the connection */
     int64_t peer_uid;      /* its account; −1 off this machine */

@@ -390,6 +390,7 @@ enum err job_run_prepare(struct kv_txn *kv, void *job)
     if (!e && !before)
         e = j->handler->prepare(&c, j->in);
     j->prepared = c.prepared;
+    j->outside = c.outside;
     j->was_prepared = !before;
     j->refused = c.refused;
     keep(j, &c, e);

@@ -56,7 +56,7 @@ static enum err add_offers(struct txn *t, const struct gateways *gateways, const
 {
     struct gateway *g = arena_alloc(t->arena, sizeof *g);
     enum err e = gateway_open(t, gateways, kind->name, g);
-    if (e)
+    if (e || gateway_lacks(kind, &g->settings))
         return e;
     struct gateway_offer *v = arena_alloc(t->arena, (to->n + methods_of(kind)) * sizeof *v);
     if (to->n)
@@ -126,6 +126,20 @@ const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers
     return NULL;
 }
 
+enum err gateway_tell(struct call *c, const struct gateway_offer *by, const struct payment *p,
+                      struct gateway_told *out)
+{
+    const struct business *business;
+    enum err e = call_business(c, &business);
+    if (!e)
+        e = gateway_begin(by->gateway, c->arena, &by->method, business, p, out);
+    for (size_t i = 0; !e && i < out->told.n; i++) {
+        out->told.v[i].method = by->name;
+        out->told.v[i].title = by->method.title;
+    }
+    return e;
+}
+
 enum err gateway_count(struct txn *t, const char *name, uint32_t from, uint32_t until, int64_t *count)
 {
     struct total *totals;
@@ -154,7 +168,8 @@ static enum err row_of(struct call *c, const struct gateway_kind *kind, struct g
                                 .by_staff = !gateway_begun(kind),
                                 .note = kind->doing->note,
                                 .pending = pending,
-                                .settings = settings};
+                                .settings = settings,
+                                .lacks = gateway_lacks(kind, settings)};
     row->methods.v = (const char **)arena_alloc(c->arena, methods_of(kind) * sizeof *row->methods.v);
     for (size_t i = 0; gateway_method(kind, i, &m); i++)
         row->methods.v[row->methods.n++] = gateway_method_text(c->arena, kind, &m);
@@ -265,14 +280,14 @@ static const char *methods_there_are(struct call *c, const struct gateway_kind *
     return all;
 }
 
-static enum err check(struct call *c, const struct gateway_kind *kind, const struct gateway_settings *s)
+static enum err check(struct call *c, const struct gateway_kind *kind, struct gateway_settings *s)
 {
     struct gateway_method m;
     for (size_t i = 0; i < s->methods.n; i++)
         if (!gateway_method_named(kind, s->methods.v[i], &m))
             return REFUSE(c, ERR_INVALID, arena_printf(c->arena, "settings.methods.%zu", i),
                           "is no method of %s, which has %s", kind->name, methods_there_are(c, kind));
-    return OK;
+    return gateway_check(kind, c->arena, s, &c->why);
 }
 
 static enum err keep(struct call *c, const struct gateway_kind *kind, struct gateway_settings *s,
@@ -303,8 +318,8 @@ enum err op_gateway_set(struct call *c, const struct gateway_set_in *in, struct 
         e = patch_revision(c, "settings.revision", GIVEN(gateway_settings, in->settings, revision),
                            in->settings->revision, s.revision);
     if (!e)
-        e = patch_apply(c, shape_gateway_settings(), "settings", "enabled methods", in->settings, &s,
-                        &changed);
+        e = patch_apply(c, shape_gateway_settings(), "settings",
+                        arena_printf(c->arena, "enabled methods %s", kind->name), in->settings, &s, &changed);
     if (!e)
         e = check(c, kind, &s);
     if (!e && *changed)

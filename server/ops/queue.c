@@ -37,10 +37,10 @@ static const char *beginning(struct call *c, const char *text)
     return shown[size] ? arena_printf(c->arena, "%.*s…", (int)size, shown) : shown;
 }
 
-static enum err read_lane(struct queue *q, struct record_list *l, const struct list_range *range)
+static enum err read_lane(struct queue *q, struct record_list *l, const struct list_range *ranges, size_t n)
 {
-    l->ranges = range;
-    l->n = 1;
+    l->ranges = ranges;
+    l->n = n;
     l->limit = q->limit;
     return record_list(&q->c->txn, l, &q->c->why);
 }
@@ -69,15 +69,23 @@ static struct work *add_document(struct queue *q, enum lane_of lane, int job, co
 
 static enum err overdue(struct queue *q)
 {
-    struct key k = index_key(&q->c->txn, INDEX_DOC_DUE);
-    struct list_range range = list_range(key_u8(&k, DOC_INVOICE));
+    size_t n, used = 0;
+    const struct doc_traits *kinds = doc_kinds(&n);
+    struct list_range *ranges = arena_alloc(q->c->arena, n * sizeof *ranges);
     struct record_list l = {.kind = KIND_DOCUMENT, .view = shape_document_work()};
     const struct business *business;
-    range.last = k;
-    key_u32(&range.last, (uint32_t)q->today - 1);
+    for (size_t i = 0; i < n; i++) {
+        struct key k = index_key(&q->c->txn, INDEX_DOC_DUE);
+        if (kinds[i].owes <= 0)
+            continue;
+        struct list_range *range = &ranges[used++];
+        *range = list_range(key_u8(&k, (uint8_t)kinds[i].kind));
+        range->last = k;
+        key_u32(&range->last, (uint32_t)q->today - 1);
+    }
     enum err e = call_business(q->c, &business);
     if (!e)
-        e = read_lane(q, &l, &range);
+        e = read_lane(q, &l, ranges, used);
     if (e)
         return e;
     const struct document_work *d = l.rows;
@@ -89,13 +97,19 @@ static enum err overdue(struct queue *q)
     return OK;
 }
 
-/* Estimates that the customer answered, newest first by their date. */
+/* What the customer answered, newest first by its date. */
 static enum err answered(struct queue *q, enum lane_of lane, int job, int state)
 {
-    struct key k = index_key(&q->c->txn, INDEX_DOC_STATE);
-    struct list_range range = list_range(key_u8(key_u8(&k, DOC_ESTIMATE), (uint8_t)state));
+    size_t n, used = 0;
+    const struct doc_traits *kinds = doc_kinds(&n);
+    struct list_range *ranges = arena_alloc(q->c->arena, n * sizeof *ranges);
     struct record_list l = {.kind = KIND_DOCUMENT, .view = shape_document_work(), .backward = true};
-    enum err e = read_lane(q, &l, &range);
+    for (size_t i = 0; i < n; i++) {
+        struct key k = index_key(&q->c->txn, INDEX_DOC_STATE);
+        if (kinds[i].answered)
+            ranges[used++] = list_range(key_u8(key_u8(&k, (uint8_t)kinds[i].kind), (uint8_t)state));
+    }
+    enum err e = read_lane(q, &l, ranges, used);
     if (e)
         return e;
     const struct document_work *d = l.rows;
@@ -142,7 +156,7 @@ static enum err comments(struct queue *q)
     struct key k = index_key(&q->c->txn, INDEX_DOC_WAITING);
     struct list_range range = list_range(&k);
     struct record_list l = {.kind = KIND_DOCUMENT, .view = shape_document_work(), .backward = true};
-    enum err e = read_lane(q, &l, &range);
+    enum err e = read_lane(q, &l, &range, 1);
     const struct document_work *d = l.rows;
     for (size_t i = 0; !e && i < l.count; i++)
         if (doc_kind(d[i].kind)->kind) /* a newer program's can not be opened here: told in the notices */
@@ -199,7 +213,7 @@ static enum err payments(struct queue *q, enum lane_of lane, int job, int state)
         range.first = k;
         key_u32(&range.first, (uint32_t)(q->today - FAILED_DAYS));
     }
-    enum err e = read_lane(q, &l, &range);
+    enum err e = read_lane(q, &l, &range, 1);
     const struct payment *p = l.rows;
     for (size_t i = 0; !e && i < l.count; i++) {
         bool open = true;

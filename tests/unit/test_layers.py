@@ -35,7 +35,7 @@ ROOMS = [
     ("tui/line/flow_staff.c",    LINE + ["tui/portal/books.h"]),  # until the main menu is a book
     ("tui/full/*",   FACE + ["tui/full/*", "tui/link/*"]),
     ("tui/line/*",   LINE),
-    ("tui/word/ssh_verbs.c", ["common/*", "proto/*", "tui/word/*"]),
+    ("tui/word/ssh_verbs.c", ["common/*", "proto/*", "tui/word/*", "tui/full/qr.h"]),
     ("tui/*",        ["common/*", "proto/*", "!proto/ctl/*", "tui/*"]),
     ("tests/*",      ["*"]),
     ("cmake/*",      []),
