@@ -134,13 +134,24 @@ static bool parts(struct arena *a, const char *text, const char **whole, const c
     return true;
 }
 
+/* Looked up in every session.me: no printf. */
+static char *joined(struct arena *a, const char *local, const char *domain)
+{
+    const size_t n = strlen(local), m = strlen(domain);
+    char *text = arena_alloc(a, n + m + 2);
+    memcpy(text, local, n);
+    text[n] = '@';
+    memcpy(text + n + 1, domain, m + 1);
+    return text;
+}
+
 char *address_canonical(struct arena *a, const char *text)
 {
     const char *whole, *local;
     char domain[ADDRESS_DOMAIN];
     if (!parts(a, text, &whole, &local, domain))
         return text_lower(a, whole);
-    return arena_printf(a, "%s@%s", text_lower(a, local), domain);
+    return joined(a, text_lower(a, local), domain);
 }
 
 bool address_same(const char *a, const char *b)
@@ -161,7 +172,7 @@ char *address_key(struct arena *a, const char *text)
     char domain[ADDRESS_DOMAIN];
     if (!parts(a, text, &whole, &local, domain))
         return text_fold(a, whole);
-    return arena_printf(a, "%s@%s", text_fold(a, local), domain);
+    return joined(a, text_fold(a, local), domain);
 }
 
 const char *address_envelope(struct arena *a, const char *text)
@@ -172,6 +183,6 @@ const char *address_envelope(struct arena *a, const char *text)
         return NULL;
     /* Case is kept where it was typed: before the @ it may mean something to the receiver. */
     const char *at = strrchr(whole, '@') + 1;
-    const char *made = arena_printf(a, "%s@%s", local, is_ascii(at) ? at : domain);
+    const char *made = joined(a, local, is_ascii(at) ? at : domain);
     return strlen(made) <= 254 ? made : NULL;
 }

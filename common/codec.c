@@ -24,12 +24,27 @@ static int append(void *out, const char *bytes, size_t size)
 PUT(array, size_t)
 PUT(map, size_t)
 PUT(str, size_t)
-PUT(uint16, uint16_t)
-PUT(int32, int32_t)
 PUT(int64, int64_t)
 PUT(uint64, uint64_t)
 PUT(object, msgpack_object)
 #undef PUT
+
+/* Where the next so many bytes go, or NULL when they have to be made room for. */
+static inline uint8_t *room(struct buf *out, size_t size)
+{
+    return size <= out->capacity - out->size && !out->full ? out->data + out->size : NULL;
+}
+
+static void put_number(struct buf *out, int64_t value)
+{
+    uint8_t *at = value >= 0 && value < 128 ? room(out, 1) : NULL;
+    if (at) { /* most are small */
+        *at = (uint8_t)value;
+        out->size++;
+    } else {
+        put_int64(out, value);
+    }
+}
 
 static inline void put_bool(struct buf *out, bool value)
 {
@@ -38,17 +53,41 @@ static inline void put_bool(struct buf *out, bool value)
     (void)(value ? msgpack_pack_true(&packer) : msgpack_pack_false(&packer));
 }
 
-static void pack_str(struct buf *out, const char *text, size_t size)
+/* Fewer than 32 bytes: both halves, which may overlap, are quicker than a call. */
+static inline void copy_short(uint8_t *to, const char *from, size_t size)
 {
-    if (size < 32 && size < out->capacity - out->size && !out->full) { /* most are short, and there is room */
-        uint8_t *at = out->data + out->size;
-        *at = (uint8_t)(0xa0 | size);
-        memcpy(at + 1, text, size);
-        out->size += size + 1;
-        return;
+    if (size >= 16) {
+        memcpy(to, from, 16);
+        memcpy(to + size - 16, from + size - 16, 16);
+    } else if (size >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + size - 8, from + size - 8, 8);
+    } else if (size >= 4) {
+        memcpy(to, from, 4);
+        memcpy(to + size - 4, from + size - 4, 4);
+    } else {
+        for (size_t i = 0; i < size; i++)
+            to[i] = (uint8_t)from[i];
     }
+}
+
+/* By itself, so that the short way saves no registers for it. */
+__attribute__((noinline)) static void pack_any_str(struct buf *out, const char *text, size_t size)
+{
     put_str(out, size);
     buf_add(out, text, size);
+}
+
+static void pack_str(struct buf *out, const char *text, size_t size)
+{
+    uint8_t *at = size < 32 ? room(out, size + 1) : NULL;
+    if (at) { /* most are short, and there is room */
+        *at = (uint8_t)(0xa0 | size);
+        copy_short(at + 1, text, size);
+        out->size += size + 1;
+    } else {
+        pack_any_str(out, text, size);
+    }
 }
 
 /* One text that is no UTF-8 makes all that it stands in unreadable. For the store it is marked; an answer is told with U+FFFD in its
@@ -81,11 +120,11 @@ static void pack_money(struct buf *out, const struct money *m, enum codec_for pu
 {
     if (purpose == CODEC_STORE) {
         put_array(out, 2);
-        put_int64(out, m->amount);
+        put_number(out, m->amount);
     } else {
         put_map(out, 2);
         pack_str(out, "amount", 6);
-        put_int64(out, m->amount);
+        put_number(out, m->amount);
         pack_str(out, "currency", 8);
     }
     pack_str(out, m->currency, strlen(m->currency));
@@ -121,37 +160,31 @@ static bool empty(const struct field *f, const void *at)
 }
 
 /* On the wire to a reader, numbers, booleans, money and lists are always said; what can not be said empty is left out. */
-static bool said_when_empty(const struct field *f)
+#define SAID_WHEN_EMPTY                                                                                \
+    (1u << FIELD_BOOL | 1u << FIELD_COUNT | 1u << FIELD_DECIMAL | 1u << FIELD_LIST | 1u << FIELD_IDS | \
+     1u << FIELD_TEXTS)
+
+static inline bool told(const struct field *f, bool given, const void *at, unsigned never)
 {
-    switch ((enum field_type)f->type) {
-    case FIELD_BOOL:
-    case FIELD_COUNT:
-    case FIELD_DECIMAL:
-    case FIELD_LIST:
-    case FIELD_IDS:
-    case FIELD_TEXTS: return true;
-    default: return false;
-    }
+    if (f->flags & never)
+        return false;
+    if (f->flags & FIELD_KNOWN)
+        return given;
+    return !(f->flags & FIELD_HIDDEN) && f->type != FIELD_SECRET &&
+           ((1u << f->type & SAID_WHEN_EMPTY) || !empty(f, at));
 }
 
-static bool wanted(const struct shape *shape, const struct field *f, const struct shape_head *head,
-                   const void *at, enum codec_for purpose)
+/* `given`: its has-bit. */
+static inline bool wanted(const struct field *f, bool given, const void *at, enum codec_for purpose)
 {
     switch (purpose) {
     case CODEC_STORE: return !(f->flags & FIELD_CALC) && f->type != FIELD_SECRET && !empty(f, at);
-    case CODEC_TO_SERVER:
-        return !(f->flags & FIELD_HIDDEN) && ((head->has >> (f - shape->fields) & 1) || !empty(f, at));
-    case CODEC_DIGEST:
-        return f->type != FIELD_SECRET && ((head->has >> (f - shape->fields) & 1) || !empty(f, at));
-    case CODEC_TO_CUSTOMER:
-        if (f->flags & FIELD_STAFF)
-            return false;
-        break;
-    case CODEC_TO_STAFF: break;
+    case CODEC_TO_SERVER: return !(f->flags & FIELD_HIDDEN) && (given || !empty(f, at));
+    case CODEC_DIGEST: return f->type != FIELD_SECRET && (given || !empty(f, at));
+    case CODEC_TO_CUSTOMER: return told(f, given, at, FIELD_STAFF);
+    case CODEC_TO_STAFF: return told(f, given, at, 0);
     }
-    if (f->flags & FIELD_KNOWN)
-        return head->has >> (f - shape->fields) & 1;
-    return !(f->flags & FIELD_HIDDEN) && f->type != FIELD_SECRET && (said_when_empty(f) || !empty(f, at));
+    return false;
 }
 
 static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose);
@@ -189,23 +222,23 @@ static void pack_value(struct buf *out, const struct field *f, const void *at, e
     bool store = purpose == CODEC_STORE;
     switch ((enum field_type)f->type) {
     case FIELD_BOOL: put_bool(out, *(const bool *)at); break;
-    case FIELD_COUNT: put_int64(out, *(const int64_t *)at); break;
+    case FIELD_COUNT: put_number(out, *(const int64_t *)at); break;
     case FIELD_DECIMAL:
     case FIELD_INSTANT:
         if (store)
-            put_int64(out, *(const int64_t *)at);
+            put_number(out, *(const int64_t *)at);
         else
             pack_text_form(out, f, at);
         break;
     case FIELD_DATE:
         if (store)
-            put_int32(out, *(const int32_t *)at);
+            put_number(out, *(const int32_t *)at);
         else
             pack_text_form(out, f, at);
         break;
     case FIELD_ENUM:
         if (store) {
-            put_int64(out, *(const int *)at);
+            put_number(out, *(const int *)at);
         } else {
             const char *name = enum_name(f->values(), *(const int *)at);
             pack_str(out, name, strlen(name));
@@ -238,38 +271,44 @@ static void pack_value(struct buf *out, const struct field *f, const void *at, e
 static void pack_chosen(struct buf *out, const struct shape *shape, const void *from, uint64_t chosen,
                         enum codec_for purpose)
 {
-    for (size_t i = 0; i < shape->n && chosen >> i; i++) {
-        const struct field *f = &shape->fields[i];
-        if (!(chosen >> i & 1))
-            continue;
+    for (; chosen; chosen &= chosen - 1) {
+        const struct field *f = &shape->fields[__builtin_ctzll(chosen)];
         if (purpose == CODEC_STORE)
-            put_uint16(out, f->number);
+            put_number(out, f->number);
         else
             pack_str(out, f->name, f->name_size);
         pack_value(out, f, (const char *)from + f->offset, purpose);
     }
 }
 
+/* For the store: lists and shapes last, what is unknown before them. */
+static void pack_stored(struct buf *out, const struct shape *shape, const struct shape_head *head,
+                        uint64_t chosen)
+{
+    uint64_t last = 0;
+    for (uint64_t rest = chosen; rest; rest &= rest - 1)
+        if (field_heavy(&shape->fields[__builtin_ctzll(rest)]))
+            last |= rest & (0 - rest);
+    pack_chosen(out, shape, head, chosen & ~last, CODEC_STORE);
+    if (head->extra_count)
+        buf_add(out, head->extra, head->extra_size);
+    pack_chosen(out, shape, head, last, CODEC_STORE);
+}
+
 static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose)
 {
     const struct shape_head *head = from;
-    uint64_t chosen = 0, last = 0;
-    uint32_t n = 0;
+    uint64_t chosen = 0;
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
-        if (!wanted(shape, f, head, (const char *)from + f->offset, purpose))
-            continue;
-        n++;
-        if (purpose == CODEC_STORE && field_heavy(f))
-            last |= UINT64_C(1) << i;
-        else
-            chosen |= UINT64_C(1) << i;
+        const bool is = wanted(f, head->has >> i & 1, (const char *)from + f->offset, purpose);
+        chosen |= (uint64_t)is << i;
     }
-    put_map(out, n + (purpose == CODEC_STORE ? head->extra_count : 0));
-    pack_chosen(out, shape, from, chosen, purpose);
-    if (purpose == CODEC_STORE && head->extra_count)
-        buf_add(out, head->extra, head->extra_size);
-    pack_chosen(out, shape, from, last, purpose);
+    put_map(out, (size_t)__builtin_popcountll(chosen) + (purpose == CODEC_STORE ? head->extra_count : 0));
+    if (purpose == CODEC_STORE)
+        pack_stored(out, shape, head, chosen);
+    else
+        pack_chosen(out, shape, from, chosen, purpose);
 }
 
 void codec_pack(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose)

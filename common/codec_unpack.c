@@ -350,27 +350,22 @@ static enum err read_value(struct reading *r, const struct field *f, struct mp *
     return ERR_INTERNAL;
 }
 
-/* Records are packed in the order of the table, so the search begins behind the field that was found last. */
-static const struct field *by_number(const struct shape *shape, uint64_t number, size_t *hint)
+/* Numbers ascend in a table and, but for what stands last, in a record: the search goes on from where the last one ended. */
+static inline const struct field *by_number(const struct shape *shape, uint64_t number, size_t *at)
 {
-    for (size_t k = 0; k < shape->n; k++) {
-        size_t i = *hint + k < shape->n ? *hint + k : *hint + k - shape->n;
-        if (shape->fields[i].number == number) {
-            *hint = i + 1 < shape->n ? i + 1 : 0;
-            return shape->fields[i].flags & FIELD_CALC ? NULL : &shape->fields[i];
-        }
-        /* A view: what is behind is larger, what was before is smaller. */
-        if (shape->fields[i].number > number && (i == 0 || shape->fields[i - 1].number < number))
-            return NULL;
-    }
-    return NULL;
+    size_t i = *at;
+    if (i && shape->fields[i - 1].number >= number)
+        i = 0;
+    while (i < shape->n && shape->fields[i].number < number)
+        i++;
+    *at = i;
+    const bool is =
+        i < shape->n && shape->fields[i].number == number && !(shape->fields[i].flags & FIELD_CALC);
+    return is ? &shape->fields[i] : NULL;
 }
 
-static const struct field *find_field(struct reading *r, const struct shape *shape, const struct mp_item *key,
-                                      size_t *hint)
+static const struct field *by_name(struct reading *r, const struct shape *shape, const struct mp_item *key)
 {
-    if (stored(r))
-        return key->type == MP_UINT ? by_number(shape, key->unsigned_, hint) : NULL;
     const char *name = (const char *)key->data;
     const struct field *f = key->type != MP_STR     ? NULL
                             : shape == r->arguments ? shape_argument(shape, name, key->size)
@@ -424,60 +419,98 @@ static enum err check_must(struct reading *r, const struct shape *shape, const s
 }
 
 /* Stands it before a list or a shape? Money is an array of two that begins with a number. */
-static bool before_heavy(const struct mp *m)
+static inline bool before_heavy(const struct mp *m)
 {
-    if (m->end - m->at < 2)
+    if (m->end - m->at < 2 || m->at[0] < 0x80 || (m->at[0] >= 0xa0 && m->at[0] < 0xdc))
         return false;
-    uint8_t b = m->at[0], inner = m->at[1];
+    const uint8_t b = m->at[0], inner = m->at[1];
     bool map = (b & 0xf0) == 0x80 || b == 0xde || b == 0xdf;
     bool array = (b & 0xf0) == 0x90 || b == 0xdc || b == 0xdd;
     return map || (array && (b != 0x92 || (inner & 0xf0) == 0x80 || inner == 0xde));
 }
 
-static enum err read_shape(struct reading *r, const struct shape *shape, struct mp *m,
-                           const struct mp_item *map, void *to)
+/* A field that the shape does not have. *last: nothing that a view without lists and shapes wants can follow. */
+static enum err pass_over(struct reading *r, struct shape_head *head, struct mp *m, const uint8_t *start,
+                          bool *last)
 {
-    struct shape_head *head = to;
-    enum err cut = cut_short(r);
-    if (map->type != MP_MAP)
-        return wrong(r, NULL, "must be a map");
-    size_t hint = 0;
-    for (uint32_t i = 0; i < map->count; i++) {
+    *last = r->light && before_heavy(m); /* only such follow */
+    if (!*last && !mp_skip(m))
+        return ERR_DAMAGED;
+    if (r->source == FROM_STORE)
+        keep(r, head, start, m->at);
+    return OK;
+}
+
+/* Of the store: keys are numbers; another one could not be passed over by itself. A view is done when it has all it wants. */
+static enum err read_stored(struct reading *r, const struct shape *shape, struct mp *m, uint32_t count,
+                            struct shape_head *head)
+{
+    size_t at = 0, found = 0;
+    bool last = false;
+    enum err e = OK;
+    for (uint32_t i = 0; i < count && !last && !e; i++) {
         struct mp_item key, item;
         const uint8_t *start = m->at;
-        if (!mp_next(m, &key) || (stored(r) && key.type != MP_UINT))
-            return cut; /* a record's keys are numbers; another key could not be passed over by itself */
-        const struct field *f = find_field(r, shape, &key, &hint);
+        if (!mp_next(m, &key) || key.type != MP_UINT)
+            return ERR_DAMAGED;
+        const struct field *f = by_number(shape, key.unsigned_, &at);
         if (!f) {
-            if (r->source == FROM_REQUEST)
-                return unknown_field(r, &key);
-            if (r->light && before_heavy(m))
-                return OK; /* only such follow */
-            if (!mp_skip(m))
-                return cut;
-            if (r->source == FROM_STORE)
-                keep(r, head, start, m->at);
+            e = pass_over(r, head, m, start, &last);
             continue;
         }
-        if (!mp_next(m, &item))
-            return cut;
-        if (item.type == MP_NIL && !stored(r))
-            continue; /* null is "not given" */
-        if (r->source == FROM_STORE && (head->has >> (f - shape->fields) & 1))
+        const uint64_t bit = UINT64_C(1) << at;
+        if (r->source == FROM_STORE && (head->has & bit))
             return ERR_DAMAGED; /* one of both would be lost when it is stored again */
-        if (shape == r->arguments && (head->has >> (f - shape->fields) & 1))
+        if (!mp_next(m, &item))
+            return ERR_DAMAGED;
+        e = read_value(r, f, m, &item, (char *)head + f->offset);
+        head->has |= bit;
+        last = r->light && ++found == shape->n;
+    }
+    return e;
+}
+
+/* Of the wire: null is "not given". */
+static enum err read_named(struct reading *r, const struct shape *shape, struct mp *m, uint32_t count,
+                           struct shape_head *head)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct mp_item key, item;
+        if (!mp_next(m, &key))
+            return ERR_MALFORMED;
+        const struct field *f = by_name(r, shape, &key);
+        if (!f && r->source == FROM_REQUEST)
+            return unknown_field(r, &key);
+        if (!f && !mp_skip(m))
+            return ERR_MALFORMED;
+        if (!f)
+            continue;
+        if (!mp_next(m, &item))
+            return ERR_MALFORMED;
+        if (item.type == MP_NIL)
+            continue;
+        const uint64_t bit = UINT64_C(1) << (f - shape->fields);
+        if (shape == r->arguments && (head->has & bit))
             return wrong(r, f, "is given twice");
         if (only_told(r, f))
             return wrong(r, f, "is computed: it is told, and can not be given");
         bool outside = r->kept;
         r->kept = outside || (f->flags & FIELD_KEPT);
-        enum err e = read_value(r, f, m, &item, (char *)to + f->offset);
+        enum err e = read_value(r, f, m, &item, (char *)head + f->offset);
         r->kept = outside;
         if (e)
             return e;
-        head->has |= UINT64_C(1) << (f - shape->fields);
+        head->has |= bit;
     }
     return r->source == FROM_REQUEST ? check_must(r, shape, head) : OK;
+}
+
+static enum err read_shape(struct reading *r, const struct shape *shape, struct mp *m,
+                           const struct mp_item *map, void *to)
+{
+    if (map->type != MP_MAP)
+        return wrong(r, NULL, "must be a map");
+    return stored(r) ? read_stored(r, shape, m, map->count, to) : read_named(r, shape, m, map->count, to);
 }
 
 static enum err read_whole(struct reading *r, const struct shape *shape, const uint8_t *bytes, size_t size,

@@ -1,5 +1,4 @@
 #include "common/money.h"
-#include <stdio.h>
 #include <string.h>
 
 __extension__ typedef __int128 wide;
@@ -56,7 +55,9 @@ const char *currency_at(size_t i)
 struct money money_of(int64_t amount, const char *currency)
 {
     struct money m = {.amount = amount};
-    snprintf(m.currency, sizeof m.currency, "%s", currency ? currency : "");
+    for (size_t i = 0; currency && i + 1 < sizeof m.currency && currency[i];
+         i++) /* in every row of a list: no printf */
+        m.currency[i] = currency[i];
     return m;
 }
 
@@ -146,11 +147,11 @@ char *money_grouped(char *buffer, int64_t amount, int digits)
 
 char *decimal_plain(char *buffer, int64_t decimal)
 {
+    if (decimal % DECIMAL_ONE == 0) /* most are whole: without six zeros that are taken off again */
+        return format(buffer, decimal / DECIMAL_ONE, 0, false);
     format(buffer, decimal, DECIMAL_PLACES, false);
     char *end = buffer + strlen(buffer);
     while (end[-1] == '0')
-        end--;
-    if (end[-1] == '.')
         end--;
     *end = '\0';
     return buffer;

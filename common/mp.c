@@ -61,7 +61,7 @@ static bool number(struct mp *m, struct mp_item *item, int bytes, bool is_signed
     return true;
 }
 
-bool mp_next(struct mp *m, struct mp_item *item)
+bool mp_next_any(struct mp *m, struct mp_item *item)
 {
     const uint8_t *p;
     if (!take(m, 1, &p))
@@ -152,7 +152,7 @@ static bool skip_scalar(struct mp *m)
 }
 
 /* Iterative, so that depth costs no stack: `left` items are still to be skipped. */
-bool mp_skip(struct mp *m)
+bool mp_skip_any(struct mp *m)
 {
     uint64_t left = 1;
     while (left) {

@@ -243,6 +243,13 @@ static enum err is_stored(struct txn *t, const struct key *k, const struct buf *
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* Kinds that nearly every request reads and hardly one writes are kept decoded between requests (server/core/kept.h). */
+static void mark(struct txn *t, enum kind kind)
+{
+    if (kind == KIND_BUSINESS || kind == KIND_GATEWAY)
+        kv_mark(t->kv);
+}
+
 enum err record_put(struct txn *t, enum kind kind, void *record)
 {
     const struct shape *shape = record_shape(kind);
@@ -276,6 +283,8 @@ enum err record_put(struct txn *t, enum kind kind, void *record)
     else
         e = packed.full ? ERR_TOO_LARGE : old ? is_stored(t, &k, &packed, &same) : OK;
     if (!e && !same)
+        mark(t, kind);
+    if (!e && !same)
         e = kv_put(t->kv, k.bytes, k.size, packed.data, packed.size);
     buf_fini(&packed);
     return e || same ? e : move(t, kind, old, record);
@@ -289,6 +298,7 @@ enum err record_del(struct txn *t, enum kind kind, uint64_t id)
     if (e)
         return e == ERR_NOT_FOUND ? OK : e;
     struct key k = id_key(t, kind, id);
+    mark(t, kind);
     e = kv_del(t->kv, k.bytes, k.size);
     return e ? e : move(t, stored_as(kind), old, NULL);
 }

@@ -99,6 +99,9 @@ struct record_list {
     void (*tally)(void *context, const void *row);
     /* record_gather: what follows the prefix in the index of the list's order, to which record_gather adds the id. */
     void (*order)(void *context, const void *row, struct key *key);
+    /* What a list that goes on shows in the place of a record that can not be read: the index knows its id, the row is empty. Not asked where
+     * rows are tallied: a sum without one of them would be wrong, and the list is refused. NULL: it is refused. */
+    void (*damaged)(uint64_t id, void *row);
     void *context;
     /* results */
     void *rows; /* array of the view's struct */

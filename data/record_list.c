@@ -176,7 +176,13 @@ static enum err take(struct txn *t, struct record_list *l, size_t *room, const s
     void *row = (char *)l->rows + l->count * l->view->size;
     struct arena_mark before = arena_mark(t->arena);
     enum err e = record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
-    bool kept = !e && (!l->keep || l->keep(l->context, row));
+    bool damaged = e == ERR_DAMAGED && l->damaged && !l->tally;
+    if (damaged) {
+        memset(row, 0, l->view->size);
+        l->damaged(id, row);
+        e = OK;
+    }
+    bool kept = !e && (damaged || !l->keep || l->keep(l->context, row));
     bool stays = kept && !l->next; /* past the page it is only counted */
     if (!stays)
         arena_release(t->arena, before);

@@ -7,7 +7,13 @@ static _Thread_local const struct kv *inside;
 enum err kv_open(const struct kv_backend *backend, const char *path, bool create, struct kv **out,
                  struct refusal *why)
 {
-    return backend->open(path, create, out, why);
+    static atomic_uint_fast64_t opened;
+    enum err e = backend->open(path, create, out, why);
+    if (!e) {
+        (*out)->number = (atomic_fetch_add(&opened, 1) + 1) << 48;
+        atomic_store(&(*out)->marked, 1);
+    }
+    return e;
 }
 
 void kv_close(struct kv *kv)
@@ -130,6 +136,49 @@ static inline enum err key_fits(size_t key_size)
     if (key_size > KV_KEY_MAX)
         return ERR_TOO_LARGE;
     return key_size ? OK : ERR_INVALID;
+}
+
+/* ---- what is marked (docs/decisions/kept-decoded.md) */
+
+void kv_mark(struct kv_txn *txn)
+{
+    txn->root->marked = true;
+}
+
+/* gcc's ThreadSanitizer does not know fences, and says so where one stands. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wtsan"
+#endif
+static void fence(void)
+{
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+/* Before anybody can see the snapshot. */
+void kv_committing(struct kv_txn *txn)
+{
+    struct kv *kv = txn->kv;
+    if (txn->marked && txn->snapshot > atomic_load(&kv->marked))
+        atomic_store(&kv->marked, txn->snapshot);
+    fence();
+}
+
+/* For a moment a reader may have seen what was taken back, under the number that the next commit has again. */
+void kv_commit_failed(struct kv_txn *txn)
+{
+    if (txn->snapshot + 1 > atomic_load(&txn->kv->marked))
+        atomic_store(&txn->kv->marked, txn->snapshot + 1);
+}
+
+/* The last mark that is known after the snapshot was begun: of those within the snapshot none is missing. One that is newer hides which was
+ * the last within it. */
+uint64_t kv_marked(const struct kv_txn *txn)
+{
+    const struct kv_txn *root = txn->root;
+    const uint64_t sees = root->snapshot - (root->writable && root->snapshot);
+    fence();
+    const uint64_t marked = atomic_load(&root->kv->marked);
+    return root->marked || marked > sees ? 0 : root->kv->number | marked;
 }
 
 uint64_t kv_written(const struct kv_txn *txn)

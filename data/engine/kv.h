@@ -50,6 +50,12 @@ uint64_t kv_written(const struct kv_txn *txn);
 /* Inside a write transaction: runs fn in a nested one; when it fails only its own changes are undone. */
 enum err kv_nested(struct kv_txn *txn, kv_fn *fn, void *arg) MUST_USE;
 
+/* Some of what nearly every transaction reads is seldom written, and may be kept decoded from one to the next: whoever writes it marks the
+ * transaction, before it does, and two transactions that are given the same number see the same of all that is ever marked. The number
+ * is of this process, and never the same of two stores; 0: nothing can be said, so nothing may be kept or taken. */
+void kv_mark(struct kv_txn *txn);
+uint64_t kv_marked(const struct kv_txn *txn);
+
 /* The first fault (negative, and ERR_DISK_FULL) sticks to the transaction: later calls return it, and it can not commit.
  * ERR_NOT_FOUND does not stick, nor do ERR_TOO_LARGE (a key or value over the limit) and ERR_INVALID (an empty key), nor, in a read,
  * ERR_DAMAGED: a value that is not as it was written. A cursor then stands on it all the same, with an empty value, and can go on. What

@@ -32,6 +32,9 @@ struct kv {
     const struct kv_backend *backend;
     atomic_bool writing; /* one writer at a time: kv_write asserts it */
     bool plain;          /* values bear no sums yet */
+    uint64_t number;     /* among the stores of this process, shifted: see kv_marked */
+    atomic_uint_fast64_t
+        marked; /* a snapshot that is not older than the last one that wrote what is marked */
 };
 
 struct kv_txn {
@@ -41,7 +44,10 @@ struct kv_txn {
     struct kv_cursor *cursors; /* open ones, newest first */
     uint64_t bytes;            /* of the root: keys and values that were written */
     uint64_t generation;       /* of the root: counts the writes, so that a cursor knows it is stale */
-    enum err fault;            /* the first one; sticks */
+    uint64_t
+        snapshot; /* of the root: number of the one it reads, from 1 on; a write's: of the one its commit makes */
+    bool marked;    /* of the root: see kv_mark */
+    enum err fault; /* the first one; sticks */
     bool writable;
     bool busy; /* a nested transaction runs: only that one may be used */
 };
@@ -59,6 +65,11 @@ void kv_txn_init(struct kv_txn *txn, struct kv *kv, const struct kv_backend *bac
                  bool writable);
 /* Runs fn and closes the cursors it left open. Returns fn's result, or the sticky fault when fn hid it: commit when OK. */
 enum err kv_txn_run(struct kv_txn *txn, kv_fn *fn, void *arg);
+
+/* A backend that numbers its snapshots sets `snapshot` after kv_txn_init, and calls these right before the commit of an outermost transaction,
+ * and after one that failed. */
+void kv_committing(struct kv_txn *txn);
+void kv_commit_failed(struct kv_txn *txn);
 
 /* The size of a new LMDB map in bytes; 0 (the default): as large as is sensible. For tests, before kv_open. */
 extern size_t kv_lmdb_map_size;

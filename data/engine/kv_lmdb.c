@@ -245,6 +245,7 @@ static enum err lmdb_read(struct kv *kv, kv_fn *fn, void *arg)
     if (!e) {
         struct lmdb_txn t = {.mdb = s->txn, .slot = s};
         kv_txn_init(&t.txn, kv, &kv_lmdb, NULL, false);
+        t.txn.snapshot = mdb_txn_id(s->txn);
         e = kv_txn_run(&t.txn, fn, arg);
         mdb_txn_reset(s->txn);
     }
@@ -260,6 +261,7 @@ static enum err write_once(struct lmdb *l, kv_fn *fn, void *arg, int *rc)
     if (*rc)
         return meaning(l, *rc);
     kv_txn_init(&t.txn, &l->kv, &kv_lmdb, NULL, true);
+    t.txn.snapshot = mdb_txn_id(t.mdb);
     enum err e = kv_txn_run(&t.txn, fn, arg);
     if (t.grow) {
         *rc = MDB_MAP_FULL;
@@ -269,7 +271,10 @@ static enum err write_once(struct lmdb *l, kv_fn *fn, void *arg, int *rc)
         mdb_txn_abort(t.mdb);
         return e;
     }
+    kv_committing(&t.txn);
     *rc = mdb_txn_commit(t.mdb);
+    if (*rc)
+        kv_commit_failed(&t.txn);
     return meaning(l, *rc);
 }
 

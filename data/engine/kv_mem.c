@@ -133,6 +133,7 @@ static enum err mem_read(struct kv *kv, kv_fn *fn, void *arg)
         r.next->link = &r.next;
     mem->readers = &r;
     pthread_mutex_unlock(&mem->lock);
+    r.txn.snapshot = r.version + 1;
     enum err e = kv_txn_run(&r.txn, fn, arg);
     pthread_mutex_lock(&mem->lock);
     *r.link = r.next;
@@ -165,11 +166,14 @@ static enum err mem_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
     struct mem *mem = (struct mem *)kv;
     struct writer w = {.change = {.tree = mem->tree, .level = ++mem->levels}};
     kv_txn_init(&w.txn, kv, &kv_mem, NULL, true);
+    w.txn.snapshot = mem->version + 2;
     enum err e = kv_txn_run(&w.txn, fn, arg);
-    if (e)
+    if (e) {
         kv_tree_undo(&w.change);
-    else
+    } else {
+        kv_committing(&w.txn);
         publish(mem, &w.change);
+    }
     return e;
 }
 

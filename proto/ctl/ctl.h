@@ -5,6 +5,7 @@
 #include "common/buf.h"
 #include "proto/envelope.h"
 #include "proto/link.h"
+#include <stdio.h>
 
 #define CTL_TRIES 4 /* of one request; always with the same id, so that a write happens once */
 #define CTL_CONNECT_MS 2000
@@ -27,6 +28,7 @@ struct ctl {
     bool no_files; /* the session is in `token`, and no file of this machine is read or written */
     int n_words;   /* what is no option, the verb or operation first */
     const char **words;
+    void (*qr)(FILE *to, const char *text); /* draws a QR code on a terminal; NULL: the program can not */
     /* state */
     struct link *link;  /* opened by the first call */
     bool settled;       /* profile_settle has been there */

@@ -167,14 +167,14 @@ struct review {
     struct money sum;
 };
 
-static enum err review_one(struct ctl *c, struct review *r, const char *invoice)
+static enum err review_one(struct ctl *c, struct review *r, const char *invoice, bool card)
 {
     struct document_get_out got;
     const char *words[] = {arena_printf(c->a, "invoice=%s", invoice), "peek=true"};
     enum err e = ctl_ask_for(c, OPNO_invoice_get, words, 2, &got);
     if (e || !got.document)
         return e ? e : refuse(&c->why, ERR_IO, "", "the answer has no invoice in it");
-    if (got.document->not_by_card && *got.document->not_by_card)
+    if (card && got.document->not_by_card && *got.document->not_by_card)
         return refuse(&c->why, ERR_SWITCHED_OFF, "invoice", "%s: %s", shown(c, got.document->number),
                       shown(c, got.document->not_by_card));
     if (got.document->state != DOC_OPEN)
@@ -298,23 +298,70 @@ static int pay(struct ctl *c, const struct op *op, bool wait)
     return 0;
 }
 
-/* Before anything is asked for: is paying by card offered here, and what has to be said with it. */
-static enum err offer(struct ctl *c)
+/* How it is paid elsewhere, for people; the code where there is a terminal that it can be drawn on. */
+static void print_told(struct ctl *c, const struct pay_told *told)
 {
-    struct session_me_out out;
+    printf("%s for %s\n", shown(c, told->title), shown(c, told->number));
+    for (size_t i = 0; i < told->facts.n; i++) {
+        printf("  ");
+        show_padded(stdout, shown(c, told->facts.v[i].label), 12);
+        printf("%s\n", shown(c, told->facts.v[i].value));
+    }
+    if (c->qr && told->qr && *told->qr && isatty(STDOUT_FILENO))
+        c->qr(stdout, told->qr);
+}
+
+static enum err tell_way(struct ctl *c, const struct review *r, const char *method)
+{
+    const char **words = (const char **)arena_alloc(c->a, (size_t)(r->n + 3) * sizeof *words);
+    const struct op *op = op_at(OPNO_payment_begin);
+    struct payment_begin_out out;
+    struct bytes result;
+    int n = 0;
+    for (int i = 0; i < r->n; i++)
+        words[n++] = arena_printf(c->a, "parts.%d.invoice=%s", i, r->invoices[i]);
+    if (c->part)
+        words[n++] = arena_printf(c->a, "parts.0.amount=%s", amount_of(c->a, r->sum));
+    words[n++] = arena_printf(c->a, "expect=%s", amount_of(c->a, r->sum));
+    words[n++] = arena_printf(c->a, "method=%s", method);
+    enum err e = ctl_ask(c, op, words, n, &result);
+    if (!e && c->json)
+        return ctl_print(c, op, &result);
+    if (!e && codec_read(c->a, op->out(), result.data, result.size, &out) != OK)
+        e = refuse(&c->why, ERR_IO, "", "the answer is not what payment.begin gives");
+    for (size_t i = 0; !e && i < out.told.n; i++)
+        print_told(c, &out.told.v[i]);
+    return e;
+}
+
+/* Nothing is paid: it is told how. */
+static int tell_ways(struct ctl *c, struct review *r, const struct me *me)
+{
+    enum err e = OK;
+    for (int i = 0; i < r->n && !e; i++)
+        e = review_one(c, r, r->invoices[i], false);
+    for (size_t i = 0; i < me->ways.n && !e; i++)
+        e = tell_way(c, r, me->ways.v[i].method);
+    return e ? ctl_fail(c, e) : 0;
+}
+
+/* Before anything is asked for: is paying by card offered here, and what has to be said with it. Else there are ways to pay elsewhere, or it is
+ * refused. */
+static enum err offer(struct ctl *c, struct session_me_out *who)
+{
     struct settings_get_out settings;
-    enum err e = ctl_call(c, c->a, OPNO_session_me, NULL, &out);
-    if (!e && !out.me)
+    enum err e = ctl_call(c, c->a, OPNO_session_me, NULL, who);
+    if (!e && !who->me)
         e = refuse(&c->why, ERR_IO, "", "the answer has nobody in it");
     if (e)
         return e;
-    if (out.me->card) {
-        if (out.me->card_note && *out.me->card_note)
-            tell(c, "%s\n", shown(c, out.me->card_note));
+    const struct me *me = who->me;
+    if (me->card && me->card_note && *me->card_note)
+        tell(c, "%s\n", shown(c, me->card_note));
+    if (me->card || me->ways.n)
         return OK;
-    }
     const char *bank = "";
-    if (out.me->transfer && ctl_call(c, c->a, OPNO_settings_get, NULL, &settings) == OK && settings.business)
+    if (me->transfer && ctl_call(c, c->a, OPNO_settings_get, NULL, &settings) == OK && settings.business)
         bank = shown(c, settings.business->bank);
     return refuse(&c->why, ERR_SWITCHED_OFF, "", "paying by card is not offered here%s%s%s",
                   *bank ? "; by bank transfer to " : "", bank,
@@ -325,13 +372,16 @@ int act_pay(struct ctl *c, const struct op *op)
 {
     struct review r = {.n = 0};
     const char *expect = given(c, "expect");
+    struct session_me_out who;
     enum err e = collect(c, &r);
     if (!e)
-        e = offer(c);
+        e = offer(c, &who);
+    if (!e && !who.me->card)
+        return tell_ways(c, &r, who.me);
     bool shown_before =
         expect && c->yes && !c->part; /* a command made from a review, or one that is repeated */
     for (int i = 0; i < r.n && !e && !shown_before; i++)
-        e = review_one(c, &r, r.invoices[i]);
+        e = review_one(c, &r, r.invoices[i], true);
     if (e)
         return ctl_fail(c, e);
     if (!shown_before) {

@@ -15,10 +15,13 @@ struct document_view {
     const struct event_list *events;
     const struct payment_row_list *payments;
     const struct version_list *versions;
-    bool whole; /* all of a long history; else the newest of it */
+    const struct pay_told_list *told; /* how it is paid elsewhere */
+    bool codes;                       /* the face draws what a phone reads */
+    bool whole;                       /* all of a long history; else the newest of it */
 };
 /* All but versions and history, which a reader asks for by themselves. */
 void paper_document(struct page *p, const struct document_view *v);
+void paper_told(struct page *p, const struct pay_told *t); /* how an invoice is paid elsewhere */
 void paper_conversation(struct page *p,
                         const struct document_view *v); /* comments; hidden ones are said to be */
 /* A receipt, or the account of a payment that failed or is still under way. */

@@ -170,19 +170,29 @@ void paper_conversation(struct page *p, const struct document_view *v)
     }
 }
 
-/* How it can be paid, or whom to ask where it can not be paid here. */
+void paper_told(struct page *p, const struct pay_told *t)
+{
+    page_note(p, LOOK_STRONG, "%s, for %s:", show_text(t->title), show_text(t->number));
+    for (size_t i = 0; i < t->facts.n; i++)
+        page_fact(p, show_text(t->facts.v[i].label), "%s", show_text(t->facts.v[i].value));
+}
+
+/* How it can be paid, or whom to ask where it can not be paid here. The account that was printed on it stands back behind what is told today. */
 static void paying(struct page *p, const struct document_view *v)
 {
     const struct document *d = v->doc;
     const char *bank = d->seller ? show_text(d->seller->bank) : "";
     if (doc_kind(d->kind)->owes <= 0 || d->state != DOC_OPEN)
         return;
-    bool card = !d->no_card && v->me && v->me->card, transfer = !d->no_transfer && *bank;
+    size_t told = v->told ? v->told->n : 0;
+    bool card = !d->no_card && v->me && v->me->card, transfer = !told && !d->no_transfer && *bank;
     if (card)
         page_fact(p, "Card", "%s", v->me->card_note && *v->me->card_note ? v->me->card_note : "offered");
     if (transfer)
         page_fact(p, "Bank transfer", "to %s, quoting %s", bank, show_text(d->number));
-    if (!card && !transfer && d->seller)
+    for (size_t i = 0; i < told; i++)
+        paper_told(p, &v->told->v[i]);
+    if (!card && !transfer && !told && d->seller)
         page_fact(p, "How to pay", "please ask %s%s%s%s%s", show_text(d->seller->name),
                   *show_text(d->seller->email) ? ", " : "", show_text(d->seller->email),
                   *show_text(d->seller->phone) ? ", " : "", show_text(d->seller->phone));

@@ -4,6 +4,7 @@
 #include "common/text.h"
 #include "common/zone.h"
 #include "data/store.h"
+#include "server/core/kept.h"
 #include "server/core/numbered.h"
 #include "server/core/secret.h"
 #include <stdatomic.h>
@@ -71,15 +72,20 @@ enum err call_rename_portal(struct call *c, const char *old, const char *name)
 
 enum err call_business(struct call *c, const struct business **business)
 {
-    if (!c->business) {
-        struct business *b = arena_alloc(c->arena, sizeof *b);
-        enum err e = record_needed(&c->txn, KIND_BUSINESS, c->txn.business, b);
-        if (e)
-            return e;
-        c->business = b;
+    struct kept *kept = NULL;
+    struct business *b;
+    enum err e = c->business ? OK : kept_of(c, &kept);
+    if (kept) {
+        c->business = &kept->business;
+    } else if (!e && !c->business) {
+        b = arena_alloc(c->arena, sizeof *b);
+        e = record_needed(&c->txn, KIND_BUSINESS, c->txn.business, b);
+        if (!e)
+            c->business = b;
     }
-    *business = c->business;
-    return OK;
+    if (!e)
+        *business = c->business;
+    return e;
 }
 
 enum err call_generation(struct txn *t, int64_t *generation)
@@ -94,16 +100,15 @@ enum err call_generation(struct txn *t, int64_t *generation)
 enum err call_today(struct call *c, int32_t *day)
 {
     if (!c->today) {
-        struct business_zone zone;
-        enum err e =
-            record_needed_view(&c->txn, KIND_BUSINESS, c->txn.business, shape_business_zone(), &zone);
+        const struct business *b;
+        enum err e = call_business(c, &b);
         if (e)
             return e;
         static atomic_flag said = ATOMIC_FLAG_INIT;
-        if (!zone_known(zone.time_zone) && !atomic_flag_test_and_set(&said))
+        if (!zone_known(b->time_zone) && !atomic_flag_test_and_set(&said))
             log_line(LOG_WARN, "the time zone of a business is not known here: its days are those of UTC",
-                     "zone=%s", zone.time_zone ? zone.time_zone : "");
-        c->today = zone_day(zone.time_zone, c->now);
+                     "zone=%s", b->time_zone ? b->time_zone : "");
+        c->today = zone_day(b->time_zone, c->now);
     }
     *day = c->today;
     return OK;

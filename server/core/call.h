@@ -9,7 +9,7 @@
  * SLOW operations also have
  *     enum err prep_<noun>_<verb>(struct call *c, const struct <noun>_<verb>_in *in);
  * run beforehand on the password pool, in a read transaction, for what takes long (argon2id, tokens); it leaves what it found
- * in c->prepared (in c->arena, which lives on until the answer). */
+ * in c->prepared (in c->arena, which lives on until the answer), and may leave c->outside for what must not hold a transaction open. */
 #ifndef SERVER_CALL_H
 #define SERVER_CALL_H
 #include "data/record.h"
@@ -56,6 +56,7 @@ struct refused {
 struct daemon;
 struct gateways;
 struct gateway_offers;
+struct kept;
 struct call {
     struct arena *arena;
     struct txn txn;
@@ -67,6 +68,8 @@ struct call {
     struct refusal why;
     struct refused refused;
     void *prepared;
+    /* Left by a slow half that has to wait for somebody else: called when its transaction is over, with `prepared`, before the write begins. */
+    enum err (*outside)(void *prepared, struct arena *a, struct refusal *why);
     struct daemon *daemon; /* NULL in tests of handlers */
     int peer_kind;         /* enum peer_kind of the connection */
     int64_t peer_uid;      /* its account; −1 off this machine */
@@ -77,8 +80,13 @@ struct call {
         follows; /* as many as there are: one that is lost is a mail that is not sent, a payment that waits */
     size_t n_follows;
     uint32_t drawn; /* by call_draw */
+    struct kept *
+        kept; /* of the thread (server/core/kept.h); NULL: what is read must outlive the run, or nothing is to be kept */
+    bool kept_used;
     /* caches, by call.c */
     const struct business *business;
+    const struct session
+        *session; /* by server/door/auth.c: as it was when the call began; NULL: no session asks */
     int32_t today;
     const struct gateway_offers *offers; /* by server/ops/payment_gateway.c */
 };
@@ -100,7 +108,8 @@ void call_refused(struct call *c, const char *account, const char *what, const c
 enum err call_rename_portal(struct call *c, const char *old, const char *name) MUST_USE;
 /* The business of the call (read once per call). */
 enum err call_business(struct call *c, const struct business **business) MUST_USE;
-/* How many names its portal had before this one: a code or a session of a customer from an earlier one is none any more. */
+/* How many names its portal had before this one: a code or a session of a customer from an earlier one is none any more. Where there is
+ * a call it stands in its business. */
 enum err call_generation(struct txn *t, int64_t *generation) MUST_USE;
 /* The civil day it is for the business. */
 enum err call_today(struct call *c, int32_t *day) MUST_USE;

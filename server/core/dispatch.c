@@ -80,6 +80,8 @@ static void prepare(void *arg)
     enum err e = kv_read(d->kv, job_run_prepare, j);
     if (e && !j->result)
         j->result = e;
+    if (!j->result && j->outside)
+        j->result = j->outside(j->prepared, j->arena, &j->why);
     if (j->result) {
         job_answer(j);
         follow_refused(j);

@@ -6,6 +6,7 @@
 #include "data/store.h"
 #include "server/door/allowance.h"
 #include "server/door/auth.h"
+#include "server/core/kept.h"
 #include "server/core/limits.h"
 #include "server/ops/session_open.h"
 #include "server/core/owner.h"
@@ -323,6 +324,7 @@ enum err job_run_read(struct kv_txn *kv, void *job)
     struct call c;
     arena_reset(j->run);
     call_init(&c, j, kv);
+    c.kept = kept_mine();
     enum err e = check_who(j, &c);
     if (!e)
         e = handle(j, &c);
@@ -388,6 +390,7 @@ enum err job_run_prepare(struct kv_txn *kv, void *job)
     if (!e && !before)
         e = j->handler->prepare(&c, j->in);
     j->prepared = c.prepared;
+    j->outside = c.outside;
     j->was_prepared = !before;
     j->refused = c.refused;
     keep(j, &c, e);
@@ -462,6 +465,7 @@ enum err job_run_write(struct kv_txn *kv, void *job)
         j->business = business;
         return e;
     }
+    c.kept = kept_mine();
     e = check_who(j, &c);
     if (!e)
         e = write_once(j, &c);

@@ -39,6 +39,7 @@ struct job {
     bool reserved;          /* a write that takes of the store's reserve when the disk is full */
     uint8_t random[64];
     void *prepared;
+    enum err (*outside)(void *prepared, struct arena *a, struct refusal *why);
     bool was_prepared; /* a SLOW operation's handler runs only then */
     uint32_t business; /* after a run */
 

@@ -50,30 +50,31 @@ static enum err check_shown(struct call *c, const struct job *j, const struct se
 
 static enum err by_session(struct call *c, const struct job *j)
 {
-    struct session s;
+    struct session *s = arena_alloc(c->arena, sizeof *s);
     int stage;
-    enum err e = find_session(c, j, &s);
+    enum err e = find_session(c, j, s);
     if (e)
         return e;
-    c->who = (struct who){.role = s.role,
-                          .session = s.id,
-                          .person = (uint64_t)s.person,
-                          .customer = s.customer,
-                          .name = s.name,
-                          .email = s.email,
-                          .place = s.place ? s.place : j->place,
-                          .must_change = s.must_change,
-                          .means = s.means};
-    if (!(c->op->who & (1u << s.role)))
+    c->session = s;
+    c->who = (struct who){.role = s->role,
+                          .session = s->id,
+                          .person = (uint64_t)s->person,
+                          .customer = s->customer,
+                          .name = s->name,
+                          .email = s->email,
+                          .place = s->place ? s->place : j->place,
+                          .must_change = s->must_change,
+                          .means = s->means};
+    if (!(c->op->who & (1u << s->role)))
         return REFUSE(c, ERR_FORBIDDEN, "", "%s is not for your role", c->op->name);
-    e = stage_of(c, &s, &stage);
+    e = stage_of(c, s, &stage);
     c->who.stage = stage;
     if (!e)
         e = stage_check(c, stage);
     if (!e)
-        e = check_shown(c, j, &s);
-    if (!e && c->op->mode != OP_WAIT && (c->now - s.seen > SEEN_EVERY_MS || s.seen > c->now))
-        call_follow(c, FOLLOW_SEEN, s.id);
+        e = check_shown(c, j, s);
+    if (!e && c->op->mode != OP_WAIT && (c->now - s->seen > SEEN_EVERY_MS || s->seen > c->now))
+        call_follow(c, FOLLOW_SEEN, s->id);
     return e;
 }
 

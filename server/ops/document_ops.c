@@ -123,6 +123,8 @@ enum err op_document_get(struct call *c, const struct document_get_in *in, struc
         e = document_about(c, d, &about);
     if (!e && d->state == DOC_OPEN && call_doc(c)->owes > 0)
         e = payment_not_by_card(c, d->id, d->no_card, &d->methods, &bar);
+    if (!e)
+        e = payment_told(c, d, &out->told);
     if (e)
         return e;
     if (d->state == DOC_OPEN)

@@ -1,9 +1,21 @@
 /* What is due, as people of the business see it. What is done then: server/due. */
 #include "server/due/due.h"
 
+static const char UNREADABLE[] = "its record is damaged: see posternctl check";
+
+/* It takes its place among the others: what is damaged is not hidden, and hides nothing. */
+static void damaged(uint64_t id, void *row)
+{
+    *(struct due *)row = (struct due){.id = id, .said = UNREADABLE};
+}
+
 static void fill(struct due_row *to, const struct due *w)
 {
     const struct due_kind *kind = due_kind(w->work);
+    if (w->said == UNREADABLE) {
+        *to = (struct due_row){.id = w->id, .work = "damaged", .said = w->said};
+        return;
+    }
     bool rests = kind && kind->doing->stands && !w->tries;
     *to = (struct due_row){.id = w->id,
                            .work = kind ? kind->name : "unknown",
@@ -26,7 +38,8 @@ enum err op_due_list(struct call *c, const struct due_list_in *in, struct due_li
                             .ranges = &range,
                             .n = 1,
                             .after = in->after,
-                            .limit = call_limit(in->limit)};
+                            .limit = call_limit(in->limit),
+                            .damaged = damaged};
     enum err e = record_list(&c->txn, &l, &c->why);
     if (e)
         return e;

@@ -9,34 +9,56 @@
 #define DUE 100
 #define RECENT 8
 
-/* Open documents of the caller's customer of one kind that are due on that day or later, soonest first. */
-static struct list_range due_from(const struct call *c, int kind, int32_t day)
+static bool owed(const struct doc_traits *kind)
 {
-    struct key k = index_key(&c->txn, INDEX_DOC_CUSTOMER_DUE);
-    key_u8(key_u64(&k, c->who.customer), (uint8_t)kind);
-    struct list_range range = list_range(&k);
-    range.first = k;
-    key_u32(&range.first, (uint32_t)day);
-    return range;
+    return kind->owes > 0;
 }
 
-/* The invoices that are due, each with why it can not be paid by card, if so. By no_card, which stands far before the list of methods in the
+static bool answered(const struct doc_traits *kind)
+{
+    return kind->answered;
+}
+
+struct ranges {
+    size_t n;
+    struct list_range *v;
+};
+
+/* Open documents of the caller's customer, of such kinds, that are due on that day or later: read together, soonest first. */
+static struct ranges due_from(const struct call *c, bool (*which)(const struct doc_traits *kind), int32_t day)
+{
+    size_t n;
+    const struct doc_traits *kinds = doc_kinds(&n);
+    struct ranges ranges = {.v = arena_alloc(c->arena, n * sizeof *ranges.v)};
+    for (size_t i = 0; i < n; i++) {
+        struct key k = index_key(&c->txn, INDEX_DOC_CUSTOMER_DUE);
+        if (!which(&kinds[i]))
+            continue;
+        key_u8(key_u64(&k, c->who.customer), (uint8_t)kinds[i].kind);
+        struct list_range *range = &ranges.v[ranges.n++];
+        *range = list_range(&k);
+        range->first = k;
+        key_u32(&range->first, (uint32_t)day);
+    }
+    return ranges;
+}
+
+/* What is owed on, each with why it can not be paid by card, if so. By no_card, which stands far before the list of methods in the
  * record: where two gateways take cards and an invoice names one that is closed, it is payment.begin that refuses. */
 static enum err invoices(struct call *c, struct document_due_list *out)
 {
     int32_t today;
-    struct list_range range = due_from(c, DOC_INVOICE, 0);
+    struct ranges due = due_from(c, owed, 0);
     struct record_list l = {
-        .kind = KIND_DOCUMENT, .view = shape_document_due(), .ranges = &range, .n = 1, .limit = DUE};
+        .kind = KIND_DOCUMENT, .view = shape_document_due(), .ranges = due.v, .n = due.n, .limit = DUE};
     enum err e = call_today(c, &today);
     if (!e)
         e = record_list(&c->txn, &l, &c->why);
     struct document_due *rows = l.rows;
+    if (!e)
+        e = payment_rows_not_by_card(c, rows, l.count);
     for (size_t i = 0; !e && i < l.count; i++) {
         struct document_due *d = &rows[i];
-        struct not_payable bar;
-        e = payment_not_by_card(c, d->id, d->no_card, NULL, &bar);
-        d->not_by_card = bar.why;
         d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
     }
     if (!e)
@@ -44,11 +66,11 @@ static enum err invoices(struct call *c, struct document_due_list *out)
     return e;
 }
 
-static enum err open_documents(struct call *c, const struct list_range *range, size_t limit,
+static enum err open_documents(struct call *c, const struct ranges *from, size_t limit,
                                struct document_row_list *out)
 {
     struct record_list l = {
-        .kind = KIND_DOCUMENT, .view = shape_document_row(), .ranges = range, .n = 1, .limit = limit};
+        .kind = KIND_DOCUMENT, .view = shape_document_row(), .ranges = from->v, .n = from->n, .limit = limit};
     enum err e = record_list(&c->txn, &l, &c->why);
     struct document_row *rows = l.rows;
     for (size_t i = 0; !e && i < l.count; i++)
@@ -58,22 +80,24 @@ static enum err open_documents(struct call *c, const struct list_range *range, s
     return e;
 }
 
-/* Estimates that can still be answered, and how many there are. */
+/* What can still be answered, and how many there are. */
 static enum err estimates(struct call *c, struct home_get_out *out)
 {
     int32_t today;
-    size_t n;
     enum err e = call_today(c, &today);
     if (e)
         return e;
-    struct list_range range = due_from(c, DOC_ESTIMATE, today);
-    e = open_documents(c, &range, ESTIMATES, &out->estimates);
-    if (e || out->estimates.n < ESTIMATES) {
-        out->estimates_open = (int64_t)out->estimates.n;
+    struct ranges open = due_from(c, answered, today);
+    e = open_documents(c, &open, ESTIMATES, &out->estimates);
+    out->estimates_open = (int64_t)out->estimates.n;
+    if (e || out->estimates.n < ESTIMATES)
         return e;
+    out->estimates_open = 0;
+    for (size_t i = 0; !e && i < open.n; i++) {
+        size_t n = 0;
+        e = record_count(&c->txn, &open.v[i], 1000, &n);
+        out->estimates_open += (int64_t)n;
     }
-    e = record_count(&c->txn, &range, 1000, &n);
-    out->estimates_open = (int64_t)n;
     return e;
 }
 

@@ -138,6 +138,13 @@ static bool wanted(void *context, void *row)
     return (!f->state || m->state == f->state) && (!f->words || search_match(&f->search, texts, 3));
 }
 
+/* In the place of a mail that can not be read, whatever is looked for. */
+static void damaged(uint64_t id, void *row)
+{
+    *(struct mail_row *)row =
+        (struct mail_row){.id = id, .subject = "its record is damaged: see posternctl check"};
+}
+
 /* Newest first. Those that wait lie in the order of their next try: they are picked from all, among which they are new. */
 enum err op_mail_list(struct call *c, const struct mail_list_in *in, struct mail_list_out *out)
 {
@@ -160,6 +167,7 @@ enum err op_mail_list(struct call *c, const struct mail_list_in *in, struct mail
                             .after = in->after,
                             .limit = call_limit(in->limit),
                             .keep = wanted,
+                            .damaged = damaged,
                             .context = &f};
     enum err e = record_list(&c->txn, &l, &c->why);
     if (e)

@@ -40,9 +40,13 @@ struct not_payable {
 };
 enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, const struct text_list *methods,
                              struct not_payable *out) MUST_USE;
+/* The same of many: for each invoice of rows it is asked whether one of its payments is pending only if any of the business is. */
+enum err payment_rows_not_by_card(struct call *c, struct document_due *rows, size_t n) MUST_USE;
 struct gateway_offer;
 enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,
                         struct not_payable *out) MUST_USE;
+/* How an invoice is paid elsewhere, by each method that does it; nothing of one on which nothing is due, or whose payment is pending. */
+enum err payment_told(struct call *c, const struct document *d, struct pay_told_list *out) MUST_USE;
 /* The last payment on that invoice of which `which` is true, not to be stored; NULL: there is none. */
 enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *context, void *payment),
                     void *context, struct payment **found) MUST_USE;

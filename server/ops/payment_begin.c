@@ -41,9 +41,12 @@ enum err op_payment_begin(struct call *c, const struct payment_begin_in *in, str
     struct begun begun = {.parts = in->parts, .expect = in->expect, .until = c->now + LIMIT_BEGUN_MS};
     const struct gateway_offer *by;
     struct payment p = {.id = 0};
+    struct gateway_told told;
     enum err e = payment_method(c, in->method, &by);
     if (!e)
         e = payment_gather(c, &begun, by, &p);
+    if (!e)
+        e = gateway_tell(c, by, &p, &told);
     if (e)
         return e;
     begun.parts = p.allocations; /* with the amounts, as they are now */
@@ -53,6 +56,10 @@ enum err op_payment_begin(struct call *c, const struct payment_begin_in *in, str
     out->method = by->name;
     out->fields = payment_fields(c, &by->method);
     out->note = by->gateway->kind->doing->note;
+    out->url = told.url;
+    out->reference = told.told.n == 1 ? told.told.v[0].reference : NULL;
+    out->told = told.told;
+    out->elsewhere = gateway_elsewhere(by->gateway->kind);
     return OK;
 }
 
@@ -63,8 +70,11 @@ enum err prep_payment_confirm(struct call *c, const struct payment_confirm_in *i
     enum err e = unseal(c, in->begun, &chosen->begun);
     if (!e)
         e = payment_method(c, chosen->begun.method, &by);
+    if (!e && gateway_elsewhere(by->gateway->kind))
+        e = REFUSE(c, ERR_STATE, "begun", "%s is made elsewhere, as it was told: nothing is confirmed here",
+                   by->name);
     if (!e)
-        e = payment_take(c, by, &in->given, &chosen->taken);
+        e = payment_take(c, by, &in->given, chosen);
     if (e)
         return e;
     uint8_t digest[32]; /* the same for whoever confirms the same, and for nothing else */

@@ -1,4 +1,5 @@
 #include "server/ops/payment_gateway.h"
+#include "server/core/kept.h"
 #include "server/ops/patch.h"
 #include <string.h>
 
@@ -50,38 +51,61 @@ static size_t methods_of(const struct gateway_kind *kind)
 }
 
 /* --- what customers can begin ------------------------------------------------------------------------------------------------ */
-static enum err add_offers(struct call *c, const struct gateway_kind *kind, struct gateway_offers *to)
+static enum err add_offers(struct txn *t, const struct gateways *gateways, const struct gateway_kind *kind,
+                           struct gateway_offers *to)
 {
-    struct gateway *g = arena_alloc(c->arena, sizeof *g);
-    enum err e = gateway_open(&c->txn, c->gateways, kind->name, g);
-    if (e)
+    struct gateway *g = arena_alloc(t->arena, sizeof *g);
+    enum err e = gateway_open(t, gateways, kind->name, g);
+    if (e || gateway_lacks(kind, &g->settings))
         return e;
-    struct gateway_offer *v = arena_alloc(c->arena, (to->n + methods_of(kind)) * sizeof *v);
+    struct gateway_offer *v = arena_alloc(t->arena, (to->n + methods_of(kind)) * sizeof *v);
     if (to->n)
         memcpy(v, to->v, to->n * sizeof *v);
     struct gateway_method m;
     for (size_t i = 0; gateway_method(kind, i, &m); i++)
         if (gateway_has_open(g, &m))
-            v[to->n++] = (struct gateway_offer){g, m, gateway_method_text(c->arena, kind, &m)};
+            v[to->n++] = (struct gateway_offer){g, m, gateway_method_text(t->arena, kind, &m)};
     to->v = v;
     return OK;
 }
 
-enum err gateway_offers(struct call *c, const struct gateway_offers **out)
+/* In the transaction's arena. */
+static enum err make_offers(struct txn *t, const struct gateways *gateways, const struct gateway_offers **out)
 {
     size_t n;
     const struct gateway_kind *kinds = gateway_kinds(&n);
-    struct gateway_offers *offers;
+    struct gateway_offers *offers = arena_alloc(t->arena, sizeof *offers);
     enum err e = OK;
-    *out = c->offers;
-    if (c->offers)
-        return OK;
-    offers = arena_alloc(c->arena, sizeof *offers);
     for (size_t i = 0; !e && i < n; i++)
-        if (gateway_begun(&kinds[i]) && gateways_here(c->gateways, &kinds[i]))
-            e = add_offers(c, &kinds[i], offers);
+        if (gateway_begun(&kinds[i]) && gateways_here(gateways, &kinds[i]))
+            e = add_offers(t, gateways, &kinds[i], offers);
     if (!e)
-        *out = c->offers = offers;
+        *out = offers;
+    return e;
+}
+
+/* Kept with the business, until that or the settings of a gateway change. */
+static enum err kept_offers(struct call *c, struct kept *k)
+{
+    struct txn t = c->txn;
+    t.arena = k->arena;
+    const struct arena_mark before = arena_mark(t.arena);
+    enum err e = k->offers ? OK : make_offers(&t, c->gateways, &k->offers);
+    if (e)
+        arena_release(t.arena, before);
+    c->offers = k->offers;
+    return e;
+}
+
+enum err gateway_offers(struct call *c, const struct gateway_offers **out)
+{
+    struct kept *kept = NULL;
+    enum err e = c->offers ? OK : kept_of(c, &kept);
+    if (kept)
+        e = kept_offers(c, kept);
+    else if (!e && !c->offers)
+        e = make_offers(&c->txn, c->gateways, &c->offers);
+    *out = c->offers;
     return e;
 }
 
@@ -100,6 +124,20 @@ const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers
         if (offers->v[i].method.mode == mode && gateway_in(only, offers->v[i].name))
             return &offers->v[i];
     return NULL;
+}
+
+enum err gateway_tell(struct call *c, const struct gateway_offer *by, const struct payment *p,
+                      struct gateway_told *out)
+{
+    const struct business *business;
+    enum err e = call_business(c, &business);
+    if (!e)
+        e = gateway_begin(by->gateway, c->arena, &by->method, business, p, out);
+    for (size_t i = 0; !e && i < out->told.n; i++) {
+        out->told.v[i].method = by->name;
+        out->told.v[i].title = by->method.title;
+    }
+    return e;
 }
 
 enum err gateway_count(struct txn *t, const char *name, uint32_t from, uint32_t until, int64_t *count)
@@ -130,7 +168,8 @@ static enum err row_of(struct call *c, const struct gateway_kind *kind, struct g
                                 .by_staff = !gateway_begun(kind),
                                 .note = kind->doing->note,
                                 .pending = pending,
-                                .settings = settings};
+                                .settings = settings,
+                                .lacks = gateway_lacks(kind, settings)};
     row->methods.v = (const char **)arena_alloc(c->arena, methods_of(kind) * sizeof *row->methods.v);
     for (size_t i = 0; gateway_method(kind, i, &m); i++)
         row->methods.v[row->methods.n++] = gateway_method_text(c->arena, kind, &m);
@@ -241,14 +280,14 @@ static const char *methods_there_are(struct call *c, const struct gateway_kind *
     return all;
 }
 
-static enum err check(struct call *c, const struct gateway_kind *kind, const struct gateway_settings *s)
+static enum err check(struct call *c, const struct gateway_kind *kind, struct gateway_settings *s)
 {
     struct gateway_method m;
     for (size_t i = 0; i < s->methods.n; i++)
         if (!gateway_method_named(kind, s->methods.v[i], &m))
             return REFUSE(c, ERR_INVALID, arena_printf(c->arena, "settings.methods.%zu", i),
                           "is no method of %s, which has %s", kind->name, methods_there_are(c, kind));
-    return OK;
+    return gateway_check(kind, c->arena, s, &c->why);
 }
 
 static enum err keep(struct call *c, const struct gateway_kind *kind, struct gateway_settings *s,
@@ -279,8 +318,8 @@ enum err op_gateway_set(struct call *c, const struct gateway_set_in *in, struct 
         e = patch_revision(c, "settings.revision", GIVEN(gateway_settings, in->settings, revision),
                            in->settings->revision, s.revision);
     if (!e)
-        e = patch_apply(c, shape_gateway_settings(), "settings", "enabled methods", in->settings, &s,
-                        &changed);
+        e = patch_apply(c, shape_gateway_settings(), "settings",
+                        arena_printf(c->arena, "enabled methods %s", kind->name), in->settings, &s, &changed);
     if (!e)
         e = check(c, kind, &s);
     if (!e && *changed)

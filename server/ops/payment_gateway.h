@@ -16,6 +16,11 @@ bool gateway_has_open(const struct gateway *g, const struct gateway_method *meth
 const char *gateway_method_text(struct arena *a, const struct gateway_kind *kind,
                                 const struct gateway_method *method);
 
+/* What such a payment, as it would be, is told before anything is given: each part with its method. */
+struct gateway_offer;
+enum err gateway_tell(struct call *c, const struct gateway_offer *by, const struct payment *p,
+                      struct gateway_told *out) MUST_USE;
+
 /* Reads that. ERR_NOT_FOUND: no method of a gateway that is here, or that the business has payments of. */
 enum err gateway_method_read(struct call *c, const char *text, const struct gateway_kind **kind,
                              struct gateway_method *method) MUST_USE;

@@ -7,8 +7,11 @@
 /* What the slow half found, for payment_make. */
 struct payment_chosen {
     struct begun begun;
-    struct gateway_taken taken;
-    const char *key; /* by which the gateway knows the charge: one key, one payment */
+    const struct gateway_offer *by;
+    void *given; /* a struct of the method's shape; wiped as soon as the gateway has looked at it */
+    int32_t today;
+    struct gateway_taken taken; /* once that is over */
+    const char *key;            /* by which the gateway knows the charge: one key, one payment */
 };
 
 /* What is offered under that name; NULL or "": the only one there is. ERR_SWITCHED_OFF, ERR_INVALID, with field "method". */
@@ -18,9 +21,10 @@ enum err payment_gather(struct call *c, const struct begun *b, const struct gate
                         struct payment *p) MUST_USE;
 /* What a method asks for, as a form is made of it. */
 struct pay_field_list payment_fields(struct call *c, const struct gateway_method *method);
-/* Reads what was given by the method's shape, and has the gateway look at it; wipes it. A refusal names the field. */
+/* For a slow half: reads what was given by the method's shape and wipes it; the gateway looks at it when the transaction is over, for it may
+ * have to ask somebody. A refusal names the field. */
 enum err payment_take(struct call *c, const struct gateway_offer *by, const struct pay_given_list *given,
-                      struct gateway_taken *out) MUST_USE;
+                      struct payment_chosen *chosen) MUST_USE;
 /* As text, for payment_chosen. */
 #define PAYMENT_KEY 16
 const char *payment_key(struct call *c, const uint8_t random[PAYMENT_KEY]);

@@ -23,8 +23,13 @@ enum err payment_offer(struct call *c, const struct business *b, struct me *me)
     if (e)
         return e;
     me->methods.v = (const char **)arena_alloc(c->arena, offers->n * sizeof *me->methods.v);
-    for (size_t i = 0; i < offers->n; i++)
-        me->methods.v[me->methods.n++] = offers->v[i].name;
+    me->ways.v = arena_alloc(c->arena, offers->n * sizeof *me->ways.v);
+    for (size_t i = 0; i < offers->n; i++) {
+        const struct gateway_offer *o = &offers->v[i];
+        me->methods.v[me->methods.n++] = o->name;
+        if (gateway_elsewhere(o->gateway->kind))
+            me->ways.v[me->ways.n++] = (struct pay_way){.method = o->name, .title = o->method.title};
+    }
     return payment_card(c, &me->card, &me->card_note);
 }
 
@@ -82,13 +87,10 @@ static enum err any_pending(struct call *c, bool *any)
     return e;
 }
 
-static enum err look_pending(struct call *c, uint64_t invoice, struct not_payable *out)
+static enum err bar_pending(struct call *c, uint64_t invoice, struct not_payable *out)
 {
-    bool any;
     struct payment *pending = NULL;
-    enum err e = any_pending(c, &any);
-    if (!e && any)
-        e = payment_pending_on(c, invoice, &pending);
+    enum err e = payment_pending_on(c, invoice, &pending);
     if (!e && pending)
         *out = (struct not_payable){
             ERR_PENDING,
@@ -96,19 +98,49 @@ static enum err look_pending(struct call *c, uint64_t invoice, struct not_payabl
     return e;
 }
 
+static enum err look_pending(struct call *c, uint64_t invoice, struct not_payable *out)
+{
+    bool any;
+    enum err e = any_pending(c, &any);
+    return e || !any ? e : bar_pending(c, invoice, out);
+}
+
+/* What bars a card that is no payment's. */
+static struct not_payable bar_card(const struct gateway_offers *offers, bool no_card,
+                                   const struct text_list *methods)
+{
+    if (!gateway_offer_of(offers, MODE_CARD, NULL))
+        return (struct not_payable){ERR_SWITCHED_OFF, "paying by card is not offered here"};
+    if (no_card || !gateway_offer_of(offers, MODE_CARD, methods))
+        return (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
+    return (struct not_payable){.code = OK};
+}
+
 enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, const struct text_list *methods,
                              struct not_payable *out)
 {
     const struct gateway_offers *offers;
-    *out = (struct not_payable){.code = OK};
     enum err e = gateway_offers(c, &offers);
     if (e)
         return e;
-    if (!gateway_offer_of(offers, MODE_CARD, NULL))
-        *out = (struct not_payable){ERR_SWITCHED_OFF, "paying by card is not offered here"};
-    else if (no_card || !gateway_offer_of(offers, MODE_CARD, methods))
-        *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
+    *out = bar_card(offers, no_card, methods);
     return out->code ? OK : look_pending(c, invoice, out);
+}
+
+enum err payment_rows_not_by_card(struct call *c, struct document_due *rows, size_t n)
+{
+    const struct gateway_offers *offers;
+    bool any = false;
+    enum err e = gateway_offers(c, &offers);
+    if (!e && n)
+        e = any_pending(c, &any);
+    for (size_t i = 0; i < n && !e; i++) {
+        struct not_payable bar = bar_card(offers, rows[i].no_card, NULL);
+        if (!bar.code && any)
+            e = bar_pending(c, rows[i].id, &bar);
+        rows[i].not_by_card = bar.why;
+    }
+    return e;
 }
 
 enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,
@@ -117,10 +149,47 @@ enum err payment_not_by(struct call *c, const struct document *invoice, const st
     *out = (struct not_payable){.code = OK};
     if (by->method.mode == MODE_CARD && invoice->no_card)
         *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
+    else if (by->method.mode == MODE_TRANSFER && invoice->no_transfer)
+        *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by bank transfer"};
     else if (!gateway_in(&invoice->methods, by->name))
         *out =
             (struct not_payable){ERR_SWITCHED_OFF, arena_printf(c->arena, "can not be paid by %s", by->name)};
     return out->code ? OK : look_pending(c, invoice->id, out);
+}
+
+/* What one offer has to tell of an invoice that is due, behind what others told. */
+static enum err tell(struct call *c, const struct document *d, const struct gateway_offer *by,
+                     struct pay_told_list *out)
+{
+    struct not_payable bar;
+    struct gateway_told told;
+    struct allocation part = {.invoice = d->id, .amount = d->balance, .number = d->number};
+    const struct payment p = {.customer = d->customer,
+                              .customer_name = d->customer_name,
+                              .amount = d->balance,
+                              .allocations = {1, &part}};
+    enum err e = payment_not_by(c, d, by, &bar);
+    if (!e && !bar.code)
+        e = gateway_tell(c, by, &p, &told);
+    if (!e && !bar.code && told.told.n)
+        out->v[out->n++] = told.told.v[0];
+    return e;
+}
+
+enum err payment_told(struct call *c, const struct document *d, struct pay_told_list *out)
+{
+    const struct gateway_offers *offers;
+    *out = (struct pay_told_list){0, NULL};
+    if (d->state != DOC_OPEN || doc_kind(d->kind)->owes <= 0 || d->balance.amount <= 0)
+        return OK;
+    enum err e = gateway_offers(c, &offers);
+    if (e)
+        return e;
+    out->v = arena_alloc(c->arena, offers->n * sizeof *out->v);
+    for (size_t i = 0; !e && i < offers->n; i++)
+        if (gateway_elsewhere(offers->v[i].gateway->kind))
+            e = tell(c, d, &offers->v[i], out);
+    return e;
 }
 
 void payment_finish(const struct call *c, struct payment *p)

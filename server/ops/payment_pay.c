@@ -29,7 +29,7 @@ enum err payment_method(struct call *c, const char *name, const struct gateway_o
             *out = &offers->v[i];
             return OK;
         }
-    return any ? REFUSE(c, ERR_SWITCHED_OFF, "method", "nothing can be paid here but by transfer")
+    return any ? REFUSE(c, ERR_SWITCHED_OFF, "method", "no payment can be begun here")
                : REFUSE(c, ERR_SWITCHED_OFF, "method", "%s is not offered here", name);
 }
 
@@ -154,7 +154,7 @@ enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
     if (!e && !(by = gateway_offer_of(offers, MODE_CARD, NULL)))
         e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not offered here");
     if (!e)
-        e = payment_take(c, by, &(struct pay_given_list){n, given}, &chosen->taken);
+        e = payment_take(c, by, &(struct pay_given_list){n, given}, chosen);
     if (e)
         return e;
     chosen->begun = (struct begun){.parts = in->parts, .expect = in->expect, .method = by->name};

@@ -80,22 +80,33 @@ static void wipe_read(const struct shape *wants, void *read)
         wipe(*(const char **)(void *)((char *)read + wants->fields[i].offset));
 }
 
-enum err payment_take(struct call *c, const struct gateway_offer *by, const struct pay_given_list *given,
-                      struct gateway_taken *out)
+static enum err ask_gateway(void *prepared, struct arena *a, struct refusal *why)
 {
-    int32_t today;
+    struct payment_chosen *chosen = prepared;
+    const struct gateway_method *method = &chosen->by->method;
+    enum err e =
+        gateway_take(chosen->by->gateway, a, method, chosen->given, chosen->today, &chosen->taken, why);
+    if (chosen->given)
+        wipe_read(method->wants(), chosen->given);
+    return e;
+}
+
+enum err payment_take(struct call *c, const struct gateway_offer *by, const struct pay_given_list *given,
+                      struct payment_chosen *chosen)
+{
     const struct shape *wants = by->method.wants ? by->method.wants() : NULL;
-    void *read = wants ? arena_alloc(c->arena, wants->size) : NULL;
-    enum err e = call_today(c, &today);
+    chosen->by = by;
+    chosen->given = wants ? arena_alloc(c->arena, wants->size) : NULL;
+    enum err e = call_today(c, &chosen->today);
     if (!e && !wants && given->n)
         e = REFUSE(c, ERR_INVALID, given->v[0].name, "%s asks for nothing", by->name);
     if (!e && wants)
-        e = read_given(c, wants, given, read);
-    if (!e)
-        e = gateway_take(by->gateway, c->arena, &by->method, read, today, out, &c->why);
-    if (wants)
-        wipe_read(wants, read);
+        e = read_given(c, wants, given, chosen->given);
+    if (e && wants)
+        wipe_read(wants, chosen->given);
     for (size_t i = 0; i < given->n; i++)
         wipe(given->v[i].value);
+    if (!e)
+        c->outside = ask_gateway;
     return e;
 }

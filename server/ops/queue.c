@@ -16,7 +16,7 @@
 /* Most pressing first. */
 enum lane_of { LANE_FAILED, LANE_COMMENT, LANE_DECLINED, LANE_ACCEPTED, LANE_PENDING, LANE_OVERDUE, LANES };
 struct lane {
-    size_t n, take;
+    size_t n, room, take;
     struct work *rows;
 };
 struct queue {
@@ -37,18 +37,26 @@ static const char *beginning(struct call *c, const char *text)
     return shown[size] ? arena_printf(c->arena, "%.*s…", (int)size, shown) : shown;
 }
 
-static enum err read_lane(struct queue *q, struct record_list *l, const struct list_range *range)
+static enum err read_lane(struct queue *q, struct record_list *l, const struct list_range *ranges, size_t n)
 {
-    l->ranges = range;
-    l->n = 1;
+    l->ranges = ranges;
+    l->n = n;
     l->limit = q->limit;
     return record_list(&q->c->txn, l, &q->c->why);
 }
 
-static struct work *add_document(struct queue *q, enum lane_of lane, int job, const struct document_work *d)
+/* Good until the lane's next one. Lanes are short, so room is made as they grow. */
+static struct work *add(struct queue *q, enum lane_of lane)
 {
     struct lane *to = &q->lanes[lane];
-    struct work *w = &to->rows[to->n++];
+    if (to->n == to->room)
+        to->rows = arena_grow(q->c->arena, to->rows, &to->room, sizeof *to->rows);
+    return &to->rows[to->n++];
+}
+
+static struct work *add_document(struct queue *q, enum lane_of lane, int job, const struct document_work *d)
+{
+    struct work *w = add(q, lane);
     *w = (struct work){.job = job,
                        .subject = doc_kind(d->kind)->subject,
                        .id = (int64_t)d->id,
@@ -61,15 +69,23 @@ static struct work *add_document(struct queue *q, enum lane_of lane, int job, co
 
 static enum err overdue(struct queue *q)
 {
-    struct key k = index_key(&q->c->txn, INDEX_DOC_DUE);
-    struct list_range range = list_range(key_u8(&k, DOC_INVOICE));
+    size_t n, used = 0;
+    const struct doc_traits *kinds = doc_kinds(&n);
+    struct list_range *ranges = arena_alloc(q->c->arena, n * sizeof *ranges);
     struct record_list l = {.kind = KIND_DOCUMENT, .view = shape_document_work()};
     const struct business *business;
-    range.last = k;
-    key_u32(&range.last, (uint32_t)q->today - 1);
+    for (size_t i = 0; i < n; i++) {
+        struct key k = index_key(&q->c->txn, INDEX_DOC_DUE);
+        if (kinds[i].owes <= 0)
+            continue;
+        struct list_range *range = &ranges[used++];
+        *range = list_range(key_u8(&k, (uint8_t)kinds[i].kind));
+        range->last = k;
+        key_u32(&range->last, (uint32_t)q->today - 1);
+    }
     enum err e = call_business(q->c, &business);
     if (!e)
-        e = read_lane(q, &l, &range);
+        e = read_lane(q, &l, ranges, used);
     if (e)
         return e;
     const struct document_work *d = l.rows;
@@ -81,13 +97,19 @@ static enum err overdue(struct queue *q)
     return OK;
 }
 
-/* Estimates that the customer answered, newest first by their date. */
+/* What the customer answered, newest first by its date. */
 static enum err answered(struct queue *q, enum lane_of lane, int job, int state)
 {
-    struct key k = index_key(&q->c->txn, INDEX_DOC_STATE);
-    struct list_range range = list_range(key_u8(key_u8(&k, DOC_ESTIMATE), (uint8_t)state));
+    size_t n, used = 0;
+    const struct doc_traits *kinds = doc_kinds(&n);
+    struct list_range *ranges = arena_alloc(q->c->arena, n * sizeof *ranges);
     struct record_list l = {.kind = KIND_DOCUMENT, .view = shape_document_work(), .backward = true};
-    enum err e = read_lane(q, &l, &range);
+    for (size_t i = 0; i < n; i++) {
+        struct key k = index_key(&q->c->txn, INDEX_DOC_STATE);
+        if (kinds[i].answered)
+            ranges[used++] = list_range(key_u8(key_u8(&k, (uint8_t)kinds[i].kind), (uint8_t)state));
+    }
+    enum err e = read_lane(q, &l, ranges, used);
     if (e)
         return e;
     const struct document_work *d = l.rows;
@@ -134,7 +156,7 @@ static enum err comments(struct queue *q)
     struct key k = index_key(&q->c->txn, INDEX_DOC_WAITING);
     struct list_range range = list_range(&k);
     struct record_list l = {.kind = KIND_DOCUMENT, .view = shape_document_work(), .backward = true};
-    enum err e = read_lane(q, &l, &range);
+    enum err e = read_lane(q, &l, &range, 1);
     const struct document_work *d = l.rows;
     for (size_t i = 0; !e && i < l.count; i++)
         if (doc_kind(d[i].kind)->kind) /* a newer program's can not be opened here: told in the notices */
@@ -151,8 +173,7 @@ static const char *with(struct call *c, const struct payment *p)
 
 static void add_payment(struct queue *q, enum lane_of lane, int job, const struct payment *p)
 {
-    struct lane *to = &q->lanes[lane];
-    struct work *w = &to->rows[to->n++];
+    struct work *w = add(q, lane);
     *w = (struct work){.job = job,
                        .subject = SUBJECT_PAYMENT,
                        .id = (int64_t)p->id,
@@ -192,7 +213,7 @@ static enum err payments(struct queue *q, enum lane_of lane, int job, int state)
         range.first = k;
         key_u32(&range.first, (uint32_t)(q->today - FAILED_DAYS));
     }
-    enum err e = read_lane(q, &l, &range);
+    enum err e = read_lane(q, &l, &range, 1);
     const struct payment *p = l.rows;
     for (size_t i = 0; !e && i < l.count; i++) {
         bool open = true;
@@ -223,8 +244,6 @@ static void share_out(struct queue *q)
 
 static enum err fill(struct queue *q)
 {
-    for (size_t i = 0; i < LANES; i++)
-        q->lanes[i].rows = arena_alloc(q->c->arena, q->limit * sizeof(struct work));
     enum err e = payments(q, LANE_FAILED, JOB_PAYMENT_FAILED, PAY_FAILED);
     if (!e)
         e = comments(q);
@@ -244,8 +263,10 @@ static enum err work(struct call *c, int64_t limit, int32_t today, struct work_l
     if (e)
         return e;
     share_out(&q);
-    size_t n = 0;
-    struct work *rows = arena_alloc(c->arena, q.limit * sizeof *rows);
+    size_t n = 0, all = 0;
+    for (size_t i = 0; i < LANES; i++)
+        all += q.lanes[i].take;
+    struct work *rows = arena_alloc(c->arena, all * sizeof *rows);
     for (size_t i = 0; i < LANES; i++)
         for (size_t j = 0; j < q.lanes[i].take; j++)
             rows[n++] = q.lanes[i].rows[j];

@@ -221,9 +221,6 @@ enum err op_session_sign_out(struct call *c, const struct session_sign_out_in *i
 enum err op_session_me(struct call *c, const struct session_me_in *in, struct session_me_out *out)
 {
     (void)in;
-    struct session s;
-    enum err e = record_get(&c->txn, KIND_SESSION, c->who.session, &s);
-    if (!e)
-        e = session_me(c, &s, &out->me);
+    enum err e = session_me(c, c->session, &out->me);
     return e ? e : session_choices(c, &out->choices);
 }

@@ -27,12 +27,26 @@ enum err session_may_sign_in(struct call *c, uint64_t id, struct contact *p)
     return e || of.active ? e : ERR_NOT_FOUND;
 }
 
-enum err session_persons(struct call *c, const char *email, struct contact v[CANDIDATES], size_t *n)
+static enum err with_address(struct call *c, const char *email, struct id_list *ids)
 {
     struct key k = index_key(&c->txn, INDEX_CONTACT_EMAIL);
+    return record_ids(&c->txn, key_text(&k, address_key(c->arena, email)), CANDIDATES * 4, ids);
+}
+
+enum err session_alone(struct call *c, bool *alone)
+{
+    struct id_list ids;
+    enum err e = with_address(c, c->who.email, &ids);
+    if (!e)
+        *alone = ids.n < 2;
+    return e;
+}
+
+enum err session_persons(struct call *c, const char *email, struct contact v[CANDIDATES], size_t *n)
+{
     struct id_list ids;
     *n = 0;
-    enum err e = record_ids(&c->txn, key_text(&k, address_key(c->arena, email)), CANDIDATES * 4, &ids);
+    enum err e = with_address(c, email, &ids);
     for (size_t i = 0; !e && i < ids.n && *n < CANDIDATES; i++) {
         e = session_may_sign_in(c, ids.v[i], &v[*n]);
         if (!e && address_same(v[*n].email, email))
@@ -189,13 +203,14 @@ static bool within(const struct call *c, int64_t stamp, int64_t most)
 
 enum err session_lives(struct call *c, const struct session *s, bool *lives)
 {
-    int64_t generation = s->generation;
+    const struct business *b;
     *lives =
         within(c, s->created, LIMIT_SESSION_LIFE_MS) && within(c, s->seen, LIMIT_SESSION_IDLE_MS) &&
         (s->stage != STAGE_CODE || within(c, s->entered ? s->entered : s->created, LIMIT_SESSION_CODE_MS)) &&
         (!s->bound || s->boot == call_boot(c));
-    enum err e = *lives && s->role == ROLE_CUSTOMER ? call_generation(&c->txn, &generation) : OK;
-    *lives &= s->generation == generation;
+    enum err e = *lives && s->role == ROLE_CUSTOMER ? call_business(c, &b) : OK;
+    if (!e && *lives && s->role == ROLE_CUSTOMER)
+        *lives = s->generation == b->generation;
     return e;
 }
 

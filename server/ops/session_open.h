@@ -17,6 +17,8 @@ bool session_same_password(const struct contact *a, const struct contact *b);
  * of perhaps two people, for one, and knows the beginning of a long address only. What lets somebody in is the address itself
  * (address_same). */
 enum err session_persons(struct call *c, const char *email, struct contact v[CANDIDATES], size_t *n) MUST_USE;
+/* Is there nobody but whoever asks with their address? Told by the index alone. */
+enum err session_alone(struct call *c, bool *alone) MUST_USE;
 /* The staff account of an address; ERR_NOT_FOUND when there is none that is active. */
 enum err session_staff(struct call *c, const char *email, struct staff *s) MUST_USE;
 

@@ -114,9 +114,11 @@ enum err session_choices(struct call *c, struct choice_list *list)
 {
     struct contact v[CANDIDATES];
     size_t n;
-    if (!call_by_customer(c))
-        return OK;
-    enum err e = session_persons(c, c->who.email, v, &n);
+    bool alone = true;
+    enum err e = call_by_customer(c) ? session_alone(c, &alone) : OK;
+    if (e || alone)
+        return e;
+    e = session_persons(c, c->who.email, v, &n);
     if (e || n < 2)
         return e;
     list->v = arena_alloc(c->arena, n * sizeof *list->v);

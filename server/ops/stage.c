@@ -2,11 +2,11 @@
 
 enum err stage_required(struct call *c, int side, bool *required)
 {
-    struct business_mfa b;
-    enum err e = record_needed_view(&c->txn, KIND_BUSINESS, c->txn.business, shape_business_mfa(), &b);
+    const struct business *b;
+    enum err e = call_business(c, &b);
     if (e)
         return e;
-    *required = side == SIDE_STAFF ? b.staff_mfa : b.mfa;
+    *required = side == SIDE_STAFF ? b->staff_mfa : b->mfa;
     return OK;
 }
 

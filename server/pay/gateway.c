@@ -95,7 +95,30 @@ enum err gateways_find(const struct gateways *g, const struct gateway_kind *kind
 /* --- paying with one ----------------------------------------------------------------------------------------------------------- */
 bool gateway_begun(const struct gateway_kind *kind)
 {
-    return kind->doing->take != NULL;
+    return kind->doing->take || kind->doing->begin;
+}
+
+bool gateway_elsewhere(const struct gateway_kind *kind)
+{
+    return kind->doing->begin && !kind->doing->take;
+}
+
+const char *gateway_lacks(const struct gateway_kind *kind, const struct gateway_settings *settings)
+{
+    return kind->doing->lacks ? kind->doing->lacks(settings) : NULL;
+}
+
+enum err gateway_check(const struct gateway_kind *kind, struct arena *a, struct gateway_settings *settings,
+                       struct refusal *why)
+{
+    return kind->doing->check ? kind->doing->check(a, settings, why) : OK;
+}
+
+enum err gateway_begin(const struct gateway *g, struct arena *a, const struct gateway_method *method,
+                       const struct business *business, const struct payment *p, struct gateway_told *out)
+{
+    *out = (struct gateway_told){.url = NULL};
+    return g->kind->doing->begin ? g->kind->doing->begin(g, a, method, business, p, out) : OK;
 }
 
 enum err gateway_take(const struct gateway *g, struct arena *a, const struct gateway_method *method,

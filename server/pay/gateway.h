@@ -3,8 +3,8 @@
  *
  * A charge is named by a key of ours and made once per key: charging again with the same key gives the outcome of the first
  * charge. So whoever does not know what became of a charge asks, or charges again with the same key, and never pays twice.
- * All functions but open and close may be called from any number of threads at once and may block (never inside a
- * transaction that writes). What was given (card numbers, codes) is looked at only in gateway_take and is kept, logged and repeated
+ * All functions but open and close may be called from any number of threads at once; take, charge and ask may block (never inside a
+ * transaction). What was given (card numbers, codes) is looked at only in gateway_take and is kept, logged and repeated
  * nowhere. */
 #ifndef SERVER_PAY_GATEWAY_H
 #define SERVER_PAY_GATEWAY_H
@@ -35,6 +35,7 @@ struct gateway_method {
     const char *name;                   /* of its own; with the gateway's: "sandbox/card" */
     enum pay_mode mode;                 /* how payments by it were made */
     const struct shape *(*wants)(void); /* what has to be given, texts alone; NULL: nothing */
+    const char *title;                  /* what people call one that is used elsewhere: "Bank transfer" */
 };
 /* The i-th method of a gateway; false behind the last. */
 bool gateway_method(const struct gateway_kind *kind, size_t i, struct gateway_method *out);
@@ -77,7 +78,24 @@ struct gateway_outcome {
 
 /* Can customers begin a payment with it? */
 bool gateway_begun(const struct gateway_kind *kind);
-/* Checks what was given (a struct of method->wants, each field within its limits) and gives what stands for it from now on, in the
+/* Is it only told how to pay with it, elsewhere? Then nothing is confirmed here, and nothing is pending: staff record what arrives. */
+bool gateway_elsewhere(const struct gateway_kind *kind);
+/* What one that has settings of its own has to be told before anybody can pay with it, as a sentence's end; NULL: nothing. */
+const char *gateway_lacks(const struct gateway_kind *kind, const struct gateway_settings *settings);
+/* Checks settings that are to be kept, and brings them into the form they are kept in. ERR_INVALID with the path of the field,
+ * "settings.…". */
+enum err gateway_check(const struct gateway_kind *kind, struct arena *a, struct gateway_settings *settings,
+                       struct refusal *why) MUST_USE;
+/* What a payer is told before anything is given: computed from what is at hand, in a transaction that reads, so it asks nobody. */
+struct gateway_told {
+    const char *url; /* NULL: none */
+    struct pay_told_list told;
+};
+/* p: the payment as it would be: customer, amount, and invoices with amounts and numbers. Nothing is told where the gateway has nothing to tell. */
+enum err gateway_begin(const struct gateway *g, struct arena *a, const struct gateway_method *method,
+                       const struct business *business, const struct payment *p,
+                       struct gateway_told *out) MUST_USE;
+/* Of one that is not paid elsewhere: checks what was given (a struct of method->wants, each field within its limits) and gives what stands for it from now on, in the
  * arena. `today` is the civil day of the business. ERR_INVALID with the name of the field: mistyped or expired. ERR_PAYMENT_FAILED:
  * the gateway does not take it. Nothing is charged. */
 enum err gateway_take(const struct gateway *g, struct arena *a, const struct gateway_method *method,
@@ -97,7 +115,13 @@ struct gateway_doing {
     bool (*method)(size_t i, struct gateway_method *out);
     enum err (*open)(const char *folder, void **own); /* NULL: it keeps nothing */
     void (*close)(void *own);
-    /* NULL, all three: no customer begins a payment with it */
+    /* Of one with settings of its own, which are the field of gateway_settings that bears its name: gateway_lacks, gateway_check */
+    const char *(*lacks)(const struct gateway_settings *settings);
+    enum err (*check)(struct arena *a, struct gateway_settings *settings, struct refusal *why);
+    /* NULL: it has nothing to tell before */
+    enum err (*begin)(const struct gateway *g, struct arena *a, const struct gateway_method *method,
+                      const struct business *business, const struct payment *p, struct gateway_told *out);
+    /* NULL, all three: nothing is confirmed with it; without begin no customer begins a payment with it either */
     enum err (*take)(const struct gateway *g, struct arena *a, const struct gateway_method *method,
                      const void *given, int32_t today, struct gateway_taken *out, struct refusal *why);
     enum err (*charge)(const struct gateway *g, const char *token, const char *key, struct money amount,

@@ -6,7 +6,8 @@ static bool method(size_t i, struct gateway_method *out)
     const struct enum_table *modes = enum_pay_mode();
     if (i >= modes->n)
         return false;
-    *out = (struct gateway_method){modes->values[i].name, (enum pay_mode)modes->values[i].value, NULL};
+    *out =
+        (struct gateway_method){.name = modes->values[i].name, .mode = (enum pay_mode)modes->values[i].value};
     return true;
 }
 

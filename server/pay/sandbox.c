@@ -36,7 +36,7 @@ static const struct {
 
 static bool sandbox_method(size_t i, struct gateway_method *out)
 {
-    *out = (struct gateway_method){"card", MODE_CARD, shape_card_details};
+    *out = (struct gateway_method){.name = "card", .mode = MODE_CARD, .wants = shape_card_details};
     return i == 0;
 }
 

@@ -22,7 +22,7 @@
  *     damage FOLDER schema6       the layout of schema 6: nothing is on record as due
  *     damage FOLDER due N         something is due that has the number N among the works
  *     damage FOLDER newer DOCUMENT PAYMENT the document is of a kind, the payment of a gateway, that only a newer program knows
- *     damage FOLDER garbled-due N the record with number N of what is due holds bytes that are none
+ *     damage FOLDER garbled-due N the record with number N of what is due holds bytes that are none; garbled-mail N: of the outbox
  *     damage FOLDER unsummed N    the layout of schema 5: values bear no sums; N: of every N-th key, as when adding them was broken off
  *     damage FOLDER lose KEY      the value of that key (hexadecimal) is gone, and nothing else
  *     damage FOLDER stump KEY     one byte is left of it, with a sum that fits
@@ -359,9 +359,9 @@ static void add_due(struct txn *t, uint64_t work)
     TRY(record_put(t, KIND_DUE, &w));
 }
 
-static void garble_due(struct txn *t, uint64_t id)
+static void garble(struct txn *t, enum kind kind, uint64_t id)
 {
-    struct key k = key_for(t, KIND_DUE, id);
+    struct key k = key_for(t, kind, id);
     TRY(kv_put(t->kv, k.bytes, k.size, "\x81\xa1", 2));
 }
 
@@ -472,7 +472,9 @@ static enum err run(struct kv_txn *kv, void *arg)
     } else if (strcmp(d->how, "due") == 0) {
         add_due(&t, d->n);
     } else if (strcmp(d->how, "garbled-due") == 0) {
-        garble_due(&t, d->n);
+        garble(&t, KIND_DUE, d->n);
+    } else if (strcmp(d->how, "garbled-mail") == 0) {
+        garble(&t, KIND_MAIL, d->n);
     } else if (strcmp(d->how, "newer") == 0) {
         of_newer(&t, d->n, d->m);
     } else if (strcmp(d->how, "unfrozen") == 0) {

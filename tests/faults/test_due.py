@@ -127,6 +127,34 @@ def test_a_record_that_can_not_be_read_is_in_nobodys_way(daemon, sink):
     assert any("can not be read" in problem for problem in problems(daemon))
 
 
+def test_a_list_goes_on_past_a_record_that_can_not_be_read_and_says_so(daemon, sink):
+    admin = daemon.sign_in()
+    number, row = put_off(admin, sink)
+    second = admin.ask("mail.test")["mail"]["id"]
+    wait_until(lambda: len([r for r in works(admin) if r.get("tries")]) == 2, 20, "two that wait")
+    daemon.stop(signal.SIGKILL)
+    damage(daemon, "garbled-due", row["id"])
+    damage(daemon, "garbled-mail", number)
+    daemon.start()
+    admin = daemon.sign_in()
+    rows = {r["id"]: r for r in due(admin)}
+    assert (rows[row["id"]]["work"], rows[row["id"]]["said"]) == ("damaged", "its record is damaged: see posternctl check")
+    assert {r["work"] for r in rows.values()} == {"damaged", "mail", *STANDING} and len(rows) == 4
+    assert [r["id"] for page in range(4) for r in due_page(admin, page)] == [r["id"] for r in due(admin)], "page by page as well"
+    assert admin.refused("due.again", id=row["id"]).code == "internal"
+    mails = {m["id"]: m for m in admin.ask("mail.list")["mails"]}
+    assert set(mails) == {number, second} and mails[number]["subject"] == "its record is damaged: see posternctl check"
+    assert admin.refused("mail.get", mail=number).code == "internal"
+
+
+def due_page(admin, n):
+    after = ""
+    for _ in range(n + 1):
+        page = admin.ask("due.list", limit=1, after=after)
+        after = page.get("next", "")
+    return page["due"]
+
+
 def test_many_that_can_not_be_read_are_in_nobodys_way_and_are_tried_once(daemon, sink):
     admin = daemon.sign_in()
     put_off(admin, sink)

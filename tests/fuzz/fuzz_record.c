@@ -24,7 +24,6 @@ static const struct {
     {shape_document, shape_document_owner}, {shape_document, shape_document_work},
     {shape_customer, shape_customer_row},   {shape_payment, shape_payment_row},
     {shape_mail, shape_mail_row},           {shape_business, shape_business_generation},
-    {shape_business, shape_business_mfa},   {shape_business, shape_business_zone},
 };
 
 /* The fields of a view out of a whole record. */

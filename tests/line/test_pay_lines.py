@@ -2,9 +2,12 @@
 import os
 import pathlib
 
+import pytest
+
 from daemon import PASSWORD, line, money
 from northwind import ANA, MARIA, Northwind
 from pty_talk import Talk
+from qr_reader import HALVES, read
 
 POSTERN = pathlib.Path(os.environ["POSTERN_BUILD"]) / "bin/postern"
 HANGS = {"card_number": "4000000000000341", "card_expiry": "12/39", "card_code": "123"}
@@ -81,3 +84,45 @@ def test_recording_beside_a_pending_payment_asks_once_more():
             t.hear("EUR 50.00 of").hear("becomes credit.").hear("Type RECORD to record it all the same").hear(": ")
             assert len(ana.ask("payment.list", invoice=made["id"])["payments"]) == 1
             t.say("RECORD").hear("Recorded: PAY-").hear("EUR 50.00 of").hear("becomes credit.")
+
+
+IBAN = "IE29 AIBK 9311 5212 3456 78"
+
+
+def set_bank(b):
+    row = next(r for r in b.ana.ask("gateway.list")["gateways"] if r["name"] == "bank")
+    b.ana.ask("gateway.set", gateway="bank", settings={"revision": row["settings"]["revision"], "bank": {"holder": "Northwind Paper Ltd", "iban": IBAN}})
+
+
+def fours(text):
+    return " ".join(text[i:i + 4] for i in range(0, len(text), 4))
+
+
+@pytest.mark.parametrize("sandbox", [False, True])
+def test_how_to_pay_elsewhere_is_told_for_all_that_is_due(sandbox):
+    with Northwind(sandbox=sandbox) as b:
+        set_bank(b)
+        barred = b.invoice([line("Bulk", "1", "50")], 9, no_transfer=True)
+        told = [b.maria.ask("invoice.get", invoice=made["id"], peek=True)["told"][0] for made in (b.late, b.open, b.large)]
+        with signed_in(b) as t:
+            t.say("home").hear("Main menu: ")
+            assert "How to pay elsewhere: type how in the main menu" in t.last and "Pay by bank transfer: to" not in t.last
+            t.say("how").hear("Main menu: ")
+            said = " ".join(t.last.split())
+            for one in told:
+                facts = " ".join(f"{f['label']}: {f['value']}" for f in one["facts"])
+                assert f"Bank transfer, for {one['number']}: {facts}" in said, said
+            assert f"{barred['number']}: can not be paid by bank transfer." in said and "open the invoice and type qr" in said
+
+
+def test_an_invoice_tells_it_and_draws_the_code(tmp_path):
+    with Northwind() as b:
+        set_bank(b)
+        [told] = b.maria.ask("invoice.get", invoice=b.open["id"], peek=True)["told"]
+        with signed_in(b) as t:
+            t.say("invoices").hear("back: ").say(b.open["number"]).hear("Invoice: ")
+            said = " ".join(t.last.split())
+            assert f"Reference: {fours(told['reference'])}" in said and f"IBAN: {IBAN}" in said and "quoting" not in said
+            t.say("qr").hear("Invoice: ")
+            rows = [row for row in t.last.splitlines() if row and set(row) <= set(HALVES)]
+            assert read([[not HALVES[c][half] for c in row] for row in rows for half in (0, 1)], tmp_path) == told["qr"]

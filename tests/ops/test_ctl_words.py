@@ -53,6 +53,23 @@ def test_both_sides_say_the_words_of_the_door(ana, maria, words, same):
         assert who.json(*words.split()) == who.json(*split(same))
 
 
+def test_without_cards_pay_tells_how_it_is_paid_elsewhere():
+    with Northwind(sandbox=False) as b:
+        row = next(r for r in b.ana.ask("gateway.list")["gateways"] if r["name"] == "bank")
+        maria = Ctl(b, session="maria").login(MARIA)
+        assert "by bank transfer to IE29 AIBK" in maria.refused("pay", b.open["number"], code=None)
+        Ctl(b, session="ana").login(ANA).run("gateway.set", "gateway=bank", f"settings.revision={row['settings']['revision']}",
+                                             "settings.bank.holder=Northwind Paper Ltd", "settings.bank.iban=IE29 AIBK 9311 5212 3456 78")
+        told = [b.maria.ask("invoice.get", invoice=made["id"], peek=True)["told"][0] for made in (b.open, b.large)]
+        said = maria.run("pay", b.open["number"], b.large["number"]).stdout
+        assert said == "".join(f"Bank transfer for {one['number']}\n" + "".join(f"  {f['label']:<12}{f['value']}\n" for f in one["facts"]) for one in told)
+        begun = maria.json("pay", b.open["number"], "--part", "100")
+        assert begun["elsewhere"] and begun["told"][0]["reference"] == told[0]["reference"] == begun["reference"]
+        assert [f["value"] for f in begun["told"][0]["facts"] if f["label"] == "Amount"] == ["EUR 100.00"] and "EUR100.00" in begun["told"][0]["qr"]
+        assert "revision" in maria.run("invoice", b.open["number"]).stdout and told[0]["reference"] in maria.run("invoice", b.open["number"]).stdout
+        assert not b.ana.ask("payment.list", invoice=b.open["id"])["payments"]
+
+
 def test_a_customer_pays_a_part_and_accepts(business, maria):
     one = business.invoice([line("Tape", "1", "120")], 10)
     shown = maria.refused("pay", one["number"], "--part", "50", input=CARD)

@@ -1,7 +1,7 @@
 """What can be done with a document, for every kind there is: which kinds those are is what the server says of itself."""
 import pytest
 
-from daemon import add_customer, days, line, open_portal
+from daemon import Refused, add_customer, days, line, open_portal
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +88,33 @@ def test_what_nobody_pays_nor_answers_has_no_last_day_and_no_terms(d, admin, mar
         refusal = admin.refused("credit_note.update", credit_note=note["id"], revision=note["revision"], document={field: value})
         assert (refusal.code, refusal.field) == ("invalid", f"document.{field}")
         assert admin.ask("credit_note.update", credit_note=note["id"], revision=note["revision"], document={"reference": "PO 9"})
+
+
+def test_home_and_the_queue_ask_by_what_a_kind_is_for(d, admin):
+    """What is owed on is due at home and overdue in the queue, what is answered waits at home: no other kind does, late as it may be."""
+    ops = ops_named(d)
+    customer, contact = add_customer(admin, "Red Door Ltd", "rob@red.test", person="Rob Red")
+    portal = open_portal(d, admin, contact, "rob@red.test")
+    made = {}
+
+    def create(kind, **dates):
+        try:
+            return admin.ask(f"{kind}.create", customer=customer, send=True, document={"lines": [line("Work", "2", "50")], **dates})[kind]["number"]
+        except Refused as refusal:
+            assert refusal.field == "document.due" and "has none" in refusal.message
+            return create(kind, date=dates["date"])
+    for kind in kinds(d):
+        made[kind] = create(kind) if f"{kind}.accept" in ops else create(kind, date=days(-20), due=days(-3))
+    owed, answered = ([made[k] for k in made if f"{k}.{act}" in ops] for act in ("write_off", "accept"))
+    home = portal.ask("home.get")
+    assert [r["number"] for r in home["due"]] == owed
+    assert [r["number"] for r in home["estimates"]] == answered and home["estimates_open"] == len(answered)
+    work = [w for w in admin.ask("queue.get")["work"] if w["customer"] == customer]
+    assert [(w["job"], w["number"]) for w in work] == [("overdue", n) for n in owed]
+    for kind in kinds(d):
+        if f"{kind}.decline" in ops:
+            read = portal.ask(f"{kind}.get", **{kind: made[kind]})[kind]
+            portal.ask(f"{kind}.decline", revision=read["revision"], reason="Not now", **{kind: made[kind]})
+    assert not portal.ask("home.get").get("estimates_open")
+    work = [w for w in admin.ask("queue.get")["work"] if w["customer"] == customer]
+    assert sorted(w["number"] for w in work if w["job"] == "declined") == sorted(answered)

@@ -14,6 +14,7 @@ from daemon import PASSWORD, line, wait_until
 from keys import add_key, sign
 from northwind import ANA, MARIA, VISA, Northwind
 from pty_screen import ENTER
+from qr_reader import HALVES, read
 from sshd import Door
 
 CARD = "\n".join((VISA["card_number"], VISA["card_expiry"], VISA["card_code"])) + "\n"
@@ -165,6 +166,23 @@ def test_paying_is_shown_first_and_happens_once(door, maria):
     assert len(paid) == 1
     assert b.maria.ask("invoice.get", invoice=one["id"])["invoice"]["state"] == "paid"
     assert "4242424242" not in b.log.read_text() + door.sshd_log.read_text()
+
+
+def test_without_cards_pay_tells_how_and_draws_the_code_on_a_terminal(tmp_path):
+    with Door(kind=Northwind, sandbox=False) as door:
+        b, key = door.daemon, door.key()
+        add_key(b.maria, key, password=PASSWORD)
+        row = next(r for r in b.ana.ask("gateway.list")["gateways"] if r["name"] == "bank")
+        b.ana.ask("gateway.set", gateway="bank", settings={"revision": row["settings"]["revision"], "bank": {
+            "holder": "Northwind Paper Ltd", "iban": "IE29 AIBK 9311 5212 3456 78"}})
+        [told] = b.maria.ask("invoice.get", invoice=b.open["id"], peek=True)["told"]
+        words = f"pay {b.open['number']}"
+        said = door.ssh(words, key=key).stdout
+        assert "IE29 AIBK 9311 5212 3456 78" in said and told["reference"] in said.replace(" ", "") and "█" not in said, "no terminal, no picture"
+        with door.screen(words, key=key, rows=40, columns=100) as t:
+            t.wait_for("Reference").wait_for("█").settle()
+            drawn = [line for line in (x.rstrip() for x in t.screen()) if line and set(line) <= set(HALVES)]
+        assert read([[not HALVES[c][half] for c in row] for row in drawn for half in (0, 1)], tmp_path) == told["qr"]
 
 
 def test_a_payment_that_fails_says_so(door, maria):

@@ -286,6 +286,8 @@ static inline enum err prepare_in(struct call *c, void *arg)
 {
     enum err e = prep_payment_pay(c, arg);
     prepared = c->prepared;
+    if (!e && c->outside)
+        e = c->outside(prepared, c->arena, &c->why);
     return e;
 }
 static inline const char *typed(const char *text)

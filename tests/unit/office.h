@@ -42,6 +42,8 @@ static inline enum err office_prepare(struct kv_txn *kv, void *arg)
     struct call c = office_call(o, kv);
     enum err e = handler_of(o->op)->prepare(&c, o->in);
     o->prepared = c.prepared;
+    if (!e && c.outside)
+        e = c.outside(c.prepared, c.arena, &c.why);
     o->why = c.why;
     return e;
 }

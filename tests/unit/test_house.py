@@ -147,6 +147,14 @@ def test_a_files_name_is_used_once():
     assert names_used_twice(["server/ops/mail.c", "tui/mail.c", "a/README.md", "b/README.md"]) == {"mail.c": ["server/ops/mail.c", "tui/mail.c"]}
 
 
+# --- kinds of documents -------------------------------------------------------------------------------------------------------
+def test_home_and_the_queue_name_no_kind_of_document():
+    """They ask the rows of common/doc_kind.def what is owed on and what is answered."""
+    named = re.compile(r"\bDOC_(" + "|".join(re.findall(r"^DOC_KIND\((\w+), \d", lint.read("common/doc_kind.def"), re.M)) + r")\b")
+    for path in ("server/ops/home.c", "server/ops/queue.c"):
+        assert not named.findall(lint.read(path)), path
+
+
 # --- libraries -----------------------------------------------------------------------------------------------------------------
 LIBRARY = {"nng": "libnng", "msgpack-c": "libmsgpack", "LMDB": "liblmdb", "libsodium": "libsodium", "liboath": "liboath", "ncurses (wide)": "libncurses",
            "libqrencode": "libqrencode", "Jansson": "libjansson", "libcsv": "libcsv", "GLib": "libglib", "libunistring": "libunistring", "libidn2": "libidn2",

@@ -2,7 +2,9 @@
  * a blank row and its heading, and is nothing at all when there is nothing to say. */
 #include "common/date.h"
 #include "common/text.h"
+#include "common/doc_kind.h"
 #include "tui/both/document_draw.h"
+#include "tui/both/told_draw.h"
 #include "tui/full/look.h"
 #include "proto/paper/show.h"
 #include <stdio.h>
@@ -24,22 +26,32 @@ static int heading(const struct canvas *c, int y, const char *text, size_t count
 
 /* --- notes */
 
+static int pay_elsewhere(const struct document_view *v, const struct canvas *c, int y)
+{
+    int from = y;
+    for (size_t i = 0; v->told && i < v->told->n; i++)
+        y += 1 + told_draw(c, y + 1, &v->told->v[i], v->codes);
+    return y - from;
+}
+
+/* The account that was printed on it stands back behind what is told today. */
 static int how_to_pay(const struct document_view *v, const struct canvas *c, int y)
 {
     const struct document *d = v->doc;
     const char *bank = d->seller ? show_text(d->seller->bank) : "";
     char text[900];
-    if (d->kind != DOC_INVOICE || d->state != DOC_OPEN)
+    if (doc_kind(d->kind)->owes <= 0 || d->state != DOC_OPEN)
         return 0;
-    bool transfer = !d->no_transfer && *bank;
+    bool transfer = !d->no_transfer && *bank && !(v->told && v->told->n);
     bool card = v->me && v->me->card && !d->no_card;
     const char *note = card ? show_text(v->me->card_note) : "";
     if (!card && !transfer)
-        return 0;
+        return pay_elsewhere(v, c, y);
     snprintf(text, sizeof text, "Pay %s%s%s%s%s%s%s%s%s", card ? "by card" : "", *note ? " (" : "", note,
              *note ? ")" : "", card && transfer ? " or " : "", transfer ? "by bank transfer to " : "",
              transfer ? bank : "", transfer ? ", quoting " : "", transfer ? show_text(d->number) : "");
-    return 1 + canvas_wrap(c, y + 1, 1, c->columns - 2, 3, STYLE_PLAIN, text);
+    int rows = 1 + canvas_wrap(c, y + 1, 1, c->columns - 2, 3, STYLE_PLAIN, text);
+    return rows + pay_elsewhere(v, c, y + rows);
 }
 
 /* How a letter ends: who sent it, where to reach them, where they are registered. */

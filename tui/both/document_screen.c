@@ -28,6 +28,8 @@ static void take(struct ui *ui, struct document_screen *s, const void *out)
     s->v.events = &got->events;
     s->v.payments = &got->payments;
     s->v.versions = &got->versions;
+    s->v.told = &got->told;
+    s->v.codes = s->v.me->role == ROLE_CUSTOMER && !ui_ascii(ui);
     s->v.today = ui_today(ui);
     const char *number = show_text(s->v.doc->number);
     ui_title(ui, "%s", *number ? number : "Draft");

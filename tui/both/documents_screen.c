@@ -130,6 +130,7 @@ static void took_peek(struct ui *ui, struct documents *s, const void *out)
     s->peek = (struct document_view){.doc = got->document,
                                      .comments = &got->comments,
                                      .payments = &got->payments,
+                                     .told = &got->told,
                                      .me = s->me,
                                      .today = ui_today(ui)};
 }

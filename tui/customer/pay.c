@@ -277,13 +277,13 @@ static void run_part(struct ui *ui, void *state)
                                    .done = part_done});
 }
 
-/* What no card is taken for is paid in another way, and that is told. */
+/* What no card is taken for is paid in another way, and that is told; where there are ways besides cards, of any. */
 static bool has_other(const struct ui *ui, const void *state)
 {
     const struct state *s = state;
     const struct owed *d = current(s);
     (void)ui;
-    return d && d->no_card; /* not of one whose payment is under way */
+    return d && (d->no_card || (s->pay.me->ways.n && !d->why)); /* not of one whose payment is under way */
 }
 
 static void run_other(struct ui *ui, void *state)

@@ -41,6 +41,13 @@ struct owed pay_due_of(struct arena *a, const struct document *invoice);
 /* These are what there is to choose from. What was left out, and part amounts that still fit, stay so when it is read again. One payment
  * has one currency: those in another than the first are left to a payment of their own. */
 void pay_take(struct pay *p, struct arena *a, struct owed *due, size_t n);
+/* The same to be paid elsewhere: whole, whatever may be said of cards. */
+void pay_elsewhere_all(struct pay *p, struct arena *a, const struct home_get_out *home);
+void pay_elsewhere_of(struct pay *p, struct arena *a, const struct document *invoice);
+/* payment.begin of all that is in, by that method. */
+void pay_begin(const struct pay *p, const char *method, struct arena *a, struct payment_begin_in *in);
+/* It was refused. True: one invoice is to blame, which is out now, with the reason; ask for the rest, if there is any. */
+bool pay_left_out(struct pay *p, struct arena *a, const struct refusal *why);
 void pay_sum(struct pay *p); /* after amounts or choices have changed */
 /* Can that much of it be in one payment with all the others that are in? */
 bool pay_fits(const struct pay *p, const struct owed *d, int64_t amount, struct refusal *why);
@@ -69,7 +76,8 @@ bool pay_not_made(struct pay_try *t, enum err code, const struct refusal *why);
 bool pay_send_again(const struct pay_try *t, bool online); /* the same id: the same payment */
 #define PAY_UNKNOWN "Outcome unknown: do not pay again."
 
-extern const struct screen screen_pay_method, screen_pay_review, screen_pay_processing;
+extern const struct screen screen_pay_method, screen_pay_review, screen_pay_processing, screen_pay_code;
+void pay_code_open(struct ui *ui, const struct pay_told *told); /* what a phone reads, alone on the screen */
 /* These screens begin their state with a pointer to the struct pay; pushing one: */
 void pay_push(struct ui *ui, const struct screen *step, struct pay *pay);
 /* The crumbs in row 0, and in row 1 what has to be said wherever a card is asked for. */

@@ -49,17 +49,36 @@ void pay_take(struct pay *p, struct arena *a, struct owed *due, size_t n)
     pay_sum(p);
 }
 
-void pay_due_all(struct pay *p, struct arena *a, const struct home_get_out *home)
+static void due_all(struct pay *p, struct arena *a, const struct home_get_out *home, bool card)
 {
     struct owed *due = arena_alloc(a, (home->due.n + 1) * sizeof *due);
     for (size_t i = 0; i < home->due.n; i++) {
         const struct document_due *d = &home->due.v[i];
-        due[i] = due_of(a, d->number, d->id, d->balance, d->not_by_card);
+        due[i] = due_of(a, d->number, d->id, d->balance, card ? d->not_by_card : NULL);
         due[i].no_card = d->no_card;
         due[i].day = d->due;
         due[i].status = d->status;
     }
     pay_take(p, a, due, home->due.n);
+}
+
+void pay_due_all(struct pay *p, struct arena *a, const struct home_get_out *home)
+{
+    due_all(p, a, home, true);
+}
+
+void pay_elsewhere_all(struct pay *p, struct arena *a, const struct home_get_out *home)
+{
+    due_all(p, a, home, false);
+}
+
+void pay_elsewhere_of(struct pay *p, struct arena *a, const struct document *invoice)
+{
+    struct owed *due = arena_alloc(a, sizeof *due);
+    *due = due_of(a, invoice->number, invoice->id, invoice->balance, NULL);
+    due->day = invoice->due;
+    due->status = invoice->status;
+    pay_take(p, a, due, 1);
 }
 
 struct owed pay_due_of(struct arena *a, const struct document *invoice)
@@ -140,7 +159,7 @@ bool pay_part(const struct pay *p, struct owed *d, const char *text, struct refu
     return true;
 }
 
-void pay_request(const struct pay *p, const struct pay_card *card, struct arena *a, struct payment_pay_in *in)
+static struct allocation_list parts_of(const struct pay *p, struct arena *a)
 {
     struct allocation_list parts = {.v = arena_alloc(a, (p->n + 1) * sizeof *parts.v)};
     for (size_t i = 0; i < p->n; i++) {
@@ -151,7 +170,42 @@ void pay_request(const struct pay *p, const struct pay_card *card, struct arena 
         GIVE(allocation, part, amount, p->due[i].amount);
         parts.n++;
     }
-    GIVE(payment_pay_in, in, parts, parts);
+    return parts;
+}
+
+void pay_begin(const struct pay *p, const char *method, struct arena *a, struct payment_begin_in *in)
+{
+    GIVE(payment_begin_in, in, parts, parts_of(p, a));
+    GIVE(payment_begin_in, in, expect, p->total);
+    GIVE(payment_begin_in, in, method, method);
+}
+
+/* What is said of it, behind its number where that is named. */
+static const char *behind_number(const char *detail, const char *number)
+{
+    size_t size = strlen(number);
+    return strncmp(detail, number, size) == 0 && strncmp(detail + size, ": ", 2) == 0 ? detail + size + 2
+                                                                                      : detail;
+}
+
+bool pay_left_out(struct pay *p, struct arena *a, const struct refusal *why)
+{
+    size_t blamed, at = 0;
+    if (sscanf(why->field, "parts.%zu.", &blamed) != 1)
+        return false;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->due[i].in && at++ == blamed) {
+            p->due[i].in = false;
+            p->due[i].why = kept(a, behind_number(why->detail, p->due[i].number));
+            pay_sum(p);
+            return true;
+        }
+    return false;
+}
+
+void pay_request(const struct pay *p, const struct pay_card *card, struct arena *a, struct payment_pay_in *in)
+{
+    GIVE(payment_pay_in, in, parts, parts_of(p, a));
     GIVE(payment_pay_in, in, expect, p->total);
     GIVE(payment_pay_in, in, card_number, card->number);
     GIVE(payment_pay_in, in, card_expiry, card->expiry);

@@ -3,6 +3,7 @@
 #define TUI_LINE_FLOW_H
 #include "tui/line/talk.h"
 #include "proto/paper/show.h"
+#include "tui/full/qr.h"
 
 extern const struct deed deeds_customer[], deeds_staff[]; /* the main menus */
 
@@ -34,7 +35,9 @@ enum turn flow_about(struct talk *t, int subject, uint64_t id); /* what an event
 /* Customers. */
 enum turn flow_home(struct talk *t, void *ctx);
 enum turn flow_pay(struct talk *t, void *ctx); /* ctx: NULL: all that is due; or the id of an invoice */
+enum turn flow_how(struct talk *t, void *ctx); /* how all that is due is paid elsewhere */
 bool flow_by_card(struct talk *t);             /* for deeds: is paying by card offered here? */
+bool flow_elsewhere(struct talk *t);           /* are there ways to pay elsewhere? */
 enum turn flow_account(struct talk *t, void *ctx);
 
 /* Staff. */
@@ -54,5 +57,7 @@ void say_history(struct talk *t, const struct event_list *events);
 void say_payment(struct talk *t, const struct payment *p);
 void say_event(struct talk *t, const struct event *e);
 void say_address(struct talk *t, const char *label, const struct address *a);
+void say_told(struct talk *t, const struct pay_told *told); /* how an invoice is paid elsewhere */
+void say_qr(struct talk *t, const char *text, enum qr_level level);
 void say_owed(struct talk *t, const char *label, const struct ageing *a);
 #endif

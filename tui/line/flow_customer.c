@@ -24,10 +24,12 @@ enum turn flow_home(struct talk *t, void *ctx)
                   date_short(day, h->last_payment->date));
     if (h->due.n && talk_me(t)->card)
         talk_fact(t, "Paying by card", "%s", show_text(talk_me(t)->card_note));
-    else if (h->due.n && talk_me(t)->transfer)
+    if (h->due.n && talk_me(t)->ways.n)
+        talk_fact(t, "How to pay elsewhere", "type how in the main menu");
+    else if (h->due.n && !talk_me(t)->card && talk_me(t)->transfer)
         talk_fact(t, "Pay by bank transfer", "to %s, quoting the number of the invoice",
                   show_text(h->business->bank));
-    else if (h->due.n)
+    else if (h->due.n && !talk_me(t)->card)
         talk_fact(t, "How to pay", "please ask %s%s%s%s%s", show_text(h->business->name),
                   *show_text(h->business->email) ? ", " : "", show_text(h->business->email),
                   *show_text(h->business->phone) ? ", " : "", show_text(h->business->phone));
@@ -234,6 +236,11 @@ bool flow_by_card(struct talk *t)
     return talk_me(t)->card;
 }
 
+bool flow_elsewhere(struct talk *t)
+{
+    return talk_me(t)->ways.n > 0;
+}
+
 static enum turn pay_all(struct talk *t, void *ctx)
 {
     (void)ctx;
@@ -255,6 +262,11 @@ const struct deed deeds_customer[] = {
      .op = OPNO_payment_pay,
      .run = pay_all,
      .offered = flow_by_card},
+    {.name = "how",
+     .help = "How to pay what is due elsewhere, such as at your bank",
+     .op = OPNO_payment_begin,
+     .run = flow_how,
+     .offered = flow_elsewhere},
     {.name = "payments", .help = "Payments and receipts", .op = OPNO_payment_list, .run = flow_payments},
     {.name = "account",
      .help = "You and your company, password, keys, sessions",

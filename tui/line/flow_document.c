@@ -24,6 +24,7 @@ static bool fetch(struct talk *t, struct paper *p)
     p->v.events = &got->events;
     p->v.payments = &got->payments;
     p->v.versions = &got->versions;
+    p->v.told = &got->told;
     return true;
 }
 
@@ -217,6 +218,27 @@ static enum turn run_pay(struct talk *t, void *ctx)
     return turn == TURN_ON ? TURN_AGAIN : turn;
 }
 
+/* The first way that has one. */
+static const char *code_of(const struct paper *p)
+{
+    for (size_t i = 0; p->v.told && i < p->v.told->n; i++)
+        if (*show_text(p->v.told->v[i].qr))
+            return p->v.told->v[i].qr;
+    return NULL;
+}
+
+static const char *has_code(struct talk *t, const void *ctx)
+{
+    (void)t;
+    return code_of(ctx) ? NULL : "There is no code for it.";
+}
+
+static enum turn run_code(struct talk *t, void *ctx)
+{
+    say_qr(t, code_of(ctx), QR_MEDIUM);
+    return TURN_BACK;
+}
+
 static const char *can_record(struct talk *t, const void *ctx)
 {
     const struct document *d = ((const struct paper *)ctx)->v.doc;
@@ -270,6 +292,12 @@ static const struct deed invoice_deeds[] = {{.name = "pay",
                                              .possible = can_pay,
                                              .run = run_pay,
                                              .offered = flow_by_card},
+                                            {.name = "qr",
+                                             .help = "Draw the QR code that a bank's app reads",
+                                             .op = OPNO_payment_begin,
+                                             .possible = has_code,
+                                             .run = run_code,
+                                             .offered = flow_elsewhere},
                                             {.name = "record",
                                              .help = "Record a payment that arrived",
                                              .op = OPNO_payment_record,

@@ -61,30 +61,6 @@ static enum turn say_codes(struct talk *t, const struct text_list *codes)
     return TURN_ON;
 }
 
-static void say_qr(struct talk *t, const char *uri)
-{
-    enum qr_look look = talk_ascii(t) ? QR_LETTERS : QR_BLOCKS;
-    struct arena *a = arena_open();
-    struct qr qr;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *f = qr_make(a, uri, QR_LOW, &qr) == OK ? open_memstream(&text, &size) : NULL;
-    if (f && talk_columns(t) && talk_columns(t) < qr_columns(&qr, look)) {
-        talk_say(t, "The code needs %d columns. This terminal has %d.", qr_columns(&qr, look),
-                 talk_columns(t));
-        fclose(f);
-    } else if (f) {
-        qr_print(f, &qr, look);
-        fclose(f);
-        talk_raw(t, text);
-        explicit_bzero(text, size);
-    } else {
-        talk_say(t, "It does not fit a QR code.");
-    }
-    free(text);
-    arena_close(a);
-}
-
 /* Until a code of the phone confirms it. */
 static enum turn confirm(struct talk *t, const struct mfa_begin_out *begun)
 {
@@ -99,7 +75,7 @@ static enum turn confirm(struct talk *t, const struct mfa_begin_out *begun)
         if (turn != TURN_ON)
             return turn;
         if (strcmp(typed, "qr") == 0) {
-            say_qr(t, begun->uri);
+            say_qr(t, begun->uri, QR_LOW);
             continue;
         }
         mfa_code_plain(code, typed);

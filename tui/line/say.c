@@ -1,6 +1,8 @@
 /* What several flows say, as proto/paper tells it. */
 #include "proto/paper/paper.h"
 #include "tui/line/flow.h"
+#include <stdlib.h>
+#include <string.h>
 
 void say_document(struct talk *t, const struct document_view *v)
 {
@@ -23,6 +25,13 @@ void say_payment(struct talk *t, const struct payment *payment)
     talk_page(t, p);
 }
 
+void say_told(struct talk *t, const struct pay_told *told)
+{
+    struct page *p = page_open(talk_scratch(t));
+    paper_told(p, told);
+    talk_page(t, p);
+}
+
 void say_event(struct talk *t, const struct event *e)
 {
     struct page *p = page_open(talk_scratch(t));
@@ -42,4 +51,28 @@ void say_owed(struct talk *t, const char *label, const struct ageing *a)
     struct page *p = page_open(talk_scratch(t));
     paper_owed(p, label, a);
     talk_page(t, p);
+}
+
+void say_qr(struct talk *t, const char *text, enum qr_level level)
+{
+    enum qr_look look = talk_ascii(t) ? QR_LETTERS : QR_BLOCKS;
+    struct arena *a = arena_open();
+    struct qr qr;
+    char *drawn = NULL;
+    size_t size = 0;
+    FILE *f = qr_make(a, text, level, &qr) == OK ? open_memstream(&drawn, &size) : NULL;
+    if (f && talk_columns(t) && talk_columns(t) < qr_columns(&qr, look)) {
+        talk_say(t, "The code needs %d columns. This terminal has %d.", qr_columns(&qr, look),
+                 talk_columns(t));
+        fclose(f);
+    } else if (f) {
+        qr_print(f, &qr, look);
+        fclose(f);
+        talk_raw(t, drawn);
+        explicit_bzero(drawn, size); /* it may say a secret */
+    } else {
+        talk_say(t, "It does not fit a QR code.");
+    }
+    free(drawn);
+    arena_close(a);
 }

@@ -18,6 +18,7 @@ static const struct words {
              {"sweep", "clean up", NULL},
              {"seal", "sign the log", NULL},
              {"unknown", "not known here", NULL},
+             {"damaged", "damaged", NULL},
              {0}};
 
 static const struct words *work(const struct scene *v)

@@ -179,6 +179,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     s->peek = (struct document_view){.doc = got->document,
                                      .comments = &got->comments,
                                      .payments = &got->payments,
+                                     .told = &got->told,
                                      .me = s->me,
                                      .today = ui_today(ui)};
 }

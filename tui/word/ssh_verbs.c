@@ -1,7 +1,9 @@
 #include "tui/word/ssh_verbs.h"
 #include "common/text.h"
 #include "proto/ctl/ctl_session.h"
+#include "proto/ctl/ctl_show.h"
 #include "proto/ctl/word.h"
+#include "tui/full/qr.h"
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -109,6 +111,16 @@ static const struct op *op_meant(const struct ctl *c)
     const struct word *w = c->n_words ? word_find(c, &used) : NULL;
     const struct op *op = w ? op_at(w->op) : c->n_words ? op_find(c->words[0], strlen(c->words[0])) : NULL;
     return op && may_be_asked(op) ? op : NULL;
+}
+
+/* On the terminal of whoever asked; one that is too narrow for it shows nothing, since half a code misleads. */
+static void draw_qr(FILE *to, const char *text)
+{
+    struct arena *a = arena_open();
+    struct qr qr;
+    if (qr_make(a, text, QR_MEDIUM, &qr) == OK && (size_t)qr_columns(&qr, QR_BLOCKS) <= show_width(to))
+        qr_print(to, &qr, QR_BLOCKS);
+    arena_close(a);
 }
 
 static int help(struct ctl *c)
@@ -332,7 +344,7 @@ static void watch_the_person(void)
 int door_verbs(struct arena *a, const struct door *d, const struct visit *v, const struct door_words *words)
 {
     struct options o = {0};
-    struct ctl c = {.a = a, .program = "postern", .no_files = true};
+    struct ctl c = {.a = a, .program = "postern", .no_files = true, .qr = draw_qr};
     c.call = arena_printf(a, "ssh %s@HOST", d->key_account);
     c.url = arena_printf(a, "ipc://%s", d->socket);
     enum err e = read_options(&c, words, &o);

@@ -1,0 +1,128 @@
+"""How to pay elsewhere, on screens: account, amount, reference, and the code that a phone reads off the terminal."""
+import os
+import pathlib
+
+import pytest
+
+from daemon import PASSWORD, line
+from northwind import ANA, MARIA, Northwind
+from pty_screen import ENTER, ESC, TAB, PtyScreen
+from qr_reader import HALVES, read
+
+POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
+IBAN = "IE29AIBK93115212345678"
+
+
+def set_bank(b, **more):
+    row = next(r for r in b.ana.ask("gateway.list")["gateways"] if r["name"] == "bank")
+    b.ana.ask("gateway.set", gateway="bank", settings={"revision": row["settings"]["revision"],
+                                                       "bank": {"holder": "Northwind Paper Ltd", "iban": IBAN}, **more})
+
+
+@pytest.fixture
+def plain():
+    with Northwind(sandbox=False) as b:
+        set_bank(b)
+        yield b
+
+
+@pytest.fixture
+def cards():
+    with Northwind() as b:
+        set_bank(b)
+        yield b
+
+
+def on_home(b, email=MARIA, **size):
+    t = PtyScreen([str(POSTERN.resolve()), "--url", b.url, "--portal", "northwind"], **size)
+    t.__enter__()
+    t.wait_for("Northwind Paper Ltd").wait_for("Sign in").keys(email, TAB, PASSWORD, ENTER)
+    return t.wait_for("Recent" if email == MARIA else "Outstanding")
+
+
+def told(b, made):
+    [one] = b.maria.ask("invoice.get", invoice=made["id"], peek=True)["told"]
+    return one
+
+
+def fours(text):
+    return " ".join(text[i:i + 4] for i in range(0, len(text), 4))
+
+
+def code_of(t, tmp_path):
+    """What a phone reads: only the paper counts, whatever colours the words around it have."""
+    rows = []
+    for y in range(t.screen_.lines):
+        cells = [t.screen_.buffer[y][x] for x in range(t.screen_.columns)]
+        pairs = [HALVES[c.data] if c.bg == "white" and c.data in HALVES else (True, True) for c in cells]
+        rows += [[top for top, _ in pairs], [bottom for _, bottom in pairs]]
+    return read(rows, tmp_path)
+
+
+def test_what_is_due_is_told_a_transfer_each(plain):
+    t = on_home(plain, rows=40)
+    t.wait_for("p  How to pay").keys("p").wait_for("Bank transfer").wait_for(fours(IBAN)).wait_for("Each invoice by itself")
+    text = t.text()
+    assert text.count(fours(IBAN)) == 1, "what is the same is said once"
+    for made in (plain.late, plain.open, plain.large):
+        row = t.find(made["number"])[0]
+        assert fours(told(plain, made)["reference"]) in t.line(row + 1) + t.line(row + 2), t.text()
+    assert "By bank transfer" not in text, "the account of the papers is not said beside it"
+    t.close()
+
+
+def test_an_invoice_is_told_with_a_code_that_a_phone_reads(plain, tmp_path):
+    t = on_home(plain, rows=30, columns=100)
+    t.keys("3").wait_for("INV-000003").go_to("INV-000003").keys("p").wait_for(fours(IBAN)).wait_for("EUR 1,200.00").settle()
+    one = told(plain, plain.open)
+    assert fours(one["reference"]) in t.text()
+    assert code_of(t, tmp_path) == one["qr"]
+    t.keys("y").wait_for("Sent to your terminal: " + one["reference"])
+    t.close()
+
+
+def test_on_a_small_terminal_the_code_has_the_screen_for_itself(plain, tmp_path):
+    t = on_home(plain)
+    t.keys("3").wait_for("INV-000003").go_to("INV-000003").keys("p").wait_for(fours(IBAN)).keys("c").wait_for("Bank transfer for INV-000003").settle()
+    assert code_of(t, tmp_path) == told(plain, plain.open)["qr"]
+    t.keys(ESC).wait_for(fours(IBAN))
+    t.close()
+
+
+def test_the_document_shows_it_too_beside_cards(cards, tmp_path):
+    t = on_home(cards, rows=60, columns=100)
+    t.keys("3").wait_for("INV-000003").go_to("INV-000003").keys(ENTER).wait_for("INVOICE INV-000003").wait_for("Pay by card").wait_for(fours(IBAN)).settle()
+    one = told(cards, cards.open)
+    assert fours(one["reference"]) in t.text() and "quoting INV" not in t.text()
+    assert code_of(t, tmp_path) == one["qr"]
+    t.close()
+    t = on_home(cards, ANA, rows=60, columns=100)
+    t.keys("4").wait_for("INV-000003").go_to("INV-000003").keys(ENTER).wait_for("INVOICE INV-000003").wait_for(fours(one["reference"])).settle()
+    assert code_of(t, tmp_path) is None, "staff pay nothing"
+    t.close()
+
+
+def test_while_choosing_what_to_pay_by_card_the_other_way_is_a_key_away(cards):
+    t = on_home(cards)
+    t.keys("p").wait_for("SELECT").wait_for("[x]").go_to("INV-000003").keys("p").wait_for("Bank transfer").wait_for("INV-000003")
+    assert fours(told(cards, cards.open)["reference"]) in t.text()
+    t.keys(ESC).wait_for("SELECT")
+    t.close()
+
+
+def test_what_can_not_be_paid_that_way_says_why(plain):
+    barred = plain.invoice([line("Bulk", "1", "50")], 9, no_transfer=True)
+    t = on_home(plain, rows=40)
+    t.keys("p").wait_for("Each invoice by itself").wait_for("can not be paid by bank transfer")
+    row = t.line(t.find(barred["number"])[0])
+    assert "can not be paid by bank transfer" in row and t.text().count("Amount") == 3
+    t.close()
+
+
+def test_without_utf8_the_facts_are_there_and_no_picture_of_question_marks(plain):
+    t = on_home(plain, rows=30, columns=100, env={"LC_ALL": "C", "LANG": "C"})
+    t.keys("3").wait_for("INV-000003").go_to("INV-000003").keys("p").wait_for(fours(IBAN)).settle()
+    assert "??" not in t.text() and "##" not in t.text()
+    t.keys(ESC).wait_for("INV-000002").keys(ENTER).wait_for("INVOICE INV-000003").wait_for(fours(IBAN)).settle()
+    assert "??" not in t.text()
+    t.close()

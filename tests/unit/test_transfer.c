@@ -1,0 +1,146 @@
+/* What transfers are written with: IBANs, references and the text of the QR code, against the examples of their standards. */
+#include "server/pay/transfer.h"
+#include "tests/unit/test.h"
+#include <stdlib.h>
+
+static void ibans_are_read_as_people_write_them(void)
+{
+    static const char *const good[][2] = {
+        {"DE89 3704 0044 0532 0130 00", "DE89370400440532013000"},
+        {"ie29aibk93115212345678", "IE29AIBK93115212345678"},
+        {"GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432"},
+        {"NO93 8601 1117 947", "NO9386011117947"},
+        {"MT84MALT011000012345MTLCAST001S", "MT84MALT011000012345MTLCAST001S"},
+        {"SA03 8000 0000 6080 1016 7519", "SA0380000000608010167519"}};
+    static const char *const bad[] = {"",
+                                      "DE89 3704 0044 0532 0130 01" /* a digit */,
+                                      "DE89 3704 0044 0532 0103 00" /* two exchanged */,
+                                      "DE89370400440532013" /* too short for Germany */,
+                                      "DE8937040044053201300000",
+                                      "DE89-3704-0044-0532-0130-00",
+                                      "D989370400440532013000",
+                                      "DEX9370400440532013000",
+                                      "NO938601111794",
+                                      "IE29 ÀIBK 9311 5212 3456 78",
+                                      "XX003704004405320130003704004405320130003704"};
+    char iban[IBAN_TEXT];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        CHECK(transfer_iban(good[i][0], iban) == NULL);
+        CHECK_TEXT(iban, good[i][1]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK(transfer_iban(bad[i], iban) != NULL);
+}
+
+static void bics_have_eight_or_eleven_characters(void)
+{
+    char bic[BIC_TEXT];
+    CHECK(transfer_bic("aibk ie2d", bic) == NULL);
+    CHECK_TEXT(bic, "AIBKIE2D");
+    CHECK(transfer_bic("COBADEFFXXX", bic) == NULL);
+    CHECK(transfer_bic("COBADEFFXX", bic) != NULL && transfer_bic("C0BADEFF", bic) != NULL &&
+          transfer_bic("", bic) != NULL && transfer_bic("COBADEFFXXXX", bic) != NULL);
+}
+
+static void a_reference_is_of_one_document_and_leads_back(void)
+{
+    static const struct {
+        uint64_t id;
+        const char *reference;
+    } known[] = {{539007547034, "RF18539007547034"}, {2026000000042, "RF442026000000042"}};
+    char reference[REFERENCE_TEXT];
+    uint64_t back;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        transfer_reference(known[i].id, reference);
+        CHECK_TEXT(reference, known[i].reference);
+    }
+    for (uint64_t id = 1; id < UINT64_MAX / 7; id = id * 7 + 3) {
+        transfer_reference(id, reference);
+        CHECK(transfer_reference_read(reference, &back) && back == id);
+        for (char *p = reference + 2; *p; p++) { /* any mistyped digit is seen */
+            const char was = *p;
+            for (char c = '0'; c <= '9'; c++) {
+                *p = c;
+                CHECK(c == was || !transfer_reference_read(reference, &back));
+            }
+            *p = was;
+        }
+    }
+    transfer_reference(UINT64_MAX, reference);
+    CHECK_TEXT(reference + 4, "18446744073709551615");
+    CHECK(transfer_reference_read("rf18 5390 0754 7034", &back) && back == 539007547034);
+    CHECK(transfer_reference_read("RF18000539007547034", &back) && back == 539007547034);
+}
+
+static void what_is_no_reference_of_ours_leads_nowhere(void)
+{
+    static const char *const bad[] = {"",
+                                      "RF18",
+                                      "RF040",
+                                      "RF73INV000123",
+                                      "RF18539007547035",
+                                      "DE18539007547034",
+                                      "RF18539007547034 thanks",
+                                      "RF-18539007547034",
+                                      "18539007547034"};
+    uint64_t back = 7;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CHECK(!transfer_reference_read(bad[i], &back) && back == 7);
+}
+
+static const char *qr(const char *holder, const char *bic, int64_t amount, const char *currency)
+{
+    static struct arena *a;
+    if (!a)
+        a = arena_open();
+    return transfer_qr(a, &(struct transfer){holder, "DE89370400440532013000", bic, "RF18539007547034",
+                                             money_of(amount, currency)});
+}
+
+static void a_code_says_what_the_rules_of_the_banks_ask_for(void)
+{
+    char longest[70 * 4 + 1] = "";
+    CHECK_TEXT(qr("Northwind GmbH", "", 14303, "EUR"),
+               "BCD\n002\n1\nSCT\n\nNorthwind GmbH\nDE89370400440532013000\nEUR143.03\n\nRF18539007547034");
+    CHECK_TEXT(qr("Grüße AG", "COBADEFFXXX", 99999999999, "EUR"),
+               "BCD\n002\n1\nSCT\nCOBADEFFXXX\nGrüße "
+               "AG\nDE89370400440532013000\nEUR999999999.99\n\nRF18539007547034");
+    CHECK(qr("Northwind GmbH", NULL, 1, "EUR") != NULL);
+    CHECK(qr("Northwind GmbH", "", 0, "EUR") == NULL &&
+          qr("Northwind GmbH", "", 100000000000, "EUR") == NULL);
+    CHECK(qr("Northwind GmbH", "", 100, "USD") == NULL && qr("Northwind GmbH", "", 100, "CHF") == NULL);
+    for (int i = 0; i < 70; i++)
+        strcat(longest, "é");
+    CHECK(qr(longest, "", 100, "EUR") != NULL && strlen(qr(longest, "", 100, "EUR")) <= 331);
+    strcat(longest, "e");
+    CHECK(qr(longest, "", 100, "EUR") == NULL);
+    longest[0] = '\0';
+    for (int i = 0; i < 70; i++)
+        strcat(longest, "東");
+    CHECK(qr(longest, "", 100, "EUR") != NULL);
+    CHECK(qr(longest, "COBADEFFXXX", 99999999999, "EUR") != NULL);
+    longest[0] = '\0';
+    for (int i = 0; i < 70; i++)
+        strcat(longest, "𝄞"); /* 280 bytes: more than a code holds */
+    CHECK(qr(longest, "", 100, "EUR") == NULL);
+}
+
+static void people_read_it_in_fours(void)
+{
+    struct arena *a = arena_open();
+    CHECK_TEXT(transfer_fours(a, "RF73INV000123"), "RF73 INV0 0012 3");
+    CHECK_TEXT(transfer_fours(a, "ABCD"), "ABCD");
+    CHECK_TEXT(transfer_fours(a, ""), "");
+    arena_close(a);
+}
+
+int main(void)
+{
+    ibans_are_read_as_people_write_them();
+    bics_have_eight_or_eleven_characters();
+    a_reference_is_of_one_document_and_leads_back();
+    what_is_no_reference_of_ours_leads_nowhere();
+    a_code_says_what_the_rules_of_the_banks_ask_for();
+    people_read_it_in_fours();
+    return test_end();
+}
