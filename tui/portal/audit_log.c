@@ -117,7 +117,8 @@ static void tell(struct page *p, const struct scene *v)
     page_fact(p, "About", "%s%s%s", show_subject(e->subject), has(e->number) ? " " : "",
               show_text(e->number));
     page_fact(p, "Customer", "%s", show_text(e->customer_name));
-    page_money(p, "Amount", LOOK_PLAIN, e->amount, NULL);
+    if (*e->amount.currency)
+        page_money(p, "Amount", LOOK_PLAIN, e->amount, NULL);
     page_fact(p, "Seen by customer", "%s", e->portal ? "yes" : "no");
     tell_chain(p, &e->chain);
 }
