@@ -103,7 +103,7 @@ static void an_act_can_be_done(void)
     HOLDS(act->help && isupper((unsigned char)*act->help), "an act is explained");
     for (const struct give *g = act->gives; g && g->field; g++)
         a_give_can_be_asked_for(g);
-    HOLDS(!act_asks(act) || act->done || act->told, "it is said when it is done");
+    HOLDS(!act_asks(act) || act->done || act->told || act->after, "it is said when it is done");
     HOLDS(act->agree == AGREE_NONE || (act->question && act->yes && act->review), "question, yes and review");
     HOLDS((act->agree == AGREE_WORD) == (act->word != NULL), "a word to be typed");
     const struct field *many = act->many ? fill_field(in, act->many) : NULL;
