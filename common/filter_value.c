@@ -74,8 +74,13 @@ static enum err read_set(const struct filter_reading *r, struct filter_term *t)
     t->folded = t->search = text_fold(r->a, t->value);
     t->set = filter_set_of(r->a, t->field, t->folded, true);
     const struct enum_table *values = t->field->values();
-    for (size_t i = 0, n = 0; i < values->n && !t->set && n < sizeof names; i++)
-        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "", values->values[i].name);
+    for (size_t i = 0, n = 0; i < values->n && !t->set && n < sizeof names; i++) {
+        const bool room = n + 30 < sizeof names; /* none is cut in the middle */
+        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "",
+                              room ? values->values[i].name : "…");
+        if (!room)
+            break;
+    }
     return t->set ? OK : filter_refuse(r, "there is no %.40s here; there are %s", t->value, names);
 }
 

@@ -115,7 +115,7 @@ def test_a_person_shows_sessions_and_keys_and_is_signed_out_and_switched_off(bus
     crumb(ana, "Person Ruiz").wait_for("Person GmbH · the first to turn to").wait_for("Sessions: 2, last used ").wait_for("from this machine").wait_for("No SSH keys.")
     ana.keys("K").wait_for("› SSH keys").wait_for("No SSH keys.").keys(ESC).wait_for("Sessions: 2")
     ana.keys("S").wait_for(lambda s: sum("this machine" in row for row in s.screen()) == 2)
-    ana.keys("x").wait_for("End this session?").wait_for("Whoever is there is out at once").keys(TAB, ENTER)
+    ana.keys("x").wait_for("End this session?").wait_for("Person Ruiz is signed out there, at once").keys(TAB, ENTER)
     ana.wait_for("One session has ended.")
     assert sorted("sign_in" if isinstance(e, Refused) else "fine" for e in map(outcome, (first, second))) == ["fine", "sign_in"]
     ana.keys("X").wait_for("End all sessions?").wait_for("Person Ruiz is signed out everywhere").keys(TAB, ENTER).wait_for("Not signed in anywhere.")

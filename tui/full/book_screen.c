@@ -96,12 +96,13 @@ static void make_keys(struct ui *ui, const struct book_state *s)
     struct key_row *rows = arena_alloc(ui_arena(ui), n * sizeof *rows), *at = rows;
     if (s->list)
         *at++ = enter_row(b);
-    for (const struct act *a = b->acts; a->name; a++)
-        if ((!s->one || (book_about_row(b, a) && !a->finds)) && !(s->list && at[-1].arg == a))
-            *at++ = row_of(a);
+    const struct act *entered = s->list ? at[-1].arg : NULL;
     if (s->list && book_narrows(b))
         *at++ = (struct key_row){
             .key = 'f', .action = "show", .help = "Only some of them, or all", .run = book_ask_only};
+    for (const struct act *a = b->acts; a->name; a++)
+        if ((!s->one || (book_about_row(b, a) && !a->finds)) && a != entered)
+            *at++ = row_of(a);
     ui_rows(ui, rows);
 }
 

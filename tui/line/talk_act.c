@@ -261,7 +261,9 @@ static enum turn finish(struct talk *t, const struct run *r)
     const uint64_t to = a->goes ? a->goes_to(&r->view, r->out) : 0;
     if (to)
         turn = talk_book(t, a->goes, to);
-    return turn == TURN_END ? turn : TURN_AGAIN;
+    const enum op_mode mode = op_at(a->op)->mode;
+    const bool read = mode == OP_READ || mode == OP_HEAVY; /* then all stands as it was told */
+    return turn == TURN_END ? turn : read ? TURN_BACK : TURN_AGAIN;
 }
 
 static enum turn step(struct talk *t, struct run *r)

@@ -117,7 +117,8 @@ static void tell(struct page *p, const struct scene *v)
     page_fact(p, "About", "%s%s%s", show_subject(e->subject), has(e->number) ? " " : "",
               show_text(e->number));
     page_fact(p, "Customer", "%s", show_text(e->customer_name));
-    page_money(p, "Amount", LOOK_PLAIN, e->amount, NULL);
+    if (*e->amount.currency)
+        page_money(p, "Amount", LOOK_PLAIN, e->amount, NULL);
     page_fact(p, "Seen by customer", "%s", e->portal ? "yes" : "no");
     tell_chain(p, &e->chain);
 }
@@ -243,15 +244,13 @@ static const struct act acts[] = {{.key = 'o',
                                    .help = "Is it whole? Nothing changed, removed or cut off",
                                    .op = OPNO_audit_verify,
                                    .busy = "Reading the whole log …",
-                                   .after = verified,
-                                   .done = "Verified."},
+                                   .after = verified},
                                   {.key = 'S',
                                    .name = "sign",
                                    .help = "Sign the log as it stands",
                                    .op = OPNO_audit_head,
                                    .busy = "Signing …",
-                                   .after = signed_now,
-                                   .done = "Signed."},
+                                   .after = signed_now},
                                   {.key = 'y',
                                    .name = "copy",
                                    .help = "Copy the command that exports this as CSV",

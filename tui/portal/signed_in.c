@@ -171,6 +171,13 @@ static const char *has_some(const struct scene *v)
     return why ? why : all(v)->n ? NULL : "There is no session to end.";
 }
 
+static void review_theirs(struct page *p, const struct scene *v, const void *in)
+{
+    (void)in;
+    page_note(p, LOOK_PLAIN, "%s is signed out there, at once: %s, since %s.", show_text(session(v)->name),
+              place(v), scene_when(v, session(v)->created));
+}
+
 static void review_all(struct page *p, const struct scene *v, const void *in)
 {
     (void)in;
@@ -201,7 +208,7 @@ static void of_colleague(const struct scene *v, const void *in, void *send)
          .question = "End this session?",     \
          .yes = "End it",                     \
          .busy = "Ending it…",                \
-         .review = review_one,                \
+         .review = review_theirs,             \
          .complete = (whose),                 \
          .told = ended},                      \
             {.key = 'X',                      \
