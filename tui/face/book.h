@@ -63,14 +63,19 @@ struct give {
     const char *all, *some;   /* of many: "all of it", "only those marked below" */
     const char *none, *wrong; /* of many: none of them is marked; said after a name that is not among them */
     uint8_t width;
-    bool must; /* when it is wanted, also where the operation could do without */
+    bool twice; /* of a secret that is chosen: typed once more, for nobody sees it */
+    bool must;  /* when it is wanted, also where the operation could do without */
     /* The i-th of what can be chosen, in the light of what was given before; NULL: all of the enum. */
     bool (*choice)(const struct scene *v, const void *in, size_t i, struct option *o);
     /* What stands for nothing typed; it follows the other fields. Of numbers. */
     const char *(*usual)(const struct scene *v, const void *in);
     bool (*wanted)(const struct scene *v,
                    const void *in); /* NULL: always. What is not wanted is neither asked for nor sent */
+    bool (*offered)(
+        const struct scene *v); /* NULL: to everybody; false: there is no such field for this one */
+    const char *(*check)(const char *typed); /* of texts: NULL or what is wrong, beyond the table */
 };
+#define GIVE_DIFFERS "The two differ."
 
 enum about {
     ABOUT_AS_IT_TAKES,
@@ -84,11 +89,13 @@ struct act {
     const char *name, *help; /* name: one word, of the keys and of line mode */
     enum op_number op;       /* who may and what it takes is its row; with `goes` alone it is not asked */
     enum about about;
-    const struct give *gives; /* NULL: nothing. Ends with {0} */
-    const char *note;         /* above them */
+    const struct give *gives;                              /* NULL: nothing. Ends with {0} */
+    const char *note;                                      /* above them */
+    void (*before)(struct page *p, const struct scene *v); /* the same as a page */
     const char *
         begins; /* argument that is a record to change: "settings". They begin with the row that is meant, or with
-                                 that field of the book's answer; what differs is sent, and the revision */
+                                 that field of the book's answer; what differs is sent, and the revision. BEGINS_ROW: the
+                                 arguments themselves are fields of the row */
     void (*complete)(const struct scene *v, const void *in, void *send); /* adds what nobody fills in */
     const char *(*possible)(
         const struct scene *v); /* NULL: always. NULL, or why not; may name acts: "{change} sets one." */
@@ -98,6 +105,8 @@ struct act {
     const char *question, *yes, *busy;
     const char *done;                                            /* may name acts */
     const char *(*told)(const struct scene *v, const void *out); /* instead of done */
+    /* Done a part at a time: what is said meanwhile, and it is asked for once more; NULL: it is done. */
+    const char *(*going)(const struct scene *v, const void *out);
     const char
         *many; /* argument for the ids of several rows: it is about those that are marked, or about one */
     const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
@@ -111,6 +120,7 @@ struct act {
     /* Nothing is asked at all: */
     const char *(*copies)(const struct scene *v); /* that is copied, or told on a row of its own */
 };
+#define BEGINS_ROW "."
 bool act_asks(const struct act *a); /* does it ask its operation? */
 
 struct also { /* what else is asked for */

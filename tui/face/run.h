@@ -36,6 +36,7 @@ struct run {
     uint8_t request[16];
     enum run_wants wants;
     const char *field, *sentence;
+    const char *going;  /* of RUN_ASKS: the next part of it; NULL: the first */
     struct refusal why; /* of RUN_FIELD and RUN_REFUSED: with how long to wait */
     struct page *page;
     const void *out;
@@ -46,6 +47,7 @@ void run_close(struct run *r); /* accepts NULL; what was typed is overwritten */
 
 /* --- the fields of RUN_GIVES and RUN_FIELD, each of act->gives */
 const struct field *run_field(const struct run *r, const struct give *g);
+bool run_offered(const struct run *r, const struct give *g);
 bool run_wanted(const struct run *r, const struct give *g);
 bool run_choice(const struct run *r, const struct give *g, size_t i, struct option *o);
 bool run_must(const struct run *r, const struct give *g);         /* may it not be left empty? */

@@ -11,11 +11,12 @@
 #define MANY_HINT "← → all, or only some. Tab goes on to the list: Space marks, / finds by words"
 
 struct form_state {
-    struct act_state act;    /* its run has fields */
-    const struct give *many; /* field of several that can be marked; NULL: there is none */
-    struct list *list;       /* what can be marked */
-    bool some;               /* only the marked ones are meant */
-    size_t chosen;           /* what was chosen elsewhere when the list was filled */
+    struct act_state act;     /* its run has fields */
+    const struct page *above; /* before the fields; NULL: nothing */
+    const struct give *many;  /* field of several that can be marked; NULL: there is none */
+    struct list *list;        /* what can be marked */
+    bool some;                /* only the marked ones are meant */
+    size_t chosen;            /* what was chosen elsewhere when the list was filled */
 };
 
 /* --- inputs */
@@ -56,10 +57,25 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
     form_spec(ui_arena(ui), f, i);
     if (f->type == FIELD_ENUM || f->type == FIELD_ID)
         i->choices = names_of(ui, r, g);
+    i->check = g->check;
     i->required = false; /* what is needed follows from other fields: run_read knows */
     i->currency = show_text(r->view.me->currency);
     if (g->help || f->type == FIELD_ENUM)
         i->hint = g->help ? g->help : "← → another one";
+}
+
+static const char *name_again(const struct form_state *s, const struct give *g)
+{
+    return arena_printf(s->act.run->view.arena, "%s again", g->field);
+}
+
+static void spec_again(const struct form_state *s, const struct give *g, const struct input_spec *first,
+                       struct input_spec *i)
+{
+    *i = *first;
+    i->name = name_again(s, g);
+    i->label = arena_printf(s->act.run->view.arena, "%s again", g->label);
+    i->hint = NULL;
 }
 
 static void make_form(struct ui *ui, struct form_state *s)
@@ -68,11 +84,17 @@ static void make_form(struct ui *ui, struct form_state *s)
     size_t n = 0, at = 0;
     while (a->gives[n].field)
         n++;
-    struct input_spec *specs = arena_alloc(ui_arena(ui), (n + 3) * sizeof *specs);
+    struct input_spec *specs = arena_alloc(ui_arena(ui), (2 * n + 3) * sizeof *specs);
     if (a->note)
         specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = a->note};
-    for (size_t i = 0; i < n; i++)
-        spec_of(ui, s, &a->gives[i], &specs[at++]);
+    for (size_t i = 0; i < n; i++) {
+        const struct give *g = &a->gives[i];
+        if (!run_offered(s->act.run, g))
+            continue;
+        spec_of(ui, s, g, &specs[at++]);
+        if (g->twice)
+            spec_again(s, g, &specs[at - 1], &specs[at]), at++;
+    }
     const char *yes = a->yes ? a->yes : "Save";
     specs[at++] = (struct input_spec){.name = "submit", .label = yes, .kind = INPUT_BUTTON};
     specs[at++] = (struct input_spec){.name = "cancel", .label = "Cancel", .kind = INPUT_BUTTON};
@@ -86,7 +108,9 @@ void act_form_again(struct act_state *s)
 {
     const struct run *r = s->run;
     for (const struct give *g = r->act->gives; s->form && g->field; g++)
-        if (is_choice(r, g))
+        if (!run_offered(r, g))
+            continue;
+        else if (is_choice(r, g))
             form_set_choice(s->form, g->field, (int)run_chosen(r, g));
         else if (run_field(r, g)->type != FIELD_TEXTS && run_field(r, g)->type != FIELD_SECRET)
             form_set(s->form, g->field, run_typed(r, g));
@@ -99,7 +123,7 @@ static const struct give *gather(struct form_state *s, const char **wrong)
     const struct give *first = NULL;
     size_t chosen = 0;
     for (const struct give *g = r->act->gives; g->field; g++) {
-        if (run_field(r, g)->type == FIELD_TEXTS)
+        if (run_field(r, g)->type == FIELD_TEXTS || !run_offered(r, g))
             continue;
         if (is_choice(r, g)) {
             size_t i = (size_t)form_choice(s->act.form, g->field);
@@ -107,7 +131,9 @@ static const struct give *gather(struct form_state *s, const char **wrong)
             chosen = chosen * 31 + i;
             continue;
         }
-        const char *why = run_read(r, g, form_text(s->act.form, g->field));
+        const char *typed = form_text(s->act.form, g->field), *why = run_read(r, g, typed);
+        if (!why && g->twice && strcmp(typed, form_text(s->act.form, name_again(s, g))) != 0)
+            why = GIVE_DIFFERS;
         if (why && !first && run_wanted(r, g)) {
             first = g;
             *wrong = why;
@@ -142,7 +168,7 @@ static void follow(struct form_state *s)
     bool some = s->many && form_choice(s->act.form, s->many->field) == 1;
     (void)gather(s, &wrong);
     for (const struct give *g = r->act->gives; g->field; g++)
-        if (g->usual)
+        if (g->usual && run_offered(r, g))
             form_field(s->act.form, g->field)->spec.usual = run_usual(r, g);
     if (s->list && (!list_loaded(s->list) || before != s->chosen || some != s->some)) {
         s->some = some;
@@ -198,6 +224,16 @@ static void submit(struct ui *ui, void *state, struct form *form)
     }
 }
 
+static void make_above(struct form_state *s)
+{
+    const struct run *r = s->act.run;
+    if (!r->act->before)
+        return;
+    struct page *p = page_open(r->view.arena);
+    r->act->before(p, &r->view);
+    s->above = p;
+}
+
 static void load(struct ui *ui, void *state, enum load why)
 {
     static const struct list_column columns[] = {
@@ -208,6 +244,7 @@ static void load(struct ui *ui, void *state, enum load why)
     if (why != LOAD_FIRST)
         return;
     ui_title(ui, "%c%s%s%s", toupper((unsigned char)*name), name + 1, *noun ? " " : "", noun);
+    make_above(s);
     make_form(ui, s);
     if (s->many) {
         s->list = ui_list(ui, columns, COUNT_OF(columns));
@@ -242,9 +279,9 @@ static void draw(const void *state, struct canvas *c)
 {
     const struct form_state *s = state;
     int rows = s->list ? form_height(s->act.form, c->columns) : c->rows - 1;
-    rows = rows < c->rows ? rows : c->rows;
-    struct canvas top =
-        canvas_part(c, s->list ? 0 : 1, 0, rows, !s->list && c->columns > WIDTH ? WIDTH : c->columns);
+    int y = s->above && s->above->n ? page_draw(s->above, c, 0) + 1 : !s->list;
+    rows = rows < c->rows - y ? rows : c->rows - y;
+    struct canvas top = canvas_part(c, y, 0, rows, !s->list && c->columns > WIDTH ? WIDTH : c->columns);
     form_draw(s->act.form, &top);
     if (!s->list)
         return;
