@@ -44,7 +44,6 @@ enum turn flow_account(struct talk *t, void *ctx);
 enum turn flow_today(struct talk *t, void *ctx);
 enum turn flow_customers(struct talk *t, void *ctx);
 enum turn flow_customer(struct talk *t, uint64_t id);
-enum turn flow_staff(struct talk *t, void *ctx);
 struct document;
 enum turn flow_record(struct talk *t,
                       const struct document *d) MUST_USE; /* d: lives until the next ask with TAG_DOC */

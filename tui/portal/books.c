@@ -9,4 +9,5 @@ const struct book *const portal_books[] = {&book_tokens,    &book_mail_server,
                                            &book_business,  &book_portal,
                                            &book_documents, &book_due,
                                            &book_outbox,    &book_mail,
+                                           &book_staff,     &book_colleague_sessions,
                                            &book_customer,  NULL};

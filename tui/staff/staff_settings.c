@@ -44,7 +44,7 @@ static const struct {
     [PAGE_MAIL] = {"Mail server", .book = &book_mail_server, .admin = true},
     [PAGE_OUTBOX] = {"Outbox", .book = &book_outbox},
     [PAGE_DUE] = {"Work that is due", .book = &book_due},
-    [PAGE_STAFF] = {"Staff accounts", .screen = &screen_staff_accounts},
+    [PAGE_STAFF] = {"Staff accounts", .book = &book_staff},
     [PAGE_TOKENS] = {"Machine tokens", .book = &book_tokens, .admin = true},
     [PAGE_AUDIT] = {"Audit log", .screen = &screen_staff_audit},
     [PAGE_SECURITY] = {"Your sign-in", .screen = &screen_security},

@@ -68,7 +68,7 @@ static void run_mail_server(struct ui *ui, void *state)
 static void run_accounts(struct ui *ui, void *state)
 {
     (void)state;
-    go(ui, &screen_staff_accounts);
+    book_open(ui, &book_staff, 0);
 }
 
 static void run_due(struct ui *ui, void *state)
@@ -152,7 +152,7 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
     case SUBJECT_INVOICE: ui_push(ui, &screen_staff_invoice, about); return true;
     case SUBJECT_PAYMENT: ui_push(ui, &screen_staff_payment, about); return true;
     case SUBJECT_CUSTOMER: ui_push(ui, &screen_staff_customer, about); return true;
-    case SUBJECT_STAFF: ui_push(ui, &screen_staff_account, about); return true;
+    case SUBJECT_STAFF: book_open(ui, &book_staff, about); return true;
     case SUBJECT_TOKEN: book_open(ui, &book_tokens, about); return true;
     case SUBJECT_MAIL:
         if (book_closed(&book_mail, client_me(ui))) /* a mail may hold a code: readers see the list */
