@@ -3,11 +3,20 @@
 /* Places that are not described yet. */
 const struct book book_customer = {.name = "customer", .foreign = true};
 
-const struct book *const portal_books[] = {&book_tokens,    &book_mail_server,
-                                           &book_series,    &book_taxes,
-                                           &book_items,     &book_second_factor,
-                                           &book_business,  &book_portal,
-                                           &book_documents, &book_due,
-                                           &book_outbox,    &book_mail,
-                                           &book_staff,     &book_colleague_sessions,
-                                           &book_customer,  NULL};
+const struct book *const portal_books[] = {&book_tokens,
+                                           &book_mail_server,
+                                           &book_series,
+                                           &book_taxes,
+                                           &book_items,
+                                           &book_second_factor,
+                                           &book_business,
+                                           &book_portal,
+                                           &book_documents,
+                                           &book_due,
+                                           &book_outbox,
+                                           &book_mail,
+                                           &book_staff,
+                                           &book_portal_name,
+                                           &book_colleague_sessions,
+                                           &book_customer,
+                                           NULL};

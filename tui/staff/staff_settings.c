@@ -35,7 +35,7 @@ static const struct {
 } pages[] = {
     [PAGE_BUSINESS] = {"Business", .book = &book_business},
     [PAGE_PORTAL] = {"Portal", .book = &book_portal},
-    [PAGE_NAME] = {"Portal name", .screen = &screen_staff_portal_name, .admin = true},
+    [PAGE_NAME] = {"Portal name", .book = &book_portal_name},
     [PAGE_FACTOR] = {"Second factor", .book = &book_second_factor},
     [PAGE_DOCUMENTS] = {"Documents", .book = &book_documents},
     [PAGE_SERIES] = {"Number series", .book = &book_series},

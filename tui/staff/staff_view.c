@@ -92,7 +92,7 @@ static void run_factor(struct ui *ui, void *state)
 static void run_name(struct ui *ui, void *state)
 {
     (void)state;
-    go(ui, &screen_staff_portal_name);
+    book_open(ui, &book_portal_name, 0);
 }
 
 static void run_audit(struct ui *ui, void *state)
