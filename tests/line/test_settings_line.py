@@ -106,7 +106,7 @@ def test_a_new_portal_name_says_whom_it_concerns_and_then_tells_them_all():
             assert set_now(b)["portal"] == "northwind"
             t.say("rename").hear(": ").say("quay-street").hear("RENAME").say("RENAME").hear("nobody knows yet: write writes to everyone.").hear("Portal name: quay-street").hear("Name: ")
             assert set_now(b)["portal"] == "quay-street"
-            t.say("write").hear("gets a mail with that name").hear("yes or no: ").say("yes").hear("All of them are written to: outbox shows").hear("Name: ")
+            t.say("write").hear("Who does not know yet that the portal is “quay-street”").hear("yes or no: ").say("yes").hear("All of them are written to: outbox shows").hear("Name: ")
             t.say("write").hear("yes or no: ").say("yes").hear("Nobody is left to be told.").hear("Name: ").say("outbox").hear("New portal name").hear("Outbox: ")
         kinds = [m["template"] for m in b.ana.ask("mail.list", limit=100)["mails"]]
         assert kinds.count("portal_renamed") == 1 and kinds.count("invitation") == 2

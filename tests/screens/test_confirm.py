@@ -125,7 +125,7 @@ def test_line_mode_keeps_what_was_typed_for_who_goes_back_from_the_question(b):
         t.hear("May: ").say("1").hear("Is it you?").hear("Password: ").wait_echo(False).say("back").hear("What you typed is kept").hear("Staff: ")
         assert "Una Daly" not in colleagues(b)
         t.say("invite").hear("Name [Una Daly]: ").say().hear("E-mail [una@northwind.example]: ").say("una.daly@northwind.example").hear("May [1]: ").say()
-        t.hear("Is it you?").hear("Password: ").wait_echo(False).say(PASSWORD).hear("Staff: ")
+        t.hear("Is it you?").hear("Password: ").wait_echo(False).say(PASSWORD).hear("Mail: ").say("back").hear("Staff: ")
         assert "Una Daly" in colleagues(b) and {s["email"] for s in b.ana.ask("staff.list")["staff"]} >= {"una.daly@northwind.example"}
         t.say("invite").hear("Name: ").say("back")
 

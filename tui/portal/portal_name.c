@@ -85,14 +85,10 @@ static const char *word(const struct scene *v, const void *in)
 
 /* --- telling everyone, a part at a time */
 
+/* How many that are is not known beforehand: an invitation that ended with the name is no open one any more. */
 static void review_write(struct page *p, const struct scene *v, const void *in)
 {
-    const struct access_count_out *n = v->also[0];
     (void)in;
-    if (n)
-        page_note(p, LOOK_PLAIN, "%" PRId64 " %s access and %" PRId64 " %s an open invitation.", n->active,
-                  one_or_many(n->active, "person has", "persons have"), n->invited,
-                  one_or_many(n->invited, "has", "have"));
     page_note(
         p, LOOK_PLAIN,
         "Who does not know yet that the portal is “%s” gets a mail with that name, and who was invited a new "
