@@ -94,19 +94,19 @@ static void narrow(struct looking *f)
 
 static enum err take_filter(struct call *c, const char *typed, struct looking *f)
 {
-    struct business_zone zone;
+    const struct business *business;
     int32_t today;
     if (!typed || !*typed)
         return OK;
     f->l = (struct listing){.c = c};
     enum err e = call_today(c, &today);
     if (!e)
-        e = record_needed_view(&c->txn, KIND_BUSINESS, c->txn.business, shape_business_zone(), &zone);
+        e = call_business(c, &business);
     if (!e)
         e = filter_read(c->arena, filter_of_events(), typed, today, &f->l.filter, &c->why);
     if (e)
         return e;
-    f->zone = zone.time_zone;
+    f->zone = business->time_zone;
     narrow(f);
     return OK;
 }

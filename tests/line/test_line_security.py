@@ -226,16 +226,32 @@ def test_a_forgotten_password_is_replaced_with_the_code_of_the_mail(office):
     office.sign_in(MARIA, NEW)
 
 
-def test_colleagues_are_invited_reset_and_deactivated_by_administrators_only(office):
+def test_colleagues_are_invited_changed_reset_and_deactivated_by_administrators_only(office):
     ben = "ben@northwind.example"
     with signed_in(office, ANA) as t:
-        t.say("staff").hear("Account 1: Ana Kelly").hear("Staff: ").say("invite").hear("Name: ").say("Ben Walsh").hear("E-mail: ").say(ben).hear("Role: ").say("staff")
-        t.hear("waits in the outbox").hear("Ben Walsh, " + ben + ", staff").hear("Staff: ")
+        t.say("staff").hear("Colleague 1: Ana Kelly (you), ").hear("Staff: ").say("invite").hear("Name: ").say("Ben Walsh").hear("E-mail: ").say(ben).hear("May: ").say("the daily")
+        t.hear("this mail waits, to be passed on").hear("held: no mail server").hear("To: Ben Walsh <" + ben + ">").hear("Mail: ").say("code").hear("The code for Ben Walsh").hear("Mail: ")
         code = code_for(office, ben)
+        assert code in t.last
+        t.say("back").hear("Ben Walsh, " + ben + ", may the daily work").hear("Staff: ")
     with talk(office) as t:
         t.hear("E-mail: ").say("invitation").hear("code: ").say(code).hear("Your password: ").say(NEW).hear("again: ").say(NEW).hear("You are Ben Walsh, staff.")
-        t.hear("Main menu: ").say("staff").hear('There is no "staff" here.').hear("Main menu: ")
+        t.hear("Main menu: ").say("staff").hear("Colleague 2: Ben Walsh (you)").hear("Staff: ").say("invite").hear('There is no "invite" here.').hear("Staff: ")
+        with signed_in(office, ANA) as u:
+            u.say("staff").hear("Staff: ").say("sessions Ben").hear("Session 1: ").hear("Sessions of somebody: ").say("back").hear("Staff: ")
+            u.say("change Ben").hear("Name [Ben Walsh]: ").say("Ben Welsh").hear("May [the daily work]: ").say("look").hear("Saved.").hear("may look").hear("Staff: ")
+            u.say("change Ana").hear("What this account may can not be changed.").hear("Name [Ana Kelly]: ").say("back").hear("Staff: ")
+            u.say("reset Ben").hear("The present password of Ben Welsh ends now").hear("yes or no: ").say("yes")
+            u.hear("The old password has ended.").hear("A new password").hear("Mail: ").say("back").hear("Staff: ").say("deactivate Ana").hear("this is the last one").hear("Staff: ").say("deactivate Ben").hear("Ben Welsh can not sign in any more").hear("yes or no: ").say("yes")
+            u.hear("open sessions have ended").hear("deactivated").hear("Staff: ")
+            u.say("activate Ben").hear("yes or no: ").say("yes").hear("Active again.").hear("Staff: ")
+
+
+def test_a_colleague_is_added_with_a_password_typed_twice(office):
     with signed_in(office, ANA) as t:
-        t.say("staff").hear("Staff: ").say("reset").hear("Which account: ").say("Ben").hear("factor away, too? yes or no: ").say("no").hear("yes or no: ").say("yes")
-        t.hear("waits in the outbox").hear("Staff: ").say("off").hear("Which account: ").say("Ben").hear("May no longer sign in.").hear("deactivated").hear("Staff: ")
-        t.say("off").hear("Which account: ").say("Ana").hear("administrator").hear("Staff: ")
+        t.say("staff").hear("Staff: ").say("add").hear("Rules for passwords").hear("Name: ").say("Liam Roe").hear("E-mail: ").say("liam@northwind.example").hear("May: ").say("1")
+        t.hear("Password: ").wait_echo(False).say("a first password").hear("Password again: ").say("a first passwort").hear("The two differ. Type it again.")
+        t.hear("Password: ").say("short").hear("Password again: ").say("short").hear("at least 10 characters").hear("Password: ").say("a first password").hear("Password again: ")
+        t.say("a first password").hear("The account is there").hear("Liam Roe").hear("one-time password").hear("Staff: ")
+        assert b"first password" not in t.raw
+    assert office.sign_in("liam@northwind.example", "a first password").me["stage"] == "password"

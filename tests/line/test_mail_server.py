@@ -54,7 +54,7 @@ def test_what_somebody_else_changed_meanwhile_stays_under_what_is_saved_on_top_o
         t.say("mail.example.com").hear("Protection [TLS from the beginning]: ").say().hear("Port [465]: ").say().hear("signing in: ").say().hear("accounts@northwind.example]: ").say()
         t.hear("business: ").say().hear("Somebody changed it meanwhile. Save your changes on top of it? yes or no: ").say("yes").hear("Saved. test sends a test mail to you")
         t.hear("Host: mail.example.com").hear("With the name: Theirs").hear("3. outbox: All mails").hear("Mail server: ")
-        t.say("outbox").hear("No mail yet.").hear("Outbox: ").say("back").hear("Mail server: ").say("back").hear("Main menu: ")
+        t.say("outbox").hear("Mail 1: ").hear("Outbox: ").say("back").hear("Mail server: ").say("back").hear("Main menu: ")
         office.ana.ask("mail.settings_set", settings={"revision": told()["revision"], "host": ""})
 
 

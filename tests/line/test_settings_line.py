@@ -94,3 +94,19 @@ def test_documents_begin_otherwise_from_now_on(office):
         t.hear("Notes: ").say(".").hear("Terms: ").say("Thank you.").say(".").hear("New documents begin so.").hear("Invoices due in: 21 days").hear("Documents: ")
     now = set_now(office)
     assert (now["terms_days"], now["statement"], now["terms"]) == (21, "Cash accounting", "Thank you.")
+
+
+def test_a_new_portal_name_says_whom_it_concerns_and_then_tells_them_all():
+    with Northwind() as b:
+        jose = next(c for c in b.ana.ask("customer.get", id=b.bodega)["contacts"] if c["name"] == "José Ferrer")["id"]
+        b.ana.ask("access.invite", contacts=[jose])
+        with settings(b) as t:
+            t.say("name").hear("Portal name: northwind").hear("Name: ").say("rename").hear("Portal name [northwind]: ").say("North Wind").hear("Lower-case letters, digits and hyphens only.")
+            t.hear("Portal name [northwind]: ").say("quay-street").hear("“northwind” becomes “quay-street”").hear("1 person with access").hear("1 open invitation ends").hear("RENAME").say("no").hear("Name: ")
+            assert set_now(b)["portal"] == "northwind"
+            t.say("rename").hear(": ").say("quay-street").hear("RENAME").say("RENAME").hear("nobody knows yet: write writes to everyone.").hear("Portal name: quay-street").hear("Name: ")
+            assert set_now(b)["portal"] == "quay-street"
+            t.say("write").hear("Who does not know yet that the portal is “quay-street”").hear("yes or no: ").say("yes").hear("All of them are written to: outbox shows").hear("Name: ")
+            t.say("write").hear("yes or no: ").say("yes").hear("Nobody is left to be told.").hear("Name: ").say("outbox").hear("New portal name").hear("Outbox: ")
+        kinds = [m["template"] for m in b.ana.ask("mail.list", limit=100)["mails"]]
+        assert kinds.count("portal_renamed") == 1 and kinds.count("invitation") == 2

@@ -116,6 +116,15 @@ static void an_act_can_be_done(void)
     HOLDS(names_acts(act->done), "a text names an act that is not there");
     if (!act->begins)
         return;
+    if (strcmp(act->begins, BEGINS_ROW) == 0) {
+        for (const struct give *g = act->gives; g && b->rows && g->field; g++) {
+            const struct field *row = fill_field(fill_field(op_at(b->op)->out(), b->rows)->shape(), g->field),
+                               *arg = fill_field(in, g->field);
+            HOLDS(row && arg && row->type == arg->type, "a field of the row begins as it stands there");
+        }
+        HOLDS(b->rows && act->gives, "fields begin with a row");
+        return;
+    }
     const struct field *mine = fill_field(in, act->begins),
                        *was = fill_field(op_at(b->op)->out(), b->rows ? b->rows : act->begins);
     HOLDS(act->gives && mine && was && mine->type == FIELD_SHAPE && mine->shape() == was->shape(),

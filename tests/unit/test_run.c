@@ -374,6 +374,86 @@ static void on_top_of_what_changed_stands_only_what_the_person_changed(void)
     run_close(r);
 }
 
+/* --- arguments that are fields of the row; an act about no row; what is done a part at a time */
+
+static const char *left(const struct scene *v, const void *out)
+{
+    const struct access_invite_all_out *o = out;
+    (void)v;
+    return o->left ? "Some are left." : NULL;
+}
+
+static const struct give staff_gives[] = {
+    {.field = "name", .label = "Name"}, {.field = "role", .label = "May"}, {0}};
+static const struct act staff_acts[] = {
+    {.key = 'e',
+     .name = "change",
+     .op = OPNO_staff_update,
+     .gives = staff_gives,
+     .begins = BEGINS_ROW,
+     .done = "Saved."},
+    {.key = '+', .name = "invite", .op = OPNO_staff_invite, .about = ABOUT_ALL, .done = "Invited."},
+    {.key = 'a', .name = "write", .op = OPNO_access_invite_all, .going = left, .done = "All of them."},
+    {0}};
+static const struct book staff = {.name = "staff",
+                                  .title = "Staff",
+                                  .noun = "colleague",
+                                  .op = OPNO_staff_list,
+                                  .rows = "staff",
+                                  .one = "staff",
+                                  .acts = staff_acts};
+
+static struct run *begin_staff(size_t which)
+{
+    struct arena *a = arena_open();
+    struct staff_list_out *out = arena_alloc(answers, sizeof *out);
+    out->staff.n = 1;
+    out->staff.v = arena_alloc(answers, sizeof *out->staff.v);
+    out->staff.v[0] = (struct staff){.id = 3, .name = told("Una"), .role = ROLE_STAFF};
+    struct scene v = {.arena = a, .me = &me, .out = out};
+    CHECK(book_find(&staff, &v, 3));
+    struct run *r = run_open(&staff, &staff_acts[which], &v, &(struct run_ids){make_id, NULL});
+    arena_close(a);
+    arena_reset(answers);
+    return r;
+}
+
+static void of_a_row_only_what_differs_is_sent(void)
+{
+    struct run *r = begin_staff(0);
+    CHECK_TEXT(run_typed(r, &staff_gives[0]), "Una");
+    CHECK(run_read(r, &staff_gives[0], "Una Daly") == NULL);
+    run_given(r);
+    const struct staff_update_in *sent = r->send;
+    CHECK_INT(sent->staff, 3);
+    CHECK_TEXT(sent->name, "Una Daly");
+    CHECK(GIVEN(staff_update_in, sent, name) && !GIVEN(staff_update_in, sent, role));
+    run_close(r);
+}
+
+static void about_no_row_none_is_sent(void)
+{
+    struct run *r = begin_staff(1);
+    CHECK(!book_about_row(&staff, r->act));
+    CHECK_INT(((const struct staff_invite_in *)r->send)->staff, 0);
+    run_close(r);
+}
+
+static void what_is_done_a_part_at_a_time_is_asked_for_until_nothing_is_left(void)
+{
+    struct run *r = begin_staff(2);
+    uint8_t first[16];
+    memcpy(first, r->request, sizeof first);
+    run_answer(r, OK, &(struct refusal){0}, false, &(struct access_invite_all_out){.invited = 50, .left = 2});
+    CHECK_INT(r->wants, RUN_ASKS);
+    CHECK_TEXT(r->going, "Some are left.");
+    CHECK(memcmp(first, r->request, sizeof first) != 0);
+    run_answer(r, OK, &(struct refusal){0}, false, &(struct access_invite_all_out){.invited = 2});
+    CHECK_INT(r->wants, RUN_DONE);
+    CHECK_TEXT(r->sentence, "All of them.");
+    run_close(r);
+}
+
 /* --- what is possible, and texts that name acts */
 
 static void name_it(const struct act *a, char *buffer, size_t size)
@@ -562,6 +642,9 @@ int main(void)
     every_outcome_has_its_way_on();
     asked_once_more_it_is_the_same_request_and_corrected_another();
     on_top_of_what_changed_stands_only_what_the_person_changed();
+    of_a_row_only_what_differs_is_sent();
+    about_no_row_none_is_sent();
+    what_is_done_a_part_at_a_time_is_asked_for_until_nothing_is_left();
     why_an_act_is_not_possible_is_said_in_the_face_s_words();
     a_page_is_asked_for_by_where_it_begins_and_what_is_looked_for();
     pages_are_one_answer_also_when_the_page_before_is_gone();

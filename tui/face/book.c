@@ -264,7 +264,7 @@ bool act_asks(const struct act *a)
 static const char *refused(enum op_number op, const struct me *me)
 {
     unsigned who = op_at(op)->who;
-    if (who & 1u << me->role)
+    if (who & (1u << me->role | BY_PUBLIC))
         return NULL;
     if (who & (BY_STAFF | BY_READER))
         return "Your account may look at everything, but not change it.";

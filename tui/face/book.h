@@ -69,7 +69,8 @@ struct give {
     const char *none, *wrong; /* of many: none of them is marked; said after a name that is not among them */
     uint8_t width;
     enum give_as as;
-    bool must; /* when it is wanted, also where the operation could do without */
+    bool twice; /* of a secret that is chosen: typed once more, for nobody sees it */
+    bool must;  /* when it is wanted, also where the operation could do without */
     /* The i-th of what can be chosen, in the light of what was given before; NULL: all of the enum. */
     bool (*choice)(const struct scene *v, const void *in, size_t i, struct option *o);
     /* What stands for nothing typed; it follows the other fields. Of numbers. */
@@ -84,6 +85,7 @@ struct give {
     const char *(*never)(const char *typed);
     const char *(*tidy)(struct arena *a, const char *typed);
 };
+#define GIVE_DIFFERS "The two differ."
 
 enum about {
     ABOUT_AS_IT_TAKES,
@@ -102,7 +104,8 @@ struct act {
     void (*before)(struct page *p, const struct scene *v); /* the same as a page */
     const char *
         begins; /* argument that is a record to change: "settings". They begin with the row that is meant, or with
-                                 that field of the book's answer; what differs is sent, and the revision */
+                                 that field of the book's answer; what differs is sent, and the revision. BEGINS_ROW: the
+                                 arguments themselves are fields of the row */
     void (*complete)(const struct scene *v, const void *in, void *send); /* adds what nobody fills in */
     const char *(*possible)(
         const struct scene *v); /* NULL: always. NULL, or why not; may name acts: "{change} sets one." */
@@ -112,6 +115,8 @@ struct act {
     const char *question, *yes, *busy;
     const char *done;                                            /* may name acts */
     const char *(*told)(const struct scene *v, const void *out); /* instead of done */
+    /* Done a part at a time: what is said meanwhile, and it is asked for once more; NULL: it is done. */
+    const char *(*going)(const struct scene *v, const void *out);
     const char
         *many; /* argument for the ids of several rows: it is about those that are marked, or about one */
     const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
@@ -128,6 +133,7 @@ struct act {
     const char *(*copies)(const struct scene *v); /* that is copied, or told on a row of its own */
     const char *(*finds)(const struct scene *v);  /* that is looked for in this list */
 };
+#define BEGINS_ROW "."
 bool act_asks(const struct act *a); /* does it ask its operation? */
 
 struct also { /* what else is asked for */

@@ -26,9 +26,27 @@ static bool has_revision(const struct shape *s)
     return shape_field(s, "revision", 8) != NULL;
 }
 
+static bool like_row(const struct run *r)
+{
+    return strcmp(r->act->begins, BEGINS_ROW) == 0;
+}
+
+/* Arguments that are called as the fields of the row are. */
+static void *begun_like(const struct run *r, const void *row)
+{
+    const struct shape *of = fill_field(op_at(r->book->op)->out(), r->book->rows)->shape();
+    void *in = arena_alloc(r->view.arena, r->shape->size);
+    for (const struct give *g = r->act->gives; g->field; g++)
+        memcpy(fill_place(r->shape, in, g->field, r->view.arena, true), fill_at(of, row, g->field),
+               field_size(fill_field(r->shape, g->field)));
+    return in;
+}
+
 /* A copy of the record in arguments of its own; nothing of it counts as given but the revision that was read. */
 static void *begun(const struct run *r, const void *record)
 {
+    if (like_row(r))
+        return begun_like(r, record);
     const struct shape *s = record_shape(r);
     void *in = arena_alloc(r->view.arena, r->shape->size), *mine = fill_copy(s, record, r->view.arena);
     ((struct shape_head *)mine)->has = 0;
@@ -279,7 +297,7 @@ static void make_send(struct run *r)
     }
     if (r->act->complete)
         r->act->complete(&r->view, r->in, r->send);
-    if (r->act->begins)
+    if (r->act->begins && !like_row(r))
         blank(r);
 }
 
@@ -326,6 +344,12 @@ static void finish(struct run *r)
 static void done(struct run *r, const void *out)
 {
     r->out = out ? fill_copy(op_at(r->act->op)->out(), out, r->view.arena) : NULL;
+    r->going = r->act->going ? r->act->going(&r->view, r->out) : NULL;
+    if (r->going) { /* another request: what was done is done */
+        r->ids.make(r->ids.ctx, r->request);
+        r->wants = RUN_ASKS;
+        return;
+    }
     if (!r->act->after) {
         finish(r);
         return;

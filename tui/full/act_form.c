@@ -68,18 +68,37 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
         i->hint = g->help ? g->help : "← → another one";
 }
 
+static const char *name_again(const struct form_state *s, const struct give *g)
+{
+    return arena_printf(s->act.run->view.arena, "%s again", g->field);
+}
+
+static void spec_again(const struct form_state *s, const struct give *g, const struct input_spec *first,
+                       struct input_spec *i)
+{
+    *i = *first;
+    i->name = name_again(s, g);
+    i->label = arena_printf(s->act.run->view.arena, "%s again", g->label);
+    i->hint = NULL;
+}
+
 static void make_form(struct ui *ui, struct form_state *s)
 {
     const struct act *a = s->act.run->act;
     size_t n = 0, at = 0;
     while (a->gives[n].field)
         n++;
-    struct input_spec *specs = arena_alloc(ui_arena(ui), (n + 3) * sizeof *specs);
+    struct input_spec *specs = arena_alloc(ui_arena(ui), (2 * n + 3) * sizeof *specs);
     if (a->note)
         specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = a->note};
-    for (size_t i = 0; i < n; i++)
-        if (run_offered(s->act.run, &a->gives[i]))
-            spec_of(ui, s, &a->gives[i], &specs[at++]);
+    for (size_t i = 0; i < n; i++) {
+        const struct give *g = &a->gives[i];
+        if (!run_offered(s->act.run, g))
+            continue;
+        spec_of(ui, s, g, &specs[at++]);
+        if (g->twice)
+            spec_again(s, g, &specs[at - 1], &specs[at]), at++;
+    }
     const char *yes = a->yes ? a->yes : "Save";
     specs[at++] = (struct input_spec){.name = "submit", .label = yes, .kind = INPUT_BUTTON};
     specs[at++] = (struct input_spec){.name = "cancel", .label = "Cancel", .kind = INPUT_BUTTON};
@@ -116,7 +135,9 @@ static const struct give *gather(struct form_state *s, const char **wrong)
             chosen = chosen * 31 + i;
             continue;
         }
-        const char *why = run_read(r, g, form_text(s->act.form, g->field));
+        const char *typed = form_text(s->act.form, g->field), *why = run_read(r, g, typed);
+        if (!why && g->twice && strcmp(typed, form_text(s->act.form, name_again(s, g))) != 0)
+            why = GIVE_DIFFERS;
         if (why && !first && run_wanted(r, g)) {
             first = g;
             *wrong = why;
@@ -271,7 +292,7 @@ static void draw(const void *state, struct canvas *c)
 {
     const struct form_state *s = state;
     int rows = s->list ? form_height(s->act.form, c->columns) : c->rows - 1;
-    int y = s->above ? page_draw(s->above, c, 0) : !s->list;
+    int y = s->above && s->above->n ? page_draw(s->above, c, 0) + 1 : !s->list;
     rows = rows < c->rows - y ? rows : c->rows - y;
     struct canvas top = canvas_part(c, y, 0, rows, !s->list && c->columns > WIDTH ? WIDTH : c->columns);
     form_draw(s->act.form, &top);

@@ -323,7 +323,9 @@ void act_step(struct ui *ui, struct act_state *s)
                                       .op = op_at(r->act->op),
                                       .in = r->send,
                                       .id = r->request,
-                                      .busy = r->act->busy ? r->act->busy : "One moment…"});
+                                      .busy = r->going       ? r->going
+                                              : r->act->busy ? r->act->busy
+                                                             : "One moment…"});
         break;
     case RUN_STALE: ask_stale(ui, s); break;
     case RUN_UNKNOWN: ask_again(ui, s); break;

@@ -17,7 +17,7 @@ static void ask(struct ui *ui, struct book_state *s)
         v.after = s->further ? book_next(b, s->view.out) : NULL;
     ui_ask(ui, TAG_ROWS, b->op, book_asks(b, &v, -1));
     for (int i = 0; !s->further && b->also && b->also[i].op != OP_COUNT; i++)
-        if (op_at(b->also[i].op)->who & ui_who(ui))
+        if (op_at(b->also[i].op)->who & (ui_who(ui) | BY_PUBLIC))
             ui_ask(ui, TAG_ALSO + i, b->also[i].op, book_asks(b, &v, i));
     arena_close(a);
 }

@@ -1,4 +1,6 @@
 /* "?" and ":": both read the same key tables as the footer. */
+#include "tui/face/place.h"
+#include "tui/full/book_screen.h"
 #include "tui/full/ui_inside.h"
 #include "common/text.h"
 #include <stdio.h>
@@ -7,6 +9,7 @@
 struct entry { /* one line of the palette */
     const struct key_row *row;
     const struct section *section;
+    const struct place *place;
     const struct hit *hit;
     int section_index;
     const void *state;
@@ -42,6 +45,9 @@ static bool ranked_at(const struct ui *ui, struct arena *a, enum rank wanted, in
         if (rank(a, want, e->section->label, NULL) == wanted && (*index)-- == 0)
             return true;
     }
+    for (e->place = ui->places ? ui->places->of : NULL; e->place && e->place->book; e->place++)
+        if (rank(a, want, e->place->title, e->place->help) == wanted && (*index)-- == 0)
+            return true;
     return false;
 }
 
@@ -77,6 +83,8 @@ static void choose(struct ui *ui)
     finder_close(ui);
     if (e.row)
         ui_run_row(ui, e.row);
+    else if (e.place)
+        book_open(ui, e.place->book, 0);
     else
         ui_jump(ui, e.section_index);
 }
@@ -130,16 +138,18 @@ static void draw_entry(const struct ui *ui, const struct canvas *c, int y, const
             canvas_style(c, y, 1, c->columns - 2, STYLE_REVERSE);
         return;
     }
+    const char *name = e->row ? e->row->action : e->place ? e->place->title : e->section->label;
+    const char *help = e->row ? e->row->help : e->place ? e->place->help : "Go there";
     const char *why = e->row ? ui_impossible(ui, e->row, e->state) : NULL;
     unsigned style = why ? STYLE_DIM : STYLE_PLAIN;
     if (e->row && e->row->key)
         key_label(key, e->row->key);
-    else if (!e->row)
+    else if (!e->row && !e->place)
         snprintf(key, sizeof key, "%d", e->section_index + 1);
     canvas_fit(c, y, 1, 2, STYLE_BOLD, current ? ">" : "");
-    canvas_fit(c, y, 3, 14, style, e->row ? e->row->action : e->section->label);
-    canvas_fit(c, y, 18, 8, style, key);
-    canvas_fit(c, y, 27, c->columns - 28, style, why ? why : e->row ? e->row->help : "Go there");
+    canvas_fit(c, y, 3, *key ? 14 : 23, style, name);
+    canvas_fit(c, y, 18, *key ? 8 : 0, style, key);
+    canvas_fit(c, y, 27, c->columns - 28, style, why ? why : help);
     if (current)
         canvas_style(c, y, 1, c->columns - 2, STYLE_REVERSE);
 }

@@ -441,6 +441,11 @@ void ui_set_sections(struct ui *ui, const struct section *rows)
     ui->sections = rows;
 }
 
+void ui_set_places(struct ui *ui, const struct places *places)
+{
+    ui->places = places;
+}
+
 void ui_set_online(struct ui *ui, bool online)
 {
     ui->met |= online;

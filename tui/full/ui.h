@@ -24,6 +24,9 @@ void ui_set_session(struct ui *ui, void *session); /* not owned */
 void ui_set_who(struct ui *ui, const char *business, const char *person, unsigned who);
 /* Sections reached by 1 … 9, counting those this person sees; rows end with {0}; NULL: none. */
 void ui_set_sections(struct ui *ui, const struct section *rows);
+/* Places that ":" leads to; NULL: none. */
+struct places;
+void ui_set_places(struct ui *ui, const struct places *places);
 void ui_set_online(struct ui *ui, bool online); /* coming back reloads the top screen */
 /* Why there is no connection, where that is known: a sentence, shown in place of "trying again"; "": not known. */
 void ui_set_trouble(struct ui *ui, const char *why);

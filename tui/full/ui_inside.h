@@ -88,6 +88,7 @@ struct ui {
     char business[128], person[128];
     unsigned who;
     const struct section *sections;
+    const struct places *places;
     int section; /* index among those seen, −1 */
     const struct key_row *keys;
     const struct key_row *row; /* that is asked, or that runs */

@@ -6,6 +6,7 @@
 struct view {
     const struct section *sections;
     const struct key_row *keys;
+    const struct places *places; /* ":" leads to each; NULL: none */
     const struct screen *first;
     ui_opens *found; /* opens what ":" found */
 };

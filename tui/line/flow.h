@@ -5,7 +5,8 @@
 #include "proto/paper/show.h"
 #include "tui/full/qr.h"
 
-extern const struct deed deeds_customer[], deeds_staff[]; /* the main menus */
+extern const struct deed deeds_customer[];          /* the main menus */
+const struct deed *deeds_of_staff(struct arena *a); /* … in the arena */
 
 /* flow_password.c, flow_factor.c: what stands between a sign-in and the portal */
 enum turn flow_new_password(struct talk *t, const char *label, char *password, size_t size) MUST_USE;
@@ -44,7 +45,6 @@ enum turn flow_account(struct talk *t, void *ctx);
 enum turn flow_today(struct talk *t, void *ctx);
 enum turn flow_customers(struct talk *t, void *ctx);
 enum turn flow_customer(struct talk *t, uint64_t id);
-enum turn flow_staff(struct talk *t, void *ctx);
 struct document;
 enum turn flow_record(struct talk *t,
                       const struct document *d) MUST_USE; /* d: lives until the next ask with TAG_DOC */

@@ -266,11 +266,14 @@ enum turn flow_enter(struct talk *t)
             talk_end(t, err_exit_code(ERR_SIGN_IN));
         return TURN_END;
     }
+    struct arena *a = arena_open();
+    const struct deed *staff = deeds_of_staff(a);
     while (!talk_ended(t)) {
-        turn = talk_menu(t, "Main menu", talk_is_customer(t) ? deeds_customer : deeds_staff, greet, NULL);
+        turn = talk_menu(t, "Main menu", talk_is_customer(t) ? deeds_customer : staff, greet, NULL);
         if (turn == TURN_BACK)
             talk_say(t, "This is the main menu. Type quit to leave.");
     }
+    arena_close(a);
     return TURN_END;
 }
 

@@ -2,6 +2,7 @@
 #include "common/date.h"
 #include "tui/line/flow.h"
 #include "tui/line/talk_book.h"
+#include "tui/line/talk_places.h"
 #include "tui/portal/books.h"
 #include <inttypes.h>
 #include <string.h>
@@ -379,37 +380,9 @@ static enum turn flow_own(struct talk *t, void *ctx)
     return talk_menu(t, "Account", account_deeds, show_you, NULL);
 }
 
-/* --- the business */
+/* --- the main menu */
 
-static const struct deed settings_deeds[] = {{.name = "business",
-                                              .help = "What stands on its papers, and which rules it follows",
-                                              .op = OPNO_settings_get,
-                                              .run = talk_book_deed,
-                                              .arg = &book_business},
-                                             {.name = "portal",
-                                              .help = "What customers see and may",
-                                              .op = OPNO_settings_get,
-                                              .run = talk_book_deed,
-                                              .arg = &book_portal},
-                                             {.name = "documents",
-                                              .help = "How new documents begin",
-                                              .op = OPNO_settings_get,
-                                              .run = talk_book_deed,
-                                              .arg = &book_documents},
-                                             {.name = "factor",
-                                              .help = "Who has to have a second factor",
-                                              .op = OPNO_settings_get,
-                                              .run = talk_book_deed,
-                                              .arg = &book_second_factor},
-                                             {0}};
-
-static enum turn flow_settings(struct talk *t, void *ctx)
-{
-    (void)ctx;
-    return talk_menu(t, "Settings", settings_deeds, NULL, NULL);
-}
-
-const struct deed deeds_staff[] = {
+static const struct deed deeds_staff[] = {
     {.name = "today", .help = "What waits for somebody", .op = OPNO_queue_get, .run = flow_today},
     {.name = "customers",
      .help = "Customers and the access of their persons",
@@ -418,51 +391,16 @@ const struct deed deeds_staff[] = {
     {.name = "estimates", .help = "Estimates", .op = OPNO_estimate_list, .run = flow_estimates},
     {.name = "invoices", .help = "Invoices", .op = OPNO_invoice_list, .run = flow_invoices},
     {.name = "payments", .help = "Payments", .op = OPNO_payment_list, .run = flow_payments},
-    {.name = "outbox",
-     .help = "Mails that were sent or wait",
-     .op = OPNO_mail_list,
-     .run = talk_book_deed,
-     .arg = &book_outbox},
-    {.name = "due",
-     .help = "Work that waits for its time, or was given up",
-     .op = OPNO_due_list,
-     .run = talk_book_deed,
-     .arg = &book_due},
-    {.name = "staff", .help = "Accounts of colleagues", .op = OPNO_staff_invite, .run = flow_staff},
     {.name = "settings",
      .help = "The settings of the business",
      .op = OPNO_settings_get,
-     .run = flow_settings},
-    {.name = "server",
-     .help = "The mail server",
-     .op = OPNO_mail_settings_get,
-     .run = talk_book_deed,
-     .arg = &book_mail_server},
-    {.name = "tokens",
-     .help = "Tokens for programs",
-     .op = OPNO_token_list,
-     .run = talk_book_deed,
-     .arg = &book_tokens},
-    {.name = "series",
-     .help = "Number series",
-     .op = OPNO_series_update,
-     .run = talk_book_deed,
-     .arg = &book_series},
-    {.name = "taxes",
-     .help = "Taxes that lines offer",
-     .op = OPNO_tax_list,
-     .run = talk_book_deed,
-     .arg = &book_taxes},
-    {.name = "items",
-     .help = "What is sold, with its price",
-     .op = OPNO_item_list,
-     .run = talk_book_deed,
-     .arg = &book_items},
-    {.name = "audit",
-     .help = "The log: who did what, is it whole",
-     .op = OPNO_event_list,
-     .run = talk_book_deed,
-     .arg = &book_audit},
+     .run = talk_places,
+     .arg = &places_settings},
     {.name = "bell", .help = "What customers did", .op = OPNO_event_list, .run = flow_bell},
     {.name = "account", .help = "You: password, keys, sessions", .op = OPNO_session_me, .run = flow_own},
     {0}};
+
+const struct deed *deeds_of_staff(struct arena *a)
+{
+    return talk_with_places(a, deeds_staff, &places_settings);
+}

@@ -240,7 +240,7 @@ bool talk_get(struct talk *t, enum talk_tag tag, enum op_number op, const void *
 
 bool talk_may(struct talk *t, enum op_number op)
 {
-    return (op_at(op)->who & (1u << talk_me(t)->role)) != 0;
+    return (op_at(op)->who & (1u << talk_me(t)->role | BY_PUBLIC)) != 0;
 }
 
 /* --- typed lines */

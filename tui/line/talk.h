@@ -74,6 +74,7 @@ struct deed {
     const char *(*possible)(struct talk *t, const void *ctx); /* NULL or why not; NULL: always */
     enum turn (*run)(struct talk *t, void *ctx);
     bool always;                     /* needs no operation */
+    bool unlisted;                   /* can be typed, and is not told among the others */
     bool (*offered)(struct talk *t); /* NULL: always; false: what it does does not exist here */
     const void *arg;                 /* for functions that serve several deeds: talk_arg */
 };

@@ -26,6 +26,21 @@ static const char *label_of(const struct run *r, const struct give *g)
                       g->all ? scene_text(&r->view, "Enter for %s", g->all) : "");
 }
 
+/* TURN_AGAIN: it was another one. */
+static enum turn ask_again_secret(struct talk *t, const struct run *r, const struct give *g,
+                                  const char *first)
+{
+    char typed[512];
+    struct talk_prompt prompt = {.label = scene_text(&r->view, "%s again", g->label), .secret = true};
+    enum turn turn = talk_ask(t, &prompt, typed, sizeof typed);
+    if (turn == TURN_ON && strcmp(typed, first) != 0) {
+        talk_say(t, "%s Type it again.", GIVE_DIFFERS);
+        turn = TURN_AGAIN;
+    }
+    explicit_bzero(typed, sizeof typed);
+    return turn;
+}
+
 static enum turn ask_text(struct talk *t, struct run *r, const struct give *g)
 {
     const struct field *f = run_field(r, g);
@@ -41,6 +56,8 @@ static enum turn ask_text(struct talk *t, struct run *r, const struct give *g)
     char typed[8192];
     enum turn turn = f->type == FIELD_LINES ? talk_ask_text(t, &prompt, typed, sizeof typed)
                                             : talk_ask(t, &prompt, typed, sizeof typed);
+    if (turn == TURN_ON && g->twice)
+        turn = ask_again_secret(t, r, g, typed);
     explicit_bzero(typed, sizeof typed);
     return turn;
 }
@@ -147,8 +164,9 @@ static enum turn ask_fields(struct talk *t, struct run *r)
     if (!again && r->act->before)
         say_before(t, r);
     for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g++)
-        if (run_wanted(r, g) && (!again || strcmp(g->field, again) == 0))
-            turn = ask_give(t, r, g);
+        while (run_wanted(r, g) && (!again || strcmp(g->field, again) == 0) &&
+               (turn = ask_give(t, r, g)) == TURN_AGAIN)
+            ;
     if (turn == TURN_ON)
         run_given(r);
     return turn;
@@ -183,6 +201,8 @@ static void ask_server(struct talk *t, struct run *r)
 {
     static const struct refusal none;
     const void *out = NULL;
+    if (r->going)
+        talk_say(t, "%s", r->going);
     enum err e = talk_try(t, TAG_ACT, r->act->op, r->send, r->request, &out);
     const struct refusal *why = e == OK ? &none : talk_why(t);
     run_answer(r, e, why, strcmp(why->detail, CLIENT_NOT_SENT) == 0, out);

@@ -291,7 +291,7 @@ static void tell_menu(struct talk *t, const struct deed *deeds, bool shows, cons
 {
     size_t n = 0;
     for (const struct deed *d = deeds; d->name; d++) {
-        if (!offered(t, d))
+        if (d->unlisted || !offered(t, d))
             continue;
         const char *why = why_not(t, d, ctx);
         n++;
@@ -303,26 +303,36 @@ static void tell_menu(struct talk *t, const struct deed *deeds, bool shows, cons
     talk_say(t, "Others: %sback, quit, help.", shows ? "refresh, " : "");
 }
 
+/* The one whose name begins so, of those that are told, or of the others; NULL: none, or several. */
+static const struct deed *beginning(struct talk *t, const struct deed *deeds, const char *typed,
+                                    bool unlisted)
+{
+    const struct deed *found = NULL;
+    size_t matches = 0;
+    for (const struct deed *d = deeds; d->name; d++)
+        if (d->unlisted == unlisted && offered(t, d) && begins(d->name, typed)) {
+            found = d;
+            matches++;
+        }
+    return matches == 1 ? found : matches || unlisted ? NULL : beginning(t, deeds, typed, true);
+}
+
 /* By number, name, or the beginning of exactly one name. Cuts the line after its first word. */
 static const struct deed *find(struct talk *t, const struct deed *deeds, char *typed)
 {
-    const struct deed *found = NULL, *d;
-    size_t word = strcspn(typed, " "), matches = 0, n = 0;
+    const struct deed *d;
+    size_t word = strcspn(typed, " "), n = 0;
     t->argument = typed + word + strspn(typed + word, " ");
     typed[word] = '\0';
     size_t number = number_of(typed, 1000);
     for (d = deeds; d->name; d++) {
         if (!offered(t, d))
             continue;
-        n++;
-        if (n == number || strcasecmp(d->name, typed) == 0)
+        n += !d->unlisted;
+        if ((!d->unlisted && n == number) || strcasecmp(d->name, typed) == 0)
             return d;
-        if (begins(d->name, typed)) {
-            found = d;
-            matches++;
-        }
     }
-    return matches == 1 ? found : NULL;
+    return beginning(t, deeds, typed, false);
 }
 
 static enum turn run_typed(struct talk *t, const struct deed *deeds, void *ctx, char *typed)

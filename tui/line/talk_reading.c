@@ -15,7 +15,22 @@ const char *reading_row(const struct reading *r, size_t i, const struct shape **
     return i < book_rows(r->b, r->v.out, of, &first) ? first + i * (*of)->size : NULL;
 }
 
-/* By its number, or what stands first in it. */
+/* The only one whose first cell begins so; NULL: none, or several. */
+static const char *row_beginning(const struct reading *r, const char *typed, struct scene *v)
+{
+    const struct shape *of;
+    const char *only = NULL;
+    for (size_t i = 0; *typed && (v->row = reading_row(r, i, &of)); i++) {
+        if (strncasecmp(book_cell(r->b->columns, v, of), typed, strlen(typed)) != 0)
+            continue;
+        if (only)
+            return NULL;
+        only = v->row;
+    }
+    return only;
+}
+
+/* By its number, or what stands first in it, or the beginning of that. */
 static bool find_row(const struct reading *r, const char *typed, struct scene *v)
 {
     const struct shape *of;
@@ -25,6 +40,8 @@ static bool find_row(const struct reading *r, const char *typed, struct scene *v
     for (size_t i = 0; !row && (v->row = reading_row(r, i, &of)); i++)
         if (strcasecmp(book_cell(r->b->columns, v, of), typed) == 0)
             row = v->row;
+    if (!row && !number)
+        row = row_beginning(r, typed, v);
     return row && book_find(r->b, v, book_row_id(of, row));
 }
 

@@ -1,6 +1,7 @@
 /* The business is renamed while somebody is signed in: headers and texts follow with the first answer or event that says so. */
 #include "tui/link/client_inside.h"
 #include "proto/paper/show.h"
+#include <stdio.h>
 #include <string.h>
 
 static void called(struct client *c, const char *name)
@@ -21,6 +22,8 @@ void client_see_business(struct client *c, const struct op *op, const void *out)
                                             : NULL;
     if (b)
         called(c, b->name);
+    if (b && *show_text(b->portal)) /* by which one signs in again */
+        snprintf(c->portal, sizeof c->portal, "%s", b->portal);
 }
 
 /* An event about the business names it; one about a number series names that. */

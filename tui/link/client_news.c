@@ -274,6 +274,7 @@ void client_enter(struct ui *ui)
     if (first) {
         ui_set_sections(ui, NULL);
         ui_set_keys(ui, NULL);
+        ui_set_places(ui, NULL);
         ui_set_finder(ui, NULL);
         ui_start(ui, first, 0);
         return;
@@ -282,6 +283,7 @@ void client_enter(struct ui *ui)
         client_news_start(c);
     ui_set_sections(ui, view->sections);
     ui_set_keys(ui, view->keys);
+    ui_set_places(ui, view->places);
     ui_set_finder(ui, view->found);
     ui_start(ui, view->first, 0);
 }

@@ -1,10 +1,11 @@
 /* The portal: every book there is. A noun is one file here. */
 #ifndef PORTAL_BOOKS_H
 #define PORTAL_BOOKS_H
-#include "tui/face/book.h"
+#include "tui/face/place.h"
 
 extern const struct book book_tokens, book_mail_server, book_series, book_taxes, book_items, book_due,
-    book_second_factor, book_business, book_portal, book_documents, book_outbox, book_mail;
+    book_second_factor, book_business, book_portal, book_documents, book_outbox, book_mail, book_staff,
+    book_portal_name;
 extern const struct book book_audit;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
 extern const struct book book_keys, book_contact_keys;
@@ -20,5 +21,6 @@ static inline uint64_t about_what(uint64_t about, int *subject)
     *subject = (int)(about >> 48);
     return about & ((UINT64_C(1) << 48) - 1);
 }
+extern const struct places places_settings;
 extern const struct book *const portal_books[]; /* all; ends with NULL */
 #endif

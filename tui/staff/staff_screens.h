@@ -16,8 +16,6 @@ extern const struct screen screen_staff_payments;
 extern const struct screen screen_staff_payment; /* subject: the payment */
 extern const struct screen screen_staff_person;  /* pushed by staff_person_open */
 extern const struct screen screen_staff_settings;
-extern const struct screen screen_staff_portal_name;
-extern const struct screen screen_staff_accounts, screen_staff_account; /* subject: the account */
 
 /* For key_row.possible of everything that changes something: NULL, or why a reader can not. */
 const char *staff_may_write(const struct ui *ui);

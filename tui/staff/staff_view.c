@@ -34,84 +34,9 @@ static void run_password(struct ui *ui, void *state)
     ui_push(ui, &screen_password, 0);
 }
 
-static void run_security(struct ui *ui, void *state)
-{
-    (void)state;
-    book_open(ui, &book_sign_in, 0);
-}
-
-static const char *may_set(const struct ui *ui, const void *state)
-{
-    (void)state;
-    return staff_may_set(ui);
-}
-
-static void go(struct ui *ui, const struct screen *screen)
-{
-    if (ui_top(ui) != screen)
-        ui_push(ui, screen, 0);
-}
-
-static void run_outbox(struct ui *ui, void *state)
-{
-    (void)state;
-    book_open(ui, &book_outbox, 0);
-}
-
-static void run_mail_server(struct ui *ui, void *state)
-{
-    (void)state;
-    book_open(ui, &book_mail_server, 0);
-}
-
-static void run_accounts(struct ui *ui, void *state)
-{
-    (void)state;
-    go(ui, &screen_staff_accounts);
-}
-
-static void run_due(struct ui *ui, void *state)
-{
-    (void)state;
-    book_open(ui, &book_due, 0);
-}
-
-static void run_tokens(struct ui *ui, void *state)
-{
-    (void)state;
-    book_open(ui, &book_tokens, 0);
-}
-
-static void run_factor(struct ui *ui, void *state)
-{
-    (void)state;
-    book_open(ui, &book_second_factor, 0);
-}
-
-static void run_name(struct ui *ui, void *state)
-{
-    (void)state;
-    go(ui, &screen_staff_portal_name);
-}
-
-static void run_audit(struct ui *ui, void *state)
-{
-    (void)state;
-    book_open(ui, &book_audit, 0);
-}
-
 static const struct key_row keys[] = {
     {.key = 'b', .action = "bell", .help = "What customers did", .run = run_bell, .quiet = true},
-    {.action = "outbox", .help = "Mails: what was sent, what waits, what failed", .run = run_outbox},
-    {.action = "due", .help = "Work that waits for its time, or was given up", .run = run_due},
-    {.action = "staff accounts", .help = "Who signs in here, and what they may do", .run = run_accounts},
-    {.action = "mail server", .help = "How mails leave", .possible = may_set, .run = run_mail_server},
-    {.action = "tokens", .help = "Machine tokens of programs", .possible = may_set, .run = run_tokens},
-    {.action = "audit log", .help = "Who did what, when and from where", .run = run_audit},
-    {.action = "second factor", .help = "Who has to have one", .run = run_factor},
-    {.action = "portal name", .help = "Give the portal another name", .possible = may_set, .run = run_name},
     {.action = "password", .help = "Change your own password", .run = run_password},
-    {.action = "my sign-in", .help = "Your password, second factor, SSH keys, sessions", .run = run_security},
     {.action = "sign out", .help = "Sign out", .run = sign_out_run},
     {0}};
 
@@ -151,7 +76,7 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
     case SUBJECT_INVOICE: ui_push(ui, &screen_staff_invoice, about); return true;
     case SUBJECT_PAYMENT: ui_push(ui, &screen_staff_payment, about); return true;
     case SUBJECT_CUSTOMER: ui_push(ui, &screen_staff_customer, about); return true;
-    case SUBJECT_STAFF: ui_push(ui, &screen_staff_account, about); return true;
+    case SUBJECT_STAFF: book_open(ui, &book_staff, about); return true;
     case SUBJECT_TOKEN: book_open(ui, &book_tokens, about); return true;
     case SUBJECT_MAIL:
         if (book_closed(&book_mail, client_me(ui))) /* a mail may hold a code: readers see the list */
@@ -171,5 +96,8 @@ static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
     return true;
 }
 
-const struct view view_staff = {
-    .sections = sections, .keys = keys, .first = &screen_staff_today, .found = found};
+const struct view view_staff = {.sections = sections,
+                                .keys = keys,
+                                .places = &places_settings,
+                                .first = &screen_staff_today,
+                                .found = found};

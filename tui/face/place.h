@@ -1,0 +1,22 @@
+/* Places: books that are found under one heading, such as the settings, each with how it stands now. A face lists them, and leads to each by its
+ * name from anywhere. */
+#ifndef FACE_PLACE_H
+#define FACE_PLACE_H
+#include "tui/face/book.h"
+
+struct place {
+    const struct book *book;
+    const char *word, *title;                  /* of line mode; of the list */
+    const char *help;                          /* what is there */
+    const char *(*now)(const struct scene *v); /* how it stands; NULL: as help says */
+};
+struct places {
+    const char *title;
+    enum op_number op;      /* what `now` looks at, and … */
+    enum op_number also;    /* … for those who may; OP_COUNT: nothing more */
+    unsigned live;          /* events about these change it */
+    const struct place *of; /* ends with {0} */
+};
+/* How a place stands; its help where that is not known. */
+const char *place_now(const struct place *p, const struct scene *v);
+#endif

@@ -1,0 +1,88 @@
+#include "tui/full/places_screen.h"
+#include "tui/full/book_screen.h"
+#include "tui/link/client.h"
+
+enum { GET, ALSO };
+
+static const struct list_column columns[] = {
+    {.name = "what", .title = "Setting", .width = 20},
+    {.name = "now", .title = "As it is", .width = 40, .grow = 1},
+};
+
+void places_open(struct ui *ui, struct places_state *s, const struct places *places)
+{
+    s->places = places;
+    s->list = ui_list(ui, columns, COUNT_OF(columns));
+    s->told = arena_open();
+    s->view = (struct scene){.arena = s->told, .me = client_me(ui)};
+}
+
+static void ask(struct ui *ui, int tag, enum op_number op)
+{
+    struct arena *a = arena_open();
+    ui_ask(ui, tag, op, arena_alloc(a, op_at(op)->in()->size));
+    arena_close(a);
+}
+
+void places_load(struct ui *ui, void *state, enum load why)
+{
+    const struct places_state *s = state;
+    (void)why;
+    ask(ui, GET, s->places->op);
+    if (s->places->also != OP_COUNT && op_at(s->places->also)->who & ui_who(ui))
+        ask(ui, ALSO, s->places->also);
+}
+
+static void fill(const struct places_state *s)
+{
+    arena_reset(s->told);
+    list_begin(s->list);
+    for (const struct place *p = s->places->of; p->book; p++) {
+        const char *cells[] = {p->title, place_now(p, &s->view)};
+        const unsigned styles[] = {STYLE_PLAIN, STYLE_DIM};
+        list_add(s->list, &(struct list_row){
+                              .id = (uint64_t)(p - s->places->of) + 1, .cells = cells, .styles = styles});
+    }
+    list_end(s->list, false, -1);
+}
+
+void places_reply(struct ui *ui, void *state, int tag, const struct reply *r)
+{
+    struct places_state *s = state;
+    if ((tag == ALSO && r->code != OK) || ui_refused(ui, r))
+        return;
+    if (tag == ALSO)
+        s->view.also[0] = r->out;
+    else
+        s->view.out = r->out;
+    if (s->view.out)
+        fill(s);
+}
+
+void places_event(struct ui *ui, void *state, const struct event *e)
+{
+    const struct places_state *s = state;
+    if (ui_on_top(ui) && s->places->live & SUBJECT_BIT(e->subject))
+        ui_reload(ui);
+}
+
+void places_draw(const void *state, struct canvas *c)
+{
+    list_draw(((const struct places_state *)state)->list, c);
+}
+
+void places_close(void *state)
+{
+    arena_close(((struct places_state *)state)->told);
+}
+
+static void run_open(struct ui *ui, void *state)
+{
+    const struct places_state *s = state;
+    uint64_t id = list_id(s->list);
+    if (id)
+        book_open(ui, s->places->of[id - 1].book, 0);
+}
+
+const struct key_row places_keys[] = {
+    {.key = K_ENTER, .action = "open", .help = "Look at it and change it", .run = run_open}, {0}};

@@ -1,0 +1,81 @@
+#include "tui/line/talk_places.h"
+#include "tui/line/talk_book.h"
+#include <string.h>
+
+struct telling {
+    const struct places *places;
+    struct arena *arena;
+    struct scene v;
+    struct deed *deeds;
+};
+
+static size_t count(const struct places *p)
+{
+    size_t n = 0;
+    while (p->of[n].book)
+        n++;
+    return n;
+}
+
+static void deeds_of(const struct places *p, struct deed *deeds, bool unlisted)
+{
+    for (size_t i = 0; p->of[i].book; i++) {
+        const struct place *at = &p->of[i];
+        deeds[i] = (struct deed){.name = at->word,
+                                 .help = at->help,
+                                 .op = at->book->op,
+                                 .always = at->book->foreign,
+                                 .unlisted = unlisted,
+                                 .run = talk_book_deed,
+                                 .arg = at->book};
+    }
+}
+
+static bool ask(struct talk *t, struct telling *s)
+{
+    const struct places *p = s->places;
+    const enum op_number op[] = {p->op, p->also};
+    const void **out[] = {&s->v.out, &s->v.also[0]};
+    for (size_t i = 0; i < COUNT_OF(op); i++)
+        if (op[i] != OP_COUNT && talk_may(t, op[i]) &&
+            !talk_get(t, (enum talk_tag)(TAG_LIST + i), op[i],
+                      arena_alloc(s->arena, op_at(op[i])->in()->size), out[i]))
+            return false;
+    return true;
+}
+
+static bool show(struct talk *t, void *ctx)
+{
+    struct telling *s = ctx;
+    arena_reset(s->arena);
+    s->v = (struct scene){.arena = s->arena, .me = talk_me(t), .today = talk_today(t)};
+    if (!ask(t, s))
+        return false;
+    for (size_t i = 0; s->places->of[i].book; i++)
+        s->deeds[i].help = place_now(&s->places->of[i], &s->v);
+    return true;
+}
+
+enum turn talk_places(struct talk *t, void *ctx)
+{
+    struct telling s = {.places = talk_arg(t), .arena = arena_open()};
+    struct arena *deeds = arena_open();
+    (void)ctx;
+    s.deeds = arena_alloc(deeds, (count(s.places) + 1) * sizeof *s.deeds);
+    deeds_of(s.places, s.deeds, false);
+    enum turn turn = talk_menu(t, s.places->title, s.deeds, show, &s);
+    arena_close(deeds);
+    arena_close(s.arena);
+    return turn;
+}
+
+const struct deed *talk_with_places(struct arena *a, const struct deed *deeds, const struct places *p)
+{
+    size_t n = 0;
+    while (deeds[n].name)
+        n++;
+    struct deed *all = arena_alloc(a, (n + count(p) + 1) * sizeof *all);
+    memcpy(all, deeds, n * sizeof *all);
+    deeds_of(p, all + n, true);
+    return all;
+}
