@@ -316,7 +316,7 @@ def test_who_is_no_administrator_sees_accounts_and_mails_but_changes_nothing(bus
         go_to(t, "(you)").keys(ENTER).wait_for("Second factor").settle(0.3).keys("S").wait_for("Only an administrator may do that.").keys("x").wait_for("Only an administrator")
         setting(t, "Outbox").wait_for("Invitation").keys(ENTER).wait_for("A mail may hold a code").keys("t").wait_for("may look at everything")
         section(t, "6")
-        go_to(t, "Machine tokens").keys(ENTER).wait_for("Only an administrator changes settings.")
+        go_to(t, "Machine tokens").keys(ENTER).wait_for("Only an administrator may do that.")
         setting(t, "Second factor").wait_for("Customers").keys("c").wait_for("Only an administrator may do that.")
 
 
