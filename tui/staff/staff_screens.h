@@ -19,7 +19,6 @@ extern const struct screen screen_staff_settings;
 
 /* For key_row.possible of everything that changes something: NULL, or why a reader can not. */
 const char *staff_may_write(const struct ui *ui);
-const char *staff_may_set(const struct ui *ui); /* the same for settings, which are an administrator's */
 /* UTC milliseconds now, for "2 h". */
 int64_t staff_clock(void);
 /* Rows that any screen may have in its table. */

@@ -9,11 +9,6 @@ const char *staff_may_write(const struct ui *ui)
     return ui_who(ui) & BY_WRITERS ? NULL : "Your account may look at everything, but not change it.";
 }
 
-const char *staff_may_set(const struct ui *ui)
-{
-    return ui_who(ui) & BY_ADMIN ? NULL : "Only an administrator changes settings.";
-}
-
 int64_t staff_clock(void)
 {
     struct timespec t;
