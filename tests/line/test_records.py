@@ -66,14 +66,14 @@ def test_items_are_told_in_pages_found_added_and_changed(office):
         return office.ana.ask("item.list", search=name)["items"][0]
     tax = office.ana.ask("tax.create", tax={"name": "Books", "percent": "9"})["tax"]["id"]
     with signed_in(office, rows=80) as t:
-        t.say("items").hear("No items yet").hear("next: not now. There are no more.").hear("Items: ").say("new").hear("Name: ").say("Atlas").hear("Description:").say("Of the coast").say(".")
+        t.say("items").hear("No items yet").hear("Items: ").say("next").hear("There are no more.").hear("Items: ").say("new").hear("Name: ").say("Atlas").hear("Description:").say("Of the coast").say(".")
         t.hear("Price of one: ").say("12,5").hear("Unit: ").say("pcs").hear("1. no tax").hear("Books 9 %").hear("Tax: ").say("Books").hear("The item is there.")
         t.hear("Item 1: Atlas, Of the coast, unit pcs, price 12.50, tax Books 9 %\n").hear("Items: ")
         assert told("atlas")["tax"] == tax
         for i in range(1, 41):
             office.ana.ask("item.create", item={"name": f"Brush {i:02}", "price": "2"})
         t.say("refresh").hear("Item 15: Brush 14").hear("There are more: type next.").hear("Items: ").say("next").hear("Items, continued").hear("Item 1: Brush 15").hear("Items: ")
-        t.say("withdraw 2").hear("Withdrawn: it is offered no more.").hear("Item 2: Brush 16, price 2.00, withdrawn").hear("Items: ").say("next").hear("Item 11: Brush 40").hear("next: not now. There are no more.").hear("Items: ")
+        t.say("withdraw 2").hear("Withdrawn: it is offered no more.").hear("Item 2: Brush 16, price 2.00, withdrawn").hear("Items: ").say("next").hear("Item 11: Brush 40").hear("first: From the beginning").hear("Items: ")
         t.say("find atl").hear('Items, with "atl"').hear("Item 1: Atlas").hear("Items: ")
         t.say("change 1").hear("Name [Atlas]: ").say().hear("Description").say(".").hear("Price of one [12.5]: ").say("13").hear("Unit [pcs]").say().hear("Tax [").say("1").hear("Saved.").hear("price 13.00\n").hear("Items: ")
         assert told("atlas")["price"] == "13" and not told("atlas").get("tax")

@@ -60,7 +60,7 @@ class Script:
 
 
 def typed(step):
-    return [KEYS.get(word, word) for word in step.split(" ")]
+    return [KEYS.get(word, word.replace("␣", " ")) for word in step.split(" ")]
 
 
 def picture(t):

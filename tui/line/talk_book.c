@@ -121,6 +121,7 @@ static bool show(struct talk *t, void *ctx)
     struct reading *r = ctx;
     if (!ask(t, r))
         return false;
+    reading_turns(r);
     if (r->b->rows)
         say_rows(t, r);
     else
@@ -143,7 +144,7 @@ static const char *impossible(const struct reading *r, const struct act *a, cons
     return act_impossible(r->b, a, &at, talk_call);
 }
 
-/* An act on one row can be done when it can be done on some row. */
+/* An act on one row can be done when it can be done on some row; else why not, where that is the same for all. */
 static const char *possible(struct talk *t, const void *ctx)
 {
     const struct reading *r = ctx;
@@ -152,12 +153,18 @@ static const char *possible(struct talk *t, const void *ctx)
     struct scene v = r->v;
     if (!book_about_row(r->b, a))
         return impossible(r, a, &v);
+    const char *reason = NULL;
     for (size_t i = 0; (v.row = reading_row(r, i, &of)); i++) {
         v.id = book_row_id(of, v.row);
-        if (!impossible(r, a, &v))
+        const char *why = impossible(r, a, &v);
+        if (!why)
             return NULL;
+        if (!reason)
+            reason = scene_text(&r->v, "%s", why);
+        else if (strcmp(reason, why) != 0)
+            reason = "Not for any of these.";
     }
-    return "There is none.";
+    return reason ? reason : "There is none.";
 }
 
 static enum turn run_act(struct talk *t, void *ctx)
@@ -201,8 +208,9 @@ static enum turn tell_row(struct talk *t, void *ctx)
 }
 
 /* They live as long as the menu, and what was typed for one of them is not kept beyond it. */
-static const struct deed *deeds_of(const struct book *b, struct arena *a)
+static const struct deed *deeds_of(struct reading *r, struct arena *a)
 {
+    const struct book *b = r->b;
     size_t n = 0;
     while (b->acts && b->acts[n].name)
         n++;
@@ -217,7 +225,7 @@ static const struct deed *deeds_of(const struct book *b, struct arena *a)
     if (b->rows && (b->tell || b->opens))
         deeds[n++] = (struct deed){
             .name = "open", .help = "Tell all of one", .op = b->op, .possible = can_open, .run = tell_row};
-    return reading_ways(b, deeds, n);
+    return reading_ways(r, deeds, n);
 }
 
 enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int only)
@@ -234,7 +242,7 @@ enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int 
     *(b->of ? &r.v.of : &r.v.id) = id;
     char label[80];
     snprintf(label, sizeof label, "%c%s", toupper((unsigned char)*b->name), b->name + 1);
-    enum turn turn = talk_menu(t, label, deeds_of(b, deeds), show, &r);
+    enum turn turn = talk_menu(t, label, deeds_of(&r, deeds), show, &r);
     talk_kept_drop(t);
     arena_close(r.told);
     arena_close(r.asked);

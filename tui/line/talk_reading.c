@@ -225,8 +225,17 @@ static enum turn run_sort(struct talk *t, void *ctx)
     return run_first(t, r);
 }
 
-const struct deed *reading_ways(const struct book *b, struct deed *deeds, size_t n)
+void reading_turns(struct reading *r)
 {
+    if (!r->turns)
+        return;
+    r->turns[0].unlisted = !*r->next;
+    r->turns[1].unlisted = !*r->after;
+}
+
+const struct deed *reading_ways(struct reading *r, struct deed *deeds, size_t n)
+{
+    const struct book *b = r->b;
     if (book_narrows(b))
         deeds[n++] =
             (struct deed){.name = "show", .help = "Only some of them, or all", .op = b->op, .run = run_only};
@@ -235,6 +244,7 @@ const struct deed *reading_ways(const struct book *b, struct deed *deeds, size_t
     if (book_finds(b))
         deeds[n++] = (struct deed){.name = "find", .help = "Only some", .op = b->op, .run = run_find};
     if (book_pages(b)) {
+        r->turns = deeds + n;
         deeds[n++] = (struct deed){
             .name = "next", .help = "The next page", .op = b->op, .possible = can_next, .run = run_next};
         deeds[n++] =

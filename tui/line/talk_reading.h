@@ -9,6 +9,7 @@ struct reading {
     struct arena *told, *asked; /* asked: why an act is not possible */
     struct scene v;
     char find[401], after[401], next[401]; /* what is looked for; where this page begins, and the next one */
+    struct deed *turns;                    /* next and first; NULL: it has no pages */
 };
 #define READING_WAYS 5 /* show, sort, find, next, first */
 /* The i-th row of the page, NULL behind the last; of: its shape. */
@@ -19,5 +20,6 @@ enum turn reading_which_several(struct talk *t, const struct reading *r, const s
                                 struct scene *v) MUST_USE;
 enum turn reading_finds(struct talk *t, struct reading *r, const char *what); /* from the first page on */
 /* Adds the deeds that change what is read; the table, which has room for READING_WAYS more and the end. */
-const struct deed *reading_ways(const struct book *b, struct deed *deeds, size_t n);
+const struct deed *reading_ways(struct reading *r, struct deed *deeds, size_t n);
+void reading_turns(struct reading *r); /* tells next and first only where there is such a page */
 #endif
