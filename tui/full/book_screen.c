@@ -275,6 +275,12 @@ static void draw(const void *state, struct canvas *c)
         canvas_loading(c, 1, 2);
 }
 
+/* Where the rows say all, they have the whole width. */
+static bool previews(const void *state)
+{
+    return ((const struct book_state *)state)->book->tell != NULL;
+}
+
 static void preview(const void *state, struct canvas *c)
 {
     const struct book_state *s = state;
@@ -305,6 +311,7 @@ static const struct screen screen_book_list = {.name = "book.list",
                                                .event = event,
                                                .draw = draw,
                                                .preview = preview,
+                                               .previews = previews,
                                                .close = close_state};
 static const struct screen screen_book_record = {.name = "book.record",
                                                  .state_size = sizeof(struct book_state),

@@ -418,6 +418,7 @@ const struct book book_persons = {.name = "persons",
                                   .opens = &book_person,
                                   .also = also,
                                   .columns = columns,
+                                  .tell = tell,
                                   .acts = acts,
                                   LIVE};
 
