@@ -15,6 +15,51 @@ static bool listed_before(const struct id_list *ids, size_t i)
     return false;
 }
 
+/* --- who is meant ------------------------------------------------------------------------------------------------------------ */
+#define AT_ONCE 50 /* persons */
+
+/* The one to turn to of that customer, who has no access yet; 0: there is nobody. by_mail: whom mail reaches. */
+static enum err turned_to(struct call *c, uint64_t customer, bool by_mail, uint64_t *who)
+{
+    struct customer of;
+    struct contact_list all = {0};
+    const struct contact *best = NULL;
+    enum err e = record_get(&c->txn, KIND_CUSTOMER, customer, &of);
+    if (!e)
+        e = contact_all(c, customer, CONTACTS_MAX, &all);
+    for (size_t i = 0; i < all.n && !e; i++) {
+        const struct contact *p = &all.v[i];
+        bool there = p->email && *p->email && (!by_mail || mail_reaches(p->email));
+        if (there && (!best || (p->primary && !best->primary)))
+            best = p;
+    }
+    *who = !e && of.active && best && best->access != ACCESS_ACTIVE ? best->id : 0;
+    return e;
+}
+
+/* Those who are named, and of each customer that is named the one to turn to (B5). */
+static enum err meant(struct call *c, const struct id_list *named, const struct id_list *customers,
+                      bool by_mail, struct id_list *out)
+{
+    uint64_t *ids = arena_alloc(c->arena, (named->n + customers->n) * sizeof *ids);
+    size_t n = 0;
+    enum err e = OK;
+    for (size_t i = 0; i < named->n; i++)
+        ids[n++] = named->v[i];
+    for (size_t i = 0; i < customers->n && !e; i++) {
+        e = turned_to(c, customers->v[i], by_mail, &ids[n]);
+        n += !e && ids[n];
+    }
+    *out = (struct id_list){n, ids};
+    if (!e && n > AT_ONCE)
+        e = REFUSE(c, ERR_INVALID, "customers", "at most %d persons at once", AT_ONCE);
+    if (!e && !n && customers->n)
+        e = REFUSE(c, ERR_NO_EMAIL, "customers", "nobody there is without access and has an e-mail address");
+    else if (!e && !n)
+        e = REFUSE(c, ERR_INVALID, "contacts", "name at least one contact person");
+    return e;
+}
+
 /* Reads the i-th person and checks that they may be given access. */
 static enum err may_enable(struct call *c, const struct id_list *ids, size_t i, struct holder *h)
 {
@@ -64,15 +109,17 @@ enum err access_give_code(struct call *c, struct holder *h, uint64_t *mail)
 
 enum err op_access_invite(struct call *c, const struct access_invite_in *in, struct access_invite_out *out)
 {
-    struct contact *contacts = arena_alloc(c->arena, in->contacts.n * sizeof *contacts);
+    struct id_list who;
     size_t n = 0;
-    enum err e = in->contacts.n ? mail_held(c, &out->held)
-                                : REFUSE(c, ERR_INVALID, "contacts", "name at least one contact person");
-    for (size_t i = 0; i < in->contacts.n && !e; i++) {
+    enum err e = meant(c, &in->contacts, &in->customers, true, &who);
+    if (!e)
+        e = mail_held(c, &out->held);
+    struct contact *contacts = arena_alloc(c->arena, who.n * sizeof *contacts);
+    for (size_t i = 0; i < who.n && !e; i++) {
         struct holder h;
-        if (listed_before(&in->contacts, i))
+        if (listed_before(&who, i))
             continue;
-        e = may_enable(c, &in->contacts, i, &h);
+        e = may_enable(c, &who, i, &h);
         if (!e && !mail_reaches(h.contact.email))
             e = REFUSE(c, ERR_NO_EMAIL, arena_printf(c->arena, "contacts.%zu", i),
                        "mail can not be sent to %s; access.enable needs none", h.contact.email);
@@ -87,25 +134,29 @@ enum err op_access_invite(struct call *c, const struct access_invite_in *in, str
 }
 
 /* --- with a password --------------------------------------------------------------------------------------------------------- */
-/* Leaves one hash for each person: equal passwords of two people must not show as equal hashes. */
+struct enabled { /* who, and one hash for each: equal passwords of two people must not show as equal hashes */
+    struct id_list who;
+    const char **hashes;
+};
+
 enum err prep_access_enable(struct call *c, const struct access_enable_in *in)
 {
-    const char **hashes = arena_alloc(c->arena, in->contacts.n * sizeof *hashes),
-               **addresses = arena_alloc(c->arena, in->contacts.n * sizeof *addresses);
+    struct enabled *p = arena_alloc(c->arena, sizeof *p);
     struct holder h = {0};
-    enum err e = OK;
-    if (in->contacts.n == 0)
-        e = REFUSE(c, ERR_INVALID, "contacts", "name at least one contact person");
-    for (size_t i = 0; i < in->contacts.n && !e; i++) {
-        e = may_enable(c, &in->contacts, i, &h);
+    enum err e = meant(c, &in->contacts, &in->customers, false, &p->who);
+    const char **hashes = arena_alloc(c->arena, p->who.n * sizeof *hashes),
+               **addresses = arena_alloc(c->arena, p->who.n * sizeof *addresses);
+    for (size_t i = 0; i < p->who.n && !e; i++) {
+        e = may_enable(c, &p->who, i, &h);
         addresses[i] = h.contact.email;
         if (!e)
             e = password_fits_contact(c, in->password, "password", &h.contact);
     }
-    for (size_t i = 0; i < in->contacts.n && !e; i++)
-        if (!listed_before(&in->contacts, i))
+    for (size_t i = 0; i < p->who.n && !e; i++)
+        if (!listed_before(&p->who, i))
             e = secret_password_hash(c->arena, addresses[i], in->password, &hashes[i]);
-    c->prepared = hashes;
+    p->hashes = hashes;
+    c->prepared = p;
     return e;
 }
 
@@ -144,16 +195,16 @@ static enum err enable(struct call *c, struct holder *h, const char *hash, bool 
 
 enum err op_access_enable(struct call *c, const struct access_enable_in *in, struct access_enable_out *out)
 {
-    const char *const *hashes = c->prepared;
-    struct contact *contacts = arena_alloc(c->arena, in->contacts.n * sizeof *contacts);
+    const struct enabled *p = c->prepared;
+    struct contact *contacts = arena_alloc(c->arena, p->who.n * sizeof *contacts);
     size_t n = 0;
-    for (size_t i = 0; i < in->contacts.n; i++) {
+    for (size_t i = 0; i < p->who.n; i++) {
         struct holder h;
-        if (listed_before(&in->contacts, i))
+        if (listed_before(&p->who, i))
             continue;
-        enum err e = may_enable(c, &in->contacts, i, &h);
+        enum err e = may_enable(c, &p->who, i, &h);
         if (!e)
-            e = enable(c, &h, hashes[i], !in->keep_password);
+            e = enable(c, &h, p->hashes[i], !in->keep_password);
         if (e)
             return e;
         contacts[n++] = h.contact;

@@ -109,6 +109,14 @@ enum err contact_add(struct call *c, const struct customer *of, const char *path
     return e;
 }
 
+enum err op_contact_get(struct call *c, const struct contact_get_in *in, struct contact_get_out *out)
+{
+    out->contact = arena_alloc(c->arena, sizeof *out->contact);
+    out->customer = arena_alloc(c->arena, sizeof *out->customer);
+    enum err e = record_get(&c->txn, KIND_CONTACT, in->contact, out->contact);
+    return e ? e : record_needed(&c->txn, KIND_CUSTOMER, out->contact->customer, out->customer);
+}
+
 enum err op_contact_create(struct call *c, const struct contact_create_in *in, struct contact_create_out *out)
 {
     struct customer of;

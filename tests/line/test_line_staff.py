@@ -36,10 +36,10 @@ def test_today_tells_what_is_owed_and_opens_what_waits(office):
 
 def test_a_customer_is_found_and_opened_with_its_documents(office):
     with signed_in(office) as t:
-        t.say("customers").hear("back: ").say("find bod").hear("back: ")
-        assert "1. Bodega Sur, owes EUR " in t.last
-        t.say("1").hear("Customer: ")
-        assert "Person 1: Maria Ruiz, maria@bodegasur.example, access active" in t.text()
+        t.say("customers").hear("Customers: ").say("find bod").hear("Customers: ")
+        assert "\nCustomer 1: Bodega Sur, owes EUR " in t.last
+        t.say("open 1").hear("Customer: ")
+        assert "Persons: Maria Ruiz, access active" in t.text() and "Owes: EUR " in t.text() and "Not due: " in t.text()
         t.say("invoices").hear("back: ").say("show overdue").hear("back: ").say("1").hear("Invoice INV-000002")
 
 
@@ -54,10 +54,11 @@ def test_a_comment_of_staff_says_who_will_see_it(office):
 def test_portal_access_is_switched_on_and_off(office):
     b = office
     with signed_in(b, rows=80) as t:
-        t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ")
-        t.say("password").hear("Which person: ").say("José").hear("One-time password: ").wait_echo(False).say("some horse for once")
-        t.hear("again: ").say("some horse for once").hear("Access is switched on.").hear("Customer: ")
-        t.say("off").hear("Which person: ").say("2").hear("of José Ferrer off?").hear("yes or no: ").say("yes").hear("Access is switched off.")
+        t.say("customers").hear("Customers: ").say("find bod").hear("Customers: ").say("open 1").hear("Customer: ").say("persons").hear("Persons: ")
+        t.say("password").hear("Which persons: ").say("2").hear("For: José Ferrer").hear("Rules for passwords").hear("Password: ").wait_echo(False).say("some horse for once")
+        t.hear("Password again: ").say("some horse for nobody").hear("The two differ.").hear("Password: ").say("some horse for once").hear("again: ").say("some horse for once")
+        t.hear("They may keep it").say("no").hear("Access is on").hear("Persons: ")
+        t.say("off").hear("Which persons: ").say("2").hear("José Ferrer can not sign in").hear("yes or no: ").say("yes").hear("Access is off").hear("Persons: ")
         assert b"horse" not in t.raw
     people = b.ana.ask("customer.get", id=b.bodega)["contacts"]
     assert {p["name"]: p["access"] for p in people}["José Ferrer"] == "disabled"
@@ -68,7 +69,7 @@ def test_a_reader_is_offered_only_what_readers_may(office):
         t.say("invoices").hear("back: ").say("INV-000002").hear("Invoice: ")
         assert "history" in t.last and "comment: Write" not in t.last
         t.say("comment").hear('There is no "comment" here.').hear("Invoice: ").say("back").hear("back: ").say("back").hear("Main menu: ")
-        t.say("customers").hear("back: ").say("1").hear("Customer: ")
+        t.say("customers").hear("Customers: ").say("open 1").hear("Customer: ")
         assert "invite" not in t.text() and "Its invoices" in t.text()
 
 
@@ -78,3 +79,35 @@ def test_what_is_found_is_counted_and_summed(office):
         sums = office.ana.ask("invoice.list", filter="amount>0")["sums"]
         assert sums and t.last.count("\nTotal ") == len(sums), t.last
         assert all(f"\nTotal {s['total']['currency']} " in t.last and ", open " in t.last for s in sums)
+
+
+def test_a_customer_is_added_changed_and_given_a_person(office):
+    b = office
+    with signed_in(b, rows=80) as t:
+        t.say("customers").hear("Customers: ").say("new").hear("Name: ").say("Lineal SA")
+        for label in ("Company", "E-mail", "Phone", "Web site", "Currency", "Terms", "Tax id"):
+            t.hear(label).say("")
+        t.hear("Contact person").say("Lin Eal").hear("Their e-mail").say("lin@lineal.test").hear("Their phone").say("")
+        t.hear("Attention").say("").hear("Street").say("Rua 1").hear("Second line").say("").hear("Postal code").say("").hear("City").say("Porto")
+        t.hear("Region").say("").hear("Country").say("Portugal").hear("The customer is there.").hear("Persons: Lin Eal, access none, lin@lineal.test").hear("Customer: ")
+        t.say("remarks").hear("Remarks").say("Rings twice.\n.").hear("Saved.").hear("Remarks for staff: Rings twice.").hear("Customer: ")
+        t.say("persons").hear("Person 1: Lin Eal, first to turn to, lin@lineal.test, access none").hear("Persons: ")
+        t.say("new").hear("Name: ").say("Second One").hear("E-mail").say("").hear("Phone").say("").hear("Position").say("Buyer").hear("First to turn to").say("no")
+        t.hear("The person is there. invite invites them").hear("Person 2: Second One, no e-mail, Buyer").hear("Persons: ")
+        t.say("invite 1 2").hear("One of them has no e-mail address: Second One.").hear("Persons: ").say("remove 2").hear("Second One is removed").hear("yes or no: ").say("yes")
+        t.hear("Removed.").hear("Persons: ").say("open 1").hear("Portal access: none").hear("Person: ").say("change").hear("Another e-mail address ends the access")
+        t.hear("Name [Lin Eal]: ").say("").hear("E-mail [lin@lineal.test]").say("").hear("Phone").say("").hear("Position").say("Owner").hear("First to turn to").say("")
+        t.hear("Saved.").hear("Position: Owner").hear("Person: ").say("back").hear("Persons: ").say("back").hear("Customer: ")
+        t.say("deactivate").hear("yes or no: ").say("yes").hear("Deactivated.").hear("State: deactivated").hear("Customer: ").say("back").hear("Customers: ")
+        t.say("show inactive").hear("Customers, only inactive").hear("Customer 1: Lineal SA").hear("Customers: ")
+    made, = b.ana.ask("customer.list", search="lineal")["customers"]
+    assert not made["active"] and [p["position"] for p in b.ana.ask("customer.get", id=made["id"])["contacts"]] == ["Owner"]
+
+
+def test_of_several_customers_the_persons_to_turn_to_are_invited(office):
+    b = office
+    made = [b.ana.ask("customer.create", customer={"name": f"Turned {i}"}, contact={"name": f"Turned {i}", "email": f"turned{i}@example.test"})["customer"]["id"] for i in range(2)]
+    with signed_in(b) as t:
+        t.say("customers").hear("Customers: ").say("find turned").hear("Customers: ").say("invite 1 2").hear("Of: Turned 0, Turned 1").hear("yes or no: ").say("yes")
+        t.hear("2 invited").hear("Customers: ")
+    assert all(b.ana.ask("customer.get", id=c)["contacts"][0]["access"] == "invited" for c in made)

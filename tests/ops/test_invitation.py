@@ -107,6 +107,27 @@ def test_who_can_be_invited(d, admin):
     assert admin.refused("access.invite", contacts=[contact]).code == "state"
 
 
+def test_of_customers_the_person_to_turn_to_is_meant(d, admin):
+    made = [add_customer(admin, f"Turn {i} Ltd", f"turn{i}@turn.test") for i in range(3)]
+    for customer, _ in made:
+        admin.ask("contact.create", customer=customer, contact={"name": "Second", "email": f"second{customer}@turn.test"})
+    second = admin.ask("customer.get", id=made[1][0])["contacts"][1]["id"]
+    admin.ask("contact.update", id=second, contact={"primary": True})
+    nobody = admin.ask("customer.create", customer={"name": "Nobody Ltd"}, contact={"name": "No Address"})["customer"]["id"]
+    open_portal(d, admin, made[2][1], "turn2@turn.test")  # has access already
+    done = admin.ask("access.invite", customers=[customer for customer, _ in made] + [nobody])["contacts"]
+    assert [c["id"] for c in done] == [made[0][1], second] and all(c["access"] == "invited" for c in done)
+    refusal = admin.refused("access.invite", customers=[nobody, made[2][0]])
+    assert (refusal.code, refusal.field) == ("no_email", "customers")
+    assert admin.refused("access.invite", customers=[1000000]).code == "not_found"
+    done = admin.ask("access.enable", customers=[made[0][0]], password=CHOSEN)["contacts"]
+    assert [c["id"] for c in done] == [made[0][1]]
+    assert d.client().ask("session.sign_in", portal="acme", email="turn0@turn.test", password=CHOSEN)["me"]["stage"] == "password"
+    one = admin.ask("contact.get", contact=second)
+    assert one["contact"]["primary"] and one["customer"]["name"] == "Turn 1 Ltd"
+    assert admin.refused("contact.get", contact=1000000).code == "not_found"
+
+
 def test_a_person_who_signed_in_and_is_invited_keeps_the_password_until_the_code_is_used(d, admin):
     customer, contact = add_customer(admin, "Again Ltd", "a@again.test")
     session = open_portal(d, admin, contact, "a@again.test")

@@ -360,7 +360,8 @@ static const struct screen list_screen = {.name = "demo.list",
                                           .draw = list_draw_screen,
                                           .preview = list_preview,
                                           .keys = list_keys};
-static const struct section sections[] = {{"Invoices", &list_screen, 0}, {"Form", &form_screen, 0}, {0}};
+static const struct section sections[] = {
+    {"Invoices", &list_screen, 0, NULL}, {"Form", &form_screen, 0, NULL}, {0}};
 
 int main(int argc, char **argv)
 {

@@ -106,14 +106,14 @@ def test_line_mode_asks_and_goes_on(b):
         t.hear("E-mail: ").say(ZOE).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
         later(b)
         for _ in range(2):
-            t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person")
-            t.say("José").hear("yes or no: ").say("yes").hear("Is it you?").hear("Password: ").wait_echo(False).say("back").hear("Nothing was done.")
-            said = t.hear("Customer: ").last
+            t.say("customers").hear("Customers: ").say("find bod").hear("Customers: ").say("open 1").hear("Customer: ").say("persons").hear("Persons: ").say("invite 2")
+            t.hear("yes or no: ").say("yes").hear("Is it you?").hear("Password: ").wait_echo(False).say("back").hear("Nothing was done.")
+            said = t.hear("Persons: ").last
             assert "session.confirm" not in said and "ancelled" not in said, "what became of it is said once"
-            t.say("back").hear("back: ").say("back").hear("Main menu: ")
-        t.say("customers").hear("back: ").say("find bod").hear("back: ").say("1").hear("Customer: ").say("invite").hear("Which person")
-        t.say("José").hear("yes or no: ").say("yes").hear("Is it you?").hear("Confirm with your password.").hear("Password: ").wait_echo(False).say(WRONG)
-        t.hear("That is not the present password.").hear("Password: ").wait_echo(False).say(PASSWORD).hear("the mail waits in the outbox").hear("Customer: ")
+            t.say("back").hear("Customer: ").say("back").hear("Customers: ").say("back").hear("Main menu: ")
+        t.say("customers").hear("Customers: ").say("find bod").hear("Customers: ").say("open 1").hear("Customer: ").say("persons").hear("Persons: ").say("invite 2")
+        t.hear("yes or no: ").say("yes").hear("Is it you?").hear("Confirm with your password.").hear("Password: ").wait_echo(False).say(WRONG)
+        t.hear("That is not the present password.").hear("Password: ").wait_echo(False).say(PASSWORD).hear("this mail waits, to be passed on").hear("Mail: ")
         assert WRONG not in t.text() and PASSWORD not in t.text()
 
 

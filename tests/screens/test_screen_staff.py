@@ -246,13 +246,13 @@ def test_an_estimate_is_reworked_and_its_earlier_version_stays(business, ana):
 
 # --- customers -----------------------------------------------------------------------------------------------------------------
 def test_a_customer_is_added_given_access_and_loses_it(business, ana):
-    section(ana, "2", "Bodega Sur").keys("+").wait_for("First contact person").keys("Nova Ltd")
+    section(ana, "2", "Bodega Sur").keys("+").wait_for("Contact person").keys("Nova Ltd")
     ana.keys(TAB * 8, "Nina Nova", TAB, "nina@nova.test", F2)
-    crumb(ana, "Nova Ltd").wait_for("The customer is there.").wait_for("nina@nova.test").wait_for("none")
+    crumb(ana, "Nova Ltd").wait_for("The customer is there.").wait_for("nina@nova.test").wait_for("access none").keys(ENTER).wait_for("› Persons").wait_for("none")
     with pytest.raises(Refused):
         business.sign_in("nina@nova.test", "one time password")
     ana.keys("w").wait_for("Switch access on").keys("one time password", TAB, "another one", F2).wait_for("The two differ.")
-    ana.keys(BACKSPACE * 11, "one time password", TAB, " ", F2).wait_for("Access is on").wait_for("password set, not used")
+    ana.keys(TAB, BACKSPACE * 11, "one time password", TAB, " ", F2).wait_for("Access is on").wait_for("password set, not used")
     nina = business.sign_in("nina@nova.test", "one time password")
     ana.wait_for("active, last").keys("x").wait_for("Switch portal access off?").wait_for("Nina Nova can not").keys(TAB, ENTER)
     ana.wait_for("switched off")
@@ -263,19 +263,46 @@ def test_several_persons_get_access_at_once(business, ana):
     customer, _, _ = own_customer(business, "Pair SpA")
     business.ana.ask("contact.create", customer=customer, contact={"name": "Second One", "email": "second@pair.test"})
     section(ana, "2").keys("/", "pair", ENTER)
-    go_to(ana, "Pair SpA").keys(ENTER).wait_for("Second One").keys(" ", " ").wait_for("2 marked")
+    go_to(ana, "Pair SpA").keys(ENTER).wait_for("Second One").keys(ENTER).wait_for("2nd factor").keys(" ", " ").wait_for("2 marked")
     ana.keys("w").wait_for("Pair Ruiz, Second One").keys("one time password", TAB, "one time password", F2).wait_for("Access is on")
     assert {c["access"] for c in business.ana.ask("customer.get", id=customer)["contacts"]} == {"invited"}
 
 
-def test_a_customer_shows_what_it_owes_and_its_history(ana):
-    section(ana, "2").keys("/", "bodega", ENTER)
-    go_to(ana, "Bodega Sur").keys(ENTER)
-    crumb(ana, "Bodega Sur").wait_for("3 invoices, 1 overdue")
-    for text in ("Calle Mayor 4, 11001 Cádiz, Spain", "not due", "1–30 days", "Maria Ruiz", "active", "José Ferrer", "History", "1 declined"):
-        ana.wait_for(text)
-    ana.keys("e").wait_for("Street").keys(TAB * 3, "!").wait_for("020!").keys(F2).wait_for("Saved.").wait_for("changed by Ana Kelly: phone")
-    ana.keys("i").wait_for("INV-000003").wait_gone("Filter Oy")
+def test_a_customer_shows_what_it_owes_and_its_history(business):
+    with terminal(business, rows=60) as ana:
+        section(ana, "2").keys("/", "bodega", ENTER)
+        go_to(ana, "Bodega Sur").keys(ENTER)
+        crumb(ana, "Bodega Sur").wait_for("3 invoices, 1 overdue")
+        for text in ("Calle Mayor 4, 11001 Cádiz, Spain", "Not due", "1–30 days", "Maria Ruiz", "active", "José Ferrer", "History", "1 declined"):
+            ana.wait_for(text)
+        ana.keys("e").wait_for("Web site").keys(TAB * 3, "!").wait_for("020!").keys(F2).wait_for("Saved.").wait_for("changed by Ana Kelly: phone")
+        ana.keys("i").wait_for("INV-000003").wait_gone("Filter Oy")
+
+
+def test_addresses_remarks_and_being_active_are_changed_on_the_customer(business):
+    customer, contact, email = own_customer(business, "Moving GmbH")
+    client = open_portal(business, business.ana, contact, email)
+    with terminal(business, rows=60) as ana:
+        section(ana, "2").keys("/", "moving", ENTER)
+        go_to(ana, "Moving GmbH").keys(ENTER)
+        crumb(ana, "Moving GmbH").wait_for("Calle Mayor 4").keys("a").wait_for("Postal code").keys(TAB, ctrl("U"), "Hafen 1", F2).wait_for("Saved.").wait_for("Hafen 1, Cádiz, Spain")
+        ana.keys("A").wait_for("Postal code").keys(TAB, "Lager 2", F2).wait_for("Shipping address").wait_for("Lager 2")
+        ana.keys("n").wait_for("Only staff see them").keys("Rings twice.", F2).wait_for("Remarks for staff").wait_for("Rings twice.")
+        now = business.ana.ask("customer.get", id=customer)["customer"]
+        assert now["billing"]["street"] == "Hafen 1" and now["billing"]["city"] == "Cádiz" and now["shipping"]["street"] == "Lager 2" and now["notes"] == "Rings twice."
+        ana.keys("x").wait_for("Deactivate this customer?").wait_for("its persons are signed out").keys(TAB, ENTER).wait_for("deactivated: nothing new")
+        assert client.refused("session.me").code == "sign_in"
+        ana.keys("x").wait_for("It is deactivated: X brings it back.").keys("X").wait_for("Active again.").wait_gone("deactivated: nothing new")
+        assert business.ana.ask("customer.get", id=customer)["customer"]["active"]
+
+
+def test_customers_are_narrowed_to_active_ones(business, ana):
+    customer, _, _ = own_customer(business, "Sleeping AG")
+    revision = business.ana.ask("customer.get", id=customer)["customer"]["revision"]
+    business.ana.ask("customer.update", id=customer, customer={"revision": revision, "active": False})
+    section(ana, "2", "Bodega Sur").keys("f").wait_for("Inactive").keys("3", ENTER).wait_for("Only inactive").wait_for("Sleeping AG").wait_gone("Bodega Sur")
+    ana.keys("f").wait_for("Inactive").keys("1", ENTER).wait_for("Bodega Sur")
+    section(ana, "4").keys("+").wait_for("Invoice for whom?").wait_for("Bodega Sur").keys("/", "sleeping", ENTER).wait_gone("Sleeping AG")
 
 
 # --- payments ------------------------------------------------------------------------------------------------------------------

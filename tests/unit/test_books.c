@@ -86,7 +86,7 @@ static void every_key_and_word_stands_once(void)
 {
     for (const struct act *other = b->acts; other != act; other++)
         HOLDS(other->key != act->key && strcmp(other->name, act->name) != 0, "key and name are one act's");
-    HOLDS(!(b->only && act->key == 'f') && !strchr("?:/qQrvmsb", act->key) && !isdigit(act->key),
+    HOLDS(!(book_narrows(b) && act->key == 'f') && !strchr("?:/qQrvmsb", act->key) && !isdigit(act->key),
           "a key that the interface itself has");
     HOLDS(is_a_word(act->name) && strcmp(act->name, "open") != 0 && strcmp(act->name, "refresh") != 0 &&
               strcmp(act->name, "back") != 0 && strcmp(act->name, "quit") != 0 &&
@@ -107,7 +107,7 @@ static void an_act_can_be_done(void)
     HOLDS(act->agree == AGREE_NONE || (act->question && act->yes && act->review), "question, yes and review");
     HOLDS((act->agree == AGREE_WORD) == (act->word != NULL), "a word to be typed");
     const struct field *many = act->many ? fill_field(in, act->many) : NULL;
-    HOLDS(!act->many || (b->rows && many && many->type == FIELD_IDS), "it is about several rows");
+    HOLDS(!act->many || (many && many->type == FIELD_IDS), "it is about several rows");
     HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || !act_asks(act) || (act->after && act->unknown),
           "an answer that is shown once: after, unknown");
     HOLDS(!act->finds || (book_finds(b) && book_about_row(b, act)), "it finds what a row says");

@@ -629,9 +629,70 @@ static void a_filter_that_has_a_name_stands_before_what_was_typed(void)
     arena_close(a);
 }
 
+/* --- where the record itself is called as what names it, and what concerns several */
+
+static const struct give customer_gives[] = {{.field = "customer.name", .label = "Name"}, {0}};
+static const struct act customer_acts[] = {
+    {.key = 'e',
+     .name = "change",
+     .op = OPNO_customer_update,
+     .gives = customer_gives,
+     .begins = "customer",
+     .done = "Saved."},
+    {.key = 'a', .name = "invite", .op = OPNO_access_invite, .many = "customers", .done = "Invited."},
+    {0}};
+static const struct book marked_customers = {.name = "customers",
+                                             .title = "Customers",
+                                             .noun = "customer",
+                                             .op = OPNO_customer_list,
+                                             .rows = "customers",
+                                             .one = "customer",
+                                             .filter = filter_of_customers,
+                                             .acts = customer_acts};
+static const struct book customer = {.name = "customer",
+                                     .title = "Customer",
+                                     .op = OPNO_customer_overview,
+                                     .one = "customer",
+                                     .acts = customer_acts};
+
+static void a_record_that_is_called_as_what_names_it_is_named_by_its_id(void)
+{
+    struct customer_overview_out *out = arena_alloc(answers, sizeof *out);
+    out->customer = arena_alloc(answers, sizeof *out->customer);
+    *out->customer = (struct customer){.id = 5, .name = told("Bodega Sur"), .revision = 3};
+    struct arena *scratch = arena_open();
+    struct scene v = {.arena = scratch, .me = &me, .out = out, .id = 5};
+    struct run *r = run_open(&customer, &customer_acts[0], &v, &(struct run_ids){make_id, NULL});
+    CHECK(!run_read(r, &customer_gives[0], "Bodega Norte"));
+    run_given(r);
+    const struct customer_update_in *in = r->send;
+    CHECK_INT(in->id, 5);
+    CHECK_TEXT(in->customer->name, "Bodega Norte");
+    CHECK_INT(in->customer->revision, 3);
+    run_close(r);
+    arena_close(scratch);
+}
+
+static void of_several_it_is_said_what_is_wrong_and_not_with_which_number(void)
+{
+    uint64_t marked[] = {5, 6};
+    struct customer_list_out *out = arena_alloc(answers, sizeof *out);
+    struct arena *scratch = arena_open();
+    struct scene v = {.arena = scratch, .me = &me, .out = out, .marked = marked, .marked_n = 2};
+    struct run *r = run_open(&marked_customers, &customer_acts[1], &v, &(struct run_ids){make_id, NULL});
+    CHECK_INT(((const struct access_invite_in *)r->send)->customers.n, 2);
+    answer(r, ERR_STATE, "customers.1", "Bodega Sur is deactivated", false);
+    CHECK_INT(r->wants, RUN_REFUSED);
+    CHECK_TEXT(r->sentence, "Bodega Sur is deactivated");
+    run_close(r);
+    arena_close(scratch);
+}
+
 int main(void)
 {
     answers = arena_open();
+    a_record_that_is_called_as_what_names_it_is_named_by_its_id();
+    of_several_it_is_said_what_is_wrong_and_not_with_which_number();
     only_what_differs_is_sent_and_the_revision_that_was_read();
     what_is_usual_follows_the_other_fields();
     what_is_not_wanted_is_not_sent();

@@ -1,7 +1,6 @@
 /* How access, accounts and mails stand, in words; and who is the last administrator. */
 #include "tests/unit/test.h"
-#include "tui/portal/books.h"
-#include "tui/staff/staff_access.h"
+#include "tui/portal/portal_access.h"
 #include "tui/staff/staff_screens.h"
 
 #define MINUTE INT64_C(60000)
@@ -12,7 +11,12 @@ static char text[400];
 
 static const char *access_of(struct contact p)
 {
-    return access_words(text, sizeof text, &p, 0, TODAY);
+    static const struct me me;
+    struct arena *a = arena_open();
+    snprintf(text, sizeof text, "%s",
+             access_words(&(struct scene){.arena = a, .me = &me, .today = TODAY, .now = staff_clock()}, &p));
+    arena_close(a);
+    return text;
 }
 
 static void access_stands_in_words(void)

@@ -189,7 +189,7 @@ static const struct screen home = {.name = "t.home",
                                    .keys = keys,
                                    .close = close_state};
 static const struct section sections[] = {
-    {"Home", &home, 0}, {"Form", &form_screen, 0}, {"Staff", &home, BY_STAFF}, {0}};
+    {"Home", &home, 0, NULL}, {"Form", &form_screen, 0, NULL}, {"Staff", &home, BY_STAFF, NULL}, {0}};
 
 static void begin(void)
 {

@@ -17,7 +17,6 @@ struct documents {
     const struct documents_side *side;
     int kind;          /* DOC_ESTIMATE, DOC_INVOICE */
     uint64_t customer; /* 0: of everybody the one who asks may see */
-    bool deactivated;  /* … and nothing is written for that customer any more */
     struct list *list;
     bool more; /* what is asked for is a further page */
     int pages, fresh;

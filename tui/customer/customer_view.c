@@ -27,9 +27,9 @@ static const struct key_row keys[] = {
     {0}};
 
 static const struct section sections[] = {
-    {"Home", &screen_customer_home, 0},         {"Estimates", &screen_customer_estimates, 0},
-    {"Invoices", &screen_customer_invoices, 0}, {"Payments", &screen_customer_payments, 0},
-    {"Account", &screen_customer_account, 0},   {0}};
+    {"Home", &screen_customer_home, 0, NULL},         {"Estimates", &screen_customer_estimates, 0, NULL},
+    {"Invoices", &screen_customer_invoices, 0, NULL}, {"Payments", &screen_customer_payments, 0, NULL},
+    {"Account", &screen_customer_account, 0, NULL},   {0}};
 
 bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
 {

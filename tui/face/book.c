@@ -79,12 +79,20 @@ const char *book_cell(const struct column *c, const struct scene *v, const struc
     return scene_text(v, "%s", fill_told(text, sizeof text, f, at));
 }
 
-bool book_about_row(const struct book *b, const struct act *a)
+const char *act_one(const struct book *b, const struct act *a)
 {
     const struct shape *in = op_at(a->op)->in();
+    const struct field *f = b->one ? fill_field(in, b->one) : NULL;
+    if (!f || f->type != FIELD_SHAPE)
+        return f ? b->one : NULL;
+    return fill_field(in, "id") ? "id" : NULL;
+}
+
+bool book_about_row(const struct book *b, const struct act *a)
+{
     if (!b->rows || a->about)
         return b->rows && a->about == ABOUT_ROW;
-    return act_asks(a) && (a->begins || a->many || (b->one && fill_field(in, b->one)));
+    return act_asks(a) && (a->begins || a->many || act_one(b, a));
 }
 
 bool book_narrows(const struct book *b)

@@ -12,7 +12,7 @@
 #include "common/page.h"
 #include "proto/op.h"
 
-#define BOOK_ALSO 2
+#define BOOK_ALSO 3
 
 struct scene {
     struct arena *arena; /* for texts that are made here: they live as long as what is told now */
@@ -118,7 +118,7 @@ struct act {
     /* Done a part at a time: what is said meanwhile, and it is asked for once more; NULL: it is done. */
     const char *(*going)(const struct scene *v, const void *out);
     const char
-        *many; /* argument for the ids of several rows: it is about those that are marked, or about one */
+        *many; /* argument for the ids of several rows: it is about those that are marked, or about one; of a record: about that */
     const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
     bool opens;        /* … and it is told at once */
     void (*learns)(struct me *me, const void *out); /* what is another with the one who did it */
@@ -134,6 +134,7 @@ struct act {
     const char *(*finds)(const struct scene *v);  /* that is looked for in this list */
 };
 #define BEGINS_ROW "."
+#define ENTER '\r' /* key of an act on a record: what lies behind it */
 bool act_asks(const struct act *a); /* does it ask its operation? */
 
 struct also { /* what else is asked for */
@@ -151,7 +152,8 @@ struct book {
     const char *closed;        /* said to whom its operation is not for; NULL: as of an act */
     enum op_number op;         /* the list, or the record */
     const char *rows;          /* field of the answer that is the list; NULL: a record */
-    const char *one;           /* argument that names one record, of the acts on it and of the record's op */
+    const char *one;           /* argument that names one record, of the acts on it and of the record's op; where the
+                                  record itself is called so, it is named by `id` */
     const char *of;            /* argument of the list that says whose rows: with what the book is opened */
     const char *only;          /* argument of the list, one of an enum: only such rows */
     const struct shown *shows; /* instead of it, of a list with a filter. Ends with {0} */
@@ -194,6 +196,8 @@ int64_t book_matched(const struct book *b, const struct scene *v, bool *more, co
 const char *book_empty(const struct book *b, const struct scene *v); /* what is said in place of rows */
 /* NULL, or why this person can not open it. */
 const char *book_closed(const struct book *b, const struct me *me);
+/* The argument of its operation that names the one record it is about; NULL: there is none. */
+const char *act_one(const struct book *b, const struct act *a);
 /* Is the act about one row of the list, or several? */
 bool book_about_row(const struct book *b, const struct act *a);
 /* Arguments of the book's own operation (also < 0) or of what else is asked for, in the scene's arena. */

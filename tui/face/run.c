@@ -100,8 +100,9 @@ static void begin(struct run *r)
 {
     r->in = r->act->begins ? begun(r, shown(r)) : arena_alloc(r->view.arena, r->shape->size);
     r->was = r->act->begins ? begun(r, shown(r)) : NULL;
-    if (r->act->about != ABOUT_ALL && r->book->one && fill_field(r->shape, r->book->one))
-        *(uint64_t *)fill_place(r->shape, r->in, r->book->one, NULL, true) = r->view.id;
+    const char *one = r->act->about == ABOUT_ALL ? NULL : act_one(r->book, r->act);
+    if (one)
+        *(uint64_t *)fill_place(r->shape, r->in, one, NULL, true) = r->view.id;
     if (r->act->many)
         give_many(r);
     follow_usual(r);
@@ -366,9 +367,12 @@ static void refused(struct run *r, enum err code, const struct refusal *why)
     r->why = *why;
     r->field = g ? g->field : NULL;
     r->wants = g ? RUN_FIELD : RUN_REFUSED;
+    const char *many = r->act->many;
+    bool one_of_many = many && strncmp(why->field, many, strlen(many)) == 0; /* a number says nothing */
     r->sentence = code == ERR_CANCELLED ? ""
-                  : *why->field && !g   ? arena_printf(r->view.arena, "%s: %s", why->field, sentence)
-                                        : arena_printf(r->view.arena, "%s", sentence);
+                  : *why->field && !g && !one_of_many
+                      ? arena_printf(r->view.arena, "%s: %s", why->field, sentence)
+                      : arena_printf(r->view.arena, "%s", sentence);
 }
 
 void run_answer(struct run *r, enum err code, const struct refusal *why, bool not_sent, const void *out)

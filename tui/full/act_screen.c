@@ -290,7 +290,7 @@ static void finish(struct ui *ui, struct act_state *s)
     else
         ui_reload(ui);
     book_done(ui, b, made, opens);
-    if (goes && id)
+    if (goes && id && !book_picks(ui))
         book_open(ui, goes, id);
 }
 

@@ -29,6 +29,9 @@ struct book_state {
     size_t room; /* for so many */
     struct page_start *pages;
     size_t pages_n, pages_room;
+    const char *title;          /* of a list to choose from … */
+    book_chosen *chosen;        /* … who gets the row, and … */
+    int what;                   /* … what for */
     bool sorts;                 /* the server sorts it */
     bool further;               /* the next page is asked for, not the first */
     char find[401], after[401]; /* what is looked for; of a row by itself: its page */
@@ -50,6 +53,7 @@ const char *book_capital(struct arena *a, const char *text); /* with a capital l
 void book_say_only(struct ui *ui, const struct book_state *s);
 /* An act was done: nothing is marked any more, and the cursor of its list goes to what was made (0: nothing). */
 void book_done(struct ui *ui, const struct book *b, uint64_t made, bool opens);
+bool book_picks(const struct ui *ui); /* is there a list to choose from on top? */
 void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const struct act *a,
                const struct scene *v);
 void act_step(struct ui *ui, struct act_state *s); /* does what the run wants next */

@@ -72,9 +72,32 @@ static const char *can_open(const struct ui *ui, const void *state)
 
 static void open_row(struct ui *ui, void *state);
 
-/* Enter opens the row; where the rows say all, it does the first act on one. */
-static struct key_row enter_row(const struct book *b)
+static const char *can_choose(const struct ui *ui, const void *state)
 {
+    (void)ui;
+    return list_id(((const struct book_state *)state)->list) ? NULL : "There is nothing to choose.";
+}
+
+static void choose_row(struct ui *ui, void *state)
+{
+    const struct book_state *s = state;
+    book_chosen *chosen = s->chosen;
+    const int what = s->what;
+    const uint64_t id = list_id(s->list);
+    ui_pop(ui); /* going back from there leads to where this was asked */
+    chosen(ui, what, id);
+}
+
+/* Enter opens the row; where the rows say all, it does the first act on one. */
+static struct key_row enter_row(const struct book_state *s)
+{
+    const struct book *b = s->book;
+    if (s->chosen)
+        return (struct key_row){.key = K_ENTER,
+                                .action = "choose",
+                                .help = "This one",
+                                .possible = can_choose,
+                                .run = choose_row};
     if (b->tell || b->opens)
         return (struct key_row){
             .key = K_ENTER, .action = "open", .help = "Look at it", .possible = can_open, .run = open_row};
@@ -86,7 +109,13 @@ static struct key_row enter_row(const struct book *b)
     return row;
 }
 
-/* A row that is opened has the acts that are about it. */
+/* A row that is opened has the acts that are about it, a list to choose from those that are about none. */
+static bool has_act(const struct book_state *s, const struct act *a)
+{
+    const bool about_row = book_about_row(s->book, a);
+    return (!s->one || (about_row && !a->finds)) && (!s->chosen || !about_row);
+}
+
 static void make_keys(struct ui *ui, const struct book_state *s)
 {
     const struct book *b = s->book;
@@ -95,13 +124,13 @@ static void make_keys(struct ui *ui, const struct book_state *s)
         n++;
     struct key_row *rows = arena_alloc(ui_arena(ui), n * sizeof *rows), *at = rows;
     if (s->list)
-        *at++ = enter_row(b);
+        *at++ = enter_row(s);
     const struct act *entered = s->list ? at[-1].arg : NULL;
     if (s->list && book_narrows(b))
         *at++ = (struct key_row){
             .key = 'f', .action = "show", .help = "Only some of them, or all", .run = book_ask_only};
     for (const struct act *a = b->acts; a->name; a++)
-        if ((!s->one || (book_about_row(b, a) && !a->finds)) && a != entered)
+        if (has_act(s, a) && a != entered)
             *at++ = row_of(a);
     ui_rows(ui, rows);
 }
@@ -158,7 +187,7 @@ static void load(struct ui *ui, void *state, enum load why)
         if (s->book->rows && !s->one)
             book_list_make(ui, s);
         if (!s->one)
-            ui_title(ui, "%s", s->book->title);
+            ui_title(ui, "%s", s->chosen ? s->title : s->book->title);
         make_keys(ui, s);
     }
     s->further = why == LOAD_MORE;
@@ -246,6 +275,12 @@ static void draw(const void *state, struct canvas *c)
         canvas_loading(c, 1, 2);
 }
 
+/* Where the rows say all, they have the whole width. */
+static bool previews(const void *state)
+{
+    return ((const struct book_state *)state)->book->tell != NULL;
+}
+
 static void preview(const void *state, struct canvas *c)
 {
     const struct book_state *s = state;
@@ -276,6 +311,7 @@ static const struct screen screen_book_list = {.name = "book.list",
                                                .event = event,
                                                .draw = draw,
                                                .preview = preview,
+                                               .previews = previews,
                                                .close = close_state};
 static const struct screen screen_book_record = {.name = "book.record",
                                                  .state_size = sizeof(struct book_state),
@@ -320,6 +356,11 @@ static bool on_top(const struct ui *ui, const struct book *b, uint64_t id)
            (!id || (b->of ? s->view.of : s->id) == id);
 }
 
+bool book_picks(const struct ui *ui)
+{
+    return ui_top(ui) == &screen_book_list && ((const struct book_state *)ui_top_state(ui))->chosen;
+}
+
 void book_done(struct ui *ui, const struct book *b, uint64_t made, bool opens)
 {
     const struct book_state *s = ui_top_state(ui);
@@ -361,4 +402,35 @@ void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only)
     struct book_state *s = push(ui, b, of);
     if (s)
         s->view.only = only;
+}
+
+void book_start(struct ui *ui, const struct book *b)
+{
+    struct book_state *s = ui_start(ui, &screen_book_list, 0);
+    s->book = b;
+}
+
+void book_pick(struct ui *ui, const struct book *b, int only, const char *title, book_chosen *chosen,
+               int what)
+{
+    struct book_state *s = ui_push(ui, &screen_book_list, 0);
+    s->book = b;
+    s->view.only = only;
+    s->title = title;
+    s->chosen = chosen;
+    s->what = what;
+}
+
+void book_do(struct ui *ui, const struct book *b, const char *name)
+{
+    const struct act *a = b->acts;
+    while (strcmp(a->name, name) != 0)
+        a++;
+    const char *why = act_refused(a, client_me(ui));
+    if (why) {
+        ui_toast(ui, TONE_BAD, "%s", why);
+        return;
+    }
+    struct act_state none = {0}; /* the form's own from now on */
+    act_begin(ui, &none, b, a, &(struct scene){.me = client_me(ui), .today = ui_today(ui)});
 }

@@ -9,6 +9,13 @@
  * cursor begins; 0: none. */
 void book_open(struct ui *ui, const struct book *b, uint64_t id);
 void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only); /* a list, narrowed */
+void book_start(struct ui *ui, const struct book *b); /* a list, with nothing below it */
+/* An act about no record, without its book: one that has fields. */
+void book_do(struct ui *ui, const struct book *b, const char *act);
+/* A list to choose from: Enter hands on the row, when the list is gone. only: as above. */
+typedef void book_chosen(struct ui *ui, int what, uint64_t id);
+void book_pick(struct ui *ui, const struct book *b, int only, const char *title, book_chosen *chosen,
+               int what);
 /* Books that are not described yet, by name. Given by the program; false: there is none of that name. id: 0: none. */
 bool full_foreign(struct ui *ui, const char *name, uint64_t id);
 bool full_knows(const char *name);

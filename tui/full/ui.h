@@ -15,6 +15,7 @@ struct section {
     const char *label; /* "Invoices" */
     const struct screen *screen;
     unsigned who;
+    void (*open)(struct ui *ui); /* instead of a screen: starts with something else */
 };
 struct ui *ui_open(int rows, int columns, int64_t now);
 void ui_close(struct ui *ui); /* accepts NULL */

@@ -309,7 +309,10 @@ void ui_jump(struct ui *ui, int section)
         ui_toast(ui, TONE_BAD, "There are changes that are not saved. Esc leaves them.");
         return;
     }
-    ui_start(ui, s->screen, 0);
+    if (s->open)
+        s->open(ui);
+    else
+        ui_start(ui, s->screen, 0);
     ui->section = section;
 }
 

@@ -43,7 +43,6 @@ enum turn flow_account(struct talk *t, void *ctx);
 
 /* Staff. */
 enum turn flow_today(struct talk *t, void *ctx);
-enum turn flow_customers(struct talk *t, void *ctx);
 enum turn flow_customer(struct talk *t, uint64_t id);
 struct document;
 enum turn flow_record(struct talk *t,

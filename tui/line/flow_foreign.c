@@ -23,13 +23,27 @@ static enum turn open_subject(struct talk *t, uint64_t about)
     return flow_about(t, subject, id);
 }
 
+static enum turn open_invoices(struct talk *t, uint64_t customer)
+{
+    return flow_invoices(t, &customer);
+}
+
+static enum turn open_estimates(struct talk *t, uint64_t customer)
+{
+    return flow_estimates(t, &customer);
+}
+
+static enum turn open_payments(struct talk *t, uint64_t customer)
+{
+    return flow_payments(t, &customer);
+}
+
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id);
-} places[] = {{"customer", flow_customer},
-              {"subject", open_subject},
-              {"password", open_password},
-              {"enrol", open_enrol}};
+} places[] = {{"invoices of", open_invoices}, {"estimates of", open_estimates},
+              {"payments of", open_payments}, {"subject", open_subject},
+              {"password", open_password},    {"enrol", open_enrol}};
 
 bool line_knows(const char *name)
 {

@@ -121,7 +121,15 @@ void talk_matched(struct talk *t, const struct talk_rows *r, int64_t matched, bo
 void talk_next(struct talk_rows *r, const char *next); /* where the next page starts; NULL: none */
 
 /* --- the server. What an answer holds lives until the next ask with the same tag; tags follow the depth of flows. */
-enum talk_tag { TAG_PERSON, TAG_HOME, TAG_LIST, TAG_DOC, TAG_ACT, TAG_MORE, TAG_STEP };
+enum talk_tag {
+    TAG_PERSON,
+    TAG_HOME,
+    TAG_LIST,
+    TAG_DOC,
+    TAG_ACT,
+    TAG_STEP,
+    TAG_MORE /* and those after it */
+};
 /* False after saying why not. in may be NULL. */
 bool talk_get(struct talk *t, enum talk_tag tag, enum op_number op, const void *in,
               const void **out) MUST_USE;

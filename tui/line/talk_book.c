@@ -172,7 +172,7 @@ static enum turn run_act(struct talk *t, void *ctx)
     const struct reading *r = ctx;
     const struct act *a = talk_arg(t);
     struct scene v = r->v;
-    enum turn turn = a->many                   ? reading_which_several(t, r, a, &v)
+    enum turn turn = a->many && r->b->rows     ? reading_which_several(t, r, a, &v)
                      : book_about_row(r->b, a) ? reading_which(t, r, &v)
                                                : TURN_ON;
     if (turn != TURN_ON)

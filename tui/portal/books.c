@@ -1,7 +1,9 @@
 #include "tui/portal/books.h"
 
 /* Places that are not described yet. */
-const struct book book_customer = {.name = "customer", .foreign = true};
+const struct book book_invoices_of = {.name = "invoices of", .foreign = true};
+const struct book book_estimates_of = {.name = "estimates of", .foreign = true};
+const struct book book_payments_of = {.name = "payments of", .foreign = true};
 const struct book book_password = {.name = "password", .foreign = true};
 const struct book book_enrol = {.name = "enrol", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
@@ -20,7 +22,13 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_mail,
                                            &book_staff,
                                            &book_portal_name,
+                                           &book_customers,
                                            &book_customer,
+                                           &book_persons,
+                                           &book_person,
+                                           &book_invoices_of,
+                                           &book_estimates_of,
+                                           &book_payments_of,
                                            &book_subject,
                                            &book_audit,
                                            &book_sign_in,

@@ -1,4 +1,6 @@
 /* The keys of a document: what is possible now, and where else they lead. */
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_document.h"
 #include "tui/staff/editor.h"
 #include "tui/staff/staff_record.h"
@@ -116,7 +118,7 @@ static void run_record(struct ui *ui, void *state)
 
 static void run_customer(struct ui *ui, void *state)
 {
-    ui_push(ui, &screen_staff_customer, doc_of(state)->customer);
+    book_open(ui, &book_customer, doc_of(state)->customer);
 }
 
 #define EDIT_ROW                                                                                 \

@@ -278,7 +278,13 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     }
     switch (tag) {
     case EDITOR_GET: e->read = got(r); break;
-    case EDITOR_CUSTOMER: e->owner = ((const struct customer_get_out *)r->out)->customer; break;
+    case EDITOR_CUSTOMER:
+        e->owner = ((const struct customer_get_out *)r->out)->customer;
+        if (e->id || e->owner->active)
+            break;
+        ui_toast(ui, TONE_BAD, "The customer is deactivated.");
+        ui_pop(ui);
+        return;
     case EDITOR_TAXES:
         editor_set_taxes(e, &((const struct tax_list_out *)r->out)->taxes);
         e->have_taxes = true;

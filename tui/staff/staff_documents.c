@@ -82,12 +82,11 @@ static void open_invoices(struct ui *ui, void *state, uint64_t subject)
                    "No invoices yet. + writes one.");
 }
 
-void staff_documents_of(struct ui *ui, int kind, uint64_t customer, bool deactivated)
+void staff_documents_of(struct ui *ui, int kind, uint64_t customer)
 {
     bool estimates = kind == DOC_ESTIMATE;
     struct documents *s = ui_push(ui, estimates ? &screen_staff_estimates : &screen_staff_invoices, 0);
     s->customer = customer;
-    s->deactivated = deactivated;
     list_empty_text(s->list,
                     estimates ? "No estimates for this customer." : "No invoices for this customer.");
 }
@@ -105,8 +104,8 @@ static void run_open(struct ui *ui, void *state)
 
 static const char *can_write(const struct ui *ui, const void *state)
 {
-    const char *why = staff_may_write(ui);
-    return why || !((const struct documents *)state)->deactivated ? why : "The customer is deactivated.";
+    (void)state;
+    return staff_may_write(ui);
 }
 
 static void run_new(struct ui *ui, void *state)
@@ -115,7 +114,7 @@ static void run_new(struct ui *ui, void *state)
     if (s->customer)
         editor_new(ui, s->kind, s->customer);
     else
-        ui_push(ui, &screen_staff_pick, (uint64_t)s->kind);
+        staff_pick(ui, s->kind);
 }
 
 static const struct key_row keys[] = {

@@ -6,9 +6,14 @@
 #include "tui/staff/staff_screens.h"
 #include <string.h>
 
-static void open_customer(struct ui *ui, uint64_t id)
+static void open_invoices(struct ui *ui, uint64_t customer)
 {
-    ui_push(ui, &screen_staff_customer, id);
+    staff_documents_of(ui, DOC_INVOICE, customer);
+}
+
+static void open_estimates(struct ui *ui, uint64_t customer)
+{
+    staff_documents_of(ui, DOC_ESTIMATE, customer);
 }
 
 static void open_password(struct ui *ui, uint64_t id)
@@ -31,10 +36,9 @@ static void open_subject(struct ui *ui, uint64_t about)
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id);
-} places[] = {{"customer", open_customer},
-              {"subject", open_subject},
-              {"password", open_password},
-              {"enrol", open_enrol}};
+} places[] = {{"invoices of", open_invoices},     {"estimates of", open_estimates},
+              {"payments of", staff_payments_of}, {"subject", open_subject},
+              {"password", open_password},        {"enrol", open_enrol}};
 
 bool full_knows(const char *name)
 {

@@ -2,6 +2,8 @@
 #include "tui/both/payments_screen.h"
 #include "common/filter_table.h"
 #include "proto/paper/show.h"
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_record.h"
 #include "tui/staff/staff_screens.h"
 #include <string.h>
@@ -67,7 +69,7 @@ static void run_new(struct ui *ui, void *state)
     if (s->customer)
         record_open(ui, s->customer, 0);
     else
-        ui_push(ui, &screen_staff_pick, 0);
+        staff_pick(ui, 0);
 }
 
 static void show_done(struct ui *ui, void *state, const struct said *said)
@@ -138,7 +140,7 @@ static const char *can_settle(const struct ui *ui, const void *state)
 
 static void run_customer(struct ui *ui, void *state)
 {
-    ui_push(ui, &screen_staff_customer, ((struct payments_view *)state)->payment->customer);
+    book_open(ui, &book_customer, ((struct payments_view *)state)->payment->customer);
 }
 
 static const struct key_row keys[] = {{.key = 'i',

@@ -6,15 +6,11 @@
 #include "tui/full/view.h"
 
 extern const struct screen screen_staff_today;
-extern const struct screen screen_staff_customers;
-extern const struct screen screen_staff_pick;     /* whom it is for; subject: enum doc_kind, 0: a payment */
-extern const struct screen screen_staff_customer; /* subject: the customer */
 extern const struct screen screen_staff_estimates, screen_staff_invoices;
 extern const struct screen screen_staff_estimate, screen_staff_invoice; /* subject: the document */
 extern const struct screen screen_staff_editor; /* pushed by the functions of editor.h */
 extern const struct screen screen_staff_payments;
 extern const struct screen screen_staff_payment; /* subject: the payment */
-extern const struct screen screen_staff_person;  /* pushed by staff_person_open */
 extern const struct screen screen_staff_settings;
 
 /* For key_row.possible of everything that changes something: NULL, or why a reader can not. */
@@ -23,17 +19,11 @@ const char *staff_may_write(const struct ui *ui);
 int64_t staff_clock(void);
 /* Rows that any screen may have in its table. */
 void staff_run_new(struct ui *ui, void *state); /* asks what to write: invoice, estimate, customer, payment */
+/* Asks whom it is for, then writes it. kind: enum doc_kind, 0: a payment that arrived. */
+void staff_pick(struct ui *ui, int kind);
 /* The lists of one customer. */
-/* deactivated: nothing is written for that customer any more */
-void staff_documents_of(struct ui *ui, int kind, uint64_t customer, bool deactivated);
+void staff_documents_of(struct ui *ui, int kind, uint64_t customer);
 void staff_payments_of(struct ui *ui, uint64_t customer);
-/* Forms: of customers, their persons, and settings. */
-void staff_customer_new(struct ui *ui);
-void staff_customer_edit(struct ui *ui, uint64_t customer);
-void staff_contact_new(struct ui *ui, uint64_t customer);
-void staff_contact_edit(struct ui *ui, uint64_t customer, uint64_t contact);
-/* One person: access, sessions, keys. */
-void staff_person_open(struct ui *ui, uint64_t customer, uint64_t person);
 /* Is this about documents or payments, so that figures may have changed? */
 static inline bool staff_event_moves_money(const struct event *e)
 {

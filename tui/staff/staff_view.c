@@ -1,6 +1,8 @@
 /* What staff see: sections, keys everywhere, where they start. */
 #include "tui/full/book_screen.h"
 #include "tui/portal/books.h"
+#include "tui/staff/editor.h"
+#include "tui/staff/staff_record.h"
 #include "tui/staff/staff_screens.h"
 #include <time.h>
 
@@ -35,13 +37,35 @@ static const struct key_row keys[] = {
     {.action = "sign out", .help = "Sign out", .run = sign_out_run},
     {0}};
 
-static const struct section sections[] = {{"Today", &screen_staff_today, 0},
-                                          {"Customers", &screen_staff_customers, 0},
-                                          {"Estimates", &screen_staff_estimates, 0},
-                                          {"Invoices", &screen_staff_invoices, 0},
-                                          {"Payments", &screen_staff_payments, 0},
-                                          {"Settings", &screen_staff_settings, 0},
+static void open_customers(struct ui *ui)
+{
+    book_start(ui, &book_customers);
+}
+
+static const struct section sections[] = {{"Today", &screen_staff_today, 0, NULL},
+                                          {"Customers", NULL, 0, open_customers},
+                                          {"Estimates", &screen_staff_estimates, 0, NULL},
+                                          {"Invoices", &screen_staff_invoices, 0, NULL},
+                                          {"Payments", &screen_staff_payments, 0, NULL},
+                                          {"Settings", &screen_staff_settings, 0, NULL},
                                           {0}};
+
+static void picked(struct ui *ui, int kind, uint64_t customer)
+{
+    if (kind)
+        editor_new(ui, kind, customer);
+    else
+        record_open(ui, customer, 0);
+}
+
+void staff_pick(struct ui *ui, int kind)
+{
+    book_pick(ui, &book_customers, 1, /* who is active */
+              kind == DOC_INVOICE    ? "Invoice for whom?"
+              : kind == DOC_ESTIMATE ? "Estimate for whom?"
+                                     : "Payment from whom?",
+              picked, kind);
+}
 
 static const char *const news[] = {"Invoice", "Estimate", "Customer", "Payment that arrived", NULL};
 
@@ -49,10 +73,10 @@ static void new_done(struct ui *ui, void *state, const struct said *said)
 {
     (void)state;
     switch (said->choice) {
-    case 0: ui_push(ui, &screen_staff_pick, DOC_INVOICE); break;
-    case 1: ui_push(ui, &screen_staff_pick, DOC_ESTIMATE); break;
-    case 2: staff_customer_new(ui); break;
-    default: ui_push(ui, &screen_staff_pick, 0); break;
+    case 0: staff_pick(ui, DOC_INVOICE); break;
+    case 1: staff_pick(ui, DOC_ESTIMATE); break;
+    case 2: book_do(ui, &book_customers, "new"); break;
+    default: staff_pick(ui, 0); break;
     }
 }
 
@@ -70,7 +94,7 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
     case SUBJECT_ESTIMATE: ui_push(ui, &screen_staff_estimate, about); return true;
     case SUBJECT_INVOICE: ui_push(ui, &screen_staff_invoice, about); return true;
     case SUBJECT_PAYMENT: ui_push(ui, &screen_staff_payment, about); return true;
-    case SUBJECT_CUSTOMER: ui_push(ui, &screen_staff_customer, about); return true;
+    case SUBJECT_CUSTOMER: book_open(ui, &book_customer, about); return true;
     case SUBJECT_STAFF: book_open(ui, &book_staff, about); return true;
     case SUBJECT_TOKEN: book_open(ui, &book_tokens, about); return true;
     case SUBJECT_MAIL:
@@ -85,9 +109,10 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
 
 static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
 {
+    (void)customer;
     if (subject != SUBJECT_CONTACT)
         return staff_open_subject(ui, subject, about);
-    staff_person_open(ui, customer, about);
+    book_open(ui, &book_person, about);
     return true;
 }
 
