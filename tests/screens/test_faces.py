@@ -100,7 +100,7 @@ def test_what_one_payment_can_not_hold_says_so_and_is_not_ticked(business):
 def test_what_one_recorded_payment_can_not_hold_is_refused(business, ana):
     customer, _, _ = customer_of(business, "Heavy SA")
     first, last = (invoice_of(business, customer, [line("Everything", "9000", "1000000000")])["number"] for _ in range(2))
-    open_customer(ana, "heavy", "Heavy SA").keys("p").wait_for("› Payments").keys("+").wait_for("This payment")
+    open_customer(ana, "heavy", "Heavy SA").keys("p").wait_for("No payments of this customer").keys("+").wait_for("This payment")
     ana.wait_for(first).keys(TAB * 5).wait_for(lambda s: s.cursor_row() and s.cursor()[0] == s.cursor_row())
     ana.go_to(first).keys(" ").wait_for(lambda s: "EUR 9,000,000,000,000.00" in s.line(s.find(first)[0]))
     ana.go_to(last).keys(" ").wait_for("Too much for one payment")
@@ -177,7 +177,7 @@ def test_what_was_just_made_is_under_the_cursor(business, ana):
     ana.go_to("Zebra Lda").keys(ENTER).wait_for("Discount").keys("Paper", TAB, TAB, "10", F2).wait_for("Saved as a draft.")
     ana.keys(ESC).wait_for(lambda s: "› Invoices" in s.line(0)).wait_for(lambda s: s.cursor_row() and "Zebra" in s.line(s.cursor_row()))
     ana.keys("2").wait_for("Bodega Sur").go_to("Bodega Sur").keys("+").wait_for("Contact person").keys("Aardvark SL", F2)
-    ana.wait_for(lambda s: "› Aardvark SL" in s.line(0)).keys(ENTER).wait_for("› Persons").keys("+").wait_for("New person")
+    ana.wait_for(lambda s: "› Aardvark SL" in s.line(0)).keys(ENTER).wait_for("Nobody yet").keys("+").wait_for("New person")
     ana.keys("Ada", TAB, "ada@example.test", F2).wait_for("The person is there").keys("+").wait_for("New person").keys("Zoe", TAB, "zoe@example.test", F2).wait_for(lambda s: s.cursor_row() and "Zoe" in s.line(s.cursor_row()))
     ana.keys(ESC).wait_for(lambda s: "Persons" not in s.line(0)).keys(ESC).wait_for(lambda s: s.line(0).rstrip().split("  ")[0].endswith("› Customers"))
     ana.wait_for(lambda s: s.cursor_row() and "Aardvark SL" in s.line(s.cursor_row()))

@@ -263,7 +263,7 @@ def test_several_persons_get_access_at_once(business, ana):
     customer, _, _ = own_customer(business, "Pair SpA")
     business.ana.ask("contact.create", customer=customer, contact={"name": "Second One", "email": "second@pair.test"})
     section(ana, "2").keys("/", "pair", ENTER)
-    go_to(ana, "Pair SpA").keys(ENTER).wait_for("Second One").keys(ENTER).wait_for("2nd factor").keys(" ", " ").wait_for("2 marked")
+    go_to(ana, "Pair SpA").keys(ENTER).wait_for("Second One").keys(ENTER).wait_for("Pair Ruiz ·1").keys(" ", " ").wait_for("2 marked")
     ana.keys("w").wait_for("Pair Ruiz, Second One").keys("one time password", TAB, "one time password", F2).wait_for("Access is on")
     assert {c["access"] for c in business.ana.ask("customer.get", id=customer)["contacts"]} == {"invited"}
 

@@ -117,8 +117,8 @@ struct act {
     const char *(*told)(const struct scene *v, const void *out); /* instead of done */
     /* Done a part at a time: what is said meanwhile, and it is asked for once more; NULL: it is done. */
     const char *(*going)(const struct scene *v, const void *out);
-    const char
-        *many; /* argument for the ids of several rows: it is about those that are marked, or about one; of a record: about that */
+    const char *
+        many; /* argument for the ids of several rows: it is about those that are marked, or about one; of a record: about that */
     const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
     bool opens;        /* … and it is told at once */
     void (*learns)(struct me *me, const void *out); /* what is another with the one who did it */
@@ -134,7 +134,7 @@ struct act {
     const char *(*finds)(const struct scene *v);  /* that is looked for in this list */
 };
 #define BEGINS_ROW "."
-#define ENTER '\r' /* key of an act on a record: what lies behind it */
+#define ENTER '\r'                  /* key of an act on a record: what lies behind it */
 bool act_asks(const struct act *a); /* does it ask its operation? */
 
 struct also { /* what else is asked for */
@@ -145,17 +145,17 @@ struct shown { /* a filter that has a name */
     const char *name, *filter;
 };
 struct book {
-    const char *name;          /* "tokens"; of a foreign one, the name by which faces know it */
-    const char *title, *noun;  /* noun: of one row */
-    const char *empty;         /* there are no rows */
-    const char *note;          /* of a list: stands below its rows */
-    const char *closed;        /* said to whom its operation is not for; NULL: as of an act */
-    enum op_number op;         /* the list, or the record */
-    const char *rows;          /* field of the answer that is the list; NULL: a record */
-    const char *one;           /* argument that names one record, of the acts on it and of the record's op; where the
+    const char *name;         /* "tokens"; of a foreign one, the name by which faces know it */
+    const char *title, *noun; /* noun: of one row */
+    const char *empty;        /* there are no rows */
+    const char *note;         /* of a list: stands below its rows */
+    const char *closed;       /* said to whom its operation is not for; NULL: as of an act */
+    enum op_number op;        /* the list, or the record */
+    const char *rows;         /* field of the answer that is the list; NULL: a record */
+    const char *one;  /* argument that names one record, of the acts on it and of the record's op; where the
                                   record itself is called so, it is named by `id` */
-    const char *of;            /* argument of the list that says whose rows: with what the book is opened */
-    const char *only;          /* argument of the list, one of an enum: only such rows */
+    const char *of;   /* argument of the list that says whose rows: with what the book is opened */
+    const char *only; /* argument of the list, one of an enum: only such rows */
     const struct shown *shows; /* instead of it, of a list with a filter. Ends with {0} */
     const struct book *opens;  /* a row is opened as that record, read by itself; NULL: told from the row */
     int64_t (*again)(const struct scene *v); /* it is looked at again after so many ms; 0: not, NULL: never */
