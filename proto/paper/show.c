@@ -284,6 +284,8 @@ static const struct deed {
     [WHAT_VOIDED] = {"withdrawn by %s", "withdrawn"},
     [WHAT_WRITTEN_OFF] = {"written off by %s", "written off"},
     [WHAT_COMMENTED] = {"new comment from %s", "comment"},
+    [WHAT_COMMENT_DONE] = {"comment needs no answer, says %s", "comment done"},
+    [WHAT_COMMENT_REOPENED] = {"comment waits again, says %s", "comment reopened"},
     [WHAT_PAID] = {"paid by %s", "payment received"},
     [WHAT_PAYMENT_STARTED] = {"payment started by %s", "payment started"},
     [WHAT_PAYMENT_FAILED] = {"payment of %s failed", "payment failed"},

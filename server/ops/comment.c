@@ -1,6 +1,29 @@
 /* Comments on documents (D7). A customer's are seen by all; what staff write reaches the customer only when they say so. */
 #include "server/ops/document.h"
 
+static bool for_customer(void *context, void *row)
+{
+    (void)context;
+    return ((const struct comment *)row)->portal;
+}
+
+enum err comment_last(struct call *c, uint64_t document, const struct comment **last)
+{
+    struct key k = index_key(&c->txn, INDEX_COMMENT_DOCUMENT);
+    struct list_range range = list_range(key_u64(&k, document));
+    struct record_list l = {.kind = KIND_COMMENT,
+                            .view = shape_comment(),
+                            .ranges = &range,
+                            .n = 1,
+                            .backward = true,
+                            .limit = 1,
+                            .examine = 100,
+                            .keep = for_customer};
+    enum err e = record_list(&c->txn, &l, &c->why);
+    *last = !e && l.count ? l.rows : NULL;
+    return e;
+}
+
 static enum err mark_waiting(struct call *c, struct document *d, bool waiting)
 {
     if (d->waiting == waiting)
@@ -45,10 +68,35 @@ enum err op_comment_add(struct call *c, const struct comment_add_in *in, struct 
     return e;
 }
 
-static bool for_customer(void *context, void *row)
+/* That it waits, or does not, is for staff to say as long as the customer had the last word of those that both read. */
+static enum err may_be_done(struct call *c, const struct document *d, const struct comment_done_in *in)
 {
-    (void)context;
-    return ((const struct comment *)row)->portal;
+    const struct comment *last;
+    enum err e = comment_last(c, d->id, &last);
+    if (e)
+        return e;
+    if (!last)
+        return REFUSE(c, ERR_STATE, "document", "the customer has not commented on it");
+    if (in->comment && (uint64_t)in->comment != last->id)
+        return REFUSE(c, ERR_STALE, "comment", "another comment came since: read it first");
+    if (last->side != SIDE_CUSTOMER)
+        return REFUSE(c, ERR_STATE, "document", "the customer's comment was answered: nothing waits");
+    return OK;
+}
+
+enum err op_comment_done(struct call *c, const struct comment_done_in *in, struct comment_done_out *out)
+{
+    struct document d;
+    enum err e = record_get(&c->txn, KIND_DOCUMENT, in->document, &d);
+    if (!e)
+        e = may_be_done(c, &d, in);
+    if (e)
+        return e;
+    out->waiting = in->undo;
+    if (d.waiting == in->undo)
+        return OK;
+    e = mark_waiting(c, &d, in->undo);
+    return e ? e : document_event(c, &d, in->undo ? WHAT_COMMENT_REOPENED : WHAT_COMMENT_DONE, false, NULL);
 }
 
 enum err op_comment_list(struct call *c, const struct comment_list_in *in, struct comment_list_out *out)

@@ -45,6 +45,8 @@ enum err document_event(struct call *c, const struct document *d, int what, bool
                         const char *text) MUST_USE;
 /* The first 120 characters of a text, for an event; what is shorter is given back as it is. */
 const char *document_excerpt(struct call *c, const char *text);
+/* The last comment that the customer sees; NULL: there is none. What staff say among themselves is no answer. */
+enum err comment_last(struct call *c, uint64_t document, const struct comment **last) MUST_USE;
 /* Puts `prefix` and a dot before the field of a refusal. Returns e. */
 enum err document_blame(struct call *c, const char *prefix, enum err e) MUST_USE;
 /* Books money that arrived on an open invoice: adds to paid, lowers the balance, makes it paid at a balance of zero, stores it.

@@ -124,30 +124,16 @@ static enum err answered(struct queue *q, enum lane_of lane, int job, int state)
     return OK;
 }
 
-static bool by_customer(void *context, void *row)
-{
-    (void)context;
-    return ((struct comment *)row)->side == SIDE_CUSTOMER;
-}
-
+/* What it waits for: the customer had the last word. */
 static enum err last_comment(struct queue *q, uint64_t document, struct work *w)
 {
-    struct key k = index_key(&q->c->txn, INDEX_COMMENT_DOCUMENT);
-    struct list_range range = list_range(key_u64(&k, document));
-    struct record_list l = {.kind = KIND_COMMENT,
-                            .view = shape_comment(),
-                            .ranges = &range,
-                            .n = 1,
-                            .backward = true,
-                            .limit = 1,
-                            .examine = 100,
-                            .keep = by_customer};
-    enum err e = record_list(&q->c->txn, &l, &q->c->why);
-    if (e || l.count == 0)
+    const struct comment *comment;
+    enum err e = comment_last(q->c, document, &comment);
+    if (e || !comment)
         return e;
-    const struct comment *comment = l.rows;
     w->since = comment->at;
     w->text = beginning(q->c, comment->text);
+    w->comment = (int64_t)comment->id;
     return OK;
 }
 

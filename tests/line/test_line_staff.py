@@ -34,6 +34,36 @@ def test_today_tells_what_is_owed_and_opens_what_waits(office):
         t.say("1").hear("Others: refresh, back, quit, help.").say("back").hear("back: ").say("back").hear("Main menu: ")
 
 
+def comment_row(t, number):
+    """The place in the list of the comment on that document; "" where there is none."""
+    return next((row.split(".")[0] for row in t.last.splitlines() if f" comment {number}," in row), "")
+
+
+def test_a_comment_is_answered_or_done_from_today(office):
+    number = office.open["number"]
+    office.maria.ask("comment.add", document=number, text="When do they come?")
+    with signed_in(office) as t:
+        t.say("today").hear("Number, reply, done, next, back: ")
+        other = next(row.split(".")[0] for row in t.last.splitlines() if " declined EST-000003" in row)
+        t.say(f"done {other}").hear("That row is no comment.").hear("back: ").say("undo").hear("There is nothing to take back.").hear("back: ")
+        t.say("done 99").hear('There is no "99" here.').hear("back: ").say("done").hear("Which one?").hear("back: ")
+        t.say("refresh").hear("back: ")
+        t.say(f"done {number}").hear("Done. undo takes it back.").hear("back: ")
+        assert not comment_row(t, number)
+        t.say("undo").hear("It waits for an answer again.").hear("back: ")
+        at = comment_row(t, number)
+        assert at
+        t.say(f"reply {at}").hear("Your answer: ").say("On Tuesday.\n.").hear("Said. The customer sees it.").hear("back: ")
+        assert not comment_row(t, number)
+    assert office.maria.ask("comment.list", document=number)["comments"][-1]["text"] == "On Tuesday."
+
+
+def test_a_reader_is_not_offered_to_answer(office):
+    with signed_in(office, RORY) as t:
+        t.say("today").hear("Number, next, back: ").say("help").hear("back: ")
+        assert "reply" not in t.last and "done" not in t.last
+
+
 def test_a_customer_is_found_and_opened_with_its_documents(office):
     with signed_in(office) as t:
         t.say("customers").hear("Customers: ").say("find bod").hear("Customers: ")

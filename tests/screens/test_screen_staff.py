@@ -92,8 +92,76 @@ def test_what_customers_do_appears_by_itself(business, ana):
     live.ask("estimate.get", estimate=made["id"])
     ana.wait_for("Opened by Live Ruiz")
     live.ask("estimate.accept", estimate=made["id"], revision=made["revision"], signed_by="Live Ruiz")
-    ana.wait_for("ACCEPTED").wait_for("signed “Live Ruiz”")
+    ana.keys("g").wait_for("ACCEPTED").wait_for("signed “Live Ruiz”")
     ana.wait_for(lambda s: s.line(0) != bell)  # the bell counts
+
+
+def asked(b, name, said):
+    """A customer of its own that has asked something about an invoice: what was made, and the customer's session."""
+    customer, contact, email = own_customer(b, name)
+    asks = open_portal(b, b.ana, contact, email)
+    made = b.ana.ask("invoice.create", customer=customer, send=True, document={"lines": [line("Paper", "2", "50")] * 12})["invoice"]
+    asks.ask("comment.add", document=made["id"], text=said)
+    return made, asks
+
+
+def comments(b, made):
+    return [(c["side"], c["text"], c.get("portal", False)) for c in b.ana.ask("comment.list", document=made["id"])["comments"]]
+
+
+def footer(t):
+    return t.line(t.screen_.lines - 1)
+
+
+def test_a_comment_is_answered_from_today_and_the_customer_sees_it(business, ana):
+    made, asks = asked(business, "Reply Lda", "When does it come?")
+    go_to(ana, f"{made['number']} comment").wait_for(lambda s: "r reply" in footer(s) and "x done" in footer(s) and "u undo" not in footer(s))
+    ana.keys("r").wait_for("When does it come?").wait_for("Display in portal").keys("On Tuesday.", F2).wait_for("Said. The customer sees it.")
+    crumb(ana, "› Today").wait_gone(f"{made['number']} comment")
+    assert comments(business, made)[-1] == ("staff", "On Tuesday.", True)
+    assert [c["text"] for c in asks.ask("comment.list", document=made["id"])["comments"]] == ["When does it come?", "On Tuesday."]
+
+
+def test_a_comment_that_needs_no_answer_is_done_for_everybody_and_taken_back(business, ana):
+    made, asks = asked(business, "Done Lda", "Thank you very much.")
+    row = f"{made['number']} comment"
+    with terminal(business, "ana@northwind.example") as colleague:
+        colleague.wait_for(row)
+        go_to(ana, row).keys("x").wait_for("Done. u takes it back").wait_gone(row).wait_for(lambda s: "u undo" in footer(s))
+        colleague.wait_gone(row)
+        ana.keys("u").wait_for(row).wait_for(lambda s: "u undo" not in footer(s))
+        colleague.wait_for(row)
+        go_to(ana, row).keys("x").wait_for("Done. u takes it back").wait_gone(row)
+        asks.ask("comment.add", document=made["id"], text="But when?")
+        ana.wait_for(row)
+        colleague.wait_for(row)
+        ana.keys("u").wait_for("another comment came since")
+        ana.wait_for(row).wait_for(lambda s: "u undo" not in footer(s))
+
+
+def test_undo_goes_when_its_time_is_over(business, ana):
+    made, _ = asked(business, "Late Undo Lda", "Fine.")
+    go_to(ana, f"{made['number']} comment").keys("x").wait_for(lambda s: "u undo" in footer(s))
+    ana.wait_for(lambda s: "u undo" not in footer(s), 20)
+
+
+def test_keys_of_a_comment_are_offered_on_its_row_alone_and_to_who_may_write(business, ana):
+    made, _ = asked(business, "Only Lda", "Hm.")
+    go_to(ana, "EST-000003 declined").wait_for(lambda s: "r reply" not in footer(s) and "x done" not in footer(s))
+    go_to(ana, f"{made['number']} comment").wait_for(lambda s: "r reply" in footer(s))
+    with terminal(business, "rory@northwind.example") as rory:
+        go_to(rory, f"{made['number']} comment").wait_for(lambda s: "Enter open" in footer(s))
+        assert "reply" not in footer(rory) and "done" not in footer(rory)
+
+
+def test_enter_on_a_comment_shows_the_document_from_the_comment_on(business, ana):
+    made, _ = asked(business, "Jump Lda", "Which pallets are these?")
+    go_to(ana, f"{made['number']} comment").keys(ENTER)
+    crumb(ana, f"› {made['number']}").wait_for("Which pallets are these?").wait_for("Conversation")
+    assert "From" not in ana.line(2) and "INVOICE" not in ana.line(2)
+    ana.keys("g").wait_gone("Which pallets are these?")
+    ana.keys("q")
+    crumb(ana, "› Today")
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------------------

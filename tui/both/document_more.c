@@ -202,8 +202,12 @@ int document_draw_conversation(const struct document_view *v, const struct canva
     if (!v->comments || !v->comments->n)
         return 0;
     y += heading(c, y, "Conversation", v->comments->n);
-    for (size_t i = 0; i < v->comments->n; i++)
+    canvas_place(c, from + 1);
+    for (size_t i = 0; i < v->comments->n; i++) {
+        if (i && v->comments->v[i].side == SIDE_CUSTOMER)
+            canvas_place(c, y);
         y += draw_comment(v, &v->comments->v[i], c, y);
+    }
     return y - from;
 }
 

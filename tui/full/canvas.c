@@ -179,6 +179,12 @@ static void spoil(struct grid *g, int y, int x)
     g->faults += !g->covering;
 }
 
+void canvas_place(const struct canvas *c, int y)
+{
+    if (c->place)
+        *c->place = c->top + y - c->depth_top;
+}
+
 static void put(const struct canvas *c, int y, int x, unsigned style, const char *text, size_t bytes,
                 size_t columns)
 {

@@ -37,6 +37,7 @@ struct canvas {
     int top, left;                               /* origin in the grid; may be negative (scrolled) */
     int clip_y, clip_x, clip_rows, clip_columns; /* in the grid */
     int *depth, depth_top;                       /* lowest row touched, for scrolling; NULL: not wanted */
+    int *place;                                  /* canvas_place, from depth_top; NULL: not wanted */
     bool offline;                                /* nothing comes now: what waits for it says so */
 };
 
@@ -88,7 +89,9 @@ void canvas_box(const struct canvas *c, int y, int x, int height,
 void canvas_bar(const struct canvas *c, int y, int x, int width, unsigned style, int64_t part, int64_t whole);
 void canvas_fill(const struct canvas *c, int y, int x, int rows, int columns, unsigned style); /* blanks */
 void canvas_style(const struct canvas *c, int y, int x, int width,
-                  unsigned add);                          /* adds bits to what stands there */
+                  unsigned add); /* adds bits to what stands there */
+/* In what is longer than its pane: what somebody may have come for begins at this row (ui_to_place). Of several, the last. */
+void canvas_place(const struct canvas *c, int y);
 void canvas_cursor(const struct canvas *c, int y, int x); /* the hardware cursor; outside the view: ignored */
 
 /* Bytes of the first row of a shown text wrapped at words, and how many to skip to the row after it. */

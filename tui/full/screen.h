@@ -120,6 +120,8 @@ void *ui_start(struct ui *ui, const struct screen *s, uint64_t subject);   /* in
 /* A record was made: lists of such records (struct screen, holds) on the screens below put their cursor on it. */
 void ui_made(struct ui *ui, int subject, uint64_t id);
 void ui_pop(struct ui *ui); /* closes the screen whose callback this is, without asking; the last one stays */
+/* The screen on top, which scrolls, is shown from its canvas_place on once that is drawn. */
+void ui_to_place(struct ui *ui);
 void ui_reload(struct ui *ui);                                      /* load(LOAD_AGAIN) of the top one */
 void ui_title(struct ui *ui, const char *format, ...) PRINTF(2, 3); /* this instance's crumb */
 void ui_status(struct ui *ui, const char *format, ...)

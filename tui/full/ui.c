@@ -350,6 +350,11 @@ bool ui_quitting(const struct ui *ui, int *exit_code)
     return ui->quitting;
 }
 
+void ui_to_place(struct ui *ui)
+{
+    ui_here(ui)->document.jump = true;
+}
+
 void ui_after(struct ui *ui, int ms, void (*fn)(struct ui *ui, void *state))
 {
     ui_self(ui)->timer = fn;

@@ -246,17 +246,23 @@ void draw_scrolled(struct scrolled *s, const struct canvas *pane,
 {
     s->height = pane->rows;
     for (int pass = 0; pass < 2; pass++) {
-        int depth = -1;
+        int depth = -1, place = -1;
         struct canvas c = canvas_part(pane, -s->scroll, 0, CANVAS_TALL, pane->columns);
         c.depth = &depth;
         c.depth_top = c.top;
+        c.place = &place;
         canvas_fill(pane, 0, 0, pane->rows, pane->columns, STYLE_PLAIN);
         draw(state, &c);
         s->depth = depth + 1;
-        int last = s->depth - s->height;
-        if (s->scroll <= (last > 0 ? last : 0))
+        int last = s->depth - s->height, before = s->scroll;
+        if (s->jump && place >= 0) {
+            s->jump = false;
+            s->scroll = place;
+        }
+        if (s->scroll == before && s->scroll <= (last > 0 ? last : 0))
             break;
-        s->scroll = last > 0 ? last : 0; /* it became shorter */
+        if (s->scroll > last)
+            s->scroll = last > 0 ? last : 0; /* it became shorter */
     }
 }
 

@@ -27,6 +27,7 @@ struct widget {
 /* A part that is drawn as long as it is, and shown as far as there is room: first row shown, rows there are, rows in the pane. */
 struct scrolled {
     int scroll, depth, height;
+    bool jump; /* ui_to_place, until it is drawn or scrolled */
 };
 struct instance {
     const struct screen *screen;

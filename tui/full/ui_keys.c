@@ -362,6 +362,7 @@ static bool in_form(struct ui *ui, struct form *f, const struct key *k)
 bool ui_scroll(struct scrolled *s, int code)
 {
     int to = s->scroll, page = s->height > 2 ? s->height - 1 : 1;
+    s->jump = false; /* who goes elsewhere is not taken there any more */
     switch (code) {
     case 'j':
     case K_DOWN: to += 1; break;

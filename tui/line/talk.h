@@ -86,6 +86,14 @@ const char *talk_argument(const struct talk *t); /* what was typed after the wor
 
 /* --- lists in pages */
 #define TALK_PAGE 15
+struct talk_rows;
+/* What can be done with a row, or `bare` with none: its word, followed by the row's number. */
+struct talk_row_act {
+    const char *name, *help;
+    enum op_number op; /* offered to those who may */
+    bool bare;
+    enum turn (*run)(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user);
+};
 struct talk_rows {
     const char *title;                                 /* "Invoices" */
     const char *empty, *none;                          /* nothing there yet; nothing that matches */
@@ -94,6 +102,7 @@ struct talk_rows {
     const struct enum_table *sorts;                    /* words for `sort`; NULL: can not be sorted */
     void (*load)(struct talk *t, struct talk_rows *r); /* asks for the page after r->after; calls talk_row */
     enum turn (*open)(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user);
+    const struct talk_row_act *acts; /* ends with {0}; NULL: none */
     void *ctx;
     /* what the person wants, for load */
     char find[401];

@@ -107,6 +107,9 @@ static void tell_commands(struct talk *t, const struct talk_rows *r)
 {
     if (r->open)
         talk_say(t, "A number opens that one; so does its own number, as it stands there.");
+    for (const struct talk_row_act *a = r->acts; a && a->name; a++)
+        if (talk_may(t, a->op))
+            talk_say(t, "%s%s: %s", a->name, a->bare ? "" : " and a number", a->help);
     talk_say(t, "next: the next page. first: from the beginning.");
     if (r->find_help)
         talk_say(t, "find: search, followed by the words. %s find alone: everything again.", r->find_help);
@@ -145,7 +148,8 @@ static bool set_sort(struct talk *t, struct talk_rows *r, const char *word)
     return false;
 }
 
-static enum turn open_typed(struct talk *t, struct talk_rows *r, const char *typed)
+/* The row that is meant by its place in the list or its own number; r->n after saying that there is none. */
+static size_t row_typed(struct talk *t, const struct talk_rows *r, const char *typed)
 {
     size_t digits = strspn(typed, "0123456789"), at = r->n;
     if (digits && !typed[digits] && digits < 7)
@@ -153,12 +157,40 @@ static enum turn open_typed(struct talk *t, struct talk_rows *r, const char *typ
     for (size_t i = 0; i < r->n && at >= r->n; i++)
         if (*r->words[i] && strcasecmp(r->words[i], typed) == 0)
             at = i;
-    if (at >= r->n || !r->open || !r->ids[at]) {
-        talk_say(t, "There is no \"%s\" here. help says what can be typed.", typed);
+    if (at < r->n && r->ids[at])
+        return at;
+    talk_say(t, "There is no \"%s\" here. help says what can be typed.", typed);
+    return r->n;
+}
+
+static enum turn open_typed(struct talk *t, struct talk_rows *r, const char *typed)
+{
+    size_t at = row_typed(t, r, typed);
+    if (at >= r->n || !r->open)
         return TURN_BACK;
-    }
     enum turn turn = talk_turn(t, r->open(t, r, r->ids[at], r->users[at]));
     return turn == TURN_END ? turn : TURN_AGAIN;
+}
+
+static const struct talk_row_act *act_typed(struct talk *t, const struct talk_rows *r, const char *typed,
+                                            size_t word)
+{
+    for (const struct talk_row_act *a = r->acts; a && a->name; a++)
+        if (word == strlen(a->name) && strncasecmp(typed, a->name, word) == 0 && talk_may(t, a->op))
+            return a;
+    return NULL;
+}
+
+static enum turn act_on(struct talk *t, struct talk_rows *r, const struct talk_row_act *a, const char *row)
+{
+    if (a->bare)
+        return a->run(t, r, 0, 0);
+    if (!*row) {
+        talk_say(t, "Which one? Type %s and the number of its row.", a->name);
+        return TURN_BACK;
+    }
+    size_t at = row_typed(t, r, row);
+    return at < r->n ? a->run(t, r, r->ids[at], r->users[at]) : TURN_BACK;
 }
 
 /* TURN_AGAIN: load. */
@@ -186,6 +218,9 @@ static enum turn obey(struct talk *t, struct talk_rows *r, const char *typed)
         return TURN_AGAIN;
     }
 #undef IS
+    const struct talk_row_act *act = act_typed(t, r, typed, word);
+    if (act)
+        return act_on(t, r, act, rest);
     return open_typed(t, r, typed);
 }
 
@@ -193,7 +228,11 @@ enum turn talk_rows(struct talk *t, struct talk_rows *r)
 {
     char label[120], prompt[200], typed[TALK_LONGEST], good[sizeof r->find] = "";
     bool again = true;
-    snprintf(label, sizeof label, "%s%s%s%snext, back", r->open ? "Number, " : "",
+    char acts[60] = "";
+    for (const struct talk_row_act *a = r->acts; a && a->name; a++)
+        if (!a->bare && talk_may(t, a->op))
+            snprintf(acts + strlen(acts), sizeof acts - strlen(acts), "%s, ", a->name);
+    snprintf(label, sizeof label, "%s%s%s%s%snext, back", r->open ? "Number, " : "", acts,
              r->find_help ? "find, " : "", r->shows ? "show, " : "", r->sorts ? "sort, " : "");
     talk_make_prompt(t, prompt, sizeof prompt, label, NULL, false);
     for (;;) {

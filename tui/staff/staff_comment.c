@@ -97,3 +97,11 @@ void staff_comment_open(struct ui *ui, const struct document *doc)
     struct state *s = ui_push(ui, &screen_staff_comment, doc->id);
     s->kind = doc->kind;
 }
+
+/* Who answers a customer means the customer, unless they untick it. */
+void staff_reply_open(struct ui *ui, int kind, uint64_t document)
+{
+    struct state *s = ui_push(ui, &screen_staff_comment, document);
+    s->kind = kind;
+    form_set_choice(s->form, "portal", true);
+}

@@ -23,4 +23,6 @@ void staff_document_duplicate(struct ui *ui, void *state);
 void staff_document_done(struct ui *ui, struct staff_document *s, const struct reply *r);
 /* A form for a comment, with the conversation so far (F6, D7). */
 void staff_comment_open(struct ui *ui, const struct document *doc);
+void staff_reply_open(struct ui *ui, int kind,
+                      uint64_t document); /* … that the customer sees, unless that is unticked */
 #endif

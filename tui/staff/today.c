@@ -1,18 +1,25 @@
 /* Today: what is owed and paid, and what waits for somebody, most pressing first. */
 #include "common/date.h"
 #include "tui/both/document_draw.h"
-#include "tui/staff/staff_screens.h"
+#include "tui/staff/staff_document.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { GET, PEEK, MAILS };
+enum { GET, PEEK, MAILS, DONE, UNDO };
 #define MAILS_SHOWN 20
 #define MAIL_DAYS 14 /* failed longer ago than this: nobody minds any more */
+#define UNDO_MS 10000
 #define CURRENCIES 4 /* rows of figures; the rest is counted */
+
+/* A comment that was said to need no answer, as long as `u` takes that back. */
+struct done {
+    int64_t document, comment, until;
+};
 
 struct state {
     struct list *list;
+    struct done doing, done;
     const struct queue_get_out *out;
     const struct mail_list_out *mails; /* that failed; NULL: not known */
     bool answered;                     /* about mails */
@@ -156,10 +163,35 @@ static void fill(struct state *s)
     list_end(s->list, false, -1);
 }
 
+static void undo_is_over(struct ui *ui, void *state)
+{
+    (void)ui;
+    ((struct state *)state)->done = (struct done){0};
+}
+
+/* Refused or not, the queue is another one than was shown. */
+static void took_done(struct ui *ui, struct state *s, int tag, const struct reply *r)
+{
+    s->done = (struct done){0};
+    ui_reload(ui);
+    if (ui_refused(ui, r))
+        return;
+    if (tag == DONE) {
+        s->done = s->doing;
+        s->done.until = ui_now(ui) + UNDO_MS;
+        ui_after(ui, UNDO_MS, undo_is_over);
+    }
+    ui_toast(ui, TONE_GOOD, tag == DONE ? "Done. u takes it back." : "It waits for an answer again.");
+}
+
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct state *s = state;
     bool peek = tag == PEEK;
+    if (tag == DONE || tag == UNDO) {
+        took_done(ui, s, tag, r);
+        return;
+    }
     if (peek && r->code == ERR_NOT_FOUND) /* deleted meanwhile: the queue says so itself */
         return;
     if (tag == MAILS) { /* they stand first: the list waits for them, but not for more than an answer */
@@ -344,6 +376,17 @@ static void preview(const void *state, struct canvas *c)
 
 /* --- keys */
 
+/* The comment under the cursor that waits for an answer; NULL: the row is about something else. */
+static const struct work *comment_of(const struct state *s)
+{
+    int64_t user = list_user(s->list);
+    bool comment = list_id(s->list) >> 48 == JOB_COMMENT && doc_kind_of_subject((int)(user >> 48));
+    for (size_t i = 0; comment && s->out && i < s->out->work.n; i++)
+        if (s->out->work.v[i].job == JOB_COMMENT && (uint64_t)s->out->work.v[i].id == document_id(user))
+            return &s->out->work.v[i];
+    return NULL;
+}
+
 static const char *can_open(const struct ui *ui, const void *state)
 {
     (void)ui;
@@ -352,8 +395,52 @@ static const char *can_open(const struct ui *ui, const void *state)
 
 static void run_open(struct ui *ui, void *state)
 {
-    int64_t user = list_user(((struct state *)state)->list);
-    staff_open_subject(ui, (int)(user >> 48), document_id(user));
+    struct state *s = state;
+    int64_t user = list_user(s->list);
+    bool comment = comment_of(s);
+    if (staff_open_subject(ui, (int)(user >> 48), document_id(user)) && comment)
+        ui_to_place(ui);
+}
+
+static bool is_comment(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return comment_of(state);
+}
+
+static void run_reply(struct ui *ui, void *state)
+{
+    const struct work *w = comment_of(state);
+    staff_reply_open(ui, doc_kind_of_subject(w->subject)->kind, (uint64_t)w->id);
+}
+
+static void say_done(struct ui *ui, int tag, const struct done *d)
+{
+    struct comment_done_in in = {0};
+    GIVE(comment_done_in, &in, document, (uint64_t)d->document);
+    GIVE(comment_done_in, &in, comment, d->comment);
+    if (tag == UNDO)
+        GIVE(comment_done_in, &in, undo, true);
+    ui_ask_with(ui,
+                &(struct ask){.tag = tag, .op = op_at(OPNO_comment_done), .in = &in, .busy = "Saying so…"});
+}
+
+static void run_done(struct ui *ui, void *state)
+{
+    struct state *s = state;
+    const struct work *w = comment_of(s);
+    s->doing = (struct done){.document = w->id, .comment = w->comment};
+    say_done(ui, DONE, &s->doing);
+}
+
+static bool can_undo(const struct ui *ui, const void *state)
+{
+    return ui_now(ui) < ((const struct state *)state)->done.until;
+}
+
+static void run_undo(struct ui *ui, void *state)
+{
+    say_done(ui, UNDO, &((struct state *)state)->done);
 }
 
 static const char *can_write(const struct ui *ui, const void *state)
@@ -367,6 +454,31 @@ static const struct key_row keys[] = {{.key = K_ENTER,
                                        .help = "Open what it is about",
                                        .possible = can_open,
                                        .run = run_open},
+                                      {.key = 'r',
+                                       .action = "reply",
+                                       .help = "Answer the customer's comment",
+                                       .who = BY_WRITERS,
+                                       .offered = is_comment,
+                                       .run = run_reply},
+                                      {.key = 'c',
+                                       .action = "comment",
+                                       .help = "The same, as on the document itself",
+                                       .who = BY_WRITERS,
+                                       .offered = is_comment,
+                                       .run = run_reply,
+                                       .quiet = true},
+                                      {.key = 'x',
+                                       .action = "done",
+                                       .help = "The comment needs no answer",
+                                       .who = BY_WRITERS,
+                                       .offered = is_comment,
+                                       .run = run_done},
+                                      {.key = 'u',
+                                       .action = "undo",
+                                       .help = "It needs an answer after all",
+                                       .who = BY_WRITERS,
+                                       .offered = can_undo,
+                                       .run = run_undo},
                                       {.key = '+',
                                        .action = "new",
                                        .help = "Write an invoice, an estimate, a customer, a payment",
