@@ -207,8 +207,8 @@ static enum err person_words(struct kv *kv)
 
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
-    static enum err (*const steps[])(struct kv * kv) = {link_logs,     freeze,          count_gateways,
-                                                        migrate_lists, sums_and_proofs, migrate_due, person_words};
+    static enum err (*const steps[])(struct kv * kv) = {
+        link_logs, freeze, count_gateways, migrate_lists, sums_and_proofs, migrate_due, person_words};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }
