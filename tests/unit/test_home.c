@@ -176,8 +176,12 @@ static void the_queue_has_every_job_and_no_lane_hides_another(void)
                          .total = money_of(700, "USD"),
                          .balance = money_of(700, "USD")};
     CHECK_INT(office_put(o, KIND_DOCUMENT, &d), OK);
-    struct comment said = {
-        .document = asked, .customer = tremblay, .at = 1000, .side = SIDE_CUSTOMER, .text = "Where\nis it?"};
+    struct comment said = {.document = asked,
+                           .customer = tremblay,
+                           .at = 1000,
+                           .side = SIDE_CUSTOMER,
+                           .portal = true,
+                           .text = "Where\nis it?"};
     struct comment note = {
         .document = asked, .customer = tremblay, .at = 2000, .side = SIDE_STAFF, .text = "x"};
     CHECK_INT(office_put(o, KIND_COMMENT, &said), OK);
