@@ -135,7 +135,7 @@ def test_keys_are_added_by_their_line_listed_and_removed(office, tmp_path):
         t.say("prove 1").hear(row["sign"]).hear("only a full stop").say("nonsense, and some more of it").say(".").hear("from -----BEGIN").hear("only a full stop")
         for part in sign(line, row["challenge"]).strip().split("\n"):
             t.say(part)
-        t.say(".").hear("The key is proved: it signs you in from now on.").hear("Keys: ").say("prove").hear("There is none.").hear("Keys: ")
+        t.say(".").hear("The key is proved: it signs you in from now on.").hear("Keys: ").say("prove").hear("It is proved.").hear("Keys: ")
         assert office.maria.ask("key.list")["keys"][0]["label"] == "my desk"
         t.say("remove").hear("Which key: ").say("1").hear("yes or no: ").say("yes").hear("The key is removed.").hear("No keys yet.").hear("Keys: ")
     assert office.maria.ask("key.list")["keys"] == []

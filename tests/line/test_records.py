@@ -45,7 +45,7 @@ def test_a_token_is_made_for_some_operations_told_once_and_taken_back(office):
         t.say("revoke").hear("Which token: ").say("2").hear('There is no token "2".').hear("Tokens: ").say("revoke").hear("Which token: ").say("1")
         t.hear("nightly export").hear("Take this token back? yes or no: ").say("yes").hear("Taken back: the next request with it is refused.").hear("Token 1: nightly export").hear("taken back").hear("Tokens: ")
         assert asked.refused("invoice.list").code == "sign_in"
-        t.say("revoke").hear("There is none.").hear("Tokens: ")
+        t.say("revoke").hear("It was taken back already.").hear("Tokens: ")
 
 
 def test_a_tax_is_added_changed_and_withdrawn(office):

@@ -116,7 +116,7 @@ def footer(t):
 def test_a_comment_is_answered_from_today_and_the_customer_sees_it(business, ana):
     made, asks = asked(business, "Reply Lda", "When does it come?")
     go_to(ana, f"{made['number']} comment").wait_for(lambda s: "r reply" in footer(s) and "x done" in footer(s) and "u undo" not in footer(s))
-    ana.keys("r").wait_for("When does it come?").wait_for("Display in portal").keys("On Tuesday.", F2).wait_for("Said. The customer sees it.")
+    ana.keys("c").wait_for("When does it come?").wait_for("Display in portal").keys("On Tuesday.", F2).wait_for("Said. The customer sees it.")
     crumb(ana, "› Today").wait_gone(f"{made['number']} comment")
     assert comments(business, made)[-1] == ("staff", "On Tuesday.", True)
     assert [c["text"] for c in asks.ask("comment.list", document=made["id"])["comments"]] == ["When does it come?", "On Tuesday."]
