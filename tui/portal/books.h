@@ -10,9 +10,9 @@ extern const struct book book_audit;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
 extern const struct book book_keys, book_contact_keys;
 extern const struct book book_sign_in;
+extern const struct book book_customers, book_customer, book_persons, book_person;
 /* Not described yet; the first two: choosing a password, setting a second factor up. The last: what things of the business are opened by, about_id. */
 extern const struct book book_password, book_enrol, book_subject;
-extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_invoices_of, book_estimates_of,
     book_payments_of; /* nor these: of one customer */
 static inline uint64_t about_id(int subject, uint64_t id)
