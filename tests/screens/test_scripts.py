@@ -50,9 +50,12 @@ class Script:
 
     def shown(self):
         """{"80x24": [text after each step]}"""
-        parts = [part.split("\n", 1) for part in ("\n" + self.body).split("\n== ")] if self.body else []
-        return {(name or "").strip(): [step.split("\n", 1)[1] if "\n" in step else "" for step in ("\n" + rest).split("\n-- ")[1:]]
-                for name, rest in (p if len(p) == 2 else (p[0], "") for p in parts) if name.strip()}
+        out = {}
+        for part in ("\n== " + self.body).split("\n== ")[1:]:
+            name, _, rest = part.partition("\n")
+            steps = [step.partition("\n")[2] for step in ("\n" + rest).split("\n-- ")[1:]]
+            out[name] = [step.rstrip("\n") for step in steps]
+        return out if self.body else {}
 
     def write(self, shown):
         out = [self.head]
