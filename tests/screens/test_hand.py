@@ -58,7 +58,7 @@ def test_a_number_that_nothing_has_is_said(business):
 
 def test_actions_come_before_what_is_found(business):
     with terminal(business) as t:
-        t.keys(":", "out").wait_for("outbox").settle(0.3)
+        t.keys(":", "out").wait_for("Outbox").settle(0.3)
         t.keys(ENTER)
         crumb(t, "› Outbox")
 

@@ -115,7 +115,7 @@ def footer(t):
 
 def test_a_comment_is_answered_from_today_and_the_customer_sees_it(business, ana):
     made, asks = asked(business, "Reply Lda", "When does it come?")
-    go_to(ana, f"{made['number']} comment").wait_for(lambda s: "r reply" in footer(s) and "x done" in footer(s) and "u undo" not in footer(s))
+    go_to(ana, f"{made['number']} comment").wait_for(lambda s: "c reply" in footer(s) and "x done" in footer(s) and "u undo" not in footer(s))
     ana.keys("c").wait_for("When does it come?").wait_for("Display in portal").keys("On Tuesday.", F2).wait_for("Said. The customer sees it.")
     crumb(ana, "› Today").wait_gone(f"{made['number']} comment")
     assert comments(business, made)[-1] == ("staff", "On Tuesday.", True)
@@ -147,8 +147,8 @@ def test_undo_goes_when_its_time_is_over(business, ana):
 
 def test_keys_of_a_comment_are_offered_on_its_row_alone_and_to_who_may_write(business, ana):
     made, _ = asked(business, "Only Lda", "Hm.")
-    go_to(ana, "EST-000003 declined").wait_for(lambda s: "r reply" not in footer(s) and "x done" not in footer(s))
-    go_to(ana, f"{made['number']} comment").wait_for(lambda s: "r reply" in footer(s))
+    go_to(ana, "EST-000003 declined").wait_for(lambda s: "c reply" not in footer(s) and "x done" not in footer(s))
+    go_to(ana, f"{made['number']} comment").wait_for(lambda s: "c reply" in footer(s))
     with terminal(business, "rory@northwind.example") as rory:
         go_to(rory, f"{made['number']} comment").wait_for(lambda s: "Enter open" in footer(s))
         assert "reply" not in footer(rory) and "done" not in footer(rory)
@@ -430,7 +430,7 @@ def test_many_items_come_in_pages_and_are_found_by_words(business, ana):
         business.ana.ask("item.create", item={"name": f"Zinc part {i:03}", "price": "2"})
     section(ana, "6", "Items")
     go_to(ana, "Items").keys(ENTER).wait_for("Kraft tape, box")
-    ana.keys(END).wait_for(lambda s: "more" not in s.line(-1)).keys(END).wait_for("Zinc part 120").keys(ENTER).wait_for("Price of one")
+    ana.keys(END).wait_gone("more").keys(END).wait_for("Zinc part 120").keys(ENTER).wait_for("Price of one")
     ana.keys(TAB, TAB, ctrl("U"), "7,25", F2).wait_for("Saved.")
     assert [i["price"] for i in business.ana.ask("item.list", search="120")["items"]] == ["7.25"]
     ana.keys("/", "119").wait_for("Zinc part 119").wait_gone("Zinc part 001").keys(ENTER, "x").wait_for("Withdrawn: it is offered no more.")
