@@ -34,7 +34,7 @@ def paste(words):
 def invite(door):
     """The administrator, at the screen, over ssh."""
     with door.screen() as t:
-        sign_in(t, "ada@acme.test", PASSWORD).wait_for("Today").keys("2").wait_for("Bodega Sur").keys(ENTER).wait_for("Maria Ruiz")
+        sign_in(t, "ada@acme.test", PASSWORD).wait_for("Today").keys("2").wait_for("Bodega Sur").keys(ENTER).wait_for("Maria Ruiz").keys(ENTER).wait_for("› Persons").wait_for("maria@bodega.te")
         t.keys("a").wait_for("Invite to the portal?").wait_for("maria@bodega.test").keys(TAB, ENTER).wait_for("invited")
         t.keys("Q")
         t.wait_end()
@@ -93,7 +93,8 @@ def test_from_the_invitation_to_the_lost_phone(house):
 
     with door.screen() as t:  # the phone is lost: staff take the second factor away, and Maria is told
         sign_in(t, "ada@acme.test", PASSWORD).wait_for("Today").keys("2").wait_for("Bodega Sur").keys(ENTER).wait_for("Maria Ruiz")
-        t.keys("F").wait_for("Reset the second factor?").keys(TAB, ENTER).wait_for("second factor taken away").settle()
+        t.keys(ENTER).wait_for("› Persons").wait_for("Maria Ruiz ").keys("F").wait_for("Reset the second factor?").keys(TAB, ENTER)
+        t.wait_for(lambda s: any("Maria Ruiz" in row and row.endswith(" no") for row in s.screen())).settle()
         t.keys("Q")
         t.wait_end()
     wait_until(lambda: any("second factor" in str(m["subject"]).lower() for m in sink.to("maria@bodega.test")), what="the mail that tells it")
