@@ -1,5 +1,5 @@
 /* Stored answers, so that a request id is carried out once. The value is digest (32 bytes), then the answer; one that does not
- * fit goes on in further parts. Keys end with the part's number (u8) and start with the day: today's cluster at the end, and
+ * fit goes on in further parts. Keys end with the part's number (u8) and start with the day (of the store, server/core/request_days): today's cluster at the end, and
  * those of a past day can be let go in order. */
 #include "common/buf.h"
 #include "data/engine/kv.h"
@@ -47,9 +47,38 @@ int32_t reply_day(int64_t now)
     return (int32_t)(now / 86400000) + 1;
 }
 
+static struct key day_key(void)
+{
+    struct key k = key_of(0, SPACE_META);
+    return *key_u8(&k, 2); /* data/store.c has the other keys of that space */
+}
+
+enum err store_request_day(struct kv_txn *kv, struct request_day *day)
+{
+    const struct key k = day_key();
+    struct kv_bytes v;
+    enum err e = kv_get(kv, k.bytes, k.size, &v);
+    if (e)
+        return e;
+    if (v.size != 12)
+        return kv_damaged(k.bytes, k.size);
+    *day =
+        (struct request_day){(int32_t)key_get_u32(v.data), (int64_t)key_get_u64((const uint8_t *)v.data + 4)};
+    return OK;
+}
+
+enum err store_request_day_set(struct kv_txn *kv, const struct request_day *day)
+{
+    const struct key k = day_key();
+    struct key v = {.size = 0};
+    key_u64(key_u32(&v, (uint32_t)day->day), (uint64_t)day->began);
+    return kv_put(kv, k.bytes, k.size, v.bytes, v.size);
+}
+
 enum err reply_get(struct txn *t, const uint8_t id[16], int32_t today, int days, struct reply *reply)
 {
-    for (int32_t day = today + 1; day > today - days; day--) { /* + 1: the clock may have been set back */
+    for (int32_t day = today + 1; day > today - days;
+         day--) { /* + 1: of a commit that failed after the day had turned */
         struct bytes whole;
         enum err e = join(t, day, id, &whole);
         if (e == ERR_NOT_FOUND)

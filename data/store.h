@@ -38,8 +38,15 @@ struct reply {
 };
 enum err reply_get(struct txn *t, const uint8_t id[16], int32_t today, int days,
                    struct reply *reply) MUST_USE;
-/* The day that ids asked at that instant are kept under. */
+/* The day that it is by the clock. */
 int32_t reply_day(int64_t now);
+/* The day that ids are kept under now, and where the clock stood when it began (server/core/request_days.h); ERR_NOT_FOUND: none began yet. */
+struct request_day {
+    int32_t day;
+    int64_t began;
+};
+enum err store_request_day(struct kv_txn *kv, struct request_day *day) MUST_USE;
+enum err store_request_day_set(struct kv_txn *kv, const struct request_day *day) MUST_USE;
 /* Keeps one, and lets go of up to two that are older than `days`. */
 enum err reply_put(struct txn *t, const uint8_t id[16], int32_t today, int days,
                    const struct reply *reply) MUST_USE;

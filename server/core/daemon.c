@@ -13,6 +13,7 @@
 #include "server/pay/gateway.h"
 #include "server/door/listener.h"
 #include "server/core/pool.h"
+#include "server/core/request_days.h"
 #include "server/core/secret.h"
 #include "server/core/waits.h"
 #include "server/core/writer.h"
@@ -113,6 +114,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
         e = otp_start();
     if (!e)
         e = secret_use(d->key);
+    if (!e)
+        e = request_days_begin(d->kv);
     if (!e)
         e = recall(d);
     if (!e)

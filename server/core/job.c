@@ -10,6 +10,7 @@
 #include "server/core/limits.h"
 #include "server/ops/session_open.h"
 #include "server/core/owner.h"
+#include "server/core/request_days.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -354,7 +355,7 @@ static enum err answered_before(struct job *j, struct call *c, bool *before)
 {
     struct reply reply;
     enum err e =
-        j->has_id ? reply_get(&c->txn, j->id, reply_day(c->now), LIMIT_REPLY_DAYS, &reply) : ERR_NOT_FOUND;
+        j->has_id ? reply_get(&c->txn, j->id, request_day(c->now), LIMIT_REPLY_DAYS, &reply) : ERR_NOT_FOUND;
     if (e && e != ERR_NOT_FOUND)
         return e;
     *before = e == OK;
@@ -410,7 +411,7 @@ static enum err once(struct job *j, struct call *c)
     uint8_t digest[32];
     digest_for(j, c, digest);
     const uint32_t asked_in = c->txn.business; /* a handler may enter another: business.create founds one */
-    enum err e = reply_get(&c->txn, j->id, reply_day(c->now), LIMIT_REPLY_DAYS, &reply);
+    enum err e = reply_get(&c->txn, j->id, request_day(c->now), LIMIT_REPLY_DAYS, &reply);
     if (e == OK) {
         if (memcmp(digest, reply.digest, sizeof digest) != 0)
             return REFUSE(c, ERR_ID_REUSED, "id", "that request id was used for another request");
@@ -433,7 +434,7 @@ static enum err once(struct job *j, struct call *c)
     reply.size = j->answer.size;
     struct txn asked = c->txn;
     asked.business = asked_in;
-    return reply_put(&asked, j->id, reply_day(c->now), LIMIT_REPLY_DAYS, &reply);
+    return reply_put(&asked, j->id, request_day(c->now), LIMIT_REPLY_DAYS, &reply);
 }
 
 /* What it writes, the stored answer too, is taken from what whoever asks may write. */

@@ -2,6 +2,7 @@
 #include "data/store.h"
 #include "server/due/due.h"
 #include "server/core/limits.h"
+#include "server/core/request_days.h"
 #include "server/ops/ticket.h"
 
 struct find {
@@ -86,9 +87,9 @@ enum err leftover_any(struct txn *t, int64_t now, bool *any)
     enum err e = find_all(t, now, 1, &f);
     bool replies = false;
     if (!e)
-        e = reply_any_old(t, reply_day(now), LIMIT_REPLY_DAYS, &replies);
-    *any = !e && (replies || f.sessions.count || f.tickets.count || f.sent.count || f.withdrawn.count ||
-                  f.keys.count);
+        e = reply_any_old(t, request_day(now), LIMIT_REPLY_DAYS, &replies);
+    *any = !e && (replies || request_day_over() || f.sessions.count || f.tickets.count || f.sent.count ||
+                  f.withdrawn.count || f.keys.count);
     return e;
 }
 
@@ -122,7 +123,9 @@ enum err leftover_step(struct call *c, bool *more)
         e = record_del(&c->txn, KIND_SSH_KEY, keys[i].id);
     size_t replies = 0;
     if (!e)
-        e = reply_sweep(&c->txn, reply_day(c->now), LIMIT_REPLY_DAYS, LIMIT_SWEEP, &replies);
+        e = request_day_turn(c->txn.kv);
+    if (!e)
+        e = reply_sweep(&c->txn, request_day(c->now), LIMIT_REPLY_DAYS, LIMIT_SWEEP, &replies);
     *more = replies == LIMIT_SWEEP || f.sessions.count == LIMIT_SWEEP || f.tickets.count == LIMIT_SWEEP ||
             f.sent.count == LIMIT_SWEEP || f.withdrawn.count == LIMIT_SWEEP || f.keys.count == LIMIT_SWEEP;
     return e;

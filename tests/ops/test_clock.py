@@ -1,12 +1,17 @@
 """The clock is set while the daemon runs: what lasts a time lasts that time, and the log is not called broken for it."""
 import datetime
+import secrets
 import threading
 import time
 
 import clock
 import pytest
-from daemon import PASSWORD, Daemon, Refused, add_customer, open_portal
+from daemon import PASSWORD, Daemon, Refused, add_customer, line, money, open_portal
+from northwind import VISA
 from phone import enrol
+
+
+MARIA = "maria@bodega.test"
 
 
 @pytest.fixture(name="office")
@@ -98,3 +103,48 @@ def test_who_shows_a_code_again_and_again_has_no_more_sessions_than_others(offic
         late.ask("mfa.verify", code=phone.at((int(time.time()) + 40 * n) // 30))
     assert len(late.ask("session.list")["sessions"]) == 20
     assert c.refused("session.me").code == "sign_in", "the oldest gave way"
+
+
+# --- what is done once -----------------------------------------------------------------------------------------------------------
+class Once:
+    """A payment by card, one that is recorded, an invoice: each with a request id, and asked for again under it."""
+
+    def __init__(self, d):
+        self.d, staff = d, d.sign_in()
+        customer, contact = add_customer(staff)
+        invoice = staff.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="100")]})["invoice"]
+        open_portal(d, staff, contact, MARIA)
+        pay = {"parts": [{"invoice": invoice["id"], "amount": money("10")}], "expect": money("10"), **VISA}
+        self.writes = [(MARIA, "payment.pay", "payment", pay), (d.email, "payment.record", "payment", {"customer": customer, "mode": "cash", "amount": money("3")}),
+                       (d.email, "invoice.create", "invoice", {"customer": customer, "document": {"lines": [line(price="7")]}})]
+        self.ids = [secrets.token_bytes(16) for _ in self.writes]
+        self.first, self.have = self.ask(), self.there_is()
+
+    def ask(self):
+        """Which payment, which invoice came of it. By sessions of now: those of before may be over by the clock."""
+        who = {email: self.d.sign_in(email) for email in (MARIA, self.d.email)}
+        return [who[email].ask(op, request_id=i, **args)[made]["id"] for (email, op, made, args), i in zip(self.writes, self.ids, strict=True)]
+
+    def there_is(self):
+        staff = self.d.sign_in()
+        return len(staff.ask("payment.list")["payments"]), len(staff.ask("invoice.list")["invoices"])
+
+    def holds(self):
+        return self.ask() == self.first and self.there_is() == self.have
+
+
+@pytest.mark.parametrize("by", [{"days": 4}, {"days": 400}, {"hours": -50}, {"days": -400}], ids=str)
+def test_a_clock_that_is_set_forgets_no_request_id(office, tmp_path, by):
+    once = Once(office)
+    for move in (by, {}):
+        clock.set_by(tmp_path, **move)
+        assert once.holds(), move
+
+
+def test_starts_under_a_wrong_clock_forget_no_request_id():
+    with Daemon() as d:
+        once = Once(d)
+        for by in (5, 0, 5, 400, 0):
+            clock.start_at(d, by * 86400)
+            d.sign_in().ask("item.create", item={"name": secrets.token_hex(8), "price": "1"})  # a write sweeps, too
+            assert once.holds(), by
