@@ -37,6 +37,11 @@ static enum err load(struct kv_txn *kv, void *arg)
     struct due_try *w = &v->w;
     struct txn t = {.kv = kv, .arena = w->arena, .business = w->business};
     enum err e = record_get(&t, KIND_DUE, v->id, &w->due);
+    if (e == ERR_DAMAGED &&
+        v->row->doing->stands) { /* it says nothing that is needed: the work goes on without it */
+        w->due = (struct due){.id = v->id, .work = v->row->work};
+        e = OK;
+    }
     if (e || w->due.gave_up || (!v->hurried && !due_is(v->row, w->due.at, w->now))) {
         w->next = DUE_LEFT;
         return e == ERR_NOT_FOUND ? OK : e;

@@ -113,6 +113,23 @@ def test_work_of_a_newer_program_is_kept_and_told(daemon):
     assert works(admin) == [row] and is_whole(daemon, admin)
 
 
+def test_work_that_stands_goes_on_without_its_record(daemon):
+    """It says nothing that is needed. The log is signed at a start, as ever; what the check says is the damage."""
+    admin = daemon.sign_in()
+    standing = {row["work"]: row["id"] for row in due(admin)}
+    for n in range(20):
+        admin.ask("item.create", item={"name": f"Item {n}", "price": "1"})
+    written = admin.ask("audit.verify")["events"]
+    daemon.stop(signal.SIGKILL)
+    for work in STANDING:
+        damage(daemon, "garbled-due", standing[work])
+    daemon.start()
+    admin = daemon.sign_in()
+    assert [row["work"] for row in due(admin)] == ["damaged"] * len(STANDING)
+    wait_until(lambda: admin.ask("audit.verify").get("seal", {}).get("event", 0) >= written, 30, "the log to be signed")
+    assert problems(daemon)
+
+
 def test_a_record_that_can_not_be_read_is_in_nobodys_way(daemon, sink):
     admin = daemon.sign_in()
     _, row = put_off(admin, sink)
