@@ -22,8 +22,8 @@ enum err document_may(struct call *c, const struct document *d, enum document_ac
     if (doc_kind_may(d->kind, d->state, act, state))
         return OK;
     const char *kind = doc_noun(d->kind);
-    return REFUSE(c, ERR_STATE, kind, "this %s is %s: it %s", kind, enum_name(enum_doc_state(), d->state),
-                  words[act]);
+    return REFUSE(c, ERR_STATE, enum_name(enum_doc_kind(), d->kind), "this %s is %s: it %s", kind,
+                  enum_name(enum_doc_state(), d->state), words[act]);
 }
 
 int document_status(int kind, int state, int32_t due, int64_t total, int64_t balance, int32_t today)

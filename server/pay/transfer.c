@@ -70,7 +70,7 @@ const char *transfer_iban(const char *typed, char to[IBAN_TEXT])
 
 const char *transfer_bic(const char *typed, char to[BIC_TEXT])
 {
-    static const char wrong[] = "is no BIC, such as COBADEFFXXX";
+    static const char wrong[] = "is no BIC, such as DEUTDEFF500";
     if (!plain(typed, to, BIC_TEXT) || (strlen(to) != 8 && strlen(to) != 11))
         return wrong;
     for (size_t i = 0; i < 6; i++)

@@ -35,6 +35,8 @@ def test_a_document_of_every_kind_is_written_sent_read_and_withdrawn(d, admin, m
         changed = admin.ask(f"{kind}.update", revision=draft["revision"], document={"reference": "PO 7"}, **{kind: draft["id"]})[kind]
         sent = admin.ask(f"{kind}.send", revision=changed["revision"], **{kind: draft["id"]})[kind]
         assert sent["status"] == "open" and any(sent["number"].startswith(p) for p in numbers)
+        again = admin.refused(f"{kind}.send", revision=sent["revision"], **{kind: sent["id"]})
+        assert (again.code, again.field) == ("state", kind), "the field is the argument's name"
         seen = portal.ask(f"{kind}.get", **{kind: sent["number"]})
         assert seen[kind]["total"] == draft["total"] and seen[kind]["reference"] == "PO 7"
         assert [e["what"] for e in seen["events"]][-1] == "sent" and seen["events"][-1]["subject"] == kind

@@ -92,9 +92,10 @@ static void tell(struct page *p, const struct scene *v)
 
 static const char *can_try(const struct scene *v)
 {
-    return strcmp(show_text(due(v)->work), "unknown") == 0
-               ? "Only a newer program knows what it is: it is kept for it."
-               : NULL;
+    const char *work = show_text(due(v)->work);
+    if (strcmp(work, "damaged") == 0)
+        return "Its record can not be read.";
+    return strcmp(work, "unknown") == 0 ? "Only a newer program knows what it is: it is kept for it." : NULL;
 }
 
 static const struct act acts[] = {{.key = 't',

@@ -398,7 +398,9 @@ static void run_open(struct ui *ui, void *state)
     struct state *s = state;
     int64_t user = list_user(s->list);
     bool comment = comment_of(s);
-    if (staff_open_subject(ui, (int)(user >> 48), document_id(user)) && comment)
+    if (!staff_open_subject(ui, (int)(user >> 48), document_id(user)))
+        ui_toast(ui, TONE_INFO, "There is no screen for it yet: posternctl shows it.");
+    else if (comment)
         ui_to_place(ui);
 }
 
