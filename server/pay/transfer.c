@@ -83,7 +83,8 @@ void transfer_reference(uint64_t document, char to[REFERENCE_TEXT])
 {
     char id[21];
     int size = snprintf(id, sizeof id, "%" PRIu64, document);
-    snprintf(to, REFERENCE_TEXT, "RF%02d%s", 98 - mod97(mod97(0, id, (size_t)size), "RF00", 4), id);
+    unsigned check = (unsigned)(98 - mod97(mod97(0, id, (size_t)size), "RF00", 4)) % 100;
+    snprintf(to, REFERENCE_TEXT, "RF%02u%s", check, id);
 }
 
 bool transfer_reference_read(const char *written, uint64_t *document)
