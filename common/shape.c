@@ -1,4 +1,5 @@
 #include "common/shape.h"
+#include <stdio.h>
 #include <string.h>
 
 #define ENUM(name_, help_)                         \
@@ -101,6 +102,17 @@ __attribute__((constructor)) static void views_take(void)
 #undef VIEW
 #undef OF
 #undef END_VIEW
+}
+
+char *field_label(char *buffer, size_t size, const struct field *f)
+{
+    snprintf(buffer, size, "%s", f->label ? f->label : f->name);
+    for (char *s = buffer; !f->label && *s; s++)
+        if (*s == '_')
+            *s = ' ';
+    if (*buffer >= 'a' && *buffer <= 'z')
+        *buffer = (char)(*buffer - 'a' + 'A');
+    return buffer;
 }
 
 const struct field *shape_field(const struct shape *shape, const char *name, size_t name_size)

@@ -95,6 +95,7 @@ struct field {
     uint8_t form;            /* of FIELD_TEXT, FIELD_COUNT: enum field_form */
     enum kind kind;          /* of FIELD_ID, FIELD_IDS */
     const char *name, *help; /* name: the key on the wire */
+    const char *label;       /* for people; NULL: the name says it, see field_label */
     int64_t min, max;
     const struct shape *(*shape)(void);       /* of FIELD_SHAPE, FIELD_LIST */
     const struct enum_table *(*values)(void); /* of FIELD_ENUM */
@@ -108,6 +109,8 @@ struct shape {
 
 const struct field *shape_field(const struct shape *shape, const char *name,
                                 size_t name_size); /* NULL when there is none */
+/* What people read before it: "Tax id". Returns the buffer. */
+char *field_label(char *buffer, size_t size, const struct field *f);
 /* The same among the arguments of an operation: `id` is another name of the first one when that is an id, however it is called. */
 const struct field *shape_argument(const struct shape *in, const char *name, size_t name_size);
 const struct enum_value *enum_by_name(const struct enum_table *t, const char *name, size_t size);

@@ -19,3 +19,4 @@
 #define SHAPE_OF(name) struct name *
 #define LIST(name, max) struct name##_list
 #define TEXTS(max) struct text_list
+#define CALLED(label)

@@ -18,6 +18,7 @@
 #undef SHAPE_OF
 #undef LIST
 #undef TEXTS
+#undef CALLED
 #undef MUST
 #undef OPT
 #undef STAFF_ONLY

@@ -19,6 +19,7 @@
 #define SHAPE_OF(sub) .type = FIELD_SHAPE, .shape = shape_##sub
 #define LIST(sub, most) .type = FIELD_LIST, .shape = shape_##sub, .max = (most)
 #define TEXTS(most) .type = FIELD_TEXTS, .max = (most)
+#define CALLED(text) , .label = (text) /* behind the type: for people, where the name would not say it */
 #define MUST FIELD_MUST
 #define OPT 0
 #define STAFF_ONLY FIELD_STAFF

@@ -99,7 +99,10 @@ static bool has_limits(const struct field *f)
 
 static void fill_field(struct arena *a, const struct field *f, struct field_info *info)
 {
+    char label[64];
+    field_label(label, sizeof label, f);
     *info = (struct field_info){
+        .label = arena_text(a, label, strlen(label)),
         .number = f->number,
         .name = f->name,
         .type = describe_type(f),

@@ -1,6 +1,7 @@
 #include "proto/ctl/ctl_show.h"
 #include "common/date.h"
 #include "common/text.h"
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,23 +150,14 @@ bool show_by_number(const struct shape *shape, const struct field *f, const void
     return strcmp(f->name, "id") == 0 || strcmp(f->name, "document") == 0 || shape->n <= 4;
 }
 
-/* Names that say little by themselves. Columns take them in capitals. */
-static const struct {
-    const char *name, *label;
-} labels[] = {
-    {"days_30", "1-30 days"},  {"days_60", "31-60 days"},  {"days_90", "61-90 days"},
-    {"older", "over 90 days"}, {"not_due", "not yet due"},
-};
-
+/* In the middle of a line: "Tax id" is "tax id" there, and "IBAN" stays. Columns take it in capitals. */
 const char *show_label(struct arena *a, const struct field *f)
 {
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (strcmp(f->name, labels[i].name) == 0)
-            return labels[i].label;
-    char *label = arena_text(a, f->name, f->name_size);
-    for (char *p = label; *p; p++)
-        *p = *p == '_' ? ' ' : *p;
-    return label;
+    char label[64];
+    field_label(label, sizeof label, f);
+    if (label[0] && islower((unsigned char)label[1]))
+        label[0] = (char)tolower((unsigned char)label[0]);
+    return arena_text(a, label, strlen(label));
 }
 
 /* Is its state told as of today? As it is stored says less. */

@@ -52,7 +52,10 @@ static void a_give_can_be_asked_for(const struct give *g)
     if (!f)
         return;
     HOLDS(can_be_asked(f) || (f->type == FIELD_ID && g->choice), "a field that no face can ask for");
-    HOLDS(g->label && isupper((unsigned char)*g->label), "a label begins with a capital");
+    char label[64];
+    HOLDS(!g->label || strcmp(g->label, field_label(label, sizeof label, f)) != 0,
+          "a label that its field has by itself");
+    HOLDS(!g->label || isupper((unsigned char)*g->label), "a label begins with a capital");
     HOLDS(g->help || *f->help, "a field is explained");
     HOLDS(f->type != FIELD_TEXTS || (g->choice && g->all && g->some && g->none && g->wrong),
           "several of many: choice, all, some, none, wrong");
@@ -166,10 +169,13 @@ static void rows_can_be_shown(void)
           "filters that have a name: of a list with a filter");
     HOLDS(!b->opens || (in_portal(b->opens) && !b->opens->rows && b->opens->one),
           "a row is opened as a record of the portal");
+    char label[64];
     for (const struct column *c = b->columns; rows && c && c->field; c++) {
         HOLDS(!c->sort || (is_in("sort", FIELD_ENUM) && is_in("reverse", FIELD_BOOL)), "the server sorts");
         const struct field *f = fill_field(rows->shape(), c->field);
-        HOLDS(f && c->title && c->width, "a column is a field of the rows, with title and width");
+        HOLDS(f && c->width, "a column is a field of the rows, with a width");
+        HOLDS(!f || !c->title || strcmp(c->title, field_label(label, sizeof label, f)) != 0,
+              "a title that its field has by itself");
         HOLDS(!f || c->text || !(field_heavy(f) || f->type == FIELD_BYTES),
               "a column that the table can not tell");
     }

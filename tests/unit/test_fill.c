@@ -77,7 +77,10 @@ static void values_are_told_as_people_read_them(void)
     CHECK_TEXT(TOLD(shape_customer(), &c, "active"), "yes");
     CHECK_TEXT(TOLD(shape_customer(), &c, "name"), "");
     CHECK_TEXT(TOLD(shape_mail_settings(), &m, "port"), "42243"); /* a port counts nothing */
-    CHECK_TEXT(fill_label(text, sizeof text, "billing.tax_id"), "Tax id");
+    CHECK_TEXT(field_label(text, sizeof text, fill_field(shape_customer(), "tax_id")), "Tax id");
+    CHECK_TEXT(field_label(text, sizeof text, fill_field(shape_customer(), "billing.code")), "Postal code");
+    CHECK_TEXT(field_label(text, sizeof text, fill_field(shape_customer_row(), "email")),
+               "E-mail"); /* as its record */
 }
 
 static void the_same_is_told_from_what_differs(void)

@@ -40,7 +40,7 @@ static void inputs_come_from_the_table(void)
     CHECK_TEXT(city->spec.label, "City");
     CHECK_INT(form_field(form, "notes")->spec.kind, INPUT_LINES);
     CHECK_INT(form_field(form, "active")->spec.kind, INPUT_CHECK);
-    CHECK_TEXT(form_field(form, "terms_days")->spec.label, "Terms days");
+    CHECK_TEXT(form_field(form, "terms_days")->spec.label, "Terms");
     form_set(form, "terms_days", "99999");
     CHECK(!form_check(form));
     CHECK_TEXT(form_field(form, "terms_days")->error, "From 0 to 3650.");

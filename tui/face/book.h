@@ -39,8 +39,8 @@ const char *scene_when(const struct scene *v, int64_t instant); /* "29 Nov 09:14
 
 /* A column of a list: a field of its rows. The type says how it is told and on which side it stands, unless it is said here. */
 struct column {
-    const char *field, *title;
-    const char *says; /* before it in a sentence: "may"; NULL: nothing */
+    const char *field, *title; /* title: NULL: the field's label */
+    const char *says;          /* before it in a sentence: "may"; NULL: nothing */
     uint8_t width, grow, drop;
     bool sorts;   /* can be sorted by, here: all rows are */
     uint8_t sort; /* can be sorted by, by the server: a value of the operation's `sort`; 0: not … */
@@ -61,7 +61,7 @@ enum give_as {
     AS_LINES
 }; /* a secret that is seen; a text that is pasted, maybe broken */
 struct give {
-    const char *field, *label; /* path in the arguments: "settings.host" */
+    const char *field, *label; /* path in the arguments: "settings.host"; label: NULL: the field's own */
     const char *help, *unit;   /* help: NULL: the table's */
     const char *
         empty; /* what nothing typed means, after the label: "empty for none"; of a choice, the one for none */

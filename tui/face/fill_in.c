@@ -170,18 +170,6 @@ char *fill_told(char *buffer, size_t size, const struct field *f, const void *at
     return buffer;
 }
 
-char *fill_label(char *buffer, size_t size, const char *path)
-{
-    const char *last = strrchr(path, '.');
-    snprintf(buffer, size, "%s", last ? last + 1 : path);
-    for (char *s = buffer; *s; s++)
-        if (*s == '_')
-            *s = ' ';
-    if (*buffer >= 'a' && *buffer <= 'z')
-        *buffer = (char)(*buffer - 'a' + 'A');
-    return buffer;
-}
-
 /* --- compared, copied */
 
 bool fill_same(const struct shape *s, const void *one, const void *other, const char *path)

@@ -28,8 +28,6 @@ bool fill_clears(const struct field *f); /* can it be emptied? */
 const char *fill_plain(const struct shape *s, const void *in, const char *path, struct arena *a);
 /* As a person reads it: "EUR 1,200.00", "22 Nov 2026", "partly paid", "yes"; "" for what has no short form. Returns buffer. at: where it stands. */
 char *fill_told(char *buffer, size_t size, const struct field *f, const void *at);
-/* "billing.tax_id" → "Tax id". Returns buffer. */
-char *fill_label(char *buffer, size_t size, const char *path);
 /* Does the same stand there in both? Lists are the same only when both are empty. */
 bool fill_same(const struct shape *s, const void *one, const void *other, const char *path);
 /* All of it, whatever it points to, given marks too. */

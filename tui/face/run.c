@@ -137,6 +137,13 @@ const struct field *run_field(const struct run *r, const struct give *g)
     return fill_field(r->shape, g->field);
 }
 
+const char *run_label(const struct run *r, const struct give *g)
+{
+    char label[64];
+    return g->label ? g->label
+                    : scene_text(&r->view, "%s", field_label(label, sizeof label, run_field(r, g)));
+}
+
 bool run_offered(const struct run *r, const struct give *g)
 {
     return !g->offered || g->offered(&r->view);

@@ -43,7 +43,7 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
 {
     const struct run *r = s->act.run;
     const struct field *f = run_field(r, g);
-    *i = (struct input_spec){.name = g->field, .label = g->label, .unit = g->unit, .width = g->width};
+    *i = (struct input_spec){.name = g->field, .label = run_label(r, g), .unit = g->unit, .width = g->width};
     if (f->type == FIELD_TEXTS) {
         const char **two = arena_alloc(ui_arena(ui), 3 * sizeof *two);
         two[0] = g->all;
@@ -78,7 +78,7 @@ static void spec_again(const struct form_state *s, const struct give *g, const s
 {
     *i = *first;
     i->name = name_again(s, g);
-    i->label = arena_printf(s->act.run->view.arena, "%s again", g->label);
+    i->label = arena_printf(s->act.run->view.arena, "%s again", run_label(s->act.run, g));
     i->hint = NULL;
 }
 

@@ -105,6 +105,13 @@ static bool is_number(const struct column *c, const struct field *f)
     return f->type == FIELD_MONEY || f->type == FIELD_DECIMAL || (f->type == FIELD_COUNT && !c->text);
 }
 
+static const char *label_of(struct ui *ui, const struct field *f)
+{
+    char label[64];
+    field_label(label, sizeof label, f);
+    return arena_text(ui_arena(ui), label, strlen(label));
+}
+
 void book_list_make(struct ui *ui, struct book_state *s)
 {
     const struct book *b = s->book;
@@ -115,13 +122,14 @@ void book_list_make(struct ui *ui, struct book_state *s)
     struct list_column *columns = arena_alloc(ui_arena(ui), n * sizeof *columns);
     for (size_t i = 0; i < n; i++) {
         const struct column *c = &b->columns[i];
-        columns[i] = (struct list_column){.name = c->field,
-                                          .title = c->title,
-                                          .width = c->width,
-                                          .grow = c->grow,
-                                          .drop = c->drop,
-                                          .right = is_number(c, fill_field(of, c->field)),
-                                          .sortable = c->sorts || c->sort};
+        columns[i] =
+            (struct list_column){.name = c->field,
+                                 .title = c->title ? c->title : label_of(ui, fill_field(of, c->field)),
+                                 .width = c->width,
+                                 .grow = c->grow,
+                                 .drop = c->drop,
+                                 .right = is_number(c, fill_field(of, c->field)),
+                                 .sortable = c->sorts || c->sort};
         s->sorts = s->sorts || c->sort;
     }
     s->list = ui_list(ui, columns, n);

@@ -98,7 +98,7 @@ struct form *form_of_shape(struct ui *ui, const struct shape *shape, const struc
         s->name = rows[i].field;
         s->label = rows[i].label;
         if (!s->label) {
-            fill_label(label, sizeof label, rows[i].field);
+            field_label(label, sizeof label, f);
             s->label = arena_text(a, label, strlen(label));
         }
         form_spec(a, f, s);

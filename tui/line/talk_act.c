@@ -21,7 +21,7 @@ static const char *take_text(void *ctx, const char *typed)
 
 static const char *label_of(const struct run *r, const struct give *g)
 {
-    return scene_text(&r->view, "%s%s%s%s%s%s", g->label, g->unit ? ", " : "", show_text(g->unit),
+    return scene_text(&r->view, "%s%s%s%s%s%s", run_label(r, g), g->unit ? ", " : "", show_text(g->unit),
                       g->empty || g->all ? ", " : "", show_text(g->empty),
                       g->all ? scene_text(&r->view, "Enter for %s", g->all) : "");
 }
@@ -31,7 +31,7 @@ static enum turn ask_again_secret(struct talk *t, const struct run *r, const str
                                   const char *first)
 {
     char typed[512];
-    struct talk_prompt prompt = {.label = scene_text(&r->view, "%s again", g->label), .secret = true};
+    struct talk_prompt prompt = {.label = scene_text(&r->view, "%s again", run_label(r, g)), .secret = true};
     enum turn turn = talk_ask(t, &prompt, typed, sizeof typed);
     if (turn == TURN_ON && strcmp(typed, first) != 0) {
         talk_say(t, "%s Type it again.", GIVE_DIFFERS);
@@ -74,7 +74,7 @@ static enum turn ask_choice(struct talk *t, struct run *r, const struct give *g)
     const void *at = fill_at(r->shape, r->in, g->field);
     bool stands = r->act->begins && at && (run_field(r, g)->type == FIELD_BOOL || *(const int *)at);
     enum turn turn =
-        talk_choose_from(t, g->label, names, n, stands ? names[run_chosen(r, g)] : NULL, &chosen);
+        talk_choose_from(t, run_label(r, g), names, n, stands ? names[run_chosen(r, g)] : NULL, &chosen);
     if (turn == TURN_ON)
         run_choose(r, g, chosen);
     return turn;

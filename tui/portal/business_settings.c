@@ -39,29 +39,26 @@ static void tell_business(struct page *p, const struct scene *v)
     page_quote(p, "Tax representative", b->representative);
 }
 
-static const struct give business_gives[] = {
-    {.field = "business.name", .label = "Name", .must = true, .width = 40},
-    {.field = "business.email", .label = "E-mail", .width = 40},
-    {.field = "business.phone", .label = "Phone", .width = 24},
-    {.field = "business.website", .label = "Web site", .width = 40},
-    {.field = "business.tax_id", .label = "Tax id", .width = 24},
-    {.field = "business.registration", .label = "Registration", .width = 40},
-    {.field = "business.bank", .label = "Bank account", .width = 44},
-    {0}};
-static const struct give address_gives[] = {
-    {.field = "business.address.street", .label = "Street", .width = 40},
-    {.field = "business.address.street2", .label = "Second line", .width = 40},
-    {.field = "business.address.code", .label = "Postal code", .width = 12},
-    {.field = "business.address.city", .label = "City", .width = 30},
-    {.field = "business.address.state", .label = "Region", .width = 30},
-    {.field = "business.address.country", .label = "Country", .width = 30},
-    {0}};
-static const struct give rules_gives[] = {
-    {.field = "business.currency", .label = "Base currency", .must = true, .width = 5},
-    {.field = "business.time_zone", .label = "Time zone", .must = true, .width = 30},
-    {.field = "business.country", .label = "Tax rules of", .width = 3},
-    {.field = "business.representative", .label = "Tax repres."},
-    {0}};
+static const struct give business_gives[] = {{.field = "business.name", .must = true, .width = 40},
+                                             {.field = "business.email", .width = 40},
+                                             {.field = "business.phone", .width = 24},
+                                             {.field = "business.website", .width = 40},
+                                             {.field = "business.tax_id", .width = 24},
+                                             {.field = "business.registration", .width = 40},
+                                             {.field = "business.bank", .width = 44},
+                                             {0}};
+static const struct give address_gives[] = {{.field = "business.address.street", .width = 40},
+                                            {.field = "business.address.street2", .width = 40},
+                                            {.field = "business.address.code", .width = 12},
+                                            {.field = "business.address.city", .width = 30},
+                                            {.field = "business.address.state", .width = 30},
+                                            {.field = "business.address.country", .width = 30},
+                                            {0}};
+static const struct give rules_gives[] = {{.field = "business.currency", .must = true, .width = 5},
+                                          {.field = "business.time_zone", .must = true, .width = 30},
+                                          {.field = "business.country", .width = 3},
+                                          {.field = "business.representative"},
+                                          {0}};
 
 static const struct act business_acts[] = {{.key = 'e',
                                             .name = "change",
@@ -99,14 +96,13 @@ static void tell_portal(struct page *p, const struct scene *v)
     page_quote(p, "Banner", b->banner);
 }
 
-static const struct give portal_gives[] = {
-    {.field = "business.banner", .label = "Banner"},
-    {.field = "business.customers_edit", .label = "May edit details"},
-    {.field = "business.partial_payments", .label = "Part payments"},
-    {.field = "business.customers_forward", .label = "May forward"},
-    {.field = "business.notify_business", .label = "Mail to us"},
-    {.field = "business.notify_customer", .label = "Mail to customers"},
-    {0}};
+static const struct give portal_gives[] = {{.field = "business.banner"},
+                                           {.field = "business.customers_edit"},
+                                           {.field = "business.partial_payments"},
+                                           {.field = "business.customers_forward"},
+                                           {.field = "business.notify_business"},
+                                           {.field = "business.notify_customer"},
+                                           {0}};
 
 static const struct act portal_acts[] = {{.key = 'e',
                                           .name = "change",
@@ -132,14 +128,13 @@ static void tell_documents(struct page *p, const struct scene *v)
     page_quote(p, "Terms", b->terms);
 }
 
-static const struct give documents_gives[] = {
-    {.field = "business.terms_days", .label = "Invoices due in", .unit = "days", .width = 6},
-    {.field = "business.estimate_days", .label = "Estimates open", .unit = "days", .width = 6},
-    {.field = "business.tax_per_line", .label = "Tax on each line"},
-    {.field = "business.statement", .label = "Statement"},
-    {.field = "business.notes", .label = "Notes"},
-    {.field = "business.terms", .label = "Terms"},
-    {0}};
+static const struct give documents_gives[] = {{.field = "business.terms_days", .unit = "days", .width = 6},
+                                              {.field = "business.estimate_days", .unit = "days", .width = 6},
+                                              {.field = "business.tax_per_line"},
+                                              {.field = "business.statement"},
+                                              {.field = "business.notes"},
+                                              {.field = "business.terms"},
+                                              {0}};
 
 static const struct act documents_acts[] = {{.key = 'e',
                                              .name = "change",

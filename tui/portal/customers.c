@@ -59,20 +59,11 @@ static enum look look(const struct scene *v)
 }
 
 static const struct column columns[] = {
-    {.field = "name", .title = "Name", .width = 20, .grow = 2},
-    {.field = "email", .title = "E-mail", .width = 18, .grow = 1, .drop = 2, .spoken = email_spoken},
-    {.field = "outstanding",
-     .title = "Outstanding",
-     .width = 16,
-     .text = outstanding,
-     .spoken = outstanding_spoken},
+    {.field = "name", .width = 20, .grow = 2},
+    {.field = "email", .width = 18, .grow = 1, .drop = 2, .spoken = email_spoken},
+    {.field = "outstanding", .width = 16, .text = outstanding, .spoken = outstanding_spoken},
     {.field = "invoices", .title = "Open", .width = 5, .drop = 1, .spoken = open_spoken},
-    {.field = "access",
-     .title = "Access",
-     .width = 8,
-     .text = access,
-     .spoken = access_spoken,
-     .look = access_is},
+    {.field = "access", .width = 8, .text = access, .spoken = access_spoken, .look = access_is},
     {0}};
 
 /* --- access for whom to turn to, of one or several */
@@ -112,29 +103,24 @@ static void before(struct page *p, const struct scene *v)
 
 /* --- fields. Contact person and address of a new one are what is needed to send it something. */
 
-#define WHO                                                                             \
-    {.field = "customer.name", .label = "Name", .must = true, .width = 40},             \
-        {.field = "customer.company", .label = "Company", .width = 40},                 \
-        {.field = "customer.email", .label = "E-mail", .width = 40},                    \
-        {.field = "customer.phone", .label = "Phone", .width = 24},                     \
-        {.field = "customer.website", .label = "Web site", .width = 40},                \
-        {.field = "customer.currency",                                                  \
-         .label = "Currency",                                                           \
-         .help = "EUR, USD, …; empty: that of the business",                            \
-         .width = 5},                                                                   \
-        {.field = "customer.terms_days", .label = "Terms", .unit = "days", .width = 6}, \
-    {                                                                                   \
-        .field = "customer.tax_id", .label = "Tax id", .width = 24                      \
+#define WHO                                                                                             \
+    {.field = "customer.name", .must = true, .width = 40}, {.field = "customer.company", .width = 40},  \
+        {.field = "customer.email", .width = 40}, {.field = "customer.phone", .width = 24},             \
+        {.field = "customer.website", .width = 40},                                                     \
+        {.field = "customer.currency", .help = "EUR, USD, …; empty: that of the business", .width = 5}, \
+        {.field = "customer.terms_days", .unit = "days", .width = 6},                                   \
+    {                                                                                                   \
+        .field = "customer.tax_id", .width = 24                                                         \
     }
-#define ADDRESS(which)                                                                \
-    {.field = "customer." which ".attention", .label = "Attention", .width = 40},     \
-        {.field = "customer." which ".street", .label = "Street", .width = 40},       \
-        {.field = "customer." which ".street2", .label = "Second line", .width = 40}, \
-        {.field = "customer." which ".code", .label = "Postal code", .width = 12},    \
-        {.field = "customer." which ".city", .label = "City", .width = 30},           \
-        {.field = "customer." which ".state", .label = "Region", .width = 30},        \
-    {                                                                                 \
-        .field = "customer." which ".country", .label = "Country", .width = 30        \
+#define ADDRESS(which)                                        \
+    {.field = "customer." which ".attention", .width = 40},   \
+        {.field = "customer." which ".street", .width = 40},  \
+        {.field = "customer." which ".street2", .width = 40}, \
+        {.field = "customer." which ".code", .width = 12},    \
+        {.field = "customer." which ".city", .width = 30},    \
+        {.field = "customer." which ".state", .width = 30},   \
+    {                                                         \
+        .field = "customer." which ".country", .width = 30    \
     }
 static const struct give new_gives[] = {
     WHO,
@@ -146,8 +132,7 @@ static const struct give new_gives[] = {
 static const struct give who_gives[] = {WHO, {0}};
 static const struct give billing_gives[] = {ADDRESS("billing"), {0}};
 static const struct give shipping_gives[] = {ADDRESS("shipping"), {0}};
-static const struct give remarks_gives[] = {
-    {.field = "customer.notes", .label = "Remarks", .help = "Only staff see them"}, {0}};
+static const struct give remarks_gives[] = {{.field = "customer.notes", .help = "Only staff see them"}, {0}};
 
 static bool has(const char *text)
 {

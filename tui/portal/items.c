@@ -58,11 +58,11 @@ static enum look look(const struct scene *v)
 
 static const struct column columns[] = {
     {.field = "name", .title = "Item", .width = 26, .grow = 2},
-    {.field = "description", .title = "Description", .width = 16, .grow = 1, .drop = 1, .text = description},
-    {.field = "unit", .title = "Unit", .says = "unit", .width = 7},
-    {.field = "price", .title = "Price", .says = "price", .width = 12, .text = price},
-    {.field = "tax", .title = "Tax", .says = "tax", .width = 12, .drop = 2, .text = usual_tax},
-    {.field = "active", .title = "Offered", .width = 9, .text = offered, .spoken = offered_spoken},
+    {.field = "description", .width = 16, .grow = 1, .drop = 1, .text = description},
+    {.field = "unit", .says = "unit", .width = 7},
+    {.field = "price", .says = "price", .width = 12, .text = price},
+    {.field = "tax", .says = "tax", .width = 12, .drop = 2, .text = usual_tax},
+    {.field = "active", .width = 9, .text = offered, .spoken = offered_spoken},
     {0}};
 
 /* --- the fields */
@@ -96,18 +96,17 @@ static bool another_tax(const struct scene *v, const void *in, size_t i, struct 
     return nth_tax(v, item(v)->tax, i, o);
 }
 
-#define WORDS                                                                        \
-    {.field = "item.name", .label = "Name", .must = true, .width = 44},              \
-        {.field = "item.description", .label = "Description"},                       \
-        {.field = "item.price",                                                      \
-         .label = "Price of one",                                                    \
-         .help = "In the base currency, up to six decimals",                         \
-         .must = true},                                                              \
-    {                                                                                \
-        .field = "item.unit", .label = "Unit", .help = "pcs, h, pallet", .width = 16 \
+#define WORDS                                                                         \
+    {.field = "item.name", .must = true, .width = 44}, {.field = "item.description"}, \
+        {.field = "item.price",                                                       \
+         .label = "Price of one",                                                     \
+         .help = "In the base currency, up to six decimals",                          \
+         .must = true},                                                               \
+    {                                                                                 \
+        .field = "item.unit", .help = "pcs, h, pallet", .width = 16                   \
     }
-static const struct give new_gives[] = {WORDS, {.field = "item.tax", .label = "Tax", .choice = new_tax}, {0}};
-static const struct give gives[] = {WORDS, {.field = "item.tax", .label = "Tax", .choice = another_tax}, {0}};
+static const struct give new_gives[] = {WORDS, {.field = "item.tax", .choice = new_tax}, {0}};
+static const struct give gives[] = {WORDS, {.field = "item.tax", .choice = another_tax}, {0}};
 
 /* Can be taken back by doing it again, so it is not asked about. */
 static void withdraw(const struct scene *v, const void *in, void *send)

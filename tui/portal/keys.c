@@ -50,19 +50,18 @@ static enum look used_look(const struct scene *v)
     return key(v)->expires ? LOOK_WARN : LOOK_PLAIN;
 }
 
-static const struct column columns[] = {
-    {.field = "label", .title = "Label", .width = 16, .grow = 1, .sorts = true},
-    {.field = "type", .title = "Type", .width = 13, .text = type},
-    {.field = "created", .title = "Added", .says = "added", .width = 12},
-    {.field = "used",
-     .title = "Last used",
-     .width = 30,
-     .grow = 1,
-     .text = used,
-     .spoken = used_spoken,
-     .look = used_look},
-    {.field = "fingerprint", .title = "Fingerprint", .width = 50, .drop = 1},
-    {0}};
+static const struct column columns[] = {{.field = "label", .width = 16, .grow = 1, .sorts = true},
+                                        {.field = "type", .width = 13, .text = type},
+                                        {.field = "created", .title = "Added", .says = "added", .width = 12},
+                                        {.field = "used",
+                                         .title = "Last used",
+                                         .width = 30,
+                                         .grow = 1,
+                                         .text = used,
+                                         .spoken = used_spoken,
+                                         .look = used_look},
+                                        {.field = "fingerprint", .width = 50, .drop = 1},
+                                        {0}};
 
 static void tell_proof(struct page *p, const struct scene *v)
 {
@@ -137,7 +136,6 @@ static const char *joined(struct arena *a, const char *typed)
 }
 
 static const struct give gives[] = {{.field = "key",
-                                     .label = "Public key",
                                      .help = "Paste the line of your .pub file: ssh-ed25519 AAAA… name",
                                      .as = AS_LINES,
                                      .never = private_key,
@@ -145,7 +143,6 @@ static const struct give gives[] = {{.field = "key",
                                      .tidy = joined,
                                      .width = 60},
                                     {.field = "label",
-                                     .label = "Label",
                                      .empty = "empty for its comment",
                                      .help = "What you call it; left out: the comment at the end of the key",
                                      .width = 36},
@@ -179,7 +176,6 @@ static const char *private_signature(const char *typed)
 }
 
 static const struct give proof_gives[] = {{.field = "signature",
-                                           .label = "Signature",
                                            .help = "All that it printed, from BEGIN to END",
                                            .never = private_signature,
                                            .tidy = last_signature,

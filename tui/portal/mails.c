@@ -157,7 +157,7 @@ static const struct column columns[] = {
     {.field = "to_name", .title = "To", .width = 14, .grow = 2, .text = to},
     {.field = "template", .title = "Mail", .width = 18, .text = kind},
     {.field = "to", .title = "Address", .width = 26, .grow = 1, .drop = 1, .text = address},
-    {.field = "state", .title = "State", .width = 28, .grow = 3, .text = state_short, .look = state_look},
+    {.field = "state", .width = 28, .grow = 3, .text = state_short, .look = state_look},
     {0}};
 
 static int64_t outbox_again(const struct scene *v)

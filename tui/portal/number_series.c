@@ -23,13 +23,13 @@ static const char *next(const struct scene *v)
 static const struct column columns[] = {
     {.field = "id", .title = "Numbers of", .width = 14, .text = of},
     {.field = "next", .title = "Next one", .says = "the next one is", .width = 24, .grow = 1, .text = next},
-    {.field = "prefix", .title = "Prefix", .says = "prefix", .width = 12},
+    {.field = "prefix", .says = "prefix", .width = 12},
     {.field = "digits", .title = "Digits", .says = "least digits", .width = 6},
     {0}};
 
-static const struct give gives[] = {{.field = "series.prefix", .label = "Prefix", .width = 21},
-                                    {.field = "series.next", .label = "Next number", .width = 14},
-                                    {.field = "series.digits", .label = "Least digits", .width = 4},
+static const struct give gives[] = {{.field = "series.prefix", .width = 21},
+                                    {.field = "series.next", .width = 14},
+                                    {.field = "series.digits", .width = 4},
                                     {0}};
 
 static void complete(const struct scene *v, const void *in, void *send)

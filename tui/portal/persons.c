@@ -82,8 +82,8 @@ static const struct column columns[] = {
      .text = name,
      .spoken = name_spoken,
      .look = name_look},
-    {.field = "email", .title = "E-mail", .width = 20, .grow = 1, .text = email, .look = email_look},
-    {.field = "position", .title = "Position", .width = 12, .drop = 2},
+    {.field = "email", .width = 20, .grow = 1, .text = email, .look = email_look},
+    {.field = "position", .width = 12, .drop = 2},
     {.field = "access",
      .title = "Portal access",
      .says = "access",
@@ -284,14 +284,13 @@ static void review_remove(struct page *p, const struct scene *v, const void *in)
 
 /* --- acts */
 
-static const struct give gives[] = {{.field = "contact.name", .label = "Name", .must = true, .width = 40},
-                                    {.field = "contact.email", .label = "E-mail", .width = 40},
-                                    {.field = "contact.phone", .label = "Phone", .width = 24},
-                                    {.field = "contact.position", .label = "Position", .width = 30},
-                                    {.field = "contact.primary",
-                                     .label = "First to turn to",
-                                     .help = "There is one: whoever it was is it no more"},
-                                    {0}};
+static const struct give gives[] = {
+    {.field = "contact.name", .must = true, .width = 40},
+    {.field = "contact.email", .width = 40},
+    {.field = "contact.phone", .width = 24},
+    {.field = "contact.position", .width = 30},
+    {.field = "contact.primary", .help = "There is one: whoever it was is it no more"},
+    {0}};
 
 static void of_customer(const struct scene *v, const void *in, void *send)
 {

@@ -88,7 +88,7 @@ void access_before(struct page *p, const struct scene *v, const char *whom, bool
 }
 
 const struct give access_password[] = {
-    {.field = "password", .label = "Password", .help = "You tell it to them", .twice = true, .width = 28},
+    {.field = "password", .help = "You tell it to them", .twice = true, .width = 28},
     {.field = "keep_password",
      .label = "They may keep it",
      .help = "Otherwise they choose a password of their own at the first sign-in"},

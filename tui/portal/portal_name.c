@@ -42,7 +42,6 @@ static const char *well_formed(const char *typed)
 
 static const struct give gives[] = {
     {.field = "business.portal",
-     .label = "Portal name",
      .help = "Lower-case letters, digits, hyphens: what people type to get in",
      .must = true,
      .check = well_formed,

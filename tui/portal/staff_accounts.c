@@ -104,11 +104,11 @@ static const char *seen_spoken(const struct scene *v)
 }
 
 static const struct column columns[] = {
-    {.field = "name", .title = "Name", .width = 14, .grow = 1, .sorts = true, .text = name},
-    {.field = "email", .title = "E-mail", .width = 26, .grow = 1, .sorts = true, .drop = 2},
-    {.field = "role", .title = "May", .says = "may", .width = 14, .text = role},
+    {.field = "name", .width = 14, .grow = 1, .sorts = true, .text = name},
+    {.field = "email", .width = 26, .grow = 1, .sorts = true, .drop = 2},
+    {.field = "role", .says = "may", .width = 14, .text = role},
     {.field = "active", .title = "State", .width = 24, .text = state, .look = state_look},
-    {.field = "last_sign_in", .title = "Last sign-in", .width = 12, .drop = 1, .spoken = seen_spoken},
+    {.field = "last_sign_in", .width = 12, .drop = 1, .spoken = seen_spoken},
     {.field = "mfa",
      .title = "Code",
      .width = 4,
@@ -152,7 +152,7 @@ static bool roles(const struct scene *v, const void *in, size_t i, struct option
 }
 
 #define WHO                                                                                          \
-    {.field = "name", .label = "Name", .must = true, .width = 40},                                   \
+    {.field = "name", .must = true, .width = 40},                                                    \
         {.field = "email", .label = "E-mail", .help = "Used to sign in", .must = true, .width = 40}, \
     {                                                                                                \
         .field = "role", .label = "May", .choice = roles, .width = 42                                \
@@ -160,7 +160,6 @@ static bool roles(const struct scene *v, const void *in, size_t i, struct option
 static const struct give invite_gives[] = {WHO, {0}};
 static const struct give add_gives[] = {WHO,
                                         {.field = "password",
-                                         .label = "Password",
                                          .help = "You tell it to them; it leads to choosing one of their own",
                                          .twice = true,
                                          .width = 28},
@@ -205,7 +204,7 @@ static void tell_last(struct page *p, const struct scene *v)
         page_note(p, LOOK_WARN, "What this account may can not be changed. " LAST);
 }
 
-static const struct give change_gives[] = {{.field = "name", .label = "Name", .must = true, .width = 40},
+static const struct give change_gives[] = {{.field = "name", .must = true, .width = 40},
                                            {.field = "role",
                                             .label = "May",
                                             .help = "When it changes, their sessions end; they sign in again",

@@ -30,29 +30,25 @@ static enum look look(const struct scene *v)
 
 static const struct column columns[] = {
     {.field = "name", .title = "Tax", .width = 24, .grow = 1},
-    {.field = "percent", .title = "Rate", .width = 10, .text = rate},
-    {.field = "active", .title = "Offered", .width = 12, .text = offered, .spoken = offered_spoken},
+    {.field = "percent", .width = 10, .text = rate},
+    {.field = "active", .width = 12, .text = offered, .spoken = offered_spoken},
     {0}};
 
-#define NAME                                                            \
-    {                                                                   \
-        .field = "tax.name", .label = "Name", .must = true, .width = 30 \
+#define NAME                                           \
+    {                                                  \
+        .field = "tax.name", .must = true, .width = 30 \
     }
-#define CATEGORY                                                                  \
-    {                                                                             \
-        .field = "tax.category", .label = "Category", .empty = "as the rate says" \
+#define CATEGORY                                             \
+    {                                                        \
+        .field = "tax.category", .empty = "as the rate says" \
     }
-#define REASON                                                \
-    {                                                         \
-        .field = "tax.reason", .label = "Reason", .width = 60 \
+#define REASON                             \
+    {                                      \
+        .field = "tax.reason", .width = 60 \
     }
 static const struct give new_gives[] = {
-    NAME,
-    {.field = "tax.percent", .label = "Rate", .unit = "%", .must = true, .width = 10},
-    CATEGORY,
-    REASON,
-    {0}};
-static const struct give gives[] = {NAME, CATEGORY, REASON, {.field = "tax.active", .label = "Offered"}, {0}};
+    NAME, {.field = "tax.percent", .unit = "%", .must = true, .width = 10}, CATEGORY, REASON, {0}};
+static const struct give gives[] = {NAME, CATEGORY, REASON, {.field = "tax.active"}, {0}};
 
 /* Can be taken back by doing it again, so it is not asked about. */
 static void withdraw(const struct scene *v, const void *in, void *send)

@@ -60,7 +60,7 @@ static const char *place(const struct scene *v)
 static const struct column columns[] = {
     {.field = "name", .title = "Token for", .width = 16, .grow = 2, .sorts = true},
     {.field = "role", .title = "May", .says = "may", .width = 14, .text = may},
-    {.field = "operations", .title = "Operations", .width = 10, .grow = 1, .drop = 2, .text = operations},
+    {.field = "operations", .width = 10, .grow = 1, .drop = 2, .text = operations},
     {.field = "expires", .title = "Good", .width = 22, .text = good, .look = good_look},
     {.field = "used",
      .title = "Last used",
@@ -138,7 +138,6 @@ static const struct give gives[] = {
      .help = "1 to 730",
      .width = 6},
     {.field = "operations",
-     .label = "Operations",
      .all = "all of it",
      .some = "only those marked below",
      .help = "Enter alone: all that its role may, but what touches credentials.",

@@ -66,9 +66,9 @@ static enum look look(const struct scene *v)
 
 static const struct column columns[] = {
     {.field = "work", .title = "What", .width = 15, .text = what},
-    {.field = "about", .title = "About", .says = "about", .width = 9, .text = about},
+    {.field = "about", .says = "about", .width = 9, .text = about},
     {.field = "at", .title = "Tried next", .says = "tried next:", .width = 13, .text = next},
-    {.field = "tries", .title = "Tries", .says = "tries:", .width = 5, .drop = 2, .text = tries},
+    {.field = "tries", .says = "tries:", .width = 5, .drop = 2, .text = tries},
     {.field = "said", .title = "In the way", .says = "in the way:", .width = 13, .grow = 1},
     {.field = "gave_up", .title = "Given up", .says = "given up", .width = 12, .drop = 1, .text = gave_up},
     {0}};
