@@ -115,6 +115,7 @@ static void an_act_can_be_done(void)
           "an answer that is shown once: after, unknown");
     HOLDS(!act->finds || (book_finds(b) && book_about_row(b, act)), "it finds what a row says");
     HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");
+    HOLDS(!act->goes_among || (act->goes && !act->goes_by), "it leads to one of several");
     HOLDS(!act->makes || (b->rows && fill_field(op_at(act->op)->out(), act->makes)), "it makes a row");
     HOLDS(names_acts(act->done), "a text names an act that is not there");
     if (!act->begins)
@@ -206,8 +207,31 @@ static void a_book_can_be_opened(void)
         an_act_can_be_done();
 }
 
+/* What is drawn by hand is a record of the portal, and told as a page, too. */
+static void painters_know_their_books(void)
+{
+    act = NULL;
+    for (const struct painter *p = full_painters; p->book; p++) {
+        b = p->book;
+        HOLDS(p->paint && in_portal(b) && !b->rows && !b->foreign && b->tell, "a painter of a record");
+    }
+}
+
+/* What only the other side can do is not there at all. */
+static void acts_are_of_a_side(void)
+{
+    static const struct me customer = {.role = ROLE_CUSTOMER}, reader = {.role = ROLE_READER};
+    const struct act pays = {.op = OPNO_payment_pay}, records = {.op = OPNO_payment_record},
+                     reads = {.op = OPNO_payment_get};
+    CHECK(act_offered(&pays, &customer) && !act_offered(&pays, &reader));
+    CHECK(!act_offered(&records, &customer) && act_offered(&records, &reader));
+    CHECK(act_offered(&reads, &customer) && act_offered(&reads, &reader));
+}
+
 int main(void)
 {
+    painters_know_their_books();
+    acts_are_of_a_side();
     for (size_t i = 0; portal_books[i]; i++) {
         b = portal_books[i];
         a_book_can_be_opened();

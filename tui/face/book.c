@@ -67,6 +67,11 @@ bool book_find(const struct book *b, struct scene *v, uint64_t id)
     return v->row != NULL;
 }
 
+bool column_offered(const struct column *c, const struct scene *v)
+{
+    return !c->offered || c->offered(v);
+}
+
 const char *book_cell(const struct column *c, const struct scene *v, const struct shape *of)
 {
     if (c->text)
@@ -282,6 +287,12 @@ static const char *refused(enum op_number op, const struct me *me)
 const char *act_refused(const struct act *a, const struct me *me)
 {
     return refused(a->op, me);
+}
+
+bool act_offered(const struct act *a, const struct me *me)
+{
+    const unsigned side = me->role == ROLE_CUSTOMER ? BY_CUSTOMER : BY_ROLES & ~(unsigned)BY_CUSTOMER;
+    return op_at(a->op)->who & (side | BY_PUBLIC);
 }
 
 const char *book_closed(const struct book *b, const struct me *me)

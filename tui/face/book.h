@@ -48,6 +48,7 @@ struct column {
     const char *(*text)(const struct scene *v);   /* NULL: by the table */
     const char *(*spoken)(const struct scene *v); /* in a sentence, instead of text; "": not at all */
     enum look (*look)(const struct scene *v);
+    bool (*offered)(const struct scene *v); /* NULL: always. By who looks and whose rows, not by the row */
 };
 
 struct option {
@@ -128,7 +129,9 @@ struct act {
     const char *unknown;
     const struct book *goes; /* on to there: at once, or when it is done … */
     uint64_t (*goes_to)(const struct scene *v, const void *out); /* … with this record; 0: it stays here */
-    uint64_t (*goes_by)(const struct scene *v);                  /* … at once, with that one */
+    uint64_t (*goes_by)(const struct scene *v);                  /* … at once, with that one, or … */
+    /* … with one of several, where there are: the i-th. */
+    bool (*goes_among)(const struct scene *v, size_t i, struct option *o);
     /* Nothing is asked at all: */
     const char *(*copies)(const struct scene *v); /* that is copied, or told on a row of its own */
     const char *(*finds)(const struct scene *v);  /* that is looked for in this list */
@@ -178,6 +181,7 @@ size_t book_rows(const struct book *b, const void *out, const struct shape **of,
 uint64_t book_row_id(const struct shape *of, const void *row);
 /* Puts row and id into the scene; false, and none there, when it is not among the rows. */
 bool book_find(const struct book *b, struct scene *v, uint64_t id);
+bool column_offered(const struct column *c, const struct scene *v);
 const char *book_cell(const struct column *c, const struct scene *v, const struct shape *of);
 /* A list may come in pages: an operation that has `after`. Where the next one begins; NULL: this was the last. */
 bool book_pages(const struct book *b);
@@ -204,6 +208,8 @@ bool book_about_row(const struct book *b, const struct act *a);
 void *book_asks(const struct book *b, const struct scene *v, int also);
 /* NULL, or why this person can not do it at all, whatever is before them. */
 const char *act_refused(const struct act *a, const struct me *me);
+/* Is it for this person's side of the portal? What only the other side can do is not there at all. */
+bool act_offered(const struct act *a, const struct me *me);
 /* NULL, or why it can not be done: the person, or what is before them. call: what the face calls an act ("e"); texts live in the
  * scene's arena, which a face empties before each time it asks. */
 typedef void act_calls(const struct act *a, char *buffer, size_t size);

@@ -341,6 +341,40 @@ static void make_id(void *ctx, uint8_t id[16])
     ui_id(ctx, id);
 }
 
+static void go_among(struct ui *ui, void *state, const struct said *said)
+{
+    const struct act_state *s = state;
+    book_open(ui, s->leads->goes, s->among[said->choice]);
+}
+
+/* With the one there is, or which one. */
+static void go(struct ui *ui, struct act_state *s, const struct act *a, const struct scene *v)
+{
+    struct option o;
+    size_t n = 0;
+    while (a->goes_among && a->goes_among(v, n, &o))
+        n++;
+    if (!n) {
+        book_open(ui, a->goes, a->goes_by ? a->goes_by(v) : 0);
+        return;
+    }
+    const char **names = arena_alloc(ui_arena(ui), (n + 1) * sizeof *names);
+    s->leads = a;
+    s->among = arena_alloc(ui_arena(ui), n * sizeof *s->among);
+    for (size_t i = 0; i < n && a->goes_among(v, i, &o); i++) {
+        names[i] = o.name;
+        s->among[i] = (uint64_t)o.value;
+    }
+    if (n == 1)
+        book_open(ui, a->goes, *s->among);
+    else
+        ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
+                                       .title = arena_printf(ui_arena(ui), "Which %s?", a->name),
+                                       .choices = names,
+                                       .yes = "Open",
+                                       .done = go_among});
+}
+
 void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const struct act *a,
                const struct scene *v)
 {
@@ -353,7 +387,7 @@ void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const s
         return;
     }
     if (!act_asks(a)) {
-        book_open(ui, a->goes, a->goes_by ? a->goes_by(v) : 0);
+        go(ui, s, a, v);
         return;
     }
     drop(s);

@@ -11,6 +11,8 @@ const char *page_lines(struct arena *a, const struct page *p); /* as lines, for 
 struct act_state {
     struct run *run;   /* NULL: none runs */
     struct form *form; /* of its fields; NULL: it has none, or they are on another screen */
+    const struct act *leads; /* one that goes on to one of several … */
+    uint64_t *among;         /* … which are these */
 };
 enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH };
 struct page_start { /* a page of a list that is here */

@@ -120,9 +120,11 @@ void book_list_make(struct ui *ui, struct book_state *s)
     while (b->columns[n].field)
         n++;
     struct list_column *columns = arena_alloc(ui_arena(ui), n * sizeof *columns);
-    for (size_t i = 0; i < n; i++) {
-        const struct column *c = &b->columns[i];
-        columns[i] =
+    n = 0;
+    for (const struct column *c = b->columns; c->field; c++) {
+        if (!column_offered(c, &s->view))
+            continue;
+        columns[n++] =
             (struct list_column){.name = c->field,
                                  .title = c->title ? c->title : label_of(ui, fill_field(of, c->field)),
                                  .width = c->width,
@@ -150,10 +152,12 @@ static void add_row(const struct book_state *s, const struct scene *v, const str
     const struct book *b = s->book;
     const char *cells[COLUMNS];
     unsigned styles[COLUMNS];
-    for (size_t i = 0; b->columns[i].field && i < COLUMNS; i++) {
-        const struct column *c = &b->columns[i];
-        cells[i] = book_cell(c, v, of);
-        styles[i] = c->look ? look_style(c->look(v)) : STYLE_PLAIN;
+    size_t n = 0;
+    for (const struct column *c = b->columns; c->field && n < COLUMNS; c++) {
+        if (!column_offered(c, v))
+            continue;
+        styles[n] = c->look ? look_style(c->look(v)) : STYLE_PLAIN;
+        cells[n++] = book_cell(c, v, of);
     }
     list_add(s->list, &(struct list_row){.id = v->id,
                                          .cells = cells,

@@ -113,7 +113,7 @@ static struct key_row enter_row(const struct book_state *s)
 static bool has_act(const struct book_state *s, const struct act *a)
 {
     const bool about_row = book_about_row(s->book, a);
-    return (!s->one || (about_row && !a->finds)) && (!s->chosen || !about_row);
+    return act_offered(a, s->view.me) && (!s->one || (about_row && !a->finds)) && (!s->chosen || !about_row);
 }
 
 static void make_keys(struct ui *ui, const struct book_state *s)
@@ -264,11 +264,28 @@ static void draw_list(const struct book_state *s, const struct canvas *c)
         canvas_fit(c, c->rows - 1, 2, c->columns - 3, STYLE_DIM, s->book->note);
 }
 
+/* False: nobody draws it by hand. */
+static bool paint(const struct book_state *s, struct canvas *c)
+{
+    const struct painter *p = full_painters;
+    while (p->book && p->book != s->book)
+        p++;
+    if (!p->book)
+        return false;
+    struct arena *a = arena_open();
+    const struct scene v = book_scene(s, a);
+    p->paint(&v, c);
+    arena_close(a);
+    return true;
+}
+
 static void draw(const void *state, struct canvas *c)
 {
     const struct book_state *s = state;
     if (s->list)
         draw_list(s, c);
+    else if (s->page && paint(s, c))
+        return;
     else if (s->page)
         page_draw(s->page, c, 1);
     else

@@ -307,16 +307,35 @@ static void make_id(void *ctx, uint8_t id[16])
     ui_id(talk_ui(ctx), id);
 }
 
+/* To the one there is, or which one. What was read here may be gone when one comes back. */
+static enum turn go(struct talk *t, const struct act *a, const struct scene *v)
+{
+    struct option o;
+    size_t n = 0, chosen = 0;
+    uint64_t id = a->goes_by ? a->goes_by(v) : 0;
+    enum turn turn = TURN_ON;
+    while (a->goes_among && a->goes_among(v, n, &o))
+        n++;
+    const char **names = arena_alloc(v->arena, (n + 1) * sizeof *names);
+    for (size_t i = 0; i < n && a->goes_among(v, i, &o); i++)
+        names[i] = o.name;
+    if (n > 1)
+        turn = talk_choose(t, scene_text(v, "Which %s", a->name), names, n, &chosen);
+    if (n && a->goes_among(v, chosen, &o))
+        id = (uint64_t)o.value;
+    if (turn == TURN_ON)
+        turn = talk_book(t, a->goes, id);
+    return turn == TURN_END ? turn : TURN_AGAIN;
+}
+
 enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, const struct scene *v)
 {
     if (a->copies) {
         talk_raw(t, scene_text(v, "%s\n", a->copies(v)));
         return TURN_BACK;
     }
-    if (!act_asks(a)) { /* what was read here may be gone when one comes back */
-        enum turn there = talk_book(t, a->goes, a->goes_by ? a->goes_by(v) : 0);
-        return there == TURN_END ? there : TURN_AGAIN;
-    }
+    if (!act_asks(a))
+        return go(t, a, v);
     struct run *r = run_open(b, a, v, &(struct run_ids){make_id, t});
     enum turn turn = TURN_ON;
     while (turn == TURN_ON)

@@ -62,7 +62,7 @@ static void say_row(struct talk *t, const struct reading *r, const struct scene 
 {
     const char *text = "";
     for (const struct column *c = r->b->columns; c->field; c++) {
-        const char *cell = c->spoken ? c->spoken(v) : book_cell(c, v, of);
+        const char *cell = !column_offered(c, v) ? "" : c->spoken ? c->spoken(v) : book_cell(c, v, of);
         if (*cell)
             text = scene_text(v, "%s%s%s%s%s", text, *text ? ", " : "", show_text(c->says),
                               c->says ? " " : "", cell);
