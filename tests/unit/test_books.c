@@ -115,6 +115,7 @@ static void an_act_can_be_done(void)
           "an answer that is shown once: after, unknown");
     HOLDS(!act->finds || (book_finds(b) && book_about_row(b, act)), "it finds what a row says");
     HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");
+    HOLDS(!act->offered || act->possible, "what is not offered says why, where it is asked for all the same");
     HOLDS(!act->goes_among || (act->goes && !act->goes_by), "it leads to one of several");
     HOLDS(!act->makes || (b->rows && fill_field(op_at(act->op)->out(), act->makes)), "it makes a row");
     HOLDS(names_acts(act->done), "a text names an act that is not there");

@@ -108,6 +108,8 @@ struct act {
                                  that field of the book's answer; what differs is sent, and the revision. BEGINS_ROW: the
                                  arguments themselves are fields of the row */
     void (*complete)(const struct scene *v, const void *in, void *send); /* adds what nobody fills in */
+    /* NULL: always; false: it is nothing that this record has. Not told among the others then; `possible` says why, too. */
+    bool (*offered)(const struct scene *v);
     const char *(*possible)(
         const struct scene *v); /* NULL: always. NULL, or why not; may name acts: "{change} sets one." */
     enum agree agree;

@@ -54,11 +54,25 @@ static void run_act(struct ui *ui, void *state)
     act_begin(ui, &s->act, s->book, ui_arg(ui), &v);
 }
 
+static bool offered(const struct ui *ui, const void *state)
+{
+    const struct book_state *s = state;
+    const struct act *a = ui_arg(ui);
+    arena_reset(s->asked);
+    const struct scene v = book_scene_marked(s, s->asked);
+    return v.out && a->offered(&v);
+}
+
 /* The row of keys of an act. */
 static struct key_row row_of(const struct act *a)
 {
-    return (struct key_row){
-        .key = a->key, .action = a->name, .help = a->help, .possible = possible, .run = run_act, .arg = a};
+    return (struct key_row){.key = a->key,
+                            .action = a->name,
+                            .help = a->help,
+                            .possible = possible,
+                            .offered = a->offered ? offered : NULL,
+                            .run = run_act,
+                            .arg = a};
 }
 
 static const char *can_open(const struct ui *ui, const void *state)

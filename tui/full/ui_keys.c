@@ -195,6 +195,17 @@ bool ui_of_list(const struct key_row *row)
     return row->run == run_mark || row->run == run_find || row->run == run_sort;
 }
 
+/* It may ask for the row's arg, also while another row is meant. */
+static bool is_offered(const struct ui *ui, const struct key_row *row, const void *state)
+{
+    struct ui *mine = (struct ui *)(uintptr_t)ui;
+    const struct key_row *meant = ui->row;
+    mine->row = row;
+    const bool yes = !row->offered || row->offered(ui, state);
+    mine->row = meant;
+    return yes;
+}
+
 static const struct key_row *offered_row(const struct ui *ui, size_t index, const void **state)
 {
     const struct instance *here = ui_here(ui);
@@ -203,7 +214,7 @@ static const struct key_row *offered_row(const struct ui *ui, size_t index, cons
         for (const struct key_row *row = tables[t]; row && row->action; row++) {
             if (row->who && !(row->who & ui->who))
                 continue;
-            if (row->offered && !row->offered(ui, t == 0 ? here->state : NULL))
+            if (!is_offered(ui, row, t == 0 ? here->state : NULL))
                 continue;
             if (index-- == 0) {
                 *state = t == 0 ? here->state : NULL;
@@ -212,7 +223,7 @@ static const struct key_row *offered_row(const struct ui *ui, size_t index, cons
         }
     *state = NULL;
     for (size_t i = 0; i < sizeof own_rows / sizeof *own_rows; i++)
-        if ((!own_rows[i].offered || own_rows[i].offered(ui, NULL)) && index-- == 0)
+        if (is_offered(ui, &own_rows[i], NULL) && index-- == 0)
             return &own_rows[i];
     return NULL;
 }

@@ -122,6 +122,11 @@ static bool show(struct talk *t, void *ctx)
     if (!ask(t, r))
         return false;
     reading_turns(r);
+    for (struct deed *d = r->deeds; d->name; d++) {
+        const struct act *a = d->arg;
+        if (a && a->offered)
+            d->unlisted = !r->b->rows && !a->offered(&r->v);
+    }
     if (r->b->rows)
         say_rows(t, r);
     else
@@ -214,7 +219,7 @@ static const struct deed *deeds_of(struct reading *r, struct arena *a)
     size_t n = 0;
     while (b->acts && b->acts[n].name)
         n++;
-    struct deed *deeds = arena_alloc(a, (n + 2 + READING_WAYS) * sizeof *deeds);
+    struct deed *deeds = r->deeds = arena_alloc(a, (n + 2 + READING_WAYS) * sizeof *deeds);
     for (size_t i = 0; i < n; i++)
         deeds[i] = (struct deed){.name = b->acts[i].name,
                                  .help = b->acts[i].help,

@@ -9,6 +9,7 @@ struct reading {
     struct arena *told, *asked; /* asked: why an act is not possible */
     struct scene v;
     char find[401], after[401], next[401]; /* what is looked for; where this page begins, and the next one */
+    struct deed *deeds;                    /* all of the menu: by name, then {0} */
     struct deed *turns;                    /* next and first; NULL: it has no pages */
 };
 #define READING_WAYS 5 /* show, sort, find, next, first */
