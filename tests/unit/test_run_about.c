@@ -1,0 +1,155 @@
+/* What an act is about: a row whose fields are the arguments, no row, several, a record that is called as what names it; and what is done a part
+ * at a time. */
+#include "common/filter_table.h"
+#include "tests/unit/run_fixture.h"
+
+/* --- arguments that are fields of the row; an act about no row; what is done a part at a time */
+
+static const char *left(const struct scene *v, const void *out)
+{
+    const struct access_invite_all_out *o = out;
+    (void)v;
+    return o->left ? "Some are left." : NULL;
+}
+
+static const struct give staff_gives[] = {
+    {.field = "name", .label = "Name"}, {.field = "role", .label = "May"}, {0}};
+static const struct act staff_acts[] = {
+    {.key = 'e',
+     .name = "change",
+     .op = OPNO_staff_update,
+     .gives = staff_gives,
+     .begins = BEGINS_ROW,
+     .done = "Saved."},
+    {.key = '+', .name = "invite", .op = OPNO_staff_invite, .about = ABOUT_ALL, .done = "Invited."},
+    {.key = 'a', .name = "write", .op = OPNO_access_invite_all, .going = left, .done = "All of them."},
+    {0}};
+static const struct book staff = {.name = "staff",
+                                  .title = "Staff",
+                                  .noun = "colleague",
+                                  .op = OPNO_staff_list,
+                                  .rows = "staff",
+                                  .one = "staff",
+                                  .acts = staff_acts};
+
+static struct run *begin_staff(size_t which)
+{
+    struct arena *a = arena_open();
+    struct staff_list_out *out = arena_alloc(answers, sizeof *out);
+    out->staff.n = 1;
+    out->staff.v = arena_alloc(answers, sizeof *out->staff.v);
+    out->staff.v[0] = (struct staff){.id = 3, .name = told("Una"), .role = ROLE_STAFF};
+    struct scene v = {.arena = a, .me = &me, .out = out};
+    CHECK(book_find(&staff, &v, 3));
+    struct run *r = run_open(&staff, &staff_acts[which], &v, &(struct run_ids){make_id, NULL});
+    arena_close(a);
+    arena_reset(answers);
+    return r;
+}
+
+static void of_a_row_only_what_differs_is_sent(void)
+{
+    struct run *r = begin_staff(0);
+    CHECK_TEXT(run_typed(r, &staff_gives[0]), "Una");
+    CHECK(run_read(r, &staff_gives[0], "Una Daly") == NULL);
+    run_given(r);
+    const struct staff_update_in *sent = r->send;
+    CHECK_INT(sent->staff, 3);
+    CHECK_TEXT(sent->name, "Una Daly");
+    CHECK(GIVEN(staff_update_in, sent, name) && !GIVEN(staff_update_in, sent, role));
+    run_close(r);
+}
+
+static void about_no_row_none_is_sent(void)
+{
+    struct run *r = begin_staff(1);
+    CHECK(!book_about_row(&staff, r->act));
+    CHECK_INT(((const struct staff_invite_in *)r->send)->staff, 0);
+    run_close(r);
+}
+
+static void what_is_done_a_part_at_a_time_is_asked_for_until_nothing_is_left(void)
+{
+    struct run *r = begin_staff(2);
+    uint8_t first[16];
+    memcpy(first, r->request, sizeof first);
+    run_answer(r, OK, &(struct refusal){0}, false, &(struct access_invite_all_out){.invited = 50, .left = 2});
+    CHECK_INT(r->wants, RUN_ASKS);
+    CHECK_TEXT(r->going, "Some are left.");
+    CHECK(memcmp(first, r->request, sizeof first) != 0);
+    run_answer(r, OK, &(struct refusal){0}, false, &(struct access_invite_all_out){.invited = 2});
+    CHECK_INT(r->wants, RUN_DONE);
+    CHECK_TEXT(r->sentence, "All of them.");
+    run_close(r);
+}
+
+/* --- where the record itself is called as what names it, and what concerns several */
+
+static const struct give customer_gives[] = {{.field = "customer.name", .label = "Name"}, {0}};
+static const struct act customer_acts[] = {
+    {.key = 'e',
+     .name = "change",
+     .op = OPNO_customer_update,
+     .gives = customer_gives,
+     .begins = "customer",
+     .done = "Saved."},
+    {.key = 'a', .name = "invite", .op = OPNO_access_invite, .many = "customers", .done = "Invited."},
+    {0}};
+static const struct book marked_customers = {.name = "customers",
+                                             .title = "Customers",
+                                             .noun = "customer",
+                                             .op = OPNO_customer_list,
+                                             .rows = "customers",
+                                             .one = "customer",
+                                             .filter = filter_of_customers,
+                                             .acts = customer_acts};
+static const struct book customer = {.name = "customer",
+                                     .title = "Customer",
+                                     .op = OPNO_customer_overview,
+                                     .one = "customer",
+                                     .acts = customer_acts};
+
+static void a_record_that_is_called_as_what_names_it_is_named_by_its_id(void)
+{
+    struct customer_overview_out *out = arena_alloc(answers, sizeof *out);
+    out->customer = arena_alloc(answers, sizeof *out->customer);
+    *out->customer = (struct customer){.id = 5, .name = told("Bodega Sur"), .revision = 3};
+    struct arena *scratch = arena_open();
+    struct scene v = {.arena = scratch, .me = &me, .out = out, .id = 5};
+    struct run *r = run_open(&customer, &customer_acts[0], &v, &(struct run_ids){make_id, NULL});
+    CHECK(!run_read(r, &customer_gives[0], "Bodega Norte"));
+    run_given(r);
+    const struct customer_update_in *in = r->send;
+    CHECK_INT(in->id, 5);
+    CHECK_TEXT(in->customer->name, "Bodega Norte");
+    CHECK_INT(in->customer->revision, 3);
+    run_close(r);
+    arena_close(scratch);
+}
+
+static void of_several_it_is_said_what_is_wrong_and_not_with_which_number(void)
+{
+    uint64_t marked[] = {5, 6};
+    struct customer_list_out *out = arena_alloc(answers, sizeof *out);
+    struct arena *scratch = arena_open();
+    struct scene v = {.arena = scratch, .me = &me, .out = out, .marked = marked, .marked_n = 2};
+    struct run *r = run_open(&marked_customers, &customer_acts[1], &v, &(struct run_ids){make_id, NULL});
+    CHECK_INT(((const struct access_invite_in *)r->send)->customers.n, 2);
+    answer(r, ERR_STATE, "customers.1", "Bodega Sur is deactivated", false);
+    CHECK_INT(r->wants, RUN_REFUSED);
+    CHECK_TEXT(r->sentence, "Bodega Sur is deactivated");
+    run_close(r);
+    arena_close(scratch);
+}
+
+int main(void)
+{
+    answers = arena_open();
+    of_a_row_only_what_differs_is_sent();
+    about_no_row_none_is_sent();
+    what_is_done_a_part_at_a_time_is_asked_for_until_nothing_is_left();
+    a_record_that_is_called_as_what_names_it_is_named_by_its_id();
+    of_several_it_is_said_what_is_wrong_and_not_with_which_number();
+    arena_close(answers);
+    return test_end();
+}
