@@ -117,17 +117,23 @@ static void an_act_can_be_done(void)
     HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");
     HOLDS(!act->offered || act->possible, "what is not offered says why, where it is asked for all the same");
     HOLDS(!act->goes_among || (act->goes && !act->goes_by), "it leads to one of several");
+    HOLDS(!act->enters ||
+              (fill_field(op_at(act->op)->out(), "token") && fill_field(op_at(act->op)->out(), "me")),
+          "a session: token and me");
     HOLDS(!act->makes || (b->rows && fill_field(op_at(act->op)->out(), act->makes)), "it makes a row");
     HOLDS(names_acts(act->done), "a text names an act that is not there");
     if (!act->begins)
         return;
-    if (strcmp(act->begins, BEGINS_ROW) == 0) {
-        for (const struct give *g = act->gives; g && b->rows && g->field; g++) {
-            const struct field *row = fill_field(fill_field(op_at(b->op)->out(), b->rows)->shape(), g->field),
+    if (!fill_field(in, act->begins)) {
+        const bool is_me = strcmp(act->begins, BEGINS_ME) == 0;
+        const struct field *of =
+            is_me ? NULL : fill_field(op_at(b->op)->out(), b->rows ? b->rows : act->begins);
+        HOLDS(act->gives && (is_me || of), "fields begin with a record");
+        for (const struct give *g = act->gives; g && (is_me || of) && g->field; g++) {
+            const struct field *was = fill_field(is_me ? shape_me() : of->shape(), g->field),
                                *arg = fill_field(in, g->field);
-            HOLDS(row && arg && row->type == arg->type, "a field of the row begins as it stands there");
+            HOLDS(was && arg && was->type == arg->type, "a field begins as it stands in the record");
         }
-        HOLDS(b->rows && act->gives, "fields begin with a row");
         return;
     }
     const struct field *mine = fill_field(in, act->begins),
@@ -154,10 +160,18 @@ static bool all_are_understood(const struct shown *shows)
     return fine;
 }
 
+static bool names_something(const struct shape *s)
+{
+    bool found = fill_field(s, "id") != NULL;
+    for (size_t i = 0; i < s->n; i++)
+        found = found || s->fields[i].type == FIELD_ID;
+    return found;
+}
+
 static void rows_can_be_shown(void)
 {
     const struct field *rows = fill_field(op_at(b->op)->out(), b->rows);
-    HOLDS(rows && rows->type == FIELD_LIST && fill_field(rows->shape(), "id"), "a list of rows with ids");
+    HOLDS(rows && rows->type == FIELD_LIST && names_something(rows->shape()), "a list of rows with ids");
     HOLDS(b->noun && b->empty && b->columns, "noun, empty and columns");
     HOLDS(!book_pages(b) || (is_in("after", FIELD_TEXT) && is_in("limit", FIELD_COUNT) &&
                              fill_field(op_at(b->op)->out(), "next")),

@@ -142,6 +142,94 @@ static void of_several_it_is_said_what_is_wrong_and_not_with_which_number(void)
     arena_close(scratch);
 }
 
+/* --- one's own details, the record of a page whose fields are the arguments, and what is only asked for when it is missed */
+
+static const struct give you_gives[] = {
+    {.field = "name", .label = "Name"}, {.field = "phone", .label = "Phone"}, {0}};
+static const struct give own_gives[] = {{.field = "phone", .label = "Phone"},
+                                        {.field = "billing.street", .label = "Street"},
+                                        {.field = "shipping.city", .label = "City"},
+                                        {0}};
+static const struct give switch_gives[] = {
+    {.field = "password", .label = "Password there", .later = true, .proof = true}, {0}};
+enum { YOU, OWN, SWITCH };
+static const struct act account_acts[] = {{.key = 'e',
+                                           .name = "you",
+                                           .op = OPNO_account_update,
+                                           .gives = you_gives,
+                                           .begins = BEGINS_ME,
+                                           .done = "Saved."},
+                                          {.key = 'E',
+                                           .name = "own",
+                                           .op = OPNO_customer_edit_own,
+                                           .gives = own_gives,
+                                           .begins = "customer",
+                                           .done = "Saved."},
+                                          {.key = 'S',
+                                           .name = "switch",
+                                           .op = OPNO_session_switch,
+                                           .gives = switch_gives,
+                                           .enters = true,
+                                           .done = "There."},
+                                          {0}};
+static const struct book account = {
+    .name = "account", .title = "Account", .op = OPNO_customer_get, .acts = account_acts};
+
+static struct run *begin_account(int which)
+{
+    struct customer_get_out *out = arena_alloc(answers, sizeof *out);
+    out->customer = arena_alloc(answers, sizeof *out->customer);
+    *out->customer = (struct customer){.id = 5, .phone = told("+34 1"), .revision = 7};
+    out->customer->billing = arena_alloc(answers, sizeof *out->customer->billing);
+    out->customer->billing->street = told("Calle Mayor 4");
+    me.name = "Maria";
+    me.phone = "";
+    struct run *r = begin(&account, &account_acts[which], out, 0);
+    arena_reset(answers);
+    return r;
+}
+
+static void of_oneself_and_of_a_record_only_what_differs_is_sent(void)
+{
+    struct run *r = begin_account(YOU);
+    CHECK_TEXT(run_typed(r, &you_gives[0]), "Maria");
+    CHECK(!run_read(r, &you_gives[0], "Maria") && !run_read(r, &you_gives[1], "+34 2"));
+    run_given(r);
+    const struct account_update_in *you = r->send;
+    CHECK(!GIVEN(account_update_in, you, name) && GIVEN(account_update_in, you, phone));
+    CHECK_TEXT(you->phone, "+34 2");
+    run_close(r);
+    r = begin_account(OWN);
+    CHECK_TEXT(run_typed(r, &own_gives[1]), "Calle Mayor 4");
+    CHECK_TEXT(run_typed(r, &own_gives[2]), "");
+    CHECK(!run_read(r, &own_gives[0], "+34 1") && !run_read(r, &own_gives[1], "Calle Mayor 14") &&
+          !run_read(r, &own_gives[2], ""));
+    run_given(r);
+    const struct customer_edit_own_in *own = r->send;
+    CHECK(GIVEN(customer_edit_own_in, own, revision) && own->revision == 7);
+    CHECK(!GIVEN(customer_edit_own_in, own, phone));
+    CHECK_TEXT(own->billing->street, "Calle Mayor 14");
+    CHECK(!own->shipping || !own->shipping->city);
+    run_close(r);
+}
+
+static void what_is_asked_for_later_is_asked_for_when_it_is_refused(void)
+{
+    struct run *r = begin_account(SWITCH);
+    CHECK_INT(r->wants, RUN_ASKS);
+    CHECK(!run_offered(r, &switch_gives[0]));
+    answer(r, ERR_CREDENTIALS, "password", "It is another one there.", false);
+    CHECK_INT(r->wants, RUN_FIELD);
+    CHECK(run_offered(r, &switch_gives[0]) && r->later == &switch_gives[0]);
+    CHECK(!run_read(r, &switch_gives[0], "hush"));
+    run_given(r);
+    CHECK_TEXT(((const struct session_switch_in *)r->send)->password, "hush");
+    answer(r, ERR_CREDENTIALS, "", "That is not it.", false);
+    CHECK_INT(r->wants, RUN_FIELD);
+    CHECK_TEXT(r->field, "password");
+    run_close(r);
+}
+
 int main(void)
 {
     answers = arena_open();
@@ -150,6 +238,8 @@ int main(void)
     what_is_done_a_part_at_a_time_is_asked_for_until_nothing_is_left();
     a_record_that_is_called_as_what_names_it_is_named_by_its_id();
     of_several_it_is_said_what_is_wrong_and_not_with_which_number();
+    of_oneself_and_of_a_record_only_what_differs_is_sent();
+    what_is_asked_for_later_is_asked_for_when_it_is_refused();
     arena_close(answers);
     return test_end();
 }

@@ -45,10 +45,14 @@ size_t book_rows(const struct book *b, const void *out, const struct shape **of,
     return l->n;
 }
 
+/* Its `id`, else the first thing that it names. */
 uint64_t book_row_id(const struct shape *of, const void *row)
 {
+    const struct field *f = shape_field(of, "id", 2);
     uint64_t id;
-    memcpy(&id, fill_at(of, row, "id"), sizeof id);
+    for (size_t i = 0; !f && i < of->n; i++)
+        f = of->fields[i].type == FIELD_ID ? &of->fields[i] : NULL;
+    memcpy(&id, (const char *)row + f->offset, sizeof id);
     return id;
 }
 

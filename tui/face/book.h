@@ -80,6 +80,9 @@ struct give {
                    const void *in); /* NULL: always. What is not wanted is neither asked for nor sent */
     bool (*offered)(
         const struct scene *v); /* NULL: to everybody; false: there is no such field for this one */
+    bool later;                 /* only asked for when the server refuses without it */
+    bool
+        proof; /* shows who asks: a refusal that names no field is about the last of these, and it is typed again */
     /* Of texts: NULL or what is wrong, beyond the table; what must not even stand there: a face takes it away at once; and what is meant
      * by what was typed. */
     const char *(*check)(const char *typed);
@@ -106,7 +109,8 @@ struct act {
     const char *
         begins; /* argument that is a record to change: "settings". They begin with the row that is meant, or with
                                  that field of the book's answer; what differs is sent, and the revision. BEGINS_ROW: the
-                                 arguments themselves are fields of the row */
+                                 arguments themselves are fields of the row, BEGINS_ME: of who looks; a field that is no
+                                 argument: of that record */
     void (*complete)(const struct scene *v, const void *in, void *send); /* adds what nobody fills in */
     /* NULL: always; false: it is nothing that this record has. Not told among the others then; `possible` says why, too. */
     bool (*offered)(const struct scene *v);
@@ -125,6 +129,7 @@ struct act {
     const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
     bool opens;        /* … and it is told at once */
     void (*learns)(struct me *me, const void *out); /* what is another with the one who did it */
+    bool enters; /* the answer is a session: `token` and `me`; one is there as that from now on */
     /* A page before that, such as a secret that is told once. */
     void (*after)(struct page *p, const struct scene *v, const void *out);
     /* When nobody knows whether it was done and asking again would not tell: the answer is shown once. */
@@ -139,6 +144,7 @@ struct act {
     const char *(*finds)(const struct scene *v);  /* that is looked for in this list */
 };
 #define BEGINS_ROW "."
+#define BEGINS_ME "me"
 #define ENTER '\r'                  /* key of an act on a record: what lies behind it */
 bool act_asks(const struct act *a); /* does it ask its operation? */
 

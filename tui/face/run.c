@@ -4,11 +4,24 @@
 
 /* --- beginning */
 
+static bool about_me(const struct run *r)
+{
+    return strcmp(r->act->begins, BEGINS_ME) == 0;
+}
+
 /* The record that is changed, as it was shown. */
 static const void *shown(const struct run *r)
 {
     const struct shape *out = op_at(r->book->op)->out();
+    if (about_me(r))
+        return r->view.me;
     return r->book->rows ? r->view.row : *(void *const *)fill_at(out, r->view.out, r->act->begins);
+}
+
+static const struct shape *shown_shape(const struct run *r)
+{
+    const char *field = r->book->rows ? r->book->rows : r->act->begins;
+    return about_me(r) ? shape_me() : fill_field(op_at(r->book->op)->out(), field)->shape();
 }
 
 static const struct shape *record_shape(const struct run *r)
@@ -26,27 +39,34 @@ static bool has_revision(const struct shape *s)
     return shape_field(s, "revision", 8) != NULL;
 }
 
-static bool like_row(const struct run *r)
+/* Is it not an argument, but what the arguments are fields of? */
+static bool alike(const struct run *r)
 {
-    return strcmp(r->act->begins, BEGINS_ROW) == 0;
+    return !fill_field(r->shape, r->act->begins);
 }
 
-/* Arguments that are called as the fields of the row are. */
-static void *begun_like(const struct run *r, const void *row)
+/* Arguments that are called as the fields of the record are. */
+static void *begun_alike(const struct run *r, const void *record)
 {
-    const struct shape *of = fill_field(op_at(r->book->op)->out(), r->book->rows)->shape();
+    const struct shape *of = shown_shape(r);
     void *in = arena_alloc(r->view.arena, r->shape->size);
-    for (const struct give *g = r->act->gives; g->field; g++)
-        memcpy(fill_place(r->shape, in, g->field, r->view.arena, true), fill_at(of, row, g->field),
-               field_size(fill_field(r->shape, g->field)));
+    for (const struct give *g = r->act->gives; g->field; g++) {
+        const void *at = fill_at(of, record, g->field);
+        void *to = fill_place(r->shape, in, g->field, r->view.arena, true);
+        if (at)
+            memcpy(to, at, field_size(fill_field(r->shape, g->field)));
+    }
+    if (has_revision(r->shape))
+        memcpy(fill_place(r->shape, in, "revision", NULL, true), fill_at(of, record, "revision"),
+               sizeof(int64_t));
     return in;
 }
 
 /* A copy of the record in arguments of its own; nothing of it counts as given but the revision that was read. */
 static void *begun(const struct run *r, const void *record)
 {
-    if (like_row(r))
-        return begun_like(r, record);
+    if (alike(r))
+        return begun_alike(r, record);
     const struct shape *s = record_shape(r);
     void *in = arena_alloc(r->view.arena, r->shape->size), *mine = fill_copy(s, record, r->view.arena);
     ((struct shape_head *)mine)->has = 0;
@@ -109,6 +129,15 @@ static void begin(struct run *r)
     r->began = fill_copy(r->shape, r->in, r->view.arena);
 }
 
+/* There are no fields, or only such as nobody asks for at first. */
+static bool asks_nothing(const struct run *r)
+{
+    const struct give *g = r->act->gives;
+    while (g && g->field && g->later)
+        g++;
+    return !g || !g->field;
+}
+
 struct run *run_open(const struct book *b, const struct act *act, const struct scene *v,
                      const struct run_ids *ids)
 {
@@ -119,7 +148,7 @@ struct run *run_open(const struct book *b, const struct act *act, const struct s
     copy_view(r, v, a);
     begin(r);
     r->wants = RUN_GIVES;
-    if (!act->gives)
+    if (asks_nothing(r))
         run_given(r);
     return r;
 }
@@ -146,7 +175,7 @@ const char *run_label(const struct run *r, const struct give *g)
 
 bool run_offered(const struct run *r, const struct give *g)
 {
-    return !g->offered || g->offered(&r->view);
+    return (!g->later || r->later == g) && (!g->offered || g->offered(&r->view));
 }
 
 bool run_wanted(const struct run *r, const struct give *g)
@@ -305,7 +334,7 @@ static void make_send(struct run *r)
     }
     if (r->act->complete)
         r->act->complete(&r->view, r->in, r->send);
-    if (r->act->begins && !like_row(r))
+    if (r->act->begins && !alike(r))
         blank(r);
 }
 
@@ -343,6 +372,18 @@ static const struct give *give_of(const struct act *act, const char *field)
     return NULL;
 }
 
+/* That did not match, and the server does not say what: the last that shows who asks. */
+static const struct give *proof_of(const struct run *r, enum err code)
+{
+    const struct give *last = NULL;
+    if (code != ERR_CREDENTIALS && code != ERR_SLOW_DOWN)
+        return NULL;
+    for (const struct give *g = r->act->gives; g && g->field; g++)
+        if (g->proof && run_offered(r, g))
+            last = g;
+    return last;
+}
+
 static void finish(struct run *r)
 {
     r->wants = RUN_DONE;
@@ -369,10 +410,12 @@ static void done(struct run *r, const void *out)
 
 static void refused(struct run *r, enum err code, const struct refusal *why)
 {
-    const struct give *g = give_of(r->act, why->field);
+    const struct give *named = give_of(r->act, why->field), *g = named ? named : proof_of(r, code);
     const char *sentence = *why->detail ? why->detail : err_sentence(code);
     r->why = *why;
     r->field = g ? g->field : NULL;
+    if (g && g->later)
+        r->later = g;
     r->wants = g ? RUN_FIELD : RUN_REFUSED;
     const char *many = r->act->many;
     bool one_of_many = many && strncmp(why->field, many, strlen(many)) == 0; /* a number says nothing */

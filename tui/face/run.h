@@ -36,8 +36,9 @@ struct run {
     uint8_t request[16];
     enum run_wants wants;
     const char *field, *sentence;
-    const char *going;  /* of RUN_ASKS: the next part of it; NULL: the first */
-    struct refusal why; /* of RUN_FIELD and RUN_REFUSED: with how long to wait */
+    const struct give *later; /* that was not asked for before it was refused */
+    const char *going;        /* of RUN_ASKS: the next part of it; NULL: the first */
+    struct refusal why;       /* of RUN_FIELD and RUN_REFUSED: with how long to wait */
     struct page *page;
     const void *out;
 };

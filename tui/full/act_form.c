@@ -257,6 +257,8 @@ static void load(struct ui *ui, void *state, enum load why)
     }
     act_form_again(&s->act);
     follow(s);
+    if (s->act.run->wants == RUN_FIELD) /* that is why it is asked for */
+        form_error(s->act.form, s->act.run->field, s->act.run->sentence);
 }
 
 /* What must not stand there, such as a private key that went into the wrong window, goes before anybody looks. */

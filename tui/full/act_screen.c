@@ -264,6 +264,25 @@ static void tell(struct ui *ui, struct act_state *s)
 
 /* --- the end of it */
 
+/* As another person or for another customer: everything begins anew, this screen's state is gone then. */
+static void enter(struct ui *ui, struct act_state *s)
+{
+    struct run *r = s->run;
+    const struct shape *out = op_at(r->act->op)->out();
+    const char *token = *(const char *const *)fill_at(out, r->out, "token");
+    const struct me *me = *(const struct me *const *)fill_at(out, r->out, "me");
+    s->run = NULL;
+    if (fill_field(out, "choices"))
+        client_welcome(ui, token, me, fill_at(out, r->out, "choices"));
+    else {
+        client_signed_in(ui, token, me, NULL);
+        client_enter(ui);
+    }
+    if (r->sentence)
+        ui_toast(ui, TONE_GOOD, "%s", r->sentence);
+    run_close(r);
+}
+
 /* A form, or what was told, has done its work; else one stands where one stood. */
 static void finish(struct ui *ui, struct act_state *s)
 {
@@ -279,7 +298,11 @@ static void finish(struct ui *ui, struct act_state *s)
         r->act->learns(&me, r->out);
         client_know(ui, &me);
     }
-    const bool opens = r->act->opens;
+    const bool opens = r->act->opens, enters = r->act->enters;
+    if (enters) {
+        enter(ui, s);
+        return;
+    }
     if (r->sentence)
         ui_toast(ui, TONE_GOOD, "%s", book_words(r->book, r->view.arena, r->sentence, act_key));
     drop(s);
@@ -297,6 +320,11 @@ static void finish(struct ui *ui, struct act_state *s)
 static void refused(struct ui *ui, struct act_state *s)
 {
     struct run *r = s->run;
+    if (r->wants == RUN_FIELD && !s->form && r->later) { /* it was not asked for before */
+        s->run = NULL;
+        act_form_open(ui, r);
+        return;
+    }
     if (r->wants == RUN_FIELD && s->form) {
         if (fill_field(r->shape, r->field)->type == FIELD_SECRET) /* it did not match: typed again */
             form_set(s->form, r->field, "");

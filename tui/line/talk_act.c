@@ -265,10 +265,23 @@ static void say_made(struct talk *t, const struct run *r)
     talk_page(t, p);
 }
 
+/* As another person or for another customer. */
+static void enter(struct talk *t, const struct run *r)
+{
+    const struct shape *out = op_at(r->act->op)->out();
+    client_signed_in(talk_ui(t), *(const char *const *)fill_at(out, r->out, "token"),
+                     *(const struct me *const *)fill_at(out, r->out, "me"),
+                     fill_field(out, "choices") ? fill_at(out, r->out, "choices") : NULL);
+    if (client_stage(talk_ui(t)) == STAGE_FULL)
+        client_enter(talk_ui(t));
+}
+
 static enum turn finish(struct talk *t, const struct run *r)
 {
     const struct act *a = r->act;
     enum turn turn = TURN_ON;
+    if (a->enters)
+        enter(t, r);
     if (a->learns) {
         struct me me = *talk_me(t);
         a->learns(&me, r->out);

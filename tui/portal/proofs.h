@@ -12,12 +12,12 @@ void proof_codes(struct page *p, const struct text_list *codes);
 #define PROOF_PASSWORD(who)                                                                                 \
     {                                                                                                       \
         .field = "password", .label = "Present password", .help = "The one you sign in with", .must = true, \
-        .offered = (who), .width = 36                                                                       \
+        .offered = (who), .proof = true, .width = 36                                                        \
     }
 /* Seen while it is typed: it is good once, and whoever types it wants to see what it was. */
 #define PROOF_CODE(who)                                                                                      \
     {                                                                                                        \
-        .field = "code", .as = AS_SHOWN, .must = true, .offered = (who), .width = 16,                        \
+        .field = "code", .as = AS_SHOWN, .must = true, .offered = (who), .proof = true, .width = 16,         \
         .help = "The six digits your phone shows now, or one of your backup codes", .check = mfa_code_wrong, \
         .tidy = proof_code_plain                                                                             \
     }
