@@ -374,6 +374,13 @@ static void derive_ssh_key(struct derived *d, const struct ssh_key *s)
         entry(d, key_u64(&k, (uint64_t)s->expires));
 }
 
+static void derive_comment(struct derived *d, const struct comment *c)
+{
+    id_entry(d, INDEX_COMMENT_DOCUMENT, c->document);
+    if (c->portal)
+        id_entry(d, INDEX_COMMENT_SHOWN, c->document);
+}
+
 static void derive_item(struct derived *d, const struct item *i)
 {
     text_entry(d, INDEX_ITEM_NAME, i->name);
@@ -394,9 +401,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
     case KIND_DOCUMENT: derive_document(out, record); break;
     case KIND_VERSION: derive_version(out, record); break;
     case KIND_PAYMENT: derive_payment(out, record); break;
-    case KIND_COMMENT:
-        id_entry(out, INDEX_COMMENT_DOCUMENT, ((const struct comment *)record)->document);
-        break;
+    case KIND_COMMENT: derive_comment(out, record); break;
     case KIND_MAIL: derive_mail(out, record); break;
     case KIND_DUE: derive_due(out, record); break;
     case KIND_EVENT: derive_event(out, record); return; /* counted by its id: the log has no gaps */

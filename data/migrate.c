@@ -34,19 +34,21 @@ static enum err link_some(struct kv_txn *kv, void *arg)
 
 struct listing {
     struct arena *arena;
+    enum kind kind;
+    const struct shape *view;
     uint32_t business;
     char after[400], next[400]; /* cursors of this page and of the next; "" at the beginning and the end */
 };
 
 /* Writing an index entry that is there changes nothing, so a step that was broken off is simply taken again. */
-static enum err list_contacts(struct kv_txn *kv, void *arg)
+static enum err list_some(struct kv_txn *kv, void *arg)
 {
     struct listing *l = arg;
     struct txn t = {.kv = kv, .arena = l->arena, .business = l->business};
-    struct key k = record_key(&t, KIND_CONTACT);
+    struct key k = record_key(&t, l->kind);
     struct list_range range = list_range(&k);
-    struct record_list page = {.kind = KIND_CONTACT,
-                               .view = shape_contact(),
+    struct record_list page = {.kind = l->kind,
+                               .view = l->view,
                                .ranges = &range,
                                .n = 1,
                                .after = *l->after ? l->after : NULL,
@@ -54,10 +56,9 @@ static enum err list_contacts(struct kv_txn *kv, void *arg)
     struct refusal why;
     arena_reset(l->arena);
     enum err e = record_list(&t, &page, &why);
-    const struct contact *contacts = page.rows;
     for (size_t i = 0; i < page.count && !e; i++) {
         struct derived d;
-        derive(&t, KIND_CONTACT, &contacts[i], &d);
+        derive(&t, l->kind, (const char *)page.rows + i * l->view->size, &d);
         for (size_t n = 0; n < d.n_keys && !e; n++)
             e = kv_put(kv, d.keys[n].bytes, d.keys[n].size, "", 0);
     }
@@ -65,14 +66,14 @@ static enum err list_contacts(struct kv_txn *kv, void *arg)
     return e;
 }
 
-/* Persons are listed by all that they are listed by today. */
-static enum err list_persons(struct kv *kv, uint32_t businesses)
+/* What is of that kind is listed by all that it is listed by today. */
+static enum err list_all(struct kv *kv, uint32_t businesses, enum kind kind, const struct shape *view)
 {
-    struct listing l = {.arena = arena_open()};
+    struct listing l = {.arena = arena_open(), .kind = kind, .view = view};
     enum err e = OK;
     for (l.business = 1; !e && l.business <= businesses; l.business++)
         do {
-            e = kv_write(kv, list_contacts, &l);
+            e = kv_write(kv, list_some, &l);
             memcpy(l.after, l.next, sizeof l.after);
         } while (!e && *l.after);
     arena_close(l.arena);
@@ -88,7 +89,7 @@ static enum err link_logs(struct kv *kv)
         for (l.done = false; !e && !l.done;)
             e = kv_write(kv, link_some, &l);
     arena_close(l.arena);
-    return e ? e : list_persons(kv, l.businesses);
+    return e ? e : list_all(kv, l.businesses, KIND_CONTACT, shape_contact());
 }
 
 /* 2 → 3: what was sent is frozen whole. */
@@ -202,13 +203,22 @@ static enum err person_words(struct kv *kv)
 {
     struct linking l = {.businesses = 0};
     enum err e = kv_read(kv, count, &l);
-    return e ? e : list_persons(kv, l.businesses);
+    return e ? e : list_all(kv, l.businesses, KIND_CONTACT, shape_contact());
+}
+
+/* 8 → 9: comments that the customer sees are found among notes of staff, however many. */
+static enum err comments_shown(struct kv *kv)
+{
+    struct linking l = {.businesses = 0};
+    enum err e = kv_read(kv, count, &l);
+    return e ? e : list_all(kv, l.businesses, KIND_COMMENT, shape_comment());
 }
 
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
-    static enum err (*const steps[])(struct kv * kv) = {
-        link_logs, freeze, count_gateways, migrate_lists, sums_and_proofs, migrate_due, person_words};
+    static enum err (*const steps[])(struct kv * kv) = {link_logs,     freeze,          count_gateways,
+                                                        migrate_lists, sums_and_proofs, migrate_due,
+                                                        person_words,  comments_shown};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

@@ -1,24 +1,16 @@
 /* Comments on documents (D7). A customer's are seen by all; what staff write reaches the customer only when they say so. */
 #include "server/ops/document.h"
 
-static bool for_customer(void *context, void *row)
-{
-    (void)context;
-    return ((const struct comment *)row)->portal;
-}
-
 enum err comment_last(struct call *c, uint64_t document, const struct comment **last)
 {
-    struct key k = index_key(&c->txn, INDEX_COMMENT_DOCUMENT);
+    struct key k = index_key(&c->txn, INDEX_COMMENT_SHOWN);
     struct list_range range = list_range(key_u64(&k, document));
     struct record_list l = {.kind = KIND_COMMENT,
                             .view = shape_comment(),
                             .ranges = &range,
                             .n = 1,
                             .backward = true,
-                            .limit = 1,
-                            .examine = 100,
-                            .keep = for_customer};
+                            .limit = 1};
     enum err e = record_list(&c->txn, &l, &c->why);
     *last = !e && l.count ? l.rows : NULL;
     return e;
@@ -101,7 +93,7 @@ enum err op_comment_done(struct call *c, const struct comment_done_in *in, struc
 
 enum err op_comment_list(struct call *c, const struct comment_list_in *in, struct comment_list_out *out)
 {
-    struct key k = index_key(&c->txn, INDEX_COMMENT_DOCUMENT);
+    struct key k = index_key(&c->txn, call_by_customer(c) ? INDEX_COMMENT_SHOWN : INDEX_COMMENT_DOCUMENT);
     key_u64(&k, in->document);
     struct list_range range = list_range(&k);
     struct record_list l = {.kind = KIND_COMMENT,
@@ -109,8 +101,7 @@ enum err op_comment_list(struct call *c, const struct comment_list_in *in, struc
                             .ranges = &range,
                             .n = 1,
                             .after = in->after,
-                            .limit = call_limit(in->limit),
-                            .keep = call_by_customer(c) ? for_customer : NULL};
+                            .limit = call_limit(in->limit)};
     struct document_row of;
     enum err e = record_view(&c->txn, KIND_DOCUMENT, in->document, shape_document_row(), &of);
     if (!e)

@@ -7,12 +7,6 @@
 #define EVENTS 50
 #define PAYMENTS 50
 
-static bool comment_for_customer(void *context, void *row)
-{
-    (void)context;
-    return ((const struct comment *)row)->portal;
-}
-
 static bool event_for_customer(void *context, void *row)
 {
     (void)context;
@@ -38,10 +32,9 @@ static enum err newest(struct call *c, const struct key *prefix, enum kind kind,
 
 static enum err comments(struct call *c, const struct document *d, struct comment_list *list)
 {
-    struct key k = index_key(&c->txn, INDEX_COMMENT_DOCUMENT);
+    struct key k = index_key(&c->txn, call_by_customer(c) ? INDEX_COMMENT_SHOWN : INDEX_COMMENT_DOCUMENT);
     struct record_list l;
-    enum err e =
-        newest(c, key_u64(&k, d->id), KIND_COMMENT, shape_comment(), COMMENTS, comment_for_customer, &l);
+    enum err e = newest(c, key_u64(&k, d->id), KIND_COMMENT, shape_comment(), COMMENTS, NULL, &l);
     if (e)
         return e;
     struct comment *v = l.rows; /* newest first: turn them round */

@@ -102,3 +102,15 @@ def test_where_nothing_waits_it_is_refused_and_only_writers_may(d, admin, asked)
     for who in (maria, d.sign_in("rory@acme.test")):
         assert who.refused("comment.done", document=invoice["id"]).code == "forbidden"
     assert text(admin, invoice) == ["Thank you."]
+
+
+def test_notes_among_staff_hide_no_comment_however_many(asked):
+    """The customer had the last word of those that both read, whatever was written behind it that only staff see."""
+    invoice, maria, ana = asked
+    for n in range(120):
+        ana.ask("comment.add", document=invoice["id"], text=f"Note {n}")
+    assert text(ana, invoice) == ["Thank you."]
+    assert ana.ask("comment.done", document=invoice["id"], comment=waits(ana, invoice)[0]["comment"]) == {"waiting": False}
+    assert ana.ask("comment.done", document=invoice["id"], undo=True) == {"waiting": True}
+    [comment] = maria.ask("comment.list", document=invoice["id"], limit=1)["comments"]
+    assert comment["text"] == "Thank you." == maria.ask("invoice.get", invoice=invoice["id"])["comments"][0]["text"]

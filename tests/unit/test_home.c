@@ -229,6 +229,37 @@ static void the_queue_has_every_job_and_no_lane_hides_another(void)
     CHECK_INT(out.work.n, 1);
 }
 
+/* More than any list looks at for what may be none of its own. */
+static enum err put_notes(struct call *c, void *document)
+{
+    enum err e = OK;
+    for (int i = 0; !e && i <= LIST_EXAMINE_EMPTY; i++) {
+        struct comment note = {.document = *(const uint64_t *)document,
+                               .customer = tremblay,
+                               .at = 3000,
+                               .side = SIDE_STAFF,
+                               .text = "x"};
+        e = record_put(&c->txn, KIND_COMMENT, &note);
+    }
+    return e;
+}
+
+static void notes_among_staff_hide_no_comment(void)
+{
+    struct queue_get_out queue;
+    struct comment_list_out list;
+    struct comment_done_out done;
+    CHECK_INT(RUN(o, queue_get, &queue, .head = {0}), OK);
+    uint64_t document = (uint64_t)queue.work.v[1].id;
+    CHECK_INT(office_write(o, put_notes, &document), OK);
+    CHECK_INT(RUN(o, queue_get, &queue, .head = {0}), OK);
+    CHECK_TEXT(queue.work.v[1].text, "Where is it?");
+    CHECK_INT(RUN(o, comment_done, &done, .document = document), OK);
+    office_as(o, ROLE_CUSTOMER, 1, tremblay);
+    CHECK_INT(RUN(o, comment_list, &list, .document = document), OK);
+    CHECK(list.comments.n == 1 && !list.next);
+}
+
 int main(void)
 {
     if (office_open(o) != OK)
@@ -239,6 +270,7 @@ int main(void)
     home_shows_what_is_owed_and_what_to_do();
     the_overview_says_the_same_to_staff();
     the_queue_has_every_job_and_no_lane_hides_another();
+    notes_among_staff_hide_no_comment();
     office_close(o);
     return test_end();
 }

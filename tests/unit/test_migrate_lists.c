@@ -1,5 +1,5 @@
-/* A store of schema 4: other keys in the indexes of lists, and a balance on what was void or written off. One of schema 7: persons that no
- * word leads to. */
+/* A store of schema 4: other keys in the indexes of lists, and a balance on what was void or written off. Those of schema 7 and 8: what an
+ * index of today leads to is not in it. */
 #include "common/codec.h"
 #include "common/text.h"
 #include "data/derive.h"
@@ -91,51 +91,70 @@ static void a_store_of_schema_4_has_its_lists_made_anew(void)
     fixture_close(&f); /* checks every index and total */
 }
 
-static size_t persons(struct txn *t)
+/* An index that a schema began with. */
+struct listed {
+    struct fixture *f;
+    uint32_t from;
+    enum kind kind;
+    enum index index;
+    union {
+        struct contact contact;
+        struct comment comment;
+    } record;
+};
+
+static size_t entries(const struct listed *l, struct kv_txn *kv)
 {
-    struct key k = index_key(t, INDEX_CONTACT_WORD);
+    struct txn t = {.kv = kv, .arena = l->f->arena, .business = 1};
+    struct key k = index_key(&t, l->index);
     struct id_list ids = {0};
-    CHECK_INT(record_ids(t, &k, 100, &ids), OK);
+    CHECK_INT(record_ids(&t, &k, 100, &ids), OK);
     return ids.n;
 }
 
-static enum err forget_words(struct kv_txn *kv, void *arg)
+static enum err forget(struct kv_txn *kv, void *arg)
 {
-    struct fixture *f = arg;
-    struct txn t = {.kv = kv, .arena = f->arena, .business = 1};
-    struct contact p;
+    struct listed *l = arg;
+    struct txn t = {.kv = kv, .arena = l->f->arena, .business = 1};
     struct derived d;
-    for (uint64_t id = 1; record_get(&t, KIND_CONTACT, id, &p) == OK; id++) {
-        derive(&t, KIND_CONTACT, &p, &d);
+    CHECK(entries(l, kv) > 0);
+    for (uint64_t id = 1; record_get(&t, l->kind, id, &l->record) == OK; id++) {
+        derive(&t, l->kind, &l->record, &d);
         for (size_t i = 0; i < d.n_keys; i++)
-            if (d.keys[i].bytes[4] - SPACE_INDEX == INDEX_CONTACT_WORD)
+            if (d.keys[i].bytes[4] == (uint8_t)(SPACE_INDEX + l->index))
                 CHECK_INT(kv_del(kv, d.keys[i].bytes, d.keys[i].size), OK);
     }
-    CHECK_INT(persons(&t), 0);
+    CHECK_INT(entries(l, kv), 0);
     return OK;
 }
 
-static enum err have_words(struct kv_txn *kv, void *arg)
+static enum err has(struct kv_txn *kv, void *arg)
 {
-    struct fixture *f = arg;
-    CHECK(persons(&(struct txn){.kv = kv, .arena = f->arena, .business = 1}) > 0);
+    CHECK(entries(arg, kv) > 0);
     return OK;
 }
 
-static void persons_of_schema_7_are_found_by_words(void)
+static void what_is_listed_since_is_listed_of_before(struct listed l)
 {
     struct fixture f;
     fixture_open(&f);
-    CHECK_INT(kv_write(f.kv, forget_words, &f), OK);
+    l.f = &f;
+    struct comment_add_in in = {.document = sent_invoice(&f, "10")->id, .text = "x", .portal = true};
+    struct comment_add_out out;
+    CHECK_INT(CALL(&f, comment_add, &in, &out), OK);
+    CHECK_INT(kv_write(f.kv, forget, &l), OK);
     for (int times = 0; times < 2; times++)
-        CHECK_INT(migrate_step(f.kv, 7), OK);
-    CHECK_INT(kv_read(f.kv, have_words, &f), OK);
+        CHECK_INT(migrate_step(f.kv, l.from), OK);
+    CHECK_INT(kv_read(f.kv, has, &l), OK);
     fixture_close(&f);
 }
 
 int main(void)
 {
-    persons_of_schema_7_are_found_by_words();
+    what_is_listed_since_is_listed_of_before(
+        (struct listed){.from = 7, .kind = KIND_CONTACT, .index = INDEX_CONTACT_WORD});
+    what_is_listed_since_is_listed_of_before(
+        (struct listed){.from = 8, .kind = KIND_COMMENT, .index = INDEX_COMMENT_SHOWN});
     a_store_of_schema_4_has_its_lists_made_anew();
     return test_end();
 }
