@@ -128,6 +128,9 @@ enum total_slot {
 };
 /* A name as a scope: its first eight bytes, which tell gateways apart. 0 for NULL and "". */
 uint64_t total_name(const char *name);
+/* What of a name is in its scope: all of it, or that beginning and "…". */
+#define TOTAL_NAME 12
+const char *total_named(char name[TOTAL_NAME], uint64_t scope);
 struct total {
     char currency[4];
     uint32_t sub;
@@ -136,6 +139,8 @@ struct total {
 /* All totals of a slot and scope with sub in from..until, by currency, then sub. currency NULL: all. */
 enum err total_list(struct txn *t, enum total_slot slot, uint64_t scope, const char *currency, uint32_t from,
                     uint32_t until, struct total **totals, size_t *n) MUST_USE;
+/* The first scope of a slot, from *scope on, that has totals; ERR_NOT_FOUND. */
+enum err total_scope(struct txn *t, enum total_slot slot, uint64_t *scope) MUST_USE;
 /* Their sum; for one currency ("" where the slot has none). */
 enum err total_sum(struct txn *t, enum total_slot slot, uint64_t scope, const char *currency, uint32_t from,
                    uint32_t until, struct total *sum) MUST_USE;

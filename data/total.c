@@ -1,10 +1,12 @@
 /* Reading totals. Writing them is record_put's. */
+#include "common/text.h"
 #include "data/derive.h"
 #include "data/engine/kv.h"
 #include <string.h>
 
 /* Key layout behind business and space: slot u8, scope u64, currency 3, sub u32. */
-#define AT_CURRENCY (4 + 1 + 1 + 8)
+#define AT_SCOPE (4 + 1 + 1)
+#define AT_CURRENCY (AT_SCOPE + 8)
 #define AT_SUB (AT_CURRENCY + 3)
 
 uint64_t total_name(const char *name)
@@ -15,6 +17,33 @@ uint64_t total_name(const char *name)
         name += *name != '\0';
     }
     return scope;
+}
+
+const char *total_named(char name[TOTAL_NAME], uint64_t scope)
+{
+    size_t n = 0;
+    for (; n < 8 && (scope >> 56) != 0; scope <<= 8)
+        name[n++] = (char)(scope >> 56);
+    name[n] = '\0';
+    if (n == 8) /* as long as a scope: there may be more of it */
+        memcpy(name + text_cut(name, n), "…", sizeof "…");
+    return name;
+}
+
+enum err total_scope(struct txn *t, enum total_slot slot, uint64_t *scope)
+{
+    struct key k = total_key(t, slot, *scope, "", 0);
+    struct kv_cursor *cursor = NULL;
+    struct kv_bytes key;
+    enum err e = kv_cursor_open(t->kv, &cursor);
+    if (!e)
+        e = kv_seek(cursor, k.bytes, k.size, false);
+    if (!e && kv_at(cursor, &key, NULL) && key.size == k.size && memcmp(key.data, k.bytes, AT_SCOPE) == 0)
+        *scope = key_get_u64((const uint8_t *)key.data + AT_SCOPE);
+    else if (!e)
+        e = ERR_NOT_FOUND;
+    kv_cursor_close(cursor);
+    return e;
 }
 
 enum err total_list(struct txn *t, enum total_slot slot, uint64_t scope, const char *currency, uint32_t from,

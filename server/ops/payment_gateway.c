@@ -140,15 +140,20 @@ enum err gateway_tell(struct call *c, const struct gateway_offer *by, const stru
     return e;
 }
 
-enum err gateway_count(struct txn *t, const char *name, uint32_t from, uint32_t until, int64_t *count)
+static enum err count_of(struct txn *t, uint64_t scope, uint32_t from, uint32_t until, int64_t *count)
 {
     struct total *totals;
     size_t n;
-    enum err e = total_list(t, TOTAL_GATEWAY, total_name(name), NULL, from, until, &totals, &n);
+    enum err e = total_list(t, TOTAL_GATEWAY, scope, NULL, from, until, &totals, &n);
     *count = 0;
     for (size_t i = 0; !e && i < n; i++)
         *count += totals[i].count;
     return e;
+}
+
+enum err gateway_count(struct txn *t, const char *name, uint32_t from, uint32_t until, int64_t *count)
+{
+    return count_of(t, total_name(name), from, until, count);
 }
 
 /* --- told and set -------------------------------------------------------------------------------------------------------------- */
@@ -200,41 +205,45 @@ enum err gateway_method_read(struct call *c, const char *text, const struct gate
 }
 
 /* --- of a newer program -------------------------------------------------------------------------------------------------------- */
-#define PENDING_LOOKED 200 /* pending payments are few */
+#define NEWER_TOLD 20 /* gateways; there are hardly ever two */
 
-static bool of_newer(void *context, void *row)
+static bool is_ours(uint64_t scope)
 {
-    const struct payment_row *p = row;
-    (void)context;
-    return p->gateway && *p->gateway && !gateway_kind(p->gateway);
+    size_t n;
+    const struct gateway_kind *kinds = gateway_kinds(&n);
+    for (size_t i = 0; i < n; i++)
+        if (total_name(kinds[i].name) == scope)
+            return true;
+    return false;
 }
 
-/* Rows of gateways that are none of this program's and that payments are pending through. */
+/* Rows of gateways that are none of this program's and that payments are pending through. From totals, which are kept: however many payments
+ * pend, none is read. They know a name by its beginning. */
 static enum err newer_rows(struct call *c, struct gateway_row_list *out)
 {
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_STATE);
-    struct list_range range = list_range(key_u8(&k, PAY_PENDING));
-    struct record_list l = {.kind = KIND_PAYMENT,
-                            .view = shape_payment_row(),
-                            .ranges = &range,
-                            .n = 1,
-                            .limit = PENDING_LOOKED,
-                            .examine = PENDING_LOOKED,
-                            .keep = of_newer};
-    enum err e = record_list(&c->txn, &l, &c->why);
-    const struct payment_row *p = l.rows;
-    struct gateway_row *rows = e || !l.count ? NULL : arena_alloc(c->arena, l.count * sizeof *rows);
-    *out = (struct gateway_row_list){0, rows};
-    for (size_t i = 0; !e && i < l.count; i++) {
-        size_t at = 0;
-        while (at < out->n && strcmp(rows[at].name, p[i].gateway) != 0)
-            at++;
-        if (at == out->n)
-            rows[out->n++] =
-                (struct gateway_row){.name = p[i].gateway, .note = "only a newer program knows it"};
-        rows[at].pending++;
+    struct gateway_row *rows = NULL;
+    *out = (struct gateway_row_list){0, NULL};
+    for (uint64_t scope = 0; out->n < NEWER_TOLD && scope < UINT64_MAX; scope++) {
+        char name[TOTAL_NAME];
+        int64_t pending = 0;
+        enum err e = total_scope(&c->txn, TOTAL_GATEWAY, &scope);
+        if (!e && scope == UINT64_MAX) /* no name */
+            return OK;
+        if (!e && !is_ours(scope))
+            e = count_of(&c->txn, scope, PAY_PENDING, PAY_PENDING, &pending);
+        if (e)
+            return e == ERR_NOT_FOUND ? OK : e;
+        if (!pending)
+            continue;
+        if (!rows)
+            rows = arena_alloc(c->arena, NEWER_TOLD * sizeof *rows);
+        total_named(name, scope);
+        rows[out->n++] = (struct gateway_row){.name = arena_text(c->arena, name, strlen(name)),
+                                              .note = "only a newer program knows it",
+                                              .pending = pending};
+        out->v = rows;
     }
-    return e;
+    return OK;
 }
 
 enum err gateway_unknown(struct call *c, struct text_list *sentences)

@@ -21,7 +21,8 @@
  *     damage FOLDER schema3       the layout of schema 3: payments are not counted by their gateway
  *     damage FOLDER schema6       the layout of schema 6: nothing is on record as due
  *     damage FOLDER due N         something is due that has the number N among the works
- *     damage FOLDER newer DOCUMENT PAYMENT the document is of a kind, the payment of a gateway, that only a newer program knows
+ *     damage FOLDER newer DOCUMENT PAYMENT the document is of a kind, the payment of a gateway, that only a newer program knows;
+ *                             and 300 payments more of another one
  *     damage FOLDER garbled-due N the record with number N of what is due holds bytes that are none; garbled-mail N: of the outbox
  *     damage FOLDER unsummed N    the layout of schema 5: values bear no sums; N: of every N-th key, as when adding them was broken off
  *     damage FOLDER lose KEY      the value of that key (hexadecimal) is gone, and nothing else
@@ -375,6 +376,12 @@ static void of_newer(struct txn *t, uint64_t document, uint64_t payment)
     TRY(record_get(t, KIND_PAYMENT, payment, &p));
     p.gateway = "stripe";
     TRY(record_put(t, KIND_PAYMENT, &p));
+    p.allocations.n = 0;
+    p.gateway = "newpayments";
+    for (int i = 0; i < 300; i++) { /* more than a list would look at */
+        p.id = 0;
+        TRY(record_put(t, KIND_PAYMENT, &p));
+    }
 }
 
 static struct id_list ids_of(struct txn *t, enum kind kind)

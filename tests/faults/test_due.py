@@ -271,6 +271,7 @@ def test_what_a_newer_program_left_is_kept_told_and_shown_to_nobody(daemon):
     assert all(row["kind"] for row in q["counts"]) and all(w["subject"] for w in q["work"])
     [row] = [g for g in admin.ask("gateway.list")["gateways"] if g["name"] == "stripe"]
     assert row["pending"] == 1 and not row.get("here") and "newer program" in row["note"]
+    assert "newpayme…: 300 payments stay pending" in told, "by what its totals know of its name"
     for who in (admin, maria):
         assert who.refused("invoice.get", invoice=made[0]["id"]).code == "not_found"
         assert who.refused("comment.add", document=made[0]["id"], text="x").code == "not_found"
