@@ -119,6 +119,33 @@ enum err store_key_set(struct kv_txn *kv, const uint8_t mark[32])
     return kv_put(kv, k.bytes, k.size, mark, 32);
 }
 
+static struct key clock_key(void)
+{
+    struct key k = meta_key();
+    return *key_u8(&k, 3); /* 2 is of data/reply.c */
+}
+
+enum err store_clock_set(struct kv_txn *kv, int64_t *at)
+{
+    const struct key k = clock_key();
+    struct kv_bytes v;
+    enum err e = kv_get(kv, k.bytes, k.size, &v);
+    if (e)
+        return e;
+    if (v.size != 8)
+        return kv_damaged(k.bytes, k.size);
+    *at = (int64_t)key_get_u64(v.data);
+    return OK;
+}
+
+enum err store_clock_set_put(struct kv_txn *kv, int64_t at)
+{
+    const struct key k = clock_key();
+    struct key v = {.size = 0};
+    key_u64(&v, (uint64_t)at);
+    return kv_put(kv, k.bytes, k.size, v.bytes, v.size);
+}
+
 bool store_portal_name(const char *name)
 {
     size_t n = strlen(name);

@@ -29,6 +29,10 @@ enum err store_businesses(struct kv_txn *kv, uint32_t *count) MUST_USE;
 enum err store_key(struct kv_txn *kv, uint8_t mark[32]) MUST_USE;
 enum err store_key_set(struct kv_txn *kv, const uint8_t mark[32]) MUST_USE;
 
+/* When somebody last set the clock (server/core/clock_set.h), by the clock as it was then; ERR_NOT_FOUND: nobody did. */
+enum err store_clock_set(struct kv_txn *kv, int64_t *at) MUST_USE;
+enum err store_clock_set_put(struct kv_txn *kv, int64_t at) MUST_USE;
+
 /* Request ids (writes happen once). The stored answer of a request id of one of the last LIMIT days; ERR_NOT_FOUND. `digest`
  * (32 bytes) identifies who asked what. */
 struct reply {

@@ -128,7 +128,7 @@ const char *call_prove_address(const struct call *c);
 int64_t call_boot(const struct call *c);
 /* For how many ms nobody has set the clock; since the daemon's start at most. */
 int64_t call_steady(const struct call *c);
-/* How many ms ago somebody set the clock, where that was since this daemon began and within a day; −1: nobody did. */
+/* How many ms ago somebody set the clock, where that was within a day; −1: nobody did (server/core/clock_set.h). */
 int64_t call_clock_set(const struct call *c);
 /* Work to be done once the transaction has committed (for a read: once it has been answered). */
 void call_follow(struct call *c, enum follow_what what, uint64_t id);

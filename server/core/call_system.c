@@ -5,6 +5,7 @@
 #include "server/door/allowance.h"
 #include "server/door/bound.h"
 #include "server/core/call.h"
+#include "server/core/clock_set.h"
 #include "server/core/daemon.h"
 #include "server/door/listener.h"
 #include "server/core/waits.h"
@@ -59,11 +60,7 @@ int64_t call_steady(const struct call *c)
 
 int64_t call_clock_set(const struct call *c)
 {
-    enum { DAY_MS = 24 * 60 * 60 * 1000, AT_THE_START_MS = 5000 };
-    if (!c->daemon)
-        return -1;
-    const int64_t steady = daemon_steady();
-    return steady < daemon_tick() - c->daemon->begun - AT_THE_START_MS && steady < DAY_MS ? steady : -1;
+    return c->daemon ? clock_set_ago() : -1;
 }
 
 bool call_writable(const struct call *c)

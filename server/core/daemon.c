@@ -4,6 +4,7 @@
 #include "data/store.h"
 #include "server/due/seal_due.h"
 #include "server/door/bound.h"
+#include "server/core/clock_set.h"
 #include "server/core/follow.h"
 #include "server/core/limits.h"
 #include "server/ops/tries.h"
@@ -45,10 +46,15 @@ int64_t daemon_now(void)
     return now;
 }
 
-int64_t daemon_steady(void)
+int64_t daemon_steady_since(void)
 {
     (void)daemon_now();
-    return daemon_tick() - atomic_load(&steady_since);
+    return atomic_load(&steady_since);
+}
+
+int64_t daemon_steady(void)
+{
+    return daemon_tick() - daemon_steady_since();
 }
 
 /* --- the server's key ------------------------------------------------------------------------------------------------------- */
@@ -117,6 +123,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     if (!e)
         e = request_days_begin(d->kv);
     if (!e)
+        e = clock_set_begin(d->kv);
+    if (!e)
         e = recall(d);
     if (!e)
         e = gateways_open(folder, sandbox, &d->gateways);
@@ -159,6 +167,7 @@ void daemon_close(struct daemon *d)
     works_stop(d->works);
     writer_stop(d->writer);
     audit_finish(d);
+    clock_set_finish(d);
     listener_close(d->listener);
     pool_close(d->strangers);
     pool_close(d->passwords);

@@ -43,6 +43,7 @@ int64_t daemon_now(void);
 int64_t daemon_tick(void);
 /* For how many ms the time has gone on as the ticks have: since the start, or since the clock was set. */
 int64_t daemon_steady(void);
+int64_t daemon_steady_since(void); /* the tick from which on */
 /* new_key: go on though the key that the store knows is lost; what was sealed with it is lost, too.
  * sandbox: also the gateways that move no money are opened (server/pay).
  * Opens the store's helpers and starts the threads; the listener is the caller's. */

@@ -1,6 +1,7 @@
 #include "server/due/works.h"
 #include "common/log.h"
 #include "data/engine/kv.h"
+#include "server/core/clock_set.h"
 #include "server/core/daemon.h"
 #include "server/due/desk.h"
 #include "server/core/limits.h"
@@ -165,6 +166,7 @@ static struct desks *next_desk(struct works *s, size_t *at, int64_t *until)
 static void mind_the_clock(struct works *s)
 {
     const int64_t distance = daemon_now() - daemon_tick(), moved = distance - s->distance;
+    clock_set_mind(s->daemon);
     if (moved < LIMIT_DUE_MOVED_MS && moved > -LIMIT_DUE_MOVED_MS)
         return;
     log_line(LOG_WARN, "the clock was set", "by_ms=%lld", (long long)moved);
