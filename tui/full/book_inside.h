@@ -9,8 +9,8 @@ int page_draw(const struct page *p, const struct canvas *c, int y);
 const char *page_lines(struct arena *a, const struct page *p); /* as lines, for a dialog */
 /* First member of every state that runs an act. */
 struct act_state {
-    struct run *run;   /* NULL: none runs */
-    struct form *form; /* of its fields; NULL: it has none, or they are on another screen */
+    struct run *run;         /* NULL: none runs */
+    struct form *form;       /* of its fields; NULL: it has none, or they are on another screen */
     const struct act *leads; /* one that goes on to one of several … */
     uint64_t *among;         /* … which are these */
 };
