@@ -354,6 +354,16 @@ const char *text_trimmed(const char *bytes, size_t *size)
     return bytes + (to > from ? from : 0);
 }
 
+char *text_trim(char *text)
+{
+    static const char blanks[] = " \t\r\n";
+    text += strspn(text, blanks);
+    size_t n = strlen(text);
+    while (n && strchr(blanks, text[n - 1]))
+        text[--n] = '\0';
+    return text;
+}
+
 bool text_blank(const char *bytes, size_t size)
 {
     (void)text_trimmed(bytes, &size);

@@ -39,6 +39,8 @@ bool text_blank(const char *bytes, size_t size);
 bool text_unseen(const char *text);
 /* Takes such characters off both ends: what is left is `*size` bytes from the result on, inside `bytes`. */
 const char *text_trimmed(const char *bytes, size_t *size);
+/* A line of a file without the blanks around it (space, tab, CR, LF): cut off behind, in place; begins inside `text`. */
+char *text_trim(char *text);
 /* The next word of a folded text (letters and digits); advances *at; returns its length, 0 at the end. Han, Kana and Hangul are written
  * without blanks: each of their characters is a word. */
 size_t text_word(const char **at, const char **word);

@@ -58,8 +58,6 @@ enum err own_file(struct arena *a, struct refusal *why_not, const char *what, co
 
 /* --- what it says */
 
-#define BLANK " \t\r"
-
 static const struct {
     const char *name;
     size_t at;
@@ -87,15 +85,6 @@ static enum err fault(struct parsing *p, const char *what)
     return refuse(p->why, ERR_INVALID, "config", "config file %.100s, line %d: %s", p->path, p->line, what);
 }
 
-static char *trimmed(char *text)
-{
-    text += strspn(text, BLANK);
-    size_t n = strlen(text);
-    while (n && strchr(BLANK, text[n - 1]))
-        text[--n] = '\0';
-    return text;
-}
-
 static bool good_name(const char *name)
 {
     size_t n = strlen(name);
@@ -109,7 +98,7 @@ static enum err begin_section(struct parsing *p, char *line)
     if (line[n - 1] != ']')
         return fault(p, "the name of a profile stands between [ and ]");
     line[n - 1] = '\0';
-    char *name = trimmed(line + 1);
+    char *name = text_trim(line + 1);
     if (!good_name(name))
         return fault(p, "the name of a profile is made of up to 40 letters, digits and . _ -");
     const char *listed = arena_printf(p->a, "\n%s\n", name);
@@ -147,7 +136,7 @@ static enum err take_line(struct parsing *p, char *line)
     char *equals;
     if (strlen(line) > CONFIG_LINE_MAX)
         return fault(p, "it is too long");
-    line = trimmed(line);
+    line = text_trim(line);
     if (!text_printable(line, strlen(line), true))
         return fault(p, "it has a control character in it");
     if (!*line || *line == '#' || *line == ';')
@@ -159,7 +148,7 @@ static enum err take_line(struct parsing *p, char *line)
     if (!(equals = strchr(line, '=')))
         return fault(p, "it is neither [NAME] nor SETTING = VALUE");
     *equals = '\0';
-    return take_setting(p, trimmed(line), trimmed(equals + 1));
+    return take_setting(p, text_trim(line), text_trim(equals + 1));
 }
 
 enum err config_parse(struct arena *a, struct refusal *why, const char *path, char *text, size_t size,

@@ -1,4 +1,5 @@
 #include "proto/door_conf.h"
+#include "common/text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -7,7 +8,6 @@
 #include <unistd.h>
 
 #define FILE_MOST 4096
-#define BLANK " \t\r"
 
 static const struct {
     const char *name;
@@ -22,22 +22,13 @@ static const struct {
 };
 #define LINES (sizeof lines / sizeof *lines)
 
-static char *trimmed(char *text)
-{
-    text += strspn(text, BLANK);
-    size_t n = strlen(text);
-    while (n && strchr(BLANK, text[n - 1]))
-        text[--n] = '\0';
-    return text;
-}
-
 static enum err take_line(char *line, struct door *d, struct refusal *why)
 {
     char *equals = strchr(line, '=');
     if (!equals)
         return refuse(why, ERR_INVALID, "door.conf", "a line is not \"name = value\"");
     *equals = '\0';
-    const char *name = trimmed(line), *value = trimmed(equals + 1);
+    const char *name = text_trim(line), *value = text_trim(equals + 1);
     for (size_t i = 0; i < LINES; i++) {
         char *to = (char *)d + lines[i].at;
         if (strcmp(lines[i].name, name) != 0)
@@ -58,7 +49,7 @@ enum err door_parse(char *text, struct door *out, struct refusal *why)
     struct door d = {.socket = ""};
     char *rest = text, *line;
     while ((line = strsep(&rest, "\n")) != NULL) {
-        line = trimmed(line);
+        line = text_trim(line);
         if (!*line || *line == '#')
             continue;
         enum err e = take_line(line, &d, why);

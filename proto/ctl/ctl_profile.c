@@ -5,21 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLANK " \t\r\n"
 #define TOKEN_MAX 1000
-
-static char *trimmed(char *text)
-{
-    text += strspn(text, BLANK);
-    size_t n = strlen(text);
-    while (n && strchr(BLANK, text[n - 1]))
-        text[--n] = '\0';
-    return text;
-}
 
 static enum err take_token(struct ctl *c, const char *field, char *text)
 {
-    text = trimmed(text);
+    text = text_trim(text);
     if (!*text || strlen(text) >= TOKEN_MAX || strpbrk(text, " \t\n") || !text_utf8(text, strlen(text)) ||
         !text_printable(text, strlen(text), false))
         return refuse(&c->why, ERR_INVALID, field, "it holds no token: one word on one line");

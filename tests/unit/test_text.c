@@ -324,8 +324,17 @@ static void a_bad_byte_is_found_at_every_place(void)
         }
 }
 
+static void a_line_of_a_file_loses_the_blanks_around_it(void)
+{
+    char texts[][16] = {" \t a  b\r\n", "a", " \r\n\t", ""};
+    static const char *const left[] = {"a  b", "a", "", ""};
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++)
+        CHECK_TEXT(text_trim(texts[i]), left[i]);
+}
+
 int main(void)
 {
+    a_line_of_a_file_loses_the_blanks_around_it();
     a_text_is_cut_between_characters();
     a_bad_byte_is_found_at_every_place();
     words_are_found_however_they_are_spelled();
