@@ -169,7 +169,7 @@ def test_without_utf8_only_letters_are_said(office):
 def test_keys_that_a_line_cannot_hold_are_refused_as_text(office):
     with signed_in(office) as t:
         t.say("account").hear("Account: ").say("you").hear("]: ").say("\x1b[A\x1b[B").hear("can not be used").hear("]: ")
-        t.say("x" * 600).hear("too long").hear("]: ").say("back").hear("Account: ")
+        t.say("x" * 600).hear("At most 120 characters.").hear("]: ").say("back").hear("Account: ")
         t.raw = t.raw.replace(b"^[[A^[[B", b"")  # the terminal's own echo of it
 
 

@@ -293,6 +293,14 @@ def test_staff_have_the_same_screens(business):
         t.wait_for("› My sign-in").wait_for("on since")
 
 
+def test_customers_are_led_to_what_is_their_own_by_its_name(business):
+    with terminal(business) as t:
+        sign_in(t).wait_for("Recent")
+        for name, where in [("ssh keys", "› SSH keys"), ("my sign-in", "› My sign-in"), ("sessions", "› Sessions"), ("you", "› You")]:
+            t.keys(":").wait_for("│ :").keys(name, ENTER).wait_for(where)
+        t.keys("e").wait_for("Your name").keys(TAB, "+34 600 111 222", ENTER).wait_for("Saved.").wait_for("+34 600 111 222")
+
+
 # --- keys -------------------------------------------------------------------------------------------------------------------------
 def new_key(folder, name="maria@laptop", kind="ed25519"):
     """(the line of the .pub file, its fingerprint as ssh-keygen says it, the private key's text)"""

@@ -111,7 +111,8 @@ static void an_act_can_be_done(void)
     HOLDS((act->agree == AGREE_WORD) == (act->word != NULL), "a word to be typed");
     const struct field *many = act->many ? fill_field(in, act->many) : NULL;
     HOLDS(!act->many || (many && many->type == FIELD_IDS), "it is about several rows");
-    HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || !act_asks(act) || (act->after && act->unknown),
+    HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || !act_asks(act) ||
+              ((act->after || act->enters) && act->unknown),
           "an answer that is shown once: after, unknown");
     HOLDS(!act->finds || (book_finds(b) && book_about_row(b, act)), "it finds what a row says");
     HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");

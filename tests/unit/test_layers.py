@@ -41,6 +41,7 @@ ROOMS = [
     ("tui/line/flow_pay.c",      LINE + ["tui/customer/pay.h"]),
     ("tui/line/flow_staff.c",    LINE + ["tui/portal/books.h"]),  # these until the main menus are a book
     ("tui/line/flow_customer.c", LINE + ["tui/portal/books.h"]),
+    ("tui/line/flow_enter.c",    LINE + ["tui/portal/books.h"]),
     ("tui/full/*",   FACE + ["tui/full/*", "tui/link/*"]),
     ("tui/line/*",   LINE),
     ("tui/word/ssh_verbs.c", ["common/*", "proto/*", "tui/word/*", "tui/full/qr.h"]),

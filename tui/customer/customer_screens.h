@@ -18,8 +18,6 @@ bool pay_by_card(const struct ui *ui, const void *state);
 bool pay_otherwise(const struct ui *ui, const void *state);
 extern const struct screen screen_customer_payments;
 extern const struct screen screen_customer_payment; /* subject: the payment */
-extern const struct screen screen_customer_account;
-extern const struct screen screen_customer_person, screen_customer_company;
 
 /* Is this about documents or payments, so that figures may have changed? */
 static inline bool event_moves_money(const struct event *e)

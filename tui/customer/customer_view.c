@@ -26,10 +26,17 @@ static const struct key_row keys[] = {
     {.action = "lock", .help = "Hide everything until you give your password", .run = run_lock},
     {0}};
 
-static const struct section sections[] = {
-    {"Home", &screen_customer_home, 0, NULL},         {"Estimates", &screen_customer_estimates, 0, NULL},
-    {"Invoices", &screen_customer_invoices, 0, NULL}, {"Payments", &screen_customer_payments, 0, NULL},
-    {"Account", &screen_customer_account, 0, NULL},   {0}};
+static void open_account(struct ui *ui)
+{
+    book_start(ui, &book_account);
+}
+
+static const struct section sections[] = {{"Home", &screen_customer_home, 0, NULL},
+                                          {"Estimates", &screen_customer_estimates, 0, NULL},
+                                          {"Invoices", &screen_customer_invoices, 0, NULL},
+                                          {"Payments", &screen_customer_payments, 0, NULL},
+                                          {"Account", NULL, 0, open_account},
+                                          {0}};
 
 bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
 {
@@ -38,7 +45,7 @@ bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
     case SUBJECT_INVOICE: ui_push(ui, &screen_customer_invoice, about); return true;
     case SUBJECT_PAYMENT: ui_push(ui, &screen_customer_payment, about); return true;
     case SUBJECT_CUSTOMER:
-    case SUBJECT_CONTACT: ui_push(ui, &screen_customer_account, 0); return true;
+    case SUBJECT_CONTACT: book_open(ui, &book_account, 0); return true;
     case SUBJECT_KEY:
     case SUBJECT_SESSION: book_open(ui, &book_sign_in, 0); return true;
     default: return false;
@@ -51,5 +58,8 @@ static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
     return customer_open_subject(ui, subject, about);
 }
 
-const struct view view_customer = {
-    .sections = sections, .keys = keys, .first = &screen_customer_home, .found = found};
+const struct view view_customer = {.sections = sections,
+                                   .keys = keys,
+                                   .places = &places_own,
+                                   .first = &screen_customer_home,
+                                   .found = found};

@@ -129,6 +129,8 @@ struct act {
     const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
     bool opens;        /* … and it is told at once */
     void (*learns)(struct me *me, const void *out); /* what is another with the one who did it */
+    bool (*already)(
+        const struct scene *v); /* NULL: never. It is so already: nothing is asked, and it is done */
     bool enters; /* the answer is a session: `token` and `me`; one is there as that from now on */
     /* A page before that, such as a secret that is told once. */
     void (*after)(struct page *p, const struct scene *v, const void *out);

@@ -129,6 +129,12 @@ static void begin(struct run *r)
     r->began = fill_copy(r->shape, r->in, r->view.arena);
 }
 
+static void finish(struct run *r)
+{
+    r->wants = RUN_DONE;
+    r->sentence = r->act->told ? r->act->told(&r->view, r->out) : r->act->done;
+}
+
 /* There are no fields, or only such as nobody asks for at first. */
 static bool asks_nothing(const struct run *r)
 {
@@ -148,7 +154,9 @@ struct run *run_open(const struct book *b, const struct act *act, const struct s
     copy_view(r, v, a);
     begin(r);
     r->wants = RUN_GIVES;
-    if (asks_nothing(r))
+    if (act->already && act->already(&r->view))
+        finish(r);
+    else if (asks_nothing(r))
         run_given(r);
     return r;
 }
@@ -382,12 +390,6 @@ static const struct give *proof_of(const struct run *r, enum err code)
         if (g->proof && run_offered(r, g))
             last = g;
     return last;
-}
-
-static void finish(struct run *r)
-{
-    r->wants = RUN_DONE;
-    r->sentence = r->act->told ? r->act->told(&r->view, r->out) : r->act->done;
 }
 
 static void done(struct run *r, const void *out)

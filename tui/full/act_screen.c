@@ -269,15 +269,13 @@ static void enter(struct ui *ui, struct act_state *s)
 {
     struct run *r = s->run;
     const struct shape *out = op_at(r->act->op)->out();
-    const char *token = *(const char *const *)fill_at(out, r->out, "token");
-    const struct me *me = *(const struct me *const *)fill_at(out, r->out, "me");
     s->run = NULL;
-    if (fill_field(out, "choices"))
-        client_welcome(ui, token, me, fill_at(out, r->out, "choices"));
-    else {
-        client_signed_in(ui, token, me, NULL);
+    if (!r->out)
         client_enter(ui);
-    }
+    else
+        client_welcome(ui, *(const char *const *)fill_at(out, r->out, "token"),
+                       *(const struct me *const *)fill_at(out, r->out, "me"),
+                       fill_field(out, "choices") ? fill_at(out, r->out, "choices") : NULL);
     if (r->sentence)
         ui_toast(ui, TONE_GOOD, "%s", r->sentence);
     run_close(r);

@@ -437,7 +437,7 @@ void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only)
 
 void book_start(struct ui *ui, const struct book *b)
 {
-    struct book_state *s = ui_start(ui, &screen_book_list, 0);
+    struct book_state *s = ui_start(ui, b->rows ? &screen_book_list : &screen_book_record, 0);
     s->book = b;
 }
 

@@ -9,7 +9,8 @@
  * cursor begins; 0: none. */
 void book_open(struct ui *ui, const struct book *b, uint64_t id);
 void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only); /* a list, narrowed */
-void book_start(struct ui *ui, const struct book *b); /* a list, with nothing below it */
+void book_start(struct ui *ui,
+                const struct book *b); /* with nothing below it; a list, or a record that nothing names */
 /* An act about no record, without its book: one that has fields. */
 void book_do(struct ui *ui, const struct book *b, const char *act);
 /* A list to choose from: Enter hands on the row, when the list is gone. only: as above. */

@@ -15,7 +15,6 @@ extern const struct view view_customer, view_staff;
 /* Screens of both. */
 extern const struct screen screen_sign_in;
 extern const struct screen screen_key;        /* sign-in with the key that sshd has proved */
-extern const struct screen screen_choose;     /* for which customer of several */
 extern const struct screen screen_invitation; /* the code of one, then a password */
 void forgotten_open(struct ui *ui,
                     const char *email);        /* a code by mail, then another password; email: begun with */

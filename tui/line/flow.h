@@ -5,8 +5,8 @@
 #include "proto/paper/show.h"
 #include "tui/full/qr.h"
 
-extern const struct deed deeds_customer[];          /* the main menus */
-const struct deed *deeds_of_staff(struct arena *a); /* … in the arena */
+const struct deed *deeds_of_customer(struct arena *a); /* the main menus, in the arena */
+const struct deed *deeds_of_staff(struct arena *a);
 
 /* flow_password.c, flow_factor.c: what stands between a sign-in and the portal */
 enum turn flow_new_password(struct talk *t, const char *label, char *password, size_t size) MUST_USE;
@@ -17,14 +17,12 @@ enum turn flow_code(struct talk *t) MUST_USE;
 enum turn flow_enrol(struct talk *t, bool must) MUST_USE;
 /* flow_enter.c */
 enum turn flow_stages(struct talk *t) MUST_USE; /* asks for all that the session has still to show */
-enum turn flow_switch(struct talk *t, void *ctx);
 /* A sign-in has been answered: who it is, and for which of several customers. */
 enum turn flow_signed_in(struct talk *t, const char *token, const struct me *me,
                          const struct choice_list *choices) MUST_USE;
 
 /* Everybody. */
 enum turn flow_bell(struct talk *t, void *ctx);
-enum turn flow_you(struct talk *t, void *ctx);
 enum turn flow_estimates(struct talk *t,
                          void *ctx); /* ctx: NULL, or the id of a customer (const uint64_t *) */
 enum turn flow_invoices(struct talk *t, void *ctx);
@@ -39,7 +37,7 @@ enum turn flow_pay(struct talk *t, void *ctx); /* ctx: NULL: all that is due; or
 enum turn flow_how(struct talk *t, void *ctx); /* how all that is due is paid elsewhere */
 bool flow_by_card(struct talk *t);             /* for deeds: is paying by card offered here? */
 bool flow_elsewhere(struct talk *t);           /* are there ways to pay elsewhere? */
-enum turn flow_account(struct talk *t, void *ctx);
+enum turn flow_account(struct talk *t);
 
 /* Staff. */
 enum turn flow_today(struct talk *t, void *ctx);
@@ -55,7 +53,6 @@ void say_document(struct talk *t, const struct document_view *v);
 void say_history(struct talk *t, const struct event_list *events);
 void say_payment(struct talk *t, const struct payment *p);
 void say_event(struct talk *t, const struct event *e);
-void say_address(struct talk *t, const char *label, const struct address *a);
 void say_told(struct talk *t, const struct pay_told *told); /* how an invoice is paid elsewhere */
 void say_qr(struct talk *t, const char *text, enum qr_level level);
 void say_owed(struct talk *t, const char *label, const struct ageing *a);

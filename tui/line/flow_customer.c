@@ -1,7 +1,8 @@
-/* What a customer's contact person can do: the main menu, home, account. */
+/* What a customer's contact person can do: the main menu, home. */
 #include "common/date.h"
 #include "tui/line/flow.h"
 #include "tui/line/talk_book.h"
+#include "tui/line/talk_places.h"
 #include "tui/portal/books.h"
 #include <inttypes.h>
 #include <string.h>
@@ -51,184 +52,9 @@ enum turn flow_home(struct talk *t, void *ctx)
     return TURN_BACK;
 }
 
-/* --- account */
-
-struct account {
-    struct customer *company; /* copied for editing: lives in TAG_LIST's answer */
-};
-
-static bool show_account(struct talk *t, void *ctx)
+enum turn flow_account(struct talk *t)
 {
-    struct account *a = ctx;
-    const struct me *me = talk_me(t);
-    const void *out;
-    if (!talk_get(t, TAG_LIST, OPNO_customer_get, NULL, &out))
-        return false;
-    const struct customer_get_out *c = out;
-    a->company = c->customer;
-    talk_title(t, "Account");
-    talk_fact(t, "You", "%s", me->name);
-    talk_fact(t, "Your e-mail", "%s", me->email);
-    talk_fact(t, "Your phone", "%s", me->phone);
-    talk_fact(t, "Customer", "%s", show_text(c->customer->name));
-    talk_fact(t, "Company", "%s", show_text(c->customer->company));
-    talk_fact(t, "E-mail of the company", "%s", show_text(c->customer->email));
-    talk_fact(t, "Phone of the company", "%s", show_text(c->customer->phone));
-    talk_fact(t, "Web site", "%s", show_text(c->customer->website));
-    talk_fact(t, "Tax id", "%s", show_text(c->customer->tax_id));
-    say_address(t, "Billing address", c->customer->billing);
-    say_address(t, "Shipping address", c->customer->shipping);
-    for (size_t i = 0; i < c->contacts.n; i++) {
-        const struct contact *p = &c->contacts.v[i];
-        talk_say(t, "Contact person: %s%s%s%s%s", show_text(p->name), p->position && *p->position ? ", " : "",
-                 show_text(p->position), p->email && *p->email ? ", " : "", show_text(p->email));
-    }
-    return true;
-}
-
-static enum turn ask_field(struct talk *t, const char *label, const char **value, size_t most, bool must)
-{
-    char buffer[1000];
-    enum turn turn = talk_ask(t,
-                              &(struct talk_prompt){.label = label,
-                                                    .initial = show_text(*value),
-                                                    .optional = !must,
-                                                    .help = "Enter keeps what stands in brackets."},
-                              buffer, most < sizeof buffer ? most : sizeof buffer);
-    if (turn == TURN_ON)
-        *value = arena_text(talk_scratch(t), buffer, strlen(buffer));
-    return turn;
-}
-
-static enum turn ask_address(struct talk *t, const char *which, struct address **address)
-{
-    struct address *a = arena_alloc(talk_scratch(t), sizeof *a), *was = *address;
-    struct {
-        const char *name, *label;
-        const char **value, *old;
-        size_t most;
-    } parts[] = {{"attention", "attention", &a->attention, was ? was->attention : "", 481},
-                 {"street", "street", &a->street, was ? was->street : "", 801},
-                 {"street2", "second line", &a->street2, was ? was->street2 : "", 801},
-                 {"code", "postal code", &a->code, was ? was->code : "", 121},
-                 {"city", "city", &a->city, was ? was->city : "", 401},
-                 {"state", "region", &a->state, was ? was->state : "", 401},
-                 {"country", "country", &a->country, was ? was->country : "", 401},
-                 {"phone", "phone", &a->phone, was ? was->phone : "", 241}};
-    for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        char label[80];
-        snprintf(label, sizeof label, "%s %s", which, parts[i].label);
-        *parts[i].value = show_text(parts[i].old);
-        enum turn turn = ask_field(t, label, parts[i].value, parts[i].most, false);
-        if (turn != TURN_ON)
-            return turn;
-        shape_give(shape_address(), &a->head, parts[i].name);
-    }
-    *address = a;
-    return TURN_ON;
-}
-
-static const char *may_edit(struct talk *t, const void *ctx)
-{
-    (void)ctx;
-    return talk_me(t)->customers_edit ? NULL : "The business does not allow it.";
-}
-
-static enum turn run_company(struct talk *t, void *ctx)
-{
-    const struct customer *c = ((struct account *)ctx)->company;
-    struct customer_edit_own_in in = {0};
-    struct address *billing = c->billing, *shipping = c->shipping;
-    const char *phone = show_text(c->phone), *website = show_text(c->website);
-    enum turn turn = ask_field(t, "Phone", &phone, 241, false);
-    if (turn == TURN_ON)
-        turn = ask_field(t, "Web site", &website, 801, false);
-    if (turn == TURN_ON)
-        turn = ask_address(t, "Billing", &billing);
-    if (turn == TURN_ON)
-        turn = ask_address(t, "Shipping", &shipping);
-    if (turn != TURN_ON)
-        return turn;
-    GIVE(customer_edit_own_in, &in, revision, c->revision);
-    GIVE(customer_edit_own_in, &in, phone, phone);
-    GIVE(customer_edit_own_in, &in, website, website);
-    GIVE(customer_edit_own_in, &in, billing, billing);
-    GIVE(customer_edit_own_in, &in, shipping, shipping);
-    enum err e = talk_try(t, TAG_ACT, OPNO_customer_edit_own, &in, NULL, NULL);
-    if (e == OK)
-        talk_say(t, "Saved. %s sees the change.", talk_me(t)->business);
-    else if (e == ERR_STALE)
-        talk_say(t,
-                 "Somebody changed these details meanwhile. Nothing was saved; look and change them again.");
-    else
-        talk_refused(t);
-    return talk_turn(t, e == OK || e == ERR_STALE ? TURN_AGAIN : TURN_BACK);
-}
-
-enum turn flow_you(struct talk *t, void *ctx)
-{
-    struct account_update_in in = {0};
-    const char *name = talk_me(t)->name, *phone = talk_me(t)->phone;
-    const void *out;
-    (void)ctx;
-    enum turn turn = ask_field(t, "Your name", &name, 481, true);
-    if (turn == TURN_ON)
-        turn = ask_field(t, "Your phone", &phone, 241, false);
-    if (turn != TURN_ON)
-        return turn;
-    GIVE(account_update_in, &in, name, name);
-    GIVE(account_update_in, &in, phone, phone);
-    if (!talk_get(t, TAG_ACT, OPNO_account_update, &in, &out))
-        return talk_turn(t, TURN_BACK);
-    client_know(talk_ui(t), ((const struct account_update_out *)out)->me);
-    talk_say(t, "Saved.");
-    return TURN_AGAIN;
-}
-
-static const char *may_switch(struct talk *t, const void *ctx)
-{
-    (void)ctx;
-    return client_choices(talk_ui(t))->n > 1 ? NULL : "You are a contact person of one customer only.";
-}
-
-static const struct deed account_deeds[] = {
-    {.name = "you", .help = "Change your name and phone", .op = OPNO_account_update, .run = flow_you},
-    {.name = "company",
-     .help = "Change the company's phone, web site and addresses",
-     .op = OPNO_customer_edit_own,
-     .possible = may_edit,
-     .run = run_company},
-    {.name = "password",
-     .help = "Change your password",
-     .op = OPNO_password_change,
-     .run = flow_change_password},
-    {.name = "factor",
-     .help = "Your sign-in at a glance: second factor, backup codes",
-     .op = OPNO_mfa_show,
-     .run = talk_book_deed,
-     .arg = &book_sign_in},
-    {.name = "keys",
-     .help = "SSH keys that sign you in",
-     .op = OPNO_key_list,
-     .run = talk_book_deed,
-     .arg = &book_keys},
-    {.name = "sessions",
-     .help = "Where you are signed in",
-     .op = OPNO_session_list,
-     .run = talk_book_deed,
-     .arg = &book_sessions},
-    {.name = "switch",
-     .help = "Go on for another customer",
-     .op = OPNO_session_switch,
-     .possible = may_switch,
-     .run = flow_switch},
-    {0}};
-
-enum turn flow_account(struct talk *t, void *ctx)
-{
-    struct account a = {0};
-    (void)ctx;
-    return talk_menu(t, "Account", account_deeds, show_account, &a);
+    return talk_book(t, &book_account, 0);
 }
 
 bool flow_by_card(struct talk *t)
@@ -247,7 +73,7 @@ static enum turn pay_all(struct talk *t, void *ctx)
     return flow_pay(t, NULL);
 }
 
-const struct deed deeds_customer[] = {
+static const struct deed deeds[] = {
     {.name = "home", .help = "What you owe and what waits for you", .op = OPNO_home_get, .run = flow_home},
     {.name = "estimates",
      .help = "Estimates: read, accept, decline",
@@ -271,6 +97,12 @@ const struct deed deeds_customer[] = {
     {.name = "account",
      .help = "You and your company, password, keys, sessions",
      .op = OPNO_customer_get,
-     .run = flow_account},
+     .run = talk_book_deed,
+     .arg = &book_account},
     {.name = "bell", .help = "What happened", .op = OPNO_event_list, .run = flow_bell},
     {0}};
+
+const struct deed *deeds_of_customer(struct arena *a)
+{
+    return talk_with_places(a, deeds, &places_own);
+}

@@ -206,7 +206,7 @@ enum turn flow_about(struct talk *t, int subject, uint64_t id)
     case SUBJECT_CUSTOMER:
         if (!talk_is_customer(t))
             return flow_customer(t, id);
-        return flow_account(t, NULL);
+        return flow_account(t);
     default: talk_say(t, "%s", show_closed(subject)); return TURN_BACK;
     }
 }

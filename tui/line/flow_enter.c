@@ -1,7 +1,9 @@
 /* Getting in: which portal, who, what a session has still to show, for which customer; and again after it was locked. */
 #include "common/zone.h"
 #include "tui/line/flow.h"
+#include "tui/line/talk_book.h"
 #include "tui/line/talk_inside.h"
+#include "tui/portal/books.h"
 #include <string.h>
 #include <strings.h>
 
@@ -13,8 +15,10 @@ enum turn flow_signed_in(struct talk *t, const char *token, const struct me *me,
     if (turn != TURN_ON)
         return turn;
     if (client_choices(t->ui)->n > 1 && !t->unlocking)
-        turn = flow_switch(t, NULL);
-    if (turn == TURN_END)
+        turn = talk_book(t, &book_for_whom, 0);
+    if (turn != TURN_END) /* the other one may have something to show first, too */
+        turn = flow_stages(t);
+    if (turn != TURN_ON)
         return turn;
     client_enter(t->ui);
     return TURN_ON;
@@ -34,51 +38,6 @@ enum turn flow_stages(struct talk *t)
             return turn;
     }
     return talk_turn(t, TURN_BACK);
-}
-
-enum turn flow_switch(struct talk *t, void *ctx)
-{
-    const struct choice_list *choices = client_choices(t->ui);
-    const char *names[20];
-    size_t n = 0, chosen;
-    const void *out;
-    (void)ctx;
-    if (choices->n < 2) {
-        talk_say(t, "You are a contact person of one customer only.");
-        return TURN_BACK;
-    }
-    talk_title(t, "You are a contact person of several customers.");
-    for (; n < choices->n && n < COUNT_OF(names); n++)
-        names[n] = choices->v[n].name;
-    enum turn turn = talk_choose(t, "For whom", names, n, &chosen);
-    if (turn != TURN_ON)
-        return turn;
-    if (choices->v[chosen].customer == talk_me(t)->customer)
-        return TURN_ON;
-    struct session_switch_in in = {0};
-    GIVE(session_switch_in, &in, customer, choices->v[chosen].customer);
-    char password[201] = "";
-    enum err e = talk_try(t, TAG_PERSON, OPNO_session_switch, &in, NULL, &out);
-    for (int tries = 0; tries < 3 && e == ERR_CREDENTIALS && strcmp(talk_why(t)->field, "password") == 0;
-         tries++) {
-        talk_say(t, "%s", talk_why(t)->detail);
-        turn = talk_ask(t, &(struct talk_prompt){.label = "Password there", .secret = true}, password,
-                        sizeof password);
-        if (turn != TURN_ON)
-            return turn;
-        GIVE(session_switch_in, &in, password, password);
-        e = talk_try(t, TAG_PERSON, OPNO_session_switch, &in, NULL, &out);
-        explicit_bzero(password, sizeof password);
-    }
-    if (e != OK) {
-        talk_refused(t);
-        return talk_turn(t, TURN_BACK);
-    }
-    const struct session_switch_out *now = out;
-    client_signed_in(t->ui, now->token, now->me, NULL);
-    client_enter(t->ui);
-    talk_say(t, "You are here for %s now.", talk_me(t)->customer_name);
-    return TURN_AGAIN;
 }
 
 /* --- who */
@@ -267,9 +226,9 @@ enum turn flow_enter(struct talk *t)
         return TURN_END;
     }
     struct arena *a = arena_open();
-    const struct deed *staff = deeds_of_staff(a);
+    const struct deed *staff = deeds_of_staff(a), *customer = deeds_of_customer(a);
     while (!talk_ended(t)) {
-        turn = talk_menu(t, "Main menu", talk_is_customer(t) ? deeds_customer : staff, greet, NULL);
+        turn = talk_menu(t, "Main menu", talk_is_customer(t) ? customer : staff, greet, NULL);
         if (turn == TURN_BACK)
             talk_say(t, "This is the main menu. Type quit to leave.");
     }

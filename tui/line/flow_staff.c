@@ -153,49 +153,6 @@ enum turn flow_customer(struct talk *t, uint64_t id)
     return talk_book(t, &book_customer, id);
 }
 
-/* --- oneself */
-
-static bool show_you(struct talk *t, void *ctx)
-{
-    const struct me *me = talk_me(t);
-    (void)ctx;
-    talk_title(t, "Account");
-    talk_fact(t, "Name", "%s", me->name);
-    talk_fact(t, "E-mail", "%s", me->email);
-    talk_fact(t, "Phone", "%s", me->phone);
-    talk_fact(t, "Role", "%s", enum_name(enum_role(), me->role));
-    return true;
-}
-
-static const struct deed account_deeds[] = {
-    {.name = "you", .help = "Change your name and phone", .op = OPNO_account_update, .run = flow_you},
-    {.name = "password",
-     .help = "Change your password",
-     .op = OPNO_password_change,
-     .run = flow_change_password},
-    {.name = "factor",
-     .help = "Your sign-in at a glance: second factor, backup codes",
-     .op = OPNO_mfa_show,
-     .run = talk_book_deed,
-     .arg = &book_sign_in},
-    {.name = "keys",
-     .help = "SSH keys that sign you in",
-     .op = OPNO_key_list,
-     .run = talk_book_deed,
-     .arg = &book_keys},
-    {.name = "sessions",
-     .help = "Where you are signed in",
-     .op = OPNO_session_list,
-     .run = talk_book_deed,
-     .arg = &book_sessions},
-    {0}};
-
-static enum turn flow_own(struct talk *t, void *ctx)
-{
-    (void)ctx;
-    return talk_menu(t, "Account", account_deeds, show_you, NULL);
-}
-
 /* --- the main menu */
 
 static const struct deed deeds_staff[] = {
@@ -214,7 +171,11 @@ static const struct deed deeds_staff[] = {
      .run = talk_places,
      .arg = &places_settings},
     {.name = "bell", .help = "What customers did", .op = OPNO_event_list, .run = flow_bell},
-    {.name = "account", .help = "You: password, keys, sessions", .op = OPNO_session_me, .run = flow_own},
+    {.name = "account",
+     .help = "You: password, keys, sessions",
+     .op = OPNO_session_me,
+     .run = talk_places,
+     .arg = &places_own},
     {0}};
 
 const struct deed *deeds_of_staff(struct arena *a)

@@ -39,13 +39,6 @@ void say_event(struct talk *t, const struct event *e)
     talk_page(t, p);
 }
 
-void say_address(struct talk *t, const char *label, const struct address *a)
-{
-    struct page *p = page_open(talk_scratch(t));
-    paper_address(p, label, a);
-    talk_page(t, p);
-}
-
 void say_owed(struct talk *t, const char *label, const struct ageing *a)
 {
     struct page *p = page_open(talk_scratch(t));

@@ -269,9 +269,10 @@ static void say_made(struct talk *t, const struct run *r)
 static void enter(struct talk *t, const struct run *r)
 {
     const struct shape *out = op_at(r->act->op)->out();
-    client_signed_in(talk_ui(t), *(const char *const *)fill_at(out, r->out, "token"),
-                     *(const struct me *const *)fill_at(out, r->out, "me"),
-                     fill_field(out, "choices") ? fill_at(out, r->out, "choices") : NULL);
+    if (r->out)
+        client_signed_in(talk_ui(t), *(const char *const *)fill_at(out, r->out, "token"),
+                         *(const struct me *const *)fill_at(out, r->out, "me"),
+                         fill_field(out, "choices") ? fill_at(out, r->out, "choices") : NULL);
     if (client_stage(talk_ui(t)) == STAGE_FULL)
         client_enter(talk_ui(t));
 }
@@ -289,6 +290,8 @@ static enum turn finish(struct talk *t, const struct run *r)
     }
     if (r->sentence)
         talk_say(t, "%s", book_words(r->book, r->view.arena, r->sentence, talk_call));
+    if (a->enters)
+        return talk_turn(t, TURN_LEAVE);
     if (a->opens && r->out)
         say_made(t, r);
     const uint64_t to = a->goes ? a->goes_to(&r->view, r->out) : 0;

@@ -1,6 +1,8 @@
 /* News by long poll, and who is signed in. */
 #include "tui/face/fill_in.h"
 #include "tui/link/client_inside.h"
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "common/date.h"
 #include "common/zone.h"
 #include <stdio.h>
@@ -248,17 +250,23 @@ int client_stage(const struct ui *ui)
 }
 
 /* What stands between signing in and the view; NULL: nothing. */
-static const struct screen *before(struct client *c)
+static const struct screen *before(const struct client *c)
 {
     switch (client_stage(c->ui)) {
     case STAGE_CODE: return &screen_code;
     case STAGE_PASSWORD: return &screen_password_first;
     case STAGE_ENROL: return &screen_enrol_first;
-    default: break;
+    default: return NULL;
     }
-    bool choose = c->choosing;
-    c->choosing = false;
-    return choose ? &screen_choose : NULL;
+}
+
+/* Sections, keys and places of a view; NULL: none. */
+static void set_view(struct ui *ui, const struct view *view)
+{
+    ui_set_sections(ui, view ? view->sections : NULL);
+    ui_set_keys(ui, view ? view->keys : NULL);
+    ui_set_places(ui, view ? view->places : NULL);
+    ui_set_finder(ui, view ? view->found : NULL);
 }
 
 void client_enter(struct ui *ui)
@@ -266,26 +274,17 @@ void client_enter(struct ui *ui)
     struct client *c = client_of(ui);
     const struct view *view = c->me.role == ROLE_CUSTOMER ? &view_customer : &view_staff;
     const struct screen *first = before(c);
-    if (c->face) {
-        if (!c->waiting)
-            client_news_start(c);
-        return;
-    }
-    if (first) {
-        ui_set_sections(ui, NULL);
-        ui_set_keys(ui, NULL);
-        ui_set_places(ui, NULL);
-        ui_set_finder(ui, NULL);
-        ui_start(ui, first, 0);
-        return;
-    }
-    if (!c->waiting)
+    const bool choose = c->choosing && !first;
+    if (!c->waiting && (c->face || !first))
         client_news_start(c);
-    ui_set_sections(ui, view->sections);
-    ui_set_keys(ui, view->keys);
-    ui_set_places(ui, view->places);
-    ui_set_finder(ui, view->found);
-    ui_start(ui, view->first, 0);
+    if (c->face)
+        return;
+    c->choosing = c->choosing && first;
+    set_view(ui, first || choose ? NULL : view);
+    if (choose)
+        book_start(ui, &book_for_whom);
+    else
+        ui_start(ui, first ? first : view->first, 0);
 }
 
 /* Ends the session at the server; nothing of it stays here but who it was. */
@@ -310,9 +309,7 @@ void client_sign_out(struct ui *ui, const char *why)
     end_session(c);
     c->locked = c->kept = c->choosing = false;
     remember(c, &nobody, &none);
-    ui_set_sections(ui, NULL);
-    ui_set_keys(ui, NULL);
-    ui_set_finder(ui, NULL);
+    set_view(ui, NULL);
     ui_set_who(ui, "", "", BY_PUBLIC);
     if (c->face) {
         c->face->signed_out(c->face->ctx, why);

@@ -10,6 +10,7 @@ extern const struct book book_audit;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
 extern const struct book book_keys, book_contact_keys;
 extern const struct book book_sign_in;
+extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 /* Not described yet; the first two: choosing a password, setting a second factor up. The last: what things of the business are opened by, about_id. */
 extern const struct book book_password, book_enrol, book_subject;
@@ -24,6 +25,6 @@ static inline uint64_t about_what(uint64_t about, int *subject)
     *subject = (int)(about >> 48);
     return about & ((UINT64_C(1) << 48) - 1);
 }
-extern const struct places places_settings;
+extern const struct places places_settings, places_own;
 extern const struct book *const portal_books[]; /* all; ends with NULL */
 #endif

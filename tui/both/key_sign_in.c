@@ -1,13 +1,11 @@
-/* For which customer, when one person is a contact of several (B8); and signing in with the key that sshd has proved (B12), which
- * may open several portals. Both are a short list. */
-#include "tui/both/choose.h"
+/* Signing in with the key that sshd has proved (B12), which may open several doors. */
 #include "tui/full/alone.h"
 #include "tui/link/client.h"
 #include "tui/full/view.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { SWITCH, PORTALS, SIGN_IN };
+enum { PORTALS, SIGN_IN };
 
 static const struct list_column columns[] = {{.name = "name", .width = 30, .grow = 1}};
 
@@ -19,118 +17,6 @@ static void draw_list(const struct canvas *c, const char *title, const char *rig
     struct canvas rest = canvas_part(&part, y, 0, part.rows - y, part.columns);
     list_draw(list, &rest);
 }
-
-/* --- for whom */
-
-void choose_switch(struct ui *ui, int tag, uint64_t customer, const char *password)
-{
-    struct session_switch_in in = {0};
-    GIVE(session_switch_in, &in, customer, customer);
-    if (password)
-        GIVE(session_switch_in, &in, password, password);
-    ui_ask_with(
-        ui, &(struct ask){.tag = tag, .op = op_at(OPNO_session_switch), .in = &in, .busy = "One moment…"});
-}
-
-bool choose_wants_password(struct ui *ui, const struct reply *r,
-                           void (*said)(struct ui *, void *, const struct said *))
-{
-    if (r->code != ERR_CREDENTIALS || strcmp(r->why->field, "password") != 0)
-        return false;
-    ui_dialog(ui, &(struct dialog){.kind = DIALOG_LINE,
-                                   .title = "Your password there",
-                                   .text = r->why->detail,
-                                   .label = "Password",
-                                   .secret = true,
-                                   .yes = "Go on",
-                                   .done = said});
-    return true;
-}
-
-struct choice_state {
-    struct list *list;
-    char business[128];
-    uint64_t wanted; /* that one was chosen; its password may be asked for */
-};
-
-static void choice_open(struct ui *ui, void *state, uint64_t subject)
-{
-    struct choice_state *s = state;
-    const struct choice_list *choices = client_choices(ui);
-    (void)subject;
-    snprintf(s->business, sizeof s->business, "%s", client_me(ui)->business);
-    s->list = ui_list(ui, columns, COUNT_OF(columns));
-    list_begin(s->list);
-    for (size_t i = 0; i < choices->n; i++)
-        list_add(s->list, &(struct list_row){.id = choices->v[i].customer, .cells = &choices->v[i].name});
-    list_end(s->list, false, (int64_t)choices->n);
-}
-
-static void choice_run(struct ui *ui, void *state)
-{
-    struct choice_state *s = state;
-    uint64_t customer = list_id(s->list);
-    if (!customer)
-        return;
-    if (customer == client_me(ui)->customer) {
-        client_enter(ui);
-        return;
-    }
-    s->wanted = customer;
-    choose_switch(ui, SWITCH, customer, NULL);
-}
-
-static void password_said(struct ui *ui, void *state, const struct said *said)
-{
-    choose_switch(ui, SWITCH, ((struct choice_state *)state)->wanted, said->text);
-}
-
-static void choice_reply(struct ui *ui, void *state, int tag, const struct reply *r)
-{
-    const struct session_switch_out *out = r->out;
-    (void)state;
-    (void)tag;
-    if (choose_wants_password(ui, r, password_said) || ui_refused(ui, r))
-        return;
-    client_signed_in(ui, out->token, out->me, NULL);
-    client_enter(ui);
-}
-
-static void choice_draw(const void *state, struct canvas *c)
-{
-    const struct choice_state *s = state;
-    draw_list(c, "For whom?", s->business,
-              "You are a contact person of several customers. You can switch later, under Account.", s->list);
-}
-
-static void run_sign_out(struct ui *ui, void *state)
-{
-    (void)state;
-    client_sign_out(ui, "");
-}
-
-static bool choice_key(struct ui *ui, void *state, const struct key *k)
-{
-    if (k->code != K_ESC || list_typing(((struct choice_state *)state)->list))
-        return false;
-    client_sign_out(ui, "");
-    return true;
-}
-
-static const struct key_row choice_keys[] = {
-    {.key = K_ENTER, .action = "go on", .help = "Go on for this customer", .run = choice_run},
-    {.key = 'O', .action = "sign out", .help = "Sign out", .run = run_sign_out},
-    {0}};
-
-const struct screen screen_choose = {.name = "choose",
-                                     .title = "For whom?",
-                                     .state_size = sizeof(struct choice_state),
-                                     .open = choice_open,
-                                     .reply = choice_reply,
-                                     .draw = choice_draw,
-                                     .key = choice_key,
-                                     .keys = choice_keys,
-                                     .alone = true};
 
 /* --- with a key */
 
