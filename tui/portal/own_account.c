@@ -110,7 +110,7 @@ static const char *has_others(const struct scene *v)
     {                                                                            \
         .field = which ".phone", .label = label_of " phone", .width = 24         \
     }
-static const struct give company_gives[] = {{.field = "phone", .label = "Phone", .width = 24},
+static const struct give company_gives[] = {{.field = "phone", .width = 24},
                                             {.field = "website", .label = "Web site", .width = 40},
                                             ADDRESS("billing", "Billing"),
                                             ADDRESS("shipping", "Shipping"),
