@@ -117,7 +117,7 @@ def test_lists_come_in_another_order(office):
             wanted = [row["number"] for row in office.ana.ask("invoice.list", limit=15, sort=field)["invoices"]]
             assert re.findall(r"^\d+\. (\S+),", t.last, re.M) == [number or "draft" for number in wanted]
             t.say("sort").hear('can not be sorted by ""').hear("sort due: by").hear("back: ").say("back").hear("Main menu: ")
-        t.say("payments").hear("back: ").say("sort amount").hear("Payments, by amount, largest first").hear("back: ")
+        t.say("payments").hear("Payments: ").say("sort amount").hear("Payments: ")
 
 
 def test_a_payment_that_arrived_is_recorded_after_a_review(office):

@@ -16,8 +16,6 @@ extern const struct screen
 /* For key rows: is paying by card offered here, or is it only told how to pay? */
 bool pay_by_card(const struct ui *ui, const void *state);
 bool pay_otherwise(const struct ui *ui, const void *state);
-extern const struct screen screen_customer_payments;
-extern const struct screen screen_customer_payment; /* subject: the payment */
 
 /* Is this about documents or payments, so that figures may have changed? */
 static inline bool event_moves_money(const struct event *e)

@@ -26,6 +26,11 @@ static const struct key_row keys[] = {
     {.action = "lock", .help = "Hide everything until you give your password", .run = run_lock},
     {0}};
 
+static void open_payments(struct ui *ui)
+{
+    book_start(ui, &book_payments);
+}
+
 static void open_account(struct ui *ui)
 {
     book_start(ui, &book_account);
@@ -34,7 +39,7 @@ static void open_account(struct ui *ui)
 static const struct section sections[] = {{"Home", &screen_customer_home, 0, NULL},
                                           {"Estimates", &screen_customer_estimates, 0, NULL},
                                           {"Invoices", &screen_customer_invoices, 0, NULL},
-                                          {"Payments", &screen_customer_payments, 0, NULL},
+                                          {"Payments", NULL, 0, open_payments},
                                           {"Account", NULL, 0, open_account},
                                           {0}};
 
@@ -43,7 +48,7 @@ bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
     switch (subject) {
     case SUBJECT_ESTIMATE: ui_push(ui, &screen_customer_estimate, about); return true;
     case SUBJECT_INVOICE: ui_push(ui, &screen_customer_invoice, about); return true;
-    case SUBJECT_PAYMENT: ui_push(ui, &screen_customer_payment, about); return true;
+    case SUBJECT_PAYMENT: book_open(ui, &book_payment, about); return true;
     case SUBJECT_CUSTOMER:
     case SUBJECT_CONTACT: book_open(ui, &book_account, 0); return true;
     case SUBJECT_KEY:

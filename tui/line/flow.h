@@ -26,9 +26,7 @@ enum turn flow_bell(struct talk *t, void *ctx);
 enum turn flow_estimates(struct talk *t,
                          void *ctx); /* ctx: NULL, or the id of a customer (const uint64_t *) */
 enum turn flow_invoices(struct talk *t, void *ctx);
-enum turn flow_payments(struct talk *t, void *ctx);
 enum turn flow_document(struct talk *t, int kind, uint64_t id);
-enum turn flow_payment(struct talk *t, uint64_t id);
 enum turn flow_about(struct talk *t, int subject, uint64_t id); /* what an event or a row of work is about */
 
 /* Customers. */

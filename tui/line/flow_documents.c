@@ -1,7 +1,9 @@
-/* The lists of estimates and invoices, for customers and staff, and of payments; what an event is about; the bell. */
+/* The lists of estimates and invoices, for customers and staff; what an event is about; the bell. */
 #include "common/date.h"
 #include "proto/paper/paper.h"
 #include "tui/line/flow.h"
+#include "tui/line/talk_book.h"
+#include "tui/portal/books.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -102,99 +104,6 @@ enum turn flow_invoices(struct talk *t, void *ctx)
     return documents(t, DOC_INVOICE, ctx);
 }
 
-/* --- payments */
-
-static void load_payments(struct talk *t, struct talk_rows *r)
-{
-    const uint64_t *customer = r->ctx;
-    struct payment_list_in in = {0};
-    const void *out;
-    char day[SHOW_TEXT], amount[SHOW_TEXT], with[SHOW_WITH], filter[TALK_FILTER];
-    GIVE(payment_list_in, &in, limit, TALK_PAGE);
-    if (*talk_filter(r, filter))
-        GIVE(payment_list_in, &in, filter, filter);
-    if (customer)
-        GIVE(payment_list_in, &in, customer, *customer);
-    if (r->sort)
-        GIVE(payment_list_in, &in, sort, r->sort);
-    if (*r->after)
-        GIVE(payment_list_in, &in, after, r->after);
-    r->failed = !talk_get(t, TAG_LIST, OPNO_payment_list, &in, &out);
-    if (r->failed)
-        return;
-    const struct payment_list_out *page = out;
-    for (size_t i = 0; i < page->payments.n; i++) {
-        const struct payment_row *p = &page->payments.v[i];
-        bool whose = !talk_is_customer(t) && !customer;
-        talk_row(t, r, p->id, 0, p->number, "%s, %s%s%s, %s, %s, %s", show_text(p->number),
-                 whose ? show_text(p->customer_name) : "", whose ? ", " : "", show_pay_state(p->state),
-                 show_money(amount, p->amount), show_row_with(with, p), date_short(day, p->date));
-    }
-    talk_next(r, page->next);
-}
-
-static enum turn open_payment(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user)
-{
-    (void)r;
-    (void)user;
-    return flow_payment(t, id);
-}
-
-enum turn flow_payments(struct talk *t, void *ctx)
-{
-    struct talk_rows r = {.title = "Payments",
-                          .empty = "No payments yet.",
-                          .none = "Nothing matches. find alone and show all bring everything back.",
-                          .find_help = "A number, words of a name or a reference, or amount>500, date<30d.",
-                          .shows = show_pay_states(),
-                          .sorts = enum_pay_sort(),
-                          .load = load_payments,
-                          .open = open_payment,
-                          .ctx = ctx};
-    return talk_rows(t, &r);
-}
-
-static bool show_payment(struct talk *t, void *ctx)
-{
-    struct payment_get_in in = {0};
-    const void *out;
-    GIVE(payment_get_in, &in, payment, *(const uint64_t *)ctx);
-    if (!talk_get(t, TAG_DOC, OPNO_payment_get, &in, &out))
-        return false;
-    say_payment(t, ((const struct payment_get_out *)out)->payment);
-    return true;
-}
-
-static enum turn run_settle(struct talk *t, void *ctx)
-{
-    struct payment_settle_in in = {0};
-    GIVE(payment_settle_in, &in, payment, *(const uint64_t *)ctx);
-    if (!talk_get(t, TAG_ACT, OPNO_payment_settle, &in, NULL))
-        return talk_turn(t, TURN_BACK);
-    talk_say(t, "The gateway is asked. Type again in a moment to see what it said.");
-    return TURN_BACK;
-}
-
-static enum turn run_again(struct talk *t, void *ctx)
-{
-    (void)t;
-    (void)ctx;
-    return TURN_AGAIN;
-}
-
-static const struct deed payment_deeds[] = {
-    {.name = "ask",
-     .help = "Ask the gateway what became of it",
-     .op = OPNO_payment_settle,
-     .run = run_settle},
-    {.name = "again", .help = "Tell it again", .op = OPNO_payment_get, .run = run_again},
-    {0}};
-
-enum turn flow_payment(struct talk *t, uint64_t id)
-{
-    return talk_menu(t, "Payment", payment_deeds, show_payment, &id);
-}
-
 /* --- what happened */
 
 enum turn flow_about(struct talk *t, int subject, uint64_t id)
@@ -202,7 +111,7 @@ enum turn flow_about(struct talk *t, int subject, uint64_t id)
     switch (subject) {
     case SUBJECT_ESTIMATE: return flow_document(t, DOC_ESTIMATE, id);
     case SUBJECT_INVOICE: return flow_document(t, DOC_INVOICE, id);
-    case SUBJECT_PAYMENT: return flow_payment(t, id);
+    case SUBJECT_PAYMENT: return talk_book(t, &book_payment, id);
     case SUBJECT_CUSTOMER:
         if (!talk_is_customer(t))
             return flow_customer(t, id);

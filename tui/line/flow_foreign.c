@@ -33,17 +33,17 @@ static enum turn open_estimates(struct talk *t, uint64_t customer)
     return flow_estimates(t, &customer);
 }
 
-static enum turn open_payments(struct talk *t, uint64_t customer)
+/* It is recorded on its invoice here. */
+static enum turn open_record(struct talk *t, uint64_t customer)
 {
-    return flow_payments(t, &customer);
+    return customer ? flow_invoices(t, &customer) : flow_invoices(t, NULL);
 }
 
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id);
-} places[] = {{"invoices of", open_invoices}, {"estimates of", open_estimates},
-              {"payments of", open_payments}, {"subject", open_subject},
-              {"password", open_password},    {"enrol", open_enrol}};
+} places[] = {{"invoices of", open_invoices}, {"estimates of", open_estimates}, {"record", open_record},
+              {"subject", open_subject},      {"password", open_password},      {"enrol", open_enrol}};
 
 bool line_knows(const char *name)
 {

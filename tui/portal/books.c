@@ -3,7 +3,7 @@
 /* Places that are not described yet. */
 const struct book book_invoices_of = {.name = "invoices of", .foreign = true};
 const struct book book_estimates_of = {.name = "estimates of", .foreign = true};
-const struct book book_payments_of = {.name = "payments of", .foreign = true};
+const struct book book_record = {.name = "record", .foreign = true};
 const struct book book_password = {.name = "password", .foreign = true};
 const struct book book_enrol = {.name = "enrol", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
@@ -28,7 +28,9 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_person,
                                            &book_invoices_of,
                                            &book_estimates_of,
-                                           &book_payments_of,
+                                           &book_payments,
+                                           &book_payment,
+                                           &book_record,
                                            &book_subject,
                                            &book_audit,
                                            &book_sign_in,

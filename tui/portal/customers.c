@@ -385,7 +385,7 @@ static const struct act acts[] = {
      LEADS(OPNO_customer_get, &book_persons)},
     {.key = 'i', .name = "invoices", .help = "Its invoices", LEADS(OPNO_invoice_list, &book_invoices_of)},
     {.key = 't', .name = "estimates", .help = "Its estimates", LEADS(OPNO_estimate_list, &book_estimates_of)},
-    {.key = 'p', .name = "payments", .help = "Its payments", LEADS(OPNO_payment_list, &book_payments_of)},
+    {.key = 'p', .name = "payments", .help = "Its payments", LEADS(OPNO_payment_list, &book_payments)},
     {.key = 'e',
      .name = "change",
      .help = "Change name, currency, how it is reached",

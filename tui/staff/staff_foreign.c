@@ -3,6 +3,7 @@
 #include "tui/both/enrol.h"
 #include "tui/full/view.h"
 #include "tui/portal/books.h"
+#include "tui/staff/staff_record.h"
 #include "tui/staff/staff_screens.h"
 #include <string.h>
 
@@ -26,19 +27,29 @@ static void open_enrol(struct ui *ui, uint64_t id)
     ui_push(ui, &screen_enrol_ask, id);
 }
 
+static void open_record(struct ui *ui, uint64_t customer)
+{
+    if (customer)
+        record_open(ui, customer, 0);
+    else
+        staff_pick(ui, 0);
+}
+
 static void open_subject(struct ui *ui, uint64_t about)
 {
     int subject;
     uint64_t id = about_what(about, &subject);
-    (void)staff_open_subject(ui, subject, id);
+    if (client_me(ui)->role == ROLE_CUSTOMER)
+        (void)customer_open_subject(ui, subject, id);
+    else
+        (void)staff_open_subject(ui, subject, id);
 }
 
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id);
-} places[] = {{"invoices of", open_invoices},     {"estimates of", open_estimates},
-              {"payments of", staff_payments_of}, {"subject", open_subject},
-              {"password", open_password},        {"enrol", open_enrol}};
+} places[] = {{"invoices of", open_invoices}, {"estimates of", open_estimates}, {"record", open_record},
+              {"subject", open_subject},      {"password", open_password},      {"enrol", open_enrol}};
 
 bool full_knows(const char *name)
 {

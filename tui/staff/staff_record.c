@@ -1,5 +1,7 @@
 /* Recording a payment that arrived by hand (E10): how, when, and which open invoices it settles, in full or in part. What is over
  * becomes credit. Nothing is recorded before the review, and once whatever the connection does. */
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/staff_record.h"
 #include "common/date.h"
 #include "common/number.h"
@@ -95,7 +97,8 @@ static void recorded(struct ui *ui, struct record *s, const struct reply *r)
         ui_toast(ui, TONE_INFO, "It was recorded the first time.");
         s->touched = false;
         form_kept(s->form);
-        ui_replace(ui, &screen_staff_payments, 0);
+        ui_pop(ui);
+        book_open(ui, &book_payments, 0);
         return;
     }
     if (r->code != OK) { /* an answer: nothing was recorded under that id */
@@ -119,8 +122,9 @@ static void recorded(struct ui *ui, struct record *s, const struct reply *r)
                  show_text(p->number), show_money(credit, out->credit));
     else
         ui_toast(ui, TONE_GOOD, "%s is recorded.", show_text(p->number));
-    ui_made(ui, SUBJECT_PAYMENT, p->id);
-    ui_replace(ui, &screen_staff_payment, p->id);
+    const uint64_t made = p->id;
+    ui_pop(ui);
+    book_open(ui, &book_payment, made);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)

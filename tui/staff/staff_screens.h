@@ -9,8 +9,6 @@ extern const struct screen screen_staff_today;
 extern const struct screen screen_staff_estimates, screen_staff_invoices;
 extern const struct screen screen_staff_estimate, screen_staff_invoice; /* subject: the document */
 extern const struct screen screen_staff_editor; /* pushed by the functions of editor.h */
-extern const struct screen screen_staff_payments;
-extern const struct screen screen_staff_payment; /* subject: the payment */
 extern const struct screen screen_staff_settings;
 
 /* For key_row.possible of everything that changes something: NULL, or why a reader can not. */
@@ -23,7 +21,6 @@ void staff_run_new(struct ui *ui, void *state); /* asks what to write: invoice, 
 void staff_pick(struct ui *ui, int kind);
 /* The lists of one customer. */
 void staff_documents_of(struct ui *ui, int kind, uint64_t customer);
-void staff_payments_of(struct ui *ui, uint64_t customer);
 /* Is this about documents or payments, so that figures may have changed? */
 static inline bool staff_event_moves_money(const struct event *e)
 {

@@ -42,11 +42,16 @@ static void open_customers(struct ui *ui)
     book_start(ui, &book_customers);
 }
 
+static void open_payments(struct ui *ui)
+{
+    book_start(ui, &book_payments);
+}
+
 static const struct section sections[] = {{"Today", &screen_staff_today, 0, NULL},
                                           {"Customers", NULL, 0, open_customers},
                                           {"Estimates", &screen_staff_estimates, 0, NULL},
                                           {"Invoices", &screen_staff_invoices, 0, NULL},
-                                          {"Payments", &screen_staff_payments, 0, NULL},
+                                          {"Payments", NULL, 0, open_payments},
                                           {"Settings", &screen_staff_settings, 0, NULL},
                                           {0}};
 
@@ -93,7 +98,7 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
     switch (subject) {
     case SUBJECT_ESTIMATE: ui_push(ui, &screen_staff_estimate, about); return true;
     case SUBJECT_INVOICE: ui_push(ui, &screen_staff_invoice, about); return true;
-    case SUBJECT_PAYMENT: ui_push(ui, &screen_staff_payment, about); return true;
+    case SUBJECT_PAYMENT: book_open(ui, &book_payment, about); return true;
     case SUBJECT_CUSTOMER: book_open(ui, &book_customer, about); return true;
     case SUBJECT_STAFF: book_open(ui, &book_staff, about); return true;
     case SUBJECT_TOKEN: book_open(ui, &book_tokens, about); return true;

@@ -1,0 +1,199 @@
+/* Payments (D9, F5): all of them, of everybody or of one customer; and one of them as its receipt, or as the account of one that failed or is
+ * still under way. */
+#include "common/filter_table.h"
+#include "proto/paper/paper.h"
+#include "proto/paper/show.h"
+#include "tui/portal/books.h"
+#include <string.h>
+
+/* --- the list */
+
+static const struct payment_row *row(const struct scene *v)
+{
+    return v->row;
+}
+
+static const char *state(const struct scene *v)
+{
+    return show_pay_state(row(v)->state);
+}
+
+static enum look state_look(const struct scene *v)
+{
+    return show_pay_state_look(row(v)->state);
+}
+
+static enum look dim_failed(const struct scene *v)
+{
+    return row(v)->state == PAY_FAILED ? LOOK_DIM : LOOK_PLAIN;
+}
+
+static bool of_many(const struct scene *v)
+{
+    return v->me->role != ROLE_CUSTOMER;
+}
+
+/* Of those of one customer, whose they are is not said with each. */
+static const char *whose(const struct scene *v)
+{
+    return v->of ? "" : show_text(row(v)->customer_name);
+}
+
+/* The state says that one was not paid; this, what it was for and why not. */
+static const char *paid_for(const struct scene *v)
+{
+    const struct payment_row *p = row(v);
+    const char *text = "";
+    for (size_t i = 0; i < p->allocations.n; i++)
+        text = scene_text(v, "%s%s%s", text, i ? ", " : "", show_text(p->allocations.v[i].number));
+    if (p->state == PAY_FAILED && *show_text(p->failure))
+        text = scene_text(v, "%s%s%s", text, *text ? ": " : "", p->failure);
+    return *text ? text : "credit";
+}
+
+static const char *with(const struct scene *v)
+{
+    char text[SHOW_WITH];
+    return scene_text(v, "%s", show_row_with(text, row(v)));
+}
+
+static uint64_t whose_id(const struct scene *v)
+{
+    return v->of;
+}
+
+static const struct column columns[] = {
+    {.field = "number", .title = "Number", .width = 10},
+    {.field = "date", .title = "Date", .width = 11, .sort = PAY_SORT_DATE, .down = true},
+    {.field = "state", .title = "State", .width = 7, .text = state, .look = state_look},
+    {.field = "customer_name",
+     .title = "Customer",
+     .width = 14,
+     .grow = 2,
+     .spoken = whose,
+     .offered = of_many},
+    {.field = "allocations",
+     .title = "For",
+     .says = "for",
+     .width = 10,
+     .grow = 2,
+     .text = paid_for,
+     .look = dim_failed},
+    {.field = "method", .title = "With", .width = 14, .grow = 1, .drop = 1, .text = with},
+    {.field = "amount", .title = "Amount", .width = 14, .sort = PAY_SORT_AMOUNT, .down = true},
+    {0}};
+
+static const struct shown shows[] = {
+    {"paid", "status:paid"}, {"pending", "status:pending"}, {"failed", "status:failed"}, {0}};
+
+static const struct act list_acts[] = {{.key = '+',
+                                        .name = "record",
+                                        .help = "Record a payment that arrived",
+                                        .op = OPNO_payment_record,
+                                        .goes = &book_record,
+                                        .goes_by = whose_id},
+                                       {0}};
+
+const struct book book_payments = {.name = "payments",
+                                   .title = "Payments",
+                                   .noun = "payment",
+                                   .empty = "No payments yet. What is paid appears here, with its receipt.",
+                                   .op = OPNO_payment_list,
+                                   .rows = "payments",
+                                   .one = "payment",
+                                   .of = "customer",
+                                   .shows = shows,
+                                   .filter = filter_of_payments,
+                                   .opens = &book_payment,
+                                   .columns = columns,
+                                   .acts = list_acts,
+                                   .live = SUBJECT_BIT(SUBJECT_PAYMENT)};
+
+/* --- one of them */
+
+static const struct payment *payment(const struct scene *v)
+{
+    return ((const struct payment_get_out *)v->out)->payment;
+}
+
+static void tell(struct page *p, const struct scene *v)
+{
+    paper_payment(p, payment(v), v->me);
+    page_quote(p, "Remarks for staff", payment(v)->notes);
+}
+
+static const char *name_of(const struct scene *v)
+{
+    return payment(v)->number;
+}
+
+static const char *settles_any(const struct scene *v)
+{
+    return payment(v)->allocations.n ? NULL : "It settles no invoice.";
+}
+
+static bool settled_one(const struct scene *v, size_t i, struct option *o)
+{
+    char amount[SHOW_TEXT];
+    if (i >= payment(v)->allocations.n)
+        return false;
+    const struct allocation *a = &payment(v)->allocations.v[i];
+    *o =
+        (struct option){.value = (int64_t)about_id(SUBJECT_INVOICE, a->invoice),
+                        .name = scene_text(v, "%s  %s", show_text(a->number), show_money(amount, a->amount))};
+    return true;
+}
+
+static uint64_t customer(const struct scene *v)
+{
+    return payment(v)->customer;
+}
+
+static bool pending(const struct scene *v)
+{
+    return payment(v)->state == PAY_PENDING;
+}
+
+static const char *can_ask(const struct scene *v)
+{
+    return pending(v) ? NULL : "Its outcome is known.";
+}
+
+static const char *number(const struct scene *v)
+{
+    return show_text(payment(v)->number);
+}
+
+static const struct act acts[] = {
+    {.key = 'i',
+     .name = "invoice",
+     .help = "The invoice it settles",
+     .op = OPNO_invoice_get,
+     .possible = settles_any,
+     .goes = &book_subject,
+     .goes_among = settled_one},
+    {.key = 'o',
+     .name = "customer",
+     .help = "The customer who paid",
+     .op = OPNO_customer_get,
+     .goes = &book_customer,
+     .goes_by = customer},
+    {.key = 'a',
+     .name = "ask",
+     .help = "Ask the gateway what became of it",
+     .op = OPNO_payment_settle,
+     .offered = pending,
+     .possible = can_ask,
+     .busy = "Asking the gateway…",
+     .done = "The gateway is asked; its answer appears here."},
+    {.key = 'y', .name = "copy", .help = "Copy its number", .op = OPNO_payment_get, .copies = number},
+    {0}};
+
+const struct book book_payment = {.name = "payment",
+                                  .title = "Payment",
+                                  .op = OPNO_payment_get,
+                                  .one = "payment",
+                                  .tell = tell,
+                                  .name_of = name_of,
+                                  .acts = acts,
+                                  .live = SUBJECT_BIT(SUBJECT_PAYMENT)};
