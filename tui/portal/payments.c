@@ -63,9 +63,9 @@ static uint64_t whose_id(const struct scene *v)
 }
 
 static const struct column columns[] = {
-    {.field = "number", .title = "Number", .width = 10},
-    {.field = "date", .title = "Date", .width = 11, .sort = PAY_SORT_DATE, .down = true},
-    {.field = "state", .title = "State", .width = 7, .text = state, .look = state_look},
+    {.field = "number", .width = 10},
+    {.field = "date", .width = 11, .sort = PAY_SORT_DATE, .down = true},
+    {.field = "state", .width = 7, .text = state, .look = state_look},
     {.field = "customer_name",
      .title = "Customer",
      .width = 14,
@@ -80,7 +80,7 @@ static const struct column columns[] = {
      .text = paid_for,
      .look = dim_failed},
     {.field = "method", .title = "With", .width = 14, .grow = 1, .drop = 1, .text = with},
-    {.field = "amount", .title = "Amount", .width = 14, .sort = PAY_SORT_AMOUNT, .down = true},
+    {.field = "amount", .width = 14, .sort = PAY_SORT_AMOUNT, .down = true},
     {0}};
 
 static const struct shown shows[] = {
