@@ -108,6 +108,11 @@ void page_copy(struct page *p, const char *what, const char *text)
     add_text(p, PAGE_COPY, LOOK_PLAIN, what, text);
 }
 
+void page_scan(struct page *p, const char *label, const char *text)
+{
+    add_text(p, PAGE_SCAN, LOOK_DIM, label, text);
+}
+
 void page_secret(struct page *p, const char *what, const char *text)
 {
     add_text(p, PAGE_SECRET, LOOK_STRONG, what, text);

@@ -26,6 +26,8 @@ void page_amount(struct page *p, const char *label, enum look look, struct money
 void page_raw(struct page *p, const char *text);
 /* What can be taken along, by what it is called: "the whole mail". Not shown: a face with a clipboard offers it. */
 void page_copy(struct page *p, const char *what, const char *text);
+/* A link for the camera of a phone. A face with room for it draws a code of it; `label`: of the link where it is told as text. */
+void page_scan(struct page *p, const char *label, const char *text);
 /* What is told only this once. A face asks whether it was kept before it lets go of it; `what`: in a sentence, "the token". */
 void page_secret(struct page *p, const char *what, const char *text);
 
@@ -40,6 +42,7 @@ enum page_kind {
     PAGE_AMOUNT,
     PAGE_RAW,
     PAGE_COPY,
+    PAGE_SCAN,
     PAGE_SECRET
 };
 struct page_item {

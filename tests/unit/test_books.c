@@ -106,13 +106,13 @@ static void an_act_can_be_done(void)
     HOLDS(act->help && isupper((unsigned char)*act->help), "an act is explained");
     for (const struct give *g = act->gives; g && g->field; g++)
         a_give_can_be_asked_for(g);
-    HOLDS(!act_asks(act) || act->done || act->told || act->after, "it is said when it is done");
+    HOLDS(!act_asks(act) || act->done || act->told || act->after || act->hands, "it is said when it is done");
     HOLDS(act->agree == AGREE_NONE || (act->question && act->yes && act->review), "question, yes and review");
     HOLDS((act->agree == AGREE_WORD) == (act->word != NULL), "a word to be typed");
     const struct field *many = act->many ? fill_field(in, act->many) : NULL;
     HOLDS(!act->many || (many && many->type == FIELD_IDS), "it is about several rows");
     HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || !act_asks(act) ||
-              ((act->after || act->enters) && act->unknown),
+              ((act->after || act->enters || act->hands) && act->unknown),
           "an answer that is shown once: after, unknown");
     HOLDS(!act->finds || (book_finds(b) && book_about_row(b, act)), "it finds what a row says");
     HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");
@@ -121,6 +121,8 @@ static void an_act_can_be_done(void)
     HOLDS(!act->enters ||
               (fill_field(op_at(act->op)->out(), "token") && fill_field(op_at(act->op)->out(), "me")),
           "a session: token and me");
+    HOLDS(!act->hands || (act->goes && act->goes->straight && act->goes->op == act->op),
+          "it hands its answer to a straight book that stands on it");
     HOLDS(!act->makes || (b->rows && fill_field(op_at(act->op)->out(), act->makes)), "it makes a row");
     HOLDS(names_acts(act->done), "a text names an act that is not there");
     if (!act->begins)
@@ -207,8 +209,10 @@ static void a_book_can_be_opened(void)
         return;
     }
     HOLDS(b->name && b->title && b->acts, "name, title and acts");
-    HOLDS(b->rows || b->tell, "rows or a page");
-    HOLDS(op_at(b->op)->mode == OP_READ || op_at(b->op)->mode == OP_HEAVY, "it is read");
+    HOLDS(b->rows || b->tell || b->straight, "rows or a page");
+    HOLDS(b->straight || op_at(b->op)->mode == OP_READ || op_at(b->op)->mode == OP_HEAVY, "it is read");
+    HOLDS(!b->straight || (!b->rows && b->acts->gives && act_asks(b->acts)), "straight: an act with fields");
+    HOLDS(b->straight || (!b->first && !b->alone), "first and alone: of a straight book");
     size_t also = 0;
     while (b->also && b->also[also].op != OP_COUNT)
         also++;

@@ -35,7 +35,6 @@ ROOMS = [
     ("tui/face/*",   ["common/*", "proto/op.h", "proto/paper/*", "tui/face/*"]),
     ("tui/portal/*", ["common/*", "proto/op.h", "proto/paper/*", "tui/face/*", "tui/portal/*"]),
     # Conversations that are not described yet say what screens say: until their nouns are files in tui/portal.
-    ("tui/line/flow_factor.c",   LINE + ["tui/portal/proofs.h"]),
     ("tui/line/flow_foreign.c",  LINE + ["tui/portal/books.h"]),
     ("tui/line/flow_documents.c", LINE + ["tui/portal/books.h"]),
     ("tui/line/flow_document.c", LINE + ["tui/both/document_draw.h"]),

@@ -275,7 +275,7 @@ void *book_asks(const struct book *b, const struct scene *v, int also)
 
 bool act_asks(const struct act *a)
 {
-    return !a->copies && !a->finds && (!a->goes || a->goes_to);
+    return !a->copies && !a->finds && (!a->goes || a->goes_to || a->hands);
 }
 
 static const char *refused(enum op_number op, const struct me *me)
@@ -301,7 +301,7 @@ bool act_offered(const struct act *a, const struct me *me)
 
 const char *book_closed(const struct book *b, const struct me *me)
 {
-    const char *why = b->foreign ? NULL : refused(b->op, me);
+    const char *why = b->foreign || b->op == OP_COUNT ? NULL : refused(b->op, me);
     return why && b->closed ? b->closed : why;
 }
 

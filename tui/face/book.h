@@ -14,6 +14,10 @@
 
 #define BOOK_ALSO 3
 
+struct way_in {                /* how this program came here; texts as long as it runs */
+    const char *portal, *from; /* "" for not known */
+    bool bound;                /* sessions end with the connection */
+};
 struct scene {
     struct arena *arena; /* for texts that are made here: they live as long as what is told now */
     const struct me *me;
@@ -32,6 +36,8 @@ struct scene {
     const char *find;            /* of a list: what is looked for; NULL or "": everything */
     const char *after; /* of a list in pages: where the page begins that is meant; NULL or "": the first */
     int64_t most;      /* rows of a page; 0: as many as there can be */
+    const struct way_in *way; /* NULL: nobody asks for it here */
+    const void *sent;         /* with what an act was asked: the one that is done, or that led here */
 };
 const char *scene_text(const struct scene *v, const char *format, ...) PRINTF(2, 3);
 const char *scene_day(const struct scene *v, int64_t instant);  /* "29 Nov" */
@@ -87,6 +93,8 @@ struct give {
      * by what was typed. */
     const char *(*check)(const char *typed);
     const char *(*never)(const char *typed);
+    /* What stands beside it while it is typed; *wrong: why it can not be sent so, as a sentence. */
+    const char *(*beside)(const struct scene *v, const char *typed, const char **wrong);
     const char *(*tidy)(struct arena *a, const char *typed);
 };
 #define GIVE_DIFFERS "The two differ."
@@ -141,6 +149,7 @@ struct act {
     uint64_t (*goes_by)(const struct scene *v);                  /* … at once, with that one, or … */
     /* … with one of several, where there are: the i-th. */
     bool (*goes_among)(const struct scene *v, size_t i, struct option *o);
+    bool hands; /* … with its answer, which is what that book stands on */
     /* Nothing is asked at all: */
     const char *(*copies)(const struct scene *v); /* that is copied, or told on a row of its own */
     const char *(*finds)(const struct scene *v);  /* that is looked for in this list */
@@ -182,7 +191,12 @@ struct book {
     enum look (*look)(const struct scene *v);      /* of a whole row */
     const struct act *acts;                        /* ends with {0} */
     unsigned live; /* bits SUBJECT_BIT: events about these change what is shown */
-    bool foreign;  /* not described yet: a face knows it by its name and has something of its own */
+    bool
+        straight; /* what one opens it for is its first act: that begins as soon as it was read, and leaving the one leaves the
+                      other. Its operation may be one that makes something, or OP_COUNT: none. What is typed there is known by heart */
+    bool first;   /* … before anything else: leaving it signs out, and when it is done one goes on */
+    bool alone;   /* … with the screen for itself */
+    bool foreign; /* not described yet: a face knows it by its name and has something of its own */
 };
 #define SUBJECT_BIT(subject) (1u << (subject))
 

@@ -85,6 +85,7 @@ static void copy_view(struct run *r, const struct scene *v, struct arena *a)
     r->view.out = v->out ? fill_copy(op_at(b->op)->out(), v->out, a) : NULL;
     for (size_t i = 0; b->also && b->also[i].op != OP_COUNT; i++)
         r->view.also[i] = v->also[i] ? fill_copy(op_at(b->also[i].op)->out(), v->also[i], a) : NULL;
+    r->view.sent = v->sent ? fill_copy(op_at(b->op)->in(), v->sent, a) : NULL;
     r->view.find = v->find ? arena_text(a, v->find, strlen(v->find)) : NULL;
     r->view.after = v->after ? arena_text(a, v->after, strlen(v->after)) : NULL;
     if (v->row)
@@ -132,6 +133,7 @@ static void begin(struct run *r)
 static void finish(struct run *r)
 {
     r->wants = RUN_DONE;
+    r->view.sent = r->send;
     r->sentence = r->act->told ? r->act->told(&r->view, r->out) : r->act->done;
 }
 
@@ -297,6 +299,21 @@ void run_mark(struct run *r, const struct give *g, const char *const *names, siz
         l->v[i] = arena_text(a, names[i], strlen(names[i]));
 }
 
+const struct page *run_before(struct run *r)
+{
+    struct page *p = r->before || !r->act->before ? NULL : page_open(r->view.arena);
+    if (p) {
+        r->act->before(p, &r->view);
+        r->before = p;
+    }
+    return r->before;
+}
+
+const char *run_beside(const struct run *r, const struct give *g, const char *typed, const char **wrong)
+{
+    return g->beside ? g->beside(&r->view, typed, wrong) : "";
+}
+
 /* What was left empty and never stood there is not given: the server decides. */
 const char *run_read(struct run *r, const struct give *g, const char *typed)
 {
@@ -304,6 +321,8 @@ const char *run_read(struct run *r, const struct give *g, const char *typed)
     const char *wrong = *typed && g->never ? g->never(typed) : NULL;
     if (*typed && !wrong && g->check)
         wrong = g->check(typed);
+    if (*typed && !wrong)
+        (void)run_beside(r, g, typed, &wrong);
     if (wrong)
         return wrong;
     if (g->tidy)

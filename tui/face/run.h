@@ -40,6 +40,7 @@ struct run {
     const char *going;        /* of RUN_ASKS: the next part of it; NULL: the first */
     struct refusal why;       /* of RUN_FIELD and RUN_REFUSED: with how long to wait */
     struct page *page;
+    const struct page *before; /* run_before */
     const void *out;
 };
 struct run *run_open(const struct book *b, const struct act *act, const struct scene *v,
@@ -62,6 +63,9 @@ const char *run_read(struct run *r, const struct give *g, const char *typed);
 void run_choose(struct run *r, const struct give *g, size_t i);
 void run_mark(struct run *r, const struct give *g, const char *const *names, size_t n); /* of many; 0: all */
 void run_given(struct run *r);
+const struct page *run_before(struct run *r); /* what stands above them; NULL: nothing */
+/* What is said beside it while it is typed, "" for nothing; *wrong: why it can not be sent so. */
+const char *run_beside(const struct run *r, const struct give *g, const char *typed, const char **wrong);
 
 /* --- the rest */
 void run_agreed(struct run *r);

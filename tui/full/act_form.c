@@ -1,6 +1,7 @@
 /* The fields of an act as a form; what may be marked of many as a list under it. */
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
+#include "tui/full/act_above.h"
 #include "tui/full/book_inside.h"
 #include "tui/full/form_shape.h"
 #include "tui/link/client.h"
@@ -11,12 +12,16 @@
 #define MANY_HINT "← → all, or only some. Tab goes on to the list: Space marks, / finds by words"
 
 struct form_state {
-    struct act_state act;     /* its run has fields */
-    const struct page *above; /* before the fields; NULL: nothing */
-    const struct give *many;  /* field of several that can be marked; NULL: there is none */
-    struct list *list;        /* what can be marked */
-    bool some;                /* only the marked ones are meant */
-    size_t chosen;            /* what was chosen elsewhere when the list was filled */
+    struct act_state act; /* its run has fields; none yet: what a straight book stands on is awaited */
+    const struct book *straight;
+    struct run *led;   /* the act that led there with its answer; NULL: none */
+    struct scene view; /* what was answered so far */
+    int awaited;
+    struct act_above above;  /* before the fields */
+    const struct give *many; /* field of several that can be marked; NULL: there is none */
+    struct list *list;       /* what can be marked */
+    bool some;               /* only the marked ones are meant */
+    size_t chosen;           /* what was chosen elsewhere when the list was filled */
 };
 
 /* --- inputs */
@@ -82,6 +87,11 @@ static void spec_again(const struct form_state *s, const struct give *g, const s
     i->hint = NULL;
 }
 
+static const char *leave_word(const struct book *straight)
+{
+    return !straight || !straight->alone ? "Cancel" : straight->first ? "Sign out" : "Back";
+}
+
 static void make_form(struct ui *ui, struct form_state *s)
 {
     const struct act *a = s->act.run->act;
@@ -101,7 +111,8 @@ static void make_form(struct ui *ui, struct form_state *s)
     }
     const char *yes = a->yes ? a->yes : "Save";
     specs[at++] = (struct input_spec){.name = "submit", .label = yes, .kind = INPUT_BUTTON};
-    specs[at++] = (struct input_spec){.name = "cancel", .label = "Cancel", .kind = INPUT_BUTTON};
+    specs[at++] =
+        (struct input_spec){.name = "cancel", .label = leave_word(s->straight), .kind = INPUT_BUTTON};
     s->act.form = ui_form(ui, specs, at);
     form_today(s->act.form, ui_today(ui));
 }
@@ -163,6 +174,22 @@ static void fill_list(const struct form_state *s)
     list_end(s->list, false, -1);
 }
 
+/* What stands beside a field while it is typed; what can not be sent so is said under it when it was left. */
+static void say_beside(const struct form_state *s, const struct give *g)
+{
+    struct form *f = s->act.form;
+    const char *typed = form_text(f, g->field), *wrong = NULL;
+    form_field(f, g->field)->spec.unit = *typed ? run_beside(s->act.run, g, typed, &wrong) : "";
+    if (*typed && wrong && strcmp(form_focus_name(f), g->field) != 0)
+        form_error(f, g->field, wrong);
+    if (!g->twice)
+        return;
+    const char *again = form_text(f, name_again(s, g));
+    form_field(f, name_again(s, g))->spec.unit = !*again                     ? ""
+                                                 : strcmp(again, typed) == 0 ? "the same"
+                                                                             : "not yet the same";
+}
+
 /* What is usual, and what can be marked, follow what is chosen. */
 static void follow(struct form_state *s)
 {
@@ -171,9 +198,12 @@ static void follow(struct form_state *s)
     size_t before = s->chosen;
     bool some = s->many && form_choice(s->act.form, s->many->field) == 1;
     (void)gather(s, &wrong);
-    for (const struct give *g = r->act->gives; g->field; g++)
+    for (const struct give *g = r->act->gives; g->field; g++) {
         if (g->usual && run_offered(r, g))
             form_field(s->act.form, g->field)->spec.usual = run_usual(r, g);
+        if ((g->beside || g->twice) && run_offered(r, g))
+            say_beside(s, g);
+    }
     if (s->list && (!list_loaded(s->list) || before != s->chosen || some != s->some)) {
         s->some = some;
         fill_list(s);
@@ -228,27 +258,15 @@ static void submit(struct ui *ui, void *state, struct form *form)
     }
 }
 
-static void make_above(struct form_state *s)
-{
-    const struct run *r = s->act.run;
-    if (!r->act->before)
-        return;
-    struct page *p = page_open(r->view.arena);
-    r->act->before(p, &r->view);
-    s->above = p;
-}
-
-static void load(struct ui *ui, void *state, enum load why)
+static void begin(struct ui *ui, struct form_state *s)
 {
     static const struct list_column columns[] = {
         {.name = "which", .title = "Which", .width = 22},
         {.name = "help", .title = "What it does", .width = 30, .grow = 1}};
-    struct form_state *s = state;
     const char *name = s->act.run->act->name, *noun = show_text(s->act.run->book->noun);
-    if (why != LOAD_FIRST)
-        return;
-    ui_title(ui, "%c%s%s%s", toupper((unsigned char)*name), name + 1, *noun ? " " : "", noun);
-    make_above(s);
+    if (!s->straight)
+        ui_title(ui, "%c%s%s%s", toupper((unsigned char)*name), name + 1, *noun ? " " : "", noun);
+    act_above_make(ui, &s->above, s->act.run);
     make_form(ui, s);
     if (s->many) {
         s->list = ui_list(ui, columns, COUNT_OF(columns));
@@ -259,6 +277,73 @@ static void load(struct ui *ui, void *state, enum load why)
     follow(s);
     if (s->act.run->wants == RUN_FIELD) /* that is why it is asked for */
         form_error(s->act.form, s->act.run->field, s->act.run->sentence);
+}
+
+/* --- a book whose first act is what it is opened for */
+
+static void begin_straight(struct ui *ui, struct form_state *s)
+{
+    if (s->led) {
+        s->view.out = s->led->out;
+        s->view.sent = s->led->send;
+    }
+    s->act.run = act_run(ui, s->straight, s->straight->acts, &s->view);
+    run_close(s->led);
+    s->led = NULL;
+    begin(ui, s);
+}
+
+static void ask_straight(struct ui *ui, struct form_state *s)
+{
+    const struct book *b = s->straight;
+    struct arena *a = arena_open();
+    s->view = (struct scene){.arena = a, .me = client_me(ui), .today = ui_today(ui), .way = client_way(ui)};
+    ui_title(ui, "%s", b->title);
+    s->awaited = 0;
+    if (!s->led && b->op != OP_COUNT) {
+        ui_ask(ui, TAG_ROWS, b->op, book_asks(b, &s->view, -1));
+        s->awaited++;
+    }
+    for (int i = 0; b->also && b->also[i].op != OP_COUNT; i++, s->awaited++)
+        ui_ask(ui, TAG_ALSO + i, b->also[i].op, book_asks(b, &s->view, i));
+    if (!s->awaited)
+        begin_straight(ui, s);
+    arena_close(a);
+}
+
+/* What is only told is not waited for twice; without what it stands on it does not begin. */
+static void take_straight(struct ui *ui, struct form_state *s, int tag, const struct reply *r)
+{
+    if (r->arena)
+        arena_secret(r->arena);
+    if (tag == TAG_ROWS && ui_refused(ui, r))
+        return;
+    *(tag == TAG_ROWS ? &s->view.out : &s->view.also[tag - TAG_ALSO]) = r->code == OK ? r->out : NULL;
+    if (--s->awaited == 0) {
+        s->view.arena = arena_open();
+        begin_straight(ui, s);
+        arena_close(s->view.arena);
+    }
+}
+
+static void load(struct ui *ui, void *state, enum load why)
+{
+    struct form_state *s = state;
+    if (s->straight && !s->act.run)
+        ask_straight(ui, s);
+    else if (why == LOAD_FIRST)
+        begin(ui, s);
+}
+
+static void leave(struct ui *ui, const struct form_state *s)
+{
+    const bool first = s->straight && s->straight->first;
+    if (s->act.form)
+        form_kept(s->act.form);
+    if (first)
+        client_sign_out(ui, "");
+    else
+        ui_pop(ui);
 }
 
 /* What must not stand there, such as a private key that went into the wrong window, goes before anybody looks. */
@@ -275,31 +360,44 @@ static void changed(struct ui *ui, void *state, struct form *form)
         form_error(form, g->field, wrong);
     }
     follow(state);
+    if (s->straight) /* what is typed there is known by heart, or stands in a mail */
+        form_kept(form);
 }
 
 static void button(struct ui *ui, void *state, struct form *form, const char *name)
 {
-    (void)state;
+    (void)form;
     (void)name;
-    form_kept(form);
-    ui_pop(ui);
+    leave(ui, state);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
-    (void)act_reply(ui, state, tag, r);
+    struct form_state *s = state;
+    if (s->straight && !s->act.run)
+        take_straight(ui, s, tag, r);
+    else
+        (void)act_reply(ui, &s->act, tag, r);
 }
 
-static void draw(const void *state, struct canvas *c)
+/* The fields always; above them what there is room for. */
+static void draw_form(const struct form_state *s, const struct canvas *c)
 {
-    const struct form_state *s = state;
-    int rows = s->list ? form_height(s->act.form, c->columns) : c->rows - 1;
-    int y = s->above && s->above->n ? page_draw(s->above, c, 0) + 1 : !s->list;
-    rows = rows < c->rows - y ? rows : c->rows - y;
-    struct canvas top = canvas_part(c, y, 0, rows, !s->list && c->columns > WIDTH ? WIDTH : c->columns);
+    struct canvas part = act_above_part(&s->above, c, s->straight && s->straight->alone ? s->straight : NULL);
+    if (part.columns > WIDTH)
+        part = canvas_part(&part, 0, 0, part.rows, WIDTH);
+    const int rows = form_height(s->act.form, part.columns);
+    const int y = act_above_draw(&s->above, &part, part.rows - rows - 1);
+    struct canvas rest = canvas_part(&part, y, 0, part.rows - y < rows ? part.rows - y : rows, part.columns);
+    form_draw(s->act.form, &rest);
+}
+
+static void draw_with_list(const struct form_state *s, const struct canvas *c)
+{
+    const int rows =
+        form_height(s->act.form, c->columns) < c->rows ? form_height(s->act.form, c->columns) : c->rows;
+    struct canvas top = canvas_part(c, 0, 0, rows, c->columns);
     form_draw(s->act.form, &top);
-    if (!s->list)
-        return;
     canvas_rule(c, rows, 0, c->columns);
     if (s->some)
         canvas_print(c, rows, 2, STYLE_BOLD, " %zu marked ", marked(s));
@@ -307,9 +405,26 @@ static void draw(const void *state, struct canvas *c)
     list_draw(s->list, &rest);
 }
 
+static void draw(const void *state, struct canvas *c)
+{
+    const struct form_state *s = state;
+    if (!s->act.run)
+        canvas_loading(c, 1, 2);
+    else if (s->list)
+        draw_with_list(s, c);
+    else
+        draw_form(s, c);
+}
+
 static bool key(struct ui *ui, void *state, const struct key *k)
 {
     const struct form_state *s = state;
+    if (s->straight && s->straight->first && k->code == K_ESC) {
+        leave(ui, s);
+        return true;
+    }
+    if (act_above_key(ui, &s->above, k))
+        return true;
     if (k->code != ' ' || !s->list || form_focused(s->act.form) || list_typing(s->list) || s->some)
         return false;
     ui_toast(ui, TONE_INFO, "All of them are meant: choose “%s” above first.", s->many->some);
@@ -328,7 +443,9 @@ static void run_save(struct ui *ui, void *state)
 
 static void close_state(void *state)
 {
-    run_close(((struct form_state *)state)->act.run);
+    struct form_state *s = state;
+    run_close(s->act.run);
+    run_close(s->led);
 }
 
 static const struct key_row keys[] = {
@@ -337,21 +454,34 @@ static const struct key_row keys[] = {
     {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was typed"},
     {0}};
 
-static const struct screen screen_act_form = {.name = "act.form",
-                                              .title = "Change",
-                                              .state_size = sizeof(struct form_state),
-                                              .load = load,
-                                              .reply = reply,
-                                              .draw = draw,
-                                              .submit = submit,
-                                              .button = button,
-                                              .changed = changed,
-                                              .key = key,
-                                              .close = close_state,
-                                              .keys = keys};
+#define FORM(its_name)                                                                                \
+    .name = its_name, .title = "Change", .state_size = sizeof(struct form_state), .load = load,       \
+    .reply = reply, .draw = draw, .submit = submit, .button = button, .changed = changed, .key = key, \
+    .close = close_state, .keys = keys
+static const struct screen screen_act_form = {FORM("act.form")};
+static const struct screen screen_act_alone = {FORM("act.alone"), .alone = true};
 
 void act_form_open(struct ui *ui, struct run *run)
 {
     struct form_state *s = ui_push(ui, &screen_act_form, 0);
     s->act.run = run;
+}
+
+static const struct screen *form_of(const struct book *b)
+{
+    return b->alone ? &screen_act_alone : &screen_act_form;
+}
+
+void act_straight(struct ui *ui, const struct book *b, bool start)
+{
+    struct form_state *s = start ? ui_start(ui, form_of(b), 0) : ui_push(ui, form_of(b), 0);
+    s->straight = b;
+}
+
+void act_hand_on(struct ui *ui, struct run *led, bool instead)
+{
+    const struct book *b = led->act->goes;
+    struct form_state *s = instead ? ui_replace(ui, form_of(b), 0) : ui_push(ui, form_of(b), 0);
+    s->straight = b;
+    s->led = led;
 }

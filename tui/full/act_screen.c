@@ -90,6 +90,7 @@ static void ask_stale(struct ui *ui, const struct act_state *s)
 struct told_state {
     struct act_state act;
     bool kept;
+    bool taken; /* sent or saved from here */
 };
 
 static void told_kept(struct ui *ui, void *state, const struct said *said)
@@ -106,11 +107,16 @@ static const struct page_item *secret_of(const void *state)
     return page_find(((const struct told_state *)state)->act.run->page, PAGE_SECRET);
 }
 
+static void ask_kept(struct ui *ui)
+{
+    ui_confirm(ui, "Have you kept it?", "It can not be shown again.", "I have kept it", told_kept);
+}
+
 static bool told_key(struct ui *ui, void *state, const struct key *k)
 {
     if ((k->code != K_ESC && k->code != 'q') || !secret_of(state))
         return false;
-    ui_confirm(ui, "Have you kept it?", "It can not be shown again.", "I have kept it", told_kept);
+    ask_kept(ui);
     return true;
 }
 
@@ -130,14 +136,20 @@ static void told_close(void *state)
     run_close(((struct told_state *)state)->act.run);
 }
 
+/* Who types fast must not go past it unseen. */
 static void run_kept(struct ui *ui, void *state)
 {
-    told_kept(ui, state, NULL);
+    const struct told_state *s = state;
+    if (secret_of(state) && !s->taken)
+        ask_kept(ui);
+    else
+        told_kept(ui, state, NULL);
 }
 
 static void save_told(struct ui *ui, void *state, const struct said *said)
 {
-    keep_save(ui, secret_of(state)->text, said->text);
+    if (keep_save(ui, secret_of(state)->text, said->text))
+        ((struct told_state *)state)->taken = true;
 }
 
 static void send_told(struct ui *ui, void *state, const struct said *said)
@@ -145,6 +157,7 @@ static void send_told(struct ui *ui, void *state, const struct said *said)
     const struct page_item *secret = secret_of(state);
     (void)said;
     ui_copy_secret(ui, secret->text, secret->label);
+    ((struct told_state *)state)->taken = true;
 }
 
 static void run_copy(struct ui *ui, void *state)
@@ -281,24 +294,67 @@ static void enter(struct ui *ui, struct act_state *s)
     run_close(r);
 }
 
+/* The one who did it is another now. False: that is asked for, and this goes on with the answer. */
+static bool learn(struct ui *ui, const struct act_state *s)
+{
+    const struct run *r = s->run;
+    struct me me = *client_me(ui);
+    if (r->act->learns) {
+        r->act->learns(&me, r->out);
+        client_know(ui, &me);
+    } else if (r->book->first && !s->known) {
+        const struct session_me_in none = {0};
+        ui_ask(ui, TAG_ME, OPNO_session_me, &none);
+        return false;
+    }
+    return true;
+}
+
+static void hand_on(struct ui *ui, struct act_state *s)
+{
+    struct run *r = s->run;
+    s->run = NULL;
+    if (s->form)
+        form_kept(s->form);
+    act_hand_on(ui, r, s->form != NULL);
+}
+
+/* What had to be done before anything else is done. */
+static void go_on(struct ui *ui, struct act_state *s)
+{
+    struct run *r = s->run;
+    s->run = NULL;
+    client_enter(ui);
+    if (r->sentence)
+        ui_toast(ui, TONE_GOOD, "%s", r->sentence);
+    run_close(r);
+}
+
 /* A form, or what was told, has done its work; else one stands where one stood. */
 static void finish(struct ui *ui, struct act_state *s)
 {
     struct run *r = s->run;
+    if (r->act->enters) {
+        enter(ui, s);
+        return;
+    }
+    if (r->act->hands) {
+        hand_on(ui, s);
+        return;
+    }
+    if (r->book->first && !learn(ui, s))
+        return;
     bool stands = s->form || ui_top(ui) == &screen_told;
     const struct book *b = r->book, *goes = r->act->goes;
     const struct shape *out = op_at(r->act->op)->out();
     const void *record = r->act->makes && r->out ? fill_at(out, r->out, r->act->makes) : NULL;
     uint64_t made = record ? book_row_id(fill_field(out, r->act->makes)->shape(), *(void *const *)record) : 0;
     uint64_t id = r->act->goes_to ? r->act->goes_to(&r->view, r->out) : 0;
-    if (r->act->learns) {
-        struct me me = *client_me(ui);
-        r->act->learns(&me, r->out);
-        client_know(ui, &me);
-    }
-    const bool opens = r->act->opens, enters = r->act->enters;
-    if (enters) {
-        enter(ui, s);
+    if (!r->book->first)
+        (void)learn(ui, s);
+    const bool opens = r->act->opens;
+    if (r->book->first) {
+        go_on(ui, s);
         return;
     }
     if (r->sentence)
@@ -330,6 +386,11 @@ static void refused(struct ui *ui, struct act_state *s)
         ui_focus(ui, s->form);
         return;
     }
+    const bool gone = r->why.code == ERR_CODE && s->form; /* what led here is not good any more */
+    if (gone)
+        form_kept(s->form);
+    if (gone)
+        ui_pop(ui);
     if (*r->sentence)
         ui_toast(ui, TONE_BAD, "%s", r->sentence);
     give_up(ui, s);
@@ -365,6 +426,11 @@ void act_step(struct ui *ui, struct act_state *s)
 static void make_id(void *ctx, uint8_t id[16])
 {
     ui_id(ctx, id);
+}
+
+struct run *act_run(struct ui *ui, const struct book *b, const struct act *a, const struct scene *v)
+{
+    return run_open(b, a, v, &(struct run_ids){make_id, ui});
 }
 
 static void go_among(struct ui *ui, void *state, const struct said *said)
@@ -417,16 +483,28 @@ void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const s
         return;
     }
     drop(s);
-    s->run = run_open(b, a, v, &(struct run_ids){make_id, ui});
+    s->run = act_run(ui, b, a, v);
     act_step(ui, s);
 }
 
 bool act_reply(struct ui *ui, struct act_state *s, int tag, const struct reply *r)
 {
-    if (tag != TAG_ACT && tag != TAG_FRESH)
+    if (tag != TAG_ACT && tag != TAG_FRESH && tag != TAG_ME)
         return false;
+    if (r->arena)
+        arena_secret(r->arena); /* it may say what is told only once */
     if (!s->run)
         return true;
+    if (tag == TAG_ME) {
+        s->known = r->code == OK;
+        if (s->known)
+            client_know(ui, ((const struct session_me_out *)r->out)->me);
+        else if (!ui_refused(ui, r))
+            return true;
+        if (s->known)
+            act_step(ui, s);
+        return true;
+    }
     if (tag == TAG_ACT) {
         run_answer(s->run, r->code, r->why, strcmp(r->why->detail, CLIENT_NOT_SENT) == 0, r->out);
     } else if (ui_refused(ui, r)) {

@@ -6,15 +6,19 @@
 
 /* A page in cells, from row y on. Returns how many rows. */
 int page_draw(const struct page *p, const struct canvas *c, int y);
+/* In so many rows. scan: said where a picture for phones is meant. And how many it needs, with `blank` rows after what stands by itself. */
+int page_draw_in(const struct page *p, const struct canvas *c, int y, int rows, const char *scan);
+int page_rows(const struct page *p, const struct canvas *c, int blank, const char *scan);
 const char *page_lines(struct arena *a, const struct page *p); /* as lines, for a dialog */
 /* First member of every state that runs an act. */
 struct act_state {
     struct run *run;         /* NULL: none runs */
     struct form *form;       /* of its fields; NULL: it has none, or they are on another screen */
+    bool known;              /* who one is was asked anew */
     const struct act *leads; /* one that goes on to one of several … */
     uint64_t *among;         /* … which are these */
 };
-enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH };
+enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH, TAG_ME };
 struct page_start { /* a page of a list that is here */
     const char *after;
     size_t end; /* its rows are those before this one, and after the page before */
@@ -61,6 +65,10 @@ void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const s
 void act_step(struct ui *ui, struct act_state *s); /* does what the run wants next */
 bool act_reply(struct ui *ui, struct act_state *s, int tag, const struct reply *r); /* true: it was its own */
 void act_form_open(struct ui *ui, struct run *run);
+/* A straight book, above what is there or instead of everything; and with the answer of the act that leads to it, whose run it takes. */
+void act_straight(struct ui *ui, const struct book *b, bool start);
+void act_hand_on(struct ui *ui, struct run *led, bool instead);
+struct run *act_run(struct ui *ui, const struct book *b, const struct act *a, const struct scene *v);
 void act_form_again(struct act_state *s); /* the record was read anew: the fields begin with it */
 void act_key(const struct act *a, char *buffer, size_t size); /* what it is called here: its key */
 #endif

@@ -417,6 +417,10 @@ static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id)
         ui_toast(ui, TONE_BAD, "%s", closed);
         return NULL;
     }
+    if (b->straight) {
+        act_straight(ui, b, false);
+        return NULL;
+    }
     struct book_state *s = ui_push(ui, b->rows ? &screen_book_list : &screen_book_record, b->of ? 0 : id);
     s->book = b;
     s->view.of = b->of ? id : 0;
@@ -437,6 +441,10 @@ void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only)
 
 void book_start(struct ui *ui, const struct book *b)
 {
+    if (b->straight) {
+        act_straight(ui, b, true);
+        return;
+    }
     struct book_state *s = ui_start(ui, b->rows ? &screen_book_list : &screen_book_record, 0);
     s->book = b;
 }

@@ -42,7 +42,7 @@ static enum err write_file(const char *text, const char *path)
     return close(fd) == 0 && done == size ? OK : ERR_IO;
 }
 
-void keep_save(struct ui *ui, const char *text, const char *path)
+bool keep_save(struct ui *ui, const char *text, const char *path)
 {
     enum err e = write_file(text, path);
     if (e == OK)
@@ -51,4 +51,5 @@ void keep_save(struct ui *ui, const char *text, const char *path)
         ui_toast(ui, TONE_BAD, "%s is there already. Nothing was written.", path);
     else
         ui_toast(ui, TONE_BAD, "%s: %s", path, strerror(errno));
+    return e == OK;
 }

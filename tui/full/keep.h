@@ -7,6 +7,6 @@
 void keep_ask(struct ui *ui, const char *file,
               void (*done)(struct ui *ui, void *state, const struct said *said),
               void (*send)(struct ui *ui, void *state, const struct said *said));
-/* Writes it, never over what is there and never through a link; and says what became of it. */
-void keep_save(struct ui *ui, const char *text, const char *path);
+/* Writes it, never over what is there and never through a link; and says what became of it. False: it was not written. */
+bool keep_save(struct ui *ui, const char *text, const char *path);
 #endif

@@ -17,7 +17,7 @@ static int line_width(const struct canvas *c)
 /* Does its label stand before it? */
 static bool labelled(const struct page_item *i)
 {
-    return i->kind != PAGE_SECRET && i->kind != PAGE_QUOTE && i->kind != PAGE_COPY;
+    return i->kind != PAGE_SECRET && i->kind != PAGE_QUOTE && i->kind != PAGE_COPY && i->kind != PAGE_SCAN;
 }
 
 /* Where values begin: behind the widest label. */
@@ -82,7 +82,29 @@ static int draw_raw(const struct canvas *c, int y, const char *text)
     return y - from + 1;
 }
 
-static int draw_item(const struct page *p, size_t at, const struct canvas *c, int y)
+/* Where it does not fit in a row: in rows that are about as long, broken between its groups. */
+static int draw_secret(const struct canvas *c, int y, const char *text)
+{
+    const size_t n = strlen(text), room = c->columns > 12 ? (size_t)c->columns - 2 : 10;
+    const size_t rows = (n + room - 1) / room, each = rows ? n / rows + 1 : 0;
+    int from = y;
+    if (rows < 2 || strchr(text, '\n') || !strchr(text, ' '))
+        return canvas_wrap(c, y, 1, c->columns - 2, 12, STYLE_BOLD, text);
+    while (*text) {
+        size_t row = strlen(text);
+        if (row > each)
+            for (row = each; row && text[row] != ' ';)
+                row--;
+        canvas_print(c, y++, 1, STYLE_BOLD, "%.*s", (int)(row ? row : each), text);
+        text += row ? row : each;
+        text += *text == ' ';
+    }
+    return y - from;
+}
+
+/* blank: rows after what stands by itself; scan: said where a picture for phones is meant, NULL: nothing. */
+static int draw_item(const struct page *p, size_t at, const struct canvas *c, int y, int blank,
+                     const char *scan)
 {
     const struct page_item *i = &p->items[at];
     unsigned style = look_style(i->look);
@@ -90,8 +112,8 @@ static int draw_item(const struct page *p, size_t at, const struct canvas *c, in
     if (i->label && labelled(i) && !said_before(p, at))
         canvas_fit(c, y, 1, x - 2, STYLE_DIM, i->label);
     switch (i->kind) {
-    case PAGE_TITLE: return canvas_wrap(c, y, 1, line_width(c), 2, STYLE_BOLD, i->text) + 1;
-    case PAGE_NOTE: return canvas_wrap(c, y, 1, line_width(c), 8, style, i->text) + 1;
+    case PAGE_TITLE: return canvas_wrap(c, y, 1, line_width(c), 2, STYLE_BOLD, i->text) + blank;
+    case PAGE_NOTE: return canvas_wrap(c, y, 1, line_width(c), 8, style, i->text) + blank;
     case PAGE_FACT: return canvas_wrap(c, y, x, room, 3, style, i->text);
     case PAGE_LIST: canvas_fit(c, y, x, room, style, i->text); return 1;
     case PAGE_QUOTE:
@@ -99,10 +121,11 @@ static int draw_item(const struct page *p, size_t at, const struct canvas *c, in
         return 1 + canvas_wrap(c, y + 1, 3, line_width(c) - 2, 40, style, i->text);
     case PAGE_MONEY:
     case PAGE_AMOUNT: return draw_amount(p, i, c, y, x);
+    case PAGE_SCAN: return scan ? canvas_wrap(c, y, 1, line_width(c), 4, STYLE_PLAIN, scan) + blank : 0;
     case PAGE_COPY: return 0;
     case PAGE_RAW: return draw_raw(c, y, i->text);
     case PAGE_SECRET: /* the whole width: what is marked with the mouse should stand in one row where it can */
-        return canvas_wrap(c, y, 1, c->columns - 2, 12, style, i->text) + 1;
+        return draw_secret(c, y, i->text) + blank;
     }
     return 0;
 }
@@ -113,7 +136,47 @@ int page_draw(const struct page *p, const struct canvas *c, int y)
     for (size_t i = 0; i < p->n; i++) {
         if (p->items[i].kind == PAGE_NOTE && i && p->items[i - 1].kind == PAGE_FACT)
             y++;
-        y += draw_item(p, i, c, y);
+        y += draw_item(p, i, c, y, 1, NULL);
+    }
+    return y - from;
+}
+
+static int height(const struct page *p, size_t i, const struct canvas *c, int blank, const char *scan)
+{
+    const struct canvas nowhere = canvas_part(c, 0, 0, 0, c->columns);
+    return draw_item(p, i, &nowhere, 0, blank, scan);
+}
+
+static int secrets(const struct page *p, size_t from, const struct canvas *c)
+{
+    int rows = 0;
+    for (size_t i = from; i < p->n; i++)
+        rows += p->items[i].kind == PAGE_SECRET ? height(p, i, c, 0, NULL) : 0;
+    return rows;
+}
+
+int page_rows(const struct page *p, const struct canvas *c, int blank, const char *scan)
+{
+    int rows = 0;
+    for (size_t i = 0; i < p->n; i++)
+        rows += height(p, i, c, blank, scan);
+    return rows;
+}
+
+/* What there is room for in so many rows, first things first, each whole or not at all; a secret always. */
+int page_draw_in(const struct page *p, const struct canvas *c, int y, int rows, const char *scan)
+{
+    const int blank = page_rows(p, c, 1, scan) <= rows, from = y;
+    for (size_t i = 0; i < p->n; i++) {
+        const int room = rows - (y - from) - secrets(p, i + 1, c), needs = height(p, i, c, blank, scan);
+        const enum page_kind kind = p->items[i].kind;
+        if (kind == PAGE_QUOTE && needs > room && room > 1) { /* its first lines say the most */
+            struct canvas part = canvas_part(c, y, 0, room, c->columns);
+            draw_item(p, i, &part, 0, blank, scan);
+            y += room;
+        } else if (kind == PAGE_SECRET || needs <= room) {
+            y += draw_item(p, i, c, y, blank, scan);
+        }
     }
     return y - from;
 }
@@ -123,7 +186,7 @@ const char *page_lines(struct arena *a, const struct page *p)
     const char *lines = "";
     for (size_t i = 0; i < p->n; i++) {
         const struct page_item *at = &p->items[i];
-        if (at->kind == PAGE_COPY)
+        if (at->kind == PAGE_COPY || at->kind == PAGE_SCAN)
             continue;
         char amount[SHOW_TEXT] = "";
         if (is_amount(at))

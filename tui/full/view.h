@@ -17,12 +17,9 @@ extern const struct screen screen_sign_in;
 extern const struct screen screen_key;        /* sign-in with the key that sshd has proved */
 extern const struct screen screen_invitation; /* the code of one, then a password */
 void forgotten_open(struct ui *ui,
-                    const char *email);        /* a code by mail, then another password; email: begun with */
-extern const struct screen screen_code;        /* second step of signing in */
-extern const struct screen screen_enrol_first; /* setting up a second factor before anything else */
+                    const char *email); /* a code by mail, then another password; email: begun with */
+extern const struct screen screen_code; /* second step of signing in */
 extern const struct screen screen_lock;
-extern const struct screen screen_password;       /* change one's own password */
-extern const struct screen screen_password_first; /* the same, before anything else */
 extern const struct screen screen_bell;
 
 /* Of a key that signs out: it asks. */

@@ -10,11 +10,9 @@ const struct deed *deeds_of_staff(struct arena *a);
 
 /* flow_password.c, flow_factor.c: what stands between a sign-in and the portal */
 enum turn flow_new_password(struct talk *t, const char *label, char *password, size_t size) MUST_USE;
-enum turn flow_change_password(struct talk *t, void *ctx);
 enum turn flow_invitation(struct talk *t) MUST_USE;
 enum turn flow_forgotten(struct talk *t, const char *email) MUST_USE;
 enum turn flow_code(struct talk *t) MUST_USE;
-enum turn flow_enrol(struct talk *t, bool must) MUST_USE;
 /* flow_enter.c */
 enum turn flow_stages(struct talk *t) MUST_USE; /* asks for all that the session has still to show */
 /* A sign-in has been answered: who it is, and for which of several customers. */
@@ -52,6 +50,5 @@ void say_history(struct talk *t, const struct event_list *events);
 void say_payment(struct talk *t, const struct payment *p);
 void say_event(struct talk *t, const struct event *e);
 void say_told(struct talk *t, const struct pay_told *told); /* how an invoice is paid elsewhere */
-void say_qr(struct talk *t, const char *text, enum qr_level level);
 void say_owed(struct talk *t, const char *label, const struct ageing *a);
 #endif

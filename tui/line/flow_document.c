@@ -235,7 +235,7 @@ static const char *has_code(struct talk *t, const void *ctx)
 
 static enum turn run_code(struct talk *t, void *ctx)
 {
-    say_qr(t, code_of(ctx), QR_MEDIUM);
+    talk_qr(t, code_of(ctx), QR_MEDIUM);
     return TURN_BACK;
 }
 

@@ -30,8 +30,8 @@ enum turn flow_stages(struct talk *t)
         enum turn turn = TURN_ON;
         switch (client_stage(t->ui)) {
         case STAGE_CODE: turn = flow_code(t); break;
-        case STAGE_PASSWORD: turn = flow_change_password(t, NULL); break;
-        case STAGE_ENROL: turn = flow_enrol(t, true); break;
+        case STAGE_PASSWORD: turn = talk_book(t, &book_password_first, 0); break;
+        case STAGE_ENROL: turn = talk_book(t, &book_enrol_first, 0); break;
         default: return TURN_ON;
         }
         if (turn == TURN_END || turn == TURN_BACK)

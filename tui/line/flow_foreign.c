@@ -4,18 +4,6 @@
 #include "tui/portal/books.h"
 #include <string.h>
 
-static enum turn open_password(struct talk *t, uint64_t id)
-{
-    (void)id;
-    return flow_change_password(t, NULL);
-}
-
-static enum turn open_enrol(struct talk *t, uint64_t id)
-{
-    (void)id;
-    return flow_enrol(t, false);
-}
-
 static enum turn open_subject(struct talk *t, uint64_t about)
 {
     int subject;
@@ -42,8 +30,10 @@ static enum turn open_record(struct talk *t, uint64_t customer)
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id);
-} places[] = {{"invoices of", open_invoices}, {"estimates of", open_estimates}, {"record", open_record},
-              {"subject", open_subject},      {"password", open_password},      {"enrol", open_enrol}};
+} places[] = {{"invoices of", open_invoices},
+              {"estimates of", open_estimates},
+              {"record", open_record},
+              {"subject", open_subject}};
 
 bool line_knows(const char *name)
 {

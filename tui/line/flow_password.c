@@ -32,52 +32,6 @@ enum turn flow_new_password(struct talk *t, const char *label, char *password, s
     return turn;
 }
 
-static enum turn change(struct talk *t)
-{
-    char old[PASSWORD_MAX], password[PASSWORD_MAX];
-    struct password_change_in in = {0};
-    enum turn turn =
-        talk_ask(t, &(struct talk_prompt){.label = "Present password", .secret = true}, old, sizeof old);
-    if (turn == TURN_ON)
-        turn = flow_new_password(t, "New password", password, sizeof password);
-    if (turn == TURN_ON) {
-        GIVE(password_change_in, &in, old, old);
-        GIVE(password_change_in, &in, password, password);
-        enum err e = talk_try(t, TAG_PERSON, OPNO_password_change, &in, NULL, NULL);
-        turn = talk_turn(t, e == OK ? TURN_ON : TURN_AGAIN);
-        if (e == ERR_CREDENTIALS)
-            talk_say(t, "That is not your present password.");
-        else if (e != OK)
-            talk_refused(t);
-    }
-    explicit_bzero(old, sizeof old);
-    explicit_bzero(password, sizeof password);
-    return turn;
-}
-
-enum turn flow_change_password(struct talk *t, void *ctx)
-{
-    bool first = client_stage(talk_ui(t)) == STAGE_PASSWORD;
-    const void *out;
-    (void)ctx;
-    if (first)
-        talk_title(t, "Choose a password of your own. The one you were given was for this once.");
-    else
-        talk_title(t, "Changing your password ends your other sessions.");
-    say_rules(t);
-    enum turn turn;
-    do
-        turn = change(t);
-    while (turn == TURN_AGAIN);
-    if (turn != TURN_ON)
-        return turn;
-    talk_say(t, "Your password was changed.");
-    if (!talk_get(t, TAG_PERSON, OPNO_session_me, NULL, &out))
-        return talk_turn(t, TURN_BACK);
-    client_know(talk_ui(t), ((const struct session_me_out *)out)->me);
-    return TURN_ON;
-}
-
 /* --- with a code */
 
 static void say_invitation(struct talk *t, const struct invitation_show_out *i)

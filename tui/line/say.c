@@ -45,27 +45,3 @@ void say_owed(struct talk *t, const char *label, const struct ageing *a)
     paper_owed(p, label, a);
     talk_page(t, p);
 }
-
-void say_qr(struct talk *t, const char *text, enum qr_level level)
-{
-    enum qr_look look = talk_ascii(t) ? QR_LETTERS : QR_BLOCKS;
-    struct arena *a = arena_open();
-    struct qr qr;
-    char *drawn = NULL;
-    size_t size = 0;
-    FILE *f = qr_make(a, text, level, &qr) == OK ? open_memstream(&drawn, &size) : NULL;
-    if (f && talk_columns(t) && talk_columns(t) < qr_columns(&qr, look)) {
-        talk_say(t, "The code needs %d columns. This terminal has %d.", qr_columns(&qr, look),
-                 talk_columns(t));
-        fclose(f);
-    } else if (f) {
-        qr_print(f, &qr, look);
-        fclose(f);
-        talk_raw(t, drawn);
-        explicit_bzero(drawn, size); /* it may say a secret */
-    } else {
-        talk_say(t, "It does not fit a QR code.");
-    }
-    free(drawn);
-    arena_close(a);
-}

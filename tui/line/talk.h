@@ -6,6 +6,7 @@
 #ifndef TUI_LINE_TALK_H
 #define TUI_LINE_TALK_H
 #include "common/page.h"
+#include "tui/full/qr.h"
 #include "tui/link/client.h"
 #include "tui/link/profile.h"
 #include <stdio.h>
@@ -33,7 +34,8 @@ void talk_title(struct talk *t, const char *format, ...) PRINTF(2, 3); /* a blan
 void talk_fact(struct talk *t, const char *label, const char *format, ...) PRINTF(3, 4);
 /* A text of several lines that somebody wrote: each begins with "> ", so that none can pass for what the portal says. */
 void talk_quote(struct talk *t, const char *label, const char *text);
-void talk_page(struct talk *t, const struct page *p); /* all of it, in its order */
+void talk_page(struct talk *t, const struct page *p);                /* all of it, in its order */
+void talk_qr(struct talk *t, const char *text, enum qr_level level); /* or why it can not be drawn here */
 /* Rows as they are, not wrapped, in one go: for codes and what is drawn. */
 void talk_raw(struct talk *t, const char *text);
 int talk_columns(const struct talk *t); /* 0: as many as one likes */

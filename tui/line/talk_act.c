@@ -2,6 +2,7 @@
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
 #include "tui/face/run.h"
+#include "tui/full/qr.h"
 #include "tui/line/talk_book.h"
 #include <ctype.h>
 #include <string.h>
@@ -13,10 +14,23 @@ struct asked {
     const struct give *g;
 };
 
+#define DRAW "qr" /* typed where a link can be drawn for a phone */
+
+static const struct page_item *scan_of(struct run *r)
+{
+    const struct page *p = run_before(r);
+    return p ? page_find(p, PAGE_SCAN) : NULL;
+}
+
+static bool wants_drawing(struct run *r, const char *typed)
+{
+    return strcmp(typed, DRAW) == 0 && scan_of(r);
+}
+
 static const char *take_text(void *ctx, const char *typed)
 {
     const struct asked *a = ctx;
-    return run_read(a->r, a->g, typed);
+    return wants_drawing(a->r, typed) ? NULL : run_read(a->r, a->g, typed);
 }
 
 static const char *label_of(const struct run *r, const struct give *g)
@@ -56,6 +70,10 @@ static enum turn ask_text(struct talk *t, struct run *r, const struct give *g)
     char typed[8192];
     enum turn turn = f->type == FIELD_LINES ? talk_ask_text(t, &prompt, typed, sizeof typed)
                                             : talk_ask(t, &prompt, typed, sizeof typed);
+    if (turn == TURN_ON && wants_drawing(r, typed)) {
+        talk_qr(t, scan_of(r)->text, QR_LOW);
+        turn = TURN_AGAIN;
+    }
     if (turn == TURN_ON && g->twice)
         turn = ask_again_secret(t, r, g, typed);
     explicit_bzero(typed, sizeof typed);
@@ -146,11 +164,11 @@ static enum turn ask_give(struct talk *t, struct run *r, const struct give *g)
     }
 }
 
-static void say_before(struct talk *t, const struct run *r)
+static void say_before(struct talk *t, struct run *r)
 {
-    struct page *p = page_open(r->view.arena);
-    r->act->before(p, &r->view);
-    talk_page(t, p);
+    talk_page(t, run_before(r));
+    if (scan_of(r))
+        talk_say(t, "Type " DRAW " below for a QR code of the link.");
 }
 
 static enum turn ask_fields(struct talk *t, struct run *r)
@@ -277,23 +295,40 @@ static void enter(struct talk *t, const struct run *r)
         client_enter(talk_ui(t));
 }
 
+/* The one who did it is another now; what was done before anything else may have changed more than it says. */
+static bool learn(struct talk *t, const struct run *r)
+{
+    struct me me = *talk_me(t);
+    const void *out;
+    if (r->act->learns) {
+        r->act->learns(&me, r->out);
+        client_know(talk_ui(t), &me);
+    } else if (r->book->first) {
+        if (!talk_get(t, TAG_ACT, OPNO_session_me, NULL, &out))
+            return false;
+        client_know(talk_ui(t), ((const struct session_me_out *)out)->me);
+    }
+    return true;
+}
+
 static enum turn finish(struct talk *t, const struct run *r)
 {
     const struct act *a = r->act;
     enum turn turn = TURN_ON;
     if (a->enters)
         enter(t, r);
-    if (a->learns) {
-        struct me me = *talk_me(t);
-        a->learns(&me, r->out);
-        client_know(talk_ui(t), &me);
-    }
+    if (!learn(t, r))
+        return talk_turn(t, TURN_BACK);
     if (r->sentence)
         talk_say(t, "%s", book_words(r->book, r->view.arena, r->sentence, talk_call));
     if (a->enters)
         return talk_turn(t, TURN_LEAVE);
     if (a->opens && r->out)
         say_made(t, r);
+    if (a->hands) {
+        turn = talk_straight(t, a->goes, r);
+        return turn == TURN_BACK || turn == TURN_ON ? TURN_AGAIN : turn;
+    }
     const uint64_t to = a->goes ? a->goes_to(&r->view, r->out) : 0;
     if (to)
         turn = talk_book(t, a->goes, to);

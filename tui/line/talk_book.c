@@ -233,6 +233,31 @@ static const struct deed *deeds_of(struct reading *r, struct arena *a)
     return reading_ways(r, deeds, n);
 }
 
+static bool ask_straight(struct talk *t, const struct book *b, const struct run *led, struct scene *v)
+{
+    if (led) {
+        v->out = led->out;
+        v->sent = led->send;
+    } else if (b->op != OP_COUNT && !talk_get(t, TAG_DOC, b->op, book_asks(b, v, -1), &v->out)) {
+        return false;
+    }
+    for (int i = 0; b->also && b->also[i].op != OP_COUNT; i++)
+        if (talk_try(t, (enum talk_tag)(TAG_MORE + i), b->also[i].op, book_asks(b, v, i), NULL,
+                     &v->also[i]) != OK)
+            v->also[i] = NULL;
+    return true;
+}
+
+enum turn talk_straight(struct talk *t, const struct book *b, const struct run *led)
+{
+    struct arena *a = arena_open();
+    arena_secret(a);
+    struct scene v = {.arena = a, .me = talk_me(t), .today = talk_today(t), .way = client_way(talk_ui(t))};
+    enum turn turn = ask_straight(t, b, led, &v) ? talk_act(t, b, b->acts, &v) : talk_turn(t, TURN_BACK);
+    arena_close(a);
+    return turn;
+}
+
 enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int only)
 {
     if (b->foreign)
@@ -242,6 +267,8 @@ enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int 
         talk_say(t, "%s", closed);
         return TURN_BACK;
     }
+    if (b->straight)
+        return talk_straight(t, b, NULL);
     struct arena *deeds = arena_open();
     struct reading r = {.b = b, .told = arena_open(), .asked = arena_open(), .v = {.only = only}};
     *(b->of ? &r.v.of : &r.v.id) = id;

@@ -1,7 +1,7 @@
 /* Books (tui/face/book.h) in a conversation: rows or a page, then what can be done, by word. Knows no noun of the business. */
 #ifndef TUI_LINE_TALK_BOOK_H
 #define TUI_LINE_TALK_BOOK_H
-#include "tui/face/book.h"
+#include "tui/face/run.h"
 #include "tui/line/talk.h"
 
 /* For deeds: opens the book that is their arg. */
@@ -14,6 +14,8 @@ enum turn line_foreign(struct talk *t, const char *name, uint64_t id) MUST_USE;
 bool line_knows(const char *name);
 
 /* --- inside of talk_book.c and talk_act.c */
+/* A book whose first act is what it is opened for; led: the act that leads there with its answer, NULL: none. */
+enum turn talk_straight(struct talk *t, const struct book *b, const struct run *led) MUST_USE;
 enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, const struct scene *v) MUST_USE;
 void talk_call(const struct act *a, char *buffer, size_t size); /* what it is called here: its word */
 #endif

@@ -13,6 +13,7 @@
 #define CLIENT_NOT_SENT "Not connected: nothing was sent."
 
 struct client;
+struct way_in;
 /* How it is shown that a session has ended or is locked, where that is no screen. Line mode brings one. */
 struct client_face {
     void *ctx;
@@ -48,6 +49,7 @@ const char *client_hint(const struct ui *ui);        /* "" for none */
 const char *client_fingerprint(const struct ui *ui); /* "" for none */
 const char *client_from(const struct ui *ui);        /* "" for not known */
 bool client_bound(const struct ui *ui);
+const struct way_in *client_way(struct ui *ui); /* the same for descriptions */
 /* The first screen: signs in with the proved key when there is one, else asks. */
 void client_begin(struct ui *ui);
 /* A sign-in has been answered: client_signed_in, and on to what comes next, be it for which customer of several. */

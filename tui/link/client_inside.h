@@ -2,6 +2,7 @@
 #ifndef TUI_CLIENT_INSIDE_H
 #define TUI_CLIENT_INSIDE_H
 #include "proto/envelope.h"
+#include "tui/face/book.h"
 #include "proto/link.h"
 #include "tui/link/client.h"
 #include "tui/full/view.h"
@@ -41,6 +42,7 @@ struct client {
     char token[128], portal[64];
     char *hint, *fingerprint, *from;
     bool bound;
+    struct way_in way;
     bool choosing; /* for which customer, as soon as the session is full */
     bool kept;     /* locked, and the session lives on */
     struct me me;

@@ -151,6 +151,13 @@ bool client_bound(const struct ui *ui)
     return client_of(ui)->bound;
 }
 
+const struct way_in *client_way(struct ui *ui)
+{
+    struct client *c = client_of(ui);
+    c->way = (struct way_in){.portal = c->portal, .from = client_from(ui), .bound = c->bound};
+    return &c->way;
+}
+
 void client_begin(struct ui *ui)
 {
     ui_start(ui, *client_fingerprint(ui) ? &screen_key : &screen_sign_in, 0);
@@ -250,14 +257,16 @@ int client_stage(const struct ui *ui)
 }
 
 /* What stands between signing in and the view; NULL: nothing. */
-static const struct screen *before(const struct client *c)
+static const struct book *before(struct client *c)
 {
     switch (client_stage(c->ui)) {
-    case STAGE_CODE: return &screen_code;
-    case STAGE_PASSWORD: return &screen_password_first;
-    case STAGE_ENROL: return &screen_enrol_first;
-    default: return NULL;
+    case STAGE_PASSWORD: return &book_password_first;
+    case STAGE_ENROL: return &book_enrol_first;
+    default: break;
     }
+    const bool choose = c->choosing;
+    c->choosing = false;
+    return choose ? &book_for_whom : NULL;
 }
 
 /* Sections, keys and places of a view; NULL: none. */
@@ -273,18 +282,17 @@ void client_enter(struct ui *ui)
 {
     struct client *c = client_of(ui);
     const struct view *view = c->me.role == ROLE_CUSTOMER ? &view_customer : &view_staff;
-    const struct screen *first = before(c);
-    const bool choose = c->choosing && !first;
-    if (!c->waiting && (c->face || !first))
+    const bool code = client_stage(ui) == STAGE_CODE, full = client_stage(ui) == STAGE_FULL;
+    if (!c->waiting && (c->face || full))
         client_news_start(c);
     if (c->face)
         return;
-    c->choosing = c->choosing && first;
-    set_view(ui, first || choose ? NULL : view);
-    if (choose)
-        book_start(ui, &book_for_whom);
+    const struct book *first = code ? NULL : before(c);
+    set_view(ui, code || first ? NULL : view);
+    if (first)
+        book_start(ui, first);
     else
-        ui_start(ui, first ? first : view->first, 0);
+        ui_start(ui, code ? &screen_code : view->first, 0);
 }
 
 /* Ends the session at the server; nothing of it stays here but who it was. */

@@ -4,8 +4,6 @@
 const struct book book_invoices_of = {.name = "invoices of", .foreign = true};
 const struct book book_estimates_of = {.name = "estimates of", .foreign = true};
 const struct book book_record = {.name = "record", .foreign = true};
-const struct book book_password = {.name = "password", .foreign = true};
-const struct book book_enrol = {.name = "enrol", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
 
 const struct book *const portal_books[] = {&book_tokens,
@@ -39,6 +37,8 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_for_whom,
                                            &book_password,
                                            &book_enrol,
+                                           &book_password_first,
+                                           &book_enrol_first,
                                            &book_sessions,
                                            &book_contact_sessions,
                                            &book_colleague_sessions,

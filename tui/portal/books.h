@@ -13,8 +13,10 @@ extern const struct book book_sign_in;
 extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_payments, book_payment;
-/* Not described yet; the first two: choosing a password, setting a second factor up. The last: what things of the business are opened by, about_id. */
-extern const struct book book_password, book_enrol, book_subject;
+extern const struct book book_password, book_enrol; /* … and before anything else: */
+extern const struct book book_password_first, book_enrol_first;
+/* Not described yet: what things of the business are opened by, about_id. */
+extern const struct book book_subject;
 extern const struct book book_invoices_of, book_estimates_of; /* nor these: of one customer */
 extern const struct book
     book_record; /* recording a payment that arrived, of that customer; 0: of whom it asks */

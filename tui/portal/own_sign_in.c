@@ -93,6 +93,19 @@ static void given_up(struct me *me, const void *out)
     me->mfa = false;
 }
 
+/* --- setting it up: is it really that person? */
+
+static void before_enrol(struct page *p, const struct scene *v)
+{
+    page_note(p, LOOK_PLAIN, "%s",
+              v->me->mfa
+                  ? "Another phone takes the place of the present one as soon as it is confirmed; the old "
+                    "one, and the old backup codes, end then."
+                  : "A code of your phone, asked for after your password: who has learnt your password can "
+                    "not sign in with it alone. You need an app for codes (TOTP) on your phone.");
+}
+
+static const struct give enrol_gives[] = {PROOF_PASSWORD(NULL), PROOF_CODE(proof_by_code), {0}};
 static const struct give off_gives[] = {PROOF_PASSWORD(NULL), PROOF_CODE(NULL), {0}};
 
 static const struct act acts[] = {
@@ -105,6 +118,12 @@ static const struct act acts[] = {
      .name = "factor",
      .help = "Set a second factor up, or put another phone in its place",
      .op = OPNO_mfa_begin,
+     .before = before_enrol,
+     .gives = enrol_gives,
+     .yes = "Go on",
+     .busy = "Making a secret…",
+     .hands = true,
+     .unknown = "Not known whether it was begun: nothing has changed, begin again.",
      .goes = &book_enrol},
     {.key = 'C',
      .name = "codes",

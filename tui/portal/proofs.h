@@ -7,6 +7,9 @@
 bool proof_by_code(const struct scene *v); /* is there a second factor? */
 bool proof_by_password(const struct scene *v);
 const char *proof_code_plain(struct arena *a, const char *typed); /* without blanks and hyphens */
+/* Beside a password that is chosen, under those rules (NULL: not known): how long it is; *wrong: too short, too long. */
+const char *proof_chosen(const struct password_rules_out *rules, const struct scene *v, const char *typed,
+                         const char **wrong);
 /* Backup codes, as they are told once. */
 void proof_codes(struct page *p, const struct text_list *codes);
 #define PROOF_PASSWORD(who)                                                                                 \

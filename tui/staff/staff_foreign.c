@@ -1,7 +1,5 @@
 /* Books that are not described yet, as the full screen has them: until each is a file in tui/portal. */
 #include "tui/full/book_screen.h"
-#include "tui/both/enrol.h"
-#include "tui/full/view.h"
 #include "tui/portal/books.h"
 #include "tui/staff/staff_record.h"
 #include "tui/staff/staff_screens.h"
@@ -15,16 +13,6 @@ static void open_invoices(struct ui *ui, uint64_t customer)
 static void open_estimates(struct ui *ui, uint64_t customer)
 {
     staff_documents_of(ui, DOC_ESTIMATE, customer);
-}
-
-static void open_password(struct ui *ui, uint64_t id)
-{
-    ui_push(ui, &screen_password, id);
-}
-
-static void open_enrol(struct ui *ui, uint64_t id)
-{
-    ui_push(ui, &screen_enrol_ask, id);
 }
 
 static void open_record(struct ui *ui, uint64_t customer)
@@ -48,8 +36,10 @@ static void open_subject(struct ui *ui, uint64_t about)
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id);
-} places[] = {{"invoices of", open_invoices}, {"estimates of", open_estimates}, {"record", open_record},
-              {"subject", open_subject},      {"password", open_password},      {"enrol", open_enrol}};
+} places[] = {{"invoices of", open_invoices},
+              {"estimates of", open_estimates},
+              {"record", open_record},
+              {"subject", open_subject}};
 
 bool full_knows(const char *name)
 {

@@ -28,7 +28,7 @@ static void run_bell(struct ui *ui, void *state)
 static void run_password(struct ui *ui, void *state)
 {
     (void)state;
-    ui_push(ui, &screen_password, 0);
+    book_open(ui, &book_password, 0);
 }
 
 static const struct key_row keys[] = {
