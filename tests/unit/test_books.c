@@ -51,6 +51,11 @@ static void a_give_can_be_asked_for(const struct give *g)
     HOLDS(f, "a field that the operation does not have");
     if (!f)
         return;
+    if (g->part) {
+        HOLDS(f->type == FIELD_LIST && f->shape() == shape_allocation() && g->none,
+              "what an amount is for: a list of allocations, none");
+        return;
+    }
     HOLDS(can_be_asked(f) || (f->type == FIELD_ID && g->choice), "a field that no face can ask for");
     char label[64];
     HOLDS(!g->label || strcmp(g->label, field_label(label, sizeof label, f)) != 0,
@@ -59,7 +64,10 @@ static void a_give_can_be_asked_for(const struct give *g)
     HOLDS(g->help || *f->help, "a field is explained");
     HOLDS(f->type != FIELD_TEXTS || (g->choice && g->all && g->some && g->none && g->wrong),
           "several of many: choice, all, some, none, wrong");
-    HOLDS(!g->usual || f->type == FIELD_COUNT || f->type == FIELD_DECIMAL, "what is usual is a number");
+    HOLDS(!g->usual || f->type == FIELD_COUNT || f->type == FIELD_DECIMAL || f->type == FIELD_MONEY ||
+              f->type == FIELD_DATE,
+          "what is usual is a number, an amount or a day");
+    HOLDS(!g->currency || f->type == FIELD_MONEY, "a currency is an amount's");
 }
 
 /* Names of acts in a text are acts of the same book. */
@@ -108,6 +116,10 @@ static void an_act_can_be_done(void)
         a_give_can_be_asked_for(g);
     HOLDS(!act_asks(act) || act->done || act->told || act->after || act->hands, "it is said when it is done");
     HOLDS(act->agree == AGREE_NONE || (act->question && act->yes && act->review), "question, yes and review");
+    const struct field *despite = act->despite ? fill_field(in, act->despite->field) : NULL;
+    HOLDS(!act->despite ||
+              (despite && despite->type == FIELD_BOOL && act->despite->question && act->despite->yes),
+          "a refusal that one may go on despite: argument, question, yes");
     HOLDS((act->agree == AGREE_WORD) == (act->word != NULL), "a word to be typed");
     const struct field *many = act->many ? fill_field(in, act->many) : NULL;
     HOLDS(!act->many || (many && many->type == FIELD_IDS), "it is about several rows");
@@ -210,6 +222,12 @@ static void a_book_can_be_opened(void)
     }
     HOLDS(b->name && b->title && b->acts, "name, title and acts");
     HOLDS(b->rows || b->tell || b->straight, "rows or a page");
+    const struct act *first = b->acts;
+    while (b->at_once && first->name && strcmp(first->name, b->at_once) != 0)
+        first++;
+    HOLDS(!b->at_once || (first->name && !b->rows && act_asks(first)), "the act that opening it means");
+    HOLDS(!b->picks || (b->picks->rows && b->picks_title && !b->rows && in_portal(b->picks)),
+          "what a record is opened with is chosen from a list of the portal");
     HOLDS(b->straight || op_at(b->op)->mode == OP_READ || op_at(b->op)->mode == OP_HEAVY, "it is read");
     HOLDS(!b->straight || (!b->rows && b->acts->gives && act_asks(b->acts)), "straight: an act with fields");
     HOLDS(b->straight || (!b->first && !b->alone), "first and alone: of a straight book");

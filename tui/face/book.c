@@ -341,3 +341,11 @@ const char *book_words(const struct book *b, struct arena *a, const char *text, 
     }
     return text ? made : NULL;
 }
+
+const struct act *book_act(const struct book *b, const char *name)
+{
+    const struct act *a = b->acts;
+    while (strcmp(a->name, name) != 0)
+        a++;
+    return a;
+}

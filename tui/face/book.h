@@ -67,6 +67,15 @@ enum give_as {
     AS_SHOWN,
     AS_LINES
 }; /* a secret that is seen; a text that is pasted, maybe broken */
+/* One of what an amount can be for: an invoice that is open. */
+struct part {
+    uint64_t id;
+    const char *name, *state; /* its number; "overdue 2 days" */
+    enum look look;           /* of the state */
+    struct money due;
+    bool in;         /* to begin with, all of it */
+    const char *why; /* why it can not be; NULL: it can */
+};
 struct give {
     const char *field, *label; /* path in the arguments: "settings.host"; label: NULL: the field's own */
     const char *help, *unit;   /* help: NULL: the table's */
@@ -96,6 +105,10 @@ struct give {
     /* What stands beside it while it is typed; *wrong: why it can not be sent so, as a sentence. */
     const char *(*beside)(const struct scene *v, const char *typed, const char **wrong);
     const char *(*tidy)(struct arena *a, const char *typed);
+    const char *(*currency)(const struct scene *v); /* of an amount; NULL: the business's */
+    /* Of a list of allocations, and nothing else then: the i-th that the amount can be for, and whether each only whole. */
+    bool (*part)(const struct scene *v, size_t i, struct part *p);
+    bool (*whole)(const struct scene *v);
 };
 #define GIVE_DIFFERS "The two differ."
 
@@ -105,6 +118,11 @@ enum about {
     ABOUT_ALL
 }; /* one row when its operation takes one, or as it is said */
 enum agree { AGREE_NONE, AGREE_YES, AGREE_WORD };
+struct despite { /* a refusal after which it is asked whether it is meant all the same */
+    enum err code;
+    const char *field; /* the argument that says so */
+    const char *question, *yes;
+};
 struct book;
 struct act {
     int key;
@@ -124,6 +142,9 @@ struct act {
     bool (*offered)(const struct scene *v);
     const char *(*possible)(
         const struct scene *v); /* NULL: always. NULL, or why not; may name acts: "{change} sets one." */
+    /* NULL, or what is wrong with all of it, under that field. */
+    const char *(*wrong)(const struct scene *v, const void *in, const char **field);
+    const struct despite *despite; /* NULL: there is none */
     enum agree agree;
     void (*review)(struct page *p, const struct scene *v, const void *in); /* what is agreed to */
     const char *(*word)(const struct scene *v, const void *in); /* of AGREE_WORD: what has to be typed */
@@ -184,6 +205,8 @@ struct book {
     const struct filter_fields *(*filter)(
         void);               /* language of the list's `filter`; with `search` alone: words */
     const struct also *also; /* ends with op OP_COUNT; NULL: nothing */
+    unsigned
+        also_after; /* bits of those that go by the book's own answer, a record: asked when that is there */
     const struct column *columns;
     void (*tell)(struct page *p,
                  const struct scene *v); /* the record, or the row that is meant; NULL: the rows say all */
@@ -194,8 +217,13 @@ struct book {
     bool
         straight; /* what one opens it for is its first act: that begins as soon as it was read, and leaving the one leaves the
                       other. Its operation may be one that makes something, or OP_COUNT: none. What is typed there is known by heart */
-    bool first;   /* … before anything else: leaving it signs out, and when it is done one goes on */
-    bool alone;   /* … with the screen for itself */
+    bool first;          /* … before anything else: leaving it signs out, and when it is done one goes on */
+    bool alone;          /* … with the screen for itself */
+    const char *at_once; /* the act that opening it means: there is nothing to look at */
+    /* What it is opened with is chosen from that list, where it is not said. */
+    const struct book *picks;
+    int picks_only;
+    const char *picks_title;
     bool foreign; /* not described yet: a face knows it by its name and has something of its own */
 };
 #define SUBJECT_BIT(subject) (1u << (subject))
@@ -240,4 +268,5 @@ typedef void act_calls(const struct act *a, char *buffer, size_t size);
 const char *act_impossible(const struct book *b, const struct act *a, const struct scene *v, act_calls *call);
 /* "{change} sets one." with what the face calls that act. NULL for NULL. */
 const char *book_words(const struct book *b, struct arena *a, const char *text, act_calls *call);
+const struct act *book_act(const struct book *b, const char *name); /* there has to be one */
 #endif

@@ -126,6 +126,9 @@ static void begin(struct run *r)
         *(uint64_t *)fill_place(r->shape, r->in, one, NULL, true) = r->view.id;
     if (r->act->many)
         give_many(r);
+    for (const struct give *g = r->act->gives; g && g->field; g++)
+        if (g->part)
+            run_parts_begin(r, g);
     follow_usual(r);
     r->began = fill_copy(r->shape, r->in, r->view.arena);
 }
@@ -314,10 +317,16 @@ const char *run_beside(const struct run *r, const struct give *g, const char *ty
     return g->beside ? g->beside(&r->view, typed, wrong) : "";
 }
 
+static struct fill_by by_of(const struct run *r, const struct give *g)
+{
+    return (struct fill_by){r->view.arena, r->view.today,
+                            g->currency ? g->currency(&r->view) : r->view.me->currency};
+}
+
 /* What was left empty and never stood there is not given: the server decides. */
 const char *run_read(struct run *r, const struct give *g, const char *typed)
 {
-    struct fill_by by = {r->view.arena, r->view.today, r->view.me->currency};
+    const struct fill_by by = by_of(r, g);
     const char *wrong = *typed && g->never ? g->never(typed) : NULL;
     if (*typed && !wrong && g->check)
         wrong = g->check(typed);
@@ -349,11 +358,11 @@ static void blank(const struct run *r)
 
 static void make_send(struct run *r)
 {
-    struct fill_by by = {r->view.arena, r->view.today, r->view.me->currency};
     r->send = fill_copy(r->shape, r->in, r->view.arena);
     for (const struct give *g = r->act->gives; g && g->field; g++) {
+        const struct fill_by by = by_of(r, g);
         const char *usual = run_usual(r, g);
-        bool wanted = run_wanted(r, g);
+        bool wanted = run_wanted(r, g) && (!g->part || run_parts_sum(r, g, NULL).amount);
         if (wanted && usual && !*run_typed(r, g))
             (void)fill_read(r->shape, r->send, g->field, usual, &by);
         if (!wanted || (r->act->begins && fill_same(r->shape, r->send, r->was, g->field)))
@@ -366,9 +375,38 @@ static void make_send(struct run *r)
 }
 
 /* From here on it is the same request, however often it is asked. */
+static void ask_the_same(struct run *r)
+{
+    r->sentence = "The server does not answer, and nobody knows whether it was done. Asked once more, it is "
+                  "done only once.";
+    r->wants = RUN_UNKNOWN;
+}
+
+/* With all that was given; true: something is, and said under its field. */
+static bool wrong_in_all(struct run *r)
+{
+    const char *field = "", *wrong = r->act->wrong ? r->act->wrong(&r->view, r->in, &field) : NULL;
+    if (!wrong)
+        return false;
+    (void)refuse(&r->why, ERR_INVALID, field, "%s", wrong);
+    r->field = field;
+    r->sentence = wrong;
+    r->wants = RUN_FIELD;
+    return true;
+}
+
 void run_given(struct run *r)
 {
+    if (r->unsure) { /* what is typed now may not be asked beside what may have been done */
+        ask_the_same(r);
+        return;
+    }
+    if (wrong_in_all(r))
+        return;
     make_send(r);
+    r->despite = false;
+    r->question = r->act->question;
+    r->yes = r->act->yes;
     r->ids.make(r->ids.ctx, r->request);
     r->wants = RUN_ASKS;
     if (r->act->agree == AGREE_NONE)
@@ -381,6 +419,10 @@ void run_given(struct run *r)
 
 void run_agreed(struct run *r)
 {
+    if (r->despite) { /* another request: nothing was done under the one before */
+        *(bool *)fill_place(r->shape, r->send, r->act->despite->field, NULL, true) = true;
+        r->ids.make(r->ids.ctx, r->request);
+    }
     r->wants = RUN_ASKS;
 }
 
@@ -440,29 +482,52 @@ static void refused(struct run *r, enum err code, const struct refusal *why)
     r->wants = g ? RUN_FIELD : RUN_REFUSED;
     const char *many = r->act->many;
     bool one_of_many = many && strncmp(why->field, many, strlen(many)) == 0; /* a number says nothing */
+    for (const struct give *part = r->act->gives; part && part->field; part++)
+        one_of_many |= part->part && strncmp(why->field, part->field, strlen(part->field)) == 0;
     r->sentence = code == ERR_CANCELLED ? ""
                   : *why->field && !g && !one_of_many
                       ? arena_printf(r->view.arena, "%s: %s", why->field, sentence)
                       : arena_printf(r->view.arena, "%s", sentence);
 }
 
+static void ask_despite(struct run *r, const struct refusal *why)
+{
+    const size_t n = strlen(why->detail);
+    r->page = page_open(r->view.arena);
+    page_note(r->page, LOOK_WARN, "%s%s", why->detail, n && why->detail[n - 1] == '.' ? "" : ".");
+    page_note(r->page, LOOK_PLAIN, "Nothing has been done yet.");
+    r->question = r->act->despite->question;
+    r->yes = r->act->despite->yes;
+    r->despite = true;
+    r->wants = RUN_AGREES;
+}
+
+/* It was sent and nobody answered: now, or before. What the next answer does not clear up stays so. */
+static bool still_unsure(const struct run *r, enum err code, bool not_sent)
+{
+    return (code == ERR_OFFLINE && !not_sent) ||
+           (r->unsure && (code == ERR_OFFLINE || code == ERR_BUSY || code == ERR_CANCELLED));
+}
+
 void run_answer(struct run *r, enum err code, const struct refusal *why, bool not_sent, const void *out)
 {
+    const bool unsure = still_unsure(r, code, not_sent);
+    const enum op_mode mode = op_at(r->act->op)->mode;
     r->field = NULL;
     r->why = (struct refusal){0};
+    r->unsure = unsure && !r->act->unknown && mode != OP_READ && mode != OP_HEAVY;
     if (code == OK) {
         done(r, out);
     } else if (code == ERR_STALE && r->act->begins) {
         r->sentence = "Somebody changed it meanwhile.";
         r->wants = RUN_STALE;
-    } else if (code == ERR_OFFLINE && !not_sent && r->act->unknown) {
+    } else if (unsure && r->act->unknown) {
         r->sentence = r->act->unknown;
         r->wants = RUN_REFUSED;
-    } else if (code == ERR_OFFLINE && !not_sent) {
-        r->sentence =
-            "The server does not answer, and nobody knows whether it was done. Asked once more, it is "
-            "done only once.";
-        r->wants = RUN_UNKNOWN;
+    } else if (unsure) {
+        ask_the_same(r);
+    } else if (r->act->despite && code == r->act->despite->code && !r->despite) {
+        ask_despite(r, why);
     } else {
         refused(r, code, why);
     }

@@ -36,6 +36,9 @@ struct run {
     uint8_t request[16];
     enum run_wants wants;
     const char *field, *sentence;
+    const char *question, *yes; /* of RUN_AGREES */
+    bool despite;               /* … it is asked whether it is meant all the same */
+    bool unsure; /* nobody knows whether it was done: nothing else is asked before that is known */
     const struct give *later; /* that was not asked for before it was refused */
     const char *going;        /* of RUN_ASKS: the next part of it; NULL: the first */
     struct refusal why;       /* of RUN_FIELD and RUN_REFUSED: with how long to wait */
@@ -66,6 +69,19 @@ void run_given(struct run *r);
 const struct page *run_before(struct run *r); /* what stands above them; NULL: nothing */
 /* What is said beside it while it is typed, "" for nothing; *wrong: why it can not be sent so. */
 const char *run_beside(const struct run *r, const struct give *g, const char *typed, const char **wrong);
+/* What the i-th part is and how much of it is taken (0: none), and why it can not be; false behind the last. */
+struct run_part {
+    struct part of;
+    struct money taken;
+    const char *why;
+};
+void run_parts_begin(struct run *r, const struct give *g); /* by the run itself */
+bool run_part(const struct run *r, const struct give *g, size_t i, struct run_part *p);
+/* All of it, or none of it; that much of it ("" for none). NULL, or why not; taken only with `take`. */
+const char *run_part_turn(struct run *r, const struct give *g, size_t i);
+const char *run_part_read(struct run *r, const struct give *g, size_t i, const char *typed, bool take);
+struct money run_parts_sum(const struct run *r, const struct give *g,
+                           size_t *n); /* n: how many; may be NULL */
 
 /* --- the rest */
 void run_agreed(struct run *r);

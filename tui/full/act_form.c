@@ -1,28 +1,15 @@
 /* The fields of an act as a form; what may be marked of many as a list under it. */
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
-#include "tui/full/act_above.h"
 #include "tui/full/book_inside.h"
 #include "tui/full/form_shape.h"
 #include "tui/link/client.h"
 #include <ctype.h>
 #include <string.h>
 
-#define WIDTH 100 /* of a form, however wide the screen is */
+#define PARTS_LEAST 5 /* rows that a list of parts has at least, with its rule and its sum */
+#define WIDTH 100     /* of a form, however wide the screen is */
 #define MANY_HINT "← → all, or only some. Tab goes on to the list: Space marks, / finds by words"
-
-struct form_state {
-    struct act_state act; /* its run has fields; none yet: what a straight book stands on is awaited */
-    const struct book *straight;
-    struct run *led;   /* the act that led there with its answer; NULL: none */
-    struct scene view; /* what was answered so far */
-    int awaited;
-    struct act_above above;  /* before the fields */
-    const struct give *many; /* field of several that can be marked; NULL: there is none */
-    struct list *list;       /* what can be marked */
-    bool some;               /* only the marked ones are meant */
-    size_t chosen;           /* what was chosen elsewhere when the list was filled */
-};
 
 /* --- inputs */
 
@@ -68,7 +55,7 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
     if (g->as == AS_LINES)
         i->kind = INPUT_LINES;
     i->required = false; /* what is needed follows from other fields: run_read knows */
-    i->currency = show_text(r->view.me->currency);
+    i->currency = show_text(g->currency ? g->currency(&r->view) : r->view.me->currency);
     if (g->help || f->type == FIELD_ENUM)
         i->hint = g->help ? g->help : "← → another one";
 }
@@ -103,7 +90,9 @@ static void make_form(struct ui *ui, struct form_state *s)
         specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = a->note};
     for (size_t i = 0; i < n; i++) {
         const struct give *g = &a->gives[i];
-        if (!run_offered(s->act.run, g))
+        if (g->part)
+            s->parts = g;
+        if (g->part || !run_offered(s->act.run, g))
             continue;
         spec_of(ui, s, g, &specs[at++]);
         if (g->twice)
@@ -123,7 +112,7 @@ void act_form_again(struct act_state *s)
 {
     const struct run *r = s->run;
     for (const struct give *g = r->act->gives; s->form && g->field; g++)
-        if (!run_offered(r, g))
+        if (g->part || !run_offered(r, g))
             continue;
         else if (is_choice(r, g))
             form_set_choice(s->form, g->field, (int)run_chosen(r, g));
@@ -138,7 +127,7 @@ static const struct give *gather(struct form_state *s, const char **wrong)
     const struct give *first = NULL;
     size_t chosen = 0;
     for (const struct give *g = r->act->gives; g->field; g++) {
-        if (run_field(r, g)->type == FIELD_TEXTS || !run_offered(r, g))
+        if (run_field(r, g)->type == FIELD_TEXTS || g->part || !run_offered(r, g))
             continue;
         if (is_choice(r, g)) {
             size_t i = (size_t)form_choice(s->act.form, g->field);
@@ -191,7 +180,7 @@ static void say_beside(const struct form_state *s, const struct give *g)
 }
 
 /* What is usual, and what can be marked, follow what is chosen. */
-static void follow(struct form_state *s)
+void act_form_follow(struct form_state *s)
 {
     const struct run *r = s->act.run;
     const char *wrong;
@@ -204,7 +193,7 @@ static void follow(struct form_state *s)
         if ((g->beside || g->twice) && run_offered(r, g))
             say_beside(s, g);
     }
-    if (s->list && (!list_loaded(s->list) || before != s->chosen || some != s->some)) {
+    if (s->many && s->list && (!list_loaded(s->list) || before != s->chosen || some != s->some)) {
         s->some = some;
         fill_list(s);
     }
@@ -242,6 +231,13 @@ static void complain(struct ui *ui, const struct form_state *s, const char *fiel
     ui_focus(ui, s->act.form);
 }
 
+static bool nothing_taken(const struct form_state *s)
+{
+    size_t n;
+    (void)run_parts_sum(s->act.run, s->parts, &n);
+    return !n;
+}
+
 static void submit(struct ui *ui, void *state, struct form *form)
 {
     struct form_state *s = state;
@@ -252,6 +248,8 @@ static void submit(struct ui *ui, void *state, struct form *form)
         complain(ui, s, bad->field, wrong);
     } else if (s->many && !take_marked(s) && s->some) {
         complain(ui, s, s->many->field, s->many->none);
+    } else if (s->parts && s->parts->must && nothing_taken(s)) {
+        ui_toast(ui, TONE_BAD, "Nothing is chosen: Tab goes to the list, Space takes one in.");
     } else {
         run_given(s->act.run);
         act_step(ui, &s->act);
@@ -273,8 +271,10 @@ static void begin(struct ui *ui, struct form_state *s)
         list_take_marks(s->list);
         list_empty_text(s->list, "There is nothing to mark.");
     }
+    if (s->parts)
+        parts_make(ui, s);
     act_form_again(&s->act);
-    follow(s);
+    act_form_follow(s);
     if (s->act.run->wants == RUN_FIELD) /* that is why it is asked for */
         form_error(s->act.form, s->act.run->field, s->act.run->sentence);
 }
@@ -359,7 +359,7 @@ static void changed(struct ui *ui, void *state, struct form *form)
         form_set(form, g->field, "");
         form_error(form, g->field, wrong);
     }
-    follow(state);
+    act_form_follow(state);
     if (s->straight) /* what is typed there is known by heart, or stands in a mail */
         form_kept(form);
 }
@@ -394,15 +394,21 @@ static void draw_form(const struct form_state *s, const struct canvas *c)
 
 static void draw_with_list(const struct form_state *s, const struct canvas *c)
 {
-    const int rows =
-        form_height(s->act.form, c->columns) < c->rows ? form_height(s->act.form, c->columns) : c->rows;
-    struct canvas top = canvas_part(c, 0, 0, rows, c->columns);
+    const int least = s->parts ? PARTS_LEAST : 0;
+    int rows = form_height(s->act.form, c->columns);
+    const int y = s->above.page ? act_above_draw(&s->above, c, c->rows - rows - 1 - least) : 0;
+    rows = rows < c->rows - y - least ? rows : c->rows - y - least;
+    struct canvas top = canvas_part(c, y, 0, rows, c->columns);
     form_draw(s->act.form, &top);
+    rows += y;
     canvas_rule(c, rows, 0, c->columns);
     if (s->some)
         canvas_print(c, rows, 2, STYLE_BOLD, " %zu marked ", marked(s));
-    struct canvas rest = canvas_part(c, rows + 1, 0, c->rows - rows - 1, c->columns);
+    const int below = s->parts != NULL;
+    struct canvas rest = canvas_part(c, rows + 1, 0, c->rows - rows - 1 - below, c->columns);
     list_draw(s->list, &rest);
+    if (below)
+        parts_draw_sum(s, c, c->rows - 1);
 }
 
 static void draw(const void *state, struct canvas *c)
@@ -418,13 +424,15 @@ static void draw(const void *state, struct canvas *c)
 
 static bool key(struct ui *ui, void *state, const struct key *k)
 {
-    const struct form_state *s = state;
+    struct form_state *s = state;
     if (s->straight && s->straight->first && k->code == K_ESC) {
         leave(ui, s);
         return true;
     }
     if (act_above_key(ui, &s->above, k))
         return true;
+    if (s->parts)
+        return parts_key(ui, s, k);
     if (k->code != ' ' || !s->list || form_focused(s->act.form) || list_typing(s->list) || s->some)
         return false;
     ui_toast(ui, TONE_INFO, "All of them are meant: choose “%s” above first.", s->many->some);
@@ -448,9 +456,26 @@ static void close_state(void *state)
     run_close(s->led);
 }
 
+static bool has_parts(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return ((const struct form_state *)state)->parts != NULL;
+}
+
 static const struct key_row keys[] = {
     {.key = K_TAB, .action = "next", .help = "The next field, then the list if there is one"},
     {.key = K_F0 + 2, .action = "save", .help = "Do it", .run = run_save},
+    {.key = ' ',
+     .action = "in or out",
+     .help = "Take this one in, or leave it out",
+     .possible = parts_can,
+     .offered = has_parts},
+    {.key = K_ENTER,
+     .action = "part",
+     .help = "How much of it",
+     .possible = parts_can,
+     .run = parts_amount,
+     .offered = has_parts},
     {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was typed"},
     {0}};
 
@@ -461,9 +486,11 @@ static const struct key_row keys[] = {
 static const struct screen screen_act_form = {FORM("act.form")};
 static const struct screen screen_act_alone = {FORM("act.alone"), .alone = true};
 
+/* Of a book that is nothing to look at, in its place. */
 void act_form_open(struct ui *ui, struct run *run)
 {
-    struct form_state *s = ui_push(ui, &screen_act_form, 0);
+    struct form_state *s =
+        run->book->at_once ? ui_replace(ui, &screen_act_form, 0) : ui_push(ui, &screen_act_form, 0);
     s->act.run = run;
 }
 

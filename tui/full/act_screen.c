@@ -45,9 +45,9 @@ static void ask_agreed(struct ui *ui, const struct act_state *s)
     const bool typed = a->agree == AGREE_WORD;
     ui_dialog(ui, &(struct dialog){.kind = typed ? DIALOG_WORD : DIALOG_CONFIRM,
                                    .word = typed ? a->word(&s->run->view, s->run->in) : NULL,
-                                   .title = a->question,
+                                   .title = s->run->question,
                                    .text = page_lines(s->run->view.arena, s->run->page),
-                                   .yes = a->yes,
+                                   .yes = s->run->yes,
                                    .done = agreed,
                                    .cancelled = give_up});
 }

@@ -2,6 +2,7 @@
 #ifndef TUI_BOOK_INSIDE_H
 #define TUI_BOOK_INSIDE_H
 #include "tui/face/run.h"
+#include "tui/full/act_above.h"
 #include "tui/full/book_screen.h"
 
 /* A page in cells, from row y on. Returns how many rows. */
@@ -19,7 +20,27 @@ struct act_state {
     uint64_t *among;         /* … which are these */
 };
 enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH, TAG_ME };
-struct page_start { /* a page of a list that is here */
+struct form_state {
+    struct act_state act; /* its run has fields; none yet: what a straight book stands on is awaited */
+    const struct book *straight;
+    struct run *led;   /* the act that led there with its answer; NULL: none */
+    struct scene view; /* what was answered so far */
+    int awaited;
+    struct act_above above;   /* before the fields */
+    const struct give *many;  /* field of several that can be marked; NULL: there is none */
+    const struct give *parts; /* … or of what the amount is for */
+    struct list *list;        /* what can be marked, or taken */
+    bool some;                /* only the marked ones are meant */
+    size_t chosen;            /* what was chosen elsewhere when the list was filled */
+};
+/* act_parts.c: the list of what the amount is for, under the form. */
+void parts_make(struct ui *ui, struct form_state *s);
+bool parts_key(struct ui *ui, struct form_state *s, const struct key *k);
+void parts_amount(struct ui *ui, void *state); /* asks how much of the one under the cursor */
+const char *parts_can(const struct ui *ui, const void *state);
+void parts_draw_sum(const struct form_state *s, const struct canvas *c, int y);
+void act_form_follow(struct form_state *s); /* what is usual follows what is given */
+struct page_start {                         /* a page of a list that is here */
     const char *after;
     size_t end; /* its rows are those before this one, and after the page before */
 };
@@ -32,18 +53,20 @@ struct book_state {
     struct list *list; /* NULL: a record */
     struct scene view; /* answers as they came, of a list all pages in `rows`; without a row and an arena */
     struct arena *rows;
-    size_t room; /* for so many */
+    unsigned owed; /* bits of the answers that are still to come */
+    size_t room;   /* for so many */
     struct page_start *pages;
     size_t pages_n, pages_room;
-    const char *title;          /* of a list to choose from … */
-    book_chosen *chosen;        /* … who gets the row, and … */
-    int what;                   /* … what for */
-    bool sorts;                 /* the server sorts it */
-    bool further;               /* the next page is asked for, not the first */
-    char find[401], after[401]; /* what is looked for; of a row by itself: its page */
-    struct page *page;          /* of a record, in `told` */
-    struct arena *told;         /* what is told now */
-    struct arena *asked;        /* why an act is not possible: asked for each key on each paint */
+    const char *title;             /* of a list to choose from … */
+    const struct book *chosen_for; /* … which book is opened with the row, or … */
+    book_chosen *chosen;           /* … who gets it, and … */
+    int what;                      /* … what for */
+    bool sorts;                    /* the server sorts it */
+    bool further;                  /* the next page is asked for, not the first */
+    char find[401], after[401];    /* what is looked for; of a row by itself: its page */
+    struct page *page;             /* of a record, in `told` */
+    struct arena *told;            /* what is told now */
+    struct arena *asked;           /* why an act is not possible: asked for each key on each paint */
 };
 /* What descriptions get: the row that is meant, and for an act what is marked. */
 struct scene book_scene(const struct book_state *s, struct arena *a);

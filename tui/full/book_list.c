@@ -140,7 +140,7 @@ void book_list_make(struct ui *ui, struct book_state *s)
     if (book_finds(b))
         list_language(s->list, b->filter ? b->filter() : NULL);
     for (const struct act *a = b->acts; a->name; a++)
-        if (a->many && !s->chosen && !act_refused(a, s->view.me))
+        if (a->many && !s->title && !act_refused(a, s->view.me))
             list_take_marks(s->list);
     if (s->id)
         list_select(s->list, s->id);

@@ -8,6 +8,18 @@
 
 /* --- asking */
 
+/* after: those that go by the book's own answer. */
+static void ask_also(struct ui *ui, struct book_state *s, const struct scene *v, bool after)
+{
+    const struct also *also = s->book->also;
+    for (int i = 0; !s->further && also && also[i].op != OP_COUNT; i++)
+        if (op_at(also[i].op)->who & (ui_who(ui) | BY_PUBLIC)) {
+            s->owed |= 1u << (TAG_ALSO + i);
+            if ((s->book->also_after >> i & 1) == after)
+                ui_ask(ui, TAG_ALSO + i, also[i].op, book_asks(s->book, v, i));
+        }
+}
+
 static void ask(struct ui *ui, struct book_state *s)
 {
     const struct book *b = s->book;
@@ -15,10 +27,9 @@ static void ask(struct ui *ui, struct book_state *s)
     struct scene v = book_scene(s, a);
     if (s->list)
         v.after = s->further ? book_next(b, s->view.out) : NULL;
+    s->owed |= 1u << TAG_ROWS;
     ui_ask(ui, TAG_ROWS, b->op, book_asks(b, &v, -1));
-    for (int i = 0; !s->further && b->also && b->also[i].op != OP_COUNT; i++)
-        if (op_at(b->also[i].op)->who & (ui_who(ui) | BY_PUBLIC))
-            ui_ask(ui, TAG_ALSO + i, b->also[i].op, book_asks(b, &v, i));
+    ask_also(ui, s, &v, false);
     arena_close(a);
 }
 
@@ -96,17 +107,21 @@ static void choose_row(struct ui *ui, void *state)
 {
     const struct book_state *s = state;
     book_chosen *chosen = s->chosen;
+    const struct book *chosen_for = s->chosen_for;
     const int what = s->what;
     const uint64_t id = list_id(s->list);
     ui_pop(ui); /* going back from there leads to where this was asked */
-    chosen(ui, what, id);
+    if (chosen_for)
+        book_open(ui, chosen_for, id);
+    else
+        chosen(ui, what, id);
 }
 
 /* Enter opens the row; where the rows say all, it does the first act on one. */
 static struct key_row enter_row(const struct book_state *s)
 {
     const struct book *b = s->book;
-    if (s->chosen)
+    if (s->title)
         return (struct key_row){.key = K_ENTER,
                                 .action = "choose",
                                 .help = "This one",
@@ -127,7 +142,7 @@ static struct key_row enter_row(const struct book_state *s)
 static bool has_act(const struct book_state *s, const struct act *a)
 {
     const bool about_row = book_about_row(s->book, a);
-    return act_offered(a, s->view.me) && (!s->one || (about_row && !a->finds)) && (!s->chosen || !about_row);
+    return act_offered(a, s->view.me) && (!s->one || (about_row && !a->finds)) && (!s->title || !about_row);
 }
 
 static void make_keys(struct ui *ui, const struct book_state *s)
@@ -201,7 +216,7 @@ static void load(struct ui *ui, void *state, enum load why)
         if (s->book->rows && !s->one)
             book_list_make(ui, s);
         if (!s->one)
-            ui_title(ui, "%s", s->chosen ? s->title : s->book->title);
+            ui_title(ui, "%s", s->title ? s->title : s->book->title);
         make_keys(ui, s);
     }
     s->further = why == LOAD_MORE;
@@ -240,6 +255,28 @@ static void watch(struct ui *ui, const struct book_state *s)
         ui_after(ui, ms, look_again);
 }
 
+static void ask_after(struct ui *ui, struct book_state *s)
+{
+    arena_reset(s->asked);
+    const struct scene v = book_scene(s, s->asked);
+    ask_also(ui, s, &v, true);
+}
+
+/* It is all here: the act takes its place, or says why not. */
+static void begin_at_once(struct ui *ui, struct book_state *s)
+{
+    arena_reset(s->asked);
+    const struct scene v = book_scene(s, s->asked);
+    const struct act *a = book_act(s->book, s->book->at_once);
+    const char *why = act_impossible(s->book, a, &v, act_key);
+    if (!why) {
+        act_begin(ui, &s->act, s->book, a, &v); /* this screen is gone then */
+        return;
+    }
+    ui_toast(ui, TONE_BAD, "%s", why);
+    ui_pop(ui);
+}
+
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct book_state *s = state;
@@ -254,6 +291,14 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         s->view.out = r->out;
     if (s->one && tag == TAG_ROWS && look_further(ui, s))
         return;
+    s->owed &= ~(1u << tag);
+    if (tag == TAG_ROWS && !s->list)
+        ask_after(ui, s);
+    if (s->book->at_once) {
+        if (!s->owed)
+            begin_at_once(ui, s);
+        return;
+    }
     if (s->list && s->view.out)
         book_list_fill(s, before);
     else if (s->view.out)
@@ -389,7 +434,7 @@ static bool on_top(const struct ui *ui, const struct book *b, uint64_t id)
 
 bool book_picks(const struct ui *ui)
 {
-    return ui_top(ui) == &screen_book_list && ((const struct book_state *)ui_top_state(ui))->chosen;
+    return ui_top(ui) == &screen_book_list && ((const struct book_state *)ui_top_state(ui))->title;
 }
 
 void book_done(struct ui *ui, const struct book *b, uint64_t made, bool opens)
@@ -404,7 +449,16 @@ void book_done(struct ui *ui, const struct book *b, uint64_t made, bool opens)
         open_one(ui, s, made, NULL);
 }
 
-/* NULL: it is on top already, or not described. */
+static struct book_state *pick(struct ui *ui, const struct book *b, int only, const char *title)
+{
+    struct book_state *s = ui_push(ui, &screen_book_list, 0);
+    s->book = b;
+    s->view.only = only;
+    s->title = title;
+    return s;
+}
+
+/* NULL: it is on top already, not described, or what it is opened with is chosen first. */
 static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id)
 {
     if (b->foreign || on_top(ui, b, id)) {
@@ -419,6 +473,11 @@ static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id)
     }
     if (b->straight) {
         act_straight(ui, b, false);
+        return NULL;
+    }
+    if (b->picks && !id) {
+        struct book_state *picks = pick(ui, b->picks, b->picks_only, b->picks_title);
+        picks->chosen_for = b;
         return NULL;
     }
     struct book_state *s = ui_push(ui, b->rows ? &screen_book_list : &screen_book_record, b->of ? 0 : id);
@@ -452,19 +511,14 @@ void book_start(struct ui *ui, const struct book *b)
 void book_pick(struct ui *ui, const struct book *b, int only, const char *title, book_chosen *chosen,
                int what)
 {
-    struct book_state *s = ui_push(ui, &screen_book_list, 0);
-    s->book = b;
-    s->view.only = only;
-    s->title = title;
+    struct book_state *s = pick(ui, b, only, title);
     s->chosen = chosen;
     s->what = what;
 }
 
 void book_do(struct ui *ui, const struct book *b, const char *name)
 {
-    const struct act *a = b->acts;
-    while (strcmp(a->name, name) != 0)
-        a++;
+    const struct act *a = book_act(b, name);
     const char *why = act_refused(a, client_me(ui));
     if (why) {
         ui_toast(ui, TONE_BAD, "%s", why);

@@ -160,6 +160,7 @@ static enum turn ask_give(struct talk *t, struct run *r, const struct give *g)
     case FIELD_ID:
     case FIELD_BOOL: return ask_choice(t, r, g);
     case FIELD_TEXTS: return ask_many(t, r, g);
+    case FIELD_LIST: return talk_parts(t, r, g);
     default: return ask_text(t, r, g);
     }
 }
@@ -200,8 +201,8 @@ static enum turn ask_agreed(struct talk *t, struct run *r)
     bool yes = false;
     talk_page(t, r->page);
     if (r->act->agree == AGREE_WORD) {
-        const char *yes_to = r->act->yes;
-        talk_say(t, "%s", r->act->question);
+        const char *yes_to = r->yes;
+        talk_say(t, "%s", r->question);
         enum turn typed =
             talk_word(t, r->act->word(&r->view, r->in),
                       scene_text(&r->view, "%c%s", tolower((unsigned char)*yes_to), yes_to + 1));
@@ -209,7 +210,7 @@ static enum turn ask_agreed(struct talk *t, struct run *r)
             run_agreed(r);
         return typed;
     }
-    enum turn turn = talk_confirm(t, &yes, "%s", r->act->question);
+    enum turn turn = talk_confirm(t, &yes, "%s", r->question);
     if (turn == TURN_ON && yes)
         run_agreed(r);
     return yes_or_no(turn, yes);

@@ -258,6 +258,40 @@ enum turn talk_straight(struct talk *t, const struct book *b, const struct run *
     return turn;
 }
 
+static enum turn at_once(struct talk *t, struct reading *r)
+{
+    const struct act *a = book_act(r->b, r->b->at_once);
+    if (!ask(t, r))
+        return talk_turn(t, TURN_BACK);
+    const char *why = impossible(r, a, &r->v);
+    if (!why)
+        return talk_act(t, r->b, a, &r->v);
+    talk_say(t, "%s", why);
+    return TURN_BACK;
+}
+
+/* What it is opened with, from the list that holds it: its page is told until one is named. */
+static enum turn pick(struct talk *t, const struct book *b)
+{
+    struct reading r = {
+        .b = b->picks, .told = arena_open(), .asked = arena_open(), .v = {.only = b->picks_only}};
+    char typed[200];
+    enum turn turn = TURN_BACK;
+    struct talk_prompt prompt = {.label = b->picks_title,
+                                 .help = "Its number or the beginning of its name; other words look for it."};
+    while (ask(t, &r)) {
+        say_rows(t, &r);
+        turn = talk_ask(t, &prompt, typed, sizeof typed);
+        if (turn != TURN_ON || reading_named(&r, typed, &r.v))
+            break;
+        snprintf(r.find, sizeof r.find, "%s", typed);
+    }
+    const uint64_t id = turn == TURN_ON ? r.v.id : 0;
+    arena_close(r.told);
+    arena_close(r.asked);
+    return id ? talk_book(t, b, id) : talk_turn(t, turn);
+}
+
 enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int only)
 {
     if (b->foreign)
@@ -269,12 +303,14 @@ enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int 
     }
     if (b->straight)
         return talk_straight(t, b, NULL);
+    if (b->picks && !id)
+        return pick(t, b);
     struct arena *deeds = arena_open();
     struct reading r = {.b = b, .told = arena_open(), .asked = arena_open(), .v = {.only = only}};
     *(b->of ? &r.v.of : &r.v.id) = id;
     char label[80];
     snprintf(label, sizeof label, "%c%s", toupper((unsigned char)*b->name), b->name + 1);
-    enum turn turn = talk_menu(t, label, deeds_of(&r, deeds), show, &r);
+    enum turn turn = b->at_once ? at_once(t, &r) : talk_menu(t, label, deeds_of(&r, deeds), show, &r);
     talk_kept_drop(t);
     arena_close(r.told);
     arena_close(r.asked);

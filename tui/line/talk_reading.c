@@ -31,7 +31,7 @@ static const char *row_beginning(const struct reading *r, const char *typed, str
 }
 
 /* By its number, or what stands first in it, or the beginning of that. */
-static bool find_row(const struct reading *r, const char *typed, struct scene *v)
+bool reading_named(const struct reading *r, const char *typed, struct scene *v)
 {
     const struct shape *of;
     size_t digits = strspn(typed, "0123456789");
@@ -52,7 +52,7 @@ enum turn reading_which(struct talk *t, const struct reading *r, struct scene *v
     struct talk_prompt prompt = {.label = label, .help = "Its number, as it stands above."};
     snprintf(typed, sizeof typed, "%s", talk_argument(t));
     enum turn turn = *typed ? TURN_ON : talk_ask(t, &prompt, typed, sizeof typed);
-    if (turn != TURN_ON || find_row(r, typed, v))
+    if (turn != TURN_ON || reading_named(r, typed, v))
         return turn;
     talk_say(t, "There is no %s \"%s\".", r->b->noun, typed);
     return TURN_BACK;
@@ -62,7 +62,7 @@ enum turn reading_which(struct talk *t, const struct reading *r, struct scene *v
 static const char *mark_row(const struct reading *r, const char *word, int64_t most, struct scene *v,
                             size_t *room)
 {
-    if (!find_row(r, word, v))
+    if (!reading_named(r, word, v))
         return scene_text(v, "There is no %s \"%s\".", r->b->noun, word);
     if (v->marked_n == (size_t)most)
         return scene_text(v, "At most %" PRId64 ".", most);

@@ -15,6 +15,7 @@ struct reading {
 #define READING_WAYS 5 /* show, sort, find, next, first */
 /* The i-th row of the page, NULL behind the last; of: its shape. */
 const char *reading_row(const struct reading *r, size_t i, const struct shape **of);
+bool reading_named(const struct reading *r, const char *typed, struct scene *v); /* … that is so called */
 /* The row that was named behind the deed's word, or is asked for: in *v. */
 enum turn reading_which(struct talk *t, const struct reading *r, struct scene *v) MUST_USE;
 enum turn reading_which_several(struct talk *t, const struct reading *r, const struct act *a,
