@@ -79,11 +79,12 @@ def test_recording_beside_a_pending_payment_asks_once_more():
         super(Northwind, b).start()
         ana = b.sign_in()
         with signed_in(b, ANA) as t:
-            t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ").say("record").hear("How it was paid").hear(": ").say("1")
-            t.hear("Amount").hear(": ").say().hear("Day").hear(": ").say().hear("Reference").hear(": ").say().hear("Type RECORD").hear(": ").say("RECORD")
-            t.hear("EUR 50.00 of").hear("becomes credit.").hear("Type RECORD to record it all the same").hear(": ")
+            t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ").say("record").hear(f"1. {made['number']}, EUR 50.00").hear("takes it in: ").say()
+            t.hear("Date [").say().hear("How: ").say("cash").hear("Reference: ").say().hear("Amount [50.00]: ").say().hear("Remarks").say(".")
+            t.hear("Record this payment? yes or no: ").say("yes")
+            t.hear("EUR 50.00 of").hear("becomes credit.").hear("Record it although one is pending? yes or no: ")
             assert len(ana.ask("payment.list", invoice=made["id"])["payments"]) == 1
-            t.say("RECORD").hear("Recorded: PAY-").hear("EUR 50.00 of").hear("becomes credit.")
+            t.say("yes").hear("PAY-000003 is recorded.").hear("EUR 50.00 becomes").hear("credit.")
 
 
 IBAN = "IE29 AIBK 9311 5212 3456 78"

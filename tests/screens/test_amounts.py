@@ -165,7 +165,7 @@ def test_staff_see_every_amount_whole(business):
             t.keys("q")
             crumb(t, "Invoices").settle(0.1)
         t.go_to(everything["EUR"]["number"]).keys(ENTER).wait_for("INVOICE " + everything["EUR"]["number"])
-        t.keys("p").wait_for("For these invoices").settle(0.2)
+        t.keys("p").wait_for("This payment").settle(0.2)
         look(b, t, "record a payment", *totals(everything["EUR"]))
         t.keys(F2).wait_for("Record this payment?").settle(0.1)
         look(b, t, "record a payment: asked", *totals(everything["EUR"]))

@@ -95,7 +95,7 @@ def test_recording_by_hand_beside_a_pending_payment_asks_first(business):
     t = on_home(business, ANA)
     t.wait_for("Outstanding").wait_for("stays pending").keys("4").wait_for(made["number"]).go_to(made["number"]).keys(ENTER)
     t.wait_for("OPEN").keys("p").wait_for("This payment").wait_for("EUR 50.00").keys(F2).wait_for("Record this payment?").keys(TAB, ENTER)
-    t.wait_for("A payment by card is pending").wait_for(p["number"]).wait_for("EUR 50.00 of it becomes")
+    t.wait_for("Record it although one is pending?").wait_for(p["number"]).wait_for("EUR 50.00 of it becomes")
     assert len(ana.ask("payment.list", invoice=made["id"])["payments"]) == 1
     t.keys(TAB, ENTER).wait_for("RECEIPT")
     assert [x["state"] for x in ana.ask("payment.list", invoice=made["id"])["payments"]] == ["succeeded", "pending"]

@@ -38,9 +38,6 @@ enum turn flow_account(struct talk *t);
 /* Staff. */
 enum turn flow_today(struct talk *t, void *ctx);
 enum turn flow_customer(struct talk *t, uint64_t id);
-struct document;
-enum turn flow_record(struct talk *t,
-                      const struct document *d) MUST_USE; /* d: lives until the next ask with TAG_DOC */
 
 /* Texts that several flows say. */
 struct document_view;

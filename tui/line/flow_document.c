@@ -2,6 +2,8 @@
 #include "common/date.h"
 #include "tui/both/document_draw.h"
 #include "tui/line/flow.h"
+#include "tui/line/talk_book.h"
+#include "tui/portal/books.h"
 #include <string.h>
 
 struct paper {
@@ -248,10 +250,11 @@ static const char *can_record(struct talk *t, const void *ctx)
 
 static enum turn run_record(struct talk *t, void *ctx)
 {
-    return flow_record(t, ((const struct paper *)ctx)->v.doc);
+    enum turn turn = talk_book(t, &book_record_for, ((const struct paper *)ctx)->id);
+    return turn == TURN_END ? turn : TURN_AGAIN; /* what was read here is gone */
 }
 
-static enum turn run_again(struct talk *t, void *ctx)
+static enum turn run_retell(struct talk *t, void *ctx)
 {
     (void)t;
     (void)ctx;
@@ -266,7 +269,7 @@ static enum turn run_again(struct talk *t, void *ctx)
          .possible = has_history,                                                                           \
          .run = run_history},                                                                               \
     {                                                                                                       \
-        .name = "again", .help = "Tell it again, as it stands now", .op = OPNO_session_me, .run = run_again \
+        .name = "again", .help = "Tell it again, as it stands now", .op = OPNO_session_me, .run = run_retell \
     }
 
 static const struct deed estimate_deeds[] = {{.name = "accept",

@@ -21,19 +21,10 @@ static enum turn open_estimates(struct talk *t, uint64_t customer)
     return flow_estimates(t, &customer);
 }
 
-/* It is recorded on its invoice here. */
-static enum turn open_record(struct talk *t, uint64_t customer)
-{
-    return customer ? flow_invoices(t, &customer) : flow_invoices(t, NULL);
-}
-
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id);
-} places[] = {{"invoices of", open_invoices},
-              {"estimates of", open_estimates},
-              {"record", open_record},
-              {"subject", open_subject}};
+} places[] = {{"invoices of", open_invoices}, {"estimates of", open_estimates}, {"subject", open_subject}};
 
 bool line_knows(const char *name)
 {

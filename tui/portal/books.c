@@ -3,7 +3,6 @@
 /* Places that are not described yet. */
 const struct book book_invoices_of = {.name = "invoices of", .foreign = true};
 const struct book book_estimates_of = {.name = "estimates of", .foreign = true};
-const struct book book_record = {.name = "record", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
 
 const struct book *const portal_books[] = {&book_tokens,
@@ -29,6 +28,7 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_payments,
                                            &book_payment,
                                            &book_record,
+                                           &book_record_for,
                                            &book_subject,
                                            &book_audit,
                                            &book_sign_in,

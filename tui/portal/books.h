@@ -15,11 +15,11 @@ extern const struct book book_customers, book_customer, book_persons, book_perso
 extern const struct book book_payments, book_payment;
 extern const struct book book_password, book_enrol; /* … and before anything else: */
 extern const struct book book_password_first, book_enrol_first;
+/* Recording a payment that arrived: of that customer (0: it is asked of whom), or for that invoice. */
+extern const struct book book_record, book_record_for;
 /* Not described yet: what things of the business are opened by, about_id. */
 extern const struct book book_subject;
 extern const struct book book_invoices_of, book_estimates_of; /* nor these: of one customer */
-extern const struct book
-    book_record; /* recording a payment that arrived, of that customer; 0: of whom it asks */
 static inline uint64_t about_id(int subject, uint64_t id)
 {
     return (uint64_t)subject << 48 | id;

@@ -40,7 +40,6 @@ static void learn(struct me *me, const void *out)
 }
 
 static const struct give gives[] = {{.field = "code",
-                                     .label = "Code",
                                      .help = "The six digits the phone shows",
                                      .as = AS_SHOWN,
                                      .must = true,

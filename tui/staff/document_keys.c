@@ -3,7 +3,6 @@
 #include "tui/portal/books.h"
 #include "tui/staff/staff_document.h"
 #include "tui/staff/editor.h"
-#include "tui/staff/staff_record.h"
 
 static const struct document *doc_of(const void *state)
 {
@@ -113,7 +112,7 @@ static void run_comment(struct ui *ui, void *state)
 
 static void run_record(struct ui *ui, void *state)
 {
-    record_open(ui, doc_of(state)->customer, doc_of(state)->id);
+    book_open(ui, &book_record_for, doc_of(state)->id);
 }
 
 static void run_customer(struct ui *ui, void *state)

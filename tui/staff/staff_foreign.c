@@ -1,7 +1,6 @@
 /* Books that are not described yet, as the full screen has them: until each is a file in tui/portal. */
 #include "tui/full/book_screen.h"
 #include "tui/portal/books.h"
-#include "tui/staff/staff_record.h"
 #include "tui/staff/staff_screens.h"
 #include <string.h>
 
@@ -13,14 +12,6 @@ static void open_invoices(struct ui *ui, uint64_t customer)
 static void open_estimates(struct ui *ui, uint64_t customer)
 {
     staff_documents_of(ui, DOC_ESTIMATE, customer);
-}
-
-static void open_record(struct ui *ui, uint64_t customer)
-{
-    if (customer)
-        record_open(ui, customer, 0);
-    else
-        staff_pick(ui, 0);
 }
 
 static void open_subject(struct ui *ui, uint64_t about)
@@ -36,10 +27,7 @@ static void open_subject(struct ui *ui, uint64_t about)
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id);
-} places[] = {{"invoices of", open_invoices},
-              {"estimates of", open_estimates},
-              {"record", open_record},
-              {"subject", open_subject}};
+} places[] = {{"invoices of", open_invoices}, {"estimates of", open_estimates}, {"subject", open_subject}};
 
 bool full_knows(const char *name)
 {

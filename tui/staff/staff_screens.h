@@ -17,7 +17,7 @@ const char *staff_may_write(const struct ui *ui);
 int64_t staff_clock(void);
 /* Rows that any screen may have in its table. */
 void staff_run_new(struct ui *ui, void *state); /* asks what to write: invoice, estimate, customer, payment */
-/* Asks whom it is for, then writes it. kind: enum doc_kind, 0: a payment that arrived. */
+/* Asks whom it is for, then writes it. kind: enum doc_kind. */
 void staff_pick(struct ui *ui, int kind);
 /* The lists of one customer. */
 void staff_documents_of(struct ui *ui, int kind, uint64_t customer);

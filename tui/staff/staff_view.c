@@ -2,7 +2,6 @@
 #include "tui/full/book_screen.h"
 #include "tui/portal/books.h"
 #include "tui/staff/editor.h"
-#include "tui/staff/staff_record.h"
 #include "tui/staff/staff_screens.h"
 #include <time.h>
 
@@ -57,19 +56,13 @@ static const struct section sections[] = {{"Today", &screen_staff_today, 0, NULL
 
 static void picked(struct ui *ui, int kind, uint64_t customer)
 {
-    if (kind)
-        editor_new(ui, kind, customer);
-    else
-        record_open(ui, customer, 0);
+    editor_new(ui, kind, customer);
 }
 
 void staff_pick(struct ui *ui, int kind)
 {
     book_pick(ui, &book_customers, 1, /* who is active */
-              kind == DOC_INVOICE    ? "Invoice for whom?"
-              : kind == DOC_ESTIMATE ? "Estimate for whom?"
-                                     : "Payment from whom?",
-              picked, kind);
+              kind == DOC_INVOICE ? "Invoice for whom?" : "Estimate for whom?", picked, kind);
 }
 
 static const char *const news[] = {"Invoice", "Estimate", "Customer", "Payment that arrived", NULL};
@@ -81,7 +74,7 @@ static void new_done(struct ui *ui, void *state, const struct said *said)
     case 0: staff_pick(ui, DOC_INVOICE); break;
     case 1: staff_pick(ui, DOC_ESTIMATE); break;
     case 2: book_do(ui, &book_customers, "new"); break;
-    default: staff_pick(ui, 0); break;
+    default: book_open(ui, &book_record, 0); break;
     }
 }
 
