@@ -10,11 +10,12 @@
 #include <string.h>
 
 #define ROWS 50
-#define FAILED_DAYS 14   /* a failed payment that nobody retried is no news any more */
+#define FAILED_DAYS 14   /* a failed payment or mail that nobody retried is no news any more */
+#define MAILS 20
 #define TEXT_COLUMNS 120 /* of a reason or a comment */
 
 /* Most pressing first. */
-enum lane_of { LANE_FAILED, LANE_COMMENT, LANE_DECLINED, LANE_ACCEPTED, LANE_PENDING, LANE_OVERDUE, LANES };
+enum lane_of { LANE_MAIL, LANE_FAILED, LANE_COMMENT, LANE_DECLINED, LANE_ACCEPTED, LANE_PENDING, LANE_OVERDUE, LANES };
 struct lane {
     size_t n, room, take;
     struct work *rows;
@@ -211,6 +212,46 @@ static enum err payments(struct queue *q, enum lane_of lane, int job, int state)
     return e;
 }
 
+/* A test is looked at by who sent it. */
+static bool is_work(void *context, void *row)
+{
+    const struct call *c = context;
+    const struct mail_row *m = row;
+    return m->template != TEMPLATE_TEST && m->created > c->now - (int64_t)FAILED_DAYS * 86400000;
+}
+
+/* What the server of the recipient said, or else what it was. */
+static const char *said(struct call *c, const struct mail_row *m)
+{
+    const struct enum_table *t = enum_mail_template();
+    if (m->said && *m->said)
+        return beginning(c, m->said);
+    for (size_t i = 0; i < t->n; i++)
+        if (t->values[i].value == m->template)
+            return t->values[i].help;
+    return NULL;
+}
+
+static enum err mails(struct queue *q)
+{
+    struct key k = index_key(&q->c->txn, INDEX_MAIL_STATE);
+    struct list_range range = list_range(key_u8(&k, MAIL_FAILED));
+    struct record_list l = {
+        .kind = KIND_MAIL, .view = shape_mail_row(), .backward = true, .keep = is_work, .context = q->c};
+    enum err e = read_lane(q, &l, &range, 1);
+    const struct mail_row *m = l.rows;
+    for (size_t i = 0; !e && i < l.count && i < MAILS; i++)
+        *add(q, LANE_MAIL) = (struct work){
+            .job = JOB_MAIL,
+            .subject = SUBJECT_MAIL,
+            .id = (int64_t)m[i].id,
+            .customer = m[i].customer,
+            .customer_name = m[i].to_name && *m[i].to_name ? m[i].to_name : m[i].to,
+            .since = m[i].created,
+            .text = said(q->c, &m[i])};
+    return e;
+}
+
 /* First every lane's share, then what is left, from the most pressing on. */
 static void share_out(struct queue *q)
 {
@@ -230,7 +271,9 @@ static void share_out(struct queue *q)
 
 static enum err fill(struct queue *q)
 {
-    enum err e = payments(q, LANE_FAILED, JOB_PAYMENT_FAILED, PAY_FAILED);
+    enum err e = mails(q);
+    if (!e)
+        e = payments(q, LANE_FAILED, JOB_PAYMENT_FAILED, PAY_FAILED);
     if (!e)
         e = comments(q);
     if (!e)
