@@ -97,9 +97,10 @@ static void every_key_and_word_stands_once(void)
 {
     for (const struct act *other = b->acts; other != act; other++)
         HOLDS(other->key != act->key && strcmp(other->name, act->name) != 0, "key and name are one act's");
-    HOLDS(!(book_narrows(b) && act->key == 'f') && !strchr("?:/qQrvmsb", act->key) && !isdigit(act->key),
+    HOLDS(!(book_narrows(b) && act->key == 'f') && !strchr("?:/qQrvmsbu", act->key) && !isdigit(act->key),
           "a key that the interface itself has");
-    HOLDS(is_a_word(act->name) && strcmp(act->name, "open") != 0 && strcmp(act->name, "refresh") != 0 &&
+    HOLDS(is_a_word(act->name) && strcmp(act->name, "undo") != 0 &&
+              (act->key == ENTER || strcmp(act->name, "open") != 0) && strcmp(act->name, "refresh") != 0 &&
               strcmp(act->name, "back") != 0 && strcmp(act->name, "quit") != 0 &&
               strcmp(act->name, "help") != 0 && strcmp(act->name, "find") != 0 &&
               strcmp(act->name, "show") != 0 && strcmp(act->name, "sort") != 0 &&
@@ -115,6 +116,8 @@ static void an_act_can_be_done(void)
     for (const struct give *g = act->gives; g && g->field; g++)
         a_give_can_be_asked_for(g);
     HOLDS(!act_asks(act) || act->done || act->told || act->after || act->hands, "it is said when it is done");
+    HOLDS(!act->undo || (act->undo->done && !act->undo->gives && !act->undo->undo && act_asks(act->undo)),
+          "what takes it back asks nothing and says so");
     HOLDS(act->agree == AGREE_NONE || (act->question && act->yes && act->review), "question, yes and review");
     const struct field *despite = act->despite ? fill_field(in, act->despite->field) : NULL;
     HOLDS(!act->despite ||
@@ -186,7 +189,8 @@ static bool names_something(const struct shape *s)
 static void rows_can_be_shown(void)
 {
     const struct field *rows = fill_field(op_at(b->op)->out(), b->rows);
-    HOLDS(rows && rows->type == FIELD_LIST && names_something(rows->shape()), "a list of rows with ids");
+    HOLDS(rows && rows->type == FIELD_LIST && (b->row_id || names_something(rows->shape())),
+          "a list of rows with ids");
     HOLDS(b->noun && b->empty && b->columns, "noun, empty and columns");
     HOLDS(!book_pages(b) || (is_in("after", FIELD_TEXT) && is_in("limit", FIELD_COUNT) &&
                              fill_field(op_at(b->op)->out(), "next")),
@@ -245,13 +249,14 @@ static void a_book_can_be_opened(void)
         an_act_can_be_done();
 }
 
-/* What is drawn by hand is a record of the portal, and told as a page, too. */
+/* What is drawn by hand is told as a page, too. */
 static void painters_know_their_books(void)
 {
     act = NULL;
     for (const struct painter *p = full_painters; p->book; p++) {
         b = p->book;
-        HOLDS(p->paint && in_portal(b) && !b->rows && !b->foreign && b->tell, "a painter of a record");
+        HOLDS(in_portal(b) && !b->foreign, "a painter of something else");
+        HOLDS(b->rows ? p->around && b->above : p->paint && b->tell, "what is painted is told, too");
     }
 }
 

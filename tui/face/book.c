@@ -46,10 +46,12 @@ size_t book_rows(const struct book *b, const void *out, const struct shape **of,
 }
 
 /* Its `id`, else the first thing that it names. */
-uint64_t book_row_id(const struct shape *of, const void *row)
+uint64_t book_row_id(const struct book *b, const struct shape *of, const void *row)
 {
     const struct field *f = shape_field(of, "id", 2);
     uint64_t id;
+    if (b->row_id)
+        return b->row_id(row);
     for (size_t i = 0; !f && i < of->n; i++)
         f = of->fields[i].type == FIELD_ID ? &of->fields[i] : NULL;
     memcpy(&id, (const char *)row + f->offset, sizeof id);
@@ -64,7 +66,7 @@ bool book_find(const struct book *b, struct scene *v, uint64_t id)
     v->row = NULL;
     v->id = 0;
     for (size_t i = 0; id && i < n && !v->row; i++, row += of->size)
-        if (book_row_id(of, row) == id) {
+        if (book_row_id(b, of, row) == id) {
             v->row = row;
             v->id = id;
         }
@@ -102,6 +104,19 @@ bool book_about_row(const struct book *b, const struct act *a)
     if (!b->rows || a->about)
         return b->rows && a->about == ABOUT_ROW;
     return act_asks(a) && (a->begins || a->many || act_one(b, a));
+}
+
+const struct act *book_enters(const struct book *b)
+{
+    const struct act *first = NULL;
+    for (const struct act *a = b->acts; a->name; a++) {
+        if (!book_about_row(b, a))
+            continue;
+        if (a->key == ENTER)
+            return a;
+        first = first ? first : a;
+    }
+    return b->tell || b->opens ? NULL : first;
 }
 
 bool book_narrows(const struct book *b)

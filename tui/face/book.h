@@ -79,6 +79,7 @@ struct part {
 struct give {
     const char *field, *label; /* path in the arguments: "settings.host"; label: NULL: the field's own */
     const char *help, *unit;   /* help: NULL: the table's */
+    const char *heading;       /* above it: the fields from here on belong together; NULL: to those before */
     const char *
         empty; /* what nothing typed means, after the label: "empty for none"; of a choice, the one for none */
     const char *all, *some;   /* of many: "all of it", "only those marked below" */
@@ -155,6 +156,8 @@ struct act {
     const char *(*going)(const struct scene *v, const void *out);
     const char *
         many; /* argument for the ids of several rows: it is about those that are marked, or about one; of a record: about that */
+    const struct act
+        *undo; /* takes it back for UNDO_MS, with what was shown when it was done; NULL: nothing does */
     const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
     bool opens;        /* … and it is told at once */
     void (*learns)(struct me *me, const void *out); /* what is another with the one who did it */
@@ -177,7 +180,8 @@ struct act {
 };
 #define BEGINS_ROW "."
 #define BEGINS_ME "me"
-#define ENTER '\r'                  /* key of an act on a record: what lies behind it */
+#define ENTER '\r' /* key of an act on a record or a row: what lies behind it */
+#define UNDO_MS 10000
 bool act_asks(const struct act *a); /* does it ask its operation? */
 
 struct also { /* what else is asked for */
@@ -192,9 +196,12 @@ struct book {
     const char *title, *noun; /* noun: of one row */
     const char *empty;        /* there are no rows */
     const char *note;         /* of a list: stands below its rows */
-    const char *closed;       /* said to whom its operation is not for; NULL: as of an act */
-    enum op_number op;        /* the list, or the record */
-    const char *rows;         /* field of the answer that is the list; NULL: a record */
+    void (*above)(struct page *p, const struct scene *v); /* of a list: what is told before its rows */
+    uint64_t (*row_id)(
+        const void *row); /* what tells rows apart where their `id` does not; NULL: that does */
+    const char *closed;   /* said to whom its operation is not for; NULL: as of an act */
+    enum op_number op;    /* the list, or the record */
+    const char *rows;     /* field of the answer that is the list; NULL: a record */
     const char *one;  /* argument that names one record, of the acts on it and of the record's op; where the
                                   record itself is called so, it is named by `id` */
     const char *of;   /* argument of the list that says whose rows: with what the book is opened */
@@ -230,7 +237,7 @@ struct book {
 
 /* The rows of an answer: their number, their shape and the first. */
 size_t book_rows(const struct book *b, const void *out, const struct shape **of, const char **first);
-uint64_t book_row_id(const struct shape *of, const void *row);
+uint64_t book_row_id(const struct book *b, const struct shape *of, const void *row);
 /* Puts row and id into the scene; false, and none there, when it is not among the rows. */
 bool book_find(const struct book *b, struct scene *v, uint64_t id);
 bool column_offered(const struct column *c, const struct scene *v);
@@ -254,6 +261,8 @@ const char *book_empty(const struct book *b, const struct scene *v); /* what is 
 const char *book_closed(const struct book *b, const struct me *me);
 /* The argument of its operation that names the one record it is about; NULL: there is none. */
 const char *act_one(const struct book *b, const struct act *a);
+/* The act that Enter does on a row; NULL: it opens it, or there is none. */
+const struct act *book_enters(const struct book *b);
 /* Is the act about one row of the list, or several? */
 bool book_about_row(const struct book *b, const struct act *a);
 /* Arguments of the book's own operation (also < 0) or of what else is asked for, in the scene's arena. */

@@ -85,7 +85,7 @@ static void make_form(struct ui *ui, struct form_state *s)
     size_t n = 0, at = 0;
     while (a->gives[n].field)
         n++;
-    struct input_spec *specs = arena_alloc(ui_arena(ui), (2 * n + 3) * sizeof *specs);
+    struct input_spec *specs = arena_alloc(ui_arena(ui), (3 * n + 3) * sizeof *specs);
     if (a->note)
         specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = a->note};
     for (size_t i = 0; i < n; i++) {
@@ -94,6 +94,8 @@ static void make_form(struct ui *ui, struct form_state *s)
             s->parts = g;
         if (g->part || !run_offered(s->act.run, g))
             continue;
+        if (g->heading)
+            specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = g->heading};
         spec_of(ui, s, g, &specs[at++]);
         if (g->twice)
             spec_again(s, g, &specs[at - 1], &specs[at]), at++;

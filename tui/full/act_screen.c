@@ -348,7 +348,8 @@ static void finish(struct ui *ui, struct act_state *s)
     const struct book *b = r->book, *goes = r->act->goes;
     const struct shape *out = op_at(r->act->op)->out();
     const void *record = r->act->makes && r->out ? fill_at(out, r->out, r->act->makes) : NULL;
-    uint64_t made = record ? book_row_id(fill_field(out, r->act->makes)->shape(), *(void *const *)record) : 0;
+    uint64_t made =
+        record ? book_row_id(b, fill_field(out, r->act->makes)->shape(), *(void *const *)record) : 0;
     uint64_t id = r->act->goes_to ? r->act->goes_to(&r->view, r->out) : 0;
     if (!r->book->first)
         (void)learn(ui, s);
@@ -358,8 +359,9 @@ static void finish(struct ui *ui, struct act_state *s)
         return;
     }
     if (r->sentence)
-        ui_toast(ui, TONE_GOOD, "%s", book_words(r->book, r->view.arena, r->sentence, act_key));
-    drop(s);
+        ui_toast(ui, TONE_GOOD, "%s%s", book_words(r->book, r->view.arena, r->sentence, act_key),
+                 r->act->undo ? " u takes it back." : "");
+    s->run = NULL;
     if (s->form)
         form_kept(s->form);
     if (stands)
@@ -367,6 +369,7 @@ static void finish(struct ui *ui, struct act_state *s)
     else
         ui_reload(ui);
     book_done(ui, b, made, opens);
+    book_can_undo(ui, r);
     if (goes && id && !book_picks(ui))
         book_open(ui, goes, id);
 }

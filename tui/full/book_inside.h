@@ -64,9 +64,11 @@ struct book_state {
     bool sorts;                    /* the server sorts it */
     bool further;                  /* the next page is asked for, not the first */
     char find[401], after[401];    /* what is looked for; of a row by itself: its page */
-    struct page *page;             /* of a record, in `told` */
-    struct arena *told;            /* what is told now */
-    struct arena *asked;           /* why an act is not possible: asked for each key on each paint */
+    struct run *undo;              /* what was done last, as long as it can be taken back; NULL: nothing */
+    int64_t undo_until;
+    struct page *page;   /* of a record, in `told` */
+    struct arena *told;  /* what is told now */
+    struct arena *asked; /* why an act is not possible: asked for each key on each paint */
 };
 /* What descriptions get: the row that is meant, and for an act what is marked. */
 struct scene book_scene(const struct book_state *s, struct arena *a);
@@ -82,6 +84,8 @@ const char *book_capital(struct arena *a, const char *text); /* with a capital l
 void book_say_only(struct ui *ui, const struct book_state *s);
 /* An act was done: nothing is marked any more, and the cursor of its list goes to what was made (0: nothing). */
 void book_done(struct ui *ui, const struct book *b, uint64_t made, bool opens);
+/* An act was done that something takes back: the run is the book's from now on. */
+void book_can_undo(struct ui *ui, struct run *r);
 bool book_picks(const struct ui *ui); /* is there a list to choose from on top? */
 void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const struct act *a,
                const struct scene *v);

@@ -186,7 +186,7 @@ void book_list_fill(struct book_state *s, size_t from)
         list_begin(s->list);
     for (size_t i = from; i < n; i++) {
         v.row = first + i * of->size;
-        v.id = book_row_id(of, v.row);
+        v.id = book_row_id(s->book, of, v.row);
         add_row(s, &v, of);
     }
     list_end(s->list, book_next(s->book, v.out) != NULL, book_total(s->book, v.out));

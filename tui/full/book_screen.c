@@ -75,15 +75,59 @@ static bool offered(const struct ui *ui, const void *state)
 }
 
 /* The row of keys of an act. */
-static struct key_row row_of(const struct act *a)
+static struct key_row row_of(const struct book_state *s, const struct act *a)
 {
     return (struct key_row){.key = a->key,
                             .action = a->name,
                             .help = a->help,
                             .possible = possible,
                             .offered = a->offered ? offered : NULL,
+                            .lapses = book_about_row(s->book, a),
                             .run = run_act,
                             .arg = a};
+}
+
+/* --- taking back */
+
+static bool can_undo(const struct ui *ui, const void *state)
+{
+    const struct book_state *s = state;
+    return s->undo && ui_now(ui) < s->undo_until;
+}
+
+static void drop_undo(struct book_state *s)
+{
+    run_close(s->undo);
+    s->undo = NULL;
+}
+
+static void undo_is_over(struct ui *ui, void *state)
+{
+    if (!can_undo(ui, state))
+        drop_undo(state);
+}
+
+static void run_undo(struct ui *ui, void *state)
+{
+    struct book_state *s = state;
+    struct run *done = s->undo;
+    s->undo = NULL;
+    act_begin(ui, &s->act, s->book, done->act->undo, &done->view);
+    run_close(done);
+}
+
+static const struct key_row undo_row = {.key = 'u',
+                                        .action = "undo",
+                                        .help = "Take back what was just done",
+                                        .run = run_undo,
+                                        .offered = can_undo};
+
+static bool can_be_undone(const struct book *b)
+{
+    for (const struct act *a = b->acts; a->name; a++)
+        if (a->undo)
+            return true;
+    return false;
 }
 
 static const char *can_open(const struct ui *ui, const void *state)
@@ -117,7 +161,7 @@ static void choose_row(struct ui *ui, void *state)
         chosen(ui, what, id);
 }
 
-/* Enter opens the row; where the rows say all, it does the first act on one. */
+/* Enter opens the row, or does what the book says; where the rows say all, the first act on one. */
 static struct key_row enter_row(const struct book_state *s)
 {
     const struct book *b = s->book;
@@ -127,13 +171,11 @@ static struct key_row enter_row(const struct book_state *s)
                                 .help = "This one",
                                 .possible = can_choose,
                                 .run = choose_row};
-    if (b->tell || b->opens)
+    const struct act *a = book_enters(b);
+    if (!a)
         return (struct key_row){
             .key = K_ENTER, .action = "open", .help = "Look at it", .possible = can_open, .run = open_row};
-    const struct act *a = b->acts;
-    while (a->name && !book_about_row(b, a))
-        a++;
-    struct key_row row = row_of(a);
+    struct key_row row = row_of(s, a);
     row.key = K_ENTER;
     return row;
 }
@@ -148,7 +190,7 @@ static bool has_act(const struct book_state *s, const struct act *a)
 static void make_keys(struct ui *ui, const struct book_state *s)
 {
     const struct book *b = s->book;
-    size_t n = 3;
+    size_t n = 4;
     for (const struct act *a = b->acts; a->name; a++)
         n++;
     struct key_row *rows = arena_alloc(ui_arena(ui), n * sizeof *rows), *at = rows;
@@ -160,7 +202,9 @@ static void make_keys(struct ui *ui, const struct book_state *s)
             .key = 'f', .action = "show", .help = "Only some of them, or all", .run = book_ask_only};
     for (const struct act *a = b->acts; a->name; a++)
         if (has_act(s, a) && a != entered)
-            *at++ = row_of(a);
+            *at++ = row_of(s, a);
+    if (can_be_undone(b))
+        *at++ = undo_row;
     ui_rows(ui, rows);
 }
 
@@ -253,6 +297,8 @@ static void watch(struct ui *ui, const struct book_state *s)
     const int64_t ms = v.out && s->book->again ? s->book->again(&v) : 0;
     if (ms)
         ui_after(ui, ms, look_again);
+    else if (can_undo(ui, s))
+        ui_after(ui, (int)(s->undo_until - ui_now(ui)), undo_is_over);
 }
 
 static void ask_after(struct ui *ui, struct book_state *s)
@@ -314,10 +360,37 @@ static void event(struct ui *ui, void *state, const struct event *e)
         ui_reload(ui);
 }
 
+static const struct painter *painter_of(const struct book *b)
+{
+    const struct painter *p = full_painters;
+    while (p->book && p->book != b)
+        p++;
+    return p;
+}
+
+/* What stands before the rows; c: what is left for them. */
+static void draw_above(const struct book_state *s, struct canvas *c)
+{
+    const struct painter *p = painter_of(s->book);
+    struct arena *a = arena_open();
+    const struct scene v = book_scene(s, a);
+    if (p->around) {
+        p->around(&v, c);
+    } else {
+        struct page *page = page_open(a);
+        s->book->above(page, &v);
+        const int y = page->n ? page_draw(page, c, 0) + 1 : 0;
+        *c = canvas_part(c, y, 0, c->rows - y, c->columns);
+    }
+    arena_close(a);
+}
+
 static void draw_list(const struct book_state *s, const struct canvas *c)
 {
     const int below = s->book->note && c->rows > 8 ? 2 : 0;
     struct canvas part = canvas_part(c, 0, 0, c->rows - below, c->columns);
+    if (s->book->above && s->view.out)
+        draw_above(s, &part);
     list_draw(s->list, &part);
     if (below)
         canvas_fit(c, c->rows - 1, 2, c->columns - 3, STYLE_DIM, s->book->note);
@@ -326,9 +399,7 @@ static void draw_list(const struct book_state *s, const struct canvas *c)
 /* False: nobody draws it by hand. */
 static bool paint(const struct book_state *s, struct canvas *c)
 {
-    const struct painter *p = full_painters;
-    while (p->book && p->book != s->book)
-        p++;
+    const struct painter *p = painter_of(s->book);
     if (!p->book)
         return false;
     struct arena *a = arena_open();
@@ -374,6 +445,7 @@ static void close_state(void *state)
 {
     struct book_state *s = state;
     run_close(s->act.run);
+    run_close(s->undo);
     arena_close(s->told);
     arena_close(s->rows);
     arena_close(s->asked);
@@ -456,6 +528,18 @@ static struct book_state *pick(struct ui *ui, const struct book *b, int only, co
     s->view.only = only;
     s->title = title;
     return s;
+}
+
+void book_can_undo(struct ui *ui, struct run *r)
+{
+    struct book_state *s = (struct book_state *)(uintptr_t)ui_top_state(ui);
+    if (!r->act->undo || !on_top(ui, r->book, 0)) {
+        run_close(r);
+        return;
+    }
+    drop_undo(s);
+    s->undo = r;
+    s->undo_until = ui_now(ui) + UNDO_MS;
 }
 
 /* NULL: it is on top already, not described, or what it is opened with is chosen first. */

@@ -17,10 +17,14 @@ void book_do(struct ui *ui, const struct book *b, const char *act);
 typedef void book_chosen(struct ui *ui, int what, uint64_t id);
 void book_pick(struct ui *ui, const struct book *b, int only, const char *title, book_chosen *chosen,
                int what);
-/* Records that are drawn by hand, where a picture says more than its page. Given by the program; ends with {0}. */
+/* What is drawn by hand, where a picture says more than a page. Given by the program; ends with {0}. */
 struct painter {
     const struct book *book;
-    void (*paint)(const struct scene *v, struct canvas *c);
+    void (*paint)(const struct scene *v, struct canvas *c); /* a record */
+    void (*around)(
+        const struct scene *v,
+        struct canvas *
+            c); /* of a list, what stands above its rows, or beside them; leaves in c what is left for them */
 };
 extern const struct painter full_painters[];
 /* Books that are not described yet, by name. Given by the program; false: there is none of that name. id: 0: none. */

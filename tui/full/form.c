@@ -459,10 +459,11 @@ static int rows_of(const struct form *f, size_t i, int width)
     return input_rows(in) + error_rows(in, label_width(f) + 4, width);
 }
 
-/* A blank row before the first button and after a note. */
+/* A blank row before the first button, and before and after a note. */
 static bool gap(const struct form *f, size_t i)
 {
-    return i > 0 && ((is_button(f, i) && !is_button(f, i - 1)) || f->inputs[i - 1].spec.kind == INPUT_NOTE);
+    return i > 0 && ((is_button(f, i) && !is_button(f, i - 1)) || f->inputs[i - 1].spec.kind == INPUT_NOTE ||
+                     f->inputs[i].spec.kind == INPUT_NOTE);
 }
 
 void form_draw(const struct form *f, const struct canvas *c)

@@ -33,6 +33,7 @@ struct key_row {
     bool quiet; /* not in the footer */
     /* NULL: always. False: the row is not there at all, not dimmed: what it does does not exist here. */
     bool (*offered)(const struct ui *ui, const void *state);
+    bool lapses; /* while it is not possible it is not in the footer: it is about the row under the cursor */
     const void *arg; /* for functions that serve several rows: ui_arg */
 };
 /* Rows of this instance, instead of its screen's; they outlive it. */

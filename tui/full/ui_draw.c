@@ -235,7 +235,8 @@ static void draw_keys(const struct ui *ui, const struct canvas *c, int y)
     for (size_t i = 0; (row = ui_row(ui, i, &state)); i++) {
         if (i == 1 && mark) /* what it is about comes before the acts */
             x = draw_key(ui, c, y, x, mark, NULL, text);
-        if (row != mark && !quiet(ui, row) && !(text && is_text(row)))
+        if (row != mark && !quiet(ui, row) && !(text && is_text(row)) &&
+            !(row->lapses && ui_impossible(ui, row, state)))
             x = draw_key(ui, c, y, x, row, state, text);
     }
 }

@@ -4,6 +4,7 @@
 #include "tui/face/run.h"
 #include "tui/full/qr.h"
 #include "tui/line/talk_book.h"
+#include "tui/line/talk_inside.h"
 #include <ctype.h>
 #include <string.h>
 
@@ -172,20 +173,105 @@ static void say_before(struct talk *t, struct run *r)
         talk_say(t, "Type " DRAW " below for a QR code of the link.");
 }
 
+static enum turn ask_one(struct talk *t, struct run *r, const struct give *g)
+{
+    enum turn turn;
+    while ((turn = ask_give(t, r, g)) == TURN_AGAIN)
+        ;
+    return turn;
+}
+
+static enum turn ask_refused(struct talk *t, struct run *r)
+{
+    enum turn turn = TURN_ON;
+    talk_say(t, "%s", r->sentence);
+    for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g++)
+        if (run_wanted(r, g) && strcmp(g->field, r->field) == 0)
+            turn = ask_one(t, r, g);
+    return turn;
+}
+
+/* --- many questions: what has to be said first, then each group for who has more to say */
+
+#define MANY 8 /* that need no answer */
+
+static bool can_wait(const struct run *r, const struct give *g)
+{
+    return run_wanted(r, g) && !run_must(r, g);
+}
+
+static bool is_long(const struct run *r)
+{
+    size_t must = 0, rest = 0;
+    for (const struct give *g = r->act->gives; g->field; g++) {
+        must += run_wanted(r, g) && run_must(r, g);
+        rest += can_wait(r, g);
+    }
+    return !r->act->begins && must && rest > MANY;
+}
+
+static const struct give *group_end(const struct give *g)
+{
+    do
+        g++;
+    while (g->field && !g->heading);
+    return g;
+}
+
+static enum turn ask_group(struct talk *t, struct run *r, const struct give *from)
+{
+    const struct give *end = group_end(from);
+    const char *names = "";
+    enum turn turn = TURN_ON;
+    bool more = false;
+    for (const struct give *g = from; g != end; g++)
+        if (can_wait(r, g))
+            names = scene_text(&r->view, "%s%s%s", names, *names ? ", " : "", run_label(r, g));
+    if (!*names)
+        return TURN_ON;
+    talk_fact(t, from->heading ? from->heading : "Not needed", "%s", names);
+    turn = talk_confirm(t, &more, "Fill %s in?", strchr(names, ',') ? "them" : "it");
+    for (const struct give *g = from; g != end && more && turn == TURN_ON; g++)
+        if (can_wait(r, g))
+            turn = ask_one(t, r, g);
+    return turn;
+}
+
+static enum turn ask_long(struct talk *t, struct run *r)
+{
+    enum turn turn = TURN_ON;
+    for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g++)
+        if (run_wanted(r, g) && run_must(r, g))
+            turn = ask_one(t, r, g);
+    for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g = group_end(g))
+        turn = ask_group(t, r, g);
+    return turn;
+}
+
+static enum turn ask_all(struct talk *t, struct run *r)
+{
+    enum turn turn = TURN_ON;
+    for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g++) {
+        if (g->heading)
+            talk_say(t, "%s.", g->heading);
+        if (run_wanted(r, g))
+            turn = ask_one(t, r, g);
+    }
+    return turn;
+}
+
 static enum turn ask_fields(struct talk *t, struct run *r)
 {
-    const char *again = r->wants == RUN_FIELD ? r->field : NULL;
-    enum turn turn = TURN_ON;
-    if (again)
-        talk_say(t, "%s", r->sentence);
-    else if (r->act->note)
-        talk_say(t, "%s", r->act->note);
-    if (!again && r->act->before)
-        say_before(t, r);
-    for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g++)
-        while (run_wanted(r, g) && (!again || strcmp(g->field, again) == 0) &&
-               (turn = ask_give(t, r, g)) == TURN_AGAIN)
-            ;
+    enum turn turn;
+    if (r->wants == RUN_FIELD) {
+        turn = ask_refused(t, r);
+    } else {
+        if (r->act->note)
+            talk_say(t, "%s", r->act->note);
+        if (r->act->before)
+            say_before(t, r);
+        turn = is_long(r) ? ask_long(t, r) : ask_all(t, r);
+    }
     if (turn == TURN_ON)
         run_given(r);
     return turn;
@@ -321,7 +407,8 @@ static enum turn finish(struct talk *t, const struct run *r)
     if (!learn(t, r))
         return talk_turn(t, TURN_BACK);
     if (r->sentence)
-        talk_say(t, "%s", book_words(r->book, r->view.arena, r->sentence, talk_call));
+        talk_say(t, "%s%s", book_words(r->book, r->view.arena, r->sentence, talk_call),
+                 a->undo ? " undo takes it back." : "");
     if (a->enters)
         return talk_turn(t, TURN_LEAVE);
     if (a->opens && r->out)
@@ -392,6 +479,9 @@ enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, co
     enum turn turn = TURN_ON;
     while (turn == TURN_ON)
         turn = step(t, r);
-    run_close(r);
+    run_close(t->undo);
+    t->undo = r->wants == RUN_DONE && a->undo ? r : NULL;
+    if (!t->undo)
+        run_close(r);
     return talk_turn(t, turn);
 }

@@ -1,5 +1,6 @@
 /* A book in a conversation: its rows or its page, then its acts as a menu. */
 #include "proto/paper/show.h"
+#include "tui/face/run.h"
 #include "tui/line/talk_reading.h"
 #include <ctype.h>
 #include <inttypes.h>
@@ -98,13 +99,20 @@ static void say_rows(struct talk *t, const struct reading *r)
         talk_say(t, "%s", *r->after ? "No more." : *r->find ? "Nothing matches." : book_empty(r->b, &v));
     for (size_t i = 0; i < n; i++) {
         v.row = first + i * of->size;
-        v.id = book_row_id(of, v.row);
+        v.id = book_row_id(r->b, of, v.row);
         say_row(t, r, &v, of, i + 1);
     }
     if (r->b->note && n)
         talk_say(t, "%s", r->b->note);
     if (*r->next)
         talk_say(t, n ? "There are more: type next." : "Nothing so far. To look further: type next.");
+}
+
+static void say_above(struct talk *t, const struct reading *r)
+{
+    struct page *p = page_open(r->v.arena);
+    r->b->above(p, &r->v);
+    talk_page(t, p);
 }
 
 static void say_page(struct talk *t, const struct reading *r, const struct scene *v)
@@ -116,6 +124,38 @@ static void say_page(struct talk *t, const struct reading *r, const struct scene
     talk_page(t, p);
 }
 
+/* --- taking back what was done last here */
+
+static void drop_undo(struct talk *t)
+{
+    run_close(t->undo);
+    t->undo = NULL;
+}
+
+static const char *can_undo(struct talk *t, const void *ctx)
+{
+    const struct reading *r = ctx;
+    return t->undo && t->undo->book == r->b ? NULL : "There is nothing to take back.";
+}
+
+static enum turn run_undo(struct talk *t, void *ctx)
+{
+    const struct reading *r = ctx;
+    struct run *done = t->undo;
+    t->undo = NULL;
+    enum turn turn = talk_act(t, r->b, done->act->undo, &done->view);
+    run_close(done);
+    return turn;
+}
+
+static bool can_be_undone(const struct book *b)
+{
+    for (const struct act *a = b->acts; a && a->name; a++)
+        if (a->undo)
+            return true;
+    return false;
+}
+
 static bool show(struct talk *t, void *ctx)
 {
     struct reading *r = ctx;
@@ -124,9 +164,13 @@ static bool show(struct talk *t, void *ctx)
     reading_turns(r);
     for (struct deed *d = r->deeds; d->name; d++) {
         const struct act *a = d->arg;
+        if (d->run == run_undo)
+            d->unlisted = can_undo(t, r) != NULL;
         if (a && a->offered)
             d->unlisted = !r->b->rows && !a->offered(&r->v);
     }
+    if (r->b->rows && r->b->above && !*r->after)
+        say_above(t, r);
     if (r->b->rows)
         say_rows(t, r);
     else
@@ -160,7 +204,7 @@ static const char *possible(struct talk *t, const void *ctx)
         return impossible(r, a, &v);
     const char *reason = NULL;
     for (size_t i = 0; (v.row = reading_row(r, i, &of)); i++) {
-        v.id = book_row_id(of, v.row);
+        v.id = book_row_id(r->b, of, v.row);
         const char *why = impossible(r, a, &v);
         if (!why)
             return NULL;
@@ -212,6 +256,13 @@ static enum turn tell_row(struct talk *t, void *ctx)
     return turn == TURN_ON ? TURN_BACK : turn;
 }
 
+/* Has it an act for Enter? */
+static bool enters(const struct book *b)
+{
+    const struct act *a = b->acts ? book_enters(b) : NULL;
+    return a && a->key == ENTER;
+}
+
 /* They live as long as the menu, and what was typed for one of them is not kept beyond it. */
 static const struct deed *deeds_of(struct reading *r, struct arena *a)
 {
@@ -219,7 +270,7 @@ static const struct deed *deeds_of(struct reading *r, struct arena *a)
     size_t n = 0;
     while (b->acts && b->acts[n].name)
         n++;
-    struct deed *deeds = r->deeds = arena_alloc(a, (n + 2 + READING_WAYS) * sizeof *deeds);
+    struct deed *deeds = r->deeds = arena_alloc(a, (n + 3 + READING_WAYS) * sizeof *deeds);
     for (size_t i = 0; i < n; i++)
         deeds[i] = (struct deed){.name = b->acts[i].name,
                                  .help = b->acts[i].help,
@@ -227,7 +278,13 @@ static const struct deed *deeds_of(struct reading *r, struct arena *a)
                                  .possible = possible,
                                  .run = run_act,
                                  .arg = &b->acts[i]};
-    if (b->rows && (b->tell || b->opens))
+    if (can_be_undone(b))
+        deeds[n++] = (struct deed){.name = "undo",
+                                   .help = "Take back what was just done",
+                                   .op = b->op,
+                                   .possible = can_undo,
+                                   .run = run_undo};
+    if (b->rows && (b->tell || b->opens) && !enters(b))
         deeds[n++] = (struct deed){
             .name = "open", .help = "Tell all of one", .op = b->op, .possible = can_open, .run = tell_row};
     return reading_ways(r, deeds, n);
@@ -312,6 +369,7 @@ enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int 
     snprintf(label, sizeof label, "%c%s", toupper((unsigned char)*b->name), b->name + 1);
     enum turn turn = b->at_once ? at_once(t, &r) : talk_menu(t, label, deeds_of(&r, deeds), show, &r);
     talk_kept_drop(t);
+    drop_undo(t);
     arena_close(r.told);
     arena_close(r.asked);
     arena_close(deeds);

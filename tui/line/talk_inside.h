@@ -42,6 +42,8 @@ struct talk {
     const struct deed *asked;   /* whose `possible` is called */
     bool unconfirmed;           /* somebody went back from flow_confirm in it */
     struct talk_kept kept;
+    struct run
+        *undo; /* the act done last in the book that is open, where something takes it back; NULL: none */
     /* asked of the server */
     int tag; /* −1: nothing */
     bool answered;

@@ -42,7 +42,7 @@ bool reading_named(const struct reading *r, const char *typed, struct scene *v)
             row = v->row;
     if (!row && !number)
         row = row_beginning(r, typed, v);
-    return row && book_find(r->b, v, book_row_id(of, row));
+    return row && book_find(r->b, v, book_row_id(r->b, of, row));
 }
 
 enum turn reading_which(struct talk *t, const struct reading *r, struct scene *v)

@@ -112,26 +112,30 @@ static void before(struct page *p, const struct scene *v)
     {                                                                                                   \
         .field = "customer.tax_id", .width = 24                                                         \
     }
-#define ADDRESS(which)                                        \
-    {.field = "customer." which ".attention", .width = 40},   \
-        {.field = "customer." which ".street", .width = 40},  \
-        {.field = "customer." which ".street2", .width = 40}, \
-        {.field = "customer." which ".code", .width = 12},    \
-        {.field = "customer." which ".city", .width = 30},    \
-        {.field = "customer." which ".state", .width = 30},   \
-    {                                                         \
-        .field = "customer." which ".country", .width = 30    \
+#define ADDRESS(which, title)                                                 \
+    {.field = "customer." which ".attention", .heading = title, .width = 40}, \
+        {.field = "customer." which ".street", .width = 40},                  \
+        {.field = "customer." which ".street2", .width = 40},                 \
+        {.field = "customer." which ".code", .width = 12},                    \
+        {.field = "customer." which ".city", .width = 30},                    \
+        {.field = "customer." which ".state", .width = 30},                   \
+    {                                                                         \
+        .field = "customer." which ".country", .width = 30                    \
     }
 static const struct give new_gives[] = {
     WHO,
-    {.field = "contact.name", .label = "Contact person", .help = "The first to turn to", .width = 40},
+    {.field = "contact.name",
+     .heading = "Contact person",
+     .label = "Name of the person",
+     .help = "The first to turn to",
+     .width = 40},
     {.field = "contact.email", .label = "Their e-mail", .help = "Used to sign in", .width = 40},
     {.field = "contact.phone", .label = "Their phone", .width = 24},
-    ADDRESS("billing"),
+    ADDRESS("billing", "Billing address"),
     {0}};
 static const struct give who_gives[] = {WHO, {0}};
-static const struct give billing_gives[] = {ADDRESS("billing"), {0}};
-static const struct give shipping_gives[] = {ADDRESS("shipping"), {0}};
+static const struct give billing_gives[] = {ADDRESS("billing", NULL), {0}};
+static const struct give shipping_gives[] = {ADDRESS("shipping", NULL), {0}};
 static const struct give remarks_gives[] = {{.field = "customer.notes", .help = "Only staff see them"}, {0}};
 
 static bool has(const char *text)
