@@ -101,6 +101,28 @@ static enum err estimates(struct call *c, struct home_get_out *out)
     return e;
 }
 
+/* One payment is one row: not each invoice it settles, nor that it was started once it is known how it ended. */
+static bool tells_something(const struct event_list *recent, size_t i)
+{
+    const struct event *e = &recent->v[i];
+    if (e->what == WHAT_PAID && e->subject == SUBJECT_INVOICE)
+        return false;
+    for (size_t j = 0; j < i && e->what == WHAT_PAYMENT_STARTED; j++)
+        if (recent->v[j].subject == SUBJECT_PAYMENT && recent->v[j].about == e->about)
+            return false;
+    return true;
+}
+
+static void say_once(struct event_list *recent)
+{
+    struct event_list all = *recent;
+    struct event *rows = recent->v;
+    recent->n = 0;
+    for (size_t i = 0; i < all.n; i++)
+        if (tells_something(&all, i))
+            rows[recent->n++] = all.v[i];
+}
+
 enum err op_home_get(struct call *c, const struct home_get_in *in, struct home_get_out *out)
 {
     (void)in;
@@ -127,6 +149,7 @@ enum err op_home_get(struct call *c, const struct home_get_in *in, struct home_g
         e = figures_events(c, id, true, RECENT, &out->recent);
     if (e)
         return e;
+    say_once(&out->recent);
     out->business = arena_copy(c->arena, business, sizeof *business);
     out->banner = business->banner;
     out->customer = customer;

@@ -1,8 +1,10 @@
 /* What is drawn by hand, and not as the page it is told as. */
 #include "proto/paper/show.h"
 #include "tui/both/receipt.h"
+#include "tui/customer/customer_screens.h"
 #include "tui/full/book_screen.h"
 #include "tui/portal/books.h"
+#include "tui/staff/staff_screens.h"
 
 static void paint_payment(const struct scene *v, struct canvas *c)
 {
@@ -14,4 +16,7 @@ static void paint_payment(const struct scene *v, struct canvas *c)
     }
 }
 
-const struct painter full_painters[] = {{&book_payment, paint_payment}, {0}};
+const struct painter full_painters[] = {{.book = &book_payment, .paint = paint_payment},
+                                        {.book = &book_today, .around = today_around},
+                                        {.book = &book_home, .around = home_around},
+                                        {0}};

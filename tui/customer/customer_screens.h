@@ -5,7 +5,6 @@
 #include "proto/paper/show.h"
 #include "tui/full/view.h"
 
-extern const struct screen screen_customer_home;
 extern const struct screen screen_customer_estimates, screen_customer_invoices;
 extern const struct screen screen_customer_estimate, screen_customer_invoice; /* subject: the document */
 extern const struct screen screen_customer_pay; /* subject: the invoice; 0: all that is due, with choosing */
@@ -16,6 +15,10 @@ extern const struct screen
 /* For key rows: is paying by card offered here, or is it only told how to pay? */
 bool pay_by_card(const struct ui *ui, const void *state);
 bool pay_otherwise(const struct ui *ui, const void *state);
+
+/* What stands around what happened last on Home (struct painter). */
+struct scene;
+void home_around(const struct scene *v, struct canvas *c);
 
 /* Is this about documents or payments, so that figures may have changed? */
 static inline bool event_moves_money(const struct event *e)

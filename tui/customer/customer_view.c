@@ -16,12 +16,24 @@ static void run_lock(struct ui *ui, void *state)
     client_lock(ui, "");
 }
 
+static void start(struct ui *ui)
+{
+    book_start(ui, &book_home);
+}
+
+static bool on_home(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return book_on_top(ui, &book_home);
+}
+
 static const struct key_row keys[] = {
     {.key = 'b',
      .action = "bell",
      .help = "What happened around your documents",
      .run = run_bell,
      .quiet = true},
+    {.key = 'q', .action = "sign out", .help = "Sign out", .run = sign_out_run, .offered = on_home},
     {.action = "sign out", .help = "Sign out", .run = sign_out_run},
     {.action = "lock", .help = "Hide everything until you give your password", .run = run_lock},
     {0}};
@@ -36,7 +48,7 @@ static void open_account(struct ui *ui)
     book_start(ui, &book_account);
 }
 
-static const struct section sections[] = {{"Home", &screen_customer_home, 0, NULL},
+static const struct section sections[] = {{"Home", NULL, 0, start},
                                           {"Estimates", &screen_customer_estimates, 0, NULL},
                                           {"Invoices", &screen_customer_invoices, 0, NULL},
                                           {"Payments", NULL, 0, open_payments},
@@ -63,8 +75,5 @@ static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
     return customer_open_subject(ui, subject, about);
 }
 
-const struct view view_customer = {.sections = sections,
-                                   .keys = keys,
-                                   .places = &places_own,
-                                   .first = &screen_customer_home,
-                                   .found = found};
+const struct view view_customer = {
+    .sections = sections, .keys = keys, .places = &places_own, .start = start, .found = found};

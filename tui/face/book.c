@@ -266,11 +266,13 @@ static void give_page(const struct book *b, const struct scene *v, const struct 
     give_text(s, in, book_finds(b), looked_for(b, v));
     if (v->sort || v->reverse)
         give_order(v, s, in);
-    if (!book_pages(b))
-        return;
-    int64_t most = fill_field(s, "limit")->max;
-    give_text(s, in, "after", v->after);
-    *(int64_t *)fill_place(s, in, "limit", NULL, true) = v->most && v->most < most ? v->most : most;
+    const bool pages = book_pages(b);
+    const struct field *limit = fill_field(s, "limit");
+    if (limit)
+        *(int64_t *)fill_place(s, in, "limit", NULL, true) =
+            pages && v->most && v->most < limit->max ? v->most : limit->max;
+    if (pages)
+        give_text(s, in, "after", v->after);
 }
 
 void *book_asks(const struct book *b, const struct scene *v, int also)

@@ -90,6 +90,8 @@ struct give {
     bool must;  /* when it is wanted, also where the operation could do without */
     /* The i-th of what can be chosen, in the light of what was given before; NULL: all of the enum. */
     bool (*choice)(const struct scene *v, const void *in, size_t i, struct option *o);
+    /* What stands there at first, in the words of who would type it; NULL: nothing. */
+    const char *(*first)(const struct scene *v);
     /* What stands for nothing typed; it follows the other fields. Of numbers. */
     const char *(*usual)(const struct scene *v, const void *in);
     bool (*wanted)(const struct scene *v,

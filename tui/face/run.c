@@ -116,6 +116,29 @@ static void follow_usual(const struct run *r)
     }
 }
 
+/* The choice of that name; false: it is not chosen, or there is none. */
+static bool choose_named(struct run *r, const struct give *g, const char *name)
+{
+    struct option o;
+    for (size_t i = 0; run_choice(r, g, i, &o); i++)
+        if (strcmp(o.name, name) == 0) {
+            run_choose(r, g, i);
+            return true;
+        }
+    return false;
+}
+
+/* What stands there at first; nobody typed it, so it is right. */
+static void first_of(struct run *r)
+{
+    struct fill_by by = {r->view.arena, r->view.today, r->view.me->currency};
+    for (const struct give *g = r->act->gives; g && g->field; g++) {
+        const char *first = g->first ? g->first(&r->view) : NULL;
+        if (first && !choose_named(r, g, first))
+            (void)fill_read(r->shape, r->in, g->field, first, &by);
+    }
+}
+
 /* The fields, from what is shown. */
 static void begin(struct run *r)
 {
@@ -129,6 +152,7 @@ static void begin(struct run *r)
     for (const struct give *g = r->act->gives; g && g->field; g++)
         if (g->part)
             run_parts_begin(r, g);
+    first_of(r);
     follow_usual(r);
     r->began = fill_copy(r->shape, r->in, r->view.arena);
 }

@@ -504,6 +504,11 @@ static bool on_top(const struct ui *ui, const struct book *b, uint64_t id)
            (!id || (b->of ? s->view.of : s->id) == id);
 }
 
+bool book_on_top(const struct ui *ui, const struct book *b)
+{
+    return on_top(ui, b, 0);
+}
+
 bool book_picks(const struct ui *ui)
 {
     return ui_top(ui) == &screen_book_list && ((const struct book_state *)ui_top_state(ui))->title;

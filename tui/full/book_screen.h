@@ -9,6 +9,7 @@
  * cursor begins; 0: none. */
 void book_open(struct ui *ui, const struct book *b, uint64_t id);
 void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only); /* a list, narrowed */
+bool book_on_top(const struct ui *ui, const struct book *b);
 void book_start(struct ui *ui,
                 const struct book *b); /* with nothing below it; a list, or a record that nothing names */
 /* An act about no record, without its book: one that has fields. */

@@ -6,9 +6,9 @@
 struct view {
     const struct section *sections;
     const struct key_row *keys;
-    const struct places *places; /* ":" leads to each; NULL: none */
-    const struct screen *first;
-    ui_opens *found; /* opens what ":" found */
+    const struct places *places;  /* ":" leads to each; NULL: none */
+    void (*start)(struct ui *ui); /* where one begins */
+    ui_opens *found;              /* opens what ":" found */
 };
 extern const struct view view_customer, view_staff;
 

@@ -28,7 +28,6 @@ enum turn flow_document(struct talk *t, int kind, uint64_t id);
 enum turn flow_about(struct talk *t, int subject, uint64_t id); /* what an event or a row of work is about */
 
 /* Customers. */
-enum turn flow_home(struct talk *t, void *ctx);
 enum turn flow_pay(struct talk *t, void *ctx); /* ctx: NULL: all that is due; or the id of an invoice */
 enum turn flow_how(struct talk *t, void *ctx); /* how all that is due is paid elsewhere */
 bool flow_by_card(struct talk *t);             /* for deeds: is paying by card offered here? */
@@ -36,7 +35,6 @@ bool flow_elsewhere(struct talk *t);           /* are there ways to pay elsewher
 enum turn flow_account(struct talk *t);
 
 /* Staff. */
-enum turn flow_today(struct talk *t, void *ctx);
 enum turn flow_customer(struct talk *t, uint64_t id);
 
 /* Texts that several flows say. */
@@ -47,5 +45,4 @@ void say_history(struct talk *t, const struct event_list *events);
 void say_payment(struct talk *t, const struct payment *p);
 void say_event(struct talk *t, const struct event *e);
 void say_told(struct talk *t, const struct pay_told *told); /* how an invoice is paid elsewhere */
-void say_owed(struct talk *t, const char *label, const struct ageing *a);
 #endif

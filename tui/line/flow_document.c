@@ -261,14 +261,14 @@ static enum turn run_retell(struct talk *t, void *ctx)
     return TURN_AGAIN;
 }
 
-#define COMMON                                                                                              \
-    {.name = "comment", .help = "Write a comment", .op = OPNO_comment_add, .run = run_comment},             \
-        {.name = "history",                                                                                 \
-         .help = "What happened to it",                                                                     \
-         .op = OPNO_event_list,                                                                             \
-         .possible = has_history,                                                                           \
-         .run = run_history},                                                                               \
-    {                                                                                                       \
+#define COMMON                                                                                               \
+    {.name = "comment", .help = "Write a comment", .op = OPNO_comment_add, .run = run_comment},              \
+        {.name = "history",                                                                                  \
+         .help = "What happened to it",                                                                      \
+         .op = OPNO_event_list,                                                                              \
+         .possible = has_history,                                                                            \
+         .run = run_history},                                                                                \
+    {                                                                                                        \
         .name = "again", .help = "Tell it again, as it stands now", .op = OPNO_session_me, .run = run_retell \
     }
 

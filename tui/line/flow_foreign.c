@@ -21,10 +21,25 @@ static enum turn open_estimates(struct talk *t, uint64_t customer)
     return flow_estimates(t, &customer);
 }
 
+static enum turn open_pay(struct talk *t, uint64_t invoice)
+{
+    return flow_pay(t, invoice ? &invoice : NULL);
+}
+
+static enum turn open_how_to_pay(struct talk *t, uint64_t invoice)
+{
+    (void)invoice;
+    return flow_how(t, NULL);
+}
+
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id);
-} places[] = {{"invoices of", open_invoices}, {"estimates of", open_estimates}, {"subject", open_subject}};
+} places[] = {{"invoices of", open_invoices},
+              {"estimates of", open_estimates},
+              {"subject", open_subject},
+              {"pay", open_pay},
+              {"how to pay", open_how_to_pay}};
 
 bool line_knows(const char *name)
 {

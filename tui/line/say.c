@@ -38,10 +38,3 @@ void say_event(struct talk *t, const struct event *e)
     paper_event(p, e, talk_me(t), talk_today(t));
     talk_page(t, p);
 }
-
-void say_owed(struct talk *t, const char *label, const struct ageing *a)
-{
-    struct page *p = page_open(talk_scratch(t));
-    paper_owed(p, label, a);
-    talk_page(t, p);
-}

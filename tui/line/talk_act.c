@@ -91,7 +91,8 @@ static enum turn ask_choice(struct talk *t, struct run *r, const struct give *g)
     for (size_t i = 0; i < n && run_choice(r, g, i, &o); i++)
         names[i] = o.name;
     const void *at = fill_at(r->shape, r->in, g->field);
-    bool stands = r->act->begins && at && (run_field(r, g)->type == FIELD_BOOL || *(const int *)at);
+    bool stands =
+        (r->act->begins || g->first) && at && (run_field(r, g)->type == FIELD_BOOL || *(const int *)at);
     enum turn turn =
         talk_choose_from(t, run_label(r, g), names, n, stands ? names[run_chosen(r, g)] : NULL, &chosen);
     if (turn == TURN_ON)

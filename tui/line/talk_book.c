@@ -167,7 +167,7 @@ static bool show(struct talk *t, void *ctx)
         if (d->run == run_undo)
             d->unlisted = can_undo(t, r) != NULL;
         if (a && a->offered)
-            d->unlisted = !r->b->rows && !a->offered(&r->v);
+            d->unlisted = !book_about_row(r->b, a) && !a->offered(&r->v);
     }
     if (r->b->rows && r->b->above && !*r->after)
         say_above(t, r);

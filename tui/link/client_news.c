@@ -291,8 +291,10 @@ void client_enter(struct ui *ui)
     set_view(ui, code || first ? NULL : view);
     if (first)
         book_start(ui, first);
+    else if (code)
+        ui_start(ui, &screen_code, 0);
     else
-        ui_start(ui, code ? &screen_code : view->first, 0);
+        view->start(ui);
 }
 
 /* Ends the session at the server; nothing of it stays here but who it was. */

@@ -3,6 +3,8 @@
 /* Places that are not described yet. */
 const struct book book_invoices_of = {.name = "invoices of", .foreign = true};
 const struct book book_estimates_of = {.name = "estimates of", .foreign = true};
+const struct book book_pay = {.name = "pay", .foreign = true};
+const struct book book_how_to_pay = {.name = "how to pay", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
 
 const struct book *const portal_books[] = {&book_tokens,
@@ -19,6 +21,10 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_mail,
                                            &book_staff,
                                            &book_portal_name,
+                                           &book_today,
+                                           &book_home,
+                                           &book_pay,
+                                           &book_how_to_pay,
                                            &book_customers,
                                            &book_customer,
                                            &book_persons,

@@ -10,6 +10,7 @@ extern const struct book book_audit;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
 extern const struct book book_keys, book_contact_keys;
 extern const struct book book_sign_in;
+extern const struct book book_today, book_home;
 extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_payments, book_payment;
@@ -17,8 +18,9 @@ extern const struct book book_password, book_enrol; /* … and before anything e
 extern const struct book book_password_first, book_enrol_first;
 /* Recording a payment that arrived: of that customer (0: it is asked of whom), or for that invoice. */
 extern const struct book book_record, book_record_for;
-/* Not described yet: what things of the business are opened by, about_id. */
-extern const struct book book_subject;
+/* Not described yet: paying, and how it is paid elsewhere: an invoice, or with 0 all that is due; what things of the business are opened by, about_id. */
+extern const struct book book_pay, book_how_to_pay, book_subject;
+#define ABOUT_SAID (UINT64_C(1) << 62)                        /* with it: from what was said last on */
 extern const struct book book_invoices_of, book_estimates_of; /* nor these: of one customer */
 static inline uint64_t about_id(int subject, uint64_t id)
 {
@@ -26,7 +28,7 @@ static inline uint64_t about_id(int subject, uint64_t id)
 }
 static inline uint64_t about_what(uint64_t about, int *subject)
 {
-    *subject = (int)(about >> 48);
+    *subject = (int)((about & ~ABOUT_SAID) >> 48);
     return about & ((UINT64_C(1) << 48) - 1);
 }
 extern const struct places places_settings, places_own;

@@ -5,12 +5,14 @@
 #include "proto/paper/show.h"
 #include "tui/full/view.h"
 
-extern const struct screen screen_staff_today;
 extern const struct screen screen_staff_estimates, screen_staff_invoices;
 extern const struct screen screen_staff_estimate, screen_staff_invoice; /* subject: the document */
 extern const struct screen screen_staff_editor; /* pushed by the functions of editor.h */
 extern const struct screen screen_staff_settings;
 
+/* The figures above the work of today (struct painter). */
+struct scene;
+void today_around(const struct scene *v, struct canvas *c);
 /* For key_row.possible of everything that changes something: NULL, or why a reader can not. */
 const char *staff_may_write(const struct ui *ui);
 /* UTC milliseconds now, for "2 h". */

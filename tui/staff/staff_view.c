@@ -30,7 +30,30 @@ static void run_password(struct ui *ui, void *state)
     book_open(ui, &book_password, 0);
 }
 
+static void start(struct ui *ui)
+{
+    book_start(ui, &book_today);
+}
+
+static bool on_today(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return book_on_top(ui, &book_today);
+}
+
+static const char *can_write(const struct ui *ui, const void *state)
+{
+    (void)state;
+    return staff_may_write(ui);
+}
+
 static const struct key_row keys[] = {
+    {.key = '+',
+     .action = "new",
+     .help = "Write an invoice, an estimate, a customer, a payment",
+     .possible = can_write,
+     .run = staff_run_new,
+     .offered = on_today},
     {.key = 'b', .action = "bell", .help = "What customers did", .run = run_bell, .quiet = true},
     {.action = "password", .help = "Change your own password", .run = run_password},
     {.action = "sign out", .help = "Sign out", .run = sign_out_run},
@@ -46,7 +69,7 @@ static void open_payments(struct ui *ui)
     book_start(ui, &book_payments);
 }
 
-static const struct section sections[] = {{"Today", &screen_staff_today, 0, NULL},
+static const struct section sections[] = {{"Today", NULL, 0, start},
                                           {"Customers", NULL, 0, open_customers},
                                           {"Estimates", &screen_staff_estimates, 0, NULL},
                                           {"Invoices", &screen_staff_invoices, 0, NULL},
@@ -114,8 +137,5 @@ static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
     return true;
 }
 
-const struct view view_staff = {.sections = sections,
-                                .keys = keys,
-                                .places = &places_settings,
-                                .first = &screen_staff_today,
-                                .found = found};
+const struct view view_staff = {
+    .sections = sections, .keys = keys, .places = &places_settings, .start = start, .found = found};
