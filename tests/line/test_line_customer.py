@@ -37,8 +37,8 @@ def number_of(b, status="open", kind="estimate"):
 def test_who_is_who_and_what_is_owed_is_said_label_first(office):
     with signed_in(office) as t:
         assert "You are Maria Ruiz, Bodega Sur." in t.last
-        t.say("home").hear("Main menu: ")
-        for line in ("You owe: EUR ", "Open invoices: ", "Last payment: EUR 959.40", "Estimates to approve: "):
+        t.say("home").hear("Home: ")
+        for line in ("You owe: EUR ", "Open invoices: ", "Last payment: EUR 959.40", "Estimates to approve: ", "Event 1: "):
             assert "\n" + line in t.last, t.last
         t.say("quit").hear("You are signed out.")
         assert t.wait_end() == 0

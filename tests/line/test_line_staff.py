@@ -29,38 +29,39 @@ def signed_in(b, email=ANA, **options):
 def test_today_tells_what_is_owed_and_opens_what_waits(office):
     with signed_in(office) as t:
         assert "You are Ana Kelly, admin." in t.last
-        t.say("today").hear("back: ")
-        assert "\nOwed to the business: EUR " in t.last and "1. " in t.last
-        t.say("1").hear("Others: refresh, back, quit, help.").say("back").hear("back: ").say("back").hear("Main menu: ")
+        t.say("today").hear("Today: ")
+        assert "\nOwed to the business: EUR " in t.last and "\nRow 1: " in t.last
+        t.say("open 1").hear("Others: refresh, back, quit, help.").say("back").hear("Today: ").say("back").hear("Main menu: ")
 
 
 def comment_row(t, number):
     """The place in the list of the comment on that document; "" where there is none."""
-    return next((row.split(".")[0] for row in t.last.splitlines() if f" comment {number}," in row), "")
+    return next((row.split()[1].rstrip(":") for row in t.last.splitlines() if f" {number} comment," in row), "")
 
 
 def test_a_comment_is_answered_or_done_from_today(office):
     number = office.open["number"]
     office.maria.ask("comment.add", document=number, text="When do they come?")
-    with signed_in(office) as t:
-        t.say("today").hear("Number, reply, done, next, back: ")
-        other = next(row.split(".")[0] for row in t.last.splitlines() if " declined EST-000003" in row)
-        t.say(f"done {other}").hear("That row is no comment.").hear("back: ").say("undo").hear("There is nothing to take back.").hear("back: ")
-        t.say("done 99").hear('There is no "99" here.').hear("back: ").say("done").hear("Which one?").hear("back: ")
-        t.say("refresh").hear("back: ")
-        t.say(f"done {number}").hear("Done. undo takes it back.").hear("back: ")
-        assert not comment_row(t, number)
-        t.say("undo").hear("It waits for an answer again.").hear("back: ")
+    with signed_in(office, rows=80) as t:
+        t.say("today").hear("Today: ")
+        assert ". undo: " not in t.last
+        other = next(row.split()[1].rstrip(":") for row in t.last.splitlines() if "EST-000003 declined" in row)
+        t.say(f"done {other}").hear("That row is no comment.").hear("Today: ").say("undo").hear("There is nothing to take back.").hear("Today: ")
+        t.say("done 99").hear('There is no row "99".').hear("Today: ").say("done").hear("Which row: ").say("back").hear("Today: ")
+        t.say(f"done {number}").hear("Done. undo takes it back.").hear("Today: ")
+        assert not comment_row(t, number) and ". undo: " in t.last
+        t.say("undo").hear("It waits for an answer again.").hear("Today: ")
         at = comment_row(t, number)
-        assert at
-        t.say(f"reply {at}").hear("Your answer: ").say("On Tuesday.\n.").hear("Said. The customer sees it.").hear("back: ")
+        assert at and ". undo: " not in t.last
+        t.say(f"reply {at}").hear("wrote").hear("When do they come?").hear("Your answer: ").say("On Tuesday.\n.").hear("Display in portal [yes]: ").say("")
+        t.hear("Said. The customer sees it.").hear("Today: ")
         assert not comment_row(t, number)
     assert office.maria.ask("comment.list", document=number)["comments"][-1]["text"] == "On Tuesday."
 
 
 def test_a_reader_is_not_offered_to_answer(office):
     with signed_in(office, RORY) as t:
-        t.say("today").hear("Number, next, back: ").say("help").hear("back: ")
+        t.say("today").hear("Today: ").say("help").hear("Today: ")
         assert "reply" not in t.last and "done" not in t.last
 
 
@@ -115,10 +116,10 @@ def test_a_customer_is_added_changed_and_given_a_person(office):
     b = office
     with signed_in(b, rows=80) as t:
         t.say("customers").hear("Customers: ").say("new").hear("Name: ").say("Lineal SA")
-        for label in ("Company", "E-mail", "Phone", "Web site", "Currency", "Terms", "Tax id"):
-            t.hear(label).say("")
-        t.hear("Contact person").say("Lin Eal").hear("Their e-mail").say("lin@lineal.test").hear("Their phone").say("")
-        t.hear("Attention").say("").hear("Street").say("Rua 1").hear("Second line").say("").hear("Postal code").say("").hear("City").say("Porto")
+        t.hear("Not needed: Company, E-mail, Phone, Web site, Currency, Terms, Tax id").hear("Fill them in? yes or no: ").say("no")
+        t.hear("Contact person: ").hear("Fill them in? yes or no: ").say("yes")
+        t.hear("Name of the person").say("Lin Eal").hear("Their e-mail").say("lin@lineal.test").hear("Their phone").say("")
+        t.hear("Billing address: Attention").hear("Fill them in? yes or no: ").say("yes").hear("Attention").say("").hear("Street").say("Rua 1").hear("Second line").say("").hear("Postal code").say("").hear("City").say("Porto")
         t.hear("Region").say("").hear("Country").say("Portugal").hear("The customer is there.").hear("Persons: Lin Eal, access none, lin@lineal.test").hear("Customer: ")
         t.say("remarks").hear("Remarks").say("Rings twice.\n.").hear("Saved.").hear("Remarks for staff: Rings twice.").hear("Customer: ")
         t.say("persons").hear("Person 1: Lin Eal, first to turn to, lin@lineal.test, access none").hear("Persons: ")

@@ -83,6 +83,13 @@ static void say_count(struct talk *t, const struct reading *r, const struct scen
     talk_say(t, "%s%" PRId64 "%s%s%s.", more ? "At least " : "", matched, of, *sums ? ", " : "", sums);
 }
 
+static void say_above(struct talk *t, const struct reading *r)
+{
+    struct page *p = page_open(r->v.arena);
+    r->b->above(p, &r->v);
+    talk_page(t, p);
+}
+
 static void say_rows(struct talk *t, const struct reading *r)
 {
     const struct shape *of;
@@ -94,6 +101,8 @@ static void say_rows(struct talk *t, const struct reading *r)
         ;
     talk_title(t, "%s%s%s%s%s%s%s", r->b->title, v.only ? ", only " : "", v.only ? only.name : "",
                *r->find ? ", with \"" : "", r->find, *r->find ? "\"" : "", *r->after ? ", continued" : "");
+    if (r->b->above && !*r->after)
+        say_above(t, r);
     say_count(t, r, &v);
     if (!n && !*r->next)
         talk_say(t, "%s", *r->after ? "No more." : *r->find ? "Nothing matches." : book_empty(r->b, &v));
@@ -106,13 +115,6 @@ static void say_rows(struct talk *t, const struct reading *r)
         talk_say(t, "%s", r->b->note);
     if (*r->next)
         talk_say(t, n ? "There are more: type next." : "Nothing so far. To look further: type next.");
-}
-
-static void say_above(struct talk *t, const struct reading *r)
-{
-    struct page *p = page_open(r->v.arena);
-    r->b->above(p, &r->v);
-    talk_page(t, p);
 }
 
 static void say_page(struct talk *t, const struct reading *r, const struct scene *v)
@@ -169,8 +171,6 @@ static bool show(struct talk *t, void *ctx)
         if (a && a->offered)
             d->unlisted = !book_about_row(r->b, a) && !a->offered(&r->v);
     }
-    if (r->b->rows && r->b->above && !*r->after)
-        say_above(t, r);
     if (r->b->rows)
         say_rows(t, r);
     else

@@ -82,7 +82,7 @@ static void above(struct page *p, const struct scene *v)
 {
     const struct home_get_out *h = v->out;
     char date[DATE_TEXT];
-    page_title(p, "Home, %s", show_text(v->me->customer_name));
+    page_fact(p, "Customer", "%s", show_text(v->me->customer_name));
     page_quote(p, "Message", h->banner);
     paper_owed(p, "You owe", h->ageing);
     if (h->credit.amount)
