@@ -10,6 +10,7 @@
 #include "server/door/listener.h"
 #include "server/core/waits.h"
 #include "server/core/writer.h"
+#include "server/due/works.h"
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -61,6 +62,11 @@ int64_t call_steady(const struct call *c)
 int64_t call_clock_set(const struct call *c)
 {
     return c->daemon ? clock_set_ago() : -1;
+}
+
+size_t call_unread_work(const struct call *c)
+{
+    return c->daemon ? works_unread(c->daemon->works, c->txn.business) : 0;
 }
 
 bool call_writable(const struct call *c)

@@ -218,6 +218,7 @@ void desk_land(struct desk *d, const struct works_try *v, bool outdated)
     const int64_t tick = daemon_tick();
     d->under_way[slot_of(d->under_way, v->id)] = 0;
     d->look = 0;
+    d->unread = v->unread;
     const bool stuck = v->lost && !pass_over(d, v->id);
     if (stuck) /* it would be tried over and over: what stands behind it goes on slowly */
         d->pause = tick + v->row->pause_most;

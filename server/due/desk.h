@@ -10,6 +10,7 @@
 /* All under the lock of the pool. */
 struct desk {
     bool is;       /* there is, or was, something due */
+    bool unread;   /* of work that stands: its record is damaged */
     int64_t look;  /* tick at which to look for its records next */
     int64_t pause; /* in trouble, or nothing to do: not before this tick */
     int64_t troubles;

@@ -1,6 +1,8 @@
 #include "server/due/due.h"
 #include "server/core/limits.h"
 
+#define TOLD_MOST 100 /* counted; of more it is said that they are */
+
 static const struct due_kind rows[] = {
 #define DUE(symbol, number, name, most, each, pause, pause_most, every, doing, help) \
     {number, name, most, each, pause, pause_most, every, &doing, help},
@@ -75,6 +77,60 @@ enum err due_drop(struct call *c, enum due_work work, uint64_t about)
     if (!e)
         e = record_del(&c->txn, KIND_DUE, id);
     return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* --- what staff have to know ------------------------------------------------------------------------------------------------- */
+static enum err count_given_up(struct call *c, size_t *n)
+{
+    struct key k = index_key(&c->txn, INDEX_DUE_LIST);
+    const struct list_range range = list_range(key_u8(&k, 0));
+    return record_count(&c->txn, &range, TOLD_MOST + 1, n);
+}
+
+/* Between the numbers of the rows, which ascend. */
+static enum err count_unknown(struct call *c, size_t *n)
+{
+    const size_t count = sizeof rows / sizeof *rows;
+    enum err e = OK;
+    *n = 0;
+    for (size_t i = 0; i <= count && !e && *n <= TOLD_MOST; i++) {
+        const int from = i ? rows[i - 1].work + 1 : 0, until = i < count ? rows[i].work - 1 : UINT8_MAX;
+        struct key k = index_key(&c->txn, INDEX_DUE_ABOUT);
+        struct list_range range = list_range(&k);
+        size_t some = 0;
+        if (from > until)
+            continue;
+        range.first = range.last = k;
+        key_u8(&range.first, (uint8_t)from);
+        key_u8(&range.last, (uint8_t)until);
+        e = record_count(&c->txn, &range, TOLD_MOST + 1, &some);
+        *n += some;
+    }
+    return e;
+}
+
+static const char *tell(struct call *c, const char *before, size_t n, const char *one, const char *many)
+{
+    if (!n)
+        return before;
+    const char *comma = *before ? ", " : "";
+    return n > TOLD_MOST ? arena_printf(c->arena, "%s%sat least %d %s", before, comma, TOLD_MOST, many)
+                         : arena_printf(c->arena, "%s%s%zu %s", before, comma, n, n == 1 ? one : many);
+}
+
+enum err due_trouble(struct call *c, const char **said)
+{
+    size_t given_up, unknown;
+    enum err e = count_given_up(c, &given_up);
+    if (!e)
+        e = count_unknown(c, &unknown);
+    if (e)
+        return e;
+    const char *text = tell(c, "", given_up, "was given up", "were given up");
+    text = tell(c, text, unknown, "only a newer program knows", "only a newer program knows");
+    text = tell(c, text, call_unread_work(c), "can not be read", "can not be read");
+    *said = *text ? text : NULL;
+    return OK;
 }
 
 int64_t due_pause(const struct due_kind *row, int64_t tries, uint32_t random)

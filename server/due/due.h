@@ -34,6 +34,9 @@ void due_now(struct call *c, enum due_work work);
 enum err due_drop(struct call *c, enum due_work work, uint64_t about) MUST_USE;
 /* ERR_NOT_FOUND */
 enum err due_find(struct txn *t, int work, uint64_t about, struct due *out) MUST_USE;
+/* What is in the way of work of the business, in a sentence for staff: what was given up, what only a newer program knows, what the pool could
+ * not read. NULL: nothing. No record is read for it; what can not be read is known once its time came. */
+enum err due_trouble(struct call *c, const char **said) MUST_USE;
 /* How long to wait after so many tries: twice as long each time, up to the row's longest, a fifth more or less by `random`. Milliseconds. */
 int64_t due_pause(const struct due_kind *row, int64_t tries, uint32_t random);
 /* Is it time? Also when it lies further ahead than any pause of the row: a clock was wrong when that was written down. */

@@ -41,6 +41,7 @@ static enum err load(struct kv_txn *kv, void *arg)
     if (e == ERR_DAMAGED &&
         v->row->doing->stands) { /* it says nothing that is needed: the work goes on without it */
         w->due = (struct due){.id = v->id, .work = v->row->work};
+        v->unread = true;
         e = OK;
     }
     if (e || w->due.gave_up || (!v->hurried && !due_is(v->row, w->due.at, w->now))) {
@@ -280,6 +281,21 @@ void works_soon(struct works *s, int64_t work, uint32_t business, int64_t ms, si
         }
     }
     pthread_mutex_unlock(&s->lock);
+}
+
+size_t works_unread(struct works *s, uint32_t business)
+{
+    size_t n = 0;
+    if (!s)
+        return 0;
+    pthread_mutex_lock(&s->lock);
+    for (size_t r = 0; r < s->n_of; r++)
+        if (business && business <= s->of[r].n) {
+            const struct desk *d = &s->of[r].v[business - 1];
+            n += d->n_passed + d->unread;
+        }
+    pthread_mutex_unlock(&s->lock);
+    return n;
 }
 
 bool works_left(struct works *s, int64_t work, uint32_t *business)

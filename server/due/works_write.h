@@ -10,6 +10,7 @@ struct works_try {
     bool hurried;
     enum due_next begin; /* before it was written down, which may have to be done again */
     bool lost;           /* nothing could be written down */
+    bool unread;         /* of work that stands: it went on without the record */
     struct due_try w;
 };
 /* Waits for the commit. */

@@ -3,6 +3,7 @@
 #include "common/date.h"
 #include "common/text.h"
 #include "common/zone.h"
+#include "server/due/due.h"
 #include "server/ops/document.h"
 #include "server/ops/figures.h"
 #include "server/ops/payment.h"
@@ -10,12 +11,22 @@
 #include <string.h>
 
 #define ROWS 50
-#define FAILED_DAYS 14   /* a failed payment or mail that nobody retried is no news any more */
+#define FAILED_DAYS 14 /* a failed payment or mail that nobody retried is no news any more */
 #define MAILS 20
 #define TEXT_COLUMNS 120 /* of a reason or a comment */
 
 /* Most pressing first. */
-enum lane_of { LANE_MAIL, LANE_FAILED, LANE_COMMENT, LANE_DECLINED, LANE_ACCEPTED, LANE_PENDING, LANE_OVERDUE, LANES };
+enum lane_of {
+    LANE_MAIL,
+    LANE_FAILED,
+    LANE_DUE,
+    LANE_COMMENT,
+    LANE_DECLINED,
+    LANE_ACCEPTED,
+    LANE_PENDING,
+    LANE_OVERDUE,
+    LANES
+};
 struct lane {
     size_t n, room, take;
     struct work *rows;
@@ -241,21 +252,31 @@ static enum err mails(struct queue *q)
     enum err e = read_lane(q, &l, &range, 1);
     const struct mail_row *m = l.rows;
     for (size_t i = 0; !e && i < l.count && i < MAILS; i++)
-        *add(q, LANE_MAIL) = (struct work){
-            .job = JOB_MAIL,
-            .subject = SUBJECT_MAIL,
-            .id = (int64_t)m[i].id,
-            .customer = m[i].customer,
-            .customer_name = m[i].to_name && *m[i].to_name ? m[i].to_name : m[i].to,
-            .since = m[i].created,
-            .text = said(q->c, &m[i])};
+        *add(q, LANE_MAIL) =
+            (struct work){.job = JOB_MAIL,
+                          .subject = SUBJECT_MAIL,
+                          .id = (int64_t)m[i].id,
+                          .customer = m[i].customer,
+                          .customer_name = m[i].to_name && *m[i].to_name ? m[i].to_name : m[i].to,
+                          .since = m[i].created,
+                          .text = said(q->c, &m[i])};
+    return e;
+}
+
+/* One row, however much it is: due.list has the rest. */
+static enum err trouble(struct queue *q)
+{
+    const char *said;
+    enum err e = due_trouble(q->c, &said);
+    if (!e && said)
+        *add(q, LANE_DUE) = (struct work){.job = JOB_DUE, .subject = SUBJECT_DUE, .text = said};
     return e;
 }
 
 /* First every lane's share, then what is left, from the most pressing on. */
 static void share_out(struct queue *q)
 {
-    size_t left = q->limit, share = q->limit / LANES + 1;
+    size_t left = q->limit, share = q->limit / (LANES - 1) + 1; /* what is due is one row */
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < LANES; i++) {
             struct lane *lane = &q->lanes[i];
@@ -274,6 +295,8 @@ static enum err fill(struct queue *q)
     enum err e = mails(q);
     if (!e)
         e = payments(q, LANE_FAILED, JOB_PAYMENT_FAILED, PAY_FAILED);
+    if (!e)
+        e = trouble(q);
     if (!e)
         e = comments(q);
     if (!e)

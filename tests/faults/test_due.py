@@ -24,6 +24,13 @@ def works(admin):
     return [row for row in due(admin) if row["work"] not in STANDING]
 
 
+def in_queue(admin):
+    """What the work queue says of it: one row at most, that leads to due.list."""
+    rows = [w for w in admin.ask("queue.get")["work"] if w["job"] == "due"]
+    assert len(rows) < 2
+    return rows[0]["text"] if rows else None
+
+
 def damage(d, *how):
     done = subprocess.run([BUILD / "tests/damage", d.data, *map(str, how)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -77,11 +84,12 @@ def test_what_was_given_up_is_told_first_and_can_be_tried_again(daemon, sink):
     daemon.stop()
     daemon.start()
     admin = daemon.sign_in()
-    assert due(admin, gave_up=True) == [row]
+    assert due(admin, gave_up=True) == [row] and in_queue(admin) == "1 was given up"
     del sink.refuse_recipient["ada@acme.test"]
     assert not admin.ask("due.again", id=row["id"])["due"].get("gave_up")
     assert sink.wait("ada@acme.test")
     wait_until(lambda: works(admin) == [], 20, "nothing due")
+    assert in_queue(admin) is None
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
@@ -103,14 +111,18 @@ def test_a_pause_outlives_the_daemon(daemon, sink, end):
 
 
 def test_work_of_a_newer_program_is_kept_and_told(daemon):
+    admin = daemon.sign_in()
+    assert in_queue(admin) is None
     daemon.stop()
     damage(daemon, "due", 77)
+    damage(daemon, "due", 255)
     daemon.start()
     admin = daemon.sign_in()
-    [row] = works(admin)
+    row, other = works(admin)
+    assert in_queue(admin) == "2 only a newer program knows"
     assert row["work"] == "unknown" and "newer program" in row["said"] and row["about"] == 1
     assert admin.refused("due.again", id=row["id"]).code == "state"
-    assert works(admin) == [row] and is_whole(daemon, admin)
+    assert works(admin) == [row, other] and is_whole(daemon, admin)
 
 
 def test_work_that_stands_goes_on_without_its_record(daemon):
@@ -127,6 +139,7 @@ def test_work_that_stands_goes_on_without_its_record(daemon):
     admin = daemon.sign_in()
     assert [row["work"] for row in due(admin)] == ["damaged"] * len(STANDING)
     wait_until(lambda: admin.ask("audit.verify").get("seal", {}).get("event", 0) >= written, 30, "the log to be signed")
+    wait_until(lambda: in_queue(admin) == "2 can not be read", 20, "told")
     assert problems(daemon)
 
 
@@ -192,6 +205,7 @@ def test_many_that_can_not_be_read_are_in_nobodys_way_and_are_tried_once(daemon,
         admin.ask("mail.test")
     assert sink.wait("ada@acme.test", n=4), "what stands behind them goes on"
     assert wait_until(lambda: daemon.log.read_text().count("is lost") - seen, 20, "what can not be read") <= len(spoilt), "each is tried once until the next start"
+    wait_until(lambda: in_queue(admin) == "8 can not be read", 20, "told")
 
 
 def test_a_gateway_that_is_gone_is_told_and_its_payments_wait_for_it(daemon):

@@ -215,6 +215,8 @@ def test_what_is_due_says_what_stands_in_the_way_and_is_tried_again(business, an
         configure(business.ana, sink, sender="accounts@northwind.example")
         business.sign_in(SCREEN).ask("mail.test")
         [row] = wait_until(lambda: business.ana.ask("due.list", gave_up=True)["due"], what="what was given up")
+        section(ana, "1").wait_for("1 was given up")
+        go_to(ana, "Work that is due").keys(ENTER).wait_for("sign the log").wait_for("550 5.1.1").keys("q")
         setting(ana, "Work that is due").wait_for("sign the log").wait_for("when needed").wait_for("550 5.1.1")
         go_to(ana, f"mail {row['about']}").wait_for("not by itself").keys(ENTER)
         crumb(ana, "send a mail").wait_for("nobody here").wait_for("Given up").wait_for("It is not tried any more")

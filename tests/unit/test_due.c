@@ -13,6 +13,7 @@ static void names_and_numbers_are_used_once(void)
         CHECK(due_kind(kinds[i].work) == &kinds[i] && kinds[i].doing && *kinds[i].help);
         CHECK(kinds[i].each > 0 && kinds[i].each <= LIMIT_DUE_EACH && kinds[i].each <= kinds[i].most);
         CHECK(kinds[i].pause > 0 && kinds[i].pause <= kinds[i].pause_most);
+        CHECK(i == 0 || kinds[i - 1].work < kinds[i].work); /* what lies between is nobody's */
         for (size_t k = 0; k < i; k++)
             CHECK(strcmp(kinds[i].name, kinds[k].name) != 0);
     }

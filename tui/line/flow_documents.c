@@ -112,6 +112,7 @@ enum turn flow_about(struct talk *t, int subject, uint64_t id)
     case SUBJECT_ESTIMATE: return flow_document(t, DOC_ESTIMATE, id);
     case SUBJECT_INVOICE: return flow_document(t, DOC_INVOICE, id);
     case SUBJECT_PAYMENT: return talk_book(t, &book_payment, id);
+    case SUBJECT_DUE: return talk_book(t, &book_due, 0);
     case SUBJECT_CUSTOMER:
         if (!talk_is_customer(t))
             return flow_customer(t, id);

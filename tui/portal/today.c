@@ -38,6 +38,8 @@ static const char *what(const struct scene *v)
     const char *number = show_text(work(v)->number);
     if (work(v)->job == JOB_MAIL)
         return "Mail not delivered";
+    if (work(v)->job == JOB_DUE)
+        return "Work that is due";
     return scene_text(v, "%s %s", *number ? number : enum_name(enum_subject(), work(v)->subject), job(v));
 }
 
@@ -80,7 +82,8 @@ static enum look look_of_job(const struct scene *v)
     case JOB_OVERDUE:
     case JOB_DECLINED:
     case JOB_PAYMENT_FAILED:
-    case JOB_MAIL: return LOOK_BAD;
+    case JOB_MAIL:
+    case JOB_DUE: return LOOK_BAD;
     case JOB_ACCEPTED: return LOOK_GOOD;
     case JOB_PAYMENT_PENDING: return LOOK_WARN;
     default: return LOOK_INFO;

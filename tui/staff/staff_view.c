@@ -118,6 +118,7 @@ bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
     case SUBJECT_CUSTOMER: book_open(ui, &book_customer, about); return true;
     case SUBJECT_STAFF: book_open(ui, &book_staff, about); return true;
     case SUBJECT_TOKEN: book_open(ui, &book_tokens, about); return true;
+    case SUBJECT_DUE: book_open(ui, &book_due, 0); return true;
     case SUBJECT_MAIL:
         if (book_closed(&book_mail, client_me(ui))) /* a mail may hold a code: readers see the list */
             book_open(ui, &book_outbox, 0);
