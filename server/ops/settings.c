@@ -1,5 +1,6 @@
 /* The business, its portal and its number series. */
 #include "common/country.h"
+#include "common/text.h"
 #include "server/due/due.h"
 #include "server/ops/patch.h"
 #include "server/ops/staff.h"
@@ -26,6 +27,59 @@ enum err op_portal_show(struct call *c, const struct portal_show_in *in, struct 
     return e;
 }
 
+/* --- number series */
+
+#define SERIES_MOST 16 /* one a kind of document, and that of payments */
+struct all_series {
+    struct series v[SERIES_MOST];
+    size_t n;
+};
+
+/* Ids are without a gap. */
+static enum err read_series(struct call *c, struct all_series *all)
+{
+    size_t kinds;
+    enum err e = OK;
+    (void)doc_kinds(&kinds);
+    for (all->n = 0; all->n < kinds + 1 && all->n < SERIES_MOST && !e; all->n++)
+        e = call_series(c, (int64_t)all->n + 1, &all->v[all->n]);
+    return e;
+}
+
+/* A prefix as people compare numbers: without case, marks and blanks. */
+static const char *bare(struct call *c, const char *prefix)
+{
+    char *text = text_fold(c->arena, prefix ? prefix : ""), *to = text;
+    for (const char *p = text; *p; p++)
+        if (*p != ' ')
+            *to++ = *p;
+    *to = '\0';
+    return text;
+}
+
+/* Whether a number of the one may be a number of the other: they begin with the same, and what one goes on with are digits. */
+static bool meet(struct call *c, const struct series *a, const struct series *b)
+{
+    const char *x = bare(c, a->prefix), *y = bare(c, b->prefix);
+    while (*x && *x == *y) {
+        x++;
+        y++;
+    }
+    const char *rest = *x ? x : y;
+    return (!*x || !*y) && rest[strspn(rest, "0123456789")] == '\0';
+}
+
+/* The first other series that gives such numbers, in words; NULL: none does. */
+static const char *shares(struct call *c, const struct all_series *all, const struct series *s)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const struct doc_traits *of = doc_kind_of_series(all->v[i].id);
+        if (all->v[i].id != s->id && meet(c, &all->v[i], s))
+            return of ? of->words : "payments";
+    }
+    return NULL;
+}
+
 enum err op_settings_get(struct call *c, const struct settings_get_in *in, struct settings_get_out *out)
 {
     (void)in;
@@ -33,11 +87,11 @@ enum err op_settings_get(struct call *c, const struct settings_get_in *in, struc
     enum err e = record_needed(&c->txn, KIND_BUSINESS, c->txn.business, out->business);
     if (e || call_by_customer(c))
         return e;
-    size_t kinds;
-    (void)doc_kinds(&kinds);
-    out->series.v = arena_alloc(c->arena, (kinds + 1) * sizeof *out->series.v);
-    for (size_t id = 1; id <= kinds + 1 && !e; id++) /* without a gap: one a kind, and that of payments */
-        e = call_series(c, (int64_t)id, &out->series.v[out->series.n++]);
+    struct all_series *all = arena_alloc(c->arena, sizeof *all);
+    e = read_series(c, all);
+    for (size_t i = 0; i < all->n && !e; i++)
+        all->v[i].shares = shares(c, all, &all->v[i]);
+    out->series = (struct series_list){all->n, all->v};
     return e;
 }
 
@@ -154,7 +208,16 @@ enum err op_series_update(struct call *c, const struct series_update_in *in, str
     if (e)
         return e;
     const struct series was = *s;
+    struct all_series *all = arena_alloc(c->arena, sizeof *all);
+    e = read_series(c, all);
+    if (e)
+        return e;
     e = patch_apply(c, shape_series(), "series", "prefix next digits", in->series, s, &changed);
+    const char *other = e ? NULL : shares(c, all, s);
+    if (other &&
+        strcmp(was.prefix ? was.prefix : "", s->prefix ? s->prefix : "") != 0) /* what stands so may */
+        return REFUSE(c, ERR_INVALID, "series.prefix",
+                      "one number could be of two: %s have numbers like these", other);
     if (!e && GIVEN(series, in->series, next))
         e = may_begin_at(c, &was, s);
     if (!e && *changed) {
@@ -167,6 +230,7 @@ enum err op_series_update(struct call *c, const struct series_update_in *in, str
         if (!e)
             e = call_event(c, &event);
     }
+    s->shares = other;
     if (!e)
         out->series = s;
     return e;

@@ -28,6 +28,7 @@
  *     damage FOLDER lose KEY      the value of that key (hexadecimal) is gone, and nothing else
  *     damage FOLDER stump KEY     one byte is left of it, with a sum that fits
  *     damage FOLDER half N        links and head only up to event N, and schema 1: a migration that was broken off
+ *     damage FOLDER prefix SERIES that series begins with inv-, as it could when two might have one prefix
  *     damage FOLDER unfrozen      the layout of schema 2: papers without seller, buyer's number and categories, payments without payee
  *     damage FOLDER count         prints the number of the last event and the number of signed heads */
 #include "common/codec.h"
@@ -484,6 +485,9 @@ static enum err run(struct kv_txn *kv, void *arg)
         garble(&t, KIND_MAIL, d->n);
     } else if (strcmp(d->how, "newer") == 0) {
         of_newer(&t, d->n, d->m);
+    } else if (strcmp(d->how, "prefix") == 0) {
+        struct series s = {.id = (int64_t)d->n, .prefix = "inv-", .next = 1, .digits = 6};
+        TRY(record_put(&t, KIND_SERIES, &s));
     } else if (strcmp(d->how, "unfrozen") == 0) {
         unfreeze(&t);
     } else if (strcmp(d->how, "head") == 0) {

@@ -1,7 +1,9 @@
 """What can be done with a document, for every kind there is: which kinds those are is what the server says of itself."""
+import subprocess
+
 import pytest
 
-from daemon import Refused, add_customer, days, line, open_portal
+from daemon import BUILD, Daemon, Refused, add_customer, days, line, open_portal
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +122,42 @@ def test_home_and_the_queue_ask_by_what_a_kind_is_for(d, admin):
     assert not portal.ask("home.get").get("estimates_open")
     work = [w for w in admin.ask("queue.get")["work"] if w["customer"] == customer]
     assert sorted(w["number"] for w in work if w["job"] == "declined") == sorted(answered)
+
+
+# --- numbers that could be those of two documents ----------------------------------------------------------------------------------
+def prefix(admin, number):
+    return next(s.get("prefix", "") for s in admin.ask("settings.get")["series"] if s["id"] == number)
+
+
+@pytest.mark.parametrize("other,takes", [("", False), ("INV-", False), ("inv-", False), (" I N V-", False), ("ÍNV-", False), ("INV-0", False), ("INV-2026", False), ("7", True),
+                                         ("INV-2026-", True), ("INV", True), ("INV-x", True), ("CN-", False), ("PAY-00", False)], ids=repr)
+def test_no_two_series_may_give_one_number(d, admin, other, takes):
+    """Whatever digits follow: INV-0 and INV- both come to INV-000012. 1 is of estimates, 2 of invoices."""
+    estimates = prefix(admin, 1)
+    if other == "":  # meets only what is nothing but digits
+        admin.ask("series.update", series={"id": 2, "prefix": "2026"})
+    if takes:
+        assert admin.ask("series.update", series={"id": 1, "prefix": other})["series"]["prefix"] == other
+    else:
+        refusal = admin.refused("series.update", series={"id": 1, "prefix": other})
+        assert (refusal.code, refusal.field) == ("invalid", "series.prefix") and "one number" in refusal.message
+        assert prefix(admin, 1) == estimates
+    assert not any(s.get("shares") for s in admin.ask("settings.get")["series"])
+    admin.ask("series.update", series={"id": 1, "prefix": "EST-"})
+    admin.ask("series.update", series={"id": 2, "prefix": "INV-"})
+
+
+def test_a_store_that_has_two_such_series_is_told_and_goes_on():
+    with Daemon() as d:
+        d.stop()
+        subprocess.run([BUILD / "tests/damage", d.data, "prefix", "1"], check=True, timeout=60)
+        d.start()
+        admin = d.sign_in()
+        said = {s["id"]: s.get("shares") for s in admin.ask("settings.get")["series"]}
+        assert said == {1: "invoices", 2: "estimates", 3: None, 4: None, 5: None}
+        customer, _ = add_customer(admin)
+        for kind in ("estimate", "invoice"):
+            assert admin.ask(f"{kind}.create", customer=customer, send=True, document={"lines": [line()]})[kind]["number"].lower() == "inv-000001"
+        assert admin.ask("series.update", series={"id": 1, "next": 40, "prefix": "inv-"})["series"]["shares"] == "invoices", "what stands so may go on"
+        assert admin.refused("series.update", series={"id": 1, "prefix": "INV-0"}).field == "series.prefix"
+        assert not admin.ask("series.update", series={"id": 1, "prefix": "OFFER-"})["series"].get("shares")

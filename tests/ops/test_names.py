@@ -20,19 +20,23 @@ def ctl(d):
 
 @pytest.fixture(scope="module")
 def digits(admin):
-    """Documents whose numbers are all digits: {number: invoice}; their ids are others."""
+    """Documents whose numbers are all digits: {number: invoice}; their ids are others. One series at a time has no prefix: two may not."""
     series = {s["id"]: s for s in admin.ask("settings.get")["series"]}
     customer, _ = add_customer(admin, "Digits Ltd", "d@digits.test")
     for number in (1, 2):
-        admin.ask("series.update", series={"id": number, "prefix": f"p{number}", "next": 90})
-        admin.ask("series.update", series={"id": number, "prefix": "", "next": 1, "digits": 1})
+        admin.ask("series.update", series={"id": number, "prefix": f"p{number}-", "next": 90})
+    admin.ask("series.update", series={"id": 2, "prefix": "", "next": 1, "digits": 1})
     made = {}
     for _ in range(2):
         admin.ask("invoice.create", customer=customer, document={"lines": [line()]})  # takes an id, no number
     for _ in range(4):
         got = admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line()]})["invoice"]
         made[got["number"]] = got
+    admin.ask("series.update", series={"id": 2, "prefix": "p2-"})
+    admin.ask("series.update", series={"id": 1, "prefix": "", "next": 1, "digits": 1})
     made["estimate 3"] = [admin.ask("estimate.create", customer=customer, send=True, document={"lines": [line()]})["estimate"] for _ in range(3)][2]
+    admin.ask("series.update", series={"id": 1, "prefix": "p1-"})
+    admin.ask("series.update", series={"id": 2, "prefix": ""})
     assert [n for n in made if n.isdigit()] == ["1", "2", "3", "4"] and made["1"]["id"] == 3 and made["estimate 3"]["number"] == "3"
     yield {**made, "customer": customer}
     for number in (1, 2):

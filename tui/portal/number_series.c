@@ -24,7 +24,12 @@ static const struct column columns[] = {
     {.field = "id", .title = "Numbers of", .width = 14, .text = of},
     {.field = "next", .title = "Next one", .says = "the next one is", .width = 24, .grow = 1, .text = next},
     {.field = "prefix", .says = "prefix", .width = 12},
-    {.field = "digits", .says = "least digits", .width = 6},
+    {.field = "digits", .title = "Digits", .says = "least digits", .width = 6},
+    {.field = "shares",
+     .title = "Same as",
+     .says = "one number may be of two, these and",
+     .width = 12,
+     .drop = 1},
     {0}};
 
 static const struct give gives[] = {{.field = "series.prefix", .width = 21},
