@@ -123,6 +123,38 @@ def test_every_file_that_a_page_names_is_there():
     assert [lost for page in pages() for lost in lost_paths(page, lint.read(page))] == []
 
 
+FILES = {"file", "files", "folder", "room"}  # how the first column is headed of a table that says what is where
+
+
+def lost_names(page, text):
+    """What the first column of a page's table of files names and is no file or folder of that name, with or without its ending."""
+    here, head, lost = os.path.dirname(page), None, []
+    for row in text.splitlines():
+        cell = row.strip().strip("|").split("|")[0].strip()
+        if not row.startswith("|"):
+            head = None
+        elif head is None:
+            head = cell
+        elif head in FILES:
+            lost += [f"{page}: {name}" for name in re.findall(r"`([^`\s]+)`", cell)
+                     if not any(glob.glob(os.path.join(lint.ROOT, start, name + end)) for start in ("", here) for end in ("", ".*"))]
+    return lost
+
+
+def test_every_file_of_a_readmes_table_is_there():
+    assert [lost for page in pages() for lost in lost_names(page, lint.read(page))] == []
+    table = "| file | what it is |\n|---|---|\n| `core/password` | gone |\n| `core/password_check`, `zone` | `nothing` |\n"
+    assert lost_names("server/README.md", table) == ["server/README.md: core/password", "server/README.md: zone"]
+
+
+def test_a_folder_is_spoken_of_where_its_map_is():
+    """In its own README.md, or by name in that of the folder it is in."""
+    folders = {os.path.dirname(name) for name in lint.files(".c", ".h", ".py", ".def") if name.count("/") > 1}
+    untold = [f for f in sorted(folders) if not os.path.isfile(os.path.join(lint.ROOT, f, "README.md"))
+              and f"{os.path.basename(f)}/" not in lint.read(os.path.join(os.path.dirname(f), "README.md"))]
+    assert untold == []
+
+
 def test_a_file_that_is_not_there_is_found():
     for text in ("in `common/nowhere.c`", "see `server/otp*.d/`", "`nowhere.def` has it", "`tests/unit/test_nothing.py`"):
         assert len(lost_paths("docs/README.md", text)) == 1, text

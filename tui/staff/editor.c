@@ -121,7 +121,7 @@ static void next_number(struct editor *e, const struct series_list *series)
 {
     for (size_t i = 0; i < series->n; i++) {
         const struct series *s = &series->v[i];
-        if (s->id == (e->kind == DOC_INVOICE ? 2 : 1))
+        if (s->id == doc_kind(e->kind)->series)
             snprintf(e->next_number, sizeof e->next_number, "%s%0*" PRId64, show_text(s->prefix),
                      (int)(s->digits > 0 && s->digits <= 12 ? s->digits : 1), s->next);
     }
