@@ -120,8 +120,8 @@ enum err call_found(struct call *c, const char *portal) MUST_USE;
 /* Where the one who asks is: "ssh 192.0.2.7" for `from` when it looks like an address and the peer an account of the doors, whose word is
  * taken for that; else what is known of the session or the peer. From anybody else, and anything else, it is ignored. */
 const char *call_place(const struct call *c, const char *from);
-/* How many records of work that is due in this business the pool could not read (server/due/works.h). */
-size_t call_unread_work(const struct call *c);
+/* How many records of work that is due in this business the pool could not read; foreign: may there be such of no row? (server/due/works.h) */
+size_t call_unread_work(const struct call *c, bool *foreign);
 /* The program that verifies signatures of SSH keys. "" in tests of handlers. */
 const char *call_keygen(const struct call *c);
 /* What to type after ssh to come in once by a key that is to be proved; NULL where that is no way in. */

@@ -64,9 +64,9 @@ int64_t call_clock_set(const struct call *c)
     return c->daemon ? clock_set_ago() : -1;
 }
 
-size_t call_unread_work(const struct call *c)
+size_t call_unread_work(const struct call *c, bool *foreign)
 {
-    return c->daemon ? works_unread(c->daemon->works, c->txn.business) : 0;
+    return works_unread(c->daemon ? c->daemon->works : NULL, c->txn.business, foreign);
 }
 
 bool call_writable(const struct call *c)

@@ -120,15 +120,17 @@ static const char *tell(struct call *c, const char *before, size_t n, const char
 
 enum err due_trouble(struct call *c, const char **said)
 {
-    size_t given_up, unknown;
+    bool foreign;
+    size_t given_up, unknown = 0;
+    const size_t unread = call_unread_work(c, &foreign);
     enum err e = count_given_up(c, &given_up);
-    if (!e)
+    if (!e && foreign)
         e = count_unknown(c, &unknown);
     if (e)
         return e;
     const char *text = tell(c, "", given_up, "was given up", "were given up");
     text = tell(c, text, unknown, "only a newer program knows", "only a newer program knows");
-    text = tell(c, text, call_unread_work(c), "can not be read", "can not be read");
+    text = tell(c, text, unread, "can not be read", "can not be read");
     *said = *text ? text : NULL;
     return OK;
 }

@@ -28,6 +28,7 @@ struct works {
     size_t n_threads;
     bool timed; /* one of the threads that have nothing to do wakes when it is time; the others sleep */
     bool closing;
+    bool foreign; /* works of no row were there at the start */
 };
 
 /* --- one try ----------------------------------------------------------------------------------------------------------------- */
@@ -283,9 +284,10 @@ void works_soon(struct works *s, int64_t work, uint32_t business, int64_t ms, si
     pthread_mutex_unlock(&s->lock);
 }
 
-size_t works_unread(struct works *s, uint32_t business)
+size_t works_unread(struct works *s, uint32_t business, bool *foreign)
 {
     size_t n = 0;
+    *foreign = !s || s->foreign;
     if (!s)
         return 0;
     pthread_mutex_lock(&s->lock);
@@ -346,6 +348,30 @@ static enum err start(struct kv_txn *kv, void *arg)
     return e;
 }
 
+/* Works that lie between those of the rows, whose numbers ascend. */
+static enum err look_for_foreign(struct kv_txn *kv, void *arg)
+{
+    struct works *s = arg;
+    struct kv_cursor *cursor = NULL;
+    struct kv_bytes key;
+    const struct key space = index_key_all(INDEX_DUE_AT);
+    enum err e = kv_cursor_open(kv, &cursor);
+    for (int work = 0; !e && work <= UINT8_MAX && !s->foreign; work++) {
+        struct key from = space;
+        if (due_kind(work))
+            continue;
+        key_u8(&from, (uint8_t)work);
+        e = kv_seek(cursor, from.bytes, from.size, false);
+        if (e || !kv_at(cursor, &key, NULL) || key.size <= space.size ||
+            memcmp(key.data, space.bytes, space.size) != 0)
+            break;
+        work = ((const uint8_t *)key.data)[space.size];
+        s->foreign = !due_kind(work);
+    }
+    kv_cursor_close(cursor);
+    return e;
+}
+
 static enum err start_threads(struct works *s)
 {
     while (s->n_threads < LIMIT_DUE_THREADS) {
@@ -377,6 +403,8 @@ enum err works_open(struct daemon *d, struct works **out)
         s->of[i].row = &rows[i];
         e = kv_read(d->kv, start, &(struct start){s, i});
     }
+    if (!e)
+        e = kv_read(d->kv, look_for_foreign, s);
     *out = s; /* before the threads: what they write wakes works again */
     if (!e)
         e = start_threads(s);

@@ -14,8 +14,9 @@ void works_wake(struct works *s, int64_t work, uint32_t business, bool at_once);
 void works_hurry(struct works *s, int64_t work, uint32_t business, uint64_t about);
 /* There is a little to do, which can wait for so many ms if it stays less than `many`. */
 void works_soon(struct works *s, int64_t work, uint32_t business, int64_t ms, size_t many);
-/* Records of that business that could not be read when their time came. NULL: none. */
-size_t works_unread(struct works *s, uint32_t business);
+/* Records of that business that could not be read when their time came. NULL: none. foreign: were there any that no row is for when the pool
+ * began? Later there can be none that was not there then. */
+size_t works_unread(struct works *s, uint32_t business, bool *foreign);
 /* After works_stop: the next business, from *business on, that works_soon told something of that was not done. */
 bool works_left(struct works *s, int64_t work, uint32_t *business);
 /* Ends what is under way: at most LIMIT_MAIL_GRACE_MS for an answer to a whole message, and writes that down. daemon.stopping
