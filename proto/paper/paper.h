@@ -21,6 +21,8 @@ struct document_view {
 };
 /* All but versions and history, which a reader asks for by themselves. */
 void paper_document(struct page *p, const struct document_view *v);
+/* How an open one can be paid, or whom to ask; nothing of another. */
+void paper_paying(struct page *p, const struct document_view *v);
 void paper_told(struct page *p, const struct pay_told *t); /* how an invoice is paid elsewhere */
 void paper_conversation(struct page *p,
                         const struct document_view *v); /* comments; hidden ones are said to be */

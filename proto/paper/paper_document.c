@@ -178,7 +178,7 @@ void paper_told(struct page *p, const struct pay_told *t)
 }
 
 /* How it can be paid, or whom to ask where it can not be paid here. The account that was printed on it stands back behind what is told today. */
-static void paying(struct page *p, const struct document_view *v)
+void paper_paying(struct page *p, const struct document_view *v)
 {
     const struct document *d = v->doc;
     const char *bank = d->seller ? show_text(d->seller->bank) : "";
@@ -206,7 +206,7 @@ void paper_document(struct page *p, const struct document_view *v)
     for (size_t i = 0; i < d->lines.n; i++)
         line(p, d, i);
     totals(p, d);
-    paying(p, v);
+    paper_paying(p, v);
     page_quote(p, "Statement", d->statement);
     page_quote(p, "Note", d->notes);
     page_quote(p, "Terms", d->terms);

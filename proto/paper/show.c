@@ -125,26 +125,6 @@ const char *show_status(int doc_status)
     }
 }
 
-const char *const *show_states(int kind, bool staff)
-{
-    static const char *const estimates[] = {"All",      "Draft",   "Open", "Accepted", "Declined",
-                                            "Invoiced", "Expired", "Void", NULL};
-    static const char *const invoices[] = {"All",         "Unpaid", "Overdue", "Draft",       "Open",
-                                           "Partly paid", "Paid",   "Void",    "Written off", NULL};
-    static const char *const estimates_sent[] = {"All",      "Open",    "Accepted", "Declined",
-                                                 "Invoiced", "Expired", "Void",     NULL};
-    static const char *const invoices_sent[] = {"All",  "Unpaid", "Overdue",     "Open", "Partly paid",
-                                                "Paid", "Void",   "Written off", NULL};
-    static const char *const others[] = {"All", "Draft", "Open", "Void", NULL};
-    static const char *const others_sent[] = {"All", "Open", "Void", NULL};
-    const struct doc_traits *of = doc_kind(kind);
-    if (of->answered)
-        return staff ? estimates : estimates_sent;
-    if (of->owes > 0)
-        return staff ? invoices : invoices_sent;
-    return staff ? others : others_sent;
-}
-
 const char *const *show_pay_states(void)
 {
     static const char *const states[] = {"All", "Paid", "Pending", "Failed", NULL};

@@ -23,10 +23,7 @@ char *show_since(char buffer[SHOW_TEXT], int64_t instant, int64_t now);
 char *show_due(char buffer[SHOW_TEXT], int kind, int status, int32_t due, int32_t today);
 const char *show_status(int doc_status); /* "partly paid" */
 enum look show_status_look(int doc_status);
-/* The states a list of documents can be narrowed to, as a person chooses them, NULL-terminated: "All", "Unpaid", "Partly paid". The one
- * home of these lists, for screens and line mode. staff: drafts, too. */
-const char *const *show_states(int kind, bool staff);
-/* The same for payments: "All", "Paid", "Pending", "Failed". */
+/* The states a list of payments can be narrowed to, as a person chooses them, NULL-terminated: "All", "Paid", "Pending", "Failed". */
 const char *const *show_pay_states(void);
 /* What narrows a list to the state at `index` of those, as a filter: "status:partly_paid"; "" for the first. */
 char *show_state_filter(char *buffer, size_t size, const char *const *states, size_t index);

@@ -78,7 +78,7 @@ def test_help_and_back_and_quit_work_at_every_prompt(office):
         t.hear("Password: ").say("help").hear("It is not shown").hear("Password: ").say("back").hear("E-mail: ").say(MARIA)
         t.hear("Password: ").say(PASSWORD).hear("Main menu: ").say("?").hear("1. home").hear("Main menu: ").say("nonsense")
         t.hear('There is no "nonsense" here.').hear("Main menu: ").say("back").hear("Type quit to leave.").hear("Main menu: ").say()
-        t.hear("1. home").hear("Main menu: ").say("3").hear("back: ").say("1").hear("Invoice: ").say("back").hear("back: ").say("quit")
+        t.hear("1. home").hear("Main menu: ").say("3").hear("Invoices: ").say("open 1").hear("Invoice: ").say("back").hear("Invoices: ").say("quit")
         assert t.wait_end() == 0, t.text()[-3000:]
 
 
@@ -96,7 +96,7 @@ def test_echo_comes_back_on_every_way_out(office, number, code):
 def test_the_end_of_input_ends_it_and_signs_out(office):
     before = signed_out(office, 0)
     with signed_in(office) as t:
-        t.say("invoices").hear("back: ").say("1").hear("Invoice: ").say("comment").hear("Your comment: ")
+        t.say("invoices").hear("Invoices: ").say("open 1").hear("Invoice: ").say("comment").hear("Comment: ")
         t.say("\x04", end="")
         assert t.wait_end(5) == 0
     wait_until(lambda: signed_out(office, before) == 1, what="signing out")
@@ -130,10 +130,10 @@ def test_a_session_that_was_ended_asks_for_the_password_and_goes_on():
     with Northwind() as b:
         new = "a later horse battery"
         with signed_in(b) as t:
-            t.say("invoices").hear("back: ")
+            t.say("invoices").hear("Invoices: ")
             b.sign_in(MARIA).ask("password.change", old=PASSWORD, password=new)
             t.hear("Your session has ended.").hear("Password: ").wait_echo(False).say("wrong wrong wrong").hear("did not match")
-            t.hear("Password: ").say(new).hear("You are back where you were.").hear("back: ").say("back").hear("Main menu: ").say("home").hear("You owe: ").hear("Main menu: ")
+            t.hear("Password: ").say(new).hear("You are back where you were.").hear("Invoices: ").say("back").hear("Main menu: ").say("home").hear("You owe: ").hear("Main menu: ")
             assert b"horse" not in t.raw
 
 
@@ -141,7 +141,7 @@ def test_long_texts_wrap_at_words_and_rows_after_the_first_are_set_in(office):
     text = "All pallets leave together " * 12
     made = office.invoice([{"name": "Wrapping", "quantity": "1", "price": "5"}], 20, notes=text.strip())
     with signed_in(office, columns=50, rows=60) as t:
-        t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ")
+        t.say("invoices").hear("Invoices: ").say(made["number"]).hear("Invoice: ")
         rows = [row for row in t.text().splitlines() if "pallets leave" in row]
         assert rows[0].startswith("Note: All") and all(row.startswith("  ") for row in rows[1:]) and len(rows) > 5
         assert max(len(row) for row in rows) <= 50
@@ -151,11 +151,11 @@ def test_more_than_a_screenful_stops_and_asks(office):
     lines = [{"name": f"Item {i}", "quantity": "1", "price": "1"} for i in range(30)]
     made = office.invoice(lines, 20)
     with signed_in(office) as t:
-        t.say("invoices").hear("back: ").say(made["number"]).hear("More follows. Enter goes on, back stops: ")
+        t.say("invoices").hear("Invoices: ").say(made["number"]).hear("More follows. Enter goes on, back stops: ")
         assert 18 <= len(t.last.splitlines()) <= 24
         t.say().hear("More follows").say("back").hear("Invoice: ")
         assert "Item 29" not in t.text()
-        t.say("again").hear("More follows").say("quit")
+        t.say("refresh").hear("More follows").say("quit")
         assert t.wait_end() == 0, t.text()[-3000:]
 
 
@@ -174,8 +174,8 @@ def test_keys_that_a_line_cannot_hold_are_refused_as_text(office):
 
 
 def test_a_script_drives_it_and_gets_everything_unwrapped(office):
-    out = script(office.url, MARIA, PASSWORD, "invoices", "show overdue", "1", "back", "back", "quit")
-    assert "1. INV-000002, overdue 3 days, EUR 1,018.60 due\n" in out and "More follows" not in out
+    out = script(office.url, MARIA, PASSWORD, "invoices", "show overdue", "open 1", "back", "back", "quit")
+    assert "Invoice 1: INV-000002, overdue 3 days, EUR 1,018.60 due\n" in out and "More follows" not in out
     assert out.rstrip().endswith("You are signed out.")
 
 

@@ -54,7 +54,7 @@ def test_an_invoice_that_can_be_paid_in_no_way_here_says_whom_to_ask():
         made = b.ana.ask("invoice.create", customer=b.bodega, send=True,
                          document={"lines": [line("Cash only", "1", "50")], "no_card": True, "no_transfer": True})["invoice"]
         with signed_in(b) as t:
-            t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ")
+            t.say("invoices").hear("Invoices: ").say(made["number"]).hear("Invoice: ")
             assert "How to pay: please ask Northwind Paper Ltd, accounts@northwind.example" in " ".join(t.last.split()), t.last
 
 
@@ -79,7 +79,7 @@ def test_recording_beside_a_pending_payment_asks_once_more():
         super(Northwind, b).start()
         ana = b.sign_in()
         with signed_in(b, ANA) as t:
-            t.say("invoices").hear("back: ").say(made["number"]).hear("Invoice: ").say("record").hear(f"1. {made['number']}, EUR 50.00").hear("takes it in: ").say()
+            t.say("invoices").hear("Invoices: ").say(made["number"]).hear("Invoice: ").say("record").hear(f"1. {made['number']}, EUR 50.00").hear("takes it in: ").say()
             t.hear("Date [").say().hear("How: ").say("cash").hear("Reference: ").say().hear("Amount [50.00]: ").say().hear("Remarks").say(".")
             t.hear("Record this payment? yes or no: ").say("yes")
             t.hear("EUR 50.00 of").hear("becomes credit.").hear("Record it although one is pending? yes or no: ")
@@ -121,7 +121,7 @@ def test_an_invoice_tells_it_and_draws_the_code(tmp_path):
         set_bank(b)
         [told] = b.maria.ask("invoice.get", invoice=b.open["id"], peek=True)["told"]
         with signed_in(b) as t:
-            t.say("invoices").hear("back: ").say(b.open["number"]).hear("Invoice: ")
+            t.say("invoices").hear("Invoices: ").say(b.open["number"]).hear("Invoice: ")
             said = " ".join(t.last.split())
             assert f"Reference: {fours(told['reference'])}" in said and f"IBAN: {IBAN}" in said and "quoting" not in said
             t.say("qr").hear("Invoice: ")

@@ -110,7 +110,7 @@ def test_what_one_recorded_payment_can_not_hold_is_refused(business, ana):
 def test_an_invoice_no_card_is_taken_for_is_not_offered_for_one(business, maria):
     blocked = business.invoice([line("Bulk", "1", "50")], 9, no_card=True)
     maria.keys("3").wait_for(blocked["number"]).go_to(blocked["number"]).keys(ENTER).wait_for("INVOICE " + blocked["number"])
-    assert "p how to pay" in footer(maria) and "p pay" not in footer(maria)
+    assert "p how" in footer(maria) and "p pay" not in footer(maria)
     maria.keys("p").wait_for("By bank transfer").wait_for("IE29 AIBK 9311 5212 3456 78").wait_for(blocked["number"])
     maria.keys(ESC).wait_for("INVOICE").keys(ESC).wait_for("› Invoices").go_to(blocked["number"]).keys("p").wait_for("SELECT")
     maria.wait_for("can not be paid by card").wait_for("p how to pay").keys("p").wait_for("By bank transfer")

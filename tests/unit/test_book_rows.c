@@ -95,9 +95,9 @@ static void a_filter_that_has_a_name_stands_before_what_was_typed(void)
     struct option o;
     b.shows = shows;
     CHECK(book_narrows(&b) && !book_narrows(&customers));
-    CHECK(book_only(&b, 0, &o) && strcmp(o.name, "all") == 0 && o.value == 0);
-    CHECK(book_only(&b, 1, &o) && strcmp(o.name, "owing") == 0 && o.value == 1);
-    CHECK(book_only(&b, 2, &o) && !book_only(&b, 3, &o));
+    CHECK(book_only(&b, &me, 0, &o) && strcmp(o.name, "all") == 0 && o.value == 0);
+    CHECK(book_only(&b, &me, 1, &o) && strcmp(o.name, "owing") == 0 && o.value == 1);
+    CHECK(book_only(&b, &me, 2, &o) && !book_only(&b, &me, 3, &o));
     const struct customer_list_in *in = book_asks(&b, &v, -1);
     CHECK_TEXT(in->filter, "status:inactive bodega");
     v.find = "";

@@ -93,13 +93,23 @@ static bool is_a_word(const char *name)
     return *name;
 }
 
+/* Never before the same person at once: they are of the two sides, or of what a record has and has not. */
+static bool apart(const struct act *one, const struct act *other)
+{
+    static const struct me customer = {.role = ROLE_CUSTOMER}, staff = {.role = ROLE_STAFF};
+    return (one->offered && other->offered) ||
+           !((act_offered(one, &customer) && act_offered(other, &customer)) ||
+             (act_offered(one, &staff) && act_offered(other, &staff)));
+}
+
 static void every_key_and_word_stands_once(void)
 {
     for (const struct act *other = b->acts; other != act; other++)
-        HOLDS((other->key != act->key || (other->offered && act->offered)) &&
+        HOLDS((other->key != act->key || apart(act, other) || (other->offered && act->offered)) &&
                   strcmp(other->name, act->name) != 0,
               "key and name are one act's, or of what is never offered together");
-    HOLDS(!(book_narrows(b) && act->key == 'f') && !strchr("?:/qQrvmsbu", act->key) && !isdigit(act->key),
+    HOLDS(!(book_narrows(b) && act->key == 'f') && !strchr("?:/qQrvmbu", act->key) && !isdigit(act->key) &&
+              !(b->rows && act->key == 's'),
           "a key that the interface itself has");
     HOLDS(is_a_word(act->name) && strcmp(act->name, "undo") != 0 &&
               (act->key == ENTER || strcmp(act->name, "open") != 0) && strcmp(act->name, "refresh") != 0 &&
@@ -127,14 +137,15 @@ static void an_act_can_be_done(void)
           "a refusal that one may go on despite: argument, question, yes");
     HOLDS((act->agree == AGREE_WORD) == (act->word != NULL), "a word to be typed");
     const struct field *many = act->many ? fill_field(in, act->many) : NULL;
-    HOLDS(!act->many || (many && many->type == FIELD_IDS), "it is about several rows");
+    HOLDS(!act->many || (many && (many->type == FIELD_IDS || !act_asks(act))), "it is about several rows");
+    HOLDS(!act->differs || (!b->rows && !act->begins),
+          "what differs is a record's, and it is not written on top of");
+    HOLDS(!act->leaves || !b->rows, "it is a record that is left");
     HOLDS(!(op_at(act->op)->who & SHOWN_ONCE) || !act_asks(act) ||
               ((act->after || act->enters || act->hands) && act->unknown),
           "an answer that is shown once: after, unknown");
     HOLDS(!act->finds || (book_finds(b) && book_about_row(b, act)), "it finds what a row says");
     HOLDS(!act->goes || in_portal(act->goes), "it leads to a book of the portal");
-    HOLDS(!act->offered || act->possible, "what is not offered says why, where it is asked for all the same");
-    HOLDS(!act->goes_among || (act->goes && !act->goes_by), "it leads to one of several");
     HOLDS(!act->enters ||
               (fill_field(op_at(act->op)->out(), "token") && fill_field(op_at(act->op)->out(), "me")),
           "a session: token and me");
@@ -204,6 +215,8 @@ static void rows_can_be_shown(void)
     HOLDS(!b->only || is_in(b->only, FIELD_ENUM), "only some rows: an enum");
     HOLDS(!b->shows || (!b->only && b->filter && all_are_understood(b->shows)),
           "filters that have a name: of a list with a filter");
+    HOLDS(!b->peek || (b->opens && !b->opens->foreign && b->peek->op == b->opens->op && b->peek->complete),
+          "a preview is read as the record is");
     HOLDS(!b->opens || (in_portal(b->opens) && !b->opens->rows && b->opens->one),
           "a row is opened as a record of the portal");
     char label[64];

@@ -29,7 +29,4 @@ int document_draw_history(const struct document_view *v, const struct canvas *c,
 
 /* An address in lines; nothing for NULL. */
 int address_draw(const struct canvas *c, int y, int x, int width, const struct address *a);
-struct ui;
-/* Opens the screen of an estimate as it was when that revision was sent (D4). */
-void document_version_open(struct ui *ui, uint64_t estimate, int64_t revision);
 #endif

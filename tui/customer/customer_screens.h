@@ -5,8 +5,6 @@
 #include "proto/paper/show.h"
 #include "tui/full/view.h"
 
-extern const struct screen screen_customer_estimates, screen_customer_invoices;
-extern const struct screen screen_customer_estimate, screen_customer_invoice; /* subject: the document */
 extern const struct screen screen_customer_pay; /* subject: the invoice; 0: all that is due, with choosing */
 /* Paying those invoices and no others; `ids` lives at least as long. */
 void pay_chosen(struct ui *ui, const uint64_t *ids, size_t n);

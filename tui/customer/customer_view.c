@@ -38,6 +38,16 @@ static const struct key_row keys[] = {
     {.action = "lock", .help = "Hide everything until you give your password", .run = run_lock},
     {0}};
 
+static void open_estimates(struct ui *ui)
+{
+    book_start(ui, &book_estimates);
+}
+
+static void open_invoices(struct ui *ui)
+{
+    book_start(ui, &book_invoices);
+}
+
 static void open_payments(struct ui *ui)
 {
     book_start(ui, &book_payments);
@@ -49,8 +59,8 @@ static void open_account(struct ui *ui)
 }
 
 static const struct section sections[] = {{"Home", NULL, 0, start},
-                                          {"Estimates", &screen_customer_estimates, 0, NULL},
-                                          {"Invoices", &screen_customer_invoices, 0, NULL},
+                                          {"Estimates", NULL, 0, open_estimates},
+                                          {"Invoices", NULL, 0, open_invoices},
                                           {"Payments", NULL, 0, open_payments},
                                           {"Account", NULL, 0, open_account},
                                           {0}};
@@ -58,8 +68,8 @@ static const struct section sections[] = {{"Home", NULL, 0, start},
 bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
 {
     switch (subject) {
-    case SUBJECT_ESTIMATE: ui_push(ui, &screen_customer_estimate, about); return true;
-    case SUBJECT_INVOICE: ui_push(ui, &screen_customer_invoice, about); return true;
+    case SUBJECT_ESTIMATE: book_open(ui, &book_estimate, about); return true;
+    case SUBJECT_INVOICE: book_open(ui, &book_invoice, about); return true;
     case SUBJECT_PAYMENT: book_open(ui, &book_payment, about); return true;
     case SUBJECT_CUSTOMER:
     case SUBJECT_CONTACT: book_open(ui, &book_account, 0); return true;

@@ -124,13 +124,26 @@ bool book_narrows(const struct book *b)
     return b->only || b->shows;
 }
 
-static bool nth_shown(const struct shown *shows, size_t i, struct option *o)
+static size_t count(const struct shown *shows)
 {
     size_t n = 0;
-    while (shows[n].name && n < i)
+    while (shows && shows[n].name)
         n++;
-    *o = (struct option){.value = (int64_t)i, .name = i ? shows[n - 1].name : "all"};
-    return n == i;
+    return n;
+}
+
+static const struct shown *shown_at(const struct book *b, size_t i)
+{
+    const size_t n = count(b->shows);
+    return i < n ? &b->shows[i] : &b->shows_staff[i - n];
+}
+
+static bool nth_shown(const struct book *b, const struct me *me, size_t i, struct option *o)
+{
+    const size_t n = count(b->shows) + (me->role == ROLE_CUSTOMER ? 0 : count(b->shows_staff));
+    if (i <= n)
+        *o = (struct option){.value = (int64_t)i, .name = i ? shown_at(b, i - 1)->name : "all"};
+    return i <= n;
 }
 
 const char *book_empty(const struct book *b, const struct scene *v)
@@ -138,11 +151,11 @@ const char *book_empty(const struct book *b, const struct scene *v)
     return v->only ? "There is none of these." : b->empty;
 }
 
-bool book_only(const struct book *b, size_t i, struct option *o)
+bool book_only(const struct book *b, const struct me *me, size_t i, struct option *o)
 {
     char name[80];
     if (b->shows)
-        return nth_shown(b->shows, i, o);
+        return nth_shown(b, me, i, o);
     const struct field *f = fill_field(op_at(b->op)->in(), b->only);
     const struct enum_table *t = f->values();
     *o = (struct option){.name = "all"};
@@ -255,7 +268,8 @@ static void give_order(const struct scene *v, const struct shape *s, void *in)
 
 static const char *looked_for(const struct book *b, const struct scene *v)
 {
-    const char *only = b->shows && v->only ? b->shows[v->only - 1].filter : "", *find = show_text(v->find);
+    const char *only = b->shows && v->only ? shown_at(b, (size_t)v->only - 1)->filter : "",
+               *find = show_text(v->find);
     return *only ? scene_text(v, "%s%s%s", only, *find ? " " : "", find) : find;
 }
 
@@ -292,7 +306,7 @@ void *book_asks(const struct book *b, const struct scene *v, int also)
 
 bool act_asks(const struct act *a)
 {
-    return !a->copies && !a->finds && (!a->goes || a->goes_to || a->hands);
+    return !a->copies && !a->finds && !a->tells && (!a->goes || a->goes_to || a->hands);
 }
 
 static const char *refused(enum op_number op, const struct me *me)

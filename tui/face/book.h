@@ -31,6 +31,7 @@ struct scene {
     int only;                    /* of a list: one value of the book's `only`; 0: all */
     int sort;                    /* of a list that the server sorts: one of its orders, 0: as it comes */
     bool reverse;                /* … the other way round */
+    bool codes;                  /* the face draws what a phone reads */
     uint64_t *marked;            /* of an act about several rows: their ids … */
     size_t marked_n;             /* … 0: the one that is meant */
     const char *find;            /* of a list: what is looked for; NULL or "": everything */
@@ -160,6 +161,9 @@ struct act {
         many; /* argument for the ids of several rows: it is about those that are marked, or about one; of a record: about that */
     const struct act
         *undo; /* takes it back for UNDO_MS, with what was shown when it was done; NULL: nothing does */
+    /* When somebody changed the record meanwhile: what is another now than it was agreed to. Nothing was done then, and nothing is but to read. */
+    void (*differs)(struct page *p, const struct scene *was, const void *is);
+    bool leaves;       /* the record is not there any more: back to where it was opened from */
     const char *makes; /* field of the answer that is a row of the book now: the cursor goes there */
     bool opens;        /* … and it is told at once */
     void (*learns)(struct me *me, const void *out); /* what is another with the one who did it */
@@ -177,13 +181,15 @@ struct act {
     bool (*goes_among)(const struct scene *v, size_t i, struct option *o);
     bool hands; /* … with its answer, which is what that book stands on */
     /* Nothing is asked at all: */
-    const char *(*copies)(const struct scene *v); /* that is copied, or told on a row of its own */
-    const char *(*finds)(const struct scene *v);  /* that is looked for in this list */
+    const char *(*copies)(const struct scene *v);         /* that is copied, or told on a row of its own */
+    const char *(*finds)(const struct scene *v);          /* that is looked for in this list */
+    void (*tells)(struct page *p, const struct scene *v); /* a page of its own */
 };
 #define BEGINS_ROW "."
 #define BEGINS_ME "me"
 #define ENTER '\r' /* key of an act on a record or a row: what lies behind it */
 #define UNDO_MS 10000
+#define DELETE_KEY 0x110009         /* as tui/full/keystroke.h has it */
 bool act_asks(const struct act *a); /* does it ask its operation? */
 
 struct also { /* what else is asked for */
@@ -208,8 +214,13 @@ struct book {
                                   record itself is called so, it is named by `id` */
     const char *of;   /* argument of the list that says whose rows: with what the book is opened */
     const char *only; /* argument of the list, one of an enum: only such rows */
-    const struct shown *shows; /* instead of it, of a list with a filter. Ends with {0} */
-    const struct book *opens;  /* a row is opened as that record, read by itself; NULL: told from the row */
+    const struct shown *shows;       /* instead of it, of a list with a filter. Ends with {0} */
+    const struct shown *shows_staff; /* … and more of them, for staff alone */
+    const struct book *opens; /* a row is opened as that record, read by itself; NULL: told from the row */
+    const struct also *peek;  /* … and is read so for a preview of it; NULL: that is told from the row */
+    int holds; /* of a list: SUBJECT_… of its rows, where they are made elsewhere, too; 0: not */
+    /* Of a list: is the event about a row that is not in it yet? Then it is counted, and stands there when one asks for it. */
+    bool (*fresh)(const struct scene *v, const struct event *e);
     int64_t (*again)(const struct scene *v); /* it is looked at again after so many ms; 0: not, NULL: never */
     const struct filter_fields *(*filter)(
         void);               /* language of the list's `filter`; with `search` alone: words */
@@ -220,6 +231,7 @@ struct book {
     void (*tell)(struct page *p,
                  const struct scene *v); /* the record, or the row that is meant; NULL: the rows say all */
     const char *(*name_of)(const struct scene *v); /* of the record or row: the crumb */
+    const char *(*says)(const struct scene *v);    /* of a record: one sentence beside it, NULL: none */
     enum look (*look)(const struct scene *v);      /* of a whole row */
     const struct act *acts;                        /* ends with {0} */
     unsigned live; /* bits SUBJECT_BIT: events about these change what is shown */
@@ -253,7 +265,7 @@ const char *book_finds(const struct book *b);
 void *book_join(const struct book *b, struct arena *a, const void *so_far, const void *page, size_t *room);
 bool book_narrows(const struct book *b); /* are there such? */
 /* The i-th value that the list can be narrowed to, and what it is called; false behind the last. 0 is "all". */
-bool book_only(const struct book *b, size_t i, struct option *o);
+bool book_only(const struct book *b, const struct me *me, size_t i, struct option *o);
 /* How many rows there are in all, as the server counted; −1: not told. */
 int64_t book_total(const struct book *b, const void *out);
 /* Of a list in which something was looked for: how many pass, −1: not told; more: at least; sums: what they come to, "" for not known. */

@@ -116,26 +116,18 @@ static void follow_usual(const struct run *r)
     }
 }
 
-/* The choice of that name; false: it is not chosen, or there is none. */
-static bool choose_named(struct run *r, const struct give *g, const char *name)
-{
-    struct option o;
-    for (size_t i = 0; run_choice(r, g, i, &o); i++)
-        if (strcmp(o.name, name) == 0) {
-            run_choose(r, g, i);
-            return true;
-        }
-    return false;
-}
-
 /* What stands there at first; nobody typed it, so it is right. */
 static void first_of(struct run *r)
 {
     struct fill_by by = {r->view.arena, r->view.today, r->view.me->currency};
+    struct option o;
     for (const struct give *g = r->act->gives; g && g->field; g++) {
         const char *first = g->first ? g->first(&r->view) : NULL;
-        if (first && !choose_named(r, g, first))
+        if (first && !run_chooses(r, g))
             (void)fill_read(r->shape, r->in, g->field, first, &by);
+        for (size_t i = 0; first && run_chooses(r, g) && run_choice(r, g, i, &o); i++)
+            if (strcmp(o.name, first) == 0)
+                run_choose(r, g, i);
     }
 }
 
@@ -159,18 +151,31 @@ static void begin(struct run *r)
 
 static void finish(struct run *r)
 {
+    const bool nothing = !r->out && (r->act->tells || r->act->differs); /* was done */
     r->wants = RUN_DONE;
     r->view.sent = r->send;
-    r->sentence = r->act->told ? r->act->told(&r->view, r->out) : r->act->done;
+    r->sentence = nothing ? NULL : r->act->told ? r->act->told(&r->view, r->out) : r->act->done;
 }
 
-/* There are no fields, or only such as nobody asks for at first. */
-static bool asks_nothing(const struct run *r)
+static void tell_page(struct run *r)
 {
-    const struct give *g = r->act->gives;
-    while (g && g->field && g->later)
-        g++;
-    return !g || !g->field;
+    r->page = page_open(r->view.arena);
+    r->act->tells(r->page, &r->view);
+    r->wants = RUN_TELLS;
+}
+
+/* There are no fields, or only such as nobody asks for at first, or that can be one thing. */
+static bool asks_nothing(struct run *r)
+{
+    struct option o;
+    for (const struct give *g = r->act->gives; g && g->field; g++) {
+        if (g->later)
+            continue;
+        if (!g->choice || !run_chooses(r, g) || run_choice(r, g, 1, &o))
+            return false;
+        run_choose(r, g, 0);
+    }
+    return true;
 }
 
 struct run *run_open(const struct book *b, const struct act *act, const struct scene *v,
@@ -185,6 +190,8 @@ struct run *run_open(const struct book *b, const struct act *act, const struct s
     r->wants = RUN_GIVES;
     if (act->already && act->already(&r->view))
         finish(r);
+    else if (act->tells)
+        tell_page(r);
     else if (asks_nothing(r))
         run_given(r);
     return r;
@@ -268,6 +275,12 @@ static bool of_enum(const struct run *r, const struct give *g, size_t i, struct 
     return true;
 }
 
+bool run_chooses(const struct run *r, const struct give *g)
+{
+    const int type = run_field(r, g)->type;
+    return type == FIELD_BOOL || type == FIELD_ENUM || type == FIELD_ID || (type == FIELD_COUNT && g->choice);
+}
+
 bool run_choice(const struct run *r, const struct give *g, size_t i, struct option *o)
 {
     if (g->choice)
@@ -283,10 +296,11 @@ size_t run_chosen(const struct run *r, const struct give *g)
 {
     const struct field *f = run_field(r, g);
     const void *at = fill_at(r->shape, r->in, g->field);
-    int64_t value = !at                     ? 0
-                    : f->type == FIELD_BOOL ? *(const bool *)at
-                    : f->type == FIELD_ID   ? (int64_t) * (const uint64_t *)at
-                                            : *(const int *)at;
+    int64_t value = !at                      ? 0
+                    : f->type == FIELD_BOOL  ? *(const bool *)at
+                    : f->type == FIELD_ID    ? (int64_t) * (const uint64_t *)at
+                    : f->type == FIELD_COUNT ? *(const int64_t *)at
+                                             : *(const int *)at;
     struct option o;
     for (size_t i = 0; run_choice(r, g, i, &o); i++)
         if (o.value == value)
@@ -309,6 +323,8 @@ void run_choose(struct run *r, const struct give *g, size_t i)
         *(bool *)at = o.value != 0;
     else if (type == FIELD_ID) /* 0: none any more */
         *(uint64_t *)at = (uint64_t)o.value;
+    else if (type == FIELD_COUNT)
+        *(int64_t *)at = o.value;
     else
         *(int *)at = (int)o.value;
 }
@@ -542,7 +558,7 @@ void run_answer(struct run *r, enum err code, const struct refusal *why, bool no
     r->unsure = unsure && !r->act->unknown && mode != OP_READ && mode != OP_HEAVY;
     if (code == OK) {
         done(r, out);
-    } else if (code == ERR_STALE && r->act->begins) {
+    } else if (code == ERR_STALE && (r->act->begins || r->act->differs)) {
         r->sentence = "Somebody changed it meanwhile.";
         r->wants = RUN_STALE;
     } else if (unsure && r->act->unknown) {
@@ -565,6 +581,12 @@ void run_again(struct run *r)
 /* What the person changed stands on what is there now; everything else is as it is there now. */
 void run_fresh(struct run *r, const void *out)
 {
+    if (r->act->differs) {
+        r->page = page_open(r->view.arena);
+        r->act->differs(r->page, &r->view, fill_copy(op_at(r->book->op)->out(), out, r->view.arena));
+        r->wants = RUN_TELLS;
+        return;
+    }
     struct run before = *r;
     r->view.out = fill_copy(op_at(r->book->op)->out(), out, r->view.arena);
     if (r->book->rows && !book_find(r->book, &r->view, before.view.id)) {

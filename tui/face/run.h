@@ -8,11 +8,11 @@
 #include "tui/face/book.h"
 
 enum run_wants {
-    RUN_GIVES,   /* the fields: fill in `in`, then run_given */
-    RUN_AGREES,  /* a page: what is agreed to; then run_agreed */
-    RUN_ASKS,    /* act->op, send, request: to the server; then run_answer */
-    RUN_FIELD,   /* field and sentence: that one again, then run_given */
-    RUN_STALE,   /* sentence: somebody changed it. Read the book anew, then run_fresh; or leave */
+    RUN_GIVES,  /* the fields: fill in `in`, then run_given */
+    RUN_AGREES, /* a page: what is agreed to; then run_agreed */
+    RUN_ASKS,   /* act->op, send, request: to the server; then run_answer */
+    RUN_FIELD,  /* field and sentence: that one again, then run_given */
+    RUN_STALE, /* sentence: somebody changed it. Read the book anew, then run_fresh; or leave. Where the act says what `differs`, without asking */
     RUN_UNKNOWN, /* sentence: it may have been done. run_again, with the same request id; or leave */
     RUN_REFUSED, /* sentence ("": it was said already). It was not done; but for fields to change, over */
     RUN_TELLS,   /* a page, perhaps with a secret; then run_told */
@@ -55,6 +55,7 @@ const struct field *run_field(const struct run *r, const struct give *g);
 const char *run_label(const struct run *r, const struct give *g); /* "Tax id": of the give, or of the field */
 bool run_offered(const struct run *r, const struct give *g);
 bool run_wanted(const struct run *r, const struct give *g);
+bool run_chooses(const struct run *r, const struct give *g); /* is it chosen, not typed? */
 bool run_choice(const struct run *r, const struct give *g, size_t i, struct option *o);
 bool run_must(const struct run *r, const struct give *g);         /* may it not be left empty? */
 const char *run_usual(const struct run *r, const struct give *g); /* what stands for nothing; NULL: nothing */

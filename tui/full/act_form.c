@@ -13,12 +13,6 @@
 
 /* --- inputs */
 
-static bool is_choice(const struct run *r, const struct give *g)
-{
-    const struct field *f = run_field(r, g);
-    return f->type == FIELD_ENUM || f->type == FIELD_BOOL || f->type == FIELD_ID;
-}
-
 static const char *const *names_of(struct ui *ui, const struct run *r, const struct give *g)
 {
     struct option o;
@@ -47,7 +41,9 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
         return;
     }
     form_spec(ui_arena(ui), f, i);
-    if (f->type == FIELD_ENUM || f->type == FIELD_ID)
+    if (g->choice && run_chooses(r, g))
+        i->kind = INPUT_CHOICE;
+    if (i->kind == INPUT_CHOICE)
         i->choices = names_of(ui, r, g);
     i->check = g->check;
     if (g->as == AS_SHOWN)
@@ -116,7 +112,7 @@ void act_form_again(struct act_state *s)
     for (const struct give *g = r->act->gives; s->form && g->field; g++)
         if (g->part || !run_offered(r, g))
             continue;
-        else if (is_choice(r, g))
+        else if (run_chooses(r, g))
             form_set_choice(s->form, g->field, (int)run_chosen(r, g));
         else if (run_field(r, g)->type != FIELD_TEXTS && run_field(r, g)->type != FIELD_SECRET)
             form_set(s->form, g->field, run_typed(r, g));
@@ -131,7 +127,7 @@ static const struct give *gather(struct form_state *s, const char **wrong)
     for (const struct give *g = r->act->gives; g->field; g++) {
         if (run_field(r, g)->type == FIELD_TEXTS || g->part || !run_offered(r, g))
             continue;
-        if (is_choice(r, g)) {
+        if (run_chooses(r, g)) {
             size_t i = (size_t)form_choice(s->act.form, g->field);
             run_choose(r, g, i);
             chosen = chosen * 31 + i;

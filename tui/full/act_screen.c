@@ -61,12 +61,17 @@ static void ask_again(struct ui *ui, const struct act_state *s)
                                    .cancelled = give_up});
 }
 
+static void ask_anew(struct ui *ui, const struct act_state *s)
+{
+    const struct run *r = s->run;
+    ui_ask(ui, TAG_FRESH, r->book->op, book_asks(r->book, &r->view, -1));
+}
+
 static void on_top_of_it(struct ui *ui, void *state, const struct said *said)
 {
     struct act_state *s = state;
-    const struct run *r = s->run;
     if (said->choice == 1)
-        ui_ask(ui, TAG_FRESH, r->book->op, book_asks(r->book, &r->view, -1));
+        ask_anew(ui, s);
     else if (said->choice == 2) {
         form_kept(s->form);
         ui_pop(ui); /* its close ends the run */
@@ -126,9 +131,24 @@ static bool told_unsaved(const void *state)
     return !s->kept && secret_of(state);
 }
 
+/* What is told is named by what was asked for, where nothing was done. */
+static void told_load(struct ui *ui, void *state, enum load why)
+{
+    const struct run *r = ((const struct told_state *)state)->act.run;
+    if (why == LOAD_FIRST && (r->act->tells || op_at(r->act->op)->mode == OP_READ))
+        ui_title(ui, "%s", book_capital(r->view.arena, r->act->name));
+}
+
 static void told_draw(const void *state, struct canvas *c)
 {
-    page_draw(((const struct told_state *)state)->act.run->page, c, 1);
+    const struct run *r = ((const struct told_state *)state)->act.run;
+    struct scene v = r->view;
+    v.arena = arena_open(); /* it is drawn more than once */
+    if (!r->act->tells)
+        v.out = r->out;
+    if (!v.out || !book_paint(r->book, r->act->name, &v, c))
+        page_draw(((const struct told_state *)state)->act.run->page, c, 1);
+    arena_close(v.arena);
 }
 
 static void told_close(void *state)
@@ -258,6 +278,7 @@ static const struct key_row told_keys[] = {{.key = 'y',
 static const struct screen screen_told = {.name = "act.told",
                                           .title = "Done",
                                           .state_size = sizeof(struct told_state),
+                                          .load = told_load,
                                           .draw = told_draw,
                                           .key = told_key,
                                           .unsaved = told_unsaved,
@@ -353,7 +374,7 @@ static void finish(struct ui *ui, struct act_state *s)
     uint64_t id = r->act->goes_to ? r->act->goes_to(&r->view, r->out) : 0;
     if (!r->book->first)
         (void)learn(ui, s);
-    const bool opens = r->act->opens;
+    const bool opens = r->act->opens, leaves = r->act->leaves;
     if (r->book->first) {
         go_on(ui, s);
         return;
@@ -364,7 +385,7 @@ static void finish(struct ui *ui, struct act_state *s)
     s->run = NULL;
     if (s->form)
         form_kept(s->form);
-    if (stands)
+    if (stands || leaves)
         ui_pop(ui);
     else
         ui_reload(ui);
@@ -396,6 +417,8 @@ static void refused(struct ui *ui, struct act_state *s)
         ui_pop(ui);
     if (*r->sentence)
         ui_toast(ui, TONE_BAD, "%s", r->sentence);
+    if (!s->form && (r->why.code == ERR_STATE || r->why.code == ERR_STALE))
+        ui_reload(ui); /* it does not stand as it was shown */
     give_up(ui, s);
 }
 
@@ -417,7 +440,12 @@ void act_step(struct ui *ui, struct act_state *s)
                                               : r->act->busy ? r->act->busy
                                                              : "One moment…"});
         break;
-    case RUN_STALE: ask_stale(ui, s); break;
+    case RUN_STALE:
+        if (r->act->differs)
+            ask_anew(ui, s);
+        else
+            ask_stale(ui, s);
+        break;
     case RUN_UNKNOWN: ask_again(ui, s); break;
     case RUN_FIELD:
     case RUN_REFUSED: refused(ui, s); break;
@@ -450,7 +478,9 @@ static void go(struct ui *ui, struct act_state *s, const struct act *a, const st
     while (a->goes_among && a->goes_among(v, n, &o))
         n++;
     if (!n) {
-        book_open(ui, a->goes, a->goes_by ? a->goes_by(v) : 0);
+        const uint64_t id = a->goes_by ? a->goes_by(v) : 0;
+        if (!a->goes->foreign || !full_foreign(ui, a->goes->name, id, v))
+            book_open(ui, a->goes, id);
         return;
     }
     const char **names = arena_alloc(ui_arena(ui), (n + 1) * sizeof *names);
@@ -481,7 +511,7 @@ void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const s
             ui_copy(ui, text);
         return;
     }
-    if (!act_asks(a)) {
+    if (a->goes && !act_asks(a)) {
         go(ui, s, a, v);
         return;
     }

@@ -10,6 +10,7 @@ int page_draw(const struct page *p, const struct canvas *c, int y);
 /* In so many rows. scan: said where a picture for phones is meant. And how many it needs, with `blank` rows after what stands by itself. */
 int page_draw_in(const struct page *p, const struct canvas *c, int y, int rows, const char *scan);
 int page_rows(const struct page *p, const struct canvas *c, int blank, const char *scan);
+bool book_paint(const struct book *b, const char *act, const struct scene *v, struct canvas *c);
 const char *page_lines(struct arena *a, const struct page *p); /* as lines, for a dialog */
 /* First member of every state that runs an act. */
 struct act_state {
@@ -19,7 +20,7 @@ struct act_state {
     const struct act *leads; /* one that goes on to one of several … */
     uint64_t *among;         /* … which are these */
 };
-enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH, TAG_ME };
+enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH, TAG_ME, TAG_PEEK };
 struct form_state {
     struct act_state act; /* its run has fields; none yet: what a straight book stands on is awaited */
     const struct book *straight;
@@ -47,6 +48,13 @@ struct page_start {                         /* a page of a list that is here */
 struct book_state {
     struct act_state act;
     const struct book *book;
+    struct list *
+        from; /* of a record: of the screen below, which stays as long as this one; NULL: it was opened from elsewhere */
+    const char *does;  /* of a record: the one act that somebody came for */
+    bool did, letters; /* it was begun; this terminal has no cells to draw in */
+    const void *peek;  /* of a list: the record that was read for the preview … */
+    uint64_t peek_id, peek_asked;
+    int fresh;         /* rows that came since */
     uint64_t id;       /* of the record; of a list, where its cursor begins */
     bool one;          /* a row of the list, by itself … */
     bool from_first;   /* … that is looked for from the first page on */

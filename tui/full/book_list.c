@@ -30,6 +30,7 @@ struct scene book_scene(const struct book_state *s, struct arena *a)
     v.arena = a;
     v.now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
     v.id = s->id;
+    v.codes = !s->letters;
     v.find = s->find;
     v.after = s->after;
     if (s->list || s->one)
@@ -58,7 +59,7 @@ static void only_said(struct ui *ui, void *state, const struct said *said)
 {
     struct book_state *s = state;
     struct option o;
-    if (book_only(s->book, (size_t)said->choice, &o)) {
+    if (book_only(s->book, s->view.me, (size_t)said->choice, &o)) {
         s->view.only = (int)o.value;
         ui_reload(ui);
     }
@@ -75,10 +76,10 @@ void book_ask_only(struct ui *ui, void *state)
     struct option o;
     size_t n = 0;
     arena_reset(s->asked);
-    while (book_only(s->book, n, &o))
+    while (book_only(s->book, s->view.me, n, &o))
         n++;
     const char **names = arena_alloc(s->asked, (n + 1) * sizeof *names);
-    for (size_t i = 0; i < n && book_only(s->book, i, &o); i++)
+    for (size_t i = 0; i < n && book_only(s->book, s->view.me, i, &o); i++)
         names[i] = book_capital(s->asked, o.name);
     ui_dialog(
         ui, &(struct dialog){
@@ -89,7 +90,7 @@ void book_say_only(struct ui *ui, const struct book_state *s)
 {
     struct option o = {0};
     list_empty_text(s->list, book_empty(s->book, &s->view));
-    for (size_t i = 0; s->view.only && book_only(s->book, i, &o) && o.value != s->view.only; i++)
+    for (size_t i = 0; s->view.only && book_only(s->book, s->view.me, i, &o) && o.value != s->view.only; i++)
         ;
     const char *says = !s->view.only    ? "%s"
                        : s->book->shows ? "Only %s: f shows others"
@@ -135,12 +136,13 @@ void book_list_make(struct ui *ui, struct book_state *s)
         s->sorts = s->sorts || c->sort;
     }
     s->list = ui_list(ui, columns, n);
+    ui_holds(ui, b->holds);
     list_empty_text(s->list, b->empty);
     list_remote(s->list, book_finds(b) != NULL, s->sorts);
     if (book_finds(b))
         list_language(s->list, b->filter ? b->filter() : NULL);
     for (const struct act *a = b->acts; a->name; a++)
-        if (a->many && !s->title && !act_refused(a, s->view.me))
+        if (a->many && !s->title && !act_refused(a, s->view.me) && act_offered(a, s->view.me))
             list_take_marks(s->list);
     if (s->id)
         list_select(s->list, s->id);
@@ -204,6 +206,7 @@ size_t book_take_page(struct book_state *s, const void *page)
         arena_reset(s->rows);
         s->pages = NULL;
         s->room = s->pages_n = s->pages_room = 0;
+        s->fresh = 0;
     }
     s->view.out = book_join(s->book, s->rows, after ? s->view.out : NULL, page, &s->room);
     if (s->pages_n == s->pages_room)

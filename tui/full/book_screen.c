@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+_Static_assert(DELETE_KEY == K_DELETE, "one key");
+
 /* --- asking */
 
 /* after: those that go by the book's own answer. */
@@ -130,6 +132,33 @@ static bool can_be_undone(const struct book *b)
     return false;
 }
 
+/* --- the one before and the one after in the list that it was opened from */
+
+static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id, bool instead);
+
+static void go(struct ui *ui, const struct book_state *s, int by)
+{
+    struct list *from = s->from;
+    const uint64_t id = list_step(from, by);
+    if (!id) {
+        ui_toast(ui, TONE_INFO, "There is no other in the list.");
+        return;
+    }
+    struct book_state *other = push(ui, s->book, id, true);
+    if (other)
+        other->from = from;
+}
+
+static void run_previous(struct ui *ui, void *state)
+{
+    go(ui, state, -1);
+}
+
+static void run_next(struct ui *ui, void *state)
+{
+    go(ui, state, 1);
+}
+
 static const char *can_open(const struct ui *ui, const void *state)
 {
     const struct book_state *s = state;
@@ -190,7 +219,7 @@ static bool has_act(const struct book_state *s, const struct act *a)
 static void make_keys(struct ui *ui, const struct book_state *s)
 {
     const struct book *b = s->book;
-    size_t n = 4;
+    size_t n = 6;
     for (const struct act *a = b->acts; a->name; a++)
         n++;
     struct key_row *rows = arena_alloc(ui_arena(ui), n * sizeof *rows), *at = rows;
@@ -205,6 +234,18 @@ static void make_keys(struct ui *ui, const struct book_state *s)
             *at++ = row_of(s, a);
     if (can_be_undone(b))
         *at++ = undo_row;
+    if (s->from) {
+        *at++ = (struct key_row){.key = '[',
+                                 .action = "previous",
+                                 .help = "The one before in the list",
+                                 .run = run_previous,
+                                 .quiet = true};
+        *at++ = (struct key_row){.key = ']',
+                                 .action = "next",
+                                 .help = "The next one in the list",
+                                 .run = run_next,
+                                 .quiet = true};
+    }
     ui_rows(ui, rows);
 }
 
@@ -236,6 +277,8 @@ static void tell(struct ui *ui, struct book_state *s)
     }
     s->page = page_open(s->told);
     s->book->tell(s->page, &v);
+    if (s->book->says)
+        ui_status(ui, "%s", show_text(s->book->says(&v)));
     if (s->book->name_of)
         ui_title(ui, "%s", show_text(s->book->name_of(&v)));
 }
@@ -247,15 +290,37 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     struct book_state *s = state;
     s->id = subject;
     s->view.me = client_me(ui);
+    s->letters = ui_ascii(ui);
     s->told = arena_open();
     s->rows = arena_open();
     s->asked = arena_open();
+}
+
+/* Of the row under the cursor, for the preview. */
+static void ask_peek(struct ui *ui, struct book_state *s)
+{
+    const struct also *peek = s->book->peek;
+    struct arena *a = arena_open();
+    const struct scene v = book_scene(s, a);
+    if (v.id) {
+        void *in = arena_alloc(a, op_at(peek->op)->in()->size);
+        peek->complete(&v, in);
+        s->peek_asked = v.id;
+        ui_ask(ui, TAG_PEEK, peek->op, in);
+    }
+    arena_close(a);
 }
 
 static void load(struct ui *ui, void *state, enum load why)
 {
     struct book_state *s = state;
     s->view.today = ui_today(ui);
+    if (s->does && s->did) { /* what it was opened for is over */
+        ui_pop(ui);
+        return;
+    }
+    if (why == LOAD_SELECTED && s->book->peek)
+        ask_peek(ui, s);
     if (why == LOAD_FIRST) {
         if (s->book->rows && !s->one)
             book_list_make(ui, s);
@@ -323,10 +388,49 @@ static void begin_at_once(struct ui *ui, struct book_state *s)
     ui_pop(ui);
 }
 
+/* One that is gone meanwhile is not there in the list either. */
+static bool took_peek(struct book_state *s, int tag, const struct reply *r)
+{
+    if (tag != TAG_PEEK || (r->code != OK && r->code != ERR_NOT_FOUND))
+        return false;
+    s->peek = r->out;
+    s->peek_id = r->code == OK ? s->peek_asked : 0;
+    return true;
+}
+
+static bool gone(struct ui *ui, const struct book_state *s, int tag, const struct reply *r)
+{
+    if (tag != TAG_ROWS || s->book->rows || r->code != ERR_NOT_FOUND)
+        return false;
+    ui_toast(ui, TONE_BAD, "It is not there any more.");
+    ui_pop(ui);
+    return true;
+}
+
+/* The act that somebody came for. */
+static void begin_with(struct ui *ui, struct book_state *s)
+{
+    if (!s->does || s->did || !s->view.out)
+        return;
+    s->did = true;
+    const struct act *a = s->book->acts;
+    while (strcmp(a->name, s->does) != 0)
+        a++;
+    arena_reset(s->asked);
+    const struct scene v = book_scene(s, s->asked);
+    const char *why = act_impossible(s->book, a, &v, act_key);
+    if (why) {
+        ui_toast(ui, TONE_BAD, "%s", why);
+        ui_pop(ui);
+    } else {
+        act_begin(ui, &s->act, s->book, a, &v);
+    }
+}
+
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct book_state *s = state;
-    if (act_reply(ui, &s->act, tag, r) || ui_refused(ui, r))
+    if (act_reply(ui, &s->act, tag, r) || took_peek(s, tag, r) || gone(ui, s, tag, r) || ui_refused(ui, r))
         return;
     size_t before = 0;
     if (tag != TAG_ROWS)
@@ -349,14 +453,23 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         book_list_fill(s, before);
     else if (s->view.out)
         tell(ui, s);
+    if (tag == TAG_ROWS && !before && s->peek_id)
+        ask_peek(ui, s); /* what is shown may have changed, too */
     watch(ui, s);
+    begin_with(ui, s);
 }
 
 /* What is shown follows, but not under a question that is open, nor under somebody who has gone on in pages; and what is below others is read when one comes back to it. */
 static void event(struct ui *ui, void *state, const struct event *e)
 {
-    const struct book_state *s = state;
-    if (at_rest(ui, s) && s->book->live & SUBJECT_BIT(e->subject))
+    struct book_state *s = state;
+    arena_reset(s->asked);
+    const struct scene v = book_scene(s, s->asked);
+    if (!(s->book->live & SUBJECT_BIT(e->subject)) || !ui_on_top(ui))
+        return;
+    if (s->list && s->book->fresh && s->book->fresh(&v, e))
+        list_fresh(s->list, ++s->fresh);
+    else if (at_rest(ui, s) && !s->fresh)
         ui_reload(ui);
 }
 
@@ -397,16 +510,23 @@ static void draw_list(const struct book_state *s, const struct canvas *c)
 }
 
 /* False: nobody draws it by hand. */
+bool book_paint(const struct book *b, const char *act, const struct scene *v, struct canvas *c)
+{
+    const struct painter *p = full_painters;
+    while (p->book && (p->book != b || !p->paint || strcmp(show_text(p->act), show_text(act)) != 0))
+        p++;
+    if (p->book)
+        p->paint(v, c);
+    return p->book;
+}
+
 static bool paint(const struct book_state *s, struct canvas *c)
 {
-    const struct painter *p = painter_of(s->book);
-    if (!p->book)
-        return false;
     struct arena *a = arena_open();
     const struct scene v = book_scene(s, a);
-    p->paint(&v, c);
+    const bool painted = book_paint(s->book, NULL, &v, c);
     arena_close(a);
-    return true;
+    return painted;
 }
 
 static void draw(const void *state, struct canvas *c)
@@ -425,7 +545,26 @@ static void draw(const void *state, struct canvas *c)
 /* Where the rows say all, they have the whole width. */
 static bool previews(const void *state)
 {
-    return ((const struct book_state *)state)->book->tell != NULL;
+    const struct book_state *s = state;
+    return s->book->peek ? list_id(s->list) != 0 : s->book->tell != NULL;
+}
+
+static void preview_record(const struct book_state *s, struct canvas *c, struct arena *a)
+{
+    struct scene v = book_scene(s, a);
+    const struct book *of = s->book->opens;
+    if (s->peek_id != v.id) {
+        canvas_text(c, 0, 1, STYLE_DIM, v.id ? "…" : "");
+        return;
+    }
+    v.out = s->peek;
+    v.row = NULL;
+    v.codes = false;
+    if (book_paint(of, NULL, &v, c))
+        return;
+    struct page *p = page_open(a);
+    of->tell(p, &v);
+    page_draw(p, c, 0);
 }
 
 static void preview(const void *state, struct canvas *c)
@@ -433,7 +572,9 @@ static void preview(const void *state, struct canvas *c)
     const struct book_state *s = state;
     struct arena *a = arena_open();
     struct scene v = book_scene(s, a);
-    if (v.row && s->book->tell) {
+    if (s->book->peek) {
+        preview_record(s, c, a);
+    } else if (v.row && s->book->tell) {
         struct page *p = page_open(a);
         s->book->tell(p, &v);
         page_draw(p, c, 0);
@@ -490,7 +631,9 @@ static void open_row(struct ui *ui, void *state)
     arena_reset(s->asked);
     const struct scene v = book_scene(s, s->asked);
     if (s->book->opens) {
-        book_open(ui, s->book->opens, v.id);
+        struct book_state *opened = push(ui, s->book->opens, v.id, false);
+        if (opened)
+            opened->from = s->list;
         return;
     }
     open_one(ui, s, v.id, v.after);
@@ -548,11 +691,11 @@ void book_can_undo(struct ui *ui, struct run *r)
 }
 
 /* NULL: it is on top already, not described, or what it is opened with is chosen first. */
-static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id)
+static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id, bool instead)
 {
     if (b->foreign || on_top(ui, b, id)) {
         if (b->foreign)
-            (void)full_foreign(ui, b->name, id);
+            (void)full_foreign(ui, b->name, id, NULL);
         return NULL;
     }
     const char *closed = book_closed(b, client_me(ui));
@@ -569,7 +712,8 @@ static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id)
         picks->chosen_for = b;
         return NULL;
     }
-    struct book_state *s = ui_push(ui, b->rows ? &screen_book_list : &screen_book_record, b->of ? 0 : id);
+    struct book_state *s = (instead ? ui_replace : ui_push)(
+        ui, b->rows ? &screen_book_list : &screen_book_record, b->of ? 0 : id);
     s->book = b;
     s->view.of = b->of ? id : 0;
     return s;
@@ -577,12 +721,24 @@ static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id)
 
 void book_open(struct ui *ui, const struct book *b, uint64_t id)
 {
-    (void)push(ui, b, id);
+    (void)push(ui, b, id, false);
+}
+
+void book_instead(struct ui *ui, const struct book *b, uint64_t id)
+{
+    (void)push(ui, b, id, true);
+}
+
+void book_do_with(struct ui *ui, const struct book *b, uint64_t id, const char *act)
+{
+    struct book_state *s = push(ui, b, id, false);
+    if (s)
+        s->does = act;
 }
 
 void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only)
 {
-    struct book_state *s = push(ui, b, of);
+    struct book_state *s = push(ui, b, of, false);
     if (s)
         s->view.only = only;
 }

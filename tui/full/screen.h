@@ -120,6 +120,7 @@ void *ui_replace(struct ui *ui, const struct screen *s, uint64_t subject); /* in
 void *ui_start(struct ui *ui, const struct screen *s, uint64_t subject);   /* instead of everything */
 /* A record was made: lists of such records (struct screen, holds) on the screens below put their cursor on it. */
 void ui_made(struct ui *ui, int subject, uint64_t id);
+void ui_holds(struct ui *ui, int subject); /* of this instance, instead of its screen's */
 void ui_pop(struct ui *ui); /* closes the screen whose callback this is, without asking; the last one stays */
 /* The screen on top, which scrolls, is shown from its canvas_place on once that is drawn. */
 void ui_to_place(struct ui *ui);

@@ -146,6 +146,7 @@ static void push(struct ui *ui, const struct screen *s, uint64_t subject, struct
         abort();
     i->serial = ++ui->serial;
     i->loads = 1u << LOAD_FIRST;
+    i->holds = s->holds;
     snprintf(i->title, sizeof i->title, "%s", s->title ? s->title : "");
     ui->stack[ui->depth++] = i;
     struct instance *before = ui_enter(ui, i);
@@ -203,9 +204,14 @@ void *ui_start(struct ui *ui, const struct screen *s, uint64_t subject)
 void ui_made(struct ui *ui, int subject, uint64_t id)
 {
     for (int i = 0; i < ui->depth; i++)
-        for (int w = 0; w < ui->stack[i]->widget_count && ui->stack[i]->screen->holds == subject; w++)
+        for (int w = 0; w < ui->stack[i]->widget_count && ui->stack[i]->holds == subject; w++)
             if (ui->stack[i]->widgets[w].list)
                 list_select(ui->stack[i]->widgets[w].list, id);
+}
+
+void ui_holds(struct ui *ui, int subject)
+{
+    ui_self(ui)->holds = subject;
 }
 
 void ui_pop(struct ui *ui)

@@ -37,6 +37,7 @@ struct instance {
     struct arena *replies[UI_TAGS];
     struct widget widgets[UI_WIDGETS];
     int widget_count, focus;
+    int holds; /* SUBJECT_… of the records in its lists, 0: of none */
     struct scrolled document, preview;
     bool in_preview; /* keys that move scroll it */
     char title[80], status[160];

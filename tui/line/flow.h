@@ -21,27 +21,21 @@ enum turn flow_signed_in(struct talk *t, const char *token, const struct me *me,
 
 /* Everybody. */
 enum turn flow_bell(struct talk *t, void *ctx);
-enum turn flow_estimates(struct talk *t,
-                         void *ctx); /* ctx: NULL, or the id of a customer (const uint64_t *) */
-enum turn flow_invoices(struct talk *t, void *ctx);
-enum turn flow_document(struct talk *t, int kind, uint64_t id);
 enum turn flow_about(struct talk *t, int subject, uint64_t id); /* what an event or a row of work is about */
 
 /* Customers. */
-enum turn flow_pay(struct talk *t, void *ctx); /* ctx: NULL: all that is due; or the id of an invoice */
-enum turn flow_how(struct talk *t, void *ctx); /* how all that is due is paid elsewhere */
-bool flow_by_card(struct talk *t);             /* for deeds: is paying by card offered here? */
-bool flow_elsewhere(struct talk *t);           /* are there ways to pay elsewhere? */
+enum turn flow_pay(struct talk *t, const uint64_t *ids, size_t n); /* of invoices; none: all that is due */
+enum turn flow_how(struct talk *t, void *ctx);                     /* how all that is due is paid elsewhere */
+enum turn flow_how_one(struct talk *t, uint64_t invoice); /* how that one is paid, here or elsewhere */
+bool flow_by_card(struct talk *t);                        /* for deeds: is paying by card offered here? */
+bool flow_elsewhere(struct talk *t);                      /* are there ways to pay elsewhere? */
 enum turn flow_account(struct talk *t);
 
 /* Staff. */
 enum turn flow_customer(struct talk *t, uint64_t id);
 
 /* Texts that several flows say. */
-struct document_view;
 struct event;
-void say_document(struct talk *t, const struct document_view *v);
-void say_history(struct talk *t, const struct event_list *events);
 void say_payment(struct talk *t, const struct payment *p);
 void say_event(struct talk *t, const struct event *e);
 void say_told(struct talk *t, const struct pay_told *told); /* how an invoice is paid elsewhere */

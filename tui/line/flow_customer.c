@@ -25,7 +25,7 @@ bool flow_elsewhere(struct talk *t)
 static enum turn pay_all(struct talk *t, void *ctx)
 {
     (void)ctx;
-    return flow_pay(t, NULL);
+    return flow_pay(t, NULL, 0);
 }
 
 static const struct deed deeds[] = {
@@ -37,11 +37,13 @@ static const struct deed deeds[] = {
     {.name = "estimates",
      .help = "Estimates: read, accept, decline",
      .op = OPNO_estimate_list,
-     .run = flow_estimates},
+     .run = talk_book_deed,
+     .arg = &book_estimates},
     {.name = "invoices",
      .help = "Invoices: what is due, what was paid",
      .op = OPNO_invoice_list,
-     .run = flow_invoices},
+     .run = talk_book_deed,
+     .arg = &book_invoices},
     {.name = "pay",
      .help = "Pay what is due",
      .op = OPNO_payment_pay,

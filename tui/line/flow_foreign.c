@@ -1,45 +1,56 @@
 /* Books that are not described yet, as line mode has them: until each is a file in tui/portal. */
 #include "tui/line/flow.h"
 #include "tui/line/talk_book.h"
-#include "tui/portal/books.h"
+#include "tui/portal/papers.h"
 #include <string.h>
 
-static enum turn open_subject(struct talk *t, uint64_t about)
+static enum turn write_one(struct talk *t, uint64_t id, const struct scene *v)
+{
+    (void)id, (void)v;
+    talk_say(t, "Estimates and invoices are written on the full screen: postern without --plain.");
+    return TURN_BACK;
+}
+
+static enum turn pay(struct talk *t, uint64_t id, const struct scene *v)
+{
+    if (!v->me->card)
+        return flow_how_one(t, v->marked_n ? *v->marked : id);
+    if (!id && !v->marked_n) /* all that is due */
+        return flow_pay(t, NULL, 0);
+    return v->marked_n ? flow_pay(t, v->marked, v->marked_n) : flow_pay(t, &id, 1);
+}
+
+static enum turn how_to_pay(struct talk *t, uint64_t id, const struct scene *v)
+{
+    (void)v;
+    return id ? flow_how_one(t, id) : flow_how(t, NULL);
+}
+
+/* The first way that has one. */
+static enum turn draw_code(struct talk *t, uint64_t id, const struct scene *v)
+{
+    const struct pay_told_list *told = &((const struct document_get_out *)v->out)->told;
+    size_t i = 0;
+    (void)id;
+    while (i < told->n && !*show_text(told->v[i].qr))
+        i++;
+    talk_qr(t, told->v[i].qr, QR_MEDIUM);
+    return TURN_BACK;
+}
+
+static enum turn open_subject(struct talk *t, uint64_t about, const struct scene *v)
 {
     int subject;
+    (void)v;
     uint64_t id = about_what(about, &subject);
     return flow_about(t, subject, id);
 }
 
-static enum turn open_invoices(struct talk *t, uint64_t customer)
-{
-    return flow_invoices(t, &customer);
-}
-
-static enum turn open_estimates(struct talk *t, uint64_t customer)
-{
-    return flow_estimates(t, &customer);
-}
-
-static enum turn open_pay(struct talk *t, uint64_t invoice)
-{
-    return flow_pay(t, invoice ? &invoice : NULL);
-}
-
-static enum turn open_how_to_pay(struct talk *t, uint64_t invoice)
-{
-    (void)invoice;
-    return flow_how(t, NULL);
-}
-
 static const struct {
     const char *name;
-    enum turn (*open)(struct talk *t, uint64_t id);
-} places[] = {{"invoices of", open_invoices},
-              {"estimates of", open_estimates},
-              {"subject", open_subject},
-              {"pay", open_pay},
-              {"how to pay", open_how_to_pay}};
+    enum turn (*open)(struct talk *t, uint64_t id, const struct scene *v);
+} places[] = {{"new estimate", write_one}, {"new invoice", write_one}, {"edit", write_one},      {"pay", pay},
+              {"how to pay", how_to_pay},  {"code", draw_code},        {"subject", open_subject}};
 
 bool line_knows(const char *name)
 {
@@ -49,10 +60,10 @@ bool line_knows(const char *name)
     return false;
 }
 
-enum turn line_foreign(struct talk *t, const char *name, uint64_t id)
+enum turn line_foreign(struct talk *t, const char *name, uint64_t id, const struct scene *v)
 {
     for (size_t i = 0; i < COUNT_OF(places); i++)
         if (strcmp(places[i].name, name) == 0)
-            return places[i].open(t, id);
+            return places[i].open(t, id, v);
     return TURN_BACK;
 }

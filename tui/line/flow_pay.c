@@ -1,4 +1,5 @@
 /* Paying, with the rules of tui/customer/pay_rules.c: choose, card, review, one payment, its receipt. */
+#include "proto/paper/paper.h"
 #include "tui/customer/pay.h"
 #include "tui/line/flow.h"
 #include <string.h>
@@ -14,10 +15,20 @@ struct card {
 
 /* --- what is to be paid */
 
-static bool load(struct talk *t, struct pay *p, const uint64_t *invoice)
+/* NULL after saying why not; until the next one is read. */
+static const struct document_get_out *read_invoice(struct talk *t, uint64_t id)
+{
+    struct document_get_in in = {0};
+    const void *out;
+    GIVE(document_get_in, &in, id, id);
+    GIVE(document_get_in, &in, peek, true);
+    return talk_get(t, TAG_MORE, OPNO_invoice_get, &in, &out) ? out : NULL;
+}
+
+static bool load(struct talk *t, struct pay *p, const uint64_t *ids, size_t n)
 {
     const void *out;
-    if (!invoice) {
+    if (!n) {
         if (!talk_get(t, TAG_MORE, OPNO_home_get, NULL, &out))
             return false;
         const struct home_get_out *home = out;
@@ -26,14 +37,14 @@ static bool load(struct talk *t, struct pay *p, const uint64_t *invoice)
             talk_say(t, "More is due than fits one payment. The others come in a second one.");
         return true;
     }
-    struct document_get_in in = {0};
-    GIVE(document_get_in, &in, id, *invoice);
-    GIVE(document_get_in, &in, peek, true);
-    if (!talk_get(t, TAG_MORE, OPNO_invoice_get, &in, &out))
-        return false;
-    struct owed *due = arena_alloc(talk_scratch(t), sizeof *due);
-    *due = pay_due_of(talk_scratch(t), ((const struct document_get_out *)out)->document);
-    pay_take(p, talk_scratch(t), due, 1);
+    struct owed *due = arena_alloc(talk_scratch(t), n * sizeof *due);
+    for (size_t i = 0; i < n; i++) {
+        const struct document_get_out *invoice = read_invoice(t, ids[i]);
+        if (!invoice)
+            return false;
+        due[i] = pay_due_of(talk_scratch(t), invoice->document);
+    }
+    pay_take(p, talk_scratch(t), due, n);
     return true;
 }
 
@@ -282,6 +293,16 @@ static bool say_way(struct talk *t, const struct pay_way *way, struct pay *p)
     return true;
 }
 
+enum turn flow_how_one(struct talk *t, uint64_t invoice)
+{
+    const struct document_get_out *out = read_invoice(t, invoice);
+    struct page *p = page_open(talk_scratch(t));
+    if (out)
+        paper_paying(p, &(struct document_view){.doc = out->document, .me = talk_me(t), .told = &out->told});
+    talk_page(t, p);
+    return talk_turn(t, TURN_BACK);
+}
+
 enum turn flow_how(struct talk *t, void *ctx)
 {
     const void *out;
@@ -301,11 +322,11 @@ enum turn flow_how(struct talk *t, void *ctx)
     return talk_turn(t, TURN_BACK);
 }
 
-enum turn flow_pay(struct talk *t, void *ctx)
+enum turn flow_pay(struct talk *t, const uint64_t *ids, size_t n)
 {
     struct pay p = {.me = talk_me(t), .today = talk_today(t)};
     enum turn turn;
-    if (!load(t, &p, ctx))
+    if (!load(t, &p, ids, n))
         return talk_turn(t, TURN_BACK);
     if (!p.n) {
         talk_say(t, "Nothing is due. Thank you.");

@@ -4,20 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void say_document(struct talk *t, const struct document_view *v)
-{
-    struct page *p = page_open(talk_scratch(t));
-    paper_document(p, v);
-    talk_page(t, p);
-}
-
-void say_history(struct talk *t, const struct event_list *events)
-{
-    struct page *p = page_open(talk_scratch(t));
-    paper_history(p, events, talk_me(t), talk_today(t));
-    talk_page(t, p);
-}
-
 void say_payment(struct talk *t, const struct payment *payment)
 {
     struct page *p = page_open(talk_scratch(t));

@@ -78,7 +78,9 @@ struct deed {
     bool always;                     /* needs no operation */
     bool unlisted;                   /* can be typed, and is not told among the others */
     bool (*offered)(struct talk *t); /* NULL: always; false: what it does does not exist here */
-    const void *arg;                 /* for functions that serve several deeds: talk_arg */
+    /* What no deed is called, but this one understands: its argument then is all that was typed. NULL: nothing. */
+    bool (*takes)(struct talk *t, const void *ctx, const char *typed);
+    const void *arg; /* for functions that serve several deeds: talk_arg */
 };
 const void *talk_arg(const struct talk *t); /* arg of the deed that is asked, or that runs */
 /* Shows what it stands on (may be NULL; false: it could not be shown), then asks until the person goes back. "refresh" shows it anew. */
@@ -126,9 +128,6 @@ void talk_row(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user, co
 /* What the person wants as one filter: the state of `show` and what was typed after `find`. Returns buffer. */
 #define TALK_FILTER 480
 char *talk_filter(const struct talk_rows *r, char buffer[TALK_FILTER]);
-/* Says how many pass the filter, on its first page, and what they come to. sums may be NULL; owed: what is open of them, too. */
-void talk_matched(struct talk *t, const struct talk_rows *r, int64_t matched, bool more, int64_t total,
-                  const struct list_sum_list *sums, bool owed);
 void talk_next(struct talk_rows *r, const char *next); /* where the next page starts; NULL: none */
 
 /* --- the server. What an answer holds lives until the next ask with the same tag; tags follow the depth of flows. */

@@ -157,10 +157,9 @@ static enum turn ask_many(struct talk *t, struct run *r, const struct give *g)
 
 static enum turn ask_give(struct talk *t, struct run *r, const struct give *g)
 {
+    if (run_chooses(r, g))
+        return ask_choice(t, r, g);
     switch (run_field(r, g)->type) {
-    case FIELD_ENUM:
-    case FIELD_ID:
-    case FIELD_BOOL: return ask_choice(t, r, g);
     case FIELD_TEXTS: return ask_many(t, r, g);
     case FIELD_LIST: return talk_parts(t, r, g);
     default: return ask_text(t, r, g);
@@ -316,9 +315,9 @@ static void ask_server(struct talk *t, struct run *r)
 
 static enum turn ask_stale(struct talk *t, struct run *r)
 {
-    bool yes = false;
+    bool yes = r->act->differs; /* then it is only told how it stands now */
     const void *out;
-    enum turn turn = talk_confirm(t, &yes, "%s Save your changes on top of it?", r->sentence);
+    enum turn turn = yes ? TURN_ON : talk_confirm(t, &yes, "%s Save your changes on top of it?", r->sentence);
     if (turn != TURN_ON || !yes)
         return turn == TURN_ON ? TURN_AGAIN : turn;
     if (!talk_get(t, TAG_ACT, r->book->op, book_asks(r->book, &r->view, -1), &out))
@@ -343,7 +342,8 @@ static enum turn refused(struct talk *t, const struct run *r)
         talk_refused(t);
     else if (*r->sentence)
         talk_say(t, "%s", r->sentence);
-    return r->why.code == ERR_STATE ? TURN_AGAIN : TURN_BACK; /* it does not stand as it was shown */
+    const bool moved = r->why.code == ERR_STATE || r->why.code == ERR_STALE; /* since it was shown */
+    return moved ? TURN_AGAIN : TURN_BACK;
 }
 
 static enum turn tell(struct talk *t, struct run *r)
@@ -423,7 +423,7 @@ static enum turn finish(struct talk *t, const struct run *r)
         turn = talk_book(t, a->goes, to);
     const enum op_mode mode = op_at(a->op)->mode;
     const bool read = mode == OP_READ || mode == OP_HEAVY; /* then all stands as it was told */
-    return turn == TURN_END ? turn : read ? TURN_BACK : TURN_AGAIN;
+    return turn == TURN_END ? turn : a->leaves ? TURN_LEAVE : read ? TURN_BACK : TURN_AGAIN;
 }
 
 static enum turn step(struct talk *t, struct run *r)
@@ -464,7 +464,7 @@ static enum turn go(struct talk *t, const struct act *a, const struct scene *v)
     if (n && a->goes_among(v, chosen, &o))
         id = (uint64_t)o.value;
     if (turn == TURN_ON)
-        turn = talk_book(t, a->goes, id);
+        turn = a->goes->foreign ? line_foreign(t, a->goes->name, id, v) : talk_book(t, a->goes, id);
     return turn == TURN_END ? turn : TURN_AGAIN;
 }
 
@@ -474,7 +474,7 @@ enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, co
         talk_raw(t, scene_text(v, "%s\n", a->copies(v)));
         return TURN_BACK;
     }
-    if (!act_asks(a))
+    if (a->goes && !act_asks(a))
         return go(t, a, v);
     struct run *r = run_open(b, a, v, &(struct run_ids){make_id, t});
     enum turn turn = TURN_ON;

@@ -335,9 +335,22 @@ static const struct deed *find(struct talk *t, const struct deed *deeds, char *t
     return beginning(t, deeds, typed, false);
 }
 
+/* Such as the name of a row. */
+static const struct deed *taking(struct talk *t, const struct deed *deeds, const void *ctx, const char *typed)
+{
+    t->argument = typed;
+    for (const struct deed *d = deeds; d->name; d++)
+        if (d->takes && offered(t, d) && d->takes(t, ctx, typed))
+            return d;
+    return NULL;
+}
+
 static enum turn run_typed(struct talk *t, const struct deed *deeds, void *ctx, char *typed)
 {
+    const char *whole = arena_text(t->scratch, typed, strlen(typed));
     const struct deed *d = find(t, deeds, typed);
+    if (!d)
+        d = taking(t, deeds, ctx, whole);
     if (!d) {
         talk_say(t, "There is no \"%s\" here. help lists what there is.", typed);
         return TURN_BACK;

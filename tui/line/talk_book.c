@@ -97,9 +97,13 @@ static void say_rows(struct talk *t, const struct reading *r)
     struct scene v = r->v;
     size_t n = book_rows(r->b, v.out, &of, &first);
     struct option only = {0};
-    for (size_t i = 0; v.only && book_only(r->b, i, &only) && only.value != v.only; i++)
+    for (size_t i = 0; v.only && book_only(r->b, v.me, i, &only) && only.value != v.only; i++)
         ;
-    talk_title(t, "%s%s%s%s%s%s%s", r->b->title, v.only ? ", only " : "", v.only ? only.name : "",
+    const struct column *by = r->b->columns;
+    while (v.sort && by->field && by->sort != v.sort)
+        by++;
+    talk_title(t, "%s%s%s%s%s%s%s%s%s%s", r->b->title, v.sort ? ", by " : "", v.sort ? by->field : "",
+               v.reverse ? ", the other way round" : "", v.only ? ", only " : "", v.only ? only.name : "",
                *r->find ? ", with \"" : "", r->find, *r->find ? "\"" : "", *r->after ? ", continued" : "");
     if (r->b->above && !*r->after)
         say_above(t, r);
@@ -124,6 +128,9 @@ static void say_page(struct talk *t, const struct reading *r, const struct scene
     if (!page_find(p, PAGE_TITLE))
         talk_title(t, "%s", r->b->title);
     talk_page(t, p);
+    const char *says = r->b->says ? r->b->says(v) : NULL;
+    if (says)
+        talk_say(t, "%s", says);
 }
 
 /* --- taking back what was done last here */
@@ -242,6 +249,14 @@ static const char *can_open(struct talk *t, const void *ctx)
     return reading_row(ctx, 0, &of) ? NULL : "There is none.";
 }
 
+/* A row is opened by what stands first in it, too: INV-000003. */
+static bool names_row(struct talk *t, const void *ctx, const char *typed)
+{
+    struct scene v = ((const struct reading *)ctx)->v;
+    (void)t;
+    return reading_called(ctx, typed, &v);
+}
+
 static enum turn tell_row(struct talk *t, void *ctx)
 {
     const struct reading *r = ctx;
@@ -284,9 +299,14 @@ static const struct deed *deeds_of(struct reading *r, struct arena *a)
                                    .op = b->op,
                                    .possible = can_undo,
                                    .run = run_undo};
+    r->deeds = deeds;
     if (b->rows && (b->tell || b->opens) && !enters(b))
-        deeds[n++] = (struct deed){
-            .name = "open", .help = "Tell all of one", .op = b->op, .possible = can_open, .run = tell_row};
+        deeds[n++] = (struct deed){.name = "open",
+                                   .help = "Tell all of one",
+                                   .op = b->op,
+                                   .possible = can_open,
+                                   .run = tell_row,
+                                   .takes = names_row};
     return reading_ways(r, deeds, n);
 }
 
@@ -352,7 +372,7 @@ static enum turn pick(struct talk *t, const struct book *b)
 enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int only)
 {
     if (b->foreign)
-        return line_foreign(t, b->name, id);
+        return line_foreign(t, b->name, id, NULL);
     const char *closed = book_closed(b, talk_me(t));
     if (closed) {
         talk_say(t, "%s", closed);

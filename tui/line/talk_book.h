@@ -9,8 +9,8 @@ enum turn talk_book_deed(struct talk *t, void *ctx);
 /* id: of the record; of a list, whose rows (book->of) or which one is meant; 0: none. */
 enum turn talk_book(struct talk *t, const struct book *b, uint64_t id) MUST_USE;
 enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t of, int only) MUST_USE;
-/* Books that are not described yet, by name. Given by the flows. TURN_BACK: there is none of that name. id: 0: none. */
-enum turn line_foreign(struct talk *t, const char *name, uint64_t id) MUST_USE;
+/* Books that are not described yet, by name. Given by the flows. TURN_BACK: there is none of that name. id: 0: none; v: from where, NULL: from none. */
+enum turn line_foreign(struct talk *t, const char *name, uint64_t id, const struct scene *v) MUST_USE;
 bool line_knows(const char *name);
 
 /* --- inside of talk_book.c and talk_act.c */

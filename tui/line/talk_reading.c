@@ -30,6 +30,15 @@ static const char *row_beginning(const struct reading *r, const char *typed, str
     return only;
 }
 
+bool reading_called(const struct reading *r, const char *typed, struct scene *v)
+{
+    const struct shape *of;
+    for (size_t i = 0; (v->row = reading_row(r, i, &of)); i++)
+        if (strcasecmp(book_cell(r->b->columns, v, of), typed) == 0)
+            return book_find(r->b, v, book_row_id(r->b, of, v->row));
+    return false;
+}
+
 /* By its number, or what stands first in it, or the beginning of that. */
 bool reading_named(const struct reading *r, const char *typed, struct scene *v)
 {
@@ -37,12 +46,13 @@ bool reading_named(const struct reading *r, const char *typed, struct scene *v)
     size_t digits = strspn(typed, "0123456789");
     bool number = digits && !typed[digits] && digits < 7;
     const char *row = number ? reading_row(r, strtoul(typed, NULL, 10) - 1, &of) : NULL;
-    for (size_t i = 0; !row && (v->row = reading_row(r, i, &of)); i++)
-        if (strcasecmp(book_cell(r->b->columns, v, of), typed) == 0)
-            row = v->row;
+    if (!row && reading_called(r, typed, v))
+        return true;
     if (!row && !number)
         row = row_beginning(r, typed, v);
-    return row && book_find(r->b, v, book_row_id(r->b, of, row));
+    if (!row || !reading_row(r, 0, &of))
+        return false;
+    return book_find(r->b, v, book_row_id(r->b, of, row));
 }
 
 enum turn reading_which(struct talk *t, const struct reading *r, struct scene *v)
@@ -164,10 +174,10 @@ static enum turn run_find(struct talk *t, void *ctx)
 static const char *const *names_only(const struct reading *r, size_t *n)
 {
     struct option o;
-    for (*n = 0; book_only(r->b, *n, &o);)
+    for (*n = 0; book_only(r->b, r->v.me, *n, &o);)
         (*n)++;
     const char **names = arena_alloc(r->v.arena, (*n + 1) * sizeof *names);
-    for (size_t i = 0; i < *n && book_only(r->b, i, &o); i++)
+    for (size_t i = 0; i < *n && book_only(r->b, r->v.me, i, &o); i++)
         names[i] = o.name;
     return names;
 }
@@ -177,7 +187,7 @@ static enum turn which(struct talk *t, const char *label, const char *const *nam
 {
     const char *typed = talk_argument(t);
     for (size_t i = 0; *typed && i < n; i++)
-        if (strcasecmp(typed, names[i]) == 0) {
+        if (strncasecmp(typed, names[i], strlen(typed)) == 0) {
             *chosen = i;
             return TURN_ON;
         }
@@ -191,7 +201,7 @@ static enum turn run_only(struct talk *t, void *ctx)
     size_t n, chosen = 0;
     const char *const *names = names_only(r, &n);
     enum turn turn = which(t, "Show", names, n, &chosen);
-    if (turn != TURN_ON || !book_only(r->b, chosen, &o))
+    if (turn != TURN_ON || !book_only(r->b, r->v.me, chosen, &o))
         return turn;
     r->v.only = (int)o.value;
     return run_first(t, r);

@@ -15,7 +15,10 @@ struct reading {
 #define READING_WAYS 5 /* show, sort, find, next, first */
 /* The i-th row of the page, NULL behind the last; of: its shape. */
 const char *reading_row(const struct reading *r, size_t i, const struct shape **of);
-bool reading_named(const struct reading *r, const char *typed, struct scene *v); /* … that is so called */
+/* Is that what stands first in a row? It is in *v then. */
+bool reading_called(const struct reading *r, const char *typed, struct scene *v);
+/* The row that is so called: by its number, by what stands first in it, or the only one that begins so. */
+bool reading_named(const struct reading *r, const char *typed, struct scene *v);
 /* The row that was named behind the deed's word, or is asked for: in *v. */
 enum turn reading_which(struct talk *t, const struct reading *r, struct scene *v) MUST_USE;
 enum turn reading_which_several(struct talk *t, const struct reading *r, const struct act *a,

@@ -39,18 +39,6 @@ char *talk_filter(const struct talk_rows *r, char buffer[TALK_FILTER])
     return buffer;
 }
 
-void talk_matched(struct talk *t, const struct talk_rows *r, int64_t matched, bool more, int64_t total,
-                  const struct list_sum_list *sums, bool owed)
-{
-    char sum[SHOW_TEXT], open[SHOW_TEXT];
-    if ((!*r->find && !r->show) || *r->after || !matched)
-        return;
-    talk_say(t, "%s%lld of %lld.", more ? "At least " : "", (long long)matched, (long long)total);
-    for (size_t i = 0; sums && i < sums->n; i++)
-        talk_say(t, "Total %s%s%s.", show_money(sum, sums->v[i].total), owed ? ", open " : "",
-                 owed ? show_money(open, sums->v[i].balance) : "");
-}
-
 static const struct enum_value *sort_value(const struct talk_rows *r, int value)
 {
     for (size_t i = 0; r->sorts && i < r->sorts->n; i++)

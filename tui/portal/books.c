@@ -1,10 +1,12 @@
 #include "tui/portal/books.h"
 
 /* Places that are not described yet. */
-const struct book book_invoices_of = {.name = "invoices of", .foreign = true};
-const struct book book_estimates_of = {.name = "estimates of", .foreign = true};
+const struct book book_new_estimate = {.name = "new estimate", .foreign = true};
+const struct book book_new_invoice = {.name = "new invoice", .foreign = true};
+const struct book book_edit = {.name = "edit", .foreign = true};
 const struct book book_pay = {.name = "pay", .foreign = true};
 const struct book book_how_to_pay = {.name = "how to pay", .foreign = true};
+const struct book book_pay_code = {.name = "code", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
 
 const struct book *const portal_books[] = {&book_tokens,
@@ -29,8 +31,14 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_customer,
                                            &book_persons,
                                            &book_person,
-                                           &book_invoices_of,
-                                           &book_estimates_of,
+                                           &book_estimates,
+                                           &book_invoices,
+                                           &book_estimate,
+                                           &book_invoice,
+                                           &book_new_estimate,
+                                           &book_new_invoice,
+                                           &book_edit,
+                                           &book_pay_code,
                                            &book_payments,
                                            &book_payment,
                                            &book_record,

@@ -10,6 +10,7 @@ extern const struct book book_audit;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
 extern const struct book book_keys, book_contact_keys;
 extern const struct book book_sign_in;
+extern const struct book book_estimates, book_invoices, book_estimate, book_invoice;
 extern const struct book book_today, book_home;
 extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
@@ -18,10 +19,11 @@ extern const struct book book_password, book_enrol; /* … and before anything e
 extern const struct book book_password_first, book_enrol_first;
 /* Recording a payment that arrived: of that customer (0: it is asked of whom), or for that invoice. */
 extern const struct book book_record, book_record_for;
-/* Not described yet: paying, and how it is paid elsewhere: an invoice, or with 0 all that is due; what things of the business are opened by, about_id. */
-extern const struct book book_pay, book_how_to_pay, book_subject;
-#define ABOUT_SAID (UINT64_C(1) << 62)                        /* with it: from what was said last on */
-extern const struct book book_invoices_of, book_estimates_of; /* nor these: of one customer */
+/* Not described yet: writing a document, of the customer that is said, and changing it; paying, hearing how it is paid (an invoice, or with 0
+ * all that is due), its QR code; what things of the business are opened by, about_id. */
+extern const struct book book_new_estimate, book_new_invoice, book_edit, book_pay, book_how_to_pay,
+    book_pay_code, book_subject;
+#define ABOUT_SAID (UINT64_C(1) << 62) /* with it: from what was said last on */
 static inline uint64_t about_id(int subject, uint64_t id)
 {
     return (uint64_t)subject << 48 | id;

@@ -1,6 +1,8 @@
 /* Writing an estimate or an invoice (F3, F4): what is typed is computed at once, as the server will. */
 #include "tui/staff/editor.h"
 #include "common/date.h"
+#include "tui/full/book_screen.h"
+#include "tui/portal/books.h"
 #include "tui/staff/editor_inside.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -298,7 +300,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     case EDITOR_AGAIN: took_newer(ui, e, got(r)); return;
     case EDITOR_SEND:
         ui_toast(ui, TONE_GOOD, DOCUMENT_SENT);
-        ui_replace(ui, e->kind == DOC_ESTIMATE ? &screen_staff_estimate : &screen_staff_invoice, e->id);
+        book_instead(ui, e->kind == DOC_ESTIMATE ? &book_estimate : &book_invoice, e->id);
         return;
     default: return;
     }

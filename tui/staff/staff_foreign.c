@@ -2,23 +2,72 @@
 #include "tui/full/book_screen.h"
 #include "tui/customer/customer_screens.h"
 #include "tui/full/view.h"
-#include "tui/portal/books.h"
+#include "tui/customer/pay.h"
+#include "tui/portal/papers.h"
+#include "tui/staff/editor.h"
 #include "tui/staff/staff_screens.h"
 #include <string.h>
 
-static void open_invoices(struct ui *ui, uint64_t customer)
+static void write_one(struct ui *ui, int kind, uint64_t customer)
 {
-    staff_documents_of(ui, DOC_INVOICE, customer);
+    if (customer)
+        editor_new(ui, kind, customer);
+    else
+        staff_pick(ui, kind);
 }
 
-static void open_estimates(struct ui *ui, uint64_t customer)
+static void write_estimate(struct ui *ui, uint64_t customer, const struct scene *v)
 {
-    staff_documents_of(ui, DOC_ESTIMATE, customer);
+    (void)v;
+    write_one(ui, DOC_ESTIMATE, customer);
 }
 
-static void open_subject(struct ui *ui, uint64_t about)
+static void write_invoice(struct ui *ui, uint64_t customer, const struct scene *v)
+{
+    (void)v;
+    write_one(ui, DOC_INVOICE, customer);
+}
+
+static void edit(struct ui *ui, uint64_t id, const struct scene *v)
+{
+    (void)id;
+    editor_edit(ui, paper_of(v));
+}
+
+/* Those that are marked are paid by card; else the one. */
+static void pay(struct ui *ui, uint64_t invoice, const struct scene *v)
+{
+    uint64_t *ids = arena_alloc(ui_arena(ui), (v->marked_n + 1) * sizeof *ids);
+    for (size_t i = 0; i < v->marked_n; i++)
+        ids[i] = v->marked[i];
+    if (!v->me->card)
+        ui_push(ui, &screen_customer_transfer, v->marked_n ? ids[0] : invoice);
+    else if (v->marked_n)
+        pay_chosen(ui, ids, v->marked_n);
+    else
+        ui_push(ui, &screen_customer_pay, invoice);
+}
+
+static void how_to_pay(struct ui *ui, uint64_t invoice, const struct scene *v)
+{
+    (void)v;
+    ui_push(ui, &screen_customer_transfer, invoice);
+}
+
+static void code(struct ui *ui, uint64_t invoice, const struct scene *v)
+{
+    const struct pay_told_list *told = &((const struct document_get_out *)v->out)->told;
+    size_t i = 0;
+    (void)invoice;
+    while (i < told->n && !*show_text(told->v[i].qr))
+        i++;
+    pay_code_open(ui, &told->v[i]);
+}
+
+static void open_subject(struct ui *ui, uint64_t about, const struct scene *v)
 {
     int subject;
+    (void)v;
     const uint64_t id = about_what(about, &subject);
     const bool customer = client_me(ui)->role == ROLE_CUSTOMER;
     if (!(customer ? customer_open_subject : staff_open_subject)(ui, subject, id))
@@ -27,24 +76,16 @@ static void open_subject(struct ui *ui, uint64_t about)
         ui_to_place(ui);
 }
 
-static void open_pay(struct ui *ui, uint64_t invoice)
-{
-    ui_push(ui, &screen_customer_pay, invoice);
-}
-
-static void open_how_to_pay(struct ui *ui, uint64_t invoice)
-{
-    ui_push(ui, &screen_customer_transfer, invoice);
-}
-
 static const struct {
     const char *name;
-    void (*open)(struct ui *ui, uint64_t id);
-} places[] = {{"invoices of", open_invoices},
-              {"estimates of", open_estimates},
-              {"subject", open_subject},
-              {"pay", open_pay},
-              {"how to pay", open_how_to_pay}};
+    void (*open)(struct ui *ui, uint64_t id, const struct scene *v);
+} places[] = {{"new estimate", write_estimate},
+              {"new invoice", write_invoice},
+              {"edit", edit},
+              {"pay", pay},
+              {"how to pay", how_to_pay},
+              {"code", code},
+              {"subject", open_subject}};
 
 bool full_knows(const char *name)
 {
@@ -54,11 +95,11 @@ bool full_knows(const char *name)
     return false;
 }
 
-bool full_foreign(struct ui *ui, const char *name, uint64_t id)
+bool full_foreign(struct ui *ui, const char *name, uint64_t id, const struct scene *v)
 {
     for (size_t i = 0; i < COUNT_OF(places); i++)
         if (strcmp(places[i].name, name) == 0) {
-            places[i].open(ui, id);
+            places[i].open(ui, id, v);
             return true;
         }
     return false;

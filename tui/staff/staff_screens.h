@@ -5,8 +5,6 @@
 #include "proto/paper/show.h"
 #include "tui/full/view.h"
 
-extern const struct screen screen_staff_estimates, screen_staff_invoices;
-extern const struct screen screen_staff_estimate, screen_staff_invoice; /* subject: the document */
 extern const struct screen screen_staff_editor; /* pushed by the functions of editor.h */
 extern const struct screen screen_staff_settings;
 
@@ -21,8 +19,6 @@ int64_t staff_clock(void);
 void staff_run_new(struct ui *ui, void *state); /* asks what to write: invoice, estimate, customer, payment */
 /* Asks whom it is for, then writes it. kind: enum doc_kind. */
 void staff_pick(struct ui *ui, int kind);
-/* The lists of one customer. */
-void staff_documents_of(struct ui *ui, int kind, uint64_t customer);
 /* Is this about documents or payments, so that figures may have changed? */
 static inline bool staff_event_moves_money(const struct event *e)
 {

@@ -64,6 +64,16 @@ static void open_customers(struct ui *ui)
     book_start(ui, &book_customers);
 }
 
+static void open_estimates(struct ui *ui)
+{
+    book_start(ui, &book_estimates);
+}
+
+static void open_invoices(struct ui *ui)
+{
+    book_start(ui, &book_invoices);
+}
+
 static void open_payments(struct ui *ui)
 {
     book_start(ui, &book_payments);
@@ -71,8 +81,8 @@ static void open_payments(struct ui *ui)
 
 static const struct section sections[] = {{"Today", NULL, 0, start},
                                           {"Customers", NULL, 0, open_customers},
-                                          {"Estimates", &screen_staff_estimates, 0, NULL},
-                                          {"Invoices", &screen_staff_invoices, 0, NULL},
+                                          {"Estimates", NULL, 0, open_estimates},
+                                          {"Invoices", NULL, 0, open_invoices},
                                           {"Payments", NULL, 0, open_payments},
                                           {"Settings", &screen_staff_settings, 0, NULL},
                                           {0}};
@@ -112,8 +122,8 @@ void staff_run_new(struct ui *ui, void *state)
 bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
 {
     switch (subject) {
-    case SUBJECT_ESTIMATE: ui_push(ui, &screen_staff_estimate, about); return true;
-    case SUBJECT_INVOICE: ui_push(ui, &screen_staff_invoice, about); return true;
+    case SUBJECT_ESTIMATE: book_open(ui, &book_estimate, about); return true;
+    case SUBJECT_INVOICE: book_open(ui, &book_invoice, about); return true;
     case SUBJECT_PAYMENT: book_open(ui, &book_payment, about); return true;
     case SUBJECT_CUSTOMER: book_open(ui, &book_customer, about); return true;
     case SUBJECT_STAFF: book_open(ui, &book_staff, about); return true;

@@ -1,0 +1,448 @@
+/* What is done with an estimate or an invoice: by its customer (D3, D4, D7, E1) and by staff (F3, F4, F6). */
+#include "common/date.h"
+#include "proto/paper/show.h"
+#include "tui/portal/papers.h"
+#include <inttypes.h>
+
+static const struct document_get_out *all(const struct scene *v)
+{
+    return v->out;
+}
+
+/* Members that the operations on documents of any kind share: proto/ops/document_any.def. */
+static void this_revision(const struct scene *v, const void *in, void *send)
+{
+    (void)in;
+    GIVE(document_send_in, (struct document_send_in *)send, revision, paper_of(v)->revision);
+}
+
+static const struct give reason_gives[] = {{.field = "reason", .help = "Why. Enter begins another line."},
+                                           {0}};
+
+/* --- commenting */
+
+#define NEWEST 3 /* of the conversation, above what is written */
+static void before_comment(struct page *p, const struct scene *v)
+{
+    struct document_view view = paper_view(v);
+    struct comment_list newest = all(v)->comments;
+    const size_t more = newest.n > NEWEST ? newest.n - NEWEST : 0;
+    char name[120];
+    newest.v += more;
+    newest.n -= more;
+    view.comments = &newest;
+    if (for_staff(v))
+        page_note(p, LOOK_PLAIN, "On %s.", paper_name(name, sizeof name, view.doc));
+    else
+        page_note(p, LOOK_PLAIN, "On %s. %s sees it at once.", paper_name(name, sizeof name, view.doc),
+                  show_text(v->me->business));
+    if (newest.n)
+        page_note(p, LOOK_STRONG, "Conversation");
+    paper_conversation(p, &view);
+}
+
+static void on_this(const struct scene *v, const void *in, void *send)
+{
+    (void)in;
+    GIVE(comment_add_in, (struct comment_add_in *)send, document, v->id);
+}
+
+static const char *comment_told(const struct scene *v, const void *out)
+{
+    if (!for_staff(v))
+        return "Your comment was sent.";
+    return ((const struct comment_add_out *)out)->comment->portal ? "Said. The customer sees it."
+                                                                  : "Said. Only staff see it.";
+}
+
+static const char *can_reply(const struct scene *v)
+{
+    return paper_of(v)->waiting
+               ? NULL
+               : "The customer does not wait for an answer: {comment} says something all the same.";
+}
+
+static bool waits(const struct scene *v)
+{
+    return paper_of(v)->waiting;
+}
+
+static const char *shown(const struct scene *v)
+{
+    (void)v;
+    return "yes";
+}
+
+#define COMMENT(first_)                                                          \
+    {.field = "text", .label = "Comment", .help = "Enter begins another line."}, \
+        {.field = "portal",                                                      \
+         .label = "Display in portal",                                           \
+         .help = "Space: the customer sees it too. Without it, only staff do.",  \
+         .offered = for_staff,                                                   \
+         .first = (first_)},                                                     \
+    {                                                                            \
+        0                                                                        \
+    }
+static const struct give comment_gives[] = {COMMENT(NULL)}, reply_gives[] = {COMMENT(shown)};
+
+/* --- paying */
+
+static bool by_card(const struct scene *v)
+{
+    const struct document *d = paper_of(v);
+    return v->me->card && !(d->state == DOC_OPEN && d->no_card);
+}
+
+static bool otherwise(const struct scene *v)
+{
+    return !by_card(v);
+}
+
+static const char *can_hear(const struct scene *v)
+{
+    return paper_of(v)->state == DOC_OPEN ? NULL : "Nothing is due on it.";
+}
+
+static const char *can_pay(const struct scene *v)
+{
+    const char *why = can_hear(v), *card = show_text(paper_of(v)->not_by_card);
+    return why ? why : *card ? card : NULL;
+}
+
+static bool has_code(const struct scene *v)
+{
+    const struct pay_told_list *told = &all(v)->told;
+    size_t i = 0;
+    while (i < told->n && !*show_text(told->v[i].qr))
+        i++;
+    return i < told->n;
+}
+
+static const char *can_draw(const struct scene *v)
+{
+    return has_code(v) ? NULL : "There is no code for it.";
+}
+
+/* --- where it leads */
+
+static uint64_t customer(const struct scene *v)
+{
+    return paper_of(v)->customer;
+}
+
+static uint64_t invoice(const struct scene *v)
+{
+    return paper_of(v)->invoice;
+}
+
+static uint64_t estimate(const struct scene *v)
+{
+    return paper_of(v)->estimate;
+}
+
+static const char *can_go_on(const struct scene *v)
+{
+    return invoice(v) ? NULL : "It has not become an invoice.";
+}
+
+static const char *can_go_back(const struct scene *v)
+{
+    return estimate(v) ? NULL : "It does not come from an estimate.";
+}
+
+static bool has_invoice(const struct scene *v)
+{
+    return invoice(v);
+}
+
+static bool has_estimate(const struct scene *v)
+{
+    return estimate(v);
+}
+
+static uint64_t this_one(const struct scene *v)
+{
+    return v->id;
+}
+
+static const char *number(const struct scene *v)
+{
+    return show_text(paper_of(v)->number);
+}
+
+static const char *has_number(const struct scene *v)
+{
+    return *number(v) ? NULL : "It has no number yet.";
+}
+
+static void history(struct page *p, const struct scene *v)
+{
+    char name[120];
+    page_title(p, "%s: history", paper_name(name, sizeof name, paper_of(v)));
+    paper_history(p, &all(v)->events, v->me, v->today);
+}
+
+static const char *has_history(const struct scene *v)
+{
+    return all(v)->events.n ? NULL : "There is none.";
+}
+
+/* --- as it was sent before */
+
+static bool was_sent_before(const struct scene *v)
+{
+    return all(v)->versions.n;
+}
+
+static const char *has_versions(const struct scene *v)
+{
+    return all(v)->versions.n ? NULL : "It was not sent in another form before.";
+}
+
+static bool nth_version(const struct scene *v, const void *in, size_t i, struct option *o)
+{
+    const struct version_list *versions = &all(v)->versions;
+    (void)in;
+    if (i >= versions->n)
+        return false;
+    const struct version *e = &versions->v[i];
+    *o = (struct option){.value = e->revision,
+                         .name = scene_text(v, "revision %" PRId64 ", sent %s%s%s", e->edition,
+                                            scene_when(v, e->at), e->was ? ", " : "",
+                                            e->was ? paper_money(v, e->was->total) : "")};
+    return true;
+}
+
+static void tell_version(struct page *p, const struct scene *v, const void *out)
+{
+    const struct version *e = ((const struct document_version_out *)out)->version;
+    const struct document_view old = {.doc = e->was, .me = v->me, .today = v->today};
+    page_note(p, LOOK_WARN, "As it was sent %s by %s. This is not what is offered now.", scene_when(v, e->at),
+              show_text(e->by));
+    if (e->was)
+        paper_document(p, &old);
+}
+
+static const struct give version_gives[] = {
+    {.field = "revision", .label = "Which", .help = "← → another one", .choice = nth_version, .must = true},
+    {0}};
+
+/* --- writing and sending */
+
+static const char *can_edit(const struct scene *v)
+{
+    const struct document *d = paper_of(v);
+    if (d->state == DOC_DRAFT)
+        return NULL;
+    if (d->kind == DOC_INVOICE)
+        return "A sent invoice stays as it is: withdraw it and duplicate it instead.";
+    return d->state == DOC_OPEN || d->state == DOC_DECLINED
+               ? NULL
+               : "It was accepted or withdrawn: duplicate it instead.";
+}
+
+static const char *can_send(const struct scene *v)
+{
+    const struct document *d = paper_of(v);
+    if (!d->lines.n)
+        return "There is nothing on it yet.";
+    if (d->state == DOC_DRAFT || d->rework || (d->kind == DOC_ESTIMATE && d->state == DOC_DECLINED))
+        return NULL;
+    return d->state == DOC_OPEN ? "It is sent and was not changed since." : "It is settled.";
+}
+
+static void review_send(struct page *p, const struct scene *v, const void *in)
+{
+    const struct document *d = paper_of(v);
+    char day[DATE_TEXT];
+    (void)in;
+    page_fact(p, "To", "%s", show_text(d->customer_name));
+    page_money(p, "Total", LOOK_STRONG, d->total, NULL);
+    page_fact(p, d->kind == DOC_INVOICE ? "Due" : "Open until", "%s", date_short(day, d->due));
+    page_note(p, LOOK_PLAIN, "%s Whoever of the customer has access sees it at once.",
+              *show_text(d->number) ? "As it stands here." : "It gets the next number.");
+}
+
+/* --- withdrawing, writing off, deleting, duplicating */
+
+static const char *can_withdraw(const struct scene *v)
+{
+    const struct document *d = paper_of(v);
+    if (d->state == DOC_DRAFT)
+        return "A draft is deleted, not withdrawn.";
+    if (d->kind == DOC_INVOICE)
+        return d->state != DOC_OPEN ? "Only an open invoice can be withdrawn."
+               : d->paid.amount     ? "Something was paid on it: write off the rest instead."
+                                    : NULL;
+    return d->state == DOC_OPEN || d->state == DOC_DECLINED || d->state == DOC_ACCEPTED
+               ? NULL
+               : "It became an invoice, or is withdrawn already.";
+}
+
+static void before_withdraw(struct page *p, const struct scene *v)
+{
+    const struct document *d = paper_of(v);
+    page_note(p, LOOK_PLAIN,
+              "Withdraw %s: why? %s for %s keeps its number and counts for nothing. This can not be undone. "
+              "Only staff see the reason.",
+              number(v), paper_money(v, d->total), show_text(d->customer_name));
+}
+
+static void before_write_off(struct page *p, const struct scene *v)
+{
+    const struct document *d = paper_of(v);
+    page_note(p, LOOK_PLAIN, "Write off %s: why? %s that %s owes on it is given up. This can not be undone.",
+              number(v), paper_money(v, d->balance), show_text(d->customer_name));
+}
+
+static const char *can_delete(const struct scene *v)
+{
+    return paper_of(v)->state == DOC_DRAFT ? NULL : "Only a draft that was never sent can be deleted.";
+}
+
+static void review_delete(struct page *p, const struct scene *v, const void *in)
+{
+    const struct document *d = paper_of(v);
+    (void)in;
+    page_note(p, LOOK_PLAIN, "The draft %s for %s, %s, will be gone.", doc_noun(d->kind),
+              show_text(d->customer_name), paper_money(v, d->total));
+}
+
+static void revision_deleted(const struct scene *v, const void *in, void *send)
+{
+    (void)in;
+    GIVE(document_delete_in, (struct document_delete_in *)send, revision, paper_of(v)->revision);
+}
+
+static uint64_t duplicated(const struct scene *v, const void *out)
+{
+    (void)v;
+    return ((const struct document_duplicate_out *)out)->document->id;
+}
+
+/* --- the tables, with what both kinds have */
+
+#define ACT(key_, name_, help_, op_) .key = (key_), .name = (name_), .help = (help_), .op = (op_)
+#define GOES(book_, by) .goes = (book_), .goes_by = (by)
+#define REASON(before_, yes_, busy_) \
+    .gives = reason_gives, .before = (before_), .yes = (yes_), .busy = (busy_)
+#define SAYS \
+    .before = before_comment, .complete = on_this, .yes = "Send", .busy = "Sending…", .told = comment_told
+#define COMMENTS                                                                            \
+    {ACT('c', "comment", "Comment on it", OPNO_comment_add), .gives = comment_gives, SAYS}, \
+    {                                                                                       \
+        ACT('R', "reply", "Answer the customer, who wrote last", OPNO_comment_add),         \
+            .offered = waits, .possible = can_reply, .gives = reply_gives, SAYS             \
+    }
+#define EDITS(op)                                                                           \
+    {                                                                                       \
+        ACT('e', "edit", "Change it", op), .possible = can_edit, GOES(&book_edit, this_one) \
+    }
+#define SENDS(op, asks)                                                                              \
+    {                                                                                                \
+        ACT('s', "send", "Send it to the customer", op),                                             \
+            .possible = can_send, .complete = this_revision, .agree = AGREE_YES, .question = (asks), \
+            .yes = "Send it", .busy = "Sending…", .review = review_send,                             \
+            .done = "Sent. It is in the customer's portal now."                                      \
+    }
+#define WITHDRAWS(op)                                                                      \
+    {                                                                                      \
+        ACT('x', "withdraw", "Withdraw it, with the reason", op),                          \
+            .possible = can_withdraw, REASON(before_withdraw, "Withdraw", "Withdrawing…"), \
+            .done = "Withdrawn."                                                           \
+    }
+#define COPIED(duplicates, deletes, here)                                                                    \
+    {ACT('D', "duplicate", "A new draft with the same lines", duplicates), .busy = "Copying…",               \
+     .done = "A new draft with the same lines, dated today.", .goes = (here), .goes_to = duplicated},        \
+    {                                                                                                        \
+        ACT(DELETE_KEY, "delete", "Delete the draft", deletes),                                              \
+            .possible = can_delete, .complete = revision_deleted, .agree = AGREE_YES,                        \
+            .question = "Delete this draft?", .yes = "Delete", .busy = "Deleting…", .review = review_delete, \
+            .done = "The draft is deleted.", .leaves = true                                                  \
+    }
+#define LEADS(reads)                                                                                        \
+    {ACT('y', "copy", "Copy its number", reads), .possible = has_number, .copies = number},                 \
+        {ACT('H', "history", "All that happened to it", reads), .possible = has_history, .tells = history}, \
+    {                                                                                                       \
+        ACT('o', "customer", "The customer", OPNO_customer_overview), GOES(&book_customer, customer)        \
+    }
+#define ACCEPTS                                                                               \
+    {                                                                                         \
+        ACT('a', "accept", "Accept it", OPNO_estimate_accept),                                \
+            .possible = answer_can, .gives = answer_signs, .complete = answer_accepts,        \
+            .differs = paper_differs, .agree = AGREE_WORD, .word = answer_word,               \
+            .question = "Accept this estimate?", .yes = "Accept it", .review = answer_review, \
+            .busy = "Accepting…", .done = "Accepted. Thank you."                              \
+    }
+#define DECLINES                                                                   \
+    {                                                                              \
+        ACT('x', "decline", "Decline it, with the reason", OPNO_estimate_decline), \
+            .possible = answer_can, REASON(answer_before, "Decline", "Sending…"),  \
+            .complete = answer_declines, .differs = paper_differs,                 \
+            .done = "Declined. Thank you for the answer."                          \
+    }
+#define CONVERTS                                                                        \
+    {ACT('i', "convert", "Make an invoice of it", OPNO_estimate_convert),               \
+     .offered = convert_is_open,                                                        \
+     .possible = convert_can,                                                           \
+     .gives = convert_gives,                                                            \
+     .before = convert_before,                                                          \
+     .yes = "Make the invoice",                                                         \
+     .busy = "Making the invoice…",                                                     \
+     .told = convert_told,                                                              \
+     .goes = &book_invoice,                                                             \
+     .goes_to = convert_made},                                                          \
+    {                                                                                   \
+        ACT('i', "invoice", "The invoice it became", OPNO_invoice_get),                 \
+            .offered = has_invoice, .possible = can_go_on, GOES(&book_invoice, invoice) \
+    }
+#define VERSIONS                                                                                         \
+    {                                                                                                    \
+        ACT('V', "versions", "As it was sent before", OPNO_estimate_version),                            \
+            .offered = was_sent_before, .possible = has_versions, .gives = version_gives, .yes = "Open", \
+            .after = tell_version                                                                        \
+    }
+#define PAYS                                                                                             \
+    {ACT('p', "pay", "Pay it", OPNO_payment_pay), .offered = by_card, .possible = can_pay,               \
+     GOES(&book_pay, this_one)},                                                                         \
+        {ACT('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_begin), \
+         .offered = otherwise, .possible = can_hear, GOES(&book_how_to_pay, this_one)},                  \
+        {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_begin), .offered = has_code, \
+         .possible = can_draw, GOES(&book_pay_code, this_one)},                                          \
+    {                                                                                                    \
+        ACT('p', "record", "Record a payment that arrived", OPNO_payment_record),                        \
+            .possible = can_hear, GOES(&book_record_for, this_one)                                       \
+    }
+#define WRITES_OFF                                                                       \
+    {                                                                                    \
+        ACT('w', "writeoff", "Write off what is still due", OPNO_invoice_write_off),     \
+            .possible = can_hear, REASON(before_write_off, "Write off", "Writing off…"), \
+            .done = "Written off."                                                       \
+    }
+#define COMES_FROM                                                                           \
+    {                                                                                        \
+        ACT('i', "estimate", "The estimate it comes from", OPNO_estimate_get),               \
+            .offered = has_estimate, .possible = can_go_back, GOES(&book_estimate, estimate) \
+    }
+
+const struct act acts_on_estimate[] = {ACCEPTS,
+                                       DECLINES,
+                                       EDITS(OPNO_estimate_update),
+                                       SENDS(OPNO_estimate_send, "Send this estimate?"),
+                                       COMMENTS,
+                                       CONVERTS,
+                                       WITHDRAWS(OPNO_estimate_void),
+                                       VERSIONS,
+                                       COPIED(OPNO_estimate_duplicate, OPNO_estimate_delete, &book_estimate),
+                                       LEADS(OPNO_estimate_get),
+                                       {0}};
+const struct act acts_on_invoice[] = {PAYS,
+                                      EDITS(OPNO_invoice_update),
+                                      SENDS(OPNO_invoice_send, "Send this invoice?"),
+                                      COMMENTS,
+                                      WITHDRAWS(OPNO_invoice_void),
+                                      WRITES_OFF,
+                                      COMES_FROM,
+                                      COPIED(OPNO_invoice_duplicate, OPNO_invoice_delete, &book_invoice),
+                                      LEADS(OPNO_invoice_get),
+                                      {0}};

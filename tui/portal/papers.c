@@ -1,0 +1,336 @@
+/* The lists of estimates (D2, F3) and invoices (D5, F4): of all, of one customer, or of the one who looks. */
+#include "common/date.h"
+#include "common/filter_table.h"
+#include "proto/paper/show.h"
+#include "tui/portal/papers.h"
+
+#define PAY_MOST 200 /* parts of payment.pay */
+
+static const struct document_row *row(const struct scene *v)
+{
+    return v->row;
+}
+
+static bool is_draft(const struct scene *v)
+{
+    return !*show_text(row(v)->number);
+}
+
+/* --- columns */
+
+static bool of_several(const struct scene *v)
+{
+    return for_staff(v) && !v->of;
+}
+
+static bool for_customer(const struct scene *v)
+{
+    return !for_staff(v);
+}
+
+static const char *number(const struct scene *v)
+{
+    return is_draft(v) ? "(draft)" : row(v)->number;
+}
+
+static const char *number_spoken(const struct scene *v)
+{
+    return is_draft(v) ? "draft" : row(v)->number;
+}
+
+static const char *day(const struct scene *v, int32_t date)
+{
+    char text[DATE_TEXT];
+    return date ? scene_text(v, "%s", date_short(text, date)) : "";
+}
+
+static const char *date(const struct scene *v)
+{
+    return day(v, row(v)->date);
+}
+
+static const char *unspoken(const struct scene *v)
+{
+    (void)v;
+    return "";
+}
+
+/* Of one that is late and paid in part the due day says the first. */
+static const char *state(const struct scene *v)
+{
+    return show_status(row(v)->also ? row(v)->also : row(v)->status);
+}
+
+static const char *state_spoken(const struct scene *v)
+{
+    char text[2 * SHOW_TEXT];
+    return scene_text(v, "%s",
+                      paper_state(text, sizeof text, row(v)->kind, row(v)->status, row(v)->due, v->today));
+}
+
+static enum look state_look(const struct scene *v)
+{
+    return show_status_look(row(v)->status);
+}
+
+static const char *due(const struct scene *v)
+{
+    char text[SHOW_TEXT];
+    show_due(text, row(v)->kind, row(v)->status, row(v)->due, v->today);
+    return *text ? scene_text(v, "%s", text) : day(v, row(v)->due);
+}
+
+static enum look due_look(const struct scene *v)
+{
+    return row(v)->status == STATUS_OVERDUE ? LOOK_BAD : LOOK_PLAIN;
+}
+
+static const char *amount(const struct scene *v, struct money m)
+{
+    char text[SHOW_TEXT];
+    return scene_text(v, "%s", show_amount(text, m));
+}
+
+static const char *total(const struct scene *v)
+{
+    return paper_money(v, row(v)->total);
+}
+
+static const char *total_spoken(const struct scene *v)
+{
+    return scene_text(v, "%s in total", total(v));
+}
+
+static const char *bare_total(const struct scene *v)
+{
+    return amount(v, row(v)->total);
+}
+
+/* For staff in its currency, and of a draft what it will come to. */
+static const char *balance(const struct scene *v)
+{
+    const struct document_row *d = row(v);
+    if (d->state == DOC_OPEN)
+        return for_staff(v) ? paper_money(v, d->balance) : amount(v, d->balance);
+    return for_staff(v) && d->state == DOC_DRAFT ? paper_money(v, d->total) : "–";
+}
+
+static enum look balance_look(const struct scene *v)
+{
+    return row(v)->state == DOC_DRAFT ? LOOK_DIM : LOOK_PLAIN;
+}
+
+/* What is still to be paid is said to be due; the total, where it is another amount or nothing is due, is said to be that. */
+static const char *balance_spoken(const struct scene *v)
+{
+    const struct document_row *d = row(v);
+    if (!paper_waits(d->status))
+        return total_spoken(v);
+    if (d->balance.amount == d->total.amount)
+        return scene_text(v, "%s due", paper_money(v, d->balance));
+    return scene_text(v, "%s due of %s in total", paper_money(v, d->balance), total(v));
+}
+
+#define FIRST_COLUMNS                                                                                   \
+    {.field = "number",                                                                                 \
+                                                                                                        \
+     .width = 11,                                                                                       \
+     .sort = SORT_NUMBER,                                                                               \
+     .text = number,                                                                                    \
+     .spoken = number_spoken},                                                                          \
+        {.field = "date",                                                                               \
+                                                                                                        \
+         .width = 11,                                                                                   \
+         .drop = 2,                                                                                     \
+         .sort = SORT_DATE,                                                                             \
+         .down = true,                                                                                  \
+         .text = date,                                                                                  \
+         .spoken = unspoken},                                                                           \
+        {.field = "customer_name", .title = "Customer", .width = 12, .grow = 1, .offered = of_several}, \
+    {                                                                                                   \
+        .field = "status", .title = "State", .width = 11, .text = state, .spoken = state_spoken,        \
+        .look = state_look                                                                              \
+    }
+#define DUE(name)                                                                                          \
+    {                                                                                                      \
+        .field = "due", .title = (name), .width = 15, .grow = 1, .drop = 1, .sort = SORT_DUE, .text = due, \
+        .spoken = unspoken, .look = due_look                                                               \
+    }
+#define REFERENCE                                                                                    \
+    {                                                                                                \
+        .field = "reference", .title = "Your ref", .says = "your reference", .width = 10, .drop = 4, \
+        .grow = 1, .offered = for_customer                                                           \
+    }
+
+static const struct column estimate_columns[] = {
+    FIRST_COLUMNS,
+    DUE("Open until"),
+    REFERENCE,
+    {.field = "total", .width = 15, .sort = SORT_TOTAL, .down = true, .text = total, .spoken = total_spoken},
+    {0}};
+static const struct column invoice_columns[] = {FIRST_COLUMNS,
+                                                DUE(NULL),
+                                                REFERENCE,
+                                                {.field = "total",
+                                                 .width = 11,
+                                                 .drop = 3,
+                                                 .sort = SORT_TOTAL,
+                                                 .down = true,
+                                                 .text = bare_total,
+                                                 .spoken = unspoken},
+                                                {.field = "balance",
+                                                 .title = "Open",
+                                                 .width = 15,
+                                                 .text = balance,
+                                                 .spoken = balance_spoken,
+                                                 .look = balance_look,
+                                                 .offered = for_staff},
+                                                {.field = "balance",
+                                                 .title = "To pay",
+                                                 .width = 11,
+                                                 .text = balance,
+                                                 .spoken = balance_spoken,
+                                                 .offered = for_customer},
+                                                {0}};
+
+/* What the customer has not looked at. */
+static enum look look(const struct scene *v)
+{
+    return !for_staff(v) && !row(v)->viewed && row(v)->state == DOC_OPEN ? LOOK_STRONG : LOOK_PLAIN;
+}
+
+/* --- only some of them */
+
+static const struct shown estimate_shows[] = {{"open", "status:open"},
+                                              {"accepted", "status:accepted"},
+                                              {"declined", "status:declined"},
+                                              {"invoiced", "status:invoiced"},
+                                              {"expired", "status:expired"},
+                                              {"void", "status:void"},
+                                              {0}};
+static const struct shown drafts[] = {{"draft", "status:draft"}, {0}};
+static const struct shown invoice_shows[] = {{"unpaid", "status:unpaid"},
+                                             {"overdue", "status:overdue"},
+                                             {"open", "status:open"},
+                                             {"partly paid", "status:partly_paid"},
+                                             {"paid", "status:paid"},
+                                             {"void", "status:void"},
+                                             {"written off", "status:written_off"},
+                                             {0}};
+
+/* --- a preview, what is new */
+
+static void peek(const struct scene *v, void *in)
+{
+    GIVE(document_get_in, (struct document_get_in *)in, id, v->id);
+    GIVE(document_get_in, (struct document_get_in *)in, peek, true);
+}
+
+/* To a customer what was sent; to staff what somebody else wrote: one knows what one wrote. */
+static bool fresh(const struct scene *v, int subject, const struct event *e)
+{
+    const bool own = e->side == SIDE_STAFF && (uint64_t)e->actor == (uint64_t)v->me->person;
+    if (e->subject != subject || (v->of && e->customer != v->of))
+        return false;
+    return for_staff(v) ? e->what == WHAT_CREATED && !own : e->what == WHAT_SENT;
+}
+
+static bool fresh_estimate(const struct scene *v, const struct event *e)
+{
+    return fresh(v, SUBJECT_ESTIMATE, e);
+}
+
+static bool fresh_invoice(const struct scene *v, const struct event *e)
+{
+    return fresh(v, SUBJECT_INVOICE, e);
+}
+
+/* --- what is done from there */
+
+static uint64_t whose(const struct scene *v)
+{
+    return v->of;
+}
+
+static uint64_t this_one(const struct scene *v)
+{
+    return v->id;
+}
+
+/* One payment may be for several; where no card is taken, it is told how one is paid. */
+static const char *can_pay(const struct scene *v)
+{
+    if (v->marked_n > PAY_MOST)
+        return "At most 200 invoices fit one payment.";
+    if (v->marked_n > 1 && !v->me->card)
+        return "How it is paid is told of one at a time: unmark the others.";
+    return v->marked_n || paper_waits(row(v)->status) ? NULL : "Nothing is due on this one.";
+}
+
+static const struct act estimate_acts[] = {{.key = '+',
+                                            .name = "new",
+                                            .help = "Write a new one",
+                                            .op = OPNO_estimate_create,
+                                            .goes = &book_new_estimate,
+                                            .goes_by = whose},
+                                           {0}};
+static const struct act invoice_acts[] = {
+    {.key = '+',
+     .name = "new",
+     .help = "Write a new one",
+     .op = OPNO_invoice_create,
+     .goes = &book_new_invoice,
+     .goes_by = whose},
+    {.key = 'p',
+     .name = "pay",
+     .help = "Pay this invoice or those that are marked, or hear how it is paid",
+     .op = OPNO_payment_pay,
+     .about = ABOUT_ROW,
+     .many = "parts",
+     .possible = can_pay,
+     .goes = &book_pay,
+     .goes_by = this_one},
+    {0}};
+
+static const struct also peek_estimate = {OPNO_estimate_get, peek}, peek_invoice = {OPNO_invoice_get, peek};
+
+const struct book book_estimates = {
+    .name = "estimates",
+    .title = "Estimates",
+    .noun = "estimate",
+    .empty = "No estimates yet. They stand here as soon as one is written, or sent to you.",
+    .op = OPNO_estimate_list,
+    .rows = "estimates",
+    .one = "estimate",
+    .of = "customer",
+    .shows = estimate_shows,
+    .shows_staff = drafts,
+    .opens = &book_estimate,
+    .peek = &peek_estimate,
+    .holds = SUBJECT_ESTIMATE,
+    .fresh = fresh_estimate,
+    .filter = filter_of_documents,
+    .columns = estimate_columns,
+    .look = look,
+    .acts = estimate_acts,
+    .live = SUBJECT_BIT(SUBJECT_ESTIMATE)};
+const struct book book_invoices = {
+    .name = "invoices",
+    .title = "Invoices",
+    .noun = "invoice",
+    .empty = "No invoices yet. They stand here as soon as one is written, or sent to you.",
+    .op = OPNO_invoice_list,
+    .rows = "invoices",
+    .one = "invoice",
+    .of = "customer",
+    .shows = invoice_shows,
+    .shows_staff = drafts,
+    .opens = &book_invoice,
+    .peek = &peek_invoice,
+    .holds = SUBJECT_INVOICE,
+    .fresh = fresh_invoice,
+    .filter = filter_of_documents,
+    .columns = invoice_columns,
+    .look = look,
+    .acts = invoice_acts,
+    .live = SUBJECT_BIT(SUBJECT_INVOICE) | SUBJECT_BIT(SUBJECT_PAYMENT)};

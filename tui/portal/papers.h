@@ -1,0 +1,39 @@
+/* What the lists of estimates and invoices, one of them, and what is done with it have in common. */
+#ifndef PORTAL_PAPERS_H
+#define PORTAL_PAPERS_H
+#include "proto/paper/paper.h"
+#include "tui/portal/books.h"
+
+/* The record that was read, as its painter and its page have it. */
+struct document_view paper_view(const struct scene *v);
+const char *paper_money(const struct scene *v, struct money m);
+static inline const struct document *paper_of(const struct scene *v)
+{
+    return ((const struct document_get_out *)v->out)->document;
+}
+static inline bool for_staff(const struct scene *v)
+{
+    return v->me->role != ROLE_CUSTOMER;
+}
+/* An invoice that waits for money. */
+static inline bool paper_waits(int status)
+{
+    return status == STATUS_OPEN || status == STATUS_OVERDUE || status == STATUS_PARTLY_PAID;
+}
+/* What changed between what was read and what there is now. */
+void paper_differs(struct page *p, const struct scene *was, const void *is);
+/* Answering an estimate, and making an invoice of it: for its acts. */
+extern const struct give answer_signs[], convert_gives[];
+const char *answer_can(const struct scene *v);
+const char *answer_word(const struct scene *v, const void *in);
+void answer_review(struct page *p, const struct scene *v, const void *in);
+void answer_before(struct page *p, const struct scene *v);
+void answer_accepts(const struct scene *v, const void *in, void *send);
+void answer_declines(const struct scene *v, const void *in, void *send);
+bool convert_is_open(const struct scene *v);
+const char *convert_can(const struct scene *v);
+void convert_before(struct page *p, const struct scene *v);
+const char *convert_told(const struct scene *v, const void *out);
+uint64_t convert_made(const struct scene *v, const void *out);
+extern const struct act acts_on_estimate[], acts_on_invoice[];
+#endif
