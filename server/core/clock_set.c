@@ -76,7 +76,7 @@ void clock_set_finish(struct daemon *d)
 {
     const int64_t since = daemon_steady_since();
     int64_t at = daemon_now() - (daemon_tick() - since);
-    if (since > atomic_load(&kept))
+    if (d->kv && since > atomic_load(&kept))
         (void)!kv_write_reserved(d->kv, put, &at); /* else it is not said after the next start */
 }
 

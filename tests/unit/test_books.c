@@ -65,8 +65,8 @@ static void a_give_can_be_asked_for(const struct give *g)
     HOLDS(f->type != FIELD_TEXTS || (g->choice && g->all && g->some && g->none && g->wrong),
           "several of many: choice, all, some, none, wrong");
     HOLDS(!g->usual || f->type == FIELD_COUNT || f->type == FIELD_DECIMAL || f->type == FIELD_MONEY ||
-              f->type == FIELD_DATE,
-          "what is usual is a number, an amount or a day");
+              f->type == FIELD_TEXT || f->type == FIELD_DATE,
+          "what is usual is a number, an amount, a day or a text");
     HOLDS(!g->currency || f->type == FIELD_MONEY, "a currency is an amount's");
 }
 

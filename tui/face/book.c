@@ -295,6 +295,8 @@ void *book_asks(const struct book *b, const struct scene *v, int also)
     void *in = arena_alloc(v->arena, s->size);
     if (also >= 0 && b->also[also].complete)
         b->also[also].complete(v, in);
+    if (also < 0 && b->complete)
+        b->complete(v, in);
     if (also < 0 && !b->rows)
         give_id(s, in, b->one, v->id);
     if (also < 0 && b->rows)

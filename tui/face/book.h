@@ -112,6 +112,8 @@ struct give {
     const char *(*currency)(const struct scene *v); /* of an amount; NULL: the business's */
     /* Of a list of allocations, and nothing else then: the i-th that the amount can be for, and whether each only whole. */
     bool (*part)(const struct scene *v, size_t i, struct part *p);
+    const struct book *otherwise; /* leads to what else can be done about one of them */
+    const char *otherwise_help;
     bool (*whole)(const struct scene *v);
 };
 #define GIVE_DIFFERS "The two differ."
@@ -126,6 +128,18 @@ struct despite { /* a refusal after which it is asked whether it is meant all th
     enum err code;
     const char *field; /* the argument that says so */
     const char *question, *yes;
+};
+/* What takes a while and must not be done twice: looked at until its outcome is known. */
+struct follow {
+    enum op_number look, nudge; /* how it stands; what is asked now and then, so that it goes on */
+    void (*about)(const struct scene *v, const void *out, void *in); /* arguments of both */
+    bool (*over)(const void *out),
+        (*failed)(const void *out); /* of what was answered last, first by the act's own operation */
+    void (*tell)(struct page *p, const struct scene *v, const void *out); /* one that failed */
+    const char *(*doing)(const struct scene *v, const void *in);
+    const char *lost, *waits,
+        *slow;                   /* nobody answered; it is being done; that takes long, and one may leave */
+    const char *nothing, *again; /* what a failure leaves; to the fields once more */
 };
 struct book;
 struct act {
@@ -149,6 +163,7 @@ struct act {
     /* NULL, or what is wrong with all of it, under that field. */
     const char *(*wrong)(const struct scene *v, const void *in, const char **field);
     const struct despite *despite; /* NULL: there is none */
+    const struct follow *follow;   /* NULL: it is done when it is answered */
     enum agree agree;
     void (*review)(struct page *p, const struct scene *v, const void *in); /* what is agreed to */
     const char *(*word)(const struct scene *v, const void *in); /* of AGREE_WORD: what has to be typed */
@@ -223,8 +238,9 @@ struct book {
     bool (*fresh)(const struct scene *v, const struct event *e);
     int64_t (*again)(const struct scene *v); /* it is looked at again after so many ms; 0: not, NULL: never */
     const struct filter_fields *(*filter)(
-        void);               /* language of the list's `filter`; with `search` alone: words */
-    const struct also *also; /* ends with op OP_COUNT; NULL: nothing */
+        void); /* language of the list's `filter`; with `search` alone: words */
+    void (*complete)(const struct scene *v, void *in); /* adds to what it asks with */
+    const struct also *also;                           /* ends with op OP_COUNT; NULL: nothing */
     unsigned
         also_after; /* bits of those that go by the book's own answer, a record: asked when that is there */
     const struct column *columns;

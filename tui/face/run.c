@@ -417,8 +417,9 @@ static void make_send(struct run *r)
 /* From here on it is the same request, however often it is asked. */
 static void ask_the_same(struct run *r)
 {
-    r->sentence = "The server does not answer, and nobody knows whether it was done. Asked once more, it is "
-                  "done only once.";
+    r->sentence = r->act->follow ? r->act->follow->lost
+                                 : "The server does not answer, and nobody knows whether it was done. Asked "
+                                   "once more, it is done only once.";
     r->wants = RUN_UNKNOWN;
 }
 
@@ -493,8 +494,48 @@ static const struct give *proof_of(const struct run *r, enum err code)
     return last;
 }
 
+/* Both operations answer alike. */
+static void heard(struct run *r, enum op_number op, const void *out)
+{
+    const struct follow *f = r->act->follow;
+    r->out = fill_copy(op_at(op)->out(), out, r->view.arena);
+    if (!f->over(r->out)) {
+        r->wants = RUN_FOLLOWS;
+    } else if (f->failed(r->out)) {
+        r->page = page_open(r->view.arena);
+        f->tell(r->page, &r->view, r->out);
+        r->wants = RUN_FAILED;
+    } else {
+        finish(r);
+    }
+}
+
+void run_looked(struct run *r, const void *out)
+{
+    heard(r, r->act->follow->look, out);
+}
+
+void *run_about(struct run *r, enum op_number op)
+{
+    void *in = arena_alloc(r->view.arena, op_at(op)->in()->size);
+    r->act->follow->about(&r->view, r->out, in);
+    return in;
+}
+
+void run_retry(struct run *r)
+{
+    for (const struct give *g = r->act->gives; g && g->field; g++)
+        if (run_field(r, g)->type == FIELD_SECRET)
+            fill_drop(r->shape, r->in, g->field);
+    r->wants = RUN_GIVES;
+}
+
 static void done(struct run *r, const void *out)
 {
+    if (r->act->follow) {
+        heard(r, r->act->op, out);
+        return;
+    }
     r->out = out ? fill_copy(op_at(r->act->op)->out(), out, r->view.arena) : NULL;
     r->going = r->act->going ? r->act->going(&r->view, r->out) : NULL;
     if (r->going) { /* another request: what was done is done */

@@ -16,6 +16,8 @@ enum run_wants {
     RUN_UNKNOWN, /* sentence: it may have been done. run_again, with the same request id; or leave */
     RUN_REFUSED, /* sentence ("": it was said already). It was not done; but for fields to change, over */
     RUN_TELLS,   /* a page, perhaps with a secret; then run_told */
+    RUN_FOLLOWS, /* act->follow: look how it stands, then run_looked */
+    RUN_FAILED,  /* a page: it was not done. run_retry, to the fields; or leave */
     RUN_DONE     /* sentence, NULL: none; and on to act->goes */
 };
 /* What the face makes request ids with. */
@@ -89,6 +91,9 @@ void run_agreed(struct run *r);
 /* not_sent: it certainly did not leave. why: never NULL. */
 void run_answer(struct run *r, enum err code, const struct refusal *why, bool not_sent, const void *out);
 void run_again(struct run *r);
-void run_fresh(struct run *r, const void *out); /* of the book's operation */
+void *run_about(struct run *r, enum op_number op); /* what follow->look and nudge are asked with */
+void run_looked(struct run *r, const void *out);   /* of follow->look */
+void run_retry(struct run *r);                     /* what is secret is gone */
+void run_fresh(struct run *r, const void *out);    /* of the book's operation */
 void run_told(struct run *r);
 #endif

@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define PARTS_LEAST 5 /* rows that a list of parts has at least, with its rule and its sum */
+#define PARTS_LEAST 6 /* rows that a list of parts has at least, with its rule and its sum */
 #define WIDTH 100     /* of a form, however wide the screen is */
 #define MANY_HINT "← → all, or only some. Tab goes on to the list: Space marks, / finds by words"
 
@@ -374,8 +374,17 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     struct form_state *s = state;
     if (s->straight && !s->act.run)
         take_straight(ui, s, tag, r);
+    else if (tag == TAG_LOOK || tag == TAG_NUDGE)
+        follow_reply(ui, s, tag, r);
     else
         (void)act_reply(ui, &s->act, tag, r);
+}
+
+static void event(struct ui *ui, void *state, const struct event *e)
+{
+    struct form_state *s = state;
+    if (s->follows && s->act.run->book->live & SUBJECT_BIT(e->subject))
+        follow_event(ui, s);
 }
 
 /* The fields always; above them what there is room for. */
@@ -414,6 +423,8 @@ static void draw(const void *state, struct canvas *c)
     const struct form_state *s = state;
     if (!s->act.run)
         canvas_loading(c, 1, 2);
+    else if (s->follows)
+        follow_draw(s, c);
     else if (s->list)
         draw_with_list(s, c);
     else
@@ -423,6 +434,8 @@ static void draw(const void *state, struct canvas *c)
 static bool key(struct ui *ui, void *state, const struct key *k)
 {
     struct form_state *s = state;
+    if (s->follows)
+        return follow_key(ui, s, k);
     if (s->straight && s->straight->first && k->code == K_ESC) {
         leave(ui, s);
         return true;
@@ -456,15 +469,48 @@ static void close_state(void *state)
 
 static bool has_parts(const struct ui *ui, const void *state)
 {
+    const struct form_state *s = state;
     (void)ui;
-    return ((const struct form_state *)state)->parts != NULL;
+    return s->parts && !s->follows;
+}
+
+static bool fills_in(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return !((const struct form_state *)state)->follows;
+}
+
+static bool follows(const struct ui *ui, const void *state)
+{
+    return !fills_in(ui, state);
+}
+
+static bool otherwise(const struct ui *ui, const void *state)
+{
+    const struct form_state *s = state;
+    return has_parts(ui, s) && s->parts->otherwise && !form_focused(s->act.form);
+}
+
+static bool not_on_parts(const struct ui *ui, const void *state)
+{
+    const struct form_state *s = state;
+    return !has_parts(ui, s) || form_focused(s->act.form);
+}
+
+static void run_otherwise(struct ui *ui, void *state)
+{
+    const struct form_state *s = state;
+    book_open(ui, s->parts->otherwise, list_id(s->list));
 }
 
 static const struct key_row keys[] = {
-    {.key = K_TAB, .action = "next", .help = "The next field, then the list if there is one"},
-    {.key = K_F0 + 2, .action = "save", .help = "Do it", .run = run_save},
+    {.key = K_TAB,
+     .action = "next",
+     .help = "The next field, then the list if there is one",
+     .offered = fills_in},
+    {.key = K_F0 + 2, .action = "save", .help = "Do it", .run = run_save, .offered = fills_in},
     {.key = ' ',
-     .action = "in or out",
+     .action = "in/out",
      .help = "Take this one in, or leave it out",
      .possible = parts_can,
      .offered = has_parts},
@@ -474,13 +520,23 @@ static const struct key_row keys[] = {
      .possible = parts_can,
      .run = parts_amount,
      .offered = has_parts},
-    {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was typed"},
+    {.key = 'p',
+     .action = "otherwise",
+     .help = "What else can be done about this one",
+     .possible = parts_can,
+     .run = run_otherwise,
+     .offered = otherwise},
+    {.key = K_ENTER, .action = "go on", .help = "When its outcome is known", .offered = follows},
+    {.key = K_ESC,
+     .action = "leave",
+     .help = "Leave; asks when something was typed",
+     .offered = not_on_parts},
     {0}};
 
 #define FORM(its_name)                                                                                \
     .name = its_name, .title = "Change", .state_size = sizeof(struct form_state), .load = load,       \
     .reply = reply, .draw = draw, .submit = submit, .button = button, .changed = changed, .key = key, \
-    .close = close_state, .keys = keys
+    .event = event, .close = close_state, .keys = keys
 static const struct screen screen_act_form = {FORM("act.form")};
 static const struct screen screen_act_alone = {FORM("act.alone"), .alone = true};
 

@@ -124,13 +124,14 @@ void parts_amount(struct ui *ui, void *state)
 void parts_draw_sum(const struct form_state *s, const struct canvas *c, int y)
 {
     struct run_part p;
-    char count[60], why[600] = "";
+    char why[600] = "";
     size_t n, of = 0;
     const struct money sum = run_parts_sum(s->act.run, s->parts, &n);
     for (; run_part(s->act.run, s->parts, of, &p); of++)
         if (p.why && of == current(s))
             snprintf(why, sizeof why, "%s: %s", p.of.name, p.why);
-    snprintf(count, sizeof count, "%zu of %zu", n, of);
+    char count[700];
+    snprintf(count, sizeof count, "%zu of %zu%s%s", n, of, *why ? " · " : "", why);
     const int left = canvas_money(c, y, c->columns - 1, STYLE_BOLD, sum, true);
-    canvas_fit(c, y, 2, left - 3, *why ? STYLE_WARN : STYLE_PLAIN, *why ? why : count);
+    canvas_fit(c, y, 2, left - 3, *why ? STYLE_WARN : STYLE_PLAIN, count);
 }

@@ -410,6 +410,8 @@ static void refused(struct ui *ui, struct act_state *s)
         ui_focus(ui, s->form);
         return;
     }
+    if (r->act->follow && s->form) /* it says so itself */
+        return;
     const bool gone = r->why.code == ERR_CODE && s->form; /* what led here is not good any more */
     if (gone)
         form_kept(s->form);
@@ -422,31 +424,42 @@ static void refused(struct ui *ui, struct act_state *s)
     give_up(ui, s);
 }
 
+void act_ask(struct ui *ui, const struct run *r)
+{
+    ui_ask_with(ui, &(struct ask){.tag = TAG_ACT,
+                                  .op = op_at(r->act->op),
+                                  .in = r->send,
+                                  .id = r->request,
+                                  .busy = r->act->follow ? NULL
+                                          : r->going     ? r->going
+                                          : r->act->busy ? r->act->busy
+                                                         : "One moment…"});
+}
+
 void act_step(struct ui *ui, struct act_state *s)
 {
     struct run *r = s->run;
+    if (r->act->follow && s->form)
+        follow_step(ui, (struct form_state *)s);
     switch (r->wants) {
     case RUN_GIVES:
         s->run = NULL; /* the form's from now on */
         act_form_open(ui, r);
         break;
     case RUN_AGREES: ask_agreed(ui, s); break;
-    case RUN_ASKS:
-        ui_ask_with(ui, &(struct ask){.tag = TAG_ACT,
-                                      .op = op_at(r->act->op),
-                                      .in = r->send,
-                                      .id = r->request,
-                                      .busy = r->going       ? r->going
-                                              : r->act->busy ? r->act->busy
-                                                             : "One moment…"});
-        break;
+    case RUN_ASKS: act_ask(ui, r); break;
     case RUN_STALE:
         if (r->act->differs)
             ask_anew(ui, s);
         else
             ask_stale(ui, s);
         break;
-    case RUN_UNKNOWN: ask_again(ui, s); break;
+    case RUN_UNKNOWN:
+        if (!r->act->follow)
+            ask_again(ui, s);
+        break;
+    case RUN_FOLLOWS:
+    case RUN_FAILED: break; /* the form says so */
     case RUN_FIELD:
     case RUN_REFUSED: refused(ui, s); break;
     case RUN_TELLS: tell(ui, s); break;

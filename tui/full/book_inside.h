@@ -20,7 +20,7 @@ struct act_state {
     const struct act *leads; /* one that goes on to one of several … */
     uint64_t *among;         /* … which are these */
 };
-enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH, TAG_ME, TAG_PEEK };
+enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH, TAG_ME, TAG_PEEK, TAG_LOOK, TAG_NUDGE };
 struct form_state {
     struct act_state act; /* its run has fields; none yet: what a straight book stands on is awaited */
     const struct book *straight;
@@ -33,7 +33,17 @@ struct form_state {
     struct list *list;        /* what can be marked, or taken */
     bool some;                /* only the marked ones are meant */
     size_t chosen;            /* what was chosen elsewhere when the list was filled */
+    bool follows;             /* what was asked is followed, in place of the form … */
+    int ticks;                /* … for so many seconds */
+    bool online;              /* … as of the last of them */
 };
+/* act_follow.c: what takes a while, until its outcome is known. */
+void follow_step(struct ui *ui, struct form_state *s);
+bool follow_key(struct ui *ui, struct form_state *s, const struct key *k);
+void follow_event(struct ui *ui, struct form_state *s);
+void follow_reply(struct ui *ui, struct form_state *s, int tag, const struct reply *r);
+void follow_draw(const struct form_state *s, struct canvas *c);
+void act_ask(struct ui *ui, const struct run *r);
 /* act_parts.c: the list of what the amount is for, under the form. */
 void parts_make(struct ui *ui, struct form_state *s);
 bool parts_key(struct ui *ui, struct form_state *s, const struct key *k);
@@ -60,9 +70,9 @@ struct book_state {
     bool from_first;   /* … that is looked for from the first page on */
     struct list *list; /* NULL: a record */
     struct scene view; /* answers as they came, of a list all pages in `rows`; without a row and an arena */
-    struct arena *rows;
-    unsigned owed; /* bits of the answers that are still to come */
-    size_t room;   /* for so many */
+    struct arena *rows, *marked; /* marked: what it was opened with */
+    unsigned owed;               /* bits of the answers that are still to come */
+    size_t room;                 /* for so many */
     struct page_start *pages;
     size_t pages_n, pages_room;
     const char *title;             /* of a list to choose from … */

@@ -240,11 +240,8 @@ static void make_keys(struct ui *ui, const struct book_state *s)
                                  .help = "The one before in the list",
                                  .run = run_previous,
                                  .quiet = true};
-        *at++ = (struct key_row){.key = ']',
-                                 .action = "next",
-                                 .help = "The next one in the list",
-                                 .run = run_next,
-                                 .quiet = true};
+        *at++ = (struct key_row){
+            .key = ']', .action = "next", .help = "The next one in the list", .run = run_next, .quiet = true};
     }
     ui_rows(ui, rows);
 }
@@ -293,6 +290,7 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->letters = ui_ascii(ui);
     s->told = arena_open();
     s->rows = arena_open();
+    s->marked = arena_open();
     s->asked = arena_open();
 }
 
@@ -589,6 +587,7 @@ static void close_state(void *state)
     run_close(s->undo);
     arena_close(s->told);
     arena_close(s->rows);
+    arena_close(s->marked);
     arena_close(s->asked);
 }
 
@@ -741,6 +740,16 @@ void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only)
     struct book_state *s = push(ui, b, of, false);
     if (s)
         s->view.only = only;
+}
+
+void book_open_marked(struct ui *ui, const struct book *b, const uint64_t *ids, size_t n)
+{
+    struct book_state *s = push(ui, b, 0, false);
+    if (!s)
+        return;
+    s->view.marked = arena_alloc(s->marked, n * sizeof *ids);
+    memcpy(s->view.marked, ids, n * sizeof *ids);
+    s->view.marked_n = n;
 }
 
 void book_start(struct ui *ui, const struct book *b)

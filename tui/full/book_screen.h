@@ -11,6 +11,8 @@ void book_open(struct ui *ui, const struct book *b, uint64_t id);
 void book_instead(struct ui *ui, const struct book *b,
                   uint64_t id); /* of the screen whose callback this is */
 void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only); /* a list, narrowed */
+void book_open_marked(struct ui *ui, const struct book *b, const uint64_t *ids,
+                      size_t n); /* … with those of its rows */
 bool book_on_top(const struct ui *ui, const struct book *b);
 void book_start(struct ui *ui,
                 const struct book *b); /* with nothing below it; a list, or a record that nothing names */

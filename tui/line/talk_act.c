@@ -8,6 +8,11 @@
 #include <ctype.h>
 #include <string.h>
 
+#define LOOK_MS 2000  /* between two looks at what takes a while */
+#define NUDGE_EVERY 5 /* looks */
+#define PATIENCE 4    /* looks, then it is said that it may take longer */
+#define GIVE_UP 150   /* looks: five minutes */
+
 /* --- one field */
 
 struct asked {
@@ -306,8 +311,8 @@ static void ask_server(struct talk *t, struct run *r)
 {
     static const struct refusal none;
     const void *out = NULL;
-    if (r->going)
-        talk_say(t, "%s", r->going);
+    if (r->going || (r->act->follow && !r->unsure))
+        talk_say(t, "%s", r->going ? r->going : r->act->follow->waits);
     enum err e = talk_try(t, TAG_ACT, r->act->op, r->send, r->request, &out);
     const struct refusal *why = e == OK ? &none : talk_why(t);
     run_answer(r, e, why, strcmp(why->detail, CLIENT_NOT_SENT) == 0, out);
@@ -336,9 +341,52 @@ static enum turn ask_again(struct talk *t, struct run *r)
     return yes_or_no(turn, yes);
 }
 
+/* The connection was lost: the same is asked again when it is back. */
+static enum turn ask_when_back(struct talk *t, struct run *r)
+{
+    talk_say(t, "%s", r->sentence);
+    enum turn turn = talk_wait_online(t);
+    if (turn == TURN_ON)
+        run_again(r);
+    return turn;
+}
+
+/* Until the outcome is known, or the person does not want to wait for it. */
+static enum turn follow(struct talk *t, struct run *r)
+{
+    const struct follow *f = r->act->follow;
+    const void *out;
+    for (int looks = 1; r->wants == RUN_FOLLOWS; looks++) {
+        if (looks == PATIENCE)
+            talk_say(t, "%s", f->slow);
+        enum turn turn = looks == GIVE_UP ? TURN_BACK : talk_pause(t, LOOK_MS);
+        if (turn != TURN_ON)
+            return turn;
+        if (looks % NUDGE_EVERY == 0 &&
+            talk_try(t, TAG_ACT, f->nudge, run_about(r, f->nudge), NULL, NULL) != OK) {
+            /* it is looked at again anyway */
+        }
+        if (talk_try(t, TAG_ACT, f->look, run_about(r, f->look), NULL, &out) == OK)
+            run_looked(r, out);
+    }
+    return talk_turn(t, TURN_ON);
+}
+
+static enum turn failed(struct talk *t, struct run *r)
+{
+    bool yes = false;
+    talk_page(t, r->page);
+    enum turn turn = talk_confirm(t, &yes, "%s?", r->act->follow->again);
+    if (turn == TURN_ON && yes)
+        run_retry(r);
+    return turn == TURN_ON && !yes ? TURN_AGAIN : turn;
+}
+
 static enum turn refused(struct talk *t, const struct run *r)
 {
-    if (r->why.code != OK)
+    if (r->act->follow)
+        talk_say(t, "%s %s", r->sentence, r->act->follow->nothing);
+    else if (r->why.code != OK)
         talk_refused(t);
     else if (*r->sentence)
         talk_say(t, "%s", r->sentence);
@@ -434,7 +482,9 @@ static enum turn step(struct talk *t, struct run *r)
     case RUN_AGREES: return ask_agreed(t, r);
     case RUN_ASKS: ask_server(t, r); return talk_turn(t, TURN_ON);
     case RUN_STALE: return ask_stale(t, r);
-    case RUN_UNKNOWN: return ask_again(t, r);
+    case RUN_UNKNOWN: return r->act->follow ? ask_when_back(t, r) : ask_again(t, r);
+    case RUN_FOLLOWS: return follow(t, r);
+    case RUN_FAILED: return failed(t, r);
     case RUN_REFUSED: return refused(t, r);
     case RUN_TELLS: return tell(t, r);
     case RUN_DONE: return finish(t, r);
