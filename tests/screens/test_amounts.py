@@ -211,10 +211,8 @@ def test_a_customer_sees_every_amount_whole(business, currency):
         look(b, t, "receipt")
         if currency == "EUR":
             return
-        t.keys("1").wait_for("You owe").keys("p").wait_for("SELECT").settle(0.2)
+        t.keys("1").wait_for("You owe").keys("p").wait_for("This payment").settle(0.2)
         look(b, t, "pay: select", *totals(invoice))
-        t.keys(ENTER).wait_for("METHOD").settle(0.1)
-        look(b, t, "pay: method", shown(owed["amount"], currency))
-        t.keys("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB, ENTER).wait_for("REVIEW").settle(0.1)
+        t.keys("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB, ENTER).wait_for("Pay this?").settle(0.1)
         look(b, t, "pay: review", shown(owed["amount"], currency))
-        t.keys(ESC, ESC)
+        t.keys(ESC, ESC).wait_for("Leave without saving?").keys(TAB, ENTER)

@@ -86,15 +86,15 @@ def test_what_one_payment_can_not_hold_says_so_and_is_not_ticked(business):
     open_portal(business, business.ana, contact, email)
     first, last = (invoice_of(business, customer, [line("Everything", "9000", "1000000000")]) for _ in range(2))
     with terminal(business, email, "Recent") as t:
-        t.keys("p").wait_for("SELECT").wait_for("1 of 2 invoices").wait_for("pay it by itself")
-        ticked = [n for n in (first["number"], last["number"]) if "[x]" in t.line(t.find(n)[0])]
+        t.keys("p").wait_for("This payment").wait_for("1 of 2").keys(TAB * 6)
+        ticked = [n for n in (first["number"], last["number"]) if "–" not in t.line(t.find(n)[0])]
         left = next(n for n in (first["number"], last["number"]) if n not in ticked)
-        assert len(ticked) == 1 and "[ ]" in t.line(t.find(left)[0])
-        t.go_to(left).keys(" ").wait_for(f"{left}: too much for one payment")
-        assert "[ ]" in t.line(t.find(left)[0]) and "1 of 2 invoices" in t.text()
-        t.go_to(ticked[0]).keys(" ").wait_for("0 of 2 invoices").go_to(left).keys(" ").wait_for("1 of 2 invoices")
-        t.wait_for(lambda s: "EUR 9,000,000,000,000.00" in s.line(s.find("You pay")[0]) and "[x]" in s.line(s.find(left)[0]))
-        t.go_to(ticked[0]).keys("e").wait_for("How much of it now?").keys(ctrl("U"), "5,000,000,000,000.00", ENTER).wait_for("too much for one payment")
+        assert len(ticked) == 1
+        t.go_to(left).wait_for(f"{left}: too much for one payment").keys(" ").wait_for("1 of 2")
+        assert "–" in t.line(t.find(left)[0])
+        t.go_to(ticked[0]).keys(" ").wait_for("0 of 2").go_to(left).keys(" ").wait_for("1 of 2")
+        t.wait_for(lambda s: "EUR 9,000,000,000,000.00" in s.line(s.find("1 of 2")[0]) and "–" not in s.line(s.find(left)[0]))
+        t.go_to(ticked[0]).keys(ENTER).wait_for("How much of it?").keys(ctrl("U"), "5,000,000,000,000.00", ENTER).wait_for("too much for one payment")
 
 
 def test_what_one_recorded_payment_can_not_hold_is_refused(business, ana):
@@ -112,8 +112,8 @@ def test_an_invoice_no_card_is_taken_for_is_not_offered_for_one(business, maria)
     maria.keys("3").wait_for(blocked["number"]).go_to(blocked["number"]).keys(ENTER).wait_for("INVOICE " + blocked["number"])
     assert "p how" in footer(maria) and "p pay" not in footer(maria)
     maria.keys("p").wait_for("By bank transfer").wait_for("IE29 AIBK 9311 5212 3456 78").wait_for(blocked["number"])
-    maria.keys(ESC).wait_for("INVOICE").keys(ESC).wait_for("› Invoices").go_to(blocked["number"]).keys("p").wait_for("SELECT")
-    maria.wait_for("can not be paid by card").wait_for("p how to pay").keys("p").wait_for("By bank transfer")
+    maria.keys(ESC).wait_for("INVOICE").keys(ESC).wait_for("› Invoices").go_to(blocked["number"]).keys("p").wait_for("This payment")
+    maria.wait_for("can not be paid by card").keys(TAB * 6).wait_for("p otherwise").keys("p").wait_for("By bank transfer")
 
 
 def test_with_neither_card_nor_account_it_is_said_whom_to_ask(business, maria):
@@ -125,8 +125,8 @@ def test_with_neither_card_nor_account_it_is_said_whom_to_ask(business, maria):
 
 def test_a_payment_that_failed_tells_what_it_was_for_and_its_sum_and_the_note_once(own):
     with terminal(own, MARIA, "Recent") as t:
-        t.keys("3").wait_for("INV-000003").go_to("INV-000003").keys("p").wait_for("SELECT").wait_for("[x]").keys(ENTER).wait_for("METHOD")
-        t.keys(DECLINED, TAB, "12/39", TAB, "123", TAB, TAB, ENTER).wait_for("REVIEW").keys(TAB, ENTER).wait_for("PAYMENT FAILED").settle()
+        t.keys("3").wait_for("INV-000003").go_to("INV-000003").keys("p").wait_for("This payment")
+        t.keys(DECLINED, TAB, "12/39", TAB, "123", TAB, TAB, ENTER).wait_for("Pay this?").keys(TAB, ENTER).wait_for("PAYMENT FAILED").settle()
         assert t.text().count("sandbox: no money moves") == 1, t.text()
         for rows, columns in ((24, 80), (16, 60), (24, 80)):
             t.resize(rows, columns).settle()

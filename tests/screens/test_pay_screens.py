@@ -7,7 +7,7 @@ import pytest
 
 from daemon import PASSWORD, line, money
 from northwind import ANA, MARIA, Northwind
-from pty_screen import ENTER, ESC, F2, TAB, PtyScreen
+from pty_screen import BACKTAB, ENTER, ESC, F2, TAB, PtyScreen
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
 CARD = ("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB)
@@ -47,9 +47,9 @@ def invoices(t):
 
 def test_every_step_says_that_no_money_moves(business, maria):
     assert NOTE in maria.text()
-    maria.keys("p").wait_for("SELECT").wait_for("[x]").wait_for(NOTE).keys(ENTER).wait_for("METHOD").wait_for(NOTE)
-    maria.keys(*CARD, ENTER).wait_for("REVIEW").wait_for(NOTE)
-    maria.keys(TAB, ENTER).wait_for("RECEIPT PAY-").wait_for(NOTE).keys(ENTER).wait_for("Recent").wait_for("sandbox: Visa")
+    maria.keys("p").wait_for("This payment").wait_for(NOTE)
+    maria.keys(*CARD, ENTER).wait_for("Pay this?").wait_for("Note: " + NOTE)
+    maria.keys(TAB, ENTER).wait_for("RECEIPT PAY-").wait_for(NOTE).keys(ESC).wait_for("Recent").wait_for("sandbox: Visa")
     maria.keys("4").wait_for("PAY-000001").wait_for("sandbox: Visa").keys(ENTER).wait_for("RECEIPT PAY-").wait_for(NOTE)
     t = on_home(business, ANA)
     t.wait_for("Outstanding").wait_for(NOTE + " when customers pay by card")
@@ -58,13 +58,13 @@ def test_every_step_says_that_no_money_moves(business, maria):
 
 def test_what_can_not_be_paid_together_is_seen_at_select(business, maria):
     blocked = business.invoice([line("Bulk", "1", "50")], 9, no_card=True)
-    maria.keys("p").wait_for("SELECT").wait_for("3 of 4 invoices")
+    maria.keys("p").wait_for("This payment").wait_for("3 of 4").keys(TAB * 6)
     maria.go_to(blocked["number"]).wait_for(f"{blocked['number']}: can not be paid by card")
     row = maria.line(maria.find(blocked["number"])[0])
-    assert "[" not in row and "can not be" in row, row
-    maria.keys(" ").wait_for("3 of 4 invoices").keys(ENTER).wait_for("METHOD").keys(*CARD, ENTER).wait_for("REVIEW").wait_for("You pay   ")
-    total = re.search(r"You pay +(EUR [\d,.]+)", maria.text()).group(1)
-    assert blocked["number"] not in maria.text()
+    assert "–" in row and "can not be" in row, row
+    maria.keys(" ").settle().go_to("INV-000002").wait_for("3 of 4").keys(BACKTAB * 6, *CARD, ENTER).wait_for("Pay this?").wait_for("You pay: ")
+    total = re.search(r"You pay: (EUR [\d,.]+)", maria.text()).group(1)
+    assert blocked["number"] + ": " not in maria.text()
     maria.keys(TAB, ENTER).wait_for("RECEIPT PAY-").wait_for(total)
     assert business.ana.ask("invoice.get", invoice=blocked["id"])["invoice"]["state"] == "open"
     made = business.ana.ask("payment.list", limit=1)["payments"][0]
@@ -72,9 +72,9 @@ def test_what_can_not_be_paid_together_is_seen_at_select(business, maria):
 
 
 def test_marked_invoices_are_what_p_pays(business, maria):
-    invoices(maria).go_to("INV-000002").keys(" ").go_to("INV-000004").keys(" ").keys("p").wait_for("SELECT").wait_for("2 of 2 invoices")
+    invoices(maria).go_to("INV-000002").keys(" ").go_to("INV-000004").keys(" ").keys("p").wait_for("This payment").wait_for("2 of 2")
     assert "INV-000003" not in maria.text()
-    maria.keys(ENTER).wait_for("METHOD").keys(*CARD, ENTER).wait_for("REVIEW").keys(TAB, ENTER).wait_for("RECEIPT PAY-")
+    maria.keys(*CARD, ENTER).wait_for("Pay this?").keys(TAB, ENTER).wait_for("RECEIPT PAY-")
     states = {i["number"]: i["state"] for i in business.ana.ask("invoice.list", customer=business.bodega)["invoices"]}
     assert (states["INV-000002"], states["INV-000003"], states["INV-000004"]) == ("paid", "open", "paid")
 

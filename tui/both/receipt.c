@@ -100,7 +100,7 @@ static int draw_parts(const struct payment *p, const struct canvas *c, int y, in
 
 /* brief: only what has to be seen, where the window is too low for all of it. */
 static int draw(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c, int y,
-                bool note, bool brief)
+                bool brief)
 {
     int from = y;
     char text[1600], at[SHOW_TEXT], with[SHOW_WITH];
@@ -108,7 +108,7 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
     canvas_right(c, y, c->columns - 1, look_style(show_pay_state_look(p->state)) | STYLE_BOLD,
                  show_pay_state(p->state));
     y++;
-    if (note && p->note && *p->note)
+    if (p->note && *p->note)
         y += canvas_wrap(c, y, LABEL, c->columns - 4, 2, STYLE_WARN | STYLE_BOLD, p->note);
     y += !brief;
     y += draw_outcome(p, c, y) - (brief && p->state != PAY_SUCCEEDED);
@@ -143,14 +143,9 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
     return y - from;
 }
 
-int receipt_draw_in(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c)
-{
-    const struct canvas nowhere = canvas_part(c, 0, 0, 0, c->columns);
-    bool brief = draw(p, me, today, &nowhere, 0, false, false) > c->rows;
-    return draw(p, me, today, c, 0, false, brief);
-}
-
 int receipt_draw(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c, int y)
 {
-    return draw(p, me, today, c, y, true, false);
+    const struct canvas nowhere = canvas_part(c, 0, 0, 0, c->columns);
+    const bool brief = y + draw(p, me, today, &nowhere, 0, false) > c->rows;
+    return draw(p, me, today, c, y, brief);
 }

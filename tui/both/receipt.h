@@ -5,9 +5,6 @@
 #include "proto/op.h"
 #include "tui/full/canvas.h"
 
-/* Returns rows used. */
+/* Returns rows used. Where the view is too low for all, only what has to be seen is drawn; the sum always. */
 int receipt_draw(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c, int y);
-/* In the view and no more: where it is too low for all, only what has to be seen; the sum always. Without the note of the gateway, which
- * stands above. */
-int receipt_draw_in(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c);
 #endif

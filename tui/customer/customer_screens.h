@@ -5,9 +5,6 @@
 #include "proto/paper/show.h"
 #include "tui/full/view.h"
 
-extern const struct screen screen_customer_pay; /* subject: the invoice; 0: all that is due, with choosing */
-/* Paying those invoices and no others; `ids` lives at least as long. */
-void pay_chosen(struct ui *ui, const uint64_t *ids, size_t n);
 extern const struct screen
     screen_customer_transfer; /* how to pay without a card; subject: the invoice; 0: all that is due */
 /* For key rows: is paying by card offered here, or is it only told how to pay? */

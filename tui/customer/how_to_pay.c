@@ -77,7 +77,6 @@ static void begin_all(struct ui *ui, struct state *s)
 {
     s->answered = 0;
     for (size_t i = 0; i < s->ways; i++) {
-        s->pay[i] = (struct pay){.me = s->me, .today = s->today};
         s->told[i].n = 0;
         if (s->invoice)
             pay_elsewhere_of(&s->pay[i], ui_arena(ui), s->invoice);

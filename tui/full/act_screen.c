@@ -492,7 +492,9 @@ static void go(struct ui *ui, struct act_state *s, const struct act *a, const st
         n++;
     if (!n) {
         const uint64_t id = a->goes_by ? a->goes_by(v) : 0;
-        if (!a->goes->foreign || !full_foreign(ui, a->goes->name, id, v))
+        if (a->many) /* those that are marked, or the one */
+            book_open_marked(ui, a->goes, v->marked_n ? v->marked : &v->id, v->marked_n ? v->marked_n : 1);
+        else if (!a->goes->foreign || !full_foreign(ui, a->goes->name, id, v))
             book_open(ui, a->goes, id);
         return;
     }

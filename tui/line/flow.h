@@ -24,9 +24,8 @@ enum turn flow_bell(struct talk *t, void *ctx);
 enum turn flow_about(struct talk *t, int subject, uint64_t id); /* what an event or a row of work is about */
 
 /* Customers. */
-enum turn flow_pay(struct talk *t, const uint64_t *ids, size_t n); /* of invoices; none: all that is due */
-enum turn flow_how(struct talk *t, void *ctx);                     /* how all that is due is paid elsewhere */
-enum turn flow_how_one(struct talk *t, uint64_t invoice); /* how that one is paid, here or elsewhere */
+enum turn flow_how(struct talk *t, void *ctx);            /* how all that is due is paid elsewhere */
+enum turn flow_how_one(struct talk *t, uint64_t invoice); /* how that one is paid */
 bool flow_by_card(struct talk *t);                        /* for deeds: is paying by card offered here? */
 bool flow_elsewhere(struct talk *t);                      /* are there ways to pay elsewhere? */
 enum turn flow_account(struct talk *t);

@@ -22,12 +22,6 @@ bool flow_elsewhere(struct talk *t)
     return talk_me(t)->ways.n > 0;
 }
 
-static enum turn pay_all(struct talk *t, void *ctx)
-{
-    (void)ctx;
-    return flow_pay(t, NULL, 0);
-}
-
 static const struct deed deeds[] = {
     {.name = "home",
      .help = "What you owe and what waits for you",
@@ -47,8 +41,9 @@ static const struct deed deeds[] = {
     {.name = "pay",
      .help = "Pay what is due",
      .op = OPNO_payment_pay,
-     .run = pay_all,
-     .offered = flow_by_card},
+     .run = talk_book_deed,
+     .offered = flow_by_card,
+     .arg = &book_pay},
     {.name = "how",
      .help = "How to pay what is due elsewhere, such as at your bank",
      .op = OPNO_payment_begin,

@@ -11,16 +11,7 @@ static enum turn write_one(struct talk *t, uint64_t id, const struct scene *v)
     return TURN_BACK;
 }
 
-static enum turn pay(struct talk *t, uint64_t id, const struct scene *v)
-{
-    if (!v->me->card)
-        return flow_how_one(t, v->marked_n ? *v->marked : id);
-    if (!id && !v->marked_n) /* all that is due */
-        return flow_pay(t, NULL, 0);
-    return v->marked_n ? flow_pay(t, v->marked, v->marked_n) : flow_pay(t, &id, 1);
-}
-
-static enum turn how_to_pay(struct talk *t, uint64_t id, const struct scene *v)
+static enum turn open_how(struct talk *t, uint64_t id, const struct scene *v)
 {
     (void)v;
     return id ? flow_how_one(t, id) : flow_how(t, NULL);
@@ -49,8 +40,8 @@ static enum turn open_subject(struct talk *t, uint64_t about, const struct scene
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id, const struct scene *v);
-} places[] = {{"new estimate", write_one}, {"new invoice", write_one}, {"edit", write_one},      {"pay", pay},
-              {"how to pay", how_to_pay},  {"code", draw_code},        {"subject", open_subject}};
+} places[] = {{"new estimate", write_one}, {"new invoice", write_one}, {"edit", write_one},
+              {"how", open_how},           {"code", draw_code},        {"subject", open_subject}};
 
 bool line_knows(const char *name)
 {

@@ -514,7 +514,9 @@ static enum turn go(struct talk *t, const struct act *a, const struct scene *v)
     if (n && a->goes_among(v, chosen, &o))
         id = (uint64_t)o.value;
     if (turn == TURN_ON)
-        turn = a->goes->foreign ? line_foreign(t, a->goes->name, id, v) : talk_book(t, a->goes, id);
+        turn = a->many            ? talk_book_marked(t, a->goes, v)
+               : a->goes->foreign ? line_foreign(t, a->goes->name, id, v)
+                                  : talk_book(t, a->goes, id);
     return turn == TURN_END ? turn : TURN_AGAIN;
 }
 

@@ -369,7 +369,8 @@ static enum turn pick(struct talk *t, const struct book *b)
     return id ? talk_book(t, b, id) : talk_turn(t, turn);
 }
 
-enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int only)
+static enum turn open_book(struct talk *t, const struct book *b, uint64_t id, int only,
+                           const struct scene *marked)
 {
     if (b->foreign)
         return line_foreign(t, b->name, id, NULL);
@@ -385,6 +386,10 @@ enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int 
     struct arena *deeds = arena_open();
     struct reading r = {.b = b, .told = arena_open(), .asked = arena_open(), .v = {.only = only}};
     *(b->of ? &r.v.of : &r.v.id) = id;
+    if (marked) {
+        r.v.marked = marked->marked;
+        r.v.marked_n = marked->marked_n;
+    }
     char label[80];
     snprintf(label, sizeof label, "%c%s", toupper((unsigned char)*b->name), b->name + 1);
     enum turn turn = b->at_once ? at_once(t, &r) : talk_menu(t, label, deeds_of(&r, deeds), show, &r);
@@ -396,9 +401,22 @@ enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int 
     return turn;
 }
 
+enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int only)
+{
+    return open_book(t, b, id, only, NULL);
+}
+
+enum turn talk_book_marked(struct talk *t, const struct book *b, const struct scene *v)
+{
+    uint64_t one = v->id;
+    struct scene meant = {.marked = v->marked_n ? v->marked : &one,
+                          .marked_n = v->marked_n ? v->marked_n : 1};
+    return open_book(t, b, 0, 0, &meant);
+}
+
 enum turn talk_book(struct talk *t, const struct book *b, uint64_t id)
 {
-    return talk_book_only(t, b, id, 0);
+    return open_book(t, b, id, 0, NULL);
 }
 
 enum turn talk_book_deed(struct talk *t, void *ctx)

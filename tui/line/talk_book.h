@@ -7,6 +7,8 @@
 /* For deeds: opens the book that is their arg. */
 enum turn talk_book_deed(struct talk *t, void *ctx);
 /* id: of the record; of a list, whose rows (book->of) or which one is meant; 0: none. */
+/* … with what is marked there, or the one that is meant. */
+enum turn talk_book_marked(struct talk *t, const struct book *b, const struct scene *v);
 enum turn talk_book(struct talk *t, const struct book *b, uint64_t id) MUST_USE;
 enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t of, int only) MUST_USE;
 /* Books that are not described yet, by name. Given by the flows. TURN_BACK: there is none of that name. id: 0: none; v: from where, NULL: from none. */

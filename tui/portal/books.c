@@ -4,9 +4,8 @@
 const struct book book_new_estimate = {.name = "new estimate", .foreign = true};
 const struct book book_new_invoice = {.name = "new invoice", .foreign = true};
 const struct book book_edit = {.name = "edit", .foreign = true};
-const struct book book_pay = {.name = "pay", .foreign = true};
-const struct book book_how_to_pay = {.name = "how to pay", .foreign = true};
 const struct book book_pay_code = {.name = "code", .foreign = true};
+const struct book book_how = {.name = "how", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
 
 const struct book *const portal_books[] = {&book_tokens,
@@ -26,7 +25,7 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_today,
                                            &book_home,
                                            &book_pay,
-                                           &book_how_to_pay,
+                                           &book_how,
                                            &book_customers,
                                            &book_customer,
                                            &book_persons,
@@ -41,6 +40,8 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_pay_code,
                                            &book_payments,
                                            &book_payment,
+                                           &book_pay_for,
+                                           &book_how,
                                            &book_record,
                                            &book_record_for,
                                            &book_subject,

@@ -19,10 +19,12 @@ extern const struct book book_password, book_enrol; /* … and before anything e
 extern const struct book book_password_first, book_enrol_first;
 /* Recording a payment that arrived: of that customer (0: it is asked of whom), or for that invoice. */
 extern const struct book book_record, book_record_for;
-/* Not described yet: writing a document, of the customer that is said, and changing it; paying, hearing how it is paid (an invoice, or with 0
- * all that is due), its QR code; what things of the business are opened by, about_id. */
-extern const struct book book_new_estimate, book_new_invoice, book_edit, book_pay, book_how_to_pay,
-    book_pay_code, book_subject;
+/* Paying by card: all that is due, or that invoice. */
+extern const struct book book_pay, book_pay_for;
+/* Not described yet: writing a document, of the customer that is said, and changing it; hearing how it is paid elsewhere (that invoice; 0: all that
+ * is due), its QR code; what things of the business are opened by, about_id. */
+extern const struct book book_new_estimate, book_new_invoice, book_edit, book_how, book_pay_code,
+    book_subject;
 #define ABOUT_SAID (UINT64_C(1) << 62) /* with it: from what was said last on */
 static inline uint64_t about_id(int subject, uint64_t id)
 {

@@ -140,7 +140,7 @@ static const struct act acts[] = {{.key = ENTER,
                                    .op = OPNO_payment_begin,
                                    .offered = otherwise,
                                    .possible = can_pay,
-                                   .goes = &book_how_to_pay},
+                                   .goes = &book_how},
                                   {0}};
 
 const struct book book_home = {.name = "home",

@@ -404,9 +404,9 @@ static uint64_t duplicated(const struct scene *v, const void *out)
     }
 #define PAYS                                                                                             \
     {ACT('p', "pay", "Pay it", OPNO_payment_pay), .offered = by_card, .possible = can_pay,               \
-     GOES(&book_pay, this_one)},                                                                         \
+     GOES(&book_pay_for, this_one)},                                                                     \
         {ACT('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_begin), \
-         .offered = otherwise, .possible = can_hear, GOES(&book_how_to_pay, this_one)},                  \
+         .offered = otherwise, .possible = can_hear, GOES(&book_how, this_one)},                         \
         {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_begin), .offered = has_code, \
          .possible = can_draw, GOES(&book_pay_code, this_one)},                                          \
     {                                                                                                    \

@@ -258,12 +258,20 @@ static uint64_t this_one(const struct scene *v)
 }
 
 /* One payment may be for several; where no card is taken, it is told how one is paid. */
+static bool by_card(const struct scene *v)
+{
+    return v->me->card;
+}
+
+static bool otherwise(const struct scene *v)
+{
+    return !v->me->card;
+}
+
 static const char *can_pay(const struct scene *v)
 {
     if (v->marked_n > PAY_MOST)
         return "At most 200 invoices fit one payment.";
-    if (v->marked_n > 1 && !v->me->card)
-        return "How it is paid is told of one at a time: unmark the others.";
     return v->marked_n || paper_waits(row(v)->status) ? NULL : "Nothing is due on this one.";
 }
 
@@ -274,23 +282,31 @@ static const struct act estimate_acts[] = {{.key = '+',
                                             .goes = &book_new_estimate,
                                             .goes_by = whose},
                                            {0}};
-static const struct act invoice_acts[] = {
-    {.key = '+',
-     .name = "new",
-     .help = "Write a new one",
-     .op = OPNO_invoice_create,
-     .goes = &book_new_invoice,
-     .goes_by = whose},
-    {.key = 'p',
-     .name = "pay",
-     .help = "Pay this invoice or those that are marked, or hear how it is paid",
-     .op = OPNO_payment_pay,
-     .about = ABOUT_ROW,
-     .many = "parts",
-     .possible = can_pay,
-     .goes = &book_pay,
-     .goes_by = this_one},
-    {0}};
+static const struct act invoice_acts[] = {{.key = '+',
+                                           .name = "new",
+                                           .help = "Write a new one",
+                                           .op = OPNO_invoice_create,
+                                           .goes = &book_new_invoice,
+                                           .goes_by = whose},
+                                          {.key = 'p',
+                                           .name = "pay",
+                                           .help = "Pay this invoice or those that are marked",
+                                           .op = OPNO_payment_pay,
+                                           .about = ABOUT_ROW,
+                                           .many = "parts",
+                                           .offered = by_card,
+                                           .possible = can_pay,
+                                           .goes = &book_pay},
+                                          {.key = 'p',
+                                           .name = "how",
+                                           .help = "How it is paid: where to, the amount, and what to quote",
+                                           .op = OPNO_payment_begin,
+                                           .about = ABOUT_ROW,
+                                           .offered = otherwise,
+                                           .possible = can_pay,
+                                           .goes = &book_how,
+                                           .goes_by = this_one},
+                                          {0}};
 
 static const struct also peek_estimate = {OPNO_estimate_get, peek}, peek_invoice = {OPNO_invoice_get, peek};
 

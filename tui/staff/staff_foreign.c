@@ -34,21 +34,7 @@ static void edit(struct ui *ui, uint64_t id, const struct scene *v)
     editor_edit(ui, paper_of(v));
 }
 
-/* Those that are marked are paid by card; else the one. */
-static void pay(struct ui *ui, uint64_t invoice, const struct scene *v)
-{
-    uint64_t *ids = arena_alloc(ui_arena(ui), (v->marked_n + 1) * sizeof *ids);
-    for (size_t i = 0; i < v->marked_n; i++)
-        ids[i] = v->marked[i];
-    if (!v->me->card)
-        ui_push(ui, &screen_customer_transfer, v->marked_n ? ids[0] : invoice);
-    else if (v->marked_n)
-        pay_chosen(ui, ids, v->marked_n);
-    else
-        ui_push(ui, &screen_customer_pay, invoice);
-}
-
-static void how_to_pay(struct ui *ui, uint64_t invoice, const struct scene *v)
+static void open_how(struct ui *ui, uint64_t invoice, const struct scene *v)
 {
     (void)v;
     ui_push(ui, &screen_customer_transfer, invoice);
@@ -82,8 +68,7 @@ static const struct {
 } places[] = {{"new estimate", write_estimate},
               {"new invoice", write_invoice},
               {"edit", edit},
-              {"pay", pay},
-              {"how to pay", how_to_pay},
+              {"how", open_how},
               {"code", code},
               {"subject", open_subject}};
 
