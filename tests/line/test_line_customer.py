@@ -164,7 +164,7 @@ def test_a_part_is_paid_and_others_are_left_out(office):
                 t.say(row.split(".")[0]).hear("takes it in: ")
         t.say(f"{first['number']} 1000").hear("Write an amount up to EUR 40.00").hear("takes it in: ")
         t.say(f"{first['number']} 15").hear("of it now EUR 15.00").hear("In all: EUR 15.00 for 1 of").hear("takes it in: ").say()
-        card(t).hear("a part of it").hear("You pay: EUR 15.00").hear("yes or no: ").say("yes").hear("State: paid", 60).hear("Payment: ").say("back").hear("Main menu: ")
+        card(t).hear("You pay: EUR 15.00").hear("a part of it").hear("yes or no: ").say("yes").hear("State: paid", 60).hear("Payment: ").say("back").hear("Main menu: ")
     kept = b.maria.ask("invoice.get", invoice=first["id"])["invoice"]
     assert kept["balance"]["amount"] == 2500 and kept["status"] == "partly_paid"
 
