@@ -2,10 +2,13 @@
 
     POSTERN_BUILD=build python3 tests/bench/instructions.py [OPERATION...]      the table, as thousands an operation
 
+REQUESTS=40 counts fewer of each; AS_JSON=1 gives whole numbers; KEEP=FOLDER keeps callgrind's files.
+
 One daemon under callgrind is asked each operation n times and then 2n times; what the second stretch costs more than the first, divided
 by n, is one request: starting, signing in, and whatever else happens once drop out. Between stretches the daemon writes down its counts:
 a call of MARKER's handler does it, which no operation measured here uses. What runs beside (the janitor's looks, commits' fsync) is in it.
 """
+import json
 import os
 import pathlib
 import re
@@ -84,5 +87,9 @@ def measure(names=None, n=100, keep=None):
 
 
 if __name__ == "__main__":
-    for operation, count in measure(sys.argv[1:], keep=os.environ.get("KEEP")).items():
-        print(f"{operation:16} {count / 1000:8.1f}")
+    counts = measure(sys.argv[1:], n=int(os.environ.get("REQUESTS", "100")), keep=os.environ.get("KEEP"))
+    if os.environ.get("AS_JSON"):
+        print(json.dumps(counts))
+    else:
+        for operation, count in counts.items():
+            print(f"{operation:16} {count / 1000:8.1f}")
