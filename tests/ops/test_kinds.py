@@ -154,7 +154,7 @@ def test_a_store_that_has_two_such_series_is_told_and_goes_on():
         d.start()
         admin = d.sign_in()
         said = {s["id"]: s.get("shares") for s in admin.ask("settings.get")["series"]}
-        assert said == {1: "invoices", 2: "estimates", 3: None, 4: None, 5: None}
+        assert {k: v for k, v in said.items() if v} == {1: "invoices", 2: "estimates"}
         customer, _ = add_customer(admin)
         for kind in ("estimate", "invoice"):
             assert admin.ask(f"{kind}.create", customer=customer, send=True, document={"lines": [line()]})[kind]["number"].lower() == "inv-000001"
