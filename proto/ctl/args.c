@@ -169,7 +169,21 @@ static enum err secret_value(struct ctl *c, const char *path, const char **value
                   path);
 }
 
-static enum err read_stdin(struct ctl *c, json_t **root)
+/* Beside the words before it; what one of them says is not replaced unseen. */
+static enum err join(struct ctl *c, json_t *root, json_t *got)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(got, key, value)
+    {
+        if (json_object_get(root, key))
+            return refuse(&c->why, ERR_INVALID, key, "is given twice");
+        json_object_set(root, key, value);
+    }
+    return OK;
+}
+
+static enum err read_stdin(struct ctl *c, json_t *root)
 {
     struct buf in;
     json_error_t error;
@@ -193,7 +207,7 @@ static enum err read_stdin(struct ctl *c, json_t **root)
     else if (!json_is_object(got))
         e = refuse(&c->why, ERR_INVALID, "-", "must be a JSON object");
     else
-        json_object_update(*root, got);
+        e = join(c, root, got);
     json_decref(got);
     buf_fini(&in);
     return e;
@@ -203,7 +217,7 @@ static enum err word(struct ctl *c, const struct shape *shape, const char *text,
 {
     const char *equals = strchr(text, '=');
     if (strcmp(text, "-") == 0)
-        return read_stdin(c, root);
+        return read_stdin(c, *root);
     if (!equals)
         return refuse(&c->why, ERR_INVALID, text, "arguments are key=value, or - for JSON on standard input");
     const char *path = arena_text(c->a, text, (size_t)(equals - text)), *value = equals + 1;

@@ -299,6 +299,9 @@ static enum err pack_object(struct packing *p, const struct shape *shape, json_t
         snprintf(p->path + at, sizeof p->path - at, "%s%.60s", at ? "." : "", key);
         if (!f)
             return wrong(p, "there is no such field");
+        if (strcmp(f->name, key) != 0 &&
+            json_object_get(object, f->name)) /* "id" is the first one's other name */
+            return refuse(&p->c->why, ERR_INVALID, f->name, "is given twice");
         codec_text(p->out, f->name);
         enum err e = pack_value(p, f, value);
         if (e)

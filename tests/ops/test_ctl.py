@@ -56,9 +56,21 @@ def test_json_on_standard_input_is_the_whole_request(ctl):
     assert got["customer"]["phone"] == "+49 1"
 
 
+@pytest.mark.parametrize("words, json_text, field", [
+    (["-"], '{"customer": 1, "id": 1}', "customer"),
+    (["id=1", "-"], '{"customer": 1}', "customer"),
+    (["customer=1", "-"], '{"customer": 2}', "customer"),
+])
+def test_what_json_says_a_word_does_not_say_too(ctl, words, json_text, field):
+    assert f"is given twice (field: {field})" in ctl.refused("customer.get", *words, input=json_text)
+
+
 @pytest.mark.parametrize("words, says", [
     (["customer.get", "nonsense=1"], "(field: nonsense)"),
     (["customer.get", "id=1", "id=2"], "given twice"),
+    (["customer.get", "customer=1", "id=1"], "is given twice (field: customer)"),
+    (["customer.get", "id=1", "customer=1"], "is given twice (field: customer)"),
+    (["invoice", "INV-1", "id=INV-2"], "is given twice (field: invoice)"),
     (["customer.get", "id"], "key=value"),
     (["customer.list", "limit=many"], "Not a whole number. Examples: 1234, 1,234. (field: limit)"),
     (["customer.list", "limit=99999999999999999999"], "too large. (field: limit)"),
