@@ -223,6 +223,7 @@ const char *show_mail(int template)
     case TEMPLATE_PORTAL_RENAMED: return "New portal name";
     case TEMPLATE_TEST: return "Test mail";
     case TEMPLATE_KEY_ADDED: return "SSH key added";
+    case TEMPLATE_KEY_REMOVED: return "SSH key removed";
     default: return "Mail";
     }
 }

@@ -253,7 +253,6 @@ enum err op_mfa_reset(struct call *c, const struct mfa_reset_in *in, struct mfa_
     struct staff s = {.id = 0};
     int side = 0;
     bool had;
-    (void)out;
     enum err e = reset_whose(c, in, &side, &p, &s);
     uint64_t person = in->contact ? in->contact : in->staff;
     if (!e)
@@ -262,6 +261,8 @@ enum err op_mfa_reset(struct call *c, const struct mfa_reset_in *in, struct mfa_
         e = REFUSE(c, ERR_STATE, "", "There is no second factor.");
     if (!e)
         e = call_end_sessions(c, side, person, 0);
+    if (!e)
+        e = person_keys(c, side, person, &out->keys);
     if (!e)
         e = person_tell(c, side, person, TEMPLATE_MFA_RESET, NULL);
     return e ? e

@@ -8,6 +8,44 @@
 
 #define KEYS_MOST 1000
 
+enum err person_meant(struct call *c, uint64_t contact, uint64_t staff, struct person *p)
+{
+    *p = (struct person){call_own_side(c), c->who.person, c->who.customer, c->who.name};
+    if (contact && staff)
+        return REFUSE(c, ERR_INVALID, "staff", "a contact person or a colleague, not both");
+    if (contact) {
+        struct contact of;
+        if (call_by_customer(c))
+            return REFUSE(c, ERR_FORBIDDEN, "contact", "that is for staff");
+        enum err e = record_get(&c->txn, KIND_CONTACT, contact, &of);
+        *p = (struct person){SIDE_CUSTOMER, contact, of.customer, of.name};
+        return e;
+    }
+    if (staff && staff != c->who.person) {
+        struct staff s;
+        if (c->who.role != ROLE_ADMIN)
+            return REFUSE(c, ERR_FORBIDDEN, "staff", "that is for administrators");
+        enum err e = record_get(&c->txn, KIND_STAFF, staff, &s);
+        *p = (struct person){SIDE_STAFF, staff, 0, s.name};
+        return e;
+    }
+    return staff && call_by_customer(c) ? REFUSE(c, ERR_FORBIDDEN, "staff", "that is for administrators")
+                                        : OK;
+}
+
+enum err person_keys(struct call *c, int side, uint64_t person, int64_t *n)
+{
+    struct id_list ids;
+    enum err e = key_ids(c, side, person, &ids);
+    *n = 0;
+    for (size_t i = 0; !e && i < ids.n; i++) {
+        struct ssh_key k;
+        e = record_get(&c->txn, KIND_SSH_KEY, ids.v[i], &k);
+        *n += !e && k.proved;
+    }
+    return e;
+}
+
 enum err person_shut(struct call *c, int side, uint64_t person)
 {
     enum err e = call_end_sessions(c, side, person, 0);
@@ -85,7 +123,7 @@ static enum err values_of(struct call *c, enum mail_template template, const str
         return e;
     values[(*n)++] = (struct mail_value){"when", when};
     values[(*n)++] = (struct mail_value){"place", place_said(c->who.place)};
-    if (template != TEMPLATE_KEY_ADDED)
+    if (template != TEMPLATE_KEY_ADDED && template != TEMPLATE_KEY_REMOVED)
         return OK;
     values[(*n)++] = (struct mail_value){"key", arena_printf(c->arena, "%s %s", key->type, key->fingerprint)};
     values[(*n)++] = (struct mail_value){"label", key->label ? key->label : ""};

@@ -1,44 +1,12 @@
 /* Who is signed in, and ending it (B14). */
 #include "server/core/limits.h"
+#include "server/ops/person.h"
 #include "server/ops/session_open.h"
 
-struct owner {
-    int side;
-    uint64_t person, customer;
-    const char *name;
-};
-
-/* Whose sessions are meant: one's own, or those of somebody that staff may look after. */
-static enum err whose(struct call *c, uint64_t contact, uint64_t staff, struct owner *o)
-{
-    *o = (struct owner){call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF, c->who.person, c->who.customer,
-                        c->who.name};
-    if (contact && staff)
-        return REFUSE(c, ERR_INVALID, "staff", "a contact person or a colleague, not both");
-    if (contact) {
-        struct contact p;
-        if (call_by_customer(c))
-            return REFUSE(c, ERR_FORBIDDEN, "contact", "that is for staff");
-        enum err e = record_get(&c->txn, KIND_CONTACT, contact, &p);
-        *o = (struct owner){SIDE_CUSTOMER, contact, p.customer, p.name};
-        return e;
-    }
-    if (staff && staff != c->who.person) {
-        struct staff s;
-        if (c->who.role != ROLE_ADMIN)
-            return REFUSE(c, ERR_FORBIDDEN, "staff", "that is for administrators");
-        enum err e = record_get(&c->txn, KIND_STAFF, staff, &s);
-        *o = (struct owner){SIDE_STAFF, staff, 0, s.name};
-        return e;
-    }
-    return staff && call_by_customer(c) ? REFUSE(c, ERR_FORBIDDEN, "staff", "that is for administrators")
-                                        : OK;
-}
-
-static enum err sessions_of(struct call *c, const struct owner *o, struct id_list *ids)
+static enum err sessions_of(struct call *c, const struct person *o, struct id_list *ids)
 {
     struct key k = index_key(&c->txn, INDEX_SESSION_PERSON);
-    return record_ids(&c->txn, key_u64(key_u8(&k, (uint8_t)o->side), o->person), 1000, ids);
+    return record_ids(&c->txn, key_u64(key_u8(&k, (uint8_t)o->side), o->id), 1000, ids);
 }
 
 static enum err customer_name(struct call *c, uint64_t customer, const char **name)
@@ -50,21 +18,21 @@ static enum err customer_name(struct call *c, uint64_t customer, const char **na
 }
 
 /* One that went from customer to customer is listed at both ends, and says at each where the other is. */
-static enum err name_ends(struct call *c, const struct owner *o, struct session *s)
+static enum err name_ends(struct call *c, const struct person *o, struct session *s)
 {
     enum err e = OK;
     if (o->side == SIDE_STAFF || !s->origin || s->origin == s->person)
         return OK;
-    if (s->person != (int64_t)o->person)
+    if (s->person != (int64_t)o->id)
         e = customer_name(c, s->customer, &s->now_at);
     return e ? e : customer_name(c, s->origin_customer, &s->signed_in_for);
 }
 
 enum err op_session_list(struct call *c, const struct session_list_in *in, struct session_list_out *out)
 {
-    struct owner o;
+    struct person o;
     struct id_list ids;
-    enum err e = whose(c, in->contact, in->staff, &o);
+    enum err e = person_meant(c, in->contact, in->staff, &o);
     if (!e)
         e = sessions_of(c, &o, &ids);
     if (e)
@@ -88,11 +56,11 @@ enum err op_session_list(struct call *c, const struct session_list_in *in, struc
 
 enum err op_session_revoke(struct call *c, const struct session_revoke_in *in, struct session_revoke_out *out)
 {
-    struct owner o;
+    struct person o;
     struct id_list ids;
     enum err e = c->who.role == ROLE_READER && in->contact
                      ? REFUSE(c, ERR_FORBIDDEN, "contact", "that is not for readers")
-                     : whose(c, in->contact, in->staff, &o);
+                     : person_meant(c, in->contact, in->staff, &o);
     bool own = !e && !in->contact && (!in->staff || in->staff == c->who.person);
     if (!e && own && !in->session && !in->others)
         e = REFUSE(c, ERR_INVALID, "session", "say which, or all others");
@@ -111,7 +79,7 @@ enum err op_session_revoke(struct call *c, const struct session_revoke_in *in, s
         return e;
     struct event event = {.what = WHAT_SESSION_ENDED,
                           .subject = o.side == SIDE_STAFF ? SUBJECT_STAFF : SUBJECT_CONTACT,
-                          .about = (int64_t)o.person,
+                          .about = (int64_t)o.id,
                           .customer = o.customer,
                           .number = o.name,
                           .text = arena_printf(c->arena, "%lld ended", (long long)out->ended)};

@@ -5,6 +5,7 @@
 #include "server/core/limits.h"
 #include "common/address.h"
 #include "server/ops/factor.h"
+#include "server/ops/person.h"
 #include "server/ops/ssh_keys.h"
 #include "server/ops/session_open.h"
 #include <string.h>
@@ -42,10 +43,10 @@ static void show(struct call *c, struct ssh_key *k)
 enum err op_key_list(struct call *c, const struct key_list_in *in, struct key_list_out *out)
 {
     struct id_list ids;
-    if (in->contact && call_by_customer(c))
-        return REFUSE(c, ERR_FORBIDDEN, "contact", "that is for staff");
-    enum err e = in->contact ? key_ids(c, SIDE_CUSTOMER, in->contact, &ids)
-                             : key_ids(c, call_own_side(c), c->who.person, &ids);
+    struct person of;
+    enum err e = person_meant(c, in->contact, in->staff, &of);
+    if (!e)
+        e = key_ids(c, of.side, of.id, &ids);
     if (e)
         return e;
     out->keys.v = arena_alloc(c->arena, ids.n * sizeof *out->keys.v);
@@ -152,12 +153,26 @@ enum err key_end(struct call *c, const struct ssh_key *k)
     return e ? e : key_event(c, WHAT_KEY_REMOVED, k);
 }
 
+/* One's own; of a person, staff remove what they see, as access.disable does; of a colleague, an administrator. */
+static enum err may_remove(struct call *c, const struct ssh_key *k)
+{
+    if (key_is_own(c, k))
+        return OK;
+    if (call_by_customer(c) || (k->side == SIDE_STAFF && c->who.role != ROLE_ADMIN))
+        return ERR_NOT_FOUND;
+    return c->who.role == ROLE_READER ? REFUSE(c, ERR_FORBIDDEN, "key", "that is not for readers") : OK;
+}
+
 enum err op_key_remove(struct call *c, const struct key_remove_in *in, struct key_remove_out *out)
 {
     struct ssh_key k;
     (void)out;
     enum err e = record_get(&c->txn, KIND_SSH_KEY, (uint64_t)in->key, &k);
-    if (e == ERR_NOT_FOUND || (!e && !key_is_own(c, &k)))
+    if (!e)
+        e = may_remove(c, &k);
+    if (e == ERR_NOT_FOUND)
         return REFUSE(c, ERR_NOT_FOUND, "key", "there is none of that id or number");
-    return e ? e : key_end(c, &k);
+    if (!e)
+        e = key_end(c, &k);
+    return e || key_is_own(c, &k) ? e : person_tell(c, k.side, (uint64_t)k.person, TEMPLATE_KEY_REMOVED, &k);
 }

@@ -200,6 +200,8 @@ enum err op_staff_reset(struct call *c, const struct staff_reset_in *in, struct 
         e = person_shut(c, SIDE_STAFF, s->id);
     if (!e && in->mfa)
         e = take_factor(c, s);
+    if (!e)
+        e = person_keys(c, SIDE_STAFF, s->id, &out->keys);
     if (e)
         return e;
     s->password = NULL;

@@ -208,7 +208,7 @@ LEFT_OUT = {  # operation: (what in its row looks like it, why it needs no mark)
                          "what is new opens nothing; `update`, which is marked, changes no address of who can sign in or is invited"),
     "import.invoices": ("name", "no persons"), "import.payments": ("name rows.own_key", "no persons"),
     "settings.update": ("business.email", "is shown, and told of news; codes do not go there"),
-    "key.remove": ("key", "takes away; the sessions it opened end"),
+    "key.remove": ("key", "takes away; the sessions it opened end, and whose it was is told"),
     "token.list": ("name", "tells no token"), "token.revoke": ("name token", "takes away"),
     "payment.pay": ("card_number card_expiry card_code", "a card is no credential here, and is kept nowhere"),
     "payment.confirm": ("given.value", "the same"),

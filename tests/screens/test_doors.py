@@ -5,6 +5,7 @@ import re
 import pytest
 
 from daemon import PASSWORD, Refused, open_portal, wait_until
+from keys import add_key, new_key
 from northwind import Northwind
 from phone import enrol
 from pty_screen import END, ENTER, ESC, F2, HOME, RIGHT, TAB, ctrl
@@ -140,13 +141,25 @@ def outcome(client):
 def test_the_second_factor_of_who_lost_the_phone_is_reset(business, ana):
     customer, contact, email = own_customer(business, "Phone Ltd")
     client = open_portal(business, business.ana, contact, email)
+    add_key(client, new_key(comment="phone@laptop")[0], password=PASSWORD)
     enrol(client, password=PASSWORD)
     persons_of(ana, "Phone Ltd").wait_for("yes").keys(ENTER)
     crumb(ana, "Phone Ruiz").wait_for(lambda s: re.search("Second factor +set up", s.text()))
-    ana.keys("F").wait_for("Reset the second factor?").wait_for("Be sure it is really them").keys(TAB, ENTER)
-    ana.wait_for("The second factor is reset").wait_for(lambda s: re.search("Second factor +none", s.text()))
+    ana.keys("F").wait_for("Reset the second factor?").wait_for("SSH keys stay, and open alone.").keys(TAB, ENTER)
+    ana.wait_for("The second factor is reset").wait_for("One SSH key stays").wait_for(lambda s: re.search("Second factor +none", s.text()))
     assert business.sign_in(email).me["stage"] == "full"
     ana.keys("F").wait_for("No second factor is set up.")
+    crumb(ana.keys("K"), "SSH keys").wait_for("phone@laptop").keys("x").wait_for("Remove this key of somebody else?").wait_for("A mail tells whose it was")
+    ana.keys(TAB, ENTER).wait_for("The key is removed.").wait_for("No SSH keys.")
+
+
+def test_a_key_of_a_colleague_is_removed(business, ana):
+    business.ana.ask("staff.create", name="Key Colleague", email="key@northwind.example", role="staff", password=PASSWORD, keep_password=True)
+    colleague = business.sign_in("key@northwind.example")
+    add_key(colleague, new_key(comment="colleague@laptop")[0], password=PASSWORD)
+    setting(ana, "Staff accounts").wait_for("Key Colleague").keys("/", "key", ENTER).settle(0.2).keys("K")
+    crumb(ana, "SSH keys").wait_for("colleague@laptop").keys("x").wait_for("Remove this key of somebody else?").keys(TAB, ENTER).wait_for("No SSH keys.")
+    assert colleague.ask("key.list")["keys"] == []
 
 
 # --- settings --------------------------------------------------------------------------------------------------------------------

@@ -59,4 +59,5 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_colleague_sessions,
                                            &book_keys,
                                            &book_contact_keys,
+                                           &book_colleague_keys,
                                            NULL};

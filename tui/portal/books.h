@@ -8,7 +8,7 @@ extern const struct book book_tokens, book_mail_server, book_series, book_taxes,
     book_portal_name;
 extern const struct book book_audit;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
-extern const struct book book_keys, book_contact_keys;
+extern const struct book book_keys, book_contact_keys, book_colleague_keys;
 extern const struct book book_sign_in;
 extern const struct book book_estimates, book_invoices, book_estimate, book_invoice;
 extern const struct book book_today, book_home;

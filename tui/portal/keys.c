@@ -1,4 +1,4 @@
-/* SSH keys (B12): one's own, added by the line of a .pub file, proved, removed; and a contact person's, to be looked at. */
+/* SSH keys (B12): one's own, added by the line of a .pub file, proved, removed; and those of somebody else, to be looked at and removed. */
 #include "proto/paper/show.h"
 #include "tui/portal/books.h"
 #include "tui/portal/proofs.h"
@@ -271,22 +271,45 @@ const struct book book_keys = {.name = "keys",
                                .again = again,
                                .live = SUBJECT_BIT(SUBJECT_KEY)};
 
-static const struct act none[] = {{.key = 'y',
-                                   .name = "fingerprint",
-                                   .help = "Copy its fingerprint",
-                                   .about = ABOUT_ROW,
-                                   .op = OPNO_key_list,
-                                   .copies = fingerprint},
-                                  {0}};
-const struct book book_contact_keys = {.name = "keys of somebody",
-                                       .title = "SSH keys",
-                                       .noun = "key",
-                                       .empty = "No SSH keys.",
-                                       .op = OPNO_key_list,
-                                       .rows = "keys",
-                                       .of = "contact",
-                                       .columns = columns,
-                                       .tell = tell,
-                                       .name_of = name_of,
-                                       .acts = none,
-                                       .live = SUBJECT_BIT(SUBJECT_KEY)};
+/* --- of somebody else */
+
+static const char *may(const struct scene *v)
+{
+    return v->me->role == ROLE_READER ? "Your account may look at everything, but not change it." : NULL;
+}
+
+static void review_theirs(struct page *p, const struct scene *v, const void *in)
+{
+    (void)in;
+    page_note(p, LOOK_PLAIN,
+              "“%s”, %s, %s. It signs in no more, and sessions it has opened end. A mail tells whose it was.",
+              show_text(key(v)->label), type(v), show_text(key(v)->fingerprint));
+}
+
+static const struct act their_acts[] = {{.key = 'x',
+                                         .name = "remove",
+                                         .help = "Remove this key",
+                                         .op = OPNO_key_remove,
+                                         .possible = may,
+                                         .agree = AGREE_YES,
+                                         .question = "Remove this key of somebody else?",
+                                         .yes = "Remove it",
+                                         .busy = "Removing the key…",
+                                         .review = review_theirs,
+                                         .done = "The key is removed. Sessions it had opened have ended."},
+                                        {.key = 'y',
+                                         .name = "fingerprint",
+                                         .help = "Copy its fingerprint",
+                                         .about = ABOUT_ROW,
+                                         .op = OPNO_key_list,
+                                         .copies = fingerprint},
+                                        {0}};
+
+#define BOOK_OF(argument)                                                                        \
+    {                                                                                            \
+        .name = "keys of somebody", .title = "SSH keys", .noun = "key", .empty = "No SSH keys.", \
+        .op = OPNO_key_list, .rows = "keys", .one = "key", .of = (argument), .columns = columns, \
+        .tell = tell, .name_of = name_of, .acts = their_acts, .live = SUBJECT_BIT(SUBJECT_KEY)   \
+    }
+const struct book book_contact_keys = BOOK_OF("contact");
+const struct book book_colleague_keys = BOOK_OF("staff");

@@ -268,12 +268,7 @@ static void review_off(struct page *p, const struct scene *v, const void *in)
 static void review_reset(struct page *p, const struct scene *v, const void *in)
 {
     (void)in;
-    page_note(
-        p, LOOK_PLAIN,
-        "%s signs in with the password alone until a new second factor is set up; where the portal asks for "
-        "one, that is the next thing to do. The codes of the old device and the backup codes end, and so do "
-        "open sessions. Be sure it is really them who ask.",
-        show_text(person(v)->name));
+    access_factor_review(p, person(v)->name);
 }
 
 static void review_remove(struct page *p, const struct scene *v, const void *in)
@@ -323,17 +318,7 @@ static uint64_t their_customer(const struct scene *v)
          .busy = "Switching access off…",                                                                   \
          .review = review_off,                                                                              \
          .done = "Access is off; open sessions have ended."},                                               \
-        {.key = 'F',                                                                                        \
-         .name = "factor",                                                                                  \
-         .help = "Reset the second factor of who lost the phone",                                           \
-         .op = OPNO_mfa_reset,                                                                              \
-         .possible = can_reset,                                                                             \
-         .agree = AGREE_YES,                                                                                \
-         .question = "Reset the second factor?",                                                            \
-         .yes = "Reset",                                                                                    \
-         .busy = "Resetting the second factor…",                                                            \
-         .review = review_reset,                                                                            \
-         .done = "The second factor is reset; open sessions have ended."},                                  \
+        ACCESS_FACTOR(can_reset, review_reset),                                                             \
         {.key = 'S',                                                                                        \
          .name = "sessions",                                                                                \
          .help = "Where this person is signed in",                                                          \

@@ -1,5 +1,6 @@
 #include "tui/portal/portal_access.h"
 #include "proto/paper/show.h"
+#include <inttypes.h>
 #include <stdio.h>
 
 static bool open_invitation(const struct contact *p)
@@ -93,3 +94,31 @@ const struct give access_password[] = {
      .label = "They may keep it",
      .help = "Otherwise they choose a password of their own at the first sign-in"},
     {0}};
+
+/* --- the second factor of who lost the phone */
+
+void access_factor_review(struct page *p, const char *name)
+{
+    page_note(
+        p, LOOK_PLAIN,
+        "%s signs in with the password alone until a new second factor is set up; where the portal asks for "
+        "one, that is the next thing to do. The codes of the old device and the backup codes end, and so do "
+        "open sessions. SSH keys stay, and open alone. Be sure it is really them who ask.",
+        show_text(name));
+}
+
+const char *access_keys_stay(const struct scene *v, int64_t keys)
+{
+    return keys == 0 ? ""
+           : keys == 1
+               ? " One SSH key stays, which opens alone now: {keys} removes it."
+               : scene_text(v, " %" PRId64 " SSH keys stay, each opens alone now: {keys} removes them.",
+                            keys);
+}
+
+const char *access_factor_taken(const struct scene *v, const void *out)
+{
+    const struct mfa_reset_out *o = out;
+    return scene_text(v, "The second factor is reset; open sessions have ended.%s",
+                      access_keys_stay(v, o->keys));
+}

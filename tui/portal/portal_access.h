@@ -15,6 +15,18 @@ const char *access_enabled(const struct scene *v, const void *out);
 void access_before(struct page *p, const struct scene *v, const char *whom, bool several);
 extern const struct give access_password[];
 
+/* Taking the second factor of somebody away: what is agreed to, and what came of it (mfa.reset). keys: those that are left, in words. */
+void access_factor_review(struct page *p, const char *name);
+const char *access_factor_taken(const struct scene *v, const void *out);
+const char *access_keys_stay(const struct scene *v, int64_t keys);
+#define ACCESS_FACTOR(can, reviews)                                                                          \
+    {                                                                                                        \
+        .key = 'F', .name = "factor", .help = "Reset the second factor of who lost the phone",               \
+        .op = OPNO_mfa_reset, .possible = (can), .agree = AGREE_YES, .question = "Reset the second factor?", \
+        .yes = "Reset", .busy = "Resetting the second factor…", .review = (reviews),                         \
+        .told = access_factor_taken                                                                          \
+    }
+
 /* whom: the argument of access.invite and access.enable that names several. */
 #define ACCESS_INVITE(whom, says, can, reviews)                                                      \
     {                                                                                                \

@@ -2,7 +2,7 @@
  * others see. */
 #include "common/zone.h"
 #include "proto/paper/show.h"
-#include "tui/portal/books.h"
+#include "tui/portal/portal_access.h"
 
 #define LAST "Make somebody else administrator first: this is the last one."
 
@@ -280,6 +280,12 @@ static const char *told_reset(const struct scene *v, const void *out)
     return on_its_way(v, "The old password has ended.", o->staff, o->held);
 }
 
+static const char *told_both(const struct scene *v, const void *out)
+{
+    const struct staff_reset_out *o = out;
+    return scene_text(v, "%s%s", told_reset(v, out), access_keys_stay(v, o->keys));
+}
+
 static uint64_t held_reset(const struct scene *v, const void *out)
 {
     const struct staff_reset_out *o = out;
@@ -290,10 +296,7 @@ static uint64_t held_reset(const struct scene *v, const void *out)
 static void review_factor(struct page *p, const struct scene *v, const void *in)
 {
     (void)in;
-    page_note(p, LOOK_PLAIN,
-              "%s signs in with the password alone until a new second factor is set up. The codes of the old "
-              "device and the backup codes end, and so do open sessions. Be sure it is really them who ask.",
-              show_text(account(v)->name));
+    access_factor_review(p, account(v)->name);
 }
 
 static const char *can_deactivate(const struct scene *v)
@@ -403,17 +406,7 @@ static const struct act acts[] = {{.key = '+',
                                    .told = told_reset,
                                    .goes = &book_mail,
                                    .goes_to = held_reset},
-                                  {.key = 'F',
-                                   .name = "factor",
-                                   .help = "Reset the second factor of who lost the phone",
-                                   .op = OPNO_mfa_reset,
-                                   .possible = can_factor,
-                                   .agree = AGREE_YES,
-                                   .question = "Reset the second factor?",
-                                   .yes = "Reset",
-                                   .busy = "Resetting…",
-                                   .review = review_factor,
-                                   .done = "The second factor is reset; open sessions have ended."},
+                                  ACCESS_FACTOR(can_factor, review_factor),
                                   {.key = 'W',
                                    .name = "both",
                                    .help = "Reset password and second factor",
@@ -425,7 +418,7 @@ static const struct act acts[] = {{.key = '+',
                                    .yes = "Reset",
                                    .busy = "Resetting…",
                                    .review = review_both,
-                                   .told = told_reset,
+                                   .told = told_both,
                                    .goes = &book_mail,
                                    .goes_to = held_reset},
                                   {.key = 'x',
@@ -458,6 +451,13 @@ static const struct act acts[] = {{.key = '+',
                                    .op = OPNO_staff_reset,
                                    .about = ABOUT_ROW,
                                    .goes = &book_colleague_sessions,
+                                   .goes_by = this_one},
+                                  {.key = 'K',
+                                   .name = "keys",
+                                   .help = "Their SSH keys",
+                                   .op = OPNO_staff_reset,
+                                   .about = ABOUT_ROW,
+                                   .goes = &book_colleague_keys,
                                    .goes_by = this_one},
                                   {0}};
 
