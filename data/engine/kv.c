@@ -57,6 +57,11 @@ enum err kv_write_reserved(struct kv *kv, kv_fn *fn, void *arg)
     return run_write(kv, fn, arg, true);
 }
 
+bool kv_has_room(struct kv *kv, uint64_t bytes)
+{
+    return kv->backend->has_room(kv, bytes);
+}
+
 enum err kv_backup(struct kv *kv, const char *to, uint64_t bytes_per_second)
 {
     return kv->backend->backup(kv, inside == kv, to, bytes_per_second);

@@ -45,6 +45,8 @@ enum err kv_write(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
 /* The same for a small write that has to succeed on a full disk, too: a store keeps some room in reserve, and only such writes may take
  * of it. What room there is goes back into it before anything else is written. */
 enum err kv_write_reserved(struct kv *kv, kv_fn *fn, void *arg) MUST_USE;
+/* Have so many bytes room, other than in the reserve? As the disk is now, and as the file was left by the last write. Cheap; from any thread. */
+bool kv_has_room(struct kv *kv, uint64_t bytes) MUST_USE;
 /* So many bytes of keys and values were written in the whole transaction so far, also by what was undone; nothing else makes it grow. */
 uint64_t kv_written(const struct kv_txn *txn);
 /* Inside a write transaction: runs fn in a nested one; when it fails only its own changes are undone. */

@@ -15,6 +15,7 @@ struct kv_backend {
     /* reading: inside of a read on this thread, which must not wait for another one */
     enum err (*backup)(struct kv *kv, bool reading, const char *to, uint64_t bytes_per_second);
     enum err (*check)(struct kv *kv, bool reading, struct refusal *why);
+    bool (*has_room)(struct kv *kv, uint64_t bytes);
     void (*stats)(struct kv *kv, bool reading, struct kv_stats *out);
     /* In a transaction. Keys and values are within the limits, the transaction is usable and writable where that matters. */
     enum err (*nested)(struct kv_txn *txn, kv_fn *fn, void *arg);

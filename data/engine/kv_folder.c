@@ -170,6 +170,17 @@ uint64_t kv_folder_room(const struct kv_folder *folder)
     return (uint64_t)fs.f_frsize * (geteuid() == 0 ? fs.f_bfree : fs.f_bavail);
 }
 
+uint64_t kv_folder_spare(const struct kv_folder *folder)
+{
+    struct stat st;
+    const uint64_t room = kv_folder_room(folder);
+    uint64_t lacks = 0;
+    if (fstatat(folder->fd, "reserve", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+        st.st_size < RESERVE_BYTES)
+        lacks = (uint64_t)(RESERVE_BYTES - st.st_size);
+    return room > lacks ? room - lacks : 0;
+}
+
 static int open_reserve(const struct kv_folder *folder, int flags, off_t *size)
 {
     struct stat st;

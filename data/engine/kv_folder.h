@@ -35,6 +35,8 @@ enum err kv_folder_allocate_lock(struct kv_folder *folder, struct refusal *why) 
 
 /* Bytes that this process may still write there. */
 uint64_t kv_folder_room(const struct kv_folder *folder);
+/* The same, less what the reserve lacks, which comes first. From any thread. */
+uint64_t kv_folder_spare(const struct kv_folder *folder);
 /* Takes the reserve when it is absent and there is ample room. Failing is fine. */
 void kv_folder_take_reserve(struct kv_folder *folder);
 /* Makes a piece of the reserve room to write in; false: nothing of it is left. */

@@ -13,9 +13,11 @@
 #include <time.h>
 
 #define GROW_LEAST ((size_t)256 << 10)
-#define OTHER_READERS 64              /* the backup's, and tools' of other processes */
-#define CARE_SECONDS 30               /* between looks for readers of killed processes and at the reserve */
-#define FULL_BELOW (4u << 20)         /* EIO with less room than this means a full disk */
+#define OTHER_READERS 64      /* the backup's, and tools' of other processes */
+#define CARE_SECONDS 30       /* between looks for readers of killed processes and at the reserve */
+#define FULL_BELOW (4u << 20) /* EIO with less room than this means a full disk */
+#define ROOM_AMPLE \
+    ((uint64_t)4 << 20)               /* of the disk: what is free within the file makes no difference then */
 #define MAP_RESERVE ((size_t)2 << 20) /* of a map that can not grow: for the writes that have a reserve */
 
 struct lmdb_txn {
@@ -308,6 +310,13 @@ static bool map_has_room(struct lmdb *l)
     return used + kept <= l->map_size || growth(l) || free_pages(l) * stat.ms_psize > kept;
 }
 
+void kv_lmdb_count_unused(struct lmdb *l)
+{
+    MDB_stat stat;
+    bool known = l->env && kv_folder_spare(&l->folder) < ROOM_AMPLE && mdb_env_stat(l->env, &stat) == 0;
+    atomic_store(&l->unused, known ? (uint64_t)free_pages(l) * stat.ms_psize : 0);
+}
+
 static enum err write_until_done(struct lmdb *l, kv_fn *fn, void *arg)
 {
     for (bool reopened = false;;) {
@@ -335,13 +344,18 @@ static enum err lmdb_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
     struct lmdb *l = (struct lmdb *)kv;
     if (l->folder.lent && !reserved)
         kv_folder_fill(&l->folder);
-    if (!reserved && !map_has_room(l))
-        return ERR_DISK_FULL;
+    if (!reserved) {
+        bool full = !map_has_room(l);
+        atomic_store(&l->map_full, full);
+        if (full)
+            return ERR_DISK_FULL;
+    }
     enum err e = write_until_done(l, fn, arg);
     while (reserved && e == ERR_DISK_FULL && kv_folder_lend(&l->folder))
         e = write_until_done(l, fn, arg);
     if (l->folder.lent) /* what is left of it before anybody else writes */
         kv_folder_fill(&l->folder);
+    kv_lmdb_count_unused(l);
     return e;
 }
 
@@ -488,6 +502,7 @@ const struct kv_backend kv_lmdb = {
     .close = kv_lmdb_close,
     .read = lmdb_read,
     .write = lmdb_write,
+    .has_room = kv_lmdb_has_room,
     .backup = kv_lmdb_backup,
     .check = kv_lmdb_check,
     .stats = kv_lmdb_stats,

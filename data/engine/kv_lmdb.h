@@ -21,8 +21,10 @@ struct lmdb {
     struct MDB_env *env; /* NULL: could not be opened again after a fatal error */
     unsigned dbi;
     size_t map_size;
-    time_t care;         /* the writer's: when to look again */
-    struct kv_pool pool; /* its slots hold an MDB_txn, reset, and a struct lmdb_cursor */
+    time_t care;                 /* the writer's: when to look again */
+    atomic_uint_fast64_t unused; /* bytes of free pages within the file, counted where the disk is short */
+    atomic_bool map_full;        /* and the map can not grow: the last write that asked */
+    struct kv_pool pool;         /* its slots hold an MDB_txn, reset, and a struct lmdb_cursor */
 };
 
 /* ---- kv_lmdb.c */
@@ -35,6 +37,8 @@ void kv_lmdb_slot_end(struct kv_slot *slot);
 enum err kv_lmdb_copy_to(void *arg,
                          int to); /* kv_copy_fn; arg is the struct lmdb, of which the caller has a slot */
 void kv_lmdb_take_care(struct lmdb *l); /* what is to be done from time to time; by the writer */
+/* By the writer, or before there is one: what kv_lmdb_has_room is told of the file. */
+void kv_lmdb_count_unused(struct lmdb *l);
 void kv_lmdb_stats(struct kv *kv, bool reading, struct kv_stats *out);
 bool kv_lmdb_format_known(void); /* is the library that was loaded one whose file kv_pages can read? */
 
@@ -42,6 +46,7 @@ bool kv_lmdb_format_known(void); /* is the library that was loaded one whose fil
 bool kv_lmdb_space_for(size_t size); /* address space */
 enum err kv_lmdb_open(const char *path, bool create, struct kv **out, struct refusal *why);
 void kv_lmdb_close(struct kv *kv);
+bool kv_lmdb_has_room(struct kv *kv, uint64_t bytes);
 enum err kv_lmdb_backup(struct kv *kv, bool reading, const char *to, uint64_t bytes_per_second);
 enum err kv_lmdb_check(struct kv *kv, bool reading, struct refusal *why);
 #endif

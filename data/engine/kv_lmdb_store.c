@@ -129,7 +129,14 @@ static enum err open_in_folder(struct lmdb *l, bool create, struct refusal *why)
         return refuse(why, e, "path", "%s: can not be made durable", l->folder.path);
     kv_folder_fill(&l->folder); /* lent before it was closed */
     kv_lmdb_take_care(l);
+    kv_lmdb_count_unused(l);
     return OK;
+}
+
+bool kv_lmdb_has_room(struct kv *kv, uint64_t bytes)
+{
+    struct lmdb *l = (struct lmdb *)kv;
+    return !atomic_load(&l->map_full) && kv_folder_spare(&l->folder) + atomic_load(&l->unused) >= bytes;
 }
 
 enum err kv_lmdb_open(const char *path, bool create, struct kv **out, struct refusal *why)

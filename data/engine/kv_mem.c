@@ -160,6 +160,12 @@ static void publish(struct mem *mem, struct kv_change *w)
     pthread_mutex_unlock(&mem->lock);
 }
 
+static bool mem_has_room(struct kv *kv, uint64_t bytes)
+{
+    (void)kv, (void)bytes;
+    return true;
+}
+
 static enum err mem_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
 {
     (void)reserved;
@@ -282,6 +288,7 @@ const struct kv_backend kv_mem = {
     .close = mem_close,
     .read = mem_read,
     .write = mem_write,
+    .has_room = mem_has_room,
     .backup = mem_backup,
     .check = mem_check,
     .stats = mem_stats,

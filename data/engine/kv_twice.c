@@ -47,6 +47,11 @@ static enum err twice_write(struct kv *kv, kv_fn *fn, void *arg, bool reserved)
     return e == ERR_NO_MEMORY ? e : kv_mem.write(kv, second, &runs, reserved);
 }
 
+static bool twice_has_room(struct kv *kv, uint64_t bytes)
+{
+    return kv_mem.has_room(kv, bytes);
+}
+
 static enum err twice_open(const char *path, bool create, struct kv **out, struct refusal *why)
 {
     enum err e = kv_mem.open(path, create, out, why);
@@ -83,6 +88,7 @@ const struct kv_backend kv_twice = {
     .close = twice_close,
     .read = twice_read,
     .write = twice_write,
+    .has_room = twice_has_room,
     .backup = twice_backup,
     .check = twice_check,
     .stats = twice_stats,

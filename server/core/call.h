@@ -169,7 +169,7 @@ enum err call_number(struct call *c, int series, const char **number) MUST_USE;
 enum err call_number_taken(struct call *c, const struct series *s, const char **number, bool *taken) MUST_USE;
 /* A text to search for, folded; NULL when there is nothing in it. */
 const char *call_folded(struct call *c, const char *search);
-/* For the operations about the daemon itself. call_writable: did the last commit go well? */
+/* For the operations about the daemon itself. call_writable: has the next commit room? */
 bool call_writable(const struct call *c);
 /* That person is about to be signed in: ERR_SLOW_DOWN after too many times. */
 enum err call_sign_in(struct call *c, int side, uint64_t person) MUST_USE;

@@ -71,7 +71,7 @@ size_t call_unread_work(const struct call *c, bool *foreign)
 
 bool call_writable(const struct call *c)
 {
-    return atomic_load(&c->daemon->writable);
+    return writer_can_write(c->daemon);
 }
 
 void call_certificate(const struct call *c, struct system_health_out *out)

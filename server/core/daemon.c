@@ -108,7 +108,6 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
                      bool sandbox, struct refusal *why)
 {
     *d = (struct daemon){.uid = geteuid(), .doors = *doors};
-    atomic_store(&d->writable, true);
     enum err e = secret_start();
     if (!e)
         e = smtp_start();
@@ -146,6 +145,8 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
         e = follow_say_left(d);
     if (!e)
         e = works_open(d, &d->works);
+    if (!e)
+        writer_can_write(d); /* a disk that is full is told of now, not by the first who is refused */
     d->started = daemon_now();
     d->begun = daemon_tick();
     if (e && d->kv)

@@ -33,7 +33,8 @@ struct daemon {
     int64_t begun;   /* tick of it */
     int64_t uid;     /* of the process: an ipc peer with it is the operator */
     struct doors doors;
-    atomic_bool writable, stopping;
+    atomic_int writing; /* enum writing: what writer_can_write knows */
+    atomic_bool stopping;
     atomic_uint_least64_t requests, reads, writes, commits, refusals, faults, tags;
 };
 

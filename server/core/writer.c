@@ -56,17 +56,66 @@ static bool can_not_write(enum err e)
     return e == ERR_DISK_FULL || e == ERR_IO;
 }
 
+/* Each job alone. How writing stands is told by those that have no reserve; when all had one, the whole group has told it. */
+static enum err run_each(struct daemon *d, struct job *group, enum err whole)
+{
+    enum err worst = OK;
+    bool told = false;
+    for (struct job *j = group; j; j = j->next) {
+        enum err one = run_alone(d, j);
+        told = told || !j->reserved;
+        if (can_not_write(one) && !j->reserved)
+            worst = one;
+    }
+    return told ? worst : whole;
+}
+
+/* --- whether there is room */
+enum writing {
+    WRITES,
+    FULL,
+    FAILS
+}; /* FAILS: for what the disk does not tell of, so only a write can say that it is over */
+
+#define ROOM_LEAST ((uint64_t)128 << 10) /* bytes that small commits take */
+#define ROOM_AGAIN \
+    (4 * ROOM_LEAST) /* what has to be there for a disk that was full to count as writable again */
+
+static void tell(struct daemon *d, enum writing now, enum err why)
+{
+    const enum writing was = atomic_exchange(&d->writing, (int)now);
+    if (was != WRITES && now == WRITES)
+        log_line(LOG_INFO, "writing again", NULL);
+    else if (was == WRITES && now != WRITES)
+        log_line(LOG_ERROR, "can not write", "code=%s", err_name(why));
+}
+
+bool writer_can_write(struct daemon *d)
+{
+    const enum writing was = atomic_load(&d->writing);
+    if (was != FAILS && kv_has_room(d->kv, was == FULL ? ROOM_AGAIN : ROOM_LEAST) != (was == WRITES))
+        tell(d, was == FULL ? WRITES : FULL, ERR_DISK_FULL);
+    return atomic_load(&d->writing) == WRITES;
+}
+
+/* What came of writing without the reserve. */
+static void note(struct daemon *d, enum err e)
+{
+    const enum writing was = atomic_load(&d->writing);
+    if (!can_not_write(e) && was == WRITES)
+        return;
+    const bool room = kv_has_room(d->kv, ROOM_AGAIN);
+    if (can_not_write(e))
+        tell(d, e == ERR_DISK_FULL && !room ? FULL : FAILS, e);
+    else if (!e || was == FULL)
+        tell(d, room ? WRITES : FULL, e);
+}
+
 static void run(struct daemon *d, struct job *group)
 {
     enum err e = kv_write(d->kv, run_group, group);
-    bool several = group->next != NULL;
-    if (e < 0 && several) {
-        e = OK;
-        for (struct job *j = group; j; j = j->next) {
-            enum err one = run_alone(d, j);
-            if (can_not_write(one))
-                e = one;
-        }
+    if (e < 0 && group->next) {
+        e = run_each(d, group, e);
     } else if (e) {
         for (struct job *j = group; j; j = j->next)
             if (e == ERR_DISK_FULL && j->reserved)
@@ -74,10 +123,7 @@ static void run(struct daemon *d, struct job *group)
             else if (!j->result) /* one that was refused for what it asks stays refused for that */
                 j->result = e;
     }
-    bool writable = !can_not_write(e);
-    if (atomic_exchange(&d->writable, writable) != writable)
-        log_line(writable ? LOG_INFO : LOG_ERROR, writable ? "writing again" : "can not write", "code=%s",
-                 err_name(e));
+    note(d, e);
     atomic_fetch_add(&d->commits, 1);
 }
 

@@ -172,6 +172,38 @@ def test_people_sign_in_and_out_on_a_full_disk_and_the_log_tells_of_it(disk):
         assert (d.data / "reserve").stat().st_size == reserve
 
 
+def test_whether_there_is_room_is_said_when_asked_and_once_in_the_log(disk):
+    """What is written out of the reserve is no writing again; a start on a full disk tells of it; room that was made is seen before a write."""
+    def told(since=0):
+        lines = d.log.read_text()[since:].splitlines()
+        return [w for text in lines for w in ("can not write", "writing again") if f'"{w}"' in text or f"msg={w}" in text]
+
+    def writable():
+        return d.client().ask("system.health")["writable"]
+
+    with Daemon(folder=disk / "data") as d:
+        shop = Shop(d)
+        assert writable() and told() == []
+        fill(disk)
+        assert shop.until_full().code == "disk_full" and not writable()
+        for _ in range(30):
+            with d.sign_in() as who:
+                who.ask("session.sign_out")
+            assert not writable()
+        assert told() == ["can not write"]
+        shop.admin.close(), shop.maria.close()
+        d.stop()
+        since = d.log.stat().st_size
+        d.start()
+        assert told(since) == ["can not write"] and not writable()
+        free(disk)
+        assert writable() and told(since) == ["can not write", "writing again"]
+        shop.note()
+        assert writable() and told(since) == ["can not write", "writing again"]
+        fill(disk)
+        assert not writable() and told(since) == ["can not write", "writing again", "can not write"]
+
+
 def test_people_are_put_out_on_a_full_disk(disk):
     with Daemon(folder=disk / "data") as d:
         shop = Shop(d)
