@@ -79,6 +79,8 @@ void call_certificate(const struct call *c, struct system_health_out *out)
     struct refusal words = {0};
     out->certificate_ends =
         c->daemon->listener ? listener_certificate(c->daemon->listener, c->now, &words) : 0;
+    if (c->daemon->listener && !words.detail[0])
+        listener_not_read(c->daemon->listener, &words);
     if (words.detail[0])
         out->certificate_fault = arena_text(c->arena, words.detail, text_cut(words.detail, 250));
 }

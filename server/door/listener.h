@@ -56,6 +56,8 @@ enum err listener_add(struct listener *l, const char *url, const char *cert, con
 enum err listener_reload(struct listener *l, int64_t now, struct refusal *why) MUST_USE;
 /* When the first certificate ends, ms; 0: there is none. words, which may be NULL: what the operator has to do about it by now, or "". */
 int64_t listener_certificate(struct listener *l, int64_t now, struct refusal *words);
+/* Were the files refused when they were last read again, with the certificate before them in place? What was wrong with them, in words. */
+bool listener_not_read(struct listener *l, struct refusal *words);
 /* Has the peer of a request not shown yet who it is? */
 bool listener_stranger(const struct listener_request *request);
 /* It has shown a session or token: its connection is no stranger's from now on. Before the answer. who: the person or program

@@ -64,6 +64,13 @@ enum err listener_reload(struct listener *l, int64_t now, struct refusal *why)
     return result;
 }
 
+/* One that was made for seven days a minute ago ends in seven. */
+static int64_t days(int64_t ms)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    return (ms + DAY_MS - 1) / DAY_MS;
+}
+
 int64_t listener_certificate(struct listener *l, int64_t now, struct refusal *words)
 {
     int64_t first = 0;
@@ -76,14 +83,22 @@ int64_t listener_certificate(struct listener *l, int64_t now, struct refusal *wo
         if (words)
             *words = (struct refusal){0};
         if (words && tls_valid(e->tls_side, now, words) == OK && ends - now < LIMIT_CERTIFICATE_MS)
-            refuse(words, ERR_EXPIRED, "--cert", "the certificate in %.150s ends in %lld days: renew it",
-                   e->cert, (long long)((ends - now) / (24 * 60 * 60 * 1000)));
+            refuse(words, ERR_EXPIRED, "--cert", "the certificate in %.150s ends in %lld %s: renew it",
+                   e->cert, (long long)days(ends - now), days(ends - now) == 1 ? "day" : "days");
     }
-    if (words && words->code == OK && l->not_read.code != OK)
+    pthread_mutex_unlock(&l->lock);
+    return first;
+}
+
+bool listener_not_read(struct listener *l, struct refusal *words)
+{
+    pthread_mutex_lock(&l->lock);
+    const bool is = l->not_read.code != OK;
+    if (is)
         refuse(words, l->not_read.code, l->not_read.field, "not read again, the one before stays: %s",
                l->not_read.detail);
     pthread_mutex_unlock(&l->lock);
-    return first;
+    return is;
 }
 
 /* ---- what the log is told ---- */
