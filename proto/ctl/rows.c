@@ -15,6 +15,7 @@ struct rows {
     struct ctl *c;
     const struct op *op;
     const struct field *list, *next; /* of the answer; next: NULL when it has no pages */
+    bool begun;                      /* there was a page */
     bool first;                      /* no row was put into this line yet */
     size_t n;                        /* rows so far */
     char *all;                       /* for a table: the first answer, with the rows of all */
@@ -207,6 +208,11 @@ static enum err take_page(struct rows *r, struct arena *a, const struct bytes *r
     if (at)
         *at = NULL; /* a table of all goes on nowhere */
     r->n += list->n;
+    if (!r->begun && (c->csv || c->tsv)) { /* nothing is written where the first page is refused */
+        head(r, shape, "");
+        end_line(r);
+    }
+    r->begun = true;
     if (c->json)
         lines_of_json(r, result);
     else if (!c->csv && !c->tsv)
@@ -272,10 +278,6 @@ int verb_rows(struct ctl *c, const struct op *op)
     if (shape_field(op->in(), "after", 5))
         r.next = shape_field(op->out(), "next", 4);
     enum err e = args_parse(c, op->in(), c->words + 1, c->n_words - 1, &args);
-    if (!e && (c->csv || c->tsv)) {
-        head(&r, r.list->shape(), "");
-        end_line(&r);
-    }
     if (!e)
         e = all_pages(&r, args);
     json_decref(args);

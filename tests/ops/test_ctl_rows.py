@@ -46,6 +46,13 @@ def as_csv(text):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+@pytest.mark.parametrize("form", ["--csv", "--tsv"])
+def test_a_list_that_is_refused_prints_nothing(ctl, form):
+    for words in (["invoice.list", "status=lost"], ["invoice.list", "customer=987654"], ["customer.list", "after=nonsense"]):
+        assert ctl.refused(form, *words, code=None)
+    Ctl(ctl.daemon, session="nobody").refused(form, "invoice.list", code=4)
+
+
 def test_csv_has_all_rows_of_a_list(ctl):
     everything = whole(ctl, "invoice.list")
     assert len(everything) == MANY
