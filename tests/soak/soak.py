@@ -26,9 +26,10 @@ PATIENCE = 240  # seconds
 
 def options(argv):
     parser = argparse.ArgumentParser(prog="./dev soak")
-    parser.add_argument("minutes", nargs="?", type=float, default=5)
+    parser.add_argument("minutes", nargs="?", type=float, default=5, metavar="MINUTES")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     parser.add_argument("--break", dest="broken", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--look", action="store_true", help=argparse.SUPPRESS)  # only at the arguments
     return parser.parse_args(argv)
 
 
@@ -136,6 +137,8 @@ def report(world, charges, payments, stats, seconds):
 
 def main(argv):
     said = options(argv)
+    if said.look:
+        return 0
     seconds = said.minutes * 60
     print(f"seed {said.seed}, {said.minutes:g} minutes; again: ./dev soak {said.minutes:g} --seed {said.seed}", flush=True)
     room = tempfile.mkdtemp(prefix="postern-soak-")

@@ -112,6 +112,41 @@ def test_who_only_looks_builds_the_programs_alone(command, tmp_path):
     assert any("demo.sh" in line for line in asked) == (command == "demo")
 
 
+@pytest.mark.parametrize("words, code, says", [
+    (("soak", "--help"), 0, "MINUTES"), (("soak", "-h"), 0, "MINUTES"), (("soak", "abc"), 2, "abc"), (("soak", "1", "--sed", "x"), 2, "x"),
+    (("fuzz", "date", "x"), 2, "SECONDS"), (("fuzz", "date", "-1"), 2, "SECONDS"), (("fuzz", "nothing"), 2, "no such target"), (("fuzz", "5", "6"), 2, "SECONDS"),
+    (("fuzz", "--help"), 0, "SECONDS"), (("fuzz", "date", "5", "6"), 2, "SECONDS"),
+])
+def test_arguments_are_looked_at_before_anything_is_built(words, code, says, tmp_path):
+    cmake = tmp_path / "cmake"
+    cmake.write_text(f'#!/bin/sh\necho asked >>"{tmp_path}/asked"\n')
+    cmake.chmod(cmake.stat().st_mode | stat.S_IXUSR)
+    ran = subprocess.run(["/bin/bash", str(ROOT / "dev"), *words], env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}, capture_output=True, text=True)
+    assert ran.returncode == code and says in ran.stdout + ran.stderr, (ran.returncode, ran.stdout, ran.stderr)
+    assert not (tmp_path / "asked").exists()
+
+
+def test_fuzzing_ends_with_a_verdict(tmp_path):
+    """cmake builds nothing, and the target is one that finds nothing, or something."""
+    tree = tmp_path / "tree"
+    (tree / "tests/fuzz").mkdir(parents=True)
+    (tree / "cmake").mkdir()
+    for name in ("dev", "tests/fuzz/run.sh", "cmake/packages.txt"):
+        (tree / name).write_bytes((ROOT / name).read_bytes())
+        (tree / name).chmod(0o755)
+    (tree / "tests/fuzz/fuzz_one.c").write_text("")
+    (tmp_path / "cmake").write_text("#!/bin/sh\n")
+    target = tree / "build-fuzz/fuzz/fuzz_one"
+    target.parent.mkdir(parents=True)
+    (tmp_path / "cmake").chmod(0o755)
+    for result, says in ((0, "nothing broke"), (1, "broke: one")):
+        target.write_text(f"#!/bin/sh\nexit {result}\n")
+        target.chmod(0o755)
+        ran = subprocess.run(["/bin/bash", str(tree / "dev"), "fuzz", "one", "1"], env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+                             capture_output=True, text=True)
+        assert ran.returncode == result and says in ran.stdout.splitlines()[-1], (ran.stdout, ran.stderr)
+
+
 def test_it_is_installed_into_a_folder_of_a_packagers_choice(tmp_path):
     run("cmake", "--install", BUILD, "--prefix", "/usr", DESTDIR=str(tmp_path))
     here = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
