@@ -79,7 +79,7 @@ enum err kv_step(struct kv_cursor *cursor, bool backward) MUST_USE;
 bool kv_at(struct kv_cursor *cursor, struct kv_bytes *key, struct kv_bytes *value);
 
 /* A consistent copy of the running store to the folder `to`, which must be absent or empty (else ERR_EXISTS), fsynced; on
- * failure nothing of it stays. bytes_per_second 0 = unthrottled. Inside of a kv_read it is ERR_BUSY when the store has to grow meanwhile. ERR_STATE: this backend has nothing to copy (kv_mem). */
+ * failure nothing of it stays, and with ERR_NOT_FOUND and ERR_IO errno says why. bytes_per_second 0 = unthrottled. Inside of a kv_read it is ERR_BUSY when the store has to grow meanwhile. ERR_STATE: this backend has nothing to copy (kv_mem). */
 enum err kv_backup(struct kv *kv, const char *to, uint64_t bytes_per_second) MUST_USE;
 /* Walks the backend's own structures where it can; OK or ERR_DAMAGED, `why` says where. May be called inside of a kv_read. */
 enum err kv_check(struct kv *kv, struct refusal *why) MUST_USE;

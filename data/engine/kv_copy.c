@@ -48,10 +48,12 @@ enum err kv_copy_begin(struct kv_copy *copy, const char *to)
         e = ERR_EXISTS;
     else if ((copy->fd = openat(copy->folder_fd, PARTIAL, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0)
         e = kv_folder_errno(errno);
+    const int code = errno;
     if (e && copy->folder_fd >= 0)
         close(copy->folder_fd);
     if (e && copy->made)
         rmdir(to);
+    errno = code;
     return e;
 }
 
@@ -143,7 +145,9 @@ static enum err pump(struct kv_copy *copy, int from, uint64_t bytes_per_second, 
         if (bytes_per_second && !e)
             keep_pace(began, done, bytes_per_second, stop);
     }
+    const int code = errno;
     free(buffer);
+    errno = code;
     return e;
 }
 
@@ -162,8 +166,10 @@ enum err kv_copy_run(struct kv_copy *copy, kv_copy_fn *fn, void *arg, uint64_t b
         return ERR_NO_MEMORY;
     }
     enum err e = pump(copy, ends[0], bytes_per_second, stop);
+    const int code = errno;
     close(ends[0]);
     pthread_join(thread, NULL);
+    errno = code;
     return e ? e : f.result;
 }
 
@@ -182,6 +188,7 @@ static enum err finish(struct kv_copy *copy)
 enum err kv_copy_end(struct kv_copy *copy, enum err result)
 {
     enum err e = result ? result : finish(copy);
+    const int code = errno;
     if (e) {
         unlinkat(copy->folder_fd, PARTIAL, 0);
         unlinkat(copy->folder_fd, "data.mdb", 0);
@@ -190,5 +197,6 @@ enum err kv_copy_end(struct kv_copy *copy, enum err result)
     close(copy->folder_fd);
     if (e && copy->made)
         rmdir(copy->path);
+    errno = code;
     return e;
 }

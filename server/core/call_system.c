@@ -11,6 +11,7 @@
 #include "server/core/waits.h"
 #include "server/core/writer.h"
 #include "server/due/works.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -146,7 +147,7 @@ enum err call_backup(struct call *c, const char *path, struct system_backup_out 
     if (e == ERR_EXISTS)
         return REFUSE(c, e, "path", "the folder is not empty");
     if (e == ERR_NOT_FOUND || e == ERR_IO)
-        return REFUSE(c, ERR_INVALID, "path", "the copy can not be written there");
+        return REFUSE(c, ERR_INVALID, "path", "the copy can not be written there: %s", strerror(errno));
     if (e)
         return e;
     snprintf(file, sizeof file, "%s/data.mdb", path);
