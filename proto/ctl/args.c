@@ -169,6 +169,18 @@ static enum err secret_value(struct ctl *c, const char *path, const char **value
                   path);
 }
 
+/* "@FILE" is what stands in there, "@@" an @. At the door there are no files of who asks: "@FILE" is those letters. */
+static enum err text_value(struct ctl *c, const char *path, const char **value)
+{
+    if ((*value)[0] != '@')
+        return OK;
+    if ((*value)[1] == '@')
+        ++*value;
+    else if (!c->no_files)
+        return plain_file(c, path, *value + 1, value);
+    return OK;
+}
+
 /* Beside the words before it; what one of them says is not replaced unseen. */
 static enum err join(struct ctl *c, json_t *root, json_t *got)
 {
@@ -224,7 +236,9 @@ static enum err word(struct ctl *c, const struct shape *shape, const char *text,
     const struct field *f = find(c, shape, path);
     if (!f)
         return c->why.code ? c->why.code : refuse(&c->why, ERR_INVALID, path, "there is no such field");
-    enum err e = f->type == FIELD_SECRET ? secret_value(c, path, &value) : OK;
+    enum err e = f->type == FIELD_SECRET                           ? secret_value(c, path, &value)
+                 : f->type == FIELD_TEXT || f->type == FIELD_LINES ? text_value(c, path, &value)
+                                                                   : OK;
     if (e)
         return e;
     json_t *said = typed(f, path, value);

@@ -9,7 +9,7 @@
 
 /* Words `key=value` and `-` → a JSON object owned by the caller (json_decref). A key is a dotted path: "lines.0.name"; list
  * places are given in order. Values stay texts, but for ids: typed, an id is an integer from here on (docs/rules.md, Names and
- * numbers); secrets are read from where `@file` or `-` says, never taken from a word. */
+ * numbers); secrets are read from where `@file` or `-` says, never taken from a word; other texts from `@file`, too (not at the door). */
 enum err args_parse(struct ctl *c, const struct shape *shape, const char *const *words, int n,
                     json_t **out) MUST_USE;
 /* JSON object → one msgpack map in `out` by field types: "12.34 EUR" for money, "true" for a boolean, 19 % for a rate … What

@@ -20,6 +20,8 @@ enum err secret_line(struct ctl *c, const char *key, const char **out) MUST_USE;
 enum err plain_line(struct ctl *c, const char *key, const char **out) MUST_USE;
 /* All that is left of standard input, without its last line break. */
 enum err plain_lines(struct ctl *c, const char *key, const char **out) MUST_USE;
+/* A file's text, without its last line break. */
+enum err plain_file(struct ctl *c, const char *key, const char *path, const char **out) MUST_USE;
 /* The first line of a file. */
 enum err secret_file(struct ctl *c, const char *key, const char *path, const char **out) MUST_USE;
 #endif

@@ -137,7 +137,8 @@ static void print_values(const struct field *f)
     putchar('\n');
 }
 
-static void print_fields(const struct shape *shape, int indent, bool input, int depth)
+/* counts: fields are marked that touch credentials, as in op_credentials: of the arguments, and of a record that is changed. */
+static void print_fields(const struct shape *shape, int indent, bool input, int depth, bool counts)
 {
     unsigned hidden = FIELD_HIDDEN | (input ? FIELD_CALC : 0);
     for (size_t i = 0; i < shape->n; i++) {
@@ -152,13 +153,28 @@ static void print_fields(const struct shape *shape, int indent, bool input, int 
         putchar(' ');
         size_t at = text_columns(type) < 22 ? 49 : 27 + text_columns(type);
         at = input && (f->flags & FIELD_MUST) ? show_wrapped(stdout, "(must) ", 49, at) : at;
+        at = counts && (f->flags & FIELD_CREDENTIAL) ? show_wrapped(stdout, "(credentials) ", 49, at) : at;
         (void)show_wrapped(stdout, f->help, 49, at);
         putchar('\n');
         if (f->type == FIELD_ENUM && input)
             print_values(f);
         if ((f->type == FIELD_SHAPE || f->type == FIELD_LIST) && depth < (input ? 3 : 1))
-            print_fields(f->shape(), indent + 2, input, depth + 1);
+            print_fields(f->shape(), indent + 2, input, depth + 1,
+                         (counts && depth) || (input && (f->flags & FIELD_KEPT)));
     }
+}
+
+static bool some_credentials(const struct shape *shape, bool counts, bool args)
+{
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        bool deeper = (f->type == FIELD_SHAPE || f->type == FIELD_LIST) && f->shape() != shape;
+        if (counts && (f->flags & FIELD_CREDENTIAL))
+            return true;
+        if (deeper && some_credentials(f->shape(), (counts && !args) || (f->flags & FIELD_KEPT), false))
+            return true;
+    }
+    return false;
 }
 
 int verb_help_op(struct ctl *c, const struct op *op)
@@ -180,9 +196,14 @@ int verb_help_op(struct ctl *c, const struct op *op)
                                : "asks for the password or a code once more; a token has to name it",
                            21, (size_t)printf("\nTouches credentials: ") - 1);
     printf("\n\nTakes:%s\n", op->in()->n ? "" : " nothing");
-    print_fields(op->in(), 2, true, 0);
+    print_fields(op->in(), 2, true, 0, true);
+    if (!(op->who & CREDENTIALS) && some_credentials(op->in(), true, true))
+        (void)show_wrapped(
+            stdout,
+            "asks for the password or a code once more where it is given; a token has to name the operation",
+            15, (size_t)printf("(credentials): ") - 1);
     printf("\nGives:%s\n", op->out()->n ? "" : " nothing");
-    print_fields(op->out(), 2, false, 0);
+    print_fields(op->out(), 2, false, 0, false);
     if (op->refusals[0].code)
         printf("\nRefuses, besides bad values; with the exit code:\n");
     for (const struct op_refusal *r = op->refusals; r->code; r++) {

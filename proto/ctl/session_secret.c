@@ -95,15 +95,13 @@ enum err plain_line(struct ctl *c, const char *key, const char **out)
     return take(c, key, STDIN_FILENO, PLAIN_MAX, out);
 }
 
-enum err plain_lines(struct ctl *c, const char *key, const char **out)
+static enum err take_all(struct ctl *c, const char *key, int fd, const char **out)
 {
     struct buf all;
     char part[4096];
     ssize_t n;
     buf_init(&all, LINES_MAX);
-    if (isatty(STDIN_FILENO))
-        fprintf(stderr, "%s (Ctrl-D ends it):\n", key);
-    while ((n = read(STDIN_FILENO, part, sizeof part)) != 0) {
+    while ((n = read(fd, part, sizeof part)) != 0) {
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
@@ -121,6 +119,24 @@ enum err plain_lines(struct ctl *c, const char *key, const char **out)
         *out =
             arena_text(c->a, (const char *)all.data, all.size - (all.size && all.data[all.size - 1] == '\n'));
     buf_fini(&all);
+    return e;
+}
+
+enum err plain_lines(struct ctl *c, const char *key, const char **out)
+{
+    if (isatty(STDIN_FILENO))
+        fprintf(stderr, "%s (Ctrl-D ends it):\n", key);
+    return take_all(c, key, STDIN_FILENO, out);
+}
+
+enum err plain_file(struct ctl *c, const char *key, const char *path, const char **out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return refuse(&c->why, ERR_INVALID, key, "%.120s: %s; a text that begins with @ is written @@", path,
+                      strerror(errno));
+    enum err e = take_all(c, key, fd, out);
+    close(fd);
     return e;
 }
 

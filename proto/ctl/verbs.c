@@ -133,6 +133,20 @@ static enum err login(struct ctl *c, struct session_sign_in_out *out)
     return e;
 }
 
+/* Signed in, but not through yet: what comes next. Programs read it in the answer. */
+static void tell_stage(const struct ctl *c, const struct me *me)
+{
+    FILE *to = c->json ? stderr : stdout;
+    if (me->stage == STAGE_CODE)
+        fputs("The code of your second factor is still to be given: posternctl mfa.verify code=-\n", to);
+    else if (me->stage == STAGE_ENROL)
+        fputs("A second factor is still to be set up: posternctl mfa.begin, then posternctl mfa.confirm "
+              "code=-\n",
+              to);
+    else if (me->must_change)
+        fputs("Choose a password of your own first: posternctl password.change old=- password=-\n", stderr);
+}
+
 int verb_login(struct ctl *c)
 {
     struct session_sign_in_out out;
@@ -156,8 +170,8 @@ int verb_login(struct ctl *c)
         printf("Signed in to %s as %s (%s).\n", text_shown(c->a, me->business ? me->business : "?", false),
                text_shown(c->a, me->name ? me->name : "?", false), enum_name(enum_role(), me->role));
     }
-    if (me && me->must_change)
-        fputs("Choose a password of your own first: posternctl password.change old=- password=-\n", stderr);
+    if (me)
+        tell_stage(c, me);
     return 0;
 }
 
@@ -191,7 +205,10 @@ int verb_backup(struct ctl *c)
     const char *path = c->words[1];
     if (*path != '/') {
         char *here = getcwd(NULL, 0);
-        path = arena_printf(c->a, "%s/%s", here ? here : "", path);
+        if (!here)
+            return ctl_fail(c, refuse(&c->why, ERR_INVALID, "path", "%.100s, from where you are: %s", path,
+                                      strerror(errno)));
+        path = arena_printf(c->a, "%s/%s", here, path);
         free(here);
     }
     struct system_backup_in in = {.path = path};

@@ -123,6 +123,13 @@ static void take_filter(struct arguments *w, const char *word)
                              word, quote);
 }
 
+/* What stands in a place is the text itself: "@ada, please" is no file. */
+static const char *literal(struct arena *a, const struct field *f, const char *text)
+{
+    bool is_text = f && (f->type == FIELD_TEXT || f->type == FIELD_LINES);
+    return is_text && *text == '@' ? arena_printf(a, "@%s", text) : text;
+}
+
 /* "-" in a place is standard input: a line for what has one line, all that is left for what has several. */
 static enum err take_place(struct arguments *w, const char *word)
 {
@@ -140,7 +147,7 @@ static enum err take_place(struct arguments *w, const char *word)
         e = plain_lines(w->c, f->name, &value);
     if (e)
         return e;
-    add(w, w->place, size, value);
+    add(w, w->place, size, f ? literal(w->c->a, f, value) : value);
     if (w->place[size] && strcmp(w->place + size, " \xE2\x80\xA6") != 0)
         w->place += size + 1;
     else if (!w->place[size])
@@ -188,7 +195,7 @@ enum err word_arguments(struct ctl *c, const struct op *op, const char *places, 
             return e;
     }
     if (w.filter)
-        add(&w, "filter", 6, w.filter);
+        add(&w, "filter", 6, literal(c->a, shape_field(w.shape, "filter", 6), w.filter));
     c->words = w.out;
     c->n_words = w.n;
     return OK;

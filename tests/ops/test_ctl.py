@@ -1,6 +1,7 @@
 """posternctl against a daemon of its own: values by type, secrets, sessions, exit codes, retries, safe output."""
 import json
 import os
+import pathlib
 import pty
 import select
 import socket
@@ -16,6 +17,11 @@ import pytest
 import sp
 from ctl import BUILD, PROGRAM, Ctl
 from daemon import PASSWORD, Daemon, add_customer, line, open_portal, wait_until
+from keys import new_key
+from phone import enrol
+
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -352,12 +358,56 @@ def test_the_server_describes_the_contract_that_this_program_knows(ctl):
     assert ctl.refused("describe", "nothing", "--local", code=3)
 
 
+def test_what_is_still_to_be_shown_is_said_when_signing_in(daemon):
+    admin = daemon.sign_in()
+    admin.ask("staff.create", name="Code Kelly", email="code@acme.test", role="staff", password=PASSWORD, keep_password=True)
+    phone, _ = enrol(daemon.sign_in("code@acme.test"), password=PASSWORD)
+    one = Ctl(daemon, session="code")
+    said = one.run("login", daemon.portal, "code@acme.test", input=PASSWORD + "\n").stdout
+    assert "The code of your second factor is still to be given: posternctl mfa.verify code=-" in said, said
+    one.refused("invoices", code=4)
+    one.run("mfa.verify", "code=-", input=phone.code() + "\n")
+    one.run("invoices")
+    assert "still" not in Ctl(daemon, session="none").run("login", daemon.portal, daemon.email, input=PASSWORD + "\n").stdout
+    assert "mfa.verify" in (ROOT / "docs/man/posternctl.1").read_text().split(".BR login")[1].split(".TP")[0]
+
+
+def test_help_marks_the_fields_that_touch_credentials(ctl):
+    def marked(op):
+        return {row.split()[0] for row in ctl.run("help", op).stdout.split("Gives:")[0].splitlines() if " (credentials) " in row}
+    told = {f["name"] for o in ctl.json("describe")["shapes"] if o["name"] == "business" for f in o["fields"] if f.get("credentials")}
+    assert marked("settings.update") == told and {"portal", "mfa", "staff_mfa"} <= told
+    assert "email" in marked("contact.update") and marked("contact.create") == set()
+    assert "password or a code once more" in " ".join(ctl.run("help", "settings.update").stdout.split())
+
+
+def test_a_text_may_stand_in_a_file(ctl, daemon):
+    key, note = daemon.temp / "k.pub", daemon.temp / "note"
+    line_of, fingerprint = new_key(comment="ada@file")
+    key.write_text(line_of + "\n")
+    got = ctl.json("key.add", f"key=@{key}", "password=-", input=PASSWORD + "\n")["key"]
+    assert got["fingerprint"] == fingerprint
+    note.write_text("first\nsecond\n")
+    made = ctl.json("customer.create", "customer.name=@@home Ltd", "customer.currency=EUR", f"customer.notes=@{note}")["customer"]
+    assert made["name"] == "@home Ltd" and made["notes"] == "first\nsecond"
+    assert "@@" in ctl.refused("customer.create", "customer.name=@nowhere", "customer.currency=EUR")
+    draft = ctl.json("invoice.create", f"customer={made['id']}", "document.lines.0.name=x", "document.lines.0.quantity=1", "document.lines.0.price=1", "send=true")["invoice"]
+    ctl.run("comment", draft["number"], "@ada please")
+    ctl.run("comment", draft["number"], "-", input="@ada again")
+    assert [c["text"] for c in ctl.json("comment.list", f"document={draft['number']}")["comments"]] == ["@ada please", "@ada again"], "a word that is not key=… is what it says"
+
+
 def test_backup_and_check_are_for_the_operator(ctl, daemon):
     assert "problems" in ctl.json("check")
     copy = daemon.temp / "copy"
     assert ctl.json("backup", copy)["bytes"] > 0 and list(copy.iterdir())
     ctl.refused("backup")
     ctl.refused("backup", copy, code=None)
+    assert "No such file or directory (field: path)" in ctl.refused("backup", daemon.temp / "no/such")
+    wrapped = subprocess.run(["sh", "-c", 'mkdir "$1/gone" && cd "$1/gone" && rmdir "$1/gone" && exec "$0" backup copy', PROGRAM, daemon.temp],
+                             env=ctl.env, capture_output=True, text=True)
+    assert wrapped.returncode == 2 and "(field: path)" in wrapped.stderr and "No such file" in wrapped.stderr, wrapped
+
 
 
 def test_a_daemon_says_which_folder_its_socket_lacks(tmp_path):

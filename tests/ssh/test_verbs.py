@@ -215,6 +215,14 @@ def test_comments_come_as_a_word_or_from_standard_input(door, maria):
     assert said[-2:] == ["When does it come? $(id) `id` \\ ; | & > x", text.rstrip("\n")]
 
 
+def test_no_file_of_the_server_is_read_for_a_word(door, maria):
+    i = door.daemon.invoice([line("Tape", "1", "5")], 10)
+    for word in ("text=@/etc/hostname", "@/etc/hostname"):
+        maria(f"comment {i['number']} {word}")
+    texts = [c["text"] for c in door.daemon.maria.ask("comment.list", document=i["id"])["comments"]]
+    assert texts == ["@/etc/hostname"] * 2
+
+
 def test_keys_are_added_and_removed_over_ssh(door, maria):
     key = door.key()
     done = json.loads(maria("key add - --password - --label laptop --json", input=f"{door.public(key)}\n{PASSWORD}\n").stdout)
