@@ -30,7 +30,7 @@ static const char usage[] =
     "\n"
     "Examples:\n"
     "  postern --portal northwind\n"
-    "  postern --url tls+tcp://portal.example:7787 --portal northwind\n"
+    "  postern --url tls+tcp://portal.example:4711 --portal northwind\n"
     "  POSTERN_URL=ipc:///tmp/demo.sock postern --portal demo --hint-file accounts.txt\n"
     "\n"
     "Keys: ? shows what works on a screen, Q leaves. NO_COLOR=1 leaves colours out.\n";

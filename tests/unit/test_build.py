@@ -158,6 +158,9 @@ def test_it_is_installed_into_a_folder_of_a_packagers_choice(tmp_path):
               "usr/share/doc/postern/CHANGELOG.md", "usr/share/doc/postern/deploy/README.md"}
     assert wanted <= here, wanted - here
     assert all(name in wanted or name.startswith("usr/share/doc/postern/") for name in here), here - wanted
+    for page in (tmp_path / "usr/share/doc/postern/deploy").glob("*.md"):
+        links = re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text())
+        assert all((page.parent / link).exists() for link in links), (page, links)
     started = re.findall(r"^ExecStart=(\S+)", (tmp_path / "usr/lib/systemd/system/postern.service").read_text(), re.M)
     assert started and all((tmp_path / path.lstrip("/")).is_file() for path in started)
     assert os.access(tmp_path / "usr/bin/posternctl", os.X_OK)
