@@ -11,13 +11,9 @@
 /* Texts that are more than what somebody likes to call something. */
 static const struct {
     const char *field, *value;
-} texts[] = {{"portal", "acme"},
-             {"currency", "EUR"},
-             {"path", "/var/backups/postern"},
-             {"fingerprint", "SHA256:…"},
-             {"prefix", "INV-"},
-             {"key", "\"$(cat ~/.ssh/id_ed25519.pub)\""},
-             {"signature", "\"$(cat signature)\""}};
+} texts[] = {{"portal", "acme"},          {"currency", "EUR"}, {"path", "/var/backups/postern"},
+             {"fingerprint", "SHA256:…"}, {"prefix", "INV-"},  {"key", "@$HOME/.ssh/id_ed25519.pub"},
+             {"signature", "@signature"}};
 
 static const char *example_text(const struct field *f)
 {

@@ -155,6 +155,10 @@ void follow_refused(const struct job *j)
     if (!j->refused.account || !j->business || !room_for_refusal(j->business, j->refused.place, j->now))
         return;
     const struct who nobody = {.place = j->refused.place};
+    char place[200], by[100];
+    log_line(LOG_WARN, "sign-in refused", "place=%s by=%s",
+             log_quote(place, sizeof place, nobody.place ? nobody.place : ""),
+             log_quote(by, sizeof by, j->refused.what));
     struct job *event = internal(j->daemon, j->business, &nobody, write_refusal, 0, NULL);
     struct refused *r = arena_alloc(event->arena, sizeof *r);
     r->account = arena_printf(event->arena, "%s", j->refused.account);

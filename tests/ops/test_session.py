@@ -36,6 +36,16 @@ def test_failed_tries_are_slowed_and_counted_down_for_known_and_unknown_alike(d,
             "4 more tries before", "3 more tries before", "2 more tries before", "One more try before", "Now comes")]
 
 
+def test_a_refused_sign_in_is_a_line_of_the_log_with_the_place_and_no_address_of_mail():
+    with Daemon() as d:
+        d.client().refused("session.sign_in", portal="acme", email="ada@acme.test", password="not the password")
+        d.client().refused("session.sign_in", portal="acme", email="no.body@acme.test", password="not the password")
+        wait_until(lambda: d.log.read_text().count('msg="sign-in refused"') == 2, what="the log saying it")
+        lines = [x for x in d.log.read_text().splitlines() if "sign-in refused" in x]
+        assert all(f'place="ipc uid {os.getuid()}"' in x and "level=warn" in x for x in lines), lines
+        assert "ada@acme.test" not in d.log.read_text() and "no.body" not in d.log.read_text()
+
+
 def test_with_a_code_nothing_is_counted_aloud(d, admin):
     """The count of the password would tell that it was the code that was wrong."""
     _, contact = add_customer(admin, "Coded Ltd", "coded@acme.test")
