@@ -206,26 +206,33 @@ def test_a_person_is_invited_reads_the_code_chooses_a_password_and_is_in(office)
         code = code_for(office, jose)
         assert code != older and "> " in t.last and code in t.last
     with talk(office) as t:
-        t.hear("E-mail: ").say("invitation").hear("Invitation code: ").say(older).hear("not valid").hear("E-mail: ").say("invitation")
-        t.hear("Invitation code: ").say(code.lower()).hear("Invitation from Northwind Paper Ltd.").hear("For: José Ferrer").hear("Customer: Bodega Sur")
-        t.hear("Rules for passwords").hear("Your password: ").wait_echo(False).say("short").hear("again: ").say("short").hear("At least 10 characters")
-        t.hear("Your password: ").say(NEW).hear("again: ").say(NEW).hear("Welcome.").hear("You are José Ferrer, Bodega Sur.").hear("Main menu: ").say("quit")
+        t.hear("E-mail: ").say("invitation").hear("Code: ").say(older).hear("That code is not good").hear("Code: ")
+        t.say(code.lower()).hear("Welcome, José Ferrer").hear("invited to the portal of Northwind Paper Ltd, for Bodega Sur")
+        t.hear("Rules for passwords").hear("Password: ").wait_echo(False).say("short").hear("At least 10 characters")
+        t.hear("Password: ").say(NEW).hear("again: ").say(NEW).hear("Welcome.").hear("You are José Ferrer, Bodega Sur.").hear("Main menu: ").say("quit")
         assert t.wait_end() == 0 and b"horse" not in t.raw
     office.sign_in(jose, NEW)
 
 
 def test_a_forgotten_password_is_replaced_with_the_code_of_the_mail(office):
     with talk(office) as t:
-        t.hear("E-mail: ").say("forgotten").hear("Your e-mail address: ").say("nobody@bodegasur.example").hear("If that address may sign in").hear("Code of the mail: ")
-        t.say("back").hear("E-mail: ").say("forgotten").hear("address: ").say(MARIA).hear("If that address may sign in").hear("Code of the mail: ")
+        t.hear("E-mail: ").say("forgotten").hear("Your e-mail: ").say("nobody@bodegasur.example").hear("If nobody@bodegasur.example may sign in").hear("Code of the mail: ")
+        t.say("back").hear("E-mail: ").say("forgotten").hear("Your e-mail: ").say(MARIA).hear(f"If {MARIA} may sign in").hear("Code of the mail: ")
         sent = lambda: sum(m["to"] == MARIA and m["template"] == "reset" for m in office.ana.ask("mail.list")["mails"])
         wait_until(lambda: sent() == 1, what="the mail")
-        t.say("00000-00000-00000-00000-00000").hear("New password: ").say(NEW).hear("again: ").say(NEW).hear("not valid").hear("E-mail: ")
-        t.say("forgotten").hear("address: ").say(MARIA).hear("Code of the mail: ")
+        t.say("00000-00000-00000-00000-00000").hear("New password: ").say(NEW).hear("again: ").say(NEW).hear("That code is not good").hear("Code of the mail: ").say("back").hear("E-mail: ")
+        t.say("forgotten").hear("Your e-mail: ").say(MARIA).hear("Code of the mail: ")
         wait_until(lambda: sent() == 2, what="the newer mail")
         t.say(code_for(office, MARIA)).hear("New password: ").say(NEW)
-        t.hear("again: ").say(NEW).hear("Your password was changed.").hear("Main menu: ")
+        t.hear("again: ").say(NEW).hear("Your new password is set.").hear("Main menu: ")
     office.sign_in(MARIA, NEW)
+
+
+def test_who_has_the_code_of_the_mail_already_says_so(office):
+    office.client().ask("password.ask_reset", portal="northwind", email=MARIA)
+    with talk(office) as t:
+        t.hear("E-mail: ").say("forgotten").hear("Or type have").hear("Your e-mail: ").say("have").hear("The mail that was sent to you has a code.")
+        t.hear("Code of the mail: ").say(code_for(office, MARIA)).hear("New password: ").say(NEW).hear("again: ").say(NEW).hear("Main menu: ")
 
 
 def test_colleagues_are_invited_changed_reset_and_deactivated_by_administrators_only(office):
@@ -237,7 +244,7 @@ def test_colleagues_are_invited_changed_reset_and_deactivated_by_administrators_
         assert code in t.last
         t.say("back").hear("Ben Walsh, " + ben + ", may the daily work").hear("Staff: ")
     with talk(office) as t:
-        t.hear("E-mail: ").say("invitation").hear("code: ").say(code).hear("Your password: ").say(NEW).hear("again: ").say(NEW).hear("You are Ben Walsh, staff.")
+        t.hear("E-mail: ").say("invitation").hear("Code: ").say(code).hear("Password: ").say(NEW).hear("again: ").say(NEW).hear("You are Ben Walsh, staff.")
         t.hear("Main menu: ").say("staff").hear("Colleague 2: Ben Walsh (you)").hear("Staff: ").say("invite").hear('There is no "invite" here.').hear("Staff: ")
         with signed_in(office, ANA) as u:
             u.say("staff").hear("Staff: ").say("sessions Ben").hear("Session 1: ").hear("Sessions of somebody: ").say("back").hear("Staff: ")

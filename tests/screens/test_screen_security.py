@@ -104,7 +104,7 @@ def test_an_invitation_that_was_replaced_meanwhile_goes_back_to_its_code(busines
     with terminal(business) as t:
         to_invitation(t).keys(invite_jose(business), ENTER).wait_for("Welcome, José")
         code = invite_jose(business)
-        t.keys(CHOSEN, TAB, CHOSEN, ENTER).wait_for("That code is no longer good.").wait_for("has a code")
+        t.keys(CHOSEN, TAB, CHOSEN, ENTER).wait_for("That code is not valid").wait_for("has a code")
         t.keys("\x15", code, ENTER).wait_for("Welcome, José").keys(CHOSEN, TAB, CHOSEN, ENTER).wait_for("Recent")
 
 

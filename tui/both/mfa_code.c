@@ -58,13 +58,6 @@ bool mfa_code_refused(struct ui *ui, struct form *f, const struct reply *r)
     return true;
 }
 
-void form_of_proofs(struct ui *ui, void *state, struct form *f)
-{
-    (void)ui;
-    (void)state;
-    form_kept(f);
-}
-
 /* --- the second step */
 
 enum { VERIFY };

@@ -22,8 +22,6 @@ void mfa_code_verify(struct ui *ui, int tag, const struct form *f); /* asks mfa.
 /* For the head of reply(), where password or code confirm something: true when refused. What did not match goes, and the sentence
  * stands where it is to be typed again. */
 bool mfa_code_refused(struct ui *ui, struct form *f, const struct reply *r);
-/* A screen's `changed`, where nothing is lost by leaving: what was typed there is known by heart, or stands in a mail. */
-void form_of_proofs(struct ui *ui, void *state, struct form *f);
 /* Says how many backup codes are left, after one was used. */
 void mfa_code_left(struct ui *ui, int64_t left);
 #endif

@@ -1,7 +1,9 @@
 /* Signing in with e-mail and password; from here to an invitation's code and a forgotten password. */
 #include "tui/full/alone.h"
 #include "tui/link/client.h"
+#include "tui/full/book_screen.h"
 #include "tui/full/view.h"
+#include "tui/portal/books.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -132,9 +134,9 @@ static void button(struct ui *ui, void *state, struct form *form, const char *na
     if (s->asks_portal)
         client_set_portal(ui, form_text(form, "portal"));
     if (strcmp(name, "invitation") == 0)
-        ui_push(ui, &screen_invitation, 0);
+        book_open(ui, &book_invitation_code, 0);
     else
-        forgotten_open(ui, form_text(form, "email"));
+        book_open_typed(ui, &book_forgotten, "email", form_text(form, "email"));
 }
 
 static void leave_done(struct ui *ui, void *state, const struct said *said)

@@ -83,8 +83,9 @@ struct give {
     const char *heading;       /* above it: the fields from here on belong together; NULL: to those before */
     const char *
         empty; /* what nothing typed means, after the label: "empty for none"; of a choice, the one for none */
-    const char *all, *some;   /* of many: "all of it", "only those marked below" */
-    const char *none, *wrong; /* of many: none of them is marked; said after a name that is not among them */
+    const char *all, *some; /* of many: "all of it", "only those marked below" */
+    const char *none,
+        *wrong; /* of many: none of them is marked; said after a name that is not among them, and for a code that is not good */
     uint8_t width;
     enum give_as as;
     bool twice; /* of a secret that is chosen: typed once more, for nobody sees it */
@@ -189,6 +190,8 @@ struct act {
     void (*after)(struct page *p, const struct scene *v, const void *out);
     /* When nobody knows whether it was done and asking again would not tell: the answer is shown once. */
     const char *unknown;
+    enum err
+        as_done; /* a refusal from which nobody is to learn anything: it is as if it was done; OK: none */
     const struct book *goes; /* on to there: at once, or when it is done … */
     uint64_t (*goes_to)(const struct scene *v, const void *out); /* … with this record; 0: it stays here */
     uint64_t (*goes_by)(const struct scene *v);                  /* … at once, with that one, or … */

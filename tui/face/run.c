@@ -1,5 +1,6 @@
 #include "tui/face/run.h"
 #include "tui/face/fill_in.h"
+#include <stdio.h>
 #include <string.h>
 
 /* --- beginning */
@@ -467,6 +468,14 @@ void run_agreed(struct run *r)
     r->wants = RUN_ASKS;
 }
 
+void run_instead(struct run *r, const struct act *a)
+{
+    r->act = a;
+    r->send = r->in;
+    r->wants = RUN_DONE;
+    r->sentence = NULL;
+}
+
 /* --- what came of it */
 
 /* A refusal names its field as the server sees it, from the arguments on or from the record on. */
@@ -482,14 +491,19 @@ static const struct give *give_of(const struct act *act, const char *field)
     return NULL;
 }
 
+static bool no_code(enum err code)
+{
+    return code == ERR_CODE || code == ERR_NOT_FOUND;
+}
+
 /* That did not match, and the server does not say what: the last that shows who asks. */
 static const struct give *proof_of(const struct run *r, enum err code)
 {
     const struct give *last = NULL;
-    if (code != ERR_CREDENTIALS && code != ERR_SLOW_DOWN)
+    if (code != ERR_CREDENTIALS && code != ERR_SLOW_DOWN && !no_code(code))
         return NULL;
     for (const struct give *g = r->act->gives; g && g->field; g++)
-        if (g->proof && run_offered(r, g))
+        if (g->proof && run_offered(r, g) && (!no_code(code) || g->wrong))
             last = g;
     return last;
 }
@@ -555,8 +569,11 @@ static void done(struct run *r, const void *out)
 static void refused(struct run *r, enum err code, const struct refusal *why)
 {
     const struct give *named = give_of(r->act, why->field), *g = named ? named : proof_of(r, code);
-    const char *sentence = *why->detail ? why->detail : err_sentence(code);
+    const char *sentence = g && g->proof && g->wrong && no_code(code) ? g->wrong
+                           : *why->detail                             ? why->detail
+                                                                      : err_sentence(code);
     r->why = *why;
+    snprintf(r->why.detail, sizeof r->why.detail, "%s", sentence);
     r->field = g ? g->field : NULL;
     if (g && g->later)
         r->later = g;
@@ -597,7 +614,7 @@ void run_answer(struct run *r, enum err code, const struct refusal *why, bool no
     r->field = NULL;
     r->why = (struct refusal){0};
     r->unsure = unsure && !r->act->unknown && mode != OP_READ && mode != OP_HEAVY;
-    if (code == OK) {
+    if (code == OK || (r->act->as_done && code == r->act->as_done)) {
         done(r, out);
     } else if (code == ERR_STALE && (r->act->begins || r->act->differs)) {
         r->sentence = "Somebody changed it meanwhile.";

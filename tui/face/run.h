@@ -69,6 +69,9 @@ const char *run_read(struct run *r, const struct give *g, const char *typed);
 void run_choose(struct run *r, const struct give *g, size_t i);
 void run_mark(struct run *r, const struct give *g, const char *const *names, size_t n); /* of many; 0: all */
 void run_given(struct run *r);
+void run_instead(
+    struct run *r,
+    const struct act *a); /* another one of a straight book goes on with what was given: nothing is asked */
 const struct page *run_before(struct run *r); /* what stands above them; NULL: nothing */
 /* What is said beside it while it is typed, "" for nothing; *wrong: why it can not be sent so. */
 const char *run_beside(const struct run *r, const struct give *g, const char *typed, const char **wrong);

@@ -1,4 +1,5 @@
 #include "tui/full/act_above.h"
+#include "proto/paper/show.h"
 #include "tui/full/alone.h"
 #include "tui/full/book_inside.h"
 #include "tui/link/client.h"
@@ -16,8 +17,9 @@ void act_above_make(struct ui *ui, struct act_above *a, struct run *r)
 {
     a->page = run_before(r);
     a->look = ui_ascii(ui) ? QR_LETTERS : QR_BLOCKS;
-    a->whose = *client_me(ui)->business ? arena_printf(ui_arena(ui), "%s", client_me(ui)->business)
-                                        : "customer portal";
+    a->whose = *show_text(client_me(ui)->business) ? arena_printf(ui_arena(ui), "%s", client_me(ui)->business)
+                                                   : "customer portal";
+    a->title = r->book->name_of ? r->book->name_of(&r->view) : r->book->title;
     const struct page_item *scan = item(a, PAGE_SCAN);
     if (scan && qr_make(r->view.arena, scan->text, QR_LOW, &a->code) != OK)
         a->code.side = 0;
@@ -31,11 +33,11 @@ static bool fits(const struct act_above *a, const struct canvas *c)
            qr_columns(&a->code, a->look) + LEAST + 4 <= c->columns;
 }
 
-struct canvas act_above_part(const struct act_above *a, const struct canvas *c, const struct book *alone)
+struct canvas act_above_part(const struct act_above *a, const struct canvas *c, bool alone)
 {
     int x = 3;
     if (!item(a, PAGE_SCAN))
-        return alone ? alone_head(c, alone->title, a->whose) : *c;
+        return alone ? alone_head(c, a->title, a->whose) : *c;
     if (fits(a, c)) {
         qr_draw(c, 0, 1, &a->code, a->look);
         x = qr_columns(&a->code, a->look) + 2;
@@ -56,8 +58,9 @@ int act_above_draw(const struct act_above *a, const struct canvas *part, int row
     const struct page_item *scan = item(a, PAGE_SCAN);
     if (!a->page)
         return 1;
+    const struct canvas under = canvas_part(part, 0, 1, part->rows, part->columns - 1); /* as fields begin */
     if (!scan)
-        return page_draw_in(a->page, part, 0, rows, NULL) + 1;
+        return page_draw_in(a->page, &under, 0, rows, NULL) + 1;
     const int link = canvas_wrap_rows(part, part->columns - 2, 9, scan->text);
     const char *said = scan_said(a, part);
     const bool all = page_rows(a->page, part, 0, said) + link <= rows; /* the link is needed least */

@@ -9,11 +9,11 @@ struct act_above {
     const struct page *page; /* NULL: nothing */
     struct qr code;          /* side 0: none */
     enum qr_look look;
-    const char *whose; /* stands right in the head of what stands alone */
+    const char *title, *whose; /* left and right in the head of what stands alone */
 };
 void act_above_make(struct ui *ui, struct act_above *a, struct run *r);
-/* Draws head (alone: the book, NULL: none) and picture; what is left for page and fields. */
-struct canvas act_above_part(const struct act_above *a, const struct canvas *c, const struct book *alone);
+/* Draws head (where it stands alone) and picture; what is left for page and fields. */
+struct canvas act_above_part(const struct act_above *a, const struct canvas *c, bool alone);
 int act_above_draw(const struct act_above *a, const struct canvas *part,
                    int rows); /* returns where the fields begin */
 bool act_above_key(struct ui *ui, const struct act_above *a, const struct key *k); /* true: used */

@@ -5,9 +5,11 @@
 #include "tui/full/form_shape.h"
 #include "tui/link/client.h"
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PARTS_LEAST 6 /* rows that a list of parts has at least, with its rule and its sum */
+#define OTHERS 3      /* acts of a straight book besides its first */
 #define WIDTH 100     /* of a form, however wide the screen is */
 #define MANY_HINT "← → all, or only some. Tab goes on to the list: Space marks, / finds by words"
 
@@ -81,7 +83,7 @@ static void make_form(struct ui *ui, struct form_state *s)
     size_t n = 0, at = 0;
     while (a->gives[n].field)
         n++;
-    struct input_spec *specs = arena_alloc(ui_arena(ui), (3 * n + 3) * sizeof *specs);
+    struct input_spec *specs = arena_alloc(ui_arena(ui), (3 * n + 3 + OTHERS) * sizeof *specs);
     if (a->note)
         specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = a->note};
     for (size_t i = 0; i < n; i++) {
@@ -98,6 +100,8 @@ static void make_form(struct ui *ui, struct form_state *s)
     }
     const char *yes = a->yes ? a->yes : "Save";
     specs[at++] = (struct input_spec){.name = "submit", .label = yes, .kind = INPUT_BUTTON};
+    for (const struct act *o = s->straight ? a + 1 : NULL; o && o->name && o - a <= OTHERS; o++)
+        specs[at++] = (struct input_spec){.name = o->name, .label = o->yes, .kind = INPUT_BUTTON};
     specs[at++] =
         (struct input_spec){.name = "cancel", .label = leave_word(s->straight), .kind = INPUT_BUTTON};
     s->act.form = ui_form(ui, specs, at);
@@ -263,6 +267,8 @@ static void begin(struct ui *ui, struct form_state *s)
     if (!s->straight)
         ui_title(ui, "%c%s%s%s", toupper((unsigned char)*name), name + 1, *noun ? " " : "", noun);
     act_above_make(ui, &s->above, s->act.run);
+    if (s->act.form) /* one came back to it: what was typed stands there */
+        return;
     make_form(ui, s);
     if (s->many) {
         s->list = ui_list(ui, columns, COUNT_OF(columns));
@@ -272,6 +278,8 @@ static void begin(struct ui *ui, struct form_state *s)
     if (s->parts)
         parts_make(ui, s);
     act_form_again(&s->act);
+    if (s->typed_in)
+        form_set(s->act.form, s->typed_in, s->typed);
     act_form_follow(s);
     if (s->act.run->wants == RUN_FIELD) /* that is why it is asked for */
         form_error(s->act.form, s->act.run->field, s->act.run->sentence);
@@ -362,11 +370,33 @@ static void changed(struct ui *ui, void *state, struct form *form)
         form_kept(form);
 }
 
+/* Another act of a straight book goes on with what was typed; only the portal it can not do without. */
+static bool go_instead(struct ui *ui, struct form_state *s, const char *name)
+{
+    const struct run *r = s->act.run;
+    const char *wrong;
+    const struct act *a = s->straight ? s->straight->acts : NULL;
+    while (a && a->name && strcmp(a->name, name) != 0)
+        a++;
+    if (!a || !a->name)
+        return false;
+    (void)gather(s, &wrong);
+    const struct give *first = r->act->gives;
+    if (run_offered(r, first) && strcmp(first->field, "portal") == 0 &&
+        !*form_text(s->act.form, first->field))
+        complain(ui, s, first->field, "This is needed.");
+    else {
+        run_instead(s->act.run, a);
+        act_step(ui, &s->act);
+    }
+    return true;
+}
+
 static void button(struct ui *ui, void *state, struct form *form, const char *name)
 {
     (void)form;
-    (void)name;
-    leave(ui, state);
+    if (!go_instead(ui, state, name))
+        leave(ui, state);
 }
 
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
@@ -390,7 +420,7 @@ static void event(struct ui *ui, void *state, const struct event *e)
 /* The fields always; above them what there is room for. */
 static void draw_form(const struct form_state *s, const struct canvas *c)
 {
-    struct canvas part = act_above_part(&s->above, c, s->straight && s->straight->alone ? s->straight : NULL);
+    struct canvas part = act_above_part(&s->above, c, s->straight && s->straight->alone);
     if (part.columns > WIDTH)
         part = canvas_part(&part, 0, 0, part.rows, WIDTH);
     const int rows = form_height(s->act.form, part.columns);
@@ -557,6 +587,14 @@ void act_straight(struct ui *ui, const struct book *b, bool start)
 {
     struct form_state *s = start ? ui_start(ui, form_of(b), 0) : ui_push(ui, form_of(b), 0);
     s->straight = b;
+}
+
+void book_open_typed(struct ui *ui, const struct book *b, const char *field, const char *text)
+{
+    struct form_state *s = ui_push(ui, form_of(b), 0);
+    s->straight = b;
+    s->typed_in = field;
+    snprintf(s->typed, sizeof s->typed, "%s", text);
 }
 
 void act_hand_on(struct ui *ui, struct run *led, bool instead)

@@ -337,7 +337,7 @@ static void hand_on(struct ui *ui, struct act_state *s)
     s->run = NULL;
     if (s->form)
         form_kept(s->form);
-    act_hand_on(ui, r, s->form != NULL);
+    act_hand_on(ui, r, s->form && !r->act->goes->acts->enters); /* one may come back from what signs in */
 }
 
 /* What had to be done before anything else is done. */
@@ -395,6 +395,15 @@ static void finish(struct ui *ui, struct act_state *s)
         book_open(ui, goes, id);
 }
 
+/* What did not match is typed again; a long code of a mail is corrected, and so is what was typed twice. */
+static bool stays(const struct run *r)
+{
+    const struct give *g = r->act->gives;
+    while (strcmp(g->field, r->field) != 0)
+        g++;
+    return g->twice || (g->proof && g->wrong);
+}
+
 static void refused(struct ui *ui, struct act_state *s)
 {
     struct run *r = s->run;
@@ -404,7 +413,7 @@ static void refused(struct ui *ui, struct act_state *s)
         return;
     }
     if (r->wants == RUN_FIELD && s->form) {
-        if (fill_field(r->shape, r->field)->type == FIELD_SECRET) /* it did not match: typed again */
+        if (fill_field(r->shape, r->field)->type == FIELD_SECRET && !stays(r))
             form_set(s->form, r->field, "");
         form_refuse_at(s->form, r->field, &r->why);
         ui_focus(ui, s->form);

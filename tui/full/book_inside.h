@@ -28,6 +28,8 @@ struct form_state {
     struct scene view; /* what was answered so far */
     int awaited;
     struct act_above above;   /* before the fields */
+    const char *typed_in;     /* a field that begins with … */
+    char typed[256];          /* … this; NULL: none does */
     const struct give *many;  /* field of several that can be marked; NULL: there is none */
     const struct give *parts; /* … or of what the amount is for */
     struct list *list;        /* what can be marked, or taken */

@@ -159,15 +159,16 @@ int page_rows(const struct page *p, const struct canvas *c, int blank, const cha
 {
     int rows = 0;
     for (size_t i = 0; i < p->n; i++)
-        rows += height(p, i, c, blank, scan);
+        rows += height(p, i, c, blank && i + 1 < p->n, scan);
     return rows;
 }
 
 /* What there is room for in so many rows, first things first, each whole or not at all; a secret always. */
 int page_draw_in(const struct page *p, const struct canvas *c, int y, int rows, const char *scan)
 {
-    const int blank = page_rows(p, c, 1, scan) <= rows, from = y;
+    const int loose = page_rows(p, c, 1, scan) <= rows, from = y;
     for (size_t i = 0; i < p->n; i++) {
+        const int blank = loose && i + 1 < p->n;
         const int room = rows - (y - from) - secrets(p, i + 1, c), needs = height(p, i, c, blank, scan);
         const enum page_kind kind = p->items[i].kind;
         if (kind == PAGE_QUOTE && needs > room && room > 1) { /* its first lines say the most */

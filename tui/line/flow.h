@@ -8,16 +8,8 @@
 const struct deed *deeds_of_customer(struct arena *a); /* the main menus, in the arena */
 const struct deed *deeds_of_staff(struct arena *a);
 
-/* flow_password.c, flow_factor.c: what stands between a sign-in and the portal */
-enum turn flow_new_password(struct talk *t, const char *label, char *password, size_t size) MUST_USE;
-enum turn flow_invitation(struct talk *t) MUST_USE;
-enum turn flow_forgotten(struct talk *t, const char *email) MUST_USE;
+/* flow_factor.c: what stands between a sign-in and the portal */
 enum turn flow_code(struct talk *t) MUST_USE;
-/* flow_enter.c */
-enum turn flow_stages(struct talk *t) MUST_USE; /* asks for all that the session has still to show */
-/* A sign-in has been answered: who it is, and for which of several customers. */
-enum turn flow_signed_in(struct talk *t, const char *token, const struct me *me,
-                         const struct choice_list *choices) MUST_USE;
 
 /* Everybody. */
 enum turn flow_bell(struct talk *t, void *ctx);

@@ -7,24 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum turn flow_signed_in(struct talk *t, const char *token, const struct me *me,
-                         const struct choice_list *choices)
-{
-    client_signed_in(t->ui, token, me, choices);
-    enum turn turn = flow_stages(t);
-    if (turn != TURN_ON)
-        return turn;
-    if (client_choices(t->ui)->n > 1 && !t->unlocking)
-        turn = talk_book(t, &book_for_whom, 0);
-    if (turn != TURN_END) /* the other one may have something to show first, too */
-        turn = flow_stages(t);
-    if (turn != TURN_ON)
-        return turn;
-    client_enter(t->ui);
-    return TURN_ON;
-}
-
-enum turn flow_stages(struct talk *t)
+static enum turn stages(struct talk *t)
 {
     for (int i = 0; i < 10; i++) {
         enum turn turn = TURN_ON;
@@ -38,6 +21,30 @@ enum turn flow_stages(struct talk *t)
             return turn;
     }
     return talk_turn(t, TURN_BACK);
+}
+
+/* A sign-in has been answered: what it has still to show, and for which of several customers. */
+static enum turn signed_in(struct talk *t)
+{
+    enum turn turn = stages(t);
+    if (turn != TURN_ON)
+        return turn;
+    if (client_choices(t->ui)->n > 1 && !t->unlocking)
+        turn = talk_book(t, &book_for_whom, 0);
+    if (turn != TURN_END) /* the other one may have something to show first, too */
+        turn = stages(t);
+    if (turn == TURN_ON)
+        client_enter(t->ui);
+    return turn;
+}
+
+/* Such a book signs in, or one comes back from it. */
+static enum turn by_mail(struct talk *t, const struct book *b)
+{
+    enum turn turn = talk_book(t, b, 0);
+    return turn != TURN_END && *show_text(talk_me(t)->email) ? signed_in(t)
+           : turn == TURN_END                                ? turn
+                                                             : TURN_BACK;
 }
 
 /* --- who */
@@ -73,7 +80,8 @@ static enum turn sign_in(struct talk *t, const char *email, uint64_t customer)
     if (e != OK)
         return talk_turn(t, TURN_BACK);
     const struct session_sign_in_out *in_now = out;
-    return flow_signed_in(t, in_now->token, in_now->me, &in_now->choices);
+    client_signed_in(t->ui, in_now->token, in_now->me, &in_now->choices);
+    return signed_in(t);
 }
 
 static enum turn which_portal(struct talk *t)
@@ -118,9 +126,9 @@ static enum turn who(struct talk *t)
             t, &(struct talk_prompt){.label = "E-mail", .help = "The address your invitation was sent to."},
             email, sizeof email);
         if (turn == TURN_ON && strcasecmp(email, "invitation") == 0)
-            turn = flow_invitation(t);
+            turn = by_mail(t, &book_invitation_code);
         else if (turn == TURN_ON && strcasecmp(email, "forgotten") == 0)
-            turn = flow_forgotten(t, "");
+            turn = by_mail(t, &book_forgotten);
         else if (turn == TURN_ON)
             turn = sign_in(t, email, 0);
         if (turn == TURN_ON || turn == TURN_END)
@@ -152,7 +160,7 @@ static enum turn enter_by_key(struct talk *t, const struct portal_choice *to)
         return talk_turn(t, TURN_BACK);
     const struct session_sign_in_key_out *in_now = out;
     client_signed_in(t->ui, in_now->token, in_now->me, &in_now->choices);
-    enum turn turn = flow_stages(t);
+    enum turn turn = stages(t);
     if (turn == TURN_ON)
         client_enter(t->ui);
     return turn;

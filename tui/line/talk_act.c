@@ -33,9 +33,23 @@ static bool wants_drawing(struct run *r, const char *typed)
     return strcmp(typed, DRAW) == 0 && scan_of(r);
 }
 
+/* Another act of a straight book, typed where its first field is asked for. */
+static const struct act *other_act(const struct run *r, const struct give *g, const char *typed)
+{
+    const struct give *first = r->act->gives;
+    while (first->field && !run_wanted(r, first))
+        first++;
+    const struct act *a = r->book->straight && g == first ? r->act + 1 : NULL;
+    while (a && a->name && strcmp(a->name, typed) != 0)
+        a++;
+    return a && a->name ? a : NULL;
+}
+
 static const char *take_text(void *ctx, const char *typed)
 {
     const struct asked *a = ctx;
+    if (other_act(a->r, a->g, typed))
+        return NULL;
     return wants_drawing(a->r, typed) ? NULL : run_read(a->r, a->g, typed);
 }
 
@@ -80,7 +94,9 @@ static enum turn ask_text(struct talk *t, struct run *r, const struct give *g)
         talk_qr(t, scan_of(r)->text, QR_LOW);
         turn = TURN_AGAIN;
     }
-    if (turn == TURN_ON && g->twice)
+    if (turn == TURN_ON && other_act(r, g, typed))
+        run_instead(r, other_act(r, g, typed));
+    else if (turn == TURN_ON && g->twice)
         turn = ask_again_secret(t, r, g, typed);
     explicit_bzero(typed, sizeof typed);
     return turn;
@@ -173,6 +189,9 @@ static enum turn ask_give(struct talk *t, struct run *r, const struct give *g)
 
 static void say_before(struct talk *t, struct run *r)
 {
+    const struct book *b = r->book;
+    if (b->straight && !page_find(run_before(r), PAGE_TITLE))
+        talk_title(t, "%s", b->name_of ? b->name_of(&r->view) : b->title);
     talk_page(t, run_before(r));
     if (scan_of(r))
         talk_say(t, "Type " DRAW " below for a QR code of the link.");
@@ -180,8 +199,8 @@ static void say_before(struct talk *t, struct run *r)
 
 static enum turn ask_one(struct talk *t, struct run *r, const struct give *g)
 {
-    enum turn turn;
-    while ((turn = ask_give(t, r, g)) == TURN_AGAIN)
+    enum turn turn = TURN_ON;
+    while (r->wants != RUN_DONE && (turn = ask_give(t, r, g)) == TURN_AGAIN)
         ;
     return turn;
 }
@@ -190,7 +209,7 @@ static enum turn ask_refused(struct talk *t, struct run *r)
 {
     enum turn turn = TURN_ON;
     talk_say(t, "%s", r->sentence);
-    for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g++)
+    for (const struct give *g = r->act->gives; g && g->field && turn == TURN_ON; g++)
         if (run_wanted(r, g) && strcmp(g->field, r->field) == 0)
             turn = ask_one(t, r, g);
     return turn;
@@ -208,7 +227,7 @@ static bool can_wait(const struct run *r, const struct give *g)
 static bool is_long(const struct run *r)
 {
     size_t must = 0, rest = 0;
-    for (const struct give *g = r->act->gives; g->field; g++) {
+    for (const struct give *g = r->act->gives; g && g->field; g++) {
         must += run_wanted(r, g) && run_must(r, g);
         rest += can_wait(r, g);
     }
@@ -245,10 +264,10 @@ static enum turn ask_group(struct talk *t, struct run *r, const struct give *fro
 static enum turn ask_long(struct talk *t, struct run *r)
 {
     enum turn turn = TURN_ON;
-    for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g++)
+    for (const struct give *g = r->act->gives; g && g->field && turn == TURN_ON; g++)
         if (run_wanted(r, g) && run_must(r, g))
             turn = ask_one(t, r, g);
-    for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g = group_end(g))
+    for (const struct give *g = r->act->gives; g && g->field && turn == TURN_ON; g = group_end(g))
         turn = ask_group(t, r, g);
     return turn;
 }
@@ -256,13 +275,19 @@ static enum turn ask_long(struct talk *t, struct run *r)
 static enum turn ask_all(struct talk *t, struct run *r)
 {
     enum turn turn = TURN_ON;
-    for (const struct give *g = r->act->gives; g->field && turn == TURN_ON; g++) {
+    for (const struct give *g = r->act->gives; g && g->field && turn == TURN_ON; g++) {
         if (g->heading)
             talk_say(t, "%s.", g->heading);
         if (run_wanted(r, g))
             turn = ask_one(t, r, g);
     }
     return turn;
+}
+
+static void say_others(struct talk *t, const struct run *r)
+{
+    for (const struct act *a = r->act + 1; a->name; a++)
+        talk_say(t, "Or type %s: %s.", a->name, a->help);
 }
 
 static enum turn ask_fields(struct talk *t, struct run *r)
@@ -275,9 +300,11 @@ static enum turn ask_fields(struct talk *t, struct run *r)
             talk_say(t, "%s", r->act->note);
         if (r->act->before)
             say_before(t, r);
+        if (r->book->straight)
+            say_others(t, r);
         turn = is_long(r) ? ask_long(t, r) : ask_all(t, r);
     }
-    if (turn == TURN_ON)
+    if (turn == TURN_ON && r->wants != RUN_DONE)
         run_given(r);
     return turn;
 }

@@ -17,6 +17,8 @@ extern const struct book book_customers, book_customer, book_persons, book_perso
 extern const struct book book_payments, book_payment;
 extern const struct book book_password, book_enrol; /* … and before anything else: */
 extern const struct book book_password_first, book_enrol_first;
+/* Before anybody is signed in. */
+extern const struct book book_invitation_code, book_invitation, book_forgotten, book_reset;
 /* Recording a payment that arrived: of that customer (0: it is asked of whom), or for that invoice. */
 extern const struct book book_record, book_record_for;
 /* Paying by card: all that is due, or that invoice. */

@@ -155,7 +155,6 @@ static const char *own_name(const struct scene *v, const void *in)
 
 #define CARD                                                                                                 \
     {.field = "card_number",                                                                                 \
-     .label = "Card number",                                                                                 \
      .help = "As on the card; blanks do no harm. It is not kept.",                                           \
      .as = AS_SHOWN,                                                                                         \
      .width = 24,                                                                                            \
