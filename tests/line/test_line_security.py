@@ -74,10 +74,10 @@ def test_a_second_factor_is_set_up_when_the_business_asks_for_it(office, tmp_pat
         t.hear("You are Maria Ruiz, Bodega Sur.").hear("Main menu: ").say("quit")
         assert t.wait_end() == 0
     with talk(office) as t:
-        password(t).hear("Code of your second factor: ").say("12").hear("six digits").hear("second factor: ").say(phone.wrong())
-        t.hear("second factor: ").say(codes[0].lower()).hear("Backup codes left: 4").hear("Main menu: ")
+        password(t).hear("Code: ").say("12").hear("six digits").hear("Code: ").say(phone.wrong())
+        t.hear("Code: ").say(codes[0].lower()).hear("4 are left").hear("Main menu: ")
     with talk(office) as t:
-        password(t).hear("Code of your second factor: ").say(codes[0]).hear("second factor: ").say(phone.code()).hear("Main menu: ")
+        password(t).hear("Code: ").say(codes[0]).hear("Code: ").say(phone.code()).hear("Main menu: ")
 
 
 def test_the_second_factor_is_set_up_anew_and_given_up_in_the_account(office):

@@ -230,6 +230,97 @@ static void what_is_asked_for_later_is_asked_for_when_it_is_refused(void)
     run_close(r);
 }
 
+/* --- a book that is opened for its first act: what is typed before anybody is signed in, and what led there */
+
+static const char *long_enough(const struct scene *v, const char *typed, const char **wrong)
+{
+    if (strlen(typed) < 4)
+        *wrong = scene_text(v, "At least %d.", 4);
+    return *wrong ? "too short" : "fine";
+}
+
+static const char *at_the_portal(const struct scene *v, const void *out)
+{
+    (void)out;
+    return scene_text(v, "%s is asked at %s.", ((const struct password_ask_reset_in *)v->sent)->email,
+                      v->way->portal);
+}
+
+static const struct give mail_gives[] = {{.field = "email", .label = "E-mail", .must = true}, {0}};
+static const struct give code_gives[] = {
+    {.field = "code", .label = "Code", .must = true, .proof = true, .wrong = "That code is not good."},
+    {.field = "password", .label = "Password", .twice = true, .beside = long_enough},
+    {0}};
+enum { SEND, HAVE };
+static const struct act mail_acts[] = {
+    {.key = 'n',
+     .name = "send",
+     .op = OPNO_password_ask_reset,
+     .gives = mail_gives,
+     .as_done = ERR_NOT_FOUND,
+     .told = at_the_portal},
+    {.key = 'h', .name = "have", .op = OPNO_password_ask_reset, .told = at_the_portal},
+    {0}};
+static const struct act reset_acts[] = {{.key = 'w',
+                                         .name = "reset",
+                                         .op = OPNO_password_reset,
+                                         .gives = code_gives,
+                                         .enters = true,
+                                         .done = "Set."},
+                                        {0}};
+static const struct book forgotten = {
+    .name = "forgotten", .title = "Forgotten", .op = OP_COUNT, .straight = true, .acts = mail_acts};
+static const struct book reset_book = {
+    .name = "reset", .title = "Another", .op = OPNO_password_ask_reset, .straight = true, .acts = reset_acts};
+
+static struct run *begin_straight(const struct book *b, const void *sent)
+{
+    static const struct way_in way = {.portal = "northwind", .from = ""};
+    struct arena *scratch = arena_open();
+    const struct scene v = {.arena = scratch, .me = &me, .way = &way, .sent = sent};
+    struct run *r = run_open(b, b->acts, &v, &(struct run_ids){make_id, NULL});
+    arena_close(scratch);
+    return r;
+}
+
+static void nothing_is_learnt_from_a_refusal_that_counts_as_done(void)
+{
+    struct run *r = begin_straight(&forgotten, NULL);
+    CHECK(!run_read(r, &mail_gives[0], "a@n.example"));
+    run_given(r);
+    answer(r, ERR_NOT_FOUND, "", "", false);
+    CHECK_INT(r->wants, RUN_DONE);
+    CHECK_TEXT(r->sentence, "a@n.example is asked at northwind.");
+    run_close(r);
+    r = begin_straight(&forgotten, NULL);
+    run_given(r);
+    answer(r, ERR_SLOW_DOWN, "", "", false);
+    CHECK_INT(r->wants, RUN_REFUSED);
+    run_close(r);
+}
+
+static void what_led_there_is_known_and_another_act_goes_on_without_asking(void)
+{
+    struct run *led = begin_straight(&forgotten, NULL);
+    CHECK(!run_read(led, &mail_gives[0], "a@n.example"));
+    run_instead(led, &mail_acts[HAVE]);
+    CHECK_INT(led->wants, RUN_DONE);
+    struct run *r = begin_straight(&reset_book, led->send);
+    run_close(led);
+    CHECK_TEXT(((const struct password_ask_reset_in *)r->view.sent)->email, "a@n.example");
+    const char *wrong = NULL;
+    CHECK_TEXT(run_beside(r, &code_gives[1], "abc", &wrong), "too short");
+    CHECK_TEXT(wrong, "At least 4.");
+    CHECK_TEXT(run_read(r, &code_gives[1], "abc"), "At least 4.");
+    CHECK(!run_read(r, &code_gives[0], "xxxxx") && !run_read(r, &code_gives[1], "abcd"));
+    run_given(r);
+    answer(r, ERR_CODE, "", "The server says it longer.", false);
+    CHECK_INT(r->wants, RUN_FIELD);
+    CHECK_TEXT(r->field, "code");
+    CHECK_TEXT(r->sentence, "That code is not good.");
+    run_close(r);
+}
+
 int main(void)
 {
     answers = arena_open();
@@ -240,6 +331,8 @@ int main(void)
     of_several_it_is_said_what_is_wrong_and_not_with_which_number();
     of_oneself_and_of_a_record_only_what_differs_is_sent();
     what_is_asked_for_later_is_asked_for_when_it_is_refused();
+    nothing_is_learnt_from_a_refusal_that_counts_as_done();
+    what_led_there_is_known_and_another_act_goes_on_without_asking();
     arena_close(answers);
     return test_end();
 }

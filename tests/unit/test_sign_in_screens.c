@@ -183,7 +183,7 @@ static void a_key_that_sshd_proved_signs_in_without_a_question(void)
     a = arena_open();
     answer(OPNO_session_sign_in_key, a,
            &(struct session_sign_in_key_out){.token = text(a, "token"), .me = me_at(a, STAGE_CODE)});
-    CHECK(ui_top(ui) == &screen_code);
+    CHECK(shows("One more step"));
     end();
 
     begin_as(&o, 24, 80);

@@ -1,7 +1,7 @@
 /* Everything is hidden. A code of the second factor opens it again where there is one; else whoever it was signs in again. */
 #include "tui/full/alone.h"
 #include "tui/link/client.h"
-#include "tui/both/mfa_code.h"
+#include "common/factor_code.h"
 #include "tui/full/view.h"
 #include <stdio.h>
 #include <string.h>
@@ -13,14 +13,24 @@ struct state {
     char who[400];
 };
 
+#define PRESENT_PASSWORD                                                                               \
+    {                                                                                                  \
+        .name = "password", .label = "Password", .kind = INPUT_PASSWORD, .required = true, .max = 200, \
+        .width = 36                                                                                    \
+    }
+#define CODE                                                                                                 \
+    {                                                                                                        \
+        .name = "code", .label = "Code", .kind = INPUT_TEXT, .required = true, .max = 30, .width = 16,       \
+        .check = mfa_code_wrong, .hint = "The six digits your phone shows now, or one of your backup codes." \
+    }
 #define BUTTONS                                                         \
     {.name = "enter", .label = "Go on", .kind = INPUT_BUTTON},          \
     {                                                                   \
         .name = "other", .label = "Somebody else", .kind = INPUT_BUTTON \
     }
-static const struct input_spec with_password[] = {PRESENT_PASSWORD_INPUT, BUTTONS};
-static const struct input_spec with_code[] = {MFA_CODE_INPUT, BUTTONS};
-static const struct input_spec with_both[] = {PRESENT_PASSWORD_INPUT, MFA_CODE_INPUT, BUTTONS};
+static const struct input_spec with_password[] = {PRESENT_PASSWORD, BUTTONS};
+static const struct input_spec with_code[] = {CODE, BUTTONS};
+static const struct input_spec with_both[] = {PRESENT_PASSWORD, CODE, BUTTONS};
 
 static void open(struct ui *ui, void *state, uint64_t subject)
 {
@@ -36,6 +46,23 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     snprintf(s->who, sizeof s->who, "%s · %s", me->name, me->business);
 }
 
+static const char *typed_code(char buffer[MFA_CODE_TEXT], const struct form *f)
+{
+    mfa_code_plain(buffer, form_text(f, "code"));
+    return buffer;
+}
+
+static void verify(struct ui *ui, const struct form *form)
+{
+    struct mfa_verify_in in = {0};
+    char code[MFA_CODE_TEXT];
+    GIVE(mfa_verify_in, &in, code, typed_code(code, form));
+    ui_ask_with(
+        ui,
+        &(struct ask){.tag = VERIFY, .op = op_at(OPNO_mfa_verify), .in = &in, .busy = "Checking the code…"});
+    explicit_bzero(code, sizeof code);
+}
+
 static void sign_in(struct ui *ui, struct form *form)
 {
     const struct me *me = client_me(ui);
@@ -47,7 +74,7 @@ static void sign_in(struct ui *ui, struct form *form)
     if (me->customer)
         GIVE(session_sign_in_in, &in, customer, me->customer);
     if (me->mfa)
-        GIVE(session_sign_in_in, &in, code, mfa_code(code, form));
+        GIVE(session_sign_in_in, &in, code, typed_code(code, form));
     if (*client_from(ui))
         GIVE(session_sign_in_in, &in, from, client_from(ui));
     if (client_bound(ui))
@@ -61,7 +88,7 @@ static void submit(struct ui *ui, void *state, struct form *form)
 {
     (void)state;
     if (client_code_unlocks(ui))
-        mfa_code_verify(ui, VERIFY, form);
+        verify(ui, form);
     else
         sign_in(ui, form);
 }

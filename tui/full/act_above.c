@@ -19,7 +19,7 @@ void act_above_make(struct ui *ui, struct act_above *a, struct run *r)
     a->look = ui_ascii(ui) ? QR_LETTERS : QR_BLOCKS;
     a->whose = *show_text(client_me(ui)->business) ? arena_printf(ui_arena(ui), "%s", client_me(ui)->business)
                                                    : "customer portal";
-    a->title = r->book->name_of ? r->book->name_of(&r->view) : r->book->title;
+    a->title = r->book->straight && r->book->name_of ? r->book->name_of(&r->view) : r->book->title;
     const struct page_item *scan = item(a, PAGE_SCAN);
     if (scan && qr_make(r->view.arena, scan->text, QR_LOW, &a->code) != OK)
         a->code.side = 0;

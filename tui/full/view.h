@@ -14,8 +14,7 @@ extern const struct view view_customer, view_staff;
 
 /* Screens of both. */
 extern const struct screen screen_sign_in;
-extern const struct screen screen_key;  /* sign-in with the key that sshd has proved */
-extern const struct screen screen_code; /* second step of signing in */
+extern const struct screen screen_key; /* sign-in with the key that sshd has proved */
 extern const struct screen screen_lock;
 extern const struct screen screen_bell;
 

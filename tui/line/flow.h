@@ -8,9 +8,6 @@
 const struct deed *deeds_of_customer(struct arena *a); /* the main menus, in the arena */
 const struct deed *deeds_of_staff(struct arena *a);
 
-/* flow_factor.c: what stands between a sign-in and the portal */
-enum turn flow_code(struct talk *t) MUST_USE;
-
 /* Everybody. */
 enum turn flow_bell(struct talk *t, void *ctx);
 enum turn flow_about(struct talk *t, int subject, uint64_t id); /* what an event or a row of work is about */

@@ -12,7 +12,7 @@ static enum turn stages(struct talk *t)
     for (int i = 0; i < 10; i++) {
         enum turn turn = TURN_ON;
         switch (client_stage(t->ui)) {
-        case STAGE_CODE: turn = flow_code(t); break;
+        case STAGE_CODE: turn = talk_book(t, &book_code, 0); break;
         case STAGE_PASSWORD: turn = talk_book(t, &book_password_first, 0); break;
         case STAGE_ENROL: turn = talk_book(t, &book_enrol_first, 0); break;
         default: return TURN_ON;

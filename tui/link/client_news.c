@@ -260,6 +260,7 @@ int client_stage(const struct ui *ui)
 static const struct book *before(struct client *c)
 {
     switch (client_stage(c->ui)) {
+    case STAGE_CODE: return &book_code;
     case STAGE_PASSWORD: return &book_password_first;
     case STAGE_ENROL: return &book_enrol_first;
     default: break;
@@ -282,17 +283,15 @@ void client_enter(struct ui *ui)
 {
     struct client *c = client_of(ui);
     const struct view *view = c->me.role == ROLE_CUSTOMER ? &view_customer : &view_staff;
-    const bool code = client_stage(ui) == STAGE_CODE, full = client_stage(ui) == STAGE_FULL;
+    const bool full = client_stage(ui) == STAGE_FULL;
     if (!c->waiting && (c->face || full))
         client_news_start(c);
     if (c->face)
         return;
-    const struct book *first = code ? NULL : before(c);
-    set_view(ui, code || first ? NULL : view);
+    const struct book *first = before(c);
+    set_view(ui, first ? NULL : view);
     if (first)
         book_start(ui, first);
-    else if (code)
-        ui_start(ui, &screen_code, 0);
     else
         view->start(ui);
 }

@@ -16,7 +16,7 @@ extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_payments, book_payment;
 extern const struct book book_password, book_enrol; /* … and before anything else: */
-extern const struct book book_password_first, book_enrol_first;
+extern const struct book book_password_first, book_enrol_first, book_code;
 /* Before anybody is signed in. */
 extern const struct book book_invitation_code, book_invitation, book_forgotten, book_reset;
 /* Recording a payment that arrived: of that customer (0: it is asked of whom), or for that invoice. */
