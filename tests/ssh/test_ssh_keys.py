@@ -129,7 +129,7 @@ def test_the_second_factor_is_asked_for_all_the_same(door, register, factor):
         assert "INV-" in done.stdout
         assert door.ssh("invoices", "--code", codes[0], key=key, code=4).stdout == ""  # each is good once
         with door.screen("invoices", key=key) as t:
-            t.wait_for("One more step")
+            t.wait_for("Code of your second factor")
             t.keys(codes[1], ENTER).wait_for("INV-")
             assert t.wait_end() == 0
         with door.screen(key=key) as t:

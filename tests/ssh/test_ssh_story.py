@@ -52,7 +52,7 @@ def accept(door, code):
         phone = Phone(secret_on(t))
         t.keys(phone.code(), ENTER).wait_for("Your backup codes").wait_for(lambda s: len(CODE.findall(s.text())) == 5)
         codes = CODE.findall(t.text())
-        t.keys(" ", ENTER).wait_for("5 are left").wait_for("SSH keys")
+        t.keys(ENTER).wait_for("Have you kept it?").keys(TAB, ENTER).wait_for("5 are left").wait_for("SSH keys")
         t.keys("K").wait_for("No keys yet.").keys("+").wait_for("Public key")
         t.keys(paste(door.public(key)), TAB, "laptop", TAB, phone.code(), ENTER).wait_for(door.fingerprint(key)[:40])
         t.wait_for("Or come in by it once:")

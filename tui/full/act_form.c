@@ -247,7 +247,7 @@ static void submit(struct ui *ui, void *state, struct form *form)
     const struct give *bad = gather(s, &wrong);
     (void)form;
     if (bad) {
-        complain(ui, s, bad->field, wrong);
+        complain(ui, s, strcmp(wrong, GIVE_DIFFERS) == 0 ? name_again(s, bad) : bad->field, wrong);
     } else if (s->many && !take_marked(s) && s->some) {
         complain(ui, s, s->many->field, s->many->none);
     } else if (s->parts && s->parts->must && nothing_taken(s)) {
