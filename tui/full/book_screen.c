@@ -43,11 +43,17 @@ void act_key(const struct act *a, char *buffer, size_t size)
     strncpy(buffer, key_label(label, a->key), size - 1);
 }
 
+/* What leads elsewhere from a list, and not from a row of it, needs no rows: who writes a new one does not wait for the old ones. */
+static bool needs_answer(const struct book_state *s, const struct act *a)
+{
+    return !s->list || act_asks(a) || a->possible || a->offered || book_about_row(s->book, a);
+}
+
 static const char *possible(const struct ui *ui, const void *state)
 {
     const struct book_state *s = state;
     arena_reset(s->asked);
-    if (!s->view.out)
+    if (!s->view.out && needs_answer(s, ui_arg(ui)))
         return "Still loading.";
     struct scene v = book_scene_marked(s, s->asked);
     return act_impossible(s->book, ui_arg(ui), &v, act_key);
