@@ -23,7 +23,7 @@ def test_what_can_not_be_paid_is_said_at_the_choice_and_that_no_money_moves():
     with Northwind() as b:
         made = b.invoice([line("Bulk", "1", "50")], 9, no_card=True)
         with signed_in(b) as t:
-            t.say("home").hear("Main menu: ")
+            t.say("home").hear("Home: ")
             assert "Paying by card: " + NOTE in t.last
             t.say("pay").hear("takes it in: ")
             assert NOTE in t.last and "for 3 of 4" in t.last
@@ -37,7 +37,7 @@ def test_without_a_gateway_paying_is_not_offered_and_home_says_how():
         with signed_in(b) as t:
             t.say("help").hear("Main menu: ")
             assert ". payments:" in t.last and ". pay:" not in t.last and "Card" not in t.last
-            t.say("home").hear("Main menu: ")
+            t.say("home").hear("Home: ")
             assert "Pay by bank transfer: to IE29 AIBK 9311 5212 3456 78, quoting the number of the invoice" in " ".join(t.last.split())
 
 
@@ -45,7 +45,7 @@ def test_without_a_gateway_and_an_account_home_says_whom_to_ask():
     with Northwind(sandbox=False) as b:
         b.ana.ask("settings.update", business={"revision": b.ana.ask("settings.get")["business"]["revision"], "bank": ""})
         with signed_in(b) as t:
-            t.say("home").hear("Main menu: ")
+            t.say("home").hear("Home: ")
             assert "How to pay: please ask Northwind Paper Ltd, accounts@northwind.example, +353 91 555 010" in " ".join(t.last.split())
 
 
@@ -106,9 +106,9 @@ def test_how_to_pay_elsewhere_is_told_for_all_that_is_due(sandbox):
         barred = b.invoice([line("Bulk", "1", "50")], 9, no_transfer=True)
         told = [b.maria.ask("invoice.get", invoice=made["id"], peek=True)["told"][0] for made in (b.late, b.open, b.large)]
         with signed_in(b) as t:
-            t.say("home").hear("Main menu: ")
-            assert "How to pay elsewhere: type how in the main menu" in t.last and "Pay by bank transfer: to" not in t.last
-            t.say("how").hear("Main menu: ")
+            t.say("home").hear("Home: ")
+            assert "How to pay elsewhere: type how\n" in t.last and "Pay by bank transfer: to" not in t.last
+            t.say("how").hear("Home: ")
             said = " ".join(t.last.split())
             for one in told:
                 facts = " ".join(f"{f['label']}: {f['value']}" for f in one["facts"])
