@@ -128,6 +128,23 @@ def test_tab_goes_into_the_preview_which_scrolls(business):
         t.keys("j").wait_for(lambda s: s.cursor_row() != before[0])
 
 
+def test_the_column_of_sections_says_how_much_waits_and_follows(business):
+    with terminal(business, rows=50, columns=200) as t, terminal(business, MARIA, rows=50, columns=200) as maria:
+        t.wait_for("1 overdue").wait_for("1 declined").keys("2")
+        maria.wait_for("1 overdue").wait_for("2 to approve").keys("4")
+        crumb(t, "› Customers")
+        made = business.estimate([line("Samples", "1", "10")])
+        maria.wait_for("3 to approve")
+        business.maria.ask("estimate.decline", estimate=made["id"], revision=made["revision"], reason="No.")
+        t.wait_for("2 declined")
+        maria.wait_for("2 to approve")
+
+
+def test_today_previews_the_document_of_the_row(business):
+    with terminal(business, rows=40, columns=130) as t:
+        t.go_to("EST-000003 declined").wait_for("Recycled pallets").go_to("INV-000002 overdue").wait_for("INVOICE INV-000002").wait_gone("Recycled pallets")
+
+
 def test_a_form_keeps_a_measure(business):
     with terminal(business, rows=50, columns=160) as t:
         t.keys("2").wait_for("Bodega Sur")

@@ -271,6 +271,7 @@ static void painters_know_their_books(void)
     for (const struct painter *p = full_painters; p->book; p++) {
         b = p->book;
         HOLDS(in_portal(b) && !b->foreign, "a painter of something else");
+        HOLDS(!b->peeks == !p->preview, "a preview that is read is painted");
         HOLDS(b->rows ? p->around && b->above : p->paint && b->tell, "what is painted is told, too");
     }
 }

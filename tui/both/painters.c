@@ -45,12 +45,26 @@ static void paint_payment(const struct scene *v, struct canvas *c)
     }
 }
 
-const struct painter full_painters[] = {{.book = &book_estimate, .paint = paint_document},
-                                        {.book = &book_invoice, .paint = paint_document},
-                                        {.book = &book_estimate, .act = "versions", .paint = paint_version},
-                                        {.book = &book_estimate, .act = "history", .paint = paint_history},
-                                        {.book = &book_invoice, .act = "history", .paint = paint_history},
-                                        {.book = &book_payment, .paint = paint_payment},
-                                        {.book = &book_today, .around = today_around},
-                                        {.book = &book_home, .around = home_around},
-                                        {0}};
+static void preview_work(const struct scene *v, enum op_number op, const void *out, struct canvas *c)
+{
+    const struct document_get_out *got = out;
+    const struct document_view view = {.doc = got->document,
+                                       .comments = &got->comments,
+                                       .payments = &got->payments,
+                                       .told = &got->told,
+                                       .me = v->me,
+                                       .today = v->today};
+    (void)op;
+    document_draw(&view, c);
+}
+
+const struct painter full_painters[] = {
+    {.book = &book_estimate, .paint = paint_document},
+    {.book = &book_invoice, .paint = paint_document},
+    {.book = &book_estimate, .act = "versions", .paint = paint_version},
+    {.book = &book_estimate, .act = "history", .paint = paint_history},
+    {.book = &book_invoice, .act = "history", .paint = paint_history},
+    {.book = &book_payment, .paint = paint_payment},
+    {.book = &book_today, .around = today_around, .preview = preview_work},
+    {.book = &book_home, .around = home_around},
+    {0}};

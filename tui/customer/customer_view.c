@@ -85,5 +85,17 @@ static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
     return customer_open_subject(ui, subject, about);
 }
 
-const struct view view_customer = {
-    .sections = sections, .keys = keys, .places = &places_own, .start = start, .found = found};
+static void waits(struct ui *ui, const void *out)
+{
+    const struct home_get_out *h = out;
+    ui_set_waits(ui, "Estimates", h->estimates_open, "to approve");
+    ui_set_waits(ui, "Invoices", h->ageing->overdue_count, "overdue");
+}
+
+const struct view view_customer = {.sections = sections,
+                                   .keys = keys,
+                                   .places = &places_own,
+                                   .start = start,
+                                   .found = found,
+                                   .work = OPNO_home_get,
+                                   .waits = waits};

@@ -217,12 +217,18 @@ struct also { /* what else is asked for */
 struct shown { /* a filter that has a name */
     const char *name, *filter;
 };
+struct peek { /* what is read of a row for its preview */
+    enum op_number op;
+    const void *in;
+};
 struct book {
     const char *name;         /* "tokens"; of a foreign one, the name by which faces know it */
     const char *title, *noun; /* noun: of one row */
     const char *empty;        /* there are no rows */
     const char *note;         /* of a list: stands below its rows */
     void (*above)(struct page *p, const struct scene *v); /* of a list: what is told before its rows */
+    /* Of a list whose rows lead to things of many kinds: what is read of the one that is meant; false: nothing. Painted, not told. */
+    bool (*peeks)(const struct scene *v, struct peek *p);
     uint64_t (*row_id)(
         const void *row); /* what tells rows apart where their `id` does not; NULL: that does */
     const char *closed;   /* said to whom its operation is not for; NULL: as of an act */

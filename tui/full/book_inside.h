@@ -66,6 +66,7 @@ struct book_state {
     bool did, letters; /* it was begun; this terminal has no cells to draw in */
     const void *peek;  /* of a list: the record that was read for the preview … */
     uint64_t peek_id, peek_asked;
+    enum op_number peek_op;
     int fresh;         /* rows that came since */
     uint64_t id;       /* of the record; of a list, where its cursor begins */
     bool one;          /* a row of the list, by itself … */

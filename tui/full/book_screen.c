@@ -300,17 +300,30 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->asked = arena_open();
 }
 
+/* What is read of a row for its preview; false: nothing. */
+static bool peeks(const struct book *b, const struct scene *v, struct peek *p)
+{
+    const struct also *peek = b->peek;
+    if (b->peeks)
+        return b->peeks(v, p);
+    if (!peek || !v->id)
+        return false;
+    void *in = arena_alloc(v->arena, op_at(peek->op)->in()->size);
+    peek->complete(v, in);
+    *p = (struct peek){peek->op, in};
+    return true;
+}
+
 /* Of the row under the cursor, for the preview. */
 static void ask_peek(struct ui *ui, struct book_state *s)
 {
-    const struct also *peek = s->book->peek;
     struct arena *a = arena_open();
     const struct scene v = book_scene(s, a);
-    if (v.id) {
-        void *in = arena_alloc(a, op_at(peek->op)->in()->size);
-        peek->complete(&v, in);
+    struct peek p;
+    if (peeks(s->book, &v, &p)) {
         s->peek_asked = v.id;
-        ui_ask(ui, TAG_PEEK, peek->op, in);
+        s->peek_op = p.op;
+        ui_ask(ui, TAG_PEEK, p.op, p.in);
     }
     arena_close(a);
 }
@@ -323,7 +336,7 @@ static void load(struct ui *ui, void *state, enum load why)
         ui_pop(ui);
         return;
     }
-    if (why == LOAD_SELECTED && s->book->peek)
+    if (why == LOAD_SELECTED)
         ask_peek(ui, s);
     if (why == LOAD_FIRST) {
         if (s->book->rows && !s->one)
@@ -550,7 +563,12 @@ static void draw(const void *state, struct canvas *c)
 static bool previews(const void *state)
 {
     const struct book_state *s = state;
-    return s->book->peek ? list_id(s->list) != 0 : s->book->tell != NULL;
+    struct arena *a = arena_open();
+    const struct scene v = book_scene(s, a);
+    struct peek p;
+    const bool some = peeks(s->book, &v, &p) || (s->book->tell && !s->book->peek);
+    arena_close(a);
+    return some;
 }
 
 static void preview_record(const struct book_state *s, struct canvas *c, struct arena *a)
@@ -582,6 +600,8 @@ static void preview(const void *state, struct canvas *c)
         struct page *p = page_open(a);
         s->book->tell(p, &v);
         page_draw(p, c, 0);
+    } else if (v.row && s->peek_id == v.id) {
+        painter_of(s->book)->preview(&v, s->peek_op, s->peek, c);
     }
     arena_close(a);
 }

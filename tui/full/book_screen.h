@@ -36,6 +36,8 @@ struct painter {
         const struct scene *v,
         struct canvas *
             c); /* of a list, what stands above its rows, or beside them; leaves in c what is left for them */
+    void (*preview)(const struct scene *v, enum op_number op, const void *out,
+                    struct canvas *c); /* … what it peeks at */
 };
 extern const struct painter full_painters[];
 /* Books that are not described yet, by name. Given by the program; false: there is none of that name. id: 0: none; v: from where, NULL: from none. */

@@ -1,5 +1,6 @@
 #include "tui/full/ui_inside.h"
 #include "common/date.h"
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -450,6 +451,25 @@ void ui_set_who(struct ui *ui, const char *business, const char *person, unsigne
 void ui_set_sections(struct ui *ui, const struct section *rows)
 {
     ui->sections = rows;
+    memset(ui->waits, 0, sizeof ui->waits);
+}
+
+void ui_set_waits(struct ui *ui, const char *label, int64_t n, const char *word)
+{
+    char text[sizeof ui->waits[0]] = "";
+    const struct section *s;
+    if (n)
+        snprintf(text, sizeof text, "%" PRId64 " %s", n, word);
+    for (size_t i = 0; (s = ui_section_at(ui, (int)i)) && i < sizeof ui->waits / sizeof *ui->waits; i++)
+        if (strcmp(s->label, label) == 0 && strcmp(ui->waits[i], text) != 0) {
+            snprintf(ui->waits[i], sizeof ui->waits[i], "%s", text);
+            ui_dirty(ui, PAINT_LATER);
+        }
+}
+
+bool ui_shows_waits(const struct ui *ui)
+{
+    return ui_navigates(ui);
 }
 
 void ui_set_places(struct ui *ui, const struct places *places)

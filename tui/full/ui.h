@@ -25,6 +25,9 @@ void ui_set_session(struct ui *ui, void *session); /* not owned */
 void ui_set_who(struct ui *ui, const char *business, const char *person, unsigned who);
 /* Sections reached by 1 … 9, counting those this person sees; rows end with {0}; NULL: none. */
 void ui_set_sections(struct ui *ui, const struct section *rows);
+/* How much waits in the section of that label, told in the column of sections: 2, "declined"; 0: nothing. Forgotten with the sections. */
+void ui_set_waits(struct ui *ui, const char *label, int64_t n, const char *word);
+bool ui_shows_waits(const struct ui *ui); /* is there such a column now? */
 /* Places that ":" leads to; NULL: none. */
 struct places;
 void ui_set_places(struct ui *ui, const struct places *places);

@@ -76,9 +76,12 @@ bool ui_navigates(const struct ui *ui)
 static void draw_navigation(const struct ui *ui, const struct canvas *c)
 {
     const struct section *s;
-    for (int i = 0; (s = ui_section_at(ui, i)); i++)
-        canvas_print(c, i + 1, 1, i == ui->section ? STYLE_BOLD : STYLE_PLAIN, "%s%d %s",
+    for (int i = 0, y = 1; (s = ui_section_at(ui, i)); i++) {
+        canvas_print(c, y++, 1, i == ui->section ? STYLE_BOLD : STYLE_PLAIN, "%s%d %s",
                      i == ui->section ? ">" : " ", i + 1, s->label);
+        if (*ui->waits[i])
+            canvas_fit(c, y++, 4, c->columns - 6, STYLE_DIM, ui->waits[i]);
+    }
     canvas_column(c, 0, c->columns - 1, c->rows);
 }
 

@@ -9,6 +9,9 @@ struct view {
     const struct places *places;  /* ":" leads to each; NULL: none */
     void (*start)(struct ui *ui); /* where one begins */
     ui_opens *found;              /* opens what ":" found */
+    /* What waits in the sections: asked again when something happened while that is shown, and taken from whatever answer it stands in. */
+    enum op_number work;
+    void (*waits)(struct ui *ui, const void *out);
 };
 extern const struct view view_customer, view_staff;
 

@@ -188,6 +188,8 @@ static void answered(struct client *c, const uint8_t *bytes, size_t size)
                  refused.request);
     if (r.out)
         client_see_business(c, j->op, r.out);
+    if (r.out)
+        client_see_work(c, j->op, r.out);
     if (client_confirm(c, r.code))
         return;
     bool over = r.code == ERR_SIGN_IN && *c->token;
@@ -232,6 +234,19 @@ static void asks_ready(void *ctx, int revents)
 }
 
 /* --- what the ui asks for */
+
+static bool start(void *ctx, unsigned ticket, const struct ask *ask, struct refusal *why);
+
+#define ASIDE (~0u) /* ticket of what no screen asked */
+void client_ask_aside(struct client *c, enum op_number op)
+{
+    const struct ask ask = {.op = op_at(op)};
+    struct refusal why;
+    for (int i = 0; i < c->job_count; i++)
+        if (c->jobs[i].op == ask.op)
+            return;
+    (void)start(c, ASIDE, &ask, &why); /* another time, if not */
+}
 
 static bool start(void *ctx, unsigned ticket, const struct ask *ask, struct refusal *why)
 {

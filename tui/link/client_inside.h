@@ -65,6 +65,10 @@ void client_confirm_drop(struct client *c);                     /* what is held 
 void client_drop_jobs(struct client *c);                        /* reads, asked for by whomever */
 /* An answer or an event that carries the business's name: what is shown follows it. */
 void client_see_business(struct client *c, const struct op *op, const void *out);
+void client_see_work(struct client *c, const struct op *op,
+                     const void *out); /* how much waits in the sections */
+/* Asks it for no screen: what follows from the answer is seen to when it comes. */
+void client_ask_aside(struct client *c, enum op_number op);
 void client_see_event(struct client *c, const struct event *e);
 bool client_tell(struct client *c, const struct ask *ask,
                  struct refusal *why); /* nobody waits for the answer */

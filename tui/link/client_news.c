@@ -50,6 +50,17 @@ static void see_day(struct client *c)
     }
 }
 
+static const struct view *view_of(const struct client *c)
+{
+    return c->me.role == ROLE_CUSTOMER ? &view_customer : &view_staff;
+}
+
+void client_see_work(struct client *c, const struct op *op, const void *out)
+{
+    if (!c->face && op == op_at(view_of(c)->work))
+        view_of(c)->waits(c->ui, out);
+}
+
 static void tell(struct client *c, const uint8_t *bytes, size_t size)
 {
     struct arena *a = arena_open();
@@ -64,6 +75,8 @@ static void tell(struct client *c, const uint8_t *bytes, size_t size)
             client_see_event(c, &out.events.v[i]);
             ui_event(c->ui, &out.events.v[i]);
         }
+        if (out.events.n && !c->face && ui_shows_waits(c->ui))
+            client_ask_aside(c, view_of(c)->work);
         see_day(c);
         ask_news(c);
     } else if (e == ERR_SIGN_IN) {
@@ -282,7 +295,7 @@ static void set_view(struct ui *ui, const struct view *view)
 void client_enter(struct ui *ui)
 {
     struct client *c = client_of(ui);
-    const struct view *view = c->me.role == ROLE_CUSTOMER ? &view_customer : &view_staff;
+    const struct view *view = view_of(c);
     const bool full = client_stage(ui) == STAGE_FULL;
     if (!c->waiting && (c->face || full))
         client_news_start(c);

@@ -120,6 +120,19 @@ static void above(struct page *p, const struct scene *v)
         page_money(p, "Paid this month", LOOK_GOOD, q->paid_month.v[i].amount, NULL);
 }
 
+/* A document is seen beside its row. */
+static bool peeks(const struct scene *v, struct peek *p)
+{
+    const struct doc_traits *of = v->row ? doc_kind_of_subject(work(v)->subject) : NULL;
+    if (!of)
+        return false;
+    struct document_get_in *in = arena_alloc(v->arena, sizeof *in);
+    GIVE(document_get_in, in, id, (uint64_t)work(v)->id);
+    GIVE(document_get_in, in, peek, true);
+    *p = (struct peek){op_for(of->kind, ANY_document_get), in};
+    return true;
+}
+
 /* --- acts */
 
 static uint64_t about(const struct scene *v)
@@ -229,6 +242,7 @@ const struct book book_today = {.name = "today",
                                 .rows = "work",
                                 .row_id = row_id,
                                 .above = above,
+                                .peeks = peeks,
                                 .columns = columns,
                                 .acts = acts,
                                 .live =

@@ -148,5 +148,42 @@ static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
     return true;
 }
 
-const struct view view_staff = {
-    .sections = sections, .keys = keys, .places = &places_settings, .start = start, .found = found};
+static int64_t jobs(const struct queue_get_out *q, int job)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < q->work.n; i++)
+        n += q->work.v[i].job == job;
+    return n;
+}
+
+static int64_t stand(const struct queue_get_out *q, int kind, int state)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < q->counts.n; i++)
+        if (q->counts.v[i].kind == kind && q->counts.v[i].state == state)
+            n += q->counts.v[i].count;
+    return n;
+}
+
+/* The most pressing of each. */
+static void waits(struct ui *ui, const void *out)
+{
+    const struct queue_get_out *q = out;
+    const int64_t declined = stand(q, DOC_ESTIMATE, DOC_DECLINED), failed = jobs(q, JOB_PAYMENT_FAILED);
+    int64_t late = 0;
+    for (size_t i = 0; i < q->ageing.n; i++)
+        late += q->ageing.v[i].overdue_count;
+    ui_set_waits(ui, "Estimates", declined ? declined : stand(q, DOC_ESTIMATE, DOC_ACCEPTED),
+                 declined ? "declined" : "accepted");
+    ui_set_waits(ui, "Invoices", late, "overdue");
+    ui_set_waits(ui, "Payments", failed ? failed : jobs(q, JOB_PAYMENT_PENDING),
+                 failed ? "failed" : "pending");
+}
+
+const struct view view_staff = {.sections = sections,
+                                .keys = keys,
+                                .places = &places_settings,
+                                .start = start,
+                                .found = found,
+                                .work = OPNO_queue_get,
+                                .waits = waits};
