@@ -55,6 +55,8 @@ static const char *since(const struct scene *v)
     const int64_t days = work(v)->days;
     if (work(v)->job == JOB_OVERDUE)
         return scene_text(v, "%" PRId64 " day%s", days, days == 1 ? "" : "s");
+    if (!work(v)->since) /* all that is due has no beginning of its own */
+        return "";
     return scene_text(v, "%s", show_since(text, work(v)->since, v->now));
 }
 
