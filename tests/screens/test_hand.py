@@ -145,6 +145,14 @@ def test_today_previews_the_document_of_the_row(business):
         t.go_to("EST-000003 declined").wait_for("Recycled pallets").go_to("INV-000002 overdue").wait_for("INVOICE INV-000002").wait_gone("Recycled pallets")
 
 
+@pytest.mark.parametrize("columns", [120, 130, 160])
+def test_a_preview_breaks_no_address_in_its_middle(business, columns):
+    with terminal(business, rows=40, columns=columns) as t:
+        t.go_to("INV-000002 overdue").wait_for("INVOICE INV-000002")
+        for part in ("Northwind Paper Ltd", "12 Quay Street", "H91 X2Y3 Galway", "IE1234567T", "Bodega Sur S.L.", "Calle Mayor 4", "11001 Cádiz"):
+            t.wait_for(part)
+
+
 def test_a_form_keeps_a_measure(business):
     with terminal(business, rows=50, columns=160) as t:
         t.keys("2").wait_for("Bodega Sur")

@@ -89,6 +89,46 @@ int document_draw_supply(const struct document *d, const struct canvas *c, int y
     return x > 1;
 }
 
+#define DOT "·"
+
+static int columns_until(char *row, char *end)
+{
+    const char kept = *end;
+    *end = '\0';
+    const int n = (int)text_columns(row);
+    *end = kept;
+    return n;
+}
+
+/* Behind a comma, or before a dot, which is not needed then. */
+static char *break_at(char *blank)
+{
+    *blank = '\n';
+    if (strncmp(blank + 1, DOT " ", sizeof DOT) == 0)
+        memmove(blank + 1, blank + 1 + sizeof DOT, strlen(blank + 1 + sizeof DOT) + 1);
+    return blank + 1;
+}
+
+/* In rows of whole parts, where one has no room for all: no street is cut in its middle. */
+static void break_between(char *line, int width)
+{
+    char *row = line, *fits = NULL;
+    for (char *at = strchr(line, ' '); at; at = strchr(at + 1, ' ')) {
+        if (at == line || (at[-1] != ',' && strncmp(at + 1, DOT, sizeof DOT - 1) != 0))
+            continue;
+        if (fits && columns_until(row, at) > width) {
+            const size_t taken = strlen(line);
+            row = break_at(fits);
+            at -= taken - strlen(line);
+        }
+        fits = at;
+    }
+    if (fits && (int)text_columns(row) > width)
+        (void)break_at(fits);
+}
+
+#define PARTY_ROWS 6
+
 int document_draw_parties(const struct document_view *v, const struct canvas *c, int y)
 {
     char where[900], line[1600];
@@ -98,17 +138,20 @@ int document_draw_parties(const struct document_view *v, const struct canvas *c,
                    strcmp(d->customer_company, d->customer_name) != 0;
     bool number = d->customer_tax_id && *d->customer_tax_id;
     canvas_text(c, y, 1, STYLE_DIM, "From");
-    int rows = canvas_wrap(c, y, 6, width, 4, STYLE_PLAIN,
-                           d->seller ? show_party(line, sizeof line, d->seller)
-                           : v->me   ? show_text(v->me->business)
-                                     : "");
+    if (d->seller)
+        show_party(line, sizeof line, d->seller);
+    else
+        snprintf(line, sizeof line, "%s", v->me ? show_text(v->me->business) : "");
+    break_between(line, width);
+    int rows = canvas_wrap(c, y, 6, width, PARTY_ROWS, STYLE_PLAIN, line);
     y += rows > 1 ? rows : 1;
     show_address_line(where, sizeof where, d->billing);
     snprintf(line, sizeof line, "%s%s%s%s%s%s%s", show_text(d->customer_name), company ? ", " : "",
              company ? d->customer_company : "", *where ? ", " : "", where, number ? " · " : "",
              show_text(d->customer_tax_id));
+    break_between(line, width);
     canvas_text(c, y, 1, STYLE_DIM, "To");
-    rows = canvas_wrap(c, y, 6, width, 4, STYLE_PLAIN, line);
+    rows = canvas_wrap(c, y, 6, width, PARTY_ROWS, STYLE_PLAIN, line);
     y += rows > 1 ? rows : 1;
     return y - from;
 }

@@ -211,5 +211,5 @@ void home_around(const struct scene *v, struct canvas *c)
     int bars = c->rows - y >= 12 ? draw_ageing(v, c, y + 1) : 0; /* what happened matters more */
     y += bars ? bars + 2 : 1;
     const int below = side ? 0 : draw_business(v, c, y, c->rows);
-    *c = canvas_part(c, y, 0, c->rows - y - below, c->columns);
+    *c = canvas_part(c, y, 0, c->rows - y - below, c->columns - side);
 }

@@ -519,7 +519,11 @@ static void draw_list(const struct book_state *s, const struct canvas *c)
 {
     const int below = s->book->note && c->rows > 8 ? 2 : 0;
     struct canvas part = canvas_part(c, 0, 0, c->rows - below, c->columns);
-    if (s->book->above && s->view.out)
+    if (s->book->above && !s->view.out) {
+        canvas_loading(c, 1, 2);
+        return;
+    }
+    if (s->book->above)
         draw_above(s, &part);
     list_draw(s->list, &part);
     if (below)

@@ -13,8 +13,6 @@ struct scene;
 void today_around(const struct scene *v, struct canvas *c);
 /* For key_row.possible of everything that changes something: NULL, or why a reader can not. */
 const char *staff_may_write(const struct ui *ui);
-/* UTC milliseconds now, for "2 h". */
-int64_t staff_clock(void);
 /* Rows that any screen may have in its table. */
 void staff_run_new(struct ui *ui, void *state); /* asks what to write: invoice, estimate, customer, payment */
 /* Asks whom it is for, then writes it. kind: enum doc_kind. */

@@ -3,18 +3,10 @@
 #include "tui/portal/books.h"
 #include "tui/staff/editor.h"
 #include "tui/staff/staff_screens.h"
-#include <time.h>
 
 const char *staff_may_write(const struct ui *ui)
 {
     return ui_who(ui) & BY_WRITERS ? NULL : "Your account may look at everything, but not change it.";
-}
-
-int64_t staff_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void run_bell(struct ui *ui, void *state)
