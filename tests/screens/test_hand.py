@@ -1,6 +1,7 @@
 """What the fingers find: places by number and name, keys that work where they are named, panes of wide windows."""
 import os
 import pathlib
+import signal
 
 import pytest
 
@@ -145,7 +146,7 @@ def test_today_previews_the_document_of_the_row(business):
         t.go_to("EST-000003 declined").wait_for("Recycled pallets").go_to("INV-000002 overdue").wait_for("INVOICE INV-000002").wait_gone("Recycled pallets")
 
 
-@pytest.mark.parametrize("columns", [120, 130, 160])
+@pytest.mark.parametrize("columns", [120, 130, 150])
 def test_a_preview_breaks_no_address_in_its_middle(business, columns):
     with terminal(business, rows=40, columns=columns) as t:
         t.go_to("INV-000002 overdue").wait_for("INVOICE INV-000002")
@@ -167,6 +168,17 @@ def test_signing_out_asks_wherever_it_is_chosen(business):
         t.keys(ENTER).wait_for("Sign out?")
         t.keys(ENTER).wait_gone("Sign out?")  # it starts on Cancel
         crumb(t, "› Today")
+
+
+def test_a_section_that_can_not_be_read_says_so_and_comes_by_itself():
+    with Northwind() as own, terminal(own, "ana@northwind.example") as t:
+        own.stop(signal.SIGKILL)
+        t.wait_for("offline ○")
+        for section in "213456":
+            t.keys(section).wait_for("Not connected: this is shown as soon as the portal can be reached again.")
+            assert "Loading" not in t.text()
+        super(Northwind, own).start()
+        t.wait_gone("offline ○").keys("2").wait_for("Bodega Sur")
 
 
 def test_a_wrong_url_is_named(tmp_path):
