@@ -242,11 +242,11 @@ def test_a_line_names_its_taxes_where_there_are_several(business, ana):
 def test_what_is_wrong_in_a_cell_is_said_on_leaving_it_and_near_it(business, ana):
     customer_of(business, "Wrong SL")
     ana.keys("4").wait_for("INV-000002").keys("+").wait_for("for whom?").keys("/", "wrong", ENTER).go_to("Wrong SL").keys(ENTER)
-    ana.wait_for("Discount").keys("Paper", TAB, "1,250", TAB).wait_for("Qty: ").wait_for("1250")
+    ana.wait_for("Discount").keys("Paper", TAB, "1,250", TAB).wait_for("Quantity: ").wait_for("1250")
     at = next(y for y, row in enumerate(ana.screen()) if " 1 Paper" in row)
-    assert "Qty: " in "".join(ana.screen()[at + 1:at + 4]), ana.text()
-    ana.keys("10").wait_for("Qty: ").keys("\x1b[Z", BACKSPACE * 5, "1250", TAB).wait_gone("Qty: ")
-    ana.keys("\x1b[Z", "\x1b[Z", "\x1b[A").settle().keys(ctrl("U"), "31.2.2026", TAB).wait_for("Date: ")
+    assert "Quantity: " in "".join(ana.screen()[at + 1:at + 4]), ana.text()
+    ana.keys("10").wait_for("Quantity: ").keys("\x1b[Z", BACKSPACE * 5, "1250", TAB).wait_gone("Quantity: ")
+    ana.keys("\x1b[Z", "\x1b[Z", "\x1b[A").settle().keys(ctrl("U"), "31.2.2026", TAB).wait_for("Issued: ")
 
 
 # --- the second factor ----------------------------------------------------------------------------------------------------------

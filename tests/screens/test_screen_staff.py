@@ -7,7 +7,7 @@ import pytest
 
 from daemon import PASSWORD, Refused, add_customer, days, line, money, open_portal
 from northwind import Northwind
-from pty_screen import BACKSPACE, DELETE, DOWN, END, ENTER, ESC, F2, RIGHT, TAB, PtyScreen, ctrl
+from pty_screen import BACKSPACE, DELETE, DOWN, END, ENTER, ESC, F2, F4, RIGHT, TAB, PtyScreen, ctrl
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
 SCREEN = "ana.screen@northwind.example"  # sessions of a person are limited: not those that ask behind the screen's back
@@ -247,6 +247,30 @@ def test_the_editor_asks_before_it_loses_something_and_says_what_is_wrong(busine
     assert business.ana.ask("estimate.list", customer=customer)["estimates"] == []
 
 
+@pytest.mark.parametrize("word, said, due", [("retainer", "retainer invoice", True), ("credit_note", "credit note", False)])
+def test_documents_of_other_kinds_are_written_from_their_customer(business, ana, word, said, due):
+    customer, _, _ = own_customer(business, f"Kinds {word} BV")
+    section(ana, "2", "Bodega Sur").keys("/", f"kinds {word}", ENTER)
+    go_to(ana, f"Kinds {word}").keys(ENTER)
+    crumb(ana, f"Kinds {word} BV").keys("+").wait_for("What to write").keys("4" if word == "credit_note" else "3", ENTER)
+    crumb(ana, f"New {said}").wait_for("Discount")
+    assert ("Due " in ana.text()) == due and ("Terms" in ana.text()) == due and "Offer" not in ana.text()
+    ana.keys("Paper", TAB, "2", TAB, "50", TAB, "5", TAB).wait_for("95.00").keys("\x1b[Z", "10", TAB).wait_for("90.00")  # 10 takes the place of 5
+    ana.keys(F4).wait_for(f"Send this {said}?").keys(TAB, ENTER).wait_for("Sent. It is in the customer's portal now.")
+    crumb(ana, f"Kinds {word} BV")
+    made, = business.ana.ask(f"{word}.list", customer=customer)[word + "s"]
+    assert (made["state"], made["total"]) == ("open", money("110.70"))  # with 23 %
+
+
+def test_lines_change_places(business, ana):
+    customer, _, _ = own_customer(business, "Moved Ltd")
+    made = business.ana.ask("invoice.create", customer=customer, document={"lines": [line("First", "1", "10"), line("Second", "1", "20")]})["invoice"]
+    filtered(ana, "4", "moved", "(draft)")
+    ana.wait_for("A draft: the customer").keys("e").wait_for("Offer").keys(DOWN, TAB, ":").wait_for("│ :").keys("line up", ENTER).wait_for("1 Second")
+    ana.keys(F2).wait_for("Saved as a draft.")
+    assert [row["name"] for row in business.ana.ask("invoice.get", invoice=made["id"])["invoice"]["lines"]] == ["Second", "First"]
+
+
 def test_two_who_edit_one_draft_are_told(business, ana):
     customer, _, _ = own_customer(business, "Twice GmbH")
     made = business.ana.ask("invoice.create", customer=customer, document={"lines": [line("Paper", "1", "10")]})["invoice"]
@@ -275,7 +299,7 @@ def test_drafts_are_duplicated_and_deleted_and_what_was_sent_is_withdrawn(busine
     customer, _, _ = own_customer(business, "Acts BV")
     made = business.ana.ask("invoice.create", customer=customer, send=True, document={"lines": [line("Paper", "1", "10")]})["invoice"]
     filtered(ana, "4", made["number"], made["number"])
-    ana.wait_for("OPEN").keys("e").wait_for("A sent invoice stays as it is")
+    ana.wait_for("OPEN").keys("e").wait_for("What was sent stays as it is")
     ana.keys("D").wait_for("INVOICE (no number yet)").keys(DELETE).wait_for("Delete this draft?").keys(TAB, ENTER)
     crumb(ana, made["number"]).wait_for("The draft is deleted.")
     ana.keys("x").wait_for("Withdraw " + made["number"]).keys("Sent by mistake", F2).wait_for("VOID").wait_for("Withdrawn.")

@@ -38,6 +38,7 @@ ROOMS = [
     ("tui/line/flow_foreign.c",  LINE + ["tui/portal/papers.h"]),
     ("tui/line/flow_documents.c", LINE + ["tui/portal/books.h"]),
     ("tui/line/flow_how.c",      LINE + ["tui/customer/pay.h"]),
+    ("tui/line/flow_write*",     LINE + ["tui/portal/writing.h"]),
     ("tui/line/flow_staff.c",    LINE + ["tui/portal/books.h"]),  # these until the main menus are a book
     ("tui/line/flow_customer.c", LINE + ["tui/portal/books.h"]),
     ("tui/line/flow_enter.c",    LINE + ["tui/portal/books.h"]),

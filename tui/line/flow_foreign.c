@@ -4,11 +4,27 @@
 #include "tui/portal/papers.h"
 #include <string.h>
 
-static enum turn write_one(struct talk *t, uint64_t id, const struct scene *v)
+static enum turn write_estimate(struct talk *t, uint64_t customer, const struct scene *v)
 {
-    (void)id, (void)v;
-    talk_say(t, "Estimates and invoices are written on the full screen: postern without --plain.");
-    return TURN_BACK;
+    (void)v;
+    return flow_write_kind(t, DOC_ESTIMATE, customer);
+}
+
+static enum turn write_invoice(struct talk *t, uint64_t customer, const struct scene *v)
+{
+    (void)v;
+    return flow_write_kind(t, DOC_INVOICE, customer);
+}
+
+static enum turn write_for(struct talk *t, uint64_t customer, const struct scene *v)
+{
+    (void)v;
+    return flow_write_for(t, customer);
+}
+
+static enum turn edit(struct talk *t, uint64_t id, const struct scene *v)
+{
+    return flow_write_change(t, paper_of(v)->kind, id ? id : paper_of(v)->id);
 }
 
 static enum turn open_how(struct talk *t, uint64_t id, const struct scene *v)
@@ -40,8 +56,13 @@ static enum turn open_subject(struct talk *t, uint64_t about, const struct scene
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id, const struct scene *v);
-} places[] = {{"new estimate", write_one}, {"new invoice", write_one}, {"edit", write_one},
-              {"how", open_how},           {"code", draw_code},        {"subject", open_subject}};
+} places[] = {{"new estimate", write_estimate},
+              {"new invoice", write_invoice},
+              {"edit", edit},
+              {"how", open_how},
+              {"code", draw_code},
+              {"subject", open_subject},
+              {"writing", write_for}};
 
 bool line_knows(const char *name)
 {

@@ -6,6 +6,7 @@ const struct book book_new_invoice = {.name = "new invoice", .foreign = true};
 const struct book book_edit = {.name = "edit", .foreign = true};
 const struct book book_pay_code = {.name = "code", .foreign = true};
 const struct book book_how = {.name = "how", .foreign = true};
+const struct book book_writing = {.name = "writing", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
 
 const struct book *const portal_books[] = {&book_tokens,
@@ -44,6 +45,7 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_how,
                                            &book_record,
                                            &book_record_for,
+                                           &book_writing,
                                            &book_subject,
                                            &book_audit,
                                            &book_sign_in,

@@ -26,7 +26,7 @@ extern const struct book book_pay, book_pay_for;
 /* Not described yet: writing a document, of the customer that is said, and changing it; hearing how it is paid elsewhere (that invoice; 0: all that
  * is due), its QR code; what things of the business are opened by, about_id. */
 extern const struct book book_new_estimate, book_new_invoice, book_edit, book_how, book_pay_code,
-    book_subject;
+    book_subject, book_writing;
 #define ABOUT_SAID (UINT64_C(1) << 62) /* with it: from what was said last on */
 static inline uint64_t about_id(int subject, uint64_t id)
 {

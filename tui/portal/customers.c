@@ -375,6 +375,11 @@ static const char *can_activate(const struct scene *v)
     return all(v)->customer->active ? "It is active." : NULL;
 }
 
+static const char *can_write(const struct scene *v)
+{
+    return all(v)->customer->active ? NULL : "It is deactivated: {activate} brings it back.";
+}
+
 static uint64_t this_one(const struct scene *v)
 {
     return v->id;
@@ -390,6 +395,11 @@ static const struct act acts[] = {
     {.key = 'i', .name = "invoices", .help = "Its invoices", LEADS(OPNO_invoice_list, &book_invoices)},
     {.key = 't', .name = "estimates", .help = "Its estimates", LEADS(OPNO_estimate_list, &book_estimates)},
     {.key = 'p', .name = "payments", .help = "Its payments", LEADS(OPNO_payment_list, &book_payments)},
+    {.key = '+',
+     .name = "write",
+     .help = "Write a document for it",
+     .possible = can_write,
+     LEADS(OPNO_invoice_create, &book_writing)},
     {.key = 'e',
      .name = "change",
      .help = "Change name, currency, how it is reached",

@@ -1,20 +1,22 @@
-/* Writing an estimate or an invoice (F3, F4): what is typed is computed at once, as the server will. */
+/* Writing a document (F3, F4): what is typed is computed at once, as the server will. */
 #include "tui/staff/editor.h"
-#include "common/date.h"
 #include "tui/full/book_screen.h"
+#include "tui/full/book_inside.h"
 #include "tui/portal/books.h"
 #include "tui/staff/editor_inside.h"
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
+
+static void make_id(void *ctx, uint8_t id[16])
+{
+    ui_id(ctx, id);
+}
 
 static void open(struct ui *ui, void *state, uint64_t subject)
 {
     struct editor *e = state;
     (void)subject;
-    e->today = ui_today(ui);
-    editor_init(e);
-    e->card = client_me(ui)->card;
+    e->w = writing_open(client_me(ui), ui_today(ui), make_id, ui);
 }
 
 static void close_state(void *state)
@@ -25,161 +27,95 @@ static void close_state(void *state)
 void editor_new(struct ui *ui, int kind, uint64_t customer)
 {
     struct editor *e = ui_push(ui, &screen_staff_editor, 0);
-    e->kind = kind;
-    e->customer = customer;
+    e->w->kind = kind;
+    e->w->customer = customer;
 }
 
 void editor_edit(struct ui *ui, const struct document *doc)
 {
     struct editor *e = ui_push(ui, &screen_staff_editor, doc->id);
-    e->kind = doc->kind;
-    e->id = doc->id;
-    e->customer = doc->customer;
+    e->w->kind = doc->kind;
+    e->w->id = doc->id;
+    e->w->customer = doc->customer;
 }
 
 /* --- loading */
 
-static void ask_document(struct ui *ui, struct editor *e, int tag)
+static void kind_done(struct ui *ui, void *state, const struct said *said)
 {
-    struct document_get_in in = {0};
-    GIVE(document_get_in, &in, id, e->id);
-    ui_ask(ui, tag, op_for(e->kind, ANY_document_get), &in);
+    struct editor *e = state;
+    size_t n;
+    e->w->kind = doc_kinds(&n)[said->choice].kind;
+    ui_reload(ui);
+}
+
+static void kind_cancelled(struct ui *ui, void *state)
+{
+    (void)state;
+    ui_pop(ui);
+}
+
+static void ask_kind(struct ui *ui)
+{
+    size_t n;
+    const struct doc_traits *kinds = doc_kinds(&n);
+    const char **names = arena_alloc(ui_arena(ui), (n + 1) * sizeof *names);
+    for (size_t i = 0; i < n; i++)
+        names[i] = doc_noun(kinds[i].kind);
+    ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
+                                   .title = "What to write",
+                                   .choices = names,
+                                   .yes = "Go on",
+                                   .done = kind_done,
+                                   .cancelled = kind_cancelled});
+}
+
+static void ask_needed(struct ui *ui, const struct editor *e, enum writing_need need, int tag)
+{
+    enum op_number op;
+    struct arena *a = arena_open();
+    const void *in = writing_needs(e->w, need, &op, a);
+    if (in)
+        ui_ask(ui, tag, op, in);
+    arena_close(a);
 }
 
 static void load(struct ui *ui, void *state, enum load why)
 {
     struct editor *e = state;
-    struct customer_get_in customer = {0};
-    struct settings_get_in settings = {0};
-    struct tax_list_in taxes = {0};
     (void)why;
     if (e->ready) /* the draft is here, and stays as it is */
         return;
-    if (!e->id)
-        ui_title(ui, e->kind == DOC_INVOICE ? "New invoice" : "New estimate");
-    GIVE(customer_get_in, &customer, customer, e->customer);
-    ui_ask(ui, EDITOR_CUSTOMER, OPNO_customer_get, &customer);
-    ui_ask(ui, EDITOR_TAXES, OPNO_tax_list, &taxes);
-    ui_ask(ui, EDITOR_BUSINESS, OPNO_settings_get, &settings);
-    if (e->id)
-        ask_document(ui, e, EDITOR_GET);
-}
-
-static const struct document *got(const struct reply *r)
-{
-    return ((const struct document_get_out *)r->out)->document;
-}
-
-static void take_document(struct ui *ui, struct editor *e, const struct document *d)
-{
-    e->id = d->id;
-    e->revision = d->revision;
-    e->state = d->state;
-    e->tax_per_line = d->tax_per_line;
-    snprintf(e->number, sizeof e->number, "%s", show_text(d->number));
-    ui_title(ui, "Edit %s", *e->number ? e->number : "draft");
-}
-
-/* A new one begins as the server would begin it. */
-static void begin_new(struct editor *e)
-{
-    const struct business *b = e->business;
-    int64_t days = doc_kind(e->kind)->answered ? b->estimate_days
-                   : e->owner->terms_days      ? e->owner->terms_days
-                                               : b->terms_days;
-    struct document d = {.date = e->today,
-                         .due = doc_kind(e->kind)->ends ? e->today + (int32_t)days : 0,
-                         .notes = b->notes,
-                         .terms = doc_kind(e->kind)->ends ? b->terms : NULL,
-                         .statement = b->statement};
-    e->tax_per_line = b->tax_per_line;
-    editor_fill(e, &d);
-}
-
-static void begin(struct ui *ui, struct editor *e)
-{
-    if (e->ready || !e->owner || !e->have_taxes || !e->business || (e->id && !e->read))
+    if (!e->w->kind) {
+        ask_kind(ui);
         return;
-    const char *currency = e->read ? e->read->currency : e->owner->currency;
-    snprintf(e->currency, sizeof e->currency, "%s",
-             show_text(currency && *currency ? currency : e->business->currency));
-    snprintf(e->base_currency, sizeof e->base_currency, "%s", show_text(e->business->currency));
-    snprintf(e->customer_name, sizeof e->customer_name, "%s", show_text(e->owner->name));
-    if (e->read) {
-        take_document(ui, e, e->read);
-        editor_fill(e, e->read);
-    } else {
-        begin_new(e);
     }
-    snprintf(e->foot[FOOT_SHIPPING].currency, 4, "%s", e->currency);
-    snprintf(e->foot[FOOT_ADJUSTMENT].currency, 4, "%s", e->currency);
-    e->days = input_date(&e->head[HEAD_DUE]) - input_date(&e->head[HEAD_DATE]);
-    e->focus = (struct editor_focus){AREA_LINES, 0, CELL_NAME};
-    e->ready = true;
-    editor_compute(e);
+    ui_title(ui, "%s", writing_name(e->w, "Edit"));
+    for (int need = 0; need < WRITING_NEEDS; need++)
+        ask_needed(ui, e, (enum writing_need)need, need);
 }
 
-static void next_number(struct editor *e, const struct series_list *series)
+static void take_needed(struct ui *ui, struct editor *e, int need, const void *out)
 {
-    for (size_t i = 0; i < series->n; i++) {
-        const struct series *s = &series->v[i];
-        if (s->id == doc_kind(e->kind)->series)
-            snprintf(e->next_number, sizeof e->next_number, "%s%0*" PRId64, show_text(s->prefix),
-                     (int)(s->digits > 0 && s->digits <= 12 ? s->digits : 1), s->next);
+    writing_take(e->w, (enum writing_need)need, out);
+    if (e->ready || !e->w->ready)
+        return;
+    const char *closed = writing_closed(e->w);
+    if (closed) {
+        ui_toast(ui, TONE_BAD, "%s", closed);
+        ui_pop(ui);
+        return;
     }
+    ui_title(ui, "%s", writing_name(e->w, "Edit"));
+    editor_fill(e);
+    e->ready = true;
 }
 
 /* --- saving */
 
-static void save(struct ui *ui, struct editor *e)
-{
-    struct document_create_in create = {0};
-    struct document_update_in update = {0};
-    enum any_document what = e->id ? ANY_document_update : ANY_document_create;
-    editor_compute(e);
-    if (e->id) {
-        GIVE(document_update_in, &update, id, e->id);
-        GIVE(document_update_in, &update, revision, e->revision);
-        GIVE(document_update_in, &update, document, &e->sent);
-    } else {
-        GIVE(document_create_in, &create, customer, e->customer);
-        GIVE(document_create_in, &create, document, &e->sent);
-    }
-    ui_ask_with(ui, &(struct ask){.tag = EDITOR_SAVE,
-                                  .op = op_at(op_for(e->kind, what)),
-                                  .in = e->id ? (const void *)&update : &create,
-                                  .busy = "Saving…"});
-}
+static void go_on(struct ui *ui, struct editor *e, enum writing_wants now, const struct reply *r);
 
-static void try_save(struct ui *ui, struct editor *e)
-{
-    if (!e->ready)
-        return;
-    if (editor_check(e))
-        save(ui, e);
-    else
-        ui_toast(ui, TONE_BAD, "Something is missing or wrong: look where it is marked.");
-}
-
-static void send(struct ui *ui, struct editor *e)
-{
-    struct document_send_in in = {0};
-    GIVE(document_send_in, &in, id, e->id);
-    GIVE(document_send_in, &in, revision, e->revision);
-    ui_ask_with(ui, &(struct ask){.tag = EDITOR_SEND,
-                                  .op = op_at(op_for(e->kind, ANY_document_send)),
-                                  .in = &in,
-                                  .busy = "Sending…"});
-}
-
-static const struct document *saved(const struct reply *r, bool was_new)
-{
-    return was_new ? ((const struct document_create_out *)r->out)->document
-                   : ((const struct document_update_out *)r->out)->document;
-}
-
-static const char *const stale_choices[] = {"Keep writing, change nothing yet",
-                                            "Save mine in place of the newer one",
+static const char *const stale_choices[] = {"Keep writing, change nothing yet", "Save mine on top of it",
                                             "Take the newer one, drop mine", NULL};
 
 static void stale_done(struct ui *ui, void *state, const struct said *said)
@@ -187,33 +123,25 @@ static void stale_done(struct ui *ui, void *state, const struct said *said)
     struct editor *e = state;
     if (said->choice == 0)
         return;
-    e->stale = said->choice == 1; /* only the revision is taken over */
-    ask_document(ui, e, EDITOR_AGAIN);
-}
-
-static void ask_stale(struct ui *ui)
-{
-    ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
-                                   .title = "It was changed meanwhile",
-                                   .text = "Somebody saved this document while you were writing.",
-                                   .choices = stale_choices,
-                                   .done = stale_done});
+    e->newer = said->choice == 2;
+    writing_refresh(e->w);
+    ask_needed(ui, e, NEED_DOCUMENT, EDITOR_AGAIN);
 }
 
 static void took_newer(struct ui *ui, struct editor *e, const struct document *d)
 {
-    take_document(ui, e, d);
-    if (e->stale) {
-        save(ui, e);
-        return;
-    }
-    while (e->n > 1)
-        editor_drop_row(e, e->n - 1);
-    editor_fill(e, d);
-    editor_drop_row(e, 0);
-    e->focus = (struct editor_focus){AREA_LINES, 0, CELL_NAME};
-    e->dirty = false;
-    editor_compute(e);
+    writing_newer(e->w, d, !e->newer);
+    editor_fill(e);
+    e->dirty = !e->newer;
+    if (!e->newer)
+        go_on(ui, e, writing_save(e->w, e->w->sends), NULL);
+}
+
+static void again_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct editor *e = state;
+    (void)said;
+    go_on(ui, e, writing_save(e->w, e->w->sends), NULL);
 }
 
 static void tell_kept(struct ui *ui, void *state)
@@ -227,33 +155,64 @@ static void tell_kept(struct ui *ui, void *state)
     ui_after(ui, 30000, tell_kept);
 }
 
-static void took_saved(struct ui *ui, struct editor *e, const struct reply *r)
+static void sent(struct ui *ui, struct editor *e)
 {
-    bool made = e->id == 0;
-    take_document(ui, e, saved(r, made));
-    if (made)
-        ui_made(ui, doc_kind(e->kind)->subject, e->id);
+    ui_toast(ui, TONE_GOOD, DOCUMENT_SENT);
     e->dirty = false;
-    e->kept = ui_now(ui);
-    if (e->sending) {
-        send(ui, e);
-        return;
-    }
-    tell_kept(ui, e);
-    ui_toast(ui, TONE_GOOD,
-             e->state == DOC_DRAFT && !*e->number ? "Saved as a draft."
-                                                  : "Saved. Send it so that the customer sees it.");
+    if (e->w->kind == DOC_ESTIMATE || e->w->kind == DOC_INVOICE)
+        ui_replace(ui, e->w->kind == DOC_ESTIMATE ? &screen_staff_estimate : &screen_staff_invoice, e->w->id);
+    else
+        ui_pop(ui);
 }
 
 static void refused(struct ui *ui, struct editor *e, const struct reply *r)
 {
-    e->sending = false;
-    if (r->code == ERR_STALE)
-        ask_stale(ui);
-    else if (*r->why->field && editor_refuse(e, r->why))
+    if (*r->why->field && editor_refuse(e, r->why))
         ui_toast(ui, TONE_BAD, "%s", *r->why->detail ? r->why->detail : err_sentence(r->code));
     else
         (void)ui_refused(ui, r);
+}
+
+static void go_on(struct ui *ui, struct editor *e, enum writing_wants now, const struct reply *r)
+{
+    switch (now) {
+    case WRITING_ASKS:
+        ui_ask_with(ui, &(struct ask){.tag = EDITOR_SAVE,
+                                      .op = op_at(e->w->op),
+                                      .in = e->w->in,
+                                      .id = e->w->request,
+                                      .busy = e->w->sends ? "Sending…" : "Saving…"});
+        break;
+    case WRITING_KEPT:
+        e->dirty = false;
+        e->kept = ui_now(ui);
+        tell_kept(ui, e);
+        ui_toast(ui, TONE_GOOD, "%s", writing_done(e->w, now));
+        break;
+    case WRITING_SENT: sent(ui, e); break;
+    case WRITING_STALE:
+        ui_dialog(ui, &(struct dialog){.kind = DIALOG_CHOOSE,
+                                       .title = "It was changed meanwhile",
+                                       .text = "Somebody saved this document while you were writing.",
+                                       .choices = stale_choices,
+                                       .done = stale_done});
+        break;
+    case WRITING_UNKNOWN:
+        ui_confirm(ui, "Not known whether it was done", WRITING_LOST, "Ask once more", again_done);
+        break;
+    case WRITING_REFUSED: refused(ui, e, r); break;
+    }
+}
+
+static void took_saved(struct ui *ui, struct editor *e, const struct reply *r)
+{
+    bool fresh = !e->w->id;
+    enum writing_wants now =
+        writing_answer(e->w, r->code, r->why, strcmp(r->why->detail, CLIENT_NOT_SENT) == 0, r->out);
+    if (fresh && e->w->id)
+        ui_made(ui, doc_kind(e->w->kind)->subject, e->w->id);
+    ui_title(ui, "%s", writing_name(e->w, "Edit"));
+    go_on(ui, e, now, r);
 }
 
 /* Those that are still offered. */
@@ -271,77 +230,61 @@ static void took_items(struct editor *e, const struct reply *r)
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct editor *e = state;
-    if (r->code != OK) {
-        if (tag == EDITOR_ITEMS)
-            e->matches = NULL;
-        else
-            refused(ui, e, r);
-        return;
-    }
-    switch (tag) {
-    case EDITOR_GET: e->read = got(r); break;
-    case EDITOR_CUSTOMER:
-        e->owner = ((const struct customer_get_out *)r->out)->customer;
-        if (e->id || e->owner->active)
-            break;
-        ui_toast(ui, TONE_BAD, "The customer is deactivated.");
-        ui_pop(ui);
-        return;
-    case EDITOR_TAXES:
-        editor_set_taxes(e, &((const struct tax_list_out *)r->out)->taxes);
-        e->have_taxes = true;
-        break;
-    case EDITOR_BUSINESS:
-        e->business = ((const struct settings_get_out *)r->out)->business;
-        next_number(e, &((const struct settings_get_out *)r->out)->series);
-        break;
-    case EDITOR_ITEMS: took_items(e, r); return;
-    case EDITOR_SAVE: took_saved(ui, e, r); return;
-    case EDITOR_AGAIN: took_newer(ui, e, got(r)); return;
-    case EDITOR_SEND:
-        ui_toast(ui, TONE_GOOD, DOCUMENT_SENT);
-        book_instead(ui, e->kind == DOC_ESTIMATE ? &book_estimate : &book_invoice, e->id);
-        return;
-    default: return;
-    }
-    begin(ui, e);
+    if (tag == EDITOR_SAVE)
+        took_saved(ui, e, r);
+    else if (r->code != OK && tag == EDITOR_ITEMS)
+        e->matches = NULL;
+    else if (r->code != OK)
+        (void)ui_refused(ui, r);
+    else if (tag == EDITOR_ITEMS)
+        took_items(e, r);
+    else if (tag == EDITOR_AGAIN)
+        took_newer(ui, e, ((const struct document_get_out *)r->out)->document);
+    else
+        take_needed(ui, e, tag, r->out);
 }
 
 /* --- keys */
 
+/* Is all of it fine? Says what is not, and goes there. */
+static bool checked(struct ui *ui, struct editor *e, bool send)
+{
+    struct editor_focus f;
+    if (!editor_check(e)) {
+        ui_toast(ui, TONE_BAD, "Something is missing or wrong: look where it is marked.");
+        return false;
+    }
+    const char *why = writing_lacks(e->w, send, &f.at, &f.row);
+    if (why)
+        ui_toast(ui, TONE_BAD, "%s", why);
+    return !why;
+}
+
 static void run_save(struct ui *ui, void *state)
 {
     struct editor *e = state;
-    e->sending = false;
-    try_save(ui, e);
+    if (e->ready && checked(ui, e, false))
+        go_on(ui, e, writing_save(e->w, false), NULL);
 }
 
 static void send_done(struct ui *ui, void *state, const struct said *said)
 {
     struct editor *e = state;
     (void)said;
-    e->sending = true;
-    try_save(ui, e);
+    go_on(ui, e, writing_save(e->w, true), NULL);
 }
 
 static void run_send(struct ui *ui, void *state)
 {
     struct editor *e = state;
-    char text[500], total[SHOW_TEXT], day[DATE_TEXT];
-    bool invoice = e->kind == DOC_INVOICE;
-    if (!e->ready)
+    if (!e->ready || !checked(ui, e, true))
         return;
-    editor_compute(e);
-    if (!editor_check(e) || e->wrong.code || !e->doc.lines.n) {
-        ui_toast(ui, TONE_BAD,
-                 e->doc.lines.n ? "Something is missing or wrong: look where it is marked."
-                                : "There is nothing on it yet.");
-        return;
-    }
-    snprintf(text, sizeof text, "To         %s\nTotal      %s\n%s %s\n\n" DOCUMENT_SEEN, e->customer_name,
-             show_money(total, e->doc.total), invoice ? "Due       " : "Open until",
-             date_short(day, input_date(&e->head[HEAD_DUE])));
-    ui_confirm(ui, invoice ? "Send this invoice?" : "Send this estimate?", text, "Send", send_done);
+    struct arena *a = arena_open();
+    struct page *p = page_open(a);
+    writing_review(p, e->w);
+    ui_confirm(ui, arena_printf(a, "Send this %s?", doc_noun(e->w->kind)), page_lines(a, p), "Send",
+               send_done);
+    arena_close(a);
 }
 
 static const char *const leave_choices[] = {"Go on writing", "Save, and leave later", "Leave without saving",
@@ -374,6 +317,8 @@ static const struct key_row keys[] = {
     {.key = K_F0 + 4, .action = "send", .help = "Save it and send it to the customer", .run = run_send},
     {.key = CTRL('N'), .action = "line", .help = "A new line below", .run = editor_run_line},
     {.key = CTRL('D'), .action = "delete line", .help = "Delete this line", .run = editor_run_drop},
+    {.action = "line up", .help = "Move this line up", .run = editor_run_up},
+    {.action = "line down", .help = "Move this line down", .run = editor_run_down},
     {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was changed"},
     {0}};
 

@@ -3,6 +3,6 @@
 #define TUI_STAFF_EDITOR_H
 #include "tui/full/ui.h"
 
-void editor_new(struct ui *ui, int kind, uint64_t customer); /* kind: enum doc_kind */
+void editor_new(struct ui *ui, int kind, uint64_t customer); /* kind: enum doc_kind; 0: it is asked for */
 void editor_edit(struct ui *ui, const struct document *doc); /* read with everything; copied */
 #endif

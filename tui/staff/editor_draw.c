@@ -39,18 +39,21 @@ static int percent_width(int64_t percent)
 
 static struct columns columns_of(const struct editor *e, int width)
 {
-    int spare = width > 80 ? (width - 80) / 6 : 0, total = 10, tax = 5, digits = currency_digits(e->currency);
+    int spare = width > 80 ? (width - 80) / 6 : 0, total = 10, tax = 5,
+        digits = currency_digits(e->w->currency);
     struct columns k = {
         .item = 4, .total = width - 1, .quantity_width = 8, .price_width = 10, .discount_width = 8};
     for (size_t i = 0; i < e->n; i++) {
         const struct editor_row *r = e->rows[i];
-        k.quantity_width = most(k.quantity_width, number_width(&r->cell[CELL_QUANTITY], 0));
-        k.price_width = most(k.price_width, number_width(&r->cell[CELL_PRICE], digits < 0 ? 2 : digits));
-        k.discount_width = most(k.discount_width, (int)text_columns(input_text(&r->cell[CELL_DISCOUNT])) + 1);
+        k.quantity_width = most(k.quantity_width, number_width(&r->cell[OF_LINE(WRITE_QUANTITY)], 0));
+        k.price_width =
+            most(k.price_width, number_width(&r->cell[OF_LINE(WRITE_PRICE)], digits < 0 ? 2 : digits));
+        k.discount_width =
+            most(k.discount_width, (int)text_columns(input_text(&r->cell[OF_LINE(WRITE_LESS)])) + 1);
     }
-    for (size_t i = 0; i < e->doc.lines.n; i++) {
-        total = most(total, canvas_money_width(e->doc.lines.v[i].net, false));
-        tax = most(tax, percent_width(e->doc.lines.v[i].tax_percent));
+    for (size_t i = 0; i < e->w->sums.lines.n; i++) {
+        total = most(total, canvas_money_width(e->w->sums.lines.v[i].net, false));
+        tax = most(tax, percent_width(e->w->sums.lines.v[i].tax_percent));
     }
     for (;; spare = 0) {
         k.tax = k.total - (total + 2) - spare;
@@ -72,9 +75,9 @@ static struct columns columns_of(const struct editor *e, int width)
     return k;
 }
 
-static bool focused(const struct editor *e, enum editor_area area, size_t row, int at)
+static bool focused(const struct editor *e, size_t row, enum written at)
 {
-    return e->focus.area == area && e->focus.at == at && (area != AREA_LINES || e->focus.row == row);
+    return e->focus.at == at && (editor_area(at) != AREA_LINES || e->focus.row == row);
 }
 
 static void draw_input(const struct input *in, const struct canvas *c, int y, int x, int width, bool here)
@@ -94,37 +97,39 @@ static void draw_input(const struct input *in, const struct canvas *c, int y, in
 
 /* --- head */
 
-static void draw_date(const struct editor *e, const struct canvas *c, int x, int at)
+static void draw_date(const struct editor *e, const struct canvas *c, int x, enum written at)
 {
     char day[DATE_TEXT];
-    const struct input *in = &e->head[at];
-    if (!focused(e, AREA_HEAD, 0, at) && input_date(in))
+    const struct input *in = &e->whole[at];
+    if (!focused(e, 0, at) && input_date(in))
         canvas_text(c, 1, x, in->error[0] ? STYLE_BAD : STYLE_PLAIN, date_short(day, input_date(in)));
     else
-        draw_input(in, c, 1, x, 12, focused(e, AREA_HEAD, 0, at));
+        draw_input(in, c, 1, x, 12, focused(e, 0, at));
 }
 
 static void draw_head(const struct editor *e, const struct canvas *c)
 {
-    bool invoice = e->kind == DOC_INVOICE;
+    const struct writing *w = e->w;
+    bool numbered = *show_text(w->number), owed = doc_kind(w->kind)->ends && !doc_kind(w->kind)->answered;
     canvas_text(c, 0, 1, STYLE_DIM, "Customer");
-    canvas_fit(c, 0, 11, 32, STYLE_BOLD, e->customer_name);
+    canvas_fit(c, 0, 11, 32, STYLE_BOLD, w->customer_name);
     canvas_text(c, 0, 44, STYLE_DIM, "Currency");
-    canvas_text(c, 0, 53, STYLE_PLAIN, e->currency);
-    canvas_text(c, 0, 59, STYLE_DIM, *e->number ? "Number" : "Next");
-    canvas_text(c, 0, 66, *e->number ? STYLE_PLAIN : STYLE_DIM, *e->number ? e->number : e->next_number);
-    canvas_text(c, 1, 1, STYLE_DIM, invoice ? "Issued" : "Dated");
-    draw_date(e, c, 11, HEAD_DATE);
-    canvas_text(c, 1, 25, STYLE_DIM, invoice ? "Due" : "Open until");
-    draw_date(e, c, invoice ? 29 : 36, HEAD_DUE);
-    int32_t days = input_date(&e->head[HEAD_DUE]) - input_date(&e->head[HEAD_DATE]);
-    if (invoice && days >= 0 && days < 1000)
-        canvas_print(c, 1, 42, STYLE_DIM, "net %d", (int)days);
+    canvas_text(c, 0, 53, STYLE_PLAIN, w->currency);
+    canvas_text(c, 0, 59, STYLE_DIM, numbered ? "Number" : "Next");
+    canvas_text(c, 0, 66, numbered ? STYLE_PLAIN : STYLE_DIM,
+                show_text(numbered ? w->number : w->next_number));
+    canvas_text(c, 1, 1, STYLE_DIM, writing_label(w, WRITE_DATE));
+    draw_date(e, c, 11, WRITE_DATE);
+    if (writing_offered(w, WRITE_DUE)) {
+        canvas_text(c, 1, 25, STYLE_DIM, writing_label(w, WRITE_DUE));
+        draw_date(e, c, owed ? 29 : 36, WRITE_DUE);
+    }
+    if (owed && w->doc.due >= w->doc.date && w->doc.due - w->doc.date < 1000)
+        canvas_print(c, 1, 42, STYLE_DIM, "net %d", (int)(w->doc.due - w->doc.date));
     bool narrow = c->columns < 80;
     int y = narrow ? 2 : 1, x = narrow ? 11 : 59, room = c->columns - x - 1;
     canvas_text(c, y, narrow ? 1 : 50, STYLE_DIM, "Your ref");
-    draw_input(&e->head[HEAD_REFERENCE], c, y, x, room < 30 ? room : 30,
-               focused(e, AREA_HEAD, 0, HEAD_REFERENCE));
+    draw_input(&e->whole[WRITE_REFERENCE], c, y, x, room < 30 ? room : 30, focused(e, 0, WRITE_REFERENCE));
 }
 
 /* --- lines */
@@ -132,8 +137,9 @@ static void draw_head(const struct editor *e, const struct canvas *c)
 static bool second_row(const struct editor *e, size_t i)
 {
     const struct editor_row *r = e->rows[i];
-    return (e->focus.area == AREA_LINES && e->focus.row == i) || *input_text(&r->cell[CELL_TEXT]) ||
-           *input_text(&r->cell[CELL_UNIT]) || r->cell[CELL_TAX2].choice > 0;
+    return (editor_area(e->focus.at) == AREA_LINES && e->focus.row == i) ||
+           *input_text(&r->cell[OF_LINE(WRITE_TEXT)]) || *input_text(&r->cell[OF_LINE(WRITE_UNIT)]) ||
+           r->cell[OF_LINE(WRITE_TAX2)].choice > 0;
 }
 
 #define ERROR_ROWS 3
@@ -151,8 +157,7 @@ static int error_height(const struct editor *e, size_t i, const struct columns *
 
 static int row_height(const struct editor *e, size_t i, const struct columns *k)
 {
-    return 1 + k->below + second_row(e, i) + (focused(e, AREA_LINES, i, CELL_TEXT) ? 2 : 0) +
-           error_height(e, i, k);
+    return 1 + k->below + second_row(e, i) + (focused(e, i, WRITE_TEXT) ? 2 : 0) + error_height(e, i, k);
 }
 
 static void draw_number(const struct input *in, const struct canvas *c, int y, int right, int width,
@@ -174,7 +179,7 @@ static void draw_tax(const struct editor *e, const struct input *in, const struc
                      bool here)
 {
     char text[SHOW_TEXT], percent[SHOW_TEXT];
-    const struct editor_tax *t = &e->taxes[(size_t)in->choice < e->tax_count ? in->choice : 0];
+    const struct tax *t = &e->w->taxes[(size_t)in->choice < e->w->tax_count ? in->choice : 0].tax;
     snprintf(text, sizeof text, "%s %%", show_decimal(percent, t->percent, 0));
     int x = canvas_number(c, y, right, here ? STYLE_REVERSE : in->error[0] ? STYLE_BAD : STYLE_PLAIN, text);
     if (here)
@@ -185,9 +190,9 @@ static void draw_text(const struct editor *e, size_t i, const struct canvas *c, 
                       const struct columns *k)
 {
     const struct editor_row *r = e->rows[i];
-    const struct input *in = &r->cell[CELL_TEXT];
+    const struct input *in = &r->cell[OF_LINE(WRITE_TEXT)];
     int width = (k->below ? k->quantity - GAP : k->name) - k->item;
-    bool here = focused(e, AREA_LINES, i, CELL_TEXT);
+    bool here = focused(e, i, WRITE_TEXT);
     if (here) {
         struct canvas part = canvas_part(c, y, k->item, 3, width);
         edit_draw_lines(in->edit, &part, true);
@@ -197,41 +202,42 @@ static void draw_text(const struct editor *e, size_t i, const struct canvas *c, 
         canvas_fit(c, y, k->item, width, in->error[0] ? STYLE_BAD : STYLE_DIM,
                    *first ? first : "· description");
     }
-    if (focused(e, AREA_LINES, i, CELL_UNIT))
-        input_draw(&r->cell[CELL_UNIT], c, y, k->quantity - 8, 8, true);
+    if (focused(e, i, WRITE_UNIT))
+        input_draw(&r->cell[OF_LINE(WRITE_UNIT)], c, y, k->quantity - 8, 8, true);
     else
         canvas_right(c, y, k->quantity, STYLE_DIM,
-                     *input_text(&r->cell[CELL_UNIT]) ? input_text(&r->cell[CELL_UNIT]) : "· unit");
+                     *input_text(&r->cell[OF_LINE(WRITE_UNIT)]) ? input_text(&r->cell[OF_LINE(WRITE_UNIT)])
+                                                                : "· unit");
 }
 
 static void draw_row(const struct editor *e, size_t i, const struct line *l, const struct canvas *c, int y,
                      const struct columns *k)
 {
     const struct editor_row *r = e->rows[i];
-    int digits = currency_digits(e->currency);
+    int digits = currency_digits(e->w->currency);
     char number[24];
     snprintf(number, sizeof number, "%zu", i + 1);
     canvas_right(c, y, k->item - 1, STYLE_DIM, number);
-    draw_input(&r->cell[CELL_NAME], c, y, k->item, k->name - k->item, focused(e, AREA_LINES, i, CELL_NAME));
+    draw_input(&r->cell[OF_LINE(WRITE_NAME)], c, y, k->item, k->name - k->item, focused(e, i, WRITE_NAME));
     int first = y + (k->below > 0), second = y + k->below;
     if (k->below == 2)
         canvas_text(c, first, k->item, STYLE_DIM, "Qty, price");
-    draw_number(&r->cell[CELL_QUANTITY], c, first, k->quantity, k->quantity_width, 0,
-                focused(e, AREA_LINES, i, CELL_QUANTITY));
-    draw_number(&r->cell[CELL_PRICE], c, first, k->price, k->price_width, digits < 0 ? 2 : digits,
-                focused(e, AREA_LINES, i, CELL_PRICE));
-    const struct input *less = &r->cell[CELL_DISCOUNT];
-    if (focused(e, AREA_LINES, i, CELL_DISCOUNT))
+    draw_number(&r->cell[OF_LINE(WRITE_QUANTITY)], c, first, k->quantity, k->quantity_width, 0,
+                focused(e, i, WRITE_QUANTITY));
+    draw_number(&r->cell[OF_LINE(WRITE_PRICE)], c, first, k->price, k->price_width, digits < 0 ? 2 : digits,
+                focused(e, i, WRITE_PRICE));
+    const struct input *less = &r->cell[OF_LINE(WRITE_LESS)];
+    if (focused(e, i, WRITE_LESS))
         input_draw(less, c, second, k->discount - k->discount_width, k->discount_width, true);
     else if (*input_text(less))
         canvas_number(c, second, k->discount, less->error[0] ? STYLE_BAD : STYLE_PLAIN, input_text(less));
-    draw_tax(e, &r->cell[CELL_TAX], c, second, k->tax, focused(e, AREA_LINES, i, CELL_TAX));
-    if (l && !e->wrong.code)
+    draw_tax(e, &r->cell[OF_LINE(WRITE_TAX)], c, second, k->tax, focused(e, i, WRITE_TAX));
+    if (l && !e->w->wrong.code)
         canvas_money(c, second, k->total, STYLE_PLAIN, l->net, false);
     if (second_row(e, i))
         draw_text(e, i, c, second + 1, k);
-    if (r->cell[CELL_TAX2].choice > 0 || focused(e, AREA_LINES, i, CELL_TAX2))
-        draw_tax(e, &r->cell[CELL_TAX2], c, second + 1, k->tax, focused(e, AREA_LINES, i, CELL_TAX2));
+    if (r->cell[OF_LINE(WRITE_TAX2)].choice > 0 || focused(e, i, WRITE_TAX2))
+        draw_tax(e, &r->cell[OF_LINE(WRITE_TAX2)], c, second + 1, k->tax, focused(e, i, WRITE_TAX2));
     char wrong[600];
     int last = y + row_height(e, i, k) - error_height(e, i, k);
     canvas_wrap(c, last, k->item, k->total - k->item, ERROR_ROWS, STYLE_BAD,
@@ -255,11 +261,11 @@ static void draw_titles(const struct canvas *c, int y, const struct columns *k)
 static int scrolled(const struct editor *e, int room, const struct columns *k)
 {
     int y = 0, end = 0;
-    for (size_t i = 0; i <= e->focus.row && i < e->n && e->focus.area == AREA_LINES; i++) {
+    for (size_t i = 0; i <= e->focus.row && i < e->n && editor_area(e->focus.at) == AREA_LINES; i++) {
         end = y + row_height(e, i, k);
         y = end;
     }
-    if (e->focus.area == AREA_FOOT) { /* the end of the lines stands above it */
+    if (editor_area(e->focus.at) == AREA_FOOT) { /* the end of the lines stands above it */
         for (size_t i = 0; i < e->n; i++)
             end += row_height(e, i, k);
     }
@@ -272,8 +278,8 @@ static void draw_lines(const struct editor *e, const struct canvas *c, const str
     int y = -scrolled(e, c->rows, k);
     size_t line = 0;
     for (size_t i = 0; i < e->n; i++) {
-        bool empty = editor_row_empty(e->rows[i]);
-        const struct line *l = !empty && line < e->doc.lines.n ? &e->doc.lines.v[line] : NULL;
+        bool empty = writing_says_nothing(e->w, i);
+        const struct line *l = !empty && line < e->w->sums.lines.n ? &e->w->sums.lines.v[line] : NULL;
         if (y >= 0 && y < c->rows) /* a line that is half above is not shown */
             draw_row(e, i, l, c, y, k);
         if (i == e->focus.row)
@@ -285,7 +291,7 @@ static void draw_lines(const struct editor *e, const struct canvas *c, const str
 
 static void draw_matches(const struct editor *e, const struct canvas *c, int y, const struct columns *k)
 {
-    int digits = currency_digits(e->base_currency), end = k->below ? k->total - 3 : k->price;
+    int digits = currency_digits(e->w->base_currency), end = k->below ? k->total - 3 : k->price;
     for (size_t i = 0; i < e->matches->n; i++, y++) {
         const struct item *item = &e->matches->v[i];
         char price[SHOW_TEXT];
@@ -301,16 +307,15 @@ static void draw_matches(const struct editor *e, const struct canvas *c, int y, 
 
 /* --- foot */
 
-static int draw_block(const struct editor *e, const struct canvas *c, int y, int at, const char *label,
-                      int width)
+static int draw_block(const struct editor *e, const struct canvas *c, int y, enum written at, int width)
 {
-    bool here = focused(e, AREA_FOOT, 0, at);
-    canvas_text(c, y, 1, STYLE_DIM, label);
+    bool here = focused(e, 0, at);
+    canvas_text(c, y, 1, STYLE_DIM, writing_label(e->w, at));
     struct canvas part = canvas_part(c, y, 11, here ? 3 : 1, width);
     if (here)
-        edit_draw_lines(e->foot[at].edit, &part, true);
-    else if (*input_text(&e->foot[at]))
-        canvas_wrap(&part, 0, 0, width, 1, STYLE_PLAIN, input_text(&e->foot[at]));
+        edit_draw_lines(e->whole[at].edit, &part, true);
+    else if (*input_text(&e->whole[at]))
+        canvas_wrap(&part, 0, 0, width, 1, STYLE_PLAIN, input_text(&e->whole[at]));
     else
         canvas_text(&part, 0, 0, STYLE_DIM, "·");
     return here ? 3 : 1;
@@ -320,34 +325,36 @@ static int draw_fields(const struct editor *e, const struct canvas *c, int y, in
 {
     int from = y;
     canvas_text(c, y, 1, STYLE_DIM, "Discount");
-    draw_input(&e->foot[FOOT_DISCOUNT], c, y++, 11, 12, focused(e, AREA_FOOT, 0, FOOT_DISCOUNT));
+    draw_input(&e->whole[WRITE_DISCOUNT], c, y++, 11, 12, focused(e, 0, WRITE_DISCOUNT));
     canvas_text(c, y, 1, STYLE_DIM, "Shipping");
-    draw_input(&e->foot[FOOT_SHIPPING], c, y, 11, 12, focused(e, AREA_FOOT, 0, FOOT_SHIPPING));
+    draw_input(&e->whole[WRITE_SHIPPING], c, y, 11, 12, focused(e, 0, WRITE_SHIPPING));
     canvas_text(c, y, 25, STYLE_DIM, "at");
-    draw_input(&e->foot[FOOT_SHIPPING_TAX], c, y++, 28, 16, focused(e, AREA_FOOT, 0, FOOT_SHIPPING_TAX));
+    draw_input(&e->whole[WRITE_SHIPPING_TAX], c, y++, 28, 16, focused(e, 0, WRITE_SHIPPING_TAX));
     canvas_text(c, y, 1, STYLE_DIM, "Adjust");
-    draw_input(&e->foot[FOOT_ADJUSTMENT], c, y, 11, 12, focused(e, AREA_FOOT, 0, FOOT_ADJUSTMENT));
-    draw_input(&e->foot[FOOT_INCLUSIVE], c, y, 25, 3, focused(e, AREA_FOOT, 0, FOOT_INCLUSIVE));
+    draw_input(&e->whole[WRITE_ADJUSTMENT], c, y, 11, 12, focused(e, 0, WRITE_ADJUSTMENT));
+    draw_input(&e->whole[WRITE_INCLUSIVE], c, y, 25, 3, focused(e, 0, WRITE_INCLUSIVE));
     canvas_text(c, y++, 29, STYLE_PLAIN, "prices with tax");
-    if (e->kind == DOC_INVOICE) {
+    if (writing_offered(e->w, WRITE_TRANSFER)) {
+        bool card = writing_offered(e->w, WRITE_CARD);
         canvas_text(c, y, 1, STYLE_DIM, "Offer");
-        int x = e->card ? 25 : 11;
-        if (e->card) {
-            draw_input(&e->foot[FOOT_CARD], c, y, 11, 3, focused(e, AREA_FOOT, 0, FOOT_CARD));
+        int x = card ? 25 : 11;
+        if (card) {
+            draw_input(&e->whole[WRITE_CARD], c, y, 11, 3, focused(e, 0, WRITE_CARD));
             canvas_text(c, y, 15, STYLE_PLAIN, "card");
         }
-        draw_input(&e->foot[FOOT_TRANSFER], c, y, x, 3, focused(e, AREA_FOOT, 0, FOOT_TRANSFER));
+        draw_input(&e->whole[WRITE_TRANSFER], c, y, x, 3, focused(e, 0, WRITE_TRANSFER));
         canvas_text(c, y++, x + 4, STYLE_PLAIN, "bank transfer");
     }
-    y += draw_block(e, c, y, FOOT_NOTES, "Notes", width - 11);
-    y += draw_block(e, c, y, FOOT_TERMS, "Terms", width - 11);
+    y += draw_block(e, c, y, WRITE_NOTES, width - 11);
+    if (writing_offered(e->w, WRITE_TERMS))
+        y += draw_block(e, c, y, WRITE_TERMS, width - 11);
     canvas_text(c, y, 1, STYLE_DIM, "Supplied");
-    draw_input(&e->foot[FOOT_SUPPLY], c, y++, 11, 12, focused(e, AREA_FOOT, 0, FOOT_SUPPLY));
+    draw_input(&e->whole[WRITE_SUPPLY], c, y++, 11, 12, focused(e, 0, WRITE_SUPPLY));
     canvas_text(c, y, 1, STYLE_DIM, "Service");
-    draw_input(&e->foot[FOOT_PERIOD_FROM], c, y, 11, 12, focused(e, AREA_FOOT, 0, FOOT_PERIOD_FROM));
+    draw_input(&e->whole[WRITE_PERIOD_FROM], c, y, 11, 12, focused(e, 0, WRITE_PERIOD_FROM));
     canvas_text(c, y, 25, STYLE_DIM, "to");
-    draw_input(&e->foot[FOOT_PERIOD_UNTIL], c, y++, 28, 12, focused(e, AREA_FOOT, 0, FOOT_PERIOD_UNTIL));
-    y += draw_block(e, c, y, FOOT_STATEMENT, "Statement", width - 11);
+    draw_input(&e->whole[WRITE_PERIOD_UNTIL], c, y++, 28, 12, focused(e, 0, WRITE_PERIOD_UNTIL));
+    y += draw_block(e, c, y, WRITE_STATEMENT, width - 11);
     return y - from;
 }
 
@@ -368,13 +375,13 @@ static struct foot foot_of(const struct editor *e, const struct canvas *c)
     struct canvas nowhere = canvas_of(g);
     struct foot f = {.fields = true, .totals = true};
     f.fields_height = draw_fields(e, &nowhere, 1, 40) + 1;
-    f.totals_height = document_draw_totals(&e->doc, &nowhere, 1);
+    f.totals_height = document_draw_totals(&e->w->sums, &nowhere, 1);
     grid_close(g);
-    f.left = c->columns - document_totals_width(&e->doc) - 6;
+    f.left = c->columns - document_totals_width(&e->w->sums) - 6;
     f.beside = f.left >= FIELDS_WIDTH;
     f.height = f.beside ? most(f.fields_height, f.totals_height) : f.fields_height + f.totals_height;
     if (!f.beside && c->rows - 5 - f.height < LEAST_LINES + 2) {
-        f.fields = e->focus.area == AREA_FOOT;
+        f.fields = editor_area(e->focus.at) == AREA_FOOT;
         f.totals = !f.fields;
         f.height = f.fields ? f.fields_height : f.totals_height;
     }
@@ -387,35 +394,52 @@ static void draw_foot(const struct editor *e, const struct foot *f, const struct
     int width = f->beside ? f->left : c->columns, below = f->fields && !f->beside ? f->fields_height : 0;
     struct canvas fields = canvas_part(c, 0, 0, c->rows, width);
     int hidden = f->fields_height - c->rows; /* the end of the fields shows when one of them is written */
-    bool low = e->focus.area == AREA_FOOT && e->focus.at >= FOOT_NOTES;
+    bool low = editor_area(e->focus.at) == AREA_FOOT && e->focus.at >= WRITE_NOTES;
     if (f->fields)
         draw_fields(e, &fields, low && hidden > 0 ? 1 - hidden : 1, width < 80 ? width : 80);
     int over = below + f->totals_height - c->rows;
-    if (f->totals && !e->wrong.code)
-        document_draw_totals(&e->doc, c, below - (over > 0 ? over : 0));
+    if (f->totals && !e->w->wrong.code)
+        document_draw_totals(&e->w->sums, c, below - (over > 0 ? over : 0));
+}
+
+/* What the keys do in a field of its kind; beside what the field is for. */
+static const char *keys_of(enum written at, const struct input *in)
+{
+    if (at == WRITE_NAME)
+        return "items that match appear below: ↓ and Enter take one";
+    if (at == WRITE_TAX)
+        return "← → another; Tab: text, unit, second tax; Enter: next line";
+    switch (in->spec.kind) {
+    case INPUT_LINES: return "Enter makes a new line, Tab goes on";
+    case INPUT_CHOICE: return "← → another";
+    case INPUT_CHECK: return "Space: yes or no";
+    default: return NULL;
+    }
 }
 
 /* The last row: what is wrong with the field in focus, or what it is for. */
 static void draw_hint(const struct editor *e, const struct canvas *c)
 {
-    struct editor *of = (struct editor *)(uintptr_t)e;
-    const struct input *in = editor_input(of, &e->focus);
+    const enum written at = e->focus.at;
+    const struct input *in = editor_input((struct editor *)(uintptr_t)e, &e->focus);
+    const char *keys = keys_of(at, in), *sentence = writing_field(at)->help;
     int y = c->rows - 1;
     char text[400];
-    if (in->error[0] && e->focus.area != AREA_LINES) /* of a line it stands under it */
+    if (in->error[0] && editor_area(at) != AREA_LINES) { /* of a line it stands under it */
         canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, in->error);
-    else if (editor_first_wrong(e, text, sizeof text))
-        canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, text);
-    else if (in->spec.kind == INPUT_CHOICE) {
-        snprintf(text, sizeof text, "%s    %s", input_text(in), in->spec.hint);
-        canvas_fit(c, y, 1, c->columns - 2, STYLE_DIM, text);
-    } else if (e->wrong.code) {
-        snprintf(text, sizeof text, "It does not add up: %s",
-                 *e->wrong.detail ? e->wrong.detail : err_sentence(e->wrong.code));
-        canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, text);
-    } else {
-        canvas_fit(c, y, 1, c->columns - 2, STYLE_DIM, in->spec.hint);
+        return;
     }
+    bool bad = editor_first_wrong(e, text, sizeof text);
+    if (!bad && in->spec.kind == INPUT_CHOICE) {
+        snprintf(text, sizeof text, "%s    %s", input_text(in), keys);
+    } else if (!bad && e->w->wrong.code) {
+        bad = true;
+        snprintf(text, sizeof text, "It does not add up: %s",
+                 *e->w->wrong.detail ? e->w->wrong.detail : err_sentence(e->w->wrong.code));
+    } else if (!bad) {
+        snprintf(text, sizeof text, "%s%s%s", sentence, keys ? "; " : "", show_text(keys));
+    }
+    canvas_fit(c, y, 1, c->columns - 2, bad ? STYLE_BAD : STYLE_DIM, text);
 }
 
 void editor_draw(const void *state, struct canvas *c)
@@ -433,7 +457,8 @@ void editor_draw(const void *state, struct canvas *c)
     for (size_t i = 0; i < e->n && height < c->rows; i++)
         height += row_height(e, i, &k);
     int room = c->rows - 5 - f.height, least = LEAST_LINES;
-    if (e->focus.area == AREA_LINES && e->focus.row < e->n) /* the line being written stands there whole */
+    if (editor_area(e->focus.at) == AREA_LINES &&
+        e->focus.row < e->n) /* the line being written stands there whole */
         least = most(least, row_height(e, e->focus.row, &k));
     else if (!f.totals)
         least = 0;
@@ -444,7 +469,7 @@ void editor_draw(const void *state, struct canvas *c)
     draw_lines(e, &lines, &k, &at);
     struct canvas foot = canvas_part(c, 4 + height, 0, c->rows - 5 - height, c->columns);
     draw_foot(e, &f, &foot);
-    if (e->matches && e->matches->n && e->focus.area == AREA_LINES && e->focus.at == CELL_NAME)
+    if (e->matches && e->matches->n && editor_area(e->focus.at) == AREA_LINES && e->focus.at == WRITE_NAME)
         draw_matches(e, c, 4 + at + 1, &k);
     draw_hint(e, c);
 }

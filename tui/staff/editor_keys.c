@@ -1,5 +1,4 @@
 /* Focus and keys of the editor; items that match what is typed as a line's name. */
-#include "common/date.h"
 #include "common/text.h"
 #include "tui/staff/editor_inside.h"
 #include <stdio.h>
@@ -7,58 +6,59 @@
 
 static bool same_focus(struct editor_focus a, struct editor_focus b)
 {
-    return a.area == b.area && a.at == b.at && (a.area != AREA_LINES || a.row == b.row);
+    return a.at == b.at && (a.at < WRITE_WHOLE || a.row == b.row);
 }
 
-static bool foot_offered(const struct editor *e, int at)
+/* The stop after; the same at the end. Head, lines, foot. */
+static struct editor_focus after(const struct editor *e, struct editor_focus f)
 {
-    if (at == FOOT_CARD)
-        return e->kind == DOC_INVOICE && e->card;
-    return e->kind == DOC_INVOICE || at != FOOT_TRANSFER;
+    if (f.at == WRITE_REFERENCE)
+        return (struct editor_focus){WRITE_WHOLE, 0};
+    if (f.at == WRITES - 1)
+        return f.row + 1 < e->n ? (struct editor_focus){WRITE_WHOLE, f.row + 1}
+                                : (struct editor_focus){WRITE_REFERENCE + 1, 0};
+    return f.at == WRITE_WHOLE - 1 ? f : (struct editor_focus){f.at + 1, f.row};
 }
 
-/* The stop after, or before; the same at the ends. */
+static struct editor_focus before(const struct editor *e, struct editor_focus f)
+{
+    if (f.at == WRITE_REFERENCE + 1)
+        return (struct editor_focus){WRITES - 1, e->n - 1};
+    if (f.at == WRITE_WHOLE)
+        return f.row > 0 ? (struct editor_focus){WRITES - 1, f.row - 1}
+                         : (struct editor_focus){WRITE_REFERENCE, 0};
+    return f.at == 0 ? f : (struct editor_focus){f.at - 1, f.row};
+}
+
 static struct editor_focus beside(const struct editor *e, struct editor_focus f, int by)
 {
-    struct editor_focus start = f;
-    do {
-        f.at += by;
-        if (f.area == AREA_HEAD && f.at >= HEADS)
-            f = (struct editor_focus){AREA_LINES, 0, 0};
-        else if (f.area == AREA_LINES && f.at >= CELLS)
-            f = f.row + 1 < e->n ? (struct editor_focus){AREA_LINES, f.row + 1, 0}
-                                 : (struct editor_focus){AREA_FOOT, 0, 0};
-        else if (f.area == AREA_FOOT && f.at < 0)
-            f = (struct editor_focus){AREA_LINES, e->n - 1, CELLS - 1};
-        else if (f.area == AREA_LINES && f.at < 0)
-            f = f.row > 0 ? (struct editor_focus){AREA_LINES, f.row - 1, CELLS - 1}
-                          : (struct editor_focus){AREA_HEAD, 0, HEADS - 1};
-        if (f.at < 0 || (f.area == AREA_FOOT && f.at >= FEET))
-            return start;
-    } while (f.area == AREA_FOOT && !foot_offered(e, f.at));
-    return f;
+    struct editor_focus start = f, to;
+    for (;; f = to) {
+        to = by > 0 ? after(e, f) : before(e, f);
+        if (same_focus(to, f))
+            return start; /* the end: nothing more is offered there */
+        if (writing_offered(e->w, to.at))
+            return to;
+    }
 }
 
 static void go(struct editor *e, struct editor_focus to)
 {
-    struct input *from = editor_input(e, &e->focus);
     if (same_focus(e->focus, to))
         return;
-    bool blank = e->focus.area == AREA_LINES && editor_row_empty(e->rows[e->focus.row]);
-    if (!blank) {
-        input_check(from, e->today);
-        editor_tidy(e, from);
-    }
-    if (e->focus.area == AREA_HEAD && e->focus.at == HEAD_DATE && from->changed && !from->error[0] &&
-        !e->head[HEAD_DUE].changed && e->days >= 0) { /* the usual number of days goes along */
-        char text[16];
-        input_set(&e->head[HEAD_DUE], date_plain(text, input_date(from) + e->days));
-    }
+    if (e->focus.at < WRITE_WHOLE || !editor_row_empty(e->rows[e->focus.row]))
+        (void)editor_leave(e, &e->focus);
+    if (e->focus.at == WRITE_DATE) /* the usual number of days goes along */
+        editor_show(e, &(struct editor_focus){WRITE_DUE, 0});
     e->focus = to;
     e->matches = NULL;
     e->match = -1;
-    input_select(editor_input(e, &to));
-    editor_compute(e);
+    struct input *in = editor_input(e, &to);
+    if (writing_field(to.at)->as == WRITE_OFF) /* a number too, though it may name a currency */
+        edit_select(in->edit);
+    else
+        input_select(in);
+    writing_sum(e->w);
 }
 
 /* --- items that match */
@@ -66,7 +66,7 @@ static void go(struct editor *e, struct editor_focus to)
 static void ask_items(struct ui *ui, struct editor *e)
 {
     struct item_list_in in = {0};
-    const char *typed = input_text(&e->rows[e->focus.row]->cell[CELL_NAME]);
+    const char *typed = input_text(&e->rows[e->focus.row]->cell[OF_LINE(WRITE_NAME)]);
     e->match = -1;
     if (strlen(typed) < 2) {
         e->matches = NULL;
@@ -81,7 +81,7 @@ static void ask_items(struct ui *ui, struct editor *e)
 
 static bool match_key(struct editor *e, int code)
 {
-    if (!e->matches || e->focus.area != AREA_LINES || e->focus.at != CELL_NAME)
+    if (!e->matches || e->focus.at != WRITE_NAME)
         return false;
     int n = (int)e->matches->n;
     if (code == K_DOWN && e->match + 1 < n) {
@@ -91,9 +91,11 @@ static bool match_key(struct editor *e, int code)
     } else if (code == K_ESC) {
         e->matches = NULL;
     } else if (code == K_ENTER && e->match >= 0) {
-        editor_take_item(e, e->focus.row, &e->matches->v[e->match]);
+        writing_item(e->w, e->focus.row, &e->matches->v[e->match]);
+        for (enum written at = WRITE_WHOLE; at < WRITES; at++)
+            editor_show(e, &(struct editor_focus){at, e->focus.row});
         e->dirty = true;
-        go(e, (struct editor_focus){AREA_LINES, e->focus.row, CELL_QUANTITY});
+        go(e, (struct editor_focus){WRITE_QUANTITY, e->focus.row});
     } else {
         return code == K_DOWN;
     }
@@ -108,38 +110,67 @@ void editor_run_line(struct ui *ui, void *state)
     (void)ui;
     if (!e->ready)
         return;
-    size_t at = e->focus.area == AREA_LINES ? e->focus.row + 1 : e->focus.area == AREA_HEAD ? 0 : e->n;
+    enum editor_area area = editor_area(e->focus.at);
+    size_t at = area == AREA_LINES ? e->focus.row + 1 : area == AREA_HEAD ? 0 : e->n;
     if (at > 0 && editor_row_empty(e->rows[at - 1])) /* there is an empty one already */
-        go(e, (struct editor_focus){AREA_LINES, at - 1, CELL_NAME});
+        go(e, (struct editor_focus){WRITE_NAME, at - 1});
     else
-        go(e, (struct editor_focus){AREA_LINES, editor_add_row(e, at), CELL_NAME});
+        go(e, (struct editor_focus){WRITE_NAME, editor_add_row(e, at)});
+}
+
+/* Is a line in focus? */
+static bool on_line(struct ui *ui, const struct editor *e)
+{
+    bool line = e->ready && editor_area(e->focus.at) == AREA_LINES;
+    if (e->ready && !line)
+        ui_toast(ui, TONE_BAD, "Go to the line first.");
+    return line;
 }
 
 void editor_run_drop(struct ui *ui, void *state)
 {
     struct editor *e = state;
-    if (!e->ready)
+    if (!on_line(ui, e))
         return;
-    if (e->focus.area != AREA_LINES) {
-        ui_toast(ui, TONE_BAD, "Go to the line first.");
-        return;
-    }
     editor_drop_row(e, e->focus.row);
     if (e->focus.row >= e->n)
         e->focus.row = e->n - 1;
-    e->focus.at = CELL_NAME;
+    e->focus.at = WRITE_NAME;
     e->matches = NULL;
     e->dirty = true;
-    editor_compute(e);
+    writing_sum(e->w);
+}
+
+static void move(struct ui *ui, struct editor *e, int by)
+{
+    if (!on_line(ui, e) || (by < 0 ? e->focus.row == 0 : e->focus.row + 1 == e->n))
+        return;
+    size_t to = by < 0 ? e->focus.row - 1 : e->focus.row + 1;
+    (void)editor_leave(e, &e->focus);
+    editor_move_row(e, e->focus.row, to);
+    e->focus.row = to;
+    e->matches = NULL;
+    e->dirty = true;
+    writing_sum(e->w);
+}
+
+void editor_run_up(struct ui *ui, void *state)
+{
+    move(ui, state, -1);
+}
+
+void editor_run_down(struct ui *ui, void *state)
+{
+    move(ui, state, 1);
 }
 
 static void enter(struct ui *ui, struct editor *e)
 {
-    bool ends = e->focus.area == AREA_LINES && e->focus.at == CELL_TAX;
+    bool ends = e->focus.at == WRITE_TAX;
     if (ends && e->focus.row + 1 == e->n)
         editor_run_line(ui, e);
     else if (ends)
-        go(e, (struct editor_focus){AREA_LINES, e->focus.row + 1, CELL_NAME});
+        go(e, (struct editor_focus){WRITE_NAME, e->focus.row + 1});
     else
         go(e, beside(e, e->focus, 1));
 }
@@ -148,18 +179,19 @@ static void enter(struct ui *ui, struct editor *e)
 static struct editor_focus above(const struct editor *e, int by)
 {
     struct editor_focus f = e->focus;
-    if (f.area == AREA_HEAD)
-        return by > 0 ? (struct editor_focus){AREA_LINES, 0, CELL_NAME} : f;
-    if (f.area == AREA_FOOT)
-        return by < 0 && f.at == 0 ? (struct editor_focus){AREA_LINES, e->n - 1, CELL_NAME}
-                                   : beside(e, f, by);
+    enum editor_area area = editor_area(f.at);
+    if (area == AREA_HEAD)
+        return by > 0 ? (struct editor_focus){WRITE_NAME, 0} : f;
+    if (area == AREA_FOOT)
+        return by < 0 && f.at == WRITE_REFERENCE + 1 ? (struct editor_focus){WRITE_NAME, e->n - 1}
+                                                     : beside(e, f, by);
     if (by < 0 && f.row == 0)
-        return (struct editor_focus){AREA_HEAD, 0, HEAD_DATE};
+        return (struct editor_focus){WRITE_DATE, 0};
     if (by > 0 && f.row + 1 == e->n)
-        return (struct editor_focus){AREA_FOOT, 0, 0};
+        return (struct editor_focus){WRITE_REFERENCE + 1, 0};
     f.row += by > 0 ? 1 : (size_t)-1;
-    if (f.at == CELL_TEXT || f.at == CELL_UNIT || f.at == CELL_TAX2)
-        f.at = CELL_NAME;
+    if (f.at >= WRITE_TEXT)
+        f.at = WRITE_NAME;
     return f;
 }
 
@@ -175,9 +207,10 @@ static bool is_command(const struct input *in, const struct key *k)
 static void typed(struct ui *ui, struct editor *e)
 {
     e->dirty = true;
-    if (e->focus.area == AREA_LINES && e->focus.at == CELL_NAME)
+    (void)editor_take(e, &e->focus); /* what is wrong is said when it is left */
+    if (e->focus.at == WRITE_NAME)
         ask_items(ui, e);
-    editor_compute(e);
+    writing_sum(e->w);
 }
 
 bool editor_key(struct ui *ui, void *state, const struct key *k)

@@ -22,6 +22,12 @@ static void write_estimate(struct ui *ui, uint64_t customer, const struct scene 
     write_one(ui, DOC_ESTIMATE, customer);
 }
 
+static void open_writing(struct ui *ui, uint64_t customer, const struct scene *v)
+{
+    (void)v;
+    editor_new(ui, 0, customer);
+}
+
 static void write_invoice(struct ui *ui, uint64_t customer, const struct scene *v)
 {
     (void)v;
@@ -68,6 +74,7 @@ static const struct {
 } places[] = {{"new estimate", write_estimate},
               {"new invoice", write_invoice},
               {"edit", edit},
+              {"writing", open_writing},
               {"how", open_how},
               {"code", code},
               {"subject", open_subject}};

@@ -4,6 +4,7 @@
 #include "tui/link/client.h"
 #include "proto/paper/show.h"
 #include "tui/full/view.h"
+#include "tui/portal/writing.h" /* what sending does, asked before and said after */
 
 extern const struct screen screen_staff_editor; /* pushed by the functions of editor.h */
 extern const struct screen screen_staff_settings;
@@ -22,7 +23,4 @@ static inline bool staff_event_moves_money(const struct event *e)
 {
     return doc_kind_of_subject(e->subject) || e->subject == SUBJECT_PAYMENT;
 }
-/* What sending does, asked before and said after: a customer may have nobody who can look. */
-#define DOCUMENT_SEEN "Whoever of the customer has access sees it at once."
-#define DOCUMENT_SENT "Sent. It is in the customer's portal now."
 #endif

@@ -1,0 +1,430 @@
+/* A document under the hand: its fields, read and told; its lines; what it adds up to. */
+#include "tui/portal/writing.h"
+#include "common/date.h"
+#include "common/number.h"
+#include "common/sums.h"
+#include "common/text.h"
+#include "proto/paper/show.h"
+#include "tui/face/fill_in.h"
+#include "tui/portal/writing_inside.h"
+#include <string.h>
+
+#define TYPED_MUCH ((size_t)512 * 1024) /* then what is old is let go of */
+
+static const struct writing_field fields[WRITES] = {
+    [WRITE_DATE] = {"date", "Issued", "2026-11-22, 22 nov, today, +14", .must = true},
+    [WRITE_DUE] = {"due", "Due", "2026-11-22, 22 nov, +14 (from today)", .must = true},
+    [WRITE_REFERENCE] = {"reference", "Reference", "The customer's own reference: a purchase order"},
+    [WRITE_DISCOUNT] = {"discount_percent", "Discount",
+                        "Discount on the whole: 10 for per cent, 25.00 EUR for an amount", WRITE_OFF},
+    [WRITE_SHIPPING] = {"shipping", "Shipping", "Shipping, taxed at the rate beside it"},
+    [WRITE_SHIPPING_TAX] = {"shipping_tax_percent", "Tax on shipping", "Tax on shipping", WRITE_TAXED},
+    [WRITE_ADJUSTMENT] = {"adjustment", "Adjustment", "Untaxed, added at the end; may be negative"},
+    [WRITE_INCLUSIVE] = {"tax_inclusive", "Prices with tax", "The prices contain the tax", WRITE_YES},
+    [WRITE_CARD] = {"no_card", "Card", "The customer may pay by card", WRITE_NOT},
+    [WRITE_TRANSFER] = {"no_transfer", "Bank transfer", "The bank account is shown", WRITE_NOT},
+    [WRITE_NOTES] = {"notes", "Notes", "A note to the customer"},
+    [WRITE_TERMS] = {"terms", "Terms", "Terms that hold for it"},
+    [WRITE_SUPPLY] = {"supply_date", "Supplied",
+                      "Day of the supply, where it is not the date of the document"},
+    [WRITE_PERIOD_FROM] = {"period_from", "Service from", "First day of the service"},
+    [WRITE_PERIOD_UNTIL] = {"period_until", "Service until", "Last day of the service"},
+    [WRITE_STATEMENT] = {"statement", "Statement",
+                         "Wording the law asks for: Self-billing, Cash accounting, Margin scheme"},
+    [WRITE_NAME] = {"name", "Item", "What it is", .must = true},
+    [WRITE_QUANTITY] = {"quantity", "Quantity", "How many"},
+    [WRITE_PRICE] = {"price", "Price", "Price of one"},
+    [WRITE_LESS] = {"discount_percent", "Discount", "10 for per cent, 25.00 EUR for an amount", WRITE_OFF},
+    [WRITE_TAX] = {"tax", "Tax", "Tax on it", WRITE_TAXED},
+    [WRITE_TEXT] = {"description", "Description", "More about it"},
+    [WRITE_UNIT] = {"unit", "Unit", "Unit: pcs, h, pallet"},
+    [WRITE_TAX2] = {"tax2", "Second tax", "A second tax on the same amount: GST and PST, CGST and SGST",
+                    WRITE_TAXED},
+};
+
+const struct writing_field *writing_field(enum written at)
+{
+    return &fields[at];
+}
+
+static const struct shape *shape_of(enum written at)
+{
+    return at < WRITE_WHOLE ? shape_document() : shape_line();
+}
+
+const struct field *writing_shape_field(enum written at)
+{
+    return fill_field(shape_of(at), fields[at].name);
+}
+
+bool writing_offered(const struct writing *w, enum written at)
+{
+    const struct doc_traits *kind = doc_kind(w->kind);
+    switch (at) {
+    case WRITE_DUE:
+    case WRITE_TERMS: return kind->ends;
+    case WRITE_CARD: return kind->owes > 0 && w->me->card;
+    case WRITE_TRANSFER: return kind->owes > 0;
+    default: return true;
+    }
+}
+
+const char *writing_label(const struct writing *w, enum written at)
+{
+    if (doc_kind(w->kind)->answered && at <= WRITE_DUE)
+        return at == WRITE_DATE ? "Dated" : "Open until";
+    return fields[at].label;
+}
+
+static void *record_of(struct writing *w, enum written at, size_t row)
+{
+    return at < WRITE_WHOLE ? (void *)&w->doc : &w->doc.lines.v[row];
+}
+
+void writing_touch(struct writing *w)
+{
+    w->version++;
+    w->summed = false;
+}
+
+/* What was typed over is let go of now and then. */
+static void let_go(struct writing *w, size_t more)
+{
+    w->typed += more;
+    if (w->typed < TYPED_MUCH)
+        return;
+    struct arena *fresh = arena_open();
+    w->doc = *(struct document *)fill_copy(shape_document(), &w->doc, fresh);
+    w->capacity = w->doc.lines.n;
+    w->typed = 0;
+    w->summed = false;
+    arena_close(w->texts);
+    w->texts = fresh;
+}
+
+/* --- discounts: per cent, or an amount */
+
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static const char *read_discount(const struct writing *w, const char *text, int64_t *percent, int64_t *amount)
+{
+    struct refusal why = {0};
+    const char *letter = text;
+    while (*letter && !is_letter(*letter))
+        letter++;
+    *percent = *amount = 0;
+    if (!*text)
+        return NULL;
+    enum err e = *letter ? number_read_money(text, w->currency, "", amount, &why)
+                         : number_read_percent(text, "", percent, &why);
+    if (!e && (*amount < 0 || *percent < 0 || *percent > 100 * DECIMAL_ONE))
+        return arena_printf(w->texts, "Per cent from 0 to 100, or an amount as in 25.00 %s.", w->currency);
+    return e ? arena_text(w->texts, why.detail, strlen(why.detail)) : NULL;
+}
+
+static void place_discount(struct writing *w, enum written at, size_t row, int64_t **percent,
+                           struct money **amount)
+{
+    bool whole = at == WRITE_DISCOUNT;
+    *percent = whole ? &w->doc.discount_percent : &w->doc.lines.v[row].discount_percent;
+    *amount = whole ? &w->doc.discount_amount : &w->doc.lines.v[row].discount;
+}
+
+static const char *discount_typed(struct writing *w, enum written at, size_t row)
+{
+    char number[MONEY_TEXT];
+    int64_t *percent;
+    struct money *amount;
+    place_discount(w, at, row, &percent, &amount);
+    int digits = currency_digits(amount->currency);
+    if (*percent)
+        return arena_printf(w->texts, "%s %%", decimal_plain(number, *percent));
+    if (amount->amount)
+        return arena_printf(w->texts, "%s %s", money_plain(number, amount->amount, digits < 0 ? 2 : digits),
+                            amount->currency);
+    return "";
+}
+
+static const char *discount_read(struct writing *w, enum written at, size_t row, const char *typed)
+{
+    int64_t *percent, read, off;
+    struct money *amount;
+    const char *wrong = read_discount(w, typed, &read, &off);
+    if (wrong)
+        return wrong;
+    place_discount(w, at, row, &percent, &amount);
+    *percent = read;
+    *amount = money_of(off, w->currency);
+    return NULL;
+}
+
+bool writing_empty(const struct line *l)
+{
+    return !*show_text(l->name) && !l->price && !*show_text(l->description);
+}
+
+bool writing_says_nothing(const struct writing *w, size_t row)
+{
+    return writing_empty(&w->doc.lines.v[row]);
+}
+
+/* --- what is typed */
+
+const char *writing_typed(struct writing *w, enum written at, size_t row)
+{
+    const struct field *f = writing_shape_field(at);
+    const void *record = record_of(w, at, row);
+    if (fields[at].as == WRITE_OFF)
+        return discount_typed(w, at, row);
+    if (fields[at].as == WRITE_TAXED)
+        return w->tax_labels[writing_chosen(w, at, row)];
+    if (fields[at].as != WRITE_TYPED)
+        return writing_chosen(w, at, row) ? "yes" : "no";
+    if (at == WRITE_PRICE && writing_says_nothing(w, row))
+        return "";
+    if (f->type == FIELD_MONEY &&
+        !((const struct money *)fill_at(shape_of(at), record, fields[at].name))->amount)
+        return ""; /* nothing is not written */
+    return fill_plain(shape_of(at), record, fields[at].name, w->texts);
+}
+
+/* The last day goes along with the date until it is given by itself. */
+static void follow(struct writing *w, enum written at)
+{
+    if (at == WRITE_DUE)
+        w->due_typed = true;
+    else if (at == WRITE_DATE && !w->due_typed && w->days >= 0 && writing_offered(w, WRITE_DUE))
+        w->doc.due = w->doc.date + w->days;
+}
+
+const char *writing_read(struct writing *w, enum written at, size_t row, const char *typed)
+{
+    const struct writing_field *f = &fields[at];
+    struct fill_by by = {w->texts, w->today, w->currency};
+    bool nothing = text_blank(typed, strlen(typed)), money = writing_shape_field(at)->type == FIELD_MONEY;
+    if (nothing && f->must)
+        return at == WRITE_NAME ? "Say what it is." : "This is needed.";
+    const char *before = writing_typed(w, at, row), *text = nothing ? money ? "0" : "" : typed;
+    const char *wrong = f->as == WRITE_OFF
+                            ? discount_read(w, at, row, text)
+                            : fill_read(shape_of(at), record_of(w, at, row), f->name, text, &by);
+    if (!wrong && strcmp(before, writing_typed(w, at, row)) != 0) {
+        follow(w, at);
+        writing_touch(w);
+    }
+    if (!wrong)
+        let_go(w, 2 * strlen(typed) + 200);
+    return wrong;
+}
+
+/* --- taxes */
+
+size_t writing_add_tax(struct writing *w, const struct tax *tax, bool own)
+{
+    char number[MONEY_TEXT];
+    if (w->tax_count >= WRITING_TAXES)
+        return 0;
+    struct writing_tax *t = &w->taxes[w->tax_count];
+    const char *name = show_text(tax->name);
+    t->tax = *(struct tax *)fill_copy(shape_tax(), tax, w->arena);
+    t->own = own;
+    t->label = w->tax_count ? arena_printf(w->arena, "%.63s%s%s %%", name, *name ? " " : "",
+                                           decimal_plain(number, tax->percent))
+                            : "no tax";
+    w->tax_labels[w->tax_count++] = t->label;
+    w->tax_labels[w->tax_count] = NULL;
+    return w->tax_count - 1;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(show_text(a), show_text(b)) == 0;
+}
+
+/* Where it stands among the choices; one that is not offered any more, or has another reason here, is added. */
+static size_t tax_index(struct writing *w, const struct tax *tax)
+{
+    if (!tax->id && !tax->percent && !tax->category && !*show_text(tax->name))
+        return 0;
+    for (size_t i = 1; i < w->tax_count; i++) {
+        const struct tax *t = &w->taxes[i].tax;
+        bool same = tax->id ? t->id == tax->id
+                            : t->percent == tax->percent && t->category == tax->category &&
+                                  same_text(t->name, tax->name);
+        if (same && same_text(t->reason, tax->reason))
+            return i;
+    }
+    return writing_add_tax(w, tax, true);
+}
+
+/* Shipping that names no tax has the first of its rate. */
+static size_t shipping_index(struct writing *w)
+{
+    const struct document *d = &w->doc;
+    bool named = d->shipping_tax || d->shipping_category || *show_text(d->shipping_tax_name);
+    for (size_t i = 1; i < w->tax_count && !named && d->shipping_tax_percent; i++)
+        if (w->taxes[i].tax.percent == d->shipping_tax_percent)
+            return i;
+    const char *name = d->shipping_tax_percent && !d->shipping_tax_name ? "Tax" : d->shipping_tax_name;
+    return tax_index(w, &(struct tax){.id = d->shipping_tax,
+                                      .name = name,
+                                      .percent = d->shipping_tax_percent,
+                                      .category = d->shipping_category,
+                                      .reason = d->shipping_reason});
+}
+
+size_t writing_chosen(struct writing *w, enum written at, size_t row)
+{
+    const struct line *l = at < WRITE_WHOLE ? NULL : &w->doc.lines.v[row];
+    switch (at) {
+    case WRITE_SHIPPING_TAX: return shipping_index(w);
+    case WRITE_TAX:
+        return tax_index(w, &(struct tax){.id = l->tax,
+                                          .name = l->tax_name,
+                                          .percent = l->tax_percent,
+                                          .category = l->category,
+                                          .reason = l->reason});
+    case WRITE_TAX2:
+        return !l->tax2_percent ? 0
+                                : tax_index(w, &(struct tax){.id = l->tax2,
+                                                             .name = l->tax2_name,
+                                                             .percent = l->tax2_percent,
+                                                             .category = TAX_STANDARD});
+    default:
+        return *(const bool *)fill_at(shape_of(at), record_of(w, at, row), fields[at].name) !=
+               (fields[at].as == WRITE_NOT);
+    }
+}
+
+/* The names of a tax are the arena's, and stay. */
+static void put_tax(struct writing *w, enum written at, struct line *l, const struct tax *t)
+{
+    struct document *d = &w->doc;
+    if (at == WRITE_TAX) {
+        l->tax = t->id;
+        l->tax_name = t->name;
+        l->tax_percent = t->percent;
+        l->category = t->category;
+        l->reason = t->reason;
+    } else if (at == WRITE_TAX2) {
+        l->tax2 = t->id;
+        l->tax2_name = t->name;
+        l->tax2_percent = t->percent;
+    } else {
+        d->shipping_tax = t->id;
+        d->shipping_tax_name = t->name;
+        d->shipping_tax_percent = t->percent;
+        d->shipping_category = t->category;
+        d->shipping_reason = t->reason;
+    }
+}
+
+void writing_choose(struct writing *w, enum written at, size_t row, size_t i)
+{
+    if (i == writing_chosen(w, at, row))
+        return;
+    if (fields[at].as == WRITE_TAXED)
+        put_tax(w, at, at < WRITE_WHOLE ? NULL : &w->doc.lines.v[row], &w->taxes[i].tax);
+    else
+        *(bool *)fill_place(shape_of(at), record_of(w, at, row), fields[at].name, NULL, false) =
+            (i != 0) != (fields[at].as == WRITE_NOT);
+    writing_touch(w);
+}
+
+/* --- lines */
+
+/* What is sold together is mostly taxed alike. */
+size_t writing_add(struct writing *w, size_t row)
+{
+    struct line_list *lines = &w->doc.lines;
+    if (lines->n >= WRITING_LINES)
+        return lines->n - 1;
+    if (lines->n == w->capacity)
+        lines->v = arena_grow(w->texts, lines->v, &w->capacity, sizeof *lines->v);
+    memmove(&lines->v[row + 1], &lines->v[row], (lines->n - row) * sizeof *lines->v);
+    struct line *l = &lines->v[row];
+    lines->n++;
+    *l = (struct line){.quantity = DECIMAL_ONE};
+    if (row > 0) {
+        put_tax(w, WRITE_TAX, l, &w->taxes[writing_chosen(w, WRITE_TAX, row - 1)].tax);
+        put_tax(w, WRITE_TAX2, l, &w->taxes[writing_chosen(w, WRITE_TAX2, row - 1)].tax);
+    } else if (w->tax_count > 1) {
+        put_tax(w, WRITE_TAX, l, &w->taxes[1].tax);
+    }
+    w->summed = false; /* that alone is no change: it says nothing */
+    return row;
+}
+
+void writing_drop(struct writing *w, size_t row)
+{
+    struct line_list *lines = &w->doc.lines;
+    if (!writing_empty(&lines->v[row]))
+        w->version++;
+    lines->n--;
+    memmove(&lines->v[row], &lines->v[row + 1], (lines->n - row) * sizeof *lines->v);
+    w->summed = false;
+}
+
+void writing_move(struct writing *w, size_t row, size_t to)
+{
+    struct line *v = w->doc.lines.v, moved = v[row];
+    if (to > row)
+        memmove(&v[row], &v[row + 1], (to - row) * sizeof *v);
+    else
+        memmove(&v[to + 1], &v[to], (row - to) * sizeof *v);
+    v[to] = moved;
+    writing_touch(w);
+}
+
+void writing_item(struct writing *w, size_t row, const struct item *item)
+{
+    struct line *l = &w->doc.lines.v[row];
+    const struct item *kept = fill_copy(shape_item(), item, w->texts);
+    l->item = kept->id;
+    l->name = kept->name;
+    l->description = kept->description;
+    l->unit = kept->unit;
+    if (strcmp(w->currency, w->base_currency) == 0) /* an item's price is in the base currency */
+        l->price = kept->price;
+    for (size_t i = 1; i < w->tax_count; i++)
+        if (kept->tax && w->taxes[i].tax.id == kept->tax && !w->taxes[i].own)
+            put_tax(w, WRITE_TAX, l, &w->taxes[i].tax);
+    writing_touch(w);
+}
+
+/* --- what it adds up to */
+
+void writing_sum(struct writing *w)
+{
+    if (w->summed)
+        return;
+    struct document *d = &w->sums;
+    arena_reset(w->sum);
+    *d = w->doc;
+    d->lines = (struct line_list){0, arena_alloc(w->sum, (w->doc.lines.n + 1) * sizeof(struct line))};
+    for (size_t i = 0; i < w->doc.lines.n; i++)
+        if (!writing_says_nothing(w, i))
+            d->lines.v[d->lines.n++] = w->doc.lines.v[i];
+    d->kind = w->kind;
+    d->state = DOC_DRAFT;
+    d->status = STATUS_DRAFT;
+    d->number = w->number;
+    d->customer_name = w->customer_name;
+    d->currency = w->currency;
+    memset(&w->wrong, 0, sizeof w->wrong);
+    if (sums_compute(w->sum, d, &w->wrong) != OK)
+        d->taxes.n = 0;
+    w->summed = true;
+}
+
+const struct line *writing_summed(const struct writing *w, size_t row)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < row; i++)
+        at += !writing_says_nothing(w, i);
+    return w->wrong.code || writing_says_nothing(w, row) || at >= w->sums.lines.n ? NULL
+                                                                                  : &w->sums.lines.v[at];
+}
