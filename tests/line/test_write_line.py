@@ -78,7 +78,7 @@ def test_all_of_it_can_be_written_changed_moved_and_removed(office):
         t.say("change 1 discount").hear("Discount: ").say("ten").hear("Discount: ").say("10").hear("discount 10 %").hear("Total EUR 787.20.").hear("Writing: ")
         t.say("change 2").hear("1. Item: Advice").hear("5. Tax: VAT 23 %").hear("Which: ").say("tax").hear("1. no tax").hear("Tax [VAT 23 %]: ").say("no tax").hear("Total EUR 764.20.").hear("Writing: ")
         t.say("change 2 description").hear("Description: ").say("By hand\n.").hear("Writing: ").say("change 7").hear('There is no line "7". They are 1 to 2.').hear("Writing: ")
-        t.say("move 2 1").hear("Line 1: Advice").hear("Line 2: Kraft paper").hear("Writing: ")
+        t.say("move 2 1").hear("Line 1: Advice").hear("Writing: ").say("refresh").hear("Line 1: Advice").hear("Line 2: Kraft paper").hear("Writing: ")
         t.say("more").hear("5. Shipping: none").hear("Which: ").say("shipping").hear("Shipping: ").say("12,50").hear("Total EUR 776.70.").hear("Writing: ")
         t.say("more tax on").hear("Tax on shipping [no tax]: ").say("vat").hear("Total EUR 779.58.").hear("Writing: ").say("more prices").hear("[no]: ").say().hear("Writing: ")
         t.say("more dated").hear("Dated [").say("+1").hear("Writing: ").say("more notes").hear("Notes: ").say("Thank you\n.").hear("Writing: ")
@@ -110,6 +110,18 @@ def test_a_sent_estimate_is_revised_and_a_sent_invoice_is_not(office):
         t.say("send").hear("yes or no: ").say("yes").hear("Sent.").hear("Main menu: ")
         t.say("invoices").hear("back: ").say(office.open["number"]).hear("Invoice: ").say("change").hear("What was sent stays as it is").hear("Invoice: ")
     assert office.maria.ask("estimate.get", estimate=office.est2["id"])["estimate"]["total"] == money("1107")
+
+
+def test_what_is_newer_can_be_taken_and_a_long_one_is_told_short(office):
+    made = office.ana.ask("invoice.create", customer=office.bodega, document={"lines": [line(f"Row {i}", "1", "10") for i in range(8)], "reference": "MEAN-2"})["invoice"]
+    with signed_in(office) as t:
+        t.say("write draft").hear("all drafts: ").say("mean-2").hear("Lines: 8. tell says all of them; these are the last.").hear("Line 4: Row 3").hear("Writing: ")
+        assert "Row 0" not in t.last
+        t.say("change 1 quantity").hear("Quantity [1]: ").say("4").hear("Line 1: Row 0, 4 at 10.00").hear("Writing: ")
+        now = office.ana.ask("invoice.update", invoice=made["id"], revision=made["revision"], document={"lines": [line("Theirs", "1", "7")]})["invoice"]
+        t.say("send").hear("yes or no: ").say("yes").hear("Somebody saved this document").hear("Which: ").say("take").hear("Line 1: Theirs").hear("Total EUR 7.00.").hear("Writing: ")
+        t.say("back").hear("Main menu: ")  # there is nothing to lose
+    office.ana.ask("invoice.delete", invoice=made["id"], revision=now["revision"])
 
 
 def test_giving_up_asks_and_a_customer_leads_to_writing(office):

@@ -185,7 +185,9 @@ static void mine_stands_on_what_somebody_else_saved(void)
     CHECK_TEXT(writing_typed(w, WRITE_PRICE, 0), "12");
     CHECK_INT(writing_save(w, false), WRITING_ASKS);
     CHECK_INT(((const struct document_update_in *)w->in)->revision, 4);
+    newer.lines.v[0].price = 13 * DECIMAL_ONE;
     writing_newer(w, &newer, false);
+    CHECK_INT(w->sums.total.amount, 1300);
     CHECK(!*writing_typed(w, WRITE_REFERENCE, 0) && !writing_changed(w));
     writing_close(w);
 }

@@ -21,8 +21,9 @@ enum turn flow_account(struct talk *t);
 
 /* Staff. */
 enum turn flow_customer(struct talk *t, uint64_t id);
-enum turn flow_write(struct talk *t, void *ctx); /* a new document of any kind, or a draft */
-enum turn flow_write_for(struct talk *t, uint64_t customer);
+enum turn flow_write(struct talk *t, void *ctx);             /* a new document of any kind, or a draft */
+enum turn flow_write_for(struct talk *t, uint64_t customer); /* … for that one */
+enum turn flow_write_kind(struct talk *t, int kind, uint64_t customer); /* customer 0: it is asked for */
 enum turn flow_write_change(struct talk *t, int kind, uint64_t id);
 struct document;
 

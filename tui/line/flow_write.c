@@ -91,6 +91,8 @@ static void say_step(struct talk *t, struct writing *w, size_t row)
     say_total(t, w);
 }
 
+#define TOLD_LINES 5 /* of a long one, where one only wants to go on */
+
 static bool show(struct talk *t, void *ctx)
 {
     struct writing *w = ctx;
@@ -99,7 +101,10 @@ static bool show(struct talk *t, void *ctx)
     talk_fact(t, writing_label(w, WRITE_DATE), "%s", date_short(day, w->doc.date));
     if (writing_offered(w, WRITE_DUE))
         talk_fact(t, writing_label(w, WRITE_DUE), "%s", date_short(day, w->doc.due));
-    for (size_t i = 0; i < w->doc.lines.n; i++)
+    size_t n = w->doc.lines.n, from = n > TOLD_LINES ? n - TOLD_LINES : 0;
+    if (from)
+        talk_say(t, "Lines: %zu. tell says all of them; these are the last.", n);
+    for (size_t i = from; i < n; i++)
         if (!writing_says_nothing(w, i))
             say_line(t, w, i);
     say_total(t, w);
@@ -202,8 +207,7 @@ enum turn flow_write_lines(struct talk *t, struct writing *w)
 
 static enum turn run_line(struct talk *t, void *ctx)
 {
-    enum turn turn = flow_write_lines(t, ctx);
-    return turn == TURN_BACK ? TURN_ON : turn;
+    return flow_write_lines(t, ctx);
 }
 
 /* "2": by its number as it is told; what follows in *rest. */
@@ -296,7 +300,8 @@ static enum turn run_move(struct talk *t, void *ctx)
     if (turn != TURN_ON)
         return turn;
     writing_move(w, row, to);
-    return TURN_AGAIN;
+    say_line(t, w, to);
+    return TURN_BACK;
 }
 
 static enum turn run_more(struct talk *t, void *ctx)

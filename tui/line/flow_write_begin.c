@@ -190,24 +190,29 @@ static enum turn ask_what(struct talk *t, const char *typed, bool drafts, int *k
     return turn;
 }
 
-enum turn flow_write(struct talk *t, void *ctx)
+enum turn flow_write_kind(struct talk *t, int kind, uint64_t customer)
+{
+    enum turn turn = customer ? TURN_ON : ask_customer(t, &customer);
+    return turn == TURN_ON ? write_it(t, kind, 0, customer) : turn;
+}
+
+/* Whatever of it is not said is asked for. */
+static enum turn write_some(struct talk *t, bool drafts, uint64_t customer)
 {
     int kind;
-    uint64_t customer;
+    enum turn turn = ask_what(t, talk_argument(t), drafts, &kind);
+    return turn != TURN_ON ? turn : kind ? flow_write_kind(t, kind, customer) : write_draft(t);
+}
+
+enum turn flow_write(struct talk *t, void *ctx)
+{
     (void)ctx;
-    enum turn turn = ask_what(t, talk_argument(t), true, &kind);
-    if (turn == TURN_ON && !kind)
-        return write_draft(t);
-    if (turn == TURN_ON)
-        turn = ask_customer(t, &customer);
-    return turn == TURN_ON ? write_it(t, kind, 0, customer) : turn;
+    return write_some(t, true, 0);
 }
 
 enum turn flow_write_for(struct talk *t, uint64_t customer)
 {
-    int kind;
-    enum turn turn = ask_what(t, talk_argument(t), false, &kind);
-    return turn == TURN_ON ? write_it(t, kind, 0, customer) : turn;
+    return write_some(t, false, customer);
 }
 
 enum turn flow_write_change(struct talk *t, int kind, uint64_t id)

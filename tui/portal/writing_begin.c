@@ -78,7 +78,8 @@ void writing_begin(struct writing *w, const struct document *d)
     w->doc.due = writing_offered(w, WRITE_DUE) ? w->doc.due : 0;
     w->days = w->doc.due - w->doc.date;
     w->due_typed = false;
-    w->kept = ++w->version;
+    writing_touch(w);
+    w->kept = w->version;
     if (!w->doc.lines.n)
         (void)writing_add(w, 0);
     writing_sum(w);
