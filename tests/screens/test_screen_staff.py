@@ -247,30 +247,6 @@ def test_the_editor_asks_before_it_loses_something_and_says_what_is_wrong(busine
     assert business.ana.ask("estimate.list", customer=customer)["estimates"] == []
 
 
-@pytest.mark.parametrize("word, said, due", [("retainer", "retainer invoice", True), ("credit_note", "credit note", False)])
-def test_documents_of_other_kinds_are_written_from_their_customer(business, ana, word, said, due):
-    customer, _, _ = own_customer(business, f"Kinds {word} BV")
-    section(ana, "2", "Bodega Sur").keys("/", f"kinds {word}", ENTER)
-    go_to(ana, f"Kinds {word}").keys(ENTER)
-    crumb(ana, f"Kinds {word} BV").keys("+").wait_for("What to write").keys("4" if word == "credit_note" else "3", ENTER)
-    crumb(ana, f"New {said}").wait_for("Discount")
-    assert ("Due " in ana.text()) == due and ("Terms" in ana.text()) == due and "Offer" not in ana.text()
-    ana.keys("Paper", TAB, "2", TAB, "50", TAB, "5", TAB).wait_for("95.00").keys("\x1b[Z", "10", TAB).wait_for("90.00")  # 10 takes the place of 5
-    ana.keys(F4).wait_for(f"Send this {said}?").keys(TAB, ENTER).wait_for("Sent. It is in the customer's portal now.")
-    crumb(ana, f"Kinds {word} BV")
-    made, = business.ana.ask(f"{word}.list", customer=customer)[word + "s"]
-    assert (made["state"], made["total"]) == ("open", money("110.70"))  # with 23 %
-
-
-def test_lines_change_places(business, ana):
-    customer, _, _ = own_customer(business, "Moved Ltd")
-    made = business.ana.ask("invoice.create", customer=customer, document={"lines": [line("First", "1", "10"), line("Second", "1", "20")]})["invoice"]
-    filtered(ana, "4", "moved", "(draft)")
-    ana.wait_for("A draft: the customer").keys("e").wait_for("Offer").keys(DOWN, TAB, ":").wait_for("│ :").keys("line up", ENTER).wait_for("1 Second")
-    ana.keys(F2).wait_for("Saved as a draft.")
-    assert [row["name"] for row in business.ana.ask("invoice.get", invoice=made["id"])["invoice"]["lines"]] == ["Second", "First"]
-
-
 def test_two_who_edit_one_draft_are_told(business, ana):
     customer, _, _ = own_customer(business, "Twice GmbH")
     made = business.ana.ask("invoice.create", customer=customer, document={"lines": [line("Paper", "1", "10")]})["invoice"]

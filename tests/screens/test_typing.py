@@ -6,7 +6,7 @@ import time
 import pytest
 
 from daemon import PASSWORD, Daemon, add_customer, line, money
-from pty_screen import ENTER, ESC, F2, RIGHT, TAB, PtyScreen, ctrl
+from pty_screen import DOWN, ENTER, ESC, F2, F4, RIGHT, TAB, PtyScreen, ctrl
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
 
@@ -53,6 +53,32 @@ def test_what_can_not_be_read_is_asked_about_under_the_field(staff, typed, says)
 def test_a_number_that_is_entered_is_replaced_by_typing_and_kept_by_an_arrow(business, staff):
     editor(staff).keys("Kept", TAB, RIGHT, "0", TAB, "3", TAB).wait_for("30.00")  # the 1 that stood there: 10 × 3
     staff.keys("\x1b[Z", "7", TAB).wait_for("70.00")  # back on the price: 7 takes the place of 3
+
+
+@pytest.mark.parametrize("word, said, key, due", [("retainer", "retainer invoice", "3", True), ("credit_note", "credit note", "4", False)])
+def test_documents_of_other_kinds_are_written_from_their_customer(business, staff, word, said, key, due):
+    staff.keys("2").wait_for("Typed Ltd").go_to("Typed Ltd").keys(ENTER).wait_for("History").keys("+").wait_for("What to write").keys(ESC).wait_for("History").keys("+").wait_for("What to write").keys(key, ENTER)
+    staff.wait_for(f"New {said}").wait_for("Discount")
+    assert ("Due " in staff.text()) == due and ("Terms" in staff.text()) == due and "Offer" not in staff.text()
+    staff.keys("Paper", TAB, "2", TAB, "50", TAB, "5", TAB).wait_for("95.00").keys("\x1b[Z", "10", TAB).wait_for("90.00")  # 10 takes the place of 5
+    staff.keys(F4).wait_for(f"Send this {said}?").keys(TAB, ENTER).wait_for("Sent. It is in the customer's portal now.").wait_for("Typed Ltd")
+    made, = business.admin.ask(f"{word}.list", customer=business.customer)[word + "s"]
+    assert (made["status"], made["total"]) == ("open", money("90"))
+
+
+def test_lines_change_places(business, staff):
+    made = business.admin.ask("invoice.create", customer=business.customer, document={"lines": [line("First"), line("Second")], "reference": "MOVES"})["invoice"]
+    staff.keys("4").wait_for("Invoices").keys("/", "moves", ENTER).wait_for("1 of ").go_to("(draft)").keys(ENTER).wait_for("A draft: the customer").keys("e").wait_for("Offer")
+    staff.keys(DOWN, TAB, ":").wait_for("│ :").keys("line up", ENTER).wait_for("1 Second").keys(F2).wait_for("Saved as a draft.")
+    assert [row["name"] for row in business.admin.ask("invoice.get", invoice=made["id"])["invoice"]["lines"]] == ["Second", "First"]
+
+
+def test_beside_the_editor_stands_the_document_as_it_will_look(business):
+    with door(business, rows=40, columns=140) as t:
+        t.wait_for("Sign in").keys(business.email, TAB, PASSWORD, ENTER).wait_for("Paid this month")
+        editor(t).wait_for("│  INVOICE (no number yet)").keys("Looked at", TAB, "3", TAB, "12,50", TAB)
+        t.wait_for(lambda s: any("Looked at" in row.split("│")[-1] for row in s.screen()) and s.text().count("EUR 37.50") == 2)
+        t.resize(24, 80).wait_gone("(no number yet)")
 
 
 def test_an_amount_of_a_payment_is_what_was_meant(business, staff):

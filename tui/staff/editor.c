@@ -1,5 +1,6 @@
 /* Writing a document (F3, F4): what is typed is computed at once, as the server will. */
 #include "tui/staff/editor.h"
+#include "tui/both/document_draw.h"
 #include "tui/full/book_screen.h"
 #include "tui/full/book_inside.h"
 #include "tui/portal/books.h"
@@ -322,6 +323,25 @@ static const struct key_row keys[] = {
     {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was changed"},
     {0}};
 
+/* Beside the grid: the document as it will be. */
+static void preview(const void *state, struct canvas *c)
+{
+    const struct editor *e = state;
+    const struct document_view v = {.doc = &e->w->sums, .me = e->w->me, .today = e->w->today};
+    int y = document_draw_head(&v, c, 0);
+    y += document_draw_supply(v.doc, c, y);
+    y += document_draw_parties(&v, c, y) + 1;
+    y += document_draw_lines(v.doc, c, y);
+    y += document_draw_totals(v.doc, c, y);
+    (void)document_draw_notes(&v, c, y);
+}
+
+static bool previews(const void *state)
+{
+    const struct editor *e = state;
+    return e->ready && !e->w->wrong.code;
+}
+
 static bool dirty(const void *state)
 {
     return ((const struct editor *)state)->dirty;
@@ -334,6 +354,8 @@ const struct screen screen_staff_editor = {.name = "staff.editor",
                                            .load = load,
                                            .reply = reply,
                                            .draw = editor_draw,
+                                           .preview = preview,
+                                           .previews = previews,
                                            .key = key,
                                            .close = close_state,
                                            .unsaved = dirty,
