@@ -66,6 +66,13 @@ def test_documents_of_other_kinds_are_written_from_their_customer(business, staf
     assert (made["status"], made["total"]) == ("open", money("90"))
 
 
+def test_all_kinds_can_be_begun_from_anywhere(staff):
+    for key, title in (("1", "Invoice for whom?"), ("3", "Retainer invoice for whom?"), ("4", "Credit note for whom?"), ("6", "Payment from whom?")):
+        staff.keys("1").wait_for("Paid this month").keys("+").wait_for("Payment that arrived").keys(key, ENTER).wait_for(title)
+    staff.keys("1").wait_for("Paid this month").keys("+").wait_for("Payment that arrived").keys("4", ENTER).wait_for("Credit note for whom?")
+    staff.go_to("Typed Ltd").keys(ENTER).wait_for("New credit note").wait_for("Discount")
+
+
 def test_lines_change_places(business, staff):
     made = business.admin.ask("invoice.create", customer=business.customer, document={"lines": [line("First"), line("Second")], "reference": "MOVES"})["invoice"]
     staff.keys("4").wait_for("Invoices").keys("/", "moves", ENTER).wait_for("1 of ").go_to("(draft)").keys(ENTER).wait_for("A draft: the customer").keys("e").wait_for("Offer")

@@ -161,7 +161,7 @@ static void sent(struct ui *ui, struct editor *e)
     ui_toast(ui, TONE_GOOD, DOCUMENT_SENT);
     e->dirty = false;
     if (e->w->kind == DOC_ESTIMATE || e->w->kind == DOC_INVOICE)
-        ui_replace(ui, e->w->kind == DOC_ESTIMATE ? &screen_staff_estimate : &screen_staff_invoice, e->w->id);
+        book_instead(ui, e->w->kind == DOC_ESTIMATE ? &book_estimate : &book_invoice, e->w->id);
     else
         ui_pop(ui);
 }

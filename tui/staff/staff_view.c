@@ -84,23 +84,34 @@ static void picked(struct ui *ui, int kind, uint64_t customer)
     editor_new(ui, kind, customer);
 }
 
+static const struct {
+    const char *whom;
+    int kind; /* enum doc_kind */
+} picks[] = {{"Invoice for whom?", DOC_INVOICE},
+             {"Estimate for whom?", DOC_ESTIMATE},
+             {"Retainer invoice for whom?", DOC_RETAINER},
+             {"Credit note for whom?", DOC_CREDIT_NOTE}};
+
 void staff_pick(struct ui *ui, int kind)
 {
-    book_pick(ui, &book_customers, 1, /* who is active */
-              kind == DOC_INVOICE ? "Invoice for whom?" : "Estimate for whom?", picked, kind);
+    size_t i = 0;
+    while (i + 1 < COUNT_OF(picks) && picks[i].kind != kind)
+        i++;
+    book_pick(ui, &book_customers, 1, picks[i].whom, picked, kind); /* who is active */
 }
 
-static const char *const news[] = {"Invoice", "Estimate", "Customer", "Payment that arrived", NULL};
+static const char *const news[] = {
+    "Invoice", "Estimate", "Retainer invoice", "Credit note", "Customer", "Payment that arrived", NULL};
 
 static void new_done(struct ui *ui, void *state, const struct said *said)
 {
     (void)state;
-    switch (said->choice) {
-    case 0: staff_pick(ui, DOC_INVOICE); break;
-    case 1: staff_pick(ui, DOC_ESTIMATE); break;
-    case 2: book_do(ui, &book_customers, "new"); break;
-    default: book_open(ui, &book_record, 0); break;
-    }
+    if (said->choice < (int)COUNT_OF(picks))
+        staff_pick(ui, picks[said->choice].kind);
+    else if (said->choice == (int)COUNT_OF(picks))
+        book_do(ui, &book_customers, "new");
+    else
+        book_open(ui, &book_record, 0);
 }
 
 void staff_run_new(struct ui *ui, void *state)
