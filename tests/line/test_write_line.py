@@ -108,7 +108,7 @@ def test_a_sent_estimate_is_revised_and_a_sent_invoice_is_not(office):
         t.say("write draft").hear("all drafts: ").say(office.est2["number"]).hear(f"Change {office.est2['number']} for Bodega Sur").hear("Writing: ")
         t.say("change 1 price").hear("Price of one, EUR [335]: ").say("300").hear("Total EUR 1,107.00.").hear("Writing: ")
         t.say("send").hear("yes or no: ").say("yes").hear("Sent.").hear("Main menu: ")
-        t.say("invoices").hear("back: ").say(office.open["number"]).hear("Invoice: ").say("change").hear("What was sent stays as it is").hear("Invoice: ")
+        t.say("invoices").hear("Invoices: ").say(office.open["number"]).hear("Invoice: ").say("edit").hear("What was sent stays as it is").hear("Invoice: ")
     assert office.maria.ask("estimate.get", estimate=office.est2["id"])["estimate"]["total"] == money("1107")
 
 

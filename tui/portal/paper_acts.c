@@ -2,6 +2,7 @@
 #include "common/date.h"
 #include "proto/paper/show.h"
 #include "tui/portal/papers.h"
+#include "tui/portal/writing.h"
 #include <inttypes.h>
 
 static const struct document_get_out *all(const struct scene *v)
@@ -231,14 +232,7 @@ static const struct give version_gives[] = {
 
 static const char *can_edit(const struct scene *v)
 {
-    const struct document *d = paper_of(v);
-    if (d->state == DOC_DRAFT)
-        return NULL;
-    if (d->kind == DOC_INVOICE)
-        return "A sent invoice stays as it is: withdraw it and duplicate it instead.";
-    return d->state == DOC_OPEN || d->state == DOC_DECLINED
-               ? NULL
-               : "It was accepted or withdrawn: duplicate it instead.";
+    return document_closed(paper_of(v)->kind, paper_of(v)->state);
 }
 
 static const char *can_send(const struct scene *v)
