@@ -15,6 +15,12 @@
 
 /* --- inputs */
 
+/* A form that one comes back to has another run by then: what it says is the screen's. */
+static const char *outlives(struct ui *ui, const char *text)
+{
+    return arena_text(ui_arena(ui), text, strlen(text));
+}
+
 static const char *const *names_of(struct ui *ui, const struct run *r, const struct give *g)
 {
     struct option o;
@@ -23,7 +29,7 @@ static const char *const *names_of(struct ui *ui, const struct run *r, const str
         n++;
     const char **names = arena_alloc(ui_arena(ui), (n + 1) * sizeof *names);
     for (size_t i = 0; i < n && run_choice(r, g, i, &o); i++)
-        names[i] = o.name;
+        names[i] = outlives(ui, o.name);
     return names;
 }
 
@@ -31,7 +37,8 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
 {
     const struct run *r = s->act.run;
     const struct field *f = run_field(r, g);
-    *i = (struct input_spec){.name = g->field, .label = run_label(r, g), .unit = g->unit, .width = g->width};
+    const char *label = outlives(ui, run_label(r, g));
+    *i = (struct input_spec){.name = g->field, .label = label, .unit = g->unit, .width = g->width};
     if (f->type == FIELD_TEXTS) {
         const char **two = arena_alloc(ui_arena(ui), 3 * sizeof *two);
         two[0] = g->all;
@@ -63,12 +70,12 @@ static const char *name_again(const struct form_state *s, const struct give *g)
     return arena_printf(s->act.run->view.arena, "%s again", g->field);
 }
 
-static void spec_again(const struct form_state *s, const struct give *g, const struct input_spec *first,
-                       struct input_spec *i)
+static void spec_again(struct ui *ui, const struct form_state *s, const struct give *g,
+                       const struct input_spec *first, struct input_spec *i)
 {
     *i = *first;
-    i->name = name_again(s, g);
-    i->label = arena_printf(s->act.run->view.arena, "%s again", run_label(s->act.run, g));
+    i->name = outlives(ui, name_again(s, g));
+    i->label = arena_printf(ui_arena(ui), "%s again", first->label);
     i->hint = NULL;
 }
 
@@ -96,7 +103,7 @@ static void make_form(struct ui *ui, struct form_state *s)
             specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = g->heading};
         spec_of(ui, s, g, &specs[at++]);
         if (g->twice)
-            spec_again(s, g, &specs[at - 1], &specs[at]), at++;
+            spec_again(ui, s, g, &specs[at - 1], &specs[at]), at++;
     }
     const char *yes = a->yes ? a->yes : "Save";
     specs[at++] = (struct input_spec){.name = "submit", .label = yes, .kind = INPUT_BUTTON};
@@ -267,8 +274,10 @@ static void begin(struct ui *ui, struct form_state *s)
     if (!s->straight)
         ui_title(ui, "%c%s%s%s", toupper((unsigned char)*name), name + 1, *noun ? " " : "", noun);
     act_above_make(ui, &s->above, s->act.run);
-    if (s->act.form) /* one came back to it: what was typed stands there */
+    if (s->act.form) { /* one came back to it: what was typed stands there */
+        act_form_follow(s);
         return;
+    }
     make_form(ui, s);
     if (s->many) {
         s->list = ui_list(ui, columns, COUNT_OF(columns));
