@@ -174,13 +174,16 @@ def test_sessions_are_listed_and_ended(office):
         assert office.maria.refused("session.me").code == "sign_in"
 
 
-def test_staff_look_at_and_end_the_sessions_of_a_customers_person_and_see_the_keys(office):
+def test_staff_look_at_and_end_the_sessions_of_a_customers_person_and_remove_a_key(office):
     add_key(office.maria, new_key(comment="desk")[0], password=PASSWORD)
     with signed_in(office, ANA) as t:
         t.say("customers").hear("Customers: ").say("find bod").hear("Customers: ").say("open 1").hear("Customer: ").say("persons").hear("Persons: ").say("open 1").hear("Signed in: from").hear("SSH keys: desk").hear("Person: ")
         t.say("sessions").hear("Session 1: ").hear(": ").say("all").hear("Maria Ruiz is signed out everywhere").hear("yes or no: ").say("yes").hear("One session has ended.").hear("Not signed in anywhere.").hear("Sessions of somebody: ").say("back")
         t.hear("Person: ").say("keys").hear("Key 1: desk, Ed25519").hear("Keys of somebody: ")
-        assert "remove" not in t.last
+        t.say("remove 1").hear("desk").hear("A mail tells whose it was.").hear("Remove this key of somebody else?").hear("yes or no: ").say("no").hear("Keys of somebody: ")
+        assert len(office.ana.ask("key.list", contact=office.maria_id)["keys"]) == 1
+        t.say("remove 1").hear("yes or no: ").say("yes").hear("The key is removed.").hear("No SSH keys.").hear("Keys of somebody: ")
+    assert office.ana.ask("key.list", contact=office.maria_id)["keys"] == []
     assert office.maria.refused("session.me").code == "sign_in"
 
 
