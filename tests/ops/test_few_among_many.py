@@ -47,7 +47,7 @@ def test_the_command_line_goes_on_by_itself(d):
 def test_line_mode_goes_on_by_itself(d):
     with Talk([BIN / "postern", "--url", d.url, "--portal", d.portal]) as t:
         t.hear("E-mail: ").say(d.email).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
-        t.say("invoices").hear("back: ").say(f"find {FEW}").hear("777.77").hear("back: ")
+        t.say("invoices").hear("Invoices: ").say(f"find {FEW}").hear("777.77").hear("Invoices: ")
         assert "type next" not in t.last
-        t.say("find balance<0").hear("back: ")  # nothing at all: that is what is said, and not "No more."
+        t.say("find balance<0").hear("Invoices: ")  # nothing at all: that is what is said, and not "No more."
         assert "match" in t.last and "No more" not in t.last and "continued" not in t.last, t.last
