@@ -380,7 +380,7 @@ int main(int argc, char **argv)
     ui_set_today(ui_one, date_of(2026, 11, 22));
     ui_set_sections(ui_one, sections);
     ui_set_bell(ui_one, 2);
-    ui_start(ui_one, &list_screen, 0);
+    ui_begin(ui_one);
     enum err e = app_open(&p, 0, 1, ui_one, loop, &app);
     int code = e == ERR_INVALID ? (puts("line mode"), 0) : e != OK ? 1 : app_run(app);
     app_close(app);

@@ -201,7 +201,7 @@ static void begin(void)
     ui_set_backend(ui, &(struct ui_backend){.start = start, .cancel = cancel});
     ui_set_who(ui, "Northwind", "Maria", BY_CUSTOMER);
     ui_set_sections(ui, sections);
-    ui_start(ui, &home, 0);
+    ui_begin(ui);
     ui_tick(ui, now);
 }
 

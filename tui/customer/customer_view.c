@@ -16,7 +16,7 @@ static void run_lock(struct ui *ui, void *state)
     client_lock(ui, "");
 }
 
-static void start(struct ui *ui)
+static void open_home(struct ui *ui)
 {
     book_start(ui, &book_home);
 }
@@ -58,12 +58,10 @@ static void open_account(struct ui *ui)
     book_start(ui, &book_account);
 }
 
-static const struct section sections[] = {{"Home", NULL, 0, start},
-                                          {"Estimates", NULL, 0, open_estimates},
-                                          {"Invoices", NULL, 0, open_invoices},
-                                          {"Payments", NULL, 0, open_payments},
-                                          {"Account", NULL, 0, open_account},
-                                          {0}};
+static const struct section sections[] = {
+    {"Home", NULL, 0, open_home},         {"Estimates", NULL, 0, open_estimates},
+    {"Invoices", NULL, 0, open_invoices}, {"Payments", NULL, 0, open_payments},
+    {"Account", NULL, 0, open_account},   {0}};
 
 bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
 {
@@ -95,7 +93,6 @@ static void waits(struct ui *ui, const void *out)
 const struct view view_customer = {.sections = sections,
                                    .keys = keys,
                                    .places = &places_own,
-                                   .start = start,
                                    .found = found,
                                    .work = OPNO_home_get,
                                    .waits = waits};

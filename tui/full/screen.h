@@ -117,7 +117,9 @@ bool ui_refused(struct ui *ui, const struct reply *r);
 /* --- moving. load runs after the key or reply that pushed is done, so the state returned may still be filled in. */
 void *ui_push(struct ui *ui, const struct screen *s, uint64_t subject);
 void *ui_replace(struct ui *ui, const struct screen *s, uint64_t subject); /* instead of this one */
-void *ui_start(struct ui *ui, const struct screen *s, uint64_t subject);   /* instead of everything */
+void *ui_start(struct ui *ui, const struct screen *s,
+               uint64_t subject); /* instead of everything; of no section */
+void ui_begin(struct ui *ui);     /* with the first section */
 /* A record was made: lists of such records (struct screen, holds) on the screens below put their cursor on it. */
 void ui_made(struct ui *ui, int subject, uint64_t id);
 void ui_holds(struct ui *ui, int subject); /* of this instance, instead of its screen's */

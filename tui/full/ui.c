@@ -196,9 +196,6 @@ void *ui_start(struct ui *ui, const struct screen *s, uint64_t subject)
     while (ui->depth)
         bury(ui, ui->stack[--ui->depth]);
     ui->section = -1;
-    for (int i = 0; i < ui_section_count(ui); i++)
-        if (ui_section_at(ui, i)->screen == s)
-            ui->section = i;
     return ui_push(ui, s, subject);
 }
 

@@ -311,20 +311,29 @@ const struct section *ui_section_at(const struct ui *ui, int index)
     return NULL;
 }
 
-void ui_jump(struct ui *ui, int section)
+static void open_section(struct ui *ui, int section)
 {
     const struct section *s = ui_section_at(ui, section);
     if (!s)
         return;
-    if (ui_changed(ui)) {
-        ui_toast(ui, TONE_BAD, "There are changes that are not saved. Esc leaves them.");
-        return;
-    }
     if (s->open)
         s->open(ui);
     else
         ui_start(ui, s->screen, 0);
     ui->section = section;
+}
+
+void ui_begin(struct ui *ui)
+{
+    open_section(ui, 0);
+}
+
+void ui_jump(struct ui *ui, int section)
+{
+    if (ui_section_at(ui, section) && ui_changed(ui))
+        ui_toast(ui, TONE_BAD, "There are changes that are not saved. Esc leaves them.");
+    else
+        open_section(ui, section);
 }
 
 /* --- a key */

@@ -1,4 +1,4 @@
-/* What a role sees: its sections, its keys everywhere, where it starts. One in each of customer/ and staff/. */
+/* What a role sees: its sections, of which the first is where one begins, and its keys everywhere. One in each of customer/ and staff/. */
 #ifndef TUI_VIEW_H
 #define TUI_VIEW_H
 #include "tui/full/ui.h"
@@ -6,9 +6,8 @@
 struct view {
     const struct section *sections;
     const struct key_row *keys;
-    const struct places *places;  /* ":" leads to each; NULL: none */
-    void (*start)(struct ui *ui); /* where one begins */
-    ui_opens *found;              /* opens what ":" found */
+    const struct places *places; /* ":" leads to each; NULL: none */
+    ui_opens *found;             /* opens what ":" found */
     /* What waits in the sections: asked again when something happened while that is shown, and taken from whatever answer it stands in. */
     enum op_number work;
     void (*waits)(struct ui *ui, const void *out);

@@ -306,7 +306,7 @@ void client_enter(struct ui *ui)
     if (first)
         book_start(ui, first);
     else
-        view->start(ui);
+        ui_begin(ui);
 }
 
 /* Ends the session at the server; nothing of it stays here but who it was. */

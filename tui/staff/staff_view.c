@@ -22,7 +22,7 @@ static void run_password(struct ui *ui, void *state)
     book_open(ui, &book_password, 0);
 }
 
-static void start(struct ui *ui)
+static void open_today(struct ui *ui)
 {
     book_start(ui, &book_today);
 }
@@ -71,7 +71,7 @@ static void open_payments(struct ui *ui)
     book_start(ui, &book_payments);
 }
 
-static const struct section sections[] = {{"Today", NULL, 0, start},
+static const struct section sections[] = {{"Today", NULL, 0, open_today},
                                           {"Customers", NULL, 0, open_customers},
                                           {"Estimates", NULL, 0, open_estimates},
                                           {"Invoices", NULL, 0, open_invoices},
@@ -186,7 +186,6 @@ static void waits(struct ui *ui, const void *out)
 const struct view view_staff = {.sections = sections,
                                 .keys = keys,
                                 .places = &places_settings,
-                                .start = start,
                                 .found = found,
                                 .work = OPNO_queue_get,
                                 .waits = waits};
