@@ -127,6 +127,23 @@ static void where_it_is_narrow_the_numbers_stand_under_the_item(void)
     CHECK(shows("Due            EUR 1,200.00"));
 }
 
+static void how_to_pay_is_told_whole_where_it_is_narrow(void)
+{
+    struct party seller = {.name = "Northwind Paper Ltd", .bank = "IE29 AIBK 9311 5212 3456 78"};
+    struct document d = invoice(1);
+    d.seller = &seller;
+    me.card = true;
+    me.card_note = "sandbox: no money moves";
+    drawn(&d, 38);
+    CHECK(shows(" AIBK 9311 5212 3456 78, quoting"));
+    int y = 0;
+    while (y < grid_rows(grid) - 1 && !strstr(line(y), "quoting"))
+        y++;
+    CHECK_TEXT(line(y + 1), " INV-000318");
+    me.card = false;
+    me.card_note = NULL;
+}
+
 static void states_are_words(void)
 {
     struct document d = invoice(1);
@@ -253,6 +270,7 @@ int main(void)
     an_invoice_looks_like_one();
     quantities_stand_on_the_decimal_point();
     where_it_is_narrow_the_numbers_stand_under_the_item();
+    how_to_pay_is_told_whole_where_it_is_narrow();
     states_are_words();
     what_the_other_side_wrote_can_not_steer_the_terminal();
     totals_say_what_was_taken_off_and_put_on();

@@ -50,7 +50,7 @@ static int how_to_pay(const struct document_view *v, const struct canvas *c, int
     snprintf(text, sizeof text, "Pay %s%s%s%s%s%s%s%s%s", card ? "by card" : "", *note ? " (" : "", note,
              *note ? ")" : "", card && transfer ? " or " : "", transfer ? "by bank transfer to " : "",
              transfer ? bank : "", transfer ? ", quoting " : "", transfer ? show_text(d->number) : "");
-    int rows = 1 + canvas_wrap(c, y + 1, 1, c->columns - 2, 3, STYLE_PLAIN, text);
+    int rows = 1 + canvas_wrap(c, y + 1, 1, c->columns - 2, 10, STYLE_PLAIN, text);
     return rows + pay_elsewhere(v, c, y + rows);
 }
 
