@@ -1,4 +1,4 @@
-/* Inside of book_screen.c, book_list.c, act_screen.c, act_form.c and page_draw.c only. */
+/* Inside of book_screen.c, book_keys.c, book_draw.c, book_list.c, act_screen.c, act_form.c and page_draw.c only. */
 #ifndef TUI_BOOK_INSIDE_H
 #define TUI_BOOK_INSIDE_H
 #include "tui/face/run.h"
@@ -94,6 +94,17 @@ struct book_state {
 /* What descriptions get: the row that is meant, and for an act what is marked. */
 struct scene book_scene(const struct book_state *s, struct arena *a);
 struct scene book_scene_marked(const struct book_state *s, struct arena *a);
+/* book_screen.c. NULL: it is on top already, not described, or what it is opened with is chosen first. */
+struct book_state *book_push(struct ui *ui, const struct book *b, uint64_t id, bool instead);
+void book_open_row(struct ui *ui, void *state);
+void book_make_keys(struct ui *ui, const struct book_state *s);
+void book_watch_undo(struct ui *ui, const struct book_state *s); /* until it can not be taken back any more */
+/* book_draw.c */
+void book_draw(const void *state, struct canvas *c);
+bool book_previews(const void *state); /* where the rows say all, they have the whole width */
+void book_preview(const void *state, struct canvas *c);
+bool book_peeks(const struct book *b, const struct scene *v,
+                struct peek *p); /* what is read of a row for its preview; false: nothing */
 void book_list_make(struct ui *ui, struct book_state *s);
 void book_list_fill(struct book_state *s, size_t from); /* the rows from that one on */
 /* A page: of those that are here, the first or one more. Returns how many rows there were before it. */

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-_Static_assert(DELETE_KEY == K_DELETE, "one key");
-
 /* --- asking */
 
 /* after: those that go by the book's own answer. */
@@ -33,223 +31,6 @@ static void ask(struct ui *ui, struct book_state *s)
     ui_ask(ui, TAG_ROWS, b->op, book_asks(b, &v, -1));
     ask_also(ui, s, &v, false);
     arena_close(a);
-}
-
-/* --- acts as keys */
-
-void act_key(const struct act *a, char *buffer, size_t size)
-{
-    char label[KEY_LABEL];
-    strncpy(buffer, key_label(label, a->key), size - 1);
-}
-
-/* What leads elsewhere from a list, and not from a row of it, needs no rows: who writes a new one does not wait for the old ones. */
-static bool needs_answer(const struct book_state *s, const struct act *a)
-{
-    return !s->list || act_asks(a) || a->possible || a->offered || book_about_row(s->book, a);
-}
-
-static const char *possible(const struct ui *ui, const void *state)
-{
-    const struct book_state *s = state;
-    arena_reset(s->asked);
-    if (!s->view.out && needs_answer(s, ui_arg(ui)))
-        return "Still loading.";
-    struct scene v = book_scene_marked(s, s->asked);
-    return act_impossible(s->book, ui_arg(ui), &v, act_key);
-}
-
-static void run_act(struct ui *ui, void *state)
-{
-    struct book_state *s = state;
-    arena_reset(s->asked);
-    struct scene v = book_scene_marked(s, s->asked);
-    const struct act *a = ui_arg(ui);
-    if (a->finds) {
-        list_set_filter(s->list, a->finds(&v));
-        ui_reload(ui);
-        return;
-    }
-    act_begin(ui, &s->act, s->book, ui_arg(ui), &v);
-}
-
-static bool offered(const struct ui *ui, const void *state)
-{
-    const struct book_state *s = state;
-    const struct act *a = ui_arg(ui);
-    arena_reset(s->asked);
-    const struct scene v = book_scene_marked(s, s->asked);
-    return v.out && a->offered(&v);
-}
-
-/* The row of keys of an act. */
-static struct key_row row_of(const struct book_state *s, const struct act *a)
-{
-    return (struct key_row){.key = a->key,
-                            .action = a->name,
-                            .help = a->help,
-                            .possible = possible,
-                            .offered = a->offered ? offered : NULL,
-                            .lapses = book_about_row(s->book, a),
-                            .run = run_act,
-                            .arg = a};
-}
-
-/* --- taking back */
-
-static bool can_undo(const struct ui *ui, const void *state)
-{
-    const struct book_state *s = state;
-    return s->undo && ui_now(ui) < s->undo_until;
-}
-
-static void drop_undo(struct book_state *s)
-{
-    run_close(s->undo);
-    s->undo = NULL;
-}
-
-static void undo_is_over(struct ui *ui, void *state)
-{
-    if (!can_undo(ui, state))
-        drop_undo(state);
-}
-
-static void run_undo(struct ui *ui, void *state)
-{
-    struct book_state *s = state;
-    struct run *done = s->undo;
-    s->undo = NULL;
-    act_begin(ui, &s->act, s->book, done->act->undo, &done->view);
-    run_close(done);
-}
-
-static const struct key_row undo_row = {.key = 'u',
-                                        .action = "undo",
-                                        .help = "Take back what was just done",
-                                        .run = run_undo,
-                                        .offered = can_undo};
-
-static bool can_be_undone(const struct book *b)
-{
-    for (const struct act *a = b->acts; a->name; a++)
-        if (a->undo)
-            return true;
-    return false;
-}
-
-/* --- the one before and the one after in the list that it was opened from */
-
-static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id, bool instead);
-
-static void go(struct ui *ui, const struct book_state *s, int by)
-{
-    struct list *from = s->from;
-    const uint64_t id = list_step(from, by);
-    if (!id) {
-        ui_toast(ui, TONE_INFO, "There is no other in the list.");
-        return;
-    }
-    struct book_state *other = push(ui, s->book, id, true);
-    if (other)
-        other->from = from;
-}
-
-static void run_previous(struct ui *ui, void *state)
-{
-    go(ui, state, -1);
-}
-
-static void run_next(struct ui *ui, void *state)
-{
-    go(ui, state, 1);
-}
-
-static const char *can_open(const struct ui *ui, const void *state)
-{
-    const struct book_state *s = state;
-    (void)ui;
-    if (!list_id(s->list))
-        return "There is nothing to open.";
-    return s->book->opens ? book_closed(s->book->opens, s->view.me) : NULL;
-}
-
-static void open_row(struct ui *ui, void *state);
-
-static const char *can_choose(const struct ui *ui, const void *state)
-{
-    (void)ui;
-    return list_id(((const struct book_state *)state)->list) ? NULL : "There is nothing to choose.";
-}
-
-static void choose_row(struct ui *ui, void *state)
-{
-    const struct book_state *s = state;
-    book_chosen *chosen = s->chosen;
-    const struct book *chosen_for = s->chosen_for;
-    const int what = s->what;
-    const uint64_t id = list_id(s->list);
-    ui_pop(ui); /* going back from there leads to where this was asked */
-    if (chosen_for)
-        book_open(ui, chosen_for, id);
-    else
-        chosen(ui, what, id);
-}
-
-/* Enter opens the row, or does what the book says; where the rows say all, the first act on one. */
-static struct key_row enter_row(const struct book_state *s)
-{
-    const struct book *b = s->book;
-    if (s->title)
-        return (struct key_row){.key = K_ENTER,
-                                .action = "choose",
-                                .help = "This one",
-                                .possible = can_choose,
-                                .run = choose_row};
-    const struct act *a = book_enters(b);
-    if (!a)
-        return (struct key_row){
-            .key = K_ENTER, .action = "open", .help = "Look at it", .possible = can_open, .run = open_row};
-    struct key_row row = row_of(s, a);
-    row.key = K_ENTER;
-    return row;
-}
-
-/* A row that is opened has the acts that are about it, a list to choose from those that are about none. */
-static bool has_act(const struct book_state *s, const struct act *a)
-{
-    const bool about_row = book_about_row(s->book, a);
-    return act_offered(a, s->view.me) && (!s->one || (about_row && !a->finds)) && (!s->title || !about_row);
-}
-
-static void make_keys(struct ui *ui, const struct book_state *s)
-{
-    const struct book *b = s->book;
-    size_t n = 6;
-    for (const struct act *a = b->acts; a->name; a++)
-        n++;
-    struct key_row *rows = arena_alloc(ui_arena(ui), n * sizeof *rows), *at = rows;
-    if (s->list)
-        *at++ = enter_row(s);
-    const struct act *entered = s->list ? at[-1].arg : NULL;
-    if (s->list && book_narrows(b))
-        *at++ = (struct key_row){
-            .key = 'f', .action = "show", .help = "Only some of them, or all", .run = book_ask_only};
-    for (const struct act *a = b->acts; a->name; a++)
-        if (has_act(s, a) && a != entered)
-            *at++ = row_of(s, a);
-    if (can_be_undone(b))
-        *at++ = undo_row;
-    if (s->from) {
-        *at++ = (struct key_row){.key = '[',
-                                 .action = "previous",
-                                 .help = "The one before in the list",
-                                 .run = run_previous,
-                                 .quiet = true};
-        *at++ = (struct key_row){
-            .key = ']', .action = "next", .help = "The next one in the list", .run = run_next, .quiet = true};
-    }
-    ui_rows(ui, rows);
 }
 
 /* --- one of them */
@@ -300,27 +81,13 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->asked = arena_open();
 }
 
-/* What is read of a row for its preview; false: nothing. */
-static bool peeks(const struct book *b, const struct scene *v, struct peek *p)
-{
-    const struct also *peek = b->peek;
-    if (b->peeks)
-        return b->peeks(v, p);
-    if (!peek || !v->id)
-        return false;
-    void *in = arena_alloc(v->arena, op_at(peek->op)->in()->size);
-    peek->complete(v, in);
-    *p = (struct peek){peek->op, in};
-    return true;
-}
-
 /* Of the row under the cursor, for the preview. */
 static void ask_peek(struct ui *ui, struct book_state *s)
 {
     struct arena *a = arena_open();
     const struct scene v = book_scene(s, a);
     struct peek p;
-    if (peeks(s->book, &v, &p)) {
+    if (book_peeks(s->book, &v, &p)) {
         s->peek_asked = v.id;
         s->peek_op = p.op;
         ui_ask(ui, TAG_PEEK, p.op, p.in);
@@ -343,7 +110,7 @@ static void load(struct ui *ui, void *state, enum load why)
             book_list_make(ui, s);
         if (!s->one)
             ui_title(ui, "%s", s->title ? s->title : s->book->title);
-        make_keys(ui, s);
+        book_make_keys(ui, s);
     }
     s->further = why == LOAD_MORE;
     s->from_first = !*s->after && !*s->find;
@@ -379,8 +146,8 @@ static void watch(struct ui *ui, const struct book_state *s)
     const int64_t ms = v.out && s->book->again ? s->book->again(&v) : 0;
     if (ms)
         ui_after(ui, ms, look_again);
-    else if (can_undo(ui, s))
-        ui_after(ui, (int)(s->undo_until - ui_now(ui)), undo_is_over);
+    else
+        book_watch_undo(ui, s);
 }
 
 static void ask_after(struct ui *ui, struct book_state *s)
@@ -490,126 +257,6 @@ static void event(struct ui *ui, void *state, const struct event *e)
         ui_reload(ui);
 }
 
-static const struct painter *painter_of(const struct book *b)
-{
-    const struct painter *p = full_painters;
-    while (p->book && p->book != b)
-        p++;
-    return p;
-}
-
-/* What stands before the rows; c: what is left for them. */
-static void draw_above(const struct book_state *s, struct canvas *c)
-{
-    const struct painter *p = painter_of(s->book);
-    struct arena *a = arena_open();
-    const struct scene v = book_scene(s, a);
-    if (p->around) {
-        p->around(&v, c);
-    } else {
-        struct page *page = page_open(a);
-        s->book->above(page, &v);
-        const int y = page->n ? page_draw(page, c, 0) + 1 : 0;
-        *c = canvas_part(c, y, 0, c->rows - y, c->columns);
-    }
-    arena_close(a);
-}
-
-static void draw_list(const struct book_state *s, const struct canvas *c)
-{
-    const int below = s->book->note && c->rows > 8 ? 2 : 0;
-    struct canvas part = canvas_part(c, 0, 0, c->rows - below, c->columns);
-    if (s->book->above && !s->view.out) {
-        canvas_loading(c, 1, 2);
-        return;
-    }
-    if (s->book->above)
-        draw_above(s, &part);
-    list_draw(s->list, &part);
-    if (below)
-        canvas_fit(c, c->rows - 1, 2, c->columns - 3, STYLE_DIM, s->book->note);
-}
-
-/* False: nobody draws it by hand. */
-bool book_paint(const struct book *b, const char *act, const struct scene *v, struct canvas *c)
-{
-    const struct painter *p = full_painters;
-    while (p->book && (p->book != b || !p->paint || strcmp(show_text(p->act), show_text(act)) != 0))
-        p++;
-    if (p->book)
-        p->paint(v, c);
-    return p->book;
-}
-
-static bool paint(const struct book_state *s, struct canvas *c)
-{
-    struct arena *a = arena_open();
-    const struct scene v = book_scene(s, a);
-    const bool painted = book_paint(s->book, NULL, &v, c);
-    arena_close(a);
-    return painted;
-}
-
-static void draw(const void *state, struct canvas *c)
-{
-    const struct book_state *s = state;
-    if (s->list)
-        draw_list(s, c);
-    else if (s->page && paint(s, c))
-        return;
-    else if (s->page)
-        page_draw(s->page, c, 1);
-    else
-        canvas_loading(c, 1, 2);
-}
-
-/* Where the rows say all, they have the whole width. */
-static bool previews(const void *state)
-{
-    const struct book_state *s = state;
-    struct arena *a = arena_open();
-    const struct scene v = book_scene(s, a);
-    struct peek p;
-    const bool some = peeks(s->book, &v, &p) || (s->book->tell && !s->book->peek);
-    arena_close(a);
-    return some;
-}
-
-static void preview_record(const struct book_state *s, struct canvas *c, struct arena *a)
-{
-    struct scene v = book_scene(s, a);
-    const struct book *of = s->book->opens;
-    if (s->peek_id != v.id) {
-        canvas_text(c, 0, 1, STYLE_DIM, v.id ? "…" : "");
-        return;
-    }
-    v.out = s->peek;
-    v.row = NULL;
-    v.codes = false;
-    if (book_paint(of, NULL, &v, c))
-        return;
-    struct page *p = page_open(a);
-    of->tell(p, &v);
-    page_draw(p, c, 0);
-}
-
-static void preview(const void *state, struct canvas *c)
-{
-    const struct book_state *s = state;
-    struct arena *a = arena_open();
-    struct scene v = book_scene(s, a);
-    if (s->book->peek) {
-        preview_record(s, c, a);
-    } else if (v.row && s->book->tell) {
-        struct page *p = page_open(a);
-        s->book->tell(p, &v);
-        page_draw(p, c, 0);
-    } else if (v.row && s->peek_id == v.id) {
-        painter_of(s->book)->preview(&v, s->peek_op, s->peek, c);
-    }
-    arena_close(a);
-}
-
 static void close_state(void *state)
 {
     struct book_state *s = state;
@@ -627,9 +274,9 @@ static const struct screen screen_book_list = {.name = "book.list",
                                                .load = load,
                                                .reply = reply,
                                                .event = event,
-                                               .draw = draw,
-                                               .preview = preview,
-                                               .previews = previews,
+                                               .draw = book_draw,
+                                               .preview = book_preview,
+                                               .previews = book_previews,
                                                .close = close_state};
 static const struct screen screen_book_record = {.name = "book.record",
                                                  .state_size = sizeof(struct book_state),
@@ -637,7 +284,7 @@ static const struct screen screen_book_record = {.name = "book.record",
                                                  .load = load,
                                                  .reply = reply,
                                                  .event = event,
-                                                 .draw = draw,
+                                                 .draw = book_draw,
                                                  .close = close_state,
                                                  .scrolls = true};
 
@@ -654,13 +301,13 @@ static void open_one(struct ui *ui, const struct book_state *s, uint64_t id, con
     snprintf(one->after, sizeof one->after, "%s", show_text(after));
 }
 
-static void open_row(struct ui *ui, void *state)
+void book_open_row(struct ui *ui, void *state)
 {
     const struct book_state *s = state;
     arena_reset(s->asked);
     const struct scene v = book_scene(s, s->asked);
     if (s->book->opens) {
-        struct book_state *opened = push(ui, s->book->opens, v.id, false);
+        struct book_state *opened = book_push(ui, s->book->opens, v.id, false);
         if (opened)
             opened->from = s->list;
         return;
@@ -707,20 +354,8 @@ static struct book_state *pick(struct ui *ui, const struct book *b, int only, co
     return s;
 }
 
-void book_can_undo(struct ui *ui, struct run *r)
-{
-    struct book_state *s = (struct book_state *)(uintptr_t)ui_top_state(ui);
-    if (!r->act->undo || !on_top(ui, r->book, 0)) {
-        run_close(r);
-        return;
-    }
-    drop_undo(s);
-    s->undo = r;
-    s->undo_until = ui_now(ui) + UNDO_MS;
-}
-
 /* NULL: it is on top already, not described, or what it is opened with is chosen first. */
-static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id, bool instead)
+struct book_state *book_push(struct ui *ui, const struct book *b, uint64_t id, bool instead)
 {
     if (b->foreign || on_top(ui, b, id)) {
         if (b->foreign)
@@ -750,31 +385,31 @@ static struct book_state *push(struct ui *ui, const struct book *b, uint64_t id,
 
 void book_open(struct ui *ui, const struct book *b, uint64_t id)
 {
-    (void)push(ui, b, id, false);
+    (void)book_push(ui, b, id, false);
 }
 
 void book_instead(struct ui *ui, const struct book *b, uint64_t id)
 {
-    (void)push(ui, b, id, true);
+    (void)book_push(ui, b, id, true);
 }
 
 void book_do_with(struct ui *ui, const struct book *b, uint64_t id, const char *act)
 {
-    struct book_state *s = push(ui, b, id, false);
+    struct book_state *s = book_push(ui, b, id, false);
     if (s)
         s->does = act;
 }
 
 void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only)
 {
-    struct book_state *s = push(ui, b, of, false);
+    struct book_state *s = book_push(ui, b, of, false);
     if (s)
         s->view.only = only;
 }
 
 void book_open_marked(struct ui *ui, const struct book *b, const uint64_t *ids, size_t n)
 {
-    struct book_state *s = push(ui, b, 0, false);
+    struct book_state *s = book_push(ui, b, 0, false);
     if (!s)
         return;
     s->view.marked = arena_alloc(s->marked, n * sizeof *ids);

@@ -106,7 +106,7 @@ static void before_accept(struct page *p, const struct scene *v)
 {
     const struct invitation_show_out *i = invitation(v);
     char until[DATE_TEXT];
-    page_note(p, LOOK_PLAIN,
+    page_note(p, LOOK_PLAIN, "%s",
               *show_text(i->customer_name)
                   ? scene_text(v, "You are invited to the portal of %s, for %s. You will sign in as %s.",
                                show_text(i->business), i->customer_name, show_text(i->email))
