@@ -36,8 +36,11 @@ static void check_lines(const char *text, size_t size)
             must(h < HEADERS && !(seen >> h & 1));
             seen |= 1u << h;
         }
-        for (const char *word = line; !body && (word = strstr(word, "=?")) && word < line + n; word += 2)
-            must(strcspn(word, " \r") <= 75);            /* RFC 2047 */
+        for (const char *word = line; !body && (word = strstr(word, "=?")) && word < line + n; word += 2) {
+            const size_t size_of =
+                strcspn(word, " \r>,"); /* an address may begin so, too, and is none: RFC 2047, 2 and 5 */
+            must(size_of <= 75 || strncmp(word + size_of - 2, "?=", 2) != 0);
+        }
         must(body || n == 0 || strspn(line, " \t") < n); /* no blank line that is none */
         body = body || n == 0;
         line += n + 2;
