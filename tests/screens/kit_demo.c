@@ -361,7 +361,7 @@ static const struct screen list_screen = {.name = "demo.list",
                                           .preview = list_preview,
                                           .keys = list_keys};
 static const struct section sections[] = {
-    {"Invoices", &list_screen, 0, NULL}, {"Form", &form_screen, 0, NULL}, {0}};
+    {.label = "Invoices", .screen = &list_screen}, {.label = "Form", .screen = &form_screen}, {0}};
 
 int main(int argc, char **argv)
 {

@@ -188,8 +188,10 @@ static const struct screen home = {.name = "t.home",
                                    .draw = draw,
                                    .keys = keys,
                                    .close = close_state};
-static const struct section sections[] = {
-    {"Home", &home, 0, NULL}, {"Form", &form_screen, 0, NULL}, {"Staff", &home, BY_STAFF, NULL}, {0}};
+static const struct section sections[] = {{.label = "Home", .screen = &home},
+                                          {.label = "Form", .screen = &form_screen},
+                                          {.label = "Staff", .screen = &home, .who = BY_STAFF},
+                                          {0}};
 
 static void begin(void)
 {

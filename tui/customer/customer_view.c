@@ -16,11 +16,6 @@ static void run_lock(struct ui *ui, void *state)
     client_lock(ui, "");
 }
 
-static void open_home(struct ui *ui)
-{
-    book_start(ui, &book_home);
-}
-
 static bool on_home(const struct ui *ui, const void *state)
 {
     (void)state;
@@ -38,30 +33,10 @@ static const struct key_row keys[] = {
     {.action = "lock", .help = "Hide everything until you give your password", .run = run_lock},
     {0}};
 
-static void open_estimates(struct ui *ui)
-{
-    book_start(ui, &book_estimates);
-}
-
-static void open_invoices(struct ui *ui)
-{
-    book_start(ui, &book_invoices);
-}
-
-static void open_payments(struct ui *ui)
-{
-    book_start(ui, &book_payments);
-}
-
-static void open_account(struct ui *ui)
-{
-    book_start(ui, &book_account);
-}
-
 static const struct section sections[] = {
-    {"Home", NULL, 0, open_home},         {"Estimates", NULL, 0, open_estimates},
-    {"Invoices", NULL, 0, open_invoices}, {"Payments", NULL, 0, open_payments},
-    {"Account", NULL, 0, open_account},   {0}};
+    SECTION("Home", book_home),         SECTION("Estimates", book_estimates),
+    SECTION("Invoices", book_invoices), SECTION("Payments", book_payments),
+    SECTION("Account", book_account),   {0}};
 
 bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
 {

@@ -4,6 +4,8 @@
 #define TUI_UI_H
 #include "tui/full/screen.h"
 
+struct book;
+
 /* Who carries asks to the server. start packs `in` before it returns; false: could not (why is filled). Answers come back
  * through ui_answer, never from inside start. cancel: nobody wants that answer any more. */
 struct ui_backend {
@@ -15,7 +17,8 @@ struct section {
     const char *label; /* "Invoices" */
     const struct screen *screen;
     unsigned who;
-    void (*open)(struct ui *ui); /* instead of a screen: starts with something else */
+    void (*open)(struct ui *ui, const struct book *b); /* instead of a screen: starts with that book */
+    const struct book *book;
 };
 struct ui *ui_open(int rows, int columns, int64_t now);
 void ui_close(struct ui *ui); /* accepts NULL */

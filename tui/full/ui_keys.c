@@ -317,7 +317,7 @@ static void open_section(struct ui *ui, int section)
     if (!s)
         return;
     if (s->open)
-        s->open(ui);
+        s->open(ui, s->book);
     else
         ui_start(ui, s->screen, 0);
     ui->section = section;

@@ -211,6 +211,16 @@ static int64_t again(const struct scene *v)
     return 0;
 }
 
+/* Of one's own keys and of somebody else's. */
+#define REMOVES                                                                                         \
+    .key = 'x', .name = "remove", .help = "Remove this key", .op = OPNO_key_remove, .agree = AGREE_YES, \
+    .yes = "Remove it", .busy = "Removing the key…",                                                    \
+    .done = "The key is removed. Sessions it had opened have ended."
+#define FINGERPRINT                                                                            \
+    {                                                                                          \
+        .key = 'y', .name = "fingerprint", .help = "Copy its fingerprint", .about = ABOUT_ROW, \
+        .op = OPNO_key_list, .copies = fingerprint                                             \
+    }
 static const struct act acts[] = {{.key = '+',
                                    .name = "add",
                                    .help = "Add a key",
@@ -232,22 +242,8 @@ static const struct act acts[] = {{.key = '+',
                                    .yes = "Prove it",
                                    .busy = "Looking at the signature…",
                                    .done = "The key is proved: it signs you in from now on."},
-                                  {.key = 'x',
-                                   .name = "remove",
-                                   .help = "Remove this key",
-                                   .op = OPNO_key_remove,
-                                   .agree = AGREE_YES,
-                                   .question = "Remove this key?",
-                                   .yes = "Remove it",
-                                   .busy = "Removing the key…",
-                                   .review = review,
-                                   .done = "The key is removed. Sessions it had opened have ended."},
-                                  {.key = 'y',
-                                   .name = "fingerprint",
-                                   .help = "Copy its fingerprint",
-                                   .about = ABOUT_ROW,
-                                   .op = OPNO_key_list,
-                                   .copies = fingerprint},
+                                  {REMOVES, .question = "Remove this key?", .review = review},
+                                  FINGERPRINT,
                                   {.key = 'c',
                                    .name = "command",
                                    .help = "Copy the command that proves it",
@@ -286,24 +282,10 @@ static void review_theirs(struct page *p, const struct scene *v, const void *in)
               show_text(key(v)->label), type(v), show_text(key(v)->fingerprint));
 }
 
-static const struct act their_acts[] = {{.key = 'x',
-                                         .name = "remove",
-                                         .help = "Remove this key",
-                                         .op = OPNO_key_remove,
-                                         .possible = may,
-                                         .agree = AGREE_YES,
-                                         .question = "Remove this key of somebody else?",
-                                         .yes = "Remove it",
-                                         .busy = "Removing the key…",
-                                         .review = review_theirs,
-                                         .done = "The key is removed. Sessions it had opened have ended."},
-                                        {.key = 'y',
-                                         .name = "fingerprint",
-                                         .help = "Copy its fingerprint",
-                                         .about = ABOUT_ROW,
-                                         .op = OPNO_key_list,
-                                         .copies = fingerprint},
-                                        {0}};
+static const struct act their_acts[] = {
+    {REMOVES, .possible = may, .question = "Remove this key of somebody else?", .review = review_theirs},
+    FINGERPRINT,
+    {0}};
 
 #define BOOK_OF(argument)                                                                        \
     {                                                                                            \

@@ -22,11 +22,6 @@ static void run_password(struct ui *ui, void *state)
     book_open(ui, &book_password, 0);
 }
 
-static void open_today(struct ui *ui)
-{
-    book_start(ui, &book_today);
-}
-
 static bool on_today(const struct ui *ui, const void *state)
 {
     (void)state;
@@ -51,32 +46,12 @@ static const struct key_row keys[] = {
     {.action = "sign out", .help = "Sign out", .run = sign_out_run},
     {0}};
 
-static void open_customers(struct ui *ui)
-{
-    book_start(ui, &book_customers);
-}
-
-static void open_estimates(struct ui *ui)
-{
-    book_start(ui, &book_estimates);
-}
-
-static void open_invoices(struct ui *ui)
-{
-    book_start(ui, &book_invoices);
-}
-
-static void open_payments(struct ui *ui)
-{
-    book_start(ui, &book_payments);
-}
-
-static const struct section sections[] = {{"Today", NULL, 0, open_today},
-                                          {"Customers", NULL, 0, open_customers},
-                                          {"Estimates", NULL, 0, open_estimates},
-                                          {"Invoices", NULL, 0, open_invoices},
-                                          {"Payments", NULL, 0, open_payments},
-                                          {"Settings", &screen_staff_settings, 0, NULL},
+static const struct section sections[] = {SECTION("Today", book_today),
+                                          SECTION("Customers", book_customers),
+                                          SECTION("Estimates", book_estimates),
+                                          SECTION("Invoices", book_invoices),
+                                          SECTION("Payments", book_payments),
+                                          {.label = "Settings", .screen = &screen_staff_settings},
                                           {0}};
 
 static void picked(struct ui *ui, int kind, uint64_t customer)
