@@ -77,3 +77,19 @@ def test_what_was_given_up_is_told_and_tried_again(office):
         configure(office.ana, None)
         t.say("refresh").hear("sign the log").hear("Due: ")
         assert "send a mail" not in t.last
+
+
+def test_a_mail_that_was_not_delivered_is_opened_from_today(office):
+    """What the screen opens from there, line mode opens too: said once for both (tui/portal/books.c)."""
+    lost = "lost@bodegasur.example"
+    with Sink() as sink, signed_in(office) as t:
+        sink.refuse_recipient[lost] = "550 5.1.1 nobody here"
+        configure(office.ana, sink, sender="accounts@northwind.example")
+        made = office.ana.ask("contact.create", customer=office.ana.ask("customer.list", search="bodega")["customers"][0]["id"], contact={"name": "Lost", "email": lost})["contact"]
+        office.ana.ask("access.invite", contacts=[made["id"]])
+        wait_until(lambda: "mail" in {w["job"] for w in office.ana.ask("queue.get")["work"]}, what="the mail as work")
+        t.say("today").hear("Today: ")
+        number = re.search(r"^Row (\d+): Mail not delivered", t.last, re.M).group(1)
+        t.say(f"open {number}").hear("nobody here").hear("Mail: ").say("back").hear("Today: ")
+        office.ana.ask("contact.delete", contact=made["id"])
+        configure(office.ana, None)

@@ -109,9 +109,7 @@ static void run_open(struct ui *ui, void *state)
     int64_t user = list_user(s->list);
     int subject = (int)(user >> 48);
     uint64_t about = (uint64_t)(user & ((INT64_C(1) << 48) - 1));
-    bool shown = s->me->role == ROLE_CUSTOMER ? customer_open_subject(ui, subject, about)
-                                              : staff_open_subject(ui, subject, about);
-    if (!shown)
+    if (!subject_open(ui, subject, about, 0))
         ui_toast(ui, TONE_INFO, "%s", show_closed(subject));
 }
 

@@ -38,26 +38,6 @@ static const struct section sections[] = {
     SECTION("Invoices", book_invoices), SECTION("Payments", book_payments),
     SECTION("Account", book_account),   {0}};
 
-bool customer_open_subject(struct ui *ui, int subject, uint64_t about)
-{
-    switch (subject) {
-    case SUBJECT_ESTIMATE: book_open(ui, &book_estimate, about); return true;
-    case SUBJECT_INVOICE: book_open(ui, &book_invoice, about); return true;
-    case SUBJECT_PAYMENT: book_open(ui, &book_payment, about); return true;
-    case SUBJECT_CUSTOMER:
-    case SUBJECT_CONTACT: book_open(ui, &book_account, 0); return true;
-    case SUBJECT_KEY:
-    case SUBJECT_SESSION: book_open(ui, &book_sign_in, 0); return true;
-    default: return false;
-    }
-}
-
-static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
-{
-    (void)customer;
-    return customer_open_subject(ui, subject, about);
-}
-
 static void waits(struct ui *ui, const void *out)
 {
     const struct home_get_out *h = out;
@@ -68,6 +48,6 @@ static void waits(struct ui *ui, const void *out)
 const struct view view_customer = {.sections = sections,
                                    .keys = keys,
                                    .places = &places_own,
-                                   .found = found,
+                                   .found = subject_open,
                                    .work = OPNO_home_get,
                                    .waits = waits};

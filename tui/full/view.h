@@ -23,7 +23,6 @@ extern const struct screen screen_bell;
 /* Of a key that signs out: it asks. */
 void sign_out_run(struct ui *ui, void *state);
 
-/* Opens what an event or a row of work is about; false when there is no screen for it. Each view has one. */
-bool customer_open_subject(struct ui *ui, int subject, uint64_t about);
-bool staff_open_subject(struct ui *ui, int subject, uint64_t about);
+/* Opens what an event or a row of work is about; false when there is no place for it. */
+ui_opens subject_open;
 #endif

@@ -10,17 +10,11 @@
 
 enum turn flow_about(struct talk *t, int subject, uint64_t id)
 {
-    switch (subject) {
-    case SUBJECT_ESTIMATE: return talk_book(t, &book_estimate, id);
-    case SUBJECT_INVOICE: return talk_book(t, &book_invoice, id);
-    case SUBJECT_PAYMENT: return talk_book(t, &book_payment, id);
-    case SUBJECT_DUE: return talk_book(t, &book_due, 0);
-    case SUBJECT_CUSTOMER:
-        if (!talk_is_customer(t))
-            return flow_customer(t, id);
-        return flow_account(t);
-    default: talk_say(t, "%s", show_closed(subject)); return TURN_BACK;
-    }
+    const struct book *b = book_about(talk_me(t), subject, &id);
+    if (b)
+        return talk_book(t, b, id);
+    talk_say(t, "%s", show_closed(subject));
+    return TURN_BACK;
 }
 
 static void load_bell(struct talk *t, struct talk_rows *r)

@@ -68,3 +68,30 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_contact_keys,
                                            &book_colleague_keys,
                                            NULL};
+
+const struct book *book_about(const struct me *me, int subject, uint64_t *id)
+{
+    const bool customer = me->role == ROLE_CUSTOMER;
+    switch (subject) {
+    case SUBJECT_ESTIMATE: return &book_estimate;
+    case SUBJECT_INVOICE: return &book_invoice;
+    case SUBJECT_PAYMENT: return &book_payment;
+    case SUBJECT_CUSTOMER:
+    case SUBJECT_CONTACT:
+        if (!customer)
+            return subject == SUBJECT_CUSTOMER ? &book_customer : &book_person;
+        *id = 0;
+        return &book_account;
+    case SUBJECT_KEY:
+    case SUBJECT_SESSION: *id = 0; return customer ? &book_sign_in : NULL;
+    case SUBJECT_STAFF: return customer ? NULL : &book_staff;
+    case SUBJECT_TOKEN: return customer ? NULL : &book_tokens;
+    case SUBJECT_DUE: *id = 0; return customer ? NULL : &book_due;
+    case SUBJECT_MAIL:
+        if (customer || !book_closed(&book_mail, me))
+            return customer ? NULL : &book_mail;
+        *id = 0; /* a mail may hold a code: readers see the list */
+        return &book_outbox;
+    default: return NULL;
+    }
+}

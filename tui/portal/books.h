@@ -28,6 +28,9 @@ extern const struct book book_pay, book_pay_for;
 extern const struct book book_new_estimate, book_new_invoice, book_edit, book_how, book_pay_code,
     book_subject, book_writing;
 #define ABOUT_SAID (UINT64_C(1) << 62) /* with it: from what was said last on */
+/* What a thing of the business (enum subject) is opened as, by who looks; NULL: there is no place for it. *id: 0 from then on where that
+ * is a list, or one's own. */
+const struct book *book_about(const struct me *me, int subject, uint64_t *id);
 static inline uint64_t about_id(int subject, uint64_t id)
 {
     return (uint64_t)subject << 48 | id;

@@ -60,6 +60,12 @@ static const char *since(const struct scene *v)
     return scene_text(v, "%s", show_since(text, work(v)->since, v->now));
 }
 
+static const char *since_spoken(const struct scene *v)
+{
+    const char *text = since(v);
+    return !*text ? "" : strcmp(text, "now") == 0 ? "just now" : scene_text(v, "for %s", text);
+}
+
 static const char *why(const struct scene *v)
 {
     const char *said = show_text(work(v)->text);
@@ -101,7 +107,7 @@ static const struct column columns[] = {
     {.field = "job", .title = "What", .width = 20, .text = what, .look = look_of_job},
     {.field = "customer_name", .title = "Customer", .width = 13, .grow = 1},
     {.field = "amount", .width = 13, .text = amount},
-    {.field = "since", .says = "for", .width = 7, .text = since},
+    {.field = "since", .width = 7, .text = since, .spoken = since_spoken},
     {.field = "text",
      .title = "State",
      .width = 15,

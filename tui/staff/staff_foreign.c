@@ -56,13 +56,21 @@ static void code(struct ui *ui, uint64_t invoice, const struct scene *v)
     pay_code_open(ui, &told->v[i]);
 }
 
+bool subject_open(struct ui *ui, int subject, uint64_t about, uint64_t customer)
+{
+    const struct book *b = book_about(client_me(ui), subject, &about);
+    (void)customer;
+    if (b)
+        book_open(ui, b, about);
+    return b != NULL;
+}
+
 static void open_subject(struct ui *ui, uint64_t about, const struct scene *v)
 {
     int subject;
     (void)v;
     const uint64_t id = about_what(about, &subject);
-    const bool customer = client_me(ui)->role == ROLE_CUSTOMER;
-    if (!(customer ? customer_open_subject : staff_open_subject)(ui, subject, id))
+    if (!subject_open(ui, subject, id, 0))
         ui_toast(ui, TONE_INFO, "%s", show_closed(subject));
     else if (about & ABOUT_SAID)
         ui_to_place(ui);

@@ -97,35 +97,6 @@ void staff_run_new(struct ui *ui, void *state)
                   .kind = DIALOG_CHOOSE, .title = "New", .choices = news, .yes = "Go on", .done = new_done});
 }
 
-bool staff_open_subject(struct ui *ui, int subject, uint64_t about)
-{
-    switch (subject) {
-    case SUBJECT_ESTIMATE: book_open(ui, &book_estimate, about); return true;
-    case SUBJECT_INVOICE: book_open(ui, &book_invoice, about); return true;
-    case SUBJECT_PAYMENT: book_open(ui, &book_payment, about); return true;
-    case SUBJECT_CUSTOMER: book_open(ui, &book_customer, about); return true;
-    case SUBJECT_STAFF: book_open(ui, &book_staff, about); return true;
-    case SUBJECT_TOKEN: book_open(ui, &book_tokens, about); return true;
-    case SUBJECT_DUE: book_open(ui, &book_due, 0); return true;
-    case SUBJECT_MAIL:
-        if (book_closed(&book_mail, client_me(ui))) /* a mail may hold a code: readers see the list */
-            book_open(ui, &book_outbox, 0);
-        else
-            book_open(ui, &book_mail, about);
-        return true;
-    default: return false;
-    }
-}
-
-static bool found(struct ui *ui, int subject, uint64_t about, uint64_t customer)
-{
-    (void)customer;
-    if (subject != SUBJECT_CONTACT)
-        return staff_open_subject(ui, subject, about);
-    book_open(ui, &book_person, about);
-    return true;
-}
-
 static int64_t jobs(const struct queue_get_out *q, int job)
 {
     int64_t n = 0;
@@ -161,6 +132,6 @@ static void waits(struct ui *ui, const void *out)
 const struct view view_staff = {.sections = sections,
                                 .keys = keys,
                                 .places = &places_settings,
-                                .found = found,
+                                .found = subject_open,
                                 .work = OPNO_queue_get,
                                 .waits = waits};
