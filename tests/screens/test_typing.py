@@ -1,11 +1,12 @@
 """What is typed, and what a slow line makes of it: numbers as people write them, a field that is entered, half an arrow key."""
 import os
 import pathlib
+import signal
 import time
 
 import pytest
 
-from daemon import PASSWORD, Daemon, add_customer, line, money
+from daemon import PASSWORD, Daemon, add_customer, halt, line, money
 from pty_screen import DOWN, ENTER, ESC, F2, F4, RIGHT, TAB, PtyScreen, ctrl
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
@@ -139,3 +140,26 @@ def test_leaving_the_sign_in_screen_is_asked_about(business):
 def test_an_address_pasted_with_blanks_signs_in(business, email):
     with door(business) as t:
         t.wait_for("Sign in").keys("\x1b[200~" + email + "\x1b[201~", TAB, PASSWORD, ENTER).wait_for("Paid this month")
+
+
+# --- typed ahead: what is pressed before the answer is there is meant for it ------------------------------------------------------------
+@pytest.mark.parametrize("typed, there", [("2\r", "› Typed Ltd"), ("2\r+", "What to write"), ("6\r", "› Settings ›"), ("2+Ahead Ltd", "Ahead Ltd")])
+def test_what_is_typed_before_the_answer_is_there_waits_for_it(business, staff, typed, there):
+    staff.keys("1").wait_for("Paid this month").settle()
+    halt(business.process)
+    try:
+        staff.keys(typed).settle()
+    finally:
+        os.kill(business.process.pid, signal.SIGCONT)
+    staff.wait_for(there)
+
+
+def test_who_leaves_gives_up_what_was_typed_ahead(business, staff):
+    staff.keys("1").wait_for("Paid this month").settle()
+    halt(business.process)
+    try:
+        staff.keys("2", ENTER).wait_for("Still loading.").keys("q").wait_for(lambda s: "› Today" in s.line(0))
+    finally:
+        os.kill(business.process.pid, signal.SIGCONT)
+    staff.keys("2").wait_for("Typed Ltd").settle()
+    assert "› Customers" in staff.line(0) and "Typed Ltd" not in staff.line(0)

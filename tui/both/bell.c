@@ -117,6 +117,8 @@ static const char *can_open(const struct ui *ui, const void *state)
 {
     const struct state *s = state;
     (void)ui;
+    if (!s->page)
+        return ui_loading;
     return list_id(s->list) ? NULL : "There is nothing to open.";
 }
 

@@ -22,7 +22,7 @@ static const char *possible(const struct ui *ui, const void *state)
     const struct book_state *s = state;
     arena_reset(s->asked);
     if (!s->view.out && needs_answer(s, ui_arg(ui)))
-        return "Still loading.";
+        return ui_loading;
     struct scene v = book_scene_marked(s, s->asked);
     return act_impossible(s->book, ui_arg(ui), &v, act_key);
 }
@@ -141,6 +141,8 @@ static const char *can_open(const struct ui *ui, const void *state)
 {
     const struct book_state *s = state;
     (void)ui;
+    if (!s->view.out)
+        return ui_loading;
     if (!list_id(s->list))
         return "There is nothing to open.";
     return s->book->opens ? book_closed(s->book->opens, s->view.me) : NULL;
@@ -148,8 +150,11 @@ static const char *can_open(const struct ui *ui, const void *state)
 
 static const char *can_choose(const struct ui *ui, const void *state)
 {
+    const struct book_state *s = state;
     (void)ui;
-    return list_id(((const struct book_state *)state)->list) ? NULL : "There is nothing to choose.";
+    if (!s->view.out)
+        return ui_loading;
+    return list_id(s->list) ? NULL : "There is nothing to choose.";
 }
 
 static void choose_row(struct ui *ui, void *state)

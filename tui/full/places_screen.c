@@ -79,10 +79,19 @@ void places_close(void *state)
 static void run_open(struct ui *ui, void *state)
 {
     const struct places_state *s = state;
-    uint64_t id = list_id(s->list);
-    if (id)
-        book_open(ui, s->places->of[id - 1].book, 0);
+    book_open(ui, s->places->of[list_id(s->list) - 1].book, 0);
+}
+
+static const char *can_open(const struct ui *ui, const void *state)
+{
+    (void)ui;
+    return list_id(((const struct places_state *)state)->list) ? NULL : ui_loading;
 }
 
 const struct key_row places_keys[] = {
-    {.key = K_ENTER, .action = "open", .help = "Look at it and change it", .run = run_open}, {0}};
+    {.key = K_ENTER,
+     .action = "open",
+     .help = "Look at it and change it",
+     .possible = can_open,
+     .run = run_open},
+    {0}};

@@ -38,6 +38,7 @@ struct key_row {
 };
 /* Rows of this instance, instead of its screen's; they outlive it. */
 void ui_rows(struct ui *ui, const struct key_row *rows);
+extern const char ui_loading[]; /* why a row is not possible yet: its key waits for the answer (ui_ahead.c) */
 const void *ui_arg(const struct ui *ui); /* arg of the row that is asked, or that runs */
 
 enum load {

@@ -107,6 +107,7 @@ void ui_answer(struct ui *ui, unsigned ticket, const struct reply *r)
         arena_close(r->arena);
         return;
     }
+    const unsigned serial = i->serial;
     int tag = p->tag;
     bool live = p->live, before_event = ui->in_event;
     p->ticket = 0;
@@ -126,6 +127,8 @@ void ui_answer(struct ui *ui, unsigned ticket, const struct reply *r)
     ui_dirty(ui, live ? PAINT_LATER : PAINT_NOW);
     ui_run_loads(ui);
     ui_focus_widgets(ui);
+    if (ui_here(ui)->serial == serial)
+        ahead_feed(ui, reply.code == OK);
 }
 
 bool ui_refused(struct ui *ui, const struct reply *r)

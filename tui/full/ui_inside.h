@@ -9,6 +9,7 @@
 #define UI_TAGS 16
 #define UI_PENDING 64
 #define UI_GRAVE 64
+#define UI_AHEAD 16   /* keys typed ahead */
 #define WIDE 120      /* columns from which there is a preview */
 #define VERY_WIDE 160 /* … and a navigation column */
 #define NAVIGATION 18 /* its width */
@@ -94,7 +95,10 @@ struct ui {
     const struct places *places;
     int section; /* index among those seen, −1 */
     const struct key_row *keys;
-    const struct key_row *row; /* that is asked, or that runs */
+    const struct key_row *row;  /* that is asked, or that runs */
+    struct key ahead[UI_AHEAD]; /* typed ahead (ui_ahead.c), at the screen of that serial */
+    int ahead_n;
+    unsigned ahead_at;
     bool online, ascii;
     bool met; /* there was a connection before */
     int64_t offline_since;
@@ -147,6 +151,12 @@ bool ui_typing_filter(const struct ui *ui); /* … namely a list's filter line *
 void ui_focus_widgets(struct ui *ui);
 bool ui_scroll(struct scrolled *s, int code);
 bool ui_too_small(const struct ui *ui);
+
+/* ui_ahead.c */
+void ahead_hold(struct ui *ui, const struct key *k);
+bool ahead_takes(struct ui *ui, const struct key *k); /* true: it waits behind another */
+void ahead_feed(struct ui *ui, bool answered);        /* the screen on top has an answer, or a refusal */
+void ahead_drop(struct ui *ui);
 
 /* ui_draw.c */
 bool ui_navigates(const struct ui *ui); /* is there a column of sections? */

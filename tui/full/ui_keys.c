@@ -277,7 +277,11 @@ void ui_run_row(struct ui *ui, const struct key_row *row)
     if (!r)
         return;
     const char *why = ui_impossible(ui, row, state);
-    if (why)
+    if (why == ui_loading && row->key) {
+        const struct key again = key_of(row->key);
+        ahead_hold(ui, &again);
+        ui_toast(ui, TONE_INFO, "%s", why);
+    } else if (why)
         ui_toast(ui, TONE_BAD, "%s", why);
     else if (row->run)
         row->run(ui, (void *)(uintptr_t)state);
@@ -524,6 +528,6 @@ void ui_key(struct ui *ui, const struct key *k)
         ui->insists = ui->toast_until = 0;
     if (k->code == CTRL('L'))
         ui->effects.redraw = true;
-    else if (takes_keys(ui))
+    else if (takes_keys(ui) && !ahead_takes(ui, k))
         to_overlay(ui, k);
 }
