@@ -10,9 +10,9 @@ enum err follow_charge_ask(const struct gateway *g, const struct payment *p, str
     if (!g || !p->gateway || strcmp(p->gateway, g->kind->name) != 0)
         return ERR_OFFLINE;
     struct gateway_outcome answer = *out;
-    enum err e = gateway_ask(g, p->key, &answer);
+    enum err e = gateway_ask(g, p, &answer);
     if (!e && answer.state == GATEWAY_UNKNOWN)
-        e = gateway_charge(g, p->token, p->key, p->amount, &answer);
+        e = gateway_charge(g, p, &answer);
     if (!e)
         *out = answer;
     return e;

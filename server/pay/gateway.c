@@ -127,13 +127,24 @@ enum err gateway_take(const struct gateway *g, struct arena *a, const struct gat
     return g->kind->doing->take(g, a, method, given, today, out, why);
 }
 
-enum err gateway_charge(const struct gateway *g, const char *token, const char *key, struct money amount,
-                        struct gateway_outcome *out)
+enum err gateway_charge(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
-    return g->kind->doing->charge(g, token, key, amount, out);
+    return g->kind->doing->charge(g, p, out);
 }
 
-enum err gateway_ask(const struct gateway *g, const char *key, struct gateway_outcome *out)
+enum err gateway_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
-    return g->kind->doing->ask(g, key, out);
+    return g->kind->doing->ask(g, p, out);
+}
+
+enum err gateway_refund(const struct gateway *g, const struct payment *p, const char *key,
+                        struct money amount, struct gateway_outcome *out)
+{
+    return g->kind->doing->refund ? g->kind->doing->refund(g, p, key, amount, out) : ERR_SWITCHED_OFF;
+}
+
+enum err gateway_refund_ask(const struct gateway *g, const char *key, const char *id,
+                            struct gateway_outcome *out)
+{
+    return g->kind->doing->refund_ask ? g->kind->doing->refund_ask(g, key, id, out) : ERR_SWITCHED_OFF;
 }

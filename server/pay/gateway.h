@@ -70,10 +70,14 @@ enum gateway_state {
     GATEWAY_PENDING,
     GATEWAY_SUCCEEDED,
     GATEWAY_FAILED,
+    GATEWAY_DISPUTED, /* it had succeeded; the bank of the payer holds it back until that is decided */
+    GATEWAY_REVERSED, /* it had succeeded, and the money was taken back for good */
 };
 struct gateway_outcome {
     enum gateway_state state;
-    char sentence[200]; /* of GATEWAY_FAILED: why, for the one who pays; else "" */
+    char sentence[200]; /* of GATEWAY_FAILED, DISPUTED, REVERSED: why, for the one who pays; else "" */
+    char id[200];       /* the gateway's own name of the charge or refund; "": it has none yet */
+    char url[2048];     /* of GATEWAY_PENDING: where the payer has to go; "": nowhere */
 };
 
 /* Can customers begin a payment with it? */
@@ -101,13 +105,20 @@ enum err gateway_begin(const struct gateway *g, struct arena *a, const struct ga
 enum err gateway_take(const struct gateway *g, struct arena *a, const struct gateway_method *method,
                       const void *given, int32_t today, struct gateway_taken *out,
                       struct refusal *why) MUST_USE;
-/* Charges once per key (1..64 letters and digits). OK with an outcome that is never GATEWAY_UNKNOWN. A fault (ERR_IO,
+/* Charges p->amount of the means p->token, once per p->key (1..64 letters and digits). OK with an outcome that is never GATEWAY_UNKNOWN. A fault (ERR_IO,
  * ERR_DISK_FULL, ERR_OFFLINE …): it is not known whether it was charged: ask later. ERR_ID_REUSED: that key was used for
  * another amount or means. */
-enum err gateway_charge(const struct gateway *g, const char *token, const char *key, struct money amount,
+enum err gateway_charge(const struct gateway *g, const struct payment *p,
                         struct gateway_outcome *out) MUST_USE;
-/* What became of the charge with that key; GATEWAY_UNKNOWN: there never was one. */
-enum err gateway_ask(const struct gateway *g, const char *key, struct gateway_outcome *out) MUST_USE;
+/* What became of the charge of p->key; GATEWAY_UNKNOWN: there never was one. */
+enum err gateway_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out) MUST_USE;
+/* Gives back a part of the charge of a payment, once per key (as gateway_charge; never two with one key). FAILED: nothing went back. A refund
+ * may turn from succeeded to failed later: gateway_refund_ask says so. ERR_SWITCHED_OFF: it gives nothing back by itself. */
+enum err gateway_refund(const struct gateway *g, const struct payment *p, const char *key,
+                        struct money amount, struct gateway_outcome *out) MUST_USE;
+/* What became of the refund with that key; id: the gateway's own name of it, NULL where none is known. */
+enum err gateway_refund_ask(const struct gateway *g, const char *key, const char *id,
+                            struct gateway_outcome *out) MUST_USE;
 
 /* --- for the files that implement one ------------------------------------------------------------------------------------------ */
 struct gateway_doing {
@@ -124,9 +135,13 @@ struct gateway_doing {
     /* NULL, all three: nothing is confirmed with it; without begin no customer begins a payment with it either */
     enum err (*take)(const struct gateway *g, struct arena *a, const struct gateway_method *method,
                      const void *given, int32_t today, struct gateway_taken *out, struct refusal *why);
-    enum err (*charge)(const struct gateway *g, const char *token, const char *key, struct money amount,
+    enum err (*charge)(const struct gateway *g, const struct payment *p, struct gateway_outcome *out);
+    enum err (*ask)(const struct gateway *g, const struct payment *p, struct gateway_outcome *out);
+    /* NULL, both: money goes back by hand */
+    enum err (*refund)(const struct gateway *g, const struct payment *p, const char *key, struct money amount,
                        struct gateway_outcome *out);
-    enum err (*ask)(const struct gateway *g, const char *key, struct gateway_outcome *out);
+    enum err (*refund_ask)(const struct gateway *g, const char *key, const char *id,
+                           struct gateway_outcome *out);
 };
 #define GATEWAY(symbol, number, name, opened, doing, help) extern const struct gateway_doing doing;
 #include "server/pay/gateways.def"

@@ -116,9 +116,10 @@ static void answer_slowly(void)
         ;
 }
 
-static enum err sandbox_charge(const struct gateway *g, const char *token, const char *key,
-                               struct money amount, struct gateway_outcome *out)
+static enum err sandbox_charge(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
+    const char *token = p->token, *key = p->key;
+    const struct money amount = p->amount;
     struct ledger_entry wanted = {.amount = amount}, first;
     enum behaviour behaviour;
     bool made;
@@ -139,10 +140,10 @@ static enum err sandbox_charge(const struct gateway *g, const char *token, const
     return OK;
 }
 
-static enum err sandbox_ask(const struct gateway *g, const char *key, struct gateway_outcome *out)
+static enum err sandbox_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
     struct ledger_entry entry;
-    enum err e = ledger_ask(g->own, key, PATIENCE, &entry);
+    enum err e = ledger_ask(g->own, p->key, PATIENCE, &entry);
     if (e == ERR_NOT_FOUND) {
         *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
         return OK;

@@ -14,6 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define CHARGE(its_token, its_key, much) \
+    ((struct payment){.token = (its_token), .key = (its_key), .amount = (much)})
+
 static char folder[64], ledger_path[96];
 static struct arena *arena;
 static int32_t today;
@@ -159,14 +162,14 @@ static struct gateway_outcome charge(const struct gateway *g, const char *number
     struct gateway_taken taken = {"", ""};
     struct refusal why;
     CHECK_INT(take(g, number, "12/30", "123", &taken, &why), OK);
-    CHECK_INT(gateway_charge(g, taken.token, key, money_of(amount, "EUR"), &o), OK);
+    CHECK_INT(gateway_charge(g, &CHARGE(taken.token, key, money_of(amount, "EUR")), &o), OK);
     return o;
 }
 
 static int asked(const struct gateway *g, const char *key)
 {
     struct gateway_outcome o;
-    CHECK_INT(gateway_ask(g, key, &o), OK);
+    CHECK_INT(gateway_ask(g, &(struct payment){.key = key}, &o), OK);
     return o.state;
 }
 
@@ -214,14 +217,16 @@ static void a_key_is_for_one_charge(void)
     const struct gateway *g = sandbox();
     struct gateway_outcome o = {.state = GATEWAY_UNKNOWN};
     CHECK_INT(charge(g, "4242424242424242", "b1", 100).state, GATEWAY_SUCCEEDED);
-    CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "b1", money_of(101, "EUR"), &o), ERR_ID_REUSED);
-    CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "b1", money_of(100, "USD"), &o), ERR_ID_REUSED);
-    CHECK_INT(gateway_charge(g, "sandbox-declined-0002", "b1", money_of(100, "EUR"), &o), ERR_ID_REUSED);
-    CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "b 2", money_of(100, "EUR"), &o), ERR_INVALID);
-    CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "", money_of(100, "EUR"), &o), ERR_INVALID);
-    CHECK_INT(gateway_charge(g, "sandbox-pays-4242", "b2", money_of(0, "EUR"), &o), ERR_INVALID);
-    CHECK_INT(gateway_charge(g, "sandbox-pays-4242\ncharge x", "b2", money_of(1, "EUR"), &o), ERR_INVALID);
-    CHECK_INT(gateway_charge(g, "stolen", "b2", money_of(1, "EUR"), &o), ERR_INVALID);
+    CHECK_INT(gateway_charge(g, &CHARGE("sandbox-pays-4242", "b1", money_of(101, "EUR")), &o), ERR_ID_REUSED);
+    CHECK_INT(gateway_charge(g, &CHARGE("sandbox-pays-4242", "b1", money_of(100, "USD")), &o), ERR_ID_REUSED);
+    CHECK_INT(gateway_charge(g, &CHARGE("sandbox-declined-0002", "b1", money_of(100, "EUR")), &o),
+              ERR_ID_REUSED);
+    CHECK_INT(gateway_charge(g, &CHARGE("sandbox-pays-4242", "b 2", money_of(100, "EUR")), &o), ERR_INVALID);
+    CHECK_INT(gateway_charge(g, &CHARGE("sandbox-pays-4242", "", money_of(100, "EUR")), &o), ERR_INVALID);
+    CHECK_INT(gateway_charge(g, &CHARGE("sandbox-pays-4242", "b2", money_of(0, "EUR")), &o), ERR_INVALID);
+    CHECK_INT(gateway_charge(g, &CHARGE("sandbox-pays-4242\ncharge x", "b2", money_of(1, "EUR")), &o),
+              ERR_INVALID);
+    CHECK_INT(gateway_charge(g, &CHARGE("stolen", "b2", money_of(1, "EUR")), &o), ERR_INVALID);
     CHECK_INT(o.state, GATEWAY_UNKNOWN);
     CHECK_INT(asked(g, "b2"), GATEWAY_UNKNOWN);
     gateways_close(all);
@@ -280,7 +285,7 @@ static void a_full_disk_charges_nothing(void)
     small.rlim_cur = strlen(before) + 10; /* half of a line fits */
     setrlimit(RLIMIT_FSIZE, &small);
     struct gateway_outcome o = {.state = GATEWAY_UNKNOWN};
-    enum err e = gateway_charge(g, "sandbox-pays-4242", "d2", money_of(1, "EUR"), &o);
+    enum err e = gateway_charge(g, &CHARGE("sandbox-pays-4242", "d2", money_of(1, "EUR")), &o);
     setrlimit(RLIMIT_FSIZE, &was);
     CHECK(e < 0);
     CHECK_INT(o.state, GATEWAY_UNKNOWN);
@@ -302,9 +307,9 @@ static void *pay_all(void *arg)
         char key[16];
         struct gateway_outcome o = {.state = GATEWAY_UNKNOWN}, again = o;
         snprintf(key, sizeof key, "e%d", i);
-        enum err e = gateway_charge(shared, "sandbox-pays-4242", key, money_of(i + 1, "EUR"), &o);
+        enum err e = gateway_charge(shared, &CHARGE("sandbox-pays-4242", key, money_of(i + 1, "EUR")), &o);
         if (!e)
-            e = gateway_ask(shared, key, &again);
+            e = gateway_ask(shared, &(struct payment){.key = key}, &again);
         succeeded += !e && o.state == GATEWAY_SUCCEEDED && again.state == GATEWAY_SUCCEEDED;
     }
     return NULL;
@@ -336,7 +341,7 @@ static void charge_until_killed(int to, int from)
     for (int i = from; i < 100000; i++) {
         char key[16];
         snprintf(key, sizeof key, "f%d", i);
-        if (gateway_charge(g, "sandbox-pays-4242", key, money_of(1, "EUR"), &o) != OK ||
+        if (gateway_charge(g, &CHARGE("sandbox-pays-4242", key, money_of(1, "EUR")), &o) != OK ||
             write(to, &i, sizeof i) != sizeof i)
             _exit(1);
     }

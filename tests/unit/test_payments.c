@@ -79,13 +79,13 @@ static void settling_twice_changes_nothing(void)
                                               GATEWAY_FAILED,  GATEWAY_SUCCEEDED, GATEWAY_UNKNOWN};
     by_daemon();
     for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
-        struct settling s = {p->id, {said[i], "declined"}};
+        struct settling s = {p->id, {.state = said[i], .sentence = "declined"}};
         CHECK_INT(as_write(settle_in, &s), OK);
         CHECK_INT(payment(p->id)->state, i < 2 ? PAY_PENDING : PAY_SUCCEEDED);
         CHECK_INT(invoice(a)->paid.amount, i < 2 ? 0 : 321);
     }
     CHECK_TEXT(events_about(SUBJECT_PAYMENT, p->id), "payment_started:customer paid:customer");
-    struct settling none = {p->id + 1000, {GATEWAY_SUCCEEDED, ""}};
+    struct settling none = {p->id + 1000, {.state = GATEWAY_SUCCEEDED}};
     CHECK_INT(as_write(settle_in, &none), ERR_NOT_FOUND);
     money_adds_up();
 }
