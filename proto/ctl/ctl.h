@@ -70,6 +70,7 @@ int verb_backup(struct ctl *c);
 int verb_check(struct ctl *c);
 int verb_events(struct ctl *c);
 int verb_audit(struct ctl *c);
+int verb_export(struct ctl *c);
 int verb_import(struct ctl *c);
 int verb_help(struct ctl *c);
 int verb_op(struct ctl *c, const struct op *op);

@@ -65,6 +65,7 @@ const struct ctl_verb ctl_verbs[] = {
     {"check", verb_check, NULL, NULL},
     {"events", verb_events, "event.list", NULL},
     {"import", verb_import, NULL, "zoho"},
+    {"export", verb_export, NULL, "hledger ledger beancount"},
     {"audit", verb_audit, NULL, "verify head seal"},
     {"completion", verb_completion, NULL, "bash zsh fish"},
     {"complete", verb_complete, NULL, NULL},

@@ -110,6 +110,15 @@ def nothing_came_in(ctl):
     assert ctl.json("payment.list")["payments"] == []
 
 
+def everything(ctl, op, what):
+    rows, after = [], None
+    while after is None or after:
+        page = ctl.json(op, "limit=100", *([f"after={after}"] if after else []))
+        rows += page[what]
+        after = page.get("next", "")
+    return rows
+
+
 # --- the real sets -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["chinook", "retail"])
 def test_a_real_set_comes_in_to_the_cent_and_again_changes_nothing(business, name):
@@ -145,6 +154,17 @@ def test_both_real_sets_fit_into_one_business(business):
         got = run(business, "--contacts", REAL / f"{name}-Contacts.csv", "--invoices", REAL / f"{name}-Invoice.csv", "--payments",
                   REAL / f"{name}-Customer_Payment.csv", "--per-customer")
         assert got["customers"] == expected["customers"] and not any(got["known"].values())
+    journal = business.daemon.temp / "both.journal"
+    journal.write_text(business.run("export", "hledger").stdout)
+    for words in (["check", "--strict", "ordereddates"], ["balance", "Assets:Receivable", "--depth=2", "--output-format=csv", "--no-total"]):
+        done = subprocess.run(["hledger", "-f", journal, *words], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") <= 2
+    owed = {}
+    for row in everything(business, "customer.list", "customers"):
+        owed[row["currency"]] = owed.get(row["currency"], 0) + row["outstanding"]["amount"]
+    for currency, amount in owed.items():
+        assert f"{currency} {amount / 100:.2f}" in done.stdout or amount == 0, (done.stdout, owed)
 
 
 # --- what is kept ------------------------------------------------------------------------------------------------------------

@@ -88,10 +88,9 @@ static const char *can_open(const struct ui *ui, const void *state)
     return list_id(((const struct places_state *)state)->list) ? NULL : ui_loading;
 }
 
-const struct key_row places_keys[] = {
-    {.key = K_ENTER,
-     .action = "open",
-     .help = "Look at it and change it",
-     .possible = can_open,
-     .run = run_open},
-    {0}};
+const struct key_row places_keys[] = {{.key = K_ENTER,
+                                       .action = "open",
+                                       .help = "Look at it and change it",
+                                       .possible = can_open,
+                                       .run = run_open},
+                                      {0}};
