@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +26,11 @@ struct ledger {
     size_t n_slots;
 };
 
-static const char *const states[] = {"unknown", "pending", "succeeded", "failed"};
+static const char *const states[] = {"unknown", "pending", "succeeded", "failed", "disputed", "reversed"};
 
 static bool state_named(const char *name, enum gateway_state *state)
 {
-    for (size_t i = GATEWAY_PENDING; i <= GATEWAY_FAILED; i++)
+    for (size_t i = GATEWAY_PENDING; i < sizeof states / sizeof *states; i++)
         if (strcmp(name, states[i]) == 0) {
             *state = (enum gateway_state)i;
             return true;
@@ -79,13 +80,46 @@ static enum err reserve(struct ledger *l)
     return OK;
 }
 
+/* Can so much of a charge still go back? */
+static bool can_go_back(const struct ledger_entry *charge, struct money amount)
+{
+    return charge->state == GATEWAY_SUCCEEDED && strcmp(charge->amount.currency, amount.currency) == 0 &&
+           amount.amount <= charge->amount.amount - charge->back;
+}
+
+/* What a refund takes of its charge, it takes as long as it has not failed. */
+static void count_back(struct ledger *l, const struct ledger_entry *refund, int64_t times)
+{
+    struct ledger_entry *charge = *refund->of ? find(l, refund->of) : NULL;
+    if (charge && refund->state != GATEWAY_FAILED)
+        charge->back += times * refund->amount.amount;
+}
+
 static void remember(struct ledger *l, const struct ledger_entry *entry)
 {
     l->entries[l->n++] = *entry;
     l->slots[slot_of(l, entry->key)] = (uint32_t)l->n;
+    count_back(l, entry, 1);
+}
+
+static void change(struct ledger *l, struct ledger_entry *entry, enum gateway_state state)
+{
+    count_back(l, entry, -1);
+    entry->state = state;
+    count_back(l, entry, 1);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------------ */
+static enum err read_new(struct ledger *l, const struct ledger_entry *entry)
+{
+    if (find(l, entry->key))
+        return ERR_DAMAGED;
+    enum err e = reserve(l);
+    if (!e)
+        remember(l, entry);
+    return e;
+}
+
 static enum err read_charge(struct ledger *l, char *rest)
 {
     struct ledger_entry entry = {.asked = 0};
@@ -93,33 +127,73 @@ static enum err read_charge(struct ledger *l, char *rest)
     int end = 0;
     if (sscanf(rest, "%64s %15s %" SCNd64 " %3s %40s%n", entry.key, state, &entry.amount.amount,
                entry.amount.currency, entry.token, &end) != 5 ||
-        rest[end] || !state_named(state, &entry.state) || find(l, entry.key))
+        rest[end] || !state_named(state, &entry.state))
         return ERR_DAMAGED;
-    enum err e = reserve(l);
-    if (!e)
-        remember(l, &entry);
-    return e;
+    return read_new(l, &entry);
+}
+
+static enum err read_refund(struct ledger *l, char *rest)
+{
+    struct ledger_entry entry = {.asked = 0};
+    char state[16];
+    int end = 0;
+    if (sscanf(rest, "%64s %64s %15s %" SCNd64 " %3s%n", entry.key, entry.of, state, &entry.amount.amount,
+               entry.amount.currency, &end) != 5 ||
+        rest[end] || !state_named(state, &entry.state))
+        return ERR_DAMAGED;
+    const struct ledger_entry *charge = find(l, entry.of);
+    if (!charge || *charge->of || (entry.state != GATEWAY_FAILED && !can_go_back(charge, entry.amount)))
+        return ERR_DAMAGED;
+    memcpy(entry.token, charge->token, sizeof entry.token);
+    return read_new(l, &entry);
 }
 
 static enum err read_asked(struct ledger *l, char *rest)
 {
-    char key[LEDGER_KEY + 1], state[16];
+    char key[LEDGER_KEY + 1], name[16];
+    enum gateway_state state;
     int end = 0;
-    if (sscanf(rest, "%64s %15s%n", key, state, &end) != 2 || rest[end])
+    if (sscanf(rest, "%64s %15s%n", key, name, &end) != 2 || rest[end] || !state_named(name, &state))
         return ERR_DAMAGED;
     struct ledger_entry *entry = find(l, key);
-    if (!entry || !state_named(state, &entry->state))
+    if (!entry)
         return ERR_DAMAGED;
     entry->asked++;
+    change(l, entry, state);
+    return OK;
+}
+
+static enum err read_answered(struct ledger *l, char *rest)
+{
+    char key[LEDGER_KEY + 1], name[16], word[LEDGER_WORD + 1];
+    enum gateway_state state;
+    int end = 0;
+    if (sscanf(rest, "%64s %15s %7s%n", key, name, word, &end) != 3 || rest[end] ||
+        !state_named(name, &state))
+        return ERR_DAMAGED;
+    struct ledger_entry *entry = find(l, key);
+    if (!entry || *entry->of || entry->state != GATEWAY_PENDING)
+        return ERR_DAMAGED;
+    entry->answered++;
+    memcpy(entry->word, word, sizeof entry->word);
+    entry->state = state;
     return OK;
 }
 
 static enum err read_line(struct ledger *l, char *line)
 {
-    if (strncmp(line, "charge ", 7) == 0)
-        return read_charge(l, line + 7);
-    if (strncmp(line, "asked ", 6) == 0)
-        return read_asked(l, line + 6);
+    static const struct {
+        const char *name;
+        enum err (*read)(struct ledger *l, char *rest);
+    } kinds[] = {{"charge ", read_charge},
+                 {"refund ", read_refund},
+                 {"asked ", read_asked},
+                 {"answered ", read_answered}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const size_t size = strlen(kinds[i].name);
+        if (strncmp(line, kinds[i].name, size) == 0)
+            return kinds[i].read(l, line + size);
+    }
     return ERR_DAMAGED;
 }
 
@@ -236,62 +310,104 @@ static enum err append(struct ledger *l, const char *line, size_t size)
     return OK;
 }
 
-static enum err charge(struct ledger *l, const struct ledger_entry *wanted, struct ledger_entry *first,
-                       bool *made)
+__attribute__((format(printf, 2, 3))) static enum err append_line(struct ledger *l, const char *format, ...)
 {
-    const struct ledger_entry *known = find(l, wanted->key);
+    char line[LINE_MAX_BYTES];
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    return size < 0 || (size_t)size >= sizeof line ? ERR_INTERNAL : append(l, line, (size_t)size);
+}
+
+static enum err add(struct ledger *l, const struct ledger_entry *wanted, struct ledger_entry *first,
+                    bool *made)
+{
+    const struct ledger_entry *known = find(l, wanted->key), *charge = find(l, wanted->of);
+    struct ledger_entry entry = *wanted;
     *made = !known;
     if (known) {
         *first = *known;
         return OK;
     }
-    char line[LINE_MAX_BYTES];
-    int size = snprintf(line, sizeof line, "charge %s %s %" PRId64 " %s %s\n", wanted->key,
-                        states[wanted->state], wanted->amount.amount, wanted->amount.currency, wanted->token);
-    if (size < 0 || (size_t)size >= sizeof line)
-        return ERR_INTERNAL;
+    if (*entry.of && (!charge || *charge->of))
+        return ERR_NOT_FOUND;
+    if (charge && !can_go_back(charge, entry.amount))
+        entry.state = GATEWAY_FAILED;
     enum err e = reserve(l);
-    if (!e)
-        e = append(l, line, (size_t)size);
+    if (!e && *entry.of)
+        e = append_line(l, "refund %s %s %s %" PRId64 " %s\n", entry.key, entry.of, states[entry.state],
+                        entry.amount.amount, entry.amount.currency);
+    else if (!e)
+        e = append_line(l, "charge %s %s %" PRId64 " %s %s\n", entry.key, states[entry.state],
+                        entry.amount.amount, entry.amount.currency, entry.token);
     if (!e) {
-        remember(l, wanted);
-        *first = *wanted;
+        remember(l, &entry);
+        *first = entry;
     }
     return e;
 }
 
-enum err ledger_charge(struct ledger *l, const struct ledger_entry *wanted, struct ledger_entry *first,
-                       bool *made)
+enum err ledger_add(struct ledger *l, const struct ledger_entry *wanted, struct ledger_entry *first,
+                    bool *made)
 {
     pthread_mutex_lock(&l->lock);
-    enum err e = charge(l, wanted, first, made);
+    enum err e = add(l, wanted, first, made);
     pthread_mutex_unlock(&l->lock);
     return e;
 }
 
-static enum err ask(struct ledger *l, const char *key, int patience, struct ledger_entry *out)
+static enum err ask(struct ledger *l, const char *key,
+                    enum gateway_state (*next)(const struct ledger_entry *), struct ledger_entry *out)
 {
     struct ledger_entry *known = find(l, key);
     if (!known)
         return ERR_NOT_FOUND;
-    if (known->state == GATEWAY_PENDING) {
-        enum gateway_state state = known->asked + 1 >= patience ? GATEWAY_SUCCEEDED : GATEWAY_PENDING;
-        char line[LINE_MAX_BYTES];
-        int size = snprintf(line, sizeof line, "asked %s %s\n", key, states[state]);
-        enum err e = append(l, line, (size_t)size);
-        if (e)
-            return e;
+    const enum gateway_state state = next(known);
+    enum err e = state ? append_line(l, "asked %s %s\n", key, states[state]) : OK;
+    if (e)
+        return e;
+    if (state) {
         known->asked++;
-        known->state = state;
+        change(l, known, state);
     }
     *out = *known;
     return OK;
 }
 
-enum err ledger_ask(struct ledger *l, const char *key, int patience, struct ledger_entry *out)
+enum err ledger_ask(struct ledger *l, const char *key,
+                    enum gateway_state (*next)(const struct ledger_entry *), struct ledger_entry *out)
 {
     pthread_mutex_lock(&l->lock);
-    enum err e = ask(l, key, patience, out);
+    enum err e = ask(l, key, next, out);
+    pthread_mutex_unlock(&l->lock);
+    return e;
+}
+
+static enum err answer(struct ledger *l, const char *key, enum gateway_state state, const char *word,
+                       struct ledger_entry *out)
+{
+    struct ledger_entry *known = find(l, key);
+    if (!known || *known->of)
+        return ERR_NOT_FOUND;
+    enum err e = known->state == GATEWAY_PENDING ? OK : ERR_STATE;
+    if (!e)
+        e = append_line(l, "answered %s %s %s\n", key, states[state], word);
+    if (!e) {
+        known->answered++;
+        known->state = state;
+        snprintf(known->word, sizeof known->word, "%s", word);
+    }
+    if (!e || e == ERR_STATE)
+        *out = *known;
+    return e;
+}
+
+enum err ledger_answer(struct ledger *l, const char *key, enum gateway_state state, const char *word,
+                       struct ledger_entry *out)
+{
+    pthread_mutex_lock(&l->lock);
+    enum err e = answer(l, key, state, word, out);
     pthread_mutex_unlock(&l->lock);
     return e;
 }

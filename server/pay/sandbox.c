@@ -1,6 +1,6 @@
 /* A gateway that takes no money: it knows a few test cards, and what becomes of a charge follows from the card. */
 #include "server/pay/card.h"
-#include "server/pay/ledger.h"
+#include "server/pay/sandbox_cards.h"
 #include "server/core/secret.h"
 #include <errno.h>
 #include <stdio.h>
@@ -9,30 +9,6 @@
 #include <time.h>
 
 #define SLOW_MS 3000
-#define PATIENCE 2 /* a charge that stays pending is settled when it is asked about for the second time */
-
-enum behaviour { PAYS, PAYS_SLOWLY, STAYS_PENDING, DECLINED, NO_FUNDS, BREAKS };
-static const struct {
-    const char *word;
-    enum gateway_state state;
-    const char *sentence;
-} behaviours[] = {
-    [PAYS] = {"pays", GATEWAY_SUCCEEDED, ""},
-    [PAYS_SLOWLY] = {"slow", GATEWAY_SUCCEEDED, ""},
-    [STAYS_PENDING] = {"pending", GATEWAY_PENDING, ""},
-    [DECLINED] = {"declined", GATEWAY_FAILED, "The bank declined the card."},
-    [NO_FUNDS] = {"no_funds", GATEWAY_FAILED, "There is not enough money on the account of this card."},
-    [BREAKS] = {"breaks", GATEWAY_FAILED, "The card's bank could not process the payment. Try again later."},
-};
-
-static const struct {
-    const char *number;
-    enum behaviour behaviour;
-} cards[] = {
-    {"4242424242424242", PAYS},          {"5555555555554444", PAYS},     {"378282246310005", PAYS},
-    {"4000000000003006", PAYS_SLOWLY},   {"4000000000000002", DECLINED}, {"4000000000009995", NO_FUNDS},
-    {"4000000000000341", STAYS_PENDING}, {"4000000000000119", BREAKS},
-};
 
 static bool sandbox_method(size_t i, struct gateway_method *out)
 {
@@ -64,41 +40,55 @@ static enum err sandbox_take(const struct gateway *g, struct arena *a, const str
     enum err e = card_check(given, today, &facts, why);
     if (e)
         return e;
-    e = refuse(why, ERR_PAYMENT_FAILED, "card_number",
-               "sandbox: no money moves, and only test cards are taken, such as 4242 4242 4242 4242");
-    for (size_t i = 0; i < sizeof cards / sizeof *cards; i++)
-        if (strcmp(facts.digits, cards[i].number) == 0) {
-            out->token = arena_printf(a, "sandbox-%s-%s", behaviours[cards[i].behaviour].word, facts.last4);
-            out->method = arena_printf(a, "%s ending %s", facts.brand, facts.last4);
-            e = OK;
-        }
+    const struct sandbox_row *row = sandbox_card(facts.digits);
+    if (row) {
+        out->token = arena_printf(a, "sandbox-%s-%s", row->word, facts.last4);
+        out->method = arena_printf(a, "%s ending %s", facts.brand, facts.last4);
+    } else {
+        e = refuse(why, ERR_PAYMENT_FAILED, "card_number",
+                   "sandbox: no money moves, and only test cards are taken, such as 4242 4242 4242 4242");
+    }
     secret_wipe(&facts, sizeof facts);
     return e;
 }
 
-/* What a token says about its card; false for one that the sandbox did not give. */
-static bool behaviour_of(const char *token, enum behaviour *behaviour)
+static const struct sandbox_course *course_of(const struct ledger_entry *entry, const struct sandbox_row *row)
 {
-    char own[LEDGER_TOKEN + 1];
-    for (size_t i = 0; i < sizeof behaviours / sizeof *behaviours; i++) {
-        int size = snprintf(own, sizeof own, "sandbox-%s-", behaviours[i].word);
-        const char *last4 = token + size;
-        if (strncmp(token, own, (size_t)size) == 0 && strlen(last4) == 4 &&
-            strspn(last4, "0123456789") == 4) {
-            *behaviour = (enum behaviour)i;
-            return true;
-        }
+    return *entry->of ? &row->back : &row->charge;
+}
+
+/* For ledger_ask: what it is when it is asked about once more. */
+static enum gateway_state next_of(const struct ledger_entry *entry)
+{
+    const struct sandbox_row *row = sandbox_row_of(entry->token);
+    const struct sandbox_course *course = row ? course_of(entry, row) : NULL;
+    enum gateway_state state = entry->state;
+    bool more = false;
+    for (size_t i = 0; course && i < sizeof course->then / sizeof *course->then; i++) {
+        more = more || course->then[i].asked > entry->asked;
+        if (course->then[i].asked == entry->asked + 1)
+            state = course->then[i].state;
     }
-    return false;
+    /* A refund that was never begun, as too much, has no course. */
+    return more && !(*entry->of && entry->state == GATEWAY_FAILED) ? state : GATEWAY_UNKNOWN;
+}
+
+static const char *refund_failed(const struct ledger_entry *entry, const struct sandbox_row *row)
+{
+    return entry->asked && row->back_sentence ? row->back_sentence
+                                              : "More than is left of the charge can not go back.";
 }
 
 static void outcome_of(const struct ledger_entry *entry, struct gateway_outcome *out)
 {
-    enum behaviour behaviour = PAYS;
-    out->state = entry->state;
-    out->sentence[0] = 0;
-    if (entry->state == GATEWAY_FAILED && behaviour_of(entry->token, &behaviour))
-        snprintf(out->sentence, sizeof out->sentence, "%s", behaviours[behaviour].sentence);
+    const struct sandbox_row *row = sandbox_row_of(entry->token);
+    const char *sentence = "";
+    if (row && *entry->of && entry->state == GATEWAY_FAILED)
+        sentence = refund_failed(entry, row);
+    else if (row && !*entry->of && entry->state != GATEWAY_PENDING && entry->state != GATEWAY_SUCCEEDED)
+        sentence = row->sentence;
+    *out = (struct gateway_outcome){.state = entry->state};
+    snprintf(out->sentence, sizeof out->sentence, "%s", sentence);
 }
 
 static bool key_good(const char *key)
@@ -116,34 +106,44 @@ static void answer_slowly(void)
         ;
 }
 
-static enum err sandbox_charge(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+/* What was wanted under a key has to be what stands under it. */
+static bool same(const struct ledger_entry *a, const struct ledger_entry *b)
 {
-    const char *token = p->token, *key = p->key;
-    const struct money amount = p->amount;
-    struct ledger_entry wanted = {.amount = amount}, first;
-    enum behaviour behaviour;
-    bool made;
-    if (!key_good(key) || amount.amount <= 0 || !behaviour_of(token, &behaviour))
-        return ERR_INVALID;
-    snprintf(wanted.key, sizeof wanted.key, "%s", key);
-    snprintf(wanted.token, sizeof wanted.token, "%s", token);
-    wanted.state = behaviours[behaviour].state;
-    enum err e = ledger_charge(g->own, &wanted, &first, &made);
-    if (e)
-        return e;
-    if (strcmp(first.token, wanted.token) != 0 || first.amount.amount != amount.amount ||
-        strcmp(first.amount.currency, amount.currency) != 0)
-        return ERR_ID_REUSED;
-    if (made && behaviour == PAYS_SLOWLY)
-        answer_slowly();
-    outcome_of(&first, out);
-    return OK;
+    return strcmp(a->token, b->token) == 0 && strcmp(a->of, b->of) == 0 &&
+           a->amount.amount == b->amount.amount && strcmp(a->amount.currency, b->amount.currency) == 0;
 }
 
-static enum err sandbox_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+static enum err add(const struct gateway *g, const struct ledger_entry *wanted, bool *made,
+                    struct gateway_outcome *out)
+{
+    struct ledger_entry first;
+    enum err e = ledger_add(g->own, wanted, &first, made);
+    if (!e && !same(wanted, &first))
+        e = ERR_ID_REUSED;
+    if (!e)
+        outcome_of(&first, out);
+    return e;
+}
+
+static enum err sandbox_charge(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
+    const struct sandbox_row *row = sandbox_row_of(p->token);
+    if (!key_good(p->key) || p->amount.amount <= 0 || !row)
+        return ERR_INVALID;
+    struct ledger_entry wanted = {.amount = p->amount, .state = row->charge.first};
+    bool made;
+    snprintf(wanted.key, sizeof wanted.key, "%s", p->key);
+    snprintf(wanted.token, sizeof wanted.token, "%s", p->token);
+    enum err e = add(g, &wanted, &made, out);
+    if (!e && made && row->slowly)
+        answer_slowly();
+    return e;
+}
+
+static enum err asked(const struct gateway *g, const char *key, struct gateway_outcome *out)
 {
     struct ledger_entry entry;
-    enum err e = ledger_ask(g->own, p->key, PATIENCE, &entry);
+    enum err e = ledger_ask(g->own, key, next_of, &entry);
     if (e == ERR_NOT_FOUND) {
         *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
         return OK;
@@ -151,6 +151,38 @@ static enum err sandbox_ask(const struct gateway *g, const struct payment *p, st
     if (!e)
         outcome_of(&entry, out);
     return e;
+}
+
+static enum err sandbox_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
+    return asked(g, p->key, out);
+}
+
+static enum err sandbox_refund(const struct gateway *g, const struct payment *p, const char *key,
+                               struct money amount, struct gateway_outcome *out)
+{
+    const struct sandbox_row *row = sandbox_row_of(p->token);
+    if (!key_good(key) || !key_good(p->key) || amount.amount <= 0 || !row)
+        return ERR_INVALID;
+    struct ledger_entry wanted = {.amount = amount, .state = row->back.first};
+    bool made;
+    snprintf(wanted.key, sizeof wanted.key, "%s", key);
+    snprintf(wanted.of, sizeof wanted.of, "%s", p->key);
+    snprintf(wanted.token, sizeof wanted.token, "%s", p->token);
+    enum err e = add(g, &wanted, &made, out);
+    if (e == ERR_NOT_FOUND) {
+        *out = (struct gateway_outcome){.state = GATEWAY_FAILED,
+                                        .sentence = "The gateway knows of no such charge."};
+        e = OK;
+    }
+    return e;
+}
+
+static enum err sandbox_refund_ask(const struct gateway *g, const char *key, const char *id,
+                                   struct gateway_outcome *out)
+{
+    (void)id;
+    return asked(g, key, out);
 }
 
 const struct gateway_doing gateway_sandbox = {
@@ -161,4 +193,6 @@ const struct gateway_doing gateway_sandbox = {
     .take = sandbox_take,
     .charge = sandbox_charge,
     .ask = sandbox_ask,
+    .refund = sandbox_refund,
+    .refund_ask = sandbox_refund_ask,
 };

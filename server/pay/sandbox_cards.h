@@ -1,0 +1,26 @@
+/* The sandbox's means of payment, and what becomes of a charge and of a refund by each. */
+#ifndef SERVER_PAY_SANDBOX_CARDS_H
+#define SERVER_PAY_SANDBOX_CARDS_H
+#include "server/pay/ledger.h"
+
+/* From `first` to the next when it was asked about so often; `asked` 0: there is no next. */
+struct sandbox_course {
+    enum gateway_state first;
+    struct {
+        int asked;
+        enum gateway_state state;
+    } then[2];
+};
+struct sandbox_row {
+    const char *word; /* stands in tokens, which payments and ledgers keep */
+    struct sandbox_course charge;
+    const char *sentence; /* why it failed, is disputed or was taken back; "": it is none of these */
+    struct sandbox_course back;
+    const char *back_sentence; /* why a refund failed later; NULL: it does not */
+    bool slowly;               /* its answer takes some seconds */
+};
+/* What becomes of a card; NULL: it is none of the sandbox's. number: digits alone. */
+const struct sandbox_row *sandbox_card(const char *number);
+/* "sandbox-pays-4242" → its row; NULL: no token of the sandbox's. */
+const struct sandbox_row *sandbox_row_of(const char *token);
+#endif
