@@ -268,11 +268,17 @@ static void pack_value(struct buf *out, const struct field *f, const void *at, e
     }
 }
 
-static void pack_chosen(struct buf *out, const struct shape *shape, const void *from, uint64_t chosen,
+static inline size_t first_of(shape_bits bits)
+{
+    const uint64_t low = (uint64_t)bits;
+    return low ? (size_t)__builtin_ctzll(low) : 64 + (size_t)__builtin_ctzll((uint64_t)(bits >> 64));
+}
+
+static void pack_chosen(struct buf *out, const struct shape *shape, const void *from, shape_bits chosen,
                         enum codec_for purpose)
 {
     for (; chosen; chosen &= chosen - 1) {
-        const struct field *f = &shape->fields[__builtin_ctzll(chosen)];
+        const struct field *f = &shape->fields[first_of(chosen)];
         if (purpose == CODEC_STORE)
             put_number(out, f->number);
         else
@@ -283,11 +289,11 @@ static void pack_chosen(struct buf *out, const struct shape *shape, const void *
 
 /* For the store: lists and shapes last, what is unknown before them. */
 static void pack_stored(struct buf *out, const struct shape *shape, const struct shape_head *head,
-                        uint64_t chosen)
+                        shape_bits chosen)
 {
-    uint64_t last = 0;
-    for (uint64_t rest = chosen; rest; rest &= rest - 1)
-        if (field_heavy(&shape->fields[__builtin_ctzll(rest)]))
+    shape_bits last = 0;
+    for (shape_bits rest = chosen; rest; rest &= rest - 1)
+        if (field_heavy(&shape->fields[first_of(rest)]))
             last |= rest & (0 - rest);
     pack_chosen(out, shape, head, chosen & ~last, CODEC_STORE);
     if (head->extra_count)
@@ -298,13 +304,15 @@ static void pack_stored(struct buf *out, const struct shape *shape, const struct
 static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose)
 {
     const struct shape_head *head = from;
-    uint64_t chosen = 0;
+    shape_bits chosen = 0;
+    size_t n = 0;
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
         const bool is = wanted(f, head->has >> i & 1, (const char *)from + f->offset, purpose);
-        chosen |= (uint64_t)is << i;
+        chosen |= (shape_bits)is << i;
+        n += is;
     }
-    put_map(out, (size_t)__builtin_popcountll(chosen) + (purpose == CODEC_STORE ? head->extra_count : 0));
+    put_map(out, n + (purpose == CODEC_STORE ? head->extra_count : 0));
     if (purpose == CODEC_STORE)
         pack_stored(out, shape, head, chosen);
     else

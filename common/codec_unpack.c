@@ -458,7 +458,7 @@ static enum err read_stored(struct reading *r, const struct shape *shape, struct
             e = pass_over(r, head, m, start, &last);
             continue;
         }
-        const uint64_t bit = UINT64_C(1) << at;
+        const shape_bits bit = SHAPE_BIT(at);
         if (r->source == FROM_STORE && (head->has & bit))
             return ERR_DAMAGED; /* one of both would be lost when it is stored again */
         if (!mp_next(m, &item))
@@ -489,7 +489,7 @@ static enum err read_named(struct reading *r, const struct shape *shape, struct 
             return ERR_MALFORMED;
         if (item.type == MP_NIL)
             continue;
-        const uint64_t bit = UINT64_C(1) << (f - shape->fields);
+        const shape_bits bit = SHAPE_BIT(f - shape->fields);
         if (shape == r->arguments && (head->has & bit))
             return wrong(r, f, "is given twice");
         if (only_told(r, f))

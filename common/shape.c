@@ -39,7 +39,7 @@
     ;                                                                                        \
     static const struct shape shape = {shape_name, shape_help, sizeof(struct name_), fields, \
                                        sizeof fields / sizeof *fields};                      \
-    _Static_assert(sizeof fields / sizeof *fields <= 64, "the head has 64 bits");            \
+    _Static_assert(sizeof fields / sizeof *fields <= SHAPE_ROWS, "a bit each");              \
     return &shape;                                                                           \
     }
 /* A view begins with the names and places of its fields; the rest is taken from the record's when the program begins (views_take). */
@@ -56,7 +56,7 @@
 #define END_VIEW(name_)                                                                          \
     }                                                                                            \
     ;                                                                                            \
-    _Static_assert(sizeof fields / sizeof *fields <= 64, "the head has 64 bits");                \
+    _Static_assert(sizeof fields / sizeof *fields <= SHAPE_ROWS, "a bit each");                  \
     if (!shape.fields)                                                                           \
         view_take(&shape, sizeof(shape_struct), fields, sizeof fields / sizeof *fields, record); \
     return &shape;                                                                               \
@@ -141,7 +141,7 @@ void shape_give(const struct shape *shape, struct shape_head *head, const char *
 {
     const struct field *f = shape_field(shape, member, strlen(member));
     if (f)
-        head->has |= UINT64_C(1) << (f - shape->fields);
+        head->has |= SHAPE_BIT(f - shape->fields);
 }
 
 const struct enum_value *enum_by_name(const struct enum_table *t, const char *name, size_t size)

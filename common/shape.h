@@ -67,10 +67,14 @@ struct any_list { /* every x_list has this layout */
     void *v;
 };
 
-/* First member of every shape. `has`: bit i = the i-th row of the table was given in what was unpacked (≤ 64 rows).
+/* A bit for each row of a shape's table. No more aligned than the rest, so that a shape may stand in any memory. */
+__extension__ typedef unsigned __int128 shape_bits __attribute__((aligned(8)));
+#define SHAPE_ROWS 128 /* at most */
+#define SHAPE_BIT(i) ((shape_bits)1 << (i))
+/* First member of every shape. `has`: bit i = the i-th row of the table was given in what was unpacked.
  * `extra`: fields of a stored record that this program does not know, kept as they were. */
 struct shape_head {
-    uint64_t has;
+    shape_bits has;
     const uint8_t *extra;
     uint32_t extra_size, extra_count;
 };

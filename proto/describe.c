@@ -124,7 +124,7 @@ static void fill_field(struct arena *a, const struct field *f, struct field_info
         for (size_t i = 0; i < t->n; i++)
             info->values.v[info->values.n++] = t->values[i].name;
     }
-    info->head.has = UINT64_MAX;
+    info->head.has = (shape_bits)-1;
 }
 
 /* What can travel at all. */
@@ -158,11 +158,11 @@ static void fill_op(struct arena *a, const struct op *op, struct op_info *info)
         n++;
     info->refuses.v = arena_alloc(a, (n + 1) * sizeof *info->refuses.v);
     for (size_t i = 0; i < n; i++)
-        info->refuses.v[info->refuses.n++] = (struct refusal_info){{.has = UINT64_MAX},
+        info->refuses.v[info->refuses.n++] = (struct refusal_info){{.has = (shape_bits)-1},
                                                                    err_name(op->refusals[i].code),
                                                                    op->refusals[i].help,
                                                                    err_exit_code(op->refusals[i].code)};
-    info->head.has = UINT64_MAX;
+    info->head.has = (shape_bits)-1;
 }
 
 struct seen {
@@ -198,7 +198,7 @@ static void fill_refusals(struct arena *a, struct refusal_info_list *list)
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i] > 0 || codes[i] == ERR_INTERNAL) /* other faults travel as internal */
             list->v[list->n++] = (struct refusal_info){
-                {.has = UINT64_MAX}, err_name(codes[i]), err_sentence(codes[i]), err_exit_code(codes[i])};
+                {.has = (shape_bits)-1}, err_name(codes[i]), err_sentence(codes[i]), err_exit_code(codes[i])};
 }
 
 enum err describe(struct arena *a, const char *name, struct system_describe_out *out)
@@ -220,10 +220,10 @@ enum err describe(struct arena *a, const char *name, struct system_describe_out 
     out->shapes = (struct shape_info_list){.v = arena_alloc(a, (seen.n + 1) * sizeof *out->shapes.v)};
     for (size_t i = 0; i < seen.n; i++)
         out->shapes.v[out->shapes.n++] = (struct shape_info){
-            {.has = UINT64_MAX}, seen.v[i]->name, seen.v[i]->help, fields_of(a, seen.v[i])};
+            {.has = (shape_bits)-1}, seen.v[i]->name, seen.v[i]->help, fields_of(a, seen.v[i])};
     out->refusals = (struct refusal_info_list){0};
     if (!only)
         fill_refusals(a, &out->refusals);
-    out->head.has = UINT64_MAX;
+    out->head.has = (shape_bits)-1;
     return OK;
 }

@@ -39,7 +39,7 @@
     ;                                                                                        \
     static const struct shape shape = {shape_name, shape_help, sizeof(shape_struct), fields, \
                                        sizeof fields / sizeof *fields - 1};                  \
-    _Static_assert(sizeof fields / sizeof *fields - 1 <= 64, "the head has 64 bits");        \
+    _Static_assert(sizeof fields / sizeof *fields - 1 <= SHAPE_ROWS, "a bit each");          \
     return &shape;                                                                           \
     }
 #include "common/shape_types_table.h"

@@ -13,7 +13,7 @@ static void give_figures(const struct shape *shape, struct shape_head *head)
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
         if ((f->type == FIELD_MONEY || f->type == FIELD_DECIMAL) && import_takes(f, NULL))
-            head->has |= UINT64_C(1) << i;
+            head->has |= SHAPE_BIT(i);
     }
 }
 
@@ -21,7 +21,7 @@ static void give_all(const struct shape *shape, struct shape_head *head, const c
 {
     for (size_t i = 0; i < shape->n; i++)
         if (import_takes(&shape->fields[i], names))
-            head->has |= UINT64_C(1) << i;
+            head->has |= SHAPE_BIT(i);
 }
 
 /* The line as the row says it, completed by what can not stay from the one that is here. */

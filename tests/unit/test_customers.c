@@ -132,7 +132,7 @@ static void only_what_was_given_changes(void)
     struct customer_get_out got;
     CHECK_INT(RUN(o, customer_get, &got, .customer = id), OK);
     struct customer whole = *got.customer;
-    whole.head.has = (UINT64_C(1) << shape_customer()->n) - 1;
+    whole.head.has = SHAPE_BIT(shape_customer()->n) - 1;
     whole.notes = "pays late";
     CHECK_INT(RUN(o, customer_update, &out, .id = id, .customer = &whole), OK);
     CHECK_TEXT(out.customer->notes, "pays late");

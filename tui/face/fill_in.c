@@ -24,7 +24,7 @@ void *fill_place(const struct shape *s, void *in, const char *path, struct arena
     assert(f && "no such field");
     char *at = (char *)in + f->offset;
     if (give)
-        ((struct shape_head *)in)->has |= UINT64_C(1) << (f - s->fields);
+        ((struct shape_head *)in)->has |= SHAPE_BIT(f - s->fields);
     if (!path[n])
         return at;
     void **nested = (void **)(void *)at;
@@ -56,7 +56,7 @@ void fill_drop(const struct shape *s, void *in, const char *path)
     if (nested) {
         fill_drop(f->shape(), nested, path + n + 1);
     } else if (!path[n]) {
-        ((struct shape_head *)in)->has &= ~(UINT64_C(1) << (f - s->fields));
+        ((struct shape_head *)in)->has &= ~(SHAPE_BIT(f - s->fields));
         memset(at, 0, field_size(f));
     }
 }

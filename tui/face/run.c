@@ -391,7 +391,7 @@ static void blank(const struct run *r)
 {
     const struct shape *s = record_shape(r);
     char *record = record_in(r, r->send);
-    uint64_t given = ((const struct shape_head *)(const void *)record)->has;
+    const shape_bits given = ((const struct shape_head *)(const void *)record)->has;
     for (size_t i = 0; i < s->n; i++)
         if (!(given >> i & 1))
             memset(record + s->fields[i].offset, 0, field_size(&s->fields[i]));
