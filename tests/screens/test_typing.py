@@ -154,6 +154,20 @@ def test_what_is_typed_before_the_answer_is_there_waits_for_it(business, staff, 
     staff.wait_for(there)
 
 
+def test_an_act_typed_behind_a_filter_is_about_what_passes_it(business, staff):
+    """Under the cursor was another one, as long as the filter had no answer."""
+    for name in ("Ahead one", "Ahead two"):
+        business.admin.ask("item.create", item={"name": name, "price": "2"})
+    staff.keys(":", "items").wait_for("item").settle().keys(ENTER).wait_for("Ahead two").settle()
+    halt(business.process)
+    try:
+        staff.keys("/", "two", ENTER, "x").settle()
+    finally:
+        os.kill(business.process.pid, signal.SIGCONT)
+    staff.wait_for("Withdrawn: it is offered no more.")
+    assert {i["name"]: i["active"] for i in business.admin.ask("item.list")["items"] if "Ahead" in i["name"]} == {"Ahead one": True, "Ahead two": False}
+
+
 def test_who_leaves_gives_up_what_was_typed_ahead(business, staff):
     staff.keys("1").wait_for("Paid this month").settle()
     halt(business.process)

@@ -233,9 +233,11 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
             begin_at_once(ui, s);
         return;
     }
-    if (s->list && s->view.out)
+    if (s->list && s->view.out) {
+        const bool expects = tag != TAG_ROWS && list_expects(s->list); /* the rows are those that were */
         book_list_fill(s, before);
-    else if (s->view.out)
+        list_expect(s->list, expects);
+    } else if (s->view.out)
         tell(ui, s);
     if (tag == TAG_ROWS && !before && s->peek_id)
         ask_peek(ui, s); /* what is shown may have changed, too */

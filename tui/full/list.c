@@ -154,8 +154,25 @@ static void carry_marks(struct list *l, bool part)
         l->away.n = 0;
 }
 
+void list_expect(struct list *l, bool expects)
+{
+    l->expects = expects;
+    l->renews = false;
+}
+
+void list_renew(struct list *l)
+{
+    l->renews = true;
+}
+
+bool list_expects(const struct list *l)
+{
+    return l->expects;
+}
+
 void list_end(struct list *l, bool more, int64_t total)
 {
+    list_expect(l, false);
     if (l->filling) {
         carry_marks(l, more || (l->remote_filter && l->filter.n));
         struct kept_row *rows = l->rows;
@@ -271,7 +288,7 @@ bool list_wants_more(struct list *l)
 {
     bool near =
         l->cursor + (size_t)l->page + 1 >= l->shown_count || (size_t)(l->top + l->page) >= l->shown_count;
-    if (!l->more || l->asked_more || !near)
+    if (!l->more || l->asked_more || l->renews || l->expects || !near)
         return false;
     l->asked_more = true;
     return true;

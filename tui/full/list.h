@@ -59,6 +59,11 @@ enum list_event {
 enum list_event list_key(struct list *l, const struct key *k);
 /* The next page is wanted: the end is near, or the view is taller than what is here. True once a page. */
 bool list_wants_more(struct list *l);
+/* Other rows were asked for: until they are here (list_end), what is under the cursor is not what is meant. */
+void list_expect(struct list *l, bool expects);
+bool list_expects(const struct list *l);
+/* Its rows were asked for again: until they are here, no further page is wanted, for its answer would take the place of theirs. */
+void list_renew(struct list *l);
 bool list_typing(const struct list *l); /* the filter line is open: letters are text */
 
 bool list_loaded(const struct list *l);  /* list_end was called */

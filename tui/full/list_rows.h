@@ -22,7 +22,8 @@ struct list {
     size_t shown_count;
     size_t cursor; /* index into shown */
     uint64_t cursor_id, wanted_id;
-    bool loaded, more, asked_more, focused, filter_open, remote_filter, remote_sort, descending, takes_marks;
+    bool loaded, more, asked_more, focused, filter_open, remote_filter, remote_sort, descending, takes_marks,
+        expects, renews;
     int64_t total;
     int fresh;
     int sort; /* column, −1: as they came */

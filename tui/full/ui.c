@@ -243,6 +243,13 @@ static void watch_selection(struct ui *ui)
     }
 }
 
+void ui_expect_nothing(struct instance *i)
+{
+    for (int w = 0; w < i->widget_count; w++)
+        if (i->widgets[w].list)
+            list_expect(i->widgets[w].list, false);
+}
+
 void ui_run_loads(struct ui *ui)
 {
     for (int round = 0; round < 8; round++) { /* a load that pushes is served too; one that loops is not */
@@ -254,12 +261,17 @@ void ui_run_loads(struct ui *ui)
         ui_dirty(ui, PAINT_NOW); /* a load may change what is shown before any answer */
         if (loads & 1u << LOAD_FIRST)
             loads = 1u << LOAD_FIRST;
+        for (int w = 0; w < i->widget_count && loads & 1u << LOAD_AGAIN; w++)
+            if (i->widgets[w].list)
+                list_renew(i->widgets[w].list);
         for (int why = 0; i->screen->load && why <= LOAD_SELECTED; why++)
             if (loads & 1u << why && ui_here(ui) == i) {
                 struct instance *before = ui_enter(ui, i);
                 i->screen->load(ui, i->state, (enum load)why);
                 ui->calling = before;
             }
+        if (ui_here(ui) == i && !ui_asks(ui, i->serial))
+            ui_expect_nothing(i);
     }
     dig(ui);
     watch_selection(ui);

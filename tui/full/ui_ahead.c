@@ -25,6 +25,12 @@ static bool leaves(int code)
     return code == K_ESC || code == 'q' || code == 'Q';
 }
 
+bool ahead_may_wait(const struct key *k)
+{
+    return !leaves(k->code) && k->code != K_PASTE && k->code != K_CLICK && k->code != K_TAB &&
+           k->code != K_BACK_TAB && !(k->code >= '1' && k->code <= '9');
+}
+
 bool ahead_takes(struct ui *ui, const struct key *k)
 {
     if (!ui->ahead_n)

@@ -51,6 +51,14 @@ void ui_ask(struct ui *ui, int tag, enum op_number op, const void *in)
     ui_ask_with(ui, &ask);
 }
 
+bool ui_asks(const struct ui *ui, unsigned serial)
+{
+    for (int i = 0; i < UI_PENDING; i++)
+        if (ui->pending[i].ticket && ui->pending[i].serial == serial)
+            return true;
+    return false;
+}
+
 bool ui_waiting(const struct ui *ui, int tag)
 {
     return find((struct ui *)(uintptr_t)ui, ui_self(ui)->serial, tag) != NULL;
@@ -121,6 +129,8 @@ void ui_answer(struct ui *ui, unsigned ticket, const struct reply *r)
         i->replies[tag] = r->arena;
     if (i->screen->reply)
         i->screen->reply(ui, i->state, tag, &reply);
+    if (reply.code != OK)
+        ui_expect_nothing(i);
     arena_close(old); /* after reply: until now the state pointed into it */
     ui->in_event = before_event;
     ui->calling = before;

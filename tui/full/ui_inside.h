@@ -133,6 +133,8 @@ struct instance *ui_enter(struct ui *ui, struct instance *i); /* returns what to
 struct instance *ui_by_serial(const struct ui *ui, unsigned serial);
 void ui_dirty(struct ui *ui, enum ui_paint paint);
 void ui_run_loads(struct ui *ui);
+void ui_expect_nothing(struct instance *i);             /* its lists wait for no other rows */
+bool ui_asks(const struct ui *ui, unsigned serial);     /* of that screen, something is asked for */
 bool ui_locked(const struct ui *ui, const char **busy); /* an ask with busy is open */
 int64_t
 ui_waiting_since(const struct ui *ui); /* oldest open ask, 0: none; long polls are the program's, not here */
@@ -154,6 +156,7 @@ bool ui_too_small(const struct ui *ui);
 
 /* ui_ahead.c */
 void ahead_hold(struct ui *ui, const struct key *k);
+bool ahead_may_wait(const struct key *k);             /* is it about the rows of a list? */
 bool ahead_takes(struct ui *ui, const struct key *k); /* true: it waits behind another */
 void ahead_feed(struct ui *ui, bool answered);        /* the screen on top has an answer, or a refusal */
 void ahead_drop(struct ui *ui);

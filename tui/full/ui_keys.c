@@ -277,6 +277,9 @@ void ui_run_row(struct ui *ui, const struct key_row *row)
     if (!r)
         return;
     const char *why = ui_impossible(ui, row, state);
+    const struct list *l = focused_list(ui);
+    if (l && row->lapses && list_expects(l))
+        why = ui_loading;
     if (why == ui_loading && row->key) {
         const struct key again = key_of(row->key);
         ahead_hold(ui, &again);
@@ -353,13 +356,21 @@ static bool in_list(struct ui *ui, struct list *l, const struct key *k)
 {
     struct instance *here = ui_here(ui);
     const struct key_row *row = row_of(ui, K_ENTER);
-    switch (list_key(l, k)) {
+    if (list_expects(l) && !list_typing(l) && ahead_may_wait(k)) {
+        ahead_hold(ui, k);
+        return true;
+    }
+    const enum list_event event = list_key(l, k);
+    switch (event) {
     case LIST_IGNORED: return false;
     case LIST_USED:
     case LIST_MOVED: return true;
     case LIST_MORE: here->loads |= 1u << LOAD_MORE; return true;
-    case LIST_FILTER: here->loads |= 1u << LOAD_FILTER; return true;
-    case LIST_SORT: here->loads |= 1u << LOAD_SORT; return true;
+    case LIST_FILTER:
+    case LIST_SORT:
+        list_expect(l, true);
+        here->loads |= 1u << (event == LIST_SORT ? LOAD_SORT : LOAD_FILTER);
+        return true;
     case LIST_OPEN:
         if (row)
             ui_run_row(ui, row);
