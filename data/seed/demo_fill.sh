@@ -86,7 +86,7 @@ estimates() {
 
 # card WHO CARD EXPIRY CODE JSON-OF-THE-REST: secrets do not go on a command line
 card() {
-  ask "$1" payment.pay 2>>"$folder/fill.log" <<<"{\"card_number\":\"$2\",\"card_expiry\":\"$3\",\"card_code\":\"$4\",$5}"
+  ask "$1" payment.pay 2>>"$folder/fill.log" <<<"{\"card_number\":\"$2\",\"card_expiry\":\"$3\",\"card_code\":\"$4\",$5}" || [ $? -eq 7 ] # declined, as it may be by then
 }
 
 conversation() {
