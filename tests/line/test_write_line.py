@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from daemon import PASSWORD, line, money
-from northwind import ANA, Northwind
+from northwind import ANA, MARIA, Northwind
 from pty_talk import Talk
 
 BUILD = pathlib.Path(os.environ["POSTERN_BUILD"])
@@ -170,3 +170,17 @@ def test_a_real_invoice_comes_to_what_it_came_to():
             t.say().hear("Writing: ").say("send").hear(f"Total: GBP {total}").hear("yes or no: ").say("yes").hear("Number: ").hear("Main menu: ")
         made = newest(b, "invoice", filter="real")
         assert [Decimal(made[x]["amount"]) for x in ("total", "tax")] == [100 * Decimal(sums[x]) for x in ("total", "tax_per_rate")]
+
+
+@pytest.mark.parametrize("kind, rows, word, said", [("retainer", "retainers", "retainers", "Retainer invoice"), ("credit_note", "credit_notes", "creditnotes", "Credit note")])
+def test_other_kinds_have_lists_and_acts_of_their_own(office, kind, rows, word, said):
+    customer = next(c["id"] for c in office.ana.ask("customer.list")["customers"] if c["name"].startswith("Bodega"))
+    draft = office.ana.ask(f"{kind}.create", customer=customer, document={"lines": [line("Advice", "2", "50")], "reference": "LISTED"})[kind]
+    with signed_in(office) as t:
+        t.say(word).hear("s: ").say("find listed").hear("draft").hear("s: ").say("open 1").hear(f"{said}: ")
+        t.say("send").hear(f"Send this {said.lower()}? yes or no: ").say("yes").hear("Sent. It is in the customer's portal now.").hear(f"{said}: ")
+        t.say("withdraw").hear("Reason").say("Written twice\n.").hear("Withdrawn.").hear(f"{said}: ").say("back").hear("s: ")
+        t.say("back").hear("Main menu: ").say("invoices").hear("Invoices: ").say(word).hear("void").hear("s: ").say("new").hear("part of the name: ").say("back").hear("s: ")
+    assert newest(office, kind, rows, filter="LISTED")["status"] == "void"
+    with signed_in(office, MARIA) as t:
+        t.say(word).hear("void").hear("s: ").say("open 1").hear(f"{said}: ").say("send").hear('There is no "send" here.')

@@ -2,6 +2,7 @@
 #include "tui/both/document_draw.h"
 #include "tui/full/look.h"
 #include "common/date.h"
+#include "common/doc_kind.h"
 #include "common/text.h"
 #include "proto/paper/show.h"
 #include <stdarg.h>
@@ -49,9 +50,9 @@ static void PRINTF(2, 3) state(struct statements *f, const char *format, ...)
 int document_draw_head(const struct document_view *v, const struct canvas *c, int y)
 {
     const struct document *d = v->doc;
-    char status[SHOW_TEXT], due[SHOW_TEXT], date[DATE_TEXT], right[200], title[120];
+    char status[SHOW_TEXT], due[SHOW_TEXT], date[DATE_TEXT], right[200], noun[40], title[120];
     const char *also = d->also ? show_status(d->also) : "";
-    bool invoice = d->kind == DOC_INVOICE, numbered = d->number && *d->number;
+    const bool offer = doc_kind(d->kind)->answered, numbered = d->number && *d->number;
     upper(status, sizeof status, show_status(d->status));
     show_due(due, d->kind, d->status, d->due, v->today);
     if (d->status == STATUS_OVERDUE && *due) /* "OVERDUE · overdue 3 days" says it twice */
@@ -60,16 +61,16 @@ int document_draw_head(const struct document_view *v, const struct canvas *c, in
         snprintf(right, sizeof right, "EXPIRED%s", due + strlen("expired"));
     else
         snprintf(right, sizeof right, "%s%s%s", status, *due ? " · " : "", due);
-    snprintf(title, sizeof title, "%s %s", invoice ? "INVOICE" : "ESTIMATE",
-             numbered ? d->number : "(no number yet)");
+    upper(noun, sizeof noun, doc_noun(d->kind));
+    snprintf(title, sizeof title, "%s %s", noun, numbered ? d->number : "(no number yet)");
     canvas_text(c, y, 1, STYLE_BOLD, title);
     bool below = (int)(text_columns(title) + text_columns(right)) + 4 > c->columns;
     canvas_right(c, y + below, c->columns - 1, look_style(show_status_look(d->status)) | STYLE_BOLD, right);
     struct statements f = {.c = c, .y = y + 1 + below, .x = 1};
     if (d->date)
-        state(&f, "%s %s", invoice ? "Issued" : "Dated", date_short(date, d->date));
+        state(&f, "%s %s", offer ? "Dated" : "Issued", date_short(date, d->date));
     if (d->due)
-        state(&f, "%s %s", invoice ? "Due" : "Open until", date_short(date, d->due));
+        state(&f, "%s %s", offer ? "Open until" : "Due", date_short(date, d->due));
     if (d->reference && *d->reference)
         state(&f, "Your ref %s", d->reference);
     if (d->edition > 1)
@@ -455,7 +456,6 @@ static void total_rows(struct totals_at *at, const struct document *doc)
     struct money none = money_of(0, doc->currency ? doc->currency : "");
     bool plain =
         !doc->discount.amount && !doc->shipping.amount && !doc->adjustment.amount && !doc->tax_inclusive;
-    bool invoice = doc->kind == DOC_INVOICE;
     char label[SHOW_TEXT + 16], percent[SHOW_TEXT];
     if (doc->taxes.n || !plain)
         total_row(at, STYLE_PLAIN, plain ? "Net" : "Subtotal", doc->subtotal, false);
@@ -477,7 +477,7 @@ static void total_rows(struct totals_at *at, const struct document *doc)
     total_row(at, STYLE_BOLD, "Total", doc->total.currency[0] ? doc->total : none, true);
     if (doc->tax_inclusive)
         draw_taxes(at, doc);
-    if (invoice && doc->state != DOC_DRAFT && doc->state != DOC_VOID) {
+    if (doc_kind(doc->kind)->owes > 0 && doc->state != DOC_DRAFT && doc->state != DOC_VOID) {
         total_row(at, STYLE_PLAIN, "Paid", doc->paid.currency[0] ? doc->paid : none, false);
         if (doc->written_off.amount)
             total_row(at, STYLE_PLAIN, "Written off", doc->written_off, true);

@@ -61,9 +61,13 @@ static void preview_work(const struct scene *v, enum op_number op, const void *o
 const struct painter full_painters[] = {
     {.book = &book_estimate, .paint = paint_document},
     {.book = &book_invoice, .paint = paint_document},
+    {.book = &book_retainer, .paint = paint_document},
+    {.book = &book_credit_note, .paint = paint_document},
     {.book = &book_estimate, .act = "versions", .paint = paint_version},
     {.book = &book_estimate, .act = "history", .paint = paint_history},
     {.book = &book_invoice, .act = "history", .paint = paint_history},
+    {.book = &book_retainer, .act = "history", .paint = paint_history},
+    {.book = &book_credit_note, .act = "history", .paint = paint_history},
     {.book = &book_payment, .paint = paint_payment},
     {.book = &book_today, .around = today_around, .preview = preview_work},
     {.book = &book_home, .around = home_around},

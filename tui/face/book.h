@@ -146,6 +146,7 @@ struct book;
 struct act {
     int key;
     const char *name, *help; /* name: one word, of the keys and of line mode */
+    bool quiet;              /* found by who looks for it: not among the first that are told */
     enum op_number op;       /* who may and what it takes is its row; with `goes` alone it is not asked */
     enum about about;
     const struct give *gives;                              /* NULL: nothing. Ends with {0} */

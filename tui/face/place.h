@@ -12,10 +12,11 @@ struct place {
 };
 struct places {
     const char *title;
-    enum op_number op;      /* what `now` looks at, and … */
-    enum op_number also;    /* … for those who may; OP_COUNT: nothing more */
-    unsigned live;          /* events about these change it */
-    const struct place *of; /* ends with {0} */
+    enum op_number op;            /* what `now` looks at, and … */
+    enum op_number also;          /* … for those who may; OP_COUNT: nothing more */
+    unsigned live;                /* events about these change it */
+    const struct place *of;       /* ends with {0} */
+    const struct place *unlisted; /* not under that heading: gone to by their names alone; NULL: none */
 };
 /* How a place stands; its help where that is not known. */
 const char *place_now(const struct place *p, const struct scene *v);

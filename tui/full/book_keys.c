@@ -60,6 +60,7 @@ static struct key_row row_of(const struct book_state *s, const struct act *a)
                             .offered = a->offered ? offered : NULL,
                             .lapses = book_about_row(s->book, a),
                             .run = run_act,
+                            .quiet = a->quiet,
                             .arg = a};
 }
 

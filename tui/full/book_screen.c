@@ -253,7 +253,7 @@ static void event(struct ui *ui, void *state, const struct event *e)
     const struct scene v = book_scene(s, s->asked);
     if (!(s->book->live & SUBJECT_BIT(e->subject)) || !ui_on_top(ui))
         return;
-    if (s->list && s->book->fresh && s->book->fresh(&v, e))
+    if (s->list && s->book->fresh && e->subject == s->book->holds && s->book->fresh(&v, e))
         list_fresh(s->list, ++s->fresh);
     else if (at_rest(ui, s) && !s->fresh)
         ui_reload(ui);

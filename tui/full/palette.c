@@ -26,6 +26,16 @@ static enum rank rank(struct arena *a, const char *want, const char *name, const
     return help && strstr(text_fold(a, help), want) ? EXPLAINED : NOT_MEANT;
 }
 
+static bool place_at(struct arena *a, const char *want, const struct place *of, enum rank wanted, int *index,
+                     struct entry *e)
+{
+    for (e->place = of; e->place->book; e->place++)
+        if (rank(a, want, e->place->title, e->place->help) == wanted && (*index)-- == 0)
+            return true;
+    e->place = NULL;
+    return false;
+}
+
 /* The index-th entry of that rank; index counts down by those passed over. */
 static bool ranked_at(const struct ui *ui, struct arena *a, enum rank wanted, int *index, struct entry *e)
 {
@@ -45,10 +55,9 @@ static bool ranked_at(const struct ui *ui, struct arena *a, enum rank wanted, in
         if (rank(a, want, e->section->label, NULL) == wanted && (*index)-- == 0)
             return true;
     }
-    for (e->place = ui->places ? ui->places->of : NULL; e->place && e->place->book; e->place++)
-        if (rank(a, want, e->place->title, e->place->help) == wanted && (*index)-- == 0)
-            return true;
-    return false;
+    return ui->places &&
+           (place_at(a, want, ui->places->of, wanted, index, e) ||
+            (ui->places->unlisted && place_at(a, want, ui->places->unlisted, wanted, index, e)));
 }
 
 /* The index-th entry whose words match what was typed, the best first. */

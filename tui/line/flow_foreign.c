@@ -4,16 +4,12 @@
 #include "tui/portal/papers.h"
 #include <string.h>
 
-static enum turn write_estimate(struct talk *t, uint64_t customer, const struct scene *v)
+static enum turn write_one(struct talk *t, uint64_t id, const struct scene *v)
 {
+    int kind;
+    const uint64_t customer = new_for(id, &kind);
     (void)v;
-    return flow_write_kind(t, DOC_ESTIMATE, customer);
-}
-
-static enum turn write_invoice(struct talk *t, uint64_t customer, const struct scene *v)
-{
-    (void)v;
-    return flow_write_kind(t, DOC_INVOICE, customer);
+    return flow_write_kind(t, kind, customer);
 }
 
 static enum turn write_for(struct talk *t, uint64_t customer, const struct scene *v)
@@ -56,13 +52,8 @@ static enum turn open_subject(struct talk *t, uint64_t about, const struct scene
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id, const struct scene *v);
-} places[] = {{"new estimate", write_estimate},
-              {"new invoice", write_invoice},
-              {"edit", edit},
-              {"how", open_how},
-              {"code", draw_code},
-              {"subject", open_subject},
-              {"writing", write_for}};
+} places[] = {{"new", write_one},        {"edit", edit},        {"how", open_how}, {"code", draw_code},
+              {"subject", open_subject}, {"writing", write_for}};
 
 bool line_knows(const char *name)
 {

@@ -9,18 +9,18 @@ struct telling {
     struct deed *deeds;
 };
 
-static size_t count(const struct places *p)
+static size_t count(const struct place *of)
 {
     size_t n = 0;
-    while (p->of[n].book)
+    while (of && of[n].book)
         n++;
     return n;
 }
 
-static void deeds_of(const struct places *p, struct deed *deeds, bool unlisted)
+static void deeds_of(const struct place *of, struct deed *deeds, bool unlisted)
 {
-    for (size_t i = 0; p->of[i].book; i++) {
-        const struct place *at = &p->of[i];
+    for (size_t i = 0; of && of[i].book; i++) {
+        const struct place *at = &of[i];
         deeds[i] = (struct deed){.name = at->word,
                                  .help = at->help,
                                  .op = at->book->op,
@@ -61,8 +61,8 @@ enum turn talk_places(struct talk *t, void *ctx)
     struct telling s = {.places = talk_arg(t), .arena = arena_open()};
     struct arena *deeds = arena_open();
     (void)ctx;
-    s.deeds = arena_alloc(deeds, (count(s.places) + 1) * sizeof *s.deeds);
-    deeds_of(s.places, s.deeds, false);
+    s.deeds = arena_alloc(deeds, (count(s.places->of) + 1) * sizeof *s.deeds);
+    deeds_of(s.places->of, s.deeds, false);
     enum turn turn = talk_menu(t, s.places->title, s.deeds, show, &s);
     arena_close(deeds);
     arena_close(s.arena);
@@ -74,8 +74,9 @@ const struct deed *talk_with_places(struct arena *a, const struct deed *deeds, c
     size_t n = 0;
     while (deeds[n].name)
         n++;
-    struct deed *all = arena_alloc(a, (n + count(p) + 1) * sizeof *all);
+    struct deed *all = arena_alloc(a, (n + count(p->of) + count(p->unlisted) + 1) * sizeof *all);
     memcpy(all, deeds, n * sizeof *all);
-    deeds_of(p, all + n, true);
+    deeds_of(p->of, all + n, true);
+    deeds_of(p->unlisted, all + n + count(p->of), true);
     return all;
 }

@@ -1,5 +1,6 @@
 /* The log (H5): who did what, when, about what and from where, newest first; is it whole, and a seal to keep elsewhere. */
 #include "common/date.h"
+#include "common/doc_kind.h"
 #include "common/filter_table.h"
 #include "common/zone.h"
 #include "proto/paper/show.h"
@@ -132,8 +133,7 @@ static const char *name_of(const struct scene *v)
 
 static bool has_place(int subject)
 {
-    return subject == SUBJECT_ESTIMATE || subject == SUBJECT_INVOICE || subject == SUBJECT_PAYMENT ||
-           subject == SUBJECT_CUSTOMER;
+    return doc_kind_of_subject(subject) || subject == SUBJECT_PAYMENT || subject == SUBJECT_CUSTOMER;
 }
 
 static const char *can_follow(const struct scene *v)

@@ -1,8 +1,8 @@
 #include "tui/portal/books.h"
+#include "common/doc_kind.h"
 
 /* Places that are not described yet. */
-const struct book book_new_estimate = {.name = "new estimate", .foreign = true};
-const struct book book_new_invoice = {.name = "new invoice", .foreign = true};
+const struct book book_new = {.name = "new", .foreign = true};
 const struct book book_edit = {.name = "edit", .foreign = true};
 const struct book book_pay_code = {.name = "code", .foreign = true};
 const struct book book_how = {.name = "how", .foreign = true};
@@ -33,10 +33,13 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_person,
                                            &book_estimates,
                                            &book_invoices,
+                                           &book_retainers,
+                                           &book_credit_notes,
                                            &book_estimate,
                                            &book_invoice,
-                                           &book_new_estimate,
-                                           &book_new_invoice,
+                                           &book_retainer,
+                                           &book_credit_note,
+                                           &book_new,
                                            &book_edit,
                                            &book_pay_code,
                                            &book_payments,
@@ -69,12 +72,15 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_colleague_keys,
                                            NULL};
 
+const struct place places_unlisted[] = {
+    {&book_retainers, "retainers", "Retainer invoices", "bills in advance", NULL},
+    {&book_credit_notes, "creditnotes", "Credit notes", "what was given back of bills", NULL},
+    {0}};
+
 const struct book *book_about(const struct me *me, int subject, uint64_t *id)
 {
     const bool customer = me->role == ROLE_CUSTOMER;
     switch (subject) {
-    case SUBJECT_ESTIMATE: return &book_estimate;
-    case SUBJECT_INVOICE: return &book_invoice;
     case SUBJECT_PAYMENT: return &book_payment;
     case SUBJECT_CUSTOMER:
     case SUBJECT_CONTACT:
@@ -92,6 +98,6 @@ const struct book *book_about(const struct me *me, int subject, uint64_t *id)
             return customer ? NULL : &book_mail;
         *id = 0; /* a mail may hold a code: readers see the list */
         return &book_outbox;
-    default: return NULL;
+    default: return doc_kind_of_subject(subject) ? paper_book(doc_kind_of_subject(subject)->kind) : NULL;
     }
 }

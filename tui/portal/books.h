@@ -10,7 +10,9 @@ extern const struct book book_audit;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
 extern const struct book book_keys, book_contact_keys, book_colleague_keys;
 extern const struct book book_sign_in;
-extern const struct book book_estimates, book_invoices, book_estimate, book_invoice;
+extern const struct book book_estimates, book_invoices, book_retainers, book_credit_notes;
+extern const struct book book_estimate, book_invoice, book_retainer, book_credit_note;
+const struct book *paper_book(int kind); /* enum doc_kind: of one document */
 extern const struct book book_today, book_home;
 extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
@@ -23,10 +25,9 @@ extern const struct book book_invitation_code, book_invitation, book_forgotten, 
 extern const struct book book_record, book_record_for;
 /* Paying by card: all that is due, or that invoice. */
 extern const struct book book_pay, book_pay_for;
-/* Not described yet: writing a document, of the customer that is said, and changing it; hearing how it is paid elsewhere (that invoice; 0: all that
+/* Not described yet: writing a document, as new_id says, of whatever kind for the customer that is said, and changing it; hearing how it is paid elsewhere (that invoice; 0: all that
  * is due), its QR code; what things of the business are opened by, about_id. */
-extern const struct book book_new_estimate, book_new_invoice, book_edit, book_how, book_pay_code,
-    book_subject, book_writing;
+extern const struct book book_new, book_edit, book_how, book_pay_code, book_subject, book_writing;
 #define ABOUT_SAID (UINT64_C(1) << 62) /* with it: from what was said last on */
 /* What a thing of the business (enum subject) is opened as, by who looks; NULL: there is no place for it. *id: 0 from then on where that
  * is a list, or one's own. */
@@ -40,6 +41,17 @@ static inline uint64_t about_what(uint64_t about, int *subject)
     *subject = (int)((about & ~ABOUT_SAID) >> 48);
     return about & ((UINT64_C(1) << 48) - 1);
 }
+/* A new document of that kind, for that customer (0: it is asked for whom). */
+static inline uint64_t new_id(int kind, uint64_t customer)
+{
+    return (uint64_t)kind << 48 | customer;
+}
+static inline uint64_t new_for(uint64_t id, int *kind)
+{
+    *kind = (int)(id >> 48);
+    return id & ((UINT64_C(1) << 48) - 1);
+}
+extern const struct place places_unlisted[]; /* gone to by their names from anywhere */
 extern const struct places places_settings, places_own;
 extern const struct book *const portal_books[]; /* all; ends with NULL */
 #endif

@@ -248,7 +248,8 @@ static void tell_counts(struct page *p, const struct scene *v, int kind, const c
         if (counts->v[i].kind == kind && counts->v[i].count)
             said = scene_text(v, "%s%s%" PRId64 " %s", said, *said ? ", " : "", counts->v[i].count,
                               show_status(counts->v[i].state));
-    page_fact(p, label, "%s", *said ? said : "none");
+    if (*said || kind == DOC_INVOICE || kind == DOC_ESTIMATE)
+        page_fact(p, label, "%s", *said ? said : "none");
 }
 
 static void tell_persons(struct page *p, const struct scene *v)
@@ -323,6 +324,8 @@ static void tell(struct page *p, const struct scene *v)
     tell_owed(p, v);
     tell_counts(p, v, DOC_INVOICE, "Invoices");
     tell_counts(p, v, DOC_ESTIMATE, "Estimates");
+    tell_counts(p, v, DOC_RETAINER, "Retainer invoices");
+    tell_counts(p, v, DOC_CREDIT_NOTE, "Credit notes");
     tell_persons(p, v);
     tell_details(p, v);
     tell_history(p, v);
@@ -409,6 +412,14 @@ static const struct act acts[] = {
     {.key = 'A', .name = "shipping", .help = "Change its shipping address", .gives = shipping_gives, CHANGES},
     {.key = 'n', .name = "remarks", .help = "Change the remarks for staff", .gives = remarks_gives, CHANGES},
     {.key = 'o', .name = "mails", .help = "Mails to it", LEADS(OPNO_mail_list, &book_outbox)},
+    {.key = 'R',
+     .name = "retainers",
+     .help = "Its retainer invoices",
+     LEADS(OPNO_retainer_list, &book_retainers)},
+    {.key = 'N',
+     .name = "creditnotes",
+     .help = "Its credit notes",
+     LEADS(OPNO_credit_note_list, &book_credit_notes)},
     {.key = 'x',
      .name = "deactivate",
      .help = "Write nothing more for it, and sign its persons out",

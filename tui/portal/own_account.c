@@ -258,4 +258,5 @@ const struct places places_own = {.title = "Account",
                                   .op = OPNO_mfa_show,
                                   .also = OP_COUNT,
                                   .live = SUBJECT_BIT(SUBJECT_SESSION),
-                                  .of = own};
+                                  .of = own,
+                                  .unlisted = places_unlisted};

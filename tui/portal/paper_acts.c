@@ -1,5 +1,6 @@
-/* What is done with an estimate or an invoice: by its customer (D3, D4, D7, E1) and by staff (F3, F4, F6). */
+/* What is done with a document of any kind: by its customer (D3, D4, D7, E1) and by staff (F3, F4, F6). */
 #include "common/date.h"
+#include "common/doc_kind.h"
 #include "proto/paper/show.h"
 #include "tui/portal/papers.h"
 #include "tui/portal/writing.h"
@@ -240,9 +241,9 @@ static const char *can_send(const struct scene *v)
     const struct document *d = paper_of(v);
     if (!d->lines.n)
         return "There is nothing on it yet.";
-    if (d->state == DOC_DRAFT || d->rework || (d->kind == DOC_ESTIMATE && d->state == DOC_DECLINED))
-        return NULL;
-    return d->state == DOC_OPEN ? "It is sent and was not changed since." : "It is settled.";
+    if (d->state == DOC_OPEN && !d->rework)
+        return "It is sent and was not changed since.";
+    return d->rework || doc_kind_may(d->kind, d->state, ACT_SEND, NULL) ? NULL : "It is settled.";
 }
 
 static void review_send(struct page *p, const struct scene *v, const void *in)
@@ -252,7 +253,8 @@ static void review_send(struct page *p, const struct scene *v, const void *in)
     (void)in;
     page_fact(p, "To", "%s", show_text(d->customer_name));
     page_money(p, "Total", LOOK_STRONG, d->total, NULL);
-    page_fact(p, d->kind == DOC_INVOICE ? "Due" : "Open until", "%s", date_short(day, d->due));
+    if (d->due)
+        page_fact(p, doc_kind(d->kind)->answered ? "Open until" : "Due", "%s", date_short(day, d->due));
     page_note(p, LOOK_PLAIN, "%s Whoever of the customer has access sees it at once.",
               *show_text(d->number) ? "As it stands here." : "It gets the next number.");
 }
@@ -264,13 +266,10 @@ static const char *can_withdraw(const struct scene *v)
     const struct document *d = paper_of(v);
     if (d->state == DOC_DRAFT)
         return "A draft is deleted, not withdrawn.";
-    if (d->kind == DOC_INVOICE)
-        return d->state != DOC_OPEN ? "Only an open invoice can be withdrawn."
-               : d->paid.amount     ? "Something was paid on it: write off the rest instead."
-                                    : NULL;
-    return d->state == DOC_OPEN || d->state == DOC_DECLINED || d->state == DOC_ACCEPTED
-               ? NULL
-               : "It became an invoice, or is withdrawn already.";
+    if (doc_kind_may(d->kind, d->state, ACT_VOID, NULL))
+        return d->paid.amount ? "Something was paid on it: write off the rest instead." : NULL;
+    return doc_kind(d->kind)->becomes ? "It became an invoice, or is withdrawn already."
+                                      : scene_text(v, "Only an open %s can be withdrawn.", doc_noun(d->kind));
 }
 
 static void before_withdraw(struct page *p, const struct scene *v)
@@ -440,3 +439,9 @@ const struct act acts_on_invoice[] = {PAYS,
                                       COPIED(OPNO_invoice_duplicate, OPNO_invoice_delete, &book_invoice),
                                       LEADS(OPNO_invoice_get),
                                       {0}};
+#define BARE(kind, noun)                                                                                    \
+    EDITS(OPNO_##kind##_update), SENDS(OPNO_##kind##_send, "Send this " noun "?"), COMMENTS,                \
+        WITHDRAWS(OPNO_##kind##_void), COPIED(OPNO_##kind##_duplicate, OPNO_##kind##_delete, &book_##kind), \
+        LEADS(OPNO_##kind##_get)
+const struct act acts_on_retainer[] = {BARE(retainer, "retainer invoice"), {0}};
+const struct act acts_on_credit_note[] = {BARE(credit_note, "credit note"), {0}};

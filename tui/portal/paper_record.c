@@ -1,4 +1,4 @@
-/* An estimate or an invoice, as it is read (D2, D4, D5, D7): its page, who has seen it, what changed while somebody was about to answer it. */
+/* An estimate, an invoice, a retainer invoice or a credit note, as it is read (D2, D4, D5, D7): its page, who has seen it, what changed while somebody was about to answer it. */
 #include "common/date.h"
 #include "proto/paper/show.h"
 #include "tui/portal/papers.h"
@@ -113,21 +113,24 @@ void paper_differs(struct page *p, const struct scene *v, const void *out)
         page_note(p, LOOK_PLAIN, "The notes or terms are different.");
 }
 
-const struct book book_estimate = {.name = "estimate",
-                                   .title = "Estimate",
-                                   .op = OPNO_estimate_get,
-                                   .one = "estimate",
-                                   .tell = tell,
-                                   .name_of = name_of,
-                                   .says = says,
-                                   .acts = acts_on_estimate,
-                                   .live = SUBJECT_BIT(SUBJECT_ESTIMATE)};
-const struct book book_invoice = {.name = "invoice",
-                                  .title = "Invoice",
-                                  .op = OPNO_invoice_get,
-                                  .one = "invoice",
-                                  .tell = tell,
-                                  .name_of = name_of,
-                                  .says = says,
-                                  .acts = acts_on_invoice,
+#define ONE(kind, name_)                                                                                    \
+    .name = (name_), .op = OPNO_##kind##_get, .one = #kind, .tell = tell, .name_of = name_of, .says = says, \
+    .acts = acts_on_##kind
+const struct book book_estimate = {
+    .title = "Estimate", ONE(estimate, "estimate"), .live = SUBJECT_BIT(SUBJECT_ESTIMATE)};
+const struct book book_invoice = {.title = "Invoice",
+                                  ONE(invoice, "invoice"),
                                   .live = SUBJECT_BIT(SUBJECT_INVOICE) | SUBJECT_BIT(SUBJECT_PAYMENT)};
+const struct book book_retainer = {
+    .title = "Retainer invoice", ONE(retainer, "retainer invoice"), .live = SUBJECT_BIT(SUBJECT_RETAINER)};
+const struct book book_credit_note = {
+    .title = "Credit note", ONE(credit_note, "credit note"), .live = SUBJECT_BIT(SUBJECT_CREDIT_NOTE)};
+
+const struct book *paper_book(int kind)
+{
+    static const struct book *const of[] = {[DOC_ESTIMATE] = &book_estimate,
+                                            [DOC_INVOICE] = &book_invoice,
+                                            [DOC_RETAINER] = &book_retainer,
+                                            [DOC_CREDIT_NOTE] = &book_credit_note};
+    return kind > 0 && (size_t)kind < sizeof of / sizeof *of ? of[kind] : NULL;
+}

@@ -1,4 +1,4 @@
-/* The lists of estimates (D2, F3) and invoices (D5, F4): of all, of one customer, or of the one who looks. */
+/* The lists of estimates (D2, F3), invoices (D5, F4), retainer invoices and credit notes (F7): of all, of one customer, or of the one who looks. */
 #include "common/date.h"
 #include "common/filter_table.h"
 #include "proto/paper/show.h"
@@ -162,12 +162,14 @@ static const char *balance_spoken(const struct scene *v)
         .grow = 1, .offered = for_customer                                                           \
     }
 
-static const struct column estimate_columns[] = {
-    FIRST_COLUMNS,
-    DUE("Open until"),
-    REFERENCE,
-    {.field = "total", .width = 15, .sort = SORT_TOTAL, .down = true, .text = total, .spoken = total_spoken},
-    {0}};
+#define TOTAL                                                                           \
+    {                                                                                   \
+        .field = "total", .width = 15, .sort = SORT_TOTAL, .down = true, .text = total, \
+        .spoken = total_spoken                                                          \
+    }
+static const struct column estimate_columns[] = {FIRST_COLUMNS, DUE("Open until"), REFERENCE, TOTAL, {0}};
+static const struct column retainer_columns[] = {FIRST_COLUMNS, DUE(NULL), REFERENCE, TOTAL, {0}};
+static const struct column credit_note_columns[] = {FIRST_COLUMNS, REFERENCE, TOTAL, {0}};
 static const struct column invoice_columns[] = {FIRST_COLUMNS,
                                                 DUE(NULL),
                                                 REFERENCE,
@@ -208,6 +210,7 @@ static const struct shown estimate_shows[] = {{"open", "status:open"},
                                               {"expired", "status:expired"},
                                               {"void", "status:void"},
                                               {0}};
+static const struct shown bare_shows[] = {{"open", "status:open"}, {"void", "status:void"}, {0}};
 static const struct shown drafts[] = {{"draft", "status:draft"}, {0}};
 static const struct shown invoice_shows[] = {{"unpaid", "status:unpaid"},
                                              {"overdue", "status:overdue"},
@@ -227,22 +230,12 @@ static void peek(const struct scene *v, void *in)
 }
 
 /* To a customer what was sent; to staff what somebody else wrote: one knows what one wrote. */
-static bool fresh(const struct scene *v, int subject, const struct event *e)
+static bool fresh(const struct scene *v, const struct event *e)
 {
     const bool own = e->side == SIDE_STAFF && (uint64_t)e->actor == (uint64_t)v->me->person;
-    if (e->subject != subject || (v->of && e->customer != v->of))
+    if (v->of && e->customer != v->of)
         return false;
     return for_staff(v) ? e->what == WHAT_CREATED && !own : e->what == WHAT_SENT;
-}
-
-static bool fresh_estimate(const struct scene *v, const struct event *e)
-{
-    return fresh(v, SUBJECT_ESTIMATE, e);
-}
-
-static bool fresh_invoice(const struct scene *v, const struct event *e)
-{
-    return fresh(v, SUBJECT_INVOICE, e);
 }
 
 /* --- what is done from there */
@@ -275,19 +268,26 @@ static const char *can_pay(const struct scene *v)
     return v->marked_n || paper_waits(row(v)->status) ? NULL : "Nothing is due on this one.";
 }
 
-static const struct act estimate_acts[] = {{.key = '+',
-                                            .name = "new",
-                                            .help = "Write a new one",
-                                            .op = OPNO_estimate_create,
-                                            .goes = &book_new_estimate,
-                                            .goes_by = whose},
-                                           {0}};
-static const struct act invoice_acts[] = {{.key = '+',
-                                           .name = "new",
-                                           .help = "Write a new one",
-                                           .op = OPNO_invoice_create,
-                                           .goes = &book_new_invoice,
-                                           .goes_by = whose},
+#define NEW(kind, a_kind)                             \
+    static uint64_t new_##kind(const struct scene *v) \
+    {                                                 \
+        return new_id(a_kind, v->of);                 \
+    }                                                 \
+    static const struct also peek_##kind = {OPNO_##kind##_get, peek}
+NEW(estimate, DOC_ESTIMATE);
+NEW(invoice, DOC_INVOICE);
+NEW(retainer, DOC_RETAINER);
+NEW(credit_note, DOC_CREDIT_NOTE);
+
+#define WRITES(kind)                                                                                         \
+    {                                                                                                        \
+        .key = '+', .name = "new", .help = "Write a new one", .op = OPNO_##kind##_create, .goes = &book_new, \
+        .goes_by = new_##kind                                                                                \
+    }
+static const struct act estimate_acts[] = {WRITES(estimate), {0}};
+static const struct act retainer_acts[] = {WRITES(retainer), {0}};
+static const struct act credit_note_acts[] = {WRITES(credit_note), {0}};
+static const struct act invoice_acts[] = {WRITES(invoice),
                                           {.key = 'p',
                                            .name = "pay",
                                            .help = "Pay this invoice or those that are marked",
@@ -306,47 +306,45 @@ static const struct act invoice_acts[] = {{.key = '+',
                                            .possible = can_pay,
                                            .goes = &book_how,
                                            .goes_by = this_one},
+                                          {.key = 'R',
+                                           .name = "retainers",
+                                           .quiet = true,
+                                           .help = "Retainer invoices: bills in advance",
+                                           .op = OPNO_retainer_list,
+                                           .goes = &book_retainers,
+                                           .goes_by = whose},
+                                          {.key = 'N',
+                                           .name = "creditnotes",
+                                           .quiet = true,
+                                           .help = "Credit notes: what was given back of bills",
+                                           .op = OPNO_credit_note_list,
+                                           .goes = &book_credit_notes,
+                                           .goes_by = whose},
                                           {0}};
 
-static const struct also peek_estimate = {OPNO_estimate_get, peek}, peek_invoice = {OPNO_invoice_get, peek};
+/* A kind's list: kind and words as on the wire; how they are called. */
+#define LIST_OF(kind, words_, KIND, noun_, words_said)                                                 \
+    .name = (words_said), .noun = (noun_), .op = OPNO_##kind##_list, .rows = #words_, .one = #kind,    \
+    .empty = "No " words_said " yet. They stand here as soon as one is written, or sent to you.",      \
+    .of = "customer", .shows_staff = drafts, .opens = &book_##kind, .peek = &peek_##kind,              \
+    .holds = SUBJECT_##KIND, .fresh = fresh, .filter = filter_of_documents, .columns = kind##_columns, \
+    .look = look, .acts = kind##_acts
 
-const struct book book_estimates = {
-    .name = "estimates",
-    .title = "Estimates",
-    .noun = "estimate",
-    .empty = "No estimates yet. They stand here as soon as one is written, or sent to you.",
-    .op = OPNO_estimate_list,
-    .rows = "estimates",
-    .one = "estimate",
-    .of = "customer",
-    .shows = estimate_shows,
-    .shows_staff = drafts,
-    .opens = &book_estimate,
-    .peek = &peek_estimate,
-    .holds = SUBJECT_ESTIMATE,
-    .fresh = fresh_estimate,
-    .filter = filter_of_documents,
-    .columns = estimate_columns,
-    .look = look,
-    .acts = estimate_acts,
-    .live = SUBJECT_BIT(SUBJECT_ESTIMATE)};
-const struct book book_invoices = {
-    .name = "invoices",
-    .title = "Invoices",
-    .noun = "invoice",
-    .empty = "No invoices yet. They stand here as soon as one is written, or sent to you.",
-    .op = OPNO_invoice_list,
-    .rows = "invoices",
-    .one = "invoice",
-    .of = "customer",
-    .shows = invoice_shows,
-    .shows_staff = drafts,
-    .opens = &book_invoice,
-    .peek = &peek_invoice,
-    .holds = SUBJECT_INVOICE,
-    .fresh = fresh_invoice,
-    .filter = filter_of_documents,
-    .columns = invoice_columns,
-    .look = look,
-    .acts = invoice_acts,
-    .live = SUBJECT_BIT(SUBJECT_INVOICE) | SUBJECT_BIT(SUBJECT_PAYMENT)};
+const struct book book_estimates = {.title = "Estimates",
+                                    LIST_OF(estimate, estimates, ESTIMATE, "estimate", "estimates"),
+                                    .shows = estimate_shows,
+                                    .live = SUBJECT_BIT(SUBJECT_ESTIMATE)};
+const struct book book_invoices = {.title = "Invoices",
+                                   LIST_OF(invoice, invoices, INVOICE, "invoice", "invoices"),
+                                   .shows = invoice_shows,
+                                   .live = SUBJECT_BIT(SUBJECT_INVOICE) | SUBJECT_BIT(SUBJECT_PAYMENT)};
+const struct book book_retainers = {
+    .title = "Retainer invoices",
+    LIST_OF(retainer, retainers, RETAINER, "retainer invoice", "retainer invoices"),
+    .shows = bare_shows,
+    .live = SUBJECT_BIT(SUBJECT_RETAINER)};
+const struct book book_credit_notes = {
+    .title = "Credit notes",
+    LIST_OF(credit_note, credit_notes, CREDIT_NOTE, "credit note", "credit notes"),
+    .shows = bare_shows,
+    .live = SUBJECT_BIT(SUBJECT_CREDIT_NOTE)};

@@ -1,4 +1,4 @@
-/* What the lists of estimates and invoices, one of them, and what is done with it have in common. */
+/* What the lists of documents of each kind, one of them, and what is done with it have in common. */
 #ifndef PORTAL_PAPERS_H
 #define PORTAL_PAPERS_H
 #include "proto/paper/paper.h"
@@ -35,5 +35,5 @@ const char *convert_can(const struct scene *v);
 void convert_before(struct page *p, const struct scene *v);
 const char *convert_told(const struct scene *v, const void *out);
 uint64_t convert_made(const struct scene *v, const void *out);
-extern const struct act acts_on_estimate[], acts_on_invoice[];
+extern const struct act acts_on_estimate[], acts_on_invoice[], acts_on_retainer[], acts_on_credit_note[];
 #endif

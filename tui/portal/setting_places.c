@@ -87,4 +87,5 @@ const struct places places_settings = {.title = "Settings",
                                        .op = OPNO_settings_get,
                                        .also = OPNO_mail_settings_get,
                                        .live = SUBJECT_BIT(SUBJECT_BUSINESS),
-                                       .of = of};
+                                       .of = of,
+                                       .unlisted = places_unlisted};

@@ -160,10 +160,7 @@ static void sent(struct ui *ui, struct editor *e)
 {
     ui_toast(ui, TONE_GOOD, DOCUMENT_SENT);
     e->dirty = false;
-    if (e->w->kind == DOC_ESTIMATE || e->w->kind == DOC_INVOICE)
-        book_instead(ui, e->w->kind == DOC_ESTIMATE ? &book_estimate : &book_invoice, e->w->id);
-    else
-        ui_pop(ui);
+    book_instead(ui, paper_book(e->w->kind), e->w->id);
 }
 
 static void refused(struct ui *ui, struct editor *e, const struct reply *r)

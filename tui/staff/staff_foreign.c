@@ -8,30 +8,21 @@
 #include "tui/staff/staff_screens.h"
 #include <string.h>
 
-static void write_one(struct ui *ui, int kind, uint64_t customer)
+static void write_one(struct ui *ui, uint64_t id, const struct scene *v)
 {
+    int kind;
+    const uint64_t customer = new_for(id, &kind);
+    (void)v;
     if (customer)
         editor_new(ui, kind, customer);
     else
         staff_pick(ui, kind);
 }
 
-static void write_estimate(struct ui *ui, uint64_t customer, const struct scene *v)
-{
-    (void)v;
-    write_one(ui, DOC_ESTIMATE, customer);
-}
-
 static void open_writing(struct ui *ui, uint64_t customer, const struct scene *v)
 {
     (void)v;
     editor_new(ui, 0, customer);
-}
-
-static void write_invoice(struct ui *ui, uint64_t customer, const struct scene *v)
-{
-    (void)v;
-    write_one(ui, DOC_INVOICE, customer);
 }
 
 static void edit(struct ui *ui, uint64_t id, const struct scene *v)
@@ -79,13 +70,8 @@ static void open_subject(struct ui *ui, uint64_t about, const struct scene *v)
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id, const struct scene *v);
-} places[] = {{"new estimate", write_estimate},
-              {"new invoice", write_invoice},
-              {"edit", edit},
-              {"writing", open_writing},
-              {"how", open_how},
-              {"code", code},
-              {"subject", open_subject}};
+} places[] = {{"new", write_one}, {"edit", edit}, {"writing", open_writing},
+              {"how", open_how},  {"code", code}, {"subject", open_subject}};
 
 bool full_knows(const char *name)
 {
