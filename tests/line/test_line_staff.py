@@ -1,5 +1,6 @@
 """Line mode for staff: the work queue, customers and their access, documents; a reader is offered only what readers may."""
 import os
+import time
 import pathlib
 
 import pytest
@@ -57,6 +58,17 @@ def test_a_comment_is_answered_or_done_from_today(office):
         t.hear("Said. The customer sees it.").hear("Today: ")
         assert not comment_row(t, number)
     assert office.maria.ask("comment.list", document=number)["comments"][-1]["text"] == "On Tuesday."
+
+
+def test_what_was_done_can_be_taken_back_for_as_long_as_on_the_screen(office):
+    number = office.open["number"]
+    office.maria.ask("comment.add", document=number, text="And the rest?")
+    with signed_in(office, rows=80) as t:
+        t.say("today").hear("Today: ").say(f"done {number}").hear("Done. undo takes it back.").hear("Today: ")
+        end = time.monotonic() + 20
+        while ". undo: " in t.last and time.monotonic() < end:  # 10 seconds
+            t.say("help").hear("Today: ")
+        t.say("undo").hear("There is nothing to take back.").hear("Today: ")
 
 
 def test_a_reader_is_not_offered_to_answer(office):

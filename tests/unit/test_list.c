@@ -53,6 +53,27 @@ static const char *status(void)
     return list_status(l, out, sizeof out);
 }
 
+/* What is empty in every row takes no room; one row is enough. */
+static void a_sparse_column_is_there_when_a_row_has_it(void)
+{
+    static const struct list_column two[] = {{.name = "a", .title = "First", .width = 6},
+                                             {.name = "b", .title = "Second", .width = 8, .sparse = true}};
+    struct grid *g = grid_open(6, 40);
+    const struct canvas c = canvas_of(g);
+    struct list *sparse = list_open(two, 2);
+    for (int filled = 0; filled < 3; filled++) {
+        const char *cells[] = {"one", filled == 1 ? "x" : ""};
+        list_begin(sparse);
+        list_add(sparse, &(struct list_row){.id = 1, .cells = cells});
+        list_end(sparse, false, -1);
+        grid_clear(g);
+        list_draw(sparse, &c);
+        CHECK((strstr(line(g, 0), "Second") != NULL) == (filled == 1));
+    }
+    list_close(sparse);
+    grid_close(g);
+}
+
 static void the_cursor_follows_its_record(void)
 {
     some();
@@ -335,6 +356,7 @@ int main(void)
     l = list_open(columns, sizeof columns / sizeof *columns);
     list_take_marks(l);
     CHECK_TEXT(status(), "loading");
+    a_sparse_column_is_there_when_a_row_has_it();
     the_cursor_follows_its_record();
     moving_stays_inside();
     a_filter_narrows_as_it_is_typed();

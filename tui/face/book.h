@@ -49,6 +49,7 @@ struct column {
     const char *field, *title; /* title: NULL: the field's label */
     const char *says;          /* before it in a sentence: "may"; NULL: nothing */
     uint8_t width, grow, drop;
+    bool sparse;  /* not there while no row has anything in it */
     bool sorts;   /* can be sorted by, here: all rows are */
     uint8_t sort; /* can be sorted by, by the server: a value of the operation's `sort`; 0: not … */
     bool down;    /* … whose natural direction is downwards */
@@ -146,6 +147,7 @@ struct book;
 struct act {
     int key;
     const char *name, *help; /* name: one word, of the keys and of line mode */
+    const char *title;       /* of its form; NULL: its name, and what a row is called */
     bool quiet;              /* found by who looks for it: not among the first that are told */
     enum op_number op;       /* who may and what it takes is its row; with `goes` alone it is not asked */
     enum about about;

@@ -10,7 +10,8 @@
 
 #define PARTS_LEAST 6 /* rows that a list of parts has at least, with its rule and its sum */
 #define OTHERS 3      /* acts of a straight book besides its first */
-#define WIDTH 100     /* of a form, however wide the screen is */
+#define DOES (K_F0 + 2)
+#define WIDTH 100 /* of a form, however wide the screen is */
 #define MANY_HINT "← → all, or only some. Tab goes on to the list: Space marks, / finds by words"
 
 /* --- inputs */
@@ -265,14 +266,20 @@ static void submit(struct ui *ui, void *state, struct form *form)
     }
 }
 
+static void make_keys(struct ui *ui, const struct form_state *s);
+
 static void begin(struct ui *ui, struct form_state *s)
 {
     static const struct list_column columns[] = {
         {.name = "which", .title = "Which", .width = 22},
         {.name = "help", .title = "What it does", .width = 30, .grow = 1}};
-    const char *name = s->act.run->act->name, *noun = show_text(s->act.run->book->noun);
-    if (!s->straight)
-        ui_title(ui, "%c%s%s%s", toupper((unsigned char)*name), name + 1, *noun ? " " : "", noun);
+    const struct act *a = s->act.run->act;
+    const char *noun = show_text(s->act.run->book->noun);
+    if (!s->straight && a->title)
+        ui_title(ui, "%s", a->title);
+    else if (!s->straight)
+        ui_title(ui, "%c%s%s%s", toupper((unsigned char)*a->name), a->name + 1, *noun ? " " : "", noun);
+    make_keys(ui, s);
     act_above_make(ui, &s->above, s->act.run);
     if (s->act.form) { /* one came back to it: what was typed stands there */
         act_form_follow(s);
@@ -547,7 +554,7 @@ static const struct key_row keys[] = {
      .action = "next",
      .help = "The next field, then the list if there is one",
      .offered = fills_in},
-    {.key = K_F0 + 2, .action = "save", .help = "Do it", .run = run_save, .offered = fills_in},
+    {.key = DOES, .action = "save", .help = "Do it", .run = run_save, .offered = fills_in},
     {.key = ' ',
      .action = "in/out",
      .help = "Take this one in, or leave it out",
@@ -571,6 +578,18 @@ static const struct key_row keys[] = {
      .help = "Leave; asks when something was typed",
      .offered = not_on_parts},
     {0}};
+
+/* "F2 take it back": what the button says. */
+static void make_keys(struct ui *ui, const struct form_state *s)
+{
+    const char *yes = s->act.run->act->yes;
+    struct key_row *rows = arena_alloc(ui_arena(ui), sizeof keys);
+    memcpy(rows, keys, sizeof keys);
+    for (struct key_row *at = rows; yes && at->action; at++)
+        if (at->key == DOES)
+            at->action = arena_printf(ui_arena(ui), "%c%s", tolower((unsigned char)*yes), yes + 1);
+    ui_rows(ui, rows);
+}
 
 #define FORM(its_name)                                                                                \
     .name = its_name, .title = "Change", .state_size = sizeof(struct form_state), .load = load,       \

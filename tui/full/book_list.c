@@ -131,6 +131,7 @@ void book_list_make(struct ui *ui, struct book_state *s)
                                  .width = c->width,
                                  .grow = c->grow,
                                  .drop = c->drop,
+                                 .sparse = c->sparse,
                                  .right = is_number(c, fill_field(of, c->field)),
                                  .sortable = c->sorts || c->sort};
         s->sorts = s->sorts || c->sort;

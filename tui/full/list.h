@@ -16,6 +16,7 @@ struct list_column {
     int drop;          /* when narrow, the highest goes first; 0: stays */
     bool right;        /* numbers and money: never cut, as wide as the widest cell, whatever `width` says */
     bool sortable;
+    bool sparse; /* not there while it is empty in every row */
 };
 struct list_row {
     uint64_t id;              /* not 0 */

@@ -99,7 +99,9 @@ static void natural(const struct list *l, struct layout *at)
 {
     for (size_t i = 0; i < l->column_count; i++) {
         at->line[i] = 0;
-        at->width[i] = l->columns[i].width > l->widest[i] ? l->columns[i].width : l->widest[i];
+        at->width[i] = l->columns[i].sparse && !l->widest[i] ? -1
+                       : l->columns[i].width > l->widest[i]  ? l->columns[i].width
+                                                             : l->widest[i];
     }
 }
 

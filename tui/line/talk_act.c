@@ -561,6 +561,7 @@ enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, co
         turn = step(t, r);
     run_close(t->undo);
     t->undo = r->wants == RUN_DONE && a->undo ? r : NULL;
+    t->undo_until = loop_now(t->loop) + UNDO_MS;
     if (!t->undo)
         run_close(r);
     return talk_turn(t, turn);

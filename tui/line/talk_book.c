@@ -144,7 +144,7 @@ static void drop_undo(struct talk *t)
 static const char *can_undo(struct talk *t, const void *ctx)
 {
     const struct reading *r = ctx;
-    return t->undo && t->undo->book == r->b ? NULL : "There is nothing to take back.";
+    return t->undo && t->undo->book == r->b && loop_now(t->loop) < t->undo_until ? NULL : "There is nothing to take back.";
 }
 
 static enum turn run_undo(struct talk *t, void *ctx)

@@ -2,6 +2,7 @@
 #ifndef TUI_LINE_TALK_INSIDE_H
 #define TUI_LINE_TALK_INSIDE_H
 #include "tui/line/talk.h"
+#include "tui/link/loop.h"
 #include <termios.h>
 
 #define TALK_TYPED_MAX ((size_t)64 * 1024) /* read ahead; what is longer waits in the terminal */
@@ -42,8 +43,8 @@ struct talk {
     const struct deed *asked;   /* whose `possible` is called */
     bool unconfirmed;           /* somebody went back from flow_confirm in it */
     struct talk_kept kept;
-    struct run
-        *undo; /* the act done last in the book that is open, where something takes it back; NULL: none */
+    struct run *undo;   /* the act done last in the book that is open, where something takes it back … */
+    int64_t undo_until; /* … as long as that; NULL: none */
     /* asked of the server */
     int tag; /* −1: nothing */
     bool answered;

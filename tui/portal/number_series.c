@@ -29,7 +29,8 @@ static const struct column columns[] = {
      .title = "Same as",
      .says = "one number may be of two, these and",
      .width = 12,
-     .drop = 1},
+     .drop = 1,
+     .sparse = true},
     {0}};
 
 static const struct give gives[] = {{.field = "series.prefix", .width = 21},

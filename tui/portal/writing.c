@@ -7,11 +7,14 @@
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
 #include "tui/portal/writing_inside.h"
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #define TYPED_MUCH ((size_t)512 * 1024) /* then what is old is let go of */
 
-static const struct writing_field fields[WRITES] = {
+/* What the table of shapes says is not said again: label and help are its own where there are none. */
+static struct writing_field fields[WRITES] = {
     [WRITE_DATE] = {.name = "date",
                     .label = "Issued",
                     .help = "2026-11-22, 22 nov, today, +14",
@@ -20,23 +23,17 @@ static const struct writing_field fields[WRITES] = {
                    .label = "Due",
                    .help = "2026-11-22, 22 nov, +14 (from today)",
                    .must = true},
-    [WRITE_REFERENCE] = {.name = "reference",
-                         .label = "Reference",
-                         .help = "The customer's own reference: a purchase order"},
+    [WRITE_REFERENCE] = {.name = "reference", .help = "The customer's own reference: a purchase order"},
     [WRITE_DISCOUNT] = {.name = "discount_percent",
                         .label = "Discount",
                         .help = "Discount on the whole: 10 for per cent, 25.00 EUR for an amount",
                         .as = WRITE_OFF},
-    [WRITE_SHIPPING] = {.name = "shipping",
-                        .label = "Shipping",
-                        .help = "Shipping, taxed at the rate beside it"},
+    [WRITE_SHIPPING] = {.name = "shipping", .help = "Shipping, taxed at the rate beside it"},
     [WRITE_SHIPPING_TAX] = {.name = "shipping_tax_percent",
                             .label = "Tax on shipping",
                             .help = "Tax on shipping",
                             .as = WRITE_TAXED},
-    [WRITE_ADJUSTMENT] = {.name = "adjustment",
-                          .label = "Adjustment",
-                          .help = "Untaxed, added at the end; may be negative"},
+    [WRITE_ADJUSTMENT] = {.name = "adjustment"},
     [WRITE_INCLUSIVE] = {.name = "tax_inclusive",
                          .label = "Prices with tax",
                          .help = "The prices contain the tax",
@@ -49,40 +46,29 @@ static const struct writing_field fields[WRITES] = {
                         .label = "Bank transfer",
                         .help = "The bank account is shown",
                         .as = WRITE_NOT},
-    [WRITE_NOTES] = {.name = "notes", .label = "Notes", .help = "A note to the customer"},
-    [WRITE_TERMS] = {.name = "terms", .label = "Terms", .help = "Terms that hold for it"},
+    [WRITE_NOTES] = {.name = "notes", .help = "A note to the customer"},
+    [WRITE_TERMS] = {.name = "terms", .help = "Terms that hold for it"},
     [WRITE_SUPPLY] = {.name = "supply_date",
                       .label = "Supplied",
                       .help = "Day of the supply, where it is not the date of the document"},
-    [WRITE_PERIOD_FROM] = {.name = "period_from",
-                           .label = "Service from",
-                           .help = "First day of the service"},
-    [WRITE_PERIOD_UNTIL] = {.name = "period_until",
-                            .label = "Service until",
-                            .help = "Last day of the service"},
-    [WRITE_STATEMENT] = {.name = "statement",
-                         .label = "Statement",
-                         .help = "Wording the law asks for: Self-billing, Cash accounting, Margin scheme"},
+    [WRITE_PERIOD_FROM] = {.name = "period_from", .label = "Service from"},
+    [WRITE_PERIOD_UNTIL] = {.name = "period_until", .label = "Service until"},
+    [WRITE_STATEMENT] = {.name = "statement"},
     [WRITE_NAME] = {.name = "name", .label = "Item", .help = "What it is", .must = true},
-    [WRITE_QUANTITY] = {.name = "quantity", .label = "Quantity", .help = "How many"},
-    [WRITE_PRICE] = {.name = "price", .label = "Price", .help = "Price of one"},
+    [WRITE_QUANTITY] = {.name = "quantity", .help = "How many"},
+    [WRITE_PRICE] = {.name = "price", .help = "Price of one"},
     [WRITE_LESS] = {.name = "discount_percent",
                     .label = "Discount",
                     .help = "10 for per cent, 25.00 EUR for an amount",
                     .as = WRITE_OFF},
-    [WRITE_TAX] = {.name = "tax", .label = "Tax", .help = "Tax on it", .as = WRITE_TAXED},
-    [WRITE_TEXT] = {.name = "description", .label = "Description", .help = "More about it"},
-    [WRITE_UNIT] = {.name = "unit", .label = "Unit", .help = "Unit: pcs, h, pallet"},
+    [WRITE_TAX] = {.name = "tax", .help = "Tax on it", .as = WRITE_TAXED},
+    [WRITE_TEXT] = {.name = "description"},
+    [WRITE_UNIT] = {.name = "unit", .help = "Unit: pcs, h, pallet"},
     [WRITE_TAX2] = {.name = "tax2",
                     .label = "Second tax",
                     .help = "A second tax on the same amount: GST and PST, CGST and SGST",
                     .as = WRITE_TAXED},
 };
-
-const struct writing_field *writing_field(enum written at)
-{
-    return &fields[at];
-}
 
 static const struct shape *shape_of(enum written at)
 {
@@ -92,6 +78,26 @@ static const struct shape *shape_of(enum written at)
 const struct field *writing_shape_field(enum written at)
 {
     return fill_field(shape_of(at), fields[at].name);
+}
+
+/* Said by the shape, with a capital. Kept here, for all that is written. */
+static void complete(enum written at)
+{
+    static char labels[WRITES][64], helps[WRITES][200];
+    struct writing_field *f = &fields[at];
+    const struct field *of = writing_shape_field(at);
+    if (!f->label)
+        f->label = field_label(labels[at], sizeof labels[at], of);
+    if (f->help)
+        return;
+    snprintf(helps[at], sizeof helps[at], "%c%s", toupper((unsigned char)*of->help), of->help + 1);
+    f->help = helps[at];
+}
+
+const struct writing_field *writing_field(enum written at)
+{
+    complete(at);
+    return &fields[at];
 }
 
 bool writing_offered(const struct writing *w, enum written at)
@@ -110,7 +116,7 @@ const char *writing_label(const struct writing *w, enum written at)
 {
     if (doc_kind(w->kind)->answered && at <= WRITE_DUE)
         return at == WRITE_DATE ? "Dated" : "Open until";
-    return fields[at].label;
+    return writing_field(at)->label;
 }
 
 static void *record_of(struct writing *w, enum written at, size_t row)

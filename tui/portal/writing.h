@@ -39,7 +39,7 @@ enum write_as {
     WRITE_YES,   /* yes or no */
     WRITE_NOT    /* … of what the field denies */
 };
-/* What can be written, as the table says it; label and help are sentences of every face. */
+/* What can be written, as the table says it; label and help are those of every face. */
 struct writing_field {
     const char *name, *label, *help; /* name: of the field, of a line in a line */
     enum write_as as;
