@@ -234,13 +234,15 @@ struct book {
     bool (*peeks)(const struct scene *v, struct peek *p);
     uint64_t (*row_id)(
         const void *row); /* what tells rows apart where their `id` does not; NULL: that does */
-    const char *closed;   /* said to whom its operation is not for; NULL: as of an act */
-    enum op_number op;    /* the list, or the record */
-    const char *rows;     /* field of the answer that is the list; NULL: a record */
-    const char *one;  /* argument that names one record, of the acts on it and of the record's op; where the
+    /* Of a list: what is asked when its first page is shown, to say that it was read; false: nothing. The bell counts anew then. */
+    bool (*seen)(const struct scene *v, struct peek *p);
+    const char *closed; /* said to whom its operation is not for; NULL: as of an act */
+    enum op_number op;  /* the list, or the record */
+    const char *rows;   /* field of the answer that is the list; NULL: a record */
+    const char *one;    /* argument that names one record, of the acts on it and of the record's op; where the
                                   record itself is called so, it is named by `id` */
-    const char *of;   /* argument of the list that says whose rows: with what the book is opened */
-    const char *only; /* argument of the list, one of an enum: only such rows */
+    const char *of;     /* argument of the list that says whose rows: with what the book is opened */
+    const char *only;   /* argument of the list, one of an enum: only such rows */
     const struct shown *shows;       /* instead of it, of a list with a filter. Ends with {0} */
     const struct shown *shows_staff; /* … and more of them, for staff alone */
     const struct book *opens; /* a row is opened as that record, read by itself; NULL: told from the row */

@@ -1,6 +1,5 @@
-#include "tui/face/run.h"
-#include "tui/face/fill_in.h"
-#include <stdio.h>
+/* A run from its beginning to what is sent. */
+#include "tui/face/run_inside.h"
 #include <string.h>
 
 /* --- beginning */
@@ -132,8 +131,7 @@ static void first_of(struct run *r)
     }
 }
 
-/* The fields, from what is shown. */
-static void begin(struct run *r)
+void run_begin(struct run *r)
 {
     r->in = r->act->begins ? begun(r, shown(r)) : arena_alloc(r->view.arena, r->shape->size);
     r->was = r->act->begins ? begun(r, shown(r)) : NULL;
@@ -150,7 +148,7 @@ static void begin(struct run *r)
     r->began = fill_copy(r->shape, r->in, r->view.arena);
 }
 
-static void finish(struct run *r)
+void run_finish(struct run *r)
 {
     const bool nothing = !r->out && (r->act->tells || r->act->differs); /* was done */
     r->wants = RUN_DONE;
@@ -187,10 +185,10 @@ struct run *run_open(const struct book *b, const struct act *act, const struct s
     struct run *r = arena_alloc(a, sizeof *r);
     *r = (struct run){.book = b, .act = act, .shape = op_at(act->op)->in(), .ids = *ids};
     copy_view(r, v, a);
-    begin(r);
+    run_begin(r);
     r->wants = RUN_GIVES;
     if (act->already && act->already(&r->view))
-        finish(r);
+        run_finish(r);
     else if (act->tells)
         tell_page(r);
     else if (asks_nothing(r))
@@ -202,186 +200,6 @@ void run_close(struct run *r)
 {
     if (r)
         arena_close(r->view.arena);
-}
-
-/* --- fields */
-
-const struct field *run_field(const struct run *r, const struct give *g)
-{
-    return fill_field(r->shape, g->field);
-}
-
-const char *run_label(const struct run *r, const struct give *g)
-{
-    char label[64];
-    return g->label ? g->label
-                    : scene_text(&r->view, "%s", field_label(label, sizeof label, run_field(r, g)));
-}
-
-bool run_offered(const struct run *r, const struct give *g)
-{
-    return (!g->later || r->later == g) && (!g->offered || g->offered(&r->view));
-}
-
-bool run_wanted(const struct run *r, const struct give *g)
-{
-    return run_offered(r, g) && (!g->wanted || g->wanted(&r->view, r->in));
-}
-
-const char *run_usual(const struct run *r, const struct give *g)
-{
-    return g->usual ? g->usual(&r->view, r->in) : NULL;
-}
-
-/* What is there and has no value that means nothing can not be emptied either. */
-bool run_must(const struct run *r, const struct give *g)
-{
-    const struct field *f = run_field(r, g);
-    bool must = g->must || f->flags & FIELD_MUST;
-    if (r->act->begins && !fill_clears(f))
-        must = must || *fill_plain(r->shape, r->began, g->field, r->view.arena);
-    return must && !g->usual;
-}
-
-const char *run_typed(const struct run *r, const struct give *g)
-{
-    if (!r->act->begins && !fill_given(r->shape, r->in, g->field)) /* a 0 that nobody typed */
-        return "";
-    return fill_plain(r->shape, r->in, g->field, r->view.arena);
-}
-
-/* A switch is a choice between two words. */
-static bool of_two(size_t i, struct option *o)
-{
-    *o = (struct option){.value = (int64_t)i, .name = i ? "yes" : "no"};
-    return i < 2;
-}
-
-/* Of an enum that need not be given, none is the first. */
-static bool of_enum(const struct run *r, const struct give *g, size_t i, struct option *o)
-{
-    const struct field *f = run_field(r, g);
-    const struct enum_table *t = f->values();
-    size_t none = !(f->flags & FIELD_MUST);
-    char name[80];
-    *o = (struct option){.name = g->empty ? g->empty : "–"};
-    if (i < none)
-        return true;
-    if ((i -= none) >= t->n)
-        return false;
-    fill_told(name, sizeof name, f, &t->values[i].value);
-    *o = (struct option){.value = t->values[i].value,
-                         .name = arena_text(r->view.arena, name, strlen(name)),
-                         .help = t->values[i].help};
-    return true;
-}
-
-bool run_chooses(const struct run *r, const struct give *g)
-{
-    const int type = run_field(r, g)->type;
-    return type == FIELD_BOOL || type == FIELD_ENUM || type == FIELD_ID || (type == FIELD_COUNT && g->choice);
-}
-
-bool run_choice(const struct run *r, const struct give *g, size_t i, struct option *o)
-{
-    if (g->choice)
-        return g->choice(&r->view, r->in, i, o);
-    switch (run_field(r, g)->type) {
-    case FIELD_BOOL: return of_two(i, o);
-    case FIELD_ENUM: return of_enum(r, g, i, o);
-    default: return false;
-    }
-}
-
-size_t run_chosen(const struct run *r, const struct give *g)
-{
-    const struct field *f = run_field(r, g);
-    const void *at = fill_at(r->shape, r->in, g->field);
-    int64_t value = !at                      ? 0
-                    : f->type == FIELD_BOOL  ? *(const bool *)at
-                    : f->type == FIELD_ID    ? (int64_t) * (const uint64_t *)at
-                    : f->type == FIELD_COUNT ? *(const int64_t *)at
-                                             : *(const int *)at;
-    struct option o;
-    for (size_t i = 0; run_choice(r, g, i, &o); i++)
-        if (o.value == value)
-            return i;
-    return 0;
-}
-
-void run_choose(struct run *r, const struct give *g, size_t i)
-{
-    struct option o;
-    if (!run_choice(r, g, i, &o))
-        return;
-    const int type = run_field(r, g)->type;
-    if (!o.value && (type == FIELD_ENUM || (type == FIELD_ID && !r->act->begins))) {
-        fill_drop(r->shape, r->in, g->field);
-        return;
-    }
-    void *at = fill_place(r->shape, r->in, g->field, r->view.arena, true);
-    if (type == FIELD_BOOL)
-        *(bool *)at = o.value != 0;
-    else if (type == FIELD_ID) /* 0: none any more */
-        *(uint64_t *)at = (uint64_t)o.value;
-    else if (type == FIELD_COUNT)
-        *(int64_t *)at = o.value;
-    else
-        *(int *)at = (int)o.value;
-}
-
-void run_mark(struct run *r, const struct give *g, const char *const *names, size_t n)
-{
-    struct arena *a = r->view.arena;
-    if (!n) {
-        fill_drop(r->shape, r->in, g->field);
-        return;
-    }
-    struct text_list *l = fill_place(r->shape, r->in, g->field, a, true);
-    *l = (struct text_list){n, arena_alloc(a, n * sizeof *l->v)};
-    for (size_t i = 0; i < n; i++)
-        l->v[i] = arena_text(a, names[i], strlen(names[i]));
-}
-
-const struct page *run_before(struct run *r)
-{
-    struct page *p = r->before || !r->act->before ? NULL : page_open(r->view.arena);
-    if (p) {
-        r->act->before(p, &r->view);
-        r->before = p;
-    }
-    return r->before;
-}
-
-const char *run_beside(const struct run *r, const struct give *g, const char *typed, const char **wrong)
-{
-    return g->beside ? g->beside(&r->view, typed, wrong) : "";
-}
-
-static struct fill_by by_of(const struct run *r, const struct give *g)
-{
-    return (struct fill_by){r->view.arena, r->view.today,
-                            g->currency ? g->currency(&r->view) : r->view.me->currency};
-}
-
-/* What was left empty and never stood there is not given: the server decides. */
-const char *run_read(struct run *r, const struct give *g, const char *typed)
-{
-    const struct fill_by by = by_of(r, g);
-    const char *wrong = *typed && g->never ? g->never(typed) : NULL;
-    if (*typed && !wrong && g->check)
-        wrong = g->check(typed);
-    if (*typed && !wrong)
-        (void)run_beside(r, g, typed, &wrong);
-    if (wrong)
-        return wrong;
-    if (g->tidy)
-        typed = g->tidy(r->view.arena, typed);
-    if (*typed || r->act->begins)
-        wrong = fill_read(r->shape, r->in, g->field, typed, &by);
-    else
-        fill_drop(r->shape, r->in, g->field);
-    return wrong ? wrong : !*typed && run_must(r, g) && run_wanted(r, g) ? "This is needed." : NULL;
 }
 
 /* --- what is sent */
@@ -401,7 +219,7 @@ static void make_send(struct run *r)
 {
     r->send = fill_copy(r->shape, r->in, r->view.arena);
     for (const struct give *g = r->act->gives; g && g->field; g++) {
-        const struct fill_by by = by_of(r, g);
+        const struct fill_by by = run_by(r, g);
         const char *usual = run_usual(r, g);
         bool wanted = run_wanted(r, g) && (!g->part || run_parts_sum(r, g, NULL).amount);
         if (wanted && usual && !*run_typed(r, g))
@@ -415,8 +233,7 @@ static void make_send(struct run *r)
         blank(r);
 }
 
-/* From here on it is the same request, however often it is asked. */
-static void ask_the_same(struct run *r)
+void run_lost(struct run *r)
 {
     r->sentence = r->act->follow ? r->act->follow->lost
                                  : "The server does not answer, and nobody knows whether it was done. Asked "
@@ -440,7 +257,7 @@ static bool wrong_in_all(struct run *r)
 void run_given(struct run *r)
 {
     if (r->unsure) { /* what is typed now may not be asked beside what may have been done */
-        ask_the_same(r);
+        run_lost(r);
         return;
     }
     if (wrong_in_all(r))
@@ -474,194 +291,4 @@ void run_instead(struct run *r, const struct act *a)
     r->send = r->in;
     r->wants = RUN_DONE;
     r->sentence = NULL;
-}
-
-/* --- what came of it */
-
-/* A refusal names its field as the server sees it, from the arguments on or from the record on. */
-static const struct give *give_of(const struct act *act, const char *field)
-{
-    size_t n = strlen(field);
-    for (const struct give *g = act->gives; g && g->field && n; g++) {
-        size_t m = strlen(g->field);
-        if (strcmp(g->field, field) == 0 ||
-            (m > n && g->field[m - n - 1] == '.' && strcmp(g->field + m - n, field) == 0))
-            return g;
-    }
-    return NULL;
-}
-
-static bool no_code(enum err code)
-{
-    return code == ERR_CODE || code == ERR_NOT_FOUND;
-}
-
-/* That did not match, and the server does not say what: the last that shows who asks. */
-static const struct give *proof_of(const struct run *r, enum err code)
-{
-    const struct give *last = NULL;
-    if (code != ERR_CREDENTIALS && code != ERR_SLOW_DOWN && !no_code(code))
-        return NULL;
-    for (const struct give *g = r->act->gives; g && g->field; g++)
-        if (g->proof && run_offered(r, g) && (!no_code(code) || g->wrong))
-            last = g;
-    return last;
-}
-
-/* Both operations answer alike. */
-static void heard(struct run *r, enum op_number op, const void *out)
-{
-    const struct follow *f = r->act->follow;
-    r->out = fill_copy(op_at(op)->out(), out, r->view.arena);
-    if (!f->over(r->out)) {
-        r->wants = RUN_FOLLOWS;
-    } else if (f->failed(r->out)) {
-        r->page = page_open(r->view.arena);
-        f->tell(r->page, &r->view, r->out);
-        r->wants = RUN_FAILED;
-    } else {
-        finish(r);
-    }
-}
-
-void run_looked(struct run *r, const void *out)
-{
-    heard(r, r->act->follow->look, out);
-}
-
-void *run_about(struct run *r, enum op_number op)
-{
-    void *in = arena_alloc(r->view.arena, op_at(op)->in()->size);
-    r->act->follow->about(&r->view, r->out, in);
-    return in;
-}
-
-void run_retry(struct run *r)
-{
-    for (const struct give *g = r->act->gives; g && g->field; g++)
-        if (run_field(r, g)->type == FIELD_SECRET)
-            fill_drop(r->shape, r->in, g->field);
-    r->wants = RUN_GIVES;
-}
-
-static void done(struct run *r, const void *out)
-{
-    if (r->act->follow) {
-        heard(r, r->act->op, out);
-        return;
-    }
-    r->out = out ? fill_copy(op_at(r->act->op)->out(), out, r->view.arena) : NULL;
-    r->going = r->act->going ? r->act->going(&r->view, r->out) : NULL;
-    if (r->going) { /* another request: what was done is done */
-        r->ids.make(r->ids.ctx, r->request);
-        r->wants = RUN_ASKS;
-        return;
-    }
-    if (!r->act->after) {
-        finish(r);
-        return;
-    }
-    r->page = page_open(r->view.arena);
-    r->act->after(r->page, &r->view, r->out);
-    r->wants = RUN_TELLS;
-}
-
-static void refused(struct run *r, enum err code, const struct refusal *why)
-{
-    const struct give *named = give_of(r->act, why->field), *g = named ? named : proof_of(r, code);
-    const char *sentence = g && g->proof && g->wrong && no_code(code) ? g->wrong
-                           : *why->detail                             ? why->detail
-                                                                      : err_sentence(code);
-    r->why = *why;
-    snprintf(r->why.detail, sizeof r->why.detail, "%s", sentence);
-    r->field = g ? g->field : NULL;
-    if (g && g->later)
-        r->later = g;
-    r->wants = g ? RUN_FIELD : RUN_REFUSED;
-    const char *many = r->act->many;
-    bool one_of_many = many && strncmp(why->field, many, strlen(many)) == 0; /* a number says nothing */
-    for (const struct give *part = r->act->gives; part && part->field; part++)
-        one_of_many |= part->part && strncmp(why->field, part->field, strlen(part->field)) == 0;
-    r->sentence = code == ERR_CANCELLED ? ""
-                  : *why->field && !g && !one_of_many
-                      ? arena_printf(r->view.arena, "%s: %s", why->field, sentence)
-                      : arena_printf(r->view.arena, "%s", sentence);
-}
-
-static void ask_despite(struct run *r, const struct refusal *why)
-{
-    const size_t n = strlen(why->detail);
-    r->page = page_open(r->view.arena);
-    page_note(r->page, LOOK_WARN, "%s%s", why->detail, n && why->detail[n - 1] == '.' ? "" : ".");
-    page_note(r->page, LOOK_PLAIN, "Nothing has been done yet.");
-    r->question = r->act->despite->question;
-    r->yes = r->act->despite->yes;
-    r->despite = true;
-    r->wants = RUN_AGREES;
-}
-
-/* It was sent and nobody answered: now, or before. What the next answer does not clear up stays so. */
-static bool still_unsure(const struct run *r, enum err code, bool not_sent)
-{
-    return (code == ERR_OFFLINE && !not_sent) ||
-           (r->unsure && (code == ERR_OFFLINE || code == ERR_BUSY || code == ERR_CANCELLED));
-}
-
-void run_answer(struct run *r, enum err code, const struct refusal *why, bool not_sent, const void *out)
-{
-    const bool unsure = still_unsure(r, code, not_sent);
-    const enum op_mode mode = op_at(r->act->op)->mode;
-    r->field = NULL;
-    r->why = (struct refusal){0};
-    r->unsure = unsure && !r->act->unknown && mode != OP_READ && mode != OP_HEAVY;
-    if (code == OK || (r->act->as_done && code == r->act->as_done)) {
-        done(r, out);
-    } else if (code == ERR_STALE && (r->act->begins || r->act->differs)) {
-        r->sentence = "Somebody changed it meanwhile.";
-        r->wants = RUN_STALE;
-    } else if (unsure && r->act->unknown) {
-        r->sentence = r->act->unknown;
-        r->wants = RUN_REFUSED;
-    } else if (unsure) {
-        ask_the_same(r);
-    } else if (r->act->despite && code == r->act->despite->code && !r->despite) {
-        ask_despite(r, why);
-    } else {
-        refused(r, code, why);
-    }
-}
-
-void run_again(struct run *r)
-{
-    r->wants = RUN_ASKS;
-}
-
-/* What the person changed stands on what is there now; everything else is as it is there now. */
-void run_fresh(struct run *r, const void *out)
-{
-    if (r->act->differs) {
-        r->page = page_open(r->view.arena);
-        r->act->differs(r->page, &r->view, fill_copy(op_at(r->book->op)->out(), out, r->view.arena));
-        r->wants = RUN_TELLS;
-        return;
-    }
-    struct run before = *r;
-    r->view.out = fill_copy(op_at(r->book->op)->out(), out, r->view.arena);
-    if (r->book->rows && !book_find(r->book, &r->view, before.view.id)) {
-        r->view = before.view;
-        r->wants = RUN_REFUSED;
-        r->sentence = "It is not there any more.";
-        return;
-    }
-    begin(r);
-    for (const struct give *g = r->act->gives; g && g->field; g++)
-        if (!fill_same(r->shape, before.in, before.began, g->field))
-            memcpy(fill_place(r->shape, r->in, g->field, r->view.arena, true),
-                   fill_at(r->shape, before.in, g->field), field_size(run_field(r, g)));
-    run_given(r);
-}
-
-void run_told(struct run *r)
-{
-    finish(r);
 }

@@ -1,238 +1,15 @@
-/* The fields of an act as a form; what may be marked of many as a list under it. */
+/* The fields of an act as a form on a screen; what may be marked of many as a list under it. */
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
 #include "tui/full/book_inside.h"
-#include "tui/full/form_shape.h"
 #include "tui/link/client.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PARTS_LEAST 6 /* rows that a list of parts has at least, with its rule and its sum */
-#define OTHERS 3      /* acts of a straight book besides its first */
 #define DOES (K_F0 + 2)
 #define WIDTH 100 /* of a form, however wide the screen is */
-#define MANY_HINT "← → all, or only some. Tab goes on to the list: Space marks, / finds by words"
-
-/* --- inputs */
-
-/* A form that one comes back to has another run by then: what it says is the screen's. */
-static const char *outlives(struct ui *ui, const char *text)
-{
-    return arena_text(ui_arena(ui), text, strlen(text));
-}
-
-static const char *const *names_of(struct ui *ui, const struct run *r, const struct give *g)
-{
-    struct option o;
-    size_t n = 0;
-    while (run_choice(r, g, n, &o))
-        n++;
-    const char **names = arena_alloc(ui_arena(ui), (n + 1) * sizeof *names);
-    for (size_t i = 0; i < n && run_choice(r, g, i, &o); i++)
-        names[i] = outlives(ui, o.name);
-    return names;
-}
-
-static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, struct input_spec *i)
-{
-    const struct run *r = s->act.run;
-    const struct field *f = run_field(r, g);
-    const char *label = outlives(ui, run_label(r, g));
-    *i = (struct input_spec){.name = g->field, .label = label, .unit = g->unit, .width = g->width};
-    if (f->type == FIELD_TEXTS) {
-        const char **two = arena_alloc(ui_arena(ui), 3 * sizeof *two);
-        two[0] = g->all;
-        two[1] = g->some;
-        i->kind = INPUT_CHOICE;
-        i->choices = two;
-        i->hint = MANY_HINT;
-        s->many = g;
-        return;
-    }
-    form_spec(ui_arena(ui), f, i);
-    if (g->choice && run_chooses(r, g))
-        i->kind = INPUT_CHOICE;
-    if (i->kind == INPUT_CHOICE)
-        i->choices = names_of(ui, r, g);
-    i->check = g->check;
-    if (g->as == AS_SHOWN)
-        i->kind = INPUT_TEXT;
-    if (g->as == AS_LINES)
-        i->kind = INPUT_LINES;
-    i->required = false; /* what is needed follows from other fields: run_read knows */
-    i->currency = show_text(g->currency ? g->currency(&r->view) : r->view.me->currency);
-    if (g->help || f->type == FIELD_ENUM)
-        i->hint = g->help ? g->help : "← → another one";
-}
-
-static const char *name_again(const struct form_state *s, const struct give *g)
-{
-    return arena_printf(s->act.run->view.arena, "%s again", g->field);
-}
-
-static void spec_again(struct ui *ui, const struct form_state *s, const struct give *g,
-                       const struct input_spec *first, struct input_spec *i)
-{
-    *i = *first;
-    i->name = outlives(ui, name_again(s, g));
-    i->label = arena_printf(ui_arena(ui), "%s again", first->label);
-    i->hint = NULL;
-}
-
-static const char *leave_word(const struct book *straight)
-{
-    return !straight || !straight->alone ? "Cancel" : straight->first ? "Sign out" : "Back";
-}
-
-static void make_form(struct ui *ui, struct form_state *s)
-{
-    const struct act *a = s->act.run->act;
-    size_t n = 0, at = 0;
-    while (a->gives[n].field)
-        n++;
-    struct input_spec *specs = arena_alloc(ui_arena(ui), (3 * n + 3 + OTHERS) * sizeof *specs);
-    if (a->note)
-        specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = a->note};
-    for (size_t i = 0; i < n; i++) {
-        const struct give *g = &a->gives[i];
-        if (g->part)
-            s->parts = g;
-        if (g->part || !run_offered(s->act.run, g))
-            continue;
-        if (g->heading)
-            specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = g->heading};
-        spec_of(ui, s, g, &specs[at++]);
-        if (g->twice)
-            spec_again(ui, s, g, &specs[at - 1], &specs[at]), at++;
-    }
-    const char *yes = a->yes ? a->yes : "Save";
-    specs[at++] = (struct input_spec){.name = "submit", .label = yes, .kind = INPUT_BUTTON};
-    for (const struct act *o = s->straight ? a + 1 : NULL; o && o->name && o - a <= OTHERS; o++)
-        specs[at++] = (struct input_spec){.name = o->name, .label = o->yes, .kind = INPUT_BUTTON};
-    specs[at++] =
-        (struct input_spec){.name = "cancel", .label = leave_word(s->straight), .kind = INPUT_BUTTON};
-    s->act.form = ui_form(ui, specs, at);
-    form_today(s->act.form, ui_today(ui));
-}
-
-/* --- between inputs and run */
-
-void act_form_again(struct act_state *s)
-{
-    const struct run *r = s->run;
-    for (const struct give *g = r->act->gives; s->form && g->field; g++)
-        if (g->part || !run_offered(r, g))
-            continue;
-        else if (run_chooses(r, g))
-            form_set_choice(s->form, g->field, (int)run_chosen(r, g));
-        else if (run_field(r, g)->type != FIELD_TEXTS && run_field(r, g)->type != FIELD_SECRET)
-            form_set(s->form, g->field, run_typed(r, g));
-}
-
-/* Returns the first that is wrong; wrong: why. */
-static const struct give *gather(struct form_state *s, const char **wrong)
-{
-    struct run *r = s->act.run;
-    const struct give *first = NULL;
-    size_t chosen = 0;
-    for (const struct give *g = r->act->gives; g->field; g++) {
-        if (run_field(r, g)->type == FIELD_TEXTS || g->part || !run_offered(r, g))
-            continue;
-        if (run_chooses(r, g)) {
-            size_t i = (size_t)form_choice(s->act.form, g->field);
-            run_choose(r, g, i);
-            chosen = chosen * 31 + i;
-            continue;
-        }
-        const char *typed = form_text(s->act.form, g->field), *why = run_read(r, g, typed);
-        if (!why && g->twice && strcmp(typed, form_text(s->act.form, name_again(s, g))) != 0)
-            why = GIVE_DIFFERS;
-        if (why && !first && run_wanted(r, g)) {
-            first = g;
-            *wrong = why;
-        }
-    }
-    s->chosen = chosen;
-    return first;
-}
-
-static void fill_list(const struct form_state *s)
-{
-    struct option o;
-    list_begin(s->list);
-    for (size_t i = 0; run_choice(s->act.run, s->many, i, &o); i++) {
-        const char *cells[] = {o.name, o.help};
-        unsigned styles[] = {STYLE_PLAIN, STYLE_DIM};
-        if (s->some || !o.named)
-            list_add(s->list, &(struct list_row){.id = (uint64_t)o.value,
-                                                 .cells = cells,
-                                                 .style = s->some ? STYLE_PLAIN : STYLE_DIM,
-                                                 .styles = styles});
-    }
-    list_end(s->list, false, -1);
-}
-
-/* What stands beside a field while it is typed; what can not be sent so is said under it when it was left. */
-static void say_beside(const struct form_state *s, const struct give *g)
-{
-    struct form *f = s->act.form;
-    const char *typed = form_text(f, g->field), *wrong = NULL;
-    form_field(f, g->field)->spec.unit = *typed ? run_beside(s->act.run, g, typed, &wrong) : "";
-    if (*typed && wrong && strcmp(form_focus_name(f), g->field) != 0)
-        form_error(f, g->field, wrong);
-    if (!g->twice)
-        return;
-    const char *again = form_text(f, name_again(s, g));
-    form_field(f, name_again(s, g))->spec.unit = !*again                     ? ""
-                                                 : strcmp(again, typed) == 0 ? "the same"
-                                                                             : "not yet the same";
-}
-
-/* What is usual, and what can be marked, follow what is chosen. */
-void act_form_follow(struct form_state *s)
-{
-    const struct run *r = s->act.run;
-    const char *wrong;
-    size_t before = s->chosen;
-    bool some = s->many && form_choice(s->act.form, s->many->field) == 1;
-    (void)gather(s, &wrong);
-    for (const struct give *g = r->act->gives; g->field; g++) {
-        if (g->usual && run_offered(r, g))
-            form_field(s->act.form, g->field)->spec.usual = run_usual(r, g);
-        if ((g->beside || g->twice) && run_offered(r, g))
-            say_beside(s, g);
-    }
-    if (s->many && s->list && (!list_loaded(s->list) || before != s->chosen || some != s->some)) {
-        s->some = some;
-        fill_list(s);
-    }
-}
-
-static size_t marked(const struct form_state *s)
-{
-    size_t n = 0;
-    while (s->list && list_marked(s->list, n))
-        n++;
-    return n;
-}
-
-/* Those that are marked and can be chosen still: another role may have other ones. */
-static size_t take_marked(struct form_state *s)
-{
-    struct run *r = s->act.run;
-    struct option o;
-    size_t most = marked(s), n = 0;
-    const char **names = arena_alloc(r->view.arena, (most + 1) * sizeof *names);
-    for (size_t i = 0; s->some && run_choice(r, s->many, i, &o); i++)
-        for (size_t k = 0; k < most; k++)
-            if (list_marked(s->list, k) == (uint64_t)o.value && n < most)
-                names[n++] = o.name;
-    run_mark(r, s->many, names, n);
-    return n;
-}
-
-/* --- the screen */
 
 static void complain(struct ui *ui, const struct form_state *s, const char *field, const char *why)
 {
@@ -252,11 +29,11 @@ static void submit(struct ui *ui, void *state, struct form *form)
 {
     struct form_state *s = state;
     const char *wrong = NULL;
-    const struct give *bad = gather(s, &wrong);
+    const struct give *bad = inputs_read(s, &wrong);
     (void)form;
     if (bad) {
-        complain(ui, s, strcmp(wrong, GIVE_DIFFERS) == 0 ? name_again(s, bad) : bad->field, wrong);
-    } else if (s->many && !take_marked(s) && s->some) {
+        complain(ui, s, strcmp(wrong, GIVE_DIFFERS) == 0 ? inputs_again(s, bad) : bad->field, wrong);
+    } else if (s->many && !inputs_mark(s) && s->some) {
         complain(ui, s, s->many->field, s->many->none);
     } else if (s->parts && s->parts->must && nothing_taken(s)) {
         ui_toast(ui, TONE_BAD, "Nothing is chosen: Tab goes to the list, Space takes one in.");
@@ -285,7 +62,7 @@ static void begin(struct ui *ui, struct form_state *s)
         act_form_follow(s);
         return;
     }
-    make_form(ui, s);
+    inputs_make(ui, s);
     if (s->many) {
         s->list = ui_list(ui, columns, COUNT_OF(columns));
         list_take_marks(s->list);
@@ -396,7 +173,7 @@ static bool go_instead(struct ui *ui, struct form_state *s, const char *name)
         a++;
     if (!a || !a->name)
         return false;
-    (void)gather(s, &wrong);
+    (void)inputs_read(s, &wrong);
     const struct give *first = r->act->gives;
     if (run_offered(r, first) && strcmp(first->field, "portal") == 0 &&
         !*form_text(s->act.form, first->field))
@@ -456,7 +233,7 @@ static void draw_with_list(const struct form_state *s, const struct canvas *c)
     rows += y;
     canvas_rule(c, rows, 0, c->columns);
     if (s->some)
-        canvas_print(c, rows, 2, STYLE_BOLD, " %zu marked ", marked(s));
+        canvas_print(c, rows, 2, STYLE_BOLD, " %zu marked ", inputs_marked(s));
     const int below = s->parts != NULL;
     struct canvas rest = canvas_part(c, rows + 1, 0, c->rows - rows - 1 - below, c->columns);
     list_draw(s->list, &rest);

@@ -20,7 +20,17 @@ struct act_state {
     const struct act *leads; /* one that goes on to one of several … */
     uint64_t *among;         /* … which are these */
 };
-enum { TAG_ROWS, TAG_ALSO, TAG_ACT = TAG_ALSO + BOOK_ALSO, TAG_FRESH, TAG_ME, TAG_PEEK, TAG_LOOK, TAG_NUDGE };
+enum {
+    TAG_ROWS,
+    TAG_ALSO,
+    TAG_ACT = TAG_ALSO + BOOK_ALSO,
+    TAG_FRESH,
+    TAG_ME,
+    TAG_PEEK,
+    TAG_SEEN,
+    TAG_LOOK,
+    TAG_NUDGE
+};
 struct form_state {
     struct act_state act; /* its run has fields; none yet: what a straight book stands on is awaited */
     const struct book *straight;
@@ -52,8 +62,17 @@ bool parts_key(struct ui *ui, struct form_state *s, const struct key *k);
 void parts_amount(struct ui *ui, void *state); /* asks how much of the one under the cursor */
 const char *parts_can(const struct ui *ui, const void *state);
 void parts_draw_sum(const struct form_state *s, const struct canvas *c, int y);
-void act_form_follow(struct form_state *s); /* what is usual follows what is given */
-struct page_start {                         /* a page of a list that is here */
+/* act_inputs.c */
+void act_form_follow(struct form_state *s); /* what is usual, and what can be marked, follows what is given */
+void inputs_make(struct ui *ui, struct form_state *s);
+const struct give *inputs_read(struct form_state *s,
+                               const char **wrong); /* the first that is wrong, and why */
+const char *inputs_again(const struct form_state *s,
+                         const struct give *g); /* name of the input where it is typed twice */
+size_t inputs_marked(const struct form_state *s);
+/* Those that are marked and can be chosen still: another role may have other ones. */
+size_t inputs_mark(struct form_state *s);
+struct page_start { /* a page of a list that is here */
     const char *after;
     size_t end; /* its rows are those before this one, and after the page before */
 };
@@ -112,6 +131,10 @@ size_t book_take_page(struct book_state *s, const void *page);
 void book_take_order(struct book_state *s); /* that the server is asked for */
 bool book_take_find(struct book_state *s);  /* false while it is nothing that can be looked for */
 void book_ask_only(struct ui *ui, void *state);
+void book_ask_peek(struct ui *ui, struct book_state *s);
+bool book_took_peek(struct book_state *s, int tag, const struct reply *r); /* true: it was that answer */
+void book_say_seen(struct ui *ui, const struct book_state *s);
+bool book_took_seen(struct ui *ui, int tag, const struct reply *r);
 const char *book_capital(struct arena *a, const char *text); /* with a capital letter */
 void book_say_only(struct ui *ui, const struct book_state *s);
 /* An act was done: nothing is marked any more, and the cursor of its list goes to what was made (0: nothing). */
@@ -124,6 +147,9 @@ void act_begin(struct ui *ui, struct act_state *s, const struct book *b, const s
 void act_step(struct ui *ui, struct act_state *s); /* does what the run wants next */
 bool act_reply(struct ui *ui, struct act_state *s, int tag, const struct reply *r); /* true: it was its own */
 void act_form_open(struct ui *ui, struct run *run);
+/* act_told.c */
+void act_tell(struct ui *ui, struct act_state *s); /* its run is that screen's */
+bool act_told_on_top(const struct ui *ui);
 /* A straight book, above what is there or instead of everything; and with the answer of the act that leads to it, whose run it takes. */
 void act_straight(struct ui *ui, const struct book *b, bool start);
 void act_hand_on(struct ui *ui, struct run *led, bool instead);

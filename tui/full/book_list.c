@@ -3,6 +3,7 @@
 #include "tui/face/fill_in.h"
 #include "tui/full/book_inside.h"
 #include "tui/full/look.h"
+#include "tui/full/ui.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -239,4 +240,47 @@ bool book_take_find(struct book_state *s)
         return list_words(s->list, s->find, sizeof s->find);
     snprintf(s->find, sizeof s->find, "%s", list_query(s->list));
     return true;
+}
+
+/* --- what is read of a row, and that the list was read */
+
+/* Of the row under the cursor, for the preview. */
+void book_ask_peek(struct ui *ui, struct book_state *s)
+{
+    struct arena *a = arena_open();
+    const struct scene v = book_scene(s, a);
+    struct peek p;
+    if (book_peeks(s->book, &v, &p)) {
+        s->peek_asked = v.id;
+        s->peek_op = p.op;
+        ui_ask(ui, TAG_PEEK, p.op, p.in);
+    }
+    arena_close(a);
+}
+
+/* One that is gone meanwhile is not there in the list either. */
+bool book_took_peek(struct book_state *s, int tag, const struct reply *r)
+{
+    if (tag != TAG_PEEK || (r->code != OK && r->code != ERR_NOT_FOUND))
+        return false;
+    s->peek = r->out;
+    s->peek_id = r->code == OK ? s->peek_asked : 0;
+    return true;
+}
+
+void book_say_seen(struct ui *ui, const struct book_state *s)
+{
+    struct arena *a = arena_open();
+    const struct scene v = book_scene(s, a);
+    struct peek p;
+    if (s->book->seen && s->book->seen(&v, &p))
+        ui_ask(ui, TAG_SEEN, p.op, p.in);
+    arena_close(a);
+}
+
+bool book_took_seen(struct ui *ui, int tag, const struct reply *r)
+{
+    if (tag == TAG_SEEN && r->code == OK)
+        ui_set_bell(ui, 0);
+    return tag == TAG_SEEN; /* or else it is told as new once more */
 }

@@ -81,20 +81,6 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->asked = arena_open();
 }
 
-/* Of the row under the cursor, for the preview. */
-static void ask_peek(struct ui *ui, struct book_state *s)
-{
-    struct arena *a = arena_open();
-    const struct scene v = book_scene(s, a);
-    struct peek p;
-    if (book_peeks(s->book, &v, &p)) {
-        s->peek_asked = v.id;
-        s->peek_op = p.op;
-        ui_ask(ui, TAG_PEEK, p.op, p.in);
-    }
-    arena_close(a);
-}
-
 static void load(struct ui *ui, void *state, enum load why)
 {
     struct book_state *s = state;
@@ -104,7 +90,7 @@ static void load(struct ui *ui, void *state, enum load why)
         return;
     }
     if (why == LOAD_SELECTED)
-        ask_peek(ui, s);
+        book_ask_peek(ui, s);
     if (why == LOAD_FIRST) {
         if (s->book->rows && !s->one)
             book_list_make(ui, s);
@@ -172,16 +158,6 @@ static void begin_at_once(struct ui *ui, struct book_state *s)
     ui_pop(ui);
 }
 
-/* One that is gone meanwhile is not there in the list either. */
-static bool took_peek(struct book_state *s, int tag, const struct reply *r)
-{
-    if (tag != TAG_PEEK || (r->code != OK && r->code != ERR_NOT_FOUND))
-        return false;
-    s->peek = r->out;
-    s->peek_id = r->code == OK ? s->peek_asked : 0;
-    return true;
-}
-
 static bool gone(struct ui *ui, const struct book_state *s, int tag, const struct reply *r)
 {
     if (tag != TAG_ROWS || s->book->rows || r->code != ERR_NOT_FOUND)
@@ -214,7 +190,8 @@ static void begin_with(struct ui *ui, struct book_state *s)
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct book_state *s = state;
-    if (act_reply(ui, &s->act, tag, r) || took_peek(s, tag, r) || gone(ui, s, tag, r) || ui_refused(ui, r))
+    if (act_reply(ui, &s->act, tag, r) || book_took_peek(s, tag, r) || book_took_seen(ui, tag, r) ||
+        gone(ui, s, tag, r) || ui_refused(ui, r))
         return;
     size_t before = 0;
     if (tag != TAG_ROWS)
@@ -239,8 +216,10 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
         list_expect(s->list, expects);
     } else if (s->view.out)
         tell(ui, s);
+    if (tag == TAG_ROWS && !before && s->list)
+        book_say_seen(ui, s);
     if (tag == TAG_ROWS && !before && s->peek_id)
-        ask_peek(ui, s); /* what is shown may have changed, too */
+        book_ask_peek(ui, s); /* what is shown may have changed, too */
     watch(ui, s);
     begin_with(ui, s);
 }

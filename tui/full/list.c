@@ -99,7 +99,7 @@ static void keep(struct list *l, struct arena *a, struct kept_row *to, const str
         const char *text = row->cells[i] ? row->cells[i] : "";
         to->cells[i] = arena_text(a, text, strlen(text));
         to->styles[i] = row->styles ? row->styles[i] : 0;
-        int columns = l->columns[i].right ? (int)text_columns(text) : 0;
+        int columns = l->columns[i].right ? (int)text_columns(text) : l->columns[i].sparse && *text;
         widest[i] = columns > widest[i] ? columns : widest[i];
     }
 }

@@ -20,6 +20,7 @@ bool line_knows(const char *name);
 enum turn talk_straight(struct talk *t, const struct book *b, const struct run *led) MUST_USE;
 enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, const struct scene *v) MUST_USE;
 struct run;
+enum turn talk_fields(struct talk *t, struct run *r) MUST_USE;                      /* talk_fields.c */
 enum turn talk_parts(struct talk *t, struct run *r, const struct give *g) MUST_USE; /* talk_parts.c */
 void talk_call(const struct act *a, char *buffer, size_t size); /* what it is called here: its word */
 #endif
