@@ -220,7 +220,9 @@ const char *book_next(const struct book *b, const void *out)
 const char *book_finds(const struct book *b)
 {
     const struct shape *in = op_at(b->op)->in();
-    return !b->rows ? NULL : fill_field(in, "filter") ? "filter" : fill_field(in, "search") ? "search" : NULL;
+    if (!b->rows)
+        return NULL;
+    return b->filter ? "filter" : !fill_field(in, "filter") && fill_field(in, "search") ? "search" : NULL;
 }
 
 void *book_join(const struct book *b, struct arena *a, const void *so_far, const void *page, size_t *room)

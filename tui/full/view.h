@@ -18,7 +18,6 @@ extern const struct view view_customer, view_staff;
 extern const struct screen screen_sign_in;
 extern const struct screen screen_key; /* sign-in with the key that sshd has proved */
 extern const struct screen screen_lock;
-extern const struct screen screen_bell;
 
 /* Of a key that signs out: it asks. */
 void sign_out_run(struct ui *ui, void *state);

@@ -9,8 +9,6 @@ const struct deed *deeds_of_customer(struct arena *a); /* the main menus, in the
 const struct deed *deeds_of_staff(struct arena *a);
 
 /* Everybody. */
-enum turn flow_bell(struct talk *t, void *ctx);
-enum turn flow_about(struct talk *t, int subject, uint64_t id); /* what an event or a row of work is about */
 
 /* Customers. */
 enum turn flow_how(struct talk *t, void *ctx);            /* how all that is due is paid elsewhere */

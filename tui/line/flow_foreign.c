@@ -46,7 +46,11 @@ static enum turn open_subject(struct talk *t, uint64_t about, const struct scene
     int subject;
     (void)v;
     uint64_t id = about_what(about, &subject);
-    return flow_about(t, subject, id);
+    const struct book *b = book_about(talk_me(t), subject, &id);
+    if (b)
+        return talk_book(t, b, id);
+    talk_say(t, "%s", show_closed(subject));
+    return TURN_BACK;
 }
 
 static const struct {

@@ -28,6 +28,10 @@ static bool ask_page(struct talk *t, struct reading *r)
             break;
     }
     r->v.after = r->after;
+    struct peek p;
+    if (b->seen && !*r->after && b->seen(&r->v, &p) && talk_try(t, TAG_MORE, p.op, p.in, NULL, NULL) != OK) {
+        /* it is told as new once more */
+    }
     return true;
 }
 
@@ -144,7 +148,9 @@ static void drop_undo(struct talk *t)
 static const char *can_undo(struct talk *t, const void *ctx)
 {
     const struct reading *r = ctx;
-    return t->undo && t->undo->book == r->b && loop_now(t->loop) < t->undo_until ? NULL : "There is nothing to take back.";
+    return t->undo && t->undo->book == r->b && loop_now(t->loop) < t->undo_until
+               ? NULL
+               : "There is nothing to take back.";
 }
 
 static enum turn run_undo(struct talk *t, void *ctx)

@@ -13,7 +13,7 @@ extern const struct book book_sign_in;
 extern const struct book book_estimates, book_invoices, book_retainers, book_credit_notes;
 extern const struct book book_estimate, book_invoice, book_retainer, book_credit_note;
 const struct book *paper_book(int kind); /* enum doc_kind: of one document */
-extern const struct book book_today, book_home;
+extern const struct book book_today, book_home, book_bell;
 extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_payments, book_payment;

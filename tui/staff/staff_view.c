@@ -12,8 +12,7 @@ const char *staff_may_write(const struct ui *ui)
 static void run_bell(struct ui *ui, void *state)
 {
     (void)state;
-    if (ui_top(ui) != &screen_bell)
-        ui_push(ui, &screen_bell, 0);
+    book_open(ui, &book_bell, 0);
 }
 
 static void run_password(struct ui *ui, void *state)
