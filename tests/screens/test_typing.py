@@ -168,6 +168,18 @@ def test_an_act_typed_behind_a_filter_is_about_what_passes_it(business, staff):
     assert {i["name"]: i["active"] for i in business.admin.ask("item.list")["items"] if "Ahead" in i["name"]} == {"Ahead one": True, "Ahead two": False}
 
 
+def test_a_filter_typed_behind_a_filter_is_a_filter(business, staff):
+    """Its letters were commands as soon as there were more than sixteen; none of them leaves."""
+    staff.keys(":", "items").wait_for("item").settle().keys(ENTER).wait_for("Item").settle()
+    staff.keys("/", "q", ENTER).settle()
+    halt(business.process)
+    try:
+        staff.keys(ESC, "/", "name:anything quite Quiet 5 6 7 ", ENTER).settle()
+    finally:
+        os.kill(business.process.pid, signal.SIGCONT)
+    staff.wait_for("/name:anything quite Quiet 5 6 7").keys(ESC)
+
+
 def test_who_leaves_gives_up_what_was_typed_ahead(business, staff):
     staff.keys("1").wait_for("Paid this month").settle()
     halt(business.process)

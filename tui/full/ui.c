@@ -130,6 +130,7 @@ void ui_close(struct ui *ui)
     if (ui->overlay == OVERLAY_DIALOG)
         dialog_close(ui);
     edit_close(ui->command);
+    ahead_drop(ui);
     finder_close(ui);
     grid_close(ui->grid);
     free(ui->copy);
