@@ -299,7 +299,8 @@ static void derive_event(struct derived *d, const struct event *e)
         id_entry(d, INDEX_EVENT_RING, e->customer);
     struct key k = start(d, INDEX_EVENT_SUBJECT);
     entry(d, key_u64(key_u8(&k, (uint8_t)e->subject), (uint64_t)e->about));
-    if ((e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION) || e->what == WHAT_MAIL_FAILED) {
+    if ((e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION && e->what != WHAT_CODE_OPENED) ||
+        e->what == WHAT_MAIL_FAILED) {
         k = start(d, INDEX_EVENT_BELL);
         entry(d, &k);
     }
@@ -311,6 +312,10 @@ static void derive_event(struct derived *d, const struct event *e)
 
 static void derive_session(struct derived *d, const struct session *s)
 {
+    if (s->code) { /* of no person */
+        id_entry(d, INDEX_SESSION_CODE, s->code);
+        return;
+    }
     struct key k = start(d, INDEX_SESSION_PERSON);
     struct key from = *key_u8(&k, s->role == ROLE_CUSTOMER ? SIDE_CUSTOMER : SIDE_STAFF);
     entry(d, key_u64(&k, (uint64_t)s->person));
@@ -324,6 +329,15 @@ static void derive_ticket(struct derived *d, const struct ticket *t)
     entry(d, key_u64(key_u8(&k, (uint8_t)t->side), (uint64_t)t->person));
     k = start(d, INDEX_TICKET_HASH);
     entry(d, key_bytes(&k, t->hash.data, t->hash.size));
+}
+
+static void derive_doc_code(struct derived *d, const struct doc_code *code)
+{
+    id_entry(d, INDEX_DOC_CODE_DOCUMENT, code->document);
+    if (code->revoked)
+        return;
+    struct key k = start(d, INDEX_DOC_CODE_HASH);
+    entry(d, key_bytes(&k, code->hash.data, code->hash.size));
 }
 
 static void derive_version(struct derived *d, const struct version *v)
@@ -408,6 +422,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
     case KIND_TICKET: derive_ticket(out, record); return;
     case KIND_SESSION: derive_session(out, record); return;
     case KIND_SSH_KEY: derive_ssh_key(out, record); return;
+    case KIND_DOC_CODE: derive_doc_code(out, record); return;
     default: return;
     }
     total(out, TOTAL_RECORDS, 0, "", (uint32_t)kind, 0);

@@ -43,6 +43,7 @@ static const char *kind_name(enum kind kind)
     case KIND_AUDIT: return "audit";
     case KIND_DUE: return "due";
     case KIND_GATEWAY: return "gateway";
+    case KIND_DOC_CODE: return "code";
     case KIND_NONE:
     case KIND_STORED_END:
     case KIND_ANY:
@@ -71,6 +72,8 @@ size_t describe_roles(unsigned who, const char *names[10])
     for (size_t i = 0; i < roles->n && n < 10; i++)
         if (who & 1U << roles->values[i].value)
             names[n++] = roles->values[i].name;
+    if (who & WITH_CODE && n < 10)
+        names[n++] = "holder";
     if (who & BY_VOUCHER && n < 10)
         names[n++] = "voucher";
     if (who & BY_KEYS && n < 10)

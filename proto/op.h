@@ -26,6 +26,7 @@ enum {
     ALWAYS =
         1
         << 16, /* lets people in, or puts somebody out: also on a full disk, and when a person has written too much */
+    WITH_CODE = 1 << 17, /* … also by a session that the code of a document opened, about that document */
     BY_PROVER = 1 << 15, /* the local account one comes in by once, to prove a key */
     BY_ROLES = BY_CUSTOMER | BY_READER | BY_STAFF | BY_ADMIN, /* with a token */
     BY_PEER = BY_OPERATOR | BY_VOUCHER | BY_KEYS | BY_PROVER, /* by the peer's account, without one */

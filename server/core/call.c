@@ -225,6 +225,10 @@ enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
     e = record_get(&c->txn, KIND_BELL, call_bell(c), &bell);
     if (e && e != ERR_NOT_FOUND)
         return e;
+    *unread = 0;
+    *last = (int64_t)newest;
+    if (c->who.document) /* it has no bell */
+        return OK;
     bool customer = call_by_customer(c);
     struct key k = index_key(&c->txn, customer ? INDEX_EVENT_RING : INDEX_EVENT_BELL);
     if (customer)
@@ -237,7 +241,6 @@ enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
     if (e)
         return e;
     *unread = (int64_t)n;
-    *last = (int64_t)newest;
     return OK;
 }
 

@@ -24,7 +24,14 @@ struct who {
     int stage;        /* enum stage */
     int means;        /* enum means: how the session was opened */
     uint64_t machine; /* number of the machine token that asks; 0: a person */
+    uint64_t code,
+        document; /* of a session that the code of a document opened: it is nobody's (person 0), and good for that document alone; 0: another one */
 };
+/* What counts by who asks counts by this, of one side: the person, or the code that stands in for one. */
+static inline uint64_t who_number(const struct who *w)
+{
+    return w->code ? UINT64_MAX - w->code : w->person;
+}
 
 enum follow_what {
     FOLLOW_VIEWED, /* leave the viewed mark on document `id` */

@@ -242,7 +242,7 @@ static void note_who(struct job *j, const struct call *c)
                                   .side = call_by_customer(c) ? SIDE_CUSTOMER : SIDE_STAFF,
                                   .session = c->who.session,
                                   .machine = c->who.machine,
-                                  .person = c->who.machine ? 0 : c->who.person};
+                                  .person = c->who.machine ? 0 : who_number(&c->who)};
 }
 
 /* What must outlive the run. */
@@ -305,6 +305,8 @@ static enum err handle(struct job *j, struct call *c)
         if (j->quiet) /* the next look begins where this one ended */
             ((struct event_wait_in *)j->in)->since = news->last;
     }
+    if (!e && c->who.document)
+        owner_narrow(c, j->op->out(), out);
     return e ? e : pack_answer(j, c, out);
 }
 
@@ -338,7 +340,7 @@ static void digest_for(const struct job *j, const struct call *c, uint8_t digest
 {
     memcpy(digest, j->digest, 32);
     for (int i = 0; i < 8; i++)
-        digest[i] ^= (uint8_t)(c->who.person >> (8 * i));
+        digest[i] ^= (uint8_t)(who_number(&c->who) >> (8 * i));
     digest[8] ^= (uint8_t)c->who.role;
     for (int i = 0; i < 8; i++)
         digest[9 + i] ^= (uint8_t)(c->who.machine >> (8 * i));

@@ -93,8 +93,10 @@
 #define LIMIT_TRIES_FORGET_MS (30 * 60 * 1000)            /* without a failure; then all is forgiven */
 #define LIMIT_TRIES_KNOWN_MS (30LL * 24 * 60 * 60 * 1000) /* how long a source that got in is known */
 #define LIMIT_INVITATION_MS (7 * 24 * 3600 * 1000LL)      /* how long its code is good */
-#define LIMIT_RESET_MS (60 * 60 * 1000)                   /* the same for a forgotten password */
-#define LIMIT_RESETS 3                                    /* reset mails to one address in … */
+#define LIMIT_DOC_CODE_DAYS 60 /* how long the code of a document is, where the business says nothing */
+#define LIMIT_DOC_CODES 50     /* of one document; the oldest gives way */
+#define LIMIT_RESET_MS (60 * 60 * 1000) /* the same for a forgotten password */
+#define LIMIT_RESETS 3                  /* reset mails to one address in … */
 #define LIMIT_RESETS_MS (60 * 60 * 1000)
 #define LIMIT_INVITE_ALL 100            /* mails written by one access.invite_all */
 #define LIMIT_SWEEP 50                  /* records removed by one step of sweeping (server/due) */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 static enum err check_document(struct call *c, enum kind kind, uint64_t id);
+static enum err check_id(struct call *c, enum kind kind, uint64_t id);
 
 static bool may_be(enum kind kind, const struct doc_traits *of)
 {
@@ -109,6 +110,8 @@ static bool take_paid(void *context, const struct payment_owner *p)
     struct call *c = f->alike.c;
     if (call_by_customer(c) && p->customer != c->who.customer)
         return true;
+    if (c->who.document && check_id(c, KIND_PAYMENT, p->id))
+        return true;
     if (f->counted) {
         f->e = take_alike(&f->alike, p->id, p->number);
     } else if (f->alike.found) {
@@ -187,6 +190,8 @@ static const char *path_text(struct arena *a, const struct path *p)
 static enum err check_document(struct call *c, enum kind kind, uint64_t id)
 {
     struct document_owner o;
+    if (c->who.document && id != c->who.document)
+        return ERR_NOT_FOUND;
     enum err e = record_view(&c->txn, KIND_DOCUMENT, id, shape_document_owner(), &o);
     if (e)
         return e;
@@ -196,20 +201,41 @@ static enum err check_document(struct call *c, enum kind kind, uint64_t id)
     return !call_by_customer(c) || derive_visible(kind, &d, c->who.customer) ? OK : ERR_NOT_FOUND;
 }
 
+static bool settles(const struct payment *p, uint64_t document)
+{
+    for (size_t i = 0; i < p->allocations.n; i++)
+        if (p->allocations.v[i].invoice == document)
+            return true;
+    return false;
+}
+
+/* What a session with the code of a document may name besides that: what was paid on it. */
+static bool belongs(const struct call *c, enum kind kind, const void *record)
+{
+    return kind == KIND_PAYMENT && settles(record, c->who.document);
+}
+
 static enum err check_record(struct call *c, enum kind kind, uint64_t id)
 {
     void *record = arena_alloc(c->arena, record_shape(kind)->size);
     enum err e = record_get(&c->txn, kind, id, record);
     if (e)
         return e;
+    if (c->who.document && !belongs(c, kind, record))
+        return ERR_NOT_FOUND;
     return !call_by_customer(c) || derive_visible(kind, record, c->who.customer) ? OK : ERR_NOT_FOUND;
 }
 
-static enum err check_id(struct call *c, const struct field *f, uint64_t id, const struct path *path)
+static enum err check_id(struct call *c, enum kind kind, uint64_t id)
 {
-    if (id == 0 || f->kind == KIND_ANY)
+    return kind_document(kind) ? check_document(c, kind, id) : check_record(c, kind, id);
+}
+
+static enum err check_field(struct call *c, const struct field *f, uint64_t id, const struct path *path)
+{
+    if (id == 0 || (f->kind == KIND_ANY && !c->who.document))
         return OK;
-    enum err e = kind_document(f->kind) ? check_document(c, f->kind, id) : check_record(c, f->kind, id);
+    enum err e = f->kind == KIND_ANY ? ERR_NOT_FOUND : check_id(c, f->kind, id);
     return e == ERR_NOT_FOUND ? REFUSE(c, e, path_text(c->arena, path), "there is none of that id or number")
                               : e;
 }
@@ -223,10 +249,10 @@ static enum err check_shape(struct call *c, const struct shape *shape, const voi
         const struct any_list *list = (const void *)at;
         struct path path = {up, f->name, -1};
         if (f->type == FIELD_ID) {
-            e = check_id(c, f, *(const uint64_t *)(const void *)at, &path);
+            e = check_field(c, f, *(const uint64_t *)(const void *)at, &path);
         } else if (f->type == FIELD_IDS) {
             for (path.index = 0; path.index < (long)list->n && !e; path.index++)
-                e = check_id(c, f, ((const uint64_t *)list->v)[path.index], &path);
+                e = check_field(c, f, ((const uint64_t *)list->v)[path.index], &path);
         } else if (f->type == FIELD_SHAPE) {
             const void *sub = *(void *const *)(const void *)at;
             e = sub ? check_shape(c, f->shape(), sub, &path) : OK;
@@ -250,4 +276,54 @@ enum err owner_check(struct call *c, const struct shape *shape, const void *in,
             return e;
     }
     return check_shape(c, shape, in, NULL);
+}
+
+/* --- what is told to a session of one document -------------------------------------------------------------------------------- */
+static bool may_name(const struct call *c, enum kind kind, uint64_t id)
+{
+    if (kind_document(kind))
+        return id == c->who.document;
+    return kind != KIND_CONTACT && kind != KIND_STAFF && (kind != KIND_CUSTOMER || id == c->who.customer);
+}
+
+/* Of what a payment settles, that document alone; *sum: what that comes to. */
+static void own_parts(const struct call *c, struct allocation_list *l, struct money *sum)
+{
+    size_t n = 0;
+    sum->amount = 0;
+    for (size_t i = 0; i < l->n; i++)
+        if (l->v[i].invoice == c->who.document) {
+            l->v[n] = l->v[i];
+            (void)!money_add(sum->amount, l->v[n++].amount.amount, &sum->amount);
+        }
+    l->n = n;
+}
+
+static void narrow_field(const struct call *c, const struct field *f, char *at)
+{
+    uint64_t *id = (void *)at;
+    struct any_list *list = (void *)at;
+    void *const *sub = (void *)at;
+    if (f->type == FIELD_ID && *id && !may_name(c, f->kind, *id))
+        *id = 0;
+    else if (f->type == FIELD_IDS)
+        list->n = 0;
+    else if (f->type == FIELD_SHAPE && *sub)
+        owner_narrow(c, f->shape(), *sub);
+    for (size_t k = 0; f->type == FIELD_LIST && k < list->n; k++)
+        owner_narrow(c, f->shape(), (char *)list->v + k * f->shape()->size);
+}
+
+void owner_narrow(const struct call *c, const struct shape *shape, void *out)
+{
+    if (shape == shape_payment()) {
+        struct payment *p = out;
+        own_parts(c, &p->allocations, &p->amount);
+        p->unused.amount = 0;
+    } else if (shape == shape_payment_row()) {
+        struct payment_row *p = out;
+        own_parts(c, &p->allocations, &p->amount);
+    }
+    for (size_t i = 0; i < shape->n; i++)
+        narrow_field(c, &shape->fields[i], (char *)out + shape->fields[i].offset);
 }

@@ -8,4 +8,7 @@
  * what is somebody else's. */
 enum err owner_check(struct call *c, const struct shape *shape, const void *in,
                      const struct codec_names *names) MUST_USE;
+/* For a session that the code of a document opened: takes out of an answer of `shape` what names anything else. Other documents and persons go,
+ * what a payment settled beside it too, and its amount is the part that settled this one. */
+void owner_narrow(const struct call *c, const struct shape *shape, void *out);
 #endif

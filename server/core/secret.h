@@ -77,10 +77,17 @@ void secret_stretch(void *out, size_t size, const uint8_t random[64], uint32_t n
  * and blanks and hyphens anywhere. The store keeps digests only, keyed with a key of the server's and bound to business,
  * kind of code and `id` (whose it is; 0 where the code is all there is to go by). */
 #define SECRET_CODE_GROUP 5
-#define SECRET_CODE 25   /* letters of an invitation or reset: 125 bits, 16 random bytes */
+#define SECRET_CODE 25 /* letters of an invitation or reset: 125 bits, 16 random bytes */
+#define SECRET_DOCUMENT \
+    20                   /* letters of the code of a document: 100 bits; told from the others by its length */
 #define SECRET_BACKUP 10 /* letters of a backup code: 50 bits, 7 random bytes */
 #define SECRET_CODE_TEXT(length) ((length) + ((length)-1) / SECRET_CODE_GROUP + 1)
-enum secret_code_kind { SECRET_CODE_INVITE = 1, SECRET_CODE_RESET = 2, SECRET_CODE_BACKUP = 3 };
+enum secret_code_kind {
+    SECRET_CODE_INVITE = 1,
+    SECRET_CODE_RESET = 2,
+    SECRET_CODE_BACKUP = 3,
+    SECRET_CODE_DOCUMENT = 4
+};
 /* Writes SECRET_CODE_TEXT(length) bytes from length × 5 random bits. */
 void secret_code(char *text, size_t length, const uint8_t *random);
 /* The letters alone, as they are digested: length + 1 bytes. False: that is no code. */

@@ -190,7 +190,9 @@ bool secret_code_digest(uint8_t digest[32], enum secret_code_kind kind, uint32_t
     char plain[SECRET_CODE + 1];
     uint8_t head[13];
     crypto_generichash_state state;
-    size_t length = kind == SECRET_CODE_BACKUP ? SECRET_BACKUP : SECRET_CODE;
+    size_t length = kind == SECRET_CODE_BACKUP     ? SECRET_BACKUP
+                    : kind == SECRET_CODE_DOCUMENT ? SECRET_DOCUMENT
+                                                   : SECRET_CODE;
     if (!secret_code_read(typed, length, plain))
         return false;
     head[0] = (uint8_t)kind;

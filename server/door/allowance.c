@@ -86,7 +86,7 @@ static bool both_of(const struct who *who, struct both *both)
     if (who->machine)
         *both = (struct both){PROGRAM, OFFICE, who->machine};
     else if (who->session && who->role == ROLE_CUSTOMER)
-        *both = (struct both){CONTACT, CONTACTS, who->person};
+        *both = (struct both){CONTACT, CONTACTS, who_number(who)};
     else if (who->session)
         *both = (struct both){STAFF, OFFICE, who->person};
     return who->machine || who->session;

@@ -61,10 +61,14 @@ static enum err by_session(struct call *c, const struct job *j)
                           .person = (uint64_t)s->person,
                           .customer = s->customer,
                           .name = s->name,
-                          .email = s->email,
+                          .email = s->code ? NULL : s->email, /* what goes by an address goes by a person's */
                           .place = s->place ? s->place : j->place,
                           .must_change = s->must_change,
-                          .means = s->means};
+                          .means = s->means,
+                          .code = s->code,
+                          .document = s->document};
+    if (s->code && !(c->op->who & WITH_CODE))
+        return REFUSE(c, ERR_FORBIDDEN, "", "%s is not for who has the code of a document", c->op->name);
     if (!(c->op->who & (1u << s->role)))
         return REFUSE(c, ERR_FORBIDDEN, "", "%s is not for your role", c->op->name);
     e = stage_of(c, s, &stage);

@@ -182,6 +182,7 @@ enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id)
                        .to_name = or_empty(mail->to_name),
                        .customer = mail->customer,
                        .ticket = mail->ticket,
+                       .doc_code = mail->doc_code,
                        .created = c->now};
     enum err e = check_recipient(c, mail);
     if (!e)
@@ -277,10 +278,25 @@ enum err mail_hurry(struct call *c)
     return e ? e : due_set(c, DUE_OUTBOX, 0, c->now);
 }
 
+static enum err worth_of_document(struct txn *t, const struct mail *m, int64_t now, enum mail_worth *worth)
+{
+    struct doc_code code;
+    int64_t generation = 0;
+    *worth = MAIL_ENDED;
+    enum err e = record_get(t, KIND_DOC_CODE, m->doc_code, &code);
+    if (!e)
+        e = call_generation(t, &generation);
+    if (!e && m->code.size && !code.revoked && code.generation == generation)
+        *worth = now < code.expires ? MAIL_WANTED : MAIL_LATE;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err mail_worth_of(struct txn *t, const struct mail *m, int64_t now, enum mail_worth *worth)
 {
     struct ticket ticket;
     int64_t generation = 0;
+    if (m->doc_code)
+        return worth_of_document(t, m, now, worth);
     *worth = m->ticket ? MAIL_ENDED : MAIL_WANTED;
     if (!m->ticket)
         return OK;
@@ -303,10 +319,11 @@ enum err mail_try_again(struct call *c, struct mail *m)
         return e;
     if (m->state == MAIL_SENT)
         return REFUSE(c, ERR_STATE, "id", "the mail server took it");
-    if (m->state == MAIL_WITHDRAWN && !m->ticket)
+    if (m->state == MAIL_WITHDRAWN && !m->ticket && !m->doc_code)
         return REFUSE(c, ERR_STATE, "id", "it was withdrawn");
     if (worth != MAIL_WANTED)
-        return REFUSE(c, ERR_STATE, "id", "its code is no longer good: make a new invitation");
+        return REFUSE(c, ERR_STATE, "id", "its code is no longer good: %s",
+                      m->doc_code ? "send another one" : "make a new invitation");
     if (held)
         return REFUSE(c, ERR_STATE, "id", "no mail server is set: it is sent as soon as there is one");
     return mail_again(c, m);

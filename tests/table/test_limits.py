@@ -54,6 +54,8 @@ BY_DOING = {  # at the door: with a smaller number, by the same code
     "LIMIT_KEYS_WAITING": (PROOF, "test_few_keys_wait_at_once"),
     "LIMIT_VERIFY_MS": (PROOF, "test_a_program_that_hangs_dies_or_says_no_proves_nothing"),
     "LIMIT_VERIFY_MEMORY": (PROOF, "test_the_program_gets_so_much_memory_and_no_more"),
+    "LIMIT_DOC_CODE_DAYS": ("tests/ops/test_document_codes.py", "test_how_long_it_is_good_is_the_business_s_to_say"),
+    "LIMIT_DOC_CODES": ("tests/ops/test_document_codes.py", "test_of_one_document_the_last_fifty_are_kept"),
     "LIMIT_SESSION_IDLE_MS": ("tests/ops/test_door.py", "test_a_session_ends_when_nobody_uses_it_and_at_its_time"),
     "LIMIT_SESSION_LIFE_MS": ("tests/ops/test_door.py", "test_a_session_ends_when_nobody_uses_it_and_at_its_time"),
     "LIMIT_SESSION_CODE_MS": ("tests/ops/test_door.py", "test_who_has_only_given_the_password_has_ten_minutes_for_the_code"),

@@ -1,6 +1,7 @@
 """Operation × role × someone else's record, derived from the server's own description (tsan: yes)."""
 import os
 import pathlib
+import re
 
 import pytest
 
@@ -8,6 +9,7 @@ from daemon import PASSWORD, Daemon, Refused, add_customer, line, money, open_po
 from phone import enrol
 from stranger import Stranger
 
+CODE = re.compile(r"(?:[0-9A-Z]{5}-){3}[0-9A-Z]{5}(?!-)")
 GOLDEN = pathlib.Path(__file__).with_name("matrix.txt")
 NOBODYS = 999_999
 STAGES = ["code", "password", "enrol"]
@@ -37,15 +39,25 @@ class World:
         self.item = self.admin.ask("item.create", item={"name": "Paper", "price": "10"})["item"]["id"]
         self.mine, self.theirs = self.customer("mine"), self.customer("theirs")
         self.stranger = Stranger(d)
+        self.spare = self.holders(8)
         self.roles = {"nobody": self.stranger, "customer": self.mine["session"], "reader": d.sign_in("reader@acme.test"),
                       "staff": d.sign_in("staff@acme.test"), "admin": self.admin, "operator": self.operator,
                       "voucher": Stranger(d, VOUCHER), "keys": Stranger(d, KEYS), "prover": Stranger(d, PROVER), "machine": self.machine(),
-                      **{stage: self.at_stage(stage) for stage in STAGES}}
+                      "holder": self.spare.pop(), **{stage: self.at_stage(stage) for stage in STAGES}}
 
     def machine(self):
         client = self.d.client()
         client.token = self.admin.ask("token.create", name="machine", role="admin")["token"]
         return client
+
+    def holders(self, n):
+        """Sessions that the code of a document opened: of mine's invoice. All at once, for guesses at codes are slowed."""
+        self.admin.ask("code.send", document=self.mine["invoice"])
+        mail = self.admin.ask("mail.get", id=self.admin.ask("mail.list")["mails"][0]["id"], code=True)["mail"]
+        clients = [self.d.client() for _ in range(n)]
+        for client in clients:
+            client.token = client.ask("code.open", portal="acme", code=CODE.search(mail["text"])[0])["token"]
+        return clients
 
     def at_stage(self, stage):
         """A session of a customer's person, in the other business, that has still to show something."""
@@ -139,6 +151,8 @@ ENDS_SESSION = {"session.sign_out", "session.switch", "password.change"}
 def may(world, name, role):
     """'+' when the role gets as far as the handler, '-' when it is turned away."""
     client = world.roles[role]
+    if name in ENDS_SESSION and role == "holder":
+        client = world.spare.pop()
     if name in ENDS_SESSION and role in STAGES:
         client = world.at_stage(role)
     elif name in ENDS_SESSION and role in ("customer", "reader", "staff", "admin"):
@@ -235,6 +249,30 @@ def test_a_customer_gets_not_found_for_every_id_that_is_not_theirs(world):
                 arguments = world.arguments(op["takes"], world.mine)
                 put(world, arguments, path, identity)
                 code, error = outcome(world.mine["session"], name, arguments)
+                assert code == "not_found", (name, [f["name"] for f in path], identity, code, error)
+                answers.append((error["message"], error["field"]))
+            assert len(set(answers)) == 1, (name, answers)
+            tried += 1
+    assert tried >= 12
+
+
+def test_who_has_the_code_of_a_document_gets_not_found_for_every_other_id(world):
+    """Of somebody else, of the same customer, a draft, and what does not exist: one answer, of every operation that is for them at all."""
+    tried, mine = 0, world.mine
+    more = world.admin.ask("invoice.create", customer=mine["customer"], document={"lines": [line()]}, send=True)["invoice"]["id"]
+    others = {"invoice": [more], "document": [more, mine["estimate"]], "estimate": [mine["estimate"]], "payment": [mine["payment"]],
+              "contact": [mine["contact"]], "customer": [mine["customer"]]}
+    for name, op in world.ops.items():
+        if "holder" not in op["roles"]:
+            continue
+        for path in id_fields(world, op["takes"]):
+            kind = path[-1]["of"]
+            ids = [world.theirs.get(kind, NOBODYS), NOBODYS, mine["draft"], *others.get(kind, [])]
+            answers = []
+            for identity in ids:
+                arguments = world.arguments(op["takes"], mine)
+                put(world, arguments, path, identity)
+                code, error = outcome(world.roles["holder"], name, arguments)
                 assert code == "not_found", (name, [f["name"] for f in path], identity, code, error)
                 answers.append((error["message"], error["field"]))
             assert len(set(answers)) == 1, (name, answers)
