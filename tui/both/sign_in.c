@@ -48,6 +48,10 @@ static const struct input_spec inputs[] = {
      .label = "Invitation",
      .kind = INPUT_BUTTON,
      .hint = "You have an invitation code, and no password yet."},
+    {.name = "code",
+     .label = "I have a code",
+     .kind = INPUT_BUTTON,
+     .hint = "A mail about a document has a code that opens it, without an account."},
 };
 
 static void open(struct ui *ui, void *state, uint64_t subject)
@@ -135,6 +139,8 @@ static void button(struct ui *ui, void *state, struct form *form, const char *na
         client_set_portal(ui, form_text(form, "portal"));
     if (strcmp(name, "invitation") == 0)
         book_open(ui, &book_invitation_code, 0);
+    else if (strcmp(name, "code") == 0)
+        book_open(ui, &book_document_code, 0);
     else
         book_open_typed(ui, &book_forgotten, "email", form_text(form, "email"));
 }

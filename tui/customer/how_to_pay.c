@@ -13,6 +13,7 @@ enum { BUSINESS, DUE, ONE, BEGUN }; /* BEGUN and on: each way that one can pay e
 struct state {
     uint64_t only; /* the invoice; 0: all that is due */
     const struct business *business;
+    struct business bare; /* to who came with the code of a document: what all are told */
     const struct home_get_out *home;
     const struct document *invoice;
     const struct me *me;
@@ -51,7 +52,12 @@ static void load(struct ui *ui, void *state, enum load why)
     struct document_get_in in = {0};
     (void)why;
     s->today = ui_today(ui);
-    ui_ask(ui, BUSINESS, OPNO_settings_get, &none);
+    if (s->me->document) {
+        s->bare.name = s->me->business;
+        s->business = &s->bare;
+    } else {
+        ui_ask(ui, BUSINESS, OPNO_settings_get, &none);
+    }
     if (!s->only) {
         ui_ask(ui, DUE, OPNO_home_get, &all);
         return;

@@ -316,6 +316,8 @@ bool act_asks(const struct act *a)
 static const char *refused(enum op_number op, const struct me *me)
 {
     unsigned who = op_at(op)->who;
+    if (me->document && !(who & (WITH_CODE | BY_PUBLIC)))
+        return "The code opens this document alone.";
     if (who & (1u << me->role | BY_PUBLIC))
         return NULL;
     if (who & (BY_STAFF | BY_READER))
@@ -331,7 +333,7 @@ const char *act_refused(const struct act *a, const struct me *me)
 bool act_offered(const struct act *a, const struct me *me)
 {
     const unsigned side = me->role == ROLE_CUSTOMER ? BY_CUSTOMER : BY_ROLES & ~(unsigned)BY_CUSTOMER;
-    return op_at(a->op)->who & (side | BY_PUBLIC);
+    return op_at(a->op)->who & ((me->document ? WITH_CODE : side) | BY_PUBLIC);
 }
 
 const char *book_closed(const struct book *b, const struct me *me)

@@ -400,11 +400,16 @@ void book_open_marked(struct ui *ui, const struct book *b, const uint64_t *ids, 
 
 void book_start(struct ui *ui, const struct book *b)
 {
+    book_start_at(ui, b, 0);
+}
+
+void book_start_at(struct ui *ui, const struct book *b, uint64_t id)
+{
     if (b->straight) {
         act_straight(ui, b, true);
         return;
     }
-    struct book_state *s = ui_start(ui, b->rows ? &screen_book_list : &screen_book_record, 0);
+    struct book_state *s = ui_start(ui, b->rows ? &screen_book_list : &screen_book_record, id);
     s->book = b;
 }
 

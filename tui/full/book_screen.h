@@ -18,6 +18,7 @@ void book_open_marked(struct ui *ui, const struct book *b, const uint64_t *ids,
 bool book_on_top(const struct ui *ui, const struct book *b);
 void book_start(struct ui *ui,
                 const struct book *b); /* with nothing below it; a list, or a record that nothing names */
+void book_start_at(struct ui *ui, const struct book *b, uint64_t id); /* … or that record */
 /* A section that starts with a book. */
 #define SECTION(its_label, its_book)                                  \
     {                                                                 \

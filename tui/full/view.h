@@ -13,6 +13,7 @@ struct view {
     void (*waits)(struct ui *ui, const void *out);
 };
 extern const struct view view_customer, view_staff;
+extern const struct view view_holder; /* whoever came with the code of a document */
 
 /* Screens of both. */
 extern const struct screen screen_sign_in;

@@ -120,6 +120,7 @@ static enum turn who(struct talk *t)
     char email[255];
     talk_say(t, "Type your e-mail address to sign in.");
     talk_say(t, "invitation: you have a code from an invitation.");
+    talk_say(t, "code: you have a code from a mail about a document.");
     talk_say(t, "forgotten: you do not remember your password.");
     for (;;) {
         enum turn turn = talk_ask(
@@ -127,6 +128,8 @@ static enum turn who(struct talk *t)
             email, sizeof email);
         if (turn == TURN_ON && strcasecmp(email, "invitation") == 0)
             turn = by_mail(t, &book_invitation_code);
+        else if (turn == TURN_ON && strcasecmp(email, "code") == 0)
+            turn = by_mail(t, &book_document_code);
         else if (turn == TURN_ON && strcasecmp(email, "forgotten") == 0)
             turn = by_mail(t, &book_forgotten);
         else if (turn == TURN_ON)
@@ -223,6 +226,21 @@ static enum turn get_in(struct talk *t)
     return turn == TURN_ON ? who(t) : turn;
 }
 
+/* Whoever came with the code of a document has that document, and nothing around it. */
+static enum turn one_document(struct talk *t)
+{
+    enum turn turn = TURN_ON;
+    uint64_t id = talk_me(t)->document;
+    const struct book *b = book_about(talk_me(t), doc_kind(talk_me(t)->document_kind)->subject, &id);
+    greet(t, NULL);
+    while (b && !talk_ended(t) && turn != TURN_END) {
+        turn = talk_book(t, b, id);
+        if (turn == TURN_BACK)
+            talk_say(t, "The code opens this document alone. Type quit to leave.");
+    }
+    return TURN_END;
+}
+
 enum turn flow_enter(struct talk *t)
 {
     if (*client_hint(t->ui))
@@ -233,6 +251,8 @@ enum turn flow_enter(struct talk *t)
             talk_end(t, err_exit_code(ERR_SIGN_IN));
         return TURN_END;
     }
+    if (talk_me(t)->document)
+        return one_document(t);
     struct arena *a = arena_open();
     const struct deed *staff = deeds_of_staff(a), *customer = deeds_of_customer(a);
     while (!talk_ended(t)) {

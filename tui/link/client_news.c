@@ -52,7 +52,7 @@ static void see_day(struct client *c)
 
 static const struct view *view_of(const struct client *c)
 {
-    return c->me.role == ROLE_CUSTOMER ? &view_customer : &view_staff;
+    return c->me.document ? &view_holder : c->me.role == ROLE_CUSTOMER ? &view_customer : &view_staff;
 }
 
 void client_see_work(struct client *c, const struct op *op, const void *out)
@@ -303,8 +303,11 @@ void client_enter(struct ui *ui)
         return;
     const struct book *first = before(c);
     set_view(ui, first ? NULL : view);
+    uint64_t document = c->me.document;
+    if (!first && document)
+        first = book_about(&c->me, doc_kind(c->me.document_kind)->subject, &document);
     if (first)
-        book_start(ui, first);
+        book_start_at(ui, first, document);
     else
         ui_begin(ui);
 }
@@ -347,7 +350,8 @@ void client_lock(struct ui *ui, const char *why)
     struct client *c = client_of(ui);
     if (c->locked || !*c->me.email)
         return;
-    if (client_stage(ui) != STAGE_FULL) { /* nothing is there yet that could be kept */
+    if (client_stage(ui) != STAGE_FULL ||
+        c->me.document) { /* nothing is there that could be kept: a code opens it anew */
         client_sign_out(ui, why);
         return;
     }

@@ -21,6 +21,8 @@ extern const struct book book_password, book_enrol; /* … and before anything e
 extern const struct book book_password_first, book_enrol_first, book_code;
 /* Before anybody is signed in. */
 extern const struct book book_invitation_code, book_invitation, book_forgotten, book_reset;
+extern const struct book book_document_code; /* … with the code of a document */
+extern const struct book book_codes;         /* those of a document that were mailed */
 /* Recording a payment that arrived: of that customer (0: it is asked of whom), or for that invoice. */
 extern const struct book book_record, book_record_for;
 /* Paying by card: all that is due, or that invoice. */

@@ -9,6 +9,8 @@ static const struct business *set(const struct scene *v)
     return ((const struct settings_get_out *)v->out)->business;
 }
 
+#define CODE_DAYS INT64_C(60) /* where nothing is said, as the field's help has it */
+
 static const char *yes_no(bool on)
 {
     return on ? "yes" : "no";
@@ -91,6 +93,9 @@ static void tell_portal(struct page *p, const struct scene *v)
     page_fact(p, "May edit details", "%s", yes_no(b->customers_edit));
     page_fact(p, "Part payments", "%s", yes_no(b->partial_payments));
     page_fact(p, "May forward", "%s", yes_no(b->customers_forward));
+    page_fact(p, "Documents by code", "%s",
+              b->no_codes ? "no"
+                          : scene_text(v, "%" PRId64 " days", b->code_days ? b->code_days : CODE_DAYS));
     page_fact(p, "Mail to us", "%s", yes_no(b->notify_business));
     page_fact(p, "Mail to customers", "%s", yes_no(b->notify_customer));
     page_quote(p, "Banner", b->banner);
@@ -100,6 +105,8 @@ static const struct give portal_gives[] = {{.field = "business.banner"},
                                            {.field = "business.customers_edit"},
                                            {.field = "business.partial_payments"},
                                            {.field = "business.customers_forward"},
+                                           {.field = "business.no_codes"},
+                                           {.field = "business.code_days", .unit = "days", .width = 6},
                                            {.field = "business.notify_business"},
                                            {.field = "business.notify_customer"},
                                            {0}};

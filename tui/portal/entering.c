@@ -1,9 +1,10 @@
-/* Getting in with a code of a mail, before anybody is signed in: an invitation (B3), a forgotten password (B9). Nothing here says whether anybody
+/* Getting in with a code of a mail, before anybody is signed in: an invitation (B3), a forgotten password (B9), a document (D17). Nothing here says whether anybody
  * has an address. */
 #include "common/date.h"
 #include "proto/paper/show.h"
 #include "tui/portal/books.h"
 #include "tui/portal/proofs.h"
+#include <ctype.h>
 
 #define NOT_GOOD "That code is not good: mistyped, used, replaced or too old."
 
@@ -17,11 +18,38 @@ static bool asks_portal(const struct scene *v)
         .field = "portal", .help = "The name of the portal, as in your invitation", .must = true, \
         .offered = asks_portal, .width = 24                                                       \
     }
-#define CODE_OF_MAIL(says)                                                                           \
-    {                                                                                                \
-        .field = "code", .label = (says), .as = AS_SHOWN, .must = true, .proof = true, .width = 34,  \
-        .help = "As the mail says it; capitals, blanks and hyphens do not matter", .wrong = NOT_GOOD \
+/* Codes tell by their length what they are of; in groups of five they are read so. */
+#define DOCUMENT_LETTERS 20
+#define OTHER_LETTERS 25
+static size_t letters(const char *typed)
+{
+    size_t n = 0;
+    for (; *typed; typed++)
+        n += isalnum((unsigned char)*typed) != 0;
+    return n;
+}
+
+static const char *of_a_document(const char *typed)
+{
+    return letters(typed) == DOCUMENT_LETTERS
+               ? "That is the code of a document: go back, and choose “I have a code”."
+               : NULL;
+}
+
+static const char *of_no_document(const char *typed)
+{
+    return letters(typed) == OTHER_LETTERS
+               ? "That is no code of a document: an invitation and a forgotten password have their own place."
+               : NULL;
+}
+
+#define CODE_CHECKED(says, check_)                                                                    \
+    {                                                                                                 \
+        .field = "code", .label = (says), .as = AS_SHOWN, .must = true, .proof = true, .width = 34,   \
+        .help = "As the mail says it; capitals, blanks and hyphens do not matter", .wrong = NOT_GOOD, \
+        .check = (check_)                                                                             \
     }
+#define CODE_OF_MAIL(says) CODE_CHECKED(says, NULL)
 
 /* What no person fills in: which portal, and how one came. */
 #define COMPLETE(op_in, in, v)                     \
@@ -77,7 +105,7 @@ static void look_at(const struct scene *v, const void *in, void *send)
         GIVE(invitation_show_in, (struct invitation_show_in *)send, portal, v->way->portal);
 }
 
-static const struct give look_gives[] = {PORTAL, CODE_OF_MAIL(NULL), {0}};
+static const struct give look_gives[] = {PORTAL, CODE_CHECKED(NULL, of_a_document), {0}};
 static const struct act look_acts[] = {{.key = 'g',
                                         .name = "look",
                                         .help = "Look whom it is for",
@@ -151,6 +179,44 @@ const struct book book_invitation = {.name = "invitation",
                                      .name_of = welcome,
                                      .acts = accept_acts,
                                      ALONE};
+
+/* --- a document: its code opens it, and nothing else */
+
+static void before_open(struct page *p, const struct scene *v)
+{
+    (void)v;
+    page_note(
+        p, LOOK_PLAIN,
+        "The mail about a document has a code that opens it: to read, answer and pay it, without an account. "
+        "It opens nothing else.");
+    page_note(p, LOOK_DIM, "No good any more? Ask whoever sent it for another one.");
+}
+
+static void open_with(const struct scene *v, const void *in, void *send)
+{
+    struct code_open_in *to = send;
+    (void)in;
+    if (!asks_portal(v))
+        GIVE(code_open_in, to, portal, v->way->portal);
+    COMPLETE(code_open_in, to, v);
+}
+
+static const struct give open_gives[] = {PORTAL, CODE_CHECKED("Code of the mail", of_no_document), {0}};
+static const struct act open_acts[] = {{.key = 'o',
+                                        .name = "read",
+                                        .help = "Open the document",
+                                        .op = OPNO_code_open,
+                                        .before = before_open,
+                                        .gives = open_gives,
+                                        .complete = open_with,
+                                        .yes = "Open it",
+                                        .busy = "Looking for the document…",
+                                        .enters = true,
+                                        .done = "This is the document. Nothing else is shown."},
+                                       {0}};
+
+const struct book book_document_code = {
+    .name = "document code", .title = "A document", .op = OP_COUNT, .acts = open_acts, ALONE};
 
 /* --- a forgotten password: the address, then the code of the mail and another one */
 
