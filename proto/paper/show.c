@@ -198,13 +198,6 @@ char *show_row_with(char buffer[SHOW_WITH], const struct payment_row *p)
     return paid_with(buffer, p->method, p->mode, p->note, p->gateway);
 }
 
-char *show_next_number(char buffer[SHOW_TEXT], const struct series *s)
-{
-    int digits = s->digits > 0 && s->digits <= 12 ? (int)s->digits : 1;
-    snprintf(buffer, SHOW_TEXT, "%.30s%0*" PRId64, show_text(s->prefix), digits, s->next);
-    return buffer;
-}
-
 const char *show_may(int role)
 {
     return role == ROLE_ADMIN ? "everything" : role == ROLE_READER ? "look" : "the daily work";

@@ -34,8 +34,6 @@ const char *show_pay_mode(int pay_mode);
 #define SHOW_WITH 424
 char *show_with(char buffer[SHOW_WITH], const struct payment *p);
 char *show_row_with(char buffer[SHOW_WITH], const struct payment_row *p);
-/* What the series gives next: "INV-000042". */
-char *show_next_number(char buffer[SHOW_TEXT], const struct series *s);
 /* What a member of staff or a token may: "look", "the daily work", "everything". */
 const char *show_may(int role);
 const char *show_access(int access);

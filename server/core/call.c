@@ -5,7 +5,6 @@
 #include "common/zone.h"
 #include "data/store.h"
 #include "server/core/kept.h"
-#include "server/core/numbered.h"
 #include "server/core/secret.h"
 #include <stdatomic.h>
 #include <stdio.h>
@@ -242,48 +241,6 @@ enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
         return e;
     *unread = (int64_t)n;
     return OK;
-}
-
-/* A store from before a kind of documents has no record of its series yet. */
-enum err call_series(struct call *c, int64_t id, struct series *s)
-{
-    const struct doc_traits *of = doc_kind_of_series(id);
-    enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)id, s);
-    if (e != ERR_NOT_FOUND)
-        return e;
-    if (!of && id != SERIES_PAYMENTS)
-        return e;
-    *s = (struct series){.id = id, .prefix = of ? of->prefix : "PAY-", .next = 1, .digits = 6};
-    return OK;
-}
-
-enum err call_number_taken(struct call *c, const struct series *s, const char **number, bool *taken)
-{
-    const struct doc_traits *of = doc_kind_of_series(s->id);
-    uint64_t other = 0;
-    *number =
-        arena_printf(c->arena, "%s%0*lld", s->prefix ? s->prefix : "", (int)s->digits, (long long)s->next);
-    if (!of)
-        return numbered_payment_is(c, *number, taken);
-    enum err e = numbered_document(c, of->kind, *number, &other);
-    *taken = other != 0;
-    return e;
-}
-
-enum err call_number(struct call *c, int series, const char **number)
-{
-    struct series s;
-    bool taken = true;
-    enum err e = call_series(c, series, &s);
-    const char *text = NULL;
-    for (; !e && taken;
-         s.next++) /* an imported document, or one of an earlier series, may have the next one */
-        e = call_number_taken(c, &s, &text, &taken);
-    if (!e)
-        e = record_put(&c->txn, KIND_SERIES, &s);
-    if (!e)
-        *number = text;
-    return e;
 }
 
 const char *call_folded(struct call *c, const char *search)

@@ -170,10 +170,14 @@ static inline int call_doc_kind(const struct call *c)
 #define SERIES_PAYMENTS 3 /* the series of documents stand in common/doc_kind.def */
 /* A series of numbers, as it was set or as it begins. ERR_NOT_FOUND when there is none of that id. */
 enum err call_series(struct call *c, int64_t id, struct series *s) MUST_USE;
-/* The next number of a series: text in the arena. Never one that is in use. */
-enum err call_number(struct call *c, int series, const char **number) MUST_USE;
-/* The number that a series would give next, and whether something has it. */
-enum err call_number_taken(struct call *c, const struct series *s, const char **number, bool *taken) MUST_USE;
+/* The next number of a series for what is dated that day: text in the arena. Never one that is in use. */
+enum err call_number(struct call *c, int series, int32_t day, const char **number) MUST_USE;
+/* The number that a series would give next in that year, and whether something has it. */
+enum err call_number_taken(struct call *c, const struct series *s, int year, const char **number,
+                           bool *taken) MUST_USE;
+/* Of a series that begins anew each year: `next` is of that year from then on. Not stored. */
+void call_series_turn(struct call *c, struct series *s, int year);
+int call_year(int32_t day);
 /* A text to search for, folded; NULL when there is nothing in it. */
 const char *call_folded(struct call *c, const char *search);
 /* For the operations about the daemon itself. call_writable: has the next commit room? */

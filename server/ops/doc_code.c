@@ -30,6 +30,17 @@ static const char *not_person(const struct contact *p)
                                         : NULL;
 }
 
+/* The customer's own address is as good as that of a person who has the same. */
+static enum err not_address(struct call *c, const struct customer *of, const char **why)
+{
+    struct contact_list all = {0};
+    enum err e = contact_all(c, of->id, CONTACTS_MAX, &all);
+    for (size_t i = 0; i < all.n && !*why && !e; i++)
+        if (all.v[i].email && of->email && address_same(all.v[i].email, of->email))
+            *why = not_person(&all.v[i]);
+    return e;
+}
+
 /* It goes with the address: another one is perhaps another person. */
 static enum err whose(struct call *c, const struct doc_code *code, const struct customer *of,
                       const char **why)
@@ -49,7 +60,7 @@ static enum err whose(struct call *c, const struct doc_code *code, const struct 
     }
     if (!*why && !address_same(email ? email : "", code->email))
         *why = "their e-mail address is another one now";
-    return OK;
+    return *why || code->contact ? OK : not_address(c, of, why);
 }
 
 static const char *not_document(const struct document_owner *d, const struct doc_code *code)
@@ -127,11 +138,18 @@ static enum err turned_to(struct call *c, const struct customer *of, struct reci
         if (reached(p->email) && !not_person(p) && (!best || (p->primary && !best->primary)))
             best = p;
     }
+    const char *why = NULL;
     if (best)
         *to = (struct recipient){best->id, best->email, best->name};
-    else if (!e && reached(of->email))
-        *to = (struct recipient){0, of->email, of->name};
     else if (!e)
+        e = not_address(c, of, &why);
+    if (best || e)
+        return e;
+    if (why)
+        e = REFUSE(c, ERR_STATE, "contact", "%s: %s", of->email, why);
+    else if (reached(of->email))
+        *to = (struct recipient){0, of->email, of->name};
+    else
         e = REFUSE(c, ERR_NO_EMAIL, "contact", "%s has no e-mail address that a code could be mailed to",
                    of->name);
     return e;

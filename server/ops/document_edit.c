@@ -271,7 +271,7 @@ static enum err ready_to_send(struct call *c, struct document *d)
         return e;
     d->frozen = c->now;
     if (!d->number || !*d->number)
-        e = call_number(c, doc_kind(d->kind)->series, &d->number);
+        e = call_number(c, doc_kind(d->kind)->series, d->date, &d->number);
     if (e)
         return e;
     d->state = doc_kind(d->kind)->owes > 0 && d->balance.amount == 0 ? DOC_PAID : state;

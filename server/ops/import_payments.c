@@ -344,7 +344,7 @@ static enum err carry_out(struct call *c, struct plan *r)
     for (size_t k = 0; k < p->allocations.n && !e; k++)
         e = import_book(c, p->allocations.v[k].invoice, &r->book[k]);
     if (!e && !known && (!p->number || !*p->number))
-        e = call_number(c, SERIES_PAYMENTS, &p->number);
+        e = call_number(c, SERIES_PAYMENTS, p->date, &p->number);
     if (!e && !known)
         e = paper_payee(c, &p->payee);
     if (!e)

@@ -27,7 +27,7 @@ static enum err tell(struct call *c, const struct document *invoice, const struc
 
 /* "INV-7 (paid)", or "INV-7 (paid 2)" where that is taken: by a payment of a file, or because the numbers of two invoices begin alike
  * and are long. At last one of the series. */
-static enum err number_of(struct call *c, const struct document *invoice, const char **number)
+static enum err number_of(struct call *c, const struct document *invoice, int32_t day, const char **number)
 {
     int begin = (int)text_cut(invoice->number, 30);
     bool is = true;
@@ -37,7 +37,7 @@ static enum err number_of(struct call *c, const struct document *invoice, const 
         *number = arena_printf(c->arena, "%.*s (paid%s)", begin, invoice->number, place);
         e = numbered_payment_is(c, *number, &is);
     }
-    return e || !is ? e : call_number(c, SERIES_PAYMENTS, number);
+    return e || !is ? e : call_number(c, SERIES_PAYMENTS, day, number);
 }
 
 enum err import_settle(struct call *c, const struct import_document *row, struct document *invoice)
@@ -64,7 +64,7 @@ enum err import_settle(struct call *c, const struct import_document *row, struct
     int64_t due = invoice->balance.amount - row->settled.amount - row->applied.amount;
     p.due_beside = row->balance.currency[0] ? row->balance : money_of(due > 0 ? due : 0, invoice->currency);
     p.date = row->settled_on ? row->settled_on : invoice->date < today ? invoice->date : today;
-    e = number_of(c, invoice, &p.number);
+    e = number_of(c, invoice, p.date, &p.number);
     if (!e)
         e = paper_payee(c, &p.payee);
     if (!e)

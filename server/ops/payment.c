@@ -132,7 +132,7 @@ enum err payment_succeed(struct call *c, struct payment *p)
     p->unused = money_of(left, p->amount.currency);
     p->settled = c->now;
     if (!p->id)
-        e = call_number(c, SERIES_PAYMENTS, &p->number);
+        e = call_number(c, SERIES_PAYMENTS, p->date, &p->number);
     if (!e && !p->payee)
         e = paper_payee(c, &p->payee);
     if (!e)

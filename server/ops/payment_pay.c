@@ -107,7 +107,7 @@ enum err payment_make(struct call *c, const struct payment_chosen *chosen, struc
     if (!e)
         e = call_today(c, &p->date);
     if (!e)
-        e = call_number(c, SERIES_PAYMENTS, &p->number);
+        e = call_number(c, SERIES_PAYMENTS, p->date, &p->number);
     if (!e)
         e = paper_payee(c, &p->payee);
     if (e)

@@ -188,7 +188,7 @@ def test_what_touches_credentials_is_asked_by_whom(askers, who):
 # --- nobody forgets it --------------------------------------------------------------------------------------------------------------------
 SUSPECT = re.compile(r"^(.*_)?(email|password|codes?|tokens?|secret|mfa|portal|role|active|fingerprint|key|bank)$")  # bank: where transfers go
 TELLS = re.compile(r"^(.*_)?(password|codes?|token|secret|uri|hash)$")
-VERBS = re.compile(r"invite|enable|reset|rescue|accept$|sign_in|switch|backup|restore|import|token|^gateway\.set$")
+VERBS = re.compile(r"invite|enable|reset|rescue|accept$|sign_in|switch|backup|restore|import|token|^gateway\.set$|^code\.send$")
 LEFT_OUT = {  # operation: (what in its row looks like it, why it needs no mark)
     "session.sign_in": ("name portal email password code token", "takes the proof itself; it is the proof"),
     "key.prove": ("key", "whoever holds what was added with the password shows that; nothing begins here"),
@@ -207,7 +207,8 @@ LEFT_OUT = {  # operation: (what in its row looks like it, why it needs no mark)
     "import.customers": ("name rows.customer.email rows.customer.active rows.contact.email",
                          "what is new opens nothing; `update`, which is marked, changes no address of who can sign in or is invited"),
     "import.invoices": ("name", "no persons"), "import.payments": ("name rows.own_key", "no persons"),
-    "settings.update": ("business.email", "is shown, and told of news; codes do not go there"),
+    "settings.update": ("business.email business.no_codes", "is shown, and told of news, codes do not go there; a switch of what was sent before"),
+    "code.open": ("portal code token", "takes the proof itself: the code"), "code.revoke": ("code", "takes away"),
     "key.remove": ("key", "takes away; the sessions it opened end, and whose it was is told"),
     "token.list": ("name", "tells no token"), "token.revoke": ("name token", "takes away"),
     "payment.pay": ("card_number card_expiry card_code", "a card is no credential here, and is kept nowhere"),

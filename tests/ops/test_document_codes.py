@@ -344,3 +344,21 @@ def test_of_one_document_the_last_fifty_are_kept(d, admin):
     kept = admin.ask("code.list", document=s.id)["codes"]
     assert len(kept) == 50 and s.code["id"] not in [k["id"] for k in kept]
     assert [k.get("good", False) for k in kept] == [True] + [False] * 49  # a newer one to the same address ends the one before
+
+
+def test_the_customers_own_address_gets_past_no_second_factor_of_a_person_there(d, admin):
+    """Who reads the mail of somebody with a second factor gets in by no code, whichever record the address stands on."""
+    customer, contact = add_customer(admin, "Factor Ltd", "only@factor.test")
+    invoice = admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line()]})["invoice"]["id"]
+    enrol(open_portal(d, admin, contact, "only@factor.test"), password=PASSWORD)
+    for more in ({}, {"contact": contact}):
+        refusal = admin.refused("code.send", document=invoice, **more)
+        assert (refusal.code, refusal.field) == ("state", "contact"), more
+    bare = admin.ask("customer.create", customer={"name": "Later Ltd", "email": "office@later.test"})["customer"]["id"]
+    invoice = admin.ask("invoice.create", customer=bare, send=True, document={"lines": [line()]})["invoice"]["id"]
+    admin.ask("code.send", document=invoice)
+    c = d.client()
+    c.token = c.ask("code.open", portal="acme", code=code_of(admin, "office@later.test"))["token"]
+    later = admin.ask("contact.create", customer=bare, contact={"name": "Later", "email": "Office@later.test"})["contact"]["id"]
+    enrol(open_portal(d, admin, later, "Office@later.test"), password=PASSWORD)
+    assert is_over(c)

@@ -14,16 +14,22 @@ static const char *of(const struct scene *v)
     return kind ? kind->words : "payments";
 }
 
-static const char *next(const struct scene *v)
+static const char *format(const struct scene *v)
 {
-    char text[SHOW_TEXT];
-    return scene_text(v, "%s", show_next_number(text, series(v)));
+    const char *own = show_text(series(v)->format);
+    return *own ? own : scene_text(v, "%s{number}", show_text(series(v)->prefix));
+}
+
+static const char *restarts(const struct scene *v)
+{
+    return series(v)->restarts ? "each year" : "never";
 }
 
 static const struct column columns[] = {
     {.field = "id", .title = "Numbers of", .width = 14, .text = of},
-    {.field = "next", .title = "Next one", .says = "the next one is", .width = 24, .grow = 1, .text = next},
-    {.field = "prefix", .says = "prefix", .width = 12},
+    {.field = "example", .title = "Next one", .says = "the next one is", .width = 24, .grow = 1},
+    {.field = "format", .says = "written as", .width = 22, .text = format},
+    {.field = "restarts", .title = "Anew", .says = "begins anew", .width = 11, .text = restarts},
     {.field = "digits", .title = "Digits", .says = "least digits", .width = 6},
     {.field = "shares",
      .title = "Same as",
@@ -34,6 +40,11 @@ static const struct column columns[] = {
     {0}};
 
 static const struct give gives[] = {{.field = "series.prefix", .width = 21},
+                                    {.field = "series.format",
+                                     .empty = "empty for the prefix and the number",
+                                     .help = "Such as INV-{year}-{number}: {number} once, and {year} or {yy}",
+                                     .width = 30},
+                                    {.field = "series.restarts"},
                                     {.field = "series.next", .width = 14},
                                     {.field = "series.digits", .width = 4},
                                     {0}};

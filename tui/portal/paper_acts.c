@@ -2,6 +2,7 @@
 #include "common/date.h"
 #include "common/doc_kind.h"
 #include "proto/paper/show.h"
+#include "tui/portal/paper_codes.h"
 #include "tui/portal/papers.h"
 #include "tui/portal/writing.h"
 #include <inttypes.h>
@@ -261,61 +262,16 @@ static void review_send(struct page *p, const struct scene *v, const void *in)
 
 /* --- codes that open it */
 
-static bool is_sent(const struct scene *v)
-{
-    return paper_of(v)->state != DOC_DRAFT && paper_of(v)->sent;
-}
-
-static bool is_unsent(const struct scene *v)
-{
-    return !is_sent(v);
-}
-
-static const char *can_mail_code(const struct scene *v)
-{
-    return paper_of(v)->state == DOC_VOID ? "It was withdrawn." : NULL;
-}
-
 static void with_code(const struct scene *v, const void *in, void *send)
 {
     this_revision(v, in, send);
     GIVE(document_send_in, (struct document_send_in *)send, code, true);
 }
 
-static void of_this(const struct scene *v, const void *in, void *send)
-{
-    (void)in;
-    GIVE(code_send_in, (struct code_send_in *)send, document, v->id);
-}
-
-static void code_explained(struct page *p)
-{
-    page_note(
-        p, LOOK_PLAIN,
-        "A code goes to the contact person to turn to, or else to the customer's own address. Whoever has it "
-        "reads, answers and pays this document, and sees nothing else.");
-}
-
 static void review_send_code(struct page *p, const struct scene *v, const void *in)
 {
     review_send(p, v, in);
     code_explained(p);
-}
-
-static void review_code(struct page *p, const struct scene *v, const void *in)
-{
-    (void)in;
-    page_fact(p, "Document", "%s, %s", show_text(paper_of(v)->number), show_text(paper_of(v)->customer_name));
-    code_explained(p);
-    page_note(p, LOOK_PLAIN, "An earlier code to the same address ends.");
-}
-
-static const char *code_told(const struct scene *v, const void *out)
-{
-    const struct code_send_out *o = out;
-    return scene_text(v, "A code %s %s. {codes} takes it back.",
-                      o->held ? "waits for a mail server, and then goes to" : "is on its way to",
-                      show_text(o->code->email));
 }
 
 /* --- withdrawing, writing off, deleting, duplicating */
@@ -396,31 +352,6 @@ static uint64_t duplicated(const struct scene *v, const void *out)
             .possible = can_send, .complete = this_revision, .agree = AGREE_YES, .question = (asks), \
             .yes = "Send it", .busy = "Sending…", .review = review_send,                             \
             .done = "Sent. It is in the customer's portal now."                                      \
-    }
-#define CODES(sends, asks)                                                                            \
-    {ACT('M', "sendcode", "Send it, and mail a code that opens it without an account", sends),        \
-     .offered = is_unsent,                                                                            \
-     .possible = can_send,                                                                            \
-     .complete = with_code,                                                                           \
-     .agree = AGREE_YES,                                                                              \
-     .question = (asks),                                                                              \
-     .yes = "Send it",                                                                                \
-     .busy = "Sending…",                                                                              \
-     .review = review_send_code,                                                                      \
-     .done = "Sent, and a code is on its way. {codes} shows whom it went to."},                       \
-        {ACT('M', "code", "Mail a code that opens it without an account", OPNO_code_send),            \
-         .offered = is_sent,                                                                          \
-         .possible = can_mail_code,                                                                   \
-         .complete = of_this,                                                                         \
-         .agree = AGREE_YES,                                                                          \
-         .question = "Mail a code?",                                                                  \
-         .yes = "Mail it",                                                                            \
-         .busy = "Sending…",                                                                          \
-         .review = review_code,                                                                       \
-         .told = code_told},                                                                          \
-    {                                                                                                 \
-        ACT('K', "codes", "Codes that open it: whom they went to, taking them back", OPNO_code_list), \
-            .offered = is_sent, GOES(&book_codes, this_one)                                           \
     }
 #define WITHDRAWS(op)                                                                      \
     {                                                                                      \
@@ -506,24 +437,24 @@ const struct act acts_on_estimate[] = {ACCEPTS,
                                        DECLINES,
                                        EDITS(OPNO_estimate_update),
                                        SENDS(OPNO_estimate_send, "Send this estimate?"),
-                                       CODES(OPNO_estimate_send, "Send this estimate with a code?"),
                                        COMMENTS,
                                        CONVERTS,
                                        WITHDRAWS(OPNO_estimate_void),
                                        VERSIONS,
                                        COPIED(OPNO_estimate_duplicate, OPNO_estimate_delete, &book_estimate),
                                        LEADS(OPNO_estimate_get),
+                                       CODES(OPNO_estimate_send, "Send this estimate with a code?"),
                                        {0}};
 const struct act acts_on_invoice[] = {PAYS,
                                       EDITS(OPNO_invoice_update),
                                       SENDS(OPNO_invoice_send, "Send this invoice?"),
-                                      CODES(OPNO_invoice_send, "Send this invoice with a code?"),
                                       COMMENTS,
                                       WITHDRAWS(OPNO_invoice_void),
                                       WRITES_OFF,
                                       COMES_FROM,
                                       COPIED(OPNO_invoice_duplicate, OPNO_invoice_delete, &book_invoice),
                                       LEADS(OPNO_invoice_get),
+                                      CODES(OPNO_invoice_send, "Send this invoice with a code?"),
                                       {0}};
 #define BARE(kind, noun)                                                                                    \
     EDITS(OPNO_##kind##_update), SENDS(OPNO_##kind##_send, "Send this " noun "?"), COMMENTS,                \

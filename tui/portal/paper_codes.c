@@ -1,6 +1,7 @@
 /* Codes that open one document without an account (D17): staff mail them, see when they were used, and take them back. */
 #include "proto/paper/show.h"
-#include "tui/portal/books.h"
+#include "tui/portal/paper_codes.h"
+#include "tui/portal/papers.h"
 
 static const struct doc_code *code(const struct scene *v)
 {
@@ -13,6 +14,11 @@ static const char *good(const struct scene *v)
     return c->revoked ? scene_text(v, "taken back %s", scene_when(v, c->revoked))
            : c->good  ? scene_text(v, "until %s", scene_day(v, c->expires))
                       : show_text(c->why_not);
+}
+
+static const char *good_spoken(const struct scene *v)
+{
+    return scene_text(v, "%s%s", code(v)->good ? "good " : "", good(v));
 }
 
 static enum look good_look(const struct scene *v)
@@ -33,7 +39,12 @@ static const char *from(const struct scene *v)
 static const struct column columns[] = {
     {.field = "email", .title = "Mailed to", .says = "mailed to", .width = 24, .grow = 2},
     {.field = "created", .width = 12, .drop = 1},
-    {.field = "expires", .title = "Good", .says = "good", .width = 26, .text = good, .look = good_look},
+    {.field = "expires",
+     .title = "Good",
+     .width = 26,
+     .text = good,
+     .spoken = good_spoken,
+     .look = good_look},
     {.field = "last", .says = "last used", .width = 12, .text = used},
     {.field = "place", .title = "From", .says = "from", .width = 14, .grow = 1, .drop = 2, .text = from},
     {0}};
@@ -99,3 +110,50 @@ const struct book book_codes = {.name = "codes",
                                 .acts = acts,
                                 .live = SUBJECT_BIT(SUBJECT_ESTIMATE) | SUBJECT_BIT(SUBJECT_INVOICE) |
                                         SUBJECT_BIT(SUBJECT_RETAINER) | SUBJECT_BIT(SUBJECT_CREDIT_NOTE)};
+
+/* --- mailing one */
+
+bool code_is_sent(const struct scene *v)
+{
+    return paper_of(v)->state != DOC_DRAFT && paper_of(v)->sent;
+}
+
+bool code_is_unsent(const struct scene *v)
+{
+    return !code_is_sent(v);
+}
+
+const char *code_can(const struct scene *v)
+{
+    return paper_of(v)->state == DOC_VOID ? "It was withdrawn." : NULL;
+}
+
+void code_of_this(const struct scene *v, const void *in, void *send)
+{
+    (void)in;
+    GIVE(code_send_in, (struct code_send_in *)send, document, v->id);
+}
+
+void code_explained(struct page *p)
+{
+    page_note(
+        p, LOOK_PLAIN,
+        "A code goes to the contact person to turn to, or else to the customer's own address. Whoever has it "
+        "reads, answers and pays this document, and sees nothing else.");
+}
+
+void code_review(struct page *p, const struct scene *v, const void *in)
+{
+    (void)in;
+    page_fact(p, "Document", "%s, %s", show_text(paper_of(v)->number), show_text(paper_of(v)->customer_name));
+    code_explained(p);
+    page_note(p, LOOK_PLAIN, "An earlier code to the same address ends.");
+}
+
+const char *code_told(const struct scene *v, const void *out)
+{
+    const struct code_send_out *o = out;
+    return scene_text(v, "A code %s %s. {codes} takes it back.",
+                      o->held ? "waits for a mail server, and then goes to" : "is on its way to",
+                      show_text(o->code->email));
+}

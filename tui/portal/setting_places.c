@@ -48,8 +48,7 @@ static const char *now_series(const struct scene *v)
 {
     const char *all = "next ";
     for (size_t i = 0; i < set(v)->series.n; i++) {
-        char number[SHOW_TEXT];
-        all = scene_text(v, "%s%s%s", all, i ? ", " : "", show_next_number(number, &set(v)->series.v[i]));
+        all = scene_text(v, "%s%s%s", all, i ? ", " : "", show_text(set(v)->series.v[i].example));
     }
     return all;
 }

@@ -130,11 +130,10 @@ static void take_taxes(struct writing *w, const struct tax_list *taxes)
 
 static void take_business(struct writing *w, const struct settings_get_out *out)
 {
-    char number[SHOW_TEXT];
     w->business = fill_copy(shape_business(), out->business, w->arena);
     for (size_t i = 0; i < out->series.n; i++)
         if ((int)out->series.v[i].id == doc_kind(w->kind)->series)
-            w->next_number = kept(w, show_next_number(number, &out->series.v[i]));
+            w->next_number = kept(w, show_text(out->series.v[i].example));
 }
 
 void writing_take(struct writing *w, enum writing_need need, const void *out)
