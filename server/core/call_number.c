@@ -1,7 +1,7 @@
 /* Numbers of documents and payments: drawn in the transaction that issues, so that one that is undone gives its number back. */
 #include "common/date.h"
 #include "server/core/call.h"
-#include "server/core/number_format.h"
+#include "common/number_format.h"
 #include "server/core/numbered.h"
 
 #define YEARS_MOST 200 /* beside the present one, of a series that begins anew in each */

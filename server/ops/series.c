@@ -1,6 +1,6 @@
 /* Number series: how documents and payments are called (F2). Drawing a number is server/core/call_number.c. */
 #include "server/ops/series.h"
-#include "server/core/number_format.h"
+#include "common/number_format.h"
 #include "server/ops/patch.h"
 #include <string.h>
 

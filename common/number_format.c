@@ -1,4 +1,4 @@
-#include "server/core/number_format.h"
+#include "common/number_format.h"
 #include "common/text.h"
 #include <string.h>
 

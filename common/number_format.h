@@ -1,6 +1,6 @@
 /* How a number is written: text with {number} in it once, and perhaps {year} or {yy}; or a prefix and the number behind it, as a series says. */
-#ifndef SERVER_NUMBER_FORMAT_H
-#define SERVER_NUMBER_FORMAT_H
+#ifndef COMMON_NUMBER_FORMAT_H
+#define COMMON_NUMBER_FORMAT_H
 #include "common/arena.h"
 #include "common/shape.h"
 
