@@ -1,6 +1,8 @@
 """A document without an account: a mailed code opens that document and nothing else, until it is over, taken back or switched off."""
 import re
 import secrets
+import threading
+import time
 
 import pytest
 
@@ -169,7 +171,7 @@ def test_everything_else_is_refused(d, admin):
     assert s.get(c)["invoice"]["id"] == s.id
 
 
-ENDS = ["revoke", "withdraw", "again", "address", "gone", "off", "deactivated", "factor", "switch", "all_factors"]
+ENDS = ["revoke", "withdraw", "again", "address", "gone", "off", "deactivated", "factor", "renamed", "switch", "all_factors"]
 
 
 @pytest.mark.parametrize("what", ENDS)
@@ -202,6 +204,10 @@ def test_what_ends_it_ends_what_is_open_at_once(daemon, what):
     def factor(s):
         enrol(open_portal(d, admin, s.contact, s.to), password=PASSWORD)
 
+    def renamed(s):
+        set_business(admin, portal="renamed")
+        d.portal = "renamed"
+
     def switch(s):
         set_business(admin, no_codes=True)
 
@@ -211,7 +217,7 @@ def test_what_ends_it_ends_what_is_open_at_once(daemon, what):
     s = Sent(d, admin, what.replace("_", ""))
     c = s.open()
     {"revoke": revoke, "withdraw": withdraw, "again": again, "address": address, "gone": gone, "off": off, "deactivated": deactivated,
-     "factor": factor, "switch": switch, "all_factors": all_factors}[what](s)
+     "factor": factor, "renamed": renamed, "switch": switch, "all_factors": all_factors}[what](s)
     assert is_over(c)
     refusal = s.refused()
     assert (refusal.code, refusal.field) == ("code", "")
@@ -362,3 +368,25 @@ def test_the_customers_own_address_gets_past_no_second_factor_of_a_person_there(
     later = admin.ask("contact.create", customer=bare, contact={"name": "Later", "email": "Office@later.test"})["contact"]["id"]
     enrol(open_portal(d, admin, later, "Office@later.test"), password=PASSWORD)
     assert is_over(c)
+
+
+def test_who_waits_for_news_hears_at_once_that_it_is_over(d, admin):
+    s = Sent(d, admin, "waits")
+    c = s.open()
+    since = c.ask("session.me")["me"]["last_event"]
+    heard = []
+
+    def wait():
+        while True:
+            try:
+                c.ask("event.wait", since=since, timeout=20000)
+            except Refused as refusal:
+                heard.append(refusal.code)
+                return
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    began = time.monotonic()
+    admin.ask("code.revoke", code=s.code["id"])
+    waiting.join(20)
+    assert heard == ["sign_in"] and time.monotonic() - began < 10
