@@ -110,7 +110,7 @@ static bool take_paid(void *context, const struct payment_owner *p)
     struct call *c = f->alike.c;
     if (call_by_customer(c) && p->customer != c->who.customer)
         return true;
-    if (c->who.document && check_id(c, KIND_PAYMENT, p->id))
+    if (c->who.document && !owner_sees(c, KIND_PAYMENT, p->id))
         return true;
     if (f->counted) {
         f->e = take_alike(&f->alike, p->id, p->number);
@@ -231,6 +231,14 @@ static enum err check_id(struct call *c, enum kind kind, uint64_t id)
     return kind_document(kind) ? check_document(c, kind, id) : check_record(c, kind, id);
 }
 
+bool owner_sees(struct call *c, enum kind kind, uint64_t id)
+{
+    struct arena_mark before = arena_mark(c->arena);
+    const bool sees = check_id(c, kind, id) == OK;
+    arena_release(c->arena, before);
+    return sees;
+}
+
 static enum err check_field(struct call *c, const struct field *f, uint64_t id, const struct path *path)
 {
     if (id == 0 || (f->kind == KIND_ANY && !c->who.document))
@@ -323,6 +331,9 @@ void owner_narrow(const struct call *c, const struct shape *shape, void *out)
     } else if (shape == shape_payment_row()) {
         struct payment_row *p = out;
         own_parts(c, &p->allocations, &p->amount);
+    } else if (shape == shape_event() && ((struct event *)out)->subject == SUBJECT_PAYMENT) {
+        ((struct event *)out)->amount = (struct money){0}; /* of all that it settles */
+        ((struct event *)out)->text = NULL;
     }
     for (size_t i = 0; i < shape->n; i++)
         narrow_field(c, &shape->fields[i], (char *)out + shape->fields[i].offset);

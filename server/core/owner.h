@@ -8,6 +8,8 @@
  * what is somebody else's. */
 enum err owner_check(struct call *c, const struct shape *shape, const void *in,
                      const struct codec_names *names) MUST_USE;
+/* May whoever asks see that record? False also where it can not be read. */
+bool owner_sees(struct call *c, enum kind kind, uint64_t id);
 /* For a session that the code of a document opened: takes out of an answer of `shape` what names anything else. Other documents and persons go,
  * what a payment settled beside it too, and its amount is the part that settled this one. */
 void owner_narrow(const struct call *c, const struct shape *shape, void *out);

@@ -235,7 +235,7 @@ enum err doc_code_send(struct call *c, const struct document *d, uint64_t contac
 {
     const struct business *b;
     struct customer of;
-    struct recipient to;
+    struct recipient to = {0};
     enum err e = call_business(c, &b);
     if (!e && switched_off(b))
         e = REFUSE(c, ERR_SWITCHED_OFF, "", "%s", switched_off(b));

@@ -1,6 +1,7 @@
 /* The event log, read: a list backward, a look at what is new (the dispatcher parks the one who waits), the bell. */
 #include "common/zone.h"
 #include "proto/paper/show.h"
+#include "server/core/owner.h"
 #include "server/ops/list_filter.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
     600000 /* events are numbered as they are written, and dated as they were asked for: by how far these may differ */
 
 struct looking {
+    struct call *
+        only; /* a session that is good for one document asks: its events, and those of what was paid on it; NULL: another one */
     uint64_t customer; /* 0: any */
     int subject;       /* 0: any */
     int64_t about;     /* 0: any */
@@ -113,6 +116,14 @@ static enum err take_filter(struct call *c, const char *typed, struct looking *f
 
 /* --- what is wanted */
 
+static bool of_document(struct call *c, const struct event *e)
+{
+    const uint64_t about = (uint64_t)e->about;
+    if (doc_kind_of_subject(e->subject))
+        return about == c->who.document;
+    return e->subject == SUBJECT_PAYMENT && owner_sees(c, KIND_PAYMENT, about);
+}
+
 static bool wanted(void *context, void *row)
 {
     struct looking *f = context;
@@ -127,6 +138,8 @@ static bool wanted(void *context, void *row)
         (f->actor && e->actor != f->actor))
         return false;
     if (e->at < f->from || (f->until && e->at > f->until))
+        return false;
+    if (f->only && !of_document(f->only, e))
         return false;
     return (!f->bell || rings(f, e)) && (!f->l.filter.n || passes(f, e));
 }
@@ -303,8 +316,7 @@ enum err op_event_wait(struct call *c, const struct event_wait_in *in, struct ev
     struct looking f = visible(c);
     int64_t newest;
     enum err e = call_unread(c, &out->unread, &newest);
-    if (!e && c->who.document)
-        e = about_document(c, c->who.document, &f);
+    f.only = c->who.document ? c : NULL;
     if (!e && in->since > newest) /* the store is another than it was: a restored backup */
         e = REFUSE(c, ERR_INVALID, "since", "is newer than any event: start again from event.list");
     if (e)

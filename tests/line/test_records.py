@@ -82,9 +82,11 @@ def test_items_are_told_in_pages_found_added_and_changed(office):
 
 def test_a_number_series_begins_anew_under_another_prefix(office):
     with signed_in(office, rows=80) as t:
-        t.say("series").hear("payments, the next one is PAY-").hear("Series: ").say("change payments").hear("Prefix [PAY-]").say().hear("Next number [")
+        t.say("series").hear("payments, the next one is PAY-").hear("Series: ").say("change payments").hear("Prefix [PAY-]").say()
+        t.hear("Format, empty for the prefix and the number").say().hear("Anew each year [no]").say().hear("Next number [")
         t.say("1").hear("Least digits [6]: ").say().hear("can only go up").hear("Next number [").say("back").hear("Series: ")
-        t.say("change payments").hear("Prefix [PAY-]").say("P26-").hear("Next number [").say("1").hear("Least digits [6]: ").say().hear("Saved.")
+        t.say("change payments").hear("Prefix [PAY-]").say("P26-").hear("Format").say().hear("Anew each year").say().hear("Next number [").say("1")
+        t.hear("Least digits [6]: ").say().hear("Saved.")
         t.hear("payments, the next one is P26-000001").hear("Series: ")
 
 

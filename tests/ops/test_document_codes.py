@@ -148,6 +148,7 @@ def test_it_never_shows_more(d, admin):
     admin.ask("comment.add", document=s.other["id"], text="about the other", portal=True)
     admin.ask("comment.add", document=s.id, text="about this one", portal=True)
     texts = repr(c.ask("event.wait", since=0, timeout=0))
+    assert p["number"] in texts and over["number"] not in texts and elsewhere["number"] not in texts and "2000" not in texts
     assert "about this one" in texts and "about the other" not in texts and s.other["number"] not in texts
     assert c.ask("session.me")["me"].get("unread", 0) == 0
 

@@ -23,7 +23,7 @@ ROOMS = [
     ("proto/paper/*", ["common/*", "proto/op.h", "proto/paper/*"]),
     ("proto/*",      ["common/*", "proto/*", "!proto/ctl/*", "!proto/paper/*"]),
     ("data/*",       ["common/*", "data/*"]),
-    ("server/ops/*", ["common/*", "proto/*", "!proto/ctl/*", "data/*", "!data/engine/*", "server/core/call.h", "server/core/secret.h", "server/door/source.h", "server/core/otp.h", "server/core/sshsig.h", "server/core/password_check.h", "server/core/limits.h", "server/core/kept.h", "server/core/numbered.h", "server/core/request_days.h", "server/pay/*", "server/due/due.h", "server/mail/outbox.h", "server/mail/template.h", "server/mail/smtp.h", "server/ops/*"]),
+    ("server/ops/*", ["common/*", "proto/*", "!proto/ctl/*", "data/*", "!data/engine/*", "server/core/call.h", "server/core/secret.h", "server/door/source.h", "server/core/otp.h", "server/core/sshsig.h", "server/core/password_check.h", "server/core/limits.h", "server/core/kept.h", "server/core/numbered.h", "server/core/owner.h", "server/core/request_days.h", "server/pay/*", "server/due/due.h", "server/mail/outbox.h", "server/mail/template.h", "server/mail/smtp.h", "server/ops/*"]),
     # The other rooms of the daemon, each with what it may ask of its neighbours: a longer list is a decision.
     ("server/door/*", SERVER + ["server/core/*", "server/ops/session_open.h", "server/ops/token.h", "server/ops/stage.h", "server/door/*"]),
     ("server/core/*", SERVER + ["server/door/*", "server/ops/tries.h", "server/ops/session_open.h", "server/ops/payment.h", "server/ops/follow_ops.h", "server/due/works.h",

@@ -25,11 +25,16 @@ static const char *restarts(const struct scene *v)
     return series(v)->restarts ? "each year" : "never";
 }
 
+static const char *restarts_spoken(const struct scene *v)
+{
+    return series(v)->restarts ? "beginning anew each year" : "going on from year to year";
+}
+
 static const struct column columns[] = {
     {.field = "id", .title = "Numbers of", .width = 14, .text = of},
     {.field = "example", .title = "Next one", .says = "the next one is", .width = 24, .grow = 1},
     {.field = "format", .says = "written as", .width = 22, .text = format},
-    {.field = "restarts", .title = "Anew", .says = "begins anew", .width = 11, .text = restarts},
+    {.field = "restarts", .title = "Anew", .width = 11, .text = restarts, .spoken = restarts_spoken},
     {.field = "digits", .title = "Digits", .says = "least digits", .width = 6},
     {.field = "shares",
      .title = "Same as",
