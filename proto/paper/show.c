@@ -288,6 +288,9 @@ static const struct deed {
     [WHAT_PASSWORD_SET] = {"one-time password set by %s", "one-time password set"},
     [WHAT_CODE_READ] = {"%s read the code of a mail", "code of a mail read"},
     [WHAT_FROZEN] = {"seller and buyer put on record by %s", "seller and buyer put on record"},
+    [WHAT_CODE_SENT] = {"a code that opens it mailed by %s", "code mailed"},
+    [WHAT_CODE_OPENED] = {"opened with a code of a mail by %s", "opened with a code"},
+    [WHAT_CODE_REVOKED] = {"a code that opened it taken back by %s", "code taken back"},
     [WHAT_REWORK_DROPPED] = {"the rework that was not sent is void", "unsent rework void"},
 };
 
