@@ -67,6 +67,30 @@ const struct doc_traits *doc_kind_of_series(int64_t series)
     return NULL;
 }
 
+static const struct {
+    int64_t id;
+    const char *words, *prefix;
+} other_series[] = {{SERIES_PAYMENTS, "payments", "PAY-"}, {SERIES_REFUNDS, "refunds", "REF-"}};
+#define OTHER_SERIES (sizeof other_series / sizeof *other_series)
+
+const char *series_words(int64_t id)
+{
+    const struct doc_traits *of = doc_kind_of_series(id);
+    for (size_t i = 0; !of && i < OTHER_SERIES; i++)
+        if (other_series[i].id == id)
+            return other_series[i].words;
+    return of ? of->words : NULL;
+}
+
+const char *series_prefix(int64_t id)
+{
+    const struct doc_traits *of = doc_kind_of_series(id);
+    for (size_t i = 0; !of && i < OTHER_SERIES; i++)
+        if (other_series[i].id == id)
+            return other_series[i].prefix;
+    return of ? of->prefix : NULL;
+}
+
 bool doc_kind_may(int kind, int state, enum document_act act, int *to)
 {
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)

@@ -15,6 +15,7 @@ enum document_act {
     ACT_WRITE_OFF,
     ACT_PAY_PART,
     ACT_PAY_ALL,
+    ACT_REOPEN, /* what settled it was taken off */
 };
 
 struct doc_traits {
@@ -28,6 +29,7 @@ struct doc_traits {
     bool ends;          /* has a last day (`due`): to pay, or to answer; and terms that hold until then */
     bool answered;      /* may be accepted or declined until that day */
     int becomes;        /* enum doc_kind: what it is converted into; 0: nothing */
+    bool credit;        /* gives credit: when it is sent, or, where something is paid on it, when that is */
     bool versions;      /* what was sent is kept each time, and may be reworked and sent again */
     bool
         lawful; /* states what article 226 of Directive 2006/112/EC asks for where the business is in the EU */
@@ -41,6 +43,12 @@ const char *doc_noun(int kind); /* in a sentence, without its article: "credit n
 const struct doc_traits *doc_kind_of_record(enum kind record);
 const struct doc_traits *doc_kind_of_subject(int subject);
 const struct doc_traits *doc_kind_of_series(int64_t series);
+/* Series of numbers: those of the kinds of documents, and these. */
+#define SERIES_PAYMENTS 3
+#define SERIES_REFUNDS 6
+#define SERIES_LAST 6
+const char *series_words(int64_t id);  /* what it numbers: "payments"; NULL: there is none of that id */
+const char *series_prefix(int64_t id); /* until the business says another */
 /* Does the act lead from that state of that kind anywhere? *to may be NULL. */
 bool doc_kind_may(int kind, int state, enum document_act act, int *to);
 /* The enum doc_status of a document in that state on a day on which nothing is late; what the index of states holds. Numbers of states and

@@ -28,6 +28,7 @@ enum kind {
     KIND_DUE = 22,
     KIND_GATEWAY = 23,
     KIND_DOC_CODE = 32,
+    KIND_REFUND = 24,
     KIND_STORED_END = 37,
     KIND_ANY = 30, /* an id that the handler checks itself */
 /* Documents of one kind, as an argument asks for them; stored as KIND_DOCUMENT. */
@@ -47,6 +48,6 @@ static inline int kind_document(enum kind k)
 /* Have records of that kind a printed number of their own, by which people name them? */
 static inline int kind_numbered(enum kind k)
 {
-    return kind_document(k) || k == KIND_PAYMENT;
+    return kind_document(k) || k == KIND_PAYMENT || k == KIND_REFUND;
 }
 #endif

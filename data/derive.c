@@ -205,6 +205,16 @@ static void ordered_entries(struct derived *d, const struct document *doc, bool 
     entry(d, key_u32(&k, (uint32_t)doc->due));
 }
 
+/* What is left to be used, by whom, in the order in which it is. */
+static void credit(struct derived *d, uint64_t customer, int what, int32_t date, const struct money *left)
+{
+    struct key k = start(d, INDEX_CREDIT);
+    if (!left->amount)
+        return;
+    entry(d, key_u32(key_u64(key_u8(&k, (uint8_t)what), customer), (uint32_t)date));
+    total_both(d, TOTAL_CREDIT, customer, left->currency, 0, left->amount);
+}
+
 static void derive_document(struct derived *d, const struct document *doc)
 {
     struct key words = doc_key(d, INDEX_DOC_WORD, 0, doc->kind);
@@ -221,6 +231,9 @@ static void derive_document(struct derived *d, const struct document *doc)
     if (doc_kind(doc->kind)->owes > 0 && doc->state == DOC_OPEN)
         total_both(d, TOTAL_OUTSTANDING, doc->customer, doc->currency, (uint32_t)doc->due,
                    doc->balance.amount);
+    for (size_t i = 0; i < doc->settles.n; i++)
+        id_entry(d, INDEX_DOC_SETTLES, doc->settles.v[i].invoice);
+    credit(d, doc->customer, doc_kind(doc->kind)->subject, doc->date, &doc->left);
 }
 
 static void derive_payment(struct derived *d, const struct payment *p)
@@ -248,14 +261,25 @@ static void derive_payment(struct derived *d, const struct payment *p)
     if (p->state != PAY_SUCCEEDED) {
         k = start(d, INDEX_PAYMENT_STATE);
         entry(d, key_u32(key_u8(&k, (uint8_t)p->state), (uint32_t)p->date));
-        return;
     }
+    if (p->state != PAY_SUCCEEDED && p->state != PAY_DISPUTED)
+        return;
     int year, month, day;
     date_split(p->date, &year, &month, &day);
     total_both(d, TOTAL_PAID, p->customer, p->amount.currency, (uint32_t)(year * 12 + month - 1),
                p->amount.amount);
-    if (p->unused.amount)
-        total_both(d, TOTAL_CREDIT, p->customer, p->amount.currency, 0, p->unused.amount);
+    if (p->state == PAY_SUCCEEDED) /* while it is disputed, nobody uses what is left of it */
+        credit(d, p->customer, SUBJECT_PAYMENT, p->date, &p->unused);
+}
+
+static void derive_refund(struct derived *d, const struct refund *r)
+{
+    text_entry(d, INDEX_REFUND_NUMBER, r->number);
+    struct key k = start(d, INDEX_REFUND_SOURCE);
+    entry(d, key_u64(key_u8(key_u64(&k, r->customer), (uint8_t)r->of), (uint64_t)r->source));
+    k = start(d, INDEX_REFUND_STATE);
+    if (r->state != REFUND_SUCCEEDED)
+        entry(d, key_u32(key_u8(&k, (uint8_t)r->state), (uint32_t)r->date));
 }
 
 /* What an index by what happened is worth its price for: accounts and the door, which are looked for by kind and are rare; not
@@ -300,7 +324,7 @@ static void derive_event(struct derived *d, const struct event *e)
     struct key k = start(d, INDEX_EVENT_SUBJECT);
     entry(d, key_u64(key_u8(&k, (uint8_t)e->subject), (uint64_t)e->about));
     if ((e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION && e->what != WHAT_CODE_OPENED) ||
-        e->what == WHAT_MAIL_FAILED) {
+        e->what == WHAT_MAIL_FAILED || (e->what == WHAT_REFUND_FAILED && e->subject == SUBJECT_REFUND)) {
         k = start(d, INDEX_EVENT_BELL);
         entry(d, &k);
     }
@@ -415,6 +439,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
     case KIND_DOCUMENT: derive_document(out, record); break;
     case KIND_VERSION: derive_version(out, record); break;
     case KIND_PAYMENT: derive_payment(out, record); break;
+    case KIND_REFUND: derive_refund(out, record); break;
     case KIND_COMMENT: derive_comment(out, record); break;
     case KIND_MAIL: derive_mail(out, record); break;
     case KIND_DUE: derive_due(out, record); break;
@@ -439,6 +464,7 @@ bool derive_visible(enum kind kind, const void *record, uint64_t customer)
     case KIND_CUSTOMER: return ((const struct customer *)record)->id == customer;
     case KIND_CONTACT: return ((const struct contact *)record)->customer == customer;
     case KIND_PAYMENT: return ((const struct payment *)record)->customer == customer;
+    case KIND_REFUND: return ((const struct refund *)record)->customer == customer;
     case KIND_COMMENT: {
         const struct comment *c = record;
         return c->customer == customer && c->portal;

@@ -26,4 +26,6 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
 bool derive_visible(enum kind kind, const void *record, uint64_t customer);
 struct key total_key(const struct txn *t, enum total_slot slot, uint64_t scope, const char *currency,
                      uint32_t sub);
+/* Adds to a stored total: record_put's, and that of a migration which makes something count. */
+enum err total_add(struct txn *t, const struct key *k, int64_t amount, int64_t count) MUST_USE;
 #endif

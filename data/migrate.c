@@ -3,6 +3,7 @@
 #include "data/derive.h"
 #include "data/freeze.h"
 #include "data/engine/kv.h"
+#include "data/migrate_credit.h"
 #include "data/migrate_due.h"
 #include "data/migrate_lists.h"
 #include "data/store.h"
@@ -214,11 +215,21 @@ static enum err comments_shown(struct kv *kv)
     return e ? e : list_all(kv, l.businesses, KIND_COMMENT, shape_comment());
 }
 
+/* 9 → 10: there is credit, of which what is left is found by customer. */
+static enum err credit(struct kv *kv)
+{
+    struct linking l = {.businesses = 0};
+    enum err e = kv_read(kv, count, &l);
+    if (!e)
+        e = migrate_credit(kv, l.businesses);
+    return e ? e : list_all(kv, l.businesses, KIND_PAYMENT, shape_payment());
+}
+
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
     static enum err (*const steps[])(struct kv * kv) = {link_logs,     freeze,          count_gateways,
                                                         migrate_lists, sums_and_proofs, migrate_due,
-                                                        person_words,  comments_shown};
+                                                        person_words,  comments_shown,  credit};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

@@ -159,7 +159,7 @@ static bool among(const struct derived *d, const struct derived_key *k)
 }
 
 /* The value of a total: i64 amount, i64 count, big-endian. A total of nothing has no key. */
-static enum err add_total(struct txn *t, const struct key *k, int64_t amount, int64_t count)
+enum err total_add(struct txn *t, const struct key *k, int64_t amount, int64_t count)
 {
     struct kv_bytes value;
     int64_t old_amount = 0, old_count = 0;
@@ -199,14 +199,14 @@ static enum err move_totals(struct txn *t, struct derived *was, struct derived *
             same->amount -= w->amount;
             same->count -= w->count;
         } else {
-            enum err e = add_total(t, &w->key, -w->amount, -w->count);
+            enum err e = total_add(t, &w->key, -w->amount, -w->count);
             if (e)
                 return e;
         }
     }
     for (size_t i = 0; i < now->n_totals; i++) {
         struct derived_total *n = &now->totals[i];
-        enum err e = n->amount || n->count ? add_total(t, &n->key, n->amount, n->count) : OK;
+        enum err e = n->amount || n->count ? total_add(t, &n->key, n->amount, n->count) : OK;
         if (e)
             return e;
     }

@@ -122,7 +122,7 @@ enum total_slot {
     TOTAL_OUTSTANDING = 1, /* sub: due date; amount and number of open invoices */
     TOTAL_STATE = 2,       /* sub: kind × 256 + state; currency ""; number of documents */
     TOTAL_PAID = 3,        /* sub: year × 12 + month − 1; succeeded payments */
-    TOTAL_CREDIT = 4,      /* sub 0; money received that settles nothing yet */
+    TOTAL_CREDIT = 4,      /* sub 0; credit that can be used: left of payments, credit notes and retainers */
     TOTAL_RECORDS = 5,     /* sub: kind; number of records; scope 0 */
     TOTAL_GATEWAY = 6,     /* scope: total_name of a gateway; sub: state; payments through it */
 };

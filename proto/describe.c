@@ -44,6 +44,7 @@ static const char *kind_name(enum kind kind)
     case KIND_DUE: return "due";
     case KIND_GATEWAY: return "gateway";
     case KIND_DOC_CODE: return "code";
+    case KIND_REFUND: return "refund";
     case KIND_NONE:
     case KIND_STORED_END:
     case KIND_ANY:

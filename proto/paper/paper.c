@@ -39,7 +39,7 @@ void paper_payment(struct page *p, const struct payment *pay, const struct me *m
                                                     : "Payment under way";
     page_title(p, "%s %s", title, show_text(pay->number));
     page_fact(p, "Note", "%s", show_text(pay->note));
-    page_fact_as(p, show_pay_state_look(pay->state), "State", show_pay_state(pay->state));
+    page_fact_as(p, show_pay_state_look(pay->status), "State", show_pay_state(pay->status));
     if (pay->state == PAY_FAILED) {
         page_fact_as(p, LOOK_BAD, "Reason", pay->failure);
         page_note(p, LOOK_PLAIN, "Nothing was taken. The invoices are as they were.");

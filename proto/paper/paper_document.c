@@ -140,7 +140,7 @@ static void payments(struct page *p, const struct document_view *v)
             if (x->allocations.v[j].invoice == v->doc->id)
                 part = x->allocations.v[j].amount;
         page_note(p, LOOK_PLAIN, "Payment %s: %s, %s, %s, %s", show_text(x->number), show_money(amount, part),
-                  show_pay_state(x->state), show_row_with(with, x), date_short(day, x->date));
+                  show_pay_state(x->status), show_row_with(with, x), date_short(day, x->date));
     }
 }
 

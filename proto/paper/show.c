@@ -159,14 +159,24 @@ enum look show_status_look(int doc_status)
     }
 }
 
-const char *show_pay_state(int pay_state)
+const char *show_pay_state(int pay_status)
 {
-    return pay_state == PAY_SUCCEEDED ? "paid" : enum_name(enum_pay_state(), pay_state);
+    switch (pay_status) {
+    case PAY_STATUS_SUCCEEDED: return "paid";
+    case PAY_STATUS_PARTLY_REFUNDED: return "partly refunded";
+    default: return enum_name(enum_pay_status(), pay_status);
+    }
 }
 
-enum look show_pay_state_look(int pay_state)
+enum look show_pay_state_look(int pay_status)
 {
-    return pay_state == PAY_SUCCEEDED ? LOOK_GOOD : pay_state == PAY_FAILED ? LOOK_BAD : LOOK_WARN;
+    switch (pay_status) {
+    case PAY_STATUS_SUCCEEDED: return LOOK_GOOD;
+    case PAY_STATUS_FAILED:
+    case PAY_STATUS_DISPUTED:
+    case PAY_STATUS_REVERSED: return LOOK_BAD;
+    default: return LOOK_WARN;
+    }
 }
 
 const char *show_pay_mode(int pay_mode)
@@ -291,6 +301,12 @@ static const struct deed {
     [WHAT_CODE_SENT] = {"a code that opens it mailed by %s", "code mailed"},
     [WHAT_CODE_OPENED] = {"opened with a code of a mail by %s", "opened with a code"},
     [WHAT_CODE_REVOKED] = {"a code that opened it taken back by %s", "code taken back"},
+    [WHAT_CREDIT_APPLIED] = {"credit used by %s", "credit used"},
+    [WHAT_CREDIT_TAKEN_OFF] = {"taken off by %s", "taken off"},
+    [WHAT_REFUNDED] = {"money given back by %s", "money given back"},
+    [WHAT_REFUND_FAILED] = {"a refund failed", "refund failed"},
+    [WHAT_DISPUTED] = {"the payer's bank holds it back", "held back by the payer's bank"},
+    [WHAT_REVERSED] = {"the payer's bank took it back", "taken back by the payer's bank"},
     [WHAT_REWORK_DROPPED] = {"the rework that was not sent is void", "unsent rework void"},
 };
 
@@ -349,6 +365,9 @@ enum look show_event_look(const struct event *e)
     case WHAT_PAYMENT_FAILED:
     case WHAT_SIGN_IN_REFUSED:
     case WHAT_MAIL_FAILED:
+    case WHAT_REFUND_FAILED:
+    case WHAT_DISPUTED:
+    case WHAT_REVERSED:
     case WHAT_ACCESS_OFF: return LOOK_BAD;
     case WHAT_MFA_RESET:
     case WHAT_MFA_OFF:

@@ -27,8 +27,8 @@ enum look show_status_look(int doc_status);
 const char *const *show_pay_states(void);
 /* What narrows a list to the state at `index` of those, as a filter: "status:partly_paid"; "" for the first. */
 char *show_state_filter(char *buffer, size_t size, const char *const *states, size_t index);
-const char *show_pay_state(int pay_state); /* "succeeded" → "paid" */
-enum look show_pay_state_look(int pay_state);
+const char *show_pay_state(int pay_status); /* also of a state: "succeeded" → "paid" */
+enum look show_pay_state_look(int pay_status);
 const char *show_pay_mode(int pay_mode);
 /* How it was paid: "Visa ending 1111"; what moved no money carries the name of its gateway: "sandbox: Visa ending 1111". */
 #define SHOW_WITH 424

@@ -34,11 +34,12 @@ static inline uint64_t who_number(const struct who *w)
 }
 
 enum follow_what {
-    FOLLOW_VIEWED, /* leave the viewed mark on document `id` */
-    FOLLOW_ASK,    /* somebody waits for payment `id`: ask its gateway now */
-    FOLLOW_SEEN,   /* note the session's last use */
-    FOLLOW_BOUND,  /* end session `id` with the connection of the request */
-    FOLLOW_ENDED,  /* session `id` is over: its connection has nothing to end any more */
+    FOLLOW_VIEWED,     /* leave the viewed mark on document `id` */
+    FOLLOW_ASK,        /* somebody waits for payment `id`: ask its gateway now */
+    FOLLOW_ASK_REFUND, /* the same of refund `id` */
+    FOLLOW_SEEN,       /* note the session's last use */
+    FOLLOW_BOUND,      /* end session `id` with the connection of the request */
+    FOLLOW_ENDED,      /* session `id` is over: its connection has nothing to end any more */
     FOLLOW_TIED, /* end session `id`, which came out of `before`, with the connection that this was bound to */
     FOLLOW_USED,        /* note the last use of machine token `id` */
     FOLLOW_DUE,         /* look what is due of the work `id` (server/due) */
@@ -167,7 +168,6 @@ static inline int call_doc_kind(const struct call *c)
 {
     return c->op->doc_kind;
 }
-#define SERIES_PAYMENTS 3 /* the series of documents stand in common/doc_kind.def */
 /* A series of numbers, as it was set or as it begins. ERR_NOT_FOUND when there is none of that id. */
 enum err call_series(struct call *c, int64_t id, struct series *s) MUST_USE;
 /* The next number of a series for what is dated that day: text in the arena. Never one that is in use. */

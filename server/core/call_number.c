@@ -1,5 +1,6 @@
 /* Numbers of documents and payments: drawn in the transaction that issues, so that one that is undone gives its number back. */
 #include "common/date.h"
+#include "common/doc_kind.h"
 #include "server/core/call.h"
 #include "common/number_format.h"
 #include "server/core/numbered.h"
@@ -9,13 +10,11 @@
 /* A store from before a kind of documents has no record of its series yet. */
 enum err call_series(struct call *c, int64_t id, struct series *s)
 {
-    const struct doc_traits *of = doc_kind_of_series(id);
+    const char *prefix = series_prefix(id);
     enum err e = record_get(&c->txn, KIND_SERIES, (uint64_t)id, s);
-    if (e != ERR_NOT_FOUND)
+    if (e != ERR_NOT_FOUND || !prefix)
         return e;
-    if (!of && id != SERIES_PAYMENTS)
-        return e;
-    *s = (struct series){.id = id, .prefix = of ? of->prefix : "PAY-", .next = 1, .digits = 6};
+    *s = (struct series){.id = id, .prefix = prefix, .next = 1, .digits = 6};
     return OK;
 }
 
@@ -52,6 +51,8 @@ enum err call_number_taken(struct call *c, const struct series *s, int year, con
     const struct doc_traits *of = doc_kind_of_series(s->id);
     uint64_t other = 0;
     *number = number_format(c->arena, s, year, s->next);
+    if (s->id == SERIES_REFUNDS)
+        return numbered_refund(c, *number, NULL, taken);
     if (!of)
         return numbered_payment_is(c, *number, taken);
     enum err e = numbered_document(c, of->kind, *number, &other);

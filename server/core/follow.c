@@ -194,6 +194,7 @@ void follow_start(const struct job *j)
         case FOLLOW_ENDED:
         case FOLLOW_TIED: break; /* follow_before */
         case FOLLOW_USED: used_later(j, id); break;
+        case FOLLOW_ASK_REFUND: works_hurry(j->daemon->works, DUE_REFUND, j->business, id); break;
         case FOLLOW_ASK: works_hurry(j->daemon->works, DUE_PAYMENT, j->business, id); break;
         }
     }

@@ -137,8 +137,8 @@
 #define LIMIT_MAIL_PER_BUSINESS 2 /* … and of one business: a server that hangs holds up nobody else's */
 
 /* work that is due */
-#define LIMIT_DUE_THREADS 8 /* tries at once of all works: what may hang (mail, gateways) never has all */
-#define LIMIT_DUE_EACH 2    /* of one work and business, at most */
+#define LIMIT_DUE_THREADS 12 /* tries at once of all works: what may hang (mail, gateways) never has all */
+#define LIMIT_DUE_EACH 2     /* of one work and business, at most */
 #define LIMIT_DUE_PASSED \
     1024 /* damaged records of one work and business that are passed over; more: they go on slowly */
 #define LIMIT_DUE_WRITE_MS 1000         /* a full queue or disk: what came of a try is written down later */
@@ -149,6 +149,8 @@
 #define LIMIT_ASK_PER_BUSINESS 2        /* … and by one business */
 #define LIMIT_ASK_PAUSE_MS 2000 /* a pending payment is asked about again after this; doubles up to … */
 #define LIMIT_ASK_PAUSE_MOST_MS (10 * 60 * 1000)
+#define LIMIT_REFUND_PAUSE_MOST_MS \
+    (INT64_C(86400) * 1000) /* a refund is on its way for days, and may come back */
 
 /* the log */
 #define LIMIT_SEAL_MS 60000      /* a log that has grown is signed at least so often, … */

@@ -69,3 +69,14 @@ enum err numbered_payment_is(struct call *c, const char *number, bool *is)
     *is = false;
     return numbered_payments(c, number, false, note, is);
 }
+
+enum err numbered_refund(struct call *c, const char *number, uint64_t *id, bool *is)
+{
+    struct key k = index_key(&c->txn, INDEX_REFUND_NUMBER); /* ours alone, and short: never cut */
+    uint64_t found;
+    enum err e = record_find(&c->txn, key_text(&k, text_fold(c->arena, number)), &found);
+    *is = !e;
+    if (!e && id)
+        *id = found;
+    return e == ERR_NOT_FOUND ? OK : e;
+}

@@ -14,4 +14,6 @@ enum err numbered_payments(struct call *c, const char *number, bool counted, num
                            void *context) MUST_USE;
 /* Has a payment exactly that number? */
 enum err numbered_payment_is(struct call *c, const char *number, bool *is) MUST_USE;
+/* The refund with exactly that number, whatever its capitals; *id may be NULL. */
+enum err numbered_refund(struct call *c, const char *number, uint64_t *id, bool *is) MUST_USE;
 #endif

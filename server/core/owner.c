@@ -137,6 +137,13 @@ static enum err resolve_payment(struct call *c, const struct codec_name *n, cons
     return e ? e : f.e ? f.e : f.alike.found ? OK : ERR_NOT_FOUND;
 }
 
+static enum err resolve_refund(struct call *c, const struct codec_name *n, const char *folded)
+{
+    bool is;
+    enum err e = numbered_refund(c, folded, n->where, &is);
+    return e || is ? e : ERR_NOT_FOUND;
+}
+
 /* A customer by the name it is shown under, whole, when just one has it. */
 static enum err resolve_customer(struct call *c, const struct codec_name *n, const char *folded)
 {
@@ -167,6 +174,8 @@ static enum err resolve(struct call *c, const struct codec_name *n)
     const char *folded = text_fold(c->arena, n->name);
     if (n->kind == KIND_CUSTOMER)
         return resolve_customer(c, n, folded);
+    if (n->kind == KIND_REFUND)
+        return resolve_refund(c, n, folded);
     return n->kind == KIND_PAYMENT ? resolve_payment(c, n, folded) : resolve_document(c, n, folded);
 }
 

@@ -92,27 +92,3 @@ enum err document_blame(struct call *c, const char *prefix, enum err e)
     snprintf(c->why.field, sizeof c->why.field, "%.20s%s%.70s", prefix, *inner ? "." : "", inner);
     return e;
 }
-
-enum err document_apply_payment(struct call *c, struct document *invoice, struct money amount)
-{
-    bool all = amount.amount == invoice->balance.amount;
-    int state;
-    enum err e = document_may(c, invoice, all ? ACT_PAY_ALL : ACT_PAY_PART, &state);
-    if (e)
-        return e;
-    if (strcmp(amount.currency, invoice->currency) != 0)
-        return REFUSE(c, ERR_CURRENCY, "amount", "the invoice is in %s, the payment in %s", invoice->currency,
-                      amount.currency);
-    if (amount.amount <= 0)
-        return REFUSE(c, ERR_INVALID, "amount", "must be more than nothing");
-    if (amount.amount > invoice->balance.amount) {
-        char due[MONEY_TEXT];
-        return REFUSE(c, ERR_OVERPAID, "amount", "only %s %s is due on %s",
-                      money_plain(due, invoice->balance.amount, currency_digits(invoice->currency)),
-                      invoice->currency, invoice->number ? invoice->number : "the invoice");
-    }
-    invoice->paid = money_of(invoice->paid.amount + amount.amount, invoice->currency);
-    invoice->balance = money_of(invoice->balance.amount - amount.amount, invoice->currency);
-    invoice->state = state; /* no new revision: what it says is what it said */
-    return document_put(c, invoice);
-}

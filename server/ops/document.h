@@ -49,10 +49,16 @@ const char *document_excerpt(struct call *c, const char *text);
 enum err comment_last(struct call *c, uint64_t document, const struct comment **last) MUST_USE;
 /* Puts `prefix` and a dot before the field of a refusal. Returns e. */
 enum err document_blame(struct call *c, const char *prefix, enum err e) MUST_USE;
-/* Books money that arrived on an open invoice: adds to paid, lowers the balance, makes it paid at a balance of zero, stores it.
- * `invoice` is as record_get gave it and changes with the record. ERR_STATE unless it is open, ERR_CURRENCY, ERR_OVERPAID for more than the
- * balance, ERR_INVALID for nothing or less. The caller writes payment and event. */
-enum err document_apply_payment(struct call *c, struct document *invoice, struct money amount) MUST_USE;
+/* --- what settles it (document_settle.c) -------------------------------------------------------------------------------- */
+/* Books money that arrived on an open invoice, or other credit that was used on it: adds to paid (or credited), lowers the balance, makes it
+ * paid at a balance of zero, stores it. `invoice` is as record_get gave it and changes with the record. ERR_STATE unless it is open, ERR_CURRENCY,
+ * ERR_OVERPAID for more than the balance, ERR_INVALID for nothing or less. The caller writes payment and event. */
+enum err document_apply(struct call *c, struct document *invoice, struct money amount, bool credit) MUST_USE;
+/* Takes so much of that off again: it is due, and the invoice open, again. ERR_STATE, ERR_INVALID. The caller writes payment and event. */
+enum err document_take_off(struct call *c, struct document *invoice, struct money amount,
+                           bool credit) MUST_USE;
+/* What it gives credit for is there now: sets `left`. Nothing of a kind that gives none. Does not store d. */
+enum err document_credit_begins(struct call *c, struct document *d) MUST_USE;
 
 /* --- what it adds up to (document_compute.c) --------------------------------------------------------------------------- */
 /* Computes nets, subtotal, discount, taxes, total and balance from lines, discounts, shipping and the frozen rounding mode.

@@ -186,6 +186,6 @@ enum err document_compute(struct call *c, struct document *d)
     if (e || !doc_kind(d->kind)->owes) /* nothing is due on an offer */
         return e;
     d->paid = money_of(d->paid.amount, d->currency);
-    d->balance = money_of(d->total.amount - d->paid.amount, d->currency);
+    d->balance = money_of(d->total.amount - d->paid.amount - d->credited.amount, d->currency);
     return OK;
 }

@@ -13,7 +13,7 @@ static const char CONTENT[] =
     "date due reference tax_inclusive lines discount_percent discount_amount shipping "
     "shipping_tax_percent shipping_tax shipping_tax_name shipping_category shipping_reason "
     "adjustment notes terms statement billing supply_date period_from period_until methods no_card "
-    "no_transfer";
+    "no_transfer about";
 
 /* The nets of lines that come along: each was one of the document's. */
 static enum err check_nets(struct call *c, const struct document *d, const struct document *given)
@@ -54,6 +54,20 @@ static enum err check_end(struct call *c, const struct document *d, const struct
                   "%s has none: nothing is paid or answered on it", doc_kind(d->kind)->one);
 }
 
+/* A credit note may say which invoice it is about: one of the same customer. */
+static enum err check_about(struct call *c, const struct document *d)
+{
+    struct document_owner invoice;
+    if (!d->about)
+        return OK;
+    if (!doc_kind(d->kind)->credit || doc_kind(d->kind)->owes)
+        return REFUSE(c, ERR_INVALID, "document.about", "only a credit note is about an invoice");
+    enum err e = record_view(&c->txn, KIND_DOCUMENT, d->about, shape_document_owner(), &invoice);
+    if (!e && (invoice.customer != d->customer || invoice.state == DOC_DRAFT))
+        e = REFUSE(c, ERR_INVALID, "document.about", "is no invoice that this customer was sent");
+    return e;
+}
+
 static enum err apply(struct call *c, struct document *d, const struct document *given, const char **changed)
 {
     if (GIVEN(document, given, currency) && given->currency && strcmp(given->currency, d->currency) != 0)
@@ -65,6 +79,8 @@ static enum err apply(struct call *c, struct document *d, const struct document 
         e = check_end(c, d, given);
     if (!e)
         e = patch_apply(c, shape_document(), "document", CONTENT, given, d, changed);
+    if (!e)
+        e = check_about(c, d);
     if (!e)
         e = document_methods(c, &was, d);
     if (e)
@@ -275,6 +291,10 @@ static enum err ready_to_send(struct call *c, struct document *d)
     if (e)
         return e;
     d->state = doc_kind(d->kind)->owes > 0 && d->balance.amount == 0 ? DOC_PAID : state;
+    if (!doc_kind(d->kind)->owes)
+        e = document_credit_begins(c, d);
+    if (e)
+        return e;
     d->sent = c->now;
     d->viewed = 0; /* what is sent again has not been looked at yet; the log knows who saw what */
     d->viewed_by = NULL;
@@ -319,13 +339,27 @@ enum err document_no_pending(struct call *c, const struct document *d)
     return e;
 }
 
+/* What was paid, credited or used can not be withdrawn with it. */
+static enum err check_unused(struct call *c, const struct document *d)
+{
+    const char *field = enum_name(enum_doc_kind(), d->kind);
+    const bool notes = doc_kind(d->kind)->credit && !doc_kind(d->kind)->owes;
+    if (d->paid.amount)
+        return REFUSE(c, ERR_STATE, field,
+                      "something was paid on it: write off what is due, or take the payment off it first");
+    if (d->credited.amount)
+        return REFUSE(c, ERR_STATE, field, "credit settles a part of it: take that off first");
+    if (notes && d->state == DOC_OPEN && d->left.amount != d->total.amount)
+        return REFUSE(c, ERR_STATE, field, "a part of it was used or given back: take it off invoices first");
+    return OK;
+}
+
 enum err document_void(struct call *c, struct document *d, const char *reason)
 {
     int state;
     enum err e = document_may(c, d, ACT_VOID, &state);
-    if (!e && d->paid.amount)
-        e = REFUSE(c, ERR_STATE, enum_name(enum_doc_kind(), d->kind),
-                   "something was paid on it: write off what is due, or give the money back first");
+    if (!e)
+        e = check_unused(c, d);
     if (!e && doc_kind(d->kind)->owes)
         e = document_no_pending(c, d);
     if (!e)
@@ -336,6 +370,8 @@ enum err document_void(struct call *c, struct document *d, const char *reason)
     d->reason = reason;
     if (doc_kind(d->kind)->owes)
         d->balance = money_of(0, d->currency);
+    if (doc_kind(d->kind)->credit)
+        d->left = money_of(0, d->currency);
     d->revision = document_next_revision(d);
     e = document_put(c, d);
     if (!e)

@@ -20,7 +20,9 @@ enum err op_document_write_off(struct call *c, const struct document_write_off_i
     d.written_off = money_of(d.written_off.amount + d.balance.amount, d.currency); /* an import may have */
     d.balance = money_of(0, d.currency);
     d.revision++;
-    e = document_put(c, &d);
+    e = document_credit_begins(c, &d); /* of a retainer: what was paid */
+    if (!e)
+        e = document_put(c, &d);
     if (!e)
         e = document_event(c, &d, WHAT_WRITTEN_OFF, false, NULL);
     if (!e)

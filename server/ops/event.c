@@ -29,7 +29,8 @@ struct looking {
 
 static bool rings(const struct looking *f, const struct event *e)
 {
-    if (f->customers && e->what == WHAT_MAIL_FAILED)
+    if (f->customers &&
+        (e->what == WHAT_MAIL_FAILED || (e->what == WHAT_REFUND_FAILED && e->subject == SUBJECT_REFUND)))
         return true;
     bool other = f->customers ? e->side == SIDE_CUSTOMER : e->side == SIDE_STAFF || e->side == SIDE_MACHINE;
     return other && e->subject != SUBJECT_SESSION && e->what != WHAT_CODE_OPENED; /* viewing it rings */

@@ -10,16 +10,24 @@
  * or no longer visible to that customer. */
 enum err follow_viewed(struct call *c, uint64_t document) MUST_USE;
 
-/* Asks the gateway what became of the payment's charge; when it knows of none, charges with the payment's own key. May block
+/* Asks the gateway what became of the payment's charge; when it knows of none, and it is pending, charges with the payment's own key. May block
  * for seconds. *out is always set: GATEWAY_UNKNOWN or GATEWAY_PENDING when there is no outcome yet. The error is for the log.
  * `p` and its texts have to live until it returns. */
 enum err follow_charge_ask(const struct gateway *g, const struct payment *p,
                            struct gateway_outcome *out) MUST_USE;
 
-/* Writes an outcome down: pending → succeeded with the invoices settled, or → failed with the reason. What an invoice can not take any
- * more (it was paid otherwise, or withdrawn, meanwhile) becomes unused credit. No outcome yet, or settled before: no change.
+/* May its gateway have news of a payment in that state? One that succeeded may be disputed, or taken back. */
+bool payment_asked(int state);
+
+/* Writes an outcome down: pending → succeeded with the invoices settled, or → failed with the reason; succeeded → disputed → succeeded again, or
+ * → reversed. What an invoice can not take any more (it was paid otherwise, or withdrawn, meanwhile) becomes unused credit. No news: no change.
  * ERR_NOT_FOUND: there is no such payment. */
 enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gateway_outcome *o) MUST_USE;
+
+/* Writes down what the gateway says of a refund: pending → succeeded; pending or succeeded → failed, with the credit put back. No news: no
+ * change. *state: enum refund_state after it. ERR_NOT_FOUND. */
+enum err follow_refund_settle(struct call *c, uint64_t refund, const struct gateway_outcome *o,
+                              int *state) MUST_USE;
 
 /* FOLLOW_CODE: somebody of the business has read the code in a mail, whoever it is for; once in a row for one reader. */
 enum err follow_code_read(struct call *c, uint64_t mail) MUST_USE;

@@ -70,7 +70,7 @@ enum err import_settle(struct call *c, const struct import_document *row, struct
     if (!e)
         e = payment_move(c, &p, PAY_SUCCEEDED);
     if (!e)
-        e = document_apply_payment(c, invoice, row->settled);
+        e = document_apply(c, invoice, row->settled, false);
     if (!e)
         e = record_put(&c->txn, KIND_PAYMENT, &p);
     return e ? e : tell(c, invoice, &p, WHAT_IMPORTED);
@@ -191,7 +191,7 @@ static enum err book_money(struct call *c, struct document *d, const struct impo
     struct money due = money_of(s->awaited + s->due, d->currency);
     enum err e = s->stands ? step_in(c, d, s->stands) : OK; /* it is paid as it was */
     if (!e && due.amount)
-        e = document_apply_payment(c, d, due);
+        e = document_apply(c, d, due, false);
     return e || !s->guess ? e : unwrite(c, d, s->guess);
 }
 

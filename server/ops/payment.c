@@ -10,6 +10,10 @@ static const struct {
     {0, PAY_SUCCEEDED}, /* recorded by hand */
     {PAY_PENDING, PAY_SUCCEEDED},
     {PAY_PENDING, PAY_FAILED},
+    {PAY_SUCCEEDED, PAY_DISPUTED},
+    {PAY_SUCCEEDED, PAY_REVERSED},
+    {PAY_DISPUTED, PAY_SUCCEEDED}, /* the business was right */
+    {PAY_DISPUTED, PAY_REVERSED},
 };
 
 enum err payment_move(struct call *c, struct payment *p, enum pay_state to)
@@ -55,10 +59,10 @@ enum err payment_check_part(struct call *c, const struct allocation_list *parts,
     for (size_t k = 0; k < i; k++)
         if (parts->v[k].invoice == part->invoice)
             return REFUSE(c, ERR_INVALID, field, "is there twice");
-    enum err e = record_get(&c->txn, KIND_INVOICE, part->invoice, invoice);
+    enum err e = record_get(&c->txn, KIND_DOCUMENT, part->invoice, invoice);
     if (e)
         return e;
-    if (invoice->customer != customer)
+    if (invoice->customer != customer || doc_kind(invoice->kind)->owes <= 0)
         return REFUSE(c, ERR_NOT_FOUND, field, "this customer has no such invoice");
     if (document_may(c, invoice, ACT_PAY_PART, NULL) != OK)
         return REFUSE(c, ERR_STATE, field, "%s is %s, so nothing can be paid on it",
@@ -83,13 +87,14 @@ enum err payment_check_part(struct call *c, const struct allocation_list *parts,
 static enum err pay_invoice(struct call *c, uint64_t id, struct money *amount)
 {
     struct document d;
-    enum err e = record_get(&c->txn, KIND_INVOICE, id, &d);
-    bool open = !e && d.state == DOC_OPEN && strcmp(d.currency, amount->currency) == 0;
+    enum err e = record_get(&c->txn, KIND_DOCUMENT, id, &d);
+    bool open =
+        !e && d.state == DOC_OPEN && doc_kind(d.kind)->owes > 0 && strcmp(d.currency, amount->currency) == 0;
     if (!open || d.balance.amount < amount->amount)
         amount->amount = open ? d.balance.amount : 0;
     if (e == ERR_NOT_FOUND || (!e && amount->amount <= 0))
         return OK;
-    return e ? e : document_apply_payment(c, &d, *amount);
+    return e ? e : document_apply(c, &d, *amount, false);
 }
 
 /* One line in the history of each invoice. It rings no bell: the payment itself does. */
@@ -98,10 +103,14 @@ static enum err tell_invoices(struct call *c, const struct payment *p)
     enum err e = OK;
     for (size_t i = 0; i < p->allocations.n && !e; i++) {
         const struct allocation *part = &p->allocations.v[i];
+        struct document_owner of;
+        e = record_needed_view(&c->txn, KIND_DOCUMENT, part->invoice, shape_document_owner(), &of);
+        if (e)
+            return e;
         struct event event = {.what = WHAT_PAID,
                               .side = SIDE_SYSTEM,
                               .name = p->by,
-                              .subject = SUBJECT_INVOICE,
+                              .subject = doc_kind(of.kind)->subject,
                               .about = (int64_t)part->invoice,
                               .number = part->number,
                               .customer = p->customer,

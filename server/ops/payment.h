@@ -1,6 +1,6 @@
-/* What the handlers of payments share. A payment is pending, succeeded or failed; PAY_STATES in payment.c is the only table of how it may
- * go from one to another. Always: sum of the allocations + unused = amount; and of an invoice, paid = the sum of what succeeded
- * payments allocate to it. */
+/* What the handlers of payments share. PAY_STATES in payment.c is the only table of how a payment may go from one state to another. Always, of
+ * one that succeeded: sum of the allocations + unused + refunded = amount; and of an invoice, paid = the sum of what payments allocate to it that
+ * succeeded, are disputed, or were reversed too late to be taken off. */
 #ifndef SERVER_OPS_PAYMENT_H
 #define SERVER_OPS_PAYMENT_H
 #include "server/core/call.h"
@@ -18,6 +18,13 @@ enum err payment_check_part(struct call *c, const struct allocation_list *parts,
 /* Settles the invoices of p->allocations, moves it to succeeded, stores it (a new one gets id and, when it has none, a number) and
  * writes its events. What an invoice can not take becomes p->unused. */
 enum err payment_succeed(struct call *c, struct payment *p) MUST_USE;
+
+/* The payer's bank holds it back, or took it back for good (payment_dispute.c): what it settles stays settled, nobody uses what is left of it; or is
+ * due again. Why: in the gateway's words. Both store it. */
+enum err payment_dispute(struct call *c, struct payment *p, const char *why) MUST_USE;
+enum err payment_reverse(struct call *c, struct payment *p, const char *why) MUST_USE;
+/* A dispute is over, and the money stays. */
+enum err payment_dispute_won(struct call *c, struct payment *p) MUST_USE;
 
 /* An event about the payment that the customer sees too. Of a payment by card it is the payer's doing, whoever writes it. */
 enum err payment_event(struct call *c, const struct payment *p, enum what what, const char *text) MUST_USE;
@@ -54,6 +61,8 @@ enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *contex
 enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **pending) MUST_USE;
 /* What has to be said with a payment of that gateway in that state; NULL: nothing. */
 const char *payment_note(const struct call *c, const char *gateway, int state);
+/* After the commit its gateway is asked what became of it. */
+enum err payment_ask(struct call *c, const struct payment *p) MUST_USE;
 void payment_finish(const struct call *c, struct payment *p); /* fills what is computed, for an answer */
 void payment_rows_finish(const struct call *c, struct payment_row *rows, size_t n);
 /* Payments of a business through a gateway that moves no money and is not there any more. */

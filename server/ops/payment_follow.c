@@ -2,19 +2,51 @@
 #include "server/ops/payment.h"
 #include <string.h>
 
+/* In a state in which its gateway may have news. */
+bool payment_asked(int state)
+{
+    return state == PAY_PENDING || state == PAY_SUCCEEDED || state == PAY_DISPUTED;
+}
+
 enum err follow_charge_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
     *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
-    if (p->state != PAY_PENDING)
+    if (!payment_asked(p->state))
         return OK;
     if (!g || !p->gateway || strcmp(p->gateway, g->kind->name) != 0)
-        return ERR_OFFLINE;
+        return p->state == PAY_PENDING ? ERR_OFFLINE : OK;
     struct gateway_outcome answer = *out;
     enum err e = gateway_ask(g, p, &answer);
-    if (!e && answer.state == GATEWAY_UNKNOWN)
+    if (!e && answer.state == GATEWAY_UNKNOWN && p->state == PAY_PENDING)
         e = gateway_charge(g, p, &answer);
     if (!e)
         *out = answer;
+    return e;
+}
+
+static enum err fail(struct call *c, struct payment *p, const char *why)
+{
+    enum err e = payment_move(c, p, PAY_FAILED);
+    if (e)
+        return e;
+    p->failure = why;
+    p->settled = c->now;
+    e = record_put(&c->txn, KIND_PAYMENT, p);
+    return e ? e : payment_event(c, p, WHAT_PAYMENT_FAILED, p->failure);
+}
+
+/* One that was taken, and is disputed or gone before anybody asked, was taken all the same: both are on record. */
+static enum err settle_pending(struct call *c, struct payment *p, enum gateway_state state, const char *why)
+{
+    if (state == GATEWAY_FAILED)
+        return fail(c, p, why);
+    if (state == GATEWAY_UNKNOWN || state == GATEWAY_PENDING)
+        return OK;
+    enum err e = payment_succeed(c, p);
+    if (!e && state == GATEWAY_DISPUTED)
+        e = payment_dispute(c, p, why);
+    if (!e && state == GATEWAY_REVERSED)
+        e = payment_reverse(c, p, why);
     return e;
 }
 
@@ -22,19 +54,20 @@ enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gat
 {
     struct payment *p = arena_alloc(c->arena, sizeof *p);
     enum err e = record_get(&c->txn, KIND_PAYMENT, payment, p);
-    if (e || p->state != PAY_PENDING)
-        return e;
-    if (o->state == GATEWAY_SUCCEEDED)
-        return payment_succeed(c, p);
-    if (o->state != GATEWAY_FAILED)
-        return OK;
-    e = payment_move(c, p, PAY_FAILED);
     if (e)
         return e;
     char *sentence = arena_text(c->arena, o->sentence, strnlen(o->sentence, sizeof o->sentence));
     err_mend(sentence); /* a long one may end within a character, and what came back has to be written down */
-    p->failure = sentence;
-    p->settled = c->now;
-    e = record_put(&c->txn, KIND_PAYMENT, p);
-    return e ? e : payment_event(c, p, WHAT_PAYMENT_FAILED, p->failure);
+    switch (p->state) {
+    case PAY_PENDING: return settle_pending(c, p, o->state, sentence);
+    case PAY_SUCCEEDED:
+        return o->state == GATEWAY_DISPUTED   ? payment_dispute(c, p, sentence)
+               : o->state == GATEWAY_REVERSED ? payment_reverse(c, p, sentence)
+                                              : OK;
+    case PAY_DISPUTED:
+        return o->state == GATEWAY_SUCCEEDED  ? payment_dispute_won(c, p)
+               : o->state == GATEWAY_REVERSED ? payment_reverse(c, p, sentence)
+                                              : OK;
+    default: return OK;
+    }
 }

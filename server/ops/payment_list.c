@@ -1,5 +1,6 @@
 /* Reading payments. Lists: in the order of an index, or gathered when the filter leaves few (list_filter.h). */
 #include "common/text.h"
+#include "server/ops/follow_ops.h"
 #include "server/ops/list_filter.h"
 #include "server/ops/payment.h"
 #include "server/ops/payment_gateway.h"
@@ -111,7 +112,7 @@ static void add_invoice(struct listing *l, struct driver *d, uint64_t invoice)
 static void drive_state(struct listing *l, uint64_t set, struct driver *d)
 {
     d->none |= set >> PAY_SUCCEEDED & 1;
-    for (int state = PAY_PENDING; state <= PAY_FAILED; state++) {
+    for (int state = PAY_PENDING; state <= PAY_REVERSED; state++) {
         struct key k = index_key(&l->c->txn, INDEX_PAYMENT_STATE);
         if (state != PAY_SUCCEEDED && set >> state & 1)
             driver_add(l, d, list_range(key_u8(&k, (uint8_t)state)));
@@ -189,7 +190,7 @@ static enum err drive(struct listing *l, const struct filter_term *t, struct dri
 static int only_state(const struct listing *l)
 {
     for (size_t i = 0; i < l->filter.n; i++)
-        for (int state = PAY_PENDING; state <= PAY_FAILED; state++) {
+        for (int state = PAY_PENDING; state <= PAY_REVERSED; state++) {
             const struct filter_term *t = &l->filter.terms[i];
             if (t->field && t->field->id == FILTER_STATUS && !t->not &&t->set == UINT64_C(1) << state)
                 return state;
@@ -293,10 +294,13 @@ enum err op_payment_settle(struct call *c, const struct payment_settle_in *in, s
     if (e)
         return e;
     payment_finish(c, out->payment);
-    bool pending = out->payment->state == PAY_PENDING;
-    if (pending && !gateway_is_here(c->gateways, out->payment->gateway))
+    const struct payment *p = out->payment;
+    if (!payment_asked(p->state) || !p->gateway || !*p->gateway)
+        return OK;
+    const bool pending = p->state == PAY_PENDING, here = gateway_is_here(c->gateways, p->gateway);
+    if (pending && !here)
         return REFUSE(c, ERR_SWITCHED_OFF, "payment", "its gateway is gone, so it stays pending");
-    if (pending)
-        call_follow(c, FOLLOW_ASK, out->payment->id);
-    return OK;
+    if (pending) /* that it is due is on record */
+        call_follow(c, FOLLOW_ASK, p->id);
+    return pending || !here ? OK : payment_ask(c, p);
 }

@@ -192,15 +192,29 @@ enum err payment_told(struct call *c, const struct document *d, struct pay_told_
     return e;
 }
 
+static int status_of(int state, const struct money *amount, const struct money *refunded)
+{
+    if (state != PAY_SUCCEEDED || !refunded->amount)
+        return state; /* the first five have the same numbers */
+    return refunded->amount < amount->amount ? PAY_STATUS_PARTLY_REFUNDED : PAY_STATUS_REFUNDED;
+}
+_Static_assert((int)PAY_STATUS_PENDING == PAY_PENDING && (int)PAY_STATUS_SUCCEEDED == PAY_SUCCEEDED &&
+                   (int)PAY_STATUS_FAILED == PAY_FAILED && (int)PAY_STATUS_DISPUTED == PAY_DISPUTED &&
+                   (int)PAY_STATUS_REVERSED == PAY_REVERSED,
+               "states are the first statuses");
+
 void payment_finish(const struct call *c, struct payment *p)
 {
+    p->status = status_of(p->state, &p->amount, &p->refunded);
     p->note = payment_note(c, p->gateway, p->state);
 }
 
 void payment_rows_finish(const struct call *c, struct payment_row *rows, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         rows[i].note = payment_note(c, rows[i].gateway, rows[i].state);
+        rows[i].status = status_of(rows[i].state, &rows[i].amount, &rows[i].refunded);
+    }
 }
 
 /* --- gateways that are not there any more ---------------------------------------------------------------------------------- */

@@ -95,6 +95,19 @@ const char *payment_key(struct call *c, const uint8_t random[PAYMENT_KEY])
     return key;
 }
 
+enum err payment_ask(struct call *c, const struct payment *p)
+{
+    const struct due work = {.work = DUE_PAYMENT,
+                             .about = (int64_t)p->id,
+                             .at = c->now,
+                             .since = c->now,
+                             .whose = (int64_t)p->customer};
+    enum err e = due_put(c, &work);
+    if (!e)
+        call_follow(c, FOLLOW_ASK, p->id); /* before those that wait for a gateway in trouble */
+    return e;
+}
+
 enum err payment_make(struct call *c, const struct payment_chosen *chosen, struct payment **out)
 {
     struct payment *p = arena_alloc(c->arena, sizeof *p);
@@ -125,18 +138,9 @@ enum err payment_make(struct call *c, const struct payment_chosen *chosen, struc
         e = payment_event(c, p, WHAT_PAYMENT_STARTED, p->method);
     if (e)
         return e;
-    const struct due work = {.work = DUE_PAYMENT,
-                             .about = (int64_t)p->id,
-                             .at = c->now,
-                             .since = c->now,
-                             .whose = (int64_t)p->customer};
-    e = due_put(c, &work);
-    if (e)
-        return e;
-    call_follow(c, FOLLOW_ASK, p->id); /* before those that wait for a gateway in trouble */
     payment_finish(c, p);
     *out = p;
-    return OK;
+    return payment_ask(c, p);
 }
 
 /* --- by card, in one ------------------------------------------------------------------------------------------------------------ */

@@ -83,7 +83,7 @@ static enum err look_pending(struct call *c, const struct allocation *part, stru
     *credit = 0;
     enum err e = payment_pending_on(c, part->invoice, &p);
     if (!e && p)
-        e = record_get(&c->txn, KIND_INVOICE, part->invoice, &invoice);
+        e = record_get(&c->txn, KIND_DOCUMENT, part->invoice, &invoice);
     if (e || !p)
         return e;
     *credit = payment_pending_credit(p, part->invoice, invoice.balance.amount - part->amount.amount);
@@ -188,7 +188,7 @@ enum err op_payment_record(struct call *c, const struct payment_record_in *in, s
     p->created = c->now;
     p->by = c->who.name;
     e = payment_succeed(c, p);
-    if (!e)
-        out->payment = p;
+    payment_finish(c, p);
+    out->payment = p;
     return e;
 }

@@ -8,6 +8,7 @@
 #include "server/ops/figures.h"
 #include "server/ops/payment.h"
 #include "server/ops/payment_gateway.h"
+#include "server/ops/refund.h"
 #include <string.h>
 
 #define ROWS 50
@@ -19,6 +20,8 @@
 enum lane_of {
     LANE_MAIL,
     LANE_FAILED,
+    LANE_REFUND,
+    LANE_DISPUTED,
     LANE_DUE,
     LANE_COMMENT,
     LANE_DECLINED,
@@ -180,7 +183,7 @@ static void add_payment(struct queue *q, enum lane_of lane, int job, const struc
                        .customer_name = p->customer_name,
                        .amount = p->amount,
                        .since = p->settled ? p->settled : p->created,
-                       .text = job == JOB_PAYMENT_FAILED ? p->failure : with(q->c, p)};
+                       .text = job == JOB_PAYMENT_PENDING ? with(q->c, p) : p->failure};
 }
 
 /* A failed payment is work while something it was for is still open, and only the last try of it. */
@@ -219,6 +222,52 @@ static enum err payments(struct queue *q, enum lane_of lane, int job, int state)
             e = still_open(q, &p[i], i, &open);
         if (!e && open)
             add_payment(q, lane, job, &p[i]);
+    }
+    return e;
+}
+
+/* Taken back of late; by when that was known, not by the day of the payment. */
+static bool is_news(void *context, void *row)
+{
+    const struct call *c = context;
+    return ((const struct payment *)row)->settled > c->now - (int64_t)FAILED_DAYS * 86400000;
+}
+
+static enum err disputed(struct queue *q)
+{
+    static const int states[] = {PAY_DISPUTED, PAY_REVERSED};
+    enum err e = OK;
+    for (size_t s = 0; s < 2 && !e; s++) {
+        struct key k = index_key(&q->c->txn, INDEX_PAYMENT_STATE);
+        const struct list_range range = list_range(key_u8(&k, (uint8_t)states[s]));
+        struct record_list l = {.kind = KIND_PAYMENT,
+                                .view = shape_payment(),
+                                .backward = true,
+                                .keep = states[s] == PAY_REVERSED ? is_news : NULL,
+                                .context = q->c};
+        e = read_lane(q, &l, &range, 1);
+        const struct payment *p = l.rows;
+        for (size_t i = 0; !e && i < l.count; i++)
+            add_payment(q, LANE_DISPUTED, JOB_DISPUTED, &p[i]);
+    }
+    return e;
+}
+
+static enum err refunds(struct queue *q)
+{
+    struct refund_list failed;
+    enum err e = refund_failed(q->c, q->today - FAILED_DAYS, q->limit, &failed);
+    for (size_t i = 0; !e && i < failed.n; i++) {
+        const struct refund *r = &failed.v[i];
+        *add(q, LANE_REFUND) = (struct work){.job = JOB_REFUND_FAILED,
+                                             .subject = SUBJECT_REFUND,
+                                             .id = (int64_t)r->id,
+                                             .number = r->number,
+                                             .customer = r->customer,
+                                             .customer_name = r->customer_name,
+                                             .amount = r->amount,
+                                             .since = r->settled,
+                                             .text = r->failure};
     }
     return e;
 }
@@ -295,6 +344,10 @@ static enum err fill(struct queue *q)
     enum err e = mails(q);
     if (!e)
         e = payments(q, LANE_FAILED, JOB_PAYMENT_FAILED, PAY_FAILED);
+    if (!e)
+        e = refunds(q);
+    if (!e)
+        e = disputed(q);
     if (!e)
         e = trouble(q);
     if (!e)

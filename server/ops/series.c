@@ -4,19 +4,16 @@
 #include "server/ops/patch.h"
 #include <string.h>
 
-#define SERIES_MOST 16 /* one a kind of document, and that of payments */
 struct all_series {
-    struct series v[SERIES_MOST];
+    struct series v[SERIES_LAST];
     size_t n;
 };
 
 /* Ids are without a gap. */
 static enum err read_series(struct call *c, struct all_series *all)
 {
-    size_t kinds;
     enum err e = OK;
-    (void)doc_kinds(&kinds);
-    for (all->n = 0; all->n < kinds + 1 && all->n < SERIES_MOST && !e; all->n++)
+    for (all->n = 0; all->n < SERIES_LAST && !e; all->n++)
         e = call_series(c, (int64_t)all->n + 1, &all->v[all->n]);
     return e;
 }
@@ -27,9 +24,8 @@ static const char *shares(struct call *c, const struct all_series *all, const st
     const char *format = number_format_of(c->arena, s);
     for (size_t i = 0; i < all->n; i++) {
         const struct series *other = &all->v[i];
-        const struct doc_traits *of = doc_kind_of_series(other->id);
         if (other->id != s->id && number_formats_meet(c->arena, number_format_of(c->arena, other), format))
-            return of ? of->words : "payments";
+            return series_words(other->id);
     }
     return NULL;
 }
@@ -113,14 +109,12 @@ static enum err begin(struct call *c, const struct series *was, struct series *s
     return stand(c, s);
 }
 
-/* "1 estimates, 2 invoices, 3 payments" */
+/* "1 estimates, 2 invoices, 3 payments, …" */
 static const char *series_there_are(struct call *c)
 {
-    size_t kinds;
-    const struct doc_traits *of = doc_kinds(&kinds);
-    const char *all = arena_printf(c->arena, "%d payments", SERIES_PAYMENTS);
-    for (size_t i = kinds; i-- > 0;)
-        all = arena_printf(c->arena, "%d %s, %s", of[i].series, of[i].words, all);
+    const char *all = "";
+    for (int64_t id = 1; id <= SERIES_LAST; id++)
+        all = arena_printf(c->arena, "%s%s%lld %s", all, *all ? ", " : "", (long long)id, series_words(id));
     return all;
 }
 

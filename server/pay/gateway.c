@@ -143,6 +143,11 @@ enum err gateway_refund(const struct gateway *g, const struct payment *p, const 
     return g->kind->doing->refund ? g->kind->doing->refund(g, p, key, amount, out) : ERR_SWITCHED_OFF;
 }
 
+bool gateway_gives_back(const struct gateway_kind *kind)
+{
+    return kind->doing->refund && kind->doing->refund_ask;
+}
+
 enum err gateway_refund_ask(const struct gateway *g, const char *key, const char *id,
                             struct gateway_outcome *out)
 {

@@ -116,6 +116,8 @@ enum err gateway_ask(const struct gateway *g, const struct payment *p, struct ga
  * may turn from succeeded to failed later: gateway_refund_ask says so. ERR_SWITCHED_OFF: it gives nothing back by itself. */
 enum err gateway_refund(const struct gateway *g, const struct payment *p, const char *key,
                         struct money amount, struct gateway_outcome *out) MUST_USE;
+/* Does it give back at all? */
+bool gateway_gives_back(const struct gateway_kind *kind);
 /* What became of the refund with that key; id: the gateway's own name of it, NULL where none is known. */
 enum err gateway_refund_ask(const struct gateway *g, const char *key, const char *id,
                             struct gateway_outcome *out) MUST_USE;

@@ -18,7 +18,7 @@ static enum err load(struct txn *t, struct due_try *w)
     enum err e = record_get(t, KIND_PAYMENT, (uint64_t)w->due.about, &charge->payment);
     if (e)
         return e;
-    if (charge->payment.state != PAY_PENDING) {
+    if (!payment_asked(charge->payment.state) || !charge->payment.gateway || !*charge->payment.gateway) {
         w->next = DUE_DONE;
         return OK;
     }
@@ -53,6 +53,10 @@ static enum err write(struct call *c, struct due_try *w)
 {
     const struct charge *charge = w->own;
     w->next = DUE_DONE;
+    if (charge->outcome.state == GATEWAY_DISPUTED) { /* until that is decided */
+        w->next = DUE_AGAIN;
+        w->said = "it is disputed: the payer's bank has not decided yet";
+    }
     return follow_charge_settle(c, charge->payment.id, &charge->outcome);
 }
 

@@ -93,6 +93,7 @@ NOT = {
     "LIMIT_MAIL_PAUSE_MOST_MS": "a pause of a row of works.def: tests/unit/test_due.c goes through all rows",
     "LIMIT_ASK_PAUSE_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
     "LIMIT_ASK_PAUSE_MOST_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
+    "LIMIT_REFUND_PAUSE_MOST_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
     "LIMIT_DUE_WRITE_MS": "how soon it is written again what a full queue or disk did not take: bounds nobody",
     "LIMIT_SEAL_WRITES": "signs as each minute does, after 5,000 writes",
     "LIMIT_UNSEALED_MS": "a daemon that runs signs each minute: there is nothing older",

@@ -108,7 +108,7 @@ static inline enum err book(struct call *c, void *argument)
     struct booking *b = argument;
     struct document d;
     enum err e = record_get(&c->txn, KIND_INVOICE, b->invoice, &d);
-    return e ? e : document_apply_payment(c, &d, b->amount);
+    return e ? e : document_apply(c, &d, b->amount, false);
 }
 static inline enum err pay(struct fixture *f, uint64_t invoice, int64_t amount, const char *currency)
 {

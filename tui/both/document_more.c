@@ -113,13 +113,14 @@ static int draw_payment(const struct document_view *v, const struct payment_row 
     struct money part = part_of(v, p);
     const char *method = show_row_with(with, p);
     const char *more = p->state == PAY_FAILED && p->failure && *p->failure ? p->failure : method;
-    int state = (int)text_columns(show_pay_state(p->state)), right = c->columns - 1;
+    int state = (int)text_columns(show_pay_state(p->status)), right = c->columns - 1;
     int below = right - canvas_money_width(part, true) < STATE + state + 1;
     int left =
         canvas_money(c, y + below, right, p->state == PAY_FAILED ? STYLE_DIM : STYLE_PLAIN, part, true);
     canvas_text(c, y, 2, STYLE_PLAIN, date_short(date, p->date));
     canvas_fit(c, y, 15, 12, STYLE_PLAIN, show_text(p->number));
-    int x = canvas_text(c, y, STATE, look_style(show_pay_state_look(p->state)), show_pay_state(p->state)) + 2;
+    int x =
+        canvas_text(c, y, STATE, look_style(show_pay_state_look(p->status)), show_pay_state(p->status)) + 2;
     canvas_fit(c, y, x, (below ? right : left - 1) - x, STYLE_PLAIN, more);
     return 1 + below;
 }

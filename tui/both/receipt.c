@@ -105,8 +105,8 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
     int from = y;
     char text[1600], at[SHOW_TEXT], with[SHOW_WITH];
     canvas_print(c, y, 1, STYLE_BOLD, "%s %s", title(p), show_text(p->number));
-    canvas_right(c, y, c->columns - 1, look_style(show_pay_state_look(p->state)) | STYLE_BOLD,
-                 show_pay_state(p->state));
+    canvas_right(c, y, c->columns - 1, look_style(show_pay_state_look(p->status)) | STYLE_BOLD,
+                 show_pay_state(p->status));
     y++;
     if (p->note && *p->note)
         y += canvas_wrap(c, y, LABEL, c->columns - 4, 2, STYLE_WARN | STYLE_BOLD, p->note);

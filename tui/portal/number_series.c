@@ -10,8 +10,7 @@ static const struct series *series(const struct scene *v)
 
 static const char *of(const struct scene *v)
 {
-    const struct doc_traits *kind = doc_kind_of_series(series(v)->id);
-    return kind ? kind->words : "payments";
+    return series_words(series(v)->id);
 }
 
 static const char *format(const struct scene *v)

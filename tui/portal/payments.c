@@ -15,12 +15,12 @@ static const struct payment_row *row(const struct scene *v)
 
 static const char *state(const struct scene *v)
 {
-    return show_pay_state(row(v)->state);
+    return show_pay_state(row(v)->status);
 }
 
 static enum look state_look(const struct scene *v)
 {
-    return show_pay_state_look(row(v)->state);
+    return show_pay_state_look(row(v)->status);
 }
 
 static enum look dim_failed(const struct scene *v)

@@ -27,7 +27,8 @@ static uint64_t row_id(const void *row)
 static const char *job(const struct scene *v)
 {
     switch (work(v)->job) {
-    case JOB_PAYMENT_FAILED: return "failed";
+    case JOB_PAYMENT_FAILED:
+    case JOB_REFUND_FAILED: return "failed";
     case JOB_PAYMENT_PENDING: return "pending";
     default: return enum_name(enum_job_kind(), work(v)->job);
     }
@@ -90,6 +91,8 @@ static enum look look_of_job(const struct scene *v)
     case JOB_OVERDUE:
     case JOB_DECLINED:
     case JOB_PAYMENT_FAILED:
+    case JOB_REFUND_FAILED:
+    case JOB_DISPUTED:
     case JOB_MAIL:
     case JOB_DUE: return LOOK_BAD;
     case JOB_ACCEPTED: return LOOK_GOOD;
