@@ -2,6 +2,7 @@
 #include "common/codec.h"
 #include "common/doc_kind.h"
 #include "common/hash.h"
+#include "data/check_money.h"
 #include "data/derive.h"
 #include "data/engine/kv.h"
 #include "data/store.h"
@@ -25,6 +26,7 @@ struct run {
     struct txn txn;
     struct buf packed; /* a record anew */
     struct sums sums;
+    struct money_check money;
     int64_t expected;   /* index entries of this business */
     int64_t everywhere; /* of all businesses, in the indexes over all */
 };
@@ -111,6 +113,9 @@ static enum err check_record(struct run *r, enum kind kind, const struct kv_byte
         problem(r, "a document that is closed has a balance", key->data, key->size);
     if (garbled(r, shape, record))
         problem(r, "a text is no UTF-8", key->data, key->size);
+    const char *wrong = money_check_add(&r->money, kind, record);
+    if (wrong)
+        problem(r, wrong, key->data, key->size);
     derive(&r->txn, kind, record, &d);
     for (size_t i = 0; i < d.n_keys; i++) {
         struct kv_bytes found;
@@ -213,6 +218,14 @@ static enum err check_entries(struct run *r, int64_t expected)
     return e;
 }
 
+static void on_money(void *context, const char *what, enum kind kind, uint64_t id)
+{
+    struct run *r = context;
+    struct key k = record_key(&r->txn, kind);
+    key_u64(&k, id);
+    problem(r, what, k.bytes, k.size);
+}
+
 static enum err check_business(struct run *r)
 {
     r->expected = 0;
@@ -224,6 +237,9 @@ static enum err check_business(struct run *r)
     for (size_t i = 0; !e && i < r->sums.capacity; i++)
         if (r->sums.slots[i].amount || r->sums.slots[i].count)
             problem(r, "a total is missing", r->sums.slots[i].key.bytes, r->sums.slots[i].key.size);
+    if (!e)
+        money_check_end(&r->money, on_money, r);
+    money_check_free(&r->money);
     return e;
 }
 

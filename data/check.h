@@ -1,4 +1,4 @@
-/* Recomputes every index entry and every total of every business from its records, and compares (H6). */
+/* Recomputes every index entry and every total of every business from its records, compares, and adds its money up (H6). */
 #ifndef DATA_CHECK_H
 #define DATA_CHECK_H
 #include "data/record.h"
@@ -9,6 +9,6 @@ struct check {
     size_t n_problems;
     const char *problems[CHECK_PROBLEMS]; /* in the arena; the first of them when there are more */
 };
-/* In a read transaction. Memory: one record at a time, and all totals. */
+/* In a read transaction. Memory: one record at a time, all totals, and the sums of data/check_money.h. */
 enum err check_store(struct kv_txn *kv, struct arena *a, struct check *out) MUST_USE;
 #endif
