@@ -34,15 +34,23 @@ void paper_owed(struct page *p, const char *label, const struct ageing *a)
 void paper_payment(struct page *p, const struct payment *pay, const struct me *me)
 {
     char text[SHOW_TEXT], with[SHOW_WITH];
-    const char *title = pay->state == PAY_SUCCEEDED ? "Receipt"
-                        : pay->state == PAY_FAILED  ? "Failed payment"
-                                                    : "Payment under way";
+    const char *title = pay->state == PAY_SUCCEEDED  ? "Receipt"
+                        : pay->state == PAY_FAILED   ? "Failed payment"
+                        : pay->state == PAY_DISPUTED ? "Disputed payment"
+                        : pay->state == PAY_REVERSED ? "Payment taken back"
+                                                     : "Payment under way";
     page_title(p, "%s %s", title, show_text(pay->number));
     page_fact(p, "Note", "%s", show_text(pay->note));
     page_fact_as(p, show_pay_state_look(pay->status), "State", show_pay_state(pay->status));
     if (pay->state == PAY_FAILED) {
         page_fact_as(p, LOOK_BAD, "Reason", pay->failure);
         page_note(p, LOOK_PLAIN, "Nothing was taken. The invoices are as they were.");
+    } else if (pay->state == PAY_DISPUTED || pay->state == PAY_REVERSED) {
+        page_fact_as(p, LOOK_BAD, "Reason", pay->failure);
+        page_note(p, LOOK_PLAIN,
+                  pay->state == PAY_REVERSED
+                      ? "What it settled is due again."
+                      : "The bank has not decided yet. What it settled stays settled.");
     } else if (pay->state == PAY_PENDING) {
         page_note(p, LOOK_WARN,
                   "The gateway has not said yet whether the money was taken. Do not pay again.");
@@ -58,6 +66,8 @@ void paper_payment(struct page *p, const struct payment *pay, const struct me *m
         const struct allocation *a = &pay->allocations.v[i];
         page_note(p, LOOK_PLAIN, "For %s: %s", show_text(a->number), show_money(text, a->amount));
     }
+    if (pay->refunded.amount)
+        page_money(p, "Given back", LOOK_PLAIN, pay->refunded, NULL);
     if (pay->unused.amount)
         page_money(p, "Kept as credit", LOOK_PLAIN, pay->unused, NULL);
 }

@@ -122,8 +122,14 @@ static void totals(struct page *p, const struct document *d)
     }
     sum(p, "Adjustment", d->adjustment);
     page_money(p, "Total", LOOK_STRONG, d->total, NULL);
+    for (size_t i = 0; i < d->settles.n; i++)
+        page_amount(p, "Used", LOOK_PLAIN, d->settles.v[i].amount,
+                    arena_printf(p->arena, "on %s", show_text(d->settles.v[i].number)));
+    if (doc_kind(d->kind)->credit && d->left.currency[0] && d->state != DOC_VOID)
+        page_money(p, "Credit left", LOOK_PLAIN, d->left, NULL);
     if (doc_kind(d->kind)->owes > 0 && d->state != DOC_DRAFT && d->state != DOC_VOID) {
         sum(p, "Paid", d->paid);
+        sum(p, "Credited", d->credited);
         sum(p, "Written off", d->written_off);
         if (d->state == DOC_OPEN)
             page_money(p, "To pay", show_status_look(d->status), d->balance, NULL);

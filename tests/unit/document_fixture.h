@@ -108,7 +108,16 @@ static inline enum err book(struct call *c, void *argument)
     struct booking *b = argument;
     struct document d;
     enum err e = record_get(&c->txn, KIND_INVOICE, b->invoice, &d);
-    return e ? e : document_apply(c, &d, b->amount, false);
+    if (!e)
+        e = document_apply(c, &d, b->amount, false);
+    struct allocation part = {.invoice = b->invoice, .amount = b->amount};
+    struct payment p = {.state = PAY_SUCCEEDED, /* so that the money adds up */
+                        .number = "PAY-1",
+                        .customer = d.customer,
+                        .amount = b->amount,
+                        .unused = money_of(0, b->amount.currency),
+                        .allocations = {1, &part}};
+    return e ? e : record_put(&c->txn, KIND_PAYMENT, &p);
 }
 static inline enum err pay(struct fixture *f, uint64_t invoice, int64_t amount, const char *currency)
 {

@@ -45,6 +45,10 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_pay_code,
                                            &book_payments,
                                            &book_payment,
+                                           &book_credits,
+                                           &book_use_credit,
+                                           &book_refunds,
+                                           &book_refund,
                                            &book_pay_for,
                                            &book_how,
                                            &book_record,
@@ -85,6 +89,7 @@ const struct book *book_about(const struct me *me, int subject, uint64_t *id)
     const bool customer = me->role == ROLE_CUSTOMER;
     switch (subject) {
     case SUBJECT_PAYMENT: return &book_payment;
+    case SUBJECT_REFUND: return &book_refund;
     case SUBJECT_CUSTOMER:
     case SUBJECT_CONTACT:
         if (!customer)

@@ -17,6 +17,7 @@ extern const struct book book_today, book_home, book_bell;
 extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_payments, book_payment;
+extern const struct book book_credits, book_use_credit, book_refunds, book_refund;
 extern const struct book book_password, book_enrol; /* … and before anything else: */
 extern const struct book book_password_first, book_enrol_first, book_code;
 /* Before anybody is signed in. */

@@ -106,6 +106,11 @@ static const char *can_hear(const struct scene *v)
     return paper_of(v)->state == DOC_OPEN ? NULL : "Nothing is due on it.";
 }
 
+static bool is_open(const struct scene *v)
+{
+    return !can_hear(v);
+}
+
 static const char *can_pay(const struct scene *v)
 {
     const char *why = can_hear(v), *card = show_text(paper_of(v)->not_by_card);
@@ -282,7 +287,9 @@ static const char *can_withdraw(const struct scene *v)
     if (d->state == DOC_DRAFT)
         return "A draft is deleted, not withdrawn.";
     if (doc_kind_may(d->kind, d->state, ACT_VOID, NULL))
-        return d->paid.amount ? "Something was paid on it: write off the rest instead." : NULL;
+        return d->paid.amount       ? "Something was paid on it: write off the rest instead."
+               : d->credited.amount ? "Credit settles a part of it: take that off first."
+                                    : NULL;
     return doc_kind(d->kind)->becomes ? "It became an invoice, or is withdrawn already."
                                       : scene_text(v, "Only an open %s can be withdrawn.", doc_noun(d->kind));
 }
@@ -417,6 +424,8 @@ static uint64_t duplicated(const struct scene *v, const void *out)
          .offered = otherwise, .possible = can_hear, GOES(&book_how, this_one)},                         \
         {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_begin), .offered = has_code, \
          .possible = can_draw, GOES(&book_pay_code, this_one)},                                          \
+        {ACT('K', "credit", "Use credit on it", OPNO_credit_apply), .offered = is_open,                  \
+         .possible = can_hear, GOES(&book_use_credit, this_one)},                                        \
     {                                                                                                    \
         ACT('p', "record", "Record a payment that arrived", OPNO_payment_record),                        \
             .possible = can_hear, GOES(&book_record_for, this_one)                                       \

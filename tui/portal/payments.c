@@ -3,7 +3,7 @@
 #include "common/filter_table.h"
 #include "proto/paper/paper.h"
 #include "proto/paper/show.h"
-#include "tui/portal/books.h"
+#include "tui/portal/refunding.h"
 #include <string.h>
 
 /* --- the list */
@@ -92,6 +92,20 @@ static const struct act list_acts[] = {{.key = '+',
                                         .op = OPNO_payment_record,
                                         .goes = &book_record,
                                         .goes_by = whose_id},
+                                       {.key = 'k',
+                                        .name = "credit",
+                                        .help = "What is left of payments, credit notes and retainers",
+                                        .op = OPNO_credit_list,
+                                        .about = ABOUT_ALL,
+                                        .goes = &book_credits,
+                                        .goes_by = whose_id},
+                                       {.key = 'g',
+                                        .name = "refunds",
+                                        .help = "What was given back",
+                                        .op = OPNO_refund_list,
+                                        .about = ABOUT_ALL,
+                                        .goes = &book_refunds,
+                                        .goes_by = whose_id},
                                        {0}};
 
 const struct book book_payments = {.name = "payments",
@@ -164,7 +178,97 @@ static const char *number(const struct scene *v)
     return show_text(payment(v)->number);
 }
 
+/* --- taking it off an invoice, and giving it back */
+
+static const char *currency(const struct scene *v)
+{
+    return payment(v)->amount.currency;
+}
+
+static const char *all_left(const struct scene *v, const void *in)
+{
+    char text[SHOW_TEXT];
+    (void)in;
+    return scene_text(v, "%s", show_amount(text, payment(v)->unused));
+}
+
+static const char *is_left(const struct scene *v)
+{
+    return payment(v)->state != PAY_SUCCEEDED ? "It is not paid."
+           : !payment(v)->unused.amount       ? "Nothing is left of it: {takeoff} takes it off an invoice."
+                                              : NULL;
+}
+
+static bool by_gateway(const struct scene *v)
+{
+    return *show_text(payment(v)->gateway);
+}
+
+static void review(struct page *p, const struct scene *v, const void *in)
+{
+    page_fact(p, "Out of", "%s", number(v));
+    refunding_review(p, v, in, payment(v)->unused, payment(v)->customer_name);
+}
+
+static void through_itself(const struct scene *v, const void *in, void *send)
+{
+    (void)in;
+    GIVE(refund_make_in, (struct refund_make_in *)send, through, payment(v)->id);
+}
+
+static bool part(const struct scene *v, const void *in, size_t i, struct option *o)
+{
+    char amount[SHOW_TEXT];
+    (void)in;
+    if (i >= payment(v)->allocations.n)
+        return false;
+    const struct allocation *a = &payment(v)->allocations.v[i];
+    *o =
+        (struct option){.value = (int64_t)a->invoice,
+                        .name = scene_text(v, "%s  %s", show_text(a->number), show_money(amount, a->amount))};
+    return true;
+}
+
+static const char *can_take_off(const struct scene *v)
+{
+    return payment(v)->state != PAY_SUCCEEDED ? "It is not paid." : settles_any(v);
+}
+
+static const struct give gateway_gives[] = {REFUNDING_AMOUNT(currency, all_left), REFUNDING_WHY, {0}};
+static const struct give hand_gives[] = {REFUNDING_GIVES(currency, all_left), {0}};
+static const struct give off_gives[] = {
+    {.field = "invoice", .help = "← → another one", .choice = part, .must = true},
+    {.field = "amount", .help = "Empty: all it settles of it", .currency = currency},
+    {0}};
+
 static const struct act acts[] = {
+    {.key = 'G',
+     .name = "giveback",
+     .help = "Give back what is left, through the gateway that took it",
+     .op = OPNO_refund_make,
+     .offered = by_gateway,
+     .possible = is_left,
+     .gives = gateway_gives,
+     .complete = through_itself,
+     .review = review,
+     REFUNDING},
+    {.key = 'g',
+     .name = "refund",
+     .help = "Give back what is left, by hand",
+     .op = OPNO_refund_make,
+     .possible = is_left,
+     .gives = hand_gives,
+     .review = review,
+     REFUNDING},
+    {.key = 't',
+     .name = "takeoff",
+     .help = "Take it off an invoice: it is credit then",
+     .op = OPNO_credit_unapply,
+     .possible = can_take_off,
+     .gives = off_gives,
+     .yes = "Take it off",
+     .busy = "Taking it off…",
+     .done = "It is credit now."},
     {.key = 'i',
      .name = "invoice",
      .help = "The invoice it settles",

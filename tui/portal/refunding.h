@@ -1,0 +1,34 @@
+/* Giving money back, as each place tells it that does. */
+#ifndef PORTAL_REFUNDING_H
+#define PORTAL_REFUNDING_H
+#include "tui/portal/books.h"
+
+bool refunding_mode(const struct scene *v, const void *in, size_t i, struct option *o);
+const char *refunding_today(const struct scene *v, const void *in);
+void refunding_review(struct page *p, const struct scene *v, const void *in, struct money left,
+                      const char *whose);
+const char *refunding_told(const struct scene *v, const void *out);
+uint64_t refunding_made(const struct scene *v, const void *out);
+#define REFUNDING_AMOUNT(currency_, all)                                                              \
+    {                                                                                                 \
+        .field = "amount", .help = "Empty: all that is left", .currency = (currency_), .usual = (all) \
+    }
+#define REFUNDING_WHY                                                                       \
+    {                                                                                       \
+        .field = "reason", .label = "Why", .help = "Only staff see it. Enter: another line" \
+    }
+#define REFUNDING_GIVES(currency_, all)                              \
+    REFUNDING_AMOUNT(currency_, all),                                \
+        {.field = "mode",                                            \
+         .label = "How",                                             \
+         .help = "← → another way",                                  \
+         .must = true,                                               \
+         .choice = refunding_mode},                                  \
+        {.field = "date",                                            \
+         .help = "When it was given: today, -1, 20 nov, 2026-11-20", \
+         .usual = refunding_today},                                  \
+        {.field = "reference", .help = "What stands on the bank statement"}, REFUNDING_WHY
+#define REFUNDING                                                                                    \
+    .agree = AGREE_YES, .question = "Give this back?", .yes = "Give it back", .busy = "Writing it…", \
+    .told = refunding_told, .goes = &book_refund, .goes_to = refunding_made
+#endif
