@@ -259,6 +259,7 @@ static void lists_search_by_words_and_show_what_is_owed(void)
                          .currency = "EUR",
                          .due = date_of(2026, 12, 1),
                          .total = money_of(1000, "EUR"),
+                         .written_off = money_of(250, "EUR"),
                          .balance = money_of(750, "EUR")};
     CHECK_INT(office_put(o, KIND_DOCUMENT, &d), OK);
     CHECK_INT(add_contact(id, "Uwe", "uwe@koehler.test", &person), OK);

@@ -29,6 +29,7 @@ static uint64_t put_document(uint64_t customer, int kind, int state, int32_t due
                          .due = due,
                          .revision = 1,
                          .total = money_of(balance + 100, currency),
+                         .written_off = money_of(100, currency),
                          .balance = money_of(kind == DOC_INVOICE ? balance : 0, currency)};
     struct answer a = {.revision = 1,
                        .accepted = state == DOC_ACCEPTED,
@@ -101,7 +102,7 @@ static void home_shows_what_is_owed_and_what_to_do(void)
     for (int i = 6; i >= 0; i--)
         put_document(bodega, DOC_ESTIMATE, DOC_OPEN, TODAY + i, i);
     put_payment(bodega, PAY_SUCCEEDED, TODAY - 10, 96000, 0);
-    put_payment(bodega, PAY_SUCCEEDED, TODAY - 20, 500, 1);
+    put_payment(bodega, PAY_SUCCEEDED, TODAY - 20, 500, 0);
     put_payment(bodega, PAY_FAILED, TODAY - 1, 500, 1);
     put_event(bodega, SIDE_STAFF, true);
     put_event(bodega, SIDE_STAFF, false);

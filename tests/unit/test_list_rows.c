@@ -29,8 +29,8 @@ static void mix(struct document *d, int i)
                           : d->state == DOC_DRAFT ? total
                                                   : 0,
                           d->currency);
-    if (d->state == DOC_WRITTEN_OFF)
-        d->written_off = d->total;
+    if (d->state != DOC_VOID) /* there are no payments here: all else was given up */
+        d->written_off = money_of(d->total.amount - d->balance.amount, d->currency);
     if (d->state == DOC_DRAFT)
         d->number = NULL;
 }
