@@ -62,14 +62,20 @@ static enum err read_all(struct journal *j, int of)
     return e;
 }
 
+/* Of one day documents come first, then what arrives, then what goes back. */
+static int late(const struct journal_entry *e)
+{
+    return e->subject == SUBJECT_PAYMENT ? 1 : e->subject == SUBJECT_REFUND ? 2 : 0;
+}
+
 static int by_day(const void *a, const void *b)
 {
     const struct journal_entry *x = a, *y = b;
     if (x->date != y->date)
         return x->date < y->date ? -1 : 1;
-    const bool late_x = x->subject == SUBJECT_PAYMENT, late_y = y->subject == SUBJECT_PAYMENT;
+    const int late_x = late(x), late_y = late(y);
     if (late_x != late_y)
-        return late_x ? 1 : -1;
+        return late_x < late_y ? -1 : 1;
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
@@ -316,6 +322,8 @@ int verb_export(struct ctl *c)
     enum err e = read_all(&j, JOURNAL_DOCUMENTS);
     if (!e)
         e = read_all(&j, JOURNAL_PAYMENTS);
+    if (!e)
+        e = read_all(&j, JOURNAL_REFUNDS);
     if (!e && j.n)
         qsort(j.v, j.n, sizeof *j.v, by_day);
     if (!e)

@@ -25,6 +25,11 @@ static struct posting *post(struct journal_entry *e, enum account account, int64
     return p;
 }
 
+static bool booked(const struct doc_traits *kind)
+{
+    return kind->owes > 0 || kind->credit;
+}
+
 static void about_document(struct journal_entry *e, const struct document_booked *d)
 {
     e->date = d->date;
@@ -74,38 +79,67 @@ static enum err given_up_on(struct call *c, const struct document_booked *d, int
     return e;
 }
 
+static int64_t sum_of(const struct allocation_list *parts)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < parts->n; i++)
+        sum += parts->v[i].amount.amount;
+    return sum;
+}
+
+/* What is sold, and what is given back of it; a retainer sells nothing, what is asked for on it is held for the customer. What its credit settles
+ * stands on its own day. */
+static void issued(struct journal_entry *e, const struct document_booked *d)
+{
+    const struct doc_traits *kind = doc_kind(d->kind);
+    const int64_t used = sum_of(&d->settles);
+    about_document(e, d);
+    if (kind->owes > 0)
+        e->due = d->due;
+    post(e, ACCOUNT_RECEIVABLE, (kind->owes > 0 ? d->total.amount : 0) - used, d->currency);
+    if (kind->credit)
+        post(e, ACCOUNT_CREDIT, used - d->total.amount, d->currency);
+    if (!kind->credit || kind->owes <= 0)
+        sold(e, d, kind->credit ? -1 : 1);
+}
+
 static enum err put_document(struct call *c, const struct document_booked *d, struct journal_entry_list *list)
 {
     const struct doc_traits *kind = doc_kind(d->kind);
-    if (d->state == DOC_DRAFT || d->state == DOC_VOID || kind->owes <= 0)
+    if (d->state == DOC_DRAFT || d->state == DOC_VOID || !booked(kind))
         return OK;
-    struct journal_entry *e = begin(c, list, kind->subject, "invoice");
-    about_document(e, d);
-    e->due = d->due;
-    post(e, ACCOUNT_RECEIVABLE, d->total.amount, d->currency);
-    sold(e, d, 1);
+    struct journal_entry *e = begin(c, list, kind->subject, doc_noun(d->kind));
+    issued(e, d);
     list->n -= e->postings.n == 0; /* of nothing */
     if (!d->written_off.amount)
         return OK;
     e = begin(c, list, kind->subject, "written off");
     about_document(e, d);
-    post(e, ACCOUNT_WRITE_OFF, d->written_off.amount, d->currency);
+    post(e, kind->credit ? ACCOUNT_CREDIT : ACCOUNT_WRITE_OFF, d->written_off.amount, d->currency);
     post(e, ACCOUNT_RECEIVABLE, -d->written_off.amount, d->currency);
     return given_up_on(c, d, &e->date);
 }
 
-static enum account arrives(const struct payment *p)
+/* Where money arrives, or goes from. */
+static void post_money(struct journal_entry *e, const char *gateway, int mode, int64_t amount,
+                       const char *currency)
 {
-    if (p->gateway && *p->gateway)
-        return ACCOUNT_CLEARING;
-    return p->mode == MODE_CASH ? ACCOUNT_CASH : p->mode == MODE_CARD ? ACCOUNT_CLEARING : ACCOUNT_BANK;
+    const bool through = gateway && *gateway, clears = through || mode == MODE_CARD;
+    struct posting *p = post(e,
+                             clears              ? ACCOUNT_CLEARING
+                             : mode == MODE_CASH ? ACCOUNT_CASH
+                                                 : ACCOUNT_BANK,
+                             amount, currency);
+    if (clears)
+        p->part = through ? gateway : enum_name(enum_pay_mode(), mode);
 }
 
 static enum err put_payment(struct call *c, const struct payment *p, struct journal_entry_list *list)
 {
     const char *currency = p->amount.currency;
-    int64_t settles = 0;
-    if (p->state != PAY_SUCCEEDED)
+    const int64_t settles = sum_of(&p->allocations);
+    const int64_t all = p->state == PAY_REVERSED ? settles + p->refunded.amount : p->amount.amount;
+    if (p->state == PAY_PENDING || p->state == PAY_FAILED || !all)
         return OK;
     struct journal_entry *e = begin(c, list, SUBJECT_PAYMENT, "payment");
     e->date = p->date;
@@ -113,14 +147,24 @@ static enum err put_payment(struct call *c, const struct payment *p, struct jour
     e->number = p->number;
     e->customer = p->customer;
     e->customer_name = p->customer_name;
-    struct posting *to = post(e, arrives(p), p->amount.amount, currency);
-    if (to->account == ACCOUNT_CLEARING)
-        to->part = p->gateway && *p->gateway ? p->gateway : enum_name(enum_pay_mode(), p->mode);
-    for (size_t i = 0; i < p->allocations.n; i++)
-        settles += p->allocations.v[i].amount.amount;
+    post_money(e, p->gateway, p->mode, all, currency);
     post(e, ACCOUNT_RECEIVABLE, -settles, currency);
-    post(e, ACCOUNT_CREDIT, settles - p->amount.amount, currency);
+    post(e, ACCOUNT_CREDIT, settles - all, currency);
     return OK;
+}
+
+static void put_refund(struct call *c, const struct refund *r, struct journal_entry_list *list)
+{
+    if (r->state == REFUND_FAILED)
+        return;
+    struct journal_entry *e = begin(c, list, SUBJECT_REFUND, "refund");
+    e->date = r->date;
+    e->id = (int64_t)r->id;
+    e->number = r->number;
+    e->customer = r->customer;
+    e->customer_name = r->customer_name;
+    post(e, ACCOUNT_CREDIT, r->amount.amount, r->amount.currency);
+    post_money(e, r->gateway, r->mode, -r->amount.amount, r->amount.currency);
 }
 
 static enum err documents(struct call *c, struct record_list *l, struct journal_entry_list *out)
@@ -132,7 +176,7 @@ static enum err documents(struct call *c, struct record_list *l, struct journal_
         struct key k = index_key(&c->txn, INDEX_DOC_DATE);
         key_u8(&k, (uint8_t)kind[i].kind);
         ranges[l->n] = list_range(&k);
-        l->n += kind[i].owes > 0;
+        l->n += booked(&kind[i]);
     }
     l->kind = KIND_DOCUMENT;
     l->view = shape_document_booked();
@@ -159,12 +203,28 @@ static enum err payments(struct call *c, struct record_list *l, struct journal_e
     return e;
 }
 
+static enum err refunds(struct call *c, struct record_list *l, struct journal_entry_list *out)
+{
+    struct key k = record_key(&c->txn, KIND_REFUND);
+    struct list_range range = list_range(&k);
+    l->kind = KIND_REFUND;
+    l->view = shape_refund();
+    l->ranges = &range;
+    l->n = 1;
+    enum err e = record_list(&c->txn, l, &c->why);
+    const struct refund *rows = l->rows;
+    for (size_t i = 0; !e && i < l->count; i++)
+        put_refund(c, &rows[i], out);
+    return e;
+}
+
 enum err op_journal_list(struct call *c, const struct journal_list_in *in, struct journal_list_out *out)
 {
     struct record_list l = {.after = in->after, .limit = call_limit(in->limit)};
     out->entries.v = arena_alloc(c->arena, 2 * l.limit * sizeof *out->entries.v);
-    enum err e =
-        in->of == JOURNAL_DOCUMENTS ? documents(c, &l, &out->entries) : payments(c, &l, &out->entries);
+    enum err e = in->of == JOURNAL_DOCUMENTS ? documents(c, &l, &out->entries)
+                 : in->of == JOURNAL_REFUNDS ? refunds(c, &l, &out->entries)
+                                             : payments(c, &l, &out->entries);
     out->next = l.next;
     return e;
 }

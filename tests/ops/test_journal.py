@@ -37,6 +37,12 @@ def business():
         b.admin.ask("payment.record", customer=b.one, mode="cash", amount={"amount": 20000, "currency": "EUR"}, parts=[{"invoice": b.made[0]["id"]}])
         b.admin.ask("payment.record", customer=b.yen, mode="bank_transfer", parts=[{"invoice": b.made[3]["id"], "amount": {"amount": 500, "currency": "JPY"}}])
         b.admin.ask("invoice.write_off", invoice=b.made[2]["id"], reason="gone")
+        note = b.admin.ask("credit_note.create", customer=b.one, send=True, document={"lines": [dict(line("Back", "1", "8"), tax=vat)]})["credit_note"]
+        b.admin.ask("credit.apply", document=note["id"], parts=[{"invoice": b.made[1]["id"], "amount": {"amount": 300, "currency": "EUR"}}])
+        retainer = b.admin.ask("retainer.create", customer=b.one, send=True, document={"lines": [line("Ahead", "1", "60")]})["retainer"]
+        b.admin.ask("payment.record", customer=b.one, mode="bank_transfer", parts=[{"invoice": retainer["id"]}])
+        b.admin.ask("retainer.create", customer=b.one, send=True, document={"lines": [line("Asked", "1", "4")]})
+        b.admin.ask("refund.make", document=retainer["id"], amount={"amount": 1000, "currency": "EUR"}, mode="cash")
         b.admin.ask("invoice.void", invoice=b.made[5]["id"], reason="never")
         b.admin.ask("invoice.create", customer=b.one, document={"lines": [line("Draft", "1", "99")]})
         yield b
@@ -76,6 +82,14 @@ def test_the_accounts_come_to_what_the_portal_says(business, tmp_path):
         if row["outstanding"]["amount"]:
             owed[f"Assets:Receivable:C-{row['id']}"] = f"{row['currency']} {row['outstanding']['amount'] / 10**digits:,.{digits}f}"
     assert len(owed) == 3 and stands == owed  # the cash of 200 left credit; it is not owed
+
+
+def test_what_is_held_comes_to_the_credit_there_is(business, tmp_path):
+    path = export(business, tmp_path, "hledger")
+    done = run(["hledger", "-f", "{}", "balance", "--flat", "--no-total", "--output-format=csv", "Credit"], path)
+    held = {row["account"].rpartition(":")[2]: row["balance"] for row in csv.DictReader(done.stdout.splitlines())}
+    credit = business.admin.ask("credit.list", customer=business.one)["total"]["amount"]
+    assert held == {f"C-{business.one}": f"EUR -{(credit + 400) / 100:.2f}"}  # with what is asked for ahead
 
 
 def test_what_is_no_form_is_said(business):

@@ -121,7 +121,7 @@ static void home_shows_what_is_owed_and_what_to_do(void)
     CHECK_INT(out.ageing->overdue.amount, 1020);
     CHECK_INT(out.ageing->count, 10);
     CHECK_INT(out.ageing->overdue_count, 8);
-    CHECK_INT(out.credit.amount, 96000);
+    CHECK_INT(out.credit.amount, 96500);
     CHECK_INT(out.last_payment->amount.amount, 96000);
     CHECK_INT(out.estimates.n, 5);
     CHECK_INT(out.estimates.v[0].due, TODAY);

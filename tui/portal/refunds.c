@@ -53,6 +53,20 @@ static const struct column columns[] = {{.field = "number", .title = "Refund", .
                                         {.field = "amount", .width = 14},
                                         {0}};
 
+static uint64_t whose_id(const struct scene *v)
+{
+    return v->of;
+}
+
+static const struct act list_acts[] = {{.key = 'k',
+                                        .name = "credit",
+                                        .help = "What can be given back",
+                                        .op = OPNO_credit_list,
+                                        .about = ABOUT_ALL,
+                                        .goes = &book_credits,
+                                        .goes_by = whose_id},
+                                       {0}};
+
 const struct book book_refunds = {.name = "refunds",
                                   .title = "Refunds",
                                   .noun = "refund",
@@ -64,6 +78,7 @@ const struct book book_refunds = {.name = "refunds",
                                   .only = "state",
                                   .opens = &book_refund,
                                   .columns = columns,
+                                  .acts = list_acts,
                                   .live = SUBJECT_BIT(SUBJECT_REFUND)};
 
 /* --- one of them */
