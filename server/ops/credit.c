@@ -167,6 +167,8 @@ enum err op_credit_apply(struct call *c, const struct credit_apply_in *in, struc
     uint64_t customer = 0;
     const char *currency = NULL;
     struct total total;
+    if (!in->parts.n)
+        return REFUSE(c, ERR_INVALID, "parts", "say which invoices are settled");
     enum err e = find_owner(&u, in, &customer, &currency);
     if (!e)
         e = begin(&u, in, customer, currency);
