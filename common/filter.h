@@ -24,6 +24,9 @@ enum filter_type {
     FILTER_SET,     /* by the names of an enum; several values may hold at once */
     FILTER_RAW,     /* as typed; the list's own business */
 };
+/* A bit for each value of a field with names: there are more than 64 kinds of things that happen. */
+__extension__ typedef unsigned __int128 filter_set;
+#define FILTER_VALUE(v) ((filter_set)1 << (v))
 struct filter_field {
     const char *names; /* "status state": the first is the one that is told */
     enum filter_type type;
@@ -59,7 +62,7 @@ struct filter_term {
     int32_t first, last; /* of FILTER_DATE: both inclusive, whatever `how` says; 0: no bound */
     int64_t decimal;     /* of FILTER_MONEY and FILTER_COUNT, six places */
     char currency[4];    /* of FILTER_CODE and FILTER_MONEY; "": each row's own */
-    uint64_t set;        /* of FILTER_SET and plain words: bit v for value v */
+    filter_set set;      /* of FILTER_SET and plain words: bit v for value v */
 };
 struct filter {
     const struct filter_fields *fields;
@@ -94,7 +97,7 @@ struct filter_value {
     int64_t number;       /* day, minor units, count, decimal */
     bool none;            /* there is no number */
     const char *currency; /* FILTER_MONEY */
-    uint64_t set;
+    filter_set set;
 };
 /* Fills *v (all zero before) for the field's id. Asked at most once a row and field; what it points to stays until the row is done. */
 typedef void filter_asks(void *row, int id, struct filter_value *v);

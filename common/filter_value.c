@@ -35,7 +35,7 @@ static uint64_t bit(const struct enum_table *t, const char *name, size_t size)
     return v ? UINT64_C(1) << v->value : 0;
 }
 
-static uint64_t other_word(const struct filter_field *f, const char *folded)
+static filter_set other_word(const struct filter_field *f, const char *folded)
 {
     for (const char *at = f->other; at && *at; at += strspn(at, " ")) {
         size_t word = strcspn(at, "="), all = strcspn(at, " ");
@@ -46,20 +46,20 @@ static uint64_t other_word(const struct filter_field *f, const char *folded)
     return 0;
 }
 
-uint64_t filter_set_of(struct arena *a, const struct filter_field *field, const char *folded, bool begun)
+filter_set filter_set_of(struct arena *a, const struct filter_field *field, const char *folded, bool begun)
 {
     const struct enum_table *t = field->values();
     size_t size = strlen(folded);
-    uint64_t found = other_word(field, folded), beginning = 0;
+    filter_set found = other_word(field, folded), beginning = 0;
     (void)a;
     for (size_t i = 0; i < t->n && !found && size; i++) {
         const char *name = t->values[i].name;
         size_t first = strcspn(name, "_");
         if (size <= strlen(name) && same(folded, size, name)) {
             if (!name[size] || size == first)
-                found = UINT64_C(1) << t->values[i].value;
+                found = FILTER_VALUE(t->values[i].value);
             else if (begun && size >= 3)
-                beginning |= UINT64_C(1) << t->values[i].value;
+                beginning |= FILTER_VALUE(t->values[i].value);
         }
     }
     return found ? found : beginning;

@@ -73,6 +73,8 @@ const struct word word_table[] = {
     {"credit", OPNO_credit_list, "", NULL, NULL, 0, "what is left of payments, credit notes and retainers"},
     {"refunds", OPNO_refund_list, "", NULL, NULL, 0, "what was given back"},
     {"refund", OPNO_refund_get, "refund", NULL, NULL, 0, "a refund"},
+    {"answer", OPNO_payment_answer, "payment", "answer=-", NULL, OF_CUSTOMERS,
+     "give what a pending payment still wants, such as a code: a line of standard input"},
     {"settle", OPNO_payment_settle, "payment", NULL, NULL, 0,
      "ask the gateway again about a pending payment"},
     {"comments", OPNO_comment_list, "document", NULL, NULL, 0, "what was said about an estimate or invoice"},

@@ -33,7 +33,7 @@ void paper_owed(struct page *p, const char *label, const struct ageing *a)
 
 void paper_payment(struct page *p, const struct payment *pay, const struct me *me)
 {
-    char text[SHOW_TEXT], with[SHOW_WITH];
+    char text[SHOW_TEXT], with[SHOW_WITH], pending[400];
     const char *title = pay->state == PAY_SUCCEEDED  ? "Receipt"
                         : pay->state == PAY_FAILED   ? "Failed payment"
                         : pay->state == PAY_DISPUTED ? "Disputed payment"
@@ -52,8 +52,7 @@ void paper_payment(struct page *p, const struct payment *pay, const struct me *m
                       ? "What it settled is due again."
                       : "The bank has not decided yet. What it settled stays settled.");
     } else if (pay->state == PAY_PENDING) {
-        page_note(p, LOOK_WARN,
-                  "The gateway has not said yet whether the money was taken. Do not pay again.");
+        page_note(p, LOOK_WARN, "%s", show_pending(pending, sizeof pending, pay));
     }
     page_money(p, "Amount", LOOK_STRONG, pay->amount, NULL);
     page_fact(p, "To", "%s", show_text(me->business));

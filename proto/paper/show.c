@@ -159,6 +159,26 @@ enum look show_status_look(int doc_status)
     }
 }
 
+char *show_pending(char *buffer, size_t size, const struct payment *p)
+{
+    size_t n = 0;
+    if (p->unknown)
+        snprintf(buffer, size,
+                 "The gateway did not answer, so it is not known yet whether there is a charge. It is asked "
+                 "until it says so. Do not pay again.");
+    else if (!p->wants.n)
+        snprintf(buffer, size,
+                 "The gateway has not said yet whether the money was taken. Do not pay again: as soon as it "
+                 "answers, this changes by itself.");
+    else
+        n = (size_t)snprintf(buffer, size, "It is not paid yet. Still wanted of the one who pays:");
+    for (size_t i = 0; i < p->wants.n && n && n < size; i++)
+        n += (size_t)snprintf(buffer + n, size - n, "%s %s", i ? "," : "", show_text(p->wants.v[i].label));
+    if (n && n < size)
+        snprintf(buffer + n, size - n, ".");
+    return buffer;
+}
+
 const char *show_pay_state(int pay_status)
 {
     switch (pay_status) {
@@ -272,6 +292,8 @@ static const struct deed {
     [WHAT_COMMENT_REOPENED] = {"comment waits again, says %s", "comment reopened"},
     [WHAT_PAID] = {"paid by %s", "payment received"},
     [WHAT_PAYMENT_STARTED] = {"payment started by %s", "payment started"},
+    [WHAT_PAYMENT_UNKNOWN] = {"it is not known yet whether it was charged", "not known whether charged"},
+    [WHAT_PAYMENT_WAITS] = {"it waits for an answer of %s", "waits for an answer"},
     [WHAT_PAYMENT_FAILED] = {"payment of %s failed", "payment failed"},
     [WHAT_ACCESS_ON] = {"access switched on by %s", "access switched on"},
     [WHAT_ACCESS_OFF] = {"access switched off by %s", "access switched off"},
@@ -373,6 +395,8 @@ enum look show_event_look(const struct event *e)
     case WHAT_MFA_OFF:
     case WHAT_CODE_READ:
     case WHAT_REWORK_DROPPED:
+    case WHAT_PAYMENT_UNKNOWN:
+    case WHAT_PAYMENT_WAITS:
     case WHAT_MFA_CODE_USED: return LOOK_WARN;
     case WHAT_ACCEPTED:
     case WHAT_PAID: return LOOK_GOOD;

@@ -29,6 +29,8 @@ const char *const *show_pay_states(void);
 char *show_state_filter(char *buffer, size_t size, const char *const *states, size_t index);
 const char *show_pay_state(int pay_status); /* also of a state: "succeeded" → "paid" */
 enum look show_pay_state_look(int pay_status);
+/* What one that is pending waits for, in sentences. */
+char *show_pending(char *buffer, size_t size, const struct payment *p);
 const char *show_pay_mode(int pay_mode);
 /* How it was paid: "Visa ending 1111"; what moved no money carries the name of its gateway: "sandbox: Visa ending 1111". */
 #define SHOW_WITH 424

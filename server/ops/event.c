@@ -50,7 +50,7 @@ static void tell(void *row, int id, struct filter_value *v)
     const struct event *e = t->e;
     const char *side = enum_name(enum_side(), e->side), *kind = enum_name(enum_subject(), e->subject);
     switch (id) {
-    case FILTER_WHAT: v->set = UINT64_C(1) << e->what; break;
+    case FILTER_WHAT: v->set = FILTER_VALUE(e->what); break;
     case FILTER_SIDE: v->set = UINT64_C(1) << e->side; break;
     case FILTER_WHO: /* "customer/17" is one person, whatever they are called */
         v->text[0] = show_who(e);
@@ -87,7 +87,8 @@ static void narrow(struct looking *f)
         const struct filter_term *t = &f->l.filter.terms[i];
         if (t->field && t->field->id == FILTER_WHAT && !t->not &&t->set && !(t->set & (t->set - 1)) &&
             !f->what)
-            f->what = __builtin_ctzll(t->set);
+            while (!(t->set >> f->what & 1))
+                f->what++;
     }
     listing_days(&f->l, FILTER_DAY, &first, &last);
     if (first && !f->from)

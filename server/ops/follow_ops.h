@@ -20,7 +20,8 @@ enum err follow_charge_ask(const struct gateway *g, const struct payment *p,
 bool payment_asked(int state);
 
 /* Writes an outcome down: pending → succeeded with the invoices settled, or → failed with the reason; succeeded → disputed → succeeded again, or
- * → reversed. What an invoice can not take any more (it was paid otherwise, or withdrawn, meanwhile) becomes unused credit. No news: no change.
+ * → reversed. What an invoice can not take any more (it was paid otherwise, or withdrawn, meanwhile) becomes unused credit. No outcome yet: what it waits
+ * for, and that it is not known whether it was charged (GATEWAY_UNKNOWN), with an event. No news: no change.
  * ERR_NOT_FOUND: there is no such payment. */
 enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gateway_outcome *o) MUST_USE;
 
@@ -28,6 +29,9 @@ enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gat
  * change. *state: enum refund_state after it. ERR_NOT_FOUND. */
 enum err follow_refund_settle(struct call *c, uint64_t refund, const struct gateway_outcome *o,
                               int *state) MUST_USE;
+
+/* Would that write anything down? */
+bool follow_charge_news(const struct payment *p, const struct gateway_outcome *o);
 
 /* FOLLOW_CODE: somebody of the business has read the code in a mail, whoever it is for; once in a row for one reader. */
 enum err follow_code_read(struct call *c, uint64_t mail) MUST_USE;

@@ -63,7 +63,7 @@ enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **p
 const char *payment_note(const struct call *c, const char *gateway, int state);
 /* After the commit its gateway is asked what became of it. */
 enum err payment_ask(struct call *c, const struct payment *p) MUST_USE;
-void payment_finish(const struct call *c, struct payment *p); /* fills what is computed, for an answer */
+void payment_finish(struct call *c, struct payment *p); /* fills what is computed, for an answer */
 void payment_rows_finish(const struct call *c, struct payment_row *rows, size_t n);
 /* Payments of a business through a gateway that moves no money and is not there any more. */
 struct payment_left {

@@ -54,7 +54,7 @@ enum err op_payment_begin(struct call *c, const struct payment_begin_in *in, str
     out->begun = seal(c, &begun);
     out->until = begun.until;
     out->method = by->name;
-    out->fields = payment_fields(c, &by->method);
+    out->fields = payment_fields(c, by->method.wants ? by->method.wants() : NULL);
     out->note = by->gateway->kind->doing->note;
     out->url = told.url;
     out->reference = told.told.n == 1 ? told.told.v[0].reference : NULL;

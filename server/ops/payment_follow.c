@@ -24,6 +24,35 @@ enum err follow_charge_ask(const struct gateway *g, const struct payment *p, str
     return e;
 }
 
+/* Does it say what the payment does not know yet, though that goes on? */
+static bool is_news(const struct payment *p, const struct gateway_outcome *o)
+{
+    const char *step = o->step ? o->step : "", *before = p->step ? p->step : "";
+    return (o->state == GATEWAY_PENDING && strcmp(step, before) != 0) ||
+           p->unknown != (o->state == GATEWAY_UNKNOWN);
+}
+
+bool follow_charge_news(const struct payment *p, const struct gateway_outcome *o)
+{
+    return o->state > GATEWAY_PENDING || is_news(p, o);
+}
+
+/* It goes on; but what it waits for is another, or whether it was charged is not known any more, or again. */
+static enum err note(struct call *c, struct payment *p, const struct gateway_outcome *o)
+{
+    if (!is_news(p, o))
+        return OK;
+    const bool waits = o->state == GATEWAY_PENDING && o->step && *o->step && !(p->step && *p->step);
+    const bool unknown = o->state == GATEWAY_UNKNOWN;
+    if (!unknown)
+        p->step = o->step;
+    p->unknown = unknown;
+    enum err e = record_put(&c->txn, KIND_PAYMENT, p);
+    if (!e && (waits || unknown))
+        e = payment_event(c, p, waits ? WHAT_PAYMENT_WAITS : WHAT_PAYMENT_UNKNOWN, NULL);
+    return e;
+}
+
 static enum err fail(struct call *c, struct payment *p, const char *why)
 {
     enum err e = payment_move(c, p, PAY_FAILED);
@@ -40,8 +69,6 @@ static enum err settle_pending(struct call *c, struct payment *p, enum gateway_s
 {
     if (state == GATEWAY_FAILED)
         return fail(c, p, why);
-    if (state == GATEWAY_UNKNOWN || state == GATEWAY_PENDING)
-        return OK;
     enum err e = payment_succeed(c, p);
     if (!e && state == GATEWAY_DISPUTED)
         e = payment_dispute(c, p, why);
@@ -59,7 +86,12 @@ enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gat
     char *sentence = arena_text(c->arena, o->sentence, strnlen(o->sentence, sizeof o->sentence));
     err_mend(sentence); /* a long one may end within a character, and what came back has to be written down */
     switch (p->state) {
-    case PAY_PENDING: return settle_pending(c, p, o->state, sentence);
+    case PAY_PENDING:
+        if (o->state == GATEWAY_UNKNOWN || o->state == GATEWAY_PENDING)
+            return note(c, p, o);
+        p->step = NULL;
+        p->unknown = false;
+        return settle_pending(c, p, o->state, sentence);
     case PAY_SUCCEEDED:
         return o->state == GATEWAY_DISPUTED   ? payment_dispute(c, p, sentence)
                : o->state == GATEWAY_REVERSED ? payment_reverse(c, p, sentence)

@@ -14,13 +14,19 @@ struct payment_chosen {
     const char *key;            /* by which the gateway knows the charge: one key, one payment */
 };
 
-/* What is offered under that name; NULL or "": the only one there is. ERR_SWITCHED_OFF, ERR_INVALID, with field "method". */
+/* What is offered under that name; NULL or "": of the only gateway that is offered its first. ERR_SWITCHED_OFF, ERR_INVALID, with field "method". */
 enum err payment_method(struct call *c, const char *name, const struct gateway_offer **out) MUST_USE;
 /* Checks what is to be paid, and by which method; fills who pays, what, and the amount. Fields are named parts.<i>.…, expect. */
 enum err payment_gather(struct call *c, const struct begun *b, const struct gateway_offer *by,
                         struct payment *p) MUST_USE;
-/* What a method asks for, as a form is made of it. */
-struct pay_field_list payment_fields(struct call *c, const struct gateway_method *method);
+/* What a shape asks for, as a form is made of it; NULL: nothing. */
+struct pay_field_list payment_fields(struct call *c, const struct shape *wants);
+/* Reads what was given by that shape into a struct of it, and wipes what was given. A refusal names the field. payment_wipe: for the struct. */
+enum err payment_read(struct call *c, const struct shape *wants, const struct pay_given_list *given,
+                      void *to) MUST_USE;
+void payment_wipe(const struct shape *wants, void *read);
+/* What a pending payment wants from its payer now. */
+struct pay_field_list payment_wants(struct call *c, const struct payment *p);
 /* For a slow half: reads what was given by the method's shape and wipes it; the gateway looks at it when the transaction is over, for it may
  * have to ask somebody. A refusal names the field. */
 enum err payment_take(struct call *c, const struct gateway_offer *by, const struct pay_given_list *given,

@@ -1,6 +1,6 @@
 /* Whether invoices can be paid by card, why one can not, and what has to be said with a payment. Faces show it; the rule is here. */
 #include "server/ops/payment.h"
-#include "server/ops/payment_gateway.h"
+#include "server/ops/payment_make.h"
 #include <string.h>
 
 enum err payment_card(struct call *c, bool *offered, const char **note)
@@ -203,9 +203,10 @@ _Static_assert((int)PAY_STATUS_PENDING == PAY_PENDING && (int)PAY_STATUS_SUCCEED
                    (int)PAY_STATUS_REVERSED == PAY_REVERSED,
                "states are the first statuses");
 
-void payment_finish(const struct call *c, struct payment *p)
+void payment_finish(struct call *c, struct payment *p)
 {
     p->status = status_of(p->state, &p->amount, &p->refunded);
+    p->wants = payment_wants(c, p);
     p->note = payment_note(c, p->gateway, p->state);
 }
 

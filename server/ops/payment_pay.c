@@ -22,7 +22,7 @@ enum err payment_method(struct call *c, const char *name, const struct gateway_o
     enum err e = gateway_offers(c, &offers);
     if (e)
         return e;
-    if (any && offers->n > 1)
+    if (any && offers->n && offers->v[0].gateway != offers->v[offers->n - 1].gateway)
         return REFUSE(c, ERR_INVALID, "method", "say by which: %s", names_of(c, offers));
     for (size_t i = 0; i < offers->n; i++)
         if (any || strcmp(offers->v[i].name, name) == 0) {

@@ -15,12 +15,11 @@ static const char *label_of(struct call *c, const struct field *f)
     return label;
 }
 
-struct pay_field_list payment_fields(struct call *c, const struct gateway_method *method)
+struct pay_field_list payment_fields(struct call *c, const struct shape *wants)
 {
     struct pay_field_list list = {0, NULL};
-    if (!method->wants)
+    if (!wants)
         return list;
-    const struct shape *wants = method->wants();
     list.v = arena_alloc(c->arena, wants->n * sizeof *list.v);
     for (size_t i = 0; i < wants->n; i++) {
         const struct field *f = &wants->fields[i];
@@ -74,10 +73,20 @@ static enum err read_given(struct call *c, const struct shape *wants, const stru
     return e;
 }
 
-static void wipe_read(const struct shape *wants, void *read)
+void payment_wipe(const struct shape *wants, void *read)
 {
     for (size_t i = 0; i < wants->n; i++)
         wipe(*(const char **)(void *)((char *)read + wants->fields[i].offset));
+}
+
+enum err payment_read(struct call *c, const struct shape *wants, const struct pay_given_list *given, void *to)
+{
+    enum err e = read_given(c, wants, given, to);
+    if (e)
+        payment_wipe(wants, to);
+    for (size_t i = 0; i < given->n; i++)
+        wipe(given->v[i].value);
+    return e;
 }
 
 static enum err ask_gateway(void *prepared, struct arena *a, struct refusal *why)
@@ -87,7 +96,7 @@ static enum err ask_gateway(void *prepared, struct arena *a, struct refusal *why
     enum err e =
         gateway_take(chosen->by->gateway, a, method, chosen->given, chosen->today, &chosen->taken, why);
     if (chosen->given)
-        wipe_read(method->wants(), chosen->given);
+        payment_wipe(method->wants(), chosen->given);
     return e;
 }
 
@@ -101,11 +110,7 @@ enum err payment_take(struct call *c, const struct gateway_offer *by, const stru
     if (!e && !wants && given->n)
         e = REFUSE(c, ERR_INVALID, given->v[0].name, "%s asks for nothing", by->name);
     if (!e && wants)
-        e = read_given(c, wants, given, chosen->given);
-    if (e && wants)
-        wipe_read(wants, chosen->given);
-    for (size_t i = 0; i < given->n; i++)
-        wipe(given->v[i].value);
+        e = payment_read(c, wants, given, chosen->given);
     if (!e)
         c->outside = ask_gateway;
     return e;

@@ -137,6 +137,17 @@ enum err gateway_ask(const struct gateway *g, const struct payment *p, struct ga
     return g->kind->doing->ask(g, p, out);
 }
 
+const struct shape *gateway_step(const struct gateway_kind *kind, const char *step)
+{
+    return step && *step && kind && kind->doing->step ? kind->doing->step(step) : NULL;
+}
+
+enum err gateway_answer(const struct gateway *g, const struct payment *p, const void *given,
+                        struct gateway_outcome *out, struct refusal *why)
+{
+    return g->kind->doing->answer ? g->kind->doing->answer(g, p, given, out, why) : ERR_STATE;
+}
+
 enum err gateway_refund(const struct gateway *g, const struct payment *p, const char *key,
                         struct money amount, struct gateway_outcome *out)
 {

@@ -78,6 +78,7 @@ struct gateway_outcome {
     char sentence[200]; /* of GATEWAY_FAILED, DISPUTED, REVERSED: why, for the one who pays; else "" */
     char id[200];       /* the gateway's own name of the charge or refund; "": it has none yet */
     char url[2048];     /* of GATEWAY_PENDING: where the payer has to go; "": nowhere */
+    const char *step; /* of GATEWAY_PENDING: what it waits for from the payer (gateway_step); NULL: nothing */
 };
 
 /* Can customers begin a payment with it? */
@@ -112,6 +113,12 @@ enum err gateway_charge(const struct gateway *g, const struct payment *p,
                         struct gateway_outcome *out) MUST_USE;
 /* What became of the charge of p->key; GATEWAY_UNKNOWN: there never was one. */
 enum err gateway_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out) MUST_USE;
+/* What it asks a payer for at that step of a charge, a shape of texts; NULL: there is no such step. */
+const struct shape *gateway_step(const struct gateway_kind *kind, const char *step);
+/* What the payer says to p->step: a struct of that shape, wiped by the caller. The same is said to the same charge more than once without harm. ERR_INVALID with
+ * the name of the field: that is not it, and it can be said once more. A fault: it is not known what became of it: ask. */
+enum err gateway_answer(const struct gateway *g, const struct payment *p, const void *given,
+                        struct gateway_outcome *out, struct refusal *why) MUST_USE;
 /* Gives back a part of the charge of a payment, once per key (as gateway_charge; never two with one key). FAILED: nothing went back. A refund
  * may turn from succeeded to failed later: gateway_refund_ask says so. ERR_SWITCHED_OFF: it gives nothing back by itself. */
 enum err gateway_refund(const struct gateway *g, const struct payment *p, const char *key,
@@ -139,6 +146,10 @@ struct gateway_doing {
                      const void *given, int32_t today, struct gateway_taken *out, struct refusal *why);
     enum err (*charge)(const struct gateway *g, const struct payment *p, struct gateway_outcome *out);
     enum err (*ask)(const struct gateway *g, const struct payment *p, struct gateway_outcome *out);
+    /* NULL, both: it asks a payer for nothing once it has begun to charge */
+    const struct shape *(*step)(const char *name);
+    enum err (*answer)(const struct gateway *g, const struct payment *p, const void *given,
+                       struct gateway_outcome *out, struct refusal *why);
     /* NULL, both: money goes back by hand */
     enum err (*refund)(const struct gateway *g, const struct payment *p, const char *key, struct money amount,
                        struct gateway_outcome *out);

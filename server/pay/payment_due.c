@@ -38,21 +38,21 @@ static void work(struct due_try *w)
         return;
     }
     enum err e = follow_charge_ask(&charge->gateway, &charge->payment, &charge->outcome);
-    if (!e && charge->outcome.state == GATEWAY_PENDING) {
-        w->next = DUE_AGAIN;
-        w->said = "the gateway has not settled it yet";
-    } else if (e) {
+    if (e)
         log_line(LOG_WARN, "gateway not reached", "payment=%llu code=%s",
                  (unsigned long long)charge->payment.id, err_name(e));
+    if (charge->outcome.state <= GATEWAY_PENDING)
+        w->said = e                      ? err_sentence(e)
+                  : charge->outcome.step ? "the gateway waits for the payer"
+                                         : "the gateway has not settled it yet";
+    if (!follow_charge_news(&charge->payment, &charge->outcome))
         w->next = DUE_AGAIN;
-        w->said = err_sentence(e);
-    }
 }
 
 static enum err write(struct call *c, struct due_try *w)
 {
     const struct charge *charge = w->own;
-    w->next = DUE_DONE;
+    w->next = charge->outcome.state > GATEWAY_PENDING ? DUE_DONE : DUE_AGAIN;
     if (charge->outcome.state == GATEWAY_DISPUTED) { /* until that is decided */
         w->next = DUE_AGAIN;
         w->said = "it is disputed: the payer's bank has not decided yet";

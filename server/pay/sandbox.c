@@ -1,6 +1,7 @@
 /* A gateway that takes no money: it knows a few test cards, and what becomes of a charge follows from the card. */
 #include "server/pay/card.h"
 #include "server/pay/sandbox_cards.h"
+#include "server/pay/transfer.h"
 #include "server/core/secret.h"
 #include <errno.h>
 #include <stdio.h>
@@ -9,11 +10,19 @@
 #include <time.h>
 
 #define SLOW_MS 3000
+#define CODE "123456" /* as sandbox_code says */
+#define CODE_TRIES 3
+#define CODE_MS (10 * 60 * 1000) /* after the payment was made */
 
 static bool sandbox_method(size_t i, struct gateway_method *out)
 {
-    *out = (struct gateway_method){.name = "card", .mode = MODE_CARD, .wants = shape_card_details};
-    return i == 0;
+    static const struct gateway_method methods[] = {
+        {.name = "card", .mode = MODE_CARD, .wants = shape_card_details},
+        {.name = "debit", .mode = MODE_DEBIT, .wants = shape_debit_account, .title = "Direct debit"}};
+    const bool is = i < sizeof methods / sizeof *methods;
+    if (is)
+        *out = methods[i];
+    return is;
 }
 
 /* One ledger for all businesses: keys are random, and so never the same. */
@@ -31,25 +40,55 @@ static void sandbox_close(void *own)
     ledger_close(own);
 }
 
+static enum err take(struct arena *a, const char *number, const char *last4, const char *method,
+                     struct gateway_taken *out)
+{
+    const struct sandbox_row *row = sandbox_row_by(number);
+    if (!row)
+        return ERR_PAYMENT_FAILED;
+    out->token = arena_printf(a, "sandbox-%s-%s", row->word, last4);
+    out->method = arena_printf(a, "%s ending %s", method, last4);
+    return OK;
+}
+
+static enum err take_card(struct arena *a, const struct card_details *card, int32_t today,
+                          struct gateway_taken *out, struct refusal *why)
+{
+    struct card_facts facts;
+    enum err e = card_check(card, today, &facts, why);
+    if (e)
+        return e;
+    e = take(a, facts.digits, facts.last4, facts.brand, out);
+    secret_wipe(&facts, sizeof facts);
+    return e ? refuse(why, e, "card_number",
+                      "sandbox: no money moves, and only test cards are taken, such as 4242 4242 4242 4242")
+             : OK;
+}
+
+static enum err take_account(struct arena *a, const struct debit_account *account, struct gateway_taken *out,
+                             struct refusal *why)
+{
+    char iban[IBAN_TEXT];
+    const char *wrong = transfer_iban(account->iban, iban);
+    if (wrong)
+        return refuse(why, ERR_INVALID, "iban", "%s", wrong);
+    const bool no_debits = strcmp(iban, "AT271904300000055555") == 0;
+    enum err e = no_debits ? ERR_PAYMENT_FAILED : take(a, iban, iban + strlen(iban) - 4, "Account", out);
+    secret_wipe(iban, sizeof iban);
+    if (no_debits)
+        return refuse(why, e, "iban", "the bank of that account takes no direct debits");
+    return e ? refuse(why, e, "iban",
+                      "sandbox: no money moves, and only test accounts are taken, such as AT61 1904 3002 "
+                      "3457 3201")
+             : OK;
+}
+
 static enum err sandbox_take(const struct gateway *g, struct arena *a, const struct gateway_method *method,
                              const void *given, int32_t today, struct gateway_taken *out, struct refusal *why)
 {
     (void)g;
-    (void)method;
-    struct card_facts facts;
-    enum err e = card_check(given, today, &facts, why);
-    if (e)
-        return e;
-    const struct sandbox_row *row = sandbox_card(facts.digits);
-    if (row) {
-        out->token = arena_printf(a, "sandbox-%s-%s", row->word, facts.last4);
-        out->method = arena_printf(a, "%s ending %s", facts.brand, facts.last4);
-    } else {
-        e = refuse(why, ERR_PAYMENT_FAILED, "card_number",
-                   "sandbox: no money moves, and only test cards are taken, such as 4242 4242 4242 4242");
-    }
-    secret_wipe(&facts, sizeof facts);
-    return e;
+    return method->mode == MODE_DEBIT ? take_account(a, given, out, why)
+                                      : take_card(a, given, today, out, why);
 }
 
 static const struct sandbox_course *course_of(const struct ledger_entry *entry, const struct sandbox_row *row)
@@ -63,7 +102,7 @@ static enum gateway_state next_of(const struct ledger_entry *entry)
     const struct sandbox_row *row = sandbox_row_of(entry->token);
     const struct sandbox_course *course = row ? course_of(entry, row) : NULL;
     enum gateway_state state = entry->state;
-    bool more = false;
+    bool more = row && !*entry->of && entry->asked <= row->mute && row->mute;
     for (size_t i = 0; course && i < sizeof course->then / sizeof *course->then; i++) {
         more = more || course->then[i].asked > entry->asked;
         if (course->then[i].asked == entry->asked + 1)
@@ -79,16 +118,34 @@ static const char *refund_failed(const struct ledger_entry *entry, const struct 
                                               : "More than is left of the charge can not go back.";
 }
 
+static const char *charge_says(const struct ledger_entry *entry, const struct sandbox_row *row)
+{
+    if (entry->state == GATEWAY_PENDING || entry->state == GATEWAY_SUCCEEDED)
+        return "";
+    if (strcmp(entry->word, "wrong") == 0)
+        return "The code was wrong three times.";
+    return strcmp(entry->word, "late") == 0 ? "The code was not given in time." : row->sentence;
+}
+
 static void outcome_of(const struct ledger_entry *entry, struct gateway_outcome *out)
 {
     const struct sandbox_row *row = sandbox_row_of(entry->token);
     const char *sentence = "";
-    if (row && *entry->of && entry->state == GATEWAY_FAILED)
+    if (row && !*entry->of)
+        sentence = charge_says(entry, row);
+    else if (row && entry->state == GATEWAY_FAILED)
         sentence = refund_failed(entry, row);
-    else if (row && !*entry->of && entry->state != GATEWAY_PENDING && entry->state != GATEWAY_SUCCEEDED)
-        sentence = row->sentence;
     *out = (struct gateway_outcome){.state = entry->state};
     snprintf(out->sentence, sizeof out->sentence, "%s", sentence);
+    if (row && row->coded && entry->state == GATEWAY_PENDING)
+        out->step = "code";
+}
+
+/* It does not answer; what it did it remembers. */
+static bool is_mute(const struct ledger_entry *entry)
+{
+    const struct sandbox_row *row = sandbox_row_of(entry->token);
+    return row && row->mute && !*entry->of && entry->asked <= row->mute;
 }
 
 static bool key_good(const char *key)
@@ -120,6 +177,8 @@ static enum err add(const struct gateway *g, const struct ledger_entry *wanted, 
     enum err e = ledger_add(g->own, wanted, &first, made);
     if (!e && !same(wanted, &first))
         e = ERR_ID_REUSED;
+    if (!e && is_mute(&first))
+        e = ERR_OFFLINE;
     if (!e)
         outcome_of(&first, out);
     return e;
@@ -148,15 +207,65 @@ static enum err asked(const struct gateway *g, const char *key, struct gateway_o
         *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
         return OK;
     }
+    if (!e && is_mute(&entry))
+        e = ERR_OFFLINE;
     if (!e)
         outcome_of(&entry, out);
     return e;
 }
 
+/* --- a code, as a bank asks for one ----------------------------------------------------------------------------------------- */
+static bool too_late(const struct payment *p)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return p->created && (int64_t)now.tv_sec * 1000 - p->created > CODE_MS;
+}
+
+static enum err say(const struct gateway *g, const char *key, enum gateway_state state, const char *word,
+                    struct gateway_outcome *out)
+{
+    struct ledger_entry entry;
+    enum err e = ledger_answer(g->own, key, state, word, &entry);
+    if (e == ERR_STATE) /* it is over: that is how it ended */
+        e = OK;
+    if (!e)
+        outcome_of(&entry, out);
+    return e;
+}
+
+static const struct shape *sandbox_step(const char *name)
+{
+    return strcmp(name, "code") == 0 ? shape_sandbox_code() : NULL;
+}
+
+static enum err sandbox_answer(const struct gateway *g, const struct payment *p, const void *given,
+                               struct gateway_outcome *out, struct refusal *why)
+{
+    const struct sandbox_row *row = sandbox_row_of(p->token);
+    struct ledger_entry entry;
+    enum err e = row && row->coded ? ledger_ask(g->own, p->key, next_of, &entry) : ERR_STATE;
+    if (e)
+        return e == ERR_NOT_FOUND ? ERR_STATE : e;
+    if (too_late(p))
+        return say(g, p->key, GATEWAY_FAILED, "late", out);
+    if (strcmp(((const struct sandbox_code *)given)->code, CODE) == 0)
+        return say(g, p->key, row->coded, "right", out);
+    const int left = CODE_TRIES - entry.answered - 1;
+    e = say(g, p->key, left > 0 ? GATEWAY_PENDING : GATEWAY_FAILED, "wrong", out);
+    return e || out->state != GATEWAY_PENDING
+               ? e
+               : refuse(why, ERR_INVALID, "code", "is not the one that the bank sent; %d more tr%s", left,
+                        left == 1 ? "y" : "ies");
+}
+
 static enum err sandbox_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
-    return asked(g, p->key, out);
+    enum err e = asked(g, p->key, out);
+    return !e && out->step && too_late(p) ? say(g, p->key, GATEWAY_FAILED, "late", out) : e;
 }
+
+/* --- giving back -------------------------------------------------------------------------------------------------------------- */
 
 static enum err sandbox_refund(const struct gateway *g, const struct payment *p, const char *key,
                                struct money amount, struct gateway_outcome *out)
@@ -193,6 +302,8 @@ const struct gateway_doing gateway_sandbox = {
     .take = sandbox_take,
     .charge = sandbox_charge,
     .ask = sandbox_ask,
+    .step = sandbox_step,
+    .answer = sandbox_answer,
     .refund = sandbox_refund,
     .refund_ask = sandbox_refund_ask,
 };

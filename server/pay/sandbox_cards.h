@@ -1,4 +1,5 @@
-/* The sandbox's means of payment, and what becomes of a charge and of a refund by each. */
+/* The sandbox's means of payment, and what becomes of a charge and of a refund by each. The numbers are those that a
+ * well-known gateway has for tests, with what becomes of them there; 3006 and 3014 are our own. */
 #ifndef SERVER_PAY_SANDBOX_CARDS_H
 #define SERVER_PAY_SANDBOX_CARDS_H
 #include "server/pay/ledger.h"
@@ -9,7 +10,7 @@ struct sandbox_course {
     struct {
         int asked;
         enum gateway_state state;
-    } then[2];
+    } then[3];
 };
 struct sandbox_row {
     const char *word; /* stands in tokens, which payments and ledgers keep */
@@ -17,10 +18,12 @@ struct sandbox_row {
     const char *sentence; /* why it failed, is disputed or was taken back; "": it is none of these */
     struct sandbox_course back;
     const char *back_sentence; /* why a refund failed later; NULL: it does not */
+    enum gateway_state coded;  /* what it is once the right code was given; UNKNOWN: none is asked for */
+    int mute;                  /* so often it does not answer who asks, and not the one who charges */
     bool slowly;               /* its answer takes some seconds */
 };
-/* What becomes of a card; NULL: it is none of the sandbox's. number: digits alone. */
-const struct sandbox_row *sandbox_card(const char *number);
+/* What becomes of a card or an account; NULL: it is none of the sandbox's. number: digits alone, or an IBAN without blanks. */
+const struct sandbox_row *sandbox_row_by(const char *number);
 /* "sandbox-pays-4242" → its row; NULL: no token of the sandbox's. */
 const struct sandbox_row *sandbox_row_of(const char *token);
 #endif

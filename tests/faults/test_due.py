@@ -12,7 +12,7 @@ import clock
 from daemon import BUILD, Daemon, Refused, add_customer, line, open_portal, wait_until
 from smtp_sink import HANG, configure
 
-PENDS, GOOD = "4000000000000341", "4242424242424242"
+PENDS, GOOD = "4000000000009235", "4242424242424242"
 STANDING = {"sweep", "seal"}
 
 

@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "lib"))
 from daemon import Daemon, Refused, add_customer, days, line, money, open_portal, wait_until  # noqa: E402
 
 ROUNDS, PAYERS = 20, 3
-CARDS = ["4242424242424242", "4000000000000002", "4000000000000341", "5555555555554444"] * 5 + ["4000000000003006"]
+CARDS = ["4242424242424242", "4000000000000002", "4000000000009235", "5555555555554444"] * 5 + ["4000000000003006"]
 random.seed(20261122)
 
 

@@ -10,7 +10,7 @@ from pty_talk import Talk
 from qr_reader import HALVES, read
 
 POSTERN = pathlib.Path(os.environ["POSTERN_BUILD"]) / "bin/postern"
-HANGS = {"card_number": "4000000000000341", "card_expiry": "12/39", "card_code": "123"}
+HANGS = {"card_number": "4000000000009235", "card_expiry": "12/39", "card_code": "123"}
 NOTE = "sandbox: no money moves"
 
 

@@ -63,7 +63,7 @@ def test_until_it_is_told_an_account_nobody_is_offered_it():
         assert (row["enabled"], row["methods"], row["by_staff"]) == (True, ["bank/transfer"], False) and "settings.bank" in row["lacks"]
         made = b.invoice()
         me = b.maria.ask("session.me")["me"]
-        assert me["methods"] == ["sandbox/card"] and not me.get("ways") and not b.told(made)
+        assert me["methods"] == ["sandbox/card", "sandbox/debit"] and not me.get("ways") and not b.told(made)
         assert b.maria.refused("payment.begin", parts=[{"invoice": made["id"]}], expect=money("10"), method="bank/transfer").code == "switched_off"
         row = settings(b.admin, bank=ACCOUNT)
         assert "lacks" not in row and row["settings"]["bank"] == {"holder": "Acme Ltd", "iban": IBAN}
@@ -189,7 +189,7 @@ def test_a_part_is_told_where_parts_are_allowed(bank):
 def test_with_two_methods_one_has_to_be_named(bank):
     made = bank.invoice()
     refusal = bank.maria.refused("payment.begin", parts=[{"invoice": made["id"]}], expect=money("10"))
-    assert (refusal.code, refusal.field) == ("invalid", "method") and "sandbox/card, bank/transfer" in refusal.message
+    assert (refusal.code, refusal.field) == ("invalid", "method") and "sandbox/card, sandbox/debit, bank/transfer" in refusal.message
 
 
 # --- where it is not offered --------------------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def test_a_document_or_a_business_without_transfers_tells_none(bank):
 
 def test_an_invoice_that_is_being_paid_by_card_is_not_to_be_paid_again(bank):
     made = bank.invoice()
-    card = {"card_number": "4000000000000341", "card_expiry": "11/41", "card_code": "739"}
+    card = {"card_number": "4000000000009235", "card_expiry": "11/41", "card_code": "739"}
     p = bank.maria.ask("payment.pay", parts=[{"invoice": made["id"]}], expect=money("10"), **card)["payment"]
     state = bank.maria.ask("payment.get", payment=p["id"])["payment"]["state"]
     if state == "pending":

@@ -117,7 +117,7 @@ class World:
         """A payment that failed and one that stays pending; imported ones with numbers of another kind."""
         contact = self.admin.ask("contact.create", customer=self.customers["Zeta"]["id"], contact={"name": "Z", "email": "z@filter.test"})["contact"]
         zoe = open_portal(self.d, self.admin, contact["id"], "z@filter.test")
-        for card in ("4000000000000002", "4000000000000341"):
+        for card in ("4000000000000002", "4000000000009235"):
             made = self.admin.ask("invoice.create", customer=self.customers["Zeta"]["id"], send=True, document={"lines": [line(price="12")]})["invoice"]
             zoe.ask("payment.pay", parts=[{"invoice": made["id"]}], expect=made["total"], card_number=card, card_expiry="12/39", card_code="123")
         wait_until(lambda: self.admin.ask("payment.list", state="failed")["payments"], what="the card to be declined")

@@ -9,7 +9,7 @@ import clock
 from daemon import PASSWORD, Daemon, add_customer, days, line, money, open_portal, wait_until
 
 CARD = {"card_number": "4242 4242 4242 4242", "card_expiry": "11/41", "card_code": "739"}
-HANGS = {**CARD, "card_number": "4000000000000341"}
+HANGS = {**CARD, "card_number": "4000000000009235"}
 BY_HAND = ["hand/cash", "hand/check", "hand/card", "hand/bank_transfer", "hand/direct_debit", "hand/other"]
 
 
@@ -70,7 +70,7 @@ def settled(client, p):
 def test_all_that_are_here_are_listed_with_their_methods(acme):
     rows = gateways(acme.admin)
     assert list(rows) == ["hand", "sandbox", "bank"]
-    assert rows["hand"]["methods"] == BY_HAND and rows["sandbox"]["methods"] == ["sandbox/card"]
+    assert rows["hand"]["methods"] == BY_HAND and rows["sandbox"]["methods"] == ["sandbox/card", "sandbox/debit"]
     assert [(r["enabled"], r["here"], r["by_staff"], r["pending"], r.get("note")) for r in rows.values()] == [
         (True, True, True, 0, None), (True, True, False, 0, "sandbox: no money moves"), (True, True, False, 0, None)]
     assert acme.maria.refused("gateway.list").code == "forbidden"
@@ -291,9 +291,9 @@ def draft(acme, **document):
 
 
 def test_a_customer_is_told_what_payments_can_be_begun_with(acme, other):
-    assert acme.maria.ask("session.me")["me"]["methods"] == ["sandbox/card"]
+    assert acme.maria.ask("session.me")["me"]["methods"] == ["sandbox/card", "sandbox/debit"]
     set_gateway(acme.admin, "sandbox", enabled=False)
-    assert acme.maria.ask("session.me")["me"]["methods"] == [] and other.maria.ask("session.me")["me"]["methods"] == ["sandbox/card"]
+    assert acme.maria.ask("session.me")["me"]["methods"] == [] and other.maria.ask("session.me")["me"]["methods"] == ["sandbox/card", "sandbox/debit"]
     set_gateway(acme.admin, "sandbox", enabled=True)
 
 

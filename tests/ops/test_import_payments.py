@@ -6,7 +6,7 @@ import pytest
 from daemon import PASSWORD, days, line, money, open_portal, today
 from test_import import CONTACTS, INVOICES, PAYMENTS, Files, contact, item, new_business, payment, run, table
 
-HANGS = "4000-0000-0000-0341"
+HANGS = "4000-0000-0000-9235"
 
 
 class Books:

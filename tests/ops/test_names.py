@@ -249,7 +249,7 @@ def test_a_declined_card_is_not_exit_code_0():
             return ctl.run("payment.pay", f"parts.0.invoice={number}", "expect=10.00 EUR", "card_number=-", "card_expiry=-", "card_code=-", *more, input=f"{card}\n12/39\n123\n", code=code)
         assert "declined" in pay("4000000000000002", "--wait", code=7).stdout.lower()
         assert "succeeded" in pay("4242424242424242", "--wait", code=0).stdout
-        pending = pay("4000000000000341", code=0)
+        pending = pay("4000000000009235", code=0)
         assert "pending" in pending.stdout and "It is pending" in pending.stderr
 
 

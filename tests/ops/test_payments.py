@@ -8,7 +8,7 @@ import pytest
 
 from daemon import Daemon, Refused, add_customer, days, line, money, open_portal, wait_until
 
-GOOD, DECLINED, HANGS, SLOW = "4242 4242 4242 4242", "4000000000000002", "4000-0000-0000-0341", "4000000000003006"
+GOOD, DECLINED, HANGS, SLOW = "4242 4242 4242 4242", "4000000000000002", "4000-0000-0000-9235", "4000000000003006"
 
 
 def invoice(staff, customer, price, **more):

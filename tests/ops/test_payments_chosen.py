@@ -4,7 +4,7 @@ import pytest
 from daemon import Daemon, add_customer, days, line, money, open_portal, wait_until
 
 CARD = {"card_number": "4242 4242 4242 4242", "card_expiry": "11/41", "card_code": "739"}
-HANGS = {**CARD, "card_number": "4000000000000341"}
+HANGS = {**CARD, "card_number": "4000000000009235"}
 
 
 def invoice(staff, customer, price="10", **more):

@@ -8,7 +8,7 @@ from clock import in_the_past
 from daemon import PASSWORD, Daemon, Refused, add_customer, days, line, money, wait_until
 
 VISA, MASTERCARD = "4242 4242 4242 4242", "5555555555554444"
-DECLINED, NO_FUNDS, PENDING = "4000000000000002", "4000000000009995", "4000000000000341"
+DECLINED, NO_FUNDS, PENDING = "4000000000000002", "4000000000009995", "4000000000009235"
 CARD = {"card_expiry": "12/39", "card_code": "123", "card_name": "Maria Ruiz"}
 
 

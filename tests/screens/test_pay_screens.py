@@ -11,7 +11,7 @@ from pty_screen import BACKTAB, ENTER, ESC, F2, TAB, PtyScreen
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
 CARD = ("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB)
-HANGS = {"card_number": "4000000000000341", "card_expiry": "12/39", "card_code": "123"}
+HANGS = {"card_number": "4000000000009235", "card_expiry": "12/39", "card_code": "123"}
 NOTE = "sandbox: no money moves"
 
 

@@ -39,10 +39,7 @@ static int draw_outcome(const struct payment *p, const struct canvas *c, int y)
         return canvas_wrap(c, y, LABEL, c->columns - 4, 4, STYLE_BAD, text) + 1;
     }
     if (p->state == PAY_PENDING)
-        return canvas_wrap(c, y, LABEL, c->columns - 4, 4, STYLE_WARN,
-                           "The gateway has not said yet whether the money was taken. Do not pay again: as "
-                           "soon as it "
-                           "answers, this changes by itself.") +
+        return canvas_wrap(c, y, LABEL, c->columns - 4, 4, STYLE_WARN, show_pending(text, sizeof text, p)) +
                1;
     return 0;
 }

@@ -317,10 +317,10 @@ static const struct deed *beginning(struct talk *t, const struct deed *deeds, co
     return matches == 1 ? found : matches || unlisted ? NULL : beginning(t, deeds, typed, true);
 }
 
-/* By number, name, or the beginning of exactly one name. Cuts the line after its first word. */
+/* By number, name, or the beginning of exactly one name. What is told comes before what is not. Cuts the line after its first word. */
 static const struct deed *find(struct talk *t, const struct deed *deeds, char *typed)
 {
-    const struct deed *d;
+    const struct deed *d, *untold = NULL;
     size_t word = strcspn(typed, " "), n = 0;
     t->argument = typed + word + strspn(typed + word, " ");
     typed[word] = '\0';
@@ -329,10 +329,14 @@ static const struct deed *find(struct talk *t, const struct deed *deeds, char *t
         if (!offered(t, d))
             continue;
         n += !d->unlisted;
-        if ((!d->unlisted && n == number) || strcasecmp(d->name, typed) == 0)
+        const bool named = strcasecmp(d->name, typed) == 0;
+        if (!d->unlisted && (n == number || named))
             return d;
+        if (named && !untold)
+            untold = d;
     }
-    return beginning(t, deeds, typed, false);
+    d = beginning(t, deeds, typed, false);
+    return untold && (!d || d->unlisted) ? untold : d;
 }
 
 /* Such as the name of a row. */

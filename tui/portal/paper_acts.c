@@ -88,49 +88,6 @@ static const char *shown(const struct scene *v)
     }
 static const struct give comment_gives[] = {COMMENT(NULL)}, reply_gives[] = {COMMENT(shown)};
 
-/* --- paying */
-
-static bool by_card(const struct scene *v)
-{
-    const struct document *d = paper_of(v);
-    return v->me->card && !(d->state == DOC_OPEN && d->no_card);
-}
-
-static bool otherwise(const struct scene *v)
-{
-    return !by_card(v);
-}
-
-static const char *can_hear(const struct scene *v)
-{
-    return paper_of(v)->state == DOC_OPEN ? NULL : "Nothing is due on it.";
-}
-
-static bool is_open(const struct scene *v)
-{
-    return !can_hear(v);
-}
-
-static const char *can_pay(const struct scene *v)
-{
-    const char *why = can_hear(v), *card = show_text(paper_of(v)->not_by_card);
-    return why ? why : *card ? card : NULL;
-}
-
-static bool has_code(const struct scene *v)
-{
-    const struct pay_told_list *told = &all(v)->told;
-    size_t i = 0;
-    while (i < told->n && !*show_text(told->v[i].qr))
-        i++;
-    return i < told->n;
-}
-
-static const char *can_draw(const struct scene *v)
-{
-    return has_code(v) ? NULL : "There is no code for it.";
-}
-
 /* --- where it leads */
 
 static uint64_t customer(const struct scene *v)
@@ -418,23 +375,26 @@ static uint64_t duplicated(const struct scene *v, const void *out)
             .after = tell_version                                                                        \
     }
 #define PAYS                                                                                             \
-    {ACT('p', "pay", "Pay it", OPNO_payment_pay), .offered = by_card, .possible = can_pay,               \
+    {ACT('p', "pay", "Pay it", OPNO_payment_pay), .offered = paying_by_card, .possible = paying_can_pay, \
      GOES(&book_pay_for, this_one)},                                                                     \
+        {ACT('p', "payment", "Look at the payment of it that is under way", OPNO_payment_pay),           \
+         .offered = paying_is_under_way, .possible = paying_can_look,                                    \
+         GOES(&book_payment, paying_under_way)},                                                         \
         {ACT('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_begin), \
-         .offered = otherwise, .possible = can_hear, GOES(&book_how, this_one)},                         \
-        {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_begin), .offered = has_code, \
-         .possible = can_draw, GOES(&book_pay_code, this_one)},                                          \
-        {ACT('K', "credit", "Use credit on it", OPNO_credit_apply), .offered = is_open,                  \
-         .possible = can_hear, GOES(&book_use_credit, this_one)},                                        \
+         .offered = paying_otherwise, .possible = paying_can_hear, GOES(&book_how, this_one)},           \
+        {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_begin),                      \
+         .offered = paying_has_code, .possible = paying_can_draw, GOES(&book_pay_code, this_one)},       \
+        {ACT('K', "credit", "Use credit on it", OPNO_credit_apply), .offered = paying_is_open,                  \
+         .possible = paying_can_hear, GOES(&book_use_credit, this_one)},                                        \
     {                                                                                                    \
         ACT('p', "record", "Record a payment that arrived", OPNO_payment_record),                        \
-            .possible = can_hear, GOES(&book_record_for, this_one)                                       \
+            .possible = paying_can_hear, GOES(&book_record_for, this_one)                                \
     }
-#define WRITES_OFF                                                                       \
-    {                                                                                    \
-        ACT('w', "writeoff", "Write off what is still due", OPNO_invoice_write_off),     \
-            .possible = can_hear, REASON(before_write_off, "Write off", "Writing off…"), \
-            .done = "Written off."                                                       \
+#define WRITES_OFF                                                                              \
+    {                                                                                           \
+        ACT('w', "writeoff", "Write off what is still due", OPNO_invoice_write_off),            \
+            .possible = paying_can_hear, REASON(before_write_off, "Write off", "Writing off…"), \
+            .done = "Written off."                                                              \
     }
 #define COMES_FROM                                                                           \
     {                                                                                        \

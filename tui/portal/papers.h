@@ -35,5 +35,16 @@ const char *convert_can(const struct scene *v);
 void convert_before(struct page *p, const struct scene *v);
 const char *convert_told(const struct scene *v, const void *out);
 uint64_t convert_made(const struct scene *v, const void *out);
+/* Paying an invoice: for its acts. */
+uint64_t paying_under_way(const struct scene *v); /* its payment that is pending, for its customer; 0: none */
+bool paying_is_under_way(const struct scene *v);
+const char *paying_can_look(const struct scene *v);
+bool paying_by_card(const struct scene *v);
+bool paying_otherwise(const struct scene *v);
+const char *paying_can_hear(const struct scene *v);
+bool paying_is_open(const struct scene *v);
+const char *paying_can_pay(const struct scene *v);
+bool paying_has_code(const struct scene *v);
+const char *paying_can_draw(const struct scene *v);
 extern const struct act acts_on_estimate[], acts_on_invoice[], acts_on_retainer[], acts_on_credit_note[];
 #endif

@@ -266,9 +266,10 @@ static void about(const struct scene *v, const void *out, void *in)
     GIVE(payment_get_in, (struct payment_get_in *)in, payment, made(out)->id);
 }
 
+/* What it wants of its payer is asked for with the payment. */
 static bool over(const void *out)
 {
-    return made(out)->state != PAY_PENDING;
+    return made(out)->state != PAY_PENDING || made(out)->wants.n;
 }
 
 static bool failed(const void *out)
@@ -293,6 +294,11 @@ static uint64_t made_id(const struct scene *v, const void *out)
     return made(out)->id;
 }
 
+static const char *came_to(const struct scene *v, const void *out)
+{
+    return payment_came_to(v, made(out));
+}
+
 #define UNKNOWN "Outcome unknown: do not pay again"
 static const struct follow follow = {
     .look = OPNO_payment_get,
@@ -315,7 +321,7 @@ static const struct follow follow = {
 #define PAYS                                                                                              \
     .key = 'p', .name = "pay", .help = "Pay by card", .op = OPNO_payment_pay, .about = ABOUT_ALL,         \
     .complete = expects, .agree = AGREE_YES, .question = "Pay this?", .yes = "Pay it", .follow = &follow, \
-    .done = "Thank you. The receipt stays under payments.", .goes = &book_payment, .goes_to = made_id
+    .told = came_to, .goes = &book_payment, .goes_to = made_id
 static const struct act due_acts[] = {
     {PAYS, .gives = due_gives, .before = before_all, .possible = any_due, .review = review_due}, {0}};
 static const struct act invoice_acts[] = {

@@ -241,7 +241,56 @@ static const struct give off_gives[] = {
     {.field = "amount", .help = "Empty: all it settles of it", .currency = currency},
     {0}};
 
+/* --- what its gateway still wants of the one who pays */
+
+static bool is_asked(const struct scene *v)
+{
+    return payment(v)->wants.n != 0;
+}
+
+static const char *can_answer(const struct scene *v)
+{
+    return is_asked(v) ? NULL : "It waits for nothing of you.";
+}
+
+static void what_it_asks(struct page *p, const struct scene *v)
+{
+    for (size_t i = 0; i < payment(v)->wants.n; i++) {
+        const struct pay_field *f = &payment(v)->wants.v[i];
+        page_fact(p, show_text(f->label), "%s", show_text(f->help));
+    }
+}
+
+static const char *answered(const struct scene *v, const void *out)
+{
+    return payment_came_to(v, ((const struct payment_answer_out *)out)->payment);
+}
+
+const char *payment_came_to(const struct scene *v, const struct payment *p)
+{
+    if (p->state == PAY_FAILED)
+        return scene_text(v, "It failed. %s", show_text(p->failure));
+    if (p->wants.n)
+        return "It is not paid yet: one more thing is wanted of you. Answer it here.";
+    return p->state == PAY_PENDING ? "It is under way, and settles by itself."
+                                   : "Thank you. The receipt stays under payments.";
+}
+
+static const struct give answer_gives[] = {
+    {.field = "answer", .help = "What the gateway asks for. It is not kept.", .must = true}, {0}};
+
 static const struct act acts[] = {
+    {.key = 'c',
+     .name = "answer",
+     .help = "Give what it still wants of you",
+     .op = OPNO_payment_answer,
+     .offered = is_asked,
+     .possible = can_answer,
+     .before = what_it_asks,
+     .gives = answer_gives,
+     .yes = "Give it",
+     .busy = "Asking the gateway…",
+     .told = answered},
     {.key = 'G',
      .name = "giveback",
      .help = "Give back what is left, through the gateway that took it",
