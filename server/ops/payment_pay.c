@@ -1,4 +1,6 @@
 /* Paying with a gateway: what was given is looked at beforehand, the payment written down as pending, and only then charged (follow.h). */
+#include "common/country.h"
+#include "common/text.h"
 #include "server/due/due.h"
 #include "server/ops/frozen.h"
 #include "server/ops/payment.h"
@@ -144,21 +146,67 @@ enum err payment_make(struct call *c, const struct payment_chosen *chosen, struc
 }
 
 /* --- by card, in one ------------------------------------------------------------------------------------------------------------ */
+/* Of what the method asks for and has room for. A copy: what was given is wiped. */
+static void add_given(struct call *c, const struct shape *wants, const char *name, const char *value,
+                      struct pay_given_list *to)
+{
+    for (size_t i = 0; value && *value && i < wants->n; i++)
+        if (strcmp(wants->fields[i].name, name) == 0 &&
+            (int64_t)text_length(value, strlen(value)) <= wants->fields[i].max)
+            to->v[to->n++] =
+                (struct pay_given){.name = name, .value = arena_text(c->arena, value, strlen(value))};
+}
+
+#define ADDRESS_FIELDS 4
+/* The billing address on record, which the card's bank may compare with its own. */
+static enum err add_address(struct call *c, const struct shape *wants, struct pay_given_list *to)
+{
+    struct customer *customer = arena_alloc(c->arena, sizeof *customer);
+    enum err e = record_get(&c->txn, KIND_CUSTOMER, c->who.customer, customer);
+    const struct address *a = customer->billing;
+    if (e || !a)
+        return e;
+    add_given(c, wants, "card_street", a->street, to);
+    add_given(c, wants, "card_postcode", a->code, to);
+    add_given(c, wants, "card_city", a->city, to);
+    add_given(c, wants, "card_country", a->country ? country_of(c->arena, a->country) : NULL, to);
+    return OK;
+}
+
+static enum err take_card(struct call *c, const struct payment_pay_in *in, const struct gateway_offer *by,
+                          struct payment_chosen *chosen)
+{
+    const struct pay_given typed[] = {{.name = "card_number", .value = in->card_number},
+                                      {.name = "card_expiry", .value = in->card_expiry},
+                                      {.name = "card_code", .value = in->card_code},
+                                      {.name = "card_name", .value = in->card_name},
+                                      {.name = "card_street", .value = in->card_street},
+                                      {.name = "card_postcode", .value = in->card_postcode},
+                                      {.name = "card_city", .value = in->card_city},
+                                      {.name = "card_country", .value = in->card_country}};
+    const size_t most = sizeof typed / sizeof *typed;
+    struct pay_given given[sizeof typed / sizeof *typed + ADDRESS_FIELDS];
+    struct pay_given_list list = {0, given};
+    bool address = false;
+    for (size_t i = 0; i < most; i++)
+        if (typed[i].value && *typed[i].value) {
+            address = address || i >= most - ADDRESS_FIELDS;
+            given[list.n++] = typed[i];
+        }
+    enum err e = address || !by->method.wants ? OK : add_address(c, by->method.wants(), &list);
+    return e ? e : payment_take(c, by, &list, chosen);
+}
+
 enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
 {
     struct payment_chosen *chosen = arena_alloc(c->arena, sizeof *chosen);
-    struct pay_given given[] = {{.name = "card_number", .value = in->card_number},
-                                {.name = "card_expiry", .value = in->card_expiry},
-                                {.name = "card_code", .value = in->card_code},
-                                {.name = "card_name", .value = in->card_name}};
-    const size_t n = sizeof given / sizeof *given - (!in->card_name || !*in->card_name);
     const struct gateway_offers *offers;
     const struct gateway_offer *by = NULL;
     enum err e = gateway_offers(c, &offers);
     if (!e && !(by = gateway_offer_of(offers, MODE_CARD, NULL)))
         e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not offered here");
     if (!e)
-        e = payment_take(c, by, &(struct pay_given_list){n, given}, chosen);
+        e = take_card(c, in, by, chosen);
     if (e)
         return e;
     chosen->begun = (struct begun){.parts = in->parts, .expect = in->expect, .method = by->name};

@@ -1,4 +1,5 @@
 #include "server/pay/card.h"
+#include "common/country.h"
 #include "common/date.h"
 #include "server/core/secret.h"
 #include <stdlib.h>
@@ -89,6 +90,14 @@ static int32_t last_day(const char *typed)
     return month == 12 ? date_of(year, 12, 31) : date_of(year, month + 1, 1) - 1;
 }
 
+static bool is_country(const char *written)
+{
+    struct arena *a = arena_open();
+    const bool is = country_of(a, written) != NULL;
+    arena_close(a);
+    return is;
+}
+
 static enum err check(const struct card_details *card, int32_t today, struct card_facts *out,
                       struct refusal *why)
 {
@@ -106,6 +115,9 @@ static enum err check(const struct card_details *card, int32_t today, struct car
     if (strspn(card->card_code, "0123456789") != strlen(card->card_code) ||
         strlen(card->card_code) != brand->code)
         return refuse(why, ERR_INVALID, "card_code", "has %zu digits on this brand of card", brand->code);
+    if (card->card_country && *card->card_country && !is_country(card->card_country))
+        return refuse(why, ERR_INVALID, "card_country",
+                      "is no country: write its two-letter code, such as IE");
     out->brand = brand->name;
     memcpy(out->last4, out->digits + n - 4, 5);
     return OK;

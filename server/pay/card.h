@@ -12,8 +12,8 @@ struct card_facts {
 };
 
 /* ERR_INVALID with card_number (ISO/IEC 7812: 12 to 19 digits, Luhn's check digit; blanks and hyphens between digits are
- * fine), card_expiry (MM/YY, MM/YYYY or MMYY; a card is good to the end of its month) or card_code (3 digits, 4 for American
- * Express). No message repeats what was typed. On failure *out holds nothing. */
+ * fine), card_expiry (MM/YY, MM/YYYY or MMYY; a card is good to the end of its month) card_code (3 digits, 4 for American
+ * Express) or card_country (where it is said: one that country_of knows). No message repeats what was typed. On failure *out holds nothing. */
 enum err card_check(const struct card_details *card, int32_t today, struct card_facts *out,
                     struct refusal *why) MUST_USE;
 #endif

@@ -10,7 +10,8 @@
 #include <time.h>
 
 #define SLOW_MS 3000
-#define CODE "123456" /* as sandbox_code says */
+#define POSTCODE "12345" /* of the card whose bank compares it */
+#define CODE "123456"    /* as sandbox_code says */
 #define CODE_TRIES 3
 #define CODE_MS (10 * 60 * 1000) /* after the payment was made */
 
@@ -58,8 +59,14 @@ static enum err take_card(struct arena *a, const struct card_details *card, int3
     enum err e = card_check(card, today, &facts, why);
     if (e)
         return e;
-    e = take(a, facts.digits, facts.last4, facts.brand, out);
+    const char *postcode = card->card_postcode;
+    const bool compares = strcmp(facts.digits, "4000000000000036") == 0 && postcode && *postcode;
+    const bool differs = compares && strcmp(postcode, POSTCODE) != 0;
+    e = take(a, compares ? "4242424242424242" : facts.digits, facts.last4, facts.brand, out);
     secret_wipe(&facts, sizeof facts);
+    if (differs)
+        return refuse(why, ERR_INVALID, "card_postcode",
+                      "is not the one that the card's bank knows; of this toy it is " POSTCODE);
     return e ? refuse(why, e, "card_number",
                       "sandbox: no money moves, and only test cards are taken, such as 4242 4242 4242 4242")
              : OK;

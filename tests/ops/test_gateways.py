@@ -167,7 +167,9 @@ def test_begin_says_what_the_method_asks_for_and_confirm_gives_it(acme):
     assert (begun["method"], begun["note"]) == ("sandbox/card", "sandbox: no money moves")
     assert [(f["name"], f["label"], f["secret"], f["must"], f["min"], f["max"]) for f in begun["fields"]] == [
         ("card_number", "Card number", True, True, 12, 23), ("card_expiry", "Card expiry", True, True, 4, 7),
-        ("card_code", "Card code", True, True, 3, 4), ("card_name", "Card name", False, False, 0, 100)]
+        ("card_code", "Card code", True, True, 3, 4), ("card_name", "Card name", False, False, 0, 100),
+        ("card_street", "Card street", False, False, 0, 300), ("card_postcode", "Card postcode", False, False, 0, 20),
+        ("card_city", "Card city", False, False, 0, 100), ("card_country", "Card country", False, False, 0, 60)]
     assert all(f["help"] for f in begun["fields"])
     assert len(payments(acme.admin)) == before, "nothing is stored"
     p = acme.maria.ask("payment.confirm", begun=begun["begun"], given=GIVEN)["payment"]
@@ -212,6 +214,7 @@ def test_a_resend_of_a_confirmation_is_the_same_payment(acme):
     (given(card_expiry="12/20"), "invalid", "card_expiry"),
     (given(card_code="12"), "invalid", "card_code"),
     (given(card_name="x" * 101), "invalid", "card_name"),
+    (given(card_country="Atlantis"), "invalid", "card_country"),
     (given()[:2], "invalid", "card_code"),
     ([], "invalid", "card_number"),
     (given() + given()[:1], "invalid", "card_number"),

@@ -139,3 +139,15 @@ def test_init_never_makes_one_and_the_help_says_what_it_is(plain):
                            "--currency", "EUR", "--admin", "x@other.test"], input="correct horse battery\n", capture_output=True, text=True,
                           timeout=60)
     assert made.returncode == 0 and "sandbox" not in made.stderr
+
+
+def test_the_cards_billing_address_is_the_one_on_record_or_the_one_that_is_given():
+    with Daemon() as d:
+        staff = d.sign_in()
+        customer, contact = add_customer(staff, billing={"street": "Calle 1", "city": "Vigo", "code": "36201", "country": "somewhere unheard of"})
+        maria = open_portal(d, staff, contact, "maria@bodega.test")
+        paid(maria, pay(maria, invoice(staff, customer), CARD, "10"))
+        paid(maria, pay(maria, invoice(staff, customer), {**CARD, "card_street": "1 Quay", "card_country": "ie"}, "10"))
+        made = invoice(staff, customer)
+        refusal = maria.refused("payment.pay", parts=[{"invoice": made["id"]}], expect=money("10"), **CARD, card_country="Atlantis")
+        assert (refusal.code, refusal.field) == ("invalid", "card_country")

@@ -6,7 +6,7 @@ import pytest
 
 from daemon import PASSWORD, line, wait_until
 from northwind import MARIA, Northwind
-from pty_screen import ENTER, ESC, TAB, PtyScreen
+from pty_screen import ENTER, ESC, F2, TAB, PtyScreen
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
 
@@ -41,3 +41,16 @@ def test_who_pays_twice_is_shown_the_payment_that_is_under_way(business, maria):
     wait_until(lambda: business.maria.ask("payment.get", payment=p["id"])["payment"].get("unknown"), what="unknown")
     maria.keys("3").wait_for(made["number"]).keys("/", made["number"], ENTER).wait_gone("INV-000002").keys(ENTER).wait_for("INVOICE " + made["number"])
     maria.keys("p").wait_for(f"PAYMENT UNDER WAY {p['number']}").wait_for("not known yet").keys(ESC).wait_for("INVOICE " + made["number"])
+
+
+def test_a_card_is_told_while_it_is_typed_and_masked_when_it_was_left(business, maria):
+    maria.keys("p").wait_for("This payment").keys("42").wait_for("Visa").keys("42 4242 4242 4241").wait_for("4242 4242 4242 4241")
+    maria.keys(TAB).wait_for("not a card number").wait_for("•••• •••• •••• 4241")
+    assert "4242 42" not in maria.text()
+    maria.keys("01/20", TAB).wait_for("The card has expired.").keys("12", TAB).wait_for("digits printed on the card")
+
+
+def test_the_postcode_that_the_bank_knows_can_be_given_where_it_is_not_the_one_on_record(business, maria):
+    maria.keys("p").wait_for("This payment").keys("4000000000000036", TAB, "12/39", TAB, "123", TAB, TAB, ENTER).wait_for("Pay this?")
+    maria.keys(TAB, ENTER).wait_for("not the one that the card's bank knows").keys("12345", F2).wait_for("Pay this?")
+    maria.keys(TAB, ENTER).wait_for("RECEIPT PAY-").wait_for("Visa ending 0036")

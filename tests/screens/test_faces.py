@@ -86,7 +86,7 @@ def test_what_one_payment_can_not_hold_says_so_and_is_not_ticked(business):
     open_portal(business, business.ana, contact, email)
     first, last = (invoice_of(business, customer, [line("Everything", "9000", "1000000000")]) for _ in range(2))
     with terminal(business, email, "Recent") as t:
-        t.keys("p").wait_for("This payment").wait_for("1 of 2").keys(TAB * 6)
+        t.keys("p").wait_for("This payment").wait_for("1 of 2").keys(TAB * 7)
         ticked = [n for n in (first["number"], last["number"]) if "–" not in t.line(t.find(n)[0])]
         left = next(n for n in (first["number"], last["number"]) if n not in ticked)
         assert len(ticked) == 1
@@ -113,7 +113,7 @@ def test_an_invoice_no_card_is_taken_for_is_not_offered_for_one(business, maria)
     assert "p how" in footer(maria) and "p pay" not in footer(maria)
     maria.keys("p").wait_for("By bank transfer").wait_for("IE29 AIBK 9311 5212 3456 78").wait_for(blocked["number"])
     maria.keys(ESC).wait_for("INVOICE").keys(ESC).wait_for("› Invoices").go_to(blocked["number"]).keys("p").wait_for("This payment")
-    maria.wait_for("can not be paid by card").keys(TAB * 6).wait_for("p otherwise").keys("p").wait_for("By bank transfer")
+    maria.wait_for("can not be paid by card").keys(TAB * 7).wait_for("p otherwise").keys("p").wait_for("By bank transfer")
 
 
 def test_with_neither_card_nor_account_it_is_said_whom_to_ask(business, maria):

@@ -228,7 +228,7 @@ def to_review(t, *card):
 
 
 def test_paying_several_at_once_makes_one_payment_however_often_enter_is_pressed(business, maria):
-    maria.keys("p").wait_for("This payment").wait_for("INV-000002").keys(TAB * 6, " ").wait_for("2 of 3").keys(BACKTAB * 6)
+    maria.keys("p").wait_for("This payment").wait_for("INV-000002").keys(TAB * 7, " ").wait_for("2 of 3").keys(BACKTAB * 7)
     to_review(maria)
     for text in ("To: Northwind Paper Ltd", "Visa ending 4242, expires 12/39", "INV-000003: EUR", "INV-000004: EUR", "You pay: EUR 3,053.28 today, once"):
         maria.wait_for(text)
@@ -250,9 +250,9 @@ def test_the_review_starts_on_cancel(business, maria):
 def test_a_part_can_be_paid_where_the_business_allows_it(business, maria):
     section(maria, "3", "INV-000002")
     open_row(maria, "INV-000003").wait_for("INVOICE INV-000003")
-    maria.keys("p").wait_for("This payment").keys(TAB * 6, ENTER).wait_for("How much of it?")
+    maria.keys("p").wait_for("This payment").keys(TAB * 7, ENTER).wait_for("How much of it?")
     maria.keys(ctrl("U"), "5000", ENTER).wait_for("Write an amount up to EUR 1,200.00")
-    maria.keys(ctrl("U"), "200.50", ENTER).wait_for("EUR 200.50").keys(BACKTAB * 6)
+    maria.keys(ctrl("U"), "200.50", ENTER).wait_for("EUR 200.50").keys(BACKTAB * 7)
     to_review(maria)
     maria.wait_for("a part of it").keys(TAB, ENTER).wait_for("RECEIPT PAY-").keys(ESC).wait_for("PARTLY PAID").wait_for("EUR 999.50")
 
@@ -319,7 +319,7 @@ def test_what_the_business_does_not_allow_is_dimmed_and_says_why(business):
         sign_in(t).wait_for("Recent")
         section(t, "5", "Contact persons")
         t.keys("E").wait_for("The business changes these details")
-        t.keys("1").wait_for("Recent").keys("p").wait_for("This payment").wait_for("INV-000002").keys(TAB * 6, ENTER).wait_for("How much of it?").keys(ctrl("U"), "5", ENTER).wait_for("paid in full here")
+        t.keys("1").wait_for("Recent").keys("p").wait_for("This payment").wait_for("INV-000002").keys(TAB * 7, ENTER).wait_for("How much of it?").keys(ctrl("U"), "5", ENTER).wait_for("paid in full here")
 
 
 def test_leaving_a_changed_form_asks(maria):

@@ -67,8 +67,9 @@ struct option {
 enum give_as {
     AS_IT_IS,
     AS_SHOWN,
-    AS_LINES
-}; /* a secret that is seen; a text that is pasted, maybe broken */
+    AS_LINES,
+    AS_TAIL
+}; /* a secret that is seen; a text that is pasted, maybe broken; a secret that is seen while it is typed, then its last four alone */
 /* One of what an amount can be for: an invoice that is open. */
 struct part {
     uint64_t id;

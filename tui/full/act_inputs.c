@@ -48,8 +48,9 @@ static void spec_of(struct ui *ui, struct form_state *s, const struct give *g, s
     if (i->kind == INPUT_CHOICE)
         i->choices = names_of(ui, r, g);
     i->check = g->check;
-    if (g->as == AS_SHOWN)
+    if (g->as == AS_SHOWN || g->as == AS_TAIL)
         i->kind = INPUT_TEXT;
+    i->tail = g->as == AS_TAIL;
     if (g->as == AS_LINES)
         i->kind = INPUT_LINES;
     i->required = false; /* what is needed follows from other fields: run_read knows */

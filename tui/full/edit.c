@@ -2,6 +2,7 @@
 #include "common/text.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct edit {
     char *text; /* NUL-terminated, well-formed, printable */
@@ -9,6 +10,7 @@ struct edit {
     char *before; /* one step of undo: the contents before the last run of edits */
     size_t before_at;
     bool has_before, typing; /* typing: further typed letters belong to the same step */
+    size_t locked;           /* bytes of one mapping that holds both texts; 0: they are on the heap */
     bool lines, selected;    /* selected: all of it, until the next key */
     int goal;                /* column that Up and Down aim at, −1: where the cursor is */
     int width;               /* of the last drawing of lines: what Up and Down go by */
@@ -33,14 +35,33 @@ struct edit *edit_open(size_t max_length, bool lines)
     return e;
 }
 
+void edit_lock(struct edit *e)
+{
+    const size_t size = e->capacity * 2;
+    char *both = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (both == MAP_FAILED)
+        return;              /* the heap does, too: it is wiped either way */
+    (void)mlock(both, size); /* there may be a limit */
+    (void)madvise(both, size, MADV_DONTDUMP);
+    free(e->text);
+    free(e->before);
+    e->text = both;
+    e->before = both + e->capacity;
+    e->locked = size;
+}
+
 void edit_close(struct edit *e)
 {
     if (!e)
         return;
     explicit_bzero(e->text, e->capacity);
     explicit_bzero(e->before, e->capacity);
-    free(e->text);
-    free(e->before);
+    if (e->locked) {
+        (void)munmap(e->text, e->locked);
+    } else {
+        free(e->text);
+        free(e->before);
+    }
     arena_close(e->scratch);
     free(e);
 }
@@ -396,6 +417,24 @@ bool edit_key(struct edit *e, const struct key *k)
     return move_key(e, k->code) || delete_key(e, k->code);
 }
 
+/* "•••• •••• •••• 4242", whatever stood between the letters. */
+static void draw_tail(const struct edit *e, const struct canvas *part, unsigned style)
+{
+    size_t letters = 0, n = 0;
+    int column = 0;
+    for (const char *p = e->text; *p; p++)
+        letters += *p != ' ' && *p != '-';
+    for (const char *p = e->text; *p; p++) {
+        if (*p == ' ' || *p == '-')
+            continue;
+        if (n && (letters - n) % 4 == 0)
+            column++;
+        const char letter[] = {*p, 0};
+        canvas_text(part, 0, column++, style, letters - n > 4 ? "•" : letter);
+        n++;
+    }
+}
+
 void edit_draw_line(const struct edit *e, const struct canvas *c, int y, int x, int width,
                     enum edit_look look, bool focused)
 {
@@ -409,7 +448,9 @@ void edit_draw_line(const struct edit *e, const struct canvas *c, int y, int x, 
     }
     int first = cursor >= width ? cursor - width + 1 : 0; /* columns scrolled off */
     canvas_fill(&part, 0, 0, 1, width, style);
-    if (look == EDIT_SECRET) {
+    if (look == EDIT_TAIL) {
+        draw_tail(e, &part, style);
+    } else if (look == EDIT_SECRET) {
         for (size_t i = 0; e->text[i]; i = next(e, i))
             canvas_text(&part, 0, column++ - first, style, "•");
     } else {

@@ -8,6 +8,8 @@
 struct edit;
 /* max_length in characters, 1 … 100,000; lines: Enter and pasted newlines make new lines (else a pasted one is a blank). */
 struct edit *edit_open(size_t max_length, bool lines);
+/* Of one that was just opened: what is typed lives in memory that is never swapped out, and in no core dump. */
+void edit_lock(struct edit *e);
 void edit_close(struct edit *e);                 /* accepts NULL */
 void edit_set(struct edit *e, const char *text); /* cut to fit; cursor at the end; forgets undo */
 const char *edit_text(const struct edit *e);     /* valid until the next change */
@@ -19,7 +21,8 @@ bool edit_insert(struct edit *e, const char *text,
 void edit_select(struct edit *e);
 size_t edit_at(const struct edit *e); /* cursor, bytes from the start */
 
-enum edit_look { EDIT_PLAIN, EDIT_SECRET };
+/* EDIT_TAIL: in fours, of which only the last is read. */
+enum edit_look { EDIT_PLAIN, EDIT_SECRET, EDIT_TAIL };
 /* One line in `width` columns, scrolled so that the cursor shows. focused: underlined and holding the hardware cursor. */
 void edit_draw_line(const struct edit *e, const struct canvas *c, int y, int x, int width,
                     enum edit_look look, bool focused);

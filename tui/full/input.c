@@ -24,6 +24,8 @@ void input_init(struct input *f, const struct input_spec *spec)
     if (typed(f))
         f->edit =
             edit_open((size_t)(spec->max > 0 ? spec->max : usual[spec->kind]), spec->kind == INPUT_LINES);
+    if (f->edit && (spec->kind == INPUT_PASSWORD || spec->tail))
+        edit_lock(f->edit);
 }
 
 void input_fini(struct input *f)
@@ -237,7 +239,10 @@ void input_draw(const struct input *f, const struct canvas *c, int y, int x, int
         struct canvas part = canvas_part(c, y, x, input_rows(f), width);
         edit_draw_lines(f->edit, &part, focused);
     } else if (typed(f)) {
-        edit_draw_line(f->edit, c, y, x, width, f->spec.kind == INPUT_PASSWORD ? EDIT_SECRET : EDIT_PLAIN,
+        edit_draw_line(f->edit, c, y, x, width,
+                       f->spec.kind == INPUT_PASSWORD ? EDIT_SECRET
+                       : f->spec.tail && !focused     ? EDIT_TAIL
+                                                      : EDIT_PLAIN,
                        focused);
         if (f->spec.usual && !*input_text(f))
             canvas_fit(c, y, x, width, STYLE_DIM, f->spec.usual);

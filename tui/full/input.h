@@ -25,9 +25,10 @@ struct input_spec {
     const char *unit;  /* after the field: "%", "days" */
     enum input_kind kind;
     bool required;
-    int max;                    /* characters, 0: 200 (lines 4000) */
-    int width;                  /* columns shown, 0: by kind */
-    int rows;                   /* INPUT_LINES, 0: 4 */
+    bool tail; /* of a secret that is seen while it is typed: once it is left, its last four alone */
+    int max;   /* characters, 0: 200 (lines 4000) */
+    int width; /* columns shown, 0: by kind */
+    int rows;  /* INPUT_LINES, 0: 4 */
     const char *const *choices; /* NULL-terminated labels */
     const char *currency;       /* INPUT_MONEY; input_currency changes it */
     int64_t least, most;        /* INPUT_COUNT, INPUT_DECIMAL (in 1e-6): checked when least < most */

@@ -1,5 +1,6 @@
 /* Paying by card (E1, E2, E8): which invoices, how much of each where part payments are allowed, the card, a review, and one payment that is
  * followed until its outcome is known. Begun with all that is due, or with an invoice. The card goes nowhere but into the request. */
+#include "common/date.h"
 #include "proto/paper/paper.h"
 #include "proto/paper/show.h"
 #include "tui/portal/books.h"
@@ -93,38 +94,6 @@ static size_t digits_of(const char *text, char digits[24])
     return n;
 }
 
-static const char *check_number(const char *text)
-{
-    char digits[24];
-    size_t n = digits_of(text, digits);
-    int total = 0;
-    for (size_t i = 0; i < n; i++) {
-        int d = digits[n - 1 - i] - '0';
-        d = i % 2 ? d * 2 : d;
-        total += d > 9 ? d - 9 : d;
-    }
-    explicit_bzero(digits, sizeof digits);
-    return n < 12 || total % 10 ? "That is not a card number: look for a mistyped digit." : NULL;
-}
-
-static const char *check_expiry(const char *text)
-{
-    int month = 0, year = 0, used = 0;
-    size_t n = strlen(text);
-    bool plain = strspn(text, "0123456789") == n && (n == 4 || n == 6);
-    if (!plain && n != 5 && n != 7)
-        return "Write month and year as MM/YY.";
-    if (sscanf(text, plain ? "%2d%4d%n" : "%2d/%4d%n", &month, &year, &used) != 2 || text[used])
-        return "Write month and year as MM/YY.";
-    return month < 1 || month > 12 ? "There is no such month." : NULL;
-}
-
-static const char *check_code(const char *text)
-{
-    size_t n = strspn(text, "0123456789");
-    return text[n] || n < 3 || n > 4 ? "The three or four digits printed on the card." : NULL;
-}
-
 static const char *brand_of(const char *digits)
 {
     int two = (digits[0] - '0') * 10 + digits[1] - '0';
@@ -133,6 +102,52 @@ static const char *brand_of(const char *digits)
     if ((two >= 51 && two <= 55) || (two >= 22 && two <= 27))
         return "Mastercard";
     return two == 34 || two == 37 ? "American Express" : "Card";
+}
+
+static bool is_number(const char *digits, size_t n)
+{
+    int total = 0;
+    for (size_t i = 0; i < n; i++) {
+        int d = digits[n - 1 - i] - '0';
+        d = i % 2 ? d * 2 : d;
+        total += d > 9 ? d - 9 : d;
+    }
+    return n >= 12 && total % 10 == 0;
+}
+
+/* Its brand, as soon as that can be told. */
+static const char *beside_number(const struct scene *v, const char *typed, const char **wrong)
+{
+    char digits[24];
+    size_t n = digits_of(typed, digits);
+    (void)v;
+    *wrong = is_number(digits, n) ? NULL : "That is not a card number: look for a mistyped digit.";
+    const char *brand = n < 2 ? "" : brand_of(digits);
+    explicit_bzero(digits, sizeof digits);
+    return brand;
+}
+
+static const char *beside_expiry(const struct scene *v, const char *typed, const char **wrong)
+{
+    int month = 0, year = 0, used = 0;
+    size_t n = strlen(typed);
+    bool plain = strspn(typed, "0123456789") == n && (n == 4 || n == 6);
+    if ((!plain && n != 5 && n != 7) ||
+        sscanf(typed, plain ? "%2d%4d%n" : "%2d/%4d%n", &month, &year, &used) != 2 || typed[used])
+        *wrong = "Write month and year as MM/YY.";
+    else if (month < 1 || month > 12)
+        *wrong = "There is no such month.";
+    else if (date_of(year < 100 ? year + 2000 : year, month, 28) < v->today - 31)
+        *wrong = "The card has expired.";
+    return "MM/YY";
+}
+
+static const char *beside_code(const struct scene *v, const char *typed, const char **wrong)
+{
+    size_t n = strspn(typed, "0123456789");
+    (void)v;
+    *wrong = typed[n] || n < 3 || n > 4 ? "The three or four digits printed on the card." : NULL;
+    return "";
 }
 
 /* "Visa ending 4242, expires 08/28" */
@@ -153,26 +168,31 @@ static const char *own_name(const struct scene *v, const void *in)
     return v->me->name;
 }
 
-#define CARD                                                                                                 \
-    {.field = "card_number",                                                                                 \
-     .help = "As on the card; blanks do no harm. It is not kept.",                                           \
-     .as = AS_SHOWN,                                                                                         \
-     .width = 24,                                                                                            \
-     .check = check_number},                                                                                 \
-        {.field = "card_expiry",                                                                             \
-         .label = "Expires",                                                                                 \
-         .help = "Month and year, as on the card",                                                           \
-         .unit = "MM/YY",                                                                                    \
-         .as = AS_SHOWN,                                                                                     \
-         .width = 8,                                                                                         \
-         .check = check_expiry},                                                                             \
-        {.field = "card_code",                                                                               \
-         .label = "Security code",                                                                           \
-         .help = "Three digits on the back, or four on the front. It is not kept.",                          \
-         .width = 6,                                                                                         \
-         .check = check_code},                                                                               \
-    {                                                                                                        \
-        .field = "card_name", .label = "Name on card", .help = "As it stands on the card", .usual = own_name \
+#define CARD                                                                        \
+    {.field = "card_number",                                                        \
+     .help = "As on the card; blanks do no harm. It is not kept.",                  \
+     .as = AS_TAIL,                                                                 \
+     .width = 24,                                                                   \
+     .beside = beside_number},                                                      \
+        {.field = "card_expiry",                                                    \
+         .label = "Expires",                                                        \
+         .help = "Month and year, as on the card",                                  \
+         .unit = "MM/YY",                                                           \
+         .as = AS_SHOWN,                                                            \
+         .width = 8,                                                                \
+         .beside = beside_expiry},                                                  \
+        {.field = "card_code",                                                      \
+         .label = "Security code",                                                  \
+         .help = "Three digits on the back, or four on the front. It is not kept.", \
+         .width = 6,                                                                \
+         .beside = beside_code},                                                    \
+        {.field = "card_name",                                                      \
+         .label = "Name on card",                                                   \
+         .help = "As it stands on the card",                                        \
+         .usual = own_name},                                                        \
+    {                                                                               \
+        .field = "card_postcode", .label = "Postcode", .width = 12,                 \
+        .help = "Of the card's billing address, where that is not your company's"   \
     }
 #define INVOICES                                                                                            \
     .field = "parts", .label = "Invoices", .help = "Which of them are paid now", .none = "Nothing is due.", \

@@ -1,0 +1,68 @@
+"""Direct debits of the sandbox: an account is given instead of a card, and what becomes of it takes its time."""
+import pytest
+
+from daemon import Daemon, add_customer, days, line, money, open_portal, wait_until
+
+PAYS, REFUSED, NO_MONEY, TOO_MUCH = "AT61 1904 3002 3457 3201", "AT861904300235473202", "AT981904300002222227", "AT981904300000343434"
+
+
+@pytest.fixture(scope="module")
+def people():
+    with Daemon() as d:
+        staff = d.sign_in()
+        customer, contact = add_customer(staff)
+        yield d, staff, customer, open_portal(d, staff, contact, "maria@bodega.test")
+
+
+def begin(people, price="10"):
+    _, staff, customer, maria = people
+    made = staff.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price=price)], "due": days(14)})["invoice"]
+    return made, maria.ask("payment.begin", parts=[{"invoice": made["id"]}], expect=money(price), method="sandbox/debit")
+
+
+def given(iban, holder="Maria Ruiz"):
+    return [{"name": "holder", "value": holder}, {"name": "iban", "value": iban}]
+
+
+def outcome(client, p):
+    def look():
+        now = client.ask("payment.settle", payment=p["id"])["payment"]
+        return now if now["state"] != "pending" else None
+    return wait_until(look, what="the bank's answer")
+
+
+def test_it_asks_for_an_account_and_is_pending_until_the_bank_has_paid(people):
+    d, staff, _, maria = people
+    made, begun = begin(people)
+    assert [(f["name"], f["secret"], f["must"]) for f in begun["fields"]] == [("holder", False, True), ("iban", True, True)]
+    p = maria.ask("payment.confirm", begun=begun["begun"], given=given(PAYS))["payment"]
+    assert (p["state"], p["mode"], p["method"]) == ("pending", "direct_debit", "Account ending 3201")
+    assert maria.ask("invoice.get", invoice=made["id"])["invoice"]["state"] == "open"
+    assert outcome(maria, p)["state"] == "succeeded"
+    assert maria.ask("invoice.get", invoice=made["id"])["invoice"]["state"] == "paid"
+    for f in d.data.iterdir():
+        assert not f.is_file() or b"3002345732" not in f.read_bytes(), f
+
+
+@pytest.mark.parametrize("iban,says", [(REFUSED, "refused the debit"), (NO_MONEY, "not enough money"), (TOO_MUCH, "in a week")])
+def test_it_may_fail_and_says_why(people, iban, says):
+    maria = people[3]
+    _, begun = begin(people, "11")
+    p = maria.ask("payment.confirm", begun=begun["begun"], given=given(iban))["payment"]
+    failed = outcome(maria, p)
+    assert failed["state"] == "failed" and says in failed["failure"]
+
+
+@pytest.mark.parametrize("fields,code,field,says", [
+    (given("AT611904300234573202"), "invalid", "iban", ""),
+    (given("DE89370400440532013000"), "payment_failed", "iban", "sandbox: no money moves"),
+    (given("AT271904300000055555"), "payment_failed", "iban", "takes no direct debits"),
+    (given(PAYS, "M"), "invalid", "holder", ""),
+    (given(PAYS)[1:], "invalid", "holder", ""),
+])
+def test_what_is_wrong_with_an_account_is_named(people, fields, code, field, says):
+    maria = people[3]
+    _, begun = begin(people, "12")
+    refusal = maria.refused("payment.confirm", begun=begun["begun"], given=fields)
+    assert (refusal.code, refusal.field) == (code, field) and says in refusal.message
+    assert "3201" not in refusal.message.replace("AT61 1904 3002 3457 3201", "")
