@@ -256,6 +256,10 @@ static void derive_payment(struct derived *d, const struct payment *p)
     if (p->gateway && *p->gateway)
         total(d, TOTAL_GATEWAY, total_name(p->gateway), p->amount.currency, (uint32_t)p->state,
               p->amount.amount);
+    if (p->gateway_id && *p->gateway_id) {
+        k = start(d, INDEX_PAYMENT_GATEWAY);
+        entry(d, key_text(key_text(&k, p->gateway), p->gateway_id));
+    }
     for (size_t i = 0; i < p->allocations.n; i++)
         id_entry(d, INDEX_PAYMENT_INVOICE, p->allocations.v[i].invoice);
     if (p->state != PAY_SUCCEEDED) {

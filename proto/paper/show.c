@@ -294,6 +294,7 @@ static const struct deed {
     [WHAT_PAYMENT_STARTED] = {"payment started by %s", "payment started"},
     [WHAT_PAYMENT_UNKNOWN] = {"it is not known yet whether it was charged", "not known whether charged"},
     [WHAT_PAYMENT_WAITS] = {"it waits for an answer of %s", "waits for an answer"},
+    [WHAT_PAYMENT_PAGE] = {"payment page ready", "payment page ready"},
     [WHAT_PAYMENT_FAILED] = {"payment of %s failed", "payment failed"},
     [WHAT_ACCESS_ON] = {"access switched on by %s", "access switched on"},
     [WHAT_ACCESS_OFF] = {"access switched off by %s", "access switched off"},

@@ -14,6 +14,7 @@
 #define SERVER_CALL_H
 #include "data/record.h"
 #include "proto/op.h"
+#include <stdatomic.h>
 
 struct who {
     int role;                           /* enum role; 0: nobody */
@@ -130,6 +131,8 @@ enum err call_found(struct call *c, const char *portal) MUST_USE;
 const char *call_place(const struct call *c, const char *from);
 /* How many records of work that is due in this business the pool could not read; foreign: may there be such of no row? (server/due/works.h) */
 size_t call_unread_work(const struct call *c, bool *foreign);
+/* Becomes true when the daemon ends: for what may take long. NULL in tests of handlers. */
+const atomic_bool *call_stopping(const struct call *c);
 /* The program that verifies signatures of SSH keys. "" in tests of handlers. */
 const char *call_keygen(const struct call *c);
 /* What to type after ssh to come in once by a key that is to be proved; NULL where that is no way in. */

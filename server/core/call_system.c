@@ -31,6 +31,11 @@ static int64_t memory(void)
     return kb * 1024;
 }
 
+const atomic_bool *call_stopping(const struct call *c)
+{
+    return c->daemon ? &c->daemon->stopping : NULL;
+}
+
 const char *call_keygen(const struct call *c)
 {
     return c->daemon ? c->daemon->doors.keygen : "";

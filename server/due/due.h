@@ -62,6 +62,7 @@ struct due_try {
     void *own;      /* of the row, from step to step */
     enum due_next next;
     const char *said; /* ≤ 300 bytes; in `arena` */
+    int64_t pause;    /* of DUE_AGAIN, ms, no longer than the row's longest; 0: as the row says */
     bool trouble; /* what is in the way is in the way of all of this row and business: they wait together */
 };
 struct due_doing {

@@ -43,7 +43,7 @@ static enum err move(struct call *c, const struct works_try *v, enum due_next ne
     if (next == DUE_AGAIN) {
         now.tries += now.tries < 1000000;
         now.said = v->w.said;
-        now.at = c->now + due_pause(v->row, now.tries, random_of(c));
+        now.at = c->now + (v->w.pause ? v->w.pause : due_pause(v->row, now.tries, random_of(c)));
     } else {
         now.tries = 0;
         now.said = NULL;

@@ -11,7 +11,8 @@
 enum err follow_viewed(struct call *c, uint64_t document) MUST_USE;
 
 /* Asks the gateway what became of the payment's charge; when it knows of none, and it is pending, charges with the payment's own key. May block
- * for seconds. *out is always set: GATEWAY_UNKNOWN or GATEWAY_PENDING when there is no outcome yet. The error is for the log.
+ * for seconds. *out is always set: GATEWAY_UNKNOWN or GATEWAY_PENDING when there is no outcome yet. The error is for the log;
+ * with one the sentence may say what is in the way.
  * `p` and its texts have to live until it returns. */
 enum err follow_charge_ask(const struct gateway *g, const struct payment *p,
                            struct gateway_outcome *out) MUST_USE;

@@ -1,3 +1,4 @@
+#include "common/log.h"
 #include "server/ops/follow_ops.h"
 #include "server/ops/payment.h"
 #include <string.h>
@@ -19,17 +20,50 @@ enum err follow_charge_ask(const struct gateway *g, const struct payment *p, str
     enum err e = gateway_ask(g, p, &answer);
     if (!e && answer.state == GATEWAY_UNKNOWN && p->state == PAY_PENDING)
         e = gateway_charge(g, p, &answer);
-    if (!e)
-        *out = answer;
+    *out = answer;
+    if (e)
+        out->state = GATEWAY_UNKNOWN; /* and the sentence says what is in the way */
     return e;
 }
 
-/* Does it say what the payment does not know yet, though that goes on? */
+static const char *text_of(const char *text)
+{
+    return text ? text : "";
+}
+
+/* One charge settles one payment: the gateway's own name of it is nobody else's, and does not change. */
+static enum err check_name(struct call *c, const struct payment *p, const char *name)
+{
+    uint64_t other = 0;
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_GATEWAY);
+    if (p->gateway_id && *p->gateway_id)
+        return strcmp(p->gateway_id, name) == 0 ? OK : ERR_STATE;
+    enum err e = record_find(&c->txn, key_text(key_text(&k, p->gateway), name), &other);
+    return e == ERR_NOT_FOUND ? OK : e ? e : ERR_STATE;
+}
+
+/* What the gateway calls it, and where the payer has to go; as long as it is pending. */
+static enum err take_name(struct call *c, struct payment *p, const struct gateway_outcome *o)
+{
+    enum err e = *o->id ? check_name(c, p, o->id) : OK;
+    if (e == ERR_STATE)
+        log_line(LOG_ERROR, "the gateway names a charge that is another payment's", "payment=%llu",
+                 (unsigned long long)p->id);
+    if (e)
+        return e;
+    if (*o->id)
+        p->gateway_id = arena_text(c->arena, o->id, strlen(o->id));
+    p->url = o->state == GATEWAY_PENDING && *o->url ? arena_text(c->arena, o->url, strlen(o->url)) : NULL;
+    return OK;
+}
+
+/* Does it say what the payment does not know yet, though that goes on? A gateway that named the charge and does not answer now knows it. */
 static bool is_news(const struct payment *p, const struct gateway_outcome *o)
 {
-    const char *step = o->step ? o->step : "", *before = p->step ? p->step : "";
-    return (o->state == GATEWAY_PENDING && strcmp(step, before) != 0) ||
-           p->unknown != (o->state == GATEWAY_UNKNOWN);
+    if (o->state == GATEWAY_UNKNOWN)
+        return !p->unknown && !*text_of(p->gateway_id);
+    return p->unknown || strcmp(o->step ? o->step : "", text_of(p->step)) != 0 ||
+           strcmp(text_of(p->gateway_id), o->id) != 0 || strcmp(text_of(p->url), o->url) != 0;
 }
 
 bool follow_charge_news(const struct payment *p, const struct gateway_outcome *o)
@@ -37,17 +71,38 @@ bool follow_charge_news(const struct payment *p, const struct gateway_outcome *o
     return o->state > GATEWAY_PENDING || is_news(p, o);
 }
 
+/* Whoever waits for the page is woken; it rings no bell. */
+static enum err tell_page(struct call *c, const struct payment *p)
+{
+    struct event event = {.what = WHAT_PAYMENT_PAGE,
+                          .side = SIDE_SYSTEM,
+                          .subject = SUBJECT_PAYMENT,
+                          .about = (int64_t)p->id,
+                          .number = p->number,
+                          .customer = p->customer,
+                          .customer_name = p->customer_name,
+                          .amount = p->amount,
+                          .portal = true};
+    return call_event(c, &event);
+}
+
 /* It goes on; but what it waits for is another, or whether it was charged is not known any more, or again. */
 static enum err note(struct call *c, struct payment *p, const struct gateway_outcome *o)
 {
     if (!is_news(p, o))
         return OK;
-    const bool waits = o->state == GATEWAY_PENDING && o->step && *o->step && !(p->step && *p->step);
-    const bool unknown = o->state == GATEWAY_UNKNOWN;
+    const bool unknown = o->state == GATEWAY_UNKNOWN,
+               waits = !unknown && o->step && *o->step && !*text_of(p->step);
+    const bool page = !unknown && *o->url && strcmp(text_of(p->url), o->url) != 0;
+    enum err e = unknown ? OK : take_name(c, p, o);
+    if (e)
+        return e == ERR_STATE ? OK : e;
     if (!unknown)
         p->step = o->step;
     p->unknown = unknown;
-    enum err e = record_put(&c->txn, KIND_PAYMENT, p);
+    e = record_put(&c->txn, KIND_PAYMENT, p);
+    if (!e && page)
+        e = tell_page(c, p);
     if (!e && (waits || unknown))
         e = payment_event(c, p, waits ? WHAT_PAYMENT_WAITS : WHAT_PAYMENT_UNKNOWN, NULL);
     return e;
@@ -91,6 +146,9 @@ enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gat
             return note(c, p, o);
         p->step = NULL;
         p->unknown = false;
+        e = take_name(c, p, o);
+        if (e)
+            return e == ERR_STATE ? OK : e;
         return settle_pending(c, p, o->state, sentence);
     case PAY_SUCCEEDED:
         return o->state == GATEWAY_DISPUTED   ? payment_dispute(c, p, sentence)

@@ -17,6 +17,8 @@ enum err gateway_open(struct txn *t, const struct gateways *gateways, const char
 {
     const struct gateway_kind *kind = gateway_kind(name);
     enum err e = gateways_find(gateways, kind, out);
+    out->business = t->business;
+    out->stop = NULL;
     return e ? e : settings_of(t, kind, &out->settings);
 }
 
@@ -117,11 +119,17 @@ bool gateway_in(const struct text_list *only, const char *name)
     return is;
 }
 
+/* What customers do elsewhere, at a page of the gateway's, asks for no card here. */
+static bool takes_by(const struct gateway_offer *o, enum pay_mode mode)
+{
+    return o->method.mode == mode && (mode != MODE_CARD || o->method.wants);
+}
+
 const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode,
                                              const struct text_list *only)
 {
     for (size_t i = 0; i < offers->n; i++)
-        if (offers->v[i].method.mode == mode && gateway_in(only, offers->v[i].name))
+        if (takes_by(&offers->v[i], mode) && gateway_in(only, offers->v[i].name))
             return &offers->v[i];
     return NULL;
 }
@@ -312,6 +320,28 @@ static enum err keep(struct call *c, const struct gateway_kind *kind, struct gat
     return e ? e : call_event(c, &event);
 }
 
+/* The keys that were given, sealed; the names of those join what changed. */
+static enum err keep_secrets(struct call *c, const struct gateway_kind *kind, const struct gateway_set_in *in,
+                             struct gateway_settings *s, const char **changed)
+{
+    const struct {
+        bool given;
+        enum gateway_secret which;
+        const char *text, *name;
+    } secrets[] = {{GIVEN(gateway_set_in, in, secret), GATEWAY_SECRET, in->secret, "secret"},
+                   {GIVEN(gateway_set_in, in, webhook_secret), GATEWAY_WEBHOOK_SECRET, in->webhook_secret,
+                    "webhook_secret"}};
+    enum err e = OK;
+    for (size_t i = 0; !e && i < sizeof secrets / sizeof *secrets; i++) {
+        if (!secrets[i].given)
+            continue;
+        e = gateway_keep_secret(kind, c->arena, c->txn.business, s, secrets[i].which,
+                                secrets[i].text ? secrets[i].text : "", &c->why);
+        *changed = arena_printf(c->arena, "%s%s%s", *changed, **changed ? ", " : "", secrets[i].name);
+    }
+    return e;
+}
+
 enum err op_gateway_set(struct call *c, const struct gateway_set_in *in, struct gateway_set_out *out)
 {
     const struct gateway_kind *kind = gateway_kind(in->gateway);
@@ -329,6 +359,8 @@ enum err op_gateway_set(struct call *c, const struct gateway_set_in *in, struct 
     if (!e)
         e = patch_apply(c, shape_gateway_settings(), "settings",
                         arena_printf(c->arena, "enabled methods %s", kind->name), in->settings, &s, &changed);
+    if (!e)
+        e = keep_secrets(c, kind, in, &s, &changed);
     if (!e)
         e = check(c, kind, &s);
     if (!e && *changed)

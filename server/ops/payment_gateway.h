@@ -37,7 +37,7 @@ struct gateway_offers {
 };
 /* Read once per call. */
 enum err gateway_offers(struct call *c, const struct gateway_offers **out) MUST_USE;
-/* The first that is a payment by that mode, of those that `only` names (none, or NULL: all); NULL: there is none. */
+/* The first that is a payment by that mode (a card: by one that asks for it here), of those that `only` names (none, or NULL: all); NULL: there is none. */
 const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode,
                                              const struct text_list *only);
 bool gateway_in(const struct text_list *only, const char *name);

@@ -85,6 +85,10 @@ enum err payment_gather(struct call *c, const struct begun *b, const struct gate
         return e;
     if (p->amount.amount != b->expect.amount)
         return REFUSE(c, ERR_STALE, "expect", "the sum is no longer that: look at the invoices again");
+    struct refusal why = {.code = OK};
+    e = gateway_takes(by->gateway, p->amount, &why);
+    if (e)
+        return REFUSE(c, e, "expect", "%s", why.detail);
     p->unused = money_of(0, p->amount.currency);
     return OK;
 }

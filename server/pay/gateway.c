@@ -114,6 +114,25 @@ enum err gateway_check(const struct gateway_kind *kind, struct arena *a, struct 
     return kind->doing->check ? kind->doing->check(a, settings, why) : OK;
 }
 
+enum err gateway_keep_secret(const struct gateway_kind *kind, struct arena *a, uint32_t business,
+                             struct gateway_settings *settings, enum gateway_secret which, const char *text,
+                             struct refusal *why)
+{
+    return kind->doing->keep_secret
+               ? kind->doing->keep_secret(a, business, settings, which, text, why)
+               : refuse(why, ERR_INVALID, "secret", "%s has no secrets to be told", kind->name);
+}
+
+enum err gateway_takes(const struct gateway *g, struct money amount, struct refusal *why)
+{
+    return g->kind->doing->takes ? g->kind->doing->takes(&g->settings, amount, why) : OK;
+}
+
+int64_t gateway_pause(const struct gateway *g, int64_t n)
+{
+    return g->kind->doing->pause ? g->kind->doing->pause(n) : 0;
+}
+
 enum err gateway_begin(const struct gateway *g, struct arena *a, const struct gateway_method *method,
                        const struct business *business, const struct payment *p, struct gateway_told *out)
 {
@@ -146,6 +165,11 @@ enum err gateway_answer(const struct gateway *g, const struct payment *p, const 
                         struct gateway_outcome *out, struct refusal *why)
 {
     return g->kind->doing->answer ? g->kind->doing->answer(g, p, given, out, why) : ERR_STATE;
+}
+
+enum err gateway_cancel(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
+    return g->kind->doing->cancel ? g->kind->doing->cancel(g, p, out) : ERR_SWITCHED_OFF;
 }
 
 enum err gateway_refund(const struct gateway *g, const struct payment *p, const char *key,

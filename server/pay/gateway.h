@@ -10,6 +10,7 @@
 #define SERVER_PAY_GATEWAY_H
 #include "common/arena.h"
 #include "common/shape.h"
+#include <stdatomic.h>
 
 enum gateway_number {
 #define GATEWAY(symbol, number, ...) GATEWAY_##symbol = (number),
@@ -55,6 +56,9 @@ struct gateway {
     const struct gateway_kind *kind;
     void *own; /* of the process, as doing->open gave it */
     struct gateway_settings settings;
+    uint32_t business; /* to whom its secrets are sealed */
+    const atomic_bool
+        *stop; /* the caller's: what may take long is given up when it becomes true; NULL: never */
 };
 /* What of it is of the process; the settings are the caller's. ERR_NOT_FOUND: it is not here. */
 enum err gateways_find(const struct gateways *g, const struct gateway_kind *kind,
@@ -75,9 +79,10 @@ enum gateway_state {
 };
 struct gateway_outcome {
     enum gateway_state state;
-    char sentence[200]; /* of GATEWAY_FAILED, DISPUTED, REVERSED: why, for the one who pays; else "" */
-    char id[200];       /* the gateway's own name of the charge or refund; "": it has none yet */
-    char url[2048];     /* of GATEWAY_PENDING: where the payer has to go; "": nowhere */
+    char sentence
+        [200]; /* of GATEWAY_FAILED, DISPUTED, REVERSED: why, for the one who pays; with an error: what is in the way, for staff */
+    char id[200];     /* the gateway's own name of the charge or refund; "": it has none yet */
+    char url[2048];   /* of GATEWAY_PENDING: where the payer has to go; "": nowhere */
     const char *step; /* of GATEWAY_PENDING: what it waits for from the payer (gateway_step); NULL: nothing */
 };
 
@@ -91,6 +96,15 @@ const char *gateway_lacks(const struct gateway_kind *kind, const struct gateway_
  * "settings.…". */
 enum err gateway_check(const struct gateway_kind *kind, struct arena *a, struct gateway_settings *settings,
                        struct refusal *why) MUST_USE;
+/* Keeps a secret of its own, sealed, in settings; "" takes it away. ERR_INVALID: it has no such one, or is none; the field is that of gateway.set. */
+enum gateway_secret { GATEWAY_SECRET, GATEWAY_WEBHOOK_SECRET };
+enum err gateway_keep_secret(const struct gateway_kind *kind, struct arena *a, uint32_t business,
+                             struct gateway_settings *settings, enum gateway_secret which, const char *text,
+                             struct refusal *why) MUST_USE;
+/* Can it take that amount in one payment? ERR_CURRENCY, ERR_INVALID, with a sentence's end. */
+enum err gateway_takes(const struct gateway *g, struct money amount, struct refusal *why) MUST_USE;
+/* How long after the n-th time it was asked in vain it is asked again, in ms; 0: as the row of works.def says. */
+int64_t gateway_pause(const struct gateway *g, int64_t n);
 /* What a payer is told before anything is given: computed from what is at hand, in a transaction that reads, so it asks nobody. */
 struct gateway_told {
     const char *url; /* NULL: none */
@@ -119,6 +133,10 @@ const struct shape *gateway_step(const struct gateway_kind *kind, const char *st
  * the name of the field: that is not it, and it can be said once more. A fault: it is not known what became of it: ask. */
 enum err gateway_answer(const struct gateway *g, const struct payment *p, const void *given,
                         struct gateway_outcome *out, struct refusal *why) MUST_USE;
+/* Closes what a payer could still pay, once and for all. GATEWAY_FAILED: nothing was paid, and nothing can be. Anything else: it came too late,
+ * and this is where the charge stands. A fault: it is not known whether it is closed. ERR_SWITCHED_OFF: it can not. */
+enum err gateway_cancel(const struct gateway *g, const struct payment *p,
+                        struct gateway_outcome *out) MUST_USE;
 /* Gives back a part of the charge of a payment, once per key (as gateway_charge; never two with one key). FAILED: nothing went back. A refund
  * may turn from succeeded to failed later: gateway_refund_ask says so. ERR_SWITCHED_OFF: it gives nothing back by itself. */
 enum err gateway_refund(const struct gateway *g, const struct payment *p, const char *key,
@@ -138,6 +156,12 @@ struct gateway_doing {
     /* Of one with settings of its own, which are the field of gateway_settings that bears its name: gateway_lacks, gateway_check */
     const char *(*lacks)(const struct gateway_settings *settings);
     enum err (*check)(struct arena *a, struct gateway_settings *settings, struct refusal *why);
+    enum err (*keep_secret)(struct arena *a, uint32_t business, struct gateway_settings *settings,
+                            enum gateway_secret which, const char *text,
+                            struct refusal *why); /* NULL: it has none */
+    /* NULL: any amount */
+    enum err (*takes)(const struct gateway_settings *settings, struct money amount, struct refusal *why);
+    int64_t (*pause)(int64_t n); /* NULL: as the row says */
     /* NULL: it has nothing to tell before */
     enum err (*begin)(const struct gateway *g, struct arena *a, const struct gateway_method *method,
                       const struct business *business, const struct payment *p, struct gateway_told *out);
@@ -150,6 +174,8 @@ struct gateway_doing {
     const struct shape *(*step)(const char *name);
     enum err (*answer)(const struct gateway *g, const struct payment *p, const void *given,
                        struct gateway_outcome *out, struct refusal *why);
+    /* NULL: what is pending can not be called off */
+    enum err (*cancel)(const struct gateway *g, const struct payment *p, struct gateway_outcome *out);
     /* NULL, both: money goes back by hand */
     enum err (*refund)(const struct gateway *g, const struct payment *p, const char *key, struct money amount,
                        struct gateway_outcome *out);

@@ -5,6 +5,8 @@
 #include "server/ops/follow_ops.h"
 #include "server/ops/payment_gateway.h"
 
+#define WAITS "the gateway has not settled it yet"
+
 struct charge {
     struct payment payment;
     struct gateway gateway; /* as it was open when it was read; also where the business has it closed now */
@@ -23,6 +25,7 @@ static enum err load(struct txn *t, struct due_try *w)
         return OK;
     }
     e = gateway_open(t, w->daemon->gateways, charge->payment.gateway, &charge->gateway);
+    charge->gateway.stop = &w->daemon->stopping;
     if (e != ERR_NOT_FOUND)
         return e;
     w->next = DUE_AGAIN; /* it may come back: the daemon is started with it, or is a newer one */
@@ -38,15 +41,20 @@ static void work(struct due_try *w)
         return;
     }
     enum err e = follow_charge_ask(&charge->gateway, &charge->payment, &charge->outcome);
+    if (e && atomic_load(&w->daemon->stopping)) {
+        w->next = DUE_LEFT;
+        return;
+    }
     if (e)
         log_line(LOG_WARN, "gateway not reached", "payment=%llu code=%s",
                  (unsigned long long)charge->payment.id, err_name(e));
+    w->pause = gateway_pause(&charge->gateway, w->due.tries + 1);
     if (charge->outcome.state <= GATEWAY_PENDING)
-        w->said = e                      ? err_sentence(e)
+        w->said = e ? (*charge->outcome.sentence ? charge->outcome.sentence : err_sentence(e))
                   : charge->outcome.step ? "the gateway waits for the payer"
-                                         : "the gateway has not settled it yet";
+                                         : WAITS;
     if (!follow_charge_news(&charge->payment, &charge->outcome))
-        w->next = DUE_AGAIN;
+        w->next = DUE_AGAIN; /* or else that is written first */
 }
 
 static enum err write(struct call *c, struct due_try *w)

@@ -375,7 +375,7 @@ static void of_newer(struct txn *t, uint64_t document, uint64_t payment)
     d.kind = 200;
     TRY(record_put(t, KIND_DOCUMENT, &d));
     TRY(record_get(t, KIND_PAYMENT, payment, &p));
-    p.gateway = "stripe";
+    p.gateway = "ideal";
     TRY(record_put(t, KIND_PAYMENT, &p));
     p.allocations.n = 0;
     p.gateway = "newpayments";

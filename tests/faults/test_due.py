@@ -293,9 +293,9 @@ def test_what_a_newer_program_left_is_kept_told_and_shown_to_nobody(daemon):
     admin, maria = daemon.sign_in(), daemon.sign_in("maria@bodega.test")
     q = admin.ask("queue.get")
     told = " / ".join(q["notices"])
-    assert "1 document is of a kind that only a newer program knows" in told and "stripe: 1 payment stays pending" in told
+    assert "1 document is of a kind that only a newer program knows" in told and "ideal: 1 payment stays pending" in told
     assert all(row["kind"] for row in q["counts"]) and all(w["subject"] for w in q["work"])
-    [row] = [g for g in admin.ask("gateway.list")["gateways"] if g["name"] == "stripe"]
+    [row] = [g for g in admin.ask("gateway.list")["gateways"] if g["name"] == "ideal"]
     assert row["pending"] == 1 and not row.get("here") and "newer program" in row["note"]
     assert "newpayme…: 300 payments stay pending" in told, "by what its totals know of its name"
     for who in (admin, maria):

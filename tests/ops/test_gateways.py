@@ -69,17 +69,17 @@ def settled(client, p):
 # --- which there are ----------------------------------------------------------------------------------------------------------------
 def test_all_that_are_here_are_listed_with_their_methods(acme):
     rows = gateways(acme.admin)
-    assert list(rows) == ["hand", "sandbox", "bank"]
+    assert list(rows) == ["hand", "sandbox", "bank", "stripe"]
     assert rows["hand"]["methods"] == BY_HAND and rows["sandbox"]["methods"] == ["sandbox/card", "sandbox/debit"]
     assert [(r["enabled"], r["here"], r["by_staff"], r["pending"], r.get("note")) for r in rows.values()] == [
-        (True, True, True, 0, None), (True, True, False, 0, "sandbox: no money moves"), (True, True, False, 0, None)]
+        (True, True, True, 0, None), (True, True, False, 0, "sandbox: no money moves"), *[(True, True, False, 0, None)] * 2]
     assert acme.maria.refused("gateway.list").code == "forbidden"
 
 
 def test_no_toy_is_named_where_the_daemon_has_none():
     with Daemon(sandbox=False) as plain:
         admin = plain.sign_in()
-        assert list(gateways(admin)) == ["hand", "bank"]
+        assert list(gateways(admin)) == ["hand", "bank", "stripe"]
         unknown = admin.refused("gateway.set", gateway="sandbox", settings={"revision": 0, "enabled": True})
         assert (unknown.code, unknown.field) == ("invalid", "gateway") and "sandbox" not in unknown.message
 

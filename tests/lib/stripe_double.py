@@ -1,0 +1,312 @@
+"""Stripe, as far as a portal asks it, on a port of 127.0.0.1: written after its documentation (idempotency, checkout sessions, intents, refunds), with
+a memory on disk, so that it may be ended and begun again, and with whatever goes wrong on the way.
+
+    with Stripe(folder) as s:                       # s.url, s.secret, s.account
+        …                                           # the portal makes a checkout
+        [session] = s.sessions()
+        s.pay(session["id"])                        # as the customer would, at the page
+        s.faults.append(Fault("POST", "/v1/checkout/sessions", "drop", after=True))   # the next such request: done, and no answer
+
+A fault happens `before` the request is served (the default) or `after`, `times` times. Kinds: a status (429, 500 …), "drop" (hangs up), "hang"
+(says nothing until it is closed), "cut" (half of the answer), "garbage", "long" (more than anybody reads), "other" (the answer of another account).
+"""
+import copy
+import hashlib
+import http.server
+import json
+import pathlib
+import re
+import secrets
+import threading
+import time
+import urllib.parse
+
+VERSION = "2026-10-28.endive"
+KEYS_LAST = 24 * 3600
+LEAST = {"eur": 50, "usd": 50, "gbp": 30, "jpy": 50}
+
+
+class Fault:
+    def __init__(self, method, path, kind, after=False, times=1):
+        self.method, self.path, self.kind, self.after, self.times = method, path, kind, after, times
+
+    def fits(self, method, path):
+        return self.times > 0 and method == self.method and re.fullmatch(self.path.replace("*", "[^/]+"), path)
+
+
+class Answered(Exception):
+    """An answer other than the object that was asked for."""
+
+    def __init__(self, status, type_, message, **more):
+        super().__init__(message)
+        self.status, self.body = status, {"error": {"type": type_, "message": message, **more}}
+
+
+def missing(what):
+    return Answered(404, "invalid_request_error", f"No such {what}", code="resource_missing")
+
+
+def form_of(text):
+    """a[b][0]=c&… → {"a": {"b": {"0": "c"}}}; only what the official client writes: literal brackets, all else percent-encoded."""
+    form = {}
+    for pair in filter(None, text.split("&")):
+        name, _, value = pair.partition("=")
+        assert re.fullmatch(r"[a-z_]+(\[[a-z0-9_]+\])*", name), f"a name that the official client does not write: {name}"
+        assert re.fullmatch(r"([A-Za-z0-9._~-]|%[0-9A-F]{2})*", value), f"a value that is not encoded as it has to be: {value}"
+        at, *path = re.findall(r"[a-z0-9_]+", name)
+        there = form
+        for step in path:
+            there = there.setdefault(at, {})
+            at = step
+        there[at] = urllib.parse.unquote(value, errors="strict")
+    return form
+
+
+class Stripe:
+    def __init__(self, folder, account="acct_1Postern", secret="sk_test_postern", port=0, context=None):
+        self.file = pathlib.Path(folder) / "stripe.json"
+        self.account, self.secret, self.port, self.context = account, secret, port, context
+        self.faults, self.requests, self.ahead = [], [], 0
+        self.refuses = None  # the sentence with which it makes no checkouts
+        self.lock, self.closing, self.running = threading.RLock(), threading.Event(), set()
+        self.state = json.loads(self.file.read_text()) if self.file.exists() else {
+            "sessions": {}, "intents": {}, "refunds": {}, "keys": {}}
+
+    # --- the server ---------------------------------------------------------------------------------------------------------------
+    def __enter__(self):
+        double = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                double.serve(self)
+
+            do_POST = do_GET
+
+            def log_message(self, *unused):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *unused):
+                pass
+        self.server = Server(("127.0.0.1", self.port), Handler)
+        self.port = self.server.server_address[1]
+        if self.context:
+            self.server.socket = self.context.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"{'https' if self.context else 'http'}://127.0.0.1:{self.port}"
+        self.closing.clear()
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def close(self):
+        self.closing.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+    def __exit__(self, *unused):
+        self.close()
+
+    def now(self):
+        return int(time.time() + self.ahead)
+
+    def save(self):
+        beside = self.file.with_suffix(".new")
+        beside.write_text(json.dumps(self.state))
+        beside.rename(self.file)
+
+    def fault_of(self, method, path, after):
+        with self.lock:
+            for f in self.faults:
+                if f.after == after and f.fits(method, path):
+                    f.times -= 1
+                    return f.kind
+        return None
+
+    def serve(self, h):
+        path, _, query = h.path.partition("?")
+        body = h.rfile.read(int(h.headers.get("Content-Length") or 0)).decode()
+        with self.lock:
+            self.requests.append({"method": h.command, "path": path, "query": query, "body": body, "headers": dict(h.headers)})
+        kind = self.fault_of(h.command, path, False)
+        status, answer, more = (None, None, {})
+        if kind is None:
+            status, answer, more = self.answer(h, path, query, body)
+            kind = self.fault_of(h.command, path, True)
+            if isinstance(kind, int):
+                self.keep_failure(h, kind)
+        if isinstance(kind, int):
+            status, answer, more = kind, {"error": {"type": "api_error", "message": f"trouble {kind}"}}, {}
+        if kind == "hang":
+            self.closing.wait(60)
+        if kind in ("hang", "drop"):
+            h.close_connection = True
+            h.connection.close()
+            return
+        if kind == "other":
+            answer = {**answer, "id": "cs_test_stranger", "client_reference_id": "0" * 32}
+        if kind == "long":
+            answer = {**answer, "more": "x" * (3 << 20)}
+        self.write(h, status, answer, more, kind)
+
+    @staticmethod
+    def write(h, status, answer, more, kind):
+        text = b"<html>nothing" if kind == "garbage" else json.dumps(answer).encode()
+        h.send_response(status)
+        h.send_header("Content-Type", "application/json")
+        h.send_header("Content-Length", str(len(text)))
+        for name, value in more.items():
+            h.send_header(name, value)
+        h.end_headers()
+        h.wfile.write(text[:len(text) // 2] if kind == "cut" else text)
+        if kind == "cut":
+            h.close_connection = True
+
+    # --- idempotency ----------------------------------------------------------------------------------------------------------------
+    def keep_failure(self, h, status):
+        """What was begun and failed is answered alike as long as the key lasts."""
+        key = h.headers.get("Idempotency-Key")
+        with self.lock:
+            if key and key in self.state["keys"] and status >= 500:
+                self.state["keys"][key].update(status=status, answer={"error": {"type": "api_error", "message": f"trouble {status}"}})
+                self.save()
+
+    def answer(self, h, path, query, body):
+        if h.headers.get("Authorization") != f"Bearer {self.secret}":
+            return 401, {"error": {"type": "invalid_request_error", "message": "Invalid API Key provided"}}, {}
+        assert h.headers.get("Stripe-Version") == VERSION
+        key, print_ = h.headers.get("Idempotency-Key"), hashlib.sha256(f"{path}?{body}".encode()).hexdigest()
+        with self.lock:
+            if key in self.running:
+                return 409, {"error": {"type": "idempotency_error", "message": "Another request with that key is running"}}, {}
+            before = self.state["keys"].get(key)
+            if before and self.now() - before["at"] < KEYS_LAST:
+                if before["print"] != print_:
+                    return 400, {"error": {"type": "idempotency_error",
+                                           "message": "Keys for idempotent requests can only be used with the same parameters"}}, {}
+                return before["status"], before["answer"], {"Idempotent-Replayed": "true"}
+            try:
+                if h.command == "POST":
+                    assert h.headers["Content-Type"] == "application/x-www-form-urlencoded"
+                status, answer = 200, copy.deepcopy(self.route(h.command, path, form_of(body), urllib.parse.parse_qs(query)))
+            except Answered as other:
+                return other.status, other.body, {}
+            if key:
+                self.state["keys"][key] = {"print": print_, "status": status, "answer": answer, "at": self.now()}
+            self.save()
+            return status, answer, {}
+
+    # --- what there is --------------------------------------------------------------------------------------------------------------
+    def route(self, method, path, form, query):
+        parts = path.split("/")[2:]
+        if (method, parts) == ("GET", ["account"]):
+            return {"id": self.account, "object": "account"}
+        if parts[:2] == ["checkout", "sessions"]:
+            if len(parts) == 2:
+                return self.make_session(form) if method == "POST" else self.page("sessions", query)
+            session = self.one("sessions", parts[2])
+            return session if method == "GET" else self.expire_session(session)
+        if parts[0] == "payment_intents":
+            return self.one("intents", parts[1])
+        if parts[0] == "refunds":
+            if len(parts) == 2:
+                return self.one("refunds", parts[1])
+            return self.make_refund(form) if method == "POST" else self.page("refunds", query)
+        raise missing(path)
+
+    def one(self, kind, id_):
+        if id_ not in self.state[kind]:
+            raise missing(f"{kind}: {id_}")
+        return self.state[kind][id_]
+
+    def page(self, kind, query):
+        rows = sorted(self.state[kind].values(), key=lambda r: r["order"], reverse=True)
+        bounds = {name[8:-1]: int(value[0]) for name, value in query.items() if name.startswith("created[")}
+        rows = [r for r in rows if bounds.get("gte", 0) <= r["created"] <= bounds.get("lte", 1 << 60)]
+        for name in ("payment_intent",):
+            rows = [r for r in rows if name not in query or r[name] == query[name][0]]
+        if "starting_after" in query:
+            rows = rows[[r["id"] for r in rows].index(query["starting_after"][0]) + 1:]
+        limit = int(query.get("limit", ["10"])[0])
+        return {"object": "list", "data": rows[:limit], "has_more": len(rows) > limit}
+
+    def new(self, kind, prefix, **more):
+        row = {"id": prefix + secrets.token_hex(24), "created": self.now(), "order": sum(len(v) for v in self.state.values()), "livemode": False, **more}
+        self.state[kind][row["id"]] = row
+        return row
+
+    def make_session(self, form):
+        if self.refuses:
+            raise Answered(400, "invalid_request_error", self.refuses)
+        price = form["line_items"]["0"]["price_data"]
+        amount = int(price["unit_amount"]) * int(form["line_items"]["0"]["quantity"])
+        if form.get("mode") != "payment" or not form.get("success_url", "").startswith("https://"):
+            raise Answered(400, "invalid_request_error", "Not a valid URL", param="success_url")
+        if amount < LEAST.get(price["currency"], 1):
+            raise Answered(400, "invalid_request_error", "The amount is too small", code="amount_too_small")
+        assert price["product_data"]["name"] and len(form.get("client_reference_id", "")) <= 200
+        return self.new("sessions", "cs_test_", object="checkout.session", status="open", payment_status="unpaid", mode="payment",
+                        client_reference_id=form.get("client_reference_id"), amount_total=amount, currency=price["currency"],
+                        payment_intent=None, url=f"https://checkout.stripe.com/c/pay/{secrets.token_hex(150)}",
+                        expires_at=self.now() + 24 * 3600, metadata=form.get("metadata", {}),
+                        intent_metadata=form.get("payment_intent_data", {}).get("metadata", {}))
+
+    def expire_session(self, session):
+        if session["status"] != "open":
+            raise Answered(400, "invalid_request_error", "Only Checkout Sessions with a status of open can be expired")
+        session.update(status="expired", url=None)
+        return session
+
+    def make_refund(self, form):
+        intent, amount = self.one("intents", form["payment_intent"]), int(form["amount"])
+        back = sum(r["amount"] for r in self.state["refunds"].values() if r["payment_intent"] == intent["id"] and r["status"] not in ("failed", "canceled"))
+        if intent["status"] != "succeeded" or back + amount > intent["amount"]:
+            raise Answered(400, "invalid_request_error", "Refund amount is greater than unrefunded amount on charge")
+        return self.new("refunds", "re_", object="refund", status="succeeded", payment_intent=intent["id"], amount=amount,
+                        currency=intent["currency"], metadata=form.get("metadata", {}), failure_reason=None)
+
+    # --- what customers and banks do ------------------------------------------------------------------------------------------------
+    def sessions(self, status=None):
+        with self.lock:
+            return [copy.deepcopy(s) for s in self.state["sessions"].values() if status in (None, s["status"])]
+
+    def refunds(self):
+        with self.lock:
+            return [copy.deepcopy(r) for r in self.state["refunds"].values()]
+
+    def complete(self, id_, paid, intent):
+        with self.lock:
+            s = self.state["sessions"][id_]
+            assert s["status"] == "open", s
+            made = self.new("intents", "pi_", object="payment_intent", amount=s["amount_total"], currency=s["currency"], status=intent,
+                            metadata=s["intent_metadata"], last_payment_error=None)
+            s.update(status="complete", url=None, payment_status=paid, payment_intent=made["id"])
+            self.save()
+            return made["id"]
+
+    def pay(self, id_):
+        return self.complete(id_, "paid", "succeeded")
+
+    def debit(self, id_):
+        """The page is done with, the money takes days."""
+        return self.complete(id_, "unpaid", "processing")
+
+    def settle_debit(self, intent, fails=None):
+        with self.lock:
+            self.state["intents"][intent].update(
+                status="requires_payment_method" if fails else "succeeded", last_payment_error={"message": fails} if fails else None)
+            for s in self.state["sessions"].values():
+                if s["payment_intent"] == intent and not fails:
+                    s["payment_status"] = "paid"
+            self.save()
+
+    def change(self, kind, id_, **more):
+        with self.lock:
+            self.state[kind][id_].update(more)
+            self.save()
+
+    def paid_of(self, key):
+        """The sessions with that reference that money was paid at."""
+        return [s for s in self.sessions() if s["client_reference_id"] == key and s["payment_status"] == "paid"]
