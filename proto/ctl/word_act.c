@@ -165,6 +165,7 @@ struct review {
     const char *invoices[PARTS];
     int n;
     struct money sum;
+    bool online; /* at a page of the gateway's */
 };
 
 static enum err review_one(struct ctl *c, struct review *r, const char *invoice, bool card)
@@ -231,13 +232,20 @@ static void compose(struct ctl *c, const struct review *r, const char *expect)
     words[n++] = arena_printf(c->a, "expect=%s", expect);
     c->words = words;
     c->n_words = n;
+    if (r->online)
+        words[c->n_words++] = "online=true";
     static const char *const asked[] = {"card_number", "card_expiry", "card_code"};
-    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+    for (size_t i = 0; i < sizeof asked / sizeof *asked && !r->online; i++)
         if (!given(c, asked[i]))
             words[c->n_words++] = arena_printf(c->a, "%s=-", asked[i]);
 }
 
-/* What became of it, once the gateway has said or the time is over. */
+static bool has_page(const struct payment *p)
+{
+    return p->state == PAY_PENDING && p->url && *p->url;
+}
+
+/* What became of it, once the gateway has said, or says where it is paid, or the time is over. */
 static enum err outcome(struct ctl *c, const struct payment *p, bool wait, struct payment *now,
                         struct bytes *result)
 {
@@ -245,7 +253,7 @@ static enum err outcome(struct ctl *c, const struct payment *p, bool wait, struc
     struct payment_get_out got;
     enum err e = OK;
     *now = *p;
-    for (int tries = 0; wait && tries < 20 && !e && now->state == PAY_PENDING; tries++) {
+    for (int tries = 0; wait && tries < 20 && !e && now->state == PAY_PENDING && !has_page(now); tries++) {
         struct event_wait_in news = {.timeout = 1000};
         struct session_me_out me;
         e = ctl_call(c, c->a, OPNO_session_me, NULL, &me);
@@ -284,6 +292,12 @@ static int pay(struct ctl *c, const struct op *op, bool wait)
         e = ctl_print(c, op_at(OPNO_payment_get), &result);
     if (e)
         return ctl_fail(c, e);
+    if (has_page(&now)) {
+        tell(c, "It is paid at this page, and turns to paid by itself: %s\n", shown(c, now.url));
+        if (c->qr && isatty(STDOUT_FILENO))
+            c->qr(stdout, now.url);
+        return 0;
+    }
     if (now.state == PAY_PENDING && !wait) {
         tell(c,
              "It is pending: the gateway has not said yet. Do not pay again; --wait waits for its answer.\n");
@@ -378,6 +392,7 @@ int act_pay(struct ctl *c, const struct op *op)
         e = offer(c, &who);
     if (!e && !who.me->card)
         return tell_ways(c, &r, who.me);
+    r.online = !e && !who.me->card_here;
     bool shown_before =
         expect && c->yes && !c->part; /* a command made from a review, or one that is repeated */
     for (int i = 0; i < r.n && !e && !shown_before; i++)
@@ -385,14 +400,16 @@ int act_pay(struct ctl *c, const struct op *op)
     if (e)
         return ctl_fail(c, e);
     if (!shown_before) {
-        tell(c, "Pay %s by card.\n", amount_of(c->a, r.sum));
+        tell(c, "Pay %s %s.\n", amount_of(c->a, r.sum),
+             r.online ? "online, at a page of the gateway's" : "by card");
         if (!agreed(c, "PAY"))
             return not_done(
-                c, arena_printf(
-                       c->a,
-                       "Nothing was paid. To pay as shown: the same command with --expect '%s' --yes, and "
-                       "the card's number, MM/YY and code as three lines of standard input",
-                       amount_of(c->a, r.sum)));
+                c,
+                arena_printf(
+                    c->a, "Nothing was paid. To pay as shown: the same command with --expect '%s' --yes%s",
+                    amount_of(c->a, r.sum),
+                    r.online ? ""
+                             : ", and the card's number, MM/YY and code as three lines of standard input"));
     }
     if (!expect)
         expect = amount_of(c->a, r.sum);

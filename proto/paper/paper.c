@@ -51,6 +51,9 @@ void paper_payment(struct page *p, const struct payment *pay, const struct me *m
                   pay->state == PAY_REVERSED
                       ? "What it settled is due again."
                       : "The bank has not decided yet. What it settled stays settled.");
+    } else if (pay->state == PAY_PENDING && *show_text(pay->url)) {
+        page_note(p, LOOK_WARN, SHOW_AT_PAGE);
+        page_scan(p, "The page", pay->url);
     } else if (pay->state == PAY_PENDING) {
         page_note(p, LOOK_WARN, "%s", show_pending(pending, sizeof pending, pay));
     }

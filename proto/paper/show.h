@@ -31,6 +31,8 @@ const char *show_pay_state(int pay_status); /* also of a state: "succeeded" → 
 enum look show_pay_state_look(int pay_status);
 /* What one that is pending waits for, in sentences. */
 char *show_pending(char *buffer, size_t size, const struct payment *p);
+#define SHOW_AT_PAGE \
+    "It is not paid yet: it is paid at the page of the gateway. As soon as it is, this changes by itself."
 const char *show_pay_mode(int pay_mode);
 /* How it was paid: "Visa ending 1111"; what moved no money carries the name of its gateway: "sandbox: Visa ending 1111". */
 #define SHOW_WITH 424

@@ -119,17 +119,24 @@ bool gateway_in(const struct text_list *only, const char *name)
     return is;
 }
 
-/* What customers do elsewhere, at a page of the gateway's, asks for no card here. */
-static bool takes_by(const struct gateway_offer *o, enum pay_mode mode)
-{
-    return o->method.mode == mode && (mode != MODE_CARD || o->method.wants);
-}
-
 const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode,
                                              const struct text_list *only)
 {
     for (size_t i = 0; i < offers->n; i++)
-        if (takes_by(&offers->v[i], mode) && gateway_in(only, offers->v[i].name))
+        if (offers->v[i].method.mode == mode && gateway_in(only, offers->v[i].name))
+            return &offers->v[i];
+    return NULL;
+}
+
+bool gateway_at_page(const struct gateway_offer *o)
+{
+    return !o->method.wants && !gateway_elsewhere(o->gateway->kind);
+}
+
+const struct gateway_offer *gateway_card(const struct gateway_offers *offers, bool at_page)
+{
+    for (size_t i = 0; i < offers->n; i++)
+        if (offers->v[i].method.mode == MODE_CARD && gateway_at_page(&offers->v[i]) == at_page)
             return &offers->v[i];
     return NULL;
 }

@@ -37,9 +37,12 @@ struct gateway_offers {
 };
 /* Read once per call. */
 enum err gateway_offers(struct call *c, const struct gateway_offers **out) MUST_USE;
-/* The first that is a payment by that mode (a card: by one that asks for it here), of those that `only` names (none, or NULL: all); NULL: there is none. */
+/* The first that is a payment by that mode, of those that `only` names (none, or NULL: all); NULL: there is none. */
 const struct gateway_offer *gateway_offer_of(const struct gateway_offers *offers, enum pay_mode mode,
                                              const struct text_list *only);
+/* Is it paid at a page of the gateway's, so that nothing is asked for here? And the first by card that is, or is not. */
+bool gateway_at_page(const struct gateway_offer *o);
+const struct gateway_offer *gateway_card(const struct gateway_offers *offers, bool at_page);
 bool gateway_in(const struct text_list *only, const char *name);
 /* Sentences for staff, a few at most: which payments are pending through gateways that only a newer program knows. */
 enum err gateway_unknown(struct call *c, struct text_list *sentences) MUST_USE;

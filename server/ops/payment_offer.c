@@ -24,11 +24,15 @@ enum err payment_offer(struct call *c, const struct business *b, struct me *me)
         return e;
     me->methods.v = (const char **)arena_alloc(c->arena, offers->n * sizeof *me->methods.v);
     me->ways.v = arena_alloc(c->arena, offers->n * sizeof *me->ways.v);
+    me->online.v = arena_alloc(c->arena, offers->n * sizeof *me->online.v);
+    me->card_here = gateway_card(offers, false) != NULL;
     for (size_t i = 0; i < offers->n; i++) {
         const struct gateway_offer *o = &offers->v[i];
         me->methods.v[me->methods.n++] = o->name;
         if (gateway_elsewhere(o->gateway->kind))
             me->ways.v[me->ways.n++] = (struct pay_way){.method = o->name, .title = o->method.title};
+        else if (gateway_at_page(o))
+            me->online.v[me->online.n++] = (struct pay_way){.method = o->name, .title = o->method.title};
     }
     return payment_card(c, &me->card, &me->card_note);
 }

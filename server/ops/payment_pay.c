@@ -207,8 +207,11 @@ enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
     const struct gateway_offers *offers;
     const struct gateway_offer *by = NULL;
     enum err e = gateway_offers(c, &offers);
-    if (!e && !(by = gateway_offer_of(offers, MODE_CARD, NULL)))
-        e = REFUSE(c, ERR_SWITCHED_OFF, "", "paying by card is not offered here");
+    if (!e && !(by = gateway_card(offers, in->online)))
+        e = REFUSE(c, ERR_SWITCHED_OFF, "", "%s",
+                   in->online                   ? "paying online is not offered here"
+                   : gateway_card(offers, true) ? "no card is taken here: pay online, at the gateway's page"
+                                                : "paying by card is not offered here");
     if (!e)
         e = take_card(c, in, by, chosen);
     if (e)

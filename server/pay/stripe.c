@@ -152,7 +152,10 @@ static enum err judge(const struct gateway *g, const json_t *session, const stru
     } else if (strcmp(status, "expired") == 0) {
         outcome(out, GATEWAY_FAILED, "It was not completed in time.");
     } else if (strcmp(status, "open") == 0) {
-        snprintf(out->url, sizeof out->url, "%s", stripe_text(session, "url"));
+        const char *url = stripe_text(session, "url");
+        if (strncmp(url, "https://", 8) != 0 || strlen(url) >= sizeof out->url || !plain(url, ""))
+            return stripe_in_the_way(out, "the gateway's checkout has no page that could be shown");
+        snprintf(out->url, sizeof out->url, "%s", url);
     } else {
         return stripe_in_the_way(out, "the gateway's checkout is in a state that is not known here");
     }

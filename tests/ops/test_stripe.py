@@ -1,6 +1,7 @@
 """The gateway `stripe`: set per business, a checkout page made for a payment, what becomes of it, giving up, amounts that it does not take."""
 import pytest
 
+from ctl import Ctl
 from daemon import Daemon, Refused, add_customer, money, open_portal, wait_until
 from stripe_double import Stripe
 from stripe_portal import HOME, Portal, row_of, set_stripe
@@ -32,7 +33,8 @@ def test_nobody_is_offered_it_until_it_has_a_key_and_a_page_to_come_back_to(s):
         row = set_stripe(admin, success_url="https://acme.test/thanks", account="acct_1")
         assert "lacks" not in row and row["settings"]["stripe"]["account"] == "acct_1"
         me = maria.ask("session.me")["me"]
-        assert me["methods"] == ["stripe/checkout"] and me["card"] is False, "its cards are given to the gateway alone"
+        assert me["methods"] == ["stripe/checkout"] and me["online"] == [{"method": "stripe/checkout", "title": "Online"}]
+        assert me["card"] is True and me["card_here"] is False, "its cards are given to the gateway alone"
         assert "lacks" in set_stripe(admin, "")
         assert not maria.ask("session.me")["me"]["methods"]
 
@@ -138,6 +140,33 @@ def test_its_page_is_for_its_customer_and_staff(p):
     other = open_portal(p.d, p.admin, contact, "o@other.test")
     assert other.refused("payment.get", payment=payment["id"]).code == "not_found"
     assert other.refused("payment.cancel", payment=payment["id"]).code == "not_found"
+    p.maria.ask("payment.cancel", payment=payment["id"])
+
+
+def test_begun_and_confirmed_in_one(p, s):
+    invoice = p.invoice("7")
+    parts = {"parts": [{"invoice": invoice["id"]}], "expect": money("7")}
+    refusal = p.maria.refused("payment.pay", card_number="4242424242424242", card_expiry="12/40", card_code="123", **parts)
+    assert refusal.code == "switched_off" and "online" in refusal.message
+    made = p.maria.ask("payment.pay", online=True, **parts)["payment"]
+    payment = wait_until(lambda: (got := p.get(made)).get("url") and got, what="the page")
+    s.pay(payment["gateway_id"])
+    assert p.settled(payment)["state"] == "succeeded"
+
+
+def test_the_command_line_leads_to_the_page(p, s):
+    invoice = p.invoice("8")
+    done = Ctl(p.d, "maria").login("maria@bodega.test").run("pay", invoice["number"], "--expect", "EUR 8.00", "--yes")
+    session = next(x for x in s.sessions("open") if x["url"] in done.stderr)
+    assert session["amount_total"] == 800 and "pending" in done.stdout
+    s.pay(session["id"])
+
+
+def test_a_page_that_is_none_is_shown_to_nobody(p, s):
+    payment = p.pay(p.invoice())
+    for url in ("javascript:alert(1)", "https://pay.example/\x1b[2J", "http://pay.example/"):
+        s.change("sessions", payment["gateway_id"], url=url)
+        assert p.ask(payment)["url"] == payment["url"]
     p.maria.ask("payment.cancel", payment=payment["id"])
 
 

@@ -39,6 +39,7 @@ static void paint_payment(const struct scene *v, struct canvas *c)
 {
     const struct payment *p = ((const struct payment_get_out *)v->out)->payment;
     int y = receipt_draw(p, v->me, v->today, c, 0) + 1;
+    y += receipt_draw_page(p, v->codes, c, y);
     if (*show_text(p->notes)) {
         canvas_text(c, y + 1, 2, STYLE_BOLD, "Remarks for staff");
         canvas_wrap(c, y + 2, 2, c->columns - 4, 20, STYLE_PLAIN, p->notes);

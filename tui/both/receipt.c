@@ -2,6 +2,7 @@
 #include "tui/full/look.h"
 #include "common/date.h"
 #include "proto/paper/show.h"
+#include "tui/full/qr.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +39,8 @@ static int draw_outcome(const struct payment *p, const struct canvas *c, int y)
                  stop ? "" : ".");
         return canvas_wrap(c, y, LABEL, c->columns - 4, 4, STYLE_BAD, text) + 1;
     }
+    if (p->state == PAY_PENDING && *show_text(p->url))
+        return canvas_wrap(c, y, LABEL, c->columns - 4, 4, STYLE_WARN, SHOW_AT_PAGE) + 1;
     if (p->state == PAY_PENDING)
         return canvas_wrap(c, y, LABEL, c->columns - 4, 4, STYLE_WARN, show_pending(text, sizeof text, p)) +
                1;
@@ -137,6 +140,24 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
         canvas_fill(c, y, 0, 1, c->columns, STYLE_PLAIN);
     }
     draw_sum(p, c, y++, amounts_end(p, c));
+    return y - from;
+}
+
+int receipt_draw_page(const struct payment *p, bool code, const struct canvas *c, int y)
+{
+    const int from = y;
+    struct qr qr;
+    if (p->state != PAY_PENDING || !*show_text(p->url))
+        return 0;
+    struct arena *a = arena_open();
+    if (code && qr_make(a, p->url, QR_LOW, &qr) == OK)
+        y += qr_draw(c, y, LABEL, &qr, QR_BLOCKS);
+    if (y == from)
+        canvas_print(c, y++, LABEL, STYLE_DIM,
+                     "The page, which one can copy; a larger window has a code for a phone:");
+    arena_close(a);
+    for (const char *at = p->url; *at; at += strnlen(at, (size_t)(c->columns - LABEL - 1)))
+        canvas_print(c, y++, LABEL, STYLE_PLAIN, "%.*s", c->columns - LABEL - 1, at);
     return y - from;
 }
 

@@ -168,31 +168,72 @@ static const char *own_name(const struct scene *v, const void *in)
     return v->me->name;
 }
 
-#define CARD                                                                        \
-    {.field = "card_number",                                                        \
-     .help = "As on the card; blanks do no harm. It is not kept.",                  \
-     .as = AS_TAIL,                                                                 \
-     .width = 24,                                                                   \
-     .beside = beside_number},                                                      \
-        {.field = "card_expiry",                                                    \
-         .label = "Expires",                                                        \
-         .help = "Month and year, as on the card",                                  \
-         .unit = "MM/YY",                                                           \
-         .as = AS_SHOWN,                                                            \
-         .width = 8,                                                                \
-         .beside = beside_expiry},                                                  \
-        {.field = "card_code",                                                      \
-         .label = "Security code",                                                  \
-         .help = "Three digits on the back, or four on the front. It is not kept.", \
-         .width = 6,                                                                \
-         .beside = beside_code},                                                    \
-        {.field = "card_name",                                                      \
-         .label = "Name on card",                                                   \
-         .help = "As it stands on the card",                                        \
-         .usual = own_name},                                                        \
-    {                                                                               \
-        .field = "card_postcode", .label = "Postcode", .width = 12,                 \
-        .help = "Of the card's billing address, where that is not your company's"   \
+/* --- with a card given here, or at a page of the gateway's */
+
+static bool both_ways(const struct scene *v)
+{
+    return v->me->card_here && v->me->online.n;
+}
+
+static bool here(const struct scene *v)
+{
+    return v->me->card_here;
+}
+
+static bool at_page(const struct scene *v, const void *in)
+{
+    return !v->me->card_here || ((const struct payment_pay_in *)in)->online;
+}
+
+static bool with_card(const struct scene *v, const void *in)
+{
+    return !at_page(v, in);
+}
+
+static bool nth_way(const struct scene *v, const void *in, size_t i, struct option *o)
+{
+    (void)v, (void)in;
+    *o = (struct option){.value = (int64_t)i, .name = i ? "online, at the gateway's page" : "here"};
+    return i < 2;
+}
+
+#define CARD                                                                                              \
+    {.field = "online", .label = "Give the card", .choice = nth_way, .offered = both_ways, .width = 32},  \
+        {.field = "card_number",                                                                          \
+         .offered = here,                                                                                 \
+         .wanted = with_card,                                                                             \
+         .must = true,                                                                                    \
+         .help = "As on the card; blanks do no harm. It is not kept.",                                    \
+         .as = AS_TAIL,                                                                                   \
+         .width = 24,                                                                                     \
+         .beside = beside_number},                                                                        \
+        {.field = "card_expiry",                                                                          \
+         .offered = here,                                                                                 \
+         .wanted = with_card,                                                                             \
+         .must = true,                                                                                    \
+         .label = "Expires",                                                                              \
+         .help = "Month and year, as on the card",                                                        \
+         .unit = "MM/YY",                                                                                 \
+         .as = AS_SHOWN,                                                                                  \
+         .width = 8,                                                                                      \
+         .beside = beside_expiry},                                                                        \
+        {.field = "card_code",                                                                            \
+         .offered = here,                                                                                 \
+         .wanted = with_card,                                                                             \
+         .must = true,                                                                                    \
+         .label = "Security code",                                                                        \
+         .help = "Three digits on the back, or four on the front. It is not kept.",                       \
+         .width = 6,                                                                                      \
+         .beside = beside_code},                                                                          \
+        {.field = "card_name",                                                                            \
+         .offered = here,                                                                                 \
+         .wanted = with_card,                                                                             \
+         .label = "Name on card",                                                                         \
+         .help = "As it stands on the card",                                                              \
+         .usual = own_name},                                                                              \
+    {                                                                                                     \
+        .field = "card_postcode", .offered = here, .wanted = with_card, .label = "Postcode", .width = 12, \
+        .help = "Of the card's billing address, where that is not your company's"                         \
     }
 #define INVOICES                                                                                            \
     .field = "parts", .label = "Invoices", .help = "Which of them are paid now", .none = "Nothing is due.", \
@@ -212,8 +253,8 @@ static struct money sum_of(const struct payment_pay_in *in)
 
 static void expects(const struct scene *v, const void *in, void *send)
 {
-    (void)v;
     GIVE(payment_pay_in, (struct payment_pay_in *)send, expect, sum_of(in));
+    GIVE(payment_pay_in, (struct payment_pay_in *)send, online, at_page(v, in));
 }
 
 static void before(struct page *p, const struct scene *v)
@@ -248,7 +289,10 @@ static void review_of(struct page *p, const struct scene *v, const struct paymen
     size_t told = 0;
     page_money(p, "You pay", LOOK_STRONG, sum_of(in), "today, once");
     page_fact(p, "To", "%s", show_text(v->me->business));
-    page_fact(p, "With", "%s", card_name(v, show_text(in->card_number), show_text(in->card_expiry)));
+    if (at_page(v, in))
+        page_fact(p, "Where", "at a page of the gateway's: its link is shown next");
+    else
+        page_fact(p, "With", "%s", card_name(v, show_text(in->card_number), show_text(in->card_expiry)));
     for (size_t i = 0; part(v, i, &of); i++)
         for (size_t k = 0; k < in->parts.n; k++)
             if (in->parts.v[k].invoice == of.id && told++ < TOLD)
@@ -286,10 +330,11 @@ static void about(const struct scene *v, const void *out, void *in)
     GIVE(payment_get_in, (struct payment_get_in *)in, payment, made(out)->id);
 }
 
-/* What it wants of its payer is asked for with the payment. */
+/* What it wants of its payer is asked for with the payment; with a page to go to, one goes there. */
 static bool over(const void *out)
 {
-    return made(out)->state != PAY_PENDING || made(out)->wants.n;
+    const struct payment *p = made(out);
+    return p->state != PAY_PENDING || p->wants.n || *show_text(p->url);
 }
 
 static bool failed(const void *out)

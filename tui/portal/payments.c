@@ -270,6 +270,8 @@ const char *payment_came_to(const struct scene *v, const struct payment *p)
 {
     if (p->state == PAY_FAILED)
         return scene_text(v, "It failed. %s", show_text(p->failure));
+    if (p->state == PAY_PENDING && *show_text(p->url))
+        return "It is not paid yet: go to the page that is shown here. It turns to paid by itself.";
     if (p->wants.n)
         return "It is not paid yet: one more thing is wanted of you. Answer it here.";
     return p->state == PAY_PENDING ? "It is under way, and settles by itself."
@@ -278,6 +280,39 @@ const char *payment_came_to(const struct scene *v, const struct payment *p)
 
 static const struct give answer_gives[] = {
     {.field = "answer", .help = "What the gateway asks for. It is not kept.", .must = true}, {0}};
+
+/* --- at a page of the gateway's */
+
+static bool has_page(const struct scene *v)
+{
+    return pending(v) && *show_text(payment(v)->url);
+}
+
+static const char *can_copy_page(const struct scene *v)
+{
+    return has_page(v) ? NULL : "It has no page to go to.";
+}
+
+static const char *url(const struct scene *v)
+{
+    return show_text(payment(v)->url);
+}
+
+static void before_cancel(struct page *p, const struct scene *v, const void *in)
+{
+    (void)in;
+    page_money(p, "Amount", LOOK_PLAIN, payment(v)->amount, NULL);
+    page_note(p, LOOK_PLAIN,
+              "Its page is closed: nothing can be paid there any more. If it was paid a moment before, it is "
+              "paid.");
+}
+
+static const char *called_off(const struct scene *v, const void *out)
+{
+    const struct payment *p = ((const struct payment_cancel_out *)out)->payment;
+    return p->state == PAY_FAILED ? "It is called off."
+                                  : scene_text(v, "It was too late: it is %s.", show_pay_state(p->state));
+}
 
 static const struct act acts[] = {
     {.key = 'c',
@@ -318,6 +353,25 @@ static const struct act acts[] = {
      .yes = "Take it off",
      .busy = "Taking it off…",
      .done = "It is credit now."},
+    {.key = 'l',
+     .name = "link",
+     .help = "Copy the link of the page where it is paid",
+     .op = OPNO_payment_get,
+     .offered = has_page,
+     .possible = can_copy_page,
+     .copies = url},
+    {.key = 'x',
+     .name = "calloff",
+     .help = "Call it off: its page is closed",
+     .op = OPNO_payment_cancel,
+     .offered = pending,
+     .possible = can_ask,
+     .agree = AGREE_YES,
+     .question = "Call this payment off?",
+     .yes = "Call it off",
+     .busy = "Asking the gateway…",
+     .review = before_cancel,
+     .told = called_off},
     {.key = 'i',
      .name = "invoice",
      .help = "The invoice it settles",
