@@ -11,6 +11,7 @@
 #include "server/ops/business.h"
 #include "server/core/password_check.h"
 #include "server/core/secret.h"
+#include "server/pay/webhook.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -65,6 +66,8 @@ static const char usage[] =
     "screen "
     "says so;\n"
     "                    without it, paying by card is not offered\n"
+    "  --webhooks URL    http://127.0.0.1:PORT where gateways send word of payments, by a web server in "
+    "front\n"
     "  --verbose         log more\n"
     "\n"
     "  --help, --version\n";
@@ -75,6 +78,7 @@ struct options {
     size_t n_listen;
     struct doors doors;
     bool new_key, sandbox;
+    const char *webhooks;
 };
 
 static int complain(enum err e, const struct refusal *why)
@@ -272,7 +276,10 @@ static int serve(const struct options *o)
     enum err e = daemon_open(&d, o->data, &o->doors, o->new_key, o->sandbox, &why);
     if (e)
         return complain(e, &why);
+    struct webhook *webhook = NULL;
     e = listen_all(&d, o, &why);
+    if (!e && o->webhooks)
+        e = webhook_open(&d, o->webhooks, &webhook, &why);
     if (e) {
         daemon_close(&d);
         return complain(e, &why);
@@ -282,6 +289,7 @@ static int serve(const struct options *o)
     log_line(LOG_INFO, "ending", "signal=%u", attend(&d, fd));
     signal(SIGALRM, give_up);
     alarm(5);
+    webhook_close(webhook);
     listener_drain(d.listener);
     daemon_close(&d);
     close(fd);
@@ -310,6 +318,7 @@ enum {
     OPT_SSH_KEYGEN,
     OPT_NEW_KEY,
     OPT_SANDBOX,
+    OPT_WEBHOOKS,
     OPT_VERBOSE,
     OPT_HELP,
     OPT_VERSION
@@ -335,6 +344,7 @@ static const struct option long_options[] = {
     {"ssh-keygen", required_argument, NULL, OPT_SSH_KEYGEN},
     {"new-key", no_argument, NULL, OPT_NEW_KEY},
     {"sandbox", no_argument, NULL, OPT_SANDBOX},
+    {"webhooks", required_argument, NULL, OPT_WEBHOOKS},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -369,6 +379,8 @@ static int take_option(struct options *o, int option)
         o->new_key = true;
     else if (option == OPT_SANDBOX)
         o->sandbox = true;
+    else if (option == OPT_WEBHOOKS)
+        o->webhooks = optarg;
     else if (option == OPT_VERBOSE)
         log_level_set(LOG_DEBUG);
     else if (option == OPT_HELP)

@@ -151,8 +151,11 @@
 #define LIMIT_ASK_PAUSE_MOST_MS (10 * 60 * 1000)
 #define LIMIT_REFUND_PAUSE_MOST_MS \
     (INT64_C(86400) * 1000) /* a refund is on its way for days, and may come back */
-#define LIMIT_HTTP_CONNECT_MS 5000 /* a gateway over the network: to be reached, … */
-#define LIMIT_HTTP_TOTAL_MS 20000  /* … and to have answered */
+#define LIMIT_WEBHOOKS 16               /* who sends word at once, … */
+#define LIMIT_WEBHOOK_MS 10000          /* … each for so long, … */
+#define LIMIT_WEBHOOK_BODY (256 * 1024) /* … and so much */
+#define LIMIT_HTTP_CONNECT_MS 5000      /* a gateway over the network: to be reached, … */
+#define LIMIT_HTTP_TOTAL_MS 20000       /* … and to have answered */
 #define LIMIT_HTTP_BODY \
     (2 * 1024 * 1024) /* the longest answer; a page of a hundred checkouts is half of it */
 

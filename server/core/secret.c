@@ -153,6 +153,15 @@ void secret_digest(uint8_t out[32], const uint8_t *key, const void *bytes, size_
     crypto_generichash(out, 32, bytes, size, key, key ? 32 : 0);
 }
 
+void secret_hmac(uint8_t out[32], const char *key, const char *text, const void *bytes, size_t size)
+{
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, (const uint8_t *)key, strlen(key));
+    crypto_auth_hmacsha256_update(&state, (const uint8_t *)text, strlen(text));
+    crypto_auth_hmacsha256_update(&state, bytes, size);
+    crypto_auth_hmacsha256_final(&state, out);
+}
+
 bool secret_equal(const uint8_t *a, const uint8_t *b, size_t size)
 {
     return sodium_memcmp(a, b, size) == 0;

@@ -26,6 +26,8 @@ bool secret_fingerprint(const char *base64, char *to, size_t size);
 void secret_wipe(void *bytes, size_t size);
 /* BLAKE2b, 32 bytes; key may be NULL. */
 void secret_digest(uint8_t out[32], const uint8_t *key, const void *bytes, size_t size);
+/* HMAC-SHA256, under a text as its key, of a text and then bytes: what others sign with. */
+void secret_hmac(uint8_t out[32], const char *key, const char *text, const void *bytes, size_t size);
 bool secret_equal(const uint8_t *a, const uint8_t *b, size_t size); /* constant time */
 /* Session tokens: base64url of business u32, session u64, 32 random bytes. The store keeps their digest. */
 const char *secret_token(struct arena *a, uint32_t business, uint64_t session,

@@ -9,6 +9,7 @@ UNIT = {name for path in (ROOT / "tests").glob("**/*.[ch]") for name in re.finda
 
 SHARES, CROWDS, RUDE = "tests/faults/test_shares.py", "tests/faults/test_crowds.py", "tests/faults/test_rude_peers.py"
 LOAD, TLS, WRITING, PROOF = "tests/ops/test_load.py", "tests/ops/test_tls.py", "tests/ops/test_writing.py", "tests/ops/test_proof.py"
+WEBHOOK = "tests/ops/test_webhook.py"
 GARBAGE, HALF = "test_peers_that_talk_garbage_are_cut_at_once", "test_half_and_huge_frames_are_cut_in_time"
 BY_DOING = {  # at the door: with a smaller number, by the same code
     "LIMIT_MAIL_TRIES": ("tests/mail/test_outbox_later.py", "test_after_five_days_and_six_tries_it_is_given_up"),
@@ -39,6 +40,9 @@ BY_DOING = {  # at the door: with a smaller number, by the same code
     "LIMIT_HEAVY_THREADS": (CROWDS, "test_checks_of_one_person_and_of_one_business_leave_room_for_those_of_others"),
     "LIMIT_ASK_SENDERS": ("tests/ops/test_payments.py", "test_many_slow_payments_of_one_customer_do_not_hold_up_anothers"),
     "LIMIT_ASK_PER_BUSINESS": ("tests/ops/test_payments.py", "test_many_slow_payments_of_one_customer_do_not_hold_up_anothers"),
+    "LIMIT_WEBHOOKS": (WEBHOOK, "test_who_is_slow_is_shown_out_and_keeps_nobody_waiting_for_long"),
+    "LIMIT_WEBHOOK_MS": (WEBHOOK, "test_who_is_slow_is_shown_out_and_keeps_nobody_waiting_for_long"),
+    "LIMIT_WEBHOOK_BODY": (WEBHOOK, "test_what_is_no_request_of_that_kind_is_refused_and_the_door_stays_open"),
     "LIMIT_HTTP_TOTAL_MS": ("tests/faults/test_stripe_faults.py", "test_a_server_that_says_nothing_is_given_up_and_asked_again"),
     "LIMIT_HTTP_BODY": ("tests/faults/test_stripe_faults.py", "test_a_fault_while_it_is_asked_settles_nothing_and_then_all"),
     "LIMIT_BEGUN_MS": ("tests/ops/test_gateways.py", "test_what_was_begun_ends_after_half_an_hour"),

@@ -1,0 +1,131 @@
+"""Word from Stripe that something happened: signed, it has the gateway asked at once; forged, late, twice or out of order it changes nothing."""
+import hashlib
+import hmac
+import json
+import re
+import socket
+import time
+
+import pytest
+
+from daemon import Daemon, wait_until
+from stripe_double import Stripe
+from stripe_portal import Portal, set_stripe
+
+SECRET = "whsec_postern"
+
+
+@pytest.fixture(scope="module")
+def s(tmp_path_factory):
+    with Stripe(tmp_path_factory.mktemp("stripe")) as double:
+        yield double
+
+
+@pytest.fixture(scope="module")
+def p(s):
+    with Daemon(sandbox=False, arguments=["--webhooks", "http://127.0.0.1:0"]) as d:
+        portal = Portal(d, s)
+        set_stripe(portal.admin, webhook_secret=SECRET)
+        yield portal
+
+
+def door(p):
+    return int(re.findall(r"listening for webhooks.*url=http://127.0.0.1:(\d+)", p.d.log.read_text())[-1])
+
+
+def speak(p, raw, read=True):
+    with socket.create_connection(("127.0.0.1", door(p)), timeout=20) as c:
+        c.sendall(raw)
+        return int(c.makefile("rb").readline().split()[1]) if read else None
+
+
+def event_of(id_, kind="checkout.session.completed", object_="checkout.session"):
+    return json.dumps({"id": "evt_1", "object": "event", "type": kind, "data": {"object": {"id": id_, "object": object_, "payment_status": "paid"}}})
+
+
+def signed(body, secret=SECRET, at=None):
+    at = int(time.time()) if at is None else at
+    return f"t={at},v1=" + hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
+
+
+def send(p, body, signature=None, path="/stripe/acme"):
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nStripe-Signature: {signature or signed(body)}\r\n"
+    return speak(p, f"{head}content-length: {len(body.encode())}\r\n\r\n{body}".encode())
+
+
+def asked(s, payment):
+    return len([r for r in s.requests if r["method"] == "GET" and r["path"].endswith(payment["gateway_id"])])
+
+
+def quiet(p, s):
+    """A payment that is long asked about seldom: what is asked now is asked because of the word."""
+    payment = p.pay(p.invoice())
+    with s.lock:
+        s.requests.clear()
+    return payment
+
+
+def test_word_that_it_was_paid_has_it_asked_about_and_settled(p, s):
+    payment = quiet(p, s)
+    body = event_of(payment["gateway_id"])
+    before = asked(s, payment)
+    assert send(p, body) == 200  # before it was paid: out of order
+    wait_until(lambda: asked(s, payment) > before, what="the question")
+    assert p.get(payment)["state"] == "pending", "an event is never believed"
+    s.pay(payment["gateway_id"])
+    assert [send(p, body) for _ in range(3)] == [200] * 3
+    done = wait_until(lambda: (got := p.get(payment))["state"] == "succeeded" and got, what="settled")
+    events = [e["what"] for e in p.admin.ask("event.list", limit=20)["events"] if e.get("number") == done["number"]]
+    assert events.count("paid") == 1
+    asked_then = asked(s, payment)
+    assert send(p, body) == 200 and asked(s, payment) == asked_then, "of one that is settled nobody is asked"
+
+
+def test_what_is_forged_late_or_for_somebody_else_is_refused_and_nobody_is_asked(p, s):
+    p.d.client().ask("business.create", portal="other", name="Other Ltd", currency="EUR", admin_email="eve@other.test", password="correct horse battery")
+    body = event_of("cs_test_nobody")
+    now = int(time.time())
+    assert send(p, body) == 200, "a charge that is nobody's"
+    for signature in (signed(body, "whsec_other"), signed(body, at=now - 400), signed(body, at=now + 400), signed(body + " "), "t=1,v1=00", "nothing"):
+        assert send(p, body, signature) == 400
+    assert send(p, body, path="/stripe/other") == send(p, body, path="/stripe/nobody") == send(p, body, path="/stripe/" + "a" * 500) == 400
+    assert send(p, body, path="/") == send(p, body, path="/stripe") == send(p, body, path="/other/acme") == 404
+    for junk in ("", "[]", "{", '{"data": 3}', '{"data":{"object":{"id":7,"object":"checkout.session"}}}', "\u20ac"):
+        assert send(p, junk) in (200, 400)
+
+
+def test_other_events_are_taken_and_nothing_is_asked(p, s):
+    payment = p.pay(p.invoice())
+    s.requests.clear()
+    for kind, object_ in (("payment_intent.succeeded", "payment_intent"), ("customer.created", "customer")):
+        assert send(p, event_of(payment["gateway_id"], kind, object_)) == 200
+    assert p.admin.ask("payment.cancel", payment=payment["id"])["payment"]["state"] == "failed"
+
+
+def test_what_is_no_request_of_that_kind_is_refused_and_the_door_stays_open(p):
+    assert speak(p, b"GET /stripe/acme HTTP/1.1\r\n\r\n") == 405
+    assert speak(p, b"POST /stripe/acme HTTP/1.1\r\n\r\n") == 411
+    assert speak(p, b"POST /stripe/acme HTTP/1.1\r\nContent-Length: -1\r\n\r\n") == 411
+    assert speak(p, b"POST /stripe/acme HTTP/1.1\r\nContent-Length: 999999\r\n\r\n") == 413
+    assert speak(p, b"POST /stripe/acme HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") == 411
+    assert speak(p, b"POST /stripe/acme HTTP/1.1\r\n" + b"X: " + b"y" * 20000) == 431
+    assert speak(p, b"\r\n\r\n") == 405 and speak(p, b"\x00\xff\r\n\r\n") == 405
+    assert send(p, event_of("cs_x")) == 200
+
+
+def test_who_is_slow_is_shown_out_and_keeps_nobody_waiting_for_long(p):
+    slow = [socket.create_connection(("127.0.0.1", door(p)), timeout=30) for _ in range(16)]
+    for c in slow:
+        c.sendall(b"POST /stripe/acme HTTP/1.1\r\nContent-Length: 5\r\n\r\nab")
+    began = time.monotonic()
+    assert send(p, event_of("cs_x")) == 200 and 5 < time.monotonic() - began < 15
+    assert slow[0].recv(100).startswith(b"HTTP/1.1 408")
+    for c in slow:
+        c.close()
+
+
+@pytest.mark.parametrize("url", ["http://0.0.0.0:4242", "https://127.0.0.1:4242", "http://127.0.0.1:", "http://127.0.0.1:70000", "127.0.0.1:1"])
+def test_the_door_is_on_this_machine_alone(tmp_path, url):
+    d = Daemon(arguments=["--webhooks", url])
+    with pytest.raises(AssertionError, match="this machine alone"):
+        d.start()
