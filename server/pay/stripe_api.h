@@ -64,6 +64,10 @@ const char *stripe_currency(const struct money *amount, char to[4]); /* "eur" */
 /* Is it that what the object says (amount and currency under these names)? */
 bool stripe_same(const json_t *object, const char *amount_name, struct money amount);
 
+/* --- taken back (stripe_dispute.c) --------------------------------------------------------------------------------------------------- */
+/* Of one that was paid: does the payer's bank dispute it, or did it take the money back? Then *out says so; else it stays as it is. */
+enum err stripe_disputed(const struct gateway *g, const char *intent, struct gateway_outcome *out) MUST_USE;
+
 /* --- giving back (stripe_refund.c) ------------------------------------------------------------------------------------------------ */
 enum err stripe_refund(const struct gateway *g, const struct payment *p, const char *key, struct money amount,
                        struct gateway_outcome *out) MUST_USE;

@@ -70,7 +70,7 @@ class Stripe:
         self.refuses = None  # the sentence with which it makes no checkouts
         self.lock, self.closing, self.running = threading.RLock(), threading.Event(), set()
         self.state = json.loads(self.file.read_text()) if self.file.exists() else {
-            "sessions": {}, "intents": {}, "refunds": {}, "keys": {}}
+            "sessions": {}, "intents": {}, "refunds": {}, "disputes": {}, "keys": {}}
 
     # --- the server ---------------------------------------------------------------------------------------------------------------
     def __enter__(self):
@@ -208,6 +208,8 @@ class Stripe:
                 return self.make_session(form) if method == "POST" else self.page("sessions", query)
             session = self.one("sessions", parts[2])
             return session if method == "GET" else self.expire_session(session)
+        if (method, parts) == ("GET", ["disputes"]):
+            return self.page("disputes", query)
         if parts[0] == "payment_intents":
             return self.one("intents", parts[1])
         if parts[0] == "refunds":
@@ -301,6 +303,14 @@ class Stripe:
                 if s["payment_intent"] == intent and not fails:
                     s["payment_status"] = "paid"
             self.save()
+
+    def dispute(self, session, reason="fraudulent", status="needs_response"):
+        """The payer's bank wants the money of a session back; the id of the dispute."""
+        with self.lock:
+            intent = self.state["sessions"][session]["payment_intent"]
+            made = self.new("disputes", "du_", object="dispute", payment_intent=intent, reason=reason, status=status)
+            self.save()
+            return made["id"]
 
     def change(self, kind, id_, **more):
         with self.lock:

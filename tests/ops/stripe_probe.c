@@ -2,6 +2,7 @@
  *
  *   stripe_probe URL SECRET refund SESSION REFERENCE KEY AMOUNT CURRENCY    of that session, which bears that reference
  *   stripe_probe URL SECRET ask KEY [ID]
+ *   stripe_probe URL SECRET about SESSION REFERENCE AMOUNT CURRENCY         what became of one that was paid
  *
  * Prints "error state id sentence". */
 #include "server/core/secret.h"
@@ -31,6 +32,12 @@ int main(int argc, char **argv)
         p.gateway_id = argv[4];
         p.key = argv[5];
         e = gateway_refund(&g, &p, argv[6], money_of(atoll(argv[7]), argv[8]), &out);
+    } else if (strcmp(argv[3], "about") == 0 && argc == 8) {
+        p.state = PAY_SUCCEEDED;
+        p.gateway_id = argv[4];
+        p.key = argv[5];
+        p.amount = money_of(atoll(argv[6]), argv[7]);
+        e = gateway_ask(&g, &p, &out);
     } else if (strcmp(argv[3], "ask") == 0) {
         e = gateway_refund_ask(&g, argv[4], argc > 5 ? argv[5] : NULL, &out);
     }

@@ -1,4 +1,5 @@
-"""Giving back through Stripe: once per key, however the answer was lost; never more than was paid; also one that fails later."""
+"""Giving back through Stripe: once per key, however the answer was lost; never more than was paid; also one that fails later. And what the payer's
+bank takes back."""
 import os
 import pathlib
 import secrets
@@ -91,3 +92,19 @@ def test_nothing_is_believed_of_another_payments_session_or_refund(s):
     s.change("refunds", id_, amount=1)
     assert other.refund(400)["error"] == "offline"
     assert len(s.refunds()) == 1
+
+
+@pytest.mark.parametrize("status, state, sentence", [
+    ("needs_response", "disputed", "The payer's bank disputes it: product not received."), ("under_review", "disputed", "The payer's bank disputes it: product not received."),
+    ("lost", "reversed", "The payer's bank took it back: product not received."), ("won", "succeeded", ""), ("prevented", "succeeded", ""),
+    ("warning_needs_response", "succeeded", ""), ("warning_closed", "succeeded", "")])
+def test_one_that_is_disputed_says_so_and_an_inquiry_is_none(s, status, state, sentence):
+    paid, other = Paid(s), Paid(s)
+    s.dispute(other.session)
+    about = ("about", paid.session, paid.reference, 1190, "EUR")
+    assert probe(s, *about)["state"] == "succeeded"
+    s.dispute(paid.session, "product_not_received", status)
+    told = probe(s, *about)
+    assert (told["error"], told["state"], told["sentence"]) == ("ok", state, sentence)
+    s.faults.append(Fault("GET", "/v1/disputes", 500))
+    assert (told := probe(s, *about))["error"] == "offline" and told["state"] == "unknown"
