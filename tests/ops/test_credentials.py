@@ -186,7 +186,7 @@ def test_what_touches_credentials_is_asked_by_whom(askers, who):
 
 
 # --- nobody forgets it --------------------------------------------------------------------------------------------------------------------
-SUSPECT = re.compile(r"^(.*_)?(email|password|codes?|tokens?|secret|mfa|portal|role|active|fingerprint|key|bank)$")  # bank: where transfers go
+SUSPECT = re.compile(r"^(.*_)?(email|password|codes?|tokens?|secret|mfa|portal|role|active|fingerprint|key|bank|stripe)$")  # bank: where transfers go
 TELLS = re.compile(r"^(.*_)?(password|codes?|token|secret|uri|hash)$")
 VERBS = re.compile(r"invite|enable|reset|rescue|accept$|sign_in|switch|backup|restore|import|token|^gateway\.set$|^code\.send$")
 LEFT_OUT = {  # operation: (what in its row looks like it, why it needs no mark)
