@@ -11,6 +11,7 @@
 #include "server/ops/business.h"
 #include "server/core/password_check.h"
 #include "server/core/secret.h"
+#include "server/pay/http.h"
 #include "server/pay/webhook.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -68,6 +69,7 @@ static const char usage[] =
     "                    without it, paying by card is not offered\n"
     "  --webhooks URL    http://127.0.0.1:PORT where gateways send word of payments, by a web server in "
     "front\n"
+    "  --local-gateways  for tests: settings may name a gateway of payments on this machine\n"
     "  --verbose         log more\n"
     "\n"
     "  --help, --version\n";
@@ -319,6 +321,7 @@ enum {
     OPT_NEW_KEY,
     OPT_SANDBOX,
     OPT_WEBHOOKS,
+    OPT_LOCAL_GATEWAYS,
     OPT_VERBOSE,
     OPT_HELP,
     OPT_VERSION
@@ -345,6 +348,7 @@ static const struct option long_options[] = {
     {"new-key", no_argument, NULL, OPT_NEW_KEY},
     {"sandbox", no_argument, NULL, OPT_SANDBOX},
     {"webhooks", required_argument, NULL, OPT_WEBHOOKS},
+    {"local-gateways", no_argument, NULL, OPT_LOCAL_GATEWAYS},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -381,6 +385,8 @@ static int take_option(struct options *o, int option)
         o->sandbox = true;
     else if (option == OPT_WEBHOOKS)
         o->webhooks = optarg;
+    else if (option == OPT_LOCAL_GATEWAYS)
+        http_allow_loopback();
     else if (option == OPT_VERBOSE)
         log_level_set(LOG_DEBUG);
     else if (option == OPT_HELP)

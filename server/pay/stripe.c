@@ -54,6 +54,9 @@ static enum err stripe_check(struct arena *a, struct gateway_settings *settings,
     if (has(s->api) && (!http_loopback(s->api) || path))
         return refuse(why, ERR_INVALID, "settings.stripe.api",
                       "a service on this machine only: http://127.0.0.1:PORT");
+    if (has(s->api) && !http_allows_loopback())
+        return refuse(why, ERR_INVALID, "settings.stripe.api",
+                      "only where the operator lets gateways be on this machine: --local-gateways");
     s->has_secret = s->secret.size != 0;
     s->has_webhook_secret = s->webhook_secret.size != 0;
     return OK;

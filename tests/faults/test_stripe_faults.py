@@ -15,7 +15,7 @@ import clock  # noqa: E402
 from certificates import Certificates  # noqa: E402
 from daemon import Daemon, Refused, wait_until  # noqa: E402
 from stripe_double import Fault, Stripe  # noqa: E402
-from stripe_portal import Portal, set_stripe  # noqa: E402
+from stripe_portal import LOCAL, Portal, set_stripe  # noqa: E402
 
 SESSIONS = "/v1/checkout/sessions"
 ROUNDS = int(os.environ.get("POSTERN_STRIPE_ROUNDS", "6"))
@@ -29,7 +29,7 @@ def s(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def p(s):
-    with Daemon(sandbox=False) as d:
+    with Daemon(**LOCAL, sandbox=False) as d:
         yield Portal(d, s)
 
 
@@ -112,7 +112,7 @@ def test_a_server_whose_certificate_is_not_to_be_trusted_is_told_nothing(tmp_pat
     cert, key = Certificates(tmp_path / "ca").make("localhost", names="DNS:localhost,IP:127.0.0.1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
-    with Stripe(tmp_path, context=context) as s, Daemon(sandbox=False) as d:
+    with Stripe(tmp_path, context=context) as s, Daemon(**LOCAL, sandbox=False) as d:
         p = Portal(d, s)
         made = p.start(p.invoice())
         row = wait_until(lambda: (r := p.due(made)) and r.get("said") and r, what="what is in the way")
@@ -121,7 +121,7 @@ def test_a_server_whose_certificate_is_not_to_be_trusted_is_told_nothing(tmp_pat
 
 
 def test_a_server_that_hangs_does_not_hold_up_the_end_and_the_page_is_found_again(tmp_path):
-    with Stripe(tmp_path) as s, Daemon(sandbox=False) as d:
+    with Stripe(tmp_path) as s, Daemon(**LOCAL, sandbox=False) as d:
         p = Portal(d, s)
         s.faults.append(Fault("POST", SESSIONS, "hang", after=True))
         made = p.start(p.invoice())
@@ -169,7 +169,7 @@ def test_another_amount_or_currency_than_ours_settles_nothing(p, s):
 # --- a day later ------------------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("arrived", [True, False])
 def test_a_key_that_is_old_is_not_sent_again(tmp_path, arrived):
-    with Stripe(tmp_path) as s, Daemon(sandbox=False) as d:
+    with Stripe(tmp_path) as s, Daemon(**LOCAL, sandbox=False) as d:
         p = Portal(d, s)
         s.faults.append(Fault("POST", SESSIONS, "drop", after=arrived, times=1000))
         made = p.start(p.invoice())
@@ -228,7 +228,7 @@ class Payer(threading.Thread):
 
 def test_killed_again_and_again_nothing_is_paid_twice_and_nothing_is_lost(tmp_path):
     chance = random.Random(20261130)
-    with Stripe(tmp_path) as s, Daemon(sandbox=False) as d:
+    with Stripe(tmp_path) as s, Daemon(**LOCAL, sandbox=False) as d:
         p = Portal(d, s)
         payer = Payer(s, chance)
         payer.start()

@@ -1,12 +1,13 @@
 """A business that is paid through a double of Stripe (stripe_double.py), and one of its customers.
 
-    with Daemon(sandbox=False) as d, Stripe(d.temp) as s:
+    with Daemon(**LOCAL, sandbox=False) as d, Stripe(d.temp) as s:
         p = Portal(d, s)
         payment = p.pay(p.invoice())             # pending, with the page that the customer has to go to
         s.pay(payment["gateway_id"]); p.settled(payment)
 """
 from daemon import add_customer, days, line, open_portal, wait_until
 
+LOCAL = {"arguments": ["--local-gateways"]}  # of the daemon: settings may name a gateway on this machine
 HOME = "https://acme.test/thanks?session={CHECKOUT_SESSION_ID}"
 
 

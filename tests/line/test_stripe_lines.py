@@ -8,7 +8,7 @@ from daemon import PASSWORD, wait_until
 from northwind import MARIA, Northwind
 from pty_talk import Talk
 from stripe_double import Stripe
-from stripe_portal import HOME, set_stripe
+from stripe_portal import HOME, LOCAL, set_stripe
 
 POSTERN = pathlib.Path(os.environ["POSTERN_BUILD"]) / "bin/postern"
 
@@ -25,7 +25,7 @@ def signed_in(b):
 
 
 def test_the_link_is_told_and_paying_there_is_heard_here(s):
-    with Northwind(sandbox=False) as b:
+    with Northwind(**LOCAL, sandbox=False) as b:
         set_stripe(b.ana, s.secret, success_url=HOME, api=s.url)
         with signed_in(b) as t:
             t.say("pay").hear("takes it in: ").say("").hear("Pay this?")

@@ -7,6 +7,7 @@
  * Prints "error state id sentence". */
 #include "server/core/secret.h"
 #include "server/mail/smtp.h"
+#include "server/pay/http.h"
 #include "server/pay/stripe_api.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ int main(int argc, char **argv)
     memset(&p, 0, sizeof p);
     if (argc < 5 || secret_start() != OK || smtp_start() != OK)
         return 2;
+    http_allow_loopback();
     settings.api = argv[1];
     settings.secret = stripe_seal(a, 1, STRIPE_SECRET_FIELD, argv[2]);
     g.settings.stripe = &settings;

@@ -4,7 +4,7 @@ import pytest
 from ctl import Ctl
 from daemon import Daemon, Refused, add_customer, money, open_portal, wait_until
 from stripe_double import Stripe
-from stripe_portal import HOME, Portal, row_of, set_stripe
+from stripe_portal import HOME, LOCAL, Portal, row_of, set_stripe
 
 
 @pytest.fixture(scope="module")
@@ -15,13 +15,13 @@ def s(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def p(s):
-    with Daemon(sandbox=False) as d:
+    with Daemon(**LOCAL, sandbox=False) as d:
         yield Portal(d, s)
 
 
 # --- settings -------------------------------------------------------------------------------------------------------------------------
 def test_nobody_is_offered_it_until_it_has_a_key_and_a_page_to_come_back_to(s):
-    with Daemon(sandbox=False) as d:
+    with Daemon(**LOCAL, sandbox=False) as d:
         admin = d.sign_in()
         _, contact = add_customer(admin)
         maria = open_portal(d, admin, contact, "maria@bodega.test")
@@ -57,6 +57,12 @@ def test_settings_that_can_not_be_are_refused_by_name(p, given, field, says):
         set_stripe(p.admin, **given)
     assert (refusal.value.code, refusal.value.field) == ("invalid", field) and says in refusal.value.message
     assert row_of(p.admin) == before
+
+
+def test_a_business_sends_the_daemon_to_no_service_on_its_machine_unless_the_operator_says_so(s):
+    with Daemon(sandbox=False) as d:
+        refusal = d.sign_in().refused("gateway.set", gateway="stripe", settings={"revision": 0, "stripe": {"api": s.url}})
+        assert (refusal.code, refusal.field) == ("invalid", "settings.stripe.api") and "--local-gateways" in refusal.message
 
 
 def test_other_gateways_have_no_secrets(p):
@@ -199,7 +205,7 @@ def test_calling_off_too_late_finds_it_paid(p, s):
     ("EUR", "0.50", 50), ("EUR", "999999.99", 99999999), ("JPY", "500", 500), ("ISK", "5", 500), ("UGX", "1200", 120000),
     ("KWD", "5.120", 5120), ("HUF", "10.45", 1045), ("MGA", "5", 5)])
 def test_amounts_are_written_as_the_gateway_has_them(tmp_path, currency, price, wire):
-    with Stripe(tmp_path) as s, Daemon(sandbox=False, currency=currency) as d:
+    with Stripe(tmp_path) as s, Daemon(**LOCAL, sandbox=False, currency=currency) as d:
         p = Portal(d, s, currency)
         payment = p.pay(p.invoice(price))
         [session] = s.sessions()
@@ -212,7 +218,7 @@ def test_amounts_are_written_as_the_gateway_has_them(tmp_path, currency, price, 
     ("EUR", "0.49", "invalid", "no less than EUR 0.50"), ("EUR", "1000000", "invalid", "EUR 999999.99 at most"), ("GBP", "0.29", "invalid", "0.30"),
     ("KWD", "5.124", "invalid", "third"), ("MGA", "5.50", "invalid", "whole MGA"), ("IQD", "5", "currency", "no IQD"), ("JPY", "49", "invalid", "JPY 50")])
 def test_amounts_that_it_does_not_take_are_refused_before_anything_is_made(tmp_path, currency, price, code, says):
-    with Stripe(tmp_path) as s, Daemon(sandbox=False, currency=currency) as d:
+    with Stripe(tmp_path) as s, Daemon(**LOCAL, sandbox=False, currency=currency) as d:
         p = Portal(d, s, currency)
         with pytest.raises(Refused) as refusal:
             p.begin(p.invoice(price))

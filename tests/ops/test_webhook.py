@@ -23,7 +23,7 @@ def s(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def p(s):
-    with Daemon(sandbox=False, arguments=["--webhooks", "http://127.0.0.1:0"]) as d:
+    with Daemon(sandbox=False, arguments=["--local-gateways", "--webhooks", "http://127.0.0.1:0"]) as d:
         portal = Portal(d, s)
         set_stripe(portal.admin, webhook_secret=SECRET)
         yield portal

@@ -10,7 +10,7 @@ from northwind import ANA, MARIA, Northwind
 from pty_screen import ENTER, F2, TAB, PtyScreen
 from qr_reader import HALVES, read
 from stripe_double import Stripe
-from stripe_portal import HOME, set_stripe
+from stripe_portal import HOME, LOCAL, set_stripe
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
 
@@ -28,13 +28,13 @@ def set_up(b, s):
 
 @pytest.fixture
 def plain(s):
-    with Northwind(sandbox=False) as b:
+    with Northwind(**LOCAL, sandbox=False) as b:
         yield set_up(b, s)
 
 
 @pytest.fixture
 def cards(s):
-    with Northwind() as b:
+    with Northwind(**LOCAL) as b:
         yield set_up(b, s)
 
 
