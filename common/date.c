@@ -1,4 +1,5 @@
 #include "common/date.h"
+#include "common/shape.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,46 @@ int32_t date_of(int year, int month, int day)
     /* Years counted from March put the leap day last; 306 days lie between 1 March of year 0 and 1 January of year 1. */
     int y = month > 2 ? year : year - 1, m = month > 2 ? month - 3 : month + 9;
     return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 306;
+}
+
+static int32_t months_later(int32_t day, int64_t months, bool last_day)
+{
+    int y, m, d;
+    date_split(day, &y, &m, &d);
+    const int64_t all = (int64_t)y * 12 + m - 1 + months;
+    if (!y || all < 12 || all >= INT64_C(10000) * 12)
+        return 0;
+    y = (int)(all / 12);
+    m = (int)(all % 12) + 1;
+    const int most = month_days(y, m);
+    return date_of(y, m, last_day || d > most ? most : d);
+}
+
+int32_t date_recur(int32_t anchor, int period, int64_t every, bool last_day, int64_t n)
+{
+    if (n > DATE_MAX || n < -DATE_MAX || every > DATE_MAX)
+        return 0;
+    const int64_t steps = n * every;
+    if (period == PERIOD_DAY || period == PERIOD_WEEK) {
+        const int64_t days = steps * (period == PERIOD_WEEK ? 7 : 1);
+        return days > DATE_MAX || days < -DATE_MAX || anchor + days < 1 || anchor + days > DATE_MAX
+                   ? 0
+                   : anchor + (int32_t)days;
+    }
+    if (steps > DATE_MAX || steps < -DATE_MAX)
+        return 0;
+    return months_later(anchor,
+                        steps * (period == PERIOD_YEAR      ? 12
+                                 : period == PERIOD_QUARTER ? 3
+                                                            : 1),
+                        last_day);
+}
+
+bool date_is_last(int32_t day)
+{
+    int y, m, d;
+    date_split(day, &y, &m, &d);
+    return y && d == month_days(y, m);
 }
 
 static bool is_day(int32_t day)

@@ -25,6 +25,11 @@ enum err date_parse(const char *text, int32_t *day) MUST_USE; /* exactly YYYY-MM
 enum err date_read(const char *text, int32_t today, const char *field, int32_t *day,
                    struct refusal *why) MUST_USE;
 #define DATE_READ_BACK 180
+/* The n-th day, from 0, of what recurs every so many days, weeks, months, quarters or years (enum period) from `anchor` on: counted from that
+ * and never from the one before, in a shorter month the last day of it. last_day: always the last of the month (not of days and weeks).
+ * 0: past DATE_MAX, or before the first of all days. n may be negative. */
+int32_t date_recur(int32_t anchor, int period, int64_t every, bool last_day, int64_t n);
+bool date_is_last(int32_t day);                     /* of its month */
 char *instant_plain(char *buffer, int64_t instant); /* RFC 3339 "2026-11-22T06:14:00.123Z" */
 /* RFC 3339 with Z or an offset, at most three places of a second (more would be cut silently), no leap second;
  * refuses 1970-01-01T00:00:00Z, which is the 0 of "none". */

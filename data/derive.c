@@ -3,6 +3,7 @@
 #include "common/date.h"
 #include "common/doc_kind.h"
 #include "common/filter.h"
+#include "common/instalments.h"
 #include "common/text.h"
 #include <string.h>
 
@@ -215,6 +216,25 @@ static void credit(struct derived *d, uint64_t customer, int what, int32_t date,
     total_both(d, TOTAL_CREDIT, customer, left->currency, 0, left->amount);
 }
 
+/* What is owed, by the day on which it is due; one invoice, however many parts it has. */
+static void owed_totals(struct derived *d, const struct document *doc)
+{
+    const size_t n = doc->instalments.n;
+    if (!n)
+        total_both(d, TOTAL_OUTSTANDING, doc->customer, doc->currency, (uint32_t)doc->due,
+                   doc->balance.amount);
+    bool counted = false;
+    for (size_t i = 0; i < n; i++) {
+        const int64_t open = instalments_open(&doc->instalments, i, doc->total.amount - doc->balance.amount);
+        if (!open && (counted || i + 1 < n))
+            continue;
+        total_both(d, TOTAL_OUTSTANDING, doc->customer, doc->currency, (uint32_t)doc->instalments.v[i].due,
+                   open);
+        d->totals[d->n_totals - 1].count = d->totals[d->n_totals - 2].count = !counted;
+        counted = true;
+    }
+}
+
 static void derive_document(struct derived *d, const struct document *doc)
 {
     struct key words = doc_key(d, INDEX_DOC_WORD, 0, doc->kind);
@@ -227,10 +247,13 @@ static void derive_document(struct derived *d, const struct document *doc)
         struct key k = start(d, INDEX_DOC_WAITING);
         entry(d, &k);
     }
+    if (doc->schedule) {
+        struct key k = start(d, INDEX_DOC_SCHEDULE);
+        entry(d, key_u32(key_u64(&k, doc->schedule), (uint32_t)doc->nth));
+    }
     total_both(d, TOTAL_STATE, doc->customer, "", (uint32_t)doc->kind * 256 + (uint32_t)doc->state, 0);
     if (doc_kind(doc->kind)->owes > 0 && doc->state == DOC_OPEN)
-        total_both(d, TOTAL_OUTSTANDING, doc->customer, doc->currency, (uint32_t)doc->due,
-                   doc->balance.amount);
+        owed_totals(d, doc);
     for (size_t i = 0; i < doc->settles.n; i++)
         id_entry(d, INDEX_DOC_SETTLES, doc->settles.v[i].invoice);
     credit(d, doc->customer, doc_kind(doc->kind)->subject, doc->date, &doc->left);
@@ -322,8 +345,10 @@ static void derive_event(struct derived *d, const struct event *e)
 {
     if (e->customer)
         id_entry(d, INDEX_EVENT_CUSTOMER, e->customer);
-    if (e->customer && e->portal && (e->side == SIDE_STAFF || e->side == SIDE_MACHINE) &&
-        e->subject != SUBJECT_SESSION)
+    /* Nothing but a recurring invoice is sent by the daemon itself. */
+    const bool ours =
+        e->side == SIDE_STAFF || e->side == SIDE_MACHINE || (e->side == SIDE_SYSTEM && e->what == WHAT_SENT);
+    if (e->customer && e->portal && ours && e->subject != SUBJECT_SESSION)
         id_entry(d, INDEX_EVENT_RING, e->customer);
     struct key k = start(d, INDEX_EVENT_SUBJECT);
     entry(d, key_u64(key_u8(&k, (uint8_t)e->subject), (uint64_t)e->about));
@@ -366,6 +391,15 @@ static void derive_doc_code(struct derived *d, const struct doc_code *code)
         return;
     struct key k = start(d, INDEX_DOC_CODE_HASH);
     entry(d, key_bytes(&k, code->hash.data, code->hash.size));
+}
+
+static void derive_schedule(struct derived *d, const struct schedule *s)
+{
+    struct key k = start(d, INDEX_SCHEDULE_STATE);
+    entry(d, key_u32(key_u8(&k, (uint8_t)s->state), (uint32_t)s->next_date));
+    k = start(d, INDEX_SCHEDULE_CUSTOMER);
+    key_u8(key_u64(&k, s->customer), (uint8_t)s->state);
+    entry(d, key_u32(&k, (uint32_t)s->next_date));
 }
 
 static void derive_version(struct derived *d, const struct version *v)
@@ -442,6 +476,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
     case KIND_ITEM: derive_item(out, record); break;
     case KIND_DOCUMENT: derive_document(out, record); break;
     case KIND_VERSION: derive_version(out, record); break;
+    case KIND_SCHEDULE: derive_schedule(out, record); break;
     case KIND_PAYMENT: derive_payment(out, record); break;
     case KIND_REFUND: derive_refund(out, record); break;
     case KIND_COMMENT: derive_comment(out, record); break;

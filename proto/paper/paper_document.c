@@ -39,6 +39,24 @@ static void seller(struct page *p, const struct party *from)
     page_quote(p, "Tax representative", from->representative);
 }
 
+/* Each with what became of it. */
+static void instalments(struct page *p, const struct document_view *v)
+{
+    const struct document *d = v->doc;
+    for (size_t i = 0; i < d->instalments.n; i++) {
+        const struct instalment *part = &d->instalments.v[i];
+        char day[SHOW_TEXT], amount[SHOW_TEXT], open[SHOW_TEXT];
+        const char *stands = d->state == DOC_DRAFT || part->open.amount == part->amount.amount ? ""
+                             : !part->open.amount
+                                 ? ", settled"
+                                 : arena_printf(p->arena, ", %s still to pay", show_amount(open, part->open));
+        const bool late = d->state == DOC_OPEN && part->open.amount && part->due < v->today;
+        page_list(p, "Instalment",
+                  arena_printf(p->arena, "%s, %s%s%s", date_short(day, part->due),
+                               show_money(amount, part->amount), stands, late ? ", overdue" : ""));
+    }
+}
+
 static void head(struct page *p, const struct document_view *v)
 {
     const struct document *d = v->doc;
@@ -50,6 +68,7 @@ static void head(struct page *p, const struct document_view *v)
     page_fact(p, of->answered ? "Dated" : "Issued", "%s", date_short(day, d->date));
     if (of->ends)
         page_fact(p, of->answered ? "Open until" : "Due", "%s", date_short(day, d->due));
+    instalments(p, v);
     if (d->supply_date)
         page_fact(p, "Supplied", "%s", date_short(day, d->supply_date));
     if (d->period_from) {

@@ -330,6 +330,10 @@ static const struct deed {
     [WHAT_REFUND_FAILED] = {"a refund failed", "refund failed"},
     [WHAT_DISPUTED] = {"the payer's bank holds it back", "held back by the payer's bank"},
     [WHAT_REVERSED] = {"the payer's bank took it back", "taken back by the payer's bank"},
+    [WHAT_PAUSED] = {"paused by %s", "paused"},
+    [WHAT_RESUMED] = {"resumed by %s", "resumed"},
+    [WHAT_STOPPED] = {"stopped by %s", "stopped"},
+    [WHAT_HELD] = {"waits for staff", "waits for staff"},
     [WHAT_REWORK_DROPPED] = {"the rework that was not sent is void", "unsent rework void"},
 };
 

@@ -101,6 +101,11 @@
 #define LIMIT_INVITE_ALL 100            /* mails written by one access.invite_all */
 #define LIMIT_SWEEP 50                  /* records removed by one step of sweeping (server/due) */
 #define LIMIT_SWEEP_MS (10 * 60 * 1000) /* how often it looks */
+#define LIMIT_RECUR 100                 /* recurring invoices whose day has come, in one transaction */
+#define LIMIT_RECUR_DUE 3               /* of one of them, made without asking; more at once wait for staff */
+#define LIMIT_RECUR_CATCH_UP 60         /* made by one schedule.run */
+#define LIMIT_RECUR_PAUSE_MS 1000       /* after a try that came to nothing; and at the longest … */
+#define LIMIT_RECUR_MS (24 * 3600 * 1000)
 #define LIMIT_REFUSED_EVENTS \
     30                        /* refused sign-ins in the log of a business, a minute; more are only counted */
 #define LIMIT_SHARE_REFUSED 3 /* of those the n-th part for one place */

@@ -48,6 +48,8 @@ enum err document_put(struct call *c, struct document *d)
     struct document stored = *d;
     if (d->state == DOC_DRAFT)
         party_strip(&stored);
+    instalments_follow(&stored);
+    d->due = stored.due;
     enum err e = record_put(&c->txn, KIND_DOCUMENT, &stored);
     d->id = stored.id;
     if (e == ERR_TOO_LARGE)

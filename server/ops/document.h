@@ -69,6 +69,14 @@ enum err document_resolve_lines(struct call *c, struct document *d) MUST_USE;
 /* The same for the tax on shipping, of which `given` said something. */
 enum err document_resolve_shipping(struct call *c, struct document *d, const struct document *given) MUST_USE;
 
+/* --- parts that are due on days of their own (instalment.c) --------------------------------------------------------------- */
+/* Checks them and sets their amounts, of a document that was computed; its due date becomes that of the first. Paths as above. */
+enum err instalments_take(struct call *c, struct document *d) MUST_USE;
+/* Its due date is that of the first that is not paid: before it is stored. */
+void instalments_follow(struct document *d);
+/* Says what of each is still to be paid. */
+void instalments_tell(struct call *c, struct document *d);
+
 /* --- writing (document_edit.c) ------------------------------------------------------------------------------------------ */
 /* ERR_STATE with that field when the customer is deactivated: nothing new is written for it, and nothing sent. ERR_NOT_FOUND. */
 enum err document_for_active(struct call *c, uint64_t customer, const char *field) MUST_USE;

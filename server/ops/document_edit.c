@@ -13,7 +13,7 @@ static const char CONTENT[] =
     "date due reference tax_inclusive lines discount_percent discount_amount shipping "
     "shipping_tax_percent shipping_tax shipping_tax_name shipping_category shipping_reason "
     "adjustment notes terms statement billing supply_date period_from period_until methods no_card "
-    "no_transfer about";
+    "no_transfer about instalments";
 
 /* The nets of lines that come along: each was one of the document's. */
 static enum err check_nets(struct call *c, const struct document *d, const struct document *given)
@@ -116,6 +116,8 @@ static enum err complete(struct call *c, struct document *d)
     enum err e = check_days(c, d);
     if (!e)
         e = document_blame(c, "document", document_compute(c, d));
+    if (!e)
+        e = document_blame(c, "document", instalments_take(c, d));
     return e ? e : document_finish(c, d);
 }
 

@@ -61,6 +61,7 @@ enum err document_finish(struct call *c, struct document *d)
         return e;
     d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
     d->also = also(d->status, d->total.amount, d->balance.amount);
+    instalments_tell(c, d);
     if (d->state == DOC_DRAFT)
         e = paper_fill(c, d);
     return e ? e : document_editions(c, d);

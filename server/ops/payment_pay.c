@@ -1,6 +1,7 @@
 /* Paying with a gateway: what was given is looked at beforehand, the payment written down as pending, and only then charged (follow.h). */
 #include "common/country.h"
 #include "common/text.h"
+#include "common/instalments.h"
 #include "server/due/due.h"
 #include "server/ops/frozen.h"
 #include "server/ops/payment.h"
@@ -41,6 +42,7 @@ static enum err take_part(struct call *c, const struct begun *b, size_t i, const
 {
     struct document invoice;
     struct not_payable bar;
+    int32_t today;
     const char *field = arena_printf(c->arena, "parts.%zu.invoice", i);
     enum err e = payment_check_part(c, &b->parts, i, c->who.customer, p->amount.currency, &invoice);
     if (!e)
@@ -50,7 +52,12 @@ static enum err take_part(struct call *c, const struct begun *b, size_t i, const
     if (e)
         return e;
     struct money amount = *b->parts.v[i].amount.currency ? b->parts.v[i].amount : invoice.balance;
-    if (amount.amount < invoice.balance.amount && !partial)
+    e = call_today(c, &today);
+    if (e)
+        return e;
+    const int64_t settled = invoice.total.amount - invoice.balance.amount;
+    const bool planned = amount.amount == instalments_now(&invoice.instalments, settled, today);
+    if (amount.amount < invoice.balance.amount && !partial && !planned)
         return REFUSE(c, ERR_SWITCHED_OFF, arena_printf(c->arena, "parts.%zu.amount", i),
                       "invoices have to be paid in full here");
     if (amount.amount <= 0)

@@ -23,6 +23,7 @@ enum lane_of {
     LANE_REFUND,
     LANE_DISPUTED,
     LANE_DUE,
+    LANE_HELD,
     LANE_COMMENT,
     LANE_DECLINED,
     LANE_ACCEPTED,
@@ -322,6 +323,31 @@ static enum err trouble(struct queue *q)
     return e;
 }
 
+/* Recurring invoices that wait for staff, the one that waits longest first. */
+static enum err held(struct queue *q)
+{
+    struct key k = index_key(&q->c->txn, INDEX_SCHEDULE_STATE);
+    struct list_range range = list_range(key_u8(&k, SCHEDULE_HELD));
+    struct record_list l = {.kind = KIND_SCHEDULE, .view = shape_schedule_row()};
+    const struct business *business;
+    enum err e = call_business(q->c, &business);
+    if (!e)
+        e = read_lane(q, &l, &range, 1);
+    const struct schedule_row *s = l.rows;
+    for (size_t i = 0; !e && i < l.count; i++)
+        *add(q, LANE_HELD) = (struct work){
+            .job = JOB_SCHEDULE,
+            .subject = SUBJECT_SCHEDULE,
+            .id = (int64_t)s[i].id,
+            .customer = s[i].customer,
+            .customer_name = s[i].customer_name,
+            .amount = s[i].total,
+            .since = zone_midnight(business->time_zone, s[i].next_date),
+            .text = beginning(q->c, arena_printf(q->c->arena, "%s: %s", s[i].name ? s[i].name : "",
+                                                 s[i].said ? s[i].said : ""))};
+    return e;
+}
+
 /* First every lane's share, then what is left, from the most pressing on. */
 static void share_out(struct queue *q)
 {
@@ -350,6 +376,8 @@ static enum err fill(struct queue *q)
         e = disputed(q);
     if (!e)
         e = trouble(q);
+    if (!e)
+        e = held(q);
     if (!e)
         e = comments(q);
     if (!e)

@@ -78,6 +78,8 @@ BY_DOING = {  # at the door: with a smaller number, by the same code
     "LIMIT_MAIL_REPLY_MS": ("tests/mail/test_smtp.py", "test_silence_after_the_message_is_unknown"),
     "LIMIT_MAIL_GRACE_MS": ("tests/mail/test_outbox.py", "test_an_answer_that_is_due_is_waited_for_when_the_daemon_ends"),
     "LIMIT_MAIL_PER_BUSINESS": ("tests/mail/test_outbox.py", "test_many_mails_each_arrive_once_and_two_at_a_time"),
+    "LIMIT_RECUR_DUE": ("tests/ops/test_recurring.py", "test_more_than_three_at_once_wait_for_staff"),
+    "LIMIT_RECUR_CATCH_UP": ("tests/ops/test_recurring.py", "test_very_many_are_made_in_parts"),
     "LIMIT_SEAL_MS": ("tests/faults/test_audit.py", "test_a_log_that_grows_is_signed_every_minute"),
     "LIMIT_SEALS": ("tests/faults/test_audit.py", "test_signed_heads_can_not_be_forged_changed_or_left_out"),
 }
@@ -99,6 +101,9 @@ NOT = {
     "LIMIT_MAIL_SENDERS": "how many threads there are; of one business LIMIT_MAIL_PER_BUSINESS is tested",
     "LIMIT_MAIL_PAUSE_MOST_MS": "a pause of a row of works.def: tests/unit/test_due.c goes through all rows",
     "LIMIT_ASK_PAUSE_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
+    "LIMIT_RECUR": "how many share a transaction: none is left out for it",
+    "LIMIT_RECUR_PAUSE_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
+    "LIMIT_RECUR_MS": "as LIMIT_MAIL_PAUSE_MOST_MS; how often it is looked where the next day is far, which makes nothing",
     "LIMIT_ASK_PAUSE_MOST_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
     "LIMIT_REFUND_PAUSE_MOST_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
     "LIMIT_DUE_WRITE_MS": "how soon it is written again what a full queue or disk did not take: bounds nobody",

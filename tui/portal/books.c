@@ -56,6 +56,8 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_writing,
                                            &book_subject,
                                            &book_audit,
+                                           &book_schedules,
+                                           &book_schedule,
                                            &book_sign_in,
                                            &book_you,
                                            &book_account,
@@ -99,6 +101,7 @@ const struct book *book_about(const struct me *me, int subject, uint64_t *id)
     case SUBJECT_KEY:
     case SUBJECT_SESSION: *id = 0; return customer ? &book_sign_in : NULL;
     case SUBJECT_STAFF: return customer ? NULL : &book_staff;
+    case SUBJECT_SCHEDULE: return customer ? NULL : &book_schedule;
     case SUBJECT_TOKEN: return customer ? NULL : &book_tokens;
     case SUBJECT_DUE: *id = 0; return customer ? NULL : &book_due;
     case SUBJECT_MAIL:

@@ -6,6 +6,7 @@
 extern const struct book book_tokens, book_mail_server, book_series, book_taxes, book_items, book_due,
     book_second_factor, book_business, book_portal, book_documents, book_outbox, book_mail, book_staff,
     book_portal_name;
+extern const struct book book_schedules, book_schedule;
 extern const struct book book_audit;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
 extern const struct book book_keys, book_contact_keys, book_colleague_keys;

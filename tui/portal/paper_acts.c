@@ -4,6 +4,7 @@
 #include "proto/paper/show.h"
 #include "tui/portal/paper_codes.h"
 #include "tui/portal/papers.h"
+#include "tui/portal/recurring.h"
 #include "tui/portal/writing.h"
 #include <inttypes.h>
 
@@ -424,6 +425,8 @@ const struct act acts_on_invoice[] = {PAYS,
                                       COPIED(OPNO_invoice_duplicate, OPNO_invoice_delete, &book_invoice),
                                       LEADS(OPNO_invoice_get),
                                       CODES(OPNO_invoice_send, "Send this invoice with a code?"),
+                                      PLANS,
+                                      RECURS,
                                       {0}};
 #define BARE(kind, noun)                                                                                    \
     EDITS(OPNO_##kind##_update), SENDS(OPNO_##kind##_send, "Send this " noun "?"), COMMENTS,                \

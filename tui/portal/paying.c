@@ -1,6 +1,7 @@
 /* Paying by card (E1, E2, E8): which invoices, how much of each where part payments are allowed, the card, a review, and one payment that is
  * followed until its outcome is known. Begun with all that is due, or with an invoice. The card goes nowhere but into the request. */
 #include "common/date.h"
+#include "common/instalments.h"
 #include "proto/paper/paper.h"
 #include "proto/paper/show.h"
 #include "tui/portal/books.h"
@@ -8,6 +9,14 @@
 #include <string.h>
 
 /* --- what there is to pay */
+
+/* Of one that is paid in parts: what is to be paid now. */
+static struct money due_now(const struct scene *v, const struct instalment_list *parts, struct money total,
+                            struct money balance)
+{
+    const int64_t now = instalments_now(parts, total.amount - balance.amount, v->today);
+    return now ? money_of(now, balance.currency) : balance;
+}
 
 static void due_part(const struct scene *v, struct part *p, uint64_t id, const char *number,
                      struct money balance, int status, int32_t due, const char *why)
@@ -39,7 +48,8 @@ static bool due(const struct scene *v, size_t i, struct part *p)
         const struct document_due *d = &home->due.v[k];
         if (!marked(v, d->id) || i--)
             continue;
-        due_part(v, p, d->id, d->number, d->balance, d->status, d->due, d->not_by_card);
+        due_part(v, p, d->id, d->number, due_now(v, &d->instalments, d->total, d->balance), d->status, d->due,
+                 d->not_by_card);
         return true;
     }
     return false;
@@ -54,7 +64,8 @@ static bool only_it(const struct scene *v, size_t i, struct part *p)
 {
     const struct document *d = invoice(v);
     if (!i)
-        due_part(v, p, d->id, d->number, d->balance, d->status, d->due, d->not_by_card);
+        due_part(v, p, d->id, d->number, due_now(v, &d->instalments, d->total, d->balance), d->status, d->due,
+                 d->not_by_card);
     return !i;
 }
 

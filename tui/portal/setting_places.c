@@ -75,6 +75,8 @@ static const struct place of[] = {
     {&book_items, "items", "Items", "what is sold, with its price", NULL},
     {&book_mail_server, "server", "Mail server", "how mails leave", now_mail},
     {&book_outbox, "outbox", "Outbox", "invitations and other mails, and how they fare", NULL},
+    {&book_schedules, "recurring", "Recurring invoices", "what is billed again and again, and when next",
+     NULL},
     {&book_due, "due", "Work that is due", "what waits for its time, and what was given up", NULL},
     {&book_staff, "staff", "Staff accounts", "who signs in here, and what they may do", NULL},
     {&book_tokens, "tokens", "Machine tokens", "programs that work with this business's data", NULL},

@@ -41,6 +41,8 @@ static const char *what(const struct scene *v)
         return "Mail not delivered";
     if (work(v)->job == JOB_DUE)
         return "Work that is due";
+    if (work(v)->job == JOB_SCHEDULE)
+        return "Recurring, waits";
     return scene_text(v, "%s %s", *number ? number : enum_name(enum_subject(), work(v)->subject), job(v));
 }
 
@@ -94,7 +96,8 @@ static enum look look_of_job(const struct scene *v)
     case JOB_REFUND_FAILED:
     case JOB_DISPUTED:
     case JOB_MAIL:
-    case JOB_DUE: return LOOK_BAD;
+    case JOB_DUE:
+    case JOB_SCHEDULE: return LOOK_BAD;
     case JOB_ACCEPTED: return LOOK_GOOD;
     case JOB_PAYMENT_PENDING: return LOOK_WARN;
     default: return LOOK_INFO;
@@ -245,18 +248,18 @@ static const struct act acts[] = {{.key = ENTER,
                                   {0}};
 
 #define DOC_KIND(symbol, ...) SUBJECT_BIT(SUBJECT_##symbol) |
-const struct book book_today = {.name = "today",
-                                .title = "Today",
-                                .noun = "row",
-                                .empty =
-                                    "Nothing waits for anybody. What customers do appears here by itself.",
-                                .op = OPNO_queue_get,
-                                .rows = "work",
-                                .row_id = row_id,
-                                .above = above,
-                                .peeks = peeks,
-                                .columns = columns,
-                                .acts = acts,
-                                .live =
+const struct book book_today = {
+    .name = "today",
+    .title = "Today",
+    .noun = "row",
+    .empty = "Nothing waits for anybody. What customers do appears here by itself.",
+    .op = OPNO_queue_get,
+    .rows = "work",
+    .row_id = row_id,
+    .above = above,
+    .peeks = peeks,
+    .columns = columns,
+    .acts = acts,
+    .live =
 #include "common/doc_kind.def"
-                                    SUBJECT_BIT(SUBJECT_PAYMENT) | SUBJECT_BIT(SUBJECT_MAIL)};
+        SUBJECT_BIT(SUBJECT_PAYMENT) | SUBJECT_BIT(SUBJECT_MAIL) | SUBJECT_BIT(SUBJECT_SCHEDULE)};

@@ -16,6 +16,7 @@ static const struct words {
              {"outbox", "sort the outbox", NULL},
              {"payment", "ask the gateway", "payment"},
              {"sweep", "clean up", NULL},
+             {"recur", "recurring bills", NULL},
              {"seal", "sign the log", NULL},
              {"unknown", "not known here", NULL},
              {"damaged", "damaged", NULL},

@@ -1,0 +1,29 @@
+/* Recurring invoices: which day each has, and what is made when it has come (docs/decisions/recurring.md).
+ *
+ * A schedule counts its invoices from 1. The n-th has one day, counted from the first day and never from the one before; it is made once,
+ * in the transaction that moves the schedule on. One that is left out (a pause) keeps its number. */
+#ifndef SERVER_OPS_SCHEDULE_H
+#define SERVER_OPS_SCHEDULE_H
+#include "server/core/call.h"
+
+/* The day of the n-th; 0: there is none, by its last day, its count or the end of all days. */
+int32_t schedule_day(const struct schedule *s, int64_t nth);
+/* Goes on with the n-th, or the first after it that is on `from` or later; has ended where there is none. */
+void schedule_go_on(struct schedule *s, int64_t nth, int32_t from);
+/* How many are due on that day: from the next one on, counted up to `most`. */
+int64_t schedule_due(const struct schedule *s, int32_t today, int64_t most);
+
+/* Stores it; a field that does not fit is refused. */
+enum err schedule_put(struct call *c, struct schedule *s) MUST_USE;
+enum err schedule_event(struct call *c, const struct schedule *s, int what, const char *text) MUST_USE;
+/* Makes the next invoices, at most so many, as long as their day has come; s is stored. What is refused makes none of it: the caller's
+ * transaction is to be undone. made: how many. */
+enum err schedule_make(struct call *c, struct schedule *s, int32_t today, int64_t most,
+                       int64_t *made) MUST_USE;
+/* It waits for staff, who are told why; s is stored. */
+enum err schedule_hold(struct call *c, struct schedule *s, const char *said) MUST_USE;
+/* What is said of one that has so many due. */
+const char *schedule_many(struct call *c, const struct schedule *s, int64_t due);
+/* The work is due when the first of all has its day, or a day from now; or not at all. */
+enum err schedule_plan(struct call *c) MUST_USE;
+#endif

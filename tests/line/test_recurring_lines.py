@@ -1,0 +1,61 @@
+"""Recurring invoices in line mode: an invoice becomes one, it is read, changed, paused, resumed and stopped."""
+import os
+import pathlib
+
+import pytest
+
+from daemon import PASSWORD, days, line
+from northwind import ANA, MARIA, Northwind
+from pty_talk import Talk
+
+POSTERN = pathlib.Path(os.environ["POSTERN_BUILD"]) / "bin/postern"
+
+
+@pytest.fixture
+def office():
+    with Northwind() as b:
+        yield b
+
+
+def signed_in(b):
+    t = Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=80)
+    return t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+
+
+def test_an_invoice_is_made_recurring_and_steered(office):
+    ana = office.ana
+    customer = ana.ask("customer.list")["customers"][0]
+    invoice = ana.ask("invoice.create", customer=customer["id"], send=True, document={"lines": [line("Hosting", "1", "100")]})["invoice"]
+    with signed_in(office) as t:
+        t.say("invoices").hear("Invoices: ").say(invoice["number"]).hear("More follows").say().hear("recur: Bill it again and again").hear("Invoice: ").say("recur")
+        t.hear("Counted in [month]: ").say().hear("What and how often: Every, Name, First day, Last of month").hear("yes or no: ").say("yes").hear("Every [1]: ").say("2")
+        t.hear("Name, empty for what its first line says: ").say("Web hosting").hear("First day [").say().hear("Last of month").say("no")
+        t.hear("Its end: Last day, At most").hear("yes or no: ").say("yes").hear("Last day, empty for no end: ").say("2000-01-01").hear("At most").say("12")
+        t.hear("Each of them: ").hear("yes or no: ").say("yes").hear("Sent at once").say("yes").hear("Due in, days, empty for the customer's terms: ").say("14")
+        t.hear("Due by date").say("no").hear("Service dates").say("yes").hear("lies before the first day").hear("Last day").say("-").hear("It recurs from now on.")
+        t.hear("State: running").hear("How often: every 2 months from").hear("At most: 12").hear("Each says: 1 × Hosting, EUR 100.00").hear("Next: ").hear("Recurring invoice: ")
+        [row] = ana.ask("schedule.list")["schedules"]
+        assert (row["name"], row["every"], row["next"]) == ("Web hosting", 2, 2)
+        t.say("make").hear("None waits to be made.").hear("Recurring invoice: ").say("pause").hear("Paused: what is due meanwhile is left out. resume goes on.")
+        t.hear("State: paused").hear("Would be made: ").hear("Recurring invoice: ").say("resume").hear("It goes on.").hear("State: running").hear("Recurring invoice: ")
+        t.say("change").hear("Counted in [month]: ").say("quarter").hear("Every [2]: ").say().hear("Name").say("Hosting for Bodega")
+        for label in ("First day [", "Last of month", "Last day", "At most", "Sent at once", "Due in", "Due by date", "Service dates"):
+            t.hear(label).say()
+        t.hear("Saved.").hear("every 2 quarters").hear("Recurring invoice: ").say("stop").hear("makes no more invoices, for good").hear("yes or no: ").say("yes")
+        t.hear("Stopped.").hear("State: stopped").hear("Recurring invoice: ").say("customer").hear("Customer: ").say("recurring").hear("Hosting for Bodega").hear("stopped").hear("Recurring: ")
+    assert ana.ask("schedule.get", schedule=row["id"])["schedule"]["state"] == "stopped"
+
+
+def test_a_draft_is_divided_into_instalments_and_one_is_paid(office):
+    ana = office.ana
+    customer = next(c for c in ana.ask("customer.list")["customers"] if c["name"] == "Bodega Sur")
+    draft = ana.ask("invoice.create", customer=customer["id"], document={"lines": [line("Kitchen", "1", "300")]})["invoice"]
+    with signed_in(office) as t:
+        t.say("invoices").hear("Invoices: ").say("find status:draft").hear("EUR 300.00").hear("Invoices: ").say("open").hear("Which invoice: ").say("1").hear("plan: Let it be paid in instalments").hear("Invoice: ")
+        t.say("plan").hear("Parts: ").say("3").hear("First, empty for its due date: ").say(days(10)).hear("Period [month]: ").say("week").hear("Saved. It tells its instalments.")
+        t.hear("Instalment: ").hear("EUR 100.00").hear("Instalment: ").hear("EUR 100.00").hear("Instalment: ").hear("Invoice: ")
+    sent = ana.ask("invoice.send", invoice=draft["id"])["invoice"]
+    assert [p["due"] for p in sent["instalments"]] == [days(10), days(17), days(24)] and sent["due"] == days(10)
+    with Talk([POSTERN, "--url", office.url, "--portal", "northwind"], rows=80) as t:
+        t.hear("E-mail: ").say(MARIA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+        t.say("invoices").hear("Invoices: ").say(sent["number"]).hear("Instalment: ").hear("pay: Pay it").hear("Invoice: ").say("pay").hear("EUR 100.00")
