@@ -30,6 +30,8 @@ enum kind {
     KIND_DOC_CODE = 32,
     KIND_REFUND = 24,
     KIND_SCHEDULE = 25,
+    KIND_REMINDER_RULE = 26,
+    KIND_REMINDED = 27,
     KIND_STORED_END = 37,
     KIND_ANY = 30, /* an id that the handler checks itself */
 /* Documents of one kind, as an argument asks for them; stored as KIND_DOCUMENT. */

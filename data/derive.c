@@ -439,6 +439,17 @@ static void derive_due(struct derived *d, const struct due *w)
         entry(d, key_i64(&all, w->at));
 }
 
+static void derive_reminded(struct derived *d, const struct reminded *r)
+{
+    id_entry(d, INDEX_REMINDED_CUSTOMER, r->customer);
+    for (size_t i = 0; i < r->parts.n; i++) {
+        struct key k = start(d, INDEX_REMINDED_INVOICE);
+        entry(d, key_u64(key_u64(&k, r->parts.v[i].invoice), (uint64_t)r->parts.v[i].rule));
+    }
+    for (size_t i = 0; i < r->mails.n; i++)
+        id_entry(d, INDEX_REMINDED_MAIL, (uint64_t)r->mails.v[i].mail);
+}
+
 static void derive_ssh_key(struct derived *d, const struct ssh_key *s)
 {
     struct key k = start(d, INDEX_KEY_PERSON);
@@ -482,6 +493,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
     case KIND_COMMENT: derive_comment(out, record); break;
     case KIND_MAIL: derive_mail(out, record); break;
     case KIND_DUE: derive_due(out, record); break;
+    case KIND_REMINDED: derive_reminded(out, record); break;
     case KIND_EVENT: derive_event(out, record); return; /* counted by its id: the log has no gaps */
     case KIND_TICKET: derive_ticket(out, record); return;
     case KIND_SESSION: derive_session(out, record); return;

@@ -46,6 +46,8 @@ static const char *kind_name(enum kind kind)
     case KIND_DOC_CODE: return "code";
     case KIND_REFUND: return "refund";
     case KIND_SCHEDULE: return "schedule";
+    case KIND_REMINDER_RULE: return "reminder_rule";
+    case KIND_REMINDED: return "reminded";
     case KIND_NONE:
     case KIND_STORED_END:
     case KIND_ANY:

@@ -247,6 +247,7 @@ const char *show_mail(int template)
     case TEMPLATE_TEST: return "Test mail";
     case TEMPLATE_KEY_ADDED: return "SSH key added";
     case TEMPLATE_KEY_REMOVED: return "SSH key removed";
+    case TEMPLATE_REMINDER: return "Reminder";
     default: return "Mail";
     }
 }
@@ -334,6 +335,9 @@ static const struct deed {
     [WHAT_RESUMED] = {"resumed by %s", "resumed"},
     [WHAT_STOPPED] = {"stopped by %s", "stopped"},
     [WHAT_HELD] = {"waits for staff", "waits for staff"},
+    [WHAT_REMINDED] = {"reminded by %s", "reminded"},
+    [WHAT_REMINDER_WITHDRAWN] = {"the reminder was not sent: it is not owed any more", "reminder not sent"},
+    [WHAT_REMINDER_HELD] = {"reminders set by %s", "reminders set"},
     [WHAT_REWORK_DROPPED] = {"the rework that was not sent is void", "unsent rework void"},
 };
 

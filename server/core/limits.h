@@ -106,6 +106,7 @@
 #define LIMIT_RECUR_CATCH_UP 60         /* made by one schedule.run */
 #define LIMIT_RECUR_PAUSE_MS 1000       /* after a try that came to nothing; and at the longest … */
 #define LIMIT_RECUR_MS (24 * 3600 * 1000)
+#define LIMIT_REMIND_MS (10 * 60 * 1000) /* how often it is looked whether another day has begun */
 #define LIMIT_REFUSED_EVENTS \
     30                        /* refused sign-ins in the log of a business, a minute; more are only counted */
 #define LIMIT_SHARE_REFUSED 3 /* of those the n-th part for one place */

@@ -64,6 +64,9 @@ static bool hindered(struct delivery *d)
     o->result = SMTP_DEAD;
     if (d->code_error) {
         o->said = "not sent: its code can not be opened, it was written under another server.key";
+    } else if (d->ended) {
+        o->said = d->ended;
+        o->ended = true;
     } else if (d->worth == MAIL_LATE) {
         o->said = "not sent: its code is no longer good";
     } else if (d->worth == MAIL_ENDED) {

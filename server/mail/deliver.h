@@ -16,6 +16,8 @@ struct delivery {
     const char *from_name, *reply_to, *password, *code;
     enum err password_error, code_error; /* they could not be opened */
     enum mail_worth worth;
+    const char *ended; /* why nobody wants it, where that is not about its code */
+    bool otherwise;    /* it is to be written anew before it leaves */
     /* what came of it */
     struct mail_outcome outcome;
     bool trouble; /* it is the server or its settings: the next mail would fare the same */

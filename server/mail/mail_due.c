@@ -4,6 +4,19 @@
 #include "server/due/due.h"
 #include "server/mail/deliver.h"
 #include "server/mail/smtp.h"
+#include "server/ops/reminder_mail.h"
+
+/* Between its writing and its leaving what it asks for may have been paid. */
+static enum err load_reminder(struct txn *t, const struct due_try *w, struct delivery *d)
+{
+    struct call c = {.arena = w->arena, .txn = *t, .now = w->now, .daemon = w->daemon};
+    enum reminder_worth worth;
+    enum err e = reminder_worth_of(&c, &d->mail, &worth);
+    if (!e && worth == REMINDER_OVER)
+        d->ended = REMINDER_ENDED;
+    d->otherwise = !e && worth == REMINDER_OTHERWISE;
+    return e;
+}
 
 static enum err load(struct txn *t, struct due_try *w)
 {
@@ -11,6 +24,8 @@ static enum err load(struct txn *t, struct due_try *w)
     *d = (struct delivery){.id = (uint64_t)w->due.about, .now = w->now, .arena = w->arena};
     w->own = d;
     enum err e = deliver_load(t, d);
+    if (!e && d->due && d->mail.template == TEMPLATE_REMINDER)
+        e = load_reminder(t, w, d);
     if (!e && !d->due)
         w->next = d->mail.state == MAIL_WAITING ? DUE_REST : DUE_DONE; /* until there is a mail server */
     return e;
@@ -27,6 +42,8 @@ static void log_outcome(const struct due_try *w, const struct delivery *d)
 static void work(struct due_try *w)
 {
     struct delivery *d = w->own;
+    if (d->otherwise)
+        return;
     deliver(d, w->daemon->doors.mail_ca, &w->daemon->stopping);
     log_outcome(w, d);
     w->trouble = d->trouble;
@@ -39,7 +56,10 @@ static enum err write(struct call *c, struct due_try *w)
 {
     const struct delivery *d = w->own;
     w->next = DUE_KEPT;
-    return mail_settle(c, d->id, &d->outcome);
+    if (d->otherwise)
+        return reminder_again(c, d->id);
+    enum err e = mail_settle(c, d->id, &d->outcome);
+    return e || !d->ended ? e : reminder_withdrawn(c, d->id);
 }
 
 static enum err again(struct call *c, const struct due *due)

@@ -130,7 +130,7 @@ static const char *message_id(struct call *c, uint64_t mail, const char *domain)
     return arena_printf(c->arena, "%s@%s", hex, domain);
 }
 
-static const char *ssh_command(const struct call *c)
+const char *mail_ssh_command(const struct call *c)
 {
     bool known = c->daemon && c->daemon->doors.address[0];
     return known ? arena_printf(c->arena, "ssh %s", c->daemon->doors.address) : "";
@@ -146,7 +146,7 @@ static enum err write_text(struct call *c, const struct mail_new *mail, const st
         {"portal", b->portal},
         {"name", or_empty(mail->to_name)},
         {"email", mail->to},
-        {"ssh", ssh_command(c)},
+        {"ssh", mail_ssh_command(c)},
         {"fingerprint", c->daemon ? c->daemon->doors.fingerprint : ""},
     };
     size_t n = 6;
@@ -189,10 +189,14 @@ enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id)
         e = call_business(c, &b);
     if (!e)
         e = mail_server(&c->txn, &s);
-    if (!e)
+    if (!e && !mail->text)
         e = write_text(c, mail, b, m);
     if (e)
         return e;
+    if (mail->text) {
+        m->subject = mail->subject;
+        m->text = mail->text;
+    }
     m->state = mail_has_server(&s) ? MAIL_WAITING : MAIL_HELD;
     m->next_try = m->state == MAIL_WAITING ? c->now : 0;
     m->give_up = m->state == MAIL_WAITING ? c->now + LIMIT_MAIL_GIVE_UP_MS : 0;
@@ -206,6 +210,26 @@ enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id)
     if (!e && id)
         *id = m->id;
     return e;
+}
+
+enum err mail_rewrite(struct call *c, uint64_t id, const char *subject, const char *text)
+{
+    struct mail *m = arena_alloc(c->arena, sizeof *m);
+    struct mail_settings s;
+    const struct business *b;
+    enum err e = record_get(&c->txn, KIND_MAIL, id, m);
+    if (e || (m->state != MAIL_WAITING && m->state != MAIL_HELD))
+        return e == ERR_NOT_FOUND ? OK : e;
+    e = mail_server(&c->txn, &s);
+    if (!e)
+        e = call_business(c, &b);
+    if (e)
+        return e;
+    m->subject = subject;
+    m->text = text;
+    if (m->tries)
+        m->message_id = message_id(c, m->id, domain_of(c->arena, s.from, b->email));
+    return put(c, m);
 }
 
 enum err mail_forget(struct call *c, uint64_t id)

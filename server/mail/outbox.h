@@ -20,11 +20,16 @@ struct mail_new {
         code; /* NULL: none. Sealed in the store until it was delivered or the ticket ended; {code} in the template */
     const struct mail_value *values;
     size_t n;
+    const char *subject, *text; /* as they are to be sent; NULL: the template's */
 };
 
 /* Writes a mail, which is due at once (server/due). Held when the business has no mail server. ERR_INVALID for an address
  * or a value that no header takes. `id`: of the mail; may be NULL. */
 enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id) MUST_USE;
+/* Another subject and text for a mail that was not sent yet; where it was tried before it is another message. Any other, or none: OK. */
+enum err mail_rewrite(struct call *c, uint64_t id, const char *subject, const char *text) MUST_USE;
+/* What to type to get to the portal; "" where there is no such way. */
+const char *mail_ssh_command(const struct call *c);
 /* Can mail be sent to that address? Not to one with letters other than ASCII. */
 bool mail_reaches(const char *address);
 /* Has the business no mail server? */

@@ -1,4 +1,5 @@
 /* The outbox and the mail server, as people of the business see them. Sending itself is server/mail. */
+#include "server/due/due.h"
 #include "server/mail/outbox.h"
 #include "server/mail/smtp.h"
 #include "server/mail/template.h"
@@ -84,6 +85,7 @@ static enum err keep(struct call *c, struct mail_settings *s, const char *change
     enum err e = record_put(&c->txn, KIND_MAIL_SETTINGS, s);
     if (!e)
         e = note_change(c, changed, password);
+    due_now(c, DUE_REMIND); /* who was not reminded without one */
     return e ? e : mail_hurry(c);
 }
 

@@ -1,6 +1,7 @@
 #include "server/ops/payment.h"
 #include "server/ops/frozen.h"
 #include "server/ops/document.h"
+#include "server/ops/reminder.h"
 #include <string.h>
 
 static const struct {
@@ -84,7 +85,7 @@ enum err payment_check_part(struct call *c, const struct allocation_list *parts,
 }
 
 /* An invoice takes as much of *amount as is due on it; *amount becomes that: 0 when it is no longer open. */
-static enum err pay_invoice(struct call *c, uint64_t id, struct money *amount)
+static enum err pay_invoice(struct call *c, uint64_t id, int32_t day, struct money *amount)
 {
     struct document d;
     enum err e = record_get(&c->txn, KIND_DOCUMENT, id, &d);
@@ -94,7 +95,9 @@ static enum err pay_invoice(struct call *c, uint64_t id, struct money *amount)
         amount->amount = open ? d.balance.amount : 0;
     if (e == ERR_NOT_FOUND || (!e && amount->amount <= 0))
         return OK;
-    return e ? e : document_apply(c, &d, *amount, false);
+    if (!e)
+        e = document_apply(c, &d, *amount, false);
+    return e ? e : reminder_paid(c, &d, day);
 }
 
 /* One line in the history of each invoice. It rings no bell: the payment itself does. */
@@ -131,7 +134,7 @@ enum err payment_succeed(struct call *c, struct payment *p)
     for (size_t i = 0; i < p->allocations.n && !e; i++) {
         struct allocation *part = &taken.v[taken.n];
         *part = p->allocations.v[i];
-        e = pay_invoice(c, part->invoice, &part->amount);
+        e = pay_invoice(c, part->invoice, p->date, &part->amount);
         left -= part->amount.amount;
         taken.n += part->amount.amount > 0;
     }

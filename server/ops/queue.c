@@ -9,6 +9,7 @@
 #include "server/ops/payment.h"
 #include "server/ops/payment_gateway.h"
 #include "server/ops/refund.h"
+#include "server/ops/reminder.h"
 #include <string.h>
 
 #define ROWS 50
@@ -105,12 +106,13 @@ static enum err overdue(struct queue *q)
     if (e)
         return e;
     const struct document_work *d = l.rows;
-    for (size_t i = 0; i < l.count; i++) {
+    for (size_t i = 0; !e && i < l.count; i++) {
         struct work *w = add_document(q, LANE_OVERDUE, JOB_OVERDUE, &d[i]);
         w->days = q->today - d[i].due;
         w->since = zone_midnight(business->time_zone, d[i].due + 1);
+        e = reminder_said(q->c, d[i].id, &w->text);
     }
-    return OK;
+    return e;
 }
 
 /* What the customer answered, newest first by its date. */

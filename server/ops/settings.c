@@ -4,6 +4,7 @@
 #include "server/due/due.h"
 #include "server/ops/patch.h"
 #include "server/ops/series.h"
+#include "server/ops/reminder.h"
 #include "server/ops/staff.h"
 #include "common/zone.h"
 #include <string.h>
@@ -13,7 +14,8 @@ static const char EDITABLE[] =
     "notify_business notify_customer "
     "customers_edit customers_forward reviews projects mfa staff_mfa partial_payments "
     "tax_per_line terms_days estimate_days "
-    "notes terms bank registration country statement representative no_codes code_days";
+    "notes terms bank registration country statement representative no_codes code_days "
+    "reminders reminder_quiet reminder_cap";
 
 enum err op_portal_show(struct call *c, const struct portal_show_in *in, struct portal_show_out *out)
 {
@@ -48,6 +50,9 @@ static enum err check(struct call *c, const struct business *b)
     if (!e && !zone_known(b->time_zone))
         e = REFUSE(c, ERR_INVALID, "business.time_zone",
                    "is no time zone of the IANA list, such as Europe/Dublin");
+    const char *wrong = e ? NULL : reminder_quiet_wrong(c, b->reminder_quiet);
+    if (wrong)
+        return REFUSE(c, ERR_INVALID, "business.reminder_quiet", "%s", wrong);
     if (!e && b->country && *b->country && !country_code(b->country))
         e = REFUSE(c, ERR_INVALID, "business.country", "is no country code of ISO 3166-1, such as DE");
     return e;
@@ -94,6 +99,8 @@ enum err op_settings_update(struct call *c, const struct settings_update_in *in,
     const bool renamed = strcmp(was.portal ? was.portal : "", b->portal ? b->portal : "") != 0;
     if (!e && renamed)
         e = rename_portal(c, was.portal, b);
+    if (!e && strstr(changed, "reminder"))
+        e = reminder_anew(c, b);
     if (!e && *changed) {
         struct event event = {.what = WHAT_CHANGED,
                               .subject = SUBJECT_BUSINESS,

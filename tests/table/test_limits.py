@@ -92,6 +92,7 @@ NOT = {
     "LIMIT_WRITE_BATCH": "how many writes share a commit: none is refused for it",
     "LIMIT_WAIT_MS": "takes a minute; that a poll ends in time is tested with a shorter one",
     "LIMIT_SWEEP_MS": "how often it looks by itself; tests ask it to",
+    "LIMIT_REMIND_MS": "how often it looks by itself; tests change the rules, which makes it look",
     "LIMIT_WRITES_CONTACTS_S": "comes back as LIMIT_WRITES_CONTACT_S does, by the same lines",
     "LIMIT_WRITES_STAFF_S": "as LIMIT_WRITES_CONTACTS_S",
     "LIMIT_WRITES_OFFICE_S": "as LIMIT_WRITES_CONTACTS_S",

@@ -30,7 +30,8 @@ static void every_template_takes_the_names_that_it_shows(void)
 {
     for (size_t i = 0; i < enum_mail_template()->n; i++) {
         const struct mail_text *t = template_default(enum_mail_template()->values[i].value);
-        CHECK(t != NULL);
+        const bool ruled = enum_mail_template()->values[i].value == TEMPLATE_REMINDER; /* by its rule */
+        CHECK((t != NULL) == !ruled);
         if (!t)
             continue;
         check_names(t, t->subject);
@@ -52,6 +53,8 @@ static void codes_and_commands_stand_in_lines_of_their_own(void)
 {
     for (size_t i = 0; i < enum_mail_template()->n; i++) {
         const struct mail_text *t = template_default(enum_mail_template()->values[i].value);
+        if (!t)
+            continue;
         const char *code = strstr(t->text, "{code}"), *ssh = strstr(t->text, "{ssh}");
         CHECK(!code || (strncmp(code - 5, "\n    ", 5) == 0 && code[6] == '\n'));
         CHECK(!code || strstr(code + 1, "{code}") == NULL);

@@ -51,8 +51,10 @@ static bool show(struct talk *t, void *ctx)
     s->v = (struct scene){.arena = s->arena, .me = talk_me(t), .today = talk_today(t)};
     if (!ask(t, s))
         return false;
-    for (size_t i = 0; s->places->of[i].book; i++)
-        s->deeds[i].help = place_now(&s->places->of[i], &s->v);
+    for (size_t i = 0; s->places->of[i].book; i++) { /* a place that is visited asks under the same tags */
+        const char *now = place_now(&s->places->of[i], &s->v);
+        s->deeds[i].help = now ? arena_text(s->arena, now, strlen(now)) : NULL;
+    }
     return true;
 }
 

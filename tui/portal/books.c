@@ -58,6 +58,12 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_audit,
                                            &book_schedules,
                                            &book_schedule,
+                                           &book_reminders,
+                                           &book_reminder_rules,
+                                           &book_reminder_next,
+                                           &book_remind,
+                                           &book_remind_of,
+                                           &book_reminded,
                                            &book_sign_in,
                                            &book_you,
                                            &book_account,
@@ -103,6 +109,7 @@ const struct book *book_about(const struct me *me, int subject, uint64_t *id)
     case SUBJECT_STAFF: return customer ? NULL : &book_staff;
     case SUBJECT_SCHEDULE: return customer ? NULL : &book_schedule;
     case SUBJECT_TOKEN: return customer ? NULL : &book_tokens;
+    case SUBJECT_REMINDER: *id = 0; return customer ? NULL : &book_reminder_rules;
     case SUBJECT_DUE: *id = 0; return customer ? NULL : &book_due;
     case SUBJECT_MAIL:
         if (customer || !book_closed(&book_mail, me))

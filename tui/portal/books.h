@@ -8,6 +8,9 @@ extern const struct book book_tokens, book_mail_server, book_series, book_taxes,
     book_portal_name;
 extern const struct book book_schedules, book_schedule;
 extern const struct book book_audit;
+/* Reminders: switched on or off, the rules, whom they remind next; a customer, or of one invoice, by hand; what was sent. */
+extern const struct book book_reminders, book_reminder_rules, book_reminder_next, book_remind, book_remind_of,
+    book_reminded;
 extern const struct book book_sessions, book_contact_sessions, book_colleague_sessions;
 extern const struct book book_keys, book_contact_keys, book_colleague_keys;
 extern const struct book book_sign_in;

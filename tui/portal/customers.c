@@ -5,6 +5,7 @@
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
 #include "tui/portal/portal_access.h"
+#include "tui/portal/reminding.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -320,6 +321,7 @@ static void tell(struct page *p, const struct scene *v)
     page_title(p, "%s", show_text(c->name));
     if (!c->active)
         page_fact_as(p, LOOK_BAD, "State", "deactivated: nothing new is written for it, and nobody signs in");
+    remind_tell(p, v, c);
     page_quote(p, "Remarks for staff", c->notes);
     tell_owed(p, v);
     tell_counts(p, v, DOC_INVOICE, "Invoices");
@@ -424,6 +426,7 @@ static const struct act acts[] = {
      .name = "recurring",
      .help = "What is billed to it again and again",
      LEADS(OPNO_schedule_list, &book_schedules)},
+    REMINDS_CUSTOMER(this_one),
     {.key = 'x',
      .name = "deactivate",
      .help = "Write nothing more for it, and sign its persons out",

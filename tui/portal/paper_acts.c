@@ -5,6 +5,7 @@
 #include "tui/portal/paper_codes.h"
 #include "tui/portal/papers.h"
 #include "tui/portal/recurring.h"
+#include "tui/portal/reminding.h"
 #include "tui/portal/writing.h"
 #include <inttypes.h>
 
@@ -421,6 +422,7 @@ const struct act acts_on_invoice[] = {PAYS,
                                       COMMENTS,
                                       WITHDRAWS(OPNO_invoice_void),
                                       WRITES_OFF,
+                                      REMINDS(this_one),
                                       COMES_FROM,
                                       COPIED(OPNO_invoice_duplicate, OPNO_invoice_delete, &book_invoice),
                                       LEADS(OPNO_invoice_get),

@@ -1,7 +1,7 @@
 /* An estimate, an invoice, a retainer invoice or a credit note, as it is read (D2, D4, D5, D7): its page, who has seen it, what changed while somebody was about to answer it. */
 #include "common/date.h"
 #include "proto/paper/show.h"
-#include "tui/portal/papers.h"
+#include "tui/portal/reminding.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -51,6 +51,8 @@ static const char *says(const struct scene *v)
         return "Reworked, not sent: the customer still sees the revision before.";
     if (d->state == DOC_DRAFT)
         return "A draft: the customer does not see it.";
+    if (d->state == DOC_OPEN && remind_held(v))
+        return remind_held(v);
     if (d->viewed)
         return scene_text(v, "Opened by %s %s", by, scene_when(v, d->viewed));
     return d->sent ? "Not opened by the customer yet" : NULL;

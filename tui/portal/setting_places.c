@@ -63,6 +63,11 @@ static const char *now_mail(const struct scene *v)
     return scene_text(v, "%s, port %" PRId64, out->settings->host, out->settings->port);
 }
 
+static const char *now_reminders(const struct scene *v)
+{
+    return set(v)->business->reminders ? "on" : "off";
+}
+
 static const struct place of[] = {
     {&book_business, "business", "Business", "what stands on papers, and which rules it follows",
      now_business},
@@ -71,6 +76,7 @@ static const struct place of[] = {
     {&book_second_factor, "factor", "Second factor", "who has to have one", now_factor},
     {&book_documents, "documents", "Documents", "how new documents begin", now_documents},
     {&book_series, "series", "Number series", "how documents are numbered", now_series},
+    {&book_reminders, "reminders", "Reminders", "mails about what is late; rules, late fees", now_reminders},
     {&book_taxes, "taxes", "Taxes", "rates that lines offer", NULL},
     {&book_items, "items", "Items", "what is sold, with its price", NULL},
     {&book_mail_server, "server", "Mail server", "how mails leave", now_mail},

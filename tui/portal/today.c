@@ -76,7 +76,7 @@ static const char *why(const struct scene *v)
     case JOB_COMMENT:
     case JOB_DECLINED: return *said ? scene_text(v, "“%s”", said) : "";
     case JOB_ACCEPTED: return "→ invoice";
-    case JOB_OVERDUE: return "past its due day";
+    case JOB_OVERDUE: return *said ? said : "past its due day";
     case JOB_PAYMENT_PENDING: return scene_text(v, "bank not done%s%s", *said ? ": " : "", said);
     default: return said;
     }

@@ -18,6 +18,7 @@ static const struct words {
              {"sweep", "clean up", NULL},
              {"recur", "recurring bills", NULL},
              {"seal", "sign the log", NULL},
+             {"remind", "remind customers", NULL},
              {"unknown", "not known here", NULL},
              {"damaged", "damaged", NULL},
              {0}};
