@@ -32,6 +32,9 @@ enum kind {
     KIND_SCHEDULE = 25,
     KIND_REMINDER_RULE = 26,
     KIND_REMINDED = 27,
+    KIND_STATEMENT = 28,
+    KIND_STATEMENT_LINE = 29,
+    KIND_BANK_MAPPING = 31,
     KIND_STORED_END = 37,
     KIND_ANY = 30, /* an id that the handler checks itself */
 /* Documents of one kind, as an argument asks for them; stored as KIND_DOCUMENT. */

@@ -468,6 +468,27 @@ static void derive_comment(struct derived *d, const struct comment *c)
         id_entry(d, INDEX_COMMENT_SHOWN, c->document);
 }
 
+/* The last statement of an account is found by it; what still arrives is apart. */
+static void derive_statement(struct derived *d, const struct statement *s)
+{
+    struct key k = start(d, INDEX_STATEMENT_ACCOUNT);
+    key_text(&k, text_fold(d->t->arena, s->account ? s->account : ""));
+    entry(d, key_u8(&k, s->coming));
+}
+
+static void derive_statement_line(struct derived *d, const struct statement_line *l)
+{
+    id_entry(d, INDEX_LINE_STATEMENT, l->statement);
+    struct key k = start(d, INDEX_LINE_KEY);
+    entry(d, key_bytes(&k, l->key.data, l->key.size));
+    k = start(d, INDEX_LINE_STATE);
+    if (l->state != LINE_COMING)
+        entry(d, key_u32(key_u8(&k, (uint8_t)l->state), (uint32_t)l->date));
+    k = start(d, INDEX_LINE_PAYER);
+    if (l->state == LINE_BOOKED && l->customer && l->payer.size)
+        entry(d, key_bytes(&k, l->payer.data, l->payer.size));
+}
+
 static void derive_item(struct derived *d, const struct item *i)
 {
     text_entry(d, INDEX_ITEM_NAME, i->name);
@@ -494,6 +515,8 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
     case KIND_MAIL: derive_mail(out, record); break;
     case KIND_DUE: derive_due(out, record); break;
     case KIND_REMINDED: derive_reminded(out, record); break;
+    case KIND_STATEMENT: derive_statement(out, record); break;
+    case KIND_STATEMENT_LINE: derive_statement_line(out, record); break;
     case KIND_EVENT: derive_event(out, record); return; /* counted by its id: the log has no gaps */
     case KIND_TICKET: derive_ticket(out, record); return;
     case KIND_SESSION: derive_session(out, record); return;

@@ -48,6 +48,9 @@ static const char *kind_name(enum kind kind)
     case KIND_SCHEDULE: return "schedule";
     case KIND_REMINDER_RULE: return "reminder_rule";
     case KIND_REMINDED: return "reminded";
+    case KIND_STATEMENT: return "statement";
+    case KIND_STATEMENT_LINE: return "statement_line";
+    case KIND_BANK_MAPPING: return "bank_mapping";
     case KIND_NONE:
     case KIND_STORED_END:
     case KIND_ANY:

@@ -19,7 +19,7 @@ struct ctl {
     struct arena *a; /* of the whole run */
     /* options */
     const char *url, *session_path, *id_text, *contacts, *invoices, *payments, *encoding, *decimal;
-    const char *profile, *token_file, *ca, *part;
+    const char *profile, *token_file, *ca, *part, *mapping;
     bool url_given, json, csv, tsv, all, follow, local, dry_run, per_invoice, per_customer, skip_bad, update,
         help, yes, wait, wide;
     bool lines;                 /* JSON a row a line, of all pages */
@@ -72,6 +72,7 @@ int verb_events(struct ctl *c);
 int verb_audit(struct ctl *c);
 int verb_export(struct ctl *c);
 int verb_import(struct ctl *c);
+int verb_bank(struct ctl *c);
 int verb_help(struct ctl *c);
 int verb_op(struct ctl *c, const struct op *op);
 /* rows.c: a list as CSV, TSV, lines of JSON or, with --all, one table: all pages where that is asked for. */

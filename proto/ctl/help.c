@@ -114,6 +114,9 @@ static const char verbs[] =
     "                             --decimal comma|point, --encoding windows-1252 say\n"
     "                             what a file is like; --per-invoice, --per-customer\n"
     "                             add what the server holds, with --json\n"
+    "  bank import FILE           take in statements of a bank: camt.053, MT940, or\n"
+    "                             CSV with --mapping NAME (bank.mapping_set);\n"
+    "                             --dry-run only says what would become of them\n"
     "  backup PATH                a consistent copy of the running store\n"
     "  check                      does the store agree with itself\n"
     "  completion bash|zsh|fish   a script: source <(posternctl completion bash)\n";

@@ -44,7 +44,8 @@ const struct ctl_option ctl_options[] = {
     WORD("--seal", "audit"),
     WORD("--key", "audit"),
     FLAG("--local", local, "describe"),
-    FLAG("--dry-run", dry_run, "import"),
+    FLAG("--dry-run", dry_run, "import bank"),
+    VALUE("--mapping", mapping, "bank"),
     FLAG("--per-invoice", per_invoice, "import"),
     FLAG("--per-customer", per_customer, "import"),
     FLAG("--skip-bad", skip_bad, "import"),
@@ -66,6 +67,7 @@ const struct ctl_verb ctl_verbs[] = {
     {"events", verb_events, "event.list", NULL},
     {"import", verb_import, NULL, "zoho"},
     {"export", verb_export, NULL, "hledger ledger beancount"},
+    {"bank", verb_bank, NULL, "import"},
     {"audit", verb_audit, NULL, "verify head seal"},
     {"completion", verb_completion, NULL, "bash zsh fish"},
     {"complete", verb_complete, NULL, NULL},
@@ -78,6 +80,15 @@ const struct ctl_verb *ctl_verb_find(const char *name)
         if (strcmp(v->name, name) == 0)
             return v;
     return NULL;
+}
+
+bool ctl_option_takes(const struct ctl_option *o, const char *verb)
+{
+    const size_t n = strlen(verb);
+    for (const char *at = o->verb; at && n && (at = strstr(at, verb)) != NULL; at += n)
+        if ((at == o->verb || at[-1] == ' ') && (at[n] == '\0' || at[n] == ' '))
+            return true;
+    return !o->verb;
 }
 
 const struct ctl_option *ctl_option_find(const char *word, const char **value)

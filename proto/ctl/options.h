@@ -7,7 +7,7 @@ struct ctl_option {
     const char *name;
     size_t offset; /* in struct ctl */
     bool takes_value;
-    const char *verb; /* the only one that takes it; NULL: any */
+    const char *verb; /* those that take it, with a blank between them; NULL: any */
     bool word;        /* --what X stands for what=X */
 };
 struct ctl_verb {
@@ -20,6 +20,8 @@ extern const struct ctl_option ctl_options[];           /* end with {0} */
 extern const struct ctl_verb ctl_verbs[];               /* end with {0} */
 const struct ctl_verb *ctl_verb_find(const char *name); /* NULL when there is none */
 
+/* Is it an option of that verb, or of any? */
+bool ctl_option_takes(const struct ctl_option *o, const char *verb);
 /* value: what stands behind "="; NULL when nothing does. NULL when there is no such option. */
 const struct ctl_option *ctl_option_find(const char *word, const char **value);
 

@@ -131,7 +131,7 @@ static void offer_field_options(const struct typed *l, const struct shape *shape
 static void offer_options(const struct typed *l, const char *verb)
 {
     for (const struct ctl_option *o = ctl_options; o->name; o++)
-        if (!o->verb || (verb && strcmp(o->verb, verb) == 0))
+        if (verb ? ctl_option_takes(o, verb) : !o->verb)
             offer(l, "", o->name, "");
 }
 

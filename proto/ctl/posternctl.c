@@ -40,7 +40,7 @@ static int read_option(struct reading *r, int *at)
     struct ctl *c = r->c;
     const char *word = r->argv[*at], *value = NULL, *verb = c->n_words ? c->words[0] : NULL;
     const struct ctl_option *o = ctl_option_find(word, &value);
-    bool ours = o && (!o->verb || !verb || strcmp(o->verb, verb) == 0);
+    bool ours = o && (!verb || ctl_option_takes(o, verb));
     if (!ours && has_options(verb) && word[1] == '-') {
         c->words[c->n_words++] = word;
         return 0;
@@ -100,7 +100,7 @@ static int run(struct ctl *c, const struct ctl_option *const *given)
         c->n_words++;
     }
     for (; *given && !c->help; given++)
-        if ((*given)->verb && strcmp((*given)->verb, verb) != 0)
+        if (!ctl_option_takes(*given, verb))
             return ctl_usage(c, arena_printf(c->a, "%s belongs to %s", (*given)->name, (*given)->verb));
     if (c->json + c->csv + c->tsv > 1)
         return ctl_usage(c, "--json, --csv and --tsv: choose one");

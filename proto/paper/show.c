@@ -338,6 +338,9 @@ static const struct deed {
     [WHAT_REMINDED] = {"reminded by %s", "reminded"},
     [WHAT_REMINDER_WITHDRAWN] = {"the reminder was not sent: it is not owed any more", "reminder not sent"},
     [WHAT_REMINDER_HELD] = {"reminders set by %s", "reminders set"},
+    [WHAT_MATCHED] = {"booked from a bank statement by %s", "booked from a bank statement"},
+    [WHAT_LINE_IGNORED] = {"bank line is nobody's payment, says %s", "bank line set aside"},
+    [WHAT_LINE_REOPENED] = {"bank line waits again, says %s", "bank line waits again"},
     [WHAT_REWORK_DROPPED] = {"the rework that was not sent is void", "unsent rework void"},
 };
 

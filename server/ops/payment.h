@@ -29,6 +29,10 @@ enum err payment_dispute_won(struct call *c, struct payment *p) MUST_USE;
 /* An event about the payment that the customer sees too. Of a payment by card it is the payer's doing, whoever writes it. */
 enum err payment_event(struct call *c, const struct payment *p, enum what what, const char *text) MUST_USE;
 
+/* Records a payment that arrived (payment.record), however: bank_line is the line of a bank statement that it is, 0: none. */
+enum err payment_recorded(struct call *c, const struct payment_record_in *in, uint64_t bank_line,
+                          struct payment_record_out *out) MUST_USE;
+
 /* How much of a pending payment by card would find nothing left to settle, when so much of that invoice stays due beside it
  * (payment_record.c); and the sentence that says it. */
 int64_t payment_pending_credit(const struct payment *pending, uint64_t invoice, int64_t left);

@@ -166,15 +166,14 @@ static enum err check_mode(struct call *c, int mode)
     return OK;
 }
 
-enum err op_payment_record(struct call *c, const struct payment_record_in *in, struct payment_record_out *out)
+enum err payment_recorded(struct call *c, const struct payment_record_in *in, uint64_t bank_line,
+                          struct payment_record_out *out)
 {
     struct payment *p = arena_alloc(c->arena, sizeof *p);
     int32_t today;
     enum err e = call_today(c, &today);
     if (!e && in->date > today)
         e = REFUSE(c, ERR_INVALID, "date", "is in the future");
-    if (!e)
-        e = check_mode(c, in->mode);
     if (!e)
         e = gather(c, in, p);
     if (!e)
@@ -187,8 +186,15 @@ enum err op_payment_record(struct call *c, const struct payment_record_in *in, s
     p->notes = in->notes;
     p->created = c->now;
     p->by = c->who.name;
+    p->bank_line = bank_line;
     e = payment_succeed(c, p);
     payment_finish(c, p);
     out->payment = p;
     return e;
+}
+
+enum err op_payment_record(struct call *c, const struct payment_record_in *in, struct payment_record_out *out)
+{
+    enum err e = check_mode(c, in->mode);
+    return e ? e : payment_recorded(c, in, 0, out);
 }

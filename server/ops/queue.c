@@ -4,6 +4,7 @@
 #include "common/text.h"
 #include "common/zone.h"
 #include "server/due/due.h"
+#include "server/ops/bank.h"
 #include "server/ops/document.h"
 #include "server/ops/figures.h"
 #include "server/ops/payment.h"
@@ -15,6 +16,7 @@
 #define ROWS 50
 #define FAILED_DAYS 14 /* a failed payment or mail that nobody retried is no news any more */
 #define MAILS 20
+#define GUESSES 20       /* lines of bank statements of which it is said whose they seem to be */
 #define TEXT_COLUMNS 120 /* of a reason or a comment */
 
 /* Most pressing first. */
@@ -28,6 +30,7 @@ enum lane_of {
     LANE_COMMENT,
     LANE_DECLINED,
     LANE_ACCEPTED,
+    LANE_BANK,
     LANE_PENDING,
     LANE_OVERDUE,
     LANES
@@ -315,6 +318,31 @@ static enum err mails(struct queue *q)
     return e;
 }
 
+/* Whose it seems to be, or else what the payer wrote. */
+static enum err bank_lines(struct queue *q)
+{
+    struct key k = index_key(&q->c->txn, INDEX_LINE_STATE);
+    struct list_range range = list_range(key_u8(&k, LINE_WAITING));
+    struct record_list l = {.kind = KIND_STATEMENT_LINE, .view = shape_statement_line(), .backward = true};
+    const struct business *business;
+    enum err e = call_business(q->c, &business);
+    if (!e)
+        e = read_lane(q, &l, &range, 1);
+    struct statement_line *lines = l.rows;
+    for (size_t i = 0; !e && i < l.count; i++) {
+        e = i < GUESSES ? bank_guess(q->c, &lines[i]) : OK;
+        *add(q, LANE_BANK) =
+            (struct work){.job = JOB_BANK,
+                          .subject = SUBJECT_STATEMENT,
+                          .id = (int64_t)lines[i].id,
+                          .customer_name = lines[i].name,
+                          .amount = lines[i].amount,
+                          .since = zone_midnight(business->time_zone, lines[i].date),
+                          .text = beginning(q->c, lines[i].guess ? lines[i].guess : lines[i].text)};
+    }
+    return e;
+}
+
 /* One row, however much it is: due.list has the rest. */
 static enum err trouble(struct queue *q)
 {
@@ -386,6 +414,8 @@ static enum err fill(struct queue *q)
         e = answered(q, LANE_DECLINED, JOB_DECLINED, DOC_DECLINED);
     if (!e)
         e = answered(q, LANE_ACCEPTED, JOB_ACCEPTED, DOC_ACCEPTED);
+    if (!e)
+        e = bank_lines(q);
     if (!e)
         e = payments(q, LANE_PENDING, JOB_PAYMENT_PENDING, PAY_PENDING);
     return e ? e : overdue(q);

@@ -24,6 +24,7 @@ import crowd  # noqa: E402
 import daemon as business  # noqa: E402
 import door  # noqa: E402
 import instructions  # noqa: E402
+import statements  # noqa: E402
 import terminal  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("POSTERN_BUILD", "build")).resolve()
@@ -341,6 +342,8 @@ class Bench:
         result["door"] = door.measure()
         say("crowds at the door …")
         result["crowd"] = crowd.measure()
+        say("a bank statement of 50,000 lines …")
+        result["statement"] = statements.measure()
         say("counting instructions …")
         result["instructions"] = instructions.measure()
         return result
@@ -390,6 +393,9 @@ def tell(result):
     print("A crowd at the door: p99 of a list of 25 over tcp of who is signed in, and its ratio to the quiet one (goal: 2)")
     table(["crowd", "quiet ms", "crowded ms", "ratio"], [[name, f"{row['quiet_ms']:.2f}", f"{row['crowded_ms']:.2f}", f"{row['ratio']:.2f}"]
                                                          for name, row in result["crowd"].items()])
+    s = result["statement"]
+    print(f"A bank statement of {s['lines']:,} lines (goal: 10 s): {s['seconds']:.1f} s, of which the one transaction in which it counts {s['transaction_s']:.1f} s; "
+          f"{s['booked']:,} booked, {s['waiting']:,} wait; {s['looked']} of those with whose they may be: {s['look_s']:.2f} s\n")
     print("Instructions of the user's side for one request, counted by callgrind: the same on a machine that others use")
     table(["operation", "thousand"], [[name, f"{n / 1000:.1f}"] for name, n in result["instructions"].items()])
 

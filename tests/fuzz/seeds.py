@@ -60,6 +60,24 @@ ED25519 = string(b"ssh-ed25519") + string(bytes(range(32)))
 RSA = string(b"ssh-rsa") + string(b"\x01\x00\x01") + string(b"\x00" + b"\xab" * 256)
 P256 = string(b"ecdsa-sha2-nistp256") + string(b"nistp256") + string(b"\x04" + bytes(64))
 
+BALANCE = '<Bal><Tp><CdOrPrtry><Cd>{}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-27</Dt></Dt></Bal>'
+CAMT = ('<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{}"><BkToCstmrStmt><Stmt><Id>S1</Id><ElctrncSeqNb>1</ElctrncSeqNb>'
+        "<FrToDt><FrDtTm>2026-11-27T00:00:00</FrDtTm><ToDtTm>2026-11-27T23:59:59</ToDtTm></FrToDt><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>"
+        + BALANCE.format("OPBD", "1.00") + BALANCE.format("CLBD", "11.00") + "{}</Stmt></BkToCstmrStmt></Document>")
+ENTRY = ('<Ntry><Amt Ccy="EUR">10.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>{}</Sts><BookgDt><Dt>2026-11-27</Dt></BookgDt><ValDt><DtTm>2026-11-27T01:02:03</DtTm></ValDt>'
+         "<AcctSvcrRef>B1</AcctSvcrRef><NtryDtls>{}</NtryDtls><AddtlNtryInf>Credit</AddtlNtryInf></Ntry>")
+PART = ('<TxDtls><Refs><EndToEndId>E1</EndToEndId></Refs><Amt Ccy="EUR">5.00</Amt><RltdPties><Dbtr>{}</Dbtr><DbtrAcct><Id><IBAN>FR1420041010050500013M02606</IBAN></Id></DbtrAcct>'
+        "</RltdPties><RmtInf><Ustrd>Rechnung 1 </Ustrd><Ustrd>M&#252;ller</Ustrd><Strd><CdtrRefInf><Ref>RF18539007547034</Ref></CdtrRefInf></Strd></RmtInf>"
+        "<RtrInf><Rsn><Cd>MD06</Cd></Rsn></RtrInf></TxDtls>")
+CAMTS = [CAMT.format("02", ENTRY.format("BOOK", PART.format("<Nm>A</Nm>"))), CAMT.format("08", ENTRY.format("<Cd>BOOK</Cd>", PART.format("<Pty><Nm>A</Nm></Pty>") * 2)),
+         CAMT.format("02", ""), '<!DOCTYPE d [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><Document>&c;</Document>']
+MT940 = ["\r\n".join([":20:START", ":25:37040044/0532013000", ":28C:5/1", ":60F:C261101EUR100,00", ":61:2611271127CR119,50N051NONREF//B123",
+                       ":86:166?00GUTSCHRIFT?20EREF+E-77?21SVWZ+Rechnung RF18?22539007547034?31FR1420041010050500013M02606?32Bodega S?33ur", ":62F:C261127EUR219,50", "-", ""]),
+         "{1:F01X}{4:\n:20:A\n:25:DE89370400440532013000\n:28C:1\n:60M:D261231JPY5\n:61:2701021231RC5,NTRFX\n:86:/EREF/E/NAME/N/REMI/R\nest/RTRN/MD06\n:62M:D270102JPY10\n-}",
+         "{1:F01X}{2:O}{4::20:A\n:25:X\n:60F:C260101EUR0,\n:61:260101C0,5NMSC\n:62F:C260101EUR0,5\n:86:more"]
+BANK_CSV = [parts("Day", "Amount", "Text", "Balance") + "Day;Amount;Text;Balance\n27.11.2026;1.000,50 EUR;M\u00fcller;1.100,50\n26.11.26;-50,00;x;100,00\n".encode(),
+            b"\x86" + parts("Day", "Amount", "", "") + b"x\nDay;Amount\n\"2026-11-27\";\"1,000.50\"\n20261128;5.-\n"]
+
 SEEDS = {
     "number": [bytes([i % 28]) + n.encode() for i, n in enumerate(NUMBERS)],
     "date": [b"\x02\x30\x00d" + d.encode() for d in DATES] + [b"\x02\x30\x00z" + z.encode() for z in ZONES],
@@ -72,6 +90,9 @@ SEEDS = {
     "csv": [b"\x00" + parts(table(*CONTACTS), table(*INVOICES), table(*PAYMENTS)), b"\x02" + parts(table(*CONTACTS).replace(",", ";")),
             b"\x01" + parts("\ufeff" + table(*CONTACTS)), b"\x04" + parts("", table(*INVOICES).replace("\n", "\r\n")), b"\x00" + parts("", "", "sep=;\n" + table(*PAYMENTS).replace(",", ";"))],
     "mail": [parts(*m) for m in MAIL],
+    "camt": [c.encode() for c in CAMTS],
+    "mt940": [m.encode() for m in MT940] + [MT940[0].replace("Bodega", "K\u00f6hler").encode("latin-1")],
+    "bank_csv": [b"\x00" + BANK_CSV[0], BANK_CSV[1]],
     "ssh_key": [b"\x01" + ED25519, b"\x03" + P256, b"\x07" + RSA, b"\x00ssh-ed25519 " + base64.b64encode(ED25519) + b" ada@example.org", b"\x00-----BEGIN OPENSSH PRIVATE KEY-----"],
     "config": [parts("work", "# mine\n\n[work]\n  url = ipc:///run/x\nportal=acme\ntoken-file = ~/token\n\n[elsewhere]\r\nurl = ipc:///nowhere\n; the end\n"),
                parts("default", "[default]\nurl\n"), parts("default", "[default]\nurl=a\nurl=b\nurll=c"), parts("x", "url=a\n[x\n"),

@@ -3,7 +3,7 @@ import pathlib
 import re
 
 HERE = pathlib.Path(__file__).resolve().parent
-PARSERS = {"wire", "record", "frame", "words", "csv", "json", "text", "date", "number", "ssh_key", "mail", "keys", "filter", "form", "config"}
+PARSERS = {"wire", "record", "frame", "words", "csv", "json", "text", "date", "number", "ssh_key", "mail", "keys", "filter", "form", "config", "camt", "mt940", "bank_csv"}
 
 
 def targets():

@@ -33,7 +33,7 @@ KEYS = {"Enter": ENTER, "Esc": ESC, "Tab": TAB, "Up": UP, "Down": DOWN, "Left": 
 
 
 class Script:
-    """Head: `# what`, `by WHO`, `also BOOKS` that it shows, too, `alone` (in a business of its own), `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
+    """Head: `# what`, `by WHO`, `also BOOKS` that it shows, too, `alone` (in a business of its own; `alone bank`: with a statement of its bank), `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
 
     def __init__(self, path):
         self.path = path
@@ -46,6 +46,7 @@ class Script:
         self.lines = [rest for word, rest in rows if word == "line"]
         self.books = {path.stem, *(name for word, rest in rows if word == "also" for name in rest.split())}
         self.alone = any(word == "alone" for word, _ in rows)
+        self.bank = ("alone", "bank") in rows
         assert {word for word, _ in rows} <= {"#", "by", "also", "alone", "full", "line"}, path
 
     def shown(self):
@@ -93,6 +94,19 @@ def made():
             yield b
     finally:
         daemon.today = before
+
+
+def bring_statement(b):
+    """One that books nothing by itself: a payment with a number in its text, one of nobody, and money that went out; and a mapping."""
+    due = b.ana.ask("invoice.list", filter="status:unpaid", limit=1)["invoices"][0]
+    rows = [(due["balance"]["amount"], f"Invoice {due['number']}, thank you", due["customer_name"], "FR1420041010050500013M02606"),
+            (4250, "Refund", "A supplier", ""), (-99000, "Rent November", "Landlord", "")]
+    lines = [{"date": "2026-11-23", "amount": {"amount": amount, "currency": "EUR"}, "text": text, "name": name, "iban": iban} for amount, text, name, iban in rows]
+    balances = {"opening": {"amount": 100000, "currency": "EUR"}, "closing": {"amount": 100000 + sum(row[0] for row in rows), "currency": "EUR"}}
+    b.ana.ask("bank.import", lines=lines, statement={"account": "DE89370400440532013000", "currency": "EUR", "number": "47", "from": "2026-11-23",
+                                                     "until": "2026-11-23", "format": "camt.053", "file": "november.xml", **balances})
+    b.ana.ask("bank.mapping_set", mapping={"name": "Sparkasse", "account": "DE89370400440532013000", "currency": "EUR", "date_column": "Buchungstag",
+                                           "amount_column": "Betrag", "text_column": "Verwendungszweck", "name_column": "Auftraggeber"})
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +182,8 @@ NOT_ALIKE = {"due": "what is due comes and goes by itself", "audit": "a log begi
 def test_a_book_is_shown_as_it_was(business, path):
     script = Script(path)
     with made() if script.alone else contextlib.nullcontext(business) as b:
+        if script.bank:
+            bring_statement(b)
         play(b, script)
 
 

@@ -190,7 +190,7 @@ def test_home_and_the_queue_name_no_kind_of_document():
 # --- libraries -----------------------------------------------------------------------------------------------------------------
 LIBRARY = {"nng": "libnng", "msgpack-c": "libmsgpack", "LMDB": "liblmdb", "libsodium": "libsodium", "liboath": "liboath", "ncurses (wide)": "libncurses",
            "libqrencode": "libqrencode", "Jansson": "libjansson", "libcsv": "libcsv", "GLib": "libglib", "libunistring": "libunistring", "libidn2": "libidn2",
-           "OpenSSL": "libssl", "libcurl": "libcurl", "GMime": "libgmime"}
+           "OpenSSL": "libssl", "libcurl": "libcurl", "GMime": "libgmime", "libxml2": "libxml2"}
 
 
 def linked_rows():

@@ -43,6 +43,10 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_new,
                                            &book_edit,
                                            &book_pay_code,
+                                           &book_bank_statements,
+                                           &book_bank_lines,
+                                           &book_bank_line,
+                                           &book_bank_mappings,
                                            &book_payments,
                                            &book_payment,
                                            &book_credits,
@@ -110,6 +114,7 @@ const struct book *book_about(const struct me *me, int subject, uint64_t *id)
     case SUBJECT_SCHEDULE: return customer ? NULL : &book_schedule;
     case SUBJECT_TOKEN: return customer ? NULL : &book_tokens;
     case SUBJECT_REMINDER: *id = 0; return customer ? NULL : &book_reminder_rules;
+    case SUBJECT_STATEMENT: return customer ? NULL : &book_bank_line;
     case SUBJECT_DUE: *id = 0; return customer ? NULL : &book_due;
     case SUBJECT_MAIL:
         if (customer || !book_closed(&book_mail, me))

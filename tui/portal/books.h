@@ -22,6 +22,7 @@ extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_payments, book_payment;
 extern const struct book book_credits, book_use_credit, book_refunds, book_refund;
+extern const struct book book_bank_statements, book_bank_lines, book_bank_line, book_bank_mappings;
 extern const struct book book_password, book_enrol; /* … and before anything else: */
 extern const struct book book_password_first, book_enrol_first, book_code;
 /* Before anybody is signed in. */

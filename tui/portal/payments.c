@@ -62,6 +62,12 @@ static uint64_t whose_id(const struct scene *v)
     return v->of;
 }
 
+static uint64_t everybodys(const struct scene *v)
+{
+    (void)v;
+    return 0;
+}
+
 static const struct column columns[] = {
     {.field = "number", .width = 10},
     {.field = "date", .width = 11, .sort = PAY_SORT_DATE, .down = true},
@@ -106,6 +112,13 @@ static const struct act list_acts[] = {{.key = '+',
                                         .about = ABOUT_ALL,
                                         .goes = &book_refunds,
                                         .goes_by = whose_id},
+                                       {.key = 't',
+                                        .name = "bank",
+                                        .help = "Statements of the bank",
+                                        .op = OPNO_bank_statements,
+                                        .about = ABOUT_ALL,
+                                        .goes = &book_bank_statements,
+                                        .goes_by = everybodys},
                                        {0}};
 
 const struct book book_payments = {.name = "payments",

@@ -39,6 +39,8 @@ static const char *what(const struct scene *v)
     const char *number = show_text(work(v)->number);
     if (work(v)->job == JOB_MAIL)
         return "Mail not delivered";
+    if (work(v)->job == JOB_BANK)
+        return "Bank line";
     if (work(v)->job == JOB_DUE)
         return "Work that is due";
     if (work(v)->job == JOB_SCHEDULE)
@@ -262,4 +264,5 @@ const struct book book_today = {
     .acts = acts,
     .live =
 #include "common/doc_kind.def"
-        SUBJECT_BIT(SUBJECT_PAYMENT) | SUBJECT_BIT(SUBJECT_MAIL) | SUBJECT_BIT(SUBJECT_SCHEDULE)};
+        SUBJECT_BIT(SUBJECT_PAYMENT) | SUBJECT_BIT(SUBJECT_MAIL) | SUBJECT_BIT(SUBJECT_SCHEDULE) |
+        SUBJECT_BIT(SUBJECT_STATEMENT)};

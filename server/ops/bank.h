@@ -1,0 +1,38 @@
+/* What the handlers of bank statements share (E15). A statement arrives in stretches of lines; until the last of them its record is `coming`, its
+ * lines are LINE_COMING, and nothing of it counts. Then, in one transaction, it is seen to add up and to go on where the last one of its account
+ * ended, lines that an earlier statement had are dropped, and each of the others books, waits, or went out. Why so: docs/decisions/bank-statements.md. */
+#ifndef SERVER_OPS_BANK_H
+#define SERVER_OPS_BANK_H
+#include "server/core/call.h"
+
+#define BANK_CANDIDATES 20
+
+/* --- lines (bank_line.c) */
+/* Fills what the server makes of a line that came: the digests, last characters of the account. `account`: the statement's. */
+void bank_line_take(struct call *c, const char *account, struct statement_line *l);
+/* Which it is among equal ones of its statement, and whether an earlier statement had that one: l->nth, l->known. ERR_INVALID for too many alike. */
+enum err bank_line_place(struct call *c, struct statement_line *l) MUST_USE;
+/* What stands in a payment as its reference. */
+const char *bank_line_says(struct call *c, const struct statement_line *l);
+
+/* --- whose it is (bank_match.c, bank_text.c) */
+/* The invoice whose creditor reference it bears, be it open or not: id, or 0. Of several different ones in the text: 0. */
+uint64_t bank_reference(struct call *c, const struct statement_line *l);
+/* The invoice that it pays exactly, by its reference, amount and currency, with nothing else under way; *exact false: none. */
+enum err bank_exact(struct call *c, const struct statement_line *l, struct document *invoice,
+                    bool *exact) MUST_USE;
+/* Whose it may be, the likeliest first, at most BANK_CANDIDATES. Of one that does not wait: none. */
+enum err bank_candidates(struct call *c, const struct statement_line *l,
+                         struct bank_candidate_list *out) MUST_USE;
+/* The likeliest in words, as l->guess. */
+enum err bank_guess(struct call *c, struct statement_line *l) MUST_USE;
+
+/* A text with nothing but its letters and digits, as capitals. In the arena. */
+char *bank_squeezed(struct arena *a, const char *text);
+/* The numbers that invoices may end with, that stand in a text: digits without zeros before them, each once. */
+struct text_list bank_tails(struct arena *a, const char *text);
+/* Does the text bear that number, whatever blanks and marks stand in either? */
+bool bank_bears(struct arena *a, const char *text, const char *number);
+/* Are all words of one name among the other's? */
+bool bank_same_name(struct arena *a, const char *one, const char *other);
+#endif
