@@ -75,6 +75,7 @@ const struct word word_table[] = {
     {"refund", OPNO_refund_get, "refund", NULL, NULL, 0, "a refund"},
     {"answer", OPNO_payment_answer, "payment", "answer=-", NULL, OF_CUSTOMERS,
      "give what a pending payment still wants, such as a code: a line of standard input"},
+    {"calloff", OPNO_payment_cancel, "payment", NULL, NULL, 0, "call off a payment that is pending"},
     {"settle", OPNO_payment_settle, "payment", NULL, NULL, 0,
      "ask the gateway again about a pending payment"},
     {"comments", OPNO_comment_list, "document", NULL, NULL, 0, "what was said about an estimate or invoice"},

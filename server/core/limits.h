@@ -156,7 +156,7 @@
 #define LIMIT_ASK_PAUSE_MS 2000 /* a pending payment is asked about again after this; doubles up to … */
 #define LIMIT_ASK_PAUSE_MOST_MS (10 * 60 * 1000)
 #define LIMIT_REFUND_PAUSE_MOST_MS \
-    (INT64_C(86400) * 1000) /* a refund is on its way for days, and may come back */
+    (INT64_C(86400) * 1000)             /* a refund is on its way for days, and may come back */
 #define LIMIT_WEBHOOKS 16               /* who sends word at once, … */
 #define LIMIT_WEBHOOK_MS 10000          /* … each for so long, … */
 #define LIMIT_WEBHOOK_BODY (256 * 1024) /* … and so much */

@@ -9,7 +9,7 @@
 #define UI_TAGS 16
 #define UI_PENDING 64
 #define UI_GRAVE 64
-#define UI_AHEAD 128   /* keys typed ahead */
+#define UI_AHEAD 128  /* keys typed ahead */
 #define WIDE 120      /* columns from which there is a preview */
 #define VERY_WIDE 160 /* … and a navigation column */
 #define NAVIGATION 18 /* its width */

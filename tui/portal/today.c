@@ -250,19 +250,19 @@ static const struct act acts[] = {{.key = ENTER,
                                   {0}};
 
 #define DOC_KIND(symbol, ...) SUBJECT_BIT(SUBJECT_##symbol) |
-const struct book book_today = {
-    .name = "today",
-    .title = "Today",
-    .noun = "row",
-    .empty = "Nothing waits for anybody. What customers do appears here by itself.",
-    .op = OPNO_queue_get,
-    .rows = "work",
-    .row_id = row_id,
-    .above = above,
-    .peeks = peeks,
-    .columns = columns,
-    .acts = acts,
-    .live =
+const struct book book_today = {.name = "today",
+                                .title = "Today",
+                                .noun = "row",
+                                .empty =
+                                    "Nothing waits for anybody. What customers do appears here by itself.",
+                                .op = OPNO_queue_get,
+                                .rows = "work",
+                                .row_id = row_id,
+                                .above = above,
+                                .peeks = peeks,
+                                .columns = columns,
+                                .acts = acts,
+                                .live =
 #include "common/doc_kind.def"
-        SUBJECT_BIT(SUBJECT_PAYMENT) | SUBJECT_BIT(SUBJECT_MAIL) | SUBJECT_BIT(SUBJECT_SCHEDULE) |
-        SUBJECT_BIT(SUBJECT_STATEMENT)};
+                                    SUBJECT_BIT(SUBJECT_PAYMENT) | SUBJECT_BIT(SUBJECT_MAIL) |
+                                    SUBJECT_BIT(SUBJECT_SCHEDULE) | SUBJECT_BIT(SUBJECT_STATEMENT)};
