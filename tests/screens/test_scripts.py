@@ -174,6 +174,8 @@ def in_lines(b, script):
 SCRIPTS = sorted(HERE.glob("*.txt"))
 NOT_ALIKE = {"due": "what is due comes and goes by itself", "audit": "a log begins when it was made", "enrol": "it shows a secret, another one each time",
              "for_whom": "it is of who has several customers: test_switch_screens.py",
+             **dict.fromkeys(("use_credit", "refund"), "they are of credit that somebody has: line/test_credit_lines.py"),
+             **dict.fromkeys(("remind", "remind_of", "reminded", "schedule"), "of what was made before: line/test_reminders_line.py, line/test_recurring_lines.py"),
              **dict.fromkeys(("password_first", "enrol_first", "code", "invitation_code", "invitation", "document_code", "forgotten", "reset"),
                              "it comes before one is in: test_screen_security.py, test_code_screens.py, and golden/")}
 

@@ -386,11 +386,11 @@ static uint64_t duplicated(const struct scene *v, const void *out)
          .offered = paying_otherwise, .possible = paying_can_hear, GOES(&book_how, this_one)},           \
         {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_begin),                      \
          .offered = paying_has_code, .possible = paying_can_draw, GOES(&book_pay_code, this_one)},       \
-        {ACT('K', "credit", "Use credit on it", OPNO_credit_apply), .offered = paying_is_open,           \
-         .possible = paying_can_hear, GOES(&book_use_credit, this_one)},                                 \
+        {ACT('p', "record", "Record a payment that arrived", OPNO_payment_record),                       \
+         .possible = paying_can_hear, GOES(&book_record_for, this_one)},                                 \
     {                                                                                                    \
-        ACT('p', "record", "Record a payment that arrived", OPNO_payment_record),                        \
-            .possible = paying_can_hear, GOES(&book_record_for, this_one)                                \
+        ACT('U', "credit", "Use credit on it", OPNO_credit_apply),                                       \
+            .offered = paying_is_open, .possible = paying_can_hear, GOES(&book_use_credit, this_one)     \
     }
 #define WRITES_OFF                                                                              \
     {                                                                                           \
