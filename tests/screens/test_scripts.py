@@ -139,6 +139,7 @@ def on_screen(b, script, size, want):
                     t.wait_for(lambda s, wanted=wanted: picture(s) == wanted)
                 except AssertionError:
                     compare(f"{size[1]}x{size[0]}", step, wanted, picture(t))
+            t.settle().wait_for(lambda s: "Loading …" not in s.text() and " working " not in s.text())
             pictures.append(picture(t.settle()))
         return pictures
 
