@@ -143,6 +143,9 @@ static void statement_ended(struct camt *c)
                     *s->opening.currency ? "CLBD" : "OPBD or PRCD");
     else if (!s->currency)
         GIVE(statement, s, currency, arena_text(c->a, s->closing.currency, 3));
+    else if (strcmp(s->currency, s->closing.currency) != 0)
+        REFUSE_FILE(c, ERR_CURRENCY, "Ccy", "the account is in %s, its balances in %s", s->currency,
+                    s->closing.currency);
 }
 
 static void in_statement(struct camt *c)

@@ -1,4 +1,5 @@
 #include "server/core/call.h"
+#include "data/engine/kv.h"
 #include "common/date.h"
 #include "common/log.h"
 #include "common/text.h"
@@ -94,6 +95,28 @@ enum err call_generation(struct txn *t, int64_t *generation)
     if (!e)
         *generation = b.generation;
     return e;
+}
+
+struct nested {
+    struct call *c;
+    enum err (*fn)(struct call *c, void *arg);
+    void *arg;
+};
+
+static enum err run_nested(struct kv_txn *kv, void *arg)
+{
+    const struct nested *n = arg;
+    struct kv_txn *outer = n->c->txn.kv;
+    n->c->txn.kv = kv;
+    enum err e = n->fn(n->c, n->arg);
+    n->c->txn.kv = outer;
+    return e;
+}
+
+enum err call_nested(struct call *c, enum err (*fn)(struct call *c, void *arg), void *arg)
+{
+    struct nested n = {c, fn, arg};
+    return kv_nested(c->txn.kv, run_nested, &n);
 }
 
 enum err call_today(struct call *c, int32_t *day)

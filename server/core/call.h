@@ -120,6 +120,8 @@ enum err call_business(struct call *c, const struct business **business) MUST_US
 /* How many names its portal had before this one: a code or a session of a customer from an earlier one is none any more. Where there is
  * a call it stands in its business. */
 enum err call_generation(struct txn *t, int64_t *generation) MUST_USE;
+/* Inside a write: runs fn so that, when it fails, its own changes alone are undone. */
+enum err call_nested(struct call *c, enum err (*fn)(struct call *c, void *arg), void *arg) MUST_USE;
 /* The civil day it is for the business. */
 enum err call_today(struct call *c, int32_t *day) MUST_USE;
 /* Is it acceptable as a portal name (data/store.h)? */

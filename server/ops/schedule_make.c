@@ -2,7 +2,6 @@
 #include "common/date.h"
 #include "common/log.h"
 #include "common/zone.h"
-#include "data/engine/kv.h"
 #include "server/core/limits.h"
 #include "server/due/due.h"
 #include "server/ops/document.h"
@@ -158,14 +157,11 @@ struct turn {
     const char *said; /* NULL: it is its turn; or else why it waits */
 };
 
-static enum err take_turn(struct kv_txn *kv, void *arg)
+static enum err take_turn(struct call *c, void *arg)
 {
-    struct turn *turn = arg;
-    struct call *c = turn->c;
-    struct kv_txn *outer = c->txn.kv;
+    const struct turn *turn = arg;
     struct schedule s;
     int64_t made;
-    c->txn.kv = kv;
     enum err e = record_get(&c->txn, KIND_SCHEDULE, turn->id, &s);
     const int64_t due = e ? 0 : schedule_due(&s, turn->today, LIMIT_RECUR_CATCH_UP + 1);
     if (!e && turn->said)
@@ -174,7 +170,6 @@ static enum err take_turn(struct kv_txn *kv, void *arg)
         e = schedule_hold(c, &s, schedule_many(c, &s, due));
     else if (!e)
         e = schedule_make(c, &s, turn->today, LIMIT_RECUR_DUE, &made);
-    c->txn.kv = outer;
     return e;
 }
 
@@ -182,13 +177,13 @@ static enum err run_one(struct turn *turn)
 {
     struct call *c = turn->c;
     turn->said = NULL;
-    enum err e = kv_nested(c->txn.kv, take_turn, turn);
+    enum err e = call_nested(c, take_turn, turn);
     if (e <= 0 || e == ERR_DISK_FULL)
         return e;
     turn->said = arena_printf(c->arena, "could not be made: %s",
                               c->why.code == e && *c->why.detail ? c->why.detail : err_sentence(e));
     c->why = (struct refusal){0};
-    return kv_nested(c->txn.kv, take_turn, turn);
+    return call_nested(c, take_turn, turn);
 }
 
 /* A record that can not be read is in nobody's way; it is told by the check, and looked at again the next day. */
@@ -224,13 +219,11 @@ struct first {
     int32_t day;
 };
 
-static enum err look_first(struct kv_txn *kv, void *arg)
+static enum err look_first(struct call *c, void *arg)
 {
     struct first *f = arg;
-    struct txn t = f->c->txn;
     struct schedule_row row;
-    t.kv = kv;
-    enum err e = record_view(&t, KIND_SCHEDULE, f->id, shape_schedule_row(), &row);
+    enum err e = record_view(&c->txn, KIND_SCHEDULE, f->id, shape_schedule_row(), &row);
     f->day = e ? 0 : row.next_date;
     return e;
 }
@@ -249,7 +242,7 @@ enum err schedule_plan(struct call *c)
     if (e)
         return e;
     struct first first = {.c = c, .id = ids.v[0]};
-    e = kv_nested(c->txn.kv, look_first, &first);
+    e = call_nested(c, look_first, &first);
     if (!e) {
         const int64_t midnight = zone_midnight(b->time_zone, first.day);
         at = midnight < at ? midnight : at;

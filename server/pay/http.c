@@ -133,7 +133,7 @@ static enum err judge(CURL *curl, CURLcode result, const struct intake *in, cons
     if (result == CURLE_OK)
         return OK;
     out->status = 0;
-    snprintf(out->said, sizeof out->said, "%s%s%s", trouble(result, in), *detail ? ": " : "", detail);
+    snprintf(out->said, sizeof out->said, "%s%s%.150s", trouble(result, in), *detail ? ": " : "", detail);
     err_mend(out->said);
     return ERR_OFFLINE;
 }

@@ -136,7 +136,7 @@ static void value(struct making *m, const struct field *f)
 
 static void shape(struct making *m, const struct shape *s)
 {
-    uint64_t chosen = 0;
+    shape_bits chosen = 0;
     unsigned n = 0, part = roll(m, 4);
     m->depth++;
     for (size_t i = 0; i < s->n; i++) {
@@ -144,7 +144,7 @@ static void shape(struct making *m, const struct shape *s)
         bool asked = (f->flags & FIELD_MUST) || (m->depth < DEEP && roll(m, 5) <= part);
         bool telling = f->flags & (m->store ? FIELD_CALC : FIELD_HIDDEN | FIELD_CALC | FIELD_TOLD);
         if (asked && (!telling || roll(m, 60) == 0)) {
-            chosen |= UINT64_C(1) << i;
+            chosen |= SHAPE_BIT(i);
             n++;
         }
     }

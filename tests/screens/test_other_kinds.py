@@ -56,3 +56,20 @@ def test_a_customer_sees_its_own_and_nothing_to_answer(business, kind, word, tit
         t.keys("3").wait_for("Invoices").keys({"retainer": "R", "credit_note": "N"}[kind]).wait_for(f"› {title}").go_to(made["number"])
     said = business.admin.ask(f"{kind}.get", **{kind: made["id"]})["comments"]
     assert [c["text"] for c in said] == ["Thank you"]
+
+
+def test_a_retainer_is_paid_by_its_customer_or_recorded_and_becomes_credit(business):
+    def retainer(price):
+        return business.admin.ask("retainer.create", customer=business.customer, send=True, document={"lines": [line(price=price)]})["retainer"]
+
+    def credit():
+        return business.admin.ask("credit.list", customer=business.customer)["total"]["amount"]
+    before, paid, recorded = credit(), retainer("120"), retainer("80")
+    with door(business, "maria@typed.test", "Recent") as t:
+        t.keys("3").wait_for("Invoices").keys("R").wait_for("› Retainer invoices").go_to(paid["number"]).keys(ENTER).wait_for(f"RETAINER INVOICE {paid['number']}")
+        t.keys("p").wait_for("This payment").keys("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB, F2).wait_for("Pay this?").keys(TAB, ENTER).wait_for("RECEIPT")
+    assert credit() == before + 12000
+    with door(business, business.email, "Paid this month") as t:
+        t.keys(":").wait_for("│ :").keys("retainer invoices", ENTER).wait_for("› Retainer invoices").go_to(recorded["number"]).keys(ENTER).wait_for("OPEN")
+        t.keys("p").wait_for("How").keys(F2).wait_for("Record this payment?").keys(TAB, ENTER).wait_for("RECEIPT")
+    assert credit() == before + 20000

@@ -30,11 +30,11 @@ extern const struct book book_invitation_code, book_invitation, book_forgotten, 
 extern const struct book book_document_code; /* … with the code of a document */
 extern const struct book book_codes;         /* those of a document that were mailed */
 /* Recording a payment that arrived: of that customer (0: it is asked of whom), or for that invoice. */
-extern const struct book book_record, book_record_for;
+extern const struct book book_record, book_record_for, book_record_for_retainer;
 /* What became of a payment that somebody just made, or answered for, as a sentence. */
 const char *payment_came_to(const struct scene *v, const struct payment *p);
 /* Paying by card: all that is due, or that invoice. */
-extern const struct book book_pay, book_pay_for;
+extern const struct book book_pay, book_pay_for, book_pay_for_retainer;
 /* Not described yet: writing a document, as new_id says, of whatever kind for the customer that is said, and changing it; hearing how it is paid elsewhere (that invoice; 0: all that
  * is due), its QR code; what things of the business are opened by, about_id. */
 extern const struct book book_new, book_edit, book_how, book_pay_code, book_subject, book_writing;

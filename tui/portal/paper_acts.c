@@ -376,25 +376,29 @@ static uint64_t duplicated(const struct scene *v, const void *out)
             .offered = was_sent_before, .possible = has_versions, .gives = version_gives, .yes = "Open", \
             .after = tell_version                                                                        \
     }
-#define PAYS                                                                                             \
+/* A retainer invoice is paid as an invoice is; it becomes credit, so none is used on it. */
+#define PAYS(pay_for, record_for)                                                                        \
     {ACT('p', "pay", "Pay it", OPNO_payment_pay), .offered = paying_by_card, .possible = paying_can_pay, \
-     GOES(&book_pay_for, this_one)},                                                                     \
+     GOES(pay_for, this_one)},                                                                           \
         {ACT('p', "payment", "Look at the payment of it that is under way", OPNO_payment_pay),           \
          .offered = paying_is_under_way, .possible = paying_can_look,                                    \
          GOES(&book_payment, paying_under_way)},                                                         \
-        {ACT('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_begin), \
-         .offered = paying_otherwise, .possible = paying_can_hear, GOES(&book_how, this_one)},           \
-        {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_begin),                      \
-         .offered = paying_has_code, .possible = paying_can_draw, GOES(&book_pay_code, this_one)},       \
-        {ACT('p', "record", "Record a payment that arrived", OPNO_payment_record),                       \
-         .possible = paying_can_hear, GOES(&book_record_for, this_one)},                                 \
     {                                                                                                    \
-        ACT('U', "credit", "Use credit on it", OPNO_credit_apply),                                       \
-            .offered = paying_is_open, .possible = paying_can_hear, GOES(&book_use_credit, this_one)     \
+        ACT('p', "record", "Record a payment that arrived", OPNO_payment_record),                        \
+            .possible = paying_can_hear, GOES(record_for, this_one)                                      \
     }
-#define WRITES_OFF                                                                              \
+#define IS_TOLD_OR_CREDITED                                                                          \
+    {ACT('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_begin), \
+     .offered = paying_otherwise, .possible = paying_can_hear, GOES(&book_how, this_one)},           \
+        {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_begin),                  \
+         .offered = paying_has_code, .possible = paying_can_draw, GOES(&book_pay_code, this_one)},   \
+    {                                                                                                \
+        ACT('U', "credit", "Use credit on it", OPNO_credit_apply),                                   \
+            .offered = paying_is_open, .possible = paying_can_hear, GOES(&book_use_credit, this_one) \
+    }
+#define WRITES_OFF(op)                                                                          \
     {                                                                                           \
-        ACT('w', "writeoff", "Write off what is still due", OPNO_invoice_write_off),            \
+        ACT('w', "writeoff", "Write off what is still due", op),                                \
             .possible = paying_can_hear, REASON(before_write_off, "Write off", "Writing off…"), \
             .done = "Written off."                                                              \
     }
@@ -416,12 +420,13 @@ const struct act acts_on_estimate[] = {ACCEPTS,
                                        LEADS(OPNO_estimate_get),
                                        CODES(OPNO_estimate_send, "Send this estimate with a code?"),
                                        {0}};
-const struct act acts_on_invoice[] = {PAYS,
+const struct act acts_on_invoice[] = {PAYS(&book_pay_for, &book_record_for),
+                                      IS_TOLD_OR_CREDITED,
                                       EDITS(OPNO_invoice_update),
                                       SENDS(OPNO_invoice_send, "Send this invoice?"),
                                       COMMENTS,
                                       WITHDRAWS(OPNO_invoice_void),
-                                      WRITES_OFF,
+                                      WRITES_OFF(OPNO_invoice_write_off),
                                       REMINDS(this_one),
                                       COMES_FROM,
                                       COPIED(OPNO_invoice_duplicate, OPNO_invoice_delete, &book_invoice),
@@ -434,5 +439,11 @@ const struct act acts_on_invoice[] = {PAYS,
     EDITS(OPNO_##kind##_update), SENDS(OPNO_##kind##_send, "Send this " noun "?"), COMMENTS,                \
         WITHDRAWS(OPNO_##kind##_void), COPIED(OPNO_##kind##_duplicate, OPNO_##kind##_delete, &book_##kind), \
         LEADS(OPNO_##kind##_get)
-const struct act acts_on_retainer[] = {BARE(retainer, "retainer invoice"), {0}};
-const struct act acts_on_credit_note[] = {BARE(credit_note, "credit note"), {0}};
+const struct act acts_on_retainer[] = {PAYS(&book_pay_for_retainer, &book_record_for_retainer),
+                                       BARE(retainer, "retainer invoice"),
+                                       WRITES_OFF(OPNO_retainer_write_off),
+                                       CODES(OPNO_retainer_send, "Send this retainer invoice with a code?"),
+                                       {0}};
+const struct act acts_on_credit_note[] = {BARE(credit_note, "credit note"),
+                                          CODES(OPNO_credit_note_send, "Send this credit note with a code?"),
+                                          {0}};

@@ -410,9 +410,7 @@ static void tell(struct page *p, const struct scene *v)
 
 #define PAYING .title = "Pay", .tell = tell, .at_once = "pay", .live = SUBJECT_BIT(SUBJECT_PAYMENT)
 const struct book book_pay = {.name = "pay", .op = OPNO_home_get, .acts = due_acts, PAYING};
-const struct book book_pay_for = {.name = "paying",
-                                  .op = OPNO_invoice_get,
-                                  .one = "invoice",
-                                  .complete = unseen,
-                                  .acts = invoice_acts,
-                                  PAYING};
+#define FOR_ONE .complete = unseen, .acts = invoice_acts, PAYING
+const struct book book_pay_for = {.name = "paying", .op = OPNO_invoice_get, .one = "invoice", FOR_ONE};
+const struct book book_pay_for_retainer = {
+    .name = "paying retainer", .op = OPNO_retainer_get, .one = "retainer", FOR_ONE};

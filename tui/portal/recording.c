@@ -231,6 +231,8 @@ static void tell(struct page *p, const struct scene *v)
 static const struct also of_customer[] = {{OPNO_invoice_list, open_of_customer}, {OP_COUNT, NULL}};
 static const struct also of_invoice[] = {
     {OPNO_invoice_list, open_of_invoice}, {OPNO_customer_get, payer_of_invoice}, {OP_COUNT, NULL}};
+static const struct also of_retainer[] = {
+    {OPNO_retainer_list, open_of_invoice}, {OPNO_customer_get, payer_of_invoice}, {OP_COUNT, NULL}};
 
 const struct book book_record = {.name = "record",
                                  .title = "Payment",
@@ -244,13 +246,13 @@ const struct book book_record = {.name = "record",
                                  .picks = &book_customers,
                                  .picks_only = 1, /* who is active */
                                  .picks_title = "Payment from whom?"};
-const struct book book_record_for = {.name = "recording",
-                                     .title = "Payment",
-                                     .noun = "payment",
-                                     .op = OPNO_invoice_get,
-                                     .one = "invoice",
-                                     .also = of_invoice,
-                                     .also_after = 1u << OPEN | 1u << PAYER,
-                                     .tell = tell,
-                                     .acts = acts,
-                                     .at_once = "record"};
+#define BEGUN_WITH                                                                               \
+    .title = "Payment", .noun = "payment", .also_after = 1u << OPEN | 1u << PAYER, .tell = tell, \
+    .acts = acts, .at_once = "record"
+const struct book book_record_for = {
+    .name = "recording", .op = OPNO_invoice_get, .one = "invoice", .also = of_invoice, BEGUN_WITH};
+const struct book book_record_for_retainer = {.name = "recording retainer",
+                                              .op = OPNO_retainer_get,
+                                              .one = "retainer",
+                                              .also = of_retainer,
+                                              BEGUN_WITH};
