@@ -36,7 +36,8 @@ enum kind {
     KIND_STATEMENT_LINE = 29,
     KIND_BANK_MAPPING = 31,
     KIND_STORED_END = 37,
-    KIND_ANY = 30, /* an id that the handler checks itself */
+    KIND_ANY = 30,  /* an id that the handler checks itself */
+    KIND_OWED = 44, /* documents that something is owed on, as an argument asks for them */
 /* Documents of one kind, as an argument asks for them; stored as KIND_DOCUMENT. */
 #define DOC_KIND(symbol, number, subject, record, ...) KIND_##symbol = (record),
 #include "common/doc_kind.def"
@@ -47,6 +48,7 @@ static inline int kind_document(enum kind k)
     switch (k) {
 #define DOC_KIND(symbol, ...) case KIND_##symbol:
 #include "common/doc_kind.def"
+    case KIND_OWED:
     case KIND_DOCUMENT: return 1;
     default: return 0;
     }

@@ -27,6 +27,7 @@ static const char *kind_name(enum kind kind)
     case KIND_ITEM: return "item";
     case KIND_TAX: return "tax";
     case KIND_DOCUMENT: return "document";
+    case KIND_OWED: return "owed";
     case KIND_VERSION: return "version";
     case KIND_PAYMENT: return "payment";
     case KIND_COMMENT: return "comment";

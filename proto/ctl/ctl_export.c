@@ -224,7 +224,9 @@ static void declare(const struct journal *j, struct held *const *v)
         int64_t thousand = 1000;
         for (int d = 0; d < digits; d++)
             thousand *= 10;
-        printf("commodity %s %s\n", v[i]->currency, money_grouped(text, thousand, digits));
+        /* The point at the end says that the comma before it groups. */
+        printf("commodity %s %s%s\n", v[i]->currency, money_grouped(text, thousand, digits),
+               digits ? "" : ".");
     }
     for (size_t i = 0; i < j->n_accounts; i++) {
         if (i && strcmp(v[i]->name, v[i - 1]->name) == 0)

@@ -12,7 +12,7 @@ static enum err check_id(struct call *c, enum kind kind, uint64_t id);
 
 static bool may_be(enum kind kind, const struct doc_traits *of)
 {
-    return kind == KIND_DOCUMENT || kind == of->record;
+    return kind == KIND_DOCUMENT || kind == of->record || (kind == KIND_OWED && of->owes > 0);
 }
 
 /* A number of any kind: a text that names two documents names neither. */

@@ -50,6 +50,8 @@ static enum err check(struct call *c, const struct bank_mapping *m)
         return REFUSE(c, ERR_INVALID, "mapping.date_order", "is dmy, mdy or ymd");
     if (has(m->currency) && currency_digits(m->currency) < 0)
         return REFUSE(c, ERR_INVALID, "mapping.currency", "is no currency of ISO 4217");
+    if (has(m->delimiter) && !strchr(";,|:t", *m->delimiter))
+        return REFUSE(c, ERR_INVALID, "mapping.delimiter", "is one of ; , | : and t, a tab");
     if (!has(m->amount_column) && !has(m->credit_column))
         return REFUSE(c, ERR_INVALID, "mapping.amount_column",
                       "say which column has the amount, or which has what came in");

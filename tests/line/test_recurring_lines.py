@@ -27,7 +27,7 @@ def test_an_invoice_is_made_recurring_and_steered(office):
     customer = ana.ask("customer.list")["customers"][0]
     invoice = ana.ask("invoice.create", customer=customer["id"], send=True, document={"lines": [line("Hosting", "1", "100")]})["invoice"]
     with signed_in(office) as t:
-        t.say("invoices").hear("Invoices: ").say(invoice["number"]).hear("More follows").say().hear("recur: Bill it again and again").hear("Invoice: ").say("recur")
+        t.say("invoices").hear("Invoices: ").say(invoice["number"]).hear("More follows").say("back").hear("Invoice: ").say("recur")
         t.hear("Counted in [month]: ").say().hear("What and how often: Every, Name, First day, Last of month").hear("yes or no: ").say("yes").hear("Every [1]: ").say("2")
         t.hear("Name, empty for what its first line says: ").say("Web hosting").hear("First day [").say().hear("Last of month").say("no")
         t.hear("Its end: Last day, At most").hear("yes or no: ").say("yes").hear("Last day, empty for no end: ").say("2000-01-01").hear("At most").say("12")

@@ -220,7 +220,9 @@ def test_drafts_estimates_and_what_is_not_owed_tell_none(bank):
     estimate = bank.admin.ask("estimate.create", customer=bank.customer, send=True, document={"lines": [line()]})["estimate"]
     assert not bank.maria.ask("estimate.get", estimate=estimate["id"]).get("told")
     retainer = bank.admin.ask("retainer.create", customer=bank.customer, send=True, document={"lines": [line()]})["retainer"]
-    assert not bank.maria.ask("retainer.get", retainer=retainer["id"]).get("told")
+    assert bank.maria.ask("retainer.get", retainer=retainer["id"]).get("told"), "it is owed on"
+    note = bank.admin.ask("credit_note.create", customer=bank.customer, send=True, document={"lines": [line()]})["credit_note"]
+    assert not bank.maria.ask("credit_note.get", credit_note=note["id"]).get("told")
 
 
 def test_a_repeated_begin_is_the_same(bank):

@@ -146,7 +146,8 @@ OPS = ["customer.update", "customer.edit_own", "contact.update", "item.update", 
 
 
 def test_every_operation_that_changes_a_record_is_here(contract):
-    assert {op for op in contract.ops if op.endswith((".update", ".edit_own", "_set"))} == set(OPS)
+    apart = {"bank.mapping_set", "schedule.update"}  # a mapping is set whole (test_bank_statements.py); what recurs: test_recurring.py
+    assert {op for op in contract.ops if op.endswith((".update", ".edit_own", "_set"))} == set(OPS) | apart
 
 
 @pytest.mark.parametrize("op", OPS)

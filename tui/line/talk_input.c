@@ -119,6 +119,18 @@ enum talk_read talk_take(struct talk *t, char *buffer, size_t size)
     return cut ? READ_CUT : READ_LINE;
 }
 
+bool talk_unread(struct talk *t, const char *line)
+{
+    const size_t n = strlen(line) + 1;
+    if (t->typed_size + n > sizeof t->typed)
+        return false;
+    memmove(t->typed + n, t->typed, t->typed_size);
+    memcpy(t->typed, line, n - 1);
+    t->typed[n - 1] = '\n';
+    t->typed_size += n;
+    return true;
+}
+
 void talk_input_open(struct talk *t)
 {
     t->tty = isatty(t->in) && tcgetattr(t->in, &t->modes) == 0;

@@ -69,6 +69,8 @@ void talk_echo(struct talk *t, bool on);
 enum talk_read { READ_LINE, READ_NOTHING, READ_CUT };
 /* The next whole line without its newline, if there is one. */
 enum talk_read talk_take(struct talk *t, char *buffer, size_t size);
+/* What was typed is the answer to the next question instead; false: there is no room. */
+bool talk_unread(struct talk *t, const char *line);
 void talk_watch(struct talk *t); /* reads on when there is room again */
 
 /* talk.c */

@@ -53,6 +53,8 @@ static void ask_more(struct talk *t)
             talk_end(t, 0);
         else if (strcmp(typed, "help") == 0 || strcmp(typed, "?") == 0)
             t->rows = TALK_ROWS;
+        else if (*typed && talk_unread(t, typed)) /* who knows already what to do need not hear the rest */
+            t->muted = true;
         else
             t->rows = 0;
     }
