@@ -74,7 +74,7 @@ WRONG = {
     "bytes": [1, "x", []],
     **{kind: [1, 1.0, True, [], {}, b"bytes"] for kind in TEXTS},
 }
-CONTROLS = ["\x00", "\x07", "\x1b[2J", "\x1b]0;x\x07", "\x7f", "\x85", "\x9b31m", "\r", "\u200e\u202e", "\u2066", "\ufffe", "\U0010ffff"]
+CONTROLS = ["\x00", "\x07", "\x1b[2J", "\x1b]0;x\x07", "\x7f", "\x85", "\x9b31m", "\r", "\u202e\u200e", "\u2066", "\ufffe", "\U0010ffff"]
 
 
 def beyond(field):
