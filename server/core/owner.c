@@ -336,7 +336,7 @@ void owner_narrow(const struct call *c, const struct shape *shape, void *out)
     if (shape == shape_payment()) {
         struct payment *p = out;
         own_parts(c, &p->allocations, &p->amount);
-        p->unused.amount = 0;
+        p->unused.amount = p->refunded.amount = 0;
     } else if (shape == shape_payment_row()) {
         struct payment_row *p = out;
         own_parts(c, &p->allocations, &p->amount);

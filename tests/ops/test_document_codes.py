@@ -58,6 +58,15 @@ class Sent:
         return client.ask(f"{self.which}.get", **{self.which: self.id})
 
 
+def test_what_a_payment_still_wants_is_given_by_who_has_the_code(d, admin):
+    s, other = Sent(d, admin, "answers"), Sent(d, admin, "answersnot")
+    c = s.open()
+    p = c.ask("payment.pay", parts=[{"invoice": s.id}], expect=money("10"), **{**CARD, "card_number": "4000002760003184"})["payment"]
+    wait_until(lambda: c.ask("payment.get", payment=p["id"])["payment"].get("wants"), what="the question for a code")
+    assert other.open().refused("payment.answer", payment=p["id"], answer="123456").code == "not_found"
+    assert c.ask("payment.answer", payment=p["id"], answer="123456")["payment"]["state"] == "succeeded"
+
+
 def test_a_code_opens_its_document_as_often_as_one_likes(d, admin):
     s = Sent(d, admin, "opens")
     mail = mails(admin, s.to)[0]
@@ -160,7 +169,7 @@ def test_everything_else_is_refused(d, admin):
     with_code = {name for name, op in ops.items() if "holder" in op["roles"]}
     assert with_code == {f"{kind}.get" for kind in ("invoice", "estimate", "retainer", "credit_note")} | {
         "estimate.accept", "estimate.decline", "estimate.version", "comment.add", "comment.list", "payment.begin", "payment.confirm",
-        "payment.pay", "payment.get", "payment.settle", "session.me", "session.sign_out", "event.wait"}
+        "payment.pay", "payment.answer", "payment.cancel", "payment.get", "payment.settle", "session.me", "session.sign_out", "event.wait"}
     for name, arguments in [("home.get", {}), ("invoice.list", {}), ("estimate.list", {}), ("payment.list", {}), ("customer.get", {}),
                             ("event.list", {}), ("event.seen", {"event": 1}),
                             ("settings.get", {}), ("session.list", {}), ("session.revoke", {"others": True}), ("key.list", {}),
