@@ -36,7 +36,8 @@ static const char *example_value(const struct field *f)
         if (!kind_document(f->kind))
             return "17";
         snprintf(number, sizeof number, "%s000001",
-                 doc_kind_of_record(f->kind == KIND_DOCUMENT ? KIND_INVOICE : f->kind)->prefix);
+                 doc_kind_of_record(f->kind == KIND_DOCUMENT || f->kind == KIND_OWED ? KIND_INVOICE : f->kind)
+                     ->prefix);
         return number;
     case FIELD_SECRET: return "-";
     case FIELD_DATE: return "2026-11-22";

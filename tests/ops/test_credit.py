@@ -187,7 +187,7 @@ def test_more_than_there_is_is_refused_and_changes_nothing(house):
 def test_a_pending_payment_keeps_credit_away(house):
     bill = house.make("invoice", "20")
     house.make("credit_note", "30")
-    pending = house.portal.ask("payment.pay", parts=[{"invoice": bill["id"]}], expect=money("20"), **{**GOOD, "card_number": "4000000000000341"})["payment"]
+    pending = house.portal.ask("payment.pay", parts=[{"invoice": bill["id"]}], expect=money("20"), **{**GOOD, "card_number": "4000000000009235"})["payment"]
     for who in house.portal, house.staff:
         why = who.refused("credit.apply", parts=[{"invoice": bill["id"]}])
         assert (why.code, why.field) == ("pending", "parts.0.invoice") and pending["number"] in why.message
