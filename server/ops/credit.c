@@ -55,15 +55,13 @@ static enum err open_source(struct using *u)
     return e;
 }
 
-static enum err begin(struct using *u, const struct credit_apply_in *in, uint64_t customer,
-                      const char *currency)
+static enum err begin(struct using *u, uint64_t customer, const char *currency)
 {
     bool more;
     if (u->one) {
         u->left = credit_left(&u->at)->amount;
         return OK;
     }
-    (void)in;
     enum err e = credit_all(u->c, customer, currency, &u->all, &more);
     for (size_t i = 0; i < u->all.n && !e; i++)
         u->left +=
@@ -171,7 +169,7 @@ enum err op_credit_apply(struct call *c, const struct credit_apply_in *in, struc
         return REFUSE(c, ERR_INVALID, "parts", "say which invoices are settled");
     enum err e = find_owner(&u, in, &customer, &currency);
     if (!e)
-        e = begin(&u, in, customer, currency);
+        e = begin(&u, customer, currency);
     out->uses.v = arena_alloc(c->arena, (in->parts.n + u.all.n) * sizeof *out->uses.v);
     for (size_t i = 0; i < in->parts.n && !e; i++) {
         struct document invoice;
@@ -190,13 +188,12 @@ enum err op_credit_apply(struct call *c, const struct credit_apply_in *in, struc
 
 /* --- taking off ------------------------------------------------------------------------------------------------------------------ */
 /* What is paid on a retainer is credit: it can be taken off as long as nobody used that. */
-static enum err check_unused(struct call *c, const struct credit_source *s, uint64_t invoice)
+static enum err check_unused(struct call *c, uint64_t invoice)
 {
     struct document d;
     enum err e = record_needed(&c->txn, KIND_DOCUMENT, invoice, &d);
     if (e || !doc_kind(d.kind)->credit || d.state == DOC_OPEN || d.left.amount == d.paid.amount)
         return e;
-    (void)s;
     return REFUSE(c, ERR_STATE, "invoice", "credit of %s was used: take that off, or leave it", d.number);
 }
 
@@ -246,7 +243,7 @@ enum err op_credit_unapply(struct call *c, const struct credit_unapply_in *in, s
         return REFUSE(c, ERR_STATE, "invoice", "%s does not settle it", credit_number(&s));
     e = amount_off(c, &list->v[at], &in->amount, &amount);
     if (!e)
-        e = check_unused(c, &s, in->invoice);
+        e = check_unused(c, in->invoice);
     if (!e)
         e = credit_take_off(c, &s, at, amount);
     if (!e)
