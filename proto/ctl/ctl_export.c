@@ -91,6 +91,16 @@ static const char *payee(struct journal *j, const char *name)
     return out;
 }
 
+/* A number between brackets ends at the first that closes. */
+static const char *code(struct journal *j, const char *number)
+{
+    char *out = (char *)(uintptr_t)payee(j, number);
+    for (char *p = out; *p; p++)
+        if (*p == '(' || *p == ')')
+            *p = '_';
+    return out;
+}
+
 /* A part of an account's name: letters of ASCII and digits; beancount wants it to begin with a capital or a digit. */
 static void part(char *to, size_t size, const char *name)
 {
@@ -252,7 +262,7 @@ static void head(struct journal *j, const struct journal_entry *e)
         printf("%s * \"%s\" \"%s %s\"\n", day, payee(j, e->customer_name), payee(j, e->number), e->text);
         return;
     }
-    printf("%s * (%s) C-%" PRIu64 " %s | %s  ; %s:%s", day, payee(j, e->number), e->customer,
+    printf("%s * (%s) C-%" PRIu64 " %s | %s  ; %s:%s", day, code(j, e->number), e->customer,
            payee(j, e->customer_name), e->text, article(e), payee(j, e->number));
     if (e->due)
         printf(", due:%s", date_plain(due, e->due));

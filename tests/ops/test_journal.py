@@ -21,6 +21,7 @@ def business():
         b.ctl = Ctl(b, session="journal").login(b.email)
         vat = b.admin.ask("tax.create", tax={"name": "VAT; standard | rate", "percent": "19"})["tax"]["id"]
         half = b.admin.ask("tax.create", tax={"name": "Städtische Abgabe", "percent": "2.5"})["tax"]["id"]
+        b.admin.ask("series.update", series={"id": 3, "prefix": "P)AY; |-"})
         b.one, _ = add_customer(b.admin, 'Quote "Ltd"; a | b  c \\ d')
         b.yen, _ = add_customer(b.admin, "Yen KK", currency="JPY")
         b.kwd, _ = add_customer(b.admin, "Dinar", currency="KWD")
@@ -62,6 +63,7 @@ def run(command, path):
 @pytest.mark.parametrize("form", PROGRAMS)
 def test_the_program_that_it_is_for_takes_it_and_refuses_one_cent_more(business, tmp_path, form):
     path = export(business, tmp_path, form)
+    assert ("(P_AY_ _-000001)" if form != "beancount" else "P)AY_ _-000001") in path.read_text()
     for command in PROGRAMS[form]:
         done = run(command, path)
         assert done.returncode == 0, done.stderr + path.read_text()
