@@ -30,8 +30,13 @@ class TcpClient(Client):
 
     def raw(self, payload):
         if self.peer is None:
-            self.peer = sp.PoliteTcp(self.port, self.source, self.timeout)
+            self.peer = wait_until(self.let_in, what="a place at the door")
         return self.peer.ask(payload)
+
+    def let_in(self):
+        """As any client, it comes again where it was turned away: while those who were shown out are still leaving, there is no place."""
+        with contextlib.suppress(EOFError, ConnectionResetError):
+            return sp.PoliteTcp(self.port, self.source, self.timeout)
 
 
 @contextlib.contextmanager

@@ -149,8 +149,8 @@ def test_a_fault_while_it_is_asked_settles_nothing_and_then_all(p, s, kind):
     payment = p.pay(p.invoice())
     s.faults[:] = [Fault("GET", f"{SESSIONS}/{payment['gateway_id']}", kind, after=True, times=3)]
     s.pay(payment["gateway_id"])
-    while any(f.times for f in s.faults):
-        assert p.ask(payment)["state"] == "pending"
+    while any(f.times for f in s.faults):  # the server asks by itself, too: the last fault may have been its
+        assert p.ask(payment)["state"] == "pending" or not any(f.times for f in s.faults)
     assert p.settled(payment)["state"] == "succeeded"
 
 

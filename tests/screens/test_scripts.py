@@ -33,7 +33,7 @@ KEYS = {"Enter": ENTER, "Esc": ESC, "Tab": TAB, "Up": UP, "Down": DOWN, "Left": 
 
 
 class Script:
-    """Head: `# what`, `by WHO`, `also BOOKS` that it shows, too, `alone` (in a business of its own; `alone bank`: with a statement of its bank), `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
+    """Head: `# what`, `by WHO`, `also BOOKS` that it shows, too, `alone` (in a business of its own; `alone bank`: with a statement of its bank; `alone retainer`: with a retainer invoice to be paid), `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
 
     def __init__(self, path):
         self.path = path
@@ -46,7 +46,7 @@ class Script:
         self.lines = [rest for word, rest in rows if word == "line"]
         self.books = {path.stem, *(name for word, rest in rows if word == "also" for name in rest.split())}
         self.alone = any(word == "alone" for word, _ in rows)
-        self.bank = ("alone", "bank") in rows
+        self.brings = [BRINGS[rest] for word, rest in rows if word == "alone" and rest]
         assert {word for word, _ in rows} <= {"#", "by", "also", "alone", "full", "line"}, path
 
     def shown(self):
@@ -107,6 +107,16 @@ def bring_statement(b):
                                                      "until": "2026-11-23", "format": "camt.053", "file": "november.xml", **balances})
     b.ana.ask("bank.mapping_set", mapping={"name": "Sparkasse", "account": "DE89370400440532013000", "currency": "EUR", "date_column": "Buchungstag",
                                            "amount_column": "Betrag", "text_column": "Verwendungszweck", "name_column": "Auftraggeber"})
+
+
+def bring_retainer(b):
+    """One that was sent to Maria's customer."""
+    customer = b.ana.ask("customer.list", filter="bodega", limit=1)["customers"][0]
+    b.ana.ask("retainer.create", customer=customer["id"], send=True, document={
+        "due": "2026-12-08", "lines": [{"name": "In advance of the spring catalogue", "quantity": "1", "price": "500"}]})
+
+
+BRINGS = {"bank": bring_statement, "retainer": bring_retainer}
 
 
 @pytest.fixture(scope="module")
@@ -185,8 +195,8 @@ NOT_ALIKE = {"due": "what is due comes and goes by itself", "audit": "a log begi
 def test_a_book_is_shown_as_it_was(business, path):
     script = Script(path)
     with made() if script.alone else contextlib.nullcontext(business) as b:
-        if script.bank:
-            bring_statement(b)
+        for bring in script.brings:
+            bring(b)
         play(b, script)
 
 
