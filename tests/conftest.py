@@ -3,6 +3,8 @@ import pytest
 
 from daemon import Daemon
 from smtp_sink import Sink
+from stripe_double import Stripe
+from stripe_portal import LOCAL, Portal
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +32,24 @@ def sink():
     """A mail server on this machine that keeps what it is given."""
     with Sink() as s:
         yield s
+
+
+@pytest.fixture(scope="module")
+def s(tmp_path_factory):
+    """A double of Stripe for all tests of a module."""
+    with Stripe(tmp_path_factory.mktemp("stripe")) as double:
+        yield double
+
+
+@pytest.fixture
+def stripe_alone(tmp_path):
+    """A double of Stripe for one test alone."""
+    with Stripe(tmp_path) as double:
+        yield double
+
+
+@pytest.fixture(scope="module")
+def p(s, request):
+    """A business that is paid through it, and one of its customers."""
+    with Daemon(**{"sandbox": False, **LOCAL, **getattr(request.module, "DAEMON", {})}) as daemon:
+        yield Portal(daemon, s)

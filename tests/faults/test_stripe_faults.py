@@ -21,18 +21,6 @@ SESSIONS = "/v1/checkout/sessions"
 ROUNDS = int(os.environ.get("POSTERN_STRIPE_ROUNDS", "6"))
 
 
-@pytest.fixture(scope="module")
-def s(tmp_path_factory):
-    with Stripe(tmp_path_factory.mktemp("stripe")) as double:
-        yield double
-
-
-@pytest.fixture(scope="module")
-def p(s):
-    with Daemon(**LOCAL, sandbox=False) as d:
-        yield Portal(d, s)
-
-
 def made_for(s, before):
     return [x for x in s.sessions() if x["id"] not in before]
 

@@ -7,16 +7,14 @@ import pytest
 from daemon import PASSWORD, wait_until
 from northwind import MARIA, Northwind
 from pty_talk import Talk
-from stripe_double import Stripe
 from stripe_portal import HOME, LOCAL, set_stripe
 
 POSTERN = pathlib.Path(os.environ["POSTERN_BUILD"]) / "bin/postern"
 
 
 @pytest.fixture
-def s(tmp_path):
-    with Stripe(tmp_path) as double:
-        yield double
+def s(stripe_alone):
+    return stripe_alone
 
 
 def signed_in(b):

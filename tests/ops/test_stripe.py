@@ -7,18 +7,6 @@ from stripe_double import Stripe
 from stripe_portal import HOME, LOCAL, Portal, row_of, set_stripe
 
 
-@pytest.fixture(scope="module")
-def s(tmp_path_factory):
-    with Stripe(tmp_path_factory.mktemp("stripe")) as double:
-        yield double
-
-
-@pytest.fixture(scope="module")
-def p(s):
-    with Daemon(**LOCAL, sandbox=False) as d:
-        yield Portal(d, s)
-
-
 # --- settings -------------------------------------------------------------------------------------------------------------------------
 def test_nobody_is_offered_it_until_it_has_a_key_and_a_page_to_come_back_to(s):
     with Daemon(**LOCAL, sandbox=False) as d:

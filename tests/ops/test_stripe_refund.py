@@ -7,16 +7,15 @@ import subprocess
 
 import pytest
 
-from stripe_double import Fault, Stripe
+from stripe_double import Fault
 
 PROBE = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "tests/stripe_probe"
 REFUNDS = "/v1/refunds"
 
 
 @pytest.fixture
-def s(tmp_path):
-    with Stripe(tmp_path) as double:
-        yield double
+def s(stripe_alone):
+    return stripe_alone
 
 
 class Paid:

@@ -9,24 +9,15 @@ import time
 import pytest
 
 from daemon import Daemon, wait_until
-from stripe_double import Stripe
-from stripe_portal import Portal, set_stripe
+from stripe_portal import set_stripe
 
 SECRET = "whsec_postern"
+DAEMON = {"arguments": ["--local-gateways", "--webhooks", "http://127.0.0.1:0"]}
 
 
-@pytest.fixture(scope="module")
-def s(tmp_path_factory):
-    with Stripe(tmp_path_factory.mktemp("stripe")) as double:
-        yield double
-
-
-@pytest.fixture(scope="module")
-def p(s):
-    with Daemon(sandbox=False, arguments=["--local-gateways", "--webhooks", "http://127.0.0.1:0"]) as d:
-        portal = Portal(d, s)
-        set_stripe(portal.admin, webhook_secret=SECRET)
-        yield portal
+@pytest.fixture(scope="module", autouse=True)
+def secret(p):
+    set_stripe(p.admin, webhook_secret=SECRET)
 
 
 def door(p):

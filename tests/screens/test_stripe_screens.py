@@ -9,16 +9,14 @@ from daemon import PASSWORD, wait_until
 from northwind import ANA, MARIA, Northwind
 from pty_screen import ENTER, F2, TAB, PtyScreen
 from qr_reader import HALVES, read
-from stripe_double import Stripe
 from stripe_portal import HOME, LOCAL, set_stripe
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
 
 
 @pytest.fixture
-def s(tmp_path):
-    with Stripe(tmp_path) as double:
-        yield double
+def s(stripe_alone):
+    return stripe_alone
 
 
 def set_up(b, s):
