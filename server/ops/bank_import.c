@@ -40,7 +40,7 @@ static enum err read_account(struct call *c, const char *typed, const char **acc
         return REFUSE(c, ERR_INVALID, "statement.account", "has no letter or digit");
     if (!isalpha((unsigned char)plain[0]) || !isalpha((unsigned char)plain[1]))
         return OK;
-    const char *wrong = transfer_iban(typed, iban);
+    const char *wrong = iban_read(typed, iban);
     if (wrong)
         return REFUSE(c, ERR_INVALID, "statement.account", "%s", wrong);
     *account = arena_text(c->arena, iban, strlen(iban));

@@ -27,7 +27,7 @@ static enum err bank_check(struct arena *a, struct gateway_settings *s, struct r
     struct bank_account *b = s->bank;
     if (!b)
         return OK;
-    const char *wrong = has(b->iban) ? transfer_iban(b->iban, iban) : NULL;
+    const char *wrong = has(b->iban) ? iban_read(b->iban, iban) : NULL;
     if (wrong)
         return refuse(why, ERR_INVALID, "settings.bank.iban", "%s", wrong);
     wrong = has(b->bic) ? transfer_bic(b->bic, bic) : NULL;

@@ -76,7 +76,7 @@ static enum err take_account(struct arena *a, const struct debit_account *accoun
                              struct refusal *why)
 {
     char iban[IBAN_TEXT];
-    const char *wrong = transfer_iban(account->iban, iban);
+    const char *wrong = iban_read(account->iban, iban);
     if (wrong)
         return refuse(why, ERR_INVALID, "iban", "%s", wrong);
     const bool no_debits = strcmp(iban, "AT271904300000055555") == 0;

@@ -1,20 +1,18 @@
-/* What a transfer between banks is written with: IBAN and BIC, the reference that a payer quotes, and the text of the QR code that banks' apps
+/* What a transfer between banks is written with: BIC (IBANs: common/iban.h), the reference that a payer quotes, and the text of the QR code that banks' apps
  * read. No state, no store. Sources: ISO 13616 and the lengths of its register, ISO 9362, ISO 11649, ISO 7064 (mod 97-10), EPC069-12. */
 #ifndef SERVER_PAY_TRANSFER_H
 #define SERVER_PAY_TRANSFER_H
 #include "common/arena.h"
 #include "common/err.h"
+#include "common/iban.h"
 #include "common/money.h"
 #include <stdbool.h>
 #include <stdint.h>
 
-#define IBAN_TEXT 35      /* 34 characters */
 #define BIC_TEXT 12       /* 11 */
 #define REFERENCE_TEXT 26 /* 25 */
 
-/* Reads an IBAN or a BIC as people write it: blanks are taken off, letters made capitals. NULL: it is one, now in `to`; else what is wrong, as a
- * sentence's end. */
-const char *transfer_iban(const char *typed, char to[IBAN_TEXT]);
+/* Reads a BIC as iban_read does an IBAN. */
 const char *transfer_bic(const char *typed, char to[BIC_TEXT]);
 
 /* The creditor reference of a document: "RF", two check digits, the document's id. The same for ever, and nothing is kept for it. */

@@ -25,11 +25,11 @@ static void ibans_are_read_as_people_write_them(void)
                                       "XX003704004405320130003704004405320130003704"};
     char iban[IBAN_TEXT];
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        CHECK(transfer_iban(good[i][0], iban) == NULL);
+        CHECK(iban_read(good[i][0], iban) == NULL);
         CHECK_TEXT(iban, good[i][1]);
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        CHECK(transfer_iban(bad[i], iban) != NULL);
+        CHECK(iban_read(bad[i], iban) != NULL);
 }
 
 static void bics_have_eight_or_eleven_characters(void)
