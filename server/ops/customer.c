@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char EDITABLE[] = "name company email phone website currency billing shipping tax_id terms_days "
-                               "notes active fields reminders_off promised";
+                               "notes active fields reminders_off promised debits";
 #define HISTORY 20 /* events that the overview shows */
 
 enum err customer_event(struct call *c, int what, const struct customer *customer, const char *text,

@@ -23,6 +23,8 @@ enum err payment_succeed(struct call *c, struct payment *p) MUST_USE;
  * due again. Why: in the gateway's words. Both store it. */
 enum err payment_dispute(struct call *c, struct payment *p, const char *why) MUST_USE;
 enum err payment_reverse(struct call *c, struct payment *p, const char *why) MUST_USE;
+/* Of one that failed: what of its credit still settles its invoices is credit again. The caller stores it. */
+enum err payment_credit_back(struct call *c, struct payment *p) MUST_USE;
 /* A dispute is over, and the money stays. */
 enum err payment_dispute_won(struct call *c, struct payment *p) MUST_USE;
 

@@ -38,18 +38,20 @@ static enum err unseal(struct call *c, const char *text, struct begun *b)
 
 enum err op_payment_begin(struct call *c, const struct payment_begin_in *in, struct payment_begin_out *out)
 {
-    struct begun begun = {.parts = in->parts, .expect = in->expect, .until = c->now + LIMIT_BEGUN_MS};
+    struct begun begun = {
+        .parts = in->parts, .expect = in->expect, .until = c->now + LIMIT_BEGUN_MS, .credit = in->credit};
+    struct payment_parts parts;
     const struct gateway_offer *by;
     struct payment p = {.id = 0};
     struct gateway_told told;
     enum err e = payment_method(c, in->method, &by);
     if (!e)
-        e = payment_gather(c, &begun, by, &p);
+        e = payment_gather(c, &begun, by, &p, &parts);
     if (!e)
         e = gateway_tell(c, by, &p, &told);
     if (e)
         return e;
-    begun.parts = p.allocations; /* with the amounts, as they are now */
+    begun.parts = parts.whole; /* with the amounts, as they are now */
     begun.method = by->name;
     out->begun = seal(c, &begun);
     out->until = begun.until;
@@ -59,8 +61,9 @@ enum err op_payment_begin(struct call *c, const struct payment_begin_in *in, str
     out->url = told.url;
     out->reference = told.told.n == 1 ? told.told.v[0].reference : NULL;
     out->told = told.told;
+    e = payment_agreed(c, by, &out->agree);
     out->elsewhere = gateway_elsewhere(by->gateway->kind);
-    return OK;
+    return e;
 }
 
 enum err prep_payment_confirm(struct call *c, const struct payment_confirm_in *in)

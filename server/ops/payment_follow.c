@@ -115,7 +115,9 @@ static enum err fail(struct call *c, struct payment *p, const char *why)
         return e;
     p->failure = why;
     p->settled = c->now;
-    e = record_put(&c->txn, KIND_PAYMENT, p);
+    e = payment_credit_back(c, p);
+    if (!e)
+        e = record_put(&c->txn, KIND_PAYMENT, p);
     return e ? e : payment_event(c, p, WHAT_PAYMENT_FAILED, p->failure);
 }
 

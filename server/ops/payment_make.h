@@ -16,9 +16,20 @@ struct payment_chosen {
 
 /* What is offered under that name; NULL or "": of the only gateway that is offered its first. ERR_SWITCHED_OFF, ERR_INVALID, with field "method". */
 enum err payment_method(struct call *c, const char *name, const struct gateway_offer **out) MUST_USE;
-/* Checks what is to be paid, and by which method; fills who pays, what, and the amount. Fields are named parts.<i>.…, expect. */
+struct payment_parts {
+    struct allocation_list whole, settled; /* what is to be paid in all, and of it what credit settles */
+};
+/* Checks what is to be paid, and by which method (NULL: by none, credit settles it); fills who pays, what, and the amount beside the credit. Fields are named parts.<i>.…, expect. */
 enum err payment_gather(struct call *c, const struct begun *b, const struct gateway_offer *by,
-                        struct payment *p) MUST_USE;
+                        struct payment *p, struct payment_parts *parts) MUST_USE;
+/* Takes off the parts what so much credit settles of them, in their order; "" as currency: nothing. Changes nothing that is stored. ERR_STALE: there is no longer so
+ * much of it; ERR_OVERPAID. And what was taken off is settled; of one that failed it is credit again. payment_credit.c */
+enum err payment_split(struct call *c, struct payment *p, const struct money *credit,
+                       struct payment_parts *parts) MUST_USE;
+enum err payment_use_credit(struct call *c, struct payment *p,
+                            const struct allocation_list *settled) MUST_USE;
+/* What whoever pays by it agrees to, in the arena; NULL: nothing. */
+enum err payment_agreed(struct call *c, const struct gateway_offer *by, const char **out) MUST_USE;
 /* What a shape asks for, as a form is made of it; NULL: nothing. */
 struct pay_field_list payment_fields(struct call *c, const struct shape *wants);
 /* Reads what was given by that shape into a struct of it, and wipes what was given. A refusal names the field. payment_wipe: for the struct. */

@@ -15,11 +15,39 @@ enum err payment_card(struct call *c, bool *offered, const char **note)
     return OK;
 }
 
+enum err payment_agreed(struct call *c, const struct gateway_offer *by, const char **out)
+{
+    const struct business *b;
+    const char *text = by->method.agree, *name = text ? strstr(text, "%s") : NULL;
+    *out = text;
+    enum err e = name ? call_business(c, &b) : OK;
+    if (name && !e)
+        *out = arena_printf(c->arena, "%.*s%s%s", (int)(name - text), text, b->name, name + 2);
+    return e;
+}
+
+/* Staff allow it for each customer. */
+static enum err may_debit(struct call *c, uint64_t customer, bool *may)
+{
+    struct customer of;
+    *may = false;
+    enum err e = customer ? record_get(&c->txn, KIND_CUSTOMER, customer, &of) : ERR_NOT_FOUND;
+    if (!e)
+        *may = of.debits;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err payment_offer(struct call *c, const struct business *b, struct me *me)
 {
     const struct gateway_offers *offers;
+    bool debits = false;
     me->transfer = b->bank && *b->bank;
     enum err e = gateway_offers(c, &offers);
+    const struct gateway_offer *debit = e ? NULL : gateway_offer_of(offers, MODE_DEBIT, NULL);
+    if (debit)
+        e = may_debit(c, me->customer, &debits);
+    if (debits && !e)
+        e = payment_agreed(c, debit, &me->debit);
     if (e)
         return e;
     me->methods.v = (const char **)arena_alloc(c->arena, offers->n * sizeof *me->methods.v);
@@ -28,6 +56,8 @@ enum err payment_offer(struct call *c, const struct business *b, struct me *me)
     me->card_here = gateway_card(offers, false) != NULL;
     for (size_t i = 0; i < offers->n; i++) {
         const struct gateway_offer *o = &offers->v[i];
+        if (o->method.mode == MODE_DEBIT && me->customer && !debits)
+            continue;
         me->methods.v[me->methods.n++] = o->name;
         if (gateway_elsewhere(o->gateway->kind))
             me->ways.v[me->ways.n++] = (struct pay_way){.method = o->name, .title = o->method.title};

@@ -45,7 +45,8 @@ static enum err take_part(struct call *c, const struct begun *b, size_t i, const
     int32_t today;
     const char *field = arena_printf(c->arena, "parts.%zu.invoice", i);
     enum err e = payment_check_part(c, &b->parts, i, c->who.customer, p->amount.currency, &invoice);
-    if (!e)
+    bar.code = OK;
+    if (!e && by)
         e = payment_not_by(c, &invoice, by, &bar);
     if (!e && bar.code)
         e = REFUSE(c, bar.code, field, "%s: %s", invoice.number, bar.why);
@@ -70,8 +71,17 @@ static enum err take_part(struct call *c, const struct begun *b, size_t i, const
     return e ? REFUSE(c, e, "parts", "the sum is too large") : OK;
 }
 
+/* An account is debited only where staff allowed that. */
+static enum err check_method(struct call *c, const struct customer *customer, const struct gateway_offer *by)
+{
+    return !by || by->method.mode != MODE_DEBIT || customer->debits
+               ? OK
+               : REFUSE(c, ERR_SWITCHED_OFF, "method",
+                        "paying by direct debit is not open to you: ask for it");
+}
+
 enum err payment_gather(struct call *c, const struct begun *b, const struct gateway_offer *by,
-                        struct payment *p)
+                        struct payment *p, struct payment_parts *parts)
 {
     const struct business *business;
     struct customer customer;
@@ -80,6 +90,8 @@ enum err payment_gather(struct call *c, const struct begun *b, const struct gate
         e = REFUSE(c, ERR_INVALID, "parts", "say which invoices are paid");
     if (!e)
         e = record_get(&c->txn, KIND_CUSTOMER, c->who.customer, &customer);
+    if (!e)
+        e = check_method(c, &customer, by);
     if (e)
         return e;
     p->customer = customer.id;
@@ -92,12 +104,14 @@ enum err payment_gather(struct call *c, const struct begun *b, const struct gate
         return e;
     if (p->amount.amount != b->expect.amount)
         return REFUSE(c, ERR_STALE, "expect", "the sum is no longer that: look at the invoices again");
-    struct refusal why = {.code = OK};
-    e = gateway_takes(by->gateway, p->amount, &why);
-    if (e)
-        return REFUSE(c, e, "expect", "%s", why.detail);
     p->unused = money_of(0, p->amount.currency);
-    return OK;
+    struct refusal why = {.code = OK};
+    e = payment_split(c, p, &b->credit, parts);
+    if (!e && by && !p->amount.amount)
+        return REFUSE(c, ERR_INVALID, "credit", "settles all of it: nothing is left to pay");
+    if (!e && by && (e = gateway_takes(by->gateway, p->amount, &why)) != OK)
+        e = REFUSE(c, e, "expect", "%s", why.detail);
+    return e;
 }
 
 const char *payment_key(struct call *c, const uint8_t random[PAYMENT_KEY])
@@ -125,9 +139,12 @@ enum err payment_make(struct call *c, const struct payment_chosen *chosen, struc
 {
     struct payment *p = arena_alloc(c->arena, sizeof *p);
     const struct gateway_offer *by;
+    struct payment_parts parts;
     enum err e = payment_method(c, chosen->begun.method, &by); /* closed meanwhile? */
     if (!e)
-        e = payment_gather(c, &chosen->begun, by, p);
+        e = payment_gather(c, &chosen->begun, by, p, &parts);
+    if (!e)
+        e = payment_use_credit(c, p, &parts.settled);
     if (!e)
         e = payment_move(c, p, PAY_PENDING);
     if (!e)
@@ -208,22 +225,54 @@ static enum err take_card(struct call *c, const struct payment_pay_in *in, const
     return e ? e : payment_take(c, by, &list, chosen);
 }
 
+static enum err take_account(struct call *c, const struct payment_pay_in *in, const struct gateway_offer *by,
+                             struct payment_chosen *chosen)
+{
+    struct pay_given given[] = {{.name = "holder", .value = in->holder}, {.name = "iban", .value = in->iban}};
+    struct pay_given_list list = {0, given};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        if (given[i].value && *given[i].value)
+            given[list.n++] = given[i];
+    return payment_take(c, by, &list, chosen);
+}
+
+static enum err find_offer(struct call *c, int how, const struct gateway_offer **by)
+{
+    const struct gateway_offers *offers;
+    enum err e = gateway_offers(c, &offers);
+    if (e)
+        return e;
+    *by = how == PAY_HOW_DEBIT ? gateway_offer_of(offers, MODE_DEBIT, NULL)
+                               : gateway_card(offers, how == PAY_HOW_PAGE);
+    return *by ? OK
+               : REFUSE(c, ERR_SWITCHED_OFF, "", "%s",
+                        how == PAY_HOW_DEBIT  ? "paying by direct debit is not offered here"
+                        : how == PAY_HOW_PAGE ? "paying online is not offered here"
+                        : gateway_card(offers, true)
+                            ? "no card is taken here: pay online, at the gateway's page"
+                            : "paying by card is not offered here");
+}
+
+/* Nothing is left to pay, and nobody is asked for anything. */
+static bool credit_settles_all(const struct payment_pay_in *in)
+{
+    return *in->credit.currency && in->credit.amount == in->expect.amount;
+}
+
 enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
 {
     struct payment_chosen *chosen = arena_alloc(c->arena, sizeof *chosen);
-    const struct gateway_offers *offers;
     const struct gateway_offer *by = NULL;
-    enum err e = gateway_offers(c, &offers);
-    if (!e && !(by = gateway_card(offers, in->online)))
-        e = REFUSE(c, ERR_SWITCHED_OFF, "", "%s",
-                   in->online                   ? "paying online is not offered here"
-                   : gateway_card(offers, true) ? "no card is taken here: pay online, at the gateway's page"
-                                                : "paying by card is not offered here");
-    if (!e)
-        e = take_card(c, in, by, chosen);
+    const int how = in->how ? in->how : in->online ? PAY_HOW_PAGE : PAY_HOW_CARD;
+    enum err e = OK;
+    if (!credit_settles_all(in))
+        e = find_offer(c, how, &by);
+    if (!e && by)
+        e = how == PAY_HOW_DEBIT ? take_account(c, in, by, chosen) : take_card(c, in, by, chosen);
     if (e)
         return e;
-    chosen->begun = (struct begun){.parts = in->parts, .expect = in->expect, .method = by->name};
+    chosen->begun = (struct begun){
+        .parts = in->parts, .expect = in->expect, .method = by ? by->name : NULL, .credit = in->credit};
     c->prepared = chosen;
     return OK;
 }
@@ -231,7 +280,12 @@ enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
 enum err op_payment_pay(struct call *c, const struct payment_pay_in *in, struct payment_pay_out *out)
 {
     struct payment_chosen *chosen = c->prepared;
-    (void)in;
+    if (credit_settles_all(in)) {
+        struct payment p = {.id = 0};
+        struct payment_parts parts;
+        enum err e = payment_gather(c, &chosen->begun, NULL, &p, &parts);
+        return e ? e : payment_use_credit(c, &p, &parts.settled);
+    }
     chosen->key = payment_key(c, c->random);
     return payment_make(c, chosen, &out->payment);
 }

@@ -37,6 +37,7 @@ struct gateway_method {
     enum pay_mode mode;                 /* how payments by it were made */
     const struct shape *(*wants)(void); /* what has to be given, texts alone; NULL: nothing */
     const char *title;                  /* what people call one that is used elsewhere: "Bank transfer" */
+    const char *agree; /* what whoever pays by it agrees to, with %s for the business; NULL: nothing */
 };
 /* The i-th method of a gateway; false behind the last. */
 bool gateway_method(const struct gateway_kind *kind, size_t i, struct gateway_method *out);

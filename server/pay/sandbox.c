@@ -19,7 +19,13 @@ static bool sandbox_method(size_t i, struct gateway_method *out)
 {
     static const struct gateway_method methods[] = {
         {.name = "card", .mode = MODE_CARD, .wants = shape_card_details},
-        {.name = "debit", .mode = MODE_DEBIT, .wants = shape_debit_account, .title = "Direct debit"}};
+        {.name = "debit",
+         .mode = MODE_DEBIT,
+         .wants = shape_debit_account,
+         .title = "Direct debit",
+         .agree =
+             "You allow %s to collect this amount from your account once, by direct debit, and your bank "
+             "to pay it. Your bank gives it back to you if you ask within eight weeks."}};
     const bool is = i < sizeof methods / sizeof *methods;
     if (is)
         *out = methods[i];

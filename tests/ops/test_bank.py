@@ -63,7 +63,7 @@ def test_until_it_is_told_an_account_nobody_is_offered_it():
         assert (row["enabled"], row["methods"], row["by_staff"]) == (True, ["bank/transfer"], False) and "settings.bank" in row["lacks"]
         made = b.invoice()
         me = b.maria.ask("session.me")["me"]
-        assert me["methods"] == ["sandbox/card", "sandbox/debit"] and not me.get("ways") and not b.told(made)
+        assert me["methods"] == ["sandbox/card"] and not me.get("ways") and not b.told(made)
         assert b.maria.refused("payment.begin", parts=[{"invoice": made["id"]}], expect=money("10"), method="bank/transfer").code == "switched_off"
         row = settings(b.admin, bank=ACCOUNT)
         assert "lacks" not in row and row["settings"]["bank"] == {"holder": "Acme Ltd", "iban": IBAN}

@@ -6,11 +6,17 @@ from daemon import Daemon, add_customer, days, line, money, open_portal, wait_un
 PAYS, REFUSED, NO_MONEY, TOO_MUCH = "AT61 1904 3002 3457 3201", "AT861904300235473202", "AT981904300002222227", "AT981904300000343434"
 
 
+def allow(staff, customer, may):
+    now = staff.ask("customer.get", customer=customer)["customer"]
+    staff.ask("customer.update", id=customer, customer={"revision": now["revision"], "debits": may})
+
+
 @pytest.fixture(scope="module")
 def people():
     with Daemon() as d:
         staff = d.sign_in()
         customer, contact = add_customer(staff)
+        allow(staff, customer, True)
         yield d, staff, customer, open_portal(d, staff, contact, "maria@bodega.test")
 
 
@@ -66,3 +72,32 @@ def test_what_is_wrong_with_an_account_is_named(people, fields, code, field, say
     refusal = maria.refused("payment.confirm", begun=begun["begun"], given=fields)
     assert (refusal.code, refusal.field) == (code, field) and says in refusal.message
     assert "3201" not in refusal.message.replace("AT61 1904 3002 3457 3201", "")
+
+
+def test_an_account_is_debited_only_where_staff_allowed_it(people):
+    d, staff, customer, maria = people
+    made, begun = begin(people, "13")
+    assert "Bodega" not in begun["agree"] and "collect this amount from your account once" in begun["agree"]
+    assert maria.ask("session.me")["me"]["debit"] == begun["agree"] and "sandbox/debit" in maria.ask("session.me")["me"]["methods"]
+    pay = {"parts": [{"invoice": made["id"]}], "expect": money("13"), "how": "debit", "holder": "Maria Ruiz", "iban": PAYS}
+    allow(staff, customer, False)
+    me = maria.ask("session.me")["me"]
+    assert not me.get("debit") and "sandbox/debit" not in me["methods"]
+    for op, args in (("payment.pay", pay), ("payment.confirm", {"begun": begun["begun"], "given": given(PAYS)}),
+                     ("payment.begin", {"parts": pay["parts"], "expect": pay["expect"], "method": "sandbox/debit"})):
+        why = maria.refused(op, **args)
+        assert (why.code, why.field) == ("switched_off", "method") and "not open to you" in why.message
+    assert "debits" not in maria.ask("customer.get", customer=customer)["customer"]
+    allow(staff, customer, True)
+    p = maria.ask("payment.pay", **pay)["payment"]
+    assert (p["state"], p["mode"], p["method"]) == ("pending", "direct_debit", "Account ending 3201")
+    assert outcome(maria, p)["state"] == "succeeded"
+
+
+@pytest.mark.parametrize("more,field", [({"iban": "AT611904300234573202"}, "iban"), ({"holder": "M"}, "holder"), ({"iban": None}, "iban")])
+def test_what_is_wrong_with_an_account_is_named_in_one_step_too(people, more, field):
+    _, staff, customer, maria = people
+    made = staff.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="14")], "due": days(14)})["invoice"]
+    pay = {"how": "debit", "holder": "Maria Ruiz", "iban": PAYS, **more}
+    why = maria.refused("payment.pay", parts=[{"invoice": made["id"]}], expect=money("14"), **{k: v for k, v in pay.items() if v})
+    assert (why.code, why.field) == ("invalid", field) and "3201" not in why.message.replace("AT61 1904 3002 3457 3201", "")

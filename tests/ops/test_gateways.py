@@ -294,9 +294,9 @@ def draft(acme, **document):
 
 
 def test_a_customer_is_told_what_payments_can_be_begun_with(acme, other):
-    assert acme.maria.ask("session.me")["me"]["methods"] == ["sandbox/card", "sandbox/debit"]
+    assert acme.maria.ask("session.me")["me"]["methods"] == ["sandbox/card"]
     set_gateway(acme.admin, "sandbox", enabled=False)
-    assert acme.maria.ask("session.me")["me"]["methods"] == [] and other.maria.ask("session.me")["me"]["methods"] == ["sandbox/card", "sandbox/debit"]
+    assert acme.maria.ask("session.me")["me"]["methods"] == [] and other.maria.ask("session.me")["me"]["methods"] == ["sandbox/card"]
     set_gateway(acme.admin, "sandbox", enabled=True)
 
 
