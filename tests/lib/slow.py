@@ -1,4 +1,5 @@
-"""Between a program and a daemon: the first few requests of one operation are answered with `slow_down`, as to somebody who wrote too much."""
+"""Between a program and a daemon: the first few requests of one operation are answered with `slow_down`, as to somebody who wrote too much
+(Slow); or those of one wait until the test lets them go on (Held)."""
 import contextlib
 import socket
 import threading
@@ -43,22 +44,43 @@ class Slow:
                 head = sp.read_exactly(near, 9)
                 body = sp.read_exactly(near, int.from_bytes(head[1:], "big"))
                 request = msgpack.unpackb(body[4:], strict_map_key=False)
+                if request["op"].encode() == self.op:
+                    self.wait()
                 if self.left and request["op"].encode() == self.op:
                     self.left -= 1
-                    self.seen.append(request["id"])
+                    self.seen.append(request.get("id"))
                     error = {"code": "slow_down", "message": "Too many changes in a short time: wait 1 second.", "field": "", "request": "r",
                              "retry_ms": self.retry_ms}
                     answer = body[:4] + msgpack.packb({"v": 1, "error": error})
                     near.sendall(head[:1] + len(answer).to_bytes(8, "big") + answer)
                 else:
                     if request["op"].encode() == self.op:
-                        self.seen.append(request["id"])
+                        self.seen.append(request.get("id"))
                     far.sendall(head + body)
         except (EOFError, OSError):
             far.close()
+
+    def wait(self):
+        """Before a request of the operation goes on."""
 
     def __enter__(self):
         return self
 
     def __exit__(self, *unused):
         self.listener.close()
+
+
+class Held(Slow):
+    """let_go: an event of threading."""
+
+    def __init__(self, d, op):
+        self.waits, self.let_go = threading.Event(), threading.Event()
+        super().__init__(d, op, 0, 0)
+
+    def wait(self):
+        self.waits.set()
+        self.let_go.wait()
+
+    def __exit__(self, *unused):
+        self.let_go.set()
+        super().__exit__()

@@ -9,6 +9,7 @@ from keys import add_key, new_key
 from northwind import Northwind
 from phone import enrol
 from pty_screen import END, ENTER, ESC, F2, HOME, RIGHT, TAB, ctrl
+from slow import Held
 from smtp_sink import Sink, configure, text
 from test_screen_staff import SCREEN, go_to, own_customer, section, terminal
 
@@ -308,6 +309,18 @@ def test_a_colleague_gets_a_one_time_password_instead(business, ana):
     ana.keys(ctrl("U"), "too short", TAB, ctrl("U"), "too short", F2).wait_for("at least 10 characters").settle(0.3)
     ana.keys(ctrl("U"), "a first password", TAB, ctrl("U"), "a first password", F2).wait_for("The account is there").wait_for("one-time password")
     assert business.sign_in("liam@northwind.example", "a first password").me["stage"] == "password"
+
+
+def test_a_form_waits_for_all_that_is_told_in_it(business):
+    """It was begun as soon as the list was there, and then without the rules that came right after."""
+    with Held(business, "password.rules") as held, terminal(business, url=held.url) as t:
+        setting(t, "Staff accounts").wait_for("(you)")
+        assert held.waits.wait(20)
+        t.keys("p")
+        with pytest.raises(AssertionError):
+            t.wait_for("Password again", 0.5)
+        held.let_go.set()
+        t.wait_for("Password again").wait_for("Rules for passwords")
 
 
 def test_the_last_administrator_stays_one(business):

@@ -26,8 +26,8 @@ def business():
         yield b
 
 
-def terminal(b, email=SCREEN, **more):
-    t = PtyScreen([str(POSTERN.resolve()), "--url", b.url, "--portal", "northwind"], **more)
+def terminal(b, email=SCREEN, url=None, **more):
+    t = PtyScreen([str(POSTERN.resolve()), "--url", url or b.url, "--portal", "northwind"], **more)
     t.wait_for("Sign in").keys(email, TAB, PASSWORD, ENTER).wait_for("Paid this month")
     return t
 

@@ -17,11 +17,20 @@ static bool needs_answer(const struct book_state *s, const struct act *a)
     return !s->list || act_asks(a) || a->possible || a->offered || book_about_row(s->book, a);
 }
 
+/* What is told beside the book's own answer is on its way for the first time. */
+static bool awaits_also(const struct ui *ui, const struct book_state *s)
+{
+    for (int i = 0; s->book->also && s->book->also[i].op != OP_COUNT; i++)
+        if (!s->view.also[i] && ui_waiting(ui, TAG_ALSO + i))
+            return true;
+    return false;
+}
+
 static const char *possible(const struct ui *ui, const void *state)
 {
     const struct book_state *s = state;
     arena_reset(s->asked);
-    if (!s->view.out && needs_answer(s, ui_arg(ui)))
+    if ((!s->view.out || awaits_also(ui, s)) && needs_answer(s, ui_arg(ui)))
         return ui_loading;
     struct scene v = book_scene_marked(s, s->asked);
     return act_impossible(s->book, ui_arg(ui), &v, act_key);
