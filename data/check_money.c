@@ -11,6 +11,7 @@ enum sum {
     SUM_DOC_REFUNDS, /* of a document: what is not left and settles nothing − refunds of it */
     SUM_PAY_REFUNDS, /* of a payment: refunded − refunds of it */
     SUM_GIVEN_BACK,  /* of a payment: given_back − refunds through its gateway */
+    SUM_LINE, /* of a line of a bank statement that was booked: its amount − that of its payment, without what banks on the way kept */
     SUM_CUSTOMER, /* of a customer in a currency: invoiced − credited − paid + refunded − written off − outstanding + credit */
 };
 static const struct {
@@ -22,6 +23,7 @@ static const struct {
     [SUM_DOC_REFUNDS] = {KIND_DOCUMENT, "what a document gave as credit does not add up"},
     [SUM_PAY_REFUNDS] = {KIND_PAYMENT, "refunds of a payment do not add up to what is refunded of it"},
     [SUM_GIVEN_BACK] = {KIND_PAYMENT, "refunds through a payment do not add up to what went back"},
+    [SUM_LINE] = {KIND_STATEMENT_LINE, "a line of a bank statement and its payment do not add up"},
     [SUM_CUSTOMER] = {KIND_CUSTOMER, "the money of a customer does not add up"},
 };
 
@@ -157,6 +159,10 @@ static const char *payment(struct money_check *m, const struct payment *p)
     for (size_t i = 0; i < p->allocations.n; i++)
         add(m, SUM_PAID, p->allocations.v[i].invoice, -p->allocations.v[i].amount.amount);
     add(m, SUM_CUSTOMER, account(p->customer, p->amount.currency), -settles - p->refunded.amount);
+    if (p->bank_line)
+        add(m, SUM_LINE, p->bank_line, p->charges.amount - p->amount.amount);
+    if (p->charges.amount < 0 || p->charges.amount > p->amount.amount)
+        return "bank charges are more than the payment";
     if (p->unused.amount < 0)
         return "less than nothing is left of a payment";
     return p->state != PAY_REVERSED && settles + p->unused.amount + p->refunded.amount != p->amount.amount
@@ -179,12 +185,19 @@ static void refund(struct money_check *m, const struct refund *r)
         add(m, SUM_DOC_REFUNDS, (uint64_t)r->source, -r->amount.amount);
 }
 
+static void line(struct money_check *m, const struct statement_line *l)
+{
+    if (l->state == LINE_BOOKED)
+        add(m, SUM_LINE, l->id, l->amount.amount);
+}
+
 const char *money_check_add(struct money_check *m, enum kind kind, const void *record)
 {
     switch (kind) {
     case KIND_DOCUMENT: return document(m, record);
     case KIND_PAYMENT: return payment(m, record);
     case KIND_REFUND: refund(m, record); return NULL;
+    case KIND_STATEMENT_LINE: line(m, record); return NULL;
     default: return NULL;
     }
 }

@@ -345,15 +345,17 @@ static void derive_event(struct derived *d, const struct event *e)
 {
     if (e->customer)
         id_entry(d, INDEX_EVENT_CUSTOMER, e->customer);
+    const bool by_bank = e->what == WHAT_REVERSED && e->side == SIDE_SYSTEM; /* rings on both sides */
     /* Nothing but a recurring invoice is sent by the daemon itself. */
-    const bool ours =
-        e->side == SIDE_STAFF || e->side == SIDE_MACHINE || (e->side == SIDE_SYSTEM && e->what == WHAT_SENT);
+    const bool ours = e->side == SIDE_STAFF || e->side == SIDE_MACHINE ||
+                      (e->side == SIDE_SYSTEM && e->what == WHAT_SENT) || by_bank;
     if (e->customer && e->portal && ours && e->subject != SUBJECT_SESSION)
         id_entry(d, INDEX_EVENT_RING, e->customer);
     struct key k = start(d, INDEX_EVENT_SUBJECT);
     entry(d, key_u64(key_u8(&k, (uint8_t)e->subject), (uint64_t)e->about));
     if ((e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION && e->what != WHAT_CODE_OPENED) ||
-        e->what == WHAT_MAIL_FAILED || (e->what == WHAT_REFUND_FAILED && e->subject == SUBJECT_REFUND)) {
+        e->what == WHAT_MAIL_FAILED || by_bank ||
+        (e->what == WHAT_REFUND_FAILED && e->subject == SUBJECT_REFUND)) {
         k = start(d, INDEX_EVENT_BELL);
         entry(d, &k);
     }

@@ -20,6 +20,9 @@ struct details {
     const char *amount, *currency, *sign, *status, *booked, *valued, *reference, *end_to_end, *creditor,
         *text, *reason;
     struct account_side debtor, other; /* other: the creditor */
+    struct money
+        charges; /* what banks kept, the whole where it is said, or else what is said of each; no currency: nothing, or of several */
+    bool charges_whole;
     bool reversal;
 };
 struct balance {
@@ -194,6 +197,20 @@ static void party(struct camt *c, struct details *d)
         d->other.iban = said(c, 34);
 }
 
+/* What the bank added to an entry is no reason why it is less: only what was taken counts. */
+static void add_charges(struct camt *c, struct details *d, bool whole)
+{
+    struct money m;
+    if ((d->charges_whole && !whole) || !amount(c, said(c, 40), c->currency, "CRDT", &m))
+        return;
+    if (whole || !*d->charges.currency)
+        d->charges = m;
+    else if (strcmp(d->charges.currency, m.currency) != 0 ||
+             money_add(d->charges.amount, m.amount, &d->charges.amount) != OK)
+        d->charges = (struct money){0, ""};
+    d->charges_whole |= whole;
+}
+
 static void in_details(struct camt *c, struct details *d)
 {
     const bool part = d != &c->entry;
@@ -211,6 +228,10 @@ static void in_details(struct camt *c, struct details *d)
         d->creditor = said(c, 40);
     else if (is(c, "RmtInf/Ustrd"))
         append(c, &d->text);
+    else if (is(c, "Chrgs/TtlChrgsAndTaxAmt"))
+        add_charges(c, d, true);
+    else if (is(c, "Chrgs/Rcrd/Amt") || is(c, "Chrgs/Amt"))
+        add_charges(c, d, false);
     else if (is(c, "RtrInf/Rsn/Cd") || is(c, "RtrInf/Rsn/Prtry"))
         d->reason = said(c, 40);
     else if (is(c, "RtrInf") && !d->reason)
@@ -267,6 +288,10 @@ static void add(struct camt *c, const struct details *d, struct money m, size_t 
     GIVE(statement_line, &l, end_to_end, d->end_to_end);
     GIVE(statement_line, &l, text, bank_clean(c->a, either(d->text, e->text), 1000));
     GIVE(statement_line, &l, bank_reference, either(e->reference, d->reference));
+    const struct money *kept =
+        *d->charges.currency || index ? &d->charges : &e->charges; /* of a batch: each its own */
+    if (!returned && m.amount > 0 && kept->amount > 0 && strcmp(kept->currency, m.currency) == 0)
+        GIVE(statement_line, &l, charges, *kept);
     if (index)
         GIVE(statement_line, &l, index, (int64_t)index);
     if (returned) {

@@ -130,16 +130,18 @@ static void tell(struct bringing *b, const struct bank_statement *s, const struc
         json_object_set_new(one, "known", json_integer(out->known));
         json_object_set_new(one, "booked", json_integer(out->booked));
         json_object_set_new(one, "waiting", json_integer(out->waiting));
+        json_object_set_new(one, "took_back", json_integer(out->took_back));
         json_object_set_new(one, "outgoing", json_integer(out->outgoing));
         json_array_append_new(b->results, one);
         return;
     }
-    printf("%s %s: %lld new line%s, %lld %s, %lld wait%s, %lld went out; %lld were here already\n",
+    printf("%s %s: %lld new line%s, %lld %s, %lld took a payment back, %lld wait%s, %lld went out; %lld were "
+           "here already\n",
            text_shown(b->c->a, h->account, false),
            h->number && *h->number ? text_shown(b->c->a, h->number, false) : "-", (long long)out->fresh,
            out->fresh == 1 ? "" : "s", (long long)out->booked, b->c->dry_run ? "would book" : "booked",
-           (long long)out->waiting, out->waiting == 1 ? "s" : "", (long long)out->outgoing,
-           (long long)out->known);
+           (long long)out->took_back, (long long)out->waiting, out->waiting == 1 ? "s" : "",
+           (long long)out->outgoing, (long long)out->known);
 }
 
 /* Where nothing is written, a statement can not go on where the one before it ended: they are asked about as one. */

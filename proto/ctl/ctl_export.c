@@ -131,7 +131,8 @@ static void account_name(const struct journal *j, const struct journal_entry *e,
                                         [ACCOUNT_BANK] = "Assets:Bank",
                                         [ACCOUNT_CASH] = "Assets:Cash",
                                         [ACCOUNT_CLEARING] = "Assets:Clearing",
-                                        [ACCOUNT_WRITE_OFF] = "Expenses:Write-off"};
+                                        [ACCOUNT_WRITE_OFF] = "Expenses:Write-off",
+                                        [ACCOUNT_BANK_CHARGES] = "Expenses:Bank-charges"};
     char of[40], rate[32], *dot;
     const char *base = names[p->account];
     if (j->beancount && p->account == ACCOUNT_REVENUE)

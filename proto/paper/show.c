@@ -341,6 +341,7 @@ static const struct deed {
     [WHAT_MATCHED] = {"booked from a bank statement by %s", "booked from a bank statement"},
     [WHAT_LINE_IGNORED] = {"bank line is nobody's payment, says %s", "bank line set aside"},
     [WHAT_LINE_REOPENED] = {"bank line waits again, says %s", "bank line waits again"},
+    [WHAT_MATCH_UNDONE] = {"was booked by mistake, says %s", "booked by mistake"},
     [WHAT_REWORK_DROPPED] = {"the rework that was not sent is void", "unsent rework void"},
 };
 

@@ -253,6 +253,7 @@ static enum err book(struct taking *t, struct statement_line *l, const struct do
                         .bank_line = l->id};
     enum err e = payment_succeed(c, &p);
     l->state = LINE_BOOKED;
+    l->credit = p.unused;
     l->payment = p.id;
     l->payment_number = p.number;
     l->customer = p.customer;
@@ -260,6 +261,18 @@ static enum err book(struct taking *t, struct statement_line *l, const struct do
     l->why = MATCH_REFERENCE;
     l->settled = c->now;
     return e;
+}
+
+/* It takes a payment back that is here and can be no other one. In a run that only asks, one that comes with the same file is not found. */
+static enum err try_take_back(struct taking *t, struct statement_line *l)
+{
+    struct payment *p = arena_alloc(t->c->arena, sizeof *p);
+    bool exact = false;
+    enum err e = bank_takes_back(t->c, l, p, &exact);
+    if (e || !exact)
+        return e;
+    l->state = LINE_TOOK_BACK;
+    return t->check ? OK : bank_take_back(t->c, l, p);
 }
 
 static enum err settle_line(struct taking *t, uint64_t id)
@@ -276,6 +289,8 @@ static enum err settle_line(struct taking *t, uint64_t id)
     l.state = l.amount.amount > 0 || l.returned ? LINE_WAITING : LINE_OUTGOING;
     if (l.state == LINE_WAITING)
         e = bank_exact(c, &l, &invoice, &exact);
+    if (!e && l.state == LINE_WAITING && l.returned)
+        e = try_take_back(t, &l);
     exact = exact && !would_be_paid(t, invoice.id);
     if (!e && exact && t->check)
         t->taken.v[t->taken.n++] = invoice.id;
@@ -283,6 +298,7 @@ static enum err settle_line(struct taking *t, uint64_t id)
         e = book(t, &l, &invoice);
     t->out->booked += exact;
     t->out->waiting += !exact && l.state == LINE_WAITING;
+    t->out->took_back += l.state == LINE_TOOK_BACK;
     t->out->outgoing += l.state == LINE_OUTGOING;
     return e || t->check ? e : record_put(&c->txn, KIND_STATEMENT_LINE, &l);
 }
@@ -314,8 +330,9 @@ static enum err tell(struct taking *t)
         .number = arena_printf(t->c->arena, "statement %s of …%s", s->number ? s->number : "",
                                s->account + (strlen(s->account) > 4 ? strlen(s->account) - 4 : 0)),
         .amount = s->closing,
-        .text = arena_printf(t->c->arena, "%lld new lines, %lld booked, %lld wait", (long long)t->out->fresh,
-                             (long long)t->out->booked, (long long)t->out->waiting)};
+        .text = arena_printf(t->c->arena, "%lld new lines, %lld booked, %lld took back, %lld wait",
+                             (long long)t->out->fresh, (long long)t->out->booked,
+                             (long long)t->out->took_back, (long long)t->out->waiting)};
     return call_event(t->c, &event);
 }
 

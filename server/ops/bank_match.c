@@ -15,7 +15,7 @@ struct finder {
     struct bank_candidate_list out;
 };
 
-static const char *all_text(struct call *c, const struct statement_line *l)
+const char *bank_all_text(struct call *c, const struct statement_line *l)
 {
     return arena_printf(c->arena, "%s %s %s", l->text ? l->text : "", l->reference ? l->reference : "",
                         l->end_to_end ? l->end_to_end : "");
@@ -43,6 +43,8 @@ uint64_t bank_reference(struct call *c, const struct statement_line *l)
     uint64_t id, found = 0;
     if (l->reference && *l->reference)
         return transfer_reference_read(l->reference, &id) ? id : 0;
+    if (l->returned && l->end_to_end && transfer_reference_read(l->end_to_end, &id))
+        return id;
     const char *text = bank_squeezed(c->arena, l->text);
     for (const char *p = text; (p = strstr(p, "RF")); p += 2) {
         id = strspn(p + 2, "0123456789") > 2 ? reference_at(p) : 0;
@@ -73,7 +75,7 @@ enum err bank_exact(struct call *c, const struct statement_line *l, struct docum
 
 /* --- candidates */
 
-static const char *money_text(struct call *c, struct money m)
+const char *bank_money(struct call *c, struct money m)
 {
     char text[MONEY_TEXT];
     return arena_printf(c->arena, "%s %s", m.currency,
@@ -99,7 +101,7 @@ static void put_in_words(struct call *c, struct bank_candidate *b)
     text = arena_printf(c->arena, "%s%s%.100s: %s", text, *text ? " of " : "", b->customer_name,
                         because(b->why));
     if (b->rest.amount)
-        text = arena_printf(c->arena, "%s; %s becomes credit", text, money_text(c, b->rest));
+        text = arena_printf(c->arena, "%s; %s becomes credit", text, bank_money(c, b->rest));
     b->text = text;
 }
 
@@ -185,7 +187,7 @@ static enum err ending_with(struct finder *f, const char *text, const char *tail
 static enum err by_number(struct finder *f)
 {
     struct document_row *rows = arena_alloc(f->c->arena, (BANK_CANDIDATES + 1) * sizeof *rows);
-    const char *text = all_text(f->c, f->l);
+    const char *text = bank_all_text(f->c, f->l);
     const struct text_list tails = bank_tails(f->c->arena, text);
     size_t n = 0;
     enum err e = OK;
@@ -272,57 +274,41 @@ static enum err by_name(struct finder *f)
     return e;
 }
 
-/* --- what was taken back */
+/* --- what is missing */
 
-static bool takes_back(void *context, void *payment)
+/* What banks on the way may have kept of a line, at most: as the file says, or as the business allows. */
+enum err bank_charges_most(struct call *c, const struct statement_line *l, int64_t *most)
 {
-    const struct statement_line *l = context;
-    const struct payment *p = payment;
-    return p->state == PAY_SUCCEEDED && p->amount.amount == -l->amount.amount &&
-           strcmp(p->amount.currency, l->amount.currency) == 0;
-}
-
-static enum err returned_on(struct finder *f, const struct document_row *row)
-{
-    struct payment *p = NULL;
-    enum err e = payment_on(f->c, row->id, takes_back, (void *)(uintptr_t)f->l, &p);
-    if (e || !p || f->out.n == BANK_CANDIDATES)
+    const struct business *b;
+    enum err e = call_business(c, &b);
+    *most = 0;
+    if (e)
         return e;
-    f->out.v[f->out.n++] = (struct bank_candidate){
-        .why = MATCH_RETURN,
-        .customer = p->customer,
-        .customer_name = p->customer_name,
-        .payment = p->id,
-        .text = arena_printf(f->c->arena, "%s of %.100s was taken back", p->number, p->customer_name)};
+    if (strcmp(b->charges_most.currency, l->amount.currency) == 0)
+        *most = b->charges_most.amount;
+    if (strcmp(l->charges.currency, l->amount.currency) == 0 && l->charges.amount > *most)
+        *most = l->charges.amount;
     return OK;
 }
 
-static enum err by_return(struct finder *f)
+static enum err add_charges(struct finder *f)
 {
+    int64_t most;
     struct document_row row;
-    const uint64_t id = bank_reference(f->c, f->l);
-    enum err e = id ? row_of(f, id, &row) : ERR_NOT_FOUND;
-    if (!e)
-        e = returned_on(f, &row);
-    if (e && e != ERR_NOT_FOUND)
-        return e;
-    const char *text = all_text(f->c, f->l);
-    const struct text_list tails = bank_tails(f->c->arena, text);
-    for (size_t i = 0; i < tails.n && !f->out.n; i++) {
-        struct key k = index_key(&f->c->txn, INDEX_DOC_WORD);
-        struct id_list ids = {0};
-        key_text(key_u8(key_u8(&k, DOC_INVOICE), '#'), tails.v[i]);
-        e = record_ids(&f->c->txn, &k, ENDING_MOST, &ids);
-        for (size_t j = 0; j < ids.n && !e; j++) {
-            e = row_of(f, ids.v[j], &row);
-            if (!e && bank_bears(f->c->arena, text, row.number))
-                e = returned_on(f, &row);
-            e = e == ERR_NOT_FOUND ? OK : e;
-        }
-        if (e)
-            return e;
+    enum err e = f->out.n ? bank_charges_most(f->c, f->l, &most) : OK;
+    for (size_t i = 0; i < f->out.n && !e && most > 0; i++) {
+        struct bank_candidate *b = &f->out.v[i];
+        if (b->parts.n != 1 || b->rest.amount)
+            continue;
+        e = row_of(f, b->parts.v[0].invoice, &row);
+        const int64_t missing = e ? 0 : row.balance.amount - f->l->amount.amount;
+        if (missing <= 0 || missing > most)
+            continue;
+        b->charges = money_of(missing, f->l->amount.currency);
+        b->text = arena_printf(f->c->arena, "%s; %s is missing, as bank charges may be", b->text,
+                               bank_money(f->c, b->charges));
     }
-    return OK;
+    return e;
 }
 
 enum err bank_candidates(struct call *c, const struct statement_line *l, struct bank_candidate_list *out)
@@ -334,7 +320,7 @@ enum err bank_candidates(struct call *c, const struct statement_line *l, struct 
         return OK;
     f.out.v = arena_alloc(c->arena, BANK_CANDIDATES * sizeof *f.out.v);
     if (l->amount.amount <= 0) {
-        e = by_return(&f);
+        e = bank_return_candidates(c, l, &f.out);
     } else {
         e = by_reference(&f);
         if (!e)
@@ -343,6 +329,8 @@ enum err bank_candidates(struct call *c, const struct statement_line *l, struct 
             e = by_payer(&f);
         if (!e)
             e = by_name(&f);
+        if (!e)
+            e = add_charges(&f);
     }
     *out = f.out;
     return e;

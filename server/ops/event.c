@@ -29,6 +29,8 @@ struct looking {
 
 static bool rings(const struct looking *f, const struct event *e)
 {
+    if (e->what == WHAT_REVERSED && e->side == SIDE_SYSTEM) /* the bank's doing: news to both */
+        return true;
     if (f->customers &&
         (e->what == WHAT_MAIL_FAILED || (e->what == WHAT_REFUND_FAILED && e->subject == SUBJECT_REFUND)))
         return true;

@@ -147,7 +147,10 @@ static enum err put_payment(struct call *c, const struct payment *p, struct jour
     e->number = p->number;
     e->customer = p->customer;
     e->customer_name = p->customer_name;
-    post_money(e, p->gateway, p->mode, all, currency);
+    const int64_t charges = p->state == PAY_REVERSED ? 0 : p->charges.amount;
+    post_money(e, p->gateway, p->mode, all - charges, currency);
+    if (charges)
+        post(e, ACCOUNT_BANK_CHARGES, charges, currency);
     post(e, ACCOUNT_RECEIVABLE, -settles, currency);
     post(e, ACCOUNT_CREDIT, settles - all, currency);
     return OK;

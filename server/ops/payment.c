@@ -39,6 +39,10 @@ enum err payment_event(struct call *c, const struct payment *p, enum what what, 
                       .amount = p->amount,
                       .text = text,
                       .portal = true};
+    if (what == WHAT_REVERSED) { /* unless a gateway says so, a bank did */
+        e.side = SIDE_SYSTEM;
+        e.name = "the bank";
+    }
     if (p->gateway && *p->gateway) {
         e.side = SIDE_CUSTOMER;
         e.actor = (int64_t)p->contact;

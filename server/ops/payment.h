@@ -23,6 +23,8 @@ enum err payment_succeed(struct call *c, struct payment *p) MUST_USE;
  * due again. Why: in the gateway's words. Both store it. */
 enum err payment_dispute(struct call *c, struct payment *p, const char *why) MUST_USE;
 enum err payment_reverse(struct call *c, struct payment *p, const char *why) MUST_USE;
+/* The same with one that never was: it was booked by mistake. */
+enum err payment_undo(struct call *c, struct payment *p, const char *why) MUST_USE;
 /* Of one that failed: what of its credit still settles its invoices is credit again. The caller stores it. */
 enum err payment_credit_back(struct call *c, struct payment *p) MUST_USE;
 /* A dispute is over, and the money stays. */
@@ -31,8 +33,10 @@ enum err payment_dispute_won(struct call *c, struct payment *p) MUST_USE;
 /* An event about the payment that the customer sees too. Of a payment by card it is the payer's doing, whoever writes it. */
 enum err payment_event(struct call *c, const struct payment *p, enum what what, const char *text) MUST_USE;
 
-/* Records a payment that arrived (payment.record), however: bank_line is the line of a bank statement that it is, 0: none. */
-enum err payment_recorded(struct call *c, const struct payment_record_in *in, uint64_t bank_line,
+/* Records a payment that arrived (payment.record), however: line is that of a bank statement that it is, NULL: none; charges: so much of in->amount did
+ * not come with it, in its minor units. */
+enum err payment_recorded(struct call *c, const struct payment_record_in *in,
+                          const struct statement_line *line, int64_t charges,
                           struct payment_record_out *out) MUST_USE;
 
 /* How much of a pending payment by card would find nothing left to settle, when so much of that invoice stays due beside it

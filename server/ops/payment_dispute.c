@@ -57,7 +57,7 @@ static enum err take_part(struct call *c, const struct credit_source *s, size_t 
     return e;
 }
 
-enum err payment_reverse(struct call *c, struct payment *p, const char *why)
+static enum err reverse(struct call *c, struct payment *p, int what, const char *why)
 {
     const struct credit_source s = {.payment = p};
     bool gone;
@@ -70,5 +70,15 @@ enum err payment_reverse(struct call *c, struct payment *p, const char *why)
     p->failure = why;
     p->settled = c->now;
     e = record_put(&c->txn, KIND_PAYMENT, p);
-    return e ? e : payment_event(c, p, WHAT_REVERSED, why);
+    return e ? e : payment_event(c, p, what, why);
+}
+
+enum err payment_reverse(struct call *c, struct payment *p, const char *why)
+{
+    return reverse(c, p, WHAT_REVERSED, why);
+}
+
+enum err payment_undo(struct call *c, struct payment *p, const char *why)
+{
+    return reverse(c, p, WHAT_MATCH_UNDONE, why);
 }

@@ -166,8 +166,8 @@ static enum err check_mode(struct call *c, int mode)
     return OK;
 }
 
-enum err payment_recorded(struct call *c, const struct payment_record_in *in, uint64_t bank_line,
-                          struct payment_record_out *out)
+enum err payment_recorded(struct call *c, const struct payment_record_in *in,
+                          const struct statement_line *line, int64_t charges, struct payment_record_out *out)
 {
     struct payment *p = arena_alloc(c->arena, sizeof *p);
     int32_t today;
@@ -186,7 +186,9 @@ enum err payment_recorded(struct call *c, const struct payment_record_in *in, ui
     p->notes = in->notes;
     p->created = c->now;
     p->by = c->who.name;
-    p->bank_line = bank_line;
+    p->bank_line = line ? line->id : 0;
+    if (charges)
+        p->charges = money_of(charges, p->amount.currency);
     e = payment_succeed(c, p);
     payment_finish(c, p);
     out->payment = p;
@@ -196,5 +198,5 @@ enum err payment_recorded(struct call *c, const struct payment_record_in *in, ui
 enum err op_payment_record(struct call *c, const struct payment_record_in *in, struct payment_record_out *out)
 {
     enum err e = check_mode(c, in->mode);
-    return e ? e : payment_recorded(c, in, 0, out);
+    return e ? e : payment_recorded(c, in, NULL, 0, out);
 }

@@ -15,7 +15,8 @@ static const char EDITABLE[] =
     "customers_edit customers_forward reviews projects mfa staff_mfa partial_payments "
     "tax_per_line terms_days estimate_days "
     "notes terms bank registration country statement representative no_codes code_days "
-    "reminders reminder_quiet reminder_cap";
+    "reminders reminder_quiet reminder_cap "
+    "closed_until charges_most";
 
 enum err op_portal_show(struct call *c, const struct portal_show_in *in, struct portal_show_out *out)
 {
@@ -53,6 +54,9 @@ static enum err check(struct call *c, const struct business *b)
     const char *wrong = e ? NULL : reminder_quiet_wrong(c, b->reminder_quiet);
     if (wrong)
         return REFUSE(c, ERR_INVALID, "business.reminder_quiet", "%s", wrong);
+    const struct money *most = &b->charges_most;
+    if (!e && *most->currency && (currency_digits(most->currency) < 0 || most->amount < 0))
+        return REFUSE(c, ERR_INVALID, "business.charges_most", "is an amount, such as EUR 5.00");
     if (!e && b->country && *b->country && !country_code(b->country))
         e = REFUSE(c, ERR_INVALID, "business.country", "is no country code of ISO 3166-1, such as DE");
     return e;

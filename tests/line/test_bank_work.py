@@ -25,3 +25,41 @@ def test_a_line_that_waits_is_opened_from_today_and_booked():
         assert b.ana.ask("invoice.get", invoice=due["id"])["invoice"]["state"] == "paid"
         [line] = b.ana.ask("bank.lines")["lines"]
         assert (line["state"], line["why"]) == ("booked", "number")
+
+
+def test_charges_are_written_off_and_a_mistake_is_undone():
+    with Northwind() as b:
+        revision = b.ana.ask("settings.get")["business"]["revision"]
+        due = b.ana.ask("invoice.list", filter="status:unpaid", limit=1)["invoices"][0]
+        cents, currency = due["balance"]["amount"], due["balance"]["currency"]
+        b.ana.ask("settings.update", business={"charges_most": {"amount": 300, "currency": currency}, "revision": revision})
+        b.ana.ask("bank.import", lines=[{"date": days(-1), "amount": {"amount": cents - 250, "currency": currency}, "text": f"Invoice {due['number']}",
+                                         "name": "A payer"}],
+                  statement={"account": "DE89370400440532013000", "currency": currency, "opening": {"amount": 0, "currency": currency},
+                             "closing": {"amount": cents - 250, "currency": currency}})
+        with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=200) as t:
+            t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+            t.say("payments").hear("Payments: ").say("bank").hear("Statements: ").say("open 1").hear("Lines: ").say("open 1")
+            t.hear("bank charges: EUR 2.50").hear("Line: ").say("charges 1").hear("Bank charges").hear("Book it, with bank charges? yes or no: ")
+            t.say("yes").hear("is booked.")
+            assert b.ana.ask("invoice.get", invoice=due["id"])["invoice"]["state"] == "paid"
+            t.hear("Payment: ").say("back").hear("Line: ").say("undo").hear("Reason").say("the wrong one").hear("is due again")
+            t.hear("Take it out of the books? yes or no: ").say("yes").hear("It waits again.")
+        assert b.ana.ask("invoice.get", invoice=due["id"])["invoice"]["balance"]["amount"] == cents
+
+
+def test_what_the_bank_took_is_said_and_taken_back():
+    with Northwind() as b:
+        due = b.ana.ask("invoice.list", filter="status:unpaid", limit=1)["invoices"][0]
+        cents, currency = due["balance"]["amount"], due["balance"]["currency"]
+        b.ana.ask("payment.record", customer=due["customer"], mode="direct_debit", parts=[{"invoice": due["id"]}])
+        b.ana.ask("bank.import", lines=[{"date": days(-1), "amount": {"amount": -cents - 300, "currency": currency}, "text": f"Return {due['number']}",
+                                         "returned": True, "return_reason": "AM04"}],
+                  statement={"account": "DE89370400440532013000", "currency": currency, "opening": {"amount": 0, "currency": currency},
+                             "closing": {"amount": -cents - 300, "currency": currency}})
+        with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=200) as t:
+            t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+            t.say("payments").hear("Payments: ").say("bank").hear("Statements: ").say("open 1").hear("Lines: ").say("open 1")
+            t.hear("Say which: its invoice is not paid").hear("taken back").hear("Line: ").say("match 1").hear("what it settled is due again")
+            t.hear("yes or no: ").say("yes").hear("is taken back.").hear("had not enough money (AM04)")
+        assert b.ana.ask("invoice.get", invoice=due["id"])["invoice"]["balance"]["amount"] == cents

@@ -79,6 +79,14 @@ def entry(amount, *tx, sign="CRDT", status="BOOK", version="02", ref="", reversa
             + (f"<NtryDtls>{''.join(tx)}</NtryDtls>" if tx else "") + "</Ntry>")
 
 
+def kept(amount, version="02", whole=False):
+    if whole:
+        return f'<Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">{amount}</TtlChrgsAndTaxAmt><Rcrd><Amt Ccy="EUR">9.99</Amt></Rcrd></Chrgs>'
+    if version == "02":
+        return f'<Chrgs><Amt Ccy="EUR">{amount}</Amt></Chrgs>'
+    return "<Chrgs>" + "".join(f'<Rcrd><Amt Ccy="EUR">{a}</Amt></Rcrd>' for a in (amount, "0.25")) + "</Chrgs>"
+
+
 # --- camt.053 ------------------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("version", ["02", "08"])
 def test_camt_books_what_is_exact_and_says_who_paid(b, version):
@@ -89,7 +97,7 @@ def test_camt_books_what_is_exact_and_says_who_paid(b, version):
                 entry("20.00", sign="DBIT", version=version), entry("77.00", status="PDNG", version=version),
                 opening="100.00", closing="204.50", version=version)
     [out] = b.bring(text)
-    assert out == {"account": IBAN, "number": "12", "lines": 3, "fresh": 3, "known": 0, "booked": 1, "waiting": 1, "outgoing": 1}
+    assert out == {"account": IBAN, "number": "12", "lines": 3, "fresh": 3, "known": 0, "booked": 1, "took_back": 0, "waiting": 1, "outgoing": 1}
     [one, two, three] = b.lines()
     assert (one["state"], one["name"], one["iban_last"], one["bank_reference"]) == ("booked", "Bodega Sur", "2606", "BANK1")
     assert (two["name"], two["text"]) == ("Möller & Co", "Rest of the deposit") and three["amount"]["amount"] == -2000
@@ -118,6 +126,22 @@ def test_a_returned_debit_waits(b):
     [back] = b.lines()
     assert out["waiting"] == 1 and (back["returned"], back["return_reason"], back["name"]) == (True, "MD06", "Bodega Sur")
     assert b.admin.ask("bank.line", line=back["id"])["candidates"][0]["why"] == "return"
+
+
+def test_a_return_with_the_reference_reopens_the_invoice(b):
+    made = b.invoice("10")
+    b.bring(camt(entry("10.00", details(reference(made)), ref="A"), closing="10.00"))
+    [out] = b.bring(camt(entry("10.00", details(reference(made), reason="AM04"), sign="DBIT", ref="B"), opening="10.00", number="13"))
+    assert (out["took_back"], out["waiting"]) == (1, 0)
+    [found] = b.lines()
+    assert "had not enough money (AM04)" in b.admin.ask("payment.get", payment=found["payment"])["payment"]["failure"]
+
+
+@pytest.mark.parametrize("said, cents", [(kept("1.50"), 150), (kept("1.50", "08"), 175), (kept("2.00", whole=True), 200)])
+def test_what_banks_kept_is_read(b, said, cents):
+    text = entry("10.00", details(text="x").replace("<RmtInf>", said + "<RmtInf>"))
+    b.bring(camt(text, closing="10.00"))
+    assert b.lines()[0]["charges"] == {"amount": cents, "currency": "EUR"}
 
 
 def test_only_asking_reads_a_file_of_several_days_as_one(b):

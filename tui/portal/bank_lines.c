@@ -12,13 +12,17 @@ static const char *state_words(int state)
     case LINE_WAITING: return "waits";
     case LINE_BOOKED: return "booked";
     case LINE_IGNORED: return "set aside";
+    case LINE_TOOK_BACK: return "took back";
     default: return "went out";
     }
 }
 
 static enum look look_of(int state)
 {
-    return state == LINE_WAITING ? LOOK_WARN : state == LINE_BOOKED ? LOOK_GOOD : LOOK_DIM;
+    return state == LINE_WAITING     ? LOOK_WARN
+           : state == LINE_BOOKED    ? LOOK_GOOD
+           : state == LINE_TOOK_BACK ? LOOK_BAD
+                                     : LOOK_DIM;
 }
 
 static const struct statement_line *row(const struct scene *v)
@@ -40,7 +44,7 @@ static enum look state_look(const struct scene *v)
 static const char *what(const struct scene *v)
 {
     const struct statement_line *l = row(v);
-    if (l->state == LINE_BOOKED)
+    if (l->payment)
         return scene_text(v, "%s of %s", show_text(l->payment_number), show_text(l->customer_name));
     if (*show_text(l->note))
         return l->note;
@@ -108,13 +112,17 @@ static void above(struct page *p, const struct scene *v)
     if (*show_text(l->reference))
         page_fact(p, "Reference", "%s", l->reference);
     page_fact_as(p, look_of(l->state), "State", state_words(l->state));
-    if (l->state == LINE_BOOKED)
+    if (l->charges.amount)
+        page_money(p, "Bank charges", LOOK_PLAIN, l->charges, NULL);
+    if (l->payment)
         page_fact(p, "Payment", "%s of %s", show_text(l->payment_number), show_text(l->customer_name));
     if (*show_text(l->note))
         page_fact(p, "Because", "%s", l->note);
     if (l->returned)
         page_note(p, LOOK_WARN,
-                  "The bank took an earlier payment back%s%s. Look at that payment: its invoice is not paid.",
+                  l->state == LINE_TOOK_BACK
+                      ? "The bank took that payment back%s%s. What it settled is due again."
+                      : "The bank took an earlier payment back%s%s. Say which: its invoice is not paid.",
                   *show_text(l->return_reason) ? ": " : "", show_text(l->return_reason));
 }
 
@@ -154,6 +162,7 @@ static const struct column candidate_columns[] = {
     {.field = "parts", .title = "Settles", .says = "settles", .width = 16, .grow = 2, .text = settles},
     {.field = "why", .title = "Because of", .says = "because of the", .width = 19, .text = because},
     {.field = "rest", .title = "Credit", .says = "credit:", .width = 13},
+    {.field = "charges", .title = "Charges", .says = "bank charges:", .width = 11},
     {0}};
 
 static void review(struct page *p, const struct scene *v, const void *in)
@@ -166,6 +175,10 @@ static void review(struct page *p, const struct scene *v, const void *in)
         page_money(p, show_text(c->parts.v[i].number), LOOK_PLAIN, c->parts.v[i].amount, NULL);
     if (c->rest.amount)
         page_money(p, "Credit", LOOK_PLAIN, c->rest, NULL);
+    if (c->payment)
+        page_note(p, LOOK_WARN, "That payment is taken back, and what it settled is due again.");
+    else if (c->charges.amount)
+        page_money(p, "Still due", LOOK_WARN, c->charges, "as charges: settled");
 }
 
 static void say_whose(const struct scene *v, const void *in, void *send)
@@ -174,26 +187,87 @@ static void say_whose(const struct scene *v, const void *in, void *send)
     const struct bank_candidate *c = candidate(v);
     struct allocation *parts = arena_alloc(v->arena, c->parts.n * sizeof *parts);
     (void)in;
+    GIVE(bank_match_in, to, line, line(v)->id);
+    if (c->payment) {
+        GIVE(bank_match_in, to, payment, c->payment);
+        return;
+    }
     for (size_t i = 0; i < c->parts.n; i++) {
         GIVE(allocation, &parts[i], invoice, c->parts.v[i].invoice);
         GIVE(allocation, &parts[i], amount, c->parts.v[i].amount);
     }
-    GIVE(bank_match_in, to, line, line(v)->id);
     GIVE(bank_match_in, to, customer, c->customer);
     GIVE(bank_match_in, to, parts, ((struct allocation_list){c->parts.n, parts}));
 }
 
 static const char *can_match(const struct scene *v)
 {
-    if (line(v)->state != LINE_WAITING)
-        return "It does not wait any more.";
-    if (line(v)->amount.amount <= 0)
-        return "That money went out.";
-    return NULL;
+    return line(v)->state == LINE_WAITING ? NULL : "It does not wait any more.";
+}
+
+static const char *can_be_other(const struct scene *v)
+{
+    return line(v)->amount.amount > 0 ? can_match(v) : "That money went out.";
+}
+
+/* What is missing is not due any more then: banks on the way kept it. */
+static void review_charges(struct page *p, const struct scene *v, const void *in)
+{
+    const struct bank_candidate *c = candidate(v);
+    (void)in;
+    page_fact(p, "From", "%s", show_text(c->customer_name));
+    page_money(p, "Amount", LOOK_STRONG, line(v)->amount, NULL);
+    page_money(p, "Bank charges", LOOK_WARN, c->charges, NULL);
+    page_note(p, LOOK_PLAIN, "%s is settled in full: the charges are written off.",
+              show_text(c->parts.v[0].number));
+}
+
+static void say_charges(const struct scene *v, const void *in, void *send)
+{
+    struct bank_match_in *to = send;
+    const struct bank_candidate *c = candidate(v);
+    struct allocation *part = arena_alloc(v->arena, sizeof *part);
+    (void)in;
+    GIVE(allocation, part, invoice, c->parts.v[0].invoice);
+    GIVE(bank_match_in, to, line, line(v)->id);
+    GIVE(bank_match_in, to, parts, ((struct allocation_list){1, part}));
+    GIVE(bank_match_in, to, charges, c->charges);
+}
+
+static const char *can_charge(const struct scene *v)
+{
+    const struct bank_candidate *c = candidate(v);
+    if (can_be_other(v))
+        return can_be_other(v);
+    return c && c->charges.amount
+               ? NULL
+               : "Nothing is missing that could be bank charges: see the settings of the business.";
+}
+
+static void say_undo(const struct scene *v, const void *in, void *send)
+{
+    (void)in;
+    GIVE(bank_undo_in, (struct bank_undo_in *)send, line, line(v)->id);
+}
+
+static bool is_booked(const struct scene *v)
+{
+    return line(v)->state == LINE_BOOKED;
+}
+
+static void review_undo(struct page *p, const struct scene *v, const void *in)
+{
+    (void)in;
+    page_fact(p, "Payment", "%s of %s", show_text(line(v)->payment_number),
+              show_text(line(v)->customer_name));
+    page_note(p, LOOK_WARN, "What it settled is due again, and the line waits. The customer sees it.");
 }
 
 static const char *matched(const struct scene *v, const void *out)
 {
+    if (((const struct bank_match_out *)out)->line->state == LINE_TOOK_BACK)
+        return scene_text(v, "%s is taken back.",
+                          show_text(((const struct bank_match_out *)out)->payment->number));
     return scene_text(v, "%s is booked.", show_text(((const struct bank_match_out *)out)->payment->number));
 }
 
@@ -259,6 +333,9 @@ static const char *can_wait(const struct scene *v)
     return is_aside(v) ? NULL : "It was not set aside.";
 }
 
+static const struct give undo_gives[] = {{.field = "reason", .help = "Why, as the customer may read it"},
+                                         {0}};
+
 static const struct give reasons[] = {
     {.field = "reason", .help = "What it is: interest, a refund of a supplier"}, {0}};
 
@@ -286,7 +363,7 @@ static const struct act acts[] = {{.key = ENTER,
                                    .op = OPNO_bank_match,
                                    .about = ABOUT_ALL,
                                    .gives = other_gives,
-                                   .possible = can_match,
+                                   .possible = can_be_other,
                                    .complete = say_line,
                                    .yes = "Book it",
                                    .busy = "Booking…",
@@ -294,6 +371,36 @@ static const struct act acts[] = {{.key = ENTER,
                                    .told = matched,
                                    .goes = &book_payment,
                                    .goes_to = made},
+                                  {.key = 'f',
+                                   .name = "charges",
+                                   .help = "Book it, and write off what is missing as bank charges",
+                                   .op = OPNO_bank_match,
+                                   .about = ABOUT_ROW,
+                                   .possible = can_charge,
+                                   .complete = say_charges,
+                                   .agree = AGREE_YES,
+                                   .question = "Book it, with bank charges?",
+                                   .yes = "Book it",
+                                   .busy = "Booking…",
+                                   .review = review_charges,
+                                   .despite = &pending,
+                                   .told = matched,
+                                   .goes = &book_payment,
+                                   .goes_to = made},
+                                  {.key = 'u',
+                                   .name = "undo",
+                                   .help = "It was booked by mistake",
+                                   .op = OPNO_bank_undo,
+                                   .about = ABOUT_ALL,
+                                   .gives = undo_gives,
+                                   .offered = is_booked,
+                                   .complete = say_undo,
+                                   .agree = AGREE_YES,
+                                   .question = "Take it out of the books?",
+                                   .yes = "Take it out",
+                                   .review = review_undo,
+                                   .busy = "Taking it out…",
+                                   .done = "It waits again."},
                                   {.key = 'x',
                                    .name = "ignore",
                                    .help = "It is nobody's payment",

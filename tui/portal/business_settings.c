@@ -1,5 +1,6 @@
 /* The settings of the business (A1, A4–A10): what stands on its papers and which rules it follows, what its customers may, how its
  * documents begin. Three books over one record. */
+#include "common/date.h"
 #include "proto/paper/show.h"
 #include "tui/portal/books.h"
 #include <inttypes.h>
@@ -39,6 +40,10 @@ static void tell_business(struct page *p, const struct scene *v)
     page_fact(p, "Time zone", "%s", show_text(b->time_zone));
     page_fact(p, "Tax rules of", "%s", b->country && *b->country ? b->country : "the country of the address");
     page_quote(p, "Tax representative", b->representative);
+    if (b->closed_until)
+        page_fact(p, "Books closed to", "%s", date_short((char[DATE_TEXT]){0}, b->closed_until));
+    if (b->charges_most.amount)
+        page_money(p, "Bank charges up to", LOOK_PLAIN, b->charges_most, NULL);
 }
 
 static const struct give business_gives[] = {{.field = "business.name", .must = true, .width = 40},
@@ -62,6 +67,10 @@ static const struct give rules_gives[] = {{.field = "business.currency", .must =
                                           {.field = "business.representative"},
                                           {0}};
 
+static const struct give books_gives[] = {{.field = "business.closed_until", .empty = "none"},
+                                          {.field = "business.charges_most", .empty = "none"},
+                                          {0}};
+
 static const struct act business_acts[] = {{.key = 'e',
                                             .name = "change",
                                             .help = "Change its name, how it is reached, its numbers",
@@ -78,6 +87,12 @@ static const struct act business_acts[] = {{.key = 'e',
                                             .name = "rules",
                                             .help = "Currency, time zone, tax rules",
                                             .gives = rules_gives,
+                                            .done = "Saved.",
+                                            CHANGES},
+                                           {.key = 'o',
+                                            .name = "books",
+                                            .help = "Books that are closed, charges of banks",
+                                            .gives = books_gives,
                                             .done = "Saved.",
                                             CHANGES},
                                            {0}};
