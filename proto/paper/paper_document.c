@@ -200,6 +200,8 @@ void paper_told(struct page *p, const struct pay_told *t)
     page_note(p, LOOK_STRONG, "%s, for %s:", show_text(t->title), show_text(t->number));
     for (size_t i = 0; i < t->facts.n; i++)
         page_fact(p, show_text(t->facts.v[i].label), "%s", show_text(t->facts.v[i].value));
+    if (*show_text(t->no_code))
+        page_note(p, LOOK_WARN, "%s", t->no_code);
 }
 
 /* How it can be paid, or whom to ask where it can not be paid here. The account that was printed on it stands back behind what is told today. */

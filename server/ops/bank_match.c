@@ -3,7 +3,7 @@
 #include "common/filter.h"
 #include "server/ops/bank.h"
 #include "server/ops/payment.h"
-#include "server/pay/transfer.h"
+#include "server/pay/swiss.h"
 #include <string.h>
 
 #define OPEN_MOST 200 /* open invoices of a customer, or those of one amount, that are looked at */
@@ -42,7 +42,7 @@ uint64_t bank_reference(struct call *c, const struct statement_line *l)
 {
     uint64_t id, found = 0;
     if (l->reference && *l->reference)
-        return transfer_reference_read(l->reference, &id) ? id : 0;
+        return transfer_reference_read(l->reference, &id) || swiss_reference_read(l->reference, &id) ? id : 0;
     if (l->returned && l->end_to_end && transfer_reference_read(l->end_to_end, &id))
         return id;
     const char *text = bank_squeezed(c->arena, l->text);

@@ -1,7 +1,8 @@
 /* Transfers that customers make at their own bank: they are told to which account, how much and what to quote. No money moves here and nothing is
  * pending: staff record what arrived (`hand`). */
 #include "server/pay/gateway.h"
-#include "server/pay/transfer.h"
+#include "server/pay/swiss.h"
+#include "common/country.h"
 #include "common/text.h"
 #include <string.h>
 
@@ -49,13 +50,56 @@ static void fact(struct pay_fact_list *facts, const char *label, const char *val
         (struct pay_fact){.label = label, .value = value, .plain = strcmp(value, typed) == 0 ? NULL : typed};
 }
 
-static struct pay_told tell(struct arena *a, const struct bank_account *b, const struct allocation *part)
+static bool swiss_country(struct arena *a, const char *written)
 {
-    char reference[REFERENCE_TEXT], plain[MONEY_TEXT], grouped[MONEY_TEXT];
+    static const char *const names[] = {"switzerland", "schweiz", "suisse", "svizzera", "svizra"};
+    const char *folded = text_fold(a, written);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(folded, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static struct swiss_place place_of(struct arena *a, const struct business *business)
+{
+    const struct address *at = business ? business->address : NULL;
+    struct swiss_place place = {.street = NULL};
+    if (!at)
+        return place;
+    place = (struct swiss_place){.street = at->street, .code = at->code, .city = at->city};
+    if (has(at->country))
+        place.country = swiss_country(a, at->country) ? "CH"
+                        : strcmp(text_fold(a, at->country), "liechtenstein") == 0
+                            ? "LI"
+                            : country_of(a, at->country);
+    if (!place.country && has(business->country))
+        place.country = business->country;
+    return place;
+}
+
+static void add_code(struct arena *a, const struct bank_account *b, const struct business *business,
+                     const struct allocation *part, struct pay_told *told)
+{
+    const struct transfer t = {b->holder, b->iban, b->bic, told->reference, part->amount};
+    const struct swiss_place place = place_of(a, business);
+    if (strcmp(part->amount.currency, "CHF") == 0)
+        told->qr = swiss_qr(a, &t, &place, &told->no_code);
+    else if (!swiss_qr_iban(b->iban))
+        told->qr = transfer_qr(a, &t);
+}
+
+static struct pay_told tell(struct arena *a, const struct bank_account *b, const struct business *business,
+                            const struct allocation *part)
+{
+    const bool qrr = swiss_qr_iban(b->iban);
+    char reference[QRR_TEXT], plain[MONEY_TEXT], grouped[MONEY_TEXT];
     const char *currency = part->amount.currency;
     const int digits = currency_digits(currency);
     struct pay_told told = {.invoice = part->invoice, .number = part->number};
-    transfer_reference(part->invoice, reference);
+    if (qrr)
+        swiss_reference(part->invoice, reference);
+    else
+        transfer_reference(part->invoice, reference);
     told.reference = arena_text(a, reference, strlen(reference));
     told.facts.v = arena_alloc(a, 5 * sizeof *told.facts.v);
     fact(&told.facts, "To", b->holder, b->holder);
@@ -65,8 +109,9 @@ static struct pay_told tell(struct arena *a, const struct bank_account *b, const
     fact(&told.facts, "Amount",
          arena_printf(a, "%s %s", currency, money_grouped(grouped, part->amount.amount, digits)),
          arena_printf(a, "%s", money_plain(plain, part->amount.amount, digits)));
-    fact(&told.facts, "Reference", transfer_fours(a, reference), told.reference);
-    told.qr = transfer_qr(a, &(struct transfer){b->holder, b->iban, b->bic, told.reference, part->amount});
+    fact(&told.facts, "Reference", qrr ? swiss_fives(a, reference) : transfer_fours(a, reference),
+         told.reference);
+    add_code(a, b, business, part, &told);
     return told;
 }
 
@@ -74,10 +119,10 @@ static struct pay_told tell(struct arena *a, const struct bank_account *b, const
 static enum err bank_begin(const struct gateway *g, struct arena *a, const struct gateway_method *method,
                            const struct business *business, const struct payment *p, struct gateway_told *out)
 {
-    (void)method, (void)business;
+    (void)method;
     out->told.v = arena_alloc(a, p->allocations.n * sizeof *out->told.v);
     for (size_t i = 0; i < p->allocations.n; i++)
-        out->told.v[out->told.n++] = tell(a, g->settings.bank, &p->allocations.v[i]);
+        out->told.v[out->told.n++] = tell(a, g->settings.bank, business, &p->allocations.v[i]);
     return OK;
 }
 

@@ -4,7 +4,7 @@ import pathlib
 
 import pytest
 
-from daemon import PASSWORD, line, money
+from daemon import PASSWORD, add_customer, line, money, open_portal
 from northwind import ANA, MARIA, Northwind
 from pty_talk import Talk
 from qr_reader import HALVES, read
@@ -125,5 +125,22 @@ def test_an_invoice_tells_it_and_draws_the_code(tmp_path):
             said = " ".join(t.last.split())
             assert f"Reference: {fours(told['reference'])}" in said and f"IBAN: {IBAN}" in said and "quoting" not in said
             t.say("qr").hear("Invoice: ")
+            rows = [row for row in t.last.splitlines() if row and set(row) <= set(HALVES)]
+            assert read([[not HALVES[c][half] for c in row] for row in rows for half in (0, 1)], tmp_path) == told["qr"]
+
+
+def test_an_invoice_in_francs_draws_the_code_of_swiss_banks(tmp_path):
+    with Northwind() as b:
+        row = next(r for r in b.ana.ask("gateway.list")["gateways"] if r["name"] == "bank")
+        b.ana.ask("gateway.set", gateway="bank", settings={"revision": row["settings"]["revision"],
+                                                           "bank": {"holder": "Papeterie AG", "iban": "CH9300762011623852957"}})
+        revision = b.ana.ask("settings.get")["business"]["revision"]
+        b.ana.ask("settings.update", business={"revision": revision, "address": {"street": "Gasse 1", "code": "8001", "city": "Zürich", "country": "CH"}})
+        customer, contact = add_customer(b.ana, "Bergbahn AG", "heidi@berg.example", currency="CHF")
+        heidi = open_portal(b, b.ana, contact, "heidi@berg.example")
+        made = b.ana.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="1200")]})["invoice"]
+        [told] = heidi.ask("invoice.get", invoice=made["id"], peek=True)["told"]
+        with signed_in(b, "heidi@berg.example") as t:
+            t.say("invoices").hear("Invoices: ").say(made["number"]).hear("Invoice: ").say("qr").hear("Invoice: ")
             rows = [row for row in t.last.splitlines() if row and set(row) <= set(HALVES)]
             assert read([[not HALVES[c][half] for c in row] for row in rows for half in (0, 1)], tmp_path) == told["qr"]

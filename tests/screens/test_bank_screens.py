@@ -4,7 +4,7 @@ import pathlib
 
 import pytest
 
-from daemon import PASSWORD, line
+from daemon import PASSWORD, add_customer, days, line, open_portal
 from northwind import ANA, MARIA, Northwind
 from pty_screen import ENTER, ESC, TAB, PtyScreen
 from qr_reader import HALVES, read
@@ -107,6 +107,37 @@ def test_while_choosing_what_to_pay_by_card_the_other_way_is_a_key_away(cards):
     t.keys("p").wait_for("This payment").wait_for("INV-000003").keys(TAB * 7).go_to("INV-000003").keys("p").wait_for("Bank transfer").wait_for("INV-000003")
     assert fours(told(cards, cards.open)["reference"]) in t.text()
     t.keys(ESC).wait_for("This payment")
+    t.close()
+
+
+def francs(b, **address):
+    """Who is billed in francs, and an invoice; the business is in Zürich."""
+    row = next(r for r in b.ana.ask("gateway.list")["gateways"] if r["name"] == "bank")
+    b.ana.ask("gateway.set", gateway="bank", settings={"revision": row["settings"]["revision"], "bank": {"holder": "Papeterie AG", "iban": "CH9300762011623852957"}})
+    revision = b.ana.ask("settings.get")["business"]["revision"]
+    b.ana.ask("settings.update", business={"revision": revision, "address": {"street": "Gasse 1", "code": "8001", "city": "Zürich", "country": "CH", **address}})
+    customer, contact = add_customer(b.ana, "Bergbahn AG", "heidi@berg.example", currency="CHF")
+    heidi = open_portal(b, b.ana, contact, "heidi@berg.example")
+    made = b.ana.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="1200")], "due": days(9)})["invoice"]
+    return heidi, made
+
+
+def test_francs_have_the_code_of_swiss_banks(plain, tmp_path):
+    heidi, made = francs(plain)
+    [one] = heidi.ask("invoice.get", invoice=made["id"], peek=True)["told"]
+    assert one["qr"].startswith("SPC\n0200\n1\nCH93")
+    t = PtyScreen([str(POSTERN.resolve()), "--url", plain.url, "--portal", "northwind"], rows=60, columns=140)
+    with t:
+        t.wait_for("Sign in").keys("heidi@berg.example", TAB, PASSWORD, ENTER).wait_for("Recent")
+        t.keys("3").wait_for(made["number"]).go_to(made["number"]).keys("p").wait_for("CH93 0076").wait_for("CHF 1,200.00").settle()
+        assert code_of(t, tmp_path) == one["qr"]
+
+
+def test_what_a_swiss_code_lacks_is_said_to_staff(plain):
+    _, made = francs(plain, code="")
+    t = on_home(plain, ANA, rows=60, columns=100)
+    t.keys("4").wait_for(made["number"]).go_to(made["number"]).keys(ENTER).wait_for("INVOICE " + made["number"])
+    t.wait_for("There is no Swiss QR code: the postal code")
     t.close()
 
 

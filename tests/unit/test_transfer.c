@@ -1,5 +1,5 @@
 /* What transfers are written with: IBANs, references and the text of the QR code, against the examples of their standards. */
-#include "server/pay/transfer.h"
+#include "server/pay/swiss.h"
 #include "tests/unit/test.h"
 #include <stdlib.h>
 
@@ -125,6 +125,101 @@ static void a_code_says_what_the_rules_of_the_banks_ask_for(void)
     CHECK(qr(longest, "", 100, "EUR") == NULL);
 }
 
+static const char *bill(const char *iban, const char *holder, const struct swiss_place *at, int64_t amount,
+                        const char **why)
+{
+    static struct arena *a;
+    char reference[QRR_TEXT];
+    if (!a)
+        a = arena_open();
+    if (swiss_qr_iban(iban))
+        swiss_reference(42, reference);
+    else
+        transfer_reference(539007547034, reference);
+    *why = NULL;
+    return swiss_qr(a, &(struct transfer){holder, iban, "", reference, money_of(amount, "CHF")}, at, why);
+}
+
+/* As npm's swissqrbill writes them. */
+static void a_swiss_bill_says_what_its_rules_ask_for(void)
+{
+    static const struct swiss_place at = {"Bahnhofstrasse 1", "8001", "Zürich", "CH"};
+    const char *why;
+    CHECK_TEXT(
+        bill("CH9300762011623852957", "Papeterie Grüße AG", &at, 194975, &why),
+        "SPC\n0200\n1\nCH9300762011623852957\nS\nPapeterie Grüße AG\nBahnhofstrasse 1\n\n8001\nZürich\nCH\n"
+        "\n\n\n\n\n\n\n1949.75\nCHF\n\n\n\n\n\n\n\nSCOR\nRF18539007547034\n\nEPD");
+    CHECK_TEXT(bill("CH4431999123000889012", "Papeterie AG",
+                    &(struct swiss_place){"", "8001", "Zürich", "CH"}, 5, &why),
+               "SPC\n0200\n1\nCH4431999123000889012\nS\nPapeterie AG\n\n\n8001\nZürich\nCH\n"
+               "\n\n\n\n\n\n\n0.05\nCHF\n\n\n\n\n\n\n\nQRR\n000000000000000000000000420\n\nEPD");
+    CHECK(swiss_qr_iban("CH4431999123000889012") && swiss_qr_iban("CH5630000123456789012"));
+    CHECK(!swiss_qr_iban("CH9300762011623852957") && !swiss_qr_iban("DE4431999123000889012") &&
+          !swiss_qr_iban("CH4432000123000889012") && !swiss_qr_iban("CH4429999123000889012"));
+}
+
+static void what_does_not_fit_a_swiss_bill_is_said(void)
+{
+    static const char ch[] = "CH9300762011623852957";
+    char longer[72 * 2 + 1] = "";
+    const struct {
+        const char *iban, *holder;
+        struct swiss_place at;
+        int64_t amount;
+        const char *says;
+    } bad[] = {
+        {"DE89370400440532013000", "A", {"", "1", "B", "CH"}, 1, "not in Switzerland"},
+        {ch, "A", {"", "", "B", "CH"}, 1, "postal code in the address of the business is missing"},
+        {ch, "A", {"", "1", NULL, "CH"}, 1, "city in the address of the business is missing"},
+        {ch, "A", {"", "1", "B", NULL}, 1, "country"},
+        {ch, "", {"", "1", "B", "CH"}, 1, "name is missing"},
+        {ch, "東京", {"", "1", "B", "CH"}, 1, "letter"},
+        {ch, "Α", {"", "1", "B", "CH"}, 1, "letter"},
+        {ch, "A", {"two\nlines", "1", "B", "CH"}, 1, "letter"},
+        {ch, "A", {"", "1", "A city whose name has more than thirty-five letters", "CH"}, 1, "more than 35"},
+        {ch, "A", {"", "12345678901234567", "B", "CH"}, 1, "more than 16"},
+        {ch, "A", {"", "1", "B", "CH"}, 0, "amount"},
+        {ch, "A", {"", "1", "B", "CH"}, 100000000000, "amount"},
+    };
+    const char *why;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CHECK(bill(bad[i].iban, bad[i].holder, &bad[i].at, bad[i].amount, &why) == NULL);
+        CHECK(why && strstr(why, bad[i].says));
+    }
+    for (int i = 0; i < 70; i++)
+        strcat(longer, "é");
+    const struct swiss_place at = {longer, "1", "B", "CH"};
+    CHECK(bill(ch, longer, &at, 99999999999, &why) != NULL && !why);
+    strcat(longer, "e");
+    CHECK(bill(ch, longer, &(struct swiss_place){"", "1", "B", "CH"}, 1, &why) == NULL);
+    CHECK(bill(ch, "Ștefan Țurcanu €", &(struct swiss_place){"Łódzka 1", "1", "Šibenik", "CH"}, 1, &why) !=
+          NULL);
+}
+
+static void a_qr_reference_leads_back(void)
+{
+    char reference[QRR_TEXT];
+    uint64_t back = 7;
+    struct arena *a = arena_open();
+    for (uint64_t id = 1; id < UINT64_MAX / 7; id = id * 7 + 3) {
+        swiss_reference(id, reference);
+        CHECK(strlen(reference) == 27 && swiss_reference_read(reference, &back) && back == id);
+        for (char *p = reference; *p; p++) {
+            const char was = *p;
+            *p = was == '9' ? '0' : (char)(was + 1);
+            CHECK(!swiss_reference_read(reference, &back));
+            *p = was;
+        }
+    }
+    back = 7;
+    CHECK(!swiss_reference_read("210000000003139471430009017",
+                                &back)); /* right, and no id of ours: it is too large */
+    CHECK(!swiss_reference_read("210000000003139471430009016", &back) && !swiss_reference_read("", &back) &&
+          !swiss_reference_read("000000000000000000000000000", &back) && back == 7);
+    CHECK_TEXT(swiss_fives(a, "210000000003139471430009017"), "21 00000 00003 13947 14300 09017");
+    arena_close(a);
+}
+
 static void people_read_it_in_fours(void)
 {
     struct arena *a = arena_open();
@@ -141,6 +236,9 @@ int main(void)
     a_reference_is_of_one_document_and_leads_back();
     what_is_no_reference_of_ours_leads_nowhere();
     a_code_says_what_the_rules_of_the_banks_ask_for();
+    a_swiss_bill_says_what_its_rules_ask_for();
+    what_does_not_fit_a_swiss_bill_is_said();
+    a_qr_reference_leads_back();
     people_read_it_in_fours();
     return test_end();
 }

@@ -42,6 +42,8 @@ int told_draw(const struct canvas *c, int y, const struct pay_told *t, bool code
     canvas_fit(c, y++, 1, width - 2, STYLE_BOLD, show_text(t->title));
     for (size_t i = 0; i < t->facts.n; i++)
         y += told_draw_fact(c, y, width, &t->facts.v[i]);
+    if (*show_text(t->no_code))
+        y += canvas_wrap(c, y, TOLD_LABEL, width - TOLD_LABEL - 1, 3, STYLE_WARN, t->no_code);
     if (columns && !beside)
         y += 1 + qr_draw(c, y + 1, TOLD_LABEL, &qr, QR_BLOCKS);
     arena_close(a);
