@@ -49,6 +49,9 @@ enum err payment_split(struct call *c, struct payment *p, const struct money *cr
     *parts = (struct payment_parts){.whole = whole};
     if (!*credit->currency)
         return OK;
+    if (c->who.document) /* credit comes from other documents than the one that the code opens */
+        return REFUSE(c, ERR_FORBIDDEN, "credit",
+                      "is used by who signs in, and not with the code of a document");
     int64_t left = credit->amount;
     enum err e = check(c, p, credit);
     parts->settled.v = arena_alloc(c->arena, whole.n * sizeof *whole.v);

@@ -120,6 +120,9 @@ def test_it_pays_its_invoice_and_no_other(d, admin):
     c = s.open()
     both = c.refused("payment.begin", parts=[{"invoice": s.id}, {"invoice": s.other["id"]}], expect=money("20"))
     assert (both.code, both.field) == ("not_found", "parts.1.invoice")
+    for amount in ("1", "5"):  # whether there is credit, and from which document, is nobody's business
+        why = c.refused("payment.begin", parts=[{"invoice": s.id}], expect=money("10"), method="sandbox/card", credit=money(amount))
+        assert (why.code, why.field) == ("forbidden", "credit")
     begun = c.ask("payment.begin", parts=[{"invoice": s.id}], expect=money("10"), method="sandbox/card")
     given = [{"name": k, "value": v} for k, v in CARD.items()]
     thief = Sent(d, admin, "thief").open()
