@@ -1,17 +1,11 @@
 #include "common/totals.h"
 #include "common/money.h"
+#include "common/share.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-__extension__ typedef __int128 wide;
-
 #define HUNDRED (100 * DECIMAL_ONE)
 
-/* One party to the document's discount: what has the same taxes, or a line. */
-struct share {
-    size_t rank; /* its place before sorting */
-    int64_t net, amount, fraction;
-};
 struct row {
     int64_t percent, net, base, tax; /* net: of its lines, before the document's discount */
     int kind;
@@ -23,6 +17,7 @@ struct group {
     size_t a, b;
     bool there;
     int64_t net;
+    int64_t amount; /* less its share of the discount */
 };
 struct work {
     const struct totals_in *in;
@@ -154,7 +149,7 @@ static struct group *group_of(struct work *w, const struct row *a, const struct 
     }
     size_t i = (size_t)(a - w->row), j = b ? (size_t)(b - w->row) : NONE;
     struct group *g = &w->group[i][b ? j + 1 : 0];
-    *g = (struct group){.a = i, .b = j, .there = true, .net = g->net};
+    *g = (struct group){.a = i, .b = j, .there = true, .net = g->net, .amount = g->amount};
     return g;
 }
 
@@ -183,44 +178,9 @@ static enum err document_discount(struct work *w)
     return OK;
 }
 
-static int by_fraction(const void *a, const void *b)
-{
-    const struct share *x = a, *y = b;
-    if (x->fraction != y->fraction)
-        return x->fraction > y->fraction ? -1 : 1;
-    return x->rank < y->rank ? -1 : x->rank > y->rank;
-}
-
-static int by_rank(const void *a, const void *b)
-{
-    const struct share *x = a, *y = b;
-    return x->rank < y->rank ? -1 : x->rank > y->rank;
-}
-
-/* Shares the discount over n parties whose nets add up to the subtotal, which is > 0 when there is a discount. */
-static void share_discount(const struct work *w, struct share *share, size_t n)
-{
-    if (!w->out.discount)
-        return;
-    int64_t rest = w->out.discount;
-    for (size_t i = 0; i < n; i++) {
-        wide exact = (wide)w->out.discount * share[i].net;
-        wide whole = exact / w->out.subtotal;
-        if (exact % w->out.subtotal < 0)
-            whole--;
-        share[i].amount = (int64_t)whole;
-        share[i].fraction = (int64_t)(exact - whole * w->out.subtotal);
-        rest -= share[i].amount;
-    }
-    qsort(share, n, sizeof *share, by_fraction);
-    for (size_t i = 0; rest > 0; i++, rest--) /* fewer than there are fractions, which are each below one */
-        share[i].amount++;
-    qsort(share, n, sizeof *share, by_rank);
-}
-
 /* Adds a taxable amount to the rows of its taxes, with the tax on it where that is rounded at once: not where it is taken from the
  * sum of prices without tax. */
-static enum err take(struct work *w, const struct group *g, int64_t amount)
+static enum err take(struct work *w, struct group *g, int64_t amount)
 {
     const struct totals_in *in = w->in;
     struct row *a = &w->row[g->a], *b = g->b == NONE ? NULL : &w->row[g->b];
@@ -230,6 +190,8 @@ static enum err take(struct work *w, const struct group *g, int64_t amount)
     int64_t second = now && b ? tax_of(w, amount, b->percent, both) : 0;
     int64_t base = in->tax_inclusive ? amount - first - second : amount;
     enum err e = add(w, &a->base, base, "subtotal");
+    if (!e)
+        e = add(w, &g->amount, amount, "subtotal");
     if (!e)
         e = add(w, &a->tax, first, "tax");
     if (!e && b)
@@ -247,7 +209,7 @@ static enum err group_lines(struct work *w)
     return e;
 }
 
-static enum err tax_sums(struct work *w, const struct group *shipping)
+static enum err tax_sums(struct work *w, struct group *shipping)
 {
     struct share share[TOTALS_RATES * (TOTALS_RATES + 1)];
     struct group *of[TOTALS_RATES * (TOTALS_RATES + 1)];
@@ -262,7 +224,7 @@ static enum err tax_sums(struct work *w, const struct group *shipping)
                 share[n] = (struct share){.rank = n, .net = of[n]->net};
                 n++;
             }
-    share_discount(w, share, n);
+    share_out(w->out.discount, w->out.subtotal, share, n);
     for (size_t i = 0; i < n && !e; i++) {
         int64_t amount = share[i].net - share[i].amount;
         e = of[i] == shipping ? add(w, &amount, w->in->shipping, "shipping") : OK;
@@ -274,9 +236,9 @@ static enum err tax_sums(struct work *w, const struct group *shipping)
     return e;
 }
 
-static enum err tax_lines(struct work *w, const struct group *shipping)
+static enum err tax_lines(struct work *w, struct group *shipping)
 {
-    share_discount(w, w->share, w->in->n);
+    share_out(w->out.discount, w->out.subtotal, w->share, w->in->n);
     for (size_t i = 0; i < w->in->n; i++) {
         enum err e = take(w, line_group(w, i), w->share[i].net - w->share[i].amount);
         if (e)
@@ -297,8 +259,21 @@ static enum err document_tax(struct work *w)
     struct row *shipping = NULL;
     if (in->shipping && !(shipping = row_of(w, in->shipping_tax_percent, in->shipping_tax_kind)))
         return refuse(w->why, ERR_INVALID, "shipping_tax_percent", "a document has at most 16 taxes");
-    const struct group *g = shipping ? group_of(w, shipping, NULL) : NULL;
+    struct group *g = shipping ? group_of(w, shipping, NULL) : NULL;
     return in->tax_per_line ? tax_lines(w, g) : tax_sums(w, g);
+}
+
+static void tell_groups(struct work *w)
+{
+    struct totals *out = &w->out;
+    for (size_t i = 0; i < w->rows; i++)
+        for (size_t j = 0; j <= w->rows; j++) {
+            const struct group *g = &w->group[i][j];
+            const struct row *a = &w->row[g->a], *b = g->there && g->b != NONE ? &w->row[g->b] : NULL;
+            if (g->there)
+                out->group[out->groups++] = (struct totals_group){a->percent, b ? b->percent : 0, a->kind,
+                                                                  b ? b->kind : 0, g->amount};
+        }
 }
 
 static enum err sum_up(struct work *w)
@@ -312,6 +287,7 @@ static enum err sum_up(struct work *w)
         if (r->base || r->tax || (r->percent == 0 && r->lines))
             out->rate[out->rates++] = (struct totals_rate){r->percent, r->kind, r->base, r->tax};
     }
+    tell_groups(w);
     out->shipping = w->in->shipping;
     out->adjustment = w->in->adjustment;
     if (out->adjustment > MONEY_MAX || out->adjustment < -MONEY_MAX)

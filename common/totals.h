@@ -64,8 +64,21 @@ struct totals_rate {
     int64_t tax;  /* minor units */
 };
 
+/* What has the same tax, or the same two. */
+struct totals_group {
+    int64_t percent, percent2; /* decimals; percent2 0: there is no second */
+    int kind, kind2;
+    int64_t
+        amount; /* minor units: its nets less their share of the discount, with shipping; contains the tax when tax_inclusive */
+};
+
+/* Each tax alone, and each two. */
+#define TOTALS_GROUPS (TOTALS_RATES * (TOTALS_RATES + 1) / 2)
+
 struct totals {
     int64_t subtotal, discount, shipping, adjustment, tax, total; /* minor units */
+    size_t groups;
+    struct totals_group group[TOTALS_GROUPS]; /* in the order of their taxes, those of nothing too */
     size_t rates;
     struct totals_rate rate
         [TOTALS_RATES]; /* ascending by percent, then kind; those that came to nothing are left out, but a rate of zero

@@ -12,6 +12,9 @@ enum sum {
     SUM_PAY_REFUNDS, /* of a payment: refunded − refunds of it */
     SUM_GIVEN_BACK,  /* of a payment: given_back − refunds through its gateway */
     SUM_LINE, /* of a line of a bank statement that was booked: its amount − that of its payment, without what banks on the way kept */
+    SUM_DEPOSIT,     /* of a deposit invoice: what its estimate asks for − its total */
+    SUM_DEDUCTED, /* of a deposit invoice that is deducted: its total − credit notes about it − what is deducted of it */
+    SUM_DEDUCTED_TAX, /* the same of its tax */
     SUM_CUSTOMER, /* of a customer in a currency: invoiced − credited − paid + refunded − written off − outstanding + credit */
 };
 static const struct {
@@ -24,6 +27,9 @@ static const struct {
     [SUM_PAY_REFUNDS] = {KIND_PAYMENT, "refunds of a payment do not add up to what is refunded of it"},
     [SUM_GIVEN_BACK] = {KIND_PAYMENT, "refunds through a payment do not add up to what went back"},
     [SUM_LINE] = {KIND_STATEMENT_LINE, "a line of a bank statement and its payment do not add up"},
+    [SUM_DEPOSIT] = {KIND_DOCUMENT, "a deposit is not what its estimate asks for"},
+    [SUM_DEDUCTED] = {KIND_DOCUMENT, "what is deducted of a deposit is not what is left of it"},
+    [SUM_DEDUCTED_TAX] = {KIND_DOCUMENT, "the tax that is deducted of a deposit is not what is left of it"},
     [SUM_CUSTOMER] = {KIND_CUSTOMER, "the money of a customer does not add up"},
 };
 
@@ -31,6 +37,7 @@ struct flow {
     uint64_t id;   /* of a customer: of one currency, see account() */
     uint16_t sum;  /* enum sum */
     bool set, any; /* whether the slot is taken; it may come to anything */
+    bool asked;    /* of what is deducted: something is; or else it may come to anything, too */
     int64_t amount;
 };
 
@@ -94,6 +101,50 @@ static int64_t sum_of(const struct allocation_list *list)
     return sum;
 }
 
+/* --- deposits ------------------------------------------------------------------------------------------------------------------- */
+static int64_t tax_of(const struct tax_sum_list *list)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < list->n; i++)
+        sum += list->v[i].tax.amount;
+    return sum;
+}
+
+static void left_of_deposit(struct money_check *m, uint64_t deposit, int64_t amount, int64_t tax)
+{
+    add(m, SUM_DEDUCTED, deposit, amount);
+    add(m, SUM_DEDUCTED_TAX, deposit, tax);
+}
+
+static const char *deducts(struct money_check *m, const struct document *d)
+{
+    int64_t all = 0;
+    for (size_t i = 0; i < d->deductions.n; i++) {
+        const struct deduction *x = &d->deductions.v[i];
+        left_of_deposit(m, x->invoice, -x->amount.amount, -tax_of(&x->taxes));
+        flow_of(m, SUM_DEDUCTED, x->invoice)->asked = true;
+        flow_of(m, SUM_DEDUCTED_TAX, x->invoice)->asked = true;
+        all += x->amount.amount;
+    }
+    return all != d->deducted.amount ? "the deposits that a document deducts do not add up" : NULL;
+}
+
+/* Of documents that are no drafts. */
+static const char *deposits(struct money_check *m, const struct document *d)
+{
+    if (d->deposit_invoice)
+        add(m, SUM_DEPOSIT, d->deposit_invoice, d->deposit.amount);
+    if (d->deposit_of)
+        add(m, SUM_DEPOSIT, d->id, -d->total.amount);
+    if (d->state == DOC_VOID)
+        return NULL;
+    if (d->deposit_of)
+        left_of_deposit(m, d->id, d->total.amount, tax_of(&d->taxes));
+    if (d->about)
+        left_of_deposit(m, d->about, -d->total.amount, -tax_of(&d->taxes));
+    return deducts(m, d);
+}
+
 /* --- documents ------------------------------------------------------------------------------------------------------------------ */
 /* What gives credit when it is sent. */
 static const char *note(struct money_check *m, const struct document *d)
@@ -131,6 +182,9 @@ static const char *document(struct money_check *m, const struct document *d)
     }
     if (d->state == DOC_DRAFT)
         return NULL;
+    const char *wrong = deposits(m, d);
+    if (wrong)
+        return wrong;
     for (size_t i = 0; i < d->settles.n; i++)
         add(m, SUM_CREDITED, d->settles.v[i].invoice, -d->settles.v[i].amount.amount);
     if (kind->owes > 0) {
@@ -208,7 +262,8 @@ void money_check_end(const struct money_check *m,
 {
     for (size_t i = 0; i < m->capacity; i++) {
         const struct flow *f = &m->slots[i];
-        if (f->set && f->amount && !f->any)
+        const bool counts = f->asked || (f->sum != SUM_DEDUCTED && f->sum != SUM_DEDUCTED_TAX);
+        if (f->set && f->amount && !f->any && counts)
             tell(context, said[f->sum].what, said[f->sum].kind, f->sum == SUM_CUSTOMER ? f->id >> 24 : f->id);
     }
 }

@@ -286,6 +286,7 @@ static const struct deed {
     [WHAT_ACCEPTED] = {"accepted by %s", "accepted"},
     [WHAT_DECLINED] = {"declined by %s", "declined"},
     [WHAT_CONVERTED] = {"made into an invoice by %s", "made into an invoice"},
+    [WHAT_DEPOSIT] = {"issued as %s accepted the estimate", "deposit issued"},
     [WHAT_VOIDED] = {"withdrawn by %s", "withdrawn"},
     [WHAT_WRITTEN_OFF] = {"written off by %s", "written off"},
     [WHAT_COMMENTED] = {"new comment from %s", "comment"},

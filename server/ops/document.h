@@ -77,6 +77,18 @@ void instalments_follow(struct document *d);
 /* Says what of each is still to be paid. */
 void instalments_tell(struct call *c, struct document *d);
 
+/* --- deposits on estimates (deposit.c; docs/decisions/deposits.md) ------------------------------------------------------------ */
+/* Issues the deposit invoice that an estimate asks for, which was accepted just now and is stored by the caller; sets its deposit_invoice. */
+enum err deposit_issue(struct call *c, struct document *estimate, struct document *invoice) MUST_USE;
+/* What the invoice of an estimate deducts now: its deposit, less credit notes about it; nothing where there is none or it was withdrawn. Before it is
+ * computed. */
+enum err deposit_deduct(struct call *c, struct document *invoice) MUST_USE;
+/* A document is withdrawn, or a credit note sent: ERR_STATE where a deposit would not be what was deducted any more, or what was accepted
+ * would be without its deposit. */
+enum err deposit_may_change(struct call *c, const struct document *d, enum document_act act) MUST_USE;
+/* It was: the draft that deducts the deposit follows, an invoice that was withdrawn leaves its estimate to be made into another one. */
+enum err deposit_changed(struct call *c, const struct document *d) MUST_USE;
+
 /* --- writing (document_edit.c) ------------------------------------------------------------------------------------------ */
 /* ERR_STATE with that field when the customer is deactivated: nothing new is written for it, and nothing sent. ERR_NOT_FOUND. */
 enum err document_for_active(struct call *c, uint64_t customer, const char *field) MUST_USE;
@@ -93,9 +105,13 @@ enum err document_like(struct call *c, const struct document *from, int kind, bo
 /* Numbers it when it has no number, freezes seller and buyer, opens it, stores it, keeps the version of an estimate and writes the event. An invoice of
  * nothing is paid at once. The act has been allowed. */
 enum err document_send(struct call *c, struct document *d) MUST_USE;
+/* The same of a new one that is not stored yet, with an event of its own. */
+enum err document_issue(struct call *c, struct document *d, int what, const char *text) MUST_USE;
 /* Stores a new draft with its event, then sends it when asked to. */
 enum err document_create(struct call *c, struct document *d, bool send) MUST_USE;
 enum err document_void(struct call *c, struct document *d, const char *reason) MUST_USE;
+/* The draft invoice of an estimate goes, or one that deducted its deposit was withdrawn: the estimate waits again to become an invoice. */
+enum err document_undo_convert(struct call *c, const struct document *invoice) MUST_USE;
 /* Deletes a draft with its comments. */
 enum err document_delete(struct call *c, struct document *d, int64_t revision) MUST_USE;
 /* The methods of payment that it offers, changed from `was`: checks them, and keeps no_card in step (document_methods.c). */

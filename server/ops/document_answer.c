@@ -1,5 +1,6 @@
 /* What only documents do that can be answered: accept, decline, become an invoice; and what was sent before. */
 #include "common/date.h"
+#include "server/ops/doc_code.h"
 #include "server/ops/document.h"
 #include "server/ops/patch.h"
 
@@ -23,7 +24,7 @@ static void add_answer(struct call *c, struct document *d, const struct answer *
 
 /* An answer counts for exactly what was read: the state, the revision, the day, in this order. */
 static enum err answer(struct call *c, uint64_t id, int64_t revision, enum document_act act,
-                       const struct answer *given, struct document *d)
+                       const struct answer *given, struct document *d, struct document *deposit)
 {
     int state;
     int32_t today;
@@ -45,6 +46,8 @@ static enum err answer(struct call *c, uint64_t id, int64_t revision, enum docum
     d->revision = document_next_revision(d);
     if (act == ACT_ACCEPT)
         e = document_moot_rework(c, d, "what was sent before was accepted"); /* what was accepted holds */
+    if (!e && act == ACT_ACCEPT && d->deposit.amount)
+        e = deposit_issue(c, d, deposit);
     if (!e)
         e = document_put(c, d);
     if (!e)
@@ -53,12 +56,26 @@ static enum err answer(struct call *c, uint64_t id, int64_t revision, enum docum
     return e ? e : document_finish(c, d);
 }
 
+/* Who came with the code of an estimate opens that alone: the deposit has a code of its own. */
+static enum err mail_code(struct call *c, const struct document *deposit)
+{
+    struct doc_code code, *sent;
+    if (!c->who.code)
+        return OK;
+    enum err e = record_get(&c->txn, KIND_DOC_CODE, c->who.code, &code);
+    return e ? e : doc_code_send(c, deposit, code.contact, &sent);
+}
+
 enum err op_document_accept(struct call *c, const struct document_accept_in *in,
                             struct document_accept_out *out)
 {
     const struct answer given = {.accepted = true, .signed_by = in->signed_by};
-    struct document d;
-    enum err e = answer(c, in->id, in->revision, ACT_ACCEPT, &given, &d);
+    struct document d, deposit;
+    enum err e = answer(c, in->id, in->revision, ACT_ACCEPT, &given, &d, &deposit);
+    if (!e && d.deposit_invoice)
+        e = mail_code(c, &deposit);
+    if (!e && d.deposit_invoice)
+        out->deposit = document_give(c, &deposit);
     if (!e)
         out->document = document_give(c, &d);
     return e;
@@ -69,7 +86,7 @@ enum err op_document_decline(struct call *c, const struct document_decline_in *i
 {
     const struct answer given = {.reason = in->reason};
     struct document d;
-    enum err e = answer(c, in->id, in->revision, ACT_DECLINE, &given, &d);
+    enum err e = answer(c, in->id, in->revision, ACT_DECLINE, &given, &d, NULL);
     if (!e)
         out->document = document_give(c, &d);
     return e;
@@ -89,7 +106,9 @@ enum err op_document_convert(struct call *c, const struct document_convert_in *i
     if (e)
         return e;
     invoice.estimate = d.id;
-    e = document_create(c, &invoice, in->send);
+    e = document_blame(c, "invoice", document_compute(c, &invoice));
+    if (!e)
+        e = document_create(c, &invoice, in->send);
     if (e)
         return e;
     d.state = state;

@@ -181,6 +181,8 @@ static enum err same_currencies(struct call *c, const struct document *d)
 enum err document_compute(struct call *c, struct document *d)
 {
     enum err e = same_currencies(c, d);
+    if (!e && d->estimate && d->state == DOC_DRAFT)
+        e = deposit_deduct(c, d);
     if (!e)
         e = sums_compute(c->arena, d, &c->why);
     if (e || !doc_kind(d->kind)->owes) /* nothing is due on an offer */

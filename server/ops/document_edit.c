@@ -13,7 +13,7 @@ static const char CONTENT[] =
     "date due reference tax_inclusive lines discount_percent discount_amount shipping "
     "shipping_tax_percent shipping_tax shipping_tax_name shipping_category shipping_reason "
     "adjustment notes terms statement billing supply_date period_from period_until methods no_card "
-    "no_transfer about instalments";
+    "no_transfer about instalments deposit_percent deposit_amount deposit_terms";
 
 /* The nets of lines that come along: each was one of the document's. */
 static enum err check_nets(struct call *c, const struct document *d, const struct document *given)
@@ -68,6 +68,18 @@ static enum err check_about(struct call *c, const struct document *d)
     return e;
 }
 
+/* A deposit is asked for when something is accepted. */
+static enum err check_deposit(struct call *c, const struct document *d)
+{
+    const char *field = d->deposit_percent         ? "document.deposit_percent"
+                        : d->deposit_amount.amount ? "document.deposit_amount"
+                        : d->deposit_terms         ? "document.deposit_terms"
+                                                   : NULL;
+    if (!field || doc_kind(d->kind)->becomes)
+        return OK;
+    return REFUSE(c, ERR_INVALID, field, "only an estimate asks for a deposit");
+}
+
 static enum err apply(struct call *c, struct document *d, const struct document *given, const char **changed)
 {
     if (GIVEN(document, given, currency) && given->currency && strcmp(given->currency, d->currency) != 0)
@@ -82,14 +94,20 @@ static enum err apply(struct call *c, struct document *d, const struct document 
     if (!e)
         e = check_about(c, d);
     if (!e)
+        e = check_deposit(c, d);
+    if (!e)
         e = document_methods(c, &was, d);
     if (e)
         return e;
-    /* One kind of discount takes the place of the other. */
+    /* One kind of discount, or of deposit, takes the place of the other. */
     if (given->discount_percent && !given->discount_amount.amount && GIVEN(document, given, discount_percent))
         d->discount_amount = (struct money){0};
     if (given->discount_amount.amount && !given->discount_percent && GIVEN(document, given, discount_amount))
         d->discount_percent = 0;
+    if (given->deposit_percent && !given->deposit_amount.amount && GIVEN(document, given, deposit_percent))
+        d->deposit_amount = (struct money){0};
+    if (given->deposit_amount.amount && !given->deposit_percent && GIVEN(document, given, deposit_amount))
+        d->deposit_percent = 0;
     e = own_billing(c, d, given);
     if (!e)
         e = document_blame(c, "document", document_resolve_shipping(c, d, given));
@@ -251,6 +269,11 @@ enum err document_like(struct call *c, const struct document *from, int kind, bo
     d->methods = from->methods;
     d->no_card = from->no_card;
     d->no_transfer = from->no_transfer;
+    if (kind == from->kind) {
+        d->deposit_percent = from->deposit_percent;
+        d->deposit_amount = from->deposit_amount;
+        d->deposit_terms = from->deposit_terms;
+    }
     if (exact) {
         d->tax_per_line = from->tax_per_line;
         d->reference = from->reference;
@@ -282,7 +305,15 @@ static enum err ready_to_send(struct call *c, struct document *d)
                       date_plain(day, d->due));
     if (d->lines.n == 0)
         return REFUSE(c, ERR_INVALID, "lines", "there is nothing on it yet");
-    e = paper_fill(c, d);
+    if (d->estimate && !d->sent) { /* what it deducts may be less since it was written */
+        e = document_compute(c, d);
+        if (!e)
+            e = instalments_take(c, d);
+    }
+    if (!e)
+        e = deposit_may_change(c, d, ACT_SEND);
+    if (!e)
+        e = paper_fill(c, d);
     if (!e)
         e = paper_lawful(c, d);
     if (e)
@@ -318,7 +349,19 @@ enum err document_send(struct call *c, struct document *d)
         e = document_drop_rework(c, d);
     if (!e)
         e = document_put(c, d);
+    if (!e)
+        e = deposit_changed(c, d);
     return e ? e : was_sent(c, d);
+}
+
+enum err document_issue(struct call *c, struct document *d, int what, const char *text)
+{
+    enum err e = ready_to_send(c, d);
+    if (!e)
+        e = document_put(c, d);
+    if (!e)
+        e = document_event(c, d, what, true, text);
+    return e ? e : document_finish(c, d);
 }
 
 enum err document_create(struct call *c, struct document *d, bool send)
@@ -328,6 +371,8 @@ enum err document_create(struct call *c, struct document *d, bool send)
         e = document_blame(c, "document", document_put(c, d));
     if (!e)
         e = document_event(c, d, WHAT_CREATED, false, NULL);
+    if (!e && send)
+        e = deposit_changed(c, d);
     return e || !send ? e : was_sent(c, d);
 }
 
@@ -365,6 +410,8 @@ enum err document_void(struct call *c, struct document *d, const char *reason)
     if (!e && doc_kind(d->kind)->owes)
         e = document_no_pending(c, d);
     if (!e)
+        e = deposit_may_change(c, d, ACT_VOID);
+    if (!e)
         e = document_moot_rework(c, d, "it was withdrawn");
     if (e)
         return e;
@@ -379,12 +426,13 @@ enum err document_void(struct call *c, struct document *d, const char *reason)
     if (!e)
         e = doc_code_end_all(c, d->id);
     if (!e)
+        e = deposit_changed(c, d);
+    if (!e)
         e = document_event(c, d, WHAT_VOIDED, true, NULL); /* the reason is for staff */
     return e ? e : document_finish(c, d);
 }
 
-/* The draft invoice of an estimate goes: the estimate waits again to become an invoice. */
-static enum err undo_convert(struct call *c, const struct document *invoice)
+enum err document_undo_convert(struct call *c, const struct document *invoice)
 {
     struct document estimate;
     enum err e = record_get(&c->txn, KIND_ESTIMATE, invoice->estimate, &estimate);
@@ -414,7 +462,7 @@ enum err document_delete(struct call *c, struct document *d, int64_t revision)
     for (size_t i = 0; i < comments.n && !e; i++)
         e = record_del(&c->txn, KIND_COMMENT, comments.v[i]);
     if (!e && d->estimate)
-        e = undo_convert(c, d);
+        e = document_undo_convert(c, d);
     if (!e)
         e = record_del(&c->txn, KIND_DOCUMENT, d->id);
     return e ? e : document_event(c, d, WHAT_DELETED, false, NULL);

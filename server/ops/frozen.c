@@ -114,7 +114,9 @@ static enum err lawful_taxes(struct call *c, const struct document *d)
 
 enum err paper_lawful(struct call *c, const struct document *d)
 {
-    if (!doc_kind(d->kind)->lawful || !d->seller->country || !country_eu(d->seller->country))
+    const bool bills =
+        doc_kind(d->kind)->lawful || d->deposit.amount; /* whoever accepts it gets an invoice at once */
+    if (!bills || !d->seller->country || !country_eu(d->seller->country))
         return OK;
     enum err e = lawful_seller(c, d);
     if (!e && blank(d->customer_name))
