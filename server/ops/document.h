@@ -109,13 +109,15 @@ enum err document_send(struct call *c, struct document *d) MUST_USE;
 enum err document_issue(struct call *c, struct document *d, int what, const char *text) MUST_USE;
 /* Stores a new draft with its event, then sends it when asked to. */
 enum err document_create(struct call *c, struct document *d, bool send) MUST_USE;
+/* The methods of payment that it offers, changed from `was`: checks them, and keeps no_card in step (document_methods.c). */
+enum err document_methods(struct call *c, const struct document *was, struct document *d) MUST_USE;
+
+/* --- taking back (document_void.c) ------------------------------------------------------------------------------------------ */
 enum err document_void(struct call *c, struct document *d, const char *reason) MUST_USE;
 /* The draft invoice of an estimate goes, or one that deducted its deposit was withdrawn: the estimate waits again to become an invoice. */
 enum err document_undo_convert(struct call *c, const struct document *invoice) MUST_USE;
 /* Deletes a draft with its comments. */
 enum err document_delete(struct call *c, struct document *d, int64_t revision) MUST_USE;
-/* The methods of payment that it offers, changed from `was`: checks them, and keeps no_card in step (document_methods.c). */
-enum err document_methods(struct call *c, const struct document *was, struct document *d) MUST_USE;
 /* ERR_PENDING while the gateway has not settled a payment on it. */
 enum err document_no_pending(struct call *c, const struct document *d) MUST_USE;
 
