@@ -23,6 +23,8 @@ struct document_view {
 void paper_document(struct page *p, const struct document_view *v);
 /* How an open one can be paid, or whom to ask; nothing of another. */
 void paper_paying(struct page *p, const struct document_view *v);
+/* What an estimate asks for when it is accepted; nothing where it does not. */
+void paper_deposit(struct page *p, const struct document *d);
 void paper_told(struct page *p, const struct pay_told *t); /* how an invoice is paid elsewhere */
 void paper_conversation(struct page *p,
                         const struct document_view *v); /* comments; hidden ones are said to be */

@@ -122,15 +122,44 @@ static void sum(struct page *p, const char *label, struct money m)
         page_amount(p, label, LOOK_PLAIN, m, NULL);
 }
 
+/* With the tax in it: whoever deducts that has to see it. */
+static void deduction(struct page *p, const struct document *d, const struct deduction *x)
+{
+    char label[80], all[SHOW_TEXT], percent[SHOW_TEXT], words[600], tax[SHOW_TEXT];
+    const char *with = "";
+    for (size_t i = 0; i < x->taxes.n; i++)
+        if (x->taxes.v[i].tax.amount)
+            with = arena_printf(
+                p->arena, "%s, %s %s %% %s", with, show_tax(words, sizeof words, &x->taxes.v[i]),
+                show_decimal(percent, x->taxes.v[i].percent, 0), show_amount(tax, x->taxes.v[i].tax));
+    page_amount(p, show_deduction(label, sizeof label, x), LOOK_PLAIN, show_deducted(d, x),
+                arena_printf(p->arena, "of %s%s", show_money(all, x->amount), with));
+}
+
+void paper_deposit(struct page *p, const struct document *d)
+{
+    char percent[SHOW_TEXT];
+    if (!d->deposit.amount)
+        return;
+    page_money(p, "Deposit", LOOK_STRONG, d->deposit,
+               arena_printf(p->arena, "(%s%s%s)",
+                            d->deposit_percent ? show_decimal(percent, d->deposit_percent, 0) : "",
+                            d->deposit_percent ? " % of the total, " : "",
+                            d->deposit_terms ? "asked for when it is accepted, on the usual terms"
+                                             : "due at once when it is accepted"));
+}
+
 static void totals(struct page *p, const struct document *d)
 {
     char base[SHOW_TEXT], percent[SHOW_TEXT], label[700], words[600];
     struct money less = d->discount;
     less.amount = -less.amount;
-    if (d->taxes.n || d->discount.amount || d->shipping.amount || d->adjustment.amount)
+    if (d->taxes.n || d->discount.amount || d->shipping.amount || d->adjustment.amount || d->deductions.n)
         sum(p, "Subtotal", d->subtotal);
     sum(p, "Discount", less);
     sum(p, "Shipping", d->shipping);
+    for (size_t i = 0; i < d->deductions.n; i++)
+        deduction(p, d, &d->deductions.v[i]);
     for (size_t i = 0; i < d->taxes.n; i++) {
         const struct tax_sum *x = &d->taxes.v[i];
         snprintf(label, sizeof label, "%s%s %s %%", d->tax_inclusive ? "Including " : "",
@@ -141,6 +170,7 @@ static void totals(struct page *p, const struct document *d)
     }
     sum(p, "Adjustment", d->adjustment);
     page_money(p, "Total", LOOK_STRONG, d->total, NULL);
+    paper_deposit(p, d);
     for (size_t i = 0; i < d->settles.n; i++)
         page_amount(p, "Used", LOOK_PLAIN, d->settles.v[i].amount,
                     arena_printf(p->arena, "on %s", show_text(d->settles.v[i].number)));

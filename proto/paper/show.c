@@ -502,6 +502,20 @@ char *show_taxes(char *buffer, size_t size, const struct line *l, bool named)
     return buffer;
 }
 
+char *show_deduction(char *buffer, size_t size, const struct deduction *x)
+{
+    snprintf(buffer, size, "Deposit %s", show_text(x->number));
+    return buffer;
+}
+
+struct money show_deducted(const struct document *d, const struct deduction *x)
+{
+    struct money off = money_of(-x->amount.amount, x->amount.currency);
+    for (size_t i = 0; i < x->taxes.n && !d->tax_inclusive; i++)
+        off.amount += x->taxes.v[i].tax.amount;
+    return off;
+}
+
 bool show_price_without_tax(char buffer[SHOW_TEXT], const struct document *d, const struct line *l)
 {
     int64_t both = l->tax_percent + l->tax2_percent, hundred = 100 * DECIMAL_ONE, price;

@@ -62,6 +62,9 @@ char *show_party(char *buffer, size_t size, const struct party *p);
 /* "19 %", "5 + 9.975 %"; of a line. named: with the names of its taxes, "GST 5 %", where a document has several. */
 char *show_taxes(char *buffer, size_t size, const struct line *l, bool named);
 /* Of a document whose prices contain the tax: a line's price of one without it, to six places. False where there is none to tell. */
+/* A deposit that an invoice deducts: what it is called, and what it takes off, as the prices of the invoice are: with tax, or without. */
+char *show_deduction(char *buffer, size_t size, const struct deduction *x);
+struct money show_deducted(const struct document *d, const struct deduction *x);
 bool show_price_without_tax(char buffer[SHOW_TEXT], const struct document *d, const struct line *l);
 /* What is taxed how, in words: "Reverse charge: reason", "VAT (zero-rated)". */
 char *show_tax(char *buffer, size_t size, const struct tax_sum *t);

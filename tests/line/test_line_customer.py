@@ -87,6 +87,14 @@ def test_an_estimate_is_accepted_with_total_last_day_and_terms_said(office):
     assert kept["status"] == "accepted" and kept["answers"][-1]["signed_by"] == "M. Ruiz"
 
 
+def test_a_deposit_is_said_before_the_estimate_is_accepted_and_found_afterwards(office):
+    made = office.estimate([{"name": "Proof sheets", "quantity": "2", "price": "50", "tax_percent": "20", "tax_name": "VAT"}], deposit_percent="25")
+    with signed_in(office) as t:
+        t.say("estimates").hear("Estimates: ").say(made["number"]).hear("Deposit: EUR 30.00").hear("Estimate: ").say("accept").hear("[Maria Ruiz]: ").say()
+        t.hear("Deposit: EUR 30.00").hear("anything else leaves: ").say("ACCEPT").hear("asks for the deposit of EUR 30.00.").hear("Estimate: ")
+        t.say("deposit").hear("Deposit on " + made["number"]).hear("To pay: EUR 30.00").hear("Invoice: ").say("estimate").hear("State: accepted")
+
+
 def test_an_estimate_that_changed_meanwhile_is_told_anew_and_not_accepted(office):
     b = office
     made = b.estimate([{"name": "Labels", "quantity": "1", "price": "70"}])

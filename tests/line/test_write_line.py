@@ -49,6 +49,20 @@ def test_an_invoice_of_one_line_takes_six_answers(office):
     assert made["total"] == money("67.9") and made["lines"][0]["item"] and made["lines"][0]["tax_name"] == "VAT"
 
 
+def test_an_estimate_asks_for_a_deposit_and_its_invoice_deducts_it(office):
+    with signed_in(office) as t:
+        t.say("write estimate").hear("part of the name: ").say("bod").hear(NEXT).say("Kitchen").hear("Quantity [1]: ").say().hear("Price of one, EUR: ").say("1000").hear(NEXT)
+        t.say().hear("Writing: ").say("more deposit").hear("Deposit").say("40").hear("Deposit: 40 %").hear("Writing: ").say("tell").hear("Deposit: EUR ")
+        t.hear("Writing: ").say("keep").hear("Saved as a draft.").hear("Main menu: ")
+        made = newest(office, "estimate", filter="status:draft")
+        assert made["deposit"]["amount"] == made["total"]["amount"] * 4 // 10
+        sent = office.ana.ask("estimate.send", estimate=made["id"])["estimate"]
+        accepted = office.maria.ask("estimate.accept", estimate=sent["id"], revision=sent["revision"], signed_by="Maria")
+        office.ana.ask("estimate.convert", estimate=made["id"], send=True)
+        final = newest(office, "invoice", sort="number", reverse=False, filter=f"amount={(made['total']['amount'] - accepted['deposit']['total']['amount']) / 100:.2f}")
+        t.say("invoices").hear("Invoices: ").say(final["number"]).hear(f"Deposit {accepted['deposit']['number']}: -").hear("Invoice: ")
+
+
 @pytest.mark.parametrize("word, words, said, due", [("estimate", "estimates", "estimate", True), ("invoice", "invoices", "invoice", True),
                          ("retainer", "retainers", "retainer invoice", True), ("credit_note", "credit_notes", "credit note", False)])
 def test_each_kind_is_written_and_sent_though_the_server_is_killed_meanwhile(word, words, said, due):

@@ -33,7 +33,7 @@ KEYS = {"Enter": ENTER, "Esc": ESC, "Tab": TAB, "Up": UP, "Down": DOWN, "Left": 
 
 
 class Script:
-    """Head: `# what`, `by WHO`, `also BOOKS` that it shows, too, `alone` (in a business of its own; `alone bank`: with a statement of its bank; `alone retainer`: with a retainer invoice to be paid), `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
+    """Head: `# what`, `by WHO`, `also BOOKS` that it shows, too, `alone` (in a business of its own; `alone bank`: with a statement of its bank; `alone retainer`: with a retainer invoice to be paid, `alone deposit`: with an estimate that asks for a deposit), `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
 
     def __init__(self, path):
         self.path = path
@@ -116,7 +116,14 @@ def bring_retainer(b):
         "due": "2026-12-08", "lines": [{"name": "In advance of the spring catalogue", "quantity": "1", "price": "500"}]})
 
 
-BRINGS = {"bank": bring_statement, "retainer": bring_retainer}
+def bring_deposit(b):
+    """An estimate that asks for one, newest of all of Maria's customer's."""
+    customer = b.ana.ask("customer.list", filter="bodega", limit=1)["customers"][0]
+    b.ana.ask("estimate.create", customer=customer["id"], send=True, document={
+        "due": "2026-12-14", "deposit_percent": "30", "lines": [{"name": "Spring catalogue", "quantity": "1", "price": "2000", "tax_name": "VAT", "tax_percent": "23"}]})
+
+
+BRINGS = {"bank": bring_statement, "retainer": bring_retainer, "deposit": bring_deposit}
 
 
 @pytest.fixture(scope="module")

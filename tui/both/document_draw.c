@@ -454,8 +454,8 @@ static void draw_taxes(struct totals_at *at, const struct document *d)
 static void total_rows(struct totals_at *at, const struct document *doc)
 {
     struct money none = money_of(0, doc->currency ? doc->currency : "");
-    bool plain =
-        !doc->discount.amount && !doc->shipping.amount && !doc->adjustment.amount && !doc->tax_inclusive;
+    bool plain = !doc->discount.amount && !doc->shipping.amount && !doc->adjustment.amount &&
+                 !doc->tax_inclusive && !doc->deductions.n;
     char label[SHOW_TEXT + 16], percent[SHOW_TEXT];
     if (doc->taxes.n || !plain)
         total_row(at, STYLE_PLAIN, plain ? "Net" : "Subtotal", doc->subtotal, false);
@@ -470,6 +470,9 @@ static void total_rows(struct totals_at *at, const struct document *doc)
     }
     if (doc->shipping.amount)
         total_row(at, STYLE_PLAIN, "Shipping", doc->shipping, false);
+    for (size_t i = 0; i < doc->deductions.n; i++)
+        total_row(at, STYLE_PLAIN, show_deduction(label, sizeof label, &doc->deductions.v[i]),
+                  show_deducted(doc, &doc->deductions.v[i]), false);
     if (!doc->tax_inclusive)
         draw_taxes(at, doc);
     if (doc->adjustment.amount)
@@ -477,6 +480,8 @@ static void total_rows(struct totals_at *at, const struct document *doc)
     total_row(at, STYLE_BOLD, "Total", doc->total.currency[0] ? doc->total : none, true);
     if (doc->tax_inclusive)
         draw_taxes(at, doc);
+    if (doc->deposit.amount)
+        total_row(at, STYLE_PLAIN, "Deposit", doc->deposit, false);
     if (doc_kind(doc->kind)->owes > 0 && doc->state != DOC_DRAFT && doc->state != DOC_VOID) {
         total_row(at, STYLE_PLAIN, "Paid", doc->paid.currency[0] ? doc->paid : none, false);
         if (doc->written_off.amount)

@@ -314,7 +314,7 @@ static enum turn run_more(struct talk *t, void *ctx)
     if (turn != TURN_ON)
         return turn;
     talk_fact(t, writing_label(w, at), "%s", writing_typed(w, at, 0));
-    if (at >= WRITE_DISCOUNT && at <= WRITE_INCLUSIVE)
+    if (at >= WRITE_DISCOUNT && at <= WRITE_DEPOSIT)
         say_total(t, w);
     return TURN_BACK;
 }

@@ -104,7 +104,7 @@ static uint64_t invoice(const struct scene *v)
 
 static uint64_t estimate(const struct scene *v)
 {
-    return paper_of(v)->estimate;
+    return paper_of(v)->deposit_of ? paper_of(v)->deposit_of : paper_of(v)->estimate;
 }
 
 static const char *can_go_on(const struct scene *v)
@@ -120,6 +120,21 @@ static const char *can_go_back(const struct scene *v)
 static bool has_invoice(const struct scene *v)
 {
     return invoice(v);
+}
+
+static uint64_t deposit(const struct scene *v)
+{
+    return paper_of(v)->deposit_invoice;
+}
+
+static bool has_deposit(const struct scene *v)
+{
+    return deposit(v);
+}
+
+static const char *can_see_deposit(const struct scene *v)
+{
+    return deposit(v) ? NULL : "No deposit was issued on it.";
 }
 
 static bool has_estimate(const struct scene *v)
@@ -346,7 +361,7 @@ static uint64_t duplicated(const struct scene *v, const void *out)
             .possible = answer_can, .gives = answer_signs, .complete = answer_accepts,        \
             .differs = paper_differs, .agree = AGREE_WORD, .word = answer_word,               \
             .question = "Accept this estimate?", .yes = "Accept it", .review = answer_review, \
-            .busy = "Accepting…", .done = "Accepted. Thank you."                              \
+            .busy = "Accepting…", .told = answer_told                                         \
     }
 #define DECLINES                                                                   \
     {                                                                              \
@@ -369,6 +384,11 @@ static uint64_t duplicated(const struct scene *v, const void *out)
     {                                                                                   \
         ACT('i', "invoice", "The invoice it became", OPNO_invoice_get),                 \
             .offered = has_invoice, .possible = can_go_on, GOES(&book_invoice, invoice) \
+    }
+#define DEPOSITS                                                                              \
+    {                                                                                         \
+        ACT('p', "deposit", "The deposit invoice on it", OPNO_invoice_get),                   \
+            .offered = has_deposit, .possible = can_see_deposit, GOES(&book_invoice, deposit) \
     }
 #define VERSIONS                                                                                         \
     {                                                                                                    \
@@ -414,6 +434,7 @@ const struct act acts_on_estimate[] = {ACCEPTS,
                                        SENDS(OPNO_estimate_send, "Send this estimate?"),
                                        COMMENTS,
                                        CONVERTS,
+                                       DEPOSITS,
                                        WITHDRAWS(OPNO_estimate_void),
                                        VERSIONS,
                                        COPIED(OPNO_estimate_duplicate, OPNO_estimate_delete, &book_estimate),

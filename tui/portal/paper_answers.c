@@ -47,6 +47,7 @@ void answer_review(struct page *p, const struct scene *v, const void *in)
     char day[DATE_TEXT], left[SHOW_TEXT];
     page_note(p, LOOK_STRONG, "%s from %s", show_text(d->number), show_text(v->me->business));
     page_money(p, "Total", LOOK_STRONG, d->total, NULL);
+    paper_deposit(p, d);
     if (d->due)
         page_fact(p, "Open until", "%s (%s)", date_short(day, d->due),
                   show_due(left, d->kind, d->status, d->due, v->today));
@@ -66,6 +67,15 @@ void answer_accepts(const struct scene *v, const void *in, void *send)
 {
     (void)in;
     GIVE(document_accept_in, (struct document_accept_in *)send, revision, paper_of(v)->revision);
+}
+
+const char *answer_told(const struct scene *v, const void *out)
+{
+    const struct document *deposit = ((const struct document_accept_out *)out)->deposit;
+    if (!deposit)
+        return "Accepted. Thank you.";
+    return scene_text(v, "Accepted. Thank you. %s asks for the deposit of %s.", show_text(deposit->number),
+                      paper_money(v, deposit->total));
 }
 
 void answer_declines(const struct scene *v, const void *in, void *send)
@@ -105,6 +115,8 @@ void convert_before(struct page *p, const struct scene *v)
 {
     page_note(p, LOOK_PLAIN, "Make an invoice of %s, %s.", show_text(paper_of(v)->number),
               paper_money(v, paper_of(v)->total));
+    if (paper_of(v)->deposit.amount)
+        page_note(p, LOOK_PLAIN, "It deducts the deposit, less what was credited of it.");
 }
 
 const char *convert_told(const struct scene *v, const void *out)

@@ -29,6 +29,7 @@ const char *answer_word(const struct scene *v, const void *in);
 void answer_review(struct page *p, const struct scene *v, const void *in);
 void answer_before(struct page *p, const struct scene *v);
 void answer_accepts(const struct scene *v, const void *in, void *send);
+const char *answer_told(const struct scene *v, const void *out);
 void answer_declines(const struct scene *v, const void *in, void *send);
 bool convert_is_open(const struct scene *v);
 const char *convert_can(const struct scene *v);

@@ -38,6 +38,15 @@ static struct writing_field fields[WRITES] = {
                          .label = "Prices with tax",
                          .help = "The prices contain the tax",
                          .as = WRITE_YES},
+    [WRITE_DEPOSIT] =
+        {.name = "deposit_percent",
+         .label = "Deposit",
+         .help = "Asked for when it is accepted: 25 for per cent of the total, 100.00 EUR for an amount",
+         .as = WRITE_OFF},
+    [WRITE_DEPOSIT_TERMS] = {.name = "deposit_terms",
+                             .label = "Deposit on terms",
+                             .help = "The deposit is due as the customer's terms say; or else at once",
+                             .as = WRITE_YES},
     [WRITE_CARD] = {.name = "no_card",
                     .label = "Card",
                     .help = "The customer may pay by card",
@@ -106,6 +115,8 @@ bool writing_offered(const struct writing *w, enum written at)
     switch (at) {
     case WRITE_DUE:
     case WRITE_TERMS: return kind->ends;
+    case WRITE_DEPOSIT:
+    case WRITE_DEPOSIT_TERMS: return kind->becomes;
     case WRITE_CARD: return kind->owes > 0 && w->me->card;
     case WRITE_TRANSFER: return kind->owes > 0;
     default: return true;
@@ -171,7 +182,12 @@ static const char *read_discount(const struct writing *w, const char *text, int6
 static void place_discount(struct writing *w, enum written at, size_t row, int64_t **percent,
                            struct money **amount)
 {
-    bool whole = at == WRITE_DISCOUNT;
+    const bool whole = at == WRITE_DISCOUNT;
+    if (at == WRITE_DEPOSIT) {
+        *percent = &w->doc.deposit_percent;
+        *amount = &w->doc.deposit_amount;
+        return;
+    }
     *percent = whole ? &w->doc.discount_percent : &w->doc.lines.v[row].discount_percent;
     *amount = whole ? &w->doc.discount_amount : &w->doc.lines.v[row].discount;
 }

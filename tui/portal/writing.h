@@ -13,6 +13,8 @@ enum written {
     WRITE_SHIPPING_TAX,
     WRITE_ADJUSTMENT,
     WRITE_INCLUSIVE,
+    WRITE_DEPOSIT, /* of an estimate */
+    WRITE_DEPOSIT_TERMS,
     WRITE_CARD,
     WRITE_TRANSFER,
     WRITE_NOTES,

@@ -54,6 +54,8 @@ static bool place_of(const char *field, bool of_line, enum written *at)
             return true;
     if (begins(field, "discount"))
         *at = of_line ? WRITE_LESS : WRITE_DISCOUNT;
+    else if (!of_line && begins(field, "deposit_amount"))
+        *at = WRITE_DEPOSIT;
     else if (!of_line && begins(field, "shipping_"))
         *at = WRITE_SHIPPING_TAX;
     else if (of_line && begins(field, "tax2"))
@@ -135,6 +137,8 @@ static const char *const together[][6] = {
     {"shipping_tax", "shipping_tax_percent", "shipping_tax_name", "shipping_category", "shipping_reason"},
     {"adjustment"},
     {"tax_inclusive"},
+    {"deposit_percent", "deposit_amount"},
+    {"deposit_terms"},
     {"no_card"},
     {"no_transfer"},
     {"notes"},

@@ -334,6 +334,12 @@ static int draw_fields(const struct editor *e, const struct canvas *c, int y, in
     draw_input(&e->whole[WRITE_ADJUSTMENT], c, y, 11, 12, focused(e, 0, WRITE_ADJUSTMENT));
     draw_input(&e->whole[WRITE_INCLUSIVE], c, y, 25, 3, focused(e, 0, WRITE_INCLUSIVE));
     canvas_text(c, y++, 29, STYLE_PLAIN, "prices with tax");
+    if (writing_offered(e->w, WRITE_DEPOSIT)) {
+        canvas_text(c, y, 1, STYLE_DIM, "Deposit");
+        draw_input(&e->whole[WRITE_DEPOSIT], c, y, 11, 12, focused(e, 0, WRITE_DEPOSIT));
+        draw_input(&e->whole[WRITE_DEPOSIT_TERMS], c, y, 25, 3, focused(e, 0, WRITE_DEPOSIT_TERMS));
+        canvas_text(c, y++, 29, STYLE_PLAIN, "due on terms");
+    }
     if (writing_offered(e->w, WRITE_TRANSFER)) {
         bool card = writing_offered(e->w, WRITE_CARD);
         canvas_text(c, y, 1, STYLE_DIM, "Offer");
