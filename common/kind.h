@@ -35,6 +35,7 @@ enum kind {
     KIND_STATEMENT = 28,
     KIND_STATEMENT_LINE = 29,
     KIND_BANK_MAPPING = 31,
+    KIND_GATEWAY_SEEN = 34,
     KIND_STORED_END = 37,
     KIND_ANY = 30,  /* an id that the handler checks itself */
     KIND_OWED = 44, /* documents that something is owed on, as an argument asks for them */

@@ -341,6 +341,13 @@ bool derive_what(int what)
     }
 }
 
+bool derive_rings(const struct event *e)
+{
+    return e->what == WHAT_MAIL_FAILED || e->what == WHAT_REFUND_AMISS ||
+           (e->subject == SUBJECT_REFUND &&
+            (e->what == WHAT_REFUND_FAILED || e->what == WHAT_REFUNDED_THERE));
+}
+
 static void derive_event(struct derived *d, const struct event *e)
 {
     if (e->customer)
@@ -354,8 +361,7 @@ static void derive_event(struct derived *d, const struct event *e)
     struct key k = start(d, INDEX_EVENT_SUBJECT);
     entry(d, key_u64(key_u8(&k, (uint8_t)e->subject), (uint64_t)e->about));
     if ((e->side == SIDE_CUSTOMER && e->subject != SUBJECT_SESSION && e->what != WHAT_CODE_OPENED) ||
-        e->what == WHAT_MAIL_FAILED || by_bank ||
-        (e->what == WHAT_REFUND_FAILED && e->subject == SUBJECT_REFUND)) {
+        derive_rings(e) || by_bank) {
         k = start(d, INDEX_EVENT_BELL);
         entry(d, &k);
     }
@@ -491,6 +497,16 @@ static void derive_statement_line(struct derived *d, const struct statement_line
         entry(d, key_bytes(&k, l->payer.data, l->payer.size));
 }
 
+static void derive_gateway_seen(struct derived *d, const struct gateway_seen *s)
+{
+    struct key k = start(d, INDEX_GATEWAY_SEEN);
+    const char *event = s->event ? s->event : "";
+    entry(d, key_text(key_text(&k, s->gateway), event));
+    k = start(d, INDEX_GATEWAY_SEEN_AT);
+    if (*event)
+        entry(d, key_i64(key_text(&k, s->gateway), s->at));
+}
+
 static void derive_item(struct derived *d, const struct item *i)
 {
     text_entry(d, INDEX_ITEM_NAME, i->name);
@@ -519,6 +535,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
     case KIND_REMINDED: derive_reminded(out, record); break;
     case KIND_STATEMENT: derive_statement(out, record); break;
     case KIND_STATEMENT_LINE: derive_statement_line(out, record); break;
+    case KIND_GATEWAY_SEEN: derive_gateway_seen(out, record); break;
     case KIND_EVENT: derive_event(out, record); return; /* counted by its id: the log has no gaps */
     case KIND_TICKET: derive_ticket(out, record); return;
     case KIND_SESSION: derive_session(out, record); return;

@@ -51,6 +51,8 @@ enum err record_last_id(struct txn *t, enum kind kind, uint64_t *id) MUST_USE;
 
 /* Are events of this kind (enum what) in INDEX_EVENT_WHAT? */
 bool derive_what(int what);
+/* Does it ring for staff, whoever did it? */
+bool derive_rings(const struct event *e);
 
 /* What an index of an order (enum doc_sort, pay_sort) holds between its prefix and the id. */
 void derive_document_order(struct arena *a, const struct document_row *row, int sort, struct key *key);

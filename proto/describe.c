@@ -52,6 +52,7 @@ static const char *kind_name(enum kind kind)
     case KIND_STATEMENT: return "statement";
     case KIND_STATEMENT_LINE: return "statement_line";
     case KIND_BANK_MAPPING: return "bank_mapping";
+    case KIND_GATEWAY_SEEN: return "gateway_seen";
     case KIND_NONE:
     case KIND_STORED_END:
     case KIND_ANY:

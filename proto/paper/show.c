@@ -330,6 +330,10 @@ static const struct deed {
     [WHAT_CREDIT_TAKEN_OFF] = {"taken off by %s", "taken off"},
     [WHAT_REFUNDED] = {"money given back by %s", "money given back"},
     [WHAT_REFUND_FAILED] = {"a refund failed", "refund failed"},
+    [WHAT_REFUNDED_THERE] = {"money was given back at the gateway, not from here",
+                             "given back at the gateway"},
+    [WHAT_REFUND_AMISS] = {"money went back at the gateway that is not on record here",
+                           "refund not on record"},
     [WHAT_DISPUTED] = {"the payer's bank holds it back", "held back by the payer's bank"},
     [WHAT_REVERSED] = {"the payer's bank took it back", "taken back by the payer's bank"},
     [WHAT_PAUSED] = {"paused by %s", "paused"},
@@ -402,12 +406,14 @@ enum look show_event_look(const struct event *e)
     case WHAT_SIGN_IN_REFUSED:
     case WHAT_MAIL_FAILED:
     case WHAT_REFUND_FAILED:
+    case WHAT_REFUND_AMISS:
     case WHAT_DISPUTED:
     case WHAT_REVERSED:
     case WHAT_ACCESS_OFF: return LOOK_BAD;
     case WHAT_MFA_RESET:
     case WHAT_MFA_OFF:
     case WHAT_CODE_READ:
+    case WHAT_REFUNDED_THERE:
     case WHAT_REWORK_DROPPED:
     case WHAT_PAYMENT_UNKNOWN:
     case WHAT_PAYMENT_WAITS:

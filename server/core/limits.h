@@ -143,7 +143,7 @@
 #define LIMIT_MAIL_PER_BUSINESS 2 /* … and of one business: a server that hangs holds up nobody else's */
 
 /* work that is due */
-#define LIMIT_DUE_THREADS 12 /* tries at once of all works: what may hang (mail, gateways) never has all */
+#define LIMIT_DUE_THREADS 14 /* tries at once of all works: what may hang (mail, gateways) never has all */
 #define LIMIT_DUE_EACH 2     /* of one work and business, at most */
 #define LIMIT_DUE_PASSED \
     1024 /* damaged records of one work and business that are passed over; more: they go on slowly */
@@ -156,8 +156,23 @@
 #define LIMIT_ASK_PAUSE_MS 2000 /* a pending payment is asked about again after this; doubles up to … */
 #define LIMIT_ASK_PAUSE_MOST_MS (10 * 60 * 1000)
 #define LIMIT_REFUND_PAUSE_MOST_MS \
-    (INT64_C(86400) * 1000)             /* a refund is on its way for days, and may come back */
-#define LIMIT_WEBHOOKS 16               /* who sends word at once, … */
+    (INT64_C(86400) * 1000)    /* a refund is on its way for days, and may come back */
+#define LIMIT_EVENTS_SENDERS 2 /* gateways whose events are read at once */
+#define LIMIT_EVENTS_PAUSE_MS \
+    5000 /* they are read again so long after there was news, or a payment was begun; doubles up to … */
+#define LIMIT_EVENTS_PAUSE_MOST_MS \
+    (15 * 60 * 1000) /* … which is 96 requests a day of a business where nothing happens */
+#define LIMIT_EVENTS_BEHIND_MS \
+    (10 * 60 * 1000) /* so far before the last one they are read again: some come late */
+#define LIMIT_EVENTS_BACK_MS \
+    (INT64_C(29) * 86400 * 1000) /* a list that looks back thirty days has all since then */
+#define LIMIT_EVENTS_STEP 200    /* looked at in one try, … */
+#define LIMIT_EVENTS_LOOKS 50    /* … and so many of them asked about */
+#define LIMIT_EVENTS_ASK 100     /* payments that are asked about in one round when events are missing, … */
+#define LIMIT_EVENTS_ROUND_MS 60000 /* … and how long a round is */
+#define LIMIT_EVENTS_LIVE_DAYS \
+    400                   /* a payment that is older has no news: a debit can be taken back for 13 months */
+#define LIMIT_WEBHOOKS 16 /* who sends word at once, … */
 #define LIMIT_WEBHOOK_MS 10000          /* … each for so long, … */
 #define LIMIT_WEBHOOK_BODY (256 * 1024) /* … and so much */
 #define LIMIT_HTTP_CONNECT_MS 5000      /* a gateway over the network: to be reached, … */

@@ -31,8 +31,7 @@ static bool rings(const struct looking *f, const struct event *e)
 {
     if (e->what == WHAT_REVERSED && e->side == SIDE_SYSTEM) /* the bank's doing: news to both */
         return true;
-    if (f->customers &&
-        (e->what == WHAT_MAIL_FAILED || (e->what == WHAT_REFUND_FAILED && e->subject == SUBJECT_REFUND)))
+    if (f->customers && derive_rings(e))
         return true;
     bool other = f->customers ? e->side == SIDE_CUSTOMER : e->side == SIDE_STAFF || e->side == SIDE_MACHINE;
     return other && e->subject != SUBJECT_SESSION && e->what != WHAT_CODE_OPENED; /* viewing it rings */

@@ -3,6 +3,7 @@
 #include "server/due/due.h"
 #include "server/core/limits.h"
 #include "server/core/request_days.h"
+#include "server/ops/gateway_watch.h"
 #include "server/ops/ticket.h"
 
 struct find {
@@ -131,18 +132,27 @@ enum err leftover_step(struct call *c, bool *more)
     return e;
 }
 
+/* And what should be there and is not: a gateway that was set when nobody read its events. */
 static enum err load(struct txn *t, struct due_try *w)
 {
     bool any = false;
+    const struct gateway_kind *kind = NULL;
     enum err e = leftover_any(t, w->now, &any);
-    w->next = any ? DUE_GO : DUE_REST;
+    if (!e)
+        e = gateway_unwatched(t, &kind);
+    w->next = any || kind ? DUE_GO : DUE_REST;
     return e;
 }
 
 static enum err write(struct call *c, struct due_try *w)
 {
     bool more = false;
+    const struct gateway_kind *kind = NULL;
     enum err e = leftover_step(c, &more);
+    if (!e)
+        e = gateway_unwatched(&c->txn, &kind);
+    if (!e && kind)
+        e = gateway_watch(c, kind);
     w->next = more ? DUE_MORE : DUE_REST;
     return e;
 }

@@ -23,6 +23,10 @@ enum err payment_succeed(struct call *c, struct payment *p) MUST_USE;
  * due again. Why: in the gateway's words. Both store it. */
 enum err payment_dispute(struct call *c, struct payment *p, const char *why) MUST_USE;
 enum err payment_reverse(struct call *c, struct payment *p, const char *why) MUST_USE;
+/* Takes so much off what it settles, the last part first, that `amount` of it is left; at most payment_freeable. The caller stores it. */
+enum err payment_free(struct call *c, struct payment *p, int64_t amount) MUST_USE;
+/* How much of it could be left: all but what was given back already, of it or of a retainer that it paid. */
+enum err payment_freeable(struct call *c, const struct payment *p, int64_t *amount) MUST_USE;
 /* The same with one that never was: it was booked by mistake. */
 enum err payment_undo(struct call *c, struct payment *p, const char *why) MUST_USE;
 /* Of one that failed: what of its credit still settles its invoices is credit again. The caller stores it. */

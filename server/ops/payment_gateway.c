@@ -1,5 +1,6 @@
 #include "server/ops/payment_gateway.h"
 #include "server/core/kept.h"
+#include "server/ops/gateway_watch.h"
 #include "server/ops/patch.h"
 #include <string.h>
 
@@ -372,6 +373,8 @@ enum err op_gateway_set(struct call *c, const struct gateway_set_in *in, struct 
         e = check(c, kind, &s);
     if (!e && *changed)
         e = keep(c, kind, &s, changed);
+    if (!e && !gateway_lacks(kind, &s))
+        e = gateway_watch(c, kind);
     if (e)
         return e;
     out->gateway = arena_alloc(c->arena, sizeof *out->gateway);

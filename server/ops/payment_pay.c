@@ -4,6 +4,7 @@
 #include "common/instalments.h"
 #include "server/due/due.h"
 #include "server/ops/frozen.h"
+#include "server/ops/gateway_watch.h"
 #include "server/ops/payment.h"
 #include "server/ops/payment_make.h"
 #include <stdio.h>
@@ -170,7 +171,8 @@ enum err payment_make(struct call *c, const struct payment_chosen *chosen, struc
         return e;
     payment_finish(c, p);
     *out = p;
-    return payment_ask(c, p);
+    e = gateway_watch(c, by->gateway->kind);
+    return e ? e : payment_ask(c, p);
 }
 
 /* --- by card, in one ------------------------------------------------------------------------------------------------------------ */

@@ -123,13 +123,15 @@ static enum err take_out(struct call *c, const struct credit_source *s, const st
     return credit_put(c, s);
 }
 
-static enum err keep(struct call *c, struct refund *r)
+enum err refund_keep(struct call *c, const struct credit_source *s, struct refund *r, int told)
 {
-    enum err e = call_number(c, SERIES_REFUNDS, r->date, &r->number);
+    enum err e = take_out(c, s, r);
+    if (!e)
+        e = call_number(c, SERIES_REFUNDS, r->date, &r->number);
     if (!e)
         e = record_put(&c->txn, KIND_REFUND, r);
     if (!e)
-        e = tell(c, r, r->state == REFUND_SUCCEEDED ? WHAT_REFUNDED : WHAT_CREATED, r->source_number);
+        e = tell(c, r, told, r->source_number);
     if (e || r->state == REFUND_SUCCEEDED)
         return e;
     e = due_set(c, DUE_REFUND, r->id, c->now);
@@ -159,9 +161,7 @@ enum err op_refund_make(struct call *c, const struct refund_make_in *in, struct 
     r->by = c->who.name;
     e = in->through ? by_gateway(c, in, &s, r) : by_hand(c, in, r);
     if (!e)
-        e = take_out(c, &s, r);
-    if (!e)
-        e = keep(c, r);
+        e = refund_keep(c, &s, r, r->state == REFUND_SUCCEEDED ? WHAT_REFUNDED : WHAT_CREATED);
     out->refund = r;
     return e;
 }

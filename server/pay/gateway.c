@@ -27,6 +27,14 @@ const struct gateway_kind *gateway_kind(const char *name)
     return NULL;
 }
 
+const struct gateway_kind *gateway_numbered(int64_t number)
+{
+    for (size_t i = 0; i < KINDS; i++)
+        if (kinds[i].number == number)
+            return &kinds[i];
+    return NULL;
+}
+
 const char *gateway_note(const char *name)
 {
     const struct gateway_kind *kind = gateway_kind(name);
@@ -187,4 +195,21 @@ enum err gateway_refund_ask(const struct gateway *g, const char *key, const char
                             struct gateway_outcome *out)
 {
     return g->kind->doing->refund_ask ? g->kind->doing->refund_ask(g, key, id, out) : ERR_SWITCHED_OFF;
+}
+
+bool gateway_tells(const struct gateway_kind *kind)
+{
+    return kind->doing->news;
+}
+
+enum err gateway_news(const struct gateway *g, struct arena *a, int64_t since, struct gateway_news_list *out,
+                      char said[200])
+{
+    return g->kind->doing->news(g, a, since, out, said);
+}
+
+enum err gateway_look(const struct gateway *g, struct arena *a, const struct gateway_news *news,
+                      struct gateway_found *out, char said[200])
+{
+    return g->kind->doing->look(g, a, news, out, said);
 }

@@ -27,7 +27,8 @@ struct gateway_kind {
     const char *help;
 };
 const struct gateway_kind *gateway_kinds(size_t *n);
-const struct gateway_kind *gateway_kind(const char *name); /* NULL: none, or a newer program's */
+const struct gateway_kind *gateway_numbered(int64_t number); /* NULL, likewise */
+const struct gateway_kind *gateway_kind(const char *name);   /* NULL: none, or a newer program's */
 /* What has to be said wherever its payments are asked for or shown, as a sentence's beginning: "sandbox: no money moves"; NULL: nothing.
  * By name, also of a gateway that is not open; NULL for a name that is none. */
 const char *gateway_note(const char *name);
@@ -144,9 +145,43 @@ enum err gateway_refund(const struct gateway *g, const struct payment *p, const 
                         struct money amount, struct gateway_outcome *out) MUST_USE;
 /* Does it give back at all? */
 bool gateway_gives_back(const struct gateway_kind *kind);
-/* What became of the refund with that key; id: the gateway's own name of it, NULL where none is known. */
+/* What became of the refund with that key ("": it was made there, not from here); id: the gateway's own name of it, NULL where none is known. */
 enum err gateway_refund_ask(const struct gateway *g, const char *key, const char *id,
                             struct gateway_outcome *out) MUST_USE;
+
+/* --- what happened there ------------------------------------------------------------------------------------------------------- */
+/* Nothing that an event says is believed: it names what is to be asked about. */
+enum gateway_about {
+    ABOUT_CHARGE,    /* the charge of that name */
+    ABOUT_OF_CHARGE, /* something of a charge, whose own name gateway_look finds */
+    ABOUT_REFUND,
+};
+struct gateway_news {
+    const char *event; /* the gateway's own name of the event; … */
+    int64_t at;        /* … when it happened, by its clock, in ms; … */
+    enum gateway_about about;
+    const char *id; /* … and of what it is about */
+};
+struct gateway_news_list {
+    size_t n;
+    struct gateway_news *v; /* oldest first */
+};
+/* Does it tell of events at all? */
+bool gateway_tells(const struct gateway_kind *kind);
+/* All that happened since then. In the arena. ERR_TOO_LARGE: more than is looked through. ERR_OFFLINE, with `said` (200 bytes): it can not be asked. */
+enum err gateway_news(const struct gateway *g, struct arena *a, int64_t since, struct gateway_news_list *out,
+                      char said[200]) MUST_USE;
+struct gateway_found {
+    const char *charge; /* the gateway's own name of it; NULL: there is none that was made from here */
+    const char *key;    /* of the charge, as it is on record there */
+    /* Of a refund: its own name, the key that it was made with from here ("": it was not), where it stands, how much */
+    const char *refund, *refund_key;
+    enum gateway_state state;
+    struct money amount;
+};
+/* Asks about what is not the name of a charge. ERR_OFFLINE, with `said`. */
+enum err gateway_look(const struct gateway *g, struct arena *a, const struct gateway_news *news,
+                      struct gateway_found *out, char said[200]) MUST_USE;
 
 /* --- for the files that implement one ------------------------------------------------------------------------------------------ */
 struct gateway_doing {
@@ -182,6 +217,11 @@ struct gateway_doing {
                        struct gateway_outcome *out);
     enum err (*refund_ask)(const struct gateway *g, const char *key, const char *id,
                            struct gateway_outcome *out);
+    /* NULL, both: it tells of nothing unasked */
+    enum err (*news)(const struct gateway *g, struct arena *a, int64_t since, struct gateway_news_list *out,
+                     char said[200]);
+    enum err (*look)(const struct gateway *g, struct arena *a, const struct gateway_news *news,
+                     struct gateway_found *out, char said[200]);
 };
 #define GATEWAY(symbol, number, name, opened, doing, help) extern const struct gateway_doing doing;
 #include "server/pay/gateways.def"

@@ -43,8 +43,9 @@ static enum err ask(struct giving *g)
 {
     const struct refund *r = &g->refund;
     g->outcome = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
-    enum err e = gateway_refund_ask(&g->gateway, r->key, r->gateway_id, &g->outcome);
-    if (!e && g->outcome.state == GATEWAY_UNKNOWN && r->state == REFUND_PENDING)
+    enum err e = gateway_refund_ask(&g->gateway, r->key ? r->key : "", r->gateway_id, &g->outcome);
+    const bool from_here = r->key && *r->key;
+    if (!e && g->outcome.state == GATEWAY_UNKNOWN && r->state == REFUND_PENDING && from_here)
         e = gateway_refund(&g->gateway, &g->payment, r->key, r->amount, &g->outcome);
     return e;
 }

@@ -373,4 +373,6 @@ const struct gateway_doing gateway_stripe = {
     .cancel = stripe_cancel,
     .refund = stripe_refund,
     .refund_ask = stripe_refund_ask,
+    .news = stripe_news,
+    .look = stripe_look,
 };

@@ -200,26 +200,24 @@ enum err stripe_in_the_way(struct gateway_outcome *out, const char *said)
 }
 
 /* --- lists ---------------------------------------------------------------------------------------------------------------------- */
-static json_t *on_page(const json_t *page, bool (*is)(const json_t *, const char *), const char *wanted,
-                       const char **last)
+static bool on_page(const json_t *page, bool (*stop)(void *, json_t *), void *context, const char **last)
 {
     size_t i;
     json_t *row;
     *last = "";
     json_array_foreach(json_object_get(page, "data"), i, row)
     {
-        if (is(row, wanted))
-            return row;
+        if (stop(context, row))
+            return true;
         *last = stripe_text(row, "id");
     }
-    return NULL;
+    return false;
 }
 
-enum stripe_says stripe_find(const struct gateway *g, const char *query,
-                             bool (*is)(const json_t *, const char *), const char *wanted, json_t **found,
-                             char said[SAID])
+enum stripe_says stripe_rows(const struct gateway *g, const char *query, bool (*stop)(void *, json_t *),
+                             void *context, char said[SAID])
 {
-    char path[700], after[300] = "";
+    char path[1500], after[300] = "";
     for (int i = 0; i < PAGES; i++) {
         json_t *page;
         const char *last;
@@ -227,18 +225,41 @@ enum stripe_says stripe_find(const struct gateway *g, const char *query,
                  *after ? "&starting_after=" : "", after);
         enum stripe_says says = stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &page, said);
         if (says != STRIPE_DONE)
-            return says == STRIPE_NONE ? STRIPE_AGAIN : says;
-        *found = json_incref(on_page(page, is, wanted, &last));
+            return says == STRIPE_NONE || says == STRIPE_LOST ? STRIPE_AGAIN : says;
+        const bool stopped = on_page(page, stop, context, &last);
         const bool more = json_is_true(json_object_get(page, "has_more")) && *last;
         const bool list = json_is_array(json_object_get(page, "data"));
         snprintf(after, sizeof after, "%s", last);
         json_decref(page);
-        if (*found || !more) {
+        if (stopped || !more) {
             if (!list)
                 say(said, "", "the gateway's answer is no list");
-            return *found ? STRIPE_DONE : list ? STRIPE_NONE : STRIPE_AGAIN;
+            return stopped ? STRIPE_DONE : list ? STRIPE_NONE : STRIPE_AGAIN;
         }
     }
     say(said, "", "there is too much to look through at the gateway");
-    return STRIPE_AGAIN;
+    return STRIPE_LOST;
+}
+
+struct finding {
+    bool (*is)(const json_t *, const char *);
+    const char *wanted;
+    json_t *found;
+};
+
+static bool is_it(void *context, json_t *row)
+{
+    struct finding *f = context;
+    f->found = f->is(row, f->wanted) ? json_incref(row) : NULL;
+    return f->found;
+}
+
+enum stripe_says stripe_find(const struct gateway *g, const char *query,
+                             bool (*is)(const json_t *, const char *), const char *wanted, json_t **found,
+                             char said[SAID])
+{
+    struct finding f = {.is = is, .wanted = wanted};
+    const enum stripe_says says = stripe_rows(g, query, is_it, &f, said);
+    *found = f.found;
+    return says == STRIPE_LOST ? STRIPE_AGAIN : says;
 }

@@ -41,6 +41,10 @@ const char *stripe_id(const json_t *object,
                       const char *path); /* of what is there as an id or as a whole object */
 
 /* --- pages of a list ------------------------------------------------------------------------------------------------------------ */
+/* Looks at a list, newest first, until `stop` says so: STRIPE_DONE; STRIPE_NONE: it did not, and all was looked at; STRIPE_LOST: it did not, and there
+ * is more than anybody looks through. */
+enum stripe_says stripe_rows(const struct gateway *g, const char *query, bool (*stop)(void *, json_t *),
+                             void *context, char said[200]);
 /* Looks at a list, newest first, until `is` says yes: *found is then the object's own, for json_decref. STRIPE_NONE: there is none such. `query`: path and
  * filters, "/v1/refunds?payment_intent=pi_1". */
 enum stripe_says stripe_find(const struct gateway *g, const char *query,
@@ -63,6 +67,8 @@ enum err stripe_takes(const struct gateway_settings *settings, struct money amou
 const char *stripe_currency(const struct money *amount, char to[4]); /* "eur" */
 /* Is it that what the object says (amount and currency under these names)? */
 bool stripe_same(const json_t *object, const char *amount_name, struct money amount);
+/* The amount of an object as it is here. ERR_CURRENCY, ERR_INVALID: it is none that could be. */
+enum err stripe_money(const json_t *object, const char *amount_name, struct money *out) MUST_USE;
 
 /* --- taken back (stripe_dispute.c) --------------------------------------------------------------------------------------------------- */
 /* Of one that was paid: does the payer's bank dispute it, or did it take the money back? Then *out says so; else it stays as it is. */
@@ -73,4 +79,13 @@ enum err stripe_refund(const struct gateway *g, const struct payment *p, const c
                        struct gateway_outcome *out) MUST_USE;
 enum err stripe_refund_ask(const struct gateway *g, const char *key, const char *id,
                            struct gateway_outcome *out) MUST_USE;
+enum gateway_state stripe_refund_state(const json_t *refund);
+
+/* --- what happened (stripe_news.c) --------------------------------------------------------------------------------------------------- */
+enum err stripe_news(const struct gateway *g, struct arena *a, int64_t since, struct gateway_news_list *out,
+                     char said[200]) MUST_USE;
+enum err stripe_look(const struct gateway *g, struct arena *a, const struct gateway_news *news,
+                     struct gateway_found *out, char said[200]) MUST_USE;
+/* What an event is about; false: nothing that is looked at here. The texts are the event's. */
+bool stripe_event_about(const json_t *event, struct gateway_news *out);
 #endif

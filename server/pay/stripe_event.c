@@ -4,6 +4,7 @@
 #include "server/core/daemon.h"
 #include "server/core/secret.h"
 #include "server/due/works.h"
+#include "server/ops/gateway_watch.h"
 #include "server/pay/stripe_api.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,25 +60,28 @@ struct taking {
     struct arena *arena;
     uint32_t business;
     uint64_t payment; /* 0: none that is pending */
+    bool news;        /* it is about something that is looked at here, and was not looked at yet */
 };
 
-/* Only the id of a session is looked at: what became of it is asked for. */
-static enum err find_payment(struct txn *t, const struct stripe_event *event, uint64_t *payment)
+/* Only what it is about is looked at: what became of that is asked for. */
+static enum err find_payment(struct txn *t, struct taking *w)
 {
     json_error_t wrong;
     struct payment_state state;
-    struct key k = index_key(t, INDEX_PAYMENT_GATEWAY);
-    json_t *root = json_loadb(event->body, event->size, JSON_REJECT_DUPLICATES, &wrong);
-    const bool session = strcmp(stripe_text(root, "data.object.object"), "checkout.session") == 0;
-    const char *id = stripe_text(root, "data.object.id");
+    struct gateway_news about;
+    bool seen = true;
+    json_t *root = json_loadb(w->event->body, w->event->size, JSON_REJECT_DUPLICATES, &wrong);
     enum err e = json_is_object(root) ? OK : ERR_INVALID;
-    *payment = 0;
-    if (!e && session && *id)
-        e = record_find(t, key_text(key_text(&k, "stripe"), id), payment);
-    if (!e && *payment)
-        e = record_view(t, KIND_PAYMENT, *payment, shape_payment_state(), &state);
-    if (!e && *payment && state.state != PAY_PENDING)
-        *payment = 0;
+    w->payment = 0;
+    if (!e && stripe_event_about(root, &about))
+        e = gateway_was_seen(t, "stripe", about.event, &seen);
+    w->news = !e && !seen;
+    if (w->news && about.about == ABOUT_CHARGE)
+        e = gateway_payment(t, "stripe", about.id, &w->payment);
+    if (!e && w->payment)
+        e = record_view(t, KIND_PAYMENT, w->payment, shape_payment_state(), &state);
+    if (!e && w->payment && state.state != PAY_PENDING)
+        w->payment = 0;
     json_decref(root);
     return e == ERR_NOT_FOUND ? OK : e;
 }
@@ -98,7 +102,7 @@ static enum err take(struct kv_txn *kv, void *arg)
     if (!e && !stripe_event_signed(w->event->signature, secret, w->event->body, w->event->size,
                                    daemon_now() / 1000))
         e = ERR_FORBIDDEN;
-    return e ? e : find_payment(&t, w->event, &w->payment);
+    return e ? e : find_payment(&t, w);
 }
 
 bool stripe_event_take(struct daemon *d, const struct stripe_event *event)
@@ -109,5 +113,7 @@ bool stripe_event_take(struct daemon *d, const struct stripe_event *event)
     arena_close(w.arena);
     if (!e && w.payment)
         works_hurry(d->works, DUE_PAYMENT, w.business, w.payment);
+    if (!e && w.news)
+        works_hurry(d->works, DUE_EVENTS, w.business, GATEWAY_STRIPE);
     return e == OK;
 }

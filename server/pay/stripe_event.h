@@ -16,6 +16,6 @@ bool stripe_event_signed(const char *signature, const char *secret, const char *
                          int64_t now);
 
 struct daemon;
-/* Has the gateway asked about what it names. False: it is not signed by who is set for that business, or can not be read. */
+/* Has the gateway asked about what it names, and the list of what happened there read (server/pay/events_due.c). False: it is not signed by who is set for that business, or can not be read. */
 bool stripe_event_take(struct daemon *d, const struct stripe_event *event);
 #endif

@@ -101,3 +101,23 @@ bool stripe_same(const json_t *object, const char *amount_name, struct money amo
     return stripe_amount(amount, &wire, NULL) == OK && stripe_number(object, amount_name) == wire &&
            strcmp(stripe_text(object, "currency"), stripe_currency(&amount, currency)) == 0;
 }
+
+enum err stripe_money(const json_t *object, const char *amount_name, struct money *out)
+{
+    const char *currency = stripe_text(object, "currency");
+    int64_t n = stripe_number(object, amount_name);
+    char code[4] = "";
+    for (int i = 0; i < 3 && currency[i]; i++)
+        code[i] = (char)(currency[i] >= 'a' && currency[i] <= 'z' ? currency[i] - 32 : currency[i]);
+    const int ours = currency_digits(code), theirs = digits_there(code);
+    if (ours < 0 || strlen(currency) != 3)
+        return ERR_CURRENCY;
+    if (n <= 0 || n > MOST)
+        return ERR_INVALID;
+    for (int i = ours; i < theirs; i++)
+        n /= 10; /* what that takes off is missed below */
+    for (int i = theirs; i < ours; i++)
+        n *= 10;
+    *out = money_of(n, code);
+    return stripe_same(object, amount_name, *out) ? OK : (enum err)ERR_INVALID;
+}

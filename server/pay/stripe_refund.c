@@ -21,19 +21,23 @@ static void why_failed(const json_t *refund, char sentence[200])
     err_mend(sentence);
 }
 
-static enum err judge(const json_t *refund, const char *key, struct gateway_outcome *out)
+enum gateway_state stripe_refund_state(const json_t *refund)
 {
     const char *status = stripe_text(refund, "status");
+    if (strcmp(status, "succeeded") == 0)
+        return GATEWAY_SUCCEEDED;
+    return strcmp(status, "failed") == 0 || strcmp(status, "canceled") == 0 ? GATEWAY_FAILED
+                                                                            : GATEWAY_PENDING;
+}
+
+static enum err judge(const json_t *refund, const char *key, struct gateway_outcome *out)
+{
     if (strcmp(stripe_text(refund, "object"), "refund") != 0 || !bears(refund, key))
         return stripe_in_the_way(out, "the gateway answers with a refund that is not the one asked for");
-    *out = (struct gateway_outcome){.state = GATEWAY_PENDING};
+    *out = (struct gateway_outcome){.state = stripe_refund_state(refund)};
     snprintf(out->id, sizeof out->id, "%s", stripe_text(refund, "id"));
-    if (strcmp(status, "succeeded") == 0) {
-        out->state = GATEWAY_SUCCEEDED;
-    } else if (strcmp(status, "failed") == 0 || strcmp(status, "canceled") == 0) {
-        out->state = GATEWAY_FAILED;
+    if (out->state == GATEWAY_FAILED)
         why_failed(refund, out->sentence);
-    }
     return OK;
 }
 
@@ -128,7 +132,9 @@ enum err stripe_refund_ask(const struct gateway *g, const char *key, const char 
     }
     if (says != STRIPE_DONE)
         return stripe_in_the_way(out, said);
-    enum err e = judge(refund, key, out);
+    enum err e = !id || !*id || strcmp(stripe_text(refund, "id"), id) == 0
+                     ? judge(refund, key, out)
+                     : stripe_in_the_way(out, "the gateway answers with another refund than was asked for");
     json_decref(refund);
     return e;
 }

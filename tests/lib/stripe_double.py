@@ -23,6 +23,7 @@ import urllib.parse
 
 VERSION = "2026-10-28.endive"
 KEYS_LAST = 24 * 3600
+EVENTS_LAST = 30 * 86400
 LEAST = {"eur": 50, "usd": 50, "gbp": 30, "jpy": 50}
 
 
@@ -70,7 +71,7 @@ class Stripe:
         self.refuses = None  # the sentence with which it makes no checkouts
         self.lock, self.closing, self.running = threading.RLock(), threading.Event(), set()
         self.state = json.loads(self.file.read_text()) if self.file.exists() else {
-            "sessions": {}, "intents": {}, "refunds": {}, "disputes": {}, "keys": {}}
+            "sessions": {}, "intents": {}, "refunds": {}, "disputes": {}, "keys": {}, "events": {}}
 
     # --- the server ---------------------------------------------------------------------------------------------------------------
     def __enter__(self):
@@ -208,6 +209,9 @@ class Stripe:
                 return self.make_session(form) if method == "POST" else self.page("sessions", query)
             session = self.one("sessions", parts[2])
             return session if method == "GET" else self.expire_session(session)
+        if (method, parts) == ("GET", ["events"]):
+            assert 0 < len([n for n in query if n.startswith("types[")]) <= 20
+            return self.page("events", query)
         if (method, parts) == ("GET", ["disputes"]):
             return self.page("disputes", query)
         if parts[0] == "payment_intents":
@@ -227,8 +231,12 @@ class Stripe:
         rows = sorted(self.state[kind].values(), key=lambda r: r["order"], reverse=True)
         bounds = {name[8:-1]: int(value[0]) for name, value in query.items() if name.startswith("created[")}
         rows = [r for r in rows if bounds.get("gte", 0) <= r["created"] <= bounds.get("lte", 1 << 60)]
-        for name in ("payment_intent",):
-            rows = [r for r in rows if name not in query or r[name] == query[name][0]]
+        if "payment_intent" in query:
+            rows = [r for r in rows if r["payment_intent"] == query["payment_intent"][0]]
+        types = {value[0] for name, value in query.items() if re.fullmatch(r"types\[[0-9]+\]", name)}
+        rows = [r for r in rows if not types or r["type"] in types or r["type"].startswith("made.up")]
+        if kind == "events":  # it looks back so far
+            rows = [r for r in rows if self.now() - r["created"] < EVENTS_LAST]
         if "starting_after" in query:
             rows = rows[[r["id"] for r in rows].index(query["starting_after"][0]) + 1:]
         limit = int(query.get("limit", ["10"])[0])
@@ -238,6 +246,14 @@ class Stripe:
         row = {"id": prefix + secrets.token_hex(24), "created": self.now(), "order": sum(len(v) for v in self.state.values()), "livemode": False, **more}
         self.state[kind][row["id"]] = row
         return row
+
+    def happened(self, type_, row, **more):
+        """Something happened: its event, as it lies in the list and is sent as word. more: what is otherwise about it, such as created."""
+        with self.lock:
+            event = self.new("events", "evt_", object="event", type=type_, data={"object": copy.deepcopy(row)})
+            event.update(more)
+            self.save()
+            return copy.deepcopy(event)
 
     def make_session(self, form):
         if self.refuses:
@@ -259,6 +275,7 @@ class Stripe:
         if session["status"] != "open":
             raise Answered(400, "invalid_request_error", "Only Checkout Sessions with a status of open can be expired")
         session.update(status="expired", url=None)
+        self.happened("checkout.session.expired", session)
         return session
 
     def make_refund(self, form):
@@ -266,8 +283,10 @@ class Stripe:
         back = sum(r["amount"] for r in self.state["refunds"].values() if r["payment_intent"] == intent["id"] and r["status"] not in ("failed", "canceled"))
         if intent["status"] != "succeeded" or back + amount > intent["amount"]:
             raise Answered(400, "invalid_request_error", "Refund amount is greater than unrefunded amount on charge")
-        return self.new("refunds", "re_", object="refund", status="succeeded", payment_intent=intent["id"], amount=amount,
-                        currency=intent["currency"], metadata=form.get("metadata", {}), failure_reason=None)
+        refund = self.new("refunds", "re_", object="refund", status="succeeded", payment_intent=intent["id"], amount=amount,
+                          currency=intent["currency"], metadata=form.get("metadata", {}), failure_reason=None)
+        self.happened("refund.created", refund)
+        return refund
 
     # --- what customers and banks do ------------------------------------------------------------------------------------------------
     def sessions(self, status=None):
@@ -285,7 +304,7 @@ class Stripe:
             made = self.new("intents", "pi_", object="payment_intent", amount=s["amount_total"], currency=s["currency"], status=intent,
                             metadata=s["intent_metadata"], last_payment_error=None)
             s.update(status="complete", url=None, payment_status=paid, payment_intent=made["id"])
-            self.save()
+            self.happened("checkout.session.completed", s)
             return made["id"]
 
     def pay(self, id_):
@@ -300,17 +319,33 @@ class Stripe:
             self.state["intents"][intent].update(
                 status="requires_payment_method" if fails else "succeeded", last_payment_error={"message": fails} if fails else None)
             for s in self.state["sessions"].values():
-                if s["payment_intent"] == intent and not fails:
-                    s["payment_status"] = "paid"
-            self.save()
+                if s["payment_intent"] == intent:
+                    s["payment_status"] = "unpaid" if fails else "paid"
+                    self.happened("checkout.session.async_payment_" + ("failed" if fails else "succeeded"), s)
 
     def dispute(self, session, reason="fraudulent", status="needs_response"):
         """The payer's bank wants the money of a session back; the id of the dispute."""
         with self.lock:
             intent = self.state["sessions"][session]["payment_intent"]
             made = self.new("disputes", "du_", object="dispute", payment_intent=intent, reason=reason, status=status)
-            self.save()
+            self.happened("charge.dispute.created", made)
             return made["id"]
+
+    def decide(self, dispute, status):
+        """That is over: "won" or "lost"."""
+        with self.lock:
+            self.state["disputes"][dispute]["status"] = status
+            self.happened("charge.dispute.closed", self.state["disputes"][dispute])
+
+    def refund_by_hand(self, session, cents):
+        """As somebody does it in the gateway's own pages; the id of the refund."""
+        with self.lock:
+            return self.make_refund({"payment_intent": self.state["sessions"][session]["payment_intent"], "amount": str(cents)})["id"]
+
+    def fail_refund(self, refund, reason="expired_or_canceled_card"):
+        with self.lock:
+            self.state["refunds"][refund].update(status="failed", failure_reason=reason)
+            self.happened("refund.failed", self.state["refunds"][refund])
 
     def change(self, kind, id_, **more):
         with self.lock:

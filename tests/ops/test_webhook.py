@@ -72,6 +72,45 @@ def test_word_that_it_was_paid_has_it_asked_about_and_settled(p, s):
     assert send(p, body) == 200 and asked(s, payment) == asked_then, "of one that is settled nobody is asked"
 
 
+def events_row(p):
+    return next(r for r in p.admin.ask("due.list", limit=100)["due"] if r["work"] == "events")
+
+
+def test_word_of_a_dispute_has_the_list_read_and_is_not_believed_itself(p, s):
+    payment = p.pay(p.invoice())
+    s.pay(payment["gateway_id"])
+    p.settled(payment)
+    wait_until(lambda: events_row(p)["tries"] > 1, 60, "a longer pause")
+    intent = next(x for x in s.sessions() if x["id"] == payment["gateway_id"])["payment_intent"]
+    forged = {"id": "evt_forged", "object": "event", "type": "charge.dispute.created", "created": int(time.time()),
+              "data": {"object": {"id": "du_1", "object": "dispute", "status": "lost", "payment_intent": intent}}}
+    before = len([r for r in s.requests if r["path"] == "/v1/events"])
+    assert send(p, json.dumps(forged)) == 200
+    wait_until(lambda: len([r for r in s.requests if r["path"] == "/v1/events"]) > before, what="that the list is read")
+    assert p.get(payment)["state"] == "succeeded"
+    dispute = s.dispute(payment["gateway_id"])
+    [event] = [e for e in s.state["events"].values() if e["data"]["object"].get("id") == dispute]
+    assert send(p, json.dumps(event)) == 200
+    wait_until(lambda: p.get(payment)["state"] == "disputed", what="that it is noticed")
+
+
+def test_word_of_what_was_looked_at_is_of_no_use_to_who_sends_it_again_also_after_a_restart(p, s):
+    payment = p.pay(p.invoice())
+    s.pay(payment["gateway_id"])
+    p.settled(payment)
+    [event] = [e for e in s.state["events"].values() if e["data"]["object"].get("id") == payment["gateway_id"]]
+    text = json.dumps(event)
+    assert send(p, text) == 200
+    wait_until(lambda: events_row(p)["tries"] > 1, 60, "that nothing is left to read")
+    p.d.stop()
+    p.d.start()
+    p.again()
+    wait_until(lambda: events_row(p)["tries"] > 1, 60, "that nothing is left to read")
+    row, before = events_row(p), len(s.requests)
+    assert [send(p, text) for _ in range(20)] == [200] * 20
+    assert events_row(p)["id"] == row["id"] and len(s.requests) <= before + 1, "at most the plan's own"
+
+
 def test_what_is_forged_late_or_for_somebody_else_is_refused_and_nobody_is_asked(p, s):
     p.d.client().ask("business.create", portal="other", name="Other Ltd", currency="EUR", admin_email="eve@other.test", password="correct horse battery")
     body = event_of("cs_test_nobody")

@@ -9,7 +9,7 @@ UNIT = {name for path in (ROOT / "tests").glob("**/*.[ch]") for name in re.finda
 
 SHARES, CROWDS, RUDE = "tests/faults/test_shares.py", "tests/faults/test_crowds.py", "tests/faults/test_rude_peers.py"
 LOAD, TLS, WRITING, PROOF = "tests/ops/test_load.py", "tests/ops/test_tls.py", "tests/ops/test_writing.py", "tests/ops/test_proof.py"
-WEBHOOK = "tests/ops/test_webhook.py"
+WEBHOOK, EVENTS = "tests/ops/test_webhook.py", "tests/ops/test_stripe_events.py"
 GARBAGE, HALF = "test_peers_that_talk_garbage_are_cut_at_once", "test_half_and_huge_frames_are_cut_in_time"
 BY_DOING = {  # at the door: with a smaller number, by the same code
     "LIMIT_MAIL_TRIES": ("tests/mail/test_outbox_later.py", "test_after_five_days_and_six_tries_it_is_given_up"),
@@ -45,6 +45,11 @@ BY_DOING = {  # at the door: with a smaller number, by the same code
     "LIMIT_WEBHOOK_BODY": (WEBHOOK, "test_what_is_no_request_of_that_kind_is_refused_and_the_door_stays_open"),
     "LIMIT_HTTP_TOTAL_MS": ("tests/faults/test_stripe_faults.py", "test_a_server_that_says_nothing_is_given_up_and_asked_again"),
     "LIMIT_HTTP_BODY": ("tests/faults/test_stripe_faults.py", "test_a_fault_while_it_is_asked_settles_nothing_and_then_all"),
+    "LIMIT_EVENTS_PAUSE_MS": (EVENTS, "test_it_is_noticed_without_anybody_doing_anything"),
+    "LIMIT_EVENTS_BEHIND_MS": (EVENTS, "test_events_that_come_late_out_of_order_or_twice_are_each_looked_at_once"),
+    "LIMIT_EVENTS_BACK_MS": (EVENTS, "test_after_a_time_in_which_none_were_read_each_payment_is_asked_about"),
+    "LIMIT_EVENTS_STEP": (EVENTS, "test_more_than_a_page_is_read"),
+    "LIMIT_EVENTS_LOOKS": (EVENTS, "test_more_than_are_looked_at_at_once_are_all_looked_at"),
     "LIMIT_BEGUN_MS": ("tests/ops/test_gateways.py", "test_what_was_begun_ends_after_half_an_hour"),
     "LIMIT_DUE_CLOCK_MS": ("tests/faults/test_due.py", "test_a_clock_that_is_set_forward_or_back_delays_nothing"),
     "LIMIT_DUE_MOVED_MS": ("tests/faults/test_due.py", "test_a_clock_that_is_set_forward_or_back_delays_nothing"),
@@ -102,6 +107,11 @@ NOT = {
     "LIMIT_MAIL_SENDERS": "how many threads there are; of one business LIMIT_MAIL_PER_BUSINESS is tested",
     "LIMIT_MAIL_PAUSE_MOST_MS": "a pause of a row of works.def: tests/unit/test_due.c goes through all rows",
     "LIMIT_ASK_PAUSE_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
+    "LIMIT_EVENTS_SENDERS": "how many threads there are; a business has one",
+    "LIMIT_EVENTS_PAUSE_MOST_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
+    "LIMIT_EVENTS_ASK": "how many share a transaction, and a minute: none is left out for it",
+    "LIMIT_EVENTS_ROUND_MS": "as LIMIT_EVENTS_ASK",
+    "LIMIT_EVENTS_LIVE_DAYS": "what is older is not asked about, which nobody can see",
     "LIMIT_RECUR": "how many share a transaction: none is left out for it",
     "LIMIT_RECUR_PAUSE_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
     "LIMIT_RECUR_MS": "as LIMIT_MAIL_PAUSE_MOST_MS; how often it is looked where the next day is far, which makes nothing",

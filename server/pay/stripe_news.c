@@ -1,0 +1,157 @@
+/* What happened at Stripe: the list of its events, which looks back thirty days and of which some come late, twice or out of order. Only what they are
+ * about is taken from them; what that is now is asked for. */
+#include "server/core/daemon.h"
+#include "server/pay/stripe_api.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Those that are looked at; they list at most twenty kinds at a time. */
+static const struct {
+    const char *type;
+    enum gateway_about about;
+    const char *path; /* of the id in the event */
+} kinds[] = {
+    {"checkout.session.completed", ABOUT_CHARGE, "data.object.id"},
+    {"checkout.session.async_payment_succeeded", ABOUT_CHARGE, "data.object.id"},
+    {"checkout.session.async_payment_failed", ABOUT_CHARGE, "data.object.id"},
+    {"checkout.session.expired", ABOUT_CHARGE, "data.object.id"},
+    {"payment_intent.succeeded", ABOUT_CHARGE, "data.object.id"},
+    {"payment_intent.payment_failed", ABOUT_CHARGE, "data.object.id"},
+    {"refund.created", ABOUT_REFUND, "data.object.id"},
+    {"refund.updated", ABOUT_REFUND, "data.object.id"},
+    {"refund.failed", ABOUT_REFUND, "data.object.id"},
+    {"charge.dispute.created", ABOUT_OF_CHARGE, "data.object.payment_intent"},
+    {"charge.dispute.closed", ABOUT_OF_CHARGE, "data.object.payment_intent"},
+};
+#define KINDS (sizeof kinds / sizeof *kinds)
+#define ID_MOST 200
+
+/* An id goes into the path of a question: nothing but what ids consist of. */
+static bool good_id(const char *id)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    const size_t n = strspn(id, letters);
+    return n && n <= ID_MOST && !id[n];
+}
+
+bool stripe_event_about(const json_t *event, struct gateway_news *out)
+{
+    const char *type = stripe_text(event, "type");
+    for (size_t i = 0; i < KINDS; i++) {
+        if (strcmp(kinds[i].type, type) != 0)
+            continue;
+        *out = (struct gateway_news){.event = stripe_text(event, "id"),
+                                     .at = stripe_number(event, "created") * 1000,
+                                     .about = kinds[i].about,
+                                     .id = stripe_id(event, kinds[i].path)};
+        return good_id(out->event) && good_id(out->id) && out->at > 0;
+    }
+    return false;
+}
+
+struct taking_in {
+    struct arena *arena;
+    struct gateway_news_list *list;
+    size_t capacity;
+};
+
+static bool take_in(void *context, json_t *row)
+{
+    struct taking_in *t = context;
+    struct gateway_news news;
+    if (!stripe_event_about(row, &news))
+        return false;
+    if (t->list->n == t->capacity)
+        t->list->v = arena_grow(t->arena, t->list->v, &t->capacity, sizeof *t->list->v);
+    news.event = arena_text(t->arena, news.event, strlen(news.event));
+    news.id = arena_text(t->arena, news.id, strlen(news.id));
+    t->list->v[t->list->n++] = news;
+    return false;
+}
+
+enum err stripe_news(const struct gateway *g, struct arena *a, int64_t since, struct gateway_news_list *out,
+                     char said[200])
+{
+    char query[1000];
+    struct taking_in t = {.arena = a, .list = out};
+    size_t n =
+        (size_t)snprintf(query, sizeof query, "/v1/events?created[gte]=%lld", (long long)(since / 1000));
+    for (size_t i = 0; i < KINDS; i++)
+        n += (size_t)snprintf(query + n, sizeof query - n, "&types[%zu]=%s", i, kinds[i].type);
+    *out = (struct gateway_news_list){0, NULL};
+    switch (stripe_rows(g, query, take_in, &t, said)) {
+    case STRIPE_NONE: break;
+    case STRIPE_LOST: return ERR_TOO_LARGE;
+    default: return ERR_OFFLINE;
+    }
+    for (size_t i = 0; i < out->n / 2; i++) {
+        const struct gateway_news newer = out->v[i];
+        out->v[i] = out->v[out->n - 1 - i];
+        out->v[out->n - 1 - i] = newer;
+    }
+    return OK;
+}
+
+/* --- asking about what they name ------------------------------------------------------------------------------------------------- */
+/* What they say that it is not known, or not to be had with that key, will not be known the next time either. */
+static enum err settle(enum stripe_says says)
+{
+    return says == STRIPE_DONE || says == STRIPE_NONE || says == STRIPE_REFUSED ? OK : ERR_OFFLINE;
+}
+
+static bool any(const json_t *session, const char *unused)
+{
+    (void)unused;
+    return strcmp(stripe_text(session, "object"), "checkout.session") == 0;
+}
+
+/* The charge that an intent is of, by the session that made it. */
+static enum err find_charge(const struct gateway *g, struct arena *a, const char *intent,
+                            struct gateway_found *out, char said[200])
+{
+    char query[300];
+    json_t *session;
+    if (!good_id(intent))
+        return OK;
+    snprintf(query, sizeof query, "/v1/checkout/sessions?payment_intent=%s", intent);
+    const enum stripe_says says = stripe_find(g, query, any, NULL, &session, said);
+    if (says != STRIPE_DONE)
+        return settle(says);
+    if (strcmp(stripe_id(session, "payment_intent"), intent) == 0) {
+        out->charge = arena_printf(a, "%s", stripe_text(session, "id"));
+        out->key = arena_printf(a, "%s", stripe_text(session, "client_reference_id"));
+    }
+    json_decref(session);
+    return OK;
+}
+
+static enum err look_at_refund(const struct gateway *g, struct arena *a, const char *id,
+                               struct gateway_found *out, char said[200])
+{
+    char path[300];
+    json_t *refund;
+    snprintf(path, sizeof path, "/v1/refunds/%s", id);
+    const enum stripe_says says =
+        stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &refund, said);
+    if (says != STRIPE_DONE)
+        return settle(says);
+    enum err e = OK;
+    if (strcmp(stripe_text(refund, "object"), "refund") == 0 && strcmp(stripe_text(refund, "id"), id) == 0) {
+        out->refund = arena_printf(a, "%s", id);
+        out->refund_key = arena_printf(a, "%s", stripe_text(refund, "metadata.postern"));
+        out->state = stripe_refund_state(refund);
+        if (stripe_money(refund, "amount", &out->amount) != OK)
+            out->amount = (struct money){0};
+        e = find_charge(g, a, stripe_id(refund, "payment_intent"), out, said);
+    }
+    json_decref(refund);
+    return e;
+}
+
+enum err stripe_look(const struct gateway *g, struct arena *a, const struct gateway_news *news,
+                     struct gateway_found *out, char said[200])
+{
+    *out = (struct gateway_found){.state = GATEWAY_UNKNOWN};
+    return news->about == ABOUT_REFUND ? look_at_refund(g, a, news->id, out, said)
+                                       : find_charge(g, a, news->id, out, said);
+}
