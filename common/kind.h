@@ -28,6 +28,7 @@ enum kind {
     KIND_DUE = 22,
     KIND_GATEWAY = 23,
     KIND_DOC_CODE = 32,
+    KIND_SAVED_METHOD = 33,
     KIND_REFUND = 24,
     KIND_SCHEDULE = 25,
     KIND_REMINDER_RULE = 26,

@@ -95,6 +95,39 @@ static bool garbled(struct run *r, const struct shape *shape, const void *record
     return r->packed.garbled;
 }
 
+/* One of a customer is offered first, one charged by itself, and that one is there; a charge that nobody was there for has all that
+ * it was made of on record. */
+static enum err check_methods(struct run *r, enum kind kind, const void *record, const char **wrong)
+{
+    const struct payment *p = record;
+    const struct saved_method *m = record;
+    struct key k = index_key(&r->txn, INDEX_METHOD_MARK);
+    struct saved_method of;
+    size_t n = 0;
+    enum err e = OK;
+    if (kind == KIND_PAYMENT && p->attempt) {
+        e = p->saved ? record_get(&r->txn, KIND_SAVED_METHOD, p->saved, &of) : ERR_NOT_FOUND;
+        if (e == ERR_NOT_FOUND || (!e && (!of.consents.n || of.customer != p->customer)))
+            *wrong = "a charge that nobody agreed to";
+        else if (!p->key || !*p->key || !p->gateway || !*p->gateway)
+            *wrong = "a charge without what its gateway knows it by";
+    }
+    if (kind == KIND_SAVED_METHOD && (m->preferred || consent_of(m))) {
+        struct key on = *key_u64(&k, m->customer);
+        struct list_range first = list_range(key_u8(&k, METHOD_FIRST)),
+                          automatic = list_range(key_u8(&on, METHOD_AUTOMATIC));
+        size_t others;
+        e = record_count(&r->txn, &first, 2, &n);
+        if (!e)
+            e = record_count(&r->txn, &automatic, 2, &others);
+        if (m->state == METHOD_REMOVED || m->state == METHOD_ADDING)
+            *wrong = "a method of payment that is not there is offered, or charged by itself";
+        else if (!e && (n > 1 || others > 1))
+            *wrong = "two methods of payment of a customer are offered first, or charged by themselves";
+    }
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
 static enum err check_record(struct run *r, enum kind kind, const struct kv_bytes *key,
                              const struct kv_bytes *value)
 {
@@ -116,11 +149,17 @@ static enum err check_record(struct run *r, enum kind kind, const struct kv_byte
     const char *wrong = money_check_add(&r->money, kind, record);
     if (wrong)
         problem(r, wrong, key->data, key->size);
+    wrong = NULL;
+    enum err e = check_methods(r, kind, record, &wrong);
+    if (e)
+        return e;
+    if (wrong)
+        problem(r, wrong, key->data, key->size);
     derive(&r->txn, kind, record, &d);
     for (size_t i = 0; i < d.n_keys; i++) {
         struct kv_bytes found;
         *(key_get_u32(d.keys[i].bytes) ? &r->expected : &r->everywhere) += 1;
-        enum err e = kv_get(r->kv, d.keys[i].bytes, d.keys[i].size, &found);
+        e = kv_get(r->kv, d.keys[i].bytes, d.keys[i].size, &found);
         if (e == ERR_NOT_FOUND)
             problem(r, "an index entry is missing", d.keys[i].bytes, d.keys[i].size);
         else if (e)

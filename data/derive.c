@@ -507,6 +507,25 @@ static void derive_gateway_seen(struct derived *d, const struct gateway_seen *s)
         entry(d, key_i64(key_text(&k, s->gateway), s->at));
 }
 
+const struct consent *consent_of(const struct saved_method *m)
+{
+    const struct consent *last = m->consents.n ? &m->consents.v[m->consents.n - 1] : NULL;
+    return last && !last->ended ? last : NULL;
+}
+
+static void derive_method(struct derived *d, const struct saved_method *m)
+{
+    id_entry(d, INDEX_METHOD_CUSTOMER, m->customer);
+    struct key k = start(d, INDEX_METHOD_MARK), automatic = *key_u64(&k, m->customer);
+    if (m->preferred)
+        entry(d, key_u8(&k, METHOD_FIRST));
+    if (consent_of(m))
+        entry(d, key_u8(&automatic, METHOD_AUTOMATIC));
+    k = start(d, INDEX_METHOD_HELD);
+    if (m->held.n)
+        entry(d, &k);
+}
+
 static void derive_item(struct derived *d, const struct item *i)
 {
     text_entry(d, INDEX_ITEM_NAME, i->name);
@@ -536,6 +555,7 @@ void derive(const struct txn *t, enum kind kind, const void *record, struct deri
     case KIND_STATEMENT: derive_statement(out, record); break;
     case KIND_STATEMENT_LINE: derive_statement_line(out, record); break;
     case KIND_GATEWAY_SEEN: derive_gateway_seen(out, record); break;
+    case KIND_SAVED_METHOD: derive_method(out, record); break;
     case KIND_EVENT: derive_event(out, record); return; /* counted by its id: the log has no gaps */
     case KIND_TICKET: derive_ticket(out, record); return;
     case KIND_SESSION: derive_session(out, record); return;
@@ -558,6 +578,10 @@ bool derive_visible(enum kind kind, const void *record, uint64_t customer)
     case KIND_CONTACT: return ((const struct contact *)record)->customer == customer;
     case KIND_PAYMENT: return ((const struct payment *)record)->customer == customer;
     case KIND_REFUND: return ((const struct refund *)record)->customer == customer;
+    case KIND_SAVED_METHOD: {
+        const struct saved_method *m = record;
+        return m->customer == customer && m->state != METHOD_REMOVED;
+    }
     case KIND_COMMENT: {
         const struct comment *c = record;
         return c->customer == customer && c->portal;

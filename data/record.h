@@ -58,6 +58,10 @@ bool derive_rings(const struct event *e);
 void derive_document_order(struct arena *a, const struct document_row *row, int sort, struct key *key);
 void derive_payment_order(const struct payment_row *row, int sort, struct key *key);
 
+/* What INDEX_METHOD_MARK tells apart; and the consent that is in force, NULL: none. */
+enum method_mark { METHOD_FIRST = 1, METHOD_AUTOMATIC = 2 };
+const struct consent *consent_of(const struct saved_method *m);
+
 /* Keys for ranges: the begin of an index or of a kind's records. Append parts with key_u8 … in the order of record.def. */
 struct key index_key(const struct txn *t, enum index index);
 struct key record_key(const struct txn *t, enum kind kind);

@@ -45,6 +45,7 @@ static const char *kind_name(enum kind kind)
     case KIND_DUE: return "due";
     case KIND_GATEWAY: return "gateway";
     case KIND_DOC_CODE: return "code";
+    case KIND_SAVED_METHOD: return "method";
     case KIND_REFUND: return "refund";
     case KIND_SCHEDULE: return "schedule";
     case KIND_REMINDER_RULE: return "reminder_rule";

@@ -3,6 +3,7 @@
 #include "common/date.h"
 #include "common/party.h"
 #include "server/ops/frozen.h"
+#include "server/ops/method.h"
 #include "server/ops/patch.h"
 #include "server/ops/payment.h"
 #include <string.h>
@@ -338,6 +339,8 @@ static enum err was_sent(struct call *c, struct document *d)
     enum err e = doc_kind(d->kind)->versions ? document_keep_version(c, d) : OK;
     if (!e)
         e = document_event(c, d, WHAT_SENT, true, NULL);
+    if (!e && charge_is_for(d))
+        e = charge_wake(c, d->customer);
     return e ? e : document_finish(c, d);
 }
 

@@ -43,7 +43,10 @@ enum err payment_event(struct call *c, const struct payment *p, enum what what, 
         e.side = SIDE_SYSTEM;
         e.name = "the bank";
     }
-    if (p->gateway && *p->gateway) {
+    if (p->attempt) {
+        e.side = SIDE_SYSTEM;
+        e.name = p->by;
+    } else if (p->gateway && *p->gateway) {
         e.side = SIDE_CUSTOMER;
         e.actor = (int64_t)p->contact;
         e.name = p->by;

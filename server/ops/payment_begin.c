@@ -2,6 +2,7 @@
  * by itself (docs/decisions/gateways.md). */
 #include "common/codec.h"
 #include "server/core/limits.h"
+#include "server/ops/method.h"
 #include "server/ops/payment.h"
 #include "server/ops/payment_make.h"
 #include "server/core/secret.h"
@@ -44,7 +45,12 @@ enum err op_payment_begin(struct call *c, const struct payment_begin_in *in, str
     const struct gateway_offer *by;
     struct payment p = {.id = 0};
     struct gateway_told told;
-    enum err e = payment_method(c, in->method, &by);
+    struct saved_method *saved = NULL;
+    enum err e = in->saved ? method_usable(c, in->saved, &saved) : OK;
+    if (!e && saved && in->method && *in->method)
+        e = REFUSE(c, ERR_INVALID, "method", "the saved one says by which");
+    if (!e)
+        e = payment_method(c, saved ? saved->method : in->method, &by);
     if (!e)
         e = payment_gather(c, &begun, by, &p, &parts);
     if (!e)
@@ -53,10 +59,12 @@ enum err op_payment_begin(struct call *c, const struct payment_begin_in *in, str
         return e;
     begun.parts = parts.whole; /* with the amounts, as they are now */
     begun.method = by->name;
+    begun.saved = in->saved;
     out->begun = seal(c, &begun);
     out->until = begun.until;
     out->method = by->name;
-    out->fields = payment_fields(c, by->method.wants ? by->method.wants() : NULL);
+    out->fields = payment_fields(c, by->method.wants && !saved ? by->method.wants() : NULL);
+    out->keeps = by->method.keeps && !saved && !c->who.document;
     out->note = by->gateway->kind->doing->note;
     out->url = told.url;
     out->reference = told.told.n == 1 ? told.told.v[0].reference : NULL;
@@ -64,6 +72,33 @@ enum err op_payment_begin(struct call *c, const struct payment_begin_in *in, str
     e = payment_agreed(c, by, &out->agree);
     out->elsewhere = gateway_elsewhere(by->gateway->kind);
     return e;
+}
+
+/* Nothing is asked for: its gateway knows it. */
+static enum err take_saved(struct call *c, const struct payment_confirm_in *in,
+                           const struct gateway_offer *by, struct payment_chosen *chosen)
+{
+    struct saved_method *saved;
+    enum err e = method_usable(c, chosen->begun.saved, &saved);
+    if (!e && in->given.n)
+        e = REFUSE(c, ERR_INVALID, "given", "a saved method asks for nothing");
+    if (e)
+        return e;
+    chosen->by = by;
+    chosen->taken.method = saved->title;
+    chosen->taken.token = saved->token;
+    return call_today(c, &chosen->today);
+}
+
+static enum err may_keep(struct call *c, struct payment_chosen *chosen, const struct gateway_offer *by)
+{
+    if (c->who.document)
+        return REFUSE(c, ERR_FORBIDDEN, "save", "only who is signed in can save a method of payment");
+    if (chosen->begun.saved || !by->method.keeps)
+        return REFUSE(c, ERR_INVALID, "save", chosen->begun.saved ? "it is saved" : "%s can not be saved",
+                      by->name);
+    chosen->keep = true;
+    return OK;
 }
 
 enum err prep_payment_confirm(struct call *c, const struct payment_confirm_in *in)
@@ -76,8 +111,12 @@ enum err prep_payment_confirm(struct call *c, const struct payment_confirm_in *i
     if (!e && gateway_elsewhere(by->gateway->kind))
         e = REFUSE(c, ERR_STATE, "begun", "%s is made elsewhere, as it was told: nothing is confirmed here",
                    by->name);
-    if (!e)
+    if (!e && chosen->begun.saved)
+        e = take_saved(c, in, by, chosen);
+    else if (!e)
         e = payment_take(c, by, &in->given, chosen);
+    if (!e && in->save)
+        e = may_keep(c, chosen, by);
     if (e)
         return e;
     uint8_t digest[32]; /* the same for whoever confirms the same, and for nothing else */

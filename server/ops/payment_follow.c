@@ -1,5 +1,6 @@
 #include "common/log.h"
 #include "server/ops/follow_ops.h"
+#include "server/ops/method.h"
 #include "server/ops/payment.h"
 #include <string.h>
 
@@ -105,7 +106,7 @@ static enum err note(struct call *c, struct payment *p, const struct gateway_out
         e = tell_page(c, p);
     if (!e && (waits || unknown))
         e = payment_event(c, p, waits ? WHAT_PAYMENT_WAITS : WHAT_PAYMENT_UNKNOWN, NULL);
-    return e;
+    return e || !waits ? e : method_waits(c, p);
 }
 
 static enum err fail(struct call *c, struct payment *p, const char *why)
@@ -122,16 +123,15 @@ static enum err fail(struct call *c, struct payment *p, const char *why)
 }
 
 /* One that was taken, and is disputed or gone before anybody asked, was taken all the same: both are on record. */
-static enum err settle_pending(struct call *c, struct payment *p, enum gateway_state state, const char *why)
+static enum err settle_pending(struct call *c, struct payment *p, const struct gateway_outcome *o,
+                               const char *why)
 {
-    if (state == GATEWAY_FAILED)
-        return fail(c, p, why);
-    enum err e = payment_succeed(c, p);
-    if (!e && state == GATEWAY_DISPUTED)
+    enum err e = o->state == GATEWAY_FAILED ? fail(c, p, why) : payment_succeed(c, p);
+    if (!e && o->state == GATEWAY_DISPUTED)
         e = payment_dispute(c, p, why);
-    if (!e && state == GATEWAY_REVERSED)
+    if (!e && o->state == GATEWAY_REVERSED)
         e = payment_reverse(c, p, why);
-    return e;
+    return e ? e : method_settled(c, p, o);
 }
 
 enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gateway_outcome *o)
@@ -151,7 +151,7 @@ enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gat
         e = take_name(c, p, o);
         if (e)
             return e == ERR_STATE ? OK : e;
-        return settle_pending(c, p, o->state, sentence);
+        return settle_pending(c, p, o, sentence);
     case PAY_SUCCEEDED:
         return o->state == GATEWAY_DISPUTED   ? payment_dispute(c, p, sentence)
                : o->state == GATEWAY_REVERSED ? payment_reverse(c, p, sentence)

@@ -12,6 +12,7 @@ struct payment_chosen {
     int32_t today;
     struct gateway_taken taken; /* once that is over */
     const char *key;            /* by which the gateway knows the charge: one key, one payment */
+    bool keep;                  /* what was given is saved once the payment has succeeded */
 };
 
 /* What is offered under that name; NULL or "": of the only gateway that is offered its first. ERR_SWITCHED_OFF, ERR_INVALID, with field "method". */
@@ -45,6 +46,9 @@ enum err payment_take(struct call *c, const struct gateway_offer *by, const stru
 /* As text, for payment_chosen. */
 #define PAYMENT_KEY 16
 const char *payment_key(struct call *c, const uint8_t random[PAYMENT_KEY]);
-/* Writes it down as pending, and as due: the gateway is asked after the commit (server/pay/payment_due.c). */
+/* Stores a payment (customer, parts, amount, method, token, key, by, contact) as pending, with its number, and as due: the gateway is asked after
+ * the commit (server/pay/payment_due.c). */
+enum err payment_pend(struct call *c, const struct gateway_offer *by, struct payment *p) MUST_USE;
+/* That, of what was gathered and chosen. */
 enum err payment_make(struct call *c, const struct payment_chosen *chosen, struct payment **out) MUST_USE;
 #endif

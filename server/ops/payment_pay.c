@@ -5,6 +5,7 @@
 #include "server/due/due.h"
 #include "server/ops/frozen.h"
 #include "server/ops/gateway_watch.h"
+#include "server/ops/method.h"
 #include "server/ops/payment.h"
 #include "server/ops/payment_make.h"
 #include <stdio.h>
@@ -136,6 +137,41 @@ enum err payment_ask(struct call *c, const struct payment *p)
     return e;
 }
 
+enum err payment_pend(struct call *c, const struct gateway_offer *by, struct payment *p)
+{
+    enum err e = payment_move(c, p, PAY_PENDING);
+    if (!e)
+        e = call_today(c, &p->date);
+    if (!e)
+        e = call_number(c, SERIES_PAYMENTS, p->date, &p->number);
+    if (!e)
+        e = paper_payee(c, &p->payee);
+    if (e)
+        return e;
+    p->mode = by->method.mode;
+    p->gateway = by->gateway->kind->name;
+    p->created = c->now;
+    e = record_put(&c->txn, KIND_PAYMENT, p);
+    if (!e)
+        e = payment_event(c, p, WHAT_PAYMENT_STARTED, p->method);
+    if (!e)
+        e = gateway_watch(c, by->gateway->kind);
+    return e ? e : payment_ask(c, p);
+}
+
+/* The saved method that it is paid with, or that is saved with it. */
+static enum err take_saved(struct call *c, const struct payment_chosen *chosen,
+                           const struct gateway_offer *by, struct payment *p)
+{
+    struct saved_method *kept = NULL;
+    p->saved = chosen->begun.saved;
+    if (!chosen->keep)
+        return OK;
+    enum err e = method_keep(c, by, &chosen->taken, NULL, METHOD_ADDING, &kept);
+    p->saved = e ? 0 : kept->id;
+    return e;
+}
+
 enum err payment_make(struct call *c, const struct payment_chosen *chosen, struct payment **out)
 {
     struct payment *p = arena_alloc(c->arena, sizeof *p);
@@ -147,32 +183,20 @@ enum err payment_make(struct call *c, const struct payment_chosen *chosen, struc
     if (!e)
         e = payment_use_credit(c, p, &parts.settled);
     if (!e)
-        e = payment_move(c, p, PAY_PENDING);
-    if (!e)
-        e = call_today(c, &p->date);
-    if (!e)
-        e = call_number(c, SERIES_PAYMENTS, p->date, &p->number);
-    if (!e)
-        e = paper_payee(c, &p->payee);
+        e = take_saved(c, chosen, by, p);
     if (e)
         return e;
-    p->mode = by->method.mode;
     p->method = chosen->taken.method;
     p->token = chosen->taken.token;
     p->key = chosen->key;
-    p->gateway = by->gateway->kind->name;
-    p->created = c->now;
     p->by = c->who.name;
     p->contact = c->who.person;
-    e = record_put(&c->txn, KIND_PAYMENT, p);
-    if (!e)
-        e = payment_event(c, p, WHAT_PAYMENT_STARTED, p->method);
+    e = payment_pend(c, by, p);
     if (e)
         return e;
     payment_finish(c, p);
     *out = p;
-    e = gateway_watch(c, by->gateway->kind);
-    return e ? e : payment_ask(c, p);
+    return OK;
 }
 
 /* --- by card, in one ------------------------------------------------------------------------------------------------------------ */

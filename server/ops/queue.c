@@ -26,6 +26,7 @@ enum lane_of {
     LANE_REFUND,
     LANE_DISPUTED,
     LANE_DUE,
+    LANE_CHARGE,
     LANE_HELD,
     LANE_COMMENT,
     LANE_DECLINED,
@@ -378,6 +379,34 @@ static enum err held(struct queue *q)
     return e;
 }
 
+/* Invoices that are not charged by themselves until staff have looked: the first of each customer, and how many there are. */
+static enum err charges(struct queue *q)
+{
+    struct key k = index_key(&q->c->txn, INDEX_METHOD_HELD);
+    struct list_range range = list_range(&k);
+    struct record_list l = {.kind = KIND_SAVED_METHOD, .view = shape_saved_method()};
+    enum err e = read_lane(q, &l, &range, 1);
+    const struct saved_method *m = l.rows;
+    for (size_t i = 0; !e && i < l.count; i++) {
+        const struct charge_held *h = m[i].held.v;
+        struct customer_row of;
+        e = record_needed_view(&q->c->txn, KIND_CUSTOMER, m[i].customer, shape_customer_row(), &of);
+        if (e)
+            return e;
+        *add(q, LANE_CHARGE) = (struct work){
+            .job = JOB_CHARGE,
+            .subject = SUBJECT_INVOICE,
+            .id = (int64_t)h->invoice,
+            .number = h->number,
+            .customer = m[i].customer,
+            .customer_name = of.name,
+            .amount = h->amount,
+            .text = m[i].held.n > 1 ? arena_printf(q->c->arena, "%s (and %zu more)", h->why, m[i].held.n - 1)
+                                    : h->why};
+    }
+    return e;
+}
+
 /* First every lane's share, then what is left, from the most pressing on. */
 static void share_out(struct queue *q)
 {
@@ -406,6 +435,8 @@ static enum err fill(struct queue *q)
         e = disputed(q);
     if (!e)
         e = trouble(q);
+    if (!e)
+        e = charges(q);
     if (!e)
         e = held(q);
     if (!e)

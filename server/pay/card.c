@@ -65,8 +65,7 @@ static const struct brand *brand_of(const char *digits)
     return &other_brand;
 }
 
-/* The last day of the month that was typed; 0 when it is no month. */
-static int32_t last_day(const char *typed)
+int32_t card_last_day(const char *typed)
 {
     char digits[CARD_DIGITS + 1];
     size_t n = 0;
@@ -107,7 +106,7 @@ static enum err check(const struct card_details *card, int32_t today, struct car
     const struct brand *brand = brand_of(out->digits);
     if (n < brand->least || n > brand->most)
         return refuse(why, ERR_INVALID, "card_number", "has the wrong number of digits for this brand");
-    int32_t last = last_day(card->card_expiry);
+    int32_t last = card_last_day(card->card_expiry);
     if (!last)
         return refuse(why, ERR_INVALID, "card_expiry", "write month and year as MM/YY");
     if (last < today)
@@ -119,6 +118,7 @@ static enum err check(const struct card_details *card, int32_t today, struct car
         return refuse(why, ERR_INVALID, "card_country",
                       "is no country: write its two-letter code, such as IE");
     out->brand = brand->name;
+    out->last_day = last;
     memcpy(out->last4, out->digits + n - 4, 5);
     return OK;
 }

@@ -38,6 +38,7 @@ struct gateway_method {
     enum pay_mode mode;                 /* how payments by it were made */
     const struct shape *(*wants)(void); /* what has to be given, texts alone; NULL: nothing */
     const char *title;                  /* what people call one that is used elsewhere: "Bank transfer" */
+    bool keeps;                         /* what was given can be saved, and charged again later */
     const char *agree; /* what whoever pays by it agrees to, with %s for the business; NULL: nothing */
 };
 /* The i-th method of a gateway; false behind the last. */
@@ -70,6 +71,10 @@ enum err gateways_find(const struct gateways *g, const struct gateway_kind *kind
 struct gateway_taken {
     const char *token;  /* what the gateway knows the means by; ≤ 200 characters */
     const char *method; /* for people: "Visa ending 4242" */
+    bool kept;          /* it can be saved; then what it is known by: */
+    const char *brand;  /* ≤ 40 characters */
+    char last4[5];
+    int32_t expires; /* of a card: the last day on which it is good */
 };
 enum gateway_state {
     GATEWAY_UNKNOWN, /* it has heard of no charge with that key, or could not be asked */
@@ -86,6 +91,7 @@ struct gateway_outcome {
     char id[200];     /* the gateway's own name of the charge or refund; "": it has none yet */
     char url[2048];   /* of GATEWAY_PENDING: where the payer has to go; "": nowhere */
     const char *step; /* of GATEWAY_PENDING: what it waits for from the payer (gateway_step); NULL: nothing */
+    bool never;       /* of GATEWAY_FAILED: that means is never to be charged again without its owner */
 };
 
 /* Can customers begin a payment with it? */

@@ -13,19 +13,21 @@
 #define POSTCODE "12345" /* of the card whose bank compares it */
 #define CODE "123456"    /* as sandbox_code says */
 #define CODE_TRIES 3
-#define CODE_MS (10 * 60 * 1000) /* after the payment was made */
+#define CODE_MS (10 * 60 * 1000)                 /* after the payment was made */
+#define CODE_AWAY_MS (INT64_C(3) * 86400 * 1000) /* who was not there when it was made has longer */
 
 static bool sandbox_method(size_t i, struct gateway_method *out)
 {
     static const struct gateway_method methods[] = {
-        {.name = "card", .mode = MODE_CARD, .wants = shape_card_details},
+        {.name = "card", .mode = MODE_CARD, .wants = shape_card_details, .keeps = true},
         {.name = "debit",
          .mode = MODE_DEBIT,
          .wants = shape_debit_account,
          .title = "Direct debit",
          .agree =
              "You allow %s to collect this amount from your account once, by direct debit, and your bank "
-             "to pay it. Your bank gives it back to you if you ask within eight weeks."}};
+             "to pay it. Your bank gives it back to you if you ask within eight weeks.",
+         .keeps = true}};
     const bool is = i < sizeof methods / sizeof *methods;
     if (is)
         *out = methods[i];
@@ -55,6 +57,9 @@ static enum err take(struct arena *a, const char *number, const char *last4, con
         return ERR_PAYMENT_FAILED;
     out->token = arena_printf(a, "sandbox-%s-%s", row->word, last4);
     out->method = arena_printf(a, "%s ending %s", method, last4);
+    out->kept = row->charge.first != GATEWAY_FAILED || row->kept;
+    out->brand = method;
+    snprintf(out->last4, sizeof out->last4, "%s", last4);
     return OK;
 }
 
@@ -69,6 +74,7 @@ static enum err take_card(struct arena *a, const struct card_details *card, int3
     const bool compares = strcmp(facts.digits, "4000000000000036") == 0 && postcode && *postcode;
     const bool differs = compares && strcmp(postcode, POSTCODE) != 0;
     e = take(a, compares ? "4242424242424242" : facts.digits, facts.last4, facts.brand, out);
+    out->expires = facts.last_day;
     secret_wipe(&facts, sizeof facts);
     if (differs)
         return refuse(why, ERR_INVALID, "card_postcode",
@@ -202,7 +208,8 @@ static enum err sandbox_charge(const struct gateway *g, const struct payment *p,
     const struct sandbox_row *row = sandbox_row_of(p->token);
     if (!key_good(p->key) || p->amount.amount <= 0 || !row)
         return ERR_INVALID;
-    struct ledger_entry wanted = {.amount = p->amount, .state = row->charge.first};
+    struct ledger_entry wanted = {.amount = p->amount,
+                                  .state = p->attempt && row->set_up ? row->coded : row->charge.first};
     bool made;
     snprintf(wanted.key, sizeof wanted.key, "%s", p->key);
     snprintf(wanted.token, sizeof wanted.token, "%s", p->token);
@@ -232,7 +239,7 @@ static bool too_late(const struct payment *p)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    return p->created && (int64_t)now.tv_sec * 1000 - p->created > CODE_MS;
+    return p->created && (int64_t)now.tv_sec * 1000 - p->created > (p->attempt ? CODE_AWAY_MS : CODE_MS);
 }
 
 static enum err say(const struct gateway *g, const char *key, enum gateway_state state, const char *word,

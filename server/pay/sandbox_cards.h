@@ -21,6 +21,8 @@ struct sandbox_row {
     enum gateway_state coded;  /* what it is once the right code was given; UNKNOWN: none is asked for */
     int mute;                  /* so often it does not answer who asks, and not the one who charges */
     bool slowly;               /* its answer takes some seconds */
+    bool kept;                 /* declined, and can be saved all the same */
+    bool set_up;               /* once saved it asks for no code where its owner is not there */
 };
 /* What becomes of a card or an account; NULL: it is none of the sandbox's. number: digits alone, or an IBAN without blanks. */
 const struct sandbox_row *sandbox_row_by(const char *number);

@@ -53,3 +53,20 @@ def test_nothing_of_a_card_is_left_in_the_memory_of_the_daemon(wrong):
             p = maria.ask("payment.pay", **args)["payment"]
             wait_until(lambda: maria.ask("payment.get", payment=p["id"])["payment"]["state"] == "succeeded", what="paid")
         assert counts(d, *wanted) == before
+
+
+@pytest.mark.parametrize("wrong", [None, "card_code"])
+def test_nothing_of_a_card_that_is_saved_is_left_either(wrong):
+    with Daemon() as d:
+        staff = d.sign_in()
+        maria = open_portal(d, staff, add_customer(staff)[1], "maria@bodega.test")
+        wanted = (TYPED["card_number"].encode(), TYPED["card_expiry"].encode(), DIGITS)
+        before = counts(d, *wanted)
+        assert before[DIGITS] > 0 and sum(before.values()) == before[DIGITS], "the memory was read"
+        typed = {**TYPED, **({wrong: "0000"} if wrong else {})}
+        args = {"method": "sandbox/card", "given": [{"name": k, "value": v} for k, v in typed.items()]}
+        if wrong:
+            assert maria.refused("method.save", **args).field == wrong
+        else:
+            assert maria.ask("method.save", **args)["saved"]["title"] == "Visa ending 4242"
+        assert counts(d, *wanted) == before

@@ -114,6 +114,8 @@ NOT = {
     "LIMIT_EVENTS_LIVE_DAYS": "what is older is not asked about, which nobody can see",
     "LIMIT_RECUR": "how many share a transaction: none is left out for it",
     "LIMIT_RECUR_PAUSE_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
+    "LIMIT_CHARGE": "open invoices of one customer that are looked at: nobody has so many, and the rest is looked at when these are paid",
+    "LIMIT_CHARGE_MS": "as LIMIT_MAIL_PAUSE_MOST_MS; the outcome of a charge has it looked at once more, whenever that comes",
     "LIMIT_RECUR_MS": "as LIMIT_MAIL_PAUSE_MOST_MS; how often it is looked where the next day is far, which makes nothing",
     "LIMIT_ASK_PAUSE_MOST_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",
     "LIMIT_REFUND_PAUSE_MOST_MS": "as LIMIT_MAIL_PAUSE_MOST_MS",

@@ -113,7 +113,7 @@ static void cards_are_checked(void)
     };
     const struct gateway *g = sandbox();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct gateway_taken taken = {NULL, NULL};
+        struct gateway_taken taken = {.token = NULL};
         struct refusal why;
         CHECK_INT(take(g, cases[i].number, cases[i].expiry, cases[i].code, &taken, &why), cases[i].want);
         if (cases[i].want == OK) {
@@ -159,7 +159,7 @@ static struct gateway_outcome charge(const struct gateway *g, const char *number
                                      int64_t amount)
 {
     struct gateway_outcome o = {.state = GATEWAY_UNKNOWN};
-    struct gateway_taken taken = {"", ""};
+    struct gateway_taken taken = {.token = "", .method = ""};
     struct refusal why;
     CHECK_INT(take(g, number, "12/30", "123", &taken, &why), OK);
     CHECK_INT(gateway_charge(g, &CHARGE(taken.token, key, money_of(amount, "EUR")), &o), OK);

@@ -36,7 +36,7 @@ static struct payment charge(const char *number, const char *key, enum gateway_s
 {
     struct card_details card = {.card_number = number, .card_expiry = "12/30", .card_code = "123"};
     struct gateway_method method;
-    struct gateway_taken taken = {"", ""};
+    struct gateway_taken taken = {.token = "", .method = ""};
     struct gateway_outcome o = {.state = GATEWAY_UNKNOWN};
     struct refusal why;
     CHECK(gateway_method_named(sandbox.kind, "card", &method));
