@@ -13,7 +13,9 @@ struct open_page {
     struct payment payment; /* id 0: there is none */
     struct gateway gateway;
     struct gateway_outcome outcome;
-    bool closed; /* its gateway has said where it stands */
+    bool closed;                /* its gateway has said where it stands */
+    const char *saving, *owner; /* of a method that is being saved at its gateway's page; NULL: it is not */
+    struct gateway_saving saved;
 };
 
 /* A payment on that invoice that its payer began, and that is pending. */
@@ -50,6 +52,40 @@ static enum err find(struct txn *t, const struct saved_method *m, int32_t today,
     return e ? e : ERR_NOT_FOUND;
 }
 
+static enum err load_saving(struct txn *t, struct due_try *w, const struct saved_method *m)
+{
+    struct open_page *page = w->own;
+    enum err e = gateway_open(t, w->daemon->gateways, m->gateway, &page->gateway);
+    page->gateway.stop = &w->daemon->stopping;
+    page->saving = m->gateway_id;
+    page->owner = m->owner;
+    if (e == ERR_NOT_FOUND) {
+        w->next = DUE_AGAIN;
+        w->said = "its gateway is not there";
+        e = OK;
+    }
+    return e;
+}
+
+/* Often while its owner is at the page, then less and less. */
+static void ask_saving(struct due_try *w, struct open_page *page)
+{
+    enum err e = gateway_save_ask(&page->gateway, page->saving, page->owner, &page->saved);
+    w->pause = gateway_pause(&page->gateway, w->due.tries + 1);
+    if (e || page->saved.state == GATEWAY_PENDING) {
+        w->next = DUE_AGAIN;
+        w->said = e ? page->saved.sentence : "it waits for its owner";
+    }
+}
+
+static enum err write_saving(struct call *c, struct due_try *w, const struct open_page *page)
+{
+    struct saved_method m;
+    enum err e = record_get(&c->txn, KIND_SAVED_METHOD, (uint64_t)w->due.about, &m);
+    w->next = DUE_DONE;
+    return e || m.state != METHOD_ADDING ? e : method_given(c, &m, &page->saved);
+}
+
 static enum err load(struct txn *t, struct due_try *w)
 {
     struct open_page *page = arena_alloc(w->arena, sizeof *page);
@@ -60,6 +96,8 @@ static enum err load(struct txn *t, struct due_try *w)
     enum err e = record_get(t, KIND_SAVED_METHOD, (uint64_t)w->due.about, &m);
     if (e)
         return e;
+    if (m.state == METHOD_ADDING && m.gateway_id && *m.gateway_id)
+        return load_saving(t, w, &m);
     if (!consent_of(&m)) {
         w->next = DUE_DONE;
         return OK;
@@ -78,10 +116,14 @@ static enum err load(struct txn *t, struct due_try *w)
 static void work(struct due_try *w)
 {
     struct open_page *page = w->own;
-    if (!page->payment.id)
+    if (!page->payment.id && !page->saving)
         return;
     if (atomic_load(&w->daemon->stopping)) {
         w->next = DUE_LEFT;
+        return;
+    }
+    if (page->saving) {
+        ask_saving(w, page);
         return;
     }
     enum err e = gateway_cancel(&page->gateway, &page->payment, &page->outcome);
@@ -96,6 +138,8 @@ static enum err write(struct call *c, struct due_try *w)
     const struct open_page *page = w->own;
     struct saved_method m;
     int64_t again;
+    if (page->saving)
+        return write_saving(c, w, page);
     enum err e = page->closed ? follow_charge_settle(c, page->payment.id, &page->outcome) : OK;
     if (!e)
         e = record_get(&c->txn, KIND_SAVED_METHOD, (uint64_t)w->due.about, &m);

@@ -251,29 +251,94 @@ enum err op_method_begin(struct call *c, const struct method_begin_in *in, struc
     return OK;
 }
 
+/* What the slow half of saving found: what was taken, or the page at which its owner gives it. */
+struct to_save {
+    struct payment_chosen chosen;
+    const struct gateway_offer *by;
+    const char *key, *currency;
+    bool at_page;
+    struct gateway_saving saving;
+};
+
+static enum err ask_page(void *prepared, struct arena *a, struct refusal *why)
+{
+    struct to_save *save = prepared;
+    (void)a;
+    enum err e = gateway_save(save->by->gateway, save->key, save->currency, &save->saving);
+    return e ? refuse(why, e, "method", "%s",
+                      has(save->saving.sentence) ? save->saving.sentence : err_sentence(e))
+             : OK;
+}
+
+static enum err prepare_page(struct call *c, struct to_save *save)
+{
+    struct customer *customer = arena_alloc(c->arena, sizeof *customer);
+    const struct business *b;
+    enum err e = record_get(&c->txn, KIND_CUSTOMER, c->who.customer, customer);
+    if (!e)
+        e = call_business(c, &b);
+    if (e)
+        return e;
+    save->at_page = true;
+    save->key = payment_key(c, c->random);
+    save->currency = has(customer->currency) ? customer->currency : b->currency;
+    c->outside = ask_page;
+    return OK;
+}
+
 enum err prep_method_save(struct call *c, const struct method_save_in *in)
 {
-    struct payment_chosen *chosen = arena_alloc(c->arena, sizeof *chosen);
-    const struct gateway_offer *by;
-    enum err e = keeper(c, in->method, &by);
+    struct to_save *save = arena_alloc(c->arena, sizeof *save);
+    enum err e = keeper(c, in->method, &save->by);
+    if (!e && gateway_at_page(save->by) && in->given.n)
+        e = REFUSE(c, ERR_INVALID, in->given.v[0].name, "%s asks for nothing here", save->by->name);
     if (!e)
-        e = payment_take(c, by, &in->given, chosen);
-    c->prepared = chosen;
+        e = gateway_at_page(save->by) ? prepare_page(c, save)
+                                      : payment_take(c, save->by, &in->given, &save->chosen);
+    c->prepared = save; /* and payment_take's own is its first member */
     return e;
+}
+
+static enum err keep_page(struct call *c, const struct gateway_offer *by, const struct to_save *save,
+                          const struct address *billing, struct saved_method **out)
+{
+    const struct gateway_taken none = {.token = NULL};
+    enum err e = method_keep(c, by, &none, billing, METHOD_ADDING, out);
+    struct saved_method *m = *out;
+    if (e)
+        return e;
+    m->gateway_id = save->saving.id;
+    m->owner = save->saving.owner;
+    m->url = save->saving.url;
+    e = record_put(&c->txn, KIND_SAVED_METHOD, m);
+    return e ? e : due_set(c, DUE_CHARGE, m->id, c->now);
 }
 
 enum err op_method_save(struct call *c, const struct method_save_in *in, struct method_save_out *out)
 {
-    const struct payment_chosen *chosen = c->prepared;
+    const struct to_save *save = c->prepared;
     const struct gateway_offer *by;
-    if (!chosen->taken.kept)
+    if (!save->at_page && !save->chosen.taken.kept)
         return REFUSE(c, ERR_PAYMENT_FAILED, "", "its bank does not let it be saved");
-    enum err e = payment_method(c, chosen->by->name, &by); /* closed meanwhile? */
+    enum err e = payment_method(c, save->by->name, &by); /* closed meanwhile? */
     if (!e)
-        e = method_keep(c, by, &chosen->taken, in->billing, METHOD_GOOD, &out->saved);
+        e = save->at_page ? keep_page(c, by, save, in->billing, &out->saved)
+                          : method_keep(c, by, &save->chosen.taken, in->billing, METHOD_GOOD, &out->saved);
     if (!e)
         method_finish(c, out->saved);
     return e;
+}
+
+enum err method_given(struct call *c, struct saved_method *m, const struct gateway_saving *s)
+{
+    if (s->state == GATEWAY_FAILED)
+        return method_forget(c, m, arena_text(c->arena, s->sentence, strlen(s->sentence)));
+    m->token = arena_text(c->arena, s->token, strlen(s->token));
+    m->brand = arena_text(c->arena, s->brand, strlen(s->brand));
+    m->last4 = arena_text(c->arena, s->last4, strlen(s->last4));
+    m->expires = s->expires;
+    m->mode = s->debit ? MODE_DEBIT : MODE_CARD;
+    return method_saved(c, m);
 }
 
 static bool shown(void *context, void *row)

@@ -6,6 +6,7 @@
 
 struct gateway_offer;
 struct gateway_outcome;
+struct gateway_saving;
 struct gateway_taken;
 
 #define METHODS_MOST 100 /* of one customer */
@@ -27,6 +28,8 @@ enum err method_keep(struct call *c, const struct gateway_offer *by, const struc
                      struct saved_method **out) MUST_USE;
 /* It is saved now: offered first where there is no other; with its event. Stores it. */
 enum err method_saved(struct call *c, struct saved_method *m) MUST_USE;
+/* What its owner gave at the gateway's page, or did not: SUCCEEDED or FAILED. Stores it. */
+enum err method_given(struct call *c, struct saved_method *m, const struct gateway_saving *s) MUST_USE;
 /* It is forgotten: token, consent, place. Stores it. why: of one that was not saved, NULL: its customer removed it. */
 enum err method_forget(struct call *c, struct saved_method *m, const char *why) MUST_USE;
 /* A payment has succeeded, or failed, or waits for its payer: what that is to the method that it was made with, or is saved with; whoever

@@ -64,7 +64,7 @@ enum err op_payment_begin(struct call *c, const struct payment_begin_in *in, str
     out->until = begun.until;
     out->method = by->name;
     out->fields = payment_fields(c, by->method.wants && !saved ? by->method.wants() : NULL);
-    out->keeps = by->method.keeps && !saved && !c->who.document;
+    out->keeps = by->method.keeps && by->method.wants && !saved && !c->who.document;
     out->note = by->gateway->kind->doing->note;
     out->url = told.url;
     out->reference = told.told.n == 1 ? told.told.v[0].reference : NULL;
@@ -86,7 +86,7 @@ static enum err take_saved(struct call *c, const struct payment_confirm_in *in,
         return e;
     chosen->by = by;
     chosen->taken.method = saved->title;
-    chosen->taken.token = saved->token;
+    chosen->taken.token = gateway_token(by->gateway, c->arena, saved->token);
     return call_today(c, &chosen->today);
 }
 
@@ -94,7 +94,7 @@ static enum err may_keep(struct call *c, struct payment_chosen *chosen, const st
 {
     if (c->who.document)
         return REFUSE(c, ERR_FORBIDDEN, "save", "only who is signed in can save a method of payment");
-    if (chosen->begun.saved || !by->method.keeps)
+    if (chosen->begun.saved || !by->method.keeps || !by->method.wants)
         return REFUSE(c, ERR_INVALID, "save", chosen->begun.saved ? "it is saved" : "%s can not be saved",
                       by->name);
     chosen->keep = true;

@@ -213,3 +213,22 @@ enum err gateway_look(const struct gateway *g, struct arena *a, const struct gat
 {
     return g->kind->doing->look(g, a, news, out, said);
 }
+
+enum err gateway_save(const struct gateway *g, const char *key, const char *currency,
+                      struct gateway_saving *out)
+{
+    *out = (struct gateway_saving){.state = GATEWAY_PENDING};
+    return g->kind->doing->save ? g->kind->doing->save(g, key, currency, out) : ERR_SWITCHED_OFF;
+}
+
+enum err gateway_save_ask(const struct gateway *g, const char *id, const char *owner,
+                          struct gateway_saving *out)
+{
+    *out = (struct gateway_saving){.state = GATEWAY_PENDING};
+    return g->kind->doing->save_ask ? g->kind->doing->save_ask(g, id, owner, out) : ERR_SWITCHED_OFF;
+}
+
+const char *gateway_token(const struct gateway *g, struct arena *a, const char *token)
+{
+    return g->kind->doing->token ? g->kind->doing->token(g, a, token) : token;
+}

@@ -94,6 +94,17 @@ struct gateway_outcome {
     bool never;       /* of GATEWAY_FAILED: that means is never to be charged again without its owner */
 };
 
+/* A means of payment that its owner gives at a page of the gateway's, to be saved. */
+struct gateway_saving {
+    enum gateway_state state; /* PENDING, SUCCEEDED or FAILED */
+    char sentence[200];       /* of FAILED: why; with an error: what is in the way */
+    char id[200], owner[100]; /* the gateway's own names of it, and of whom it is saved for */
+    char url[2048];           /* of PENDING: where its owner has to go */
+    char token[200], brand[41], last4[5];
+    int32_t expires;
+    bool debit; /* of SUCCEEDED: an account, not a card */
+};
+
 /* Can customers begin a payment with it? */
 bool gateway_begun(const struct gateway_kind *kind);
 /* Is it only told how to pay with it, elsewhere? Then nothing is confirmed here, and nothing is pending: staff record what arrives. */
@@ -149,6 +160,14 @@ enum err gateway_cancel(const struct gateway *g, const struct payment *p,
  * may turn from succeeded to failed later: gateway_refund_ask says so. ERR_SWITCHED_OFF: it gives nothing back by itself. */
 enum err gateway_refund(const struct gateway *g, const struct payment *p, const char *key,
                         struct money amount, struct gateway_outcome *out) MUST_USE;
+/* Of a method that keeps and asks for nothing here: begins to save, under a key of ours. ERR_PAYMENT_FAILED, ERR_OFFLINE, with the sentence. What nobody
+ * is told the page of is saved by nobody. And what became of it. */
+enum err gateway_save(const struct gateway *g, const char *key, const char *currency,
+                      struct gateway_saving *out) MUST_USE;
+enum err gateway_save_ask(const struct gateway *g, const char *id, const char *owner,
+                          struct gateway_saving *out) MUST_USE;
+/* What stands in payments for what was saved, where its owner is there to be asked something: its token, or more. In the arena. */
+const char *gateway_token(const struct gateway *g, struct arena *a, const char *token);
 /* Does it give back at all? */
 bool gateway_gives_back(const struct gateway_kind *kind);
 /* What became of the refund with that key ("": it was made there, not from here); id: the gateway's own name of it, NULL where none is known. */
@@ -216,6 +235,12 @@ struct gateway_doing {
     const struct shape *(*step)(const char *name);
     enum err (*answer)(const struct gateway *g, const struct payment *p, const void *given,
                        struct gateway_outcome *out, struct refusal *why);
+    /* NULL, all: what it keeps it was given here; `token` NULL: as it is */
+    enum err (*save)(const struct gateway *g, const char *key, const char *currency,
+                     struct gateway_saving *out);
+    enum err (*save_ask)(const struct gateway *g, const char *id, const char *owner,
+                         struct gateway_saving *out);
+    const char *(*token)(const struct gateway *g, struct arena *a, const char *token);
     /* NULL: what is pending can not be called off */
     enum err (*cancel)(const struct gateway *g, const struct payment *p, struct gateway_outcome *out);
     /* NULL, both: money goes back by hand */

@@ -4,6 +4,7 @@
 #include "server/core/daemon.h"
 #include "server/pay/http.h"
 #include "server/pay/stripe_api.h"
+#include "server/pay/stripe_saved.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ static bool has(const char *text)
 
 static bool stripe_method(size_t i, struct gateway_method *out)
 {
-    *out = (struct gateway_method){.name = "checkout", .mode = MODE_CARD, .title = "Online"};
+    *out = (struct gateway_method){.name = "checkout", .mode = MODE_CARD, .title = "Online", .keeps = true};
     return i == 0;
 }
 
@@ -183,6 +184,8 @@ static enum err stripe_ask_about(const struct gateway *g, const struct payment *
     *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
     if (!has(p->gateway_id))
         return OK; /* it is made, or found, by charging: under the same key */
+    if (stripe_is_saved(p))
+        return stripe_saved_ask(g, p, out);
     if (get_session(g, p->gateway_id, &session, said) != STRIPE_DONE)
         return stripe_in_the_way(out, said);
     enum err e = judge(g, session, p, out);
@@ -305,6 +308,8 @@ static enum err stripe_charge(const struct gateway *g, const struct payment *p, 
     enum err e = check_account(g, out);
     if (e)
         return e;
+    if (stripe_is_saved(p))
+        return stripe_saved_charge(g, p, out);
     if (age > STRIPE_KEY_MS ||
         age < -EARLIER_S * 1000) /* how old its key is there can not be told: it may run again */
         return judge_found(g, p, STAFF, out);
@@ -340,6 +345,8 @@ static enum err stripe_cancel(const struct gateway *g, const struct payment *p, 
     char said[200], id[200];
     json_t *session;
     *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
+    if (stripe_is_saved(p))
+        return stripe_saved_cancel(g, p, out);
     if (has(p->gateway_id))
         return expire(g, p, p->gateway_id, out);
     enum stripe_says says = find_session(g, p, &session, said);
@@ -352,6 +359,13 @@ static enum err stripe_cancel(const struct gateway *g, const struct payment *p, 
     snprintf(id, sizeof id, "%s", stripe_text(session, "id"));
     json_decref(session);
     return expire(g, p, id, out);
+}
+
+/* The page that its owner comes back to is a part of what is sent. */
+static const char *stripe_token(const struct gateway *g, struct arena *a, const char *token)
+{
+    const char *whole = arena_printf(a, "%s %s", token, g->settings.stripe->success_url);
+    return strlen(whole) <= 200 ? whole : token;
 }
 
 /* Often while the payer is at the page, then less and less: until it expires, a day at most, and for debits as long as they take. */
@@ -370,6 +384,9 @@ const struct gateway_doing gateway_stripe = {
     .take = stripe_take,
     .charge = stripe_charge,
     .ask = stripe_ask_about,
+    .save = stripe_save,
+    .save_ask = stripe_save_ask,
+    .token = stripe_token,
     .cancel = stripe_cancel,
     .refund = stripe_refund,
     .refund_ask = stripe_refund_ask,

@@ -133,7 +133,8 @@ static enum stripe_says judge(const struct http_answer *h, const json_t *root, c
     return h->status >= 500 && h->replayed ? STRIPE_LOST : STRIPE_AGAIN;
 }
 
-static enum stripe_says read_answer(const struct http_answer *h, json_t **root, char said[SAID])
+static enum stripe_says read_answer(const struct http_answer *h, json_t **root, json_t **refused,
+                                    char said[SAID])
 {
     json_error_t wrong;
     json_t *read = json_loadb(h->body, h->size, JSON_REJECT_DUPLICATES, &wrong);
@@ -146,6 +147,8 @@ static enum stripe_says read_answer(const struct http_answer *h, json_t **root, 
     }
     if (says == STRIPE_DONE)
         *root = read;
+    else if (says == STRIPE_REFUSED && refused)
+        *refused = read;
     else
         json_decref(read);
     return says;
@@ -168,7 +171,7 @@ static enum stripe_says send(struct arena *a, const struct stripe_call *call, co
         say(said, "the gateway is not reached: ", answer.said);
         return STRIPE_AGAIN;
     }
-    return read_answer(&answer, root, said);
+    return read_answer(&answer, root, call->refused, said);
 }
 
 enum stripe_says stripe_ask(const struct stripe_call *call, json_t **root, char said[SAID])

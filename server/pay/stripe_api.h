@@ -27,6 +27,7 @@ struct stripe_call {
     const char *path; /* "/v1/checkout/sessions" */
     const char *form; /* NULL: it is a question */
     const char *key;  /* idempotency key of what is done */
+    json_t **refused; /* of STRIPE_REFUSED: gets the answer; NULL: nobody looks at it */
 };
 /* *root: for json_decref; NULL but for STRIPE_DONE. said: 200 bytes. Blocks. */
 enum stripe_says stripe_ask(const struct stripe_call *call, json_t **root, char said[200]);

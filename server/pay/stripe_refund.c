@@ -56,6 +56,10 @@ static enum err find_intent(const struct gateway *g, const struct payment *p, ch
     json_t *session;
     if (!p->gateway_id || !*p->gateway_id)
         return stripe_in_the_way(out, "the payment has no name at the gateway");
+    if (strncmp(p->gateway_id, "pi_", 3) == 0) {
+        snprintf(intent, 200, "%s", p->gateway_id);
+        return OK;
+    }
     snprintf(path, sizeof path, "/v1/checkout/sessions/%s", p->gateway_id);
     if (stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &session, said) != STRIPE_DONE)
         return stripe_in_the_way(out, said);

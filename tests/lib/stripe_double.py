@@ -71,7 +71,7 @@ class Stripe:
         self.refuses = None  # the sentence with which it makes no checkouts
         self.lock, self.closing, self.running = threading.RLock(), threading.Event(), set()
         self.state = json.loads(self.file.read_text()) if self.file.exists() else {
-            "sessions": {}, "intents": {}, "refunds": {}, "disputes": {}, "keys": {}, "events": {}}
+            "sessions": {}, "intents": {}, "refunds": {}, "disputes": {}, "keys": {}, "events": {}, "customers": {}, "means": {}}
 
     # --- the server ---------------------------------------------------------------------------------------------------------------
     def __enter__(self):
@@ -193,6 +193,9 @@ class Stripe:
                     assert h.headers["Content-Type"] == "application/x-www-form-urlencoded"
                 status, answer = 200, copy.deepcopy(self.route(h.command, path, form_of(body), urllib.parse.parse_qs(query)))
             except Answered as other:
+                if key and getattr(other, "kept", False):  # it began: the key answers alike from now on
+                    self.state["keys"][key] = {"print": print_, "status": other.status, "answer": other.body, "at": self.now()}
+                self.save()
                 return other.status, other.body, {}
             if key:
                 self.state["keys"][key] = {"print": print_, "status": status, "answer": answer, "at": self.now()}
@@ -208,14 +211,19 @@ class Stripe:
             if len(parts) == 2:
                 return self.make_session(form) if method == "POST" else self.page("sessions", query)
             session = self.one("sessions", parts[2])
-            return session if method == "GET" else self.expire_session(session)
+            return self.expanded(session, query) if method == "GET" else self.expire_session(session)
         if (method, parts) == ("GET", ["events"]):
             assert 0 < len([n for n in query if n.startswith("types[")]) <= 20
             return self.page("events", query)
+        if (method, parts) == ("POST", ["customers"]):
+            return self.new("customers", "cus_", object="customer", metadata=form.get("metadata", {}))
         if (method, parts) == ("GET", ["disputes"]):
             return self.page("disputes", query)
         if parts[0] == "payment_intents":
-            return self.one("intents", parts[1])
+            if len(parts) == 1:
+                return self.make_intent(form) if method == "POST" else self.page("intents", query)
+            intent = self.one("intents", parts[1])
+            return intent if method == "GET" else self.cancel_intent(intent)
         if parts[0] == "refunds":
             if len(parts) == 2:
                 return self.one("refunds", parts[1])
@@ -231,8 +239,8 @@ class Stripe:
         rows = sorted(self.state[kind].values(), key=lambda r: r["order"], reverse=True)
         bounds = {name[8:-1]: int(value[0]) for name, value in query.items() if name.startswith("created[")}
         rows = [r for r in rows if bounds.get("gte", 0) <= r["created"] <= bounds.get("lte", 1 << 60)]
-        if "payment_intent" in query:
-            rows = [r for r in rows if r["payment_intent"] == query["payment_intent"][0]]
+        for name in ("payment_intent", "customer"):
+            rows = [r for r in rows if name not in query or r.get(name) == query[name][0]]
         types = {value[0] for name, value in query.items() if re.fullmatch(r"types\[[0-9]+\]", name)}
         rows = [r for r in rows if not types or r["type"] in types or r["type"].startswith("made.up")]
         if kind == "events":  # it looks back so far
@@ -258,6 +266,8 @@ class Stripe:
     def make_session(self, form):
         if self.refuses:
             raise Answered(400, "invalid_request_error", self.refuses)
+        if form.get("mode") == "setup":
+            return self.make_setup(form)
         price = form["line_items"]["0"]["price_data"]
         amount = int(price["unit_amount"]) * int(form["line_items"]["0"]["quantity"])
         if form.get("mode") != "payment" or not form.get("success_url", "").startswith("https://"):
@@ -270,6 +280,47 @@ class Stripe:
                         payment_intent=None, url=f"https://checkout.stripe.com/c/pay/{secrets.token_hex(150)}",
                         expires_at=self.now() + 24 * 3600, metadata=form.get("metadata", {}),
                         intent_metadata=form.get("payment_intent_data", {}).get("metadata", {}))
+
+    def make_setup(self, form):
+        self.one("customers", form["customer"])
+        assert re.fullmatch("[a-z]{3}", form["currency"]) and form["success_url"].startswith("https://")
+        return self.new("sessions", "cs_test_", object="checkout.session", status="open", payment_status="no_payment_required", mode="setup",
+                        client_reference_id=form.get("client_reference_id"), customer=form["customer"], setup_intent=None, payment_intent=None,
+                        url=f"https://checkout.stripe.com/c/pay/{secrets.token_hex(150)}")
+
+    def expanded(self, session, query):
+        if session.get("setup_intent") and query.get("expand[0]") == ["setup_intent.payment_method"]:
+            means = self.state["means"][session["setup_intent"]["payment_method"]]
+            return {**session, "setup_intent": {**session["setup_intent"], "payment_method": means}}
+        return session
+
+    def make_intent(self, form):
+        """Made and confirmed in one, of a means that was saved: what becomes of it is the means' own."""
+        means = self.one("means", form["payment_method"])
+        off = form.get("off_session") == "true"
+        assert means["customer"] == form["customer"] and form["confirm"] == "true" and off != ("return_url" in form)
+        intent = self.new("intents", "pi_", object="payment_intent", amount=int(form["amount"]), currency=form["currency"], customer=form["customer"],
+                          payment_method=means["id"], status="succeeded", metadata=form.get("metadata", {}), last_payment_error=None, off_session=off)
+        course = means["course"]
+        if course == "3ds" and not off:
+            intent.update(status="requires_action", next_action={"redirect_to_url": {"url": f"https://hooks.stripe.com/3ds/{intent['id']}"}})
+        elif course == "processing":
+            intent["status"] = "processing"
+        elif course:
+            error = {"type": "card_error", "message": "Your card was declined.", "code": "card_declined", "decline_code": course} if course != "3ds" else {
+                "type": "card_error", "message": "Your card was declined. This transaction requires authentication.", "code": "authentication_required"}
+            intent.update(status="requires_payment_method", last_payment_error=error)
+            answer = Answered(402, **{"type_": error["type"]}, message=error["message"], payment_intent=copy.deepcopy(intent),
+                              **{k: v for k, v in error.items() if k not in ("type", "message")})
+            answer.kept = True
+            raise answer
+        return intent
+
+    def cancel_intent(self, intent):
+        if intent["status"] not in ("requires_payment_method", "requires_action", "requires_confirmation"):
+            raise Answered(400, "invalid_request_error", f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}")
+        intent["status"] = "canceled"
+        return intent
 
     def expire_session(self, session):
         if session["status"] != "open":
@@ -309,6 +360,21 @@ class Stripe:
 
     def pay(self, id_):
         return self.complete(id_, "paid", "succeeded")
+
+    def set_up(self, id_, course=None, **card):
+        """The owner gave a card at the page of a session of mode setup; course: None pays, "3ds" asks its owner, else the code with which its bank declines."""
+        with self.lock:
+            s = self.state["sessions"][id_]
+            assert s["status"] == "open" and s["mode"] == "setup", s
+            means = self.new("means", "pm_", object="payment_method", type="card", customer=s["customer"], course=course,
+                             card={"brand": "visa", "last4": "4242", "exp_month": 11, "exp_year": 2041, **card})
+            s.update(status="complete", url=None, setup_intent={"id": "seti_1", "status": "succeeded", "payment_method": means["id"]})
+            self.save()
+            return means["id"]
+
+    def intents(self):
+        with self.lock:
+            return [copy.deepcopy(i) for i in self.state["intents"].values()]
 
     def debit(self, id_):
         """The page is done with, the money takes days."""

@@ -1,0 +1,153 @@
+"""What is saved at Stripe, and charged there: once under one key, with its owner and without; what its bank says; what answers that were lost leave."""
+import pytest
+
+from daemon import Daemon, line, money, wait_until
+from stripe_double import Fault, Stripe
+from stripe_portal import LOCAL, Portal
+
+
+@pytest.fixture
+def s(tmp_path):
+    with Stripe(tmp_path) as double:
+        yield double
+
+
+@pytest.fixture
+def p(s):
+    with Daemon(**LOCAL, sandbox=False) as d:
+        yield Portal(d, s)
+
+
+def save(p, s, course=None, **card):
+    m = p.maria.ask("method.save", method="stripe/checkout")["saved"]
+    assert m["state"] == "adding" and m["url"].startswith("https://checkout.stripe.com/")
+    s.set_up(next(x["id"] for x in s.sessions("open") if x["mode"] == "setup"), course, **card)
+    return wait_until(lambda: (now := p.maria.ask("method.get", saved=m["id"])["saved"])["state"] == "good" and now, what="a card that is saved")
+
+
+def agree(p, m):
+    p.maria.ask("method.agree", saved=m["id"], version=1, ceiling=money("500"))
+
+
+def due(p):
+    today = p.admin.ask("session.me")["me"]["today"]
+    return p.admin.ask("invoice.create", customer=p.customer, send=True, document={"lines": [line(price="120")], "instalments": [
+        {"due": today, "amount": money("119")}, {"due": "2030-12-31", "amount": money("1")}]})["invoice"]
+
+
+def one(p, states=("succeeded", "failed")):
+    return wait_until(lambda: [x for x in p.admin.ask("payment.list")["payments"] if x["state"] in states], what=f"a payment that has {states}")[0]
+
+
+def posts(s):
+    return [r for r in s.requests if (r["method"], r["path"]) == ("POST", "/v1/payment_intents")]
+
+
+def whole(p):
+    assert p.d.client().ask("system.check")["problems"] == []
+
+
+def test_a_card_is_given_at_the_gateways_page_and_kept_as_its_name_there(p, s):
+    told = p.maria.ask("method.begin", method="stripe/checkout")
+    assert told["fields"] == [] and told["ways"] == ["stripe/checkout"]
+    m = save(p, s)
+    assert (m["title"], m["expires"], m["preferred"], "url" in m) == ("Visa ending 4242", "2041-11-30", True, False)
+    begun = p.maria.ask("payment.begin", parts=[{"invoice": (made := p.invoice())["id"]}], expect=made["balance"], saved=m["id"])
+    assert begun["fields"] == []
+    p.maria.ask("payment.confirm", begun=begun["begun"])
+    done = one(p)
+    assert (done["state"], done["method"]) == ("succeeded", "Visa ending 4242")
+    (post,) = posts(s)
+    assert "return_url=https%3A%2F%2Facme.test" in post["body"] and "off_session" not in post["body"]
+    whole(p)
+
+
+def test_one_that_nobody_gave_is_not_saved(p, s):
+    m = p.maria.ask("method.save", method="stripe/checkout")["saved"]
+    s.change("sessions", s.sessions()[0]["id"], status="expired", url=None)
+    wait_until(lambda: p.maria.ask("method.list")["methods"] == [], what="it is gone")
+    assert p.maria.refused("method.get", saved=m["id"]).code == "not_found"
+    whole(p)
+
+
+def test_what_is_due_is_charged_without_its_owner(p, s):
+    agree(p, save(p, s))
+    due(p)
+    done = one(p)
+    (intent,) = s.intents()
+    assert done["state"] == "succeeded" and intent["off_session"] and intent["amount"] == 11900
+    assert p.get(done)["gateway_id"] == intent["id"]
+    whole(p)
+
+
+@pytest.mark.parametrize("course, refused", [("insufficient_funds", False), ("lost_card", True), ("3ds", True)])
+def test_what_its_bank_says_is_told_and_what_it_says_for_good_is_not_tried_again(p, s, course, refused):
+    m = save(p, s, course)
+    agree(p, m)
+    due(p)
+    done = one(p)
+    assert done["state"] == "failed" and done["failure"].startswith("Your card was declined.")
+    assert p.maria.ask("method.get", saved=m["id"])["saved"]["state"] == ("refused" if refused else "good")
+    mail = next(x for x in p.admin.ask("mail.list", limit=100)["mails"] if x["template"] == "charge")
+    assert ("It is not tried again" in p.admin.ask("mail.get", mail=mail["id"])["mail"]["text"]) is refused
+    assert len(posts(s)) == 1
+    whole(p)
+
+
+def test_its_owner_is_led_to_the_bank_and_the_payment_settles_when_they_were_there(p, s):
+    m, made = save(p, s, "3ds"), p.invoice()
+    begun = p.maria.ask("payment.begin", parts=[{"invoice": made["id"]}], expect=made["balance"], saved=m["id"])
+    pending = p.maria.ask("payment.confirm", begun=begun["begun"])["payment"]
+    page = wait_until(lambda: (x := p.get(pending, p.maria)).get("url") and x, what="the bank's page")
+    assert page["url"].startswith("https://hooks.stripe.com/3ds/")
+    s.change("intents", page["gateway_id"] if "gateway_id" in page else p.get(pending)["gateway_id"], status="succeeded")
+    assert p.settled(pending)["state"] == "succeeded"
+
+
+@pytest.mark.parametrize("kind, after", [("drop", False), ("drop", True), (500, False), (409, False), (429, False), ("cut", True), ("garbage", True)])
+def test_an_answer_that_was_lost_makes_no_second_charge(p, s, kind, after):
+    agree(p, save(p, s))
+    s.faults.append(Fault("POST", "/v1/payment_intents", kind, after=after))
+    due(p)
+    assert one(p)["state"] == "succeeded"
+    assert len(s.intents()) == 1 and len({r["headers"]["Idempotency-Key"] for r in posts(s)}) == 1 and len({r["body"] for r in posts(s)}) == 1
+    whole(p)
+
+
+def test_the_page_that_its_payer_has_open_is_closed_before_anything_is_charged(p, s):
+    made = due(p)
+    opened = p.maria.ask("payment.begin", parts=[{"invoice": made["id"], "amount": money("119")}], expect=money("119"), method="stripe/checkout")
+    pending = p.maria.ask("payment.confirm", begun=opened["begun"])["payment"]
+    wait_until(lambda: p.get(pending).get("url"), what="the page")
+    agree(p, save(p, s))
+    wait_until(lambda: p.admin.ask("invoice.get", invoice=made["id"])["invoice"]["balance"] == money("1"), what="what is due is paid")
+    assert [x["status"] for x in s.sessions() if x["mode"] == "payment"] == ["expired"] and len(s.intents()) == 1
+    assert p.get(pending)["state"] == "failed"
+    whole(p)
+
+
+def test_a_page_that_was_paid_meanwhile_is_what_paid_it(p, s):
+    made = due(p)
+    opened = p.maria.ask("payment.begin", parts=[{"invoice": made["id"], "amount": money("119")}], expect=money("119"), method="stripe/checkout")
+    pending = p.maria.ask("payment.confirm", begun=opened["begun"])["payment"]
+    page = wait_until(lambda: (x := p.get(pending)).get("url") and x, what="the page")
+    m = save(p, s)
+    s.pay(page["gateway_id"])
+    agree(p, m)
+    assert p.settled(pending)["state"] == "succeeded"
+    wait_until(lambda: [r for r in p.admin.ask("due.list")["due"] if r["work"] == "charge" and r["tries"] == 0], what="a look at what is due")
+    assert p.admin.ask("invoice.get", invoice=made["id"])["invoice"]["balance"] == money("1")
+    assert len(s.intents()) == 1, "the one of the page"
+    whole(p)
+
+
+def test_it_is_given_back_through_the_gateway(p, s):
+    agree(p, save(p, s))
+    due(p)
+    done = one(p)
+    staff = p.admin
+    made = p.get(done)["allocations"][0]["invoice"]
+    staff.ask("credit.unapply", payment=done["id"], invoice=made)
+    back = staff.ask("refund.make", payment=done["id"], through=done["id"], amount=money("20"))["refund"]
+    wait_until(lambda: staff.ask("refund.get", refund=back["id"])["refund"]["state"] == "succeeded", what="the refund")
+    assert s.refunds()[0]["payment_intent"] == s.intents()[0]["id"]
