@@ -99,6 +99,8 @@ static void without_places(const char *path, char *to, size_t room, size_t *plac
 const char *import_column(struct import_set *set, const struct import_file *file,
                           const struct import_row *row, const char *path, size_t *line)
 {
+    if (row->from)
+        file = row->from;
     char plain[128];
     size_t place;
     without_places(path, plain, sizeof plain, &place);
@@ -113,9 +115,33 @@ void import_refused(struct import_set *set, const struct import_file *file, stru
                     const char *path, const char *reason)
 {
     size_t line;
+    if (row->from)
+        file = row->from;
     const char *column = import_column(set, file, row, path, &line);
     row->bad = true;
     import_problem(set, file, line, column, "%s", reason);
+}
+
+struct import_row *import_invoice_row(const struct import_set *set, const char *number)
+{
+    const struct import_file *file = &set->files[IMPORT_INVOICES];
+    size_t place = import_find_number(file, number);
+    return place == SIZE_MAX ? NULL : &file->rows[place];
+}
+
+struct import_row *import_credit_row(const struct import_set *set, int of, const char *number)
+{
+    const struct import_file *file = &set->files[of == SUBJECT_RETAINER      ? IMPORT_RETAINERS
+                                                 : of == SUBJECT_CREDIT_NOTE ? IMPORT_CREDIT_NOTES
+                                                                             : IMPORT_PAYMENTS];
+    size_t place = import_find_number(file, number);
+    return place == SIZE_MAX ? NULL : &file->rows[place];
+}
+
+struct import_row *import_settled_row(const struct import_set *set, const struct import_part *part)
+{
+    return part->retainer ? import_credit_row(set, SUBJECT_RETAINER, part->number)
+                          : import_invoice_row(set, part->number);
 }
 
 struct import_row *import_add(struct import_set *set, struct import_file *file, const struct import_row *row)
@@ -322,8 +348,11 @@ static const char *wrong_option(const struct ctl *c)
         return "--encoding is utf-8 or windows-1252";
     if (c->decimal && strcasecmp(c->decimal, "comma") != 0 && strcasecmp(c->decimal, "point") != 0)
         return "--decimal is comma or point";
-    if (!c->contacts && !c->invoices && !c->payments)
-        return "import needs at least one of --contacts FILE, --invoices FILE, --payments FILE";
+    if (!c->contacts && !c->invoices && !c->payments && !c->retainers && !c->credit_notes &&
+        !c->credits_applied && !c->refunds)
+        return "import needs at least one of --contacts FILE, --invoices FILE, --payments FILE, --retainers "
+               "FILE, "
+               "--credit-notes FILE, --credits-applied FILE, --refunds FILE";
     return NULL;
 }
 
@@ -333,9 +362,13 @@ void import_open(struct import_set *set, struct ctl *c)
         .c = c,
         .files =
             {
-                {.what = "contacts", .op = OPNO_import_customers, .shape = shape_import_customer},
-                {.what = "invoices", .op = OPNO_import_invoices, .shape = shape_import_document},
-                {.what = "payments", .op = OPNO_import_payments, .shape = shape_import_payment},
+                [IMPORT_CUSTOMERS] = {"contacts", true, OPNO_import_customers, shape_import_customer},
+                [IMPORT_INVOICES] = {"invoices", true, OPNO_import_invoices, shape_import_document},
+                [IMPORT_RETAINERS] = {"retainers", false, OPNO_import_invoices, shape_import_document},
+                [IMPORT_PAYMENTS] = {"payments", true, OPNO_import_payments, shape_import_payment},
+                [IMPORT_CREDIT_NOTES] = {"credit notes", false, OPNO_import_invoices, shape_import_document},
+                [IMPORT_CREDITS] = {"credits applied", false, OPNO_import_credits, shape_import_credit},
+                [IMPORT_REFUNDS] = {"refunds", false, OPNO_import_refunds, shape_import_refund},
             },
         .faults = json_array(),
         .booked = json_array(),

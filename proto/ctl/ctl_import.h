@@ -1,4 +1,4 @@
-/* What an import brings in, whatever it came from: rows for import.customers, import.invoices, import.payments, each with where
+/* What an import brings in, whatever it came from: rows for import.customers, import.invoices and the others of that kind, each with where
  * it came from and what the totals need. A source (zoho.c) fills it; import_send.c sends it; import_report.c says what became of it.
  *
  * Everything is looked at before anything is written: the files, then all of it by the server (check), then it is sent. A row
@@ -13,7 +13,16 @@
 #define IMPORT_BATCH_BYTES ((size_t)48 * 1024) /* a batch ends here; one larger row is a batch of its own */
 #define IMPORT_BATCH_ROWS 100
 
-enum { IMPORT_CUSTOMERS, IMPORT_INVOICES, IMPORT_PAYMENTS, IMPORT_FILES };
+enum {
+    IMPORT_CUSTOMERS,
+    IMPORT_INVOICES,
+    IMPORT_RETAINERS,
+    IMPORT_PAYMENTS,
+    IMPORT_CREDIT_NOTES,
+    IMPORT_CREDITS, /* what credit was used for */
+    IMPORT_REFUNDS,
+    IMPORT_FILES
+};
 
 struct import_row {
     size_t line;          /* where it starts in the file */
@@ -31,8 +40,12 @@ struct import_row {
     int state;  /* of an invoice: enum doc_state as it comes in */
     /* minor units; invoice: total, what payments in the files settle, what is settled otherwise; payment: whole, settled */
     int64_t amount, applied, other;
-    int64_t dropped; /* of a payment: what it was to settle of invoices that stay out */
+    int64_t spent;      /* of a payment or a retainer invoice: of what is left of it */
+    int64_t in_advance; /* of a payment: what it pays on retainer invoices, which is not in `applied` */
+    int64_t dropped;    /* of a payment: what it was to settle of invoices that stay out */
     size_t parts, lines;
+    const struct import_file
+        *from; /* of which file it is, where that is not its own: an invoice that is a credit note */
     const size_t *part_lines; /* where each line of an invoice, each part of a payment stands in the file */
 };
 /* Which column to blame for a refused field. */
@@ -40,7 +53,8 @@ struct import_path {
     const char *path, *column; /* path: without places in lists; the last row is NULL */
 };
 struct import_file {
-    const char *what; /* "contacts", "invoices", "payments" */
+    const char *what; /* "contacts", "invoices", "payments" … */
+    bool always;      /* is told of whether it was given or not */
     enum op_number op;
     const struct shape *(*shape)(void);
     struct table table;
@@ -93,6 +107,10 @@ void import_pack(struct import_set *set, struct import_file *file, struct import
 /* Finds a place by key in by_source or by_name; SIZE_MAX when there is none. */
 size_t import_find(const json_t *map, const char *key);
 size_t import_find_number(const struct import_file *file, const char *number);
+/* The row of the files that a part of a payment settles, or that a use or a refund is out of; NULL when it is not in them. */
+struct import_row *import_settled_row(const struct import_set *set, const struct import_part *part);
+struct import_row *import_credit_row(const struct import_set *set, int of, const char *number);
+struct import_row *import_invoice_row(const struct import_set *set, const char *number);
 /* {"sentence": [number, …]}: adds one. */
 void import_note(struct import_set *set, const char *sentence, const char *number);
 /* What can not come in without what stays out stays out too: customers' invoices and payments, invoices' parts of payments.

@@ -7,6 +7,7 @@
 struct sum {
     char currency[4];
     int64_t invoiced, paid, other;
+    int64_t credited, used, refunded, in_advance;
     int64_t settled; /* of what was paid: on invoices of the files that come in */
 };
 
@@ -42,6 +43,16 @@ static void put_sum(json_t *to, const struct sum *s, bool new)
     json_object_set_new(to, "paid", amount_text(s->paid, s->currency));
     if (s->other)
         json_object_set_new(to, "settled_otherwise", amount_text(s->other, s->currency));
+    const struct {
+        const char *key;
+        int64_t amount;
+    } more[] = {{"in_advance", s->in_advance},
+                {"credited", s->credited},
+                {"credits_applied", s->used},
+                {"refunded", s->refunded}};
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+        if (more[i].amount)
+            json_object_set_new(to, more[i].key, amount_text(more[i].amount, s->currency));
     if (!new) /* what is new may settle what was here */
         json_object_set_new(to, "outstanding", amount_text(s->invoiced - s->settled - s->other, s->currency));
 }
@@ -54,14 +65,29 @@ static bool counts_in(const struct import_row *row, bool new)
 
 static void add_payment(const struct import_set *set, const struct import_row *row, struct sum *s)
 {
-    const struct import_file *invoices = &set->files[IMPORT_INVOICES];
     const struct import_part_list *parts = &((const struct import_payment *)row->in)->parts;
     s->paid += row->applied;
+    s->in_advance += row->in_advance;
     for (size_t k = 0; k < parts->n; k++) {
-        size_t place = import_find_number(invoices, parts->v[k].number);
-        if (place != SIZE_MAX && !invoices->rows[place].bad && invoices->rows[place].state == DOC_OPEN)
+        const struct import_row *invoice = import_settled_row(set, &parts->v[k]);
+        if (invoice && !parts->v[k].retainer && !invoice->bad && invoice->state == DOC_OPEN)
             s->settled += parts->v[k].amount.amount;
     }
+}
+
+static void add_credit(const struct import_set *set, const struct import_row *row, struct sum *s)
+{
+    const struct import_credit *in = row->in;
+    const struct import_row *invoice = import_invoice_row(set, in->invoice);
+    s->used += row->amount;
+    if (invoice && !invoice->bad && invoice->state == DOC_OPEN)
+        s->settled += row->amount;
+}
+
+/* Is it worth a row of its own? */
+static bool told(const struct import_file *file)
+{
+    return file->always || file->table.path || file->n;
 }
 
 static void sum_up(const struct import_set *set, bool new, struct sums *sums, json_t *out)
@@ -81,10 +107,17 @@ static void sum_up(const struct import_set *set, bool new, struct sums *sums, js
             s->other += i == IMPORT_INVOICES ? row->other : 0;
             if (i == IMPORT_PAYMENTS)
                 add_payment(set, row, s);
-            else if (row->state == DOC_OPEN)
+            else if (i == IMPORT_CREDITS)
+                add_credit(set, row, s);
+            else if (i == IMPORT_REFUNDS)
+                s->refunded += row->amount;
+            else if (i == IMPORT_CREDIT_NOTES && row->state == DOC_OPEN)
+                s->credited += row->amount;
+            else if (i == IMPORT_INVOICES && row->state == DOC_OPEN)
                 s->invoiced += row->amount;
         }
-        json_object_set_new(out, file->what, json_integer(rows));
+        if (told(file))
+            json_object_set_new(out, file->what, json_integer(rows));
         if (i == IMPORT_INVOICES)
             json_object_set_new(out, "lines", json_integer(lines));
     }
@@ -141,7 +174,7 @@ static json_t *counts(const struct import_set *set, size_t member, bool all)
     json_t *map = json_object();
     for (int i = 0; i < IMPORT_FILES; i++) {
         int64_t n = *(const int64_t *)((const char *)&set->files[i] + member);
-        if (all || n)
+        if (all ? told(&set->files[i]) : n != 0)
             json_object_set_new(map, set->files[i].what, json_integer(n));
     }
     return map;

@@ -22,7 +22,7 @@ static void say_counts(const struct import_set *set)
     for (int i = 0; i < IMPORT_FILES; i++) {
         const struct import_file *f = &set->files[i];
         size_t out = 0;
-        if (!f->table.path)
+        if (!f->table.path && !f->n)
             continue;
         for (size_t k = 0; k < f->n; k++)
             out += f->rows[k].bad;
@@ -47,6 +47,13 @@ static void say_sum(const struct import_set *set, const char *of, const char *cu
         printf("invoiced %s", text(sum, "invoiced"));
     if (payments)
         printf("%spaid %s", invoices ? ", " : "", text(sum, "paid"));
+    static const char *const more[][2] = {{"in_advance", "paid in advance"},
+                                          {"credited", "credited"},
+                                          {"credits_applied", "credits applied"},
+                                          {"refunded", "refunded"}};
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+        if (*text(sum, more[i][0]))
+            printf(", %s %s", more[i][1], text(sum, more[i][0]));
     if (*text(sum, "settled_otherwise"))
         printf(", settled otherwise %s", text(sum, "settled_otherwise"));
     if (invoices && *text(sum, "outstanding"))

@@ -1,4 +1,4 @@
-/* Batches to import.customers, import.invoices, import.payments, and their answers. */
+/* Batches to import.customers, import.invoices and the others, and their answers. */
 #include "common/codec.h"
 #include "common/text.h"
 #include "proto/ctl/ctl_import.h"
@@ -42,17 +42,23 @@ static void progress(const struct import_file *file, size_t done, size_t of, boo
 }
 
 /* Before the files are in, the server can not know what comes with them. */
-static bool comes_with_the_files(struct import_set *set, const struct import_row *row, const char *field)
+static bool comes_with_the_files(struct import_set *set, const struct import_file *file,
+                                 const struct import_row *row, const char *field)
 {
     const struct import_payment *in = row->in;
+    const struct import_credit *credit = row->in; /* a refund begins alike */
     if (strcmp(field, "customer_source") == 0)
         return row->customer != SIZE_MAX;
+    if (file->op == OPNO_import_credits && strcmp(field, "invoice") == 0)
+        return import_invoice_row(set, credit->invoice) != NULL;
+    if (file->op == OPNO_import_credits || file->op == OPNO_import_refunds)
+        return import_credit_row(set, credit->of, credit->number) != NULL;
     if (strncmp(field, "parts.", 6) != 0)
         return false;
     char *end;
     size_t place = strtoul(field + 6, &end, 10);
     return strcmp(end, ".number") == 0 && place < row->parts &&
-           import_find_number(&set->files[IMPORT_INVOICES], in->parts.v[place].number) != SIZE_MAX;
+           import_settled_row(set, &in->parts.v[place]) != NULL;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -77,7 +83,7 @@ static void take_problems(struct import_set *set, const struct import_file *file
         if (p->row < 0 || (size_t)p->row >= n)
             import_problem(set, file, 1, field, "%s", reason);
         else if (!left_out(rows[p->row], field) &&
-                 !(check && p->absent && comes_with_the_files(set, rows[p->row], field)))
+                 !(check && p->absent && comes_with_the_files(set, file, rows[p->row], field)))
             import_refused(set, file, rows[p->row], field, reason);
     }
 }
@@ -92,7 +98,8 @@ static void take_differences(struct import_set *set, const struct import_file *f
         size_t line;
         const char *column = import_column(set, file, rows[d->row], d->field ? d->field : "", &line);
         json_t *one = json_object();
-        json_object_set_new(one, "file", json_text(file->table.path));
+        const struct import_file *from = rows[d->row]->from ? rows[d->row]->from : file;
+        json_object_set_new(one, "file", json_text(from->table.path));
         json_object_set_new(one, "line", json_integer((json_int_t)line));
         json_object_set_new(one, "name", json_text(rows[d->row]->name));
         json_object_set_new(one, "column", json_text(column));

@@ -55,6 +55,10 @@ const struct ctl_option ctl_options[] = {
     VALUE("--contacts", contacts, "import"),
     VALUE("--invoices", invoices, "import"),
     VALUE("--payments", payments, "import"),
+    VALUE("--retainers", retainers, "import"),
+    VALUE("--credit-notes", credit_notes, "import"),
+    VALUE("--credits-applied", credits_applied, "import"),
+    VALUE("--refunds", refunds, "import"),
     {0},
 };
 const struct ctl_verb ctl_verbs[] = {

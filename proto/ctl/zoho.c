@@ -192,10 +192,20 @@ enum err zoho_read(struct import_set *set)
     const struct ctl *c = set->c;
     enum err e = c->contacts ? zoho_contacts(set) : OK;
     if (!e && c->invoices)
-        e = zoho_invoices(set);
+        e = zoho_documents(set, IMPORT_INVOICES, DOC_INVOICE, c->invoices);
+    if (!e && c->retainers)
+        e = zoho_documents(set, IMPORT_RETAINERS, DOC_RETAINER, c->retainers);
     if (!e && c->payments)
         e = zoho_payments(set);
-    if (!e)
-        zoho_rest(set);
+    if (!e && c->credit_notes)
+        e = zoho_documents(set, IMPORT_CREDIT_NOTES, DOC_CREDIT_NOTE, c->credit_notes);
+    if (!e && c->credits_applied)
+        e = zoho_credits(set);
+    if (!e && c->refunds)
+        e = zoho_refunds(set);
+    if (e)
+        return e;
+    zoho_credits_implied(set);
+    zoho_rest(set);
     return e;
 }

@@ -79,8 +79,14 @@ void zoho_decimal(struct zoho_row *z, int column, int64_t *to);
 void zoho_percent(struct zoho_row *z, int column, int64_t *to);
 
 enum err zoho_contacts(struct import_set *set) MUST_USE;
-enum err zoho_invoices(struct import_set *set) MUST_USE;
+/* The file at that path as documents of that kind (enum doc_kind), among the rows of that place. */
+enum err zoho_documents(struct import_set *set, int place, int kind, const char *path) MUST_USE;
 enum err zoho_payments(struct import_set *set) MUST_USE;
+/* zoho_credits.c: what credit was used for, and what was given back: after what it comes out of. */
+enum err zoho_credits(struct import_set *set) MUST_USE;
+enum err zoho_refunds(struct import_set *set) MUST_USE;
+/* What credit notes say themselves; after the files of both. */
+void zoho_credits_implied(struct import_set *set);
 /* zoho_rest.c: what the invoices' file says is still owed, against what the payments settle. After the payments were read. */
 void zoho_rest(struct import_set *set);
 #endif

@@ -1,4 +1,4 @@
-/* The columns of Invoice.csv, for those who map its rows: zoho_invoices.c what belongs to the whole, zoho_lines.c the line that
+/* The columns of Invoice.csv and of the files of other documents, for those who map their rows: zoho_papers.c what they are called, zoho_invoices.c what belongs to the whole, zoho_lines.c the line that
  * each is, zoho_rest.c what is left of it. */
 #ifndef PROTO_CTL_ZOHO_COLUMNS_H
 #define PROTO_CTL_ZOHO_COLUMNS_H
@@ -49,6 +49,15 @@ enum {
     CESS,
     LINE_TOTAL,
     ZOHO_ADDRESS_PLACES(B),
+    ABOUT, /* from here on: of a credit note only */
+    USED_ON,
+    USED,
     COLUMNS,
 };
+
+/* Those of the file of that kind of document (enum doc_kind), and what a refused field is called there. How many there are. */
+size_t zoho_paper_columns(struct arena *a, int kind, const struct table_column **columns,
+                          const struct import_path **paths);
+/* What stands before the keys of those that are no invoices. */
+const char *zoho_paper_key(int kind);
 #endif

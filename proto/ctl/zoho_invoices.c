@@ -1,115 +1,21 @@
-/* Invoice.csv: one row per line; what belongs to the whole invoice is repeated on each. */
+/* Invoice.csv, and the files of retainer invoices and credit notes: one row per line; what belongs to the whole invoice is repeated on each. */
 #include "common/text.h"
 #include "proto/ctl/zoho_columns.h"
 #include <string.h>
-
-static const struct table_column columns[COLUMNS] = {
-    [ID] = {"Invoice ID", "invoiceid", true, false},
-    [NUMBER] = {"Invoice Number", "invoicenumber|invoice#", true, false},
-    [STATUS] = {"Invoice Status", "invoicestatus|status", true, false},
-    [DATE] = {"Invoice Date", "invoicedate|date", true, false},
-    [DUE] = {"Due Date", "duedate", false, false},
-    [CUSTOMER] = {"Customer ID", "customerid|contactid", true, false},
-    [CUSTOMER_NAME] = {"Customer Name", "customername|contactname", false, false},
-    [COMPANY] = {"Company Name", "companyname", false, false},
-    [REFERENCE] = {"PurchaseOrder", "purchaseorder|purchaseordernumber|ponumber|referencenumber", false,
-                   false},
-    [CURRENCY] = {"Currency Code", "currencycode|currency", true, false},
-    [INCLUSIVE] = {"Is Inclusive Tax", "isinclusivetax", false, false},
-    [TOTAL] = {"Total", "total|invoicetotal", true, true},
-    [BALANCE] = {"Balance", "balance|balancedue|amountdue", false, true},
-    [SHIPPING] = {"Shipping Charge", "shippingcharge|shippingcharges", false, true},
-    [SHIPPING_TAX] = {"Shipping Charge Tax Name", "shippingchargetaxname", false, false},
-    [SHIPPING_TAX_PERCENT] = {"Shipping Charge Tax %", "shippingchargetax%", false, true},
-    [ADJUSTMENT] = {"Adjustment", "adjustment", false, true},
-    [ROUND_OFF] = {"Round Off", "roundoff|roundingoff|roundoffamount", false, true},
-    [GIVEN_UP] = {"WriteOff Amount", "writeoffamount|writeoff", false, true},
-    [CREDITED] = {"Credits Applied", "creditsapplied|creditapplied|creditnotesapplied|creditnoteamount",
-                  false, true},
-    [LAST_PAYMENT] = {"Last Payment Date", "lastpaymentdate", false, false},
-    [NOTES] = {"Notes", "notes|customernotes", false, false},
-    [TERMS] = {"Terms & Conditions", "termsconditions", false, false},
-    [DISCOUNT_TYPE] = {"Discount Type", "discounttype", false, false},
-    [WHOLE_PERCENT] = {"Entity Discount Percent", "entitydiscountpercent", false, true},
-    [WHOLE_AMOUNT] = {"Entity Discount Amount", "entitydiscountamount", false, true},
-    [BEFORE_TAX] = {"Is Discount Before Tax", "isdiscountbeforetax", false, false},
-    [ITEM] = {"Item Name", "itemname", true, false},
-    [DESCRIPTION] = {"Item Desc", "itemdesc|itemdescription", false, false},
-    [QUANTITY] = {"Quantity", "quantity|qty", true, true},
-    [UNIT] = {"Usage unit", "usageunit|unit", false, false},
-    [PRICE] = {"Item Price", "itemprice|rate|price", true, true},
-    [DISCOUNT] = {"Discount", "discount", false, true},
-    [DISCOUNT_AMOUNT] = {"Discount Amount", "discountamount", false, true},
-    [TAX] = {"Item Tax", "itemtax|itemtax1", false, false},
-    [TAX_PERCENT] = {"Item Tax %", "itemtax%|itemtax1%", false, true},
-    [TAX2] = {"Item Tax2", "itemtax2", false, false},
-    [TAX2_PERCENT] = {"Item Tax2 %", "itemtax2%", false, true},
-    [CGST] = {"CGST Rate %", "cgstrate%|cgstrate", false, true}, /* editions for India */
-    [SGST] = {"SGST Rate %", "sgstrate%|sgstrate", false, true},
-    [IGST] = {"IGST Rate %", "igstrate%|igstrate", false, true},
-    [CESS] = {"CESS Rate %", "cessrate%|cessrate", false, true},
-    [LINE_TOTAL] = {"Item Total", "itemtotal", false, true},
-    ZOHO_ADDRESS_COLUMNS(B, "Billing", "billing"),
-};
-static const struct import_path paths[] = {
-    {"source", "Invoice ID"},
-    {"customer_source", "Customer ID"},
-    {"total", "Total"},
-    {"balance", "Balance"},
-    {"applied", "Balance"},
-    {"guessed", "Balance"},
-    {"written_off", "Balance"},
-    {"settled", "Balance"},
-    {"settled_on", "Last Payment Date"},
-    {"document.number", "Invoice Number"},
-    {"document.total", "Total"},
-    {"document.state", "Invoice Status"},
-    {"document.tax_inclusive", "Is Inclusive Tax"},
-    {"document.reason", "Balance"},
-    {"document.date", "Invoice Date"},
-    {"document.due", "Due Date"},
-    {"document.customer_name", "Customer Name"},
-    {"document.customer_company", "Company Name"},
-    {"document.reference", "PurchaseOrder"},
-    {"document.currency", "Currency Code"},
-    {"document.notes", "Notes"},
-    {"document.terms", "Terms & Conditions"},
-    {"document.discount_percent", "Entity Discount Percent"},
-    {"document.discount_amount", "Entity Discount Amount"},
-    {"document.shipping", "Shipping Charge"},
-    {"document.shipping_tax_percent", "Shipping Charge Tax %"},
-    {"document.shipping_tax_name", "Shipping Charge Tax Name"},
-    {"document.adjustment", "Adjustment"},
-    ZOHO_ADDRESS_PATHS("document.billing", "Billing"),
-    {"document.lines.name", "Item Name"},
-    {"document.lines.description", "Item Desc"},
-    {"document.lines.quantity", "Quantity"},
-    {"document.lines.unit", "Usage unit"},
-    {"document.lines.price", "Item Price"},
-    {"document.lines.discount_percent", "Discount"},
-    {"document.lines.discount", "Discount Amount"},
-    {"document.lines.tax_name", "Item Tax"},
-    {"document.lines.tax_percent", "Item Tax %"},
-    {"document.lines.tax2_name", "Item Tax2"},
-    {"document.lines.tax2", "Item Tax2"},
-    {"document.lines.tax2_percent", "Item Tax2 %"},
-    {"document.lines", "Item Name"},
-    {NULL, NULL},
-};
 
 /* What the statuses mean that exports of several editions have, without blanks and hyphens. */
 static const struct {
     const char *word;
     enum zoho_stand stand;
 } statuses[] = {
-    {"draft", ZOHO_DRAFT},     {"pendingapproval", ZOHO_DRAFT}, {"submitted", ZOHO_DRAFT},
-    {"approved", ZOHO_DRAFT},  {"rejected", ZOHO_DRAFT},        {"void", ZOHO_VOID},
-    {"voided", ZOHO_VOID},     {"cancelled", ZOHO_VOID},        {"canceled", ZOHO_VOID},
-    {"sent", ZOHO_SENT},       {"viewed", ZOHO_SENT},           {"open", ZOHO_SENT},
-    {"overdue", ZOHO_SENT},    {"unpaid", ZOHO_SENT},           {"partiallypaid", ZOHO_SENT},
-    {"partlypaid", ZOHO_SENT}, {"partialpaid", ZOHO_SENT},      {"closed", ZOHO_SETTLED},
-    {"paid", ZOHO_SETTLED},    {"writeoff", ZOHO_GIVEN_UP},     {"writtenoff", ZOHO_GIVEN_UP},
-    {"", ZOHO_UNSAID},
+    {"draft", ZOHO_DRAFT},       {"pendingapproval", ZOHO_DRAFT}, {"submitted", ZOHO_DRAFT},
+    {"approved", ZOHO_DRAFT},    {"rejected", ZOHO_DRAFT},        {"void", ZOHO_VOID},
+    {"voided", ZOHO_VOID},       {"cancelled", ZOHO_VOID},        {"canceled", ZOHO_VOID},
+    {"sent", ZOHO_SENT},         {"viewed", ZOHO_SENT},           {"open", ZOHO_SENT},
+    {"overdue", ZOHO_SENT},      {"unpaid", ZOHO_SENT},           {"partiallypaid", ZOHO_SENT},
+    {"partlypaid", ZOHO_SENT},   {"partialpaid", ZOHO_SENT},      {"closed", ZOHO_SETTLED},
+    {"paid", ZOHO_SETTLED},      {"drawn", ZOHO_SETTLED},         {"partiallydrawn", ZOHO_SETTLED},
+    {"writeoff", ZOHO_GIVEN_UP}, {"writtenoff", ZOHO_GIVEN_UP},   {"", ZOHO_UNSAID},
 };
 
 static enum zoho_stand stand_of(struct zoho_row *z)
@@ -156,8 +62,8 @@ static void map_whole(struct zoho_invoice *g, struct zoho_row *z, const char *cu
     }
     if (zoho_needs(z, TOTAL))
         zoho_amount(z, TOTAL, currency, &g->in.total);
-    if (g->in.total.amount < 0)
-        zoho_wrong(z, TOTAL, "is less than nothing: that is a credit note, which does not exist here yet");
+    if (g->in.total.amount < 0 && g->kind != DOC_INVOICE)
+        zoho_wrong(z, TOTAL, "is less than nothing");
     zoho_amount(z, BALANCE, currency, &g->balance);
     zoho_amount(z, GIVEN_UP, currency, &g->given_up);
     zoho_amount(z, CREDITED, currency, &g->credited);
@@ -168,13 +74,16 @@ static void map_whole(struct zoho_invoice *g, struct zoho_row *z, const char *cu
     zoho_day(z, LAST_PAYMENT, &g->last_payment);
 }
 
-static struct zoho_invoice *begin(struct zoho_row *z)
+static struct zoho_invoice *begin(struct zoho_row *z, int kind)
 {
     struct zoho_invoice *g = arena_alloc(z->set->c->a, sizeof *g);
     struct document *d = &g->document;
     const char *currency = zoho_currency(z, CURRENCY);
     g->in.customer_source = zoho_source(z, CUSTOMER);
     g->in.source = zoho_source_of(z, CUSTOMER, ID);
+    if (*g->in.source && kind != DOC_INVOICE) /* each kind counts alone */
+        g->in.source = arena_printf(z->set->c->a, "zoho:%s%s", zoho_paper_key(kind), g->in.source + 5);
+    g->kind = d->kind = kind;
     g->in.document = d;
     d->number = zoho_text(z, NUMBER);
     g->stand = stand_of(z);
@@ -209,10 +118,40 @@ static size_t customer_of(struct zoho_invoice *g)
     return place;
 }
 
+static void turn_money(struct money *m)
+{
+    m->amount = -m->amount; /* far from where that can not be said */
+}
+
+/* An invoice of less than nothing is what a credit note is. */
+static void turn(struct zoho_invoice *g)
+{
+    struct document *d = &g->document;
+    struct money *all[] = {&d->discount_amount, &d->shipping,  &d->adjustment, &g->in.total,
+                           &g->balance,         &g->off_after, &g->off,        &g->round_off};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        turn_money(all[i]);
+    for (size_t i = 0; i < g->n; i++) {
+        g->lines[i].price = -g->lines[i].price;
+        turn_money(&g->lines[i].discount);
+    }
+    g->kind = d->kind = DOC_CREDIT_NOTE;
+    d->due = 0;
+    import_note(g->first.set, "an invoice of less than nothing came in as a credit note", d->number);
+}
+
 static void finish(struct zoho_invoice *g)
 {
     struct zoho_row *z = &g->first;
     struct import_file *file = z->file;
+    const struct import_file *from = NULL;
+    if (g->kind == DOC_INVOICE && g->in.total.amount < 0 && !g->vague && !z->vague) {
+        turn(g);
+        from = file;
+        file = &z->set->files[IMPORT_CREDIT_NOTES];
+        file->paths = from->paths;
+        file->leave_out = from->leave_out;
+    }
     struct import_row row = {
         .line = z->row->line,
         .in = &g->in,
@@ -224,6 +163,7 @@ static void finish(struct zoho_invoice *g)
         .lines = g->n,
         .parts = g->n,
         .part_lines = g->part_lines,
+        .from = from,
     };
     row.customer = customer_of(g);
     size_t twice = *row.name && *row.source ? import_find_number(file, row.name) : SIZE_MAX;
@@ -231,7 +171,8 @@ static void finish(struct zoho_invoice *g)
     if (again != SIZE_MAX) /* two spellings of one key */
         zoho_wrong(z, ID, "is in line %zu already", file->rows[again].line);
     if (twice != SIZE_MAX)
-        zoho_wrong(z, NUMBER, "is the number of another invoice in line %zu", file->rows[twice].line);
+        zoho_wrong(z, NUMBER, "is the number of another %s in line %zu", doc_noun(g->kind),
+                   file->rows[twice].line);
     g->document.lines = (struct line_list){g->n, g->lines};
     g->document.state = row.state;
     g->bad |= z->bad;
@@ -252,6 +193,7 @@ static void leave_out(void *in)
     struct document *d = row->document;
     struct money none = {0, ""};
     row->total = row->balance = row->applied = row->written_off = row->settled = row->guessed = none;
+    row->credited = row->gone = none;
     d->discount_amount = d->adjustment = none;
     d->discount_percent = 0;
     for (size_t i = 0; i < d->lines.n; i++)
@@ -266,14 +208,31 @@ struct zoho_invoice *zoho_invoice_of(const struct import_row *row)
     return (struct zoho_invoice *)((char *)row->in - offsetof(struct zoho_invoice, in));
 }
 
-enum err zoho_invoices(struct import_set *set)
+/* Which invoice of the files a row of a credit note says it was used on, and how much. */
+static void use(struct zoho_invoice *g, struct zoho_row *z)
+{
+    struct import_credit one = {.invoice = zoho_text(z, USED_ON)};
+    g->about = g->about && *g->about ? g->about : zoho_text(z, ABOUT);
+    zoho_amount(z, USED, g->document.currency, &one.amount);
+    if (!*one.invoice)
+        return;
+    for (size_t i = 0; i < g->n_used; i++)
+        if (strcmp(g->used[i].invoice, one.invoice) == 0)
+            return; /* repeated on each line of the credit note */
+    if (g->n_used == g->used_capacity)
+        g->used = arena_grow(z->set->c->a, g->used, &g->used_capacity, sizeof *g->used);
+    g->used[g->n_used++] = one;
+}
+
+enum err zoho_documents(struct import_set *set, int place, int kind, const char *path)
 {
     static const int same[] = {NUMBER, CUSTOMER, CURRENCY, DATE, TOTAL, STATUS, BALANCE};
-    struct import_file *file = &set->files[IMPORT_INVOICES];
+    struct import_file *file = &set->files[place];
+    const struct table_column *columns;
     struct zoho_file from;
-    file->paths = paths;
+    const size_t n_columns = zoho_paper_columns(set->c->a, kind, &columns, &file->paths);
     file->leave_out = leave_out;
-    enum err e = zoho_open(set, file, set->c->invoices, columns, COLUMNS, &from);
+    enum err e = zoho_open(set, file, path, columns, n_columns, &from);
     if (e)
         return e;
     struct zoho_invoice **all = arena_alloc(set->c->a, file->table.n_rows * sizeof *all);
@@ -285,10 +244,12 @@ enum err zoho_invoices(struct import_set *set)
         size_t at = *key ? import_find(places_of, key) : SIZE_MAX;
         if (at == SIZE_MAX) {
             json_object_set_new(places_of, key, json_integer((json_int_t)n));
-            all[at = n++] = begin(&z);
+            all[at = n++] = begin(&z, kind);
         } else {
-            zoho_agree(&z, all[at]->first.row, same, sizeof same / sizeof *same, "invoice");
+            zoho_agree(&z, all[at]->first.row, same, sizeof same / sizeof *same, doc_noun(kind));
         }
+        if (kind == DOC_CREDIT_NOTE)
+            use(all[at], &z);
         zoho_line(all[at], &z, all[at]->document.currency);
         all[at]->bad |= z.bad;
         all[at]->vague |= z.vague;

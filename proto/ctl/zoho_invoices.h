@@ -14,6 +14,7 @@ enum zoho_stand {
 };
 
 struct zoho_invoice {
+    int kind; /* enum doc_kind */
     struct zoho_row first;
     struct import_document in;
     struct document document;
@@ -35,11 +36,20 @@ struct zoho_invoice {
     int64_t withheld, early; /* by payments' rows: withholding tax, early payment discount; minor units */
     int64_t beside;          /* of it, what the balance bears out; minor units */
     int32_t last_payment;
+    const char *about; /* of a credit note: number of the invoice; NULL: not said */
+    size_t n_used, used_capacity;
+    struct import_credit
+        *used; /* of a credit note: by its own rows, of which invoices; without amounts, maybe */
     bool unreadable_payment; /* a payment on it has a fault in its amount */
 };
 
 /* Of the row at that place among the invoices. */
 struct zoho_invoice *zoho_invoice_of(const struct import_row *row);
+
+/* zoho_rest.c: what of the total of an invoice that was sent nothing in the files explains so far; minor units. */
+int64_t zoho_unexplained(struct import_row *row);
+/* zoho_payments.c: enum pay_mode by the words of a cell. */
+int zoho_mode(struct zoho_row *z, int column);
 
 /* zoho_lines.c: adds the line that a row is. */
 void zoho_line(struct zoho_invoice *g, struct zoho_row *z, const char *currency);

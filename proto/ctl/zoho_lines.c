@@ -85,7 +85,11 @@ void zoho_line(struct zoho_invoice *g, struct zoho_row *z, const char *currency)
         line.name = arena_text(z->set->c->a, line.description, strcspn(line.description, "\n"));
         line.description = "";
     }
-    (void)zoho_needs(z, QUANTITY);
+    const bool counted = z->places[QUANTITY].n || g->kind != DOC_RETAINER;
+    if (counted)
+        (void)zoho_needs(z, QUANTITY);
+    else
+        line.quantity = DECIMAL_ONE; /* a retainer invoice may say amounts alone */
     (void)zoho_needs(z, PRICE);
     zoho_decimal(z, QUANTITY, &line.quantity);
     zoho_decimal(z, PRICE, &line.price);

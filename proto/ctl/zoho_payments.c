@@ -88,17 +88,17 @@ struct gathered {
     size_t *part_lines;
     struct import_part *parts;
     int64_t settled;
-    int64_t in_advance; /* asked for in advance: settles no invoice */
+    int64_t in_advance; /* of `settled`: of retainer invoices */
     const char *currency;
     bool bad;
     bool vague; /* an amount of it could not be read */
     bool over;  /* it was said that its parts are more than it is */
 };
 
-static int mode_of(struct zoho_row *z)
+int zoho_mode(struct zoho_row *z, int column)
 {
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-        if (zoho_is(z, MODE, modes[i].word))
+        if (zoho_is(z, column, modes[i].word))
             return modes[i].mode;
     return MODE_OTHER;
 }
@@ -113,7 +113,7 @@ static struct gathered *begin(struct zoho_row *z)
     g->in.own_key = zoho_text(z, ID);
     g->in.payment = p;
     p->number = zoho_text(z, NUMBER);
-    p->mode = mode_of(z);
+    p->mode = zoho_mode(z, MODE);
     if (p->mode == MODE_OTHER && *zoho_text(z, MODE))
         p->method = zoho_text(z, MODE);
     p->reference = zoho_text(z, REFERENCE);
@@ -205,27 +205,25 @@ static void add_part(struct gathered *g, struct zoho_row *z, struct import_part 
 
 static void map_part(struct gathered *g, struct zoho_row *z)
 {
-    struct import_file *invoices = &z->set->files[IMPORT_INVOICES];
     struct import_part part = {.number = zoho_text(z, INVOICE)};
-    size_t place = import_find_number(invoices, part.number);
+    struct import_row *settles = import_invoice_row(z->set, part.number);
+    if (!settles && strncmp(zoho_word(z, TYPE), "retainer", 8) == 0) {
+        part.retainer = true;
+        settles = import_settled_row(z->set, &part);
+        part.or_credit = !settles; /* else it comes, or it is a fault */
+    }
     zoho_amount(z, APPLIED, g->currency, &part.amount);
-    without_money(z, place == SIZE_MAX ? NULL : zoho_invoice_of(&invoices->rows[place]), g->currency, &part);
+    without_money(z, settles ? zoho_invoice_of(settles) : NULL, g->currency, &part);
     if (!*part.number && part.amount.amount == 0)
         return; /* all of it is unused */
-    if (zoho_word(z, TYPE)[0] == 'r' && strncmp(zoho_word(z, TYPE), "retainer", 8) == 0 &&
-        place == SIZE_MAX) {
-        if (money_add(g->in_advance, part.amount.amount, &g->in_advance) != OK)
-            zoho_wrong(z, APPLIED, "is more than the payment");
-        /* of a retainer invoice, which is no invoice: it stays credit */
-        import_note(z->set, "a retainer payment came in as credit", g->payment.number);
-        return;
-    }
     if (!*part.number)
         (void)zoho_needs(z, INVOICE);
     if (part.amount.amount <= 0 && !z->vague)
         zoho_wrong(z, APPLIED, "is not more than nothing");
-    if (place != SIZE_MAX) /* else the server has to know it */
-        settle(g, z, &part, &invoices->rows[place]);
+    if (settles) /* else the server has to know it */
+        settle(g, z, &part, settles);
+    if (part.retainer && money_add(g->in_advance, part.amount.amount, &g->in_advance) != OK)
+        zoho_wrong(z, APPLIED, "is more than the payment");
     add_part(g, z, part);
 }
 
@@ -277,7 +275,8 @@ static void finish(struct gathered *g, json_t *numbers)
         .name = g->payment.number,
         .customer = import_find(z->set->files[IMPORT_CUSTOMERS].by_source, g->in.customer_source),
         .amount = g->payment.amount.amount,
-        .applied = g->settled,
+        .applied = g->settled - g->in_advance,
+        .in_advance = g->in_advance,
         .parts = g->n,
         .part_lines = g->part_lines,
     };
@@ -286,7 +285,7 @@ static void finish(struct gathered *g, json_t *numbers)
     g->bad |= z->bad;
     g->vague |= z->vague;
     if (!g->vague && !g->over && z->places[UNUSED].n && g->unused.currency[0] &&
-        g->unused.amount != row.amount - g->settled - g->in_advance)
+        g->unused.amount != row.amount - g->settled)
         zoho_wrong(z, UNUSED, "amount less what is applied to invoices is something else");
     g->in.parts = (struct import_part_list){g->n, g->parts};
     if (g->over && !g->vague) /* that was told: so that the parts are looked at all the same */

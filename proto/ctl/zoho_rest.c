@@ -71,7 +71,7 @@ static void explain(struct rest *r)
     struct zoho_invoice *g = r->g;
     g->beside = beside_payments(r, "withholding tax", g->withheld) +
                 beside_payments(r, "early payment discount", g->early);
-    (void)write_off(r, "credited", g->credited.amount);
+    g->in.credited = money_of(write_off(r, "credited", g->credited.amount), g->document.currency);
     (void)write_off(r, "written off", g->given_up.amount);
     if (g->stand == ZOHO_GIVEN_UP && !g->given_up.amount)
         g->in.guessed = money_of(write_off(r, "written off", r->left), g->document.currency);
@@ -98,11 +98,54 @@ static bool due_of(struct zoho_invoice *g, int64_t *due)
     return said || none;
 }
 
+int64_t zoho_unexplained(struct import_row *row)
+{
+    struct zoho_invoice *g = zoho_invoice_of(row);
+    bool none = g->stand == ZOHO_SETTLED || g->stand == ZOHO_GIVEN_UP;
+    if (!none && !g->balance.currency[0])
+        return 0; /* nothing says what is due */
+    return row->amount - row->applied - g->withheld - g->early - (none ? 0 : g->balance.amount);
+}
+
+/* A credit note: what is not left, and nothing in the files says where it went, is taken for given back. */
+static void rest_of_credit_note(struct import_set *set, struct import_row *row)
+{
+    struct zoho_invoice *g = zoho_invoice_of(row);
+    const char *currency = g->document.currency;
+    bool said = g->balance.currency[0] || g->stand == ZOHO_SETTLED;
+    int64_t left = g->balance.amount, gone = row->amount - row->applied - left;
+    g->in.about = g->about;
+    if (row->bad || !g->in.total.currency[0])
+        return;
+    if (g->stand == ZOHO_UNSAID)
+        zoho_wrong(&g->first, STATUS, "is empty, and nothing else says whether it was sent");
+    else if (said && left < 0)
+        zoho_wrong(&g->first, BALANCE, "is less than nothing");
+    else if (said && gone < 0)
+        zoho_wrong(&g->first, BALANCE, "says that %s is left, but what comes out of it leaves %s",
+                   amount_text(g, left), amount_text(g, row->amount - row->applied));
+    row->bad |= g->first.bad;
+    if (row->bad)
+        return;
+    g->in.applied = money_of(row->applied, currency);
+    if (!said)
+        return;
+    g->in.balance = money_of(left, currency);
+    if (!gone)
+        return;
+    g->in.gone = money_of(gone, currency);
+    import_note(
+        set, "a credit note of which less is left than the files explain: the rest is recorded as given back",
+        g->document.number);
+}
+
 static void rest_of(struct import_set *set, struct import_row *row)
 {
     struct rest r = {.set = set, .g = zoho_invoice_of(row), .row = row, .reason = ""};
     struct zoho_row *z = &r.g->first;
     int64_t due = 0;
+    if (r.g->kind == DOC_RETAINER && r.g->stand == ZOHO_SETTLED)
+        r.g->balance = money_of(0, r.g->document.currency); /* what is drawn stands there in some editions */
     if (r.g->unreadable_payment) {
         if (set->c->skip_bad) /* else what is wrong with the payment says enough */
             zoho_wrong(z, NUMBER, "stays out: the amount of a payment on it can not be read");
@@ -138,12 +181,10 @@ static void limit_beside(struct import_set *set, struct import_row *row)
     bool less = false;
     for (size_t i = 0; i < in->parts.n; i++) {
         struct import_part *part = &in->parts.v[i];
-        size_t place = part->written_off.amount
-                           ? import_find_number(&set->files[IMPORT_INVOICES], part->number)
-                           : SIZE_MAX;
-        if (place == SIZE_MAX || set->files[IMPORT_INVOICES].rows[place].bad)
+        const struct import_row *settles = part->written_off.amount ? import_settled_row(set, part) : NULL;
+        if (!settles || settles->bad)
             continue; /* not of the files, or its part of the payment stays out too */
-        struct zoho_invoice *g = zoho_invoice_of(&set->files[IMPORT_INVOICES].rows[place]);
+        struct zoho_invoice *g = zoho_invoice_of(settles);
         int64_t most = g->beside < part->written_off.amount ? g->beside : part->written_off.amount;
         less |= most < part->written_off.amount;
         g->beside -= most;
@@ -155,12 +196,17 @@ static void limit_beside(struct import_set *set, struct import_row *row)
 
 void zoho_rest(struct import_set *set)
 {
-    struct import_file *file = &set->files[IMPORT_INVOICES];
-    for (size_t i = 0; i < file->n; i++) {
-        struct import_row *row = &file->rows[i];
-        if (row->state == DOC_OPEN)
-            rest_of(set, row);
-        import_pack(set, file, row);
+    static const int documents[] = {IMPORT_INVOICES, IMPORT_RETAINERS, IMPORT_CREDIT_NOTES};
+    for (size_t n = 0; n < sizeof documents / sizeof *documents; n++) {
+        struct import_file *file = &set->files[documents[n]];
+        for (size_t i = 0; i < file->n; i++) {
+            struct import_row *row = &file->rows[i];
+            if (row->state == DOC_OPEN && documents[n] == IMPORT_CREDIT_NOTES)
+                rest_of_credit_note(set, row);
+            else if (row->state == DOC_OPEN)
+                rest_of(set, row);
+            import_pack(set, file, row);
+        }
     }
     for (size_t i = 0; i < set->files[IMPORT_PAYMENTS].n; i++)
         if (!set->files[IMPORT_PAYMENTS].rows[i].bad)

@@ -29,6 +29,9 @@ enum err credit_usable(struct call *c, const struct credit_source *s) MUST_USE;
 /* Settles so much of the invoice with it, and stores the invoice; ERR_OVERPAID for more than is left. The caller stores the source. */
 enum err credit_use(struct call *c, const struct credit_source *s, struct document *invoice,
                     int64_t amount) MUST_USE;
+/* So much of it settles that invoice, which whoever asks books: its list and what is left. ERR_CURRENCY, ERR_OVERPAID, ERR_STATE. */
+enum err credit_spend(struct call *c, const struct credit_source *s, const struct document *invoice,
+                      int64_t amount) MUST_USE;
 /* Takes so much of its at-th part off that invoice again, and stores the invoice; what was taken off is left again. */
 enum err credit_take_off(struct call *c, const struct credit_source *s, size_t at, int64_t amount) MUST_USE;
 enum err credit_put(struct call *c, const struct credit_source *s) MUST_USE;

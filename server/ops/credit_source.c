@@ -105,7 +105,8 @@ static struct allocation *part_of(struct call *c, struct allocation_list *list,
     return &list->v[list->n++];
 }
 
-enum err credit_use(struct call *c, const struct credit_source *s, struct document *invoice, int64_t amount)
+enum err credit_spend(struct call *c, const struct credit_source *s, const struct document *invoice,
+                      int64_t amount)
 {
     struct money *left = credit_left(s);
     char text[MONEY_TEXT];
@@ -120,12 +121,15 @@ enum err credit_use(struct call *c, const struct credit_source *s, struct docume
     if (!part)
         return REFUSE(c, ERR_STATE, credit_field(s), "%s settles %d invoices already", credit_number(s),
                       PARTS);
-    enum err e = document_apply(c, invoice, money_of(amount, left->currency), !s->payment);
-    if (e)
-        return e;
     part->amount.amount += amount;
     left->amount -= amount;
     return OK;
+}
+
+enum err credit_use(struct call *c, const struct credit_source *s, struct document *invoice, int64_t amount)
+{
+    enum err e = credit_spend(c, s, invoice, amount);
+    return e ? e : document_apply(c, invoice, money_of(amount, invoice->currency), !s->payment);
 }
 
 static void drop(struct allocation_list *list, size_t at)

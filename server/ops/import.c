@@ -160,6 +160,11 @@ enum err import_invoice(struct call *c, const char *number, uint64_t *id)
     return numbered_document(c, DOC_INVOICE, number, id);
 }
 
+enum err import_retainer(struct call *c, const char *number, uint64_t *id)
+{
+    return numbered_document(c, DOC_RETAINER, number, id);
+}
+
 bool import_twice(struct import *im, const void *rows, size_t size, size_t source)
 {
     const char *at = rows, *own = *(const char *const *)(const void *)(at + (size_t)im->row * size + source);

@@ -51,8 +51,9 @@ enum err import_find(struct call *c, enum kind kind, enum index index, const cha
 enum err import_at_row(struct call *c, size_t row, enum err e) MUST_USE;
 /* The customer with that source. Unknown: a problem in field customer_source, and *customer NULL. */
 enum err import_customer_of(struct import *im, const char *source, struct customer **customer) MUST_USE;
-/* Id of the invoice with that number; 0 for none. */
+/* Id of the invoice, or of the retainer invoice, with that number; 0 for none. */
 enum err import_invoice(struct call *c, const char *number, uint64_t *id) MUST_USE;
+enum err import_retainer(struct call *c, const char *number, uint64_t *id) MUST_USE;
 
 /* --- import_differ.c -------------------------------------------------------------------------------------------------------- */
 /* Tells a difference of the row under way; texts are cut. */
@@ -77,7 +78,7 @@ enum err import_customer_again(struct import *im, const struct import_customer *
 /* What an import gives besides what a writer may. */
 #define IMPORT_DOCUMENT "number reason tax_per_line"
 /* And where it stands and who it was written to, as the file says. */
-#define IMPORT_DOCUMENT_TOLD IMPORT_DOCUMENT " state customer_name customer_company customer_tax_id"
+#define IMPORT_DOCUMENT_TOLD IMPORT_DOCUMENT " kind state customer_name customer_company customer_tax_id"
 /* Tells what the row says differently from the invoice that is here. `may`: it is a draft, and *now, a copy of it, is changed by what
  * the row gives; what the row does not give stays. `customer` is the row's, NULL when it is not known. Of what was paid so much `stands` in. */
 bool import_invoice_again(struct import *im, const struct import_document *row,
@@ -88,7 +89,8 @@ bool import_invoice_again(struct import *im, const struct import_document *row,
 /* The parts that settle one invoice: a payment has one part of it. */
 struct import_want {
     const char *number;
-    uint64_t invoice; /* 0: there is none of that number */
+    bool retainer, or_credit; /* as of the part */
+    uint64_t invoice;         /* 0: there is none of that number */
     struct money amount, off;
     const char *why; /* what `off`, written off beside it, was */
     size_t part;     /* the first of them */
@@ -117,6 +119,7 @@ struct import_rest {
     int64_t due;    /* the balance of an open one */
     int64_t stands; /* of a payment that stands in */
     int64_t guess;  /* was written off, though no file named the amount */
+    int64_t named;  /* was written off, and called credit: only that takes its place */
     int64_t
         said; /* what the file said was due, where a payment stands in: what is due above that waits for what came with it */
     int32_t day; /* when the one that stands in came; no payment dated later is one that it stands for */
@@ -126,7 +129,8 @@ enum err import_rest(struct call *c, const struct document *invoice, struct impo
 /* Of what so much of a payment of that day takes the place, or of what is written off beside its `money`: that lowers no balance that the
  * file knew of. It is taken from *rest. */
 struct import_split {
-    int64_t awaited, stands, guess, due; /* awaited: of the balance, first; due: of the balance, last */
+    int64_t awaited, stands, guess, named,
+        due; /* awaited: of the balance, first; due: of the balance, last */
     int64_t sum;
 };
 struct import_split import_split(struct import_rest *rest, int64_t amount, int32_t day, bool money);
@@ -137,6 +141,11 @@ struct import_booking {
 };
 /* Books just that on the invoice: what stood in for it gives way. */
 enum err import_book(struct call *c, uint64_t invoice, const struct import_booking *b) MUST_USE;
+/* The same of credit that was used on it, on that day: nothing of *rest is taken for it but what it may take the place of. */
+struct import_split import_split_credit(struct import_rest *rest, int64_t amount, int32_t day);
+/* Books that on the invoice as credit, or as what is left of a payment (`money`); what is used says so itself. *d changes with the record. */
+enum err import_book_credit(struct call *c, struct document *d, const struct import_split *s,
+                            bool money) MUST_USE;
 /* Worth knowing: a payment of the day on which the invoice came took the place of what stood in; less was left than is said. */
 const char *import_says_place(struct call *c, const struct document *invoice, const struct import_rest *rest,
                               int64_t stood);

@@ -1,9 +1,12 @@
-/* Invoices from a file: their numbers and dates are kept, and what they add up to has to be what the source says. */
+/* Invoices, retainer invoices and credit notes from a file: their numbers and dates are kept, and what they add up to has to be what the source says. */
 #include "common/date.h"
 #include "common/text.h"
 #include "server/ops/document.h"
 #include "server/ops/import.h"
+#include "server/core/numbered.h"
+#include "server/ops/credit.h"
 #include "server/ops/frozen.h"
+#include "server/ops/refund.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +19,7 @@ static enum err begin(struct import *im, const struct import_document *row, cons
     enum err e = call_business(im->c, &b);
     if (e)
         return e;
-    *d = (struct document){.kind = DOC_INVOICE,
+    *d = (struct document){.kind = from->kind ? from->kind : DOC_INVOICE,
                            .state = from->state ? from->state : DOC_OPEN,
                            .revision = 1,
                            .tax_per_line = b->tax_per_line,
@@ -27,7 +30,7 @@ static enum err begin(struct import *im, const struct import_document *row, cons
     d->lines.v = arena_copy(im->c->arena, from->lines.v, from->lines.n * sizeof *from->lines.v);
     d->own_billing = d->billing != NULL;
     int64_t days = customer && customer->terms_days ? customer->terms_days : b->terms_days;
-    if (!d->due)
+    if (!d->due && doc_kind(d->kind)->ends)
         d->due = d->date + days < DATE_MAX ? d->date + (int32_t)days : DATE_MAX;
     if (customer) {
         d->customer = customer->id;
@@ -69,6 +72,30 @@ static void check_plain(struct import *im, const struct document *d, const struc
         import_blame(im, "document.lines", "there is nothing on it");
 }
 
+static int kind_of(const struct document *from)
+{
+    return from->kind ? from->kind : DOC_INVOICE;
+}
+
+/* What was used of a credit note is said by those rows; of an invoice by its own. */
+static void check_kind(struct import *im, const struct import_document *row, const struct document *d)
+{
+    const struct doc_traits *kind = doc_kind(d->kind);
+    if (!kind->credit && !kind->owes)
+        import_blame(im, "document.kind", "can be invoice, retainer or credit_note");
+    if (kind->credit && row->written_off.amount)
+        import_blame(im, "written_off", "is of an invoice");
+    if (!kind->owes && row->settled.amount)
+        import_blame(im, "settled", "is of what is owed on");
+    if (kind->owes && row->gone.amount)
+        import_blame(im, "gone", "is of a credit note");
+    else if (row->gone.amount && (row->gone.amount < 0 || row->gone.amount > row->total.amount ||
+                                  strcmp(row->gone.currency, d->currency) != 0))
+        import_blame(im, "gone", "lies between nothing and the total");
+    if (row->gone.amount && d->state != DOC_OPEN)
+        import_blame(im, "gone", "only of what was sent anything can be used");
+}
+
 static enum err check_number(struct import *im, const struct import_invoices_in *in, size_t i,
                              const struct document *d)
 {
@@ -79,13 +106,14 @@ static enum err check_number(struct import *im, const struct import_invoices_in 
     bool twice = false;
     for (size_t k = 0; k < i && !twice; k++) {
         const char *number = in->rows.v[k].document->number;
-        twice = number && strcmp(text_fold(im->c->arena, number), folded) == 0;
+        twice = number && kind_of(in->rows.v[k].document) == d->kind &&
+                strcmp(text_fold(im->c->arena, number), folded) == 0;
     }
     if (twice)
         import_blame(im, "document.number", "is in the batch twice");
-    enum err e = import_invoice(im->c, d->number, &other);
+    enum err e = numbered_document(im->c, d->kind, d->number, &other);
     if (!e && other && other != d->id)
-        import_blame(im, "document.number", "another invoice has the number %.40s", d->number);
+        import_blame(im, "document.number", "another %s has the number %.40s", doc_noun(d->kind), d->number);
     return e;
 }
 
@@ -201,7 +229,12 @@ static void check_rest(struct import *im, const struct import_document *row, str
         (row->guessed.amount && strcmp(row->guessed.currency, currency) != 0))
         import_blame(im, "guessed", "is a part of what was written off");
     d->written_off = money_of(off, currency);
+    if (row->credited.amount < 0 ||
+        (row->credited.amount && row->credited.amount > off - row->guessed.amount) ||
+        (row->credited.amount && strcmp(row->credited.currency, currency) != 0))
+        import_blame(im, "credited", "is a part of what was written off");
     d->guessed = row->guessed;
+    d->credit_named = row->credited;
     d->balance = money_of(d->total.amount - off, currency);
 }
 
@@ -226,6 +259,7 @@ static void check_claims(struct import *im, const struct import_document *row, c
     struct money left = money_of(due, d->currency), over = money_of(-due, d->currency);
     if (d->state != DOC_OPEN || !(stated || sums))
         return;
+    due -= row->gone.amount;
     if (row->balance.currency[0] && row->balance.amount != due)
         import_blame(im, "balance", "is %s, but what settles it leaves %s",
                      import_money_text(im->c, &row->balance), import_money_text(im->c, &left));
@@ -241,6 +275,7 @@ static enum err judge(struct import *im, const struct import_invoices_in *in, si
     bool sums;
     check_days(im, row, d);
     check_plain(im, d, customer);
+    check_kind(im, row, d);
     enum err e = check_number(im, in, i, d);
     if (!e)
         e = add_up(im, row, d, &sums);
@@ -276,8 +311,12 @@ static enum err again(struct import *im, const struct import_invoices_in *in, si
     struct customer *customer;
     size_t before = im->problems.n;
     struct import_rest rest;
-    enum err e = record_get(&im->c->txn, KIND_INVOICE, id, &was);
+    enum err e = record_get(&im->c->txn, KIND_DOCUMENT, id, &was);
     bool may = !e && im->update && was.state == DOC_DRAFT;
+    if (!e && was.kind != kind_of(row->document)) {
+        import_blame(im, "source", "is %s here", doc_kind(was.kind)->one);
+        return OK;
+    }
     if (!e)
         e = import_rest(im->c, &was, &rest);
     if (!e)
@@ -323,18 +362,58 @@ static enum err look_at(struct import *im, const struct import_invoices_in *in, 
     return e ? e : judge(im, in, i, customer, d);
 }
 
+/* The file says that so much of it is not left, and not where it went. */
+static enum err give_back(struct call *c, const struct import_document *row, struct document *d)
+{
+    struct credit_source s = {.document = d};
+    struct refund r = {
+        .amount = row->gone,
+        .date = d->date,
+        .mode = MODE_OTHER,
+        .reason = "The imported file says that this was used, and nothing that came with it says for what.",
+        .imported = row->source};
+    int32_t today;
+    enum err e = call_today(c, &today);
+    if (!e && r.date > today)
+        r.date = today;
+    return e ? e : refund_bring(c, &s, &r);
+}
+
+/* It is about that invoice, if that is here and its customer's. */
+static enum err about(struct call *c, const struct import_document *row, struct document *d)
+{
+    struct document_owner owner;
+    uint64_t id = 0;
+    enum err e = row->about && *row->about ? import_invoice(c, row->about, &id) : OK;
+    if (e || !id || doc_kind(d->kind)->owes)
+        return e;
+    e = record_view(&c->txn, KIND_DOCUMENT, id, shape_document_owner(), &owner);
+    if (!e && owner.customer == d->customer)
+        d->about = id;
+    return e;
+}
+
 static enum err bring_in(struct call *c, const struct import_document *row, struct document *d)
 {
+    const bool owes = doc_kind(d->kind)->owes;
     enum err frozen = d->state == DOC_DRAFT ? OK : freeze(c, row->document, d);
     if (frozen)
         return frozen;
-    if (d->state == DOC_OPEN && d->balance.amount == 0) /* of nothing, or nothing is left of it */
+    if (d->state == DOC_OPEN && !owes)
+        frozen = document_credit_begins(c, d);
+    if (!frozen)
+        frozen = about(c, row, d);
+    if (frozen)
+        return frozen;
+    if (d->state == DOC_OPEN && owes && d->balance.amount == 0) /* of nothing, or nothing is left of it */
         d->state = d->written_off.amount ? DOC_WRITTEN_OFF : DOC_PAID;
     if (d->state == DOC_VOID)
         d->balance = money_of(0, d->currency);
     enum err e = document_blame(c, "document", document_put(c, d));
     if (!e)
         e = document_event(c, d, WHAT_IMPORTED, false, d->source);
+    if (!e && row->gone.amount)
+        e = give_back(c, row, d);
     return e || !row->settled.amount ? e : import_settle(c, row, d);
 }
 

@@ -92,8 +92,11 @@ static void compare_balance(struct import *im, const struct import_document *row
                             int64_t stands)
 {
     int64_t beside = was->written_off.amount - row->written_off.amount;
-    int64_t comes = row->applied.amount - (was->paid.amount - stands) - (beside > 0 ? beside : 0);
-    struct money left = money_of(was->balance.amount, was->currency);
+    const bool owes = doc_kind(was->kind)->owes;
+    int64_t came = owes ? was->paid.amount - stands + was->credited.amount
+                        : was->total.amount - was->left.amount - row->gone.amount;
+    int64_t comes = row->applied.amount - came - (beside > 0 ? beside : 0);
+    struct money left = money_of(owes ? was->balance.amount : was->left.amount, was->currency);
     if (left.amount > row->balance.amount && comes > 0)
         left.amount = left.amount - comes > row->balance.amount ? left.amount - comes : row->balance.amount;
     if (!import_same_money(&left, &row->balance))

@@ -38,14 +38,21 @@ enum err import_gather(struct call *c, const struct import_payment *row, struct 
         const struct import_part *part = &row->parts.v[k];
         uint64_t id;
         size_t i = 0;
-        enum err e = import_invoice(c, part->number, &id);
+        enum err e =
+            part->retainer ? import_retainer(c, part->number, &id) : import_invoice(c, part->number, &id);
         if (e)
             return e;
         while (i < *n && (!id || !together(&all[i], id, &part->amount, &part->written_off)))
             i++;
         if (i == *n)
-            all[(*n)++] =
-                (struct import_want){part->number, id, part->amount, part->written_off, part->reason, k};
+            all[(*n)++] = (struct import_want){.number = part->number,
+                                               .retainer = part->retainer,
+                                               .or_credit = part->or_credit,
+                                               .invoice = id,
+                                               .amount = part->amount,
+                                               .off = part->written_off,
+                                               .why = part->reason,
+                                               .part = k};
         else
             add_together(c, &all[i], part);
     }

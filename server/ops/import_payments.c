@@ -123,7 +123,7 @@ static enum err look_at_part(struct batch *b, struct plan *r, const struct impor
     struct import_share *share = NULL;
     const char *member = "number", *why = NULL;
     bool known = r->p.id != 0;
-    enum err e = w->invoice ? record_get(&c->txn, KIND_INVOICE, w->invoice, &invoice) : OK;
+    enum err e = w->invoice ? record_get(&c->txn, KIND_DOCUMENT, w->invoice, &invoice) : OK;
     if (!e && w->invoice)
         e = import_share_of(c, &b->shares, &invoice, &share);
     if (e)
@@ -133,10 +133,15 @@ static enum err look_at_part(struct batch *b, struct plan *r, const struct impor
     if (w->invoice)
         why = why_not(b, &r->p, w, &invoice, share, &member);
     bool apply = w->invoice && !why && (!known || b->im.update);
-    if (known)
+    if (known && !(w->or_credit && !w->invoice))
         import_differs_money(&b->im, field, &none, &w->amount, apply);
+    else if (!w->invoice && w->or_credit && known)
+        return OK;
+    else if (!w->invoice && w->or_credit)
+        remark(b, "a retainer payment came in as credit");
     else if (!w->invoice)
-        import_blame_absent(&b->im, part_field(b, w->part, member), "invoice", w->number);
+        import_blame_absent(&b->im, part_field(b, w->part, member),
+                            w->retainer ? "retainer invoice" : "invoice", w->number);
     else if (why)
         import_blame(&b->im, part_field(b, w->part, member), "%s", why);
     return apply ? plan_part(b, r, w, &invoice, share) : OK;
@@ -154,7 +159,7 @@ static enum err look_at_beside(struct batch *b, struct plan *r, const struct imp
         part++;
     if (!w->off.amount || part->written_off.currency[0] || !import_fine_beside(&w->off, &w->amount))
         return OK;
-    enum err e = record_get(&c->txn, KIND_INVOICE, w->invoice, &invoice);
+    enum err e = record_get(&c->txn, KIND_DOCUMENT, w->invoice, &invoice);
     if (!e)
         e = import_share_of(c, &b->shares, &invoice, &share);
     if (e || invoice.written_off.amount >= w->off.amount)

@@ -88,7 +88,8 @@ enum err import_rest(struct call *c, const struct document *invoice, struct impo
     const struct business *b;
     enum err e = payment_on(c, invoice->id, stands_in, NULL, &p);
     *rest = (struct import_rest){.due = invoice->state == DOC_OPEN ? invoice->balance.amount : 0,
-                                 .guess = invoice->guessed.amount};
+                                 .guess = invoice->guessed.amount,
+                                 .named = invoice->credit_named.amount};
     if (!e && p)
         e = call_business(c, &b);
     if (e || !p)
@@ -114,13 +115,24 @@ static int64_t take(int64_t *left, int64_t *from, int64_t most)
 
 struct import_split import_split(struct import_rest *rest, int64_t amount, int32_t day, bool money)
 {
-    struct import_split s;
+    struct import_split s = {.named = 0};
     bool known = rest->stand_in && day <= rest->day; /* else the file can not have meant it */
     s.awaited = take(&amount, &rest->due, known ? rest->due - rest->said : rest->due);
     s.stands = take(&amount, &rest->stands, rest->stands);
     s.guess = take(&amount, &rest->guess, rest->guess);
     s.due = money || !known ? take(&amount, &rest->due, rest->due) : 0;
     s.sum = s.awaited + s.stands + s.guess + s.due;
+    return s;
+}
+
+/* What the file called credit gives way first: that is what this is. */
+struct import_split import_split_credit(struct import_rest *rest, int64_t amount, int32_t day)
+{
+    struct import_split s;
+    int64_t named = take(&amount, &rest->named, rest->named);
+    s = import_split(rest, amount, day, true);
+    s.named = named;
+    s.sum += named;
     return s;
 }
 
@@ -195,6 +207,32 @@ static enum err book_money(struct call *c, struct document *d, const struct impo
     return e || !s->guess ? e : unwrite(c, d, s->guess);
 }
 
+enum err import_book_credit(struct call *c, struct document *d, const struct import_split *s, bool money)
+{
+    const int64_t due = s->awaited + s->due, off = s->guess + s->named;
+    if (due > d->balance.amount || off > d->written_off.amount || s->stands > d->paid.amount)
+        return ERR_INTERNAL; /* whoever asks has asked how much there is */
+    enum err e = s->stands ? step_in(c, d, s->stands) : OK;
+    if (e)
+        return e;
+    struct money *by = money ? &d->paid : &d->credited;
+    d->paid = money_of(d->paid.amount - s->stands, d->currency);
+    d->guessed.amount -= s->guess;
+    d->credit_named.amount -= s->named;
+    d->balance = money_of(d->balance.amount - due, d->currency);
+    d->written_off = d->written_off.amount == off ? (struct money){0, ""}
+                                                  : money_of(d->written_off.amount - off, d->currency);
+    *by = money_of(by->amount + s->sum, d->currency);
+    if (!d->balance.amount && !d->given_up)
+        d->state = DOC_PAID;
+    if (off && !d->written_off.amount && !d->given_up)
+        d->reason = NULL;
+    else if (off)
+        add_reason(c, d, "without what credit settled after all:", off);
+    e = document_put(c, d);
+    return e ? e : document_event(c, d, WHAT_CHANGED, false, money ? "paid" : "credited");
+}
+
 /* What is no money takes the place of money that only stood in, and of the balance. */
 static enum err book_off(struct call *c, struct document *d, const struct import_split *s, const char *why)
 {
@@ -220,7 +258,7 @@ enum err import_book(struct call *c, uint64_t invoice, const struct import_booki
     struct document d;
     if (!b->money.sum && !b->off.sum)
         return OK;
-    enum err e = record_get(&c->txn, KIND_INVOICE, invoice, &d);
+    enum err e = record_get(&c->txn, KIND_DOCUMENT, invoice, &d);
     if (!e && b->money.sum)
         e = book_money(c, &d, &b->money);
     return e || !b->off.sum ? e : book_off(c, &d, &b->off, b->why);

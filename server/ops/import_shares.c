@@ -74,7 +74,7 @@ enum err import_shares_before(struct call *c, struct import_share_list *all,
         e = import_invoice(c, given->number, &id);
         if (e || !id)
             continue;
-        e = record_get(&c->txn, KIND_INVOICE, id, &invoice);
+        e = record_get(&c->txn, KIND_DOCUMENT, id, &invoice);
         if (!e)
             e = check(c, i, given, invoice.currency);
         if (!e)

@@ -139,6 +139,40 @@ enum err refund_keep(struct call *c, const struct credit_source *s, struct refun
     return e;
 }
 
+static void begin(struct call *c, const struct credit_source *s, struct refund *r)
+{
+    r->of = credit_what(s);
+    r->source = (int64_t)credit_id(s);
+    r->source_number = credit_number(s);
+    r->customer = credit_customer(s);
+    r->customer_name = credit_customer_name(s);
+    r->created = c->now;
+    r->by = c->who.name;
+}
+
+enum err refund_bring(struct call *c, const struct credit_source *s, struct refund *r)
+{
+    begin(c, s, r);
+    r->state = REFUND_SUCCEEDED;
+    r->settled = c->now;
+    enum err e = take_out(c, s, r);
+    if (!e)
+        e = call_number(c, SERIES_REFUNDS, r->date, &r->number);
+    if (!e)
+        e = record_put(&c->txn, KIND_REFUND, r);
+    if (e)
+        return e;
+    struct event event = {.what = WHAT_IMPORTED,
+                          .subject = SUBJECT_REFUND,
+                          .about = (int64_t)r->id,
+                          .number = r->number,
+                          .customer = r->customer,
+                          .customer_name = r->customer_name,
+                          .amount = r->amount,
+                          .text = r->source_number};
+    return call_event(c, &event);
+}
+
 enum err op_refund_make(struct call *c, const struct refund_make_in *in, struct refund_make_out *out)
 {
     struct refund *r = arena_alloc(c->arena, sizeof *r);
@@ -150,15 +184,9 @@ enum err op_refund_make(struct call *c, const struct refund_make_in *in, struct 
         e = check_amount(c, in, &s, &r->amount);
     if (e)
         return e;
-    r->of = credit_what(&s);
-    r->source = (int64_t)credit_id(&s);
-    r->source_number = credit_number(&s);
-    r->customer = credit_customer(&s);
-    r->customer_name = credit_customer_name(&s);
+    begin(c, &s, r);
     r->reference = in->reference;
     r->reason = in->reason;
-    r->created = c->now;
-    r->by = c->who.name;
     e = in->through ? by_gateway(c, in, &s, r) : by_hand(c, in, r);
     if (!e)
         e = refund_keep(c, &s, r, r->state == REFUND_SUCCEEDED ? WHAT_REFUNDED : WHAT_CREATED);

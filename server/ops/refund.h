@@ -5,6 +5,9 @@
 #include "server/core/call.h"
 
 struct credit_source;
+/* One that another system made: *r says of it what it says, the rest comes from the source, which is stored; no gateway hears of it. What is left
+ * has been looked at. */
+enum err refund_bring(struct call *c, const struct credit_source *s, struct refund *r) MUST_USE;
 
 /* Refunds that failed, newest first, of the last `days`, for the work queue: at most `limit`. */
 enum err refund_failed(struct call *c, int32_t since, size_t limit, struct refund_list *out) MUST_USE;

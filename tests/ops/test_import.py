@@ -258,7 +258,7 @@ BAD = [
     ("invoices", [item(**{"Item Price": "0.12345678"})], 2, "Item Price", "At most 6 decimal places; this has 8"),
     ("invoices", [item(**{"Quantity": ""})], 2, "Quantity", "is empty"),
     ("invoices", [item(**{"Quantity": "-1"})], 2, "Total", "less than nothing"),
-    ("invoices", [item(**{"Item Price": "-10", "Total": "-23.80"})], 2, "Total", "credit note"),
+    ("invoices", [item(**{"Item Price": "-10", "Total": "-23.81"})], 2, "Total", "add up to 23.80"),
     ("invoices", [item(**{"Total": "23.8051"})], 2, "Total", "At most 2 decimal places"),
     ("invoices", [item(**{"Total": "23.81"})], 2, "Total", "add up to 23.80"),
     ("invoices", [item(**{"Total": "99999999999999999999"})], 2, "Total", "too large"),

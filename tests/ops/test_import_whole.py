@@ -230,7 +230,7 @@ def test_a_source_has_one_spelling(admin, what, source):
 
 
 # --- what is computed -------------------------------------------------------------------------------------------------------------------------------
-GIVES = {"document": "number state reason tax_per_line customer_name customer_company customer_tax_id".split(), "payment": ["number"]}
+GIVES = {"document": "kind number state reason tax_per_line customer_name customer_company customer_tax_id".split(), "payment": ["number"]}
 VALUES = {"bool": True, "count": 1, "decimal": "1", "text": "x", "lines": "x", "date": "2026-01-01", "instant": "2026-01-01T00:00:00Z", "money": money("1"), "id": 1}
 
 
