@@ -156,10 +156,10 @@
 #define LIMIT_ASK_PAUSE_MS 2000 /* a pending payment is asked about again after this; doubles up to … */
 #define LIMIT_ASK_PAUSE_MOST_MS (10 * 60 * 1000)
 #define LIMIT_REFUND_PAUSE_MOST_MS \
+    (INT64_C(86400) * 1000)             /* a refund is on its way for days, and may come back */
 #define LIMIT_CHARGE 500                /* open invoices of a customer that are looked at to be charged */
 #define LIMIT_CHARGE_MS (5 * 60 * 1000) /* … and again so long after one is on its way */
-    (INT64_C(86400) * 1000)    /* a refund is on its way for days, and may come back */
-#define LIMIT_EVENTS_SENDERS 2 /* gateways whose events are read at once */
+#define LIMIT_EVENTS_SENDERS 2          /* gateways whose events are read at once */
 #define LIMIT_EVENTS_PAUSE_MS \
     5000 /* they are read again so long after there was news, or a payment was begun; doubles up to … */
 #define LIMIT_EVENTS_PAUSE_MOST_MS \
