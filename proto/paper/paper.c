@@ -58,6 +58,7 @@ void paper_payment(struct page *p, const struct payment *pay, const struct me *m
         page_note(p, LOOK_WARN, "%s", show_pending(pending, sizeof pending, pay));
     }
     page_money(p, "Amount", LOOK_STRONG, pay->amount, NULL);
+    page_fact(p, "Credit", "%s", show_credit_used(with, pay));
     page_fact(p, "To", "%s", show_text(me->business));
     page_fact(p, "From", "%s", show_text(pay->customer_name));
     page_fact(p, "Date", "%s", date_short(text, pay->date));

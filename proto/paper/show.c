@@ -228,6 +228,24 @@ char *show_row_with(char buffer[SHOW_WITH], const struct payment_row *p)
     return paid_with(buffer, p->method, p->mode, p->note, p->gateway);
 }
 
+char *show_credit_used(char buffer[SHOW_WITH], const struct payment *p)
+{
+    struct money sum = money_of(0, p->credit.n ? p->credit.v[0].amount.currency : "");
+    char text[SHOW_TEXT];
+    for (size_t i = 0; i < p->credit.n; i++)
+        sum.amount += p->credit.v[i].amount.amount;
+    size_t n = p->credit.n ? (size_t)snprintf(buffer, SHOW_WITH, "%s first", show_money(text, sum)) : 0;
+    const char *before = "";
+    buffer[n] = '\0';
+    for (size_t i = 0; i < p->credit.n && n < SHOW_WITH; i++) {
+        const char *number = show_text(p->credit.v[i].number);
+        if (strcmp(number, before) != 0) /* one of several invoices has several rows */
+            n += (size_t)snprintf(buffer + n, SHOW_WITH - n, "%s%s", *before ? ", " : ": ", number);
+        before = number;
+    }
+    return buffer;
+}
+
 const char *show_may(int role)
 {
     return role == ROLE_ADMIN ? "everything" : role == ROLE_READER ? "look" : "the daily work";

@@ -37,6 +37,8 @@ const char *show_pay_mode(int pay_mode);
 /* How it was paid: "Visa ending 1111"; what moved no money carries the name of its gateway: "sandbox: Visa ending 1111". */
 #define SHOW_WITH 424
 char *show_with(char buffer[SHOW_WITH], const struct payment *p);
+/* Which credit was used before it: "EUR 750.00 first: RET-000001, CN-000001"; "" for none. As much of the numbers as fits. */
+char *show_credit_used(char buffer[SHOW_WITH], const struct payment *p);
 char *show_row_with(char buffer[SHOW_WITH], const struct payment_row *p);
 /* What a member of staff or a token may: "look", "the daily work", "everything". */
 const char *show_may(int role);

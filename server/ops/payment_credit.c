@@ -11,6 +11,8 @@ static enum err check(struct call *c, const struct payment *p, const struct mone
     bool more;
     int64_t left = 0;
     char text[MONEY_TEXT];
+    if (c->session && c->session->code)
+        return REFUSE(c, ERR_FORBIDDEN, "credit", "the code of a document opens nothing but that");
     if (strcmp(credit->currency, p->amount.currency) != 0)
         return REFUSE(c, ERR_CURRENCY, "credit", "is in another currency than the invoices");
     if (credit->amount < 0)

@@ -56,7 +56,7 @@ def test_a_phone_reads_the_page_off_the_screen_and_it_turns_to_paid_by_itself(pl
     t = on_home(plain, columns=100, rows=70)
     assert "Pay now" in t.text()
     t.keys("p").wait_for("This payment")
-    assert "Card number" not in t.text() and "Give the card" not in t.text()
+    assert "Card number" not in t.text() and "Pay with" not in t.text()
     t.keys(ENTER).wait_for("Pay this?").wait_for("at a page of the gateway").keys(TAB, ENTER)
     t.wait_for("It is not paid yet").wait_for("PAYMENT UNDER WAY")
     [session] = s.sessions()
@@ -79,7 +79,7 @@ def test_on_a_small_terminal_the_link_is_copied(plain, s):
 
 def test_where_cards_are_taken_here_too_one_chooses(cards, s):
     t = on_home(cards, rows=40)
-    t.keys("p").wait_for("This payment").wait_for("Give the card").wait_for("Card number")
+    t.keys("p").wait_for("This payment").wait_for("Pay with").wait_for("Card number")
     t.keys("\x1b[C").wait_for("online, at the gateway's page").keys(F2).wait_for("Pay this?").keys(TAB, ENTER).wait_for("It is not paid yet")
     assert len(s.sessions()) == 1
     t.close()

@@ -123,6 +123,7 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
         row(c, &y, "Date", date_short(at, p->date));
     row(c, &y, "Method", show_with(with, p));
     if (!brief) {
+        row(c, &y, "Credit", show_credit_used(with, p));
         row(c, &y, "Reference", p->reference);
         row(c, &y, "Made by", p->by);
         row(c, &y,

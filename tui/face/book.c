@@ -313,6 +313,11 @@ bool act_asks(const struct act *a)
     return !a->copies && !a->finds && !a->tells && (!a->goes || a->goes_to || a->hands);
 }
 
+bool book_may_also(const struct book *b, size_t i, const struct me *me)
+{
+    return !me || !me->document || op_at(b->also[i].op)->who & (WITH_CODE | BY_PUBLIC);
+}
+
 static const char *refused(enum op_number op, const struct me *me)
 {
     unsigned who = op_at(op)->who;

@@ -310,6 +310,8 @@ const char *act_one(const struct book *b, const struct act *a);
 const struct act *book_enters(const struct book *b);
 /* Is the act about one row of the list, or several? */
 bool book_about_row(const struct book *b, const struct act *a);
+/* Is the i-th of what else is asked for there for whom the code of a document let in? */
+bool book_may_also(const struct book *b, size_t i, const struct me *me);
 /* Arguments of the book's own operation (also < 0) or of what else is asked for, in the scene's arena. */
 void *book_asks(const struct book *b, const struct scene *v, int also);
 /* NULL, or why this person can not do it at all, whatever is before them. */

@@ -189,6 +189,8 @@ void act_form_follow(struct form_state *s)
     bool some = s->many && form_choice(s->act.form, s->many->field) == 1;
     (void)inputs_read(s, &wrong);
     for (const struct give *g = r->act->gives; g->field; g++) {
+        if (g->wanted && !g->part && run_offered(r, g))
+            form_field(s->act.form, g->field)->gone = !run_wanted(r, g);
         if (g->usual && run_offered(r, g))
             form_field(s->act.form, g->field)->spec.usual = run_usual(r, g);
         if ((g->beside || g->twice) && run_offered(r, g))

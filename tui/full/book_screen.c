@@ -13,7 +13,7 @@ static void ask_also(struct ui *ui, struct book_state *s, const struct scene *v,
 {
     const struct also *also = s->book->also;
     for (int i = 0; !s->further && also && also[i].op != OP_COUNT; i++)
-        if (op_at(also[i].op)->who & (ui_who(ui) | BY_PUBLIC)) {
+        if (op_at(also[i].op)->who & (ui_who(ui) | BY_PUBLIC) && book_may_also(s->book, (size_t)i, v->me)) {
             s->owed |= 1u << (TAG_ALSO + i);
             if ((s->book->also_after >> i & 1) == after)
                 ui_ask(ui, TAG_ALSO + i, also[i].op, book_asks(s->book, v, i));

@@ -22,7 +22,7 @@ struct form {
 
 static bool stops(const struct input *f)
 {
-    return f->spec.kind != INPUT_NOTE && !f->locked;
+    return f->spec.kind != INPUT_NOTE && !f->locked && !f->gone;
 }
 
 struct form *form_open(const struct input_spec *specs, size_t count)
@@ -266,7 +266,7 @@ bool form_check(struct form *f)
 {
     size_t first = f->count;
     for (size_t i = f->count; i-- > 0;)
-        if (!input_check(&f->inputs[i], f->today))
+        if (!f->inputs[i].gone && !input_check(&f->inputs[i], f->today))
             first = i;
     if (first < f->count)
         f->at = first;
@@ -425,6 +425,8 @@ static int draw_input(const struct form *f, size_t i, const struct canvas *c, in
 {
     const struct input *in = &f->inputs[i];
     bool focused = f->focused && f->at == i;
+    if (in->gone)
+        return 0;
     if (in->spec.kind == INPUT_NOTE) {
         input_draw(in, c, y, 2, c->columns - 3, false);
         return note_rows(in, c->columns - 3);
@@ -452,6 +454,8 @@ static int draw_input(const struct form *f, size_t i, const struct canvas *c, in
 static int rows_of(const struct form *f, size_t i, int width)
 {
     const struct input *in = &f->inputs[i];
+    if (in->gone)
+        return 0;
     if (in->spec.kind == INPUT_NOTE)
         return note_rows(in, width - 3);
     if (in->spec.kind == INPUT_BUTTON)

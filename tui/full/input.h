@@ -39,6 +39,7 @@ struct input {
     struct edit *edit;      /* NULL for choice, check, note, button */
     int choice;             /* index of choices; INPUT_CHECK 0 or 1 */
     bool changed, locked;   /* locked: shown, skipped by Tab */
+    bool gone;              /* not there for now: what else was typed leaves no room for it */
     char currency[4];
     char error[256]; /* "" when fine */
 };

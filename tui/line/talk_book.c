@@ -55,7 +55,7 @@ static bool ask(struct talk *t, struct reading *r)
     if (!ask_page(t, r))
         return false;
     for (int i = 0; b->also && b->also[i].op != OP_COUNT; i++)
-        if (talk_may(t, b->also[i].op) &&
+        if (talk_may(t, b->also[i].op) && book_may_also(b, (size_t)i, talk_me(t)) &&
             !talk_get(t, (enum talk_tag)(TAG_MORE + i), b->also[i].op, book_asks(b, &r->v, i), &r->v.also[i]))
             return false;
     return true;

@@ -134,7 +134,10 @@ static const struct give new_gives[] = {
     {.field = "contact.phone", .label = "Their phone", .width = 24},
     ADDRESS("billing", "Billing address"),
     {0}};
-static const struct give who_gives[] = {WHO, {0}};
+static const struct give who_gives[] = {
+    WHO,
+    {.field = "customer.debits", .help = "It may pay by direct debit, where a gateway takes accounts"},
+    {0}};
 static const struct give billing_gives[] = {ADDRESS("billing", NULL), {0}};
 static const struct give shipping_gives[] = {ADDRESS("shipping", NULL), {0}};
 static const struct give remarks_gives[] = {{.field = "customer.notes", .help = "Only staff see them"}, {0}};
@@ -286,6 +289,8 @@ static void tell_details(struct page *p, const struct scene *v)
     tell_address(p, "Shipping address", c->shipping);
     page_fact(p, "Tax id", "%s", show_text(c->tax_id));
     page_fact(p, "Currency", "%s", show_text(c->currency));
+    if (c->debits)
+        page_fact(p, "Direct debit", "allowed");
     if (c->terms_days)
         page_fact(p, "Terms", "%" PRId64 " days to pay", c->terms_days);
 }

@@ -1,11 +1,9 @@
-/* Paying by card (E1, E2, E8): which invoices, how much of each where part payments are allowed, the card, a review, and one payment that is
- * followed until its outcome is known. Begun with all that is due, or with an invoice. The card goes nowhere but into the request. */
-#include "common/date.h"
+/* Paying (E1, E2, E4, E5, E8): which invoices, how much of each where part payments are allowed, credit that goes first, the card or account, a review, and
+ * one payment that is followed until its outcome is known. Begun with all that is due, or with an invoice. What is typed goes nowhere but into the request. */
 #include "common/instalments.h"
 #include "proto/paper/paper.h"
 #include "proto/paper/show.h"
-#include "tui/portal/books.h"
-#include <stdio.h>
+#include "tui/portal/pay_means.h"
 #include <string.h>
 
 /* --- what there is to pay */
@@ -90,169 +88,13 @@ static void unseen(const struct scene *v, void *in) /* by whom it is for */
     GIVE(document_get_in, (struct document_get_in *)in, peek, true);
 }
 
-/* --- the card */
-
-static size_t digits_of(const char *text, char digits[24])
-{
-    size_t n = 0;
-    for (; *text; text++) {
-        if (*text >= '0' && *text <= '9' && n < 19)
-            digits[n++] = *text;
-        else if (*text != ' ' && *text != '-')
-            return 0;
-    }
-    digits[n] = '\0';
-    return n;
-}
-
-static const char *brand_of(const char *digits)
-{
-    int two = (digits[0] - '0') * 10 + digits[1] - '0';
-    if (digits[0] == '4')
-        return "Visa";
-    if ((two >= 51 && two <= 55) || (two >= 22 && two <= 27))
-        return "Mastercard";
-    return two == 34 || two == 37 ? "American Express" : "Card";
-}
-
-static bool is_number(const char *digits, size_t n)
-{
-    int total = 0;
-    for (size_t i = 0; i < n; i++) {
-        int d = digits[n - 1 - i] - '0';
-        d = i % 2 ? d * 2 : d;
-        total += d > 9 ? d - 9 : d;
-    }
-    return n >= 12 && total % 10 == 0;
-}
-
-/* Its brand, as soon as that can be told. */
-static const char *beside_number(const struct scene *v, const char *typed, const char **wrong)
-{
-    char digits[24];
-    size_t n = digits_of(typed, digits);
-    (void)v;
-    *wrong = is_number(digits, n) ? NULL : "That is not a card number: look for a mistyped digit.";
-    const char *brand = n < 2 ? "" : brand_of(digits);
-    explicit_bzero(digits, sizeof digits);
-    return brand;
-}
-
-static const char *beside_expiry(const struct scene *v, const char *typed, const char **wrong)
-{
-    int month = 0, year = 0, used = 0;
-    size_t n = strlen(typed);
-    bool plain = strspn(typed, "0123456789") == n && (n == 4 || n == 6);
-    if ((!plain && n != 5 && n != 7) ||
-        sscanf(typed, plain ? "%2d%4d%n" : "%2d/%4d%n", &month, &year, &used) != 2 || typed[used])
-        *wrong = "Write month and year as MM/YY.";
-    else if (month < 1 || month > 12)
-        *wrong = "There is no such month.";
-    else if (date_of(year < 100 ? year + 2000 : year, month, 28) < v->today - 31)
-        *wrong = "The card has expired.";
-    return "MM/YY";
-}
-
-static const char *beside_code(const struct scene *v, const char *typed, const char **wrong)
-{
-    size_t n = strspn(typed, "0123456789");
-    (void)v;
-    *wrong = typed[n] || n < 3 || n > 4 ? "The three or four digits printed on the card." : NULL;
-    return "";
-}
-
-/* "Visa ending 4242, expires 08/28" */
-static const char *card_name(const struct scene *v, const char *number, const char *expiry)
-{
-    char digits[24];
-    size_t n = digits_of(number, digits);
-    const char *name = n < 12 ? ""
-                              : scene_text(v, "%s ending %s, expires %.2s/%s", brand_of(digits),
-                                           digits + n - 4, expiry, expiry + (expiry[2] == '/' ? 3 : 2));
-    explicit_bzero(digits, sizeof digits);
-    return name;
-}
-
 static const char *own_name(const struct scene *v, const void *in)
 {
     (void)in;
     return v->me->name;
 }
 
-/* --- with a card given here, or at a page of the gateway's */
-
-static bool both_ways(const struct scene *v)
-{
-    return v->me->card_here && v->me->online.n;
-}
-
-static bool here(const struct scene *v)
-{
-    return v->me->card_here;
-}
-
-static bool at_page(const struct scene *v, const void *in)
-{
-    return !v->me->card_here || ((const struct payment_pay_in *)in)->online;
-}
-
-static bool with_card(const struct scene *v, const void *in)
-{
-    return !at_page(v, in);
-}
-
-static bool nth_way(const struct scene *v, const void *in, size_t i, struct option *o)
-{
-    (void)v, (void)in;
-    *o = (struct option){.value = (int64_t)i, .name = i ? "online, at the gateway's page" : "here"};
-    return i < 2;
-}
-
-#define CARD                                                                                              \
-    {.field = "online", .label = "Give the card", .choice = nth_way, .offered = both_ways, .width = 32},  \
-        {.field = "card_number",                                                                          \
-         .offered = here,                                                                                 \
-         .wanted = with_card,                                                                             \
-         .must = true,                                                                                    \
-         .help = "As on the card; blanks do no harm. It is not kept.",                                    \
-         .as = AS_TAIL,                                                                                   \
-         .width = 24,                                                                                     \
-         .beside = beside_number},                                                                        \
-        {.field = "card_expiry",                                                                          \
-         .offered = here,                                                                                 \
-         .wanted = with_card,                                                                             \
-         .must = true,                                                                                    \
-         .label = "Expires",                                                                              \
-         .help = "Month and year, as on the card",                                                        \
-         .unit = "MM/YY",                                                                                 \
-         .as = AS_SHOWN,                                                                                  \
-         .width = 8,                                                                                      \
-         .beside = beside_expiry},                                                                        \
-        {.field = "card_code",                                                                            \
-         .offered = here,                                                                                 \
-         .wanted = with_card,                                                                             \
-         .must = true,                                                                                    \
-         .label = "Security code",                                                                        \
-         .help = "Three digits on the back, or four on the front. It is not kept.",                       \
-         .width = 6,                                                                                      \
-         .beside = beside_code},                                                                          \
-        {.field = "card_name",                                                                            \
-         .offered = here,                                                                                 \
-         .wanted = with_card,                                                                             \
-         .label = "Name on card",                                                                         \
-         .help = "As it stands on the card",                                                              \
-         .usual = own_name},                                                                              \
-    {                                                                                                     \
-        .field = "card_postcode", .offered = here, .wanted = with_card, .label = "Postcode", .width = 12, \
-        .help = "Of the card's billing address, where that is not your company's"                         \
-    }
-#define INVOICES                                                                                            \
-    .field = "parts", .label = "Invoices", .help = "Which of them are paid now", .none = "Nothing is due.", \
-    .must = true, .whole = in_full, .otherwise = &book_how
-static const struct give due_gives[] = {{INVOICES, .part = due}, CARD, {0}};
-static const struct give invoice_gives[] = {{INVOICES, .part = only_it}, CARD, {0}};
-
-/* --- the review */
+/* --- credit that goes first (E11) */
 
 static struct money sum_of(const struct payment_pay_in *in)
 {
@@ -262,10 +104,200 @@ static struct money sum_of(const struct payment_pay_in *in)
     return sum;
 }
 
+/* A retainer becomes credit itself. Begun with one document, the scene is of that. */
+static bool is_retainer(const struct scene *v, uint64_t id)
+{
+    const struct document_due_list *all = v->id ? NULL : &((const struct home_get_out *)v->out)->due;
+    for (size_t i = 0; all && i < all->n; i++)
+        if (all->v[i].id == id)
+            return all->v[i].kind == DOC_RETAINER;
+    return !all && invoice(v)->kind == DOC_RETAINER;
+}
+
+/* As was typed, or as much as there is for these invoices. */
+static struct money credit_first(const struct scene *v, const void *in)
+{
+    const struct payment_pay_in *pay = in;
+    struct money bills = sum_of(pay);
+    if (*pay->credit.currency)
+        return pay->credit;
+    for (size_t i = 0; i < pay->parts.n; i++)
+        if (is_retainer(v, pay->parts.v[i].invoice))
+            bills.amount -= pay->parts.v[i].amount.amount;
+    return credit_for(v, bills);
+}
+
+static const char *usual_credit(const struct scene *v, const void *in)
+{
+    char text[SHOW_TEXT];
+    return scene_text(v, "%s", show_amount(text, credit_first(v, in)));
+}
+
+static const char *own_currency(const struct scene *v)
+{
+    return v->me->currency;
+}
+
+static bool has_credit(const struct scene *v)
+{
+    return credit_there(v) && credit_there(v)->n && !(v->id && invoice(v)->kind == DOC_RETAINER);
+}
+
+static struct money to_pay(const struct scene *v, const void *in)
+{
+    struct money sum = sum_of(in);
+    sum.amount -= credit_first(v, in).amount;
+    return sum;
+}
+
+static bool pays(const struct scene *v, const void *in)
+{
+    return to_pay(v, in).amount != 0 || !((const struct payment_pay_in *)in)->parts.n;
+}
+
+/* --- with a card given here, at a page of the gateway's, or with an account that is debited (E5) */
+
+static bool way(const struct scene *v, size_t i, struct option *o)
+{
+    const struct option ways[] = {{.value = PAY_HOW_CARD, .name = "a card, given here"},
+                                  {.value = PAY_HOW_PAGE, .name = "online, at the gateway's page"},
+                                  {.value = PAY_HOW_DEBIT, .name = "a bank account, by direct debit"}};
+    const bool is[] = {v->me->card_here, v->me->online.n != 0, *show_text(v->me->debit)};
+    for (size_t k = 0; k < sizeof is / sizeof *is; k++)
+        if (is[k] && !i--) {
+            *o = ways[k];
+            return true;
+        }
+    return false;
+}
+
+static bool several_ways(const struct scene *v)
+{
+    struct option o;
+    return way(v, 1, &o);
+}
+
+static bool nth_way(const struct scene *v, const void *in, size_t i, struct option *o)
+{
+    (void)in;
+    return way(v, i, o);
+}
+
+static int how(const struct scene *v, const void *in)
+{
+    struct option first = {.value = PAY_HOW_CARD};
+    (void)way(v, 0, &first);
+    return ((const struct payment_pay_in *)in)->how ? ((const struct payment_pay_in *)in)->how
+                                                    : (int)first.value;
+}
+
+static bool here(const struct scene *v)
+{
+    return v->me->card_here;
+}
+
+static bool by_debit(const struct scene *v)
+{
+    return *show_text(v->me->debit);
+}
+
+static bool with_card(const struct scene *v, const void *in)
+{
+    return pays(v, in) && how(v, in) == PAY_HOW_CARD;
+}
+
+/* The rest of an address belongs to its postcode. */
+static bool with_address(const struct scene *v, const void *in)
+{
+    return with_card(v, in) && *show_text(((const struct payment_pay_in *)in)->card_postcode);
+}
+
+static bool with_account(const struct scene *v, const void *in)
+{
+    return pays(v, in) && how(v, in) == PAY_HOW_DEBIT;
+}
+
+static const char *own_company(const struct scene *v, const void *in)
+{
+    (void)in;
+    return v->me->customer_name;
+}
+
+#define OF_CARD .offered = here, .wanted = with_card
+#define TYPED OF_CARD, .must = true
+#define ELSEWHERE .offered = here, .wanted = with_address
+#define CARD                                                                                           \
+    {.field = "how",                                                                                   \
+     .label = "Pay with",                                                                              \
+     .choice = nth_way,                                                                                \
+     .offered = several_ways,                                                                          \
+     .wanted = pays,                                                                                   \
+     .width = 34},                                                                                     \
+        {.field = "card_number",                                                                       \
+         TYPED,                                                                                        \
+         .help = "As on the card; blanks do no harm. It is not kept.",                                 \
+         .as = AS_TAIL,                                                                                \
+         .width = 24,                                                                                  \
+         .beside = card_beside},                                                                       \
+        {.field = "card_expiry",                                                                       \
+         TYPED,                                                                                        \
+         .label = "Expires",                                                                           \
+         .help = "Month and year, as on the card",                                                     \
+         .unit = "MM/YY",                                                                              \
+         .as = AS_SHOWN,                                                                               \
+         .width = 8,                                                                                   \
+         .beside = card_expiry_beside},                                                                \
+        {.field = "card_code",                                                                         \
+         TYPED,                                                                                        \
+         .label = "Security code",                                                                     \
+         .help = "Three digits on the back, or four on the front. It is not kept.",                    \
+         .width = 6,                                                                                   \
+         .beside = card_code_beside},                                                                  \
+        {.field = "card_name",                                                                         \
+         OF_CARD,                                                                                      \
+         .label = "Name on card",                                                                      \
+         .help = "As it stands on the card",                                                           \
+         .usual = own_name},                                                                           \
+        {.field = "card_postcode",                                                                     \
+         OF_CARD,                                                                                      \
+         .label = "Postcode",                                                                          \
+         .help = "Of the card's billing address, where that is not your company's",                    \
+         .width = 12},                                                                                 \
+        {.field = "card_street",                                                                       \
+         ELSEWHERE,                                                                                    \
+         .label = "Street",                                                                            \
+         .help = "Of that address. It is not kept",                                                    \
+         .width = 40},                                                                                 \
+        {.field = "card_city", ELSEWHERE, .label = "Town", .width = 30},                               \
+    {                                                                                                  \
+        .field = "card_country", ELSEWHERE, .label = "Country", .width = 30, .beside = account_country \
+    }
+#define OF_ACCOUNT .offered = by_debit, .wanted = with_account, .must = true
+#define ACCOUNT                                                                                             \
+    {.field = "holder", OF_ACCOUNT, .label = "Account holder", .usual = own_company, .width = 40},          \
+    {                                                                                                       \
+        .field = "iban", OF_ACCOUNT, .label = "IBAN", .as = AS_TAIL, .width = 36, .beside = account_beside, \
+        .help = "Blanks do no harm. It is not kept."                                                        \
+    }
+#define CREDIT                                                                         \
+    {                                                                                  \
+        .field = "credit", .label = "Credit first",                                    \
+        .help = "How much of your credit is used before you pay the rest; 0 for none", \
+        .offered = has_credit, .currency = own_currency, .usual = usual_credit         \
+    }
+#define INVOICES                                                                                            \
+    .field = "parts", .label = "Invoices", .help = "Which of them are paid now", .none = "Nothing is due.", \
+    .must = true, .whole = in_full, .otherwise = &book_how
+static const struct give due_gives[] = {{INVOICES, .part = due}, CREDIT, CARD, ACCOUNT, {0}};
+static const struct give invoice_gives[] = {{INVOICES, .part = only_it}, CREDIT, CARD, ACCOUNT, {0}};
+
+/* --- the review */
+
 static void expects(const struct scene *v, const void *in, void *send)
 {
     GIVE(payment_pay_in, (struct payment_pay_in *)send, expect, sum_of(in));
-    GIVE(payment_pay_in, (struct payment_pay_in *)send, online, at_page(v, in));
+    if (pays(v, in))
+        GIVE(payment_pay_in, (struct payment_pay_in *)send, how, how(v, in));
 }
 
 static void before(struct page *p, const struct scene *v)
@@ -292,18 +324,37 @@ static void before_all(struct page *p, const struct scene *v)
         page_note(p, LOOK_PLAIN, "More is due than fits one payment: the others in a second one.");
 }
 
+/* Credit, and then the rest. */
+static void review_amounts(struct page *p, const struct scene *v, const struct payment_pay_in *in)
+{
+    const struct money credit = credit_first(v, in);
+    if (credit.amount)
+        page_money(p, "Credit", LOOK_STRONG, credit,
+                   scene_text(v, "first: %s", credit_names(v, credit.amount)));
+    if (pays(v, in))
+        page_money(p, credit.amount ? "Then you pay" : "You pay", LOOK_STRONG, to_pay(v, in), "today, once");
+    else
+        page_fact(p, "Then you pay", "nothing");
+    page_fact(p, "To", "%s", show_text(v->me->business));
+    if (!pays(v, in))
+        return;
+    switch (how(v, in)) {
+    case PAY_HOW_PAGE: page_fact(p, "Where", "at a page of the gateway's: its link is shown next"); break;
+    case PAY_HOW_DEBIT:
+        page_fact(p, "With", "%s", account_name(v, show_text(in->iban)));
+        page_fact(p, "You agree", "%s", v->me->debit);
+        break;
+    default: page_fact(p, "With", "%s", card_name(v, show_text(in->card_number), show_text(in->card_expiry)));
+    }
+}
+
 #define TOLD 6 /* invoices that a review names */
 static void review_of(struct page *p, const struct scene *v, const struct payment_pay_in *in,
                       bool (*part)(const struct scene *, size_t, struct part *))
 {
     struct part of;
     size_t told = 0;
-    page_money(p, "You pay", LOOK_STRONG, sum_of(in), "today, once");
-    page_fact(p, "To", "%s", show_text(v->me->business));
-    if (at_page(v, in))
-        page_fact(p, "Where", "at a page of the gateway's: its link is shown next");
-    else
-        page_fact(p, "With", "%s", card_name(v, show_text(in->card_number), show_text(in->card_expiry)));
+    review_amounts(p, v, in);
     for (size_t i = 0; part(v, i, &of); i++)
         for (size_t k = 0; k < in->parts.n; k++)
             if (in->parts.v[k].invoice == of.id && told++ < TOLD)
@@ -341,16 +392,16 @@ static void about(const struct scene *v, const void *out, void *in)
     GIVE(payment_get_in, (struct payment_get_in *)in, payment, made(out)->id);
 }
 
-/* What it wants of its payer is asked for with the payment; with a page to go to, one goes there. */
+/* What it wants of its payer is asked for with the payment; with a page to go to, one goes there. There is none where credit settled all. */
 static bool over(const void *out)
 {
     const struct payment *p = made(out);
-    return p->state != PAY_PENDING || p->wants.n || *show_text(p->url);
+    return !p || p->state != PAY_PENDING || p->wants.n || *show_text(p->url);
 }
 
 static bool failed(const void *out)
 {
-    return made(out)->state == PAY_FAILED;
+    return made(out) && made(out)->state == PAY_FAILED;
 }
 
 static void tell_failed(struct page *p, const struct scene *v, const void *out)
@@ -361,18 +412,18 @@ static void tell_failed(struct page *p, const struct scene *v, const void *out)
 static const char *doing(const struct scene *v, const void *in)
 {
     char amount[SHOW_TEXT];
-    return scene_text(v, "Paying %s to %s", show_money(amount, sum_of(in)), show_text(v->me->business));
+    return scene_text(v, "Paying %s to %s", show_money(amount, to_pay(v, in)), show_text(v->me->business));
 }
 
 static uint64_t made_id(const struct scene *v, const void *out)
 {
     (void)v;
-    return made(out)->id;
+    return made(out) ? made(out)->id : 0;
 }
 
 static const char *came_to(const struct scene *v, const void *out)
 {
-    return payment_came_to(v, made(out));
+    return made(out) ? payment_came_to(v, made(out)) : "Settled with credit. Thank you.";
 }
 
 #define UNKNOWN "Outcome unknown: do not pay again"
@@ -395,7 +446,7 @@ static const struct follow follow = {
     .again = "Try another card"};
 
 #define PAYS                                                                                              \
-    .key = 'p', .name = "pay", .help = "Pay by card", .op = OPNO_payment_pay, .about = ABOUT_ALL,         \
+    .key = 'p', .name = "pay", .help = "Pay it", .op = OPNO_payment_pay, .about = ABOUT_ALL,              \
     .complete = expects, .agree = AGREE_YES, .question = "Pay this?", .yes = "Pay it", .follow = &follow, \
     .told = came_to, .goes = &book_payment, .goes_to = made_id
 static const struct act due_acts[] = {
@@ -408,7 +459,9 @@ static void tell(struct page *p, const struct scene *v)
     page_title(p, "Pay %s", show_text(v->me->business));
 }
 
-#define PAYING .title = "Pay", .tell = tell, .at_once = "pay", .live = SUBJECT_BIT(SUBJECT_PAYMENT)
+static const struct also also[] = {{OPNO_credit_list, NULL}, {OP_COUNT, NULL}};
+#define PAYING \
+    .title = "Pay", .tell = tell, .also = also, .at_once = "pay", .live = SUBJECT_BIT(SUBJECT_PAYMENT)
 const struct book book_pay = {.name = "pay", .op = OPNO_home_get, .acts = due_acts, PAYING};
 #define FOR_ONE .complete = unseen, .acts = invoice_acts, PAYING
 const struct book book_pay_for = {.name = "paying", .op = OPNO_invoice_get, .one = "invoice", FOR_ONE};

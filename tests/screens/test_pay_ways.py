@@ -1,0 +1,73 @@
+"""Paying with credit first, with an account that is debited, and with a card of another address: what is asked for, what the review says, what was sent."""
+import pytest
+
+from daemon import line, money, wait_until
+from northwind import Northwind
+from pty_screen import ENTER, ESC, F2, RIGHT, TAB
+from test_pay_screens import on_home
+
+CARD = ("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB)
+
+
+@pytest.fixture
+def business():
+    with Northwind() as b:
+        yield b
+
+
+def allow_debits(b):
+    c = b.ana.ask("customer.get", id=b.bodega)["customer"]
+    b.ana.ask("customer.update", id=b.bodega, customer={"revision": c["revision"], "debits": True})
+
+
+def give_credit(b, price):
+    return b.ana.ask("credit_note.create", customer=b.bodega, send=True, document={"lines": [line("Returned", price=price)]})["credit_note"]
+
+
+def newest(b):
+    return wait_until(lambda: next(iter(b.ana.ask("payment.list", limit=1)["payments"]), None), what="a payment")
+
+
+def test_credit_goes_first_and_the_review_says_what_is_left(business):
+    note, late = give_credit(business, "250"), business.late
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("3").wait_for(late["number"]).go_to(late["number"]).keys("p").wait_for("Credit first").wait_for("250.00")
+        t.keys("0", TAB, *CARD, ENTER).wait_for("Pay this?").wait_for("You pay: EUR 1,018.60").keys(ESC)
+        t.wait_for(lambda s: "Pay this?" not in s.text()).keys("\x1b[Z" * 5).settle().keys("\x7f", "100").keys(F2).wait_for("Credit: EUR 100.00 first: " + note["number"]).wait_for("Then you pay: EUR 918.60").keys(TAB, ENTER)
+        t.wait_for("RECEIPT PAY-").wait_for("EUR 918.60").wait_for("EUR 100.00 first: " + note["number"])
+    now = business.ana.ask("invoice.get", invoice=late["id"])["invoice"]
+    assert (now["state"], now["credited"], now["paid"]) == ("paid", money("100"), money("918.60"))
+
+
+def test_where_credit_settles_all_no_card_is_asked_for(business):
+    note = give_credit(business, "2000")
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("3").wait_for("INV-000002").go_to("INV-000002").keys("p").wait_for("Credit first").wait_for("1,018.60         EUR")
+        assert "Card number" not in t.text()
+        t.keys(F2).wait_for("Credit: EUR 1,018.60 first: " + note["number"]).wait_for("Then you pay: nothing").keys(TAB, ENTER).wait_for("Settled with credit.")
+    assert business.ana.ask("invoice.get", invoice=business.late["id"])["invoice"]["state"] == "paid"
+
+
+def test_an_account_is_debited_where_staff_allowed_it(business):
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("p").wait_for("Card number")
+        assert "Pay with" not in t.text()
+    allow_debits(business)
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("p").wait_for("Pay with").keys(RIGHT).wait_for("IBAN")
+        assert "Card number" not in t.text()
+        t.keys(TAB, TAB, "AT61 1904 3002 3457 3202", TAB).wait_for("look for a mistyped character").keys("\x1b[Z", "\x7f", "1")
+        t.wait_for("its check digits fit").keys(TAB).wait_for("3201")
+        assert "1904" not in t.text()
+        t.keys(F2).wait_for("With: Account ending 3201").wait_for("collect this amount").wait_for("within eight weeks").keys(TAB, ENTER)
+        t.wait_for("The payment is being made")
+    p = newest(business)
+    assert p["mode"] == "direct_debit" and p["method"] == "Account ending 3201"
+
+
+def test_the_address_of_a_card_is_asked_for_where_it_is_another(business):
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("p").wait_for("Postcode")
+        assert "Town" not in t.text()
+        t.keys(*CARD, "12345", TAB).wait_for("Town").keys("12 Quay Street", TAB, "Galway", TAB, "Nowhere", TAB).wait_for("Write the code of the country")
+        t.keys("\x1b[Z", "\x7f" * 7, "ireland").wait_for("IE").keys(F2).wait_for("Pay this?").keys(TAB, ENTER).wait_for("RECEIPT PAY-")
