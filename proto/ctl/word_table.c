@@ -64,6 +64,8 @@ const struct word word_table[] = {
     {"credit-note", OPNO_credit_note_get, "credit_note", NULL, NULL, 0, "a credit note"},
     {"pay", OPNO_payment_pay, "invoice …", NULL, act_pay, OF_CUSTOMERS,
      "pay invoices by card, or --part AMOUNT of one; standard input has number, MM/YY and code"},
+    {"how", OPNO_payment_how, "invoice", NULL, NULL, OF_CUSTOMERS,
+     "how what is due, or an invoice, is paid elsewhere"},
     {"payments", OPNO_payment_list, "filter …", NULL, NULL, 0,
      "payments; --pending, --invoice …, or a filter"},
     {"payment", OPNO_payment_get, "payment", NULL, NULL, 0, "a payment"},

@@ -25,7 +25,9 @@ void paper_document(struct page *p, const struct document_view *v);
 void paper_paying(struct page *p, const struct document_view *v);
 /* What an estimate asks for when it is accepted; nothing where it does not. */
 void paper_deposit(struct page *p, const struct document *d);
-void paper_told(struct page *p, const struct pay_told *t); /* how an invoice is paid elsewhere */
+/* How an invoice is paid elsewhere; code: with what a phone reads, where there is such. And that alone. */
+void paper_told(struct page *p, const struct pay_told *t, bool code);
+void paper_code(struct page *p, const struct pay_told *t);
 void paper_conversation(struct page *p,
                         const struct document_view *v); /* comments; hidden ones are said to be */
 /* A receipt, or the account of a payment that failed or is still under way. */

@@ -225,13 +225,26 @@ void paper_conversation(struct page *p, const struct document_view *v)
     }
 }
 
-void paper_told(struct page *p, const struct pay_told *t)
+static void code_of(struct page *p, const struct pay_told *t)
+{
+    page_scan(p, "Scan this with your bank's app.", t->qr);
+}
+
+void paper_code(struct page *p, const struct pay_told *t)
+{
+    page_title(p, "%s for %s", show_text(t->title), show_text(t->number));
+    code_of(p, t);
+}
+
+void paper_told(struct page *p, const struct pay_told *t, bool code)
 {
     page_note(p, LOOK_STRONG, "%s, for %s:", show_text(t->title), show_text(t->number));
     for (size_t i = 0; i < t->facts.n; i++)
-        page_fact(p, show_text(t->facts.v[i].label), "%s", show_text(t->facts.v[i].value));
+        page_fact_as(p, LOOK_STRONG, t->facts.v[i].label, t->facts.v[i].value);
     if (*show_text(t->no_code))
         page_note(p, LOOK_WARN, "%s", t->no_code);
+    if (code)
+        code_of(p, t);
 }
 
 /* How it can be paid, or whom to ask where it can not be paid here. The account that was printed on it stands back behind what is told today. */
@@ -248,7 +261,7 @@ void paper_paying(struct page *p, const struct document_view *v)
     if (transfer)
         page_fact(p, "Bank transfer", "to %s, quoting %s", bank, show_text(d->number));
     for (size_t i = 0; i < told; i++)
-        paper_told(p, &v->told->v[i]);
+        paper_told(p, &v->told->v[i], false);
     if (!card && !transfer && !told && d->seller)
         page_fact(p, "How to pay", "please ask %s%s%s%s%s", show_text(d->seller->name),
                   *show_text(d->seller->email) ? ", " : "", show_text(d->seller->email),

@@ -129,7 +129,7 @@ enum err op_document_get(struct call *c, const struct document_get_in *in, struc
     if (!e && d->state == DOC_OPEN && call_doc(c)->owes > 0)
         e = payment_not_by_card(c, d->id, d->no_card, &d->methods, &bar);
     if (!e)
-        e = payment_told(c, d, &out->told);
+        e = payment_told(c, d, &out->told, NULL);
     if (e)
         return e;
     if (d->state == DOC_OPEN)

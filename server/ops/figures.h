@@ -18,4 +18,6 @@ enum err figures_last_payment(struct call *c, uint64_t customer, struct payment_
 /* What happened last about a customer, newest first; `portal`: only what the customer may see. */
 enum err figures_events(struct call *c, uint64_t customer, bool portal, size_t limit,
                         struct event_list *out) MUST_USE;
+/* What the caller's customer owes on, soonest due first, each with why it can not be paid by card, if so (home.c). */
+enum err home_due(struct call *c, struct document_due_list *out) MUST_USE;
 #endif

@@ -45,7 +45,7 @@ static struct ranges due_from(const struct call *c, bool (*which)(const struct d
 
 /* What is owed on, each with why it can not be paid by card, if so. By no_card, which stands far before the list of methods in the
  * record: where two gateways take cards and an invoice names one that is closed, it is payment.begin that refuses. */
-static enum err invoices(struct call *c, struct document_due_list *out)
+enum err home_due(struct call *c, struct document_due_list *out)
 {
     int32_t today;
     struct ranges due = due_from(c, owed, 0);
@@ -157,6 +157,6 @@ enum err op_home_get(struct call *c, const struct home_get_in *in, struct home_g
     bool card;
     e = payment_card(c, &card, &out->card_note);
     if (!e)
-        e = invoices(c, &out->due);
+        e = home_due(c, &out->due);
     return e ? e : call_unread(c, &out->unread, &last);
 }

@@ -67,7 +67,9 @@ struct gateway_offer;
 enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,
                         struct not_payable *out) MUST_USE;
 /* How an invoice is paid elsewhere, by each method that does it; nothing of one on which nothing is due, or whose payment is pending. */
-enum err payment_told(struct call *c, const struct document *d, struct pay_told_list *out) MUST_USE;
+/* why: NULL, or where to say why none of them is for it; NULL there: one is, or there is none. */
+enum err payment_told(struct call *c, const struct document *d, struct pay_told_list *out,
+                      const char **why) MUST_USE;
 /* The last payment on that invoice of which `which` is true, not to be stored; NULL: there is none. */
 enum err payment_on(struct call *c, uint64_t invoice, bool (*which)(void *context, void *payment),
                     void *context, struct payment **found) MUST_USE;

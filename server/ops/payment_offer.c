@@ -193,7 +193,7 @@ enum err payment_not_by(struct call *c, const struct document *invoice, const st
 
 /* What one offer has to tell of an invoice that is due, behind what others told. */
 static enum err tell(struct call *c, const struct document *d, const struct gateway_offer *by,
-                     struct pay_told_list *out)
+                     struct pay_told_list *out, const char **why)
 {
     struct not_payable bar;
     struct gateway_told told;
@@ -207,11 +207,14 @@ static enum err tell(struct call *c, const struct document *d, const struct gate
         e = gateway_tell(c, by, &p, &told);
     if (!e && !bar.code && told.told.n)
         out->v[out->n++] = told.told.v[0];
+    if (!e && bar.code)
+        *why = bar.why;
     return e;
 }
 
-enum err payment_told(struct call *c, const struct document *d, struct pay_told_list *out)
+enum err payment_told(struct call *c, const struct document *d, struct pay_told_list *out, const char **why)
 {
+    const char *bar = NULL;
     const struct gateway_offers *offers;
     *out = (struct pay_told_list){0, NULL};
     if (d->state != DOC_OPEN || doc_kind(d->kind)->owes <= 0 || d->balance.amount <= 0)
@@ -222,7 +225,9 @@ enum err payment_told(struct call *c, const struct document *d, struct pay_told_
     out->v = arena_alloc(c->arena, offers->n * sizeof *out->v);
     for (size_t i = 0; !e && i < offers->n; i++)
         if (gateway_elsewhere(offers->v[i].gateway->kind))
-            e = tell(c, d, &offers->v[i], out);
+            e = tell(c, d, &offers->v[i], out, &bar);
+    if (why)
+        *why = out->n ? NULL : bar;
     return e;
 }
 

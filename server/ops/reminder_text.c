@@ -129,7 +129,7 @@ static enum err how_to_pay(struct call *c, const struct reminder_plan *plan, str
         struct pay_told_list told = {0};
         e = record_needed(&c->txn, KIND_DOCUMENT, plan->parts.v[i].invoice, &d);
         if (!e)
-            e = payment_told(c, &d, &told);
+            e = payment_told(c, &d, &told, NULL);
         if (e || !told.n || (method && strcmp(method, told.v[0].method) != 0))
             continue;
         if (!method && *ssh)

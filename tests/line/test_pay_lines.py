@@ -108,12 +108,15 @@ def test_how_to_pay_elsewhere_is_told_for_all_that_is_due(sandbox):
         with signed_in(b) as t:
             t.say("home").hear("Home: ")
             assert "How to pay elsewhere: type how\n" in t.last and "Pay by bank transfer: to" not in t.last
-            t.say("how").hear("Home: ")
+            t.say("how").hear("How: ")
             said = " ".join(t.last.split())
-            for one in told:
-                facts = " ".join(f"{f['label']}: {f['value']}" for f in one["facts"])
-                assert f"Bank transfer, for {one['number']}: {facts}" in said, said
-            assert f"{barred['number']}: can not be paid by bank transfer." in said and "open the invoice and type qr" in said
+            facts = [{f["label"]: f["value"] for f in one["facts"]} for one in told]
+            assert f"Bank transfer To: {facts[0]['To']} IBAN: {IBAN} Each invoice by itself:" in said, "what is the same is said once"
+            for one, its in zip(told, facts):
+                assert f"{one['number']} Amount: {its['Amount']} Reference: {its['Reference']}" in said, said
+            assert f"{barred['number']}: can not be paid by bank transfer" in said
+            t.say("back").hear("Home: ").say("back").hear("Main menu: ").say("invoices").hear("Invoices: ").say(b.open["number"]).hear("Invoice: ")
+            t.say("help").hear("Invoice: ")
 
 
 def test_an_invoice_tells_it_and_draws_the_code(tmp_path):

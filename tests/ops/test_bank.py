@@ -131,6 +131,23 @@ def test_an_invoice_tells_account_amount_reference_and_code(bank):
     assert facts(told)["BIC"] == "AIBKIE2D" and told["qr"].split("\n")[4] == "AIBKIE2D" and told["reference"] == reference, "it never changes"
 
 
+def test_all_that_is_due_is_told_at_once_and_what_no_way_is_for_says_why(bank):
+    with Daemon() as d:
+        own = Business(d)
+        nothing = own.maria.ask("payment.how")
+        assert nothing["told"] == [] and nothing["due"] == [] and nothing["payee"]["name"]
+        first, barred = own.invoice("5"), own.invoice("7", no_transfer=True)
+        assert own.maria.ask("payment.how")["told"] == [], "no way is offered yet"
+        settings(own.admin, bank={**ACCOUNT, "bic": ""})
+        other = own.invoice("9", customer=own.dollars)
+        how = own.maria.ask("payment.how")
+        assert how["told"] == own.told(first) + [{"invoice": barred["id"], "number": barred["number"], "facts": [], "why": "can not be paid by bank transfer"}]
+        assert [(x["number"], x["balance"]) for x in how["due"]] == [(first["number"], money("5")), (barred["number"], money("7"))]
+        assert own.maria.ask("payment.how", invoice=first["id"])["told"] == own.told(first)
+        assert own.maria.refused("payment.how", invoice=other["id"]).code == "not_found"
+        assert own.admin.refused("payment.how").code == "forbidden"
+
+
 def test_what_is_left_to_pay_is_what_is_told(bank):
     made = bank.invoice("100")
     bank.admin.ask("payment.record", customer=bank.customer, mode="bank_transfer", parts=[{"invoice": made["id"], "amount": money("30")}])

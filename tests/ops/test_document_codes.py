@@ -145,6 +145,8 @@ def test_it_never_shows_more(d, admin):
     strange = Sent(d, admin, "strange")
     c = s.open()
     told = s.get(c)
+    assert c.refused("payment.how", invoice=s.other["id"]).code == "not_found"
+    assert [x["id"] for x in c.ask("payment.how")["due"]] in ([s.id], []), "never another"
     assert [(x["amount"]["amount"], [a["invoice"] for a in x["allocations"]]) for x in told["payments"]] == [(1000, [s.id])]
     one = c.ask("payment.get", payment=p["id"])["payment"]
     assert one["amount"] == money("10") and len(one["allocations"]) == 1 and "contact" not in one
@@ -171,7 +173,7 @@ def test_everything_else_is_refused(d, admin):
     ops = {op["name"]: op for op in d.client().ask("system.describe")["operations"]}
     with_code = {name for name, op in ops.items() if "holder" in op["roles"]}
     assert with_code == {f"{kind}.get" for kind in ("invoice", "estimate", "retainer", "credit_note")} | {
-        "estimate.accept", "estimate.decline", "estimate.version", "comment.add", "comment.list", "payment.begin", "payment.confirm",
+        "estimate.accept", "estimate.decline", "estimate.version", "comment.add", "comment.list", "payment.begin", "payment.confirm", "payment.how",
         "payment.pay", "payment.answer", "payment.cancel", "payment.get", "payment.settle", "session.me", "session.sign_out", "event.wait"}
     for name, arguments in [("home.get", {}), ("invoice.list", {}), ("estimate.list", {}), ("payment.list", {}), ("customer.get", {}),
                             ("event.list", {}), ("event.seen", {"event": 1}),

@@ -54,6 +54,7 @@ def ctl(door, email=MARIA):
     ("payments", "payment.list"),
     ("company", "customer.get"),
     ("home", "home.get"),
+    ("how", "payment.how"),
     ("business", "settings.get"),
     ("bell", "event.list bell=true"),
     ("events --limit 3", "event.list limit=3"),

@@ -37,7 +37,6 @@ ROOMS = [
     ("tui/portal/*", ["common/*", "proto/op.h", "proto/paper/*", "tui/face/*", "tui/portal/*"]),
     # Conversations that are not described yet say what screens say: until their nouns are files in tui/portal.
     ("tui/line/flow_foreign.c",  LINE + ["tui/portal/papers.h"]),
-    ("tui/line/flow_how.c",      LINE + ["tui/customer/pay.h"]),
     ("tui/line/flow_write*",     LINE + ["tui/portal/writing.h"]),
     ("tui/line/flow_staff.c",    LINE + ["tui/portal/books.h"]),  # these until the main menus are a book
     ("tui/line/flow_customer.c", LINE + ["tui/portal/books.h"]),

@@ -4,8 +4,9 @@
 #include "common/text.h"
 #include "common/doc_kind.h"
 #include "tui/both/document_draw.h"
-#include "tui/both/told_draw.h"
 #include "tui/full/look.h"
+#include "tui/full/page_draw.h"
+#include "proto/paper/paper.h"
 #include "proto/paper/show.h"
 #include <stdio.h>
 #include <string.h>
@@ -29,8 +30,13 @@ static int heading(const struct canvas *c, int y, const char *text, size_t count
 static int pay_elsewhere(const struct document_view *v, const struct canvas *c, int y)
 {
     int from = y;
-    for (size_t i = 0; v->told && i < v->told->n; i++)
-        y += 1 + told_draw(c, y + 1, &v->told->v[i], v->codes);
+    struct arena *a = arena_open();
+    for (size_t i = 0; v->told && i < v->told->n; i++) {
+        struct page *p = page_open(a);
+        paper_told(p, &v->told->v[i], v->codes);
+        y += 1 + page_draw(p, c, y + 1);
+    }
+    arena_close(a);
     return y - from;
 }
 

@@ -6,7 +6,7 @@
 
 struct told_state {
     struct act_state act;
-    bool kept;
+    bool kept, letters;
     bool taken; /* sent or saved from here */
 };
 
@@ -61,6 +61,13 @@ static void told_draw(const void *state, struct canvas *c)
     if (!v.out || !book_paint(r->book, r->act->name, &v, c))
         page_draw(((const struct told_state *)state)->act.run->page, c, 1);
     arena_close(v.arena);
+}
+
+/* A picture alone. */
+static void scan_draw(const void *state, struct canvas *c)
+{
+    const struct told_state *s = state;
+    page_draw_scan(s->act.run->page, c, s->letters ? QR_LETTERS : QR_BLOCKS);
 }
 
 static void told_close(void *state)
@@ -198,17 +205,27 @@ static const struct screen screen_told = {.name = "act.told",
                                           .scrolls = true,
                                           .keys = told_keys};
 
+static const struct screen screen_scan = {.name = "act.scan",
+                                          .title = "QR code",
+                                          .state_size = sizeof(struct told_state),
+                                          .draw = scan_draw,
+                                          .close = told_close,
+                                          .alone = true,
+                                          .keys = told_keys};
+
 void act_tell(struct ui *ui, struct act_state *s)
 {
     struct run *r = s->run;
+    const bool scan = r->act->tells && page_find(r->page, PAGE_SCAN);
     s->run = NULL;
     if (s->form)
         form_kept(s->form);
-    struct told_state *told = s->form ? ui_replace(ui, &screen_told, 0) : ui_push(ui, &screen_told, 0);
+    struct told_state *told = (s->form ? ui_replace : ui_push)(ui, scan ? &screen_scan : &screen_told, 0);
     told->act.run = r;
+    told->letters = ui_ascii(ui);
 }
 
 bool act_told_on_top(const struct ui *ui)
 {
-    return ui_top(ui) == &screen_told;
+    return ui_top(ui) == &screen_told || ui_top(ui) == &screen_scan;
 }

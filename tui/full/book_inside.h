@@ -4,12 +4,8 @@
 #include "tui/face/run.h"
 #include "tui/full/act_above.h"
 #include "tui/full/book_screen.h"
+#include "tui/full/page_draw.h"
 
-/* A page in cells, from row y on. Returns how many rows. */
-int page_draw(const struct page *p, const struct canvas *c, int y);
-/* In so many rows. scan: said where a picture for phones is meant. And how many it needs, with `blank` rows after what stands by itself. */
-int page_draw_in(const struct page *p, const struct canvas *c, int y, int rows, const char *scan);
-int page_rows(const struct page *p, const struct canvas *c, int blank, const char *scan);
 bool book_paint(const struct book *b, const char *act, const struct scene *v, struct canvas *c);
 const char *page_lines(struct arena *a, const struct page *p); /* as lines, for a dialog */
 /* First member of every state that runs an act. */

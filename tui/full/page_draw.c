@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE 88  /* of sentences, however wide the screen is */
-#define LABEL 20 /* of labels at most */
+#define LINE 88   /* of sentences, however wide the screen is */
+#define LABEL 20  /* of labels at most */
+#define BESIDE 30 /* columns of values that a picture beside them leaves */
 
 static int line_width(const struct canvas *c)
 {
@@ -102,6 +103,13 @@ static int draw_secret(const struct canvas *c, int y, const char *text)
     return y - from;
 }
 
+/* A strong sentence is the heading of the facts below it. */
+static bool heads(const struct page *p, size_t at)
+{
+    return p->items[at].kind == PAGE_NOTE && p->items[at].look == LOOK_STRONG && at + 1 < p->n &&
+           p->items[at + 1].label && labelled(&p->items[at + 1]);
+}
+
 /* blank: rows after what stands by itself; scan: said where a picture for phones is meant, NULL: nothing. */
 static int draw_item(const struct page *p, size_t at, const struct canvas *c, int y, int blank,
                      const char *scan)
@@ -109,6 +117,8 @@ static int draw_item(const struct page *p, size_t at, const struct canvas *c, in
     const struct page_item *i = &p->items[at];
     unsigned style = look_style(i->look);
     int x = value_column(p), room = c->columns - x - 1;
+    if (heads(p, at))
+        blank = 0;
     if (i->label && labelled(i) && !said_before(p, at))
         canvas_fit(c, y, 1, x - 2, STYLE_DIM, i->label);
     switch (i->kind) {
@@ -130,7 +140,7 @@ static int draw_item(const struct page *p, size_t at, const struct canvas *c, in
     return 0;
 }
 
-int page_draw(const struct page *p, const struct canvas *c, int y)
+static int draw_items(const struct page *p, const struct canvas *c, int y)
 {
     int from = y;
     for (size_t i = 0; i < p->n; i++) {
@@ -139,6 +149,51 @@ int page_draw(const struct page *p, const struct canvas *c, int y)
         y += draw_item(p, i, c, y, 1, NULL);
     }
     return y - from;
+}
+
+/* In UTF-8 only: in letters it is twice as wide. Some of it may be unreadable, as banks want it. */
+int page_draw(const struct page *p, const struct canvas *c, int y)
+{
+    const struct page_item *scan = page_find(p, PAGE_SCAN);
+    struct arena *a = arena_open();
+    struct canvas part = *c;
+    struct qr qr;
+    if (!scan || qr_make(a, scan->text, QR_MEDIUM, &qr) != OK)
+        qr.side = 0;
+    const int wide = qr.side ? qr_columns(&qr, QR_BLOCKS) : 0;
+    const bool beside = wide && wide + value_column(p) + BESIDE <= c->columns;
+    int below = 0;
+    if (beside) {
+        part = canvas_part(c, 0, 0, c->rows, c->columns - wide - 1);
+        below = qr_draw(c, y, part.columns, &qr, QR_BLOCKS);
+    }
+    int rows = draw_items(p, &part, y);
+    if (wide && !beside)
+        rows += 1 + qr_draw(c, y + rows + 1, 3, &qr, QR_BLOCKS);
+    arena_close(a);
+    return rows > below ? rows : below;
+}
+
+void page_draw_scan(const struct page *p, const struct canvas *c, enum qr_look look)
+{
+    const struct page_item *scan = page_find(p, PAGE_SCAN), *title = page_find(p, PAGE_TITLE);
+    struct arena *a = arena_open();
+    struct qr qr;
+    if (qr_make(a, scan->text, QR_MEDIUM, &qr) != OK)
+        qr.side = 0;
+    const int drawn = qr.side ? qr_draw(c, 0, 1, &qr, look) : 0;
+    const int x = drawn ? qr_columns(&qr, look) + 3 : 2, width = c->columns - x - 1;
+    if (!drawn || width >= 20) { /* the code is what it is about */
+        const int y = title ? canvas_wrap(c, 0, x, width, 4, STYLE_BOLD, title->text) + 1 : 0;
+        if (drawn)
+            canvas_wrap(c, y, x, width, 8, STYLE_PLAIN, scan->label);
+        else if (qr.side)
+            canvas_print(c, y, x, STYLE_PLAIN, "It needs a window of %d columns and %d rows.",
+                         qr_columns(&qr, look) + 2, qr_rows(&qr, look) + 2);
+        else
+            canvas_text(c, y, x, STYLE_PLAIN, "It does not fit a QR code.");
+    }
+    arena_close(a);
 }
 
 static int height(const struct page *p, size_t i, const struct canvas *c, int blank, const char *scan)

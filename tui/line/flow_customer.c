@@ -1,23 +1,15 @@
 /* What a customer's contact person can do: the main menu, account. */
-#include "common/date.h"
 #include "tui/line/flow.h"
 #include "tui/line/talk_book.h"
 #include "tui/line/talk_places.h"
 #include "tui/portal/books.h"
-#include <inttypes.h>
-#include <string.h>
 
-enum turn flow_account(struct talk *t)
-{
-    return talk_book(t, &book_account, 0);
-}
-
-bool flow_by_card(struct talk *t)
+static bool by_card(struct talk *t)
 {
     return talk_me(t)->card;
 }
 
-bool flow_elsewhere(struct talk *t)
+static bool elsewhere(struct talk *t)
 {
     return talk_me(t)->ways.n > 0;
 }
@@ -41,13 +33,14 @@ static const struct deed deeds[] = {{.name = "home",
                                      .help = "Pay what is due",
                                      .op = OPNO_payment_pay,
                                      .run = talk_book_deed,
-                                     .offered = flow_by_card,
+                                     .offered = by_card,
                                      .arg = &book_pay},
                                     {.name = "how",
                                      .help = "How to pay what is due elsewhere, such as at your bank",
-                                     .op = OPNO_payment_begin,
-                                     .run = flow_how,
-                                     .offered = flow_elsewhere},
+                                     .op = OPNO_payment_how,
+                                     .run = talk_book_deed,
+                                     .offered = elsewhere,
+                                     .arg = &book_how},
                                     {.name = "payments",
                                      .help = "Payments and receipts",
                                      .op = OPNO_payment_list,

@@ -23,24 +23,6 @@ static enum turn edit(struct talk *t, uint64_t id, const struct scene *v)
     return flow_write_change(t, paper_of(v)->kind, id ? id : paper_of(v)->id);
 }
 
-static enum turn open_how(struct talk *t, uint64_t id, const struct scene *v)
-{
-    (void)v;
-    return id ? flow_how_one(t, id) : flow_how(t, NULL);
-}
-
-/* The first way that has one. */
-static enum turn draw_code(struct talk *t, uint64_t id, const struct scene *v)
-{
-    const struct pay_told_list *told = &((const struct document_get_out *)v->out)->told;
-    size_t i = 0;
-    (void)id;
-    while (i < told->n && !*show_text(told->v[i].qr))
-        i++;
-    talk_qr(t, told->v[i].qr, QR_MEDIUM);
-    return TURN_BACK;
-}
-
 static enum turn open_subject(struct talk *t, uint64_t about, const struct scene *v)
 {
     int subject;
@@ -56,8 +38,7 @@ static enum turn open_subject(struct talk *t, uint64_t about, const struct scene
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id, const struct scene *v);
-} places[] = {{"new", write_one},        {"edit", edit},        {"how", open_how}, {"code", draw_code},
-              {"subject", open_subject}, {"writing", write_for}};
+} places[] = {{"new", write_one}, {"edit", edit}, {"subject", open_subject}, {"writing", write_for}};
 
 bool line_knows(const char *name)
 {

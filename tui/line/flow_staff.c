@@ -4,13 +4,6 @@
 #include "tui/line/talk_places.h"
 #include "tui/portal/books.h"
 
-enum turn flow_customer(struct talk *t, uint64_t id)
-{
-    return talk_book(t, &book_customer, id);
-}
-
-/* --- the main menu */
-
 static const struct deed deeds_staff[] = {
     {.name = "today",
      .help = "What waits for somebody",

@@ -127,7 +127,11 @@ static enum turn refused(struct talk *t, const struct run *r)
 static enum turn tell(struct talk *t, struct run *r)
 {
     bool kept = !page_find(r->page, PAGE_SECRET);
-    talk_page(t, r->page);
+    const struct page_item *scan = r->act->tells ? page_find(r->page, PAGE_SCAN) : NULL;
+    if (scan)
+        talk_qr(t, scan->text, QR_MEDIUM);
+    else
+        talk_page(t, r->page);
     while (!kept) {
         enum turn turn = talk_confirm(t, &kept, "Have you kept it?");
         if (turn == TURN_END)

@@ -4,8 +4,6 @@
 /* Places that are not described yet. */
 const struct book book_new = {.name = "new", .foreign = true};
 const struct book book_edit = {.name = "edit", .foreign = true};
-const struct book book_pay_code = {.name = "code", .foreign = true};
-const struct book book_how = {.name = "how", .foreign = true};
 const struct book book_writing = {.name = "writing", .foreign = true};
 const struct book book_subject = {.name = "subject", .foreign = true};
 
@@ -42,7 +40,6 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_credit_note,
                                            &book_new,
                                            &book_edit,
-                                           &book_pay_code,
                                            &book_bank_statements,
                                            &book_bank_lines,
                                            &book_bank_line,
@@ -55,7 +52,6 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_refund,
                                            &book_pay_for,
                                            &book_pay_for_retainer,
-                                           &book_how,
                                            &book_record,
                                            &book_record_for,
                                            &book_record_for_retainer,

@@ -408,10 +408,10 @@ static uint64_t duplicated(const struct scene *v, const void *out)
             .possible = paying_can_hear, GOES(record_for, this_one)                                      \
     }
 #define IS_TOLD_OR_CREDITED                                                                          \
-    {ACT('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_begin), \
+    {ACT('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_how),   \
      .offered = paying_otherwise, .possible = paying_can_hear, GOES(&book_how, this_one)},           \
-        {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_begin),                  \
-         .offered = paying_has_code, .possible = paying_can_draw, GOES(&book_pay_code, this_one)},   \
+        {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_how),                    \
+         .offered = paying_has_code, .possible = paying_can_draw, .tells = paying_tells_code},       \
     {                                                                                                \
         ACT('U', "credit", "Use credit on it", OPNO_credit_apply),                                   \
             .offered = paying_is_open, .possible = paying_can_hear, GOES(&book_use_credit, this_one) \

@@ -54,16 +54,27 @@ const char *paying_can_pay(const struct scene *v)
     return why ? why : *card ? card : NULL;
 }
 
-bool paying_has_code(const struct scene *v)
+/* The first way that has one. */
+static const struct pay_told *coded(const struct scene *v)
 {
     const struct pay_told_list *told = &((const struct document_get_out *)v->out)->told;
     size_t i = 0;
     while (i < told->n && !*show_text(told->v[i].qr))
         i++;
-    return i < told->n;
+    return i < told->n ? &told->v[i] : NULL;
+}
+
+bool paying_has_code(const struct scene *v)
+{
+    return coded(v);
 }
 
 const char *paying_can_draw(const struct scene *v)
 {
     return paying_has_code(v) ? NULL : "There is no code for it.";
+}
+
+void paying_tells_code(struct page *p, const struct scene *v)
+{
+    paper_code(p, coded(v));
 }

@@ -47,5 +47,6 @@ bool paying_is_open(const struct scene *v);
 const char *paying_can_pay(const struct scene *v);
 bool paying_has_code(const struct scene *v);
 const char *paying_can_draw(const struct scene *v);
+void paying_tells_code(struct page *p, const struct scene *v);
 extern const struct act acts_on_estimate[], acts_on_invoice[], acts_on_retainer[], acts_on_credit_note[];
 #endif

@@ -2,7 +2,6 @@
 #include "tui/full/book_screen.h"
 #include "tui/customer/customer_screens.h"
 #include "tui/full/view.h"
-#include "tui/customer/pay.h"
 #include "tui/portal/papers.h"
 #include "tui/staff/editor.h"
 #include "tui/staff/staff_screens.h"
@@ -31,22 +30,6 @@ static void edit(struct ui *ui, uint64_t id, const struct scene *v)
     editor_edit(ui, paper_of(v));
 }
 
-static void open_how(struct ui *ui, uint64_t invoice, const struct scene *v)
-{
-    (void)v;
-    ui_push(ui, &screen_customer_transfer, invoice);
-}
-
-static void code(struct ui *ui, uint64_t invoice, const struct scene *v)
-{
-    const struct pay_told_list *told = &((const struct document_get_out *)v->out)->told;
-    size_t i = 0;
-    (void)invoice;
-    while (i < told->n && !*show_text(told->v[i].qr))
-        i++;
-    pay_code_open(ui, &told->v[i]);
-}
-
 bool subject_open(struct ui *ui, int subject, uint64_t about, uint64_t customer)
 {
     const struct book *b = book_about(client_me(ui), subject, &about);
@@ -70,8 +53,7 @@ static void open_subject(struct ui *ui, uint64_t about, const struct scene *v)
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id, const struct scene *v);
-} places[] = {{"new", write_one}, {"edit", edit}, {"writing", open_writing},
-              {"how", open_how},  {"code", code}, {"subject", open_subject}};
+} places[] = {{"new", write_one}, {"edit", edit}, {"writing", open_writing}, {"subject", open_subject}};
 
 bool full_knows(const char *name)
 {

@@ -18,9 +18,4 @@ const char *staff_may_write(const struct ui *ui);
 void staff_run_new(struct ui *ui, void *state); /* asks what to write: invoice, estimate, customer, payment */
 /* Asks whom it is for, then writes it. kind: enum doc_kind. */
 void staff_pick(struct ui *ui, int kind);
-/* Is this about documents or payments, so that figures may have changed? */
-static inline bool staff_event_moves_money(const struct event *e)
-{
-    return doc_kind_of_subject(e->subject) || e->subject == SUBJECT_PAYMENT;
-}
 #endif
