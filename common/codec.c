@@ -1,5 +1,5 @@
 /* Packing: shape table → msgpack. The reading half is codec_unpack.c. This file alone includes msgpack-c. */
-#include "common/codec.h"
+#include "common/codec_plan.h"
 #include "common/date.h"
 #include "common/text.h"
 #include <msgpack.h>
@@ -130,9 +130,9 @@ static void pack_money(struct buf *out, const struct money *m, enum codec_for pu
     pack_str(out, m->currency, strlen(m->currency));
 }
 
-static bool empty(const struct field *f, const void *at)
+static inline bool empty(enum field_type type, const void *at)
 {
-    switch ((enum field_type)f->type) {
+    switch (type) {
     case FIELD_BOOL: return !*(const bool *)at;
     case FIELD_COUNT:
     case FIELD_DECIMAL:
@@ -157,34 +157,6 @@ static bool empty(const struct field *f, const void *at)
     case FIELD_TEXTS: return ((const struct any_list *)at)->n == 0;
     }
     return true;
-}
-
-/* On the wire to a reader, numbers, booleans, money and lists are always said; what can not be said empty is left out. */
-#define SAID_WHEN_EMPTY                                                                                \
-    (1u << FIELD_BOOL | 1u << FIELD_COUNT | 1u << FIELD_DECIMAL | 1u << FIELD_LIST | 1u << FIELD_IDS | \
-     1u << FIELD_TEXTS)
-
-static inline bool told(const struct field *f, bool given, const void *at, unsigned never)
-{
-    if (f->flags & never)
-        return false;
-    if (f->flags & FIELD_KNOWN)
-        return given;
-    return !(f->flags & FIELD_HIDDEN) && f->type != FIELD_SECRET &&
-           ((1u << f->type & SAID_WHEN_EMPTY) || !empty(f, at));
-}
-
-/* `given`: its has-bit. */
-static inline bool wanted(const struct field *f, bool given, const void *at, enum codec_for purpose)
-{
-    switch (purpose) {
-    case CODEC_STORE: return !(f->flags & FIELD_CALC) && f->type != FIELD_SECRET && !empty(f, at);
-    case CODEC_TO_SERVER: return !(f->flags & FIELD_HIDDEN) && (given || !empty(f, at));
-    case CODEC_DIGEST: return f->type != FIELD_SECRET && (given || !empty(f, at));
-    case CODEC_TO_CUSTOMER: return told(f, given, at, FIELD_STAFF);
-    case CODEC_TO_STAFF: return told(f, given, at, 0);
-    }
-    return false;
 }
 
 static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose);
@@ -268,55 +240,182 @@ static void pack_value(struct buf *out, const struct field *f, const void *at, e
     }
 }
 
-static inline size_t first_of(shape_bits bits)
+/* --- the short way: what takes few bytes is written where it belongs, without a call for each piece ------------------------- */
+#define QUICK 64 /* bytes that a value takes at most */
+
+/* Eight bytes are written, as many as it takes are counted. */
+static inline uint8_t *quick_number(uint8_t *at, uint64_t v)
 {
-    const uint64_t low = (uint64_t)bits;
-    return low ? (size_t)__builtin_ctzll(low) : 64 + (size_t)__builtin_ctzll((uint64_t)(bits >> 64));
+    if (v < 128) {
+        *at = (uint8_t)v;
+        return at + 1;
+    }
+    const int size = v <= UINT8_MAX ? 1 : v <= UINT16_MAX ? 2 : v <= UINT32_MAX ? 4 : 8;
+    const uint64_t first = __builtin_bswap64(v << (64 - 8 * size));
+    *at = (uint8_t)(0xcc + __builtin_ctz((unsigned)size));
+    memcpy(at + 1, &first, sizeof first);
+    return at + 1 + size;
 }
 
-static void pack_chosen(struct buf *out, const struct shape *shape, const void *from, shape_bits chosen,
-                        enum codec_for purpose)
+/* The head of a text of 31 bytes at most that stands behind it already. */
+static inline uint8_t *quick_head(uint8_t *at, size_t size)
 {
-    for (; chosen; chosen &= chosen - 1) {
-        const struct field *f = &shape->fields[first_of(chosen)];
-        if (purpose == CODEC_STORE)
-            put_number(out, f->number);
+    *at = (uint8_t)(0xa0 | size);
+    return at + 1 + size;
+}
+
+static inline uint8_t *quick_text(uint8_t *at, const char *text)
+{
+    const size_t size = strlen(text);
+    if (size > 31 || !text_utf8(text, size))
+        return NULL;
+    copy_short(at + 1, text, size);
+    return quick_head(at, size);
+}
+
+static inline uint8_t *quick_money(uint8_t *at, const struct money *m, bool store)
+{
+    static const char amount[] = "\202\246amount",
+                      currency[] = "\250currency"; /* a map of two, texts of 6 and 8 */
+    if (m->amount < 0)
+        return NULL;
+    if (store)
+        *at++ = 0x92;
+    else
+        at = (uint8_t *)memcpy(at, amount, sizeof amount) + sizeof amount - 1;
+    at = quick_number(at, (uint64_t)m->amount);
+    if (!store)
+        at = (uint8_t *)memcpy(at, currency, sizeof currency) + sizeof currency - 1;
+    memcpy(at + 1, m->currency, sizeof m->currency);
+    return quick_head(at, strnlen(m->currency, sizeof m->currency - 1));
+}
+
+/* A value in the form that the store has, or a reader. NULL: it takes more, and nothing was written that counts. */
+static inline uint8_t *quick(uint8_t *to, const struct plan_row *row, const struct field *f, const void *at,
+                             bool store)
+{
+    int64_t v;
+    switch ((enum field_type)row->type) {
+    case FIELD_BOOL: *to = *(const bool *)at ? 0xc3 : 0xc2; return to + 1;
+    case FIELD_ID: return quick_number(to, *(const uint64_t *)at);
+    case FIELD_COUNT: v = *(const int64_t *)at; break;
+    case FIELD_DECIMAL:
+        v = *(const int64_t *)at;
+        if (!store)
+            return quick_head(to, strlen(decimal_plain((char *)to + 1, v)));
+        break;
+    case FIELD_INSTANT:
+        v = *(const int64_t *)at;
+        if (!store)
+            return quick_head(to, strlen(instant_plain((char *)to + 1, v)));
+        break;
+    case FIELD_DATE:
+        v = *(const int32_t *)at;
+        if (!store)
+            return quick_head(to, strlen(date_plain((char *)to + 1, (int32_t)v)));
+        break;
+    case FIELD_ENUM:
+        v = *(const int *)at;
+        if (!store)
+            return quick_text(to, enum_name(f->values(), (int)v));
+        break;
+    case FIELD_MONEY: return quick_money(to, at, store);
+    case FIELD_TEXT:
+    case FIELD_LINES: {
+        const char *text = *(const char *const *)at;
+        return quick_text(to, text ? text : "");
+    }
+    default: return NULL;
+    }
+    return v < 0 ? NULL : quick_number(to, (uint64_t)v);
+}
+
+/* --- shapes -------------------------------------------------------------------------------------------------------------- */
+/* A field by its number or name. */
+static inline void pack_field(struct buf *out, const struct field *f, const struct plan_row *row,
+                              const void *at, enum codec_for purpose)
+{
+    const bool store = purpose == CODEC_STORE;
+    uint8_t *to = room(out, PLAN_KEY + QUICK), *end;
+    if (!to) {
+        if (store)
+            put_number(out, row->number);
         else
             pack_str(out, f->name, f->name_size);
-        pack_value(out, f, (const char *)from + f->offset, purpose);
+        pack_value(out, f, at, purpose);
+        return;
+    }
+    if (store) {
+        *to++ = row->number;
+    } else {
+        memcpy(to, row->key, PLAN_KEY);
+        to += row->key_size;
+    }
+    end = quick(to, row, f, at, store);
+    out->size = (size_t)((end ? end : to) - out->data);
+    if (!end)
+        pack_value(out, f, at, purpose);
+}
+
+/* Sets of rows are gone through in halves, of which the second is nearly always empty: arithmetic with 128 bits costs. */
+static void pack_half(struct buf *out, const struct field *fields, const struct plan_row *rows,
+                      const char *from, uint64_t half, enum codec_for purpose)
+{
+    for (; half; half &= half - 1) {
+        const int i = __builtin_ctzll(half);
+        pack_field(out, &fields[i], &rows[i], from + rows[i].offset, purpose);
     }
 }
 
-/* For the store: lists and shapes last, what is unknown before them. */
-static void pack_stored(struct buf *out, const struct shape *shape, const struct shape_head *head,
-                        shape_bits chosen)
+static void pack_chosen(struct buf *out, const struct shape *shape, const struct codec_plan *plan,
+                        const char *from, shape_bits chosen, enum codec_for purpose)
 {
-    shape_bits last = 0;
-    for (shape_bits rest = chosen; rest; rest &= rest - 1)
-        if (field_heavy(&shape->fields[first_of(rest)]))
-            last |= rest & (0 - rest);
-    pack_chosen(out, shape, head, chosen & ~last, CODEC_STORE);
-    if (head->extra_count)
-        buf_add(out, head->extra, head->extra_size);
-    pack_chosen(out, shape, head, last, CODEC_STORE);
+    pack_half(out, shape->fields, plan->rows, from, (uint64_t)chosen, purpose);
+    if (chosen >> 64)
+        pack_half(out, shape->fields + 64, plan->rows + 64, from, (uint64_t)(chosen >> 64), purpose);
+}
+
+static uint64_t filled_half(const struct plan_row *rows, const char *from, uint64_t maybe)
+{
+    uint64_t filled = 0;
+    for (; maybe; maybe &= maybe - 1) {
+        const struct plan_row *row = &rows[__builtin_ctzll(maybe)];
+        if (!empty((enum field_type)row->type, from + row->offset))
+            filled |= maybe & (0 - maybe);
+    }
+    return filled;
+}
+
+static shape_bits choose(const struct codec_plan *plan, const struct shape_head *head, enum codec_for purpose)
+{
+    const struct plan_choice *choice = &plan->choice[purpose];
+    const shape_bits sure = choice->always | (choice->given & head->has), maybe = choice->filled & ~sure;
+    const char *from = (const char *)head;
+    shape_bits chosen = sure | filled_half(plan->rows, from, (uint64_t)maybe);
+    if (maybe >> 64)
+        chosen |= (shape_bits)filled_half(plan->rows + 64, from, (uint64_t)(maybe >> 64)) << 64;
+    return chosen;
 }
 
 static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose)
 {
     const struct shape_head *head = from;
-    shape_bits chosen = 0;
+    const struct codec_plan *plan = codec_plan(shape);
+    const shape_bits chosen = choose(plan, head, purpose);
     size_t n = 0;
-    for (size_t i = 0; i < shape->n; i++) {
-        const struct field *f = &shape->fields[i];
-        const bool is = wanted(f, head->has >> i & 1, (const char *)from + f->offset, purpose);
-        chosen |= (shape_bits)is << i;
-        n += is;
+    for (shape_bits rest = chosen; rest; rest >>= 64)
+        n += (size_t)__builtin_popcountll((uint64_t)rest);
+    if (purpose != CODEC_STORE) {
+        put_map(out, n);
+        pack_chosen(out, shape, plan, from, chosen, purpose);
+        return;
     }
-    put_map(out, n + (purpose == CODEC_STORE ? head->extra_count : 0));
-    if (purpose == CODEC_STORE)
-        pack_stored(out, shape, head, chosen);
-    else
-        pack_chosen(out, shape, from, chosen, purpose);
+    /* lists and shapes last, what is unknown before them */
+    put_map(out, n + head->extra_count);
+    pack_chosen(out, shape, plan, from, chosen & ~plan->heavy, purpose);
+    if (head->extra_count)
+        buf_add(out, head->extra, head->extra_size);
+    pack_chosen(out, shape, plan, from, chosen & plan->heavy, purpose);
 }
 
 void codec_pack(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose)

@@ -14,6 +14,7 @@ enum codec_for {
     CODEC_TO_CUSTOMER, /* to the wire: nothing that is STAFF_ONLY or HIDDEN */
     CODEC_TO_SERVER,   /* client → server: what is not empty or whose has-bit is set */
     CODEC_DIGEST,      /* the same without secrets: what identifies a request */
+    CODEC_PURPOSES,
 };
 
 /* An id that was given by name (a document's number): resolved by the server before ownership is checked. */

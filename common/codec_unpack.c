@@ -1,5 +1,6 @@
 /* Reading: msgpack → struct, from the store, from a request (strict), from an answer (lenient). */
-#include "common/codec.h"
+#include "common/codec_plan.h"
+#include "common/codec_quick.h"
 #include "common/date.h"
 #include "common/mp.h"
 #include "common/text.h"
@@ -350,20 +351,6 @@ static enum err read_value(struct reading *r, const struct field *f, struct mp *
     return ERR_INTERNAL;
 }
 
-/* Numbers ascend in a table and, but for what stands last, in a record: the search goes on from where the last one ended. */
-static inline const struct field *by_number(const struct shape *shape, uint64_t number, size_t *at)
-{
-    size_t i = *at;
-    if (i && shape->fields[i - 1].number >= number)
-        i = 0;
-    while (i < shape->n && shape->fields[i].number < number)
-        i++;
-    *at = i;
-    const bool is =
-        i < shape->n && shape->fields[i].number == number && !(shape->fields[i].flags & FIELD_CALC);
-    return is ? &shape->fields[i] : NULL;
-}
-
 static const struct field *by_name(struct reading *r, const struct shape *shape, const struct mp_item *key)
 {
     const char *name = (const char *)key->data;
@@ -433,40 +420,61 @@ static inline bool before_heavy(const struct mp *m)
 static enum err pass_over(struct reading *r, struct shape_head *head, struct mp *m, const uint8_t *start,
                           bool *last)
 {
+    struct money unseen;
     *last = r->light && before_heavy(m); /* only such follow */
-    if (!*last && !mp_skip(m))
+    if (!*last && !quick_money(m, &unseen) && !mp_skip(m))
         return ERR_DAMAGED;
     if (r->source == FROM_STORE)
         keep(r, head, start, m->at);
     return OK;
 }
 
+static enum err read_closely(struct reading *r, const struct field *f, struct mp *m, void *to)
+{
+    struct mp_item item;
+    return mp_next(m, &item) ? read_value(r, f, m, &item, to) : ERR_DAMAGED;
+}
+
+static bool read_key(struct mp *m, uint64_t *number)
+{
+    struct mp_item key;
+    const bool is = mp_next(m, &key) && key.type == MP_UINT;
+    if (is)
+        *number = key.unsigned_;
+    return is;
+}
+
 /* Of the store: keys are numbers; another one could not be passed over by itself. A view is done when it has all it wants. */
 static enum err read_stored(struct reading *r, const struct shape *shape, struct mp *m, uint32_t count,
                             struct shape_head *head)
 {
-    size_t at = 0, found = 0;
+    const struct codec_plan *plan = codec_plan(shape);
+    uint64_t has[2] = {0}; /* by halves: arithmetic with 128 bits costs */
+    size_t found = 0;
     bool last = false;
     enum err e = OK;
     for (uint32_t i = 0; i < count && !last && !e; i++) {
-        struct mp_item key, item;
         const uint8_t *start = m->at;
-        if (!mp_next(m, &key) || key.type != MP_UINT)
+        uint64_t number;
+        if (!quick_number(m, &number) && !read_key(m, &number))
             return ERR_DAMAGED;
-        const struct field *f = by_number(shape, key.unsigned_, &at);
-        if (!f) {
+        const size_t row = number < PLAN_NUMBERS ? plan->row_of[number] : 0;
+        if (!row) {
             e = pass_over(r, head, m, start, &last);
             continue;
         }
-        const shape_bits bit = SHAPE_BIT(at);
-        if (r->source == FROM_STORE && (head->has & bit))
+        const struct field *f = &shape->fields[row - 1];
+        uint64_t *half = &has[(row - 1) / 64];
+        const uint64_t bit = UINT64_C(1) << (row - 1) % 64;
+        if (r->source == FROM_STORE && (*half & bit))
             return ERR_DAMAGED; /* one of both would be lost when it is stored again */
-        if (!mp_next(m, &item))
-            return ERR_DAMAGED;
-        e = read_value(r, f, m, &item, (char *)head + f->offset);
-        head->has |= bit;
+        void *to = (char *)head + f->offset;
+        if (!quick(r->a, (enum field_type)f->type, m, to))
+            e = read_closely(r, f, m, to);
+        *half |= bit;
         last = r->light && ++found == shape->n;
     }
+    head->has = has[0] | (shape_bits)has[1] << 64;
     return e;
 }
 
@@ -533,10 +541,7 @@ enum err codec_load(struct arena *a, const struct shape *shape, const uint8_t *b
 
 enum err codec_view(struct arena *a, const struct shape *view, const uint8_t *bytes, size_t size, void *to)
 {
-    struct reading r = {.a = a, .source = FROM_VIEW, .light = true};
-    for (size_t i = 0; i < view->n; i++)
-        if (field_heavy(&view->fields[i]))
-            r.light = false;
+    struct reading r = {.a = a, .source = FROM_VIEW, .light = !codec_plan(view)->heavy};
     return read_whole(&r, view, bytes, size, to);
 }
 

@@ -58,7 +58,10 @@ static inline bool mp_skip(struct mp *m)
 {
     const size_t left = (size_t)(m->end - m->at);
     const uint8_t b = left ? *m->at : 0xc1;
-    const size_t size = b < 0x80 ? 1 : b >> 5 == 5 ? 1 + (b & 31u) : SIZE_MAX;
+    const size_t size = b < 0x80 || b >> 1 == 97 ? 1 /* and booleans */
+                        : b >> 5 == 5            ? 1 + (b & 31u)
+                        : b >= 0xcc && b <= 0xcf ? 1 + (1u << (b & 3))
+                                                 : SIZE_MAX;
     if (size > left)
         return mp_skip_any(m);
     m->at += size;

@@ -34,22 +34,24 @@
      .help = help_,                             \
      .flags = flags_,                           \
      type_},
-#define END(name_)                                                                           \
-    }                                                                                        \
-    ;                                                                                        \
-    static const struct shape shape = {shape_name, shape_help, sizeof(struct name_), fields, \
-                                       sizeof fields / sizeof *fields};                      \
-    _Static_assert(sizeof fields / sizeof *fields <= SHAPE_ROWS, "a bit each");              \
-    return &shape;                                                                           \
+#define END(name_)                                                                                    \
+    }                                                                                                 \
+    ;                                                                                                 \
+    static const struct codec_plan *_Atomic plan;                                                     \
+    static const struct shape shape = {                                                               \
+        shape_name, shape_help, sizeof(struct name_), fields, sizeof fields / sizeof *fields, &plan}; \
+    _Static_assert(sizeof fields / sizeof *fields <= SHAPE_ROWS, "a bit each");                       \
+    return &shape;                                                                                    \
     }
 /* A view begins with the names and places of its fields; the rest is taken from the record's when the program begins (views_take). */
-#define VIEW(name_, of_, help_)                                           \
-    const struct shape *shape_##name_(void)                               \
-    {                                                                     \
-        typedef struct name_ shape_struct;                                \
-        static const char shape_name[] = #name_, shape_help[] = help_;    \
-        static struct shape shape = {shape_name, shape_help, 0, NULL, 0}; \
-        const struct shape *record = shape_##of_();                       \
+#define VIEW(name_, of_, help_)                                                  \
+    const struct shape *shape_##name_(void)                                      \
+    {                                                                            \
+        typedef struct name_ shape_struct;                                       \
+        static const char shape_name[] = #name_, shape_help[] = help_;           \
+        static const struct codec_plan *_Atomic plan;                            \
+        static struct shape shape = {shape_name, shape_help, 0, NULL, 0, &plan}; \
+        const struct shape *record = shape_##of_();                              \
         static struct field fields[] = {
 #define OF(of_, name_) \
     {.offset = offsetof(shape_struct, name_), .name = #name_, .name_size = sizeof #name_ - 1},
@@ -74,7 +76,7 @@ static void view_take(struct shape *view, size_t size, struct field *fields, siz
         fields[i].offset = offset;
         fields[i].flags &= (uint16_t)~OF_REQUESTS; /* a view is only read */
     }
-    *view = (struct shape){view->name, view->help, size, fields, n};
+    *view = (struct shape){view->name, view->help, size, fields, n, view->plan};
 }
 #include "common/shape_types_table.h"
 #include "common/model.def"
@@ -154,6 +156,10 @@ const struct enum_value *enum_by_name(const struct enum_table *t, const char *na
 
 const char *enum_name(const struct enum_table *t, int value)
 {
+    const size_t place =
+        t->n ? (size_t)((int64_t)value - t->values[0].value) : 0; /* most count up without a gap */
+    if (place < t->n && t->values[place].value == value)
+        return t->values[place].name;
     for (size_t i = 0; i < t->n; i++)
         if (t->values[i].value == value)
             return t->values[i].name;

@@ -5,6 +5,7 @@
 #include "common/err.h"
 #include "common/kind.h"
 #include "common/money.h"
+#include <stdatomic.h>
 #include <stdint.h>
 
 enum field_type {
@@ -104,11 +105,13 @@ struct field {
     const struct shape *(*shape)(void);       /* of FIELD_SHAPE, FIELD_LIST */
     const struct enum_table *(*values)(void); /* of FIELD_ENUM */
 };
+struct codec_plan;
 struct shape {
     const char *name, *help;
     size_t size;
     const struct field *fields;
     size_t n;
+    const struct codec_plan *_Atomic *plan; /* where common/codec_plan.c keeps what it made of the table */
 };
 
 const struct field *shape_field(const struct shape *shape, const char *name,

@@ -31,16 +31,17 @@
      .help = help_,                                      \
      .flags = flags_,                                    \
      __VA_ARGS__},
-#define TABLE_END                                                                            \
-    {                                                                                        \
-        .offset = sizeof(shape_struct)                                                       \
-    }                                                                                        \
-    }                                                                                        \
-    ;                                                                                        \
-    static const struct shape shape = {shape_name, shape_help, sizeof(shape_struct), fields, \
-                                       sizeof fields / sizeof *fields - 1};                  \
-    _Static_assert(sizeof fields / sizeof *fields - 1 <= SHAPE_ROWS, "a bit each");          \
-    return &shape;                                                                           \
+#define TABLE_END                                                                                         \
+    {                                                                                                     \
+        .offset = sizeof(shape_struct)                                                                    \
+    }                                                                                                     \
+    }                                                                                                     \
+    ;                                                                                                     \
+    static const struct codec_plan *_Atomic plan;                                                         \
+    static const struct shape shape = {                                                                   \
+        shape_name, shape_help, sizeof(shape_struct), fields, sizeof fields / sizeof *fields - 1, &plan}; \
+    _Static_assert(sizeof fields / sizeof *fields - 1 <= SHAPE_ROWS, "a bit each");                       \
+    return &shape;                                                                                        \
     }
 #include "common/shape_types_table.h"
 

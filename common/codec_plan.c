@@ -1,0 +1,70 @@
+#include "common/codec_plan.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* On the wire to a reader, numbers, booleans and lists are always said; what can not be said empty is left out. */
+#define SAID_WHEN_EMPTY                                                                                \
+    (1u << FIELD_BOOL | 1u << FIELD_COUNT | 1u << FIELD_DECIMAL | 1u << FIELD_LIST | 1u << FIELD_IDS | \
+     1u << FIELD_TEXTS)
+
+static void tell(struct plan_choice *to, const struct field *f, shape_bits bit, unsigned never)
+{
+    if (f->flags & never)
+        return;
+    if (f->flags & FIELD_KNOWN)
+        to->given |= bit;
+    else if (!(f->flags & FIELD_HIDDEN) && f->type != FIELD_SECRET)
+        *(1u << f->type & SAID_WHEN_EMPTY ? &to->always : &to->filled) |= bit;
+}
+
+static void choose(struct codec_plan *plan, const struct field *f, shape_bits bit)
+{
+    tell(&plan->choice[CODEC_TO_STAFF], f, bit, 0);
+    tell(&plan->choice[CODEC_TO_CUSTOMER], f, bit, FIELD_STAFF);
+    if (!(f->flags & FIELD_CALC) && f->type != FIELD_SECRET)
+        plan->choice[CODEC_STORE].filled |= bit;
+    if (!(f->flags & FIELD_HIDDEN)) {
+        plan->choice[CODEC_TO_SERVER].given |= bit;
+        plan->choice[CODEC_TO_SERVER].filled |= bit;
+    }
+    if (f->type != FIELD_SECRET) {
+        plan->choice[CODEC_DIGEST].given |= bit;
+        plan->choice[CODEC_DIGEST].filled |= bit;
+    }
+}
+
+static void fill_row(struct plan_row *row, const struct field *f)
+{
+    assert(f->name_size < PLAN_KEY && f->number < PLAN_NUMBERS);
+    row->key[0] = (uint8_t)(0xa0 | f->name_size);
+    memcpy(row->key + 1, f->name, f->name_size);
+    row->key_size = (uint8_t)(f->name_size + 1);
+    row->type = f->type;
+    row->number = (uint8_t)f->number;
+    row->offset = f->offset;
+}
+
+const struct codec_plan *codec_plan_make(const struct shape *shape)
+{
+    struct codec_plan *plan = calloc(1, sizeof *plan + shape->n * sizeof *plan->rows);
+    if (!plan) {
+        fputs("level=fatal msg=\"out of memory\"\n", stderr);
+        abort();
+    }
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct field *f = &shape->fields[i];
+        fill_row(&plan->rows[i], f);
+        choose(plan, f, SHAPE_BIT(i));
+        if (field_heavy(f))
+            plan->heavy |= SHAPE_BIT(i);
+        if (!(f->flags & FIELD_CALC))
+            plan->row_of[f->number] = (uint8_t)(i + 1);
+    }
+    const struct codec_plan *other = NULL;
+    if (atomic_compare_exchange_strong(shape->plan, &other, plan))
+        return plan;
+    free(plan); /* another thread was quicker */
+    return other;
+}

@@ -1,0 +1,34 @@
+/* What the codec asks of a shape's table for every record, worked out once for each shape: which fields are said to whom, the names as they
+ * stand on the wire, and where a number of the store stands in the table. Made at the first use, kept as long as the process. */
+#ifndef COMMON_CODEC_PLAN_H
+#define COMMON_CODEC_PLAN_H
+#include "common/codec.h"
+
+#define PLAN_KEY 24      /* the longest name, and its head */
+#define PLAN_NUMBERS 128 /* numbers are below it */
+
+struct plan_row {
+    uint8_t key[PLAN_KEY]; /* the name as msgpack, and whatever behind it: it is copied whole */
+    uint8_t key_size;
+    uint8_t type, number;
+    uint16_t offset;
+};
+/* A field is packed when it is in `always`, in `given` and was given, or in `filled` and not empty. */
+struct plan_choice {
+    shape_bits always, given, filled;
+};
+struct codec_plan {
+    struct plan_choice choice[CODEC_PURPOSES];
+    shape_bits heavy; /* field_heavy */
+    uint8_t row_of
+        [PLAN_NUMBERS]; /* of a number in the store: its row + 1; 0: none, or one that is never stored */
+    struct plan_row rows[];
+};
+
+const struct codec_plan *codec_plan_make(const struct shape *shape);
+static inline const struct codec_plan *codec_plan(const struct shape *shape)
+{
+    const struct codec_plan *plan = atomic_load_explicit(shape->plan, memory_order_acquire);
+    return plan ? plan : codec_plan_make(shape);
+}
+#endif
