@@ -243,11 +243,19 @@ static enum err is_stored(struct txn *t, const struct key *k, const struct buf *
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-/* Kinds that nearly every request reads and hardly one writes are kept decoded between requests (server/core/kept.h). */
-static void mark(struct txn *t, enum kind kind)
+unsigned record_mark(const struct txn *t, enum kind kind, uint64_t id)
 {
     if (kind == KIND_BUSINESS || kind == KIND_GATEWAY)
-        kv_mark(t->kv);
+        return 0;
+    uint64_t mixed = (id ^ (uint64_t)t->business << 40) * UINT64_C(0x9e3779b97f4a7c15);
+    return (unsigned)(1 + (mixed >> 32) % (KV_MARKS - 1));
+}
+
+/* Kinds that nearly every request reads and that are seldom written are kept decoded between requests (server/core/kept.h). */
+static void mark(struct txn *t, enum kind kind, uint64_t id)
+{
+    if (kind == KIND_BUSINESS || kind == KIND_GATEWAY || kind == KIND_SESSION)
+        kv_mark(t->kv, record_mark(t, kind, id));
 }
 
 enum err record_put(struct txn *t, enum kind kind, void *record)
@@ -283,7 +291,7 @@ enum err record_put(struct txn *t, enum kind kind, void *record)
     else
         e = packed.full ? ERR_TOO_LARGE : old ? is_stored(t, &k, &packed, &same) : OK;
     if (!e && !same)
-        mark(t, kind);
+        mark(t, kind, any->id);
     if (!e && !same)
         e = kv_put(t->kv, k.bytes, k.size, packed.data, packed.size);
     buf_fini(&packed);
@@ -298,7 +306,7 @@ enum err record_del(struct txn *t, enum kind kind, uint64_t id)
     if (e)
         return e == ERR_NOT_FOUND ? OK : e;
     struct key k = id_key(t, kind, id);
-    mark(t, kind);
+    mark(t, kind, id);
     e = kv_del(t->kv, k.bytes, k.size);
     return e ? e : move(t, stored_as(kind), old, NULL);
 }

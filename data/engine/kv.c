@@ -11,7 +11,8 @@ enum err kv_open(const struct kv_backend *backend, const char *path, bool create
     enum err e = backend->open(path, create, out, why);
     if (!e) {
         (*out)->number = (atomic_fetch_add(&opened, 1) + 1) << 48;
-        atomic_store(&(*out)->marked, 1);
+        for (unsigned i = 0; i < KV_MARKS; i++)
+            atomic_store_explicit(&(*out)->marked[i], 1, memory_order_relaxed);
     }
     return e;
 }
@@ -145,9 +146,24 @@ static inline enum err key_fits(size_t key_size)
 
 /* ---- what is marked (docs/decisions/kept-decoded.md) */
 
-void kv_mark(struct kv_txn *txn)
+static bool is_marked(const struct kv_txn *root, unsigned what)
 {
-    txn->root->marked = true;
+    return root->marked && (root->marks[what / 64] >> what % 64 & 1);
+}
+
+void kv_mark(struct kv_txn *txn, unsigned what)
+{
+    struct kv_txn *root = txn->root;
+    assert(what < KV_MARKS);
+    root->marked = true;
+    root->marks[what / 64] |= UINT64_C(1) << what % 64;
+}
+
+/* From then on it was written in that snapshot at the earliest. */
+static void raise(struct kv *kv, unsigned what, uint64_t snapshot)
+{
+    if (snapshot > atomic_load(&kv->marked[what]))
+        atomic_store(&kv->marked[what], snapshot);
 }
 
 /* gcc's ThreadSanitizer does not know fences, and says so where one stands. */
@@ -162,28 +178,28 @@ static void fence(void)
 /* Before anybody can see the snapshot. */
 void kv_committing(struct kv_txn *txn)
 {
-    struct kv *kv = txn->kv;
-    if (txn->marked && txn->snapshot > atomic_load(&kv->marked))
-        atomic_store(&kv->marked, txn->snapshot);
+    for (unsigned i = 0; i < KV_MARKS / 64 && txn->marked; i++)
+        for (uint64_t bits = txn->marks[i]; bits; bits &= bits - 1)
+            raise(txn->kv, i * 64 + (unsigned)__builtin_ctzll(bits), txn->snapshot);
     fence();
 }
 
 /* For a moment a reader may have seen what was taken back, under the number that the next commit has again. */
 void kv_commit_failed(struct kv_txn *txn)
 {
-    if (txn->snapshot + 1 > atomic_load(&txn->kv->marked))
-        atomic_store(&txn->kv->marked, txn->snapshot + 1);
+    for (unsigned i = 0; i < KV_MARKS; i++)
+        raise(txn->kv, i, txn->snapshot + 1);
 }
 
 /* The last mark that is known after the snapshot was begun: of those within the snapshot none is missing. One that is newer hides which was
  * the last within it. */
-uint64_t kv_marked(const struct kv_txn *txn)
+uint64_t kv_marked(const struct kv_txn *txn, unsigned what)
 {
     const struct kv_txn *root = txn->root;
     const uint64_t sees = root->snapshot - (root->writable && root->snapshot);
     fence();
-    const uint64_t marked = atomic_load(&root->kv->marked);
-    return root->marked || marked > sees ? 0 : root->kv->number | marked;
+    const uint64_t marked = atomic_load(&root->kv->marked[what]);
+    return is_marked(root, what) || marked > sees ? 0 : root->kv->number | marked;
 }
 
 uint64_t kv_written(const struct kv_txn *txn)

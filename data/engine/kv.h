@@ -53,10 +53,12 @@ uint64_t kv_written(const struct kv_txn *txn);
 enum err kv_nested(struct kv_txn *txn, kv_fn *fn, void *arg) MUST_USE;
 
 /* Some of what nearly every transaction reads is seldom written, and may be kept decoded from one to the next: whoever writes it marks the
- * transaction, before it does, and two transactions that are given the same number see the same of all that is ever marked. The number
- * is of this process, and never the same of two stores; 0: nothing can be said, so nothing may be kept or taken. */
-void kv_mark(struct kv_txn *txn);
-uint64_t kv_marked(const struct kv_txn *txn);
+ * transaction, before it does, with `what` it is, below KV_MARKS, and two transactions that are given the same number for that see the same
+ * of all that is ever marked so. The number is of this process, and never the same of two stores; 0: nothing can be said, so nothing may be
+ * kept or taken. Different things may share a mark: each then counts as written with the others. */
+#define KV_MARKS 1024
+void kv_mark(struct kv_txn *txn, unsigned what);
+uint64_t kv_marked(const struct kv_txn *txn, unsigned what);
 
 /* The first fault (negative, and ERR_DISK_FULL) sticks to the transaction: later calls return it, and it can not commit.
  * ERR_NOT_FOUND does not stick, nor do ERR_TOO_LARGE (a key or value over the limit) and ERR_INVALID (an empty key), nor, in a read,

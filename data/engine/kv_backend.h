@@ -35,7 +35,7 @@ struct kv {
     bool plain;          /* values bear no sums yet */
     uint64_t number;     /* among the stores of this process, shifted: see kv_marked */
     atomic_uint_fast64_t
-        marked; /* a snapshot that is not older than the last one that wrote what is marked */
+        marked[KV_MARKS]; /* a snapshot that is not older than the last one that wrote what is marked so */
 };
 
 struct kv_txn {
@@ -47,8 +47,9 @@ struct kv_txn {
     uint64_t generation;       /* of the root: counts the writes, so that a cursor knows it is stale */
     uint64_t
         snapshot; /* of the root: number of the one it reads, from 1 on; a write's: of the one its commit makes */
-    bool marked;    /* of the root: see kv_mark */
-    enum err fault; /* the first one; sticks */
+    uint64_t marks[KV_MARKS / 64]; /* of the root, a bit each: see kv_mark */
+    bool marked;                   /* of the root: any of them */
+    enum err fault;                /* the first one; sticks */
     bool writable;
     bool busy; /* a nested transaction runs: only that one may be used */
 };

@@ -2,6 +2,7 @@
 #include "data/engine/kv.h"
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -9,6 +10,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void close_kept(void *kept)
 {
     arena_close(((struct kept *)kept)->arena);
+    free(((struct kept *)kept)->sessions);
     free(kept);
 }
 static void make_key(void)
@@ -48,7 +50,8 @@ static enum err read_business(struct call *c, struct kept *k, uint64_t marked)
 enum err kept_of(struct call *c, struct kept **kept)
 {
     struct kept *k = c->kept;
-    const uint64_t marked = k && c->txn.business ? kv_marked(c->txn.kv) : 0;
+    const uint64_t marked =
+        k && c->txn.business ? kv_marked(c->txn.kv, record_mark(&c->txn, KIND_BUSINESS, 0)) : 0;
     *kept = NULL;
     if (!marked)
         return OK;
@@ -62,4 +65,66 @@ enum err kept_of(struct call *c, struct kept **kept)
     c->kept_used = true;
     *kept = k;
     return OK;
+}
+
+/* --- sessions: a place each by their token's mark; who comes to a place that is taken takes it over --------------------------------------------- */
+#define SESSIONS 64
+#define TEXTS 480 /* name, address and place of nearly everybody */
+
+struct kept_session {
+    uint64_t marked; /* 0: nobody's */
+    uint32_t business;
+    uint8_t token[SECRET_MARK];
+    struct session session;
+    char texts[TEXTS];
+};
+
+static struct kept_session *place_of(struct kept *k, const uint8_t token[SECRET_MARK])
+{
+    if (!k->sessions) {
+        k->sessions = calloc(SESSIONS, sizeof *k->sessions);
+        if (!k->sessions)
+            abort();
+    }
+    return &k->sessions[token[0] % SESSIONS];
+}
+
+bool kept_session(struct call *c, const uint8_t token[SECRET_MARK], struct session *s)
+{
+    const struct kept_session *at = c->kept ? place_of(c->kept, token) : NULL;
+    if (!at || !at->marked || memcmp(at->token, token, sizeof at->token) != 0)
+        return false;
+    const struct txn of = {.business = at->business};
+    if (kv_marked(c->txn.kv, record_mark(&of, KIND_SESSION, at->session.id)) != at->marked)
+        return false;
+    call_enter(c, at->business);
+    *s = at->session;
+    return true;
+}
+
+static bool keep_text(struct kept_session *at, size_t *used, const char **text)
+{
+    const size_t size = *text ? strlen(*text) + 1 : 0;
+    if (size > TEXTS - *used)
+        return false;
+    if (*text)
+        *text = memcpy(at->texts + *used, *text, size);
+    *used += size;
+    return true;
+}
+
+void kept_session_keep(struct call *c, const uint8_t token[SECRET_MARK], uint64_t marked,
+                       const struct session *s)
+{
+    struct kept_session *at = c->kept && marked ? place_of(c->kept, token) : NULL;
+    size_t used = 0;
+    if (!at)
+        return;
+    *at = (struct kept_session){.business = c->txn.business, .session = *s};
+    memcpy(at->token, token, sizeof at->token);
+    struct session *to = &at->session;
+    to->hash = (struct bytes){NULL, 0}; /* it was compared */
+    const bool all = !s->head.extra_size && keep_text(at, &used, &to->name) &&
+                     keep_text(at, &used, &to->email) && keep_text(at, &used, &to->place);
+    at->marked = all ? marked : 0;
 }

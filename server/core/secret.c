@@ -3,6 +3,7 @@
 #include "common/text.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -151,6 +152,21 @@ void secret_wipe(void *bytes, size_t size)
 void secret_digest(uint8_t out[32], const uint8_t *key, const void *bytes, size_t size)
 {
     crypto_generichash(out, 32, bytes, size, key, key ? 32 : 0);
+}
+
+static uint8_t mark_key[crypto_shorthash_siphashx24_KEYBYTES];
+static pthread_once_t mark_once = PTHREAD_ONCE_INIT;
+
+static void make_mark_key(void)
+{
+    randombytes_buf(mark_key, sizeof mark_key);
+}
+
+void secret_mark(uint8_t mark[SECRET_MARK], const void *bytes, size_t size)
+{
+    _Static_assert(SECRET_MARK == crypto_shorthash_siphashx24_BYTES, "all of it");
+    pthread_once(&mark_once, make_mark_key);
+    crypto_shorthash_siphashx24(mark, bytes, size, mark_key);
 }
 
 void secret_hmac(uint8_t out[32], const char *key, const char *text, const void *bytes, size_t size)

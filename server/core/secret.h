@@ -29,6 +29,9 @@ void secret_digest(uint8_t out[32], const uint8_t *key, const void *bytes, size_
 /* HMAC-SHA256, under a text as its key, of a text and then bytes: what others sign with. */
 void secret_hmac(uint8_t out[32], const char *key, const char *text, const void *bytes, size_t size);
 bool secret_equal(const uint8_t *a, const uint8_t *b, size_t size); /* constant time */
+/* By what a thread knows a token again that it has seen: keyed anew in each process, so that it says nothing of the token. */
+#define SECRET_MARK 16
+void secret_mark(uint8_t mark[SECRET_MARK], const void *bytes, size_t size);
 /* Session tokens: base64url of business u32, session u64, 32 random bytes. The store keeps their digest. */
 const char *secret_token(struct arena *a, uint32_t business, uint64_t session,
                          const uint8_t random[SECRET_TOKEN]);

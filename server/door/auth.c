@@ -1,4 +1,6 @@
 #include "server/door/auth.h"
+#include "data/engine/kv.h"
+#include "server/core/kept.h"
 #include "server/core/limits.h"
 #include "server/ops/session_open.h"
 #include "server/ops/stage.h"
@@ -18,7 +20,8 @@ static bool same_way(const struct job *j, const struct session *s)
     return !s->transport || (s->transport == j->peer_kind + 1 && s->uid == j->peer_uid);
 }
 
-static enum err find_session(struct call *c, const struct job *j, struct session *s)
+static enum err read_session(struct call *c, const struct job *j, const uint8_t mark[SECRET_MARK],
+                             struct session *s)
 {
     uint32_t business;
     uint64_t id;
@@ -26,14 +29,26 @@ static enum err find_session(struct call *c, const struct job *j, struct session
     if (!secret_token_read((const char *)j->token, j->token_size, &business, &id, random) || business == 0)
         return sign_in(c);
     call_enter(c, business);
+    const uint64_t marked = kv_marked(c->txn.kv, record_mark(&c->txn, KIND_SESSION, id));
     enum err e = record_get(&c->txn, KIND_SESSION, id, s);
     if (e)
         return e == ERR_NOT_FOUND ? sign_in(c) : e;
     secret_digest(digest, NULL, random, sizeof random);
     if (s->hash.size != sizeof digest || !secret_equal(digest, s->hash.data, sizeof digest))
         return sign_in(c);
+    kept_session_keep(c, mark, marked, s);
+    return OK;
+}
+
+/* Found once, it is not read again until somebody writes it; whether it is over by the clock is looked at each time. */
+static enum err find_session(struct call *c, const struct job *j, struct session *s)
+{
+    uint8_t mark[SECRET_MARK];
     bool lives;
-    e = session_lives(c, s, &lives);
+    secret_mark(mark, j->token, j->token_size);
+    enum err e = kept_session(c, mark, s) ? OK : read_session(c, j, mark, s);
+    if (!e)
+        e = session_lives(c, s, &lives);
     return e || (lives && same_way(j, s)) ? e : sign_in(c);
 }
 

@@ -8,7 +8,7 @@ static struct kv *kv;
 
 static enum err number(struct kv_txn *txn, void *to)
 {
-    *(uint64_t *)to = kv_marked(txn);
+    *(uint64_t *)to = kv_marked(txn, 7);
     return OK;
 }
 static uint64_t now(void)
@@ -26,8 +26,8 @@ static enum err step(struct kv_txn *txn, void *arg)
 {
     const struct step *s = arg;
     if (s->mark)
-        kv_mark(txn);
-    CHECK(!s->mark || kv_marked(txn) == 0); /* not even for itself */
+        kv_mark(txn, 7);
+    CHECK(!s->mark || kv_marked(txn, 7) == 0); /* not even for itself */
     enum err e = kv_put(txn, s->mark ? "kept" : "other", 5, &s->value, sizeof s->value);
     return e ? e : s->fail ? ERR_STATE : OK;
 }
@@ -57,7 +57,7 @@ static enum err in_a_nested_one(struct kv_txn *txn, void *arg)
     struct step s = {.mark = true, .fail = true, .value = 7};
     (void)arg;
     CHECK_INT(kv_nested(txn, step, &s), ERR_STATE);
-    CHECK(kv_marked(txn) == 0); /* rather nothing than too much */
+    CHECK(kv_marked(txn, 7) == 0); /* rather nothing than too much */
     return kv_put(txn, "other", 5, "x", 1);
 }
 static void a_nested_one_marks_the_whole(void)
@@ -70,10 +70,10 @@ static pthread_barrier_t began, written;
 static enum err stay(struct kv_txn *txn, void *arg)
 {
     uint64_t *seen = arg;
-    seen[0] = kv_marked(txn);
+    seen[0] = kv_marked(txn, 7);
     pthread_barrier_wait(&began);
     pthread_barrier_wait(&written);
-    seen[1] = kv_marked(txn);
+    seen[1] = kv_marked(txn, 7);
     return OK;
 }
 static void *stayer(void *arg)
@@ -114,7 +114,7 @@ struct keeper {
 static enum err look(struct kv_txn *txn, void *arg)
 {
     struct keeper *k = arg;
-    const uint64_t n = kv_marked(txn);
+    const uint64_t n = kv_marked(txn, 7);
     uint64_t value;
     struct kv_bytes stored;
     enum err e = kv_get(txn, "kept", 5, &stored);

@@ -7,9 +7,12 @@ import threading
 
 import pytest
 
-from daemon import PASSWORD, add_customer, is_over, open_portal
+import clock
+from daemon import PASSWORD, Daemon, add_customer, is_over, open_portal, wait_until
+from phone import enrol
 
 ROUNDS, BUSY = 12, 4
+OTHER = "another lantern gravel"
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +95,87 @@ def test_a_session_that_was_ended_is_over_in_the_very_next_request(d, people, bu
         newest = people[0].ask("session.list")["sessions"][0]["id"]
         people[0].ask("session.revoke", session=newest)
         assert is_over(thief)
+
+
+# --- every way in which access ends, for sessions that each thread has at hand --------------------------------------------------------
+def at_hand(sessions):
+    for _ in range(4):
+        for session in sessions:
+            session.ask("session.me")
+    return sessions
+
+
+def signed_in(d, email, **how):
+    return at_hand([d.sign_in(email, **how) for _ in range(BUSY)])
+
+
+def colleague(d, admin, name):
+    email = f"{name}@acme.test"
+    made = admin.ask("staff.create", name=name, email=email, role="staff", password=PASSWORD, keep_password=True)["staff"]
+    return made["id"], signed_in(d, email)
+
+
+def test_access_that_is_switched_off_is_off_in_the_very_next_request(d, admin, busy):
+    for n in range(ROUNDS // 3):
+        _, contact = add_customer(admin, f"Off {n}", f"off{n}@off.test")
+        admin.ask("access.enable", contacts=[contact], password=PASSWORD, keep_password=True)
+        sessions = signed_in(d, f"off{n}@off.test")
+        admin.ask("access.disable", contacts=[contact])
+        assert all(is_over(session) for session in sessions)
+
+
+def test_another_role_and_an_account_that_is_closed_end_sessions_at_once(d, admin, busy):
+    for n, change_to in enumerate(({"role": "reader"}, {"active": False}) * 2):
+        made, sessions = colleague(d, admin, f"dan{n}")
+        admin.ask("staff.update", staff=made, **change_to)
+        assert all(is_over(session) for session in sessions), change_to
+
+
+def test_a_new_password_ends_the_others_at_once_and_what_was_shown_counts_at_once(d, admin, busy):
+    _, contact = add_customer(admin, "Once Ltd", "once@once.test")
+    admin.ask("access.enable", contacts=[contact], password=PASSWORD)
+    sessions = at_hand([d.sign_in("once@once.test") for _ in range(BUSY)])
+    assert all(session.refused("home.get").code == "password_change" for session in sessions)
+    sessions[0].ask("password.change", old=PASSWORD, password=OTHER)
+    assert all(is_over(session) for session in sessions[1:])
+    assert sessions[0].ask("home.get")["customer"]["name"] == "Once Ltd", "what it may do now it may at once, too"
+
+
+def test_signing_out_and_going_to_another_customer_end_a_token_at_once(d, admin, busy):
+    made = [add_customer(admin, name, "zoe@both.test") for name in ("One Ltd", "Two Ltd")]
+    admin.ask("access.enable", contacts=[contact for _, contact in made], password=PASSWORD, keep_password=True)
+    sessions = signed_in(d, "zoe@both.test", customer=made[0][0])
+    for session in sessions:
+        with d.client() as same:
+            same.token = session.token
+            same.ask("session.me")
+            session.token = session.ask("session.switch", customer=made[1][0])["token"]
+            assert is_over(same)
+            assert session.ask("home.get")["customer"]["id"] == made[1][0]
+            same.token = session.token
+            at_hand([same])
+            session.ask("session.sign_out")
+            assert is_over(same)
+
+
+def test_a_second_factor_waits_for_its_code_and_no_longer(d, admin, busy):
+    _, contact = add_customer(admin, "Code Ltd", "code@code.test")
+    phone, _ = enrol(open_portal(d, admin, contact, "code@code.test"), password=PASSWORD)
+    sessions = signed_in(d, "code@code.test")
+    assert all(session.refused("home.get").code == "second_factor" for session in sessions)
+    sessions[0].ask("mfa.verify", code=phone.code())
+    assert sessions[0].ask("home.get")["customer"]["name"] == "Code Ltd"
+    assert sessions[1].refused("home.get").code == "second_factor", "each shows its own"
+
+
+def test_a_session_that_is_at_hand_ends_when_its_time_is_over(tmp_path):
+    with Daemon(env=clock.settable(tmp_path)) as daemon:
+        unused, *used = sessions = signed_in(daemon, daemon.email)
+        begun = max(row["seen"] for row in unused.ask("session.list")["sessions"])
+        clock.set_by(tmp_path, minutes=29)
+        at_hand(used)
+        wait_until(lambda: sum(row["seen"] > begun for row in used[0].ask("session.list")["sessions"]) == len(used), what="their last use")
+        clock.set_by(tmp_path, minutes=58)
+        assert is_over(unused) and not any(is_over(session) for session in used), "the last use counts"
+        clock.set_by(tmp_path, hours=13)
+        assert all(is_over(session) for session in sessions)
