@@ -12,7 +12,7 @@ enum sum {
     SUM_PAY_REFUNDS, /* of a payment: refunded − refunds of it */
     SUM_GIVEN_BACK,  /* of a payment: given_back − refunds through its gateway */
     SUM_LINE, /* of a line of a bank statement that was booked: its amount − that of its payment, without what banks on the way kept */
-    SUM_DEPOSIT,     /* of a deposit invoice: what its estimate asks for − its total */
+    SUM_DEPOSIT, /* of a deposit invoice: what its estimate asks for − its total */
     SUM_DEDUCTED, /* of a deposit invoice that is deducted: its total − credit notes about it − what is deducted of it */
     SUM_DEDUCTED_TAX, /* the same of its tax */
     SUM_CUSTOMER, /* of a customer in a currency: invoiced − credited − paid + refunded − written off − outstanding + credit */

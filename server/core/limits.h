@@ -143,7 +143,7 @@
 #define LIMIT_MAIL_PER_BUSINESS 2 /* … and of one business: a server that hangs holds up nobody else's */
 
 /* work that is due */
-#define LIMIT_DUE_THREADS 14 /* tries at once of all works: what may hang (mail, gateways) never has all */
+#define LIMIT_DUE_THREADS 16 /* tries at once of all works: what may hang (mail, gateways) never has all */
 #define LIMIT_DUE_EACH 2     /* of one work and business, at most */
 #define LIMIT_DUE_PASSED \
     1024 /* damaged records of one work and business that are passed over; more: they go on slowly */
