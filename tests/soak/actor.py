@@ -4,6 +4,7 @@ import threading
 import traceback
 
 import anybody
+import owed
 import stories
 import watch
 from made import Maker
@@ -16,7 +17,7 @@ OWN_PASSWORD = {"key.add": "password"}
 
 
 def story_of(name):
-    return getattr(stories, name, None) or getattr(anybody, name)
+    return getattr(stories, name, None) or getattr(owed, name, None) or getattr(anybody, name)
 
 
 class No(Exception):

@@ -11,8 +11,10 @@ import watch
 
 DETAILS = ("name", "phone", "website", "billing", "shipping")  # of a customer, as it sees itself
 FIRM = ("id", "kind", "number", "customer", "date", "due", "reference", "total", "lines", "taxes", "subtotal")
+KINDS = ("invoice", "estimate", "retainer", "credit_note")
 SETTLES = {"estimate.accept", "estimate.convert", "estimate.void"}
-ENDS = {"invoice.void": "void", "invoice.write_off": "written_off", "estimate.void": "void"}
+ENDS = {"invoice.void": "void", "invoice.write_off": "written_off", "estimate.void": "void", "retainer.void": "void", "credit_note.void": "void",
+        "retainer.write_off": "written_off"}
 
 
 class Model:
@@ -22,7 +24,7 @@ class Model:
         self.details = {}
         self.documents, self.ends, self.answers = {}, {}, collections.defaultdict(list)
         self.history = collections.defaultdict(lambda: collections.deque(maxlen=8))
-        self.comments, self.payments, self.banner = {}, {}, (0, None)
+        self.comments, self.payments, self.refunds, self.banner = {}, {}, {}, (0, None)
         self.maybe, self.findings, self.shown = [], [], collections.defaultdict(set)
         self.outcomes = collections.Counter()
 
@@ -43,7 +45,7 @@ class Model:
             learn = getattr(self, "learn_" + op.replace(".", "_"), None)
             if learn:
                 learn(args, result)
-            for name in ("invoice", "estimate") if noun in ("invoice", "estimate") else ():
+            for name in KINDS if noun in KINDS else ():
                 if isinstance(result.get(name), dict):
                     self.document(op, args, result[name])
 
@@ -72,6 +74,18 @@ class Model:
 
     def learn_estimate_delete(self, args, result):
         self.ends[args["estimate"]] = "deleted"
+
+    def learn_retainer_delete(self, args, result):
+        self.ends[args["retainer"]] = "deleted"
+
+    def learn_credit_note_delete(self, args, result):
+        self.ends[args["credit_note"]] = "deleted"
+
+    def learn_refund_make(self, args, result):
+        said = result["refund"]
+        if said["id"] in self.refunds:
+            self.findings.append(("twice", f"{self.name}: two refunds were given the number {said['id']}"))
+        self.refunds[said["id"]] = {name: said.get(name) for name in ("number", "customer", "amount", "of", "source", "gateway")}
 
     def learn_comment_add(self, args, result):
         said = result["comment"]
@@ -131,7 +145,7 @@ class Model:
             known = {"customer": self.customers, "contact": self.contacts, "item": self.items, "payment": self.payments, "comment": self.comments}
             if of in known:
                 return list(known[of])
-        return self.some(of) if of in ("invoice", "estimate") else self.some("invoice") + self.some("estimate")
+        return self.some(of) if of in KINDS else self.some("invoice") + self.some("estimate")
 
     def spare(self, of):
         """Only of customers who nobody signs in for: what ends an access ends none that is used."""

@@ -9,10 +9,11 @@ import random
 
 STAFF = {"invoice": 10, "draft": 4, "send": 5, "estimate": 7, "change": 4, "void": 2, "write_off": 1, "delete": 1, "duplicate": 1, "convert": 4,
          "comment": 6, "cash": 8, "lists": 5, "filter": 4, "walk": 1, "look": 4, "preview": 2, "customer": 1, "item": 1, "poll": 1,
-         "invite": 1, "hostile": 8, "any": 6}
+         "invite": 1, "hostile": 8, "any": 6, "retainer": 3, "credit_note": 3, "use_credit": 6, "take_off": 2, "refund": 4, "schedule": 2, "instalments": 1,
+         "remind": 2, "hold": 1, "code": 1, "statement": 4, "ask_again": 3}
 ADMIN = {**STAFF, "settings": 3, "token": 1, "access": 2, "verify": 0.2, "again": 1}
 CUSTOMER = {"home": 4, "lists": 5, "filter": 4, "walk": 1, "look": 8, "accept": 7, "decline": 3, "comment": 8, "pay": 10, "pay_many": 3, "settle": 2,
-            "poll": 2, "edit_own": 3, "keys": 2, "foreign": 6, "again": 1, "password": 0.3, "hostile": 8, "any": 5}
+            "answer_payment": 4, "use_credit": 3, "credits": 2, "poll": 2, "edit_own": 3, "keys": 2, "foreign": 6, "again": 1, "password": 0.3, "hostile": 8, "any": 5}
 WEIGHTS = {"operator": {"stats": 8, "public": 4, "check": 0.2, "verify": 0.2, "forbidden": 6, "hostile": 6, "backup": 0.1},
            "admin": ADMIN, "staff": {**STAFF, "again": 1},
            "reader": {"lists": 6, "filter": 5, "walk": 1, "look": 6, "poll": 2, "forbidden": 6, "hostile": 8, "any": 6, "again": 1},

@@ -77,13 +77,13 @@ def judge(world):
         judged = verdict.Verdict(world.models[business], client)
         judged.all()
         if business == "acme":
-            payments = list(judged.payments_there.values())
+            payments, refunds = list(judged.payments_there.values()), judged.refunds_there
     operator = Client(world.daemon.socket, 600)
     world.daemon.clients.append(operator)
     for op, args in (("system.check", {}), ("audit.verify", {"portal": "acme"}), ("audit.verify", {"portal": "other"})):
         for problem in operator.ask(op, **args)["problems"]:
             acme.finding(op, str(problem))
-    charges = verdict.ledger_agrees((world.daemon.data / "sandbox.ledger").read_text(), payments, acme.finding)
+    charges = verdict.ledger_agrees((world.daemon.data / "sandbox.ledger").read_text(), payments, refunds, acme.finding)
     return charges, len(payments), operator.ask("system.stats")
 
 

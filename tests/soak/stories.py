@@ -1,6 +1,7 @@
 """What staff and customers may be up to in one step. Each story takes the client and the step's own random numbers, and ends with a refusal or not."""
 import base64
 
+import owed
 from actor_tools import GOOD_CARDS, OTHER_CARDS, card, cents, document, own, pick, plain, portal_mark, someones, staff_mark
 from wire import Lost
 
@@ -198,7 +199,7 @@ def pay(c, draw, most=1):
             part["amount"] = cents(amount)
         parts.append(part)
         total += amount
-    c.ask("payment.pay", parts=parts, expect=cents(total + (draw.random() < 0.05)), **card(draw.choice(GOOD_CARDS if draw.random() < 0.75 else OTHER_CARDS)))
+    c.ask("payment.pay", parts=parts, expect=cents(total + (draw.random() < 0.05)), **card(draw.choice(GOOD_CARDS if draw.random() < 0.6 else OTHER_CARDS + owed.OTHER_WAYS)))
 
 
 def pay_many(c, draw):

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 from daemon import Client, Refused, wait_until
-from model import DETAILS, FIRM
+from model import DETAILS, FIRM, KINDS
 
 
 def pages(client, op, rows, **args):
@@ -22,6 +22,7 @@ def settled(client):
     """Asks until no payment is pending."""
     def none_left():
         left = list(pages(client, "payment.list", "payments", state="pending"))
+        left = [row for row in left if not client.ask("payment.get", payment=row["id"])["payment"].get("wants")]  # whoever it waits for is gone
         for row in left:
             client.ask("payment.settle", payment=row["id"])
         return not left
@@ -67,26 +68,45 @@ class Verdict:
         return extra
 
     def documents(self):
-        paid = collections.Counter()
+        """What settles each is what payments and credit say that they settle."""
+        paid, credited = collections.Counter(), collections.Counter()
         for p in self.payments_there.values():
-            for part in p["allocations"] if p["state"] == "succeeded" else ():
+            for part in p["allocations"] if p["state"] in ("succeeded", "disputed", "reversed") else ():
                 paid[part["invoice"]] += part["amount"]["amount"]
-        for kind in ("invoice", "estimate"):
+        for kind in ("retainer", "credit_note"):
+            for row in pages(self.client, kind + ".list", kind + "s"):
+                for part in self.client.ask(kind + ".get", **{kind: row["id"], "peek": True})[kind].get("settles", ()):
+                    credited[part["invoice"]] += part["amount"]["amount"]
+        for kind in KINDS:
             there = {row["id"] for row in pages(self.client, kind + ".list", kind + "s")}
             told = {n for n, d in self.model.documents.items() if d["kind"] == kind and self.model.ends.get(n) != "deleted"}
+            if kind == "invoice":
+                there -= {n for n in there - told if self.made_by_itself(n)}
             creates = [f"{kind}.create", f"{kind}.duplicate", "estimate.convert", "import.invoices"]
             self.compare(kind, there, told, creates)
             for n in sorted(there & told):
-                self.document(kind, n, paid)
+                self.document(kind, n, paid, credited)
 
-    def document(self, kind, n, paid):
+    def made_by_itself(self, n):
+        """By a schedule or as a late fee: each of a schedule once."""
+        got = self.client.ask("invoice.get", invoice=n, peek=True)
+        is_ = got["invoice"]
+        self.comments_there.update({row["id"]: (n, row["text"]) for row in got["comments"]})
+        if is_.get("schedule"):
+            if (is_["schedule"], is_["nth"]) in self.turns:
+                self.wrong("twice", f"schedule {is_['schedule']} made its {is_['nth']} twice")
+            self.turns.add((is_["schedule"], is_["nth"]))
+        return bool(is_.get("schedule") or is_.get("fee_of"))
+
+    def document(self, kind, n, paid, credited):
         got, said = self.client.ask(kind + ".get", **{kind: n, "peek": True}), self.model.documents[n]
         is_, rows = got[kind], got["comments"]
         if len(rows) == 100:
             rows = pages(self.client, "comment.list", "comments", document=n)
         self.comments_there.update({row["id"]: (n, row["text"]) for row in rows})
-        changed = [name for name in FIRM if is_.get(name) != said[name]]
-        if is_["revision"] < said["revision"] or (changed and not self.maybe[kind + ".update"]):
+        firm = [name for name in FIRM if name != "due" or not is_.get("instalments")]  # the first of them that is not paid
+        changed = [name for name in firm if is_.get(name) != said[name]]
+        if is_["revision"] < said["revision"] or (changed and not self.maybe[kind + ".update"] + self.maybe["invoice.plan"]):
             self.wrong("lost", f"{kind} {n}: revision {said['revision']} was acknowledged, {is_['revision']} is there, {is_['state']}; "
                        f"acknowledged were {list(self.model.history[n])}; it differs in "
                        + ", ".join(f"{name}: {said[name]} became {is_.get(name)}" for name in changed)[:300])
@@ -97,10 +117,13 @@ class Verdict:
         for answer in self.model.answers.get(n, ()):
             if answers.count(answer) != 1:
                 self.wrong("lost", f"{kind} {n}: the answer {answer} is there {answers.count(answer)} times")
-        if kind == "invoice" and is_["paid"]["amount"] != paid[n]:
+        owed = kind in ("invoice", "retainer")
+        if kind == "invoice" and is_.get("credited", {"amount": 0})["amount"] != credited[n]:
+            self.wrong("money", f"invoice {n} says that {is_['credited']} was credited; what settles it comes to {credited[n]}")
+        if owed and is_["paid"]["amount"] != paid[n]:
             self.wrong("money", f"invoice {n} says that {is_['paid']['amount']} were paid; its payments come to {paid[n]}")
-        due = is_["total"]["amount"] - paid[n] - is_.get("written_off", {"amount": 0})["amount"]
-        if kind == "invoice" and is_["state"] in ("open", "paid") and is_["balance"]["amount"] != due:
+        due = is_["total"]["amount"] - paid[n] - credited[n] - is_.get("written_off", {"amount": 0})["amount"]
+        if owed and is_["state"] in ("open", "paid") and is_["balance"]["amount"] != due:
             self.wrong("money", f"invoice {n} says that {is_['balance']['amount']} are due, not {due}")
 
     def comments(self):
@@ -115,8 +138,24 @@ class Verdict:
             if times > 1:
                 self.wrong("twice", f"the comment {mark} is there {times} times")
 
+    def refunds(self):
+        there = {row["id"]: row for row in pages(self.client, "refund.list", "refunds")}
+        self.compare("refund", set(there), set(self.model.refunds), ["refund.make", "import.refunds"])
+        for n in sorted(set(there) & set(self.model.refunds)):
+            changed = [name for name, told in self.model.refunds[n].items() if there[n].get(name) != told]
+            if changed:
+                self.wrong("lost", f"refund {n} differs in {changed}")
+        self.refunds_there = list(there.values())
+
     def payments(self):
-        there = self.payments_there
+        of_bank = {}
+        for n in set(self.payments_there) - set(self.model.payments):
+            line = self.client.ask("payment.get", payment=n)["payment"].get("bank_line")
+            if line and line in of_bank:
+                self.wrong("twice", f"payments {of_bank[line]} and {n} are both line {line} of a statement")
+            if line:
+                of_bank[line] = n
+        there = {n: p for n, p in self.payments_there.items() if n not in of_bank.values()}
         told = self.model.payments
         self.compare("payment", set(there), set(told), ["payment.pay", "payment.record", "import.payments"])
         for n in sorted(set(there) & set(told)):
@@ -163,27 +202,36 @@ class Verdict:
 
     def all(self):
         settled(self.client)
-        self.comments_there = {}
+        self.comments_there, self.turns = {}, set()
         self.payments_there = {p["id"]: p for p in pages(self.client, "payment.list", "payments")}
-        for look in (self.documents, self.comments, self.payments, self.rest, self.shown):
+        for look in (self.documents, self.comments, self.payments, self.refunds, self.rest, self.shown):
             look()
 
 
-def ledger_agrees(text, payments, finding):
-    """Each charge once, and all of them are the payments that went through the gateway: amount, currency, state."""
-    keys, charges = collections.Counter(), {}
+def ledger_agrees(text, payments, refunds, finding):
+    """Each charge once, and all of them are the payments that went through the gateway: amount, currency, whether it was taken; and so for what went back."""
+    keys, charges, backs = collections.Counter(), {}, {}
     for row in text.splitlines():
-        word, key, said, *rest = row.split()
+        word, key, *rest = row.split()
         if word == "charge":
             keys[key] += 1
-            charges[key] = [said, *rest[:2]]
-        else:
-            charges[key][0] = said
+            charges[key] = rest[:3]
+        elif word == "refund":
+            keys[key] += 1
+            backs[key] = rest[1:4]
+        elif word == "asked":
+            (charges if key in charges else backs)[key][0] = rest[0]
+        elif word == "answered":
+            charges[key][0] = rest[0]
     for key, times in keys.items():
         if times > 1:
-            finding("ledger", f"{key} was charged {times} times")
-    told = collections.Counter((c[0], c[1], c[2]) for c in charges.values())
-    mine = collections.Counter((p["state"], str(p["amount"]["amount"]), p["amount"]["currency"]) for p in payments if p.get("gateway"))
-    if told != mine:
-        finding("ledger", f"charges without a payment {list((told - mine).items())[:5]}, payments without a charge {list((mine - told).items())[:5]}")
+            finding("ledger", f"{key} was charged, or given back, {times} times")
+
+    def agree(what, booked, mine):
+        told = collections.Counter((c[0] == "failed", c[1], c[2]) for c in booked.values())
+        mine = collections.Counter((p["state"] == "failed", str(p["amount"]["amount"]), p["amount"]["currency"]) for p in mine if p.get("gateway") == "sandbox")
+        if told != mine:
+            finding("ledger", f"{what}: only in the ledger {list((told - mine).items())[:5]}, only here {list((mine - told).items())[:5]}")
+    agree("charges", charges, payments)
+    agree("refunds", backs, refunds)
     return len(charges)
