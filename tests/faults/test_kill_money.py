@@ -99,12 +99,12 @@ class House:
 
     def refund(self, client, chance):
         """Out of a payment of which something was taken off, through its gateway."""
-        rows = [p for p in client.ask("payment.list", state="succeeded", limit=PAGE)["payments"] if p.get("gateway")]
+        rows = [p for p in client.ask("payment.list", state="succeeded", limit=PAGE)["payments"] if p.get("gateway") and (p["allocations"] or p["unused"]["amount"])]
         if not rows:
             return None
         payment = chance.choice(rows)
         if payment["unused"]["amount"] == 0:
-            return "credit.unapply", {"payment": payment["id"], "invoice": payment["allocations"][0]["invoice"]} if payment["allocations"] else None
+            return "credit.unapply", {"payment": payment["id"], "invoice": payment["allocations"][0]["invoice"]}
         part = chance.randrange(1, payment["unused"]["amount"] + 1)
         return "refund.make", {"payment": payment["id"], "through": payment["id"], "amount": {"amount": part, "currency": "EUR"}}
 
