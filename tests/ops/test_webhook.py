@@ -124,6 +124,17 @@ def test_what_is_forged_late_or_for_somebody_else_is_refused_and_nobody_is_asked
         assert send(p, junk) in (200, 400)
 
 
+def test_what_is_forged_or_late_about_a_payment_that_is_under_way_changes_nothing(p, s):
+    payment = quiet(p, s)
+    s.pay(payment["gateway_id"])  # so that asking would settle it
+    body, now = event_of(payment["gateway_id"]), int(time.time())
+    for signature in (signed(body, "whsec_other"), signed(body, at=now - 400), signed(body, at=now + 400), signed(body + " "), "nothing"):
+        assert send(p, body, signature) == 400
+    assert asked(s, payment) == 0 and p.get(payment)["state"] == "pending"
+    assert send(p, body) == 200
+    wait_until(lambda: p.get(payment)["state"] == "succeeded", what="settled")
+
+
 def test_other_events_are_taken_and_nothing_is_asked(p, s):
     payment = p.pay(p.invoice())
     s.requests.clear()
