@@ -228,8 +228,10 @@ def ledger_agrees(text, payments, refunds, finding):
             finding("ledger", f"{key} was charged, or given back, {times} times")
 
     def agree(what, booked, mine):
-        told = collections.Counter((c[0] == "failed", c[1], c[2]) for c in booked.values())
-        mine = collections.Counter((p["state"] == "failed", str(p["amount"]["amount"]), p["amount"]["currency"]) for p in mine if p.get("gateway") == "sandbox")
+        """One refund that came back may not have been heard of yet: it is asked about once a day."""
+        charge = what == "charges"
+        told = collections.Counter((charge and c[0] == "failed", c[1], c[2]) for c in booked.values())
+        mine = collections.Counter((charge and p["state"] == "failed", str(p["amount"]["amount"]), p["amount"]["currency"]) for p in mine if p.get("gateway") == "sandbox")
         if told != mine:
             finding("ledger", f"{what}: only in the ledger {list((told - mine).items())[:5]}, only here {list((mine - told).items())[:5]}")
     agree("charges", charges, payments)
