@@ -69,6 +69,8 @@ static const char usage[] =
     "                    without it, paying by card is not offered\n"
     "  --webhooks URL    http://127.0.0.1:PORT where gateways send word of payments, by a web server in "
     "front\n"
+    "  --gateway-ca FILE authorities that certify gateways of payments (PEM), instead of those of the "
+    "system\n"
     "  --local-gateways  for tests: settings may name a gateway of payments on this machine\n"
     "  --verbose         log more\n"
     "\n"
@@ -322,6 +324,7 @@ enum {
     OPT_SANDBOX,
     OPT_WEBHOOKS,
     OPT_LOCAL_GATEWAYS,
+    OPT_GATEWAY_CA,
     OPT_VERBOSE,
     OPT_HELP,
     OPT_VERSION
@@ -348,6 +351,7 @@ static const struct option long_options[] = {
     {"new-key", no_argument, NULL, OPT_NEW_KEY},
     {"sandbox", no_argument, NULL, OPT_SANDBOX},
     {"webhooks", required_argument, NULL, OPT_WEBHOOKS},
+    {"gateway-ca", required_argument, NULL, OPT_GATEWAY_CA},
     {"local-gateways", no_argument, NULL, OPT_LOCAL_GATEWAYS},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     {"help", no_argument, NULL, OPT_HELP},
@@ -362,6 +366,13 @@ static int take_door(struct options *o, int option)
         doors_host_key, doors_mail_ca, doors_prover, doors_keygen};
     struct refusal why = {0};
     enum err e = take[option - OPT_VOUCH](&o->doors, optarg, &why);
+    return e ? complain(e, &why) : -1;
+}
+
+static int take_authorities(void)
+{
+    struct refusal why = {0};
+    enum err e = http_trust(optarg, &why);
     return e ? complain(e, &why) : -1;
 }
 
@@ -387,6 +398,8 @@ static int take_option(struct options *o, int option)
         o->webhooks = optarg;
     else if (option == OPT_LOCAL_GATEWAYS)
         http_allow_loopback();
+    else if (option == OPT_GATEWAY_CA)
+        return take_authorities();
     else if (option == OPT_VERBOSE)
         log_level_set(LOG_DEBUG);
     else if (option == OPT_HELP)

@@ -10,7 +10,7 @@
 #include "server/ops/tries.h"
 #include "server/core/otp.h"
 #include "server/due/works.h"
-#include "server/mail/smtp.h"
+#include "server/core/reach.h"
 #include "server/pay/gateway.h"
 #include "server/door/listener.h"
 #include "server/core/pool.h"
@@ -110,7 +110,7 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
     *d = (struct daemon){.uid = geteuid(), .doors = *doors};
     enum err e = secret_start();
     if (!e)
-        e = smtp_start();
+        e = reach_start();
     if (!e)
         e = store_open(folder, false, &d->kv, why);
     if (!e)

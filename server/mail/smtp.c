@@ -1,9 +1,9 @@
 #include "server/mail/smtp.h"
 #include "common/text.h"
 #include "server/core/limits.h"
+#include "server/core/reach.h"
 #include "server/mail/mime.h"
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,11 +35,6 @@ const char *smtp_result_name(enum smtp_result r)
 {
     static const char *const names[] = {"sent", "again", "dead", "unknown"};
     return names[r];
-}
-
-enum err smtp_start(void)
-{
-    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? OK : ERR_INTERNAL;
 }
 
 static bool is_address6(const char *host)
@@ -205,31 +200,23 @@ static void set_security(CURL *curl, const struct smtp_server *s)
 {
     curl_easy_setopt(curl, CURLOPT_USE_SSL,
                      s->security == SMTP_PLAIN ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (s->ca_file && *s->ca_file) {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, s->ca_file);
-        curl_easy_setopt(curl, CURLOPT_CAPATH,
-                         NULL); /* this authority instead of the system's, not besides */
-    }
     if (s->user && *s->user) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, s->user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, s->password ? s->password : "");
     }
 }
 
-static void set_times(CURL *curl, const struct smtp_server *s)
+static void set_server(CURL *curl, const struct smtp_server *s, const char *url, char *detail)
 {
-    int64_t connect = s->connect_ms ? s->connect_ms : LIMIT_MAIL_CONNECT_MS;
-    int64_t reply = s->reply_ms ? s->reply_ms : LIMIT_MAIL_REPLY_MS;
-    int64_t total = s->total_ms ? s->total_ms : LIMIT_MAIL_TOTAL_MS;
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
+    const struct reach r = {.url = url,
+                            .protocols = "smtp,smtps",
+                            .ca_file = s->ca_file,
+                            .connect_ms = s->connect_ms ? s->connect_ms : LIMIT_MAIL_CONNECT_MS,
+                            .total_ms = s->total_ms ? s->total_ms : LIMIT_MAIL_TOTAL_MS};
+    const int64_t reply = s->reply_ms ? s->reply_ms : LIMIT_MAIL_REPLY_MS;
+    reach_set(curl, &r, detail);
     curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)((reply + 999) / 1000));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)total);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT,
-                     1L); /* a name server that does not answer holds nobody up at the end */
+    set_security(curl, s);
 }
 
 static void set_talk(CURL *curl, struct talk *t)
@@ -258,23 +245,6 @@ static void set_words(struct smtp_answer *out, const char *words)
     arena_close(a);
 }
 
-/* libcurl's codes for which the settings or the network, not the message, have to change. */
-static const char *trouble(CURLcode code)
-{
-    switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST: return "there is no server of that name";
-    case CURLE_COULDNT_CONNECT: return "the server can not be reached";
-    case CURLE_PEER_FAILED_VERIFICATION: return "the server's certificate is not to be trusted";
-    case CURLE_SSL_CACERT_BADFILE: return "the file of the certificate authority can not be used";
-    case CURLE_SSL_CONNECT_ERROR: return "no secure connection came about";
-    case CURLE_USE_SSL_FAILED: return "the server offers no STARTTLS";
-    case CURLE_LOGIN_DENIED: return "user or password refused";
-    case CURLE_OPERATION_TIMEDOUT: return "no answer in time";
-    case CURLE_ABORTED_BY_CALLBACK: return "stopped";
-    default: return curl_easy_strerror(code);
-    }
-}
-
 /* The server's own words where its last reply is the refusal; otherwise libcurl's, and what it adds. */
 static void judge(const struct talk *t, CURLcode result, const char *detail, struct smtp_answer *out)
 {
@@ -296,7 +266,7 @@ static void judge(const struct talk *t, CURLcode result, const char *detail, str
     if (refused)
         snprintf(words, sizeof words, "%s", t->reply);
     else
-        snprintf(words, sizeof words, "%s%s%s", trouble(result), *detail ? ": " : "", detail);
+        snprintf(words, sizeof words, "%s%s%s", reach_trouble(result), *detail ? ": " : "", detail);
     set_words(out, words);
 }
 
@@ -324,14 +294,9 @@ enum err smtp_send(const struct smtp_server *s, const char *from, const char *to
         curl_easy_cleanup(curl);
         return ERR_NO_MEMORY;
     }
-    curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* nor one that the environment names */
+    set_server(curl, s, url, detail);
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
-    set_security(curl, s);
-    set_times(curl, s);
     set_talk(curl, &t);
     judge(&t, curl_easy_perform(curl), detail, out);
     listen_no_more(&t);

@@ -1,4 +1,4 @@
-/* One message to one recipient through an SMTP server: the only file that sees libcurl is smtp.c. */
+/* One message to one recipient through an SMTP server. */
 #ifndef SERVER_MAIL_SMTP_H
 #define SERVER_MAIL_SMTP_H
 #include "common/err.h"
@@ -36,7 +36,6 @@ struct smtp_answer {
         [SMTP_WORDS]; /* what happened, for a person: the server's words where it said any; printable UTF-8 */
 };
 
-enum err smtp_start(void) MUST_USE; /* once per process, before any thread */
 /* Sends `text` (mime_compose) from `from` to `to`. Blocks for up to total_ms; ends early, as SMTP_AGAIN or SMTP_UNKNOWN, when *stop
  * becomes true (stop may be NULL). ERR_INVALID, with the field's name, when the settings or an address can not be used at all;
  * otherwise OK and *out says what became of it. Any thread. */

@@ -1,11 +1,13 @@
 #include "server/pay/http.h"
 #include "server/core/limits.h"
-#include <curl/curl.h>
+#include "server/core/reach.h"
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static bool allowed;
+static char authorities[1024]; /* "": those of the system */
 
 void http_allow_loopback(void)
 {
@@ -15,6 +17,15 @@ void http_allow_loopback(void)
 bool http_allows_loopback(void)
 {
     return allowed;
+}
+
+enum err http_trust(const char *path, struct refusal *why)
+{
+    if (path[0] != '/' || strlen(path) >= sizeof authorities || access(path, R_OK) != 0)
+        return refuse(why, ERR_INVALID, "--gateway-ca",
+                      "%.200s is not the whole path of a file that can be read", path);
+    snprintf(authorities, sizeof authorities, "%s", path);
+    return OK;
 }
 
 /* What comes in, as far as it is kept. */
@@ -59,41 +70,18 @@ static int still_wanted(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, cur
     return in->stop && atomic_load(in->stop);
 }
 
-static const char *trouble(CURLcode code, const struct intake *in)
+static void set_server(CURL *curl, const struct http_request *r, char *detail)
 {
-    if (in->too_large)
-        return "the answer is too long";
-    switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST: return "there is no server of that name";
-    case CURLE_COULDNT_CONNECT: return "the server can not be reached";
-    case CURLE_PEER_FAILED_VERIFICATION: return "the server's certificate is not to be trusted";
-    case CURLE_SSL_CONNECT_ERROR: return "no secure connection came about";
-    case CURLE_OPERATION_TIMEDOUT: return "no answer in time";
-    case CURLE_ABORTED_BY_CALLBACK: return "stopped";
-    case CURLE_GOT_NOTHING: return "it hung up without an answer";
-    case CURLE_PARTIAL_FILE: return "the answer was cut short";
-    default: return curl_easy_strerror(code);
-    }
-}
-
-static void set_limits(CURL *curl, const struct http_request *r)
-{
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, http_loopback(r->url) ? "http,https" : "https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* nor one that the environment names */
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                     (long)(r->connect_ms ? r->connect_ms : LIMIT_HTTP_CONNECT_MS));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(r->total_ms ? r->total_ms : LIMIT_HTTP_TOTAL_MS));
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
+    const struct reach to = {.url = r->url,
+                             .protocols = http_loopback(r->url) ? "http,https" : "https",
+                             .ca_file = authorities,
+                             .connect_ms = r->connect_ms ? r->connect_ms : LIMIT_HTTP_CONNECT_MS,
+                             .total_ms = r->total_ms ? r->total_ms : LIMIT_HTTP_TOTAL_MS};
+    reach_set(curl, &to, detail);
 }
 
 static void set_request(CURL *curl, const struct http_request *r, struct intake *in)
 {
-    curl_easy_setopt(curl, CURLOPT_URL, r->url);
     if (r->body) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, r->body);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(r->body));
@@ -133,7 +121,8 @@ static enum err judge(CURL *curl, CURLcode result, const struct intake *in, cons
     if (result == CURLE_OK)
         return OK;
     out->status = 0;
-    snprintf(out->said, sizeof out->said, "%s%s%.150s", trouble(result, in), *detail ? ": " : "", detail);
+    const char *why = in->too_large ? "the answer is too long" : reach_trouble(result);
+    snprintf(out->said, sizeof out->said, "%s%s%.150s", why, *detail ? ": " : "", detail);
     err_mend(out->said);
     return ERR_OFFLINE;
 }
@@ -150,10 +139,9 @@ enum err http_ask(struct arena *a, const struct http_request *r, struct http_ans
     CURL *curl = headers ? curl_easy_init() : NULL;
     enum err e = ERR_NO_MEMORY;
     if (curl) {
-        set_limits(curl, r);
+        set_server(curl, r, detail);
         set_request(curl, r, &in);
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-        curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
         e = judge(curl, curl_easy_perform(curl), &in, detail, out);
     }
     curl_easy_cleanup(curl);

@@ -26,6 +26,9 @@ struct http_answer {
 /* OK: there is a whole answer, whatever its status. ERR_OFFLINE: there is none, and it is not known whether the request was served. Blocks for
  * up to total_ms. Any thread. */
 enum err http_ask(struct arena *a, const struct http_request *r, struct http_answer *out) MUST_USE;
+/* Whose certificates are believed, instead of the system's authorities: a file (PEM) of the operator's; no business sets it. Once, before any thread.
+ * ERR_INVALID: it can not be read. */
+enum err http_trust(const char *path, struct refusal *why) MUST_USE;
 /* Is it an address of a service on this machine, "http://127.0.0.1:4242"? The only kind that is spoken to in the clear, and only where the operator
  * said that it may be (once, before any thread): what a business sets must not lead the daemon to its neighbours. */
 void http_allow_loopback(void);

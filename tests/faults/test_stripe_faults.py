@@ -97,15 +97,62 @@ def test_nothing_is_made_with_another_accounts_key(p, s):
 
 
 def test_a_server_whose_certificate_is_not_to_be_trusted_is_told_nothing(tmp_path):
-    cert, key = Certificates(tmp_path / "ca").make("localhost", names="DNS:localhost,IP:127.0.0.1")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    with Stripe(tmp_path, context=context) as s, Daemon(**LOCAL, sandbox=False) as d:
+    with Stripe(tmp_path, context=over_tls(Certificates(tmp_path / "ca").make("stripe"))) as s, Daemon(**LOCAL, sandbox=False) as d:
         p = Portal(d, s)
         made = p.start(p.invoice())
         row = wait_until(lambda: (r := p.due(made)) and r.get("said") and r, what="what is in the way")
         assert "certificate" in row["said"] and not s.requests
         assert p.maria.ask("payment.get", payment=made["id"])["payment"]["state"] == "pending"
+
+
+def over_tls(certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    return context
+
+
+def trusting(ca):
+    return {"arguments": [*LOCAL["arguments"], "--gateway-ca", str(ca)], "sandbox": False}
+
+
+def test_a_server_that_is_certified_by_an_authority_of_the_operators_is_spoken_with(tmp_path):
+    authority = Certificates(tmp_path / "ca")
+    with Stripe(tmp_path, context=over_tls(authority.make("stripe"))) as s, Daemon(**trusting(authority.ca)) as d:
+        p = Portal(d, s)
+        payment = p.pay(p.invoice())
+        s.pay(payment["gateway_id"])
+        assert s.url.startswith("https:") and p.settled(payment)["state"] == "succeeded"
+
+
+@pytest.mark.parametrize("what", ["another authority", "another host", "ended", "not begun", "itself"])
+def test_one_that_is_certified_otherwise_is_told_nothing(tmp_path, what):
+    authority, other = Certificates(tmp_path / "ca"), Certificates(tmp_path / "other")
+    certificate = {
+        "another authority": lambda: other.make("stripe"),
+        "another host": lambda: authority.make("stripe", names="DNS:api.stripe.com,IP:127.0.0.2"),
+        "ended": lambda: authority.make("stripe", days=2, shift=-10),
+        "not begun": lambda: authority.make("stripe", shift=5),
+        "itself": lambda: authority.by_itself("stripe"),
+    }[what]()
+    with Stripe(tmp_path, context=over_tls(certificate)) as s, Daemon(**trusting(authority.ca)) as d:
+        p = Portal(d, s)
+        made = p.start(p.invoice())
+        row = wait_until(lambda: (r := p.due(made)) and r.get("said") and r, what="what is in the way")
+        assert "certificate" in row["said"] and not s.requests and p.get(made)["state"] == "pending"
+
+
+def test_authorities_that_can_not_be_read_are_refused_at_the_start_and_junk_trusts_nobody(tmp_path):
+    for path in ("ca.pem", tmp_path / "none"):
+        with pytest.raises(AssertionError, match="--gateway-ca"):
+            Daemon(**trusting(path)).start()
+    junk = tmp_path / "junk.pem"
+    junk.write_text("no certificate")
+    authority = Certificates(tmp_path / "ca")
+    with Stripe(tmp_path, context=over_tls(authority.make("stripe"))) as s, Daemon(**trusting(junk)) as d:
+        p = Portal(d, s)
+        made = p.start(p.invoice())
+        row = wait_until(lambda: (r := p.due(made)) and r.get("said") and r, what="what is in the way")
+        assert "authority" in row["said"] and not s.requests
 
 
 def test_a_server_that_hangs_does_not_hold_up_the_end_and_the_page_is_found_again(tmp_path):

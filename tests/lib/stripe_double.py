@@ -47,13 +47,15 @@ def missing(what):
     return Answered(404, "invalid_request_error", f"No such {what}", code="resource_missing")
 
 
-def form_of(text):
-    """a[b][0]=c&… → {"a": {"b": {"0": "c"}}}; only what the official client writes: literal brackets, all else percent-encoded."""
+def form_of(text, strict=True):
+    """a[b][0]=c&… → {"a": {"b": {"0": "c"}}}. strict: only as the official client for JavaScript writes it (that for Python writes a blank as + and
+    leaves brackets in values)."""
     form = {}
     for pair in filter(None, text.split("&")):
         name, _, value = pair.partition("=")
+        value = value if strict else value.replace("+", "%20")
         assert re.fullmatch(r"[a-z_]+(\[[a-z0-9_]+\])*", name), f"a name that the official client does not write: {name}"
-        assert re.fullmatch(r"([A-Za-z0-9._~-]|%[0-9A-F]{2})*", value), f"a value that is not encoded as it has to be: {value}"
+        assert not strict or re.fullmatch(r"([A-Za-z0-9._~-]|%[0-9A-F]{2})*", value), f"a value that is not encoded as it has to be: {value}"
         at, *path = re.findall(r"[a-z0-9_]+", name)
         there = form
         for step in path:
@@ -67,7 +69,7 @@ class Stripe:
     def __init__(self, folder, account="acct_1Postern", secret="sk_test_postern", port=0, context=None):
         self.file = pathlib.Path(folder) / "stripe.json"
         self.account, self.secret, self.port, self.context = account, secret, port, context
-        self.faults, self.requests, self.ahead = [], [], 0
+        self.faults, self.requests, self.ahead, self.strict = [], [], 0, True
         self.refuses = None  # the sentence with which it makes no checkouts
         self.lock, self.closing, self.running = threading.RLock(), threading.Event(), set()
         self.state = json.loads(self.file.read_text()) if self.file.exists() else {
@@ -178,7 +180,8 @@ class Stripe:
         if h.headers.get("Authorization") != f"Bearer {self.secret}":
             return 401, {"error": {"type": "invalid_request_error", "message": "Invalid API Key provided"}}, {}
         assert h.headers.get("Stripe-Version") == VERSION
-        key, print_ = h.headers.get("Idempotency-Key"), hashlib.sha256(f"{path}?{body}".encode()).hexdigest()
+        same = json.dumps(form_of(body, self.strict), sort_keys=True)  # what it says, however it is written
+        key, print_ = h.headers.get("Idempotency-Key"), hashlib.sha256(f"{path}?{same}".encode()).hexdigest()
         with self.lock:
             if key in self.running:
                 return 409, {"error": {"type": "idempotency_error", "message": "Another request with that key is running"}}, {}
@@ -191,7 +194,7 @@ class Stripe:
             try:
                 if h.command == "POST":
                     assert h.headers["Content-Type"] == "application/x-www-form-urlencoded"
-                status, answer = 200, copy.deepcopy(self.route(h.command, path, form_of(body), urllib.parse.parse_qs(query)))
+                status, answer = 200, copy.deepcopy(self.route(h.command, path, form_of(body, self.strict), urllib.parse.parse_qs(query)))
             except Answered as other:
                 if key and getattr(other, "kept", False):  # it began: the key answers alike from now on
                     self.state["keys"][key] = {"print": print_, "status": other.status, "answer": other.body, "at": self.now()}

@@ -6,6 +6,7 @@
  * "\n", "\r", "\0" and "\\" in a value are what they are in C. Prints the message when no host is given; otherwise
  * "result code settings words". A refusal is "invalid field detail" and exit code 2. */
 #include "common/err.h"
+#include "server/core/reach.h"
 #include "server/mail/mime.h"
 #include "server/mail/smtp.h"
 #include <signal.h>
@@ -118,7 +119,7 @@ int main(int argc, char **argv)
     if (!e && !get("host"))
         fwrite(text, 1, size, stdout);
     else if (!e)
-        code = smtp_start() == OK ? send_it(text, size) : 1;
+        code = reach_start() == OK ? send_it(text, size) : 1;
     arena_close(a);
     return code;
 }

@@ -4,17 +4,42 @@
  *   stripe_probe URL SECRET ask KEY [ID]
  *   stripe_probe URL SECRET about SESSION REFERENCE AMOUNT CURRENCY         what became of one that was paid
  *
- * Prints "error state id sentence". */
+ * Prints "error state id sentence".
+ *
+ *   stripe_probe form NAME VALUE [NAME VALUE]…          prints that as it goes on the wire
+ *   stripe_probe signed HEADER SECRET BODY NOW          prints yes or no */
+#include "server/core/reach.h"
 #include "server/core/secret.h"
-#include "server/mail/smtp.h"
 #include "server/pay/http.h"
 #include "server/pay/stripe_api.h"
+#include "server/pay/stripe_event.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+static int print_form(int n, char **words)
+{
+    struct buf form;
+    buf_init(&form, 100000);
+    for (int i = 0; i + 1 < n; i += 2)
+        stripe_form(&form, words[i], words[i + 1]);
+    printf("%.*s\n", (int)form.size, (const char *)form.data);
+    buf_fini(&form);
+    return 0;
+}
+
+static int print_signed(char **words)
+{
+    puts(stripe_event_signed(words[0], words[1], words[2], strlen(words[2]), atoll(words[3])) ? "yes" : "no");
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 3 && strcmp(argv[1], "form") == 0)
+        return print_form(argc - 2, argv + 2);
+    if (argc == 6 && strcmp(argv[1], "signed") == 0)
+        return print_signed(argv + 2);
     static const char *const states[] = {"unknown", "pending", "succeeded", "failed", "disputed", "reversed"};
     struct arena *a = arena_open();
     struct stripe_settings settings;
@@ -24,7 +49,7 @@ int main(int argc, char **argv)
     enum err e = ERR_INVALID;
     memset(&settings, 0, sizeof settings);
     memset(&p, 0, sizeof p);
-    if (argc < 5 || secret_start() != OK || smtp_start() != OK)
+    if (argc < 5 || secret_start() != OK || reach_start() != OK)
         return 2;
     http_allow_loopback();
     settings.api = argv[1];
