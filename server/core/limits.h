@@ -175,7 +175,8 @@
 #define LIMIT_EVENTS_LIVE_DAYS \
     400                   /* a payment that is older has no news: a debit can be taken back for 13 months */
 #define LIMIT_WEBHOOKS 16 /* who sends word at once, … */
-#define LIMIT_WEBHOOK_MS 10000          /* … each for so long, … */
+#define LIMIT_WEBHOOK_SHARE 12 /* … and of one address: who is one too many has its oldest shown out, … */
+#define LIMIT_WEBHOOK_MS 10000 /* … each for so long, … */
 #define LIMIT_WEBHOOK_BODY (256 * 1024) /* … and so much */
 #define LIMIT_HTTP_CONNECT_MS 5000      /* a gateway over the network: to be reached, … */
 #define LIMIT_HTTP_TOTAL_MS 20000       /* … and to have answered */

@@ -30,9 +30,17 @@ enum gateway_state stripe_refund_state(const json_t *refund)
                                                                             : GATEWAY_PENDING;
 }
 
+/* Of cards and of other means. */
+static bool is_refund(const json_t *refund)
+{
+    const char *id = stripe_text(refund, "id");
+    return strcmp(stripe_text(refund, "object"), "refund") == 0 &&
+           (strncmp(id, "re_", 3) == 0 || strncmp(id, "pyr_", 4) == 0);
+}
+
 static enum err judge(const json_t *refund, const char *key, struct gateway_outcome *out)
 {
-    if (strcmp(stripe_text(refund, "object"), "refund") != 0 || !bears(refund, key))
+    if (!is_refund(refund) || !bears(refund, key))
         return stripe_in_the_way(out, "the gateway answers with a refund that is not the one asked for");
     *out = (struct gateway_outcome){.state = stripe_refund_state(refund)};
     snprintf(out->id, sizeof out->id, "%s", stripe_text(refund, "id"));

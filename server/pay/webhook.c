@@ -18,17 +18,22 @@
 #include <unistd.h>
 
 #define HEAD_MOST (16 * 1024)
+#define WAITING 128 /* who knocks and is not let in yet */
+#define IN_A_TURN 4 /* are let in before those that are in are heard again */
 #define PREFIX "http://127.0.0.1:"
 
 struct guest {
-    int fd; /* −1: nobody */
+    int fd;          /* −1: nobody */
+    uint32_t source; /* its address */
     int64_t until;
+    uint64_t turn; /* the how-manyth it was */
     struct buf in;
 };
 struct webhook {
     struct daemon *daemon;
     int door, end; /* end: readable when it is over */
     pthread_t thread;
+    uint64_t turns;
     struct guest guests[LIMIT_WEBHOOKS];
 };
 
@@ -40,21 +45,22 @@ struct request {
     size_t body_size;
 };
 
-/* The value of a header of a head that ends with an empty line; NULL: none. */
-static const char *header(const char *head, size_t size, const char *name, size_t *value_size)
+/* How many headers of that name a head has, that ends with an empty line, and the value of the first. */
+static int header(const char *head, size_t size, const char *name, const char **value, size_t *value_size)
 {
     const size_t n = strlen(name);
+    int found = 0;
     for (const char *at = head; (at = memmem(at, size - (size_t)(at - head), "\r\n", 2)) != NULL;) {
         at += 2;
-        const char *end = memmem(at, size - (size_t)(at - head), "\r\n", 2);
-        if (!end || strncasecmp(at, name, n) != 0 || at[n] != ':')
+        const char *end = memmem(at, size - (size_t)(at - head), "\r\n", 2), *from = at + n + 1;
+        if (!end || strncasecmp(at, name, n) != 0 || at[n] != ':' || found++)
             continue;
-        for (at += n + 1; at < end && *at == ' ';)
-            at++;
-        *value_size = (size_t)(end - at);
-        return at;
+        while (from < end && *from == ' ')
+            from++;
+        *value = from;
+        *value_size = (size_t)(end - from);
     }
-    return NULL;
+    return found;
 }
 
 /* 0: more has to come; 200: it is there; else what it is refused with. */
@@ -69,8 +75,12 @@ static int read_request(const struct buf *in, struct request *r)
         return 431;
     if (strncmp(head, "POST /", 6) != 0)
         return 405;
-    const char *length = header(head, size, "Content-Length", &n);
-    if (!length || !n || n > 9 || strspn(length, "0123456789") != n)
+    /* What could be read in two ways is read in none: a web server in front may have read it otherwise. */
+    const char *length = NULL, *coding = NULL;
+    if (header(head, size, "Transfer-Encoding", &coding, &n))
+        return 411;
+    if (header(head, size, "Content-Length", &length, &n) != 1 || !n || n > 9 ||
+        strspn(length, "0123456789") != n)
         return 411;
     r->body_size = (size_t)atol(length);
     if (r->body_size > LIMIT_WEBHOOK_BODY)
@@ -80,8 +90,8 @@ static int read_request(const struct buf *in, struct request *r)
     r->body = head + size;
     r->path = head + 5;
     r->path_size = strcspn(r->path, " \r\n");
-    r->signature = header(head, size, "Stripe-Signature", &r->signature_size);
-    return 200;
+    r->signature = NULL;
+    return header(head, size, "Stripe-Signature", &r->signature, &r->signature_size) > 1 ? 400 : 200;
 }
 
 static int serve(struct webhook *w, const struct buf *in)
@@ -140,20 +150,64 @@ static void hear(struct webhook *w, struct guest *g)
         answer(g, status);
 }
 
-static void let_in(struct webhook *w, struct guest *g)
+static size_t guests_of(const struct webhook *w, uint32_t source)
 {
-    g->fd = accept4(w->door, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    g->until = daemon_tick() + LIMIT_WEBHOOK_MS;
-    if (g->fd >= 0)
-        buf_init(&g->in, HEAD_MOST + LIMIT_WEBHOOK_BODY);
+    size_t n = 0;
+    for (size_t i = 0; i < LIMIT_WEBHOOKS; i++)
+        n += w->guests[i].fd >= 0 && w->guests[i].source == source;
+    return n;
 }
 
-static struct guest *free_place(struct webhook *w)
+/* The guest of that address that is here longest. */
+static struct guest *oldest_of(struct webhook *w, uint32_t source)
 {
-    for (size_t i = 0; i < LIMIT_WEBHOOKS; i++)
-        if (w->guests[i].fd < 0)
-            return &w->guests[i];
-    return NULL;
+    struct guest *oldest = NULL;
+    for (size_t i = 0; i < LIMIT_WEBHOOKS; i++) {
+        struct guest *g = &w->guests[i];
+        if (g->fd >= 0 && g->source == source && (!oldest || g->turn < oldest->turn))
+            oldest = g;
+    }
+    return oldest;
+}
+
+/* A place for one more of that address. Who has its share, or else who has most, has its oldest shown out: whoever says something in the moment it comes
+ * is never kept waiting by those who say nothing. */
+static struct guest *make_room(struct webhook *w, uint32_t source)
+{
+    uint32_t most = source;
+    struct guest *free_place = NULL;
+    for (size_t i = 0; i < LIMIT_WEBHOOKS; i++) {
+        struct guest *g = &w->guests[i];
+        if (g->fd < 0)
+            free_place = g;
+        else if (guests_of(w, g->source) > guests_of(w, most))
+            most = g->source;
+    }
+    if (guests_of(w, source) >= LIMIT_WEBHOOK_SHARE)
+        most = source;
+    else if (free_place)
+        return free_place;
+    struct guest *oldest = oldest_of(w, most);
+    answer(oldest, 503);
+    return oldest;
+}
+
+/* False: nobody knocks. */
+static bool let_in(struct webhook *w)
+{
+    struct sockaddr_in from = {.sin_family = AF_INET};
+    socklen_t size = sizeof from;
+    const int fd = accept4(w->door, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0)
+        return false;
+    struct guest *g = make_room(w, from.sin_addr.s_addr);
+    g->fd = fd;
+    g->source = from.sin_addr.s_addr;
+    g->turn = w->turns++;
+    g->until = daemon_tick() + LIMIT_WEBHOOK_MS;
+    buf_init(&g->in, HEAD_MOST + LIMIT_WEBHOOK_BODY);
+    hear(w, g); /* most have said it all */
+    return true;
 }
 
 static void *attend(void *arg)
@@ -161,9 +215,8 @@ static void *attend(void *arg)
     struct webhook *w = arg;
     struct pollfd p[LIMIT_WEBHOOKS + 2];
     for (;;) {
-        struct guest *place = free_place(w);
         p[0] = (struct pollfd){.fd = w->end, .events = POLLIN};
-        p[1] = (struct pollfd){.fd = place ? w->door : -1, .events = POLLIN};
+        p[1] = (struct pollfd){.fd = w->door, .events = POLLIN};
         for (size_t i = 0; i < LIMIT_WEBHOOKS; i++)
             p[i + 2] = (struct pollfd){.fd = w->guests[i].fd, .events = POLLIN};
         if (poll(p, LIMIT_WEBHOOKS + 2, 1000) < 0 && errno != EINTR)
@@ -176,8 +229,8 @@ static void *attend(void *arg)
             else if (w->guests[i].fd >= 0 && daemon_tick() > w->guests[i].until)
                 answer(&w->guests[i], 408);
         }
-        if (p[1].revents)
-            let_in(w, place);
+        for (int i = 0; p[1].revents && i < IN_A_TURN && let_in(w); i++)
+            continue;
     }
 }
 
@@ -192,7 +245,7 @@ static enum err open_door(int port, int *door, int *got)
     if (*door < 0)
         return ERR_IO;
     setsockopt(*door, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(*door, (struct sockaddr *)&at, size) != 0 || listen(*door, LIMIT_WEBHOOKS) != 0 ||
+    if (bind(*door, (struct sockaddr *)&at, size) != 0 || listen(*door, WAITING) != 0 ||
         getsockname(*door, (struct sockaddr *)&at, &size) != 0)
         return ERR_IO;
     *got = ntohs(at.sin_port);

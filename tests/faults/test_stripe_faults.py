@@ -201,6 +201,43 @@ def test_another_amount_or_currency_than_ours_settles_nothing(p, s):
     assert p.settled(payment)["state"] == "succeeded"
 
 
+# --- calling off and giving back -----------------------------------------------------------------------------------------------------------
+BOTH = [(kind, after) for kind in ("drop", "cut", "garbage", "other", 409, 429, 500) for after in (False, True) if after or kind not in ("cut", "garbage", "other")]
+
+
+@pytest.mark.parametrize("kind, after", BOTH)
+def test_a_fault_while_it_is_called_off_leaves_it_paid_or_not_as_the_gateway_says(p, s, kind, after):
+    payment = p.pay(p.invoice())
+    s.faults[:] = [Fault("POST", f"{SESSIONS}/{payment['gateway_id']}/expire", kind, after)]
+    refusal = p.maria.refused("payment.cancel", payment=payment["id"])
+    assert refusal.code in ("offline", "state") and not any(f.times for f in s.faults)
+    if p.get(payment)["state"] == "pending":
+        try:
+            p.maria.ask("payment.cancel", payment=payment["id"])
+        except Refused as late:  # it was found closed by itself meanwhile
+            assert late.code == "state"
+    assert p.settled(payment)["state"] == "failed" and s.state["sessions"][payment["gateway_id"]]["status"] == "expired"
+
+
+@pytest.mark.parametrize("kind, after", BOTH)
+def test_a_fault_while_money_is_given_back_gives_it_back_once(p, s, kind, after):
+    payment = p.pay(p.invoice())
+    s.pay(payment["gateway_id"])
+    paid = p.settled(payment)
+    p.admin.ask("credit.unapply", payment=payment["id"], invoice=paid["allocations"][0]["invoice"])
+    before = {r["id"] for r in s.refunds()}
+    s.faults[:] = [Fault("POST", "/v1/refunds", kind, after)]
+    made = p.admin.ask("refund.make", payment=payment["id"], through=payment["id"])["refund"]
+
+    def back():
+        p.admin.ask("refund.settle", refund=made["id"])
+        got = p.admin.ask("refund.get", refund=made["id"])["refund"]
+        return got["state"] != "pending" and got
+    done = wait_until(back, 30, "the outcome")
+    assert done["state"] == "succeeded" and not any(f.times for f in s.faults)
+    assert [r["id"] for r in s.refunds() if r["id"] not in before] == [done["gateway_id"]]
+
+
 # --- a day later ------------------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("arrived", [True, False])
 def test_a_key_that_is_old_is_not_sent_again(tmp_path, arrived):

@@ -4,6 +4,7 @@ import hmac
 import json
 import re
 import socket
+import threading
 import time
 
 import pytest
@@ -154,15 +155,134 @@ def test_what_is_no_request_of_that_kind_is_refused_and_the_door_stays_open(p):
     assert send(p, event_of("cs_x")) == 200
 
 
-def test_who_is_slow_is_shown_out_and_keeps_nobody_waiting_for_long(p):
-    slow = [socket.create_connection(("127.0.0.1", door(p)), timeout=30) for _ in range(16)]
-    for c in slow:
-        c.sendall(b"POST /stripe/acme HTTP/1.1\r\nContent-Length: 5\r\n\r\nab")
+HALF = b"POST /stripe/acme HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"
+
+
+def visit(p, source="127.0.0.1", raw=HALF):
+    c = socket.socket()
+    c.settimeout(30)
+    c.bind((source, 0))
+    c.connect(("127.0.0.1", door(p)))
+    c.sendall(raw)
+    return c
+
+
+def heard(p, source="127.0.0.1"):
+    """One that has something to say, from there: what it is told; None: it was shown out before."""
+    body = event_of("cs_x")
+    c = visit(p, source, f"POST /stripe/acme HTTP/1.1\r\nStripe-Signature: {signed(body)}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+    try:
+        words = c.makefile("rb").readline().split()
+        return int(words[1]) if words else None
+    except ConnectionResetError:
+        return None
+    finally:
+        c.close()
+
+
+def test_who_is_slow_is_shown_out(p):
     began = time.monotonic()
-    assert send(p, event_of("cs_x")) == 200 and 5 < time.monotonic() - began < 15
-    assert slow[0].recv(100).startswith(b"HTTP/1.1 408")
+    c = visit(p)
+    assert c.recv(100).startswith(b"HTTP/1.1 408") and 8 < time.monotonic() - began < 15
+    c.close()
+
+
+def test_who_says_it_byte_by_byte_is_heard_and_keeps_nobody_waiting(p):
+    body = event_of("cs_x")
+    c = visit(p, raw=b"")
+    for byte in f"POST /stripe/acme HTTP/1.1\r\nStripe-Signature: {signed(body)}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode():
+        c.sendall(bytes([byte]))
+        if byte == ord("e"):
+            assert heard(p) == 200
+    assert c.recv(100).startswith(b"HTTP/1.1 200")
+    c.close()
+
+
+def test_those_that_say_nothing_keep_nobody_waiting_from_one_address_or_many(p):
+    slow = [visit(p) for _ in range(16)] + [visit(p, f"127.0.0.{i}") for i in range(2, 40)]
+    began = time.monotonic()
+    assert [heard(p, source) for source in ("127.0.0.1", "127.0.0.2", "127.0.0.200") * 5] == [200] * 15
+    assert time.monotonic() - began < 5, "nobody waited for them to be shown out for being slow"
     for c in slow:
         c.close()
+
+
+def test_of_one_address_there_are_only_so_many_and_those_of_another_are_not_shown_out_for_it(p):
+    first = visit(p, "127.0.0.7")
+    many = [visit(p) for _ in range(13)]
+    assert many[0].recv(100).startswith(b"HTTP/1.1 503"), "one more than its share: its own oldest goes"
+    many += [visit(p) for _ in range(100)]
+    assert many[12].recv(100).startswith(b"HTTP/1.1 503")
+    first.sendall(b"cde")
+    assert first.recv(100).startswith(b"HTTP/1.1 400"), "it was here all the time, and is told that it is not signed"
+    for c in [first, *many]:
+        c.close()
+
+
+@pytest.mark.parametrize("sources", [["127.0.0.1"], [f"127.0.1.{i}" for i in range(1, 41)]])
+def test_four_thousand_that_come_and_stay_shut_nobody_out(p, sources):
+    """From another address each is heard at once; from theirs within a few tries, as who sends word makes them."""
+    over, held = threading.Event(), []
+
+    def flood():
+        for i in range(4000):
+            if over.is_set():
+                return
+            try:
+                held.append(visit(p, sources[i % len(sources)]))
+            except OSError:  # shown out while it spoke
+                pass
+            if len(held) > 400:
+                held.pop(0).close()
+    thread = threading.Thread(target=flood)
+    thread.start()
+    try:
+        for _ in range(20):
+            began = time.monotonic()
+            assert heard(p, "127.0.0.99") == 200 and time.monotonic() - began < 5
+        wait_until(lambda: heard(p, sources[0]) == 200, what="one of theirs that says something")
+        thread.join(120)
+        assert not thread.is_alive() and heard(p) == 200
+    finally:
+        over.set()
+        thread.join()
+        for c in held:
+            c.close()
+    assert p.admin.ask("gateway.list")["gateways"], "and the portal answers"
+
+
+@pytest.mark.parametrize("more, told", [
+    ("Transfer-Encoding: chunked\r\n", 411), ("Content-Length: 5\r\n", 411), ("content-length: 5\r\n", 411), ("Stripe-Signature: t=1,v1=00\r\n", 400),
+    ("X: " + "y" * 20000 + "\r\n", 431), ("A: b\r\n" * 3000, 431)])
+def test_what_could_be_read_in_two_ways_or_has_no_end_is_refused(p, more, told):
+    body = event_of("cs_x")
+    raw = f"POST /stripe/acme HTTP/1.1\r\nStripe-Signature: {signed(body)}\r\nContent-Length: {len(body)}\r\n{more}\r\n{body}"
+    c = visit(p, raw=b"")
+    try:
+        c.sendall(raw.encode())
+        assert int(c.makefile("rb").readline().split()[1]) == told
+    except ConnectionResetError:
+        assert told == 431, "who goes on talking is hung up on"
+    c.close()
+
+
+@pytest.mark.parametrize("length, told", [(-1, 400), (0, 200), (1, 408)])
+def test_a_length_that_is_not_that_of_the_body(p, length, told):
+    body = event_of("cs_x")
+    c = visit(p, raw=f"POST /stripe/acme HTTP/1.1\r\nStripe-Signature: {signed(body)}\r\nContent-Length: {len(body) + length}\r\n\r\n{body}".encode())
+    assert int(c.makefile("rb").readline().split()[1]) == told
+    c.close()
+
+
+def test_of_several_requests_on_one_connection_the_first_is_heard(p, s):
+    payment = quiet(p, s)
+    body = event_of(payment["gateway_id"])
+    one = f"POST /stripe/acme HTTP/1.1\r\nStripe-Signature: {signed(body)}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    c = visit(p, raw=(one * 3).encode())
+    answer = c.makefile("rb").read()
+    assert answer.count(b"HTTP/1.1") == 1 and answer.startswith(b"HTTP/1.1 200") and b"Connection: close" in answer
+    c.close()
+    p.maria.ask("payment.cancel", payment=payment["id"])
 
 
 @pytest.mark.parametrize("url", ["http://0.0.0.0:4242", "https://127.0.0.1:4242", "http://127.0.0.1:", "http://127.0.0.1:70000", "127.0.0.1:1"])
