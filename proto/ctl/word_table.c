@@ -51,6 +51,8 @@ const struct word word_table[] = {
     {"company edit", OPNO_customer_edit_own, "", NULL, act_revision, OF_CUSTOMERS,
      "change your company's details, where the business allows it"},
     {"home", OPNO_home_get, "", NULL, NULL, OF_CUSTOMERS, "what is owed, what waits, what happened"},
+    {"reconcile", OPNO_report_reconcile, "", NULL, NULL, OF_STAFF,
+     "what came here, at the gateways and at the bank, and each difference; --from, --until, --currency"},
     {"queue", OPNO_queue_get, "", NULL, NULL, OF_STAFF, "what waits for somebody"},
     {"invoices", OPNO_invoice_list, "filter …", NULL, NULL, 0,
      "invoices; --unpaid, or a filter: overdue 'amount>500' due:nov"},

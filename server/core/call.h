@@ -9,7 +9,8 @@
  * SLOW operations also have
  *     enum err prep_<noun>_<verb>(struct call *c, const struct <noun>_<verb>_in *in);
  * run beforehand on the password pool, in a read transaction, for what takes long (argon2id, tokens); it leaves what it found
- * in c->prepared (in c->arena, which lives on until the answer), and may leave c->outside for what must not hold a transaction open. */
+ * in c->prepared (in c->arena, which lives on until the answer), and may leave c->outside for what must not hold a transaction open.
+ * HEAVY operations may do the same: their handler runs once more then, with what it left in c->prepared (in c->lasting). */
 #ifndef SERVER_CALL_H
 #define SERVER_CALL_H
 #include "data/record.h"
@@ -77,6 +78,7 @@ struct call {
     struct refusal why;
     struct refused refused;
     void *prepared;
+    struct arena *lasting; /* lives on until the answer, though the handler runs again */
     /* Left by a slow half that has to wait for somebody else: called when its transaction is over, with `prepared`, before the write begins. */
     enum err (*outside)(void *prepared, struct arena *a, struct refusal *why);
     struct daemon *daemon; /* NULL in tests of handlers */

@@ -226,6 +226,7 @@ static void call_init(struct call *c, struct job *j, struct kv_txn *kv)
     c->peer_uid = j->peer_uid;
     c->peer_serial = j->peer_serial;
     c->prepared = j->prepared;
+    c->lasting = j->arena;
     memcpy(c->random, j->random, sizeof c->random);
 }
 
@@ -331,6 +332,10 @@ enum err job_run_read(struct kv_txn *kv, void *job)
     enum err e = check_who(j, &c);
     if (!e)
         e = handle(j, &c);
+    if (!e && c.outside && j->op->mode == OP_HEAVY) {
+        j->prepared = c.prepared;
+        j->outside = c.outside;
+    }
     keep(j, &c, e);
     return e;
 }

@@ -232,3 +232,10 @@ const char *gateway_token(const struct gateway *g, struct arena *a, const char *
 {
     return g->kind->doing->token ? g->kind->doing->token(g, a, token) : token;
 }
+
+enum err gateway_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
+                      struct gateway_charges *out, struct refusal *why)
+{
+    *out = (struct gateway_charges){0, NULL};
+    return g->kind->doing->list ? g->kind->doing->list(g, a, asking, out, why) : ERR_SWITCHED_OFF;
+}

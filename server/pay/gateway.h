@@ -208,6 +208,27 @@ struct gateway_found {
 enum err gateway_look(const struct gateway *g, struct arena *a, const struct gateway_news *news,
                       struct gateway_found *out, char said[200]) MUST_USE;
 
+/* What it took, of those charges whose keys are ours, and of others that it made in that time (which only some can tell). */
+struct gateway_charge {
+    const char *key, *id; /* the other one may be NULL */
+    struct money amount;
+    int64_t at; /* when it was begun; 0: not told */
+    bool took;  /* it was paid there, whatever became of it since */
+};
+struct gateway_charges {
+    size_t n;
+    struct gateway_charge *v;
+};
+struct gateway_asking {
+    int64_t from, until; /* instants: charges that were begun then */
+    const char *currency;
+    const char *const *keys;
+    size_t n;
+};
+/* Fills *out in the arena. ERR_SWITCHED_OFF: it can tell nothing. A fault, with a sentence: it could not be asked. Blocks. */
+enum err gateway_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
+                      struct gateway_charges *out, struct refusal *why) MUST_USE;
+
 /* --- for the files that implement one ------------------------------------------------------------------------------------------ */
 struct gateway_doing {
     const char *note; /* gateway_note */
@@ -253,6 +274,9 @@ struct gateway_doing {
                      char said[200]);
     enum err (*look)(const struct gateway *g, struct arena *a, const struct gateway_news *news,
                      struct gateway_found *out, char said[200]);
+    /* NULL: it can tell nothing of what it took */
+    enum err (*list)(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
+                     struct gateway_charges *out, struct refusal *why);
 };
 #define GATEWAY(symbol, number, name, opened, doing, help) extern const struct gateway_doing doing;
 #include "server/pay/gateways.def"

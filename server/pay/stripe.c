@@ -392,4 +392,5 @@ const struct gateway_doing gateway_stripe = {
     .refund_ask = stripe_refund_ask,
     .news = stripe_news,
     .look = stripe_look,
+    .list = stripe_list,
 };

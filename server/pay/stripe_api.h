@@ -71,6 +71,13 @@ bool stripe_same(const json_t *object, const char *amount_name, struct money amo
 /* The amount of an object as it is here. ERR_CURRENCY, ERR_INVALID: it is none that could be. */
 enum err stripe_money(const json_t *object, const char *amount_name, struct money *out) MUST_USE;
 
+/* What an amount on their wire is, of a currency in small letters. ERR_CURRENCY: none that we know. ERR_INVALID: it can not be written in it. */
+enum err stripe_amount_read(int64_t wire, const char *currency, struct money *amount) MUST_USE;
+
+/* --- what it took (stripe_list.c) ----------------------------------------------------------------------------------------------------- */
+enum err stripe_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
+                     struct gateway_charges *out, struct refusal *why) MUST_USE;
+
 /* --- taken back (stripe_dispute.c) --------------------------------------------------------------------------------------------------- */
 /* Of one that was paid: does the payer's bank dispute it, or did it take the money back? Then *out says so; else it stays as it is. */
 enum err stripe_disputed(const struct gateway *g, const char *intent, struct gateway_outcome *out) MUST_USE;

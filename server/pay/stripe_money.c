@@ -102,22 +102,27 @@ bool stripe_same(const json_t *object, const char *amount_name, struct money amo
            strcmp(stripe_text(object, "currency"), stripe_currency(&amount, currency)) == 0;
 }
 
+enum err stripe_amount_read(int64_t wire, const char *currency, struct money *amount)
+{
+    char code[4] = "";
+    for (size_t i = 0; i < 3 && currency[i]; i++)
+        code[i] = (char)(currency[i] >= 'a' && currency[i] <= 'z' ? currency[i] - 'a' + 'A' : currency[i]);
+    const int ours = currency_digits(code);
+    if (strlen(currency) != 3 || ours < 0)
+        return ERR_CURRENCY;
+    for (int more = digits_there(code) - ours; more > 0; more--, wire /= 10)
+        if (wire % 10)
+            return ERR_INVALID;
+    for (int less = ours - digits_there(code); less > 0; less--)
+        if (__builtin_mul_overflow(wire, 10, &wire))
+            return ERR_INVALID;
+    *amount = money_of(wire, code);
+    return OK;
+}
+
 enum err stripe_money(const json_t *object, const char *amount_name, struct money *out)
 {
-    const char *currency = stripe_text(object, "currency");
-    int64_t n = stripe_number(object, amount_name);
-    char code[4] = "";
-    for (int i = 0; i < 3 && currency[i]; i++)
-        code[i] = (char)(currency[i] >= 'a' && currency[i] <= 'z' ? currency[i] - 32 : currency[i]);
-    const int ours = currency_digits(code), theirs = digits_there(code);
-    if (ours < 0 || strlen(currency) != 3)
-        return ERR_CURRENCY;
-    if (n <= 0 || n > MOST)
-        return ERR_INVALID;
-    for (int i = ours; i < theirs; i++)
-        n /= 10; /* what that takes off is missed below */
-    for (int i = theirs; i < ours; i++)
-        n *= 10;
-    *out = money_of(n, code);
-    return stripe_same(object, amount_name, *out) ? OK : (enum err)ERR_INVALID;
+    const int64_t n = stripe_number(object, amount_name);
+    return n > 0 && n <= MOST ? stripe_amount_read(n, stripe_text(object, "currency"), out)
+                              : (enum err)ERR_INVALID;
 }

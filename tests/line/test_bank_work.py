@@ -63,3 +63,18 @@ def test_what_the_bank_took_is_said_and_taken_back():
             t.hear("Say which: its invoice is not paid").hear("taken back").hear("Line: ").say("match 1").hear("what it settled is due again")
             t.hear("yes or no: ").say("yes").hear("is taken back.").hear("had not enough money (AM04)")
         assert b.ana.ask("invoice.get", invoice=due["id"])["invoice"]["balance"]["amount"] == cents
+
+
+def test_books_gateways_and_bank_are_told_side_by_side():
+    with Northwind() as b:
+        month = b.ana.ask("report.reconcile")
+        b.ana.ask("bank.import", lines=[{"date": days(0), "amount": {"amount": 700, "currency": "EUR"}, "text": "?", "name": "A stranger"}],
+                  statement={"account": "DE89370400440532013000", "currency": "EUR", "opening": {"amount": 0, "currency": "EUR"},
+                             "closing": {"amount": 700, "currency": "EUR"}})
+        with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=200) as t:
+            t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+            t.say("payments").hear("Payments: ").say("bank").hear("Statements: ").say("reconcile").hear("Reconcile: ")
+            assert "they differ" in t.last and "line waits, A stranger" in " ".join(t.last.split()) and f"Differences: {month['total'] + 1}" in " ".join(t.last.split()), t.last
+            row = 1 + [r["kind"] for r in b.ana.ask("report.reconcile")["differences"]].index("waits")
+            t.say(f"line {row}").hear("A stranger").hear("Line: ").say("back").hear("Reconcile: ").say("earlier").hear("Reconcile: ")
+            assert "A stranger" not in t.last

@@ -22,7 +22,10 @@ extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_payments, book_payment;
 extern const struct book book_credits, book_use_credit, book_refunds, book_refund;
-extern const struct book book_bank_statements, book_bank_lines, book_bank_line, book_bank_mappings;
+extern const struct book book_bank_statements, book_bank_lines, book_bank_line, book_bank_mappings,
+    book_reconcile;
+struct scene;
+uint64_t reconcile_now(const struct scene *v);      /* this month, as that book is opened with */
 extern const struct book book_password, book_enrol; /* … and before anything else: */
 extern const struct book book_password_first, book_enrol_first, book_code;
 /* Before anybody is signed in. */

@@ -1,0 +1,323 @@
+/* What is here against what is there, item by item: sums and differences come from the same items, so the differences of a source always come to its
+ * difference. */
+#include "common/zone.h"
+#include "server/ops/bank.h"
+#include "server/ops/report.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct items {
+    struct report_item *v;
+    size_t n;
+};
+
+static struct money money_in(const struct report *r, int64_t amount)
+{
+    return money_of(amount, r->currency);
+}
+
+static void add_row(struct report *r, const char *source, int kind, const struct report_item *i)
+{
+    if (r->rows.n == r->room)
+        r->rows.v = arena_grow(r->c->arena, r->rows.v, &r->room, sizeof *r->rows.v);
+    struct reconcile_row *row = &r->rows.v[r->rows.n++];
+    *row = (struct reconcile_row){.kind = kind,
+                                  .source = source,
+                                  .date = i->date,
+                                  .payment = i->payment,
+                                  .line = i->line,
+                                  .here = money_in(r, i->here),
+                                  .there = money_in(r, i->there),
+                                  .difference = money_in(r, i->here - i->there)};
+    if (i->p) {
+        row->number = i->p->number;
+        row->customer = i->p->customer;
+        row->customer_name = i->p->customer_name;
+        row->gateway_id = i->p->gateway_id;
+    } else if (i->charge) {
+        row->gateway_id = i->charge->id;
+    } else if (i->l) {
+        row->number = i->l->payment_number;
+        row->customer = i->l->customer;
+        row->customer_name = i->l->customer_name ? i->l->customer_name : i->l->name;
+    }
+}
+
+/* A sum that is too large is refused, never wrong. */
+static enum err total(struct report *r, const struct items *items, struct reconcile_source *s)
+{
+    int64_t here = 0, there = 0;
+    enum err e = OK;
+    for (size_t i = 0; i < items->n && !e; i++) {
+        e = money_add(here, items->v[i].here, &here);
+        e = e ? e : money_add(there, items->v[i].there, &there);
+    }
+    s->here = money_in(r, here);
+    s->there = money_in(r, there);
+    if (s->told)
+        s->difference = money_in(r, here - there);
+    return e ? REFUSE(r->c, e, "from", "the sum is too large: ask for fewer days") : OK;
+}
+
+/* --- gateways */
+
+/* What was charged stays charged there, whatever the payer's bank did since. */
+static int64_t charged_here(const struct payment_came *p)
+{
+    return p->state == PAY_SUCCEEDED || p->state == PAY_DISPUTED || p->state == PAY_REVERSED
+               ? p->amount.amount
+               : 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct gateway_charge *)a)->key ? ((const struct gateway_charge *)a)->key : "",
+                  ((const struct gateway_charge *)b)->key ? ((const struct gateway_charge *)b)->key : "");
+}
+
+static const struct gateway_charge *charge_of(const struct report_gateway *g, const struct payment_came *p)
+{
+    const struct gateway_charge wanted = {.key = p->key};
+    if (!p->key || !*p->key || !g->charges.n)
+        return NULL;
+    return bsearch(&wanted, g->charges.v, g->charges.n, sizeof wanted, by_name);
+}
+
+/* Is it of a payment here, of whatever days? */
+static enum err is_here(struct report *r, const char *gateway, const struct gateway_charge *charge,
+                        bool *here)
+{
+    struct key k = index_key(&r->c->txn, INDEX_PAYMENT_GATEWAY);
+    uint64_t id;
+    enum err e = charge->id ? record_find(&r->c->txn, key_text(key_text(&k, gateway), charge->id), &id)
+                            : ERR_NOT_FOUND;
+    *here = e == OK;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static int kind_of(const struct report_item *i)
+{
+    return !i->charge    ? DIFFERS_NOT_THERE
+           : !i->payment ? DIFFERS_NOT_HERE
+           : !i->there   ? DIFFERS_NOT_PAID_THERE
+           : !i->here    ? DIFFERS_NOT_PAID_HERE
+                         : DIFFERS_AMOUNT;
+}
+
+static enum err strangers(struct report *r, const struct report_gateway *g, struct items *items)
+{
+    const struct business *b;
+    enum err e = call_business(r->c, &b);
+    for (size_t i = 0; i < g->charges.n && !e; i++) {
+        const struct gateway_charge *charge = &g->charges.v[i];
+        bool here = true;
+        if (!charge->took || charge->at < g->asking.from || !charge->at)
+            continue;
+        e = is_here(r, g->gateway.kind->name, charge, &here);
+        const int32_t day = zone_day(b->time_zone, charge->at);
+        if (!e && !here && day >= r->from && day <= r->until)
+            items->v[items->n++] =
+                (struct report_item){.charge = charge, .date = day, .there = charge->amount.amount};
+    }
+    return e;
+}
+
+static enum err one_gateway(struct report *r, const struct report_gateway *g)
+{
+    struct items items = {arena_alloc(r->c->arena, (r->n_payments + g->charges.n + 1) * sizeof *items.v), 0};
+    const char *name = g->gateway.kind->name;
+    struct reconcile_source *s = &r->sources.v[r->sources.n++];
+    *s = (struct reconcile_source){.source = name, .told = g->told};
+    if (!g->told)
+        s->note = arena_printf(r->c->arena, "It could not be asked: %s.", g->why.detail);
+    if (g->charges.n)
+        qsort(g->charges.v, g->charges.n, sizeof *g->charges.v, by_name);
+    for (size_t i = 0; i < r->n_payments; i++) {
+        const struct payment_came *p = &r->payments[i];
+        if (!p->gateway || strcmp(p->gateway, name) != 0)
+            continue;
+        const struct gateway_charge *charge = charge_of(g, p);
+        items.v[items.n++] =
+            (struct report_item){.payment = p->id,
+                                 .p = p,
+                                 .charge = charge,
+                                 .date = p->date,
+                                 .here = charged_here(p),
+                                 .there = charge && charge->took ? charge->amount.amount : 0};
+    }
+    enum err e = g->told ? strangers(r, g, &items) : OK;
+    for (size_t i = 0; i < items.n && !e; i++) {
+        const struct report_item *item = &items.v[i];
+        s->count += item->here != 0;
+        s->there_count += item->there != 0;
+        if (g->told && item->here != item->there)
+            add_row(r, name, kind_of(item), item);
+    }
+    return e ? e : total(r, &items, s);
+}
+
+enum err report_gateways(struct report *r)
+{
+    enum err e = OK;
+    for (size_t i = 0; i < r->asked->n && !e; i++)
+        e = one_gateway(r, &r->asked->v[i]);
+    return e;
+}
+
+/* --- the bank */
+
+static bool by_bank(const struct payment_came *p)
+{
+    return !(p->gateway && *p->gateway) && (p->mode == MODE_TRANSFER || p->mode == MODE_DEBIT);
+}
+
+static int by_payment(const void *a, const void *b)
+{
+    const struct report_item *x = a, *y = b;
+    return x->payment != y->payment ? (x->payment < y->payment ? -1 : 1)
+                                    : (x->line > y->line) - (x->line < y->line);
+}
+
+/* Makes one of those that are of one payment: the payment, and the lines of it. */
+static void join(struct items *items)
+{
+    size_t n = 0;
+    if (items->n)
+        qsort(items->v, items->n, sizeof *items->v, by_payment);
+    for (size_t i = 0; i < items->n; i++) {
+        const struct report_item *item = &items->v[i];
+        struct report_item *last = n ? &items->v[n - 1] : NULL;
+        if (!last || !item->payment || item->payment != last->payment) {
+            items->v[n++] = *item;
+            continue;
+        }
+        last->p = last->p ? last->p : item->p;
+        last->l = last->l ? last->l : item->l;
+        last->line = last->line ? last->line : item->line;
+        last->date = item->p ? item->date : last->date;
+        last->here += item->here;
+        last->there += item->there;
+        last->on_line |= item->on_line;
+    }
+    items->n = n;
+}
+
+static enum err read_lines(struct report *r, int state, struct id_list *ids)
+{
+    struct call *c = r->c;
+    struct key k = index_key(&c->txn, INDEX_LINE_STATE);
+    struct list_range range = list_range(key_u8(&k, (uint8_t)state));
+    range.first = range.last = k;
+    key_u32(&range.first, (uint32_t)r->from);
+    key_u64(key_u32(&range.last, (uint32_t)r->until), UINT64_MAX);
+    enum err e = record_range_ids(&c->txn, &range, REPORT_MOST + 1, ids);
+    if (!e && ids->n > REPORT_MOST)
+        return REFUSE(c, ERR_TOO_LARGE, "from",
+                      "more than %d lines of statements are of then: ask for fewer days", REPORT_MOST);
+    return e;
+}
+
+static enum err set_aside(struct report *r, struct reconcile_source *s)
+{
+    struct id_list ids = {0};
+    int64_t sum = 0;
+    size_t n = 0;
+    enum err e = read_lines(r, LINE_IGNORED, &ids);
+    for (size_t i = 0; i < ids.n && !e; i++) {
+        struct statement_line l;
+        e = record_needed(&r->c->txn, KIND_STATEMENT_LINE, ids.v[i], &l);
+        if (e || strcmp(l.amount.currency, r->currency) != 0)
+            continue;
+        e = money_add(sum, l.amount.amount, &sum);
+        n++;
+    }
+    if (!e && n)
+        s->note = arena_printf(r->c->arena, "%zu line%s of %s set aside as nobody's payment.", n,
+                               n == 1 ? "" : "s", bank_money(r->c, money_in(r, sum)));
+    return e;
+}
+
+static int bank_kind(const struct report_item *i)
+{
+    return i->l && i->l->state == LINE_WAITING ? DIFFERS_WAITS
+           : !i->on_line                       ? DIFFERS_NO_LINE
+           : i->here && i->there > 0           ? DIFFERS_AMOUNT
+                                               : DIFFERS_DAY;
+}
+
+enum err report_bank(struct report *r)
+{
+    static const int states[] = {LINE_WAITING, LINE_BOOKED, LINE_TOOK_BACK};
+    enum { STATES = sizeof states / sizeof *states };
+    struct call *c = r->c;
+    struct id_list ids[STATES] = {{0}};
+    size_t n = 0;
+    enum err e = OK;
+    for (size_t s = 0; s < STATES && !e; s++) {
+        e = read_lines(r, states[s], &ids[s]);
+        n += ids[s].n;
+    }
+    if (e)
+        return e;
+    struct items items = {arena_alloc(c->arena, (r->n_payments + n + 1) * sizeof *items.v), 0};
+    for (size_t i = 0; i < r->n_payments; i++) {
+        const struct payment_came *p = &r->payments[i];
+        const bool stands = p->state == PAY_SUCCEEDED || p->state == PAY_DISPUTED;
+        if (by_bank(p))
+            items.v[items.n++] =
+                (struct report_item){.payment = p->id,
+                                     .p = p,
+                                     .date = p->date,
+                                     .here = stands ? p->amount.amount - p->charges.amount : 0};
+    }
+    struct reconcile_source *source = &r->sources.v[r->sources.n++];
+    *source = (struct reconcile_source){.source = "bank", .told = true};
+    for (size_t s = 0; s < STATES && !e; s++)
+        for (size_t i = 0; i < ids[s].n && !e; i++) {
+            struct statement_line *l = arena_alloc(c->arena, sizeof *l);
+            e = record_needed(&c->txn, KIND_STATEMENT_LINE, ids[s].v[i], l);
+            if (e || strcmp(l->amount.currency, r->currency) != 0)
+                continue;
+            items.v[items.n++] = (struct report_item){.payment = l->payment,
+                                                      .line = l->id,
+                                                      .l = l,
+                                                      .date = l->date,
+                                                      .there = l->amount.amount,
+                                                      .on_line = true};
+            source->there_count++;
+        }
+    join(&items);
+    for (size_t i = 0; i < items.n && !e; i++) {
+        source->count += items.v[i].here != 0;
+        if (items.v[i].here != items.v[i].there)
+            add_row(r, "bank", bank_kind(&items.v[i]), &items.v[i]);
+    }
+    if (!e)
+        e = set_aside(r, source);
+    return e ? e : total(r, &items, source);
+}
+
+/* --- what nobody else knows of */
+
+enum err report_by_hand(struct report *r)
+{
+    static const int modes[] = {MODE_CASH, MODE_CHECK, MODE_CARD, MODE_OTHER};
+    enum err e = OK;
+    for (size_t m = 0; m < sizeof modes / sizeof *modes && !e; m++) {
+        struct reconcile_source s = {.source = enum_name(enum_pay_mode(), modes[m])};
+        int64_t sum = 0;
+        for (size_t i = 0; i < r->n_payments && !e; i++) {
+            const struct payment_came *p = &r->payments[i];
+            const bool stands = p->state == PAY_SUCCEEDED || p->state == PAY_DISPUTED;
+            if ((p->gateway && *p->gateway) || p->mode != modes[m] || !stands)
+                continue;
+            e = money_add(sum, p->amount.amount, &sum);
+            s.count++;
+        }
+        s.here = money_in(r, sum);
+        if (s.count)
+            r->sources.v[r->sources.n++] = s;
+    }
+    return e ? REFUSE(r->c, e, "from", "the sum is too large: ask for fewer days") : OK;
+}

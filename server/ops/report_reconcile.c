@@ -1,0 +1,203 @@
+/* The books, the gateways and the bank side by side (E15). Payments of the days are read, the gateways are asked what they took (no transaction is open
+ * then), and all is read once more and set against it: what changed meanwhile is as it is now. */
+#include "common/date.h"
+#include "common/zone.h"
+#include "server/ops/report.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
+
+static enum err month_of(struct call *c, int64_t month, int32_t *from, int32_t *until)
+{
+    const int year = (int)(month / 100), number = (int)(month % 100);
+    if (number < 1 || number > 12)
+        return REFUSE(c, ERR_INVALID, "month", "is a year and a month, such as 202611");
+    *from = date_of(year, number, 1);
+    *until = number == 12 ? date_of(year, 12, 31) : date_of(year, number + 1, 1) - 1;
+    return OK;
+}
+
+static enum err days_of(struct report *r, const struct report_reconcile_in *in)
+{
+    struct call *c = r->c;
+    const struct business *b;
+    int32_t today;
+    int year, month, day;
+    enum err e = call_today(c, &today);
+    if (!e)
+        e = call_business(c, &b);
+    if (e)
+        return e;
+    r->currency = in->currency && *in->currency ? in->currency : b->currency;
+    if (!r->currency || currency_digits(r->currency) < 0)
+        return REFUSE(c, ERR_INVALID, "currency", "is no currency of ISO 4217");
+    if (in->month)
+        return month_of(c, in->month, &r->from, &r->until);
+    r->until = in->until ? in->until : today;
+    date_split(r->until, &year, &month, &day);
+    r->from = in->from ? in->from : date_of(year, month, 1);
+    return r->from > r->until ? REFUSE(c, ERR_INVALID, "until", "is before the first day") : OK;
+}
+
+static enum err read_payments(struct report *r)
+{
+    struct call *c = r->c;
+    struct key k = index_key(&c->txn, INDEX_PAYMENT_DATE);
+    struct list_range range = list_range(&k);
+    struct id_list ids = {0};
+    range.first = range.last = k;
+    key_u32(&range.first, (uint32_t)r->from);
+    key_u64(key_u32(&range.last, (uint32_t)r->until), UINT64_MAX);
+    enum err e = record_range_ids(&c->txn, &range, REPORT_MOST + 1, &ids);
+    if (!e && ids.n > REPORT_MOST)
+        return REFUSE(c, ERR_TOO_LARGE, "from", "more than %d payments came then: ask for fewer days",
+                      REPORT_MOST);
+    struct payment_came *v = arena_alloc(c->arena, (ids.n + 1) * sizeof *v);
+    for (size_t i = 0; i < ids.n && !e; i++) {
+        e = record_needed_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_came(), &v[r->n_payments]);
+        r->n_payments +=
+            !e && strcmp(v[r->n_payments].amount.currency, r->currency) == 0 && !v[r->n_payments].stands_in;
+    }
+    r->payments = v;
+    return e;
+}
+
+/* --- what gateways have to be asked */
+
+static const char *lasting(struct call *c, const char *text)
+{
+    return arena_text(c->lasting, text ? text : "", text ? strlen(text) : 0);
+}
+
+/* Charges may have been begun days before they were paid: back to the first of those that are here. */
+static void ask_of(struct report *r, struct report_gateway *g, const char *zone)
+{
+    struct call *c = r->c;
+    const char **keys = (const char **)arena_alloc(c->lasting, (r->n_payments + 1) * sizeof *keys);
+    g->asking = (struct gateway_asking){.from = zone_midnight(zone, r->from),
+                                        .until = zone_midnight(zone, r->until + 1) - 1,
+                                        .currency = lasting(c, r->currency),
+                                        .keys = keys};
+    for (size_t i = 0; i < r->n_payments; i++) {
+        const struct payment_came *p = &r->payments[i];
+        if (!p->gateway || strcmp(p->gateway, g->gateway.kind->name) != 0)
+            continue;
+        if (p->created && p->created - DAY_MS < g->asking.from)
+            g->asking.from = p->created - DAY_MS;
+        if (p->key && *p->key)
+            keys[g->asking.n++] = lasting(c, p->key);
+    }
+}
+
+static bool any_of(const struct report *r, const char *gateway)
+{
+    for (size_t i = 0; i < r->n_payments; i++)
+        if (r->payments[i].gateway && strcmp(r->payments[i].gateway, gateway) == 0)
+            return true;
+    return false;
+}
+
+static enum err whom_to_ask(struct report *r, struct report_asked *asked)
+{
+    size_t n;
+    const struct gateway_kind *kinds = gateway_kinds(&n);
+    const struct business *b;
+    struct call *c = r->c;
+    enum err e = call_business(c, &b);
+    struct arena *arena = c->txn.arena;
+    for (size_t i = 0; i < n && !e && asked->n < REPORT_GATEWAYS; i++) {
+        struct report_gateway *g = &asked->v[asked->n];
+        if (!kinds[i].doing->list)
+            continue;
+        c->txn.arena = c->lasting; /* its settings */
+        e = gateway_open(&c->txn, c->gateways, kinds[i].name, &g->gateway);
+        c->txn.arena = arena;
+        if (e == ERR_NOT_FOUND) {
+            e = OK;
+            continue;
+        }
+        if (e || (gateway_lacks(&kinds[i], &g->gateway.settings) && !any_of(r, kinds[i].name)))
+            continue;
+        ask_of(r, g, b->time_zone);
+        asked->n++;
+    }
+    return e;
+}
+
+/* One that does not answer is said, and the others are told all the same. */
+static enum err ask_them(void *prepared, struct arena *a, struct refusal *why)
+{
+    struct report_asked *asked = prepared;
+    (void)why;
+    for (size_t i = 0; i < asked->n; i++) {
+        struct report_gateway *g = &asked->v[i];
+        g->told = gateway_list(&g->gateway, a, &g->asking, &g->charges, &g->why) == OK;
+    }
+    return OK;
+}
+
+/* --- the answer */
+
+static int by_day(const void *a, const void *b)
+{
+    const struct reconcile_row *x = a, *y = b;
+    const int order = strcmp(x->source, y->source);
+    return order                      ? order
+           : x->date != y->date       ? (x->date < y->date ? -1 : 1)
+           : x->payment != y->payment ? (x->payment < y->payment ? -1 : 1)
+           : x->line != y->line
+               ? (x->line < y->line ? -1 : 1)
+               : strcmp(x->gateway_id ? x->gateway_id : "", y->gateway_id ? y->gateway_id : "");
+}
+
+static enum err page(struct report *r, const struct report_reconcile_in *in, struct report_reconcile_out *out)
+{
+    const size_t limit = call_limit(in->limit);
+    char *end = NULL;
+    size_t at = 0;
+    if (in->after && *in->after) {
+        at = strtoul(in->after, &end, 10);
+        if (*end || end == in->after)
+            return REFUSE(r->c, ERR_INVALID, "after", "is `next` of a page before");
+    }
+    if (r->rows.n)
+        qsort(r->rows.v, r->rows.n, sizeof *r->rows.v, by_day);
+    at = at < r->rows.n ? at : r->rows.n;
+    out->total = (int64_t)r->rows.n;
+    out->differences =
+        (struct reconcile_row_list){r->rows.n - at < limit ? r->rows.n - at : limit, r->rows.v + at};
+    if (at + limit < r->rows.n)
+        out->next = arena_printf(r->c->arena, "%zu", at + limit);
+    out->sources = r->sources;
+    out->currency = r->currency;
+    out->from = r->from;
+    out->until = r->until;
+    return OK;
+}
+
+enum err op_report_reconcile(struct call *c, const struct report_reconcile_in *in,
+                             struct report_reconcile_out *out)
+{
+    struct report r = {.c = c, .asked = c->prepared};
+    enum err e = days_of(&r, in);
+    if (!e)
+        e = read_payments(&r);
+    if (!e && !c->prepared) {
+        struct report_asked *asked = arena_alloc(c->lasting, sizeof *asked);
+        e = whom_to_ask(&r, asked);
+        c->prepared = asked;
+        c->outside = ask_them;
+        out->currency = r.currency; /* what is answered now is not sent */
+        return e;
+    }
+    r.sources.v = arena_alloc(c->arena, 20 * sizeof *r.sources.v);
+    if (!e)
+        e = report_gateways(&r);
+    if (!e)
+        e = report_bank(&r);
+    if (!e)
+        e = report_by_hand(&r);
+    return e ? e : page(&r, in, out);
+}

@@ -1,0 +1,55 @@
+/* What Stripe says that it took in some days: its checkout sessions of then, each once. */
+#include "server/pay/stripe_api.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PAGES 200 /* of a hundred */
+
+/* Another program's sessions at the same account bear a reference of its own, or none: ours are told by whoever knows the keys. */
+static void add(struct arena *a, const json_t *session, const struct gateway_asking *asking,
+                struct gateway_charges *out, size_t *room)
+{
+    struct gateway_charge charge = {.took = strcmp(stripe_text(session, "payment_status"), "paid") == 0};
+    const char *id = stripe_text(session, "id"), *key = stripe_text(session, "client_reference_id");
+    if (strcmp(stripe_text(session, "mode"), "payment") != 0 ||
+        stripe_amount_read(stripe_number(session, "amount_total"), stripe_text(session, "currency"),
+                           &charge.amount) != OK ||
+        strcmp(charge.amount.currency, asking->currency) != 0)
+        return;
+    charge.at = stripe_number(session, "created") * 1000;
+    charge.id = arena_text(a, id, strlen(id));
+    charge.key = arena_text(a, key, strlen(key));
+    if (out->n == *room)
+        out->v = arena_grow(a, out->v, room, sizeof *out->v);
+    out->v[out->n++] = charge;
+}
+
+enum err stripe_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
+                     struct gateway_charges *out, struct refusal *why)
+{
+    char path[500], after[300] = "", said[200] = "";
+    size_t room = 0;
+    for (int i = 0; i < PAGES; i++) {
+        json_t *page, *row;
+        size_t n;
+        snprintf(path, sizeof path,
+                 "/v1/checkout/sessions?created[gte]=%" PRId64 "&created[lte]=%" PRId64 "&limit=100%s%s",
+                 asking->from / 1000, asking->until / 1000, *after ? "&starting_after=" : "", after);
+        if (stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &page, said) != STRIPE_DONE)
+            return refuse(why, ERR_OFFLINE, "", "%.150s", *said ? said : "the gateway gave no answer");
+        const json_t *rows = json_object_get(page, "data");
+        const bool list = json_is_array(rows), more = json_is_true(json_object_get(page, "has_more"));
+        json_array_foreach(rows, n, row)
+        {
+            add(a, row, asking, out, &room);
+            snprintf(after, sizeof after, "%s", stripe_text(row, "id"));
+        }
+        json_decref(page);
+        if (!list)
+            return refuse(why, ERR_OFFLINE, "", "the gateway's answer is no list");
+        if (!more || !*after)
+            return OK;
+    }
+    return refuse(why, ERR_TOO_LARGE, "", "there is too much to look through at the gateway");
+}
