@@ -290,6 +290,7 @@ enum err bank_csv_read(struct arena *a, const uint8_t *data, size_t size, const 
         utf8 += strcspn(utf8, "\n"), utf8 += *utf8 == '\n';
     if (csv_init(&parser, CSV_APPEND_NULL) != 0)
         return refuse(why, ERR_NO_MEMORY, "", "%s", err_sentence(ERR_NO_MEMORY));
+    csv_set_blk_size(&parser, 64 * 1024); /* a long cell is not copied for every 128 bytes of it */
     csv_set_delim(&parser, (unsigned char)(!*mark ? ';' : *mark == 't' ? '\t' : *mark));
     (void)csv_parse(&parser, utf8, strlen(utf8), on_cell, on_row, r);
     (void)csv_fini(&parser, on_cell, on_row, r);

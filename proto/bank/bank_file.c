@@ -169,6 +169,8 @@ enum err bank_file_read(struct arena *a, const uint8_t *data, size_t size, const
         at++;
     const bool utf16 = begins(data, size, "\xFF\xFE") || begins(data, size, "\xFE\xFF");
     enum err e;
+    if ((mapping || !(utf16 || (at < size && data[at] == '<'))) && size && memchr(data, 0, size))
+        return refuse(why, ERR_INVALID, "", "has a byte of zeros in it: is it UTF-16, or damaged?");
     if (mapping)
         e = bank_csv_read(a, data, size, mapping, out, why);
     else if (utf16 || (at < size && data[at] == '<'))

@@ -90,7 +90,7 @@ static const char *said(struct camt *c, size_t characters)
 static void append(struct camt *c, const char **to)
 {
     const char *more = said(c, 1000);
-    if (more)
+    if (more && (!*to || strlen(*to) < TEXT_MAX)) /* no more of it is kept in the end */
         *to = *to ? arena_printf(c->a, "%s %s", *to, more) : more;
 }
 

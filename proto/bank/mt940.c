@@ -6,13 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FIELD_MAX 4000 /* bytes of one field: 6 lines of 65 characters, and what banks make of that */
+
 struct mt940 {
     struct arena *a;
     struct bank_file *out;
     struct refusal *why;
     struct bank_statement *s;
-    size_t line; /* of the file, where the field begins */
-    bool open;   /* a line waits for its :86: */
+    size_t line;               /* of the file, where the field begins */
+    bool open;                 /* a line waits for its :86: */
+    char field[FIELD_MAX + 1]; /* that is read, whose lines are put one behind the other */
+    size_t size;
     struct statement_line last;
 };
 
@@ -90,7 +94,8 @@ static int32_t booked_on(const char *month_day, int32_t value)
         if (day && (!best || off < best_off))
             best = day;
     }
-    return best;
+    const int32_t apart = best > value ? best - value : value - best;
+    return apart <= 183 ? best : 0; /* 29 February of a year that has none is no day */
 }
 
 static enum err read_references(struct mt940 *m, const char *text)
@@ -147,10 +152,13 @@ static enum err transaction(struct mt940 *m, const char *text)
 
 static const char *without_breaks(struct mt940 *m, const char *text, const char *between)
 {
-    const char *joined = "";
+    char *joined = arena_alloc(m->a, strlen(text) * (1 + strlen(between)) + 1), *to = joined;
     for (const char *at = text; *at;) {
         size_t n = strcspn(at, "\n");
-        joined = arena_printf(m->a, "%s%s%.*s", joined, *joined ? between : "", (int)n, at);
+        if (to > joined)
+            to = stpcpy(to, between);
+        memcpy(to, at, n);
+        to += n;
         at += n + (at[n] == '\n');
     }
     return joined;
@@ -192,7 +200,11 @@ static void read_german(struct mt940 *m, const char *text)
 {
     static const char *const tags[] = {"EREF+", "KREF+", "MREF+", "CRED+", "DEBT+", "COAM+", "OAMT+",
                                        "SVWZ+", "ABWA+", "ABWE+", "IBAN+", "BIC+",  NULL};
-    const char mark = text[3], *remittance = "", *name = "", *iban = "";
+    enum { REMITTANCE, NAME, IBAN, PARTS };
+    char *parts[PARTS], *ends[PARTS];
+    const char mark = text[3];
+    for (size_t i = 0; i < PARTS; i++)
+        ends[i] = parts[i] = arena_alloc(m->a, strlen(text) + 1);
     struct statement_line *l = &m->last;
     for (const char *at = text + 3; *at;) {
         const char *next = strchr(at + 1, mark);
@@ -201,18 +213,20 @@ static void read_german(struct mt940 *m, const char *text)
         size_t n = next ? (size_t)(next - at) : strlen(at);
         if (n >= 3 && digits(at + 1, 2)) {
             int code = two(at + 1);
-            const char **to = (code >= 20 && code <= 29) || (code >= 60 && code <= 63) ? &remittance
-                              : code == 31                                             ? &iban
-                              : code == 32 || code == 33                               ? &name
-                                                                                       : NULL;
-            if (to)
-                *to = arena_printf(m->a, "%s%.*s", *to, (int)(n - 3), at + 3);
+            const int to = (code >= 20 && code <= 29) || (code >= 60 && code <= 63) ? REMITTANCE
+                           : code == 31                                             ? IBAN
+                           : code == 32 || code == 33                               ? NAME
+                                                                                    : PARTS;
+            if (to != PARTS) {
+                memcpy(ends[to], at + 3, n - 3);
+                ends[to] += n - 3;
+            }
         }
         at += n;
     }
-    give_text(m, remittance, tags, "EREF+", "SVWZ+");
-    GIVE(statement_line, l, name, bank_clean(m->a, name, 140));
-    GIVE(statement_line, l, iban, bank_clean(m->a, iban, 34));
+    give_text(m, parts[REMITTANCE], tags, "EREF+", "SVWZ+");
+    GIVE(statement_line, l, name, bank_clean(m->a, parts[NAME], 140));
+    GIVE(statement_line, l, iban, bank_clean(m->a, parts[IBAN], 34));
     if (strncmp(text, "108", 3) == 0 || strncmp(text, "109", 3) == 0) /* a debit that was returned */
         GIVE(statement_line, l, returned, true);
 }
@@ -317,10 +331,27 @@ static char *unix_lines(struct arena *a, const char *text)
     return to;
 }
 
+/* Puts a line of the file behind what the field has so far. */
+static enum err more_of_field(struct mt940 *m, const char *line, size_t n, bool first)
+{
+    if (first)
+        m->size = 0;
+    if (m->size + n + 1 > FIELD_MAX)
+        return refuse(m->why, ERR_TOO_LARGE, "", "line %zu: a field has more than %d bytes", m->line,
+                      FIELD_MAX);
+    if (!first)
+        m->field[m->size++] = '\n';
+    memcpy(m->field + m->size, line, n);
+    m->size += n;
+    m->field[m->size] = '\0';
+    return OK;
+}
+
 enum err mt940_read(struct arena *a, const char *text, struct bank_file *out, struct refusal *why)
 {
     struct mt940 m = {.a = a, .out = out, .why = why};
-    const char *at = unix_lines(a, text), *value = NULL;
+    const char *at = unix_lines(a, text);
+    bool value = false; /* a field is open */
     char tag[4] = "";
     size_t line = 0;
     enum err e = OK;
@@ -336,11 +367,11 @@ enum err mt940_read(struct arena *a, const char *text, struct bank_file *out, st
         }
         if (value && (size || !at[n] || (n && is_frame(at, n)))) {
             if (!size && !is_frame(at, n))
-                value = arena_printf(a, "%s\n%.*s", value, (int)n, at);
-            e = field(&m, tag, value);
-            value = NULL;
+                e = more_of_field(&m, at, n, false);
+            e = e ? e : field(&m, tag, m.field);
+            value = false;
         } else if (value) {
-            value = arena_printf(a, "%s\n%.*s", value, (int)n, at);
+            e = more_of_field(&m, at, n, false);
         } else if (!size && !is_frame(at, n)) {
             m.line = line;
             e = wrong(&m, "", "begins with no tag");
@@ -348,14 +379,15 @@ enum err mt940_read(struct arena *a, const char *text, struct bank_file *out, st
         if (size && !e) {
             m.line = line;
             snprintf(tag, sizeof tag, "%.*s", (int)size, at + 1);
-            value = arena_text(a, at + size + 2, n - size - 2);
+            e = more_of_field(&m, at + size + 2, n - size - 2, true);
+            value = true;
         }
         at += n;
         if (!*at)
             break;
     }
     if (!e && value)
-        e = field(&m, tag, value);
+        e = field(&m, tag, m.field);
     if (!e && m.s)
         e = flush(&m);
     return e || !m.s ? e : ended(&m);

@@ -279,3 +279,76 @@ def test_a_long_statement_comes_in_stretches(b):
     [kept] = b.admin.ask("bank.statements")["statements"]
     assert kept["lines"] == 1300
     assert b.ctl.json("check")["problems"] == []
+
+
+# --- attacks -------------------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("change, says", [
+    (lambda t: t.replace(">DBIT<", ">CRDT<"), "statement.closing"),  # a sign that was turned
+    (lambda t: t.replace("<CdtDbtInd>DBIT</CdtDbtInd><Sts>", "<Sts>"), "entry 2"),
+    (lambda t: t.replace('<Amt Ccy="EUR">4.00', '<Amt Ccy="EUR">-4.00'), "entry 2"),
+    (lambda t: t.replace('<Amt Ccy="EUR">4.00', '<Amt Ccy="USD">4.00'), "lines.1.amount"),
+    (lambda t: t.replace('<Amt Ccy="EUR">4.00', '<Amt Ccy="EURO">4.00'), "entry 2"),
+    (lambda t: t.replace('<Amt Ccy="EUR">4.00', "<Amt>4.00"), "entry 2"),
+    (lambda t: t.replace('<Amt Ccy="EUR">4.00', '<Amt Ccy="EUR">4.001'), "entry 2"),
+    (lambda t: t.replace('<Amt Ccy="EUR">4.00', '<Amt Ccy="EUR">99999999999999999999999'), "entry 2"),
+    (lambda t: t.replace(days(-1) + "</Dt></BookgDt>", "2027-02-29</Dt></BookgDt>"), "BookgDt"),
+    (lambda t: t.replace("UTF-8", "UTF-16"), "no XML"),
+    (lambda t: t.replace("UTF-8", "EBCDIC-NO-SUCH"), "no XML"),
+    (lambda t: t.encode().replace(b"pay", b"\xff\xfe\xfa"), "no XML"),
+    (lambda t: t.replace("pay", "x" * 1_000_000), "Ustrd"),
+    (lambda t: t.replace("pay", "&undefined;"), "no XML"),
+    (lambda t: t.replace("pay", "\0"), "no XML"),
+    (lambda t: t[:len(t) // 2], "no XML"),
+    (lambda t: t.replace("</Ntry>", "", 1), "no XML"),
+    (lambda t: t.replace("<Bal>", '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/><Bal>', 1).replace("CLBD", "X"), "CLBD"),
+])
+def test_a_camt_file_of_an_attacker_changes_nothing(b, change, says):
+    good = camt(entry("10.00", details(text="pay")), entry("4.00", sign="DBIT"), closing="6.00")
+    assert says in b.refused(change(good))
+
+
+def test_the_same_lines_twice_in_a_file_are_two_payments_or_do_not_add_up(b):
+    one = entry("10.00", details(text="same"))
+    assert "statement.closing" in b.refused(camt(one, one, closing="10.00"))
+    [out] = b.bring(camt(one, one, closing="20.00"))
+    assert out["fresh"] == 2
+
+
+def test_a_leap_day_is_a_day_where_it_is_one(b):
+    [out] = b.bring(camt(entry("10.00", details(text="leap")).replace(days(-1), "2024-02-29"), closing="10.00"))
+    assert out["fresh"] == 1 and b.lines()[0]["date"] == "2024-02-29"
+    assert "line 5" in b.refused(mt940(":61:2702290229CR1,00NMSCNONREF", closing="C261127EUR101,00", account=IBAN[:-1] + "1"))
+    assert "line 5" in b.refused(mt940(":61:2703010229CR1,00NMSCNONREF", closing="C261127EUR101,00"))
+    assert "29.02.2027" not in b.refused(CSV.replace("27.11.2026", "29.02.2027"), code=2)
+
+
+def test_much_of_nothing_takes_no_memory(b):
+    """Texts in very many pieces: each is put behind the ones before it, and they are bounded."""
+    pieces = details(text="x").replace("<Ustrd>x</Ustrd>", "<Ustrd>" + "y" * 30 + "</Ustrd>" + "<Ustrd>z</Ustrd>" * 300_000)
+    [out] = b.bring(camt(entry("10.00", pieces), closing="10.00"))
+    assert out["fresh"] == 1 and len(b.lines()[0]["text"]) <= 1000
+    assert "line 6: a field has more than" in b.refused(mt940(":61:2611271127CR119,50N051NONREF", ":86:a", *["b"] * 500_000))
+    assert "line 6: a field has more than" in b.refused(mt940(":61:2611271127CR119,50N051NONREF", ":86:" + "c" * 1_000_000))
+    assert "line 6: a field has more than" in b.refused(mt940(":61:2611271127CR119,50N051NONREF", ":86:166?20" + "?21d" * 250_000))
+
+
+@pytest.mark.parametrize("text", [
+    mt940(":61:2611271127CR119,50N051NONREF", ":86:a") + "\0" + mt940(":61:2611271127CR1,00N051NONREF", opening="C261127EUR219,50", closing="C261127EUR220,50"),
+    mt940(":61:2611271127CR119,50N051NONREF", ":86:a").encode("utf-16-le"),
+], ids=["between", "utf-16"])
+def test_nothing_is_left_out_behind_a_zero(b, text):
+    assert "zeros" in b.refused(text) or "neither" in b.refused(text)
+
+
+@pytest.mark.parametrize("text, says", [
+    (CSV.replace("Möller", "M\0ller"), "zeros"),
+    (CSV.replace("Möller", "x" * 1_000_000), "row 4"),
+    (CSV.replace("Betrag", ";" * 200_000 + "Betrag"), "row 3"),
+    (CSV + '27.11.2026;"never closed', "row 6"),
+    (CSV.replace("29.11", "29.02").replace("27.11.2026", "29.02.2027"), "row 4"),
+    (CSV.replace("1.000,50 EUR", "1.000,50 USD"), "Betrag"),
+    (CSV.replace('"1.000,50 EUR"', '"-1.000,50 EUR"'), "Saldo"),
+], ids="zero long wide open day currency sign".split())
+def test_a_csv_file_of_an_attacker_changes_nothing(b, text, says):
+    b.admin.ask("bank.mapping_set", mapping=MAPPING)
+    assert says in b.refused(text, "--mapping", "mine")
