@@ -213,6 +213,20 @@ def test_mt940_with_strokes_and_returns_over_the_turn_of_the_year(b):
     assert out["lines"] == 3
 
 
+def test_mt940_returns_with_the_reference_reopen_the_invoice(b):
+    one, two = b.invoice("10"), b.invoice("20")
+    text = mt940(":61:2611271127CR10,00N051NONREF//P1", f":86:166?20SVWZ+{reference(one)}", ":61:2611271127CR20,00N051NONREF//P2", f":86:/REMI/{reference(two)}",
+                 ":61:2611271127D10,00NRTINONREF//R1", f":86:109?20SVWZ+RETURN {reference(one)}",
+                 ":61:2611271127RC20,00NRTINONREF//R2", f":86:/REMI/{reference(two)}/RTRN/AC04", closing="C261127EUR100,00", account=IBAN)
+    [out] = b.bring(text)
+    assert (out["booked"], out["took_back"], out["waiting"]) == (2, 2, 0)
+    for made, words in ((one, "no reason"), (two, "the account is closed (AC04)")):
+        assert b.admin.ask("invoice.get", invoice=made["id"])["invoice"]["balance"] == made["balance"]
+        [p] = [x for x in b.admin.ask("payment.list")["payments"] if x["amount"] == made["balance"]]
+        assert p["state"] == "reversed" and words in p["failure"]
+    assert b.bring(text)[0]["known"] == 4
+
+
 @pytest.mark.parametrize("change, says", [
     (lambda t: t.replace(":62F:C261127EUR219,50", ":62F:C261127EUR219,51"), "statement.closing"),
     (lambda t: t.replace(":60F:", ":99:"), ":60F:"),
