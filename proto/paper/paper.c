@@ -59,6 +59,8 @@ void paper_payment(struct page *p, const struct payment *pay, const struct me *m
     }
     page_money(p, "Amount", LOOK_STRONG, pay->amount, NULL);
     page_fact(p, "Credit", "%s", show_credit_used(with, pay));
+    if (pay->charges.amount) /* told to staff alone */
+        page_money(p, "Bank charges", LOOK_PLAIN, pay->charges, NULL);
     page_fact(p, "To", "%s", show_text(me->business));
     page_fact(p, "From", "%s", show_text(pay->customer_name));
     page_fact(p, "Date", "%s", date_short(text, pay->date));

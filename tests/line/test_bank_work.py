@@ -41,7 +41,7 @@ def test_charges_are_written_off_and_a_mistake_is_undone():
             t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
             t.say("payments").hear("Payments: ").say("bank").hear("Statements: ").say("open 1").hear("Lines: ").say("open 1")
             t.hear("bank charges: EUR 2.50").hear("Line: ").say("charges 1").hear("Bank charges").hear("Book it, with bank charges? yes or no: ")
-            t.say("yes").hear("is booked.")
+            t.say("yes").hear("is booked.").hear("Bank charges: EUR 2.50")
             assert b.ana.ask("invoice.get", invoice=due["id"])["invoice"]["state"] == "paid"
             t.hear("Payment: ").say("back").hear("Line: ").say("unbook").hear("Reason").say("the wrong one").hear("is due again")
             t.hear("Take it out of the books? yes or no: ").say("yes").hear("It waits again.")
