@@ -110,3 +110,24 @@ def test_a_new_portal_name_says_whom_it_concerns_and_then_tells_them_all():
             t.say("write").hear("yes or no: ").say("yes").hear("Nobody is left to be told.").hear("Name: ").say("outbox").hear("New portal name").hear("Outbox: ")
         kinds = [m["template"] for m in b.ana.ask("mail.list", limit=100)["mails"]]
         assert kinds.count("portal_renamed") == 1 and kinds.count("invitation") == 2
+
+
+def gateway(b, name):
+    return next(g for g in b.ana.ask("gateway.list")["gateways"] if g["name"] == name)
+
+
+def test_a_gateway_is_told_what_it_needs_and_switched(office):
+    with settings(office) as t:
+        t.say("gateways").hear("Bank transfer, needs the account to pay to").hear("Stripe, needs its secret key").hear("Gateways: ")
+        t.say("change 3").hear("Account holder").say("Northwind Paper Ltd").hear("IBAN").say("DE89370400440532013001").hear("BIC").say()
+        t.hear("is no IBAN").hear("IBAN").say("DE89 3704 0044 0532 0130 00").hear("Saved. It can be paid with.").hear("Gateways: ")
+        assert gateway(office, "bank")["settings"]["bank"]["iban"] == "DE89370400440532013000"
+        t.say("change 4").hear("Account").say().hear("Payers come back to").say("https://northwind.example/paid").hear("Secret key").wait_echo(False).say("sk_test_0123456789abcdefABCDEF")
+        t.hear("Secret of events").say().hear("Saved. It can be paid with.").hear("Gateways: ").say("open 4").hear("Secret key: is set, and never shown").hear("Secret of events: none")
+        assert "sk_test" not in t.text() and gateway(office, "stripe")["settings"]["stripe"]["has_secret"]
+        t.hear("Gateways: ").say("switch 4").hear("It is switched off.").hear("yes or no: ").say("yes").hear("Switched off.").hear("Gateways: ")
+        assert not gateway(office, "stripe")["enabled"]
+        t.say("which 2").hear("Open, Enter for all of them: ").say("card").hear("Saved.").hear("Gateways: ")
+        assert gateway(office, "sandbox")["settings"]["methods"] == ["card"]
+    with settings(office, RORY) as t:
+        t.say("gateways").hear("Stripe, off").hear("Gateways: ").say("switch 4").hear("There is no \"switch\" here.")

@@ -77,6 +77,7 @@ static const struct place of[] = {
     {&book_documents, "documents", "Documents", "how new documents begin", now_documents},
     {&book_series, "series", "Number series", "how documents are numbered", now_series},
     {&book_reminders, "reminders", "Reminders", "mails about what is late; rules, late fees", now_reminders},
+    {&book_gateways, "gateways", "Gateways", "what customers pay with; accounts and keys", NULL},
     {&book_taxes, "taxes", "Taxes", "rates that lines offer", NULL},
     {&book_items, "items", "Items", "what is sold, with its price", NULL},
     {&book_mail_server, "server", "Mail server", "how mails leave", now_mail},
