@@ -25,6 +25,8 @@ size_t document_day_faults(const struct document *d, int32_t today,
 enum err document_may(struct call *c, const struct document *d, enum document_act act, int *state) MUST_USE;
 /* enum doc_status on that day. Balance and total in the same currency; an open invoice with balance < total is partly paid. */
 int document_status(int kind, int state, int32_t due, int64_t total, int64_t balance, int32_t today);
+/* The same status, or of a credit note that was sent and of which nothing is left: used. */
+int document_used_up(int status, int kind, int64_t total, int64_t left);
 /* All it is on that day, as bits of enum doc_status: an invoice that is late and paid in part is overdue, partly paid, open and unpaid.
  * An estimate past its last day is expired and no longer open. */
 uint64_t document_statuses(int kind, int state, int32_t due, int64_t total, int64_t balance, int32_t today);

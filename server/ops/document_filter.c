@@ -18,6 +18,9 @@ static void ask(void *context, int id, struct filter_value *v)
     switch ((enum filter_id)id) {
     case FILTER_STATUS:
         v->set = document_statuses(r->kind, r->state, r->due, r->total.amount, r->balance.amount, l->today);
+        if (document_used_up(STATUS_OPEN, r->kind, r->total.amount, r->left.amount) == STATUS_USED &&
+            r->state == DOC_OPEN)
+            v->set = BIT(STATUS_USED);
         break;
     case FILTER_NO: v->text[0] = r->number; break;
     case FILTER_CUSTOMER: listing_customer(l, r->customer, v); break;
@@ -89,14 +92,16 @@ struct key document_key(const struct listing *l, enum index all, enum index one,
 /* Statuses as INDEX_DOC_STATE holds them: each its own, but for those that an open one is or is not by the day. */
 static int state_of(int status)
 {
-    return status == STATUS_OVERDUE || status == STATUS_EXPIRED || status == STATUS_UNPAID ? DOC_OPEN
-                                                                                           : status;
+    return status == STATUS_OVERDUE || status == STATUS_EXPIRED || status == STATUS_UNPAID ||
+                   status == STATUS_USED
+               ? DOC_OPEN
+               : status;
 }
 
 static size_t states_of(uint64_t set, int states[4])
 {
     size_t n = 0;
-    for (int status = STATUS_DRAFT; status <= STATUS_UNPAID; status++) {
+    for (int status = STATUS_DRAFT; status <= STATUS_USED; status++) {
         bool there = !(set & BIT(status));
         for (size_t i = 0; i < n && !there; i++)
             there = states[i] == state_of(status);

@@ -38,6 +38,12 @@ int document_status(int kind, int state, int32_t due, int64_t total, int64_t bal
     return doc_status_of(state);
 }
 
+int document_used_up(int status, int kind, int64_t total, int64_t left)
+{
+    const struct doc_traits *of = doc_kind(kind);
+    return status == STATUS_OPEN && of->credit && of->owes <= 0 && total > 0 && !left ? STATUS_USED : status;
+}
+
 uint64_t document_statuses(int kind, int state, int32_t due, int64_t total, int64_t balance, int32_t today)
 {
     const uint64_t one = 1;
@@ -60,6 +66,7 @@ enum err document_finish(struct call *c, struct document *d)
     if (e)
         return e;
     d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);
+    d->status = document_used_up(d->status, d->kind, d->total.amount, d->left.amount);
     d->also = also(d->status, d->total.amount, d->balance.amount);
     instalments_tell(c, d);
     if (d->state == DOC_DRAFT)
@@ -70,6 +77,7 @@ enum err document_finish(struct call *c, struct document *d)
 void document_row_stand(struct document_row *r, int32_t today)
 {
     r->status = document_status(r->kind, r->state, r->due, r->total.amount, r->balance.amount, today);
+    r->status = document_used_up(r->status, r->kind, r->total.amount, r->left.amount);
     r->also = also(r->status, r->total.amount, r->balance.amount);
 }
 

@@ -296,3 +296,19 @@ def test_a_refund_that_can_not_be_is_refused_by_field(d, admin, args, code, fiel
     given = {"document": note["id"], "mode": "cash", **args}
     why = admin.refused("refund.make", **{k: v for k, v in given.items() if v is not None})
     assert (why.code, why.field) == (code, field) and house.home() == 3000
+
+
+def test_a_credit_note_of_which_nothing_is_left_is_used_and_open_again_when_that_is_taken_off(house):
+    bill, note, other = house.make("invoice", "100"), house.make("credit_note", "30"), house.make("credit_note", "5")
+
+    def listed(status):
+        return [c["number"] for c in house.portal.ask("credit_note.list", filter=f"status:{status}")["credit_notes"]]
+    house.apply({"invoice": bill["id"], "amount": money("10")}, document=note["id"])
+    assert house.get(note)["status"] == "open" and listed("used") == []
+    house.apply({"invoice": bill["id"]}, document=note["id"])
+    assert house.get(note)["status"] == "used" and house.get(note)["state"] == "open"
+    assert listed("used") == [note["number"]] and listed("open") == [other["number"]]
+    house.staff.ask("refund.make", document=other["id"], mode="cash")
+    assert house.get(other)["status"] == "used" and listed("open") == []
+    house.staff.ask("credit.unapply", document=note["id"], invoice=bill["id"], amount=money("1"))
+    assert house.get(note)["status"] == "open" and listed("open") == [note["number"]] and listed("used") == [other["number"]]

@@ -5,6 +5,7 @@
 #include "tui/portal/paper_codes.h"
 #include "tui/portal/papers.h"
 #include "tui/portal/recurring.h"
+#include "tui/portal/refunding.h"
 #include "tui/portal/reminding.h"
 #include "tui/portal/writing.h"
 #include <inttypes.h>
@@ -460,11 +461,20 @@ const struct act acts_on_invoice[] = {PAYS(&book_pay_for, &book_record_for),
     EDITS(OPNO_##kind##_update), SENDS(OPNO_##kind##_send, "Send this " noun "?"), COMMENTS,                \
         WITHDRAWS(OPNO_##kind##_void), COPIED(OPNO_##kind##_duplicate, OPNO_##kind##_delete, &book_##kind), \
         LEADS(OPNO_##kind##_get)
+static const struct give back_gives[] = {REFUNDING_GIVES(refunding_currency, refunding_all), {0}};
+#define GIVES_BACK                                                                      \
+    {                                                                                   \
+        ACT('g', "giveback", "Give back what is left of it", OPNO_refund_make),         \
+            .about = ABOUT_ALL, .possible = refunding_can, .gives = back_gives,         \
+            .complete = refunding_of_paper, .review = refunding_review_paper, REFUNDING \
+    }
 const struct act acts_on_retainer[] = {PAYS(&book_pay_for_retainer, &book_record_for_retainer),
                                        BARE(retainer, "retainer invoice"),
                                        WRITES_OFF(OPNO_retainer_write_off),
+                                       GIVES_BACK,
                                        CODES(OPNO_retainer_send, "Send this retainer invoice with a code?"),
                                        {0}};
 const struct act acts_on_credit_note[] = {BARE(credit_note, "credit note"),
+                                          GIVES_BACK,
                                           CODES(OPNO_credit_note_send, "Send this credit note with a code?"),
                                           {0}};

@@ -210,7 +210,10 @@ static const struct shown estimate_shows[] = {{"open", "status:open"},
                                               {"expired", "status:expired"},
                                               {"void", "status:void"},
                                               {0}};
-static const struct shown bare_shows[] = {{"open", "status:open"}, {"void", "status:void"}, {0}};
+static const struct shown retainer_shows[] = {
+    {"open", "status:open"}, {"paid", "status:paid"}, {"void", "status:void"}, {0}};
+static const struct shown credit_note_shows[] = {
+    {"open", "status:open"}, {"used", "status:used"}, {"void", "status:void"}, {0}};
 static const struct shown drafts[] = {{"draft", "status:draft"}, {0}};
 static const struct shown invoice_shows[] = {{"unpaid", "status:unpaid"},
                                              {"overdue", "status:overdue"},
@@ -341,10 +344,10 @@ const struct book book_invoices = {.title = "Invoices",
 const struct book book_retainers = {
     .title = "Retainer invoices",
     LIST_OF(retainer, retainers, RETAINER, "retainer invoice", "retainer invoices"),
-    .shows = bare_shows,
+    .shows = retainer_shows,
     .live = SUBJECT_BIT(SUBJECT_RETAINER)};
 const struct book book_credit_notes = {
     .title = "Credit notes",
     LIST_OF(credit_note, credit_notes, CREDIT_NOTE, "credit note", "credit notes"),
-    .shows = bare_shows,
+    .shows = credit_note_shows,
     .live = SUBJECT_BIT(SUBJECT_CREDIT_NOTE)};

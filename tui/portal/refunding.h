@@ -9,6 +9,12 @@ void refunding_review(struct page *p, const struct scene *v, const void *in, str
                       const char *whose);
 const char *refunding_told(const struct scene *v, const void *out);
 uint64_t refunding_made(const struct scene *v, const void *out);
+/* Of the retainer invoice or credit note that is before one. */
+const char *refunding_currency(const struct scene *v);
+const char *refunding_all(const struct scene *v, const void *in);
+const char *refunding_can(const struct scene *v);
+void refunding_of_paper(const struct scene *v, const void *in, void *send);
+void refunding_review_paper(struct page *p, const struct scene *v, const void *in);
 #define REFUNDING_AMOUNT(currency_, all)                                                              \
     {                                                                                                 \
         .field = "amount", .help = "Empty: all that is left", .currency = (currency_), .usual = (all) \

@@ -195,6 +195,42 @@ void refunding_review(struct page *p, const struct scene *v, const void *in, str
     page_note(p, LOOK_PLAIN, "It is no credit any more. The customer sees it.");
 }
 
+/* --- of a retainer invoice or a credit note, from its page */
+
+static const struct document *paper(const struct scene *v)
+{
+    return ((const struct document_get_out *)v->out)->document;
+}
+
+const char *refunding_currency(const struct scene *v)
+{
+    return paper(v)->left.currency;
+}
+
+const char *refunding_all(const struct scene *v, const void *in)
+{
+    char text[SHOW_TEXT];
+    (void)in;
+    return scene_text(v, "%s", show_amount(text, paper(v)->left));
+}
+
+const char *refunding_can(const struct scene *v)
+{
+    return paper(v)->left.amount ? NULL : "Nothing is left of it to give back.";
+}
+
+void refunding_of_paper(const struct scene *v, const void *in, void *send)
+{
+    (void)in;
+    GIVE(refund_make_in, (struct refund_make_in *)send, document, paper(v)->id);
+}
+
+void refunding_review_paper(struct page *p, const struct scene *v, const void *in)
+{
+    page_fact(p, "Out of", "%s", show_text(paper(v)->number));
+    refunding_review(p, v, in, paper(v)->left, paper(v)->customer_name);
+}
+
 const char *refunding_told(const struct scene *v, const void *out)
 {
     const struct refund *r = ((const struct refund_make_out *)out)->refund;
