@@ -2,7 +2,7 @@
 import pytest
 
 from daemon import line, money, wait_until
-from northwind import Northwind
+from northwind import ANA, Northwind
 from pty_screen import ENTER, ESC, F2, RIGHT, TAB
 from test_pay_screens import on_home
 
@@ -71,3 +71,12 @@ def test_the_address_of_a_card_is_asked_for_where_it_is_another(business):
         assert "Town" not in t.text()
         t.keys(*CARD, "12345", TAB).wait_for("Town").keys("12 Quay Street", TAB, "Galway", TAB, "Nowhere", TAB).wait_for("Write the code of the country")
         t.keys("\x1b[Z", "\x7f" * 7, "ireland").wait_for("IE").keys(F2).wait_for("Pay this?").keys(TAB, ENTER).wait_for("RECEIPT PAY-")
+
+
+def test_what_is_left_of_a_credit_note_is_given_back_from_its_page(business):
+    note = give_credit(business, "80")
+    with on_home(business, ANA) as t:
+        t.wait_for("Outstanding").keys(":").settle().keys(note["number"], ENTER).wait_for("CREDIT NOTE").keys("g").wait_for("80.00").keys(F2)
+        t.wait_for("Give this back?").wait_for("Out of: " + note["number"]).wait_for("EUR 80.00").keys(TAB, ENTER).wait_for("Refund REF-")
+        t.keys(ESC).wait_for("CREDIT NOTE").keys("g").wait_for("Nothing is left of it to give back.")
+    assert business.ana.ask("credit_note.get", credit_note=note["id"])["credit_note"]["status"] == "used"

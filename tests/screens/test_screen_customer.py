@@ -243,7 +243,7 @@ def test_paying_several_at_once_makes_one_payment_however_often_enter_is_pressed
 def test_the_review_starts_on_cancel(business, maria):
     maria.keys("p")
     to_review(maria)
-    maria.keys(ENTER).wait_gone("Pay this?").keys(ESC).wait_for("Leave without saving?").keys(TAB, ENTER).wait_for("Recent")
+    maria.keys(ENTER).wait_gone("Pay this?").keys(ESC).wait_for("Nothing was charged.").keys(TAB, ENTER).wait_for("Recent")
     assert len(payments(business)) == 1
 
 

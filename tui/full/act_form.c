@@ -368,10 +368,18 @@ static void make_keys(struct ui *ui, const struct form_state *s)
     ui_rows(ui, rows);
 }
 
+/* A form that does something, and keeps nothing of what was typed: its act says what was not done. */
+static const char *leaving(const void *state)
+{
+    const struct form_state *s = state;
+    const struct follow *follow = s->act.run ? s->act.run->act->follow : NULL;
+    return follow ? follow->nothing : NULL;
+}
+
 #define FORM(its_name)                                                                                \
     .name = its_name, .title = "Change", .state_size = sizeof(struct form_state), .load = load,       \
     .reply = reply, .draw = draw, .submit = submit, .button = button, .changed = changed, .key = key, \
-    .event = event, .close = close_state, .keys = keys
+    .event = event, .close = close_state, .keys = keys, .leaving = leaving
 static const struct screen screen_act_form = {FORM("act.form")};
 static const struct screen screen_act_alone = {FORM("act.alone"), .alone = true};
 

@@ -66,7 +66,10 @@ static void leave_done(struct ui *ui, void *state, const struct said *said)
 
 void dialog_ask_leave(struct ui *ui)
 {
-    ui_confirm(ui, "Leave without saving?", "What you changed here is not saved.", "Leave", leave_done);
+    const struct instance *here = ui_here(ui);
+    const char *instead = here->screen->leaving ? here->screen->leaving(here->state) : NULL;
+    ui_confirm(ui, instead ? "Leave?" : "Leave without saving?",
+               instead ? instead : "What you changed here is not saved.", "Leave", leave_done);
 }
 
 void dialog_close(struct ui *ui)

@@ -82,8 +82,11 @@ struct screen {
     bool (*key)(struct ui *ui, void *state,
                 const struct key *k);   /* first look at a key, for editors; true: used */
     bool (*unsaved)(const void *state); /* an editor of its own kind: is there something to lose? */
-    void (*close)(void *state);         /* what the state owns beyond ui_arena and widgets */
-    const struct key_row *keys;         /* a row with K_ENTER opens the list's record */
+    const char *(*leaving)(
+        const void *
+            state); /* said instead of what is not saved, where leaving leaves nothing to save; NULL, or NULL told: that */
+    void (*close)(void *state); /* what the state owns beyond ui_arena and widgets */
+    const struct key_row *keys; /* a row with K_ENTER opens the list's record */
     int holds;    /* SUBJECT_… of the records in its list; 0: of none that are made elsewhere */
     bool scrolls; /* a document: drawn as long as it is (c->rows is CANVAS_TALL), the interface scrolls */
     bool
