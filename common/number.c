@@ -310,6 +310,18 @@ static struct part without_code(struct part p, const char **found)
     return trimmed(p);
 }
 
+bool number_currency(const char *text, char code[4])
+{
+    const char *found;
+    struct part p = trimmed(part_of(text));
+    take_minus(&p);
+    without_code(p, &found);
+    for (int i = 0; i < 3 && found; i++)
+        code[i] = (char)(found[i] & ~0x20);
+    code[3] = '\0';
+    return found && currency_digits(code) >= 0;
+}
+
 enum err number_read_money(const char *text, const char *currency, const char *field, int64_t *amount,
                            struct refusal *why)
 {

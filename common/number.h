@@ -24,6 +24,8 @@
  * `field`. why may be NULL. */
 enum err number_read(const char *text, int places, const char *field, int64_t *value,
                      struct refusal *why) MUST_USE;
+/* The code of a currency that stands before or behind an amount, in capitals; false: none of ISO 4217 does. */
+bool number_currency(const char *text, char code[4]);
 /* An amount in a currency, with or without its code before or behind ("EUR 1,234.50", "1 234,50 EUR", "-EUR 5.00"); another code
  * is ERR_CURRENCY. *amount: minor units, |amount| ≤ MONEY_MAX. */
 enum err number_read_money(const char *text, const char *currency, const char *field, int64_t *amount,

@@ -1,6 +1,7 @@
 #include "data/check_money.h"
 #include "common/doc_kind.h"
 #include "common/hash.h"
+#include "common/rate.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,6 +204,18 @@ static const char *document(struct money_check *m, const struct document *d)
 }
 
 /* --- payments and refunds --------------------------------------------------------------------------------------------------------- */
+/* Money that arrived in another currency is what it was taken for, at the rate that was given. */
+static bool exchanged(const struct payment *p)
+{
+    struct rate rate;
+    int64_t amount;
+    const struct exchange *x = p->exchange;
+    if (!x || !x->rate || !*x->rate)
+        return !x || (x->received.amount > 0 && strcmp(x->received.currency, p->amount.currency) != 0);
+    return rate_parse(x->rate, &rate) == OK &&
+           rate_apply(&rate, x->received, p->amount.currency, &amount) == OK && amount == p->amount.amount;
+}
+
 static const char *payment(struct money_check *m, const struct payment *p)
 {
     const int64_t settles = sum_of(&p->allocations);
@@ -214,9 +227,12 @@ static const char *payment(struct money_check *m, const struct payment *p)
         add(m, SUM_PAID, p->allocations.v[i].invoice, -p->allocations.v[i].amount.amount);
     add(m, SUM_CUSTOMER, account(p->customer, p->amount.currency), -settles - p->refunded.amount);
     if (p->bank_line)
-        add(m, SUM_LINE, p->bank_line, p->charges.amount - p->amount.amount);
+        add(m, SUM_LINE, p->bank_line,
+            p->charges.amount - (p->exchange ? p->exchange->received.amount : p->amount.amount));
     if (p->charges.amount < 0 || p->charges.amount > p->amount.amount)
         return "bank charges are more than the payment";
+    if (!exchanged(p))
+        return "what arrived in another currency is not what it was taken for at its rate";
     if (p->unused.amount < 0)
         return "less than nothing is left of a payment";
     return p->state != PAY_REVERSED && settles + p->unused.amount + p->refunded.amount != p->amount.amount

@@ -121,6 +121,12 @@ static void part(char *to, size_t size, const char *name)
     to[n] = 0;
 }
 
+/* As it lies in the account: in the currency in which it arrived. */
+static const struct money *held_as(const struct posting *p)
+{
+    return *p->received.currency ? &p->received : &p->amount;
+}
+
 static void account_name(const struct journal *j, const struct journal_entry *e, const struct posting *p,
                          char name[NAME_MAX_BYTES])
 {
@@ -187,7 +193,7 @@ static enum err gather(struct journal *j)
     for (size_t i = 0; i < j->n; i++)
         for (size_t k = 0; k < j->v[i].postings.n; k++) {
             account_name(j, &j->v[i], &j->v[i].postings.v[k], name);
-            held_of(j, name, j->v[i].postings.v[k].amount.currency);
+            held_of(j, name, held_as(&j->v[i].postings.v[k])->currency);
         }
     return OK;
 }
@@ -270,19 +276,34 @@ static void head(struct journal *j, const struct journal_entry *e)
     putchar('\n');
 }
 
+/* What arrived at what it was taken for: all of it, not for one, which would have to be rounded. */
+static void exchanged(const struct journal *j, const char *name, const struct posting *p, const char *amount)
+{
+    char taken[MONEY_TEXT];
+    const char *currency = p->received.currency, *own = p->amount.currency;
+    plain(taken, p->amount.amount, own);
+    if (j->beancount)
+        printf("  %s  %s %s @@ %s %s\n", name, amount, currency, taken, own);
+    else
+        printf("    %s  %s %s @@ %s %s\n", name, currency, amount, own, taken);
+}
+
 static void entry(struct journal *j, const struct journal_entry *e)
 {
     char name[NAME_MAX_BYTES], amount[MONEY_TEXT], all[MONEY_TEXT];
     head(j, e);
     for (size_t i = 0; i < e->postings.n; i++) {
         const struct posting *p = &e->postings.v[i];
-        const char *currency = p->amount.currency;
+        const struct money *as = held_as(p);
+        const char *currency = as->currency;
         account_name(j, e, p, name);
         struct held *h = held_of(j, name, currency);
-        h->amount += p->amount.amount;
+        h->amount += as->amount;
         h->told = e->date;
-        plain(amount, p->amount.amount, currency);
-        if (j->beancount)
+        plain(amount, as->amount, currency);
+        if (as != &p->amount)
+            exchanged(j, name, p, amount);
+        else if (j->beancount)
             printf("  %s  %s %s\n", name, amount, currency);
         else if (p->account == ACCOUNT_RECEIVABLE || p->account == ACCOUNT_CREDIT)
             printf("    %s  %s %s = %s %s\n", name, currency, amount, currency,

@@ -33,7 +33,7 @@ void paper_owed(struct page *p, const char *label, const struct ageing *a)
 
 void paper_payment(struct page *p, const struct payment *pay, const struct me *me)
 {
-    char text[SHOW_TEXT], with[SHOW_WITH], pending[400];
+    char text[SHOW_TEXT], with[SHOW_WITH], pending[400], exchange[SHOW_EXCHANGE];
     const char *title = pay->state == PAY_SUCCEEDED  ? "Receipt"
                         : pay->state == PAY_FAILED   ? "Failed payment"
                         : pay->state == PAY_DISPUTED ? "Disputed payment"
@@ -61,6 +61,7 @@ void paper_payment(struct page *p, const struct payment *pay, const struct me *m
     page_fact(p, "Credit", "%s", show_credit_used(with, pay));
     if (pay->charges.amount) /* told to staff alone */
         page_money(p, "Bank charges", LOOK_PLAIN, pay->charges, NULL);
+    page_fact(p, "Received", "%s", show_exchange(exchange, pay));
     page_fact(p, "To", "%s", show_text(me->business));
     page_fact(p, "From", "%s", show_text(pay->customer_name));
     page_fact(p, "Date", "%s", date_short(text, pay->date));

@@ -1,4 +1,5 @@
 #include "proto/paper/show.h"
+#include "common/rate.h"
 #include "common/doc_kind.h"
 #include "common/date.h"
 #include "common/zone.h"
@@ -523,6 +524,21 @@ char *show_taxes(char *buffer, size_t size, const struct line *l, bool named)
         n += (size_t)snprintf(buffer + n, size - n, " + ");
     if (second && n < size)
         add_tax(buffer + n, size - n, named ? l->tax2_name : "", l->tax2_percent, " %");
+    return buffer;
+}
+
+char *show_exchange(char buffer[SHOW_EXCHANGE], const struct payment *p)
+{
+    const struct exchange *x = p->exchange;
+    char received[SHOW_TEXT], rate[RATE_TEXT];
+    bool exact = true;
+    buffer[0] = '\0';
+    if (!x)
+        return buffer;
+    const char *at = *show_text(x->rate) ? x->rate : rate_between(rate, x->received, p->amount, &exact);
+    snprintf(buffer, SHOW_EXCHANGE, "%s, %s%s %s for one %s%s%s", show_money(received, x->received),
+             exact ? "" : "about ", p->amount.currency, at, x->received.currency,
+             *show_text(x->source) ? ": " : "", show_text(x->source));
     return buffer;
 }
 

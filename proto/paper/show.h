@@ -64,6 +64,9 @@ char *show_party(char *buffer, size_t size, const struct party *p);
 /* "19 %", "5 + 9.975 %"; of a line. named: with the names of its taxes, "GST 5 %", where a document has several. */
 char *show_taxes(char *buffer, size_t size, const struct line *l, bool named);
 /* Of a document whose prices contain the tax: a line's price of one without it, to six places. False where there is none to tell. */
+/* What arrived in another currency, at which rate, and who says so; "" for a payment in its own. */
+#define SHOW_EXCHANGE 600
+char *show_exchange(char buffer[SHOW_EXCHANGE], const struct payment *p);
 /* A deposit that an invoice deducts: what it is called, and what it takes off, as the prices of the invoice are: with tax, or without. */
 char *show_deduction(char *buffer, size_t size, const struct deduction *x);
 struct money show_deducted(const struct document *d, const struct deduction *x);

@@ -84,6 +84,25 @@ static enum err check_charges(struct call *c, const struct bank_match_in *in, co
     return OK;
 }
 
+/* What arrived in another currency than the customer's is taken for what staff say. */
+static enum err other_currency(struct call *c, const struct bank_match_in *in, const struct statement_line *l,
+                               struct payment_record_in *record)
+{
+    struct customer_row of;
+    enum err e = record_view(&c->txn, KIND_CUSTOMER, record->customer, shape_customer_row(), &of);
+    if (e)
+        return e;
+    record->rate = in->rate;
+    record->rate_source = in->rate_source;
+    if (of.currency && strcmp(of.currency, l->amount.currency) != 0) {
+        record->received = l->amount;
+        record->amount = in->amount;
+    } else if (*in->amount.currency) {
+        return REFUSE(c, ERR_INVALID, "amount", "is for a line in another currency than the customer's");
+    }
+    return OK;
+}
+
 static enum err book(struct call *c, const struct bank_match_in *in, struct statement_line *l,
                      struct bank_match_out *out)
 {
@@ -107,6 +126,8 @@ static enum err book(struct call *c, const struct bank_match_in *in, struct stat
         record.parts = (struct allocation_list){1, &part};
     }
     e = payer(c, in, &record.customer);
+    if (!e)
+        e = other_currency(c, in, l, &record);
     if (!e)
         e = why_of(c, l, record.customer, &l->why);
     if (!e)

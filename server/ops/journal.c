@@ -121,8 +121,8 @@ static enum err put_document(struct call *c, const struct document_booked *d, st
 }
 
 /* Where money arrives, or goes from. */
-static void post_money(struct journal_entry *e, const char *gateway, int mode, int64_t amount,
-                       const char *currency)
+static struct posting *post_money(struct journal_entry *e, const char *gateway, int mode, int64_t amount,
+                                  const char *currency)
 {
     const bool through = gateway && *gateway, clears = through || mode == MODE_CARD;
     struct posting *p = post(e,
@@ -132,6 +132,7 @@ static void post_money(struct journal_entry *e, const char *gateway, int mode, i
                              amount, currency);
     if (clears)
         p->part = through ? gateway : enum_name(enum_pay_mode(), mode);
+    return p;
 }
 
 static enum err put_payment(struct call *c, const struct payment *p, struct journal_entry_list *list)
@@ -148,7 +149,9 @@ static enum err put_payment(struct call *c, const struct payment *p, struct jour
     e->customer = p->customer;
     e->customer_name = p->customer_name;
     const int64_t charges = p->state == PAY_REVERSED ? 0 : p->charges.amount;
-    post_money(e, p->gateway, p->mode, all - charges, currency);
+    struct posting *money = post_money(e, p->gateway, p->mode, all - charges, currency);
+    if (p->exchange && all == p->amount.amount) /* or else a part of it went back, at nobody's rate */
+        money->received = p->exchange->received;
     if (charges)
         post(e, ACCOUNT_BANK_CHARGES, charges, currency);
     post(e, ACCOUNT_RECEIVABLE, -settles, currency);

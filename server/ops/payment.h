@@ -43,6 +43,11 @@ enum err payment_recorded(struct call *c, const struct payment_record_in *in,
                           const struct statement_line *line, int64_t charges,
                           struct payment_record_out *out) MUST_USE;
 
+/* What arrived in another currency than the customer's: fills the amount of *in by its rate where only that is given, and sets *exchange (NULL: there
+ * was none). By field: ERR_INVALID, ERR_CURRENCY. */
+enum err payment_exchange(struct call *c, const char *currency, struct payment_record_in *in,
+                          struct exchange **exchange) MUST_USE;
+
 /* How much of a pending payment by card would find nothing left to settle, when so much of that invoice stays due beside it
  * (payment_record.c); and the sentence that says it. */
 int64_t payment_pending_credit(const struct payment *pending, uint64_t invoice, int64_t left);

@@ -9,7 +9,10 @@ static enum err check_amount(struct call *c, const struct payment_record_in *in,
         return in->parts.n ? OK
                            : REFUSE(c, ERR_INVALID, "amount", "say how much was paid, or for which invoices");
     if (strcmp(in->amount.currency, currency) != 0)
-        return REFUSE(c, ERR_CURRENCY, "amount", "this customer pays in %s", currency);
+        return REFUSE(
+            c, ERR_CURRENCY, "amount",
+            "this customer pays in %s: what arrived in %s is said as `received`, beside what it is taken for",
+            currency, in->amount.currency);
     if (in->amount.amount <= 0)
         return REFUSE(c, ERR_INVALID, "amount", "has to be more than nothing");
     return OK;
@@ -43,11 +46,14 @@ static enum err take_part(struct call *c, const struct payment_record_in *in, si
     return e ? REFUSE(c, e, "parts", "the sum is too large") : OK;
 }
 
-static enum err gather(struct call *c, const struct payment_record_in *in, struct payment *p)
+static enum err gather(struct call *c, const struct payment_record_in *given, struct payment *p)
 {
+    struct payment_record_in own = *given, *in = &own;
     struct customer customer;
     int64_t sum = 0;
     enum err e = record_get(&c->txn, KIND_CUSTOMER, in->customer, &customer);
+    if (!e)
+        e = payment_exchange(c, customer.currency, in, &p->exchange);
     if (!e)
         e = check_amount(c, in, customer.currency);
     if (e)

@@ -245,3 +245,38 @@ def test_deposit_and_final_come_to_the_whole_tax_by_tax(d, admin, currency, per_
             assert abs(t["tax"]["amount"] - share) <= 1 + len(e["lines"]), (e, deposit)
     assert done > 25
     whole(d)
+
+
+def test_what_settles_a_bill_decides_what_can_be_taken_back(d, admin, dora):
+    """Paid, paid in part, credited, given up: none is withdrawn; what is due can be given up, and a payment after that is credit."""
+    customer, _ = dora
+
+    def invoice(**more):
+        return admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="100")], **more})["invoice"]
+
+    def stands(made):
+        now = admin.ask("invoice.get", invoice=made["id"])["invoice"]
+        return now["status"], now["balance"]["amount"], now.get("written_off", {"amount": 0})["amount"]
+
+    def void(made):
+        return admin.refused("invoice.void", invoice=made["id"], reason="no").code
+
+    paid, part, credited, instalments = invoice(), invoice(), invoice(), invoice(instalments=[{"due": days(5), "percent": "50"}, {"due": days(35)}])
+    admin.ask("payment.record", customer=customer, mode="cash", parts=[{"invoice": paid["id"]}, {"invoice": part["id"], "amount": money("30")}, {"invoice": instalments["id"], "amount": money("20")}])
+    note = admin.ask("credit_note.create", customer=customer, send=True, document={"lines": [line(price="70")], "about": credited["id"]})["credit_note"]
+    admin.ask("credit.apply", document=note["id"], parts=[{"invoice": credited["id"], "amount": money("10")}, {"invoice": instalments["id"], "amount": money("40")}])
+    assert [void(x) for x in (paid, part, credited, instalments)] == ["state"] * 4
+    now = admin.ask("invoice.get", invoice=instalments["id"])["invoice"]
+    assert [p["open"]["amount"] for p in now["instalments"]] == [0, 4000] and now["due"] == days(35), "a payment and a credit settle them in their order"
+    admin.ask("credit.unapply", document=note["id"], invoice=instalments["id"])
+    now = admin.ask("invoice.get", invoice=instalments["id"])["invoice"]
+    assert [p["open"]["amount"] for p in now["instalments"]] == [3000, 5000] and now["due"] == days(5)
+    admin.ask("invoice.write_off", invoice=part["id"], reason="bankrupt")
+    assert stands(part) == ("written_off", 0, 7000) and void(part) == "state"
+    assert admin.refused("invoice.write_off", invoice=part["id"], reason="again").code == "state"
+    # it arrives all the same
+    refused = admin.refused("payment.record", customer=customer, mode="cash", parts=[{"invoice": part["id"], "amount": money("70")}])
+    assert (refused.code, refused.field) == ("state", "parts.0.invoice")
+    late = admin.ask("payment.record", customer=customer, mode="cash", amount=money("70"))["payment"]
+    assert late["unused"]["amount"] == 7000 and stands(part) == ("written_off", 0, 7000)
+    whole(d)

@@ -29,6 +29,18 @@ static void check_refused(const char *text, int places, enum err code, const cha
     CHECK_INT(number_read(text, places, "x", &v, NULL), code);
 }
 
+static void the_currency_stands_at_either_end(void)
+{
+    char code[4];
+    CHECK(number_currency("110 usd", code));
+    CHECK_TEXT(code, "USD");
+    CHECK(number_currency("-JPY500", code));
+    CHECK_TEXT(code, "JPY");
+    CHECK(!number_currency("110", code));
+    CHECK(!number_currency("110 ABC", code));
+    CHECK(!number_currency("", code));
+}
+
 static void a_point_is_the_decimal_mark(void)
 {
     check_reads("12.5", 6, "12.500000");
@@ -278,6 +290,7 @@ static void what_is_written_is_read(void)
 
 int main(void)
 {
+    the_currency_stands_at_either_end();
     a_point_is_the_decimal_mark();
     a_comma_is_one_too_where_it_can_not_group();
     with_both_the_last_is_the_decimal_mark();

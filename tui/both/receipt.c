@@ -103,7 +103,7 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
                 bool brief)
 {
     int from = y;
-    char text[1600], at[SHOW_TEXT], with[SHOW_WITH];
+    char text[1600], at[SHOW_TEXT], with[SHOW_WITH], exchange[SHOW_EXCHANGE];
     canvas_print(c, y, 1, STYLE_BOLD, "%s %s", title(p), show_text(p->number));
     canvas_right(c, y, c->columns - 1, look_style(show_pay_state_look(p->status)) | STYLE_BOLD,
                  show_pay_state(p->status));
@@ -122,6 +122,7 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
     if (!brief)
         row(c, &y, "Date", date_short(at, p->date));
     row(c, &y, "Method", show_with(with, p));
+    row(c, &y, "Received", show_exchange(exchange, p));
     if (!brief) {
         row(c, &y, "Credit", show_credit_used(with, p));
         row(c, &y, "Reference", p->reference);

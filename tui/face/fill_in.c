@@ -1,4 +1,5 @@
 #include "tui/face/fill_in.h"
+#include "common/number.h"
 #include "common/date.h"
 #include <assert.h>
 #include <inttypes.h>
@@ -87,9 +88,16 @@ static void put(const struct field *f, void *at, const char *typed, int64_t valu
 }
 
 const char *fill_read(const struct shape *s, void *in, const char *path, const char *typed,
-                      const struct fill_by *by)
+                      const struct fill_by *given)
 {
     const struct field *f = fill_field(s, path);
+    struct fill_by own = *given, *by = &own;
+    char code[4];
+    const bool any = f->type == FIELD_MONEY && given->currency && !*given->currency && *typed;
+    if (any && !number_currency(typed, code))
+        return "Say in which currency: 110.00 USD.";
+    if (any)
+        own.currency = code;
     struct typed as = typed_of(f, by->currency, by->today);
     struct refusal why = {0};
     int64_t value = 0;

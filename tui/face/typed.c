@@ -41,8 +41,11 @@ static const char *in_range(const struct typed *as, int64_t value, struct refusa
 
 static const char *number(const struct typed *as, const char *text, int64_t *value, struct refusal *why)
 {
-    enum err e = as->type == FIELD_MONEY && digits_of(as) >= 0
-                     ? number_read_money(text, as->currency, "", value, why)
+    char code[4]; /* where it is not known which currency, it is typed with the amount */
+    const bool money = as->type == FIELD_MONEY;
+    const bool said = money && digits_of(as) < 0 && number_currency(text, code);
+    enum err e = money && (said || digits_of(as) >= 0)
+                     ? number_read_money(text, said ? code : as->currency, "", value, why)
                      : number_read(text, places(as), "", value, why);
     return e != OK ? why->detail : as->type == FIELD_MONEY ? NULL : in_range(as, *value, why);
 }

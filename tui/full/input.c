@@ -1,4 +1,5 @@
 #include "tui/full/input.h"
+#include "common/number.h"
 #include "common/date.h"
 #include "common/text.h"
 #include "tui/face/typed.h"
@@ -146,10 +147,13 @@ static bool is_number(const struct input *f)
 /* Checks what was typed and writes it as our screens do. `why` holds what is returned. */
 static const char *check_typed(struct input *f, const char *text, int32_t today, struct refusal *why)
 {
-    char plain[MONEY_TEXT];
+    char plain[MONEY_TEXT], code[4];
     struct typed as = typed_as(f, today);
     int64_t value = 0;
+    const bool any = f->spec.kind == INPUT_MONEY && as.currency && !*as.currency;
     const char *wrong = typed_read(&as, text, &value, why);
+    if (any && number_currency(text, code)) /* it would be lost */
+        return wrong;
     if (!wrong && (is_number(f) || f->spec.kind == INPUT_DATE))
         edit_set(f->edit, typed_plain(plain, &as, value));
     return wrong;

@@ -289,11 +289,18 @@ static bool customer(const struct scene *v, const void *in, size_t i, struct opt
     return true;
 }
 
-static const struct give other_gives[] = {{.field = "customer",
+static const struct give other_gives[] = {
+    {.field = "customer",
 
-                                           .help = "All of it becomes credit, to be applied from there",
-                                           .choice = customer},
-                                          {0}};
+     .help = "All of it becomes credit, to be applied from there",
+     .choice = customer},
+    {.field = "amount",
+     .label = "Taken for",
+     .help = "Of money in another currency than the customer's: what it is taken "
+             "for, or the rate"},
+    {.field = "rate", .help = "So much of the customer's currency for one of the line's: 0.9234"},
+    {.field = "rate_source", .label = "Rate of", .help = "Who says so: the bank, a central bank on that day"},
+    {0}};
 
 static void say_line(const struct scene *v, const void *in, void *send)
 {

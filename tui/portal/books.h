@@ -34,7 +34,7 @@ extern const struct book book_invitation_code, book_invitation, book_forgotten, 
 extern const struct book book_document_code; /* … with the code of a document */
 extern const struct book book_codes;         /* those of a document that were mailed */
 /* Recording a payment that arrived: of that customer (0: it is asked of whom), or for that invoice. */
-extern const struct book book_record, book_record_for, book_record_for_retainer;
+extern const struct book book_record, book_record_exchange, book_record_for, book_record_for_retainer;
 /* What became of a payment that somebody just made, or answered for, as a sentence. */
 const char *payment_came_to(const struct scene *v, const struct payment *p);
 /* Paying by card: all that is due, or that invoice. */

@@ -1,6 +1,7 @@
 /* Recording a payment that arrived by hand (E10): when, how, and which open invoices it settles, in full or in part. What is over becomes
  * credit. Begun with a customer, or with an invoice. */
 #include "common/date.h"
+#include "common/rate.h"
 #include "proto/paper/show.h"
 #include "tui/portal/books.h"
 #include <string.h>
@@ -104,7 +105,14 @@ static struct money sum_of(const struct scene *v, const struct payment_record_in
 
 static struct money whole_of(const struct scene *v, const struct payment_record_in *r)
 {
-    return r->amount.amount ? r->amount : sum_of(v, r);
+    struct money by_rate = money_of(0, currency(v));
+    struct rate rate;
+    if (r->amount.amount)
+        return r->amount;
+    if (r->received.amount && r->rate && rate_parse(r->rate, &rate) == OK &&
+        rate_apply(&rate, r->received, by_rate.currency, &by_rate.amount) == OK)
+        return by_rate;
+    return sum_of(v, r);
 }
 
 static const char *of_the_parts(const struct scene *v, const void *in)
@@ -123,21 +131,47 @@ static bool mode(const struct scene *v, const void *in, size_t i, struct option 
     return i < sizeof modes / sizeof *modes;
 }
 
+/* Of money in another currency it is typed with it. */
+static const char *any_currency(const struct scene *v)
+{
+    (void)v;
+    return "";
+}
+
+#define BEGIN                                                                                        \
+    {.field = "parts",                                                                               \
+     .label = "Invoices",                                                                            \
+     .help = "Which of the open invoices it settles",                                                \
+     .none = "No open invoices: the whole amount becomes credit.",                                   \
+     .part = part},                                                                                  \
+        {.field = "date", .help = "When it arrived: today, -1, 20 nov, 2026-11-20", .usual = today}, \
+        {.field = "mode", .label = "How", .help = "← → another way", .choice = mode},                \
+    {                                                                                                \
+        .field = "reference", .help = "What stands on the bank statement"                            \
+    }
+#define REMARKS                                                            \
+    {.field = "notes", .label = "Remarks", .help = "Only staff see them"}, \
+    {                                                                      \
+        0                                                                  \
+    }
 static const struct give gives[] = {
-    {.field = "parts",
-     .label = "Invoices",
-     .help = "Which of the open invoices it settles",
-     .none = "No open invoices: the whole amount becomes credit.",
-     .part = part},
-    {.field = "date", .help = "When it arrived: today, -1, 20 nov, 2026-11-20", .usual = today},
-    {.field = "mode", .label = "How", .help = "← → another way", .choice = mode},
-    {.field = "reference", .help = "What stands on the bank statement"},
+    BEGIN,
     {.field = "amount",
      .help = "The whole amount; empty: the sum of the invoices. What is over becomes credit",
      .currency = currency,
      .usual = of_the_parts},
-    {.field = "notes", .label = "Remarks", .help = "Only staff see them"},
-    {0}};
+    REMARKS};
+static const struct give exchange_gives[] = {
+    BEGIN,
+    {.field = "received", .help = "What arrived, with its currency: 110.00 USD", .currency = any_currency},
+    {.field = "rate",
+     .help = "So much of the customer's currency for one of that: 0.9234. Empty: say the amount"},
+    {.field = "amount",
+     .label = "Taken for",
+     .help = "What it is taken for; empty: by the rate",
+     .currency = currency},
+    {.field = "rate_source", .label = "Rate of", .help = "Who says so: the bank, a central bank on that day"},
+    REMARKS};
 
 static const char *wrong(const struct scene *v, const void *in, const char **field)
 {
@@ -145,7 +179,15 @@ static const char *wrong(const struct scene *v, const void *in, const char **fie
     *field = "date";
     if (r->date > v->today)
         return "That is in the future.";
+    struct rate rate;
+    *field = "rate";
+    if (*show_text(r->rate) && rate_parse(r->rate, &rate) != OK)
+        return "A rate is written like 0.9234.";
+    if (*show_text(r->rate) && !r->received.amount)
+        return "It goes with what arrived in another currency.";
     *field = "amount";
+    if (r->received.amount && !r->amount.amount && !*show_text(r->rate))
+        return "Say what it is taken for, or the rate.";
     if (whole_of(v, r).amount <= 0)
         return "Write an amount of more than nothing, or take invoices in.";
     return whole_of(v, r).amount < sum_of(v, r).amount ? "The invoices are more than the amount." : NULL;
@@ -169,6 +211,9 @@ static void review(struct page *p, const struct scene *v, const void *in)
     page_fact(p, "On", "%s, by %s", date_short(text, r->date ? r->date : v->today), show_pay_mode(r->mode));
     page_fact(p, "Reference", "%s", show_text(r->reference));
     page_money(p, "Amount", LOOK_STRONG, over, NULL);
+    if (r->received.amount)
+        page_fact(p, "Received", "%s%s%s", show_money(text, r->received), *show_text(r->rate) ? " at " : "",
+                  show_text(r->rate));
     over.amount -= sum_of(v, r).amount;
     for (size_t i = 0; part(v, i, &of); i++)
         for (size_t k = 0; k < r->parts.n; k++)
@@ -203,25 +248,12 @@ static const char *can_record(const struct scene *v)
 
 static const struct despite pending = {ERR_PENDING, "despite_pending", "Record it although one is pending?",
                                        "Record all the same"};
-static const struct act acts[] = {{.key = '+',
-                                   .name = "record",
-                                   .help = "Record a payment that arrived",
-                                   .op = OPNO_payment_record,
-                                   .about = ABOUT_ALL,
-                                   .gives = gives,
-                                   .possible = can_record,
-                                   .complete = complete,
-                                   .wrong = wrong,
-                                   .agree = AGREE_YES,
-                                   .question = "Record this payment?",
-                                   .yes = "Record it",
-                                   .busy = "Recording…",
-                                   .review = review,
-                                   .despite = &pending,
-                                   .told = told,
-                                   .goes = &book_payment,
-                                   .goes_to = made},
-                                  {0}};
+#define RECORDS(gives_)                                                                                \
+    .key = '+', .name = "record", .help = "Record a payment that arrived", .op = OPNO_payment_record,  \
+    .about = ABOUT_ALL, .gives = gives_, .possible = can_record, .complete = complete, .wrong = wrong, \
+    .agree = AGREE_YES, .question = "Record this payment?", .yes = "Record it", .busy = "Recording…",  \
+    .review = review, .despite = &pending, .told = told, .goes = &book_payment, .goes_to = made
+static const struct act acts[] = {{RECORDS(gives)}, {0}}, exchange_acts[] = {{RECORDS(exchange_gives)}, {0}};
 
 static void tell(struct page *p, const struct scene *v)
 {
@@ -234,18 +266,13 @@ static const struct also of_invoice[] = {
 static const struct also of_retainer[] = {
     {OPNO_retainer_list, open_of_invoice}, {OPNO_customer_get, payer_of_invoice}, {OP_COUNT, NULL}};
 
-const struct book book_record = {.name = "record",
-                                 .title = "Payment",
-                                 .noun = "payment",
-                                 .op = OPNO_customer_get,
-                                 .one = "customer",
-                                 .also = of_customer,
-                                 .tell = tell,
-                                 .acts = acts,
-                                 .at_once = "record",
-                                 .picks = &book_customers,
-                                 .picks_only = 1, /* who is active */
-                                 .picks_title = "Payment from whom?"};
+#define OF_A_CUSTOMER                                                                                 \
+    .noun = "payment", .op = OPNO_customer_get, .one = "customer", .also = of_customer, .tell = tell, \
+    .at_once = "record", .picks = &book_customers, .picks_only = 1, /* who is active */               \
+        .picks_title = "Payment from whom?"
+const struct book book_record = {.name = "record", .title = "Payment", .acts = acts, OF_A_CUSTOMER};
+const struct book book_record_exchange = {
+    .name = "exchange", .title = "Payment in another currency", .acts = exchange_acts, OF_A_CUSTOMER};
 #define BEGUN_WITH                                                                               \
     .title = "Payment", .noun = "payment", .also_after = 1u << OPEN | 1u << PAYER, .tell = tell, \
     .acts = acts, .at_once = "record"
