@@ -74,7 +74,7 @@ def test_a_terminal_type_that_cannot_place_the_cursor_gets_line_mode(office):
 
 def test_help_and_back_and_quit_work_at_every_prompt(office):
     with talk(office) as t:
-        t.hear("E-mail: ").say("?").hear("The address your invitation was sent to.").hear("quit signs out").hear("E-mail: ").say(MARIA)
+        t.hear("E-mail: ").say("?").hear("The address your invitation was sent to").hear("quit signs out").hear("E-mail: ").say(MARIA)
         t.hear("Password: ").say("help").hear("It is not shown").hear("Password: ").say("back").hear("E-mail: ").say(MARIA)
         t.hear("Password: ").say(PASSWORD).hear("Main menu: ").say("?").hear("1. home").hear("Main menu: ").say("nonsense")
         t.hear('There is no "nonsense" here.').hear("Main menu: ").say("back").hear("Type quit to leave.").hear("Main menu: ").say()
@@ -244,7 +244,7 @@ def test_escape_sequences_of_a_lying_server_reach_no_terminal():
     with tempfile.TemporaryDirectory(prefix="postern-test-") as folder:
         liar = Liar(folder + "/socket", {"portal.show": {"name": "Northwind" + EVIL}})
         with Talk([POSTERN, "--url", f"ipc://{folder}/socket", "--portal", "northwind"]) as t:
-            t.hear("customer portal.").hear("E-mail: ").say(MARIA).hear("Password: ").say(PASSWORD).hear("owned").hear("E-mail: ")
+            t.hear("owned").hear("E-mail: ").say(MARIA).hear("Password: ").say(PASSWORD).hear("owned").hear("Password: ")
             assert "\x9b" not in t.text() and "\u202e" not in t.text()
             assert "\nState: paid" not in t.text()
         liar.socket.close()
@@ -259,8 +259,8 @@ def test_long_work_is_said_every_half_minute_and_nothing_else():
     with tempfile.TemporaryDirectory(prefix="postern-test-") as folder:
         liar = Liar(folder + "/socket", {"portal.show": {"name": "Northwind"}, "session.sign_in": False})
         with Talk([POSTERN, "--url", f"ipc://{folder}/socket", "--portal", "northwind"], env=fast(15)) as t:
-            t.hear("E-mail: ").say(MARIA).hear("Password: ").say(PASSWORD).hear("\nStill working: 30 seconds.\n").hear("E-mail: ", 60)
-            assert t.last.replace("Still working: 60 seconds.\n", "").strip().count("\n") <= 1, t.last
+            t.hear("E-mail: ").say(MARIA).hear("Password: ").say(PASSWORD).hear("\nStill working: 30 seconds.\n").hear("Ask once more? yes or no: ", 60)
+            assert t.last.replace("Still working: 60 seconds.\n", "").strip().count("\n") <= 2, t.last
         liar.socket.close()
 
 

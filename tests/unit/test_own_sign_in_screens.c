@@ -1,5 +1,6 @@
 /* The screens of one's own sign-in, of a locked portal and of a pause, without a daemon. */
 #include "tests/unit/screens_fixture.h"
+#include "tui/link/client_inside.h"
 
 /* --- locked */
 
@@ -16,6 +17,7 @@ static void with_a_second_factor_a_code_unlocks_and_the_place_is_kept(void)
     book_open(ui, &book_sign_in, 0);
     ui_tick(ui, clock_ms);
     client_lock(ui, "");
+    ui_tick(ui, clock_ms);
     CHECK(shows("Locked"));
     CHECK(!find("My sign-in"));
     type("654321");
@@ -27,10 +29,13 @@ static void with_a_second_factor_a_code_unlocks_and_the_place_is_kept(void)
     answer(OPNO_mfa_verify, a, &(struct mfa_verify_out){.me = me});
     CHECK(shows("My sign-in"));
     client_lock(ui, "");
+    ui_tick(ui, clock_ms);
     type("654321");
     press(K_ENTER);
     refused(OPNO_mfa_verify, ERR_SIGN_IN, "", "");
-    CHECK(ui_top(ui) == &screen_lock);
+    client_session_over(client);
+    ui_tick(ui, clock_ms);
+    CHECK(shows("Your place and what you were writing are kept."));
     CHECK(shows("Password"));
     type("correct horse battery");
     press(K_ENTER);

@@ -1,7 +1,9 @@
 /* Signing in with the key that sshd has proved (B12), which may open several doors. */
 #include "tui/full/alone.h"
 #include "tui/link/client.h"
+#include "tui/full/book_screen.h"
 #include "tui/full/view.h"
+#include "tui/portal/books.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -66,7 +68,7 @@ static void sign_in(struct ui *ui, const struct portal_choice *to)
 /* The key opens nothing, or not what was asked for: e-mail and password may. */
 static void ask_instead(struct ui *ui, const char *why)
 {
-    ui_start(ui, &screen_sign_in, 0);
+    book_start(ui, &book_entrance);
     ui_toast(ui, TONE_INFO, "%s", why);
 }
 
@@ -142,7 +144,7 @@ static void key_draw(const void *state, struct canvas *c)
 static void run_password(struct ui *ui, void *state)
 {
     (void)state;
-    ui_start(ui, &screen_sign_in, 0);
+    book_start(ui, &book_entrance);
 }
 
 static void run_leave(struct ui *ui, void *state)

@@ -14,9 +14,9 @@
 
 #define BOOK_ALSO 3
 
-struct way_in {                /* how this program came here; texts as long as it runs */
-    const char *portal, *from; /* "" for not known */
-    bool bound;                /* sessions end with the connection */
+struct way_in {                       /* how this program came here; texts as long as it runs */
+    const char *portal, *from, *hint; /* "" for not known */
+    bool bound;                       /* sessions end with the connection */
 };
 struct scene {
     struct arena *arena; /* for texts that are made here: they live as long as what is told now */
@@ -25,6 +25,7 @@ struct scene {
     int64_t now;                 /* UTC milliseconds */
     const void *out;             /* answer of the book's operation */
     const void *also[BOOK_ALSO]; /* of the others; NULL: not there */
+    unsigned absent;             /* bits of those of a straight book that there are none of */
     const void *row;             /* of a list: the one that is meant; NULL: none */
     uint64_t id;                 /* of the row or the record; 0: none */
     uint64_t of;                 /* of a list: whose rows; 0: everybody's */
@@ -256,6 +257,7 @@ struct book {
         void); /* language of the list's `filter`; with `search` alone: words */
     void (*complete)(const struct scene *v, void *in); /* adds to what it asks with */
     const struct also *also;                           /* ends with op OP_COUNT; NULL: nothing */
+    bool (*asks_also)(const struct scene *v);          /* of a straight book: at all; NULL: it does */
     unsigned
         also_after; /* bits of those that go by the book's own answer, a record: asked when that is there */
     const struct column *columns;
@@ -269,8 +271,9 @@ struct book {
     bool
         straight; /* what one opens it for is its first act: that begins as soon as it was read, and leaving the one leaves the
                       other. Its operation may be one that makes something, or OP_COUNT: none. What is typed there is known by heart */
-    bool first;          /* … before anything else: leaving it signs out, and when it is done one goes on */
-    bool alone;          /* … with the screen for itself */
+    bool first; /* … before anything else: leaving it signs out, and when it is done one goes on */
+    bool hides; /* … in front of what is kept below it: one goes on there, and Esc shows none of it */
+    bool alone; /* … with the screen for itself */
     const char *at_once; /* the act that opening it means: there is nothing to look at */
     /* What it is opened with is chosen from that list, where it is not said. */
     const struct book *picks;

@@ -292,3 +292,10 @@ void run_instead(struct run *r, const struct act *a)
     r->wants = RUN_DONE;
     r->sentence = NULL;
 }
+
+void run_also(struct run *r, size_t i, const void *out, bool absent)
+{
+    r->view.also[i] = out ? fill_copy(op_at(r->book->also[i].op)->out(), out, r->view.arena) : NULL;
+    r->view.absent = (r->view.absent & ~(1u << i)) | (unsigned)absent << i;
+    r->before = NULL;
+}

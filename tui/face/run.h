@@ -73,6 +73,8 @@ void run_instead(
     struct run *r,
     const struct act *a); /* another one of a straight book goes on with what was given: nothing is asked */
 const struct page *run_before(struct run *r); /* what stands above them; NULL: nothing */
+/* What else the book asks for came since: it is told anew. */
+void run_also(struct run *r, size_t i, const void *out, bool absent);
 /* What is said beside it while it is typed, "" for nothing; *wrong: why it can not be sent so. */
 const char *run_beside(const struct run *r, const struct give *g, const char *typed, const char **wrong);
 /* What the i-th part is and how much of it is taken (0: none), and why it can not be; false behind the last. */

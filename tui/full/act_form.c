@@ -71,8 +71,6 @@ static void begin(struct ui *ui, struct form_state *s)
     if (s->parts)
         parts_make(ui, s);
     act_form_again(&s->act);
-    if (s->typed_in)
-        form_set(s->act.form, s->typed_in, s->typed);
     act_form_follow(s);
     if (s->act.run->wants == RUN_FIELD) /* that is why it is asked for */
         form_error(s->act.form, s->act.run->field, s->act.run->sentence);
@@ -87,9 +85,17 @@ static void begin_straight(struct ui *ui, struct form_state *s)
         s->view.sent = s->led->send;
     }
     s->act.run = act_run(ui, s->straight, s->straight->acts, &s->view);
-    run_close(s->led);
-    s->led = NULL;
     begin(ui, s);
+}
+
+/* What is only told is not waited for. */
+static void ask_also(struct ui *ui, const struct form_state *s, const struct scene *v)
+{
+    const struct also *also = s->straight->also;
+    if (s->straight->asks_also && !s->straight->asks_also(v))
+        return;
+    for (int i = 0; also && also[i].op != OP_COUNT; i++)
+        ui_ask(ui, TAG_ALSO + i, also[i].op, book_asks(s->straight, v, i));
 }
 
 static void ask_straight(struct ui *ui, struct form_state *s)
@@ -97,49 +103,62 @@ static void ask_straight(struct ui *ui, struct form_state *s)
     const struct book *b = s->straight;
     struct arena *a = arena_open();
     s->view = (struct scene){.arena = a, .me = client_me(ui), .today = ui_today(ui), .way = client_way(ui)};
-    ui_title(ui, "%s", b->title);
-    s->awaited = 0;
-    if (!s->led && b->op != OP_COUNT) {
+    if (!s->act.run && !s->led && b->op != OP_COUNT)
         ui_ask(ui, TAG_ROWS, b->op, book_asks(b, &s->view, -1));
-        s->awaited++;
-    }
-    for (int i = 0; b->also && b->also[i].op != OP_COUNT; i++, s->awaited++)
-        ui_ask(ui, TAG_ALSO + i, b->also[i].op, book_asks(b, &s->view, i));
-    if (!s->awaited)
+    else if (!s->act.run)
         begin_straight(ui, s);
+    ask_also(ui, s, &s->view);
+    ui_title(ui, "%s", b->title);
     arena_close(a);
 }
 
-/* What is only told is not waited for twice; without what it stands on it does not begin. */
+/* Without what it stands on it does not begin. */
 static void take_straight(struct ui *ui, struct form_state *s, int tag, const struct reply *r)
 {
     if (r->arena)
         arena_secret(r->arena);
-    if (tag == TAG_ROWS && ui_refused(ui, r))
-        return;
-    *(tag == TAG_ROWS ? &s->view.out : &s->view.also[tag - TAG_ALSO]) = r->code == OK ? r->out : NULL;
-    if (--s->awaited == 0) {
+    if (tag == TAG_ROWS && !ui_refused(ui, r)) {
+        s->view.out = r->out;
         s->view.arena = arena_open();
         begin_straight(ui, s);
         arena_close(s->view.arena);
+    } else if (tag >= TAG_ALSO && tag < TAG_ACT && r->code != ERR_CANCELLED) {
+        const size_t i = (size_t)(tag - TAG_ALSO);
+        s->view.also[i] = r->code == OK ? r->out : NULL;
+        if (r->code == ERR_NOT_FOUND)
+            s->view.absent |= 1u << i;
+        if (s->act.run)
+            run_also(s->act.run, i, s->view.also[i], r->code == ERR_NOT_FOUND);
+        if (s->act.run)
+            act_above_make(ui, &s->above, s->act.run);
     }
 }
 
 static void load(struct ui *ui, void *state, enum load why)
 {
     struct form_state *s = state;
-    if (s->straight && !s->act.run)
+    if (s->straight)
         ask_straight(ui, s);
     else if (why == LOAD_FIRST)
         begin(ui, s);
 }
 
+static void quit(struct ui *ui, void *state, const struct said *said)
+{
+    (void)state;
+    (void)said;
+    ui_quit(ui, 0);
+}
+
+/* The first screen of all asks, because a slow line can make an Esc of an arrow key; Esc again stays. */
 static void leave(struct ui *ui, const struct form_state *s)
 {
     const bool first = s->straight && s->straight->first;
     if (s->act.form)
         form_kept(s->act.form);
-    if (first)
+    if (first && !*show_text(client_me(ui)->email))
+        ui_confirm(ui, "Leave?", "Nobody is signed in here.", "Leave", quit);
+    else if (first)
         client_sign_out(ui, "");
     else
         ui_pop(ui);
@@ -163,7 +182,7 @@ static void changed(struct ui *ui, void *state, struct form *form)
         form_kept(form);
 }
 
-/* Another act of a straight book goes on with what was typed; only the portal it can not do without. */
+/* Another act of a straight book goes on with what was typed. */
 static bool go_instead(struct ui *ui, struct form_state *s, const char *name)
 {
     const struct run *r = s->act.run;
@@ -174,11 +193,11 @@ static bool go_instead(struct ui *ui, struct form_state *s, const char *name)
     if (!a || !a->name)
         return false;
     (void)inputs_read(s, &wrong);
-    const struct give *first = r->act->gives;
+    const struct give *first = r->act->gives; /* only which portal it can not do without */
     if (run_offered(r, first) && strcmp(first->field, "portal") == 0 &&
-        !*form_text(s->act.form, first->field))
+        !*form_text(s->act.form, first->field)) {
         complain(ui, s, first->field, "This is needed.");
-    else {
+    } else {
         run_instead(s->act.run, a);
         act_step(ui, &s->act);
     }
@@ -195,7 +214,7 @@ static void button(struct ui *ui, void *state, struct form *form, const char *na
 static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct form_state *s = state;
-    if (s->straight && !s->act.run)
+    if (s->straight && tag < TAG_ACT)
         take_straight(ui, s, tag, r);
     else if (tag == TAG_LOOK || tag == TAG_NUDGE)
         follow_reply(ui, s, tag, r);
@@ -260,7 +279,8 @@ static bool key(struct ui *ui, void *state, const struct key *k)
     if (s->follows)
         return follow_key(ui, s, k);
     if (s->straight && s->straight->first && k->code == K_ESC) {
-        leave(ui, s);
+        if (!s->straight->hides)
+            leave(ui, s);
         return true;
     }
     if (act_above_key(ui, &s->above, k))
@@ -396,18 +416,10 @@ static const struct screen *form_of(const struct book *b)
     return b->alone ? &screen_act_alone : &screen_act_form;
 }
 
-void act_straight(struct ui *ui, const struct book *b, bool start)
+void act_straight(struct ui *ui, const struct book *b, screen_opens *open)
 {
-    struct form_state *s = start ? ui_start(ui, form_of(b), 0) : ui_push(ui, form_of(b), 0);
+    struct form_state *s = open(ui, form_of(b), 0);
     s->straight = b;
-}
-
-void book_open_typed(struct ui *ui, const struct book *b, const char *field, const char *text)
-{
-    struct form_state *s = ui_push(ui, form_of(b), 0);
-    s->straight = b;
-    s->typed_in = field;
-    snprintf(s->typed, sizeof s->typed, "%s", text);
 }
 
 void act_hand_on(struct ui *ui, struct run *led, bool instead)

@@ -2,6 +2,7 @@
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
 #include "tui/full/book_inside.h"
+#include "tui/link/client.h"
 #include "tui/full/form_shape.h"
 #include <string.h>
 
@@ -73,9 +74,9 @@ static void spec_again(struct ui *ui, const struct form_state *s, const struct g
     i->hint = NULL;
 }
 
-static const char *leave_word(const struct book *straight)
+static const char *leave_word(const struct book *straight, bool in)
 {
-    return !straight || !straight->alone ? "Cancel" : straight->first ? "Sign out" : "Back";
+    return !straight || !straight->alone ? "Cancel" : !straight->first ? "Back" : in ? "Sign out" : "Leave";
 }
 
 void inputs_make(struct ui *ui, struct form_state *s)
@@ -103,8 +104,9 @@ void inputs_make(struct ui *ui, struct form_state *s)
     specs[at++] = (struct input_spec){.name = "submit", .label = yes, .kind = INPUT_BUTTON};
     for (const struct act *o = s->straight ? a + 1 : NULL; o && o->name && o - a <= OTHERS; o++)
         specs[at++] = (struct input_spec){.name = o->name, .label = o->yes, .kind = INPUT_BUTTON};
-    specs[at++] =
-        (struct input_spec){.name = "cancel", .label = leave_word(s->straight), .kind = INPUT_BUTTON};
+    specs[at++] = (struct input_spec){.name = "cancel",
+                                      .label = leave_word(s->straight, *show_text(client_me(ui)->email)),
+                                      .kind = INPUT_BUTTON};
     s->act.form = ui_form(ui, specs, at);
     form_today(s->act.form, ui_today(ui));
 }

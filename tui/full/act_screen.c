@@ -130,7 +130,11 @@ static void hand_on(struct ui *ui, struct act_state *s)
     s->run = NULL;
     if (s->form)
         form_kept(s->form);
-    act_hand_on(ui, r, s->form && !r->act->goes->acts->enters); /* one may come back from what signs in */
+    if (r->send && fill_field(r->shape, "portal")) /* it is gone there from now on */
+        client_go_to(ui, *(const char *const *)fill_at(r->shape, r->send, "portal"));
+    act_hand_on(ui, r,
+                s->form && !r->book->first &&
+                    !r->act->goes->acts->enters); /* one may come back from what signs in */
 }
 
 /* What had to be done before anything else is done. */
@@ -138,7 +142,7 @@ static void go_on(struct ui *ui, struct act_state *s)
 {
     struct run *r = s->run;
     s->run = NULL;
-    client_enter(ui);
+    client_go_on(ui);
     if (r->sentence)
         ui_toast(ui, TONE_GOOD, "%s", r->sentence);
     run_close(r);

@@ -30,13 +30,10 @@ enum {
 struct form_state {
     struct act_state act; /* its run has fields; none yet: what a straight book stands on is awaited */
     const struct book *straight;
-    struct run *led;   /* the act that led there with its answer; NULL: none */
-    struct scene view; /* what was answered so far */
-    int awaited;
-    struct act_above above;   /* before the fields */
-    const char *typed_in;     /* a field that begins with … */
-    char typed[256];          /* … this; NULL: none does */
-    const struct give *many;  /* field of several that can be marked; NULL: there is none */
+    struct run *led;         /* the act that led there with its answer: one may come back to it; NULL: none */
+    struct scene view;       /* what was answered so far */
+    struct act_above above;  /* before the fields */
+    const struct give *many; /* field of several that can be marked; NULL: there is none */
     const struct give *parts; /* … or of what the amount is for */
     struct list *list;        /* what can be marked, or taken */
     bool some;                /* only the marked ones are meant */
@@ -147,7 +144,8 @@ void act_form_open(struct ui *ui, struct run *run);
 void act_tell(struct ui *ui, struct act_state *s); /* its run is that screen's */
 bool act_told_on_top(const struct ui *ui);
 /* A straight book, above what is there or instead of everything; and with the answer of the act that leads to it, whose run it takes. */
-void act_straight(struct ui *ui, const struct book *b, bool start);
+typedef void *screen_opens(struct ui *ui, const struct screen *s, uint64_t subject); /* ui_push, … */
+void act_straight(struct ui *ui, const struct book *b, screen_opens *open);
 void act_hand_on(struct ui *ui, struct run *led, bool instead);
 struct run *act_run(struct ui *ui, const struct book *b, const struct act *a, const struct scene *v);
 void act_form_again(struct act_state *s); /* the record was read anew: the fields begin with it */

@@ -349,7 +349,7 @@ struct book_state *book_push(struct ui *ui, const struct book *b, uint64_t id, b
         return NULL;
     }
     if (b->straight) {
-        act_straight(ui, b, false);
+        act_straight(ui, b, instead ? ui_replace : ui_push);
         return NULL;
     }
     if (b->picks && !id) {
@@ -406,7 +406,7 @@ void book_start(struct ui *ui, const struct book *b)
 void book_start_at(struct ui *ui, const struct book *b, uint64_t id)
 {
     if (b->straight) {
-        act_straight(ui, b, true);
+        act_straight(ui, b, ui_start);
         return;
     }
     struct book_state *s = ui_start(ui, b->rows ? &screen_book_list : &screen_book_record, id);

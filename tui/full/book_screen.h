@@ -10,8 +10,6 @@
 void book_open(struct ui *ui, const struct book *b, uint64_t id);
 void book_instead(struct ui *ui, const struct book *b,
                   uint64_t id); /* of the screen whose callback this is */
-/* A straight one whose field begins with what was typed elsewhere. */
-void book_open_typed(struct ui *ui, const struct book *b, const char *field, const char *text);
 void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only); /* a list, narrowed */
 void book_open_marked(struct ui *ui, const struct book *b, const uint64_t *ids,
                       size_t n); /* … with those of its rows */

@@ -16,9 +16,7 @@ extern const struct view view_customer, view_staff;
 extern const struct view view_holder; /* whoever came with the code of a document */
 
 /* Screens of both. */
-extern const struct screen screen_sign_in;
 extern const struct screen screen_key; /* sign-in with the key that sshd has proved */
-extern const struct screen screen_lock;
 
 /* Of a key that signs out: it asks. */
 void sign_out_run(struct ui *ui, void *state);

@@ -5,7 +5,6 @@
 #include "tui/line/talk_inside.h"
 #include "tui/portal/books.h"
 #include <string.h>
-#include <strings.h>
 
 static enum turn stages(struct talk *t)
 {
@@ -38,109 +37,18 @@ static enum turn signed_in(struct talk *t)
     return turn;
 }
 
-/* Such a book signs in, or one comes back from it. */
-static enum turn by_mail(struct talk *t, const struct book *b)
+/* E-mail and password, or what is led to from there. */
+static enum turn sign_in(struct talk *t)
 {
-    enum turn turn = talk_book(t, b, 0);
-    return turn != TURN_END && *show_text(talk_me(t)->email) ? signed_in(t)
-           : turn == TURN_END                                ? turn
-                                                             : TURN_BACK;
-}
-
-/* --- who */
-
-static enum turn sign_in(struct talk *t, const char *email, uint64_t customer)
-{
-    char password[201];
-    struct session_sign_in_in in = {0};
-    const void *out = NULL;
-    enum turn turn = talk_ask(
-        t,
-        &(struct talk_prompt){.label = "Password", .secret = true, .help = "It is not shown while you type."},
-        password, sizeof password);
-    if (turn != TURN_ON)
-        return turn;
-    GIVE(session_sign_in_in, &in, portal, client_portal(t->ui));
-    GIVE(session_sign_in_in, &in, email, email);
-    GIVE(session_sign_in_in, &in, password, password);
-    if (customer)
-        GIVE(session_sign_in_in, &in, customer, customer);
-    if (*client_from(t->ui))
-        GIVE(session_sign_in_in, &in, from, client_from(t->ui));
-    if (client_bound(t->ui))
-        GIVE(session_sign_in_in, &in, bound, true);
-    enum err e = talk_try(t, TAG_PERSON, OPNO_session_sign_in, &in, NULL, &out);
-    explicit_bzero(password, sizeof password);
-    if (e == ERR_NOT_FOUND) /* a portal that is not there looks like any other failure */
-        talk_say(t, "%s", err_sentence(ERR_CREDENTIALS));
-    else if (e == ERR_OFFLINE && !t->interactive)
-        talk_offline(t);
-    else if (e != OK && !t->ended)
-        talk_refused(t);
-    if (e != OK)
-        return talk_turn(t, TURN_BACK);
-    const struct session_sign_in_out *in_now = out;
-    client_signed_in(t->ui, in_now->token, in_now->me, &in_now->choices);
-    return signed_in(t);
-}
-
-static enum turn which_portal(struct talk *t)
-{
-    char portal[41];
-    struct portal_show_in in = {0};
-    const void *out;
-    snprintf(portal, sizeof portal, "%s", client_portal(t->ui));
-    if (!*portal) {
-        enum turn turn =
-            talk_ask(t,
-                     &(struct talk_prompt){.label = "Portal",
-                                           .help = "The name of the portal, as in your invitation."},
-                     portal, sizeof portal);
-        if (turn != TURN_ON)
-            return turn;
-    }
-    GIVE(portal_show_in, &in, portal, portal);
-    enum err e = talk_try(t, TAG_PERSON, OPNO_portal_show, &in, NULL, &out);
-    if (e == ERR_NOT_FOUND) {
-        talk_say(t, "There is no portal named %s.", portal);
-        client_set_portal(t->ui, "");
-        return TURN_BACK;
-    }
-    if (e != OK) {
-        talk_refused(t);
-        return talk_turn(t, TURN_BACK);
-    }
-    client_set_portal(t->ui, portal);
-    talk_title(t, "%s, customer portal.", ((const struct portal_show_out *)out)->name);
-    return TURN_ON;
-}
-
-static enum turn who(struct talk *t)
-{
-    char email[255];
-    talk_say(t, "Type your e-mail address to sign in.");
-    talk_say(t, "invitation: you have a code from an invitation.");
-    talk_say(t, "code: you have a code from a mail about a document.");
-    talk_say(t, "forgotten: you do not remember your password.");
-    for (;;) {
-        enum turn turn = talk_ask(
-            t, &(struct talk_prompt){.label = "E-mail", .help = "The address your invitation was sent to."},
-            email, sizeof email);
-        if (turn == TURN_ON && strcasecmp(email, "invitation") == 0)
-            turn = by_mail(t, &book_invitation_code);
-        else if (turn == TURN_ON && strcasecmp(email, "code") == 0)
-            turn = by_mail(t, &book_document_code);
-        else if (turn == TURN_ON && strcasecmp(email, "forgotten") == 0)
-            turn = by_mail(t, &book_forgotten);
-        else if (turn == TURN_ON)
-            turn = sign_in(t, email, 0);
-        if (turn == TURN_ON || turn == TURN_END)
-            return turn;
-        if (*show_text(talk_me(t)->email)) { /* gave up halfway: nothing of that session is kept */
-            talk_say(t, "You are not signed in.");
-            return TURN_BACK;
-        }
-    }
+    enum turn turn = TURN_AGAIN;
+    while (turn != TURN_END && !talk_ended(t) && !*show_text(talk_me(t)->email))
+        turn = talk_straight(t, &book_entrance, NULL);
+    if (turn == TURN_END || talk_ended(t))
+        return talk_turn(t, TURN_END);
+    turn = signed_in(t);
+    if (turn == TURN_BACK) /* gave up halfway: nothing of that session is kept */
+        talk_say(t, "You are not signed in.");
+    return turn;
 }
 
 /* --- with the key that sshd has proved */
@@ -220,10 +128,7 @@ static enum turn get_in(struct talk *t)
         turn = with_key(t);
     if (turn != TURN_BACK || talk_ended(t))
         return turn;
-    do
-        turn = which_portal(t);
-    while (turn == TURN_BACK && !talk_ended(t) && !*client_portal(t->ui));
-    return turn == TURN_ON ? who(t) : turn;
+    return sign_in(t);
 }
 
 /* Whoever came with the code of a document has that document, and nothing around it. */
@@ -268,22 +173,17 @@ enum turn flow_enter(struct talk *t)
 
 enum turn flow_unlock(struct talk *t)
 {
-    char email[255];
-    uint64_t customer = talk_me(t)->customer;
-    snprintf(email, sizeof email, "%s", talk_me(t)->email);
     talk_title(t, "%s", *t->reason ? t->reason : "Locked.");
-    talk_say(t, "Type your password to go on where you were, or quit.");
-    for (int tries = 0; tries < 5; tries++) {
-        enum turn turn = sign_in(t, email, customer);
-        if (turn == TURN_ON) {
-            t->locked = false;
-            client_unlocked(t->ui);
-            talk_say(t, "You are back where you were.");
-            return TURN_ON;
-        }
-        if (turn == TURN_END)
-            return turn;
+    enum turn turn = talk_straight(t, &book_lock, NULL);
+    if (turn == TURN_LEAVE)
+        turn = signed_in(t);
+    if (turn != TURN_ON) {
+        if (turn != TURN_END)
+            talk_end(t, err_exit_code(ERR_SIGN_IN));
+        return TURN_END;
     }
-    talk_end(t, err_exit_code(ERR_SIGN_IN));
-    return TURN_END;
+    t->locked = false;
+    client_unlocked(t->ui);
+    talk_say(t, "You are back where you were.");
+    return TURN_ON;
 }

@@ -187,7 +187,7 @@ static enum turn finish(struct talk *t, const struct run *r)
     enum turn turn = TURN_ON;
     if (a->enters)
         enter(t, r);
-    if (!learn(t, r))
+    if (!a->enters && !a->hands && !learn(t, r))
         return talk_turn(t, TURN_BACK);
     if (r->sentence)
         talk_say(t, "%s%s", book_words(r->book, r->view.arena, r->sentence, talk_call),
@@ -196,6 +196,8 @@ static enum turn finish(struct talk *t, const struct run *r)
         return talk_turn(t, TURN_LEAVE);
     if (a->opens && r->out)
         say_made(t, r);
+    if (a->hands && r->send && fill_field(r->shape, "portal")) /* it is gone there from now on */
+        client_go_to(talk_ui(t), *(const char *const *)fill_at(r->shape, r->send, "portal"));
     if (a->hands) {
         turn = talk_straight(t, a->goes, r);
         return turn == TURN_BACK || turn == TURN_ON ? TURN_AGAIN : turn;

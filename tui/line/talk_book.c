@@ -324,10 +324,14 @@ static bool ask_straight(struct talk *t, const struct book *b, const struct run 
     } else if (b->op != OP_COUNT && !talk_get(t, TAG_DOC, b->op, book_asks(b, v, -1), &v->out)) {
         return false;
     }
-    for (int i = 0; b->also && b->also[i].op != OP_COUNT; i++)
-        if (talk_try(t, (enum talk_tag)(TAG_MORE + i), b->also[i].op, book_asks(b, v, i), NULL,
-                     &v->also[i]) != OK)
+    for (int i = 0; b->also && b->also[i].op != OP_COUNT && (!b->asks_also || b->asks_also(v)); i++) {
+        const enum err e =
+            talk_try(t, (enum talk_tag)(TAG_MORE + i), b->also[i].op, book_asks(b, v, i), NULL, &v->also[i]);
+        if (e != OK)
             v->also[i] = NULL;
+        if (e == ERR_NOT_FOUND)
+            v->absent |= 1u << i;
+    }
     return true;
 }
 

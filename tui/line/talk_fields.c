@@ -27,11 +27,11 @@ static bool wants_drawing(struct run *r, const char *typed)
     return strcmp(typed, DRAW) == 0 && scan_of(r);
 }
 
-/* Another act of a straight book, typed where its first field is asked for. */
+/* Another act of a straight book, typed where its first field is asked for; which portal it is about is known before. */
 static const struct act *other_act(const struct run *r, const struct give *g, const char *typed)
 {
     const struct give *first = r->act->gives;
-    while (first->field && !run_wanted(r, first))
+    while (first->field && (!run_wanted(r, first) || strcmp(first->field, "portal") == 0))
         first++;
     const struct act *a = r->book->straight && g == first ? r->act + 1 : NULL;
     while (a && a->name && strcmp(a->name, typed) != 0)

@@ -45,9 +45,10 @@ const struct choice_list *
 client_choices(const struct ui *ui); /* the customers to switch between; may be empty */
 const char *client_portal(const struct ui *ui);
 void client_set_portal(struct ui *ui, const char *portal);
-const char *client_hint(const struct ui *ui);        /* "" for none */
-const char *client_fingerprint(const struct ui *ui); /* "" for none */
-const char *client_from(const struct ui *ui);        /* "" for not known */
+void client_go_to(struct ui *ui, const char *portal); /* … where one is named, not NULL or "" */
+const char *client_hint(const struct ui *ui);         /* "" for none */
+const char *client_fingerprint(const struct ui *ui);  /* "" for none */
+const char *client_from(const struct ui *ui);         /* "" for not known */
 bool client_bound(const struct ui *ui);
 const struct way_in *client_way(struct ui *ui); /* the same for descriptions */
 /* The first screen: signs in with the proved key when there is one, else asks. */
@@ -67,8 +68,7 @@ void client_sign_out(struct ui *ui, const char *why);
 /* Hides everything, keeps place and drafts. The session ends, but where a code of the second factor opens it again. */
 void client_lock(struct ui *ui, const char *why);
 bool client_locked(const struct ui *ui);
-bool client_code_unlocks(
-    const struct ui *ui);                /* the session is there still: mfa.verify, then client_unlocked */
-void client_kept_no_more(struct ui *ui); /* … and was not: signing in again is the way */
-void client_unlocked(struct ui *ui);     /* signed in again as the same person */
+void client_unlocked(struct ui *ui); /* signed in again as the same person */
+/* What had to be shown first was: client_enter, or back to what was locked. */
+void client_go_on(struct ui *ui);
 #endif

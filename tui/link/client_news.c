@@ -141,6 +141,12 @@ void client_set_portal(struct ui *ui, const char *portal)
     snprintf(client_of(ui)->portal, sizeof client_of(ui)->portal, "%s", portal);
 }
 
+void client_go_to(struct ui *ui, const char *portal)
+{
+    if (portal && *portal && portal != client_portal(ui))
+        client_set_portal(ui, portal);
+}
+
 const char *client_hint(const struct ui *ui)
 {
     const char *hint = client_of(ui)->hint;
@@ -167,13 +173,17 @@ bool client_bound(const struct ui *ui)
 const struct way_in *client_way(struct ui *ui)
 {
     struct client *c = client_of(ui);
-    c->way = (struct way_in){.portal = c->portal, .from = client_from(ui), .bound = c->bound};
+    c->way = (struct way_in){
+        .portal = c->portal, .from = client_from(ui), .hint = client_hint(ui), .bound = c->bound};
     return &c->way;
 }
 
 void client_begin(struct ui *ui)
 {
-    ui_start(ui, *client_fingerprint(ui) ? &screen_key : &screen_sign_in, 0);
+    if (*client_fingerprint(ui))
+        ui_start(ui, &screen_key, 0);
+    else
+        book_start(ui, &book_entrance);
 }
 
 bool client_locked(const struct ui *ui)
@@ -250,8 +260,23 @@ void client_signed_in(struct ui *ui, const char *token, const struct me *me,
     client_idle_start(c);
 }
 
+/* Whoever it was goes on there; anybody else has a view of their own. */
+static void again(struct ui *ui, const char *token, const struct me *me, const struct choice_list *choices)
+{
+    const struct me *was = client_me(ui);
+    const bool same = me->person == was->person && me->customer == was->customer && me->role == was->role;
+    client_signed_in(ui, token, me, choices);
+    client_unlocked(ui);
+    if (!same || client_stage(ui) != STAGE_FULL)
+        client_enter(ui);
+}
+
 void client_welcome(struct ui *ui, const char *token, const struct me *me, const struct choice_list *choices)
 {
+    if (client_locked(ui)) {
+        again(ui, token, me, choices);
+        return;
+    }
     client_signed_in(ui, token, me, choices);
     client_of(ui)->choosing = choices && choices->n > 1;
     client_enter(ui);
@@ -340,7 +365,7 @@ void client_sign_out(struct ui *ui, const char *why)
         c->face->signed_out(c->face->ctx, why);
         return;
     }
-    ui_start(ui, &screen_sign_in, 0);
+    book_start(ui, &book_entrance);
     if (*why)
         ui_toast(ui, TONE_INFO, "%s", why);
 }
@@ -367,7 +392,7 @@ void client_lock(struct ui *ui, const char *why)
     if (c->face)
         c->face->locked(c->face->ctx, why);
     else
-        ui_push(ui, &screen_lock, 0);
+        book_open(ui, c->kept ? &book_lock_kept : &book_lock, 0);
     if (*why && !c->face)
         ui_toast(ui, TONE_INFO, "%s", why);
     client_idle_locked(c);
@@ -384,20 +409,28 @@ void client_unlocked(struct ui *ui)
         ui_pop(ui);
 }
 
-bool client_code_unlocks(const struct ui *ui)
+void client_go_on(struct ui *ui)
 {
-    return client_of(ui)->kept;
+    if (client_locked(ui))
+        client_unlocked(ui);
+    else
+        client_enter(ui);
 }
 
-void client_kept_no_more(struct ui *ui)
+/* It was ended behind the lock: signing in again is the way. */
+static void kept_no_more(struct client *c)
 {
-    client_of(ui)->kept = false;
+    c->kept = false;
+    book_instead(c->ui, &book_lock, 0);
+    ui_toast(c->ui, TONE_INFO, "Your session has ended. Password and code open it again.");
 }
 
 /* The server says that the session is no more: revoked, too old, or access was switched off. */
 void client_session_over(struct client *c)
 {
     explicit_bzero(c->token, sizeof c->token);
+    if (c->locked && c->kept && !c->face)
+        kept_no_more(c);
     if (!*c->me.email || c->locked)
         return;
     client_lock(c->ui, "Your session has ended. Sign in to go on where you were.");

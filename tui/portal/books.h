@@ -29,7 +29,10 @@ uint64_t reconcile_now(const struct scene *v);      /* this month, as that book 
 extern const struct book book_gateways; /* … of payments: on, off, what they have to be told */
 extern const struct book book_password, book_enrol; /* … and before anything else: */
 extern const struct book book_password_first, book_enrol_first, book_code;
-/* Before anybody is signed in. */
+/* Before anybody is signed in: e-mail and password; … */
+extern const struct book book_entrance;
+extern const struct book book_lock,
+    book_lock_kept; /* everything is hidden; the session is over, or lives on */
 extern const struct book book_invitation_code, book_invitation, book_forgotten, book_reset;
 extern const struct book book_document_code; /* … with the code of a document */
 extern const struct book book_codes;         /* those of a document that were mailed */

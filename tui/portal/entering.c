@@ -8,16 +8,6 @@
 
 #define NOT_GOOD "That code is not good: mistyped, used, replaced or too old."
 
-static bool asks_portal(const struct scene *v)
-{
-    return !*v->way->portal;
-}
-
-#define PORTAL                                                                                    \
-    {                                                                                             \
-        .field = "portal", .help = "The name of the portal, as in your invitation", .must = true, \
-        .offered = asks_portal, .width = 24                                                       \
-    }
 /* Codes tell by their length what they are of; in groups of five they are read so. */
 #define DOCUMENT_LETTERS 20
 #define OTHER_LETTERS 25
@@ -101,11 +91,10 @@ static void before_code(struct page *p, const struct scene *v)
 static void look_at(const struct scene *v, const void *in, void *send)
 {
     (void)in;
-    if (!asks_portal(v))
-        GIVE(invitation_show_in, (struct invitation_show_in *)send, portal, v->way->portal);
+    GIVE(invitation_show_in, (struct invitation_show_in *)send, portal, v->way->portal);
 }
 
-static const struct give look_gives[] = {PORTAL, CODE_CHECKED(NULL, of_a_document), {0}};
+static const struct give look_gives[] = {CODE_CHECKED(NULL, of_a_document), {0}};
 static const struct act look_acts[] = {{.key = 'g',
                                         .name = "look",
                                         .help = "Look whom it is for",
@@ -171,7 +160,7 @@ static const struct act accept_acts[] = {{.key = 'a',
 
 #define ALONE .straight = true, .alone = true
 const struct book book_invitation_code = {
-    .name = "invitation code", .title = "Invitation", .op = OP_COUNT, .acts = look_acts, ALONE};
+    .name = "invitation code", .title = "Invitation", .op = OPNO_session_sign_in, .acts = look_acts, ALONE};
 const struct book book_invitation = {.name = "invitation",
                                      .title = "Invitation",
                                      .op = OPNO_invitation_show,
@@ -196,12 +185,11 @@ static void open_with(const struct scene *v, const void *in, void *send)
 {
     struct code_open_in *to = send;
     (void)in;
-    if (!asks_portal(v))
-        GIVE(code_open_in, to, portal, v->way->portal);
+    GIVE(code_open_in, to, portal, v->way->portal);
     COMPLETE(code_open_in, to, v);
 }
 
-static const struct give open_gives[] = {PORTAL, CODE_CHECKED("Code of the mail", of_no_document), {0}};
+static const struct give open_gives[] = {CODE_CHECKED("Code of the mail", of_no_document), {0}};
 static const struct act open_acts[] = {{.key = 'o',
                                         .name = "read",
                                         .help = "Open the document",
@@ -216,7 +204,7 @@ static const struct act open_acts[] = {{.key = 'o',
                                        {0}};
 
 const struct book book_document_code = {
-    .name = "document code", .title = "A document", .op = OP_COUNT, .acts = open_acts, ALONE};
+    .name = "document code", .title = "A document", .op = OPNO_session_sign_in, .acts = open_acts, ALONE};
 
 /* --- a forgotten password: the address, then the code of the mail and another one */
 
@@ -231,14 +219,20 @@ static void send_to(const struct scene *v, const void *in, void *send)
 {
     struct password_ask_reset_in *to = send;
     (void)in;
-    if (!asks_portal(v))
-        GIVE(password_ask_reset_in, to, portal, v->way->portal);
+    GIVE(password_ask_reset_in, to, portal, v->way->portal);
     if (*v->way->from)
         GIVE(password_ask_reset_in, to, from, v->way->from);
 }
 
-static const struct give send_gives[] = {PORTAL,
-                                         {.field = "email",
+/* That was typed before. */
+static const char *typed(const struct scene *v)
+{
+    const struct session_sign_in_in *led = v->sent;
+    return led ? show_text(led->email) : "";
+}
+
+static const struct give send_gives[] = {{.field = "email",
+                                          .first = typed,
                                           .label = "Your e-mail",
                                           .help = "The address you sign in with",
                                           .must = true,
@@ -279,10 +273,9 @@ static void before_reset(struct page *p, const struct scene *v)
 
 static void reset(const struct scene *v, const void *in, void *send)
 {
-    const struct password_ask_reset_in *sent = v->sent;
     struct password_reset_in *to = send;
     (void)in;
-    GIVE(password_reset_in, to, portal, asks_portal(v) ? sent->portal : v->way->portal);
+    GIVE(password_reset_in, to, portal, v->way->portal);
     COMPLETE(password_reset_in, to, v);
 }
 
@@ -301,7 +294,7 @@ static const struct act reset_acts[] = {{.key = 'w',
                                         {0}};
 
 const struct book book_forgotten = {
-    .name = "forgotten", .title = "Forgotten password", .op = OP_COUNT, .acts = send_acts, ALONE};
+    .name = "forgotten", .title = "Forgotten password", .op = OPNO_session_sign_in, .acts = send_acts, ALONE};
 const struct book book_reset = {.name = "reset",
                                 .title = "Another password",
                                 .op = OPNO_password_ask_reset,
