@@ -27,13 +27,16 @@ static int heading(const struct canvas *c, int y, const char *text, size_t count
 
 /* --- notes */
 
+#define BESIDE \
+    90 /* columns in which a code has room beside its words; below them it would be longer than the document */
+
 static int pay_elsewhere(const struct document_view *v, const struct canvas *c, int y)
 {
     int from = y;
     struct arena *a = arena_open();
     for (size_t i = 0; v->told && i < v->told->n; i++) {
         struct page *p = page_open(a);
-        paper_told(p, &v->told->v[i], v->codes);
+        paper_told(p, &v->told->v[i], v->codes && c->columns >= BESIDE);
         y += 1 + page_draw(p, c, y + 1);
     }
     arena_close(a);

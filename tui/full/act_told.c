@@ -205,13 +205,17 @@ static const struct screen screen_told = {.name = "act.told",
                                           .scrolls = true,
                                           .keys = told_keys};
 
+static const struct key_row scan_keys[] = {
+    {.key = K_ESC, .action = "back", .help = "Back to where you were", .run = run_kept},
+    {.key = K_ENTER, .action = "go on", .help = "The same", .run = run_kept, .quiet = true},
+    {0}};
 static const struct screen screen_scan = {.name = "act.scan",
                                           .title = "QR code",
                                           .state_size = sizeof(struct told_state),
                                           .draw = scan_draw,
                                           .close = told_close,
                                           .alone = true,
-                                          .keys = told_keys};
+                                          .keys = scan_keys};
 
 void act_tell(struct ui *ui, struct act_state *s)
 {
