@@ -2,6 +2,7 @@
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
 #include "tui/line/talk_reading.h"
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,11 +31,25 @@ static const char *row_beginning(const struct reading *r, const char *typed, str
     return only;
 }
 
+/* Whatever its case, and without the zeros before a number: "inv-3" is INV-000003. */
+static bool called(const char *cell, const char *typed)
+{
+    for (bool inside = false; *cell || *typed; inside = isdigit((unsigned char)*cell++), typed++) {
+        for (; !inside && *cell == '0' && isdigit((unsigned char)cell[1]); cell++)
+            ;
+        for (; !inside && *typed == '0' && isdigit((unsigned char)typed[1]); typed++)
+            ;
+        if (tolower((unsigned char)*cell) != tolower((unsigned char)*typed))
+            return false;
+    }
+    return true;
+}
+
 bool reading_called(const struct reading *r, const char *typed, struct scene *v)
 {
     const struct shape *of;
     for (size_t i = 0; (v->row = reading_row(r, i, &of)); i++)
-        if (strcasecmp(book_cell(r->b->columns, v, of), typed) == 0)
+        if (called(book_cell(r->b->columns, v, of), typed))
             return book_find(r->b, v, book_row_id(r->b, of, v->row));
     return false;
 }
