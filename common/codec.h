@@ -37,6 +37,8 @@ enum err codec_load(struct arena *a, const struct shape *shape, const uint8_t *b
 /* The same through a view: fields that the view does not name are passed over, not kept. What it gives can not be stored. */
 enum err codec_view(struct arena *a, const struct shape *view, const uint8_t *bytes, size_t size,
                     void *to) MUST_USE;
+/* A view's struct from the record's, whose texts and lists it shares; without what is computed when it is read. */
+void codec_narrow(const struct shape *view, void *to, const struct shape *shape, const void *from);
 /* Wire → struct, validated: types, limits, control characters, currency codes, MUST. The bytes have passed mp_scan. `names`
  * NULL: ids must be integers. A refusal names the field by its dotted path. */
 enum err codec_unpack(struct arena *a, const struct shape *shape, const uint8_t *bytes, size_t size, void *to,

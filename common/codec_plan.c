@@ -1,4 +1,5 @@
 #include "common/codec_plan.h"
+#include "common/hash.h"
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,18 +54,35 @@ const struct codec_plan *codec_plan_make(const struct shape *shape)
         fputs("level=fatal msg=\"out of memory\"\n", stderr);
         abort();
     }
+    uint64_t form = HASH_BEGIN;
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
         fill_row(&plan->rows[i], f);
         choose(plan, f, SHAPE_BIT(i));
         if (field_heavy(f))
             plan->heavy |= SHAPE_BIT(i);
-        if (!(f->flags & FIELD_CALC))
-            plan->row_of[f->number] = (uint8_t)(i + 1);
+        if (f->flags & FIELD_CALC)
+            continue;
+        plan->row_of[f->number] = (uint8_t)(i + 1);
+        const uint8_t what[] = {(uint8_t)f->number, f->type};
+        form = hash_add(form, what, sizeof what);
     }
+    plan->form = (uint16_t)(form ^ form >> 16 ^ form >> 32 ^ form >> 48);
     const struct codec_plan *other = NULL;
     if (atomic_compare_exchange_strong(shape->plan, &other, plan))
         return plan;
     free(plan); /* another thread was quicker */
     return other;
+}
+
+void codec_narrow(const struct shape *view, void *to, const struct shape *shape, const void *from)
+{
+    const struct codec_plan *plan = codec_plan(shape);
+    memset(to, 0, view->size);
+    for (size_t i = 0; i < view->n; i++) {
+        const struct field *f = &view->fields[i];
+        const size_t row = plan->row_of[f->number];
+        if (row)
+            memcpy((char *)to + f->offset, (const char *)from + shape->fields[row - 1].offset, field_size(f));
+    }
 }

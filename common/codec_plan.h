@@ -20,6 +20,7 @@ struct plan_choice {
 struct codec_plan {
     struct plan_choice choice[CODEC_PURPOSES];
     shape_bits heavy; /* field_heavy */
+    uint16_t form;    /* a digest of numbers and types of what is stored: of another one, another form */
     uint8_t row_of
         [PLAN_NUMBERS]; /* of a number in the store: its row + 1; 0: none, or one that is never stored */
     struct plan_row rows[];

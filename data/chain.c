@@ -67,7 +67,7 @@ static enum err put_derived(struct txn *t, const struct event *e)
     enum err err = OK;
     derive(t, KIND_EVENT, e, &d);
     for (size_t i = 0; i < d.n_keys && !err; i++)
-        err = kv_put(t->kv, d.keys[i].bytes, d.keys[i].size, "", 0);
+        err = kv_put(t->kv, d.keys[i].bytes, d.keys[i].size, "", 0); /* no rows of events */
     return err;
 }
 

@@ -5,6 +5,8 @@
 #include "common/filter.h"
 #include "common/instalments.h"
 #include "common/text.h"
+#include "data/engine/kv.h"
+#include "data/row.h"
 #include <string.h>
 
 static struct key start(const struct derived *d, enum index index)
@@ -18,8 +20,29 @@ static void entry(struct derived *d, struct key *parts)
     key_u64(parts, d->id);
     if (d->n_keys == d->cap_keys)
         d->keys = arena_grow(d->t->arena, d->keys, &d->cap_keys, sizeof *d->keys);
+    const struct shape *row = row_view((enum index)(parts->bytes[4] - SPACE_INDEX));
     d->keys[d->n_keys++] =
-        (struct derived_key){parts->size, arena_copy(d->t->arena, parts->bytes, parts->size)};
+        (struct derived_key){parts->size, arena_copy(d->t->arena, parts->bytes, parts->size), row};
+}
+
+void derived_value(struct buf *out, const struct derived_key *k, const struct shape *shape,
+                   const void *record)
+{
+    buf_clear(out);
+    if (k->row)
+        row_of_record(out, k->row, shape, record);
+}
+
+enum err derived_put(struct txn *t, const struct derived_key *k, enum kind kind, const void *record)
+{
+    struct buf value;
+    buf_init(&value, KV_VALUE_MAX);
+    derived_value(&value, k, record_shape(kind), record);
+    enum err e =
+        value.full ? ERR_TOO_LARGE
+                   : kv_put(t->kv, k->bytes, k->size, value.size ? (const void *)value.data : "", value.size);
+    buf_fini(&value);
+    return e;
 }
 
 struct key total_key(const struct txn *t, enum total_slot slot, uint64_t scope, const char *currency,

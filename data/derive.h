@@ -2,11 +2,13 @@
  * check (recomputing everything). */
 #ifndef DATA_DERIVE_H
 #define DATA_DERIVE_H
+#include "common/buf.h"
 #include "data/record.h"
 
 struct derived_key {
     size_t size;
     const uint8_t *bytes;
+    const struct shape *row; /* the view whose row of the record it carries; NULL: none */
 };
 struct derived_total {
     struct key key;
@@ -22,6 +24,11 @@ struct derived {
 };
 /* Fills what `record` derives; everything lives in the txn's arena. record NULL: nothing. */
 void derive(const struct txn *t, enum kind kind, const void *record, struct derived *out);
+/* The value of an entry of that record (of a shape): empty, or its row. Packed into `out`, which is cleared first. */
+void derived_value(struct buf *out, const struct derived_key *k, const struct shape *shape,
+                   const void *record);
+/* Writes an entry of that record. Where the very same stands there already, nothing changes. */
+enum err derived_put(struct txn *t, const struct derived_key *k, enum kind kind, const void *record) MUST_USE;
 /* May the customer see this record at all? */
 bool derive_visible(enum kind kind, const void *record, uint64_t customer);
 struct key total_key(const struct txn *t, enum total_slot slot, uint64_t scope, const char *currency,

@@ -6,6 +6,7 @@
 #include "data/migrate_credit.h"
 #include "data/migrate_due.h"
 #include "data/migrate_lists.h"
+#include "data/migrate_rows.h"
 #include "data/store.h"
 #include <assert.h>
 #include <stdio.h>
@@ -61,7 +62,7 @@ static enum err list_some(struct kv_txn *kv, void *arg)
         struct derived d;
         derive(&t, l->kind, (const char *)page.rows + i * l->view->size, &d);
         for (size_t n = 0; n < d.n_keys && !e; n++)
-            e = kv_put(kv, d.keys[n].bytes, d.keys[n].size, "", 0);
+            e = derived_put(&t, &d.keys[n], l->kind, (const char *)page.rows + i * l->view->size);
     }
     snprintf(l->next, sizeof l->next, "%s", !e && page.next ? page.next : "");
     return e;
@@ -227,9 +228,9 @@ static enum err credit(struct kv *kv)
 
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
-    static enum err (*const steps[])(struct kv * kv) = {link_logs,     freeze,          count_gateways,
-                                                        migrate_lists, sums_and_proofs, migrate_due,
-                                                        person_words,  comments_shown,  credit};
+    static enum err (*const steps[])(struct kv * kv) = {
+        link_logs,   freeze,       count_gateways, migrate_lists, sums_and_proofs,
+        migrate_due, person_words, comments_shown, credit,        migrate_rows};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

@@ -83,7 +83,7 @@ static enum err enter_one(struct rebuild *r, struct txn *t, uint64_t id)
         return e;
     derive(t, r->kind, record, &d);
     for (size_t i = 0; i < d.n_keys && !e; i++)
-        e = kv_put(t->kv, d.keys[i].bytes, d.keys[i].size, "", 0);
+        e = derived_put(t, &d.keys[i], r->kind, record);
     return e;
 }
 

@@ -150,12 +150,12 @@ enum err record_last_id(struct txn *t, enum kind kind, uint64_t *id)
     return sequence(t, kind, id, false);
 }
 
-static bool among(const struct derived *d, const struct derived_key *k)
+static const struct derived_key *among(const struct derived *d, const struct derived_key *k)
 {
     for (size_t i = 0; i < d->n_keys; i++)
         if (d->keys[i].size == k->size && memcmp(d->keys[i].bytes, k->bytes, k->size) == 0)
-            return true;
-    return false;
+            return &d->keys[i];
+    return NULL;
 }
 
 /* The value of a total: i64 amount, i64 count, big-endian. A total of nothing has no key. */
@@ -213,16 +213,19 @@ static enum err move_totals(struct txn *t, struct derived *was, struct derived *
     return OK;
 }
 
-static enum err move_keys(struct txn *t, const struct derived *was, const struct derived *now)
+/* Of an entry that was there before: does it carry another row now? */
+static bool other_row(const struct shape *shape, const struct derived_key *k, const void *old,
+                      const void *new)
 {
-    enum err e = OK;
-    for (size_t i = 0; i < was->n_keys && !e; i++)
-        if (!among(now, &was->keys[i]))
-            e = kv_del(t->kv, was->keys[i].bytes, was->keys[i].size);
-    for (size_t i = 0; i < now->n_keys && !e; i++)
-        if (!among(was, &now->keys[i]))
-            e = kv_put(t->kv, now->keys[i].bytes, now->keys[i].size, "", 0);
-    return e;
+    struct buf was, now;
+    buf_init(&was, KV_VALUE_MAX);
+    buf_init(&now, KV_VALUE_MAX);
+    derived_value(&was, k, shape, old);
+    derived_value(&now, k, shape, new);
+    const bool other = was.size != now.size || (now.size && memcmp(was.data, now.data, now.size) != 0);
+    buf_fini(&was);
+    buf_fini(&now);
+    return other;
 }
 
 static enum err move(struct txn *t, enum kind kind, const void *old, const void *new)
@@ -230,7 +233,15 @@ static enum err move(struct txn *t, enum kind kind, const void *old, const void 
     struct derived was, now;
     derive(t, kind, old, &was);
     derive(t, kind, new, &now);
-    enum err e = move_keys(t, &was, &now);
+    enum err e = OK;
+    for (size_t i = 0; i < was.n_keys && !e; i++)
+        if (!among(&now, &was.keys[i]))
+            e = kv_del(t->kv, was.keys[i].bytes, was.keys[i].size);
+    for (size_t i = 0; i < now.n_keys && !e; i++) {
+        const struct derived_key *k = &now.keys[i];
+        if (!among(&was, k) || (k->row && other_row(record_shape(kind), k, old, new)))
+            e = derived_put(t, k, kind, new);
+    }
     return e ? e : move_totals(t, &was, &now);
 }
 

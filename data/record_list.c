@@ -3,6 +3,7 @@
 #include "data/engine/kv.h"
 #include "data/record_list_inside.h"
 #include "data/record.h"
+#include "data/row.h"
 #include <string.h>
 
 #define RANGES_MAX 512
@@ -64,6 +65,12 @@ static struct key begin_key(const struct list_range *r, bool backward, const uin
     return k;
 }
 
+/* A value that is not as it was written is nobody's row: what it is of is read as a record. */
+static enum err moved(const struct stream *s, enum err e)
+{
+    return e == ERR_DAMAGED && kv_at(s->cursor, NULL, NULL) ? OK : e;
+}
+
 static enum err begin(struct stream *s, struct txn *t, const struct list_range *r, bool backward,
                       const uint8_t *after, size_t after_size)
 {
@@ -76,12 +83,12 @@ static enum err begin(struct stream *s, struct txn *t, const struct list_range *
         k = own;
     enum err e = kv_cursor_open(t->kv, &s->cursor);
     if (!e)
-        e = kv_seek(s->cursor, k.bytes, k.size, backward);
+        e = moved(s, kv_seek(s->cursor, k.bytes, k.size, backward));
     if (e)
         return e;
     look(s, backward);
     if (s->suffix && after_size && compare(s->suffix, s->suffix_size, after, after_size) == 0) {
-        e = kv_step(s->cursor, backward);
+        e = moved(s, kv_step(s->cursor, backward));
         look(s, backward);
     }
     return e;
@@ -175,7 +182,10 @@ static enum err take(struct txn *t, struct record_list *l, size_t *room, const s
         l->rows = arena_grow(t->arena, l->rows, room, l->view->size);
     void *row = (char *)l->rows + l->count * l->view->size;
     struct arena_mark before = arena_mark(t->arena);
-    enum err e = record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
+    struct kv_bytes value;
+    const bool there =
+        kv_at(s->cursor, NULL, &value) && row_read(t->arena, l->view, id, value.data, value.size, row);
+    enum err e = there ? OK : record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
     bool damaged = e == ERR_DAMAGED && l->damaged && !l->tally;
     if (damaged) {
         memset(row, 0, l->view->size);
@@ -215,7 +225,7 @@ static enum err merge(struct txn *t, struct record_list *l, struct stream *strea
         last_size = s->suffix_size;
         enum err e = again ? OK : take(t, l, &room, s);
         if (!e)
-            e = kv_step(s->cursor, l->backward);
+            e = moved(s, kv_step(s->cursor, l->backward));
         if (e)
             return e;
         look(s, l->backward);
@@ -275,7 +285,7 @@ enum err record_range_ids(struct txn *t, const struct list_range *range, size_t 
         if (found.n == capacity)
             found.v = arena_grow(t->arena, found.v, &capacity, sizeof *found.v);
         found.v[found.n++] = key_get_u64(s.suffix + s.suffix_size - 8);
-        e = kv_step(s.cursor, false);
+        e = moved(&s, kv_step(s.cursor, false));
         look(&s, false);
     }
     kv_cursor_close(s.cursor);
@@ -291,7 +301,7 @@ enum err record_count(struct txn *t, const struct list_range *range, size_t most
     enum err e = begin(&s, t, range, false, NULL, 0);
     while (!e && s.suffix && count < most) {
         count++;
-        e = kv_step(s.cursor, false);
+        e = moved(&s, kv_step(s.cursor, false));
         look(&s, false);
     }
     kv_cursor_close(s.cursor);

@@ -1,9 +1,11 @@
 #include "data/store.h"
 #include "data/engine/kv.h"
 #include "data/migrate.h"
+#include "data/migrate_rows.h"
 #include <string.h>
 
-#define SCHEMA_SUMS 6 /* the first whose values bear sums */
+#define SCHEMA_SUMS 6  /* the first whose values bear sums */
+#define SCHEMA_ROWS 10 /* the last whose indexes carry no rows */
 
 static struct key meta_key(void)
 {
@@ -30,8 +32,21 @@ static enum err get_schema(struct kv_txn *kv, void *arg)
     return OK;
 }
 
+/* Said before any step is begun. */
+static enum err room_for_rows(struct kv *kv, const char *folder, struct refusal *why)
+{
+    uint64_t bytes;
+    enum err e = migrate_rows_room(kv, &bytes);
+    if (!e && !kv_has_room(kv, bytes))
+        return refuse(why, ERR_DISK_FULL, "data",
+                      "%s is of an earlier program, and bringing it up to date takes about %llu MB more room "
+                      "on its disk: nothing was changed",
+                      folder, (unsigned long long)(bytes >> 20) + 1);
+    return e;
+}
+
 /* Each step is noted by itself: one that is done is not begun again. */
-static enum err migrate(struct kv *kv, uint32_t schema)
+static enum err migrate(struct kv *kv, uint32_t schema, const char *folder, struct refusal *why)
 {
     enum err e = OK;
     if (schema < SCHEMA_SUMS) { /* first, so that the steps find every value as this program stores it */
@@ -39,6 +54,8 @@ static enum err migrate(struct kv *kv, uint32_t schema)
         e = kv_add_sums(kv);
         kv_set_plain(kv, false);
     }
+    if (!e && schema <= SCHEMA_ROWS)
+        e = room_for_rows(kv, folder, why);
     while (schema < STORE_SCHEMA && !e) {
         e = migrate_step(kv, schema++);
         if (!e)
@@ -62,7 +79,7 @@ static enum err adopt(struct kv *kv, const char *folder, bool create, struct ref
                       folder, schema, STORE_SCHEMA);
     if (!e && (schema == 0))
         return refuse(why, ERR_DAMAGED, "data", "%s states schema 0: restore a backup", folder);
-    return !e && schema < STORE_SCHEMA ? migrate(kv, schema) : e;
+    return !e && schema < STORE_SCHEMA ? migrate(kv, schema, folder, why) : e;
 }
 
 enum err store_explain(struct kv *kv, const char *folder, enum err e, struct refusal *why)

@@ -20,6 +20,8 @@
  *     damage FOLDER schema1       the layout of schema 1: no links, no heads, no index of events by what happened
  *     damage FOLDER schema3       the layout of schema 3: payments are not counted by their gateway
  *     damage FOLDER schema6       the layout of schema 6: nothing is on record as due
+ *     damage FOLDER schema10      the layout of schema 10: indexes carry no rows
+ *     damage FOLDER rows N M      the rows of document N are those of M; 0: of another revision of itself
  *     damage FOLDER due N         something is due that has the number N among the works
  *     damage FOLDER newer DOCUMENT PAYMENT the document is of a kind, the payment of a gateway, that only a newer program knows;
  *                             and 300 payments more of another one
@@ -355,6 +357,38 @@ static void forget_due(struct txn *t)
     set_schema(t, 6);
 }
 
+/* Each entry of a document that carries a row is given that of another one, or none. */
+static void each_row(struct txn *t, uint64_t id, const struct document *of)
+{
+    struct document d;
+    struct derived derived;
+    TRY(record_get(t, KIND_DOCUMENT, id, &d));
+    derive(t, KIND_DOCUMENT, &d, &derived);
+    for (size_t i = 0; i < derived.n_keys; i++) {
+        const struct derived_key *k = &derived.keys[i];
+        if (k->row && of)
+            TRY(derived_put(t, k, KIND_DOCUMENT, of));
+        else if (k->row)
+            TRY(kv_put(t->kv, k->bytes, k->size, "", 0));
+    }
+}
+
+static void forget_rows(struct txn *t)
+{
+    struct id_list ids = ids_of(t, KIND_DOCUMENT);
+    for (size_t i = 0; i < ids.n; i++)
+        each_row(t, ids.v[i], NULL);
+    set_schema(t, 10);
+}
+
+static void other_rows(struct txn *t, uint64_t id, uint64_t of)
+{
+    struct document d;
+    TRY(record_get(t, KIND_DOCUMENT, of ? of : id, &d));
+    d.revision += !of;
+    each_row(t, id, &d);
+}
+
 static void add_due(struct txn *t, uint64_t work)
 {
     struct due w = {.work = (int64_t)work, .about = 1, .at = 1000, .since = 1000};
@@ -477,6 +511,10 @@ static enum err run(struct kv_txn *kv, void *arg)
         uncount(&t);
     } else if (strcmp(d->how, "schema6") == 0) {
         forget_due(&t);
+    } else if (strcmp(d->how, "schema10") == 0) {
+        forget_rows(&t);
+    } else if (strcmp(d->how, "rows") == 0) {
+        other_rows(&t, d->n, d->m);
     } else if (strcmp(d->how, "due") == 0) {
         add_due(&t, d->n);
     } else if (strcmp(d->how, "garbled-due") == 0) {
