@@ -228,6 +228,14 @@ static bool other_row(const struct shape *shape, const struct derived_key *k, co
     return other;
 }
 
+/* An entry that rings somebody's bell. */
+static void mark_ring(struct txn *t, const struct derived_key *k)
+{
+    const int index = k->bytes[4] - SPACE_INDEX;
+    if (index == INDEX_EVENT_RING || index == INDEX_EVENT_BELL)
+        kv_mark(t->kv, record_mark(t, KIND_EVENT, index == INDEX_EVENT_RING ? key_get_u64(k->bytes + 5) : 0));
+}
+
 static enum err move(struct txn *t, enum kind kind, const void *old, const void *new)
 {
     struct derived was, now;
@@ -239,6 +247,8 @@ static enum err move(struct txn *t, enum kind kind, const void *old, const void 
             e = kv_del(t->kv, was.keys[i].bytes, was.keys[i].size);
     for (size_t i = 0; i < now.n_keys && !e; i++) {
         const struct derived_key *k = &now.keys[i];
+        if (kind == KIND_EVENT)
+            mark_ring(t, k);
         if (!among(&was, k) || (k->row && other_row(record_shape(kind), k, old, new)))
             e = derived_put(t, k, kind, new);
     }
@@ -258,14 +268,14 @@ unsigned record_mark(const struct txn *t, enum kind kind, uint64_t id)
 {
     if (kind == KIND_BUSINESS || kind == KIND_GATEWAY)
         return 0;
-    uint64_t mixed = (id ^ (uint64_t)t->business << 40) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = (id ^ (uint64_t)t->business << 40 ^ (uint64_t)kind << 56) * UINT64_C(0x9e3779b97f4a7c15);
     return (unsigned)(1 + (mixed >> 32) % (KV_MARKS - 1));
 }
 
 /* Kinds that nearly every request reads and that are seldom written are kept decoded between requests (server/core/kept.h). */
 static void mark(struct txn *t, enum kind kind, uint64_t id)
 {
-    if (kind == KIND_BUSINESS || kind == KIND_GATEWAY || kind == KIND_SESSION)
+    if (kind == KIND_BUSINESS || kind == KIND_GATEWAY || kind == KIND_SESSION || kind == KIND_BELL)
         kv_mark(t->kv, record_mark(t, kind, id));
 }
 

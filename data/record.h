@@ -45,7 +45,8 @@ enum err record_damaged(const struct txn *t, enum kind kind, uint64_t id) MUST_U
  * Events are only added, never put again or deleted, and are linked here (data/chain.h). */
 enum err record_put(struct txn *t, enum kind kind, void *record) MUST_USE;
 enum err record_del(struct txn *t, enum kind kind, uint64_t id) MUST_USE; /* absent: OK */
-/* What kv_marked says of a business with its gateways, or of one session: the kinds whose writers mark them (docs/decisions/kept-decoded.md). */
+/* By what kv_marked knows what is kept decoded: a business with its gateways, a session, a bell; KIND_EVENT: what rings the bell of that
+ * customer's persons, 0: of staff (docs/decisions/kept-decoded.md). */
 unsigned record_mark(const struct txn *t, enum kind kind, uint64_t id);
 uint64_t record_id(const void *record); /* of any stored shape */
 /* The last id that was given to that kind; 0 for none. For events: the newest event. */

@@ -237,20 +237,12 @@ uint64_t call_bell(const struct call *c)
     return c->who.person * 2 + (call_by_customer(c) ? 0 : 1);
 }
 
-enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
+static enum err count_unread(struct call *c, int64_t *unread)
 {
     struct bell bell = {.seen = 0};
-    uint64_t newest;
-    enum err e = record_last_id(&c->txn, KIND_EVENT, &newest);
-    if (e)
-        return e;
-    e = record_get(&c->txn, KIND_BELL, call_bell(c), &bell);
+    enum err e = record_get(&c->txn, KIND_BELL, call_bell(c), &bell);
     if (e && e != ERR_NOT_FOUND)
         return e;
-    *unread = 0;
-    *last = (int64_t)newest;
-    if (c->who.document) /* it has no bell */
-        return OK;
     bool customer = call_by_customer(c);
     struct key k = index_key(&c->txn, customer ? INDEX_EVENT_RING : INDEX_EVENT_BELL);
     if (customer)
@@ -260,10 +252,22 @@ enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
     key_u64(&range.first, (uint64_t)bell.seen + 1);
     size_t n;
     e = record_count(&c->txn, &range, 100, &n);
+    if (!e)
+        *unread = (int64_t)n;
+    return e;
+}
+
+enum err call_unread(struct call *c, int64_t *unread, int64_t *last)
+{
+    uint64_t newest;
+    enum err e = record_last_id(&c->txn, KIND_EVENT, &newest);
     if (e)
         return e;
-    *unread = (int64_t)n;
-    return OK;
+    *unread = 0;
+    *last = (int64_t)newest;
+    if (c->who.document) /* it has no bell */
+        return OK;
+    return kept_unread(c, call_bell(c), call_by_customer(c) ? c->who.customer : 0, count_unread, unread);
 }
 
 const char *call_folded(struct call *c, const char *search)

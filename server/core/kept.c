@@ -11,6 +11,7 @@ static void close_kept(void *kept)
 {
     arena_close(((struct kept *)kept)->arena);
     free(((struct kept *)kept)->sessions);
+    free(((struct kept *)kept)->bells);
     free(kept);
 }
 static void make_key(void)
@@ -79,13 +80,17 @@ struct kept_session {
     char texts[TEXTS];
 };
 
+static void *places(void *there, size_t size)
+{
+    void *made = there ? there : calloc(SESSIONS, size);
+    if (!made)
+        abort();
+    return made;
+}
+
 static struct kept_session *place_of(struct kept *k, const uint8_t token[SECRET_MARK])
 {
-    if (!k->sessions) {
-        k->sessions = calloc(SESSIONS, sizeof *k->sessions);
-        if (!k->sessions)
-            abort();
-    }
+    k->sessions = places(k->sessions, sizeof *k->sessions);
     return &k->sessions[token[0] % SESSIONS];
 }
 
@@ -127,4 +132,34 @@ void kept_session_keep(struct call *c, const uint8_t token[SECRET_MARK], uint64_
     const bool all = !s->head.extra_size && keep_text(at, &used, &to->name) &&
                      keep_text(at, &used, &to->email) && keep_text(at, &used, &to->place);
     at->marked = all ? marked : 0;
+}
+
+/* --- bells --------------------------------------------------------------------------------------------------------------------- */
+struct kept_bell {
+    uint64_t seen, rings; /* kv_marked of the bell, and of what rings it; 0: nobody's */
+    uint64_t bell;
+    uint32_t business;
+    int64_t unread;
+};
+
+enum err kept_unread(struct call *c, uint64_t bell, uint64_t customer,
+                     enum err (*count)(struct call *c, int64_t *unread), int64_t *unread)
+{
+    const struct kept_bell now = {.seen = kv_marked(c->txn.kv, record_mark(&c->txn, KIND_BELL, bell)),
+                                  .rings = kv_marked(c->txn.kv, record_mark(&c->txn, KIND_EVENT, customer)),
+                                  .bell = bell,
+                                  .business = c->txn.business};
+    if (!c->kept || !now.seen || !now.rings)
+        return count(c, unread);
+    c->kept->bells = places(c->kept->bells, sizeof *c->kept->bells);
+    struct kept_bell *at = &c->kept->bells[(bell ^ bell >> 6) % SESSIONS];
+    if (at->seen != now.seen || at->rings != now.rings || at->bell != bell || at->business != now.business) {
+        enum err e = count(c, unread);
+        if (e)
+            return e;
+        *at = now;
+        at->unread = *unread;
+    }
+    *unread = at->unread;
+    return OK;
 }

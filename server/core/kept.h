@@ -14,6 +14,7 @@ struct kept {
     struct business business;
     const struct gateway_offers *offers; /* by server/ops/payment_gateway.c; NULL: not made yet */
     struct kept_session *sessions;
+    struct kept_bell *bells;
 };
 
 struct kept *kept_mine(void); /* of this thread, freed with it */
@@ -26,4 +27,7 @@ bool kept_session(struct call *c, const uint8_t token[SECRET_MARK], struct sessi
 /* Keeps one that was just read and found to be the token's; marked: what kv_marked gave before it was read. */
 void kept_session_keep(struct call *c, const uint8_t token[SECRET_MARK], uint64_t marked,
                        const struct session *s);
+/* How many events ring the bell of who asks, counted by `count` where it has changed since it was kept. */
+enum err kept_unread(struct call *c, uint64_t bell, uint64_t customer,
+                     enum err (*count)(struct call *c, int64_t *unread), int64_t *unread) MUST_USE;
 #endif

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 import clock
-from daemon import PASSWORD, Daemon, add_customer, is_over, open_portal, wait_until
+from daemon import PASSWORD, Daemon, add_customer, is_over, line, open_portal, wait_until
 from phone import enrol
 
 ROUNDS, BUSY = 12, 4
@@ -95,6 +95,24 @@ def test_a_session_that_was_ended_is_over_in_the_very_next_request(d, people, bu
         newest = people[0].ask("session.list")["sessions"][0]["id"]
         people[0].ask("session.revoke", session=newest)
         assert is_over(thief)
+
+
+def unread(client):
+    return client.ask("session.me")["me"]["unread"]
+
+
+def test_a_bell_rings_in_the_very_next_answer_and_is_quiet_at_once(d, admin, people, busy):
+    customer = people[0].me["customer"]
+    for _ in range(ROUNDS):
+        before, staff = [unread(person) for person in people[1]], unread(admin)
+        invoice = admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line()]})["invoice"]["id"]
+        assert [unread(person) for person in people[1]] == [n + 1 for n in before]
+        assert unread(admin) == staff, "it rings nobody's own"
+        people[0].ask("comment.add", document=invoice, text="why?")
+        assert unread(admin) == staff + 1
+        people[0].ask("event.seen", event=people[0].ask("session.me")["me"]["last_event"])
+        admin.ask("event.seen", event=admin.ask("session.me")["me"]["last_event"])
+        assert [unread(person) for person in people[1]] == [0] * BUSY and unread(admin) == 0
 
 
 # --- every way in which access ends, for sessions that each thread has at hand --------------------------------------------------------
