@@ -19,10 +19,11 @@ static inline bool quick_number(struct mp *m, uint64_t *v)
         return true;
     }
     const unsigned size = 1u << (b & 3);
-    uint64_t big;
-    if (b < 0xcc || b > 0xcf || left < 1 + sizeof big) /* what stands near the end goes the long way */
+    uint64_t big = 0;
+    if (b < 0xcc || b > 0xcf || left <= size)
         return false;
-    memcpy(&big, m->at + 1, sizeof big);
+    memcpy(&big, m->at + 1,
+           left > sizeof big ? sizeof big : size); /* eight bytes at once, but for the last of a record */
     *v = __builtin_bswap64(big) >> (64 - 8 * size);
     m->at += 1 + size;
     return true;
@@ -63,6 +64,11 @@ static inline bool quick(struct arena *a, enum field_type type, struct mp *m, vo
     case FIELD_TEXT:
     case FIELD_LINES: return quick_text(a, m, to);
     case FIELD_MONEY: return quick_money(m, to);
+    case FIELD_BOOL:
+        if (m->at == m->end || (*m->at | 1) != 0xc3)
+            return false;
+        *(bool *)to = *m->at++ & 1;
+        return true;
     case FIELD_ID:
     case FIELD_COUNT:
     case FIELD_DECIMAL:

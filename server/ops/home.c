@@ -29,11 +29,15 @@ static struct ranges due_from(const struct call *c, bool (*which)(const struct d
 {
     size_t n;
     const struct doc_traits *kinds = doc_kinds(&n);
-    struct ranges ranges = {.v = arena_alloc(c->arena, n * sizeof *ranges.v)};
+    struct ranges ranges = {0};
+    size_t some = 0; /* a range is a kilobyte: of those kinds alone */
+    for (size_t i = 0; i < n; i++)
+        some += which(&kinds[i]);
+    ranges.v = arena_alloc(c->arena, some * sizeof *ranges.v);
     for (size_t i = 0; i < n; i++) {
-        struct key k = index_key(&c->txn, INDEX_DOC_CUSTOMER_DUE);
         if (!which(&kinds[i]))
             continue;
+        struct key k = index_key(&c->txn, INDEX_DOC_CUSTOMER_DUE);
         key_u8(key_u64(&k, c->who.customer), (uint8_t)kinds[i].kind);
         struct list_range *range = &ranges.v[ranges.n++];
         *range = list_range(&k);

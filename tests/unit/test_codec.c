@@ -306,12 +306,60 @@ static void a_record_that_would_lose_something_is_damaged(void)
     }
 }
 
+/* The short ways (common/codec_quick.h) say and read what msgpack says, for each length of a number, and to the last byte of a record. */
+static void numbers_of_each_length_are_packed_as_msgpack_does(void)
+{
+    static const int64_t numbers[] = {
+        1,         127, 128, 255, 256,    65535,    65536, UINT32_MAX, UINT32_MAX + INT64_C(1),
+        INT64_MAX, -1,  -32, -33, -32769, INT64_MIN};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct list_sum sum = {.count = numbers[i], .total = {numbers[i], "EUR"}}, got;
+        struct buf b, plain;
+        buf_init(&b, 1000);
+        buf_init(&plain, 1000);
+        codec_int(&plain, numbers[i]);
+        codec_pack(&b, shape_list_sum(), &sum, CODEC_STORE);
+        CHECK(b.size > plain.size && memcmp(b.data + b.size - plain.size, plain.data, plain.size) == 0);
+        CHECK_INT(codec_load(a, shape_list_sum(), b.data, b.size, &got), OK);
+        CHECK(got.count == numbers[i] && got.total.amount == numbers[i] &&
+              strcmp(got.total.currency, "EUR") == 0);
+        for (size_t cut = 0; cut < b.size; cut++)
+            CHECK_INT(codec_load(a, shape_list_sum(), b.data, cut, &got), ERR_DAMAGED);
+        buf_clear(&b);
+        codec_pack(&b, shape_list_sum(), &sum, CODEC_TO_STAFF);
+        CHECK_INT(codec_read(a, shape_list_sum(), b.data, b.size, &got), OK);
+        CHECK(got.count == numbers[i] && got.total.amount == numbers[i]);
+        buf_fini(&b);
+        buf_fini(&plain);
+    }
+}
+
+/* However little room there is left, what is packed is the same: the short way needs some, the long one makes it. */
+static void what_is_packed_does_not_depend_on_the_room(void)
+{
+    struct buf whole;
+    buf_init(&whole, 100000);
+    codec_pack(&whole, shape_document(), sample(), CODEC_TO_STAFF);
+    for (size_t before = 0; before < 1024; before++) {
+        struct buf b;
+        buf_init(&b, 100000);
+        for (size_t i = 0; i < before; i++)
+            buf_add(&b, "x", 1);
+        codec_pack(&b, shape_document(), sample(), CODEC_TO_STAFF);
+        CHECK(b.size == before + whole.size && memcmp(b.data + before, whole.data, whole.size) == 0);
+        buf_fini(&b);
+    }
+    buf_fini(&whole);
+}
+
 int main(void)
 {
     numbers_of_stored_fields_ascend();
     a = arena_open();
     numbers_of_every_shape_ascend();
     a_record_comes_back_as_it_was();
+    numbers_of_each_length_are_packed_as_msgpack_does();
+    what_is_packed_does_not_depend_on_the_room();
     unknown_stored_fields_are_kept();
     a_view_sees_all_that_is_no_list();
     a_customer_never_gets_what_is_for_staff();
