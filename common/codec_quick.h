@@ -22,8 +22,11 @@ static inline bool quick_number(struct mp *m, uint64_t *v)
     uint64_t big = 0;
     if (b < 0xcc || b > 0xcf || left <= size)
         return false;
-    memcpy(&big, m->at + 1,
-           left > sizeof big ? sizeof big : size); /* eight bytes at once, but for the last of a record */
+    if (left > sizeof big)
+        memcpy(&big, m->at + 1, sizeof big); /* at once, whatever of it is meant */
+    else
+        for (unsigned i = 0; i < size; i++) /* the last of a record */
+            ((uint8_t *)&big)[i] = m->at[1 + i];
     *v = __builtin_bswap64(big) >> (64 - 8 * size);
     m->at += 1 + size;
     return true;

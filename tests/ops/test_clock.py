@@ -6,7 +6,7 @@ import time
 
 import clock
 import pytest
-from daemon import PASSWORD, Daemon, Refused, add_customer, line, money, open_portal
+from daemon import PASSWORD, Daemon, Refused, add_customer, is_over, line, money, open_portal, wait_until
 from northwind import VISA
 from phone import enrol
 
@@ -90,6 +90,21 @@ def test_a_session_of_a_clock_that_was_wrong_does_not_last_longer(office, tmp_pa
     now = office.sign_in()
     clock.set_by(tmp_path, minutes=-10)
     assert now.ask("session.me")["me"]["email"] == office.email, "a small correction signs nobody out"
+
+
+def test_a_session_that_is_kept_decoded_ends_when_its_time_is_over(office, tmp_path):
+    unused, *used = sessions = [office.sign_in() for _ in range(4)]
+    for session in sessions * 4:
+        session.ask("session.me")
+    begun = max(row["seen"] for row in unused.ask("session.list")["sessions"])
+    clock.set_by(tmp_path, minutes=29)
+    for session in used * 4:
+        session.ask("session.me")
+    wait_until(lambda: sum(row["seen"] > begun for row in used[0].ask("session.list")["sessions"]) == len(used), what="their last use")
+    clock.set_by(tmp_path, minutes=58)
+    assert is_over(unused) and not any(is_over(session) for session in used), "the last use counts"
+    clock.set_by(tmp_path, hours=13)
+    assert all(is_over(session) for session in sessions)
 
 
 def test_who_shows_a_code_again_and_again_has_no_more_sessions_than_others(office, tmp_path):

@@ -7,8 +7,7 @@ import threading
 
 import pytest
 
-import clock
-from daemon import PASSWORD, Daemon, add_customer, is_over, line, open_portal, wait_until
+from daemon import PASSWORD, add_customer, is_over, line, open_portal
 from phone import enrol
 
 ROUNDS, BUSY = 12, 4
@@ -184,16 +183,3 @@ def test_a_second_factor_waits_for_its_code_and_no_longer(d, admin, busy):
     sessions[0].ask("mfa.verify", code=phone.code())
     assert sessions[0].ask("home.get")["customer"]["name"] == "Code Ltd"
     assert sessions[1].refused("home.get").code == "second_factor", "each shows its own"
-
-
-def test_a_session_that_is_at_hand_ends_when_its_time_is_over(tmp_path):
-    with Daemon(env=clock.settable(tmp_path)) as daemon:
-        unused, *used = sessions = signed_in(daemon, daemon.email)
-        begun = max(row["seen"] for row in unused.ask("session.list")["sessions"])
-        clock.set_by(tmp_path, minutes=29)
-        at_hand(used)
-        wait_until(lambda: sum(row["seen"] > begun for row in used[0].ask("session.list")["sessions"]) == len(used), what="their last use")
-        clock.set_by(tmp_path, minutes=58)
-        assert is_over(unused) and not any(is_over(session) for session in used), "the last use counts"
-        clock.set_by(tmp_path, hours=13)
-        assert all(is_over(session) for session in sessions)
