@@ -366,6 +366,11 @@ static const struct deed {
     [WHAT_LINE_IGNORED] = {"bank line is nobody's payment, says %s", "bank line set aside"},
     [WHAT_LINE_REOPENED] = {"bank line waits again, says %s", "bank line waits again"},
     [WHAT_MATCH_UNDONE] = {"was booked by mistake, says %s", "booked by mistake"},
+    [WHAT_METHOD_SAVED] = {"method of payment saved by %s", "method saved"},
+    [WHAT_METHOD_REMOVED] = {"method of payment removed by %s", "method removed"},
+    [WHAT_METHOD_ASKED] = {"asked by %s to save a method of payment", "asked for a method"},
+    [WHAT_AUTOMATIC_ON] = {"%s agreed that it is charged by itself", "charged by itself from now on"},
+    [WHAT_AUTOMATIC_OFF] = {"%s ended that it is charged by itself", "charged by itself no more"},
     [WHAT_REWORK_DROPPED] = {"the rework that was not sent is void", "unsent rework void"},
 };
 

@@ -286,15 +286,59 @@ static enum err prepare_page(struct call *c, struct to_save *save)
     return OK;
 }
 
+/* The first that can be saved of a mode, or at a page; NULL: there is none. */
+static const struct gateway_offer *keeps(const struct gateway_offers *offers, int mode, bool at_page)
+{
+    for (size_t i = 0; i < offers->n; i++) {
+        const struct gateway_offer *o = &offers->v[i];
+        if (o->method.keeps && gateway_at_page(o) == at_page && (at_page || (int)o->method.mode == mode))
+            return o;
+    }
+    return NULL;
+}
+
+static enum err chosen_keeper(struct call *c, const struct method_save_in *in,
+                              const struct gateway_offer **by)
+{
+    const struct gateway_offers *offers;
+    if (has(in->method) || (!in->mode && !in->online))
+        return keeper(c, in->method, by);
+    enum err e = gateway_offers(c, &offers);
+    if (!e && !(*by = keeps(offers, in->mode, in->online)))
+        e = REFUSE(c, ERR_SWITCHED_OFF, in->online ? "online" : "mode", "that can not be saved here");
+    return e;
+}
+
+/* What was given, each by its own argument. */
+static struct pay_given_list all_given(struct call *c, const struct method_save_in *in)
+{
+    const struct pay_given one[] = {{.name = "card_number", .value = in->card_number},
+                                    {.name = "card_expiry", .value = in->card_expiry},
+                                    {.name = "card_code", .value = in->card_code},
+                                    {.name = "card_name", .value = in->card_name},
+                                    {.name = "card_postcode", .value = in->card_postcode},
+                                    {.name = "holder", .value = in->holder},
+                                    {.name = "iban", .value = in->iban}};
+    const size_t most = sizeof one / sizeof *one;
+    struct pay_given_list list = {0, arena_alloc(c->arena, (most + in->given.n) * sizeof *list.v)};
+    for (size_t i = 0; i < in->given.n; i++)
+        list.v[list.n++] = in->given.v[i];
+    for (size_t i = 0; i < most; i++)
+        if (has(one[i].value))
+            list.v[list.n++] = one[i];
+    return list;
+}
+
 enum err prep_method_save(struct call *c, const struct method_save_in *in)
 {
     struct to_save *save = arena_alloc(c->arena, sizeof *save);
-    enum err e = keeper(c, in->method, &save->by);
-    if (!e && gateway_at_page(save->by) && in->given.n)
-        e = REFUSE(c, ERR_INVALID, in->given.v[0].name, "%s asks for nothing here", save->by->name);
+    const struct pay_given_list given = all_given(c, in);
+    enum err e = chosen_keeper(c, in, &save->by);
+    if (!e && gateway_at_page(save->by) && given.n)
+        e = REFUSE(c, ERR_INVALID, given.v[0].name, "%s asks for nothing here", save->by->name);
     if (!e)
         e = gateway_at_page(save->by) ? prepare_page(c, save)
-                                      : payment_take(c, save->by, &in->given, &save->chosen);
+                                      : payment_take(c, save->by, &given, &save->chosen);
     c->prepared = save; /* and payment_take's own is its first member */
     return e;
 }
@@ -370,9 +414,15 @@ enum err op_method_list(struct call *c, const struct method_list_in *in, struct 
         }
     }
     out->methods = (struct saved_method_list){e ? 0 : l.count, rows};
+    const struct gateway_offers *offers;
     out->version = CONSENT_VERSION;
     if (!e)
         e = ways(c, &out->ways, &out->note);
+    if (!e)
+        e = gateway_offers(c, &offers);
+    out->card = !e && keeps(offers, MODE_CARD, false);
+    out->account = !e && keeps(offers, MODE_DEBIT, false);
+    out->online = !e && keeps(offers, 0, true);
     return e ? e : method_consent_text(c, &out->text);
 }
 

@@ -33,7 +33,7 @@ KEYS = {"Enter": ENTER, "Esc": ESC, "Tab": TAB, "Up": UP, "Down": DOWN, "Left": 
 
 
 class Script:
-    """Head: `# what`, `by WHO`, `also BOOKS` that it shows, too, `alone` (in a business of its own; `alone bank`: with a statement of its bank; `alone retainer`: with a retainer invoice to be paid, `alone deposit`: with an estimate that asks for a deposit), `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
+    """Head: `# what`, `by WHO`, `also BOOKS` that it shows, too, `alone` (in a business of its own; `alone methods`: with methods of payment that Maria saved, `alone bank`: with a statement of its bank; `alone retainer`: with a retainer invoice to be paid, `alone deposit`: with an estimate that asks for a deposit), `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
 
     def __init__(self, path):
         self.path = path
@@ -123,7 +123,14 @@ def bring_deposit(b):
         "due": "2026-12-14", "deposit_percent": "30", "lines": [{"name": "Spring catalogue", "quantity": "1", "price": "2000", "tax_name": "VAT", "tax_percent": "23"}]})
 
 
-BRINGS = {"bank": bring_statement, "retainer": bring_retainer, "deposit": bring_deposit}
+def bring_methods(b):
+    """Maria saved two cards, and agreed that one is charged by itself."""
+    for number in ("4242424242424242", "5555555555554444"):
+        saved = b.maria.ask("method.save", mode="card", card_number=number, card_expiry="11/41", card_code="739")["saved"]
+    b.maria.ask("method.agree", saved=saved["id"], version=1, ceiling={"amount": 50000, "currency": "EUR"})
+
+
+BRINGS = {"methods": bring_methods, "bank": bring_statement, "retainer": bring_retainer, "deposit": bring_deposit}
 
 
 @pytest.fixture(scope="module")

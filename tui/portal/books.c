@@ -50,6 +50,7 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_payment,
                                            &book_credits,
                                            &book_use_credit,
+                                           &book_methods,
                                            &book_refunds,
                                            &book_refund,
                                            &book_pay_for,
@@ -119,6 +120,7 @@ const struct book *book_about(const struct me *me, int subject, uint64_t *id)
     case SUBJECT_TOKEN: return customer ? NULL : &book_tokens;
     case SUBJECT_REMINDER: *id = 0; return customer ? NULL : &book_reminder_rules;
     case SUBJECT_STATEMENT: return customer ? NULL : &book_bank_line;
+    case SUBJECT_METHOD: *id = 0; return customer ? &book_methods : NULL;
     case SUBJECT_DUE: *id = 0; return customer ? NULL : &book_due;
     case SUBJECT_MAIL:
         if (customer || !book_closed(&book_mail, me))

@@ -21,6 +21,10 @@ extern const struct book book_today, book_home, book_bell;
 extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_payments, book_payment;
+struct method_known_out;
+void methods_tell(struct page *p,
+                  const struct method_known_out *k); /* of a customer, for staff; NULL: nothing */
+extern const struct book book_methods;
 extern const struct book book_credits, book_use_credit, book_refunds, book_refund;
 extern const struct book book_bank_statements, book_bank_lines, book_bank_line, book_bank_mappings,
     book_reconcile;

@@ -333,6 +333,7 @@ static void tell(struct page *p, const struct scene *v)
     tell_counts(p, v, DOC_ESTIMATE, "Estimates");
     tell_counts(p, v, DOC_RETAINER, "Retainer invoices");
     tell_counts(p, v, DOC_CREDIT_NOTE, "Credit notes");
+    methods_tell(p, v->also[0]);
     tell_persons(p, v);
     tell_details(p, v);
     tell_history(p, v);
@@ -390,6 +391,24 @@ static const char *can_write(const struct scene *v)
     return all(v)->customer->active ? NULL : "It is deactivated: {activate} brings it back.";
 }
 
+static void review_ask(struct page *p, const struct scene *v, const void *in)
+{
+    (void)in;
+    page_note(p, LOOK_PLAIN,
+              "The person to turn to at %s is asked by mail to save a card or an account in the portal. "
+              "Nobody here "
+              "ever sees it.",
+              show_text(all(v)->customer->name));
+}
+
+static const char *asked(const struct scene *v, const void *out)
+{
+    const struct method_ask_out *o = out;
+    return scene_text(
+        v, o->held ? "Written to %s; held, since no mail server is set." : "The mail to %s is on its way.",
+        show_text(o->to));
+}
+
 static uint64_t this_one(const struct scene *v)
 {
     return v->id;
@@ -432,6 +451,18 @@ static const struct act acts[] = {
      .help = "What is billed to it again and again",
      LEADS(OPNO_schedule_list, &book_schedules)},
     REMINDS_CUSTOMER(this_one),
+    {.key = 'M',
+     .name = "askmethod",
+     .help = "Ask it by mail to save a method of payment",
+     .op = OPNO_method_ask,
+     .possible = can_write,
+     .agree = AGREE_YES,
+     .question = "Send this mail?",
+     .yes = "Send it",
+     .review = review_ask,
+     .busy = "Writing…",
+     .told = asked,
+     .quiet = true},
     {.key = 'x',
      .name = "deactivate",
      .help = "Write nothing more for it, and sign its persons out",
@@ -454,10 +485,18 @@ static const struct act acts[] = {
      .done = "Active again."},
     {0}};
 
+static void of_this(const struct scene *v, void *in)
+{
+    GIVE(method_known_in, (struct method_known_in *)in, customer, v->id);
+}
+
+static const struct also known[] = {{OPNO_method_known, of_this}, {OP_COUNT, NULL}};
+
 const struct book book_customer = {.name = "customer",
                                    .title = "Customer",
                                    .op = OPNO_customer_overview,
                                    .one = "customer",
+                                   .also = known,
                                    .tell = tell,
                                    .name_of = name_of,
                                    .acts = acts,

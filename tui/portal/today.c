@@ -30,6 +30,7 @@ static const char *job(const struct scene *v)
     case JOB_PAYMENT_FAILED:
     case JOB_REFUND_FAILED: return "failed";
     case JOB_PAYMENT_PENDING: return "pending";
+    case JOB_CHARGE: return "not charged";
     default: return enum_name(enum_job_kind(), work(v)->job);
     }
 }
@@ -99,6 +100,7 @@ static enum look look_of_job(const struct scene *v)
     case JOB_DISPUTED:
     case JOB_MAIL:
     case JOB_DUE:
+    case JOB_CHARGE:
     case JOB_SCHEDULE: return LOOK_BAD;
     case JOB_ACCEPTED: return LOOK_GOOD;
     case JOB_PAYMENT_PENDING: return LOOK_WARN;
