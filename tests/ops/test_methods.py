@@ -121,6 +121,8 @@ def test_what_is_paid_with_is_saved_once_it_has_paid(people, number, saved):
 
 def test_an_account_is_saved_too(people):
     d, staff, customer, maria = people
+    now = staff.ask("customer.get", customer=customer)["customer"]
+    staff.ask("customer.update", id=customer, customer={"revision": now["revision"], "debits": True})
     m = maria.ask("method.save", method="sandbox/debit", given=[{"name": "holder", "value": "Maria Ruiz"},
                                                                {"name": "iban", "value": "AT61 1904 3002 3457 3201"}])["saved"]
     assert (m["title"], m["mode"], "expires" in m) == ("Account ending 3201", "direct_debit", False)
