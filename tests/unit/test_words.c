@@ -50,6 +50,8 @@ static void customers_have_a_word_for_everything(void)
         OPNO_session_confirm,                        /* asked for before what wants it */
         OPNO_portal_find,                            /* goes somewhere: `:` of the screen */
         OPNO_payment_begin,    OPNO_payment_confirm, /* `pay` is both in one */
+        OPNO_method_begin,     OPNO_method_save,     /* what is typed there is a secret */
+        OPNO_method_edit,      OPNO_method_agree,    /* … or has to be read first */
         OPNO_session_sign_out, OPNO_mfa_verify,      /* --code */
         OPNO_mfa_begin,        OPNO_mfa_confirm,
         OPNO_mfa_codes,        OPNO_mfa_off, /* by their names: secrets are shown once */

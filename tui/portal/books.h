@@ -30,7 +30,7 @@ extern const struct book book_bank_statements, book_bank_lines, book_bank_line, 
     book_reconcile;
 struct scene;
 uint64_t reconcile_now(const struct scene *v);      /* this month, as that book is opened with */
-extern const struct book book_gateways; /* … of payments: on, off, what they have to be told */
+extern const struct book book_gateways;             /* … of payments: on, off, what they have to be told */
 extern const struct book book_password, book_enrol; /* … and before anything else: */
 extern const struct book book_password_first, book_enrol_first, book_code;
 /* Before anybody is signed in: e-mail and password; … */
