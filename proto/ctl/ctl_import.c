@@ -351,8 +351,7 @@ static const char *wrong_option(const struct ctl *c)
     if (!c->contacts && !c->invoices && !c->payments && !c->retainers && !c->credit_notes &&
         !c->credits_applied && !c->refunds)
         return "import needs at least one of --contacts FILE, --invoices FILE, --payments FILE, --retainers "
-               "FILE, "
-               "--credit-notes FILE, --credits-applied FILE, --refunds FILE";
+               "FILE, --credit-notes FILE, --credits-applied FILE, --refunds FILE";
     return NULL;
 }
 
@@ -362,13 +361,34 @@ void import_open(struct import_set *set, struct ctl *c)
         .c = c,
         .files =
             {
-                [IMPORT_CUSTOMERS] = {"contacts", true, OPNO_import_customers, shape_import_customer},
-                [IMPORT_INVOICES] = {"invoices", true, OPNO_import_invoices, shape_import_document},
-                [IMPORT_RETAINERS] = {"retainers", false, OPNO_import_invoices, shape_import_document},
-                [IMPORT_PAYMENTS] = {"payments", true, OPNO_import_payments, shape_import_payment},
-                [IMPORT_CREDIT_NOTES] = {"credit notes", false, OPNO_import_invoices, shape_import_document},
-                [IMPORT_CREDITS] = {"credits applied", false, OPNO_import_credits, shape_import_credit},
-                [IMPORT_REFUNDS] = {"refunds", false, OPNO_import_refunds, shape_import_refund},
+                [IMPORT_CUSTOMERS] = {.what = "contacts",
+                                      .always = true,
+                                      .op = OPNO_import_customers,
+                                      .shape = shape_import_customer},
+                [IMPORT_INVOICES] = {.what = "invoices",
+                                     .always = true,
+                                     .op = OPNO_import_invoices,
+                                     .shape = shape_import_document},
+                [IMPORT_RETAINERS] = {.what = "retainers",
+                                      .always = false,
+                                      .op = OPNO_import_invoices,
+                                      .shape = shape_import_document},
+                [IMPORT_PAYMENTS] = {.what = "payments",
+                                     .always = true,
+                                     .op = OPNO_import_payments,
+                                     .shape = shape_import_payment},
+                [IMPORT_CREDIT_NOTES] = {.what = "credit notes",
+                                         .always = false,
+                                         .op = OPNO_import_invoices,
+                                         .shape = shape_import_document},
+                [IMPORT_CREDITS] = {.what = "credits applied",
+                                    .always = false,
+                                    .op = OPNO_import_credits,
+                                    .shape = shape_import_credit},
+                [IMPORT_REFUNDS] = {.what = "refunds",
+                                    .always = false,
+                                    .op = OPNO_import_refunds,
+                                    .shape = shape_import_refund},
             },
         .faults = json_array(),
         .booked = json_array(),

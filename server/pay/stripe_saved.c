@@ -94,9 +94,9 @@ static bool take_means(const json_t *means, const char *owner, struct gateway_sa
     const bool card = strcmp(stripe_text(means, "type"), "card") == 0;
     const int64_t month = stripe_number(means, "card.exp_month"),
                   year = stripe_number(means, "card.exp_year");
-    if (strncmp(id, "pm_", 3) != 0 || strlen(id) + strlen(owner) + 2 > sizeof out->token)
+    const int n = snprintf(out->token, sizeof out->token, "%s %s", id, owner);
+    if (strncmp(id, "pm_", 3) != 0 || n < 0 || (size_t)n >= sizeof out->token)
         return false;
-    snprintf(out->token, sizeof out->token, "%s %s", id, owner);
     out->debit = !card;
     name_brand(out->brand, card ? stripe_text(means, "card.brand") : "Account");
     snprintf(out->last4, sizeof out->last4, "%s",
