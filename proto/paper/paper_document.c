@@ -241,8 +241,8 @@ void paper_told(struct page *p, const struct pay_told *t, bool code)
     page_note(p, LOOK_STRONG, "%s, for %s:", show_text(t->title), show_text(t->number));
     for (size_t i = 0; i < t->facts.n; i++)
         page_fact_as(p, LOOK_STRONG, t->facts.v[i].label, t->facts.v[i].value);
-    if (*show_text(t->no_code))
-        page_note(p, LOOK_WARN, "%s", t->no_code);
+    if (*show_text(t->no_qr))
+        page_note(p, LOOK_WARN, "%s", t->no_qr);
     if (code)
         code_of(p, t);
 }

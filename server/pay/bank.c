@@ -83,7 +83,7 @@ static void add_code(struct arena *a, const struct bank_account *b, const struct
     const struct transfer t = {b->holder, b->iban, b->bic, told->reference, part->amount};
     const struct swiss_place place = place_of(a, business);
     if (strcmp(part->amount.currency, "CHF") == 0)
-        told->qr = swiss_qr(a, &t, &place, &told->no_code);
+        told->qr = swiss_qr(a, &t, &place, &told->no_qr);
     else if (!swiss_qr_iban(b->iban))
         told->qr = transfer_qr(a, &t);
 }

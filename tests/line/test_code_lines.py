@@ -36,7 +36,7 @@ def test_staff_mail_a_code_and_it_opens_that_document_alone(office):
         t.say("codes").hear("maria@bodegasur.example").hear("Codes: ").say("quit")
         assert t.wait_end() == 0
     with talk(office) as t:
-        t.hear("code: you have a code from a mail about a document.").hear("E-mail: ").say("code")
+        t.hear("code: You have a code from a mail about a document.").hear("E-mail: ").say("code")
         t.hear("opens nothing else").hear(": ").say(mailed(office)).hear("You are Maria Ruiz, by code, Bodega Sur.").hear(number)
         t.hear("Invoice: ").say("comment").hear("Comment").say("Is it on its way?").say(".").hear("Your comment was sent.")
         t.hear("Invoice: ").say("back").hear("The code opens this document alone.").hear("Invoice: ")

@@ -20,7 +20,7 @@ SPECIAL = {
 }
 NO_EMPTY = {"name", "portal", "currency", "time_zone", "from", "host"}  # refused when empty, or not only a text
 # One takes the other's place; another rate of shipping is another tax.
-APART = {"discount_percent", "discount_amount", "shipping_tax_percent", "shipping_tax_name", "shipping_category", "shipping_reason"}
+APART = {"discount_percent", "discount_amount", "shipping_tax_percent", "shipping_tax_name", "shipping_category", "shipping_reason", "deposit_amount"}
 NOT_CHANGED = {"revision", "id", "number", "customer", "next"}  # the last only goes up: test_series
 COMPUTED = {"subtotal", "discount", "tax", "taxes", "total", "paid", "balance", "written_off"}
 

@@ -90,8 +90,8 @@ def test_what_is_missing_is_said_to_staff_alone(b, place, holder, iban, says):
     b.account(iban, holder)
     made = b.invoice()
     told = b.told(made)
-    assert "qr" not in told and "no_code" not in told
-    assert says in b.told(made, b.admin)["no_code"]
+    assert "qr" not in told and "no_qr" not in told
+    assert says in b.told(made, b.admin)["no_qr"]
 
 
 def test_euros_have_the_code_of_their_banks(b):

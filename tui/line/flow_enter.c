@@ -4,6 +4,7 @@
 #include "tui/line/talk_book.h"
 #include "tui/line/talk_inside.h"
 #include "tui/portal/books.h"
+#include <stdio.h>
 #include <string.h>
 
 static enum turn stages(struct talk *t)
@@ -35,6 +36,37 @@ static enum turn signed_in(struct talk *t)
     if (turn == TURN_ON)
         client_enter(t->ui);
     return turn;
+}
+
+/* Known before anybody is asked who they are: a server that does not answer is named, and a portal that there is not. */
+static enum turn which_portal(struct talk *t)
+{
+    char portal[41];
+    struct portal_show_in in = {0};
+    const void *out;
+    snprintf(portal, sizeof portal, "%s", client_portal(t->ui));
+    if (!*portal) {
+        enum turn turn =
+            talk_ask(t,
+                     &(struct talk_prompt){.label = "Portal",
+                                           .help = "The name of the portal, as in your invitation."},
+                     portal, sizeof portal);
+        if (turn != TURN_ON)
+            return turn;
+    }
+    GIVE(portal_show_in, &in, portal, portal);
+    enum err e = talk_try(t, TAG_PERSON, OPNO_portal_show, &in, NULL, &out);
+    if (e == ERR_NOT_FOUND) {
+        talk_say(t, "There is no portal named %s.", portal);
+        client_set_portal(t->ui, "");
+        return TURN_BACK;
+    }
+    if (e != OK) {
+        talk_refused(t);
+        return talk_turn(t, TURN_BACK);
+    }
+    client_set_portal(t->ui, portal);
+    return TURN_ON;
 }
 
 /* E-mail and password, or what is led to from there. */
@@ -128,7 +160,10 @@ static enum turn get_in(struct talk *t)
         turn = with_key(t);
     if (turn != TURN_BACK || talk_ended(t))
         return turn;
-    return sign_in(t);
+    do
+        turn = which_portal(t);
+    while (turn == TURN_BACK && !talk_ended(t) && !*client_portal(t->ui));
+    return turn == TURN_ON ? sign_in(t) : turn;
 }
 
 /* Whoever came with the code of a document has that document, and nothing around it. */
