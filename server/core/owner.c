@@ -316,6 +316,36 @@ static void own_parts(const struct call *c, struct allocation_list *l, struct mo
     l->n = n;
 }
 
+/* Credit comes from other documents: of what it settled there is told what it did to that one. */
+static void own_uses(const struct call *c, struct credit_use_list *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++)
+        if (l->v[i].invoice == c->who.document)
+            l->v[n++] = (struct credit_use){.invoice = l->v[i].invoice,
+                                            .invoice_number = l->v[i].invoice_number,
+                                            .amount = l->v[i].amount};
+    l->n = n;
+}
+
+static void narrow_payment(const struct call *c, struct payment *p)
+{
+    const int64_t whole = p->amount.amount;
+    own_parts(c, &p->allocations, &p->amount);
+    own_uses(c, &p->credit);
+    if (p->amount.amount != whole)
+        p->exchange = NULL; /* what arrived in all */
+    p->unused.amount = p->refunded.amount = 0;
+}
+
+static void narrow_event(struct event *e)
+{
+    if (e->subject == SUBJECT_PAYMENT)
+        e->amount = (struct money){0}; /* of all that it settles */
+    if (e->subject == SUBJECT_PAYMENT || e->what == WHAT_CREDIT_APPLIED || e->what == WHAT_CREDIT_TAKEN_OFF)
+        e->text = NULL; /* which credit that was */
+}
+
 static void narrow_field(const struct call *c, const struct field *f, char *at)
 {
     uint64_t *id = (void *)at;
@@ -334,15 +364,14 @@ static void narrow_field(const struct call *c, const struct field *f, char *at)
 void owner_narrow(const struct call *c, const struct shape *shape, void *out)
 {
     if (shape == shape_payment()) {
-        struct payment *p = out;
-        own_parts(c, &p->allocations, &p->amount);
-        p->unused.amount = p->refunded.amount = 0;
+        narrow_payment(c, out);
+    } else if (shape == shape_document()) {
+        ((struct document *)out)->settles.n = 0; /* other documents */
     } else if (shape == shape_payment_row()) {
         struct payment_row *p = out;
         own_parts(c, &p->allocations, &p->amount);
-    } else if (shape == shape_event() && ((struct event *)out)->subject == SUBJECT_PAYMENT) {
-        ((struct event *)out)->amount = (struct money){0}; /* of all that it settles */
-        ((struct event *)out)->text = NULL;
+    } else if (shape == shape_event()) {
+        narrow_event(out);
     }
     for (size_t i = 0; i < shape->n; i++)
         narrow_field(c, &shape->fields[i], (char *)out + shape->fields[i].offset);

@@ -405,3 +405,28 @@ def test_who_waits_for_news_hears_at_once_that_it_is_over(d, admin):
     admin.ask("code.revoke", code=s.code["id"])
     waiting.join(20)
     assert heard == ["sign_in"] and time.monotonic() - began < 10
+
+
+def test_of_credit_that_a_payment_used_a_code_is_told_its_own_documents(d, admin):
+    s = Sent(d, admin, "usedcredit")
+    maria = open_portal(d, admin, s.contact, s.to)
+    note = admin.ask("credit_note.create", customer=s.customer, send=True, document={"lines": [line(price="15")]})["credit_note"]
+    p = maria.ask("payment.pay", parts=[{"invoice": s.other["id"]}, {"invoice": s.id}], expect=money("20"), credit=money("15"), **CARD)["payment"]
+    assert [u["invoice_number"] for u in maria.ask("payment.get", payment=p["id"])["payment"]["credit"]] == [s.other["number"], s.invoice["number"]]
+    seen = s.open().ask("payment.get", payment=p["id"])["payment"]
+    assert seen["amount"] == money("5") and [a["number"] for a in seen["allocations"]] == [s.invoice["number"]]
+    told = str(seen)
+    assert s.other["number"] not in told and note["number"] not in told
+    assert [(u["invoice_number"], u["amount"]) for u in seen["credit"]] == [(s.invoice["number"], money("5"))]
+    looked = s.get(s.open())
+    assert "credit_applied" in [e["what"] for e in looked["events"]] and note["number"] not in str(looked)
+
+
+def test_what_a_credit_note_settles_is_not_told_to_who_has_its_code(d, admin):
+    s = Sent(d, admin, "settles")
+    note = admin.ask("credit_note.create", customer=s.customer, send=True, document={"lines": [line(price="15")]})["credit_note"]
+    admin.ask("credit.apply", document=note["id"], parts=[{"invoice": s.other["id"]}, {"invoice": s.id}])
+    admin.ask("code.send", document=note["id"])
+    s.typed = code_of(admin, s.to)
+    got = s.open().ask("credit_note.get", credit_note=note["id"])
+    assert s.other["number"] not in str(got) and s.invoice["number"] not in str(got)
