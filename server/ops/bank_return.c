@@ -55,6 +55,21 @@ static bool is_second(void *context, void *row)
     return ++look->n > 1;
 }
 
+/* Anybody can write somebody else's reference, pay that much once more and have it called back: where both lines say from which account, it
+ * is one account. */
+static enum err same_account(struct call *c, const struct statement_line *l, const struct payment *p,
+                             bool *same)
+{
+    struct statement_line paid;
+    *same = true;
+    if (!p->bank_line || !l->payer.size)
+        return OK;
+    enum err e = record_needed(&c->txn, KIND_STATEMENT_LINE, p->bank_line, &paid);
+    *same = e || !paid.payer.size ||
+            (paid.payer.size == l->payer.size && memcmp(paid.payer.data, l->payer.data, l->payer.size) == 0);
+    return e;
+}
+
 enum err bank_takes_back(struct call *c, const struct statement_line *l, struct payment *payment, bool *exact)
 {
     struct looking look = {.l = l};
@@ -66,8 +81,8 @@ enum err bank_takes_back(struct call *c, const struct statement_line *l, struct 
     enum err e = payment_on(c, id, is_second, &look, &second);
     if (e || look.n != 1)
         return e;
-    *exact = true;
-    return record_needed(&c->txn, KIND_PAYMENT, look.first, payment);
+    e = record_needed(&c->txn, KIND_PAYMENT, look.first, payment);
+    return e ? e : same_account(c, l, payment, exact);
 }
 
 enum err bank_take_back(struct call *c, struct statement_line *l, struct payment *p)

@@ -235,3 +235,14 @@ def test_charges_that_the_file_says_need_no_setting_and_never_book_by_themselves
     out = b.bring(back(b, made, -9900))  # what arrived is what is taken
     assert out["took_back"] == 1 and b.get(made)["balance"]["amount"] == 10000
     adds_up(b)
+
+
+def test_what_was_called_back_by_another_account_than_paid_takes_nothing_back(b):
+    made, paid = booked(b, iban=PAYER)
+    stranger = "NL91ABNA0417164300"
+    out = b.bring(entry(1000, "a gift", reference=b.reference(made), iban=stranger))
+    assert (out["booked"], out["waiting"]) == (0, 1)
+    out = b.bring(back(b, made, iban=stranger))
+    assert (out["took_back"], out["waiting"]) == (0, 1) and b.get(made)["state"] == "paid"
+    out = b.bring(back(b, made, iban=PAYER))
+    assert out["took_back"] == 1 and payment(b, paid)["state"] == "reversed"
