@@ -27,6 +27,12 @@ def test_a_line_that_waits_is_opened_from_today_and_booked():
         assert (line["state"], line["why"]) == ("booked", "number")
 
 
+def test_without_statements_the_word_is_named_that_tells_how_one_comes_in():
+    with Northwind() as b, Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=200) as t:
+        t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+        t.say("payments").hear("Payments: ").say("bank").hear("No statements yet. import says how they come in.").hear("Statements: ")
+
+
 def test_charges_are_written_off_and_a_mistake_is_undone():
     with Northwind() as b:
         revision = b.ana.ask("settings.get")["business"]["revision"]

@@ -80,3 +80,8 @@ def test_what_is_left_of_a_credit_note_is_given_back_from_its_page(business):
         t.wait_for("Give this back?").wait_for("Out of: " + note["number"]).wait_for("EUR 80.00").keys(TAB, ENTER).wait_for("Refund REF-")
         t.keys(ESC).wait_for("CREDIT NOTE").keys("g").wait_for("Nothing is left of it to give back.")
     assert business.ana.ask("credit_note.get", credit_note=note["id"])["credit_note"]["status"] == "used"
+
+
+def test_who_saved_no_method_is_told_so_and_how_one_is_saved(business):
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("5").wait_for("Maria Ruiz").keys("M").wait_for("No method of payment is saved.").keys("+").wait_for("Save a card")

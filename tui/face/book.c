@@ -146,9 +146,9 @@ static bool nth_shown(const struct book *b, const struct me *me, size_t i, struc
     return i <= n;
 }
 
-const char *book_empty(const struct book *b, const struct scene *v)
+const char *book_empty(const struct scene *v, const char *nothing)
 {
-    return v->only ? "There is none of these." : b->empty;
+    return v->only ? "There is none of these." : nothing;
 }
 
 bool book_only(const struct book *b, const struct me *me, size_t i, struct option *o)

@@ -229,7 +229,7 @@ struct peek { /* what is read of a row for its preview */
 struct book {
     const char *name;         /* "tokens"; of a foreign one, the name by which faces know it */
     const char *title, *noun; /* noun: of one row */
-    const char *empty;        /* there are no rows */
+    const char *empty;        /* there are no rows; may name acts: "{new} makes one." */
     const char *note;         /* of a list: stands below its rows */
     void (*above)(struct page *p, const struct scene *v); /* of a list: what is told before its rows */
     /* Of a list whose rows lead to things of many kinds: what is read of the one that is meant; false: nothing. Painted, not told. */
@@ -304,7 +304,8 @@ bool book_only(const struct book *b, const struct me *me, size_t i, struct optio
 int64_t book_total(const struct book *b, const void *out);
 /* Of a list in which something was looked for: how many pass, −1: not told; more: at least; sums: what they come to, "" for not known. */
 int64_t book_matched(const struct book *b, const struct scene *v, bool *more, const char **sums);
-const char *book_empty(const struct book *b, const struct scene *v); /* what is said in place of rows */
+/* What is said in place of rows; nothing: what the book says of none at all, as book_words has it. */
+const char *book_empty(const struct scene *v, const char *nothing);
 /* NULL, or why this person can not open it. */
 const char *book_closed(const struct book *b, const struct me *me);
 /* The argument of its operation that names the one record it is about; NULL: there is none. */

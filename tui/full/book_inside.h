@@ -79,12 +79,13 @@ struct book_state {
     const void *peek;  /* of a list: the record that was read for the preview … */
     uint64_t peek_id, peek_asked;
     enum op_number peek_op;
-    int fresh;         /* rows that came since */
-    uint64_t id;       /* of the record; of a list, where its cursor begins */
-    bool one;          /* a row of the list, by itself … */
-    bool from_first;   /* … that is looked for from the first page on */
-    struct list *list; /* NULL: a record */
-    struct scene view; /* answers as they came, of a list all pages in `rows`; without a row and an arena */
+    int fresh;           /* rows that came since */
+    uint64_t id;         /* of the record; of a list, where its cursor begins */
+    bool one;            /* a row of the list, by itself … */
+    bool from_first;     /* … that is looked for from the first page on */
+    struct list *list;   /* NULL: a record */
+    const char *nothing; /* what is said in place of rows, where there are none at all */
+    struct scene view;   /* answers as they came, of a list all pages in `rows`; without a row and an arena */
     struct arena *rows, *marked; /* marked: what it was opened with */
     unsigned owed;               /* bits of the answers that are still to come */
     size_t room;                 /* for so many */

@@ -56,7 +56,7 @@ static bool offered(const struct ui *ui, const void *state)
     const struct act *a = ui_arg(ui);
     arena_reset(s->asked);
     const struct scene v = book_scene_marked(s, s->asked);
-    return v.out && a->offered(&v);
+    return v.out && (v.row || !book_about_row(s->book, a)) && a->offered(&v);
 }
 
 /* The row of keys of an act. */

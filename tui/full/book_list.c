@@ -90,7 +90,7 @@ void book_ask_only(struct ui *ui, void *state)
 void book_say_only(struct ui *ui, const struct book_state *s)
 {
     struct option o = {0};
-    list_empty_text(s->list, book_empty(s->book, &s->view));
+    list_empty_text(s->list, book_empty(&s->view, s->nothing));
     for (size_t i = 0; s->view.only && book_only(s->book, s->view.me, i, &o) && o.value != s->view.only; i++)
         ;
     const char *says = !s->view.only    ? "%s"
@@ -139,7 +139,8 @@ void book_list_make(struct ui *ui, struct book_state *s)
     }
     s->list = ui_list(ui, columns, n);
     ui_holds(ui, b->holds);
-    list_empty_text(s->list, b->empty);
+    s->nothing = book_words(b, ui_arena(ui), b->empty, act_key);
+    list_empty_text(s->list, s->nothing);
     list_remote(s->list, book_finds(b) != NULL, s->sorts);
     if (book_finds(b))
         list_language(s->list, b->filter ? b->filter() : NULL);

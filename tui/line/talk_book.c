@@ -113,7 +113,10 @@ static void say_rows(struct talk *t, const struct reading *r)
         say_above(t, r);
     say_count(t, r, &v);
     if (!n && !*r->next)
-        talk_say(t, "%s", *r->after ? "No more." : *r->find ? "Nothing matches." : book_empty(r->b, &v));
+        talk_say(t, "%s",
+                 *r->after  ? "No more."
+                 : *r->find ? "Nothing matches."
+                            : book_empty(&v, book_words(r->b, v.arena, r->b->empty, talk_call)));
     for (size_t i = 0; i < n; i++) {
         v.row = first + i * of->size;
         v.id = book_row_id(r->b, of, v.row);
