@@ -139,6 +139,8 @@ static enum err bar(struct call *c, const struct saved_method *m, const struct d
         *why = "it is disputed";
     else if (credit)
         *why = "credit of the customer is left: use it first";
+    else if (m->mode == MODE_DEBIT && !customer.debits)
+        *why = "direct debit is not allowed to the customer any more";
     else if (m->state != METHOD_GOOD)
         *why = m->failure && *m->failure ? m->failure : "its bank takes no more charges";
     else if (m->expires && m->expires < today)

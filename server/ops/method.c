@@ -25,6 +25,15 @@ void method_finish(const struct call *c, struct saved_method *m)
     m->note = gateway_note(m->gateway);
 }
 
+enum err method_finish_own(struct call *c, struct saved_method *m)
+{
+    bool may = true;
+    method_finish(c, m);
+    enum err e = m->mode == MODE_DEBIT ? payment_may_debit(c, m->customer, &may) : OK;
+    m->barred = may ? NULL : PAYMENT_NO_DEBIT;
+    return e;
+}
+
 enum err method_event(struct call *c, const struct saved_method *m, enum what what, struct money amount,
                       const char *text)
 {
@@ -62,7 +71,11 @@ enum err method_usable(struct call *c, uint64_t id, struct saved_method **out)
     enum err e = record_get(&c->txn, KIND_SAVED_METHOD, id, m);
     if (e || m->customer != c->who.customer)
         return e && e != ERR_NOT_FOUND ? e : REFUSE(c, ERR_NOT_FOUND, "saved", "there is none of that id");
-    method_finish(c, m);
+    e = method_finish_own(c, m);
+    if (e)
+        return e;
+    if (m->state == METHOD_GOOD && has(m->barred))
+        return REFUSE(c, ERR_SWITCHED_OFF, "saved", "%s", m->barred);
     if (m->state != METHOD_GOOD)
         return REFUSE(c, ERR_STATE, "saved", "%s can not be paid with%s%s", m->title,
                       has(m->failure) ? ": " : "", has(m->failure) ? m->failure : "");
@@ -215,174 +228,6 @@ enum err method_waits(struct call *c, const struct payment *p)
     return e ? (e == ERR_NOT_FOUND ? OK : e) : method_mail_waits(c, &m, p);
 }
 
-/* --- operations ----------------------------------------------------------------------------------------------------------------- */
-static enum err ways(struct call *c, struct text_list *out, const char **note)
-{
-    const struct gateway_offers *offers;
-    enum err e = gateway_offers(c, &offers);
-    if (e)
-        return e;
-    *out = (struct text_list){0, (const char **)arena_alloc(c->arena, offers->n * sizeof *out->v)};
-    for (size_t i = 0; i < offers->n; i++)
-        if (offers->v[i].method.keeps) {
-            out->v[out->n++] = offers->v[i].name;
-            if (!*note)
-                *note = offers->v[i].gateway->kind->doing->note;
-        }
-    return OK;
-}
-
-static enum err keeper(struct call *c, const char *name, const struct gateway_offer **by)
-{
-    struct text_list all;
-    const char *note = NULL;
-    enum err e = ways(c, &all, &note);
-    if (!e && !has(name) && all.n)
-        name = all.v[0];
-    if (!e && (!has(name) || !all.n || !gateway_in(&all, name)))
-        e = REFUSE(c, ERR_SWITCHED_OFF, "method",
-                   has(name) ? "%s can not be saved here" : "nothing can be saved here%s",
-                   has(name) ? name : "");
-    return e ? e : payment_method(c, name, by);
-}
-
-enum err op_method_begin(struct call *c, const struct method_begin_in *in, struct method_begin_out *out)
-{
-    const struct gateway_offer *by;
-    const char *note = NULL;
-    enum err e = keeper(c, in->method, &by);
-    if (!e)
-        e = ways(c, &out->ways, &note);
-    if (e)
-        return e;
-    out->method = by->name;
-    out->fields = payment_fields(c, by->method.wants ? by->method.wants() : NULL);
-    out->note = by->gateway->kind->doing->note;
-    return OK;
-}
-
-/* What the slow half of saving found: what was taken, or the page at which its owner gives it. */
-struct to_save {
-    struct payment_chosen chosen;
-    const struct gateway_offer *by;
-    const char *key, *currency;
-    bool at_page;
-    struct gateway_saving saving;
-};
-
-static enum err ask_page(void *prepared, struct arena *a, struct refusal *why)
-{
-    struct to_save *save = prepared;
-    (void)a;
-    enum err e = gateway_save(save->by->gateway, save->key, save->currency, &save->saving);
-    return e ? refuse(why, e, "method", "%s",
-                      has(save->saving.sentence) ? save->saving.sentence : err_sentence(e))
-             : OK;
-}
-
-static enum err prepare_page(struct call *c, struct to_save *save)
-{
-    struct customer *customer = arena_alloc(c->arena, sizeof *customer);
-    const struct business *b;
-    enum err e = record_get(&c->txn, KIND_CUSTOMER, c->who.customer, customer);
-    if (!e)
-        e = call_business(c, &b);
-    if (e)
-        return e;
-    save->at_page = true;
-    save->key = payment_key(c, c->random);
-    save->currency = has(customer->currency) ? customer->currency : b->currency;
-    c->outside = ask_page;
-    return OK;
-}
-
-/* The first that can be saved of a mode, or at a page; NULL: there is none. */
-static const struct gateway_offer *keeps(const struct gateway_offers *offers, int mode, bool at_page)
-{
-    for (size_t i = 0; i < offers->n; i++) {
-        const struct gateway_offer *o = &offers->v[i];
-        if (o->method.keeps && gateway_at_page(o) == at_page && (at_page || (int)o->method.mode == mode))
-            return o;
-    }
-    return NULL;
-}
-
-static enum err chosen_keeper(struct call *c, const struct method_save_in *in,
-                              const struct gateway_offer **by)
-{
-    const struct gateway_offers *offers;
-    if (has(in->method) || (!in->mode && !in->online))
-        return keeper(c, in->method, by);
-    enum err e = gateway_offers(c, &offers);
-    if (!e && !(*by = keeps(offers, in->mode, in->online)))
-        e = REFUSE(c, ERR_SWITCHED_OFF, in->online ? "online" : "mode", "that can not be saved here");
-    return e;
-}
-
-/* What was given, each by its own argument. */
-static struct pay_given_list all_given(struct call *c, const struct method_save_in *in)
-{
-    const struct pay_given one[] = {{.name = "card_number", .value = in->card_number},
-                                    {.name = "card_expiry", .value = in->card_expiry},
-                                    {.name = "card_code", .value = in->card_code},
-                                    {.name = "card_name", .value = in->card_name},
-                                    {.name = "card_postcode", .value = in->card_postcode},
-                                    {.name = "holder", .value = in->holder},
-                                    {.name = "iban", .value = in->iban}};
-    const size_t most = sizeof one / sizeof *one;
-    struct pay_given_list list = {0, arena_alloc(c->arena, (most + in->given.n) * sizeof *list.v)};
-    for (size_t i = 0; i < in->given.n; i++)
-        list.v[list.n++] = in->given.v[i];
-    for (size_t i = 0; i < most; i++)
-        if (has(one[i].value))
-            list.v[list.n++] = one[i];
-    return list;
-}
-
-enum err prep_method_save(struct call *c, const struct method_save_in *in)
-{
-    struct to_save *save = arena_alloc(c->arena, sizeof *save);
-    const struct pay_given_list given = all_given(c, in);
-    enum err e = chosen_keeper(c, in, &save->by);
-    if (!e && gateway_at_page(save->by) && given.n)
-        e = REFUSE(c, ERR_INVALID, given.v[0].name, "%s asks for nothing here", save->by->name);
-    if (!e)
-        e = gateway_at_page(save->by) ? prepare_page(c, save)
-                                      : payment_take(c, save->by, &given, &save->chosen);
-    c->prepared = save; /* and payment_take's own is its first member */
-    return e;
-}
-
-static enum err keep_page(struct call *c, const struct gateway_offer *by, const struct to_save *save,
-                          const struct address *billing, struct saved_method **out)
-{
-    const struct gateway_taken none = {.token = NULL};
-    enum err e = method_keep(c, by, &none, billing, METHOD_ADDING, out);
-    struct saved_method *m = *out;
-    if (e)
-        return e;
-    m->gateway_id = save->saving.id;
-    m->owner = save->saving.owner;
-    m->url = save->saving.url;
-    e = record_put(&c->txn, KIND_SAVED_METHOD, m);
-    return e ? e : due_set(c, DUE_CHARGE, m->id, c->now);
-}
-
-enum err op_method_save(struct call *c, const struct method_save_in *in, struct method_save_out *out)
-{
-    const struct to_save *save = c->prepared;
-    const struct gateway_offer *by;
-    if (!save->at_page && !save->chosen.taken.kept)
-        return REFUSE(c, ERR_PAYMENT_FAILED, "", "its bank does not let it be saved");
-    enum err e = payment_method(c, save->by->name, &by); /* closed meanwhile? */
-    if (!e)
-        e = save->at_page ? keep_page(c, by, save, in->billing, &out->saved)
-                          : method_keep(c, by, &save->chosen.taken, in->billing, METHOD_GOOD, &out->saved);
-    if (!e)
-        method_finish(c, out->saved);
-    return e;
-}
-
 enum err method_given(struct call *c, struct saved_method *m, const struct gateway_saving *s)
 {
     if (s->state == GATEWAY_FAILED)
@@ -395,54 +240,12 @@ enum err method_given(struct call *c, struct saved_method *m, const struct gatew
     return method_saved(c, m);
 }
 
-static bool shown(void *context, void *row)
-{
-    (void)context;
-    return ((const struct saved_method *)row)->state != METHOD_REMOVED;
-}
-
-enum err op_method_list(struct call *c, const struct method_list_in *in, struct method_list_out *out)
-{
-    struct key k = index_key(&c->txn, INDEX_METHOD_CUSTOMER);
-    struct list_range range = list_range(key_u64(&k, c->who.customer));
-    struct record_list l = {.kind = KIND_SAVED_METHOD,
-                            .view = shape_saved_method(),
-                            .ranges = &range,
-                            .n = 1,
-                            .backward = true,
-                            .limit = METHODS_MOST,
-                            .keep = shown};
-    (void)in;
-    enum err e = record_list(&c->txn, &l, &c->why);
-    struct saved_method *rows = l.rows;
-    for (size_t i = 0; i < l.count && !e; i++) {
-        method_finish(c, &rows[i]);
-        if (rows[i].preferred && i) { /* to the top */
-            const struct saved_method first = rows[i];
-            memmove(rows + 1, rows, i * sizeof *rows);
-            rows[0] = first;
-        }
-    }
-    out->methods = (struct saved_method_list){e ? 0 : l.count, rows};
-    const struct gateway_offers *offers;
-    out->version = CONSENT_VERSION;
-    if (!e)
-        e = ways(c, &out->ways, &out->note);
-    if (!e)
-        e = gateway_offers(c, &offers);
-    out->card = !e && keeps(offers, MODE_CARD, false);
-    out->account = !e && keeps(offers, MODE_DEBIT, false);
-    out->online = !e && keeps(offers, 0, true);
-    return e ? e : method_consent_text(c, &out->text);
-}
-
+/* --- operations ----------------------------------------------------------------------------------------------------------------- */
 static enum err read_one(struct call *c, uint64_t id, struct saved_method **out)
 {
     *out = arena_alloc(c->arena, sizeof **out);
     enum err e = record_get(&c->txn, KIND_SAVED_METHOD, id, *out);
-    if (!e)
-        method_finish(c, *out);
-    return e;
+    return e ? e : method_finish_own(c, *out);
 }
 
 enum err op_method_get(struct call *c, const struct method_get_in *in, struct method_get_out *out)

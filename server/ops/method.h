@@ -17,6 +17,8 @@ enum err method_consent_text(struct call *c, const char **text) MUST_USE;
 /* "Visa ending 4242" */
 const char *method_title(struct arena *a, const struct saved_method *m);
 void method_finish(const struct call *c, struct saved_method *m); /* fills what is computed */
+/* That, and for its owner why it is not open to them: an account is debited only where staff allowed that. */
+enum err method_finish_own(struct call *c, struct saved_method *m) MUST_USE;
 /* The one of a customer that bears that mark; ERR_NOT_FOUND. */
 enum err method_marked(struct call *c, uint64_t customer, enum method_mark mark,
                        struct saved_method *out) MUST_USE;

@@ -74,33 +74,6 @@ enum err op_payment_begin(struct call *c, const struct payment_begin_in *in, str
     return e;
 }
 
-/* Nothing is asked for: its gateway knows it. */
-static enum err take_saved(struct call *c, const struct payment_confirm_in *in,
-                           const struct gateway_offer *by, struct payment_chosen *chosen)
-{
-    struct saved_method *saved;
-    enum err e = method_usable(c, chosen->begun.saved, &saved);
-    if (!e && in->given.n)
-        e = REFUSE(c, ERR_INVALID, "given", "a saved method asks for nothing");
-    if (e)
-        return e;
-    chosen->by = by;
-    chosen->taken.method = saved->title;
-    chosen->taken.token = gateway_token(by->gateway, c->arena, saved->token);
-    return call_today(c, &chosen->today);
-}
-
-static enum err may_keep(struct call *c, struct payment_chosen *chosen, const struct gateway_offer *by)
-{
-    if (c->who.document)
-        return REFUSE(c, ERR_FORBIDDEN, "save", "only who is signed in can save a method of payment");
-    if (chosen->begun.saved || !by->method.keeps || !by->method.wants)
-        return REFUSE(c, ERR_INVALID, "save", chosen->begun.saved ? "it is saved" : "%s can not be saved",
-                      by->name);
-    chosen->keep = true;
-    return OK;
-}
-
 enum err prep_payment_confirm(struct call *c, const struct payment_confirm_in *in)
 {
     struct payment_chosen *chosen = arena_alloc(c->arena, sizeof *chosen);
@@ -111,12 +84,14 @@ enum err prep_payment_confirm(struct call *c, const struct payment_confirm_in *i
     if (!e && gateway_elsewhere(by->gateway->kind))
         e = REFUSE(c, ERR_STATE, "begun", "%s is made elsewhere, as it was told: nothing is confirmed here",
                    by->name);
-    if (!e && chosen->begun.saved)
-        e = take_saved(c, in, by, chosen);
+    if (!e && chosen->begun.saved && in->given.n)
+        e = REFUSE(c, ERR_INVALID, "given", "a saved method asks for nothing");
+    else if (!e && chosen->begun.saved)
+        e = payment_take_saved(c, by, chosen);
     else if (!e)
         e = payment_take(c, by, &in->given, chosen);
     if (!e && in->save)
-        e = may_keep(c, chosen, by);
+        e = payment_may_keep(c, by, chosen);
     if (e)
         return e;
     uint8_t digest[32]; /* the same for whoever confirms the same, and for nothing else */

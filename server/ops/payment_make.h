@@ -29,6 +29,9 @@ enum err payment_split(struct call *c, struct payment *p, const struct money *cr
                        struct payment_parts *parts) MUST_USE;
 enum err payment_use_credit(struct call *c, struct payment *p,
                             const struct allocation_list *settled) MUST_USE;
+/* Whether staff allow a customer (0: nobody) to pay out of an account that is debited, and what is said where they do not. payment_offer.c */
+#define PAYMENT_NO_DEBIT "paying by direct debit is not open to you: ask for it"
+enum err payment_may_debit(struct call *c, uint64_t customer, bool *may) MUST_USE;
 /* What whoever pays by it agrees to, in the arena; NULL: nothing. */
 enum err payment_agreed(struct call *c, const struct gateway_offer *by, const char **out) MUST_USE;
 /* What a shape asks for, as a form is made of it; NULL: nothing. */
@@ -43,6 +46,12 @@ struct pay_field_list payment_wants(struct call *c, const struct payment *p);
  * have to ask somebody. A refusal names the field. */
 enum err payment_take(struct call *c, const struct gateway_offer *by, const struct pay_given_list *given,
                       struct payment_chosen *chosen) MUST_USE;
+/* The same of begun.saved: nothing is asked for, its gateway knows it. */
+enum err payment_take_saved(struct call *c, const struct gateway_offer *by,
+                            struct payment_chosen *chosen) MUST_USE;
+/* What is given is to be saved. A refusal is of field "save". */
+enum err payment_may_keep(struct call *c, const struct gateway_offer *by,
+                          struct payment_chosen *chosen) MUST_USE;
 /* As text, for payment_chosen. */
 #define PAYMENT_KEY 16
 const char *payment_key(struct call *c, const uint8_t random[PAYMENT_KEY]);

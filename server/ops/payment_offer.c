@@ -26,8 +26,7 @@ enum err payment_agreed(struct call *c, const struct gateway_offer *by, const ch
     return e;
 }
 
-/* Staff allow it for each customer. */
-static enum err may_debit(struct call *c, uint64_t customer, bool *may)
+enum err payment_may_debit(struct call *c, uint64_t customer, bool *may)
 {
     struct customer of;
     *may = false;
@@ -45,7 +44,7 @@ enum err payment_offer(struct call *c, const struct business *b, struct me *me)
     enum err e = gateway_offers(c, &offers);
     const struct gateway_offer *debit = e ? NULL : gateway_offer_of(offers, MODE_DEBIT, NULL);
     if (debit)
-        e = may_debit(c, me->customer, &debits);
+        e = payment_may_debit(c, me->customer, &debits);
     if (debits && !e)
         e = payment_agreed(c, debit, &me->debit);
     if (e)

@@ -78,8 +78,7 @@ static enum err check_method(struct call *c, const struct customer *customer, co
 {
     return !by || by->method.mode != MODE_DEBIT || customer->debits
                ? OK
-               : REFUSE(c, ERR_SWITCHED_OFF, "method",
-                        "paying by direct debit is not open to you: ask for it");
+               : REFUSE(c, ERR_SWITCHED_OFF, "method", PAYMENT_NO_DEBIT);
 }
 
 enum err payment_gather(struct call *c, const struct begun *b, const struct gateway_offer *by,
@@ -165,7 +164,7 @@ static enum err take_saved(struct call *c, const struct payment_chosen *chosen,
 {
     struct saved_method *kept = NULL;
     p->saved = chosen->begun.saved;
-    if (!chosen->keep)
+    if (!chosen->keep || !chosen->taken.kept)
         return OK;
     enum err e = method_keep(c, by, &chosen->taken, NULL, METHOD_ADDING, &kept);
     p->saved = e ? 0 : kept->id;
@@ -196,6 +195,30 @@ enum err payment_make(struct call *c, const struct payment_chosen *chosen, struc
         return e;
     payment_finish(c, p);
     *out = p;
+    return OK;
+}
+
+enum err payment_take_saved(struct call *c, const struct gateway_offer *by, struct payment_chosen *chosen)
+{
+    struct saved_method *saved;
+    enum err e = method_usable(c, chosen->begun.saved, &saved);
+    if (e)
+        return e;
+    chosen->by = by;
+    chosen->taken.method = saved->title;
+    chosen->taken.token = gateway_token(by->gateway, c->arena, saved->token);
+    return call_today(c, &chosen->today);
+}
+
+enum err payment_may_keep(struct call *c, const struct gateway_offer *by, struct payment_chosen *chosen)
+{
+    if (c->who.document)
+        return REFUSE(c, ERR_FORBIDDEN, "save", "only who is signed in can save a method of payment");
+    if (chosen->begun.saved)
+        return REFUSE(c, ERR_INVALID, "save", "it is saved");
+    if (!by->method.keeps || !by->method.wants)
+        return REFUSE(c, ERR_INVALID, "save", "%s can not be saved while paying", by->name);
+    chosen->keep = true;
     return OK;
 }
 
@@ -285,20 +308,35 @@ static bool credit_settles_all(const struct payment_pay_in *in)
     return *in->credit.currency && in->credit.amount == in->expect.amount;
 }
 
+/* By what it is paid, and what is given for that. */
+static enum err take_way(struct call *c, const struct payment_pay_in *in, struct payment_chosen *chosen,
+                         const struct gateway_offer **by)
+{
+    struct saved_method *saved = NULL;
+    const int how = in->how ? in->how : in->online ? PAY_HOW_PAGE : PAY_HOW_CARD;
+    chosen->begun.saved = in->saved;
+    enum err e = in->saved ? method_usable(c, in->saved, &saved) : OK;
+    if (!e)
+        e = saved ? payment_method(c, saved->method, by) : find_offer(c, how, by);
+    if (!e)
+        e = saved                  ? payment_take_saved(c, *by, chosen)
+            : how == PAY_HOW_DEBIT ? take_account(c, in, *by, chosen)
+                                   : take_card(c, in, *by, chosen);
+    return e || !in->save ? e : payment_may_keep(c, *by, chosen);
+}
+
 enum err prep_payment_pay(struct call *c, const struct payment_pay_in *in)
 {
     struct payment_chosen *chosen = arena_alloc(c->arena, sizeof *chosen);
     const struct gateway_offer *by = NULL;
-    const int how = in->how ? in->how : in->online ? PAY_HOW_PAGE : PAY_HOW_CARD;
-    enum err e = OK;
-    if (!credit_settles_all(in))
-        e = find_offer(c, how, &by);
-    if (!e && by)
-        e = how == PAY_HOW_DEBIT ? take_account(c, in, by, chosen) : take_card(c, in, by, chosen);
+    enum err e = credit_settles_all(in) ? OK : take_way(c, in, chosen, &by);
     if (e)
         return e;
-    chosen->begun = (struct begun){
-        .parts = in->parts, .expect = in->expect, .method = by ? by->name : NULL, .credit = in->credit};
+    chosen->begun = (struct begun){.parts = in->parts,
+                                   .expect = in->expect,
+                                   .method = by ? by->name : NULL,
+                                   .saved = by ? in->saved : 0,
+                                   .credit = in->credit};
     c->prepared = chosen;
     return OK;
 }

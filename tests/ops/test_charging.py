@@ -176,6 +176,24 @@ def test_what_is_disputed_is_not_charged(office):
     assert office.payments() == [] and office.held()[0]["why"] == "it is disputed"
 
 
+def test_an_account_is_charged_only_while_staff_allow_it(office):
+    def allow(may):
+        now = office.staff.ask("customer.get", customer=office.customer)["customer"]
+        office.staff.ask("customer.update", id=office.customer, customer={"revision": now["revision"], "debits": may})
+    allow(True)
+    m = office.maria.ask("method.save", mode="direct_debit", holder="Maria Ruiz", iban="AT61 1904 3002 3457 3201")["saved"]
+    office.agree(m)
+    allow(False)
+    office.due()
+    wait_until(office.held, 20, what="what is not charged")
+    assert office.payments() == [] and "direct debit is not allowed" in office.held()[0]["why"]
+    allow(True)
+    office.later("2027-02-01")
+    (p,) = office.payments(1)
+    assert (p["state"], p["mode"], p["method"]) == ("succeeded", "direct_debit", "Account ending 3201")
+    office.whole()
+
+
 def test_one_that_is_declined_is_tried_three_times_at_most(office):
     office.agree(office.save(card_number="4000000000000341"))
     office.due()

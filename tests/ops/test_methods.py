@@ -20,6 +20,14 @@ def given(**card):
     return [{"name": k, "value": v} for k, v in {**CARD, **card}.items()]
 
 
+def allow(staff, customer, may):
+    now = staff.ask("customer.get", customer=customer)["customer"]
+    staff.ask("customer.update", id=customer, customer={"revision": now["revision"], "debits": may})
+
+
+ACCOUNT = {"holder": "Maria Ruiz", "iban": "AT61 1904 3002 3457 3201"}
+
+
 def invoice(staff, customer, price="10", **document):
     return staff.ask("invoice.create", customer=customer, send=True,
                      document={"lines": [line(price=price)], "due": days(14), **document})["invoice"]
@@ -52,7 +60,7 @@ def test_a_card_is_saved_as_what_its_gateway_knows_it_by(people):
     d, staff, customer, maria = people
     told = maria.ask("method.begin", method="sandbox/card")
     assert [f["name"] for f in told["fields"]][:3] == ["card_number", "card_expiry", "card_code"]
-    assert told["ways"] == ["sandbox/card", "sandbox/debit"] and told["note"] == "sandbox: no money moves"
+    assert told["ways"] == ["sandbox/card"] and told["note"] == "sandbox: no money moves"
     m = save(maria)
     assert (m["title"], m["brand"], m["last4"], m["expires"], m["mode"]) == ("Visa ending 4242", "Visa", "4242", "2041-11-30", "card")
     assert (m["state"], m["preferred"], m["automatic"], m["by"]) == ("good", True, False, "Maria Ruiz")
@@ -121,14 +129,66 @@ def test_what_is_paid_with_is_saved_once_it_has_paid(people, number, saved):
 
 def test_an_account_is_saved_too(people):
     d, staff, customer, maria = people
-    now = staff.ask("customer.get", customer=customer)["customer"]
-    staff.ask("customer.update", id=customer, customer={"revision": now["revision"], "debits": True})
+    allow(staff, customer, True)
     m = maria.ask("method.save", method="sandbox/debit", given=[{"name": "holder", "value": "Maria Ruiz"},
                                                                {"name": "iban", "value": "AT61 1904 3002 3457 3201"}])["saved"]
     assert (m["title"], m["mode"], "expires" in m) == ("Account ending 3201", "direct_debit", False)
     p = maria.ask("payment.confirm", begun=begin(maria, invoice(staff, customer), saved=m["id"])["begun"])["payment"]
     assert wait_until(lambda: maria.ask("payment.settle", payment=p["id"])["payment"]["state"] == "succeeded")
     assert maria.refused("method.edit", saved=m["id"], expiry="11/41").field == "expiry"
+
+
+def pay(maria, made, price="10", **more):
+    return maria.ask("payment.pay", parts=[{"invoice": made["id"]}], expect=money(price), **more)["payment"]
+
+
+def test_one_pays_in_one_step_and_credit_goes_first(people):
+    d, staff, customer, maria = people
+    m, made = save(maria), invoice(staff, customer)
+    note = staff.ask("credit_note.create", customer=customer, send=True, document={"lines": [line(price="4")]})["credit_note"]
+    p = outcome(maria, pay(maria, made, saved=m["id"], credit=money("4")))
+    assert (p["state"], p["method"], p["amount"]) == ("succeeded", "Visa ending 4242", money("6"))
+    assert [u["number"] for u in p["credit"]] == [note["number"]]
+    assert maria.ask("invoice.get", invoice=made["id"])["invoice"]["state"] == "paid"
+    other = invoice(staff, customer)
+    why = maria.refused("payment.pay", parts=[{"invoice": other["id"]}], expect=money("10"), saved=m["id"], save=True)
+    assert (why.code, why.field) == ("invalid", "save")
+    why = maria.refused("payment.pay", parts=[{"invoice": other["id"]}], expect=money("10"), saved=m["id"] + 999)
+    assert (why.code, why.field) == ("not_found", "saved")
+    whole(d)
+
+
+@pytest.mark.parametrize("number, state, kept", [("4242424242424242", "succeeded", 1), ("4000000000000002", "failed", 0)])
+def test_a_card_is_saved_with_what_it_pays_in_one_step(people, number, state, kept):
+    d, staff, customer, maria = people
+    p = outcome(maria, pay(maria, invoice(staff, customer), save=True, **{**CARD, "card_number": number}))
+    assert p["state"] == state and [m["state"] for m in methods(maria)] == ["good"] * kept
+    whole(d)
+
+
+def test_an_account_is_saved_and_paid_with_only_where_staff_allow_it(people):
+    d, staff, customer, maria = people
+    account = [{"name": k, "value": v} for k, v in ACCOUNT.items()]
+    assert "account" not in maria.ask("method.list") or not maria.ask("method.list")["account"]
+    for field, more in (("method", {"method": "sandbox/debit", "given": account}), ("mode", {"mode": "direct_debit", **ACCOUNT})):
+        why = maria.refused("method.save", **more)
+        assert (why.code, why.field) == ("switched_off", field) and "not open to you" in why.message
+    assert methods(maria) == []
+    allow(staff, customer, True)
+    assert maria.ask("method.list")["account"] is True
+    m, made = maria.ask("method.save", mode="direct_debit", **ACCOUNT)["saved"], invoice(staff, customer)
+    assert not m.get("barred")
+    begun = begin(maria, made, saved=m["id"])["begun"]
+    allow(staff, customer, False)
+    assert "not open to you" in methods(maria)[0]["barred"]
+    pays = {"parts": [{"invoice": made["id"]}], "expect": money("10")}
+    for op, args in (("payment.pay", {**pays, "saved": m["id"]}), ("payment.begin", {**pays, "saved": m["id"]}), ("payment.confirm", {"begun": begun})):
+        why = maria.refused(op, **args)
+        assert (why.code, why.field) == ("switched_off", "saved") and "not open to you" in why.message, op
+    allow(staff, customer, True)
+    p = pay(maria, made, saved=m["id"])
+    assert (p["mode"], p["method"]) == ("direct_debit", "Account ending 3201")
+    whole(d)
 
 
 def test_one_is_offered_first_and_another_takes_its_place(people):
@@ -191,6 +251,7 @@ def test_nobody_reaches_anothers(people):
 
 def test_no_number_and_no_code_stays_anywhere(people):
     d, staff, customer, maria = people
+    allow(staff, customer, True)
     m = save(maria, card_expiry="10/39")
     begun = begin(maria, invoice(staff, customer), method="sandbox/card")
     outcome(maria, maria.ask("payment.confirm", begun=begun["begun"], given=given(card_number="5555 5555 5555 4444"), save=True)["payment"])
