@@ -133,8 +133,6 @@ static enum err bar(struct call *c, const struct saved_method *m, const struct d
         return e;
     if (!customer.active)
         *why = "the customer is deactivated";
-    else if (m->mode == MODE_DEBIT && !customer.debits)
-        *why = "paying by direct debit is not open to the customer any more";
     else if (d->reminding == REMINDING_DISPUTED)
         *why = "it is disputed";
     else if (credit)

@@ -55,16 +55,6 @@ enum err method_marked(struct call *c, uint64_t customer, enum method_mark mark,
     return e ? e : record_needed(&c->txn, KIND_SAVED_METHOD, id, out);
 }
 
-/* Whatever it is paid through: at a gateway's page an account may have been saved, too. */
-static enum err may_be_debited(struct call *c, const struct saved_method *m)
-{
-    struct customer *of = arena_alloc(c->arena, sizeof *of);
-    enum err e = record_get(&c->txn, KIND_CUSTOMER, m->customer, of);
-    return e || of->debits ? e
-                           : REFUSE(c, ERR_SWITCHED_OFF, "saved",
-                                    "paying by direct debit is not open to you: ask for it");
-}
-
 enum err method_usable(struct call *c, uint64_t id, struct saved_method **out)
 {
     struct saved_method *m = arena_alloc(c->arena, sizeof *m);
@@ -80,7 +70,7 @@ enum err method_usable(struct call *c, uint64_t id, struct saved_method **out)
         return REFUSE(c, ERR_STATE, "saved", "%s can not be paid with%s%s", m->title,
                       has(m->failure) ? ": " : "", has(m->failure) ? m->failure : "");
     *out = m;
-    return m->mode == MODE_DEBIT ? may_be_debited(c, m) : OK;
+    return OK;
 }
 
 /* --- saving ------------------------------------------------------------------------------------------------------------------- */

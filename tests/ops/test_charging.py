@@ -256,22 +256,3 @@ def test_a_payment_that_its_payer_began_comes_first(office):
     office.later("2027-02-01", "13:00:00")
     assert sorted(p["state"] for p in office.payments(2)) == ["failed", "succeeded"]
     office.whole()
-
-
-def test_an_account_is_debited_by_itself_only_as_long_as_staff_allow_it(office):
-    def allow(debits):
-        now = office.staff.ask("customer.get", customer=office.customer)["customer"]
-        office.staff.ask("customer.update", id=office.customer, customer={"revision": now["revision"], "debits": debits})
-    m = office.maria.ask("method.save", method="sandbox/debit", given=[{"name": "holder", "value": "Maria Ruiz"},
-                                                                       {"name": "iban", "value": "AT61 1904 3002 3457 3201"}])["saved"]
-    refusal = office.maria.refused("method.agree", saved=m["id"], version=1, ceiling=money("200"))
-    assert (refusal.code, refusal.field) == ("switched_off", "saved")
-    allow(True)
-    office.agree(m)
-    allow(False)
-    made = office.due()
-    office.later("2027-02-01")
-    office.rested()
-    assert office.payments() == []
-    assert [(h["number"], "direct debit" in h["why"]) for h in office.held()] == [(made["number"], True)]
-    office.whole()
