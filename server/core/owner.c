@@ -218,10 +218,13 @@ static bool settles(const struct payment *p, uint64_t document)
     return false;
 }
 
-/* What a session with the code of a document may name besides that: what was paid on it. */
+/* What a session with the code of a document may name besides that: what was paid on it. What ends a payment asks its gateway, and so is slow; it is
+ * for payments of that document alone: others that it pays are not its holder's. */
 static bool belongs(const struct call *c, enum kind kind, const void *record)
 {
-    return kind == KIND_PAYMENT && settles(record, c->who.document);
+    const struct payment *p = record;
+    return kind == KIND_PAYMENT && settles(p, c->who.document) &&
+           (!c->op || c->op->mode != OP_SLOW || p->allocations.n == 1);
 }
 
 static enum err check_record(struct call *c, enum kind kind, uint64_t id)
@@ -333,8 +336,10 @@ static void narrow_payment(const struct call *c, struct payment *p)
     const int64_t whole = p->amount.amount;
     own_parts(c, &p->allocations, &p->amount);
     own_uses(c, &p->credit);
-    if (p->amount.amount != whole)
+    if (p->amount.amount != whole) {
         p->exchange = NULL; /* what arrived in all */
+        p->url = NULL;      /* where all is paid */
+    }
     p->unused.amount = p->refunded.amount = 0;
 }
 

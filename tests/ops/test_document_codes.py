@@ -430,3 +430,16 @@ def test_what_a_credit_note_settles_is_not_told_to_who_has_its_code(d, admin):
     s.typed = code_of(admin, s.to)
     got = s.open().ask("credit_note.get", credit_note=note["id"])
     assert s.other["number"] not in str(got) and s.invoice["number"] not in str(got)
+
+
+def test_a_payment_that_pays_others_too_is_not_answered_or_called_off_with_a_code(d, admin):
+    s = Sent(d, admin, "several")
+    maria = open_portal(d, admin, s.contact, s.to)
+    p = maria.ask("payment.pay", parts=[{"invoice": s.id}, {"invoice": s.other["id"]}], expect=money("20"),
+                  **{**CARD, "card_number": "4000002760003184"})["payment"]
+    wait_until(lambda: maria.ask("payment.get", payment=p["id"])["payment"].get("wants"), what="the question for a code")
+    c = s.open()
+    assert c.ask("payment.get", payment=p["id"])["payment"]["state"] == "pending"
+    assert c.refused("payment.cancel", payment=p["id"]).code == "not_found"
+    assert c.refused("payment.answer", payment=p["id"], answer="000000").code == "not_found"
+    assert maria.ask("payment.answer", payment=p["id"], answer="123456")["payment"]["state"] == "succeeded"
