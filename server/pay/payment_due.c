@@ -11,7 +11,26 @@ struct charge {
     struct payment payment;
     struct gateway gateway; /* as it was open when it was read; also where the business has it closed now */
     struct gateway_outcome outcome;
+    bool over; /* it was made by itself, and what the customer agreed to has ended since */
 };
+
+/* Of one that was made by itself: does its customer still agree? Who agreed anew did not agree to this one. */
+static enum err look_consent(struct txn *t, struct charge *charge)
+{
+    const struct payment *p = &charge->payment;
+    struct saved_method m;
+    if (p->state != PAY_PENDING || !p->attempt)
+        return OK;
+    enum err e = record_get(t, KIND_SAVED_METHOD, p->saved, &m);
+    if (e)
+        return e == ERR_NOT_FOUND ? OK : e;
+    charge->over = !consent_of(&m);
+    for (size_t i = 0; i < m.consents.n; i++) {
+        const struct consent *on = &m.consents.v[i];
+        charge->over = charge->over || (on->ended && on->at <= p->created && on->ended >= p->created);
+    }
+    return OK;
+}
 
 static enum err load(struct txn *t, struct due_try *w)
 {
@@ -24,6 +43,9 @@ static enum err load(struct txn *t, struct due_try *w)
         w->next = DUE_DONE;
         return OK;
     }
+    e = look_consent(t, charge);
+    if (e)
+        return e;
     e = gateway_open(t, w->daemon->gateways, charge->payment.gateway, &charge->gateway);
     charge->gateway.stop = &w->daemon->stopping;
     if (e != ERR_NOT_FOUND)
@@ -33,6 +55,21 @@ static enum err load(struct txn *t, struct due_try *w)
     return OK;
 }
 
+/* What its gateway has is closed, or as it says; what it has not is never made. */
+static enum err ask_over(struct charge *charge)
+{
+    struct gateway_outcome *out = &charge->outcome;
+    enum err e = gateway_cancel(&charge->gateway, &charge->payment, out);
+    if (e == ERR_SWITCHED_OFF)
+        e = gateway_ask(&charge->gateway, &charge->payment, out);
+    if (e)
+        out->state = GATEWAY_UNKNOWN;
+    else if (out->state == GATEWAY_UNKNOWN)
+        *out = (struct gateway_outcome){.state = GATEWAY_FAILED,
+                                        .sentence = "It was withdrawn before it was charged."};
+    return e;
+}
+
 static void work(struct due_try *w)
 {
     struct charge *charge = w->own;
@@ -40,7 +77,8 @@ static void work(struct due_try *w)
         w->next = DUE_LEFT;
         return;
     }
-    enum err e = follow_charge_ask(&charge->gateway, &charge->payment, &charge->outcome);
+    enum err e = charge->over ? ask_over(charge)
+                              : follow_charge_ask(&charge->gateway, &charge->payment, &charge->outcome);
     if (e && atomic_load(&w->daemon->stopping)) {
         w->next = DUE_LEFT;
         return;

@@ -243,9 +243,9 @@ static enum err write_form(const struct payment *p, const struct names *n, struc
     return form->full ? ERR_INTERNAL : OK;
 }
 
-/* It can not be told how old its key is there: it may run again. So it is looked for, and never made anew. */
-static enum err find_intent(const struct gateway *g, const struct payment *p, const struct names *n,
-                            struct gateway_outcome *out)
+/* Looks for it; *none: there is none, which is a fault that says so. */
+static enum err look_for_intent(const struct gateway *g, const struct payment *p, const struct names *n,
+                                struct gateway_outcome *out, bool *none)
 {
     char query[400], said[200];
     json_t *intent;
@@ -253,14 +253,39 @@ static enum err find_intent(const struct gateway *g, const struct payment *p, co
     snprintf(query, sizeof query, INTENTS "?customer=%s&created[gte]=%lld&created[lte]=%lld", n->owner,
              made - EARLIER_S, made + STRIPE_KEY_MS / 1000 + EARLIER_S);
     const enum stripe_says says = stripe_find(g, query, bears, p->key, &intent, said);
+    *none = says == STRIPE_NONE;
     if (says != STRIPE_DONE)
-        return stripe_in_the_way(out, says == STRIPE_NONE
-                                          ? "no charge of it is found at the gateway, and it is too late "
-                                            "to ask for one again: call it off"
-                                          : said);
+        return stripe_in_the_way(out, *none ? "no charge of it is found at the gateway, and it is too late "
+                                              "to ask for one again: call it off"
+                                            : said);
     enum err e = judge(g, intent, p, out);
     json_decref(intent);
     return e;
+}
+
+/* It can not be told how old its key is there: it may run again. So it is looked for, and never made anew. */
+static enum err find_intent(const struct gateway *g, const struct payment *p, const struct names *n,
+                            struct gateway_outcome *out)
+{
+    bool none;
+    return look_for_intent(g, p, n, out, &none);
+}
+
+/* As long as it may still be asked for, a request may be on its way; later, what is not there was never made, and never is. */
+static enum err cancel_unnamed(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
+    struct names n;
+    bool none;
+    if (!read_token(p->token, &n))
+        return stripe_in_the_way(out, "the saved method can not be read");
+    enum err e = look_for_intent(g, p, &n, out, &none);
+    if (!none)
+        return e;
+    if (daemon_now() - p->created <= STRIPE_KEY_MS + EARLIER_S * 1000)
+        return stripe_in_the_way(out, "no charge of it is found at the gateway, where it may still arrive");
+    *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
+    fail(out, "The payment was called off.");
+    return OK;
 }
 
 /* A refusal comes with the intent, in which its reason stands; one without is of the request. */
@@ -311,11 +336,9 @@ enum err stripe_saved_charge(const struct gateway *g, const struct payment *p, s
 enum err stripe_saved_cancel(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
     char path[300], said[200];
-    struct names n;
     json_t *root;
     if (!has(p->gateway_id))
-        return read_token(p->token, &n) ? find_intent(g, p, &n, out)
-                                        : stripe_in_the_way(out, "the saved method can not be read");
+        return cancel_unnamed(g, p, out);
     snprintf(path, sizeof path, INTENTS "/%s/cancel", p->gateway_id);
     switch (stripe_ask(&(struct stripe_call){.gateway = g, .path = path, .form = ""}, &root, said)) {
     case STRIPE_DONE: break;

@@ -1,7 +1,8 @@
 """What is saved at Stripe, and charged there: once under one key, with its owner and without; what its bank says; what answers that were lost leave."""
 import pytest
 
-from daemon import Daemon, line, money, wait_until
+import clock
+from daemon import Daemon, days, line, money, wait_until
 from stripe_double import Fault, Stripe
 from stripe_portal import LOCAL, Portal
 
@@ -151,3 +152,38 @@ def test_it_is_given_back_through_the_gateway(p, s):
     back = staff.ask("refund.make", payment=done["id"], through=done["id"], amount=money("20"))["refund"]
     wait_until(lambda: staff.ask("refund.get", refund=back["id"])["refund"]["state"] == "succeeded", what="the refund")
     assert s.refunds()[0]["payment_intent"] == s.intents()[0]["id"]
+
+
+@pytest.mark.parametrize("end", ["withdraw", "remove"])
+def test_what_did_not_reach_the_gateway_is_not_charged_after_consent_has_ended(p, s, end):
+    m = save(p, s)
+    agree(p, m)
+    s.faults.append(Fault("POST", "/v1/payment_intents", "drop"))
+    due(p)
+    wait_until(lambda: len(posts(s)) == 1, what="the first try")
+    p.maria.ask("method.withdraw") if end == "withdraw" else p.maria.ask("method.remove", saved=m["id"])
+    looked = len(s.requests)
+    (pending,) = p.admin.ask("payment.list")["payments"]
+
+    def looked_for():
+        p.admin.ask("payment.settle", payment=pending["id"])
+        return [r for r in s.requests[looked:] if (r["method"], r["path"].split("?")[0]) == ("GET", "/v1/payment_intents")]
+    wait_until(looked_for, what="a look for the charge")
+    assert len(posts(s)) == 1 and s.intents() == [] and p.get(pending)["state"] == "pending"
+    p.d.stop()
+    p.d.env = {**(p.d.env or {}), **clock.at(days(2) + " 12:00:00")}
+    p.d.start()
+    p.admin = p.d.sign_in()
+    assert one(p)["state"] == "failed" and len(posts(s)) == 1 and s.intents() == []
+    whole(p)
+
+
+def test_what_reached_the_gateway_before_consent_ended_is_on_record(p, s):
+    m = save(p, s)
+    agree(p, m)
+    s.faults.append(Fault("POST", "/v1/payment_intents", "drop", after=True))
+    due(p)
+    wait_until(lambda: len(posts(s)) == 1, what="the first try")
+    p.maria.ask("method.withdraw")
+    assert one(p)["state"] == "succeeded" and len(posts(s)) == 1 and len(s.intents()) == 1
+    whole(p)
