@@ -105,6 +105,25 @@ static bool any(const json_t *session, const char *unused)
     return strcmp(stripe_text(session, "object"), "checkout.session") == 0;
 }
 
+/* A charge of what was saved has no session: its intent is its name. */
+static enum err find_saved(const struct gateway *g, struct arena *a, const char *id,
+                           struct gateway_found *out, char said[200])
+{
+    char path[300];
+    json_t *intent;
+    snprintf(path, sizeof path, "/v1/payment_intents/%s", id);
+    const enum stripe_says says =
+        stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &intent, said);
+    if (says != STRIPE_DONE)
+        return settle(says);
+    if (strcmp(stripe_text(intent, "id"), id) == 0) {
+        out->charge = arena_printf(a, "%s", id);
+        out->key = arena_printf(a, "%s", stripe_text(intent, "metadata.postern"));
+    }
+    json_decref(intent);
+    return OK;
+}
+
 /* The charge that an intent is of, by the session that made it. */
 static enum err find_charge(const struct gateway *g, struct arena *a, const char *intent,
                             struct gateway_found *out, char said[200])
@@ -115,6 +134,8 @@ static enum err find_charge(const struct gateway *g, struct arena *a, const char
         return OK;
     snprintf(query, sizeof query, "/v1/checkout/sessions?payment_intent=%s", intent);
     const enum stripe_says says = stripe_find(g, query, any, NULL, &session, said);
+    if (says == STRIPE_NONE)
+        return find_saved(g, a, intent, out, said);
     if (says != STRIPE_DONE)
         return settle(says);
     if (strcmp(stripe_id(session, "payment_intent"), intent) == 0) {

@@ -393,9 +393,9 @@ class Stripe:
                     self.happened("checkout.session.async_payment_" + ("failed" if fails else "succeeded"), s)
 
     def dispute(self, session, reason="fraudulent", status="needs_response"):
-        """The payer's bank wants the money of a session back; the id of the dispute."""
+        """The payer's bank wants the money of a session, or of a charge without one, back; the id of the dispute."""
         with self.lock:
-            intent = self.state["sessions"][session]["payment_intent"]
+            intent = session if session in self.state["intents"] else self.state["sessions"][session]["payment_intent"]
             made = self.new("disputes", "du_", object="dispute", payment_intent=intent, reason=reason, status=status)
             self.happened("charge.dispute.created", made)
             return made["id"]
@@ -409,7 +409,8 @@ class Stripe:
     def refund_by_hand(self, session, cents):
         """As somebody does it in the gateway's own pages; the id of the refund."""
         with self.lock:
-            return self.make_refund({"payment_intent": self.state["sessions"][session]["payment_intent"], "amount": str(cents)})["id"]
+            intent = session if session in self.state["intents"] else self.state["sessions"][session]["payment_intent"]
+            return self.make_refund({"payment_intent": intent, "amount": str(cents)})["id"]
 
     def fail_refund(self, refund, reason="expired_or_canceled_card"):
         with self.lock:

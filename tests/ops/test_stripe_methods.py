@@ -5,6 +5,7 @@ import clock
 from daemon import Daemon, days, line, money, wait_until
 from stripe_double import Fault, Stripe
 from stripe_portal import LOCAL, Portal
+from test_stripe_events import read_now, state
 
 
 @pytest.fixture
@@ -186,4 +187,27 @@ def test_what_reached_the_gateway_before_consent_ended_is_on_record(p, s):
     wait_until(lambda: len(posts(s)) == 1, what="the first try")
     p.maria.ask("method.withdraw")
     assert one(p)["state"] == "succeeded" and len(posts(s)) == 1 and len(s.intents()) == 1
+    whole(p)
+
+
+def test_a_dispute_of_what_was_charged_is_noticed_by_itself(p, s):
+    agree(p, save(p, s))
+    due(p)
+    done = one(p)
+    s.dispute(p.get(done)["gateway_id"])
+    state(p, done, "disputed")
+    whole(p)
+
+
+def test_what_somebody_gave_back_there_of_a_charge_is_noticed_by_itself(p, s):
+    agree(p, save(p, s))
+    due(p)
+    done = one(p)
+    s.refund_by_hand(p.get(done)["gateway_id"], 1900)
+
+    def look():
+        read_now(p)
+        return p.admin.ask("refund.list", payment=done["id"])["refunds"]
+    (back,) = wait_until(look, what="the refund that somebody made there")
+    assert back["amount"] == money("19")
     whole(p)
