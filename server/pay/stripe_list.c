@@ -1,4 +1,4 @@
-/* What Stripe says that it took in some days: its checkout sessions of then, each once. */
+/* What Stripe says that it took in some days: its checkout sessions of then and its charges without one, each once. */
 #include "server/pay/stripe_api.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,24 +25,50 @@ static void add(struct arena *a, const json_t *session, const struct gateway_ask
     out->v[out->n++] = charge;
 }
 
-enum err stripe_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
-                     struct gateway_charges *out, struct refusal *why)
+/* A charge of what was saved has an owner and no session; those that have one were added with it, and have no owner. */
+static void add_saved(struct arena *a, const json_t *intent, const struct gateway_asking *asking,
+                      struct gateway_charges *out, size_t *room)
+{
+    struct gateway_charge charge = {.took = strcmp(stripe_text(intent, "status"), "succeeded") == 0};
+    const char *id = stripe_text(intent, "id"), *key = stripe_text(intent, "metadata.postern");
+    if (!*key || !*stripe_id(intent, "customer") ||
+        stripe_amount_read(stripe_number(intent, "amount"), stripe_text(intent, "currency"),
+                           &charge.amount) != OK ||
+        strcmp(charge.amount.currency, asking->currency) != 0)
+        return;
+    charge.at = stripe_number(intent, "created") * 1000;
+    charge.id = arena_text(a, id, strlen(id));
+    charge.key = arena_text(a, key, strlen(key));
+    if (out->n == *room)
+        out->v = arena_grow(a, out->v, room, sizeof *out->v);
+    out->v[out->n++] = charge;
+}
+
+struct listing {
+    struct arena *arena;
+    const struct gateway_asking *asking;
+    struct gateway_charges *out;
+    size_t room;
+};
+
+static enum err list_all(const struct gateway *g, struct listing *l, const char *of,
+                         void (*take)(struct arena *a, const json_t *row, const struct gateway_asking *asking,
+                                      struct gateway_charges *out, size_t *room),
+                         struct refusal *why)
 {
     char path[500], after[300] = "", said[200] = "";
-    size_t room = 0;
     for (int i = 0; i < PAGES; i++) {
         json_t *page, *row;
         size_t n;
-        snprintf(path, sizeof path,
-                 "/v1/checkout/sessions?created[gte]=%" PRId64 "&created[lte]=%" PRId64 "&limit=100%s%s",
-                 asking->from / 1000, asking->until / 1000, *after ? "&starting_after=" : "", after);
+        snprintf(path, sizeof path, "%s?created[gte]=%" PRId64 "&created[lte]=%" PRId64 "&limit=100%s%s", of,
+                 l->asking->from / 1000, l->asking->until / 1000, *after ? "&starting_after=" : "", after);
         if (stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &page, said) != STRIPE_DONE)
             return refuse(why, ERR_OFFLINE, "", "%.150s", *said ? said : "the gateway gave no answer");
         const json_t *rows = json_object_get(page, "data");
         const bool list = json_is_array(rows), more = json_is_true(json_object_get(page, "has_more"));
         json_array_foreach(rows, n, row)
         {
-            add(a, row, asking, out, &room);
+            take(l->arena, row, l->asking, l->out, &l->room);
             snprintf(after, sizeof after, "%s", stripe_text(row, "id"));
         }
         json_decref(page);
@@ -52,4 +78,12 @@ enum err stripe_list(const struct gateway *g, struct arena *a, const struct gate
             return OK;
     }
     return refuse(why, ERR_TOO_LARGE, "", "there is too much to look through at the gateway");
+}
+
+enum err stripe_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
+                     struct gateway_charges *out, struct refusal *why)
+{
+    struct listing l = {a, asking, out, 0};
+    enum err e = list_all(g, &l, "/v1/checkout/sessions", add, why);
+    return e ? e : list_all(g, &l, "/v1/payment_intents", add_saved, why);
 }

@@ -211,3 +211,15 @@ def test_what_somebody_gave_back_there_of_a_charge_is_noticed_by_itself(p, s):
     (back,) = wait_until(look, what="the refund that somebody made there")
     assert back["amount"] == money("19")
     whole(p)
+
+
+def test_what_was_charged_is_among_what_the_gateway_says_it_took(p, s):
+    agree(p, save(p, s))
+    due(p)
+    assert one(p)["state"] == "succeeded"
+    paid = p.pay(p.invoice())
+    s.pay(paid["gateway_id"])
+    p.settled(paid)
+    told = p.admin.ask("report.reconcile")
+    (stripe,) = [x for x in told["sources"] if x["source"] == "stripe"]
+    assert told["differences"] == [] and stripe["count"] == 2 and stripe["here"] == stripe["there"]
