@@ -73,3 +73,11 @@ def test_a_retainer_is_paid_by_its_customer_or_recorded_and_becomes_credit(busin
         t.keys(":").wait_for("│ :").keys("retainer invoices", ENTER).wait_for("› Retainer invoices").go_to(recorded["number"]).keys(ENTER).wait_for("OPEN")
         t.keys("p").wait_for("How").keys(F2).wait_for("Record this payment?").keys(TAB, ENTER).wait_for("RECEIPT")
     assert credit() == before + 20000
+
+
+def test_the_credit_of_a_customer_is_counted_by_its_rows_not_by_its_money(business):
+    business.admin.ask("payment.record", customer=business.customer, amount={"amount": 8156, "currency": "EUR"}, mode="bank_transfer")
+    rows = len(business.admin.ask("credit.list", customer=business.customer)["credits"])
+    with door(business, "maria@typed.test", "Recent") as t:
+        t.keys("4").wait_for("Payments").keys("k").wait_for("Used from the top: the oldest first.")
+        assert t.line(22).split() == [str(rows)]

@@ -175,9 +175,11 @@ static const void *answered(const struct book *b, const void *out, const char *f
     return out && fill_field(s, field) && fill_given(s, out, field) ? fill_at(s, out, field) : NULL;
 }
 
+/* Where "total" is an amount, it counts nothing. */
 int64_t book_total(const struct book *b, const void *out)
 {
-    const int64_t *total = answered(b, out, "total");
+    const struct field *f = fill_field(op_at(b->op)->out(), "total");
+    const int64_t *total = f && f->type == FIELD_COUNT ? answered(b, out, "total") : NULL;
     return total ? *total : -1;
 }
 
