@@ -27,7 +27,7 @@ def maria(business):
 def test_what_the_bank_asks_is_told_and_answered(business, maria):
     made = business.invoice([line("Bulk", "1", "50")], 9)
     maria.keys("3").wait_for(made["number"]).keys("/", made["number"], ENTER).wait_gone("INV-000002").keys(ENTER).wait_for("INVOICE " + made["number"])
-    maria.keys("p").wait_for("This payment").keys("4000002760003184", TAB, "12/39", TAB, "123", TAB, TAB, ENTER).wait_for("Pay this?")
+    maria.keys("p").wait_for("This payment").keys("4000002760003184", TAB, "12/39", TAB, "123", TAB, TAB, TAB, ENTER).wait_for("Pay this?")
     maria.keys(TAB, ENTER).wait_for("PAYMENT UNDER WAY").wait_for("one more thing is wanted of you")
     maria.keys("c").wait_for("the code that the bank sends").keys("99", TAB, ENTER).wait_for("2 more tries")
     maria.keys("123456", TAB, ENTER).wait_for("RECEIPT PAY-")
@@ -51,6 +51,6 @@ def test_a_card_is_told_while_it_is_typed_and_masked_when_it_was_left(business, 
 
 
 def test_the_postcode_that_the_bank_knows_can_be_given_where_it_is_not_the_one_on_record(business, maria):
-    maria.keys("p").wait_for("This payment").keys("4000000000000036", TAB, "12/39", TAB, "123", TAB, TAB, ENTER).wait_for("Pay this?")
+    maria.keys("p").wait_for("This payment").keys("4000000000000036", TAB, "12/39", TAB, "123", TAB, TAB, TAB, ENTER).wait_for("Pay this?")
     maria.keys(TAB, ENTER).wait_for("not the one that the card's bank knows").keys("12345", F2).wait_for("Pay this?")
     maria.keys(TAB, ENTER).wait_for("RECEIPT PAY-").wait_for("Visa ending 0036")

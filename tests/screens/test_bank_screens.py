@@ -104,7 +104,7 @@ def test_the_document_shows_it_too_beside_cards(cards, tmp_path):
 
 def test_while_choosing_what_to_pay_by_card_the_other_way_is_a_key_away(cards):
     t = on_home(cards)
-    t.keys("p").wait_for("This payment").wait_for("INV-000003").keys(TAB * 7).go_to("INV-000003").keys("p").wait_for("Bank transfer").wait_for("INV-000003")
+    t.keys("p").wait_for("This payment").wait_for("INV-000003").keys(TAB * 8).go_to("INV-000003").keys("p").wait_for("Bank transfer").wait_for("INV-000003")
     assert fours(told(cards, cards.open)["reference"]) in t.text()
     t.keys(ESC).wait_for("This payment")
     t.close()

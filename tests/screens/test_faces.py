@@ -86,7 +86,7 @@ def test_what_one_payment_can_not_hold_says_so_and_is_not_ticked(business):
     open_portal(business, business.ana, contact, email)
     first, last = (invoice_of(business, customer, [line("Everything", "9000", "1000000000")]) for _ in range(2))
     with terminal(business, email, "Recent") as t:
-        t.keys("p").wait_for("This payment").wait_for("1 of 2").keys(TAB * 7)
+        t.keys("p").wait_for("This payment").wait_for("1 of 2").keys(TAB * 8)
         ticked = [n for n in (first["number"], last["number"]) if "–" not in t.line(t.find(n)[0])]
         left = next(n for n in (first["number"], last["number"]) if n not in ticked)
         assert len(ticked) == 1
@@ -113,7 +113,7 @@ def test_an_invoice_no_card_is_taken_for_is_not_offered_for_one(business, maria)
     assert "p how" in footer(maria) and "p pay" not in footer(maria)
     maria.keys("p").wait_for("By bank transfer").wait_for("IE29 AIBK 9311 5212 3456 78").wait_for(blocked["number"])
     maria.keys(ESC).wait_for("INVOICE").keys(ESC).wait_for("› Invoices").go_to(blocked["number"]).keys("p").wait_for("This payment")
-    maria.wait_for("can not be paid by card").keys(TAB * 7).wait_for("p otherwise").keys("p").wait_for("By bank transfer")
+    maria.wait_for("can not be paid by card").keys(TAB * 8).wait_for("p otherwise").keys("p").wait_for("By bank transfer")
 
 
 def test_with_neither_card_nor_account_it_is_said_whom_to_ask(business, maria):
@@ -126,7 +126,7 @@ def test_with_neither_card_nor_account_it_is_said_whom_to_ask(business, maria):
 def test_a_payment_that_failed_tells_what_it_was_for_and_its_sum_and_the_note_once(own):
     with terminal(own, MARIA, "Recent") as t:
         t.keys("3").wait_for("INV-000003").go_to("INV-000003").keys("p").wait_for("This payment")
-        t.keys(DECLINED, TAB, "12/39", TAB, "123", TAB, TAB, ENTER).wait_for("Pay this?").keys(TAB, ENTER).wait_for("PAYMENT FAILED").settle()
+        t.keys(DECLINED, TAB, "12/39", TAB, "123", TAB, TAB, TAB, ENTER).wait_for("Pay this?").keys(TAB, ENTER).wait_for("PAYMENT FAILED").settle()
         assert t.text().count("sandbox: no money moves") == 1, t.text()
         for rows, columns in ((24, 80), (16, 60), (24, 80)):
             t.resize(rows, columns).settle()

@@ -10,7 +10,7 @@ from northwind import ANA, MARIA, Northwind
 from pty_screen import BACKTAB, ENTER, ESC, F2, TAB, PtyScreen
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
-CARD = ("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB)
+CARD = ("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB, TAB)
 HANGS = {"card_number": "4000000000009235", "card_expiry": "12/39", "card_code": "123"}
 NOTE = "sandbox: no money moves"
 
@@ -58,11 +58,11 @@ def test_every_step_says_that_no_money_moves(business, maria):
 
 def test_what_can_not_be_paid_together_is_seen_at_select(business, maria):
     blocked = business.invoice([line("Bulk", "1", "50")], 9, no_card=True)
-    maria.keys("p").wait_for("This payment").wait_for("3 of 4").keys(TAB * 7)
+    maria.keys("p").wait_for("This payment").wait_for("3 of 4").keys(TAB * 8)
     maria.go_to(blocked["number"]).wait_for(f"{blocked['number']}: can not be paid by card")
     row = maria.line(maria.find(blocked["number"])[0])
     assert "–" in row and "can not be" in row, row
-    maria.keys(" ").settle().go_to("INV-000002").wait_for("3 of 4").keys(BACKTAB * 7, *CARD, ENTER).wait_for("Pay this?").wait_for("You pay: ")
+    maria.keys(" ").settle().go_to("INV-000002").wait_for("3 of 4").keys(BACKTAB * 8, *CARD, ENTER).wait_for("Pay this?").wait_for("You pay: ")
     total = re.search(r"You pay: (EUR [\d,.]+)", maria.text()).group(1)
     assert blocked["number"] + ": " not in maria.text()
     maria.keys(TAB, ENTER).wait_for("RECEIPT PAY-").wait_for(total)

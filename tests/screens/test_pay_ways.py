@@ -3,10 +3,10 @@ import pytest
 
 from daemon import line, money, wait_until
 from northwind import ANA, Northwind
-from pty_screen import ENTER, ESC, F2, RIGHT, TAB
+from pty_screen import ENTER, ESC, F2, LEFT, RIGHT, TAB
 from test_pay_screens import on_home
 
-CARD = ("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB)
+CARD = ("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB)  # and on its postcode
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def test_credit_goes_first_and_the_review_says_what_is_left(business):
     note, late = give_credit(business, "250"), business.late
     with on_home(business) as t:
         t.wait_for("Recent").keys("3").wait_for(late["number"]).go_to(late["number"]).keys("p").wait_for("Credit first").wait_for("250.00")
-        t.keys("0", TAB, *CARD, ENTER).wait_for("Pay this?").wait_for("You pay: EUR 1,018.60").keys(ESC)
-        t.wait_for(lambda s: "Pay this?" not in s.text()).keys("\x1b[Z" * 5).settle().keys("\x7f", "100").keys(F2).wait_for("Credit: EUR 100.00 first: " + note["number"]).wait_for("Then you pay: EUR 918.60").keys(TAB, ENTER)
+        t.keys("0", TAB, *CARD, TAB, ENTER).wait_for("Pay this?").wait_for("You pay: EUR 1,018.60").keys(ESC)
+        t.wait_for(lambda s: "Pay this?" not in s.text()).keys("\x1b[Z" * 6).settle().keys("\x7f", "100").keys(F2).wait_for("Credit: EUR 100.00 first: " + note["number"]).wait_for("Then you pay: EUR 918.60").keys(TAB, ENTER)
         t.wait_for("RECEIPT PAY-").wait_for("EUR 918.60").wait_for("EUR 100.00 first: " + note["number"])
     now = business.ana.ask("invoice.get", invoice=late["id"])["invoice"]
     assert (now["state"], now["credited"], now["paid"]) == ("paid", money("100"), money("918.60"))
@@ -63,6 +63,36 @@ def test_an_account_is_debited_where_staff_allowed_it(business):
         t.wait_for("The payment is being made")
     p = newest(business)
     assert p["mode"] == "direct_debit" and p["method"] == "Account ending 3201"
+
+
+def test_a_saved_one_is_offered_first_and_another_is_a_key_away(business):
+    card = {"mode": "card", "card_number": "5555555555554444", "card_expiry": "11/41", "card_code": "739"}
+    saved, note = business.maria.ask("method.save", **card)["saved"], give_credit(business, "250")
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("3").wait_for("INV-000002").go_to("INV-000002").keys("p").wait_for("Pay with").wait_for("Mastercard ending 4444").wait_for("Credit first")
+        assert "Card number" not in t.text()
+        t.keys(TAB, RIGHT).wait_for("another card").wait_for("Card number").wait_for("Save the card").keys(LEFT).wait_for("Mastercard ending 4444").keys(F2)
+        t.wait_for("Credit: EUR 250.00 first: " + note["number"]).wait_for("Then you pay: EUR 768.60").wait_for("With: Mastercard ending 4444").keys(TAB, ENTER)
+        t.wait_for("RECEIPT PAY-").wait_for("EUR 768.60")
+    assert newest(business)["method"] == saved["title"]
+
+
+def test_a_card_is_saved_while_it_pays(business):
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("p").wait_for("Save the card").keys(*CARD, TAB, " ", F2).wait_for("Pay this?").keys(TAB, ENTER).wait_for("RECEIPT PAY-")
+    assert [m["title"] for m in business.maria.ask("method.list")["methods"]] == ["Visa ending 4242"]
+
+
+def test_a_saved_account_is_offered_only_where_staff_allow_it(business):
+    allow_debits(business)
+    business.maria.ask("method.save", mode="direct_debit", holder="Maria Ruiz", iban="AT611904300234573201")
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("p").wait_for("Account ending 3201").keys(F2).wait_for("With: Account ending 3201").wait_for("collect this amount")
+    c = business.ana.ask("customer.get", id=business.bodega)["customer"]
+    business.ana.ask("customer.update", id=business.bodega, customer={"revision": c["revision"], "debits": False})
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("p").wait_for("Card number")
+        assert "Account ending" not in t.text()
 
 
 def test_the_address_of_a_card_is_asked_for_where_it_is_another(business):

@@ -56,7 +56,7 @@ def test_an_estimate_becomes_a_paid_invoice_with_both_looking_on(business):
         ana.keys("G").wait_for("Thank you!")
 
         # The customer pays; the staff see it paid.
-        maria.keys("p").wait_for("This payment").keys("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB, ENTER).wait_for("Pay this?")
+        maria.keys("p").wait_for("This payment").keys("4242424242424242", TAB, "12/39", TAB, "123", TAB, TAB, TAB, ENTER).wait_for("Pay this?")
         maria.keys(TAB, ENTER).wait_for("RECEIPT").wait_for("EUR 1,200.00")
         ana.keys("g").wait_for("PAID")
         assert business.ana.ask("invoice.get", invoice="INV-000005")["invoice"]["state"] == "paid"

@@ -39,14 +39,16 @@ static const char *state(const struct scene *v)
     const struct saved_method *m = method(v);
     if (m->state != METHOD_GOOD)
         return m->state == METHOD_ADDING ? "being saved" : "refused";
+    if (*show_text(m->barred))
+        return "not now";
     return expired(v) ? "expired" : m->preferred ? "offered first" : "";
 }
 
 static enum look state_look(const struct scene *v)
 {
-    return method(v)->state == METHOD_REFUSED || expired(v) ? LOOK_BAD
-           : method(v)->state == METHOD_ADDING              ? LOOK_WARN
-                                                            : LOOK_GOOD;
+    return method(v)->state == METHOD_REFUSED || expired(v)                     ? LOOK_BAD
+           : method(v)->state == METHOD_ADDING || *show_text(method(v)->barred) ? LOOK_WARN
+                                                                                : LOOK_GOOD;
 }
 
 static const struct consent *consent(const struct scene *v)
@@ -92,7 +94,7 @@ static void tell(struct page *p, const struct scene *v)
     char where[SHOW_TEXT * 4];
     page_title(p, "%s", title(v));
     page_fact_as(p, state_look(v), "State", *state(v) ? state(v) : "good");
-    page_fact(p, "Reason", "%s", show_text(m->failure));
+    page_fact(p, "Reason", "%s", show_text(*show_text(m->failure) ? m->failure : m->barred));
     page_fact(p, "Expires", "%s", good_until(v));
     show_address_line(where, sizeof where, m->billing);
     page_fact(p, "Billing address", "%s", where);

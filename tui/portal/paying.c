@@ -1,9 +1,11 @@
-/* Paying (E1, E2, E4, E5, E8): which invoices, how much of each where part payments are allowed, credit that goes first, the card or account, a review, and
+/* Paying (E1, E2, E4, E5, E8): which invoices, how much of each where part payments are allowed, credit that goes first, a saved method, card or account, a review, and
  * one payment that is followed until its outcome is known. Begun with all that is due, or with an invoice. What is typed goes nowhere but into the request. */
 #include "common/instalments.h"
 #include "proto/paper/paper.h"
 #include "proto/paper/show.h"
+#include "tui/face/fill_in.h"
 #include "tui/portal/pay_means.h"
+#include "tui/portal/pay_with.h"
 #include <string.h>
 
 /* --- what there is to pay */
@@ -155,55 +157,11 @@ static bool pays(const struct scene *v, const void *in)
     return to_pay(v, in).amount != 0 || !((const struct payment_pay_in *)in)->parts.n;
 }
 
-/* --- with a card given here, at a page of the gateway's, or with an account that is debited (E5) */
-
-static bool way(const struct scene *v, size_t i, struct option *o)
-{
-    const struct option ways[] = {{.value = PAY_HOW_CARD, .name = "a card, given here"},
-                                  {.value = PAY_HOW_PAGE, .name = "online, at the gateway's page"},
-                                  {.value = PAY_HOW_DEBIT, .name = "a bank account, by direct debit"}};
-    const bool is[] = {v->me->card_here, v->me->online.n != 0, *show_text(v->me->debit)};
-    for (size_t k = 0; k < sizeof is / sizeof *is; k++)
-        if (is[k] && !i--) {
-            *o = ways[k];
-            return true;
-        }
-    return false;
-}
-
-static bool several_ways(const struct scene *v)
-{
-    struct option o;
-    return way(v, 1, &o);
-}
-
-static bool nth_way(const struct scene *v, const void *in, size_t i, struct option *o)
-{
-    (void)in;
-    return way(v, i, o);
-}
-
-static int how(const struct scene *v, const void *in)
-{
-    struct option first = {.value = PAY_HOW_CARD};
-    (void)way(v, 0, &first);
-    return ((const struct payment_pay_in *)in)->how ? ((const struct payment_pay_in *)in)->how
-                                                    : (int)first.value;
-}
-
-static bool here(const struct scene *v)
-{
-    return v->me->card_here;
-}
-
-static bool by_debit(const struct scene *v)
-{
-    return *show_text(v->me->debit);
-}
+/* --- what of it is asked for */
 
 static bool with_card(const struct scene *v, const void *in)
 {
-    return pays(v, in) && how(v, in) == PAY_HOW_CARD;
+    return pays(v, in) && pay_with_how(v, in) == PAY_HOW_CARD;
 }
 
 /* The rest of an address belongs to its postcode. */
@@ -214,7 +172,7 @@ static bool with_address(const struct scene *v, const void *in)
 
 static bool with_account(const struct scene *v, const void *in)
 {
-    return pays(v, in) && how(v, in) == PAY_HOW_DEBIT;
+    return pays(v, in) && pay_with_how(v, in) == PAY_HOW_DEBIT;
 }
 
 static const char *own_company(const struct scene *v, const void *in)
@@ -223,56 +181,65 @@ static const char *own_company(const struct scene *v, const void *in)
     return v->me->customer_name;
 }
 
-#define OF_CARD .offered = here, .wanted = with_card
+#define OF_CARD .offered = pay_with_card_here, .wanted = with_card
 #define TYPED OF_CARD, .must = true
-#define ELSEWHERE .offered = here, .wanted = with_address
-#define CARD                                                                                           \
-    {.field = "how",                                                                                   \
-     .label = "Pay with",                                                                              \
-     .choice = nth_way,                                                                                \
-     .offered = several_ways,                                                                          \
-     .wanted = pays,                                                                                   \
-     .width = 34},                                                                                     \
-        {.field = "card_number",                                                                       \
-         TYPED,                                                                                        \
-         .help = "As on the card; blanks do no harm. It is not kept.",                                 \
-         .as = AS_TAIL,                                                                                \
-         .width = 24,                                                                                  \
-         .beside = card_beside},                                                                       \
-        {.field = "card_expiry",                                                                       \
-         TYPED,                                                                                        \
-         .label = "Expires",                                                                           \
-         .help = "Month and year, as on the card",                                                     \
-         .unit = "MM/YY",                                                                              \
-         .as = AS_SHOWN,                                                                               \
-         .width = 8,                                                                                   \
-         .beside = card_expiry_beside},                                                                \
-        {.field = "card_code",                                                                         \
-         TYPED,                                                                                        \
-         .label = "Security code",                                                                     \
-         .help = "Three digits on the back, or four on the front. It is not kept.",                    \
-         .width = 6,                                                                                   \
-         .beside = card_code_beside},                                                                  \
-        {.field = "card_name",                                                                         \
-         OF_CARD,                                                                                      \
-         .label = "Name on card",                                                                      \
-         .help = "As it stands on the card",                                                           \
-         .usual = own_name},                                                                           \
-        {.field = "card_postcode",                                                                     \
-         OF_CARD,                                                                                      \
-         .label = "Postcode",                                                                          \
-         .help = "Of the card's billing address, where that is not your company's",                    \
-         .width = 12},                                                                                 \
-        {.field = "card_street",                                                                       \
-         ELSEWHERE,                                                                                    \
-         .label = "Street",                                                                            \
-         .help = "Of that address. It is not kept",                                                    \
-         .width = 40},                                                                                 \
-        {.field = "card_city", ELSEWHERE, .label = "Town", .width = 30},                               \
-    {                                                                                                  \
-        .field = "card_country", ELSEWHERE, .label = "Country", .width = 30, .beside = account_country \
+#define ELSEWHERE .offered = pay_with_card_here, .wanted = with_address
+#define CARD                                                                                              \
+    {.field = "saved",                                                                                    \
+     .label = "Pay with",                                                                                 \
+     .help = "One that you saved, or what you give below",                                                \
+     .choice = pay_with_saved_one,                                                                        \
+     .offered = pay_with_any_saved,                                                                       \
+     .wanted = pays,                                                                                      \
+     .width = 34},                                                                                        \
+        {.field = "how",                                                                                  \
+         .label = "Pay with",                                                                             \
+         .choice = pay_with_way,                                                                          \
+         .offered = pay_with_several,                                                                     \
+         .wanted = pays,                                                                                  \
+         .width = 34},                                                                                    \
+        {.field = "card_number",                                                                          \
+         TYPED,                                                                                           \
+         .help = "As on the card; blanks do no harm. It is not kept.",                                    \
+         .as = AS_TAIL,                                                                                   \
+         .width = 24,                                                                                     \
+         .beside = card_beside},                                                                          \
+        {.field = "card_expiry",                                                                          \
+         TYPED,                                                                                           \
+         .label = "Expires",                                                                              \
+         .help = "Month and year, as on the card",                                                        \
+         .unit = "MM/YY",                                                                                 \
+         .as = AS_SHOWN,                                                                                  \
+         .width = 8,                                                                                      \
+         .beside = card_expiry_beside},                                                                   \
+        {.field = "card_code",                                                                            \
+         TYPED,                                                                                           \
+         .label = "Security code",                                                                        \
+         .help = "Three digits on the back, or four on the front. It is not kept.",                       \
+         .width = 6,                                                                                      \
+         .beside = card_code_beside},                                                                     \
+        {.field = "card_name",                                                                            \
+         OF_CARD,                                                                                         \
+         .label = "Name on card",                                                                         \
+         .help = "As it stands on the card",                                                              \
+         .usual = own_name},                                                                              \
+        {.field = "card_postcode",                                                                        \
+         OF_CARD,                                                                                         \
+         .label = "Postcode",                                                                             \
+         .help = "Of the card's billing address, where that is not your company's",                       \
+         .width = 12},                                                                                    \
+        {.field = "card_street",                                                                          \
+         ELSEWHERE,                                                                                       \
+         .label = "Street",                                                                               \
+         .help = "Of that address. It is not kept",                                                       \
+         .width = 40},                                                                                    \
+        {.field = "card_city", ELSEWHERE, .label = "Town", .width = 30},                                  \
+        {.field = "card_country", ELSEWHERE, .label = "Country", .width = 30, .beside = account_country}, \
+    {                                                                                                     \
+        .field = "save", .label = "Save the card", .offered = pay_with_may_save, .wanted = with_card,     \
+        .help = "For the next time, once it has paid"                                                     \
     }
-#define OF_ACCOUNT .offered = by_debit, .wanted = with_account, .must = true
+#define OF_ACCOUNT .offered = pay_with_debits, .wanted = with_account, .must = true
 #define ACCOUNT                                                                                             \
     {.field = "holder", OF_ACCOUNT, .label = "Account holder", .usual = own_company, .width = 40},          \
     {                                                                                                       \
@@ -296,8 +263,13 @@ static const struct give invoice_gives[] = {{INVOICES, .part = only_it}, CREDIT,
 static void expects(const struct scene *v, const void *in, void *send)
 {
     GIVE(payment_pay_in, (struct payment_pay_in *)send, expect, sum_of(in));
-    if (pays(v, in))
-        GIVE(payment_pay_in, (struct payment_pay_in *)send, how, how(v, in));
+    const struct saved_method *m = pays(v, in) ? pay_with_saved(v, in) : NULL;
+    if (m)
+        GIVE(payment_pay_in, (struct payment_pay_in *)send, saved, m->id);
+    else
+        fill_drop(shape_payment_pay_in(), send, "saved");
+    if (!m && pays(v, in))
+        GIVE(payment_pay_in, (struct payment_pay_in *)send, how, pay_with_how(v, in));
 }
 
 static void before(struct page *p, const struct scene *v)
@@ -324,6 +296,14 @@ static void before_all(struct page *p, const struct scene *v)
         page_note(p, LOOK_PLAIN, "More is due than fits one payment: the others in a second one.");
 }
 
+/* To an account it is agreed each time, as it is with one that is given anew. */
+static void review_saved(struct page *p, const struct scene *v, const struct saved_method *m)
+{
+    page_fact(p, "With", "%s", show_text(m->title));
+    if (m->mode == MODE_DEBIT)
+        page_fact(p, "You agree", "%s", show_text(v->me->debit));
+}
+
 /* Credit, and then the rest. */
 static void review_amounts(struct page *p, const struct scene *v, const struct payment_pay_in *in)
 {
@@ -338,7 +318,8 @@ static void review_amounts(struct page *p, const struct scene *v, const struct p
     page_fact(p, "To", "%s", show_text(v->me->business));
     if (!pays(v, in))
         return;
-    switch (how(v, in)) {
+    switch (pay_with_how(v, in)) {
+    case 0: review_saved(p, v, pay_with_saved(v, in)); break;
     case PAY_HOW_PAGE: page_fact(p, "Where", "at a page of the gateway's: its link is shown next"); break;
     case PAY_HOW_DEBIT:
         page_fact(p, "With", "%s", account_name(v, show_text(in->iban)));
@@ -459,7 +440,7 @@ static void tell(struct page *p, const struct scene *v)
     page_title(p, "Pay %s", show_text(v->me->business));
 }
 
-static const struct also also[] = {{OPNO_credit_list, NULL}, {OP_COUNT, NULL}};
+static const struct also also[] = {{OPNO_credit_list, NULL}, {OPNO_method_list, NULL}, {OP_COUNT, NULL}};
 #define PAYING \
     .title = "Pay", .tell = tell, .also = also, .at_once = "pay", .live = SUBJECT_BIT(SUBJECT_PAYMENT)
 const struct book book_pay = {.name = "pay", .op = OPNO_home_get, .acts = due_acts, PAYING};
