@@ -158,38 +158,33 @@ static size_t guests_of(const struct webhook *w, uint32_t source)
     return n;
 }
 
-/* The guest of that address that is here longest. */
-static struct guest *oldest_of(struct webhook *w, uint32_t source)
+/* The one to go: of that address, or (any) of whoever has most; of those the one that is here longest. */
+static struct guest *longest_here(struct webhook *w, uint32_t source, bool any)
 {
-    struct guest *oldest = NULL;
+    struct guest *gone = NULL;
+    size_t most = 0;
     for (size_t i = 0; i < LIMIT_WEBHOOKS; i++) {
         struct guest *g = &w->guests[i];
-        if (g->fd >= 0 && g->source == source && (!oldest || g->turn < oldest->turn))
-            oldest = g;
+        const size_t n = g->fd >= 0 && (any || g->source == source) ? guests_of(w, g->source) : 0;
+        if (n > most || (n && n == most && g->turn < gone->turn)) {
+            gone = g;
+            most = n;
+        }
     }
-    return oldest;
+    return gone;
 }
 
 /* A place for one more of that address. Who has its share, or else who has most, has its oldest shown out: whoever says something in the moment it comes
- * is never kept waiting by those who say nothing. */
+ * is never kept waiting by those who say nothing, and not shown out for those who came after. */
 static struct guest *make_room(struct webhook *w, uint32_t source)
 {
-    uint32_t most = source;
-    struct guest *free_place = NULL;
-    for (size_t i = 0; i < LIMIT_WEBHOOKS; i++) {
-        struct guest *g = &w->guests[i];
-        if (g->fd < 0)
-            free_place = g;
-        else if (guests_of(w, g->source) > guests_of(w, most))
-            most = g->source;
-    }
-    if (guests_of(w, source) >= LIMIT_WEBHOOK_SHARE)
-        most = source;
-    else if (free_place)
-        return free_place;
-    struct guest *oldest = oldest_of(w, most);
-    answer(oldest, 503);
-    return oldest;
+    const bool share = guests_of(w, source) >= LIMIT_WEBHOOK_SHARE;
+    for (size_t i = 0; i < LIMIT_WEBHOOKS && !share; i++)
+        if (w->guests[i].fd < 0)
+            return &w->guests[i];
+    struct guest *gone = longest_here(w, source, !share);
+    answer(gone, 503);
+    return gone;
 }
 
 /* False: nobody knocks. */
