@@ -28,6 +28,7 @@ def became(house, payment, state):
 def ended(house, refund, *states):
     def look():
         now = house.staff.ask("refund.get", refund=refund["id"])["refund"]
+        assert now["state"] != "failed" or "failed" in states, now
         return now if now["state"] in states else None
     return wait_until(look, what=f"{refund['number']} {states}")
 
