@@ -46,7 +46,7 @@ class House:
 
     def to_the_review(self, t, card):
         t.keys("p").wait_for("This payment").wait_for("INV-000003")
-        t.keys(*([] if self.double else [card, TAB, "12/39", TAB, "123", TAB, TAB]), ENTER).wait_for("Pay this?").wait_for("149.85")
+        t.keys(*([] if self.double else [card, TAB, "12/39", TAB, "123", TAB, TAB, TAB]), ENTER).wait_for("Pay this?").wait_for("149.85")
 
     def settle(self):
         """Whatever is under way is over in the end: the customer pays at the page, if there is one."""

@@ -100,9 +100,10 @@ struct book_state {
     char find[401], after[401];    /* what is looked for; of a row by itself: its page */
     struct run *undo;              /* what was done last, as long as it can be taken back; NULL: nothing */
     int64_t undo_until;
-    struct page *page;   /* of a record, in `told` */
-    struct arena *told;  /* what is told now */
-    struct arena *asked; /* why an act is not possible: asked for each key on each paint */
+    struct page *page;     /* of a record, in `told` */
+    struct arena *told;    /* what is told now */
+    struct arena *choices; /* of the dialog that is open: until the next one */
+    struct arena *asked;   /* why an act is not possible: asked for each key on each paint */
 };
 /* What descriptions get: the row that is meant, and for an act what is marked. */
 struct scene book_scene(const struct book_state *s, struct arena *a);

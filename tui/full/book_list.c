@@ -76,12 +76,12 @@ void book_ask_only(struct ui *ui, void *state)
     const struct book_state *s = state;
     struct option o;
     size_t n = 0;
-    arena_reset(s->asked);
+    arena_reset(s->choices);
     while (book_only(s->book, s->view.me, n, &o))
         n++;
-    const char **names = arena_alloc(s->asked, (n + 1) * sizeof *names);
+    const char **names = arena_alloc(s->choices, (n + 1) * sizeof *names);
     for (size_t i = 0; i < n && book_only(s->book, s->view.me, i, &o); i++)
-        names[i] = book_capital(s->asked, o.name);
+        names[i] = book_capital(s->choices, o.name);
     ui_dialog(
         ui, &(struct dialog){
                 .kind = DIALOG_CHOOSE, .title = "Show", .choices = names, .yes = "Show", .done = only_said});

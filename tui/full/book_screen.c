@@ -78,6 +78,7 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->told = arena_open();
     s->rows = arena_open();
     s->marked = arena_open();
+    s->choices = arena_open();
     s->asked = arena_open();
 }
 
@@ -246,6 +247,7 @@ static void close_state(void *state)
     arena_close(s->told);
     arena_close(s->rows);
     arena_close(s->marked);
+    arena_close(s->choices);
     arena_close(s->asked);
 }
 
