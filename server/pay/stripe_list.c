@@ -6,42 +6,38 @@
 
 #define PAGES 200 /* of a hundred */
 
+static void put(struct arena *a, const json_t *row, const char *amount, struct gateway_charge charge,
+                const struct gateway_asking *asking, struct gateway_charges *out, size_t *room)
+{
+    if (stripe_amount_read(stripe_number(row, amount), stripe_text(row, "currency"), &charge.amount) != OK ||
+        strcmp(charge.amount.currency, asking->currency) != 0)
+        return;
+    charge.at = stripe_number(row, "created") * 1000;
+    charge.id = arena_printf(a, "%s", stripe_text(row, "id"));
+    charge.key = arena_printf(a, "%s", charge.key);
+    if (out->n == *room)
+        out->v = arena_grow(a, out->v, room, sizeof *out->v);
+    out->v[out->n++] = charge;
+}
+
 /* Another program's sessions at the same account bear a reference of its own, or none: ours are told by whoever knows the keys. */
 static void add(struct arena *a, const json_t *session, const struct gateway_asking *asking,
                 struct gateway_charges *out, size_t *room)
 {
-    struct gateway_charge charge = {.took = strcmp(stripe_text(session, "payment_status"), "paid") == 0};
-    const char *id = stripe_text(session, "id"), *key = stripe_text(session, "client_reference_id");
-    if (strcmp(stripe_text(session, "mode"), "payment") != 0 ||
-        stripe_amount_read(stripe_number(session, "amount_total"), stripe_text(session, "currency"),
-                           &charge.amount) != OK ||
-        strcmp(charge.amount.currency, asking->currency) != 0)
-        return;
-    charge.at = stripe_number(session, "created") * 1000;
-    charge.id = arena_text(a, id, strlen(id));
-    charge.key = arena_text(a, key, strlen(key));
-    if (out->n == *room)
-        out->v = arena_grow(a, out->v, room, sizeof *out->v);
-    out->v[out->n++] = charge;
+    const struct gateway_charge charge = {.took = strcmp(stripe_text(session, "payment_status"), "paid") == 0,
+                                          .key = stripe_text(session, "client_reference_id")};
+    if (strcmp(stripe_text(session, "mode"), "payment") == 0)
+        put(a, session, "amount_total", charge, asking, out, room);
 }
 
 /* A charge of what was saved has an owner and no session; those that have one were added with it, and have no owner. */
 static void add_saved(struct arena *a, const json_t *intent, const struct gateway_asking *asking,
                       struct gateway_charges *out, size_t *room)
 {
-    struct gateway_charge charge = {.took = strcmp(stripe_text(intent, "status"), "succeeded") == 0};
-    const char *id = stripe_text(intent, "id"), *key = stripe_text(intent, "metadata.postern");
-    if (!*key || !*stripe_id(intent, "customer") ||
-        stripe_amount_read(stripe_number(intent, "amount"), stripe_text(intent, "currency"),
-                           &charge.amount) != OK ||
-        strcmp(charge.amount.currency, asking->currency) != 0)
-        return;
-    charge.at = stripe_number(intent, "created") * 1000;
-    charge.id = arena_text(a, id, strlen(id));
-    charge.key = arena_text(a, key, strlen(key));
-    if (out->n == *room)
-        out->v = arena_grow(a, out->v, room, sizeof *out->v);
-    out->v[out->n++] = charge;
+    const struct gateway_charge charge = {.took = strcmp(stripe_text(intent, "status"), "succeeded") == 0,
+                                          .key = stripe_text(intent, "metadata.postern")};
+    if (*charge.key && *stripe_id(intent, "customer"))
+        put(a, intent, "amount", charge, asking, out, room);
 }
 
 struct listing {
