@@ -9,6 +9,7 @@ from daemon import PASSWORD, wait_until
 from northwind import ANA, MARIA, Northwind
 from pty_screen import ENTER, F2, TAB, PtyScreen
 from qr_reader import HALVES, read
+from slow import Held
 from stripe_portal import HOME, LOCAL, set_stripe
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
@@ -36,11 +37,18 @@ def cards(s):
         yield set_up(b, s)
 
 
-def on_home(b, email=MARIA, **size):
-    t = PtyScreen([str(POSTERN.resolve()), "--url", b.url, "--portal", "northwind"], **size)
+def on_home(b, email=MARIA, url=None, **size):
+    t = PtyScreen([str(POSTERN.resolve()), "--url", url or b.url, "--portal", "northwind"], **size)
     t.__enter__()
     t.wait_for("Northwind Paper Ltd").wait_for("Sign in").keys(email, TAB, PASSWORD, ENTER)
     return t.wait_for("Recent" if email == MARIA else "Outstanding")
+
+
+def pending(b):
+    due = b.ana.ask("invoice.list", customer=b.bodega, filter="status:open")["invoices"][0]
+    made = b.maria.ask("payment.pay", online=True, parts=[{"invoice": due["id"]}], expect=due["balance"])["payment"]
+    wait_until(lambda: b.ana.ask("payment.get", payment=made["id"])["payment"].get("url"), what="the page")
+    return made
 
 
 def code_of(t, tmp_path):
@@ -77,6 +85,19 @@ def test_on_a_small_terminal_the_link_is_copied(plain, s):
     t.close()
 
 
+def test_what_only_some_payments_offer_is_waited_for_too(plain, s):
+    """`l` was no key as long as nobody knew whether there is a page, and was let go."""
+    pending(plain)
+    with Held(plain, "payment.get") as held:
+        t = on_home(plain, url=held.url)
+        t.keys("4").wait_for("Online, by Str").keys(ENTER)
+        assert held.waits.wait(20)
+        t.keys("l").wait_for("Still loading.")
+        held.let_go.set()
+        t.wait_for("Sent to your terminal: https://checkout")
+        t.close()
+
+
 def test_where_cards_are_taken_here_too_one_chooses(cards, s):
     t = on_home(cards, rows=40)
     t.keys("p").wait_for("This payment").wait_for("Pay with").wait_for("Card number")
@@ -87,9 +108,7 @@ def test_where_cards_are_taken_here_too_one_chooses(cards, s):
 
 @pytest.mark.parametrize("email", [MARIA, ANA])
 def test_it_is_called_off_after_a_question(plain, s, email):
-    due = plain.ana.ask("invoice.list", customer=plain.bodega, filter="status:open")["invoices"][0]
-    made = plain.maria.ask("payment.pay", online=True, parts=[{"invoice": due["id"]}], expect=due["balance"])["payment"]
-    wait_until(lambda: plain.ana.ask("payment.get", payment=made["id"])["payment"].get("url"), what="the page")
+    made = pending(plain)
     t = on_home(plain, email)
     t.keys(":").settle().keys(made["number"], ENTER).wait_for("PAYMENT UNDER WAY")
     t.keys("x").wait_for("Call this payment off?").keys(TAB, ENTER).wait_for("PAYMENT FAILED").wait_for("called off")

@@ -290,6 +290,25 @@ void ui_run_row(struct ui *ui, const struct key_row *row)
         row->run(ui, (void *)(uintptr_t)state);
 }
 
+/* A key of the screen's own that is offered only for what is still being read, and is none of its others: it waits for the answer. */
+static bool waits_to_be_offered(struct ui *ui, const struct key *k)
+{
+    const struct instance *here = ui_here(ui);
+    bool waits = false;
+    for (const struct key_row *row = here->rows ? here->rows : here->screen->keys; row && row->action; row++) {
+        if (!k->code || row->key != k->code || !acts(row) || (row->who && !(row->who & ui->who)))
+            continue;
+        if (is_offered(ui, row, here->state))
+            return false;
+        waits = waits || ui_impossible(ui, row, here->state) == ui_loading;
+    }
+    if (waits) {
+        ahead_hold(ui, k);
+        ui_toast(ui, TONE_INFO, "%s", ui_loading);
+    }
+    return waits;
+}
+
 static const struct key_row *row_of(const struct ui *ui, int key)
 {
     const void *state;
@@ -461,6 +480,8 @@ static void to_screen(struct ui *ui, const struct key *k)
     if (text && to_widget(ui, k))
         return;
     if (k->code == K_PASTE) /* pasted letters are never commands */
+        return;
+    if (!text && waits_to_be_offered(ui, k))
         return;
     const struct key_row *row = row_of(ui, k->code);
     bool printable = k->code >= 32 && k->code < 0x110000 && k->code != K_BACKSPACE;
