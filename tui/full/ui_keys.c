@@ -295,7 +295,8 @@ static bool waits_to_be_offered(struct ui *ui, const struct key *k)
 {
     const struct instance *here = ui_here(ui);
     bool waits = false;
-    for (const struct key_row *row = here->rows ? here->rows : here->screen->keys; row && row->action; row++) {
+    for (const struct key_row *row = here->rows ? here->rows : here->screen->keys; row && row->action;
+         row++) {
         if (!k->code || row->key != k->code || !acts(row) || (row->who && !(row->who & ui->who)))
             continue;
         if (is_offered(ui, row, here->state))
