@@ -44,6 +44,7 @@ def test_credit_goes_first_and_an_account_pays_the_rest(office):
         t.hear("2. a bank account, by direct debit").hear("Pay with").say("2").hear("Account holder [Bodega Sur]").say().hear("IBAN").say("AT611904300234573202")
         t.hear("look for a mistyped character").hear("IBAN").say("AT61 1904 3002 3457 3201").hear(f"Credit: EUR 20.00 first: {over['number']}").hear("Then you pay: EUR 1,180.00")
         t.hear("With: Account ending 3201").hear("You agree: You allow Northwind Paper Ltd").hear("Pay this? yes or no: ").say("yes").hear("The payment is being made")
-    p = wait_until(lambda: next((p for p in b.ana.ask("payment.list", limit=1)["payments"] if p["mode"] == "direct_debit"), None), what="the payment")
+        # it says so before it asks: who ends the program here has not paid
+        p = wait_until(lambda: next((p for p in b.ana.ask("payment.list", limit=1)["payments"] if p["mode"] == "direct_debit"), None), what="the payment")
     assert (p["mode"], p["amount"]["amount"]) == ("direct_debit", 118000)
     assert b.ana.ask("invoice.get", invoice=bill["id"])["invoice"]["paid"]["amount"] >= 2000
