@@ -116,7 +116,6 @@ enum err op_document_get(struct call *c, const struct document_get_in *in, struc
 {
     struct document *d = arena_alloc(c->arena, sizeof *d), *shown = d;
     struct document_about about;
-    struct not_payable bar = {0};
     enum err e = document_of_kind(c, in->id, d);
     if (!e && d->rework && !call_by_customer(c)) {
         shown = arena_alloc(c->arena, sizeof *shown);
@@ -127,13 +126,13 @@ enum err op_document_get(struct call *c, const struct document_get_in *in, struc
     if (!e)
         e = document_about(c, d, &about);
     if (!e && d->state == DOC_OPEN && call_doc(c)->owes > 0)
-        e = payment_not_by_card(c, d->id, d->no_card, &d->methods, &bar);
+        e = payment_offers_of(c, d);
     if (!e)
         e = payment_told(c, d, &out->told, NULL);
     if (e)
         return e;
-    if (d->state == DOC_OPEN)
-        shown->not_by_card = bar.why;
+    shown->not_by_card = d->not_by_card;
+    shown->offers = d->offers;
     document_look(c, d, in->peek);
     out->document = shown;
     out->comments = about.comments;

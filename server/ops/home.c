@@ -47,8 +47,7 @@ static struct ranges due_from(const struct call *c, bool (*which)(const struct d
     return ranges;
 }
 
-/* What is owed on, each with why it can not be paid by card, if so. By no_card, which stands far before the list of methods in the
- * record: where two gateways take cards and an invoice names one that is closed, it is payment.begin that refuses. */
+/* What is owed on, each with what it can be paid by, and why not by card, if so. */
 enum err home_due(struct call *c, struct document_due_list *out)
 {
     int32_t today;
@@ -60,7 +59,7 @@ enum err home_due(struct call *c, struct document_due_list *out)
         e = record_list(&c->txn, &l, &c->why);
     struct document_due *rows = l.rows;
     if (!e)
-        e = payment_rows_not_by_card(c, rows, l.count);
+        e = payment_offers_of_rows(c, rows, l.count);
     for (size_t i = 0; !e && i < l.count; i++) {
         struct document_due *d = &rows[i];
         d->status = document_status(d->kind, d->state, d->due, d->total.amount, d->balance.amount, today);

@@ -64,10 +64,10 @@ struct not_payable {
     enum err code;
     const char *why; /* "can not be paid by card"; a sentence's end, behind the number */
 };
-enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, const struct text_list *methods,
-                             struct not_payable *out) MUST_USE;
-/* The same of many: for each invoice of rows it is asked whether one of its payments is pending only if any of the business is. */
-enum err payment_rows_not_by_card(struct call *c, struct document_due *rows, size_t n) MUST_USE;
+/* Of a document that is open and owed on: by what it can be paid here, and why not by card. */
+enum err payment_offers_of(struct call *c, struct document *d) MUST_USE;
+/* The same of many of one customer: for each it is asked whether one of its payments is pending only if any of the business is. */
+enum err payment_offers_of_rows(struct call *c, struct document_due *rows, size_t n) MUST_USE;
 struct gateway_offer;
 enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,
                         struct not_payable *out) MUST_USE;

@@ -32,6 +32,11 @@ enum err payment_use_credit(struct call *c, struct payment *p,
 /* Whether staff allow a customer (0: nobody) to pay out of an account that is debited, and what is said where they do not. payment_offer.c */
 #define PAYMENT_NO_DEBIT "paying by direct debit is not open to you: ask for it"
 enum err payment_may_debit(struct call *c, uint64_t customer, bool *may) MUST_USE;
+/* The first to be paid with that (enum pay_how) that all of those invoices offer, or if none is, the first there is, which is refused with the invoice that does not;
+ * NULL: none is offered here. */
+struct gateway_offers;
+enum err payment_offer_for(struct call *c, const struct gateway_offers *offers, int how,
+                           const struct allocation_list *parts, const struct gateway_offer **out) MUST_USE;
 /* What whoever pays by it agrees to, in the arena; NULL: nothing. */
 enum err payment_agreed(struct call *c, const struct gateway_offer *by, const char **out) MUST_USE;
 /* What a shape asks for, as a form is made of it; NULL: nothing. */

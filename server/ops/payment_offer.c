@@ -61,7 +61,8 @@ enum err payment_offer(struct call *c, const struct business *b, struct me *me)
         if (gateway_elsewhere(o->gateway->kind))
             me->ways.v[me->ways.n++] = (struct pay_way){.method = o->name, .title = o->method.title};
         else if (gateway_at_page(o))
-            me->online.v[me->online.n++] = (struct pay_way){.method = o->name, .title = o->method.title};
+            me->online.v[me->online.n++] =
+                (struct pay_way){.method = o->name, .title = o->method.title, .how = PAY_HOW_PAGE};
     }
     return payment_card(c, &me->card, &me->card_note);
 }
@@ -138,40 +139,127 @@ static enum err look_pending(struct call *c, uint64_t invoice, struct not_payabl
     return e || !any ? e : bar_pending(c, invoice, out);
 }
 
-/* What bars a card that is no payment's. */
-static struct not_payable bar_card(const struct gateway_offers *offers, bool no_card,
-                                   const struct text_list *methods)
+/* What is chosen for one invoice, as a document and a row of what is due both have it. */
+struct chosen {
+    bool no_card, no_transfer;
+    const struct text_list *methods;
+};
+
+/* A sentence's end; NULL: it is offered for that invoice. */
+static const char *not_offered(struct call *c, const struct chosen *of, const struct gateway_offer *by)
+{
+    if (by->method.mode == MODE_CARD && of->no_card)
+        return "can not be paid by card";
+    if (by->method.mode == MODE_TRANSFER && of->no_transfer)
+        return "can not be paid by bank transfer";
+    return gateway_in(of->methods, by->name) ? NULL
+                                             : arena_printf(c->arena, "can not be paid by %s", by->name);
+}
+
+static int how_of(const struct gateway_offer *o)
+{
+    return gateway_at_page(o) ? PAY_HOW_PAGE : o->method.mode == MODE_DEBIT ? PAY_HOW_DEBIT : PAY_HOW_CARD;
+}
+
+/* Those that are offered for it and are paid here. An account is only debited where staff allowed that. */
+static struct pay_way_list ways_of(struct call *c, const struct gateway_offers *offers,
+                                   const struct chosen *of, bool debits)
+{
+    struct pay_way_list ways = {0, arena_alloc(c->arena, (offers->n + 1) * sizeof *ways.v)};
+    for (size_t i = 0; i < offers->n; i++) {
+        const struct gateway_offer *o = &offers->v[i];
+        if (!gateway_elsewhere(o->gateway->kind) && (debits || o->method.mode != MODE_DEBIT) &&
+            !not_offered(c, of, o))
+            ways.v[ways.n++] =
+                (struct pay_way){.method = o->name, .title = o->method.title, .how = how_of(o)};
+    }
+    return ways;
+}
+
+/* Why no card is for it, beside that a payment is pending. */
+static const char *no_card_for(const struct gateway_offers *offers, const struct chosen *of)
 {
     if (!gateway_offer_of(offers, MODE_CARD, NULL))
-        return (struct not_payable){ERR_SWITCHED_OFF, "paying by card is not offered here"};
-    if (no_card || !gateway_offer_of(offers, MODE_CARD, methods))
-        return (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
-    return (struct not_payable){.code = OK};
+        return "paying by card is not offered here";
+    return of->no_card || !gateway_offer_of(offers, MODE_CARD, of->methods) ? "can not be paid by card"
+                                                                            : NULL;
 }
 
-enum err payment_not_by_card(struct call *c, uint64_t invoice, bool no_card, const struct text_list *methods,
-                             struct not_payable *out)
+static enum err debits_of(struct call *c, const struct gateway_offers *offers, uint64_t customer, bool *may)
 {
+    *may = false;
+    return gateway_offer_of(offers, MODE_DEBIT, NULL) ? payment_may_debit(c, customer, may) : OK;
+}
+
+enum err payment_offers_of(struct call *c, struct document *d)
+{
+    const struct chosen of = {d->no_card, d->no_transfer, &d->methods};
     const struct gateway_offers *offers;
+    struct not_payable bar = {.code = OK};
+    bool debits;
     enum err e = gateway_offers(c, &offers);
+    if (!e)
+        e = debits_of(c, offers, d->customer, &debits);
+    if (!e)
+        e = look_pending(c, d->id, &bar);
     if (e)
         return e;
-    *out = bar_card(offers, no_card, methods);
-    return out->code ? OK : look_pending(c, invoice, out);
+    d->offers = bar.code ? (struct pay_way_list){0, NULL} : ways_of(c, offers, &of, debits);
+    d->not_by_card = no_card_for(offers, &of);
+    d->not_by_card = d->not_by_card ? d->not_by_card : bar.why;
+    return OK;
 }
 
-enum err payment_rows_not_by_card(struct call *c, struct document_due *rows, size_t n)
+enum err payment_offers_of_rows(struct call *c, struct document_due *rows, size_t n)
 {
     const struct gateway_offers *offers;
-    bool any = false;
-    enum err e = gateway_offers(c, &offers);
+    bool any = false, debits = false;
+    enum err e = n ? gateway_offers(c, &offers) : OK;
     if (!e && n)
         e = any_pending(c, &any);
+    if (!e && n)
+        e = debits_of(c, offers, rows[0].customer, &debits);
     for (size_t i = 0; i < n && !e; i++) {
-        struct not_payable bar = bar_card(offers, rows[i].no_card, NULL);
-        if (!bar.code && any)
+        const struct chosen of = {rows[i].no_card, rows[i].no_transfer, &rows[i].methods};
+        struct not_payable bar = {.code = OK};
+        if (any)
             e = bar_pending(c, rows[i].id, &bar);
-        rows[i].not_by_card = bar.why;
+        if (!bar.code)
+            rows[i].offers = ways_of(c, offers, &of, debits);
+        rows[i].not_by_card = no_card_for(offers, &of);
+        rows[i].not_by_card = rows[i].not_by_card ? rows[i].not_by_card : bar.why;
+    }
+    return e;
+}
+
+static enum err all_take(struct call *c, const struct allocation_list *parts, const struct gateway_offer *by,
+                         bool *all)
+{
+    struct document d = {.id = 0};
+    enum err e = OK;
+    *all = true;
+    for (size_t i = 0; i < parts->n && *all && !e; i++) {
+        e = record_get(&c->txn, KIND_DOCUMENT, parts->v[i].invoice, &d);
+        const struct chosen of = {d.no_card, d.no_transfer, &d.methods};
+        *all = e || !not_offered(c, &of, by);
+        e = e == ERR_NOT_FOUND ? OK : e; /* which is said when the parts are looked at */
+    }
+    return e;
+}
+
+enum err payment_offer_for(struct call *c, const struct gateway_offers *offers, int how,
+                           const struct allocation_list *parts, const struct gateway_offer **out)
+{
+    bool all = false;
+    enum err e = OK;
+    *out = NULL;
+    for (size_t i = 0; i < offers->n && !all && !e; i++) {
+        const struct gateway_offer *o = &offers->v[i];
+        if (gateway_elsewhere(o->gateway->kind) || how_of(o) != how)
+            continue;
+        e = all_take(c, parts, o, &all);
+        if (all || !*out)
+            *out = o;
     }
     return e;
 }
@@ -179,15 +267,10 @@ enum err payment_rows_not_by_card(struct call *c, struct document_due *rows, siz
 enum err payment_not_by(struct call *c, const struct document *invoice, const struct gateway_offer *by,
                         struct not_payable *out)
 {
-    *out = (struct not_payable){.code = OK};
-    if (by->method.mode == MODE_CARD && invoice->no_card)
-        *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by card"};
-    else if (by->method.mode == MODE_TRANSFER && invoice->no_transfer)
-        *out = (struct not_payable){ERR_SWITCHED_OFF, "can not be paid by bank transfer"};
-    else if (!gateway_in(&invoice->methods, by->name))
-        *out =
-            (struct not_payable){ERR_SWITCHED_OFF, arena_printf(c->arena, "can not be paid by %s", by->name)};
-    return out->code ? OK : look_pending(c, invoice->id, out);
+    const struct chosen of = {invoice->no_card, invoice->no_transfer, &invoice->methods};
+    const char *why = not_offered(c, &of, by);
+    *out = (struct not_payable){why ? ERR_SWITCHED_OFF : OK, why};
+    return why ? OK : look_pending(c, invoice->id, out);
 }
 
 /* What one offer has to tell of an invoice that is due, behind what others told. */

@@ -285,14 +285,15 @@ static enum err take_account(struct call *c, const struct payment_pay_in *in, co
     return payment_take(c, by, &list, chosen);
 }
 
-static enum err find_offer(struct call *c, int how, const struct gateway_offer **by)
+static enum err find_offer(struct call *c, int how, const struct allocation_list *parts,
+                           const struct gateway_offer **by)
 {
     const struct gateway_offers *offers;
     enum err e = gateway_offers(c, &offers);
+    if (!e)
+        e = payment_offer_for(c, offers, how, parts, by);
     if (e)
         return e;
-    *by = how == PAY_HOW_DEBIT ? gateway_offer_of(offers, MODE_DEBIT, NULL)
-                               : gateway_card(offers, how == PAY_HOW_PAGE);
     return *by ? OK
                : REFUSE(c, ERR_SWITCHED_OFF, "", "%s",
                         how == PAY_HOW_DEBIT  ? "paying by direct debit is not offered here"
@@ -317,7 +318,7 @@ static enum err take_way(struct call *c, const struct payment_pay_in *in, struct
     chosen->begun.saved = in->saved;
     enum err e = in->saved ? method_usable(c, in->saved, &saved) : OK;
     if (!e)
-        e = saved ? payment_method(c, saved->method, by) : find_offer(c, how, by);
+        e = saved ? payment_method(c, saved->method, by) : find_offer(c, how, &in->parts, by);
     if (!e)
         e = saved                  ? payment_take_saved(c, *by, chosen)
             : how == PAY_HOW_DEBIT ? take_account(c, in, *by, chosen)

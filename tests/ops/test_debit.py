@@ -101,3 +101,50 @@ def test_what_is_wrong_with_an_account_is_named_in_one_step_too(people, more, fi
     pay = {"how": "debit", "holder": "Maria Ruiz", "iban": PAYS, **more}
     why = maria.refused("payment.pay", parts=[{"invoice": made["id"]}], expect=money("14"), **{k: v for k, v in pay.items() if v})
     assert (why.code, why.field) == ("invalid", field) and "3201" not in why.message.replace("AT61 1904 3002 3457 3201", "")
+
+
+# --- what each invoice offers, and several at once -------------------------------------------------------------------------------------
+def offered(document):
+    return [(way["method"], way["how"]) for way in document.get("offers", [])]
+
+
+def look(maria, made):
+    return maria.ask("invoice.get", invoice=made["id"])["invoice"]
+
+
+def test_an_invoice_says_by_what_it_can_be_paid_here(people):
+    _, staff, customer, maria = people
+    invoice = lambda **more: staff.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="15")], "due": days(14), **more})["invoice"]
+    both, account, neither = invoice(), invoice(methods=["sandbox/debit"]), invoice(methods=["hand/cash"])
+    card, debit = ("sandbox/card", "card"), ("sandbox/debit", "debit")
+    assert [offered(look(maria, made)) for made in (both, account, neither)] == [[card, debit], [debit], []]
+    assert look(maria, account)["not_by_card"] == "can not be paid by card"
+    due = {row["id"]: offered(row) for row in maria.ask("home.get")["due"]}
+    assert [due[made["id"]] for made in (both, account, neither)] == [[card, debit], [debit], []]
+    allow(staff, customer, False)
+    assert [offered(look(maria, made)) for made in (both, account)] == [[card], []]
+    assert [offered(look(staff, made)) for made in (both, account)] == [[card], []]
+    allow(staff, customer, True)
+    pay = {"how": "debit", "holder": "Maria Ruiz", "iban": PAYS}
+    why = maria.refused("payment.pay", parts=[{"invoice": both["id"]}, {"invoice": neither["id"]}], expect=money("30"), **pay)
+    assert (why.code, why.field) == ("switched_off", "parts.1.invoice") and why.message.endswith("can not be paid by sandbox/debit")
+    p = maria.ask("payment.pay", parts=[{"invoice": both["id"]}, {"invoice": account["id"]}], expect=money("30"), **pay)["payment"]
+    assert offered(look(maria, both)) == [] and "settled" in look(maria, both)["not_by_card"]
+    assert outcome(maria, p)["state"] == "succeeded"
+    staff.ask("invoice.void", invoice=neither["id"], reason="A test is over")
+
+
+def test_what_is_made_of_another_offers_what_that_did(people):
+    _, staff, customer, maria = people
+    today = maria.ask("session.me")["me"]["today"]
+    plan = {"document": {"lines": [line(price="16")], "methods": ["sandbox/debit"]}, "anchor": today, "period": "month", "count": 1, "send": True}
+    s = staff.ask("schedule.create", customer=customer, schedule=plan)["schedule"]
+    made = wait_until(lambda: staff.ask("schedule.get", schedule=s["id"])["invoices"], what="the recurring invoice")[0]
+    assert offered(look(maria, made)) == [("sandbox/debit", "debit")]
+    parts = staff.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="20")], "methods": ["sandbox/debit"], "instalments": [
+        {"due": today, "amount": money("12")}, {"due": days(30), "amount": money("8")}]})["invoice"]
+    refused = maria.refused("payment.pay", parts=[{"invoice": parts["id"], "amount": money("12")}], expect=money("12"),
+                            card_number="4242424242424242", card_expiry="11/41", card_code="739")
+    assert (refused.code, refused.field) == ("switched_off", "parts.0.invoice")
+    p = maria.ask("payment.pay", parts=[{"invoice": parts["id"], "amount": money("12")}], expect=money("12"), how="debit", holder="Maria Ruiz", iban=PAYS)["payment"]
+    assert outcome(maria, p)["state"] == "succeeded" and offered(look(maria, parts)) == [("sandbox/debit", "debit")]
