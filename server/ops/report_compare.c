@@ -7,17 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct items {
-    struct report_item *v;
-    size_t n;
-};
-
-static struct money money_in(const struct report *r, int64_t amount)
+struct money report_money(const struct report *r, int64_t amount)
 {
     return money_of(amount, r->currency);
 }
 
-static void add_row(struct report *r, const char *source, int kind, const struct report_item *i)
+bool report_of(const struct report *r, int32_t day)
+{
+    return day >= r->from && day <= r->until;
+}
+
+void report_row(struct report *r, const char *source, int kind, const struct report_item *i)
 {
     if (r->rows.n == r->room)
         r->rows.v = arena_grow(r->c->arena, r->rows.v, &r->room, sizeof *r->rows.v);
@@ -27,14 +27,22 @@ static void add_row(struct report *r, const char *source, int kind, const struct
                                   .date = i->date,
                                   .payment = i->payment,
                                   .line = i->line,
-                                  .here = money_in(r, i->here),
-                                  .there = money_in(r, i->there),
-                                  .difference = money_in(r, i->here - i->there)};
+                                  .here = report_money(r, i->here),
+                                  .there = report_money(r, i->there),
+                                  .difference = report_money(r, i->here - i->there)};
     if (i->p) {
         row->number = i->p->number;
         row->customer = i->p->customer;
         row->customer_name = i->p->customer_name;
         row->gateway_id = i->p->gateway_id;
+    } else if (i->refund) {
+        row->refund = i->refund->id;
+        row->number = i->refund->number;
+        row->customer = i->refund->customer;
+        row->customer_name = i->refund->customer_name;
+        row->gateway_id = i->refund->gateway_id;
+    } else if (i->payout) {
+        row->gateway_id = i->payout->id;
     } else if (i->charge) {
         row->gateway_id = i->charge->id;
     } else if (i->l) {
@@ -44,8 +52,7 @@ static void add_row(struct report *r, const char *source, int kind, const struct
     }
 }
 
-/* A sum that is too large is refused, never wrong. */
-static enum err total(struct report *r, const struct items *items, struct reconcile_source *s)
+enum err report_total(struct report *r, const struct report_items *items, struct reconcile_source *s)
 {
     int64_t here = 0, there = 0;
     enum err e = OK;
@@ -53,11 +60,20 @@ static enum err total(struct report *r, const struct items *items, struct reconc
         e = money_add(here, items->v[i].here, &here);
         e = e ? e : money_add(there, items->v[i].there, &there);
     }
-    s->here = money_in(r, here);
-    s->there = money_in(r, there);
+    s->here = report_money(r, here);
+    s->there = report_money(r, there);
     if (s->told)
-        s->difference = money_in(r, here - there);
+        s->difference = report_money(r, here - there);
     return e ? REFUSE(r->c, e, "from", "the sum is too large: ask for fewer days") : OK;
+}
+
+struct reconcile_source *report_source(struct report *r, const struct report_gateway *g, const char *name)
+{
+    struct reconcile_source *s = &r->sources.v[r->sources.n++];
+    *s = (struct reconcile_source){.source = name, .told = g->told};
+    if (!g->told)
+        s->note = arena_printf(r->c->arena, "It could not be asked: %s.", g->why.detail);
+    return s;
 }
 
 /* --- gateways */
@@ -79,9 +95,9 @@ static int by_name(const void *a, const void *b)
 static const struct gateway_charge *charge_of(const struct report_gateway *g, const struct payment_came *p)
 {
     const struct gateway_charge wanted = {.key = p->key};
-    if (!p->key || !*p->key || !g->charges.n)
+    if (!p->key || !*p->key || !g->list.charges.n)
         return NULL;
-    return bsearch(&wanted, g->charges.v, g->charges.n, sizeof wanted, by_name);
+    return bsearch(&wanted, g->list.charges.v, g->list.charges.n, sizeof wanted, by_name);
 }
 
 /* Is it of a payment here, of whatever days? */
@@ -105,18 +121,18 @@ static int kind_of(const struct report_item *i)
                          : DIFFERS_AMOUNT;
 }
 
-static enum err strangers(struct report *r, const struct report_gateway *g, struct items *items)
+static enum err strangers(struct report *r, const struct report_gateway *g, struct report_items *items)
 {
     const struct business *b;
     enum err e = call_business(r->c, &b);
-    for (size_t i = 0; i < g->charges.n && !e; i++) {
-        const struct gateway_charge *charge = &g->charges.v[i];
+    for (size_t i = 0; i < g->list.charges.n && !e; i++) {
+        const struct gateway_charge *charge = &g->list.charges.v[i];
         bool here = true;
         if (!charge->took || charge->at < g->asking.from || !charge->at)
             continue;
         e = is_here(r, g->gateway.kind->name, charge, &here);
         const int32_t day = zone_day(b->time_zone, charge->at);
-        if (!e && !here && day >= r->from && day <= r->until)
+        if (!e && !here && report_of(r, day))
             items->v[items->n++] =
                 (struct report_item){.charge = charge, .date = day, .there = charge->amount.amount};
     }
@@ -125,14 +141,12 @@ static enum err strangers(struct report *r, const struct report_gateway *g, stru
 
 static enum err one_gateway(struct report *r, const struct report_gateway *g)
 {
-    struct items items = {arena_alloc(r->c->arena, (r->n_payments + g->charges.n + 1) * sizeof *items.v), 0};
+    struct report_items items = {
+        arena_alloc(r->c->arena, (r->n_payments + g->list.charges.n + 1) * sizeof *items.v), 0};
     const char *name = g->gateway.kind->name;
-    struct reconcile_source *s = &r->sources.v[r->sources.n++];
-    *s = (struct reconcile_source){.source = name, .told = g->told};
-    if (!g->told)
-        s->note = arena_printf(r->c->arena, "It could not be asked: %s.", g->why.detail);
-    if (g->charges.n)
-        qsort(g->charges.v, g->charges.n, sizeof *g->charges.v, by_name);
+    struct reconcile_source *s = report_source(r, g, name);
+    if (g->list.charges.n)
+        qsort(g->list.charges.v, g->list.charges.n, sizeof *g->list.charges.v, by_name);
     for (size_t i = 0; i < r->n_payments; i++) {
         const struct payment_came *p = &r->payments[i];
         if (!p->gateway || strcmp(p->gateway, name) != 0)
@@ -152,9 +166,9 @@ static enum err one_gateway(struct report *r, const struct report_gateway *g)
         s->count += item->here != 0;
         s->there_count += item->there != 0;
         if (g->told && item->here != item->there)
-            add_row(r, name, kind_of(item), item);
+            report_row(r, name, kind_of(item), item);
     }
-    return e ? e : total(r, &items, s);
+    return e ? e : report_total(r, &items, s);
 }
 
 enum err report_gateways(struct report *r)
@@ -180,7 +194,7 @@ static int by_payment(const void *a, const void *b)
 }
 
 /* Makes one of those that are of one payment: the payment, and the lines of it. */
-static void join(struct items *items)
+static void join(struct report_items *items)
 {
     size_t n = 0;
     if (items->n)
@@ -203,14 +217,14 @@ static void join(struct items *items)
     items->n = n;
 }
 
-static enum err read_lines(struct report *r, int state, struct id_list *ids)
+enum err report_lines(struct report *r, int state, int32_t from, int32_t until, struct id_list *ids)
 {
     struct call *c = r->c;
     struct key k = index_key(&c->txn, INDEX_LINE_STATE);
     struct list_range range = list_range(key_u8(&k, (uint8_t)state));
     range.first = range.last = k;
-    key_u32(&range.first, (uint32_t)r->from);
-    key_u64(key_u32(&range.last, (uint32_t)r->until), UINT64_MAX);
+    key_u32(&range.first, (uint32_t)from);
+    key_u64(key_u32(&range.last, (uint32_t)until), UINT64_MAX);
     enum err e = record_range_ids(&c->txn, &range, REPORT_MOST + 1, ids);
     if (!e && ids->n > REPORT_MOST)
         return REFUSE(c, ERR_TOO_LARGE, "from",
@@ -218,23 +232,34 @@ static enum err read_lines(struct report *r, int state, struct id_list *ids)
     return e;
 }
 
+static int by_id(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool is_payout(const struct report *r, uint64_t line)
+{
+    return r->explained.n && bsearch(&line, r->explained.v, r->explained.n, sizeof *r->explained.v, by_id);
+}
+
 static enum err set_aside(struct report *r, struct reconcile_source *s)
 {
     struct id_list ids = {0};
     int64_t sum = 0;
     size_t n = 0;
-    enum err e = read_lines(r, LINE_IGNORED, &ids);
+    enum err e = report_lines(r, LINE_IGNORED, r->from, r->until, &ids);
     for (size_t i = 0; i < ids.n && !e; i++) {
         struct statement_line l;
         e = record_needed(&r->c->txn, KIND_STATEMENT_LINE, ids.v[i], &l);
-        if (e || strcmp(l.amount.currency, r->currency) != 0)
+        if (e || strcmp(l.amount.currency, r->currency) != 0 || is_payout(r, l.id))
             continue;
         e = money_add(sum, l.amount.amount, &sum);
         n++;
     }
     if (!e && n)
         s->note = arena_printf(r->c->arena, "%zu line%s of %s set aside as nobody's payment.", n,
-                               n == 1 ? "" : "s", bank_money(r->c, money_in(r, sum)));
+                               n == 1 ? "" : "s", bank_money(r->c, report_money(r, sum)));
     return e;
 }
 
@@ -255,12 +280,12 @@ enum err report_bank(struct report *r)
     size_t n = 0;
     enum err e = OK;
     for (size_t s = 0; s < STATES && !e; s++) {
-        e = read_lines(r, states[s], &ids[s]);
+        e = report_lines(r, states[s], r->from, r->until, &ids[s]);
         n += ids[s].n;
     }
     if (e)
         return e;
-    struct items items = {arena_alloc(c->arena, (r->n_payments + n + 1) * sizeof *items.v), 0};
+    struct report_items items = {arena_alloc(c->arena, (r->n_payments + n + 1) * sizeof *items.v), 0};
     for (size_t i = 0; i < r->n_payments; i++) {
         const struct payment_came *p = &r->payments[i];
         const bool stands = p->state == PAY_SUCCEEDED || p->state == PAY_DISPUTED;
@@ -277,7 +302,7 @@ enum err report_bank(struct report *r)
         for (size_t i = 0; i < ids[s].n && !e; i++) {
             struct statement_line *l = arena_alloc(c->arena, sizeof *l);
             e = record_needed(&c->txn, KIND_STATEMENT_LINE, ids[s].v[i], l);
-            if (e || strcmp(l->amount.currency, r->currency) != 0)
+            if (e || strcmp(l->amount.currency, r->currency) != 0 || is_payout(r, l->id))
                 continue;
             items.v[items.n++] = (struct report_item){.payment = l->payment,
                                                       .line = l->id,
@@ -291,11 +316,11 @@ enum err report_bank(struct report *r)
     for (size_t i = 0; i < items.n && !e; i++) {
         source->count += items.v[i].here != 0;
         if (items.v[i].here != items.v[i].there)
-            add_row(r, "bank", bank_kind(&items.v[i]), &items.v[i]);
+            report_row(r, "bank", bank_kind(&items.v[i]), &items.v[i]);
     }
     if (!e)
         e = set_aside(r, source);
-    return e ? e : total(r, &items, source);
+    return e ? e : report_total(r, &items, source);
 }
 
 /* --- what nobody else knows of */
@@ -315,7 +340,7 @@ enum err report_by_hand(struct report *r)
             e = money_add(sum, p->amount.amount, &sum);
             s.count++;
         }
-        s.here = money_in(r, sum);
+        s.here = report_money(r, sum);
         if (s.count)
             r->sources.v[r->sources.n++] = s;
     }

@@ -75,19 +75,33 @@ static const char *lasting(struct call *c, const char *text)
 static void ask_of(struct report *r, struct report_gateway *g, const char *zone)
 {
     struct call *c = r->c;
-    const char **keys = (const char **)arena_alloc(c->lasting, (r->n_payments + 1) * sizeof *keys);
-    g->asking = (struct gateway_asking){.from = zone_midnight(zone, r->from),
-                                        .until = zone_midnight(zone, r->until + 1) - 1,
-                                        .currency = lasting(c, r->currency),
-                                        .keys = keys};
+    struct gateway_asking *asking = &g->asking;
+    *asking = (struct gateway_asking){.from = zone_midnight(zone, r->from),
+                                      .until = zone_midnight(zone, r->until + 1) - 1,
+                                      .first = r->from - REPORT_PAYOUT_BEFORE,
+                                      .last = r->until,
+                                      .currency = lasting(c, r->currency)};
+    asking->back_until = asking->until + REPORT_BACK_LATE * DAY_MS;
+    asking->keys.v = (const char **)arena_alloc(c->lasting, (r->n_payments + 1) * sizeof *asking->keys.v);
+    asking->back_keys.v =
+        (const char **)arena_alloc(c->lasting, (r->n_refunds + 1) * sizeof *asking->back_keys.v);
     for (size_t i = 0; i < r->n_payments; i++) {
         const struct payment_came *p = &r->payments[i];
         if (!p->gateway || strcmp(p->gateway, g->gateway.kind->name) != 0)
             continue;
-        if (p->created && p->created - DAY_MS < g->asking.from)
-            g->asking.from = p->created - DAY_MS;
+        if (p->created && p->created - DAY_MS < asking->from)
+            asking->from = p->created - DAY_MS;
         if (p->key && *p->key)
-            keys[g->asking.n++] = lasting(c, p->key);
+            asking->keys.v[asking->keys.n++] = lasting(c, p->key);
+    }
+    for (size_t i = 0; i < r->n_refunds; i++) {
+        const struct refund *back = &r->refunds[i];
+        if (strcmp(back->gateway, g->gateway.kind->name) != 0 || !report_of(r, back->date))
+            continue;
+        if (back->created && back->created - DAY_MS < asking->from)
+            asking->from = back->created - DAY_MS;
+        if (back->key && *back->key)
+            asking->back_keys.v[asking->back_keys.n++] = lasting(c, back->key);
     }
 }
 
@@ -95,6 +109,9 @@ static bool any_of(const struct report *r, const char *gateway)
 {
     for (size_t i = 0; i < r->n_payments; i++)
         if (r->payments[i].gateway && strcmp(r->payments[i].gateway, gateway) == 0)
+            return true;
+    for (size_t i = 0; i < r->n_refunds; i++)
+        if (strcmp(r->refunds[i].gateway, gateway) == 0)
             return true;
     return false;
 }
@@ -133,7 +150,7 @@ static enum err ask_them(void *prepared, struct arena *a, struct refusal *why)
     (void)why;
     for (size_t i = 0; i < asked->n; i++) {
         struct report_gateway *g = &asked->v[i];
-        g->told = gateway_list(&g->gateway, a, &g->asking, &g->charges, &g->why) == OK;
+        g->told = gateway_list(&g->gateway, a, &g->asking, &g->list, &g->why) == OK;
     }
     return OK;
 }
@@ -146,6 +163,7 @@ static int by_day(const void *a, const void *b)
     const int order = strcmp(x->source, y->source);
     return order                      ? order
            : x->date != y->date       ? (x->date < y->date ? -1 : 1)
+           : x->refund != y->refund   ? (x->refund < y->refund ? -1 : 1)
            : x->payment != y->payment ? (x->payment < y->payment ? -1 : 1)
            : x->line != y->line
                ? (x->line < y->line ? -1 : 1)
@@ -171,6 +189,7 @@ static enum err page(struct report *r, const struct report_reconcile_in *in, str
     if (at + limit < r->rows.n)
         out->next = arena_printf(r->c->arena, "%zu", at + limit);
     out->sources = r->sources;
+    out->payouts = r->payouts;
     out->currency = r->currency;
     out->from = r->from;
     out->until = r->until;
@@ -184,6 +203,8 @@ enum err op_report_reconcile(struct call *c, const struct report_reconcile_in *i
     enum err e = days_of(&r, in);
     if (!e)
         e = read_payments(&r);
+    if (!e)
+        e = report_read_refunds(&r);
     if (!e && !c->prepared) {
         struct report_asked *asked = arena_alloc(c->lasting, sizeof *asked);
         e = whom_to_ask(&r, asked);
@@ -192,9 +213,13 @@ enum err op_report_reconcile(struct call *c, const struct report_reconcile_in *i
         out->currency = r.currency; /* what is answered now is not sent */
         return e;
     }
-    r.sources.v = arena_alloc(c->arena, 20 * sizeof *r.sources.v);
+    r.sources.v = arena_alloc(c->arena, 40 * sizeof *r.sources.v);
     if (!e)
         e = report_gateways(&r);
+    if (!e)
+        e = report_refunds(&r);
+    if (!e)
+        e = report_payouts(&r);
     if (!e)
         e = report_bank(&r);
     if (!e)

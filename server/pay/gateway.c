@@ -234,8 +234,8 @@ const char *gateway_token(const struct gateway *g, struct arena *a, const char *
 }
 
 enum err gateway_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
-                      struct gateway_charges *out, struct refusal *why)
+                      struct gateway_list *out, struct refusal *why)
 {
-    *out = (struct gateway_charges){0, NULL};
+    *out = (struct gateway_list){.pays_out = false};
     return g->kind->doing->list ? g->kind->doing->list(g, a, asking, out, why) : ERR_SWITCHED_OFF;
 }

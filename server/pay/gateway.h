@@ -208,26 +208,48 @@ struct gateway_found {
 enum err gateway_look(const struct gateway *g, struct arena *a, const struct gateway_news *news,
                       struct gateway_found *out, char said[200]) MUST_USE;
 
-/* What it took, of those charges whose keys are ours, and of others that it made in that time (which only some can tell). */
+/* What it took, and what it gave back, of those whose keys are ours, and of others that it made in that time (which only some can tell). */
 struct gateway_charge {
     const char *key, *id; /* the other one may be NULL */
     struct money amount;
     int64_t at; /* when it was begun; 0: not told */
-    bool took;  /* it was paid there, whatever became of it since */
+    bool took;  /* it was paid there, whatever became of it since; of a refund: it went back */
 };
 struct gateway_charges {
     size_t n;
     struct gateway_charge *v;
 };
-struct gateway_asking {
-    int64_t from, until; /* instants: charges that were begun then */
-    const char *currency;
-    const char *const *keys;
+/* What it paid out to the bank, and what that is made of: amount = charged − fees − back + other, where the parts are told. */
+struct gateway_payout {
+    const char *id;
+    struct money amount; /* below zero: it collected what was owed to it */
+    int32_t date;        /* the day on which it arrives */
+    enum gateway_state state;
+    bool parts; /* told */
+    int64_t charged, fees, back, other;
+};
+struct gateway_payouts {
     size_t n;
+    struct gateway_payout *v;
+};
+struct gateway_list {
+    struct gateway_charges charges, backs;
+    struct gateway_payouts payouts;
+    bool pays_out; /* it tells of payouts at all */
+};
+struct gateway_keys {
+    size_t n;
+    const char **v;
+};
+struct gateway_asking {
+    int64_t from, until, back_until; /* instants: charges that were begun then; refunds, until another one */
+    int32_t first, last;             /* days: payouts that arrive then */
+    const char *currency;
+    struct gateway_keys keys, back_keys; /* of charges, of refunds */
 };
 /* Fills *out in the arena. ERR_SWITCHED_OFF: it can tell nothing. A fault, with a sentence: it could not be asked. Blocks. */
 enum err gateway_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
-                      struct gateway_charges *out, struct refusal *why) MUST_USE;
+                      struct gateway_list *out, struct refusal *why) MUST_USE;
 
 /* --- for the files that implement one ------------------------------------------------------------------------------------------ */
 struct gateway_doing {
@@ -276,7 +298,7 @@ struct gateway_doing {
                      struct gateway_found *out, char said[200]);
     /* NULL: it can tell nothing of what it took */
     enum err (*list)(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
-                     struct gateway_charges *out, struct refusal *why);
+                     struct gateway_list *out, struct refusal *why);
 };
 #define GATEWAY(symbol, number, name, opened, doing, help) extern const struct gateway_doing doing;
 #include "server/pay/gateways.def"

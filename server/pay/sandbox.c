@@ -321,25 +321,35 @@ static enum gateway_state unmoved(const struct ledger_entry *entry)
     return GATEWAY_UNKNOWN;
 }
 
-/* Its ledger is of all businesses and knows no days: so it tells of those charges that are asked about, and of no others. */
-static enum err sandbox_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
-                             struct gateway_charges *out, struct refusal *why)
+static enum err remembered(const struct gateway *g, struct arena *a, const struct gateway_keys *keys,
+                           struct gateway_charges *out)
 {
-    out->v = arena_alloc(a, (asking->n + 1) * sizeof *out->v);
-    for (size_t i = 0; i < asking->n; i++) {
+    out->v = arena_alloc(a, (keys->n + 1) * sizeof *out->v);
+    for (size_t i = 0; i < keys->n; i++) {
         struct ledger_entry entry;
-        enum err e = ledger_ask(g->own, asking->keys[i], unmoved, &entry);
+        enum err e = ledger_ask(g->own, keys->v[i], unmoved, &entry);
         if (e == ERR_NOT_FOUND)
             continue;
         if (e)
-            return refuse(why, e, "", "its ledger can not be read");
+            return e;
         out->v[out->n++] = (struct gateway_charge){
-            .key = asking->keys[i],
+            .key = keys->v[i],
             .amount = money_of(entry.amount.amount, arena_text(a, entry.amount.currency, 3)),
             .took = entry.state == GATEWAY_SUCCEEDED || entry.state == GATEWAY_DISPUTED ||
                     entry.state == GATEWAY_REVERSED};
     }
     return OK;
+}
+
+/* Its ledger is of all businesses and knows no days: so it tells of what it is asked about, and of nothing else. It moves no money, so none of
+ * it is paid out. */
+static enum err sandbox_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
+                             struct gateway_list *out, struct refusal *why)
+{
+    enum err e = remembered(g, a, &asking->keys, &out->charges);
+    if (!e)
+        e = remembered(g, a, &asking->back_keys, &out->backs);
+    return e ? refuse(why, e, "", "its ledger can not be read") : OK;
 }
 
 const struct gateway_doing gateway_sandbox = {

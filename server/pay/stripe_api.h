@@ -76,7 +76,7 @@ enum err stripe_amount_read(int64_t wire, const char *currency, struct money *am
 
 /* --- what it took (stripe_list.c) ----------------------------------------------------------------------------------------------------- */
 enum err stripe_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
-                     struct gateway_charges *out, struct refusal *why) MUST_USE;
+                     struct gateway_list *out, struct refusal *why) MUST_USE;
 
 /* --- taken back (stripe_dispute.c) --------------------------------------------------------------------------------------------------- */
 /* Of one that was paid: does the payer's bank dispute it, or did it take the money back? Then *out says so; else it stays as it is. */

@@ -10,6 +10,7 @@ a memory on disk, so that it may be ended and begun again, and with whatever goe
 A fault happens `before` the request is served (the default) or `after`, `times` times. Kinds: a status (429, 500 …), "drop" (hangs up), "hang"
 (says nothing until it is closed), "cut" (half of the answer), "garbage", "long" (more than anybody reads), "other" (the answer of another account).
 """
+import calendar
 import copy
 import hashlib
 import http.server
@@ -73,7 +74,7 @@ class Stripe:
         self.refuses = None  # the sentence with which it makes no checkouts
         self.lock, self.closing, self.running = threading.RLock(), threading.Event(), set()
         self.state = json.loads(self.file.read_text()) if self.file.exists() else {
-            "sessions": {}, "intents": {}, "refunds": {}, "disputes": {}, "keys": {}, "events": {}, "customers": {}, "means": {}}
+            "sessions": {}, "intents": {}, "refunds": {}, "disputes": {}, "keys": {}, "events": {}, "customers": {}, "means": {}, "payouts": {}, "moves": {}}
 
     # --- the server ---------------------------------------------------------------------------------------------------------------
     def __enter__(self):
@@ -222,6 +223,11 @@ class Stripe:
             return self.new("customers", "cus_", object="customer", metadata=form.get("metadata", {}))
         if (method, parts) == ("GET", ["disputes"]):
             return self.page("disputes", query)
+        if (method, parts) == ("GET", ["payouts"]):
+            return self.page("payouts", query, bound="arrival_date")
+        if (method, parts) == ("GET", ["balance_transactions"]):
+            assert self.one("payouts", query["payout"][0])["automatic"], "of others it does not say what they are made of"
+            return self.page("moves", query)
         if parts[0] == "payment_intents":
             if len(parts) == 1:
                 return self.make_intent(form) if method == "POST" else self.page("intents", query)
@@ -238,11 +244,11 @@ class Stripe:
             raise missing(f"{kind}: {id_}")
         return self.state[kind][id_]
 
-    def page(self, kind, query):
+    def page(self, kind, query, bound="created"):
         rows = sorted(self.state[kind].values(), key=lambda r: r["order"], reverse=True)
-        bounds = {name[8:-1]: int(value[0]) for name, value in query.items() if name.startswith("created[")}
-        rows = [r for r in rows if bounds.get("gte", 0) <= r["created"] <= bounds.get("lte", 1 << 60)]
-        for name in ("payment_intent", "customer"):
+        bounds = {name[len(bound) + 1:-1]: int(value[0]) for name, value in query.items() if name.startswith(f"{bound}[")}
+        rows = [r for r in rows if bounds.get("gte", 0) <= r[bound] <= bounds.get("lte", 1 << 60)]
+        for name in ("payment_intent", "customer", "payout"):
             rows = [r for r in rows if name not in query or r.get(name) == query[name][0]]
         types = {value[0] for name, value in query.items() if re.fullmatch(r"types\[[0-9]+\]", name)}
         rows = [r for r in rows if not types or r["type"] in types or r["type"].startswith("made.up")]
@@ -416,6 +422,17 @@ class Stripe:
         with self.lock:
             self.state["refunds"][refund].update(status="failed", failure_reason=reason)
             self.happened("refund.failed", self.state["refunds"][refund])
+
+    def pay_out(self, day, *parts, amount=None, currency="eur", status="paid", automatic=True):
+        """To the bank, on a day (YYYY-MM-DD): parts are (type, amount, fee) of what it is made of; the id of the payout. amount: another one than they come to."""
+        with self.lock:
+            arrives = calendar.timegm(time.strptime(day, "%Y-%m-%d"))
+            amount = sum(a - fee for _, a, fee in parts) if amount is None else amount
+            made = self.new("payouts", "po_", object="payout", amount=amount, currency=currency, status=status, automatic=automatic, arrival_date=arrives)
+            for type_, gross, fee in (("payout", -amount, 0), *parts):
+                self.new("moves", "txn_", object="balance_transaction", type=type_, amount=gross, fee=fee, net=gross - fee, currency=currency, payout=made["id"])
+            self.save()
+            return made["id"]
 
     def change(self, kind, id_, **more):
         with self.lock:

@@ -5,6 +5,7 @@ import pathlib
 from daemon import PASSWORD, days
 from northwind import ANA, Northwind
 from pty_talk import Talk
+from stripe_portal import HOME, LOCAL, set_stripe
 
 POSTERN = pathlib.Path(os.environ["POSTERN_BUILD"]) / "bin/postern"
 
@@ -84,3 +85,21 @@ def test_books_gateways_and_bank_are_told_side_by_side():
             row = 1 + [r["kind"] for r in b.ana.ask("report.reconcile")["differences"]].index("waits")
             t.say(f"line {row}").hear("A stranger").hear("Line: ").say("back").hear("Reconcile: ").say("earlier").hear("Reconcile: ")
             assert "A stranger" not in t.last
+
+
+def bring(b, cents, text):
+    amount = {"amount": cents, "currency": "EUR"}
+    b.ana.ask("bank.import", lines=[{"date": days(0), "amount": amount, "text": text}],
+              statement={"account": "DE89370400440532013000", "currency": "EUR", "opening": {**amount, "amount": 0}, "closing": amount})
+
+
+def test_a_payout_is_told_with_what_it_is_made_of(stripe_alone):
+    s = stripe_alone
+    with Northwind(**LOCAL, sandbox=False) as b:
+        set_stripe(b.ana, s.secret, success_url=HOME, api=s.url)
+        s.pay_out(days(0), ("charge", 10000, 320), ("refund", -2000, 0))
+        bring(b, 7600, "STRIPE PAYOUT")
+        with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=200) as t:
+            t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+            t.say("payments").hear("Payments: ").say("bank").hear("Statements: ").say("reconcile").hear("EUR 76.80: EUR 76.00 arrived: they differ")
+            t.hear("EUR 100.00 charged − EUR 3.20 fees − EUR 20.00 given back").hear("stripe payouts").hear("other amount")

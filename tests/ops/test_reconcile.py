@@ -5,8 +5,8 @@ import pytest
 
 from ctl import Ctl
 from daemon import Daemon, days, money, wait_until
-from stripe_double import Stripe
-from stripe_portal import LOCAL, Portal
+from stripe_double import Fault, Stripe
+from stripe_portal import HOME, LOCAL, Portal, set_stripe
 from test_bank_statements import Business, entry
 
 GOOD = {"card_number": "4242424242424242", "card_expiry": "12/40", "card_code": "123"}
@@ -182,3 +182,128 @@ def test_many_pages_at_the_gateway_are_all_read():
                       client_reference_id=f"o{i}", amount_total=i + 1, currency="eur", payment_intent=None, url=None)
         report = p.admin.ask("report.reconcile")
         assert report["total"] == 250 and source(report, "stripe")["there"]["amount"] == 250 * 251 // 2
+
+
+# --- what went back ---------------------------------------------------------------------------------------------------------------------
+def give_back(admin, payment, cents):
+    """Through the gateway that took it, of a payment whose invoice is let go of first."""
+    made = admin.ask("refund.make", payment=payment["id"], through=payment["id"], amount={"amount": cents, "currency": "EUR"})["refund"]
+    return wait_until(lambda: (r := admin.ask("refund.get", refund=made["id"])["refund"])["state"] == "succeeded" and r, what="the refund")
+
+
+def credited(admin, payment):
+    for part in admin.ask("payment.get", payment=payment["id"])["payment"]["allocations"]:
+        admin.ask("credit.unapply", payment=payment["id"], invoice=part["invoice"])
+
+
+def test_what_the_sandbox_gave_back_is_compared_refund_by_refund(sandbox):
+    b = sandbox
+    paid = b.maria.ask("payment.pay", parts=[{"invoice": b.invoice("100")["id"]}], expect=money("100"), **GOOD)["payment"]
+    wait_until(lambda: b.admin.ask("payment.get", payment=paid["id"])["payment"]["state"] == "succeeded", what="the gateway's word")
+    credited(b.admin, paid)
+    back = [give_back(b.admin, paid, cents) for cents in (100, 200, 400, 800)]
+    report = b.admin.ask("report.reconcile")
+    adds_up(report)
+    refunds = source(report, "sandbox refunds")
+    assert report["differences"] == [] and refunds["here"]["amount"] == refunds["there"]["amount"] == 1500 and refunds["count"] == refunds["there_count"] == 4
+    b.d.stop()
+    lines = ledger(b.d).read_text().splitlines(keepends=True)
+    amounts = {"100": lambda l: "", "200": lambda l: l.replace(" 200 ", " 199 "), "400": lambda l: l.replace("succeeded", "failed")}
+    ledger(b.d).write_text("".join(amounts.get(l.split()[4], lambda l: l)(l) if l.startswith("refund") else l for l in lines))
+    b.d.start()
+    b.admin = b.d.sign_in()
+    report = b.admin.ask("report.reconcile")
+    adds_up(report)
+    found = {r["refund"]: (r["kind"], r["difference"]["amount"]) for r in report["differences"]}
+    assert found == {back[0]["id"]: ("not_there", 100), back[1]["id"]: ("amount", 1), back[2]["id"]: ("not_paid_there", 400)}
+    assert {r["source"] for r in report["differences"]} == {"sandbox refunds"} and report["differences"][0]["number"] == back[0]["number"]
+
+
+def test_what_stripe_gave_back_is_compared_with_the_refunds_here():
+    with Daemon(**LOCAL, sandbox=False) as d, Stripe(d.temp) as s:
+        p = Portal(d, s)
+        made = p.pay(p.invoice("100"))
+        s.pay(made["gateway_id"])
+        credited(p.admin, p.settled(made))
+        back = [give_back(p.admin, made, cents) for cents in (100, 200, 400, 800)]
+        assert p.admin.ask("report.reconcile")["differences"] == []
+        with s.lock:
+            refunds = s.state["refunds"]
+            refunds[back[0]["gateway_id"]]["amount"] = 99
+            refunds[back[1]["gateway_id"]].update(status="failed")
+            del refunds[back[2]["gateway_id"]]
+            s.new("refunds", "re_", object="refund", status="succeeded", payment_intent="pi_other", amount=77, currency="eur", metadata={})
+            s.new("refunds", "re_", object="refund", status="failed", payment_intent="pi_other", amount=78, currency="eur", metadata={})
+            s.new("refunds", "re_", object="refund", status="succeeded", payment_intent="pi_other", amount=79, currency="usd", metadata={})
+        report = p.admin.ask("report.reconcile")
+        adds_up(report)
+        found = {r.get("refund"): (r["kind"], r["difference"]["amount"]) for r in report["differences"]}
+        assert found == {back[0]["id"]: ("amount", 1), back[1]["id"]: ("not_paid_there", 200), back[2]["id"]: ("not_there", 400), None: ("not_here", -77)}
+
+
+# --- payouts ----------------------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def paid_out():
+    with Daemon(**LOCAL, sandbox=False) as d, Stripe(d.temp) as s:
+        b = Business(d)
+        set_stripe(b.admin, s.secret, success_url=HOME, api=s.url)
+        b.s = s
+        yield b
+
+
+def reported(b):
+    report = b.admin.ask("report.reconcile", **{"from": days(-10), "until": days(0)})
+    adds_up(report)
+    return report
+
+
+def test_a_line_of_the_bank_is_explained_by_what_its_payout_is_made_of(paid_out):
+    b = paid_out
+    parts = [("charge", 10000, 320), ("payment", 5000, 100), ("refund", -2000, 0), ("stripe_fee", -30, 0), ("adjustment", -500, 1500), ("refund_failure", 50, 0)]
+    id_ = b.s.pay_out(days(-3), *parts)
+    b.bring(entry(10600, "STRIPE PAYOUT X", name="Stripe Technology Europe"), entry(700, "somebody"))
+    report = reported(b)
+    [payout] = report["payouts"]
+    amounts = {name: payout[name]["amount"] for name in ("amount", "charged", "fees", "back", "other", "rest", "arrived", "difference")}
+    assert amounts == {"amount": 10600, "charged": 15000, "fees": 1950, "back": 1950, "other": -500, "rest": 0, "arrived": 10600, "difference": 0}
+    assert (payout["id"], payout["gateway"], payout["state"], payout["date"]) == (id_, "stripe", "paid", days(-3))
+    assert b.admin.ask("bank.line", line=payout["line"])["line"]["text"] == "STRIPE PAYOUT X"
+    payouts = source(report, "stripe payouts")
+    assert payouts["here"]["amount"] == payouts["there"]["amount"] == 10600 and payouts["count"] == payouts["there_count"] == 1
+    assert [(r["kind"], r["there"]["amount"]) for r in report["differences"]] == [("waits", 700)]  # the payout is no payment that waits for its payer
+    b.admin.ask("bank.ignore", line=payout["line"], reason="payout")
+    report = reported(b)
+    assert report["payouts"][0]["line"] == payout["line"] and "set aside" not in source(report, "bank").get("note", "")
+
+
+def test_a_payout_and_its_line_that_differ_are_said_with_the_difference(paid_out):
+    b = paid_out
+    short = b.s.pay_out(days(-5), ("charge", 10000, 300))  # the bank says less
+    rest = b.s.pay_out(days(-4), ("charge", 4000, 100), amount=3800)  # it paid out less than its parts
+    unseen = b.s.pay_out(days(-3), ("charge", 2000, 60))  # it never arrived
+    by_hand = b.s.pay_out(days(-2), amount=1234, automatic=False)  # of what it is made is not told
+    b.s.pay_out(days(-2), ("charge", 900, 0), status="failed")
+    b.s.pay_out(days(0), ("charge", 800, 0), status="in_transit")
+    b.s.pay_out(days(-2), ("charge", 700, 0), currency="usd")
+    b.bring(entry(9650, "STRIPE", -5), entry(3800, "STRIPE", -4), entry(1234, "STRIPE", -2), entry(55, "stripe, of nobody knows what", -1),
+            entry(61, "Stripes and dots Ltd", -1))
+    report = reported(b)
+    told = {p["id"]: p for p in report["payouts"]}
+    assert (told[short]["difference"]["amount"], told[short]["rest"]["amount"]) == (-50, 0)
+    assert (told[rest]["difference"]["amount"], told[rest]["rest"]["amount"]) == (-100, -100)
+    assert "line" not in told[unseen] and "charged" not in told[by_hand] and told[by_hand]["difference"]["amount"] == 0
+    assert sorted(p["state"] for p in report["payouts"]) == ["failed", "paid", "paid", "paid", "paid", "pending"]
+    rows = {(r["kind"], r.get("gateway_id")): r["difference"]["amount"] for r in report["differences"] if r["source"] == "stripe payouts"}
+    assert rows == {("amount", short): -50, ("amount", rest): -100, ("no_line", unseen): -1940, ("not_there", None): 55}
+    assert [r["there"]["amount"] for r in report["differences"] if r["source"] == "bank"] == [61]
+
+
+def test_a_payout_of_before_explains_a_line_of_the_first_day_and_many_parts_are_all_read(paid_out):
+    b = paid_out
+    b.s.pay_out(days(-12), *[("charge", 100, 3)] * 250)
+    b.bring(entry(250 * 97, "STRIPE", -9))
+    report = reported(b)
+    assert report["differences"] == [] and report["payouts"][0]["charged"]["amount"] == 25000 and report["payouts"][0]["fees"]["amount"] == 750
+    b.s.faults.append(Fault("GET", "/v1/payouts", 500, times=9))
+    report = reported(b)
+    assert "could not be asked" in source(report, "stripe")["note"] and [r["kind"] for r in report["differences"]] == ["waits"] and not report.get("payouts")

@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from daemon import PASSWORD, wait_until
+from daemon import PASSWORD, days, wait_until
 from northwind import ANA, MARIA, Northwind
 from pty_screen import ENTER, F2, TAB, PtyScreen
 from qr_reader import HALVES, read
@@ -114,3 +114,14 @@ def test_it_is_called_off_after_a_question(plain, s, email):
     t.keys("x").wait_for("Call this payment off?").keys(TAB, ENTER).wait_for("PAYMENT FAILED").wait_for("called off")
     assert s.sessions()[0]["status"] == "expired"
     t.close()
+
+
+def test_a_payout_stands_above_what_differs_with_what_it_is_made_of(plain, s):
+    s.pay_out(days(0), ("charge", 10000, 320), ("refund", -2000, 0), ("stripe_fee", -30, 0))
+    amount = {"amount": 7600, "currency": "EUR"}
+    plain.ana.ask("bank.import", lines=[{"date": days(0), "amount": amount, "text": "STRIPE PAYOUT"}],
+                  statement={"account": "DE89370400440532013000", "currency": "EUR", "opening": {**amount, "amount": 0}, "closing": amount})
+    with on_home(plain, ANA) as t:
+        t.keys("5").wait_for("Payments").keys("t").wait_for("Bank statements").keys("w").wait_for("EUR 76.50: EUR 76.00 arrived: they differ")
+        t.wait_for("EUR 100.00 charged − EUR 3.50 fees − EUR 20.00 given back").wait_for("stripe payouts").wait_for("other amount")
+        t.keys("l").wait_for("STRIPE PAYOUT")

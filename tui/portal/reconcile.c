@@ -1,4 +1,5 @@
-/* The books, the gateways and the bank side by side, a month at a time (E15): what came by each way, then each thing in which they differ. */
+/* The books, the gateways and the bank side by side, a month at a time (E15): what came by each way and went back, what
+ * gateways paid out and what that is made of, then each thing in which they differ. */
 #include "common/date.h"
 #include "proto/paper/show.h"
 #include "tui/portal/books.h"
@@ -47,6 +48,61 @@ static const char *way(const char *source)
     return strcmp(source, "bank") == 0 ? "By bank" : source;
 }
 
+/* " − EUR 1.50 fees": a part that there is. */
+static const char *part(const struct scene *v, const char *so_far, const char *sign, struct money amount,
+                        const char *of)
+{
+    char text[SHOW_TEXT];
+    if (!amount.amount)
+        return so_far;
+    if (amount.amount < 0) {
+        sign = *sign == '+' ? "−" : "+";
+        amount.amount = -amount.amount;
+    }
+    return scene_text(v, "%s %s %s %s", so_far, sign, show_money(text, amount), of);
+}
+
+static const char *made_of(const struct scene *v, const struct reconcile_payout *p)
+{
+    char text[SHOW_TEXT];
+    if (!*p->charged.currency)
+        return "made by hand: of what is not told";
+    const char *said = scene_text(v, "%s charged", show_money(text, p->charged));
+    said = part(v, said, "−", p->fees, "fees");
+    said = part(v, said, "−", p->back, "given back");
+    said = part(v, said, "+", p->other, "other");
+    return p->rest.amount ? part(v, said, "+", p->rest, "unexplained") : said;
+}
+
+static const char *arrived(const struct scene *v, const struct reconcile_payout *p)
+{
+    char text[SHOW_TEXT];
+    if (p->line)
+        return p->difference.amount ? scene_text(v, "%s arrived: they differ", show_money(text, p->arrived))
+                                    : "as much arrived";
+    return p->state == PAYOUT_PAID     ? "on no statement"
+           : p->state == PAYOUT_FAILED ? "did not reach the bank"
+                                       : "on its way to the bank";
+}
+
+static void payouts(struct page *p, const struct scene *v)
+{
+    char day[DATE_TEXT], amount[SHOW_TEXT];
+    for (size_t i = 0; i < told(v)->payouts.n; i++) {
+        const struct reconcile_payout *out = &told(v)->payouts.v[i];
+        const bool good = out->line && !out->difference.amount && !out->rest.amount;
+        const bool wrong = !good && (out->line || out->state != PAYOUT_PENDING);
+        page_fact_as(p,
+                     wrong  ? LOOK_WARN
+                     : good ? LOOK_GOOD
+                            : LOOK_PLAIN,
+                     "Payout",
+                     scene_text(v, "%s %s: %s", date_short(day, out->date), show_money(amount, out->amount),
+                                arrived(v, out)));
+        page_note(p, LOOK_DIM, "%s", made_of(v, out));
+    }
+}
+
 static void above(struct page *p, const struct scene *v)
 {
     char from[DATE_TEXT], until[DATE_TEXT], here[SHOW_TEXT], there[SHOW_TEXT];
@@ -64,13 +120,14 @@ static void above(struct page *p, const struct scene *v)
         if (*show_text(s->note))
             page_note(p, s->told ? LOOK_PLAIN : LOOK_WARN, "%s", s->note);
     }
+    payouts(p, v);
     page_fact(p, "Differences", "%" PRId64, out->total);
 }
 
 static uint64_t row_id(const void *of)
 {
     const struct reconcile_row *r = of;
-    uint64_t id = r->payment << 24 ^ r->line << 4 ^ (uint64_t)r->kind;
+    uint64_t id = r->payment << 24 ^ r->refund << 44 ^ r->line << 4 ^ (uint64_t)r->kind;
     for (const char *c = show_text(r->gateway_id); *c; c++)
         id = id * 31 + (unsigned char)*c;
     return id;
@@ -78,6 +135,12 @@ static uint64_t row_id(const void *of)
 
 static const char *because(const struct scene *v)
 {
+    const char *source = show_text(row(v)->source);
+    const bool refund = strstr(source, " refunds") != NULL;
+    if (refund && row(v)->kind == DIFFERS_NOT_PAID_THERE)
+        return "not given there";
+    if (refund && row(v)->kind == DIFFERS_NOT_PAID_HERE)
+        return "not given here";
     switch (row(v)->kind) {
     case DIFFERS_NOT_THERE: return "unknown there";
     case DIFFERS_NOT_PAID_THERE: return "not paid there";
@@ -100,7 +163,7 @@ static const char *which(const struct scene *v)
 
 static const struct column columns[] = {
     {.field = "date", .width = 11},
-    {.field = "source", .title = "With", .says = "with", .width = 8, .drop = 1},
+    {.field = "source", .title = "With", .says = "with", .width = 8, .grow = 1, .drop = 1},
     {.field = "kind", .title = "In what", .width = 15, .text = because},
     {.field = "number", .title = "Which", .width = 21, .grow = 3, .text = which},
     {.field = "here", .says = "here", .width = 12},
@@ -116,9 +179,10 @@ static void tell(struct page *p, const struct scene *v)
         if (enum_differs()->values[i].value == r->kind)
             page_note(p, LOOK_PLAIN, "It is %s.", enum_differs()->values[i].help);
     page_fact(p, "Day", "%s", date_short(day, r->date));
-    page_fact(p, "Payment", "%s", show_text(r->number));
+    page_fact(p, "With", "%s", way(show_text(r->source)));
+    page_fact(p, r->refund ? "Refund" : "Payment", "%s", show_text(r->number));
     page_fact(p, "Whose", "%s", show_text(r->customer_name));
-    page_fact(p, "Charge", "%s", show_text(r->gateway_id));
+    page_fact(p, "There it is", "%s", show_text(r->gateway_id));
     page_money(p, "Here", LOOK_PLAIN, r->here, NULL);
     page_money(p, "There", LOOK_PLAIN, r->there, NULL);
     page_money(p, "Difference", LOOK_STRONG, r->difference, NULL);
@@ -132,6 +196,16 @@ static uint64_t its_payment(const struct scene *v)
 static uint64_t its_line(const struct scene *v)
 {
     return row(v)->line;
+}
+
+static uint64_t its_refund(const struct scene *v)
+{
+    return row(v)->refund;
+}
+
+static const char *has_refund(const struct scene *v)
+{
+    return row(v) && row(v)->refund ? NULL : "There is no refund of it here.";
 }
 
 static const char *has_payment(const struct scene *v)
@@ -152,6 +226,14 @@ static const struct act acts[] = {{.key = 'p',
                                    .possible = has_payment,
                                    .goes = &book_payment,
                                    .goes_by = its_payment},
+                                  {.key = 'g',
+                                   .name = "refund",
+                                   .help = "The refund of it",
+                                   .op = OPNO_refund_get,
+                                   .about = ABOUT_ROW,
+                                   .possible = has_refund,
+                                   .goes = &book_refund,
+                                   .goes_by = its_refund},
                                   {.key = 'l',
                                    .name = "line",
                                    .help = "The line of the bank statement",
