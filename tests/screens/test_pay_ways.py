@@ -115,3 +115,33 @@ def test_what_is_left_of_a_credit_note_is_given_back_from_its_page(business):
 def test_who_saved_no_method_is_told_so_and_how_one_is_saved(business):
     with on_home(business) as t:
         t.wait_for("Recent").keys("5").wait_for("Maria Ruiz").keys("M").wait_for("No method of payment is saved.").keys("+").wait_for("Save a card")
+
+
+def test_several_are_paid_by_what_all_of_them_offer(business):
+    allow_debits(business)
+    account = business.invoice([line("By account", "1", "50")], 9, methods=["sandbox/debit"])
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("p").wait_for("4 of 4").wait_for("a bank account, by direct debit").wait_for("IBAN")
+        assert "Card number" not in t.text() and "a card, given here" not in t.text()
+        t.keys(TAB, TAB, "AT61 1904 3002 3457 3201").wait_for("its check digits fit").keys(F2).wait_for("Pay this?")
+        t.wait_for(f"{account['number']} is not offered to be paid by card.").keys(TAB, ENTER).wait_for("The payment is being made")
+    assert newest(business)["mode"] == "direct_debit"
+
+
+def test_what_nothing_pays_together_is_said_and_not_sent(business):
+    allow_debits(business)
+    account, card = (business.invoice([line(name, "1", "50")], 9, methods=[by]) for name, by in (("By account", "sandbox/debit"), ("By card", "sandbox/card")))
+    with on_home(business) as t:
+        t.wait_for("Recent").keys("p").wait_for("5 of 5").keys(F2).wait_for("Nothing pays all of them").wait_for(f"{account['number']} not by card, {card['number']}").wait_for("not by direct debit")
+        assert "Pay this?" not in t.text()
+
+
+def test_staff_choose_by_what_an_invoice_can_be_paid(business):
+    made = business.ana.ask("invoice.create", customer=business.bodega, document={"lines": [line("Bulk", "1", "50")], "due": "2030-12-31"})["invoice"]
+    offered = lambda: business.ana.ask("invoice.get", invoice=made["id"])["invoice"]["methods"]
+    with on_home(business, ANA) as t:
+        t.wait_for("Outstanding").keys("4").wait_for("Bodega Sur").keys("g").settle().keys(ENTER).wait_for("DRAFT")
+        t.keys("O").wait_for("all that there are").keys(RIGHT).wait_for("only those marked").keys(TAB, TAB, TAB).go_to("sandbox/debit").keys(" ").wait_for("1 marked").keys(F2).wait_for("Saved.")
+        assert wait_until(offered, what="the choice") == ["sandbox/debit"]
+        t.keys("O").wait_for("Offered").wait_for("all that there are").keys(F2).wait_for("Saved.")
+    assert offered() == []

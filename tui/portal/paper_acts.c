@@ -399,7 +399,7 @@ static uint64_t duplicated(const struct scene *v, const void *out)
     }
 /* A retainer invoice is paid as an invoice is; it becomes credit, so none is used on it. */
 #define PAYS(pay_for, record_for)                                                                        \
-    {ACT('p', "pay", "Pay it", OPNO_payment_pay), .offered = paying_by_card, .possible = paying_can_pay, \
+    {ACT('p', "pay", "Pay it", OPNO_payment_pay), .offered = paying_is_here, .possible = paying_can_pay, \
      GOES(pay_for, this_one)},                                                                           \
         {ACT('p', "payment", "Look at the payment of it that is under way", OPNO_payment_pay),           \
          .offered = paying_is_under_way, .possible = paying_can_look,                                    \
@@ -416,6 +416,12 @@ static uint64_t duplicated(const struct scene *v, const void *out)
     {                                                                                                \
         ACT('U', "credit", "Use credit on it", OPNO_credit_apply),                                   \
             .offered = paying_is_open, .possible = paying_can_hear, GOES(&book_use_credit, this_one) \
+    }
+#define OFFERS(op)                                                                                        \
+    {                                                                                                     \
+        ACT('O', "offer", "By what it can be paid", op),                                                  \
+            .quiet = true, .possible = offering_can, .gives = offering_gives, .complete = offering_these, \
+            .busy = "Saving…", .done = "Saved."                                                           \
     }
 #define WRITES_OFF(op)                                                                          \
     {                                                                                           \
@@ -455,6 +461,7 @@ const struct act acts_on_invoice[] = {PAYS(&book_pay_for, &book_record_for),
                                       LEADS(OPNO_invoice_get),
                                       CODES(OPNO_invoice_send, "Send this invoice with a code?"),
                                       PLANS,
+                                      OFFERS(OPNO_invoice_update),
                                       RECURS,
                                       {0}};
 #define BARE(kind, noun)                                                                                    \
@@ -471,6 +478,7 @@ static const struct give back_gives[] = {REFUNDING_GIVES(refunding_currency, ref
 const struct act acts_on_retainer[] = {PAYS(&book_pay_for_retainer, &book_record_for_retainer),
                                        BARE(retainer, "retainer invoice"),
                                        WRITES_OFF(OPNO_retainer_write_off),
+                                       OFFERS(OPNO_retainer_update),
                                        GIVES_BACK,
                                        CODES(OPNO_retainer_send, "Send this retainer invoice with a code?"),
                                        {0}};

@@ -22,20 +22,20 @@ const char *paying_can_look(const struct scene *v)
     return paying_under_way(v) ? NULL : "No payment of it is under way.";
 }
 
-static bool takes_card(const struct scene *v)
+static bool paid_here(const struct scene *v)
 {
     const struct document *d = paper_of(v);
-    return v->me->card && !(d->state == DOC_OPEN && d->no_card);
+    return d->offers.n || (v->me->card && !(d->state == DOC_OPEN && d->no_card));
 }
 
-bool paying_by_card(const struct scene *v)
+bool paying_is_here(const struct scene *v)
 {
-    return takes_card(v) && !paying_under_way(v);
+    return paid_here(v) && !paying_under_way(v);
 }
 
 bool paying_otherwise(const struct scene *v)
 {
-    return !takes_card(v) && !paying_under_way(v);
+    return !paid_here(v) && !paying_under_way(v);
 }
 
 const char *paying_can_hear(const struct scene *v)
@@ -51,7 +51,7 @@ bool paying_is_open(const struct scene *v)
 const char *paying_can_pay(const struct scene *v)
 {
     const char *why = paying_can_hear(v), *card = show_text(paper_of(v)->not_by_card);
-    return why ? why : *card ? card : NULL;
+    return why ? why : *card && !paper_of(v)->offers.n ? card : NULL;
 }
 
 /* The first way that has one. */

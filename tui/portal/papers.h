@@ -36,11 +36,15 @@ const char *convert_can(const struct scene *v);
 void convert_before(struct page *p, const struct scene *v);
 const char *convert_told(const struct scene *v, const void *out);
 uint64_t convert_made(const struct scene *v, const void *out);
+/* Choosing by what an invoice can be paid: for its acts. */
+extern const struct give offering_gives[];
+const char *offering_can(const struct scene *v);
+void offering_these(const struct scene *v, const void *in, void *send);
 /* Paying an invoice: for its acts. */
 uint64_t paying_under_way(const struct scene *v); /* its payment that is pending, for its customer; 0: none */
 bool paying_is_under_way(const struct scene *v);
 const char *paying_can_look(const struct scene *v);
-bool paying_by_card(const struct scene *v);
+bool paying_is_here(const struct scene *v);
 bool paying_otherwise(const struct scene *v);
 const char *paying_can_hear(const struct scene *v);
 bool paying_is_open(const struct scene *v);

@@ -19,10 +19,11 @@ static struct money due_now(const struct scene *v, const struct instalment_list 
 }
 
 static void due_part(const struct scene *v, struct part *p, uint64_t id, const char *number,
-                     struct money balance, int status, int32_t due, const char *why)
+                     struct money balance, int status, int32_t due, const struct pay_way_list *offers,
+                     const char *why)
 {
     char text[SHOW_TEXT];
-    const bool can = !*show_text(why);
+    const bool can = offers->n || !*show_text(why);
     *p = (struct part){.id = id,
                        .name = show_text(number),
                        .due = balance,
@@ -49,7 +50,7 @@ static bool due(const struct scene *v, size_t i, struct part *p)
         if (!marked(v, d->id) || i--)
             continue;
         due_part(v, p, d->id, d->number, due_now(v, &d->instalments, d->total, d->balance), d->status, d->due,
-                 d->not_by_card);
+                 &d->offers, d->not_by_card);
         return true;
     }
     return false;
@@ -65,7 +66,7 @@ static bool only_it(const struct scene *v, size_t i, struct part *p)
     const struct document *d = invoice(v);
     if (!i)
         due_part(v, p, d->id, d->number, due_now(v, &d->instalments, d->total, d->balance), d->status, d->due,
-                 d->not_by_card);
+                 &d->offers, d->not_by_card);
     return !i;
 }
 
@@ -158,6 +159,24 @@ static bool pays(const struct scene *v, const void *in)
 }
 
 /* --- what of it is asked for */
+
+const struct pay_way_list *pay_with_offers(const struct scene *v, uint64_t id, const char **number)
+{
+    const struct document_due_list *all = v->id ? NULL : &((const struct home_get_out *)v->out)->due;
+    for (size_t i = 0; all && i < all->n; i++)
+        if (all->v[i].id == id) {
+            *number = show_text(all->v[i].number);
+            return &all->v[i].offers;
+        }
+    *number = all ? "" : show_text(invoice(v)->number);
+    return all ? NULL : &invoice(v)->offers;
+}
+
+static const char *nothing_pays(const struct scene *v, const void *in, const char **field)
+{
+    *field = pay_with_any_saved(v) ? "saved" : "how";
+    return pays(v, in) && (pay_with_any_saved(v) || pay_with_several(v)) ? pay_with_nothing(v, in) : NULL;
+}
 
 static bool with_card(const struct scene *v, const void *in)
 {
@@ -268,7 +287,7 @@ static void expects(const struct scene *v, const void *in, void *send)
         GIVE(payment_pay_in, (struct payment_pay_in *)send, saved, m->id);
     else
         fill_drop(shape_payment_pay_in(), send, "saved");
-    if (!m && pays(v, in))
+    if (!m && pays(v, in) && pay_with_how(v, in))
         GIVE(payment_pay_in, (struct payment_pay_in *)send, how, pay_with_how(v, in));
 }
 
@@ -344,6 +363,8 @@ static void review_of(struct page *p, const struct scene *v, const struct paymen
     if (told > TOLD)
         page_fact(p, "And", "%zu more", told - TOLD);
     page_fact(p, "Note", "%s", show_text(v->me->card_note));
+    if (pays(v, in))
+        pay_with_left_out(p, v, in);
     page_note(p, LOOK_PLAIN, "Nothing has been charged yet.");
 }
 
@@ -426,10 +447,10 @@ static const struct follow follow = {
     .nothing = "Nothing was charged.",
     .again = "Try another card"};
 
-#define PAYS                                                                                              \
-    .key = 'p', .name = "pay", .help = "Pay it", .op = OPNO_payment_pay, .about = ABOUT_ALL,              \
-    .complete = expects, .agree = AGREE_YES, .question = "Pay this?", .yes = "Pay it", .follow = &follow, \
-    .told = came_to, .goes = &book_payment, .goes_to = made_id
+#define PAYS                                                                                 \
+    .key = 'p', .name = "pay", .help = "Pay it", .op = OPNO_payment_pay, .about = ABOUT_ALL, \
+    .complete = expects, .wrong = nothing_pays, .agree = AGREE_YES, .question = "Pay this?", \
+    .yes = "Pay it", .follow = &follow, .told = came_to, .goes = &book_payment, .goes_to = made_id
 static const struct act due_acts[] = {
     {PAYS, .gives = due_gives, .before = before_all, .possible = any_due, .review = review_due}, {0}};
 static const struct act invoice_acts[] = {
