@@ -1,5 +1,5 @@
 /* Lines that take an earlier payment back: a debit that the payer's bank returned, a transfer that was called back. What the bank has taken is gone, so
- * the payment is reversed and its invoices are due again; by itself only where its reference and amount leave no doubt which it is. */
+ * the payment is reversed and its invoices are due again; by itself only where its reference, its amount and the account leave no doubt which it is. */
 #include "server/ops/bank.h"
 #include "server/ops/payment.h"
 #include "server/pay/transfer.h"
@@ -55,18 +55,22 @@ static bool is_second(void *context, void *row)
     return ++look->n > 1;
 }
 
-/* Anybody can write somebody else's reference, pay that much once more and have it called back: where both lines say from which account, it
- * is one account. */
-static enum err same_account(struct call *c, const struct statement_line *l, const struct payment *p,
-                             bool *same)
+/* Anybody can write somebody else's reference, pay that much once more and have it called back. So it is believed only where both lines say an account, and
+ * it is one; where a side says none, staff look at it. *doubt: NULL, or what speaks against it, for them. */
+static enum err account_doubt(struct call *c, const struct statement_line *l, const struct payment *p,
+                              const char **doubt)
 {
-    struct statement_line paid;
-    *same = true;
-    if (!p->bank_line || !l->payer.size)
-        return OK;
-    enum err e = record_needed(&c->txn, KIND_STATEMENT_LINE, p->bank_line, &paid);
-    *same = e || !paid.payer.size ||
-            (paid.payer.size == l->payer.size && memcmp(paid.payer.data, l->payer.data, l->payer.size) == 0);
+    struct statement_line paid = {0};
+    enum err e = p->bank_line ? record_needed(&c->txn, KIND_STATEMENT_LINE, p->bank_line, &paid) : OK;
+    if (!l->payer.size)
+        *doubt = "the bank does not say to which account";
+    else if (!paid.payer.size)
+        *doubt = "from which account it came is not known";
+    else
+        *doubt =
+            paid.payer.size == l->payer.size && memcmp(paid.payer.data, l->payer.data, l->payer.size) == 0
+                ? NULL
+                : "not to the account that it came from";
     return e;
 }
 
@@ -81,8 +85,12 @@ enum err bank_takes_back(struct call *c, const struct statement_line *l, struct 
     enum err e = payment_on(c, id, is_second, &look, &second);
     if (e || look.n != 1)
         return e;
+    const char *doubt = NULL;
     e = record_needed(&c->txn, KIND_PAYMENT, look.first, payment);
-    return e ? e : same_account(c, l, payment, exact);
+    if (!e)
+        e = account_doubt(c, l, payment, &doubt);
+    *exact = !e && !doubt;
+    return e;
 }
 
 enum err bank_take_back(struct call *c, struct statement_line *l, struct payment *p)
@@ -120,8 +128,9 @@ struct finder {
     size_t n;
 };
 
-static void propose(struct finder *f, const struct payment *p)
+static enum err propose(struct finder *f, const struct payment *p)
 {
+    const char *doubt = NULL;
     const struct money beside = money_of(-f->l->amount.amount - arrived(p), p->amount.currency);
     struct bank_candidate b = {
         .why = MATCH_RETURN,
@@ -131,13 +140,17 @@ static void propose(struct finder *f, const struct payment *p)
         .text = arena_printf(f->c->arena, "%s of %.100s was taken back", p->number, p->customer_name)};
     for (size_t i = 0; i < f->out->n; i++)
         if (f->out->v[i].payment == p->id)
-            return;
+            return OK;
     if (beside.amount) {
         b.charges = beside;
         b.text = arena_printf(f->c->arena, "%s, and %s beside it", b.text, bank_money(f->c, beside));
     }
-    if (f->out->n < BANK_CANDIDATES)
+    enum err e = account_doubt(f->c, f->l, p, &doubt);
+    if (doubt)
+        b.text = arena_printf(f->c->arena, "%s; %s", b.text, doubt);
+    if (!e && f->out->n < BANK_CANDIDATES)
         f->out->v[f->out->n++] = b;
+    return e;
 }
 
 /* Nothing of a row that is not kept lives on, but its id. */
@@ -160,7 +173,7 @@ static enum err paid_on(struct finder *f, uint64_t invoice)
         struct payment *p = arena_alloc(f->c->arena, sizeof *p);
         e = record_needed(&f->c->txn, KIND_PAYMENT, f->ids[i], p);
         if (!e)
-            propose(f, p);
+            e = propose(f, p);
     }
     return e;
 }

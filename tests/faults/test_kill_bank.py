@@ -12,6 +12,7 @@ from daemon import Client, Daemon, add_customer, days, line
 ROUNDS = int(os.environ.get("POSTERN_ROUNDS", "6"))
 STRETCH, PAID, RETURNED, UNKNOWN = 10, 24, 4, 12
 ACCOUNT = "DE89370400440532013000"
+PAYER = "FR1420041010050500013M02606"
 
 
 def reference(document):
@@ -29,7 +30,7 @@ class Bank:
 
     def entry(self, cents, **more):
         self.serial += 1
-        return {"date": days(-1), "amount": {"amount": cents, "currency": "EUR"}, "bank_reference": f"B{self.serial}", "name": "Bodega Sur", **more}
+        return {"date": days(-1), "amount": {"amount": cents, "currency": "EUR"}, "bank_reference": f"B{self.serial}", "name": "Bodega Sur", "iban": PAYER, **more}
 
     def statement(self):
         ids = [self.admin.ask("invoice.create", customer=self.customer, send=True, document={"lines": [line(price=str(10 + i))]})["invoice"]["id"]

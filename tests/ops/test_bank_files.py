@@ -5,6 +5,7 @@ from ctl import Ctl
 from daemon import Daemon, add_customer, days, line
 
 IBAN = "DE89370400440532013000"
+PAYER = "FR1420041010050500013M02606"
 
 
 class Bank:
@@ -130,8 +131,8 @@ def test_a_returned_debit_waits(b):
 
 def test_a_return_with_the_reference_reopens_the_invoice(b):
     made = b.invoice("10")
-    b.bring(camt(entry("10.00", details(reference(made)), ref="A"), closing="10.00"))
-    [out] = b.bring(camt(entry("10.00", details(reference(made), reason="AM04"), sign="DBIT", ref="B"), opening="10.00", number="13"))
+    b.bring(camt(entry("10.00", details(reference(made), iban=PAYER), ref="A"), closing="10.00"))
+    [out] = b.bring(camt(entry("10.00", details(reference(made), iban=PAYER, reason="AM04"), sign="DBIT", ref="B"), opening="10.00", number="13"))
     assert (out["took_back"], out["waiting"]) == (1, 0)
     [found] = b.lines()
     assert "had not enough money (AM04)" in b.admin.ask("payment.get", payment=found["payment"])["payment"]["failure"]
@@ -215,9 +216,9 @@ def test_mt940_with_strokes_and_returns_over_the_turn_of_the_year(b):
 
 def test_mt940_returns_with_the_reference_reopen_the_invoice(b):
     one, two = b.invoice("10"), b.invoice("20")
-    text = mt940(":61:2611271127CR10,00N051NONREF//P1", f":86:166?20SVWZ+{reference(one)}", ":61:2611271127CR20,00N051NONREF//P2", f":86:/REMI/{reference(two)}",
-                 ":61:2611271127D10,00NRTINONREF//R1", f":86:109?20SVWZ+RETURN {reference(one)}",
-                 ":61:2611271127RC20,00NRTINONREF//R2", f":86:/REMI/{reference(two)}/RTRN/AC04", closing="C261127EUR100,00", account=IBAN)
+    text = mt940(":61:2611271127CR10,00N051NONREF//P1", f":86:166?20SVWZ+{reference(one)}?31{PAYER}", ":61:2611271127CR20,00N051NONREF//P2", f":86:/REMI/{reference(two)}/IBAN/{PAYER}",
+                 ":61:2611271127D10,00NRTINONREF//R1", f":86:109?20SVWZ+RETURN {reference(one)}?31{PAYER}",
+                 ":61:2611271127RC20,00NRTINONREF//R2", f":86:/REMI/{reference(two)}/IBAN/{PAYER}/RTRN/AC04", closing="C261127EUR100,00", account=IBAN)
     [out] = b.bring(text)
     assert (out["booked"], out["took_back"], out["waiting"]) == (2, 2, 0)
     for made, words in ((one, "no reason"), (two, "the account is closed (AC04)")):

@@ -16,13 +16,13 @@ def b(d):
 def booked(b, price="10", **more):
     """An invoice and the line that paid it."""
     made = b.invoice(price)
-    out = b.bring(entry(made["total"]["amount"], reference=b.reference(made), bank_reference="B" + secrets.token_hex(6), **more))
+    out = b.bring(entry(made["total"]["amount"], reference=b.reference(made), bank_reference="B" + secrets.token_hex(6), **{"iban": PAYER, **more}))
     [found] = b.lines(statement=out["statement"]["id"])
     return made, found
 
 
 def back(b, made, cents=-1000, **more):
-    return entry(cents, "RETURN", reference=b.reference(made), returned=True, bank_reference="R" + secrets.token_hex(6), **more)
+    return entry(cents, "RETURN", reference=b.reference(made), returned=True, bank_reference="R" + secrets.token_hex(6), **{"iban": PAYER, **more})
 
 
 def payment(b, found):
@@ -72,7 +72,7 @@ def b_account():
 
 def test_paid_and_returned_in_one_statement(b):
     made = b.invoice()
-    out = b.bring(entry(1000, reference=b.reference(made)), back(b, made))
+    out = b.bring(entry(1000, reference=b.reference(made), iban=PAYER), back(b, made))
     assert (out["booked"], out["took_back"]) == (1, 1) and b.get(made)["state"] == "open"
 
 
@@ -128,6 +128,25 @@ def test_a_card_is_not_taken_back_by_the_bank(b):
     out = b.bring(back(b, made))
     [found] = b.lines(statement=out["statement"]["id"])
     assert found["state"] == "waiting" and b.admin.refused("bank.match", line=found["id"], payment=paid["id"]).code == "state"
+
+
+@pytest.mark.parametrize("paid_from, to, doubt", [(PAYER, "", "does not say to which account"), ("", PAYER, "from which account it came is not known"),
+                                                  (PAYER, "NL91ABNA0417164300", "not to the account that it came from"), (None, PAYER, "is not known")])
+def test_a_return_that_one_side_names_no_account_of_waits_with_its_candidate(b, paid_from, to, doubt):
+    if paid_from is None:  # by hand
+        made = b.invoice()
+        paid = b.admin.ask("payment.record", customer=b.customer, mode="bank_transfer", parts=[{"invoice": made["id"]}])["payment"]["id"]
+    else:
+        made, found = booked(b, iban=paid_from)
+        paid = found["payment"]
+    out = b.bring(back(b, made, iban=to))
+    assert (out["took_back"], out["waiting"]) == (0, 1) and b.get(made)["state"] == "paid"
+    [waits] = b.lines(statement=out["statement"]["id"])
+    [candidate] = b.admin.ask("bank.line", line=waits["id"])["candidates"]
+    assert (candidate["payment"], candidate["why"]) == (paid, "return") and doubt in candidate["text"]
+    [work] = [w for w in b.admin.ask("queue.get", limit=100)["work"] if w["job"] == "bank" and w["id"] == waits["id"]]
+    assert work["text"].startswith(candidate["text"][:20])
+    assert b.admin.ask("bank.match", line=waits["id"], payment=paid)["payment"]["state"] == "reversed" and b.get(made)["state"] == "open"
 
 
 # --- what was a mistake --------------------------------------------------------------------------------------------------------------
@@ -226,7 +245,7 @@ def test_charges_are_off_and_then_no_more_than_the_business_says(b, tmp_path):
 def test_charges_that_the_file_says_need_no_setting_and_never_book_by_themselves(b):
     allow(b, 0)
     made = b.invoice("100")
-    out = b.bring(entry(9900, reference=b.reference(made), charges={"amount": 100, "currency": "EUR"}))
+    out = b.bring(entry(9900, reference=b.reference(made), iban=PAYER, charges={"amount": 100, "currency": "EUR"}))
     assert (out["booked"], out["waiting"]) == (0, 1)
     [found] = b.lines(statement=out["statement"]["id"])
     assert b.admin.ask("bank.line", line=found["id"])["candidates"][0]["charges"]["amount"] == 100

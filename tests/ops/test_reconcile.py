@@ -25,6 +25,7 @@ class Seeded(Business):
         self.gone = self.record("9", date=days(-40))  # of other days; its money is taken back in these
         returned = self.gone["allocations"][0]["invoice"]
         self.bring({**entry(-900, "RETURN", reference=self.reference({"id": returned})), "returned": True, "return_reason": "MD06"})
+        self.admin.ask("bank.match", line=self.lines(state="waiting", limit=100)[0]["id"], payment=self.gone["id"])
 
     def record(self, price, mode="bank_transfer", **more):
         made = self.invoice(price)
