@@ -196,6 +196,12 @@ class PtyScreen:
             self.wait_for(lambda s: s.cursor_row() is not None and s.line(s.cursor_row()) != here)
         raise AssertionError(f"no way to the row with {text!r}\n{self.text()}")
 
+    def choose(self, text):
+        """In the choice that one stands in, with Right."""
+        while text not in (before := self.line(self.cursor()[0])):
+            self.keys("\x1b[C").wait_for(lambda s: s.line(s.cursor()[0]) != before)
+        return self
+
     def settle(self, quiet=0.15, deadline=None):
         """Until nothing has come for that long from a program that waits: for pictures, not for waiting on work."""
         end = time.monotonic() + (deadline or self.deadline)

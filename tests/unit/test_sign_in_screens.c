@@ -190,8 +190,10 @@ static void a_key_that_sshd_proved_signs_in_without_a_question(void)
     a = arena_open();
     answer(OPNO_key_portals, a,
            &(struct key_portals_out){.portals = {.n = 3, .v = arena_copy(a, one, sizeof one)}});
+    CHECK(shows("Your key opens more than one door here."));
     CHECK(shows("Northwind Paper Ltd, as its staff"));
-    press('j');
+    press(K_RIGHT);
+    press(K_TAB);
     press(K_ENTER);
     CHECK_TEXT(said(OPNO_session_sign_in_key),
                "portal=northwind|fingerprint=SHA256:abc|from=192.0.2.7|bound=1|staff=1|");

@@ -14,9 +14,9 @@
 
 #define BOOK_ALSO 3
 
-struct way_in {                       /* how this program came here; texts as long as it runs */
-    const char *portal, *from, *hint; /* "" for not known */
-    bool bound;                       /* sessions end with the connection */
+struct way_in {                                     /* how this program came here; texts as long as it runs */
+    const char *portal, *from, *hint, *fingerprint; /* "" for not known; of the key that sshd has proved */
+    bool bound;                                     /* sessions end with the connection */
 };
 struct scene {
     struct arena *arena; /* for texts that are made here: they live as long as what is told now */
@@ -226,6 +226,11 @@ struct peek { /* what is read of a row for its preview */
     enum op_number op;
     const void *in;
 };
+struct instead { /* of a straight book: where its act can not be done, is refused or not wanted */
+    const struct book *book;
+    const char *yes;     /* leads there */
+    const char *refused; /* said there when the key, or what it is, does not let in */
+};
 struct book {
     const char *name;         /* "tokens"; of a foreign one, the name by which faces know it */
     const char *title, *noun; /* noun: of one row */
@@ -274,7 +279,8 @@ struct book {
     bool first; /* … before anything else: leaving it signs out, and when it is done one goes on */
     bool hides; /* … in front of what is kept below it: one goes on there, and Esc shows none of it */
     bool alone; /* … with the screen for itself */
-    const char *at_once; /* the act that opening it means: there is nothing to look at */
+    const struct instead *instead; /* … and in its place; NULL: nothing */
+    const char *at_once;           /* the act that opening it means: there is nothing to look at */
     /* What it is opened with is chosen from that list, where it is not said. */
     const struct book *picks;
     int picks_only;

@@ -97,6 +97,8 @@ static void refused(struct run *r, enum err code, const struct refusal *why)
     const char *sentence = g && g->proof && g->wrong && no_code(code) ? g->wrong
                            : *why->detail                             ? why->detail
                                                                       : err_sentence(code);
+    if (r->book->instead && (code == ERR_CREDENTIALS || code == ERR_FORBIDDEN))
+        sentence = r->book->instead->refused;
     r->why = *why;
     snprintf(r->why.detail, sizeof r->why.detail, "%s", sentence);
     r->field = g ? g->field : NULL;

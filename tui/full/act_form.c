@@ -84,8 +84,17 @@ static void begin_straight(struct ui *ui, struct form_state *s)
         s->view.out = s->led->out;
         s->view.sent = s->led->send;
     }
-    s->act.run = act_run(ui, s->straight, s->straight->acts, &s->view);
-    begin(ui, s);
+    const struct act *a = s->straight->acts;
+    const char *why = a->possible ? a->possible(&s->view) : NULL;
+    if (why) {
+        act_instead(ui, s->straight, why);
+        return;
+    }
+    s->act.run = act_run(ui, s->straight, a, &s->view);
+    if (s->act.run->wants == RUN_GIVES)
+        begin(ui, s);
+    else
+        act_step(ui, &s->act);
 }
 
 /* What is only told is not waited for. */
@@ -105,10 +114,10 @@ static void ask_straight(struct ui *ui, struct form_state *s)
     s->view = (struct scene){.arena = a, .me = client_me(ui), .today = ui_today(ui), .way = client_way(ui)};
     if (!s->act.run && !s->led && b->op != OP_COUNT)
         ui_ask(ui, TAG_ROWS, b->op, book_asks(b, &s->view, -1));
-    else if (!s->act.run)
-        begin_straight(ui, s);
     ask_also(ui, s, &s->view);
     ui_title(ui, "%s", b->title);
+    if (!s->act.run && (s->led || b->op == OP_COUNT))
+        begin_straight(ui, s);
     arena_close(a);
 }
 
@@ -117,11 +126,13 @@ static void take_straight(struct ui *ui, struct form_state *s, int tag, const st
 {
     if (r->arena)
         arena_secret(r->arena);
-    if (tag == TAG_ROWS && !ui_refused(ui, r)) {
+    if (tag == TAG_ROWS && s->straight->instead && r->code != OK && r->code != ERR_CANCELLED) {
+        act_instead(ui, s->straight, *r->why->detail ? r->why->detail : err_sentence(r->code));
+    } else if (tag == TAG_ROWS && !ui_refused(ui, r)) {
+        struct arena *a = s->view.arena = arena_open();
         s->view.out = r->out;
-        s->view.arena = arena_open();
-        begin_straight(ui, s);
-        arena_close(s->view.arena);
+        begin_straight(ui, s); /* it may be gone then */
+        arena_close(a);
     } else if (tag >= TAG_ALSO && tag < TAG_ACT && r->code != ERR_CANCELLED) {
         const size_t i = (size_t)(tag - TAG_ALSO);
         s->view.also[i] = r->code == OK ? r->out : NULL;
@@ -137,7 +148,7 @@ static void take_straight(struct ui *ui, struct form_state *s, int tag, const st
 static void load(struct ui *ui, void *state, enum load why)
 {
     struct form_state *s = state;
-    if (s->straight)
+    if (s->straight && !(s->act.run && !s->act.form)) /* nor under what was asked at once */
         ask_straight(ui, s);
     else if (why == LOAD_FIRST)
         begin(ui, s);
@@ -206,8 +217,11 @@ static bool go_instead(struct ui *ui, struct form_state *s, const char *name)
 
 static void button(struct ui *ui, void *state, struct form *form, const char *name)
 {
+    const struct form_state *s = state;
     (void)form;
-    if (!go_instead(ui, state, name))
+    if (strcmp(name, "instead") == 0)
+        act_instead(ui, s->straight, "");
+    else if (!go_instead(ui, state, name))
         leave(ui, state);
 }
 
@@ -263,7 +277,7 @@ static void draw_with_list(const struct form_state *s, const struct canvas *c)
 static void draw(const void *state, struct canvas *c)
 {
     const struct form_state *s = state;
-    if (!s->act.run)
+    if (!s->act.form)
         canvas_loading(c, 1, 2);
     else if (s->follows)
         follow_draw(s, c);
@@ -420,6 +434,17 @@ void act_straight(struct ui *ui, const struct book *b, screen_opens *open)
 {
     struct form_state *s = open(ui, form_of(b), 0);
     s->straight = b;
+}
+
+void act_instead(struct ui *ui, const struct book *b, const char *why)
+{
+    const struct instead *to = b->instead;
+    struct arena *a = arena_open(); /* it may stand in what is closed now */
+    why = arena_text(a, why, strlen(why));
+    book_start(ui, to->book);
+    if (*why)
+        ui_toast(ui, TONE_INFO, "%s", why);
+    arena_close(a);
 }
 
 void act_hand_on(struct ui *ui, struct run *led, bool instead)

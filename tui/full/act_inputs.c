@@ -79,13 +79,23 @@ static const char *leave_word(const struct book *straight, bool in)
     return !straight || !straight->alone ? "Cancel" : !straight->first ? "Back" : in ? "Sign out" : "Leave";
 }
 
+/* What there is to choose from is read before one of it stands in the field. */
+static const char *all_of(struct ui *ui, const struct run *r, const struct give *g)
+{
+    struct option o;
+    const char *all = "";
+    for (size_t i = 0; run_choice(r, g, i, &o); i++)
+        all = arena_printf(ui_arena(ui), "%s%s%s", all, i ? "\n" : "", o.name);
+    return all;
+}
+
 void inputs_make(struct ui *ui, struct form_state *s)
 {
     const struct act *a = s->act.run->act;
     size_t n = 0, at = 0;
     while (a->gives[n].field)
         n++;
-    struct input_spec *specs = arena_alloc(ui_arena(ui), (3 * n + 3 + OTHERS) * sizeof *specs);
+    struct input_spec *specs = arena_alloc(ui_arena(ui), (3 * n + 4 + OTHERS) * sizeof *specs);
     if (a->note)
         specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = a->note};
     for (size_t i = 0; i < n; i++) {
@@ -96,6 +106,8 @@ void inputs_make(struct ui *ui, struct form_state *s)
             continue;
         if (g->heading)
             specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = g->heading};
+        if (s->straight && g->choice && run_chooses(s->act.run, g))
+            specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = all_of(ui, s->act.run, g)};
         spec_of(ui, s, g, &specs[at++]);
         if (g->twice)
             spec_again(ui, s, g, &specs[at - 1], &specs[at]), at++;
@@ -104,6 +116,9 @@ void inputs_make(struct ui *ui, struct form_state *s)
     specs[at++] = (struct input_spec){.name = "submit", .label = yes, .kind = INPUT_BUTTON};
     for (const struct act *o = s->straight ? a + 1 : NULL; o && o->name && o - a <= OTHERS; o++)
         specs[at++] = (struct input_spec){.name = o->name, .label = o->yes, .kind = INPUT_BUTTON};
+    if (s->straight && s->straight->instead)
+        specs[at++] =
+            (struct input_spec){.name = "instead", .label = s->straight->instead->yes, .kind = INPUT_BUTTON};
     specs[at++] = (struct input_spec){.name = "cancel",
                                       .label = leave_word(s->straight, *show_text(client_me(ui)->email)),
                                       .kind = INPUT_BUTTON};

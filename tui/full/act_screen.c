@@ -91,6 +91,16 @@ static void ask_stale(struct ui *ui, const struct act_state *s)
 
 /* --- the end of it */
 
+/* Was it said for which customer, or that it is as staff? */
+static bool chose(const struct run *r)
+{
+    static const char *const which[] = {"customer", "staff"};
+    bool said = false;
+    for (size_t i = 0; i < COUNT_OF(which); i++)
+        said = said || (fill_field(r->shape, which[i]) && fill_given(r->shape, r->send, which[i]));
+    return said;
+}
+
 /* As another person or for another customer: everything begins anew, this screen's state is gone then. */
 static void enter(struct ui *ui, struct act_state *s)
 {
@@ -102,7 +112,7 @@ static void enter(struct ui *ui, struct act_state *s)
     else
         client_welcome(ui, *(const char *const *)fill_at(out, r->out, "token"),
                        *(const struct me *const *)fill_at(out, r->out, "me"),
-                       fill_field(out, "choices") ? fill_at(out, r->out, "choices") : NULL);
+                       fill_field(out, "choices") ? fill_at(out, r->out, "choices") : NULL, chose(r));
     if (r->sentence)
         ui_toast(ui, TONE_GOOD, "%s", r->sentence);
     run_close(r);
@@ -218,6 +228,10 @@ static void refused(struct ui *ui, struct act_state *s)
     }
     if (r->act->follow && s->form) /* it says so itself */
         return;
+    if (r->book->instead) {
+        act_instead(ui, r->book, r->sentence);
+        return;
+    }
     const bool gone = r->why.code == ERR_CODE && s->form; /* what led here is not good any more */
     if (gone)
         form_kept(s->form);

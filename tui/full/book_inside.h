@@ -149,6 +149,8 @@ bool act_told_on_top(const struct ui *ui);
 typedef void *screen_opens(struct ui *ui, const struct screen *s, uint64_t subject); /* ui_push, … */
 void act_straight(struct ui *ui, const struct book *b, screen_opens *open);
 void act_hand_on(struct ui *ui, struct run *led, bool instead);
+/* What is there where a straight book is of no use, and why ("": one wanted it so); what called is gone then. */
+void act_instead(struct ui *ui, const struct book *b, const char *why);
 struct run *act_run(struct ui *ui, const struct book *b, const struct act *a, const struct scene *v);
 void act_form_again(struct act_state *s); /* the record was read anew: the fields begin with it */
 void act_key(const struct act *a, char *buffer, size_t size); /* what it is called here: its key */

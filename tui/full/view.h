@@ -15,9 +15,6 @@ struct view {
 extern const struct view view_customer, view_staff;
 extern const struct view view_holder; /* whoever came with the code of a document */
 
-/* Screens of both. */
-extern const struct screen screen_key; /* sign-in with the key that sshd has proved */
-
 /* Of a key that signs out: it asks. */
 void sign_out_run(struct ui *ui, void *state);
 

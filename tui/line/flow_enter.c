@@ -83,59 +83,16 @@ static enum turn sign_in(struct talk *t)
     return turn;
 }
 
-/* --- with the key that sshd has proved */
-
-static enum turn enter_by_key(struct talk *t, const struct portal_choice *to)
+/* With the key that sshd has proved. TURN_BACK: it opens nothing, or not what was asked for; e-mail and password may. For whom was chosen
+ * with it. */
+static enum turn with_key(struct talk *t)
 {
-    struct session_sign_in_key_in in = {0};
-    const void *out;
-    GIVE(session_sign_in_key_in, &in, portal, to->portal);
-    GIVE(session_sign_in_key_in, &in, fingerprint, client_fingerprint(t->ui));
-    if (to->customer)
-        GIVE(session_sign_in_key_in, &in, customer, to->customer);
-    else
-        GIVE(session_sign_in_key_in, &in, staff, true);
-    if (*client_from(t->ui))
-        GIVE(session_sign_in_key_in, &in, from, client_from(t->ui));
-    if (client_bound(t->ui))
-        GIVE(session_sign_in_key_in, &in, bound, true);
-    if (!talk_get(t, TAG_PERSON, OPNO_session_sign_in_key, &in, &out))
-        return talk_turn(t, TURN_BACK);
-    const struct session_sign_in_key_out *in_now = out;
-    client_signed_in(t->ui, in_now->token, in_now->me, &in_now->choices);
-    enum turn turn = stages(t);
+    enum turn turn = talk_straight(t, &book_key_entrance, NULL);
+    if (turn == TURN_LEAVE)
+        turn = stages(t);
     if (turn == TURN_ON)
         client_enter(t->ui);
     return turn;
-}
-
-/* TURN_BACK: the key opens nothing, or not what was asked for; e-mail and password may. */
-static enum turn with_key(struct talk *t)
-{
-    struct key_portals_in in = {0};
-    const struct portal_choice *fitting[50];
-    const char *names[50], *portal = client_portal(t->ui);
-    size_t n = 0, chosen = 0;
-    const void *out;
-    GIVE(key_portals_in, &in, fingerprint, client_fingerprint(t->ui));
-    if (!talk_get(t, TAG_LIST, OPNO_key_portals, &in, &out))
-        return talk_turn(t, TURN_BACK);
-    const struct portal_choice_list *choices = &((const struct key_portals_out *)out)->portals;
-    for (size_t i = 0; i < choices->n && n < COUNT_OF(names); i++) {
-        const struct portal_choice *p = &choices->v[i];
-        if (!p->portal || (*portal && strcmp(portal, p->portal) != 0))
-            continue;
-        fitting[n] = p;
-        names[n++] =
-            arena_printf(t->scratch, "%s, %s%s", show_text(p->name), p->customer ? "for " : "as its staff",
-                         p->customer ? show_text(p->customer_name) : "");
-    }
-    if (!n) {
-        talk_say(t, "Your SSH key is not registered here. E-mail and password sign you in.");
-        return TURN_BACK;
-    }
-    enum turn turn = n == 1 ? TURN_ON : talk_choose(t, "Where to", names, n, &chosen);
-    return turn == TURN_ON ? enter_by_key(t, fitting[chosen]) : turn;
 }
 
 static bool greet(struct talk *t, void *ctx)

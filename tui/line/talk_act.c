@@ -116,7 +116,7 @@ static enum turn refused(struct talk *t, const struct run *r)
 {
     if (r->act->follow)
         talk_say(t, "%s %s", r->sentence, r->act->follow->nothing);
-    else if (r->why.code != OK)
+    else if (r->why.code != OK && !r->book->instead)
         talk_refused(t);
     else if (*r->sentence)
         talk_say(t, "%s", r->sentence);

@@ -343,7 +343,11 @@ enum turn talk_straight(struct talk *t, const struct book *b, const struct run *
     struct arena *a = arena_open();
     arena_secret(a);
     struct scene v = {.arena = a, .me = talk_me(t), .today = talk_today(t), .way = client_way(talk_ui(t))};
-    enum turn turn = ask_straight(t, b, led, &v) ? talk_act(t, b, b->acts, &v) : talk_turn(t, TURN_BACK);
+    const bool read = ask_straight(t, b, led, &v);
+    const char *why = read && b->acts->possible ? b->acts->possible(&v) : NULL;
+    enum turn turn = read && !why ? talk_act(t, b, b->acts, &v) : talk_turn(t, TURN_BACK);
+    if (why)
+        talk_say(t, "%s", why);
     arena_close(a);
     return turn;
 }

@@ -53,8 +53,9 @@ bool client_bound(const struct ui *ui);
 const struct way_in *client_way(struct ui *ui); /* the same for descriptions */
 /* The first screen: signs in with the proved key when there is one, else asks. */
 void client_begin(struct ui *ui);
-/* A sign-in has been answered: client_signed_in, and on to what comes next, be it for which customer of several. */
-void client_welcome(struct ui *ui, const char *token, const struct me *me, const struct choice_list *choices);
+/* A sign-in has been answered: client_signed_in, and on to what comes next, be it for which customer of several, where that was not chosen. */
+void client_welcome(struct ui *ui, const char *token, const struct me *me, const struct choice_list *choices,
+                    bool chosen);
 /* What this session has still to show: STAGE_FULL or what comes before. */
 int client_stage(const struct ui *ui);
 /* A sign-in or switch has been answered: takes over token and person, without showing anything. choices NULL: as before. */

@@ -133,10 +133,7 @@ const struct choice_list *client_choices(const struct ui *ui)
 
 void client_begin(struct ui *ui)
 {
-    if (*client_fingerprint(ui))
-        ui_start(ui, &screen_key, 0);
-    else
-        book_start(ui, &book_entrance);
+    book_start(ui, *client_fingerprint(ui) ? &book_key_entrance : &book_entrance);
 }
 
 bool client_locked(const struct ui *ui)
@@ -224,14 +221,15 @@ static void again(struct ui *ui, const char *token, const struct me *me, const s
         client_enter(ui);
 }
 
-void client_welcome(struct ui *ui, const char *token, const struct me *me, const struct choice_list *choices)
+void client_welcome(struct ui *ui, const char *token, const struct me *me, const struct choice_list *choices,
+                    bool chosen)
 {
     if (client_locked(ui)) {
         again(ui, token, me, choices);
         return;
     }
     client_signed_in(ui, token, me, choices);
-    client_of(ui)->choosing = choices && choices->n > 1;
+    client_of(ui)->choosing = !chosen && choices && choices->n > 1;
     client_enter(ui);
 }
 

@@ -44,7 +44,10 @@ bool client_bound(const struct ui *ui)
 const struct way_in *client_way(struct ui *ui)
 {
     struct client *c = client_of(ui);
-    c->way = (struct way_in){
-        .portal = c->portal, .from = client_from(ui), .hint = client_hint(ui), .bound = c->bound};
+    c->way = (struct way_in){.portal = c->portal,
+                             .from = client_from(ui),
+                             .hint = client_hint(ui),
+                             .fingerprint = client_fingerprint(ui),
+                             .bound = c->bound};
     return &c->way;
 }

@@ -34,7 +34,7 @@ extern const struct book book_gateways;             /* … of payments: on, off,
 extern const struct book book_password, book_enrol; /* … and before anything else: */
 extern const struct book book_password_first, book_enrol_first, book_code;
 /* Before anybody is signed in: e-mail and password; … */
-extern const struct book book_entrance;
+extern const struct book book_entrance, book_key_entrance;
 extern const struct book book_lock,
     book_lock_kept; /* everything is hidden; the session is over, or lives on */
 extern const struct book book_invitation_code, book_invitation, book_forgotten, book_reset;
