@@ -163,7 +163,7 @@ static enum err make(struct call *c, const struct saved_method *m, const struct 
                           .amount = amount,
                           .unused = money_of(0, amount.currency),
                           .method = method_title(c->arena, m),
-                          .token = m->token,
+                          .token = gateway_token(by->gateway, c->arena, m->token),
                           .key = payment_key(c, random),
                           .saved = m->id,
                           .attempt = attempt,

@@ -92,9 +92,11 @@ static enum err note(struct call *c, struct payment *p, const struct gateway_out
 {
     if (!is_news(p, o))
         return OK;
-    const bool unknown = o->state == GATEWAY_UNKNOWN,
-               waits = !unknown && o->step && *o->step && !*text_of(p->step);
+    const bool unknown = o->state == GATEWAY_UNKNOWN;
     const bool page = !unknown && *o->url && strcmp(text_of(p->url), o->url) != 0;
+    /* who was not there when it was made is called to its page, too */
+    const bool waits = !unknown && ((o->step && *o->step && !*text_of(p->step)) ||
+                                    (page && p->attempt && !*text_of(p->url)));
     enum err e = unknown ? OK : take_name(c, p, o);
     if (e)
         return e == ERR_STATE ? OK : e;

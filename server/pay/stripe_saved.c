@@ -1,136 +1,21 @@
-/* What was saved at Stripe, and charging it. Its owner gives it at a checkout page of mode "setup", which takes no money; what is kept here is the names of the
- * means and of its owner there. A charge is a payment intent that is made and confirmed in one request under the payment's key: a pure function of
- * the payment, so that an answer that was lost is asked for again by the same. */
+/* Charging what was saved at Stripe (stripe_save.c). A charge is a payment intent that is made and confirmed in one request under the payment's key: a pure
+ * function of the payment, so that an answer that was lost is asked for again by the same. A bank that wants its customer, who is not there, has declined
+ * the confirmation and not the intent: that is confirmed once more with a page for them, and can take the money only once. */
 #include "server/core/daemon.h"
 #include "server/pay/stripe_api.h"
 #include "server/pay/stripe_saved.h"
-#include "common/date.h"
 #include <stdio.h>
 #include <string.h>
 
 #define INTENTS "/v1/payment_intents"
-#define SESSIONS "/v1/checkout/sessions"
 #define FORM_MOST 4000
 #define EARLIER_S 3600
+#define AWAY_MS \
+    (INT64_C(3) * 86400 * 1000) /* so long its owner, who was not there, is waited for: the mail says so */
 
 static bool has(const char *text)
 {
     return text && *text;
-}
-
-/* --- saving ------------------------------------------------------------------------------------------------------------------- */
-static enum err post(const struct gateway *g, const char *path, struct buf *form, const char *key,
-                     json_t **root, char said[200])
-{
-    buf_add(form, "", 1);
-    const struct stripe_call call = {
-        .gateway = g, .path = path, .form = (const char *)form->data, .key = key};
-    const enum stripe_says says = form->full ? STRIPE_AGAIN : stripe_ask(&call, root, said);
-    return says == STRIPE_DONE ? OK : says == STRIPE_REFUSED ? ERR_PAYMENT_FAILED : ERR_OFFLINE;
-}
-
-static enum err make_owner(const struct gateway *g, const char *key, char owner[100], char said[200])
-{
-    char own[100];
-    struct buf form;
-    json_t *root = NULL;
-    buf_init(&form, FORM_MOST);
-    snprintf(own, sizeof own, "postern-owner-%s", key);
-    stripe_form(&form, "metadata[postern]", key);
-    enum err e = post(g, "/v1/customers", &form, own, &root, said);
-    snprintf(owner, 100, "%s", stripe_text(root, "id"));
-    if (!e && strncmp(owner, "cus_", 4) != 0) {
-        snprintf(said, 200, "the gateway answers with something that is no customer");
-        e = ERR_OFFLINE;
-    }
-    json_decref(root);
-    buf_fini(&form);
-    return e;
-}
-
-enum err stripe_save(const struct gateway *g, const char *key, const char *currency,
-                     struct gateway_saving *out)
-{
-    char own[100];
-    struct buf form;
-    struct money none = {0};
-    json_t *root = NULL;
-    *out = (struct gateway_saving){.state = GATEWAY_PENDING};
-    enum err e = make_owner(g, key, out->owner, out->sentence);
-    if (e)
-        return e;
-    snprintf(none.currency, sizeof none.currency, "%s", currency);
-    buf_init(&form, FORM_MOST);
-    snprintf(own, sizeof own, "postern-save-%s", key);
-    char small[4];
-    stripe_form(&form, "mode", "setup");
-    stripe_form(&form, "client_reference_id", key);
-    stripe_form(&form, "success_url", g->settings.stripe->success_url);
-    stripe_form(&form, "customer", out->owner);
-    stripe_form(&form, "currency", stripe_currency(&none, small));
-    e = post(g, SESSIONS, &form, own, &root, out->sentence);
-    snprintf(out->id, sizeof out->id, "%s", stripe_text(root, "id"));
-    snprintf(out->url, sizeof out->url, "%s", stripe_text(root, "url"));
-    if (!e && (strncmp(out->id, "cs_", 3) != 0 || strncmp(out->url, "https://", 8) != 0)) {
-        snprintf(out->sentence, sizeof out->sentence, "the gateway's page could not be shown");
-        e = ERR_OFFLINE;
-    }
-    json_decref(root);
-    buf_fini(&form);
-    return e;
-}
-
-/* "visa" → "Visa" */
-static void name_brand(char to[41], const char *brand)
-{
-    snprintf(to, 41, "%s", brand);
-    if (*to >= 'a' && *to <= 'z')
-        *to = (char)(*to - 'a' + 'A');
-}
-
-static bool take_means(const json_t *means, const char *owner, struct gateway_saving *out)
-{
-    const char *id = stripe_text(means, "id");
-    const bool card = strcmp(stripe_text(means, "type"), "card") == 0;
-    const int64_t month = stripe_number(means, "card.exp_month"),
-                  year = stripe_number(means, "card.exp_year");
-    const int n = snprintf(out->token, sizeof out->token, "%s %s", id, owner);
-    if (strncmp(id, "pm_", 3) != 0 || n < 0 || (size_t)n >= sizeof out->token)
-        return false;
-    out->debit = !card;
-    name_brand(out->brand, card ? stripe_text(means, "card.brand") : "Account");
-    snprintf(out->last4, sizeof out->last4, "%s",
-             stripe_text(means, card ? "card.last4" : "sepa_debit.last4"));
-    if (card && month >= 1 && month <= 12 && year > 2000 && year < 9999)
-        out->expires = month == 12 ? date_of((int)year, 12, 31) : date_of((int)year, (int)month + 1, 1) - 1;
-    return true;
-}
-
-enum err stripe_save_ask(const struct gateway *g, const char *id, const char *owner,
-                         struct gateway_saving *out)
-{
-    char path[400];
-    json_t *root;
-    *out = (struct gateway_saving){.state = GATEWAY_PENDING};
-    snprintf(path, sizeof path, SESSIONS "/%s?expand[0]=setup_intent.payment_method", id);
-    const enum stripe_says says =
-        stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &root, out->sentence);
-    if (says != STRIPE_DONE)
-        return ERR_OFFLINE;
-    const char *status = stripe_text(root, "status");
-    const bool ours =
-        strcmp(stripe_text(root, "id"), id) == 0 && strcmp(stripe_id(root, "customer"), owner) == 0;
-    if (ours && strcmp(status, "expired") == 0) {
-        out->state = GATEWAY_FAILED;
-        snprintf(out->sentence, sizeof out->sentence, "It was not completed in time.");
-    } else if (ours && strcmp(status, "complete") == 0 &&
-               strcmp(stripe_text(root, "setup_intent.status"), "succeeded") == 0 &&
-               take_means(json_object_get(json_object_get(root, "setup_intent"), "payment_method"), owner,
-                          out)) {
-        out->state = GATEWAY_SUCCEEDED;
-    }
-    json_decref(root);
-    return OK;
 }
 
 /* --- what an intent says ------------------------------------------------------------------------------------------------------- */
@@ -161,6 +46,17 @@ static bool for_good(const json_t *error)
     return false;
 }
 
+/* Its bank asks for its owner, who was not there when it was charged: nothing was taken, and with them it may go on. */
+static bool wants_owner(const json_t *error)
+{
+    return strcmp(stripe_text(error, "code"), "authentication_required") == 0;
+}
+
+static bool waits_for_owner(const struct payment *p)
+{
+    return p->attempt && daemon_now() - p->created <= AWAY_MS;
+}
+
 static bool bears(const json_t *intent, const char *key)
 {
     return strcmp(stripe_text(intent, "metadata.postern"), key) == 0;
@@ -183,6 +79,8 @@ static enum err judge(const struct gateway *g, const json_t *intent, const struc
         out->state = GATEWAY_SUCCEEDED;
         return p->state == PAY_PENDING ? OK : stripe_disputed(g, id, out);
     }
+    if (strcmp(status, "requires_payment_method") == 0 && wants_owner(error) && waits_for_owner(p))
+        return OK; /* the page for them comes when this name of it is on record: stripe_saved_ask */
     if (strcmp(status, "requires_payment_method") == 0) {
         fail(out, has(stripe_text(error, "message")) ? stripe_text(error, "message")
                                                      : "The bank did not make the payment.");
@@ -197,19 +95,6 @@ static enum err judge(const struct gateway *g, const json_t *intent, const struc
     return OK;
 }
 
-enum err stripe_saved_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
-{
-    char path[300], said[200];
-    json_t *intent;
-    snprintf(path, sizeof path, INTENTS "/%s", p->gateway_id);
-    if (stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &intent, said) != STRIPE_DONE)
-        return stripe_in_the_way(out, said);
-    enum err e = judge(g, intent, p, out);
-    json_decref(intent);
-    return e;
-}
-
-/* --- charging -------------------------------------------------------------------------------------------------------------------- */
 struct names {
     char means[200], owner[200], back[2048];
 };
@@ -221,6 +106,78 @@ static bool read_token(const char *token, struct names *n)
     return sscanf(token, "%199s %199s %2047s", n->means, n->owner, n->back) >= 2;
 }
 
+/* Confirms the intent with its owner there: the answer has the page of their bank. Under one key: an answer that was lost is asked for again, and what it became is
+ * told by the intent itself. */
+static enum err call_owner(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
+    char path[300], key[100], said[200];
+    struct names n;
+    struct buf form;
+    json_t *intent = NULL, *error = NULL;
+    if (!read_token(p->token, &n))
+        return stripe_in_the_way(out, "the saved method can not be read");
+    buf_init(&form, FORM_MOST);
+    snprintf(path, sizeof path, INTENTS "/%s/confirm", p->gateway_id);
+    snprintf(key, sizeof key, "postern-owner-there-%s", p->key);
+    stripe_form(&form, "payment_method", n.means);
+    stripe_form(&form, "return_url", *n.back ? n.back : g->settings.stripe->success_url);
+    buf_add(&form, "", 1);
+    const struct stripe_call call = {
+        .gateway = g, .path = path, .form = (const char *)form.data, .key = key, .refused = &error};
+    enum err e;
+    switch (stripe_ask(&call, &intent, said)) {
+    case STRIPE_DONE: e = judge(g, intent, p, out); break;
+    case STRIPE_REFUSED:
+        e = OK;
+        *out = (struct gateway_outcome){.never = for_good(json_object_get(error, "error"))};
+        snprintf(out->id, sizeof out->id, "%s", p->gateway_id);
+        fail(out, said);
+        break;
+    default: e = stripe_in_the_way(out, said); break;
+    }
+    json_decref(intent);
+    json_decref(error);
+    buf_fini(&form);
+    return e;
+}
+
+/* Nobody came: it is closed, so that nothing can be paid on it any more. */
+static enum err give_up(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
+    enum err e = stripe_saved_cancel(g, p, out);
+    if (!e && out->state == GATEWAY_FAILED) {
+        fail(out, "The bank wanted to know something of its customer, and nobody answered in three days.");
+        out->never = true;
+    }
+    return e;
+}
+
+static enum err get_intent(const struct gateway *g, const struct payment *p, json_t **intent,
+                           struct gateway_outcome *out)
+{
+    char path[300], said[200];
+    snprintf(path, sizeof path, INTENTS "/%s", p->gateway_id);
+    return stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, intent, said) == STRIPE_DONE
+               ? OK
+               : stripe_in_the_way(out, said);
+}
+
+enum err stripe_saved_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
+    json_t *intent;
+    enum err e = get_intent(g, p, &intent, out);
+    if (e)
+        return e;
+    e = judge(g, intent, p, out);
+    const bool pending = !e && p->attempt && out->state == GATEWAY_PENDING;
+    const char *status = stripe_text(intent, "status");
+    const bool called = pending && strcmp(status, "requires_payment_method") == 0,
+               away = pending && strcmp(status, "requires_action") == 0 && !waits_for_owner(p);
+    json_decref(intent);
+    return called ? call_owner(g, p, out) : away ? give_up(g, p, out) : e;
+}
+
+/* --- charging -------------------------------------------------------------------------------------------------------------------- */
 /* Of the payment alone: no clock, no setting that may have changed. */
 static enum err write_form(const struct payment *p, const struct names *n, struct buf *form)
 {
@@ -294,7 +251,8 @@ static enum err refused(const struct gateway *g, const json_t *root, const struc
 {
     const json_t *error = json_object_get(root, "error"), *intent = json_object_get(error, "payment_intent");
     *out = (struct gateway_outcome){.state = GATEWAY_FAILED};
-    (void)g;
+    if (bears(intent, p->key) && wants_owner(error) && waits_for_owner(p))
+        return judge(g, intent, p, out);
     if (bears(intent, p->key))
         snprintf(out->id, sizeof out->id, "%s", stripe_text(intent, "id"));
     fail(out, said);
@@ -340,12 +298,14 @@ enum err stripe_saved_cancel(const struct gateway *g, const struct payment *p, s
     if (!has(p->gateway_id))
         return cancel_unnamed(g, p, out);
     snprintf(path, sizeof path, INTENTS "/%s/cancel", p->gateway_id);
-    switch (stripe_ask(&(struct stripe_call){.gateway = g, .path = path, .form = ""}, &root, said)) {
-    case STRIPE_DONE: break;
-    case STRIPE_REFUSED: return stripe_saved_ask(g, p, out); /* it is paid, or on its way */
-    default: return stripe_in_the_way(out, said);
-    }
-    enum err e = judge(g, root, p, out);
+    const enum stripe_says says =
+        stripe_ask(&(struct stripe_call){.gateway = g, .path = path, .form = ""}, &root, said);
+    if (says != STRIPE_DONE && says != STRIPE_REFUSED)
+        return stripe_in_the_way(out, said);
+    enum err e = says == STRIPE_REFUSED ? get_intent(g, p, &root, out) : OK; /* it is paid, or on its way */
+    if (e)
+        return e;
+    e = judge(g, root, p, out);
     json_decref(root);
     return e;
 }

@@ -232,7 +232,7 @@ class Stripe:
             if len(parts) == 1:
                 return self.make_intent(form) if method == "POST" else self.page("intents", query)
             intent = self.one("intents", parts[1])
-            return intent if method == "GET" else self.cancel_intent(intent)
+            return intent if method == "GET" else self.confirm_intent(intent, form) if parts[2:] == ["confirm"] else self.cancel_intent(intent)
         if parts[0] == "refunds":
             if len(parts) == 2:
                 return self.one("refunds", parts[1])
@@ -325,6 +325,18 @@ class Stripe:
             raise answer
         return intent
 
+    def confirm_intent(self, intent, form):
+        """Confirmed once more, with its owner there: the same intent, which takes the money once at most."""
+        if intent["status"] not in ("requires_payment_method", "requires_confirmation"):
+            raise Answered(400, "invalid_request_error", f"You cannot confirm this PaymentIntent because it has a status of {intent['status']}",
+                           code="payment_intent_unexpected_state", payment_intent=copy.deepcopy(intent))
+        means = self.one("means", form["payment_method"])
+        assert means["customer"] == intent["customer"] and form["return_url"].startswith("https://") and "off_session" not in form
+        if means["course"] == "3ds":
+            intent.update(status="requires_action", next_action={"redirect_to_url": {"url": f"https://hooks.stripe.com/3ds/{intent['id']}"}},
+                          last_payment_error=None)
+        return intent
+
     def cancel_intent(self, intent):
         if intent["status"] not in ("requires_payment_method", "requires_action", "requires_confirmation"):
             raise Answered(400, "invalid_request_error", f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}")
@@ -380,6 +392,17 @@ class Stripe:
             s.update(status="complete", url=None, setup_intent={"id": "seti_1", "status": "succeeded", "payment_method": means["id"]})
             self.save()
             return means["id"]
+
+    def authenticate(self, intent, is_owner=True):
+        """Its owner answers their bank at the page of an intent, or does not know the answer."""
+        with self.lock:
+            i = self.state["intents"][intent]
+            assert i["status"] == "requires_action", i
+            i.update(next_action=None, status="succeeded" if is_owner else "requires_payment_method")
+            if not is_owner:
+                i["last_payment_error"] = {"type": "card_error", "code": "payment_intent_authentication_failure",
+                                           "message": "The provided PaymentMethod has failed authentication."}
+            self.happened("payment_intent.succeeded" if is_owner else "payment_intent.payment_failed", i)
 
     def intents(self):
         with self.lock:

@@ -82,7 +82,7 @@ def test_what_is_due_is_charged_without_its_owner(p, s):
     whole(p)
 
 
-@pytest.mark.parametrize("course, refused", [("insufficient_funds", False), ("lost_card", True), ("3ds", True)])
+@pytest.mark.parametrize("course, refused", [("insufficient_funds", False), ("lost_card", True)])
 def test_what_its_bank_says_is_told_and_what_it_says_for_good_is_not_tried_again(p, s, course, refused):
     m = save(p, s, course)
     agree(p, m)
@@ -92,6 +92,74 @@ def test_what_its_bank_says_is_told_and_what_it_says_for_good_is_not_tried_again
     assert p.maria.ask("method.get", saved=m["id"])["saved"]["state"] == ("refused" if refused else "good")
     mail = next(x for x in p.admin.ask("mail.list", limit=100)["mails"] if x["template"] == "charge")
     assert ("It is not tried again" in p.admin.ask("mail.get", mail=mail["id"])["mail"]["text"]) is refused
+    assert len(posts(s)) == 1
+    whole(p)
+
+
+# --- a bank that wants its owner, who is not there ------------------------------------------------------------------------------------
+def waiting(p, s):
+    """A charge without its owner, whose bank asks for them: the payment, once it has their page."""
+    agree(p, save(p, s, "3ds"))
+    made = due(p)
+
+    def look():
+        rows = p.admin.ask("payment.list")["payments"]
+        return rows and (now := p.get(rows[0], p.maria)).get("url") and now
+    return made, wait_until(look, what="the page of their bank")
+
+
+def mails(p):
+    return [p.admin.ask("mail.get", mail=x["id"])["mail"]["text"] for x in p.admin.ask("mail.list", limit=100)["mails"] if x["template"] == "charge"]
+
+
+def test_a_bank_that_wants_its_owner_has_the_payment_wait_for_them(p, s):
+    made, pending = waiting(p, s)
+    (intent,) = s.intents()
+    assert pending["state"] == "pending" and pending["url"] == intent["next_action"]["redirect_to_url"]["url"] and p.get(pending)["gateway_id"] == intent["id"]
+    (mail,) = mails(p)
+    assert "Your bank wants to know something of you first" in mail and "failed" not in mail
+    assert p.maria.refused("payment.begin", parts=[{"invoice": made["id"], "amount": money("119")}], expect=money("119"), method="stripe/checkout").code == "pending"
+    s.authenticate(intent["id"])
+    assert p.settled(pending)["state"] == "succeeded"
+    assert len(s.intents()) == 1 and len(posts(s)) == 1 and p.admin.ask("invoice.get", invoice=made["id"])["invoice"]["balance"] == money("1")
+    assert p.maria.ask("method.list")["methods"][0]["state"] == "good" and len(mails(p)) == 1
+    whole(p)
+
+
+def test_an_owner_whom_their_bank_does_not_know_has_paid_nothing(p, s):
+    made, pending = waiting(p, s)
+    s.authenticate(s.intents()[0]["id"], is_owner=False)
+    done = p.settled(pending)
+    assert done["state"] == "failed" and "failed authentication" in done["failure"]
+    assert any("It failed, and nothing was taken" in x for x in mails(p)) and len(s.intents()) == 1
+    assert p.admin.ask("invoice.get", invoice=made["id"])["invoice"]["balance"] == money("120")
+    whole(p)
+
+
+@pytest.mark.parametrize("path, kind, after", [("confirm", "drop", True), ("confirm", "drop", False), ("confirm", 500, False), ("confirm", 409, False), ("confirm", "cut", True), ("", "drop", True)])
+def test_an_answer_that_was_lost_on_the_way_to_their_page_makes_no_second_charge(p, s, path, kind, after):
+    s.faults.append(Fault("POST", "/v1/payment_intents/*/confirm" if path else "/v1/payment_intents", kind, after=after))
+    _, pending = waiting(p, s)
+    s.authenticate(s.intents()[0]["id"])
+    assert p.settled(pending)["state"] == "succeeded" and len(s.intents()) == 1
+    whole(p)
+
+
+def test_who_agreed_and_withdraws_while_it_waits_is_not_charged(p, s):
+    _, pending = waiting(p, s)
+    p.maria.ask("method.withdraw")
+    assert p.settled(pending)["state"] == "failed" and [x["status"] for x in s.intents()] == ["canceled"]
+    whole(p)
+
+
+def test_one_that_nobody_answers_is_closed_after_three_days(p, s):
+    _, pending = waiting(p, s)
+    p.d.stop()
+    p.d.env = {**(p.d.env or {}), **clock.at(days(4) + " 12:00:00")}
+    p.d.start()
+    p.admin = p.d.sign_in()
+    done = one(p)
+    assert done["state"] == "failed" and "nobody answered in three days" in done["failure"] and [x["status"] for x in s.intents()] == ["canceled"]
     assert len(posts(s)) == 1
     whole(p)
 
