@@ -167,7 +167,10 @@ enum err method_forget(struct call *c, struct saved_method *m, const char *why)
     const bool first = m->preferred, on = consent_of(m) != NULL, was = m->state != METHOD_ADDING;
     m->state = METHOD_REMOVED;
     m->preferred = false;
-    m->token = m->owner = m->url = NULL;
+    const bool there =
+        has(m->token) && gateway_forgets(m->gateway); /* its token goes when it is taken off there */
+    m->token = there ? m->token : NULL;
+    m->owner = m->url = NULL;
     m->failure = why;
     m->held.n = 0;
     m->removed = c->now;
@@ -176,7 +179,7 @@ enum err method_forget(struct call *c, struct saved_method *m, const char *why)
     if (!e)
         e = record_put(&c->txn, KIND_SAVED_METHOD, m);
     if (!e)
-        e = due_drop(c, DUE_CHARGE, m->id);
+        e = there ? due_set(c, DUE_CHARGE, m->id, c->now) : due_drop(c, DUE_CHARGE, m->id);
     if (!e && was)
         e = method_event(c, m, WHAT_METHOD_REMOVED, (struct money){0}, why);
     return e || !first ? e : next_first(c, m->customer);

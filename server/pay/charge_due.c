@@ -16,6 +16,9 @@ struct open_page {
     bool closed;                /* its gateway has said where it stands */
     const char *saving, *owner; /* of a method that is being saved at its gateway's page; NULL: it is not */
     struct gateway_saving saved;
+    const char
+        *removed; /* the token of a method that was removed here, and is to be there; NULL: it was not */
+    char said[200];
 };
 
 /* A payment on that invoice that its payer began, and that is pending. */
@@ -52,12 +55,14 @@ static enum err find(struct txn *t, const struct saved_method *m, int32_t today,
     return e ? e : ERR_NOT_FOUND;
 }
 
-static enum err load_saving(struct txn *t, struct due_try *w, const struct saved_method *m)
+/* Of one that is being saved, or was removed: its gateway is needed, whoever agreed to what. */
+static enum err load_there(struct txn *t, struct due_try *w, const struct saved_method *m)
 {
     struct open_page *page = w->own;
     enum err e = gateway_open(t, w->daemon->gateways, m->gateway, &page->gateway);
     page->gateway.stop = &w->daemon->stopping;
-    page->saving = m->gateway_id;
+    page->removed = m->state == METHOD_REMOVED ? m->token : NULL;
+    page->saving = page->removed ? NULL : m->gateway_id;
     page->owner = m->owner;
     if (e == ERR_NOT_FOUND) {
         w->next = DUE_AGAIN;
@@ -86,6 +91,26 @@ static enum err write_saving(struct call *c, struct due_try *w, const struct ope
     return e || m.state != METHOD_ADDING ? e : method_given(c, &m, &page->saved);
 }
 
+/* Once more until it is done: nothing else is to be done with it. */
+static void forget(struct due_try *w, struct open_page *page)
+{
+    if (gateway_forget(&page->gateway, page->removed, page->said)) {
+        w->next = DUE_AGAIN;
+        w->said = page->said;
+    }
+}
+
+static enum err write_removed(struct call *c, struct due_try *w)
+{
+    struct saved_method m;
+    enum err e = record_get(&c->txn, KIND_SAVED_METHOD, (uint64_t)w->due.about, &m);
+    w->next = DUE_DONE;
+    if (e || m.state != METHOD_REMOVED)
+        return e;
+    m.token = NULL;
+    return record_put(&c->txn, KIND_SAVED_METHOD, &m);
+}
+
 static enum err load(struct txn *t, struct due_try *w)
 {
     struct open_page *page = arena_alloc(w->arena, sizeof *page);
@@ -96,8 +121,9 @@ static enum err load(struct txn *t, struct due_try *w)
     enum err e = record_get(t, KIND_SAVED_METHOD, (uint64_t)w->due.about, &m);
     if (e)
         return e;
-    if (m.state == METHOD_ADDING && m.gateway_id && *m.gateway_id)
-        return load_saving(t, w, &m);
+    if (m.state == METHOD_REMOVED ? m.token && *m.token
+                                  : m.state == METHOD_ADDING && m.gateway_id && *m.gateway_id)
+        return load_there(t, w, &m);
     if (!consent_of(&m)) {
         w->next = DUE_DONE;
         return OK;
@@ -116,14 +142,14 @@ static enum err load(struct txn *t, struct due_try *w)
 static void work(struct due_try *w)
 {
     struct open_page *page = w->own;
-    if (!page->payment.id && !page->saving)
+    if (!page->payment.id && !page->saving && !page->removed)
         return;
     if (atomic_load(&w->daemon->stopping)) {
         w->next = DUE_LEFT;
         return;
     }
-    if (page->saving) {
-        ask_saving(w, page);
+    if (page->saving || page->removed) {
+        page->saving ? ask_saving(w, page) : forget(w, page);
         return;
     }
     enum err e = gateway_cancel(&page->gateway, &page->payment, &page->outcome);
@@ -138,8 +164,8 @@ static enum err write(struct call *c, struct due_try *w)
     const struct open_page *page = w->own;
     struct saved_method m;
     int64_t again;
-    if (page->saving)
-        return write_saving(c, w, page);
+    if (page->saving || page->removed)
+        return page->saving ? write_saving(c, w, page) : write_removed(c, w);
     enum err e = page->closed ? follow_charge_settle(c, page->payment.id, &page->outcome) : OK;
     if (!e)
         e = record_get(&c->txn, KIND_SAVED_METHOD, (uint64_t)w->due.about, &m);

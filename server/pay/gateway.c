@@ -228,6 +228,17 @@ enum err gateway_save_ask(const struct gateway *g, const char *id, const char *o
     return g->kind->doing->save_ask ? g->kind->doing->save_ask(g, id, owner, out) : ERR_SWITCHED_OFF;
 }
 
+enum err gateway_forget(const struct gateway *g, const char *token, char said[200])
+{
+    return g->kind->doing->forget ? g->kind->doing->forget(g, token, said) : OK;
+}
+
+bool gateway_forgets(const char *name)
+{
+    const struct gateway_kind *kind = name ? gateway_kind(name) : NULL;
+    return kind && kind->doing->forget;
+}
+
 const char *gateway_token(const struct gateway *g, struct arena *a, const char *token)
 {
     return g->kind->doing->token ? g->kind->doing->token(g, a, token) : token;

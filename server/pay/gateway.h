@@ -168,6 +168,10 @@ enum err gateway_save_ask(const struct gateway *g, const char *id, const char *o
                           struct gateway_saving *out) MUST_USE;
 /* What stands in payments for what was saved, where its owner is there to be asked something: its token, or more. In the arena. */
 const char *gateway_token(const struct gateway *g, struct arena *a, const char *token);
+/* Takes what was saved off its owner there, by its token, for good; what is gone already is. ERR_OFFLINE, with the sentence (200 bytes): ask once more. And whether
+ * it keeps anything there at all. */
+enum err gateway_forget(const struct gateway *g, const char *token, char said[200]) MUST_USE;
+bool gateway_forgets(const char *name);
 /* Does it give back at all? */
 bool gateway_gives_back(const struct gateway_kind *kind);
 /* What became of the refund with that key ("": it was made there, not from here); id: the gateway's own name of it, NULL where none is known. */
@@ -284,6 +288,7 @@ struct gateway_doing {
     enum err (*save_ask)(const struct gateway *g, const char *id, const char *owner,
                          struct gateway_saving *out);
     const char *(*token)(const struct gateway *g, struct arena *a, const char *token);
+    enum err (*forget)(const struct gateway *g, const char *token, char said[200]);
     /* NULL: what is pending can not be called off */
     enum err (*cancel)(const struct gateway *g, const struct payment *p, struct gateway_outcome *out);
     /* NULL, both: money goes back by hand */

@@ -387,6 +387,7 @@ const struct gateway_doing gateway_stripe = {
     .save = stripe_save,
     .save_ask = stripe_save_ask,
     .token = stripe_token,
+    .forget = stripe_forget,
     .cancel = stripe_cancel,
     .refund = stripe_refund,
     .refund_ask = stripe_refund_ask,

@@ -122,3 +122,18 @@ enum err stripe_save_ask(const struct gateway *g, const char *id, const char *ow
     json_decref(root);
     return OK;
 }
+
+/* --- forgetting ------------------------------------------------------------------------------------------------------------------ */
+/* What is not there any more, or is nobody's, is as good as taken off: that is a refusal, or unknown. */
+enum err stripe_forget(const struct gateway *g, const char *token, char said[200])
+{
+    char path[300], means[200];
+    json_t *answer = NULL;
+    if (sscanf(token, "%199s", means) != 1 || strncmp(means, "pm_", 3) != 0)
+        return OK;
+    snprintf(path, sizeof path, "/v1/payment_methods/%s/detach", means);
+    const enum stripe_says says =
+        stripe_ask(&(struct stripe_call){.gateway = g, .path = path, .form = ""}, &answer, said);
+    json_decref(answer);
+    return says == STRIPE_DONE || says == STRIPE_NONE || says == STRIPE_REFUSED ? OK : ERR_OFFLINE;
+}

@@ -233,6 +233,8 @@ class Stripe:
                 return self.make_intent(form) if method == "POST" else self.page("intents", query)
             intent = self.one("intents", parts[1])
             return intent if method == "GET" else self.confirm_intent(intent, form) if parts[2:] == ["confirm"] else self.cancel_intent(intent)
+        if method == "POST" and parts[0] == "payment_methods" and parts[2:] == ["detach"]:
+            return self.detach(self.one("means", parts[1]))
         if parts[0] == "refunds":
             if len(parts) == 2:
                 return self.one("refunds", parts[1])
@@ -325,6 +327,14 @@ class Stripe:
             raise answer
         return intent
 
+    @staticmethod
+    def detach(means):
+        """Nobody's from now on: it is never charged again, by anybody."""
+        if not means["customer"]:
+            raise Answered(400, "invalid_request_error", "The payment method you provided is not attached to a customer so detachment is impossible.")
+        means["customer"] = None
+        return means
+
     def confirm_intent(self, intent, form):
         """Confirmed once more, with its owner there: the same intent, which takes the money once at most."""
         if intent["status"] not in ("requires_payment_method", "requires_confirmation"):
@@ -403,6 +413,10 @@ class Stripe:
                 i["last_payment_error"] = {"type": "card_error", "code": "payment_intent_authentication_failure",
                                            "message": "The provided PaymentMethod has failed authentication."}
             self.happened("payment_intent.succeeded" if is_owner else "payment_intent.payment_failed", i)
+
+    def means(self):
+        with self.lock:
+            return [copy.deepcopy(m) for m in self.state["means"].values()]
 
     def intents(self):
         with self.lock:

@@ -291,3 +291,46 @@ def test_what_was_charged_is_among_what_the_gateway_says_it_took(p, s):
     told = p.admin.ask("report.reconcile")
     (stripe,) = [x for x in told["sources"] if x["source"] == "stripe"]
     assert told["differences"] == [] and stripe["count"] == 2 and stripe["here"] == stripe["there"]
+
+
+# --- one that is removed ----------------------------------------------------------------------------------------------------------------
+def detaches(s):
+    return [r["path"] for r in s.requests if r["path"].endswith("/detach")]
+
+
+def quiet(p):
+    """Nothing of saved methods is due."""
+    return not [r for r in p.admin.ask("due.list")["due"] if r["work"] == "charge"]
+
+
+def test_what_is_removed_is_taken_off_its_owner_there(p, s):
+    agree(p, m := save(p, s))
+    assert s.means()[0]["customer"].startswith("cus_")
+    p.maria.ask("method.remove", saved=m["id"])
+    wait_until(lambda: s.means()[0]["customer"] is None, what="it is nobody's")
+    wait_until(lambda: quiet(p), what="nothing is due of it")
+    assert detaches(s) == [f"/v1/payment_methods/{s.means()[0]['id']}/detach"] and p.maria.ask("method.list")["methods"] == []
+    whole(p)
+
+
+@pytest.mark.parametrize("kind, after", [("drop", False), ("drop", True), (500, False), (429, False), ("garbage", True)])
+def test_a_failure_on_the_way_is_tried_again_and_gone_there_already_is_fine(p, s, kind, after):
+    m = save(p, s)
+    s.faults.append(Fault("POST", "/v1/payment_methods/*/detach", kind, after=after))
+    p.maria.ask("method.remove", saved=m["id"])
+    wait_until(lambda: s.means()[0]["customer"] is None and quiet(p), 30, what="it is nobody's, and nothing is due of it")
+    assert len(detaches(s)) == 2 and p.maria.ask("method.list")["methods"] == []
+    whole(p)
+
+
+def test_what_was_removed_while_the_gateway_was_away_is_taken_off_when_it_is_back(p, s):
+    m = save(p, s)
+    s.faults.append(Fault("POST", "/v1/payment_methods/*/detach", "drop", times=1000))
+    p.maria.ask("method.remove", saved=m["id"])
+    wait_until(lambda: detaches(s), what="a try")
+    p.d.stop()
+    s.faults.clear()
+    p.d.start()
+    p.admin = p.d.sign_in()
+    wait_until(lambda: s.means()[0]["customer"] is None and quiet(p), 30, what="it is nobody's")
+    whole(p)
