@@ -21,7 +21,7 @@ def test_nobody_is_offered_it_until_it_has_a_key_and_a_page_to_come_back_to(s):
         row = set_stripe(admin, success_url="https://acme.test/thanks", account="acct_1")
         assert "lacks" not in row and row["settings"]["stripe"]["account"] == "acct_1"
         me = maria.ask("session.me")["me"]
-        assert me["methods"] == ["stripe/checkout"] and me["online"] == [{"method": "stripe/checkout", "title": "Online"}]
+        assert me["methods"] == ["stripe/checkout"] and me["online"] == [{"method": "stripe/checkout", "title": "Online", "how": "page"}]
         assert me["card"] is True and me["card_here"] is False, "its cards are given to the gateway alone"
         assert "lacks" in set_stripe(admin, "")
         assert not maria.ask("session.me")["me"]["methods"]
