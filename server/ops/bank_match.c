@@ -146,6 +146,27 @@ static bool in_currency(const struct finder *f, const struct document_row *row)
     return strcmp(row->total.currency, f->l->amount.currency) == 0;
 }
 
+/* What the line is worth in the invoice's currency nobody knows but who has the bank's or a central bank's rate: staff say it when they book it. */
+static void propose_other(struct finder *f, int why, const struct document_row *row)
+{
+    struct bank_candidate b = {
+        .why = why, .customer = row->customer, .customer_name = row->customer_name, .due = row->balance};
+    if (row->state != DOC_OPEN || row->balance.amount <= 0)
+        return;
+    b.parts.v = arena_alloc(f->c->arena, sizeof *b.parts.v);
+    b.parts.v[b.parts.n++] =
+        (struct allocation){.invoice = row->id, .number = row->number, .amount = row->balance};
+    for (size_t i = 0; i < f->out.n; i++)
+        if (same_parts(&f->out.v[i], &b))
+            return;
+    if (f->out.n == BANK_CANDIDATES)
+        return;
+    put_in_words(f->c, &b);
+    b.text = arena_printf(f->c->arena, "%s; %s is due: say what the line is taken for", b.text,
+                          bank_money(f->c, b.due));
+    f->out.v[f->out.n++] = b;
+}
+
 static enum err row_of(struct finder *f, uint64_t id, struct document_row *row)
 {
     enum err e = record_view(&f->c->txn, KIND_DOCUMENT, id, shape_document_row(), row);
@@ -161,6 +182,8 @@ static enum err by_reference(struct finder *f)
     enum err e = id ? row_of(f, id, &row) : ERR_NOT_FOUND;
     if (!e && in_currency(f, &row))
         propose(f, MATCH_REFERENCE, row.customer, row.customer_name, &row, 1);
+    else if (!e)
+        propose_other(f, MATCH_REFERENCE, &row);
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
@@ -177,8 +200,7 @@ static enum err ending_with(struct finder *f, const char *text, const char *tail
         e = row_of(f, ids.v[i], row);
         for (size_t k2 = 0; k2 < *n && !e; k2++)
             twice |= rows[k2].id == row->id;
-        *n += !e && !twice && row->state == DOC_OPEN && in_currency(f, row) &&
-              bank_bears(f->c->arena, text, row->number);
+        *n += !e && !twice && row->state == DOC_OPEN && bank_bears(f->c->arena, text, row->number);
         e = e == ERR_NOT_FOUND ? OK : e;
     }
     return e;
@@ -194,12 +216,18 @@ static enum err by_number(struct finder *f)
     for (size_t i = 0; i < tails.n && !e; i++)
         e = ending_with(f, text, tails.v[i], rows, &n);
     bool one_payer = n > 1;
+    for (size_t i = 0; i < n; i++)
+        one_payer &= in_currency(f, &rows[i]);
     for (size_t i = 1; i < n; i++)
         one_payer &= rows[i].customer == rows[0].customer;
     if (one_payer)
         propose(f, MATCH_NUMBER, rows[0].customer, rows[0].customer_name, rows, n);
     for (size_t i = 0; i < n && !one_payer; i++)
-        propose(f, MATCH_NUMBER, rows[i].customer, rows[i].customer_name, &rows[i], 1);
+        if (in_currency(f, &rows[i]))
+            propose(f, MATCH_NUMBER, rows[i].customer, rows[i].customer_name, &rows[i], 1);
+    for (size_t i = 0; i < n; i++)
+        if (!in_currency(f, &rows[i]))
+            propose_other(f, MATCH_NUMBER, &rows[i]);
     return e;
 }
 
@@ -229,7 +257,7 @@ static enum err open_of(struct finder *f, uint64_t customer, struct document_row
     *n = 0;
     for (size_t i = 0; i < ids.n && !e; i++) {
         e = row_of(f, ids.v[i], &(*rows)[*n]);
-        *n += !e && in_currency(f, &(*rows)[*n]);
+        *n += !e;
         e = e == ERR_NOT_FOUND ? OK : e;
     }
     return e;
@@ -245,12 +273,21 @@ static enum err by_payer(struct finder *f)
         e = open_of(f, customer.id, &rows, &n);
     if (e)
         return e == ERR_NOT_FOUND ? OK : e;
-    if (strcmp(customer.currency ? customer.currency : "", f->l->amount.currency) != 0)
-        return OK;
+    size_t like = 0; /* those in the line's currency come first, in their order */
     for (size_t i = 0; i < n; i++)
+        if (in_currency(f, &rows[i])) {
+            const struct document_row row = rows[i];
+            memmove(&rows[like + 1], &rows[like], (i - like) * sizeof row);
+            rows[like++] = row;
+        }
+    const bool pays_so = strcmp(customer.currency ? customer.currency : "", f->l->amount.currency) == 0;
+    for (size_t i = 0; pays_so && i < like; i++)
         if (rows[i].balance.amount == f->l->amount.amount)
             propose(f, MATCH_PAYER, customer.id, customer.name, &rows[i], 1);
-    propose(f, MATCH_PAYER, customer.id, customer.name, rows, n);
+    if (pays_so)
+        propose(f, MATCH_PAYER, customer.id, customer.name, rows, like);
+    for (size_t i = like; !pays_so && i < n; i++)
+        propose_other(f, MATCH_PAYER, &rows[i]);
     return OK;
 }
 
@@ -298,7 +335,7 @@ static enum err add_charges(struct finder *f)
     enum err e = f->out.n ? bank_charges_most(f->c, f->l, &most) : OK;
     for (size_t i = 0; i < f->out.n && !e && most > 0; i++) {
         struct bank_candidate *b = &f->out.v[i];
-        if (b->parts.n != 1 || b->rest.amount)
+        if (b->parts.n != 1 || b->rest.amount || *b->due.currency)
             continue;
         e = row_of(f, b->parts.v[0].invoice, &row);
         const int64_t missing = e ? 0 : row.balance.amount - f->l->amount.amount;

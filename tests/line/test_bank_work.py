@@ -103,3 +103,19 @@ def test_a_payout_is_told_with_what_it_is_made_of(stripe_alone):
             t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
             t.say("payments").hear("Payments: ").say("bank").hear("Statements: ").say("reconcile").hear("EUR 76.80: EUR 76.00 arrived: they differ")
             t.hear("EUR 100.00 charged − EUR 3.20 fees − EUR 20.00 given back").hear("stripe payouts").hear("other amount")
+
+
+def test_a_line_in_another_currency_is_booked_for_what_staff_say():
+    with Northwind() as b:
+        due = b.ana.ask("invoice.list", filter="status:unpaid", limit=1)["invoices"][0]
+        usd = {"amount": 5000, "currency": "USD"}
+        b.ana.ask("bank.import", lines=[{"date": days(0), "amount": usd, "text": f"Invoice {due['number']}"}],
+                  statement={"account": "DE89370400440532013000", "currency": "USD", "opening": {**usd, "amount": 0}, "closing": usd})
+        with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=200) as t:
+            t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+            t.say("payments").hear("Payments: ").say("bank").hear("Statements: ").say("open 1").hear("Lines: ").say("open 1").hear(f"settles {due['number']}: EUR")
+            t.hear("Line: ").say("match 1").hear("another currency").hear("Line: ").say("exchange 1").hear("Taken for").say("45").hear("ate").say("").hear("Rate of").say("the bank").hear("Book it as this payment? yes or no: ")
+            assert "45.00" in t.last
+            t.say("yes").hear("is booked.")
+        [paid] = [p for p in b.ana.ask("payment.list", limit=5)["payments"] if p["amount"]["amount"] == 4500]
+        assert b.ana.ask("payment.get", payment=paid["id"])["payment"]["exchange"] == {"received": usd, "source": "the bank"}

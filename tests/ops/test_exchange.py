@@ -68,3 +68,46 @@ def test_a_line_of_a_bank_in_another_currency_is_booked_as_staff_say(d, admin, o
     assert (paid["amount"], paid["exchange"]) == (money("101"), {"received": usd, "source": "the bank"})
     assert client.ask("invoice.get", invoice=invoice["id"])["invoice"]["status"] == "paid"
     whole(d)
+
+
+def test_a_line_in_another_currency_waits_with_its_invoice_and_what_is_due_of_it(d, admin, owed):
+    customer, invoice, client = owed
+    account, payer = "IE29AIBK93115212345678", "FR1420041010050500013M02606"
+    bring = dollars(admin, account)
+    rf = str(invoice["id"]) + "271500"
+    rf = f"RF{98 - int(rf) % 97:02d}{invoice['id']}"
+    for why, given in (("number", {"text": f"for {invoice['number']}"}), ("reference", {"reference": rf, "iban": payer})):
+        waits = bring(11000, **given)
+        [found] = admin.ask("bank.line", line=waits["id"])["candidates"]
+        assert (found["why"], found["customer"], found["due"], found["parts"][0]["invoice"]) == (why, customer, money("100"), invoice["id"])
+        assert "rest" not in found and "charges" not in found and "EUR 100.00 is due: say what the line is taken for" in found["text"]
+        [work] = [w for w in admin.ask("queue.get", limit=100)["work"] if w["job"] == "bank" and w["id"] == waits["id"]]
+        assert invoice["number"] in work["text"] and invoice["state"] == "open"
+        parts = [{"invoice": p["invoice"]} for p in found["parts"]]
+        refused = admin.refused("bank.match", line=waits["id"], parts=parts)
+        assert (refused.code, refused.field) == ("currency", "amount")
+    paid = admin.ask("bank.match", line=waits["id"], parts=parts, amount=money("60"), rate_source="the bank")["payment"]
+    assert paid["exchange"]["received"] == money("110", "USD") and client.ask("invoice.get", invoice=invoice["id"])["invoice"]["balance"] == money("40")
+    more = admin.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="7")]})["invoice"]
+    waits = bring(900, text="hello", iban=payer)  # who paid from there before
+    found = admin.ask("bank.line", line=waits["id"])["candidates"]
+    assert {(c["why"], c["parts"][0]["invoice"], c["due"]["amount"]) for c in found} == {("payer", invoice["id"], 4000), ("payer", more["id"], 700)}
+    admin.ask("bank.match", line=waits["id"], parts=[{"invoice": more["id"]}], rate="0.9")
+    assert client.ask("invoice.get", invoice=more["id"])["invoice"]["status"] == "paid"
+    whole(d)
+
+
+def dollars(admin, account):
+    """Brings statements in dollars of one account, a line each; the line."""
+    balance = [0]
+
+    def bring(cents, **given):
+        usd = {"amount": cents, "currency": "USD"}
+        out = admin.ask("bank.import", lines=[{"date": days(-1), "amount": usd, **given}], statement={
+            "account": account, "currency": "USD", "until": days(-1), "number": str(next(COUNT)),
+            "opening": {**usd, "amount": balance[0]}, "closing": {**usd, "amount": balance[0] + cents}})
+        balance[0] += cents
+        assert (out["booked"], out["waiting"]) == (0, 1)
+        [row] = admin.ask("bank.lines", statement=out["statement"]["id"])["lines"]
+        return row
+    return bring

@@ -6,7 +6,7 @@ import pytest
 
 from daemon import PASSWORD, add_customer, days, line, open_portal
 from northwind import ANA, MARIA, Northwind
-from pty_screen import ENTER, ESC, TAB, PtyScreen
+from pty_screen import ENTER, ESC, F2, TAB, PtyScreen
 from qr_reader import HALVES, read
 
 POSTERN = pathlib.Path(os.environ.get("POSTERN_BUILD", "build-dev")) / "bin/postern"
@@ -163,3 +163,16 @@ def test_without_statements_the_key_is_named_that_tells_how_one_comes_in(plain):
     with on_home(plain, ANA) as t:
         t.keys("5").wait_for("Payments").keys("t").wait_for("No statements yet. i says how they come in.")
         t.keys("c").wait_for("No mappings yet. + makes one.")
+
+
+def test_a_line_in_another_currency_is_booked_for_what_is_typed(plain):
+    due = plain.ana.ask("invoice.list", filter="status:unpaid", limit=1)["invoices"][0]
+    usd = {"amount": 5000, "currency": "USD"}
+    plain.ana.ask("bank.import", lines=[{"date": days(0), "amount": usd, "text": f"Invoice {due['number']}"}],
+                  statement={"account": "DE89370400440532013000", "currency": "USD", "opening": {**usd, "amount": 0}, "closing": usd})
+    with on_home(plain, ANA) as t:
+        t.keys("5").wait_for("Payments").keys("t").wait_for("Bank statements").keys("l").wait_for("Lines of bank").keys(ENTER)
+        t.wait_for(f"Of {due['number']} EUR").wait_for("e exchange").keys("e").wait_for("Taken for").keys("45", TAB, TAB, "the bank", F2)
+        t.wait_for("Book it as this payment?").wait_for("Taken for: EUR 45.00").keys(TAB, ENTER).wait_for("is booked.")
+    [paid] = [p for p in plain.ana.ask("payment.list", limit=5)["payments"] if p["amount"]["amount"] == 4500]
+    assert plain.ana.ask("payment.get", payment=paid["id"])["payment"]["exchange"] == {"received": usd, "source": "the bank"}
