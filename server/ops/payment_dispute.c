@@ -1,6 +1,7 @@
 /* What becomes of a payment after it succeeded: its payer's bank holds it back, or takes it back. */
 #include "server/ops/credit.h"
 #include "server/ops/document.h"
+#include "server/ops/money_mail.h"
 #include "server/ops/payment.h"
 
 enum err payment_dispute(struct call *c, struct payment *p, const char *why)
@@ -10,7 +11,9 @@ enum err payment_dispute(struct call *c, struct payment *p, const char *why)
         return e;
     p->failure = why;
     e = record_put(&c->txn, KIND_PAYMENT, p);
-    return e ? e : payment_event(c, p, WHAT_DISPUTED, why);
+    if (!e)
+        e = payment_event(c, p, WHAT_DISPUTED, why);
+    return e ? e : money_mail_taken(c, p, "");
 }
 
 enum err payment_dispute_won(struct call *c, struct payment *p)
@@ -104,9 +107,24 @@ static enum err reverse(struct call *c, struct payment *p, int what, const char 
     return e ? e : payment_event(c, p, what, why);
 }
 
+#define DUE_TOLD 10
+/* "INV-000001, INV-000002 and 3 more" */
+static const char *settled_by(struct call *c, const struct payment *p)
+{
+    const char *text = "";
+    size_t told = 0;
+    for (; told < p->allocations.n && told < DUE_TOLD; told++)
+        text = arena_printf(c->arena, "%s%s%s", text, told ? ", " : "", p->allocations.v[told].number);
+    return told == p->allocations.n
+               ? text
+               : arena_printf(c->arena, "%s and %zu more", text, p->allocations.n - told);
+}
+
 enum err payment_reverse(struct call *c, struct payment *p, const char *why)
 {
-    return reverse(c, p, WHAT_REVERSED, why);
+    const char *due = settled_by(c, p);
+    enum err e = reverse(c, p, WHAT_REVERSED, why);
+    return e ? e : money_mail_taken(c, p, due);
 }
 
 enum err payment_undo(struct call *c, struct payment *p, const char *why)

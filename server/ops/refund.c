@@ -4,6 +4,7 @@
 #include "server/ops/credit.h"
 #include "server/ops/document.h"
 #include "server/ops/follow_ops.h"
+#include "server/ops/money_mail.h"
 #include "server/ops/payment.h"
 #include "server/ops/payment_make.h"
 #include <string.h>
@@ -27,7 +28,8 @@ static enum err tell(struct call *c, const struct refund *r, int what, const cha
     e.number = r->source_number;
     e.text = r->number;
     e.portal = false;
-    return call_event(c, &e);
+    result = call_event(c, &e);
+    return result || (what != WHAT_REFUNDED && what != WHAT_REFUND_FAILED) ? result : money_mail_refund(c, r);
 }
 
 /* --- making one ------------------------------------------------------------------------------------------------------------------ */
