@@ -139,6 +139,8 @@ static void an_act_can_be_done(void)
     HOLDS((act->agree == AGREE_WORD) == (act->word != NULL), "a word to be typed");
     const struct field *many = act->many ? fill_field(in, act->many) : NULL;
     HOLDS(!act->many || (many && (many->type == FIELD_IDS || !act_asks(act))), "it is about several rows");
+    HOLDS(!act->many || act_asks(act) || act->goes->straight,
+          "what is marked is taken to what begins at once");
     HOLDS(!act->differs || (!b->rows && !act->begins),
           "what differs is a record's, and it is not written on top of");
     HOLDS(!act->leaves || !b->rows, "it is a record that is left");
@@ -243,14 +245,13 @@ static void a_book_can_be_opened(void)
     }
     HOLDS(b->name && b->title && b->acts, "name, title and acts");
     HOLDS(b->rows || b->tell || b->straight, "rows or a page");
-    const struct act *first = b->acts;
-    while (b->at_once && first->name && strcmp(first->name, b->at_once) != 0)
-        first++;
-    HOLDS(!b->at_once || (first->name && !b->rows && act_asks(first)), "the act that opening it means");
     HOLDS(!b->picks || (b->picks->rows && b->picks_title && !b->rows && in_portal(b->picks)),
           "what a record is opened with is chosen from a list of the portal");
     HOLDS(b->straight || op_at(b->op)->mode == OP_READ || op_at(b->op)->mode == OP_HEAVY, "it is read");
-    HOLDS(!b->straight || (!b->rows && b->acts->gives && act_asks(b->acts)), "straight: an act with fields");
+    HOLDS(!b->straight || (!b->rows && act_asks(b->acts)), "straight: an act");
+    HOLDS(!b->instead || (b->first && in_portal(b->instead->book) && b->instead->book->first &&
+                          b->instead->yes && b->instead->refused),
+          "instead: before anything else, in place of one that is, too");
     HOLDS(b->straight || (!b->first && !b->alone), "first and alone: of a straight book");
     size_t also = 0;
     while (b->also && b->also[also].op != OP_COUNT)

@@ -38,8 +38,6 @@ ROOMS = [
     # Conversations that are not described yet say what screens say: until their nouns are files in tui/portal.
     ("tui/line/flow_foreign.c",  LINE + ["tui/portal/papers.h"]),
     ("tui/line/flow_write*",     LINE + ["tui/portal/writing.h"]),
-    ("tui/line/flow_staff.c",    LINE + ["tui/portal/books.h"]),  # these until the main menus are a book
-    ("tui/line/flow_customer.c", LINE + ["tui/portal/books.h"]),
     ("tui/line/flow_enter.c",    LINE + ["tui/portal/books.h"]),
     ("tui/full/*",   FACE + ["tui/full/*", "tui/link/*"]),
     ("tui/line/*",   LINE),

@@ -32,11 +32,6 @@ static const struct key_row keys[] = {
     {.action = "lock", .help = "Hide everything until you give your password", .run = run_lock},
     {0}};
 
-static const struct section sections[] = {
-    SECTION("Home", book_home),         SECTION("Estimates", book_estimates),
-    SECTION("Invoices", book_invoices), SECTION("Payments", book_payments),
-    SECTION("Account", book_account),   {0}};
-
 static void waits(struct ui *ui, const void *out)
 {
     const struct home_get_out *h = out;
@@ -44,7 +39,7 @@ static void waits(struct ui *ui, const void *out)
     ui_set_waits(ui, "Invoices", h->ageing->overdue_count, "overdue");
 }
 
-const struct view view_customer = {.sections = sections,
+const struct view view_customer = {.ways = ways_customer,
                                    .keys = keys,
                                    .places = &places_own,
                                    .found = subject_open,

@@ -21,11 +21,9 @@ static const struct key_row keys[] = {
     {.action = "sign out", .help = "Leave: the code opens it again", .run = sign_out_run},
     {0}};
 
-static const struct section none[] = {{0}};
-
 static void waits(struct ui *ui, const void *out)
 {
     (void)ui, (void)out;
 }
 
-const struct view view_holder = {.sections = none, .keys = keys, .work = OPNO_session_me, .waits = waits};
+const struct view view_holder = {.keys = keys, .work = OPNO_session_me, .waits = waits};

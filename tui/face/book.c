@@ -359,6 +359,14 @@ const char *act_impossible(const struct book *b, const struct act *a, const stru
     return why;
 }
 
+const char *book_not_begun(const struct book *b, const struct scene *v, act_calls *call)
+{
+    const struct act *a = b->acts;
+    if (!b->first)
+        return act_impossible(b, a, v, call);
+    return a->possible ? book_words(b, v->arena, a->possible(v), call) : NULL;
+}
+
 /* The act whose name stands there, up to the brace. */
 static const struct act *act_named(const struct book *b, const char *name)
 {

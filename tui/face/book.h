@@ -280,7 +280,6 @@ struct book {
     bool hides; /* … in front of what is kept below it: one goes on there, and Esc shows none of it */
     bool alone; /* … with the screen for itself */
     const struct instead *instead; /* … and in its place; NULL: nothing */
-    const char *at_once;           /* the act that opening it means: there is nothing to look at */
     /* What it is opened with is chosen from that list, where it is not said. */
     const struct book *picks;
     int picks_only;
@@ -332,6 +331,8 @@ bool act_offered(const struct act *a, const struct me *me);
  * scene's arena, which a face empties before each time it asks. */
 typedef void act_calls(const struct act *a, char *buffer, size_t size);
 const char *act_impossible(const struct book *b, const struct act *a, const struct scene *v, act_calls *call);
+/* NULL, or why a straight book can not begin. Before anything else it does not matter who one is. */
+const char *book_not_begun(const struct book *b, const struct scene *v, act_calls *call);
 /* "{change} sets one." with what the face calls that act. NULL for NULL. */
 const char *book_words(const struct book *b, struct arena *a, const char *text, act_calls *call);
 const struct act *book_act(const struct book *b, const char *name); /* there has to be one */

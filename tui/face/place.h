@@ -18,6 +18,15 @@ struct places {
     const struct place *of;       /* ends with {0} */
     const struct place *unlisted; /* not under that heading: gone to by their names alone; NULL: none */
 };
+/* What one begins with: the main menu of line mode; those with a section are sections of the full screen. */
+struct way {
+    const char *word, *help;     /* of line mode */
+    const char *section;         /* NULL: the full screen leads there from elsewhere */
+    const struct book *book;     /* there, or … */
+    const struct places *places; /* … those */
+    enum op_number op;           /* of a book that is not described: who may; of others, as the book says */
+    bool (*offered)(const struct me *me); /* NULL: to everybody */
+};
 /* How a place stands; its help where that is not known. */
 const char *place_now(const struct place *p, const struct scene *v);
 #endif

@@ -5,6 +5,7 @@
 #include "tui/link/client.h"
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PARTS_LEAST 6 /* rows that a list of parts has at least, with its rule and its sum */
@@ -45,16 +46,17 @@ static void submit(struct ui *ui, void *state, struct form *form)
 
 static void make_keys(struct ui *ui, const struct form_state *s);
 
-static void begin(struct ui *ui, struct form_state *s)
+void act_form_begin(struct ui *ui, struct form_state *s)
 {
     static const struct list_column columns[] = {
         {.name = "which", .title = "Which", .width = 22},
         {.name = "help", .title = "What it does", .width = 30, .grow = 1}};
     const struct act *a = s->act.run->act;
     const char *noun = show_text(s->act.run->book->noun);
-    if (!s->straight && a->title)
+    const bool alone = s->straight && s->straight->alone; /* that has its title above it */
+    if (!alone && a->title)
         ui_title(ui, "%s", a->title);
-    else if (!s->straight)
+    else if (!alone)
         ui_title(ui, "%c%s%s%s", toupper((unsigned char)*a->name), a->name + 1, *noun ? " " : "", noun);
     make_keys(ui, s);
     act_above_make(ui, &s->above, s->act.run);
@@ -76,82 +78,13 @@ static void begin(struct ui *ui, struct form_state *s)
         form_error(s->act.form, s->act.run->field, s->act.run->sentence);
 }
 
-/* --- a book whose first act is what it is opened for */
-
-static void begin_straight(struct ui *ui, struct form_state *s)
-{
-    if (s->led) {
-        s->view.out = s->led->out;
-        s->view.sent = s->led->send;
-    }
-    const struct act *a = s->straight->acts;
-    const char *why = a->possible ? a->possible(&s->view) : NULL;
-    if (why) {
-        act_instead(ui, s->straight, why);
-        return;
-    }
-    s->act.run = act_run(ui, s->straight, a, &s->view);
-    if (s->act.run->wants == RUN_GIVES)
-        begin(ui, s);
-    else
-        act_step(ui, &s->act);
-}
-
-/* What is only told is not waited for. */
-static void ask_also(struct ui *ui, const struct form_state *s, const struct scene *v)
-{
-    const struct also *also = s->straight->also;
-    if (s->straight->asks_also && !s->straight->asks_also(v))
-        return;
-    for (int i = 0; also && also[i].op != OP_COUNT; i++)
-        ui_ask(ui, TAG_ALSO + i, also[i].op, book_asks(s->straight, v, i));
-}
-
-static void ask_straight(struct ui *ui, struct form_state *s)
-{
-    const struct book *b = s->straight;
-    struct arena *a = arena_open();
-    s->view = (struct scene){.arena = a, .me = client_me(ui), .today = ui_today(ui), .way = client_way(ui)};
-    if (!s->act.run && !s->led && b->op != OP_COUNT)
-        ui_ask(ui, TAG_ROWS, b->op, book_asks(b, &s->view, -1));
-    ask_also(ui, s, &s->view);
-    ui_title(ui, "%s", b->title);
-    if (!s->act.run && (s->led || b->op == OP_COUNT))
-        begin_straight(ui, s);
-    arena_close(a);
-}
-
-/* Without what it stands on it does not begin. */
-static void take_straight(struct ui *ui, struct form_state *s, int tag, const struct reply *r)
-{
-    if (r->arena)
-        arena_secret(r->arena);
-    if (tag == TAG_ROWS && s->straight->instead && r->code != OK && r->code != ERR_CANCELLED) {
-        act_instead(ui, s->straight, *r->why->detail ? r->why->detail : err_sentence(r->code));
-    } else if (tag == TAG_ROWS && !ui_refused(ui, r)) {
-        struct arena *a = s->view.arena = arena_open();
-        s->view.out = r->out;
-        begin_straight(ui, s); /* it may be gone then */
-        arena_close(a);
-    } else if (tag >= TAG_ALSO && tag < TAG_ACT && r->code != ERR_CANCELLED) {
-        const size_t i = (size_t)(tag - TAG_ALSO);
-        s->view.also[i] = r->code == OK ? r->out : NULL;
-        if (r->code == ERR_NOT_FOUND)
-            s->view.absent |= 1u << i;
-        if (s->act.run)
-            run_also(s->act.run, i, s->view.also[i], r->code == ERR_NOT_FOUND);
-        if (s->act.run)
-            act_above_make(ui, &s->above, s->act.run);
-    }
-}
-
 static void load(struct ui *ui, void *state, enum load why)
 {
     struct form_state *s = state;
-    if (s->straight && !(s->act.run && !s->act.form)) /* nor under what was asked at once */
-        ask_straight(ui, s);
+    if (s->straight)
+        straight_ask(ui, s);
     else if (why == LOAD_FIRST)
-        begin(ui, s);
+        act_form_begin(ui, s);
 }
 
 static void quit(struct ui *ui, void *state, const struct said *said)
@@ -189,7 +122,8 @@ static void changed(struct ui *ui, void *state, struct form *form)
         form_error(form, g->field, wrong);
     }
     act_form_follow(state);
-    if (s->straight) /* what is typed there is known by heart, or stands in a mail */
+    if (s->straight &&
+        (s->straight->alone || s->act.run->act->gives->proof)) /* known by heart, or in a mail */
         form_kept(form);
 }
 
@@ -229,7 +163,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct form_state *s = state;
     if (s->straight && tag < TAG_ACT)
-        take_straight(ui, s, tag, r);
+        straight_take(ui, s, tag, r);
     else if (tag == TAG_LOOK || tag == TAG_NUDGE)
         follow_reply(ui, s, tag, r);
     else
@@ -322,6 +256,7 @@ static void close_state(void *state)
     struct form_state *s = state;
     run_close(s->act.run);
     run_close(s->led);
+    free(s->marked.v);
 }
 
 static bool has_parts(const struct ui *ui, const void *state)
@@ -417,40 +352,16 @@ static const char *leaving(const void *state)
 static const struct screen screen_act_form = {FORM("act.form")};
 static const struct screen screen_act_alone = {FORM("act.alone"), .alone = true};
 
-/* Of a book that is nothing to look at, in its place. */
 void act_form_open(struct ui *ui, struct run *run)
 {
-    struct form_state *s =
-        run->book->at_once ? ui_replace(ui, &screen_act_form, 0) : ui_push(ui, &screen_act_form, 0);
+    struct form_state *s = ui_push(ui, &screen_act_form, 0);
     s->act.run = run;
 }
 
-static const struct screen *form_of(const struct book *b)
+struct form_state *act_straight(struct ui *ui, const struct book *b, uint64_t id, screen_opens *open)
 {
-    return b->alone ? &screen_act_alone : &screen_act_form;
-}
-
-void act_straight(struct ui *ui, const struct book *b, screen_opens *open)
-{
-    struct form_state *s = open(ui, form_of(b), 0);
+    struct form_state *s = open(ui, b->alone ? &screen_act_alone : &screen_act_form, 0);
     s->straight = b;
-}
-
-void act_instead(struct ui *ui, const struct book *b, const char *why)
-{
-    const struct instead *to = b->instead;
-    struct arena *a = arena_open(); /* it may stand in what is closed now */
-    why = arena_text(a, why, strlen(why));
-    book_start(ui, to->book);
-    if (*why)
-        ui_toast(ui, TONE_INFO, "%s", why);
-    arena_close(a);
-}
-
-void act_hand_on(struct ui *ui, struct run *led, bool instead)
-{
-    const struct book *b = led->act->goes;
-    struct form_state *s = instead ? ui_replace(ui, form_of(b), 0) : ui_push(ui, form_of(b), 0);
-    s->straight = b;
-    s->led = led;
+    s->id = id;
+    return s;
 }

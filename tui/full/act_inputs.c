@@ -79,7 +79,7 @@ static const char *leave_word(const struct book *straight, bool in)
     return !straight || !straight->alone ? "Cancel" : !straight->first ? "Back" : in ? "Sign out" : "Leave";
 }
 
-/* What there is to choose from is read before one of it stands in the field. */
+/* Where nothing else is asked, what there is to choose from is read before one of it stands in the field. */
 static const char *all_of(struct ui *ui, const struct run *r, const struct give *g)
 {
     struct option o;
@@ -106,7 +106,7 @@ void inputs_make(struct ui *ui, struct form_state *s)
             continue;
         if (g->heading)
             specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = g->heading};
-        if (s->straight && g->choice && run_chooses(s->act.run, g))
+        if (s->straight && n == 1 && g->choice && run_chooses(s->act.run, g))
             specs[at++] = (struct input_spec){.kind = INPUT_NOTE, .label = all_of(ui, s->act.run, g)};
         spec_of(ui, s, g, &specs[at++]);
         if (g->twice)

@@ -15,9 +15,12 @@ static void drop(struct act_state *s)
 static void give_up(struct ui *ui, void *state)
 {
     struct act_state *s = state;
-    (void)ui;
-    if (!s->form)
-        drop(s);
+    if (s->form)
+        return;
+    const bool straight = s->run->book->straight; /* there is nothing else here */
+    drop(s);
+    if (straight)
+        ui_pop(ui);
 }
 
 /* --- questions */
@@ -172,7 +175,7 @@ static void finish(struct ui *ui, struct act_state *s)
     }
     if (r->book->first && !learn(ui, s))
         return;
-    bool stands = s->form || act_told_on_top(ui);
+    bool stands = s->form || r->book->straight || act_told_on_top(ui);
     const struct book *b = r->book, *goes = r->act->goes;
     const struct shape *out = op_at(r->act->op)->out();
     const void *record = r->act->makes && r->out ? fill_at(out, r->out, r->act->makes) : NULL;

@@ -30,6 +30,9 @@ enum {
 struct form_state {
     struct act_state act; /* its run has fields; none yet: what a straight book stands on is awaited */
     const struct book *straight;
+    uint64_t id;             /* with what that was opened; 0: nothing */
+    struct id_list marked;   /* … or with those; on the heap */
+    unsigned owed;           /* … and bits of what is awaited, by tag */
     struct run *led;         /* the act that led there with its answer: one may come back to it; NULL: none */
     struct scene view;       /* what was answered so far */
     struct act_above above;  /* before the fields */
@@ -86,9 +89,9 @@ struct book_state {
     struct list *list;   /* NULL: a record */
     const char *nothing; /* what is said in place of rows, where there are none at all */
     struct scene view;   /* answers as they came, of a list all pages in `rows`; without a row and an arena */
-    struct arena *rows, *marked; /* marked: what it was opened with */
-    unsigned owed;               /* bits of the answers that are still to come */
-    size_t room;                 /* for so many */
+    struct arena *rows;
+    unsigned owed; /* bits of the answers that are still to come */
+    size_t room;   /* for so many */
     struct page_start *pages;
     size_t pages_n, pages_room;
     const char *title;             /* of a list to choose from … */
@@ -147,10 +150,14 @@ void act_tell(struct ui *ui, struct act_state *s); /* its run is that screen's *
 bool act_told_on_top(const struct ui *ui);
 /* A straight book, above what is there or instead of everything; and with the answer of the act that leads to it, whose run it takes. */
 typedef void *screen_opens(struct ui *ui, const struct screen *s, uint64_t subject); /* ui_push, … */
-void act_straight(struct ui *ui, const struct book *b, screen_opens *open);
+struct form_state *act_straight(struct ui *ui, const struct book *b, uint64_t id, screen_opens *open);
 void act_hand_on(struct ui *ui, struct run *led, bool instead);
 /* What is there where a straight book is of no use, and why ("": one wanted it so); what called is gone then. */
 void act_instead(struct ui *ui, const struct book *b, const char *why);
+/* act_straight.c: asks for all that it stands on, and begins; it may be gone then. */
+void straight_ask(struct ui *ui, struct form_state *s);
+void straight_take(struct ui *ui, struct form_state *s, int tag, const struct reply *r);
+void act_form_begin(struct ui *ui, struct form_state *s); /* its run wants fields */
 struct run *act_run(struct ui *ui, const struct book *b, const struct act *a, const struct scene *v);
 void act_form_again(struct act_state *s); /* the record was read anew: the fields begin with it */
 void act_key(const struct act *a, char *buffer, size_t size); /* what it is called here: its key */

@@ -4,6 +4,7 @@
 #include "tui/full/book_inside.h"
 #include "tui/link/client.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- asking */
@@ -77,7 +78,6 @@ static void open(struct ui *ui, void *state, uint64_t subject)
     s->letters = ui_ascii(ui);
     s->told = arena_open();
     s->rows = arena_open();
-    s->marked = arena_open();
     s->choices = arena_open();
     s->asked = arena_open();
 }
@@ -144,21 +144,6 @@ static void ask_after(struct ui *ui, struct book_state *s)
     ask_also(ui, s, &v, true);
 }
 
-/* It is all here: the act takes its place, or says why not. */
-static void begin_at_once(struct ui *ui, struct book_state *s)
-{
-    arena_reset(s->asked);
-    const struct scene v = book_scene(s, s->asked);
-    const struct act *a = book_act(s->book, s->book->at_once);
-    const char *why = act_impossible(s->book, a, &v, act_key);
-    if (!why) {
-        act_begin(ui, &s->act, s->book, a, &v); /* this screen is gone then */
-        return;
-    }
-    ui_toast(ui, TONE_BAD, "%s", why);
-    ui_pop(ui);
-}
-
 static bool gone(struct ui *ui, const struct book_state *s, int tag, const struct reply *r)
 {
     if (tag != TAG_ROWS || s->book->rows || r->code != ERR_NOT_FOUND)
@@ -206,11 +191,6 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     s->owed &= ~(1u << tag);
     if (tag == TAG_ROWS && !s->list)
         ask_after(ui, s);
-    if (s->book->at_once) {
-        if (!s->owed)
-            begin_at_once(ui, s);
-        return;
-    }
     if (s->list && s->view.out) {
         const bool expects = tag != TAG_ROWS && list_expects(s->list); /* the rows are those that were */
         book_list_fill(s, before);
@@ -246,7 +226,6 @@ static void close_state(void *state)
     run_close(s->undo);
     arena_close(s->told);
     arena_close(s->rows);
-    arena_close(s->marked);
     arena_close(s->choices);
     arena_close(s->asked);
 }
@@ -350,13 +329,13 @@ struct book_state *book_push(struct ui *ui, const struct book *b, uint64_t id, b
         ui_toast(ui, TONE_BAD, "%s", closed);
         return NULL;
     }
-    if (b->straight) {
-        act_straight(ui, b, instead ? ui_replace : ui_push);
-        return NULL;
-    }
     if (b->picks && !id) {
         struct book_state *picks = pick(ui, b->picks, b->picks_only, b->picks_title);
         picks->chosen_for = b;
+        return NULL;
+    }
+    if (b->straight) {
+        act_straight(ui, b, id, instead ? ui_replace : ui_push);
         return NULL;
     }
     struct book_state *s = (instead ? ui_replace : ui_push)(
@@ -392,12 +371,12 @@ void book_open_only(struct ui *ui, const struct book *b, uint64_t of, int only)
 
 void book_open_marked(struct ui *ui, const struct book *b, const uint64_t *ids, size_t n)
 {
-    struct book_state *s = book_push(ui, b, 0, false);
-    if (!s)
-        return;
-    s->view.marked = arena_alloc(s->marked, n * sizeof *ids);
-    memcpy(s->view.marked, ids, n * sizeof *ids);
-    s->view.marked_n = n;
+    struct form_state *s = book_closed(b, client_me(ui)) ? NULL : act_straight(ui, b, 0, ui_push);
+    uint64_t *marked = s ? malloc(n * sizeof *ids) : NULL;
+    if (marked) {
+        memcpy(marked, ids, n * sizeof *ids);
+        s->marked = (struct id_list){n, marked};
+    }
 }
 
 void book_start(struct ui *ui, const struct book *b)
@@ -408,7 +387,7 @@ void book_start(struct ui *ui, const struct book *b)
 void book_start_at(struct ui *ui, const struct book *b, uint64_t id)
 {
     if (b->straight) {
-        act_straight(ui, b, ui_start);
+        act_straight(ui, b, id, ui_start);
         return;
     }
     struct book_state *s = ui_start(ui, b->rows ? &screen_book_list : &screen_book_record, id);

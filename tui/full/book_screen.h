@@ -17,11 +17,6 @@ bool book_on_top(const struct ui *ui, const struct book *b);
 void book_start(struct ui *ui,
                 const struct book *b); /* with nothing below it; a list, or a record that nothing names */
 void book_start_at(struct ui *ui, const struct book *b, uint64_t id); /* … or that record */
-/* A section that starts with a book. */
-#define SECTION(its_label, its_book)                                  \
-    {                                                                 \
-        .label = (its_label), .open = book_start, .book = &(its_book) \
-    }
 /* An act about no record, without its book: one that has fields. */
 void book_do(struct ui *ui, const struct book *b, const char *act);
 /* One act of that record, for who came for nothing else: when it is over, so is the record. */

@@ -9,9 +9,17 @@ static const struct list_column columns[] = {
     {.name = "now", .title = "As it is", .width = 40, .grow = 1},
 };
 
-void places_open(struct ui *ui, struct places_state *s, const struct places *places)
+struct places_state {
+    const struct places *places;
+    struct list *list;
+    struct scene view;
+    struct arena *told; /* what is told now */
+};
+
+static void open(struct ui *ui, void *state, uint64_t subject)
 {
-    s->places = places;
+    struct places_state *s = state;
+    (void)subject;
     s->list = ui_list(ui, columns, COUNT_OF(columns));
     s->told = arena_open();
     s->view = (struct scene){.arena = s->told, .me = client_me(ui)};
@@ -24,10 +32,11 @@ static void ask(struct ui *ui, int tag, enum op_number op)
     arena_close(a);
 }
 
-void places_load(struct ui *ui, void *state, enum load why)
+static void load(struct ui *ui, void *state, enum load why)
 {
     const struct places_state *s = state;
-    (void)why;
+    if (why == LOAD_FIRST)
+        ui_title(ui, "%s", s->places->title);
     ask(ui, GET, s->places->op);
     if (s->places->also != OP_COUNT && op_at(s->places->also)->who & ui_who(ui))
         ask(ui, ALSO, s->places->also);
@@ -46,7 +55,7 @@ static void fill(const struct places_state *s)
     list_end(s->list, false, -1);
 }
 
-void places_reply(struct ui *ui, void *state, int tag, const struct reply *r)
+static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
 {
     struct places_state *s = state;
     if ((tag == ALSO && r->code != OK) || ui_refused(ui, r))
@@ -59,19 +68,19 @@ void places_reply(struct ui *ui, void *state, int tag, const struct reply *r)
         fill(s);
 }
 
-void places_event(struct ui *ui, void *state, const struct event *e)
+static void event(struct ui *ui, void *state, const struct event *e)
 {
     const struct places_state *s = state;
     if (ui_on_top(ui) && s->places->live & SUBJECT_BIT(e->subject))
         ui_reload(ui);
 }
 
-void places_draw(const void *state, struct canvas *c)
+static void draw(const void *state, struct canvas *c)
 {
     list_draw(((const struct places_state *)state)->list, c);
 }
 
-void places_close(void *state)
+static void close(void *state)
 {
     arena_close(((struct places_state *)state)->told);
 }
@@ -88,9 +97,28 @@ static const char *can_open(const struct ui *ui, const void *state)
     return list_id(((const struct places_state *)state)->list) ? NULL : ui_loading;
 }
 
-const struct key_row places_keys[] = {{.key = K_ENTER,
+static const struct key_row keys[] = {{.key = K_ENTER,
                                        .action = "open",
                                        .help = "Look at it and change it",
                                        .possible = can_open,
                                        .run = run_open},
                                       {0}};
+
+static const struct screen screen_places = {.name = "places",
+                                            .title = "Places",
+                                            .state_size = sizeof(struct places_state),
+                                            .open = open,
+                                            .load = load,
+                                            .reply = reply,
+                                            .event = event,
+                                            .draw = draw,
+                                            .close = close,
+                                            .keys = keys};
+
+void way_start(struct ui *ui, const struct way *w)
+{
+    if (w->places)
+        ((struct places_state *)ui_start(ui, &screen_places, 0))->places = w->places;
+    else
+        book_start(ui, w->book);
+}

@@ -4,7 +4,7 @@
 #define TUI_UI_H
 #include "tui/full/screen.h"
 
-struct book;
+struct way;
 
 /* Who carries asks to the server. start packs `in` before it returns; false: could not (why is filled). Answers come back
  * through ui_answer, never from inside start. cancel: nobody wants that answer any more. */
@@ -17,8 +17,7 @@ struct section {
     const char *label; /* "Invoices" */
     const struct screen *screen;
     unsigned who;
-    void (*open)(struct ui *ui, const struct book *b); /* instead of a screen: starts with that book */
-    const struct book *book;
+    const struct way *way; /* instead of a screen: where that leads */
 };
 struct ui *ui_open(int rows, int columns, int64_t now);
 void ui_close(struct ui *ui); /* accepts NULL */
@@ -28,6 +27,8 @@ void ui_set_session(struct ui *ui, void *session); /* not owned */
 void ui_set_who(struct ui *ui, const char *business, const char *person, unsigned who);
 /* Sections reached by 1 … 9, counting those this person sees; rows end with {0}; NULL: none. */
 void ui_set_sections(struct ui *ui, const struct section *rows);
+/* … those of the ways (tui/face/place.h) that have a section. */
+void ui_set_ways(struct ui *ui, const struct way *ways);
 /* How much waits in the section of that label, told in the column of sections: 2, "declined"; 0: nothing. Forgotten with the sections. */
 void ui_set_waits(struct ui *ui, const char *label, int64_t n, const char *word);
 bool ui_shows_waits(const struct ui *ui); /* is there such a column now? */

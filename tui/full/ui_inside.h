@@ -91,7 +91,8 @@ struct ui {
     char business[128], person[128];
     unsigned who;
     const struct section *sections;
-    char waits[9][32]; /* of each section this person sees: how much waits there */
+    struct section led[10]; /* … made of ways; ends with {0} */
+    char waits[9][32];      /* of each section this person sees: how much waits there */
     const struct places *places;
     int section; /* index among those seen, −1 */
     const struct key_row *keys;

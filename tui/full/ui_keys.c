@@ -1,4 +1,5 @@
 /* Which key does what: one order of precedence for every screen. */
+#include "tui/full/places_screen.h"
 #include "tui/full/ui_inside.h"
 #include <stdio.h>
 #include <string.h>
@@ -343,8 +344,8 @@ static void open_section(struct ui *ui, int section)
     const struct section *s = ui_section_at(ui, section);
     if (!s)
         return;
-    if (s->open)
-        s->open(ui, s->book);
+    if (s->way)
+        way_start(ui, s->way);
     else
         ui_start(ui, s->screen, 0);
     ui->section = section;

@@ -1,4 +1,5 @@
 /* What the interface knows, and what the program tells it. */
+#include "tui/face/place.h"
 #include "tui/full/ui_inside.h"
 #include "common/date.h"
 #include <inttypes.h>
@@ -72,6 +73,16 @@ void ui_set_sections(struct ui *ui, const struct section *rows)
 {
     ui->sections = rows;
     memset(ui->waits, 0, sizeof ui->waits);
+}
+
+void ui_set_ways(struct ui *ui, const struct way *ways)
+{
+    size_t n = 0;
+    for (; ways && ways->word && n + 1 < COUNT_OF(ui->led); ways++)
+        if (ways->section)
+            ui->led[n++] = (struct section){.label = ways->section, .way = ways};
+    ui->led[n] = (struct section){0};
+    ui_set_sections(ui, ui->led);
 }
 
 void ui_set_waits(struct ui *ui, const char *label, int64_t n, const char *word)

@@ -4,7 +4,7 @@
 #include "tui/full/ui.h"
 
 struct view {
-    const struct section *sections;
+    const struct way *ways; /* those with a section, of which the first is where one begins; NULL: none */
     const struct key_row *keys;
     const struct places *places; /* ":" leads to each; NULL: none */
     ui_opens *found;             /* opens what ":" found */

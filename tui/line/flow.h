@@ -5,9 +5,6 @@
 #include "proto/paper/show.h"
 #include "tui/full/qr.h"
 
-const struct deed *deeds_of_customer(struct arena *a); /* the main menus, in the arena */
-const struct deed *deeds_of_staff(struct arena *a);
-
 /* Staff. */
 enum turn flow_write(struct talk *t, void *ctx);             /* a new document of any kind, or a draft */
 enum turn flow_write_for(struct talk *t, uint64_t customer); /* … for that one */

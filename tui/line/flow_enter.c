@@ -2,6 +2,7 @@
 #include "common/zone.h"
 #include "tui/line/flow.h"
 #include "tui/line/talk_book.h"
+#include "tui/line/talk_places.h"
 #include "tui/line/talk_inside.h"
 #include "tui/portal/books.h"
 #include <stdio.h>
@@ -74,7 +75,7 @@ static enum turn sign_in(struct talk *t)
 {
     enum turn turn = TURN_AGAIN;
     while (turn != TURN_END && !talk_ended(t) && !*show_text(talk_me(t)->email))
-        turn = talk_straight(t, &book_entrance, NULL);
+        turn = talk_straight(t, &book_entrance, NULL, NULL);
     if (turn == TURN_END || talk_ended(t))
         return talk_turn(t, TURN_END);
     turn = signed_in(t);
@@ -87,7 +88,7 @@ static enum turn sign_in(struct talk *t)
  * with it. */
 static enum turn with_key(struct talk *t)
 {
-    enum turn turn = talk_straight(t, &book_key_entrance, NULL);
+    enum turn turn = talk_straight(t, &book_key_entrance, NULL, NULL);
     if (turn == TURN_LEAVE)
         turn = stages(t);
     if (turn == TURN_ON)
@@ -151,7 +152,8 @@ enum turn flow_enter(struct talk *t)
     if (talk_me(t)->document)
         return one_document(t);
     struct arena *a = arena_open();
-    const struct deed *staff = deeds_of_staff(a), *customer = deeds_of_customer(a);
+    const struct deed *staff = talk_ways(a, ways_staff, &places_settings),
+                      *customer = talk_ways(a, ways_customer, &places_own);
     while (!talk_ended(t)) {
         turn = talk_menu(t, "Main menu", talk_is_customer(t) ? customer : staff, greet, NULL);
         if (turn == TURN_BACK)
@@ -166,7 +168,7 @@ enum turn flow_enter(struct talk *t)
 enum turn flow_unlock(struct talk *t)
 {
     talk_title(t, "%s", *t->reason ? t->reason : "Locked.");
-    enum turn turn = talk_straight(t, &book_lock, NULL);
+    enum turn turn = talk_straight(t, &book_lock, NULL, NULL);
     if (turn == TURN_LEAVE)
         turn = signed_in(t);
     if (turn != TURN_ON) {

@@ -9,7 +9,7 @@ static enum turn write_one(struct talk *t, uint64_t id, const struct scene *v)
     int kind;
     const uint64_t customer = new_for(id, &kind);
     (void)v;
-    return flow_write_kind(t, kind, customer);
+    return id ? flow_write_kind(t, kind, customer) : flow_write(t, NULL);
 }
 
 static enum turn write_for(struct talk *t, uint64_t customer, const struct scene *v)

@@ -199,7 +199,7 @@ static enum turn finish(struct talk *t, const struct run *r)
     if (a->hands && r->send && fill_field(r->shape, "portal")) /* it is gone there from now on */
         client_go_to(talk_ui(t), *(const char *const *)fill_at(r->shape, r->send, "portal"));
     if (a->hands) {
-        turn = talk_straight(t, a->goes, r);
+        turn = talk_straight(t, a->goes, NULL, r);
         return turn == TURN_BACK || turn == TURN_ON ? TURN_AGAIN : turn;
     }
     const uint64_t to = a->goes ? a->goes_to(&r->view, r->out) : 0;

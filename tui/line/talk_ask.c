@@ -270,7 +270,10 @@ enum turn talk_choose_from(struct talk *t, const char *label, const char *const 
 
 static bool offered(struct talk *t, const struct deed *d)
 {
-    return (d->always || talk_may(t, d->op)) && (!d->offered || d->offered(t));
+    t->asked = d;
+    const bool is = (d->always || talk_may(t, d->op)) && (!d->offered || d->offered(t));
+    t->asked = NULL;
+    return is;
 }
 
 static const char *why_not(struct talk *t, const struct deed *d, const void *ctx)

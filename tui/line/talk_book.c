@@ -35,9 +35,8 @@ static bool ask_page(struct talk *t, struct reading *r)
     return true;
 }
 
-static bool ask(struct talk *t, struct reading *r)
+static void scene_begin(struct talk *t, struct reading *r)
 {
-    const struct book *b = r->b;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     arena_reset(r->told);
@@ -51,14 +50,24 @@ static bool ask(struct talk *t, struct reading *r)
                           .sort = r->v.sort,
                           .reverse = r->v.reverse,
                           .find = r->find,
-                          .most = TALK_PAGE};
-    if (!ask_page(t, r))
-        return false;
+                          .most = TALK_PAGE,
+                          .way = client_way(talk_ui(t))};
+}
+
+static bool ask_more(struct talk *t, struct reading *r)
+{
+    const struct book *b = r->b;
     for (int i = 0; b->also && b->also[i].op != OP_COUNT; i++)
         if (talk_may(t, b->also[i].op) && book_may_also(b, (size_t)i, talk_me(t)) &&
             !talk_get(t, (enum talk_tag)(TAG_MORE + i), b->also[i].op, book_asks(b, &r->v, i), &r->v.also[i]))
             return false;
     return true;
+}
+
+static bool ask(struct talk *t, struct reading *r)
+{
+    scene_begin(t, r);
+    return ask_page(t, r) && ask_more(t, r);
 }
 
 /* "Token 1: nightly export, may look, …" */
@@ -319,49 +328,52 @@ static const struct deed *deeds_of(struct reading *r, struct arena *a)
     return reading_ways(r, deeds, n);
 }
 
-static bool ask_straight(struct talk *t, const struct book *b, const struct run *led, struct scene *v)
+/* What stands alone only tells what else is asked for, and may be without it. */
+static void ask_around(struct talk *t, struct reading *r)
+{
+    const struct book *b = r->b;
+    for (int i = 0; b->also && b->also[i].op != OP_COUNT && (!b->asks_also || b->asks_also(&r->v)); i++) {
+        const enum err e = talk_try(t, (enum talk_tag)(TAG_MORE + i), b->also[i].op, book_asks(b, &r->v, i),
+                                    NULL, &r->v.also[i]);
+        if (e != OK)
+            r->v.also[i] = NULL;
+        if (e == ERR_NOT_FOUND)
+            r->v.absent |= 1u << i;
+    }
+}
+
+static bool ask_straight(struct talk *t, struct reading *r, const struct run *led)
 {
     if (led) {
-        v->out = led->out;
-        v->sent = led->send;
-    } else if (b->op != OP_COUNT && !talk_get(t, TAG_DOC, b->op, book_asks(b, v, -1), &v->out)) {
+        r->v.out = led->out;
+        r->v.sent = led->send;
+    } else if (r->b->op != OP_COUNT && !ask_page(t, r)) {
         return false;
     }
-    for (int i = 0; b->also && b->also[i].op != OP_COUNT && (!b->asks_also || b->asks_also(v)); i++) {
-        const enum err e =
-            talk_try(t, (enum talk_tag)(TAG_MORE + i), b->also[i].op, book_asks(b, v, i), NULL, &v->also[i]);
-        if (e != OK)
-            v->also[i] = NULL;
-        if (e == ERR_NOT_FOUND)
-            v->absent |= 1u << i;
-    }
+    if (!r->b->alone)
+        return ask_more(t, r);
+    ask_around(t, r);
     return true;
 }
 
-enum turn talk_straight(struct talk *t, const struct book *b, const struct run *led)
+enum turn talk_straight(struct talk *t, const struct book *b, const struct scene *with, const struct run *led)
 {
-    struct arena *a = arena_open();
-    arena_secret(a);
-    struct scene v = {.arena = a, .me = talk_me(t), .today = talk_today(t), .way = client_way(talk_ui(t))};
-    const bool read = ask_straight(t, b, led, &v);
-    const char *why = read && b->acts->possible ? b->acts->possible(&v) : NULL;
-    enum turn turn = read && !why ? talk_act(t, b, b->acts, &v) : talk_turn(t, TURN_BACK);
+    struct reading r = {
+        .b = b, .told = arena_open(), .asked = arena_open(), .v = {.id = with ? with->id : 0}};
+    arena_secret(r.told);
+    scene_begin(t, &r);
+    if (with) {
+        r.v.marked = with->marked;
+        r.v.marked_n = with->marked_n;
+    }
+    const bool read = ask_straight(t, &r, led);
+    const char *why = read ? book_not_begun(b, &r.v, talk_call) : NULL;
+    enum turn turn = read && !why ? talk_act(t, b, b->acts, &r.v) : talk_turn(t, TURN_BACK);
     if (why)
         talk_say(t, "%s", why);
-    arena_close(a);
+    arena_close(r.told);
+    arena_close(r.asked);
     return turn;
-}
-
-static enum turn at_once(struct talk *t, struct reading *r)
-{
-    const struct act *a = book_act(r->b, r->b->at_once);
-    if (!ask(t, r))
-        return talk_turn(t, TURN_BACK);
-    const char *why = impossible(r, a, &r->v);
-    if (!why)
-        return talk_act(t, r->b, a, &r->v);
-    talk_say(t, "%s", why);
-    return TURN_BACK;
 }
 
 /* What it is opened with, from the list that holds it: its page is told until one is named. */
@@ -386,8 +398,7 @@ static enum turn pick(struct talk *t, const struct book *b)
     return id ? talk_book(t, b, id) : talk_turn(t, turn);
 }
 
-static enum turn open_book(struct talk *t, const struct book *b, uint64_t id, int only,
-                           const struct scene *marked)
+enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int only)
 {
     if (b->foreign)
         return line_foreign(t, b->name, id, NULL);
@@ -396,20 +407,16 @@ static enum turn open_book(struct talk *t, const struct book *b, uint64_t id, in
         talk_say(t, "%s", closed);
         return TURN_BACK;
     }
-    if (b->straight)
-        return talk_straight(t, b, NULL);
     if (b->picks && !id)
         return pick(t, b);
+    if (b->straight)
+        return talk_straight(t, b, &(struct scene){.id = id}, NULL);
     struct arena *deeds = arena_open();
     struct reading r = {.b = b, .told = arena_open(), .asked = arena_open(), .v = {.only = only}};
     *(b->of ? &r.v.of : &r.v.id) = id;
-    if (marked) {
-        r.v.marked = marked->marked;
-        r.v.marked_n = marked->marked_n;
-    }
     char label[80];
     snprintf(label, sizeof label, "%c%s", toupper((unsigned char)*b->name), b->name + 1);
-    enum turn turn = b->at_once ? at_once(t, &r) : talk_menu(t, label, deeds_of(&r, deeds), show, &r);
+    enum turn turn = talk_menu(t, label, deeds_of(&r, deeds), show, &r);
     talk_kept_drop(t);
     drop_undo(t);
     arena_close(r.told);
@@ -418,22 +425,17 @@ static enum turn open_book(struct talk *t, const struct book *b, uint64_t id, in
     return turn;
 }
 
-enum turn talk_book_only(struct talk *t, const struct book *b, uint64_t id, int only)
-{
-    return open_book(t, b, id, only, NULL);
-}
-
 enum turn talk_book_marked(struct talk *t, const struct book *b, const struct scene *v)
 {
     uint64_t one = v->id;
-    struct scene meant = {.marked = v->marked_n ? v->marked : &one,
-                          .marked_n = v->marked_n ? v->marked_n : 1};
-    return open_book(t, b, 0, 0, &meant);
+    const struct scene meant = {.marked = v->marked_n ? v->marked : &one,
+                                .marked_n = v->marked_n ? v->marked_n : 1};
+    return talk_straight(t, b, &meant, NULL);
 }
 
 enum turn talk_book(struct talk *t, const struct book *b, uint64_t id)
 {
-    return open_book(t, b, id, 0, NULL);
+    return talk_book_only(t, b, id, 0);
 }
 
 enum turn talk_book_deed(struct talk *t, void *ctx)

@@ -16,8 +16,10 @@ enum turn line_foreign(struct talk *t, const char *name, uint64_t id, const stru
 bool line_knows(const char *name);
 
 /* --- inside of talk_book.c and talk_act.c */
-/* A book whose first act is what it is opened for; led: the act that leads there with its answer, NULL: none. */
-enum turn talk_straight(struct talk *t, const struct book *b, const struct run *led) MUST_USE;
+/* A book whose first act is what it is opened for. with: the record or what is marked, NULL: neither; led: the act that leads there with its
+ * answer, NULL: none. */
+enum turn talk_straight(struct talk *t, const struct book *b, const struct scene *with,
+                        const struct run *led) MUST_USE;
 enum turn talk_act(struct talk *t, const struct book *b, const struct act *a, const struct scene *v) MUST_USE;
 struct run;
 enum turn talk_fields(struct talk *t, struct run *r) MUST_USE;                      /* talk_fields.c */

@@ -184,7 +184,7 @@ static enum turn ask_give(struct talk *t, struct run *r, const struct give *g)
 static void say_before(struct talk *t, struct run *r)
 {
     const struct book *b = r->book;
-    if (b->straight && !page_find(run_before(r), PAGE_TITLE))
+    if ((b->alone || b->first) && !page_find(run_before(r), PAGE_TITLE))
         talk_title(t, "%s", b->name_of ? b->name_of(&r->view) : b->title);
     talk_page(t, run_before(r));
     if (scan_of(r))

@@ -58,11 +58,10 @@ static bool show(struct talk *t, void *ctx)
     return true;
 }
 
-enum turn talk_places(struct talk *t, void *ctx)
+static enum turn tell_places(struct talk *t, const struct places *places)
 {
-    struct telling s = {.places = talk_arg(t), .arena = arena_open()};
+    struct telling s = {.places = places, .arena = arena_open()};
     struct arena *deeds = arena_open();
-    (void)ctx;
     s.deeds = arena_alloc(deeds, (count(s.places->of) + 1) * sizeof *s.deeds);
     deeds_of(s.places->of, s.deeds, false);
     enum turn turn = talk_menu(t, s.places->title, s.deeds, show, &s);
@@ -71,13 +70,38 @@ enum turn talk_places(struct talk *t, void *ctx)
     return turn;
 }
 
-const struct deed *talk_with_places(struct arena *a, const struct deed *deeds, const struct places *p)
+/* --- the main menu */
+
+static enum turn go(struct talk *t, void *ctx)
+{
+    const struct way *w = talk_arg(t);
+    (void)ctx;
+    return w->places ? tell_places(t, w->places) : talk_book(t, w->book, 0);
+}
+
+static bool offered(struct talk *t)
+{
+    const struct way *w = talk_arg(t);
+    return !w->offered || w->offered(talk_me(t));
+}
+
+const struct deed *talk_ways(struct arena *a, const struct way *ways, const struct places *p)
 {
     size_t n = 0;
-    while (deeds[n].name)
+    while (ways[n].word)
         n++;
     struct deed *all = arena_alloc(a, (n + count(p->of) + count(p->unlisted) + 1) * sizeof *all);
-    memcpy(all, deeds, n * sizeof *all);
+    for (size_t i = 0; i < n; i++) {
+        const struct way *w = &ways[i];
+        all[i] = (struct deed){.name = w->word,
+                               .help = w->help,
+                               .op = w->places          ? w->places->op
+                                     : w->book->foreign ? w->op
+                                                        : w->book->op,
+                               .offered = offered,
+                               .run = go,
+                               .arg = w};
+    }
     deeds_of(p->of, all + n, true);
     deeds_of(p->unlisted, all + n + count(p->of), true);
     return all;

@@ -4,8 +4,6 @@
 #include "tui/face/place.h"
 #include "tui/line/talk.h"
 
-/* Of a deed whose arg are the places. */
-enum turn talk_places(struct talk *t, void *ctx);
-/* A menu with the words of the places behind its own; in the arena. */
-const struct deed *talk_with_places(struct arena *a, const struct deed *deeds, const struct places *p);
+/* The main menu: where the ways lead, and the words of the places behind them; in the arena. */
+const struct deed *talk_ways(struct arena *a, const struct way *ways, const struct places *p);
 #endif

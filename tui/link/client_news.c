@@ -262,7 +262,7 @@ static const struct book *before(struct client *c)
 /* Sections, keys and places of a view; NULL: none. */
 static void set_view(struct ui *ui, const struct view *view)
 {
-    ui_set_sections(ui, view ? view->sections : NULL);
+    ui_set_ways(ui, view ? view->ways : NULL);
     ui_set_keys(ui, view ? view->keys : NULL);
     ui_set_places(ui, view ? view->places : NULL);
     ui_set_finder(ui, view ? view->found : NULL);

@@ -74,5 +74,6 @@ static inline uint64_t new_for(uint64_t id, int *kind)
 }
 extern const struct place places_unlisted[]; /* gone to by their names from anywhere */
 extern const struct places places_settings, places_own;
-extern const struct book *const portal_books[]; /* all; ends with NULL */
+extern const struct way ways_staff[], ways_customer[]; /* what one begins with; end with {0} */
+extern const struct book *const portal_books[];        /* all; ends with NULL */
 #endif

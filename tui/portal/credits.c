@@ -217,4 +217,4 @@ const struct book book_use_credit = {.name = "use credit",
                                      .also_after = 1u,
                                      .tell = tell,
                                      .acts = use_acts,
-                                     .at_once = "use"};
+                                     .straight = true};

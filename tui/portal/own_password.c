@@ -39,11 +39,12 @@ static const struct give gives[] = {{.field = "old",
                                      .width = 28},
                                     {0}};
 
-#define CHANGE(above)                                                                               \
-    {                                                                                               \
-        .key = 'P', .name = "change", .help = "Change your password; your other sessions end then", \
-        .op = OPNO_password_change, .gives = gives, .before = (above), .yes = "Change password",    \
-        .busy = "Changing your password…", .done = "Your password was changed."                     \
+#define CHANGE(above)                                                                                   \
+    {                                                                                                   \
+        .key = 'P', .name = "change", .title = "Change password",                                       \
+        .help = "Change your password; your other sessions end then", .op = OPNO_password_change,       \
+        .gives = gives, .before = (above), .yes = "Change password", .busy = "Changing your password…", \
+        .done = "Your password was changed."                                                            \
     }
 static const struct act acts[] = {CHANGE(before), {0}};
 static const struct act first_acts[] = {CHANGE(before_first), {0}};

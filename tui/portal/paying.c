@@ -463,7 +463,7 @@ static void tell(struct page *p, const struct scene *v)
 
 static const struct also also[] = {{OPNO_credit_list, NULL}, {OPNO_method_list, NULL}, {OP_COUNT, NULL}};
 #define PAYING \
-    .title = "Pay", .tell = tell, .also = also, .at_once = "pay", .live = SUBJECT_BIT(SUBJECT_PAYMENT)
+    .title = "Pay", .tell = tell, .also = also, .straight = true, .live = SUBJECT_BIT(SUBJECT_PAYMENT)
 const struct book book_pay = {.name = "pay", .op = OPNO_home_get, .acts = due_acts, PAYING};
 #define FOR_ONE .complete = unseen, .acts = invoice_acts, PAYING
 const struct book book_pay_for = {.name = "paying", .op = OPNO_invoice_get, .one = "invoice", FOR_ONE};

@@ -268,14 +268,14 @@ static const struct also of_retainer[] = {
 
 #define OF_A_CUSTOMER                                                                                 \
     .noun = "payment", .op = OPNO_customer_get, .one = "customer", .also = of_customer, .tell = tell, \
-    .at_once = "record", .picks = &book_customers, .picks_only = 1, /* who is active */               \
+    .straight = true, .picks = &book_customers, .picks_only = 1, /* who is active */                  \
         .picks_title = "Payment from whom?"
 const struct book book_record = {.name = "record", .title = "Payment", .acts = acts, OF_A_CUSTOMER};
 const struct book book_record_exchange = {
     .name = "exchange", .title = "Payment in another currency", .acts = exchange_acts, OF_A_CUSTOMER};
 #define BEGUN_WITH                                                                               \
     .title = "Payment", .noun = "payment", .also_after = 1u << OPEN | 1u << PAYER, .tell = tell, \
-    .acts = acts, .at_once = "record"
+    .acts = acts, .straight = true
 const struct book book_record_for = {
     .name = "recording", .op = OPNO_invoice_get, .one = "invoice", .also = of_invoice, BEGUN_WITH};
 const struct book book_record_for_retainer = {.name = "recording retainer",

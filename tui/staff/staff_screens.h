@@ -7,7 +7,6 @@
 #include "tui/portal/writing.h" /* what sending does, asked before and said after */
 
 extern const struct screen screen_staff_editor; /* pushed by the functions of editor.h */
-extern const struct screen screen_staff_settings;
 
 /* The figures above the work of today (struct painter). */
 struct scene;

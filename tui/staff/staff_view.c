@@ -45,14 +45,6 @@ static const struct key_row keys[] = {
     {.action = "sign out", .help = "Sign out", .run = sign_out_run},
     {0}};
 
-static const struct section sections[] = {SECTION("Today", book_today),
-                                          SECTION("Customers", book_customers),
-                                          SECTION("Estimates", book_estimates),
-                                          SECTION("Invoices", book_invoices),
-                                          SECTION("Payments", book_payments),
-                                          {.label = "Settings", .screen = &screen_staff_settings},
-                                          {0}};
-
 static void picked(struct ui *ui, int kind, uint64_t customer)
 {
     editor_new(ui, kind, customer);
@@ -128,7 +120,7 @@ static void waits(struct ui *ui, const void *out)
                  failed ? "failed" : "pending");
 }
 
-const struct view view_staff = {.sections = sections,
+const struct view view_staff = {.ways = ways_staff,
                                 .keys = keys,
                                 .places = &places_settings,
                                 .found = subject_open,
