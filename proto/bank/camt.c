@@ -2,10 +2,23 @@
  * libxml2 calls as it reads: no tree is made, no entity is replaced, a DOCTYPE ends it, nothing else is opened. */
 #include "proto/bank/bank_file.h"
 #include "common/date.h"
+#include "common/late.h"
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <stdio.h>
 #include <string.h>
+
+#define LATE(name) __typeof__(name) *name;
+static struct {
+#include "proto/bank/camt_xml.def"
+} xml;
+#undef LATE
+
+#define LATE(name) #name,
+static const char *const names_of_xml[] = {
+#include "proto/bank/camt_xml.def"
+};
+#undef LATE
 
 #define DEPTH 32
 #define NAME 24
@@ -51,7 +64,7 @@ static void stop(struct camt *c, enum err e)
 {
     if (!c->e)
         c->e = e;
-    xmlStopParser(c->parser);
+    xml.xmlStopParser(c->parser);
 }
 
 #define REFUSE_FILE(c, ...) stop(c, refuse((c)->why, __VA_ARGS__))
@@ -454,22 +467,27 @@ enum err camt_read(struct arena *a, const uint8_t *data, size_t size, struct ban
                          .serror = on_error};
     *c = (struct camt){.a = a, .out = out, .why = why};
     out->format = "camt.053";
+    if (!xml.xmlParseDocument) { /* only in programs of people, who read one file at a time */
+        enum err e = late_load(LATE_LIBXML2, names_of_xml, sizeof names_of_xml / sizeof *names_of_xml, &xml);
+        if (e)
+            return e;
+    }
     xmlParserCtxtPtr parser =
-        size <= INT32_MAX ? xmlCreateMemoryParserCtxt((const char *)data, (int)size) : NULL;
+        size <= INT32_MAX ? xml.xmlCreateMemoryParserCtxt((const char *)data, (int)size) : NULL;
     if (!parser)
         return refuse(why, ERR_INVALID, "", "is no XML that can be read");
     c->parser = parser;
     xmlSAXHandlerPtr own = parser->sax;
     parser->sax = &sax;
     parser->userData = c;
-    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOWARNING);
-    (void)xmlParseDocument(parser);
+    xml.xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOWARNING);
+    (void)xml.xmlParseDocument(parser);
     const bool whole = parser->wellFormed;
     parser->sax = own;
     if (parser->myDoc)
-        xmlFreeDoc(parser->myDoc);
+        xml.xmlFreeDoc(parser->myDoc);
     parser->myDoc = NULL;
-    xmlFreeParserCtxt(parser);
+    xml.xmlFreeParserCtxt(parser);
     if (!c->e && !whole)
         c->e = refuse(why, ERR_INVALID, "", "is no XML that can be read");
     return c->e;

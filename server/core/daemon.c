@@ -10,7 +10,6 @@
 #include "server/ops/tries.h"
 #include "server/core/otp.h"
 #include "server/due/works.h"
-#include "server/core/reach.h"
 #include "server/pay/gateway.h"
 #include "server/door/listener.h"
 #include "server/core/pool.h"
@@ -109,8 +108,6 @@ enum err daemon_open(struct daemon *d, const char *folder, const struct doors *d
 {
     *d = (struct daemon){.uid = geteuid(), .doors = *doors};
     enum err e = secret_start();
-    if (!e)
-        e = reach_start();
     if (!e)
         e = store_open(folder, false, &d->kv, why);
     if (!e)

@@ -1,10 +1,5 @@
 #include "server/core/reach.h"
 
-enum err reach_start(void)
-{
-    return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? OK : ERR_INTERNAL;
-}
-
 void reach_set(CURL *curl, const struct reach *r, char *detail)
 {
     curl_easy_setopt(curl, CURLOPT_URL, r->url);

@@ -6,7 +6,8 @@
 #include <curl/curl.h>
 #include <stdint.h>
 
-enum err reach_start(void) MUST_USE; /* once per process, before any thread */
+/* Loads libcurl where it is not loaded yet: before any other function of it, from any thread. ERR_INTERNAL: it is not there. */
+enum err reach_start(void) MUST_USE;
 
 struct reach {
     const char *url, *protocols; /* "https"; "smtp,smtps" */

@@ -1,6 +1,8 @@
 #include "server/mail/mime.h"
+#include "common/late.h"
 #include "common/text.h"
 #include "server/core/limits.h"
+#define G_DISABLE_CAST_CHECKS /* they would call the library by the way */
 #include <gmime/gmime.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -9,6 +11,28 @@
 /* One thread at a time: it takes a fraction of a millisecond, and GLib's own locks are none that ThreadSanitizer sees. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool started;
+
+#define LATE(name) __typeof__(name) *name;
+static struct {
+#include "server/mail/mime_gmime.def"
+} gmime;
+#undef LATE
+
+#define LATE(name) #name,
+static const char *const names[] = {
+#include "server/mail/mime_gmime.def"
+};
+#undef LATE
+
+/* Under the lock. The first mail loads the library. */
+static enum err start(void)
+{
+    enum err e = started ? OK : late_load(LATE_GMIME, names, sizeof names / sizeof *names, &gmime);
+    if (!e && !started)
+        gmime.g_mime_init();
+    started = !e;
+    return e;
+}
 
 bool mime_address(const char *address)
 {
@@ -134,14 +158,14 @@ static const char *header_text(struct arena *a, const char *text)
 static enum err add_mailbox(GMimeMessage *message, GMimeAddressType type, const char *name,
                             const char *address, const char *field, struct refusal *why)
 {
-    InternetAddress *mailbox = internet_address_mailbox_new(name && *name ? name : NULL, address);
-    const char *written = internet_address_mailbox_get_idn_addr(INTERNET_ADDRESS_MAILBOX(mailbox));
+    InternetAddress *mailbox = gmime.internet_address_mailbox_new(name && *name ? name : NULL, address);
+    const char *written = gmime.internet_address_mailbox_get_idn_addr(INTERNET_ADDRESS_MAILBOX(mailbox));
     enum err e = written && g_ascii_strcasecmp(written, address) == 0
                      ? OK
                      : refuse(why, ERR_INVALID, field, "not an e-mail address that can be written to");
-    internet_address_set_charset(mailbox, "utf-8");
-    internet_address_list_add(g_mime_message_get_addresses(message, type), mailbox);
-    g_object_unref(mailbox);
+    gmime.internet_address_set_charset(mailbox, "utf-8");
+    gmime.internet_address_list_add(gmime.g_mime_message_get_addresses(message, type), mailbox);
+    gmime.g_object_unref(mailbox);
     return e;
 }
 
@@ -150,14 +174,15 @@ static enum err add_mailbox(GMimeMessage *message, GMimeAddressType type, const 
 static GMimePart *text_part(struct arena *a, const char *body)
 {
     const char *whole = body[strlen(body) - 1] == '\n' ? body : arena_printf(a, "%s\n", body);
-    GMimePart *part = g_mime_part_new_with_type("text", "plain");
-    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
-    g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(whole, strlen(whole));
-    GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
-    g_mime_part_set_content(part, content);
-    g_object_unref(content);
-    g_object_unref(stream);
+    GMimePart *part = gmime.g_mime_part_new_with_type("text", "plain");
+    gmime.g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+    gmime.g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    GMimeStream *stream = gmime.g_mime_stream_mem_new_with_buffer(whole, strlen(whole));
+    GMimeDataWrapper *content =
+        gmime.g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+    gmime.g_mime_part_set_content(part, content);
+    gmime.g_object_unref(content);
+    gmime.g_object_unref(stream);
     return part;
 }
 
@@ -175,35 +200,35 @@ static enum err add_mailboxes(struct arena *a, GMimeMessage *message, const stru
 
 static void fill(struct arena *a, GMimeMessage *message, const struct mime_message *m)
 {
-    g_mime_message_set_subject(message, header_text(a, m->subject), "utf-8");
+    gmime.g_mime_message_set_subject(message, header_text(a, m->subject), "utf-8");
     GDateTime *date = g_date_time_new_from_unix_utc(m->date / 1000);
     if (date) {
-        g_mime_message_set_date(message, date);
+        gmime.g_mime_message_set_date(message, date);
         g_date_time_unref(date);
     }
-    g_mime_message_set_message_id(message, m->id);
+    gmime.g_mime_message_set_message_id(message, m->id);
     /* nobody's holiday notice is wanted in answer (RFC 3834) */
-    g_mime_object_set_header(GMIME_OBJECT(message), "Auto-Submitted", "auto-generated", NULL);
+    gmime.g_mime_object_set_header(GMIME_OBJECT(message), "Auto-Submitted", "auto-generated", NULL);
     GMimePart *part = text_part(a, m->body);
-    g_mime_message_set_mime_part(message, GMIME_OBJECT(part));
-    g_object_unref(part);
+    gmime.g_mime_message_set_mime_part(message, GMIME_OBJECT(part));
+    gmime.g_object_unref(part);
 }
 
 static enum err write_out(struct arena *a, GMimeMessage *message, const char **text, size_t *size)
 {
     enum err e = OK;
-    GMimeFormatOptions *options = g_mime_format_options_new();
-    g_mime_format_options_set_newline_format(options, GMIME_NEWLINE_FORMAT_DOS);
-    GMimeStream *stream = g_mime_stream_mem_new();
-    if (g_mime_object_write_to_stream(GMIME_OBJECT(message), options, stream) < 0) {
+    GMimeFormatOptions *options = gmime.g_mime_format_options_new();
+    gmime.g_mime_format_options_set_newline_format(options, GMIME_NEWLINE_FORMAT_DOS);
+    GMimeStream *stream = gmime.g_mime_stream_mem_new();
+    if (gmime.g_mime_object_write_to_stream(GMIME_OBJECT(message), options, stream) < 0) {
         e = ERR_NO_MEMORY;
     } else {
-        GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+        GByteArray *bytes = gmime.g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
         *text = arena_text(a, (const char *)bytes->data, bytes->len);
         *size = bytes->len;
     }
-    g_object_unref(stream);
-    g_mime_format_options_free(options);
+    gmime.g_object_unref(stream);
+    gmime.g_mime_format_options_free(options);
     return e;
 }
 
@@ -214,16 +239,18 @@ enum err mime_compose(struct arena *a, const struct mime_message *m, const char 
     if (e)
         return e;
     pthread_mutex_lock(&lock);
-    if (!started)
-        g_mime_init();
-    started = true;
-    GMimeMessage *message = g_mime_message_new(TRUE);
+    e = start();
+    if (e) {
+        pthread_mutex_unlock(&lock);
+        return e;
+    }
+    GMimeMessage *message = gmime.g_mime_message_new(TRUE);
     e = add_mailboxes(a, message, m, why);
     if (!e) {
         fill(a, message, m);
         e = write_out(a, message, text, size);
     }
-    g_object_unref(message);
+    gmime.g_object_unref(message);
     pthread_mutex_unlock(&lock);
     return e;
 }

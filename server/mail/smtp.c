@@ -281,6 +281,8 @@ enum err smtp_send(const struct smtp_server *s, const char *from, const char *to
         e = refuse(why, ERR_INVALID, "from", "not an e-mail address that can be written to");
     if (!e && !mime_address(to))
         e = refuse(why, ERR_INVALID, "to", "not an e-mail address that can be written to");
+    if (!e)
+        e = reach_start();
     if (e)
         return e;
     snprintf(url, sizeof url, "%s://%s%s%s:%u", s->security == SMTP_TLS ? "smtps" : "smtp", six ? "[" : "",

@@ -135,9 +135,12 @@ enum err http_ask(struct arena *a, const struct http_request *r, struct http_ans
     }
     char detail[CURL_ERROR_SIZE] = "";
     struct intake in = {.arena = a, .stop = r->stop};
+    enum err e = reach_start();
+    if (e)
+        return e;
     struct curl_slist *headers = headers_of(r);
     CURL *curl = headers ? curl_easy_init() : NULL;
-    enum err e = ERR_NO_MEMORY;
+    e = ERR_NO_MEMORY;
     if (curl) {
         set_server(curl, r, detail);
         set_request(curl, r, &in);

@@ -48,6 +48,22 @@ def test_a_mail_is_sent_and_says_so(daemon, sink):
     assert admin.refused("mail.retry", id=number).code == "state"
 
 
+def libraries(daemon):
+    """Of those that only mail and gateways need, which are in the daemon."""
+    with open(f"/proc/{daemon.process.pid}/maps", encoding="ascii", errors="replace") as maps:
+        files = maps.read()
+    return [name for name in ("libcurl", "libgmime", "libldap") if f"/{name}" in files]
+
+
+def test_the_libraries_of_mail_are_loaded_by_the_first_mail(daemon, sink):
+    admin = daemon.sign_in()
+    configure(admin, sink)
+    assert libraries(daemon) == []
+    test_mail(admin)
+    sink.wait("ada@acme.test")
+    assert libraries(daemon)[:2] == ["libcurl", "libgmime"]
+
+
 def test_nothing_is_set_at_first(daemon):
     admin = daemon.sign_in()
     settings = admin.ask("mail.settings_get")["settings"]

@@ -1,0 +1,17 @@
+# late(NAME PREFIX as-of-pkg_check_modules FILE name): a library that a program loads when it first uses it (common/late.h), not at each start.
+# Makes late_NAME: its headers, and the file that is loaded as LATE_<NAME>. The file's name is the one that a linker would have written down.
+function(late name)
+  cmake_parse_arguments(L "" "FILE;PREFIX" "" ${ARGN})
+  find_library(LATE_${name}_PATH ${L_FILE} HINTS ${${L_PREFIX}_LIBRARY_DIRS} REQUIRED)
+  execute_process(COMMAND ${CMAKE_READELF} -d ${LATE_${name}_PATH} OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT dynamic MATCHES "SONAME[^\n]*\\[([^]\n]+)\\]")
+    message(FATAL_ERROR "${LATE_${name}_PATH} says no name of its own")
+  endif()
+  set(soname ${CMAKE_MATCH_1})
+  string(TOUPPER ${name} upper)
+  add_library(late_${name} INTERFACE)
+  target_include_directories(late_${name} SYSTEM INTERFACE ${${L_PREFIX}_INCLUDE_DIRS})
+  target_compile_options(late_${name} INTERFACE ${${L_PREFIX}_CFLAGS_OTHER})
+  target_compile_definitions(late_${name} INTERFACE LATE_${upper}="${soname}")
+  target_link_libraries(late_${name} INTERFACE ${CMAKE_DL_LIBS})
+endfunction()
