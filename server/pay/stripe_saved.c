@@ -228,17 +228,68 @@ static enum err find_intent(const struct gateway *g, const struct payment *p, co
     return look_for_intent(g, p, n, out, &none);
 }
 
-/* As long as it may still be asked for, a request may be on its way; later, what is not there was never made, and never is. */
+static void charge_key(const struct payment *p, char key[100])
+{
+    snprintf(key, 100, "postern-charge-%s", p->key);
+}
+
+/* A request of it may still be on its way: its key is taken for an intent that is not confirmed, and so takes nothing. What arrives later under that key is something else
+ * than was asked for, and refused there; what arrived before has the key, and is found. *none: neither can be told now. */
+static enum err take_key(const struct gateway *g, const struct payment *p, const struct names *n,
+                         struct gateway_outcome *out, bool *none)
+{
+    char key[100], currency[4], said[200];
+    struct buf form;
+    json_t *intent = NULL;
+    int64_t wire;
+    enum err e = stripe_amount(p->amount, &wire, NULL);
+    if (e)
+        return stripe_in_the_way(out, "the payment can not be written for the gateway");
+    buf_init(&form, FORM_MOST);
+    charge_key(p, key);
+    stripe_form_number(&form, "amount", wire);
+    stripe_form(&form, "currency", stripe_currency(&p->amount, currency));
+    stripe_form(&form, "customer", n->owner);
+    stripe_form(&form, "metadata[postern]", p->key);
+    buf_add(&form, "", 1);
+    const struct stripe_call call = {
+        .gateway = g, .path = INTENTS, .form = (const char *)form.data, .key = key};
+    const enum stripe_says says = stripe_ask(&call, &intent, said);
+    struct payment named = *p;
+    named.gateway_id = stripe_text(intent, "id");
+    *none = false;
+    if (says == STRIPE_DONE && has(named.gateway_id))
+        e = stripe_saved_cancel(g, &named, out);
+    else if (says == STRIPE_LOST)
+        e = look_for_intent(g, p, n, out, none);
+    else
+        e = stripe_in_the_way(out, said);
+    json_decref(intent);
+    buf_fini(&form);
+    return e;
+}
+
+/* What is not there when no request of it can arrive any more was never made, and never is. */
 static enum err cancel_unnamed(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
+    const int64_t age = daemon_now() - p->created;
     struct names n;
     bool none;
     if (!read_token(p->token, &n))
         return stripe_in_the_way(out, "the saved method can not be read");
     enum err e = look_for_intent(g, p, &n, out, &none);
+    if (none && age <= STRIPE_KEY_MS && age >= -EARLIER_S * 1000)
+        e = take_key(g, p, &n, out, &none);
+    else if (!none && !e && has(out->id)) { /* it is there: then it is called off, or as it says */
+        struct payment named = *p;
+        char id[sizeof out->id];
+        memcpy(id, out->id, sizeof id);
+        named.gateway_id = id;
+        return stripe_saved_cancel(g, &named, out);
+    }
     if (!none)
         return e;
-    if (daemon_now() - p->created <= STRIPE_KEY_MS + EARLIER_S * 1000)
+    if (age <= STRIPE_KEY_MS + EARLIER_S * 1000)
         return stripe_in_the_way(out, "no charge of it is found at the gateway, where it may still arrive");
     *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
     fail(out, "The payment was called off.");
@@ -273,7 +324,7 @@ enum err stripe_saved_charge(const struct gateway *g, const struct payment *p, s
         return find_intent(g, p, &n, out);
     buf_init(&form, FORM_MOST);
     enum err e = write_form(p, &n, &form);
-    snprintf(key, sizeof key, "postern-charge-%s", p->key);
+    charge_key(p, key);
     const struct stripe_call call = {
         .gateway = g, .path = INTENTS, .form = (const char *)form.data, .key = key, .refused = &error};
     if (e)

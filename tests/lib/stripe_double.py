@@ -7,7 +7,7 @@ a memory on disk, so that it may be ended and begun again, and with whatever goe
         s.pay(session["id"])                        # as the customer would, at the page
         s.faults.append(Fault("POST", "/v1/checkout/sessions", "drop", after=True))   # the next such request: done, and no answer
 
-A fault happens `before` the request is served (the default) or `after`, `times` times. Kinds: a status (429, 500 …), "drop" (hangs up), "hang"
+A fault happens `before` the request is served (the default) or `after`, `times` times, to requests with `body` in theirs. Kinds: a status (429, 500 …), "drop" (hangs up), "hang"
 (says nothing until it is closed), "cut" (half of the answer), "garbage", "long" (more than anybody reads), "other" (the answer of another account).
 """
 import calendar
@@ -29,11 +29,11 @@ LEAST = {"eur": 50, "usd": 50, "gbp": 30, "jpy": 50}
 
 
 class Fault:
-    def __init__(self, method, path, kind, after=False, times=1):
-        self.method, self.path, self.kind, self.after, self.times = method, path, kind, after, times
+    def __init__(self, method, path, kind, after=False, times=1, body=""):
+        self.method, self.path, self.kind, self.after, self.times, self.body = method, path, kind, after, times, body
 
-    def fits(self, method, path):
-        return self.times > 0 and method == self.method and re.fullmatch(self.path.replace("*", "[^/]+"), path)
+    def fits(self, method, path, body):
+        return self.times > 0 and method == self.method and self.body in body and re.fullmatch(self.path.replace("*", "[^/]+"), path)
 
 
 class Answered(Exception):
@@ -121,10 +121,10 @@ class Stripe:
         beside.write_text(json.dumps(self.state))
         beside.rename(self.file)
 
-    def fault_of(self, method, path, after):
+    def fault_of(self, method, path, after, body):
         with self.lock:
             for f in self.faults:
-                if f.after == after and f.fits(method, path):
+                if f.after == after and f.fits(method, path, body):
                     f.times -= 1
                     return f.kind
         return None
@@ -134,11 +134,11 @@ class Stripe:
         body = h.rfile.read(int(h.headers.get("Content-Length") or 0)).decode()
         with self.lock:
             self.requests.append({"method": h.command, "path": path, "query": query, "body": body, "headers": dict(h.headers)})
-        kind = self.fault_of(h.command, path, False)
+        kind = self.fault_of(h.command, path, False, body)
         status, answer, more = (None, None, {})
         if kind is None:
             status, answer, more = self.answer(h, path, query, body)
-            kind = self.fault_of(h.command, path, True)
+            kind = self.fault_of(h.command, path, True, body)
             if isinstance(kind, int):
                 self.keep_failure(h, kind)
         if isinstance(kind, int):
@@ -307,6 +307,10 @@ class Stripe:
 
     def make_intent(self, form):
         """Made and confirmed in one, of a means that was saved: what becomes of it is the means' own."""
+        if "confirm" not in form:  # it waits for a means of payment, and takes nothing until it is confirmed
+            assert "payment_method" not in form
+            return self.new("intents", "pi_", object="payment_intent", amount=int(form["amount"]), currency=form["currency"], customer=form["customer"],
+                            payment_method=None, status="requires_payment_method", metadata=form.get("metadata", {}), last_payment_error=None)
         means = self.one("means", form["payment_method"])
         off = form.get("off_session") == "true"
         assert means["customer"] == form["customer"] and form["confirm"] == "true" and off != ("return_url" in form)

@@ -1,8 +1,12 @@
 """What is saved at Stripe, and charged there: once under one key, with its owner and without; what its bank says; what answers that were lost leave."""
+import json
+import urllib.error
+import urllib.request
+
 import pytest
 
 import clock
-from daemon import Daemon, days, line, money, wait_until
+from daemon import Daemon, Refused, days, line, money, wait_until
 from stripe_double import Fault, Stripe
 from stripe_portal import LOCAL, Portal
 from test_stripe_events import read_now, state
@@ -223,27 +227,72 @@ def test_it_is_given_back_through_the_gateway(p, s):
     assert s.refunds()[0]["payment_intent"] == s.intents()[0]["id"]
 
 
-@pytest.mark.parametrize("end", ["withdraw", "remove"])
-def test_what_did_not_reach_the_gateway_is_not_charged_after_consent_has_ended(p, s, end):
+def unheard(p, s):
+    """A charge that the gateway never heard of, and nobody knows that: the payment."""
     m = save(p, s)
     agree(p, m)
-    s.faults.append(Fault("POST", "/v1/payment_intents", "drop"))
+    s.faults.append(Fault("POST", "/v1/payment_intents", "drop", times=1000, body="confirm=true"))
     due(p)
-    wait_until(lambda: len(posts(s)) == 1, what="the first try")
-    p.maria.ask("method.withdraw") if end == "withdraw" else p.maria.ask("method.remove", saved=m["id"])
-    looked = len(s.requests)
+    wait_until(lambda: posts(s), what="the first try")
     (pending,) = p.admin.ask("payment.list")["payments"]
+    return m, pending
 
-    def looked_for():
-        p.admin.ask("payment.settle", payment=pending["id"])
-        return [r for r in s.requests[looked:] if (r["method"], r["path"].split("?")[0]) == ("GET", "/v1/payment_intents")]
-    wait_until(looked_for, what="a look for the charge")
-    assert len(posts(s)) == 1 and s.intents() == [] and p.get(pending)["state"] == "pending"
-    p.d.stop()
-    p.d.env = {**(p.d.env or {}), **clock.at(days(2) + " 12:00:00")}
-    p.d.start()
-    p.admin = p.d.sign_in()
-    assert one(p)["state"] == "failed" and len(posts(s)) == 1 and s.intents() == []
+
+def never_charged(s):
+    assert all(x["status"] == "canceled" for x in s.intents()), s.intents()
+
+
+@pytest.mark.parametrize("end", ["withdraw", "remove"])
+def test_what_did_not_reach_the_gateway_is_not_charged_after_consent_has_ended(p, s, end):
+    m, pending = unheard(p, s)
+    p.maria.ask("method.withdraw") if end == "withdraw" else p.maria.ask("method.remove", saved=m["id"])
+    failed = p.settled(pending)
+    assert failed["state"] == "failed" and failed["failure"] in ("The payment was called off.", "It was withdrawn before it was charged.")
+    assert len(s.intents()) == 1 and never_charged(s) is None
+    whole(p)
+
+
+@pytest.mark.parametrize("who", ["maria", "admin"])
+def test_what_never_reached_the_gateway_is_called_off_at_once_and_what_arrives_later_takes_nothing(p, s, who):
+    _, pending = unheard(p, s)
+    late = posts(s)[0]
+    waits = p.maria.ask("payment.get", payment=pending["id"])["payment"]
+    assert wait_until(lambda: p.get(pending, p.maria).get("unknown"), what="it is said that nobody knows") and waits["state"] == "pending"
+    s.faults.append(Fault("POST", "/v1/payment_intents", "drop", after=True))  # of what calls it off: the answer to that is lost
+    called = wait_until(lambda: try_cancel(getattr(p, who), pending), 40, what="it is called off")
+    assert called["state"] == "failed"
+    s.faults.clear()
+    status, answer = again(s, late)  # the request that was on its way all the time
+    assert (status, answer["error"]["type"]) == (400, "idempotency_error") and len(s.intents()) == 1 and never_charged(s) is None
+    whole(p)
+
+
+def try_cancel(client, pending):
+    try:
+        return client.ask("payment.cancel", payment=pending["id"])["payment"]
+    except Refused as why:
+        if why.code == "offline":
+            return None
+        return client.ask("payment.get", payment=pending["id"])["payment"]
+
+
+def again(s, request):
+    headers = {k: v for k, v in request["headers"].items() if k.lower() not in ("host", "content-length")}
+    asked = urllib.request.Request(s.url + request["path"], request["body"].encode(), headers, method=request["method"])
+    try:
+        with urllib.request.urlopen(asked) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
+def test_what_arrived_after_all_is_found_when_it_is_called_off(p, s):
+    _, pending = unheard(p, s)
+    faults, s.faults = s.faults, []
+    assert again(s, posts(s)[0])[0] == 200
+    s.faults = faults
+    assert wait_until(lambda: try_cancel(p.maria, pending), 40, what="it is looked for")["state"] == "succeeded"
+    assert [x["status"] for x in s.intents()] == ["succeeded"]
     whole(p)
 
 
