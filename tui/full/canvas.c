@@ -1,115 +1,10 @@
-#include "tui/full/canvas.h"
-#include "common/arena.h"
+/* Writing on a grid, through views that clip. */
+#include "tui/full/grid_inside.h"
 #include "common/text.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct grid {
-    int rows, columns, cursor_y, cursor_x;
-    struct cell *cells;
-    struct arena *scratch; /* emptied by every text */
-    uint8_t number, last;  /* the number being written, 0: none; the last one given out */
-    bool covering;         /* blanks of a box or a fill: what is below goes, and that is meant */
-    unsigned faults;
-};
-
-static const struct cell blank = {.text = " ", .columns = 1};
-
-static int clamp(int n, int least, int most)
-{
-    return n < least ? least : n > most ? most : n;
-}
-
-struct grid *grid_open(int rows, int columns)
-{
-    struct grid *g = calloc(1, sizeof *g);
-    if (!g)
-        abort();
-    g->scratch = arena_open();
-    grid_resize(g, rows, columns);
-    return g;
-}
-
-void grid_close(struct grid *g)
-{
-    if (!g)
-        return;
-    arena_close(g->scratch);
-    free(g->cells);
-    free(g);
-}
-
-void grid_resize(struct grid *g, int rows, int columns)
-{
-    g->rows = clamp(rows, 1, 1000);
-    g->columns = clamp(columns, 1, 1000);
-    free(g->cells);
-    g->cells = malloc((size_t)g->rows * (size_t)g->columns * sizeof *g->cells);
-    if (!g->cells)
-        abort();
-    grid_clear(g);
-}
-
-void grid_clear(struct grid *g)
-{
-    for (size_t i = 0; i < (size_t)g->rows * (size_t)g->columns; i++)
-        g->cells[i] = blank;
-    g->cursor_y = g->cursor_x = -1;
-    g->faults = 0;
-    g->last = 0;
-}
-
-unsigned grid_faults(const struct grid *g)
-{
-    return g->faults;
-}
-
-int grid_rows(const struct grid *g)
-{
-    return g->rows;
-}
-
-int grid_columns(const struct grid *g)
-{
-    return g->columns;
-}
-
-static struct cell *cell_at(const struct grid *g, int y, int x)
-{
-    return &g->cells[(size_t)y * (size_t)g->columns + (size_t)x];
-}
-
-const struct cell *grid_cell(const struct grid *g, int y, int x)
-{
-    return cell_at(g, y, x);
-}
-
-bool grid_cursor(const struct grid *g, int *y, int *x)
-{
-    *y = g->cursor_y;
-    *x = g->cursor_x;
-    return g->cursor_y >= 0;
-}
-
-char *grid_line(const struct grid *g, int y, char *buffer, size_t size)
-{
-    size_t n = 0, end = 0;
-    for (int x = 0; x < g->columns; x++) {
-        const struct cell *c = cell_at(g, y, x);
-        size_t bytes = strlen(c->text);
-        if (n + bytes + 1 > size)
-            break;
-        memcpy(buffer + n, c->text, bytes);
-        n += bytes;
-        if (strcmp(c->text, " ") != 0)
-            end = n;
-    }
-    if (size)
-        buffer[end] = '\0';
-    return buffer;
-}
 
 struct canvas canvas_of(struct grid *g)
 {
@@ -155,7 +50,7 @@ static void unpair(struct grid *g, int y, int x)
     if (!other)
         return;
     uint16_t style = other->style;
-    *other = blank;
+    *other = grid_blank;
     other->style = style;
 }
 
@@ -171,7 +66,7 @@ static void spoil(struct grid *g, int y, int x)
     for (; from <= to; from++) {
         struct cell *cell = cell_at(g, y, from);
         uint16_t style = cell->style;
-        *cell = blank;
+        *cell = grid_blank;
         cell->style = style;
         if (!g->covering)
             cell->text[0] = '#';
@@ -203,7 +98,7 @@ static void put(const struct canvas *c, int y, int x, unsigned style, const char
         if (cell->number && cell->number != c->grid->number)
             spoil(c->grid, y, x + i);
         unpair(c->grid, y, x + i);
-        *cell = blank; /* half of a wide character is a blank */
+        *cell = grid_blank; /* half of a wide character is a blank */
         cell->style = (uint16_t)style;
         cell->number = c->grid->number;
         if (!whole)

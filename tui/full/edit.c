@@ -1,21 +1,8 @@
-#include "tui/full/edit.h"
+#include "tui/full/edit_inside.h"
 #include "common/text.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
-struct edit {
-    char *text; /* NUL-terminated, well-formed, printable */
-    size_t size, capacity, at, max_length;
-    char *before; /* one step of undo: the contents before the last run of edits */
-    size_t before_at;
-    bool has_before, typing; /* typing: further typed letters belong to the same step */
-    size_t locked;           /* bytes of one mapping that holds both texts; 0: they are on the heap */
-    bool lines, selected;    /* selected: all of it, until the next key */
-    int goal;                /* column that Up and Down aim at, −1: where the cursor is */
-    int width;               /* of the last drawing of lines: what Up and Down go by */
-    struct arena *scratch;
-};
 
 struct edit *edit_open(size_t max_length, bool lines)
 {
@@ -256,7 +243,7 @@ static size_t line_end(const struct edit *e)
 /* --- rows of a wrapped text: hard wrap at the width, newlines; simple enough that the cursor's place is exact */
 
 /* From `from`, the end of its row and where the next row begins. */
-static size_t row_end(const struct edit *e, size_t from, size_t *after)
+size_t edit_row_end(const struct edit *e, size_t from, size_t *after)
 {
     size_t i = from, used = 0, space = 0, columns;
     while (e->text[i] && e->text[i] != '\n') {
@@ -281,12 +268,12 @@ static bool last_row(const struct edit *e, size_t end, size_t after)
 }
 
 /* Row and column of the cursor. A place between two rows of one line belongs to the second. */
-static void place(const struct edit *e, int *row, int *column)
+void edit_place(const struct edit *e, int *row, int *column)
 {
     size_t from = 0, after, columns;
     *row = 0;
     for (;; from = after, ++*row) {
-        size_t end = row_end(e, from, &after);
+        size_t end = edit_row_end(e, from, &after);
         if (e->at < after || last_row(e, end, after))
             break;
     }
@@ -303,7 +290,7 @@ static bool row_start(const struct edit *e, int row, size_t *from)
     size_t after;
     *from = 0;
     for (; row > 0; row--, *from = after) {
-        size_t end = row_end(e, *from, &after);
+        size_t end = edit_row_end(e, *from, &after);
         if (last_row(e, end, after))
             return false;
     }
@@ -314,12 +301,12 @@ static void go_row(struct edit *e, int by)
 {
     int row, column, x = 0;
     size_t from, after, columns;
-    place(e, &row, &column);
+    edit_place(e, &row, &column);
     if (e->goal < 0)
         e->goal = column;
     if (!row_start(e, row + by, &from))
         return;
-    size_t end = row_end(e, from, &after), i = from;
+    size_t end = edit_row_end(e, from, &after), i = from;
     bool soft = after == end && e->text[end];
     while (i < end) {
         size_t n = cluster_next(e->text + i, &columns);
@@ -415,70 +402,4 @@ bool edit_key(struct edit *e, const struct key *k)
         return true;
     }
     return move_key(e, k->code) || delete_key(e, k->code);
-}
-
-/* "•••• •••• •••• 4242", whatever stood between the letters. */
-static void draw_tail(const struct edit *e, const struct canvas *part, unsigned style)
-{
-    size_t letters = 0, n = 0;
-    int column = 0;
-    for (const char *p = e->text; *p; p++)
-        letters += *p != ' ' && *p != '-';
-    for (const char *p = e->text; *p; p++) {
-        if (*p == ' ' || *p == '-')
-            continue;
-        if (n && (letters - n) % 4 == 0)
-            column++;
-        const char letter[] = {*p, 0};
-        canvas_text(part, 0, column++, style, letters - n > 4 ? "•" : letter);
-        n++;
-    }
-}
-
-void edit_draw_line(const struct edit *e, const struct canvas *c, int y, int x, int width,
-                    enum edit_look look, bool focused)
-{
-    struct canvas part = canvas_part(c, y, x, 1, width);
-    unsigned style = focused ? STYLE_UNDERLINE | STYLE_BOLD : STYLE_UNDERLINE;
-    int cursor = 0, column = 0;
-    size_t columns;
-    for (size_t i = 0; i < e->at; i += cluster_next(e->text + i, &columns)) {
-        cluster_next(e->text + i, &columns);
-        cursor += look == EDIT_SECRET ? 1 : (int)columns;
-    }
-    int first = cursor >= width ? cursor - width + 1 : 0; /* columns scrolled off */
-    canvas_fill(&part, 0, 0, 1, width, style);
-    if (look == EDIT_TAIL) {
-        draw_tail(e, &part, style);
-    } else if (look == EDIT_SECRET) {
-        for (size_t i = 0; e->text[i]; i = next(e, i))
-            canvas_text(&part, 0, column++ - first, style, "•");
-    } else {
-        canvas_text(&part, 0, -first, focused && e->selected ? style | STYLE_REVERSE : style, e->text);
-    }
-    if (focused)
-        canvas_cursor(&part, 0, cursor - first);
-}
-
-void edit_draw_lines(const struct edit *e, const struct canvas *c, bool focused)
-{
-    unsigned style = focused ? STYLE_UNDERLINE | STYLE_BOLD : STYLE_UNDERLINE;
-    int row, column, first = 0;
-    size_t from = 0, after;
-    ((struct edit *)(uintptr_t)e)->width =
-        c->columns > 1 ? c->columns - 1 : 1; /* a column is kept for the cursor */
-    place(e, &row, &column);
-    if (row >= c->rows)
-        first = row - c->rows + 1;
-    for (int i = 0; i < first + c->rows; i++) {
-        size_t end = row_end(e, from, &after);
-        if (i >= first) {
-            canvas_fill(c, i - first, 0, 1, c->columns, style);
-            arena_reset(e->scratch);
-            canvas_text(c, i - first, 0, style, arena_text(e->scratch, e->text + from, end - from));
-        }
-        from = after;
-    }
-    if (focused)
-        canvas_cursor(c, row - first, column);
 }

@@ -145,6 +145,11 @@ const struct key_row *ui_row(const struct ui *ui, size_t index, const void **sta
 const char *ui_impossible(const struct ui *ui, const struct key_row *row, const void *state);
 bool ui_of_list(const struct key_row *row);
 void ui_run_row(struct ui *ui, const struct key_row *row);
+void ui_help(struct ui *ui);                                   /* all keys */
+const struct key_row *ui_row_of(const struct ui *ui, int key); /* the one that does something; NULL: none */
+/* A key of what is offered only for what is still being read: true: it waits for that. */
+bool ui_row_waits(struct ui *ui, const struct key *k);
+bool ui_list_key(struct ui *ui, struct list *l, const struct key *k); /* ui_keys.c: true: the list took it */
 void ui_jump(struct ui *ui, int section);
 int ui_section_count(const struct ui *ui);
 const struct section *ui_section_at(const struct ui *ui, int index);

@@ -279,106 +279,14 @@ const char *writing_read(struct writing *w, enum written at, size_t row, const c
     return wrong;
 }
 
-/* --- taxes */
-
-size_t writing_add_tax(struct writing *w, const struct tax *tax, bool own)
-{
-    char number[MONEY_TEXT];
-    if (w->tax_count >= WRITING_TAXES)
-        return 0;
-    struct writing_tax *t = &w->taxes[w->tax_count];
-    const char *name = show_text(tax->name);
-    t->tax = *(struct tax *)fill_copy(shape_tax(), tax, w->arena);
-    t->own = own;
-    t->label = w->tax_count ? arena_printf(w->arena, "%.63s%s%s %%", name, *name ? " " : "",
-                                           decimal_plain(number, tax->percent))
-                            : "no tax";
-    w->tax_labels[w->tax_count++] = t->label;
-    w->tax_labels[w->tax_count] = NULL;
-    return w->tax_count - 1;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return strcmp(show_text(a), show_text(b)) == 0;
-}
-
-/* Where it stands among the choices; one that is not offered any more, or has another reason here, is added. */
-static size_t tax_index(struct writing *w, const struct tax *tax)
-{
-    if (!tax->id && !tax->percent && !tax->category && !*show_text(tax->name))
-        return 0;
-    for (size_t i = 1; i < w->tax_count; i++) {
-        const struct tax *t = &w->taxes[i].tax;
-        bool same = tax->id ? t->id == tax->id
-                            : t->percent == tax->percent && t->category == tax->category &&
-                                  same_text(t->name, tax->name);
-        if (same && same_text(t->reason, tax->reason))
-            return i;
-    }
-    return writing_add_tax(w, tax, true);
-}
-
-/* Shipping that names no tax has the first of its rate. */
-static size_t shipping_index(struct writing *w)
-{
-    const struct document *d = &w->doc;
-    bool named = d->shipping_tax || d->shipping_category || *show_text(d->shipping_tax_name);
-    for (size_t i = 1; i < w->tax_count && !named && d->shipping_tax_percent; i++)
-        if (w->taxes[i].tax.percent == d->shipping_tax_percent)
-            return i;
-    const char *name = d->shipping_tax_percent && !d->shipping_tax_name ? "Tax" : d->shipping_tax_name;
-    return tax_index(w, &(struct tax){.id = d->shipping_tax,
-                                      .name = name,
-                                      .percent = d->shipping_tax_percent,
-                                      .category = d->shipping_category,
-                                      .reason = d->shipping_reason});
-}
+/* --- what is chosen */
 
 size_t writing_chosen(struct writing *w, enum written at, size_t row)
 {
-    const struct line *l = at < WRITE_WHOLE ? NULL : &w->doc.lines.v[row];
-    switch (at) {
-    case WRITE_SHIPPING_TAX: return shipping_index(w);
-    case WRITE_TAX:
-        return tax_index(w, &(struct tax){.id = l->tax,
-                                          .name = l->tax_name,
-                                          .percent = l->tax_percent,
-                                          .category = l->category,
-                                          .reason = l->reason});
-    case WRITE_TAX2:
-        return !l->tax2_percent ? 0
-                                : tax_index(w, &(struct tax){.id = l->tax2,
-                                                             .name = l->tax2_name,
-                                                             .percent = l->tax2_percent,
-                                                             .category = TAX_STANDARD});
-    default:
-        return *(const bool *)fill_at(shape_of(at), record_of(w, at, row), fields[at].name) !=
-               (fields[at].as == WRITE_NOT);
-    }
-}
-
-/* The names of a tax are the arena's, and stay. */
-static void put_tax(struct writing *w, enum written at, struct line *l, const struct tax *t)
-{
-    struct document *d = &w->doc;
-    if (at == WRITE_TAX) {
-        l->tax = t->id;
-        l->tax_name = t->name;
-        l->tax_percent = t->percent;
-        l->category = t->category;
-        l->reason = t->reason;
-    } else if (at == WRITE_TAX2) {
-        l->tax2 = t->id;
-        l->tax2_name = t->name;
-        l->tax2_percent = t->percent;
-    } else {
-        d->shipping_tax = t->id;
-        d->shipping_tax_name = t->name;
-        d->shipping_tax_percent = t->percent;
-        d->shipping_category = t->category;
-        d->shipping_reason = t->reason;
-    }
+    if (fields[at].as == WRITE_TAXED)
+        return writing_tax_chosen(w, at, row);
+    return *(const bool *)fill_at(shape_of(at), record_of(w, at, row), fields[at].name) !=
+           (fields[at].as == WRITE_NOT);
 }
 
 void writing_choose(struct writing *w, enum written at, size_t row, size_t i)
@@ -386,7 +294,7 @@ void writing_choose(struct writing *w, enum written at, size_t row, size_t i)
     if (i == writing_chosen(w, at, row))
         return;
     if (fields[at].as == WRITE_TAXED)
-        put_tax(w, at, at < WRITE_WHOLE ? NULL : &w->doc.lines.v[row], &w->taxes[i].tax);
+        writing_put_tax(w, at, at < WRITE_WHOLE ? NULL : &w->doc.lines.v[row], &w->taxes[i].tax);
     else
         *(bool *)fill_place(shape_of(at), record_of(w, at, row), fields[at].name, NULL, false) =
             (i != 0) != (fields[at].as == WRITE_NOT);
@@ -408,10 +316,10 @@ size_t writing_add(struct writing *w, size_t row)
     lines->n++;
     *l = (struct line){.quantity = DECIMAL_ONE};
     if (row > 0) {
-        put_tax(w, WRITE_TAX, l, &w->taxes[writing_chosen(w, WRITE_TAX, row - 1)].tax);
-        put_tax(w, WRITE_TAX2, l, &w->taxes[writing_chosen(w, WRITE_TAX2, row - 1)].tax);
+        writing_put_tax(w, WRITE_TAX, l, &w->taxes[writing_chosen(w, WRITE_TAX, row - 1)].tax);
+        writing_put_tax(w, WRITE_TAX2, l, &w->taxes[writing_chosen(w, WRITE_TAX2, row - 1)].tax);
     } else if (w->tax_count > 1) {
-        put_tax(w, WRITE_TAX, l, &w->taxes[1].tax);
+        writing_put_tax(w, WRITE_TAX, l, &w->taxes[1].tax);
     }
     w->summed = false; /* that alone is no change: it says nothing */
     return row;
@@ -450,7 +358,7 @@ void writing_item(struct writing *w, size_t row, const struct item *item)
         l->price = kept->price;
     for (size_t i = 1; i < w->tax_count; i++)
         if (kept->tax && w->taxes[i].tax.id == kept->tax && !w->taxes[i].own)
-            put_tax(w, WRITE_TAX, l, &w->taxes[i].tax);
+            writing_put_tax(w, WRITE_TAX, l, &w->taxes[i].tax);
     writing_touch(w);
 }
 

@@ -75,12 +75,12 @@ static struct columns columns_of(const struct editor *e, int width)
     return k;
 }
 
-static bool focused(const struct editor *e, size_t row, enum written at)
+bool editor_focused(const struct editor *e, size_t row, enum written at)
 {
     return e->focus.at == at && (editor_area(at) != AREA_LINES || e->focus.row == row);
 }
 
-static void draw_input(const struct input *in, const struct canvas *c, int y, int x, int width, bool here)
+void editor_input_draw(const struct input *in, const struct canvas *c, int y, int x, int width, bool here)
 {
     if (here) {
         input_draw(in, c, y, x, width, true);
@@ -101,10 +101,10 @@ static void draw_date(const struct editor *e, const struct canvas *c, int x, enu
 {
     char day[DATE_TEXT];
     const struct input *in = &e->whole[at];
-    if (!focused(e, 0, at) && input_date(in))
+    if (!editor_focused(e, 0, at) && input_date(in))
         canvas_text(c, 1, x, in->error[0] ? STYLE_BAD : STYLE_PLAIN, date_short(day, input_date(in)));
     else
-        draw_input(in, c, 1, x, 12, focused(e, 0, at));
+        editor_input_draw(in, c, 1, x, 12, editor_focused(e, 0, at));
 }
 
 static void draw_head(const struct editor *e, const struct canvas *c)
@@ -129,7 +129,8 @@ static void draw_head(const struct editor *e, const struct canvas *c)
     bool narrow = c->columns < 80;
     int y = narrow ? 2 : 1, x = narrow ? 11 : 59, room = c->columns - x - 1;
     canvas_text(c, y, narrow ? 1 : 50, STYLE_DIM, "Your ref");
-    draw_input(&e->whole[WRITE_REFERENCE], c, y, x, room < 30 ? room : 30, focused(e, 0, WRITE_REFERENCE));
+    editor_input_draw(&e->whole[WRITE_REFERENCE], c, y, x, room < 30 ? room : 30,
+                      editor_focused(e, 0, WRITE_REFERENCE));
 }
 
 /* --- lines */
@@ -157,7 +158,8 @@ static int error_height(const struct editor *e, size_t i, const struct columns *
 
 static int row_height(const struct editor *e, size_t i, const struct columns *k)
 {
-    return 1 + k->below + second_row(e, i) + (focused(e, i, WRITE_TEXT) ? 2 : 0) + error_height(e, i, k);
+    return 1 + k->below + second_row(e, i) + (editor_focused(e, i, WRITE_TEXT) ? 2 : 0) +
+           error_height(e, i, k);
 }
 
 static void draw_number(const struct input *in, const struct canvas *c, int y, int right, int width,
@@ -192,7 +194,7 @@ static void draw_text(const struct editor *e, size_t i, const struct canvas *c, 
     const struct editor_row *r = e->rows[i];
     const struct input *in = &r->cell[OF_LINE(WRITE_TEXT)];
     int width = (k->below ? k->quantity - GAP : k->name) - k->item;
-    bool here = focused(e, i, WRITE_TEXT);
+    bool here = editor_focused(e, i, WRITE_TEXT);
     if (here) {
         struct canvas part = canvas_part(c, y, k->item, 3, width);
         edit_draw_lines(in->edit, &part, true);
@@ -202,7 +204,7 @@ static void draw_text(const struct editor *e, size_t i, const struct canvas *c, 
         canvas_fit(c, y, k->item, width, in->error[0] ? STYLE_BAD : STYLE_DIM,
                    *first ? first : "· description");
     }
-    if (focused(e, i, WRITE_UNIT))
+    if (editor_focused(e, i, WRITE_UNIT))
         input_draw(&r->cell[OF_LINE(WRITE_UNIT)], c, y, k->quantity - 8, 8, true);
     else
         canvas_right(c, y, k->quantity, STYLE_DIM,
@@ -218,26 +220,27 @@ static void draw_row(const struct editor *e, size_t i, const struct line *l, con
     char number[24];
     snprintf(number, sizeof number, "%zu", i + 1);
     canvas_right(c, y, k->item - 1, STYLE_DIM, number);
-    draw_input(&r->cell[OF_LINE(WRITE_NAME)], c, y, k->item, k->name - k->item, focused(e, i, WRITE_NAME));
+    editor_input_draw(&r->cell[OF_LINE(WRITE_NAME)], c, y, k->item, k->name - k->item,
+                      editor_focused(e, i, WRITE_NAME));
     int first = y + (k->below > 0), second = y + k->below;
     if (k->below == 2)
         canvas_text(c, first, k->item, STYLE_DIM, "Qty, price");
     draw_number(&r->cell[OF_LINE(WRITE_QUANTITY)], c, first, k->quantity, k->quantity_width, 0,
-                focused(e, i, WRITE_QUANTITY));
+                editor_focused(e, i, WRITE_QUANTITY));
     draw_number(&r->cell[OF_LINE(WRITE_PRICE)], c, first, k->price, k->price_width, digits < 0 ? 2 : digits,
-                focused(e, i, WRITE_PRICE));
+                editor_focused(e, i, WRITE_PRICE));
     const struct input *less = &r->cell[OF_LINE(WRITE_LESS)];
-    if (focused(e, i, WRITE_LESS))
+    if (editor_focused(e, i, WRITE_LESS))
         input_draw(less, c, second, k->discount - k->discount_width, k->discount_width, true);
     else if (*input_text(less))
         canvas_number(c, second, k->discount, less->error[0] ? STYLE_BAD : STYLE_PLAIN, input_text(less));
-    draw_tax(e, &r->cell[OF_LINE(WRITE_TAX)], c, second, k->tax, focused(e, i, WRITE_TAX));
+    draw_tax(e, &r->cell[OF_LINE(WRITE_TAX)], c, second, k->tax, editor_focused(e, i, WRITE_TAX));
     if (l && !e->w->wrong.code)
         canvas_money(c, second, k->total, STYLE_PLAIN, l->net, false);
     if (second_row(e, i))
         draw_text(e, i, c, second + 1, k);
-    if (r->cell[OF_LINE(WRITE_TAX2)].choice > 0 || focused(e, i, WRITE_TAX2))
-        draw_tax(e, &r->cell[OF_LINE(WRITE_TAX2)], c, second + 1, k->tax, focused(e, i, WRITE_TAX2));
+    if (r->cell[OF_LINE(WRITE_TAX2)].choice > 0 || editor_focused(e, i, WRITE_TAX2))
+        draw_tax(e, &r->cell[OF_LINE(WRITE_TAX2)], c, second + 1, k->tax, editor_focused(e, i, WRITE_TAX2));
     char wrong[600];
     int last = y + row_height(e, i, k) - error_height(e, i, k);
     canvas_wrap(c, last, k->item, k->total - k->item, ERROR_ROWS, STYLE_BAD,
@@ -305,109 +308,6 @@ static void draw_matches(const struct editor *e, const struct canvas *c, int y, 
     }
 }
 
-/* --- foot */
-
-static int draw_block(const struct editor *e, const struct canvas *c, int y, enum written at, int width)
-{
-    bool here = focused(e, 0, at);
-    canvas_text(c, y, 1, STYLE_DIM, writing_label(e->w, at));
-    struct canvas part = canvas_part(c, y, 11, here ? 3 : 1, width);
-    if (here)
-        edit_draw_lines(e->whole[at].edit, &part, true);
-    else if (*input_text(&e->whole[at]))
-        canvas_wrap(&part, 0, 0, width, 1, STYLE_PLAIN, input_text(&e->whole[at]));
-    else
-        canvas_text(&part, 0, 0, STYLE_DIM, "·");
-    return here ? 3 : 1;
-}
-
-static int draw_fields(const struct editor *e, const struct canvas *c, int y, int width)
-{
-    int from = y;
-    canvas_text(c, y, 1, STYLE_DIM, "Discount");
-    draw_input(&e->whole[WRITE_DISCOUNT], c, y++, 11, 12, focused(e, 0, WRITE_DISCOUNT));
-    canvas_text(c, y, 1, STYLE_DIM, "Shipping");
-    draw_input(&e->whole[WRITE_SHIPPING], c, y, 11, 12, focused(e, 0, WRITE_SHIPPING));
-    canvas_text(c, y, 25, STYLE_DIM, "at");
-    draw_input(&e->whole[WRITE_SHIPPING_TAX], c, y++, 28, 16, focused(e, 0, WRITE_SHIPPING_TAX));
-    canvas_text(c, y, 1, STYLE_DIM, "Adjust");
-    draw_input(&e->whole[WRITE_ADJUSTMENT], c, y, 11, 12, focused(e, 0, WRITE_ADJUSTMENT));
-    draw_input(&e->whole[WRITE_INCLUSIVE], c, y, 25, 3, focused(e, 0, WRITE_INCLUSIVE));
-    canvas_text(c, y++, 29, STYLE_PLAIN, "prices with tax");
-    if (writing_offered(e->w, WRITE_DEPOSIT)) {
-        canvas_text(c, y, 1, STYLE_DIM, "Deposit");
-        draw_input(&e->whole[WRITE_DEPOSIT], c, y, 11, 12, focused(e, 0, WRITE_DEPOSIT));
-        draw_input(&e->whole[WRITE_DEPOSIT_TERMS], c, y, 25, 3, focused(e, 0, WRITE_DEPOSIT_TERMS));
-        canvas_text(c, y++, 29, STYLE_PLAIN, "due on terms");
-    }
-    if (writing_offered(e->w, WRITE_TRANSFER)) {
-        bool card = writing_offered(e->w, WRITE_CARD);
-        canvas_text(c, y, 1, STYLE_DIM, "Offer");
-        int x = card ? 25 : 11;
-        if (card) {
-            draw_input(&e->whole[WRITE_CARD], c, y, 11, 3, focused(e, 0, WRITE_CARD));
-            canvas_text(c, y, 15, STYLE_PLAIN, "card");
-        }
-        draw_input(&e->whole[WRITE_TRANSFER], c, y, x, 3, focused(e, 0, WRITE_TRANSFER));
-        canvas_text(c, y++, x + 4, STYLE_PLAIN, "bank transfer");
-    }
-    y += draw_block(e, c, y, WRITE_NOTES, width - 11);
-    if (writing_offered(e->w, WRITE_TERMS))
-        y += draw_block(e, c, y, WRITE_TERMS, width - 11);
-    canvas_text(c, y, 1, STYLE_DIM, "Supplied");
-    draw_input(&e->whole[WRITE_SUPPLY], c, y++, 11, 12, focused(e, 0, WRITE_SUPPLY));
-    canvas_text(c, y, 1, STYLE_DIM, "Service");
-    draw_input(&e->whole[WRITE_PERIOD_FROM], c, y, 11, 12, focused(e, 0, WRITE_PERIOD_FROM));
-    canvas_text(c, y, 25, STYLE_DIM, "to");
-    draw_input(&e->whole[WRITE_PERIOD_UNTIL], c, y++, 28, 12, focused(e, 0, WRITE_PERIOD_UNTIL));
-    y += draw_block(e, c, y, WRITE_STATEMENT, width - 11);
-    return y - from;
-}
-
-#define FIELDS_WIDTH 45 /* what draw_fields needs */
-#define LEAST_LINES 2
-
-/* The fields of the foot and the totals: beside each other; where that is too narrow, one above the other; where that is too high, the
- * fields while one of them has the focus, else the totals. */
-struct foot {
-    bool beside, fields, totals;
-    int fields_height, totals_height, height;
-    int left; /* columns of the fields, when beside */
-};
-
-static struct foot foot_of(const struct editor *e, const struct canvas *c)
-{
-    struct grid *g = grid_open(1, c->columns);
-    struct canvas nowhere = canvas_of(g);
-    struct foot f = {.fields = true, .totals = true};
-    f.fields_height = draw_fields(e, &nowhere, 1, 40) + 1;
-    f.totals_height = document_draw_totals(&e->w->sums, &nowhere, 1);
-    grid_close(g);
-    f.left = c->columns - document_totals_width(&e->w->sums) - 6;
-    f.beside = f.left >= FIELDS_WIDTH;
-    f.height = f.beside ? most(f.fields_height, f.totals_height) : f.fields_height + f.totals_height;
-    if (!f.beside && c->rows - 5 - f.height < LEAST_LINES + 2) {
-        f.fields = editor_area(e->focus.at) == AREA_FOOT;
-        f.totals = !f.fields;
-        f.height = f.fields ? f.fields_height : f.totals_height;
-    }
-    return f;
-}
-
-/* Where there is not room for all of the totals, the last of them: the total. */
-static void draw_foot(const struct editor *e, const struct foot *f, const struct canvas *c)
-{
-    int width = f->beside ? f->left : c->columns, below = f->fields && !f->beside ? f->fields_height : 0;
-    struct canvas fields = canvas_part(c, 0, 0, c->rows, width);
-    int hidden = f->fields_height - c->rows; /* the end of the fields shows when one of them is written */
-    bool low = editor_area(e->focus.at) == AREA_FOOT && e->focus.at >= WRITE_NOTES;
-    if (f->fields)
-        draw_fields(e, &fields, low && hidden > 0 ? 1 - hidden : 1, width < 80 ? width : 80);
-    int over = below + f->totals_height - c->rows;
-    if (f->totals && !e->w->wrong.code)
-        document_draw_totals(&e->w->sums, c, below - (over > 0 ? over : 0));
-}
-
 /* What the keys do in a field of its kind; beside what the field is for. */
 static const char *keys_of(enum written at, const struct input *in)
 {
@@ -458,7 +358,7 @@ void editor_draw(const void *state, struct canvas *c)
     }
     draw_head(e, c);
     const struct columns k = columns_of(e, c->columns);
-    const struct foot f = foot_of(e, c);
+    const struct foot f = editor_foot_of(e, c);
     draw_titles(c, 3, &k);
     for (size_t i = 0; i < e->n && height < c->rows; i++)
         height += row_height(e, i, &k);
@@ -474,7 +374,7 @@ void editor_draw(const void *state, struct canvas *c)
     struct canvas lines = canvas_part(c, 4, 0, height, c->columns);
     draw_lines(e, &lines, &k, &at);
     struct canvas foot = canvas_part(c, 4 + height, 0, c->rows - 5 - height, c->columns);
-    draw_foot(e, &f, &foot);
+    editor_foot_draw(e, &f, &foot);
     if (e->matches && e->matches->n && editor_area(e->focus.at) == AREA_LINES && e->focus.at == WRITE_NAME)
         draw_matches(e, c, 4 + at + 1, &k);
     draw_hint(e, c);

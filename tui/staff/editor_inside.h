@@ -71,4 +71,18 @@ void editor_run_down(struct ui *ui, void *state);
 
 /* --- editor_draw.c */
 void editor_draw(const void *state, struct canvas *c);
+#define LEAST_LINES 2
+/* The fields of the foot and the totals: beside each other; where that is too narrow, one above the other; where that is too high, the
+ * fields while one of them has the focus, else the totals. */
+struct foot {
+    bool beside, fields, totals;
+    int fields_height, totals_height, height;
+    int left; /* columns of the fields, when beside */
+};
+/* editor_foot.c */
+struct foot editor_foot_of(const struct editor *e, const struct canvas *c);
+void editor_foot_draw(const struct editor *e, const struct foot *f, const struct canvas *c);
+/* editor_draw.c */
+bool editor_focused(const struct editor *e, size_t row, enum written at);
+void editor_input_draw(const struct input *in, const struct canvas *c, int y, int x, int width, bool here);
 #endif
