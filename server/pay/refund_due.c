@@ -66,6 +66,16 @@ static void work(struct due_try *w)
     w->said = err_sentence(e);
 }
 
+/* Unless somebody asked to look at it meanwhile: what its gateway said before that is no answer to it. */
+static enum err look_tomorrow(struct call *c, const struct due_try *w)
+{
+    struct due now;
+    enum err e = due_find(&c->txn, DUE_REFUND, (uint64_t)w->due.about, &now);
+    if (e || now.at != w->due.at)
+        return e == ERR_NOT_FOUND ? OK : e;
+    return due_set(c, DUE_REFUND, (uint64_t)w->due.about, c->now + DAY_MS);
+}
+
 static enum err write(struct call *c, struct due_try *w)
 {
     const struct giving *g = w->own;
@@ -79,7 +89,7 @@ static enum err write(struct call *c, struct due_try *w)
         w->said = "the gateway has not settled it yet";
     } else if (state == REFUND_SUCCEEDED && c->now - g->refund.created < WATCH_MS) {
         w->next = DUE_KEPT;
-        e = due_set(c, DUE_REFUND, g->refund.id, c->now + DAY_MS);
+        e = look_tomorrow(c, w);
     }
     return e;
 }

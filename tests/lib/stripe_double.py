@@ -8,7 +8,7 @@ a memory on disk, so that it may be ended and begun again, and with whatever goe
         s.faults.append(Fault("POST", "/v1/checkout/sessions", "drop", after=True))   # the next such request: done, and no answer
 
 A fault happens `before` the request is served (the default) or `after`, `times` times, to requests with `body` in theirs. Kinds: a status (429, 500 …), "drop" (hangs up), "hang"
-(says nothing until it is closed), "cut" (half of the answer), "garbage", "long" (more than anybody reads), "other" (the answer of another account).
+(says nothing until it is closed), "hold" (after: answers as it was, once `go_on` is set; `held`: it is at that), "cut" (half of the answer), "garbage", "long" (more than anybody reads), "other" (the answer of another account).
 """
 import calendar
 import copy
@@ -71,6 +71,7 @@ class Stripe:
         self.file = pathlib.Path(folder) / "stripe.json"
         self.account, self.secret, self.port, self.context = account, secret, port, context
         self.faults, self.requests, self.ahead, self.strict = [], [], 0, True
+        self.held, self.go_on = threading.Event(), threading.Event()
         self.refuses = None  # the sentence with which it makes no checkouts
         self.lock, self.closing, self.running = threading.RLock(), threading.Event(), set()
         self.state = json.loads(self.file.read_text()) if self.file.exists() else {
@@ -145,6 +146,9 @@ class Stripe:
             status, answer, more = kind, {"error": {"type": "api_error", "message": f"trouble {kind}"}}, {}
         if kind == "hang":
             self.closing.wait(60)
+        if kind == "hold":
+            self.held.set()
+            self.go_on.wait(60)
         if kind in ("hang", "drop"):
             h.close_connection = True
             h.connection.close()

@@ -118,6 +118,21 @@ def test_a_refund_that_fails_later_is_noticed(p, s):
     assert p.get(payment)["unused"]["amount"] == 1190
 
 
+def test_who_asks_about_one_while_its_gateway_answers_is_answered_anew(p, s):
+    """What it said before is no answer to that: or else nobody would ask again for a day."""
+    _, payment = paid(p)
+    p.admin.ask("credit.unapply", payment=payment["id"], invoice=payment["allocations"][0]["invoice"])
+    made = p.admin.ask("refund.make", payment=payment["id"], through=payment["id"])["refund"]
+    wait_until(lambda: refunds_of(p, payment)[0]["state"] == "succeeded", 30, "given back")
+    s.faults += [Fault("GET", EVENTS, 500, times=1000), Fault("GET", "/v1/refunds/*", "hold", after=True)]
+    p.admin.ask("refund.settle", refund=made["id"])
+    assert s.held.wait(20)
+    s.change("refunds", refunds_of(p, payment)[0]["gateway_id"], status="failed", failure_reason="expired_or_canceled_card")
+    p.admin.ask("refund.settle", refund=made["id"])
+    s.go_on.set()
+    wait_until(lambda: refunds_of(p, payment)[0]["state"] == "failed", 20, "that it failed")
+
+
 def test_one_that_was_made_at_the_gateway_itself_is_put_on_record_and_staff_are_told(p, s):
     invoice, payment = paid(p)
     there = s.refund_by_hand(payment["gateway_id"], 400)
