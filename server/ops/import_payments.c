@@ -356,14 +356,9 @@ static enum err carry_out(struct call *c, struct plan *r)
         e = record_put(&c->txn, KIND_PAYMENT, p);
     if (e)
         return e;
-    struct event event = {.what = known ? WHAT_CHANGED : WHAT_IMPORTED,
-                          .subject = SUBJECT_PAYMENT,
-                          .about = (int64_t)p->id,
-                          .number = p->number,
-                          .customer = p->customer,
-                          .customer_name = p->customer_name,
-                          .amount = p->amount,
-                          .text = known ? "allocations" : p->source};
+    struct event event =
+        payment_tells(p, known ? WHAT_CHANGED : WHAT_IMPORTED, known ? "allocations" : p->source);
+    event.portal = false;
     return call_event(c, &event);
 }
 

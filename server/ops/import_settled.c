@@ -14,14 +14,8 @@
 
 static enum err tell(struct call *c, const struct document *invoice, const struct payment *p, enum what what)
 {
-    struct event event = {.what = (int)what,
-                          .subject = SUBJECT_PAYMENT,
-                          .about = (int64_t)p->id,
-                          .number = p->number,
-                          .customer = p->customer,
-                          .customer_name = p->customer_name,
-                          .amount = p->amount,
-                          .text = invoice->source};
+    struct event event = payment_tells(p, what, invoice->source);
+    event.portal = false;
     return call_event(c, &event);
 }
 

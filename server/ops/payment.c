@@ -28,17 +28,22 @@ enum err payment_move(struct call *c, struct payment *p, enum pay_state to)
                   enum_name(enum_pay_state(), p->state));
 }
 
+struct event payment_tells(const struct payment *p, enum what what, const char *text)
+{
+    return (struct event){.what = what,
+                          .subject = SUBJECT_PAYMENT,
+                          .about = (int64_t)p->id,
+                          .number = p->number,
+                          .customer = p->customer,
+                          .customer_name = p->customer_name,
+                          .amount = p->amount,
+                          .text = text,
+                          .portal = true};
+}
+
 enum err payment_event(struct call *c, const struct payment *p, enum what what, const char *text)
 {
-    struct event e = {.what = what,
-                      .subject = SUBJECT_PAYMENT,
-                      .about = (int64_t)p->id,
-                      .number = p->number,
-                      .customer = p->customer,
-                      .customer_name = p->customer_name,
-                      .amount = p->amount,
-                      .text = text,
-                      .portal = true};
+    struct event e = payment_tells(p, what, text);
     if (what == WHAT_REVERSED) { /* unless a gateway says so, a bank did */
         e.side = SIDE_SYSTEM;
         e.name = "the bank";

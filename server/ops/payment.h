@@ -34,7 +34,9 @@ enum err payment_credit_back(struct call *c, struct payment *p) MUST_USE;
 /* A dispute is over, and the money stays. */
 enum err payment_dispute_won(struct call *c, struct payment *p) MUST_USE;
 
-/* An event about the payment that the customer sees too. Of a payment by card it is the payer's doing, whoever writes it. */
+/* An event about the payment that the customer sees too, for those that say more of it than payment_event, which tells it. Of a payment by card that is the payer's doing,
+ * whoever writes it. */
+struct event payment_tells(const struct payment *p, enum what what, const char *text);
 enum err payment_event(struct call *c, const struct payment *p, enum what what, const char *text) MUST_USE;
 
 /* Records a payment that arrived (payment.record), however: line is that of a bank statement that it is, NULL: none; charges: so much of in->amount did

@@ -75,15 +75,8 @@ bool follow_charge_news(const struct payment *p, const struct gateway_outcome *o
 /* Whoever waits for the page is woken; it rings no bell. */
 static enum err tell_page(struct call *c, const struct payment *p)
 {
-    struct event event = {.what = WHAT_PAYMENT_PAGE,
-                          .side = SIDE_SYSTEM,
-                          .subject = SUBJECT_PAYMENT,
-                          .about = (int64_t)p->id,
-                          .number = p->number,
-                          .customer = p->customer,
-                          .customer_name = p->customer_name,
-                          .amount = p->amount,
-                          .portal = true};
+    struct event event = payment_tells(p, WHAT_PAYMENT_PAGE, NULL);
+    event.side = SIDE_SYSTEM;
     return call_event(c, &event);
 }
 

@@ -9,17 +9,22 @@
 #include "server/ops/payment_make.h"
 #include <string.h>
 
+static struct event event_of(const struct refund *r, int what, const char *text)
+{
+    return (struct event){.what = what,
+                          .subject = SUBJECT_REFUND,
+                          .about = (int64_t)r->id,
+                          .number = r->number,
+                          .customer = r->customer,
+                          .customer_name = r->customer_name,
+                          .amount = r->amount,
+                          .text = text};
+}
+
 static enum err tell(struct call *c, const struct refund *r, int what, const char *text)
 {
-    struct event e = {.what = what,
-                      .subject = SUBJECT_REFUND,
-                      .about = (int64_t)r->id,
-                      .number = r->number,
-                      .customer = r->customer,
-                      .customer_name = r->customer_name,
-                      .amount = r->amount,
-                      .text = text,
-                      .portal = true};
+    struct event e = event_of(r, what, text);
+    e.portal = true;
     enum err result = call_event(c, &e);
     if (result)
         return result;
@@ -164,14 +169,7 @@ enum err refund_bring(struct call *c, const struct credit_source *s, struct refu
         e = record_put(&c->txn, KIND_REFUND, r);
     if (e)
         return e;
-    struct event event = {.what = WHAT_IMPORTED,
-                          .subject = SUBJECT_REFUND,
-                          .about = (int64_t)r->id,
-                          .number = r->number,
-                          .customer = r->customer,
-                          .customer_name = r->customer_name,
-                          .amount = r->amount,
-                          .text = r->source_number};
+    struct event event = event_of(r, WHAT_IMPORTED, r->source_number);
     return call_event(c, &event);
 }
 

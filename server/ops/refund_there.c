@@ -41,14 +41,9 @@ static enum err ask(struct call *c, const struct refund *r)
 /* It can not be taken out of anything that is on record here. */
 static enum err amiss(struct call *c, const struct payment *p, const struct gateway_found *found)
 {
-    struct event event = {.what = WHAT_REFUND_AMISS,
-                          .subject = SUBJECT_PAYMENT,
-                          .about = (int64_t)p->id,
-                          .number = p->number,
-                          .customer = p->customer,
-                          .customer_name = p->customer_name,
-                          .amount = found->amount,
-                          .text = found->refund};
+    struct event event = payment_tells(p, WHAT_REFUND_AMISS, found->refund);
+    event.amount = found->amount;
+    event.portal = false;
     return call_event(c, &event);
 }
 

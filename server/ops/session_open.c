@@ -165,6 +165,17 @@ static enum err way_said(struct call *c, const struct session *s, const char **t
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+static enum err tell(struct call *c, const struct session *s, int what, const char *text)
+{
+    struct event event = {.what = what,
+                          .subject = SUBJECT_SESSION,
+                          .about = (int64_t)s->id,
+                          .customer = s->customer,
+                          .number = s->name,
+                          .text = text};
+    return call_event(c, &event);
+}
+
 /* All that was asked for has been shown: noted on the person and in the log. */
 static enum err came_in(struct call *c, const struct session *s)
 {
@@ -187,15 +198,9 @@ static enum err came_in(struct call *c, const struct session *s)
         p.access = ACCESS_ACTIVE;
         e = e ? e : record_put(&c->txn, KIND_STAFF, &p);
     }
-    struct event event = {.what = WHAT_SIGNED_IN,
-                          .subject = SUBJECT_SESSION,
-                          .about = (int64_t)s->id,
-                          .customer = s->customer,
-                          .number = s->name,
-                          .text = text};
     if (!e)
         e = tries_note(c, s);
-    return e ? e : call_event(c, &event);
+    return e ? e : tell(c, s, WHAT_SIGNED_IN, text);
 }
 
 /* Not further from now than so many ms: a stamp that lies ahead is of a clock that was wrong, and gives nobody more time. */
@@ -398,11 +403,5 @@ enum err session_end_bound(struct call *c, uint64_t id, void *unused)
     e = record_del(&c->txn, KIND_SESSION, id);
     if (e || s.stage == STAGE_CODE) /* that one never came in */
         return e;
-    struct event event = {.what = WHAT_SIGNED_OUT,
-                          .subject = SUBJECT_SESSION,
-                          .about = (int64_t)s.id,
-                          .customer = s.customer,
-                          .number = s.name,
-                          .text = "the connection ended"};
-    return call_event(c, &event);
+    return tell(c, &s, WHAT_SIGNED_OUT, "the connection ended");
 }

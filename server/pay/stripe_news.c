@@ -105,6 +105,16 @@ static bool any(const json_t *session, const char *unused)
     return strcmp(stripe_text(session, "object"), "checkout.session") == 0;
 }
 
+/* What a session or an intent says of the charge that it is, if it is of that intent: its own name of it, and our key in that field. */
+static void take_charge(struct arena *a, const json_t *object, const char *intent_in, const char *intent,
+                        const char *key_in, struct gateway_found *out)
+{
+    if (strcmp(stripe_id(object, intent_in), intent) != 0)
+        return;
+    out->charge = arena_printf(a, "%s", stripe_text(object, "id"));
+    out->key = arena_printf(a, "%s", stripe_text(object, key_in));
+}
+
 /* A charge of what was saved has no session: its intent is its name. */
 static enum err find_saved(const struct gateway *g, struct arena *a, const char *id,
                            struct gateway_found *out, char said[200])
@@ -116,10 +126,7 @@ static enum err find_saved(const struct gateway *g, struct arena *a, const char 
         stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &intent, said);
     if (says != STRIPE_DONE)
         return settle(says);
-    if (strcmp(stripe_text(intent, "id"), id) == 0) {
-        out->charge = arena_printf(a, "%s", id);
-        out->key = arena_printf(a, "%s", stripe_text(intent, "metadata.postern"));
-    }
+    take_charge(a, intent, "id", id, "metadata.postern", out);
     json_decref(intent);
     return OK;
 }
@@ -138,10 +145,7 @@ static enum err find_charge(const struct gateway *g, struct arena *a, const char
         return find_saved(g, a, intent, out, said);
     if (says != STRIPE_DONE)
         return settle(says);
-    if (strcmp(stripe_id(session, "payment_intent"), intent) == 0) {
-        out->charge = arena_printf(a, "%s", stripe_text(session, "id"));
-        out->key = arena_printf(a, "%s", stripe_text(session, "client_reference_id"));
-    }
+    take_charge(a, session, "payment_intent", intent, "client_reference_id", out);
     json_decref(session);
     return OK;
 }
