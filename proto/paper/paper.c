@@ -31,6 +31,20 @@ void paper_owed(struct page *p, const char *label, const struct ageing *a)
     }
 }
 
+/* What it settles; and, once it has, what stayed open of that. */
+static void tell_settled(struct page *p, const struct payment *pay)
+{
+    char text[SHOW_TEXT], rest[SHOW_TEXT];
+    for (size_t i = 0; i < pay->allocations.n; i++) {
+        const struct allocation *a = &pay->allocations.v[i];
+        const struct money *open = NULL;
+        for (size_t k = 0; k < pay->open.n && !open; k++)
+            open = pay->open.v[k].invoice == a->invoice ? &pay->open.v[k].amount : NULL;
+        page_note(p, LOOK_PLAIN, "For %s: %s%s%s", show_text(a->number), show_money(text, a->amount),
+                  open ? "; then still open: " : "", open ? show_money(rest, *open) : "");
+    }
+}
+
 void paper_payment(struct page *p, const struct payment *pay, const struct me *me)
 {
     char text[SHOW_TEXT], with[SHOW_WITH], pending[400], exchange[SHOW_EXCHANGE];
@@ -68,10 +82,7 @@ void paper_payment(struct page *p, const struct payment *pay, const struct me *m
     page_fact(p, "Method", "%s", show_with(with, pay));
     page_fact(p, "Reference", "%s", show_text(pay->reference));
     page_fact(p, "Made by", "%s", show_text(pay->by));
-    for (size_t i = 0; i < pay->allocations.n; i++) {
-        const struct allocation *a = &pay->allocations.v[i];
-        page_note(p, LOOK_PLAIN, "For %s: %s", show_text(a->number), show_money(text, a->amount));
-    }
+    tell_settled(p, pay);
     if (pay->refunded.amount)
         page_money(p, "Given back", LOOK_PLAIN, pay->refunded, NULL);
     if (pay->unused.amount)

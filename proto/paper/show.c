@@ -267,6 +267,7 @@ const char *show_mail(int template)
     case TEMPLATE_KEY_ADDED: return "SSH key added";
     case TEMPLATE_KEY_REMOVED: return "SSH key removed";
     case TEMPLATE_REMINDER: return "Reminder";
+    case TEMPLATE_RECEIPT: return "Receipt";
     default: return "Mail";
     }
 }
@@ -342,6 +343,7 @@ static const struct deed {
     [WHAT_PASSWORD_SET] = {"one-time password set by %s", "one-time password set"},
     [WHAT_CODE_READ] = {"%s read the code of a mail", "code of a mail read"},
     [WHAT_FROZEN] = {"seller and buyer put on record by %s", "seller and buyer put on record"},
+    [WHAT_RECEIPT_SENT] = {"receipt mailed by %s", "receipt mailed"},
     [WHAT_CODE_SENT] = {"a code that opens it mailed by %s", "code mailed"},
     [WHAT_CODE_OPENED] = {"opened with a code of a mail by %s", "opened with a code"},
     [WHAT_CODE_REVOKED] = {"a code that opened it taken back by %s", "code taken back"},

@@ -4,6 +4,7 @@
 #include "server/due/due.h"
 #include "server/mail/deliver.h"
 #include "server/mail/smtp.h"
+#include "server/ops/receipt_mail.h"
 #include "server/ops/reminder_mail.h"
 
 /* Between its writing and its leaving what it asks for may have been paid. */
@@ -18,6 +19,16 @@ static enum err load_reminder(struct txn *t, const struct due_try *w, struct del
     return e;
 }
 
+/* Or what it is the receipt of may have been taken back. */
+static enum err load_receipt(struct txn *t, struct delivery *d)
+{
+    struct payment_state p;
+    enum err e = record_view(t, KIND_PAYMENT, d->mail.payment, shape_payment_state(), &p);
+    if (e == ERR_NOT_FOUND || (!e && p.state != PAY_SUCCEEDED && p.state != PAY_DISPUTED))
+        d->ended = RECEIPT_ENDED;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
 static enum err load(struct txn *t, struct due_try *w)
 {
     struct delivery *d = arena_alloc(w->arena, sizeof *d);
@@ -26,6 +37,8 @@ static enum err load(struct txn *t, struct due_try *w)
     enum err e = deliver_load(t, d);
     if (!e && d->due && d->mail.template == TEMPLATE_REMINDER)
         e = load_reminder(t, w, d);
+    if (!e && d->due && d->mail.template == TEMPLATE_RECEIPT)
+        e = load_receipt(t, d);
     if (!e && !d->due)
         w->next = d->mail.state == MAIL_WAITING ? DUE_REST : DUE_DONE; /* until there is a mail server */
     return e;

@@ -183,6 +183,7 @@ enum err mail_queue(struct call *c, const struct mail_new *mail, uint64_t *id)
                        .customer = mail->customer,
                        .ticket = mail->ticket,
                        .doc_code = mail->doc_code,
+                       .payment = mail->payment,
                        .created = c->now};
     enum err e = check_recipient(c, mail);
     if (!e)

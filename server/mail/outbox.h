@@ -16,6 +16,7 @@ struct mail_new {
     uint64_t customer; /* 0: none */
     uint64_t ticket;   /* 0: none; whose code it carries */
     uint64_t doc_code; /* 0: none; the code of a document that it carries */
+    uint64_t payment;  /* 0: none; whose receipt it is */
     const char *
         code; /* NULL: none. Sealed in the store until it was delivered or the ticket ended; {code} in the template */
     const struct mail_value *values;

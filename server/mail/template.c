@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define CODE "{code}"
+#define LINES "receipt" /* the value that may be lines */
 #define TEXT_MOST 16384
 
 static const char *const always[] = {"business", "portal", "name", "email", "ssh", "fingerprint"};
@@ -93,7 +94,8 @@ static enum err put_name(struct rendering *r, const char *name, size_t size, boo
     if (!value)
         return refuse(r->why, ERR_INTERNAL, "", "a mail has no value for {%.*s}", (int)size, name);
     const char *text = value->text ? value->text : "";
-    if (!text_utf8(text, strlen(text)) || !text_printable(text, strlen(text), false))
+    if (!text_utf8(text, strlen(text)) ||
+        !text_printable(text, strlen(text), strcmp(value->name, LINES) == 0))
         return refuse(r->why, ERR_INVALID, value->name, "a control character");
     *empty |= !*text;
     buf_add(&r->out, text, strlen(text));

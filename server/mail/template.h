@@ -11,7 +11,7 @@ const struct mail_text *template_default(int template); /* enum mail_template; N
 
 /* Puts the values in. {code} stays as it is, and is put in when the mail is sent (template_code). A paragraph with an empty value
  * is left out. ERR_INTERNAL with the name for one that has no value; ERR_INVALID, with the name, for a value with a
- * control character. */
+ * control character, or of several lines where it may have only one. */
 enum err template_render(struct arena *a, const char *text, const struct mail_value *values, size_t n,
                          const char **out, struct refusal *why) MUST_USE;
 /* The text with its code, or as it is when `code` is NULL. */

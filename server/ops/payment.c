@@ -1,6 +1,7 @@
 #include "server/ops/payment.h"
 #include "server/ops/frozen.h"
 #include "server/ops/document.h"
+#include "server/ops/receipt_mail.h"
 #include "server/ops/reminder.h"
 #include <string.h>
 
@@ -96,8 +97,9 @@ enum err payment_check_part(struct call *c, const struct allocation_list *parts,
     return OK;
 }
 
-/* An invoice takes as much of *amount as is due on it; *amount becomes that: 0 when it is no longer open. */
-static enum err pay_invoice(struct call *c, uint64_t id, int32_t day, struct money *amount)
+/* An invoice takes as much of *amount as is due on it; *amount becomes that: 0 when it is no longer open. *open: what is due of it then. */
+static enum err pay_invoice(struct call *c, uint64_t id, int32_t day, struct money *amount,
+                            struct money *open_then)
 {
     struct document d;
     enum err e = record_get(&c->txn, KIND_DOCUMENT, id, &d);
@@ -109,6 +111,7 @@ static enum err pay_invoice(struct call *c, uint64_t id, int32_t day, struct mon
         return OK;
     if (!e)
         e = document_apply(c, &d, *amount, false);
+    *open_then = d.balance;
     return e ? e : reminder_paid(c, &d, day);
 }
 
@@ -141,18 +144,24 @@ static enum err tell_invoices(struct call *c, const struct payment *p)
 enum err payment_succeed(struct call *c, struct payment *p)
 {
     struct allocation_list taken = {.v = arena_alloc(c->arena, p->allocations.n * sizeof *taken.v)};
+    struct allocation_list open = {.v = arena_alloc(c->arena, p->allocations.n * sizeof *open.v)};
     int64_t left = p->amount.amount;
     enum err e = payment_move(c, p, PAY_SUCCEEDED);
     for (size_t i = 0; i < p->allocations.n && !e; i++) {
         struct allocation *part = &taken.v[taken.n];
+        struct money stays = {0};
         *part = p->allocations.v[i];
-        e = pay_invoice(c, part->invoice, p->date, &part->amount);
+        e = pay_invoice(c, part->invoice, p->date, &part->amount, &stays);
         left -= part->amount.amount;
         taken.n += part->amount.amount > 0;
+        if (part->amount.amount > 0 && stays.amount > 0)
+            open.v[open.n++] =
+                (struct allocation){.invoice = part->invoice, .number = part->number, .amount = stays};
     }
     if (e)
         return e;
     p->allocations = taken;
+    p->open = open;
     p->unused = money_of(left, p->amount.currency);
     p->settled = c->now;
     if (!p->id)
@@ -165,5 +174,5 @@ enum err payment_succeed(struct call *c, struct payment *p)
         e = payment_event(c, p, WHAT_PAID, p->reference);
     if (!e)
         e = tell_invoices(c, p);
-    return e;
+    return e ? e : receipt_mail(c, p);
 }

@@ -14,7 +14,7 @@ static const char EDITABLE[] =
     "notify_business notify_customer "
     "customers_edit customers_forward reviews projects mfa staff_mfa partial_payments "
     "tax_per_line terms_days estimate_days "
-    "notes terms bank registration country statement representative no_codes code_days "
+    "notes terms bank registration country statement representative no_codes code_days no_receipts "
     "reminders reminder_quiet reminder_cap "
     "closed_until charges_most";
 

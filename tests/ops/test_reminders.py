@@ -319,6 +319,7 @@ def test_a_late_fee_is_shown_first_and_charged_once_on_the_open_principal(daemon
     configure(admin, sink)
     customer, _ = add_customer(admin)
     late = invoice(admin, customer, "100", 9)
+    switch(admin, on=False, no_receipts=True)
     admin.ask("payment.record", customer=customer, mode="cash", parts=[{"invoice": late["id"], "amount": money("40")}])
     fee(admin, fee=money("5"), fee_percent="10")
     shown = admin.ask("reminder.preview", customer=customer)["reminder"]

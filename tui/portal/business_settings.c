@@ -111,20 +111,18 @@ static void tell_portal(struct page *p, const struct scene *v)
     page_fact(p, "Documents by code", "%s",
               b->no_codes ? "no"
                           : scene_text(v, "%" PRId64 " days", b->code_days ? b->code_days : CODE_DAYS));
+    page_fact(p, "Receipts by mail", "%s", yes_no(!b->no_receipts));
     page_fact(p, "Mail to us", "%s", yes_no(b->notify_business));
     page_fact(p, "Mail to customers", "%s", yes_no(b->notify_customer));
     page_quote(p, "Banner", b->banner);
 }
 
-static const struct give portal_gives[] = {{.field = "business.banner"},
-                                           {.field = "business.customers_edit"},
-                                           {.field = "business.partial_payments"},
-                                           {.field = "business.customers_forward"},
-                                           {.field = "business.no_codes"},
-                                           {.field = "business.code_days", .unit = "days", .width = 6},
-                                           {.field = "business.notify_business"},
-                                           {.field = "business.notify_customer"},
-                                           {0}};
+static const struct give portal_gives[] = {
+    {.field = "business.banner"},           {.field = "business.customers_edit"},
+    {.field = "business.partial_payments"}, {.field = "business.customers_forward"},
+    {.field = "business.no_codes"},         {.field = "business.code_days", .unit = "days", .width = 6},
+    {.field = "business.no_receipts"},      {.field = "business.notify_business"},
+    {.field = "business.notify_customer"},  {0}};
 
 static const struct act portal_acts[] = {{.key = 'e',
                                           .name = "change",

@@ -1,0 +1,124 @@
+#include "server/ops/receipt_mail.h"
+#include "common/log.h"
+#include "common/text.h"
+#include "proto/paper/paper.h"
+#include "server/mail/outbox.h"
+#include "server/ops/payment.h"
+#include "server/ops/person.h"
+#include "server/ops/reminder.h"
+
+#define COLUMNS 72
+#define TEXT_MOST 6000 /* of a mail's 8000 bytes */
+
+/* The receipt, as the screens tell it to who paid. */
+static enum err receipt_text(struct call *c, const struct payment *stored, const char **out)
+{
+    const struct business *b;
+    enum err e = call_business(c, &b);
+    if (e)
+        return e;
+    struct payment p = *stored;
+    payment_finish(c, &p);
+    p.charges = (struct money){0}; /* told to staff alone */
+    const struct me reader = {.role = ROLE_CUSTOMER,
+                              .business = p.payee && p.payee->name ? p.payee->name : b->name};
+    struct page *page = page_open(c->arena);
+    paper_payment(page, &p, &reader);
+    *out = text_shown(c->arena, paper_text(c->arena, page, COLUMNS, TEXT_MOST), true);
+    return OK;
+}
+
+static enum err send(struct call *c, const struct payment *p, const struct reminded_mail_list *to)
+{
+    const char *text;
+    enum err e = receipt_text(c, p, &text);
+    const struct mail_value values[] = {{"number", p->number}, {"receipt", e ? "" : text}};
+    for (size_t i = 0; i < to->n && !e; i++) {
+        const struct mail_new mail = {.template = TEMPLATE_RECEIPT,
+                                      .to = to->v[i].to,
+                                      .to_name = to->v[i].name,
+                                      .customer = p->customer,
+                                      .payment = p->id,
+                                      .values = values,
+                                      .n = sizeof values / sizeof *values};
+        e = mail_queue(c, &mail, NULL);
+    }
+    return e;
+}
+
+static enum err everybody(struct call *c, const struct payment *p, struct reminded_mail_list *to)
+{
+    struct customer customer;
+    enum err e = record_needed(&c->txn, KIND_CUSTOMER, p->customer, &customer);
+    return e ? e : reminder_to(c, &customer, to);
+}
+
+enum err receipt_mail(struct call *c, const struct payment *p)
+{
+    const struct business *b;
+    struct reminded_mail_list to = {0};
+    bool no_server = false;
+    enum err e = call_business(c, &b);
+    if (!e)
+        e = mail_held(c, &no_server);
+    if (e || b->no_receipts || no_server)
+        return e;
+    e = everybody(c, p, &to);
+    if (!e)
+        e = send(c, p, &to);
+    if (e > 0) {
+        c->why = (struct refusal){0};
+        log_line(LOG_ERROR, "a receipt can not be mailed", "business=%u payment=%llu code=%s",
+                 c->txn.business, (unsigned long long)p->id, err_name(e));
+        return OK;
+    }
+    return e;
+}
+
+/* --- once more ---------------------------------------------------------------------------------------------------------------- */
+static enum err one(struct call *c, const struct payment *p, uint64_t contact, struct reminded_mail_list *to)
+{
+    struct contact *person = arena_alloc(c->arena, sizeof *person);
+    enum err e = record_get(&c->txn, KIND_CONTACT, contact, person);
+    if (!e && person->customer != p->customer)
+        e = REFUSE(c, ERR_NOT_FOUND, "contact", "there is no such person at %s", p->customer_name);
+    if (!e && !person_has_access(person))
+        e = REFUSE(c, ERR_STATE, "contact", "%s can not sign in", person->name);
+    if (e || !person->email || !mail_reaches(person->email))
+        return e;
+    *to = (struct reminded_mail_list){1, arena_alloc(c->arena, sizeof *to->v)};
+    to->v[0] = (struct reminded_mail){.to = person->email, .name = person->name};
+    return OK;
+}
+
+enum err op_receipt_send(struct call *c, const struct receipt_send_in *in, struct receipt_send_out *out)
+{
+    struct payment p;
+    struct reminded_mail_list to = {0};
+    enum err e = record_get(&c->txn, KIND_PAYMENT, in->payment, &p);
+    if (!e && p.state != PAY_SUCCEEDED)
+        e = REFUSE(c, ERR_STATE, "payment", "there is a receipt of what is paid; %s is not", p.number);
+    if (!e)
+        e = in->contact ? one(c, &p, in->contact, &to) : everybody(c, &p, &to);
+    if (!e && !to.n)
+        e = REFUSE(c, ERR_NO_EMAIL, in->contact ? "contact" : "payment",
+                   "nobody there has an address that mail reaches");
+    if (!e)
+        e = send(c, &p, &to);
+    if (e)
+        return e;
+    out->to = (struct text_list){to.n, arena_alloc(c->arena, to.n * sizeof *out->to.v)};
+    for (size_t i = 0; i < to.n; i++)
+        out->to.v[i] = to.v[i].to;
+    struct event event = {.what = WHAT_RECEIPT_SENT,
+                          .subject = SUBJECT_PAYMENT,
+                          .about = (int64_t)p.id,
+                          .number = p.number,
+                          .customer = p.customer,
+                          .customer_name = p.customer_name,
+                          .text =
+                              arena_printf(c->arena, "to %s%s", to.v[0].to, to.n > 1 ? " and others" : ""),
+                          .portal = true};
+    e = call_event(c, &event);
+    return e ? e : mail_held(c, &out->held);
+}
