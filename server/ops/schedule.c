@@ -333,7 +333,12 @@ static enum err history(struct call *c, uint64_t schedule, struct event_list *ou
 enum err op_schedule_get(struct call *c, const struct schedule_get_in *in, struct schedule_get_out *out)
 {
     struct schedule *s = arena_alloc(c->arena, sizeof *s);
+    int32_t today;
     enum err e = record_get(&c->txn, KIND_SCHEDULE, in->schedule, s);
+    if (!e)
+        e = call_today(c, &today);
+    if (!e)
+        e = schedule_total(c, s, today);
     if (!e)
         e = next_days(c, s, &out->days);
     if (!e)

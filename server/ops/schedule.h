@@ -16,6 +16,8 @@ int64_t schedule_due(const struct schedule *s, int32_t today, int64_t most);
 /* Stores it; a field that does not fit is refused. */
 enum err schedule_put(struct call *c, struct schedule *s) MUST_USE;
 enum err schedule_event(struct call *c, const struct schedule *s, int what, const char *text) MUST_USE;
+/* total becomes what the next would come to if it were made today; as it was where there is no next, or it can not be made. */
+enum err schedule_total(struct call *c, struct schedule *s, int32_t today) MUST_USE;
 /* Makes the next invoices, at most so many, as long as their day has come; s is stored. What is refused makes none of it: the caller's
  * transaction is to be undone. made: how many. */
 enum err schedule_make(struct call *c, struct schedule *s, int32_t today, int64_t most,

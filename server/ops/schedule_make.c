@@ -88,6 +88,17 @@ static enum err build(struct call *c, const struct schedule *s, int32_t day, int
     return OK;
 }
 
+enum err schedule_total(struct call *c, struct schedule *s, int32_t today)
+{
+    struct document d;
+    enum err e = s->next_date ? build(c, s, s->next_date, today, &d) : OK;
+    if (!e && s->next_date)
+        s->total = d.total;
+    if (e > 0)
+        c->why = (struct refusal){0};
+    return e > 0 ? OK : e;
+}
+
 /* What was made under that number stays the only one, whatever the schedule says. */
 static enum err is_made(struct call *c, const struct schedule *s, bool *is)
 {

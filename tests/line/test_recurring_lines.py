@@ -33,7 +33,7 @@ def test_an_invoice_is_made_recurring_and_steered(office):
         t.hear("Its end: Last day, At most").hear("yes or no: ").say("yes").hear("Last day, empty for no end: ").say("2000-01-01").hear("At most").say("12")
         t.hear("Each of them: ").hear("yes or no: ").say("yes").hear("Sent at once").say("yes").hear("Due in, days, empty for the customer's terms: ").say("14")
         t.hear("Due by date").say("no").hear("Service dates").say("yes").hear("lies before the first day").hear("Last day").say("-").hear("It recurs from now on.")
-        t.hear("State: running").hear("How often: every 2 months from").hear("At most: 12").hear("Each says: 1 × Hosting, EUR 100.00").hear("Next: ").hear("Recurring invoice: ")
+        t.hear("State: running").hear("How often: every 2 months from").hear("At most: 12").hear("Each says: 1 × Hosting, EUR 100.00").hear("Next: ").hear(", EUR 1").hear("Recurring invoice: ")
         [row] = ana.ask("schedule.list")["schedules"]
         assert (row["name"], row["every"], row["next"]) == ("Web hosting", 2, 2)
         t.say("make").hear("None waits to be made.").hear("Recurring invoice: ").say("pause").hear("Paused: what is due meanwhile is left out. resume goes on.")

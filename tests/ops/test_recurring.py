@@ -5,7 +5,7 @@ import signal
 import pytest
 
 import clock
-from daemon import Daemon, Refused, add_customer, days, line, open_portal, wait_until
+from daemon import Daemon, Refused, add_customer, days, line, money, open_portal, wait_until
 
 MONTHLY = {"document": {"lines": [line("Hosting", "1", "100", "19")]}, "period": "month", "send": True, "due_days": 14}
 
@@ -300,3 +300,15 @@ def rows(admin):
         after = page.get("next")
         if not after:
             return got
+
+
+def test_the_total_that_is_told_is_that_of_the_next_invoice_as_it_will_be_made(at_noon):
+    d, admin, customer = at_noon
+    s = create(admin, customer, anchor="2027-02-10", document={"lines": [line(name, "1", "0.13", "19") for name in ("One", "Two", "Three")]})
+    assert s["total"] == money("0.46")
+    revision = admin.ask("settings.get")["business"]["revision"]
+    admin.ask("settings.update", business={"revision": revision, "tax_per_line": True})
+    told = admin.ask("schedule.get", schedule=s["id"])
+    assert (told["schedule"]["total"], told["days"][0]["date"], told["days"][0]["due"]) == (money("0.45"), "2027-02-10", "2027-02-24")
+    (invoice,), _ = made(later(d, "2027-02-10"), s["id"])
+    assert (invoice["total"], invoice["date"], invoice["due"]) == (money("0.45"), "2027-02-10", "2027-02-24")

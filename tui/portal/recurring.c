@@ -178,7 +178,8 @@ static void tell_days(struct page *p, const struct scene *v)
     const struct document_row_list *made = &all(v)->invoices;
     for (size_t i = 0; i < next->n && i < SOON; i++)
         page_list(p, it(v)->state == SCHEDULE_PAUSED ? "Would be made" : "Next",
-                  scene_text(v, "%s, due %s", day(v, next->v[i].date), day(v, next->v[i].due)));
+                  scene_text(v, "%s, due %s%s%s", day(v, next->v[i].date), day(v, next->v[i].due),
+                             i ? "" : ", ", i ? "" : money(v, it(v)->total)));
     for (size_t i = 0; i < made->n; i++) {
         const char *number = show_text(made->v[i].number);
         page_list(p, "Made",
