@@ -13,7 +13,7 @@ from stripe_double import Fault, Stripe  # noqa: E402
 from stripe_portal import LOCAL, Portal  # noqa: E402
 from test_payment_once import all_payments, ledger  # noqa: E402
 
-ROUNDS, EACH = int(os.environ.get("POSTERN_CHARGE_ROUNDS", "6")), 4
+ROUNDS, EACH = int(os.environ.get("POSTERN_KILL_ROUNDS", "6")), 4
 CARDS = ["4242424242424242", "4000000000009235", "4000000000000341", "4000000000003014"]
 random.seed(20270131)
 

@@ -1,5 +1,5 @@
 """kill -9 while statements of a bank come in, again and again: each line is there once, each exact payment was made once, each return took it back once, and what was
-broken off goes on by bringing the same file again. POSTERN_ROUNDS=40 for the long run, POSTERN_SEED=n for another one."""
+broken off goes on by bringing the same file again. POSTERN_KILL_ROUNDS=40 for the long run, POSTERN_SEED=n for another one."""
 import os
 import random
 import signal
@@ -9,7 +9,7 @@ import msgpack
 
 from daemon import Client, Daemon, add_customer, days, line
 
-ROUNDS = int(os.environ.get("POSTERN_ROUNDS", "6"))
+ROUNDS = int(os.environ.get("POSTERN_KILL_ROUNDS", "6"))
 STRETCH, PAID, RETURNED, UNKNOWN = 10, 24, 4, 12
 ACCOUNT = "DE89370400440532013000"
 PAYER = "FR1420041010050500013M02606"

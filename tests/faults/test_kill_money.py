@@ -1,5 +1,6 @@
-"""kill -9 around everything that moves money by itself: payments by card and at Stripe's page, refunds through both, recurring invoices. What had no answer is sent
-again with the same request id. In the end there are no two charges, no two refunds and no two invoices of one turn, and none of them is lost.
+"""kill -9 around everything that moves money: payments by card, with a saved one and at Stripe's page, what is charged by itself, refunds through both gateways,
+recurring invoices, statements of a bank. What had no answer is sent again with the same request id. In the end there are no two charges, no two refunds, no two
+invoices of one turn and no two payments of one line, and none of them is lost.
 
 6 rounds; POSTERN_KILL_ROUNDS=40 is the long run, POSTERN_SEED another one."""
 import os
@@ -17,6 +18,9 @@ from stripe_portal import HOME, LOCAL, set_stripe  # noqa: E402
 
 ROUNDS = int(os.environ.get("POSTERN_KILL_ROUNDS", "6"))
 CARDS = ["4242424242424242", "4242424242424242", "4000000000003006", "4000000000009235", "4000000000000002", "4000000000005126"]
+CARD = {"card_number": "4242424242424242", "card_expiry": "12/40", "card_code": "123"}
+KINDS = ("card", "saved", "page", "refund", "recurring", "by_itself", "bank")
+OF_MARIA = ("card", "saved", "page")
 PAGE = 100
 
 
@@ -35,7 +39,7 @@ class Worker(threading.Thread):
     def run(self):
         client = Client(self.house.d.socket, 30)
         try:
-            client.token = self.house.tokens["maria" if self.kind in ("card", "page") else "staff"]
+            client.token = self.house.tokens["maria" if self.kind in OF_MARIA else "staff"]
             while True:
                 self.one(client)
         except (OSError, EOFError):
@@ -74,19 +78,48 @@ class House:
         self.customer, contact = add_customer(self.admin)
         self.maria = open_portal(d, self.admin, contact, "maria@bodega.test")
         self.tokens = {"staff": self.admin.token, "maria": self.maria.token}
-        self.fresh, self.lock, self.schedules = [], threading.Lock(), 0
+        self.saved_card = self.maria.ask("method.save", mode="card", **CARD)["saved"]["id"]
+        self.agreed, contact = add_customer(self.admin, "Agreed", "agreed@bodega.test")
+        who = open_portal(d, self.admin, contact, "agreed@bodega.test")
+        agreed = who.ask("method.save", mode="card", **CARD)["saved"]["id"]
+        who.ask("method.agree", saved=agreed, version=1, ceiling={"amount": 10000, "currency": "EUR"})
+        self.today = self.admin.ask("session.me")["me"]["today"]
+        self.by_bank, _ = add_customer(self.admin, "By bank", "bank@bodega.test")
+        self.balance, self.lines = 0, []
 
-    def bills(self, n, chance):
+    def bills(self, n, chance, customer=None):
         """n invoices that nobody pays but who asked for them."""
         with Client(self.d.socket, 30) as staff:
             staff.token = self.tokens["staff"]
-            return [staff.ask("invoice.create", customer=self.customer, send=True, document={
+            return [staff.ask("invoice.create", customer=customer or self.customer, send=True, document={
                 "lines": [line(price=f"{chance.randrange(100, 9999) / 100:.2f}")], "due": days(14)})["invoice"] for _ in range(n)]
 
     def card(self, client, chance):
         due = self.bills(chance.randrange(1, 4), chance)
         return "payment.pay", {"parts": [{"invoice": i["id"]} for i in due], "expect": {"amount": sum(i["total"]["amount"] for i in due), "currency": "EUR"},
                                "card_number": chance.choice(CARDS), "card_expiry": "12/40", "card_code": "123"}
+
+    def saved(self, client, chance):
+        due = self.bills(1, chance)
+        return "payment.pay", {"parts": [{"invoice": i["id"]} for i in due], "expect": due[0]["total"], "saved": self.saved_card}
+
+    def by_itself(self, client, chance):
+        """Its first part is due today, so it is charged as soon as it is looked at."""
+        return "invoice.create", {"customer": self.agreed, "send": True, "document": {"lines": [line(price="20")], "instalments": [
+            {"due": self.today, "amount": {"amount": 1900, "currency": "EUR"}}, {"due": days(3000), "amount": {"amount": 100, "currency": "EUR"}}]}}
+
+    def bank(self, client, chance):
+        """A statement that goes on where the last one ended: some lines pay an invoice exactly, some are nobody's."""
+        due = self.bills(chance.randrange(1, 6), chance, self.by_bank)
+        serial = len(self.lines)
+        lines = [{"date": days(-1), "amount": i["total"], "reference": reference(i["id"]), "bank_reference": f"B{serial + n}"} for n, i in enumerate(due)]
+        lines += [{"date": days(-1), "amount": {"amount": chance.randrange(1, 999), "currency": "EUR"}, "text": "who knows", "bank_reference": f"U{serial + n}"}
+                  for n in range(chance.randrange(3))]
+        opening, self.balance = self.balance, self.balance + sum(l["amount"]["amount"] for l in lines)
+        self.lines += lines
+        return "bank.import", {"lines": lines, "statement": {
+            "account": "DE89370400440532013000", "currency": "EUR", "until": days(-1), "opening": {"amount": opening, "currency": "EUR"},
+            "closing": {"amount": self.balance, "currency": "EUR"}}}
 
     def page(self, client, chance):
         for session in self.double.sessions("open"):
@@ -99,7 +132,8 @@ class House:
 
     def refund(self, client, chance):
         """Out of a payment of which something was taken off, through its gateway."""
-        rows = [p for p in client.ask("payment.list", state="succeeded", limit=PAGE)["payments"] if p.get("gateway") and (p["allocations"] or p["unused"]["amount"])]
+        rows = [p for p in client.ask("payment.list", state="succeeded", limit=PAGE)["payments"]
+                if p.get("gateway") and p["customer"] == self.customer and (p["allocations"] or p["unused"]["amount"])]
         if not rows:
             return None
         payment = chance.choice(rows)
@@ -133,6 +167,8 @@ class House:
             for r in back:
                 self.admin.ask("refund.settle", refund=r["id"])
             return not pending and not back
+        wait_until(none_left, 120, "an outcome of all")
+        wait_until(lambda: all(r["at"] > self.today + "T24" for r in self.all("due.list", "due") if r["work"] == "charge"), 60, "all that is charged by itself")
         wait_until(none_left, 120, "an outcome of all")
 
         def told():
@@ -174,6 +210,31 @@ def moved(rows, gateway):
     return sorted((r["amount"]["amount"], r["state"] != "failed") for r in rows if r.get("gateway") == gateway)
 
 
+def reference(document):
+    return f"RF{98 - int(f'{document}271500') % 97:02d}{document}"
+
+
+def check_bank(house, payments):
+    """Each line is there once, and each that pays an invoice exactly is the one payment of it."""
+    lines = house.all("bank.lines", "lines")
+    assert sorted(l["bank_reference"] for l in lines) == sorted(l["bank_reference"] for l in house.lines), "a line twice, or lost"
+    exact = [l for l in house.lines if "reference" in l]
+    booked = [l for l in lines if l["state"] == "booked"]
+    mine = [p for p in payments if p["customer"] == house.by_bank]
+    assert len(booked) == len(exact) == len(mine) and {l["payment"] for l in booked} == {p["id"] for p in mine}
+    assert sorted((p["allocations"][0]["invoice"], p["amount"]["amount"]) for p in mine) == sorted(
+        (l_id, l["amount"]["amount"]) for l in exact for l_id in [int(l["reference"][4:])])
+    return len(lines)
+
+
+def check_by_itself(house, made, payments):
+    for invoice in made:
+        mine = [p for p in payments if any(a["invoice"] == invoice["id"] for a in p["allocations"])]
+        left = house.admin.ask("invoice.get", invoice=invoice["id"])["invoice"]["balance"]["amount"]
+        assert ([p["state"] for p in mine], left) == (["succeeded"], 100), (invoice["number"], mine)
+    assert len([p for p in payments if p["customer"] == house.agreed]) == len(made)
+
+
 def check(house, workers):
     payments, refunds = house.all("payment.list", "payments"), house.all("refund.list", "refunds")
     charges, backs = house.ledger()
@@ -185,7 +246,9 @@ def check(house, workers):
     assert moved(payments, "stripe") == sorted((s["amount_total"], s["payment_status"] == "paid") for s in sessions)
     there = house.double.refunds()
     assert moved(refunds, "stripe") == sorted((r["amount"], r["status"] != "failed") for r in there)
-    for kind, rows in (("card", payments), ("page", payments)):
+    lines = check_bank(house, payments)
+    check_by_itself(house, [a["invoice"] for a in workers["by_itself"].answers], payments)
+    for kind, rows in ((kind, payments) for kind in OF_MARIA):
         told = [a["payment"]["id"] for a in workers[kind].answers]
         assert len(told) == len(set(told)) and set(told) <= {p["id"] for p in rows}, kind
     told = [a["refund"]["id"] for a in workers["refund"].answers if "refund" in a]
@@ -196,20 +259,20 @@ def check(house, workers):
     assert house.d.client().ask("system.check")["problems"] == []
     assert house.d.client().ask("audit.verify")["problems"] == []
     return {"payments": len(payments), "charges": len(charges), "pages": len(sessions), "refunds": len(refunds), "schedules": len(schedules),
-            "invoices made": sum(map(len, turns.values()))}
+            "invoices made": sum(map(len, turns.values())), "charged by itself": len(workers["by_itself"].answers), "lines": lines}
 
 
 def test_killed_around_money_nothing_is_charged_given_back_or_made_twice_and_nothing_is_lost(tmp_path):
     chance = random.Random(seed := int(os.environ.get("POSTERN_SEED", "20261130")))
     with Stripe(tmp_path) as double, Daemon(**LOCAL) as d:
         house = House(d, double)
-        workers = {kind: Worker(house, kind, seed) for kind in ("card", "page", "refund", "recurring")}
+        workers = {kind: Worker(house, kind, seed) for kind in KINDS}
         waited = 0
         for _ in range(ROUNDS):
             had = sum(len(w.answers) for w in workers.values())
             for w in workers.values():
                 w.begin().start()
-            enough = had + chance.randrange(4, 24)
+            enough = had + chance.randrange(4, 40)
             wait_until(lambda: sum(len(w.answers) for w in workers.values()) >= enough or not any(w.is_alive() for w in workers.values()), 60, "some answers")
             d.process.send_signal(signal.SIGKILL)
             d.process.wait(10)
@@ -223,7 +286,7 @@ def test_killed_around_money_nothing_is_charged_given_back_or_made_twice_and_not
             house.admin.token = house.tokens["staff"]
         for kind, w in workers.items():  # what is open is asked once more
             client = d.client()
-            client.token = house.tokens["maria" if kind in ("card", "page") else "staff"]
+            client.token = house.tokens["maria" if kind in OF_MARIA else "staff"]
             while w.open:
                 w.one(client)
         house.settle()
@@ -231,4 +294,4 @@ def test_killed_around_money_nothing_is_charged_given_back_or_made_twice_and_not
         wait_until(lambda: sum(map(len, house.made().values())) >= len(schedules), 60, "what recurs")
         counted = check(house, workers)
         print(f"{ROUNDS} rounds, {waited} requests that were under way:", counted)
-        assert waited >= ROUNDS and counted["charges"] and counted["pages"] and counted["refunds"] and counted["schedules"]
+        assert waited >= ROUNDS and counted["charges"] and counted["pages"] and counted["refunds"] and counted["schedules"] and counted["charged by itself"] and counted["lines"]
