@@ -200,6 +200,9 @@ static void *janitor(void *arg)
         }
         int64_t now = listener_now();
         if (now - swept >= every) {
+            if (!l->parks) /* not at once: by now they all run, and the start is over */
+                park_begin();
+            l->parks = true;
             swept = now;
             end_overdue(l, now);
         }
@@ -306,6 +309,8 @@ void listener_close(struct listener *l)
     pthread_cond_signal(&l->work);
     pthread_mutex_unlock(&l->lock);
     pthread_join(l->janitor, NULL);
+    if (l->parks)
+        park_end();
     pool_close(l->greeters);
     while (l->endpoints) {
         struct endpoint *e = l->endpoints;

@@ -120,6 +120,7 @@ struct listener {
     atomic_size_t buffered; /* bytes of requests with more than REQUEST_ROOM and of queued answers, … */
     atomic_size_t buffered_strangers; /* … and those of strangers */
     pthread_t janitor;
+    bool parks; /* the janitor's until it has ended */
 
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t work, idle;
@@ -201,6 +202,10 @@ bool sources_admit(struct listener *l,
 void sources_forget(struct listener *l, struct conn *c); /* undoes that; its descriptor is back */
 void sources_no_stranger(struct conn *c);                /* … of whom another may take the place */
 void sources_close(struct listener *l);
+
+/* listener_park.c */
+void park_begin(void); /* keeps the threads that nng has too many waiting, until as many park_end have come */
+void park_end(void);   /* not on a thread of nng */
 
 /* listener.c */
 bool listener_admits(struct listener *l, struct conn *c); /* counts it in and links it, or says no */

@@ -338,6 +338,39 @@ def test_many_requests_of_one_connection_are_all_answered_whatever_their_order(d
         assert seen == set(range(1, count + 1))
 
 
+def slept(pid):
+    """How often each of the threads that nng runs callbacks on went to sleep, by its number."""
+    times = {}
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/status", encoding="ascii") as f:
+            status = dict(line.split(":", 1) for line in f if ":" in line)
+        if status["Name"].strip() == "nng:task":
+            times[task] = int(status["voluntary_ctxt_switches"])
+    return times
+
+
+def test_no_more_threads_answer_than_there_are_processors(door):
+    processors = max(2, len(os.sched_getaffinity(0)))
+    customers = [Customer(door.path) for _ in range(8)]
+    for customer in customers:
+        customer.start()
+
+    def answering():
+        """How many of the threads were woken during some hundred requests."""
+        before, asked = slept(door.process.pid), sum(c.asked for c in customers)
+        enough = door.comes_to(lambda: sum(c.asked for c in customers) - asked >= 400, True)
+        assert enough and [c.trouble for c in customers] == [None] * len(customers)
+        after = slept(door.process.pid)
+        return sum(after[thread] != before.get(thread) for thread in after) <= processors
+
+    try:
+        assert door.comes_to(answering, True)
+    finally:
+        for customer in customers:
+            customer.over.set()
+            customer.join(PATIENCE)
+
+
 def test_hops_before_the_id_come_back_as_they_were(door):
     with Polite(door.path) as polite:
         hops = bytes.fromhex("0000000b7fffffff")
