@@ -1,5 +1,6 @@
 /* Packing: shape table → msgpack. The reading half is codec_unpack.c. This file alone includes msgpack-c. */
 #include "common/codec_plan.h"
+#include "common/codec_put.h"
 #include "common/date.h"
 #include "common/text.h"
 #include <msgpack.h>
@@ -51,24 +52,6 @@ static inline void put_bool(struct buf *out, bool value)
     msgpack_packer packer;
     msgpack_packer_init(&packer, out, append);
     (void)(value ? msgpack_pack_true(&packer) : msgpack_pack_false(&packer));
-}
-
-/* Fewer than 32 bytes: both halves, which may overlap, are quicker than a call. */
-static inline void copy_short(uint8_t *to, const char *from, size_t size)
-{
-    if (size >= 16) {
-        memcpy(to, from, 16);
-        memcpy(to + size - 16, from + size - 16, 16);
-    } else if (size >= 8) {
-        memcpy(to, from, 8);
-        memcpy(to + size - 8, from + size - 8, 8);
-    } else if (size >= 4) {
-        memcpy(to, from, 4);
-        memcpy(to + size - 4, from + size - 4, 4);
-    } else {
-        for (size_t i = 0; i < size; i++)
-            to[i] = (uint8_t)from[i];
-    }
 }
 
 /* By itself, so that the short way saves no registers for it. */
@@ -130,33 +113,14 @@ static void pack_money(struct buf *out, const struct money *m, enum codec_for pu
     pack_str(out, m->currency, strlen(m->currency));
 }
 
+/* What is of none of the plan's sorts: money, bytes, a bool. */
 static inline bool empty(enum field_type type, const void *at)
 {
-    switch (type) {
-    case FIELD_BOOL: return !*(const bool *)at;
-    case FIELD_COUNT:
-    case FIELD_DECIMAL:
-    case FIELD_INSTANT: return *(const int64_t *)at == 0;
-    case FIELD_ENUM: return *(const int *)at == 0;
-    case FIELD_ID: return *(const uint64_t *)at == 0;
-    case FIELD_TEXT:
-    case FIELD_LINES:
-    case FIELD_SECRET: {
-        const char *text = *(const char *const *)at;
-        return !text || !*text;
-    }
-    case FIELD_BYTES: return ((const struct bytes *)at)->size == 0;
-    case FIELD_DATE: return *(const int32_t *)at == 0;
-    case FIELD_MONEY: {
+    if (type == FIELD_MONEY) {
         const struct money *m = at;
         return m->amount == 0 && !m->currency[0];
     }
-    case FIELD_SHAPE: return *(void *const *)at == NULL;
-    case FIELD_LIST:
-    case FIELD_IDS:
-    case FIELD_TEXTS: return ((const struct any_list *)at)->n == 0;
-    }
-    return true;
+    return type == FIELD_BYTES ? ((const struct bytes *)at)->size == 0 : !*(const bool *)at;
 }
 
 static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose);
@@ -257,13 +221,6 @@ static inline uint8_t *quick_number(uint8_t *at, uint64_t v)
     return at + 1 + size;
 }
 
-/* The head of a text of 31 bytes at most that stands behind it already. */
-static inline uint8_t *quick_head(uint8_t *at, size_t size)
-{
-    *at = (uint8_t)(0xa0 | size);
-    return at + 1 + size;
-}
-
 static inline uint8_t *quick_text(uint8_t *at, const char *text)
 {
     const size_t size = strlen(text);
@@ -275,17 +232,15 @@ static inline uint8_t *quick_text(uint8_t *at, const char *text)
 
 static inline uint8_t *quick_money(uint8_t *at, const struct money *m, bool store)
 {
-    static const char amount[] = "\202\246amount",
-                      currency[] = "\250currency"; /* a map of two, texts of 6 and 8 */
     if (m->amount < 0)
         return NULL;
     if (store)
         *at++ = 0x92;
     else
-        at = (uint8_t *)memcpy(at, amount, sizeof amount) + sizeof amount - 1;
+        at = (uint8_t *)memcpy(at, PUT_AMOUNT, sizeof PUT_AMOUNT) + sizeof PUT_AMOUNT - 1;
     at = quick_number(at, (uint64_t)m->amount);
     if (!store)
-        at = (uint8_t *)memcpy(at, currency, sizeof currency) + sizeof currency - 1;
+        at = (uint8_t *)memcpy(at, PUT_CURRENCY, sizeof PUT_CURRENCY) + sizeof PUT_CURRENCY - 1;
     memcpy(at + 1, m->currency, sizeof m->currency);
     return quick_head(at, strnlen(m->currency, sizeof m->currency - 1));
 }
@@ -312,12 +267,12 @@ static inline uint8_t *quick(uint8_t *to, const struct plan_row *row, const stru
     case FIELD_DATE:
         v = *(const int32_t *)at;
         if (!store)
-            return quick_head(to, strlen(date_plain((char *)to + 1, (int32_t)v)));
+            return quick_head(to, date_put((char *)to + 1, (int32_t)v));
         break;
     case FIELD_ENUM:
         v = *(const int *)at;
         if (!store)
-            return quick_text(to, enum_name(f->values(), (int)v));
+            return quick_name(to, enum_name(f->values(), (int)v));
         break;
     case FIELD_MONEY: return quick_money(to, at, store);
     case FIELD_TEXT:
@@ -375,33 +330,72 @@ static void pack_chosen(struct buf *out, const struct shape *shape, const struct
         pack_half(out, shape->fields + 64, plan->rows + 64, from, (uint64_t)(chosen >> 64), purpose);
 }
 
-static uint64_t filled_half(const struct plan_row *rows, const char *from, uint64_t maybe)
+/* Of those that may be empty the ones that are not, sort by sort: each is a look at a number then. */
+struct sorts {
+    uint64_t wide, half, text;
+};
+static uint64_t filled_half(const struct plan_row *rows, const char *from, const struct sorts *sorts,
+                            uint64_t maybe)
 {
-    uint64_t filled = 0;
-    for (; maybe; maybe &= maybe - 1) {
-        const struct plan_row *row = &rows[__builtin_ctzll(maybe)];
-        if (!empty((enum field_type)row->type, from + row->offset))
-            filled |= maybe & (0 - maybe);
+    uint64_t filled = 0, rest;
+    for (rest = maybe & sorts->wide; rest; rest &= rest - 1) {
+        uint64_t v;
+        memcpy(&v, from + rows[__builtin_ctzll(rest)].offset, sizeof v);
+        filled |= v ? rest & (0 - rest) : 0;
+    }
+    for (rest = maybe & sorts->half; rest; rest &= rest - 1) {
+        uint32_t v;
+        memcpy(&v, from + rows[__builtin_ctzll(rest)].offset, sizeof v);
+        filled |= v ? rest & (0 - rest) : 0;
+    }
+    for (rest = maybe & sorts->text; rest; rest &= rest - 1) {
+        const char *text = *(const char *const *)(from + rows[__builtin_ctzll(rest)].offset);
+        filled |= text && *text ? rest & (0 - rest) : 0;
+    }
+    for (rest = maybe & ~(sorts->wide | sorts->half | sorts->text); rest; rest &= rest - 1) {
+        const struct plan_row *row = &rows[__builtin_ctzll(rest)];
+        filled |= empty((enum field_type)row->type, from + row->offset) ? 0 : rest & (0 - rest);
     }
     return filled;
 }
 
-static shape_bits choose(const struct codec_plan *plan, const struct shape_head *head, enum codec_for purpose)
+static shape_bits choose(const struct codec_plan *plan, const struct shape_head *head, enum codec_for purpose,
+                         shape_bits among)
 {
     const struct plan_choice *choice = &plan->choice[purpose];
-    const shape_bits sure = choice->always | (choice->given & head->has), maybe = choice->filled & ~sure;
+    const shape_bits sure = (choice->always | (choice->given & head->has)) & among,
+                     maybe = choice->filled & ~sure & among;
     const char *from = (const char *)head;
-    shape_bits chosen = sure | filled_half(plan->rows, from, (uint64_t)maybe);
-    if (maybe >> 64)
-        chosen |= (shape_bits)filled_half(plan->rows + 64, from, (uint64_t)(maybe >> 64)) << 64;
+    const struct sorts low = {(uint64_t)plan->wide, (uint64_t)plan->half, (uint64_t)plan->text};
+    shape_bits chosen = sure | filled_half(plan->rows, from, &low, (uint64_t)maybe);
+    if (maybe >> 64) {
+        const struct sorts high = {(uint64_t)(plan->wide >> 64), (uint64_t)(plan->half >> 64),
+                                   (uint64_t)(plan->text >> 64)};
+        chosen |= (shape_bits)filled_half(plan->rows + 64, from, &high, (uint64_t)(maybe >> 64)) << 64;
+    }
     return chosen;
+}
+
+/* What was told from the store's bytes (common/codec_tell.c), and behind it what was computed since, and what is said empty. */
+static void pack_told(struct buf *out, const struct shape *shape, const struct codec_plan *plan,
+                      const struct shape_head *head, enum codec_for purpose)
+{
+    const shape_bits chosen =
+        choose(plan, head, purpose, plan->choice[purpose].always | plan->calc) & ~head->has;
+    put_map(out, (size_t)__builtin_popcountll((uint64_t)chosen) + (head->extra_count & ~SHAPE_TOLD));
+    buf_add(out, head->extra, head->extra_size);
+    pack_half(out, shape->fields, plan->rows, (const char *)head, (uint64_t)chosen, purpose);
 }
 
 static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose)
 {
     const struct shape_head *head = from;
     const struct codec_plan *plan = codec_plan(shape);
-    const shape_bits chosen = choose(plan, head, purpose);
+    if (head->extra_count & SHAPE_TOLD) {
+        pack_told(out, shape, plan, head, purpose);
+        return;
+    }
+    const shape_bits chosen = choose(plan, head, purpose, ~(shape_bits)0);
     size_t n = 0;
     for (shape_bits rest = chosen; rest; rest >>= 64)
         n += (size_t)__builtin_popcountll((uint64_t)rest);

@@ -37,6 +37,10 @@ enum err codec_load(struct arena *a, const struct shape *shape, const uint8_t *b
 /* The same through a view: fields that the view does not name are passed over, not kept. What it gives can not be stored. */
 enum err codec_view(struct arena *a, const struct shape *view, const uint8_t *bytes, size_t size,
                     void *to) MUST_USE;
+/* The same for who only tells it on: what is stored is written as readers are told it (codec_pack takes it as it is), and of the struct only what
+ * is no text is set. false: a field that is not as nearly all are; read it by codec_view. The struct is to be changed in computed fields alone. */
+bool codec_tell(struct arena *a, const struct shape *view, const uint8_t *bytes, size_t size,
+                void *to) MUST_USE;
 /* A view's struct from the record's, whose texts and lists it shares; without what is computed when it is read. */
 void codec_narrow(const struct shape *view, void *to, const struct shape *shape, const void *from);
 /* Wire → struct, validated: types, limits, control characters, currency codes, MUST. The bytes have passed mp_scan. `names`

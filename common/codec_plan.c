@@ -10,6 +10,11 @@
     (1u << FIELD_BOOL | 1u << FIELD_COUNT | 1u << FIELD_DECIMAL | 1u << FIELD_LIST | 1u << FIELD_IDS | \
      1u << FIELD_TEXTS)
 
+/* Empty when the number or pointer that they begin with is 0. */
+#define WIDE                                                                                              \
+    (1u << FIELD_COUNT | 1u << FIELD_DECIMAL | 1u << FIELD_INSTANT | 1u << FIELD_ID | 1u << FIELD_SHAPE | \
+     1u << FIELD_LIST | 1u << FIELD_IDS | 1u << FIELD_TEXTS)
+
 static void tell(struct plan_choice *to, const struct field *f, shape_bits bit, unsigned never)
 {
     if (f->flags & never)
@@ -61,12 +66,24 @@ const struct codec_plan *codec_plan_make(const struct shape *shape)
         choose(plan, f, SHAPE_BIT(i));
         if (field_heavy(f))
             plan->heavy |= SHAPE_BIT(i);
-        if (f->flags & FIELD_CALC)
+        if (1u << f->type & WIDE)
+            plan->wide |= SHAPE_BIT(i);
+        if (1u << f->type & (1u << FIELD_ENUM | 1u << FIELD_DATE))
+            plan->half |= SHAPE_BIT(i);
+        if (1u << f->type & (1u << FIELD_TEXT | 1u << FIELD_LINES | 1u << FIELD_SECRET))
+            plan->text |= SHAPE_BIT(i);
+        if (f->flags & FIELD_CALC) {
+            plan->calc |= SHAPE_BIT(i);
             continue;
+        }
         plan->row_of[f->number] = (uint8_t)(i + 1);
         const uint8_t what[] = {(uint8_t)f->number, f->type};
         form = hash_add(form, what, sizeof what);
     }
+    const struct plan_choice *staff = &plan->choice[CODEC_TO_STAFF];
+    plan->tells = shape->n <= 64 && !staff->given &&
+                  memcmp(staff, &plan->choice[CODEC_TO_CUSTOMER], sizeof *staff) == 0 &&
+                  ((staff->always | staff->filled) == SHAPE_BIT(shape->n) - 1);
     plan->form = (uint16_t)(form ^ form >> 16 ^ form >> 32 ^ form >> 48);
     const struct codec_plan *other = NULL;
     if (atomic_compare_exchange_strong(shape->plan, &other, plan))

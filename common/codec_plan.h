@@ -20,6 +20,11 @@ struct plan_choice {
 struct codec_plan {
     struct plan_choice choice[CODEC_PURPOSES];
     shape_bits heavy; /* field_heavy */
+    shape_bits calc;  /* computed when it is read */
+    shape_bits wide;  /* empty when its first 8 bytes are 0: numbers, ids, lists, shapes */
+    shape_bits half;  /* when 4 are: enums, dates */
+    shape_bits text;  /* when it points at nothing, or at "" */
+    bool tells;       /* the same to all who read it, and no more fields than a half: codec_tell can */
     uint16_t form;    /* a digest of numbers and types of what is stored: of another one, another form */
     uint8_t row_of
         [PLAN_NUMBERS]; /* of a number in the store: its row + 1; 0: none, or one that is never stored */

@@ -78,14 +78,14 @@ void date_split(int32_t day, int *year, int *month, int *dom)
         *year = *month = *dom = 0;
         return;
     }
-    int d = day + 305; /* days since 1 March of year 0 */
-    int era = d / 146097, of_era = d % 146097;
-    int y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int of_year = of_era - (365 * y + y / 4 - y / 100);
-    int m = (5 * of_year + 2) / 153;
-    *dom = of_year - (153 * m + 2) / 5 + 1;
-    *month = m < 10 ? m + 3 : m - 9;
-    *year = 400 * era + y + (m >= 10);
+    /* Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms" (2022): years begin with March. */
+    const uint32_t quarters = 4 * (uint32_t)(day + 305) + 3, century = quarters / 146097;
+    const uint64_t years = UINT64_C(2939745) * (quarters % 146097 | 3);
+    const uint32_t of_year = (uint32_t)years / 2939745 / 4, months = 2141 * of_year + 197913;
+    const bool next = of_year >= 306; /* January or February of the next one */
+    *year = (int)(100 * century + (uint32_t)(years >> 32) + next);
+    *month = (int)(months >> 16) - (next ? 12 : 0);
+    *dom = (int)((months & 0xffff) / 2141) + 1;
 }
 
 int date_weekday(int32_t day)
@@ -112,19 +112,23 @@ static inline char *put(char *to, int value, int width)
     return to + width;
 }
 
-char *date_plain(char *buffer, int32_t day)
+size_t date_put(char *to, int32_t day)
 {
     int y, m, d;
     date_split(day, &y, &m, &d);
-    char *b = buffer;
-    if (y) {
-        b = put(b, y, 4);
-        *b++ = '-';
-        b = put(b, m, 2);
-        *b++ = '-';
-        b = put(b, d, 2);
-    }
-    *b = '\0';
+    if (!y)
+        return 0;
+    put(to, y, 4);
+    to[4] = '-';
+    put(to + 5, m, 2);
+    to[7] = '-';
+    put(to + 8, d, 2);
+    return 10;
+}
+
+char *date_plain(char *buffer, int32_t day)
+{
+    buffer[date_put(buffer, day)] = '\0';
     return buffer;
 }
 

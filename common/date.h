@@ -13,9 +13,10 @@
 
 int32_t date_of(int year, int month, int day); /* 0 when there is no such day */
 void date_split(int32_t day, int *year, int *month, int *dom);
-int date_weekday(int32_t day);                                /* 1 Monday … 7 Sunday */
-char *date_plain(char *buffer, int32_t day);                  /* "2026-11-22"; "" for 0 */
-char *date_short(char *buffer, int32_t day);                  /* "22 Nov 2026"; "" for 0 */
+int date_weekday(int32_t day);               /* 1 Monday … 7 Sunday */
+char *date_plain(char *buffer, int32_t day); /* "2026-11-22"; "" for 0 */
+size_t date_put(char *to, int32_t day);      /* the same without a NUL: how many bytes; 10 or 0 */
+char *date_short(char *buffer, int32_t day); /* "22 Nov 2026"; "" for 0 */
 enum err date_parse(const char *text, int32_t *day) MUST_USE; /* exactly YYYY-MM-DD */
 /* A day as people write it, for forms and line mode: "2026-11-22", "22 Nov 2026" (as date_short has it, also "November"),
  * "22.11.2026", "22/11/2026", "today", "tomorrow", "yesterday", "+14" and "-3" (days from today). Without a year ("22 nov", "22.11.")

@@ -79,6 +79,8 @@ struct shape_head {
     const uint8_t *extra;
     uint32_t extra_size, extra_count;
 };
+#define SHAPE_TOLD \
+    (1u << 31) /* in extra_count, of a view: `extra` is so many fields as they are told (codec_tell) */
 
 struct enum_value {
     int value;

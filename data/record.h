@@ -98,6 +98,7 @@ struct record_list {
     const struct list_range *ranges;
     size_t n;
     bool backward; /* from the last key to the first */
+    bool told; /* nothing looks at the texts of a row: they may be told from the index as they stand there */
     const char *after;
     size_t limit, examine; /* examine 0: LIST_EXAMINE */
     /* What it takes from the transaction's arena is given back when the row does not stay on the page; what it wants to keep for later

@@ -162,9 +162,17 @@ enum err list_after(const struct txn *t, const char *text, uint8_t *after, size_
     return OK;
 }
 
+/* What stands on the page: a bit for all ids that are the same in their last six. */
+struct page {
+    size_t room; /* rows that there is room for */
+    uint64_t ids;
+};
+
 /* The same record may stand twice in a word index: once per page is enough. */
-static bool already(const struct record_list *l, uint64_t id)
+static bool already(const struct record_list *l, const struct page *page, uint64_t id)
 {
+    if (!(page->ids >> (id & 63) & 1))
+        return false;
     for (size_t i = 0; i < l->count; i++)
         if (record_id((char *)l->rows + i * l->view->size) == id)
             return true;
@@ -173,18 +181,19 @@ static bool already(const struct record_list *l, uint64_t id)
 
 /* Room for rows grows with what is found: most lists beside a document are short, and clearing a page's room costs. What a row that
  * does not stay took is given back at once: a list holds its page, however many rows are read for it. */
-static enum err take(struct txn *t, struct record_list *l, size_t *room, const struct stream *s)
+static enum err take(struct txn *t, struct record_list *l, struct page *page, const struct stream *s)
 {
     uint64_t id = key_get_u64(s->suffix + s->suffix_size - 8);
-    if (already(l, id))
+    if (already(l, page, id))
         return OK;
-    if (l->count == *room)
-        l->rows = arena_grow(t->arena, l->rows, room, l->view->size);
+    if (l->count == page->room)
+        l->rows = arena_grow(t->arena, l->rows, &page->room, l->view->size);
     void *row = (char *)l->rows + l->count * l->view->size;
     struct arena_mark before = arena_mark(t->arena);
     struct kv_bytes value;
-    const bool there =
-        kv_at(s->cursor, NULL, &value) && row_read(t->arena, l->view, id, value.data, value.size, row);
+    const bool there = kv_at(s->cursor, NULL, &value) && value.size &&
+                       ((l->told && row_tell(t->arena, l->view, id, value.data, value.size, row)) ||
+                        row_read(t->arena, l->view, id, value.data, value.size, row));
     enum err e = there ? OK : record_needed_view(t, l->kind, id, l->view, row); /* an index names it */
     bool damaged = e == ERR_DAMAGED && l->damaged && !l->tally;
     if (damaged) {
@@ -199,6 +208,7 @@ static enum err take(struct txn *t, struct record_list *l, size_t *room, const s
     if (kept && l->tally)
         l->tally(l->context, row);
     l->count += stays;
+    page->ids |= (uint64_t)stays << (id & 63);
     return e;
 }
 
@@ -213,7 +223,8 @@ static enum err merge(struct txn *t, struct record_list *l, struct stream *strea
 {
     struct stream *s;
     uint8_t last[KEY_MAX];
-    size_t last_size = 0, room = 0, examined = 0;
+    size_t last_size = 0, examined = 0;
+    struct page page = {0};
     bool count = l->tally && !(l->after && *l->after);
     for (; (s = best(streams, l->n, l->backward)) != NULL; examined++) {
         if (!l->next && done(l, examined))
@@ -223,7 +234,7 @@ static enum err merge(struct txn *t, struct record_list *l, struct stream *strea
         bool again = compare(s->suffix, s->suffix_size, last, last_size) == 0; /* in two of the ranges */
         memcpy(last, s->suffix, s->suffix_size);
         last_size = s->suffix_size;
-        enum err e = again ? OK : take(t, l, &room, s);
+        enum err e = again ? OK : take(t, l, &page, s);
         if (!e)
             e = moved(s, kv_step(s->cursor, l->backward));
         if (e)

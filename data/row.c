@@ -55,3 +55,10 @@ bool row_read(struct arena *a, const struct shape *view, uint64_t id, const void
     return row_is(view, value, size) &&
            codec_view(a, view, (const uint8_t *)value + HEAD, size - HEAD, row) == OK && record_id(row) == id;
 }
+
+bool row_tell(struct arena *a, const struct shape *view, uint64_t id, const void *value, size_t size,
+              void *row)
+{
+    return row_is(view, value, size) &&
+           codec_tell(a, view, (const uint8_t *)value + HEAD, size - HEAD, row) && record_id(row) == id;
+}

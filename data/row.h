@@ -18,6 +18,9 @@ void row_pack(struct buf *out, const struct shape *view, const void *row);
 /* Reads one into *row. false: there is none of that view and id, *row is anything. */
 bool row_read(struct arena *a, const struct shape *view, uint64_t id, const void *value, size_t size,
               void *row);
+/* The same for who tells it on and looks at no text of it (codec_tell). */
+bool row_tell(struct arena *a, const struct shape *view, uint64_t id, const void *value, size_t size,
+              void *row);
 /* Is it of the form of today? */
 bool row_is(const struct shape *view, const void *value, size_t size);
 #endif

@@ -142,6 +142,7 @@ static enum err read_page(struct listing *l, const struct document_query *q, str
                                .ranges = ranges.v,
                                .n = ranges.n,
                                .backward = (l->sort == SORT_DATE || l->sort == SORT_TOTAL) != q->reverse,
+                               .told = !l->filter.n,
                                .after = q->after,
                                .limit = call_limit(q->limit),
                                .keep = document_filter_keep,
