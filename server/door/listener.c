@@ -200,9 +200,12 @@ static void *janitor(void *arg)
         }
         int64_t now = listener_now();
         if (now - swept >= every) {
-            if (!l->parks) /* not at once: by now they all run, and the start is over */
+            /* Not at once: by now the start is over. And not before an endpoint is there: nng begins by its first use, and of two threads
+             * that use it first the second may see that before the rest. */
+            if (!l->parks && l->endpoints) {
                 park_begin();
-            l->parks = true;
+                l->parks = true;
+            }
             swept = now;
             end_overdue(l, now);
         }
