@@ -67,6 +67,12 @@ static uint8_t *tell_value(uint8_t *to, const struct plan_row *row, const struct
     switch ((enum field_type)row->type) {
     case FIELD_ID:
     case FIELD_COUNT: return tell_number(to, m, value);
+    case FIELD_BOOL: /* one that is not set is not stored */
+        if (m->at == m->end || *m->at != 0xc3)
+            return NULL;
+        *(bool *)value = true;
+        *to = *m->at++;
+        return to + 1;
     case FIELD_TEXT: return tell_text(to, m);
     case FIELD_MONEY: return tell_money(to, m, value);
     case FIELD_ENUM:

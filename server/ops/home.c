@@ -52,8 +52,12 @@ enum err home_due(struct call *c, struct document_due_list *out)
 {
     int32_t today;
     struct ranges due = due_from(c, owed, 0);
-    struct record_list l = {
-        .kind = KIND_DOCUMENT, .view = shape_document_due(), .ranges = due.v, .n = due.n, .limit = DUE};
+    struct record_list l = {.kind = KIND_DOCUMENT,
+                            .view = shape_document_due(),
+                            .ranges = due.v,
+                            .n = due.n,
+                            .limit = DUE,
+                            .told = true};
     enum err e = call_today(c, &today);
     if (!e)
         e = record_list(&c->txn, &l, &c->why);
