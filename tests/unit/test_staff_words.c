@@ -44,7 +44,7 @@ static void access_stands_in_words(void)
                "switched off");
 }
 
-static struct scene scene_of(struct arena *a, const void *row)
+static struct scene scene_on(struct arena *a, const void *row)
 {
     static const struct me me;
     return (struct scene){.arena = a, .me = &me, .today = TODAY, .now = now_is(), .row = row};
@@ -54,7 +54,7 @@ static struct scene scene_of(struct arena *a, const void *row)
 static const char *cell(const struct book *b, const char *field, const void *row)
 {
     struct arena *a = arena_open();
-    const struct scene v = scene_of(a, row);
+    const struct scene v = scene_on(a, row);
     const struct column *c = b->columns;
     while (strcmp(c->field, field) != 0)
         c++;
@@ -114,7 +114,7 @@ static void mails_stand_in_words(void)
 static bool can_be_deactivated(const struct staff_list_out *all, uint64_t id)
 {
     struct arena *a = arena_open();
-    struct scene v = scene_of(a, NULL);
+    struct scene v = scene_on(a, NULL);
     const struct act *act = book_staff.acts;
     while (strcmp(act->name, "deactivate") != 0)
         act++;

@@ -22,6 +22,16 @@ const char *scene_text(const struct scene *v, const char *format, ...)
     return text;
 }
 
+uint64_t scene_id(const struct scene *v)
+{
+    return v->id;
+}
+
+uint64_t scene_of(const struct scene *v)
+{
+    return v->of;
+}
+
 const char *scene_day(const struct scene *v, int64_t instant)
 {
     char text[SHOW_TEXT];

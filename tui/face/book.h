@@ -42,6 +42,9 @@ struct scene {
     const void *sent;         /* with what an act was asked: the one that is done, or that led here */
 };
 const char *scene_text(const struct scene *v, const char *format, ...) PRINTF(2, 3);
+/* For `goes_by`: the record or row that is meant; whose rows they are. */
+uint64_t scene_id(const struct scene *v);
+uint64_t scene_of(const struct scene *v);
 const char *scene_day(const struct scene *v, int64_t instant);  /* "29 Nov" */
 const char *scene_when(const struct scene *v, int64_t instant); /* "29 Nov 09:14", "" for never */
 
@@ -212,7 +215,10 @@ struct act {
 #define BEGINS_ME "me"
 #define ENTER '\r' /* key of an act on a record or a row: what lies behind it */
 #define UNDO_MS 10000
-#define DELETE_KEY 0x110009         /* as tui/full/keystroke.h has it */
+#define DELETE_KEY 0x110009 /* as tui/full/keystroke.h has it */
+/* An act that leads to a book, at once; with `goes_by` and the like behind it. op: what one has to be allowed. */
+#define LEADS_TO(its_key, its_name, its_help, its_op, to) \
+    .key = (its_key), .name = (its_name), .help = (its_help), .op = (its_op), .goes = &(to)
 bool act_asks(const struct act *a); /* does it ask its operation? */
 
 struct also { /* what else is asked for */

@@ -56,19 +56,10 @@ static const struct column columns[] = {
     {.field = "amount", .width = 14},
     {0}};
 
-static uint64_t this_one(const struct scene *v)
-{
-    return v->id;
-}
-
-static const struct act list_acts[] = {{.key = ENTER,
-                                        .name = "open",
-                                        .help = "The line, and whose it may be",
-                                        .op = OPNO_bank_line,
-                                        .about = ABOUT_ROW,
-                                        .goes = &book_bank_line,
-                                        .goes_by = this_one},
-                                       {0}};
+static const struct act list_acts[] = {
+    {LEADS_TO(ENTER, "open", "The line, and whose it may be", OPNO_bank_line, book_bank_line),
+     .about = ABOUT_ROW, .goes_by = scene_id},
+    {0}};
 
 const struct book book_bank_lines = {.name = "lines",
                                      .title = "Lines of bank statements",

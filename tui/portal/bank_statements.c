@@ -52,11 +52,6 @@ static void tell(struct page *p, const struct scene *v)
         page_note(p, LOOK_WARN, "The file says no balances: nothing proves that no line is missing.");
 }
 
-static uint64_t its_lines(const struct scene *v)
-{
-    return v->id;
-}
-
 static uint64_t all_lines(const struct scene *v)
 {
     (void)v;
@@ -78,41 +73,23 @@ static void how(struct page *p, const struct scene *v)
               "The same file again changes nothing.");
 }
 
-static const struct act acts[] = {{.key = ENTER,
-                                   .name = "open",
-                                   .help = "Its lines",
-                                   .op = OPNO_bank_lines,
-                                   .about = ABOUT_ROW,
-                                   .goes = &book_bank_lines,
-                                   .goes_by = its_lines},
-                                  {.key = 'l',
-                                   .name = "lines",
-                                   .help = "The lines of all statements",
-                                   .op = OPNO_bank_lines,
-                                   .about = ABOUT_ALL,
-                                   .goes = &book_bank_lines,
-                                   .goes_by = all_lines},
-                                  {.key = 'w',
-                                   .name = "reconcile",
-                                   .help = "The books, the gateways and the bank side by side",
-                                   .op = OPNO_report_reconcile,
-                                   .about = ABOUT_ALL,
-                                   .goes = &book_reconcile,
-                                   .goes_by = reconcile_now},
-                                  {.key = 'i',
-                                   .name = "import",
-                                   .help = "How a statement is taken in",
-                                   .op = OPNO_bank_statements,
-                                   .about = ABOUT_ALL,
-                                   .tells = how},
-                                  {.key = 'c',
-                                   .name = "csv",
-                                   .help = "How CSV files are read",
-                                   .op = OPNO_bank_mappings,
-                                   .about = ABOUT_ALL,
-                                   .goes = &book_bank_mappings,
-                                   .goes_by = all_lines},
-                                  {0}};
+static const struct act acts[] = {
+    {LEADS_TO(ENTER, "open", "Its lines", OPNO_bank_lines, book_bank_lines), .about = ABOUT_ROW,
+     .goes_by = scene_id},
+    {LEADS_TO('l', "lines", "The lines of all statements", OPNO_bank_lines, book_bank_lines),
+     .about = ABOUT_ALL, .goes_by = all_lines},
+    {LEADS_TO('w', "reconcile", "The books, the gateways and the bank side by side", OPNO_report_reconcile,
+              book_reconcile),
+     .about = ABOUT_ALL, .goes_by = reconcile_now},
+    {.key = 'i',
+     .name = "import",
+     .help = "How a statement is taken in",
+     .op = OPNO_bank_statements,
+     .about = ABOUT_ALL,
+     .tells = how},
+    {LEADS_TO('c', "csv", "How CSV files are read", OPNO_bank_mappings, book_bank_mappings),
+     .about = ABOUT_ALL, .goes_by = all_lines},
+    {0}};
 
 const struct book book_bank_statements = {.name = "statements",
                                           .title = "Bank statements",

@@ -109,14 +109,10 @@ static uint64_t about(const struct scene *v)
                                                                    : about_id(e->subject, (uint64_t)e->about);
 }
 
-static const struct act acts[] = {{.key = ENTER,
-                                   .name = "open",
-                                   .help = "Open what it is about",
-                                   .op = OPNO_event_list,
-                                   .about = ABOUT_ROW,
-                                   .goes = &book_subject,
-                                   .goes_by = about},
-                                  {0}};
+static const struct act acts[] = {
+    {LEADS_TO(ENTER, "open", "Open what it is about", OPNO_event_list, book_subject), .about = ABOUT_ROW,
+     .goes_by = about},
+    {0}};
 
 const struct book book_bell = {.name = "bell",
                                .title = "Bell",

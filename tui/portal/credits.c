@@ -83,24 +83,19 @@ static void review(struct page *p, const struct scene *v, const void *in)
 }
 
 static const struct give gives[] = {REFUNDING_GIVES(currency, all_of_it), {0}};
-static const struct act acts[] = {{.key = ENTER,
-                                   .name = "look",
-                                   .help = "The payment it is left of",
-                                   .op = OPNO_payment_get,
-                                   .about = ABOUT_ROW,
-                                   .possible = is_payment,
-                                   .goes = &book_subject,
-                                   .goes_by = this_one},
-                                  {.key = 'g',
-                                   .name = "refund",
-                                   .help = "Give it back by hand",
-                                   .op = OPNO_refund_make,
-                                   .about = ABOUT_ROW,
-                                   .gives = gives,
-                                   .complete = out_of,
-                                   .review = review,
-                                   REFUNDING},
-                                  {0}};
+static const struct act acts[] = {
+    {LEADS_TO(ENTER, "look", "The payment it is left of", OPNO_payment_get, book_subject), .about = ABOUT_ROW,
+     .possible = is_payment, .goes_by = this_one},
+    {.key = 'g',
+     .name = "refund",
+     .help = "Give it back by hand",
+     .op = OPNO_refund_make,
+     .about = ABOUT_ROW,
+     .gives = gives,
+     .complete = out_of,
+     .review = review,
+     REFUNDING},
+    {0}};
 
 const struct book book_credits = {.name = "credits",
                                   .title = "Credit",

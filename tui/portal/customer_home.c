@@ -120,28 +120,15 @@ static const char *can_pay(const struct scene *v)
     return ((const struct home_get_out *)v->out)->due.n ? NULL : "Nothing is due.";
 }
 
-static const struct act acts[] = {{.key = ENTER,
-                                   .name = "open",
-                                   .help = "Open what it is about",
-                                   .op = OPNO_home_get,
-                                   .about = ABOUT_ROW,
-                                   .goes = &book_subject,
-                                   .goes_by = about},
-                                  {.key = 'p',
-                                   .name = "pay",
-                                   .help = "Pay what is due",
-                                   .op = OPNO_payment_pay,
-                                   .offered = by_card,
-                                   .possible = can_pay,
-                                   .goes = &book_pay},
-                                  {.key = 'p',
-                                   .name = "how",
-                                   .help = "How to pay: the bank account, the amounts, and what to quote",
-                                   .op = OPNO_payment_how,
-                                   .offered = otherwise,
-                                   .possible = can_pay,
-                                   .goes = &book_how},
-                                  {0}};
+static const struct act acts[] = {
+    {LEADS_TO(ENTER, "open", "Open what it is about", OPNO_home_get, book_subject), .about = ABOUT_ROW,
+     .goes_by = about},
+    {LEADS_TO('p', "pay", "Pay what is due", OPNO_payment_pay, book_pay), .offered = by_card,
+     .possible = can_pay},
+    {LEADS_TO('p', "how", "How to pay: the bank account, the amounts, and what to quote", OPNO_payment_how,
+              book_how),
+     .offered = otherwise, .possible = can_pay},
+    {0}};
 
 const struct book book_home = {.name = "home",
                                .title = "Home",

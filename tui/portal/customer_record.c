@@ -224,13 +224,8 @@ static const char *asked(const struct scene *v, const void *out)
         show_text(o->to));
 }
 
-static uint64_t this_one(const struct scene *v)
-{
-    return v->id;
-}
-
 #define CHANGES .op = OPNO_customer_update, .begins = "customer", .busy = "Saving…", .done = "Saved."
-#define LEADS(operation, to) .op = (operation), .goes = (to), .goes_by = this_one
+#define LEADS(operation, to) .op = (operation), .goes = (to), .goes_by = scene_id
 static const struct act acts[] = {
     {.key = ENTER,
      .name = "persons",
@@ -265,7 +260,7 @@ static const struct act acts[] = {
      .name = "recurring",
      .help = "What is billed to it again and again",
      LEADS(OPNO_schedule_list, &book_schedules)},
-    REMINDS_CUSTOMER(this_one),
+    REMINDS_CUSTOMER(scene_id),
     {.key = 'M',
      .name = "askmethod",
      .help = "Ask it by mail to save a method of payment",

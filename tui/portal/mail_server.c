@@ -187,7 +187,7 @@ static const struct act acts[] = {
      .told = on_its_way,
      .goes = &book_mail,
      .goes_to = test_mail},
-    {.key = 'O', .name = "outbox", .help = "All mails", .op = OPNO_mail_list, .goes = &book_outbox},
+    {LEADS_TO('O', "outbox", "All mails", OPNO_mail_list, book_outbox)},
     {0}};
 
 static const struct also also[] = {{OPNO_mail_list, ask_held}, {OP_COUNT, NULL}};

@@ -320,27 +320,23 @@ static uint64_t customer(const struct scene *v)
     return letter(v)->customer;
 }
 
-static const struct act mail_acts[] = {{.key = 'c',
-                                        .name = "code",
-                                        .help = "Tell the code it carries, to pass it on",
-                                        .op = OPNO_mail_get,
-                                        .possible = can_tell_code,
-                                        .complete = with_code,
-                                        .after = tell_code},
-                                       {.key = 'y',
-                                        .name = "copy",
-                                        .help = "The whole mail as text, without the code",
-                                        .op = OPNO_mail_get,
-                                        .copies = whole},
-                                       TRY_AND_WITHDRAW,
-                                       {.key = 'o',
-                                        .name = "customer",
-                                        .help = "The customer it concerns",
-                                        .op = OPNO_customer_get,
-                                        .possible = has_customer,
-                                        .goes = &book_customer,
-                                        .goes_by = customer},
-                                       {0}};
+static const struct act mail_acts[] = {
+    {.key = 'c',
+     .name = "code",
+     .help = "Tell the code it carries, to pass it on",
+     .op = OPNO_mail_get,
+     .possible = can_tell_code,
+     .complete = with_code,
+     .after = tell_code},
+    {.key = 'y',
+     .name = "copy",
+     .help = "The whole mail as text, without the code",
+     .op = OPNO_mail_get,
+     .copies = whole},
+    TRY_AND_WITHDRAW,
+    {LEADS_TO('o', "customer", "The customer it concerns", OPNO_customer_get, book_customer),
+     .possible = has_customer, .goes_by = customer},
+    {0}};
 
 static const struct also also[] = {{OPNO_mail_settings_get, NULL}, {OP_COUNT, NULL}};
 

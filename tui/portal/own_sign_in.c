@@ -109,11 +109,8 @@ static const struct give enrol_gives[] = {PROOF_PASSWORD(NULL), PROOF_CODE(proof
 static const struct give off_gives[] = {PROOF_PASSWORD(NULL), PROOF_CODE(NULL), {0}};
 
 static const struct act acts[] = {
-    {.key = 'P',
-     .name = "password",
-     .help = "Change your password; your other sessions end then",
-     .op = OPNO_password_change,
-     .goes = &book_password},
+    {LEADS_TO('P', "password", "Change your password; your other sessions end then", OPNO_password_change,
+              book_password)},
     {.key = 'F',
      .name = "factor",
      .help = "Set a second factor up, or put another phone in its place",
@@ -149,16 +146,8 @@ static const struct act acts[] = {
      .yes = "Give it up",
      .learns = given_up,
      .done = "The second factor is off. Your password alone lets you in now."},
-    {.key = 'K',
-     .name = "keys",
-     .help = "SSH keys that sign you in",
-     .op = OPNO_key_list,
-     .goes = &book_keys},
-    {.key = 'S',
-     .name = "sessions",
-     .help = "Where you are signed in",
-     .op = OPNO_session_list,
-     .goes = &book_sessions},
+    {LEADS_TO('K', "keys", "SSH keys that sign you in", OPNO_key_list, book_keys)},
+    {LEADS_TO('S', "sessions", "Where you are signed in", OPNO_session_list, book_sessions)},
     {0}};
 
 static const struct also also[] = {{OPNO_key_list, NULL}, {OPNO_session_list, NULL}, {OP_COUNT, NULL}};

@@ -143,11 +143,6 @@ static bool has_estimate(const struct scene *v)
     return estimate(v);
 }
 
-static uint64_t this_one(const struct scene *v)
-{
-    return v->id;
-}
-
 static const char *number(const struct scene *v)
 {
     return show_text(paper_of(v)->number);
@@ -326,7 +321,7 @@ static uint64_t duplicated(const struct scene *v, const void *out)
     }
 #define EDITS(op)                                                                           \
     {                                                                                       \
-        ACT('e', "edit", "Change it", op), .possible = can_edit, GOES(&book_edit, this_one) \
+        ACT('e', "edit", "Change it", op), .possible = can_edit, GOES(&book_edit, scene_id) \
     }
 #define SENDS(op, asks)                                                                              \
     {                                                                                                \
@@ -400,22 +395,22 @@ static uint64_t duplicated(const struct scene *v, const void *out)
 /* A retainer invoice is paid as an invoice is; it becomes credit, so none is used on it. */
 #define PAYS(pay_for, record_for)                                                                        \
     {ACT('p', "pay", "Pay it", OPNO_payment_pay), .offered = paying_is_here, .possible = paying_can_pay, \
-     GOES(pay_for, this_one)},                                                                           \
+     GOES(pay_for, scene_id)},                                                                           \
         {ACT('p', "payment", "Look at the payment of it that is under way", OPNO_payment_pay),           \
          .offered = paying_is_under_way, .possible = paying_can_look,                                    \
          GOES(&book_payment, paying_under_way)},                                                         \
     {                                                                                                    \
         ACT('p', "record", "Record a payment that arrived", OPNO_payment_record),                        \
-            .possible = paying_can_hear, GOES(record_for, this_one)                                      \
+            .possible = paying_can_hear, GOES(record_for, scene_id)                                      \
     }
 #define IS_TOLD_OR_CREDITED                                                                          \
     {ACT('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_how),   \
-     .offered = paying_otherwise, .possible = paying_can_hear, GOES(&book_how, this_one)},           \
+     .offered = paying_otherwise, .possible = paying_can_hear, GOES(&book_how, scene_id)},           \
         {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_how),                    \
          .offered = paying_has_code, .possible = paying_can_draw, .tells = paying_tells_code},       \
     {                                                                                                \
         ACT('U', "credit", "Use credit on it", OPNO_credit_apply),                                   \
-            .offered = paying_is_open, .possible = paying_can_hear, GOES(&book_use_credit, this_one) \
+            .offered = paying_is_open, .possible = paying_can_hear, GOES(&book_use_credit, scene_id) \
     }
 #define OFFERS(op)                                                                                        \
     {                                                                                                     \
@@ -455,7 +450,7 @@ const struct act acts_on_invoice[] = {PAYS(&book_pay_for, &book_record_for),
                                       COMMENTS,
                                       WITHDRAWS(OPNO_invoice_void),
                                       WRITES_OFF(OPNO_invoice_write_off),
-                                      REMINDS(this_one),
+                                      REMINDS(scene_id),
                                       COMES_FROM,
                                       COPIED(OPNO_invoice_duplicate, OPNO_invoice_delete, &book_invoice),
                                       LEADS(OPNO_invoice_get),

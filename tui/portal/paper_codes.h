@@ -35,6 +35,6 @@ const char *code_told(const struct scene *v, const void *out);
          .told = code_told},                                                                          \
     {                                                                                                 \
         ACT('K', "codes", "Codes that open it: whom they went to, taking them back", OPNO_code_list), \
-            .offered = code_is_sent, GOES(&book_codes, this_one)                                      \
+            .offered = code_is_sent, GOES(&book_codes, scene_id)                                      \
     }
 #endif

@@ -243,16 +243,6 @@ static bool fresh(const struct scene *v, const struct event *e)
 
 /* --- what is done from there */
 
-static uint64_t whose(const struct scene *v)
-{
-    return v->of;
-}
-
-static uint64_t this_one(const struct scene *v)
-{
-    return v->id;
-}
-
 /* One payment may be for several; where no card is taken, it is told how one is paid. */
 static bool by_card(const struct scene *v)
 {
@@ -290,40 +280,26 @@ NEW(credit_note, DOC_CREDIT_NOTE);
 static const struct act estimate_acts[] = {WRITES(estimate), {0}};
 static const struct act retainer_acts[] = {WRITES(retainer), {0}};
 static const struct act credit_note_acts[] = {WRITES(credit_note), {0}};
-static const struct act invoice_acts[] = {WRITES(invoice),
-                                          {.key = 'p',
-                                           .name = "pay",
-                                           .help = "Pay this invoice or those that are marked",
-                                           .op = OPNO_payment_pay,
-                                           .about = ABOUT_ROW,
-                                           .many = "parts",
-                                           .offered = by_card,
-                                           .possible = can_pay,
-                                           .goes = &book_pay},
-                                          {.key = 'p',
-                                           .name = "how",
-                                           .help = "How it is paid: where to, the amount, and what to quote",
-                                           .op = OPNO_payment_how,
-                                           .about = ABOUT_ROW,
-                                           .offered = otherwise,
-                                           .possible = can_pay,
-                                           .goes = &book_how,
-                                           .goes_by = this_one},
-                                          {.key = 'R',
-                                           .name = "retainers",
-                                           .quiet = true,
-                                           .help = "Retainer invoices: bills in advance",
-                                           .op = OPNO_retainer_list,
-                                           .goes = &book_retainers,
-                                           .goes_by = whose},
-                                          {.key = 'N',
-                                           .name = "creditnotes",
-                                           .quiet = true,
-                                           .help = "Credit notes: what was given back of bills",
-                                           .op = OPNO_credit_note_list,
-                                           .goes = &book_credit_notes,
-                                           .goes_by = whose},
-                                          {0}};
+static const struct act invoice_acts[] = {
+    WRITES(invoice),
+    {.key = 'p',
+     .name = "pay",
+     .help = "Pay this invoice or those that are marked",
+     .op = OPNO_payment_pay,
+     .about = ABOUT_ROW,
+     .many = "parts",
+     .offered = by_card,
+     .possible = can_pay,
+     .goes = &book_pay},
+    {LEADS_TO('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_how,
+              book_how),
+     .about = ABOUT_ROW, .offered = otherwise, .possible = can_pay, .goes_by = scene_id},
+    {LEADS_TO('R', "retainers", "Retainer invoices: bills in advance", OPNO_retainer_list, book_retainers),
+     .quiet = true, .goes_by = scene_of},
+    {LEADS_TO('N', "creditnotes", "Credit notes: what was given back of bills", OPNO_credit_note_list,
+              book_credit_notes),
+     .quiet = true, .goes_by = scene_of},
+    {0}};
 
 /* A kind's list: kind and words as on the wire; how they are called. */
 #define LIST_OF(kind, words_, KIND, noun_, words_said)                                                 \

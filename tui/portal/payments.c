@@ -57,11 +57,6 @@ static const char *with(const struct scene *v)
     return scene_text(v, "%s", show_row_with(text, row(v)));
 }
 
-static uint64_t whose_id(const struct scene *v)
-{
-    return v->of;
-}
-
 static uint64_t everybodys(const struct scene *v)
 {
     (void)v;
@@ -92,41 +87,20 @@ static const struct column columns[] = {
 static const struct shown shows[] = {
     {"paid", "status:paid"}, {"pending", "status:pending"}, {"failed", "status:failed"}, {0}};
 
-static const struct act list_acts[] = {{.key = '+',
-                                        .name = "record",
-                                        .help = "Record a payment that arrived",
-                                        .op = OPNO_payment_record,
-                                        .goes = &book_record,
-                                        .goes_by = whose_id},
-                                       {.key = 'x',
-                                        .name = "exchange",
-                                        .help = "Record a payment that arrived in another currency",
-                                        .quiet = true,
-                                        .op = OPNO_payment_record,
-                                        .goes = &book_record_exchange,
-                                        .goes_by = whose_id},
-                                       {.key = 'k',
-                                        .name = "credit",
-                                        .help = "What is left of payments, credit notes and retainers",
-                                        .op = OPNO_credit_list,
-                                        .about = ABOUT_ALL,
-                                        .goes = &book_credits,
-                                        .goes_by = whose_id},
-                                       {.key = 'g',
-                                        .name = "refunds",
-                                        .help = "What was given back",
-                                        .op = OPNO_refund_list,
-                                        .about = ABOUT_ALL,
-                                        .goes = &book_refunds,
-                                        .goes_by = whose_id},
-                                       {.key = 't',
-                                        .name = "bank",
-                                        .help = "Statements of the bank",
-                                        .op = OPNO_bank_statements,
-                                        .about = ABOUT_ALL,
-                                        .goes = &book_bank_statements,
-                                        .goes_by = everybodys},
-                                       {0}};
+static const struct act list_acts[] = {
+    {LEADS_TO('+', "record", "Record a payment that arrived", OPNO_payment_record, book_record),
+     .goes_by = scene_of},
+    {LEADS_TO('x', "exchange", "Record a payment that arrived in another currency", OPNO_payment_record,
+              book_record_exchange),
+     .quiet = true, .goes_by = scene_of},
+    {LEADS_TO('k', "credit", "What is left of payments, credit notes and retainers", OPNO_credit_list,
+              book_credits),
+     .about = ABOUT_ALL, .goes_by = scene_of},
+    {LEADS_TO('g', "refunds", "What was given back", OPNO_refund_list, book_refunds), .about = ABOUT_ALL,
+     .goes_by = scene_of},
+    {LEADS_TO('t', "bank", "Statements of the bank", OPNO_bank_statements, book_bank_statements),
+     .about = ABOUT_ALL, .goes_by = everybodys},
+    {0}};
 
 const struct book book_payments = {.name = "payments",
                                    .title = "Payments",
@@ -434,11 +408,7 @@ static const struct act acts[] = {
      .possible = settles_any,
      .goes = &book_subject,
      .goes_among = settled_one},
-    {.key = 'o',
-     .name = "customer",
-     .help = "The customer who paid",
-     .op = OPNO_customer_get,
-     .goes = &book_customer,
+    {LEADS_TO('o', "customer", "The customer who paid", OPNO_customer_get, book_customer),
      .goes_by = customer},
     {.key = 'a',
      .name = "ask",

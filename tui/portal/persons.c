@@ -293,11 +293,6 @@ static void of_customer(const struct scene *v, const void *in, void *send)
     GIVE(contact_create_in, (struct contact_create_in *)send, customer, v->of);
 }
 
-static uint64_t this_one(const struct scene *v)
-{
-    return v->id;
-}
-
 static uint64_t their_customer(const struct scene *v)
 {
     return person(v)->customer;
@@ -325,14 +320,14 @@ static uint64_t their_customer(const struct scene *v)
          .op = OPNO_session_list,                                                                           \
          .about = ABOUT_ROW,                                                                                \
          .goes = &book_contact_sessions,                                                                    \
-         .goes_by = this_one},                                                                              \
+         .goes_by = scene_id},                                                                              \
         {.key = 'K',                                                                                        \
          .name = "keys",                                                                                    \
          .help = "The SSH keys of this person",                                                             \
          .op = OPNO_key_list,                                                                               \
          .about = ABOUT_ROW,                                                                                \
          .goes = &book_contact_keys,                                                                        \
-         .goes_by = this_one},                                                                              \
+         .goes_by = scene_id},                                                                              \
     {                                                                                                       \
         .key = 'e', .name = "change", .help = "Change name, e-mail address, position",                      \
         .op = OPNO_contact_update, .gives = gives, .begins = "contact",                                     \
@@ -365,14 +360,11 @@ static const struct act acts[] = {{.key = '+',
                                    .done = "Removed."},
                                   {0}};
 
-static const struct act one_acts[] = {ACTS_ABOUT_ONE,
-                                      {.key = 'o',
-                                       .name = "customer",
-                                       .help = "The customer this person is of",
-                                       .op = OPNO_customer_get,
-                                       .goes = &book_customer,
-                                       .goes_by = their_customer},
-                                      {0}};
+static const struct act one_acts[] = {
+    ACTS_ABOUT_ONE,
+    {LEADS_TO('o', "customer", "The customer this person is of", OPNO_customer_get, book_customer),
+     .goes_by = their_customer},
+    {0}};
 
 static void these_sessions(const struct scene *v, void *in)
 {

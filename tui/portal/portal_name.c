@@ -138,7 +138,7 @@ static const struct act acts[] = {
      .review = review_write,
      .going = writing,
      .told = written},
-    {.key = 'O', .name = "outbox", .help = "How the mails fare", .op = OPNO_mail_list, .goes = &book_outbox},
+    {LEADS_TO('O', "outbox", "How the mails fare", OPNO_mail_list, book_outbox)},
     {0}};
 
 static const struct also also[] = {{OPNO_access_count, NULL}, {OP_COUNT, NULL}};

@@ -373,12 +373,7 @@ static const struct act acts[] = {
      .possible = has_made,
      .goes = &book_invoice,
      .goes_among = nth_invoice},
-    {.key = 'o',
-     .name = "customer",
-     .help = "The customer",
-     .op = OPNO_customer_overview,
-     .goes = &book_customer,
-     .goes_by = customer},
+    {LEADS_TO('o', "customer", "The customer", OPNO_customer_overview, book_customer), .goes_by = customer},
     {0}};
 
 const struct book book_schedule = {.name = "recurring invoice",

@@ -53,19 +53,10 @@ static const struct column columns[] = {{.field = "number", .title = "Refund", .
                                         {.field = "amount", .width = 14},
                                         {0}};
 
-static uint64_t whose_id(const struct scene *v)
-{
-    return v->of;
-}
-
-static const struct act list_acts[] = {{.key = 'k',
-                                        .name = "credit",
-                                        .help = "What can be given back",
-                                        .op = OPNO_credit_list,
-                                        .about = ABOUT_ALL,
-                                        .goes = &book_credits,
-                                        .goes_by = whose_id},
-                                       {0}};
+static const struct act list_acts[] = {
+    {LEADS_TO('k', "credit", "What can be given back", OPNO_credit_list, book_credits), .about = ABOUT_ALL,
+     .goes_by = scene_of},
+    {0}};
 
 const struct book book_refunds = {.name = "refunds",
                                   .title = "Refunds",
@@ -147,12 +138,7 @@ static const struct act acts[] = {
      .possible = can_ask,
      .busy = "Asking the gateway…",
      .done = "The gateway is asked; its answer appears here."},
-    {.key = 'i',
-     .name = "source",
-     .help = "What it was given out of",
-     .op = OPNO_refund_get,
-     .goes = &book_subject,
-     .goes_by = source},
+    {LEADS_TO('i', "source", "What it was given out of", OPNO_refund_get, book_subject), .goes_by = source},
     {.key = 'y', .name = "copy", .help = "Copy its number", .op = OPNO_refund_get, .copies = number},
     {0}};
 
