@@ -155,3 +155,13 @@ bool op_credentials(const struct op *op, const void *in, const struct field **fi
     *field = op->who & CREDENTIALS ? NULL : credential_in(op->in(), in, true, true);
     return (op->who & CREDENTIALS) || *field;
 }
+
+const char *op_secures(const struct op *op)
+{
+    static const char gateway[] = "gateway.", mail[] = "mail.";
+    return strncmp(op->name, gateway, sizeof gateway - 1) == 0
+               ? "decides how customers pay, and where their money goes"
+           : strncmp(op->name, mail, sizeof mail - 1) == 0
+               ? "decides through whose hands mails go, those with codes among them"
+               : "lets somebody in, or tells how";
+}

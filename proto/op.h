@@ -65,6 +65,8 @@ enum op_number op_number(const struct op *op);
  * an argument that changes a record (AS_KEPT), one at any depth. What is made anew opens nothing by itself. *field: the one that was given;
  * NULL: it is the operation. Why: docs/decisions/credentials.md. */
 bool op_credentials(const struct op *op, const void *in, const struct field **field);
+/* What such an operation does that not everybody may who finds a terminal open: "lets somebody in, or tells how". */
+const char *op_secures(const struct op *op);
 
 /* What can be done with documents of several kinds, whatever it is called for each: ANY_document_create, … */
 enum any_document {

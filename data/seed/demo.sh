@@ -9,6 +9,13 @@ url="ipc://$home/socket"
 password='demo password'
 hints="$home/accounts"
 daemon=
+case ${1:-} in
+'' | --line) ;;
+*)
+  echo "usage: ./dev demo [--line]   --line: in lines, for screen readers and simple terminals" >&2
+  exit 2
+  ;;
+esac
 
 show_hints() {
   cat <<TXT
@@ -46,7 +53,7 @@ start() {
 
 "$bin/posternctl" --url "$url" system.health >/dev/null 2>&1 || start
 if [ -t 0 ] && [ -t 1 ]; then
-  "$bin/postern" --url "$url" --portal northwind --hint-file "$hints"
+  "$bin/postern" --url "$url" --portal northwind --hint-file "$hints" "$@"
 else
   show_hints
   echo "Connect with: $bin/postern --url $url --portal northwind --hint-file $hints"

@@ -13,8 +13,10 @@ settings() {
   ask admin settings.update <<<'{"business":{"revision":1,"phone":"+353 91 555 0100","website":"https://northwind.example",
     "tax_id":"IE9999999X","registration":"CRO 999999, Dublin","country":"IE","banner":"Office closed 24–26 December. Orders before the 20th ship this year.",
     "address":{"street":"12 Quay Street","city":"Galway","code":"H91 XX00","country":"Ireland"},
-    "email":"accounts@northwind.example","bank":"IE00 DEMO 0000 0000 0000 00","notes":"Thank you for your business.",
+    "email":"accounts@northwind.example","bank":"IE29 AIBK 9311 5212 3456 78","notes":"Thank you for your business.",
     "terms":"Payment within the stated days. Goods stay ours until paid."}}'
+  ask admin gateway.set <<<'{"gateway":"bank","settings":{"revision":0,"enabled":true,
+    "bank":{"holder":"Northwind Paper Ltd","iban":"IE29 AIBK 9311 5212 3456 78","bic":"AIBKIE2D"}}}'
   ask admin tax.create <<<'{"tax":{"name":"VAT","percent":"23"}}'
   ask admin tax.create <<<'{"tax":{"name":"VAT reduced","percent":"13.5"}}'
   ask admin tax.create <<<'{"tax":{"name":"Export","percent":"0","category":"export"}}'

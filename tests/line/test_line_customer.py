@@ -79,9 +79,9 @@ def test_an_estimate_is_accepted_with_total_last_day_and_terms_said(office):
         t.hear("Type ACCEPT to accept it; anything else leaves: ")
         for line in ("Total: EUR 100.00", "Open until: ", "Signed: Maria Ruiz", "Terms:", "> Net 14 days.", "> No returns."):
             assert "\n" + line in t.last, t.last
-        t.say("accept").hear("Nothing was done.").hear("Estimate: ")
+        t.say("yes").hear("Nothing was done.").hear("Estimate: ")
         assert b.maria.ask("estimate.get", estimate=made["id"])["estimate"]["status"] == "open"
-        t.say("1").hear("signature [Maria Ruiz]: ").say("M. Ruiz").hear("anything else leaves: ").say("ACCEPT").hear("Accepted. Thank you.")
+        t.say("1").hear("signature [Maria Ruiz]: ").say("M. Ruiz").hear("anything else leaves: ").say("Accept ").hear("Accepted. Thank you.")
         t.hear("State: accepted").hear("Estimate: ").say("accept").hear("It is accepted already.")
     kept = b.maria.ask("estimate.get", estimate=made["id"])["estimate"]
     assert kept["status"] == "accepted" and kept["answers"][-1]["signed_by"] == "M. Ruiz"

@@ -9,6 +9,7 @@ import pytest
 
 from daemon import BUILD, Client, wait_until
 from pty_screen import ENTER, TAB, PtyScreen
+from pty_talk import Talk
 
 ROOT = pathlib.Path(os.environ.get("POSTERN_SOURCE", "."))
 DEMO = ["bash", str(ROOT / "data/seed/demo.sh")]
@@ -51,3 +52,11 @@ def test_on_a_terminal_it_opens_the_portal_and_ends_with_it(place):
         t.keys("Q")
         assert t.wait_end() == 0
     assert not home.exists()
+
+
+def test_in_lines_the_customer_is_told_where_to_transfer(place):
+    env, home = place
+    with Talk([*DEMO, "--line"], env=env, deadline=120) as t:
+        t.hear("E-mail: ").say("maria@bodegasur.example").hear("Password: ").wait_echo(False).say("demo password").hear("Main menu: ")
+        t.say("transfer").hear("IE29 AIBK 9311 5212 3456 78").say("quit")
+    wait_until(lambda: not home.exists(), 30, "the end of the demo")

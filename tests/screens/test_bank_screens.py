@@ -162,7 +162,7 @@ def test_without_utf8_the_facts_are_there_and_no_picture_of_question_marks(plain
 def test_without_statements_the_key_is_named_that_tells_how_one_comes_in(plain):
     with on_home(plain, ANA) as t:
         t.keys("5").wait_for("Payments").keys("t").wait_for("No statements yet. i says how they come in.")
-        t.keys("c").wait_for("No mappings yet. + makes one.")
+        t.keys("c").wait_for("No mappings yet. + adds one.")
 
 
 def test_a_line_in_another_currency_is_booked_for_what_is_typed(plain):

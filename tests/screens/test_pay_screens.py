@@ -15,8 +15,8 @@ HANGS = {"card_number": "4000000000009235", "card_expiry": "12/39", "card_code":
 NOTE = "sandbox: no money moves"
 
 
-def on_home(b, email=MARIA):
-    t = PtyScreen([str(POSTERN.resolve()), "--url", b.url, "--portal", "northwind"])
+def on_home(b, email=MARIA, **more):
+    t = PtyScreen([str(POSTERN.resolve()), "--url", b.url, "--portal", "northwind"], **more)
     t.__enter__()
     t.wait_for("Northwind Paper Ltd").wait_for("Sign in").keys(email, TAB, PASSWORD, ENTER)
     return t

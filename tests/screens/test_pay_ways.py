@@ -107,8 +107,8 @@ def test_what_is_left_of_a_credit_note_is_given_back_from_its_page(business):
     note = give_credit(business, "80")
     with on_home(business, ANA) as t:
         t.wait_for("Outstanding").keys(":").settle().keys(note["number"], ENTER).wait_for("CREDIT NOTE").keys("g").wait_for("80.00").keys(F2)
-        t.wait_for("Give this back?").wait_for("Out of: " + note["number"]).wait_for("EUR 80.00").keys(TAB, ENTER).wait_for("Refund REF-")
-        t.keys(ESC).wait_for("CREDIT NOTE").keys("g").wait_for("Nothing is left of it to give back.")
+        t.wait_for("Refund this?").wait_for("Out of: " + note["number"]).wait_for("EUR 80.00").keys(TAB, ENTER).wait_for("Refund REF-")
+        t.keys(ESC).wait_for("CREDIT NOTE").keys("g").wait_for("Nothing is left of it to refund.")
     assert business.ana.ask("credit_note.get", credit_note=note["id"])["credit_note"]["status"] == "used"
 
 

@@ -2,7 +2,7 @@
 #include "common/date.h"
 #include "tui/both/document_draw.h"
 #include "tui/customer/customer_screens.h"
-#include "tui/face/book.h"
+#include "tui/portal/books.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,7 +58,7 @@ static void draw_owed(const struct scene *v, const struct canvas *c, int y)
     if (a->overdue_count)
         snprintf(note + n, sizeof note - (size_t)n, ", %" PRId64 " overdue", a->overdue_count);
     figure(v, c, y, "You owe", a->overdue_count ? STYLE_BAD : STYLE_BOLD, show_money(amount, a->total), note,
-           v->me->card ? "p  Pay now" : "p  How to pay");
+           home_by_card(v) ? "p  Pay now" : "p  How to pay");
 }
 
 static int draw_last_payment(const struct scene *v, const struct canvas *c, int y)

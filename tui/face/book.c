@@ -404,6 +404,20 @@ const char *book_words(const struct book *b, struct arena *a, const char *text, 
     return text ? made : NULL;
 }
 
+const char *book_nothing(const struct book *b, const struct me *me, struct arena *a, act_calls *call)
+{
+    char called[40];
+    const struct act *adds = b->acts;
+    while (adds && adds->name && adds->key != '+')
+        adds++;
+    const char *text = book_words(b, a, b->empty, call);
+    if (!text || !adds || !adds->name || adds->offered || act_refused(adds, me) || !act_offered(adds, me) ||
+        strchr(b->empty, '{'))
+        return text;
+    call(adds, called, sizeof called);
+    return arena_printf(a, "%s %s adds one.", text, called);
+}
+
 const struct act *book_act(const struct book *b, const char *name)
 {
     const struct act *a = b->acts;

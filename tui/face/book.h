@@ -240,8 +240,9 @@ struct instead { /* of a straight book: where its act can not be done, is refuse
 struct book {
     const char *name;         /* "tokens"; of a foreign one, the name by which faces know it */
     const char *title, *noun; /* noun: of one row */
-    const char *empty;        /* there are no rows; may name acts: "{new} makes one." */
-    const char *note;         /* of a list: stands below its rows */
+    const char *
+        empty; /* there are no rows; may name acts. The act with the key + is named by itself, unless one is */
+    const char *note;                                     /* of a list: stands below its rows */
     void (*above)(struct page *p, const struct scene *v); /* of a list: what is told before its rows */
     /* Of a list whose rows lead to things of many kinds: what is read of the one that is meant; false: nothing. Painted, not told. */
     bool (*peeks)(const struct scene *v, struct peek *p);
@@ -341,5 +342,7 @@ const char *act_impossible(const struct book *b, const struct act *a, const stru
 const char *book_not_begun(const struct book *b, const struct scene *v, act_calls *call);
 /* "{change} sets one." with what the face calls that act. NULL for NULL. */
 const char *book_words(const struct book *b, struct arena *a, const char *text, act_calls *call);
+/* What is said where there are no rows: what the book says, and which act adds one, for who may. */
+const char *book_nothing(const struct book *b, const struct me *me, struct arena *a, act_calls *call);
 const struct act *book_act(const struct book *b, const char *name); /* there has to be one */
 #endif

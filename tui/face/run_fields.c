@@ -99,6 +99,8 @@ size_t run_chosen(const struct run *r, const struct give *g)
                     : f->type == FIELD_COUNT ? *(const int64_t *)at
                                              : *(const int *)at;
     struct option o;
+    if (f->type == FIELD_ID && !r->act->begins && !fill_given(r->shape, r->in, g->field))
+        return 0; /* nobody chose yet: none of them is meant by 0 */
     for (size_t i = 0; run_choice(r, g, i, &o); i++)
         if (o.value == value)
             return i;
@@ -169,13 +171,18 @@ const char *run_read(struct run *r, const struct give *g, const char *typed)
         wrong = g->check(typed);
     if (*typed && !wrong)
         (void)run_beside(r, g, typed, &wrong);
-    if (wrong)
+    if (wrong) {
+        if (!r->act->begins) /* nothing is reckoned with what stood there before */
+            fill_drop(r->shape, r->in, g->field);
         return wrong;
+    }
     if (g->tidy)
         typed = g->tidy(r->view.arena, typed);
     if (*typed || r->act->begins)
         wrong = fill_read(r->shape, r->in, g->field, typed, &by);
     else
+        fill_drop(r->shape, r->in, g->field);
+    if (wrong && !r->act->begins)
         fill_drop(r->shape, r->in, g->field);
     return wrong ? wrong : !*typed && run_must(r, g) && run_wanted(r, g) ? "This is needed." : NULL;
 }

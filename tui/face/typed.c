@@ -91,3 +91,28 @@ char *typed_plain(char buffer[MONEY_TEXT], const struct typed *as, int64_t value
     default: return money_plain(buffer, value, places(as));
     }
 }
+
+char *typed_sentence(char *buffer, size_t size, const char *text)
+{
+    const size_t word = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+    const size_t mark = word + strspn(text + word, ",;:");
+    const bool plain = word && (!text[mark] || text[mark] == ' ' || strcmp(text + mark, ".") == 0);
+    snprintf(buffer, size, "%.*s", (int)text_cut(text, size - 1), text);
+    if (plain)
+        *buffer = (char)(*buffer - 'a' + 'A');
+    return buffer;
+}
+
+bool typed_is(const char *text, const char *word)
+{
+    struct arena *a = arena_open();
+    size_t n = strlen(text);
+    while (n && (unsigned char)text[n - 1] <= ' ')
+        n--;
+    while (n && (unsigned char)*text <= ' ')
+        text++, n--;
+    const char *typed = arena_text(a, text, n);
+    const bool same = strcmp(text_lower(a, typed), text_lower(a, word)) == 0;
+    arena_close(a);
+    return same;
+}

@@ -17,4 +17,9 @@ struct typed typed_of(const struct field *f, const char *currency, int32_t today
 const char *typed_read(const struct typed *as, const char *text, int64_t *value, struct refusal *why);
 /* That number, amount or day as it would be typed: "1234.5", "2026-11-22". Returns buffer. */
 char *typed_plain(char buffer[MONEY_TEXT], const struct typed *as, int64_t value);
+/* What a table says of a field, where it stands alone: with a capital, unless it begins with what is to be typed so ("https://…"). Returns
+ * buffer. */
+char *typed_sentence(char *buffer, size_t size, const char *text);
+/* Is it the word that was asked for? In capitals or not, and with blanks around it, as a thumb or a paste leaves them. */
+bool typed_is(const char *text, const char *word);
 #endif

@@ -139,7 +139,8 @@ void book_list_make(struct ui *ui, struct book_state *s)
     }
     s->list = ui_list(ui, columns, n);
     ui_holds(ui, b->holds);
-    s->nothing = book_words(b, ui_arena(ui), b->empty, act_key);
+    s->nothing = s->title ? book_words(b, ui_arena(ui), b->empty, act_key)
+                          : book_nothing(b, s->view.me, ui_arena(ui), act_key);
     list_empty_text(s->list, s->nothing);
     list_remote(s->list, book_finds(b) != NULL, s->sorts);
     if (book_finds(b))

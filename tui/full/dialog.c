@@ -1,6 +1,7 @@
 /* Questions before the pane: one at a time; they hold every key until answered. */
 #include "tui/full/ui_inside.h"
 #include "common/text.h"
+#include "tui/face/typed.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,7 +144,7 @@ static void try_yes(struct ui *ui)
     struct open_dialog *o = &ui->dialog;
     const char *text = o->edit ? edit_text(o->edit) : "";
     o->error[0] = '\0';
-    if (o->d.kind == DIALOG_WORD && strcmp(text, o->d.word) != 0)
+    if (o->d.kind == DIALOG_WORD && !typed_is(text, o->d.word))
         snprintf(o->error, sizeof o->error, "Type %s, or cancel.", o->d.word);
     else if ((o->d.kind == DIALOG_LINE || o->d.kind == DIALOG_LINES) && !o->d.optional &&
              text_blank(text, strlen(text)))

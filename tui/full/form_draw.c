@@ -1,6 +1,7 @@
 /* A form drawn: labels in a column, buttons in a row, errors below their field. */
 #include "tui/full/form_inside.h"
 #include "common/text.h"
+#include "tui/face/typed.h"
 #include <string.h>
 
 static int label_width(const struct form *f)
@@ -112,10 +113,40 @@ static bool gap(const struct form *f, size_t i)
                      f->inputs[i - 1].spec.kind == INPUT_NOTE || f->inputs[i].spec.kind == INPUT_NOTE);
 }
 
+#define HINT 600
+#define HINT_ROWS 4
+
+static int rows_of_hint(const struct input *in, int columns)
+{
+    struct grid *g = grid_open(1, 1);
+    const struct canvas c = canvas_of(g);
+    const int rows = in->spec.hint ? canvas_wrap_rows(&c, columns - 3, HINT_ROWS, in->spec.hint) : 1;
+    grid_close(g);
+    return rows > 1 ? rows : 1;
+}
+
+/* What the longest needs: nothing moves while one goes from field to field. */
+static int hint_rows(const struct form *f, int columns)
+{
+    int most = 1;
+    for (size_t i = 0; i < f->count; i++)
+        if (!f->inputs[i].gone && rows_of_hint(&f->inputs[i], columns) > most)
+            most = rows_of_hint(&f->inputs[i], columns);
+    return most;
+}
+
+/* Where not all of the form fits, the one in focus gets what it needs, and the fields the rest. */
+static int hint_room(const struct form *f, const struct canvas *c)
+{
+    return form_height(f, c->columns) <= c->rows || f->at >= f->count
+               ? hint_rows(f, c->columns)
+               : rows_of_hint(&f->inputs[f->at], c->columns);
+}
+
 void form_draw(const struct form *f, const struct canvas *c)
 {
     int y = 0, left = label_width(f) + 4, x = left, first = 0, last = 0;
-    int room = c->rows - 1;
+    int room = c->rows - hint_room(f, c);
     for (size_t i = 0; i <= f->at && i < f->count; i++) {
         y += gap(f, i);
         first = y;
@@ -135,13 +166,16 @@ void form_draw(const struct form *f, const struct canvas *c)
             x = left;
         y += draw_input(f, i, &part, y, &x, left);
     }
-    if (f->focused && f->at < f->count && f->inputs[f->at].spec.hint)
-        canvas_fit(c, c->rows - 1, 2, c->columns - 3, STYLE_DIM, f->inputs[f->at].spec.hint);
+    if (f->focused && f->at < f->count && f->inputs[f->at].spec.hint) {
+        char text[HINT];
+        canvas_wrap(c, room, 2, c->columns - 3, HINT_ROWS, STYLE_DIM,
+                    typed_sentence(text, sizeof text, f->inputs[f->at].spec.hint));
+    }
 }
 
 int form_height(const struct form *f, int columns)
 {
-    int rows = 1;
+    int rows = hint_rows(f, columns);
     for (size_t i = 0; i < f->count; i++)
         rows += gap(f, i) + rows_of(f, i, columns);
     return rows;

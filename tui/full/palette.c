@@ -18,12 +18,27 @@ struct entry { /* one line of the palette */
 /* How well it answers to what was typed: its name begins so, its name has it, the server found it by that, its help has it. */
 enum rank { BEGINS, NAMED, FOUND, EXPLAINED, NOT_MEANT };
 
+/* In whatever order: "transfer pay" is "Pay by bank transfer". */
+static bool every_word(const char *want, const char *text)
+{
+    char word[80];
+    for (; *want; want += strspn(want, " ")) {
+        const size_t n = strcspn(want, " ");
+        snprintf(word, sizeof word, "%.*s", (int)n, want);
+        if (!strstr(text, word))
+            return false;
+        want += n;
+    }
+    return true;
+}
+
 static enum rank rank(struct arena *a, const char *want, const char *name, const char *help)
 {
-    const char *at = strstr(text_fold(a, name), want);
-    if (at)
-        return strncmp(text_fold(a, name), want, strlen(want)) == 0 ? BEGINS : NAMED;
-    return help && strstr(text_fold(a, help), want) ? EXPLAINED : NOT_MEANT;
+    const char *title = text_fold(a, name);
+    if (strstr(title, want))
+        return strncmp(title, want, strlen(want)) == 0 ? BEGINS : NAMED;
+    return help && every_word(want, text_fold(a, arena_printf(a, "%s %s", name, help))) ? EXPLAINED
+                                                                                        : NOT_MEANT;
 }
 
 static bool place_at(struct arena *a, const char *want, const struct place *of, enum rank wanted, int *index,
@@ -76,17 +91,17 @@ static bool is_entry(const struct ui *ui, int index, struct entry *e)
     return entry_at(ui, index, e) != NOT_MEANT;
 }
 
-static void choose(struct ui *ui)
+bool palette_choose(struct ui *ui)
 {
     struct entry e;
     enum rank rank = entry_at(ui, ui->command_at, &e);
     if (rank > FOUND && ui->command_at == 0 && finder_await(ui))
-        return;
+        return true;
     if (rank == NOT_MEANT)
-        return;
+        return false;
     if (e.hit) {
         finder_go(ui, e.hit);
-        return;
+        return true;
     }
     ui->overlay = OVERLAY_NONE;
     finder_close(ui);
@@ -96,6 +111,7 @@ static void choose(struct ui *ui)
         book_open(ui, e.place->book, 0);
     else
         ui_jump(ui, e.section_index);
+    return true;
 }
 
 void palette_open(struct ui *ui)
@@ -129,7 +145,7 @@ void palette_key(struct ui *ui, const struct key *k)
         return;
     case K_UP: ui->command_at -= ui->command_at > 0; return;
     case K_DOWN: ui->command_at += is_entry(ui, ui->command_at + 1, &e); return;
-    case K_ENTER: choose(ui); return;
+    case K_ENTER: (void)palette_choose(ui); return;
     default: type(ui, k);
     }
 }

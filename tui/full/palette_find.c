@@ -97,7 +97,7 @@ void finder_answer(struct ui *ui, const struct reply *r)
     f->found = r->out;
     if (wanted && finder_hit(ui, 0))
         finder_go(ui, finder_hit(ui, 0));
-    else if (wanted)
+    else if (wanted && !palette_choose(ui)) /* what only its help explains */
         ui_toast(ui, TONE_BAD, "Nothing has that number or name.");
     ui_dirty(ui, PAINT_NOW);
 }

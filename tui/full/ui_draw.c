@@ -98,6 +98,12 @@ static void rows_of(const struct scrolled *s, char *out, size_t size)
                  s->scroll + s->height < s->depth ? " ↓" : "");
 }
 
+/* What was asked for waits for a step before it, not for the server: nothing is being done meanwhile. */
+static bool asks_who(const struct ui *ui)
+{
+    return ui_overlay(ui) == OVERLAY_DIALOG && ui->dialog.d.step;
+}
+
 static void status_right(const struct ui *ui, char *out, size_t size)
 {
     static const char spinner[] = "|/-\\";
@@ -105,7 +111,7 @@ static void status_right(const struct ui *ui, char *out, size_t size)
     int64_t since = ui_waiting_since(ui);
     const struct list *l = focused_list(here);
     *out = '\0';
-    if (since && ui->now - since >= SPINNER_MS)
+    if (since && ui->now - since >= SPINNER_MS && !asks_who(ui))
         snprintf(out, size, "working %c", spinner[ui->now / PAINT_MS % 4]);
     else if (here->in_preview && ui_preview_at(ui))
         rows_of(&here->preview, out, size);
@@ -138,7 +144,7 @@ static unsigned status_left(const struct ui *ui, char *out, size_t size)
     const struct instance *here = ui_here(ui);
     const char *busy;
     *out = '\0';
-    if (ui_locked(ui, &busy) && !ui_insists(ui)) {
+    if (ui_locked(ui, &busy) && !ui_insists(ui) && !asks_who(ui)) {
         snprintf(out, size, " %s", busy);
         return STYLE_BOLD;
     }

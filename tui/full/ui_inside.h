@@ -205,6 +205,7 @@ void ui_ask_for(struct ui *ui, unsigned serial, const struct ask *ask);
 
 /* palette.c: help and the command palette */
 void palette_key(struct ui *ui, const struct key *k);
+bool palette_choose(struct ui *ui); /* the entry under the cursor; false: there is none */
 void palette_draw(struct ui *ui, const struct canvas *c);
 void help_key(struct ui *ui, const struct key *k);
 void help_draw(struct ui *ui, const struct canvas *c);

@@ -21,7 +21,7 @@ static enum err show(struct talk *t, const char *typed)
     return e;
 }
 
-enum turn flow_confirm(struct talk *t)
+enum turn flow_confirm(struct talk *t, const struct op *op)
 {
     const bool mfa = talk_me(t)->mfa;
     const struct talk_prompt prompt = {.label = mfa ? "Password, or code of your phone" : "Password",
@@ -29,8 +29,7 @@ enum turn flow_confirm(struct talk *t)
                                        .secret = true};
     char typed[201];
     enum err e = ERR_CREDENTIALS;
-    talk_say(t, "That lets somebody in, or tells how. Is it you? Confirm with your password%s.",
-             mfa ? " or a code" : "");
+    talk_say(t, "That %s. Is it you? Confirm with your password%s.", op_secures(op), mfa ? " or a code" : "");
     for (int i = 0; i < TRIES && e == ERR_CREDENTIALS; i++) {
         enum turn turn = talk_ask(t, &prompt, typed, sizeof typed);
         if (turn != TURN_ON) {

@@ -191,7 +191,7 @@ enum err talk_try(struct talk *t, enum talk_tag tag, enum op_number op, const vo
     for (;;) {
         enum err e = ask_once(t, (int)tag, op, in, id);
         if (e == ERR_CONFIRM && !t->ended) {
-            if (flow_confirm(t) == TURN_ON)
+            if (flow_confirm(t, op_at(op)) == TURN_ON)
                 continue;
             return t->code = ERR_CANCELLED; /* it said so itself */
         }

@@ -1,5 +1,6 @@
 /* Prompts, choices and menus. */
 #include "common/text.h"
+#include "tui/face/typed.h"
 #include "tui/line/talk_inside.h"
 #include <stdlib.h>
 #include <string.h>
@@ -46,8 +47,9 @@ static void tell_news(struct talk *t)
 
 static void tell_help(struct talk *t, const char *help)
 {
+    char text[600];
     if (help)
-        talk_say(t, "%s", help);
+        talk_say(t, "%s", typed_sentence(text, sizeof text, help));
     talk_say(t, "back goes back without doing anything. quit signs out and leaves.");
 }
 
@@ -206,7 +208,7 @@ enum turn talk_word(struct talk *t, const char *word, const char *does)
                               typed, sizeof typed);
     if (turn != TURN_ON)
         return turn;
-    if (strcmp(typed, word) == 0)
+    if (typed_is(typed, word))
         return TURN_ON;
     talk_say(t, "Nothing was done.");
     return TURN_BACK;

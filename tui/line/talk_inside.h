@@ -98,5 +98,5 @@ void talk_kept_drop(struct talk *t);
 enum turn flow_enter(struct talk *t) MUST_USE;
 enum turn flow_unlock(struct talk *t) MUST_USE;
 /* flow_confirm.c: the password or a code once more, before something touches credentials. TURN_ON: it was shown. */
-enum turn flow_confirm(struct talk *t) MUST_USE;
+enum turn flow_confirm(struct talk *t, const struct op *op) MUST_USE; /* op: what waits for it */
 #endif

@@ -7,10 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ASKED                                                                                                \
-    "What you are about to do lets somebody in, or tells how. Whoever finds this terminal open must not do " \
-    "it in your name."
-
 static void ask(struct client *c, const char *wrong);
 
 /* Answers what was held; nobody hears of it when its screen is gone. */
@@ -57,11 +53,14 @@ static void done(struct ui *ui, void *state, const struct said *said)
 
 static void ask(struct client *c, const char *wrong)
 {
+    char text[400];
+    snprintf(text, sizeof text,
+             "What you are about to do %s. Whoever finds this terminal open must not do it in your name. %s",
+             op_secures(c->held.op),
+             c->me.mfa ? "Your password, or the six digits that your phone shows:" : "Your password:");
     ui_dialog(c->ui, &(struct dialog){.kind = DIALOG_LINE,
                                       .title = "Is it you?",
-                                      .text = c->me.mfa ? ASKED
-                                                  " Your password, or the six digits that your phone shows:"
-                                                        : ASKED " Your password:",
+                                      .text = text,
                                       .label = c->me.mfa ? "Password or code" : "Password",
                                       .yes = "Go on",
                                       .secret = true,

@@ -202,7 +202,7 @@ static const struct act mapping_acts[] = {
 const struct book book_bank_mappings = {.name = "mappings",
                                         .title = "CSV files of banks",
                                         .noun = "mapping",
-                                        .empty = "No mappings yet. {new} makes one.",
+                                        .empty = "No mappings yet.",
                                         .op = OPNO_bank_mappings,
                                         .rows = "mappings",
                                         .one = "mapping",

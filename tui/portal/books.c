@@ -97,11 +97,6 @@ const struct book *const portal_books[] = {&book_tokens,
                                            &book_colleague_keys,
                                            NULL};
 
-const struct place places_unlisted[] = {
-    {&book_retainers, "retainers", "Retainer invoices", "bills in advance", NULL},
-    {&book_credit_notes, "creditnotes", "Credit notes", "what was given back of bills", NULL},
-    {0}};
-
 const struct book *book_about(const struct me *me, int subject, uint64_t *id)
 {
     const bool customer = me->role == ROLE_CUSTOMER;

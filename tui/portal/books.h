@@ -18,6 +18,7 @@ extern const struct book book_estimates, book_invoices, book_retainers, book_cre
 extern const struct book book_estimate, book_invoice, book_retainer, book_credit_note;
 const struct book *paper_book(int kind); /* enum doc_kind: of one document */
 extern const struct book book_today, book_home, book_bell;
+bool home_by_card(const struct scene *v); /* of home: can any of what is due be paid here? */
 extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_payments, book_payment;
@@ -28,7 +29,6 @@ extern const struct book book_methods;
 extern const struct book book_credits, book_use_credit, book_refunds, book_refund;
 extern const struct book book_bank_statements, book_bank_lines, book_bank_line, book_bank_mappings,
     book_reconcile;
-struct scene;
 uint64_t reconcile_now(const struct scene *v);      /* this month, as that book is opened with */
 extern const struct book book_gateways;             /* … of payments: on, off, what they have to be told */
 extern const struct book book_password, book_enrol; /* … and before anything else: */
@@ -72,7 +72,6 @@ static inline uint64_t new_for(uint64_t id, int *kind)
     *kind = (int)(id >> 48);
     return id & ((UINT64_C(1) << 48) - 1);
 }
-extern const struct place places_unlisted[]; /* gone to by their names from anywhere */
 extern const struct places places_settings, places_own;
 extern const struct way ways_staff[], ways_customer[]; /* what one begins with; end with {0} */
 extern const struct book *const portal_books[];        /* all; ends with NULL */

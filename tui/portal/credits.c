@@ -88,7 +88,7 @@ static const struct act acts[] = {
      .possible = is_payment, .goes_by = this_one},
     {.key = 'g',
      .name = "refund",
-     .help = "Give it back by hand",
+     .help = "Refund it by hand: give the money back",
      .op = OPNO_refund_make,
      .about = ABOUT_ROW,
      .gives = gives,

@@ -105,14 +105,24 @@ static uint64_t about(const struct scene *v)
     return about_id(event(v)->subject, (uint64_t)event(v)->about);
 }
 
-static bool by_card(const struct scene *v)
+/* Is there one among what is due that can be paid here? Where nothing is due, what would be. */
+bool home_by_card(const struct scene *v)
 {
-    return v->me->card;
+    const struct document_due_list *due = &((const struct home_get_out *)v->out)->due;
+    size_t i = 0;
+    while (i < due->n && due->v[i].no_card)
+        i++;
+    return v->me->card && (i < due->n || !due->n);
 }
 
 static bool otherwise(const struct scene *v)
 {
-    return !v->me->card;
+    return !home_by_card(v);
+}
+
+static bool both_ways(const struct scene *v)
+{
+    return home_by_card(v) && (v->me->ways.n || v->me->transfer);
 }
 
 static const char *can_pay(const struct scene *v)
@@ -123,11 +133,14 @@ static const char *can_pay(const struct scene *v)
 static const struct act acts[] = {
     {LEADS_TO(ENTER, "open", "Open what it is about", OPNO_home_get, book_subject), .about = ABOUT_ROW,
      .goes_by = about},
-    {LEADS_TO('p', "pay", "Pay what is due", OPNO_payment_pay, book_pay), .offered = by_card,
+    {LEADS_TO('p', "pay", "Pay what is due", OPNO_payment_pay, book_pay), .offered = home_by_card,
      .possible = can_pay},
-    {LEADS_TO('p', "how", "How to pay: the bank account, the amounts, and what to quote", OPNO_payment_how,
-              book_how),
+    {LEADS_TO('p', "how", "How to pay: by bank transfer or else; the amounts, and what to quote",
+              OPNO_payment_how, book_how),
      .offered = otherwise, .possible = can_pay},
+    {LEADS_TO('t', "transfer", "Pay by bank transfer instead: the account, and what to quote",
+              OPNO_payment_how, book_how),
+     .offered = both_ways, .possible = can_pay},
     {0}};
 
 const struct book book_home = {.name = "home",

@@ -236,10 +236,16 @@ static const struct place own[] = {
     {&book_keys, "keys", "SSH keys", "keys that sign you in", NULL},
     {&book_sessions, "sessions", "Sessions", "where you are signed in", NULL},
     {0}};
+static const struct place own_unlisted[] = {
+    {&book_retainers, "retainers", "Retainer invoices", "bills in advance", NULL},
+    {&book_credit_notes, "creditnotes", "Credit notes", "what was given back of bills", NULL},
+    {&book_how, "transfer", "How to pay", "by bank transfer: account, amounts, what to quote", NULL},
+    {&book_methods, "methods", "Saved methods", "saved cards and accounts; add one, remove one", NULL},
+    {0}};
 
 const struct places places_own = {.title = "Account",
                                   .op = OPNO_mfa_show,
                                   .also = OP_COUNT,
                                   .live = SUBJECT_BIT(SUBJECT_SESSION),
                                   .of = own,
-                                  .unlisted = places_unlisted};
+                                  .unlisted = own_unlisted};

@@ -404,8 +404,12 @@ static uint64_t duplicated(const struct scene *v, const void *out)
             .possible = paying_can_hear, GOES(record_for, scene_id)                                      \
     }
 #define IS_TOLD_OR_CREDITED                                                                          \
-    {ACT('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_how),   \
+    {ACT('p', "how", "How to pay it: by bank transfer or else; the amount, and what to quote",       \
+         OPNO_payment_how),                                                                          \
      .offered = paying_otherwise, .possible = paying_can_hear, GOES(&book_how, scene_id)},           \
+        {ACT('t', "transfer", "Pay by bank transfer instead: the account, and what to quote",        \
+             OPNO_payment_how),                                                                      \
+         .offered = paying_both_ways, .possible = paying_can_hear, GOES(&book_how, scene_id)},       \
         {ACT('C', "qr", "The QR code that a bank's app reads", OPNO_payment_how),                    \
          .offered = paying_has_code, .possible = paying_can_draw, .tells = paying_tells_code},       \
     {                                                                                                \
@@ -464,11 +468,11 @@ const struct act acts_on_invoice[] = {PAYS(&book_pay_for, &book_record_for),
         WITHDRAWS(OPNO_##kind##_void), COPIED(OPNO_##kind##_duplicate, OPNO_##kind##_delete, &book_##kind), \
         LEADS(OPNO_##kind##_get)
 static const struct give back_gives[] = {REFUNDING_GIVES(refunding_currency, refunding_all), {0}};
-#define GIVES_BACK                                                                      \
-    {                                                                                   \
-        ACT('g', "giveback", "Give back what is left of it", OPNO_refund_make),         \
-            .about = ABOUT_ALL, .possible = refunding_can, .gives = back_gives,         \
-            .complete = refunding_of_paper, .review = refunding_review_paper, REFUNDING \
+#define GIVES_BACK                                                                              \
+    {                                                                                           \
+        ACT('g', "refund", "Refund what is left of it: give the money back", OPNO_refund_make), \
+            .about = ABOUT_ALL, .possible = refunding_can, .gives = back_gives,                 \
+            .complete = refunding_of_paper, .review = refunding_review_paper, REFUNDING         \
     }
 const struct act acts_on_retainer[] = {PAYS(&book_pay_for_retainer, &book_record_for_retainer),
                                        BARE(retainer, "retainer invoice"),

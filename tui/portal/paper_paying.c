@@ -33,6 +33,11 @@ bool paying_is_here(const struct scene *v)
     return paid_here(v) && !paying_under_way(v);
 }
 
+bool paying_both_ways(const struct scene *v)
+{
+    return paying_is_here(v) && paying_is_open(v) && ((const struct document_get_out *)v->out)->told.n;
+}
+
 bool paying_otherwise(const struct scene *v)
 {
     return !paid_here(v) && !paying_under_way(v);

@@ -291,7 +291,7 @@ static const struct act invoice_acts[] = {
      .offered = by_card,
      .possible = can_pay,
      .goes = &book_pay},
-    {LEADS_TO('p', "how", "How it is paid: where to, the amount, and what to quote", OPNO_payment_how,
+    {LEADS_TO('p', "how", "How to pay it: by bank transfer or else; what to quote", OPNO_payment_how,
               book_how),
      .about = ABOUT_ROW, .offered = otherwise, .possible = can_pay, .goes_by = scene_id},
     {LEADS_TO('R', "retainers", "Retainer invoices: bills in advance", OPNO_retainer_list, book_retainers),

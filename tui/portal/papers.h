@@ -46,6 +46,7 @@ bool paying_is_under_way(const struct scene *v);
 const char *paying_can_look(const struct scene *v);
 bool paying_is_here(const struct scene *v);
 bool paying_otherwise(const struct scene *v);
+bool paying_both_ways(const struct scene *v); /* here, and by transfer */
 const char *paying_can_hear(const struct scene *v);
 bool paying_is_open(const struct scene *v);
 const char *paying_can_pay(const struct scene *v);

@@ -96,8 +96,8 @@ static const struct act list_acts[] = {
     {LEADS_TO('k', "credit", "What is left of payments, credit notes and retainers", OPNO_credit_list,
               book_credits),
      .about = ABOUT_ALL, .goes_by = scene_of},
-    {LEADS_TO('g', "refunds", "What was given back", OPNO_refund_list, book_refunds), .about = ABOUT_ALL,
-     .goes_by = scene_of},
+    {LEADS_TO('g', "refunds", "Refunds: what was given back", OPNO_refund_list, book_refunds),
+     .about = ABOUT_ALL, .goes_by = scene_of},
     {LEADS_TO('t', "bank", "Statements of the bank", OPNO_bank_statements, book_bank_statements),
      .about = ABOUT_ALL, .goes_by = everybodys},
     {0}};
@@ -201,13 +201,27 @@ static bool by_gateway(const struct scene *v)
 static void review(struct page *p, const struct scene *v, const void *in)
 {
     page_fact(p, "Out of", "%s", number(v));
+    if (((const struct refund_make_in *)in)->through)
+        page_fact(p, "How", "through %s, which took it", show_text(payment(v)->gateway));
     refunding_review(p, v, in, payment(v)->unused, payment(v)->customer_name);
 }
 
-static void through_itself(const struct scene *v, const void *in, void *send)
+/* Through the gateway that took it, or by hand. */
+static bool refund_way(const struct scene *v, const void *in, size_t i, struct option *o)
 {
     (void)in;
-    GIVE(refund_make_in, (struct refund_make_in *)send, through, payment(v)->id);
+    if (i == 0)
+        *o = (struct option){.value = (int64_t)payment(v)->id,
+                             .name = scene_text(v, "through %s", show_text(payment(v)->gateway))};
+    else
+        *o = (struct option){.name = "by hand"};
+    return i < 2;
+}
+
+static bool is_by_hand(const struct scene *v, const void *in)
+{
+    (void)v;
+    return !((const struct refund_make_in *)in)->through;
 }
 
 static bool part(const struct scene *v, const void *in, size_t i, struct option *o)
@@ -228,11 +242,47 @@ static const char *can_take_off(const struct scene *v)
     return payment(v)->state != PAY_SUCCEEDED ? "It is not paid." : settles_any(v);
 }
 
-static const struct give gateway_gives[] = {REFUNDING_AMOUNT(currency, all_left), REFUNDING_WHY, {0}};
-static const struct give hand_gives[] = {REFUNDING_GIVES(currency, all_left), {0}};
+/* What it settles of the invoice that is chosen. */
+static const struct allocation *chosen_part(const struct scene *v, const void *in)
+{
+    const struct allocation_list *all = &payment(v)->allocations;
+    size_t i = 0;
+    while (i + 1 < all->n && all->v[i].invoice != ((const struct credit_unapply_in *)in)->invoice)
+        i++;
+    return &all->v[i];
+}
+
+static const char *all_settled(const struct scene *v, const void *in)
+{
+    char text[SHOW_TEXT];
+    return scene_text(v, "%s", show_amount(text, chosen_part(v, in)->amount));
+}
+
+static void review_off(struct page *p, const struct scene *v, const void *in)
+{
+    const struct allocation *a = chosen_part(v, in);
+    const struct money typed = ((const struct credit_unapply_in *)in)->amount;
+    const struct money off = typed.amount ? typed : a->amount;
+    char amount[SHOW_TEXT];
+    page_fact(p, "Payment", "%s of %s", number(v), show_text(payment(v)->customer_name));
+    page_money(p, "Taken off", LOOK_STRONG, off, NULL);
+    page_fact(p, "Off", "%s", show_text(a->number));
+    page_note(p, LOOK_PLAIN, "%s is open again, with %s to pay. The payment keeps the money as credit.",
+              show_text(a->number), show_money(amount, off));
+}
+
+static const struct give refund_gives[] = {REFUNDING_AMOUNT(currency, all_left),
+                                           {.field = "through",
+                                            .label = "Way",
+                                            .help = "← → through the gateway that took it, or by hand",
+                                            .offered = by_gateway,
+                                            .choice = refund_way},
+                                           REFUNDING_BY_HAND(is_by_hand),
+                                           REFUNDING_WHY,
+                                           {0}};
 static const struct give off_gives[] = {
     {.field = "invoice", .help = "← → another one", .choice = part, .must = true},
-    {.field = "amount", .help = "Empty: all it settles of it", .currency = currency},
+    {.field = "amount", .help = "Empty: all it settles of it", .currency = currency, .usual = all_settled},
     {0}};
 
 /* --- what its gateway still wants of the one who pays */
@@ -343,22 +393,12 @@ static const struct act acts[] = {
      .yes = "Give it",
      .busy = "Asking the gateway…",
      .told = answered},
-    {.key = 'G',
-     .name = "giveback",
-     .help = "Give back what is left, through the gateway that took it",
-     .op = OPNO_refund_make,
-     .offered = by_gateway,
-     .possible = is_left,
-     .gives = gateway_gives,
-     .complete = through_itself,
-     .review = review,
-     REFUNDING},
     {.key = 'g',
      .name = "refund",
-     .help = "Give back what is left, by hand",
+     .help = "Refund what is left of it: give the money back",
      .op = OPNO_refund_make,
      .possible = is_left,
-     .gives = hand_gives,
+     .gives = refund_gives,
      .review = review,
      REFUNDING},
     {.key = 't',
@@ -367,7 +407,10 @@ static const struct act acts[] = {
      .op = OPNO_credit_unapply,
      .possible = can_take_off,
      .gives = off_gives,
+     .agree = AGREE_YES,
+     .question = "Take this payment off the invoice?",
      .yes = "Take it off",
+     .review = review_off,
      .busy = "Taking it off…",
      .done = "It is credit now."},
     {.key = 'l',

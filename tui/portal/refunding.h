@@ -23,18 +23,24 @@ void refunding_review_paper(struct page *p, const struct scene *v, const void *i
     {                                                                                       \
         .field = "reason", .label = "Why", .help = "Only staff see it. Enter: another line" \
     }
-#define REFUNDING_GIVES(currency_, all)                              \
-    REFUNDING_AMOUNT(currency_, all),                                \
-        {.field = "mode",                                            \
-         .label = "How",                                             \
-         .help = "← → another way",                                  \
-         .must = true,                                               \
-         .choice = refunding_mode},                                  \
-        {.field = "date",                                            \
-         .help = "When it was given: today, -1, 20 nov, 2026-11-20", \
-         .usual = refunding_today},                                  \
-        {.field = "reference", .help = "What stands on the bank statement"}, REFUNDING_WHY
-#define REFUNDING                                                                                    \
-    .agree = AGREE_YES, .question = "Give this back?", .yes = "Give it back", .busy = "Writing it…", \
+/* What is asked of one that is given by hand; wanted_: NULL, always. */
+#define REFUNDING_BY_HAND(wanted_)                                                             \
+    {.field = "mode",                                                                          \
+     .label = "How",                                                                           \
+     .help = "← → another way",                                                                \
+     .must = true,                                                                             \
+     .wanted = (wanted_),                                                                      \
+     .choice = refunding_mode},                                                                \
+        {.field = "date",                                                                      \
+         .help = "When it was given: today, -1, 20 nov, 2026-11-20",                           \
+         .wanted = (wanted_),                                                                  \
+         .usual = refunding_today},                                                            \
+    {                                                                                          \
+        .field = "reference", .help = "What stands on the bank statement", .wanted = (wanted_) \
+    }
+#define REFUNDING_GIVES(currency_, all) \
+    REFUNDING_AMOUNT(currency_, all), REFUNDING_BY_HAND(NULL), REFUNDING_WHY
+#define REFUNDING                                                                              \
+    .agree = AGREE_YES, .question = "Refund this?", .yes = "Refund it", .busy = "Writing it…", \
     .told = refunding_told, .goes = &book_refund, .goes_to = refunding_made
 #endif

@@ -54,14 +54,14 @@ static const struct column columns[] = {{.field = "number", .title = "Refund", .
                                         {0}};
 
 static const struct act list_acts[] = {
-    {LEADS_TO('k', "credit", "What can be given back", OPNO_credit_list, book_credits), .about = ABOUT_ALL,
-     .goes_by = scene_of},
+    {LEADS_TO('k', "credit", "Credit: what can be refunded", OPNO_credit_list, book_credits),
+     .about = ABOUT_ALL, .goes_by = scene_of},
     {0}};
 
 const struct book book_refunds = {.name = "refunds",
                                   .title = "Refunds",
                                   .noun = "refund",
-                                  .empty = "Nothing was given back yet.",
+                                  .empty = "No refunds yet.",
                                   .op = OPNO_refund_list,
                                   .rows = "refunds",
                                   .one = "refund",
@@ -114,7 +114,7 @@ static bool by_gateway(const struct scene *v)
 
 static const char *can_ask(const struct scene *v)
 {
-    return !refund(v)->through                 ? "It was given back by hand."
+    return !refund(v)->through                 ? "It was refunded by hand."
            : refund(v)->state == REFUND_FAILED ? "It failed: nothing comes after that."
                                                : NULL;
 }
@@ -202,7 +202,7 @@ const char *refunding_all(const struct scene *v, const void *in)
 
 const char *refunding_can(const struct scene *v)
 {
-    return paper(v)->left.amount ? NULL : "Nothing is left of it to give back.";
+    return paper(v)->left.amount ? NULL : "Nothing is left of it to refund.";
 }
 
 void refunding_of_paper(const struct scene *v, const void *in, void *send)

@@ -91,9 +91,17 @@ static const struct place of[] = {
     {&book_sign_in, "own", "My sign-in", "your password, second factor, SSH keys, sessions", NULL},
     {0}};
 
+static const struct place unlisted[] = {
+    {&book_retainers, "retainers", "Retainer invoices", "bills in advance", NULL},
+    {&book_credit_notes, "creditnotes", "Credit notes", "what was given back of bills", NULL},
+    {&book_refunds, "refunds", "Refunds", "what was given back: refunds made", NULL},
+    {&book_credits, "credits", "Credit", "what is left of payments, credit notes and retainers", NULL},
+    {&book_bank_statements, "bank", "Bank statements", "transfers that arrived; import a file", NULL},
+    {0}};
+
 const struct places places_settings = {.title = "Settings",
                                        .op = OPNO_settings_get,
                                        .also = OPNO_mail_settings_get,
                                        .live = SUBJECT_BIT(SUBJECT_BUSINESS),
                                        .of = of,
-                                       .unlisted = places_unlisted};
+                                       .unlisted = unlisted};

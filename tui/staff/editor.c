@@ -325,6 +325,12 @@ static void preview(const void *state, struct canvas *c)
 {
     const struct editor *e = state;
     const struct document_view v = {.doc = &e->w->sums, .me = e->w->me, .today = e->w->today};
+    char what[80];
+    if (editor_waits(e, what, sizeof what)) {
+        int at = canvas_print(c, 1, 1, STYLE_WARN, "This waits for ");
+        canvas_fit(c, 1, at, c->columns - at, STYLE_WARN, what);
+        return;
+    }
     int y = document_draw_head(&v, c, 0);
     y += document_draw_supply(v.doc, c, y);
     y += document_draw_parties(&v, c, y) + 1;

@@ -3,9 +3,13 @@
 #include "common/number.h"
 #include "common/text.h"
 #include "tui/both/document_draw.h"
+#include "tui/face/typed.h"
 #include "tui/staff/editor_inside.h"
 #include <stdio.h>
 #include <string.h>
+
+#define HINT 600
+#define HINT_ROWS 3
 
 /* Where the columns of the lines end (exclusive), every number whole. below: rows of numbers under the item, where one row has no
  * room for both: 1, or 2 with quantity and price in the first of them. */
@@ -235,7 +239,9 @@ static void draw_row(const struct editor *e, size_t i, const struct line *l, con
     else if (*input_text(less))
         canvas_number(c, second, k->discount, less->error[0] ? STYLE_BAD : STYLE_PLAIN, input_text(less));
     draw_tax(e, &r->cell[OF_LINE(WRITE_TAX)], c, second, k->tax, editor_focused(e, i, WRITE_TAX));
-    if (l && !e->w->wrong.code)
+    if (editor_row_waits(e, i)) /* an amount of what stood there before would be a wrong one */
+        canvas_right(c, second, k->total, STYLE_DIM, "–");
+    else if (l && !e->w->wrong.code)
         canvas_money(c, second, k->total, STYLE_PLAIN, l->net, false);
     if (second_row(e, i))
         draw_text(e, i, c, second + 1, k);
@@ -323,39 +329,51 @@ static const char *keys_of(enum written at, const struct input *in)
     }
 }
 
-/* The last row: what is wrong with the field in focus, or what it is for. */
-static void draw_hint(const struct editor *e, const struct canvas *c)
+/* What is wrong with the field in focus, or what it is for; true: wrong. */
+static bool hint(const struct editor *e, char *text, size_t size)
 {
     const enum written at = e->focus.at;
     const struct input *in = editor_input((struct editor *)(uintptr_t)e, &e->focus);
-    const char *keys = keys_of(at, in), *sentence = writing_field(at)->help;
-    int y = c->rows - 1;
-    char text[400];
+    const char *keys = keys_of(at, in);
+    char sentence[HINT];
     if (in->error[0] && editor_area(at) != AREA_LINES) { /* of a line it stands under it */
-        canvas_fit(c, y, 1, c->columns - 2, STYLE_BAD, in->error);
-        return;
+        snprintf(text, size, "%s", in->error);
+        return true;
     }
-    bool bad = editor_first_wrong(e, text, sizeof text);
-    if (!bad && in->spec.kind == INPUT_CHOICE) {
-        snprintf(text, sizeof text, "%s    %s", input_text(in), keys);
-    } else if (!bad && e->w->wrong.code) {
-        bad = true;
-        snprintf(text, sizeof text, "It does not add up: %s",
+    if (editor_first_wrong(e, text, size))
+        return true;
+    if (in->spec.kind == INPUT_CHOICE) {
+        snprintf(text, size, "%s    %s", input_text(in), keys);
+    } else if (e->w->wrong.code) {
+        snprintf(text, size, "It does not add up: %s",
                  *e->w->wrong.detail ? e->w->wrong.detail : err_sentence(e->w->wrong.code));
-    } else if (!bad) {
-        snprintf(text, sizeof text, "%s%s%s", sentence, keys ? "; " : "", show_text(keys));
+        return true;
+    } else {
+        snprintf(text, size, "%s%s%s", typed_sentence(sentence, sizeof sentence, writing_field(at)->help),
+                 keys ? "; " : "", show_text(keys));
     }
-    canvas_fit(c, y, 1, c->columns - 2, bad ? STYLE_BAD : STYLE_DIM, text);
+    return false;
 }
 
-void editor_draw(const void *state, struct canvas *c)
+/* At the foot, in as many rows as its words need; returns what is left above. */
+static struct canvas draw_hint(const struct editor *e, const struct canvas *c)
+{
+    char text[2 * HINT];
+    const bool bad = hint(e, text, sizeof text);
+    const int need = canvas_wrap_rows(c, c->columns - 2, HINT_ROWS, text), rows = need > 1 ? need : 1;
+    canvas_wrap(c, c->rows - rows, 1, c->columns - 2, HINT_ROWS, bad ? STYLE_BAD : STYLE_DIM, text);
+    return canvas_part(c, 0, 0, c->rows - rows + 1, c->columns); /* its last row stays free */
+}
+
+void editor_draw(const void *state, struct canvas *all)
 {
     const struct editor *e = state;
     int at = 0, height = 0;
     if (!e->ready) {
-        canvas_loading(c, 1, 2);
+        canvas_loading(all, 1, 2);
         return;
     }
+    const struct canvas body = draw_hint(e, all), *c = &body;
     draw_head(e, c);
     const struct columns k = columns_of(e, c->columns);
     const struct foot f = editor_foot_of(e, c);
@@ -377,5 +395,4 @@ void editor_draw(const void *state, struct canvas *c)
     editor_foot_draw(e, &f, &foot);
     if (e->matches && e->matches->n && editor_area(e->focus.at) == AREA_LINES && e->focus.at == WRITE_NAME)
         draw_matches(e, c, 4 + at + 1, &k);
-    draw_hint(e, c);
 }

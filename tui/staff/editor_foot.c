@@ -1,6 +1,7 @@
 /* The foot of the editor: what is about the whole document, and its totals. */
 #include "tui/both/document_draw.h"
 #include "tui/staff/editor_inside.h"
+#include <stdio.h>
 
 static int draw_block(const struct editor *e, const struct canvas *c, int y, enum written at, int width)
 {
@@ -85,6 +86,13 @@ struct foot editor_foot_of(const struct editor *e, const struct canvas *c)
     return f;
 }
 
+static void draw_waits(const struct canvas *c, int y, const char *what)
+{
+    char text[120];
+    snprintf(text, sizeof text, "Total: waits for %s", what);
+    canvas_right(c, y < c->rows ? y : c->rows - 1, c->columns - 1, STYLE_WARN, text);
+}
+
 /* Where there is not room for all of the totals, the last of them: the total. */
 void editor_foot_draw(const struct editor *e, const struct foot *f, const struct canvas *c)
 {
@@ -95,6 +103,9 @@ void editor_foot_draw(const struct editor *e, const struct foot *f, const struct
     if (f->fields)
         draw_fields(e, &fields, low && hidden > 0 ? 1 - hidden : 1, width < 80 ? width : 80);
     int over = below + f->totals_height - c->rows;
-    if (f->totals && !e->w->wrong.code)
+    char what[80];
+    if (f->totals && editor_waits(e, what, sizeof what))
+        draw_waits(c, below - (over > 0 ? over : 0) + 1, what);
+    else if (f->totals && !e->w->wrong.code)
         document_draw_totals(&e->w->sums, c, below - (over > 0 ? over : 0));
 }

@@ -29,6 +29,7 @@ struct editor_focus {
 };
 struct editor {
     struct writing *w;
+    bool unread;              /* what is being typed in the field in focus can not be read as it stands now */
     bool ready, dirty, newer; /* newer: what is asked for again takes the place of what was written */
     struct input whole[WRITE_WHOLE];
     struct editor_row **rows;
@@ -61,6 +62,9 @@ bool editor_refuse(struct editor *e, const struct refusal *why);
 char *editor_row_error(const struct editor *e, size_t i, char *buffer, size_t size);
 /* The first that is wrong with the head or the foot, with the name of its field: those stand too close for rows of their own. */
 bool editor_first_wrong(const struct editor *e, char *buffer, size_t size);
+/* What the amounts wait for, as what stands there can not be read: "Quantity of line 2"; false: nothing, they are of what is seen. */
+bool editor_waits(const struct editor *e, char *buffer, size_t size);
+bool editor_row_waits(const struct editor *e, size_t i); /* … of that line */
 
 /* --- editor_keys.c */
 bool editor_key(struct ui *ui, void *state, const struct key *k);

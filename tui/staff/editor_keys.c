@@ -51,6 +51,7 @@ static void go(struct editor *e, struct editor_focus to)
     if (e->focus.at == WRITE_DATE) /* the usual number of days goes along */
         editor_show(e, &(struct editor_focus){WRITE_DUE, 0});
     e->focus = to;
+    e->unread = false;
     e->matches = NULL;
     e->match = -1;
     struct input *in = editor_input(e, &to);
@@ -133,6 +134,7 @@ void editor_run_drop(struct ui *ui, void *state)
     if (!on_line(ui, e))
         return;
     editor_drop_row(e, e->focus.row);
+    e->unread = false;
     if (e->focus.row >= e->n)
         e->focus.row = e->n - 1;
     e->focus.at = WRITE_NAME;
@@ -207,7 +209,7 @@ static bool is_command(const struct input *in, const struct key *k)
 static void typed(struct ui *ui, struct editor *e)
 {
     e->dirty = true;
-    (void)editor_take(e, &e->focus); /* what is wrong is said when it is left */
+    e->unread = editor_take(e, &e->focus); /* what is wrong is said when it is left */
     if (e->focus.at == WRITE_NAME)
         ask_items(ui, e);
     writing_sum(e->w);

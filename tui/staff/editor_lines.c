@@ -244,3 +244,38 @@ bool editor_first_wrong(const struct editor *e, char *buffer, size_t size)
         }
     return false;
 }
+
+static bool is_wrong(const struct editor *e, const struct editor_focus *f)
+{
+    const struct input *in = editor_input((struct editor *)(uintptr_t)e, f);
+    const bool here = e->focus.at == f->at && (f->at < WRITE_WHOLE || e->focus.row == f->row);
+    return in->error[0] || (here && e->unread);
+}
+
+static enum written row_waits(const struct editor *e, size_t i)
+{
+    enum written at = WRITE_WHOLE;
+    while (at < WRITES && !is_wrong(e, &(struct editor_focus){at, i}))
+        at++;
+    return at;
+}
+
+bool editor_row_waits(const struct editor *e, size_t i)
+{
+    return row_waits(e, i) < WRITES;
+}
+
+bool editor_waits(const struct editor *e, char *buffer, size_t size)
+{
+    for (enum written at = 0; at < WRITE_WHOLE; at++)
+        if (is_wrong(e, &(struct editor_focus){at, 0})) {
+            snprintf(buffer, size, "%s", writing_label(e->w, at));
+            return true;
+        }
+    for (size_t i = 0; i < e->n; i++)
+        if (editor_row_waits(e, i)) {
+            snprintf(buffer, size, "%s of line %zu", writing_label(e->w, row_waits(e, i)), i + 1);
+            return true;
+        }
+    return false;
+}
