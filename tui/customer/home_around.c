@@ -58,7 +58,7 @@ static void draw_owed(const struct scene *v, const struct canvas *c, int y)
     if (a->overdue_count)
         snprintf(note + n, sizeof note - (size_t)n, ", %" PRId64 " overdue", a->overdue_count);
     figure(v, c, y, "You owe", a->overdue_count ? STYLE_BAD : STYLE_BOLD, show_money(amount, a->total), note,
-           home_by_card(v) ? "p  Pay now" : "p  How to pay");
+           home_pays_here(v) ? "p  Pay now" : "p  How to pay");
 }
 
 static int draw_last_payment(const struct scene *v, const struct canvas *c, int y)

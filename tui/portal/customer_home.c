@@ -106,23 +106,23 @@ static uint64_t about(const struct scene *v)
 }
 
 /* Is there one among what is due that can be paid here? Where nothing is due, what would be. */
-bool home_by_card(const struct scene *v)
+bool home_pays_here(const struct scene *v)
 {
     const struct document_due_list *due = &((const struct home_get_out *)v->out)->due;
     size_t i = 0;
-    while (i < due->n && due->v[i].no_card)
+    while (i < due->n && !due->v[i].offers.n && (due->v[i].no_card || !v->me->card))
         i++;
-    return v->me->card && (i < due->n || !due->n);
+    return due->n ? i < due->n : v->me->card;
 }
 
 static bool otherwise(const struct scene *v)
 {
-    return !home_by_card(v);
+    return !home_pays_here(v);
 }
 
 static bool both_ways(const struct scene *v)
 {
-    return home_by_card(v) && (v->me->ways.n || v->me->transfer);
+    return home_pays_here(v) && (v->me->ways.n || v->me->transfer);
 }
 
 static const char *can_pay(const struct scene *v)
@@ -133,7 +133,7 @@ static const char *can_pay(const struct scene *v)
 static const struct act acts[] = {
     {LEADS_TO(ENTER, "open", "Open what it is about", OPNO_home_get, book_subject), .about = ABOUT_ROW,
      .goes_by = about},
-    {LEADS_TO('p', "pay", "Pay what is due", OPNO_payment_pay, book_pay), .offered = home_by_card,
+    {LEADS_TO('p', "pay", "Pay what is due", OPNO_payment_pay, book_pay), .offered = home_pays_here,
      .possible = can_pay},
     {LEADS_TO('p', "how", "How to pay: by bank transfer or else; the amounts, and what to quote",
               OPNO_payment_how, book_how),
