@@ -58,5 +58,6 @@ def test_in_lines_the_customer_is_told_where_to_transfer(place):
     env, home = place
     with Talk([*DEMO, "--line"], env=env, deadline=120) as t:
         t.hear("E-mail: ").say("maria@bodegasur.example").hear("Password: ").wait_echo(False).say("demo password").hear("Main menu: ")
-        t.say("transfer").hear("IE29 AIBK 9311 5212 3456 78").say("quit")
-    wait_until(lambda: not home.exists(), 30, "the end of the demo")
+        t.say("transfer").hear("IE29 AIBK 9311 5212 3456 78").say("quit").hear("signed out")
+        assert t.wait_end() == 0
+    assert not home.exists()
