@@ -200,6 +200,11 @@ void derive_payment_order(const struct payment_row *r, int sort, struct key *k)
         key_u32(k, (uint32_t)r->date);
 }
 
+bool derive_state_due(int status)
+{
+    return status != STATUS_OPEN && status != STATUS_PAID;
+}
+
 static bool partly_paid(const struct document *doc)
 {
     return doc_kind(doc->kind)->owes > 0 && doc->state == DOC_OPEN && doc->balance.amount < doc->total.amount;
@@ -227,6 +232,20 @@ static void ordered_entries(struct derived *d, const struct document *doc, bool 
                      : (open ? INDEX_DOC_DUE : INDEX_DOC_CLOSED),
                 customer, doc->kind);
     entry(d, key_u32(&k, (uint32_t)doc->due));
+}
+
+/* Of one status, in the other orders. */
+static void status_entries(struct derived *d, const struct document *doc, int status)
+{
+    struct key k = doc_key(d, INDEX_DOC_STATE_NUMBER, 0, doc->kind);
+    entry(d, number_part(d->t->arena, key_u8(&k, (uint8_t)status), doc->number));
+    k = doc_key(d, INDEX_DOC_STATE_TOTAL, 0, doc->kind);
+    amount_part(key_u8(&k, (uint8_t)status), &doc->total);
+    entry(d, &k);
+    if (derive_state_due(status)) {
+        k = doc_key(d, INDEX_DOC_STATE_DUE, 0, doc->kind);
+        entry(d, key_u32(key_u8(&k, (uint8_t)status), (uint32_t)doc->due));
+    }
 }
 
 /* What is left to be used, by whom, in the order in which it is. */
@@ -263,6 +282,9 @@ static void derive_document(struct derived *d, const struct document *doc)
     struct key words = doc_key(d, INDEX_DOC_WORD, 0, doc->kind);
     ordered_entries(d, doc, false);
     ordered_entries(d, doc, true);
+    status_entries(d, doc, doc_status_of(doc->state));
+    if (partly_paid(doc))
+        status_entries(d, doc, STATUS_PARTLY_PAID);
     tail_entry(d, &words, doc->number);
     word_entries_at(d, &words, doc->reference);
     text_entry(d, INDEX_DOC_SOURCE, doc->source);
@@ -332,36 +354,9 @@ static void derive_refund(struct derived *d, const struct refund *r)
         entry(d, key_u32(key_u8(&k, (uint8_t)r->state), (uint32_t)r->date));
 }
 
-/* What an index by what happened is worth its price for: accounts and the door, which are looked for by kind and are rare; not
- * the daily work, which fills the log. */
-bool derive_what(int what)
+bool derive_side(int side)
 {
-    switch ((enum what)what) {
-    case WHAT_ACCESS_ON:
-    case WHAT_ACCESS_OFF:
-    case WHAT_PASSWORD_CHANGED:
-    case WHAT_SIGNED_IN:
-    case WHAT_SIGNED_OUT:
-    case WHAT_INVITED:
-    case WHAT_JOINED:
-    case WHAT_RESET_ASKED:
-    case WHAT_MFA_ON:
-    case WHAT_MFA_OFF:
-    case WHAT_MFA_RESET:
-    case WHAT_MFA_CODES:
-    case WHAT_MFA_CODE_USED:
-    case WHAT_KEY_ADDED:
-    case WHAT_KEY_PROVED:
-    case WHAT_KEY_REMOVED:
-    case WHAT_SIGN_IN_REFUSED:
-    case WHAT_SESSION_ENDED:
-    case WHAT_TOKEN_CREATED:
-    case WHAT_TOKEN_REVOKED:
-    case WHAT_MAIL_FAILED:
-    case WHAT_PASSWORD_SET:
-    case WHAT_CODE_READ: return true;
-    default: return false;
-    }
+    return side != SIDE_STAFF && side != SIDE_CUSTOMER;
 }
 
 bool derive_rings(const struct event *e)
@@ -388,9 +383,15 @@ static void derive_event(struct derived *d, const struct event *e)
         k = start(d, INDEX_EVENT_BELL);
         entry(d, &k);
     }
-    if (derive_what(e->what)) {
-        k = start(d, INDEX_EVENT_WHAT);
-        entry(d, key_u8(&k, (uint8_t)e->what));
+    k = start(d, INDEX_EVENT_WHAT);
+    entry(d, key_u8(&k, (uint8_t)e->what));
+    if (e->actor) {
+        k = start(d, INDEX_EVENT_ACTOR);
+        entry(d, key_u64(key_u8(&k, (uint8_t)e->side), (uint64_t)e->actor));
+    }
+    if (derive_side(e->side)) {
+        k = start(d, INDEX_EVENT_SIDE);
+        entry(d, key_u8(&k, (uint8_t)e->side));
     }
 }
 

@@ -7,6 +7,7 @@
 #include "data/migrate_due.h"
 #include "data/migrate_lists.h"
 #include "data/migrate_rows.h"
+#include "data/migrate_status.h"
 #include "data/store.h"
 #include <assert.h>
 #include <stdio.h>
@@ -229,8 +230,8 @@ static enum err credit(struct kv *kv)
 enum err migrate_step(struct kv *kv, uint32_t from)
 {
     static enum err (*const steps[])(struct kv * kv) = {
-        link_logs,   freeze,       count_gateways, migrate_lists, sums_and_proofs,
-        migrate_due, person_words, comments_shown, credit,        migrate_rows};
+        link_logs,    freeze,         count_gateways, migrate_lists, sums_and_proofs, migrate_due,
+        person_words, comments_shown, credit,         migrate_rows,  migrate_status};
     assert(from >= 1 && from <= sizeof steps / sizeof *steps);
     return steps[from - 1](kv);
 }

@@ -52,8 +52,10 @@ uint64_t record_id(const void *record); /* of any stored shape */
 /* The last id that was given to that kind; 0 for none. For events: the newest event. */
 enum err record_last_id(struct txn *t, enum kind kind, uint64_t *id) MUST_USE;
 
-/* Are events of this kind (enum what) in INDEX_EVENT_WHAT? */
-bool derive_what(int what);
+/* Are documents of that status (enum doc_status) in INDEX_DOC_STATE_DUE? Open ones are in INDEX_DOC_DUE, and most others are paid. */
+bool derive_state_due(int status);
+/* Is what that side (enum side) does in INDEX_EVENT_SIDE? What staff and customers do fills the log. */
+bool derive_side(int side);
 /* Does it ring for staff, whoever did it? */
 bool derive_rings(const struct event *e);
 
@@ -89,6 +91,9 @@ enum err record_range_ids(struct txn *t, const struct list_range *range, size_t 
 /* How many entries a range has, counted up to `most`; no record is read. */
 enum err record_count(struct txn *t, const struct list_range *range, size_t most, size_t *n) MUST_USE;
 
+/* The first bytes of what follows the prefix in the first key of a range; ERR_NOT_FOUND when it has none. */
+enum err record_part(struct txn *t, const struct list_range *range, size_t size, void *part) MUST_USE;
+
 /* A page: the union of ranges, merged in key order (of what follows each prefix), read through a view.
  * `keep` drops rows after they were read (a filter with no index of its own). After `examine` entries a page is given as short as it is;
  * an empty one only after LIST_EXAMINE_EMPTY. */
@@ -97,6 +102,10 @@ struct record_list {
     const struct shape *view;
     const struct list_range *ranges;
     size_t n;
+    /* Of one range: begins of other indexes in which a row has to stand, too, behind which come the same parts as behind the range's prefix. What
+     * is in few of them is found by going from each one's next to the other's: nothing is read that is not in all. */
+    const struct key *also;
+    size_t n_also;
     bool backward; /* from the last key to the first */
     bool told; /* nothing looks at the texts of a row: they may be told from the index as they stand there */
     const char *after;

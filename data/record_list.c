@@ -4,6 +4,7 @@
 #include "data/record_list_inside.h"
 #include "data/record.h"
 #include "data/row.h"
+#include <assert.h>
 #include <string.h>
 
 #define RANGES_MAX 512
@@ -219,6 +220,33 @@ static bool done(const struct record_list *l, size_t examined)
     return l->count == l->limit || (l->count ? examined >= some : examined >= LIST_EXAMINE_EMPTY);
 }
 
+/* To the first entry of a stream that has what another stands on, or comes behind it. */
+static enum err go_to(struct stream *s, const struct stream *other, bool backward)
+{
+    const struct key to = begin_key(s->range, backward, other->suffix, other->suffix_size);
+    enum err e = moved(s, kv_seek(s->cursor, to.bytes, to.size, backward));
+    look(s, backward);
+    return e;
+}
+
+/* Is what s stands on in the others, too? Else s goes to the next that may be, or to its end. */
+static enum err in_all(const struct record_list *l, struct stream *s, struct stream *others, bool *there)
+{
+    *there = true;
+    for (size_t i = 0; i < l->n_also && *there; i++) {
+        struct stream *o = &others[i];
+        enum err e = go_to(o, s, l->backward);
+        *there = !e && o->suffix && compare(o->suffix, o->suffix_size, s->suffix, s->suffix_size) == 0;
+        if (!e && !*there && o->suffix)
+            e = go_to(s, o, l->backward);
+        else if (!*there)
+            s->suffix = NULL;
+        if (e)
+            return e;
+    }
+    return OK;
+}
+
 static enum err merge(struct txn *t, struct record_list *l, struct stream *streams)
 {
     struct stream *s;
@@ -234,7 +262,12 @@ static enum err merge(struct txn *t, struct record_list *l, struct stream *strea
         bool again = compare(s->suffix, s->suffix_size, last, last_size) == 0; /* in two of the ranges */
         memcpy(last, s->suffix, s->suffix_size);
         last_size = s->suffix_size;
-        enum err e = again ? OK : take(t, l, &page, s);
+        bool there;
+        enum err e = in_all(l, s, streams + l->n, &there);
+        if (!e && !there)
+            continue;
+        if (!e && !again)
+            e = take(t, l, &page, s);
         if (!e)
             e = moved(s, kv_step(s->cursor, l->backward));
         if (e)
@@ -258,12 +291,19 @@ enum err record_list(struct txn *t, struct record_list *l, struct refusal *why)
     l->next = NULL;
     l->rows = NULL;
     l->tallied = false;
-    struct stream *streams = arena_alloc(t->arena, l->n * sizeof *streams);
+    assert(l->n_also == 0 || l->n == 1);
+    struct stream *streams = arena_alloc(t->arena, (l->n + l->n_also) * sizeof *streams);
+    struct list_range *also = arena_alloc(t->arena, l->n_also * sizeof *also);
     for (size_t i = 0; i < l->n && !e; i++)
         e = begin(&streams[i], t, &l->ranges[i], l->backward, after, after_size);
+    for (size_t i = 0; i < l->n_also && !e; i++) {
+        also[i] = list_range(&l->also[i]);
+        streams[l->n + i].range = &also[i];
+        e = kv_cursor_open(t->kv, &streams[l->n + i].cursor);
+    }
     if (!e)
         e = merge(t, l, streams);
-    for (size_t i = 0; i < l->n; i++)
+    for (size_t i = 0; i < l->n + l->n_also; i++)
         kv_cursor_close(streams[i].cursor);
     return e;
 }
@@ -318,5 +358,17 @@ enum err record_count(struct txn *t, const struct list_range *range, size_t most
     kv_cursor_close(s.cursor);
     if (!e)
         *n = count;
+    return e;
+}
+
+enum err record_part(struct txn *t, const struct list_range *range, size_t size, void *part)
+{
+    struct stream s = {0};
+    enum err e = begin(&s, t, range, false, NULL, 0);
+    if (!e && (!s.suffix || s.suffix_size < size))
+        e = ERR_NOT_FOUND;
+    if (!e)
+        memcpy(part, s.suffix, size);
+    kv_cursor_close(s.cursor);
     return e;
 }

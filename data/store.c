@@ -2,6 +2,7 @@
 #include "data/engine/kv.h"
 #include "data/migrate.h"
 #include "data/migrate_rows.h"
+#include "data/migrate_status.h"
 #include <string.h>
 
 #define SCHEMA_SUMS 6  /* the first whose values bear sums */
@@ -16,7 +17,8 @@ static enum err put_schema(struct kv_txn *kv, void *arg)
 {
     struct key k = meta_key(), v = {.size = 0};
     key_u32(&v, *(const uint32_t *)arg);
-    return kv_put(kv, k.bytes, k.size, v.bytes, v.size);
+    enum err e = kv_put(kv, k.bytes, k.size, v.bytes, v.size);
+    return e ? e : migrate_status_done(kv);
 }
 
 static enum err get_schema(struct kv_txn *kv, void *arg)
@@ -33,10 +35,13 @@ static enum err get_schema(struct kv_txn *kv, void *arg)
 }
 
 /* Said before any step is begun. */
-static enum err room_for_rows(struct kv *kv, const char *folder, struct refusal *why)
+static enum err room_for_steps(struct kv *kv, uint32_t schema, const char *folder, struct refusal *why)
 {
-    uint64_t bytes;
-    enum err e = migrate_rows_room(kv, &bytes);
+    uint64_t rows = 0, bytes;
+    enum err e = migrate_status_room(kv, &bytes);
+    if (!e && schema <= SCHEMA_ROWS)
+        e = migrate_rows_room(kv, &rows);
+    bytes += rows;
     if (!e && !kv_has_room(kv, bytes))
         return refuse(why, ERR_DISK_FULL, "data",
                       "%s is of an earlier program, and bringing it up to date takes about %llu MB more room "
@@ -54,8 +59,8 @@ static enum err migrate(struct kv *kv, uint32_t schema, const char *folder, stru
         e = kv_add_sums(kv);
         kv_set_plain(kv, false);
     }
-    if (!e && schema <= SCHEMA_ROWS)
-        e = room_for_rows(kv, folder, why);
+    if (!e)
+        e = room_for_steps(kv, schema, folder, why);
     while (schema < STORE_SCHEMA && !e) {
         e = migrate_step(kv, schema++);
         if (!e)

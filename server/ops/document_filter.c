@@ -173,6 +173,34 @@ static enum err drive_plain(struct listing *l, const struct filter_term *t, stru
     return e ? e : driver_customers(l, t, add_customer, d);
 }
 
+/* Amounts among documents of the statuses that are asked for. */
+static enum err drive_amount(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    int states[4];
+    const size_t n = l->customer ? 0 : document_filter_states(l, states);
+    struct key k = document_key(l, INDEX_DOC_TOTAL, INDEX_DOC_CUSTOMER_TOTAL, l->customer);
+    enum err e = n ? OK : driver_amounts(l, t, &k, d);
+    for (size_t i = 0; i < n && !e; i++) {
+        k = document_key(l, INDEX_DOC_STATE_TOTAL, 0, 0);
+        e = driver_amounts(l, t, key_u8(&k, (uint8_t)states[i]), d);
+    }
+    return e;
+}
+
+/* Nothing is due on what is not open, and never more than all of it. */
+static enum err drive_balance(struct listing *l, const struct filter_term *t, struct driver *d)
+{
+    struct key k = document_key(l, INDEX_DOC_STATE_TOTAL, 0, 0);
+    struct filter_term least = *t;
+    d->none = filter_ordered(t->how, -(t->decimal > 0) + (t->decimal < 0));
+    if (l->customer || t->how == FILTER_LESS || t->how == FILTER_MOST) {
+        drive_status(l, BIT(STATUS_UNPAID), d);
+        return OK;
+    }
+    least.how = FILTER_LEAST;
+    return driver_amounts(l, &least, key_u8(&k, STATUS_OPEN), d);
+}
+
 static enum err drive(struct listing *l, const struct filter_term *t, struct driver *d)
 {
     if (!t->field)
@@ -193,11 +221,8 @@ static enum err drive(struct listing *l, const struct filter_term *t, struct dri
         return OK;
     }
     case FILTER_DUE: drive_due(l, t, d); return OK;
-    case FILTER_AMOUNT: return driver_amounts(l, t, &k, d);
-    case FILTER_BALANCE: /* nothing is due on all others */
-        d->none = filter_ordered(t->how, -(t->decimal > 0) + (t->decimal < 0));
-        drive_status(l, BIT(STATUS_UNPAID), d);
-        return OK;
+    case FILTER_AMOUNT: return drive_amount(l, t, d);
+    case FILTER_BALANCE: return drive_balance(l, t, d);
     case FILTER_CURRENCY: driver_add(l, d, list_range(key_bytes(&k, t->currency, 3))); return OK;
     default: d->none = true; return OK;
     }

@@ -1,9 +1,9 @@
 /* Lists of documents. Every order is an index that holds all of them; what is asked for bounds it where the index can:
  *
  *   order by date      DOC_DATE; with one status of which there is an index, DOC_STATE       what is said of the date
- *   by due             DOC_DUE (open ones) and DOC_CLOSED (the others)                       of the due date
- *   by total           DOC_TOTAL: currencies one after the other                             least and most of one currency
- *   by number          DOC_NUMBER: as people count; what has no number comes last
+ *   by due             DOC_DUE (open ones) and DOC_CLOSED (the others), DOC_STATE_DUE        of the due date
+ *   by total           DOC_TOTAL, DOC_STATE_TOTAL: currencies one after the other            least and most of one currency
+ *   by number          DOC_NUMBER, DOC_STATE_NUMBER: as people count; what has no number comes last
  *
  * For one customer the DOC_CUSTOMER_… of the same kind. A filter that leaves few rows is gathered instead: list_filter.h. */
 #include "server/ops/document_filter.h"
@@ -29,44 +29,74 @@ static void walk_date(struct listing *l, struct driver *d)
 static void walk_due(struct listing *l, struct driver *d)
 {
     int states[4];
-    size_t n = document_filter_states(l, states), open = 0;
+    size_t n = document_filter_states(l, states), open = 0, closed = 0;
     int32_t first = 0, last = 0;
     listing_days(l, FILTER_DUE, &first, &last);
-    for (size_t i = 0; i < n; i++)
-        open += states[i] == DOC_OPEN || states[i] == STATUS_PARTLY_PAID;
+    for (size_t i = 0; i < n; i++) {
+        struct key k = document_key(l, INDEX_DOC_STATE_DUE, 0, 0);
+        if (!l->customer && derive_state_due(states[i])) {
+            driver_add(l, d, range_of_days(key_u8(&k, (uint8_t)states[i]), first, last));
+            continue;
+        }
+        const bool owed = states[i] == DOC_OPEN || states[i] == STATUS_PARTLY_PAID;
+        open += owed;
+        closed += !owed;
+    }
     struct key k = document_key(l, INDEX_DOC_DUE, INDEX_DOC_CUSTOMER_DUE, l->customer);
     if (!n || open)
         driver_add(l, d, range_of_days(&k, first, last));
     k = document_key(l, INDEX_DOC_CLOSED, INDEX_DOC_CUSTOMER_CLOSED, l->customer);
-    if (!n || open < n)
+    if (!n || closed)
         driver_add(l, d, range_of_days(&k, first, last));
+}
+
+/* The begins of what a walk by total or number reads: of each status that is asked for, where there is an index of it. */
+static size_t walk_begins(const struct listing *l, enum index all, enum index one, enum index status,
+                          struct key begins[4])
+{
+    int states[4];
+    const size_t n = l->customer ? 0 : document_filter_states(l, states);
+    begins[0] = document_key(l, all, one, l->customer);
+    for (size_t i = 0; i < n; i++) {
+        begins[i] = document_key(l, status, 0, 0);
+        key_u8(&begins[i], (uint8_t)states[i]);
+    }
+    return n ? n : 1;
 }
 
 static void walk_total(struct listing *l, struct driver *d)
 {
-    struct key k = document_key(l, INDEX_DOC_TOTAL, INDEX_DOC_CUSTOMER_TOTAL, l->customer);
-    struct list_range r = list_range(&k);
-    if (l->least.currency[0]) {
-        r.first = k;
-        key_i64(key_bytes(&r.first, l->least.currency, 3), l->least.amount);
+    struct key begins[4];
+    const size_t n = walk_begins(l, INDEX_DOC_TOTAL, INDEX_DOC_CUSTOMER_TOTAL, INDEX_DOC_STATE_TOTAL, begins);
+    for (size_t i = 0; i < n; i++) {
+        struct list_range r = list_range(&begins[i]);
+        if (l->least.currency[0]) {
+            r.first = begins[i];
+            key_i64(key_bytes(&r.first, l->least.currency, 3), l->least.amount);
+        }
+        if (l->most.currency[0]) {
+            r.last = begins[i];
+            key_i64(key_bytes(&r.last, l->most.currency, 3), l->most.amount);
+        }
+        driver_add(l, d, r);
     }
-    if (l->most.currency[0]) {
-        r.last = k;
-        key_i64(key_bytes(&r.last, l->most.currency, 3), l->most.amount);
-    }
-    driver_add(l, d, r);
+}
+
+static void walk_number(struct listing *l, struct driver *d)
+{
+    struct key begins[4];
+    const size_t n =
+        walk_begins(l, INDEX_DOC_NUMBER, INDEX_DOC_CUSTOMER_NUMBER, INDEX_DOC_STATE_NUMBER, begins);
+    for (size_t i = 0; i < n; i++)
+        driver_add(l, d, list_range(&begins[i]));
 }
 
 static void walk(struct listing *l, struct driver *d)
 {
-    struct key k;
     switch (l->sort) {
     case SORT_DUE: walk_due(l, d); break;
     case SORT_TOTAL: walk_total(l, d); break;
-    case SORT_NUMBER:
-        k = document_key(l, INDEX_DOC_NUMBER, INDEX_DOC_CUSTOMER_NUMBER, l->customer);
-        driver_add(l, d, list_range(&k));
-        break;
+    case SORT_NUMBER: walk_number(l, d); break;
     default: walk_date(l, d); break;
     }
 }

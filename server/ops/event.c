@@ -90,6 +90,10 @@ static void narrow(struct looking *f)
             !f->what)
             while (!(t->set >> f->what & 1))
                 f->what++;
+        if (t->field && t->field->id == FILTER_SIDE && !t->not &&t->set && !(t->set & (t->set - 1)) &&
+            !f->side)
+            while (!(t->set >> f->side & 1))
+                f->side++;
     }
     listing_days(&f->l, FILTER_DAY, &first, &last);
     if (first && !f->from)
@@ -158,13 +162,6 @@ static struct looking visible(const struct call *c)
     return f;
 }
 
-static struct key key_of_customer(const struct call *c, uint64_t customer)
-{
-    struct key k = index_key(&c->txn, INDEX_EVENT_CUSTOMER);
-    key_u64(&k, customer);
-    return k;
-}
-
 static enum err about_document(struct call *c, uint64_t id, struct looking *f)
 {
     struct document_row d;
@@ -176,28 +173,38 @@ static enum err about_document(struct call *c, uint64_t id, struct looking *f)
     return OK;
 }
 
-/* The narrowest stretch that holds all of them. */
-static struct key range_key(struct call *c, const struct looking *f)
+/* Stretches in each of which all of them stand, by their ids. */
+#define STRETCHES 5
+struct stretches {
+    struct key v[STRETCHES];
+    size_t n;
+};
+
+static struct key *stretch(struct stretches *all, const struct call *c, enum index index)
 {
-    struct key k;
-    if (f->subject && f->about) {
-        k = index_key(&c->txn, INDEX_EVENT_SUBJECT);
-        key_u64(key_u8(&k, (uint8_t)f->subject), (uint64_t)f->about);
-        return k;
-    }
-    if (f->customer && f->bell && f->portal) {
-        k = index_key(&c->txn, INDEX_EVENT_RING);
-        key_u64(&k, f->customer);
-        return k;
-    }
+    all->v[all->n] = index_key(&c->txn, index);
+    return &all->v[all->n++];
+}
+
+static struct stretches stretches(struct call *c, const struct looking *f)
+{
+    struct stretches all = {.n = 0};
+    const bool rung = f->customer && f->bell && f->portal;
+    if (f->subject && f->about)
+        key_u64(key_u8(stretch(&all, c, INDEX_EVENT_SUBJECT), (uint8_t)f->subject), (uint64_t)f->about);
     if (f->customer)
-        return key_of_customer(c, f->customer);
-    if (derive_what(f->what)) {
-        k = index_key(&c->txn, INDEX_EVENT_WHAT);
-        key_u8(&k, (uint8_t)f->what);
-        return k;
-    }
-    return f->bell ? index_key(&c->txn, INDEX_EVENT_BELL) : record_key(&c->txn, KIND_EVENT);
+        key_u64(stretch(&all, c, rung ? INDEX_EVENT_RING : INDEX_EVENT_CUSTOMER), f->customer);
+    else if (f->bell)
+        stretch(&all, c, INDEX_EVENT_BELL);
+    if (f->what)
+        key_u8(stretch(&all, c, INDEX_EVENT_WHAT), (uint8_t)f->what);
+    if (f->side && f->actor)
+        key_u64(key_u8(stretch(&all, c, INDEX_EVENT_ACTOR), (uint8_t)f->side), (uint64_t)f->actor);
+    if (derive_side(f->side) && f->side)
+        key_u8(stretch(&all, c, INDEX_EVENT_SIDE), (uint8_t)f->side);
+    if (all.n == 0)
+        all.v[all.n++] = record_key(&c->txn, KIND_EVENT);
+    return all;
 }
 
 /* The first event that is not before an instant, found by halving: times follow numbers, but for the slack. */
@@ -284,20 +291,23 @@ enum err op_event_list(struct call *c, const struct event_list_in *in, struct ev
     enum err e = take_filters(c, in, &f);
     if (e)
         return e;
-    struct key k = range_key(c, &f);
-    struct list_range range = list_range(&k);
+    struct stretches all = stretches(c, &f);
+    struct list_range range = list_range(&all.v[0]);
     e = within_times(c, &f, &range);
     if (e)
         return e;
     if (in->event) {
-        k = record_key(&c->txn, KIND_EVENT);
-        range = list_range(&k);
-        range.first = range.last = *key_u64(&k, in->event);
+        all.n = 1;
+        all.v[0] = record_key(&c->txn, KIND_EVENT);
+        range = list_range(&all.v[0]);
+        range.first = range.last = *key_u64(&all.v[0], in->event);
     }
     struct record_list l = {.kind = KIND_EVENT,
                             .view = shape_event(),
                             .ranges = &range,
                             .n = 1,
+                            .also = all.v + 1,
+                            .n_also = all.n - 1,
                             .backward = true,
                             .after = in->after,
                             .limit = call_limit(in->limit),
@@ -324,14 +334,16 @@ enum err op_event_wait(struct call *c, const struct event_wait_in *in, struct ev
         e = REFUSE(c, ERR_INVALID, "since", "is newer than any event: start again from event.list");
     if (e)
         return e;
-    struct key k = range_key(c, &f);
-    struct list_range range = list_range(&k);
-    range.first = k;
+    const struct stretches all = stretches(c, &f);
+    struct list_range range = list_range(&all.v[0]);
+    range.first = all.v[0];
     key_u64(&range.first, (uint64_t)in->since + 1);
     struct record_list l = {.kind = KIND_EVENT,
                             .view = shape_event(),
                             .ranges = &range,
                             .n = 1,
+                            .also = all.v + 1,
+                            .n_also = all.n - 1,
                             .limit = 100,
                             .keep = wanted,
                             .context = &f};

@@ -5,7 +5,7 @@
 
 #define CUSTOMERS 256 /* that a term about customers is looked up by */
 #define KNOWN 1024    /* customers kept while rows are read; a power of two */
-#define FEW 50        /* entries that no better index is looked for */
+#define FEW 50        /* entries of which no more is counted at first */
 
 /* --- customers' words -------------------------------------------------------------------------------------------------- */
 struct known {
@@ -231,22 +231,20 @@ static void add_amounts(struct listing *l, const struct filter_term *t, const st
 enum err driver_amounts(struct listing *l, const struct filter_term *t, const struct key *prefix,
                         struct driver *d)
 {
-    const char *code;
+    char code[4] = {0};
+    struct list_range rest = list_range(prefix);
+    enum err e;
     if (*t->currency) {
         add_amounts(l, t, prefix, t->currency, d);
         return OK;
     }
-    for (size_t i = 0; (code = currency_at(i)) != NULL; i++) {
-        struct key k = *prefix;
-        size_t n;
-        struct list_range range = list_range(key_bytes(&k, code, 3));
-        enum err e = record_count(&l->c->txn, &range, 1, &n);
-        if (e)
-            return e;
-        if (n)
-            add_amounts(l, t, prefix, code, d);
+    while ((e = record_part(&l->c->txn, &rest, 3, code)) == OK) {
+        add_amounts(l, t, prefix, code, d);
+        rest.first = *prefix;
+        key_i64(key_bytes(&rest.first, code, 3), INT64_MAX); /* and on to the next currency */
+        key_u64(&rest.first, UINT64_MAX);
     }
-    return OK;
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 struct list_range range_of_days(const struct key *prefix, int32_t first, int32_t last)
@@ -276,29 +274,43 @@ void listing_days(const struct listing *l, int id, int32_t *first, int32_t *last
     }
 }
 
+/* The narrowest of those that have fewer than `most` entries. */
+static enum err narrowest(struct listing *l, const struct driver *v, size_t n_drivers, size_t most,
+                          const struct driver **best)
+{
+    *best = NULL;
+    for (size_t i = 0; i < n_drivers; i++) {
+        size_t n;
+        enum err e = v[i].none ? OK : count(l, &v[i], most, &n);
+        if (e)
+            return e;
+        if (v[i].none || n >= most)
+            continue;
+        most = n;
+        *best = &v[i];
+    }
+    return OK;
+}
+
+/* Counted a little of each first: where one leaves few, the many of another are not counted. */
 enum err listing_choose(struct listing *l, drives *of_term, const struct driver *scope, struct driver *best,
                         bool *gather)
 {
-    size_t fewest = LIST_EXAMINE + 1, n;
+    static const size_t steps[] = {FEW, 400, LIST_EXAMINE + 1};
+    const struct driver *found = NULL;
+    size_t n = 0;
     enum err e = OK;
-    *gather = false;
-    for (size_t i = 0; i <= l->filter.n && !e && fewest > FEW; i++) {
-        struct driver d = {0};
-        if (i == l->filter.n && scope)
-            d = *scope;
-        else if (i == l->filter.n || l->filter.terms[i].not )
-            continue;
-        else
-            e = of_term(l, &l->filter.terms[i], &d);
-        if (e || d.none)
-            continue;
-        e = count(l, &d, fewest, &n);
-        if (e || n >= fewest)
-            continue;
-        fewest = n;
-        *best = d;
-        *gather = true;
-    }
+    struct driver *v = arena_alloc(l->c->arena, (l->filter.n + 1) * sizeof *v);
+    if (scope)
+        v[n++] = *scope;
+    for (size_t i = 0; i < l->filter.n && !e; i++)
+        if (!l->filter.terms[i].not )
+            e = of_term(l, &l->filter.terms[i], &v[n++]);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && !e && !found; i++)
+        e = narrowest(l, v, n, steps[i], &found);
+    *gather = found;
+    if (found)
+        *best = *found;
     return e;
 }
 

@@ -182,6 +182,7 @@ static enum err drive(struct listing *l, const struct filter_term *t, struct dri
     case FILTER_INVOICE: return drive_invoices(l, t, d);
     case FILTER_DAY: driver_add(l, d, range_of_days(&day, t->first, t->last)); return OK;
     case FILTER_AMOUNT: return driver_amounts(l, t, &k, d);
+    case FILTER_CURRENCY: driver_add(l, d, list_range(key_bytes(&k, t->currency, 3))); return OK;
     default: d->none = true; return OK;
     }
 }

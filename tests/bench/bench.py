@@ -30,7 +30,7 @@ import terminal  # noqa: E402
 BUILD = pathlib.Path(os.environ.get("POSTERN_BUILD", "build")).resolve()
 BIN = BUILD / "bin"
 CACHE = BUILD / "bench-data"
-FILL_VERSION = 4  # of what fill.c makes; with another, or another fill.c, stores are filled anew
+FILL_VERSION = 5  # of what fill.c makes; with another, or another fill.c, stores are filled anew
 SIZES = {"20k": (1000, 20000), "1m": (50000, 1000000)}
 CLIENTS = (1, 8, 32)
 SESSIONS = 200

@@ -131,12 +131,19 @@ static struct line line_of(uint64_t r)
                          .net = euros(quantity * cents)};
 }
 
-/* Newest ones are mostly open, old ones paid; one of a hundred was withdrawn. */
+/* Newest ones are mostly open, old ones paid; one of a hundred was withdrawn; of those that are open, one of seven is paid in part. */
 static int state_of(const struct fill *f, uint64_t i)
 {
     uint64_t r = mixed(i * 3 + 2) % 1000;
     uint64_t young = i > f->invoices - f->invoices / 20 ? 700 : 60;
     return r < young ? DOC_OPEN : r < 990 ? DOC_PAID : DOC_VOID;
+}
+
+static int64_t paid_of(const struct fill *f, uint64_t i, int64_t total)
+{
+    const int state = state_of(f, i);
+    const bool partly = state == DOC_OPEN && mixed(i * 13 + 5) % 7 == 0;
+    return state == DOC_PAID ? total : partly ? total / 2 : 0;
 }
 
 static uint64_t customer_of(const struct fill *f, uint64_t i)
@@ -158,8 +165,8 @@ static struct document invoice_of(struct fill *f, uint64_t i)
     int64_t at = (int64_t)(date - DATE_UNIX_EPOCH) * 86400000 + 36000000;
     struct tax_sum *sum = arena_alloc(f->arena, sizeof *sum);
     *sum = (struct tax_sum){.percent = 20000000, .base = euros(net), .tax = euros(tax), .name = "VAT"};
-    int state = state_of(f, i);
-    bool paid = state == DOC_PAID;
+    const int state = state_of(f, i);
+    const int64_t paid = paid_of(f, i, net + tax);
     return (struct document){
         .kind = DOC_INVOICE,
         .state = state,
@@ -176,8 +183,8 @@ static struct document invoice_of(struct fill *f, uint64_t i)
         .tax = euros(tax),
         .taxes = {1, sum},
         .total = euros(net + tax),
-        .paid = euros(paid ? net + tax : 0),
-        .balance = euros(paid ? 0 : net + tax),
+        .paid = euros(paid),
+        .balance = euros(state == DOC_VOID ? 0 : net + tax - paid),
         .notes = "Thank you for your order.",
         .terms = "Payable within 30 days without deduction.",
         .billing = address_of(f, c),
@@ -208,7 +215,7 @@ static struct event event_of(const struct document *d, int what, int64_t at)
 static enum err put_payment(struct fill *f, struct txn *t, const struct document *d)
 {
     struct allocation *part = arena_alloc(f->arena, sizeof *part);
-    *part = (struct allocation){.invoice = d->id, .amount = d->total, .number = d->number};
+    *part = (struct allocation){.invoice = d->id, .amount = d->paid, .number = d->number};
     int64_t at = d->sent + 12 * INT64_C(86400000);
     struct payment p = {.number = arena_printf(f->arena, "PAY-%s", d->number + strlen(f->prefix)),
                         .state = PAY_SUCCEEDED,
@@ -217,7 +224,7 @@ static enum err put_payment(struct fill *f, struct txn *t, const struct document
                         .date = d->date + 12,
                         .mode = MODE_TRANSFER,
                         .reference = d->number,
-                        .amount = d->total,
+                        .amount = d->paid,
                         .unused = euros(0),
                         .allocations = {1, part},
                         .created = at,
@@ -237,7 +244,7 @@ static enum err put_invoice(struct fill *f, struct txn *t, uint64_t i)
         e = record_put(t, KIND_EVENT, &sent);
     if (!e)
         e = record_put(t, KIND_EVENT, &viewed);
-    return e || d.state != DOC_PAID ? e : put_payment(f, t, &d);
+    return e || !d.paid.amount ? e : put_payment(f, t, &d);
 }
 
 /* --- the store ------------------------------------------------------------------------------------------------------- */

@@ -21,6 +21,7 @@
  *     damage FOLDER schema3       the layout of schema 3: payments are not counted by their gateway
  *     damage FOLDER schema6       the layout of schema 6: nothing is on record as due
  *     damage FOLDER schema10      the layout of schema 10: indexes carry no rows
+ *     damage FOLDER schema11      the layout of schema 11: documents are not found by status in every order, events not by who did it
  *     damage FOLDER rows N M      the rows of document N are those of M; 0: of another revision of itself
  *     damage FOLDER due N         something is due that has the number N among the works
  *     damage FOLDER newer DOCUMENT PAYMENT the document is of a kind, the payment of a gateway, that only a newer program knows;
@@ -32,6 +33,7 @@
  *     damage FOLDER half N        links and head only up to event N, and schema 1: a migration that was broken off
  *     damage FOLDER prefix SERIES that series begins with inv-, as it could when two might have one prefix
  *     damage FOLDER unfrozen      the layout of schema 2: papers without seller, buyer's number and categories, payments without payee
+ *     damage FOLDER schema        prints the number of the schema
  *     damage FOLDER count         prints the number of the last event and the number of signed heads */
 #include "common/codec.h"
 #include "common/seal.h"
@@ -381,6 +383,37 @@ static void forget_rows(struct txn *t)
     set_schema(t, 10);
 }
 
+static void forget_index(struct txn *t, enum index index)
+{
+    struct key k = index_key(t, index), found[500];
+    size_t n;
+    do {
+        struct kv_cursor *cursor;
+        struct kv_bytes key;
+        n = 0;
+        TRY(kv_cursor_open(t->kv, &cursor));
+        TRY(kv_seek(cursor, k.bytes, k.size, false));
+        while (n < 500 && kv_at(cursor, &key, NULL) && key.size > k.size &&
+               memcmp(key.data, k.bytes, k.size) == 0) {
+            found[n].size = 0;
+            key_bytes(&found[n++], key.data, key.size);
+            TRY(kv_step(cursor, false));
+        }
+        kv_cursor_close(cursor);
+        for (size_t i = 0; i < n; i++)
+            TRY(kv_del(t->kv, found[i].bytes, found[i].size));
+    } while (n);
+}
+
+static void forget_status(struct txn *t)
+{
+    static const enum index indexes[] = {INDEX_DOC_STATE_NUMBER, INDEX_DOC_STATE_TOTAL, INDEX_DOC_STATE_DUE,
+                                         INDEX_EVENT_WHAT,       INDEX_EVENT_ACTOR,     INDEX_EVENT_SIDE};
+    for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++)
+        forget_index(t, indexes[i]);
+    set_schema(t, 11);
+}
+
 static void other_rows(struct txn *t, uint64_t id, uint64_t of)
 {
     struct document d;
@@ -513,6 +546,8 @@ static enum err run(struct kv_txn *kv, void *arg)
         forget_due(&t);
     } else if (strcmp(d->how, "schema10") == 0) {
         forget_rows(&t);
+    } else if (strcmp(d->how, "schema11") == 0) {
+        forget_status(&t);
     } else if (strcmp(d->how, "rows") == 0) {
         other_rows(&t, d->n, d->m);
     } else if (strcmp(d->how, "due") == 0) {
@@ -541,6 +576,10 @@ static enum err run(struct kv_txn *kv, void *arg)
         for (size_t i = 0; i < size && i < KEY_MAX; i++)
             key[i] = (uint8_t)strtoul((char[]){d->key[2 * i], d->key[2 * i + 1], 0}, NULL, 16);
         TRY(*d->how == 'l' ? kv_del(kv, key, size) : kv_put(kv, key, size, "x", 1));
+    } else if (strcmp(d->how, "schema") == 0) {
+        struct kv_bytes v;
+        TRY(kv_get(kv, KV_PLAIN, KV_PLAIN_SIZE, &v));
+        printf("%u\n", key_get_u32(v.data));
     } else if (strcmp(d->how, "count") == 0) {
         printf("%llu %zu\n", (unsigned long long)last_of(&t), heads_of(&t).n);
     } else {

@@ -113,13 +113,14 @@ class Client:
 
 class Daemon:
     def __init__(self, portal="acme", name="Acme Ltd", currency="EUR", email="ada@acme.test", zone="UTC", wrap=(), env=None,
-                 listen=(), folder=None, arguments=(), sandbox=True):
+                 listen=(), folder=None, arguments=(), sandbox=True, program="posternd"):
         self.temp = pathlib.Path(tempfile.mkdtemp(prefix="postern-test-"))
         self.data = pathlib.Path(folder) if folder else self.temp / "data"
         self.socket = str(self.temp / "socket")
         self.url = f"ipc://{self.socket}"
         self.portal, self.email, self.wrap, self.env = portal, email, list(wrap), env
         self.listen, self.arguments = list(listen), list(arguments)  # the latter: of serve
+        self.program = program  # that serves
         self.sandbox = sandbox  # cards are taken, and no money moves
         self.log = self.temp / "log"
         self.process = None
@@ -132,7 +133,7 @@ class Daemon:
     def start(self):
         with open(self.log, "ab") as log:
             begin = log.tell()
-            command = [*self.wrap, BUILD / "bin/posternd", "serve", "--data", self.data, "--listen", self.url]
+            command = [*self.wrap, BUILD / "bin" / self.program, "serve", "--data", self.data, "--listen", self.url]
             for url in self.listen:
                 command += ["--listen", url]
             command += self.arguments + ["--sandbox"] * self.sandbox

@@ -1,0 +1,193 @@
+#include "data/migrate_status.h"
+#include "common/codec.h"
+#include "data/derive.h"
+#include "data/engine/kv.h"
+#include "data/store.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH 8000 /* records of one transaction */
+/* What one's entries take in the file, on pages that are split: about. */
+#define DOCUMENT_BYTES 180
+#define EVENT_BYTES 90
+#define NOTE 4 /* behind the schema's key: how far it came; 2 and 3 are of data/reply.c and data/store.c */
+
+static const enum kind KINDS[] = {KIND_DOCUMENT, KIND_EVENT};
+#define KIND_COUNT (sizeof KINDS / sizeof *KINDS)
+
+static bool is_new(const struct derived_key *k)
+{
+    switch ((enum index)(k->bytes[4] - SPACE_INDEX)) {
+    case INDEX_DOC_STATE_NUMBER:
+    case INDEX_DOC_STATE_TOTAL:
+    case INDEX_DOC_STATE_DUE:
+    case INDEX_EVENT_WHAT:
+    case INDEX_EVENT_ACTOR:
+    case INDEX_EVENT_SIDE: return true;
+    default: return false;
+    }
+}
+
+/* Where it stands: the next record of a business, of the at-th kind. */
+struct place {
+    uint32_t business, at;
+    uint64_t id;
+};
+struct entering {
+    struct arena *arena, *keys; /* of one record; of one transaction */
+    uint32_t businesses;
+    uint64_t bytes;
+    struct place from, next; /* of this transaction, and of the one after it: a function may run twice */
+    struct derived_key *found;
+    size_t n, room;
+};
+
+static struct key note_key(void)
+{
+    struct key k = key_of(0, SPACE_META);
+    return *key_u8(&k, NOTE);
+}
+
+static enum err begin(struct kv_txn *kv, void *arg)
+{
+    struct entering *w = arg;
+    const struct key k = note_key();
+    struct kv_bytes v;
+    enum err e = store_businesses(kv, &w->businesses);
+    if (e)
+        return e;
+    w->from = (struct place){.business = 1, .id = 1};
+    e = kv_get(kv, k.bytes, k.size, &v);
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    if (!e && v.size != 16)
+        e = kv_damaged(k.bytes, k.size);
+    if (e)
+        return e;
+    const uint8_t *at = v.data;
+    w->from = (struct place){key_get_u32(at), key_get_u32(at + 4), key_get_u64(at + 8)};
+    return OK;
+}
+
+static enum err note(struct kv_txn *kv, const struct place *at)
+{
+    const struct key k = note_key();
+    struct key v = {.size = 0};
+    key_u64(key_u32(key_u32(&v, at->business), at->at), at->id);
+    return kv_put(kv, k.bytes, k.size, v.bytes, v.size);
+}
+
+/* What a record is found by from now on. One that can not be read is no reason to keep the others from being found: `check` tells it. */
+static void derive_one(struct entering *w, const struct txn *t, enum kind kind, const struct kv_bytes *value)
+{
+    const struct shape *shape = record_shape(kind);
+    void *record = arena_alloc(w->arena, shape->size);
+    struct derived d;
+    if (codec_load(w->arena, shape, value->data, value->size, record) != OK)
+        return;
+    derive(t, kind, record, &d);
+    for (size_t i = 0; i < d.n_keys; i++) {
+        if (!is_new(&d.keys[i]))
+            continue;
+        if (w->n == w->room)
+            w->found = arena_grow(w->keys, w->found, &w->room, sizeof *w->found);
+        w->found[w->n] = d.keys[i];
+        w->found[w->n++].bytes = arena_copy(w->keys, d.keys[i].bytes, d.keys[i].size);
+    }
+}
+
+static enum err read_some(struct entering *w, struct txn *t)
+{
+    const enum kind kind = KINDS[w->from.at];
+    const struct key k = record_key(t, kind);
+    struct key from = k;
+    struct kv_cursor *cursor = NULL;
+    struct kv_bytes key, value;
+    size_t read = 0;
+    key_u64(&from, w->from.id);
+    enum err e = kv_cursor_open(t->kv, &cursor);
+    if (!e)
+        e = kv_seek(cursor, from.bytes, from.size, false);
+    w->next = w->from;
+    for (; (!e || e == ERR_DAMAGED) && read < BATCH && kv_at(cursor, &key, &value); read++) {
+        if (key.size != k.size + 8 || memcmp(key.data, k.bytes, k.size) != 0)
+            break;
+        if (!e)
+            derive_one(w, t, kind, &value);
+        arena_reset(w->arena);
+        w->next.id = key_get_u64((const uint8_t *)key.data + k.size) + 1;
+        e = kv_step(cursor, false);
+    }
+    kv_cursor_close(cursor);
+    if (read < BATCH) /* of this kind and business that was all */
+        w->next = (struct place){w->from.business + (w->from.at + 1) / KIND_COUNT,
+                                 (w->from.at + 1) % KIND_COUNT, 1};
+    return e == ERR_DAMAGED ? OK : e;
+}
+
+static int in_order(const void *a, const void *b)
+{
+    const struct derived_key *x = a, *y = b;
+    const int c = memcmp(x->bytes, y->bytes, x->size < y->size ? x->size : y->size);
+    return c ? c : (x->size > y->size) - (x->size < y->size);
+}
+
+/* Sorted: neighbours go to one page while it is at hand. */
+static enum err some(struct kv_txn *kv, void *arg)
+{
+    struct entering *w = arg;
+    struct txn t = {.kv = kv, .arena = w->arena, .business = w->from.business};
+    arena_reset(w->keys);
+    w->found = NULL;
+    w->n = w->room = 0;
+    enum err e = read_some(w, &t);
+    if (!e && w->n)
+        qsort(w->found, w->n, sizeof *w->found, in_order);
+    for (size_t i = 0; i < w->n && !e; i++)
+        e = kv_put(kv, w->found[i].bytes, w->found[i].size, "", 0);
+    return e ? e : note(kv, &w->next);
+}
+
+enum err migrate_status_done(struct kv_txn *kv)
+{
+    const struct key k = note_key();
+    return kv_del(kv, k.bytes, k.size);
+}
+
+enum err migrate_status(struct kv *kv)
+{
+    struct entering w = {.arena = arena_open(), .keys = arena_open()};
+    enum err e = kv_read(kv, begin, &w);
+    while (!e && w.from.business <= w.businesses) {
+        e = kv_write(kv, some, &w);
+        w.from = w.next;
+    }
+    arena_close(w.keys);
+    arena_close(w.arena);
+    return e;
+}
+
+static enum err count(struct kv_txn *kv, void *arg)
+{
+    struct entering *w = arg;
+    enum err e = store_businesses(kv, &w->businesses);
+    for (uint32_t b = 1; !e && b <= w->businesses; b++) {
+        struct total documents;
+        uint64_t events;
+        struct txn t = {.kv = kv, .arena = w->arena, .business = b};
+        e = total_sum(&t, TOTAL_RECORDS, 0, "", KIND_DOCUMENT, KIND_DOCUMENT, &documents);
+        if (!e)
+            e = record_last_id(&t, KIND_EVENT, &events);
+        w->bytes += e ? 0 : (uint64_t)documents.count * DOCUMENT_BYTES + events * EVENT_BYTES;
+    }
+    return e;
+}
+
+enum err migrate_status_room(struct kv *kv, uint64_t *bytes)
+{
+    struct entering w = {.arena = arena_open()};
+    enum err e = kv_read(kv, count, &w);
+    arena_close(w.arena);
+    *bytes = w.bytes;
+    return e;
+}

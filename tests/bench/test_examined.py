@@ -1,0 +1,154 @@
+"""No request examines more than it gives, however large the store: entries of indexes that a cursor stood on, and values read by their key,
+counted in `counting_posternd`, which the noise of a machine does not reach.
+
+What a page gives is its rows and what it counts (`matched`, with the sums): for each of them a request may examine four entries, and a
+hundred besides.
+
+Where no index leads to what passes, work is bounded otherwise (LIST_EXAMINE, LIST_EXAMINE_EMPTY in data/record.h): DEARER names what examines
+more today, and how much it may at most. Whoever mends one takes it out.
+"""
+import struct
+import subprocess
+
+import pytest
+
+from daemon import BUILD, Daemon
+
+CUSTOMERS, INVOICES = 900, 24000
+ROW, BESIDES = 4, 100
+COUNTED = 9500  # entries of each index that might be narrow are counted, and rows as far as LIST_EXAMINE
+LOOKED = 41000  # LIST_EXAMINE_EMPTY entries with their records, and nothing passed
+DEARER = {
+    **{f"invoice.list {{'sort': '{sort}', 'filter': 'status:{status} amount>5000'}}": COUNTED for sort in ("date", "due", "total", "number")
+       for status in ("open", "paid", "void")},
+    **{f"invoice.list {{'filter': '{typed}'}}": COUNTED for typed in ("nordwind papier", "customer:bodega", "customer:nordwind customer:papier", "reference:77")},
+    **{f"invoice.list {{'search': '{words}'}}": COUNTED for words in ("nordwind papier", "aurora sur", "kestrel cards 17", "bodega office")},
+    "invoice.list {'filter': 'written_off>0'}": LOOKED,
+    "payment.list {'filter': 'nordwind papier'}": COUNTED,
+    "payment.list {'filter': 'method:cash'}": LOOKED,
+    **{f"event.list {{'filter': '{typed}'}}": LOOKED for typed in ("who:ada", "text:nothing")},
+    "event.list {'filter': 'customer:nordwind'}": 1000,
+    "queue.get {}": 1200,
+    "customer.list {}": 250,
+    **{f"customer.list {{'filter': '{typed}'}}": COUNTED for typed in ("access:active", "open>3", "balance>100000")},
+    "customer.list {'search': 'nordwind papier'}": 600,
+    "customer.list {'active': False}": 2000,
+}
+
+
+class Counted(Daemon):
+    """The daemon that counts, on a filled store."""
+
+    def __init__(self):
+        super().__init__(env={}, program="counting_posternd")
+        self.counter = self.temp / "examined"
+        self.env["POSTERN_EXAMINED"] = str(self.counter)
+        done = subprocess.run([BUILD / "bin/fill", "store", self.data, str(CUSTOMERS), str(INVOICES)], capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+
+    def examined(self):
+        return struct.unpack("Q", self.counter.read_bytes())[0]
+
+    def of(self, client, op, args):
+        """What one request examines: the least of several, as the daemon's own work beside is counted, too; and its answer."""
+        counts = []
+        for _ in range(4):
+            before = self.examined()
+            answer = client.ask(op, **args)
+            counts.append(self.examined() - before)
+        return min(counts), answer
+
+
+@pytest.fixture(scope="module")
+def shop():
+    with Counted() as d:
+        yield d, d.sign_in(), d.sign_in("maria7@customer.example")
+
+
+SORTS = ("date", "due", "total", "number")
+STATUSES = ("open", "paid", "void", "partly_paid", "overdue", "unpaid", "draft")
+
+
+def invoices():
+    """Every order, status, filter and search of a list of invoices."""
+    for sort in SORTS:
+        yield {"sort": sort}
+        yield {"sort": sort, "reverse": True}
+        yield {"sort": sort, "customer": 7}
+        for status in STATUSES:
+            yield {"sort": sort, "status": status}
+            yield {"sort": sort, "status": status, "reverse": True}
+            yield {"sort": sort, "status": status, "customer": 7}
+        for status in ("open", "paid", "void"):
+            yield {"sort": sort, "filter": f"status:{status} amount>5000"}
+            yield {"sort": sort, "filter": f"status:{status} amount<100"}
+    for typed in ("amount>12000", "amount<100", "balance>12000", "due:2026-10", "number:5", "PO", "9999", "nordwind papier", "nordwind", "currency:USD", "currency:EUR",
+                  "written_off>0", "not status:paid", "customer:bodega", "customer:nordwind customer:papier", "reference:77"):
+        yield {"filter": typed}
+    for words in ("nordwind papier", "aurora sur", "kestrel cards 17", "bodega office"):
+        yield {"search": words}
+
+
+def payments():
+    for sort in ("date", "amount"):
+        yield {"sort": sort}
+        yield {"sort": sort, "customer": 7}
+        for state in ("pending", "succeeded", "failed"):
+            yield {"sort": sort, "state": state}
+    for typed in ("amount>12000", "nordwind papier", "method:cash", "invoice:17", "number:5", "currency:USD"):
+        yield {"filter": typed}
+
+
+def events():
+    yield {}
+    yield {"bell": True}
+    yield {"customer": 7}
+    yield {"subject": "invoice", "about": 17}
+    for what in ("sent", "viewed", "paid", "voided", "created", "signed_in", "reminded"):
+        yield {"what": what}
+        yield {"what": what, "customer": 7}
+    for side, actor in (("staff", 1), ("customer", 7), ("machine", 3), ("staff", 9)):
+        yield {"side": side, "actor": actor}
+        yield {"side": side}
+        yield {"side": side, "actor": actor, "what": "sent"}
+    for typed in ("who:ada", "what:sent", "what:voided", "side:system", "customer:nordwind", "text:nothing"):
+        yield {"filter": typed}
+
+
+def others():
+    yield "home.get", {}, True
+    yield "session.me", {}, True
+    yield "queue.get", {}, False
+    for text in ("nordwind papier", "17", "INV-00017", "maria"):
+        yield "portal.find", {"text": text}, False
+    for args in ({}, {"search": "nordwind"}, {"search": "nordwind papier"}, {"search": "maria"}, {"filter": "access:active"}, {"filter": "open>3"}, {"filter": "balance>100000"}, {"active": False}):
+        yield "customer.list", args, False
+
+
+def questions():
+    for op, all_ in (("invoice.list", invoices), ("payment.list", payments), ("event.list", events)):
+        for args in all_():
+            yield op, args, False
+    for op, args in (("invoice.list", {}), ("invoice.list", {"status": "open"}), ("event.list", {}), ("payment.list", {})):
+        yield op, args, True
+    yield from others()
+
+
+def given(answer):
+    """Rows of its lists, and what it counted."""
+    return sum(len(v) for v in answer.values() if isinstance(v, list)) + answer.get("matched", 0)
+
+
+def dear(examined, answer):
+    return examined > ROW * given(answer) + BESIDES
+
+
+def test_no_request_examines_much_more_than_it_gives(shop):
+    d, staff, person = shop
+    found = {}
+    for op, args, own in questions():
+        examined, answer = d.of(person if own else staff, op, args)
+        name = f"{op} {args}"
+        if dear(examined, answer) and examined > DEARER.get(name, 0):
+            found[name] = (examined, given(answer))
+    assert found == {}
