@@ -1,6 +1,6 @@
 /* Drawing what came from somebody: commands of four bytes (what, row, column, width), each with a text ended by the byte 0x1e. Nothing is
  * drawn outside of the view, a cell holds one whole character with its marks that steers no terminal, and wide ones are whole.
- * tries: tui/full/canvas.c tui/full/ascii.c */
+ * tries: tui/full/canvas.c tui/full/grid.c tui/full/ascii.c */
 #include "tui/full/canvas.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,6 +1,6 @@
 /* Keys typed into a form with a field of every kind. Whatever is typed, pasted, moved and undone: a field holds text, no more of it than it
  * takes, the cursor stands between characters, what was checked and found fine stays fine and as it is, and drawing steers nothing.
- * tries: tui/face/typed.c tui/full/keystroke.c tui/full/form.c tui/full/input.c tui/full/edit.c tui/full/canvas.c tui/full/ascii.c */
+ * tries: tui/face/typed.c tui/full/keystroke.c tui/full/form.c tui/full/form_draw.c tui/full/input.c tui/full/edit.c tui/full/edit_draw.c tui/full/canvas.c tui/full/grid.c tui/full/ascii.c */
 #include "tui/full/form.h"
 #include "common/date.h"
 #include "tests/fuzz/fuzz.h"
