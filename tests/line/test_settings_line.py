@@ -77,7 +77,7 @@ def test_what_customers_may_begins_with_what_they_may_now(office):
     with settings(office) as t:
         t.say("portal").hear("May edit details: yes").hear("May forward: no").hear("> Open on Monday.").hear("Portal: ")
         t.say("change").hear("a full stop alone leaves it, - alone empties it").hear("> Closed on Friday.").hear("Banner: ").say(".").hear("May edit details [yes]: ").say().hear("Part payments").say()
-        t.hear("May forward [no]: ").say("yes").hear("No codes [no]: ").say().hear("Codes good for, days").say().hear("Mail to us").say().hear("Mail to customers").say().hear("Customers see it at once.").hear("May forward: yes").hear("Portal: ")
+        t.hear("May forward [no]: ").say("yes").hear("No codes [no]: ").say().hear("Codes good for, days").say().hear("No receipts [no]: ").say().hear("Mail to us").say().hear("Mail to customers").say().hear("Customers see it at once.").hear("May forward: yes").hear("Portal: ")
         now = set_now(office)
         assert now == {**before, "customers_forward": True, "revision": now["revision"]}
         t.say("change").hear("Banner: ").say("-").say(".")
