@@ -51,7 +51,7 @@ def test_what_was_sent_before_is_frozen_and_noted():
         now = get(sent)
         assert now["frozen"] > now["sent"] and now["seller"]["tax_id"] == "IE1234567T" and now["customer_tax_id"] == "ESB12345678"
         computed = ("frozen", "offers")  # by what it can be paid is told where it is read
-            assert {k: v for k, v in now.items() if k not in computed} == {k: v for k, v in sent.items() if k not in computed}
+        assert {k: v for k, v in now.items() if k not in computed} == {k: v for k, v in sent.items() if k not in computed}
         admin.ask("settings.update", business={"revision": 2, "name": "Westwind GmbH", "tax_id": "DE1"})
         admin.ask("customer.update", id=customer, customer={"revision": 2, "tax_id": "ES0", "billing": {**THERE, "city": "Sevilla"}})
         assert get(paid)["state"] == "paid" and get(paid)["seller"]["name"] == "Northwind Paper Ltd" and get(paid)["billing"]["city"] == "Cádiz"

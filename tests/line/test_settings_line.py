@@ -81,7 +81,7 @@ def test_what_customers_may_begins_with_what_they_may_now(office):
         now = set_now(office)
         assert now == {**before, "customers_forward": True, "revision": now["revision"]}
         t.say("change").hear("Banner: ").say("-").say(".")
-        for label in ("May edit", "Part pay", "May forward", "No codes", "Codes good", "Mail to us", "Mail to customers"):
+        for label in ("May edit", "Part pay", "May forward", "No codes", "Codes good", "No receipts", "Mail to us", "Mail to customers"):
             t.hear(label).hear(": ").say()
         t.hear("Customers see it at once.").hear("Portal: ")
     assert not set_now(office).get("banner")
