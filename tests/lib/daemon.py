@@ -154,6 +154,11 @@ class Daemon:
         self.process = None
         return code
 
+    def cpu(self):
+        """Processor time of its threads so far, seconds."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def client(self):
         client = Client(self.socket)
         self.clients.append(client)
