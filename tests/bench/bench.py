@@ -151,22 +151,11 @@ def load(path, clients, seconds, payloads):
     return got
 
 
-def cpu_ns(pid):
-    """What all threads of a process have had of the processors (proc(5), schedstat)."""
-    total = 0
-    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        try:
-            total += int((task / "schedstat").read_text().split()[0])
-        except OSError:
-            pass  # it ended
-    return total
-
-
 def load_on(server, clients, seconds, payloads):
     """load, and the server's processor time for each operation."""
-    before = cpu_ns(server.process.pid)
+    before = business.cpu_ns(server.process.pid)
     got = load(server.path, clients, seconds, payloads)
-    got["cpu_us"] = (cpu_ns(server.process.pid) - before) / 1000 / max(1, got["ops"])
+    got["cpu_us"] = (business.cpu_ns(server.process.pid) - before) / 1000 / max(1, got["ops"])
     return got
 
 

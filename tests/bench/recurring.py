@@ -1,5 +1,5 @@
 """How long a night takes in which ten thousand recurring invoices are due: from the start of the daemon until the last is made, all of them sent.
-The goal is 10 s. By itself, with POSTERN_BUILD=build."""
+The goal is 10 s. On a machine that others use, the processor time of the daemon says more than the seconds. By itself, with POSTERN_BUILD=build."""
 import os
 import sys
 import threading
@@ -44,11 +44,12 @@ def measure():
             slowest = max(slowest, time.monotonic() - asked)
             return admin.ask("invoice.list", limit=1)["total"] == SCHEDULES
         wait_until(over, 300, "the last of them")
-        took = time.monotonic() - began
+        took, cpu, commits = time.monotonic() - began, d.cpu(), d.client().ask("system.stats")["commits"]
         assert admin.ask("queue.get")["work"] == []
-    return took, slowest
+    return took, cpu, commits, slowest
 
 
 if __name__ == "__main__":
-    seconds, longest = measure()
-    print(f"{SCHEDULES} recurring invoices in {seconds:.1f} s ({SCHEDULES / seconds:.0f} a second); the slowest write of somebody else meanwhile: {longest * 1000:.0f} ms")
+    seconds, processor, groups, longest = measure()
+    print(f"{SCHEDULES} recurring invoices in {seconds:.1f} s ({SCHEDULES / seconds:.0f} a second), {processor:.2f} s of processor time, {groups} commits; "
+          f"the slowest write of somebody else meanwhile: {longest * 1000:.0f} ms")

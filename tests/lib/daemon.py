@@ -53,6 +53,17 @@ def wait_until(condition, seconds=20, what="the condition"):
         time.sleep(0.01)
 
 
+def cpu_ns(pid):
+    """What all threads of a process have had of the processors (proc(5), schedstat)."""
+    total = 0
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        try:
+            total += int((task / "schedstat").read_text().split()[0])
+        except OSError:
+            pass  # it ended
+    return total
+
+
 class Client:
     """One connection and, after sign_in, one session."""
 
@@ -155,9 +166,8 @@ class Daemon:
         return code
 
     def cpu(self):
-        """Processor time of its threads so far, seconds."""
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """What its threads have had of the processors so far, seconds."""
+        return cpu_ns(self.process.pid) / 1e9
 
     def client(self):
         client = Client(self.socket)
