@@ -80,7 +80,7 @@ int verb_op(struct ctl *c, const struct op *op);
 bool rows_wanted(const struct ctl *c);
 bool rows_in(const struct op *op);                 /* is its answer one? */
 int verb_rows(struct ctl *c, const struct op *op); /* of an operation with rows_in */
-/* payment.pay: exit code 7 when the card was declined; --wait: asks until the gateway has said (word_act.c). */
+/* payment.pay: exit code 7 when the card was declined; --wait: asks until the gateway has said (word_pay.c). */
 int verb_pay(struct ctl *c, const struct op *op);
 int verb_help_op(struct ctl *c, const struct op *op);
 #endif

@@ -65,7 +65,8 @@ const struct word word_table[] = {
     {"credit-notes", OPNO_credit_note_list, "filter …", NULL, NULL, 0, "credit notes; or a filter"},
     {"credit-note", OPNO_credit_note_get, "credit_note", NULL, NULL, 0, "a credit note"},
     {"pay", OPNO_payment_pay, "invoice …", NULL, act_pay, OF_CUSTOMERS,
-     "pay invoices by card, or --part AMOUNT of one; standard input has number, MM/YY and code"},
+     "pay invoices, or --part AMOUNT of one, as they offer: standard input has a card's number, MM/YY and "
+     "code, or an account's holder and IBAN"},
     {"how", OPNO_payment_how, "invoice", NULL, NULL, OF_CUSTOMERS,
      "how what is due, or an invoice, is paid elsewhere"},
     {"payments", OPNO_payment_list, "filter …", NULL, NULL, 0,
