@@ -22,22 +22,41 @@ size_t show_width(FILE *to)
     return columns >= 20 && columns < 10000 ? (size_t)columns : 80; /* a terminal that does not say */
 }
 
-size_t show_wrapped(FILE *to, const char *text, size_t indent, size_t column)
+static size_t word_columns(const char *text, size_t n)
 {
-    while (*text) {
-        char word[200];
-        size_t blanks = strspn(text, " "), n = strcspn(text + blanks, " ");
-        snprintf(word, sizeof word, "%.*s", (int)n, text + blanks);
-        text += blanks + n;
-        if (column + blanks + text_columns(word) > 80 && column > indent) {
+    char word[256];
+    if (n >= sizeof word)
+        return n; /* wider than any line anyway */
+    snprintf(word, sizeof word, "%.*s", (int)n, text);
+    return text_columns(word);
+}
+
+/* The words of n bytes on lines of at most `width` columns; one that is longer stays whole. */
+static size_t wrap(FILE *to, const char *text, size_t n, size_t indent, size_t column, size_t width)
+{
+    for (size_t at = 0; at < n;) {
+        size_t blanks = 0, size = 0;
+        while (at + blanks < n && text[at + blanks] == ' ')
+            blanks++;
+        while (at + blanks + size < n && text[at + blanks + size] != ' ')
+            size++;
+        const size_t columns = word_columns(text + at + blanks, size);
+        if (column + blanks + columns > width && column > indent) {
             fprintf(to, "\n%*s", (int)indent, "");
             column = indent;
+            at += blanks;
             blanks = 0;
         }
-        fprintf(to, "%*s%s", (int)blanks, "", word);
-        column += blanks + text_columns(word);
+        fprintf(to, "%.*s", (int)(blanks + size), text + at);
+        column += blanks + columns;
+        at += blanks + size;
     }
     return column;
+}
+
+size_t show_wrapped(FILE *to, const char *text, size_t indent, size_t column)
+{
+    return wrap(to, text, strlen(text), indent, column, 80);
 }
 
 void show_padded(FILE *to, const char *text, size_t columns)
@@ -123,16 +142,17 @@ static bool given(const struct shape *shape, const struct field *f, const void *
     return ((const struct shape_head *)record)->has >> (f - shape->fields) & 1;
 }
 
-/* Lines of a long value stand under each other. */
-static void show_lines(FILE *to, const char *text, int indent)
+/* Lines of a long value stand under each other; on a terminal of so many columns (0: none) none is longer than that. */
+static void show_lines(FILE *to, const char *text, size_t indent, size_t width)
 {
     for (;;) {
         size_t n = strcspn(text, "\n");
-        fprintf(to, "%.*s\n", (int)n, text);
+        (void)wrap(to, text, n, indent, indent, width ? width : SIZE_MAX);
+        fputc('\n', to);
         if (!text[n])
             return;
         text += n + 1;
-        fprintf(to, "%*s", indent, "");
+        fprintf(to, "%*s", (int)indent, "");
     }
 }
 
@@ -194,23 +214,24 @@ static const char *told(struct arena *a, const struct shape *shape, const struct
     return show_value(a, f, (const char *)record + f->offset);
 }
 
-static void show_scalars(struct arena *a, FILE *to, const struct shape *shape, const void *record, int indent)
+static void show_scalars(struct arena *a, FILE *to, const struct shape *shape, const void *record, int indent,
+                         size_t width)
 {
-    size_t width = 0;
+    size_t label = 0;
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
         size_t n = told(a, shape, f, record) ? strlen(show_label(a, f)) : 0;
-        width = n > width ? n : width;
+        label = n > label ? n : label;
     }
-    if (width > LABEL_MAX)
-        width = LABEL_MAX;
+    if (label > LABEL_MAX)
+        label = LABEL_MAX;
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];
         const char *text = told(a, shape, f, record);
         if (!text)
             continue;
-        fprintf(to, "%*s%-*s  ", indent, "", (int)width, show_label(a, f));
-        show_lines(to, text, indent + (int)width + 2);
+        fprintf(to, "%*s%-*s  ", indent, "", (int)label, show_label(a, f));
+        show_lines(to, text, (size_t)indent + label + 2, width);
     }
 }
 
@@ -222,7 +243,7 @@ static bool all_in_one(const struct shape *shape)
 static void show_inside(struct arena *a, FILE *to, const struct shape *shape, const void *record, int indent,
                         size_t width)
 {
-    show_scalars(a, to, shape, record, indent);
+    show_scalars(a, to, shape, record, indent, width);
     bool alone = indent == 0 && all_in_one(shape);
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];

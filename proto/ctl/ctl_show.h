@@ -8,8 +8,8 @@
 
 /* A field's value in words; NULL when there is nothing to say. `at`: the member. In the arena. */
 const char *show_value(struct arena *a, const struct field *f, const void *at);
-/* A whole record: values, then what is inside it, then its lists. width: of the terminal, which tables keep to; 0: they are as wide as
- * they get. */
+/* A whole record: values, then what is inside it, then its lists. width: of the terminal, which tables and texts of several words keep
+ * to; 0: they are as wide as they get. */
 void show_record(struct arena *a, FILE *to, const struct shape *shape, const void *record, size_t width);
 /* A list as a table: the columns that have anything in them, money and numbers aligned on the point. Where there is no room for all of
  * them, those go first that say least to people: what is for programs, other things' ids, counts (by the types of the fields). */
