@@ -18,7 +18,7 @@ def test_a_card_is_saved_agreed_to_and_paid_with():
     with Northwind() as b:
         made = b.invoice([line("Glue", "1", "12.50")], 20)
         with signed_in(b, MARIA) as t:
-            t.say("account").hear("Account: ").say("methods").hear("No method of payment is saved.").hear("Methods: ").say("new")
+            t.say("account").hear("Account: ").say("methods").hear("No method of payment is saved. new adds one.").hear("Methods: ").say("new")
             t.hear("Card number: ").say("4242 4242 4242 4242").hear("Expires, MM/YY: ").say("11/41").hear("Security code: ").wait_echo(False).say("123")
             t.hear("Name on card [Maria Ruiz]: ").say().hear("Postcode").say().hear("Visa ending 4242 is saved. Nothing was charged.").hear("Methods: ")
             t.say("charge 1").hear("may charge this method of payment").hear("At most: ").say("300").hear("Agree to this? yes or no: ").say("yes")

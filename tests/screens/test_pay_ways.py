@@ -114,7 +114,7 @@ def test_what_is_left_of_a_credit_note_is_given_back_from_its_page(business):
 
 def test_who_saved_no_method_is_told_so_and_how_one_is_saved(business):
     with on_home(business) as t:
-        t.wait_for("Recent").keys("5").wait_for("Maria Ruiz").keys("M").wait_for("No method of payment is saved.").keys("+").wait_for("Save a card")
+        t.wait_for("Recent").keys("5").wait_for("Maria Ruiz").keys("M").wait_for("No method of payment is saved. + adds one.").keys("+").wait_for("Save a card")
 
 
 def test_several_are_paid_by_what_all_of_them_offer(business):

@@ -404,18 +404,29 @@ const char *book_words(const struct book *b, struct arena *a, const char *text, 
     return text ? made : NULL;
 }
 
-const char *book_nothing(const struct book *b, const struct me *me, struct arena *a, act_calls *call)
+/* Does it add a row, as things stand? One whose offer depends on what is read is looked at when that is there. */
+static bool adds_now(const struct book *b, const struct act *a, const struct scene *v)
+{
+    if (a->key != '+' && !(a->makes && b->one && a->about == ABOUT_ALL && strcmp(a->makes, b->one) == 0))
+        return false;
+    if (act_refused(a, v->me) || !act_offered(a, v->me))
+        return false;
+    return !a->offered || (v->out && a->offered(v) && !(a->possible && a->possible(v)));
+}
+
+const char *book_nothing(const struct book *b, const struct scene *v, act_calls *call)
 {
     char called[40];
     const struct act *adds = b->acts;
-    while (adds && adds->name && adds->key != '+')
+    const char *text = book_words(b, v->arena, b->empty, call);
+    if (!text || strchr(b->empty, '{'))
+        return text;
+    while (adds && adds->name && !adds_now(b, adds, v))
         adds++;
-    const char *text = book_words(b, a, b->empty, call);
-    if (!text || !adds || !adds->name || adds->offered || act_refused(adds, me) || !act_offered(adds, me) ||
-        strchr(b->empty, '{'))
+    if (!adds || !adds->name)
         return text;
     call(adds, called, sizeof called);
-    return arena_printf(a, "%s %s adds one.", text, called);
+    return scene_text(v, "%s %s adds one.", text, called);
 }
 
 const struct act *book_act(const struct book *b, const char *name)

@@ -342,7 +342,8 @@ const char *act_impossible(const struct book *b, const struct act *a, const stru
 const char *book_not_begun(const struct book *b, const struct scene *v, act_calls *call);
 /* "{change} sets one." with what the face calls that act. NULL for NULL. */
 const char *book_words(const struct book *b, struct arena *a, const char *text, act_calls *call);
-/* What is said where there are no rows: what the book says, and which act adds one, for who may. */
-const char *book_nothing(const struct book *b, const struct me *me, struct arena *a, act_calls *call);
+/* What is said where there are no rows: what the book says, and which act adds one, for who may. Of acts that are offered by what was read
+ * the first that is; before it is there, none. */
+const char *book_nothing(const struct book *b, const struct scene *v, act_calls *call);
 const struct act *book_act(const struct book *b, const char *name); /* there has to be one */
 #endif

@@ -101,6 +101,15 @@ void book_say_only(struct ui *ui, const struct book_state *s)
 
 /* --- the list */
 
+/* What stands in place of rows; told anew with them, as it may depend on what was read with them. */
+static void say_nothing(struct book_state *s)
+{
+    const struct scene v = book_scene(s, s->told);
+    s->nothing =
+        s->title ? book_words(s->book, s->told, s->book->empty, act_key) : book_nothing(s->book, &v, act_key);
+    list_empty_text(s->list, book_empty(&v, s->nothing));
+}
+
 /* A count that has words of its own is a number no more. */
 static bool is_number(const struct column *c, const struct field *f)
 {
@@ -139,9 +148,7 @@ void book_list_make(struct ui *ui, struct book_state *s)
     }
     s->list = ui_list(ui, columns, n);
     ui_holds(ui, b->holds);
-    s->nothing = s->title ? book_words(b, ui_arena(ui), b->empty, act_key)
-                          : book_nothing(b, s->view.me, ui_arena(ui), act_key);
-    list_empty_text(s->list, s->nothing);
+    say_nothing(s);
     list_remote(s->list, book_finds(b) != NULL, s->sorts);
     if (book_finds(b))
         list_language(s->list, b->filter ? b->filter() : NULL);
@@ -188,6 +195,7 @@ void book_list_fill(struct book_state *s, size_t from)
     arena_reset(s->told);
     struct scene v = book_scene(s, s->told);
     size_t n = book_rows(s->book, v.out, &of, &first);
+    say_nothing(s);
     if (!from)
         list_begin(s->list);
     for (size_t i = from; i < n; i++) {

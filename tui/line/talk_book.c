@@ -125,7 +125,7 @@ static void say_rows(struct talk *t, const struct reading *r)
         talk_say(t, "%s",
                  *r->after  ? "No more."
                  : *r->find ? "Nothing matches."
-                            : book_empty(&v, book_nothing(r->b, v.me, v.arena, talk_call)));
+                            : book_empty(&v, book_nothing(r->b, &v, talk_call)));
     for (size_t i = 0; i < n; i++) {
         v.row = first + i * of->size;
         v.id = book_row_id(r->b, of, v.row);
