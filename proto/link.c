@@ -26,9 +26,16 @@ void link_changed(struct link *l)
     (void)ignored;
 }
 
+void link_frame_free(struct link_frame *f)
+{
+    if (f)
+        explicit_bzero(f->bytes, f->size);
+    free(f);
+}
+
 static void forget_request(struct link *l)
 {
-    free(l->waiting);
+    link_frame_free(l->waiting);
     l->waiting = NULL;
 }
 

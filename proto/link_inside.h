@@ -20,6 +20,8 @@ struct link_frame {
     size_t size, sent;
     uint8_t bytes[];
 };
+/* A request may have a password, a token or a card's number in it: none of it stays behind in memory (link.c). NULL: nothing. */
+void link_frame_free(struct link_frame *f);
 
 struct link {
     int fd; /* eventfd: readable when something has changed */

@@ -66,7 +66,7 @@ static void fly(struct link *l)
 /* What comes when there is nothing (more) to send. */
 static void after_flight(struct link *l)
 {
-    free(l->flight);
+    link_frame_free(l->flight);
     l->flight = NULL;
     if (l->phase == PARTING) {
         link_wire_again(l);
@@ -139,7 +139,7 @@ void link_tls_receive(struct link *l, nng_aio *aio)
 struct link_frame *link_tls_frame(struct link *l, struct link_frame *f)
 {
     struct link_frame *cipher = tls_write(l->tls, f->bytes, f->size) ? take(l) : NULL;
-    free(f);
+    link_frame_free(f);
     return cipher;
 }
 
@@ -148,7 +148,7 @@ void link_tls_lost(struct link *l)
     tls_free(l->tls);
     l->tls = NULL;
     l->secured = false;
-    free(l->flight);
+    link_frame_free(l->flight);
     l->flight = NULL;
 }
 

@@ -205,7 +205,7 @@ static void on_sent(void *arg)
     if (good && f->sent < f->size) {
         send_rest(l);
     } else {
-        free(f);
+        link_frame_free(f);
         l->leaving = NULL;
         if (good)
             link_wire_send(l);
@@ -311,7 +311,7 @@ void link_wire_fini(struct link *l)
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (all[i])
             nng_aio_free(all[i]);
-    free(l->leaving);
+    link_frame_free(l->leaving);
     free(l->got);
     link_tls_fini(l);
 }

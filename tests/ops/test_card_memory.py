@@ -1,39 +1,11 @@
 """Nothing of a card is left in the daemon's memory once it is answered: what a core dump would hold is read page by page."""
-import pathlib
-
 import pytest
 
 from daemon import Daemon, add_customer, days, line, money, open_portal, wait_until
+from memory_of import counts
 
 TYPED = {"card_number": "4242-4242 42-42 4242", "card_expiry": "07/2063", "card_code": "739"}
-RESERVED = 1 << 30  # a larger range is a sanitizer's table of what is in use, or the store, whose file other tests look at
 DIGITS = b"4242424242424242"  # the sandbox has this number in its table: it is counted
-
-
-def memory(d):
-    """All that the process could write into a core dump, block by block."""
-    pid = d.process.pid
-    with open(f"/proc/{pid}/mem", "rb", buffering=0) as mem:
-        for row in pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines():
-            span, rights, *_ = row.split()
-            first, end = (int(x, 16) for x in span.split("-"))
-            if rights[0] != "r" or "[v" in row or end - first > RESERVED:
-                continue
-            step = 1 << 24
-            for at in range(first, end, step):
-                try:
-                    mem.seek(at)
-                    yield mem.read(min(step, end - at))
-                except (OSError, OverflowError):
-                    break  # not there: reserved, and never written
-
-
-def counts(d, *wanted):
-    found = dict.fromkeys(wanted, 0)
-    for block in memory(d):
-        for text in wanted:
-            found[text] += block.count(text)
-    return found
 
 
 @pytest.mark.parametrize("wrong", [None, "card_expiry", "card_code"])
@@ -44,7 +16,7 @@ def test_nothing_of_a_card_is_left_in_the_memory_of_the_daemon(wrong):
         maria = open_portal(d, staff, contact, "maria@bodega.test")
         made = staff.ask("invoice.create", customer=customer, send=True, document={"lines": [line(price="10")], "due": days(14)})["invoice"]
         wanted = (TYPED["card_number"].encode(), TYPED["card_expiry"].encode(), DIGITS)
-        before = counts(d, *wanted)
+        before = counts(d.process.pid, *wanted)
         assert before[DIGITS] > 0 and sum(before.values()) == before[DIGITS], "the memory was read"
         args = {"parts": [{"invoice": made["id"]}], "expect": money("10"), **TYPED}
         if wrong:
@@ -52,7 +24,7 @@ def test_nothing_of_a_card_is_left_in_the_memory_of_the_daemon(wrong):
         else:
             p = maria.ask("payment.pay", **args)["payment"]
             wait_until(lambda: maria.ask("payment.get", payment=p["id"])["payment"]["state"] == "succeeded", what="paid")
-        assert counts(d, *wanted) == before
+        assert counts(d.process.pid, *wanted) == before
 
 
 @pytest.mark.parametrize("wrong", [None, "card_code"])
@@ -61,7 +33,7 @@ def test_nothing_of_a_card_that_is_saved_is_left_either(wrong):
         staff = d.sign_in()
         maria = open_portal(d, staff, add_customer(staff)[1], "maria@bodega.test")
         wanted = (TYPED["card_number"].encode(), TYPED["card_expiry"].encode(), DIGITS)
-        before = counts(d, *wanted)
+        before = counts(d.process.pid, *wanted)
         assert before[DIGITS] > 0 and sum(before.values()) == before[DIGITS], "the memory was read"
         typed = {**TYPED, **({wrong: "0000"} if wrong else {})}
         args = {"method": "sandbox/card", "given": [{"name": k, "value": v} for k, v in typed.items()]}
@@ -69,4 +41,4 @@ def test_nothing_of_a_card_that_is_saved_is_left_either(wrong):
             assert maria.refused("method.save", **args).field == wrong
         else:
             assert maria.ask("method.save", **args)["saved"]["title"] == "Visa ending 4242"
-        assert counts(d, *wanted) == before
+        assert counts(d.process.pid, *wanted) == before

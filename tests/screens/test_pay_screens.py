@@ -6,6 +6,7 @@ import re
 import pytest
 
 from daemon import PASSWORD, line, money
+from memory_of import counts
 from northwind import ANA, MARIA, Northwind
 from pty_screen import BACKTAB, ENTER, ESC, F2, TAB, PtyScreen
 
@@ -69,6 +70,14 @@ def test_what_can_not_be_paid_together_is_seen_at_select(business, maria):
     assert business.ana.ask("invoice.get", invoice=blocked["id"])["invoice"]["state"] == "open"
     made = business.ana.ask("payment.list", limit=1)["payments"][0]
     assert f"EUR {made['amount']['amount'] / 100:,.2f}" == total, "review, request and receipt agree"
+
+
+def test_nothing_of_a_card_is_left_in_the_memory_of_the_screen(maria):
+    maria.keys("p").wait_for("This payment").keys("5555555555554444", TAB, "12/39", TAB, "738", TAB, TAB, TAB, ENTER).wait_for("Pay this?")
+    wanted = (b"5555555555554444", b"5555 5555 5555 4444", b"card_code\xa3738")
+    assert sum(counts(maria.pid, *wanted).values()), "as long as it may be sent it is there"
+    maria.keys(TAB, ENTER).wait_for("RECEIPT PAY-").settle()
+    assert counts(maria.pid, *wanted) == dict.fromkeys(wanted, 0)
 
 
 def test_marked_invoices_are_what_p_pays(business, maria):
