@@ -1,10 +1,15 @@
 """What most tests stand on. A module that wants another daemon says how in DAEMON: DAEMON = dict(zone="Europe/Dublin")."""
+import os
+import pathlib
+
 import pytest
 
 from daemon import Daemon
 from smtp_sink import Sink
 from stripe_double import Stripe
 from stripe_portal import LOCAL, Portal
+
+os.environ.setdefault("LSAN_OPTIONS", f"print_suppressions=0:suppressions={pathlib.Path(__file__).with_name('lsan.supp')}")
 
 
 @pytest.fixture(scope="module")

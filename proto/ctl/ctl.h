@@ -20,7 +20,7 @@ struct ctl {
     /* options */
     const char *url, *session_path, *id_text, *contacts, *invoices, *payments, *encoding, *decimal;
     const char *retainers, *credit_notes, *credits_applied, *refunds;
-    const char *profile, *token_file, *ca, *part, *mapping;
+    const char *profile, *token_file, *ca, *part, *mapping, *to;
     bool url_given, json, csv, tsv, all, follow, local, dry_run, per_invoice, per_customer, skip_bad, update,
         help, yes, wait, wide;
     bool lines;                 /* JSON a row a line, of all pages */

@@ -29,6 +29,7 @@ const struct ctl_option ctl_options[] = {
     FLAG("--help", help, NULL),
     FLAG("-h", help, NULL),
     VALUE("--part", part, "pay"),
+    VALUE("--to", to, "receipt"),
     FLAG("--follow", follow, "events"),
     FLAG("--wait", wait, "payment.pay"),
     WORD("--what", "events"),

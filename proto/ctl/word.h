@@ -29,5 +29,7 @@ void word_help(unsigned who); /* the table, for people */
 int act_accept(struct ctl *c, const struct op *op); /* shows what is accepted, wants --yes or ACCEPT typed */
 int act_revision(struct ctl *c, const struct op *op); /* fills in the revision that stands now */
 int act_pay(struct ctl *c, const struct op *op);      /* shows what is paid, wants --yes or PAY typed */
-int act_events(struct ctl *c, const struct op *op);   /* --follow */
+/* ctl_receipt.c */
+int act_pdf(struct ctl *c, const struct op *op);    /* a new file, or standard output */
+int act_events(struct ctl *c, const struct op *op); /* --follow */
 #endif

@@ -72,6 +72,8 @@ const struct word word_table[] = {
     {"payments", OPNO_payment_list, "filter …", NULL, NULL, 0,
      "payments; --pending, --invoice …, or a filter"},
     {"payment", OPNO_payment_get, "payment", NULL, NULL, 0, "a payment"},
+    {"receipt save", OPNO_receipt_pdf, "payment", NULL, act_pdf, 0,
+     "its receipt as PDF in a new file, --to FILE; over ssh, on standard output"},
     {"receipt", OPNO_payment_get, "payment", NULL, NULL, 0, "the same"},
     {"credit use", OPNO_credit_apply, "parts.0.invoice", NULL, NULL, 0,
      "settle an invoice with credit, the oldest first"},

@@ -34,14 +34,15 @@ void paper_owed(struct page *p, const char *label, const struct ageing *a)
 /* What it settles; and, once it has, what stayed open of that. */
 static void tell_settled(struct page *p, const struct payment *pay)
 {
-    char text[SHOW_TEXT], rest[SHOW_TEXT];
+    char label[200], rest[SHOW_TEXT], still[SHOW_TEXT + 40];
     for (size_t i = 0; i < pay->allocations.n; i++) {
         const struct allocation *a = &pay->allocations.v[i];
         const struct money *open = NULL;
         for (size_t k = 0; k < pay->open.n && !open; k++)
             open = pay->open.v[k].invoice == a->invoice ? &pay->open.v[k].amount : NULL;
-        page_note(p, LOOK_PLAIN, "For %s: %s%s%s", show_text(a->number), show_money(text, a->amount),
-                  open ? "; then still open: " : "", open ? show_money(rest, *open) : "");
+        snprintf(label, sizeof label, "For %s", show_text(a->number));
+        snprintf(still, sizeof still, "then still open: %s", open ? show_money(rest, *open) : "");
+        page_money(p, label, LOOK_PLAIN, a->amount, open ? still : NULL);
     }
 }
 

@@ -3,29 +3,21 @@
 #include "common/text.h"
 #include "proto/paper/paper.h"
 #include "server/mail/outbox.h"
-#include "server/ops/payment.h"
 #include "server/ops/person.h"
+#include "server/ops/receipt_page.h"
 #include "server/ops/reminder.h"
 
 #define COLUMNS 72
 #define TEXT_MOST 6000 /* of a mail's 8000 bytes */
 
 /* The receipt, as the screens tell it to who paid. */
-static enum err receipt_text(struct call *c, const struct payment *stored, const char **out)
+static enum err receipt_text(struct call *c, const struct payment *p, const char **out)
 {
-    const struct business *b;
-    enum err e = call_business(c, &b);
-    if (e)
-        return e;
-    struct payment p = *stored;
-    payment_finish(c, &p);
-    p.charges = (struct money){0}; /* told to staff alone */
-    const struct me reader = {.role = ROLE_CUSTOMER,
-                              .business = p.payee && p.payee->name ? p.payee->name : b->name};
     struct page *page = page_open(c->arena);
-    paper_payment(page, &p, &reader);
-    *out = text_shown(c->arena, paper_text(c->arena, page, COLUMNS, TEXT_MOST), true);
-    return OK;
+    struct page_pdf about;
+    enum err e = receipt_page(c, p, page, &about);
+    *out = e ? "" : text_shown(c->arena, paper_text(c->arena, page, COLUMNS, TEXT_MOST), true);
+    return e;
 }
 
 static enum err send(struct call *c, const struct payment *p, const struct reminded_mail_list *to)
@@ -96,8 +88,8 @@ enum err op_receipt_send(struct call *c, const struct receipt_send_in *in, struc
     struct payment p;
     struct reminded_mail_list to = {0};
     enum err e = record_get(&c->txn, KIND_PAYMENT, in->payment, &p);
-    if (!e && p.state != PAY_SUCCEEDED)
-        e = REFUSE(c, ERR_STATE, "payment", "there is a receipt of what is paid; %s is not", p.number);
+    if (!e)
+        e = receipt_there(c, &p);
     if (!e)
         e = in->contact ? one(c, &p, in->contact, &to) : everybody(c, &p, &to);
     if (!e && !to.n)
