@@ -105,7 +105,8 @@ static void try_it(struct delivery *d, const char *ca_file, const atomic_bool *s
                                    .subject = d->mail.subject,
                                    .id = d->mail.message_id,
                                    .date = d->mail.created,
-                                   .body = body};
+                                   .body = body,
+                                   .file = d->file};
     const struct smtp_server server = deliver_server(&d->settings, d->password, ca_file);
     enum err e = mime_compose(d->arena, &m, &text, &size, &why);
     if (e) {

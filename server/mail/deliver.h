@@ -2,6 +2,7 @@
 #ifndef SERVER_MAIL_DELIVER_H
 #define SERVER_MAIL_DELIVER_H
 #include "server/mail/outbox.h"
+#include "server/paper/page_pdf.h"
 #include <stdatomic.h>
 
 struct delivery {
@@ -18,6 +19,9 @@ struct delivery {
     enum mail_worth worth;
     const char *ended; /* why nobody wants it, where that is not about its code */
     bool otherwise;    /* it is to be written anew before it leaves */
+    struct page *page; /* of a receipt, which goes with it as PDF; NULL: nothing does */
+    struct page_pdf about;
+    const struct mime_file *file; /* that PDF; NULL: it could not be set */
     /* what came of it */
     struct mail_outcome outcome;
     bool trouble; /* it is the server or its settings: the next mail would fare the same */

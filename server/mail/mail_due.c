@@ -4,7 +4,9 @@
 #include "server/due/due.h"
 #include "server/mail/deliver.h"
 #include "server/mail/smtp.h"
+#include "server/mail/mime.h"
 #include "server/ops/receipt_mail.h"
+#include "server/ops/receipt_page.h"
 #include "server/ops/reminder_mail.h"
 
 /* Between its writing and its leaving what it asks for may have been paid. */
@@ -19,11 +21,16 @@ static enum err load_reminder(struct txn *t, const struct due_try *w, struct del
     return e;
 }
 
-/* Or what it is the receipt of may have been taken back. */
-static enum err load_receipt(struct txn *t, struct delivery *d)
+/* Or what it is the receipt of may have been taken back. Its page goes with it as PDF, as it stands now. */
+static enum err load_receipt(struct txn *t, const struct due_try *w, struct delivery *d)
 {
-    struct payment_state p;
-    enum err e = record_view(t, KIND_PAYMENT, d->mail.payment, shape_payment_state(), &p);
+    struct call c = {.arena = w->arena, .txn = *t, .now = w->now, .daemon = w->daemon};
+    struct payment p;
+    enum err e = record_get(t, KIND_PAYMENT, d->mail.payment, &p);
+    if (!e && p.state == PAY_SUCCEEDED) {
+        d->page = page_open(w->arena);
+        e = receipt_page(&c, &p, d->page, &d->about);
+    }
     if (e == ERR_NOT_FOUND || (!e && p.state != PAY_SUCCEEDED && p.state != PAY_DISPUTED))
         d->ended = RECEIPT_ENDED;
     return e == ERR_NOT_FOUND ? OK : e;
@@ -38,7 +45,7 @@ static enum err load(struct txn *t, struct due_try *w)
     if (!e && d->due && d->mail.template == TEMPLATE_REMINDER)
         e = load_reminder(t, w, d);
     if (!e && d->due && d->mail.template == TEMPLATE_RECEIPT)
-        e = load_receipt(t, d);
+        e = load_receipt(t, w, d);
     if (!e && !d->due)
         w->next = d->mail.state == MAIL_WAITING ? DUE_REST : DUE_DONE; /* until there is a mail server */
     return e;
@@ -52,11 +59,24 @@ static void log_outcome(const struct due_try *w, const struct delivery *d)
              (long long)d->mail.tries + 1, smtp_result_name((enum smtp_result)d->outcome.result), d->trouble);
 }
 
+/* A mail goes without it where it can not be set, which is in the log: its text says the same. */
+static void attach(struct due_try *w, struct delivery *d)
+{
+    struct mime_file *file = arena_alloc(w->arena, sizeof *file);
+    struct bytes pdf;
+    if (d->ended || page_pdf(w->arena, d->page, &d->about, &pdf) != OK)
+        return;
+    *file = (struct mime_file){.name = d->about.file, .pdf = pdf.data, .size = pdf.size};
+    d->file = file;
+}
+
 static void work(struct due_try *w)
 {
     struct delivery *d = w->own;
     if (d->otherwise)
         return;
+    if (d->page)
+        attach(w, d);
     deliver(d, w->daemon->doors.mail_ca, &w->daemon->stopping);
     log_outcome(w, d);
     w->trouble = d->trouble;

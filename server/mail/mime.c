@@ -169,6 +169,26 @@ static enum err add_mailbox(GMimeMessage *message, GMimeAddressType type, const 
     return e;
 }
 
+static void set_content(GMimePart *part, const char *bytes, size_t size)
+{
+    GMimeStream *stream = gmime.g_mime_stream_mem_new_with_buffer(bytes, size);
+    GMimeDataWrapper *content =
+        gmime.g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+    gmime.g_mime_part_set_content(part, content);
+    gmime.g_object_unref(content);
+    gmime.g_object_unref(stream);
+}
+
+static GMimePart *file_part(const struct mime_file *file)
+{
+    GMimePart *part = gmime.g_mime_part_new_with_type("application", "pdf");
+    gmime.g_mime_object_set_disposition(GMIME_OBJECT(part), "attachment");
+    gmime.g_mime_part_set_filename(part, file->name);
+    gmime.g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+    set_content(part, file->pdf, file->size);
+    return part;
+}
+
 /* What ends without a newline gets one: the last line of a text is a line. Not a GMimeTextPart, which would choose a
  * charset of its own by what it finds in the text. */
 static GMimePart *text_part(struct arena *a, const char *body)
@@ -177,12 +197,7 @@ static GMimePart *text_part(struct arena *a, const char *body)
     GMimePart *part = gmime.g_mime_part_new_with_type("text", "plain");
     gmime.g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
     gmime.g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-    GMimeStream *stream = gmime.g_mime_stream_mem_new_with_buffer(whole, strlen(whole));
-    GMimeDataWrapper *content =
-        gmime.g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
-    gmime.g_mime_part_set_content(part, content);
-    gmime.g_object_unref(content);
-    gmime.g_object_unref(stream);
+    set_content(part, whole, strlen(whole));
     return part;
 }
 
@@ -209,8 +224,17 @@ static void fill(struct arena *a, GMimeMessage *message, const struct mime_messa
     gmime.g_mime_message_set_message_id(message, m->id);
     /* nobody's holiday notice is wanted in answer (RFC 3834) */
     gmime.g_mime_object_set_header(GMIME_OBJECT(message), "Auto-Submitted", "auto-generated", NULL);
-    GMimePart *part = text_part(a, m->body);
-    gmime.g_mime_message_set_mime_part(message, GMIME_OBJECT(part));
+    GMimePart *part = text_part(a, m->body), *file = m->file ? file_part(m->file) : NULL;
+    if (file) {
+        GMimeMultipart *both = gmime.g_mime_multipart_new_with_subtype("mixed");
+        gmime.g_mime_multipart_add(both, GMIME_OBJECT(part));
+        gmime.g_mime_multipart_add(both, GMIME_OBJECT(file));
+        gmime.g_mime_message_set_mime_part(message, GMIME_OBJECT(both));
+        gmime.g_object_unref(both);
+        gmime.g_object_unref(file);
+    } else {
+        gmime.g_mime_message_set_mime_part(message, GMIME_OBJECT(part));
+    }
     gmime.g_object_unref(part);
 }
 

@@ -8,6 +8,7 @@
 #define PAGE_PDF_MOST (512 * 1024) /* bytes of one */
 
 struct page_pdf {
+    const char *file;           /* what a file of it is called */
     const char *title, *author; /* in its metadata; the title also at the foot of each sheet */
     int32_t day;                /* the day it says it was made on, so that the same page is the same bytes */
 };

@@ -167,7 +167,7 @@ def text(mail):
     """The text of a message that is sound in every part of it."""
     assert mail.defects == [] and all(not value.defects for value in mail.values()), mail.defects
     assert b"\n" not in mail.raw.replace(b"\r\n", b"") and b"\r" not in mail.raw.replace(b"\r\n", b"")
-    return mail.get_content().replace("\r\n", "\n")
+    return mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
 
 def code_in(mail):

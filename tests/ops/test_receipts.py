@@ -129,3 +129,19 @@ def test_a_receipt_of_a_payment_that_was_taken_back_meanwhile_is_not_sent(office
     office.admin.ask("mail.retry", mail=office.receipts()[0]["id"])
     wait_until(lambda: office.receipts()[0]["state"] == "withdrawn", what="the end of the mail")
     assert "taken back" in office.receipts()[0]["said"] and not [m for m in sink.tried if m["subject"].startswith("Receipt")]
+
+
+def test_its_pdf_goes_with_the_mail_and_the_mail_without_it_where_no_font_is(office, sink, tmp_path, monkeypatch):
+    made = office.record(None, (office.invoice(), None))
+    mail = arrived(sink)
+    (file,) = mail.iter_attachments()
+    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", f"receipt-{made['number']}.pdf")
+    assert file.get_content() == office.maria.ask("receipt.pdf", payment=made["id"])["pdf"]
+    assert made["number"] in text(mail) and max(map(len, mail.raw.split(b"\r\n"))) <= 998
+    (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    with Daemon() as d:
+        bare = Office(d, sink)
+        made = bare.record("33", (bare.invoice(), "33"))
+        mail = wait_until(lambda: [m for m in sink.to(MARIA) if "EUR 33.00" in text(m)], what="the receipt")[0]
+        assert list(mail.iter_attachments()) == [] and made["number"] in text(mail)

@@ -31,7 +31,7 @@ ROOMS = [
                                 "server/due/seal_due.h", "server/pay/gateway.h", "server/core/*"]),
     ("server/due/*",  SERVER + ["server/core/*", "server/ops/audit.h", "server/due/*"]),
     ("server/pay/*",  SERVER + ["server/core/secret.h", "server/core/reach.h", "server/core/daemon.h", "server/core/limits.h", "server/due/due.h", "server/due/works.h", "server/ops/payment_gateway.h", "server/ops/gateway_watch.h", "server/ops/method.h", "server/ops/follow_ops.h", "server/pay/*"]),
-    ("server/mail/*", SERVER + ["server/core/limits.h", "server/core/reach.h", "server/core/secret.h", "server/core/daemon.h", "server/core/call.h", "server/due/due.h", "server/ops/reminder_mail.h", "server/ops/receipt_mail.h", "server/mail/*"]),
+    ("server/mail/*", SERVER + ["server/core/limits.h", "server/core/reach.h", "server/core/secret.h", "server/core/daemon.h", "server/core/call.h", "server/due/due.h", "server/ops/reminder_mail.h", "server/ops/receipt_mail.h", "server/ops/receipt_page.h", "server/paper/*", "server/mail/*"]),
     ("server/paper/*", ["common/*", "proto/paper/show.h", "server/paper/*"]),
     ("server/*",      SERVER + ["server/*"]),
     ("tui/face/*",   ["common/*", "proto/op.h", "proto/paper/*", "tui/face/*"]),
