@@ -147,3 +147,16 @@ def test_an_invoice_in_francs_draws_the_code_of_swiss_banks(tmp_path):
             t.say("invoices").hear("Invoices: ").say(made["number"]).hear("Invoice: ").say("qr").hear("Invoice: ")
             rows = [row for row in t.last.splitlines() if row and set(row) <= set(HALVES)]
             assert read([[not HALVES[c][half] for c in row] for row in rows for half in (0, 1)], tmp_path) == told["qr"]
+
+
+def test_where_an_account_is_all_that_is_taken_the_main_menu_and_the_list_pay():
+    with Northwind() as b:
+        now = b.ana.ask("customer.get", customer=b.bodega)["customer"]
+        b.ana.ask("customer.update", id=b.bodega, customer={"revision": now["revision"], "debits": True})
+        row = next(r for r in b.ana.ask("gateway.list")["gateways"] if r["name"] == "sandbox")
+        b.ana.ask("gateway.set", gateway="sandbox", settings={"revision": row["settings"]["revision"], "methods": ["debit"]})
+        assert not b.maria.ask("session.me")["me"].get("card")
+        with signed_in(b) as t:
+            t.say("help").hear("Main menu: ")
+            assert ". pay:" in t.last
+            t.say("invoices").hear("Invoices: ").say("pay " + b.open["number"]).hear("takes it in: ").say().hear("Account holder")

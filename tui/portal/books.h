@@ -18,6 +18,8 @@ extern const struct book book_estimates, book_invoices, book_retainers, book_cre
 extern const struct book book_estimate, book_invoice, book_retainer, book_credit_note;
 const struct book *paper_book(int kind); /* enum doc_kind: of one document */
 extern const struct book book_today, book_home, book_bell;
+bool paying_offered(
+    const struct me *me); /* is anything paid here: with a card, at a page, out of an account */
 bool home_pays_here(const struct scene *v); /* of home: can any of what is due be paid here? */
 extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;

@@ -112,7 +112,7 @@ bool home_pays_here(const struct scene *v)
     size_t i = 0;
     while (i < due->n && !due->v[i].offers.n && (due->v[i].no_card || !v->me->card))
         i++;
-    return due->n ? i < due->n : v->me->card;
+    return due->n ? i < due->n : paying_offered(v->me);
 }
 
 static bool otherwise(const struct scene *v)

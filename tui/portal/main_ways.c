@@ -22,11 +22,6 @@ const struct way ways_staff[] = {
     {.word = "account", .help = "You: password, keys, sessions", .places = &places_own},
     {0}};
 
-static bool by_card(const struct me *me)
-{
-    return me->card;
-}
-
 static bool elsewhere(const struct me *me)
 {
     return me->ways.n > 0;
@@ -42,7 +37,7 @@ const struct way ways_customer[] = {
      .section = "Invoices",
      .help = "Invoices: what is due, what was paid",
      .book = &book_invoices},
-    {.word = "pay", .help = "Pay what is due", .book = &book_pay, .offered = by_card},
+    {.word = "pay", .help = "Pay what is due", .book = &book_pay, .offered = paying_offered},
     {.word = "how",
      .help = "How to pay what is due elsewhere, such as at your bank",
      .book = &book_how,

@@ -22,6 +22,11 @@ const char *paying_can_look(const struct scene *v)
     return paying_under_way(v) ? NULL : "No payment of it is under way.";
 }
 
+bool paying_offered(const struct me *me)
+{
+    return me->card || *show_text(me->debit);
+}
+
 static bool paid_here(const struct scene *v)
 {
     const struct document *d = paper_of(v);

@@ -243,15 +243,15 @@ static bool fresh(const struct scene *v, const struct event *e)
 
 /* --- what is done from there */
 
-/* One payment may be for several; where no card is taken, it is told how one is paid. */
-static bool by_card(const struct scene *v)
+/* One payment may be for several; where nothing is paid here, it is told how one is paid. What is marked is looked at one by one then. */
+static bool here(const struct scene *v)
 {
-    return v->me->card;
+    return paying_offered(v->me);
 }
 
 static bool otherwise(const struct scene *v)
 {
-    return !v->me->card;
+    return !here(v);
 }
 
 static const char *can_pay(const struct scene *v)
@@ -288,7 +288,7 @@ static const struct act invoice_acts[] = {
      .op = OPNO_payment_pay,
      .about = ABOUT_ROW,
      .many = "parts",
-     .offered = by_card,
+     .offered = here,
      .possible = can_pay,
      .goes = &book_pay},
     {LEADS_TO('p', "how", "How to pay it: by bank transfer or else; what to quote", OPNO_payment_how,
