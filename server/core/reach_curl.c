@@ -19,20 +19,19 @@ static const char *const names[] = {
 };
 #undef LATE
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static enum err loaded;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool loaded;
 
-static void load(void)
-{
-    loaded = late_load(LATE_CURL, names, sizeof names / sizeof *names, &curl);
-    if (!loaded && curl.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        loaded = ERR_INTERNAL;
-}
-
+/* What was in the way once, such as files that were all in use, may not be the next time. */
 enum err reach_start(void)
 {
-    pthread_once(&once, load);
-    return loaded;
+    pthread_mutex_lock(&lock);
+    enum err e = loaded ? OK : late_load(LATE_CURL, names, sizeof names / sizeof *names, &curl);
+    if (!e && !loaded && curl.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        e = ERR_INTERNAL;
+    loaded = !e;
+    pthread_mutex_unlock(&lock);
+    return e;
 }
 
 CURL *curl_easy_init(void)

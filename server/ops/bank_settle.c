@@ -73,6 +73,10 @@ static enum err check_charges(struct call *c, const struct bank_match_in *in, co
         e = record_view(&c->txn, KIND_DOCUMENT, in->parts.v[0].invoice, shape_document_row(), &row);
     if (e)
         return e;
+    if (strcmp(row.balance.currency, l->amount.currency) !=
+        0) /* what is missing of it nobody knows in one currency */
+        return REFUSE(c, ERR_CURRENCY, "charges", "are not taken where %s is due in %s", row.number,
+                      row.balance.currency);
     if (charges->amount < 0 || row.balance.amount - l->amount.amount != charges->amount)
         return REFUSE(c, ERR_INVALID, "charges", "are what is missing of %s: %s", row.number,
                       bank_money(c, money_of(row.balance.amount - l->amount.amount, l->amount.currency)));

@@ -136,8 +136,10 @@ enum err http_ask(struct arena *a, const struct http_request *r, struct http_ans
     char detail[CURL_ERROR_SIZE] = "";
     struct intake in = {.arena = a, .stop = r->stop};
     enum err e = reach_start();
-    if (e)
+    if (e) {
+        *out = (struct http_answer){.body = "", .said = "what speaks to it can not be loaded"};
         return e;
+    }
     struct curl_slist *headers = headers_of(r);
     CURL *curl = headers ? curl_easy_init() : NULL;
     e = ERR_NO_MEMORY;

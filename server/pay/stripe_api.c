@@ -60,7 +60,36 @@ const char *stripe_text(const json_t *object, const char *path)
 
 int64_t stripe_number(const json_t *object, const char *path)
 {
-    return json_integer_value(at_path(object, path));
+    const int64_t n = json_integer_value(at_path(object, path));
+    return n >= -MONEY_MAX && n <= MONEY_MAX ? n : 0;
+}
+
+/* Texts as people may be shown them, wherever they go from here: into mails, onto screens, into what is stored. */
+static json_t *shown(struct arena *a, json_t *value)
+{
+    const char *key;
+    json_t *part;
+    size_t i;
+    if (json_is_string(value))
+        return json_string(text_shown(a, json_string_value(value), false));
+    if (json_is_array(value)) {
+        json_array_foreach(value, i, part) json_array_set_new(value, i, shown(a, part));
+    } else if (json_is_object(value)) {
+        json_object_foreach(value, key, part) json_object_set_new(value, key, shown(a, part));
+    }
+    return json_incref(value);
+}
+
+json_t *stripe_read(const void *bytes, size_t size, json_error_t *wrong)
+{
+    json_t *read = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, wrong);
+    if (!read)
+        return NULL;
+    struct arena *a = arena_open();
+    json_t *clean = shown(a, read);
+    json_decref(read);
+    arena_close(a);
+    return clean;
 }
 
 const char *stripe_id(const json_t *object, const char *path)
@@ -137,7 +166,7 @@ static enum stripe_says read_answer(const struct http_answer *h, json_t **root, 
                                     char said[SAID])
 {
     json_error_t wrong;
-    json_t *read = json_loadb(h->body, h->size, JSON_REJECT_DUPLICATES, &wrong);
+    json_t *read = stripe_read(h->body, h->size, &wrong);
     enum stripe_says says = STRIPE_DONE;
     if (h->status != 200)
         says = judge(h, read, said);
@@ -158,7 +187,7 @@ static enum stripe_says send(struct arena *a, const struct stripe_call *call, co
                              json_t **root, char said[SAID])
 {
     const struct stripe_settings *s = call->gateway->settings.stripe;
-    struct http_answer answer;
+    struct http_answer answer = {.body = ""};
     struct http_request r = {
         .url = arena_printf(a, "%s%s", s->api && *s->api ? s->api : HOME, call->path),
         .body = call->form,

@@ -37,7 +37,10 @@ enum err stripe_in_the_way(struct gateway_outcome *out, const char *said) MUST_U
 
 /* A text or number of an object, by a path of names ("payment_intent.id"); "" or 0 where there is none. Good as long as the object. */
 const char *stripe_text(const json_t *object, const char *path);
-int64_t stripe_number(const json_t *object, const char *path);
+int64_t stripe_number(const json_t *object,
+                      const char *path); /* beyond what amounts may be, which is no number of Stripe's: 0 */
+/* What it says, its texts as people may be shown them; NULL: it is no JSON. To be decref'd. */
+json_t *stripe_read(const void *bytes, size_t size, json_error_t *wrong);
 const char *stripe_id(const json_t *object,
                       const char *path); /* of what is there as an id or as a whole object */
 

@@ -70,7 +70,7 @@ static enum err find_payment(struct txn *t, struct taking *w)
     struct payment_state state;
     struct gateway_news about;
     bool seen = true;
-    json_t *root = json_loadb(w->event->body, w->event->size, JSON_REJECT_DUPLICATES, &wrong);
+    json_t *root = stripe_read(w->event->body, w->event->size, &wrong);
     enum err e = json_is_object(root) ? OK : ERR_INVALID;
     w->payment = 0;
     if (!e && stripe_event_about(root, &about))

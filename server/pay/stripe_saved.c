@@ -106,6 +106,19 @@ static bool read_token(const char *token, struct names *n)
     return sscanf(token, "%199s %199s %2047s", n->means, n->owner, n->back) >= 2;
 }
 
+/* The confirmation is refused: what became of the intent it says itself. It has failed only once it is closed, so that nothing can be paid on it any more. */
+static enum err owner_refused(const struct gateway *g, const struct payment *p, const json_t *error,
+                              const char *said, struct gateway_outcome *out)
+{
+    const bool never = for_good(json_object_get(error, "error"));
+    enum err e = stripe_saved_cancel(g, p, out);
+    if (!e && out->state == GATEWAY_FAILED) {
+        fail(out, said);
+        out->never = never;
+    }
+    return e;
+}
+
 /* Confirms the intent with its owner there: the answer has the page of their bank. Under one key: an answer that was lost is asked for again, and what it became is
  * told by the intent itself. */
 static enum err call_owner(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
@@ -127,12 +140,7 @@ static enum err call_owner(const struct gateway *g, const struct payment *p, str
     enum err e;
     switch (stripe_ask(&call, &intent, said)) {
     case STRIPE_DONE: e = judge(g, intent, p, out); break;
-    case STRIPE_REFUSED:
-        e = OK;
-        *out = (struct gateway_outcome){.never = for_good(json_object_get(error, "error"))};
-        snprintf(out->id, sizeof out->id, "%s", p->gateway_id);
-        fail(out, said);
-        break;
+    case STRIPE_REFUSED: e = owner_refused(g, p, error, said, out); break;
     default: e = stripe_in_the_way(out, said); break;
     }
     json_decref(intent);

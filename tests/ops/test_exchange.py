@@ -111,3 +111,18 @@ def dollars(admin, account):
         [row] = admin.ask("bank.lines", statement=out["statement"]["id"])["lines"]
         return row
     return bring
+
+
+def test_what_is_missing_is_no_charge_of_a_bank_where_the_currencies_differ(d, admin, owed):
+    """95 dollars of 100 euro: 5 of what? They were taken for euro, and the books did not add up."""
+    customer, invoice, _ = owed
+    b = admin.ask("settings.get")["business"]
+    admin.ask("settings.update", business={"revision": b["revision"], "charges_most": money("50", "USD")})
+    admin.ask("bank.import", lines=[{"date": days(-1), "amount": money("95", "USD"), "text": "charged", "name": "Rate"}],
+              statement={"account": "IE64IRCE92050112345678", "currency": "USD", "until": days(-1), "number": str(next(COUNT)),
+                         "opening": {"amount": 0, "currency": "USD"}, "closing": money("95", "USD")})
+    waits = next(x for x in admin.ask("bank.lines", state="waiting")["lines"] if x["text"] == "charged")
+    for taken in ({"amount": money("60")}, {"rate": "0.9"}):
+        refused = admin.refused("bank.match", line=waits["id"], parts=[{"invoice": invoice["id"]}], charges=money("5", "USD"), **taken)
+        assert (refused.code, refused.field) == ("currency", "charges")
+    whole(d)

@@ -7,7 +7,7 @@ import pytest
 
 import clock
 from daemon import Daemon, Refused, days, line, money, wait_until
-from stripe_double import Fault, Stripe
+from stripe_double import Answered, Fault, Stripe
 from stripe_portal import LOCAL, Portal
 from test_stripe_events import read_now, state
 
@@ -382,4 +382,38 @@ def test_what_was_removed_while_the_gateway_was_away_is_taken_off_when_it_is_bac
     p.d.start()
     p.admin = p.d.sign_in()
     wait_until(lambda: s.means()[0]["customer"] is None and quiet(p), 30, what="it is nobody's")
+    whole(p)
+
+
+@pytest.mark.parametrize("words", ["bad\x1b[31m", "a\nb", "a\u202eb"])
+def test_words_of_a_gateway_are_made_fit_to_be_shown_and_stop_nothing(p, s, words):
+    """They went into a mail that refused them, in the transaction of the settlement: the payment never ended."""
+    make = s.make_intent
+
+    def declined(form):
+        if "confirm" not in form:
+            return make(form)
+        return s.new("intents", "pi_", object="payment_intent", amount=int(form["amount"]), currency=form["currency"], customer=form["customer"],
+                     payment_method=form["payment_method"], status="requires_payment_method", metadata=form["metadata"],
+                     last_payment_error={"message": words, "code": "card_declined"})
+    s.make_intent = declined
+    agree(p, save(p, s))
+    due(p)
+    failed = one(p, ("failed",))
+    assert failed["failure"] and not set(failed["failure"]) & set("\x1b\n\u202e")
+
+
+@pytest.mark.parametrize("status, becomes", [("succeeded", "succeeded"), ("requires_action", "failed")])
+def test_a_confirmation_that_is_refused_is_no_end_of_the_intent(p, s, status, becomes):
+    """It failed here while it could be paid there, or was."""
+    def confirm(intent, form):
+        intent.update(status=status, last_payment_error=None)
+        s.save()
+        raise Answered(400, "invalid_request_error", "unexpected state", code="payment_intent_unexpected_state")
+    s.confirm_intent = confirm
+    agree(p, save(p, s, "3ds"))
+    due(p)
+    made = one(p, (becomes,))
+    (intent,) = s.intents()
+    assert intent["status"] == {"succeeded": "succeeded", "failed": "canceled"}[made["state"]]
     whole(p)
