@@ -133,7 +133,7 @@ enum err way_choose(struct ctl *c, const struct me *me, const struct document *c
 {
     struct papers p = {.v = read, .n = n};
     const char *saved = word_given(c, "saved");
-    enum pay_how how;
+    enum pay_how how = 0;
     enum err e = said(c, &how);
     for (int i = 0; i < n && shown_before; i++)
         if (!read[i]->offers.n) /* paid by now, it may be: who sends it anew gets the answer of then */
