@@ -148,7 +148,11 @@ enum err link_open(const char *url, struct link **out, struct refusal *why)
     if (!l)
         return ERR_NO_MEMORY;
     pthread_mutex_init(&l->lock, NULL);
-    pthread_cond_init(&l->changed, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&l->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     l->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     int rv = l->fd < 0 ? NNG_ENOFILES : nng_aio_alloc(&l->timer, on_timer, l);
     if (rv == 0)

@@ -197,7 +197,7 @@ static void *work(void *arg)
         int64_t now = daemon_tick(), next = next_tick(w, now);
         if (next > now && w->n_signalled == 0) {
             struct timespec until = {next / 1000, next % 1000 * 1000000};
-            pthread_cond_clockwait(&w->news, &w->lock, CLOCK_MONOTONIC, &until);
+            pthread_cond_timedwait(&w->news, &w->lock, &until);
         }
         now = daemon_tick();
         struct job *due = take_due(w, now);
@@ -227,7 +227,11 @@ enum err waits_open(struct daemon *d, struct waits **out)
     w->daemon = d;
     w->signalled = calloc(SIGNALS, sizeof *w->signalled);
     pthread_mutex_init(&w->lock, NULL);
-    pthread_cond_init(&w->news, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->news, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     if (!w->signalled || pthread_create(&w->thread, NULL, work, w) != 0) {
         free(w->signalled);
         free(w);

@@ -192,7 +192,7 @@ static void *janitor(void *arg)
         int every = sweep_every(&l->limits);
         if (!l->ended && !l->stopping) {
             struct timespec until = in_ms(every);
-            pthread_cond_clockwait(&l->work, &l->lock, CLOCK_MONOTONIC, &until);
+            pthread_cond_timedwait(&l->work, &l->lock, &until);
         } else if (!l->ended) {
             end_overdue(l, 0); /* those that came in last */
             if (!l->ended)
@@ -234,8 +234,12 @@ enum err listener_open(struct listener **out, listener_fn *fn, listener_gone_fn 
     secret_random(l->key, sizeof l->key);
     l->ended_last = &l->ended;
     pthread_mutex_init(&l->lock, NULL);
-    pthread_cond_init(&l->work, NULL);
-    pthread_cond_init(&l->idle, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&l->work, &monotonic);
+    pthread_cond_init(&l->idle, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     if (pthread_create(&l->janitor, NULL, janitor, l) != 0) {
         free(l);
         return ERR_NO_MEMORY;
@@ -302,7 +306,7 @@ void listener_close(struct listener *l)
     pthread_mutex_lock(&l->lock);
     struct timespec until = in_ms(CLOSE_GRACE_MS);
     while (!answers_are_out(l))
-        if (pthread_cond_clockwait(&l->idle, &l->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT)
+        if (pthread_cond_timedwait(&l->idle, &l->lock, &until) == ETIMEDOUT)
             break;
     l->stopping = true;
     pthread_cond_signal(&l->work);

@@ -64,7 +64,7 @@ static enum err write_down(struct works *s, struct works_try *v)
         struct timespec until = works_tick_spec(daemon_tick() + LIMIT_DUE_WRITE_MS);
         pthread_mutex_lock(&s->lock);
         if (!s->closing)
-            pthread_cond_clockwait(&s->closes, &s->lock, CLOCK_MONOTONIC, &until);
+            pthread_cond_timedwait(&s->closes, &s->lock, &until);
         go_on = !s->closing;
         pthread_mutex_unlock(&s->lock);
         e = works_write(v);
@@ -201,7 +201,7 @@ static void *work(void *arg)
         } else {
             struct timespec when = works_tick_spec(until);
             s->timed = true;
-            pthread_cond_clockwait(&s->news, &s->lock, CLOCK_MONOTONIC, &when);
+            pthread_cond_timedwait(&s->news, &s->lock, &when);
             s->timed = false;
         }
     }
@@ -392,8 +392,12 @@ enum err works_open(struct daemon *d, struct works **out)
     s->daemon = d;
     s->distance = daemon_now() - daemon_tick();
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->news, NULL);
-    pthread_cond_init(&s->closes, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->news, &monotonic);
+    pthread_cond_init(&s->closes, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     enum err e = s->of ? OK : ERR_NO_MEMORY;
     for (size_t i = 0; i < s->n_of && !e; i++) {
         s->of[i].row = &rows[i];
