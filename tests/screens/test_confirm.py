@@ -138,7 +138,7 @@ def test_line_mode_tells_a_code_after_the_password(b):
         later(b)
         t.say("outbox").hear("Outbox: ").say("open 1").hear("Mail: ")
         assert not CODE.search(t.text())
-        t.say("code").hear("Is it you?").hear("Password: ").wait_echo(False).say(PASSWORD).hear("Mail: ")
+        t.say("code").hear("Confirm with your password.").hear("Password: ").wait_echo(False).say(PASSWORD).hear("Mail: ")
         assert CODE.search(t.last)
 
 
