@@ -404,7 +404,7 @@ def test_from_an_invoice_its_payment_is_recorded_with_what_is_over_as_credit(bus
 # --- settings ------------------------------------------------------------------------------------------------------------------
 def test_settings_are_changed_where_others_changed_something_meanwhile_too(business, ana):
     section(ana, "6", "Number series")
-    go_to(ana, "Portal ").keys(ENTER).wait_for("Part payments").keys("e").wait_for("Banner").wait_for("message at the top").keys(ctrl("U"), "Open again on Monday.")
+    go_to(ana, "Portal ").keys(ENTER).wait_for("Part payments").keys("e").wait_for("Banner").wait_for("Message at the top").keys(ctrl("U"), "Open again on Monday.")
     b = business.ana.ask("settings.get")["business"]
     business.ana.ask("settings.update", business={"revision": b["revision"], "phone": "+353 91 555 099"})
     ana.keys(F2).wait_for("It was changed meanwhile").keys("2", ENTER).wait_for("Customers see it at once.")
