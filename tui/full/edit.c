@@ -131,6 +131,7 @@ static char *cleaned(struct edit *e, const char *text, size_t size)
 {
     bool joins = e->at > 0 && e->text[e->at - 1] != '\n'; /* a mark alone may belong to what stands before */
     arena_reset(e->scratch);
+    arena_secret(e->scratch); /* it may be a password, or the number of a card */
     char *room = arena_alloc(e->scratch, size + 2), *copy = room + 1, *to = copy;
     room[0] = 'x';
     memcpy(copy, text, size);

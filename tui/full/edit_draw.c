@@ -62,6 +62,7 @@ void edit_draw_lines(const struct edit *e, const struct canvas *c, bool focused)
         if (i >= first) {
             canvas_fill(c, i - first, 0, 1, c->columns, style);
             arena_reset(e->scratch);
+            arena_secret(e->scratch);
             canvas_text(c, i - first, 0, style, arena_text(e->scratch, e->text + from, end - from));
         }
         from = after;
