@@ -115,6 +115,21 @@ static bool same_parts(const struct bank_candidate *a, const struct bank_candida
     return true;
 }
 
+/* Once for the same invoices, in words, as long as there is room. */
+static void add(struct finder *f, struct bank_candidate *b)
+{
+    for (size_t i = 0; i < f->out.n; i++)
+        if (same_parts(&f->out.v[i], b))
+            return;
+    if (f->out.n == BANK_CANDIDATES)
+        return;
+    put_in_words(f->c, b);
+    if (*b->due.currency)
+        b->text = arena_printf(f->c->arena, "%s; %s is due: say what the line is taken for", b->text,
+                               bank_money(f->c, b->due));
+    f->out.v[f->out.n++] = *b;
+}
+
 /* Settles these, one after the other, as far as the money goes; none: all of it becomes credit. */
 static void propose(struct finder *f, int why, uint64_t customer, const char *name,
                     const struct document_row *rows, size_t n)
@@ -132,13 +147,7 @@ static void propose(struct finder *f, int why, uint64_t customer, const char *na
         left -= amount;
     }
     b.rest = money_of(left, f->l->amount.currency);
-    for (size_t i = 0; i < f->out.n; i++)
-        if (same_parts(&f->out.v[i], &b))
-            return;
-    if (f->out.n == BANK_CANDIDATES)
-        return;
-    put_in_words(f->c, &b);
-    f->out.v[f->out.n++] = b;
+    add(f, &b);
 }
 
 static bool in_currency(const struct finder *f, const struct document_row *row)
@@ -156,15 +165,7 @@ static void propose_other(struct finder *f, int why, const struct document_row *
     b.parts.v = arena_alloc(f->c->arena, sizeof *b.parts.v);
     b.parts.v[b.parts.n++] =
         (struct allocation){.invoice = row->id, .number = row->number, .amount = row->balance};
-    for (size_t i = 0; i < f->out.n; i++)
-        if (same_parts(&f->out.v[i], &b))
-            return;
-    if (f->out.n == BANK_CANDIDATES)
-        return;
-    put_in_words(f->c, &b);
-    b.text = arena_printf(f->c->arena, "%s; %s is due: say what the line is taken for", b.text,
-                          bank_money(f->c, b.due));
-    f->out.v[f->out.n++] = b;
+    add(f, &b);
 }
 
 static enum err row_of(struct finder *f, uint64_t id, struct document_row *row)
