@@ -5,6 +5,7 @@
 #include "proto/ctl/ctl_session.h"
 #include "proto/ctl/ctl_show.h"
 #include "proto/ctl/word_inside.h"
+#include "proto/paper/show.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,7 +15,6 @@
 struct review {
     const char *invoices[PARTS];
     const struct document *read[PARTS];
-    const char *pending[PARTS]; /* the number of a payment on it that is under way; NULL: none */
     int n;
     struct money sum;
 };
@@ -31,18 +31,12 @@ static enum err read_all(struct ctl *c, struct review *r)
         if (e)
             break;
         r->read[i] = got.document;
-        for (size_t k = 0; k < got.payments.n; k++)
-            if (got.payments.v[k].state == PAY_PENDING)
-                r->pending[i] = got.payments.v[k].number;
     }
     return e;
 }
 
-static enum err review_one(struct ctl *c, struct review *r, const struct document *d, const char *pending)
+static enum err review_one(struct ctl *c, struct review *r, const struct document *d)
 {
-    if (pending)
-        return refuse(&c->why, ERR_PENDING, "invoice", "%s: %s is still being settled: do not pay again",
-                      word_shown(c, d->number), word_shown(c, pending));
     if (d->state != DOC_OPEN)
         return refuse(&c->why, ERR_STATE, "invoice", "%s: nothing is due on it", word_shown(c, d->number));
     struct money due = d->balance, of_it = due;
@@ -66,7 +60,7 @@ static enum err review_all(struct ctl *c, struct review *r)
 {
     enum err e = OK;
     for (int i = 0; i < r->n && !e; i++)
-        e = review_one(c, r, r->read[i], r->pending[i]);
+        e = review_one(c, r, r->read[i]);
     return e;
 }
 
@@ -146,7 +140,61 @@ static enum err outcome(struct ctl *c, const struct payment *p, bool wait, struc
     return OK;
 }
 
-static int pay(struct ctl *c, const struct op *op, bool wait)
+/* Where it is paid, for people; the code where there is a terminal that it can be drawn on. */
+static void tell_page(struct ctl *c, const struct payment *p)
+{
+    word_tell(c, "It is paid at this page, and turns to paid by itself: %s\n", word_shown(c, p->url));
+    if (c->qr && isatty(STDOUT_FILENO))
+        c->qr(stdout, p->url);
+}
+
+/* How one that is pending goes on. */
+static void tell_going_on(struct ctl *c, const struct payment *p)
+{
+    char text[400];
+    const char *number = word_shown(c, p->number);
+    if (has_page(p))
+        tell_page(c, p);
+    else
+        word_tell(c, "%s\n", show_pending(text, sizeof text, p));
+    for (size_t i = 0; i < p->wants.n; i++)
+        word_tell(c, "  %s: %s\n", word_shown(c, p->wants.v[i].label), word_shown(c, p->wants.v[i].help));
+    if (p->wants.n)
+        word_tell(c, "Give it: %s answer %s\n", c->call, number);
+    word_tell(c, "How it stands: %s payment %s. To end it: %s calloff %s\n", c->call, number, c->call,
+              number);
+}
+
+/* The first of them that is being paid already is shown with its payment, and nothing is paid. 0: none is; or else the exit code. */
+static int show_first(struct ctl *c, const struct review *r)
+{
+    struct payment_get_out got;
+    struct bytes result;
+    int i = 0;
+    while (i < r->n && !r->read[i]->paying)
+        i++;
+    if (i == r->n)
+        return 0;
+    const char *number = word_shown(c, r->read[i]->number);
+    const char *word = arena_printf(c->a, "payment=id:%llu", (unsigned long long)r->read[i]->paying);
+    enum err e = ctl_ask(c, op_at(OPNO_payment_get), &word, 1, &result);
+    if (!e && (codec_read(c->a, op_at(OPNO_payment_get)->out(), result.data, result.size, &got) != OK ||
+               !got.payment))
+        e = refuse(&c->why, ERR_IO, "", "the answer is not what payment.get gives");
+    if (!e)
+        e = ctl_print(c, op_at(OPNO_payment_get), &result);
+    if (e)
+        return ctl_fail(c, e);
+    if (got.payment->state == PAY_PENDING)
+        tell_going_on(c, got.payment);
+    return word_fail(c, ERR_PENDING, "invoice",
+                     arena_printf(c->a, "%s is being paid by %s already: do not pay again%s", number,
+                                  word_shown(c, got.payment->number),
+                                  r->n > 1 ? "; the others can be paid without it" : ""));
+}
+
+/* r: NULL, or what was read before. */
+static int pay(struct ctl *c, const struct op *op, bool wait, const struct review *r)
 {
     struct payment_pay_out out;
     struct payment now;
@@ -158,12 +206,11 @@ static int pay(struct ctl *c, const struct op *op, bool wait)
         e = outcome(c, out.payment, wait, &now, &result);
     if (!e)
         e = ctl_print(c, op_at(OPNO_payment_get), &result);
+    const int shown = e == ERR_PENDING && r ? show_first(c, r) : 0;
     if (e)
-        return ctl_fail(c, e);
+        return shown ? shown : ctl_fail(c, e);
     if (has_page(&now)) {
-        word_tell(c, "It is paid at this page, and turns to paid by itself: %s\n", word_shown(c, now.url));
-        if (c->qr && isatty(STDOUT_FILENO))
-            c->qr(stdout, now.url);
+        tell_page(c, &now);
         return 0;
     }
     if (now.state == PAY_PENDING && !wait) {
@@ -273,10 +320,13 @@ int act_pay(struct ctl *c, const struct op *op)
         e = offer(c, &who);
     if (!e)
         e = read_all(c, &r);
-    if (!e && !way_any(who.me))
-        return tell_ways(c, &r, who.me);
     /* A command made from a review, or one that is repeated: what it paid may be paid by now. */
     const bool shown_before = expect && c->yes && !c->part;
+    const int paying = e || shown_before ? 0 : show_first(c, &r);
+    if (paying)
+        return paying;
+    if (!e && !way_any(who.me))
+        return tell_ways(c, &r, who.me);
     if (!e && !shown_before)
         e = review_all(c, &r);
     if (!e)
@@ -292,10 +342,10 @@ int act_pay(struct ctl *c, const struct op *op)
         if (strncmp(c->words[i], "expect=", 7) == 0)
             c->words[i--] = c->words[--c->n_words];
     e = compose(c, &r, expect, &way);
-    return e ? ctl_fail(c, e) : pay(c, op, true);
+    return e ? ctl_fail(c, e) : pay(c, op, true, &r);
 }
 
 int verb_pay(struct ctl *c, const struct op *op)
 {
-    return pay(c, op, c->wait);
+    return pay(c, op, c->wait, NULL);
 }

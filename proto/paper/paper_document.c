@@ -63,8 +63,9 @@ static void head(struct page *p, const struct document_view *v)
     const struct doc_traits *of = doc_kind(d->kind);
     char name[120], state[2 * SHOW_TEXT], day[SHOW_TEXT];
     page_title(p, "%s", paper_name(name, sizeof name, d));
-    page_fact(p, "State", "%s%s%s", paper_state(state, sizeof state, d->kind, d->status, d->due, v->today),
-              d->also ? ", " : "", d->also ? show_status(d->also) : "");
+    page_fact(p, "State", "%s%s%s%s", paper_state(state, sizeof state, d->kind, d->status, d->due, v->today),
+              d->also ? ", " : "", d->also ? show_status(d->also) : "",
+              d->paying ? ", " SHOW_BEING_PAID : "");
     page_fact(p, of->answered ? "Dated" : "Issued", "%s", date_short(day, d->date));
     if (of->ends)
         page_fact(p, of->answered ? "Open until" : "Due", "%s", date_short(day, d->due));

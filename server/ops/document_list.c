@@ -7,6 +7,7 @@
  *
  * For one customer the DOC_CUSTOMER_… of the same kind. A filter that leaves few rows is gathered instead: list_filter.h. */
 #include "server/ops/document_filter.h"
+#include "server/ops/payment.h"
 #include <string.h>
 
 /* --- ranges of a walk -------------------------------------------------------------------------------------------------- */
@@ -202,6 +203,8 @@ enum err document_list(struct call *c, const struct document_query *q, struct do
         e = count_all(&l, &page->total);
     if (!e)
         e = read_page(&l, q, page);
+    if (!e && doc_kind(l.kind)->owes > 0)
+        e = payment_under_way_of_rows(c, page->rows.v, page->rows.n);
     listing_close(&l);
     return e;
 }

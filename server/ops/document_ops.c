@@ -133,6 +133,7 @@ enum err op_document_get(struct call *c, const struct document_get_in *in, struc
         return e;
     shown->not_by_card = d->not_by_card;
     shown->offers = d->offers;
+    shown->paying = d->paying;
     document_look(c, d, in->peek);
     out->document = shown;
     out->comments = about.comments;

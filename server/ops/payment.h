@@ -66,6 +66,12 @@ struct not_payable {
     enum err code;
     const char *why; /* "can not be paid by card"; a sentence's end, behind the number */
 };
+/* Which payment of those documents is under way, if one is: id (0: none), and what bars them until it is over (payment_under_way.c). Of rows of a list: their `paying`, of open ones. */
+enum err payment_under_way_on(struct call *c, uint64_t invoice, uint64_t *payment,
+                              struct not_payable *bar) MUST_USE;
+enum err payment_under_way_of_due(struct call *c, struct document_due *rows, size_t n,
+                                  struct not_payable *bar) MUST_USE;
+enum err payment_under_way_of_rows(struct call *c, struct document_row *rows, size_t n) MUST_USE;
 /* Of a document that is open and owed on: by what it can be paid here, and why not by card. */
 enum err payment_offers_of(struct call *c, struct document *d) MUST_USE;
 /* The same of many of one customer: for each it is asked whether one of its payments is pending only if any of the business is. */

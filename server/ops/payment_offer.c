@@ -109,36 +109,6 @@ enum err payment_pending_on(struct call *c, uint64_t invoice, struct payment **p
     return payment_on(c, invoice, is_pending, NULL, pending);
 }
 
-/* Most days no payment of the business is pending: then no invoice needs to be looked at for one. */
-static enum err any_pending(struct call *c, bool *any)
-{
-    size_t n;
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_STATE);
-    struct list_range range = list_range(key_u8(&k, PAY_PENDING));
-    enum err e = record_count(&c->txn, &range, 1, &n);
-    if (!e)
-        *any = n != 0;
-    return e;
-}
-
-static enum err bar_pending(struct call *c, uint64_t invoice, struct not_payable *out)
-{
-    struct payment *pending = NULL;
-    enum err e = payment_pending_on(c, invoice, &pending);
-    if (!e && pending)
-        *out = (struct not_payable){
-            ERR_PENDING,
-            arena_printf(c->arena, "%s is still being settled: do not pay again", pending->number)};
-    return e;
-}
-
-static enum err look_pending(struct call *c, uint64_t invoice, struct not_payable *out)
-{
-    bool any;
-    enum err e = any_pending(c, &any);
-    return e || !any ? e : bar_pending(c, invoice, out);
-}
-
 /* What is chosen for one invoice, as a document and a row of what is due both have it. */
 struct chosen {
     bool no_card, no_transfer;
@@ -201,7 +171,7 @@ enum err payment_offers_of(struct call *c, struct document *d)
     if (!e)
         e = debits_of(c, offers, d->customer, &debits);
     if (!e)
-        e = look_pending(c, d->id, &bar);
+        e = payment_under_way_on(c, d->id, &d->paying, &bar);
     if (e)
         return e;
     d->offers = bar.code ? (struct pay_way_list){0, NULL} : ways_of(c, offers, &of, debits);
@@ -213,21 +183,19 @@ enum err payment_offers_of(struct call *c, struct document *d)
 enum err payment_offers_of_rows(struct call *c, struct document_due *rows, size_t n)
 {
     const struct gateway_offers *offers;
-    bool any = false, debits = false;
+    struct not_payable *bar = arena_alloc(c->arena, (n + 1) * sizeof *bar);
+    bool debits = false;
     enum err e = n ? gateway_offers(c, &offers) : OK;
     if (!e && n)
-        e = any_pending(c, &any);
+        e = payment_under_way_of_due(c, rows, n, bar);
     if (!e && n)
         e = debits_of(c, offers, rows[0].customer, &debits);
     for (size_t i = 0; i < n && !e; i++) {
         const struct chosen of = {rows[i].no_card, rows[i].no_transfer, &rows[i].methods};
-        struct not_payable bar = {.code = OK};
-        if (any)
-            e = bar_pending(c, rows[i].id, &bar);
-        if (!bar.code)
+        if (!bar[i].code)
             rows[i].offers = ways_of(c, offers, &of, debits);
         rows[i].not_by_card = no_card_for(offers, &of);
-        rows[i].not_by_card = rows[i].not_by_card ? rows[i].not_by_card : bar.why;
+        rows[i].not_by_card = rows[i].not_by_card ? rows[i].not_by_card : bar[i].why;
     }
     return e;
 }
@@ -269,8 +237,9 @@ enum err payment_not_by(struct call *c, const struct document *invoice, const st
 {
     const struct chosen of = {invoice->no_card, invoice->no_transfer, &invoice->methods};
     const char *why = not_offered(c, &of, by);
+    uint64_t payment;
     *out = (struct not_payable){why ? ERR_SWITCHED_OFF : OK, why};
-    return why ? OK : look_pending(c, invoice->id, out);
+    return why ? OK : payment_under_way_on(c, invoice->id, &payment, out);
 }
 
 /* What one offer has to tell of an invoice that is due, behind what others told. */

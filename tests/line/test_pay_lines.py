@@ -4,7 +4,7 @@ import pathlib
 
 import pytest
 
-from daemon import PASSWORD, add_customer, line, money, open_portal
+from daemon import PASSWORD, add_customer, line, money, open_portal, wait_until
 from northwind import ANA, MARIA, Northwind
 from pty_talk import Talk
 from qr_reader import HALVES, read
@@ -68,6 +68,26 @@ def test_what_one_payment_can_not_hold_says_so_and_is_left_out():
             assert "not now: too much for one payment with the others: it takes one by itself" in row, row
             t.say(made[1]).hear(f"{made[1]}: too much for one payment").hear("for 4 of 5").hear("takes it in: ")
             t.say(made[0]).hear("for 3 of 5").hear("takes it in: ").say(made[1]).hear("for 4 of 5")
+
+
+def test_a_second_pay_shows_the_first_payment():
+    with Northwind() as b:
+        card = HANGS | {"card_number": "4000002760003184"}
+        parts = [{"invoice": i["id"]} for i in (b.late, b.open, b.large)]
+        expect = {"amount": sum(i["balance"]["amount"] for i in (b.late, b.open, b.large)), "currency": "EUR"}
+        made = b.maria.ask("payment.pay", parts=parts, expect=expect, **card)["payment"]
+        wait_until(lambda: b.maria.ask("payment.get", payment=made["id"])["payment"].get("wants"), what="what it waits for")
+        shown, said = "Payment under way " + made["number"], "Still wanted of the one who pays: Code."
+        with signed_in(b) as t:
+            t.say("pay").hear("All of it is being paid").hear(shown).hear("Payment: ")
+            assert said in " ".join(t.last.split())
+            t.say("back").hear("Main menu: ").say("home").hear("Home: ")
+            assert "INV-000003, EUR 1,200.00, due in 12 days, being paid" in " ".join(t.last.split())
+            t.say("pay").hear(shown).hear("Payment: ").say("back").hear("Home: ").say("back").hear("Main menu: ")
+            t.say("invoices").hear("Invoices: ")
+            assert "being paid" in t.last
+            t.say("pay INV-000003").hear("is being paid by this payment").hear(shown).hear("Payment: ").say("back").hear("Invoices: ")
+            t.say("INV-000003").hear("Invoice: ").say("payment").hear(shown).hear("Payment: ")
 
 
 def test_recording_beside_a_pending_payment_asks_once_more():

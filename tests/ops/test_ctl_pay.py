@@ -59,5 +59,23 @@ def test_what_is_not_offered_says_which_way_is_open(b, maria):
 def test_one_that_is_under_way_is_not_paid_again_whatever_it_offers(b, maria):
     number = by(b, "sandbox/debit", price="11")
     pending = b.maria.ask("payment.pay", parts=[{"invoice": number}], expect=money("11"), how="debit", holder="Maria Ruiz", iban=SLOW)["payment"]
-    said = maria.refused("pay", number, code=None)
-    assert "do not pay again" in said and pending["number"] in said
+    done = maria.run("pay", number, code=7)
+    assert pending["number"] in done.stdout and "pending" in done.stdout, "the first payment is shown"
+    assert f"{number} is being paid by {pending['number']} already: do not pay again" in done.stderr
+    assert f"calloff {pending['number']}" in done.stderr and f"payment {pending['number']}" in done.stderr
+
+
+def test_a_second_pay_shows_what_the_first_still_wants(b, maria):
+    one, two = (by(b, price=p) for p in ("21", "22"))
+    pending = b.maria.ask("payment.pay", parts=[{"invoice": one}], expect=money("21"), **{**VISA, "card_number": "4000002760003184"})["payment"]
+    wait_until(lambda: b.maria.ask("payment.get", payment=pending["id"])["payment"].get("wants"), what="its gateway says what it waits for")
+    for words in ((two, one), (one,)):
+        done = maria.run("pay", *words, code=7)
+        assert "Give it: " in done.stderr and f"answer {pending['number']}" in done.stderr and "Code: " in done.stderr
+        assert ("the others can be paid without it" in done.stderr) == (len(words) == 2)
+    again = maria.run("pay", one, "--expect", "21.00 EUR", "--yes", input=CARD, code=7)
+    assert pending["number"] in again.stdout and "Give it: " in again.stderr, "nor does what was agreed to before pay again"
+    assert maria.json("pay", one, code=7)["payment"]["number"] == pending["number"]
+    assert len(b.maria.ask("payment.list", invoice=one)["payments"]) == 1
+    row = next(r for r in maria.json("invoices")["invoices"] if r["number"] == one)
+    assert row["paying"] == pending["id"]

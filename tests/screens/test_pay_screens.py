@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from daemon import PASSWORD, line, money
+from daemon import PASSWORD, line, money, wait_until
 from memory_of import counts
 from northwind import ANA, MARIA, Northwind
 from pty_screen import BACKTAB, ENTER, ESC, F2, TAB, PtyScreen
@@ -86,6 +86,34 @@ def test_marked_invoices_are_what_p_pays(business, maria):
     maria.keys(*CARD, ENTER).wait_for("Pay this?").keys(TAB, ENTER).wait_for("RECEIPT PAY-")
     states = {i["number"]: i["state"] for i in business.ana.ask("invoice.list", customer=business.bodega)["invoices"]}
     assert (states["INV-000002"], states["INV-000003"], states["INV-000004"]) == ("paid", "open", "paid")
+
+
+WAITS = {"card_number": "4000002760003184", "card_expiry": "12/39", "card_code": "123"}  # for a code, until it is called off
+
+
+def begin(b, *invoices):
+    """A payment of them that waits for its payer."""
+    total = sum(i["balance"]["amount"] for i in invoices)
+    made = b.maria.ask("payment.pay", parts=[{"invoice": i["id"]} for i in invoices], expect={"amount": total, "currency": "EUR"}, **WAITS)["payment"]
+    wait_until(lambda: b.maria.ask("payment.get", payment=made["id"])["payment"].get("wants"), what="what it waits for")
+    return made["number"]
+
+
+def test_a_second_pay_shows_the_first_payment_from_wherever_it_is_pressed(business, maria):
+    first = begin(business, business.open)
+    home = maria.keys("r").wait_for("Being paid").wait_for("1 of 3")
+    assert "p  Pay now" in home.text()
+    home.keys("p").wait_for("This payment").wait_for("2 of 3").keys(TAB * 8).go_to("INV-000003").wait_for(f"{first} is still being settled").keys(ESC).wait_for("Recent")
+    row = invoices(maria).wait_for("being paid").go_to("INV-000003")
+    assert "being paid" in row.line(row.find("INV-000003")[0])
+    row.keys("p").wait_for("PAYMENT UNDER WAY " + first).wait_for("do not pay it again").wait_for("Code").keys(ESC).wait_for("INV-000004")
+    row.go_to("INV-000003").keys(" ").go_to("INV-000004").keys(" ").keys("p").wait_for("This payment").wait_for("1 of 2").keys(ESC).wait_for("INV-000004")
+    maria.keys(ESC).settle()
+    second = begin(business, business.late, business.large)
+    maria.keys("1").wait_for("3 of 3").wait_for("p  See payment").keys("p").wait_for("All of it is being paid").wait_for("PAYMENT UNDER WAY " + second).keys(ESC)
+    maria.wait_for("Recent").keys("3").wait_for("INV-000004").go_to("INV-000003").keys(ENTER).wait_for("INVOICE INV-000003").wait_for("payment").keys("p")
+    maria.wait_for("PAYMENT UNDER WAY " + first)
+    assert len(business.ana.ask("payment.list", filter="status:pending")["payments"]) == 2
 
 
 def test_credit_is_not_said_to_be_usable(business, maria):

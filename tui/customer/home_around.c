@@ -58,7 +58,24 @@ static void draw_owed(const struct scene *v, const struct canvas *c, int y)
     if (a->overdue_count)
         snprintf(note + n, sizeof note - (size_t)n, ", %" PRId64 " overdue", a->overdue_count);
     figure(v, c, y, "You owe", a->overdue_count ? STYLE_BAD : STYLE_BOLD, show_money(amount, a->total), note,
-           home_pays_here(v) ? "p  Pay now" : "p  How to pay");
+           home_being_paid(v) == home(v)->due.n ? "p  See payment"
+           : home_pays_here(v)                  ? "p  Pay now"
+                                                : "p  How to pay");
+}
+
+static int draw_being_paid(const struct scene *v, const struct canvas *c, int y)
+{
+    const struct document_due_list *due = &home(v)->due;
+    char count[60], numbers[200] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < due->n && n < sizeof numbers; i++)
+        if (due->v[i].paying)
+            n += (size_t)snprintf(numbers + n, sizeof numbers - n, "%s%s", n ? "  " : "",
+                                  show_text(due->v[i].number));
+    snprintf(count, sizeof count, "%zu of %zu", home_being_paid(v), due->n);
+    if (n)
+        figure(v, c, y, "Being paid", STYLE_WARN, count, numbers, "");
+    return n != 0;
 }
 
 static int draw_last_payment(const struct scene *v, const struct canvas *c, int y)
@@ -206,6 +223,7 @@ void home_around(const struct scene *v, struct canvas *c)
     if (home(v)->credit.amount)
         figure(v, c, y++, "Credit", STYLE_PLAIN, show_money(amount, home(v)->credit),
                "not set against any invoice", "");
+    y += draw_being_paid(v, c, y);
     y += draw_last_payment(v, c, y);
     draw_estimates(v, c, y++);
     int bars = c->rows - y >= 12 ? draw_ageing(v, c, y + 1) : 0; /* what happened matters more */

@@ -287,6 +287,9 @@ struct book {
     bool hides; /* … in front of what is kept below it: one goes on there, and Esc shows none of it */
     bool alone; /* … with the screen for itself */
     const struct instead *instead; /* … and in its place; NULL: nothing */
+    /* … or what it is opened for is done already, or under way, as was read: that record is shown instead, and why is said with it; 0: it begins. */
+    const struct book *rather;
+    uint64_t (*rather_this)(const struct scene *v, const char **why);
     /* What it is opened with is chosen from that list, where it is not said. */
     const struct book *picks;
     int picks_only;

@@ -28,8 +28,14 @@ static void begin(struct ui *ui, struct form_state *s)
         s->view.out = s->led->out;
         s->view.sent = s->led->send;
     }
-    const char *why = book_not_begun(b, &s->view, act_key);
-    if (why && b->instead) {
+    const char *why = NULL;
+    const uint64_t rather = b->rather ? b->rather_this(&s->view, &why) : 0;
+    if (!rather)
+        why = book_not_begun(b, &s->view, act_key);
+    if (rather) {
+        ui_toast(ui, TONE_INFO, "%s", why);
+        book_instead(ui, b->rather, rather);
+    } else if (why && b->instead) {
         act_instead(ui, b, why);
     } else if (why) {
         ui_toast(ui, TONE_BAD, "%s", why);

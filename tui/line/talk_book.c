@@ -367,13 +367,16 @@ enum turn talk_straight(struct talk *t, const struct book *b, const struct scene
         r.v.marked_n = with->marked_n;
     }
     const bool read = ask_straight(t, &r, led);
-    const char *why = read ? book_not_begun(b, &r.v, talk_call) : NULL;
+    const char *why = NULL;
+    const uint64_t rather = read && b->rather ? b->rather_this(&r.v, &why) : 0;
+    if (read && !rather)
+        why = book_not_begun(b, &r.v, talk_call);
     enum turn turn = read && !why ? talk_act(t, b, b->acts, &r.v) : talk_turn(t, TURN_BACK);
     if (why)
         talk_say(t, "%s", why);
     arena_close(r.told);
     arena_close(r.asked);
-    return turn;
+    return rather ? talk_book(t, b->rather, rather) : turn;
 }
 
 /* What it is opened with, from the list that holds it: its page is told until one is named. */

@@ -20,7 +20,8 @@ const struct book *paper_book(int kind); /* enum doc_kind: of one document */
 extern const struct book book_today, book_home, book_bell;
 bool paying_offered(
     const struct me *me); /* is anything paid here: with a card, at a page, out of an account */
-bool home_pays_here(const struct scene *v); /* of home: can any of what is due be paid here? */
+size_t home_being_paid(const struct scene *v); /* of home: how many of what is due are being paid */
+bool home_pays_here(const struct scene *v);    /* of home: can any of what is due be paid here? */
 extern const struct book book_you, book_account, book_for_whom;
 extern const struct book book_customers, book_customer, book_persons, book_person;
 extern const struct book book_payments, book_payment;

@@ -73,8 +73,8 @@ static void tell_waiting(struct page *p, const struct scene *v)
     }
     for (size_t i = 0; i < h->due.n && i < 10; i++) {
         const struct document_due *d = &h->due.v[i];
-        page_fact(p, "To pay", "%s, %s, %s", show_text(d->number), show_money(total, d->balance),
-                  show_due(due, d->kind, d->status, d->due, v->today));
+        page_fact(p, "To pay", "%s, %s, %s%s", show_text(d->number), show_money(total, d->balance),
+                  show_due(due, d->kind, d->status, d->due, v->today), d->paying ? ", " SHOW_BEING_PAID : "");
     }
 }
 
@@ -105,12 +105,21 @@ static uint64_t about(const struct scene *v)
     return about_id(event(v)->subject, (uint64_t)event(v)->about);
 }
 
-/* Is there one among what is due that can be paid here? Where nothing is due, what would be. */
+size_t home_being_paid(const struct scene *v)
+{
+    const struct document_due_list *due = &((const struct home_get_out *)v->out)->due;
+    size_t n = 0;
+    for (size_t i = 0; i < due->n; i++)
+        n += due->v[i].paying != 0;
+    return n;
+}
+
+/* Is there one among what is due that can be paid here, or is being paid? Where nothing is due, what would be. */
 bool home_pays_here(const struct scene *v)
 {
     const struct document_due_list *due = &((const struct home_get_out *)v->out)->due;
     size_t i = 0;
-    while (i < due->n && !due->v[i].offers.n && (due->v[i].no_card || !v->me->card))
+    while (i < due->n && !due->v[i].offers.n && !due->v[i].paying && (due->v[i].no_card || !v->me->card))
         i++;
     return due->n ? i < due->n : paying_offered(v->me);
 }

@@ -5,11 +5,7 @@
 /* Who pays while a payment is under way is shown that one. */
 uint64_t paying_under_way(const struct scene *v)
 {
-    const struct payment_row_list *made = &((const struct document_get_out *)v->out)->payments;
-    for (size_t i = 0; i < made->n && v->me->role == ROLE_CUSTOMER; i++)
-        if (made->v[i].state == PAY_PENDING)
-            return made->v[i].id;
-    return 0;
+    return v->me->role == ROLE_CUSTOMER ? (uint64_t)paper_of(v)->paying : 0;
 }
 
 bool paying_is_under_way(const struct scene *v)

@@ -55,22 +55,23 @@ static const char *unspoken(const struct scene *v)
     return "";
 }
 
-/* Of one that is late and paid in part the due day says the first. */
+/* Of one that is late and paid in part the due day says the first; and whether it is being paid matters more than both. */
 static const char *state(const struct scene *v)
 {
-    return show_status(row(v)->also ? row(v)->also : row(v)->status);
+    return row(v)->paying ? SHOW_BEING_PAID : show_status(row(v)->also ? row(v)->also : row(v)->status);
 }
 
 static const char *state_spoken(const struct scene *v)
 {
     char text[2 * SHOW_TEXT];
-    return scene_text(v, "%s",
-                      paper_state(text, sizeof text, row(v)->kind, row(v)->status, row(v)->due, v->today));
+    return scene_text(v, "%s%s",
+                      paper_state(text, sizeof text, row(v)->kind, row(v)->status, row(v)->due, v->today),
+                      row(v)->paying ? ", " SHOW_BEING_PAID : "");
 }
 
 static enum look state_look(const struct scene *v)
 {
-    return show_status_look(row(v)->status);
+    return row(v)->paying ? LOOK_WARN : show_status_look(row(v)->status);
 }
 
 static const char *due(const struct scene *v)

@@ -85,6 +85,35 @@ static const char *is_due(const struct scene *v)
     return invoice(v)->state == DOC_OPEN ? NULL : "Nothing is due on it.";
 }
 
+/* --- what is being paid already (E8): that payment, where nothing else is left to pay */
+
+static uint64_t due_under_way(const struct scene *v, const char **why)
+{
+    const struct document_due_list *all = &((const struct home_get_out *)v->out)->due;
+    uint64_t first = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        const struct document_due *d = &all->v[i];
+        if (!marked(v, d->id))
+            continue;
+        if (!d->paying)
+            return 0;
+        if (!n++)
+            *why =
+                scene_text(v, "%s is being paid by this payment: do not pay it again.", show_text(d->number));
+        first = first ? first : (uint64_t)d->paying;
+    }
+    if (n > 1)
+        *why = "All of it is being paid: this is the payment of the first. Do not pay again.";
+    return first;
+}
+
+static uint64_t it_is_under_way(const struct scene *v, const char **why)
+{
+    *why = "It is being paid by this payment: do not pay it again.";
+    return (uint64_t)invoice(v)->paying;
+}
+
 static void unseen(const struct scene *v, void *in) /* by whom it is for */
 {
     (void)v;
@@ -462,10 +491,12 @@ static void tell(struct page *p, const struct scene *v)
 }
 
 static const struct also also[] = {{OPNO_credit_list, NULL}, {OPNO_method_list, NULL}, {OP_COUNT, NULL}};
-#define PAYING \
-    .title = "Pay", .tell = tell, .also = also, .straight = true, .live = SUBJECT_BIT(SUBJECT_PAYMENT)
-const struct book book_pay = {.name = "pay", .op = OPNO_home_get, .acts = due_acts, PAYING};
-#define FOR_ONE .complete = unseen, .acts = invoice_acts, PAYING
+#define PAYING                                                                                          \
+    .title = "Pay", .tell = tell, .also = also, .straight = true, .live = SUBJECT_BIT(SUBJECT_PAYMENT), \
+    .rather = &book_payment
+const struct book book_pay = {
+    .name = "pay", .op = OPNO_home_get, .acts = due_acts, .rather_this = due_under_way, PAYING};
+#define FOR_ONE .complete = unseen, .acts = invoice_acts, .rather_this = it_is_under_way, PAYING
 const struct book book_pay_for = {.name = "paying", .op = OPNO_invoice_get, .one = "invoice", FOR_ONE};
 const struct book book_pay_for_retainer = {
     .name = "paying retainer", .op = OPNO_retainer_get, .one = "retainer", FOR_ONE};
