@@ -32,9 +32,17 @@ static bool of_bank(const struct payment *p)
            (p->mode == MODE_TRANSFER || p->mode == MODE_DEBIT);
 }
 
-static int64_t arrived(const struct payment *p)
+static struct money arrived(const struct payment *p)
 {
-    return p->amount.amount - p->charges.amount;
+    return payment_arrived(p->amount, p->charges, p->exchange);
+}
+
+/* What was taken beside what had arrived, such as the bank's fee of that: below zero where less was. False: in another currency. */
+static bool taken_beside(const struct statement_line *l, const struct payment *p, struct money *beside)
+{
+    const struct money came = arrived(p);
+    *beside = money_of(-l->amount.amount - came.amount, l->amount.currency);
+    return strcmp(came.currency, l->amount.currency) == 0;
 }
 
 struct looking {
@@ -48,8 +56,8 @@ static bool is_second(void *context, void *row)
 {
     struct looking *look = context;
     const struct payment *p = row;
-    if (!of_bank(p) || arrived(p) != -look->l->amount.amount || p->refunded.amount ||
-        strcmp(p->amount.currency, look->l->amount.currency) != 0)
+    struct money beside;
+    if (!of_bank(p) || p->refunded.amount || !taken_beside(look->l, p, &beside) || beside.amount)
         return false;
     look->first = p->id;
     return ++look->n > 1;
@@ -95,19 +103,20 @@ enum err bank_takes_back(struct call *c, const struct statement_line *l, struct 
 
 enum err bank_take_back(struct call *c, struct statement_line *l, struct payment *p)
 {
-    const int64_t beside = -l->amount.amount - arrived(p);
+    struct money beside;
+    const bool alike = taken_beside(l, p, &beside);
     if (!of_bank(p))
         return REFUSE(c, ERR_STATE, "payment", "%s is no payment by bank that could be taken back",
                       p->number);
-    if (strcmp(p->amount.currency, l->amount.currency) != 0 || beside < 0)
+    if (!alike || beside.amount < 0)
         return REFUSE(c, ERR_INVALID, "payment", "%s came to %s, and %s were taken", p->number,
-                      bank_money(c, money_of(arrived(p), p->amount.currency)),
+                      bank_money(c, arrived(p)),
                       bank_money(c, money_of(-l->amount.amount, l->amount.currency)));
     enum err e = payment_reverse(c, p, bank_return_words(c, l->return_reason));
     if (e)
         return e;
-    if (beside)
-        l->charges = money_of(beside, l->amount.currency);
+    if (beside.amount)
+        l->charges = beside;
     l->state = LINE_TOOK_BACK;
     l->payment = p->id;
     l->payment_number = p->number;
@@ -131,7 +140,7 @@ struct finder {
 static enum err propose(struct finder *f, const struct payment *p)
 {
     const char *doubt = NULL;
-    const struct money beside = money_of(-f->l->amount.amount - arrived(p), p->amount.currency);
+    struct money beside;
     struct bank_candidate b = {
         .why = MATCH_RETURN,
         .customer = p->customer,
@@ -141,7 +150,7 @@ static enum err propose(struct finder *f, const struct payment *p)
     for (size_t i = 0; i < f->out->n; i++)
         if (f->out->v[i].payment == p->id)
             return OK;
-    if (beside.amount) {
+    if (taken_beside(f->l, p, &beside) && beside.amount) {
         b.charges = beside;
         b.text = arena_printf(f->c->arena, "%s, and %s beside it", b.text, bank_money(f->c, beside));
     }
@@ -158,8 +167,8 @@ static bool note_it(void *context, void *row)
 {
     struct finder *f = context;
     const struct payment *p = row;
-    if (f->n < BANK_CANDIDATES && of_bank(p) && strcmp(p->amount.currency, f->l->amount.currency) == 0 &&
-        -f->l->amount.amount >= arrived(p))
+    struct money beside;
+    if (f->n < BANK_CANDIDATES && of_bank(p) && taken_beside(f->l, p, &beside) && beside.amount >= 0)
         f->ids[f->n++] = p->id;
     return f->n == BANK_CANDIDATES;
 }

@@ -49,6 +49,8 @@ enum err payment_recorded(struct call *c, const struct payment_record_in *in,
  * was none). By field: ERR_INVALID, ERR_CURRENCY. */
 enum err payment_exchange(struct call *c, const char *currency, struct payment_record_in *in,
                           struct exchange **exchange) MUST_USE;
+/* What of a payment arrived: in the currency in which it did, without what banks on the way kept. x: NULL, as received in its own. */
+struct money payment_arrived(struct money amount, struct money charges, const struct exchange *x);
 
 /* How much of a pending payment by card would find nothing left to settle, when so much of that invoice stays due beside it
  * (payment_record.c); and the sentence that says it. */

@@ -51,3 +51,8 @@ enum err payment_exchange(struct call *c, const char *currency, struct payment_r
         .received = in->received, .rate = rated ? in->rate : NULL, .source = in->rate_source};
     return OK;
 }
+
+struct money payment_arrived(struct money amount, struct money charges, const struct exchange *x)
+{
+    return x ? x->received : money_of(amount.amount - charges.amount, amount.currency);
+}

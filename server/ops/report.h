@@ -1,6 +1,7 @@
 /* What is compared with gateways and bank, as report_reconcile.c gathers it and report_compare.c sets it against what they say. */
 #ifndef SERVER_OPS_REPORT_H
 #define SERVER_OPS_REPORT_H
+#include "server/ops/payment.h"
 #include "server/ops/payment_gateway.h"
 
 #define REPORT_MOST 100000 /* payments, refunds, or lines */
@@ -66,7 +67,8 @@ enum err report_read_refunds(struct report *r) MUST_USE;
 #define REPORT_BACK_LATE \
     40 /* days: so late what is given back here may reach its gateway, or be heard of from it */
 struct money report_money(const struct report *r, int64_t amount);
-bool report_of(const struct report *r, int32_t day); /* is it of these days? */
+struct money report_arrived(const struct payment_came *p); /* what of it arrived: gateways take what is due */
+bool report_of(const struct report *r, int32_t day);       /* is it of these days? */
 void report_row(struct report *r, const char *source, int kind, const struct report_item *i);
 /* Fills in what the items come to, here and there. A sum that is too large is refused, never wrong. */
 enum err report_total(struct report *r, const struct report_items *items,

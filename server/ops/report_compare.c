@@ -12,6 +12,11 @@ struct money report_money(const struct report *r, int64_t amount)
     return money_of(amount, r->currency);
 }
 
+struct money report_arrived(const struct payment_came *p)
+{
+    return payment_arrived(p->amount, p->charges, p->exchange);
+}
+
 bool report_of(const struct report *r, int32_t day)
 {
     return day >= r->from && day <= r->until;
@@ -290,11 +295,8 @@ enum err report_bank(struct report *r)
         const struct payment_came *p = &r->payments[i];
         const bool stands = p->state == PAY_SUCCEEDED || p->state == PAY_DISPUTED;
         if (by_bank(p))
-            items.v[items.n++] =
-                (struct report_item){.payment = p->id,
-                                     .p = p,
-                                     .date = p->date,
-                                     .here = stands ? p->amount.amount - p->charges.amount : 0};
+            items.v[items.n++] = (struct report_item){
+                .payment = p->id, .p = p, .date = p->date, .here = stands ? report_arrived(p).amount : 0};
     }
     struct reconcile_source *source = &r->sources.v[r->sources.n++];
     *source = (struct reconcile_source){.source = "bank", .told = true};
@@ -337,7 +339,7 @@ enum err report_by_hand(struct report *r)
             const bool stands = p->state == PAY_SUCCEEDED || p->state == PAY_DISPUTED;
             if ((p->gateway && *p->gateway) || p->mode != modes[m] || !stands)
                 continue;
-            e = money_add(sum, p->amount.amount, &sum);
+            e = money_add(sum, report_arrived(p).amount, &sum);
             s.count++;
         }
         s.here = report_money(r, sum);

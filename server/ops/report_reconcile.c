@@ -57,8 +57,8 @@ static enum err read_payments(struct report *r)
     struct payment_came *v = arena_alloc(c->arena, (ids.n + 1) * sizeof *v);
     for (size_t i = 0; i < ids.n && !e; i++) {
         e = record_needed_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_came(), &v[r->n_payments]);
-        r->n_payments +=
-            !e && strcmp(v[r->n_payments].amount.currency, r->currency) == 0 && !v[r->n_payments].stands_in;
+        r->n_payments += !e && strcmp(report_arrived(&v[r->n_payments]).currency, r->currency) == 0 &&
+                         !v[r->n_payments].stands_in;
     }
     r->payments = v;
     return e;

@@ -101,13 +101,13 @@ def dollars(admin, account):
     """Brings statements in dollars of one account, a line each; the line."""
     balance = [0]
 
-    def bring(cents, **given):
+    def bring(cents, took_back=False, **given):
         usd = {"amount": cents, "currency": "USD"}
         out = admin.ask("bank.import", lines=[{"date": days(-1), "amount": usd, **given}], statement={
             "account": account, "currency": "USD", "until": days(-1), "number": str(next(COUNT)),
             "opening": {**usd, "amount": balance[0]}, "closing": {**usd, "amount": balance[0] + cents}})
         balance[0] += cents
-        assert (out["booked"], out["waiting"]) == (0, 1)
+        assert (out["booked"], out["waiting"], out["took_back"]) == (0, not took_back, took_back)
         [row] = admin.ask("bank.lines", statement=out["statement"]["id"])["lines"]
         return row
     return bring
@@ -126,3 +126,63 @@ def test_what_is_missing_is_no_charge_of_a_bank_where_the_currencies_differ(d, a
         refused = admin.refused("bank.match", line=waits["id"], parts=[{"invoice": invoice["id"]}], charges=money("5", "USD"), **taken)
         assert (refused.code, refused.field) == ("currency", "charges")
     whole(d)
+
+
+def account(n):
+    bban = f"37040044{n:010d}"
+    return f"DE{98 - int(bban + '131400') % 97:02d}{bban}"
+
+
+def reference_of(invoice):
+    text = str(invoice["id"]) + "271500"
+    return f"RF{98 - int(text) % 97:02d}{invoice['id']}"
+
+
+def in_dollars(admin, customer, **more):
+    return admin.ask("report.reconcile", **{"from": days(-1), "until": days(-1), "currency": "USD", "limit": 100, **more})
+
+
+def test_what_arrived_in_another_currency_is_compared_with_the_bank_as_it_arrived(d, admin, owed):
+    customer, invoice, _ = owed
+    bring = dollars(admin, account(1))
+    waits = bring(12300, text="compared", name="Rate")
+    euro = in_dollars(admin, customer, currency="EUR")
+    assert [r["kind"] for r in in_dollars(admin, customer)["differences"] if r.get("line") == waits["id"]] == ["waits"]
+    paid = admin.ask("bank.match", line=waits["id"], parts=[{"invoice": invoice["id"]}], amount=money("100"), rate_source="the bank")["payment"]
+    usd = in_dollars(admin, customer)
+    assert [r for r in usd["differences"] if r.get("line") == waits["id"] or r.get("payment") == paid["id"]] == []
+    assert in_dollars(admin, customer, currency="EUR") == euro  # it is of no matter there
+    cash = admin.ask("payment.record", customer=customer, mode="cash", received=money("7", "CAD"), amount=money("5"), date=days(-1))["payment"]
+    assert cash["amount"] == money("5")
+    sources = {s["source"]: s["here"] for s in in_dollars(admin, customer, currency="CAD")["sources"]}
+    assert sources["cash"] == money("7", "CAD")
+
+
+@pytest.mark.parametrize("taken, by_itself", [(11000, True), (11250, False)])
+def test_what_arrived_in_another_currency_is_taken_back_in_that_one(d, admin, owed, taken, by_itself):
+    """It had come to 101 euro: the bank takes the dollars, and what they were taken for is due again."""
+    customer, invoice, client = owed
+    payer = "FR1420041010050500013M02606"
+    bring = dollars(admin, account(taken))
+    waits = bring(11000, reference=reference_of(invoice), iban=payer)
+    paid = admin.ask("bank.match", line=waits["id"], parts=[{"invoice": invoice["id"]}], amount=money("100"))["payment"]
+    back = bring(-taken, took_back=by_itself, text="RETURN", reference=reference_of(invoice), returned=True, iban=payer, return_reason="AM04")
+    if not by_itself:
+        [found] = admin.ask("bank.line", line=back["id"])["candidates"]
+        assert (found["payment"], found["charges"]) == (paid["id"], {"amount": 250, "currency": "USD"}) and "USD 2.50 beside it" in found["text"]
+        back = admin.ask("bank.match", line=back["id"], payment=paid["id"])["line"]
+    assert (back["state"], back["payment"]) == ("took_back", paid["id"])
+    assert client.ask("payment.get", payment=paid["id"])["payment"]["state"] == "reversed"
+    assert client.ask("invoice.get", invoice=invoice["id"])["invoice"]["balance"] == money("100")
+    whole(d)
+
+
+def test_less_than_arrived_or_another_currency_takes_nothing_back(d, admin, owed):
+    customer, invoice, _ = owed
+    bring = dollars(admin, account(2))
+    waits = bring(11000, text="less")
+    paid = admin.ask("bank.match", line=waits["id"], parts=[{"invoice": invoice["id"]}], amount=money("100"))["payment"]
+    back = bring(-10999, text=invoice["number"], returned=True)
+    assert not admin.ask("bank.line", line=back["id"]).get("candidates")
+    refused = admin.refused("bank.match", line=back["id"], payment=paid["id"])
+    assert (refused.code, refused.field) == ("invalid", "payment") and "USD 110.00" in refused.message and "USD 109.99" in refused.message
