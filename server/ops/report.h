@@ -6,6 +6,7 @@
 
 #define REPORT_MOST 100000 /* payments, refunds, or lines */
 #define REPORT_GATEWAYS 8
+#define REPORT_CURRENCIES 40
 
 struct report_gateway {
     struct gateway gateway;
@@ -48,6 +49,7 @@ struct report {
     struct reconcile_row_list rows;
     size_t room;
     struct reconcile_payout_list payouts;
+    struct text_list currencies; /* others in which something came; room for REPORT_CURRENCIES */
     struct id_list
         explained; /* lines of the bank that are payouts, in order: nothing that the bank's part has to account for */
 };
@@ -70,6 +72,10 @@ struct money report_money(const struct report *r, int64_t amount);
 struct money report_arrived(const struct payment_came *p); /* what of it arrived: gateways take what is due */
 bool report_of(const struct report *r, int32_t day);       /* is it of these days? */
 void report_row(struct report *r, const char *source, int kind, const struct report_item *i);
+/* Is it in the currency of the report? One that is not is noted: a copy of it. */
+bool report_in(struct report *r, const char *currency);
+/* Fills in what is said of a row: what differs, what that means and what is done about it. */
+void report_words(struct report *r, struct reconcile_row *row);
 /* Fills in what the items come to, here and there. A sum that is too large is refused, never wrong. */
 enum err report_total(struct report *r, const struct report_items *items,
                       struct reconcile_source *s) MUST_USE;

@@ -17,6 +17,21 @@ struct money report_arrived(const struct payment_came *p)
     return payment_arrived(p->amount, p->charges, p->exchange);
 }
 
+bool report_in(struct report *r, const char *currency)
+{
+    struct text_list *others = &r->currencies;
+    if (strcmp(currency, r->currency) == 0)
+        return true;
+    for (size_t i = 0; i < others->n; i++)
+        if (strcmp(others->v[i], currency) == 0)
+            return false;
+    if (!others->v)
+        others->v = (const char **)arena_alloc(r->c->arena, REPORT_CURRENCIES * sizeof *others->v);
+    if (others->n < REPORT_CURRENCIES)
+        others->v[others->n++] = arena_text(r->c->arena, currency, strlen(currency));
+    return false;
+}
+
 bool report_of(const struct report *r, int32_t day)
 {
     return day >= r->from && day <= r->until;
@@ -55,6 +70,7 @@ void report_row(struct report *r, const char *source, int kind, const struct rep
         row->customer = i->l->customer;
         row->customer_name = i->l->customer_name ? i->l->customer_name : i->l->name;
     }
+    report_words(r, row);
 }
 
 enum err report_total(struct report *r, const struct report_items *items, struct reconcile_source *s)
@@ -304,7 +320,7 @@ enum err report_bank(struct report *r)
         for (size_t i = 0; i < ids[s].n && !e; i++) {
             struct statement_line *l = arena_alloc(c->arena, sizeof *l);
             e = record_needed(&c->txn, KIND_STATEMENT_LINE, ids[s].v[i], l);
-            if (e || strcmp(l->amount.currency, r->currency) != 0 || is_payout(r, l->id))
+            if (e || !report_in(r, l->amount.currency) || is_payout(r, l->id))
                 continue;
             items.v[items.n++] = (struct report_item){.payment = l->payment,
                                                       .line = l->id,

@@ -57,8 +57,8 @@ static enum err read_payments(struct report *r)
     struct payment_came *v = arena_alloc(c->arena, (ids.n + 1) * sizeof *v);
     for (size_t i = 0; i < ids.n && !e; i++) {
         e = record_needed_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_came(), &v[r->n_payments]);
-        r->n_payments += !e && strcmp(report_arrived(&v[r->n_payments]).currency, r->currency) == 0 &&
-                         !v[r->n_payments].stands_in;
+        r->n_payments +=
+            !e && !v[r->n_payments].stands_in && report_in(r, report_arrived(&v[r->n_payments]).currency);
     }
     r->payments = v;
     return e;
@@ -190,6 +190,7 @@ static enum err page(struct report *r, const struct report_reconcile_in *in, str
         out->next = arena_printf(r->c->arena, "%zu", at + limit);
     out->sources = r->sources;
     out->payouts = r->payouts;
+    out->currencies = r->currencies;
     out->currency = r->currency;
     out->from = r->from;
     out->until = r->until;

@@ -81,7 +81,7 @@ def test_books_gateways_and_bank_are_told_side_by_side():
         with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=200) as t:
             t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
             t.say("payments").hear("Payments: ").say("bank").hear("Statements: ").say("reconcile").hear("Reconcile: ")
-            assert "they differ" in t.last and "line waits, A stranger" in " ".join(t.last.split()) and f"Differences: {month['total'] + 1}" in " ".join(t.last.split()), t.last
+            assert "they differ" in t.last and "line unmatched, A stranger" in " ".join(t.last.split()) and f"Differences: {month['total'] + 1}" in " ".join(t.last.split()), t.last
             row = 1 + [r["kind"] for r in b.ana.ask("report.reconcile")["differences"]].index("waits")
             t.say(f"line {row}").hear("A stranger").hear("Line: ").say("back").hear("Reconcile: ").say("earlier").hear("Reconcile: ")
             assert "A stranger" not in t.last
@@ -102,7 +102,8 @@ def test_a_payout_is_told_with_what_it_is_made_of(stripe_alone):
         with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=200) as t:
             t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
             t.say("payments").hear("Payments: ").say("bank").hear("Statements: ").say("reconcile").hear("EUR 76.80: EUR 76.00 arrived: they differ")
-            t.hear("EUR 100.00 charged − EUR 3.20 fees − EUR 20.00 given back").hear("stripe payouts").hear("other amount")
+            t.hear("EUR 100.00 charged − EUR 3.20 fees − EUR 20.00 given back").hear("stripe payouts").hear("payout differs").hear("Reconcile: ")
+            t.say("payout 1").hear("Given back: EUR 20.00").hear("Arrived: EUR 76.00").hear("Reconcile: ").say("line 1").hear("STRIPE PAYOUT")
 
 
 def test_a_line_in_another_currency_is_booked_for_what_staff_say():
@@ -119,3 +120,21 @@ def test_a_line_in_another_currency_is_booked_for_what_staff_say():
             t.say("yes").hear("is booked.")
         [paid] = [p for p in b.ana.ask("payment.list", limit=5)["payments"] if p["amount"]["amount"] == 4500]
         assert b.ana.ask("payment.get", payment=paid["id"])["payment"]["exchange"] == {"received": usd, "source": "the bank"}
+
+
+def test_books_and_bank_are_compared_in_any_days_and_each_currency():
+    """From the main menu; what came in another currency is named, and compared when one asks for it."""
+    with Northwind() as b:
+        due = b.ana.ask("invoice.list", filter="status:unpaid", limit=1)["invoices"][0]
+        usd = {"amount": 11000, "currency": "USD"}
+        b.ana.ask("payment.record", customer=due["customer"], mode="bank_transfer", parts=[{"invoice": due["id"], "amount": {**due["balance"], "amount": 100}}],
+                  received=usd, amount={"amount": 100, "currency": due["balance"]["currency"]}, date=days(-400))
+        with Talk([POSTERN, "--url", b.url, "--portal", "northwind"], rows=200) as t:
+            t.hear("E-mail: ").say(ANA).hear("Password: ").wait_echo(False).say(PASSWORD).hear("Main menu: ")
+            t.say("reconcile").hear("Days: ").hear("Reconcile: ").say("days").hear("First day").say(days(-410)).hear("Last day").say("2020-01-01")
+            t.hear("Currency").say("").hear("before the first day").hear("Last day").say(days(-390))
+            t.hear("in EUR").hear("Also came in: USD: each is compared by itself").hear("Reconcile: ")
+            t.say("days").hear("First day").say("").hear("Last day").say("").hear("Currency").say("USD")
+            t.hear("in USD").hear("By bank: USD 110.00 in the books, USD 0.00 on statements: they differ").hear("not on statement").hear("Reconcile: ")
+            t.say("earlier").hear("in USD").hear("Nothing differs.").hear("Reconcile: ")
+            t.say("later").hear("not on statement").hear("Reconcile: ").say("payment 1").hear("Payment: ")

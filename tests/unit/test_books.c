@@ -214,7 +214,7 @@ static void rows_can_be_shown(void)
     HOLDS(!book_finds(b) || is_in(book_finds(b), FIELD_TEXT), "what is looked for is a text");
     HOLDS(!b->filter || fill_field(op_at(b->op)->in(), "filter"),
           "the language of a filter, where there is one");
-    HOLDS(!b->of || is_in(b->of, FIELD_ID) || is_in(b->of, FIELD_COUNT),
+    HOLDS(!b->of || (!*b->of && b->complete) || is_in(b->of, FIELD_ID) || is_in(b->of, FIELD_COUNT),
           "whose rows: an id, or which part of them: a number, such as a month");
     HOLDS(!b->only || is_in(b->only, FIELD_ENUM), "only some rows: an enum");
     HOLDS(!b->shows || (!b->only && b->filter && all_are_understood(b->shows)),

@@ -263,7 +263,7 @@ static void give_text(const struct shape *s, void *in, const char *argument, con
 
 static void give_id(const struct shape *s, void *in, const char *argument, uint64_t id)
 {
-    if (argument && id)
+    if (argument && *argument && id)
         *(uint64_t *)fill_place(s, in, argument, NULL, true) = id;
 }
 

@@ -255,8 +255,10 @@ struct book {
     const char *rows;   /* field of the answer that is the list; NULL: a record */
     const char *one;    /* argument that names one record, of the acts on it and of the record's op; where the
                                   record itself is called so, it is named by `id` */
-    const char *of;     /* argument of the list that says whose rows: with what the book is opened */
-    const char *only;   /* argument of the list, one of an enum: only such rows */
+    const char *
+        of; /* argument of the list that says whose rows: with what the book is opened; "": `complete` knows what
+                                  that means */
+    const char *only;                /* argument of the list, one of an enum: only such rows */
     const struct shown *shows;       /* instead of it, of a list with a filter. Ends with {0} */
     const struct shown *shows_staff; /* … and more of them, for staff alone */
     const struct book *opens; /* a row is opened as that record, read by itself; NULL: told from the row */

@@ -80,7 +80,7 @@ static const struct act acts[] = {
      .about = ABOUT_ALL, .goes_by = all_lines},
     {LEADS_TO('w', "reconcile", "The books, the gateways and the bank side by side", OPNO_report_reconcile,
               book_reconcile),
-     .about = ABOUT_ALL, .goes_by = reconcile_now},
+     .about = ABOUT_ALL},
     {.key = 'i',
      .name = "import",
      .help = "How a statement is taken in",

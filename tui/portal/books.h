@@ -32,7 +32,6 @@ extern const struct book book_methods;
 extern const struct book book_credits, book_use_credit, book_refunds, book_refund;
 extern const struct book book_bank_statements, book_bank_lines, book_bank_line, book_bank_mappings,
     book_reconcile;
-uint64_t reconcile_now(const struct scene *v);      /* this month, as that book is opened with */
 extern const struct book book_gateways;             /* … of payments: on, off, what they have to be told */
 extern const struct book book_password, book_enrol; /* … and before anything else: */
 extern const struct book book_password_first, book_enrol_first, book_code;

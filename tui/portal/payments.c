@@ -100,6 +100,9 @@ static const struct act list_acts[] = {
      .about = ABOUT_ALL, .goes_by = scene_of},
     {LEADS_TO('t', "bank", "Statements of the bank", OPNO_bank_statements, book_bank_statements),
      .about = ABOUT_ALL, .goes_by = everybodys},
+    {LEADS_TO('w', "reconcile", "The books, the gateways and the bank side by side", OPNO_report_reconcile,
+              book_reconcile),
+     .about = ABOUT_ALL},
     {0}};
 
 const struct book book_payments = {.name = "payments",

@@ -1,5 +1,5 @@
-/* The books, the gateways and the bank side by side, a month at a time (E15): what came by each way and went back, what
- * gateways paid out and what that is made of, then each thing in which they differ. */
+/* The books, the gateways and the bank side by side (E15), of some days and a currency: what came by each way and went back, what gateways paid out
+ * and what that is made of, then each thing in which they differ. */
 #include "common/date.h"
 #include "proto/paper/show.h"
 #include "tui/portal/books.h"
@@ -16,31 +16,77 @@ static const struct reconcile_row *row(const struct scene *v)
     return v->row;
 }
 
-static uint64_t month_at(int32_t day)
+/* Which days, and in what currency, as one number: with it the book is opened. 0: this month, in the business's own. */
+#define DAY_BITS 22
+#define LETTER_BITS 5
+
+static uint64_t pack(int32_t from, int32_t until, const char *currency)
+{
+    uint64_t id = 0;
+    for (int i = 0; i < 3; i++)
+        id = id << LETTER_BITS | (uint64_t)(currency[i] - 'A' + 1);
+    return (id << DAY_BITS | (uint64_t)from) << DAY_BITS | (uint64_t)until;
+}
+
+static void unpack(const struct scene *v, void *in)
+{
+    struct report_reconcile_in *to = in;
+    const uint64_t days = (UINT64_C(1) << DAY_BITS) - 1, letters = v->of >> 2 * DAY_BITS;
+    char currency[4] = "";
+    if (!v->of)
+        return;
+    for (int i = 0; i < 3; i++)
+        currency[i] = (char)('A' - 1 + (letters >> (2 - i) * LETTER_BITS & 31));
+    GIVE(report_reconcile_in, to, from, (int32_t)(v->of >> DAY_BITS & days));
+    GIVE(report_reconcile_in, to, until, (int32_t)(v->of & days));
+    GIVE(report_reconcile_in, to, currency, scene_text(v, "%s", currency));
+}
+
+static bool begins_month(int32_t day)
 {
     int year, month, dom;
     date_split(day, &year, &month, &dom);
-    return (uint64_t)year * 100 + (uint64_t)month;
+    return dom == 1;
 }
 
-uint64_t reconcile_now(const struct scene *v)
+/* The month that a day is of, or that many days that end with it: as those that are shown are. */
+static uint64_t until_day(const struct scene *v, int32_t last)
 {
-    return month_at(v->today);
+    const struct report_reconcile_out *out = told(v);
+    int year, month, dom;
+    if (!begins_month(out->from) || !(begins_month(out->until + 1) || out->until == v->today))
+        return pack(last - (out->until - out->from), last, out->currency);
+    date_split(last, &year, &month, &dom);
+    return pack(date_of(year, month, 1), last, out->currency);
 }
 
 static uint64_t before(const struct scene *v)
 {
-    return month_at(told(v)->from - 1);
+    return until_day(v, told(v)->from - 1);
 }
 
 static uint64_t after(const struct scene *v)
 {
-    return month_at(told(v)->until + 1);
+    const struct report_reconcile_out *out = told(v);
+    int year, month, dom;
+    if (!begins_month(out->from) || !begins_month(out->until + 1))
+        return until_day(v, out->until + 1 + (out->until - out->from));
+    date_split(out->until + 1, &year, &month, &dom);
+    return until_day(v, (month == 12 ? date_of(year + 1, 1, 1) : date_of(year, month + 1, 1)) - 1);
 }
 
 static const char *can_go_on(const struct scene *v)
 {
-    return told(v)->until >= v->today ? "That is the last month there is." : NULL;
+    return told(v)->until >= v->today ? "No later days are there yet." : NULL;
+}
+
+/* What stands on either side of it. */
+static const char *side(const char *source, bool there)
+{
+    const bool bank = strcmp(source, "bank") == 0, payouts = strstr(source, " payouts") != NULL;
+    if (there)
+        return bank ? "on statements" : payouts ? "paid out" : "at the gateway";
+    return payouts ? "on statements" : "in the books";
 }
 
 static const char *way(const char *source)
@@ -103,25 +149,39 @@ static void payouts(struct page *p, const struct scene *v)
     }
 }
 
+static void others(struct page *p, const struct scene *v)
+{
+    const struct text_list *l = &told(v)->currencies;
+    const char *said = "";
+    for (size_t i = 0; i < l->n; i++)
+        said = scene_text(v, "%s%s%s", said, i ? ", " : "", l->v[i]);
+    if (l->n)
+        page_fact(p, "Also came in", "%s: each is compared by itself", said);
+}
+
 static void above(struct page *p, const struct scene *v)
 {
     char from[DATE_TEXT], until[DATE_TEXT], here[SHOW_TEXT], there[SHOW_TEXT];
     const struct report_reconcile_out *out = told(v);
-    page_fact(p, "Days", "%s – %s", date_short(from, out->from), date_short(until, out->until));
+    page_fact(p, "Days", "%s – %s, in %s", date_short(from, out->from), date_short(until, out->until),
+              out->currency);
     for (size_t i = 0; i < out->sources.n; i++) {
         const struct reconcile_source *s = &out->sources.v[i];
         show_money(here, s->here);
         if (s->told)
             page_fact_as(p, s->difference.amount ? LOOK_WARN : LOOK_GOOD, way(s->source),
-                         scene_text(v, "%s here, %s there: %s", here, show_money(there, s->there),
+                         scene_text(v, "%s %s, %s %s: %s", here, side(s->source, false),
+                                    show_money(there, s->there), side(s->source, true),
                                     s->difference.amount ? "they differ" : "as much"));
         else
-            page_fact(p, way(s->source), "%s here", here);
+            page_fact(p, way(s->source), "%s %s", here, side(s->source, false));
         if (*show_text(s->note))
             page_note(p, s->told ? LOOK_PLAIN : LOOK_WARN, "%s", s->note);
     }
     payouts(p, v);
-    page_fact(p, "Differences", "%" PRId64, out->total);
+    page_fact_as(p, out->total ? LOOK_WARN : LOOK_GOOD, "Differences",
+                 out->total ? scene_text(v, "%" PRId64, out->total) : "none");
+    others(p, v);
 }
 
 static uint64_t row_id(const void *of)
@@ -131,26 +191,6 @@ static uint64_t row_id(const void *of)
     for (const char *c = show_text(r->gateway_id); *c; c++)
         id = id * 31 + (unsigned char)*c;
     return id;
-}
-
-static const char *because(const struct scene *v)
-{
-    const char *source = show_text(row(v)->source);
-    const bool refund = strstr(source, " refunds") != NULL;
-    if (refund && row(v)->kind == DIFFERS_NOT_PAID_THERE)
-        return "not given there";
-    if (refund && row(v)->kind == DIFFERS_NOT_PAID_HERE)
-        return "not given here";
-    switch (row(v)->kind) {
-    case DIFFERS_NOT_THERE: return "unknown there";
-    case DIFFERS_NOT_PAID_THERE: return "not paid there";
-    case DIFFERS_NOT_PAID_HERE: return "not paid here";
-    case DIFFERS_NOT_HERE: return "unknown here";
-    case DIFFERS_AMOUNT: return "other amount";
-    case DIFFERS_NO_LINE: return "on no statement";
-    case DIFFERS_WAITS: return "line waits";
-    default: return "of other days";
-    }
 }
 
 static const char *which(const struct scene *v)
@@ -164,8 +204,8 @@ static const char *which(const struct scene *v)
 static const struct column columns[] = {
     {.field = "date", .width = 11},
     {.field = "source", .title = "With", .says = "with", .width = 8, .grow = 1, .drop = 1},
-    {.field = "kind", .title = "In what", .width = 15, .text = because},
-    {.field = "number", .title = "Which", .width = 21, .grow = 3, .text = which},
+    {.field = "says", .title = "What differs", .width = 16},
+    {.field = "number", .title = "Which", .width = 20, .grow = 3, .text = which},
     {.field = "here", .says = "here", .width = 12},
     {.field = "there", .says = "there", .width = 12},
     {0}};
@@ -174,17 +214,15 @@ static void tell(struct page *p, const struct scene *v)
 {
     const struct reconcile_row *r = row(v);
     char day[DATE_TEXT];
-    page_title(p, "%s", because(v));
-    for (size_t i = 0; i < enum_differs()->n; i++)
-        if (enum_differs()->values[i].value == r->kind)
-            page_note(p, LOOK_PLAIN, "It is %s.", enum_differs()->values[i].help);
+    page_title(p, "%s", show_text(r->says));
+    page_note(p, LOOK_PLAIN, "%s", show_text(r->meaning));
     page_fact(p, "Day", "%s", date_short(day, r->date));
     page_fact(p, "With", "%s", way(show_text(r->source)));
     page_fact(p, r->refund ? "Refund" : "Payment", "%s", show_text(r->number));
     page_fact(p, "Whose", "%s", show_text(r->customer_name));
-    page_fact(p, "There it is", "%s", show_text(r->gateway_id));
-    page_money(p, "Here", LOOK_PLAIN, r->here, NULL);
-    page_money(p, "There", LOOK_PLAIN, r->there, NULL);
+    page_fact(p, "Gateway's name", "%s", show_text(r->gateway_id));
+    page_money(p, side(show_text(r->source), false), LOOK_PLAIN, r->here, NULL);
+    page_money(p, side(show_text(r->source), true), LOOK_PLAIN, r->there, NULL);
     page_money(p, "Difference", LOOK_STRONG, r->difference, NULL);
 }
 
@@ -218,6 +256,88 @@ static const char *has_line(const struct scene *v)
     return row(v) && row(v)->line ? NULL : "It is on no statement.";
 }
 
+static bool is_of(const struct reconcile_payout *p, const struct reconcile_row *r)
+{
+    return (r->line && p->line == r->line) || strcmp(show_text(p->id), show_text(r->gateway_id)) == 0;
+}
+
+/* The payout that the row is about; NULL: there is none. */
+static const struct reconcile_payout *its_payout(const struct scene *v)
+{
+    const struct reconcile_payout_list *l = &told(v)->payouts;
+    for (size_t i = 0; i < l->n && row(v); i++)
+        if (is_of(&l->v[i], row(v)))
+            return &l->v[i];
+    return NULL;
+}
+
+static const char *has_payout(const struct scene *v)
+{
+    return its_payout(v) ? NULL : "There is no payout of it.";
+}
+
+static void tell_payout(struct page *p, const struct scene *v)
+{
+    const struct reconcile_payout *out = its_payout(v);
+    char day[DATE_TEXT];
+    page_title(p, "Payout of %s", show_text(out->gateway));
+    page_fact(p, "Gateway's name", "%s", show_text(out->id));
+    page_fact(p, "To arrive", "%s", date_short(day, out->date));
+    if (*out->charged.currency) {
+        page_money(p, "Charged", LOOK_PLAIN, out->charged, NULL);
+        page_money(p, "Fees", LOOK_PLAIN, out->fees, "kept of it");
+        page_money(p, "Given back", LOOK_PLAIN, out->back, "kept of it");
+        page_money(p, "Other", LOOK_PLAIN, out->other, "disputes and the like");
+        page_money(p, "Unexplained", LOOK_WARN, out->rest, NULL);
+    }
+    page_money(p, "Paid out", LOOK_STRONG, out->amount, NULL);
+    if (out->line)
+        page_money(p, "Arrived", LOOK_PLAIN, out->arrived, NULL);
+    page_fact(p, "At the bank", "%s", arrived(v, out));
+}
+
+static const char *day_typed(const struct scene *v, int32_t day)
+{
+    char text[DATE_TEXT];
+    return scene_text(v, "%s", date_plain(text, day));
+}
+
+static const char *first_day(const struct scene *v)
+{
+    return day_typed(v, told(v)->from);
+}
+
+static const char *last_day(const struct scene *v)
+{
+    return day_typed(v, told(v)->until);
+}
+
+static const char *in_currency(const struct scene *v)
+{
+    return told(v)->currency;
+}
+
+static const struct give gives[] = {
+    {.field = "from", .label = "First day", .help = "The first of the days.", .first = first_day},
+    {.field = "until", .label = "Last day", .help = "The last of them.", .first = last_day},
+    {.field = "currency",
+     .help = "Such as EUR: what came in another one is compared by itself.",
+     .first = in_currency},
+    {0}};
+
+static void one_row(const struct scene *v, const void *in, void *send)
+{
+    (void)v, (void)in;
+    GIVE(report_reconcile_in, (struct report_reconcile_in *)send, limit, 1);
+}
+
+static uint64_t those(const struct scene *v, const void *out)
+{
+    const struct report_reconcile_out *of = out;
+    (void)v;
+    return pack(of->from, of->until, of->currency);
+}
+
 static const struct act acts[] = {
     {LEADS_TO('p', "payment", "The payment of it", OPNO_payment_get, book_payment), .about = ABOUT_ROW,
      .possible = has_payment, .goes_by = its_payment},
@@ -225,9 +345,29 @@ static const struct act acts[] = {
      .possible = has_refund, .goes_by = its_refund},
     {LEADS_TO('l', "line", "The line of the bank statement", OPNO_bank_line, book_bank_line),
      .about = ABOUT_ROW, .possible = has_line, .goes_by = its_line},
-    {LEADS_TO('<', "earlier", "The month before", OPNO_report_reconcile, book_reconcile), .about = ABOUT_ALL,
+    {.key = 'o',
+     .name = "payout",
+     .help = "The payout, and what it is made of",
+     .op = OPNO_report_reconcile,
+     .about = ABOUT_ROW,
+     .possible = has_payout,
+     .tells = tell_payout},
+    {.key = 'd',
+     .name = "days",
+     .title = "Which days, in which currency",
+     .help = "Other days, or another currency",
+     .op = OPNO_report_reconcile,
+     .about = ABOUT_ALL,
+     .gives = gives,
+     .complete = one_row,
+     .yes = "Compare",
+     .busy = "Asking the gateways…",
+     .done = "Compared.",
+     .goes = &book_reconcile,
+     .goes_to = those},
+    {LEADS_TO('<', "earlier", "The days before", OPNO_report_reconcile, book_reconcile), .about = ABOUT_ALL,
      .goes_by = before},
-    {LEADS_TO('>', "later", "The month after", OPNO_report_reconcile, book_reconcile), .about = ABOUT_ALL,
+    {LEADS_TO('>', "later", "The days after", OPNO_report_reconcile, book_reconcile), .about = ABOUT_ALL,
      .possible = can_go_on, .goes_by = after},
     {0}};
 
@@ -238,7 +378,8 @@ const struct book book_reconcile = {.name = "reconcile",
                                     .op = OPNO_report_reconcile,
                                     .rows = "differences",
                                     .row_id = row_id,
-                                    .of = "month",
+                                    .of = "",
+                                    .complete = unpack,
                                     .above = above,
                                     .columns = columns,
                                     .tell = tell,
