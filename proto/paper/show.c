@@ -126,25 +126,6 @@ const char *show_status(int doc_status)
     }
 }
 
-const char *const *show_pay_states(void)
-{
-    static const char *const states[] = {"All", "Paid", "Pending", "Failed", NULL};
-    return states;
-}
-
-char *show_state_filter(char *buffer, size_t size, const char *const *states, size_t index)
-{
-    size_t n = 0;
-    *buffer = '\0';
-    if (index)
-        n = (size_t)snprintf(buffer, size, "status:%s", states[index]);
-    for (size_t i = 0; i < n && i < size; i++)
-        buffer[i] = (char)(buffer[i] == ' '                       ? '_'
-                           : buffer[i] >= 'A' && buffer[i] <= 'Z' ? buffer[i] + 32
-                                                                  : buffer[i]);
-    return buffer;
-}
-
 enum look show_status_look(int doc_status)
 {
     switch (doc_status) {

@@ -24,10 +24,6 @@ char *show_due(char buffer[SHOW_TEXT], int kind, int status, int32_t due, int32_
 #define SHOW_BEING_PAID "being paid"     /* a payment of it is under way */
 const char *show_status(int doc_status); /* "partly paid" */
 enum look show_status_look(int doc_status);
-/* The states a list of payments can be narrowed to, as a person chooses them, NULL-terminated: "All", "Paid", "Pending", "Failed". */
-const char *const *show_pay_states(void);
-/* What narrows a list to the state at `index` of those, as a filter: "status:partly_paid"; "" for the first. */
-char *show_state_filter(char *buffer, size_t size, const char *const *states, size_t index);
 const char *show_pay_state(int pay_status); /* also of a state: "succeeded" → "paid" */
 enum look show_pay_state_look(int pay_status);
 /* What one that is pending waits for, in sentences. */

@@ -40,6 +40,8 @@ void talk_qr(struct talk *t, const char *text, enum qr_level level); /* or why i
 void talk_raw(struct talk *t, const char *text);
 int talk_columns(const struct talk *t); /* 0: as many as one likes */
 
+#define TALK_PAGE 15 /* rows of a list at once */
+
 /* --- asking. "back", "quit", "help" and "?" work everywhere; a full stop before them means the word itself. */
 struct talk_prompt {
     const char *label;
@@ -87,48 +89,6 @@ const void *talk_arg(const struct talk *t); /* arg of the deed that is asked, or
 enum turn talk_menu(struct talk *t, const char *label, const struct deed *deeds,
                     bool (*show)(struct talk *t, void *ctx), void *ctx) MUST_USE;
 const char *talk_argument(const struct talk *t); /* what was typed after the word of the deed that runs */
-
-/* --- lists in pages */
-#define TALK_PAGE 15
-struct talk_rows;
-/* What can be done with a row, or `bare` with none: its word, followed by the row's number. */
-struct talk_row_act {
-    const char *name, *help;
-    enum op_number op; /* offered to those who may */
-    bool bare;
-    enum turn (*run)(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user);
-};
-struct talk_rows {
-    const char *title;                                 /* "Invoices" */
-    const char *empty, *none;                          /* nothing there yet; nothing that matches */
-    const char *find_help;                             /* "Number or reference"; NULL: can not be searched */
-    const char *const *shows;                          /* words for `show`, NULL-terminated; NULL: none */
-    const struct enum_table *sorts;                    /* words for `sort`; NULL: can not be sorted */
-    void (*load)(struct talk *t, struct talk_rows *r); /* asks for the page after r->after; calls talk_row */
-    enum turn (*open)(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user);
-    const struct talk_row_act *acts; /* ends with {0}; NULL: none */
-    void *ctx;
-    /* what the person wants, for load */
-    char find[401];
-    size_t show; /* index of shows, 0 for the first: everything */
-    int sort;    /* value of sorts, 0: as it comes */
-    char after[401];
-    /* what load leaves */
-    bool failed;
-    char next[401];
-    size_t n;
-    uint64_t ids[TALK_PAGE];
-    int64_t users[TALK_PAGE];
-    char words[TALK_PAGE][48]; /* number of the document, to open it by */
-};
-enum turn talk_rows(struct talk *t, struct talk_rows *r) MUST_USE;
-/* Says the row with its number before it. word may be NULL. */
-void talk_row(struct talk *t, struct talk_rows *r, uint64_t id, int64_t user, const char *word,
-              const char *format, ...) PRINTF(6, 7);
-/* What the person wants as one filter: the state of `show` and what was typed after `find`. Returns buffer. */
-#define TALK_FILTER 480
-char *talk_filter(const struct talk_rows *r, char buffer[TALK_FILTER]);
-void talk_next(struct talk_rows *r, const char *next); /* where the next page starts; NULL: none */
 
 /* --- the server. What an answer holds lives until the next ask with the same tag; tags follow the depth of flows. */
 enum talk_tag {
