@@ -2,6 +2,7 @@
 #include "common/codec.h"
 #include "common/doc_kind.h"
 #include "common/hash.h"
+#include "data/booked.h"
 #include "data/check_money.h"
 #include "data/derive.h"
 #include "data/engine/kv.h"
@@ -146,6 +147,9 @@ static enum err check_record(struct run *r, enum kind kind, const struct kv_byte
         problem(r, "a document that is closed has a balance", key->data, key->size);
     if (garbled(r, shape, record))
         problem(r, "a text is no UTF-8", key->data, key->size);
+    if (!books_agree(r->scratch, kind, record))
+        problem(r, "the entries of a record in the books do not add up to where it stands", key->data,
+                key->size);
     const char *wrong = money_check_add(&r->money, kind, record);
     if (wrong)
         problem(r, wrong, key->data, key->size);

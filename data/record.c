@@ -1,6 +1,7 @@
 #include "data/record.h"
 #include "common/codec.h"
 #include "common/doc_kind.h"
+#include "data/booked.h"
 #include "data/chain.h"
 #include "data/derive.h"
 #include "data/engine/kv.h"
@@ -301,6 +302,8 @@ enum err record_put(struct txn *t, enum kind kind, void *record)
             e = OK;
         }
     }
+    if (!e)
+        e = books_follow(t, kind, old, record);
     if (e)
         return e;
     struct buf packed;

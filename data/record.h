@@ -10,12 +10,15 @@
 #include "data/key.h"
 
 struct kv_txn;
+struct books;
 struct txn {
     struct kv_txn *kv;
     struct arena *arena;
     uint32_t business;
     uint32_t
         seal; /* of the cursors of this request: a cursor is good only where it was given (same list, order, filter) */
+    const struct books
+        *books; /* the day of what it changes (data/booked.h); NULL: it enters nothing in the books */
 };
 
 enum index {

@@ -1,5 +1,6 @@
 /* `export hledger` and `export beancount`: everything that happened, as a journal that proves itself: after every posting stands what the
- * customer's account comes to then, so the reader's program refuses a file that does not add up (F12, N9). hledger's form is ledger's, too. */
+ * customer's account comes to then, so the reader's program refuses a file that does not add up (F12, N9). hledger's form is ledger's, too.
+ * What an earlier export of the same days said, this one says to the byte: docs/decisions/journals.md. */
 #include "common/date.h"
 #include "common/text.h"
 #include "proto/ctl/args.h"
@@ -21,6 +22,7 @@ struct held {
 struct journal {
     struct ctl *c;
     bool beancount;
+    int32_t from, until; /* 0: from the first on, to the last */
     struct journal_entry *v;
     size_t n, room;
     struct held *accounts;
@@ -32,6 +34,8 @@ struct journal {
 static enum err keep(struct journal *j, const struct journal_entry_list *page)
 {
     for (size_t i = 0; i < page->n; i++) {
+        if (j->until && page->v[i].date > j->until)
+            continue;
         if (j->n == j->room) {
             j->room = j->room ? j->room * 2 : 1024;
             struct journal_entry *v = realloc(j->v, j->room * sizeof *v);
@@ -76,7 +80,9 @@ static int by_day(const void *a, const void *b)
     const int late_x = late(x), late_y = late(y);
     if (late_x != late_y)
         return late_x < late_y ? -1 : 1;
-    return x->id < y->id ? -1 : x->id > y->id;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return x->nth < y->nth ? -1 : x->nth > y->nth;
 }
 
 /* --- names */
@@ -124,7 +130,7 @@ static void part(char *to, size_t size, const char *name)
 /* As it lies in the account: in the currency in which it arrived. */
 static const struct money *held_as(const struct posting *p)
 {
-    return *p->received.currency ? &p->received : &p->amount;
+    return p->received.amount ? &p->received : &p->amount;
 }
 
 static void account_name(const struct journal *j, const struct journal_entry *e, const struct posting *p,
@@ -138,7 +144,8 @@ static void account_name(const struct journal *j, const struct journal_entry *e,
                                         [ACCOUNT_CASH] = "Assets:Cash",
                                         [ACCOUNT_CLEARING] = "Assets:Clearing",
                                         [ACCOUNT_WRITE_OFF] = "Expenses:Write-off",
-                                        [ACCOUNT_BANK_CHARGES] = "Expenses:Bank-charges"};
+                                        [ACCOUNT_BANK_CHARGES] = "Expenses:Bank-charges",
+                                        [ACCOUNT_DISPUTED] = "Assets:Disputed"};
     char of[40], rate[32], *dot;
     const char *base = names[p->account];
     if (j->beancount && p->account == ACCOUNT_REVENUE)
@@ -153,6 +160,7 @@ static void account_name(const struct journal *j, const struct journal_entry *e,
             *dot = '-';
         snprintf(name, NAME_MAX_BYTES, "%s:%s-%s", base, of, rate);
         break;
+    case ACCOUNT_DISPUTED:
     case ACCOUNT_CLEARING: snprintf(name, NAME_MAX_BYTES, "%s:%s", base, of); break;
     default: snprintf(name, NAME_MAX_BYTES, "%s", base);
     }
@@ -178,6 +186,8 @@ static struct held *held_of(struct journal *j, const char *name, const char *cur
     return h;
 }
 
+#define OPENING "Equity:Opening"
+
 /* All accounts there will be, so that they can be declared before the first entry: --strict wants that. */
 static enum err gather(struct journal *j)
 {
@@ -185,7 +195,7 @@ static enum err gather(struct journal *j)
     char name[NAME_MAX_BYTES];
     for (size_t i = 0; i < j->n; i++)
         postings += j->v[i].postings.n;
-    for (j->room_accounts = 16; j->room_accounts < 2 * postings; j->room_accounts *= 2)
+    for (j->room_accounts = 16; j->room_accounts < 4 * postings; j->room_accounts *= 2)
         ;
     j->accounts = calloc(j->room_accounts, sizeof *j->accounts);
     if (!j->accounts)
@@ -194,6 +204,8 @@ static enum err gather(struct journal *j)
         for (size_t k = 0; k < j->v[i].postings.n; k++) {
             account_name(j, &j->v[i], &j->v[i].postings.v[k], name);
             held_of(j, name, held_as(&j->v[i].postings.v[k])->currency);
+            if (j->v[i].date < j->from)
+                held_of(j, OPENING, held_as(&j->v[i].postings.v[k])->currency);
         }
     return OK;
 }
@@ -249,7 +261,8 @@ static void declare(const struct journal *j, struct held *const *v)
         if (i && strcmp(v[i]->name, v[i - 1]->name) == 0)
             continue;
         if (j->beancount)
-            printf("%s open %s\n", date_plain(day, j->v[0].date), v[i]->name);
+            printf("%s open %s\n", date_plain(day, j->v[0].date < j->from ? j->from : j->v[0].date),
+                   v[i]->name);
         else
             printf("account %s\n", v[i]->name);
     }
@@ -281,7 +294,8 @@ static void exchanged(const struct journal *j, const char *name, const struct po
 {
     char taken[MONEY_TEXT];
     const char *currency = p->received.currency, *own = p->amount.currency;
-    plain(taken, p->amount.amount, own);
+    plain(taken, p->amount.amount < 0 ? -p->amount.amount : p->amount.amount,
+          own); /* what is given for it has no sign of its own */
     if (j->beancount)
         printf("  %s  %s %s @@ %s %s\n", name, amount, currency, taken, own);
     else
@@ -329,9 +343,47 @@ static void assert_day(const struct journal *j, struct held *const *v)
     putchar('\n');
 }
 
+/* What stood on the accounts when the range begins. *at: the first entry in it. */
+static void open_with(struct journal *j, struct held *const *v, size_t *at)
+{
+    char day[DATE_TEXT], amount[MONEY_TEXT], name[NAME_MAX_BYTES];
+    for (*at = 0; *at < j->n && j->v[*at].date < j->from; ++*at)
+        for (size_t k = 0; k < j->v[*at].postings.n; k++) {
+            const struct money *as = held_as(&j->v[*at].postings.v[k]);
+            account_name(j, &j->v[*at], &j->v[*at].postings.v[k], name);
+            held_of(j, name, as->currency)->amount += as->amount;
+            held_of(j, OPENING, as->currency)->amount -= as->amount;
+        }
+    if (!*at)
+        return;
+    printf(j->beancount ? "%s * \"Opening balances\"\n" : "%s * Opening balances\n",
+           date_plain(day, j->from));
+    for (size_t i = 0; i < j->n_accounts; i++) {
+        struct held *h = v[i];
+        if (!h->amount)
+            continue;
+        plain(amount, h->amount, h->currency);
+        if (j->beancount)
+            printf("  %s  %s %s\n", h->name, amount, h->currency);
+        else
+            printf("    %s  %s %s = %s %s\n", h->name, h->currency, amount, h->currency, amount);
+        h->told = j->from;
+    }
+    putchar('\n');
+}
+
+static bool same_month(int32_t a, int32_t b)
+{
+    int y[2], m[2], d;
+    date_split(a, &y[0], &m[0], &d);
+    date_split(b, &y[1], &m[1], &d);
+    return y[0] == y[1] && m[0] == m[1];
+}
+
 static enum err print(struct journal *j)
 {
     struct held **v;
+    size_t at;
     enum err e = gather(j);
     if (!e)
         e = sorted(j, &v);
@@ -339,21 +391,42 @@ static enum err print(struct journal *j)
         return e;
     if (j->n)
         declare(j, v);
-    for (size_t i = 0; i < j->n; i++)
+    open_with(j, v, &at);
+    for (size_t i = at; i < j->n; i++) {
+        if (j->beancount && i > at && !same_month(j->v[i - 1].date, j->v[i].date))
+            assert_day(j, v);
         entry(j, &j->v[i]);
+    }
     if (j->beancount)
         assert_day(j, v);
     free(v);
     return OK;
 }
 
+/* from=DAY, until=DAY. */
+static enum err range(struct ctl *c, struct journal *j)
+{
+    for (int i = 2; i < c->n_words; i++) {
+        const bool first = strncmp(c->words[i], "from=", 5) == 0;
+        if (!first && strncmp(c->words[i], "until=", 6) != 0)
+            return refuse(&c->why, ERR_INVALID, "",
+                          "say export hledger, ledger or beancount, with --from and --until DAY");
+        if (date_parse(c->words[i] + (first ? 5 : 6), first ? &j->from : &j->until) != OK)
+            return refuse(&c->why, ERR_INVALID, first ? "from" : "until", "is a day such as 2026-11-22");
+    }
+    return j->until && j->until < j->from ? refuse(&c->why, ERR_INVALID, "until", "lies before the first day")
+                                          : OK;
+}
+
 int verb_export(struct ctl *c)
 {
     const char *form = c->n_words > 1 ? c->words[1] : "";
     struct journal j = {.c = c, .beancount = strcmp(form, "beancount") == 0};
-    if (c->n_words != 2 || (!j.beancount && strcmp(form, "hledger") != 0 && strcmp(form, "ledger") != 0))
+    if (c->n_words < 2 || (!j.beancount && strcmp(form, "hledger") != 0 && strcmp(form, "ledger") != 0))
         return ctl_usage(c, "say export hledger, export ledger or export beancount");
-    enum err e = read_all(&j, JOURNAL_DOCUMENTS);
+    enum err e = range(c, &j);
+    if (!e)
+        e = read_all(&j, JOURNAL_DOCUMENTS);
     if (!e)
         e = read_all(&j, JOURNAL_PAYMENTS);
     if (!e)

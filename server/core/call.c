@@ -40,6 +40,28 @@ enum err call_portal(struct call *c, const char *portal)
     return e;
 }
 
+static enum err books_day(void *context, struct books_day *day)
+{
+    struct call *c = context;
+    const struct business *b;
+    int32_t today;
+    enum err e = call_today(c, &today);
+    if (!e)
+        e = call_business(c, &b);
+    if (!e)
+        *day = (struct books_day){.at = c->now,
+                                  .today = today,
+                                  .closed = b->closed_until,
+                                  .brought = c->op && strncmp(c->op->name, "import.", 7) == 0};
+    return e;
+}
+
+void call_books(struct call *c)
+{
+    c->books = (struct books){books_day, c};
+    c->txn.books = &c->books;
+}
+
 bool call_portal_name(const char *name)
 {
     return store_portal_name(name);

@@ -13,7 +13,7 @@
  * HEAVY operations may do the same: their handler runs once more then, with what it left in c->prepared (in c->lasting). */
 #ifndef SERVER_CALL_H
 #define SERVER_CALL_H
-#include "data/record.h"
+#include "data/booked.h"
 #include "proto/op.h"
 #include <stdatomic.h>
 
@@ -70,6 +70,7 @@ struct kept;
 struct call {
     struct arena *arena;
     struct txn txn;
+    struct books books; /* what its transaction asks for the day: see call_books */
     const struct op *op;
     struct who who;
     int64_t now;        /* instant */
@@ -126,6 +127,8 @@ enum err call_generation(struct txn *t, int64_t *generation) MUST_USE;
 enum err call_nested(struct call *c, enum err (*fn)(struct call *c, void *arg), void *arg) MUST_USE;
 /* The civil day it is for the business. */
 enum err call_today(struct call *c, int32_t *day) MUST_USE;
+/* From now on what it changes is entered in the books (data/booked.h). The call stays where it is. */
+void call_books(struct call *c);
 /* Is it acceptable as a portal name (data/store.h)? */
 bool call_portal_name(const char *name);
 /* Founds a business under a portal name and binds the call to it; ERR_PORTAL_NAME_TAKEN. */

@@ -228,6 +228,7 @@ static void call_init(struct call *c, struct job *j, struct kv_txn *kv)
     c->prepared = j->prepared;
     c->lasting = j->arena;
     memcpy(c->random, j->random, sizeof c->random);
+    call_books(c);
 }
 
 static const char *copy(struct arena *a, const char *text)

@@ -139,6 +139,7 @@ static enum err put_version(struct call *c, uint64_t id, const struct document *
     struct version v = {
         .id = id, .document = d->id, .revision = d->revision, .at = at, .by = c->who.name, .was = &was};
     was.answers.n = 0;
+    was.booked.n = 0;
     was.rework = 0;
     if (!at)
         party_strip(&was);

@@ -1,236 +1,131 @@
-/* What happened as entries of double-entry books (F12): issued documents, what was written off, payments. As things stand now, not as they
- * came about: what is applied today stands on the day of what settles, so that receivables come to what is owed, and credit to what is held. */
-#include "common/zone.h"
+/* The books as entries for programs that keep them (F12): what was entered of documents, payments and refunds, each on its day (data/booked.h). */
+#include "common/doc_kind.h"
+#include "data/booked.h"
 #include "server/ops/document.h"
 #include "server/ops/payment.h"
-#include <string.h>
 
-#define POSTINGS 24 /* of one entry: taxes, and a few more */
+/* What it is about, before its entries are read. */
+struct about {
+    enum kind kind;
+    int subject;
+    uint64_t id, customer;
+    const char *number, *noun;
+};
 
-static struct journal_entry *begin(struct call *c, struct journal_entry_list *list, int subject,
-                                   const char *text)
+static const char *text_of_entry(const struct about *about, int what)
 {
-    struct journal_entry *e = &list->v[list->n++];
-    *e = (struct journal_entry){.subject = subject, .text = text};
-    e->postings.v = arena_alloc(c->arena, POSTINGS * sizeof *e->postings.v);
-    return e;
+    static const char *const texts[] = {
+        [BOOKED_CHANGED] = "changed",         [BOOKED_VOIDED] = "withdrawn",
+        [BOOKED_WRITTEN_OFF] = "written off", [BOOKED_RECOVERED] = "write-off taken back",
+        [BOOKED_CREDIT_USED] = "credit used", [BOOKED_TAKEN_OFF] = "taken off",
+        [BOOKED_DISPUTED] = "disputed",       [BOOKED_WON] = "dispute won",
+        [BOOKED_REVERSED] = "taken back",     [BOOKED_FAILED] = "failed"};
+    return what > BOOKED_FIRST && what <= BOOKED_FAILED ? texts[what] : about->noun;
 }
 
-static struct posting *post(struct journal_entry *e, enum account account, int64_t amount,
-                            const char *currency)
-{
-    struct posting *p = &e->postings.v[e->postings.n];
-    *p = (struct posting){.account = account, .amount = money_of(amount, currency)};
-    e->postings.n += amount != 0;
-    return p;
-}
+struct page {
+    struct call *c;
+    struct journal_entry_list *out;
+    bool full; /* an entry had no room */
+};
 
-static bool booked(const struct doc_traits *kind)
+static enum err put(struct page *p, const struct about *about, const struct book_entry_list *entries)
 {
-    return kind->owes > 0 || kind->credit;
-}
-
-static void about_document(struct journal_entry *e, const struct document_booked *d)
-{
-    e->date = d->date;
-    e->id = (int64_t)d->id;
-    e->number = d->number;
-    e->customer = d->customer;
-    e->customer_name = d->customer_name;
-}
-
-/* sign 1: an invoice; −1: a credit note, which takes sales and tax back. */
-static void sold(struct journal_entry *e, const struct document_booked *d, int sign)
-{
-    int64_t net = d->total.amount;
-    for (size_t i = 0; i < d->taxes.n; i++) {
-        const struct tax_sum *t = &d->taxes.v[i];
-        struct posting *p = post(e, ACCOUNT_TAX, -sign * t->tax.amount, d->currency);
-        p->part = t->name;
-        p->percent = t->percent;
-        net -= t->tax.amount;
+    for (size_t i = 0; i < entries->n; i++) {
+        const struct book_entry *b = &entries->v[i];
+        if (p->out->n == BOOKS_ENTRIES) {
+            p->full = true;
+            return OK;
+        }
+        p->out->v[p->out->n++] = (struct journal_entry){.date = b->date,
+                                                        .subject = about->subject,
+                                                        .id = (int64_t)about->id,
+                                                        .number = about->number,
+                                                        .customer = about->customer,
+                                                        .customer_name = b->customer_name,
+                                                        .text = text_of_entry(about, b->what),
+                                                        .due = b->due,
+                                                        .nth = (int64_t)i + 1,
+                                                        .postings = b->postings};
     }
-    post(e, ACCOUNT_REVENUE, -sign * net, d->currency);
-}
-
-static enum err day_of(struct call *c, int64_t at, int32_t *day)
-{
-    const struct business *b;
-    enum err e = call_business(c, &b);
-    if (!e)
-        *day = zone_day(b->time_zone, at);
-    return e;
-}
-
-/* The day on which it was given up; of one that an import settled otherwise, its own. */
-static enum err given_up_on(struct call *c, const struct document_booked *d, int32_t *day)
-{
-    struct key k = index_key(&c->txn, INDEX_EVENT_SUBJECT);
-    key_u64(key_u8(&k, (uint8_t)doc_kind(d->kind)->subject), d->id);
-    struct list_range range = list_range(&k);
-    struct record_list l = {
-        .kind = KIND_EVENT, .view = shape_event(), .ranges = &range, .n = 1, .backward = true, .limit = 100};
-    enum err e = record_list(&c->txn, &l, &c->why);
-    *day = d->date;
-    const struct event *v = l.rows;
-    for (size_t i = 0; !e && i < l.count; i++)
-        if (v[i].what == WHAT_WRITTEN_OFF)
-            return day_of(c, v[i].at, day);
-    return e;
-}
-
-static int64_t sum_of(const struct allocation_list *parts)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < parts->n; i++)
-        sum += parts->v[i].amount.amount;
-    return sum;
-}
-
-/* What is sold, and what is given back of it; a retainer sells nothing, what is asked for on it is held for the customer. What its credit settles
- * stands on its own day. */
-static void issued(struct journal_entry *e, const struct document_booked *d)
-{
-    const struct doc_traits *kind = doc_kind(d->kind);
-    const int64_t used = sum_of(&d->settles);
-    about_document(e, d);
-    if (kind->owes > 0)
-        e->due = d->due;
-    post(e, ACCOUNT_RECEIVABLE, (kind->owes > 0 ? d->total.amount : 0) - used, d->currency);
-    if (kind->credit)
-        post(e, ACCOUNT_CREDIT, used - d->total.amount, d->currency);
-    if (!kind->credit || kind->owes <= 0)
-        sold(e, d, kind->credit ? -1 : 1);
-}
-
-static enum err put_document(struct call *c, const struct document_booked *d, struct journal_entry_list *list)
-{
-    const struct doc_traits *kind = doc_kind(d->kind);
-    if (d->state == DOC_DRAFT || d->state == DOC_VOID || !booked(kind))
-        return OK;
-    struct journal_entry *e = begin(c, list, kind->subject, doc_noun(d->kind));
-    issued(e, d);
-    list->n -= e->postings.n == 0; /* of nothing */
-    if (!d->written_off.amount)
-        return OK;
-    e = begin(c, list, kind->subject, "written off");
-    about_document(e, d);
-    post(e, kind->credit ? ACCOUNT_CREDIT : ACCOUNT_WRITE_OFF, d->written_off.amount, d->currency);
-    post(e, ACCOUNT_RECEIVABLE, -d->written_off.amount, d->currency);
-    return given_up_on(c, d, &e->date);
-}
-
-/* Where money arrives, or goes from. */
-static struct posting *post_money(struct journal_entry *e, const char *gateway, int mode, int64_t amount,
-                                  const char *currency)
-{
-    const bool through = gateway && *gateway, clears = through || mode == MODE_CARD;
-    struct posting *p = post(e,
-                             clears              ? ACCOUNT_CLEARING
-                             : mode == MODE_CASH ? ACCOUNT_CASH
-                                                 : ACCOUNT_BANK,
-                             amount, currency);
-    if (clears)
-        p->part = through ? gateway : enum_name(enum_pay_mode(), mode);
-    return p;
-}
-
-static enum err put_payment(struct call *c, const struct payment *p, struct journal_entry_list *list)
-{
-    const char *currency = p->amount.currency;
-    const int64_t settles = sum_of(&p->allocations);
-    const int64_t all = p->state == PAY_REVERSED ? settles + p->refunded.amount : p->amount.amount;
-    if (p->state == PAY_PENDING || p->state == PAY_FAILED || !all)
-        return OK;
-    struct journal_entry *e = begin(c, list, SUBJECT_PAYMENT, "payment");
-    e->date = p->date;
-    e->id = (int64_t)p->id;
-    e->number = p->number;
-    e->customer = p->customer;
-    e->customer_name = p->customer_name;
-    const int64_t charges = p->state == PAY_REVERSED ? 0 : p->charges.amount;
-    struct posting *money = post_money(e, p->gateway, p->mode, all - charges, currency);
-    if (p->exchange && all == p->amount.amount) /* or else a part of it went back, at nobody's rate */
-        money->received = p->exchange->received;
-    if (charges)
-        post(e, ACCOUNT_BANK_CHARGES, charges, currency);
-    post(e, ACCOUNT_RECEIVABLE, -settles, currency);
-    post(e, ACCOUNT_CREDIT, settles - all, currency);
     return OK;
 }
 
-static void put_refund(struct call *c, const struct refund *r, struct journal_entry_list *list)
+static enum err put_document(struct page *p, const void *row)
 {
-    if (r->state == REFUND_FAILED)
-        return;
-    struct journal_entry *e = begin(c, list, SUBJECT_REFUND, "refund");
-    e->date = r->date;
-    e->id = (int64_t)r->id;
-    e->number = r->number;
-    e->customer = r->customer;
-    e->customer_name = r->customer_name;
-    post(e, ACCOUNT_CREDIT, r->amount.amount, r->amount.currency);
-    post_money(e, r->gateway, r->mode, -r->amount.amount, r->amount.currency);
+    const struct document_booked *d = row;
+    const struct about about = {KIND_DOCUMENT, doc_kind(d->kind)->subject, d->id, d->customer,
+                                d->number,     doc_noun(d->kind)};
+    struct document *whole;
+    struct book_entry_list entries = d->booked;
+    if (d->state == DOC_DRAFT)
+        return OK;
+    if (entries.n)
+        return put(p, &about, &entries);
+    whole = arena_alloc(p->c->arena, sizeof *whole);
+    enum err e = record_needed(&p->c->txn, KIND_DOCUMENT, d->id, whole);
+    if (!e)
+        e = books_entries(&p->c->txn, KIND_DOCUMENT, whole, &entries);
+    return e ? e : put(p, &about, &entries);
 }
 
-static enum err documents(struct call *c, struct record_list *l, struct journal_entry_list *out)
+static enum err put_payment(struct page *p, const void *row)
 {
-    size_t kinds;
-    const struct doc_traits *kind = doc_kinds(&kinds);
-    struct list_range *ranges = arena_alloc(c->arena, kinds * sizeof *ranges);
-    for (size_t i = 0; i < kinds; i++) {
-        struct key k = index_key(&c->txn, INDEX_DOC_DATE);
-        key_u8(&k, (uint8_t)kind[i].kind);
-        ranges[l->n] = list_range(&k);
-        l->n += booked(&kind[i]);
+    const struct payment *pay = row;
+    const struct about about = {KIND_PAYMENT,  SUBJECT_PAYMENT, pay->id,
+                                pay->customer, pay->number,     "payment"};
+    struct book_entry_list entries;
+    enum err e = books_entries(&p->c->txn, KIND_PAYMENT, pay, &entries);
+    return e ? e : put(p, &about, &entries);
+}
+
+static enum err put_refund(struct page *p, const void *row)
+{
+    const struct refund *r = row;
+    const struct about about = {KIND_REFUND, SUBJECT_REFUND, r->id, r->customer, r->number, "refund"};
+    struct book_entry_list entries;
+    enum err e = books_entries(&p->c->txn, KIND_REFUND, r, &entries);
+    return e ? e : put(p, &about, &entries);
+}
+
+/* Everything that is there is read, so any order does that has a cursor; their own ids never change it. */
+static enum err put_rows(struct page *p, struct record_list *l, enum kind kind, const struct shape *view,
+                         enum err (*put_row)(struct page *p, const void *row))
+{
+    struct key k = record_key(&p->c->txn, kind);
+    struct list_range range = list_range(&k);
+    l->kind = kind;
+    l->view = view;
+    l->ranges = &range;
+    l->n = 1;
+    enum err e = record_list(&p->c->txn, l, &p->c->why);
+    for (size_t i = 0; !e && i < l->count && !p->full; i++)
+        e = put_row(p, (const char *)l->rows + i * view->size);
+    return e;
+}
+
+static enum err put_page(struct page *p, int of, struct record_list *l)
+{
+    switch (of) {
+    case JOURNAL_DOCUMENTS: return put_rows(p, l, KIND_DOCUMENT, shape_document_booked(), put_document);
+    case JOURNAL_REFUNDS: return put_rows(p, l, KIND_REFUND, shape_refund(), put_refund);
+    default: return put_rows(p, l, KIND_PAYMENT, shape_payment(), put_payment);
     }
-    l->kind = KIND_DOCUMENT;
-    l->view = shape_document_booked();
-    l->ranges = ranges;
-    enum err e = record_list(&c->txn, l, &c->why);
-    const struct document_booked *rows = l->rows;
-    for (size_t i = 0; !e && i < l->count; i++)
-        e = put_document(c, &rows[i], out);
-    return e;
 }
 
-static enum err payments(struct call *c, struct record_list *l, struct journal_entry_list *out)
-{
-    struct key k = index_key(&c->txn, INDEX_PAYMENT_DATE);
-    struct list_range range = list_range(&k);
-    l->kind = KIND_PAYMENT;
-    l->view = shape_payment();
-    l->ranges = &range;
-    l->n = 1;
-    enum err e = record_list(&c->txn, l, &c->why);
-    const struct payment *rows = l->rows;
-    for (size_t i = 0; !e && i < l->count; i++)
-        e = put_payment(c, &rows[i], out);
-    return e;
-}
-
-static enum err refunds(struct call *c, struct record_list *l, struct journal_entry_list *out)
-{
-    struct key k = record_key(&c->txn, KIND_REFUND);
-    struct list_range range = list_range(&k);
-    l->kind = KIND_REFUND;
-    l->view = shape_refund();
-    l->ranges = &range;
-    l->n = 1;
-    enum err e = record_list(&c->txn, l, &c->why);
-    const struct refund *rows = l->rows;
-    for (size_t i = 0; !e && i < l->count; i++)
-        put_refund(c, &rows[i], out);
-    return e;
-}
-
+/* As many as have room with all their entries: one always has. */
 enum err op_journal_list(struct call *c, const struct journal_list_in *in, struct journal_list_out *out)
 {
-    struct record_list l = {.after = in->after, .limit = call_limit(in->limit)};
-    out->entries.v = arena_alloc(c->arena, 2 * l.limit * sizeof *out->entries.v);
-    enum err e = in->of == JOURNAL_DOCUMENTS ? documents(c, &l, &out->entries)
-                 : in->of == JOURNAL_REFUNDS ? refunds(c, &l, &out->entries)
-                                             : payments(c, &l, &out->entries);
-    out->next = l.next;
-    return e;
+    struct page p = {.c = c, .out = &out->entries};
+    size_t limit = call_limit(in->limit);
+    out->entries.v = arena_alloc(c->arena, BOOKS_ENTRIES * sizeof *out->entries.v);
+    for (;; limit /= 2) {
+        struct record_list l = {.after = in->after, .limit = limit};
+        out->entries.n = 0;
+        p.full = false;
+        enum err e = put_page(&p, in->of, &l);
+        out->next = l.next;
+        if (e || !p.full)
+            return e;
+    }
 }
