@@ -46,7 +46,7 @@ static void tell_settled(struct page *p, const struct payment *pay)
     }
 }
 
-void paper_payment(struct page *p, const struct payment *pay, const struct me *me)
+void paper_payment(struct page *p, const struct payment *pay, const struct me *me, int32_t today)
 {
     char text[SHOW_TEXT], with[SHOW_WITH], pending[400], exchange[SHOW_EXCHANGE];
     const char *title = pay->state == PAY_SUCCEEDED  ? "Receipt"
@@ -72,6 +72,8 @@ void paper_payment(struct page *p, const struct payment *pay, const struct me *m
     } else if (pay->state == PAY_PENDING) {
         page_note(p, LOOK_WARN, "%s", show_pending(pending, sizeof pending, pay));
     }
+    if (*show_ending(pending, sizeof pending, pay, me->time_zone, today))
+        page_note(p, LOOK_PLAIN, "%s", pending);
     page_money(p, "Amount", LOOK_STRONG, pay->amount, NULL);
     page_fact(p, "Credit", "%s", show_credit_used(with, pay));
     if (pay->charges.amount) /* told to staff alone */

@@ -31,7 +31,7 @@ void paper_code(struct page *p, const struct pay_told *t);
 void paper_conversation(struct page *p,
                         const struct document_view *v); /* comments; hidden ones are said to be */
 /* A receipt, or the account of a payment that failed or is still under way. */
-void paper_payment(struct page *p, const struct payment *pay, const struct me *me);
+void paper_payment(struct page *p, const struct payment *pay, const struct me *me, int32_t today);
 /* A page as text of at most so many columns, each thing in lines of its own: for mails. At most so many bytes; what is left out is said. */
 const char *paper_text(struct arena *a, const struct page *p, int columns, size_t most);
 /* One line of the log as `me` may read it: when, about what, what, and for staff whose. */

@@ -161,6 +161,17 @@ char *show_pending(char *buffer, size_t size, const struct payment *p)
     return buffer;
 }
 
+char *show_ending(char *buffer, size_t size, const struct payment *p, const char *zone, int32_t today)
+{
+    char when[SHOW_TEXT];
+    buffer[0] = '\0';
+    if (p->state == PAY_PENDING && p->until)
+        snprintf(buffer, size,
+                 "Where nothing is done it ends by itself, %s; before that it can be called off.",
+                 show_when(when, p->until, zone, today));
+    return buffer;
+}
+
 const char *show_pay_state(int pay_status)
 {
     switch (pay_status) {

@@ -28,6 +28,8 @@ const char *show_pay_state(int pay_status); /* also of a state: "succeeded" → 
 enum look show_pay_state_look(int pay_status);
 /* What one that is pending waits for, in sentences. */
 char *show_pending(char *buffer, size_t size, const struct payment *p);
+/* … and how it ends: "It ends by itself …, or when it is called off." "" of one that its gateway settles. today: of who reads it. */
+char *show_ending(char *buffer, size_t size, const struct payment *p, const char *zone, int32_t today);
 #define SHOW_AT_PAGE \
     "It is not paid yet: it is paid at the page of the gateway. As soon as it is, this changes by itself."
 const char *show_pay_mode(int pay_mode);

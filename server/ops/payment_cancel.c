@@ -16,6 +16,9 @@ static enum err ask_gateway(void *prepared, struct arena *a, struct refusal *why
     enum err e = gateway_cancel(&off->gateway, &off->payment, &off->outcome);
     if (e == ERR_SWITCHED_OFF)
         return refuse(why, e, "payment", "payments by %s can not be called off", off->gateway.kind->name);
+    if (e == ERR_STATE)
+        return refuse(why, e, "payment",
+                      "nothing is left to call off: its bank is making it, and it settles by itself");
     return e ? refuse(why, ERR_OFFLINE, "payment", "it stays pending: %s",
                       *off->outcome.sentence ? off->outcome.sentence : err_sentence(e))
              : OK;

@@ -63,7 +63,8 @@ static bool is_news(const struct payment *p, const struct gateway_outcome *o)
 {
     if (o->state == GATEWAY_UNKNOWN)
         return !p->unknown && !*text_of(p->gateway_id);
-    return p->unknown || strcmp(o->step ? o->step : "", text_of(p->step)) != 0 ||
+    return p->unknown || (o->until && o->until != p->until) ||
+           strcmp(o->step ? o->step : "", text_of(p->step)) != 0 ||
            strcmp(text_of(p->gateway_id), o->id) != 0 || strcmp(text_of(p->url), o->url) != 0;
 }
 
@@ -93,8 +94,10 @@ static enum err note(struct call *c, struct payment *p, const struct gateway_out
     enum err e = unknown ? OK : take_name(c, p, o);
     if (e)
         return e == ERR_STATE ? OK : e;
-    if (!unknown)
+    if (!unknown) {
         p->step = o->step;
+        p->until = o->until;
+    }
     p->unknown = unknown;
     e = record_put(&c->txn, KIND_PAYMENT, p);
     if (!e && page)
@@ -142,6 +145,7 @@ enum err follow_charge_settle(struct call *c, uint64_t payment, const struct gat
         if (o->state == GATEWAY_UNKNOWN || o->state == GATEWAY_PENDING)
             return note(c, p, o);
         p->step = NULL;
+        p->until = 0;
         p->unknown = false;
         e = take_name(c, p, o);
         if (e)

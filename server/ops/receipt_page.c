@@ -31,7 +31,7 @@ enum err receipt_page(struct call *c, const struct payment *stored, struct page 
     p.charges = (struct money){0}; /* told to staff alone */
     const char *payee = p.payee && p.payee->name ? p.payee->name : b->name;
     const struct me reader = {.role = ROLE_CUSTOMER, .business = payee};
-    paper_payment(page, &p, &reader);
+    paper_payment(page, &p, &reader, p.date);
     *about = (struct page_pdf){.file = file_of(page->arena, p.number),
                                .title = arena_printf(page->arena, "Receipt %s", p.number),
                                .author = arena_text(page->arena, payee, strlen(payee)),

@@ -91,6 +91,7 @@ struct gateway_outcome {
     char id[200];     /* the gateway's own name of the charge or refund; "": it has none yet */
     char url[2048];   /* of GATEWAY_PENDING: where the payer has to go; "": nowhere */
     const char *step; /* of GATEWAY_PENDING: what it waits for from the payer (gateway_step); NULL: nothing */
+    int64_t until;    /* of GATEWAY_PENDING that waits for the payer: it ends by itself then; 0: not told */
     bool never;       /* of GATEWAY_FAILED: that means is never to be charged again without its owner */
 };
 
@@ -153,7 +154,7 @@ const struct shape *gateway_step(const struct gateway_kind *kind, const char *st
 enum err gateway_answer(const struct gateway *g, const struct payment *p, const void *given,
                         struct gateway_outcome *out, struct refusal *why) MUST_USE;
 /* Closes what a payer could still pay, once and for all. GATEWAY_FAILED: nothing was paid, and nothing can be. Anything else: it came too late,
- * and this is where the charge stands. A fault: it is not known whether it is closed. ERR_SWITCHED_OFF: it can not. */
+ * and this is where the charge stands. A fault: it is not known whether it is closed. ERR_SWITCHED_OFF: it can not; ERR_STATE: it waits for nobody, and a bank settles it. */
 enum err gateway_cancel(const struct gateway *g, const struct payment *p,
                         struct gateway_outcome *out) MUST_USE;
 /* Gives back a part of the charge of a payment, once per key (as gateway_charge; never two with one key). FAILED: nothing went back. A refund

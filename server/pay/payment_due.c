@@ -60,7 +60,7 @@ static enum err ask_over(struct charge *charge)
 {
     struct gateway_outcome *out = &charge->outcome;
     enum err e = gateway_cancel(&charge->gateway, &charge->payment, out);
-    if (e == ERR_SWITCHED_OFF)
+    if (e == ERR_SWITCHED_OFF || e == ERR_STATE)
         e = gateway_ask(&charge->gateway, &charge->payment, out);
     if (e)
         out->state = GATEWAY_UNKNOWN;

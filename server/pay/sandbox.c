@@ -143,6 +143,8 @@ static const char *charge_says(const struct ledger_entry *entry, const struct sa
         return "";
     if (strcmp(entry->word, "wrong") == 0)
         return "The code was wrong three times.";
+    if (strcmp(entry->word, "off") == 0)
+        return "It was called off before anything was paid.";
     return strcmp(entry->word, "late") == 0 ? "The code was not given in time." : row->sentence;
 }
 
@@ -203,6 +205,19 @@ static enum err add(const struct gateway *g, const struct ledger_entry *wanted, 
     return e;
 }
 
+/* When a code is too late, in ms; 0: never. */
+static int64_t ends(const struct payment *p)
+{
+    return p->created ? p->created + (p->attempt ? CODE_AWAY_MS : CODE_MS) : 0;
+}
+
+static bool too_late(const struct payment *p)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ends(p) && (int64_t)now.tv_sec * 1000 > ends(p);
+}
+
 static enum err sandbox_charge(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
     const struct sandbox_row *row = sandbox_row_of(p->token);
@@ -216,6 +231,8 @@ static enum err sandbox_charge(const struct gateway *g, const struct payment *p,
     enum err e = add(g, &wanted, &made, out);
     if (!e && made && row->slowly)
         answer_slowly();
+    if (!e && out->step)
+        out->until = ends(p);
     return e;
 }
 
@@ -235,13 +252,6 @@ static enum err asked(const struct gateway *g, const char *key, struct gateway_o
 }
 
 /* --- a code, as a bank asks for one ----------------------------------------------------------------------------------------- */
-static bool too_late(const struct payment *p)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return p->created && (int64_t)now.tv_sec * 1000 - p->created > (p->attempt ? CODE_AWAY_MS : CODE_MS);
-}
-
 static enum err say(const struct gateway *g, const char *key, enum gateway_state state, const char *word,
                     struct gateway_outcome *out)
 {
@@ -282,7 +292,28 @@ static enum err sandbox_answer(const struct gateway *g, const struct payment *p,
 static enum err sandbox_ask(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
     enum err e = asked(g, p->key, out);
+    if (!e && out->step)
+        out->until = ends(p);
     return !e && out->step && too_late(p) ? say(g, p->key, GATEWAY_FAILED, "late", out) : e;
+}
+
+/* One that waits for a code. Of which it never heard: it hears of it now, so that it is not made later. */
+static enum err sandbox_cancel(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
+{
+    bool made = false;
+    struct ledger_entry wanted = {.amount = p->amount, .state = GATEWAY_PENDING};
+    enum err e = asked(g, p->key, out);
+    if (e || (out->state == GATEWAY_PENDING && !out->step))
+        return e ? e : ERR_STATE;
+    if (out->state != GATEWAY_PENDING && out->state != GATEWAY_UNKNOWN)
+        return OK;
+    if (out->state == GATEWAY_UNKNOWN && (!sandbox_row_of(p->token) || !key_good(p->key)))
+        return ERR_INVALID;
+    snprintf(wanted.key, sizeof wanted.key, "%s", p->key);
+    snprintf(wanted.token, sizeof wanted.token, "%s", p->token);
+    if (out->state == GATEWAY_UNKNOWN)
+        e = add(g, &wanted, &made, out);
+    return e ? e : say(g, p->key, GATEWAY_FAILED, "off", out);
 }
 
 /* --- giving back -------------------------------------------------------------------------------------------------------------- */
@@ -362,6 +393,7 @@ const struct gateway_doing gateway_sandbox = {
     .ask = sandbox_ask,
     .step = sandbox_step,
     .answer = sandbox_answer,
+    .cancel = sandbox_cancel,
     .refund = sandbox_refund,
     .refund_ask = sandbox_refund_ask,
     .list = sandbox_list,

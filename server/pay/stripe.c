@@ -162,6 +162,7 @@ static enum err judge(const struct gateway *g, const json_t *session, const stru
         if (strncmp(url, "https://", 8) != 0 || strlen(url) >= sizeof out->url || !plain(url, ""))
             return stripe_in_the_way(out, "the gateway's checkout has no page that could be shown");
         snprintf(out->url, sizeof out->url, "%s", url);
+        out->until = stripe_number(session, "expires_at") * 1000;
     } else {
         return stripe_in_the_way(out, "the gateway's checkout is in a state that is not known here");
     }

@@ -2,6 +2,7 @@
  * function of the payment, so that an answer that was lost is asked for again by the same. A bank that wants its customer, who is not there, has declined
  * the confirmation and not the intent: that is confirmed once more with a page for them, and can take the money only once. */
 #include "server/core/daemon.h"
+#include "server/core/secret.h"
 #include "server/pay/stripe_api.h"
 #include "server/pay/stripe_saved.h"
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #define EARLIER_S 3600
 #define AWAY_MS \
     (INT64_C(3) * 86400 * 1000) /* so long its owner, who was not there, is waited for: the mail says so */
+#define THERE_MS (INT64_C(1) * 86400 * 1000) /* … who was: as long as the page of a checkout is there */
 
 static bool has(const char *text)
 {
@@ -52,9 +54,14 @@ static bool wants_owner(const json_t *error)
     return strcmp(stripe_text(error, "code"), "authentication_required") == 0;
 }
 
+static int64_t ends(const struct payment *p)
+{
+    return p->created + (p->attempt ? AWAY_MS : THERE_MS);
+}
+
 static bool waits_for_owner(const struct payment *p)
 {
-    return p->attempt && daemon_now() - p->created <= AWAY_MS;
+    return p->attempt && daemon_now() <= ends(p);
 }
 
 static bool bears(const json_t *intent, const char *key)
@@ -91,6 +98,7 @@ static enum err judge(const struct gateway *g, const json_t *intent, const struc
         const char *url = stripe_text(intent, "next_action.redirect_to_url.url");
         if (strncmp(url, "https://", 8) == 0 && strlen(url) < sizeof out->url)
             snprintf(out->url, sizeof out->url, "%s", url);
+        out->until = ends(p);
     }
     return OK;
 }
@@ -119,7 +127,19 @@ static enum err owner_refused(const struct gateway *g, const struct payment *p, 
     return e;
 }
 
-/* Confirms the intent with its owner there: the answer has the page of their bank. Under one key: an answer that was lost is asked for again, and what it became is
+/* One for each time that their bank asks: by the page that was shown before, which is on record. Under the key of the first the answer to that would be told once
+ * more, with its page, where nothing can be done any more. */
+static void confirm_key(const struct payment *p, char key[100])
+{
+    uint8_t digest[32];
+    const int n = snprintf(key, 100, "postern-owner-there-%s", p->key);
+    if (!has(p->url))
+        return;
+    secret_digest(digest, NULL, p->url, strlen(p->url));
+    snprintf(key + n, 100 - (size_t)n, "-%02x%02x%02x%02x", digest[0], digest[1], digest[2], digest[3]);
+}
+
+/* Confirms the intent with its owner there: the answer has the page of their bank. An answer that was lost is asked for again under the same key, and what it became is
  * told by the intent itself. */
 static enum err call_owner(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
@@ -131,7 +151,7 @@ static enum err call_owner(const struct gateway *g, const struct payment *p, str
         return stripe_in_the_way(out, "the saved method can not be read");
     buf_init(&form, FORM_MOST);
     snprintf(path, sizeof path, INTENTS "/%s/confirm", p->gateway_id);
-    snprintf(key, sizeof key, "postern-owner-there-%s", p->key);
+    confirm_key(p, key);
     stripe_form(&form, "payment_method", n.means);
     stripe_form(&form, "return_url", *n.back ? n.back : g->settings.stripe->success_url);
     buf_add(&form, "", 1);
@@ -154,8 +174,11 @@ static enum err give_up(const struct gateway *g, const struct payment *p, struct
 {
     enum err e = stripe_saved_cancel(g, p, out);
     if (!e && out->state == GATEWAY_FAILED) {
-        fail(out, "The bank wanted to know something of its customer, and nobody answered in three days.");
-        out->never = true;
+        fail(out,
+             p->attempt
+                 ? "The bank wanted to know something of its customer, and nobody answered in three days."
+                 : "The bank wanted to know something of its customer, and nobody answered in a day.");
+        out->never = p->attempt != 0;
     }
     return e;
 }
@@ -177,10 +200,10 @@ enum err stripe_saved_ask(const struct gateway *g, const struct payment *p, stru
     if (e)
         return e;
     e = judge(g, intent, p, out);
-    const bool pending = !e && p->attempt && out->state == GATEWAY_PENDING;
+    const bool pending = !e && out->state == GATEWAY_PENDING;
     const char *status = stripe_text(intent, "status");
-    const bool called = pending && strcmp(status, "requires_payment_method") == 0,
-               away = pending && strcmp(status, "requires_action") == 0 && !waits_for_owner(p);
+    const bool called = pending && p->attempt && strcmp(status, "requires_payment_method") == 0,
+               away = pending && strcmp(status, "requires_action") == 0 && daemon_now() > ends(p);
     json_decref(intent);
     return called ? call_owner(g, p, out) : away ? give_up(g, p, out) : e;
 }

@@ -351,8 +351,9 @@ class Stripe:
         means = self.one("means", form["payment_method"])
         assert means["customer"] == intent["customer"] and form["return_url"].startswith("https://") and "off_session" not in form
         if means["course"] == "3ds":
-            intent.update(status="requires_action", next_action={"redirect_to_url": {"url": f"https://hooks.stripe.com/3ds/{intent['id']}"}},
-                          last_payment_error=None)
+            asked = intent["asked"] = intent.get("asked", 0) + 1
+            intent.update(status="requires_action", last_payment_error=None,
+                          next_action={"redirect_to_url": {"url": f"https://hooks.stripe.com/3ds/{intent['id']}" + (f"/{asked}" if asked > 1 else "")}})
         return intent
 
     def cancel_intent(self, intent):
@@ -421,6 +422,15 @@ class Stripe:
                 i["last_payment_error"] = {"type": "card_error", "code": "payment_intent_authentication_failure",
                                            "message": "The provided PaymentMethod has failed authentication."}
             self.happened("payment_intent.succeeded" if is_owner else "payment_intent.payment_failed", i)
+
+    def ask_again(self, intent):
+        """Its bank does not take what the owner said, and asks for them once more: that page is of no use any more."""
+        with self.lock:
+            i = self.state["intents"][intent]
+            assert i["status"] == "requires_action", i
+            i.update(next_action=None, status="requires_payment_method", last_payment_error={
+                "type": "card_error", "message": "Your card was declined. This transaction requires authentication.", "code": "authentication_required"})
+            self.happened("payment_intent.payment_failed", i)
 
     def means(self):
         with self.lock:

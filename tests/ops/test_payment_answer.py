@@ -1,5 +1,7 @@
 """A payment that wants one more thing of its payer: it says what, the payer gives it, and what comes of it is settled. And one whose gateway does not say
 what became of it."""
+import datetime
+
 import clock
 import pytest
 
@@ -8,6 +10,8 @@ from daemon import Daemon, add_customer, days, line, money, open_portal, wait_un
 CARD = {"card_expiry": "11/41", "card_code": "739"}
 ASKS, ASKS_THEN_NO_FUNDS, ASKS_THEN_DECLINED, MUTE = "4000002760003184", "4000008260003178", "4000008400001629", "4000000000003014"
 CODE = "123456"
+HANGS = "4000000000009235"
+instant = datetime.datetime.fromisoformat
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +121,30 @@ def test_a_code_that_does_not_come_in_time_fails_it():
         maria = d.sign_in("maria@bodega.test")
         late = wait_until(lambda: (x := payment(maria, p))["state"] != "pending" and x, 30, what="too late")
         assert (late["state"], late["failure"]) == ("failed", "The code was not given in time.")
+
+
+@pytest.mark.parametrize("who", ["maria", "staff"])
+def test_one_that_waits_says_until_when_and_both_sides_call_it_off(people, who):
+    d, staff, customer, maria = people
+    made, p = pay(people, ASKS)
+    shown = waiting(maria, p)
+    assert instant(shown["until"]) - instant(shown["created"]) == datetime.timedelta(minutes=10)
+    off = (maria if who == "maria" else staff).ask("payment.cancel", payment=p["id"])["payment"]
+    assert (off["state"], off["failure"], off.get("until")) == ("failed", "It was called off before anything was paid.", None)
+    assert maria.refused("payment.answer", payment=p["id"], answer=CODE).code == "state"
+    assert maria.refused("payment.cancel", payment=p["id"]).code == "state"
+    other = maria.ask("payment.pay", parts=[{"invoice": made["id"]}], expect=money("10"), card_number="4242424242424242", **CARD)["payment"]
+    wait_until(lambda: payment(maria, other)["state"] == "succeeded", what="paid")
+
+
+def test_one_that_a_bank_is_making_is_not_called_off_and_settles(people):
+    _, _, _, maria = people
+    _, p = pay(people, HANGS)
+    wait_until(lambda: any(HANGS[-4:] in x for x in charges(people[0], "pending")) or payment(maria, p)["state"] != "pending", what="its charge")
+    assert "until" not in payment(maria, p)
+    refusal = maria.refused("payment.cancel", payment=p["id"])
+    assert refusal.code == "state" and ("settles by itself" in refusal.message or "succeeded" in refusal.message), refusal
+    wait_until(lambda: payment(maria, p)["state"] == "succeeded", 60, what="paid")
 
 
 def test_what_waits_for_an_answer_outlives_the_daemon(people):

@@ -1,4 +1,5 @@
 """What is saved at Stripe, and charged there: once under one key, with its owner and without; what its bank says; what answers that were lost leave."""
+import datetime
 import json
 import urllib.error
 import urllib.request
@@ -10,6 +11,8 @@ from daemon import Daemon, Refused, days, line, money, wait_until
 from stripe_double import Answered, Fault, Stripe
 from stripe_portal import LOCAL, Portal
 from test_stripe_events import read_now, state
+
+instant = datetime.datetime.fromisoformat
 
 
 @pytest.fixture
@@ -153,6 +156,34 @@ def test_who_agreed_and_withdraws_while_it_waits_is_not_charged(p, s):
     _, pending = waiting(p, s)
     p.maria.ask("method.withdraw")
     assert p.settled(pending)["state"] == "failed" and [x["status"] for x in s.intents()] == ["canceled"]
+    whole(p)
+
+
+def test_a_bank_that_asks_once_more_has_a_page_of_its_own_for_it(p, s):
+    _, pending = waiting(p, s)
+    (intent,) = s.intents()
+    first = p.maria.ask("payment.get", payment=pending["id"])["payment"]
+    for n in (2, 3):
+        s.ask_again(intent["id"])
+        again = wait_until(lambda: (x := p.maria.ask("payment.get", payment=pending["id"])["payment"]).get("url") == f"{first['url']}/{n}" and x, 40, what="the new page")
+        assert again["state"] == "pending" and again["until"] == first["until"]
+    s.authenticate(intent["id"])
+    assert p.settled(pending)["state"] == "succeeded" and len(s.intents()) == 1
+    whole(p)
+
+
+def test_an_owner_who_was_there_and_left_is_waited_for_a_day(p, s):
+    saved = save(p, s, "3ds")
+    made = p.invoice()
+    pending = p.maria.ask("payment.pay", parts=[{"invoice": made["id"]}], expect=made["balance"], saved=saved["id"])["payment"]
+    shown = wait_until(lambda: (x := p.maria.ask("payment.get", payment=pending["id"])["payment"]).get("url") and x, 40, what="its page")
+    assert instant(shown["until"]) - instant(shown["created"]) == datetime.timedelta(days=1)
+    p.d.stop()
+    p.d.env = {**(p.d.env or {}), **clock.at(days(2) + " 12:00:00")}
+    p.d.start()
+    p.admin = p.d.sign_in()
+    done = one(p)
+    assert done["state"] == "failed" and "nobody answered in a day" in done["failure"] and [x["status"] for x in s.intents()] == ["canceled"]
     whole(p)
 
 

@@ -106,7 +106,8 @@ def test_a_second_pay_shows_the_first_payment_from_wherever_it_is_pressed(busine
     home.keys("p").wait_for("This payment").wait_for("2 of 3").keys(TAB * 8).go_to("INV-000003").wait_for(f"{first} is still being settled").keys(ESC).wait_for("Recent")
     row = invoices(maria).wait_for("being paid").go_to("INV-000003")
     assert "being paid" in row.line(row.find("INV-000003")[0])
-    row.keys("p").wait_for("PAYMENT UNDER WAY " + first).wait_for("do not pay it again").wait_for("Code").keys(ESC).wait_for("INV-000004")
+    row.keys("p").wait_for("PAYMENT UNDER WAY " + first).wait_for("do not pay it again").wait_for("Code").wait_for("ends by itself").keys(ESC)
+    row.wait_for("INV-000004")
     row.go_to("INV-000003").keys(" ").go_to("INV-000004").keys(" ").keys("p").wait_for("This payment").wait_for("1 of 2").keys(ESC).wait_for("INV-000004")
     maria.keys(ESC).settle()
     second = begin(business, business.late, business.large)
@@ -114,6 +115,7 @@ def test_a_second_pay_shows_the_first_payment_from_wherever_it_is_pressed(busine
     maria.wait_for("Recent").keys("3").wait_for("INV-000004").go_to("INV-000003").keys(ENTER).wait_for("INVOICE INV-000003").wait_for("payment").keys("p")
     maria.wait_for("PAYMENT UNDER WAY " + first)
     assert len(business.ana.ask("payment.list", filter="status:pending")["payments"]) == 2
+    maria.keys("x").wait_for("Call this payment off?").wait_for("nothing can be paid").keys(TAB, ENTER).wait_for("It is called off.").wait_for("PAYMENT FAILED")
 
 
 def test_credit_is_not_said_to_be_usable(business, maria):

@@ -29,9 +29,10 @@ static const char *title(const struct payment *p)
     }
 }
 
-static int draw_outcome(const struct payment *p, const struct canvas *c, int y)
+static int draw_outcome(const struct payment *p, const struct me *me, int32_t today, const struct canvas *c,
+                        int y)
 {
-    char text[400];
+    char text[600], waits[400], ends[200];
     if (p->state == PAY_FAILED) {
         const char *why = p->failure && *p->failure ? p->failure : "The payment did not go through.";
         bool stop = why[strlen(why) - 1] == '.';
@@ -39,12 +40,12 @@ static int draw_outcome(const struct payment *p, const struct canvas *c, int y)
                  stop ? "" : ".");
         return canvas_wrap(c, y, LABEL, c->columns - 4, 4, STYLE_BAD, text) + 1;
     }
-    if (p->state == PAY_PENDING && *show_text(p->url))
-        return canvas_wrap(c, y, LABEL, c->columns - 4, 4, STYLE_WARN, SHOW_AT_PAGE) + 1;
-    if (p->state == PAY_PENDING)
-        return canvas_wrap(c, y, LABEL, c->columns - 4, 4, STYLE_WARN, show_pending(text, sizeof text, p)) +
-               1;
-    return 0;
+    if (p->state != PAY_PENDING)
+        return 0;
+    const char *how = *show_text(p->url) ? SHOW_AT_PAGE : show_pending(waits, sizeof waits, p);
+    show_ending(ends, sizeof ends, p, me->time_zone, today);
+    snprintf(text, sizeof text, "%s%s%s", how, *ends ? " " : "", ends);
+    return canvas_wrap(c, y, LABEL, c->columns - 4, 5, STYLE_WARN, text) + 1;
 }
 
 /* Where the amounts end: far enough right for the widest of them. */
@@ -111,7 +112,7 @@ static int draw(const struct payment *p, const struct me *me, int32_t today, con
     if (p->note && *p->note)
         y += canvas_wrap(c, y, LABEL, c->columns - 4, 2, STYLE_WARN | STYLE_BOLD, p->note);
     y += !brief;
-    y += draw_outcome(p, c, y) - (brief && p->state != PAY_SUCCEEDED);
+    y += draw_outcome(p, me, today, c, y) - (brief && p->state != PAY_SUCCEEDED);
     show_party(text, sizeof text, p->payee);
     if (brief)
         row(c, &y, "To", p->payee && p->payee->name && *p->payee->name ? p->payee->name : me->business);

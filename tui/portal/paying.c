@@ -437,7 +437,7 @@ static bool failed(const void *out)
 
 static void tell_failed(struct page *p, const struct scene *v, const void *out)
 {
-    paper_payment(p, made(out), v->me);
+    paper_payment(p, made(out), v->me, v->today);
 }
 
 static const char *doing(const struct scene *v, const void *in)

@@ -129,7 +129,7 @@ static const struct payment *payment(const struct scene *v)
 
 static void tell(struct page *p, const struct scene *v)
 {
-    paper_payment(p, payment(v), v->me);
+    paper_payment(p, payment(v), v->me, v->today);
     page_quote(p, "Remarks for staff", payment(v)->notes);
 }
 
@@ -373,7 +373,8 @@ static void before_cancel(struct page *p, const struct scene *v, const void *in)
     (void)in;
     page_money(p, "Amount", LOOK_PLAIN, payment(v)->amount, NULL);
     page_note(p, LOOK_PLAIN,
-              "Its page is closed: nothing can be paid there any more. If it was paid a moment before, it is "
+              "It is ended at its gateway: nothing can be paid with it any more. If it was paid a moment "
+              "before, it is "
               "paid.");
 }
 
@@ -425,7 +426,7 @@ static const struct act acts[] = {
      .copies = url},
     {.key = 'x',
      .name = "calloff",
-     .help = "Call it off: its page is closed",
+     .help = "Call it off: nothing is paid with it any more",
      .op = OPNO_payment_cancel,
      .offered = pending,
      .possible = can_ask,
