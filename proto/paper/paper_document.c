@@ -139,15 +139,10 @@ static void deduction(struct page *p, const struct document *d, const struct ded
 
 void paper_deposit(struct page *p, const struct document *d)
 {
-    char percent[SHOW_TEXT];
-    if (!d->deposit.amount)
-        return;
-    page_money(p, "Deposit", LOOK_STRONG, d->deposit,
-               arena_printf(p->arena, "(%s%s%s)",
-                            d->deposit_percent ? show_decimal(percent, d->deposit_percent, 0) : "",
-                            d->deposit_percent ? " % of the total, " : "",
-                            d->deposit_terms ? "asked for when it is accepted, on the usual terms"
-                                             : "due at once when it is accepted"));
+    char when[SHOW_DEPOSIT];
+    if (d->deposit.amount)
+        page_money(p, "Deposit", LOOK_STRONG, d->deposit,
+                   arena_printf(p->arena, "(%s)", show_deposit(when, d)));
 }
 
 static void totals(struct page *p, const struct document *d)

@@ -161,6 +161,17 @@ char *show_pending(char *buffer, size_t size, const struct payment *p)
     return buffer;
 }
 
+char *show_deposit(char buffer[SHOW_DEPOSIT], const struct document *estimate)
+{
+    char percent[SHOW_TEXT];
+    const bool share = estimate->deposit_percent != 0;
+    snprintf(buffer, SHOW_DEPOSIT, "%s%s%s", share ? show_decimal(percent, estimate->deposit_percent, 0) : "",
+             share ? " % of the total, " : "",
+             estimate->deposit_terms ? "asked for when it is accepted, on the usual terms"
+                                     : "due at once when it is accepted");
+    return buffer;
+}
+
 char *show_ending(char *buffer, size_t size, const struct payment *p, const char *zone, int32_t today)
 {
     char when[SHOW_TEXT];

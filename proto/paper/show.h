@@ -21,6 +21,9 @@ char *show_since(char buffer[SHOW_TEXT], int64_t instant, int64_t now);
 /* What a due date or last day means today: "due in 12 days", "due today", "overdue 3 days"; estimates: "9 more days",
  * "last day today", "expired 3 days ago". "" when the document waits for nothing. */
 char *show_due(char buffer[SHOW_TEXT], int kind, int status, int32_t due, int32_t today);
+/* When the deposit on an estimate is asked for, and what of the total it is: "30 % of the total, due at once when it is accepted". */
+#define SHOW_DEPOSIT 160
+char *show_deposit(char buffer[SHOW_DEPOSIT], const struct document *estimate);
 #define SHOW_BEING_PAID "being paid"     /* a payment of it is under way */
 const char *show_status(int doc_status); /* "partly paid" */
 enum look show_status_look(int doc_status);

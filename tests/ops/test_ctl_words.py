@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from ctl import PROGRAM, Ctl
-from daemon import line
+from daemon import line, money
 from northwind import ANA, MARIA, VISA, Northwind
 from stranger import NOBODY
 from wcwidth import wcswidth
@@ -82,6 +82,22 @@ def test_a_customer_pays_a_part_and_accepts(business, maria):
     e = business.estimate([line("Pallets", "2", "10")])
     assert "--yes" in maria.refused("estimate", "accept", e["number"], "Maria Ruiz")
     assert maria.json("estimate", "accept", e["number"], "Maria Ruiz", "--yes")["estimate"]["state"] == "accepted"
+
+
+def test_what_accepting_makes_due_is_said_before_and_after(business, maria):
+    share = business.estimate([line("Pallets", "2", "100")], deposit_percent="30")
+    shown = maria.refused("estimate", "accept", share["number"], "Maria Ruiz")
+    assert "Deposit 60.00 EUR: 30 % of the total, due at once when it is accepted" in shown and "Nothing was accepted" in shown
+    fixed = business.estimate([line("Pallets", "2", "100")], deposit_amount=money("50"), deposit_terms=True)
+    done = maria.run("estimate", "accept", fixed["number"], "Maria Ruiz", "--yes")
+    assert "Deposit 50.00 EUR: asked for when it is accepted, on the usual terms" in done.stderr
+    deposit = business.maria.ask("estimate.get", estimate=fixed["id"])["estimate"]["deposit_invoice"]
+    number = business.maria.ask("invoice.get", invoice=deposit, peek=True)["invoice"]["number"]
+    assert f"{fixed['number']} is accepted.\n{number} asks for the deposit of 50.00 EUR.\n" in done.stderr
+    again = maria.run("estimate", "accept", share["number"], "Maria Ruiz", "--revision", share["revision"], "--yes")
+    assert "asks for the deposit of 60.00 EUR." in again.stderr
+    plain = business.estimate([line("Pallets", "2", "10")])
+    assert "eposit" not in maria.refused("estimate", "accept", plain["number"], "Maria Ruiz")
 
 
 def test_the_daily_work_of_staff_has_words(business, ana):
