@@ -73,6 +73,7 @@ invoices() {
   invoice 6 -12 "" '[{"name":"クラフト紙 80 g","quantity":"3","unit":"箱","price":"5250","tax":3}]'
   ask staff invoice.create <<<'{"customer":2,"document":{"reference":"BE-93","lines":[{"item":2,"name":"Kraft paper 90 g, pallet","quantity":"1","price":"335","tax":1}]}}'
   ask staff invoice.void <<<'{"invoice":"INV-000010","reason":"Ordered twice by mistake"}'
+  invoice 5 -8 "" "[$paper]"
   ask staff payment.record <<<"{\"customer\":1,\"date\":\"$(day -45)\",\"mode\":\"bank_transfer\",\"reference\":\"SEPA 4711\",\"parts\":[{\"invoice\":\"INV-000001\"}]}"
   ask staff payment.record <<<"{\"customer\":2,\"date\":\"$(day -10)\",\"mode\":\"check\",\"reference\":\"No. 1188\",\"parts\":[{\"invoice\":\"INV-000005\",\"amount\":{\"amount\":40000,\"currency\":\"EUR\"}}]}"
 }
@@ -99,6 +100,35 @@ conversation() {
   ask staff comment.add <<<'{"document":"INV-000003","text":"Maria promised this one for the end of the month.","portal":false}'
   card ewa 4000000000000002 08/30 123 '"parts":[{"invoice":"INV-000009"}],"expect":{"amount":221000,"currency":"PLN"}'
   card maria 4242424242424242 08/30 123 '"parts":[{"invoice":"INV-000002"}],"expect":{"amount":120000,"currency":"EUR"}'
+  card jonas 4242424242424242 08/30 123 '"parts":[{"invoice":"INV-000006"}],"expect":{"amount":25061,"currency":"EUR"}'
+}
+
+# reference NUMBER: what a payer quotes of an invoice, as its bank writes it (ISO 11649)
+reference() {
+  local id
+  id=$("$posternctl" --session "$folder/session.staff" invoice.get invoice="$1" --json | sed -n '3s/.*"id": \([0-9]*\),.*/\1/p')
+  printf 'RF%02d%s' $((98 - ${id}271500 % 97)) "$id"
+}
+# line DAYS CENTS NAME TEXT [JSON-OF-THE-REST]
+line() {
+  printf '{"date":"%s","amount":{"amount":%d,"currency":"EUR"},"name":"%s","text":"%s"%s}' "$(day "$1")" "$2" "$3" "$4" "${5:+,$5}"
+}
+
+# A statement of the bank: paid exactly, by mistake and called back, with a number in its text, by nobody that is known, and two payouts of the sandbox, one of
+# which the bank took something of.
+bank() {
+  local koehler='"iban":"DE02120300000000202051"' late
+  late=$(reference INV-000005)
+  ask staff bank.import <<<"{\"statement\":{\"account\":\"IE29AIBK93115212345678\",\"currency\":\"EUR\",\"number\":\"11\",\"from\":\"$(day -6)\",\"until\":\"$(day 0)\",
+    \"opening\":{\"amount\":1248000,\"currency\":\"EUR\"},\"closing\":{\"amount\":1534405,\"currency\":\"EUR\"}},\"lines\":[
+    $(line -6 118080 "Hämäläinen Oy" "Lasku" "\"reference\":\"$(reference INV-000012)\",\"iban\":\"FI2112345600000785\""),
+    $(line -5 62336 "Köhler & Sohn" "Rechnung BE-88" "\"reference\":\"$late\",$koehler"),
+    $(line -3 -62336 "Köhler & Sohn" "Rückgabe" "\"reference\":\"$late\",$koehler,\"returned\":true,\"return_reason\":\"MD06\""),
+    $(line -2 100000 "Bodega Sur SL" "Invoice INV-000003, on account"),
+    $(line -1 -75560 "Galway Energy" "Electricity November"),
+    $(line -1 1200 "Unknown" "thanks"),
+    $(line 0 118200 "Sandbox" "SANDBOX PAYOUT"),
+    $(line 0 24485 "Sandbox" "SANDBOX PAYOUT, LESS OUR CHARGES")]}"
 }
 
 login admin ada@northwind.example
@@ -111,4 +141,5 @@ login maria maria@bodegasur.example
 login jonas jonas@koehler.example
 login ewa ewa@wojcik.example
 conversation
+bank
 rm -f "$folder"/session.*

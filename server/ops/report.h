@@ -42,6 +42,9 @@ struct report {
     int32_t from, until;
     const struct payment_came *payments;
     size_t n_payments;
+    const struct payment_came *earlier; /* of days before, which may be paid out in these */
+    size_t n_earlier;
+    int32_t today;
     const struct refund *refunds; /* through a gateway: of the days, and around them, newest first */
     size_t n_refunds;
     struct report_asked *asked;

@@ -31,7 +31,8 @@ static bool names(struct call *c, const char *text, const char *gateway)
 /* Lines of then that name the gateway and are nobody's payment. */
 static enum err read_lines(struct report *r, const char *gateway, struct seen_list *lines)
 {
-    static const int states[] = {LINE_WAITING, LINE_IGNORED};
+    static const int states[] = {LINE_WAITING, LINE_IGNORED,
+                                 LINE_OUTGOING}; /* the last: what it collected that was owed to it */
     struct call *c = r->c;
     enum err e = OK;
     for (size_t s = 0; s < sizeof states / sizeof *states && !e; s++) {
@@ -98,8 +99,12 @@ static void tell(struct report *r, const char *gateway, const struct gateway_pay
     if (r->payouts.n == MOST_TOLD)
         return;
     struct reconcile_payout *told = &r->payouts.v[r->payouts.n++];
-    *told = (struct reconcile_payout){
-        .gateway = gateway, .id = p->id, .date = p->date, .state = states[p->state], .amount = p->amount};
+    *told = (struct reconcile_payout){.gateway = gateway,
+                                      .id = p->id,
+                                      .date = p->date,
+                                      .state = states[p->state],
+                                      .amount = p->amount,
+                                      .statement = p->statement};
     if (p->parts) {
         told->charged = report_money(r, p->charged);
         told->fees = report_money(r, p->fees);
@@ -181,6 +186,7 @@ static enum err one_gateway(struct report *r, struct report_gateway *g)
     struct arena *a = r->c->arena;
     struct gateway_payouts *payouts = &g->list.payouts;
     struct seen_list lines = {0};
+    const size_t told = r->payouts.n;
     enum err e = read_lines(r, gateway, &lines);
     struct seen **of = (struct seen **)arena_alloc(a, (payouts->n + 1) * sizeof(struct seen *));
     struct report_items items = {arena_alloc(a, (payouts->n + lines.n + 1) * sizeof *items.v), 0};
@@ -201,7 +207,7 @@ static enum err one_gateway(struct report *r, struct report_gateway *g)
             .line = l->of.id, .l = &l->of, .date = l->of.date, .here = l->of.amount.amount};
     }
     explain(r, &lines);
-    if (e || (!items.n && !payouts->n))
+    if (e || (!items.n && r->payouts.n == told))
         return e;
     const char *name = arena_printf(a, "%s payouts", gateway);
     struct reconcile_source *s = report_source(r, g, name);

@@ -30,6 +30,7 @@ static enum err days_of(struct report *r, const struct report_reconcile_in *in)
         e = call_business(c, &b);
     if (e)
         return e;
+    r->today = today;
     r->currency = in->currency && *in->currency ? in->currency : b->currency;
     if (!r->currency || currency_digits(r->currency) < 0)
         return REFUSE(c, ERR_INVALID, "currency", "is no currency of ISO 4217");
@@ -48,19 +49,26 @@ static enum err read_payments(struct report *r)
     struct list_range range = list_range(&k);
     struct id_list ids = {0};
     range.first = range.last = k;
-    key_u32(&range.first, (uint32_t)r->from);
+    key_u32(&range.first, (uint32_t)(r->from > REPORT_PAYOUT_BEFORE ? r->from - REPORT_PAYOUT_BEFORE : 0));
     key_u64(key_u32(&range.last, (uint32_t)r->until), UINT64_MAX);
     enum err e = record_range_ids(&c->txn, &range, REPORT_MOST + 1, &ids);
     if (!e && ids.n > REPORT_MOST)
         return REFUSE(c, ERR_TOO_LARGE, "from", "more than %d payments came then: ask for fewer days",
                       REPORT_MOST);
     struct payment_came *v = arena_alloc(c->arena, (ids.n + 1) * sizeof *v);
-    for (size_t i = 0; i < ids.n && !e; i++) {
-        e = record_needed_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_came(), &v[r->n_payments]);
-        r->n_payments +=
-            !e && !v[r->n_payments].stands_in && report_in(r, report_arrived(&v[r->n_payments]).currency);
+    size_t n = 0;
+    for (size_t i = 0; i < ids.n && !e; i++) { /* by day: the earlier ones come first */
+        e = record_needed_view(&c->txn, KIND_PAYMENT, ids.v[i], shape_payment_came(), &v[n]);
+        if (e || v[n].stands_in)
+            continue;
+        if (v[n].date < r->from)
+            r->n_earlier = n += strcmp(v[n].amount.currency, r->currency) == 0;
+        else
+            n += report_in(r, report_arrived(&v[n]).currency);
     }
-    r->payments = v;
+    r->earlier = v;
+    r->payments = v + r->n_earlier;
+    r->n_payments = n - r->n_earlier;
     return e;
 }
 
@@ -69,6 +77,38 @@ static enum err read_payments(struct report *r)
 static const char *lasting(struct call *c, const char *text)
 {
     return arena_text(c->lasting, text ? text : "", text ? strlen(text) : 0);
+}
+
+static bool through(const struct gateway_kind *kind, const char *gateway)
+{
+    return gateway && strcmp(gateway, kind->name) == 0;
+}
+
+/* What may have been paid out in these days: what came in them or shortly before, and what went back then. */
+static void ask_of_moved(struct report *r, const struct gateway_kind *kind, struct gateway_asking *asking)
+{
+    struct call *c = r->c;
+    const size_t room = r->n_earlier + r->n_payments + r->n_refunds + 1;
+    const char **keys = (const char **)arena_alloc(c->lasting, room * sizeof *keys);
+    int32_t *days = arena_alloc(c->lasting, room * sizeof *days);
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_earlier + r->n_payments; i++) {
+        const struct payment_came *p = &r->earlier[i];
+        if (!through(kind, p->gateway) || !p->key || !*p->key)
+            continue;
+        days[n] = p->date;
+        keys[n++] = lasting(c, p->key);
+    }
+    for (size_t i = 0; i < r->n_refunds; i++) {
+        const struct refund *back = &r->refunds[i];
+        if (!through(kind, back->gateway) || !back->key || !*back->key || back->date > r->until ||
+            back->date < r->from - REPORT_PAYOUT_BEFORE)
+            continue;
+        days[n] = back->date;
+        keys[n++] = lasting(c, back->key);
+    }
+    asking->moved = (struct gateway_keys){n, keys};
+    asking->moved_on = days;
 }
 
 /* Charges may have been begun days before they were paid: back to the first of those that are here. */
@@ -80,6 +120,7 @@ static void ask_of(struct report *r, struct report_gateway *g, const char *zone)
                                       .until = zone_midnight(zone, r->until + 1) - 1,
                                       .first = r->from - REPORT_PAYOUT_BEFORE,
                                       .last = r->until,
+                                      .today = r->today,
                                       .currency = lasting(c, r->currency)};
     asking->back_until = asking->until + REPORT_BACK_LATE * DAY_MS;
     asking->keys.v = (const char **)arena_alloc(c->lasting, (r->n_payments + 1) * sizeof *asking->keys.v);
@@ -103,6 +144,7 @@ static void ask_of(struct report *r, struct report_gateway *g, const char *zone)
         if (back->key && *back->key)
             asking->back_keys.v[asking->back_keys.n++] = lasting(c, back->key);
     }
+    ask_of_moved(r, g->gateway.kind, asking);
 }
 
 static bool any_of(const struct report *r, const char *gateway)

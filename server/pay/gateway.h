@@ -230,7 +230,8 @@ struct gateway_payout {
     struct money amount; /* below zero: it collected what was owed to it */
     int32_t date;        /* the day on which it arrives */
     enum gateway_state state;
-    bool parts; /* told */
+    const char *statement; /* what the bank says of it, as the gateway expects; NULL: not told */
+    bool parts;            /* told */
     int64_t charged, fees, back, other;
 };
 struct gateway_payouts {
@@ -251,6 +252,11 @@ struct gateway_asking {
     int32_t first, last;             /* days: payouts that arrive then */
     const char *currency;
     struct gateway_keys keys, back_keys; /* of charges, of refunds */
+    /* For one that keeps no days of its own: what was paid, and given back, through it in these days and so long before that it may be paid out in them; on
+     * which days; and what day it is. */
+    struct gateway_keys moved;
+    const int32_t *moved_on;
+    int32_t today;
 };
 /* Fills *out in the arena. ERR_SWITCHED_OFF: it can tell nothing. A fault, with a sentence: it could not be asked. Blocks. */
 enum err gateway_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,

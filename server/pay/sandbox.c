@@ -1,15 +1,18 @@
 /* A gateway that takes no money: it knows a few test cards, and what becomes of a charge follows from the card. */
+#include "common/hash.h"
 #include "server/pay/card.h"
 #include "server/pay/sandbox_cards.h"
 #include "server/pay/transfer.h"
 #include "server/core/secret.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #define SLOW_MS 3000
+#define FEE_PER_MILLE 15 /* of what it pays out */
 #define POSTCODE "12345" /* of the card whose bank compares it */
 #define CODE "123456"    /* as sandbox_code says */
 #define CODE_TRIES 3
@@ -352,6 +355,12 @@ static enum gateway_state unmoved(const struct ledger_entry *entry)
     return GATEWAY_UNKNOWN;
 }
 
+static bool took(const struct ledger_entry *entry)
+{
+    return entry->state == GATEWAY_SUCCEEDED || entry->state == GATEWAY_DISPUTED ||
+           entry->state == GATEWAY_REVERSED;
+}
+
 static enum err remembered(const struct gateway *g, struct arena *a, const struct gateway_keys *keys,
                            struct gateway_charges *out)
 {
@@ -366,20 +375,57 @@ static enum err remembered(const struct gateway *g, struct arena *a, const struc
         out->v[out->n++] = (struct gateway_charge){
             .key = keys->v[i],
             .amount = money_of(entry.amount.amount, arena_text(a, entry.amount.currency, 3)),
-            .took = entry.state == GATEWAY_SUCCEEDED || entry.state == GATEWAY_DISPUTED ||
-                    entry.state == GATEWAY_REVERSED};
+            .took = took(&entry)};
     }
     return OK;
 }
 
-/* Its ledger is of all businesses and knows no days: so it tells of what it is asked about, and of nothing else. It moves no money, so none of
- * it is paid out. */
+/* --- what it paid out ------------------------------------------------------------------------------------------------------------ */
+/* Each charge by itself, on the day after, less a fee; what goes back is collected in the same way, whole. So what was paid out once stays as it was,
+ * whatever is paid later. */
+static struct gateway_payout paid_out(struct arena *a, const struct ledger_entry *entry, int32_t day,
+                                      int32_t today)
+{
+    const int64_t amount = entry->amount.amount,
+                  fee = amount / 1000 * FEE_PER_MILLE + (amount % 1000 * FEE_PER_MILLE + 500) / 1000;
+    const bool back = *entry->of != '\0';
+    struct gateway_payout p = {.date = day + 1, .parts = true};
+    p.state = p.date <= today ? GATEWAY_SUCCEEDED : GATEWAY_PENDING;
+    p.charged = back ? 0 : amount;
+    p.fees = back ? 0 : fee;
+    p.back = back ? amount : 0;
+    p.amount = money_of(p.charged - p.fees - p.back, arena_text(a, entry->amount.currency, 3));
+    p.id = arena_printf(a, "po_%016" PRIx64, hash_add(HASH_BEGIN, entry->key, strlen(entry->key)));
+    p.statement = arena_printf(a, "SANDBOX PAYOUT %s", p.id);
+    return p;
+}
+
+static enum err list_payouts(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
+                             struct gateway_payouts *out)
+{
+    const struct gateway_keys *keys = &asking->moved;
+    out->v = arena_alloc(a, (keys->n + 1) * sizeof *out->v);
+    for (size_t i = 0; i < keys->n; i++) {
+        struct ledger_entry entry;
+        enum err e = ledger_ask(g->own, keys->v[i], unmoved, &entry);
+        if (e && e != ERR_NOT_FOUND)
+            return e;
+        if (!e && took(&entry) && strcmp(entry.amount.currency, asking->currency) == 0)
+            out->v[out->n++] = paid_out(a, &entry, asking->moved_on[i], asking->today);
+    }
+    return OK;
+}
+
+/* Its ledger is of all businesses and knows no days: so it tells of what it is asked about, and of nothing else. */
 static enum err sandbox_list(const struct gateway *g, struct arena *a, const struct gateway_asking *asking,
                              struct gateway_list *out, struct refusal *why)
 {
     enum err e = remembered(g, a, &asking->keys, &out->charges);
     if (!e)
         e = remembered(g, a, &asking->back_keys, &out->backs);
+    if (!e)
+        e = list_payouts(g, a, asking, &out->payouts);
+    out->pays_out = true;
     return e ? refuse(why, e, "", "its ledger can not be read") : OK;
 }
 

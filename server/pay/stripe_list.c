@@ -2,12 +2,14 @@
  * with what each payout is made of. */
 #include "server/pay/stripe_api.h"
 #include "common/date.h"
+#include "common/text.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PAGES 200 /* of a hundred */
 #define DAY_S 86400
+#define STATEMENT_MOST 100 /* bytes */
 
 struct listing {
     const struct gateway *gateway;
@@ -90,6 +92,8 @@ static void add_payout(struct listing *l, const json_t *row)
         return;
     payout.amount = money_of(amount, l->asking->currency);
     payout.id = arena_printf(l->arena, "%s", stripe_text(row, "id"));
+    const char *says = stripe_text(row, "statement_descriptor");
+    payout.statement = arena_text(l->arena, says, text_cut(says, STATEMENT_MOST));
     if (l->out->payouts.n == l->payouts_room)
         l->out->payouts.v =
             arena_grow(l->arena, l->out->payouts.v, &l->payouts_room, sizeof *l->out->payouts.v);

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from daemon import BUILD, Client, wait_until
+from daemon import BUILD, Client, days, wait_until
 from pty_screen import ENTER, TAB, PtyScreen
 from pty_talk import Talk
 
@@ -38,10 +38,28 @@ def test_without_a_terminal_it_fills_waits_and_leaves_nothing(place, tmp_path):
                 with Client(str(home / "socket")) as c:
                     c.sign_in("northwind", email, password)
             assert sorted(p.name for p in home.glob("session.*")) == []
+            compared_with_the_bank(str(home / "socket"))
         finally:
             demo.send_signal(signal.SIGTERM)
             assert demo.wait(30) == 143
     assert not home.exists()
+
+
+def compared_with_the_bank(socket):
+    """A statement with what was paid exactly, called back, waits; one payout came whole, of the other the bank kept something."""
+    with Client(socket) as c:
+        c.sign_in("northwind", "ana@northwind.example", "demo password")
+        assert sorted(l["state"] for l in c.ask("bank.lines", limit=100)["lines"]) == sorted(["booked", "booked", "took_back", "outgoing"] + 4 * ["waiting"])
+        def told():
+            return c.ask("report.reconcile", **{"from": days(-7), "until": days(1), "limit": 100})
+        wait_until(lambda: len(told().get("payouts", [])) == 2, 20, "both cards to be charged")
+        report = told()
+        assert sorted(p["difference"]["amount"] for p in report["payouts"]) == [-200, 0]
+        rows = {(r["source"], r["kind"], r["difference"]["amount"]) for r in report["differences"]}
+        assert rows == {("sandbox payouts", "amount", -200), ("bank", "waits", -100000), ("bank", "waits", -1200)}
+        [guess] = [l["guess"] for l in c.ask("bank.lines", state="waiting", limit=100)["lines"] if l["amount"]["amount"] == 100000]
+        assert "INV-000003" in guess
+        assert not c.ask("report.reconcile", **{"from": days(-50), "until": days(-46)})["differences"]
 
 
 def test_on_a_terminal_it_opens_the_portal_and_ends_with_it(place):

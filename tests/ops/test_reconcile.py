@@ -308,3 +308,37 @@ def test_a_payout_of_before_explains_a_line_of_the_first_day_and_many_parts_are_
     b.s.faults.append(Fault("GET", "/v1/payouts", 500, times=9))
     report = reported(b)
     assert "could not be asked" in source(report, "stripe")["note"] and [r["kind"] for r in report["differences"]] == ["waits"] and not report.get("payouts")
+
+
+def test_what_a_gateway_collects_is_a_line_that_went_out(paid_out):
+    b = paid_out
+    owed = b.s.pay_out(days(-3), ("charge", 1000, 50), ("refund", -5000, 0))
+    assert [(r["kind"], r["gateway_id"], r["difference"]["amount"]) for r in reported(b)["differences"]] == [("no_line", owed, 4050)]
+    b.bring(entry(-4050, "STRIPE", -3))
+    report = reported(b)
+    assert report["differences"] == [] and report["payouts"][0]["arrived"]["amount"] == -4050
+
+
+def test_the_sandbox_pays_each_charge_out_the_day_after_less_its_fee(sandbox):
+    """And takes what goes back: with the lines that a statement would show all of it comes out even; a line that is short is a difference."""
+    b = sandbox
+    paid = [b.maria.ask("payment.pay", parts=[{"invoice": b.invoice(p)["id"]}], expect=money(p), **GOOD)["payment"] for p in ("100", "33.33")]
+    for p in paid:
+        wait_until(lambda p=p: b.admin.ask("payment.get", payment=p["id"])["payment"]["state"] == "succeeded", what="the gateway's word")
+    credited(b.admin, paid[0])
+    give_back(b.admin, paid[0], 4000)
+    report = b.admin.ask("report.reconcile")
+    assert report["differences"] == [] and not report.get("payouts")  # nothing is expected on a statement before the day after
+    b.bring(entry(9850, "SANDBOX PAYOUT", 0), entry(-4000, "SANDBOX PAYOUT", 0), entry(3183, "SANDBOX PAYOUT", 0), until=days(0))
+    report = b.admin.ask("report.reconcile")
+    adds_up(report)
+    told = {p["amount"]["amount"]: p for p in report["payouts"]}
+    assert set(told) == {9850, 3283, -4000} and all(p["state"] == "pending" and p["date"] == days(1) for p in told.values())
+    assert (told[9850]["charged"]["amount"], told[9850]["fees"]["amount"], told[9850]["rest"]["amount"]) == (10000, 150, 0)
+    assert (told[3283]["fees"]["amount"], told[-4000]["back"]["amount"]) == (50, 4000)
+    assert told[9850]["statement"] == f"SANDBOX PAYOUT {told[9850]['id']}"
+    [differs] = report["differences"]
+    assert (differs["kind"], differs["source"], differs["difference"]["amount"], differs["says"]) == ("amount", "sandbox payouts", -100, "payout differs")
+    late = b.admin.ask("report.reconcile", **{"from": days(1), "until": days(2)})
+    adds_up(late)
+    assert late["differences"] == []  # the lines are of the day before

@@ -283,6 +283,7 @@ static void tell_payout(struct page *p, const struct scene *v)
     page_title(p, "Payout of %s", show_text(out->gateway));
     page_fact(p, "Gateway's name", "%s", show_text(out->id));
     page_fact(p, "To arrive", "%s", date_short(day, out->date));
+    page_fact(p, "Statement says", "%s", show_text(out->statement));
     if (*out->charged.currency) {
         page_money(p, "Charged", LOOK_PLAIN, out->charged, NULL);
         page_money(p, "Fees", LOOK_PLAIN, out->fees, "kept of it");
