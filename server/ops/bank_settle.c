@@ -244,7 +244,7 @@ enum err op_bank_undo(struct call *c, const struct bank_undo_in *in, struct bank
     if (e)
         return e;
     p->bank_line = 0; /* it is another payment's, or nobody's, from now on */
-    e = payment_undo(c, p, reason);
+    e = payment_undo(c, p);
     l->state = LINE_WAITING;
     l->payment = l->customer = 0;
     l->payment_number = l->customer_name = l->by = NULL;

@@ -27,8 +27,8 @@ enum err payment_reverse(struct call *c, struct payment *p, const char *why) MUS
 enum err payment_free(struct call *c, struct payment *p, int64_t amount) MUST_USE;
 /* How much of it could be left: all but what was given back already, of it or of a retainer that it paid. */
 enum err payment_freeable(struct call *c, const struct payment *p, int64_t *amount) MUST_USE;
-/* The same with one that never was: it was booked by mistake. */
-enum err payment_undo(struct call *c, struct payment *p, const char *why) MUST_USE;
+/* The same with one that never was: it was booked by mistake. Why, staff say of the line: the customer reads what is said of a payment. */
+enum err payment_undo(struct call *c, struct payment *p) MUST_USE;
 /* Of one that failed: what of its credit still settles its invoices is credit again. The caller stores it. */
 enum err payment_credit_back(struct call *c, struct payment *p) MUST_USE;
 /* A dispute is over, and the money stays. */

@@ -91,7 +91,7 @@ enum err payment_freeable(struct call *c, const struct payment *p, int64_t *amou
     return e;
 }
 
-static enum err reverse(struct call *c, struct payment *p, int what, const char *why)
+static enum err reverse(struct call *c, struct payment *p, int what, const char *why, const char *told)
 {
     const struct credit_source s = {.payment = p};
     bool gone;
@@ -104,7 +104,7 @@ static enum err reverse(struct call *c, struct payment *p, int what, const char 
     p->failure = why;
     p->settled = c->now;
     e = record_put(&c->txn, KIND_PAYMENT, p);
-    return e ? e : payment_event(c, p, what, why);
+    return e ? e : payment_event(c, p, what, told);
 }
 
 #define DUE_TOLD 10
@@ -123,11 +123,11 @@ static const char *settled_by(struct call *c, const struct payment *p)
 enum err payment_reverse(struct call *c, struct payment *p, const char *why)
 {
     const char *due = settled_by(c, p);
-    enum err e = reverse(c, p, WHAT_REVERSED, why);
+    enum err e = reverse(c, p, WHAT_REVERSED, why, why);
     return e ? e : money_mail_taken(c, p, due);
 }
 
-enum err payment_undo(struct call *c, struct payment *p, const char *why)
+enum err payment_undo(struct call *c, struct payment *p)
 {
-    return reverse(c, p, WHAT_MATCH_UNDONE, why);
+    return reverse(c, p, WHAT_MATCH_UNDONE, "It was booked by mistake.", NULL);
 }

@@ -158,12 +158,15 @@ def test_a_match_is_undone_once_and_the_line_waits_again(b):
     p = b.admin.ask("bank.match", line=found["id"], parts=[{"invoice": made["id"]}])["payment"]
     out = b.admin.ask("bank.undo", line=found["id"], reason="it was for the other one", request_id=request)
     assert out["line"]["state"] == "waiting" and "payment" not in out["line"]
-    assert out["payment"]["state"] == "reversed" and out["payment"]["failure"] == "it was for the other one"
+    assert out["payment"]["state"] == "reversed" and out["payment"]["failure"] == "It was booked by mistake."
     assert b.get(made)["state"] == "open" and b.get(made)["paid"]["amount"] == 0
     assert b.admin.ask("bank.undo", line=found["id"], reason="it was for the other one", request_id=request) == out
     assert b.admin.refused("bank.undo", line=found["id"]).code == "state"
     events = [e["what"] for e in b.admin.ask("event.list", subject="payment", about=p["id"])["events"]]
     assert events.count("match_undone") == 1
+    seen = (b.maria.ask("payment.get", payment=p["id"]), b.maria.ask("home.get"), b.maria.ask("event.list", limit=100))
+    assert "it was for the other one" not in str(seen), "why is for staff"
+    assert "it was for the other one" in str(b.admin.ask("event.list", limit=20))
     again = b.admin.ask("bank.match", line=found["id"], parts=[{"invoice": other["id"]}])
     assert b.get(other)["state"] == "paid" and again["payment"]["bank_line"] == found["id"]
     adds_up(b)
