@@ -175,14 +175,20 @@ char *arena_printf(struct arena *a, const char *format, ...)
     return p;
 }
 
-void *arena_grow(struct arena *a, void *items, size_t *capacity, size_t item_size)
+void *arena_room(struct arena *a, void *items, size_t *capacity, size_t item_size)
 {
     size_t more = *capacity ? *capacity * 2 : 8;
     char *bigger = take(a, more * item_size);
-    size_t kept = *capacity * item_size;
-    if (kept)
-        memcpy(bigger, items, kept);
-    memset(bigger + kept, 0, more * item_size - kept);
+    if (*capacity)
+        memcpy(bigger, items, *capacity * item_size);
     *capacity = more;
+    return bigger;
+}
+
+void *arena_grow(struct arena *a, void *items, size_t *capacity, size_t item_size)
+{
+    const size_t kept = *capacity * item_size;
+    char *bigger = arena_room(a, items, capacity, item_size);
+    memset(bigger + kept, 0, *capacity * item_size - kept);
     return bigger;
 }

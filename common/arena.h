@@ -28,4 +28,6 @@ char *arena_text(struct arena *a, const char *bytes, size_t size); /* copy with 
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF(2, 3);
 /* A larger copy of an array that grows by doubling: *capacity in items; old contents kept. */
 void *arena_grow(struct arena *a, void *items, size_t *capacity, size_t item_size);
+/* The same with what is new left as it is: for whoever fills each item whole. */
+void *arena_room(struct arena *a, void *items, size_t *capacity, size_t item_size);
 #endif

@@ -271,8 +271,10 @@ static inline uint8_t *quick(uint8_t *to, const struct plan_row *row, const stru
         break;
     case FIELD_ENUM:
         v = *(const int *)at;
-        if (!store)
-            return quick_name(to, enum_name(f->values(), (int)v));
+        if (!store) {
+            const size_t size = plan_word(to, row->words, (int)v);
+            return size ? to + size : quick_name(to, enum_name(f->values(), (int)v));
+        }
         break;
     case FIELD_MONEY: return quick_money(to, at, store);
     case FIELD_TEXT:
@@ -380,11 +382,21 @@ static shape_bits choose(const struct codec_plan *plan, const struct shape_head 
 static void pack_told(struct buf *out, const struct shape *shape, const struct codec_plan *plan,
                       const struct shape_head *head, enum codec_for purpose)
 {
-    const shape_bits chosen =
-        choose(plan, head, purpose, plan->choice[purpose].always | plan->calc) & ~head->has;
-    put_map(out, (size_t)__builtin_popcountll((uint64_t)chosen) + (head->extra_count & ~SHAPE_TOLD));
+    const struct plan_choice *choice = &plan->choice[purpose]; /* of no more fields than a half */
+    const struct sorts sorts = {(uint64_t)plan->wide, (uint64_t)plan->half, (uint64_t)plan->text};
+    const uint64_t has = (uint64_t)head->has, maybe = (uint64_t)(choice->filled & plan->calc) & ~has;
+    const uint64_t chosen =
+        ((uint64_t)choice->always & ~has) | filled_half(plan->rows, (const char *)head, &sorts, maybe);
+    const size_t n = (size_t)__builtin_popcountll(chosen) + (head->extra_count & ~SHAPE_TOLD);
+    uint8_t *at = room(out, 3 + head->extra_size);
+    if (at && n < 16) {
+        *at = (uint8_t)(0x80 | n);
+        out->size++;
+    } else {
+        put_map(out, n);
+    }
     buf_add(out, head->extra, head->extra_size);
-    pack_half(out, shape->fields, plan->rows, (const char *)head, (uint64_t)chosen, purpose);
+    pack_half(out, shape->fields, plan->rows, (const char *)head, chosen, purpose);
 }
 
 static void pack_shape(struct buf *out, const struct shape *shape, const void *from, enum codec_for purpose)

@@ -41,6 +41,58 @@ static void choose(struct codec_plan *plan, const struct field *f, shape_bits bi
     }
 }
 
+/* --- the names of enums ------------------------------------------------------------------------------------------------- */
+#define ENUMS 512 /* places; a few hundred would fit */
+static struct plan_words *_Atomic enums[ENUMS];
+
+static void *must(void *memory)
+{
+    if (memory)
+        return memory;
+    fputs("level=fatal msg=\"out of memory\"\n", stderr);
+    abort();
+}
+
+static struct plan_words *words_make(const struct enum_table *t)
+{
+    int first = t->n ? t->values[0].value : 0, last = first;
+    for (size_t i = 0; i < t->n; i++) {
+        first = t->values[i].value < first ? t->values[i].value : first;
+        last = t->values[i].value > last ? t->values[i].value : last;
+    }
+    const int n = t->n && last - first < 256 ? last - first + 1 : 0;
+    struct plan_words *w = must(calloc(1, sizeof *w + (size_t)n * sizeof *w->word));
+    w->of = t;
+    w->first = first;
+    w->n = n;
+    for (size_t i = 0; n && i < t->n; i++) {
+        const size_t size = strlen(t->values[i].name);
+        if (!size || size >= PLAN_WORD)
+            continue;
+        w->word[t->values[i].value - first].size = (uint8_t)(size + 1);
+        w->word[t->values[i].value - first].text[0] = (uint8_t)(0xa0 | size);
+        memcpy(w->word[t->values[i].value - first].text + 1, t->values[i].name, size);
+    }
+    return w;
+}
+
+static const struct plan_words *words_of(const struct enum_table *t)
+{
+    struct plan_words *mine = NULL;
+    for (size_t i = (uintptr_t)t / 8 % ENUMS;; i = (i + 1) % ENUMS) {
+        struct plan_words *w = atomic_load_explicit(&enums[i], memory_order_acquire);
+        if (!w) {
+            mine = mine ? mine : words_make(t);
+            if (atomic_compare_exchange_strong(&enums[i], &w, mine))
+                return mine;
+        }
+        if (w->of == t) {
+            free(mine); /* another thread was quicker */
+            return w;
+        }
+    }
+}
+
 static void fill_row(struct plan_row *row, const struct field *f)
 {
     assert(f->name_size < PLAN_KEY && f->number < PLAN_NUMBERS);
@@ -50,15 +102,12 @@ static void fill_row(struct plan_row *row, const struct field *f)
     row->type = f->type;
     row->number = (uint8_t)f->number;
     row->offset = f->offset;
+    row->words = f->type == FIELD_ENUM ? words_of(f->values()) : NULL;
 }
 
 const struct codec_plan *codec_plan_make(const struct shape *shape)
 {
-    struct codec_plan *plan = calloc(1, sizeof *plan + shape->n * sizeof *plan->rows);
-    if (!plan) {
-        fputs("level=fatal msg=\"out of memory\"\n", stderr);
-        abort();
-    }
+    struct codec_plan *plan = must(calloc(1, sizeof *plan + shape->n * sizeof *plan->rows));
     uint64_t form = HASH_BEGIN;
     for (size_t i = 0; i < shape->n; i++) {
         const struct field *f = &shape->fields[i];

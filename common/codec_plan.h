@@ -3,12 +3,25 @@
 #ifndef COMMON_CODEC_PLAN_H
 #define COMMON_CODEC_PLAN_H
 #include "common/codec.h"
+#include <string.h>
 
 #define PLAN_KEY 24      /* the longest name, and its head */
 #define PLAN_NUMBERS 128 /* numbers are below it */
 
+/* The names of an enum as they stand on the wire: with their head, and whatever behind it. One of each enum, for all shapes. */
+#define PLAN_WORD 32
+struct plan_words {
+    const struct enum_table *of;
+    int first, n; /* values from..; those without a name, or with a longer one, have size 0 */
+    struct {
+        uint8_t size; /* with the head */
+        uint8_t text[PLAN_WORD];
+    } word[];
+};
+
 struct plan_row {
-    uint8_t key[PLAN_KEY]; /* the name as msgpack, and whatever behind it: it is copied whole */
+    const struct plan_words *words; /* of an enum */
+    uint8_t key[PLAN_KEY];          /* the name as msgpack, and whatever behind it: it is copied whole */
     uint8_t key_size;
     uint8_t type, number;
     uint16_t offset;
@@ -30,6 +43,16 @@ struct codec_plan {
         [PLAN_NUMBERS]; /* of a number in the store: its row + 1; 0: none, or one that is never stored */
     struct plan_row rows[];
 };
+
+/* Writes a name, PLAN_WORD bytes of which as many count as it gives; 0: look it up. */
+static inline size_t plan_word(uint8_t *to, const struct plan_words *words, int value)
+{
+    const unsigned at = (unsigned)value - (unsigned)words->first;
+    if (at >= (unsigned)words->n)
+        return 0;
+    memcpy(to, words->word[at].text, PLAN_WORD);
+    return words->word[at].size;
+}
 
 const struct codec_plan *codec_plan_make(const struct shape *shape);
 static inline const struct codec_plan *codec_plan(const struct shape *shape)

@@ -112,7 +112,14 @@ static inline char *put(char *to, int value, int width)
     return to + width;
 }
 
-size_t date_put(char *to, int32_t day)
+/* Lists tell the same few days again and again: each thread keeps some of them as they are written. */
+#define DAYS 64
+struct day {
+    int32_t day; /* 0: none */
+    char text[10];
+};
+
+__attribute__((noinline)) static size_t date_keep(struct day *kept, char *to, int32_t day)
 {
     int y, m, d;
     date_split(day, &y, &m, &d);
@@ -123,7 +130,19 @@ size_t date_put(char *to, int32_t day)
     put(to + 5, m, 2);
     to[7] = '-';
     put(to + 8, d, 2);
+    kept->day = day;
+    memcpy(kept->text, to, sizeof kept->text);
     return 10;
+}
+
+size_t date_put(char *to, int32_t day)
+{
+    static _Thread_local struct day days[DAYS];
+    struct day *kept = &days[(uint32_t)day % DAYS];
+    if (kept->day != day || !day)
+        return date_keep(kept, to, day);
+    memcpy(to, kept->text, sizeof kept->text);
+    return sizeof kept->text;
 }
 
 char *date_plain(char *buffer, int32_t day)

@@ -2,11 +2,12 @@
 #include <assert.h>
 #include <string.h>
 
-static struct key *append_big(struct key *k, uint64_t v, int bytes)
+static inline struct key *append_big(struct key *k, uint64_t v, int bytes)
 {
+    const uint64_t big = __builtin_bswap64(v << (64 - 8 * bytes)); /* its first bytes are those */
     assert(k->size + (size_t)bytes <= KEY_MAX);
-    for (int i = bytes - 1; i >= 0; i--)
-        k->bytes[k->size++] = (uint8_t)(v >> (8 * i));
+    memcpy(k->bytes + k->size, &big, (size_t)bytes);
+    k->size += (size_t)bytes;
     return k;
 }
 
@@ -89,12 +90,11 @@ struct key *key_number(struct key *k, const char *folded)
     return key_u8(k, 0);
 }
 
-static uint64_t get_big(const uint8_t *p, int bytes)
+static inline uint64_t get_big(const uint8_t *p, int bytes)
 {
-    uint64_t v = 0;
-    for (int i = 0; i < bytes; i++)
-        v = v << 8 | p[i];
-    return v;
+    uint64_t big = 0;
+    memcpy(&big, p, (size_t)bytes);
+    return __builtin_bswap64(big) >> (64 - 8 * bytes);
 }
 
 uint64_t key_get_u64(const uint8_t *bytes)

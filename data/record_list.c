@@ -188,7 +188,7 @@ static enum err take(struct txn *t, struct record_list *l, struct page *page, co
     if (already(l, page, id))
         return OK;
     if (l->count == page->room)
-        l->rows = arena_grow(t->arena, l->rows, &page->room, l->view->size);
+        l->rows = arena_room(t->arena, l->rows, &page->room, l->view->size);
     void *row = (char *)l->rows + l->count * l->view->size;
     struct arena_mark before = arena_mark(t->arena);
     struct kv_bytes value;

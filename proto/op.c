@@ -1,4 +1,6 @@
 #include "proto/op.h"
+#include "common/hash.h"
+#include <pthread.h>
 #include <string.h>
 
 #define PUBLIC BY_PUBLIC
@@ -97,11 +99,35 @@ const struct op *op_at(enum op_number number)
     return &ops[number];
 }
 
+/* Each request looks for its operation: by a hash of its name, in a table that is filled at the first look. */
+#define PLACES 1024
+_Static_assert(OP_COUNT < PLACES / 2, "a search ends soon at a place that is empty");
+static uint16_t places[PLACES]; /* number + 1 of the operation; 0: none */
+
+static size_t place_of(const char *name, size_t size)
+{
+    return (size_t)hash_add(HASH_BEGIN, name, size) % PLACES;
+}
+
+static void fill_places(void)
+{
+    for (uint16_t i = 0; i < OP_COUNT; i++) {
+        size_t at = place_of(ops[i].name, strlen(ops[i].name));
+        while (places[at])
+            at = (at + 1) % PLACES;
+        places[at] = (uint16_t)(i + 1);
+    }
+}
+
 const struct op *op_find(const char *name, size_t size)
 {
-    for (size_t i = 0; i < OP_COUNT; i++)
-        if (strlen(ops[i].name) == size && memcmp(ops[i].name, name, size) == 0)
-            return &ops[i];
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, fill_places);
+    for (size_t at = place_of(name, size); places[at]; at = (at + 1) % PLACES) {
+        const struct op *op = &ops[places[at] - 1];
+        if (strlen(op->name) == size && memcmp(op->name, name, size) == 0)
+            return op;
+    }
     return NULL;
 }
 

@@ -180,7 +180,9 @@ enum err job_read(struct job *j, const struct peer *peer, const uint8_t *body, s
     struct envelope env;
     j->now = daemon_now();
     j->tick = daemon_tick();
-    snprintf(j->place, sizeof j->place, "%s", peer->address);
+    const size_t named = strnlen(peer->address, sizeof j->place - 1);
+    memcpy(j->place, peer->address, named);
+    j->place[named] = '\0';
     j->peer_kind = (int)peer->kind;
     j->peer_uid = peer->uid;
     j->peer_serial = peer->serial;

@@ -325,6 +325,12 @@ bool listing_match(struct listing *l, filter_asks *ask, void *row)
     return passes;
 }
 
+static bool same_currency(const struct money *a, const struct money *b)
+{
+    return memcmp(a->currency, b->currency, sizeof a->currency) ==
+           0; /* three letters and a NUL, or nothing but NULs */
+}
+
 static void add(struct money *sum, const struct money *amount)
 {
     int64_t more;
@@ -332,14 +338,15 @@ static void add(struct money *sum, const struct money *amount)
         return;
     if (__builtin_add_overflow(sum->amount, amount->amount, &more))
         more = amount->amount < 0 ? INT64_MIN : INT64_MAX;
-    *sum = money_of(more, amount->currency);
+    sum->amount = more;
+    memcpy(sum->currency, amount->currency, sizeof sum->currency);
 }
 
 void listing_tally(struct listing *l, const struct money *total, const struct money *balance)
 {
     size_t at = 0;
     l->matched++;
-    while (at < l->sums.n && strcmp(l->sums.v[at].total.currency, total->currency) != 0)
+    while (at < l->sums.n && !same_currency(&l->sums.v[at].total, total))
         at++;
     if (at == l->sums.n) {
         if (at == l->sums_room)
