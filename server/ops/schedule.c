@@ -2,6 +2,7 @@
 #include "server/ops/schedule.h"
 #include "common/date.h"
 #include "common/party.h"
+#include "common/recur.h"
 #include "server/core/limits.h"
 #include "server/due/due.h"
 #include "server/ops/document.h"
@@ -99,18 +100,6 @@ static enum err check_days(struct call *c, const struct schedule *s)
     return OK;
 }
 
-/* The first that can still be made: those before today have had their day. Where the days changed, they are counted from the new first
- * day on, and the numbers go on: no two have one. */
-static void count_anew(struct schedule *s, int32_t today)
-{
-    const int32_t from = s->last_date >= today ? s->last_date + 1 : today;
-    int64_t place = 0;
-    for (int32_t day = s->anchor; day && day < from;)
-        day = date_recur(s->anchor, s->period, s->every, s->last_day, ++place);
-    s->first = s->next - place;
-    schedule_go_on(s, s->next, 0);
-}
-
 /* What was given, but for the document. */
 static enum err apply(struct call *c, const struct schedule *given, struct schedule *s, const char **changed)
 {
@@ -182,17 +171,11 @@ enum err op_schedule_create(struct call *c, const struct schedule_create_in *in,
         e = complete(c, &s);
     if (e)
         return e;
-    schedule_go_on(&s, in->invoice ? 2 : 1, today);
+    recur_go_on(&s, in->invoice ? 2 : 1, today);
     if (!s.next_date)
         return REFUSE(c, ERR_INVALID, s.until ? "schedule.until" : "schedule.count",
                       "with that end there is none to make any more");
     return keep(c, &s, WHAT_CREATED, NULL, &out->schedule);
-}
-
-static bool days_differ(const struct schedule *a, const struct schedule *b)
-{
-    return a->anchor != b->anchor || a->period != b->period || a->every != b->every ||
-           a->last_day != b->last_day;
 }
 
 static enum err says_as(struct call *c, struct schedule *s, uint64_t id, const struct document *given,
@@ -234,14 +217,7 @@ enum err op_schedule_update(struct call *c, const struct schedule_update_in *in,
         out->schedule = give(c, &s);
         return e;
     }
-    if (days_differ(&was, &s))
-        count_anew(&s, today);
-    else if (s.state == SCHEDULE_ENDED) /* it may have another end now */
-        schedule_go_on(&s, s.next, today);
-    else
-        schedule_go_on(&s, s.next, 0);
-    if (was.state == SCHEDULE_ENDED && s.next_date)
-        s.state = SCHEDULE_RUNNING;
+    recur_follow(&was, &s, today);
     return keep(c, &s, WHAT_CHANGED,
                 arena_printf(c->arena, "%s%s%s", changed, *changed && *said ? ", " : "", said),
                 &out->schedule);
@@ -290,7 +266,7 @@ static enum err next_days(struct call *c, const struct schedule *s, struct sched
     enum err e = terms(c, s, &due);
     *out = (struct schedule_day_list){.v = arena_alloc(c->arena, DAYS * sizeof *out->v)};
     int32_t day = s->state == SCHEDULE_STOPPED ? 0 : s->next_date;
-    for (int64_t nth = s->next; !e && out->n < DAYS && day; day = schedule_day(s, ++nth))
+    for (int64_t nth = s->next; !e && out->n < DAYS && day; day = recur_day(s, ++nth))
         out->v[out->n++] = (struct schedule_day){.nth = nth, .date = day, .due = day + due};
     return e;
 }
@@ -364,10 +340,10 @@ enum err op_schedule_preview(struct call *c, const struct schedule_preview_in *i
         e = apply(c, in->schedule ? in->schedule : &none, &s, NULL);
     if (e)
         return e;
-    if (in->id && days_differ(&was, &s))
-        count_anew(&s, today);
+    if (in->id)
+        recur_follow(&was, &s, today);
     else
-        schedule_go_on(&s, s.next, in->id ? 0 : today);
+        recur_go_on(&s, s.next, today);
     return next_days(c, &s, &out->days);
 }
 
@@ -404,7 +380,7 @@ enum err op_schedule_resume(struct call *c, const struct schedule_resume_in *in,
     const int64_t before = s.next;
     s.state = SCHEDULE_RUNNING;
     s.said = NULL;
-    schedule_go_on(&s, s.next, today);
+    recur_go_on(&s, s.next, today);
     const int64_t left = s.next - before;
     return keep(c, &s, WHAT_RESUMED, left ? arena_printf(c->arena, "%lld left out", (long long)left) : NULL,
                 &out->schedule);
@@ -442,7 +418,7 @@ enum err op_schedule_run(struct call *c, const struct schedule_run_in *in, struc
     s.said = NULL;
     s.revision++;
     e = schedule_make(c, &s, today, LIMIT_RECUR_CATCH_UP, &out->made);
-    const int64_t left = e ? 0 : schedule_due(&s, today, LIMIT_RECUR_CATCH_UP + 1);
+    const int64_t left = e ? 0 : recur_waiting(&s, today, LIMIT_RECUR_CATCH_UP + 1);
     if (!e && left > LIMIT_RECUR_DUE)
         e = schedule_hold(c, &s, schedule_many(c, &s, left));
     if (!e)

@@ -1,17 +1,8 @@
 /* Recurring invoices: which day each has, and what is made when it has come (docs/decisions/recurring.md).
- *
- * A schedule counts its invoices from 1. The n-th has one day, counted from the first day and never from the one before; it is made once,
- * in the transaction that moves the schedule on. One that is left out (a pause) keeps its number. */
+ * Its days are counted in common/recur.h; each is made once, in the transaction that moves the schedule on. */
 #ifndef SERVER_OPS_SCHEDULE_H
 #define SERVER_OPS_SCHEDULE_H
 #include "server/core/call.h"
-
-/* The day of the n-th; 0: there is none, by its last day, its count or the end of all days. */
-int32_t schedule_day(const struct schedule *s, int64_t nth);
-/* Goes on with the n-th, or the first after it that is on `from` or later; has ended where there is none. */
-void schedule_go_on(struct schedule *s, int64_t nth, int32_t from);
-/* How many are due on that day: from the next one on, counted up to `most`. */
-int64_t schedule_due(const struct schedule *s, int32_t today, int64_t most);
 
 /* Stores it; a field that does not fit is refused. */
 enum err schedule_put(struct call *c, struct schedule *s) MUST_USE;

@@ -1,40 +1,13 @@
 /* What a recurring invoice makes on its days, and the work that is due for it. */
 #include "common/date.h"
 #include "common/log.h"
+#include "common/recur.h"
 #include "common/zone.h"
 #include "server/core/limits.h"
 #include "server/due/due.h"
 #include "server/ops/document.h"
 #include "server/ops/schedule.h"
 #include <inttypes.h>
-
-/* --- days -------------------------------------------------------------------------------------------------------------------- */
-int32_t schedule_day(const struct schedule *s, int64_t nth)
-{
-    if (nth < 1 || (s->count && nth > s->count))
-        return 0;
-    const int32_t day = date_recur(s->anchor, s->period, s->every, s->last_day, nth - s->first);
-    return s->until && day > s->until ? 0 : day;
-}
-
-void schedule_go_on(struct schedule *s, int64_t nth, int32_t from)
-{
-    int32_t day = schedule_day(s, nth);
-    while (day && day < from)
-        day = schedule_day(s, ++nth);
-    s->next = nth;
-    s->next_date = day;
-    if (!day && s->state != SCHEDULE_STOPPED)
-        s->state = SCHEDULE_ENDED;
-}
-
-int64_t schedule_due(const struct schedule *s, int32_t today, int64_t most)
-{
-    int64_t n = 0;
-    for (int32_t day; n < most && (day = schedule_day(s, s->next + n)) != 0 && day <= today;)
-        n++;
-    return n;
-}
 
 /* --- records ----------------------------------------------------------------------------------------------------------------- */
 enum err schedule_put(struct call *c, struct schedule *s)
@@ -61,28 +34,18 @@ enum err schedule_event(struct call *c, const struct schedule *s, int what, cons
 
 /* --- making ------------------------------------------------------------------------------------------------------------------ */
 /* As it would be written today, with what the schedule says of reference and address, dated on its own day. */
-static enum err build(struct call *c, const struct schedule *s, int32_t day, int32_t today,
-                      struct document *d)
+static enum err build(struct call *c, const struct schedule *s, int32_t today, struct document *d)
 {
     const struct document *from = s->document;
     enum err e = document_like(c, from, DOC_INVOICE, false, d);
     if (e)
         return e;
-    const int32_t terms = d->due - d->date, days = s->due_days ? (int32_t)s->due_days : terms;
-    const int32_t next = schedule_day(s, s->next + 1);
     d->reference = from->reference;
     if (from->own_billing) {
         d->billing = from->billing;
         d->own_billing = true;
     }
-    d->date = day;
-    d->due = (s->due_by_date || day > today ? day : today) + days;
-    if (s->service) {
-        d->period_from = day;
-        d->period_until =
-            (next ? next : date_recur(s->anchor, s->period, s->every, s->last_day, s->next + 1 - s->first)) -
-            1;
-    }
+    recur_dates(s, d->due - d->date, today, d);
     d->schedule = s->id;
     d->nth = s->next;
     return OK;
@@ -91,7 +54,7 @@ static enum err build(struct call *c, const struct schedule *s, int32_t day, int
 enum err schedule_total(struct call *c, struct schedule *s, int32_t today)
 {
     struct document d;
-    enum err e = s->next_date ? build(c, s, s->next_date, today, &d) : OK;
+    enum err e = s->next_date ? build(c, s, today, &d) : OK;
     if (!e && s->next_date)
         s->total = d.total;
     if (e > 0)
@@ -116,7 +79,7 @@ static enum err make_one(struct call *c, struct schedule *s, int32_t today)
     enum err e = is_made(c, s, &is);
     if (e || is)
         return e;
-    e = build(c, s, s->next_date, today, &d);
+    e = build(c, s, today, &d);
     if (!e)
         e = document_create(c, &d, s->send);
     if (e)
@@ -133,7 +96,7 @@ enum err schedule_make(struct call *c, struct schedule *s, int32_t today, int64_
     for (int64_t i = 0; !e && i < most && s->next_date && s->next_date <= today; i++) {
         e = make_one(c, s, today);
         if (!e)
-            schedule_go_on(s, s->next + 1, 0);
+            recur_go_on(s, s->next + 1, 0);
     }
     *made = s->made - before;
     if (!e)
@@ -174,7 +137,7 @@ static enum err take_turn(struct call *c, void *arg)
     struct schedule s;
     int64_t made;
     enum err e = record_get(&c->txn, KIND_SCHEDULE, turn->id, &s);
-    const int64_t due = e ? 0 : schedule_due(&s, turn->today, LIMIT_RECUR_CATCH_UP + 1);
+    const int64_t due = e ? 0 : recur_waiting(&s, turn->today, LIMIT_RECUR_CATCH_UP + 1);
     if (!e && turn->said)
         e = schedule_hold(c, &s, turn->said);
     else if (!e && due > LIMIT_RECUR_DUE)

@@ -38,12 +38,17 @@ def test_an_invoice_is_made_recurring_and_steered(office):
         assert (row["name"], row["every"], row["next"]) == ("Web hosting", 2, 2)
         t.say("make").hear("None waits to be made.").hear("Recurring invoice: ").say("pause").hear("Paused: what is due meanwhile is left out. resume goes on.")
         t.hear("State: paused").hear("Would be made: ").hear("Recurring invoice: ").say("resume").hear("It goes on.").hear("State: running").hear("Recurring invoice: ")
-        t.say("change").hear("Counted in [month]: ").say("quarter").hear("Every [2]: ").say().hear("Name").say("Hosting for Bodega")
-        for label in ("First day [", "Last of month", "Last day", "At most", "Sent at once", "Due in", "Due by date", "Service dates"):
-            t.hear(label).say()
-        t.hear("Saved.").hear("every 2 quarters").hear("Recurring invoice: ").say("stop").hear("makes no more invoices, for good").hear("yes or no: ").say("yes")
+        t.say("change").hear("Change Web hosting for").hear("How often: every 2 months").hear("Next: ").hear("Line 1: Hosting").hear("Total EUR ").hear("Writing: ")
+        t.say("more called").hear("Called").say("Hosting for Bodega").hear("Writing: ").say("more every").hear("Every [2 months]: ").say("fortnight").hear("As in month, 3 months")
+        t.say("2 quarters").hear("Every: 2 quarters").hear("Next: ").hear("Writing: ").say("change 1 price").hear("Price").say("80").hear("together 80.00").hear("Writing: ")
+        t.say("line").hear("Line 2, item or text").say("Backup").hear("Quantity").say("2").hear("Price").say("5").hear("Line 3").say().hear("Writing: ").say("more terms").hear("Terms")
+        t.say("Net").say(".").hear("Writing: ").say("tell").hear("Hosting").hear("Backup").hear("Total").hear("Writing: ")
+        t.say("save").hear("To: ").hear("How often: every 2 quarters").hear("Next: ").hear(", EUR ").hear("Each is sent to the customer on its day.").hear("Save it, from the next one on?").hear("yes or no: ").say("yes")
+        t.hear("Saved: from the next one on. What was made stays as it is.").hear("every 2 quarters").hear("Recurring invoice: ").say("stop").hear("makes no more invoices, for good").hear("yes or no: ").say("yes")
         t.hear("Stopped.").hear("State: stopped").hear("Recurring invoice: ").say("customer").hear("Customer: ").say("recurring").hear("Hosting for Bodega").hear("stopped").hear("Recurring: ")
-    assert ana.ask("schedule.get", schedule=row["id"])["schedule"]["state"] == "stopped"
+    it = ana.ask("schedule.get", schedule=row["id"])["schedule"]
+    assert (it["state"], it["name"], it["document"]["terms"]) == ("stopped", "Hosting for Bodega", "Net")
+    assert [(at["name"], at["quantity"], at["price"]) for at in it["document"]["lines"]] == [("Hosting", "1", "80"), ("Backup", "2", "5")]
 
 
 def test_a_draft_is_divided_into_instalments_and_one_is_paid(office):

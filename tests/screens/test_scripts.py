@@ -33,7 +33,7 @@ KEYS = {"Enter": ENTER, "Esc": ESC, "Tab": TAB, "Up": UP, "Down": DOWN, "Left": 
 
 
 class Script:
-    """Head: `# what`, `by WHO`, `also BOOKS` that it shows, too, `story`: its name is no book's, `alone` (in a business of its own; `alone methods`: with methods of payment that Maria saved, `alone bank`: with a statement of its bank; `alone retainer`: with a retainer invoice to be paid, `alone deposit`: with an estimate that asks for a deposit), `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
+    """Head: `# what`, `by WHO`, `also BOOKS` that it shows, too, `story`: its name is no book's, `alone` (in a business of its own; `alone methods`: with methods of payment that Maria saved, `alone recurring`: with a recurring invoice, `alone bank`: with a statement of its bank; `alone retainer`: with a retainer invoice to be paid, `alone deposit`: with an estimate that asks for a deposit), `full KEYS`, `line WORDS`. Below, for each size and for line mode, `== 80x24`, and for each step `-- KEYS`."""
 
     def __init__(self, path):
         self.path = path
@@ -130,7 +130,14 @@ def bring_methods(b):
     b.maria.ask("method.agree", saved=saved["id"], version=1, ceiling={"amount": 50000, "currency": "EUR"})
 
 
-BRINGS = {"methods": bring_methods, "bank": bring_statement, "retainer": bring_retainer, "deposit": bring_deposit}
+def bring_recurring(b):
+    """One that bills Maria's customer each month from the last day of this one on, and has a year to go."""
+    b.ana.ask("schedule.create", customer=b.bodega, schedule={
+        "name": "Web hosting", "anchor": "2026-11-30", "last_day": True, "count": 12, "send": True, "service": True, "document": {
+            "notes": "Thank you.", "lines": [{"name": "Hosting", "quantity": "1", "price": "100", "tax_name": "VAT", "tax_percent": "23"}]}})
+
+
+BRINGS = {"recurring": bring_recurring, "methods": bring_methods, "bank": bring_statement, "retainer": bring_retainer, "deposit": bring_deposit}
 
 
 @pytest.fixture(scope="module")

@@ -104,6 +104,102 @@ static void lines_come_go_and_change_places(void)
     writing_close(w);
 }
 
+/* Monthly from 31 January on, the second is next; as a schedule.get tells it. */
+static struct writing *recurring(void)
+{
+    static struct line lines[] = {{.name = "Hosting", .quantity = DECIMAL_ONE, .price = 100 * DECIMAL_ONE}};
+    static struct document says = {.kind = DOC_INVOICE, .currency = "EUR", .lines = {1, lines}};
+    static struct tax tax = {.id = 1, .name = "VAT", .percent = 23 * DECIMAL_ONE, .active = true};
+    static struct customer customer = {.id = 7, .name = "Ada", .terms_days = 14, .active = true};
+    static struct business business = {.currency = "EUR", .terms_days = 30};
+    struct schedule s = {.id = 4,
+                         .customer = 7,
+                         .name = "Hosting",
+                         .state = SCHEDULE_RUNNING,
+                         .revision = 3,
+                         .period = PERIOD_MONTH,
+                         .every = 1,
+                         .first = 1,
+                         .next = 2,
+                         .anchor = date_of(2027, 1, 31),
+                         .next_date = date_of(2027, 2, 28),
+                         .last_date = date_of(2027, 1, 31),
+                         .document = &says};
+    struct writing *w = writing_open(&me, date_of(2027, 2, 1), make_id, NULL);
+    w->kind = DOC_INVOICE;
+    w->recurs = true;
+    w->id = 4;
+    enum op_number op = OP_COUNT;
+    struct arena *a = arena_open();
+    CHECK(writing_needs(w, NEED_DOCUMENT, &op, a) && op == OPNO_schedule_get);
+    writing_take(w, NEED_DOCUMENT, &(struct schedule_get_out){.schedule = &s});
+    CHECK(writing_needs(w, NEED_CUSTOMER, &op, a) != NULL); /* whose it is was said there */
+    arena_close(a);
+    writing_take(w, NEED_CUSTOMER, &(struct customer_get_out){.customer = &customer});
+    writing_take(w, NEED_TAXES, &(struct tax_list_out){.taxes = {1, &tax}});
+    writing_take(w, NEED_BUSINESS, &(struct settings_get_out){.business = &business});
+    CHECK(w->ready);
+    return w;
+}
+
+static void a_recurring_one_is_written_with_its_rhythm(void)
+{
+    struct writing *w = recurring();
+    CHECK(!writing_offered(w, WRITE_DATE) && !writing_offered(w, WRITE_SUPPLY) &&
+          writing_offered(w, WRITE_TERMS));
+    CHECK_TEXT(writing_typed(w, WRITE_OFTEN, 0), "month");
+    CHECK_TEXT(writing_typed(w, WRITE_COUNT, 0), "");
+    CHECK_INT(w->sums.date, date_of(2027, 2, 28));
+    CHECK_INT(w->sums.due, date_of(2027, 3, 14)); /* by the customer's terms */
+    put(w, WRITE_DUE_DAYS, 0, "30");
+    put(w, WRITE_OFTEN, 0, "every 2 weeks"); /* counted anew from the first day */
+    put(w, WRITE_PRICE, 0, "80");
+    CHECK(writing_read(w, WRITE_OFTEN, 0, "fortnight") && writing_read(w, WRITE_OFTEN, 0, "0 days"));
+    writing_sum(w);
+    CHECK_INT(w->next.next, 2);
+    CHECK_INT(w->sums.date, date_of(2027, 2, 14));
+    CHECK_INT(w->sums.due, date_of(2027, 3, 16));
+    CHECK_INT(w->sums.total.amount, 8000);
+    CHECK_INT(writing_save(w, true), WRITING_ASKS); /* nothing is sent by that */
+    CHECK_INT(w->op, OPNO_schedule_update);
+    const struct schedule_update_in *in = w->in;
+    CHECK(in->id == 4 && in->schedule->revision == 3 && in->schedule->period == PERIOD_WEEK &&
+          in->schedule->every == 2);
+    CHECK(GIVEN(schedule, in->schedule, due_days) && !GIVEN(schedule, in->schedule, anchor) &&
+          !GIVEN(schedule, in->schedule, name));
+    CHECK_INT(in->schedule->document->lines.v[0].price, 80 * DECIMAL_ONE);
+    enum written at;
+    size_t row;
+    CHECK(writing_place(w, "schedule.document.lines.0.price", &at, &row) && at == WRITE_PRICE);
+    CHECK(writing_place(w, "schedule.every", &at, &row) && at == WRITE_OFTEN);
+    CHECK(writing_place(w, "schedule.until", &at, &row) && at == WRITE_UNTIL);
+    writing_close(w);
+    w = recurring();
+    put(w, WRITE_UNTIL, 0, "2027-12-31");
+    CHECK_INT(writing_save(w, false), WRITING_ASKS);
+    in = w->in;
+    CHECK(!GIVEN(schedule, in->schedule, document) && GIVEN(schedule, in->schedule, until));
+    writing_close(w);
+}
+
+static void what_somebody_else_changed_of_a_rhythm_stays(void)
+{
+    struct writing *w = recurring();
+    put(w, WRITE_OFTEN, 0, "quarter");
+    struct schedule other = *w->plan_was;
+    other.revision = 4;
+    other.count = 12;
+    other.send = true;
+    writing_refresh(w);
+    writing_newer(w, &(struct schedule_get_out){.schedule = &other}, true);
+    CHECK_TEXT(writing_typed(w, WRITE_OFTEN, 0), "quarter");
+    CHECK_TEXT(writing_typed(w, WRITE_COUNT, 0), "12");
+    CHECK(w->revision == 4 && w->plan.send && writing_changed(w));
+    writing_newer(w, &(struct schedule_get_out){.schedule = &other}, false);
+    CHECK_TEXT(writing_typed(w, WRITE_OFTEN, 0), "month");
+    writing_close(w);
+}
+
 static const struct refusal silent = {.code = ERR_OFFLINE};
 
 static void what_nobody_knows_is_asked_under_the_same_id_first(void)
@@ -179,14 +275,14 @@ static void mine_stands_on_what_somebody_else_saved(void)
     newer.lines = (struct line_list){1, &dearer};
     newer.revision = 4;
     newer.notes = "New";
-    writing_newer(w, &newer, true);
+    writing_newer(w, &(struct document_get_out){.document = &newer}, true);
     CHECK_TEXT(writing_typed(w, WRITE_REFERENCE, 0), "PO-1");
     CHECK_TEXT(writing_typed(w, WRITE_NOTES, 0), "New");
     CHECK_TEXT(writing_typed(w, WRITE_PRICE, 0), "12");
     CHECK_INT(writing_save(w, false), WRITING_ASKS);
     CHECK_INT(((const struct document_update_in *)w->in)->revision, 4);
     newer.lines.v[0].price = 13 * DECIMAL_ONE;
-    writing_newer(w, &newer, false);
+    writing_newer(w, &(struct document_get_out){.document = &newer}, false);
     CHECK_INT(w->sums.total.amount, 1300);
     CHECK(!*writing_typed(w, WRITE_REFERENCE, 0) && !writing_changed(w));
     writing_close(w);
@@ -217,6 +313,8 @@ int main(void)
     a_new_one_begins_as_the_server_would_begin_it();
     what_is_typed_is_read_or_leaves_it_as_it_was();
     lines_come_go_and_change_places();
+    a_recurring_one_is_written_with_its_rhythm();
+    what_somebody_else_changed_of_a_rhythm_stays();
     what_nobody_knows_is_asked_under_the_same_id_first();
     only_what_differs_is_sent();
     mine_stands_on_what_somebody_else_saved();

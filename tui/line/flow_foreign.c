@@ -23,6 +23,12 @@ static enum turn edit(struct talk *t, uint64_t id, const struct scene *v)
     return flow_write_change(t, paper_of(v)->kind, id ? id : paper_of(v)->id);
 }
 
+static enum turn recur(struct talk *t, uint64_t id, const struct scene *v)
+{
+    (void)v;
+    return flow_write_recur(t, id, 0);
+}
+
 static enum turn open_subject(struct talk *t, uint64_t about, const struct scene *v)
 {
     int subject;
@@ -38,7 +44,8 @@ static enum turn open_subject(struct talk *t, uint64_t about, const struct scene
 static const struct {
     const char *name;
     enum turn (*open)(struct talk *t, uint64_t id, const struct scene *v);
-} places[] = {{"new", write_one}, {"edit", edit}, {"subject", open_subject}, {"writing", write_for}};
+} places[] = {
+    {"new", write_one}, {"edit", edit}, {"recur", recur}, {"subject", open_subject}, {"writing", write_for}};
 
 bool line_knows(const char *name)
 {

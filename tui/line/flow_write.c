@@ -40,7 +40,7 @@ static enum turn ask_field(struct talk *t, struct writing *w, enum written at, s
     const struct writing_field *f = writing_field(at);
     const char *label = writing_label(w, at), *now;
     char typed[8192];
-    if (f->as != WRITE_TYPED && f->as != WRITE_OFF)
+    if (f->as != WRITE_TYPED && f->as != WRITE_OFF && f->as != WRITE_RHYTHM)
         return ask_choice(t, &a, label);
     now = writing_typed(w, at, row);
     bool nothing = fresh && at == WRITE_PRICE && strcmp(now, "0") == 0;
@@ -93,12 +93,22 @@ static void say_step(struct talk *t, struct writing *w, size_t row)
 
 #define TOLD_LINES 5 /* of a long one, where one only wants to go on */
 
+static void say_plan(struct talk *t, struct writing *w)
+{
+    struct page *p = page_open(talk_scratch(t));
+    writing_plan(p, w);
+    talk_page(t, p);
+}
+
 static bool show(struct talk *t, void *ctx)
 {
     struct writing *w = ctx;
     char day[DATE_TEXT];
     talk_title(t, "%s for %s", writing_name(w, "Change"), w->customer_name);
-    talk_fact(t, writing_label(w, WRITE_DATE), "%s", date_short(day, w->doc.date));
+    if (w->recurs)
+        say_plan(t, w);
+    if (writing_offered(w, WRITE_DATE))
+        talk_fact(t, writing_label(w, WRITE_DATE), "%s", date_short(day, w->doc.date));
     if (writing_offered(w, WRITE_DUE))
         talk_fact(t, writing_label(w, WRITE_DUE), "%s", date_short(day, w->doc.due));
     size_t n = w->doc.lines.n, from = n > TOLD_LINES ? n - TOLD_LINES : 0;
@@ -314,7 +324,9 @@ static enum turn run_more(struct talk *t, void *ctx)
     if (turn != TURN_ON)
         return turn;
     talk_fact(t, writing_label(w, at), "%s", writing_typed(w, at, 0));
-    if (at >= WRITE_DISCOUNT && at <= WRITE_DEPOSIT)
+    if (writing_field(at)->recurs)
+        say_plan(t, w);
+    else if (at >= WRITE_DISCOUNT && at <= WRITE_DEPOSIT)
         say_total(t, w);
     return TURN_BACK;
 }
@@ -327,14 +339,19 @@ static enum turn run_tell(struct talk *t, void *ctx)
     return TURN_BACK;
 }
 
+#define LINE_DEEDS                                                                                     \
+    {.name = "line", .help = "Add lines", .always = true, .run = run_line},                            \
+        {.name = "change",                                                                             \
+         .help = "Change a line: its number, and what of it",                                          \
+         .always = true,                                                                               \
+         .run = run_change},                                                                           \
+        {.name = "remove", .help = "Remove a line", .always = true, .run = run_remove},                \
+    {                                                                                                  \
+        .name = "move", .help = "Move a line to the place of another", .always = true, .run = run_move \
+    }
+
 static const struct deed deeds[] = {
-    {.name = "line", .help = "Add lines", .always = true, .run = run_line},
-    {.name = "change",
-     .help = "Change a line: its number, and what of it",
-     .always = true,
-     .run = run_change},
-    {.name = "remove", .help = "Remove a line", .always = true, .run = run_remove},
-    {.name = "move", .help = "Move a line to the place of another", .always = true, .run = run_move},
+    LINE_DEEDS,
     {.name = "more",
      .help = "Dates, reference, discount, shipping, notes, terms",
      .always = true,
@@ -346,21 +363,33 @@ static const struct deed deeds[] = {
      .always = true,
      .run = flow_write_send},
     {0}};
+static const struct deed recur_deeds[] = {
+    LINE_DEEDS,
+    {.name = "more",
+     .help = "How often, first and last day, reference, discount, notes, terms",
+     .always = true,
+     .run = run_more},
+    {.name = "tell", .help = "Tell the next one as it will be", .always = true, .run = run_tell},
+    {.name = "save",
+     .help = "Save it: from the next one on, after a review",
+     .always = true,
+     .run = flow_write_recurring},
+    {0}};
 
 /* Going back asks where something would be lost. */
 enum turn flow_write_menu(struct talk *t, struct writing *w)
 {
-    static const char *const ways[] = {"go on writing", "keep it as a draft",
-                                       "give it up: what you wrote is lost"};
+    const char *const ways[] = {"go on writing", w->recurs ? "save it" : "keep it as a draft",
+                                "give it up: what you wrote is lost"};
     for (;;) {
         size_t chosen = 0;
-        enum turn turn = talk_menu(t, "Writing", deeds, show, w);
+        enum turn turn = talk_menu(t, "Writing", w->recurs ? recur_deeds : deeds, show, w);
         if (turn != TURN_BACK || !writing_changed(w))
             return turn;
         talk_say(t, "What you wrote is not saved.");
         turn = talk_choose(t, "Which", ways, COUNT_OF(ways), &chosen);
         if (turn == TURN_ON && chosen == 1)
-            turn = flow_write_keep(t, w);
+            turn = w->recurs ? flow_write_recurring(t, w) : flow_write_keep(t, w);
         if (turn == TURN_END || turn == TURN_LEAVE)
             return turn;
         if (turn == TURN_ON && chosen == 2)

@@ -11,6 +11,7 @@
 
 enum turn flow_write_lines(struct talk *t, struct writing *w) MUST_USE; /* until that is all: TURN_BACK */
 enum turn flow_write_keep(struct talk *t, void *ctx);                   /* TURN_LEAVE: it is kept, or sent */
+enum turn flow_write_recurring(struct talk *t, void *ctx);              /* … after what comes was told */
 enum turn flow_write_send(struct talk *t, void *ctx);
 enum turn flow_write_menu(struct talk *t, struct writing *w) MUST_USE;
 #endif

@@ -23,15 +23,11 @@ static bool fetch(struct talk *t, struct writing *w)
     return true;
 }
 
-static enum turn write_it(struct talk *t, int kind, uint64_t id, uint64_t customer)
+static enum turn write_opened(struct talk *t, struct writing *w)
 {
     enum turn turn = TURN_BACK;
-    struct writing *w = writing_open(talk_me(t), talk_today(t), make_id, t);
-    w->kind = kind;
-    w->id = id;
-    w->customer = customer;
     const char *closed = fetch(t, w) ? writing_closed(w) : "";
-    if (!closed && !id) {
+    if (!closed && !w->id) {
         talk_title(t, "%s for %s, in %s", writing_name(w, ""), w->customer_name, w->currency);
         turn = flow_write_lines(t, w);
     }
@@ -41,6 +37,27 @@ static enum turn write_it(struct talk *t, int kind, uint64_t id, uint64_t custom
         turn = flow_write_menu(t, w);
     writing_close(w);
     return talk_turn(t, turn == TURN_END ? turn : TURN_AGAIN);
+}
+
+static struct writing *open_it(struct talk *t, int kind, uint64_t id, uint64_t customer)
+{
+    struct writing *w = writing_open(talk_me(t), talk_today(t), make_id, t);
+    w->kind = kind;
+    w->id = id;
+    w->customer = customer;
+    return w;
+}
+
+static enum turn write_it(struct talk *t, int kind, uint64_t id, uint64_t customer)
+{
+    return write_opened(t, open_it(t, kind, id, customer));
+}
+
+enum turn flow_write_recur(struct talk *t, uint64_t schedule, uint64_t customer)
+{
+    struct writing *w = open_it(t, DOC_INVOICE, schedule, customer);
+    w->recurs = true;
+    return write_opened(t, w);
 }
 
 /* --- for whom */

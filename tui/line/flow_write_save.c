@@ -18,7 +18,7 @@ static enum turn ask_stale(struct talk *t, struct writing *w, enum writing_wants
     const void *in = writing_needs(w, NEED_DOCUMENT, &op, talk_scratch(t));
     if (!talk_get(t, TAG_STEP, op, in, &out))
         return talk_turn(t, TURN_BACK);
-    writing_newer(w, ((const struct document_get_out *)out)->document, chosen == 1);
+    writing_newer(w, out, chosen == 1);
     if (chosen == 2)
         return TURN_AGAIN;
     *now = writing_save(w, w->sends);
@@ -85,7 +85,8 @@ static enum turn save(struct talk *t, struct writing *w, bool send)
             break;
         default:
             talk_say(t, "%s", writing_done(w, now));
-            talk_fact(t, "Number", "%s", show_text(w->number));
+            if (!w->recurs)
+                talk_fact(t, "Number", "%s", show_text(w->number));
             return TURN_LEAVE;
         }
     }
@@ -124,5 +125,20 @@ enum turn flow_write_send(struct talk *t, void *ctx)
     enum turn turn = talk_confirm(t, &yes, "Send this %s?", doc_noun(w->kind));
     if (turn == TURN_ON && yes)
         return save(t, w, true);
+    return turn == TURN_ON ? TURN_BACK : turn;
+}
+
+enum turn flow_write_recurring(struct talk *t, void *ctx)
+{
+    struct writing *w = ctx;
+    struct page *p = page_open(talk_scratch(t));
+    bool yes = false;
+    if (say_lacks(t, w, true))
+        return TURN_BACK;
+    writing_review(p, w);
+    talk_page(t, p);
+    enum turn turn = talk_confirm(t, &yes, "%s", w->id ? "Save it, from the next one on?" : "Let it recur?");
+    if (turn == TURN_ON && yes)
+        return save(t, w, false);
     return turn == TURN_ON ? TURN_BACK : turn;
 }

@@ -2,20 +2,15 @@
 #include "tui/portal/recurring.h"
 #include "common/date.h"
 #include "proto/paper/show.h"
+#include "tui/portal/rhythm.h"
 #include <inttypes.h>
 
 /* --- in words */
 
-static const char *const periods[][2] = {[PERIOD_DAY] = {"day", "days"},
-                                         [PERIOD_WEEK] = {"week", "weeks"},
-                                         [PERIOD_MONTH] = {"month", "months"},
-                                         [PERIOD_QUARTER] = {"quarter", "quarters"},
-                                         [PERIOD_YEAR] = {"year", "years"}};
-
 static const char *how_often(const struct scene *v, int period, int64_t every)
 {
-    const char *const *of = periods[period >= PERIOD_DAY && period <= PERIOD_YEAR ? period : PERIOD_MONTH];
-    return every > 1 ? scene_text(v, "every %" PRId64 " %s", every, of[1]) : scene_text(v, "every %s", of[0]);
+    char often[RHYTHM_TEXT];
+    return scene_text(v, "every %s", rhythm_typed(often, period, every));
 }
 
 static const char *day(const struct scene *v, int32_t date)
@@ -262,12 +257,6 @@ static bool nth_invoice(const struct scene *v, size_t i, struct option *o)
     return true;
 }
 
-static bool says_invoice(const struct scene *v, const void *in, size_t i, struct option *o)
-{
-    (void)in;
-    return nth_invoice(v, i, o);
-}
-
 static const char *has_made(const struct scene *v)
 {
     return all(v)->invoices.n ? NULL : "It has made none yet.";
@@ -276,14 +265,6 @@ static const char *has_made(const struct scene *v)
 static uint64_t customer(const struct scene *v)
 {
     return it(v)->customer;
-}
-
-static void with_revision(const struct scene *v, const void *in, void *send)
-{
-    (void)in;
-    struct schedule *read = arena_alloc(v->arena, sizeof *read);
-    GIVE(schedule, read, revision, it(v)->revision);
-    GIVE(schedule_update_in, (struct schedule_update_in *)send, schedule, read);
 }
 
 #define RULE(first_day)                                                                          \
@@ -315,31 +296,10 @@ static const char *once(const struct scene *v, const void *in)
     return "1";
 }
 
-static const struct give change_gives[] = {RULE(NULL)};
-static const struct give says_gives[] = {
-    {.field = "invoice", .label = "As this invoice", .choice = says_invoice, .must = true}, {0}};
-
 static const struct act acts[] = {
-    {.key = 'e',
-     .name = "change",
-     .help = "Change its days, from the next one on",
-     .op = OPNO_schedule_update,
-     .possible = can_change,
-     .note = "Other days are counted from the new first day; what was made stays.",
-     .gives = change_gives,
-     .begins = "schedule",
-     .busy = "Saving…",
-     .done = "Saved."},
-    {.key = 'l',
-     .name = "lines",
-     .help = "From the next one on, each says what an invoice of it says",
-     .op = OPNO_schedule_update,
-     .possible = has_made,
-     .note = "Change a draft that it made as you want it, then choose that one here.",
-     .gives = says_gives,
-     .complete = with_revision,
-     .busy = "Saving…",
-     .done = "Saved: from the next one on."},
+    {LEADS_TO('e', "change", "Change what each says, and when: from the next one on", OPNO_schedule_update,
+              book_recur),
+     .possible = can_change, .goes_by = scene_id},
     MAKES(can_make, review_make),
     {.key = 'p',
      .name = "pause",

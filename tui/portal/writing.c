@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "proto/paper/show.h"
 #include "tui/face/fill_in.h"
+#include "tui/portal/rhythm.h"
 #include "tui/portal/writing_inside.h"
 #include <ctype.h>
 #include <stdio.h>
@@ -15,6 +16,29 @@
 
 /* What the table of shapes says is not said again: label and help are its own where there are none. */
 static struct writing_field fields[WRITES] = {
+    [WRITE_OFTEN] = {.name = "every",
+                     .label = "Every",
+                     .help = "month, 3 months, 2 weeks, quarter, year",
+                     .as = WRITE_RHYTHM,
+                     .must = true,
+                     .recurs = true},
+    [WRITE_ANCHOR] = {.name = "anchor",
+                      .help = "Day of the first, by which all others are counted: another day counts anew",
+                      .must = true,
+                      .recurs = true},
+    [WRITE_LAST_DAY] = {.name = "last_day", .as = WRITE_YES, .recurs = true},
+    [WRITE_UNTIL] = {.name = "until", .help = "None later than this day; empty for no end", .recurs = true},
+    [WRITE_COUNT] = {.name = "count", .help = "None after so many in all; empty for no end", .recurs = true},
+    [WRITE_DUE_DAYS] = {.name = "due_days",
+                        .help = "Days until each is due; empty for the customer's terms",
+                        .recurs = true},
+    [WRITE_DUE_BY_DATE] = {.name = "due_by_date", .as = WRITE_YES, .recurs = true},
+    [WRITE_SENT] = {.name = "send", .as = WRITE_YES, .recurs = true},
+    [WRITE_SERVICE] = {.name = "service", .as = WRITE_YES, .recurs = true},
+    [WRITE_CALLED] = {.name = "name",
+                      .label = "Called",
+                      .help = "What it is for, in lists; empty for the first line's name",
+                      .recurs = true},
     [WRITE_DATE] = {.name = "date",
                     .label = "Issued",
                     .help = "2026-11-22, 22 nov, today, +14",
@@ -81,7 +105,7 @@ static struct writing_field fields[WRITES] = {
 
 static const struct shape *shape_of(enum written at)
 {
-    return at < WRITE_WHOLE ? shape_document() : shape_line();
+    return at >= WRITE_WHOLE ? shape_line() : fields[at].recurs ? shape_schedule() : shape_document();
 }
 
 const struct field *writing_shape_field(enum written at)
@@ -112,8 +136,14 @@ const struct writing_field *writing_field(enum written at)
 bool writing_offered(const struct writing *w, enum written at)
 {
     const struct doc_traits *kind = doc_kind(w->kind);
+    if (fields[at].recurs && at < WRITE_WHOLE)
+        return w->recurs;
     switch (at) {
-    case WRITE_DUE:
+    case WRITE_DATE:
+    case WRITE_SUPPLY:
+    case WRITE_PERIOD_FROM:
+    case WRITE_PERIOD_UNTIL: return !w->recurs; /* each has its own */
+    case WRITE_DUE: return kind->ends && !w->recurs;
     case WRITE_TERMS: return kind->ends;
     case WRITE_DEPOSIT:
     case WRITE_DEPOSIT_TERMS: return kind->becomes;
@@ -132,7 +162,7 @@ const char *writing_label(const struct writing *w, enum written at)
 
 static void *record_of(struct writing *w, enum written at, size_t row)
 {
-    return at < WRITE_WHOLE ? (void *)&w->doc : &w->doc.lines.v[row];
+    return at >= WRITE_WHOLE ? (void *)&w->doc.lines.v[row] : fields[at].recurs ? (void *)&w->plan : &w->doc;
 }
 
 void writing_touch(struct writing *w)
@@ -149,6 +179,7 @@ static void let_go(struct writing *w, size_t more)
         return;
     struct arena *fresh = arena_open();
     w->doc = *(struct document *)fill_copy(shape_document(), &w->doc, fresh);
+    w->plan = *(struct schedule *)fill_copy(shape_schedule(), &w->plan, fresh);
     w->capacity = w->doc.lines.n;
     w->typed = 0;
     w->summed = false;
@@ -240,8 +271,12 @@ const char *writing_typed(struct writing *w, enum written at, size_t row)
         return discount_typed(w, at, row);
     if (fields[at].as == WRITE_TAXED)
         return w->tax_labels[writing_chosen(w, at, row)];
+    if (fields[at].as == WRITE_RHYTHM)
+        return rhythm_typed(arena_alloc(w->texts, RHYTHM_TEXT), w->plan.period, w->plan.every);
     if (fields[at].as != WRITE_TYPED)
         return writing_chosen(w, at, row) ? "yes" : "no";
+    if (f->type == FIELD_COUNT && !*(const int64_t *)fill_at(shape_of(at), record, fields[at].name))
+        return "";
     if (at == WRITE_PRICE && writing_says_nothing(w, row))
         return "";
     if (f->type == FIELD_MONEY &&
@@ -267,8 +302,9 @@ const char *writing_read(struct writing *w, enum written at, size_t row, const c
     if (nothing && f->must)
         return at == WRITE_NAME ? "Say what it is." : "This is needed.";
     const char *before = writing_typed(w, at, row), *text = nothing ? money ? "0" : "" : typed;
-    const char *wrong = f->as == WRITE_OFF
-                            ? discount_read(w, at, row, text)
+    const char *wrong = f->as == WRITE_OFF ? discount_read(w, at, row, text)
+                        : f->as == WRITE_RHYTHM
+                            ? rhythm_read(text, &w->plan.period, &w->plan.every)
                             : fill_read(shape_of(at), record_of(w, at, row), f->name, text, &by);
     if (!wrong && strcmp(before, writing_typed(w, at, row)) != 0) {
         follow(w, at);
@@ -381,6 +417,8 @@ void writing_sum(struct writing *w)
     d->number = w->number;
     d->customer_name = w->customer_name;
     d->currency = w->currency;
+    if (w->recurs)
+        writing_put_next(w, d);
     memset(&w->wrong, 0, sizeof w->wrong);
     if (sums_compute(w->sum, d, &w->wrong) != OK)
         d->taxes.n = 0;

@@ -5,6 +5,11 @@
 #include "tui/face/book.h"
 
 enum written {
+    WRITE_OFTEN, /* of a recurring invoice, as are WRITE_ANCHOR … WRITE_COUNT and WRITE_DUE_DAYS … WRITE_CALLED */
+    WRITE_ANCHOR,
+    WRITE_LAST_DAY,
+    WRITE_UNTIL,
+    WRITE_COUNT,
     WRITE_DATE,
     WRITE_DUE,
     WRITE_REFERENCE,
@@ -17,6 +22,11 @@ enum written {
     WRITE_DEPOSIT_TERMS,
     WRITE_CARD,
     WRITE_TRANSFER,
+    WRITE_DUE_DAYS,
+    WRITE_DUE_BY_DATE,
+    WRITE_SENT,
+    WRITE_SERVICE,
+    WRITE_CALLED,
     WRITE_NOTES,
     WRITE_TERMS,
     WRITE_SUPPLY,
@@ -39,13 +49,14 @@ enum write_as {
     WRITE_OFF,   /* a discount: "10 %" or "25.00 EUR" */
     WRITE_TAXED, /* one of the taxes: writing_choose */
     WRITE_YES,   /* yes or no */
-    WRITE_NOT    /* … of what the field denies */
+    WRITE_NOT,   /* … of what the field denies */
+    WRITE_RHYTHM /* how often: "3 months" */
 };
 /* What can be written, as the table says it; label and help are those of every face. */
 struct writing_field {
     const char *name, *label, *help; /* name: of the field, of a line in a line */
     enum write_as as;
-    bool must;
+    bool must, recurs; /* recurs: of a recurring invoice itself, not of what each says */
 };
 const struct writing_field *writing_field(enum written at);
 const struct field *writing_shape_field(enum written at); /* its type and limits */
@@ -74,6 +85,7 @@ struct writing {
     size_t typed; /* bytes in texts that are mostly old */
     const struct me *me;
     int kind, state;
+    bool recurs;           /* it is a recurring invoice: its rhythm, and as the document what each says */
     uint64_t id, customer; /* id 0: not kept yet */
     int64_t revision;
     const char *number, *next_number, *customer_name; /* next_number: what its series gives next */
@@ -86,8 +98,12 @@ struct writing {
     const struct customer *owner;    /* until it is ready … */
     const struct business *business; /* … too */
     bool have[WRITING_NEEDS], ready;
-    struct document doc;    /* what is written. Lines that say nothing are neither counted nor sent */
-    size_t capacity;        /* of its lines */
+    struct document doc;  /* what is written. Lines that say nothing are neither counted nor sent */
+    size_t capacity;      /* of its lines */
+    struct schedule plan; /* of a recurring invoice: its rhythm as it is written, without its document, … */
+    const struct schedule *plan_was; /* … as it was read, … */
+    struct schedule
+        next; /* writing_sum: … and where it stands with what is written: which is the next, and when */
     bool due_typed;         /* or else it follows the date */
     int days;               /* between them */
     unsigned version, kept; /* of doc: now; of what the server has */
@@ -106,7 +122,7 @@ struct writing {
     struct refusal why;
 };
 
-/* Then kind, and id, or the customer of a new one, are put in. make_id: request ids; me outlives it. */
+/* Then kind (recurs: DOC_INVOICE), and id, or the customer of a new one, are put in. make_id: request ids; me outlives it. */
 struct writing *writing_open(const struct me *me, int32_t today, writing_id *make_id, void *ctx);
 void writing_close(struct writing *w); /* accepts NULL */
 /* What has to be read before writing; NULL: nothing (more) of that. Taken in any order; w->ready when all is there. */
@@ -142,8 +158,10 @@ const char *writing_name(struct writing *w, const char *before); /* "Edit INV-00
 bool writing_changed(const struct writing *w); /* is there something to lose? */
 /* NULL, or why it can not be kept, or sent, as it stands; and where (*at WRITES: nowhere). */
 const char *writing_lacks(struct writing *w, bool send, enum written *at, size_t *row);
-void writing_tell(struct page *p, struct writing *w);   /* the document as it will be */
-void writing_review(struct page *p, struct writing *w); /* what is agreed to before it is sent */
+void writing_tell(struct page *p, struct writing *w); /* the document as it will be */
+void writing_review(struct page *p,
+                    struct writing *w);               /* what is agreed to before it is sent, or recurs so */
+void writing_plan(struct page *p, struct writing *w); /* of a recurring invoice: what comes, and when */
 /* From here on it is the same request, however often it is asked. */
 enum writing_wants writing_save(struct writing *w, bool send);
 /* not_sent: it certainly did not leave. */
@@ -151,7 +169,7 @@ enum writing_wants writing_answer(struct writing *w, enum err code, const struct
                                   const void *out);
 /* The newest, asked for with writing_needs: what was changed here stands on it (mine), or is dropped. */
 void writing_refresh(struct writing *w);
-void writing_newer(struct writing *w, const struct document *d, bool mine);
+void writing_newer(struct writing *w, const void *out, bool mine); /* out: as of NEED_DOCUMENT */
 /* Where a refusal of the server belongs; false: nowhere here. */
 bool writing_place(const struct writing *w, const char *field, enum written *at, size_t *row);
 const char *writing_done(const struct writing *w, enum writing_wants how); /* what is said then */

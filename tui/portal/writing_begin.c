@@ -39,10 +39,16 @@ const void *writing_needs(const struct writing *w, enum writing_need need, enum 
 {
     struct document_get_in *document = arena_alloc(a, sizeof *document);
     struct customer_get_in *customer = arena_alloc(a, sizeof *customer);
+    struct schedule_get_in *schedule = arena_alloc(a, sizeof *schedule);
     if (w->have[need] || (need == NEED_DOCUMENT ? !w->id : need == NEED_CUSTOMER && !w->customer))
         return NULL;
     switch (need) {
     case NEED_DOCUMENT:
+        if (w->recurs) {
+            *op = OPNO_schedule_get;
+            GIVE(schedule_get_in, schedule, schedule, w->id);
+            return schedule;
+        }
         *op = op_for(w->kind, ANY_document_get);
         GIVE(document_get_in, document, id, w->id);
         return document;
@@ -71,6 +77,14 @@ void writing_document(struct writing *w, const struct document *d)
     w->number = w->was->number;
 }
 
+void writing_answered(struct writing *w, const void *out)
+{
+    if (w->recurs)
+        writing_schedule(w, ((const struct schedule_get_out *)out)->schedule);
+    else
+        writing_document(w, ((const struct document_get_out *)out)->document);
+}
+
 void writing_begin(struct writing *w, const struct document *d)
 {
     w->doc = *(struct document *)fill_copy(shape_document(), d, w->texts);
@@ -78,6 +92,8 @@ void writing_begin(struct writing *w, const struct document *d)
     w->doc.due = writing_offered(w, WRITE_DUE) ? w->doc.due : 0;
     w->days = w->doc.due - w->doc.date;
     w->due_typed = false;
+    if (w->recurs)
+        writing_plan_begin(w);
     writing_touch(w);
     w->kept = w->version;
     if (!w->doc.lines.n)
@@ -141,7 +157,7 @@ void writing_take(struct writing *w, enum writing_need need, const void *out)
     if (w->have[need])
         return;
     switch (need) {
-    case NEED_DOCUMENT: writing_document(w, ((const struct document_get_out *)out)->document); break;
+    case NEED_DOCUMENT: writing_answered(w, out); break;
     case NEED_CUSTOMER:
         w->owner = fill_copy(shape_customer(), ((const struct customer_get_out *)out)->customer, w->arena);
         break;
@@ -158,9 +174,10 @@ void writing_take(struct writing *w, enum writing_need need, const void *out)
 
 const char *writing_name(struct writing *w, const char *before)
 {
-    const char *number = show_text(w->number);
-    return w->id ? arena_printf(w->arena, "%s %s", before, *number ? number : "draft")
-                 : arena_printf(w->arena, "New %s", doc_noun(w->kind));
+    const char *number = show_text(w->number), *noun = w->recurs ? "recurring invoice" : doc_noun(w->kind);
+    return !w->id    ? arena_printf(w->arena, "New %s", noun)
+           : *number ? arena_printf(w->arena, "%s %s", before, number)
+                     : arena_printf(w->arena, "%s %s", before, w->recurs ? noun : "draft");
 }
 
 const char *document_closed(int kind, int state)
@@ -192,6 +209,10 @@ void writing_review(struct page *p, struct writing *w)
     char day[DATE_TEXT];
     writing_sum(w);
     page_fact(p, "To", "%s", show_text(w->customer_name));
+    if (w->recurs) {
+        writing_plan(p, w);
+        return;
+    }
     page_money(p, "Total", LOOK_STRONG, w->sums.total, NULL);
     if (writing_offered(w, WRITE_DUE))
         page_fact(p, writing_label(w, WRITE_DUE), "%s", date_short(day, w->doc.due));
@@ -202,6 +223,8 @@ const char *writing_done(const struct writing *w, enum writing_wants how)
 {
     if (how == WRITING_SENT)
         return DOCUMENT_SENT;
+    if (w->recurs)
+        return "Saved: from the next one on. What was made stays as it is.";
     return w->state == DOC_DRAFT && !*show_text(w->number) ? "Saved as a draft."
                                                            : "Saved. Send it so that the customer sees it.";
 }

@@ -52,7 +52,9 @@ static bool place_of(const char *field, bool of_line, enum written *at)
     for (*at = of_line ? WRITE_WHOLE : 0; *at < (of_line ? WRITES : WRITE_WHOLE); ++*at)
         if (strcmp(writing_field(*at)->name, field) == 0)
             return true;
-    if (begins(field, "discount"))
+    if (!of_line && strcmp(field, "period") == 0)
+        *at = WRITE_OFTEN;
+    else if (begins(field, "discount"))
         *at = of_line ? WRITE_LESS : WRITE_DISCOUNT;
     else if (!of_line && begins(field, "deposit_amount"))
         *at = WRITE_DEPOSIT;
@@ -69,6 +71,8 @@ static bool place_of(const char *field, bool of_line, enum written *at)
 bool writing_place(const struct writing *w, const char *field, enum written *at, size_t *row)
 {
     *row = 0;
+    if (begins(field, "schedule."))
+        field += 9;
     if (begins(field, "document."))
         field += 9;
     if (!begins(field, "lines."))
@@ -202,9 +206,9 @@ static struct document *sent(struct writing *w)
 
 /* --- keeping and sending */
 
-static enum writing_wants ask(struct writing *w, enum any_document what, const void *in)
+static enum writing_wants ask(struct writing *w, enum op_number op, const void *in)
 {
-    w->op = op_for(w->kind, what);
+    w->op = op;
     w->in = in;
     w->asked = w->version;
     w->make_id(w->ctx, w->request);
@@ -218,7 +222,7 @@ static enum writing_wants ask_create(struct writing *w)
     GIVE(document_create_in, in, document, sent(w));
     if (w->sends)
         GIVE(document_create_in, in, send, true);
-    return ask(w, ANY_document_create, in);
+    return ask(w, op_for(w->kind, ANY_document_create), in);
 }
 
 static enum writing_wants ask_update(struct writing *w)
@@ -227,7 +231,36 @@ static enum writing_wants ask_update(struct writing *w)
     GIVE(document_update_in, in, id, w->id);
     GIVE(document_update_in, in, revision, w->revision);
     GIVE(document_update_in, in, document, sent(w));
-    return ask(w, ANY_document_update, in);
+    return ask(w, op_for(w->kind, ANY_document_update), in);
+}
+
+static bool says_something(const struct document *d)
+{
+    for (size_t i = 0; i < COUNT_OF_GROUPS; i++)
+        if (shape_given(shape_document(), &d->head, together[i][0]) ||
+            (together[i][1] && shape_given(shape_document(), &d->head, together[i][1])))
+            return true;
+    return GIVEN(document, d, lines);
+}
+
+static enum writing_wants ask_plan(struct writing *w)
+{
+    struct schedule_create_in *create = arena_alloc(w->asking, sizeof *create);
+    struct schedule_update_in *update = arena_alloc(w->asking, sizeof *update);
+    struct schedule *s = arena_alloc(w->asking, sizeof *s);
+    struct document *d = sent(w);
+    writing_plan_sent(w, s);
+    if (!w->id || says_something(d))
+        GIVE(schedule, s, document, d);
+    if (w->id) {
+        GIVE(schedule, s, revision, w->revision);
+        GIVE(schedule_update_in, update, id, w->id);
+    }
+    s = fill_copy(shape_schedule(), s, w->asking); /* its texts stay as they are now */
+    GIVE(schedule_update_in, update, schedule, s);
+    GIVE(schedule_create_in, create, customer, w->customer);
+    GIVE(schedule_create_in, create, schedule, s);
+    return w->id ? ask(w, OPNO_schedule_update, update) : ask(w, OPNO_schedule_create, create);
 }
 
 static enum writing_wants ask_send(struct writing *w)
@@ -235,12 +268,14 @@ static enum writing_wants ask_send(struct writing *w)
     struct document_send_in *in = arena_alloc(w->asking, sizeof *in);
     GIVE(document_send_in, in, id, w->id);
     GIVE(document_send_in, in, revision, w->revision);
-    return ask(w, ANY_document_send, in);
+    return ask(w, op_for(w->kind, ANY_document_send), in);
 }
 
 static enum writing_wants next(struct writing *w)
 {
     arena_reset(w->asking);
+    if (w->recurs)
+        return !w->id || writing_changed(w) ? ask_plan(w) : WRITING_KEPT;
     if (!w->id)
         return ask_create(w);
     if (writing_changed(w))
@@ -256,6 +291,8 @@ enum writing_wants writing_save(struct writing *w, bool send)
 
 static bool was_sent(const struct writing *w)
 {
+    if (w->recurs)
+        return false;
     return w->op == op_for(w->kind, ANY_document_send) || (w->op == op_for(w->kind, ANY_document_create) &&
                                                            ((const struct document_create_in *)w->in)->send);
 }
@@ -274,8 +311,12 @@ enum writing_wants writing_answer(struct writing *w, enum err code, const struct
         return WRITING_STALE;
     if (code != OK)
         return WRITING_REFUSED;
-    writing_document(w,
-                     *(struct document *const *)fill_at(op_at(w->op)->out(), out, doc_kind(w->kind)->word));
+    const char *word = w->recurs ? "schedule" : doc_kind(w->kind)->word;
+    const void *now = *(void *const *)fill_at(op_at(w->op)->out(), out, word);
+    if (w->recurs)
+        writing_schedule(w, now);
+    else
+        writing_document(w, now);
     w->kept = w->asked;
     return was_sent(w) ? WRITING_SENT : next(w);
 }
@@ -285,16 +326,19 @@ void writing_refresh(struct writing *w)
     w->have[NEED_DOCUMENT] = false;
 }
 
-void writing_newer(struct writing *w, const struct document *d, bool mine)
+void writing_newer(struct writing *w, const void *out, bool mine)
 {
     const struct document *before = w->was;
-    writing_document(w, d);
+    const struct schedule *plan_before = w->plan_was;
+    writing_answered(w, out);
     w->have[NEED_DOCUMENT] = true;
     if (!mine) {
         writing_begin(w, w->was);
         return;
     }
-    const struct document *now = fill_copy(shape_document(), d, w->texts);
+    const struct document *now = fill_copy(shape_document(), w->was, w->texts);
+    if (w->recurs)
+        writing_plan_newer(w, plan_before);
     for (size_t i = 0; i < COUNT_OF_GROUPS; i++)
         if (same_group(together[i], &w->doc, before))
             copy_group(together[i], now, &w->doc);

@@ -40,6 +40,15 @@ void editor_edit(struct ui *ui, const struct document *doc)
     e->w->customer = doc->customer;
 }
 
+void editor_recur(struct ui *ui, uint64_t schedule, uint64_t customer)
+{
+    struct editor *e = ui_push(ui, &screen_staff_schedule, schedule);
+    e->w->kind = DOC_INVOICE;
+    e->w->recurs = true;
+    e->w->id = schedule;
+    e->w->customer = customer;
+}
+
 /* --- loading */
 
 static void kind_done(struct ui *ui, void *state, const struct said *said)
@@ -99,6 +108,8 @@ static void load(struct ui *ui, void *state, enum load why)
 static void take_needed(struct ui *ui, struct editor *e, int need, const void *out)
 {
     writing_take(e->w, (enum writing_need)need, out);
+    if (need == NEED_DOCUMENT && e->w->recurs) /* whose it is was not known before */
+        ask_needed(ui, e, NEED_CUSTOMER, NEED_CUSTOMER);
     if (e->ready || !e->w->ready)
         return;
     const char *closed = writing_closed(e->w);
@@ -129,9 +140,9 @@ static void stale_done(struct ui *ui, void *state, const struct said *said)
     ask_needed(ui, e, NEED_DOCUMENT, EDITOR_AGAIN);
 }
 
-static void took_newer(struct ui *ui, struct editor *e, const struct document *d)
+static void took_newer(struct ui *ui, struct editor *e, const void *out)
 {
-    writing_newer(e->w, d, !e->newer);
+    writing_newer(e->w, out, !e->newer);
     editor_fill(e);
     e->dirty = !e->newer;
     if (!e->newer)
@@ -183,6 +194,14 @@ static void go_on(struct ui *ui, struct editor *e, enum writing_wants now, const
         break;
     case WRITING_KEPT:
         e->dirty = false;
+        if (e->w->recurs) {
+            ui_toast(ui, TONE_GOOD, "%s", writing_done(e->w, now));
+            if (e->made)
+                book_instead(ui, &book_schedule, e->w->id);
+            else /* that is where it was opened */
+                ui_pop(ui);
+            break;
+        }
         e->kept = ui_now(ui);
         tell_kept(ui, e);
         ui_toast(ui, TONE_GOOD, "%s", writing_done(e->w, now));
@@ -207,8 +226,9 @@ static void took_saved(struct ui *ui, struct editor *e, const struct reply *r)
     bool fresh = !e->w->id;
     enum writing_wants now =
         writing_answer(e->w, r->code, r->why, strcmp(r->why->detail, CLIENT_NOT_SENT) == 0, r->out);
+    e->made = e->made || (fresh && e->w->id);
     if (fresh && e->w->id)
-        ui_made(ui, doc_kind(e->w->kind)->subject, e->w->id);
+        ui_made(ui, e->w->recurs ? SUBJECT_SCHEDULE : doc_kind(e->w->kind)->subject, e->w->id);
     ui_title(ui, "%s", writing_name(e->w, "Edit"));
     go_on(ui, e, now, r);
 }
@@ -237,7 +257,7 @@ static void reply(struct ui *ui, void *state, int tag, const struct reply *r)
     else if (tag == EDITOR_ITEMS)
         took_items(e, r);
     else if (tag == EDITOR_AGAIN)
-        took_newer(ui, e, ((const struct document_get_out *)r->out)->document);
+        took_newer(ui, e, r->out);
     else
         take_needed(ui, e, tag, r->out);
 }
@@ -265,6 +285,13 @@ static void run_save(struct ui *ui, void *state)
         go_on(ui, e, writing_save(e->w, false), NULL);
 }
 
+static void keep_done(struct ui *ui, void *state, const struct said *said)
+{
+    struct editor *e = state;
+    (void)said;
+    go_on(ui, e, writing_save(e->w, false), NULL);
+}
+
 static void send_done(struct ui *ui, void *state, const struct said *said)
 {
     struct editor *e = state;
@@ -285,13 +312,28 @@ static void run_send(struct ui *ui, void *state)
     arena_close(a);
 }
 
+/* It goes on by itself then: what comes, and when, is agreed to. */
+static void run_recur(struct ui *ui, void *state)
+{
+    struct editor *e = state;
+    if (!e->ready || !checked(ui, e, true))
+        return;
+    struct arena *a = arena_open();
+    struct page *p = page_open(a);
+    writing_review(p, e->w);
+    ui_confirm(ui, e->w->id ? "Save it, from the next one on?" : "Let it recur?", page_lines(a, p), "Save",
+               keep_done);
+    arena_close(a);
+}
+
 static const char *const leave_choices[] = {"Go on writing", "Save, and leave later", "Leave without saving",
                                             NULL};
 
 static void leave_done(struct ui *ui, void *state, const struct said *said)
 {
+    const struct editor *e = state;
     if (said->choice == 1)
-        run_save(ui, state);
+        e->w->recurs ? run_recur(ui, state) : run_save(ui, state);
     else if (said->choice == 2)
         ui_pop(ui);
 }
@@ -310,15 +352,23 @@ static bool key(struct ui *ui, void *state, const struct key *k)
     return true;
 }
 
+#define WRITING_KEYS                                                                                     \
+    {.key = CTRL('N'), .action = "line", .help = "A new line below", .run = editor_run_line},            \
+        {.key = CTRL('D'), .action = "delete line", .help = "Delete this line", .run = editor_run_drop}, \
+        {.action = "line up", .help = "Move this line up", .run = editor_run_up},                        \
+        {.action = "line down", .help = "Move this line down", .run = editor_run_down},                  \
+        {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was changed"},             \
+    {                                                                                                    \
+        0                                                                                                \
+    }
+
 static const struct key_row keys[] = {
     {.key = K_F0 + 2, .action = "save", .help = "Save it as a draft", .run = run_save},
     {.key = K_F0 + 4, .action = "send", .help = "Save it and send it to the customer", .run = run_send},
-    {.key = CTRL('N'), .action = "line", .help = "A new line below", .run = editor_run_line},
-    {.key = CTRL('D'), .action = "delete line", .help = "Delete this line", .run = editor_run_drop},
-    {.action = "line up", .help = "Move this line up", .run = editor_run_up},
-    {.action = "line down", .help = "Move this line down", .run = editor_run_down},
-    {.key = K_ESC, .action = "leave", .help = "Leave; asks when something was changed"},
-    {0}};
+    WRITING_KEYS};
+static const struct key_row recur_keys[] = {
+    {.key = K_F0 + 2, .action = "save", .help = "Save it: from the next one on", .run = run_recur},
+    WRITING_KEYS};
 
 /* Beside the grid: the document as it will be. */
 static void preview(const void *state, struct canvas *c)
@@ -350,17 +400,12 @@ static bool dirty(const void *state)
     return ((const struct editor *)state)->dirty;
 }
 
-const struct screen screen_staff_editor = {.name = "staff.editor",
-                                           .title = "Editor",
-                                           .state_size = sizeof(struct editor),
-                                           .open = open,
-                                           .load = load,
-                                           .reply = reply,
-                                           .draw = editor_draw,
-                                           .preview = preview,
-                                           .previews = previews,
-                                           .key = key,
-                                           .close = close_state,
-                                           .unsaved = dirty,
-                                           .types = true,
-                                           .keys = keys};
+#define EDITS(its_name, its_keys)                                                                    \
+    {                                                                                                \
+        .name = (its_name), .title = "Editor", .state_size = sizeof(struct editor), .open = open,    \
+        .load = load, .reply = reply, .draw = editor_draw, .preview = preview, .previews = previews, \
+        .key = key, .close = close_state, .unsaved = dirty, .types = true, .keys = (its_keys)        \
+    }
+
+const struct screen screen_staff_editor = EDITS("staff.editor", keys);
+const struct screen screen_staff_schedule = EDITS("staff.schedule", recur_keys);

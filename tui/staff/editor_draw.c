@@ -101,14 +101,42 @@ void editor_input_draw(const struct input *in, const struct canvas *c, int y, in
 
 /* --- head */
 
-static void draw_date(const struct editor *e, const struct canvas *c, int x, enum written at)
+static void draw_date(const struct editor *e, const struct canvas *c, int y, int x, enum written at)
 {
     char day[DATE_TEXT];
     const struct input *in = &e->whole[at];
     if (!editor_focused(e, 0, at) && input_date(in))
-        canvas_text(c, 1, x, in->error[0] ? STYLE_BAD : STYLE_PLAIN, date_short(day, input_date(in)));
+        canvas_text(c, y, x, in->error[0] ? STYLE_BAD : STYLE_PLAIN, date_short(day, input_date(in)));
     else
-        editor_input_draw(in, c, 1, x, 12, editor_focused(e, 0, at));
+        editor_input_draw(in, c, y, x, 12, editor_focused(e, 0, at));
+}
+
+static void draw_field(const struct editor *e, const struct canvas *c, int y, int x, int width,
+                       enum written at)
+{
+    editor_input_draw(&e->whole[at], c, y, x, width, editor_focused(e, 0, at));
+}
+
+/* How often, from when, until when; and the day of the next. */
+static void draw_rhythm(const struct editor *e, const struct canvas *c)
+{
+    char day[DATE_TEXT];
+    const int32_t next = e->w->next.next_date;
+    canvas_text(c, 0, 59, STYLE_DIM, "Next");
+    canvas_text(c, 0, 66, next ? STYLE_PLAIN : STYLE_BAD, next ? date_short(day, next) : "none");
+    canvas_text(c, 1, 1, STYLE_DIM, "Every");
+    draw_field(e, c, 1, 11, 13, WRITE_OFTEN);
+    canvas_text(c, 1, 25, STYLE_DIM, "from");
+    draw_date(e, c, 1, 31, WRITE_ANCHOR);
+    draw_field(e, c, 1, 45, 3, WRITE_LAST_DAY);
+    canvas_text(c, 1, 49, STYLE_PLAIN, "month's end");
+    canvas_text(c, 2, 1, STYLE_DIM, "Until");
+    draw_date(e, c, 2, 11, WRITE_UNTIL);
+    canvas_text(c, 2, 25, STYLE_DIM, "or");
+    draw_field(e, c, 2, 31, 7, WRITE_COUNT);
+    canvas_text(c, 2, 39, STYLE_DIM, "in all");
+    canvas_text(c, 2, 49, STYLE_DIM, "Ref");
+    draw_field(e, c, 2, 53, c->columns - 54 < 30 ? c->columns - 54 : 30, WRITE_REFERENCE);
 }
 
 static void draw_head(const struct editor *e, const struct canvas *c)
@@ -119,22 +147,25 @@ static void draw_head(const struct editor *e, const struct canvas *c)
     canvas_fit(c, 0, 11, 32, STYLE_BOLD, w->customer_name);
     canvas_text(c, 0, 44, STYLE_DIM, "Currency");
     canvas_text(c, 0, 53, STYLE_PLAIN, w->currency);
+    if (w->recurs) {
+        draw_rhythm(e, c);
+        return;
+    }
     canvas_text(c, 0, 59, STYLE_DIM, numbered ? "Number" : "Next");
     canvas_text(c, 0, 66, numbered ? STYLE_PLAIN : STYLE_DIM,
                 show_text(numbered ? w->number : w->next_number));
     canvas_text(c, 1, 1, STYLE_DIM, writing_label(w, WRITE_DATE));
-    draw_date(e, c, 11, WRITE_DATE);
+    draw_date(e, c, 1, 11, WRITE_DATE);
     if (writing_offered(w, WRITE_DUE)) {
         canvas_text(c, 1, 25, STYLE_DIM, writing_label(w, WRITE_DUE));
-        draw_date(e, c, owed ? 29 : 36, WRITE_DUE);
+        draw_date(e, c, 1, owed ? 29 : 36, WRITE_DUE);
     }
     if (owed && w->doc.due >= w->doc.date && w->doc.due - w->doc.date < 1000)
         canvas_print(c, 1, 42, STYLE_DIM, "net %d", (int)(w->doc.due - w->doc.date));
     bool narrow = c->columns < 80;
     int y = narrow ? 2 : 1, x = narrow ? 11 : 59, room = c->columns - x - 1;
     canvas_text(c, y, narrow ? 1 : 50, STYLE_DIM, "Your ref");
-    editor_input_draw(&e->whole[WRITE_REFERENCE], c, y, x, room < 30 ? room : 30,
-                      editor_focused(e, 0, WRITE_REFERENCE));
+    draw_field(e, c, y, x, room < 30 ? room : 30, WRITE_REFERENCE);
 }
 
 /* --- lines */

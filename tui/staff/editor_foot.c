@@ -17,6 +17,35 @@ static int draw_block(const struct editor *e, const struct canvas *c, int y, enu
     return here ? 3 : 1;
 }
 
+static int draw_supply(const struct editor *e, const struct canvas *c, int y)
+{
+    canvas_text(c, y, 1, STYLE_DIM, "Supplied");
+    editor_input_draw(&e->whole[WRITE_SUPPLY], c, y, 11, 12, editor_focused(e, 0, WRITE_SUPPLY));
+    canvas_text(c, ++y, 1, STYLE_DIM, "Service");
+    editor_input_draw(&e->whole[WRITE_PERIOD_FROM], c, y, 11, 12, editor_focused(e, 0, WRITE_PERIOD_FROM));
+    canvas_text(c, y, 25, STYLE_DIM, "to");
+    editor_input_draw(&e->whole[WRITE_PERIOD_UNTIL], c, y, 28, 12, editor_focused(e, 0, WRITE_PERIOD_UNTIL));
+    return 2;
+}
+
+/* Of each that a recurring invoice makes. */
+static int draw_each(const struct editor *e, const struct canvas *c, int y)
+{
+    canvas_text(c, y, 1, STYLE_DIM, "Due in");
+    editor_input_draw(&e->whole[WRITE_DUE_DAYS], c, y, 11, 6, editor_focused(e, 0, WRITE_DUE_DAYS));
+    canvas_text(c, y, 18, STYLE_PLAIN, "days");
+    editor_input_draw(&e->whole[WRITE_DUE_BY_DATE], c, y, 25, 3, editor_focused(e, 0, WRITE_DUE_BY_DATE));
+    canvas_text(c, y++, 29, STYLE_PLAIN, "from its date");
+    canvas_text(c, y, 1, STYLE_DIM, "Each");
+    editor_input_draw(&e->whole[WRITE_SENT], c, y, 11, 3, editor_focused(e, 0, WRITE_SENT));
+    canvas_text(c, y, 15, STYLE_PLAIN, "sent");
+    editor_input_draw(&e->whole[WRITE_SERVICE], c, y, 25, 3, editor_focused(e, 0, WRITE_SERVICE));
+    canvas_text(c, y++, 29, STYLE_PLAIN, "service dates");
+    canvas_text(c, y, 1, STYLE_DIM, "Called");
+    editor_input_draw(&e->whole[WRITE_CALLED], c, y, 11, 30, editor_focused(e, 0, WRITE_CALLED));
+    return 3;
+}
+
 static int draw_fields(const struct editor *e, const struct canvas *c, int y, int width)
 {
     int from = y;
@@ -49,16 +78,13 @@ static int draw_fields(const struct editor *e, const struct canvas *c, int y, in
         editor_input_draw(&e->whole[WRITE_TRANSFER], c, y, x, 3, editor_focused(e, 0, WRITE_TRANSFER));
         canvas_text(c, y++, x + 4, STYLE_PLAIN, "bank transfer");
     }
+    if (e->w->recurs)
+        y += draw_each(e, c, y);
     y += draw_block(e, c, y, WRITE_NOTES, width - 11);
     if (writing_offered(e->w, WRITE_TERMS))
         y += draw_block(e, c, y, WRITE_TERMS, width - 11);
-    canvas_text(c, y, 1, STYLE_DIM, "Supplied");
-    editor_input_draw(&e->whole[WRITE_SUPPLY], c, y++, 11, 12, editor_focused(e, 0, WRITE_SUPPLY));
-    canvas_text(c, y, 1, STYLE_DIM, "Service");
-    editor_input_draw(&e->whole[WRITE_PERIOD_FROM], c, y, 11, 12, editor_focused(e, 0, WRITE_PERIOD_FROM));
-    canvas_text(c, y, 25, STYLE_DIM, "to");
-    editor_input_draw(&e->whole[WRITE_PERIOD_UNTIL], c, y++, 28, 12,
-                      editor_focused(e, 0, WRITE_PERIOD_UNTIL));
+    if (!e->w->recurs)
+        y += draw_supply(e, c, y);
     y += draw_block(e, c, y, WRITE_STATEMENT, width - 11);
     return y - from;
 }

@@ -31,6 +31,7 @@ struct editor {
     struct writing *w;
     bool unread;              /* what is being typed in the field in focus can not be read as it stands now */
     bool ready, dirty, newer; /* newer: what is asked for again takes the place of what was written */
+    bool made;                /* it was a new one */
     struct input whole[WRITE_WHOLE];
     struct editor_row **rows;
     size_t n, capacity;

@@ -188,7 +188,7 @@ static struct editor_focus above(const struct editor *e, int by)
         return by < 0 && f.at == WRITE_REFERENCE + 1 ? (struct editor_focus){WRITE_NAME, e->n - 1}
                                                      : beside(e, f, by);
     if (by < 0 && f.row == 0)
-        return (struct editor_focus){WRITE_DATE, 0};
+        return (struct editor_focus){e->w->recurs ? WRITE_OFTEN : WRITE_DATE, 0};
     if (by > 0 && f.row + 1 == e->n)
         return (struct editor_focus){WRITE_REFERENCE + 1, 0};
     f.row += by > 0 ? 1 : (size_t)-1;

@@ -30,6 +30,12 @@ static void edit(struct ui *ui, uint64_t id, const struct scene *v)
     editor_edit(ui, paper_of(v));
 }
 
+static void recur(struct ui *ui, uint64_t id, const struct scene *v)
+{
+    (void)v;
+    editor_recur(ui, id, 0);
+}
+
 bool subject_open(struct ui *ui, int subject, uint64_t about, uint64_t customer)
 {
     const struct book *b = book_about(client_me(ui), subject, &about);
@@ -53,7 +59,11 @@ static void open_subject(struct ui *ui, uint64_t about, const struct scene *v)
 static const struct {
     const char *name;
     void (*open)(struct ui *ui, uint64_t id, const struct scene *v);
-} places[] = {{"new", write_one}, {"edit", edit}, {"writing", open_writing}, {"subject", open_subject}};
+} places[] = {{"new", write_one},
+              {"edit", edit},
+              {"writing", open_writing},
+              {"recur", recur},
+              {"subject", open_subject}};
 
 bool full_knows(const char *name)
 {

@@ -6,7 +6,8 @@
 #include "tui/full/view.h"
 #include "tui/portal/writing.h" /* what sending does, asked before and said after */
 
-extern const struct screen screen_staff_editor; /* pushed by the functions of editor.h */
+extern const struct screen screen_staff_editor,
+    screen_staff_schedule; /* pushed by the functions of editor.h */
 
 /* The figures above the work of today (struct painter). */
 struct scene;
