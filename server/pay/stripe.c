@@ -119,14 +119,14 @@ static const char *not_ours(const json_t *session, const struct payment *p)
 /* A debit is on its way for days after the page was done with: its intent says what became of it. */
 static enum err ask_intent(const struct gateway *g, const json_t *session, struct gateway_outcome *out)
 {
-    char path[300], said[200];
+    char said[200];
     const char *id = stripe_id(session, "payment_intent");
     json_t *intent;
     out->state = GATEWAY_PENDING;
     if (!*id)
         return OK;
-    snprintf(path, sizeof path, "/v1/payment_intents/%s", id);
-    if (stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &intent, said) != STRIPE_DONE)
+    if (stripe_ask(&(struct stripe_call){.gateway = g, .path = "/v1/payment_intents/", .id = id}, &intent,
+                   said) != STRIPE_DONE)
         return stripe_in_the_way(out, said);
     const char *status = stripe_text(intent, "status");
     const char *words = stripe_text(intent, "last_payment_error.message");
@@ -172,9 +172,7 @@ static enum err judge(const struct gateway *g, const json_t *session, const stru
 /* --- asking --------------------------------------------------------------------------------------------------------------------- */
 static enum stripe_says get_session(const struct gateway *g, const char *id, json_t **session, char said[200])
 {
-    char path[300];
-    snprintf(path, sizeof path, SESSIONS "/%s", id);
-    return stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, session, said);
+    return stripe_ask(&(struct stripe_call){.gateway = g, .path = SESSIONS "/", .id = id}, session, said);
 }
 
 static enum err stripe_ask_about(const struct gateway *g, const struct payment *p,
@@ -203,11 +201,12 @@ static bool bears(const json_t *session, const char *key)
 static enum stripe_says find_session(const struct gateway *g, const struct payment *p, json_t **session,
                                      char said[200])
 {
-    char query[200];
+    char days[100];
     const long long made = p->created / 1000;
-    snprintf(query, sizeof query, SESSIONS "?created[gte]=%lld&created[lte]=%lld", made - EARLIER_S,
+    snprintf(days, sizeof days, "?created[gte]=%lld&created[lte]=%lld", made - EARLIER_S,
              made + STRIPE_KEY_MS / 1000 + EARLIER_S);
-    return stripe_find(g, query, bears, p->key, session, said);
+    return stripe_find(&(struct stripe_call){.gateway = g, .path = SESSIONS, .rest = days}, bears, p->key,
+                       session, said);
 }
 
 static enum err judge_found(const struct gateway *g, const struct payment *p, const char *none,
@@ -322,12 +321,12 @@ static enum err stripe_charge(const struct gateway *g, const struct payment *p, 
 static enum err expire(const struct gateway *g, const struct payment *p, const char *id,
                        struct gateway_outcome *out)
 {
-    char path[300], said[200];
+    char said[200];
     struct payment asked = *p;
     json_t *session;
-    snprintf(path, sizeof path, SESSIONS "/%s/expire", id);
-    enum stripe_says says =
-        stripe_ask(&(struct stripe_call){.gateway = g, .path = path, .form = ""}, &session, said);
+    enum stripe_says says = stripe_ask(
+        &(struct stripe_call){.gateway = g, .path = SESSIONS "/", .id = id, .rest = "/expire", .form = ""},
+        &session, said);
     if (says == STRIPE_REFUSED) { /* it is not open: paid, or expired */
         asked.gateway_id = id;
         return stripe_ask_about(g, &asked, out);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define HOME "https://api.stripe.com"
+#define NAME_MOST 199
 #define PAGES 50 /* of a hundred: what is looked for is within a day */
 #define SAID 200
 
@@ -183,19 +184,40 @@ static enum stripe_says read_answer(const struct http_answer *h, json_t **root, 
     return says;
 }
 
+bool stripe_name(const char *id)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    const size_t n = strspn(id, letters);
+    return n && n <= NAME_MOST && !id[n];
+}
+
+/* Here alone addresses are made. NULL: a name is none. */
+static const char *address(struct arena *a, const struct stripe_call *call)
+{
+    const struct stripe_settings *s = call->gateway->settings.stripe;
+    if ((call->id && !stripe_name(call->id)) || (call->after && !stripe_name(call->after)))
+        return NULL;
+    return arena_printf(a, "%s%s%s%s%s%s", s->api && *s->api ? s->api : HOME, call->path,
+                        call->id ? call->id : "", call->rest ? call->rest : "",
+                        call->after ? "&starting_after=" : "", call->after ? call->after : "");
+}
+
 static enum stripe_says send(struct arena *a, const struct stripe_call *call, const char *secret,
                              json_t **root, char said[SAID])
 {
-    const struct stripe_settings *s = call->gateway->settings.stripe;
     struct http_answer answer = {.body = ""};
     struct http_request r = {
-        .url = arena_printf(a, "%s%s", s->api && *s->api ? s->api : HOME, call->path),
+        .url = address(a, call),
         .body = call->form,
         .bearer = secret,
         .stop = call->gateway->stop,
         .headers = {"Stripe-Version: " STRIPE_VERSION,
                     call->key ? arena_printf(a, "Idempotency-Key: %s", call->key) : NULL},
     };
+    if (!r.url) {
+        say(said, "", "what the gateway names it by is no name: it is not asked about");
+        return STRIPE_AGAIN;
+    }
     if (http_ask(a, &r, &answer) != OK) {
         say(said, "the gateway is not reached: ", answer.said);
         return STRIPE_AGAIN;
@@ -246,27 +268,31 @@ static bool on_page(const json_t *page, bool (*stop)(void *, json_t *), void *co
     return false;
 }
 
-enum stripe_says stripe_rows(const struct gateway *g, const char *query, bool (*stop)(void *, json_t *),
-                             void *context, char said[SAID])
+enum stripe_says stripe_rows(const struct stripe_call *list, bool (*stop)(void *, json_t *), void *context,
+                             char said[SAID])
 {
-    char path[1500], after[300] = "";
-    for (int i = 0; i < PAGES; i++) {
+    char rest[1500], after[NAME_MOST + 2] = ""; /* a longer one is cut, and is no name still */
+    const char *filters = list->rest ? list->rest : "";
+    struct stripe_call call = *list;
+    call.rest = rest;
+    snprintf(rest, sizeof rest, "%s%climit=100", filters,
+             strchr(list->path, '?') || strchr(filters, '?') ? '&' : '?');
+    for (int i = 0; i < (list->pages ? list->pages : PAGES); i++) {
         json_t *page;
         const char *last;
-        snprintf(path, sizeof path, "%s%climit=100%s%s", query, strchr(query, '?') ? '&' : '?',
-                 *after ? "&starting_after=" : "", after);
-        enum stripe_says says = stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &page, said);
+        call.after = *after ? after : NULL;
+        enum stripe_says says = stripe_ask(&call, &page, said);
         if (says != STRIPE_DONE)
             return says == STRIPE_NONE || says == STRIPE_LOST ? STRIPE_AGAIN : says;
         const bool stopped = on_page(page, stop, context, &last);
         const bool more = json_is_true(json_object_get(page, "has_more")) && *last;
-        const bool list = json_is_array(json_object_get(page, "data"));
+        const bool is_list = json_is_array(json_object_get(page, "data"));
         snprintf(after, sizeof after, "%s", last);
         json_decref(page);
         if (stopped || !more) {
-            if (!list)
+            if (!is_list)
                 say(said, "", "the gateway's answer is no list");
-            return stopped ? STRIPE_DONE : list ? STRIPE_NONE : STRIPE_AGAIN;
+            return stopped ? STRIPE_DONE : is_list ? STRIPE_NONE : STRIPE_AGAIN;
         }
     }
     say(said, "", "there is too much to look through at the gateway");
@@ -286,12 +312,11 @@ static bool is_it(void *context, json_t *row)
     return f->found;
 }
 
-enum stripe_says stripe_find(const struct gateway *g, const char *query,
-                             bool (*is)(const json_t *, const char *), const char *wanted, json_t **found,
-                             char said[SAID])
+enum stripe_says stripe_find(const struct stripe_call *list, bool (*is)(const json_t *, const char *),
+                             const char *wanted, json_t **found, char said[SAID])
 {
     struct finding f = {.is = is, .wanted = wanted};
-    const enum stripe_says says = stripe_rows(g, query, is_it, &f, said);
+    const enum stripe_says says = stripe_rows(list, is_it, &f, said);
     *found = f.found;
     return says == STRIPE_LOST ? STRIPE_AGAIN : says;
 }

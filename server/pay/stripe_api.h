@@ -24,13 +24,22 @@ enum stripe_says {
 };
 struct stripe_call {
     const struct gateway *gateway;
-    const char *path; /* "/v1/checkout/sessions" */
-    const char *form; /* NULL: it is a question */
-    const char *key;  /* idempotency key of what is done */
-    json_t **refused; /* of STRIPE_REFUSED: gets the answer; NULL: nobody looks at it */
+    const char *
+        path; /* "/v1/checkout/sessions", or where a name follows, "/v1/refunds/", "/v1/disputes?payment_intent=" */
+    const char *
+        id; /* … that name, as they gave it or as it was kept: no other letters than names have are sent; NULL: none */
+    const char *rest;  /* … and what follows that: "/expire", "&created[gte]=1"; NULL: nothing */
+    const char *after; /* of a page of a list: behind that row of theirs; NULL: the first */
+    int pages;         /* of a list: it is looked through so far, a hundred rows each; 0: a day of it */
+    const char *form;  /* NULL: it is a question */
+    const char *key;   /* idempotency key of what is done */
+    json_t **refused;  /* of STRIPE_REFUSED: gets the answer; NULL: nobody looks at it */
 };
 /* *root: for json_decref; NULL but for STRIPE_DONE. said: 200 bytes. Blocks. */
 enum stripe_says stripe_ask(const struct stripe_call *call, json_t **root, char said[200]);
+
+/* Is it what names of theirs consist of? Anything else in a place for one would say something else to them. */
+bool stripe_name(const char *id);
 
 /* It is not known what became of it, and this is why: ERR_OFFLINE. */
 enum err stripe_in_the_way(struct gateway_outcome *out, const char *said) MUST_USE;
@@ -47,13 +56,11 @@ const char *stripe_id(const json_t *object,
 /* --- pages of a list ------------------------------------------------------------------------------------------------------------ */
 /* Looks at a list, newest first, until `stop` says so: STRIPE_DONE; STRIPE_NONE: it did not, and all was looked at; STRIPE_LOST: it did not, and there
  * is more than anybody looks through. */
-enum stripe_says stripe_rows(const struct gateway *g, const char *query, bool (*stop)(void *, json_t *),
-                             void *context, char said[200]);
-/* Looks at a list, newest first, until `is` says yes: *found is then the object's own, for json_decref. STRIPE_NONE: there is none such. `query`: path and
- * filters, "/v1/refunds?payment_intent=pi_1". */
-enum stripe_says stripe_find(const struct gateway *g, const char *query,
-                             bool (*is)(const json_t *, const char *), const char *wanted, json_t **found,
+enum stripe_says stripe_rows(const struct stripe_call *list, bool (*stop)(void *, json_t *), void *context,
                              char said[200]);
+/* Looks at a list, newest first, until `is` says yes: *found is then the object's own, for json_decref. STRIPE_NONE: there is none such. */
+enum stripe_says stripe_find(const struct stripe_call *list, bool (*is)(const json_t *, const char *),
+                             const char *wanted, json_t **found, char said[200]);
 
 /* --- settings ------------------------------------------------------------------------------------------------------------------- */
 enum { STRIPE_SECRET_FIELD = 4, STRIPE_WEBHOOK_FIELD = 5 }; /* common/model.def */

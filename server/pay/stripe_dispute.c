@@ -33,12 +33,13 @@ static void say(const json_t *dispute, struct gateway_outcome *out)
 
 enum err stripe_disputed(const struct gateway *g, const char *intent, struct gateway_outcome *out)
 {
-    char query[300], said[200];
+    char said[200];
     json_t *dispute;
     if (!*intent)
         return OK;
-    snprintf(query, sizeof query, "/v1/disputes?payment_intent=%s", intent);
-    switch (stripe_find(g, query, weighs, intent, &dispute, said)) {
+    switch (
+        stripe_find(&(struct stripe_call){.gateway = g, .path = "/v1/disputes?payment_intent=", .id = intent},
+                    weighs, intent, &dispute, said)) {
     case STRIPE_NONE: return OK;
     case STRIPE_DONE: break;
     default: return stripe_in_the_way(out, said);

@@ -16,10 +16,18 @@ struct listing {
     struct arena *arena;
     const struct gateway_asking *asking;
     struct gateway_list *out;
+    void (*take)(struct listing *l, const json_t *row);
     size_t charges_room, backs_room, payouts_room;
     struct gateway_payout *payout; /* whose parts are read */
     enum err fault;                /* a sum that is too large */
 };
+
+/* "": what it gives as its name is none. */
+static const char *named(const struct listing *l, const json_t *row)
+{
+    const char *id = stripe_text(row, "id");
+    return arena_printf(l->arena, "%s", stripe_name(id) ? id : "");
+}
 
 static void put(struct listing *l, const json_t *row, const char *amount, struct gateway_charge charge,
                 struct gateway_charges *to, size_t *room)
@@ -28,7 +36,7 @@ static void put(struct listing *l, const json_t *row, const char *amount, struct
         strcmp(charge.amount.currency, l->asking->currency) != 0)
         return;
     charge.at = stripe_number(row, "created") * 1000;
-    charge.id = arena_printf(l->arena, "%s", stripe_text(row, "id"));
+    charge.id = named(l, row);
     charge.key = arena_printf(l->arena, "%s", charge.key);
     if (to->n == *room)
         to->v = arena_grow(l->arena, to->v, room, sizeof *to->v);
@@ -91,7 +99,7 @@ static void add_payout(struct listing *l, const json_t *row)
     if (signed_amount(l, row, "amount", &amount) != OK)
         return;
     payout.amount = money_of(amount, l->asking->currency);
-    payout.id = arena_printf(l->arena, "%s", stripe_text(row, "id"));
+    payout.id = named(l, row);
     const char *says = stripe_text(row, "statement_descriptor");
     payout.statement = arena_text(l->arena, says, text_cut(says, STATEMENT_MOST));
     if (l->out->payouts.n == l->payouts_room)
@@ -135,52 +143,46 @@ static void add_part(struct listing *l, const json_t *row)
 
 /* --- reading */
 
-/* path: with a question mark and its filters. */
-static enum err list_all(struct listing *l, const char *filtered,
+static bool take_row(void *context, json_t *row)
+{
+    struct listing *l = context;
+    l->take(l, row);
+    return false;
+}
+
+static enum err list_all(struct listing *l, const struct stripe_call *list,
                          void (*take)(struct listing *l, const json_t *row), struct refusal *why)
 {
-    char path[600], after[300] = "", said[200] = "";
-    for (int i = 0; i < PAGES; i++) {
-        json_t *page, *row;
-        size_t n;
-        snprintf(path, sizeof path, "%s&limit=100%s%s", filtered, *after ? "&starting_after=" : "", after);
-        if (stripe_ask(&(struct stripe_call){.gateway = l->gateway, .path = path}, &page, said) !=
-            STRIPE_DONE)
-            return refuse(why, ERR_OFFLINE, "", "%.150s", *said ? said : "the gateway gave no answer");
-        const json_t *rows = json_object_get(page, "data");
-        const bool list = json_is_array(rows), more = json_is_true(json_object_get(page, "has_more"));
-        json_array_foreach(rows, n, row)
-        {
-            take(l, row);
-            snprintf(after, sizeof after, "%s", stripe_text(row, "id"));
-        }
-        json_decref(page);
-        if (!list)
-            return refuse(why, ERR_OFFLINE, "", "the gateway's answer is no list");
-        if (!more || !*after)
-            return OK;
+    char said[200] = "";
+    l->take = take;
+    switch (stripe_rows(list, take_row, l, said)) {
+    case STRIPE_NONE: return OK; /* all were looked at */
+    case STRIPE_LOST: return refuse(why, ERR_TOO_LARGE, "", "%.150s", said);
+    default: return refuse(why, ERR_OFFLINE, "", "%.150s", *said ? said : "the gateway gave no answer");
     }
-    return refuse(why, ERR_TOO_LARGE, "", "there is too much to look through at the gateway");
 }
 
 static enum err list_between(struct listing *l, const char *of, const char *field, int64_t from,
                              int64_t until, void (*take)(struct listing *l, const json_t *row),
                              struct refusal *why)
 {
-    char path[200];
-    snprintf(path, sizeof path, "%s?%s[gte]=%" PRId64 "&%s[lte]=%" PRId64, of, field, from, field, until);
-    return list_all(l, path, take, why);
+    char days[200];
+    snprintf(days, sizeof days, "?%s[gte]=%" PRId64 "&%s[lte]=%" PRId64, field, from, field, until);
+    return list_all(l, &(struct stripe_call){.gateway = l->gateway, .path = of, .rest = days, .pages = PAGES},
+                    take, why);
 }
 
 static enum err list_parts(struct listing *l, struct refusal *why)
 {
     for (size_t i = 0; i < l->out->payouts.n; i++) {
-        char path[300];
         l->payout = &l->out->payouts.v[i];
         if (!l->payout->parts) /* made by hand: of what it is made is not told */
             continue;
-        snprintf(path, sizeof path, "/v1/balance_transactions?payout=%s", l->payout->id);
-        enum err e = list_all(l, path, add_part, why);
+        enum err e = list_all(
+            l,
+            &(struct stripe_call){
+                .gateway = l->gateway, .path = "/v1/balance_transactions?payout=", .id = l->payout->id},
+            add_part, why);
         if (e)
             return e;
         if (l->fault)

@@ -24,15 +24,6 @@ static const struct {
     {"charge.dispute.closed", ABOUT_OF_CHARGE, "data.object.payment_intent"},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
-#define ID_MOST 200
-
-/* An id goes into the path of a question: nothing but what ids consist of. */
-static bool good_id(const char *id)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-    const size_t n = strspn(id, letters);
-    return n && n <= ID_MOST && !id[n];
-}
 
 bool stripe_event_about(const json_t *event, struct gateway_news *out)
 {
@@ -44,7 +35,7 @@ bool stripe_event_about(const json_t *event, struct gateway_news *out)
                                      .at = stripe_number(event, "created") * 1000,
                                      .about = kinds[i].about,
                                      .id = stripe_id(event, kinds[i].path)};
-        return good_id(out->event) && good_id(out->id) && out->at > 0;
+        return stripe_name(out->event) && stripe_name(out->id) && out->at > 0;
     }
     return false;
 }
@@ -72,14 +63,15 @@ static bool take_in(void *context, json_t *row)
 enum err stripe_news(const struct gateway *g, struct arena *a, int64_t since, struct gateway_news_list *out,
                      char said[200])
 {
-    char query[1000];
+    char since_then[1000];
     struct taking_in t = {.arena = a, .list = out};
     size_t n =
-        (size_t)snprintf(query, sizeof query, "/v1/events?created[gte]=%lld", (long long)(since / 1000));
+        (size_t)snprintf(since_then, sizeof since_then, "?created[gte]=%lld", (long long)(since / 1000));
     for (size_t i = 0; i < KINDS; i++)
-        n += (size_t)snprintf(query + n, sizeof query - n, "&types[%zu]=%s", i, kinds[i].type);
+        n += (size_t)snprintf(since_then + n, sizeof since_then - n, "&types[%zu]=%s", i, kinds[i].type);
     *out = (struct gateway_news_list){0, NULL};
-    switch (stripe_rows(g, query, take_in, &t, said)) {
+    switch (stripe_rows(&(struct stripe_call){.gateway = g, .path = "/v1/events", .rest = since_then},
+                        take_in, &t, said)) {
     case STRIPE_NONE: break;
     case STRIPE_LOST: return ERR_TOO_LARGE;
     default: return ERR_OFFLINE;
@@ -119,11 +111,9 @@ static void take_charge(struct arena *a, const json_t *object, const char *inten
 static enum err find_saved(const struct gateway *g, struct arena *a, const char *id,
                            struct gateway_found *out, char said[200])
 {
-    char path[300];
     json_t *intent;
-    snprintf(path, sizeof path, "/v1/payment_intents/%s", id);
-    const enum stripe_says says =
-        stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &intent, said);
+    const enum stripe_says says = stripe_ask(
+        &(struct stripe_call){.gateway = g, .path = "/v1/payment_intents/", .id = id}, &intent, said);
     if (says != STRIPE_DONE)
         return settle(says);
     take_charge(a, intent, "id", id, "metadata.postern", out);
@@ -135,12 +125,12 @@ static enum err find_saved(const struct gateway *g, struct arena *a, const char 
 static enum err find_charge(const struct gateway *g, struct arena *a, const char *intent,
                             struct gateway_found *out, char said[200])
 {
-    char query[300];
     json_t *session;
-    if (!good_id(intent))
+    if (!stripe_name(intent))
         return OK;
-    snprintf(query, sizeof query, "/v1/checkout/sessions?payment_intent=%s", intent);
-    const enum stripe_says says = stripe_find(g, query, any, NULL, &session, said);
+    const enum stripe_says says = stripe_find(
+        &(struct stripe_call){.gateway = g, .path = "/v1/checkout/sessions?payment_intent=", .id = intent},
+        any, NULL, &session, said);
     if (says == STRIPE_NONE)
         return find_saved(g, a, intent, out, said);
     if (says != STRIPE_DONE)
@@ -153,11 +143,9 @@ static enum err find_charge(const struct gateway *g, struct arena *a, const char
 static enum err look_at_refund(const struct gateway *g, struct arena *a, const char *id,
                                struct gateway_found *out, char said[200])
 {
-    char path[300];
     json_t *refund;
-    snprintf(path, sizeof path, "/v1/refunds/%s", id);
     const enum stripe_says says =
-        stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &refund, said);
+        stripe_ask(&(struct stripe_call){.gateway = g, .path = "/v1/refunds/", .id = id}, &refund, said);
     if (says != STRIPE_DONE)
         return settle(says);
     enum err e = OK;

@@ -60,7 +60,7 @@ static enum err judge_same(const json_t *refund, const char *key, struct money a
 static enum err find_intent(const struct gateway *g, const struct payment *p, char intent[200],
                             struct gateway_outcome *out)
 {
-    char path[300], said[200];
+    char said[200];
     json_t *session;
     if (!p->gateway_id || !*p->gateway_id)
         return stripe_in_the_way(out, "the payment has no name at the gateway");
@@ -68,11 +68,12 @@ static enum err find_intent(const struct gateway *g, const struct payment *p, ch
         snprintf(intent, 200, "%s", p->gateway_id);
         return OK;
     }
-    snprintf(path, sizeof path, "/v1/checkout/sessions/%s", p->gateway_id);
-    if (stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &session, said) != STRIPE_DONE)
+    if (stripe_ask(&(struct stripe_call){.gateway = g, .path = "/v1/checkout/sessions/", .id = p->gateway_id},
+                   &session, said) != STRIPE_DONE)
         return stripe_in_the_way(out, said);
-    snprintf(intent, 200, "%s", stripe_id(session, "payment_intent"));
-    const bool ours = strcmp(stripe_text(session, "client_reference_id"), p->key) == 0 && *intent;
+    const char *id = stripe_id(session, "payment_intent");
+    const bool ours = strcmp(stripe_text(session, "client_reference_id"), p->key) == 0 && stripe_name(id);
+    snprintf(intent, 200, "%s", ours ? id : "");
     json_decref(session);
     return ours ? OK : stripe_in_the_way(out, "the gateway knows of no payment that could be given back");
 }
@@ -111,13 +112,14 @@ static enum err make(const struct gateway *g, const char *intent, const char *ke
 enum err stripe_refund(const struct gateway *g, const struct payment *p, const char *key, struct money amount,
                        struct gateway_outcome *out)
 {
-    char intent[200], query[300], said[200];
+    char intent[200], said[200];
     json_t *before;
     enum err e = find_intent(g, p, intent, out);
     if (e)
         return e;
-    snprintf(query, sizeof query, "/v1/refunds?payment_intent=%s", intent);
-    switch (stripe_find(g, query, bears, key, &before, said)) {
+    switch (
+        stripe_find(&(struct stripe_call){.gateway = g, .path = "/v1/refunds?payment_intent=", .id = intent},
+                    bears, key, &before, said)) {
     case STRIPE_DONE: break;
     case STRIPE_NONE: return make(g, intent, key, amount, out);
     default: return stripe_in_the_way(out, said);
@@ -130,15 +132,16 @@ enum err stripe_refund(const struct gateway *g, const struct payment *p, const c
 enum err stripe_refund_ask(const struct gateway *g, const char *key, const char *id,
                            struct gateway_outcome *out)
 {
-    char path[300], said[200];
+    char said[200];
     json_t *refund;
     enum stripe_says says;
     *out = (struct gateway_outcome){.state = GATEWAY_UNKNOWN};
     if (id && *id) {
-        snprintf(path, sizeof path, "/v1/refunds/%s", id);
-        says = stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &refund, said);
+        says =
+            stripe_ask(&(struct stripe_call){.gateway = g, .path = "/v1/refunds/", .id = id}, &refund, said);
     } else {
-        says = stripe_find(g, "/v1/refunds", bears, key, &refund, said);
+        says = stripe_find(&(struct stripe_call){.gateway = g, .path = "/v1/refunds"}, bears, key, &refund,
+                           said);
         if (says == STRIPE_NONE)
             return OK;
     }

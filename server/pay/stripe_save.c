@@ -99,12 +99,11 @@ static bool take_means(const json_t *means, const char *owner, struct gateway_sa
 enum err stripe_save_ask(const struct gateway *g, const char *id, const char *owner,
                          struct gateway_saving *out)
 {
-    char path[400];
     json_t *root;
     *out = (struct gateway_saving){.state = GATEWAY_PENDING};
-    snprintf(path, sizeof path, SESSIONS "/%s?expand[0]=setup_intent.payment_method", id);
-    const enum stripe_says says =
-        stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, &root, out->sentence);
+    const struct stripe_call call = {
+        .gateway = g, .path = SESSIONS "/", .id = id, .rest = "?expand[0]=setup_intent.payment_method"};
+    const enum stripe_says says = stripe_ask(&call, &root, out->sentence);
     if (says != STRIPE_DONE)
         return ERR_OFFLINE;
     const char *status = stripe_text(root, "status");
@@ -127,13 +126,13 @@ enum err stripe_save_ask(const struct gateway *g, const char *id, const char *ow
 /* What is not there any more, or is nobody's, is as good as taken off: that is a refusal, or unknown. */
 enum err stripe_forget(const struct gateway *g, const char *token, char said[200])
 {
-    char path[300], means[200];
+    char means[200];
     json_t *answer = NULL;
-    if (sscanf(token, "%199s", means) != 1 || strncmp(means, "pm_", 3) != 0)
+    if (sscanf(token, "%199s", means) != 1 || strncmp(means, "pm_", 3) != 0 || !stripe_name(means))
         return OK;
-    snprintf(path, sizeof path, "/v1/payment_methods/%s/detach", means);
-    const enum stripe_says says =
-        stripe_ask(&(struct stripe_call){.gateway = g, .path = path, .form = ""}, &answer, said);
+    const struct stripe_call call = {
+        .gateway = g, .path = "/v1/payment_methods/", .id = means, .rest = "/detach", .form = ""};
+    const enum stripe_says says = stripe_ask(&call, &answer, said);
     json_decref(answer);
     return says == STRIPE_DONE || says == STRIPE_NONE || says == STRIPE_REFUSED ? OK : ERR_OFFLINE;
 }

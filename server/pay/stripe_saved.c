@@ -143,20 +143,24 @@ static void confirm_key(const struct payment *p, char key[100])
  * told by the intent itself. */
 static enum err call_owner(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
-    char path[300], key[100], said[200];
+    char key[100], said[200];
     struct names n;
     struct buf form;
     json_t *intent = NULL, *error = NULL;
     if (!read_token(p->token, &n))
         return stripe_in_the_way(out, "the saved method can not be read");
     buf_init(&form, FORM_MOST);
-    snprintf(path, sizeof path, INTENTS "/%s/confirm", p->gateway_id);
     confirm_key(p, key);
     stripe_form(&form, "payment_method", n.means);
     stripe_form(&form, "return_url", *n.back ? n.back : g->settings.stripe->success_url);
     buf_add(&form, "", 1);
-    const struct stripe_call call = {
-        .gateway = g, .path = path, .form = (const char *)form.data, .key = key, .refused = &error};
+    const struct stripe_call call = {.gateway = g,
+                                     .path = INTENTS "/",
+                                     .id = p->gateway_id,
+                                     .rest = "/confirm",
+                                     .form = (const char *)form.data,
+                                     .key = key,
+                                     .refused = &error};
     enum err e;
     switch (stripe_ask(&call, &intent, said)) {
     case STRIPE_DONE: e = judge(g, intent, p, out); break;
@@ -186,9 +190,9 @@ static enum err give_up(const struct gateway *g, const struct payment *p, struct
 static enum err get_intent(const struct gateway *g, const struct payment *p, json_t **intent,
                            struct gateway_outcome *out)
 {
-    char path[300], said[200];
-    snprintf(path, sizeof path, INTENTS "/%s", p->gateway_id);
-    return stripe_ask(&(struct stripe_call){.gateway = g, .path = path}, intent, said) == STRIPE_DONE
+    char said[200];
+    return stripe_ask(&(struct stripe_call){.gateway = g, .path = INTENTS "/", .id = p->gateway_id}, intent,
+                      said) == STRIPE_DONE
                ? OK
                : stripe_in_the_way(out, said);
 }
@@ -235,12 +239,14 @@ static enum err write_form(const struct payment *p, const struct names *n, struc
 static enum err look_for_intent(const struct gateway *g, const struct payment *p, const struct names *n,
                                 struct gateway_outcome *out, bool *none)
 {
-    char query[400], said[200];
+    char days[100], said[200];
     json_t *intent;
     const long long made = p->created / 1000;
-    snprintf(query, sizeof query, INTENTS "?customer=%s&created[gte]=%lld&created[lte]=%lld", n->owner,
-             made - EARLIER_S, made + STRIPE_KEY_MS / 1000 + EARLIER_S);
-    const enum stripe_says says = stripe_find(g, query, bears, p->key, &intent, said);
+    snprintf(days, sizeof days, "&created[gte]=%lld&created[lte]=%lld", made - EARLIER_S,
+             made + STRIPE_KEY_MS / 1000 + EARLIER_S);
+    const struct stripe_call list = {
+        .gateway = g, .path = INTENTS "?customer=", .id = n->owner, .rest = days};
+    const enum stripe_says says = stripe_find(&list, bears, p->key, &intent, said);
     *none = says == STRIPE_NONE;
     if (says != STRIPE_DONE)
         return stripe_in_the_way(out, *none ? "no charge of it is found at the gateway, and it is too late "
@@ -375,13 +381,13 @@ enum err stripe_saved_charge(const struct gateway *g, const struct payment *p, s
 
 enum err stripe_saved_cancel(const struct gateway *g, const struct payment *p, struct gateway_outcome *out)
 {
-    char path[300], said[200];
+    char said[200];
     json_t *root;
     if (!has(p->gateway_id))
         return cancel_unnamed(g, p, out);
-    snprintf(path, sizeof path, INTENTS "/%s/cancel", p->gateway_id);
-    const enum stripe_says says =
-        stripe_ask(&(struct stripe_call){.gateway = g, .path = path, .form = ""}, &root, said);
+    const struct stripe_call call = {
+        .gateway = g, .path = INTENTS "/", .id = p->gateway_id, .rest = "/cancel", .form = ""};
+    const enum stripe_says says = stripe_ask(&call, &root, said);
     if (says != STRIPE_DONE && says != STRIPE_REFUSED)
         return stripe_in_the_way(out, said);
     enum err e = says == STRIPE_REFUSED ? get_intent(g, p, &root, out) : OK; /* it is paid, or on its way */

@@ -342,3 +342,26 @@ def test_the_sandbox_pays_each_charge_out_the_day_after_less_its_fee(sandbox):
     late = b.admin.ask("report.reconcile", **{"from": days(1), "until": days(2)})
     adds_up(late)
     assert late["differences"] == []  # the lines are of the day before
+
+
+@pytest.mark.parametrize("id_", ["po_1&limit=1", "po_1/cancel", "../refunds", "po_" + "x" * 300])
+def test_a_payout_or_row_whose_name_is_none_is_not_asked_about(paid_out, id_):
+    b = paid_out
+    def rename(kind, old):
+        with b.s.lock:
+            row = b.s.state[kind].pop(old)
+            b.s.state[kind][id_] = {**row, "id": id_}
+    rename("payouts", b.s.pay_out(days(-3), ("charge", 1000, 50)))
+    report = reported(b)
+    assert "no name" in source(report, "stripe")["note"] and not report.get("payouts")
+    with b.s.lock:
+        b.s.state["payouts"].clear()
+        rows = [b.s.new("sessions", "cs_test_", object="checkout.session", status="complete", payment_status="paid", mode="payment",
+                        client_reference_id=f"o{i}", amount_total=1, currency="eur", payment_intent=None, url=None) for i in range(101)]
+    rename("sessions", rows[1]["id"])  # the last of the first page
+    assert "no name" in source(reported(b), "stripe")["note"]
+    with b.s.lock:
+        b.s.state["sessions"].pop(rows[0]["id"])
+    report = b.admin.ask("report.reconcile", limit=100)  # the page is the last now: it is told, without a name
+    assert source(report, "stripe")["told"] and sum("gateway_id" not in r or not r["gateway_id"] for r in report["differences"]) == 1
+    assert all("cancel" not in r["path"] and id_ not in r["query"] for r in b.s.requests)

@@ -107,3 +107,21 @@ def test_one_that_is_disputed_says_so_and_an_inquiry_is_none(s, status, state, s
     assert (told["error"], told["state"], told["sentence"]) == ("ok", state, sentence)
     s.faults.append(Fault("GET", "/v1/disputes", 500))
     assert (told := probe(s, *about))["error"] == "offline" and told["state"] == "unknown"
+
+
+HOSTILE = ["../payouts", "re_1?expand[0]=charge", "re_1/cancel", "re_1&limit=0", "re_1#", "re 1", "re_%2e%2e", "re_\r\nX: y", ".", "re_" + "a" * 198, "re_é"]
+
+
+@pytest.mark.parametrize("id_", HOSTILE)
+def test_what_is_no_name_is_never_put_into_an_address(s, id_):
+    """An account that was taken over, or somebody between, could make us say other things to the gateway than we meant."""
+    paid = Paid(s)
+    before = len(s.requests)
+    told = probe(s, "ask", paid.key, id_)
+    assert (told["error"], told["state"]) == ("offline", "unknown") and "no name" in told["sentence"] and len(s.requests) == before
+    told = probe(s, "about", id_, paid.reference, 1190, "EUR")
+    assert told["error"] == "offline" and len(s.requests) == before
+    s.change("sessions", paid.session, payment_intent=id_)
+    assert probe(s, "about", paid.session, paid.reference, 1190, "EUR")["state"] in ("unknown", "succeeded")
+    assert paid.refund(400)["error"] == "offline"
+    assert s.refunds() == [] and all(len(r["path"].split("/")) <= 5 and "re_" not in r["path"] + r["query"] for r in s.requests[before:])
